@@ -1,0 +1,2 @@
+//! Cabinet
+fn main() {}
