@@ -1,0 +1,6 @@
+# Sourced by the scripts beside it: where tools are found, and one set of build settings for every caller.
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+export PATH="$PATH:$root/.cache/tools/bin:$root/.cache/tools/venv/bin"
+# Incremental files are of no use to a machine that builds once, and cost time and disk.
+[ -z "${CI:-}" ] || export CARGO_INCREMENTAL=0
+export CARGO_TERM_PROGRESS_WHEN=never
