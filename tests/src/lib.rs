@@ -1,1 +1,4 @@
-//! journeys
+//! Acceptance: the users' journeys in the board's own words, and the layering of the house.
+
+#[cfg(test)]
+mod layering;
