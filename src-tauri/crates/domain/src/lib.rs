@@ -1,1 +1,34 @@
-//! domain
+//! The nouns and rules of a change advisory board.
+//!
+//! Pure: no async, no input or output, no clock, no randomness. Time is an argument, identities are
+//! made at the edge. This page is the glossary; each module is one noun.
+//!
+//! | noun | meaning |
+//! |---|---|
+//! | [`change`] | a change request as synced from a ticketing system |
+//! | [`plan`] | the thirteen sections of a deployment plan and their review |
+//! | [`risk`] | a risk assessment: questions, answers, provenance, floors, level |
+//! | [`gate`] | a rule of the policy that a change passes or fails, with its clause |
+//! | [`policy`] | the rules in force, as canonical data with a digest |
+//! | [`roster`] | who sits on the board, with which keys and roles |
+//! | [`quorum`], [`vote`], [`duties`] | who may advise, who may decide, what is enough |
+//! | [`meeting`] | agenda, attendance, consent, votes, decisions, conditions |
+//! | [`sign_off`] | a member's signature over a statement, and when it is stale |
+//! | [`entry`] | what the board's record says, one signed entry at a time |
+//! | [`ledger`] | the state that follows from the entries in their causal order |
+//! | [`text`] | synced text as harmless blocks |
+pub mod change;
+pub mod duties;
+pub mod entry;
+pub mod gate;
+pub mod ids;
+pub mod ledger;
+pub mod meeting;
+pub mod plan;
+pub mod policy;
+pub mod quorum;
+pub mod risk;
+pub mod roster;
+pub mod sign_off;
+pub mod text;
+pub mod vote;

@@ -1,0 +1,280 @@
+//! A change request as synced from a ticketing system: its content belongs to the remote.
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+use crate::ids::{ChangeKey, ConnectionId, Digest};
+use crate::plan::PlanSection;
+
+/// Standard, normal or emergency.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum ChangeKind {
+    /// Pre-approved and routine.
+    Standard,
+    /// Goes through the board.
+    Normal,
+    /// Corrects an error in the current release with major business impact (R49).
+    Emergency,
+}
+
+/// Where the remote's status stands, in our words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum StatusCategory {
+    /// Being written.
+    Draft,
+    /// Waits for assessment or decision.
+    Awaiting,
+    /// Decided in favour, not yet done.
+    Approved,
+    /// Being deployed.
+    Implementing,
+    /// Done, rejected or cancelled.
+    Closed,
+}
+
+/// The remote's status, word for word, and our category.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct Status {
+    /// As the remote names it.
+    pub name: String,
+    /// As mapped; `None` when the mapping does not know the name.
+    pub category: Option<StatusCategory>,
+}
+
+/// A person's account in the ticketing system. Identity for the segregation of duties (R89).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Type)]
+pub struct Account {
+    /// The remote's stable id of the account.
+    pub id: String,
+    /// The name the remote shows.
+    pub name: String,
+}
+
+/// The markup in which a text arrived.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum TextFormat {
+    /// No markup.
+    Plain,
+    /// Textile, Redmine's default.
+    Textile,
+    /// CommonMark.
+    Markdown,
+}
+
+/// A text as it was synced, never converted (`ticketing.md`, *Text*).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct RawText {
+    /// The markup.
+    pub format: TextFormat,
+    /// The text with line ends as LF and in NFC.
+    pub text: String,
+}
+
+impl RawText {
+    /// Whether nothing but white space is there.
+    #[must_use]
+    pub fn is_blank(&self) -> bool {
+        self.text.trim().is_empty()
+    }
+}
+
+/// The implementation window (R75).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct Window {
+    /// First instant.
+    #[specta(type = String)]
+    pub start: DateTime<Utc>,
+    /// Last instant.
+    #[specta(type = String)]
+    pub end: DateTime<Utc>,
+    /// IANA zone in which it was planned, for example `Europe/Berlin`.
+    pub zone: String,
+}
+
+/// What a related ticket is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum IssueKind {
+    /// A feature or enhancement.
+    Feature,
+    /// A defect.
+    Bug,
+    /// A security defect.
+    SecurityDefect,
+    /// Another change request.
+    Change,
+    /// Anything else.
+    Other,
+}
+
+/// How bad a defect is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// Cosmetic or small.
+    Low,
+    /// Limits use.
+    Medium,
+    /// Stops an important use, or is exploitable with effort.
+    High,
+    /// Stops the business, or is exploitable.
+    Critical,
+}
+
+/// A ticket that the change is linked to (R5, R32).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct LinkedIssue {
+    /// The remote's id.
+    pub remote_id: String,
+    /// `relates`, `blocks`, `precedes` … as the remote says.
+    pub relation: String,
+    /// Its title; empty when we may not read it.
+    pub title: String,
+    /// What it is; `None` when we could not read it.
+    pub kind: Option<IssueKind>,
+    /// For defects; `None` when not stated.
+    pub severity: Option<Severity>,
+    /// Whether it is still open; `None` when we could not read it.
+    pub open: Option<bool>,
+}
+
+/// A file on the ticket. Metadata at once, content on demand.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct Attachment {
+    /// The remote's id.
+    pub remote_id: String,
+    /// As the remote names it; never a path.
+    pub name: String,
+    /// Bytes.
+    pub size: u32,
+    /// As the remote says.
+    pub content_type: String,
+    /// Of the content, once it was downloaded.
+    #[specta(type = Option<String>)]
+    pub sha256: Option<Digest>,
+    /// Whether Cabinet itself put it there: then it is never material.
+    pub own: bool,
+}
+
+/// A comment or a change of fields in the ticket's history.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct Journal {
+    /// The remote's id.
+    pub remote_id: String,
+    /// Who.
+    pub author: Account,
+    /// When, as the remote says.
+    #[specta(type = String)]
+    pub at: DateTime<Utc>,
+    /// The comment; blank when only fields changed.
+    pub notes: RawText,
+    /// `field: old → new`, in the remote's words.
+    pub details: Vec<String>,
+    /// Not visible to everyone on the remote; never leaves the application.
+    pub private: bool,
+    /// Whether Cabinet wrote it (it carries our marker).
+    pub own: bool,
+}
+
+/// A value that the mapping could not read: shown, never guessed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct MappingProblem {
+    /// Our field.
+    pub field: String,
+    /// The remote's value, cut to 200 characters.
+    pub value: String,
+    /// What is wrong and how to mend it.
+    pub why: String,
+}
+
+/// The change request. Every field but the keys may be missing: gates judge that, not the sync.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct ChangeRequest {
+    /// The key for people, unique on the board (R1).
+    pub key: ChangeKey,
+    /// Where it came from.
+    pub connection: ConnectionId,
+    /// The remote's stable id.
+    pub remote_id: String,
+    /// Where people find it.
+    pub url: String,
+    /// One line.
+    pub title: String,
+    /// Standard, normal, emergency; `None` when missing or unmapped.
+    pub kind: Option<ChangeKind>,
+    /// The remote's status.
+    pub status: Status,
+    /// Who asked for it.
+    pub requester: Option<Account>,
+    /// Who wrote the ticket.
+    pub author: Option<Account>,
+    /// Who works on it.
+    pub assignee: Option<Account>,
+    /// Who will deploy it (R89).
+    pub deployer: Option<Account>,
+    /// The project's Technical Development Lead (R31).
+    pub technical_lead: Option<Account>,
+    /// Who owns the plan (R15).
+    pub release_manager: Option<Account>,
+    /// R36.
+    pub description: RawText,
+    /// R37.
+    pub reason: String,
+    /// R38: systems.
+    pub affected_systems: String,
+    /// R38: applications.
+    pub affected_applications: String,
+    /// R38: data.
+    pub affected_data: String,
+    /// R39: code, image or deployment version.
+    pub version: String,
+    /// R40: passed, failed, waived … as the ticket says.
+    pub security_scan_status: String,
+    /// R40: findings or a link.
+    pub security_scan_results: String,
+    /// R41.
+    pub environment: String,
+    /// R42: the branch that is promoted.
+    pub source_branch: String,
+    /// R2.
+    pub repository: String,
+    /// R2.
+    pub commit: String,
+    /// Digest of the artifact, `sha256:…`.
+    pub artifact_digest: String,
+    /// Service this is about.
+    pub service: String,
+    /// R3, R19: names the pipeline or job.
+    pub deployment_method: String,
+    /// R84: evidence of a successful rollback test.
+    pub rollback_evidence: String,
+    /// R49: for emergencies.
+    pub incident: String,
+    /// R75.
+    pub window: Option<Window>,
+    /// R17–R29; a section the ticket does not carry is absent.
+    pub plan: BTreeMap<PlanSection, RawText>,
+    /// Risk answers that the ticket carries: question id → the answer's word.
+    pub risk_answers: BTreeMap<String, String>,
+    /// R5, R32.
+    pub linked_issues: Vec<LinkedIssue>,
+    /// Files.
+    pub attachments: Vec<Attachment>,
+    /// Comments and history, oldest first.
+    pub journals: Vec<Journal>,
+    /// Whether journals, relations and attachments have arrived, or only the list's row.
+    pub details_synced: bool,
+    /// When the remote says it was created.
+    #[specta(type = String)]
+    pub created: DateTime<Utc>,
+    /// When the remote says it was last updated.
+    #[specta(type = String)]
+    pub updated: DateTime<Utc>,
+    /// What the mapping could not read.
+    pub mapping_problems: Vec<MappingProblem>,
+}

@@ -1,0 +1,403 @@
+//! What an entry of the record says. The bytes, the envelope and the signature belong to the
+//! crate `record`; here are the pure forms.
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+use crate::ids::{BoardId, ChangeKey, ConditionId, Digest, EntryId, KeyId, LogId, MeetingId, MemberId};
+use crate::meeting::{Agenda, Decision, Position};
+use crate::plan::{PlanReview, PlanSection};
+use crate::risk::{AnsweredAssessment, RiskStamp};
+use crate::roster::Role;
+
+/// How a person's act is known (`record.md`, *Who acts*). Ordered from weakest to strongest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Attestation {
+    /// Spoken; the recorder's word alone.
+    Recorded,
+    /// Spoken; the recorder and another keyholder who was present.
+    Witnessed,
+    /// The actor's own account elsewhere; raw bytes kept.
+    Written,
+    /// Recorded earlier, later affirmed by the actor's key.
+    Confirmed,
+    /// The actor's own key.
+    Signed,
+}
+
+impl Attestation {
+    /// The word people read.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Recorded => "recorded",
+            Self::Witnessed => "witnessed",
+            Self::Written => "written",
+            Self::Confirmed => "confirmed",
+            Self::Signed => "signed",
+        }
+    }
+}
+
+/// What opened the key for this signature.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Auth {
+    /// The device's recording key; no PIN.
+    Device,
+    /// The PIN was entered for this act.
+    Pin,
+    /// The n-th act of an unlocked session.
+    Session {
+        /// Random id of the session.
+        id: String,
+        /// Starts at 1.
+        n: u32,
+    },
+}
+
+/// The newest entry seen of a log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Head {
+    /// Its position, starting at 1.
+    pub seq: u32,
+    /// Its id.
+    pub id: EntryId,
+}
+
+/// Where an entry stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LogPosition {
+    /// The chain.
+    pub id: LogId,
+    /// Starts at 1.
+    pub seq: u32,
+    /// The entry before; `None` exactly when `seq` is 1.
+    pub prev: Option<EntryId>,
+    /// Newest heads its recorder had seen of *other* logs.
+    pub seen: BTreeMap<LogId, Head>,
+}
+
+/// The roster in force.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RosterRef {
+    /// Version.
+    pub version: u32,
+    /// Digest of its canonical bytes.
+    pub digest: Digest,
+}
+
+/// The meeting and the agenda that were in force.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MeetingRef {
+    /// Which.
+    pub id: MeetingId,
+    /// Digest of the frozen agenda's canonical bytes.
+    pub agenda: Digest,
+}
+
+/// A time without an outside witness is claimed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClaimedTime {
+    /// By the recorder's clock.
+    pub claimed: DateTime<Utc>,
+}
+
+/// The predicate of every entry: the common part and what it says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Predicate {
+    /// The board.
+    pub board: BoardId,
+    /// Whose act it is.
+    pub actor: MemberId,
+    /// Whose key signs.
+    pub recorder: KeyId,
+    /// How the actor's act is known.
+    pub attestation: Attestation,
+    /// What opened the key.
+    pub auth: Auth,
+    /// Where the key lives (R114).
+    pub keystore: String,
+    /// The sentence the signer saw.
+    pub meaning: String,
+    /// In which role the actor acts.
+    pub role: Option<Role>,
+    /// Digest of the policy in force (R14).
+    pub policy: Digest,
+    /// The roster in force.
+    pub roster: RosterRef,
+    /// The meeting, where one is involved.
+    pub meeting: Option<MeetingRef>,
+    /// Position.
+    pub log: LogPosition,
+    /// Time.
+    pub time: ClaimedTime,
+    /// `cabinet/<version>`.
+    pub app: String,
+    /// What it says.
+    pub body: Body,
+}
+
+/// What an entry says. The name of the variant is the kind in the predicate type
+/// `urn:x-cabinet:entry:<kind>:1`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Body {
+    /// A version of the roster is adopted; the subject is its document.
+    Roster {
+        /// Version adopted.
+        version: u32,
+    },
+    /// A policy is adopted; the subject is its canonical form.
+    Policy {
+        /// Its name and version.
+        name: String,
+    },
+    /// A submitted risk assessment (R80).
+    Assessment {
+        /// The change.
+        change: ChangeKey,
+        /// Answers, provenance and what follows.
+        assessment: AnsweredAssessment,
+    },
+    /// A submitted plan review (R17–R29).
+    PlanReview {
+        /// The change.
+        change: ChangeKey,
+        /// Ticks and comments.
+        review: PlanReview,
+    },
+    /// The chair called to order: the agenda is frozen; the subject is the agenda.
+    AgendaFrozen {
+        /// The agenda.
+        agenda: Agenda,
+    },
+    /// The running record of a meeting, batched when the chair moves on.
+    Running {
+        /// In the order they happened.
+        acts: Vec<Act>,
+    },
+    /// A member's own signed vote on an item.
+    Vote {
+        /// Item number on the agenda, from 1.
+        item: u32,
+        /// The vote.
+        position: Position,
+    },
+    /// A sign-off: the subject is the manifest of what was shown.
+    SignOff(SignOffBody),
+    /// The original actor takes an entry back.
+    Withdrawal {
+        /// Which entry.
+        entry: EntryId,
+        /// Why.
+        reason: String,
+    },
+    /// A keyholder who was present vouches for running records.
+    Witness {
+        /// Which running records.
+        entries: Vec<EntryId>,
+    },
+    /// A condition has been met.
+    ConditionMet {
+        /// Which.
+        condition: ConditionId,
+        /// What shows it.
+        note: String,
+    },
+    /// The meeting is closed: binds every decision and carries all heads (the checkpoint).
+    MeetingClosed {
+        /// All heads known to the recorder.
+        heads: BTreeMap<LogId, Head>,
+    },
+    /// The minutes are sealed; the subject is the PDF.
+    MinutesSealed {
+        /// SHA-256 of the PDF.
+        pdf: Digest,
+        /// The entry *meeting closed* up to which they speak.
+        checkpoint: EntryId,
+    },
+    /// The meeting's one-change extracts are sealed; the subjects are the PDFs.
+    ExtractsSealed {
+        /// Per change the SHA-256 of its PDF.
+        extracts: BTreeMap<ChangeKey, Digest>,
+        /// The entry *meeting closed* up to which they speak.
+        checkpoint: EntryId,
+    },
+    /// A decision stands on its ticket (R118).
+    WrittenBack {
+        /// The change.
+        change: ChangeKey,
+        /// The marker in the ticket's note.
+        marker: String,
+        /// The remote's own time of the write, its words.
+        remote_time: String,
+    },
+}
+
+impl Body {
+    /// The kind, as in the predicate type.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Roster { .. } => "roster",
+            Self::Policy { .. } => "policy",
+            Self::Assessment { .. } => "assessment",
+            Self::PlanReview { .. } => "plan_review",
+            Self::AgendaFrozen { .. } => "agenda_frozen",
+            Self::Running { .. } => "running",
+            Self::Vote { .. } => "vote",
+            Self::SignOff(_) => "sign_off",
+            Self::Withdrawal { .. } => "withdrawal",
+            Self::Witness { .. } => "witness",
+            Self::ConditionMet { .. } => "condition_met",
+            Self::MeetingClosed { .. } => "meeting_closed",
+            Self::MinutesSealed { .. } => "minutes_sealed",
+            Self::ExtractsSealed { .. } => "extracts_sealed",
+            Self::WrittenBack { .. } => "written_back",
+        }
+    }
+    /// Whether only a member's signature key may sign it (`record.md`, *Two keys*).
+    #[must_use]
+    pub fn binds_a_person(&self) -> bool {
+        match self {
+            Self::Roster { .. }
+            | Self::Policy { .. }
+            | Self::Vote { .. }
+            | Self::SignOff(_)
+            | Self::Withdrawal { .. }
+            | Self::Witness { .. }
+            | Self::MinutesSealed { .. }
+            | Self::ExtractsSealed { .. } => true,
+            Self::Assessment { .. }
+            | Self::PlanReview { .. }
+            | Self::AgendaFrozen { .. }
+            | Self::Running { .. }
+            | Self::ConditionMet { .. }
+            | Self::MeetingClosed { .. }
+            | Self::WrittenBack { .. } => false,
+        }
+    }
+}
+
+/// What an approver says of a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// May be done.
+    Approve,
+    /// May not be done.
+    Reject,
+}
+
+/// A sign-off over the manifest of what was shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SignOffBody {
+    /// The change.
+    pub change: ChangeKey,
+    /// Item of the meeting it belongs to, if any.
+    pub item: Option<u32>,
+    /// Approve or reject.
+    pub verdict: Verdict,
+    /// In the signer's words; mandatory when rejecting.
+    pub reason: String,
+    /// Per plan section the digest that was shown.
+    pub sections: BTreeMap<PlanSection, Digest>,
+    /// Digest of the material fields without salts: equal content, equal digest.
+    pub content: Digest,
+    /// Accounts whose own change this is (R89), as the snapshot names them.
+    pub involved: Involved,
+    /// Score, level, model and answers' digest.
+    pub risk: RiskStamp,
+}
+
+/// The accounts on a change that may not sign it alone (R89), as in the snapshot that was signed.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Involved {
+    /// Who wrote the ticket; `None` fails closed.
+    pub author: Option<String>,
+    /// Who asked.
+    pub requester: Option<String>,
+    /// Who deploys.
+    pub deployer: Option<String>,
+}
+
+/// One act of the running record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Act {
+    /// Whose act.
+    pub actor: MemberId,
+    /// When, as claimed.
+    pub at: DateTime<Utc>,
+    /// What.
+    pub what: ActKind,
+}
+
+/// The acts of a meeting.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum ActKind {
+    /// The actor came in.
+    Arrived {
+        /// The member for whom the actor sits as delegate, besides the own seat.
+        delegate_for: Option<MemberId>,
+    },
+    /// The actor left.
+    Left {},
+    /// The actor steps aside on an item.
+    Recused {
+        /// Item number.
+        item: u32,
+        /// Why, in words.
+        reason: String,
+    },
+    /// "Anyone against?": never votes for (`meeting.md`, *Consent*).
+    ConsentAsked {
+        /// Item number.
+        item: u32,
+        /// Who was present and not recused.
+        present: Vec<MemberId>,
+        /// Who objected.
+        objections: Vec<MemberId>,
+    },
+    /// The actor's spoken vote.
+    Voted {
+        /// Item number.
+        item: u32,
+        /// The vote.
+        position: Position,
+    },
+    /// The chair's decision on an item.
+    Decided {
+        /// The decision with its basis.
+        decision: Box<Decision>,
+    },
+    /// An action somebody takes away.
+    ActionAssigned {
+        /// What.
+        action: String,
+        /// Who.
+        owner: MemberId,
+        /// Until, `YYYY-MM-DD`; empty when open.
+        due: String,
+    },
+    /// A remark for the minutes.
+    Noted {
+        /// Item number; `None` for the meeting as a whole.
+        item: Option<u32>,
+        /// The remark.
+        text: String,
+    },
+}

@@ -1,0 +1,593 @@
+//! The state that follows from the record: entries folded in their causal order.
+//!
+//! Everything here can be thrown away and folded again (`cab rebuild`); the digest of the rows is
+//! the same each time. Only *verified* entries are folded.
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::entry::{Act, ActKind, Attestation, Body, Head, Predicate};
+use crate::ids::{ChangeKey, ConditionId, Digest, EntryId, LogId, MeetingId, MemberId};
+use crate::meeting::{Agenda, Attendance, Condition, ConditionTime, Decision, DecisionKind, Position, Stay};
+use crate::plan::PlanReview;
+use crate::risk::{AnsweredAssessment, RiskLevel};
+use crate::sign_off::{Authority, SignOff, Standing, authority_holds};
+
+/// A verified entry, ready to be folded.
+#[derive(Debug, Clone, Copy)]
+pub struct Verified<'a> {
+    /// Its id.
+    pub id: EntryId,
+    /// Digest of its (first) subject.
+    pub subject: Digest,
+    /// What it says.
+    pub predicate: &'a Predicate,
+}
+
+/// A submitted assessment or review with its author.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Submitted<T> {
+    /// Its entry.
+    pub entry: EntryId,
+    /// Who.
+    pub actor: MemberId,
+    /// When, as claimed.
+    pub claimed: DateTime<Utc>,
+    /// What.
+    pub what: T,
+}
+
+/// A member's vote on an item.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CastVote {
+    /// The vote.
+    pub position: Position,
+    /// How it is known.
+    pub attestation: Attestation,
+    /// The entry that says so.
+    pub entry: EntryId,
+}
+
+/// "Anyone against?" on an item.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Consent {
+    /// Who was present and not recused.
+    pub present: Vec<MemberId>,
+    /// Who objected.
+    pub objections: Vec<MemberId>,
+}
+
+/// A decision with its entry.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordedDecision {
+    /// The running record that carries it.
+    pub entry: EntryId,
+    /// The meeting.
+    pub meeting: MeetingId,
+    /// When, as claimed.
+    pub at: DateTime<Utc>,
+    /// The decision.
+    pub decision: Decision,
+}
+
+/// An action somebody took away.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Action {
+    /// What.
+    pub action: String,
+    /// Who.
+    pub owner: MemberId,
+    /// Until; empty when open.
+    pub due: String,
+}
+
+/// A remark for the minutes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Note {
+    /// Item, or the meeting as a whole.
+    pub item: Option<u32>,
+    /// Words.
+    pub text: String,
+}
+
+/// A sealed document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sealed {
+    /// The entry that says so.
+    pub entry: EntryId,
+    /// SHA-256 of the PDF.
+    pub pdf: Digest,
+    /// When, as claimed.
+    pub claimed: DateTime<Utc>,
+    /// Who sealed.
+    pub actor: MemberId,
+}
+
+/// A meeting as the record tells it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Meeting {
+    /// The frozen agenda.
+    pub agenda: Agenda,
+    /// Digest of the agenda's canonical bytes.
+    pub agenda_digest: Digest,
+    /// Who came and went.
+    pub attendance: Attendance,
+    /// Item → who stepped aside, and why.
+    pub recusals: BTreeMap<u32, BTreeMap<MemberId, String>>,
+    /// Item → consent asked.
+    pub consents: BTreeMap<u32, Consent>,
+    /// Item → votes.
+    pub votes: BTreeMap<u32, BTreeMap<MemberId, CastVote>>,
+    /// Item → decision in force; earlier ones are superseded, never erased.
+    pub decisions: BTreeMap<u32, RecordedDecision>,
+    /// Decisions that were superseded, in order.
+    pub superseded: Vec<RecordedDecision>,
+    /// Actions.
+    pub actions: Vec<Action>,
+    /// Notes.
+    pub notes: Vec<Note>,
+    /// Entries of the running record, in order, with how they are known.
+    pub running: BTreeMap<EntryId, Attestation>,
+    /// Entry of the close.
+    pub closed: Option<EntryId>,
+    /// When it was closed, as claimed.
+    pub closed_at: Option<DateTime<Utc>>,
+    /// All heads at the close: the checkpoint.
+    pub heads: BTreeMap<LogId, Head>,
+    /// Sealed minutes, newest last.
+    pub minutes: Vec<Sealed>,
+    /// Sealed extracts per change.
+    pub extracts: BTreeMap<ChangeKey, Sealed>,
+}
+
+/// A condition and whether it is met.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConditionState {
+    /// The condition.
+    pub condition: Condition,
+    /// On which change.
+    pub change: ChangeKey,
+    /// The decision's entry that opened it.
+    pub opened: EntryId,
+    /// The entry that says it is met, and what shows it.
+    pub met: Option<(EntryId, String)>,
+    /// A superseding decision made it void.
+    pub void: bool,
+}
+
+/// The nouns whose rows an entry touched.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Touched {
+    /// A meeting.
+    Meeting(MeetingId),
+    /// Assessments of a change.
+    Assessments(ChangeKey),
+    /// Plan reviews of a change.
+    PlanReviews(ChangeKey),
+    /// Sign-offs of a change.
+    SignOffs(ChangeKey),
+    /// Decisions on a change.
+    Decisions(ChangeKey),
+    /// A condition.
+    Condition(ConditionId),
+    /// A write-back.
+    WrittenBack(ChangeKey),
+    /// An entry this program is too old to read.
+    Unknown(EntryId),
+}
+
+impl Touched {
+    /// The table and row id under which the projection is stored.
+    #[must_use]
+    pub fn row(&self) -> (&'static str, String) {
+        match self {
+            Self::Meeting(id) => ("meeting", id.to_string()),
+            Self::Assessments(key) => ("assessment", key.to_string()),
+            Self::PlanReviews(key) => ("plan_review", key.to_string()),
+            Self::SignOffs(key) => ("sign_off", key.to_string()),
+            Self::Decisions(key) => ("decision", key.to_string()),
+            Self::Condition(id) => ("condition", id.to_string()),
+            Self::WrittenBack(key) => ("written_back", key.to_string()),
+            Self::Unknown(id) => ("unknown", id.to_string()),
+        }
+    }
+    /// The change it is about, if one.
+    #[must_use]
+    pub fn change(&self) -> Option<&ChangeKey> {
+        match self {
+            Self::Assessments(key)
+            | Self::PlanReviews(key)
+            | Self::SignOffs(key)
+            | Self::Decisions(key)
+            | Self::WrittenBack(key) => Some(key),
+            Self::Meeting(_) | Self::Condition(_) | Self::Unknown(_) => None,
+        }
+    }
+}
+
+/// A decision that stands on its ticket.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WrittenBack {
+    /// The entry that says so.
+    pub entry: EntryId,
+    /// The marker on the ticket.
+    pub marker: String,
+    /// The remote's own time of the write.
+    pub remote_time: String,
+}
+
+/// Everything the record says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Ledger {
+    /// Meetings.
+    pub meetings: BTreeMap<MeetingId, Meeting>,
+    /// Submitted assessments, oldest first.
+    pub assessments: BTreeMap<ChangeKey, Vec<Submitted<AnsweredAssessment>>>,
+    /// Submitted plan reviews, oldest first.
+    pub plan_reviews: BTreeMap<ChangeKey, Vec<Submitted<PlanReview>>>,
+    /// Sign-offs, oldest first.
+    pub sign_offs: BTreeMap<ChangeKey, Vec<SignOff>>,
+    /// Decisions, oldest first; the last is in force.
+    pub decisions: BTreeMap<ChangeKey, Vec<RecordedDecision>>,
+    /// Conditions.
+    pub conditions: BTreeMap<ConditionId, ConditionState>,
+    /// Write-backs, oldest first.
+    pub written_back: BTreeMap<ChangeKey, Vec<WrittenBack>>,
+    /// Entries that need a newer Cabinet: the state is incomplete.
+    pub unknown: BTreeSet<EntryId>,
+}
+
+impl Ledger {
+    /// Notes an entry whose kind or version this program does not know.
+    pub fn note_unknown(&mut self, id: EntryId) -> Vec<Touched> {
+        self.unknown.insert(id);
+        vec![Touched::Unknown(id)]
+    }
+
+    /// Folds one verified entry; entries come in causal order. Returns what it touched.
+    /// An act that does not fit the state (a vote on an item the agenda does not have) changes
+    /// nothing: it stays in the record and has no effect.
+    pub fn apply(&mut self, entry: Verified<'_>) -> Vec<Touched> {
+        let predicate = entry.predicate;
+        let meeting_id = predicate.meeting.as_ref().map(|m| m.id);
+        match &predicate.body {
+            Body::Roster { .. } | Body::Policy { .. } => Vec::new(),
+            Body::Assessment { change, assessment } => {
+                let submitted = submitted(entry, assessment.clone());
+                self.assessments.entry(change.clone()).or_default().push(submitted);
+                vec![Touched::Assessments(change.clone())]
+            }
+            Body::PlanReview { change, review } => {
+                self.plan_reviews.entry(change.clone()).or_default().push(submitted(entry, review.clone()));
+                vec![Touched::PlanReviews(change.clone())]
+            }
+            Body::AgendaFrozen { agenda } => self.freeze(entry, agenda),
+            Body::Running { acts } => match meeting_id {
+                Some(id) => self.run(entry, id, acts),
+                None => Vec::new(),
+            },
+            Body::Vote { item, position } => match meeting_id.and_then(|id| self.meetings.get_mut(&id)) {
+                Some(meeting) if meeting.closed.is_none() && meeting.has_item(*item) => {
+                    meeting.cast(*item, predicate.actor, *position, predicate.attestation, entry.id);
+                    vec![Touched::Meeting(meeting.agenda.meeting)]
+                }
+                Some(_) | None => Vec::new(),
+            },
+            Body::SignOff(body) => {
+                self.sign_offs.entry(body.change.clone()).or_default().push(SignOff {
+                    entry: entry.id,
+                    actor: predicate.actor,
+                    role: predicate.role,
+                    attestation: predicate.attestation,
+                    manifest: entry.subject,
+                    meaning: predicate.meaning.clone(),
+                    claimed: predicate.time.claimed,
+                    body: body.clone(),
+                    withdrawn: None,
+                });
+                vec![Touched::SignOffs(body.change.clone())]
+            }
+            Body::Withdrawal { entry: target, .. } => self.withdraw(*target, predicate.actor, entry.id),
+            Body::Witness { entries } => self.witness(predicate.actor, entries, meeting_id),
+            Body::ConditionMet { condition, note } => match self.conditions.get_mut(condition) {
+                Some(state) if state.met.is_none() => {
+                    state.met = Some((entry.id, note.clone()));
+                    vec![Touched::Condition(*condition)]
+                }
+                Some(_) | None => Vec::new(),
+            },
+            Body::MeetingClosed { heads } => match meeting_id.and_then(|id| self.meetings.get_mut(&id)) {
+                Some(meeting) if meeting.closed.is_none() => {
+                    meeting.closed = Some(entry.id);
+                    meeting.closed_at = Some(predicate.time.claimed);
+                    meeting.heads.clone_from(heads);
+                    vec![Touched::Meeting(meeting.agenda.meeting)]
+                }
+                Some(_) | None => Vec::new(),
+            },
+            Body::MinutesSealed { pdf, checkpoint } => {
+                let sealed = sealed(entry, *pdf);
+                self.seal(*checkpoint, meeting_id, |m| m.minutes.push(sealed))
+            }
+            Body::ExtractsSealed { extracts, checkpoint } => self.seal(*checkpoint, meeting_id, |m| {
+                for (change, pdf) in extracts {
+                    m.extracts.insert(change.clone(), sealed(entry, *pdf));
+                }
+            }),
+            Body::WrittenBack { change, marker, remote_time } => {
+                self.written_back.entry(change.clone()).or_default().push(WrittenBack {
+                    entry: entry.id,
+                    marker: marker.clone(),
+                    remote_time: remote_time.clone(),
+                });
+                vec![Touched::WrittenBack(change.clone())]
+            }
+        }
+    }
+
+    fn freeze(&mut self, entry: Verified<'_>, agenda: &Agenda) -> Vec<Touched> {
+        let id = agenda.meeting;
+        if self.meetings.contains_key(&id) {
+            return Vec::new();
+        }
+        self.meetings.insert(
+            id,
+            Meeting {
+                agenda: agenda.clone(),
+                agenda_digest: entry.subject,
+                attendance: BTreeMap::new(),
+                recusals: BTreeMap::new(),
+                consents: BTreeMap::new(),
+                votes: BTreeMap::new(),
+                decisions: BTreeMap::new(),
+                superseded: Vec::new(),
+                actions: Vec::new(),
+                notes: Vec::new(),
+                running: BTreeMap::new(),
+                closed: None,
+                closed_at: None,
+                heads: BTreeMap::new(),
+                minutes: Vec::new(),
+                extracts: BTreeMap::new(),
+            },
+        );
+        vec![Touched::Meeting(id)]
+    }
+
+    fn run(&mut self, entry: Verified<'_>, id: MeetingId, acts: &[Act]) -> Vec<Touched> {
+        let Some(meeting) = self.meetings.get_mut(&id) else { return Vec::new() };
+        if meeting.closed.is_some() {
+            return Vec::new();
+        }
+        let attestation = entry.predicate.attestation;
+        meeting.running.insert(entry.id, attestation);
+        let mut touched = vec![Touched::Meeting(id)];
+        let mut decided = Vec::new();
+        for act in acts {
+            match &act.what {
+                ActKind::Arrived { delegate_for } => {
+                    let stays = meeting.attendance.entry(act.actor).or_default();
+                    if stays.last().is_none_or(|s| s.left.is_some()) {
+                        stays.push(Stay { arrived: act.at, left: None, delegate_for: *delegate_for });
+                    }
+                }
+                ActKind::Left {} => {
+                    if let Some(stay) = meeting.attendance.get_mut(&act.actor).and_then(|s| s.last_mut()) {
+                        stay.left.get_or_insert(act.at);
+                    }
+                }
+                ActKind::Recused { item, reason } => {
+                    meeting.recusals.entry(*item).or_default().insert(act.actor, reason.clone());
+                    if let Some(votes) = meeting.votes.get_mut(item) {
+                        votes.remove(&act.actor);
+                    }
+                }
+                ActKind::ConsentAsked { item, present, objections } => {
+                    meeting
+                        .consents
+                        .insert(*item, Consent { present: present.clone(), objections: objections.clone() });
+                }
+                ActKind::Voted { item, position } => {
+                    if meeting.has_item(*item) {
+                        meeting.cast(*item, act.actor, *position, attestation, entry.id);
+                    }
+                }
+                ActKind::Decided { decision } => {
+                    if meeting.has_item(decision.item) {
+                        let recorded = RecordedDecision {
+                            entry: entry.id,
+                            meeting: id,
+                            at: act.at,
+                            decision: (**decision).clone(),
+                        };
+                        if let Some(before) = meeting.decisions.insert(decision.item, recorded.clone()) {
+                            meeting.superseded.push(before);
+                        }
+                        decided.push(recorded);
+                    }
+                }
+                ActKind::ActionAssigned { action, owner, due } => {
+                    meeting.actions.push(Action { action: action.clone(), owner: *owner, due: due.clone() });
+                }
+                ActKind::Noted { item, text } => {
+                    meeting.notes.push(Note { item: *item, text: text.clone() });
+                }
+            }
+        }
+        for recorded in decided {
+            touched.extend(self.decide(recorded));
+        }
+        touched
+    }
+
+    fn decide(&mut self, recorded: RecordedDecision) -> Vec<Touched> {
+        let change = recorded.decision.change.clone();
+        let mut touched = vec![Touched::Decisions(change.clone())];
+        for (id, state) in &mut self.conditions {
+            if state.change == change && !state.void && state.met.is_none() {
+                state.void = true;
+                touched.push(Touched::Condition(*id));
+            }
+        }
+        for condition in &recorded.decision.conditions {
+            self.conditions.insert(
+                condition.id,
+                ConditionState {
+                    condition: condition.clone(),
+                    change: change.clone(),
+                    opened: recorded.entry,
+                    met: None,
+                    void: false,
+                },
+            );
+            touched.push(Touched::Condition(condition.id));
+        }
+        self.decisions.entry(change).or_default().push(recorded);
+        touched
+    }
+
+    fn withdraw(&mut self, target: EntryId, actor: MemberId, by: EntryId) -> Vec<Touched> {
+        for (change, sign_offs) in &mut self.sign_offs {
+            for sign_off in sign_offs.iter_mut().filter(|s| s.entry == target) {
+                // Only the original actor may take back (`record.md`, *Log*).
+                if sign_off.actor == actor && sign_off.withdrawn.is_none() {
+                    sign_off.withdrawn = Some(by);
+                    return vec![Touched::SignOffs(change.clone())];
+                }
+            }
+        }
+        Vec::new()
+    }
+
+    fn witness(
+        &mut self,
+        actor: MemberId,
+        entries: &[EntryId],
+        meeting: Option<MeetingId>,
+    ) -> Vec<Touched> {
+        let Some(meeting) = meeting.and_then(|id| self.meetings.get_mut(&id)) else { return Vec::new() };
+        // Only someone who was in the room can vouch, and not the chair for the chair's own record.
+        if !meeting.attendance.contains_key(&actor) || actor == meeting.agenda.chair {
+            return Vec::new();
+        }
+        for id in entries {
+            if let Some(attestation) = meeting.running.get_mut(id) {
+                *attestation = (*attestation).max(Attestation::Witnessed);
+                for vote in meeting.votes.values_mut().flat_map(BTreeMap::values_mut) {
+                    if vote.entry == *id {
+                        vote.attestation = vote.attestation.max(Attestation::Witnessed);
+                    }
+                }
+            }
+        }
+        vec![Touched::Meeting(meeting.agenda.meeting)]
+    }
+
+    fn seal(&mut self, checkpoint: EntryId, id: Option<MeetingId>, put: impl FnOnce(&mut Meeting)) -> Vec<Touched> {
+        match id.and_then(|id| self.meetings.get_mut(&id)) {
+            Some(meeting) if meeting.closed == Some(checkpoint) => {
+                put(meeting);
+                vec![Touched::Meeting(meeting.agenda.meeting)]
+            }
+            Some(_) | None => Vec::new(),
+        }
+    }
+
+    /// The decision in force on a change.
+    #[must_use]
+    pub fn decision(&self, change: &ChangeKey) -> Option<&RecordedDecision> {
+        self.decisions.get(change).and_then(|d| d.last())
+    }
+
+    /// Conditions `before` that are still open on a change.
+    #[must_use]
+    pub fn open_before(&self, change: &ChangeKey) -> Vec<&ConditionState> {
+        self.conditions
+            .values()
+            .filter(|s| s.change == *change && !s.void && s.met.is_none() && s.condition.when == ConditionTime::Before)
+            .collect()
+    }
+
+    /// Where a change stands, given its content and level now and the least attestation an
+    /// authority's sign-off needs (R30, R31).
+    #[must_use]
+    pub fn standing(&self, change: &ChangeKey, content: Digest, level: RiskLevel, least: Attestation) -> Standing {
+        let Some(recorded) = self.decision(change) else { return Standing::Undecided };
+        match recorded.decision.kind {
+            DecisionKind::Rejected => Standing::Rejected,
+            DecisionKind::Deferred => Standing::Deferred,
+            DecisionKind::MoreInformation => Standing::MoreInformation,
+            DecisionKind::Withdrawn => Standing::Withdrawn,
+            DecisionKind::NoDecision => Standing::Undecided,
+            DecisionKind::Approved | DecisionKind::ApprovedWithConditions => {
+                let sign_offs = self.sign_offs.get(change).map_or(&[][..], Vec::as_slice);
+                match authority_holds(sign_offs, least, content, level) {
+                    Authority::Rejected => Standing::Rejected,
+                    Authority::Stale => Standing::Stale,
+                    Authority::Missing if recorded.decision.content != content => Standing::Stale,
+                    Authority::Missing => Standing::AwaitingSignOff,
+                    Authority::Holds if recorded.decision.content != content => Standing::Stale,
+                    Authority::Holds if self.open_before(change).is_empty() => Standing::Approved,
+                    Authority::Holds => Standing::AwaitingConditions,
+                }
+            }
+        }
+    }
+
+    /// The row of the projection for what was touched, as JSON; `None` when there is none.
+    #[must_use]
+    pub fn row(&self, touched: &Touched) -> Option<serde_json::Value> {
+        let value = match touched {
+            Touched::Meeting(id) => serde_json::to_value(self.meetings.get(id)?),
+            Touched::Assessments(key) => serde_json::to_value(self.assessments.get(key)?),
+            Touched::PlanReviews(key) => serde_json::to_value(self.plan_reviews.get(key)?),
+            Touched::SignOffs(key) => serde_json::to_value(self.sign_offs.get(key)?),
+            Touched::Decisions(key) => serde_json::to_value(self.decisions.get(key)?),
+            Touched::Condition(id) => serde_json::to_value(self.conditions.get(id)?),
+            Touched::WrittenBack(key) => serde_json::to_value(self.written_back.get(key)?),
+            Touched::Unknown(id) => serde_json::to_value(self.unknown.get(id)?),
+        };
+        value.ok()
+    }
+
+    /// Everything there is a row for, in the order of the dump.
+    #[must_use]
+    pub fn all(&self) -> Vec<Touched> {
+        let mut all: Vec<Touched> = Vec::new();
+        all.extend(self.meetings.keys().map(|k| Touched::Meeting(*k)));
+        all.extend(self.assessments.keys().cloned().map(Touched::Assessments));
+        all.extend(self.plan_reviews.keys().cloned().map(Touched::PlanReviews));
+        all.extend(self.sign_offs.keys().cloned().map(Touched::SignOffs));
+        all.extend(self.decisions.keys().cloned().map(Touched::Decisions));
+        all.extend(self.conditions.keys().map(|k| Touched::Condition(*k)));
+        all.extend(self.written_back.keys().cloned().map(Touched::WrittenBack));
+        all.extend(self.unknown.iter().map(|k| Touched::Unknown(*k)));
+        all
+    }
+}
+
+impl Meeting {
+    fn has_item(&self, item: u32) -> bool {
+        self.agenda.items.iter().any(|i| i.number == item)
+    }
+
+    /// A member's own signed vote is never overwritten by somebody's word for it.
+    fn cast(&mut self, item: u32, who: MemberId, position: Position, attestation: Attestation, entry: EntryId) {
+        if self.recusals.get(&item).is_some_and(|r| r.contains_key(&who)) {
+            return;
+        }
+        let votes = self.votes.entry(item).or_default();
+        if votes.get(&who).is_none_or(|before| attestation >= before.attestation) {
+            votes.insert(who, CastVote { position, attestation, entry });
+        }
+    }
+}
+
+fn submitted<T>(entry: Verified<'_>, what: T) -> Submitted<T> {
+    Submitted { entry: entry.id, actor: entry.predicate.actor, claimed: entry.predicate.time.claimed, what }
+}
+
+fn sealed(entry: Verified<'_>, pdf: Digest) -> Sealed {
+    Sealed { entry: entry.id, pdf, claimed: entry.predicate.time.claimed, actor: entry.predicate.actor }
+}

@@ -1,0 +1,319 @@
+//! A meeting: the frozen agenda, who was there, and what was decided (R116).
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+use crate::ids::{ChangeKey, ConditionId, Digest, MeetingId, MemberId};
+use crate::risk::{RiskLevel, RiskStamp};
+
+/// A vote: advice, never authority.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Position {
+    /// For.
+    Approve,
+    /// Against.
+    Reject,
+    /// Neither; printed, not counted.
+    Abstain,
+}
+
+/// A decision's kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum DecisionKind {
+    /// May go ahead once the sign-offs hold.
+    Approved,
+    /// May go ahead once the conditions `before` are met and the sign-offs hold.
+    ApprovedWithConditions,
+    /// May not; the reason is mandatory.
+    Rejected,
+    /// To a date or meeting.
+    Deferred,
+    /// Goes back with a question.
+    MoreInformation,
+    /// The requester took it back.
+    Withdrawn,
+    /// Skipped: logged as *no decision*.
+    NoDecision,
+}
+
+impl DecisionKind {
+    /// The words people read.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Approved => "Approved",
+            Self::ApprovedWithConditions => "Approved with conditions",
+            Self::Rejected => "Rejected",
+            Self::Deferred => "Deferred",
+            Self::MoreInformation => "More information",
+            Self::Withdrawn => "Withdrawn",
+            Self::NoDecision => "No decision",
+        }
+    }
+    /// Whether it lets the change go ahead.
+    #[must_use]
+    pub fn approves(self) -> bool {
+        matches!(self, Self::Approved | Self::ApprovedWithConditions)
+    }
+}
+
+/// What a decision rests on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Basis {
+    /// Asked, no objection.
+    Consent,
+    /// Counted vote.
+    Vote,
+    /// The chair's ruling; deviating from votes needs a reason.
+    ChairRuling,
+}
+
+/// When a condition has to be met.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum ConditionTime {
+    /// Blocks the approval and the gate until met.
+    Before,
+    /// An obligation afterwards.
+    After,
+}
+
+/// A condition of a decision.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Condition {
+    /// Identity.
+    pub id: ConditionId,
+    /// What has to be the case.
+    pub text: String,
+    /// Who sees to it: a name in words, since it need not be a member.
+    pub owner: String,
+    /// Until, `YYYY-MM-DD`; empty when open.
+    pub due: String,
+    /// Before or after.
+    pub when: ConditionTime,
+}
+
+/// The quorum as it stood for an item, in numbers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct QuorumStamp {
+    /// The formula, as the policy names it.
+    pub formula: String,
+    /// Filled voting seats not recused.
+    pub seats: u32,
+    /// Of these present, delegates counted.
+    pub present: u32,
+    /// Needed.
+    pub required: u32,
+    /// Mandatory seats that are missing.
+    pub missing_mandatory: Vec<MemberId>,
+}
+
+impl QuorumStamp {
+    /// Whether the board may decide.
+    #[must_use]
+    pub fn met(&self) -> bool {
+        self.present >= self.required && self.missing_mandatory.is_empty()
+    }
+}
+
+/// The count of votes for an item, in numbers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TallyStamp {
+    /// The formula, as the policy names it.
+    pub formula: String,
+    /// For.
+    pub approve: u32,
+    /// Against.
+    pub reject: u32,
+    /// Printed, not counted.
+    pub abstain: u32,
+    /// Needed for approval.
+    pub required: u32,
+}
+
+/// The decision on an item, recorded by the chair.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Decision {
+    /// Item number.
+    pub item: u32,
+    /// The change.
+    pub change: ChangeKey,
+    /// What was decided.
+    pub kind: DecisionKind,
+    /// On what it rests.
+    pub basis: Basis,
+    /// Why; mandatory for rejections and for deviating from the votes.
+    pub rationale: String,
+    /// For approvals with conditions.
+    pub conditions: Vec<Condition>,
+    /// For deferrals: a date or meeting in words.
+    pub deferred_to: String,
+    /// The quorum in numbers.
+    pub quorum: QuorumStamp,
+    /// The votes in numbers, if counted.
+    pub tally: Option<TallyStamp>,
+    /// Digest of the material content the board had before it.
+    pub content: Digest,
+    /// The risk the board had before it, unanswered questions at their worst.
+    pub risk: RiskStamp,
+}
+
+/// Why an item stands where it stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum AgendaGroup {
+    /// Carried over from an earlier meeting.
+    CarryOver,
+    /// Emergencies for review.
+    Emergency,
+    /// Critical and high, by window start.
+    HighRisk,
+    /// Medium.
+    Medium,
+    /// Low and pre-approved, taken together.
+    Consent,
+}
+
+/// An item of the agenda.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AgendaItem {
+    /// From 1.
+    pub number: u32,
+    /// The change.
+    pub change: ChangeKey,
+    /// Its title when the agenda was frozen.
+    pub title: String,
+    /// Why it stands here.
+    pub group: AgendaGroup,
+    /// The level it was placed by; `None` while unassessed.
+    pub level: Option<RiskLevel>,
+    /// Time planned, minutes.
+    pub minutes: u32,
+    /// Digest of the material content at freeze.
+    pub content: Digest,
+    /// Names of attachments that are material: those the plan names at freeze.
+    pub material_attachments: Vec<String>,
+}
+
+/// The agenda as frozen at call to order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Agenda {
+    /// The meeting.
+    pub meeting: MeetingId,
+    /// Its title.
+    pub title: String,
+    /// Place or call.
+    pub place: String,
+    /// IANA zone of the meeting.
+    pub zone: String,
+    /// When it was called to order, as claimed.
+    pub called: DateTime<Utc>,
+    /// Chair.
+    pub chair: MemberId,
+    /// Secretary, who may be the chair.
+    pub secretary: MemberId,
+    /// Items in order.
+    pub items: Vec<AgendaItem>,
+}
+
+/// An item before the agenda is frozen, with what the order depends on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Candidate {
+    /// The change.
+    pub change: ChangeKey,
+    /// Title.
+    pub title: String,
+    /// Whether an earlier meeting deferred it or ran out of time.
+    pub carried_over: bool,
+    /// Whether it is an emergency.
+    pub emergency: bool,
+    /// Whether it is a pre-approved standard change.
+    pub standard: bool,
+    /// Level; `None` while unassessed (then it stands with the high ones, by its upper bound).
+    pub level: Option<RiskLevel>,
+    /// Start of the window.
+    pub window_start: Option<DateTime<Utc>>,
+    /// Chair's order, if moved by hand.
+    pub rank: Option<u32>,
+}
+
+impl Candidate {
+    /// The group by rule (`meeting.md`, *Order*).
+    #[must_use]
+    pub fn group(&self) -> AgendaGroup {
+        if self.carried_over {
+            return AgendaGroup::CarryOver;
+        }
+        if self.emergency {
+            return AgendaGroup::Emergency;
+        }
+        match self.level {
+            Some(RiskLevel::Low) => AgendaGroup::Consent,
+            Some(RiskLevel::Medium) if self.standard => AgendaGroup::Consent,
+            Some(RiskLevel::Medium) => AgendaGroup::Medium,
+            None if self.standard => AgendaGroup::Consent,
+            None | Some(RiskLevel::High | RiskLevel::Critical) => AgendaGroup::HighRisk,
+        }
+    }
+    /// Minutes planned: three for the consent block's items, five otherwise.
+    #[must_use]
+    pub fn minutes(&self) -> u32 {
+        match self.group() {
+            AgendaGroup::Consent => 2,
+            AgendaGroup::Medium | AgendaGroup::CarryOver => 3,
+            AgendaGroup::Emergency | AgendaGroup::HighRisk => 5,
+        }
+    }
+}
+
+/// Orders candidates by rule: carry-overs, emergencies, critical and high by window start, medium,
+/// consent block. A rank given by the chair goes first, in its order. Stable and total.
+#[must_use]
+pub fn in_order(mut candidates: Vec<Candidate>) -> Vec<Candidate> {
+    candidates.sort_by(|a, b| {
+        let rank = |c: &Candidate| c.rank.unwrap_or(u32::MAX);
+        let weight = |c: &Candidate| c.level.map_or(3, |l| l as u32);
+        let start = |c: &Candidate| c.window_start.unwrap_or(DateTime::<Utc>::MAX_UTC);
+        rank(a)
+            .cmp(&rank(b))
+            .then_with(|| a.group().cmp(&b.group()))
+            .then_with(|| {
+                if a.group() == AgendaGroup::HighRisk { weight(b).cmp(&weight(a)) } else { std::cmp::Ordering::Equal }
+            })
+            .then_with(|| start(a).cmp(&start(b)))
+            .then_with(|| (a.change.prefix(), a.change.number()).cmp(&(b.change.prefix(), b.change.number())))
+    });
+    candidates
+}
+
+/// A stay in the room.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Stay {
+    /// In.
+    pub arrived: DateTime<Utc>,
+    /// Out; `None` while present or until the close.
+    pub left: Option<DateTime<Utc>>,
+    /// The member for whom they also sat.
+    pub delegate_for: Option<MemberId>,
+}
+
+/// Attendance: per member the stays, in order.
+pub type Attendance = BTreeMap<MemberId, Vec<Stay>>;
+
+/// Who is present now.
+#[must_use]
+pub fn present(attendance: &Attendance) -> Vec<MemberId> {
+    attendance.iter().filter(|(_, s)| s.last().is_some_and(|s| s.left.is_none())).map(|(m, _)| *m).collect()
+}

@@ -1,0 +1,71 @@
+//! The risk assessment (R80): integers only, every answer visible, replayable by hand.
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+use crate::ids::Digest;
+
+/// Low, medium, high or critical.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum RiskLevel {
+    /// 0–24 points.
+    Low,
+    /// 25–49 points.
+    Medium,
+    /// 50–74 points.
+    High,
+    /// 75–100 points.
+    Critical,
+}
+
+/// Where an answer comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Provenance {
+    /// The ticket carries it.
+    Synced,
+    /// A member gave it.
+    Attested,
+    /// Nobody gave it: the worst answer counts when deciding.
+    Assumed,
+}
+
+/// An answer to a question of the model.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(deny_unknown_fields)]
+pub struct Answer {
+    /// The answer's id in the model, for example `regulated`.
+    pub choice: String,
+    /// Where it comes from.
+    pub provenance: Provenance,
+}
+
+/// A submitted assessment: question id → answer, with the score that followed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AnsweredAssessment {
+    /// Answers; a question without one is open.
+    pub answers: BTreeMap<String, Answer>,
+    /// What followed, unanswered questions at their worst.
+    pub stamp: RiskStamp,
+}
+
+/// What goes into signed payloads: enough to replay the score.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RiskStamp {
+    /// Model id and version, `points-100/1`.
+    pub model: String,
+    /// Digest of the model's canonical form.
+    pub model_digest: Digest,
+    /// Digest of the canonical answers.
+    pub answers: Digest,
+    /// Points, unanswered questions at their worst.
+    pub score: u32,
+    /// Level after floors.
+    pub level: RiskLevel,
+    /// How many questions were assumed.
+    pub assumed: u32,
+}
