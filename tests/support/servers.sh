@@ -5,12 +5,10 @@
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
-stop() {
-    [ -z "${CABINET_REDMINE:-}" ] || "$here/redmine/stop.sh" "$CABINET_REDMINE" || true
-}
+folder=
+stop() { [ -z "$folder" ] || "$here/redmine/stop.sh" "$folder" || true; }
 trap stop EXIT
-began=$SECONDS
 CABINET_REDMINE=$("$here/redmine/start.sh")
 export CABINET_REDMINE
-echo "redmine: started in $((SECONDS - began)) s"
+folder=$(jq -re .dir <<<"$CABINET_REDMINE")
 "$@"
