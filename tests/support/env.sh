@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced by the scripts beside it: where tools are found, and one set of build settings for every caller.
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 export PATH="$PATH:$root/.cache/tools/bin:$root/.cache/tools/venv/bin"

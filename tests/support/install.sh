@@ -43,7 +43,7 @@ fi
 packages=(pkg-config libwebkit2gtk-4.1-dev fonts-dejavu-core)
 if [ "$purpose" != build ]; then
     packages+=(
-        git ca-certificates curl jq openssl procps python3 python3-venv # the scripts themselves
+        git ca-certificates curl jq openssl procps python3 python3-venv shellcheck # the scripts themselves
         xvfb xauth xdotool x11-utils imagemagick webkit2gtk-driver chromium # real windows and their pictures
         dbus dbus-x11 gnome-keyring libsecret-tools # a real keyring
         poppler-utils libnss3-tools qpdf # other people's judgement of our PDF files
@@ -110,7 +110,7 @@ if [ "$purpose" != build ]; then
     # Each outside judge installs itself, the same way: look first.
     [ ! -x "$here/pdf/install.sh" ] || "$here/pdf/install.sh" >/dev/null
     if [ -x "$here/redmine/install.sh" ]; then
-        become_root "$here/redmine/install.sh"
+        [ -d /usr/share/redmine ] || become_root "$here/redmine/install.sh"
         "${as_root[@]}" "$here/redmine/install.sh"
     fi
 fi

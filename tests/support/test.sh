@@ -21,7 +21,10 @@ stage_ui() {
     npm --prefix ui test --silent
     npm --prefix ui run --silent build
 }
-stage_fmt() { cargo fmt --all --check; }
+stage_fmt() {
+    cargo fmt --all --check
+    git ls-files -z -- '*.sh' .ci/run | xargs -0 shellcheck --external-sources --source-path SCRIPTDIR
+}
 stage_clippy() { cargo clippy "${whole[@]}" --quiet -- -D warnings; }
 stage_doc() { RUSTDOCFLAGS='-D warnings' cargo doc --workspace --locked --no-deps --quiet; }
 stage_deny() {

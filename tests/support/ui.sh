@@ -10,6 +10,7 @@ deps() {
     # `npm ci` wants every platform's packages in the lock file, and not every registry mirror carries those for
     # other platforms. This installs what the lock file names, by its digests, and changes neither file; that the
     # two agree is asked first, as `npm ci` would.
+    # shellcheck disable=SC2016 # the dollars are JavaScript's
     node -e '
         const asked = require("./package.json");
         const locked = require("./package-lock.json").packages[""];
