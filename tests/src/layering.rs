@@ -16,36 +16,12 @@ struct Layer {
 
 /// Every crate of the workspace stands here once; a new one must be given its place.
 const LAYERS: &[Layer] = &[
-    Layer {
-        name: "domain",
-        may_use: &[],
-        rule: "rules are pure: domain imports nothing of ours",
-    },
-    Layer {
-        name: "record",
-        may_use: &["domain"],
-        rule: "record depends on domain, never the reverse",
-    },
-    Layer {
-        name: "store",
-        may_use: RULES,
-        rule: ADAPTER,
-    },
-    Layer {
-        name: "vault",
-        may_use: RULES,
-        rule: ADAPTER,
-    },
-    Layer {
-        name: "ticketing",
-        may_use: RULES,
-        rule: ADAPTER,
-    },
-    Layer {
-        name: "minutes",
-        may_use: RULES,
-        rule: ADAPTER,
-    },
+    Layer { name: "domain", may_use: &[], rule: "rules are pure: domain imports nothing of ours" },
+    Layer { name: "record", may_use: &["domain"], rule: "record depends on domain, never the reverse" },
+    Layer { name: "store", may_use: RULES, rule: ADAPTER },
+    Layer { name: "vault", may_use: RULES, rule: ADAPTER },
+    Layer { name: "ticketing", may_use: RULES, rule: ADAPTER },
+    Layer { name: "minutes", may_use: RULES, rule: ADAPTER },
     Layer {
         name: "board",
         may_use: &["domain", "record", "store", "vault", "ticketing", "minutes"],
@@ -56,28 +32,11 @@ const LAYERS: &[Layer] = &[
         may_use: &[],
         rule: "the sample server speaks only the wire, or a mistake shared with the adapter would hide in it",
     },
-    Layer {
-        name: "cli",
-        may_use: HOST_MAY_USE,
-        rule: HOST,
-    },
-    Layer {
-        name: "cabinet",
-        may_use: HOST_MAY_USE,
-        rule: HOST,
-    },
+    Layer { name: "cli", may_use: HOST_MAY_USE, rule: HOST },
+    Layer { name: "cabinet", may_use: HOST_MAY_USE, rule: HOST },
     Layer {
         name: "journeys",
-        may_use: &[
-            "domain",
-            "record",
-            "store",
-            "vault",
-            "ticketing",
-            "minutes",
-            "board",
-            "sample",
-        ],
+        may_use: &["domain", "record", "store", "vault", "ticketing", "minutes", "board", "sample"],
         rule: "the users' journeys run without a window",
     },
 ];
@@ -96,61 +55,17 @@ struct Owned {
 }
 
 const OWNED: &[Owned] = &[
-    Owned {
-        dependency: "tauri*",
-        owners: &["cabinet"],
-        rule: "only the shell names tauri",
-    },
-    Owned {
-        dependency: "sqlx*",
-        owners: &["store"],
-        rule: "only store speaks SQL",
-    },
-    Owned {
-        dependency: "reqwest",
-        owners: &["ticketing"],
-        rule: "only ticketing speaks HTTP outwards",
-    },
-    Owned {
-        dependency: "keyring*",
-        owners: &["vault"],
-        rule: "only vault reaches the OS keyring",
-    },
-    Owned {
-        dependency: "age",
-        owners: &["vault"],
-        rule: "only vault seals keys",
-    },
-    Owned {
-        dependency: "printpdf",
-        owners: &["minutes"],
-        rule: "only minutes makes pages",
-    },
-    Owned {
-        dependency: "lopdf",
-        owners: &["minutes"],
-        rule: "only minutes takes a PDF apart",
-    },
-    Owned {
-        dependency: "cms",
-        owners: &["minutes"],
-        rule: "only minutes makes PDF signatures",
-    },
-    Owned {
-        dependency: "axum",
-        owners: &["sample"],
-        rule: "only the sample server listens",
-    },
-    Owned {
-        dependency: "clap",
-        owners: &["cli"],
-        rule: "only the command line has arguments",
-    },
-    Owned {
-        dependency: "rpassword",
-        owners: &["cli"],
-        rule: "only the command line prompts",
-    },
+    Owned { dependency: "tauri*", owners: &["cabinet"], rule: "only the shell names tauri" },
+    Owned { dependency: "sqlx*", owners: &["store"], rule: "only store speaks SQL" },
+    Owned { dependency: "reqwest", owners: &["ticketing"], rule: "only ticketing speaks HTTP outwards" },
+    Owned { dependency: "keyring*", owners: &["vault"], rule: "only vault reaches the OS keyring" },
+    Owned { dependency: "age", owners: &["vault"], rule: "only vault seals keys" },
+    Owned { dependency: "printpdf", owners: &["minutes"], rule: "only minutes makes pages" },
+    Owned { dependency: "lopdf", owners: &["minutes"], rule: "only minutes takes a PDF apart" },
+    Owned { dependency: "cms", owners: &["minutes"], rule: "only minutes makes PDF signatures" },
+    Owned { dependency: "axum", owners: &["sample"], rule: "only the sample server listens" },
+    Owned { dependency: "clap", owners: &["cli"], rule: "only the command line has arguments" },
+    Owned { dependency: "rpassword", owners: &["cli"], rule: "only the command line prompts" },
 ];
 
 /// What reaches outside the process, waits, or draws chance: never in the crates that only decide.
@@ -178,9 +93,7 @@ struct Edge {
 }
 
 fn matches(pattern: &str, name: &str) -> bool {
-    pattern
-        .strip_suffix('*')
-        .map_or(pattern == name, |start| name.starts_with(start))
+    pattern.strip_suffix('*').map_or(pattern == name, |start| name.starts_with(start))
 }
 
 /// Every edge that breaks a rule, with the rule.
@@ -195,10 +108,7 @@ fn violations(edges: &[Edge]) -> Vec<String> {
         };
         // Tests of any crate may talk to the sample server, and make files and samples of their own.
         let sample_in_tests = *dev && to == "sample";
-        if layers.contains_key(to.as_str())
-            && !layer.may_use.contains(&to.as_str())
-            && !sample_in_tests
-        {
+        if layers.contains_key(to.as_str()) && !layer.may_use.contains(&to.as_str()) && !sample_in_tests {
             broken(layer.rule);
         }
         for owned in OWNED {
@@ -218,23 +128,11 @@ fn declared() -> (Vec<String>, Vec<Edge>) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.toml");
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(cargo)
-        .args([
-            "metadata",
-            "--no-deps",
-            "--format-version",
-            "1",
-            "--locked",
-            "--offline",
-            "--manifest-path",
-        ])
+        .args(["metadata", "--no-deps", "--format-version", "1", "--locked", "--offline", "--manifest-path"])
         .arg(root)
         .output()
         .expect("cargo runs");
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let metadata: Value = serde_json::from_slice(&output.stdout).expect("cargo metadata is JSON");
     let text = |value: &Value| value.as_str().expect("a string").to_owned();
     let (mut packages, mut edges) = (Vec::new(), Vec::new());
@@ -242,11 +140,7 @@ fn declared() -> (Vec<String>, Vec<Edge>) {
         let from = text(&package["name"]);
         for dependency in package["dependencies"].as_array().expect("dependencies") {
             let to = text(&dependency["name"]);
-            edges.push(Edge {
-                from: from.clone(),
-                to,
-                dev: dependency["kind"] == "dev",
-            });
+            edges.push(Edge { from: from.clone(), to, dev: dependency["kind"] == "dev" });
         }
         packages.push(from);
     }
@@ -264,11 +158,7 @@ fn every_declared_dependency_follows_the_layers() {
 fn every_crate_has_its_place_among_the_layers() {
     let mut named: Vec<&str> = LAYERS.iter().map(|layer| layer.name).collect();
     named.sort_unstable();
-    assert_eq!(
-        declared().0,
-        named,
-        "the packages of the workspace (left) and the layers named here (right)"
-    );
+    assert_eq!(declared().0, named, "the packages of the workspace (left) and the layers named here (right)");
 }
 
 #[test]
@@ -287,16 +177,10 @@ fn a_broken_layer_is_named_with_its_edge_and_its_rule() {
         ("helpers", "domain", false, "no place among the layers"),
     ];
     for (from, to, dev, rule) in cases {
-        let found = violations(&[Edge {
-            from: from.into(),
-            to: to.into(),
-            dev,
-        }]);
+        let found = violations(&[Edge { from: from.into(), to: to.into(), dev }]);
         let edge = format!("{from} -> {to}: ");
         assert!(
-            found
-                .iter()
-                .any(|line| line.starts_with(&edge) && line.contains(rule)),
+            found.iter().any(|line| line.starts_with(&edge) && line.contains(rule)),
             "{edge}expected to break {rule:?}, got {found:?}"
         );
     }
@@ -304,20 +188,7 @@ fn a_broken_layer_is_named_with_its_edge_and_its_rule() {
 
 #[test]
 fn tests_of_an_adapter_may_talk_to_the_sample_server_and_its_code_may_not() {
-    let edge = |dev| {
-        [Edge {
-            from: "ticketing".into(),
-            to: "sample".into(),
-            dev,
-        }]
-    };
-    assert!(
-        violations(&edge(true)).is_empty(),
-        "a development dependency"
-    );
-    assert_eq!(
-        violations(&edge(false)).len(),
-        1,
-        "a dependency of the code itself"
-    );
+    let edge = |dev| [Edge { from: "ticketing".into(), to: "sample".into(), dev }];
+    assert!(violations(&edge(true)).is_empty(), "a development dependency");
+    assert_eq!(violations(&edge(false)).len(), 1, "a dependency of the code itself");
 }
