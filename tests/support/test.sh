@@ -29,6 +29,7 @@ stage_clippy() { cargo clippy "${whole[@]}" --quiet -- -D warnings; }
 stage_doc() { RUSTDOCFLAGS='-D warnings' cargo doc --workspace --locked --no-deps --quiet; }
 stage_deny() {
     cargo deny --locked check bans licenses sources
+    node docs/third-party.mjs --check
     # The database of advisories lives on a host that many build machines cannot reach; that is said, not hidden.
     local log=.artifacts/advisories.log
     if timeout 120 cargo deny --locked check advisories >"$log" 2>&1; then
