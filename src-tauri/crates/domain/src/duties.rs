@@ -1,1 +1,201 @@
-//! duties
+//! Segregation of duties (R89), judged from signed data alone: whoever wrote or asked for a change
+//! never signs or votes on it, and whoever deploys it is never its only approver.
+//!
+//! What cannot be judged is refused: no author, an author's account that several people or programs
+//! use, or a signer without an account in the ticketing system.
+use crate::change::{Account, ChangeRequest};
+use crate::entry::Involved;
+use crate::ids::MemberId;
+use crate::policy::Policy;
+use crate::roster::{Member, Roster};
+
+#[cfg(test)]
+mod tests;
+
+/// Why a member may not act on a change (R89).
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Duty {
+    /// Not on the roster.
+    #[error("not a member of the board by this roster (R68)")]
+    NotAMember,
+    /// Without an account nobody can tell whether it is the member's own change.
+    #[error("no account in {prefix} is mapped to this member, so their own changes cannot be told apart (R89)")]
+    NoAccount {
+        /// The ticketing system.
+        prefix: String,
+    },
+    /// The ticket names no author.
+    #[error("the change names no author, so nobody can show not to be it (R89)")]
+    AuthorMissing,
+    /// The author's account belongs to nobody in particular.
+    #[error("the author's account {account} is shared or a service account (R89)")]
+    AuthorShared {
+        /// The remote's account id.
+        account: String,
+    },
+    /// Their own change.
+    #[error("wrote the change (R89)")]
+    Author,
+    /// Their own request.
+    #[error("requested the change (R89)")]
+    Requester,
+    /// They deploy it.
+    #[error("deploys the change (R89)")]
+    Deployer,
+    /// Nobody else approved.
+    #[error("whoever deploys the change is its only approver (R89)")]
+    OnlyDeployer,
+}
+
+impl Duty {
+    /// A stable code for refusals.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotAMember => "duty-not-a-member",
+            Self::NoAccount { .. } => "duty-no-account",
+            Self::AuthorMissing => "duty-author-missing",
+            Self::AuthorShared { .. } => "duty-author-shared",
+            Self::Author => "duty-author",
+            Self::Requester => "duty-requester",
+            Self::Deployer => "duty-deployer",
+            Self::OnlyDeployer => "duty-only-deployer",
+        }
+    }
+    /// What would satisfy the rule.
+    #[must_use]
+    pub fn satisfied_by(&self) -> &'static str {
+        match self {
+            Self::NotAMember => "admit the person to the board's roster",
+            Self::NoAccount { .. } => "enter the member's account in the roster",
+            Self::AuthorMissing => "sync the change again, or have its author named in the ticket",
+            Self::AuthorShared { .. } => "have the ticket written by an identified person's own account",
+            Self::Author | Self::Requester => "another member decides or signs",
+            Self::Deployer => "another member records, decides or votes",
+            Self::OnlyDeployer => "another authority approves as well",
+        }
+    }
+}
+
+/// The accounts on a change, as they go into what is signed.
+#[must_use]
+pub fn involved(change: &ChangeRequest) -> Involved {
+    let id = |a: &Option<Account>| a.as_ref().map(|a| a.id.clone()).filter(|id| !id.trim().is_empty());
+    Involved { author: id(&change.author), requester: id(&change.requester), deployer: id(&change.deployer) }
+}
+
+/// The author's account, if it is one person's. An account that two members claim is shared.
+///
+/// # Errors
+/// The author is missing or shared.
+pub fn identified_author<'i>(
+    roster: &Roster,
+    policy: &Policy,
+    prefix: &str,
+    involved: &'i Involved,
+) -> Result<&'i str, Duty> {
+    let author = known(&involved.author).ok_or(Duty::AuthorMissing)?;
+    let claimed = roster.members.iter().filter(|m| account(m, prefix) == Some(author)).count();
+    if policy.is_shared(prefix, author) || claimed > 1 {
+        return Err(Duty::AuthorShared { account: author.to_owned() });
+    }
+    Ok(author)
+}
+
+/// Whether the member may sign the change off. The verifier asks the same from the signed entry.
+///
+/// # Errors
+/// The duty that forbids it. Deploying it oneself does not; see [`not_only_deployer`].
+pub fn may_sign(
+    roster: &Roster,
+    policy: &Policy,
+    member: MemberId,
+    prefix: &str,
+    involved: &Involved,
+) -> Result<(), Duty> {
+    let member = roster.member(member).ok_or(Duty::NotAMember)?;
+    let own = account(member, prefix).ok_or_else(|| Duty::NoAccount { prefix: prefix.to_owned() })?;
+    identified_author(roster, policy, prefix, involved)?;
+    own_change(own, involved)
+}
+
+/// Whether the member may vote on the change: advice, so what cannot be judged does not bar;
+/// author, requester and deployer are barred (`meeting.md`, *Votes*).
+///
+/// # Errors
+/// The duty that forbids it.
+pub fn may_vote(roster: &Roster, member: MemberId, prefix: &str, involved: &Involved) -> Result<(), Duty> {
+    let member = roster.member(member).ok_or(Duty::NotAMember)?;
+    let Some(own) = account(member, prefix) else { return Ok(()) };
+    own_change(own, involved)?;
+    if known(&involved.deployer) == Some(own) { Err(Duty::Deployer) } else { Ok(()) }
+}
+
+/// Whether the member may record an authority's sign-off on the change: never on one they wrote,
+/// requested or deploy (`record.md`, *Who acts*).
+///
+/// # Errors
+/// The duty that forbids it.
+pub fn may_record(
+    roster: &Roster,
+    policy: &Policy,
+    recorder: MemberId,
+    prefix: &str,
+    involved: &Involved,
+) -> Result<(), Duty> {
+    may_sign(roster, policy, recorder, prefix, involved)?;
+    let own = roster.member(recorder).and_then(|m| account(m, prefix));
+    if own.is_some() && own == known(&involved.deployer) { Err(Duty::Deployer) } else { Ok(()) }
+}
+
+/// Whether somebody besides the deployer is among the approvers. An approver without an account
+/// might be the deployer and does not count; without a deployer any approver does.
+///
+/// # Errors
+/// [`Duty::OnlyDeployer`].
+pub fn not_only_deployer(
+    roster: &Roster,
+    approvers: &[MemberId],
+    prefix: &str,
+    involved: &Involved,
+) -> Result<(), Duty> {
+    let Some(deployer) = known(&involved.deployer) else { return Ok(()) };
+    let another = |id: &MemberId| {
+        roster.member(*id).and_then(|m| account(m, prefix)).is_some_and(|account| account != deployer)
+    };
+    if approvers.is_empty() || approvers.iter().any(another) { Ok(()) } else { Err(Duty::OnlyDeployer) }
+}
+
+/// Whether an account's name looks like one that several people or programs use. Only a hint for
+/// people: what counts is the policy's list.
+#[must_use]
+pub fn looks_shared(account: &Account) -> bool {
+    const WORDS: [&str; 22] = [
+        "admin", "administrator", "anonymous", "automation", "bot", "build", "ci", "cron", "daemon", "deploy",
+        "gitlab", "integration", "jenkins", "noreply", "pipeline", "robot", "root", "service", "shared", "svc",
+        "system", "team",
+    ];
+    account
+        .name
+        .split(|c: char| !c.is_alphanumeric())
+        .any(|word| WORDS.contains(&word.to_lowercase().as_str()))
+}
+
+fn own_change(own: &str, involved: &Involved) -> Result<(), Duty> {
+    if known(&involved.author) == Some(own) {
+        Err(Duty::Author)
+    } else if known(&involved.requester) == Some(own) {
+        Err(Duty::Requester)
+    } else {
+        Ok(())
+    }
+}
+
+/// A blank account id is none: it must fail closed, not match another blank.
+fn known(account: &Option<String>) -> Option<&str> {
+    account.as_deref().map(str::trim).filter(|a| !a.is_empty())
+}
+
+fn account<'m>(member: &'m Member, prefix: &str) -> Option<&'m str> {
+    member.accounts.get(prefix).map(|a| a.trim()).filter(|a| !a.is_empty())
+}

@@ -1,1 +1,334 @@
-//! policy
+//! The policy in force: rules as canonical data, with a digest in every entry (R14).
+//!
+//! Three are built in; a board that writes its own starts from one of them. Nothing here is a float
+//! or depends on the order of a hash map, so that equal policies have equal bytes.
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+use crate::entry::Attestation;
+use crate::plan::PlanSection;
+use crate::risk::RiskLevel;
+use crate::roster::Role;
+
+mod glob;
+mod material;
+#[cfg(test)]
+mod tests;
+
+pub use glob::matches;
+pub use material::{MaterialField, attachments_named_in_plan};
+
+/// How strictly a policy blocks (`decisions.md`, *Hard blocks*).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Strength {
+    /// Gates advise; only R11, R30, R32 and R89 block.
+    Observe,
+    /// Required fields, `main`, and rollback evidence above Medium block as well.
+    Starter,
+    /// The mandatory plan sections block as well, and high risk needs own keys.
+    Full,
+}
+
+impl Strength {
+    /// The word people read, and the name of the built-in policy.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Observe => "observe",
+            Self::Starter => "starter",
+            Self::Full => "full",
+        }
+    }
+}
+
+/// How many seats must be present to decide.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum QuorumFormula {
+    /// floor(n/2)+1.
+    StrictMajority,
+    /// ceil(p·n/100), and one at least.
+    AtLeastPercent {
+        /// 0 to 100.
+        percent: u32,
+    },
+}
+
+/// When the board may decide. n = filled voting seats not recused on the item.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(deny_unknown_fields)]
+pub struct QuorumRule {
+    /// The formula.
+    pub formula: QuorumFormula,
+    /// Whether the seats the roster marks as mandatory must be present.
+    pub mandatory_seats: bool,
+}
+
+/// How many votes carry. n = approve + reject; abstentions are printed, not counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum ThresholdFormula {
+    /// More for than against: floor(n/2)+1.
+    SimpleMajority,
+    /// ceil(p·n/100), and one at least.
+    AtLeastPercent {
+        /// 0 to 100.
+        percent: u32,
+    },
+}
+
+/// When a vote carries.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(deny_unknown_fields)]
+pub struct ThresholdRule {
+    /// The formula.
+    pub formula: ThresholdFormula,
+    /// Whether the chair breaks a tie.
+    pub casting_vote: bool,
+}
+
+/// What is attested: a vote (advice) or a sign-off (authority).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Slot {
+    /// A vote on an item.
+    Vote,
+    /// A sign-off on a change.
+    SignOff,
+}
+
+/// The least attestation per slot and risk level (`record.md`, *Who acts*).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LeastAttestation {
+    /// For votes; a level not named needs the actor's own key.
+    pub vote: BTreeMap<RiskLevel, Attestation>,
+    /// For sign-offs; a level not named needs the actor's own key.
+    pub sign_off: BTreeMap<RiskLevel, Attestation>,
+}
+
+/// The rules in force. Canonical JSON of this is what entries name by digest.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Policy {
+    /// `urn:x-cabinet:policy:1`.
+    pub schema: String,
+    /// Name and version, `starter/1`.
+    pub name: String,
+    /// How strictly it blocks.
+    pub strength: Strength,
+    /// Production environments by name (R41): `*` any run, `?` one character, case ignored.
+    pub environment: String,
+    /// The only branch that is promoted (R42).
+    pub branch: String,
+    /// Clauses that block besides the hard ones; every other gate warns.
+    pub blocking: Vec<String>,
+    /// The material fields: what a sign-off speaks for. An allow-list.
+    pub material: Vec<MaterialField>,
+    /// The plan sections on which the sign-off of each role depends.
+    pub sections: BTreeMap<Role, Vec<PlanSection>>,
+    /// When the board may decide.
+    pub quorum: QuorumRule,
+    /// When a vote carries.
+    pub threshold: ThresholdRule,
+    /// How an act must be known to count.
+    pub least: LeastAttestation,
+    /// Whether each act needs the PIN (no sessions).
+    pub pin_every_act: bool,
+    /// Age in hours after which the gate refuses an exported approval.
+    pub fresh_until_hours: u32,
+    /// Accounts that several people or programs use, as `<prefix>:<account id>`: as an author
+    /// they fail closed (R89).
+    pub shared_accounts: Vec<String>,
+}
+
+/// Why a policy cannot be adopted.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PolicyError {
+    /// A percentage above 100 can never be reached.
+    #[error("{field}: {percent} % can never be reached; give 0 to 100")]
+    Percent {
+        /// Where.
+        field: &'static str,
+        /// As given.
+        percent: u32,
+    },
+    /// A field must say something.
+    #[error("{field} is empty")]
+    Empty {
+        /// Where.
+        field: &'static str,
+    },
+    /// A list names something twice, so that equal policies could have different bytes.
+    #[error("{field} names {what} twice")]
+    Twice {
+        /// Where.
+        field: &'static str,
+        /// What.
+        what: String,
+    },
+    /// The schema is not one this program knows.
+    #[error("schema {schema:?} needs a newer Cabinet")]
+    Schema {
+        /// As given.
+        schema: String,
+    },
+}
+
+/// Clauses that block in *starter*, besides the hard ones.
+const STARTER_BLOCKS: [&str; 8] = ["R36", "R37", "R38", "R39", "R40", "R41", "R42", "R84"];
+
+impl Policy {
+    /// The schema this program writes.
+    pub const SCHEMA: &'static str = "urn:x-cabinet:policy:1";
+
+    /// The built-in policy of this strength, `observe/1`, `starter/1` or `full/1`.
+    #[must_use]
+    pub fn built_in(strength: Strength) -> Self {
+        Self {
+            schema: Self::SCHEMA.to_owned(),
+            name: format!("{}/1", strength.word()),
+            strength,
+            environment: "prod*".to_owned(),
+            branch: "main".to_owned(),
+            blocking: blocking(strength),
+            material: MaterialField::ALL.to_vec(),
+            sections: sections(),
+            quorum: QuorumRule { formula: QuorumFormula::StrictMajority, mandatory_seats: true },
+            threshold: ThresholdRule { formula: ThresholdFormula::SimpleMajority, casting_vote: true },
+            least: least(strength),
+            pin_every_act: false,
+            fresh_until_hours: 24,
+            shared_accounts: Vec::new(),
+        }
+    }
+
+    /// The least attestation with which an act in this slot counts at this level. A level the
+    /// policy does not name needs the actor's own key: silence is never the weaker rule.
+    #[must_use]
+    pub fn least(&self, slot: Slot, level: RiskLevel) -> Attestation {
+        let per_level = match slot {
+            Slot::Vote => &self.least.vote,
+            Slot::SignOff => &self.least.sign_off,
+        };
+        per_level.get(&level).copied().unwrap_or(Attestation::Signed)
+    }
+
+    /// Whether a gate of this clause blocks under this policy. The hard ones always do.
+    #[must_use]
+    pub fn blocks(&self, clause: &str) -> bool {
+        crate::gate::HARD_CLAUSES.contains(&clause) || self.blocking.iter().any(|c| c == clause)
+    }
+
+    /// Whether the environment is one of production (R41).
+    #[must_use]
+    pub fn is_production(&self, environment: &str) -> bool {
+        matches(&self.environment, environment.trim())
+    }
+
+    /// The plan sections on which the sign-off of `role` depends; all of them when the policy does
+    /// not say.
+    #[must_use]
+    pub fn sections_for(&self, role: Role) -> Vec<PlanSection> {
+        self.sections.get(&role).cloned().unwrap_or_else(|| PlanSection::ALL.to_vec())
+    }
+
+    /// Whether the policy lists the account as one that several people or programs use.
+    #[must_use]
+    pub fn is_shared(&self, prefix: &str, account: &str) -> bool {
+        self.shared_accounts.iter().any(|s| s.split_once(':') == Some((prefix, account)))
+    }
+
+    /// Checks what the types cannot say.
+    ///
+    /// # Errors
+    /// The first rule that cannot be followed.
+    pub fn check(&self) -> Result<(), PolicyError> {
+        if self.schema != Self::SCHEMA {
+            return Err(PolicyError::Schema { schema: self.schema.chars().take(80).collect() });
+        }
+        for (field, text) in [("name", &self.name), ("environment", &self.environment), ("branch", &self.branch)] {
+            if text.trim().is_empty() {
+                return Err(PolicyError::Empty { field });
+            }
+        }
+        if self.material.is_empty() {
+            return Err(PolicyError::Empty { field: "material" });
+        }
+        if let QuorumFormula::AtLeastPercent { percent } = self.quorum.formula
+            && percent > 100
+        {
+            return Err(PolicyError::Percent { field: "quorum", percent });
+        }
+        if let ThresholdFormula::AtLeastPercent { percent } = self.threshold.formula
+            && percent > 100
+        {
+            return Err(PolicyError::Percent { field: "threshold", percent });
+        }
+        twice("blocking", self.blocking.iter().cloned())?;
+        twice("material", self.material.iter().map(|m| m.name().to_owned()))?;
+        twice("shared_accounts", self.shared_accounts.iter().cloned())
+    }
+}
+
+/// Refuses a list that names something twice.
+fn twice(field: &'static str, items: impl Iterator<Item = String>) -> Result<(), PolicyError> {
+    let mut seen = std::collections::BTreeSet::new();
+    for what in items {
+        if !seen.insert(what.clone()) {
+            return Err(PolicyError::Twice { field, what });
+        }
+    }
+    Ok(())
+}
+
+fn blocking(strength: Strength) -> Vec<String> {
+    let mandatory = PlanSection::ALL.into_iter().filter(|s| s.mandatory_above_low()).map(PlanSection::clause);
+    let clauses: Vec<&str> = match strength {
+        Strength::Observe => Vec::new(),
+        Strength::Starter => STARTER_BLOCKS.to_vec(),
+        Strength::Full => mandatory.chain(STARTER_BLOCKS).collect(),
+    };
+    clauses.into_iter().map(str::to_owned).collect()
+}
+
+fn least(strength: Strength) -> LeastAttestation {
+    let each = |below_high: Attestation, from_high: Attestation| {
+        BTreeMap::from([
+            (RiskLevel::Low, below_high),
+            (RiskLevel::Medium, below_high),
+            (RiskLevel::High, from_high),
+            (RiskLevel::Critical, from_high),
+        ])
+    };
+    let vote = each(Attestation::Recorded, Attestation::Recorded);
+    let sign_off = match strength {
+        Strength::Observe => each(Attestation::Recorded, Attestation::Recorded),
+        Strength::Starter => each(Attestation::Written, Attestation::Written),
+        Strength::Full => each(Attestation::Written, Attestation::Confirmed),
+    };
+    LeastAttestation { vote, sign_off }
+}
+
+/// Authorities answer for the whole plan; the others for what they know.
+fn sections() -> BTreeMap<Role, Vec<PlanSection>> {
+    use PlanSection as S;
+    BTreeMap::from([
+        (Role::Chair, S::ALL.to_vec()),
+        (Role::Cto, S::ALL.to_vec()),
+        (Role::TechnicalLead, S::ALL.to_vec()),
+        (Role::ReleaseManager, S::ALL.to_vec()),
+        (
+            Role::ServiceManager,
+            vec![S::Approach, S::Training, S::Roles, S::Backout, S::Communication, S::Timing, S::Documentation],
+        ),
+        (
+            Role::Security,
+            vec![S::Approach, S::Method, S::ConfigurationItems, S::Backout, S::Testing, S::RiskManagement],
+        ),
+        (Role::BoardMember, S::ALL.to_vec()),
+    ])
+}

@@ -6,6 +6,22 @@ use specta::Type;
 
 use crate::ids::Digest;
 
+mod assessment;
+mod floors;
+mod improve;
+mod model;
+mod points;
+#[cfg(test)]
+mod tests;
+
+pub use assessment::{
+    Assessment, Decided, Line, Range, RiskError, Synced, UnknownWord, answer_by_words, answers_document,
+};
+pub use floors::{Fact, Facts, Floor, FloorHit, Requirement};
+pub use improve::Improvement;
+pub use model::{Category, Choice, LevelBound, Model, Question};
+pub use points::{model_document, points_100};
+
 /// Low, medium, high or critical.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case")]
@@ -20,6 +36,19 @@ pub enum RiskLevel {
     Critical,
 }
 
+impl RiskLevel {
+    /// The word people read.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Low => "Low",
+            Self::Medium => "Medium",
+            Self::High => "High",
+            Self::Critical => "Critical",
+        }
+    }
+}
+
 /// Where an answer comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case")]
@@ -30,6 +59,18 @@ pub enum Provenance {
     Attested,
     /// Nobody gave it: the worst answer counts when deciding.
     Assumed,
+}
+
+impl Provenance {
+    /// The word people read.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Synced => "synced",
+            Self::Attested => "attested",
+            Self::Assumed => "assumed",
+        }
+    }
 }
 
 /// An answer to a question of the model.

@@ -1,0 +1,56 @@
+//! The rules about people, for showing: they are enforced where decisions and sign-offs are made.
+use crate::change::ChangeRequest;
+use crate::duties::{self, Duty};
+use crate::meeting::DecisionKind;
+use crate::policy::Policy;
+use crate::roster::Roster;
+use crate::sign_off::Authority;
+
+use super::{Gate, GateOutcome, Look};
+
+/// R30 and R31: a decision in favour and the sign-off of the TDL or the CTO.
+#[must_use]
+pub fn decision_gate(decision: Option<DecisionKind>, authority: Authority) -> GateOutcome {
+    let gate = Gate::new("decision", "R30", "A valid decision");
+    let words = decision.map_or("no decision yet", DecisionKind::words);
+    let look = Look::at(gate, words);
+    let sign = "the Technical Development Lead or the CTO signs it off (R31)";
+    let Some(kind) = decision else {
+        return look.unclear("the board has not decided", "decide it in a meeting");
+    };
+    if !kind.approves() {
+        return look.failed(format!("the decision is: {}", kind.words()), "decide it again in a meeting");
+    }
+    match authority {
+        Authority::Holds => look.passed("decided in favour and signed off"),
+        Authority::Missing => look.unclear("decided in favour, not signed off", sign),
+        Authority::Stale => look.failed("the change differs from what was signed off", format!("{sign} again")),
+        Authority::Rejected => look.failed("an authority rejects it", sign),
+    }
+}
+
+/// R89: whether anybody could show not to be the change's author.
+#[must_use]
+pub fn duties_gate(change: &ChangeRequest, roster: &Roster, policy: &Policy) -> GateOutcome {
+    let gate = Gate::new("duties", "R89", "Segregation of duties");
+    let person = |a: &Option<crate::change::Account>| a.as_ref().map_or("nobody", |a| a.name.as_str()).to_owned();
+    let look = Look::at(
+        gate,
+        format!(
+            "author: {}; requester: {}; deployer: {}",
+            person(&change.author),
+            person(&change.requester),
+            person(&change.deployer)
+        ),
+    );
+    let involved = duties::involved(change);
+    match duties::identified_author(roster, policy, change.key.prefix(), &involved) {
+        Err(duty @ Duty::AuthorMissing) => look.unclear(duty.to_string(), duty.satisfied_by()),
+        Err(duty) => look.failed(duty.to_string(), duty.satisfied_by()),
+        Ok(_) if change.author.as_ref().is_some_and(duties::looks_shared) => look.warned(
+            "the author's account looks shared",
+            "if it is, list it in the policy's shared accounts; if not, nothing is to be done",
+        ),
+        Ok(_) => look.passed("the author is one identified account; author and requester may not vote or sign"),
+    }
+}

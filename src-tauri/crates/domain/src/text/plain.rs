@@ -1,0 +1,26 @@
+//! Text without markup: paragraphs and lines, every character kept.
+use super::{Block, Inline};
+
+/// Blank lines part paragraphs; other line ends are breaks.
+pub(super) fn parse(text: &str) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    let mut inlines = Vec::new();
+    for line in text.split('\n') {
+        if line.trim().is_empty() {
+            close(&mut inlines, &mut blocks);
+            continue;
+        }
+        if !inlines.is_empty() {
+            inlines.push(Inline::Break);
+        }
+        inlines.push(Inline::words(line));
+    }
+    close(&mut inlines, &mut blocks);
+    blocks
+}
+
+fn close(inlines: &mut Vec<Inline>, blocks: &mut Vec<Block>) {
+    if !inlines.is_empty() {
+        blocks.push(Block::Paragraph { inlines: std::mem::take(inlines) });
+    }
+}

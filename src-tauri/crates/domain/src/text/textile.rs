@@ -1,0 +1,5 @@
+//! Textile.
+use super::Block;
+pub(super) fn parse(text: &str) -> Vec<Block> {
+    super::plain::parse(text)
+}
