@@ -1,4 +1,6 @@
 //! Acceptance: the users' journeys in the board's own words, and the layering of the house.
 
 #[cfg(test)]
+mod documents;
+#[cfg(test)]
 mod layering;
