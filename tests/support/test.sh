@@ -43,11 +43,13 @@ stage_deny() {
 }
 stage_build() { cargo build "${whole[@]}" --quiet; }
 stage_tests() { tests/support/servers.sh cargo nextest run "${whole[@]}"; }
+# Every screen in a browser, without accessibility faults.
+stage_screens() { npm --prefix ui run --silent test:e2e; }
 stage_journey() { tests/support/journey.sh; }
 stage_window() { tests/support/servers.sh tests/e2e/run.sh; }
 stage_faults() { tests/support/faults.sh; }
 
-all=(install ui fmt clippy doc deny build tests journey window faults)
+all=(install ui fmt clippy doc deny build tests journey screens window faults)
 
 mkdir -p .artifacts
 if [ "${1:-}" = --one ]; then
