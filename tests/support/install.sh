@@ -44,13 +44,17 @@ packages=(pkg-config libwebkit2gtk-4.1-dev fonts-dejavu-core)
 if [ "$purpose" != build ]; then
     packages+=(
         git ca-certificates curl jq openssl procps python3 python3-venv shellcheck # the scripts themselves
-        xvfb xauth xdotool x11-utils imagemagick webkit2gtk-driver chromium # real windows and their pictures
+        xvfb xauth xdotool x11-utils imagemagick webkit2gtk-driver # real windows and their pictures
         dbus dbus-x11 gnome-keyring libsecret-tools # a real keyring
         poppler-utils libnss3-tools qpdf # other people's judgement of our PDF files
         strace # one failing system call at a time
     )
 fi
 [ "$purpose" != bench ] || packages+=(time)
+# Ubuntu has Chromium only as a snap: whichever is there will do.
+if [ "$purpose" != build ] && ! command -v chromium chromium-browser google-chrome >/dev/null; then
+    packages+=(chromium)
+fi
 
 as_root=()
 become_root() {
