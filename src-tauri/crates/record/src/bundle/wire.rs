@@ -1,0 +1,192 @@
+//! The bundle as it stands in the file.
+use serde::{Deserialize, Serialize};
+
+use domain::ids::{BoardId, Digest};
+
+use super::{Bundle, Checkpoint, Merkle, Proof, Scope, encode, read_blob};
+use crate::canonical::{self, CanonicalError};
+use crate::manifest::Manifest;
+use crate::refusal::{Code, Refusal};
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Wire {
+    schema: String,
+    board: Board,
+    scope: Scope,
+    roster: Vec<Document>,
+    policies: Vec<Document>,
+    entries: Vec<Envelope>,
+    manifests: Vec<Document>,
+    blobs: Vec<WireBlob>,
+    digests: Vec<Listed>,
+    checkpoint: Checkpoint,
+    merkle: Option<Merkle>,
+    proofs: Option<Vec<Proof>>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Board {
+    id: BoardId,
+    name: String,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Document {
+    sha256: Digest,
+    text: String,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+struct Envelope {
+    payload: String,
+    payload_type: String,
+    signatures: Vec<Signature>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Signature {
+    keyid: String,
+    sig: String,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WireBlob {
+    sha256: Digest,
+    /// `null` where the blob is withheld.
+    salted: Option<Salted>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Salted {
+    salt: String,
+    bytes: String,
+}
+
+#[derive(Serialize, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+struct Listed {
+    name: String,
+    sha256: Digest,
+}
+
+fn document(bytes: &[u8]) -> Result<Document, CanonicalError> {
+    let text = std::str::from_utf8(bytes)
+        .map_err(|_| CanonicalError::Unwritable("a document that is not text".to_owned()))?
+        .to_owned();
+    Ok(Document { sha256: Digest::of(bytes), text })
+}
+
+impl Document {
+    fn read(self, place: &str) -> Result<Vec<u8>, Refusal> {
+        let bytes = self.text.into_bytes();
+        if Digest::of(&bytes) != self.sha256 {
+            return Err(Refusal::new(Code::BundleDigest, "the text is not that of the digest", place));
+        }
+        Ok(bytes)
+    }
+}
+
+impl Wire {
+    pub(super) fn of(bundle: &Bundle) -> Result<Self, CanonicalError> {
+        let documents = |all: &[Vec<u8>]| all.iter().map(|bytes| document(bytes)).collect::<Result<Vec<_>, _>>();
+        let entries = bundle
+            .entries
+            .iter()
+            .map(|bytes| serde_json::from_slice(bytes).map_err(|error| CanonicalError::Shape(error.to_string())))
+            .collect::<Result<Vec<Envelope>, _>>()?;
+        let manifests =
+            bundle.manifests.iter().map(|manifest| document(&manifest.to_bytes()?)).collect::<Result<Vec<_>, _>>()?;
+        let mut blobs: Vec<WireBlob> = bundle
+            .blobs
+            .iter()
+            .map(|(sha256, blob)| {
+                let salted = Salted { salt: encode(&blob.salt), bytes: encode(&blob.bytes) };
+                WireBlob { sha256: *sha256, salted: Some(salted) }
+            })
+            .chain(bundle.withheld().into_iter().map(|sha256| WireBlob { sha256, salted: None }))
+            .collect();
+        blobs.sort_by_key(|blob| blob.sha256);
+        Ok(Self {
+            schema: Bundle::SCHEMA.to_owned(),
+            board: Board { id: bundle.board, name: bundle.board_name.clone() },
+            scope: bundle.scope.clone(),
+            roster: documents(&bundle.rosters)?,
+            policies: documents(&bundle.policies)?,
+            entries,
+            manifests,
+            blobs,
+            digests: listed(bundle)?,
+            checkpoint: bundle.checkpoint.clone(),
+            merkle: bundle.merkle.clone(),
+            proofs: bundle.proofs.clone(),
+        })
+    }
+
+    pub(super) fn read(self) -> Result<Bundle, Refusal> {
+        if self.schema != Bundle::SCHEMA {
+            let what = format!("schema {:?}, where this program knows {:?}", self.schema, Bundle::SCHEMA);
+            return Err(Refusal::new(Code::Schema, what, "evidence"));
+        }
+        let read_all = |documents: Vec<Document>, noun: &str| {
+            documents
+                .into_iter()
+                .enumerate()
+                .map(|(index, document)| document.read(&format!("{noun} {}", index + 1)))
+                .collect::<Result<Vec<_>, _>>()
+        };
+        let rosters = read_all(self.roster, "roster")?;
+        let policies = read_all(self.policies, "policy")?;
+        let manifests = read_all(self.manifests, "manifest")?
+            .iter()
+            .map(|bytes| Manifest::parse(bytes))
+            .collect::<Result<Vec<_>, _>>()?;
+        let entries = self
+            .entries
+            .iter()
+            .map(|entry| canonical::to_bytes(entry).map_err(|error| Refusal::of_canonical(&error, "entry")))
+            .collect::<Result<Vec<_>, _>>()?;
+        let withheld = self.blobs.iter().filter(|blob| blob.salted.is_none()).map(|blob| blob.sha256).collect();
+        let blobs = self
+            .blobs
+            .iter()
+            .filter_map(|blob| Some((blob.sha256, blob.salted.as_ref()?)))
+            .map(|(sha256, salted)| Ok((sha256, read_blob(sha256, &salted.salt, &salted.bytes)?)))
+            .collect::<Result<_, Refusal>>()?;
+        let count = self.blobs.len();
+        let bundle = Bundle {
+            board: self.board.id,
+            board_name: self.board.name,
+            scope: self.scope,
+            rosters,
+            policies,
+            entries,
+            manifests,
+            blobs,
+            checkpoint: self.checkpoint,
+            merkle: self.merkle,
+            proofs: self.proofs,
+        };
+        let wrong = |what: &str, place: &str| Refusal::new(Code::BundleDigest, what, place);
+        if bundle.withheld() != withheld || bundle.blobs.len() + withheld.len() != count {
+            return Err(wrong("blobs listed as withheld are not those that are missing", "blobs"));
+        }
+        let expected = listed(&bundle).map_err(|error| Refusal::of_canonical(&error, "digests"))?;
+        if expected != self.digests {
+            let differing = expected.iter().zip(&self.digests).find(|(a, b)| a != b);
+            let place = differing.map_or_else(|| "digests".to_owned(), |(part, _)| format!("digests, {}", part.name));
+            return Err(wrong("the list of digests is not that of the contents", &place));
+        }
+        Ok(bundle)
+    }
+}
+
+fn listed(bundle: &Bundle) -> Result<Vec<Listed>, CanonicalError> {
+    Ok(bundle.parts()?.into_iter().map(|part| Listed { name: part.name, sha256: part.sha256 }).collect())
+}

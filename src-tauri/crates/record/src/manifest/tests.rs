@@ -1,0 +1,80 @@
+use super::*;
+use crate::testing::{blobs, manifest};
+
+fn at_hand() -> BTreeMap<Digest, Blob> {
+    blobs().into_values().map(|blob| (blob.digest(), blob)).collect()
+}
+
+#[test]
+fn a_manifest_shows_exactly_what_was_shown() {
+    let manifest = manifest();
+    let bytes = manifest.to_bytes().expect("writable");
+    assert_eq!(Manifest::parse(&bytes).expect("reads back"), manifest);
+    manifest.check_subject(Digest::of(&bytes)).expect("its own digest");
+    let at_hand = at_hand();
+    let shown = manifest.open(&at_hand).expect("opens");
+    assert_eq!(shown["title"], Shown::Present(b"Upgrade PostgreSQL"));
+}
+
+#[test]
+fn any_changed_byte_or_salt_changes_the_subject() {
+    let subject = manifest().digest().expect("writable");
+    for field in ["title", "plan.backout"] {
+        for at in 0..blobs()[field].bytes.len() {
+            let mut changed = blobs();
+            changed.get_mut(field).expect("there").bytes[at] ^= 1;
+            let refusal = Manifest::of(&changed).check_subject(subject).expect_err("another manifest");
+            assert_eq!(refusal.code, Code::Subject);
+        }
+        let mut salted = blobs();
+        salted.get_mut(field).expect("there").salt[31] ^= 1;
+        assert!(Manifest::of(&salted).check_subject(subject).is_err());
+    }
+}
+
+#[test]
+fn a_withheld_blob_leaves_its_digest_and_a_wrong_one_is_refused() {
+    let manifest = manifest();
+    let title = manifest.lines()[1].sha256;
+    let mut blobs = at_hand();
+    let blob = blobs.remove(&title).expect("there");
+    assert_eq!(manifest.open(&blobs).expect("opens")["title"], Shown::Withheld);
+    blobs.insert(title, Blob { bytes: b"Upgrade MySQL".to_vec(), ..blob });
+    assert_eq!(manifest.open(&blobs).expect_err("not what was shown").code, Code::Blob);
+}
+
+#[test]
+fn the_same_short_text_under_two_salts_has_two_digests() {
+    let one = Blob { salt: [1; 32], bytes: b"yes".to_vec() };
+    let two = Blob { salt: [2; 32], ..one.clone() };
+    assert_ne!(one.digest(), two.digest(), "or a withheld yes could be guessed");
+}
+
+#[test]
+fn a_stored_blob_reads_back_only_under_its_digest() {
+    let blob = Blob { salt: [7; 32], bytes: b"plan.pdf".to_vec() };
+    let stored = blob.to_stored();
+    assert_eq!(Digest::of(&stored), blob.digest(), "sha256sum of the file is the digest");
+    assert_eq!(Blob::from_stored(&stored, blob.digest()).expect("reads"), blob);
+    for at in 0..stored.len() {
+        let mut changed = stored.clone();
+        changed[at] ^= 0x80;
+        assert_eq!(Blob::from_stored(&changed, blob.digest()).expect_err("changed").code, Code::Blob);
+    }
+    assert_eq!(Blob::from_stored(b"short", Digest::of(b"short")).expect_err("short").code, Code::Blob);
+}
+
+#[test]
+fn a_field_twice_or_out_of_order_is_refused() {
+    let line = |field: &str| format!("{{\"field\":\"{field}\",\"sha256\":\"{}\"}}", Digest::of(b"x"));
+    let of = |fields: &[&str]| {
+        let lines: Vec<String> = fields.iter().map(|field| line(field)).collect();
+        format!("{{\"fields\":[{}],\"schema\":\"{}\"}}", lines.join(","), Manifest::SCHEMA)
+    };
+    Manifest::parse(of(&["a", "b"]).as_bytes()).expect("sorted");
+    for wrong in [of(&["a", "a"]), of(&["b", "a"])] {
+        assert_eq!(Manifest::parse(wrong.as_bytes()).expect_err("refused").code, Code::Manifest);
+    }
+    let other = of(&["a"]).replace("manifest:1", "manifest:2");
+    assert_eq!(Manifest::parse(other.as_bytes()).expect_err("refused").code, Code::Manifest);
+}

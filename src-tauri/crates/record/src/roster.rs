@@ -1,0 +1,292 @@
+//! The chain of roster versions: who may sign, from the ceremony on.
+//!
+//! Version 1 is signed by all its own root holders at the ceremony; version N+1 by at least the
+//! threshold of N's root holders, each counted once however many keys they hold. A roster is signed
+//! like everything else: each root holder writes an entry of kind `roster` whose subject is the digest
+//! of the document. Those of version 1 name version 1 as the roster in force, those of N+1 name N.
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use domain::entry::{Body, RosterRef};
+use domain::ids::{BoardId, Digest, KeyId, MemberId};
+use domain::roster::{KeyStatus, KeyUse, Member, Role, Roster, RosterKey};
+
+use crate::canonical::{self, CanonicalError};
+use crate::entry::Entry;
+use crate::envelope::decode_base64;
+use crate::json::Limits;
+use crate::keys::PublicKey;
+use crate::refusal::{Code, Refusal};
+
+/// The only algorithm of this version.
+pub const ALGORITHM: &str = "ecdsa-p256-sha256";
+
+/// The fingerprint of the roster root: the digest of roster version 1. Whoever has compared it once
+/// can check everything that follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RosterFingerprint(pub Digest);
+
+impl RosterFingerprint {
+    /// Six English words for comparison on a call: the first 66 bits, 11 to a word (the BIP-39 list).
+    #[must_use]
+    pub fn words(&self) -> [&'static str; 6] {
+        let list = bip39::Language::English.word_list();
+        std::array::from_fn(|word| {
+            let index = (0..11).fold(0usize, |index, bit| {
+                let at = word * 11 + bit;
+                (index << 1) | usize::from((self.0.0[at / 8] >> (7 - at % 8)) & 1)
+            });
+            list[index]
+        })
+    }
+}
+
+impl fmt::Display for RosterFingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// One version with its exact bytes and its keys, read and checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RosterVersion {
+    roster: Roster,
+    bytes: Vec<u8>,
+    digest: Digest,
+    keys: BTreeMap<KeyId, PublicKey>,
+}
+
+impl RosterVersion {
+    /// Checks a document: canonical, of this schema, every key what it says, root holders enrolled.
+    ///
+    /// # Errors
+    /// The codes of the strict reader, [`Code::RosterVersion`], [`Code::KeyEncoding`] or [`Code::KeyId`].
+    pub fn parse(bytes: &[u8]) -> Result<Self, Refusal> {
+        let roster: Roster =
+            canonical::read(bytes, Limits::ENTRY).map_err(|error| Refusal::of_canonical(&error, "roster"))?;
+        let place = format!("roster {}", roster.version);
+        let refuse = |what: String| Refusal::new(Code::RosterVersion, what, place.clone());
+        if roster.schema != Roster::SCHEMA {
+            return Err(refuse(format!("the schema is not {}", Roster::SCHEMA)));
+        }
+        let mut members = BTreeSet::new();
+        let mut keys = BTreeMap::new();
+        for member in &roster.members {
+            if !members.insert(member.id) {
+                return Err(refuse(format!("member {} stands twice", member.id)));
+            }
+            for key in &member.keys {
+                let public = read_key(key).map_err(|refusal| refusal.within(&place))?;
+                if keys.insert(key.id, public).is_some() {
+                    return Err(refuse(format!("key {} stands twice", key.id.short())));
+                }
+            }
+        }
+        check_root(&roster).map_err(refuse)?;
+        Ok(Self { roster, bytes: bytes.to_vec(), digest: Digest::of(bytes), keys })
+    }
+
+    /// The canonical bytes of `roster` and its digest, checked like one that came from outside.
+    ///
+    /// # Errors
+    /// [`CanonicalError`] as a refusal, or what [`RosterVersion::parse`] refuses.
+    pub fn of(roster: &Roster) -> Result<Self, Refusal> {
+        let bytes = canonical::to_bytes(roster).map_err(|error: CanonicalError| Refusal::of_canonical(&error, "roster"))?;
+        Self::parse(&bytes)
+    }
+
+    /// The document.
+    #[must_use]
+    pub fn roster(&self) -> &Roster {
+        &self.roster
+    }
+
+    /// Its canonical bytes.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Its digest, which entries name.
+    #[must_use]
+    pub fn digest(&self) -> Digest {
+        self.digest
+    }
+
+    /// What entries under this roster carry.
+    #[must_use]
+    pub fn reference(&self) -> RosterRef {
+        RosterRef { version: self.roster.version, digest: self.digest }
+    }
+
+    /// The member and the key with this id.
+    ///
+    /// # Errors
+    /// [`Code::KeyUnknown`].
+    pub fn key(&self, id: KeyId) -> Result<(&Member, &RosterKey), Refusal> {
+        self.roster.key(id).ok_or_else(|| {
+            let what = format!("the roster does not know key {}", id.short());
+            Refusal::new(Code::KeyUnknown, what, format!("roster {}", self.roster.version))
+        })
+    }
+}
+
+fn read_key(key: &RosterKey) -> Result<PublicKey, Refusal> {
+    let place = format!("key {}", key.id.short());
+    if key.alg != ALGORITHM {
+        return Err(Refusal::new(Code::KeyEncoding, format!("the algorithm is not {ALGORITHM}"), place));
+    }
+    let public = PublicKey::from_spki(&decode_base64(&key.spki, &place)?).map_err(|refusal| refusal.within(&place))?;
+    if public.key_id() != key.id {
+        return Err(Refusal::new(Code::KeyId, "the id is not the SHA-256 of the key", place));
+    }
+    Ok(public)
+}
+
+fn check_root(roster: &Roster) -> Result<(), String> {
+    let holders: BTreeSet<MemberId> = roster.root_holders.iter().copied().collect();
+    if holders.len() != roster.root_holders.len() {
+        return Err("a root holder stands twice".to_owned());
+    }
+    for id in &holders {
+        let member = roster.member(*id).ok_or_else(|| format!("root holder {id} is not a member"))?;
+        if member.signature_key().is_none() {
+            return Err(format!("root holder {id} has no active signature key"));
+        }
+        if member.has(Role::Auditor) {
+            return Err(format!("root holder {id} is an auditor, who reads and never holds root"));
+        }
+    }
+    let count = u32::try_from(holders.len()).map_err(|_| "too many root holders".to_owned())?;
+    if roster.threshold == 0 || roster.threshold > count {
+        return Err(format!("a threshold of {} with {count} root holders", roster.threshold));
+    }
+    Ok(())
+}
+
+/// The verified versions, from 1 to the newest, without a gap.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RosterChain {
+    versions: Vec<RosterVersion>,
+    keys: BTreeMap<KeyId, PublicKey>,
+}
+
+impl RosterChain {
+    /// Verifies the documents, version 1 first, against the entries that adopt them. Entries of other
+    /// kinds are passed over.
+    ///
+    /// # Errors
+    /// [`Code::RosterVersion`] if a version does not follow, [`Code::RosterThreshold`] if too few root
+    /// holders signed it, or what [`RosterVersion::parse`] refuses.
+    pub fn verify(documents: &[Vec<u8>], entries: &[Entry]) -> Result<Self, Refusal> {
+        let mut chain = Self { versions: Vec::new(), keys: BTreeMap::new() };
+        for document in documents {
+            let next = RosterVersion::parse(document)?;
+            chain.check_next(&next, entries)?;
+            chain.keys.extend(next.keys.iter().map(|(id, key)| (*id, key.clone())));
+            chain.versions.push(next);
+        }
+        if chain.versions.is_empty() {
+            return Err(Refusal::new(Code::RosterVersion, "no roster at all", "roster"));
+        }
+        Ok(chain)
+    }
+
+    fn check_next(&self, next: &RosterVersion, entries: &[Entry]) -> Result<(), Refusal> {
+        let place = format!("roster {}", next.roster.version);
+        let refuse = |what: String| Refusal::new(Code::RosterVersion, what, place.clone());
+        let before = self.versions.last();
+        let expected = before.map_or(1, |before| before.roster.version + 1);
+        if next.roster.version != expected {
+            return Err(refuse(format!("version {} where {expected} must follow", next.roster.version)));
+        }
+        if let Some(before) = before
+            && before.roster.board != next.roster.board
+        {
+            return Err(refuse("of another board".to_owned()));
+        }
+        let judge = before.unwrap_or(next);
+        let signers = signers(judge, next, entries);
+        let needed = match before {
+            None => next.roster.root_holders.len(),
+            Some(before) => before.roster.threshold as usize,
+        };
+        if signers.len() < needed {
+            let what = format!("signed by {} of the {needed} root holders it needs", signers.len());
+            return Err(Refusal::new(Code::RosterThreshold, what, place));
+        }
+        Ok(())
+    }
+
+    /// The board.
+    #[must_use]
+    pub fn board(&self) -> BoardId {
+        self.current().roster.board
+    }
+
+    /// The newest version.
+    #[must_use]
+    pub fn current(&self) -> &RosterVersion {
+        self.versions.last().expect("a chain has at least version 1")
+    }
+
+    /// All versions, 1 first.
+    #[must_use]
+    pub fn versions(&self) -> &[RosterVersion] {
+        &self.versions
+    }
+
+    /// The version an entry names.
+    ///
+    /// # Errors
+    /// [`Code::RosterUnknown`] if there is none with this number and digest.
+    pub fn named(&self, reference: &RosterRef) -> Result<&RosterVersion, Refusal> {
+        self.versions
+            .iter()
+            .find(|version| version.roster.version == reference.version && version.digest == reference.digest)
+            .ok_or_else(|| {
+                let what = format!("roster {} with digest {} is not known", reference.version, reference.digest.short());
+                Refusal::new(Code::RosterUnknown, what, "payload, predicate.roster")
+            })
+    }
+
+    /// The public key with this id, in whatever version it stands.
+    #[must_use]
+    pub fn public_key(&self, id: KeyId) -> Option<&PublicKey> {
+        self.keys.get(&id)
+    }
+
+    /// The fingerprint of the roster root.
+    #[must_use]
+    pub fn fingerprint(&self) -> RosterFingerprint {
+        RosterFingerprint(self.versions.first().expect("a chain has at least version 1").digest)
+    }
+}
+
+/// The root holders of `judge` who signed `next`, each once.
+fn signers(judge: &RosterVersion, next: &RosterVersion, entries: &[Entry]) -> BTreeSet<MemberId> {
+    entries
+        .iter()
+        .filter_map(|entry| {
+            let predicate = entry.predicate()?;
+            let Body::Roster { version } = predicate.body else {
+                return None;
+            };
+            let about_next = version == next.roster.version
+                && predicate.board == next.roster.board
+                && entry.statement().subjects.iter().any(|subject| subject.sha256 == next.digest)
+                && predicate.roster == judge.reference();
+            let (member, key) = judge.roster.key(entry.envelope().key_id())?;
+            let may = key.usage == KeyUse::Signature
+                && key.status == KeyStatus::Active
+                && judge.roster.root_holders.contains(&member.id)
+                && predicate.actor == member.id;
+            let signed = entry.envelope().verify(judge.keys.get(&key.id)?).is_ok()
+                && crate::verify::check_self(entry).is_ok();
+            (about_next && may && signed).then_some(member.id)
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,400 @@
+//! The strict verifier: what makes an entry hold, in a fixed order, with a stable code per refusal.
+//!
+//! size → strict JSON → canonical → exactly the known fields → key id → base64 → key known → DER →
+//! low-S → signature over the PAE → *the same bytes* parsed → statement → schema → consistent in
+//! itself → board → roster → key active, its owner, role → policy → context → duties → staleness;
+//! then, over the whole set: chain, roster order, withdrawals.
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::entry::{Attestation, Auth, Body, Head, Predicate};
+use domain::ids::{BoardId, ChangeKey, Digest, EntryId, LogId, MeetingId};
+use domain::roster::{KeyStatus, KeyUse, Member, Role, Roster, RosterKey};
+
+use crate::canonical;
+use crate::chain::{self, Fault, Link};
+use crate::entry::Entry;
+use crate::envelope::Envelope;
+use crate::refusal::{Code, Refusal};
+use crate::roster::RosterChain;
+
+/// A rule of the board that the verifier asks about each entry it understands, with the roster the
+/// entry names. `Err` refuses the entry.
+pub type Rule<'a> = &'a dyn Fn(&Entry, &Predicate, &Roster) -> Result<(), Refusal>;
+
+/// What an entry is judged against.
+#[derive(Clone, Copy)]
+pub struct Context<'a> {
+    /// The verified roster versions; they name the board.
+    pub rosters: &'a RosterChain,
+    /// Digests of the policies that were in force; `None` where they are not at hand.
+    pub policies: Option<&'a BTreeSet<Digest>>,
+    /// Refuse what belongs to another meeting.
+    pub meeting: Option<MeetingId>,
+    /// Refuse what belongs to another change.
+    pub change: Option<&'a ChangeKey>,
+    /// Segregation of duties (R89), judged from signed data.
+    pub duties: Option<Rule<'a>>,
+    /// Whether what was signed still stands; only where the present content is at hand.
+    pub staleness: Option<Rule<'a>>,
+}
+
+impl<'a> Context<'a> {
+    /// Judge by the roster alone.
+    #[must_use]
+    pub fn of(rosters: &'a RosterChain) -> Self {
+        Self { rosters, policies: None, meeting: None, change: None, duties: None, staleness: None }
+    }
+}
+
+/// Verifies one entry from its stored bytes; the chain is judged over the set ([`verify_log`]).
+///
+/// # Errors
+/// The first refusal, in the order of the module's page.
+pub fn verify_entry(bytes: &[u8], context: &Context<'_>) -> Result<Entry, Refusal> {
+    let envelope = Envelope::parse(bytes)?;
+    let key = context.rosters.public_key(envelope.key_id()).ok_or_else(|| {
+        let what = format!("no version of the roster knows key {}", envelope.key_id().short());
+        Refusal::new(Code::KeyUnknown, what, "envelope, keyid")
+    })?;
+    envelope.verify(key)?;
+    let entry = Entry::of(envelope)?;
+    judge(&entry, context).map_err(|refusal| refusal.within(&entry.place()))?;
+    Ok(entry)
+}
+
+fn judge(entry: &Entry, context: &Context<'_>) -> Result<(), Refusal> {
+    check_self(entry)?;
+    check_board(entry, context.rosters.board())?;
+    let version = context.rosters.named(entry.statement().roster())?;
+    let (owner, key) = version.key(entry.envelope().key_id())?;
+    check_key_status(key)?;
+    let Some(predicate) = entry.predicate() else {
+        return Ok(());
+    };
+    let roster = version.roster();
+    check_people(predicate, roster, owner, key)?;
+    if let Some(policies) = context.policies
+        && !policies.contains(&predicate.policy)
+    {
+        let what = format!("policy {} is not among those at hand", predicate.policy.short());
+        return Err(Refusal::new(Code::Policy, what, "predicate.policy"));
+    }
+    check_context(predicate, context)?;
+    if let Some(duties) = context.duties {
+        duties(entry, predicate, roster)?;
+    }
+    if let Some(staleness) = context.staleness {
+        staleness(entry, predicate, roster)?;
+    }
+    Ok(())
+}
+
+/// What must hold of an entry whoever reads it: signed by the recorder it names, in that key's own
+/// log, and its subject the document its kind demands.
+///
+/// # Errors
+/// [`Code::KeyId`], [`Code::LogKey`], [`Code::Auth`] or [`Code::Subject`].
+pub fn check_self(entry: &Entry) -> Result<(), Refusal> {
+    let statement = entry.statement();
+    if statement.recorder() != entry.envelope().key_id() {
+        return Err(Refusal::new(Code::KeyId, "the recorder is not the key that signed", "predicate.recorder"));
+    }
+    let log = statement.log();
+    let wrong = |what: &str| Refusal::new(Code::LogKey, what, "predicate.log");
+    if log.id.key != statement.recorder() {
+        return Err(wrong("the log is another key's"));
+    }
+    if log.id.epoch == 0 || log.seq == 0 {
+        return Err(wrong("epochs and positions start at 1"));
+    }
+    if (log.seq == 1) != log.prev.is_none() {
+        return Err(wrong("the first entry has no predecessor, every other has one"));
+    }
+    if log.seen.contains_key(&log.id) {
+        return Err(wrong("\"seen\" names other logs, never its own"));
+    }
+    match statement.predicate() {
+        Some(predicate) => {
+            check_auth(predicate)?;
+            check_subject(entry, predicate)
+        }
+        None => Ok(()),
+    }
+}
+
+/// An unlocked session never covers roster, policy or minutes; what binds a person never comes from a
+/// device's key (`record.md`, *Two keys*).
+fn check_auth(predicate: &Predicate) -> Result<(), Refusal> {
+    let refuse = |what: String| Err(Refusal::new(Code::Auth, what, "predicate.auth"));
+    let kind = predicate.body.kind();
+    match &predicate.auth {
+        Auth::Device if predicate.body.binds_a_person() => refuse(format!("{kind} needs a member's PIN")),
+        Auth::Session { .. } if needs_own_pin(&predicate.body) => {
+            refuse(format!("{kind} needs the PIN itself, not a session"))
+        }
+        Auth::Session { n: 0, .. } => refuse("acts of a session are counted from 1".to_owned()),
+        Auth::Device | Auth::Pin | Auth::Session { .. } => Ok(()),
+    }
+}
+
+fn needs_own_pin(body: &Body) -> bool {
+    matches!(body, Body::Roster { .. } | Body::Policy { .. } | Body::MinutesSealed { .. })
+}
+
+/// Where the kind says which document was acted on, the subject is its digest.
+fn check_subject(entry: &Entry, predicate: &Predicate) -> Result<(), Refusal> {
+    let subjects: BTreeSet<Digest> = entry.statement().subjects.iter().map(|subject| subject.sha256).collect();
+    let refuse = |what: &str| Err(Refusal::new(Code::Subject, what, "payload, subject"));
+    let of_meeting = || match &predicate.meeting {
+        Some(meeting) if subjects.contains(&meeting.agenda) => Ok(()),
+        Some(_) => refuse("not the agenda of the meeting it names"),
+        None => refuse("no meeting is named"),
+    };
+    match &predicate.body {
+        Body::AgendaFrozen { agenda } => {
+            let bytes = canonical::to_bytes(agenda).map_err(|error| Refusal::of_canonical(&error, "agenda"))?;
+            if subjects.contains(&Digest::of(&bytes)) { of_meeting() } else { refuse("not the agenda it freezes") }
+        }
+        Body::Running { .. } | Body::Vote { .. } | Body::MeetingClosed { .. } => of_meeting(),
+        Body::MinutesSealed { pdf, .. } if !subjects.contains(pdf) => refuse("not the PDF it seals"),
+        Body::ExtractsSealed { extracts, .. } if subjects != extracts.values().copied().collect() => {
+            refuse("not the extracts it seals")
+        }
+        Body::MinutesSealed { .. }
+        | Body::ExtractsSealed { .. }
+        | Body::Roster { .. }
+        | Body::Policy { .. }
+        | Body::Assessment { .. }
+        | Body::PlanReview { .. }
+        | Body::SignOff(_)
+        | Body::Withdrawal { .. }
+        | Body::Witness { .. }
+        | Body::ConditionMet { .. }
+        | Body::WrittenBack { .. } => Ok(()),
+    }
+}
+
+fn check_board(entry: &Entry, board: BoardId) -> Result<(), Refusal> {
+    if entry.statement().board() == board {
+        return Ok(());
+    }
+    let what = format!("belongs to board {}, not to {board}", entry.statement().board());
+    Err(Refusal::new(Code::OtherBoard, what, "predicate.board"))
+}
+
+fn check_key_status(key: &RosterKey) -> Result<(), Refusal> {
+    let word = match key.status {
+        KeyStatus::Active => return Ok(()),
+        KeyStatus::Retired => "retired",
+        KeyStatus::Revoked => "revoked",
+    };
+    let what = format!("key {} was {word} in the roster the entry names", key.id.short());
+    Err(Refusal::new(Code::KeyInactive, what, "predicate.recorder"))
+}
+
+fn check_people(predicate: &Predicate, roster: &Roster, owner: &Member, key: &RosterKey) -> Result<(), Refusal> {
+    let actor = roster.member(predicate.actor).ok_or_else(|| {
+        Refusal::new(Code::NotAMember, format!("{} is not on the board", predicate.actor), "predicate.actor")
+    })?;
+    match (&predicate.auth, key.usage) {
+        (Auth::Device, KeyUse::Recording) | (Auth::Pin | Auth::Session { .. }, KeyUse::Signature) => {}
+        (Auth::Device, KeyUse::Signature) => {
+            return Err(Refusal::new(Code::Auth, "a signature key opens by PIN only", "predicate.auth"));
+        }
+        (Auth::Pin | Auth::Session { .. }, KeyUse::Recording) => {
+            return Err(Refusal::new(Code::Auth, "a recording key proves the device, no PIN", "predicate.auth"));
+        }
+    }
+    if predicate.body.binds_a_person() && key.usage != KeyUse::Signature {
+        let what = format!("{} needs a member's signature key", predicate.body.kind());
+        return Err(Refusal::new(Code::OwnKeyRequired, what, "predicate.recorder"));
+    }
+    let own = owner.id == actor.id;
+    match predicate.attestation {
+        Attestation::Signed | Attestation::Confirmed if !own => {
+            let what = format!("claims {}, but the key is not the actor's", predicate.attestation.word());
+            return Err(Refusal::new(Code::KeyOwner, what, "predicate.attestation"));
+        }
+        Attestation::Signed | Attestation::Confirmed if key.usage != KeyUse::Signature => {
+            let what = format!("claims {}, but the key only proves the device", predicate.attestation.word());
+            return Err(Refusal::new(Code::Attestation, what, "predicate.attestation"));
+        }
+        Attestation::Signed
+        | Attestation::Confirmed
+        | Attestation::Written
+        | Attestation::Witnessed
+        | Attestation::Recorded => {}
+    }
+    if personal(&predicate.body) && !own {
+        let what = format!("{} is the actor's own act", predicate.body.kind());
+        return Err(Refusal::new(Code::KeyOwner, what, "predicate.actor"));
+    }
+    if personal(&predicate.body) && predicate.attestation != Attestation::Signed {
+        let what = format!("{} is always signed, not {}", predicate.body.kind(), predicate.attestation.word());
+        return Err(Refusal::new(Code::Attestation, what, "predicate.attestation"));
+    }
+    if let Some(role) = predicate.role
+        && !actor.has(role)
+    {
+        return Err(Refusal::new(Code::Role, format!("the actor is not {}", role.title()), "predicate.role"));
+    }
+    let only_reads = |member: &Member| !member.roles.is_empty() && member.roles.iter().all(|r| *r == Role::Auditor);
+    if only_reads(actor) || only_reads(owner) {
+        return Err(Refusal::new(Code::Role, "an auditor reads everything and decides nothing", "predicate.actor"));
+    }
+    Ok(())
+}
+
+/// Nobody can do these in another's name. (A sign-off or vote may be recorded for someone, at a lower
+/// level of attestation.)
+fn personal(body: &Body) -> bool {
+    matches!(body, Body::Roster { .. } | Body::Vote { .. } | Body::Withdrawal { .. } | Body::Witness { .. })
+}
+
+fn check_context(predicate: &Predicate, context: &Context<'_>) -> Result<(), Refusal> {
+    if let Some(expected) = context.meeting
+        && let Some(meeting) = &predicate.meeting
+        && meeting.id != expected
+    {
+        let what = format!("belongs to meeting {}, not to {expected}", meeting.id);
+        return Err(Refusal::new(Code::OtherMeeting, what, "predicate.meeting"));
+    }
+    if let Some(expected) = context.change
+        && let Some(change) = change_of(&predicate.body)
+        && change != expected
+    {
+        return Err(Refusal::new(Code::OtherChange, format!("belongs to {change}, not to {expected}"), "predicate.body"));
+    }
+    Ok(())
+}
+
+/// The change an entry is about, where it is about one.
+#[must_use]
+pub fn change_of(body: &Body) -> Option<&ChangeKey> {
+    match body {
+        Body::Assessment { change, .. } | Body::PlanReview { change, .. } | Body::WrittenBack { change, .. } => Some(change),
+        Body::SignOff(sign_off) => Some(&sign_off.change),
+        Body::Roster { .. }
+        | Body::Policy { .. }
+        | Body::AgendaFrozen { .. }
+        | Body::Running { .. }
+        | Body::Vote { .. }
+        | Body::Withdrawal { .. }
+        | Body::Witness { .. }
+        | Body::ConditionMet { .. }
+        | Body::MeetingClosed { .. }
+        | Body::MinutesSealed { .. }
+        | Body::ExtractsSealed { .. } => None,
+    }
+}
+
+/// A set of entries after verification.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Verified {
+    /// What holds, in causal order. Entries of a newer Cabinet are among them.
+    pub entries: Vec<Entry>,
+    /// Entries that stand at one position with another: kept and shown, but not counted until settled.
+    pub disputed: BTreeSet<EntryId>,
+    /// Refused entries, one refusal each.
+    pub refusals: Vec<Refusal>,
+    /// What is wrong with the logs: gaps, forks, omissions.
+    pub faults: Vec<Fault>,
+}
+
+impl Verified {
+    /// Whether everything holds and nothing is missing.
+    #[must_use]
+    pub fn holds(&self) -> bool {
+        self.refusals.is_empty() && self.faults.is_empty()
+    }
+
+    /// Whether some entries need a newer Cabinet, so that what is computed from them is incomplete.
+    #[must_use]
+    pub fn needs_newer(&self) -> bool {
+        self.entries.iter().any(|entry| entry.predicate().is_none())
+    }
+
+    /// The newest entry of each log.
+    #[must_use]
+    pub fn heads(&self) -> BTreeMap<LogId, Head> {
+        chain::heads(&self.links())
+    }
+
+    /// Ids and places of what holds.
+    #[must_use]
+    pub fn links(&self) -> Vec<Link> {
+        self.entries.iter().map(link).collect()
+    }
+}
+
+/// The id and place of an entry.
+#[must_use]
+pub fn link(entry: &Entry) -> Link {
+    Link { id: entry.id(), log: entry.log().clone() }
+}
+
+/// Verifies a set of entries in whatever order they come; the same entry twice counts once.
+/// `witnessed` are heads known from the vault or a checkpoint.
+#[must_use]
+pub fn verify_log<'e>(
+    entries: impl IntoIterator<Item = &'e [u8]>,
+    context: &Context<'_>,
+    witnessed: &BTreeMap<LogId, Head>,
+) -> Verified {
+    let mut held: BTreeMap<EntryId, Entry> = BTreeMap::new();
+    let mut refusals = Vec::new();
+    for (index, bytes) in entries.into_iter().enumerate() {
+        match verify_entry(bytes, context) {
+            Ok(entry) => {
+                held.insert(entry.id(), entry);
+            }
+            Err(refusal) => refusals.push(refusal.within(&format!("entry number {}", index + 1))),
+        }
+    }
+    // Each judged against the whole set before any is taken out, so that one refusal does not hide another.
+    let among: Vec<(EntryId, Refusal)> =
+        held.values().filter_map(|entry| Some((entry.id(), check_among(entry, &held).err()?))).collect();
+    let links: Vec<Link> = held.values().map(link).collect();
+    let faults = chain::faults(&links, witnessed);
+    for (id, refusal) in among {
+        held.remove(&id);
+        refusals.push(refusal);
+    }
+    let disputed = faults.iter().flat_map(forked).collect();
+    let order = chain::causal_order(&links);
+    let entries = order.into_iter().filter_map(|id| held.remove(&id)).collect();
+    Verified { entries, disputed, refusals, faults }
+}
+
+fn forked(fault: &Fault) -> Vec<EntryId> {
+    match fault {
+        Fault::Fork { entries, .. } => entries.clone(),
+        Fault::Gap { .. } | Fault::Prev { .. } | Fault::SeenMissing { .. } => Vec::new(),
+    }
+}
+
+/// What only shows beside other entries: a roster older than one already seen, a withdrawal of
+/// another's act.
+fn check_among(entry: &Entry, all: &BTreeMap<EntryId, Entry>) -> Result<(), Refusal> {
+    let log = entry.log();
+    let before = log.prev.into_iter().chain(log.seen.values().map(|head| head.id)).filter_map(|id| all.get(&id));
+    let own = entry.statement().roster().version;
+    for earlier in before {
+        let seen = earlier.statement().roster().version;
+        if seen > own {
+            let what = format!("names roster {own} after an entry under roster {seen}");
+            return Err(Refusal::new(Code::RosterBackwards, what, entry.place()));
+        }
+    }
+    if let Some(predicate) = entry.predicate()
+        && let Body::Withdrawal { entry: target, .. } = &predicate.body
+        && let Some(original) = all.get(target).and_then(Entry::predicate)
+        && original.actor != predicate.actor
+    {
+        return Err(Refusal::new(Code::NotOwnEntry, "only its actor may withdraw an entry", entry.place()));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,295 @@
+use domain::ids::MemberId;
+
+use super::*;
+use crate::entry::WriteError;
+use crate::testing::{CHAIR, CTO, Desk, LEAD, TestKey, agenda, change, id, policy_digest, running, sign_off, time, vote};
+
+const DEVICE: u128 = 11;
+
+fn none() -> BTreeMap<LogId, Head> {
+    BTreeMap::new()
+}
+
+/// The refusal of an entry that was signed after `edit`.
+fn refused(signer: u128, body: Body, edit: impl FnOnce(&mut Predicate)) -> Refusal {
+    let mut desk = Desk::open();
+    let chain = desk.chain();
+    let (subjects, mut predicate) = desk.prepare(signer, body);
+    edit(&mut predicate);
+    let entry = desk.push(signer, subjects, predicate);
+    verify_entry(entry.bytes(), &Context::of(&chain)).expect_err("must be refused")
+}
+
+#[test]
+fn a_whole_record_holds() {
+    let mut desk = Desk::open();
+    for n in 1..4 {
+        desk.write(CTO, sign_off(n));
+        desk.write(DEVICE, running());
+        desk.write(LEAD, vote());
+    }
+    let (chain, policies) = (desk.chain(), BTreeSet::from([policy_digest()]));
+    let context = Context { policies: Some(&policies), ..Context::of(&chain) };
+    let verified = verify_log(desk.bytes(), &context, &desk.heads());
+    assert!(verified.holds(), "{:?} {:?}", verified.refusals, verified.faults);
+    assert_eq!(verified.entries, desk.entries, "already in causal order");
+    assert_eq!(verified.heads(), desk.heads());
+    let backwards: Vec<&[u8]> = desk.bytes().into_iter().rev().chain(desk.bytes()).collect();
+    assert_eq!(verify_log(backwards, &context, &desk.heads()), verified, "in any order, any number of times");
+}
+
+#[test]
+fn an_entry_replayed_into_another_board_meeting_or_change_is_refused() {
+    let mut desk = Desk::open();
+    let entry = desk.write(CTO, sign_off(17));
+    let chain = desk.chain();
+    verify_entry(entry.bytes(), &Context::of(&chain)).expect("at home");
+    let elsewhere = Desk::open_as(BoardId(id(101))).chain();
+    assert_eq!(verify_entry(entry.bytes(), &Context::of(&elsewhere)).expect_err("board").code, Code::OtherBoard);
+    let meeting = Context { meeting: Some(MeetingId(id(51))), ..Context::of(&chain) };
+    assert_eq!(verify_entry(entry.bytes(), &meeting).expect_err("meeting").code, Code::OtherMeeting);
+    let (other, own) = (change(18), change(17));
+    let context = |change| Context { change: Some(change), ..Context::of(&chain) };
+    assert_eq!(verify_entry(entry.bytes(), &context(&other)).expect_err("change").code, Code::OtherChange);
+    verify_entry(entry.bytes(), &context(&own)).expect("its own change");
+}
+
+#[test]
+fn who_may_sign_what_is_judged_by_the_roster() {
+    let stranger = MemberId(id(77));
+    let cases = [
+        (refused(CTO, sign_off(1), |p| p.actor = stranger), Code::NotAMember),
+        (refused(CTO, sign_off(1), |p| p.actor = MemberId(id(LEAD))), Code::KeyOwner),
+        (refused(CTO, sign_off(1), |p| p.role = Some(Role::TechnicalLead)), Code::Role),
+        (refused(LEAD, vote(), |p| p.actor = MemberId(id(CTO))), Code::KeyOwner),
+        (refused(LEAD, vote(), |p| p.attestation = Attestation::Recorded), Code::Attestation),
+        (refused(DEVICE, running(), |p| p.attestation = Attestation::Signed), Code::Attestation),
+        (refused(DEVICE, running(), |p| p.auth = Auth::Pin), Code::Auth),
+        (refused(DEVICE, vote(), |p| p.auth = Auth::Pin), Code::Auth),
+        (refused(CHAIR, running(), |p| p.auth = Auth::Device), Code::Auth),
+        (refused(CTO, sign_off(1), |p| p.roster.version = 2), Code::RosterUnknown),
+        (refused(CTO, sign_off(1), |p| p.roster.digest = Digest([0; 32])), Code::RosterUnknown),
+        (
+            refused(CHAIR, sign_off(1), |p| {
+                p.actor = MemberId(id(9));
+                p.attestation = Attestation::Recorded;
+            }),
+            Code::Role,
+        ),
+    ];
+    for (refusal, code) in cases {
+        assert_eq!(refusal.code, code, "{refusal}");
+    }
+}
+
+#[test]
+fn a_spoken_sign_off_may_be_recorded_for_another_at_its_own_level() {
+    let mut desk = Desk::open();
+    let (subjects, mut predicate) = desk.prepare(CHAIR, sign_off(17));
+    predicate.actor = MemberId(id(CTO));
+    predicate.attestation = Attestation::Recorded;
+    let entry = desk.push(CHAIR, subjects, predicate);
+    verify_entry(entry.bytes(), &Context::of(&desk.chain())).expect("holds, as recorded");
+}
+
+#[test]
+fn a_policy_that_is_not_at_hand_is_refused() {
+    let mut desk = Desk::open();
+    let entry = desk.write(CTO, sign_off(17));
+    let (chain, policies) = (desk.chain(), BTreeSet::from([Digest([1; 32])]));
+    let context = Context { policies: Some(&policies), ..Context::of(&chain) };
+    assert_eq!(verify_entry(entry.bytes(), &context).expect_err("refused").code, Code::Policy);
+}
+
+#[test]
+fn an_entry_the_verifier_would_refuse_is_not_even_signed() {
+    type Edit = Box<dyn Fn(&mut Predicate)>;
+    let other = TestKey::new(3);
+    let other_id = crate::keys::Signer::key_id(&other);
+    let cases: Vec<(&str, u128, Body, Edit, Code)> = vec![
+        ("another recorder", CTO, sign_off(1), Box::new(move |p| p.recorder = other_id), Code::KeyId),
+        ("another log", CTO, sign_off(1), Box::new(move |p| p.log.id.key = other_id), Code::LogKey),
+        ("position 0", CTO, sign_off(1), Box::new(|p| p.log.seq = 0), Code::LogKey),
+        ("epoch 0", CTO, sign_off(1), Box::new(|p| p.log.id.epoch = 0), Code::Schema),
+        ("no predecessor", CTO, sign_off(1), Box::new(|p| p.log.prev = None), Code::LogKey),
+        (
+            "itself seen",
+            CTO,
+            sign_off(1),
+            Box::new(|p| {
+                let head = Head { seq: 1, id: p.log.prev.expect("second") };
+                p.log.seen.insert(p.log.id, head);
+            }),
+            Code::LogKey,
+        ),
+        ("a vote by the device", DEVICE, vote(), Box::new(|_| ()), Code::Auth),
+        ("a vote without a meeting", LEAD, vote(), Box::new(|p| p.meeting = None), Code::Subject),
+        ("another agenda", LEAD, vote(), Box::new(|p| p.meeting.as_mut().expect("set").agenda = Digest([0; 32])), Code::Subject),
+        ("a roster in a session", CHAIR, Body::Roster { version: 2 }, Box::new(|_| ()), Code::Auth),
+        ("act 0 of a session", CTO, sign_off(1), Box::new(|p| p.auth = Auth::Session { id: "s".into(), n: 0 }), Code::Auth),
+        (
+            "minutes over another PDF",
+            CHAIR,
+            Body::MinutesSealed { pdf: Digest([9; 32]), checkpoint: EntryId([0; 32]) },
+            Box::new(|p| p.auth = Auth::Pin),
+            Code::Subject,
+        ),
+    ];
+    for (what, signer, body, edit, code) in cases {
+        let desk = Desk::open();
+        let (subjects, mut predicate) = desk.prepare(signer, body);
+        edit(&mut predicate);
+        match Entry::sign(subjects, predicate, desk.key_of(signer)) {
+            Err(WriteError::Refused(refusal)) => assert_eq!(refusal.code, code, "{what}: {refusal}"),
+            other => panic!("{what}: {other:?}"),
+        }
+    }
+}
+
+#[test]
+fn a_frozen_agenda_is_its_own_subject() {
+    let mut desk = Desk::open();
+    let frozen = desk.write(DEVICE, Body::AgendaFrozen { agenda: agenda() });
+    let chain = desk.chain();
+    verify_entry(frozen.bytes(), &Context::of(&chain)).expect("holds");
+    let mut other = agenda();
+    other.called = time(59);
+    let (subjects, predicate) = desk.prepare(DEVICE, Body::AgendaFrozen { agenda: other });
+    let refusal = Entry::sign(subjects, predicate, &desk.device).expect_err("another agenda");
+    assert!(matches!(refusal, WriteError::Refused(Refusal { code: Code::Subject, .. })));
+}
+
+#[test]
+fn retired_and_revoked_keys_sign_nothing_from_then_on() {
+    for status in [KeyStatus::Retired, KeyStatus::Revoked] {
+        let mut desk = Desk::open();
+        let mut next = desk.rosters[0].clone();
+        next.version = 2;
+        next.members[2].keys[0].status = status;
+        desk.rosters.push(next);
+        desk.adopt(2, &[CHAIR, CTO]);
+        let entry = desk.write(LEAD, vote());
+        let refusal = verify_entry(entry.bytes(), &Context::of(&desk.chain())).expect_err("refused");
+        assert_eq!(refusal.code, Code::KeyInactive);
+        let (subjects, mut predicate) = desk.prepare(LEAD, vote());
+        predicate.roster = crate::roster::RosterVersion::of(&desk.rosters[0]).expect("valid").reference();
+        let backdated = desk.push(LEAD, subjects, predicate);
+        let verified = verify_log(desk.bytes(), &Context::of(&desk.chain()), &none());
+        assert!(verified.refusals.iter().any(|refusal| refusal.code == Code::KeyInactive));
+        assert!(verified.entries.contains(&backdated), "roster 2 itself was adopted under roster 1");
+    }
+}
+
+#[test]
+fn a_record_does_not_go_back_to_an_older_roster() {
+    let mut desk = Desk::open();
+    let mut next = desk.rosters[0].clone();
+    next.version = 2;
+    desk.rosters.push(next);
+    desk.adopt(2, &[CHAIR, CTO]);
+    desk.write(LEAD, vote());
+    let (subjects, mut predicate) = desk.prepare(LEAD, vote());
+    predicate.roster = crate::roster::RosterVersion::of(&desk.rosters[0]).expect("valid").reference();
+    let old = desk.push(LEAD, subjects, predicate);
+    let verified = verify_log(desk.bytes(), &Context::of(&desk.chain()), &none());
+    let codes: Vec<Code> = verified.refusals.iter().map(|refusal| refusal.code).collect();
+    assert_eq!(codes, [Code::RosterBackwards]);
+    assert!(!verified.entries.contains(&old));
+}
+
+#[test]
+fn only_the_actor_withdraws_an_entry() {
+    let mut desk = Desk::open();
+    let target = desk.write(CTO, sign_off(17)).id();
+    let withdrawal = || Body::Withdrawal { entry: target, reason: "a mistake".to_owned() };
+    desk.write(CTO, withdrawal());
+    let chain = desk.chain();
+    assert!(verify_log(desk.bytes(), &Context::of(&chain), &none()).holds());
+    desk.write(LEAD, withdrawal());
+    let verified = verify_log(desk.bytes(), &Context::of(&chain), &none());
+    assert_eq!(verified.refusals.len(), 1);
+    assert_eq!(verified.refusals[0].code, Code::NotOwnEntry);
+}
+
+#[test]
+fn a_fork_is_kept_shown_and_disputed() {
+    let mut desk = Desk::open();
+    let before = desk.entries.clone();
+    let one = desk.write(CTO, sign_off(17));
+    let all_of_one = desk.entries.clone();
+    desk.entries = before;
+    let two = desk.write(CTO, sign_off(18));
+    desk.entries = [all_of_one, vec![two.clone()]].concat();
+    let verified = verify_log(desk.bytes(), &Context::of(&desk.chain()), &none());
+    assert!(!verified.holds());
+    assert_eq!(verified.disputed, BTreeSet::from([one.id(), two.id()]));
+    assert_eq!(verified.entries.len(), 4, "both are kept");
+    assert_eq!(verified.faults[0].refusal().code, Code::ChainFork);
+}
+
+#[test]
+fn every_entry_left_out_of_a_record_is_noticed() {
+    let mut desk = Desk::open();
+    for n in 1..5 {
+        desk.write(CTO, sign_off(n));
+        desk.write(LEAD, vote());
+    }
+    let chain = desk.chain();
+    for left_out in 0..desk.entries.len() {
+        let mut bytes = desk.bytes();
+        bytes.remove(left_out);
+        let verified = verify_log(bytes, &Context::of(&chain), &desk.heads());
+        assert!(!verified.holds(), "entry {left_out} was left out unnoticed");
+    }
+}
+
+#[test]
+fn one_bad_entry_does_not_hide_the_others() {
+    let mut desk = Desk::open();
+    desk.write(CTO, sign_off(17));
+    let chain = desk.chain();
+    let bytes = desk.bytes().into_iter().chain([b"garbage".as_slice(), b"{}"]).collect::<Vec<_>>();
+    let verified = verify_log(bytes, &Context::of(&chain), &none());
+    assert_eq!(verified.entries.len(), 3);
+    assert_eq!(verified.refusals.iter().map(|r| r.code).collect::<Vec<_>>(), [Code::Json, Code::Fields]);
+    assert!(verified.refusals[0].place.starts_with("entry number 4"), "{}", verified.refusals[0].place);
+}
+
+#[test]
+fn rules_of_the_board_are_asked_about_each_entry() {
+    let mut desk = Desk::open();
+    let entry = desk.write(CTO, sign_off(17));
+    let chain = desk.chain();
+    let own_change = |_: &Entry, predicate: &Predicate, roster: &Roster| match &predicate.body {
+        Body::SignOff(body) => {
+            let author = body.involved.author.as_deref().and_then(|account| roster.by_account("CHG", account));
+            let refusal = || Refusal::new(Code::Duties, "no member has the author's account", "involved");
+            author.map(|_| ()).ok_or_else(refusal)
+        }
+        _ => Ok(()),
+    };
+    let context = Context { duties: Some(&own_change), ..Context::of(&chain) };
+    assert_eq!(verify_entry(entry.bytes(), &context).expect_err("fails closed").code, Code::Duties);
+    let always = |_: &Entry, _: &Predicate, _: &Roster| Err(Refusal::new(Code::Stale, "the plan changed", "content"));
+    let context = Context { staleness: Some(&always), ..Context::of(&chain) };
+    assert_eq!(verify_entry(entry.bytes(), &context).expect_err("stale").code, Code::Stale);
+}
+
+#[test]
+fn an_entry_of_a_newer_cabinet_takes_its_place_and_marks_the_rest_incomplete() {
+    use crate::envelope::Envelope;
+    let mut desk = Desk::open();
+    let known = desk.write(CTO, sign_off(17));
+    desk.entries.pop();
+    let mut value: serde_json::Value = serde_json::from_slice(known.envelope().payload()).expect("JSON");
+    value["predicateType"] = "urn:x-cabinet:entry:sign_off:2".into();
+    value["predicate"]["body"] = serde_json::json!({"sign_off": {"two": true}});
+    let payload = canonical::to_bytes(&value).expect("writable");
+    let newer = Entry::of(Envelope::seal(payload, &desk.cto).expect("signs")).expect("kept");
+    desk.entries.push(newer);
+    desk.write(CTO, sign_off(18));
+    let verified = verify_log(desk.bytes(), &Context::of(&desk.chain()), &none());
+    assert!(verified.holds(), "{:?} {:?}", verified.refusals, verified.faults);
+    assert!(verified.needs_newer());
+    assert_eq!(verified.entries.len(), 4);
+}
