@@ -1,1 +1,111 @@
-//! minutes
+//! Minutes that stand on their own: signed PDF files that any reader can check without Cabinet.
+//!
+//! Five layers, each usable alone:
+//! - [`compose()`]: pure, [`Minutes`] to a [`Document`] of blocks; also what a screen previews;
+//! - layout (inside [`render()`]): pure, blocks to placed lines and shapes;
+//! - [`render()`]: pages by printpdf, then attachments, metadata and empty signature fields; the same input gives the same bytes;
+//! - [`sign()`]: one appended revision per signature (PAdES B-B, ECDSA P-256); the first certifies (DocMDP, P=2);
+//! - [`verify()`]: strict and bounded, with or without a certificate root to compare with.
+//!
+//! Keys stay outside: [`PdfSigner`] is a port. So does time: every moment is an argument.
+
+mod appearance;
+mod attachments;
+pub mod certificates;
+mod cms;
+mod compose;
+pub mod document;
+mod error;
+mod finish;
+mod fonts;
+mod key;
+mod layout;
+pub mod model;
+mod pdf;
+mod render;
+mod seal;
+mod signature_value;
+pub mod specimen;
+mod text;
+mod verify;
+
+#[cfg(test)]
+mod tests;
+
+pub use attachments::{AttachmentReport, EVIDENCE, ROOT, extract_attachment, extract_evidence};
+pub use certificates::{
+    LIFETIME_YEARS, LeafRequest, RootRequest, SignMessage, certificate_der, certificate_fingerprint, certificate_pem,
+    key_fingerprint, leaf_certificate, root_certificate,
+};
+pub use compose::{compose, compose_extract};
+pub use document::Document;
+pub use error::{MinutesError, Refusal, RefusalCode, SignerRefusal};
+pub use key::KeySigner;
+pub use model::{Extract, Minutes};
+pub use render::{Attachment, Relationship, render};
+pub use seal::{PdfSigner, SignatureRequest, sign};
+pub use text::clean;
+pub use verify::{Report, SignatureReport, TrustAnchor, verify};
+
+/// Composes, draws, attaches and signs in one go: what sealing minutes is.
+///
+/// `evidence` becomes `evidence.json`; the signer's certificate root becomes `root.pem`.
+///
+/// # Errors
+/// Whatever [`render()`] or [`sign()`] refuses.
+pub fn seal_minutes(
+    minutes: &Minutes,
+    evidence: &[u8],
+    request: &SignatureRequest<'_>,
+    signer: &dyn PdfSigner,
+) -> Result<Vec<u8>, MinutesError> {
+    seal(&compose(minutes), evidence, request, signer)
+}
+
+/// The same for the extract of one change.
+///
+/// # Errors
+/// Whatever [`render()`] or [`sign()`] refuses.
+pub fn seal_extract(
+    extract: &Extract,
+    evidence: &[u8],
+    request: &SignatureRequest<'_>,
+    signer: &dyn PdfSigner,
+) -> Result<Vec<u8>, MinutesError> {
+    seal(&compose_extract(extract), evidence, request, signer)
+}
+
+fn seal(
+    document: &Document,
+    evidence: &[u8],
+    request: &SignatureRequest<'_>,
+    signer: &dyn PdfSigner,
+) -> Result<Vec<u8>, MinutesError> {
+    let attachments = sealing_attachments(evidence, signer)?;
+    sign(&render(document, &attachments)?, request, signer)
+}
+
+/// The two files that travel inside a sealed document: `evidence.json` and `root.pem`.
+///
+/// # Errors
+/// [`MinutesError::Certificate`] if the signer has no readable certificate root.
+pub fn sealing_attachments(evidence: &[u8], signer: &dyn PdfSigner) -> Result<Vec<Attachment>, MinutesError> {
+    let chain = signer.chain_der();
+    let root = chain.last().ok_or_else(|| MinutesError::Certificate("the signer brings no certificate root".into()))?;
+    Ok(vec![
+        Attachment {
+            name: EVIDENCE.into(),
+            media_type: "application/json".into(),
+            description: "The signed entries this document is made from".into(),
+            relationship: Relationship::Source,
+            bytes: evidence.to_vec(),
+        },
+        Attachment {
+            name: ROOT.into(),
+            media_type: "application/x-pem-file".into(),
+            description: "The board's certificate root; compare its fingerprint with one you got from the board".into(),
+            relationship: Relationship::Supplement,
+            bytes: certificate_pem(root)?.into_bytes(),
+        },
+    ])
+}

@@ -1,0 +1,228 @@
+//! What a filled signature field shows: name, role, meaning, time and key fingerprint, in the document's own fonts.
+
+use std::collections::BTreeMap;
+
+use crate::error::{MinutesError, Refusal, RefusalCode};
+use crate::fonts::{Face, Fonts, Subset};
+use crate::pdf::file::{Object, PdfFile};
+use crate::pdf::value::{Dict, Value, dict, get};
+
+/// A ToUnicode map larger than this, in bytes, is not one of ours.
+const MAX_MAP: u64 = 4 << 20;
+
+/// The words of an appearance.
+pub(crate) struct Words<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) role: &'a str,
+    pub(crate) meaning: &'a str,
+    pub(crate) time: &'a str,
+    pub(crate) fingerprint: &'a str,
+}
+
+/// One of the document's embedded fonts, as found in the form's resources.
+struct Embedded {
+    resource: String,
+    object: u32,
+    face: Face,
+    codes: BTreeMap<char, u16>,
+}
+
+/// A field's rectangle: width and height in points.
+pub(crate) fn extent(field: &Dict) -> Option<(f32, f32)> {
+    let sides = get(field, "Rect")?.as_array()?;
+    let side = |index: usize| match sides.get(index)? {
+        Value::Int(number) => Some(*number as f32),
+        Value::Real(text) => text.parse::<f32>().ok(),
+        Value::Null
+        | Value::Bool(_)
+        | Value::Name(_)
+        | Value::Text(_)
+        | Value::Array(_)
+        | Value::Dict(_)
+        | Value::Ref(_)
+        | Value::Verbatim(_) => None,
+    };
+    let (width, height) = (side(2)? - side(0)?, side(3)? - side(1)?);
+    (width > 0.0 && height > 0.0 && width < 2000.0 && height < 2000.0).then_some((width, height))
+}
+
+/// Draws the appearance stream of `field`.
+pub(crate) fn draw(file: &PdfFile<'_>, field: &Dict, words: &Words<'_>) -> Result<Object, MinutesError> {
+    let refuse = |detail: &str| MinutesError::Refused(Refusal::new(RefusalCode::Structure, detail));
+    let (width, height) = extent(field).ok_or_else(|| refuse("a signature field without a rectangle"))?;
+    let fonts = embedded_fonts(file).ok_or_else(|| refuse("the form does not name the document's fonts"))?;
+    let metrics = Fonts::load()?;
+    let mut drawing = Drawing { metrics: &metrics, fonts: &fonts, width, out: String::new() };
+    drawing.frame(height);
+    let left = 10.0;
+    let mut y = height - 16.0;
+    let room = width - left - 10.0;
+    y = drawing.paragraph(Face::Bold, 10.5, left, y, room, words.name, 1);
+    y = drawing.paragraph(Face::Regular, 8.5, left, y, room, words.role, 1);
+    y = drawing.paragraph(Face::Regular, 8.5, left, y, room, words.meaning, 2);
+    drawing.paragraph(Face::Regular, 8.5, left, y, room, &format!("Signed {} (time claimed)", words.time), 1);
+    let short: Vec<&str> = (0..8).filter_map(|group| words.fingerprint.get(group * 4..group * 4 + 4)).collect();
+    drawing.paragraph(Face::Regular, 7.0, left, 8.0, room, &format!("Key fingerprint {} …", short.join(" ")), 1);
+    let content = drawing.out;
+    let resources = fonts.iter().map(|font| (font.resource.as_bytes().to_vec(), Value::Ref(font.object))).collect();
+    let stream = dict([
+        ("BBox", Value::Array(vec![Value::Int(0), Value::Int(0), real(width), real(height)])),
+        ("FormType", Value::Int(1)),
+        ("Resources", Value::Dict(dict([("Font", Value::Dict(resources))]))),
+        ("Subtype", Value::name("Form")),
+        ("Type", Value::name("XObject")),
+    ]);
+    Ok(Object::deflated(stream, content.as_bytes()))
+}
+
+/// The appearance of a field that nobody has signed yet: a dashed frame that says so.
+pub(crate) fn waiting(width: f32, height: f32, fonts: &Dict, regular: Option<&Subset>) -> Object {
+    let mut out =
+        format!("q 0.62 0.66 0.71 RG 0.8 w [3 2.5] 0 d 0.5 0.5 {:.2} {:.2} re S Q\n", width - 1.0, height - 1.0);
+    let codes = |text: &str| -> Option<String> {
+        text.chars().map(|character| Some(format!("{:04x}", regular?.codes.get(&character)?))).collect()
+    };
+    if let Some(codes) = codes("Not signed yet") {
+        let name = Face::Regular.resource();
+        out.push_str(&format!("BT 0.45 0.49 0.54 rg /{name} 8.5 Tf 10 {:.2} Td <{codes}> Tj ET\n", height - 18.0));
+    }
+    let stream = dict([
+        ("BBox", Value::Array(vec![Value::Int(0), Value::Int(0), real(width), real(height)])),
+        ("FormType", Value::Int(1)),
+        ("Resources", Value::Dict(dict([("Font", Value::Dict(fonts.clone()))]))),
+        ("Subtype", Value::name("Form")),
+        ("Type", Value::name("XObject")),
+    ]);
+    Object::deflated(stream, out.as_bytes())
+}
+
+pub(crate) fn real(number: f32) -> Value {
+    Value::Real(format!("{number:.2}"))
+}
+
+struct Drawing<'a> {
+    metrics: &'a Fonts,
+    fonts: &'a [Embedded],
+    width: f32,
+    out: String,
+}
+
+impl<'a> Drawing<'a> {
+    /// A hairline frame with a firm left edge.
+    fn frame(&mut self, height: f32) {
+        let (w, h) = (self.width, height);
+        self.out.push_str("q 0.95 0.965 0.98 rg ");
+        self.out.push_str(&format!("0 0 {w:.2} {h:.2} re f 0.11 0.23 0.37 rg 0 0 3 {h:.2} re f Q\n"));
+    }
+
+    /// Sets `text` in at most `lines` lines beginning at the baseline `y`; what does not fit ends in an ellipsis.
+    /// Returns the next baseline.
+    #[allow(clippy::too_many_arguments)] // a line of type has this many coordinates
+    fn paragraph(&mut self, face: Face, size: f32, x: f32, y: f32, room: f32, text: &str, lines: usize) -> f32 {
+        let text = crate::text::clean(text);
+        let mut rest: Vec<&str> = text.split(' ').collect();
+        let mut y = y;
+        for line in 0..lines {
+            if rest.is_empty() {
+                break;
+            }
+            let last = line + 1 == lines;
+            let mut count = rest.len();
+            while count > 1 && self.metrics.width(face, size, &rest[..count].join(" ")) > room {
+                count -= 1;
+            }
+            let mut shown = rest[..count].join(" ");
+            let cut = last && count < rest.len();
+            while (cut && !shown.ends_with('…')) || self.metrics.width(face, size, &shown) > room {
+                let kept: String = shown.trim_end_matches('…').chars().collect();
+                let shorter = if self.metrics.width(face, size, &format!("{kept}…")) > room {
+                    kept.chars().take(kept.chars().count().saturating_sub(1)).collect()
+                } else {
+                    kept
+                };
+                if shorter.is_empty() {
+                    break;
+                }
+                shown = format!("{shorter}…");
+            }
+            self.line(face, size, x, y, &shown);
+            rest.drain(..count);
+            y -= size * 1.32;
+        }
+        y
+    }
+
+    fn line(&mut self, face: Face, size: f32, x: f32, y: f32, text: &str) {
+        self.out.push_str(&format!("BT 0.12 0.14 0.17 rg {x:.2} {y:.2} Td\n"));
+        let mut current: Option<&'a str> = None;
+        let mut run = String::new();
+        for character in text.chars() {
+            // A character the document's fonts do not hold shows as a question mark here; the printed name beside
+            // the field and the certificate keep the true one.
+            let found = self.code(face, character).or_else(|| self.code(face, '?'));
+            let Some((font, code)) = found else {
+                continue;
+            };
+            if current != Some(font) {
+                if !run.is_empty() {
+                    self.out.push_str(&format!("<{run}> Tj\n"));
+                    run.clear();
+                }
+                self.out.push_str(&format!("/{font} {size:.2} Tf\n"));
+                current = Some(font);
+            }
+            run.push_str(&format!("{code:04x}"));
+        }
+        if !run.is_empty() {
+            self.out.push_str(&format!("<{run}> Tj\n"));
+        }
+        self.out.push_str("ET\n");
+    }
+
+    fn code(&self, face: Face, character: char) -> Option<(&'a str, u16)> {
+        let font = self.fonts.iter().find(|font| font.face == face && font.codes.contains_key(&character))?;
+        Some((&font.resource, *font.codes.get(&character)?))
+    }
+}
+
+/// The fonts of the form's default resources, with their character maps.
+fn embedded_fonts(file: &PdfFile<'_>) -> Option<Vec<Embedded>> {
+    let form = file.resolve(get(file.catalog()?, "AcroForm")?)?.as_dict()?;
+    let listed = get(get(form, "DR")?.as_dict()?, "Font")?.as_dict()?;
+    let mut fonts = Vec::new();
+    for (resource, reference) in listed {
+        let resource = String::from_utf8(resource.clone()).ok()?;
+        let object = reference.as_ref()?;
+        let face = Face::of_resource(&resource)?;
+        let font = file.object(object)?.dict()?;
+        let map = file.object(get(font, "ToUnicode")?.as_ref()?)?;
+        let codes = read_map(&file.stream(map, MAX_MAP)?);
+        fonts.push(Embedded { resource, object, face, codes });
+    }
+    Some(fonts)
+}
+
+/// Reads the `<code> <unicode>` pairs of a ToUnicode map that we wrote.
+fn read_map(map: &[u8]) -> BTreeMap<char, u16> {
+    let text = String::from_utf8_lossy(map);
+    let mut codes = BTreeMap::new();
+    for line in text.lines() {
+        let mut parts = line.split(['<', '>']).map(str::trim).filter(|part| !part.is_empty());
+        let (Some(code), Some(unicode), None) = (parts.next(), parts.next(), parts.next()) else {
+            continue;
+        };
+        let (Ok(code), Some(unicode)) = (u16::from_str_radix(code, 16), one_character(unicode)) else {
+            continue;
+        };
+        codes.entry(unicode).or_insert(code);
+    }
+    codes
+}
+
+fn one_character(digits: &str) -> Option<char> {
+    let bytes = hex::decode(digits).ok()?;
+    let units: Vec<u16> = bytes.chunks_exact(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]])).collect();
+    let decoded = String::from_utf16(&units).ok()?;
+    let mut characters = decoded.chars();
+    characters.next().filter(|_| characters.next().is_none())
+}

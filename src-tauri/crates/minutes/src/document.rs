@@ -1,0 +1,230 @@
+//! A document as blocks: what is said and in which order, before anyone measures a letter.
+//!
+//! This is also what a screen previews before sealing: the same text, block by block.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use crate::model::{Decision, GateResult, Position, RiskLevel};
+
+/// A composed document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Document {
+    /// Title for readers and window bars.
+    pub title: String,
+    /// The board: the document's author.
+    pub author: String,
+    /// One line on what this is about.
+    pub subject: String,
+    /// BCP 47 language of the words Cabinet wrote ("en").
+    pub language: String,
+    /// When it was made (claimed).
+    pub made_at: DateTime<Utc>,
+    /// What runs at the head of every page but the first, left and right.
+    pub running_head: (String, String),
+    /// What runs at the foot of every page, left; the page number stands right.
+    pub running_foot: String,
+    /// The content.
+    pub blocks: Vec<Block>,
+}
+
+/// A block of content.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub enum Block {
+    /// The document's title with the line above it and the line below.
+    Title {
+        /// Above: whose document this is.
+        above: String,
+        /// The title.
+        title: String,
+        /// Below: which one.
+        below: String,
+    },
+    /// A section heading; level 1 or 2.
+    Heading {
+        /// 1 for a section, 2 inside one.
+        level: u8,
+        /// The words.
+        text: String,
+    },
+    /// The head of an agenda item: number and key, title, and the decision at the right.
+    ItemHead {
+        /// Agenda number.
+        number: u32,
+        /// Ticket key.
+        key: String,
+        /// Title.
+        title: String,
+        /// The decision.
+        verdict: Span,
+    },
+    /// Running text.
+    Paragraph {
+        /// The words.
+        spans: Vec<Span>,
+    },
+    /// A line that must not be overlooked.
+    Notice {
+        /// The words.
+        spans: Vec<Span>,
+    },
+    /// Labels with their values.
+    KeyValues {
+        /// The rows.
+        rows: Vec<KeyValue>,
+    },
+    /// A table.
+    Table(Table),
+    /// Commands to type, one a line.
+    Commands {
+        /// The lines.
+        lines: Vec<String>,
+    },
+    /// A field somebody signs.
+    SignatureField(SignatureField),
+}
+
+/// A label with one or more lines of value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct KeyValue {
+    /// The label.
+    pub label: String,
+    /// The lines; each is a paragraph of its own.
+    pub lines: Vec<Vec<Span>>,
+}
+
+/// Words in one style.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Span {
+    /// The words.
+    pub text: String,
+    /// Their style.
+    pub style: Style,
+    /// The shape before them. Shapes repeat what the words say; colour repeats the shape.
+    pub mark: Option<Mark>,
+}
+
+/// Styles of words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum Style {
+    /// As running text.
+    Plain,
+    /// Firm.
+    Strong,
+    /// Small print.
+    Quiet,
+    /// Digests, fingerprints, commands.
+    Code,
+}
+
+/// Shapes that stand beside their words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum Mark {
+    /// A decision.
+    Decision(Decision),
+    /// A risk level: one to four filled bars.
+    Risk(RiskLevel),
+    /// A gate's result.
+    Gate(GateResult),
+    /// A vote.
+    Position(Position),
+    /// Met or not: quorum, conditions.
+    Met(bool),
+    /// Attention.
+    Attention,
+}
+
+/// A table. Its header repeats on each page; its rows never split.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Table {
+    /// The columns.
+    pub columns: Vec<Column>,
+    /// The rows; each as long as `columns`.
+    pub rows: Vec<Vec<Vec<Span>>>,
+}
+
+/// A column.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Column {
+    /// Its heading.
+    pub title: String,
+    /// Its share of the width, in relation to the other columns.
+    pub share: u32,
+}
+
+/// A field prepared for a signature.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SignatureField {
+    /// The field's name, unique in the document and ASCII.
+    pub field: String,
+    /// Printed name.
+    pub name: String,
+    /// Role.
+    pub role: String,
+    /// What the signature will mean.
+    pub meaning: String,
+}
+
+impl Span {
+    /// Plain words.
+    #[must_use]
+    pub fn plain(text: impl Into<String>) -> Self {
+        Self { text: text.into(), style: Style::Plain, mark: None }
+    }
+
+    /// Firm words.
+    #[must_use]
+    pub fn strong(text: impl Into<String>) -> Self {
+        Self { text: text.into(), style: Style::Strong, mark: None }
+    }
+
+    /// Small print.
+    #[must_use]
+    pub fn quiet(text: impl Into<String>) -> Self {
+        Self { text: text.into(), style: Style::Quiet, mark: None }
+    }
+
+    /// Digests and commands.
+    #[must_use]
+    pub fn code(text: impl Into<String>) -> Self {
+        Self { text: text.into(), style: Style::Code, mark: None }
+    }
+
+    /// The same words with a shape before them.
+    #[must_use]
+    pub fn with_mark(mut self, mark: Mark) -> Self {
+        self.mark = Some(mark);
+        self
+    }
+}
+
+impl Document {
+    /// Every text of the document in reading order, for previews, searches and coverage checks.
+    #[must_use]
+    pub fn texts(&self) -> Vec<&str> {
+        let mut texts: Vec<&str> = vec![&self.running_head.0, &self.running_head.1, &self.running_foot];
+        for block in &self.blocks {
+            match block {
+                Block::Title { above, title, below } => texts.extend([above.as_str(), title, below]),
+                Block::Heading { text, .. } => texts.push(text),
+                Block::ItemHead { key, title, verdict, .. } => texts.extend([key.as_str(), title, &verdict.text]),
+                Block::Paragraph { spans } | Block::Notice { spans } => {
+                    texts.extend(spans.iter().map(|span| span.text.as_str()))
+                }
+                Block::KeyValues { rows } => {
+                    for row in rows {
+                        texts.push(&row.label);
+                        texts.extend(row.lines.iter().flatten().map(|span| span.text.as_str()));
+                    }
+                }
+                Block::Table(table) => {
+                    texts.extend(table.columns.iter().map(|column| column.title.as_str()));
+                    texts.extend(table.rows.iter().flatten().flatten().map(|span| span.text.as_str()));
+                }
+                Block::Commands { lines } => texts.extend(lines.iter().map(String::as_str)),
+                Block::SignatureField(field) => texts.extend([field.name.as_str(), &field.role, &field.meaning]),
+            }
+        }
+        texts
+    }
+}

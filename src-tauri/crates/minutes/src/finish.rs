@@ -1,0 +1,344 @@
+//! printpdf's document to ours: plain values, our own character maps, metadata, attachments, signature fields.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use sha2::{Digest as _, Sha256};
+
+use crate::appearance::{real, waiting};
+use crate::document::{Document, SignatureField};
+use crate::error::MinutesError;
+use crate::fonts::{Face, Subset};
+use crate::pdf::file::{Object, write_base};
+use crate::pdf::value::{Dict, Text, Value, dict, get, set};
+use crate::render::{Attachment, Relationship};
+use crate::seal::pdf_time;
+
+/// An empty field and where it stands: page from 0, rectangle in points from the bottom left.
+pub(crate) struct PlacedField {
+    pub(crate) page: usize,
+    pub(crate) rect: [f32; 4],
+    pub(crate) field: SignatureField,
+}
+
+/// The objects of a file in the making. Numbers run from 1 without gaps.
+struct Assembly {
+    objects: BTreeMap<u32, Object>,
+}
+
+impl Assembly {
+    fn add(&mut self, object: Object) -> u32 {
+        let number = self.objects.keys().next_back().map_or(1, |last| last + 1);
+        self.objects.insert(number, object);
+        number
+    }
+
+    fn dict_mut(&mut self, number: u32) -> Result<&mut Dict, MinutesError> {
+        match self.objects.get_mut(&number) {
+            Some(Object::Value(Value::Dict(dict)) | Object::Stream { dict, .. }) => Ok(dict),
+            Some(Object::Value(_)) | None => Err(unexpected("an object that should be a dictionary")),
+        }
+    }
+}
+
+fn unexpected(what: &str) -> MinutesError {
+    MinutesError::Drawing(format!("the drawn document has {what}"))
+}
+
+/// Finishes a drawn document and writes it.
+pub(crate) fn finish(
+    drawn: &lopdf::Document,
+    document: &Document,
+    subsets: &BTreeMap<Face, Subset>,
+    fields: &[PlacedField],
+    attachments: &[Attachment],
+) -> Result<Vec<u8>, MinutesError> {
+    let mut assembly = Assembly { objects: BTreeMap::new() };
+    for ((number, _), object) in &drawn.objects {
+        assembly.objects.insert(*number, convert_object(object)?);
+    }
+    let contiguous = assembly.objects.keys().copied().eq(1..=u32::try_from(assembly.objects.len()).unwrap_or(0));
+    if !contiguous {
+        return Err(unexpected("gaps in its object numbers"));
+    }
+    let reference = |key: &[u8]| {
+        let found = drawn.trailer.get(key).and_then(lopdf::Object::as_reference);
+        found.map(|(number, _)| number).map_err(|_| unexpected("no catalog or Info"))
+    };
+    let (root, info) = (reference(b"Root")?, reference(b"Info")?);
+    let pages = page_numbers(&mut assembly, root)?;
+    let resources = character_maps(&mut assembly, subsets)?;
+    let made_at = pdf_time(document.made_at);
+    let title = crate::text::clean(&document.title);
+    let information = dict([
+        ("Author", Value::words(&crate::text::clean(&document.author))),
+        ("CreationDate", Value::words(&made_at)),
+        ("Creator", Value::words("Cabinet")),
+        ("ModDate", Value::words(&made_at)),
+        ("Producer", Value::words("Cabinet")),
+        ("Subject", Value::words(&crate::text::clean(&document.subject))),
+        ("Title", Value::words(&title)),
+    ]);
+    assembly.objects.insert(info, Object::Value(Value::Dict(information)));
+
+    let files = attach(&mut assembly, attachments, &made_at)?;
+    let form = form(&mut assembly, fields, &pages, &resources, subsets)?;
+    let metadata = Object::Stream {
+        dict: dict([("Subtype", Value::name("XML")), ("Type", Value::name("Metadata"))]),
+        data: xmp(document).into_bytes(),
+    };
+    let metadata = assembly.add(metadata);
+    let catalog = assembly.dict_mut(root)?;
+    set(catalog, "Lang", Value::words(&document.language));
+    set(catalog, "Metadata", Value::Ref(metadata));
+    set(catalog, "ViewerPreferences", Value::Dict(dict([("DisplayDocTitle", Value::Bool(true))])));
+    set(catalog, "AcroForm", Value::Dict(form));
+    if !files.is_empty() {
+        let listed: Vec<Value> = files.iter().map(|(_, number)| Value::Ref(*number)).collect();
+        let names = files.iter().flat_map(|(name, number)| [Value::words(name), Value::Ref(*number)]).collect();
+        let tree = dict([("Names", Value::Array(names))]);
+        set(catalog, "AF", Value::Array(listed));
+        set(catalog, "Names", Value::Dict(dict([("EmbeddedFiles", Value::Dict(tree))])));
+    }
+    let mut trailer = dict([
+        ("Info", Value::Ref(info)),
+        ("Root", Value::Ref(root)),
+        ("Size", Value::Int(i64::try_from(assembly.objects.len()).unwrap_or(0) + 1)),
+    ]);
+    // The identity of the file is its content, so that the same content is the same file.
+    let id = Sha256::digest(write_base(&assembly.objects, &trailer));
+    set(&mut trailer, "ID", Value::Array(vec![Value::hex(&id[..16]), Value::hex(&id[..16])]));
+    Ok(write_base(&assembly.objects, &trailer))
+}
+
+fn convert_object(object: &lopdf::Object) -> Result<Object, MinutesError> {
+    if let lopdf::Object::Stream(stream) = object {
+        let mut dict = convert_dict(&stream.dict)?;
+        dict.remove(b"Length".as_slice());
+        if dict.contains_key(b"Filter".as_slice()) {
+            return Ok(Object::Stream { dict, data: stream.content.clone() });
+        }
+        return Ok(Object::deflated(dict, &stream.content));
+    }
+    convert(object).map(Object::Value)
+}
+
+fn convert_dict(dict: &lopdf::Dictionary) -> Result<Dict, MinutesError> {
+    dict.iter().map(|(key, value)| Ok((key.clone(), convert(value)?))).collect()
+}
+
+fn convert(object: &lopdf::Object) -> Result<Value, MinutesError> {
+    Ok(match object {
+        lopdf::Object::Null => Value::Null,
+        lopdf::Object::Boolean(yes) => Value::Bool(*yes),
+        lopdf::Object::Integer(number) => Value::Int(*number),
+        lopdf::Object::Real(number) => Value::Real(decimal(*number)),
+        lopdf::Object::Name(name) => Value::Name(name.clone()),
+        lopdf::Object::String(bytes, format) => {
+            let hex = matches!(format, lopdf::StringFormat::Hexadecimal);
+            Value::Text(Text { bytes: bytes.clone(), hex, span: 0..0 })
+        }
+        lopdf::Object::Array(values) => Value::Array(values.iter().map(convert).collect::<Result<_, _>>()?),
+        lopdf::Object::Dictionary(dict) => Value::Dict(convert_dict(dict)?),
+        lopdf::Object::Reference((number, _)) => Value::Ref(*number),
+        lopdf::Object::Stream(_) => return Err(unexpected("a stream inside another object")),
+    })
+}
+
+/// A number with at most three decimals and always a point, so that it reads back as the same kind.
+fn decimal(number: f32) -> String {
+    let text = format!("{number:.3}");
+    let trimmed = text.trim_end_matches('0');
+    if trimmed.ends_with('.') { format!("{trimmed}0") } else { trimmed.to_owned() }
+}
+
+/// The page objects in order; their empty annotation lists and Trapped leftovers go.
+fn page_numbers(assembly: &mut Assembly, root: u32) -> Result<Vec<u32>, MinutesError> {
+    let tree = get(assembly.dict_mut(root)?, "Pages").and_then(Value::as_ref).ok_or_else(|| unexpected("no pages"))?;
+    let kids = get(assembly.dict_mut(tree)?, "Kids").and_then(Value::as_array).ok_or_else(|| unexpected("no pages"))?;
+    let pages: Vec<u32> = kids.iter().filter_map(Value::as_ref).collect();
+    for page in &pages {
+        let page = assembly.dict_mut(*page)?;
+        page.remove(b"Annots".as_slice());
+        page.remove(b"TrimBox".as_slice());
+        page.remove(b"CropBox".as_slice());
+    }
+    Ok(pages)
+}
+
+/// Gives every font our own ToUnicode map and widths: printpdf's list only what the pages draw, and a later signature
+/// may draw more. Returns resource name and object of each font.
+fn character_maps(assembly: &mut Assembly, subsets: &BTreeMap<Face, Subset>) -> Result<Vec<(Face, u32)>, MinutesError> {
+    let mut fonts = Vec::new();
+    for (face, subset) in subsets {
+        let wanted = Value::Name(subset.name.as_bytes().to_vec());
+        let found = assembly.objects.iter().find_map(|(number, object)| match object {
+            Object::Value(Value::Dict(font)) => {
+                let matches = get(font, "Subtype").is_some_and(|kind| kind.is_name("Type0"))
+                    && get(font, "BaseFont") == Some(&wanted);
+                matches.then(|| (*number, get(font, "ToUnicode").and_then(Value::as_ref)))
+            }
+            Object::Value(_) | Object::Stream { .. } => None,
+        });
+        // A face that no page draws was left out by printpdf; later appearances do without it.
+        let Some((number, Some(map))) = found else { continue };
+        assembly.objects.insert(map, Object::deflated(Dict::new(), to_unicode(subset).as_bytes()));
+        let font = assembly.dict_mut(number)?;
+        let Some(Value::Array(descendants)) = font.get_mut(b"DescendantFonts".as_slice()) else {
+            return Err(unexpected("a font without descendants"));
+        };
+        let Some(Value::Dict(descendant)) = descendants.first_mut() else {
+            return Err(unexpected("a font whose descendant stands elsewhere"));
+        };
+        let widths: Vec<Value> = subset
+            .advances
+            .values()
+            .map(|advance| Value::Int(i64::from(*advance) * 1000 / i64::from(subset.units_per_em)))
+            .collect();
+        let first = subset.advances.keys().next().copied().unwrap_or(1);
+        set(descendant, "W", Value::Array(vec![Value::Int(i64::from(first)), Value::Array(widths)]));
+        fonts.push((*face, number));
+    }
+    Ok(fonts)
+}
+
+fn to_unicode(subset: &Subset) -> String {
+    let mut map = String::from(
+        "/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n/CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) \
+         /Supplement 0 >> def\n/CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n1 begincodespacerange\n<0000> \
+         <FFFF>\nendcodespacerange\n",
+    );
+    let pairs: Vec<(u16, char)> = subset.codes.iter().map(|(character, code)| (*code, *character)).collect();
+    for chunk in pairs.chunks(100) {
+        map.push_str(&format!("{} beginbfchar\n", chunk.len()));
+        for (code, character) in chunk {
+            let units: String = character.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("{unit:04X}")).collect();
+            map.push_str(&format!("<{code:04X}> <{units}>\n"));
+        }
+        map.push_str("endbfchar\n");
+    }
+    map.push_str("endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n");
+    map
+}
+
+fn attach(
+    assembly: &mut Assembly,
+    attachments: &[Attachment],
+    made_at: &str,
+) -> Result<Vec<(String, u32)>, MinutesError> {
+    let mut files = BTreeMap::new();
+    let mut seen = BTreeSet::new();
+    for attachment in attachments {
+        let name = &attachment.name;
+        let refuse = |why: &'static str| Err(MinutesError::Attachment { name: name.clone(), why });
+        if name.is_empty()
+            || name.len() > 100
+            || !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
+        {
+            return refuse("its name is not of ASCII letters, digits, dot, dash and underscore");
+        }
+        if !seen.insert(name.clone()) {
+            return refuse("its name is taken");
+        }
+        let size = i64::try_from(attachment.bytes.len()).unwrap_or(i64::MAX);
+        let parameters = dict([("ModDate", Value::words(made_at)), ("Size", Value::Int(size))]);
+        let stream = dict([
+            ("Params", Value::Dict(parameters)),
+            ("Subtype", Value::name(&attachment.media_type)),
+            ("Type", Value::name("EmbeddedFile")),
+        ]);
+        let stream = assembly.add(Object::deflated(stream, &attachment.bytes));
+        let relationship = match attachment.relationship {
+            Relationship::Source => "Source",
+            Relationship::Supplement => "Supplement",
+        };
+        let specification = dict([
+            ("AFRelationship", Value::name(relationship)),
+            ("Desc", Value::words(&crate::text::clean(&attachment.description))),
+            ("EF", Value::Dict(dict([("F", Value::Ref(stream)), ("UF", Value::Ref(stream))]))),
+            ("F", Value::words(name)),
+            ("Type", Value::name("Filespec")),
+            ("UF", Value::words(name)),
+        ]);
+        let number = assembly.add(Object::Value(Value::Dict(specification)));
+        files.insert(name.clone(), number);
+    }
+    // A name tree is sorted by name (ISO 32000-1, 7.9.6).
+    Ok(files.into_iter().collect())
+}
+
+fn form(
+    assembly: &mut Assembly,
+    fields: &[PlacedField],
+    pages: &[u32],
+    fonts: &[(Face, u32)],
+    subsets: &BTreeMap<Face, Subset>,
+) -> Result<Dict, MinutesError> {
+    let resources: Dict =
+        fonts.iter().map(|(face, number)| (face.resource().as_bytes().to_vec(), Value::Ref(*number))).collect();
+    let mut listed = Vec::new();
+    let mut by_page: BTreeMap<u32, Vec<Value>> = BTreeMap::new();
+    for placed in fields {
+        let page = pages.get(placed.page).copied().ok_or_else(|| unexpected("a field on no page"))?;
+        let [left, bottom, right, top] = placed.rect;
+        let appearance = assembly.add(waiting(right - left, top - bottom, &resources, subsets.get(&Face::Regular)));
+        let widget = dict([
+            ("AP", Value::Dict(dict([("N", Value::Ref(appearance))]))),
+            ("F", Value::Int(132)),
+            ("FT", Value::name("Sig")),
+            ("P", Value::Ref(page)),
+            ("Rect", Value::Array(vec![real(left), real(bottom), real(right), real(top)])),
+            ("Subtype", Value::name("Widget")),
+            ("T", Value::words(&placed.field.field)),
+            (
+                "TU",
+                Value::words(&crate::text::clean(&format!(
+                    "Signature of {}, {}",
+                    placed.field.name, placed.field.role
+                ))),
+            ),
+            ("Type", Value::name("Annot")),
+        ]);
+        let widget = assembly.add(Object::Value(Value::Dict(widget)));
+        listed.push(Value::Ref(widget));
+        by_page.entry(page).or_default().push(Value::Ref(widget));
+    }
+    for (page, annotations) in by_page {
+        set(assembly.dict_mut(page)?, "Annots", Value::Array(annotations));
+    }
+    Ok(dict([
+        ("DR", Value::Dict(dict([("Font", Value::Dict(resources))]))),
+        ("Fields", Value::Array(listed)),
+        ("SigFlags", Value::Int(3)),
+    ]))
+}
+
+fn escape(text: &str) -> String {
+    let mut out = String::new();
+    for character in crate::text::clean(text).chars() {
+        match character {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            plain => out.push(plain),
+        }
+    }
+    out
+}
+
+/// The same metadata as Info, as XMP (ISO 16684-1).
+fn xmp(document: &Document) -> String {
+    let made_at = document.made_at.format("%Y-%m-%dT%H:%M:%SZ");
+    let (title, author, subject) = (escape(&document.title), escape(&document.author), escape(&document.subject));
+    format!(
+        "<?xpacket begin=\"\u{feff}\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?>\n<x:xmpmeta xmlns:x=\"adobe:ns:meta/\">\n<rdf:RDF \
+         xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\">\n<rdf:Description rdf:about=\"\" \
+         xmlns:dc=\"http://purl.org/dc/elements/1.1/\" xmlns:xmp=\"http://ns.adobe.com/xap/1.0/\" \
+         xmlns:pdf=\"http://ns.adobe.com/pdf/1.3/\">\n<dc:format>application/pdf</dc:format>\n<dc:title><rdf:Alt><rdf:li \
+         xml:lang=\"x-default\">{title}</rdf:li></rdf:Alt></dc:title>\n<dc:creator><rdf:Seq><rdf:li>{author}</rdf:li></rdf:Seq></dc:creator>\n\
+         <dc:description><rdf:Alt><rdf:li xml:lang=\"x-default\">{subject}</rdf:li></rdf:Alt></dc:description>\n\
+         <xmp:CreateDate>{made_at}</xmp:CreateDate>\n<xmp:ModifyDate>{made_at}</xmp:ModifyDate>\n\
+         <xmp:CreatorTool>Cabinet</xmp:CreatorTool>\n<pdf:Producer>Cabinet</pdf:Producer>\n</rdf:Description>\n</rdf:RDF>\n</x:xmpmeta>\n\
+         <?xpacket end=\"w\"?>"
+    )
+}

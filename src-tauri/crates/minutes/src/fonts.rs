@@ -1,0 +1,153 @@
+//! Noto Sans, compiled in: measures, coverage and subsets.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use subsetter::GlyphRemapper;
+
+use crate::error::MinutesError;
+
+/// The faces documents are set in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Face {
+    Regular,
+    Bold,
+    Italic,
+}
+
+impl Face {
+    pub(crate) const ALL: [Self; 3] = [Self::Regular, Self::Bold, Self::Italic];
+
+    const fn bytes(self) -> &'static [u8] {
+        match self {
+            Self::Regular => notosans::REGULAR_TTF,
+            Self::Bold => notosans::BOLD_TTF,
+            Self::Italic => notosans::ITALIC_TTF,
+        }
+    }
+
+    /// The name of the font in page resources.
+    pub(crate) const fn resource(self) -> &'static str {
+        match self {
+            Self::Regular => "Regular",
+            Self::Bold => "Bold",
+            Self::Italic => "Italic",
+        }
+    }
+
+    /// The face a resource name stands for.
+    pub(crate) fn of_resource(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|face| face.resource() == name)
+    }
+
+    const fn postscript(self) -> &'static str {
+        match self {
+            Self::Regular => "NotoSans",
+            Self::Bold => "NotoSans-Bold",
+            Self::Italic => "NotoSans-Italic",
+        }
+    }
+}
+
+/// What stands where a character has no glyph: a box. The character itself is kept as text behind it.
+pub(crate) const BOX: char = '\u{25a1}';
+
+/// The parsed faces.
+pub(crate) struct Fonts {
+    faces: Vec<(Face, ttf_parser::Face<'static>)>,
+}
+
+impl Fonts {
+    pub(crate) fn load() -> Result<Self, MinutesError> {
+        let mut faces = Vec::new();
+        for face in Face::ALL {
+            let parsed =
+                ttf_parser::Face::parse(face.bytes(), 0).map_err(|error| MinutesError::Font(error.to_string()))?;
+            faces.push((face, parsed));
+        }
+        Ok(Self { faces })
+    }
+
+    fn parsed(&self, face: Face) -> Option<&ttf_parser::Face<'static>> {
+        self.faces.iter().find(|(known, _)| *known == face).map(|(_, parsed)| parsed)
+    }
+
+    fn glyph(&self, face: Face, character: char) -> Option<u16> {
+        self.parsed(face)?.glyph_index(character).map(|glyph| glyph.0).filter(|glyph| *glyph != 0)
+    }
+
+    /// Whether the face can draw the character.
+    pub(crate) fn has(&self, face: Face, character: char) -> bool {
+        self.glyph(face, character).is_some()
+    }
+
+    /// A character's advance in thousandths of an em, rounded down as the PDF's widths are.
+    fn advance(&self, face: Face, character: char) -> i64 {
+        let glyph = self.glyph(face, character).or_else(|| self.glyph(face, BOX));
+        glyph.map_or(600, |glyph| self.glyph_advance(face, glyph))
+    }
+
+    fn glyph_advance(&self, face: Face, glyph: u16) -> i64 {
+        let Some(parsed) = self.parsed(face) else { return 0 };
+        let advance = parsed.glyph_hor_advance(ttf_parser::GlyphId(glyph)).unwrap_or(0);
+        i64::from(advance) * 1000 / i64::from(parsed.units_per_em())
+    }
+
+    /// The width of `text` at `size` points, in points.
+    pub(crate) fn width(&self, face: Face, size: f32, text: &str) -> f32 {
+        let sum: i64 = text.chars().map(|character| self.advance(face, character)).sum();
+        sum as f32 * size / 1000.0
+    }
+
+    /// Cuts the face down to `used`. New glyph numbers follow the order of the characters.
+    pub(crate) fn subset(&self, face: Face, used: &BTreeSet<char>) -> Result<Subset, MinutesError> {
+        let missing = || MinutesError::Font("a compiled-in face is missing".into());
+        let parsed = self.parsed(face).ok_or_else(missing)?;
+        let mut remapper = GlyphRemapper::new();
+        let mut codes = BTreeMap::new();
+        let mut advances = BTreeMap::new();
+        for character in used {
+            let Some(glyph) = self.glyph(face, *character) else { continue };
+            let code = remapper.remap(glyph);
+            codes.insert(*character, code);
+            advances.insert(code, parsed.glyph_hor_advance(ttf_parser::GlyphId(glyph)).unwrap_or(0));
+        }
+        let bytes =
+            subsetter::subset(face.bytes(), 0, &remapper).map_err(|error| MinutesError::Font(error.to_string()))?;
+        let bounds = parsed.global_bounding_box();
+        Ok(Subset {
+            name: format!("{}+{}", tag(&codes), face.postscript()),
+            bytes,
+            codes,
+            advances,
+            units_per_em: parsed.units_per_em(),
+            ascent: parsed.ascender(),
+            descent: parsed.descender(),
+            bounds: (bounds.x_min, bounds.y_min, bounds.x_max, bounds.y_max),
+            weight: parsed.weight().to_number(),
+            slant: matches!(face, Face::Italic),
+        })
+    }
+}
+
+/// A face cut down to the characters of one document.
+pub(crate) struct Subset {
+    pub(crate) name: String,
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) codes: BTreeMap<char, u16>,
+    /// In font units, by new glyph number.
+    pub(crate) advances: BTreeMap<u16, u16>,
+    pub(crate) units_per_em: u16,
+    pub(crate) ascent: i16,
+    pub(crate) descent: i16,
+    pub(crate) bounds: (i16, i16, i16, i16),
+    pub(crate) weight: u16,
+    pub(crate) slant: bool,
+}
+
+/// Six capitals that name this selection of glyphs (ISO 32000-1, 9.6.4), from the selection itself.
+fn tag(codes: &BTreeMap<char, u16>) -> String {
+    use sha2::Digest as _;
+    let characters: String = codes.keys().collect();
+    let digest = sha2::Sha256::digest(characters.as_bytes());
+    digest.iter().take(6).map(|byte| char::from(b'A' + byte % 26)).collect()
+}

@@ -1,0 +1,303 @@
+//! Each kind of block as strips.
+
+use super::lines::{BODY, Line, Type, set, words};
+use super::pages::{Strip, rule};
+use super::{ACCENT, Colour, Drawn, GREY, HAIRLINE, PANEL, Role, Segment};
+use crate::document::{Block, Column, KeyValue, SignatureField, Span, Table};
+use crate::fonts::Fonts;
+
+const LABEL_WIDTH: f32 = 104.0;
+const CELL_GAP: f32 = 9.0;
+const CELL_PAD: f32 = 3.6;
+/// The size of the box a signature fills, in points.
+const FIELD: (f32, f32) = (262.0, 84.0);
+
+const LABEL: Type = Type { face: crate::fonts::Face::Bold, size: 8.0, colour: GREY, leading: 13.4 };
+const CELL: Type = BODY.sized(8.8, 12.2);
+
+/// Sets blocks at one measure.
+pub(super) struct Setter<'a> {
+    pub(super) fonts: &'a Fonts,
+    /// Width of the text, in points.
+    pub(super) measure: f32,
+    /// Height of a page's text, in points; taller rows are cut into pieces.
+    pub(super) tallest: f32,
+}
+
+/// One cell of a row: where it stands and its lines.
+struct Cell {
+    x: f32,
+    lines: Vec<Line>,
+    role: Role,
+}
+
+fn panel(x: f32, y: f32, width: f32, height: f32, colour: Colour) -> Drawn {
+    let path = vec![
+        Segment::Move(x, y),
+        Segment::Line(x + width, y),
+        Segment::Line(x + width, y + height),
+        Segment::Line(x, y + height),
+    ];
+    Drawn::Fill { path, colour, role: Role::Artifact }
+}
+
+impl Setter<'_> {
+    /// The strips of a block.
+    pub(super) fn block(&self, block: &Block) -> Vec<Strip> {
+        match block {
+            Block::Title { above, title, below } => self.title(above, title, below),
+            Block::Heading { level, text } => self.heading(*level, text),
+            Block::ItemHead { number, key, title, verdict } => self.item_head(*number, key, title, verdict),
+            Block::Paragraph { spans } => self.paragraph(spans, BODY, 0.0, 5.0),
+            Block::Notice { spans } => self.notice(spans),
+            Block::KeyValues { rows } => self.key_values(rows),
+            Block::Table(table) => self.table(table),
+            Block::Commands { lines } => self.commands(lines),
+            Block::SignatureField(field) => vec![self.signature(field)],
+        }
+    }
+
+    fn lines(&self, text: &str, set_in: Type, measure: f32) -> Vec<Line> {
+        set(self.fonts, &[Span::plain(text)], set_in, measure)
+    }
+
+    /// Stacks lines at `x` from `y` on; returns what is drawn and the height.
+    fn stack(&self, lines: &[Line], x: f32, y: f32, role: Role) -> (Vec<Drawn>, f32) {
+        let mut drawn = Vec::new();
+        let mut height = 0.0;
+        for line in lines {
+            drawn.extend(line.draw(self.fonts, x, y + height, role));
+            height += line.leading;
+        }
+        (drawn, height)
+    }
+
+    fn title(&self, above: &str, title: &str, below: &str) -> Vec<Strip> {
+        let mut drawn = Vec::new();
+        let mut y = 0.0;
+        let parts = [
+            (above, BODY.bold().sized(10.0, 15.0).coloured(ACCENT), Role::Paragraph),
+            (title, BODY.bold().sized(25.0, 33.0), Role::Heading(1)),
+            (below, BODY.sized(11.0, 16.0).coloured(GREY), Role::Paragraph),
+        ];
+        for (text, set_in, role) in parts {
+            let (things, height) = self.stack(&self.lines(text, set_in, self.measure), 0.0, y, role);
+            drawn.extend(things);
+            y += height;
+        }
+        vec![Strip { height: y + 8.0, drawn, ..Strip::default() }]
+    }
+
+    fn heading(&self, level: u8, text: &str) -> Vec<Strip> {
+        let (set_in, space, after) = if level <= 1 {
+            (BODY.bold().sized(14.0, 18.0).coloured(ACCENT), 20.0, 7.0)
+        } else {
+            (BODY.bold().sized(9.8, 13.4), 9.0, 2.0)
+        };
+        let (mut drawn, mut height) =
+            self.stack(&self.lines(text, set_in, self.measure), 0.0, 0.0, Role::Heading(level + 1));
+        if level <= 1 {
+            height += 3.0;
+            drawn.push(rule(0.0, height, self.measure, 1.1, ACCENT));
+        }
+        vec![Strip { height: height + after, space, keep_with_next: true, drawn, header: None }]
+    }
+
+    fn item_head(&self, number: u32, key: &str, title: &str, verdict: &Span) -> Vec<Strip> {
+        let pad = 9.0;
+        let label = format!("{number}.  {}", crate::text::clean(key));
+        let key_type = BODY.bold().sized(9.0, 13.0).coloured(ACCENT);
+        let verdicts = set(self.fonts, std::slice::from_ref(verdict), BODY.bold().sized(9.6, 13.0), self.measure * 0.5);
+        let titles = self.lines(title, BODY.bold().sized(11.6, 15.4), self.measure - 2.0 * pad - 3.0);
+        let mut drawn = Vec::new();
+        let left = pad + 3.0;
+        let mut y = 6.0;
+        let label_lines = self.lines(&label, key_type, self.measure * 0.45);
+        let (things, label_height) = self.stack(&label_lines, left, y, Role::Heading(3));
+        drawn.extend(things);
+        let mut verdict_height = 0.0;
+        for line in &verdicts {
+            let x = self.measure - pad - line.width;
+            drawn.extend(line.draw(self.fonts, x, y + verdict_height, Role::Paragraph));
+            verdict_height += line.leading;
+        }
+        y += label_height.max(verdict_height);
+        let (things, height) = self.stack(&titles, left, y, Role::Heading(3));
+        drawn.extend(things);
+        y += height + 7.0;
+        let mut all = vec![panel(0.0, 0.0, self.measure, y, PANEL), panel(0.0, 0.0, 3.0, y, ACCENT)];
+        all.extend(drawn);
+        vec![Strip { height: y + 4.0, space: 16.0, keep_with_next: true, drawn: all, header: None }]
+    }
+
+    /// Running text, a strip a line, so that it may go over a page; the first two and the last two lines stay together.
+    fn paragraph(&self, spans: &[Span], base: Type, x: f32, after: f32) -> Vec<Strip> {
+        let lines = set(self.fonts, spans, base, self.measure - x);
+        let count = lines.len();
+        let strip = |(index, line): (usize, &Line)| {
+            let last = index + 1 == count;
+            Strip {
+                height: line.leading + if last { after } else { 0.0 },
+                keep_with_next: !last && (index == 0 || index + 2 == count),
+                drawn: line.draw(self.fonts, x, 0.0, Role::Paragraph),
+                ..Strip::default()
+            }
+        };
+        lines.iter().enumerate().map(strip).collect()
+    }
+
+    fn notice(&self, spans: &[Span]) -> Vec<Strip> {
+        let pad = 10.0;
+        let lines = set(self.fonts, spans, BODY, self.measure - 2.0 * pad);
+        let (text, height) = self.stack(&lines, pad, 7.0, Role::Paragraph);
+        let full = height + 14.0;
+        if full > self.tallest {
+            return self.paragraph(spans, BODY, 0.0, 5.0);
+        }
+        let mut drawn =
+            vec![panel(0.0, 0.0, self.measure, full, Colour(1000, 970, 900)), panel(0.0, 0.0, 3.0, full, super::AMBER)];
+        drawn.extend(text);
+        vec![Strip { height: full + 8.0, space: 4.0, drawn, ..Strip::default() }]
+    }
+
+    fn key_values(&self, rows: &[KeyValue]) -> Vec<Strip> {
+        let mut strips = Vec::new();
+        for (index, row) in rows.iter().enumerate() {
+            let room = self.measure - LABEL_WIDTH;
+            let lines: Vec<Line> = row.lines.iter().flat_map(|spans| set(self.fonts, spans, BODY, room)).collect();
+            let label = self.lines(&row.label, LABEL, LABEL_WIDTH - 10.0);
+            let cells = vec![
+                Cell { x: 0.0, lines: label, role: Role::Label },
+                Cell { x: LABEL_WIDTH, lines, role: Role::Paragraph },
+            ];
+            strips.extend(self.row(cells, 2.3, index > 0, None));
+        }
+        if let Some(last) = strips.last_mut() {
+            last.height += 6.0;
+        }
+        strips
+    }
+
+    /// A row of cells as one strip; as several only where it is taller than a page.
+    fn row(&self, cells: Vec<Cell>, pad: f32, ruled: bool, header: Option<&Strip>) -> Vec<Strip> {
+        let above = header.map_or(0.0, |header| header.height);
+        let leading = cells.iter().flat_map(|cell| &cell.lines).map(|line| line.leading).fold(1.0, f32::max);
+        let most = (((self.tallest - above - 2.0 * pad - 8.0) / leading) as usize).max(1);
+        let longest = cells.iter().map(|cell| cell.lines.len()).max().unwrap_or(0).max(1);
+        let mut strips = Vec::new();
+        let mut from = 0;
+        while from < longest {
+            let mut drawn = Vec::new();
+            if ruled && from == 0 {
+                drawn.push(rule(0.0, 0.0, self.measure, 0.5, HAIRLINE));
+            }
+            let mut height: f32 = 0.0;
+            for cell in &cells {
+                let lines = cell.lines.iter().skip(from).take(most).cloned().collect::<Vec<_>>();
+                let (things, cell_height) = self.stack(&lines, cell.x, pad, cell.role);
+                drawn.extend(things);
+                height = height.max(cell_height);
+            }
+            strips.push(Strip {
+                height: height + 2.0 * pad,
+                drawn,
+                header: header.cloned().map(Box::new),
+                ..Strip::default()
+            });
+            from += most;
+        }
+        strips
+    }
+
+    fn table(&self, table: &Table) -> Vec<Strip> {
+        let columns = self.columns(&table.columns);
+        let head_type = LABEL.sized(7.6, 10.6);
+        let mut head = Strip { space: 5.0, keep_with_next: true, ..Strip::default() };
+        for (column, (x, room)) in table.columns.iter().zip(&columns) {
+            let lines = self.lines(&column.title, head_type, *room);
+            let (drawn, height) = self.stack(&lines, *x, 2.0, Role::TableHeader);
+            head.drawn.extend(drawn);
+            head.height = head.height.max(height + 5.0);
+        }
+        head.drawn.push(rule(0.0, head.height, self.measure, 0.9, GREY));
+        let mut repeated = head.clone();
+        for drawn in &mut repeated.drawn {
+            if let Drawn::Text { role, .. } = drawn {
+                *role = Role::Artifact;
+            }
+        }
+        let mut strips = vec![head];
+        for (index, row) in table.rows.iter().enumerate() {
+            let cells = row
+                .iter()
+                .zip(&columns)
+                .map(|(spans, (x, room))| Cell {
+                    x: *x,
+                    lines: set(self.fonts, spans, CELL, *room),
+                    role: Role::TableCell,
+                })
+                .collect();
+            strips.extend(self.row(cells, CELL_PAD, index > 0, Some(&repeated)));
+        }
+        if let Some(last) = strips.last_mut() {
+            last.drawn.push(rule(0.0, last.height, self.measure, 0.5, HAIRLINE));
+            last.height += 7.0;
+        }
+        strips
+    }
+
+    /// Left edge and width of each column.
+    fn columns(&self, columns: &[Column]) -> Vec<(f32, f32)> {
+        let total: u32 = columns.iter().map(|column| column.share.max(1)).sum();
+        let gaps = CELL_GAP * columns.len().saturating_sub(1) as f32;
+        let unit = (self.measure - gaps) / total.max(1) as f32;
+        let mut x = 0.0;
+        let mut out = Vec::new();
+        for column in columns {
+            let room = unit * column.share.max(1) as f32;
+            out.push((x, room));
+            x += room + CELL_GAP;
+        }
+        out
+    }
+
+    fn commands(&self, lines: &[String]) -> Vec<Strip> {
+        let set_in = BODY.sized(8.2, 12.4);
+        let mut strips = Vec::new();
+        for line in lines {
+            for (index, set_line) in self.lines(line, set_in, self.measure - 30.0).iter().enumerate() {
+                let mut drawn = vec![panel(0.0, 0.0, self.measure, set_line.leading, PANEL)];
+                if index == 0 {
+                    drawn.extend(words(self.fonts, "$", set_in.coloured(GREY), 9.0, 9.0, Role::Artifact));
+                }
+                drawn.extend(set_line.draw(self.fonts, 20.0, 0.0, Role::Paragraph));
+                strips.push(Strip { height: set_line.leading, drawn, ..Strip::default() });
+            }
+        }
+        if let Some(last) = strips.last_mut() {
+            last.height += 8.0;
+        }
+        strips
+    }
+
+    fn signature(&self, field: &SignatureField) -> Strip {
+        let room = self.measure - FIELD.0 - 20.0;
+        let mut drawn = Vec::new();
+        let mut y = 4.0;
+        let parts = [
+            (field.name.as_str(), BODY.bold().sized(10.5, 14.5), Role::Paragraph),
+            (field.role.as_str(), BODY.coloured(GREY), Role::Paragraph),
+            (field.meaning.as_str(), BODY.sized(8.6, 11.8), Role::Paragraph),
+        ];
+        for (text, set_in, role) in parts {
+            let mut lines = self.lines(text, set_in, room);
+            lines.truncate(8);
+            let (things, height) = self.stack(&lines, 0.0, y, role);
+            drawn.extend(things);
+            y += height + 1.0;
+        }
+        let x = self.measure - FIELD.0;
+        drawn.push(Drawn::Field { x, y: 2.0, width: FIELD.0, height: FIELD.1, field: field.clone() });
+        Strip { height: y.max(FIELD.1 + 4.0) + 12.0, space: 4.0, drawn, ..Strip::default() }
+    }
+}

@@ -1,0 +1,166 @@
+//! Blocks to pages: measuring, breaking and placing. Pure; no PDF here.
+//!
+//! Every block becomes *strips*, full-width pieces that never split; pages are strips stacked. Coordinates are points
+//! from the page's top left, y downwards; [`crate::render`] turns them over.
+
+mod blocks;
+mod lines;
+mod marks;
+mod pages;
+
+use std::collections::BTreeSet;
+
+use crate::document::{Block, Document, SignatureField, Span};
+use crate::error::MinutesError;
+use crate::fonts::{Face, Fonts};
+
+/// A colour as printed, in thousandths of red, green, blue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Colour(pub(crate) u16, pub(crate) u16, pub(crate) u16);
+
+pub(crate) const INK: Colour = Colour(110, 130, 160);
+pub(crate) const GREY: Colour = Colour(360, 400, 450);
+pub(crate) const ACCENT: Colour = Colour(100, 220, 360);
+pub(crate) const HAIRLINE: Colour = Colour(810, 840, 870);
+pub(crate) const PANEL: Colour = Colour(950, 962, 975);
+pub(crate) const GREEN: Colour = Colour(80, 420, 260);
+pub(crate) const AMBER: Colour = Colour(660, 400, 0);
+pub(crate) const RED: Colour = Colour(690, 110, 110);
+pub(crate) const WHITE: Colour = Colour(1000, 1000, 1000);
+
+/// Paper, in points.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Paper {
+    pub(crate) width: f32,
+    pub(crate) height: f32,
+    pub(crate) side: f32,
+    pub(crate) top: f32,
+    pub(crate) bottom: f32,
+}
+
+/// A4 with the margins of a letter.
+pub(crate) const A4: Paper = Paper { width: 595.276, height: 841.89, side: 54.0, top: 62.0, bottom: 62.0 };
+
+impl Paper {
+    pub(crate) fn measure(&self) -> f32 {
+        self.width - 2.0 * self.side
+    }
+
+    /// The height strips may fill.
+    pub(crate) fn room(&self) -> f32 {
+        self.height - self.top - self.bottom
+    }
+}
+
+/// A piece of a path.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Segment {
+    Move(f32, f32),
+    Line(f32, f32),
+    Curve(f32, f32, f32, f32, f32, f32),
+}
+
+/// What a drawn thing is in the document's structure; the tags of a later edition grow from it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Role {
+    Heading(u8),
+    Paragraph,
+    Label,
+    TableHeader,
+    TableCell,
+    Figure,
+    Form,
+    /// Running heads, rules, repeated headers: not part of the content.
+    Artifact,
+}
+
+/// Something on a page.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Drawn {
+    /// Words; `y` is the baseline. `kept` is the true text where boxes stand for missing glyphs.
+    Text { x: f32, y: f32, size: f32, face: Face, colour: Colour, text: String, kept: Option<String>, role: Role },
+    /// A closed, filled path.
+    Fill { path: Vec<Segment>, colour: Colour, role: Role },
+    /// A stroked path; `closed` joins its ends.
+    Stroke { path: Vec<Segment>, colour: Colour, width: f32, closed: bool, role: Role },
+    /// Room for a signature.
+    Field { x: f32, y: f32, width: f32, height: f32, field: SignatureField },
+}
+
+impl Drawn {
+    /// The same thing, moved.
+    pub(crate) fn moved(mut self, dx: f32, dy: f32) -> Self {
+        match &mut self {
+            Self::Text { x, y, .. } | Self::Field { x, y, .. } => {
+                *x += dx;
+                *y += dy;
+            }
+            Self::Fill { path, .. } | Self::Stroke { path, .. } => {
+                for segment in path {
+                    *segment = match *segment {
+                        Segment::Move(x, y) => Segment::Move(x + dx, y + dy),
+                        Segment::Line(x, y) => Segment::Line(x + dx, y + dy),
+                        Segment::Curve(a, b, c, d, e, f) => {
+                            Segment::Curve(a + dx, b + dy, c + dx, d + dy, e + dx, f + dy)
+                        }
+                    };
+                }
+            }
+        }
+        self
+    }
+}
+
+/// A laid-out document.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Layout {
+    pub(crate) paper: Paper,
+    pub(crate) pages: Vec<Vec<Drawn>>,
+    /// Characters no face can draw; boxes stand for them.
+    pub(crate) missing: BTreeSet<char>,
+}
+
+/// Lays a document out on `paper`.
+pub(crate) fn lay_out(document: &Document, fonts: &Fonts, paper: Paper) -> Result<Layout, MinutesError> {
+    let missing = missing_characters(document, fonts);
+    let setter = blocks::Setter { fonts, measure: paper.measure(), tallest: paper.room() };
+    let mut strips = Vec::new();
+    let mut noticed = missing.is_empty();
+    for block in &document.blocks {
+        // The notice stands before the signatures, so that it is above what is signed.
+        if !noticed && matches!(block, Block::SignatureField(_)) {
+            strips.extend(setter.block(&missing_notice(&missing)));
+            noticed = true;
+        }
+        strips.extend(setter.block(block));
+    }
+    if !noticed {
+        strips.extend(setter.block(&missing_notice(&missing)));
+    }
+    Ok(Layout { paper, pages: pages::stack(strips, document, fonts, paper), missing })
+}
+
+fn missing_characters(document: &Document, fonts: &Fonts) -> BTreeSet<char> {
+    let mut missing = BTreeSet::new();
+    for text in document.texts() {
+        for character in crate::text::clean(text).chars() {
+            if !fonts.has(Face::Regular, character) {
+                missing.insert(character);
+            }
+        }
+    }
+    missing
+}
+
+fn missing_notice(missing: &BTreeSet<char>) -> Block {
+    let shown: Vec<String> =
+        missing.iter().take(12).map(|character| format!("U+{:04X}", u32::from(*character))).collect();
+    let more = if missing.len() > 12 { format!(" and {} more", missing.len() - 12) } else { String::new() };
+    let text = format!(
+        "{} characters have no glyph in this document's font and appear as a box: {}{more}. The text behind each box is \
+         kept (copy it, or read evidence.json).",
+        missing.len(),
+        shown.join(", ")
+    );
+    Block::Notice { spans: vec![Span::plain(text).with_mark(crate::document::Mark::Attention)] }
+}

@@ -1,0 +1,121 @@
+//! Strips to pages.
+
+use super::lines::{BODY, words};
+use super::{ACCENT, Drawn, GREY, HAIRLINE, Paper, Role, Segment};
+use crate::document::Document;
+use crate::fonts::Fonts;
+
+/// A full-width piece of a page that never splits. Its things are relative to its top left.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Strip {
+    pub(crate) height: f32,
+    /// Space above, dropped at the head of a page.
+    pub(crate) space: f32,
+    /// Must not be the last thing on a page.
+    pub(crate) keep_with_next: bool,
+    pub(crate) drawn: Vec<Drawn>,
+    /// Repeated above this strip where it begins a page: a table's header.
+    pub(crate) header: Option<Box<Strip>>,
+}
+
+/// Stacks strips into pages and adds running heads and feet.
+pub(crate) fn stack(strips: Vec<Strip>, document: &Document, fonts: &Fonts, paper: Paper) -> Vec<Vec<Drawn>> {
+    let mut pages: Vec<Vec<Drawn>> = vec![Vec::new()];
+    let mut used = 0.0;
+    for (index, strip) in strips.iter().enumerate() {
+        let space = if used == 0.0 { 0.0 } else { strip.space };
+        let together = chain_height(&strips[index..]);
+        let fits = used + space + strip.height <= paper.room();
+        let chain_fits = used + space + together <= paper.room();
+        // A chain longer than a page cannot be kept together; then only the strip itself counts.
+        let turn = used > 0.0 && (!fits || (!chain_fits && together <= paper.room() && begins_chain(&strips, index)));
+        let mut space = space;
+        if turn {
+            pages.push(Vec::new());
+            used = 0.0;
+            space = 0.0;
+            if let Some(header) = &strip.header {
+                place(&mut pages, header, paper, 0.0);
+                used = header.height;
+            }
+        }
+        place(&mut pages, strip, paper, used + space);
+        used += space + strip.height;
+    }
+    let count = pages.len();
+    for (index, page) in pages.iter_mut().enumerate() {
+        running(page, document, fonts, paper, index, count);
+    }
+    pages
+}
+
+fn begins_chain(strips: &[Strip], index: usize) -> bool {
+    index == 0 || !strips[index - 1].keep_with_next
+}
+
+/// The height of this strip and those it must stay with.
+fn chain_height(strips: &[Strip]) -> f32 {
+    let mut height = 0.0;
+    for (index, strip) in strips.iter().enumerate() {
+        height += strip.height + if index == 0 { 0.0 } else { strip.space };
+        if !strip.keep_with_next {
+            break;
+        }
+    }
+    height
+}
+
+fn place(pages: &mut [Vec<Drawn>], strip: &Strip, paper: Paper, y: f32) {
+    if let Some(page) = pages.last_mut() {
+        page.extend(strip.drawn.iter().map(|drawn| drawn.clone().moved(paper.side, paper.top + y)));
+    }
+}
+
+/// A horizontal hairline.
+pub(crate) fn rule(x: f32, y: f32, width: f32, thickness: f32, colour: super::Colour) -> Drawn {
+    let path = vec![Segment::Move(x, y), Segment::Line(x + width, y)];
+    Drawn::Stroke { path, colour, width: thickness, closed: false, role: Role::Artifact }
+}
+
+fn running(page: &mut Vec<Drawn>, document: &Document, fonts: &Fonts, paper: Paper, index: usize, count: usize) {
+    let small = BODY.sized(7.5, 10.0).coloured(GREY);
+    let right_edge = paper.width - paper.side;
+    let mut line = |text: &str, right: bool, y: f32, set: super::lines::Type, room: f32| {
+        let text = fitted(fonts, &crate::text::clean(text), set, room);
+        let x = if right { right_edge - fonts.width(set.face, set.size, &text) } else { paper.side };
+        page.extend(words(fonts, &text, set, x, y, Role::Artifact));
+    };
+    let measure = paper.measure();
+    if index > 0 {
+        line(&document.running_head.0, false, paper.top - 26.0, small, measure * 0.62);
+        line(&document.running_head.1, true, paper.top - 26.0, small, measure * 0.36);
+    }
+    let foot = paper.height - paper.bottom + 28.0;
+    line(&document.running_foot, false, foot, small, measure * 0.8);
+    line(&format!("Page {} of {count}", index + 1), true, foot, small.bold(), measure * 0.2);
+    page.push(rule(paper.side, foot - 13.0, measure, 0.5, HAIRLINE));
+    if index > 0 {
+        page.push(rule(paper.side, paper.top - 19.0, measure, 0.5, HAIRLINE));
+    } else {
+        let band = vec![
+            Segment::Move(0.0, 0.0),
+            Segment::Line(paper.width, 0.0),
+            Segment::Line(paper.width, 7.0),
+            Segment::Line(0.0, 7.0),
+        ];
+        page.push(Drawn::Fill { path: band, colour: ACCENT, role: Role::Artifact });
+    }
+}
+
+/// Cuts a running line to its room, visibly.
+fn fitted(fonts: &Fonts, text: &str, set: super::lines::Type, room: f32) -> String {
+    let wide = |text: &str| fonts.width(set.face, set.size, text) > room;
+    if !wide(text) {
+        return text.to_owned();
+    }
+    let mut kept: String = text.chars().take(400).collect();
+    while !kept.is_empty() && wide(&format!("{kept}…")) {
+        kept.pop();
+    }
+    format!("{}…", kept.trim_end())
+}

@@ -1,0 +1,425 @@
+//! What minutes say: pure data, already worded where the wording is the board's.
+//!
+//! Nothing here is computed: quorum, thresholds, scores and counts arrive as the record holds them, so that the page
+//! and `evidence.json` cannot disagree. Times are text with their zone; numbers people argue about come with their
+//! arithmetic.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+/// The minutes of one meeting.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Minutes {
+    /// Who met, when, where, under which policy and roster.
+    pub head: Head,
+    /// Who was there, from when to when, for whom, and who stood aside.
+    pub attendance: Vec<Attendee>,
+    /// Quorum, in numbers, for the meeting and wherever an item's differed.
+    pub quorum: Vec<Quorum>,
+    /// The agenda items in the order they were taken.
+    pub items: Vec<Item>,
+    /// Actions agreed.
+    pub actions: Vec<Action>,
+    /// When and where the board meets next, if that was settled.
+    pub next_meeting: Option<String>,
+    /// Who signs the document, in turn; the first certifies it.
+    pub signatories: Vec<Signatory>,
+    /// What the document rests on and how to check it.
+    pub evidence: Evidence,
+}
+
+/// One change taken out of the minutes: the only document a ticket receives.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Extract {
+    /// The head of the meeting the change was decided in.
+    pub head: Head,
+    /// Quorum for this item.
+    pub quorum: Vec<Quorum>,
+    /// The one item.
+    pub item: Item,
+    /// Who seals the extract.
+    pub signatories: Vec<Signatory>,
+    /// What the extract rests on and how to check it.
+    pub evidence: Evidence,
+}
+
+/// The head of a document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Head {
+    /// The board's name.
+    pub board: String,
+    /// True while the board has a single keyholder; every document says so (`record`: provisional).
+    pub provisional: bool,
+    /// The meeting's id as people cite it ("2026-W47" or a UUID).
+    pub meeting_id: String,
+    /// The meeting's title ("Weekly change advisory board").
+    pub meeting_title: String,
+    /// Date and time span with zone ("Wednesday 18 November 2026, 14:00–15:20 CET").
+    pub date: String,
+    /// Place or call ("Room Athena and video call").
+    pub place: String,
+    /// The chair's name.
+    pub chair: String,
+    /// The secretary's name, if there was one.
+    pub secretary: Option<String>,
+    /// The policy's version ("starter 1").
+    pub policy_version: String,
+    /// SHA-256 of the policy's canonical JSON, hexadecimal.
+    pub policy_digest: String,
+    /// The roster's version.
+    pub roster_version: String,
+    /// SHA-256 over the checkpoint (all heads of the record at closing), hexadecimal.
+    pub checkpoint: String,
+    /// When this document was made; becomes the PDF's creation date. Claimed time.
+    pub made_at: DateTime<Utc>,
+    /// The same for people, with zone.
+    pub made_at_text: String,
+}
+
+/// Somebody invited.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attendee {
+    /// Printed name.
+    pub name: String,
+    /// Role or seat ("Chair", "Security", "Guest").
+    pub role: String,
+    /// Present, absent, or by delegate.
+    pub presence: Presence,
+    /// Time of arrival ("14:00"), if present.
+    pub arrived: Option<String>,
+    /// Time of leaving, if before the end.
+    pub left: Option<String>,
+    /// For whom this person sat as delegate.
+    pub delegate_for: Option<String>,
+    /// Keys of the items this person stood aside from, with the reason each ("CHG-17: author").
+    pub recused_from: Vec<String>,
+}
+
+/// Whether somebody was there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Presence {
+    /// In the room or on the call.
+    Present,
+    /// Not there, and no delegate.
+    Absent,
+    /// Not there; a delegate sat for this seat.
+    ByDelegate,
+    /// There, without a vote.
+    Guest,
+}
+
+/// Quorum with its arithmetic.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Quorum {
+    /// What it is for ("Meeting", "CHG-17").
+    pub scope: String,
+    /// Seats present that count.
+    pub present: u32,
+    /// Seats required.
+    pub required: u32,
+    /// Filled voting seats not recused: n of the formula.
+    pub of: u32,
+    /// True if met.
+    pub met: bool,
+    /// The formula as the policy names it ("strict majority: floor(7/2)+1 = 4").
+    pub formula: String,
+    /// Mandatory seats that were missing, if any.
+    pub missing_seats: Vec<String>,
+}
+
+/// One agenda item.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Item {
+    /// Its number on the agenda, from 1.
+    pub number: u32,
+    /// Ticket key ("CHG-17").
+    pub key: String,
+    /// The ticket's title.
+    pub title: String,
+    /// Change kind ("normal", "standard", "emergency").
+    pub kind: String,
+    /// Implementation window in the reader's zone and in the system's ("Sat 21 Nov 22:00–23:30 CET"; "21:00–22:30 UTC").
+    pub window: Vec<String>,
+    /// The risk as it stood when deciding.
+    pub risk: Option<Risk>,
+    /// Gates that failed, were waived or warned. Passed ones are counted, not listed.
+    pub gates: Vec<Gate>,
+    /// How many gates passed.
+    pub gates_passed: u32,
+    /// The plan review's result ("13 of 13 sections reviewed, 1 comment").
+    pub plan_review: Option<String>,
+    /// Positions by name, or those present when consent was asked.
+    pub votes: Vec<Vote>,
+    /// The count with attestation ("7 votes: 1 signed, 6 spoken, on the word of the chair").
+    pub attestation_count: Option<String>,
+    /// How the decision came about.
+    pub basis: Basis,
+    /// The basis in words with its arithmetic ("5 approve, 1 reject, 1 abstain; threshold floor(6/2)+1 = 4").
+    pub basis_text: String,
+    /// The decision.
+    pub decision: Decision,
+    /// What the decision adds ("until the meeting of 25 November").
+    pub decision_detail: Option<String>,
+    /// Why.
+    pub rationale: Option<String>,
+    /// Conditions of the decision.
+    pub conditions: Vec<Condition>,
+    /// The authority: who signed the change off.
+    pub sign_offs: Vec<SignOff>,
+    /// Whether the approval holds, in words ("Approval holds: every required sign-off is valid"), if the item is a change.
+    pub approval: Option<String>,
+    /// SHA-256 of the manifest of what was shown, hexadecimal.
+    pub manifest: Option<String>,
+}
+
+/// Risk as scored.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Risk {
+    /// The level that governed.
+    pub level: RiskLevel,
+    /// Points scored.
+    pub score: u32,
+    /// The most that can be scored.
+    pub out_of: u32,
+    /// Model id and version ("points-100 v1").
+    pub model: String,
+    /// The three heaviest answers ("I1 most critical affected service: mission-critical, 12").
+    pub heaviest: Vec<String>,
+    /// Floors and overrides that lifted the level, with clause ("Regulated data and irreversible schema: Critical").
+    pub floors: Vec<String>,
+    /// Unanswered questions counted as their worst answer, if any ("2 answers assumed").
+    pub assumed: Option<String>,
+}
+
+/// Risk levels, lowest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum RiskLevel {
+    /// 0–24 points.
+    Low,
+    /// 25–49 points.
+    Medium,
+    /// 50–74 points.
+    High,
+    /// 75–100 points.
+    Critical,
+}
+
+/// A gate that needs mentioning.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Gate {
+    /// Policy clause ("R32").
+    pub clause: String,
+    /// What the gate asks.
+    pub title: String,
+    /// Its result.
+    pub result: GateResult,
+    /// Why; for a waiver also who waived and until when.
+    pub why: String,
+}
+
+/// Results of a gate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum GateResult {
+    /// Evidence present and good.
+    Passed,
+    /// Evidence says no.
+    Failed,
+    /// Failed, and waived by somebody entitled to.
+    Waived,
+    /// Failed where the policy only advises.
+    Warned,
+    /// Does not apply to this change.
+    NotApplicable,
+    /// Nothing to judge by.
+    NoEvidence,
+}
+
+/// One voice.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Vote {
+    /// Printed name; with a delegate, "Mara Lind for Piotr Nowak".
+    pub name: String,
+    /// Role or seat.
+    pub role: String,
+    /// The position taken.
+    pub position: Position,
+    /// How we know.
+    pub attestation: Attestation,
+    /// What the voter wanted on paper, if anything.
+    pub remark: Option<String>,
+}
+
+/// Positions on an item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Position {
+    /// For.
+    Approve,
+    /// Against.
+    Reject,
+    /// Neither; printed, not counted.
+    Abstain,
+    /// Stood aside; does not count towards quorum.
+    Recused,
+    /// Was present when consent was asked and did not object. Not a vote.
+    NoObjection,
+}
+
+/// How a voice is known (`record`: who acts, who records).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Attestation {
+    /// By the actor's own key.
+    Signed,
+    /// Recorded, later affirmed by the actor's key.
+    Confirmed,
+    /// By the actor's own account elsewhere.
+    Written,
+    /// Spoken; the recorder and another keyholder.
+    Witnessed,
+    /// Spoken; the recorder's word.
+    Recorded,
+}
+
+/// How a decision came about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Basis {
+    /// Asked, no objection.
+    Consent,
+    /// Votes were counted.
+    CountedVote,
+    /// The chair ruled.
+    ChairsRuling,
+    /// A resolution by circulation.
+    CircularResolution,
+}
+
+/// The kinds of decision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Decision {
+    /// Approved.
+    Approved,
+    /// Approved with conditions.
+    ApprovedWithConditions,
+    /// Rejected.
+    Rejected,
+    /// Put off.
+    Deferred,
+    /// Sent back for more information.
+    MoreInformation,
+    /// Withdrawn by the requester.
+    Withdrawn,
+    /// Skipped.
+    NoDecision,
+}
+
+/// A condition of a decision.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Condition {
+    /// What must be done.
+    pub text: String,
+    /// Who owes it.
+    pub owner: String,
+    /// By when, with zone where it has a time.
+    pub due: String,
+    /// Before deployment (blocks the approval) or after (an obligation).
+    pub when: ConditionTime,
+    /// Whether it is met.
+    pub met: bool,
+}
+
+/// When a condition must be met.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum ConditionTime {
+    /// Blocks approval and gate until met.
+    Before,
+    /// Owed afterwards.
+    After,
+}
+
+/// A member's signature over a statement.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignOff {
+    /// Printed name.
+    pub name: String,
+    /// Role in which it was given.
+    pub role: String,
+    /// The sentence the signer saw.
+    pub meaning: String,
+    /// When, with zone; claimed time.
+    pub time: String,
+    /// Key fingerprint (SHA-256 of the SPKI, hexadecimal), unless given without a key.
+    pub key_fingerprint: Option<String>,
+    /// How we know.
+    pub attestation: Attestation,
+    /// True if the change was edited materially since.
+    pub stale: bool,
+}
+
+/// Something to do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Action {
+    /// What.
+    pub text: String,
+    /// Who.
+    pub owner: String,
+    /// By when.
+    pub due: String,
+    /// The item it came from, if any.
+    pub item: Option<String>,
+}
+
+/// Somebody who signs the document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Signatory {
+    /// The signature field's name, unique in the document and ASCII ("chair").
+    pub field: String,
+    /// Printed name.
+    pub name: String,
+    /// Role.
+    pub role: String,
+    /// What the signature means.
+    pub meaning: String,
+}
+
+/// What the document rests on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// Digests to compare ("evidence.json", SHA-256).
+    pub digests: Vec<Digest>,
+    /// SHA-256 of the certificate root's DER, hexadecimal.
+    pub certificate_root: Option<String>,
+    /// How to verify without Cabinet: paragraphs of prose.
+    pub how_to_verify: Vec<String>,
+    /// The commands that go with it, one a line.
+    pub commands: Vec<String>,
+}
+
+/// A named digest.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Digest {
+    /// Of what.
+    pub name: String,
+    /// SHA-256, hexadecimal.
+    pub sha256: String,
+}
+
+impl Evidence {
+    /// The paragraph and commands that let a reader check a sealed file without Cabinet. `file` is the file's name.
+    #[must_use]
+    pub fn how_to_verify(file: &str) -> (Vec<String>, Vec<String>) {
+        let prose = vec![
+            "Any PDF reader that checks signatures shows this file as unmodified; it also shows it as trusted once the \
+             board's certificate root is known to it. Get the root from the board, not from this file, and compare its \
+             fingerprint with the one printed here. The attached evidence.json holds the signed entries that this \
+             document is a projection of."
+                .to_owned(),
+        ];
+        let commands = vec![
+            "certutil -N -d sql:nss --empty-password".to_owned(),
+            "certutil -A -d sql:nss -n board -t C,C,C -i root.pem".to_owned(),
+            format!("pdfsig -nssdir sql:nss {file}"),
+            format!("pdfdetach -save 1 -o evidence.json {file}"),
+            "sha256sum evidence.json".to_owned(),
+        ];
+        (prose, commands)
+    }
+}

@@ -1,0 +1,336 @@
+//! Whole files: writing a base revision, appending one, and walking both back.
+
+use std::collections::BTreeMap;
+use std::io::{Read as _, Write as _};
+use std::ops::Range;
+
+use flate2::Compression;
+use flate2::read::ZlibDecoder;
+use flate2::write::ZlibEncoder;
+
+use super::syntax::Reader;
+use super::value::{Dict, Value, get, set};
+use crate::error::{Refusal, RefusalCode};
+
+/// PDF 1.7 and four high bytes, so that transports treat the file as binary (ISO 32000-1, 7.5.2).
+const HEADER: &[u8] = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n";
+/// Files above this size are refused unread, in bytes (256 MiB).
+const MAX_FILE: usize = 256 << 20;
+/// More objects than this are refused; 5,000 items make about 2,000.
+const MAX_OBJECTS: usize = 500_000;
+
+/// An indirect object ready to be written.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Object {
+    Value(Value),
+    Stream { dict: Dict, data: Vec<u8> },
+}
+
+impl Object {
+    /// A stream, deflated; `Length` and `Filter` are set here.
+    pub(crate) fn deflated(dict: Dict, data: &[u8]) -> Self {
+        let mut encoder = ZlibEncoder::new(Vec::new(), Compression::new(6));
+        // Writing into a vector cannot fail; the fallback keeps the data, uncompressed, all the same.
+        let packed = encoder.write_all(data).and_then(|()| encoder.finish());
+        match packed {
+            Ok(packed) => {
+                let mut dict = dict;
+                set(&mut dict, "Filter", Value::name("FlateDecode"));
+                Self::Stream { dict, data: packed }
+            }
+            Err(_) => Self::Stream { dict, data: data.to_vec() },
+        }
+    }
+
+    fn write(&self, number: u32, out: &mut Vec<u8>) {
+        out.extend_from_slice(format!("{number} 0 obj\n").as_bytes());
+        match self {
+            Self::Value(value) => value.write(out),
+            Self::Stream { dict, data } => {
+                let mut dict = dict.clone();
+                set(&mut dict, "Length", Value::Int(i64::try_from(data.len()).unwrap_or(i64::MAX)));
+                Value::Dict(dict).write(out);
+                out.extend_from_slice(b"\nstream\n");
+                out.extend_from_slice(data);
+                out.extend_from_slice(b"\nendstream");
+            }
+        }
+        out.extend_from_slice(b"\nendobj\n");
+    }
+}
+
+/// Writes a complete first revision. Object numbers must run from 1 without gaps: readers refuse to
+/// sign again over a fragmented table.
+pub(crate) fn write_base(objects: &BTreeMap<u32, Object>, trailer: &Dict) -> Vec<u8> {
+    let mut out = HEADER.to_vec();
+    append(&mut out, objects, trailer, None);
+    out
+}
+
+/// Appends a revision to `out`: its objects, table and trailer (`Prev` is set here). Returns where each object stands.
+pub(crate) fn write_update(
+    out: &mut Vec<u8>,
+    objects: &BTreeMap<u32, Object>,
+    trailer: &Dict,
+    previous_table: usize,
+) -> BTreeMap<u32, usize> {
+    append(out, objects, trailer, Some(previous_table))
+}
+
+fn append(
+    out: &mut Vec<u8>,
+    objects: &BTreeMap<u32, Object>,
+    trailer: &Dict,
+    previous: Option<usize>,
+) -> BTreeMap<u32, usize> {
+    let mut offsets = BTreeMap::new();
+    for (number, object) in objects {
+        offsets.insert(*number, out.len());
+        object.write(*number, out);
+    }
+    let table = out.len();
+    out.extend_from_slice(b"xref\n");
+    if previous.is_none() {
+        out.extend_from_slice(format!("0 {}\n0000000000 65535 f \n", offsets.len() + 1).as_bytes());
+        for offset in offsets.values() {
+            out.extend_from_slice(format!("{offset:010} 00000 n \n").as_bytes());
+        }
+    } else {
+        for (first, run) in runs(&offsets) {
+            out.extend_from_slice(format!("{first} {}\n", run.len()).as_bytes());
+            for offset in run {
+                out.extend_from_slice(format!("{offset:010} 00000 n \n").as_bytes());
+            }
+        }
+    }
+    let mut trailer = trailer.clone();
+    if let Some(previous) = previous {
+        set(&mut trailer, "Prev", Value::Int(i64::try_from(previous).unwrap_or(i64::MAX)));
+    }
+    out.extend_from_slice(b"trailer\n");
+    Value::Dict(trailer).write(out);
+    out.extend_from_slice(format!("\nstartxref\n{table}\n%%EOF\n").as_bytes());
+    offsets
+}
+
+/// Consecutive numbers, as the sections of a cross-reference table want them.
+fn runs(offsets: &BTreeMap<u32, usize>) -> Vec<(u32, Vec<usize>)> {
+    let mut runs: Vec<(u32, Vec<usize>)> = Vec::new();
+    for (number, offset) in offsets {
+        match runs.last_mut() {
+            Some((first, run)) if usize::try_from(*number - *first) == Ok(run.len()) => run.push(*offset),
+            Some(_) | None => runs.push((*number, vec![*offset])),
+        }
+    }
+    runs
+}
+
+/// An object as found in a file.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Found {
+    pub(crate) value: Value,
+    /// Where the stream's bytes stand, if it is one.
+    pub(crate) stream: Option<Range<usize>>,
+}
+
+impl Found {
+    pub(crate) fn dict(&self) -> Option<&Dict> {
+        self.value.as_dict()
+    }
+}
+
+/// One revision: the objects it adds or replaces, and where it ends.
+#[derive(Debug)]
+pub(crate) struct Revision {
+    pub(crate) objects: BTreeMap<u32, Found>,
+    pub(crate) trailer: Dict,
+    /// Offset of its cross-reference table.
+    pub(crate) table: usize,
+    /// One past its last byte.
+    pub(crate) end: usize,
+}
+
+/// A file read from its first byte to its last.
+#[derive(Debug)]
+pub(crate) struct PdfFile<'a> {
+    pub(crate) bytes: &'a [u8],
+    /// Never empty: the base revision, then the appended ones.
+    pub(crate) revisions: Vec<Revision>,
+}
+
+impl<'a> PdfFile<'a> {
+    /// Walks the whole file. Refuses anything that Cabinet would not have written.
+    pub(crate) fn read(bytes: &'a [u8]) -> Result<Self, Refusal> {
+        if bytes.len() > MAX_FILE {
+            return Err(Refusal::new(RefusalCode::TooLarge, format!("{} bytes; at most {MAX_FILE}", bytes.len())));
+        }
+        if !bytes.starts_with(HEADER) {
+            return Err(Refusal::at(RefusalCode::NotOurPdf, 0, "the file does not begin as a PDF 1.7 of Cabinet"));
+        }
+        let mut reader = Reader::new(bytes, HEADER.len());
+        let mut revisions = vec![read_revision(&mut reader, None)?];
+        while !reader.is_at_end() {
+            if !reader.rest().first().is_some_and(u8::is_ascii_digit) {
+                let detail = "bytes follow the end of the last revision";
+                return Err(Refusal::at(RefusalCode::TrailingBytes, reader.at(), detail));
+            }
+            let previous = revisions.last();
+            revisions.push(read_revision(&mut reader, previous)?);
+        }
+        Ok(Self { bytes, revisions })
+    }
+
+    /// The base revision.
+    pub(crate) fn base(&self) -> &Revision {
+        &self.revisions[0]
+    }
+
+    /// The object as it stands after revision `upto` (counting from 0).
+    pub(crate) fn object_in(&self, upto: usize, number: u32) -> Option<&Found> {
+        self.revisions.get(..=upto)?.iter().rev().find_map(|revision| revision.objects.get(&number))
+    }
+
+    /// The object as it stands at the end of the file.
+    pub(crate) fn object(&self, number: u32) -> Option<&Found> {
+        self.object_in(self.revisions.len() - 1, number)
+    }
+
+    /// Follows a reference; a direct value stands for itself.
+    pub(crate) fn resolve<'v>(&'v self, value: &'v Value) -> Option<&'v Value> {
+        value.as_ref().map_or(Some(value), |number| self.object(number).map(|found| &found.value))
+    }
+
+    /// The document catalog at the end of the file.
+    pub(crate) fn catalog(&self) -> Option<&Dict> {
+        self.object(self.root()?)?.dict()
+    }
+
+    /// The catalog's object number.
+    pub(crate) fn root(&self) -> Option<u32> {
+        get(&self.base().trailer, "Root")?.as_ref()
+    }
+
+    /// A stream's bytes, unpacked, at most `limit` of them.
+    pub(crate) fn stream(&self, found: &Found, limit: u64) -> Option<Vec<u8>> {
+        let data = self.bytes.get(found.stream.clone()?)?;
+        match get(found.dict()?, "Filter") {
+            None => (data.len() as u64 <= limit).then(|| data.to_vec()),
+            Some(filter) if filter.is_name("FlateDecode") => {
+                let mut unpacked = Vec::new();
+                let mut decoder = ZlibDecoder::new(data);
+                let read = decoder.by_ref().take(limit + 1).read_to_end(&mut unpacked).ok()?;
+                (read as u64 <= limit && decoder.total_in() as usize == data.len()).then_some(unpacked)
+            }
+            Some(_) => None,
+        }
+    }
+}
+
+fn read_revision(reader: &mut Reader<'_>, previous: Option<&Revision>) -> Result<Revision, Refusal> {
+    let mut objects = BTreeMap::new();
+    let mut offsets = BTreeMap::new();
+    let mut last = 0;
+    while !reader.looking_at(b"xref\n") {
+        let at = reader.at();
+        let number = u32::try_from(reader.number()?).map_err(|_| reader.refuse("an object number too large"))?;
+        if number <= last || objects.len() >= MAX_OBJECTS {
+            return Err(reader.refuse("objects out of order, twice, or too many"));
+        }
+        last = number;
+        offsets.insert(number, at);
+        objects.insert(number, read_object(reader)?);
+    }
+    let table = reader.at();
+    read_table(reader, &offsets, previous.is_none())?;
+    reader.expect(b"trailer\n")?;
+    let Value::Dict(trailer) = reader.value()? else {
+        return Err(reader.refuse("a trailer that is no dictionary"));
+    };
+    reader.expect(b"\nstartxref\n")?;
+    if usize::try_from(reader.number()?) != Ok(table) {
+        return Err(reader.refuse("startxref does not point at this revision's table"));
+    }
+    reader.expect(b"\n%%EOF\n")?;
+    let revision = Revision { objects, trailer, table, end: reader.at() };
+    check_trailer(reader, &revision, previous)?;
+    Ok(revision)
+}
+
+fn read_object(reader: &mut Reader<'_>) -> Result<Found, Refusal> {
+    reader.expect(b" 0 obj\n")?;
+    let value = reader.value()?;
+    let mut stream = None;
+    if reader.looking_at(b"\nstream\n") {
+        let length = value.as_dict().and_then(|dict| get(dict, "Length")).and_then(Value::as_int);
+        let Some(length) = length.and_then(|length| usize::try_from(length).ok()) else {
+            return Err(reader.refuse("a stream without a plain length"));
+        };
+        reader.expect(b"\nstream\n")?;
+        let start = reader.at();
+        reader.take(length)?;
+        stream = Some(start..start + length);
+        reader.expect(b"\nendstream")?;
+    }
+    reader.expect(b"\nendobj\n")?;
+    Ok(Found { value, stream })
+}
+
+/// The table must say exactly what was walked: same numbers, same offsets, nothing more.
+fn read_table(reader: &mut Reader<'_>, offsets: &BTreeMap<u32, usize>, base: bool) -> Result<(), Refusal> {
+    let mut expected = b"xref\n".to_vec();
+    if base {
+        let contiguous = offsets.keys().copied().eq(1..=u32::try_from(offsets.len()).unwrap_or(u32::MAX));
+        if !contiguous {
+            return Err(reader.refuse("object numbers of the first revision have gaps"));
+        }
+        expected.extend_from_slice(format!("0 {}\n0000000000 65535 f \n", offsets.len() + 1).as_bytes());
+        for offset in offsets.values() {
+            expected.extend_from_slice(format!("{offset:010} 00000 n \n").as_bytes());
+        }
+    } else {
+        for (first, run) in runs(offsets) {
+            expected.extend_from_slice(format!("{first} {}\n", run.len()).as_bytes());
+            for offset in run {
+                expected.extend_from_slice(format!("{offset:010} 00000 n \n").as_bytes());
+            }
+        }
+    }
+    if !reader.looking_at(&expected) {
+        return Err(reader.refuse("the cross-reference table differs from the objects before it"));
+    }
+    reader.expect(&expected)
+}
+
+fn check_trailer(reader: &Reader<'_>, revision: &Revision, previous: Option<&Revision>) -> Result<(), Refusal> {
+    let trailer = &revision.trailer;
+    let refuse = |detail: &str| Err(reader.refuse(detail));
+    let allowed: &[&[u8]] = &[b"ID", b"Info", b"Prev", b"Root", b"Size"];
+    if trailer.keys().any(|key| !allowed.contains(&key.as_slice())) {
+        return refuse("a trailer with an unknown entry");
+    }
+    let highest = revision.objects.keys().next_back().copied().unwrap_or(0);
+    let known = previous.map_or(0, |previous| size(&previous.trailer));
+    if size(trailer) != (i64::from(highest) + 1).max(known) {
+        return refuse("a trailer whose Size is not one more than the highest object");
+    }
+    let Some(previous) = previous else {
+        return if trailer.contains_key(b"Prev".as_slice()) { refuse("a first revision with Prev") } else { Ok(()) };
+    };
+    let same = |key: &str| get(trailer, key).is_some() && get(trailer, key) == get(&previous.trailer, key);
+    if !same("Root") || !same("Info") {
+        return refuse("a later revision names another catalog or Info");
+    }
+    let first_id = |trailer: &Dict| get(trailer, "ID").and_then(Value::as_array).and_then(|ids| ids.first().cloned());
+    if first_id(trailer).is_none() || first_id(trailer) != first_id(&previous.trailer) {
+        return refuse("a later revision names another document");
+    }
+    if get(trailer, "Prev").and_then(Value::as_int) != i64::try_from(previous.table).ok() {
+        return refuse("a later revision does not point back at the one before");
+    }
+    Ok(())
+}
+
+/// The trailer's Size: one more than the highest object number.
+pub(crate) fn size(trailer: &Dict) -> i64 {
+    get(trailer, "Size").and_then(Value::as_int).unwrap_or(0)
+}

@@ -1,0 +1,202 @@
+//! Signing: filling one prepared signature field in an appended revision (PAdES B-B).
+//!
+//! The first signature certifies the document (DocMDP, P=2): from then on only prepared signature fields may be filled.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use sha2::{Digest as _, Sha256};
+
+use crate::appearance::{self, Words};
+use crate::certificates::key_fingerprint;
+use crate::error::{MinutesError, Refusal, RefusalCode, SignerRefusal};
+use crate::pdf::file::{Object, PdfFile, size, write_update};
+use crate::pdf::value::{Dict, Value, dict, get, set};
+use crate::verify;
+
+/// Room for the CMS container in bytes. B-B with one root takes about 1,450.
+const ROOM: usize = 4096;
+/// Room for the ByteRange between its brackets: four numbers of ten digits and spaces.
+const RANGE_ROOM: usize = 44;
+pub(crate) const FILTER: &str = "Adobe.PPKLite";
+pub(crate) const SUB_FILTER: &str = "ETSI.CAdES.detached";
+
+/// The port to a member's signature key. The key itself never enters this crate.
+pub trait PdfSigner {
+    /// Signs `message` with ECDSA P-256 over SHA-256 and answers in DER.
+    ///
+    /// # Errors
+    /// The words with which the key declined: locked, cancelled, timed out.
+    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, SignerRefusal>;
+
+    /// The signer's leaf certificate, DER.
+    fn certificate_der(&self) -> Vec<u8>;
+
+    /// The certificates above the leaf, DER; for Cabinet that is the one certificate root.
+    fn chain_der(&self) -> Vec<Vec<u8>>;
+}
+
+/// One signature to be made.
+#[derive(Debug, Clone)]
+pub struct SignatureRequest<'a> {
+    /// The prepared field's name, as in [`crate::document::SignatureField::field`].
+    pub field: &'a str,
+    /// The signer's printed name.
+    pub name: &'a str,
+    /// The signer's role.
+    pub role: &'a str,
+    /// The meaning of the signature ("I seal these minutes as a true account of the meeting").
+    pub meaning: &'a str,
+    /// The time the signer claims; written as the signature's M.
+    pub at: DateTime<Utc>,
+    /// The same time as printed in the field, with its zone.
+    pub at_text: &'a str,
+}
+
+/// Fills one prepared field of `pdf` with a signature and returns the whole new file.
+///
+/// # Errors
+/// [`MinutesError::Refused`] if the file, or an earlier signature in it, does not verify: nobody signs on top of a
+/// broken file. [`MinutesError::NoSuchField`], [`MinutesError::AlreadySigned`], or the signer's own refusal.
+pub fn sign(pdf: &[u8], request: &SignatureRequest<'_>, signer: &dyn PdfSigner) -> Result<Vec<u8>, MinutesError> {
+    let file = PdfFile::read(pdf)?;
+    let first = file.revisions.len() == 1;
+    if !first {
+        verify::judge(&file, None)?;
+    }
+    let (number, field) = find_field(&file, request.field)?;
+    if get(field, "V").is_some() {
+        return Err(MinutesError::AlreadySigned(request.field.to_owned()));
+    }
+    let last = file.revisions.last().ok_or_else(|| Refusal::new(RefusalCode::Structure, "no revision"))?;
+    let next = u32::try_from(size(&last.trailer)).map_err(|_| broken("a trailer without Size"))?;
+    let (signature_number, appearance_number) = (next, next + 1);
+
+    let mut objects = BTreeMap::new();
+    let mut field = field.clone();
+    set(&mut field, "V", Value::Ref(signature_number));
+    set(&mut field, "AP", Value::Dict(dict([("N", Value::Ref(appearance_number))])));
+    let fingerprint = hex::encode(key_fingerprint(&signer.certificate_der())?);
+    let words = Words {
+        name: request.name,
+        role: request.role,
+        meaning: request.meaning,
+        time: request.at_text,
+        fingerprint: &fingerprint,
+    };
+    objects.insert(appearance_number, appearance::draw(&file, &field, &words)?);
+    objects.insert(number, Object::Value(Value::Dict(field)));
+    objects.insert(signature_number, Object::Value(Value::Dict(signature_dictionary(request, first))));
+    if first {
+        let root = file.root().ok_or_else(|| broken("no catalog"))?;
+        let mut catalog = file.catalog().ok_or_else(|| broken("no catalog"))?.clone();
+        set(&mut catalog, "Perms", Value::Dict(dict([("DocMDP", Value::Ref(signature_number))])));
+        objects.insert(root, Object::Value(Value::Dict(catalog)));
+    }
+
+    let mut trailer = last.trailer.clone();
+    set(&mut trailer, "Size", Value::Int(i64::from(next) + 2));
+    let mut out = pdf.to_vec();
+    let offsets = write_update(&mut out, &objects, &trailer, last.table);
+    let at = offsets.get(&signature_number).copied().unwrap_or(out.len());
+    fill(&mut out, at, signer)?;
+    Ok(out)
+}
+
+fn broken(detail: &str) -> MinutesError {
+    MinutesError::Refused(Refusal::new(RefusalCode::Structure, detail))
+}
+
+/// The signature fields of a file: object number and dictionary, in the order of the form.
+pub(crate) fn fields<'f>(file: &'f PdfFile<'_>) -> Result<Vec<(u32, &'f Dict)>, Refusal> {
+    let refuse = || Refusal::new(RefusalCode::Structure, "the form does not list its signature fields");
+    let catalog = file.catalog().ok_or_else(refuse)?;
+    let form =
+        get(catalog, "AcroForm").and_then(|form| file.resolve(form)).and_then(Value::as_dict).ok_or_else(refuse)?;
+    let listed = get(form, "Fields").and_then(Value::as_array).ok_or_else(refuse)?;
+    let mut fields = Vec::new();
+    for entry in listed {
+        let number = entry.as_ref().ok_or_else(refuse)?;
+        let field = file.object(number).and_then(|found| found.dict()).ok_or_else(refuse)?;
+        fields.push((number, field));
+    }
+    Ok(fields)
+}
+
+/// The name of a field.
+pub(crate) fn field_name(field: &Dict) -> Option<String> {
+    get(field, "T").and_then(Value::as_words)
+}
+
+fn find_field<'f>(file: &'f PdfFile<'_>, wanted: &str) -> Result<(u32, &'f Dict), MinutesError> {
+    let found = fields(file)?.into_iter().find(|(_, field)| field_name(field).as_deref() == Some(wanted));
+    found.ok_or_else(|| MinutesError::NoSuchField(wanted.to_owned()))
+}
+
+/// `/M` as PDF writes times, in UTC (ISO 32000-1, 7.9.4).
+pub(crate) fn pdf_time(at: DateTime<Utc>) -> String {
+    at.format("D:%Y%m%d%H%M%S+00'00'").to_string()
+}
+
+/// The DocMDP reference of the certifying signature: fill prepared fields, nothing else.
+pub(crate) fn certification() -> Value {
+    let parameters = dict([("P", Value::Int(2)), ("Type", Value::name("TransformParams")), ("V", Value::name("1.2"))]);
+    Value::Array(vec![Value::Dict(dict([
+        ("TransformMethod", Value::name("DocMDP")),
+        ("TransformParams", Value::Dict(parameters)),
+        ("Type", Value::name("SigRef")),
+    ]))])
+}
+
+fn signature_dictionary(request: &SignatureRequest<'_>, certify: bool) -> Dict {
+    let mut range = vec![b'['];
+    range.extend(std::iter::repeat_n(b' ', RANGE_ROOM));
+    range.push(b']');
+    let mut contents = vec![b'<'];
+    contents.extend(std::iter::repeat_n(b'0', 2 * ROOM));
+    contents.push(b'>');
+    let mut signature = dict([
+        ("ByteRange", Value::Verbatim(range)),
+        ("Contents", Value::Verbatim(contents)),
+        ("Filter", Value::name(FILTER)),
+        ("M", Value::words(&pdf_time(request.at))),
+        ("Name", Value::words(&crate::text::clean(request.name))),
+        ("Reason", Value::words(&crate::text::clean(request.meaning))),
+        ("SubFilter", Value::name(SUB_FILTER)),
+        ("Type", Value::name("Sig")),
+    ]);
+    if certify {
+        set(&mut signature, "Reference", certification());
+    }
+    signature
+}
+
+/// Writes ByteRange and Contents into the blanks of the signature object that begins at `at`.
+fn fill(out: &mut [u8], at: usize, signer: &dyn PdfSigner) -> Result<(), MinutesError> {
+    let find = |needle: &[u8]| {
+        let from = out.get(at..)?;
+        from.windows(needle.len()).position(|window| window == needle).map(|found| at + found + needle.len())
+    };
+    let range_at = find(b"/ByteRange [").ok_or_else(|| broken("no room for ByteRange"))?;
+    let contents_at = find(b"/Contents <").ok_or_else(|| broken("no room for Contents"))?;
+    let (gap_start, gap_end) = (contents_at - 1, contents_at + 2 * ROOM + 1);
+    let range = byte_range(gap_start, gap_end, out.len());
+    if range.len() > RANGE_ROOM {
+        return Err(broken("the file is too large for its ByteRange"));
+    }
+    out[range_at..range_at + range.len()].copy_from_slice(range.as_bytes());
+    let mut digest = Sha256::new();
+    digest.update(&out[..gap_start]);
+    digest.update(&out[gap_end..]);
+    let container = hex::encode(crate::cms::sign(&digest.finalize().into(), signer)?);
+    if container.len() > 2 * ROOM {
+        return Err(MinutesError::Encoding("the signature does not fit into the room prepared for it".into()));
+    }
+    out[contents_at..contents_at + container.len()].copy_from_slice(container.as_bytes());
+    Ok(())
+}
+
+/// The four numbers of a ByteRange that leaves out exactly the signature value.
+fn byte_range(gap_start: usize, gap_end: usize, end: usize) -> String {
+    format!("0 {gap_start} {gap_end} {}", end - gap_end)
+}

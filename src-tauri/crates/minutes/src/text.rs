@@ -1,0 +1,41 @@
+//! Text before it is measured or drawn: one form for what looks the same, and nothing invisible.
+
+use unicode_normalization::UnicodeNormalization as _;
+
+/// Normalises text for drawing. NFC; every kind of space becomes a space; controls that reorder, join or hide
+/// (bidi marks, zero-width characters, tags, variation selectors) are written out as `‹U+202E›`, so that a title
+/// cannot read differently from what it says.
+#[must_use]
+pub fn clean(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for character in text.nfc() {
+        match character {
+            '\t'
+            | '\n'
+            | '\r'
+            | '\u{a0}'
+            | '\u{1680}'
+            | '\u{2000}'..='\u{200a}'
+            | '\u{2028}'
+            | '\u{2029}'
+            | '\u{202f}'
+            | '\u{205f}'
+            | '\u{3000}' => out.push(' '),
+            // The non-breaking hyphen shares a glyph with the plain one; copied text should be the plain one.
+            '\u{2011}' => out.push('\u{2010}'),
+            hidden if is_hidden(hidden) => out.push_str(&format!("\u{2039}U+{:04X}\u{203a}", u32::from(hidden))),
+            plain => out.push(plain),
+        }
+    }
+    out.trim().to_owned()
+}
+
+/// Whether a character has no appearance of its own but changes what is around it.
+fn is_hidden(character: char) -> bool {
+    character.is_control()
+        || matches!(character,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}'
+            | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
+}

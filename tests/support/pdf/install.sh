@@ -1,0 +1,44 @@
+#!/bin/sh
+# Installs what judges our PDF files from outside: poppler (pdfsig, pdfdetach, pdftotext, pdftoppm), NSS's certutil,
+# openssl, qpdf, and pyHanko in a Python environment of its own under $CABINET_CACHE (default <repo>/.cache/pdf).
+# Safe to run again; it does nothing where everything is already in place.
+set -eu
+
+here=$(cd "$(dirname "$0")" && pwd)
+repo=$(cd "$here/../../.." && pwd)
+cache=${CABINET_CACHE:-$repo/.cache/pdf}
+venv=$cache/venv
+pyhanko_version=0.38.0
+cli_version=0.6.0
+
+missing=
+for tool in pdfsig pdfdetach pdftotext pdftoppm certutil openssl qpdf; do
+    command -v "$tool" >/dev/null 2>&1 || missing="$missing $tool"
+done
+python3 -c 'import ensurepip' >/dev/null 2>&1 || missing="$missing python3-venv"
+
+if [ -n "$missing" ]; then
+    echo "pdf: installing for$missing"
+    as_root=
+    [ "$(id -u)" -eq 0 ] || as_root=sudo
+    # The package lists may be stale or the lock may be held for a moment by another run: try a few times.
+    tries=0
+    until $as_root apt-get -o DPkg::Lock::Timeout=120 update -qq &&
+        $as_root env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120 install -y -qq \
+            --no-install-recommends poppler-utils libnss3-tools openssl qpdf python3 python3-venv; do
+        tries=$((tries + 1))
+        [ "$tries" -lt 3 ] || { echo "pdf: the packages could not be installed" >&2; exit 1; }
+        sleep 5
+    done
+fi
+
+if ! "$venv/bin/pyhanko" --version >/dev/null 2>&1; then
+    echo "pdf: making $venv"
+    mkdir -p "$cache"
+    rm -rf "$venv"
+    python3 -m venv "$venv"
+    "$venv/bin/pip" install --quiet --disable-pip-version-check \
+        "pyhanko[etsi]==$pyhanko_version" "pyhanko-cli==$cli_version"
+fi
+
+"$venv/bin/pyhanko" --version
