@@ -1,0 +1,388 @@
+//! Backup and restore of a whole board: a plain folder with a manifest of digests.
+//!
+//! The vault is left out unless asked for. A passphrase-file vault is encrypted, yet whoever holds it can try
+//! passphrases at leisure; keys in the operating system's keyring are in no backup at all.
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{Read as _, Write as _};
+use std::path::{Component, Path, PathBuf};
+
+use chrono::{DateTime, Utc};
+use domain::ids::{Digest, LogId};
+use serde::{Deserialize, Serialize};
+use sha2::Digest as _;
+use sqlx::Connection as _;
+
+use crate::database::{connect_alone, data_version, quick_check, vacuum_into, version_of};
+use crate::error::{Result, StoreError};
+use crate::folder::{make_dir, off_thread, sync_dir, unique};
+use crate::value::{parsed, small};
+use crate::{Folder, Store};
+
+const SCHEMA: &str = "urn:x-cabinet:backup:1";
+const MANIFEST: &str = "manifest.json";
+
+/// What a backup holds: `manifest.json` in its folder.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    /// `urn:x-cabinet:backup:1`.
+    pub schema: String,
+    /// The data version of the database inside.
+    pub data_version: u32,
+    /// When it was made.
+    pub created: DateTime<Utc>,
+    /// Whether `vault/` is in it.
+    pub vault: bool,
+    /// Blobs whose files were missing or damaged when the backup was made.
+    pub blobs_lost: Vec<Digest>,
+    /// Files, by path with `/`.
+    pub files: BTreeMap<String, ManifestFile>,
+}
+
+/// A file of a backup.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ManifestFile {
+    /// Bytes.
+    pub size: u64,
+    /// Of the bytes.
+    pub sha256: Digest,
+}
+
+/// What a backup or a restore did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BackupReport {
+    /// Files, besides the manifest.
+    pub files: u32,
+    /// Their bytes.
+    pub bytes: u64,
+    /// Whether the vault is in it.
+    pub vault: bool,
+    /// Blobs that were missing or damaged: they are not in it.
+    pub blobs_lost: Vec<Digest>,
+}
+
+impl Manifest {
+    fn report(&self) -> BackupReport {
+        BackupReport {
+            files: u32::try_from(self.files.len()).unwrap_or(u32::MAX),
+            bytes: self.files.values().map(|f| f.size).sum(),
+            vault: self.vault,
+            blobs_lost: self.blobs_lost.clone(),
+        }
+    }
+}
+
+impl Store {
+    /// Copies the board into a new folder while it is in use. The folder appears under its name only when it
+    /// is whole and durable.
+    ///
+    /// # Errors
+    /// [`StoreError::NotEmpty`] if `to` exists, [`StoreError::DiskFull`], [`StoreError::Io`].
+    pub async fn backup(&self, to: &Path, with_vault: bool, now: DateTime<Utc>) -> Result<BackupReport> {
+        refuse_existing(to)?;
+        let partial = beside(to, "partial")?;
+        make_dir(&partial)?;
+        let made = self.fill_backup(&partial, with_vault, now).await;
+        let target = to.to_owned();
+        off_thread(move || {
+            let manifest =
+                made.and_then(|manifest| publish(&partial, &target).map(|()| manifest)).inspect_err(|_| {
+                    // The error is what matters; a left-over `.partial` folder is no backup to anyone.
+                    let _ = fs::remove_dir_all(&partial);
+                })?;
+            Ok(manifest.report())
+        })
+        .await
+    }
+
+    async fn fill_backup(&self, partial: &Path, with_vault: bool, now: DateTime<Utc>) -> Result<Manifest> {
+        let into = Folder::new(partial);
+        vacuum_into(&mut *self.writer().await?, &into.database()).await?;
+        // Entries and blobs are those of the copied database: what arrives meanwhile is in the next backup.
+        let mut copy = connect_alone(&into.database()).await?;
+        let version = version_of(&mut copy).await?;
+        let mut position = 0i64;
+        loop {
+            let rows: Vec<(i64, String, i64, Vec<u8>)> = sqlx::query_as(
+                "SELECT position, log, seq, envelope FROM entry WHERE position > ? ORDER BY position LIMIT 500",
+            )
+            .bind(position)
+            .fetch_all(&mut copy)
+            .await?;
+            let Some(last) = rows.last() else { break };
+            position = last.0;
+            let mut page = Vec::new();
+            for (_, log, seq, envelope) in rows {
+                page.push((parsed::<LogId>("log id", &log)?, small("entry seq", seq)?, envelope));
+            }
+            let into = into.clone();
+            off_thread(move || {
+                page.iter().try_for_each(|(log, seq, envelope)| {
+                    make_dir(&into.log(*log))?;
+                    write_synced(&into.entry(*log, *seq), envelope)
+                })
+            })
+            .await?;
+        }
+        let digests: Vec<String> =
+            sqlx::query_scalar("SELECT digest FROM blob ORDER BY digest").fetch_all(&mut copy).await?;
+        copy.close().await?;
+        let digests: Vec<Digest> = digests.iter().map(|d| parsed("blob digest", d)).collect::<Result<_>>()?;
+        let from = self.folder().clone();
+        off_thread(move || {
+            let mut blobs_lost = Vec::new();
+            for digest in digests {
+                if !copy_blob(&from, &into, digest)? {
+                    blobs_lost.push(digest);
+                }
+            }
+            copy_tree(&from.minutes(), &into.minutes())?;
+            if from.config().is_file() {
+                copy_file(&from.config(), &into.config())?;
+            }
+            if with_vault {
+                copy_tree(&from.vault(), &into.vault())?;
+            }
+            let mut files = BTreeMap::new();
+            list(into.path(), into.path(), &mut files)?;
+            let manifest = Manifest {
+                schema: SCHEMA.to_owned(),
+                data_version: version,
+                created: now,
+                vault: with_vault,
+                blobs_lost,
+                files,
+            };
+            let text = serde_json::to_vec_pretty(&manifest).map_err(|e| StoreError::unstorable("manifest", e))?;
+            write_synced(&into.path().join(MANIFEST), &text)?;
+            sync_tree(into.path())?;
+            Ok(manifest)
+        })
+        .await
+    }
+}
+
+/// Reads a backup's manifest and compares every file with it; nothing missing, altered or added.
+///
+/// # Errors
+/// [`StoreError::BackupDamaged`] naming the file; [`StoreError::NewerFolder`].
+pub async fn verify_backup(from: &Path) -> Result<Manifest> {
+    let from = from.to_owned();
+    off_thread(move || verify(&from)).await
+}
+
+/// Restores a backup into a new folder. Every digest is compared before anything is written and again on the
+/// copy; the folder appears under its name only when all of it is there, so an interrupted restore
+/// leaves no half board.
+///
+/// # Errors
+/// [`StoreError::NotEmpty`] if `to` holds anything, [`StoreError::BackupDamaged`], [`StoreError::NewerFolder`],
+/// [`StoreError::DiskFull`], [`StoreError::Io`].
+pub async fn restore(from: &Path, to: &Path) -> Result<BackupReport> {
+    let empty = to.is_dir() && fs::read_dir(to).map_err(StoreError::io(to))?.next().is_none();
+    if !empty {
+        refuse_existing(to)?;
+    }
+    let manifest = verify_backup(from).await?;
+    let partial = beside(to, "restoring")?;
+    let (source, target) = (from.to_owned(), partial.clone());
+    let copied = off_thread(move || {
+        make_dir(&target)?;
+        copy_listed(&source, &target, &manifest)?;
+        Ok(manifest)
+    })
+    .await;
+    let checked = match copied {
+        Ok(manifest) => check_database(from, &partial).await.map(|()| manifest),
+        Err(error) => Err(error),
+    };
+    let to = to.to_owned();
+    off_thread(move || {
+        let manifest = checked
+            .and_then(|manifest| {
+                Folder::new(&partial).create()?;
+                sync_tree(&partial)?;
+                if empty {
+                    fs::remove_dir(&to).map_err(StoreError::io(&to))?;
+                }
+                publish(&partial, &to)?;
+                Ok(manifest)
+            })
+            .inspect_err(|_| {
+                // The error is what matters; a left-over `.restoring` folder is no board to anyone.
+                let _ = fs::remove_dir_all(&partial);
+            })?;
+        Ok(manifest.report())
+    })
+    .await
+}
+
+async fn check_database(from: &Path, partial: &Path) -> Result<()> {
+    let damaged = |e: &dyn std::fmt::Display| StoreError::BackupDamaged { path: from.to_owned(), what: e.to_string() };
+    let mut copy = connect_alone(&Folder::new(partial).database()).await.map_err(|e| damaged(&e))?;
+    quick_check(&mut copy).await.map_err(|e| damaged(&e))?;
+    let version = version_of(&mut copy).await?;
+    copy.close().await?;
+    if version > data_version() {
+        return Err(StoreError::NewerFolder { path: from.to_owned(), folder: version, program: data_version() });
+    }
+    Ok(())
+}
+
+fn refuse_existing(to: &Path) -> Result<()> {
+    // symlink_metadata: a dangling link is in the way as well.
+    if fs::symlink_metadata(to).is_ok() {
+        return Err(StoreError::NotEmpty { path: to.to_owned() });
+    }
+    Ok(())
+}
+
+/// A name beside `to`, on the same file system, so that the last step is one rename.
+fn beside(to: &Path, what: &str) -> Result<PathBuf> {
+    let name =
+        to.file_name().ok_or_else(|| StoreError::unstorable("folder", format!("{} has no name", to.display())))?;
+    let parent = to.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    make_dir(parent)?;
+    Ok(parent.join(format!("{}.{}.{what}", name.to_string_lossy(), unique())))
+}
+
+fn publish(partial: &Path, to: &Path) -> Result<()> {
+    refuse_existing(to)?;
+    fs::rename(partial, to).map_err(StoreError::io(to))?;
+    sync_dir(to.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new(".")))
+}
+
+fn verify(from: &Path) -> Result<Manifest> {
+    let damaged = |what: String| StoreError::BackupDamaged { path: from.to_owned(), what };
+    let path = from.join(MANIFEST);
+    let text = fs::read(&path).map_err(|e| damaged(format!("{MANIFEST} cannot be read: {e}")))?;
+    let manifest: Manifest = serde_json::from_slice(&text).map_err(|e| damaged(format!("{MANIFEST}: {e}")))?;
+    if manifest.schema != SCHEMA {
+        return Err(damaged(format!("its schema is {:?}, not {SCHEMA}", manifest.schema)));
+    }
+    if manifest.data_version > data_version() {
+        let (folder, program) = (manifest.data_version, data_version());
+        return Err(StoreError::NewerFolder { path: from.to_owned(), folder, program });
+    }
+    if !manifest.files.contains_key("cabinet.db") {
+        return Err(damaged("cabinet.db is not listed".to_owned()));
+    }
+    for (name, listed) in &manifest.files {
+        if !Path::new(name).components().all(|c| matches!(c, Component::Normal(_))) {
+            return Err(damaged(format!("{name:?} would leave the folder")));
+        }
+        let found = digest_of(&from.join(name)).map_err(|e| damaged(format!("{name}: {e}")))?;
+        if found != *listed {
+            return Err(damaged(format!("{name} is not what it was (SHA-256 or size differs)")));
+        }
+    }
+    let mut there = BTreeMap::new();
+    list(from, from, &mut there)?;
+    if let Some(added) = there.keys().find(|n| *n != MANIFEST && !manifest.files.contains_key(*n)) {
+        return Err(damaged(format!("{added} is not in its manifest")));
+    }
+    Ok(manifest)
+}
+
+fn copy_listed(from: &Path, to: &Path, manifest: &Manifest) -> Result<()> {
+    for (name, listed) in &manifest.files {
+        let target = to.join(name);
+        if let Some(parent) = target.parent() {
+            make_dir(parent)?;
+        }
+        copy_file(&from.join(name), &target)?;
+        let copied = digest_of(&target).map_err(StoreError::io(&target))?;
+        if copied != *listed {
+            let what = format!("{name} changed while it was copied");
+            return Err(StoreError::BackupDamaged { path: from.to_owned(), what });
+        }
+    }
+    Ok(())
+}
+
+/// Whether the blob was there and whole.
+fn copy_blob(from: &Folder, to: &Folder, digest: Digest) -> Result<bool> {
+    let (source, target) = (from.blob(digest), to.blob(digest));
+    if !source.is_file() {
+        return Ok(false);
+    }
+    if let Some(parent) = target.parent() {
+        make_dir(parent)?;
+    }
+    copy_file(&source, &target)?;
+    if digest_of(&target).map_err(StoreError::io(&target))?.sha256 == digest {
+        return Ok(true);
+    }
+    fs::remove_file(&target).map_err(StoreError::io(&target))?;
+    Ok(false)
+}
+
+/// Copies the regular files below a folder. Links are not followed: they could lead anywhere.
+pub(crate) fn copy_tree(from: &Path, to: &Path) -> Result<()> {
+    if !from.is_dir() {
+        return Ok(());
+    }
+    make_dir(to)?;
+    for item in fs::read_dir(from).map_err(StoreError::io(from))? {
+        let item = item.map_err(StoreError::io(from))?;
+        let kind = item.file_type().map_err(StoreError::io(&item.path()))?;
+        let target = to.join(item.file_name());
+        if kind.is_dir() {
+            copy_tree(&item.path(), &target)?;
+        } else if kind.is_file() && item.path().extension().is_none_or(|e| e != "partial") {
+            copy_file(&item.path(), &target)?;
+        }
+    }
+    Ok(())
+}
+
+pub(crate) fn copy_file(from: &Path, to: &Path) -> Result<()> {
+    let mut source = File::open(from).map_err(StoreError::io(from))?;
+    let mut target = File::create_new(to).map_err(StoreError::io(to))?;
+    std::io::copy(&mut source, &mut target).and_then(|_| target.sync_all()).map_err(StoreError::io(to))
+}
+
+pub(crate) fn write_synced(path: &Path, bytes: &[u8]) -> Result<()> {
+    let mut file = File::create_new(path).map_err(StoreError::io(path))?;
+    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(StoreError::io(path))
+}
+
+fn digest_of(path: &Path) -> std::io::Result<ManifestFile> {
+    let mut file = File::open(path)?;
+    let (mut hash, mut size, mut buffer) = (sha2::Sha256::new(), 0u64, vec![0u8; 1 << 16]);
+    loop {
+        let n = file.read(&mut buffer)?;
+        if n == 0 {
+            return Ok(ManifestFile { size, sha256: Digest(hash.finalize().into()) });
+        }
+        hash.update(&buffer[..n]);
+        size += n as u64;
+    }
+}
+
+/// Every file below `dir` with its digest, by path relative to `root`.
+fn list(root: &Path, dir: &Path, into: &mut BTreeMap<String, ManifestFile>) -> Result<()> {
+    for item in fs::read_dir(dir).map_err(StoreError::io(dir))? {
+        let path = item.map_err(StoreError::io(dir))?.path();
+        if path.is_dir() && !path.is_symlink() {
+            list(root, &path, into)?;
+        } else {
+            let relative = path.strip_prefix(root).unwrap_or(&path);
+            let parts: Vec<_> = relative.components().map(|c| c.as_os_str().to_string_lossy()).collect();
+            into.insert(parts.join("/"), digest_of(&path).map_err(StoreError::io(&path))?);
+        }
+    }
+    Ok(())
+}
+
+fn sync_tree(dir: &Path) -> Result<()> {
+    for item in fs::read_dir(dir).map_err(StoreError::io(dir))? {
+        let path = item.map_err(StoreError::io(dir))?.path();
+        if path.is_dir() && !path.is_symlink() {
+            sync_tree(&path)?;
+        }
+    }
+    sync_dir(dir)
+}

@@ -1,0 +1,377 @@
+//! The entries of the record.
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use chrono::{DateTime, Utc};
+use domain::entry::Head;
+use domain::ids::{ChangeKey, Digest, EntryId, LogId, MeetingId};
+use sqlx::FromRow;
+use sqlx::sqlite::SqliteConnection;
+
+use crate::append::write_copy;
+use crate::error::{Result, StoreError};
+use crate::folder::{off_thread, sync_dir};
+use crate::value::{parsed, small, time, time_text};
+use crate::{Append, Folder, Store};
+
+/// An entry to be inserted: signed by the caller over the head it read in the same transaction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewEntry {
+    /// The log.
+    pub log: LogId,
+    /// Position in it: the head's plus one, or 1.
+    pub seq: u32,
+    /// The head it follows; `None` exactly when `seq` is 1.
+    pub prev: Option<EntryId>,
+    /// SHA-256(0x00 ‖ payload), as the envelope's payload has it.
+    pub id: EntryId,
+    /// Kind of the entry, as in its predicate type.
+    pub kind: String,
+    /// Digest of its (first) subject.
+    pub subject: Digest,
+    /// The change it is about, if one.
+    pub change: Option<ChangeKey>,
+    /// The meeting it belongs to, if any.
+    pub meeting: Option<MeetingId>,
+    /// Claimed time.
+    pub claimed: DateTime<Utc>,
+    /// The DSSE envelope, exactly as it travels.
+    pub envelope: Vec<u8>,
+}
+
+/// An entry as it is kept. Whoever uses its content verifies the envelope first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredEntry {
+    /// Order of arrival in this folder, from 1; larger is later.
+    pub position: u32,
+    /// The log.
+    pub log: LogId,
+    /// Position in it.
+    pub seq: u32,
+    /// Id.
+    pub id: EntryId,
+    /// Kind.
+    pub kind: String,
+    /// Digest of its subject.
+    pub subject: Digest,
+    /// The change it is about.
+    pub change: Option<ChangeKey>,
+    /// The meeting.
+    pub meeting: Option<MeetingId>,
+    /// Claimed time.
+    pub claimed: DateTime<Utc>,
+    /// The DSSE envelope, exactly as it was inserted.
+    pub envelope: Vec<u8>,
+}
+
+/// A plain copy whose entry the database does not have: an older database was put back, or the copy
+/// was put there by hand. To be verified before it is inserted again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StrayCopy {
+    /// The log, by the folder's name.
+    pub log: LogId,
+    /// The position, by the file's name.
+    pub seq: u32,
+    /// The file's bytes.
+    pub envelope: Vec<u8>,
+}
+
+#[derive(FromRow)]
+struct Row {
+    position: i64,
+    log: String,
+    seq: i64,
+    id: String,
+    kind: String,
+    subject: String,
+    change_key: Option<String>,
+    meeting: Option<String>,
+    claimed: String,
+    envelope: Vec<u8>,
+}
+
+impl TryFrom<Row> for StoredEntry {
+    type Error = StoreError;
+    fn try_from(row: Row) -> Result<Self> {
+        Ok(Self {
+            position: small("entry position", row.position)?,
+            log: parsed("log id", &row.log)?,
+            seq: small("entry seq", row.seq)?,
+            id: parsed("entry id", &row.id)?,
+            kind: row.kind,
+            subject: parsed("entry subject", &row.subject)?,
+            change: row.change_key.map(|k| parsed("entry's change", &k)).transpose()?,
+            meeting: row.meeting.map(|m| parsed("entry's meeting", &m)).transpose()?,
+            claimed: time("claimed time", &row.claimed)?,
+            envelope: row.envelope,
+        })
+    }
+}
+
+fn all(rows: Vec<Row>) -> Result<Vec<StoredEntry>> {
+    rows.into_iter().map(StoredEntry::try_from).collect()
+}
+
+async fn head(connection: &mut SqliteConnection, log: LogId) -> Result<Option<Head>> {
+    let row: Option<(i64, String)> =
+        sqlx::query_as("SELECT seq, id FROM entry WHERE log = ? ORDER BY seq DESC LIMIT 1")
+            .bind(log.to_string())
+            .fetch_optional(connection)
+            .await?;
+    row.map(|(seq, id)| Ok(Head { seq: small("entry seq", seq)?, id: parsed("entry id", &id)? })).transpose()
+}
+
+async fn heads(connection: &mut SqliteConnection) -> Result<BTreeMap<LogId, Head>> {
+    // SQLite: a bare column beside max() comes from the row that has the maximum.
+    let rows: Vec<(String, i64, String)> =
+        sqlx::query_as("SELECT log, max(seq), id FROM entry GROUP BY log").fetch_all(connection).await?;
+    rows.into_iter()
+        .map(|(log, seq, id)| {
+            Ok((parsed("log id", &log)?, Head { seq: small("entry seq", seq)?, id: parsed("entry id", &id)? }))
+        })
+        .collect()
+}
+
+impl Append {
+    /// The newest entry of a log; `None` for an empty one.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn head(&mut self, log: LogId) -> Result<Option<Head>> {
+        head(self.connection(), log).await
+    }
+
+    /// The newest entry of every log.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn heads(&mut self) -> Result<BTreeMap<LogId, Head>> {
+        heads(self.connection()).await
+    }
+
+    /// Inserts an entry at the end of its log.
+    ///
+    /// # Errors
+    /// [`StoreError::OutOfPlace`] unless it continues the log; [`StoreError::AppendOnly`] if its id is
+    /// already there.
+    pub async fn insert_entry(&mut self, entry: NewEntry) -> Result<()> {
+        let head = self.head(entry.log).await?;
+        let expected = head.map_or(1, |h| h.seq.saturating_add(1));
+        if entry.seq != expected || entry.prev != head.map(|h| h.id) {
+            return Err(StoreError::OutOfPlace { log: entry.log, seq: entry.seq, expected });
+        }
+        sqlx::query(
+            "INSERT INTO entry (log, seq, id, kind, subject, change_key, meeting, claimed, envelope) \
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        )
+        .bind(entry.log.to_string())
+        .bind(i64::from(entry.seq))
+        .bind(entry.id.to_string())
+        .bind(&entry.kind)
+        .bind(entry.subject.to_string())
+        .bind(entry.change.as_ref().map(ChangeKey::as_str))
+        .bind(entry.meeting.map(|m| m.to_string()))
+        .bind(time_text(entry.claimed))
+        .bind(entry.envelope.as_slice())
+        .execute(self.connection())
+        .await?;
+        self.copy_after_commit(entry.log, entry.seq, entry.id, entry.envelope);
+        Ok(())
+    }
+
+    /// Up to `limit` entries that arrived after `position` (0 for all), including those inserted here.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn entries_after(&mut self, position: u32, limit: u32) -> Result<Vec<StoredEntry>> {
+        after(self.connection(), position, limit).await
+    }
+}
+
+async fn after(connection: &mut SqliteConnection, position: u32, limit: u32) -> Result<Vec<StoredEntry>> {
+    all(sqlx::query_as("SELECT * FROM entry WHERE position > ? ORDER BY position LIMIT ?")
+        .bind(i64::from(position))
+        .bind(i64::from(limit))
+        .fetch_all(connection)
+        .await?)
+}
+
+impl Store {
+    /// The newest entry of a log; `None` for an empty one.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn head(&self, log: LogId) -> Result<Option<Head>> {
+        head(&mut *self.reader().await?, log).await
+    }
+
+    /// The newest entry of every log.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn heads(&self) -> Result<BTreeMap<LogId, Head>> {
+        heads(&mut *self.reader().await?).await
+    }
+
+    /// How many entries there are.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn entry_count(&self) -> Result<u32> {
+        let n: i64 = sqlx::query_scalar("SELECT count(*) FROM entry").fetch_one(&mut *self.reader().await?).await?;
+        small("count of entries", n)
+    }
+
+    /// The position of the newest arrival; 0 when there is none. Cheap: for noticing what another
+    /// program appended, followed by [`Store::entries_after`].
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn last_position(&self) -> Result<u32> {
+        let n: i64 = sqlx::query_scalar("SELECT coalesce(max(position), 0) FROM entry")
+            .fetch_one(&mut *self.reader().await?)
+            .await?;
+        small("entry position", n)
+    }
+
+    /// Up to `limit` entries that arrived after `position` (0 for all), in the order of arrival.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn entries_after(&self, position: u32, limit: u32) -> Result<Vec<StoredEntry>> {
+        after(&mut *self.reader().await?, position, limit).await
+    }
+
+    /// All entries in the order of arrival. For long records, page with [`Store::entries_after`].
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn all_entries(&self) -> Result<Vec<StoredEntry>> {
+        self.entries_after(0, u32::MAX).await
+    }
+
+    /// Up to `limit` entries of a log after `seq` (0 for all), in the log's order.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn entries_of(&self, log: LogId, seq: u32, limit: u32) -> Result<Vec<StoredEntry>> {
+        all(sqlx::query_as("SELECT * FROM entry WHERE log = ? AND seq > ? ORDER BY seq LIMIT ?")
+            .bind(log.to_string())
+            .bind(i64::from(seq))
+            .bind(i64::from(limit))
+            .fetch_all(&mut *self.reader().await?)
+            .await?)
+    }
+
+    /// All entries about one change, in the order of arrival.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn entries_about(&self, change: &ChangeKey) -> Result<Vec<StoredEntry>> {
+        all(sqlx::query_as("SELECT * FROM entry WHERE change_key = ? ORDER BY position")
+            .bind(change.as_str())
+            .fetch_all(&mut *self.reader().await?)
+            .await?)
+    }
+
+    /// All entries of one meeting, in the order of arrival.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn entries_of_meeting(&self, meeting: MeetingId) -> Result<Vec<StoredEntry>> {
+        all(sqlx::query_as("SELECT * FROM entry WHERE meeting = ? ORDER BY position")
+            .bind(meeting.to_string())
+            .fetch_all(&mut *self.reader().await?)
+            .await?)
+    }
+
+    /// The entry with this id.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn entry(&self, id: EntryId) -> Result<Option<StoredEntry>> {
+        let row: Option<Row> = sqlx::query_as("SELECT * FROM entry WHERE id = ?")
+            .bind(id.to_string())
+            .fetch_optional(&mut *self.reader().await?)
+            .await?;
+        row.map(StoredEntry::try_from).transpose()
+    }
+
+    /// Writes the plain copies that are missing; answers how many. Done at every opening: a crash
+    /// between COMMIT and the copy leaves one out.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database or of the files.
+    pub async fn heal_copies(&self) -> Result<u32> {
+        let rows: Vec<(String, i64)> =
+            sqlx::query_as("SELECT log, seq FROM entry").fetch_all(&mut *self.reader().await?).await?;
+        let mut logs: BTreeMap<LogId, BTreeSet<u32>> = BTreeMap::new();
+        for (log, seq) in rows {
+            logs.entry(parsed("log id", &log)?).or_default().insert(small("entry seq", seq)?);
+        }
+        let folder = self.folder().clone();
+        let missing = off_thread(move || {
+            let mut missing = Vec::new();
+            for (log, seqs) in logs {
+                let there = copies_in(&folder.log(log))?;
+                missing.extend(seqs.difference(&there).map(|seq| (log, *seq)));
+            }
+            Ok(missing)
+        })
+        .await?;
+        let mut healed = 0;
+        for (log, seq) in missing {
+            let envelope: Vec<u8> = sqlx::query_scalar("SELECT envelope FROM entry WHERE log = ? AND seq = ?")
+                .bind(log.to_string())
+                .bind(i64::from(seq))
+                .fetch_one(&mut *self.reader().await?)
+                .await?;
+            let folder = self.folder().clone();
+            off_thread(move || sync_dir(&write_copy(&folder, log, seq, &envelope)?)).await?;
+            healed += 1;
+        }
+        Ok(healed)
+    }
+
+    /// Plain copies the database knows nothing of, in order of log and position.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database or of the files.
+    pub async fn stray_copies(&self) -> Result<Vec<StrayCopy>> {
+        let heads = self.heads().await?;
+        let folder = self.folder().clone();
+        off_thread(move || stray(&folder, &heads)).await
+    }
+}
+
+/// Positions for which a file `<seq>.dsse` is there.
+fn copies_in(dir: &Path) -> Result<BTreeSet<u32>> {
+    let listing = match std::fs::read_dir(dir) {
+        Ok(listing) => listing,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(BTreeSet::new()),
+        Err(error) => return Err(StoreError::io(dir)(error)),
+    };
+    let mut found = BTreeSet::new();
+    for file in listing {
+        let name = file.map_err(StoreError::io(dir))?.file_name();
+        found.extend(name.to_str().and_then(|n| n.strip_suffix(".dsse")).and_then(|n| n.parse::<u32>().ok()));
+    }
+    Ok(found)
+}
+
+fn stray(folder: &Folder, heads: &BTreeMap<LogId, Head>) -> Result<Vec<StrayCopy>> {
+    let root = folder.entries();
+    let mut strays = Vec::new();
+    for dir in std::fs::read_dir(&root).map_err(StoreError::io(&root))? {
+        let name = dir.map_err(StoreError::io(&root))?.file_name();
+        let Some(log) = name.to_str().and_then(|n| n.replacen('-', ":", 1).parse::<LogId>().ok()) else { continue };
+        let known = heads.get(&log).map_or(0, |h| h.seq);
+        for seq in copies_in(&folder.log(log))?.into_iter().filter(|seq| *seq > known) {
+            let path = folder.entry(log, seq);
+            let envelope = std::fs::read(&path).map_err(StoreError::io(&path))?;
+            strays.push(StrayCopy { log, seq, envelope });
+        }
+    }
+    strays.sort_by_key(|s| (s.log, s.seq));
+    Ok(strays)
+}
