@@ -160,9 +160,8 @@ pub fn not_only_deployer(
     involved: &Involved,
 ) -> Result<(), Duty> {
     let Some(deployer) = known(&involved.deployer) else { return Ok(()) };
-    let another = |id: &MemberId| {
-        roster.member(*id).and_then(|m| account(m, prefix)).is_some_and(|account| account != deployer)
-    };
+    let another =
+        |id: &MemberId| roster.member(*id).and_then(|m| account(m, prefix)).is_some_and(|account| account != deployer);
     if approvers.is_empty() || approvers.iter().any(another) { Ok(()) } else { Err(Duty::OnlyDeployer) }
 }
 
@@ -171,14 +170,30 @@ pub fn not_only_deployer(
 #[must_use]
 pub fn looks_shared(account: &Account) -> bool {
     const WORDS: [&str; 22] = [
-        "admin", "administrator", "anonymous", "automation", "bot", "build", "ci", "cron", "daemon", "deploy",
-        "gitlab", "integration", "jenkins", "noreply", "pipeline", "robot", "root", "service", "shared", "svc",
-        "system", "team",
+        "admin",
+        "administrator",
+        "anonymous",
+        "automation",
+        "bot",
+        "build",
+        "ci",
+        "cron",
+        "daemon",
+        "deploy",
+        "gitlab",
+        "integration",
+        "jenkins",
+        "noreply",
+        "pipeline",
+        "robot",
+        "root",
+        "service",
+        "shared",
+        "svc",
+        "system",
+        "team",
     ];
-    account
-        .name
-        .split(|c: char| !c.is_alphanumeric())
-        .any(|word| WORDS.contains(&word.to_lowercase().as_str()))
+    account.name.split(|c: char| !c.is_alphanumeric()).any(|word| WORDS.contains(&word.to_lowercase().as_str()))
 }
 
 fn own_change(own: &str, involved: &Involved) -> Result<(), Duty> {

@@ -12,6 +12,8 @@ use crate::policy::Policy;
 use crate::risk::RiskLevel;
 
 mod checks;
+#[cfg(test)]
+pub(crate) mod fixture;
 mod people;
 #[cfg(test)]
 mod tests;

@@ -128,6 +128,23 @@ impl Quorum {
     }
 }
 
+impl Quorum {
+    /// The arithmetic: "floor(5/2)+1 = 3 of 5 voting seats; 1 recused on this item".
+    #[must_use]
+    pub fn arithmetic(&self, formula: QuorumFormula) -> String {
+        let QuorumStamp { seats, required, .. } = self.stamp;
+        let sum = match formula {
+            QuorumFormula::StrictMajority => format!("floor({seats}/2)+1"),
+            QuorumFormula::AtLeastPercent { percent } => format!("ceil({percent}·{seats}/100), at least 1"),
+        };
+        let recused = match self.recused.len() {
+            0 => String::new(),
+            n => format!("; {n} recused on this item"),
+        };
+        format!("{sum} = {required} of {seats} voting seats{recused}")
+    }
+}
+
 /// How many of n seats are needed. One at least: an empty board never decides.
 #[must_use]
 pub fn required(formula: QuorumFormula, n: u32) -> u32 {

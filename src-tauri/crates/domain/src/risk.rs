@@ -15,7 +15,7 @@ mod points;
 mod tests;
 
 pub use assessment::{
-    Assessment, Decided, Line, Range, RiskError, Synced, UnknownWord, answer_by_words, answers_document,
+    Assessment, Decided, Line, Range, RiskError, Share, Synced, UnknownWord, answer_by_words, answers_document,
 };
 pub use floors::{Fact, Facts, Floor, FloorHit, Requirement};
 pub use improve::Improvement;

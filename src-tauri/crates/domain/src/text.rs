@@ -18,15 +18,15 @@ mod textile_inline;
 
 pub use invisible::mark_invisible;
 
-/// Deepest nesting of blocks and inlines; what lies deeper is flattened to text.
+/// Deepest nesting of blocks and inlines together; what lies deeper is flattened to text.
 pub const MAX_DEPTH: usize = 32;
 
-/// Bytes of a text that are shown; the rest is counted in a final [`Block::NotShown`].
+/// Bytes of a text that are shown; a final paragraph says how many more there are.
 pub const MAX_SHOWN: usize = 256 * 1024;
 
 /// A block of text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Block {
     /// Running text.
     Paragraph {
@@ -45,19 +45,19 @@ pub enum Block {
         /// Numbered or not.
         ordered: bool,
         /// Each item's blocks.
-        items: Vec<Item>,
+        items: Vec<Vec<Block>>,
     },
     /// A table.
     Table {
         /// The head's cells; empty when there is none.
-        header: Vec<Cell>,
+        header: Vec<Vec<Inline>>,
         /// Rows of cells; they need not be equally long.
-        rows: Vec<Row>,
+        rows: Vec<Vec<Vec<Inline>>>,
     },
     /// Verbatim text.
     Code {
-        /// The language as the text names it; empty when it does not.
-        language: String,
+        /// The language as the text names it.
+        language: Option<String>,
         /// As it is, invisible characters marked.
         text: String,
     },
@@ -68,41 +68,15 @@ pub enum Block {
     },
     /// A line across.
     Rule,
-    /// The text goes on, but is not shown.
-    NotShown {
-        /// How many bytes of the raw text are not shown.
-        bytes: u32,
-    },
-}
-
-/// An item of a list.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
-pub struct Item {
-    /// Its content.
-    pub blocks: Vec<Block>,
-}
-
-/// A row of a table.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
-pub struct Row {
-    /// Its cells.
-    pub cells: Vec<Cell>,
-}
-
-/// A cell of a table.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
-pub struct Cell {
-    /// Its content.
-    pub inlines: Vec<Inline>,
 }
 
 /// A piece of running text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Inline {
-    /// Words.
+    /// Words, without invisible characters.
     Text {
-        /// As it is, invisible characters marked.
+        /// As they are.
         text: String,
     },
     /// Emphasised.
@@ -115,27 +89,65 @@ pub enum Inline {
         /// Its content.
         inlines: Vec<Inline>,
     },
+    /// Struck out.
+    Strike {
+        /// Its content.
+        inlines: Vec<Inline>,
+    },
     /// Verbatim words.
     Code {
         /// As it is, invisible characters marked.
         text: String,
     },
-    /// A link to http, https or mailto; any other is [`Inline::Text`] with its target visible.
+    /// A link to http, https or mailto; any other is text with its target visible.
     Link {
         /// The words of the link.
-        text: String,
+        inlines: Vec<Inline>,
         /// Where it leads: always shown beside the words.
         target: String,
     },
+    /// A control, bidirectional or zero-width character made visible.
+    Mark {
+        /// For example `U+202E`.
+        code_point: String,
+    },
     /// A new line.
-    Break,
+    LineBreak,
 }
 
-impl Inline {
-    /// Words, with invisible characters marked.
-    fn words(text: &str) -> Self {
-        Self::Text { text: mark_invisible(text) }
+/// Words as inlines: invisible characters become marks of their own.
+fn words(text: &str) -> Vec<Inline> {
+    let mut inlines = Vec::new();
+    push_words(text, &mut inlines);
+    inlines
+}
+
+/// Appends words; neighbouring texts become one.
+fn push_words(text: &str, inlines: &mut Vec<Inline>) {
+    let mut rest = text;
+    while let Some((at, c)) = rest.char_indices().find(|(_, c)| invisible::invisible(*c)) {
+        push_text(&rest[..at], inlines);
+        inlines.push(Inline::Mark { code_point: invisible::code_point(c) });
+        rest = &rest[at + c.len_utf8()..];
     }
+    push_text(rest, inlines);
+}
+
+fn push_text(text: &str, inlines: &mut Vec<Inline>) {
+    if text.is_empty() {
+        return;
+    }
+    if let Some(Inline::Text { text: before }) = inlines.last_mut() {
+        before.push_str(text);
+    } else {
+        inlines.push(Inline::Text { text: text.to_owned() });
+    }
+}
+
+/// A code block, cleaned; an empty language is none.
+fn code(language: &str, text: &str) -> Block {
+    let language: String = mark_invisible(language.trim()).chars().take(40).collect();
+    Block::Code { language: (!language.is_empty()).then_some(language), text: mark_invisible(text) }
 }
 
 /// The text as blocks. Never fails and never panics: what is not understood is shown verbatim.
@@ -155,9 +167,15 @@ pub fn parse(format: TextFormat, text: &str) -> Vec<Block> {
         TextFormat::Textile => textile::parse(&shown),
     };
     if hidden > 0 {
-        blocks.push(Block::NotShown { bytes: u32::try_from(hidden).unwrap_or(u32::MAX) });
+        blocks.push(not_shown(hidden));
     }
     blocks
+}
+
+/// The last block of a text that is cut for display.
+fn not_shown(bytes: usize) -> Block {
+    let text = format!("… {bytes} more bytes of this text are not shown");
+    Block::Paragraph { inlines: vec![Inline::Emphasis { inlines: vec![Inline::Text { text }] }] }
 }
 
 /// The part that is shown and the number of bytes that are not: cut at a line's end if one is
@@ -188,16 +206,16 @@ fn visible_blocks(blocks: &[Block], out: &mut String) {
     for block in blocks {
         match block {
             Block::Paragraph { inlines } | Block::Heading { inlines, .. } => visible_inlines(inlines, out),
-            Block::List { items, .. } => items.iter().for_each(|i| visible_blocks(&i.blocks, out)),
+            Block::List { items, .. } => items.iter().for_each(|blocks| visible_blocks(blocks, out)),
             Block::Table { header, rows } => {
-                for cell in header.iter().chain(rows.iter().flat_map(|r| &r.cells)) {
-                    visible_inlines(&cell.inlines, out);
+                for cell in header.iter().chain(rows.iter().flatten()) {
+                    visible_inlines(cell, out);
                     out.push('\t');
                 }
             }
             Block::Code { text, .. } => out.push_str(text),
             Block::Quote { blocks } => visible_blocks(blocks, out),
-            Block::Rule | Block::NotShown { .. } => {}
+            Block::Rule => {}
         }
         out.push('\n');
     }
@@ -207,14 +225,21 @@ fn visible_inlines(inlines: &[Inline], out: &mut String) {
     for inline in inlines {
         match inline {
             Inline::Text { text } | Inline::Code { text } => out.push_str(text),
-            Inline::Emphasis { inlines } | Inline::Strong { inlines } => visible_inlines(inlines, out),
-            Inline::Link { text, target } => {
-                out.push_str(text);
-                if text != target {
-                    out.push_str(&format!(" ({target})"));
-                }
+            Inline::Emphasis { inlines } | Inline::Strong { inlines } | Inline::Strike { inlines } => {
+                visible_inlines(inlines, out);
             }
-            Inline::Break => out.push('\n'),
+            Inline::Link { inlines, target } => {
+                visible_inlines(inlines, out);
+                out.push_str(" (");
+                out.push_str(target);
+                out.push(')');
+            }
+            Inline::Mark { code_point } => {
+                out.push('⟦');
+                out.push_str(code_point);
+                out.push('⟧');
+            }
+            Inline::LineBreak => out.push('\n'),
         }
     }
 }

@@ -86,6 +86,30 @@ pub struct Tally {
     pub certain: Option<bool>,
 }
 
+impl Tally {
+    /// The arithmetic: "floor(4/2)+1 = 3 of 4; 2 for, 2 against, 1 abstained and not counted".
+    #[must_use]
+    pub fn arithmetic(&self, rule: &ThresholdRule) -> String {
+        let TallyStamp { approve, reject, abstain, required, .. } = self.stamp;
+        let n = approve.saturating_add(reject);
+        let sum = match rule.formula {
+            ThresholdFormula::SimpleMajority => format!("floor({n}/2)+1"),
+            ThresholdFormula::AtLeastPercent { percent } => format!("ceil({percent}·{n}/100), at least 1"),
+        };
+        let abstained = if abstain == 0 { String::new() } else { format!(", {abstain} abstained and not counted") };
+        format!("{sum} = {required} of {n}; {approve} for, {reject} against{abstained}")
+    }
+    /// What the board advises; `None` without a vote or on an unbroken tie.
+    #[must_use]
+    pub fn advice(&self) -> Option<Position> {
+        match self.outcome {
+            Outcome::Carried | Outcome::CarriedByCastingVote => Some(Position::Approve),
+            Outcome::NotCarried => Some(Position::Reject),
+            Outcome::Tied | Outcome::NoVotes => None,
+        }
+    }
+}
+
 /// How many of n = approve + reject are needed. One at least: no refusal is not an acceptance.
 #[must_use]
 pub fn required(formula: ThresholdFormula, n: u32) -> u32 {

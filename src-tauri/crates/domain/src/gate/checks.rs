@@ -212,8 +212,7 @@ pub(super) fn attachments(change: &ChangeRequest, named: &[String]) -> GateOutco
             .unclear("the list of attachments has not arrived yet", "sync the change's details");
     }
     let files: Vec<_> = change.attachments.iter().filter(|a| !a.own && named.contains(&a.name)).collect();
-    let gone: Vec<String> =
-        named.iter().filter(|n| !files.iter().any(|f| f.name == **n)).map(|n| quoted(n)).collect();
+    let gone: Vec<String> = named.iter().filter(|n| !files.iter().any(|f| f.name == **n)).map(|n| quoted(n)).collect();
     let open: Vec<String> = files.iter().filter(|f| f.sha256.is_none()).map(|f| quoted(&f.name)).collect();
     let look = Look::at(gate, format!("{} named by the plan", named.len()));
     if !gone.is_empty() {

@@ -1,1 +1,288 @@
+use std::collections::BTreeSet;
 
+use super::fixture::{account, board, change, file, issue};
+use super::*;
+use crate::change::{IssueKind, Severity};
+use crate::meeting::DecisionKind;
+use crate::policy::Strength;
+use crate::sign_off::Authority;
+
+fn named() -> Vec<String> {
+    vec!["backout.md".to_owned()]
+}
+
+fn judge(change: &ChangeRequest, level: Option<RiskLevel>, strength: Strength) -> Vec<GateOutcome> {
+    evaluate(change, level, &Policy::built_in(strength), false, &named())
+}
+
+fn one(outcomes: &[GateOutcome], clause: &str) -> GateOutcome {
+    outcomes.iter().find(|o| o.gate.clause == clause).unwrap().clone()
+}
+
+const ALL: [Strength; 3] = [Strength::Observe, Strength::Starter, Strength::Full];
+
+#[test]
+fn a_complete_change_passes_every_gate_in_every_strength() {
+    for strength in ALL {
+        for level in [None, Some(RiskLevel::Low), Some(RiskLevel::Critical)] {
+            let outcomes = judge(&change(), level, strength);
+            let passed = outcomes.iter().all(|o| o.result == GateResult::Passed && o.satisfied_by.is_empty());
+            assert!(passed, "{strength:?} {level:?}: {outcomes:#?}");
+        }
+    }
+}
+
+#[test]
+fn gates_and_clauses_stand_once_each_in_a_fixed_order() {
+    let ids = |c: &ChangeRequest| -> Vec<String> {
+        judge(c, None, Strength::Starter).into_iter().map(|o| o.gate.id).collect()
+    };
+    let mut bare = change();
+    bare.details_synced = false;
+    bare.plan.clear();
+    assert_eq!(ids(&change()), ids(&bare));
+    assert_eq!(ids(&bare).iter().collect::<BTreeSet<_>>().len(), 24);
+}
+
+#[test]
+fn only_the_four_hard_clauses_are_hard() {
+    let mut gates: Vec<Gate> = judge(&change(), None, Strength::Full).into_iter().map(|o| o.gate).collect();
+    gates.push(decision_gate(None, Authority::Missing).gate);
+    gates.push(duties_gate(&change(), &board(1), &Policy::built_in(Strength::Full)).gate);
+    let hard: BTreeSet<String> = gates.into_iter().filter(|g| g.hard).map(|g| g.clause).collect();
+    assert_eq!(hard.iter().map(String::as_str).collect::<Vec<_>>(), ["R11", "R30", "R32", "R89"]);
+}
+
+#[test]
+fn missing_required_fields_warn_in_observe_and_block_elsewhere() {
+    let cases: [(&str, fn(&mut ChangeRequest), &str); 11] = [
+        ("R36", |c| c.description.text = " \n".to_owned(), "description"),
+        ("R37", |c| c.reason.clear(), "reason"),
+        ("R38", |c| c.affected_systems.clear(), "systems"),
+        ("R38", |c| c.affected_applications.clear(), "applications"),
+        ("R38", |c| c.affected_data = "  ".to_owned(), "data"),
+        ("R39", |c| c.version.clear(), "version"),
+        ("R40", |c| c.security_scan_status.clear(), "status"),
+        ("R40", |c| c.security_scan_results.clear(), "results"),
+        ("R41", |c| c.environment.clear(), "environment"),
+        ("R42", |c| c.source_branch.clear(), "source branch"),
+        ("R84", |c| c.rollback_evidence.clear(), "missing"),
+    ];
+    for (clause, spoil, says) in cases {
+        let mut change = change();
+        spoil(&mut change);
+        for strength in ALL {
+            let outcomes = judge(&change, Some(RiskLevel::High), strength);
+            let outcome = one(&outcomes, clause);
+            let expected = match strength {
+                Strength::Observe => (GateResult::Warned, false),
+                Strength::Starter | Strength::Full => (GateResult::Failed, true),
+            };
+            assert_eq!((outcome.result, outcome.blocks), expected, "{clause} {strength:?}");
+            assert!(outcome.why.contains(says) && !outcome.satisfied_by.is_empty(), "{outcome:?}");
+            assert_eq!(blocking(&outcomes).count(), usize::from(expected.1));
+        }
+    }
+}
+
+#[test]
+fn only_main_is_promoted() {
+    for (branch, passes) in [("main", true), (" main ", true), ("Main", false), ("master", false), ("main2", false)] {
+        let mut change = change();
+        change.source_branch = branch.to_owned();
+        let outcome = one(&judge(&change, None, Strength::Starter), "R42");
+        assert_eq!(outcome.result == GateResult::Passed, passes, "{branch}");
+    }
+}
+
+#[test]
+fn the_environment_must_be_one_of_production() {
+    for (environment, passes) in [("production", true), ("PROD-eu", true), ("staging", false), ("preprod", false)] {
+        let mut change = change();
+        change.environment = environment.to_owned();
+        let outcome = one(&judge(&change, None, Strength::Starter), "R41");
+        assert_eq!(outcome.result == GateResult::Passed, passes, "{environment}");
+    }
+}
+
+#[test]
+fn a_failed_scan_is_filled_but_warned_about() {
+    let mut change = change();
+    change.security_scan_status = "Failed".to_owned();
+    let outcome = one(&judge(&change, None, Strength::Full), "R40");
+    assert_eq!((outcome.result, outcome.blocks), (GateResult::Warned, false));
+}
+
+#[test]
+fn a_change_without_its_ticket_is_blocked_in_every_strength() {
+    for strength in ALL {
+        let policy = Policy::built_in(strength);
+        let gone = one(&evaluate(&change(), None, &policy, true, &named()), "R11");
+        assert_eq!((gone.result, gone.blocks), (GateResult::Failed, true));
+        let mut without = change();
+        without.remote_id.clear();
+        assert!(one(&judge(&without, None, strength), "R11").blocks);
+    }
+}
+
+#[test]
+fn open_severe_defects_block_and_unreadable_ones_fail_closed() {
+    use GateResult::{Failed, NoEvidence, Passed};
+    use IssueKind::{Bug, Feature, SecurityDefect};
+    use Severity::{Critical, High, Low, Medium};
+    let cases = [
+        (Some(SecurityDefect), Some(Critical), Some(true), Failed),
+        (Some(SecurityDefect), Some(High), Some(true), Failed),
+        (Some(Bug), Some(Critical), Some(true), Failed),
+        (Some(Bug), Some(High), Some(true), Failed),
+        (Some(Bug), Some(Medium), Some(true), Passed),
+        (Some(SecurityDefect), Some(Low), Some(true), Passed),
+        (Some(Bug), Some(Critical), Some(false), Passed),
+        (Some(Feature), Some(Critical), Some(true), Passed),
+        (Some(Feature), None, None, Passed),
+        (None, None, None, NoEvidence),
+        (None, Some(Critical), Some(true), NoEvidence),
+        (None, Some(Critical), Some(false), Passed),
+        (None, Some(Low), None, Passed),
+        (Some(Bug), None, Some(true), NoEvidence),
+        (Some(Bug), Some(High), None, NoEvidence),
+        (Some(Bug), None, Some(false), Passed),
+        (Some(Bug), Some(Low), None, Passed),
+    ];
+    for (kind, severity, open, expected) in cases {
+        for strength in ALL {
+            let mut change = change();
+            change.linked_issues.push(issue("200", kind, severity, open));
+            let outcome = one(&judge(&change, None, strength), "R32");
+            assert_eq!(outcome.result, expected, "{kind:?} {severity:?} {open:?}");
+            assert_eq!(outcome.blocks, expected != Passed, "R32 blocks in every strength");
+            assert_eq!(outcome.why.contains("#200"), expected != Passed);
+        }
+    }
+}
+
+#[test]
+fn an_open_severe_defect_outweighs_an_unreadable_one() {
+    let mut change = change();
+    change.linked_issues.push(issue("201", None, None, None));
+    change.linked_issues.push(issue("202", Some(IssueKind::Bug), Some(Severity::High), Some(true)));
+    let outcome = one(&judge(&change, None, Strength::Observe), "R32");
+    assert_eq!(outcome.result, GateResult::Failed);
+    assert!(outcome.why.contains("#202") && !outcome.why.contains("#201"));
+}
+
+#[test]
+fn links_and_files_that_have_not_arrived_block() {
+    let mut change = change();
+    change.details_synced = false;
+    for strength in ALL {
+        let outcomes = judge(&change, None, strength);
+        for clause in ["R32", "R113"] {
+            let outcome = one(&outcomes, clause);
+            assert_eq!((outcome.result, outcome.blocks), (GateResult::NoEvidence, true), "{clause}");
+        }
+    }
+}
+
+#[test]
+fn rollback_evidence_is_asked_above_medium_and_of_the_unassessed() {
+    let mut change = change();
+    change.rollback_evidence.clear();
+    let cases = [
+        (Some(RiskLevel::Low), GateResult::NotApplicable),
+        (Some(RiskLevel::Medium), GateResult::NotApplicable),
+        (Some(RiskLevel::High), GateResult::Failed),
+        (Some(RiskLevel::Critical), GateResult::Failed),
+        (None, GateResult::Failed),
+    ];
+    for (level, expected) in cases {
+        assert_eq!(one(&judge(&change, level, Strength::Starter), "R84").result, expected, "{level:?}");
+    }
+}
+
+#[test]
+fn mandatory_plan_sections_block_in_full_above_low_and_all_missing_ones_are_named() {
+    for section in PlanSection::ALL {
+        let mut change = change();
+        change.plan.remove(&section);
+        for level in [Some(RiskLevel::Low), Some(RiskLevel::Medium), Some(RiskLevel::High), None] {
+            for strength in ALL {
+                let outcome = one(&judge(&change, level, strength), section.clause());
+                let blocks = strength == Strength::Full
+                    && ["R23", "R24", "R25"].contains(&section.clause())
+                    && level != Some(RiskLevel::Low);
+                let result = if blocks { GateResult::Failed } else { GateResult::Warned };
+                assert_eq!((outcome.result, outcome.blocks), (result, blocks), "{section:?} {level:?} {strength:?}");
+                assert!(outcome.satisfied_by.contains(section.title()));
+            }
+        }
+    }
+}
+
+#[test]
+fn material_attachments_must_be_here_and_hashed() {
+    let policy = Policy::built_in(Strength::Observe);
+    let cases: [(&[&str], GateResult, bool); 4] = [
+        (&[], GateResult::NotApplicable, false),
+        (&["backout.md"], GateResult::Passed, false),
+        (&["backout.md", "notes.txt"], GateResult::NoEvidence, true),
+        (&["gone.sql"], GateResult::NoEvidence, true),
+    ];
+    for (names, result, blocks) in cases {
+        let names: Vec<String> = names.iter().map(|n| (*n).to_owned()).collect();
+        let outcome = one(&evaluate(&change(), None, &policy, false, &names), "R113");
+        assert_eq!((outcome.result, outcome.blocks), (result, blocks), "{names:?}");
+    }
+    // Cabinet's own file of the same name is not the requester's.
+    let mut own = change();
+    own.attachments = vec![file("backout.md", Some("x"))];
+    own.attachments[0].own = true;
+    assert!(one(&evaluate(&own, None, &policy, false, &named()), "R113").blocks);
+}
+
+#[test]
+fn a_valid_decision_needs_the_board_and_an_authority() {
+    use GateResult::{Failed, NoEvidence, Passed};
+    let cases = [
+        (None, Authority::Holds, NoEvidence),
+        (Some(DecisionKind::Approved), Authority::Holds, Passed),
+        (Some(DecisionKind::ApprovedWithConditions), Authority::Holds, Passed),
+        (Some(DecisionKind::Approved), Authority::Missing, NoEvidence),
+        (Some(DecisionKind::Approved), Authority::Stale, Failed),
+        (Some(DecisionKind::Approved), Authority::Rejected, Failed),
+        (Some(DecisionKind::Rejected), Authority::Holds, Failed),
+        (Some(DecisionKind::Deferred), Authority::Missing, Failed),
+        (Some(DecisionKind::NoDecision), Authority::Holds, Failed),
+    ];
+    for (decision, authority, expected) in cases {
+        let outcome = decision_gate(decision, authority);
+        assert_eq!((outcome.result, outcome.blocks), (expected, expected != Passed), "{decision:?} {authority:?}");
+    }
+}
+
+#[test]
+fn an_author_nobody_can_name_blocks_by_r89() {
+    let mut policy = Policy::built_in(Strength::Observe);
+    policy.shared_accounts.push("CHG:99".to_owned());
+    let cases = [
+        (None, GateResult::NoEvidence, true),
+        (Some(account(" ", "")), GateResult::NoEvidence, true),
+        (Some(account("99", "Ops")), GateResult::Failed, true),
+        (Some(account("98", "Deploy Bot")), GateResult::Warned, false),
+        (Some(account("6", "Anton Weiss")), GateResult::Passed, false),
+    ];
+    for (author, result, blocks) in cases {
+        let mut change = change();
+        change.author = author.clone();
+        let outcome = duties_gate(&change, &board(3), &policy);
+        assert_eq!((outcome.result, outcome.blocks), (result, blocks), "{author:?}");
+    }
+}
+
+#[test]
+fn what_a_ticket_says_is_quoted_on_one_short_line() {
+    let mut change = change();
+    change.reason = "long\nline ".repeat(1000);
+    let outcome = one(&judge(&change, None, Strength::Starter), "R37");
+    assert!(!outcome.looked_at.contains('\n') && outcome.looked_at.chars().count() < 150);
+}

@@ -97,11 +97,7 @@ impl Policy {
     /// content gives equal lists on every machine. `material_attachments` are the names the plan
     /// named at freeze; a file that Cabinet put on the ticket is never among them.
     #[must_use]
-    pub fn material_fields(
-        &self,
-        change: &ChangeRequest,
-        material_attachments: &[String],
-    ) -> Vec<(String, Vec<u8>)> {
+    pub fn material_fields(&self, change: &ChangeRequest, material_attachments: &[String]) -> Vec<(String, Vec<u8>)> {
         let mut fields = BTreeMap::new();
         for field in &self.material {
             put(*field, change, material_attachments, &mut fields);
@@ -240,8 +236,8 @@ fn mentions(text: &str, name: &str) -> bool {
         let mut after = text[at + found.len()..].chars();
         let next = after.next();
         // A full stop ends a sentence unless an extension follows.
-        let goes_on = next.is_some_and(part_of_name)
-            || (next == Some('.') && after.next().is_some_and(char::is_alphanumeric));
+        let goes_on =
+            next.is_some_and(part_of_name) || (next == Some('.') && after.next().is_some_and(char::is_alphanumeric));
         !before.is_some_and(|c| part_of_name(c) || c == '.') && !goes_on
     })
 }

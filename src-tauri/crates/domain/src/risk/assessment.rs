@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use super::floors::{self, FloorHit, Facts};
+use super::floors::{self, Facts, FloorHit};
 use super::improve::{self, Improvement};
 use super::model::{Category, Choice, Model, Question};
 use super::{Answer, AnsweredAssessment, Provenance, RiskLevel, RiskStamp};
@@ -74,6 +74,19 @@ impl Range {
     pub fn words(&self) -> String {
         if self.open == 0 { self.min.to_string() } else { format!("{}–{}, {} open", self.min, self.max, self.open) }
     }
+}
+
+/// What a category can still contribute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct Share {
+    /// The category.
+    pub category: Category,
+    /// Points with the best answer to every open question.
+    pub min: u32,
+    /// Points with the worst.
+    pub max: u32,
+    /// The most it can give at all.
+    pub of: u32,
 }
 
 /// A line of the waterfall: one question, and the total so far.
@@ -208,6 +221,24 @@ impl Assessment {
         Range { min, max, open: u32::try_from(open).unwrap_or(u32::MAX), lowest, highest }
     }
 
+    /// What each category contributes, in the order of the questions.
+    #[must_use]
+    pub fn shares(&self) -> Vec<Share> {
+        let mut shares: Vec<Share> = Vec::new();
+        for question in &self.model.questions {
+            let given = self.answers.get(&question.id).and_then(|a| question.choice(&a.choice)).map(|c| c.points);
+            let category = question.category;
+            let place = shares.iter().position(|s| s.category == category).unwrap_or_else(|| {
+                shares.push(Share { category, min: 0, max: 0, of: 0 });
+                shares.len() - 1
+            });
+            shares[place].min += given.unwrap_or_else(|| question.least());
+            shares[place].max += given.unwrap_or_else(|| question.most());
+            shares[place].of += question.most();
+        }
+        shares
+    }
+
     /// The score that counts: unanswered questions at their worst, marked assumed.
     #[must_use]
     pub fn decide(&self) -> Decided {
@@ -253,8 +284,7 @@ fn worst_of(question: &Question) -> usize {
 
 /// Score, level by score, floors that apply, level.
 pub(super) fn weigh(model: &Model, chosen: &[usize], facts: &Facts) -> (u32, RiskLevel, Vec<FloorHit>, RiskLevel) {
-    let score =
-        model.questions.iter().zip(chosen).filter_map(|(q, at)| q.answers.get(*at)).map(|c| c.points).sum();
+    let score = model.questions.iter().zip(chosen).filter_map(|(q, at)| q.answers.get(*at)).map(|c| c.points).sum();
     let by_score = model.level_of(score);
     let hits = floors::hits(model, chosen, facts, by_score);
     let level = floors::lifted(by_score, &hits);

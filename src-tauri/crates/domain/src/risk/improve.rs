@@ -23,6 +23,8 @@ pub struct Improvement {
     pub act: String,
     /// Points saved.
     pub saves: u32,
+    /// The score that follows.
+    pub score: u32,
     /// Whether the saving depends on what the answer will be ("up to").
     pub at_most: bool,
     /// The level that follows, floors included.
@@ -65,6 +67,7 @@ pub(super) fn cheapest(assessment: &Assessment, chosen: &[usize], score: u32, le
                 to: question.answers[to].id.clone(),
                 act,
                 saves: score - after,
+                score: after,
                 at_most: open,
                 level: reached,
                 lowers_level: reached < level,
@@ -84,8 +87,7 @@ pub(super) fn cheapest(assessment: &Assessment, chosen: &[usize], score: u32, le
         found.extend(best.cloned());
     }
     // Stable: equal ones stay in the order of the questions.
-    found.sort_by_key(|(i, steps)| {
-        (Reverse(i.lowers_level), if i.lowers_level { *steps } else { 0 }, Reverse(i.saves))
-    });
+    found
+        .sort_by_key(|(i, steps)| (Reverse(i.lowers_level), if i.lowers_level { *steps } else { 0 }, Reverse(i.saves)));
     found.into_iter().take(SHOWN).map(|(i, _)| i).collect()
 }

@@ -1,7 +1,7 @@
 //! The built-in model `points-100`, version 1: fifteen questions, 0 to 100 points.
+use super::RiskLevel;
 use super::floors::{Fact, Floor, Requirement};
 use super::model::{Category, Choice, LevelBound, Model, Question};
-use super::RiskLevel;
 
 /// An answer's id, words, points and the act that leads to it.
 type Row = (&'static str, &'static str, u32, &'static str);
@@ -225,11 +225,7 @@ fn exposure() -> Vec<Question> {
             "E4",
             E,
             "How did the team's or service's changes go in the last 90 days?",
-            &[
-                ("good", "≥95 % ok", 0, ""),
-                ("fair_or_unknown", "85–95 or unknown", 2, ""),
-                ("poor", "<85", 5, ""),
-            ],
+            &[("good", "≥95 % ok", 0, ""), ("fair_or_unknown", "85–95 or unknown", 2, ""), ("poor", "<85", 5, "")],
         ),
     ]
 }

@@ -7,12 +7,19 @@ pub fn mark_invisible(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         if invisible(c) {
-            out.push_str(&format!("⟦U+{:04X}⟧", u32::from(c)));
+            out.push('⟦');
+            out.push_str(&code_point(c));
+            out.push('⟧');
         } else {
             out.push(c);
         }
     }
     out
+}
+
+/// The character's name in a mark, `U+202E`.
+pub(super) fn code_point(c: char) -> String {
+    format!("U+{:04X}", u32::from(c))
 }
 
 /// Whether the character leaves no mark of its own or changes the order of others.

@@ -1,18 +1,20 @@
 //! Which links stay links.
-use super::{Inline, mark_invisible};
+use super::{Inline, mark_invisible, push_words, words};
 
-/// A link if its target is one of http, https or mailto, else its words with the target visible.
-/// The scheme is judged on the target as a browser would see it.
-pub(super) fn link(words: &str, target: &str) -> Vec<Inline> {
-    let shown = mark_invisible(words);
+/// Appends a link if its target is one of http, https or mailto, else its words with the target
+/// visible. The target is judged as it would be shown.
+pub(super) fn push(inner: Vec<Inline>, target: &str, inlines: &mut Vec<Inline>) {
     let target = target.trim();
+    let blank = inner.is_empty();
     if harmless(target) {
-        let text = if shown.trim().is_empty() { target.to_owned() } else { shown };
-        return vec![Inline::Link { text, target: target.to_owned() }];
+        let inner = if blank { words(target) } else { inner };
+        inlines.push(Inline::Link { inlines: inner, target: target.to_owned() });
+    } else if blank {
+        push_words(target, inlines);
+    } else {
+        inlines.extend(inner);
+        push_words(&format!(" ({target})"), inlines);
     }
-    let target = mark_invisible(target);
-    let text = if shown.trim().is_empty() || shown == target { target } else { format!("{shown} ({target})") };
-    vec![Inline::Text { text }]
 }
 
 /// Whether the target is plain http, https or mailto: nothing invisible, no blank, no back slash,

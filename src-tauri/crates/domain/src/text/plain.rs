@@ -1,5 +1,5 @@
 //! Text without markup: paragraphs and lines, every character kept.
-use super::{Block, Inline};
+use super::{Block, Inline, push_words};
 
 /// Blank lines part paragraphs; other line ends are breaks.
 pub(super) fn parse(text: &str) -> Vec<Block> {
@@ -11,9 +11,9 @@ pub(super) fn parse(text: &str) -> Vec<Block> {
             continue;
         }
         if !inlines.is_empty() {
-            inlines.push(Inline::Break);
+            inlines.push(Inline::LineBreak);
         }
-        inlines.push(Inline::words(line));
+        push_words(line, &mut inlines);
     }
     close(&mut inlines, &mut blocks);
     blocks
