@@ -22,14 +22,18 @@ CREATE TABLE change (
     connection     TEXT NOT NULL REFERENCES connection (id),
     remote_id      TEXT NOT NULL,
     updated        TEXT NOT NULL,
-    remote_hash    TEXT NOT NULL,
-    details_synced INTEGER NOT NULL,
+    category       TEXT,                                     -- of the status, in our words
+    remote_hash    TEXT NOT NULL CHECK (length(remote_hash) = 64),
+    details_hash   TEXT CHECK (length(details_hash) = 64),   -- NULL until details arrived
+    details_due    INTEGER NOT NULL,
     first_seen     TEXT NOT NULL,
     last_synced    TEXT NOT NULL,
-    tombstone      TEXT CHECK (tombstone IN ('deleted', 'moved', 'lost_access')),
+    tombstone      TEXT CHECK (json_valid(tombstone)),
+    tombstoned_at  TEXT,
     json           TEXT NOT NULL CHECK (json_valid(json)),
     UNIQUE (connection, remote_id)
 ) STRICT;
+CREATE INDEX change_details_due ON change (connection) WHERE details_due;
 
 -- What the server sent, byte for byte (compressed), kept as evidence.
 CREATE TABLE raw_payload (

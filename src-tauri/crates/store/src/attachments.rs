@@ -3,7 +3,7 @@ use chrono::{DateTime, Utc};
 use domain::ids::{ChangeKey, Digest};
 use sqlx::sqlite::SqliteConnection;
 
-use crate::error::Result;
+use crate::error::{Result, StoreError};
 use crate::value::{parsed, small, time, time_text};
 use crate::{Append, StagedBlob, Store};
 
@@ -14,7 +14,7 @@ pub struct DownloadedAttachment {
     pub remote_id: String,
     /// As the remote names it; never a path.
     pub name: String,
-    /// Bytes.
+    /// Bytes, as the remote claimed them when it was downloaded.
     pub size: u32,
     /// SHA-256 of the content.
     pub digest: Digest,
@@ -43,40 +43,45 @@ async fn of(connection: &mut SqliteConnection, change: &ChangeKey) -> Result<Vec
 }
 
 impl Append {
-    /// Keeps the content of an attachment. A newer download of the same file replaces the note of the
-    /// older; both contents stay as blobs.
+    /// Keeps the content of an attachment and notes its digest in the change. A newer download of the same file
+    /// replaces the note of the older; both contents stay as blobs.
     ///
     /// # Errors
-    /// As [`Append::adopt_blob`]; the change must be known.
+    /// [`StoreError::UnknownChange`], [`StoreError::UnknownAttachment`]; as [`Append::adopt_blob`].
     pub async fn put_attachment(
         &mut self,
-        change: &ChangeKey,
+        key: &ChangeKey,
         remote_id: &str,
-        name: &str,
         content: StagedBlob,
         now: DateTime<Utc>,
     ) -> Result<()> {
+        let mut change = self.change(key).await?.ok_or_else(|| StoreError::UnknownChange(key.clone()))?.change;
+        let unknown = || StoreError::UnknownAttachment { change: key.clone(), attachment: remote_id.to_owned() };
+        let attachment = change.attachments.iter_mut().find(|a| a.remote_id == remote_id).ok_or_else(unknown)?;
+        attachment.sha256 = Some(content.digest);
+        // The size as claimed, not as found: when the claim changes, the content has to be downloaded again.
+        let (name, claimed) = (attachment.name.clone(), attachment.size);
         self.adopt_blob("attachment", content).await?;
         sqlx::query(
             "INSERT INTO attachment (change, remote_id, name, size, digest, downloaded_at) VALUES (?, ?, ?, ?, ?, ?) \
              ON CONFLICT (change, remote_id) DO UPDATE SET name = excluded.name, size = excluded.size, \
              digest = excluded.digest, downloaded_at = excluded.downloaded_at",
         )
-        .bind(change.as_str())
+        .bind(key.as_str())
         .bind(remote_id)
         .bind(name)
-        .bind(i64::from(content.size))
+        .bind(i64::from(claimed))
         .bind(content.digest.to_string())
         .bind(time_text(now))
         .execute(self.connection())
         .await?;
-        Ok(())
+        self.rewrite_change(&change).await
     }
 
     /// Downloaded attachments of a change, by remote id.
     ///
     /// # Errors
-    /// [`crate::StoreError`] of the database.
+    /// [`StoreError`] of the database.
     pub async fn attachments(&mut self, change: &ChangeKey) -> Result<Vec<DownloadedAttachment>> {
         of(self.connection(), change).await
     }
@@ -86,7 +91,7 @@ impl Store {
     /// Downloaded attachments of a change, by remote id.
     ///
     /// # Errors
-    /// [`crate::StoreError`] of the database.
+    /// [`StoreError`] of the database.
     pub async fn attachments(&self, change: &ChangeKey) -> Result<Vec<DownloadedAttachment>> {
         of(&mut *self.reader().await?, change).await
     }

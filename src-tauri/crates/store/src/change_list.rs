@@ -9,7 +9,7 @@ use crate::Store;
 use crate::change_index::{COLUMNS, IndexRow, Row};
 use crate::changes::Tombstone;
 use crate::error::Result;
-use crate::value::{folded, from_word, parsed, rank, small, word};
+use crate::value::{folded, from_json, parsed, rank, small, word};
 
 /// The most rows a page has.
 pub const MAX_LIMIT: u32 = 500;
@@ -239,7 +239,7 @@ impl Store {
                     row: Row::from_row(row)?.try_into()?,
                     candidate: row.try_get("candidate")?,
                     changed_since_looked: row.try_get("changed_since")?,
-                    tombstone: tombstone.map(|t| from_word("tombstone", &t)).transpose()?,
+                    tombstone: tombstone.map(|t| from_json("tombstone", &t)).transpose()?,
                 })
             })
             .collect::<Result<_>>()?;

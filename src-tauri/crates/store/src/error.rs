@@ -92,6 +92,14 @@ pub enum StoreError {
     /// A change is not known here.
     #[error("no change {0} on this board")]
     UnknownChange(ChangeKey),
+    /// A change has no such attachment, by its details as synced.
+    #[error("change {change} has no attachment {attachment}")]
+    UnknownAttachment {
+        /// The change.
+        change: ChangeKey,
+        /// The remote's id of the file.
+        attachment: String,
+    },
     /// A stored value does not read as what it should be.
     #[error("stored {what} cannot be read: {why}")]
     Stored {

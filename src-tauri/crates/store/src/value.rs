@@ -47,6 +47,16 @@ pub(crate) fn from_word<T: DeserializeOwned>(what: &str, word: &str) -> Result<T
     serde_json::from_value(serde_json::Value::String(word.to_owned())).map_err(|e| StoreError::stored(what, e))
 }
 
+/// A value as JSON text.
+pub(crate) fn json<T: Serialize>(what: &str, value: &T) -> Result<String> {
+    serde_json::to_string(value).map_err(|e| StoreError::unstorable(what, e))
+}
+
+/// Reads what [`json`] wrote.
+pub(crate) fn from_json<T: DeserializeOwned>(what: &str, text: &str) -> Result<T> {
+    serde_json::from_str(text).map_err(|e| StoreError::stored(what, e))
+}
+
 pub(crate) fn rank(level: RiskLevel) -> i64 {
     match level {
         RiskLevel::Low => 0,

@@ -1,1 +1,12 @@
-//! Tests on real SQLite files.
+//! Tests on real SQLite files. `support` makes folders, entries and changes.
+mod backups;
+mod blobs;
+mod crash;
+mod disk_full;
+mod export;
+mod list;
+mod local;
+mod opening;
+mod record;
+mod support;
+mod sync;
