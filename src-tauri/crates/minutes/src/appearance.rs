@@ -61,8 +61,9 @@ pub(crate) fn draw(file: &PdfFile<'_>, field: &Dict, words: &Words<'_>) -> Resul
     y = drawing.paragraph(Face::Regular, 8.5, left, y, room, words.role, 1);
     y = drawing.paragraph(Face::Regular, 8.5, left, y, room, words.meaning, 2);
     drawing.paragraph(Face::Regular, 8.5, left, y, room, &format!("Signed {} (time claimed)", words.time), 1);
-    let short: Vec<&str> = (0..8).filter_map(|group| words.fingerprint.get(group * 4..group * 4 + 4)).collect();
-    drawing.paragraph(Face::Regular, 7.0, left, 8.0, room, &format!("Key fingerprint {} …", short.join(" ")), 1);
+    let short: Vec<&str> = (0..4).filter_map(|group| words.fingerprint.get(group * 8..group * 8 + 8)).collect();
+    let key = format!("Key fingerprint {} …", short.join(" "));
+    drawing.paragraph(Face::Regular, 7.0, left, 9.0, room, &key, 1);
     let content = drawing.out;
     let resources = fonts.iter().map(|font| (font.resource.as_bytes().to_vec(), Value::Ref(font.object))).collect();
     let stream = dict([

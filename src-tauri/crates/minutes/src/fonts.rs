@@ -51,9 +51,17 @@ impl Face {
 /// What stands where a character has no glyph: a box. The character itself is kept as text behind it.
 pub(crate) const BOX: char = '\u{25a1}';
 
+/// A face with its character table unrolled: documents are measured letter by letter, more than once.
+struct Loaded {
+    face: Face,
+    parsed: ttf_parser::Face<'static>,
+    /// Glyph and advance (thousandths of an em) by code point, for the basic plane; glyph 0 where there is none.
+    table: Vec<(u16, u16)>,
+}
+
 /// The parsed faces.
 pub(crate) struct Fonts {
-    faces: Vec<(Face, ttf_parser::Face<'static>)>,
+    faces: Vec<Loaded>,
 }
 
 impl Fonts {
@@ -62,34 +70,50 @@ impl Fonts {
         for face in Face::ALL {
             let parsed =
                 ttf_parser::Face::parse(face.bytes(), 0).map_err(|error| MinutesError::Font(error.to_string()))?;
-            faces.push((face, parsed));
+            let mut table = vec![(0, 0); 0x1_0000];
+            for subtable in
+                parsed.tables().cmap.iter().flat_map(|cmap| cmap.subtables).filter(|subtable| subtable.is_unicode())
+            {
+                subtable.codepoints(|code| {
+                    let glyph = subtable.glyph_index(code).filter(|glyph| glyph.0 != 0);
+                    let entry = usize::try_from(code).ok().and_then(|code| table.get_mut(code));
+                    if let (Some(glyph), Some(entry)) = (glyph, entry) {
+                        *entry = (glyph.0, advance_of(&parsed, glyph));
+                    }
+                });
+            }
+            faces.push(Loaded { face, parsed, table });
         }
         Ok(Self { faces })
     }
 
-    fn parsed(&self, face: Face) -> Option<&ttf_parser::Face<'static>> {
-        self.faces.iter().find(|(known, _)| *known == face).map(|(_, parsed)| parsed)
+    fn loaded(&self, face: Face) -> Option<&Loaded> {
+        self.faces.iter().find(|loaded| loaded.face == face)
+    }
+
+    fn entry(&self, face: Face, character: char) -> Option<(u16, u16)> {
+        let code = usize::try_from(u32::from(character)).ok()?;
+        self.loaded(face)?.table.get(code).copied().filter(|(glyph, _)| *glyph != 0)
     }
 
     fn glyph(&self, face: Face, character: char) -> Option<u16> {
-        self.parsed(face)?.glyph_index(character).map(|glyph| glyph.0).filter(|glyph| *glyph != 0)
+        self.entry(face, character).map(|(glyph, _)| glyph)
     }
 
     /// Whether the face can draw the character.
     pub(crate) fn has(&self, face: Face, character: char) -> bool {
-        self.glyph(face, character).is_some()
+        self.entry(face, character).is_some()
     }
 
     /// A character's advance in thousandths of an em, rounded down as the PDF's widths are.
     fn advance(&self, face: Face, character: char) -> i64 {
-        let glyph = self.glyph(face, character).or_else(|| self.glyph(face, BOX));
-        glyph.map_or(600, |glyph| self.glyph_advance(face, glyph))
+        let entry = self.entry(face, character).or_else(|| self.entry(face, BOX));
+        entry.map_or(600, |(_, advance)| i64::from(advance))
     }
 
-    fn glyph_advance(&self, face: Face, glyph: u16) -> i64 {
-        let Some(parsed) = self.parsed(face) else { return 0 };
-        let advance = parsed.glyph_hor_advance(ttf_parser::GlyphId(glyph)).unwrap_or(0);
-        i64::from(advance) * 1000 / i64::from(parsed.units_per_em())
+    /// The width of one character at `size` points, in points.
+    pub(crate) fn advance_at(&self, face: Face, size: f32, character: char) -> f32 {
+        self.advance(face, character) as f32 * size / 1000.0
     }
 
     /// The width of `text` at `size` points, in points.
@@ -101,7 +125,7 @@ impl Fonts {
     /// Cuts the face down to `used`. New glyph numbers follow the order of the characters.
     pub(crate) fn subset(&self, face: Face, used: &BTreeSet<char>) -> Result<Subset, MinutesError> {
         let missing = || MinutesError::Font("a compiled-in face is missing".into());
-        let parsed = self.parsed(face).ok_or_else(missing)?;
+        let parsed = &self.loaded(face).ok_or_else(missing)?.parsed;
         let mut remapper = GlyphRemapper::new();
         let mut codes = BTreeMap::new();
         let mut advances = BTreeMap::new();
@@ -127,6 +151,11 @@ impl Fonts {
             slant: matches!(face, Face::Italic),
         })
     }
+}
+
+fn advance_of(parsed: &ttf_parser::Face<'_>, glyph: ttf_parser::GlyphId) -> u16 {
+    let advance = u32::from(parsed.glyph_hor_advance(glyph).unwrap_or(0));
+    u16::try_from(advance * 1000 / u32::from(parsed.units_per_em())).unwrap_or(u16::MAX)
 }
 
 /// A face cut down to the characters of one document.

@@ -45,7 +45,7 @@ pub use model::{Extract, Minutes};
 pub use render::{Attachment, Relationship, render};
 pub use seal::{PdfSigner, SignatureRequest, sign};
 pub use text::clean;
-pub use verify::{Report, SignatureReport, TrustAnchor, verify};
+pub use verify::{Report, SignatureReport, TrustAnchor, base_revision, verify};
 
 /// Composes, draws, attaches and signs in one go: what sealing minutes is.
 ///
@@ -92,6 +92,14 @@ fn seal(
 pub fn sealing_attachments(evidence: &[u8], signer: &dyn PdfSigner) -> Result<Vec<Attachment>, MinutesError> {
     let chain = signer.chain_der();
     let root = chain.last().ok_or_else(|| MinutesError::Certificate("the signer brings no certificate root".into()))?;
+    attachments_of(evidence, root)
+}
+
+/// The same from the certificate root alone: what a verifier needs to draw the document again.
+///
+/// # Errors
+/// [`MinutesError::Certificate`] if the root cannot be read.
+pub fn attachments_of(evidence: &[u8], root: &[u8]) -> Result<Vec<Attachment>, MinutesError> {
     Ok(vec![
         Attachment {
             name: EVIDENCE.into(),

@@ -414,7 +414,7 @@ impl Evidence {
                 .to_owned(),
         ];
         let commands = vec![
-            "certutil -N -d sql:nss --empty-password".to_owned(),
+            "mkdir nss && certutil -N -d sql:nss --empty-password".to_owned(),
             "certutil -A -d sql:nss -n board -t C,C,C -i root.pem".to_owned(),
             format!("pdfsig -nssdir sql:nss {file}"),
             format!("pdfdetach -save 1 -o evidence.json {file}"),

@@ -23,14 +23,14 @@ pub fn minutes(items: u32) -> Minutes {
     Minutes {
         head: head(),
         attendance: attendance(),
-        quorum: vec![quorum("Meeting", 5, 4, 7), Quorum { missing_seats: Vec::new(), ..quorum("CHG-102", 4, 4, 6) }],
+        quorum: vec![quorum("Meeting", 5, 4, 7), quorum("CHG-104", 4, 4, 6)],
         items: (1..=items).map(item).collect(),
         actions: vec![
             Action {
                 text: "Measure the restore of the payments ledger on the new hosts".into(),
                 owner: "Søren Lindqvist".into(),
                 due: "Tue 24 Nov 2026".into(),
-                item: Some("CHG-102".into()),
+                item: Some("CHG-101".into()),
             },
             Action {
                 text: "Publish the freeze calendar for December".into(),
@@ -110,7 +110,7 @@ fn attendance() -> Vec<Attendee> {
         person("Zoë Ångström-Kovačević", "Chair, change manager", Presence::Present),
         person("Дмитрий Соколов", "Secretary, service manager", Presence::Present),
         Attendee {
-            recused_from: vec!["CHG-102: author of the change".into()],
+            recused_from: vec!["CHG-104: author of the change".into()],
             ..person("Søren Lindqvist", "Technical Development Lead", Presence::Present)
         },
         Attendee {
@@ -128,59 +128,160 @@ fn attendance() -> Vec<Attendee> {
     ]
 }
 
+/// What differs between the five kinds of specimen item.
+struct Case {
+    title: &'static str,
+    decision: Decision,
+    detail: Option<&'static str>,
+    level: RiskLevel,
+    score: u32,
+    heaviest: [&'static str; 3],
+    arithmetic: &'static str,
+    rationale: Option<&'static str>,
+    approval: Option<&'static str>,
+    /// Positions of chair, service manager, operations, security, technical lead.
+    positions: [Position; 5],
+}
+
+fn case(turn: u32) -> Case {
+    use Position::{Abstain, Approve, NoObjection, Recused, Reject};
+    match turn {
+        1 => Case {
+            title: "Move the payments ledger to the new database hosts, with a reversible schema step",
+            decision: Decision::ApprovedWithConditions,
+            detail: None,
+            level: RiskLevel::High,
+            score: 62,
+            heaviest: [
+                "I1 Most critical affected service: mission-critical, 12",
+                "I2 Who is hurt if it fails: all customers, 10",
+                "B1 Rollback: written, untested, 7",
+            ],
+            arithmetic: "4 approve, 0 reject, 1 abstain; n = 4, threshold floor(4/2)+1 = 3",
+            rationale: Some(
+                "The move was rehearsed on a copy of production and took 14 minutes against an objective of one hour; what \
+                 is left is the untested restore of the archive.",
+            ),
+            approval: Some("Does not hold yet: one condition before deployment is open."),
+            positions: [Approve, Approve, Approve, Approve, Abstain],
+        },
+        2 => Case {
+            title: "Rotate the certificates of the tracking gateway",
+            decision: Decision::Approved,
+            detail: None,
+            level: RiskLevel::Medium,
+            score: 31,
+            heaviest: [
+                "I1 Most critical affected service: high, 9",
+                "I3 Data or security exposure: authentication, 5",
+                "C4 Manual steps: mostly manual, 4",
+            ],
+            arithmetic: "5 approve, 0 reject; n = 5, threshold floor(5/2)+1 = 3",
+            rationale: Some("Done well twice before; the old certificates stay valid for four weeks."),
+            approval: Some("Holds: every required sign-off is valid for what was shown."),
+            positions: [Approve; 5],
+        },
+        3 => Case {
+            title: "Replace the customs declaration service",
+            decision: Decision::Deferred,
+            detail: Some("to the meeting of 25 November 2026"),
+            level: RiskLevel::Critical,
+            score: 74,
+            heaviest: [
+                "I1 Most critical affected service: mission-critical, 12",
+                "I3 Data or security exposure: regulated, 8",
+                "B3 Schema: irreversible, 4",
+            ],
+            arithmetic: "The board asks for a tested rollback before it votes.",
+            rationale: Some("Nobody has rolled this service back yet, and the schema step cannot be undone."),
+            approval: None,
+            positions: [Abstain; 5],
+        },
+        4 => Case {
+            title: "Open the partner interface to three more carriers",
+            decision: Decision::Rejected,
+            detail: None,
+            level: RiskLevel::High,
+            score: 55,
+            heaviest: [
+                "B1 Rollback: restore or forward fix, 10",
+                "E1 Test evidence: none, 6",
+                "C2 Dependency sign-offs: unknown, 6",
+            ],
+            arithmetic: "1 approve, 3 reject, 0 abstain; n = 4, threshold floor(4/2)+1 = 3",
+            rationale: Some(
+                "An open critical defect and no test results; to be submitted again once both are settled.",
+            ),
+            approval: None,
+            positions: [Reject, Reject, Approve, Reject, Recused],
+        },
+        _ => Case {
+            title: "Monthly operating system patches, warehouse terminals",
+            decision: Decision::Approved,
+            detail: Some("with the consent block"),
+            level: RiskLevel::Low,
+            score: 8,
+            heaviest: [
+                "I1 Most critical affected service: medium, 6",
+                "I2 Who is hurt if it fails: one team, 2",
+                "E3 Timing: quiet window, 0",
+            ],
+            arithmetic: "Asked, no objection.",
+            rationale: None,
+            approval: Some("Holds: every required sign-off is valid for what was shown."),
+            positions: [NoObjection; 5],
+        },
+    }
+}
+
 fn item(number: u32) -> Item {
     let turn = number % 5;
-    let (decision, detail, level, score) = match turn {
-        1 => (Decision::ApprovedWithConditions, None, RiskLevel::High, 62),
-        2 => (Decision::Approved, None, RiskLevel::Medium, 31),
-        3 => (Decision::Deferred, Some("to the meeting of 25 November 2026".to_owned()), RiskLevel::Critical, 78),
-        4 => (Decision::Rejected, None, RiskLevel::High, 55),
-        _ => (Decision::Approved, Some("with the consent block".to_owned()), RiskLevel::Low, 8),
-    };
-    let title = match turn {
-        1 => "Move the payments ledger to the new database hosts, with a reversible schema step",
-        2 => "Rotate the certificates of the tracking gateway",
-        3 => "Replace the customs declaration service",
-        4 => "Open the partner interface to three more carriers",
-        _ => "Monthly operating system patches, warehouse terminals",
-    };
+    let case = case(turn);
     let consent = turn == 0;
+    let count = match turn {
+        0 => "5 present, no objection, on the word of the chair",
+        4 => "4 votes: 1 signed, 1 witnessed, 2 spoken, on the word of the chair",
+        _ => "5 votes: 1 signed, 1 witnessed, 3 spoken, on the word of the chair",
+    };
     Item {
         number,
         key: format!("CHG-{}", 100 + number),
-        title: title.into(),
+        title: case.title.into(),
         kind: if consent { "standard change".into() } else { "normal change".into() },
-        window: vec!["Sat 21 Nov 2026, 22:00–23:30 CET (Europe/Berlin)".into(), "Sat 21 Nov 2026, 21:00–22:30 UTC".into()],
+        window: vec![
+            "Sat 21 Nov 2026, 22:00–23:30 CET (Europe/Berlin)".into(),
+            "Sat 21 Nov 2026, 21:00–22:30 UTC".into(),
+        ],
         risk: Some(Risk {
-            level,
-            score,
+            level: case.level,
+            score: case.score,
             out_of: 100,
             model: "points-100 v1".into(),
-            heaviest: vec![
-                "I1 Most critical affected service: mission-critical, 12".into(),
-                "I2 Who is hurt if it fails: all customers, 10".into(),
-                "B1 Rollback: written, untested, 7".into(),
-            ],
-            floors: if turn == 3 { vec!["regulated data and irreversible schema, at least Critical".into()] } else { Vec::new() },
+            heaviest: case.heaviest.map(str::to_owned).to_vec(),
+            floors: if turn == 3 {
+                vec!["regulated data and irreversible schema, to Critical".into()]
+            } else {
+                Vec::new()
+            },
             assumed: (turn == 4).then(|| "2 answers missing; each counted as its worst".into()),
         }),
         gates: gates(turn),
         gates_passed: 11,
         plan_review: Some("13 of 13 sections reviewed, 2 comments, none open".into()),
-        votes: votes(consent),
-        attestation_count: Some(if consent { "5 present, no objection, on the word of the chair".into() } else { "5 votes: 1 signed, 1 witnessed, 3 spoken, on the word of the chair".into() }),
-        basis: if consent { Basis::Consent } else { Basis::CountedVote },
-        basis_text: if consent {
-            "Asked, no objection.".into()
-        } else {
-            "3 approve, 1 reject, 1 abstain; n = 4, threshold floor(4/2)+1 = 3".into()
+        votes: if turn == 3 { Vec::new() } else { votes(&case) },
+        attestation_count: (turn != 3).then(|| count.into()),
+        basis: match turn {
+            0 => Basis::Consent,
+            3 => Basis::ChairsRuling,
+            _ => Basis::CountedVote,
         },
-        decision,
-        decision_detail: detail,
-        rationale: (!consent).then(|| "The rollback was rehearsed on a copy of production and took 14 minutes against an objective of one hour; what is left is the untested restore of the archive.".into()),
+        basis_text: case.arithmetic.into(),
+        decision: case.decision,
+        decision_detail: case.detail.map(str::to_owned),
+        rationale: case.rationale.map(str::to_owned),
         conditions: conditions(turn),
         sign_offs: sign_offs(turn),
-        approval: (turn == 1 || turn == 2).then(|| "Holds: every required sign-off is valid for what was shown.".into()),
+        approval: case.approval.map(str::to_owned),
         manifest: Some(DIGEST.into()),
     }
 }
@@ -211,27 +312,23 @@ fn gates(turn: u32) -> Vec<Gate> {
     }
 }
 
-fn votes(consent: bool) -> Vec<Vote> {
-    let vote = |name: &str, role: &str, position, attestation, remark: Option<&str>| Vote {
+fn votes(case: &Case) -> Vec<Vote> {
+    let voices = [
+        ("Zoë Ångström-Kovačević", "Chair", Attestation::Signed),
+        ("Дмитрий Соколов", "Service manager", Attestation::Witnessed),
+        ("Mara Lind for Piotr Nowak", "Operations", Attestation::Recorded),
+        ("Ελένη Παπαδοπούλου", "Security", Attestation::Recorded),
+        ("Søren Lindqvist", "Technical Development Lead", Attestation::Recorded),
+    ];
+    let vote = |((name, role, attestation), position): ((&str, &str, Attestation), Position)| Vote {
         name: name.into(),
         role: role.into(),
-        position: if consent { Position::NoObjection } else { position },
-        attestation,
-        remark: remark.filter(|_| !consent).map(str::to_owned),
+        position,
+        attestation: if position == Position::NoObjection { Attestation::Recorded } else { attestation },
+        remark: (position == Position::Reject && role == "Security")
+            .then(|| "asks for the defect to be closed first".into()),
     };
-    vec![
-        vote("Zoë Ångström-Kovačević", "Chair", Position::Approve, Attestation::Signed, None),
-        vote("Дмитрий Соколов", "Service manager", Position::Approve, Attestation::Witnessed, None),
-        vote("Mara Lind for Piotr Nowak", "Operations", Position::Approve, Attestation::Recorded, None),
-        vote(
-            "Ελένη Παπαδοπούλου",
-            "Security",
-            Position::Reject,
-            Attestation::Recorded,
-            Some("asks for the restore test first"),
-        ),
-        vote("Søren Lindqvist", "Technical Development Lead", Position::Abstain, Attestation::Recorded, None),
-    ]
+    voices.into_iter().zip(case.positions).map(vote).collect()
 }
 
 fn conditions(turn: u32) -> Vec<Condition> {
@@ -257,7 +354,7 @@ fn conditions(turn: u32) -> Vec<Condition> {
 }
 
 fn sign_offs(turn: u32) -> Vec<SignOff> {
-    if turn != 1 && turn != 2 {
+    if !matches!(turn, 0..=2) {
         return Vec::new();
     }
     vec![SignOff {

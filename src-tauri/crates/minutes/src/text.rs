@@ -39,3 +39,22 @@ fn is_hidden(character: char) -> bool {
             | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}'
             | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
+
+#[cfg(test)]
+mod tests {
+    use super::clean;
+
+    #[test]
+    fn what_looks_the_same_is_the_same() {
+        assert_eq!(clean("Zoe\u{308} A\u{30a}ngstro\u{308}m"), "Zoë Ångström");
+        assert_eq!(clean("a\u{a0}b\u{2009}c\td\ne"), "a b c d e");
+        assert_eq!(clean("\u{2126}"), "Ω");
+    }
+
+    #[test]
+    fn invisible_controls_are_written_out() {
+        assert_eq!(clean("fact\u{202e}ory"), "fact‹U+202E›ory");
+        assert_eq!(clean("ad\u{200b}min\u{feff}"), "ad‹U+200B›min‹U+FEFF›");
+        assert_eq!(clean("\u{0}\u{1b}[31m"), "‹U+0000›‹U+001B›[31m");
+    }
+}

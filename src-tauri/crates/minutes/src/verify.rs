@@ -113,6 +113,15 @@ pub fn verify(pdf: &[u8], trust: Option<&TrustAnchor>) -> Result<Report, Refusal
     judge(&PdfFile::read(pdf)?, trust)
 }
 
+/// The document as it was before anybody signed it. A verifier who can draw it again compares the bytes.
+///
+/// # Errors
+/// As [`verify`], as far as the file's form goes; signatures are not judged.
+pub fn base_revision(pdf: &[u8]) -> Result<&[u8], Refusal> {
+    let end = PdfFile::read(pdf)?.revisions[0].end;
+    Ok(&pdf[..end])
+}
+
 /// Judges a file that was walked.
 pub(crate) fn judge(file: &PdfFile<'_>, trust: Option<&TrustAnchor>) -> Result<Report, Refusal> {
     refuse_active_content(file)?;

@@ -25,6 +25,9 @@ pub(super) fn item(item: &Item) -> Vec<Block> {
         rows.push(row("Plan review", vec![vec![Span::plain(review)]]));
     }
     rows.push(decided(item));
+    if let Some(approval) = &item.approval {
+        rows.push(row("Approval", vec![vec![Span::strong(approval)]]));
+    }
     if let Some(manifest) = &item.manifest {
         rows.push(row("What was shown", vec![vec![Span::quiet("Manifest"), Span::code(grouped(manifest))]]));
     }
@@ -43,9 +46,6 @@ pub(super) fn item(item: &Item) -> Vec<Block> {
     if let Some(sign_offs) = sign_offs(&item.sign_offs) {
         blocks.push(heading("Sign-offs"));
         blocks.push(sign_offs);
-    }
-    if let Some(approval) = &item.approval {
-        blocks.push(Block::KeyValues { rows: vec![row("Approval", vec![vec![Span::strong(approval)]])] });
     }
     blocks
 }
@@ -140,7 +140,7 @@ fn sign_offs(sign_offs: &[SignOff]) -> Option<Block> {
         }
         let key = given.key_fingerprint.as_deref().map_or_else(
             || Span::plain("no key"),
-            |key| Span::code(grouped(&key.chars().take(32).collect::<String>())),
+            |key| Span::code(format!("{} …", grouped(&key.chars().take(32).collect::<String>()))),
         );
         vec![
             vec![Span::strong(&given.name), Span::plain(&given.role)],

@@ -24,8 +24,8 @@ pub fn compose(minutes: &Minutes) -> Document {
     }
     blocks.push(section("Actions and next meeting"));
     blocks.extend(actions(minutes));
-    blocks.extend(evidence(&minutes.evidence, head));
     blocks.extend(signatures(&minutes.signatories));
+    blocks.extend(evidence(&minutes.evidence, head));
     document(head, "Minutes", format!("{} items decided on {}", minutes.items.len(), head.date), blocks)
 }
 
@@ -40,8 +40,8 @@ pub fn compose_extract(extract: &Extract) -> Document {
     blocks.push(section("Decision"));
     blocks.extend(item::item(item));
     blocks.extend(quorum(&extract.quorum));
-    blocks.extend(evidence(&extract.evidence, head));
     blocks.extend(signatures(&extract.signatories));
+    blocks.extend(evidence(&extract.evidence, head));
     document(head, &kind, format!("{}: {}", item.key, item.title), blocks)
 }
 
@@ -240,3 +240,6 @@ fn signatures(signatories: &[Signatory]) -> Vec<Block> {
     }));
     blocks
 }
+
+#[cfg(test)]
+mod tests;

@@ -120,7 +120,7 @@ impl Lines<'_> {
             let mut fits = 0;
             let mut sum = 0.0;
             for (at, character) in rest.char_indices() {
-                sum += self.fonts.width(set.face, set.size, character.encode_utf8(&mut [0; 4]));
+                sum += self.fonts.advance_at(set.face, set.size, character);
                 if sum > room + 0.01 && (at > 0 || !self.pieces.is_empty()) {
                     break;
                 }

@@ -168,8 +168,13 @@ pub(crate) fn draw(mark: Mark, x: f32, baseline: f32, size: f32) -> Vec<Drawn> {
             pen.dash(tone);
         }
         Mark::Decision(Decision::NoDecision) => pen.ring(tone),
-        Mark::Gate(GateResult::Passed) | Mark::Position(Position::Approve) | Mark::Met(true) => pen.check(tone),
-        Mark::Gate(GateResult::Failed) | Mark::Position(Position::Reject) | Mark::Met(false) => pen.cross(tone),
+        Mark::Gate(GateResult::Passed) | Mark::Position(Position::Approve) | Mark::Met(true) => {
+            pen.polyline(&[(0.08, 0.36), (0.36, 0.08), (0.92, 0.68)], tone, 0.16);
+        }
+        Mark::Gate(GateResult::Failed) | Mark::Position(Position::Reject) | Mark::Met(false) => {
+            pen.polyline(&[(0.18, 0.04), (0.82, 0.68)], tone, 0.16);
+            pen.polyline(&[(0.18, 0.68), (0.82, 0.04)], tone, 0.16);
+        }
         Mark::Gate(GateResult::Waived) => {
             let diamond = pen.path(&[(0.5, 0.8), (0.94, 0.36), (0.5, -0.08), (0.06, 0.36)]);
             pen.stroke(diamond, tone, 0.11, true);
@@ -179,7 +184,7 @@ pub(crate) fn draw(mark: Mark, x: f32, baseline: f32, size: f32) -> Vec<Drawn> {
         Mark::Gate(GateResult::NoEvidence) => pen.ring(tone),
         Mark::Gate(GateResult::NotApplicable) | Mark::Position(Position::Recused) => pen.dash(tone),
         Mark::Position(Position::Abstain) => {
-            let ring = pen.circle(CENTRE, 0.26);
+            let ring = pen.circle(CENTRE, 0.34);
             pen.stroke(ring, tone, 0.11, true);
         }
         Mark::Position(Position::NoObjection) => {
@@ -200,7 +205,7 @@ fn risk(pen: &mut Pen, level: RiskLevel, tone: Colour) {
     };
     for bar in 0..4_u8 {
         let left = 0.30 * f32::from(bar);
-        let top = 0.26 + 0.17 * f32::from(bar);
+        let top = 0.28 + 0.19 * f32::from(bar);
         let corners = [(left, 0.0), (left + 0.22, 0.0), (left + 0.22, top), (left, top)];
         pen.polygon(&corners, if bar < filled { tone } else { HAIRLINE });
     }

@@ -164,3 +164,6 @@ fn missing_notice(missing: &BTreeSet<char>) -> Block {
     );
     Block::Notice { spans: vec![Span::plain(text).with_mark(crate::document::Mark::Attention)] }
 }
+
+#[cfg(test)]
+mod tests;

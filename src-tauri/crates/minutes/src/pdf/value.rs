@@ -62,10 +62,6 @@ impl Value {
         Self::hex(&bytes)
     }
 
-    pub(crate) fn ints(numbers: &[i64]) -> Self {
-        Self::Array(numbers.iter().map(|number| Self::Int(*number)).collect())
-    }
-
     pub(crate) fn as_dict(&self) -> Option<&Dict> {
         if let Self::Dict(dict) = self { Some(dict) } else { None }
     }

@@ -1,5 +1,11 @@
-use super::board::{EVIDENCE, root, sealed};
-use crate::{TrustAnchor, certificate_pem, extract_evidence, verify};
+//! Sealing and reading back with our own eyes.
+
+use super::board::{EVIDENCE, chair, request, root, sealed, sign_with, spki};
+use crate::{
+    LeafRequest, MinutesError, ROOT, RefusalCode, RootRequest, SignerRefusal, TrustAnchor, certificate_fingerprint,
+    certificate_pem, extract_attachment, extract_evidence, leaf_certificate, render, root_certificate,
+    sealing_attachments, sign, specimen, verify,
+};
 
 #[test]
 fn sealed_minutes_verify_against_the_boards_root() {
@@ -11,4 +17,110 @@ fn sealed_minutes_verify_against_the_boards_root() {
     assert_eq!(report.signatures[0].name, "Zoë Ångström-Kovačević");
     assert_eq!(report.signatures[0].role, "Chair");
     assert_eq!(extract_evidence(&pdf).expect("evidence"), EVIDENCE);
+}
+
+#[test]
+fn without_a_root_the_report_says_that_nothing_was_compared() {
+    let report = verify(&sealed(), None).expect("the minutes hold");
+    assert!(!report.anchored);
+    assert_eq!(report.certificate_root, hex::encode(certificate_fingerprint(&root())));
+}
+
+#[test]
+fn a_fingerprint_anchors_as_well_as_the_certificate() {
+    let digits = hex::encode_upper(certificate_fingerprint(&root()));
+    let colons: Vec<String> =
+        digits.as_bytes().chunks(2).map(|pair| String::from_utf8_lossy(pair).into_owned()).collect();
+    for text in [digits.to_lowercase(), colons.join(":"), format!("  {digits}\n")] {
+        let anchor = TrustAnchor::parse(&text).expect("a fingerprint");
+        assert!(verify(&sealed(), Some(&anchor)).expect("the minutes hold").anchored);
+    }
+    let other = TrustAnchor::parse(&"ab".repeat(32)).expect("a fingerprint");
+    assert_eq!(verify(&sealed(), Some(&other)).expect_err("another root").code, RefusalCode::OtherRoot);
+    for text in ["", "abc", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", &"zz".repeat(32)] {
+        assert_eq!(TrustAnchor::parse(text).expect_err("no root").code, RefusalCode::RootUnreadable);
+    }
+}
+
+#[test]
+fn the_same_input_clock_and_keys_give_the_same_bytes() {
+    assert_eq!(sealed(), sealed());
+}
+
+#[test]
+fn the_root_travels_inside_the_file() {
+    let pem = extract_attachment(&sealed(), ROOT).expect("attached");
+    assert_eq!(pem, certificate_pem(&root()).expect("pem").into_bytes());
+    assert_eq!(extract_attachment(&sealed(), "other.txt").expect_err("not there").code, RefusalCode::Attachment);
+}
+
+#[test]
+fn evidence_can_be_read_before_anyone_signs() {
+    let attachments = sealing_attachments(EVIDENCE, &chair()).expect("attached");
+    let draft = render(&crate::compose(&specimen::minutes(1)), &attachments).expect("drawn");
+    assert_eq!(extract_evidence(&draft).expect("evidence"), EVIDENCE);
+    assert_eq!(verify(&draft, None).expect_err("unsigned").code, RefusalCode::NotSigned);
+}
+
+#[test]
+fn large_evidence_comes_back_byte_for_byte() {
+    let evidence: Vec<u8> = (0..3_000_000_u32)
+        .flat_map(|number| number.wrapping_mul(2_654_435_761).to_be_bytes())
+        .take(3_000_000)
+        .collect();
+    let pdf = crate::seal_minutes(&specimen::minutes(1), &evidence, &request(), &chair()).expect("sealed");
+    assert_eq!(extract_evidence(&pdf).expect("evidence"), evidence);
+    assert!(verify(&pdf, None).is_ok());
+}
+
+#[test]
+fn attachments_need_plain_names_of_their_own() {
+    let attachments = sealing_attachments(EVIDENCE, &chair()).expect("attached");
+    let document = crate::compose(&specimen::minutes(1));
+    for name in ["", "a/b", "../x", "é.json", "evidence.json"] {
+        let mut more = attachments.clone();
+        more.push(crate::Attachment { name: name.into(), ..attachments[0].clone() });
+        assert!(matches!(render(&document, &more), Err(MinutesError::Attachment { .. })), "{name:?}");
+    }
+}
+
+#[test]
+fn a_key_that_declines_leaves_no_file() {
+    struct Locked;
+    impl crate::PdfSigner for Locked {
+        fn sign(&self, _message: &[u8]) -> Result<Vec<u8>, SignerRefusal> {
+            Err(SignerRefusal("the vault is locked".into()))
+        }
+        fn certificate_der(&self) -> Vec<u8> {
+            chair().certificate_der()
+        }
+        fn chain_der(&self) -> Vec<Vec<u8>> {
+            chair().chain_der()
+        }
+    }
+    let base = render(&crate::compose(&specimen::minutes(1)), &[]).expect("drawn");
+    let refused = sign(&base, &request(), &Locked).expect_err("locked");
+    assert_eq!(refused.to_string(), "the key did not sign: the vault is locked");
+}
+
+#[test]
+fn certificates_refuse_what_they_cannot_state() {
+    let ca = super::board::key(1);
+    let request = RootRequest { board: "B", spki_der: b"no key", serial: [0; 16], not_before: specimen::made_at() };
+    assert!(matches!(root_certificate(&request, &sign_with(&ca)), Err(MinutesError::Certificate(_))));
+    let own = spki(&super::board::key(2));
+    let early = specimen::made_at() - chrono::TimeDelta::days(400);
+    let leaf =
+        LeafRequest { name: "A", role: "Chair", member_id: "1", spki_der: &own, serial: [0; 16], not_before: early };
+    assert!(matches!(leaf_certificate(&root(), &leaf, &sign_with(&ca)), Err(MinutesError::Certificate(_))));
+    let long = "a very long name ".repeat(20);
+    let leaf = LeafRequest { name: &long, role: &long, not_before: specimen::made_at(), ..leaf };
+    assert!(leaf_certificate(&root(), &leaf, &sign_with(&ca)).is_ok());
+}
+
+#[test]
+fn five_hundred_items_are_sealed_and_hold() {
+    let pdf = crate::seal_minutes(&specimen::minutes(500), EVIDENCE, &request(), &chair()).expect("sealed");
+    let report = verify(&pdf, None).expect("the minutes hold");
+    assert!(report.pages > 100, "{} pages", report.pages);
 }

@@ -4,8 +4,10 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use super::board::{EVIDENCE, root, sealed};
-use crate::certificate_pem;
+use super::board::{EVIDENCE, chair, member, request, root, sealed};
+use crate::pdf::file::PdfFile;
+use crate::pdf::value::{Value, get};
+use crate::{SignatureRequest, TrustAnchor, certificate_pem, render, sealing_attachments, sign, specimen, verify};
 
 fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(3).expect("the crate is three folders deep").to_owned()
@@ -105,4 +107,144 @@ fn qpdf_finds_no_fault_with_sealed_minutes() {
     let desk = Desk::new();
     let output = run("qpdf", &["--check", &desk.put("minutes.pdf", &sealed())]);
     assert!(output.status.success(), "{}", text(&output));
+}
+
+/// Minutes that the chair certifies and the secretary signs after.
+fn signed_by_two() -> Vec<u8> {
+    let mut minutes = specimen::minutes(2);
+    let mut secretary = minutes.signatories[0].clone();
+    "secretary".clone_into(&mut secretary.field);
+    "Дмитрий Соколов".clone_into(&mut secretary.name);
+    "Secretary".clone_into(&mut secretary.role);
+    "I kept these minutes.".clone_into(&mut secretary.meaning);
+    minutes.signatories.push(secretary);
+    let attachments = sealing_attachments(EVIDENCE, &chair()).expect("attached");
+    let base = render(&crate::compose(&minutes), &attachments).expect("drawn");
+    let first = sign(&base, &request(), &chair()).expect("the chair signs");
+    let second = SignatureRequest {
+        field: "secretary",
+        name: "Дмитрий Соколов",
+        role: "Secretary",
+        meaning: "I kept these minutes.",
+        ..request()
+    };
+    sign(&first, &second, &member("Дмитрий Соколов", "Secretary", 3)).expect("the secretary signs")
+}
+
+#[test]
+fn two_signatures_in_turn_are_valid_for_everyone() {
+    let desk = Desk::new();
+    let bytes = signed_by_two();
+    let pdf = desk.put("two.pdf", &bytes);
+    let said = desk.pdfsig(&pdf);
+    assert_eq!(said.matches("Signature is Valid.").count(), 2, "{said}");
+    assert_eq!(said.matches("Certificate is Trusted.").count(), 2, "{said}");
+    let (valid, said) = desk.pyhanko(&pdf);
+    assert!(valid && said.matches("The signature is judged VALID").count() == 2, "{said}");
+    let root = TrustAnchor::parse(&certificate_pem(&root()).expect("pem")).expect("the root is read");
+    let report = verify(&bytes, Some(&root)).expect("ours agrees");
+    let names: Vec<&str> = report.signatures.iter().map(|signature| signature.name.as_str()).collect();
+    assert_eq!(names, ["Zoë Ångström-Kovačević", "Дмитрий Соколов"]);
+    assert!(report.signatures[0].certifies && !report.signatures[1].certifies);
+    assert!(report.unsigned_fields.is_empty());
+}
+
+#[test]
+fn one_flipped_byte_is_refused_by_pdfsig_pyhanko_and_us() {
+    let desk = Desk::new();
+    let good = sealed();
+    let base = PdfFile::read(&good).expect("our own file");
+    // In the author's name, where a changed byte stays a readable PDF.
+    let letter = good.windows(10).position(|window| window == b"/Author (C").expect("the board's name is plain") + 9;
+    assert!(letter < base.base().end);
+    let mut bad = good.clone();
+    bad[letter] = b'W';
+    let pdf = desk.put("flipped.pdf", &bad);
+    let said = desk.pdfsig(&pdf);
+    assert!(said.contains("Digest Mismatch") && !said.contains("Signature is Valid."), "{said}");
+    let (valid, said) = desk.pyhanko(&pdf);
+    assert!(!valid, "{said}");
+    assert_eq!(verify(&bad, None).expect_err("ours refuses").code, crate::RefusalCode::Digest);
+}
+
+#[test]
+fn openssl_accepts_the_signature_as_cades_and_the_chain() {
+    let desk = Desk::new();
+    let pdf = sealed();
+    let file = PdfFile::read(&pdf).expect("our own file");
+    let signature = file.revisions[1]
+        .objects
+        .values()
+        .filter_map(|found| found.dict())
+        .find(|dict| get(dict, "ByteRange").is_some());
+    let contents =
+        signature.and_then(|dict| get(dict, "Contents")).and_then(Value::as_text).expect("a signature value");
+    let length = 4 + usize::from(u16::from_be_bytes([contents.bytes[2], contents.bytes[3]]));
+    let container = desk.put("cms.der", &contents.bytes[..length]);
+    let signed = [&pdf[..contents.span.start], &pdf[contents.span.end..]].concat();
+    let content = desk.put("signed.bin", &signed);
+    let (root, sink) = (desk.path("root.pem"), desk.path("out.bin"));
+    let arguments = [
+        "cms",
+        "-verify",
+        "-binary",
+        "-inform",
+        "DER",
+        "-cades",
+        "-in",
+        &container,
+        "-content",
+        &content,
+        "-CAfile",
+        &root,
+        "-purpose",
+        "any",
+        "-out",
+        &sink,
+        "-attime",
+        "1795012200",
+    ];
+    let output = run("openssl", &arguments);
+    assert!(output.status.success(), "{}", text(&output));
+}
+
+#[test]
+fn openssl_accepts_a_leaf_under_its_root_two_years_on() {
+    let desk = Desk::new();
+    let leaf =
+        desk.put("leaf.pem", certificate_pem(&crate::PdfSigner::certificate_der(&chair())).expect("pem").as_bytes());
+    let root = desk.path("root.pem");
+    let two_years_on = (specimen::made_at() + chrono::TimeDelta::days(731)).timestamp().to_string();
+    let output = run("openssl", &["verify", "-x509_strict", "-attime", &two_years_on, "-CAfile", &root, &leaf]);
+    assert!(output.status.success(), "{}", text(&output));
+}
+
+#[test]
+fn every_name_survives_copy_and_paste() {
+    let desk = Desk::new();
+    let pdf = desk.put("minutes.pdf", &sealed());
+    let said = text(&run("pdftotext", &["-layout", &pdf, "-"]));
+    for attendee in &specimen::minutes(1).attendance {
+        assert!(said.contains(&attendee.name), "{} is missing in {said}", attendee.name);
+    }
+}
+
+#[test]
+fn characters_without_a_glyph_are_boxes_whose_text_is_kept() {
+    let desk = Desk::new();
+    let mut minutes = specimen::minutes(1);
+    "山田 花子".clone_into(&mut minutes.attendance[1].name);
+    let attachments = sealing_attachments(EVIDENCE, &chair()).expect("attached");
+    let pdf = desk.put("boxes.pdf", &render(&crate::compose(&minutes), &attachments).expect("drawn"));
+    let said = text(&run("pdftotext", &["-layout", &pdf, "-"]));
+    assert!(said.contains("山田 花子"), "{said}");
+    assert!(said.contains("4 characters have no glyph") && said.contains("U+5C71"), "{said}");
+}
+
+#[test]
+fn the_extract_of_one_change_is_valid_and_trusted() {
+    let desk = Desk::new();
+    let bytes = crate::seal_extract(&specimen::extract(), EVIDENCE, &request(), &chair()).expect("sealed");
+    let said = desk.pdfsig(&desk.put("extract.pdf", &bytes));
+    assert!(said.contains("Signature is Valid.") && said.contains("Certificate is Trusted."), "{said}");
 }

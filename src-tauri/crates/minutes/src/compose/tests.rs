@@ -1,0 +1,126 @@
+use crate::document::{Block, Document};
+use crate::model::{Attestation, GateResult, Minutes};
+use crate::{compose, compose_extract, specimen};
+
+fn text(document: &Document) -> String {
+    document.texts().join("\n")
+}
+
+#[test]
+fn minutes_name_everything_a_reader_is_promised() {
+    let minutes = specimen::minutes(5);
+    let said = text(&compose(&minutes));
+    let head = &minutes.head;
+    for expected in [&head.board, &head.date, &head.place, &head.chair, &head.meeting_id, &head.policy_version] {
+        assert!(said.contains(expected.as_str()), "{expected} is missing");
+    }
+    for item in &minutes.items {
+        for expected in [&item.key, &item.title, &item.kind, &item.basis_text, &item.window[0], &item.window[1]] {
+            assert!(said.contains(expected.as_str()), "{expected} is missing");
+        }
+        let risk = item.risk.as_ref().expect("scored");
+        assert!(risk.heaviest.iter().all(|answer| said.contains(answer.as_str())));
+        assert!(item.conditions.iter().all(|condition| said.contains(&condition.text)));
+        assert!(item.sign_offs.iter().all(|given| said.contains(&given.meaning)));
+    }
+    assert!(said.contains("5 votes: 1 signed, 1 witnessed, 3 spoken, on the word of the chair"));
+    assert!(said.contains("Quorum met") && said.contains("strict majority: floor(7/2)+1 = 4"));
+    assert!(said.contains("CHG-104: author of the change"));
+    assert!(said.contains("delegate for Piotr Nowak (Operations)"));
+}
+
+#[test]
+fn a_provisional_board_says_so_at_the_top_and_on_every_page() {
+    let mut minutes = specimen::minutes(1);
+    assert!(!text(&compose(&minutes)).to_lowercase().contains("provisional"));
+    minutes.head.provisional = true;
+    let document = compose(&minutes);
+    assert!(matches!(&document.blocks[1], Block::Notice { spans } if spans[0].text == "Provisional."));
+    assert!(document.running_head.0.contains("provisional board"));
+}
+
+#[test]
+fn a_quorum_that_was_short_says_by_how_many_and_which_seats() {
+    let mut minutes = specimen::minutes(1);
+    minutes.quorum[0].met = false;
+    minutes.quorum[0].present = 2;
+    minutes.quorum[0].missing_seats = vec!["Security".into()];
+    let said = text(&compose(&minutes));
+    assert!(said.contains("Quorum short by 2") && said.contains("Mandatory seats missing: Security"));
+}
+
+#[test]
+fn a_mandatory_seat_can_miss_although_the_numbers_suffice() {
+    let mut minutes = specimen::minutes(1);
+    minutes.quorum[0].met = false;
+    assert!(text(&compose(&minutes)).contains("Quorum not met"));
+}
+
+#[test]
+fn a_stale_sign_off_and_one_without_a_key_are_named_so() {
+    let mut minutes = specimen::minutes(1);
+    let given = &mut minutes.items[0].sign_offs[0];
+    given.stale = true;
+    given.key_fingerprint = None;
+    given.attestation = Attestation::Written;
+    let said = text(&compose(&minutes));
+    assert!(said.contains("stale") && said.contains("no key") && said.contains("written"));
+}
+
+#[test]
+fn every_gate_result_has_its_word() {
+    let mut minutes = specimen::minutes(1);
+    let gate = minutes.items[0].gates[0].clone();
+    let results = [
+        (GateResult::Passed, "Passed"),
+        (GateResult::Failed, "Failed"),
+        (GateResult::Waived, "Waived"),
+        (GateResult::Warned, "Warned"),
+        (GateResult::NotApplicable, "Not applicable"),
+        (GateResult::NoEvidence, "No evidence"),
+    ];
+    for (result, word) in results {
+        minutes.items[0].gates = vec![crate::model::Gate { result, ..gate.clone() }];
+        assert!(compose(&minutes).texts().contains(&word), "{word}");
+    }
+}
+
+#[test]
+fn an_empty_meeting_is_still_a_document() {
+    let mut minutes = specimen::minutes(0);
+    minutes.attendance.clear();
+    minutes.quorum.clear();
+    minutes.actions.clear();
+    minutes.next_meeting = None;
+    let said = text(&compose(&minutes));
+    assert!(
+        said.contains("The meeting took no items.")
+            && said.contains("No actions were agreed.")
+            && said.contains("not settled")
+    );
+}
+
+#[test]
+fn an_extract_holds_its_one_change_and_no_other() {
+    let said = text(&compose_extract(&specimen::extract()));
+    assert!(said.contains("CHG-101") && said.contains("Extract: CHG-101"));
+    assert!(!said.contains("CHG-102"));
+    assert!(!said.contains("Nguyễn Thị Ánh"), "guests of the meeting are no part of a ticket");
+}
+
+#[test]
+fn table_rows_are_as_long_as_their_header() {
+    let documents = [compose(&specimen::minutes(5)), compose_extract(&specimen::extract())];
+    for block in documents.iter().flat_map(|document| &document.blocks) {
+        if let Block::Table(table) = block {
+            assert!(table.rows.iter().all(|row| row.len() == table.columns.len()));
+        }
+    }
+}
+
+#[test]
+fn minutes_survive_being_stored_as_json() {
+    let minutes = specimen::minutes(5);
+    let json = serde_json::to_string(&minutes).expect("written");
+    assert_eq!(serde_json::from_str::<Minutes>(&json).expect("read"), minutes);
+}

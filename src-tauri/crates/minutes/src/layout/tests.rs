@@ -1,0 +1,165 @@
+use super::*;
+use crate::document::{Column, KeyValue, Mark, Table};
+use crate::model::{Decision, GateResult, Position, RiskLevel};
+use crate::{compose, specimen};
+
+fn laid(blocks: Vec<Block>) -> Layout {
+    let document = Document { blocks, ..compose(&specimen::minutes(0)) };
+    lay_out(&document, &Fonts::load().expect("fonts"), A4).expect("laid out")
+}
+
+/// The words of a page in drawing order.
+fn words_of(page: &[Drawn]) -> Vec<(f32, String)> {
+    let text = |drawn: &Drawn| match drawn {
+        Drawn::Text { y, text, .. } => Some((*y, text.clone())),
+        Drawn::Fill { .. } | Drawn::Stroke { .. } | Drawn::Field { .. } => None,
+    };
+    page.iter().filter_map(text).collect()
+}
+
+fn long_table(rows: usize) -> Block {
+    let cell = |text: String| vec![Span::plain(text)];
+    let rows = (0..rows)
+        .map(|row| vec![cell(format!("row{row} {}", "words that wrap ".repeat(row % 7))), cell(format!("value{row}"))]);
+    let columns =
+        vec![Column { title: "First column".into(), share: 1 }, Column { title: "Second column".into(), share: 1 }];
+    Block::Table(Table { columns, rows: rows.collect() })
+}
+
+#[test]
+fn a_long_table_repeats_its_header_on_every_page() {
+    let layout = laid(vec![long_table(200)]);
+    assert!(layout.pages.len() > 3);
+    for page in &layout.pages {
+        assert_eq!(words_of(page).iter().filter(|(_, text)| text == "First column").count(), 1);
+    }
+}
+
+#[test]
+fn rows_never_split_over_a_page() {
+    let layout = laid(vec![long_table(200)]);
+    let mut seen = std::collections::BTreeSet::new();
+    for page in &layout.pages {
+        let words = words_of(page);
+        for (y, text) in &words {
+            let Some(row) = text.strip_prefix("value") else { continue };
+            let first = format!("row{row}");
+            let partner = words.iter().find(|(_, other)| *other == first || other.starts_with(&format!("{first} ")));
+            assert!(partner.is_some_and(|(other, _)| (other - y).abs() < 0.01), "row {row} is torn");
+            assert!(seen.insert(row.to_owned()));
+        }
+    }
+    assert_eq!(seen.len(), 200);
+}
+
+#[test]
+fn every_page_says_which_of_how_many_it_is() {
+    let layout = laid(vec![long_table(120)]);
+    let count = layout.pages.len();
+    for (index, page) in layout.pages.iter().enumerate() {
+        let expected = format!("Page {} of {count}", index + 1);
+        assert!(words_of(page).iter().any(|(_, text)| *text == expected));
+    }
+}
+
+#[test]
+fn nothing_is_drawn_outside_the_margins() {
+    let document = compose(&specimen::minutes(30));
+    let fonts = Fonts::load().expect("fonts");
+    let layout = lay_out(&document, &fonts, A4).expect("laid out");
+    for drawn in layout.pages.iter().flatten() {
+        if let Drawn::Text { x, y, size, face, text, .. } = drawn {
+            let right = x + fonts.width(*face, *size, text);
+            assert!(*x >= A4.side - 0.1 && right <= A4.width - A4.side + 0.1, "{text:?} reaches from {x} to {right}");
+            assert!(*y > 20.0 && *y < A4.height - 20.0, "{text:?} stands at {y}");
+        }
+    }
+}
+
+#[test]
+fn a_heading_is_never_the_last_thing_on_a_page() {
+    for filler in 30..60 {
+        let paragraphs = (0..filler).map(|_| Block::Paragraph { spans: vec![Span::plain("A line.")] });
+        let heading = [Block::Heading { level: 1, text: "The heading".into() }];
+        let layout = laid(paragraphs.chain(heading).chain([long_table(3)]).collect());
+        let page = layout.pages.iter().find(|page| words_of(page).iter().any(|(_, text)| text == "The heading"));
+        assert!(words_of(page.expect("drawn")).iter().any(|(_, text)| text == "value0"), "with {filler} lines before");
+    }
+}
+
+#[test]
+fn a_row_taller_than_a_page_goes_on_over_the_page_and_loses_nothing() {
+    let text: String = (0..6_000).map(|number| format!("w{number} ")).collect();
+    let layout = laid(vec![Block::KeyValues {
+        rows: vec![KeyValue { label: "Long".into(), lines: vec![vec![Span::plain(text)]] }],
+    }]);
+    assert!(layout.pages.len() > 3);
+    let all: String = layout.pages.iter().flat_map(|page| words_of(page)).map(|(_, text)| format!("{text} ")).collect();
+    let words: std::collections::BTreeSet<&str> = all.split(' ').collect();
+    assert!((0..6_000).all(|number| words.contains(format!("w{number}").as_str())));
+}
+
+#[test]
+fn a_word_wider_than_the_measure_is_cut_and_loses_nothing() {
+    let word = "0123456789abcdef".repeat(40);
+    let layout = laid(vec![Block::Paragraph { spans: vec![Span::plain(&word)] }]);
+    let all: String = layout.pages.iter().flat_map(|page| words_of(page)).map(|(_, text)| text).collect();
+    assert!(all.contains(&word[..20]) && all.matches("0123456789abcdef").count() >= 36);
+}
+
+#[test]
+fn five_megabytes_of_text_are_laid_out_in_bounded_time() {
+    let layout = laid(vec![Block::Paragraph { spans: vec![Span::plain("x".repeat(5_000_000))] }]);
+    assert!(layout.pages.len() > 500);
+}
+
+#[test]
+fn characters_without_a_glyph_are_counted_and_named() {
+    let layout = laid(vec![Block::Paragraph { spans: vec![Span::plain("山田 and 花")] }]);
+    assert_eq!(layout.missing.iter().collect::<String>(), "山田花");
+    let kept: Vec<String> = layout
+        .pages
+        .iter()
+        .flatten()
+        .filter_map(|drawn| match drawn {
+            Drawn::Text { kept, .. } => kept.clone(),
+            Drawn::Fill { .. } | Drawn::Stroke { .. } | Drawn::Field { .. } => None,
+        })
+        .collect();
+    assert_eq!(kept, ["山田", "花"]);
+    assert!(words_of(&layout.pages[0]).iter().any(|(_, text)| text.contains("U+5C71")));
+}
+
+#[test]
+fn no_two_marks_share_a_shape() {
+    let marks = [
+        Mark::Decision(Decision::Approved),
+        Mark::Decision(Decision::ApprovedWithConditions),
+        Mark::Decision(Decision::Rejected),
+        Mark::Decision(Decision::Deferred),
+        Mark::Decision(Decision::MoreInformation),
+        Mark::Decision(Decision::Withdrawn),
+        Mark::Decision(Decision::NoDecision),
+        Mark::Risk(RiskLevel::Low),
+        Mark::Risk(RiskLevel::Medium),
+        Mark::Risk(RiskLevel::High),
+        Mark::Risk(RiskLevel::Critical),
+        Mark::Gate(GateResult::Failed),
+        Mark::Gate(GateResult::Waived),
+        Mark::Gate(GateResult::Warned),
+        Mark::Position(Position::Approve),
+        Mark::Position(Position::Abstain),
+        Mark::Position(Position::NoObjection),
+    ];
+    // Colour aside: light and dark remain, as on a black and white printer.
+    let shape = |mark: Mark| {
+        let strip = |drawn: &Drawn| match drawn {
+            Drawn::Fill { path, colour, .. } => format!("fill {path:?} {}", *colour == WHITE || *colour == HAIRLINE),
+            Drawn::Stroke { path, width, .. } => format!("stroke {path:?} {width}"),
+            Drawn::Text { .. } | Drawn::Field { .. } => String::new(),
+        };
+        marks::draw(mark, 0.0, 0.0, 10.0).iter().map(strip).collect::<Vec<_>>().join("|")
+    };
+    let shapes: std::collections::BTreeSet<String> = marks.iter().map(|mark| shape(*mark)).collect();
+    assert_eq!(shapes.len(), marks.len());
+}
