@@ -1,5 +1,4 @@
 //! A listener whose connections can be cut: faults that no HTTP answer can express happen below HTTP.
-use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
@@ -87,21 +86,23 @@ impl Listener for CuttableListener {
     type Io = CuttableStream;
     type Addr = Peer;
 
-    fn accept(&mut self) -> impl Future<Output = (Self::Io, Self::Addr)> + Send {
-        async {
-            loop {
-                match self.inner.accept().await {
-                    Ok((stream, _)) => {
-                        // Small answers on a keep-alive connection would otherwise wait for delayed ACKs.
-                        if let Err(error) = stream.set_nodelay(true) {
-                            tracing::debug!(%error, "the sample server could not set TCP_NODELAY");
-                        }
-                        let cut = Cut::default();
-                        self.connections.add(&cut);
-                        return (CuttableStream { inner: stream, cut: cut.clone() }, Peer { cut });
+    async fn accept(&mut self) -> (Self::Io, Self::Addr) {
+        loop {
+            match self.inner.accept().await {
+                Ok((stream, _)) => {
+                    // Small answers on a keep-alive connection would otherwise wait for delayed ACKs.
+                    if let Err(error) = stream.set_nodelay(true) {
+                        tracing::debug!(%error, "the sample server could not set TCP_NODELAY");
                     }
-                    // A client that gave up while it queued; the listener itself is well.
-                    Err(error) => tracing::debug!(%error, "the sample server lost a connection before accepting it"),
+                    let cut = Cut::default();
+                    self.connections.add(&cut);
+                    return (CuttableStream { inner: stream, cut: cut.clone() }, Peer { cut });
+                }
+                // A client that gave up while it queued; the listener itself is well.
+                Err(error) => {
+                    tracing::debug!(%error, "the sample server lost a connection before accepting it");
+                    // Out of file descriptors the same error would come at once for ever.
+                    tokio::task::yield_now().await;
                 }
             }
         }

@@ -16,6 +16,21 @@ pub(crate) fn mix(bytes: &[u8]) -> u64 {
     folded ^ (folded >> 29)
 }
 
+/// A name as Redmine stores it: the last part of a path, and `_` for what file systems or browsers might misread.
+pub(crate) fn clean_name(given: &str) -> String {
+    let last = given.rsplit(['/', '\\']).next().unwrap_or_default();
+    let odd = |c: char| matches!(c, '?' | '%' | '*' | ':' | '|' | '"' | '\'' | '<' | '>' | '\n' | '\r');
+    let mut out = String::with_capacity(last.len());
+    for c in last.chars() {
+        let c = if odd(c) { '_' } else { c };
+        // A run of odd characters becomes one.
+        if !(c == '_' && out.ends_with('_')) {
+            out.push(c);
+        }
+    }
+    out
+}
+
 /// What Redmine guesses from a name.
 pub(crate) fn content_type(name: &str) -> &'static str {
     match name.rsplit_once('.').map(|(_, end)| end.to_ascii_lowercase()).as_deref() {
@@ -44,9 +59,7 @@ pub(super) fn upload(world: &mut World, ask: &Ask, user: &User) -> Reply {
     }
     world.last_attachment += 1;
     let id = world.last_attachment;
-    // A path in the name is cut to its last part, as Redmine does.
-    let given = ask.param("filename").unwrap_or_default();
-    let filename = given.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
+    let filename = clean_name(ask.param("filename").unwrap_or_default());
     let filename = if filename.is_empty() { format!("{:016x}", mix(&ask.body)) } else { filename };
     let digest = [mix(&ask.body), mix(format!("{id} {filename}").as_bytes()), mix(filename.as_bytes()), u64::from(id)];
     let token = format!("{id}.{}", digest.iter().map(|part| format!("{part:016x}")).collect::<String>());

@@ -2,7 +2,7 @@
 //!
 //! What it does oddly, Redmine 5.0 does oddly; each oddity has a test.
 mod files;
-pub(crate) use files::{content_type, mix};
+pub(crate) use files::{clean_name, content_type, mix};
 mod lists;
 mod query;
 mod show;

@@ -1,7 +1,7 @@
 //! `PUT /issues/:id.json`: one operation with notes, status, fields and uploads, and what Redmine makes of it.
 use serde_json::{Map, Value};
 
-use super::{Ask, Reply, find_issue};
+use super::{Ask, Reply, clean_name, find_issue};
 use crate::world::{Detail, Field, Format, Issue, Journal, Reach, User, World};
 
 /// `5`, `"5"` and `null` all come in requests.
@@ -143,7 +143,7 @@ pub(super) fn update(world: &mut World, ask: &Ask, user: &User, id: &str) -> Rep
         let named =
             |key: &str| upload.get(key).and_then(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned);
         if let Some(name) = named("filename") {
-            file.filename = name;
+            file.filename = clean_name(&name);
         }
         if let Some(kind) = named("content_type") {
             file.content_type = kind;

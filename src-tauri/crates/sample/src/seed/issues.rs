@@ -10,7 +10,7 @@ use super::services::{self, Service};
 use super::source::Block;
 use super::window::{self, Window};
 use super::{FIRST_CHANGE, files};
-use crate::dialect::{content_type, mix, write::crlf};
+use crate::dialect::{clean_name, content_type, mix, write::crlf};
 use crate::error::SampleError;
 use crate::world::{Attachment, Detail, Issue, Journal, Relation, World};
 
@@ -149,7 +149,7 @@ pub(super) fn change(
     let window = block.key("window").filter(|w| *w != "-").map(|w| window::read(block, w, now)).transpose()?;
     let kind = block.key("kind").unwrap_or("Normal");
     let version = block.key("version").filter(|v| *v != "-").unwrap_or("the candidate");
-    let facts = Facts { id, service, window, version, kind, title: &block.title };
+    let facts = Facts { id, service, window, version, kind, title: &block.title, linked: block.key("link").is_some() };
     let mut custom: BTreeMap<u32, String> = BTreeMap::new();
     let mut set = |field: &str, value: &str| match world.field(field) {
         Some(found) => {
@@ -333,7 +333,7 @@ fn attachments(world: &mut World, block: &Block, issue: &mut Issue, facts: &Fact
         world.last_attachment += 1;
         issue.attachments.push(Attachment {
             id: world.last_attachment,
-            filename: name.to_owned(),
+            filename: clean_name(name),
             content_type: content_type(name).to_owned(),
             description: String::new(),
             author: issue.author,
@@ -380,18 +380,18 @@ pub(super) fn multiply(world: &mut World, wanted: u32) {
     let written: Vec<Issue> =
         world.issues.values().filter(|i| i.tracker == CHANGE && i.project == 1).cloned().collect();
     let wanted = usize::try_from(wanted).unwrap_or(0);
-    let mut next = world.issues.last_key_value().map_or(FIRST_CHANGE, |(last, _)| last + 1);
+    let next = world.issues.last_key_value().map_or(FIRST_CHANGE, |(last, _)| last + 1);
     let missing = wanted.saturating_sub(written.len());
     // Very long descriptions would make a long list a slow one for no reason.
-    for (n, issue) in (0i64..).zip(written.iter().filter(|i| i.description.len() < 20_000).cycle().take(missing)) {
+    let models = written.iter().filter(|i| i.description.len() < 20_000).cycle().take(missing);
+    for (id, (n, issue)) in (next..).zip((0i64..).zip(models)) {
         let mut copy = issue.clone();
-        copy.id = next;
+        copy.id = id;
         copy.subject = format!("{} ({})", copy.subject, n + 2);
         copy.attachments.clear();
         copy.created_on -= Duration::minutes(11 * n);
         copy.updated_on -= Duration::seconds(37 * n);
         copy.journals.clear();
-        world.issues.insert(next, copy);
-        next += 1;
+        world.issues.insert(id, copy);
     }
 }

@@ -19,7 +19,14 @@ use crate::error::SampleError;
 use crate::world::World;
 
 /// The files of changes, in the order of their numbers.
-const CHANGES: [(&str, &str); 1] = [("payments.txt", include_str!("../../data/payments.txt"))];
+const CHANGES: [(&str, &str); 6] = [
+    ("payments.txt", include_str!("../../data/payments.txt")),
+    ("warehouse.txt", include_str!("../../data/warehouse.txt")),
+    ("platform.txt", include_str!("../../data/platform.txt")),
+    ("merchant.txt", include_str!("../../data/merchant.txt")),
+    ("workplace.txt", include_str!("../../data/workplace.txt")),
+    ("edges.txt", include_str!("../../data/edges.txt")),
+];
 
 /// Bugs, features and incidents.
 const DELIVERY: (&str, &str) = ("delivery.txt", include_str!("../../data/delivery.txt"));

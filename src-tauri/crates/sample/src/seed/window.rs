@@ -1,5 +1,7 @@
 //! Implementation windows: written as weekdays around `now`, stored as wall time in a zone.
-use chrono::{DateTime, Datelike, Days, Duration, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc, Weekday};
+use chrono::{
+    DateTime, Datelike, Days, Duration, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Timelike, Utc, Weekday,
+};
 use chrono_tz::Tz;
 
 use super::source::Block;
@@ -49,7 +51,7 @@ pub(crate) fn next_clock_change(today: NaiveDate) -> NaiveDate {
 }
 
 /// Reads `tue+1 22:00 90 [zone]`: the Tuesday a week after the next one, 22:00, for 90 minutes; `-2` lies in the
-/// past; `clocks` is the next change of Europe's clocks.
+/// past; `clocks` is the next change of Europe's clocks; `now +04:00 60` begins in four hours.
 pub(crate) fn read(block: &Block, text: &str, now: DateTime<Utc>) -> Result<Window, SampleError> {
     let wrong = || block.wrong(format!("window {text:?}"));
     let mut words = text.split_whitespace();
@@ -59,7 +61,16 @@ pub(crate) fn read(block: &Block, text: &str, now: DateTime<Utc>) -> Result<Wind
         Ok(zone) => zone.parse().map_err(|_| wrong())?,
         Err(_) => chrono_tz::Europe::Berlin,
     };
+    let minutes: i64 = minutes.parse().map_err(|_| wrong())?;
     let today = now.with_timezone(&zone).date_naive();
+    if day == "now" {
+        let (sign, away) = time.split_at_checked(1).ok_or_else(wrong)?;
+        let away = NaiveTime::parse_from_str(away, "%H:%M").map_err(|_| wrong())? - NaiveTime::MIN;
+        let at = if sign == "-" { now - away } else { now + away };
+        let at = at.with_timezone(&zone).naive_local();
+        let start = at - Duration::seconds(i64::from(at.num_seconds_from_midnight() % 300));
+        return Ok(Window { start, end: start + Duration::minutes(minutes), zone });
+    }
     let date = if day == "clocks" {
         next_clock_change(today)
     } else {
@@ -73,6 +84,5 @@ pub(crate) fn read(block: &Block, text: &str, now: DateTime<Utc>) -> Result<Wind
         today.checked_add_signed(Duration::days(ahead + 7 * weeks)).ok_or_else(wrong)?
     };
     let start = date.and_time(NaiveTime::parse_from_str(time, "%H:%M").map_err(|_| wrong())?);
-    let minutes: i64 = minutes.parse().map_err(|_| wrong())?;
     Ok(Window { start, end: start + Duration::minutes(minutes), zone })
 }
