@@ -192,9 +192,10 @@ impl Desk {
     }
 
     pub fn prepare(&self, signer: u128, body: Body) -> (Vec<Subject>, Predicate) {
-        let (name, sha256) = match &body {
-            Body::SignOff(sign_off) => (sign_off.change.to_string(), manifest().digest().expect("writable")),
-            _ => ("agenda".to_owned(), agenda_digest()),
+        let (name, sha256) = if let Body::SignOff(sign_off) = &body {
+            (sign_off.change.to_string(), manifest().digest().expect("writable"))
+        } else {
+            ("agenda".to_owned(), agenda_digest())
         };
         let mut predicate = self.predicate(signer, body);
         predicate.meeting = Some(MeetingRef { id: MeetingId(id(50)), agenda: agenda_digest() });

@@ -260,15 +260,15 @@ fn rules_of_the_board_are_asked_about_each_entry() {
     let mut desk = Desk::open();
     let entry = desk.write(CTO, sign_off(17));
     let chain = desk.chain();
-    let own_change = |_: &Entry, predicate: &Predicate, roster: &Roster| match &predicate.body {
-        Body::SignOff(body) => {
-            let author = body.involved.author.as_deref().and_then(|account| roster.by_account("CHG", account));
-            let refusal = || Refusal::new(Code::Duties, "no member has the author's account", "involved");
-            author.map(|_| ()).ok_or_else(refusal)
-        }
-        _ => Ok(()),
+    let known_author = |_: &Entry, predicate: &Predicate, roster: &Roster| {
+        let Body::SignOff(body) = &predicate.body else {
+            return Ok(());
+        };
+        let author = body.involved.author.as_deref().and_then(|account| roster.by_account("CHG", account));
+        let refusal = || Refusal::new(Code::Duties, "no member has the author's account", "involved");
+        author.map(|_| ()).ok_or_else(refusal)
     };
-    let context = Context { duties: Some(&own_change), ..Context::of(&chain) };
+    let context = Context { duties: Some(&known_author), ..Context::of(&chain) };
     assert_eq!(verify_entry(entry.bytes(), &context).expect_err("fails closed").code, Code::Duties);
     let always = |_: &Entry, _: &Predicate, _: &Roster| Err(Refusal::new(Code::Stale, "the plan changed", "content"));
     let context = Context { staleness: Some(&always), ..Context::of(&chain) };
