@@ -21,20 +21,22 @@ export type DecisionKind =
   | "rejected"
   | "deferred"
   | "more_information"
-  | "withdrawn";
+  | "withdrawn"
+  /** A skipped item, when the meeting closes. */
+  | "no_decision";
 /** Whether a decision has become an approval: its required sign-offs all hold, or not yet, or no longer. */
 export type ApprovalState = "not_applicable" | "awaiting_sign_off" | "holds" | "stale";
-export type DecisionBasis = "consent" | "counted_vote" | "chairs_ruling" | "circular_resolution";
+export type DecisionBasis = "consent" | "vote" | "chair_ruling";
 export type Attestation = "signed" | "confirmed" | "written" | "witnessed" | "recorded";
 export type Role =
   | "chair"
-  | "board_member"
+  | "cto"
+  | "technical_lead"
   | "release_manager"
   | "service_manager"
-  | "technical_development_lead"
-  | "cto"
-  | "auditor"
-  | "department_approver";
+  | "security"
+  | "board_member"
+  | "auditor";
 export type KeySourceKind = "keyring" | "passphrase_file" | "sample" | "memory";
 export type VaultState = "available" | "locked" | "absent" | "lost" | "ambiguous" | "corrupt";
 
@@ -42,25 +44,28 @@ export type VaultState = "available" | "locked" | "absent" | "lost" | "ambiguous
 
 /** Synced text, parsed in the program from the ticket's markup. Nothing here is ever interpreted again. */
 export type Block =
-  | { kind: "paragraph"; inlines: Inline[] }
-  | { kind: "heading"; level: number; inlines: Inline[] }
-  | { kind: "list"; ordered: boolean; items: Block[][] }
-  | { kind: "table"; header: Inline[][]; rows: Inline[][][] }
-  | { kind: "code"; language: string | null; text: string }
-  | { kind: "quote"; blocks: Block[] }
-  | { kind: "rule" };
+  | { type: "paragraph"; inlines: Inline[] }
+  | { type: "heading"; level: number; inlines: Inline[] }
+  | { type: "list"; ordered: boolean; items: { blocks: Block[] }[] }
+  | { type: "table"; header: Cell[]; rows: { cells: Cell[] }[] }
+  | { type: "code"; language: string; text: string }
+  | { type: "quote"; blocks: Block[] }
+  | { type: "rule" }
+  /** The text goes on for so many bytes, but is not shown. */
+  | { type: "not_shown"; bytes: number };
+
+export interface Cell {
+  inlines: Inline[];
+}
 
 export type Inline =
-  | { kind: "text"; text: string }
-  | { kind: "strong"; inlines: Inline[] }
-  | { kind: "emphasis"; inlines: Inline[] }
-  | { kind: "strike"; inlines: Inline[] }
-  | { kind: "code"; text: string }
+  | { type: "text"; text: string }
+  | { type: "strong"; inlines: Inline[] }
+  | { type: "emphasis"; inlines: Inline[] }
+  | { type: "code"; text: string }
   /** Shown as words followed by the target in full. Never a clickable anchor. */
-  | { kind: "link"; inlines: Inline[]; target: string }
-  /** A bidi control or zero-width character made visible, for example `U+202E`. */
-  | { kind: "mark"; code_point: string }
-  | { kind: "line_break" };
+  | { type: "link"; text: string; target: string }
+  | { type: "break" };
 
 /** A label with a plain value: for statements, refusals and details. */
 export interface Fact {
@@ -104,6 +109,7 @@ export type BoardError =
   | { kind: "invalid"; detail: { field: string; why: string } }
   | { kind: "ticketing"; detail: { system: string; problem: string; remedy: string; retry_after: string | null } }
   | { kind: "vault"; detail: { state: VaultState; message: string; remedy: string } }
+  | { kind: "verification"; detail: { code: string; what: string; why: string } }
   | { kind: "cancelled" }
   | { kind: "internal"; detail: { incident: string } };
 

@@ -1,0 +1,22 @@
+// Every screen of the window, with the board it is seen on.
+export const ROUTES = [
+  { name: "first-run", scene: "first-run", path: "/welcome" },
+  { name: "connection-new", scene: "not-connected", path: "/connection" },
+  { name: "connection", scene: "working", path: "/connection" },
+  { name: "changes", scene: "working", path: "/changes" },
+  { name: "changes-empty", scene: "not-connected", path: "/changes" },
+  { name: "change-overview", scene: "working", path: "/changes/chg-1" },
+  { name: "change-risk", scene: "working", path: "/changes/chg-1?tab=risk" },
+  { name: "change-plan", scene: "working", path: "/changes/chg-1?tab=plan" },
+  { name: "change-conditions", scene: "working", path: "/changes/chg-38?tab=conditions" },
+  { name: "change-history", scene: "working", path: "/changes/chg-38?tab=history" },
+  { name: "risk-walk", scene: "working", path: "/changes/chg-3/risk" },
+  { name: "plan-review", scene: "working", path: "/changes/chg-6/plan" },
+  { name: "meetings", scene: "meeting", path: "/meetings" },
+  { name: "agenda", scene: "working", path: "/meetings/mtg-next/agenda" },
+  { name: "meeting", scene: "meeting", path: "/meetings/mtg-next" },
+  { name: "sign-off", scene: "working", path: "/sign", width: 720, height: 760 },
+  { name: "wrap-up", scene: "closed", path: "/meetings/mtg-next/wrap-up" },
+  { name: "wrap-up-sealed", scene: "sealed", path: "/meetings/mtg-next/wrap-up" },
+  { name: "outbox", scene: "offline", path: "/outbox" },
+];

@@ -1,0 +1,119 @@
+import {
+  createHashHistory,
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from "@tanstack/react-router";
+import { Shell } from "./shell";
+
+/** Which tab of a change: keys 1 to 5. */
+export const CHANGE_TABS = ["overview", "risk", "plan", "conditions", "history"] as const;
+export type ChangeTab = (typeof CHANGE_TABS)[number];
+
+const root = createRootRoute({ component: Outlet });
+
+const shell = createRoute({ getParentRoute: () => root, id: "shell", component: Shell });
+
+const home = createRoute({
+  getParentRoute: () => shell,
+  path: "/",
+  beforeLoad: () => {
+    throw redirect({ to: "/changes", replace: true });
+  },
+});
+
+const firstRun = createRoute({
+  getParentRoute: () => root,
+  path: "/welcome",
+  component: lazyRouteComponent(() => import("../first-run/first-run"), "FirstRun"),
+});
+const connection = createRoute({
+  getParentRoute: () => shell,
+  path: "/connection",
+  component: lazyRouteComponent(() => import("../connection/connection"), "Connection"),
+});
+const changes = createRoute({
+  getParentRoute: () => shell,
+  path: "/changes",
+  component: lazyRouteComponent(() => import("../changes/changes"), "Changes"),
+});
+export const changeRoute = createRoute({
+  getParentRoute: () => shell,
+  path: "/changes/$change",
+  validateSearch: (search: Record<string, unknown>): { tab?: ChangeTab } => ({
+    tab: CHANGE_TABS.find((tab) => tab === search.tab),
+  }),
+  component: lazyRouteComponent(() => import("../change/change"), "Change"),
+});
+export const riskRoute = createRoute({
+  getParentRoute: () => shell,
+  path: "/changes/$change/risk",
+  component: lazyRouteComponent(() => import("../risk/risk-walk"), "RiskWalk"),
+});
+export const planRoute = createRoute({
+  getParentRoute: () => shell,
+  path: "/changes/$change/plan",
+  component: lazyRouteComponent(() => import("../plan/plan-review"), "PlanReview"),
+});
+const meetings = createRoute({
+  getParentRoute: () => shell,
+  path: "/meetings",
+  component: lazyRouteComponent(() => import("../meetings/meetings"), "Meetings"),
+});
+export const agendaRoute = createRoute({
+  getParentRoute: () => shell,
+  path: "/meetings/$meeting/agenda",
+  component: lazyRouteComponent(() => import("../agenda/agenda"), "Agenda"),
+});
+export const meetingRoute = createRoute({
+  getParentRoute: () => shell,
+  path: "/meetings/$meeting",
+  component: lazyRouteComponent(() => import("../meeting/console"), "MeetingConsole"),
+});
+export const wrapUpRoute = createRoute({
+  getParentRoute: () => shell,
+  path: "/meetings/$meeting/wrap-up",
+  component: lazyRouteComponent(() => import("../wrap-up/wrap-up"), "WrapUp"),
+});
+const outbox = createRoute({
+  getParentRoute: () => shell,
+  path: "/outbox",
+  component: lazyRouteComponent(() => import("../outbox/outbox"), "Outbox"),
+});
+/** The signing window: nothing of the shell, nothing synced. */
+const sign = createRoute({
+  getParentRoute: () => root,
+  path: "/sign",
+  component: lazyRouteComponent(() => import("../sign-off/sign-off"), "SignOff"),
+});
+
+const tree = root.addChildren([
+  firstRun,
+  sign,
+  shell.addChildren([
+    home,
+    connection,
+    changes,
+    changeRoute,
+    riskRoute,
+    planRoute,
+    meetings,
+    agendaRoute,
+    meetingRoute,
+    wrapUpRoute,
+    outbox,
+  ]),
+]);
+
+export function makeRouter() {
+  return createRouter({ routeTree: tree, history: createHashHistory(), defaultPreload: false });
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof makeRouter>;
+  }
+}

@@ -1,0 +1,73 @@
+import { useTranslation } from "react-i18next";
+import { Facts, Section } from "../ds/layout";
+import { DecisionMark, GateCount } from "../ds/marks";
+import { RefusalBody } from "../ds/refusal";
+import { moment, shortDay } from "../ds/time";
+import type { ChangeView } from "../ipc/contract";
+import { SignOffSlots } from "./sign-off-slots";
+
+/** The margin of the form: where it stands, whose turn it is, who is behind it. */
+export function Margin({ change }: { change: ChangeView }) {
+  const { t } = useTranslation();
+  const { row } = change;
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
+    <aside tabIndex={0} data-region="margin" aria-label={t("change.margin")} className="scroll w-72 shrink-0 border-l border-line px-5 py-6 max-lg:hidden">
+      <div className="flex flex-col gap-6">
+        <Section title={t("change.standing")}>
+          {change.decision ? (
+            <>
+              <DecisionMark decision={change.decision.kind} approval={change.decision.approval} />
+              <p className="mt-1.5 text-ink-2">{change.decision.rationale}</p>
+              <p className="num mt-1.5 text-xs text-ink-2">
+                {change.decision.meeting_title}, {shortDay(change.decision.decided_at)}
+              </p>
+            </>
+          ) : (
+            <p className="text-ink-2">
+              {change.meeting
+                ? t("change.onAgendaOf", { title: change.meeting.title, when: shortDay(change.meeting.starts_at) })
+                : t("change.noDecision")}
+            </p>
+          )}
+        </Section>
+        <Section title={t("change.gates")}>
+          <GateCount failed={row.gates_failed} blocking={row.gates_blocking} />
+        </Section>
+        {change.required_sign_offs.length > 0 ? (
+          <Section title={t("change.signOffs")}>
+            <SignOffSlots slots={change.required_sign_offs} signOffs={change.sign_offs} />
+            {change.signing_refusal ? (
+              <div className="mt-3 border-t border-line pt-3 text-xs">
+                <RefusalBody refusal={change.signing_refusal} />
+              </div>
+            ) : null}
+          </Section>
+        ) : null}
+        <Section title={t("change.people")}>
+          <Facts
+            className="grid-cols-[5.5rem_1fr]"
+            facts={[
+              [t("change.author"), row.author ?? t("change.missing")],
+              [t("change.requester"), change.requester ?? t("change.missing")],
+              [t("change.implementer"), change.implementer ?? t("change.missing")],
+            ]}
+          />
+        </Section>
+        <Section title={t("change.ticket")}>
+          <Facts
+            className="grid-cols-[5.5rem_1fr]"
+            facts={[
+              [t("change.status"), row.remote_status],
+              [t("change.project"), change.project],
+              [t("change.updated"), moment(row.updated_at)],
+              [t("change.synced"), moment(change.synced_at)],
+              [t("change.address"), <span key="url" className="break-all">{change.url}</span>],
+            ]}
+          />
+          {change.complete ? null : <p className="mt-2 text-xs text-warn">{t("change.incomplete")}</p>}
+        </Section>
+      </div>
+    </aside>
+  );
+}

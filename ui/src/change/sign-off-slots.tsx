@@ -1,0 +1,41 @@
+import { CircleCheck, CircleDashed, FileWarning } from "lucide-react";
+import { useTranslation } from "react-i18next";
+import { AttestationMark, Clause } from "../ds/marks";
+import { moment } from "../ds/time";
+import type { RequiredSignOff, SignOff } from "../ipc/contract";
+
+const LOOK = {
+  holds: { icon: CircleCheck, ink: "text-good" },
+  missing: { icon: CircleDashed, ink: "text-ink-2" },
+  stale: { icon: FileWarning, ink: "text-bad" },
+} as const;
+
+/** Who must sign, and who has: authority, apart from the votes. */
+export function SignOffSlots({ slots, signOffs }: { slots: RequiredSignOff[]; signOffs: SignOff[] }) {
+  const { t } = useTranslation();
+  return (
+    <ul className="flex flex-col gap-3">
+      {slots.map((slot) => {
+        const { icon: Icon, ink } = LOOK[slot.state];
+        const filled = signOffs.find((signOff) => signOff.role === slot.role && signOff.state !== "withdrawn");
+        return (
+          <li key={slot.role} className="flex gap-2">
+            <Icon size={15} className={`mt-0.5 shrink-0 ${ink}`} aria-hidden="true" />
+            <div className="min-w-0">
+              <p className="flex flex-wrap items-baseline gap-x-2">
+                <span className="font-medium">{t(`role.${slot.role}`)}</span>
+                {slot.clause ? <Clause id={slot.clause} /> : null}
+              </p>
+              <p className={`text-xs ${slot.state === "missing" ? "text-ink-2" : ink}`}>
+                {filled
+                  ? t(slot.state === "stale" ? "change.staleBy" : "change.signedBy", { name: filled.signer, when: moment(filled.signed_at) })
+                  : t("change.waitsFor", { names: slot.holders.join(t("change.or")) })}
+              </p>
+              {filled ? <AttestationMark level={filled.attestation} /> : null}
+            </div>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}

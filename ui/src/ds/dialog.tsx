@@ -1,0 +1,44 @@
+import { X } from "lucide-react";
+import type { ReactNode } from "react";
+import { Dialog, Heading, Modal, ModalOverlay } from "react-aria-components";
+import { useTranslation } from "react-i18next";
+import { IconButton } from "./button";
+
+export function DialogFrame(props: {
+  title: string;
+  onClose: () => void;
+  wide?: boolean;
+  children: ReactNode;
+  actions?: ReactNode;
+}) {
+  const { t } = useTranslation();
+  return (
+    <ModalOverlay
+      isOpen
+      isDismissable
+      onOpenChange={(open) => !open && props.onClose()}
+      className="fixed inset-0 z-40 flex items-center justify-center bg-ink/25 p-4"
+    >
+      <Modal className={`max-h-full ${props.wide ? "w-[64rem]" : "w-[32rem]"} max-w-full`}>
+        <Dialog
+          data-modal
+          className="flex max-h-[calc(100vh-2rem)] flex-col rounded-lg border border-line-strong bg-paper outline-none"
+        >
+          <header className="flex items-center justify-between border-b border-line py-2 pr-2 pl-5">
+            <Heading slot="title" className="text-base font-semibold">
+              {props.title}
+            </Heading>
+            <IconButton label={t("common.close")} icon={<X size={16} />} onPress={props.onClose} keys="Escape" />
+          </header>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
+          <div className="scroll min-h-0 px-5 py-4" tabIndex={0}>
+            {props.children}
+          </div>
+          {props.actions ? (
+            <footer className="flex justify-end gap-2 border-t border-line px-5 py-3">{props.actions}</footer>
+          ) : null}
+        </Dialog>
+      </Modal>
+    </ModalOverlay>
+  );
+}

@@ -1,0 +1,17 @@
+import { commands } from "./commands";
+import { common } from "./common";
+import { meetingWords } from "./meeting";
+import { reviewWords } from "./review";
+import { setUpWords } from "./set-up";
+
+/** Command ids such as `go.changes` become nested keys, because dots separate. */
+function nest(flat: Record<string, string>): Record<string, Record<string, string>> {
+  const out: Record<string, Record<string, string>> = {};
+  for (const [id, label] of Object.entries(flat)) {
+    const [scope = "", name = ""] = id.split(".");
+    out[scope] = { ...out[scope], [name]: label };
+  }
+  return out;
+}
+
+export const en = { ...common, command: nest(commands.command), ...reviewWords, ...meetingWords, ...setUpWords };

@@ -1,0 +1,66 @@
+import { useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Button } from "../ds/button";
+import { DialogFrame } from "../ds/dialog";
+import { TextField } from "../ds/fields";
+import { day } from "../ds/time";
+import { useAct } from "../ipc/queries";
+
+/** Next full hour, as a local date and time of a form field. */
+function soon(now: Date): string {
+  const next = new Date(now);
+  next.setHours(next.getHours() + 1, 0, 0, 0);
+  const two = (n: number) => String(n).padStart(2, "0");
+  return `${next.getFullYear()}-${two(next.getMonth() + 1)}-${two(next.getDate())}T${two(next.getHours())}:00`;
+}
+
+export function NewMeeting({ onClose }: { onClose: () => void }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const [starts, setStarts] = useState(() => soon(new Date()));
+  const [place, setPlace] = useState("");
+  const [title, setTitle] = useState("");
+  const when = new Date(starts);
+  const suggested = Number.isNaN(when.getTime()) ? "" : t("meetings.suggestedTitle", { day: day(when.toISOString()) });
+  const create = useAct("createMeeting", {
+    onDone: (meeting) => {
+      onClose();
+      void navigate({ to: "/meetings/$meeting/agenda", params: { meeting: meeting.id } });
+    },
+  });
+  const submit = () =>
+    create.mutate({
+      title: title.trim() || suggested,
+      starts_at: when.toISOString(),
+      zone: Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC",
+      place: place.trim(),
+    });
+  return (
+    <DialogFrame
+      title={t("meetings.create")}
+      onClose={onClose}
+      actions={
+        <>
+          <Button onPress={onClose}>{t("common.cancel")}</Button>
+          <Button look="primary" isPending={create.isPending} isDisabled={suggested === ""} onPress={submit}>
+            {t("meetings.createNow")}
+          </Button>
+        </>
+      }
+    >
+      <form
+        className="flex flex-col gap-4"
+        onSubmit={(event) => {
+          event.preventDefault();
+          submit();
+        }}
+      >
+        <TextField label={t("meetings.title")} value={title} onChange={setTitle} placeholder={suggested} autoFocus />
+        <TextField label={t("meetings.starts")} type="datetime-local" value={starts} onChange={setStarts} />
+        <TextField label={t("meetings.place")} value={place} onChange={setPlace} hint={t("meetings.placeHint")} />
+        <button type="submit" hidden />
+      </form>
+    </DialogFrame>
+  );
+}
