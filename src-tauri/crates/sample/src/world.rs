@@ -53,6 +53,8 @@ pub struct Project {
     pub name: String,
     /// One sentence.
     pub description: String,
+    /// Which trackers it uses.
+    pub trackers: Vec<u32>,
     /// Members by account number; others see nothing of it.
     pub members: Vec<u32>,
     /// Since when.

@@ -33,8 +33,8 @@ pub(super) fn user_by_id(world: &World, asking: &User, id: &str) -> Reply {
     }
 }
 
-fn project_json(project: &Project) -> Value {
-    json!({
+fn project_json(world: &World, ask: &Ask, project: &Project) -> Value {
+    let mut out = json!({
         "id": project.id,
         "name": project.name,
         "identifier": project.identifier,
@@ -44,7 +44,14 @@ fn project_json(project: &Project) -> Value {
         "inherit_members": false,
         "created_on": stamp(project.created_on),
         "updated_on": stamp(project.created_on),
-    })
+    });
+    if let Value::Object(map) = &mut out
+        && ask.includes("trackers")
+    {
+        let known = project.trackers.iter().filter_map(|id| world.trackers.get(id));
+        map.insert("trackers".into(), known.map(|t| named(t.id, &t.name)).collect());
+    }
+    out
 }
 
 /// By number or identifier: 404 when there is none, 403 when the account may not see it.
@@ -55,13 +62,14 @@ pub(super) fn find_project<'w>(world: &'w World, user: &User, wanted: &str) -> R
 }
 
 pub(super) fn projects(world: &World, ask: &Ask, user: &User) -> Reply {
-    let rows: Vec<Value> = world.projects.values().filter(|p| world.sees(user, p.id)).map(project_json).collect();
+    let rows: Vec<Value> =
+        world.projects.values().filter(|p| world.sees(user, p.id)).map(|p| project_json(world, ask, p)).collect();
     paged("projects", &rows, ask)
 }
 
-pub(super) fn project(world: &World, user: &User, id: &str) -> Reply {
+pub(super) fn project(world: &World, ask: &Ask, user: &User, id: &str) -> Reply {
     match find_project(world, user, id) {
-        Ok(project) => Reply::json(200, &json!({ "project": project_json(project) })),
+        Ok(project) => Reply::json(200, &json!({ "project": project_json(world, ask, project) })),
         Err(reply) => reply,
     }
 }

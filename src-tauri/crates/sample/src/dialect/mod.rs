@@ -133,7 +133,7 @@ pub fn answer(world: &mut World, ask: &Ask) -> Reply {
         ("GET", ["users", "current"]) => lists::user(&user, &user),
         ("GET", ["users", id]) => lists::user_by_id(world, &user, id),
         ("GET", ["projects"]) => lists::projects(world, ask, &user),
-        ("GET", ["projects", id]) => lists::project(world, &user, id),
+        ("GET", ["projects", id]) => lists::project(world, ask, &user, id),
         ("GET", ["projects", id, "memberships"]) => lists::memberships(world, ask, &user, id),
         ("GET", ["trackers"]) => lists::trackers(world),
         ("GET", ["issue_statuses"]) => lists::statuses(world),

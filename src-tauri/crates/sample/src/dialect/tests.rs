@@ -405,6 +405,8 @@ fn the_small_lists_name_what_a_mapping_needs() {
         projects["projects"].as_array().unwrap().iter().map(|p| p["identifier"].as_str().unwrap()).collect();
     assert_eq!(named, ["change-mgmt", "delivery", "change-empty"], "what the account may not see is not listed");
     assert_eq!(get(&mut world, "/projects/change-mgmt.json")["project"]["id"], 1);
+    let used = get(&mut world, "/projects/1.json?include=trackers")["project"]["trackers"].clone();
+    assert_eq!(used, json!([{ "id": 4, "name": "Change request" }]));
     let trackers = get(&mut world, "/trackers.json");
     assert!(
         trackers["trackers"]

@@ -45,7 +45,7 @@ pub const RISK: [RiskField; 15] = [
     RiskField { id: "I1", answers: &["none", "low", "medium", "high", "mission-critical"], points: &[0, 3, 6, 9, 12] },
     RiskField {
         id: "I2",
-        answers: &["nobody", "one team", "department/<5 %", "many", "all/customers"],
+        answers: &["nobody", "one team", "department or <5 %", "many", "all or customers"],
         points: &[0, 2, 4, 7, 10],
     },
     RiskField {
@@ -142,6 +142,10 @@ fn fields() -> Vec<(&'static str, Format, Vec<&'static str>, Vec<u32>)> {
     out.extend(
         RISK_NAMES.iter().zip(&RISK).map(|(name, risk)| (*name, Format::List, risk.answers.to_vec(), vec![CHANGE])),
     );
+    let decisions =
+        vec!["approved", "approved with conditions", "rejected", "deferred", "more information", "withdrawn"];
+    out.push(("CAB decision", Format::List, decisions, vec![CHANGE]));
+    out.push(("CAB reference", Format::String, Vec::new(), vec![CHANGE]));
     out.push(("Severity", Format::List, vec!["Low", "Medium", "High", "Critical"], vec![BUG, INCIDENT]));
     out.push(("Security defect", Format::Bool, Vec::new(), vec![BUG]));
     out

@@ -94,18 +94,25 @@ pub(super) fn set_up(world: &mut World, now: DateTime<Utc>) {
     let all: Vec<u32> = PEOPLE.iter().map(|(id, _, _, _)| *id).collect();
     let seen: Vec<u32> = [SERVICE_ACCOUNT, 6].into_iter().chain(all.iter().copied()).collect();
     let projects = [
-        ("change-mgmt", "Change management", "Every change to production, from request to review.", seen.clone()),
-        ("change-archive", "Change archive", "Changes of closed business units.", all.clone()),
-        ("delivery", "Product delivery", "Features, bugs and incidents of all teams.", seen.clone()),
-        ("change-empty", "Change management Porto", "The new hub; nothing here yet.", seen),
-        ("vault", "Vault team", "Restricted.", vec![13]),
+        (
+            "change-mgmt",
+            "Change management",
+            "Every change to production, from request to review.",
+            vec![4],
+            seen.clone(),
+        ),
+        ("change-archive", "Change archive", "Changes of closed business units.", vec![4], all.clone()),
+        ("delivery", "Product delivery", "Features, bugs and incidents of all teams.", vec![1, 2, 3], seen.clone()),
+        ("change-empty", "Change management Porto", "The new hub; nothing here yet.", vec![4], seen),
+        ("vault", "Vault team", "Restricted.", vec![1, 2], vec![13]),
     ];
-    for (id, (identifier, name, description, members)) in (1u32..).zip(projects) {
+    for (id, (identifier, name, description, trackers, members)) in (1u32..).zip(projects) {
         let project = Project {
             id,
             identifier: identifier.to_owned(),
             name: name.to_owned(),
             description: description.to_owned(),
+            trackers,
             members,
             created_on: now - Duration::days(900),
         };
