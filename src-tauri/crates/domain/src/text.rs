@@ -1,7 +1,7 @@
 //! Synced text as harmless blocks. HTML never leaves this module: the window and the PDF draw the
 //! tree, and what cannot be parsed is shown verbatim in a code block.
 //!
-//! Bounded whatever the ticket holds: nesting to 32 levels, display to 256 KiB.
+//! Bounded whatever the ticket holds: nesting to 32 levels, display to 256 KiB and 20,000 nodes.
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
@@ -23,6 +23,9 @@ pub const MAX_DEPTH: usize = 32;
 
 /// Bytes of a text that are shown; a final paragraph says how many more there are.
 pub const MAX_SHOWN: usize = 256 * 1024;
+
+/// Most blocks and inlines of a tree: what a window can lay out at once.
+pub const MAX_NODES: usize = 20_000;
 
 /// A block of text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -144,9 +147,19 @@ fn push_text(text: &str, inlines: &mut Vec<Inline>) {
     }
 }
 
+/// Whether nothing is to be seen, and nothing hidden either.
+fn blank(text: &str) -> bool {
+    trim(text).is_empty()
+}
+
+/// Without white space around; hidden characters are not white space, they are marked.
+fn trim(text: &str) -> &str {
+    text.trim_matches(|c: char| c.is_whitespace() && !invisible::invisible(c))
+}
+
 /// A code block, cleaned; an empty language is none.
 fn code(language: &str, text: &str) -> Block {
-    let language: String = mark_invisible(language.trim()).chars().take(40).collect();
+    let language: String = mark_invisible(trim(language)).chars().take(40).collect();
     Block::Code { language: (!language.is_empty()).then_some(language), text: mark_invisible(text) }
 }
 
@@ -159,17 +172,25 @@ pub fn blocks(raw: &RawText) -> Vec<Block> {
 /// As [`blocks`], for a text whose format is known.
 #[must_use]
 pub fn parse(format: TextFormat, text: &str) -> Vec<Block> {
-    let (shown, hidden) = cut(text);
-    let shown = one_line_end(shown);
-    let mut blocks = match format {
-        TextFormat::Plain => plain::parse(&shown),
-        TextFormat::Markdown => markdown::parse(&shown),
-        TextFormat::Textile => textile::parse(&shown),
-    };
-    if hidden > 0 {
-        blocks.push(not_shown(hidden));
+    let mut limit = MAX_SHOWN;
+    loop {
+        let (shown, hidden) = cut(text, limit);
+        let shown = one_line_end(shown);
+        let mut blocks = match format {
+            TextFormat::Plain => plain::parse(&shown),
+            TextFormat::Markdown => markdown::parse(&shown),
+            TextFormat::Textile => textile::parse(&shown),
+        };
+        // Few bytes can make many nodes; halving ends soon, since a node takes a byte at least.
+        if limit > MAX_NODES / 4 && nodes(&blocks) > MAX_NODES {
+            limit /= 2;
+            continue;
+        }
+        if hidden > 0 {
+            blocks.push(not_shown(hidden));
+        }
+        return blocks;
     }
-    blocks
 }
 
 /// The last block of a text that is cut for display.
@@ -180,11 +201,11 @@ fn not_shown(bytes: usize) -> Block {
 
 /// The part that is shown and the number of bytes that are not: cut at a line's end if one is
 /// near, else between two characters.
-fn cut(text: &str) -> (&str, usize) {
-    if text.len() <= MAX_SHOWN {
+fn cut(text: &str, limit: usize) -> (&str, usize) {
+    if text.len() <= limit {
         return (text, 0);
     }
-    let at = text.floor_char_boundary(MAX_SHOWN);
+    let at = text.floor_char_boundary(limit);
     let at = text[..at].rfind('\n').map(|n| n + 1).filter(|n| *n > at - 4096).unwrap_or(at);
     (&text[..at], text.len() - at)
 }
@@ -192,6 +213,29 @@ fn cut(text: &str) -> (&str, usize) {
 /// LF ends lines, whatever the remote sends.
 fn one_line_end(text: &str) -> std::borrow::Cow<'_, str> {
     if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n").into() } else { text.into() }
+}
+
+/// How many blocks, rows, cells and inlines there are.
+fn nodes(blocks: &[Block]) -> usize {
+    fn of(inlines: &[Inline]) -> usize {
+        let below = |i: &Inline| match i {
+            Inline::Emphasis { inlines }
+            | Inline::Strong { inlines }
+            | Inline::Strike { inlines }
+            | Inline::Link { inlines, .. } => of(inlines),
+            Inline::Text { .. } | Inline::Code { .. } | Inline::Mark { .. } | Inline::LineBreak => 0,
+        };
+        inlines.len() + inlines.iter().map(below).sum::<usize>()
+    }
+    let cells = |row: &Vec<Vec<Inline>>| 1 + row.len() + row.iter().map(|c| of(c)).sum::<usize>();
+    let below = |block: &Block| match block {
+        Block::Paragraph { inlines } | Block::Heading { inlines, .. } => of(inlines),
+        Block::List { items, .. } => items.len() + items.iter().map(|i| nodes(i)).sum::<usize>(),
+        Block::Table { header, rows } => cells(header) + rows.iter().map(cells).sum::<usize>(),
+        Block::Quote { blocks } => nodes(blocks),
+        Block::Code { .. } | Block::Rule => 0,
+    };
+    blocks.len() + blocks.iter().map(below).sum::<usize>()
 }
 
 /// The text that people see, blocks on lines of their own: for searching and for tests.

@@ -55,7 +55,8 @@ fn only_the_four_hard_clauses_are_hard() {
 
 #[test]
 fn missing_required_fields_warn_in_observe_and_block_elsewhere() {
-    let cases: [(&str, fn(&mut ChangeRequest), &str); 11] = [
+    type Case = (&'static str, fn(&mut ChangeRequest), &'static str);
+    let cases: [Case; 11] = [
         ("R36", |c| c.description.text = " \n".to_owned(), "description"),
         ("R37", |c| c.reason.clear(), "reason"),
         ("R38", |c| c.affected_systems.clear(), "systems"),

@@ -33,7 +33,8 @@ fn a_policy_with_an_unknown_field_is_refused() {
 
 #[test]
 fn rules_that_cannot_be_followed_are_refused_by_name() {
-    let cases: [(fn(&mut Policy), &str); 8] = [
+    type Case = (fn(&mut Policy), &'static str);
+    let cases: [Case; 8] = [
         (|p| p.quorum.formula = QuorumFormula::AtLeastPercent { percent: 101 }, "quorum"),
         (|p| p.threshold.formula = ThresholdFormula::AtLeastPercent { percent: 200 }, "threshold"),
         (|p| p.environment.clear(), "environment"),
@@ -169,7 +170,8 @@ fn material_fields_are_sorted_and_complete() {
 
 #[test]
 fn every_material_edit_changes_exactly_its_fields() {
-    let cases: [(fn(&mut ChangeRequest), &[&str]); 27] = [
+    type Case = (fn(&mut ChangeRequest), &'static [&'static str]);
+    let cases: [Case; 27] = [
         (|c| c.title.push('!'), &["title"]),
         (|c| c.kind = None, &["kind"]),
         (|c| c.description = textile("other"), &["description"]),

@@ -264,7 +264,8 @@ fn strangers_and_assumptions_are_refused_by_name() {
 
 #[test]
 fn a_model_that_contradicts_itself_is_refused() {
-    let broken: [(&str, fn(&mut Model)); 8] = [
+    type Case = (&'static str, fn(&mut Model));
+    let broken: [Case; 8] = [
         ("no questions", |m| m.questions.clear()),
         ("stands twice", |m| m.questions[1].id = m.questions[0].id.clone()),
         ("no answers", |m| m.questions[0].answers.clear()),

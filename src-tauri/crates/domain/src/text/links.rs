@@ -1,10 +1,10 @@
 //! Which links stay links.
-use super::{Inline, mark_invisible, push_words, words};
+use super::{Inline, mark_invisible, push_words, trim, words};
 
 /// Appends a link if its target is one of http, https or mailto, else its words with the target
 /// visible. The target is judged as it would be shown.
 pub(super) fn push(inner: Vec<Inline>, target: &str, inlines: &mut Vec<Inline>) {
-    let target = target.trim();
+    let target = trim(target);
     let blank = inner.is_empty();
     if harmless(target) {
         let inner = if blank { words(target) } else { inner };
@@ -36,7 +36,7 @@ pub(super) fn harmless(target: &str) -> bool {
 
 /// An image is never fetched: its words and address are shown.
 pub(super) fn image(words: &str, target: &str) -> Inline {
-    let (words, target) = (mark_invisible(words.trim()), mark_invisible(target.trim()));
+    let (words, target) = (mark_invisible(trim(words)), mark_invisible(trim(target)));
     let text = if words.is_empty() { format!("[image: {target}]") } else { format!("[image: {words}, {target}]") };
     Inline::Text { text }
 }

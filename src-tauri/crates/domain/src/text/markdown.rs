@@ -43,15 +43,15 @@ fn block<'a>(
     loose: &mut Vec<Inline>,
     out: &mut Vec<Block>,
 ) -> Option<Event<'a>> {
-    let tag = match event {
-        Event::Rule => {
-            close(loose, out);
-            out.push(Block::Rule);
-            return None;
-        }
-        Event::Start(tag) if !is_inline(&tag) => tag,
-        other => return Some(other),
-    };
+    if let Event::Rule = event {
+        close(loose, out);
+        out.push(Block::Rule);
+        return None;
+    }
+    if !matches!(&event, Event::Start(tag) if !is_inline(tag)) {
+        return Some(event);
+    }
+    let Event::Start(tag) = event else { return None };
     close(loose, out);
     if depth >= MAX_DEPTH {
         let text = flat(events);

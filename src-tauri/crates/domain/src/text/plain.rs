@@ -1,12 +1,12 @@
 //! Text without markup: paragraphs and lines, every character kept.
-use super::{Block, Inline, push_words};
+use super::{Block, Inline, blank, push_words};
 
 /// Blank lines part paragraphs; other line ends are breaks.
 pub(super) fn parse(text: &str) -> Vec<Block> {
     let mut blocks = Vec::new();
     let mut inlines = Vec::new();
     for line in text.split('\n') {
-        if line.trim().is_empty() {
+        if blank(line) {
             close(&mut inlines, &mut blocks);
             continue;
         }

@@ -1,6 +1,6 @@
 //! Textile as Redmine writes it: headings, paragraphs, lists, tables, quotes, preformatted text.
 //! A block that is none of these is shown verbatim.
-use super::{Block, Inline, code, textile_inline};
+use super::{Block, Inline, blank, code, textile_inline, trim};
 
 /// Deepest nesting of lists and of quotes; together they stay under [`super::MAX_DEPTH`].
 const MAX_LEVEL: usize = 10;
@@ -17,7 +17,7 @@ fn blocks(text: &str, depth: usize) -> Vec<Block> {
     let mut rest = text;
     while !rest.is_empty() {
         let line = first_line(rest);
-        let used = if line.trim().is_empty() {
+        let used = if blank(line) {
             line_length(line, rest)
         } else if starts_with_tag(rest.trim_start(), "pre") {
             preformatted(rest, &mut out)
@@ -42,7 +42,7 @@ fn line_length(line: &str, text: &str) -> usize {
 }
 
 fn is_rule(line: &str) -> bool {
-    let line = line.trim();
+    let line = trim(line);
     line.len() >= 3 && line.chars().all(|c| c == '-')
 }
 
@@ -97,7 +97,7 @@ fn run(text: &str, depth: usize, out: &mut Vec<Block>) -> usize {
     let mut lines = Vec::new();
     for line in text.split('\n') {
         let starts_other = used > 0 && ends_run(kind, line, &text[used..]);
-        if line.trim().is_empty() || starts_other {
+        if blank(line) || starts_other {
             break;
         }
         lines.push(line);
@@ -108,7 +108,7 @@ fn run(text: &str, depth: usize, out: &mut Vec<Block>) -> usize {
     }
     match kind {
         Kind::Heading | Kind::Paragraph | Kind::SignedQuote => out.push(signed(&lines, depth)),
-        Kind::List => out.push(list(&lines, depth)),
+        Kind::List => out.extend(lists(&lines, depth)),
         Kind::Table => out.push(table(&lines, depth)),
         Kind::Quote => out.push(quote(&lines, depth)),
         Kind::Verbatim => out.push(code("", &lines.join("\n"))),
@@ -251,7 +251,7 @@ fn marker(line: &str) -> Option<(usize, bool, &str)> {
     let (marks, rest) = line.split_at(end);
     let ordered = marks.ends_with('#');
     let text = rest.strip_prefix(' ')?;
-    (!marks.is_empty()).then_some((marks.len().min(MAX_LEVEL), ordered, text.trim()))
+    (!marks.is_empty()).then_some((marks.len().min(MAX_LEVEL), ordered, trim(text)))
 }
 
 /// A list's item as written: its level, its kind and its lines.
@@ -261,14 +261,14 @@ struct Entry {
     text: String,
 }
 
-fn list(lines: &[&str], depth: usize) -> Block {
+fn lists(lines: &[&str], depth: usize) -> Vec<Block> {
     let mut entries: Vec<Entry> = Vec::new();
     for line in lines {
         match (marker(line), entries.last_mut()) {
             (Some((level, ordered, text)), _) => entries.push(Entry { level, ordered, text: text.to_owned() }),
             (None, Some(last)) => {
                 last.text.push('\n');
-                last.text.push_str(line.trim());
+                last.text.push_str(trim(line));
             }
             (None, None) => {}
         }
@@ -276,28 +276,35 @@ fn list(lines: &[&str], depth: usize) -> Block {
     nested(&entries, 1, depth)
 }
 
-/// The list of a level, from entries of this level and deeper ones. A deeper entry belongs to the
-/// item before it; without one it stands in an item of its own.
-fn nested(entries: &[Entry], level: usize, depth: usize) -> Block {
-    let ordered = entries.iter().find(|e| e.level <= level).or(entries.first()).is_some_and(|e| e.ordered);
+/// The lists of a level, from entries of this level and deeper ones: a new list begins where the
+/// kind changes. A deeper entry belongs to the item before it; without one it stands in an item of
+/// its own.
+fn nested(entries: &[Entry], level: usize, depth: usize) -> Vec<Block> {
+    let mut lists = Vec::new();
+    let mut ordered = entries.first().is_some_and(|e| e.ordered);
     let mut items: Vec<Vec<Block>> = Vec::new();
     let mut i = 0;
     while i < entries.len() {
-        if entries[i].level <= level {
-            let inlines = textile_inline::parse(&entries[i].text, depth + 2);
-            items.push(vec![Block::Paragraph { inlines }]);
+        let entry = &entries[i];
+        if entry.level <= level {
+            if entry.ordered != ordered && !items.is_empty() {
+                lists.push(Block::List { ordered, items: std::mem::take(&mut items) });
+            }
+            ordered = entry.ordered;
+            items.push(vec![Block::Paragraph { inlines: textile_inline::parse(&entry.text, depth + 2) }]);
             i += 1;
             continue;
         }
         let deeper = entries[i..].iter().take_while(|e| e.level > level).count();
         let inner = nested(&entries[i..i + deeper], level + 1, depth + 1);
         match items.last_mut() {
-            Some(item) => item.push(inner),
-            None => items.push(vec![inner]),
+            Some(item) => item.extend(inner),
+            None => items.push(inner),
         }
         i += deeper;
     }
-    Block::List { ordered, items }
+    lists.push(Block::List { ordered, items });
+    lists
 }
 
 /// Rows of `|cell|cell|`. A first row of `_.` cells is the head; such a cell elsewhere is strong.
@@ -320,7 +327,7 @@ fn table(lines: &[&str], depth: usize) -> Block {
 
 /// The cells of a row, without the bars around it.
 fn row(line: &str) -> Vec<&str> {
-    let line = line.trim();
+    let line = trim(line);
     let line = line.strip_prefix('|').unwrap_or(line);
     line.strip_suffix('|').unwrap_or(line).split('|').collect()
 }
@@ -331,7 +338,7 @@ fn cell(text: &str, depth: usize) -> (bool, Vec<Inline>) {
         Some((attributes, rest)) if is_attributes(attributes) => (attributes, rest),
         Some(_) | None => ("", text),
     };
-    (attributes.contains('_'), textile_inline::parse(rest.trim(), depth + 3))
+    (attributes.contains('_'), textile_inline::parse(trim(rest), depth + 3))
 }
 
 /// Whether this can only say how a cell looks: head, alignment, span, class, style.

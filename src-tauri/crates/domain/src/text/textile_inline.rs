@@ -1,6 +1,6 @@
 //! Textile within a paragraph: `*strong*`, `_emphasis_`, `-struck-`, `@code@`, `"words":link` and
 //! `!image!`. Linear per level of nesting: a delimiter without its partner is remembered.
-use super::{Inline, MAX_DEPTH, links, mark_invisible, push_words, words};
+use super::{Inline, MAX_DEPTH, blank, links, mark_invisible, push_words, words};
 
 /// Delimiters of spans, the longer first.
 const SPANS: [&str; 5] = ["**", "__", "*", "_", "-"];
@@ -148,7 +148,7 @@ impl Scan<'_> {
         let length = rest.find(['"', '\n'])?;
         let label = &rest[..length];
         let target = address(rest[length..].strip_prefix("\":")?);
-        if label.trim().is_empty() || target.is_empty() {
+        if blank(label) || target.is_empty() {
             return None;
         }
         self.flush(self.at);

@@ -86,7 +86,8 @@ fn a_refusal_of_a_unanimous_vote_is_known_at_once() {
 
 #[test]
 fn an_outcome_is_certain_when_no_outstanding_vote_can_change_it() {
-    let cases: [(&str, ThresholdRule, &[(u8, Position)], Option<bool>); 8] = [
+    type Case<'a> = (&'a str, ThresholdRule, &'a [(u8, Position)], Option<bool>);
+    let cases: [Case<'_>; 8] = [
         ("nobody voted", majority(true), &[], None),
         ("three of five for", majority(true), &[(1, A), (2, A), (3, A)], Some(true)),
         ("two of five for", majority(true), &[(1, A), (2, A)], None),
