@@ -3,7 +3,7 @@ import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { IconButton } from "../ds/button";
 import { EmptyState } from "../ds/layout";
-import { GateCount, RiskMark } from "../ds/marks";
+import { GateCount, Key, RiskMark } from "../ds/marks";
 import type { AgendaItemRow } from "../ipc/contract";
 
 export function AgendaList(props: {
@@ -20,7 +20,11 @@ export function AgendaList(props: {
     list.current?.querySelector("[data-at=true]")?.scrollIntoView({ block: "nearest" });
   });
   return (
-    <section data-region="agenda" aria-label={t("agenda.agenda")} className="flex min-w-0 grow-[3] basis-0 flex-col border-r border-line">
+    <section
+      data-region="agenda"
+      aria-label={t("agenda.agenda")}
+      className="flex min-w-0 grow-[3] basis-0 flex-col border-r border-line"
+    >
       <h2 className="eyebrow shrink-0 border-b border-line px-6 py-2">{t("agenda.agenda")}</h2>
       {props.items.length === 0 ? (
         <EmptyState title={t("agenda.empty")}>{t("agenda.emptyHint")}</EmptyState>
@@ -33,9 +37,14 @@ export function AgendaList(props: {
               className={`flex items-center gap-3 border-b border-l-2 border-b-line py-2 pr-3 pl-5.5 ${index === props.cursor ? "border-l-accent bg-accent-soft" : "border-l-transparent"}`}
             >
               <span className="num w-6 shrink-0 text-right text-lg text-ink-2">{item.number}</span>
-              <button type="button" className="min-w-0 grow rounded-sm text-left" onFocus={() => props.onCursor(index)} onClick={() => props.onCursor(index)}>
+              <button
+                type="button"
+                className="min-w-0 grow rounded-sm text-left"
+                onFocus={() => props.onCursor(index)}
+                onClick={() => props.onCursor(index)}
+              >
                 <span className="flex items-baseline gap-2">
-                  <span className="num shrink-0 text-ink-2">{item.change.key}</span>
+                  <Key id={item.change.key} className="shrink-0 text-ink-2" />
                   <span className="truncate font-medium">{item.change.title}</span>
                 </span>
                 <span className="flex items-center gap-4 text-xs text-ink-2">
@@ -47,14 +56,41 @@ export function AgendaList(props: {
                 </span>
               </button>
               <span className="flex shrink-0 items-center">
-                <IconButton label={t("agenda.less", { key: item.change.key })} keys="-" icon={<Minus size={13} />} onPress={() => props.onMinutes(index, -1)} />
+                <IconButton
+                  label={t("agenda.less", { key: item.change.key })}
+                  keys="-"
+                  icon={<Minus size={13} />}
+                  onPress={() => props.onMinutes(index, -1)}
+                />
                 <span className="num w-14 text-center">{t("common.minShort", { count: item.minutes })}</span>
-                <IconButton label={t("agenda.more", { key: item.change.key })} keys="+" icon={<Plus size={13} />} onPress={() => props.onMinutes(index, 1)} />
+                <IconButton
+                  label={t("agenda.more", { key: item.change.key })}
+                  keys="+"
+                  icon={<Plus size={13} />}
+                  onPress={() => props.onMinutes(index, 1)}
+                />
               </span>
               <span className="flex shrink-0">
-                <IconButton label={t("agenda.up", { key: item.change.key })} keys="Alt+ArrowUp" isDisabled={index === 0} icon={<ArrowUp size={14} />} onPress={() => props.onMove(index, -1)} />
-                <IconButton label={t("agenda.down", { key: item.change.key })} keys="Alt+ArrowDown" isDisabled={index === props.items.length - 1} icon={<ArrowDown size={14} />} onPress={() => props.onMove(index, 1)} />
-                <IconButton label={t("agenda.remove", { key: item.change.key })} keys="x" icon={<X size={14} />} onPress={() => props.onRemove(item.id)} />
+                <IconButton
+                  label={t("agenda.up", { key: item.change.key })}
+                  keys="Alt+ArrowUp"
+                  isDisabled={index === 0}
+                  icon={<ArrowUp size={14} />}
+                  onPress={() => props.onMove(index, -1)}
+                />
+                <IconButton
+                  label={t("agenda.down", { key: item.change.key })}
+                  keys="Alt+ArrowDown"
+                  isDisabled={index === props.items.length - 1}
+                  icon={<ArrowDown size={14} />}
+                  onPress={() => props.onMove(index, 1)}
+                />
+                <IconButton
+                  label={t("agenda.remove", { key: item.change.key })}
+                  keys="x"
+                  icon={<X size={14} />}
+                  onPress={() => props.onRemove(item.id)}
+                />
               </span>
             </li>
           ))}

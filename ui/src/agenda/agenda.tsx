@@ -123,7 +123,9 @@ function AgendaPage({ view }: { view: AgendaView }) {
           {t("agenda.build")}
         </Button>
       </header>
-      {explanation ? <p className="shrink-0 border-b border-line bg-sunken px-6 py-1.5 text-xs text-ink-2">{explanation}</p> : null}
+      {explanation ? (
+        <p className="shrink-0 border-b border-line bg-sunken px-6 py-1.5 text-xs text-ink-2">{explanation}</p>
+      ) : null}
       <div className="flex min-h-0 grow">
         <AgendaList
           items={view.items}
@@ -155,7 +157,9 @@ function AgendaPage({ view }: { view: AgendaView }) {
       </div>
       <footer data-region="acts" className="flex shrink-0 items-center gap-5 border-t border-line px-6 py-3">
         <p className="num">
-          <span className="font-medium">{t("agenda.total", { count: view.items.length, minutes: view.minutes_total })}</span>
+          <span className="font-medium">
+            {t("agenda.total", { count: view.items.length, minutes: view.minutes_total })}
+          </span>
         </p>
         <p className="num min-w-0 truncate text-ink-2">
           {t("agenda.seats", { count: present })} · {view.quorum_rule}

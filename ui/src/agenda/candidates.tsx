@@ -2,7 +2,7 @@ import { Plus } from "lucide-react";
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { IconButton } from "../ds/button";
-import { RiskMark } from "../ds/marks";
+import { Key, RiskMark } from "../ds/marks";
 import type { AgendaView } from "../ipc/contract";
 
 export function Candidates(props: {
@@ -17,7 +17,11 @@ export function Candidates(props: {
     list.current?.querySelector("[data-at=true]")?.scrollIntoView({ block: "nearest" });
   });
   return (
-    <section data-region="candidates" aria-label={t("agenda.candidates")} className="flex min-w-0 grow-[2] basis-0 flex-col">
+    <section
+      data-region="candidates"
+      aria-label={t("agenda.candidates")}
+      className="flex min-w-0 grow-[2] basis-0 flex-col"
+    >
       <h2 className="eyebrow flex shrink-0 justify-between border-b border-line px-5 py-2">
         {t("agenda.candidates")} <span className="num font-normal">{props.candidates.length}</span>
       </h2>
@@ -31,9 +35,14 @@ export function Candidates(props: {
               data-at={index === props.cursor}
               className={`flex items-center gap-2 border-b border-l-2 border-b-line py-1.5 pr-3 pl-4.5 ${index === props.cursor ? "border-l-accent bg-accent-soft" : "border-l-transparent"}`}
             >
-              <button type="button" className="min-w-0 grow rounded-sm text-left" onFocus={() => props.onCursor(index)} onClick={() => props.onCursor(index)}>
+              <button
+                type="button"
+                className="min-w-0 grow rounded-sm text-left"
+                onFocus={() => props.onCursor(index)}
+                onClick={() => props.onCursor(index)}
+              >
                 <span className="flex items-baseline gap-2">
-                  <span className="num shrink-0 text-ink-2">{change.key}</span>
+                  <Key id={change.key} className="shrink-0 text-ink-2" />
                   <span className="truncate">{change.title}</span>
                 </span>
                 <span className="flex items-center gap-3 text-xs text-ink-2">
@@ -41,7 +50,12 @@ export function Candidates(props: {
                   <span className="truncate">{reason}</span>
                 </span>
               </button>
-              <IconButton label={t("agenda.add", { key: change.key })} keys="x" icon={<Plus size={15} />} onPress={() => props.onAdd(change.id)} />
+              <IconButton
+                label={t("agenda.add", { key: change.key })}
+                keys="x"
+                icon={<Plus size={15} />}
+                onPress={() => props.onAdd(change.id)}
+              />
             </li>
           ))}
         </ul>

@@ -85,7 +85,6 @@ export function PreferencesDialog({ onClose }: { onClose: () => void }) {
           <p className="mb-1.5 font-medium" id="scale-label">
             {t("preferences.scale")}
           </p>
-          {/* biome-ignore lint/a11y/useSemanticElements: a fieldset's legend cannot sit beside its buttons */}
           <div role="group" aria-labelledby="scale-label" className="flex items-center gap-2">
             <Button
               aria-label={t("command.scale.smaller")}

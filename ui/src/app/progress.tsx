@@ -57,7 +57,11 @@ export function ProgressLine({ progress }: { progress: Progress }) {
       <span className="w-48 shrink-0">
         <Bar done={progress.done} total={progress.total} label={label} />
       </span>
-      {progress.total !== null ? <span className="min-w-0 grow truncate text-ink-2">{progress.step}</span> : <span className="grow" />}
+      {progress.total !== null ? (
+        <span className="min-w-0 grow truncate text-ink-2">{progress.step}</span>
+      ) : (
+        <span className="grow" />
+      )}
       {progress.cancellable ? (
         <Button look="quiet" onPress={() => cancel.mutate({ work: progress.work })}>
           {t("work.cancel")}

@@ -11,11 +11,11 @@ import { Failed, Reading } from "../ds/layout";
 import { useNotices } from "../ds/notices";
 import type { AppStatus } from "../ipc/contract";
 import { useAct, useShow, useView } from "../ipc/queries";
+import { useDeepLinks } from "./deep-links";
 import { PreferencesDialog, usePreferences } from "./preferences";
 import { ProgressStrip } from "./progress";
 import { focusRegion } from "./regions";
 import { StatusChip } from "./status-chip";
-import { useDeepLinks } from "./deep-links";
 
 type Layer = "palette" | "sheet" | "preferences" | null;
 
@@ -79,20 +79,14 @@ const TAB =
 function TopBar({ status, onLayer }: { status: AppStatus; onLayer: (layer: Layer) => void }) {
   const { t } = useTranslation();
   return (
-    <header
-      data-region="bar"
-      className="flex h-12 shrink-0 items-center gap-6 border-b border-line bg-canvas px-4"
-    >
-      <a
-        href="#content"
+    <header data-region="bar" className="flex h-12 shrink-0 items-center gap-6 border-b border-line bg-canvas px-4">
+      <button
+        type="button"
         className="sr-only focus:not-sr-only"
-        onClick={(event) => {
-          event.preventDefault();
-          document.getElementById("content")?.focus();
-        }}
+        onClick={() => document.getElementById("content")?.focus()}
       >
         {t("nav.skip")}
-      </a>
+      </button>
       <p className="flex min-w-0 items-center gap-2.5">
         <BoardGlyph />
         <span className="truncate font-semibold">{status.board?.name}</span>
@@ -207,7 +201,7 @@ function SampleBanner({ status }: { status: AppStatus }) {
       <Sparkles size={13} aria-hidden="true" className="shrink-0" />
       {t("nav.sample")}{" "}
       {status.board.sample_pin ? (
-        <span className="num font-semibold">{t("nav.samplePin", { pin: status.board.sample_pin })}</span>
+        <span className="font-semibold">{t("nav.samplePin", { pin: status.board.sample_pin })}</span>
       ) : null}
     </p>
   );

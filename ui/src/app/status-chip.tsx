@@ -21,7 +21,9 @@ export function StatusChip({ link }: { link: LinkStatus }) {
     link.queued > 0 && (link.state === "offline" || link.state === "online")
       ? t(`link.${link.state}_queued`, { count: link.queued })
       : t(`link.${link.state}`);
-  const when = link.last_synced_at ? t("link.lastSynced", { time: moment(link.last_synced_at) }) : t("link.neverSynced");
+  const when = link.last_synced_at
+    ? t("link.lastSynced", { time: moment(link.last_synced_at) })
+    : t("link.neverSynced");
   return (
     <Button
       aria-label={`${words}. ${link.reason ?? ""} ${when}`}

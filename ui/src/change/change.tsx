@@ -8,7 +8,7 @@ import { listState, setListState } from "../changes/list-state";
 import { useCommand } from "../commands/registry";
 import { Button, IconButton } from "../ds/button";
 import { Failed, Reading } from "../ds/layout";
-import { KindMark, RiskMark } from "../ds/marks";
+import { Key, KindMark, RiskMark } from "../ds/marks";
 import { useNotices } from "../ds/notices";
 import { windowText } from "../ds/time";
 import type { ChangeView } from "../ipc/contract";
@@ -90,11 +90,11 @@ function ChangePage({ change }: { change: ChangeView }) {
             />
           </div>
           <div className="min-w-0 grow">
-            <p className="num flex flex-wrap items-center gap-x-4 gap-y-0.5 text-ink-2">
-              <span className="font-medium">{change.row.key}</span>
+            <p className="flex flex-wrap items-center gap-x-4 gap-y-0.5 text-ink-2">
+              <Key id={change.row.key} className="font-medium" />
               <KindMark kind={change.row.kind} />
               <RiskMark risk={change.row.risk} withOpen />
-              <span>{change.row.window ? windowText(change.row.window) : t("changes.noWindow")}</span>
+              <span className="num">{change.row.window ? windowText(change.row.window) : t("changes.noWindow")}</span>
             </p>
             <h1 className="measure mt-1 text-xl font-semibold tracking-tight">{change.row.title}</h1>
           </div>
@@ -103,7 +103,11 @@ function ChangePage({ change }: { change: ChangeView }) {
               label={t("command.change.copy")}
               keys="y"
               icon={<Copy size={15} />}
-              onPress={() => void navigator.clipboard.writeText(change.row.key).then(() => say(t("change.copied", { key: change.row.key })))}
+              onPress={() =>
+                void navigator.clipboard
+                  .writeText(change.row.key)
+                  .then(() => say(t("change.copied", { key: change.row.key })))
+              }
             />
             <Button keys="r" onPress={() => navigate({ to: "/changes/$change/risk", params: { change: id } })}>
               {t("change.walkRisk")}
@@ -112,7 +116,7 @@ function ChangePage({ change }: { change: ChangeView }) {
               {t("change.reviewPlan")}
             </Button>
             <Button
-              look="primary"
+              look={change.signing_refusal ? "plain" : "primary"}
               keys="s"
               isPending={sign.isPending}
               onPress={() => sign.mutate({ subject: { kind: "change", change: id } })}

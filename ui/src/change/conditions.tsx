@@ -30,7 +30,9 @@ export function Conditions({ change }: { change: ChangeView }) {
                   <span className="font-medium">{signOff.signer}</span>
                   <span className="text-ink-2">{t(`role.${signOff.role}`)}</span>
                   <AttestationMark level={signOff.attestation} />
-                  {signOff.state === "stale" ? <span className="font-medium text-bad">{t("approval.stale")}</span> : null}
+                  {signOff.state === "stale" ? (
+                    <span className="font-medium text-bad">{t("approval.stale")}</span>
+                  ) : null}
                 </p>
                 <p className="measure mt-1">{signOff.meaning}</p>
                 <Facts

@@ -11,7 +11,10 @@ export function History({ entries }: { entries: HistoryEntry[] }) {
       {entries.map((entry) => {
         const Icon = entry.source === "record" ? BookOpenCheck : Ticket;
         return (
-          <li key={`${entry.at}${entry.what}`} className="grid grid-cols-[9.5rem_1rem_1fr] gap-3 border-b border-line py-2.5">
+          <li
+            key={`${entry.at}${entry.what}`}
+            className="grid grid-cols-[9.5rem_1rem_1fr] gap-3 border-b border-line py-2.5"
+          >
             <time dateTime={entry.at} className="num text-ink-2">
               {moment(entry.at)}
             </time>
@@ -24,7 +27,9 @@ export function History({ entries }: { entries: HistoryEntry[] }) {
               <p>
                 <span className="font-medium">{entry.who}</span> {entry.what}
               </p>
-              {entry.detail.length > 0 ? <BlockText blocks={entry.detail} className="mt-1.5 text-sm leading-5.5 text-ink-2" /> : null}
+              {entry.detail.length > 0 ? (
+                <BlockText blocks={entry.detail} className="mt-1.5 text-sm leading-5.5 text-ink-2" />
+              ) : null}
             </div>
           </li>
         );

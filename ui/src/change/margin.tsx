@@ -11,8 +11,12 @@ export function Margin({ change }: { change: ChangeView }) {
   const { t } = useTranslation();
   const { row } = change;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
-    <aside tabIndex={0} data-region="margin" aria-label={t("change.margin")} className="scroll w-72 shrink-0 border-l border-line px-5 py-6 max-lg:hidden">
+    <aside
+      tabIndex={0}
+      data-region="margin"
+      aria-label={t("change.margin")}
+      className="scroll w-72 shrink-0 border-l border-line px-5 py-6 max-lg:hidden"
+    >
       <div className="flex flex-col gap-6">
         <Section title={t("change.standing")}>
           {change.decision ? (
@@ -62,7 +66,12 @@ export function Margin({ change }: { change: ChangeView }) {
               [t("change.project"), change.project],
               [t("change.updated"), moment(row.updated_at)],
               [t("change.synced"), moment(change.synced_at)],
-              [t("change.address"), <span key="url" className="break-all">{change.url}</span>],
+              [
+                t("change.address"),
+                <span key="url" className="break-all">
+                  {change.url}
+                </span>,
+              ],
             ]}
           />
           {change.complete ? null : <p className="mt-2 text-xs text-warn">{t("change.incomplete")}</p>}

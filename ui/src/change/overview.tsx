@@ -107,7 +107,9 @@ function AttachmentLine({ change, attachment }: { change: string; attachment: At
       <Icon size={15} className="shrink-0 text-ink-2" aria-hidden="true" />
       <span className="min-w-0 truncate">{attachment.name}</span>
       <span className="num shrink-0 text-xs text-ink-2">{bytes(attachment.bytes)}</span>
-      {attachment.material ? <span className="shrink-0 text-xs text-ink-2">{t("change.materialAttachment")}</span> : null}
+      {attachment.material ? (
+        <span className="shrink-0 text-xs text-ink-2">{t("change.materialAttachment")}</span>
+      ) : null}
       <span className="grow" />
       {attachment.digest ? (
         <span className="num font-mono text-xs text-ink-2" title={attachment.digest}>

@@ -28,7 +28,10 @@ export function SignOffSlots({ slots, signOffs }: { slots: RequiredSignOff[]; si
               </p>
               <p className={`text-xs ${slot.state === "missing" ? "text-ink-2" : ink}`}>
                 {filled
-                  ? t(slot.state === "stale" ? "change.staleBy" : "change.signedBy", { name: filled.signer, when: moment(filled.signed_at) })
+                  ? t(slot.state === "stale" ? "change.staleBy" : "change.signedBy", {
+                      name: filled.signer,
+                      when: moment(filled.signed_at),
+                    })
                   : t("change.waitsFor", { names: slot.holders.join(t("change.or")) })}
               </p>
               {filled ? <AttestationMark level={filled.attestation} /> : null}

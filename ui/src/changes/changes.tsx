@@ -60,9 +60,20 @@ export function Changes() {
         {rows.error ? (
           <Failed thrown={rows.error} onRetry={rows.retry} />
         ) : rows.total === 0 ? (
-          <NothingHere filtered={filtered} connected={status?.link.state !== "not_connected"} onSync={() => sync.mutate(undefined)} />
+          <NothingHere
+            filtered={filtered}
+            connected={status?.link.state !== "not_connected"}
+            onSync={() => sync.mutate(undefined)}
+          />
         ) : (
-          <Grid rows={rows} cursor={at} onCursor={move} onOpen={open} onVisible={(a, b) => setVisible([a, b])} narrow={peek} />
+          <Grid
+            rows={rows}
+            cursor={at}
+            onCursor={move}
+            onOpen={open}
+            onVisible={(a, b) => setVisible([a, b])}
+            narrow={peek}
+          />
         )}
       </div>
       {peek && row ? <Peek id={row.id} onClose={() => setListState({ peek: false })} onOpen={() => open()} /> : null}

@@ -1,6 +1,16 @@
 import { Check, ListFilter, Search, X } from "lucide-react";
 import type { Ref } from "react";
-import { Button, Input, Menu, MenuItem, MenuTrigger, Popover, SearchField, ToggleButton, ToggleButtonGroup } from "react-aria-components";
+import {
+  Button,
+  Input,
+  Menu,
+  MenuItem,
+  MenuTrigger,
+  Popover,
+  SearchField,
+  ToggleButton,
+  ToggleButtonGroup,
+} from "react-aria-components";
 import { useTranslation } from "react-i18next";
 import { Kbd } from "../ds/kbd";
 import { KindMark, LevelMark } from "../ds/marks";

@@ -2,7 +2,7 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { ArrowDown, ArrowUp } from "lucide-react";
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
-import { DecisionMark, GateCount, KindMark, RiskMark } from "../ds/marks";
+import { DecisionMark, GateCount, Key, KindMark, RiskMark } from "../ds/marks";
 import { windowShort } from "../ds/time";
 import type { ChangeColumn, ChangeRow } from "../ipc/contract";
 import { changeQuery, useListState } from "./list-state";
@@ -27,7 +27,7 @@ const COLUMNS: Column[] = [
   { id: "decision", sort: "decision" },
 ];
 
-const WIDE = "grid-cols-[1rem_6rem_minmax(12rem,1fr)_7.5rem_9rem_7rem_8.5rem_minmax(9rem,14rem)]";
+const WIDE = "grid-cols-[1rem_5.5rem_minmax(12rem,1fr)_7rem_8rem_6.5rem_7.5rem_minmax(8rem,12.5rem)]";
 const NARROW = "grid-cols-[1rem_5.5rem_minmax(8rem,1fr)_8.5rem_6.5rem_minmax(7.5rem,11rem)]";
 
 export function Grid(props: {
@@ -81,7 +81,11 @@ export function Grid(props: {
       className="group scroll min-h-0 grow outline-none focus-visible:outline-none"
     >
       <div role="rowgroup" className="sticky top-0 z-10 bg-canvas">
-        <div role="row" aria-rowindex={1} className={`grid ${grid} h-8 items-center gap-x-3 border-b border-line px-4 text-xs text-ink-2`}>
+        <div
+          role="row"
+          aria-rowindex={1}
+          className={`grid ${grid} h-8 items-center gap-x-3 border-b border-line px-4 text-xs text-ink-2`}
+        >
           <span role="columnheader">
             <span className="sr-only">{t("changes.column.mark")}</span>
           </span>
@@ -96,7 +100,6 @@ export function Grid(props: {
           const selected = item.index === props.cursor;
           return (
             // biome-ignore lint/a11y/useKeyWithClickEvents: the grid moves its active row by keyboard (aria-activedescendant)
-            // biome-ignore lint/a11y/useFocusableInteractive: see above
             <div
               key={item.key}
               id={`row-${item.index}`}
@@ -147,11 +150,16 @@ function Cells({ row, narrow }: { row: ChangeRow; narrow: boolean }) {
     <>
       <span role="gridcell" className="flex justify-center">
         {row.changed_since_looked ? (
-          <span role="img" aria-label={t("changes.changedSince")} title={t("changes.changedSince")} className="size-2 rounded-full bg-accent" />
+          <span
+            role="img"
+            aria-label={t("changes.changedSince")}
+            title={t("changes.changedSince")}
+            className="size-2 rounded-full bg-accent"
+          />
         ) : null}
       </span>
-      <span role="gridcell" className="num text-ink-2">
-        {row.key}
+      <span role="gridcell" className="text-ink-2">
+        <Key id={row.key} />
       </span>
       <span role="gridcell" className="truncate font-medium">
         {row.title}

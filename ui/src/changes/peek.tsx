@@ -2,7 +2,7 @@ import { X } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { Button, IconButton } from "../ds/button";
 import { Facts, Failed, Reading, Section } from "../ds/layout";
-import { Clause, DecisionMark, GateMark, KindMark, RiskMark } from "../ds/marks";
+import { Clause, DecisionMark, GateMark, Key, KindMark, RiskMark } from "../ds/marks";
 import { BlockText } from "../ds/text";
 import { windowText } from "../ds/time";
 import { useView } from "../ipc/queries";
@@ -24,14 +24,13 @@ export function Peek({ id, onClose, onOpen }: { id: string; onClose: () => void;
         <>
           <header className="flex items-start gap-2 border-b border-line py-3 pr-2 pl-5">
             <div className="min-w-0 grow">
-              <p className="num flex items-center gap-3 text-ink-2">
-                {change.row.key} <KindMark kind={change.row.kind} />
+              <p className="flex items-center gap-3 text-ink-2">
+                <Key id={change.row.key} /> <KindMark kind={change.row.kind} />
               </p>
               <h2 className="mt-0.5 text-base leading-5.5 font-semibold">{change.row.title}</h2>
             </div>
             <IconButton label={t("common.close")} icon={<X size={16} />} onPress={onClose} keys="Escape" />
           </header>
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
           <div className="scroll flex min-h-0 grow flex-col gap-5 px-5 py-4" tabIndex={0}>
             <Facts
               facts={[

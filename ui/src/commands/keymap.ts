@@ -21,7 +21,8 @@ export function isSingle(keys: string): boolean {
 }
 
 const EDITABLE = "input:not([type=checkbox],[type=radio],[type=button]),textarea,select,[contenteditable=true]";
-const PRESSABLE = "button,a[href],[role=button],[role=tab],[role=option],[role^=menuitem],[role=checkbox],[role=radio],input,summary";
+const PRESSABLE =
+  "button,a[href],[role=button],[role=tab],[role=option],[role^=menuitem],[role=checkbox],[role=radio],input,summary";
 
 export function isEditing(target: EventTarget | null): boolean {
   return target instanceof Element && target.closest(EDITABLE) !== null;

@@ -1,8 +1,18 @@
 import { useMemo, useState } from "react";
-import { Autocomplete, Dialog, Input, Menu, MenuItem, MenuSection, Modal, ModalOverlay, SearchField } from "react-aria-components";
+import {
+  Autocomplete,
+  Dialog,
+  Input,
+  Menu,
+  MenuItem,
+  MenuSection,
+  Modal,
+  ModalOverlay,
+  SearchField,
+} from "react-aria-components";
 import { useTranslation } from "react-i18next";
 import { Kbd } from "../ds/kbd";
-import { RiskMark } from "../ds/marks";
+import { Key, RiskMark } from "../ds/marks";
 import { useView } from "../ipc/queries";
 import { COMMAND_IDS, type CommandId, entryOf } from "./catalogue";
 import { fuzzyScore } from "./fuzzy";
@@ -72,8 +82,13 @@ export function Palette({ onClose, onChange }: { onClose: () => void; onChange: 
               {changes.length > 0 ? (
                 <MenuSection aria-label={t("palette.changes")}>
                   {changes.map((row) => (
-                    <MenuItem key={row.id} id={`change:${row.id}`} textValue={`${row.key} ${row.title}`} className={ITEM}>
-                      <span className="num w-20 shrink-0 text-ink-2">{row.key}</span>
+                    <MenuItem
+                      key={row.id}
+                      id={`change:${row.id}`}
+                      textValue={`${row.key} ${row.title}`}
+                      className={ITEM}
+                    >
+                      <Key id={row.key} className="w-20 shrink-0 text-ink-2" />
                       <span className="grow truncate">{row.title}</span>
                       <RiskMark risk={row.risk} />
                     </MenuItem>

@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next";
-import { Kbd } from "../ds/kbd";
 import { DialogFrame } from "../ds/dialog";
+import { Kbd } from "../ds/kbd";
 import { COMMAND_IDS, entryOf, SCOPES } from "./catalogue";
 
 /** `?`: every command with its key, by screen. */

@@ -14,7 +14,13 @@ export function Connection() {
   if (view.error) return <Failed thrown={view.error} onRetry={() => view.refetch()} />;
   if (view.data === undefined) return <Reading />;
   if (view.data === null || changing)
-    return <ConnectionGuide known={view.data} onDone={() => setChanging(false)} onCancel={view.data ? () => setChanging(false) : null} />;
+    return (
+      <ConnectionGuide
+        known={view.data}
+        onDone={() => setChanging(false)}
+        onCancel={view.data ? () => setChanging(false) : null}
+      />
+    );
   return <ConnectionSheet connection={view.data} onChange={() => setChanging(true)} />;
 }
 
@@ -22,7 +28,6 @@ function ConnectionSheet({ connection, onChange }: { connection: ConnectionView;
   const { t } = useTranslation();
   const sync = useAct("sync");
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
     <div data-region="sheet" tabIndex={0} className="scroll h-full px-6 py-8 outline-none">
       <div className="mx-auto flex max-w-[48rem] flex-col gap-8">
         <header className="flex items-end justify-between gap-4">
@@ -30,7 +35,9 @@ function ConnectionSheet({ connection, onChange }: { connection: ConnectionView;
             <h1 className="text-2xl font-semibold tracking-tight">{connection.project}</h1>
             <p className="num mt-1 text-ink-2">
               {t("connection.holds", { count: connection.changes })} ·{" "}
-              {connection.last_synced_at ? t("link.lastSynced", { time: moment(connection.last_synced_at) }) : t("link.neverSynced")}
+              {connection.last_synced_at
+                ? t("link.lastSynced", { time: moment(connection.last_synced_at) })
+                : t("link.neverSynced")}
             </p>
           </div>
           <div className="flex gap-2">
@@ -60,7 +67,11 @@ function ConnectionSheet({ connection, onChange }: { connection: ConnectionView;
           <Facts
             facts={connection.mapping.map((row) => [
               row.target,
-              row.source ?? <span key={row.target} className="text-ink-2">{t("connection.notMapped")}</span>,
+              row.source ?? (
+                <span key={row.target} className="text-ink-2">
+                  {t("connection.notMapped")}
+                </span>
+              ),
             ])}
           />
         </Section>
@@ -83,7 +94,7 @@ export function CapabilityList({ capabilities }: { capabilities: Capability[] })
         const { icon: Icon, ink } = LOOK[capability.state];
         return (
           <li key={capability.name} className="grid grid-cols-[7.5rem_12rem_1fr] gap-3 py-2">
-            <span className={`flex items-center gap-1.5 ${ink}`}>
+            <span className={`flex items-center gap-1.5 self-start ${ink}`}>
               <Icon size={14} aria-hidden="true" /> {t(`connection.capability.${capability.state}`)}
             </span>
             <span>{capability.name}</span>

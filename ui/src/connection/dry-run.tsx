@@ -1,12 +1,15 @@
 import { CircleCheck, CircleX } from "lucide-react";
 import { useTranslation } from "react-i18next";
+import { Key } from "../ds/marks";
 import type { DryRun, MappingTarget } from "../ipc/contract";
 
 /** Twenty real changes as they would come in; a value nobody mapped is an error, not a guess. */
 export function DryRunTable({ dry, targets }: { dry: DryRun; targets: MappingTarget[] }) {
   const { t } = useTranslation();
   const label = (target: string) => targets.find((one) => one.target === target)?.label ?? target;
-  const shown = targets.filter((target) => dry.rows.some((row) => row.cells.some((cell) => cell.target === target.target)));
+  const shown = targets.filter((target) =>
+    dry.rows.some((row) => row.cells.some((cell) => cell.target === target.target)),
+  );
   return (
     <div className="mt-5 flex flex-col gap-5">
       {dry.unmapped.length > 0 ? (
@@ -22,11 +25,16 @@ export function DryRunTable({ dry, targets }: { dry: DryRun; targets: MappingTar
         </div>
       ) : (
         <p className="flex items-center gap-2">
-          <CircleCheck size={16} className="text-good" aria-hidden="true" /> {t("connection.allMapped", { count: dry.rows.length })}
+          <CircleCheck size={16} className="text-good" aria-hidden="true" />{" "}
+          {t("connection.allMapped", { count: dry.rows.length })}
         </p>
       )}
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a wide table scrolls and must be reachable by keyboard */}
-      <div className="scroll max-h-96 border-y border-line" tabIndex={0} role="group" aria-label={t("connection.dryRun")}>
+      <div
+        className="scroll max-h-96 border-y border-line"
+        tabIndex={0}
+        role="group"
+        aria-label={t("connection.dryRun")}
+      >
         <table className="w-max min-w-full border-collapse">
           <thead className="sticky top-0 bg-canvas text-xs text-ink-2">
             <tr>
@@ -44,7 +52,7 @@ export function DryRunTable({ dry, targets }: { dry: DryRun; targets: MappingTar
             {dry.rows.map((row) => (
               <tr key={row.key} className="border-b border-line align-top">
                 <th scope="row" className="max-w-72 truncate py-1.5 pr-4 text-left font-normal">
-                  <span className="num mr-2 text-ink-2">{row.key}</span>
+                  <Key id={row.key} className="mr-2 text-ink-2" />
                   {row.title}
                 </th>
                 {shown.map((target) => {

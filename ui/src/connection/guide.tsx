@@ -13,7 +13,11 @@ import { DryRunTable } from "./dry-run";
 import { MappingTable } from "./mapping";
 
 /** Three questions: where and as whom; which project and what its fields mean; does it come out right. */
-export function ConnectionGuide(props: { known: ConnectionView | null; onDone: () => void; onCancel: (() => void) | null }) {
+export function ConnectionGuide(props: {
+  known: ConnectionView | null;
+  onDone: () => void;
+  onCancel: (() => void) | null;
+}) {
   const { t } = useTranslation();
   const { known } = props;
   const [url, setUrl] = useState(known?.url ?? "");
@@ -71,7 +75,6 @@ export function ConnectionGuide(props: { known: ConnectionView | null; onDone: (
   const insecure = /^http:\/\//i.test(url) && !/^http:\/\/(localhost|127\.|\[::1\])/i.test(url);
 
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
     <div data-region="sheet" tabIndex={0} className="scroll h-full px-6 py-8 outline-none">
       <div className="mx-auto flex max-w-[60rem] flex-col gap-9">
         <header className="flex items-end justify-between">
@@ -87,11 +90,27 @@ export function ConnectionGuide(props: { known: ConnectionView | null; onDone: (
             className="flex max-w-[34rem] flex-col gap-4"
             onSubmit={(event) => {
               event.preventDefault();
-              tryIt.mutate({ system: "redmine", url: url.trim(), api_key: apiKey === "" ? null : apiKey, allow_http: allowHttp }, fail);
+              tryIt.mutate(
+                { system: "redmine", url: url.trim(), api_key: apiKey === "" ? null : apiKey, allow_http: allowHttp },
+                fail,
+              );
             }}
           >
-            <TextField label={t("connection.url")} type="url" value={url} onChange={setUrl} placeholder="https://redmine.example.org" autoFocus={known === null} />
-            <TextField label={t("connection.apiKey")} type="password" value={apiKey} onChange={setApiKey} hint={known ? t("connection.apiKeyKept") : t("connection.apiKeyHint")} />
+            <TextField
+              label={t("connection.url")}
+              type="url"
+              value={url}
+              onChange={setUrl}
+              placeholder="https://redmine.example.org"
+              autoFocus={known === null}
+            />
+            <TextField
+              label={t("connection.apiKey")}
+              type="password"
+              value={apiKey}
+              onChange={setApiKey}
+              hint={known ? t("connection.apiKeyKept") : t("connection.apiKeyHint")}
+            />
             {insecure ? (
               <Checkbox checked={allowHttp} onChange={setAllowHttp}>
                 <span className="font-medium">{t("connection.allowHttp")}</span>
@@ -99,7 +118,12 @@ export function ConnectionGuide(props: { known: ConnectionView | null; onDone: (
               </Checkbox>
             ) : null}
             <div>
-              <Button look={test ? "plain" : "primary"} type="submit" isPending={tryIt.isPending} isDisabled={url.trim() === ""}>
+              <Button
+                look={test ? "plain" : "primary"}
+                type="submit"
+                isPending={tryIt.isPending}
+                isDisabled={url.trim() === ""}
+              >
                 {tryIt.isPending ? t("connection.testing") : t("connection.test")}
               </Button>
             </div>
@@ -124,12 +148,21 @@ export function ConnectionGuide(props: { known: ConnectionView | null; onDone: (
                 label={t("connection.project")}
                 value={project}
                 onChange={(id) => choose(test.draft, id)}
-                choices={test.projects.map((one) => ({ value: one.id, label: t("connection.projectChoice", { name: one.name, count: one.changes }) }))}
+                choices={test.projects.map((one) => ({
+                  value: one.id,
+                  label: t("connection.projectChoice", { name: one.name, count: one.changes }),
+                }))}
                 placeholder={t("connection.chooseProject")}
                 className="w-96"
               />
               {proposal ? (
-                <TextField label={t("connection.prefix")} value={prefix} onChange={setPrefix} hint={t("connection.prefixHint", { prefix: prefix || "CHG" })} className="w-56" />
+                <TextField
+                  label={t("connection.prefix")}
+                  value={prefix}
+                  onChange={setPrefix}
+                  hint={t("connection.prefixHint", { prefix: prefix || "CHG" })}
+                  className="w-56"
+                />
               ) : null}
             </div>
             {proposal ? (
@@ -168,7 +201,9 @@ export function ConnectionGuide(props: { known: ConnectionView | null; onDone: (
                 >
                   {t("connection.save")}
                 </Button>
-                <p className="text-ink-2">{dry.ready ? t("connection.ready") : t("connection.notReady", { count: dry.problems })}</p>
+                <p className="text-ink-2">
+                  {dry.ready ? t("connection.ready") : t("connection.notReady", { count: dry.problems })}
+                </p>
               </div>
             ) : null}
           </Question>

@@ -6,7 +6,11 @@ import type { MappingProposal, MappingRow } from "../ipc/contract";
 const NONE = "none:";
 
 /** Ours on the left, theirs on the right, as their server names it; each choice's values one by one. */
-export function MappingTable(props: { proposal: MappingProposal; mapping: MappingRow[]; onChange: (mapping: MappingRow[]) => void }) {
+export function MappingTable(props: {
+  proposal: MappingProposal;
+  mapping: MappingRow[];
+  onChange: (mapping: MappingRow[]) => void;
+}) {
   const { t } = useTranslation();
   const { proposal, mapping } = props;
   const edit = (target: string, part: Partial<MappingRow>) =>
@@ -32,7 +36,8 @@ export function MappingTable(props: { proposal: MappingProposal; mapping: Mappin
               onChange={(source) => {
                 const next = source === NONE ? null : source;
                 const chosen = proposal.fields.find((one) => one.id === next);
-                const values = target.choices.length > 0 ? (chosen?.values ?? []).map((remote) => ({ remote, ours: null })) : [];
+                const values =
+                  target.choices.length > 0 ? (chosen?.values ?? []).map((remote) => ({ remote, ours: null })) : [];
                 edit(target.target, { source: next, values });
               }}
               choices={[

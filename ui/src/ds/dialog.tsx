@@ -30,7 +30,6 @@ export function DialogFrame(props: {
             </Heading>
             <IconButton label={t("common.close")} icon={<X size={16} />} onPress={props.onClose} keys="Escape" />
           </header>
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
           <div className="scroll min-h-0 px-5 py-4" tabIndex={0}>
             {props.children}
           </div>

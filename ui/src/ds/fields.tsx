@@ -1,7 +1,11 @@
 import { Check, ChevronDown } from "lucide-react";
 import type { ReactNode, Ref } from "react";
 import {
+  Button as AriaButton,
   Checkbox as AriaCheckbox,
+  Select as AriaSelect,
+  TextArea as AriaTextArea,
+  TextField as AriaTextField,
   FieldError,
   Input,
   Label,
@@ -10,12 +14,8 @@ import {
   Popover,
   Radio,
   RadioGroup,
-  Button as AriaButton,
-  Select as AriaSelect,
   SelectValue,
   Text,
-  TextArea as AriaTextArea,
-  TextField as AriaTextField,
 } from "react-aria-components";
 
 const BOX =
@@ -30,6 +30,7 @@ interface FieldProps {
   placeholder?: string;
   required?: boolean;
   autoFocus?: boolean;
+  onBlur?: () => void;
   /** The label is read but not seen, where the place says it already. */
   quiet?: boolean;
   className?: string;
@@ -62,7 +63,11 @@ export function TextField({
   );
 }
 
-export function TextArea({ rows = 3, areaRef, ...props }: FieldProps & { rows?: number; areaRef?: Ref<HTMLTextAreaElement> }) {
+export function TextArea({
+  rows = 3,
+  areaRef,
+  ...props
+}: FieldProps & { rows?: number; areaRef?: Ref<HTMLTextAreaElement> }) {
   return (
     <AriaTextField
       value={props.value}
@@ -71,6 +76,7 @@ export function TextArea({ rows = 3, areaRef, ...props }: FieldProps & { rows?: 
       isRequired={props.required}
       validationBehavior="aria"
       autoFocus={props.autoFocus}
+      onBlur={props.onBlur}
       className={`flex flex-col gap-1 ${props.className ?? ""}`}
     >
       <Label className={props.quiet ? "sr-only" : "font-medium"}>{props.label}</Label>

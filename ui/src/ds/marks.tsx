@@ -145,7 +145,9 @@ export function KindMark({ kind }: { kind: ChangeKind }) {
   const { t } = useTranslation();
   const Icon = KIND[kind];
   return (
-    <span className={`inline-flex items-center gap-1.5 ${kind === "emergency" ? "font-medium text-bad" : "text-ink-2"}`}>
+    <span
+      className={`inline-flex items-center gap-1.5 ${kind === "emergency" ? "font-medium text-bad" : "text-ink-2"}`}
+    >
       <Icon size={14} className="shrink-0" />
       {t(`kind.${kind}`)}
     </span>
@@ -166,7 +168,9 @@ export function GateMark({ result, hard = false }: { result: GateResult; hard?: 
   const blocks = hard && (result === "failed" || result === "no_evidence");
   const Icon = blocks ? OctagonX : GATE[result].icon;
   return (
-    <span className={`inline-flex items-center gap-1.5 font-medium ${blocks ? "text-bad" : GATE[result].ink}`}>
+    <span
+      className={`inline-flex items-center gap-1.5 self-start font-medium ${blocks ? "text-bad" : GATE[result].ink}`}
+    >
       <Icon size={15} className="shrink-0" />
       {blocks ? t("gate.blocks") : t(`gate.${result}`)}
     </span>
@@ -190,12 +194,7 @@ export function GateCount({ failed, blocking }: { failed: number; blocking: numb
         {t("gate.failedCount", { count: failed })}
       </span>
     );
-  return (
-    <span className="inline-flex items-center gap-1.5 text-ink-2">
-      <CircleCheck size={14} className="shrink-0" />
-      {t("gate.clear")}
-    </span>
-  );
+  return <span className="text-ink-3">{t("gate.clear")}</span>;
 }
 
 const PROVENANCE: Record<Provenance, LucideIcon> = { synced: Repeat, attested: PenLine, assumed: CircleHelp };
@@ -217,6 +216,17 @@ export function AttestationMark({ level }: { level: Attestation }) {
     <span className="inline-flex items-center gap-1 text-xs text-ink-2" title={t(`attestation.${level}_long`)}>
       {level === "signed" || level === "confirmed" ? <PenLine size={12} /> : <Octagon size={11} />}
       {t(`attestation.${level}`)}
+    </span>
+  );
+}
+
+/** `CHG-4100`: tabular digits, but the hyphen keeps its own width. */
+export function Key({ id, className = "" }: { id: string; className?: string }) {
+  const cut = id.lastIndexOf("-") + 1;
+  return (
+    <span className={`whitespace-nowrap ${className}`}>
+      {id.slice(0, cut)}
+      <span className="num">{id.slice(cut)}</span>
     </span>
   );
 }

@@ -98,12 +98,7 @@ export function NoticesProvider({ children }: { children: ReactNode }) {
 
 const TONE = { good: "border-good text-good", bad: "border-bad text-bad", warn: "border-warn text-warn" };
 
-function NoticeCard(props: {
-  tone: keyof typeof TONE;
-  icon: ReactNode;
-  onDismiss: () => void;
-  children: ReactNode;
-}) {
+function NoticeCard(props: { tone: keyof typeof TONE; icon: ReactNode; onDismiss: () => void; children: ReactNode }) {
   const { t } = useTranslation();
   return (
     <div

@@ -1,10 +1,12 @@
 import { useTranslation } from "react-i18next";
-import { bytes } from "./time";
 import type { Block, DiffLine, Inline } from "../ipc/contract";
+import { bytes } from "./time";
 
 /** Draws synced text from its tree. Nothing in it is interpreted: no HTML, no live links, no images. */
 export function BlockText({ blocks, className = "" }: { blocks: Block[]; className?: string }) {
-  return <div className={`measure flex flex-col gap-3 text-base break-words ${className}`}>{blocks.map(drawBlock)}</div>;
+  return (
+    <div className={`measure flex flex-col gap-3 text-base break-words ${className}`}>{blocks.map(drawBlock)}</div>
+  );
 }
 
 function drawBlock(block: Block, key: number) {
@@ -37,7 +39,6 @@ function drawBlock(block: Block, key: number) {
     }
     case "table":
       return (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a wide table scrolls and must be reachable by keyboard
         <div key={key} className="scroll" tabIndex={0} role="group">
           <table className="border-collapse text-sm">
             {block.header.length > 0 ? (
@@ -72,7 +73,6 @@ function drawBlock(block: Block, key: number) {
       return (
         <pre
           key={key}
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: long lines scroll and must be reachable by keyboard
           tabIndex={0}
           className="scroll max-h-96 rounded-md border border-line bg-sunken px-3 py-2 font-mono text-xs leading-5"
         >

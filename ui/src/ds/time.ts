@@ -62,5 +62,10 @@ export function bytes(count: number): string {
 
 /** The first eight of a digest, in pairs: `9f3a 22c1`. */
 export function shortDigest(digest: string): string {
-  return (digest.replace(/^sha256:/, "").slice(0, 16).match(/.{1,4}/g) ?? []).join(" ");
+  return (
+    digest
+      .replace(/^sha256:/, "")
+      .slice(0, 16)
+      .match(/.{1,4}/g) ?? []
+  ).join(" ");
 }

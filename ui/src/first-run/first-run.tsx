@@ -94,8 +94,21 @@ export function FirstRun() {
           >
             {step === "board" ? (
               <>
-                <TextField label={t("firstRun.board.name")} value={boardName} onChange={setBoardName} placeholder={t("firstRun.board.example")} autoFocus required />
-                <TextField label={t("firstRun.board.me")} value={me.name} onChange={(name) => setMe({ ...me, name })} hint={t("firstRun.board.meHint")} required />
+                <TextField
+                  label={t("firstRun.board.name")}
+                  value={boardName}
+                  onChange={setBoardName}
+                  placeholder={t("firstRun.board.example")}
+                  autoFocus
+                  required
+                />
+                <TextField
+                  label={t("firstRun.board.me")}
+                  value={me.name}
+                  onChange={(name) => setMe({ ...me, name })}
+                  hint={t("firstRun.board.meHint")}
+                  required
+                />
                 <TextField
                   label={t("firstRun.account")}
                   value={me.account ?? ""}
@@ -111,7 +124,11 @@ export function FirstRun() {
                 value={tickets}
                 onChange={(value) => setTickets(value as Tickets)}
                 choices={[
-                  { value: "redmine", label: t("firstRun.tickets.redmine"), detail: t("firstRun.tickets.redmineDetail") },
+                  {
+                    value: "redmine",
+                    label: t("firstRun.tickets.redmine"),
+                    detail: t("firstRun.tickets.redmineDetail"),
+                  },
                   { value: "later", label: t("firstRun.tickets.later"), detail: t("firstRun.tickets.laterDetail") },
                 ]}
               />

@@ -34,15 +34,29 @@ export function People({ people, onChange }: { people: MemberDraft[]; onChange: 
             // biome-ignore lint/suspicious/noArrayIndexKey: rows of a form have no identity but their place
             <li key={index} className="border-b border-line pb-4">
               <div className="grid grid-cols-[1fr_13rem_9rem_auto] items-end gap-3">
-                <TextField label={t("firstRun.people.name")} value={one.name} onChange={(name) => edit(index, { name })} />
+                <TextField
+                  label={t("firstRun.people.name")}
+                  value={one.name}
+                  onChange={(name) => edit(index, { name })}
+                />
                 <Select
                   label={t("firstRun.people.role")}
                   value={one.roles[0] ?? "board_member"}
-                  onChange={(role) => edit(index, { roles: [role as Role], seat: t(`role.${role as Role}`), voting: role !== "auditor" })}
+                  onChange={(role) =>
+                    edit(index, { roles: [role as Role], seat: t(`role.${role as Role}`), voting: role !== "auditor" })
+                  }
                   choices={ROLES.map((role) => ({ value: role, label: t(`role.${role}`) }))}
                 />
-                <TextField label={t("firstRun.people.account")} value={one.account ?? ""} onChange={(account) => edit(index, { account: account || null })} />
-                <IconButton label={t("firstRun.people.remove", { name: one.name })} icon={<X size={15} />} onPress={() => onChange(people.filter((_, i) => i !== index))} />
+                <TextField
+                  label={t("firstRun.people.account")}
+                  value={one.account ?? ""}
+                  onChange={(account) => edit(index, { account: account || null })}
+                />
+                <IconButton
+                  label={t("firstRun.people.remove", { name: one.name })}
+                  icon={<X size={15} />}
+                  onPress={() => onChange(people.filter((_, i) => i !== index))}
+                />
               </div>
               <div className="mt-2 flex gap-6">
                 <Checkbox checked={one.voting} onChange={(voting) => edit(index, { voting })}>

@@ -34,8 +34,22 @@ export function PinStep(props: {
       className="flex flex-col gap-5"
     >
       <div className="grid grid-cols-2 gap-4">
-        <TextField type="password" label={t("firstRun.pin.pin")} value={pin} onChange={setPin} hint={terms.pin_rule} error={tried && weak ? terms.pin_rule : null} autoFocus />
-        <TextField type="password" label={t("firstRun.pin.again")} value={again} onChange={setAgain} error={tried && differs ? t("firstRun.pin.differs") : null} />
+        <TextField
+          type="password"
+          label={t("firstRun.pin.pin")}
+          value={pin}
+          onChange={setPin}
+          hint={terms.pin_rule}
+          error={tried && weak ? terms.pin_rule : null}
+          autoFocus
+        />
+        <TextField
+          type="password"
+          label={t("firstRun.pin.again")}
+          value={again}
+          onChange={setAgain}
+          error={tried && differs ? t("firstRun.pin.differs") : null}
+        />
       </div>
       <div className="rounded-md border border-line-strong bg-paper px-4 py-3.5">
         <Checkbox checked={accepted} onChange={setAccepted}>

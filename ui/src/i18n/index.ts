@@ -26,8 +26,7 @@ type Strings = { [key: string]: string | Strings };
 function lengthen(strings: unknown): Strings {
   const out: Strings = {};
   for (const [key, value] of Object.entries(strings as Strings)) {
-    out[key] =
-      typeof value === "string" ? `[${value}${"·".repeat(Math.ceil(value.length * 0.4))}]` : lengthen(value);
+    out[key] = typeof value === "string" ? `[${value}${"·".repeat(Math.ceil(value.length * 0.4))}]` : lengthen(value);
   }
   return out;
 }

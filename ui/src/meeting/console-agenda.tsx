@@ -1,4 +1,4 @@
-import { Circle, CircleDot } from "lucide-react";
+import { CircleDot } from "lucide-react";
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { DecisionMark, LevelGlyph } from "../ds/marks";
@@ -19,7 +19,11 @@ export function ConsoleAgenda(props: {
     list.current?.querySelector("[aria-current=true]")?.scrollIntoView({ block: "nearest" });
   }, [props.looked]);
   return (
-    <nav aria-label={t("meeting.agenda")} data-region="agenda" className="flex w-72 max-w-[24vw] shrink-0 flex-col border-r border-line">
+    <nav
+      aria-label={t("meeting.agenda")}
+      data-region="agenda"
+      className="flex w-72 max-w-[24vw] shrink-0 flex-col border-r border-line"
+    >
       <ol ref={list} className="scroll min-h-0 grow">
         {props.items.map((item) => {
           const isCurrent = item.id === props.current;
@@ -31,32 +35,32 @@ export function ConsoleAgenda(props: {
                 onClick={() => props.onLook(item.id)}
                 className={`flex w-full gap-2.5 border-b border-l-2 border-b-line py-2 pr-3 pl-3.5 text-left ${item.id === props.looked ? "border-l-accent bg-accent-soft" : "border-l-transparent hover:bg-sunken"}`}
               >
-                <span className={`num mt-px w-5 shrink-0 text-right ${isCurrent ? "font-semibold text-accent" : "text-ink-2"}`}>{item.number}</span>
+                <span
+                  className={`num mt-px w-5 shrink-0 text-right ${isCurrent ? "font-semibold text-accent" : "text-ink-2"}`}
+                >
+                  {item.number}
+                </span>
                 <span className="min-w-0 grow">
-                  <span className={`block leading-4.5 ${item.decision ? "text-ink-2" : "font-medium"}`}>{item.title}</span>
-                  <span className="num mt-1 flex items-center gap-2 text-xs text-ink-2">
+                  <span className={`block leading-4.5 ${item.decision ? "text-ink-2" : "font-medium"}`}>
+                    {item.title}
+                  </span>
+                  <span className="mt-1 flex items-center gap-2.5 text-xs">
                     {item.level ? (
-                      <span className={`inline-flex items-center gap-1 ${INK[item.level]}`}>
+                      <span className={`inline-flex shrink-0 items-center gap-1 ${INK[item.level]}`}>
                         <LevelGlyph level={item.level} className="scale-90" />
-                        {t(`level.${item.level}`)}
+                        <span className={item.decision ? "sr-only" : ""}>{t(`level.${item.level}`)}</span>
                       </span>
                     ) : null}
-                    <span>{item.key}</span>
-                    {item.late ? <span className="text-warn">{t("meeting.lateItem")}</span> : null}
-                    <span className="grow" />
-                  </span>
-                  <span className="mt-1 flex items-center text-xs">
                     {item.decision ? (
                       <DecisionMark decision={item.decision} size={13} />
                     ) : isCurrent ? (
-                      <span className="inline-flex items-center gap-1.5 font-medium text-accent">
+                      <span className="inline-flex items-center gap-1 font-medium text-accent">
                         <CircleDot size={13} aria-hidden="true" /> {t("meeting.now")}
                       </span>
                     ) : (
-                      <span className="num inline-flex items-center gap-1.5 text-ink-2">
-                        <Circle size={13} aria-hidden="true" /> {t("common.minShort", { count: item.minutes })}
-                      </span>
+                      <span className="num text-ink-2">{t("common.minShort", { count: item.minutes })}</span>
                     )}
+                    {item.late ? <span className="text-warn">{t("meeting.lateItem")}</span> : null}
                   </span>
                 </span>
               </button>

@@ -18,7 +18,8 @@ export function MeetingConsole() {
   const view = useView("meeting", { meeting });
   if (view.error) return <Failed thrown={view.error} onRetry={() => view.refetch()} />;
   if (!view.data) return <Reading />;
-  if (view.data.meeting.state === "draft") return <Navigate to="/meetings/$meeting/agenda" params={{ meeting }} replace />;
+  if (view.data.meeting.state === "draft")
+    return <Navigate to="/meetings/$meeting/agenda" params={{ meeting }} replace />;
   if (view.data.meeting.state !== "in_session")
     return <Navigate to="/meetings/$meeting/wrap-up" params={{ meeting }} replace />;
   return <Console view={view.data} />;
@@ -107,7 +108,10 @@ function Console({ view }: { view: MeetingView }) {
   useCommand("meeting.makeCurrent", id !== current ? () => setCurrent.mutate({ meeting, item: id }) : null);
   useCommand("meeting.nextUndecided", undecidedLeft > 0 ? () => goTo(1) : null);
   useCommand("meeting.previousUndecided", undecidedLeft > 0 ? () => goTo(-1) : null);
-  useCommand("meeting.timer", open ? () => timer.mutate({ meeting, item: id, act: open.timer.running ? "pause" : "start" }) : null);
+  useCommand(
+    "meeting.timer",
+    open ? () => timer.mutate({ meeting, item: id, act: open.timer.running ? "pause" : "start" }) : null,
+  );
   useCommand("meeting.minute", open ? () => timer.mutate({ meeting, item: id, act: "add_minute" }) : null);
   useCommand("meeting.vote", open ? startVote : null);
   useCommand("meeting.voteApprove", voting !== null ? () => cast("approve") : null);
@@ -191,7 +195,9 @@ function Console({ view }: { view: MeetingView }) {
           onWrapUp={() => navigate({ to: "/meetings/$meeting/wrap-up", params: { meeting } })}
         />
       ) : null}
-      {recusing && open ? <RecuseDialog meeting={meeting} item={open} onClose={() => setRecusing(false)} onDone={shown} /> : null}
+      {recusing && open ? (
+        <RecuseDialog meeting={meeting} item={open} onClose={() => setRecusing(false)} onDone={shown} />
+      ) : null}
     </div>
   );
 }

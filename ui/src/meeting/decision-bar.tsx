@@ -44,7 +44,11 @@ export function DecisionBar(props: Props) {
   const { t } = useTranslation();
   const { item, deciding } = props;
   return (
-    <footer data-region="decision" aria-label={t("meeting.decisionBar")} className="shrink-0 border-t border-line-strong bg-paper">
+    <section
+      data-region="decision"
+      aria-label={t("meeting.decisionBar")}
+      className="shrink-0 border-t border-line-strong bg-paper"
+    >
       {deciding ? <DecisionForm key={deciding} {...props} kind={deciding} /> : null}
       <div className="flex flex-wrap items-center gap-2 px-4 py-2.5">
         <Button keys="Shift+1" onPress={props.onConsent}>
@@ -59,7 +63,11 @@ export function DecisionBar(props: Props) {
               keys={keys}
               look={deciding === kind ? "primary" : "plain"}
               aria-pressed={deciding === kind}
-              icon={refused ? <CircleSlash2 size={14} className="opacity-70" aria-label={t("meeting.refused")} /> : undefined}
+              icon={
+                refused ? (
+                  <CircleSlash2 size={14} className="opacity-70" aria-label={t("meeting.refused")} />
+                ) : undefined
+              }
               onPress={() => props.onDeciding(deciding === kind ? null : kind)}
             >
               {t(`meeting.act.${kind as "approved"}`)}
@@ -82,7 +90,7 @@ export function DecisionBar(props: Props) {
           </span>
         ) : null}
       </div>
-    </footer>
+    </section>
   );
 }
 
@@ -97,12 +105,21 @@ function DecisionForm(props: Props & { kind: DecisionKind }) {
   const next = useRef(1);
   const [conditions, setConditions] = useState<ConditionDraft[]>(
     kind === "approved_with_conditions"
-      ? [{ key: 0, text: "", owner: item.change.implementer ?? item.change.row.author ?? "", due_on: null, when: "before" }]
+      ? [
+          {
+            key: 0,
+            text: "",
+            owner: item.change.implementer ?? item.change.row.author ?? "",
+            due_on: null,
+            when: "before",
+          },
+        ]
       : [],
   );
   const first = useRef<HTMLTextAreaElement>(null);
   const firstInput = useRef<HTMLInputElement>(null);
-  const needsText = kind === "rejected" || kind === "deferred" || kind === "more_information" || option?.needs_reason === true;
+  const needsText =
+    kind === "rejected" || kind === "deferred" || kind === "more_information" || option?.needs_reason === true;
   useEffect(() => {
     if (kind === "approved_with_conditions") firstInput.current?.focus();
     else if (needsText) first.current?.focus();
@@ -143,9 +160,9 @@ function DecisionForm(props: Props & { kind: DecisionKind }) {
 
   const edit = (key: number, part: Partial<ConditionDraft>) =>
     setConditions((old) => old.map((one) => (one.key === key ? { ...one, ...part } : one)));
-  const people = [...new Set([...props.seats.map((seat) => seat.member.name), item.change.row.author, item.change.implementer])].filter(
-    (name): name is string => Boolean(name),
-  );
+  const people = [
+    ...new Set([...props.seats.map((seat) => seat.member.name), item.change.row.author, item.change.implementer]),
+  ].filter((name): name is string => Boolean(name));
   return (
     <div className="scroll flex max-h-[46vh] flex-col gap-3 border-b border-line px-4 py-3">
       <div className="flex items-start gap-4">
@@ -153,11 +170,21 @@ function DecisionForm(props: Props & { kind: DecisionKind }) {
           label={t("meeting.basis")}
           value={chosen}
           onChange={(value) => setBasis(value as DecisionBasis)}
-          choices={(["consent", "vote", "chair_ruling"] as const).map((value) => ({ value, label: t(`basis.${value}`) }))}
+          choices={(["consent", "vote", "chair_ruling"] as const).map((value) => ({
+            value,
+            label: t(`basis.${value}`),
+          }))}
           className="w-64 shrink-0"
         />
         {kind === "deferred" ? (
-          <TextField type="date" label={t("meeting.until")} value={until} onChange={setUntil} className="w-44 shrink-0" hint={t("meeting.untilHint")} />
+          <TextField
+            type="date"
+            label={t("meeting.until")}
+            value={until}
+            onChange={setUntil}
+            className="w-44 shrink-0"
+            hint={t("meeting.untilHint")}
+          />
         ) : null}
         <TextArea
           areaRef={first}

@@ -1,10 +1,10 @@
 import { useTranslation } from "react-i18next";
-import { GateList } from "../change/gates";
 import { ConditionList } from "../change/conditions";
+import { GateList } from "../change/gates";
 import { SinceLastLooked } from "../change/overview";
 import { SignOffSlots } from "../change/sign-off-slots";
 import { Facts, Section } from "../ds/layout";
-import { Clause, DecisionMark, KindMark, LevelMark, ProvenanceMark, RiskMark } from "../ds/marks";
+import { Clause, DecisionMark, Key, KindMark, LevelMark, ProvenanceMark, RiskMark } from "../ds/marks";
 import { BlockText } from "../ds/text";
 import { windowText } from "../ds/time";
 import type { ConsoleItem } from "../ipc/contract";
@@ -20,12 +20,11 @@ export function ItemPage({ item }: { item: ConsoleItem }) {
   const floors = change.risk.floors.filter((floor) => floor.applies);
   const missing = change.plan.filter((section) => section.completeness !== "complete");
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
     <div tabIndex={0} data-region-focus className="scroll min-h-0 grow scroll-pb-10 px-8 py-6 outline-none">
       <div className="mx-auto flex max-w-[46rem] flex-col gap-7">
         <header>
-          <p className="num flex flex-wrap items-center gap-x-4 text-ink-2">
-            <span className="font-medium">{change.row.key}</span>
+          <p className="flex flex-wrap items-center gap-x-4 text-ink-2">
+            <Key id={change.row.key} className="font-medium" />
             <KindMark kind={change.row.kind} />
             <span>{item.reason}</span>
           </p>
@@ -108,9 +107,7 @@ export function ItemPage({ item }: { item: ConsoleItem }) {
           aside={t("plan.ticked", { done: change.row.plan_ticked, total: change.row.plan_total })}
         >
           {missing.length > 0 ? (
-            <p>
-              {missing.map((section) => `${section.title} (${t(`plan.${section.completeness}`)})`).join(", ")}
-            </p>
+            <p>{missing.map((section) => `${section.title} (${t(`plan.${section.completeness}`)})`).join(", ")}</p>
           ) : (
             <p className="text-ink-2">{t("meeting.planComplete")}</p>
           )}

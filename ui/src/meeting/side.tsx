@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import { Button, IconButton } from "../ds/button";
 import { Checkbox, TextArea } from "../ds/fields";
 import { Kbd } from "../ds/kbd";
-import { AttestationMark, RiskMark } from "../ds/marks";
+import { AttestationMark, Key, RiskMark } from "../ds/marks";
 import { clock } from "../ds/time";
 import type { ConsoleItem, MeetingView, Vote, VotePosition } from "../ipc/contract";
 import { useAct, useShow } from "../ipc/queries";
@@ -27,7 +27,11 @@ export function Side(props: {
 }) {
   const { t } = useTranslation();
   return (
-    <aside data-region="side" aria-label={t("meeting.side")} className="flex w-84 max-w-[30vw] shrink-0 flex-col border-l border-line">
+    <aside
+      data-region="side"
+      aria-label={t("meeting.side")}
+      className="flex w-84 max-w-[30vw] shrink-0 flex-col border-l border-line"
+    >
       <ToggleButtonGroup
         aria-label={t("meeting.side")}
         selectionMode="single"
@@ -43,17 +47,22 @@ export function Side(props: {
             className="num flex h-10 grow items-center justify-center gap-2 border-b-2 border-transparent text-ink-2 data-[hovered]:bg-sunken data-[selected]:border-accent data-[selected]:font-medium data-[selected]:text-ink"
           >
             {t(`meeting.panel.${panel}`)}
-            {panel === "late" && props.view.late.length > 0 ? <span>{props.view.late.length}</span> : <Kbd keys={KEYS[panel]} />}
+            {panel === "late" && props.view.late.length > 0 ? (
+              <span>{props.view.late.length}</span>
+            ) : (
+              <Kbd keys={KEYS[panel]} />
+            )}
           </ToggleButton>
         ))}
       </ToggleButtonGroup>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
       <div className="scroll min-h-0 grow outline-none" tabIndex={0}>
         {props.panel === "votes" && props.item ? <Votes {...props} item={props.item} /> : null}
         {props.panel === "roster" ? <Roster view={props.view} /> : null}
         {props.panel === "late" ? <Late view={props.view} /> : null}
       </div>
-      {props.item ? <Note key={props.item.id} meeting={props.view.meeting.id} item={props.item} noteRef={props.noteRef} /> : null}
+      {props.item ? (
+        <Note key={props.item.id} meeting={props.view.meeting.id} item={props.item} noteRef={props.noteRef} />
+      ) : null}
     </aside>
   );
 }
@@ -118,7 +127,17 @@ function Votes(props: {
           </p>
         )}
         <div className="mt-3 flex flex-wrap gap-2">
-          <Button keys="v" onPress={() => props.onVoting(Math.max(0, item.votes.findIndex((vote) => !vote.recused && vote.position === null)))}>
+          <Button
+            keys="v"
+            onPress={() =>
+              props.onVoting(
+                Math.max(
+                  0,
+                  item.votes.findIndex((vote) => !vote.recused && vote.position === null),
+                ),
+              )
+            }
+          >
             {t("meeting.vote")}
           </Button>
           <Button look="quiet" keys="x" onPress={props.onRecuse}>
@@ -130,7 +149,12 @@ function Votes(props: {
   );
 }
 
-function VoteLine(props: { vote: Vote; active: boolean; onActive: () => void; onCast: (position: VotePosition) => void }) {
+function VoteLine(props: {
+  vote: Vote;
+  active: boolean;
+  onActive: () => void;
+  onCast: (position: VotePosition) => void;
+}) {
   const { t } = useTranslation();
   const { vote } = props;
   const line = useRef<HTMLLIElement>(null);
@@ -143,9 +167,7 @@ function VoteLine(props: { vote: Vote; active: boolean; onActive: () => void; on
       className={`border-l-2 px-4 py-1.5 ${props.active ? "border-l-accent bg-accent-soft" : "border-l-transparent"}`}
     >
       <div className="flex items-baseline gap-2">
-        <span className="min-w-0 grow truncate">
-          {vote.member.name} <span className="text-xs text-ink-2">{vote.seat}</span>
-        </span>
+        <span className="min-w-0 grow truncate">{vote.member.name}</span>
         {vote.recused ? (
           <span className="text-xs font-medium text-warn">{t("vote.recused")}</span>
         ) : vote.position ? (
@@ -153,13 +175,20 @@ function VoteLine(props: { vote: Vote; active: boolean; onActive: () => void; on
             {t(`vote.${vote.position}`)}
           </button>
         ) : (
-          <button type="button" onClick={props.onActive} aria-label={t("meeting.voteOf", { name: vote.member.name })} className="min-w-6 rounded-sm text-ink-2">
+          <button
+            type="button"
+            onClick={props.onActive}
+            aria-label={t("meeting.voteOf", { name: vote.member.name })}
+            className="min-w-6 rounded-sm text-ink-2"
+          >
             {t("vote.none")}
           </button>
         )}
       </div>
-      {vote.recused ? <p className="text-xs text-ink-2">{vote.recused}</p> : null}
-      {vote.attestation && vote.position && !props.active ? <AttestationMark level={vote.attestation} /> : null}
+      <p className="flex items-center gap-2 text-xs text-ink-2">
+        {vote.recused ?? vote.seat}
+        {vote.attestation && vote.position ? <AttestationMark level={vote.attestation} /> : null}
+      </p>
       {props.active ? (
         <div className="mt-1.5 grid grid-cols-2 gap-1">
           {POSITIONS.map(({ position, key }) => (
@@ -229,8 +258,8 @@ function Late({ view }: { view: MeetingView }) {
           <li key={change.id} className="flex items-center gap-2 border-t border-line px-4 py-2">
             <div className="min-w-0 grow">
               <p className="leading-4.5">{change.title}</p>
-              <p className="num mt-0.5 flex gap-2 text-xs text-ink-2">
-                {change.key} <RiskMark risk={change.risk} />
+              <p className="mt-0.5 flex gap-2 text-xs text-ink-2">
+                <Key id={change.key} /> <RiskMark risk={change.risk} />
               </p>
               <p className="text-xs text-ink-2">{reason}</p>
             </div>
@@ -276,7 +305,15 @@ function Note({ meeting, item, noteRef }: { meeting: string; item: ConsoleItem; 
       <p className="eyebrow mb-1 flex items-center justify-between">
         {t("meeting.note")} <Kbd keys="m" />
       </p>
-      <TextArea quiet label={t("meeting.note")} areaRef={noteRef} value={text} onChange={setText} rows={4} placeholder={t("meeting.notePlaceholder")} />
+      <TextArea
+        quiet
+        label={t("meeting.note")}
+        areaRef={noteRef}
+        value={text}
+        onChange={setText}
+        rows={4}
+        placeholder={t("meeting.notePlaceholder")}
+      />
     </div>
   );
 }

@@ -104,7 +104,12 @@ function TimerFace({ timer, onTimer }: { timer: Timer; onTimer: (act: "start" | 
         icon={timer.running ? <Pause size={15} /> : <Play size={15} />}
         onPress={() => onTimer(timer.running ? "pause" : "start")}
       />
-      <IconButton label={t("meeting.minute")} keys="+" icon={<Plus size={15} />} onPress={() => onTimer("add_minute")} />
+      <IconButton
+        label={t("meeting.minute")}
+        keys="+"
+        icon={<Plus size={15} />}
+        onPress={() => onTimer("add_minute")}
+      />
     </div>
   );
 }

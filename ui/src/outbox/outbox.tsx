@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { useCommand } from "../commands/registry";
 import { Button } from "../ds/button";
 import { EmptyState, Facts, Failed, Reading, Section } from "../ds/layout";
+import { Key } from "../ds/marks";
 import { DiffText } from "../ds/text";
 import { moment } from "../ds/time";
 import type { OutboxRow, OutboxState } from "../ipc/contract";
@@ -49,13 +50,24 @@ export function Outbox() {
   if (!view.data) return <Reading />;
   if (rows.length === 0)
     return (
-      <EmptyState title={t("outbox.empty")} action={<Button keys="g m" onPress={() => navigate({ to: "/meetings" })}>{t("outbox.toMeetings")}</Button>}>
+      <EmptyState
+        title={t("outbox.empty")}
+        action={
+          <Button keys="g m" onPress={() => navigate({ to: "/meetings" })}>
+            {t("outbox.toMeetings")}
+          </Button>
+        }
+      >
         {t("outbox.emptyHint")}
       </EmptyState>
     );
   return (
     <div className="flex h-full">
-      <section data-region="list" aria-label={t("nav.outbox")} className="flex w-[26rem] max-w-[40vw] shrink-0 flex-col border-r border-line">
+      <section
+        data-region="list"
+        aria-label={t("nav.outbox")}
+        className="flex w-[26rem] max-w-[40vw] shrink-0 flex-col border-r border-line"
+      >
         <h1 className="shrink-0 border-b border-line px-6 py-3 font-semibold">{t("nav.outbox")}</h1>
         <ul className="scroll min-h-0 grow">
           {rows.map((one, index) => (
@@ -67,7 +79,7 @@ export function Outbox() {
                 className={`flex w-full flex-col gap-1 border-b border-l-2 border-b-line py-2.5 pr-4 pl-5.5 text-left ${index === at ? "border-l-accent bg-accent-soft" : "border-l-transparent hover:bg-sunken"}`}
               >
                 <span className="flex w-full items-baseline gap-2">
-                  <span className="num shrink-0 text-ink-2">{one.key}</span>
+                  <Key id={one.key} className="shrink-0 text-ink-2" />
                   <span className="min-w-0 truncate font-medium">{one.title}</span>
                 </span>
                 <span className="flex items-center gap-3 text-xs">
@@ -87,11 +99,12 @@ export function Outbox() {
 function Detail({ row, onRetry, busy }: { row: OutboxRow; onRetry: () => void; busy: boolean }) {
   const { t } = useTranslation();
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
     <article data-region="detail" tabIndex={0} className="scroll min-w-0 grow px-10 py-7 outline-none">
       <div className="flex max-w-[48rem] flex-col gap-7">
         <header>
-          <p className="num text-ink-2">{row.key}</p>
+          <p>
+            <Key id={row.key} className="text-ink-2" />
+          </p>
           <h2 className="mt-0.5 text-xl font-semibold tracking-tight">{row.title}</h2>
           <p className="mt-2 flex items-center gap-4">
             <StateMark state={row.state} />
@@ -127,15 +140,23 @@ function Detail({ row, onRetry, busy }: { row: OutboxRow; onRetry: () => void; b
           <table className="w-full border-collapse">
             <thead className="text-xs text-ink-2">
               <tr className="border-b border-line">
-                <th scope="col" className="w-40 py-1.5 text-left font-normal">{t("outbox.field")}</th>
-                <th scope="col" className="w-44 py-1.5 text-left font-normal">{t("outbox.before")}</th>
-                <th scope="col" className="py-1.5 text-left font-normal">{t("outbox.after")}</th>
+                <th scope="col" className="w-40 py-1.5 text-left font-normal">
+                  {t("outbox.field")}
+                </th>
+                <th scope="col" className="w-44 py-1.5 text-left font-normal">
+                  {t("outbox.before")}
+                </th>
+                <th scope="col" className="py-1.5 text-left font-normal">
+                  {t("outbox.after")}
+                </th>
               </tr>
             </thead>
             <tbody>
               {row.preview.map((line) => (
                 <tr key={line.field} className="border-b border-line align-top">
-                  <th scope="row" className="py-2 pr-4 text-left font-normal text-ink-2">{line.field}</th>
+                  <th scope="row" className="py-2 pr-4 text-left font-normal text-ink-2">
+                    {line.field}
+                  </th>
                   <td className="py-2 pr-4 text-ink-2">{line.before ?? "–"}</td>
                   <td className="measure py-2 whitespace-pre-wrap">{line.after}</td>
                 </tr>

@@ -1,4 +1,4 @@
-import { CircleAlert, CircleCheck, CircleDashed, SquareCheckBig, Square } from "lucide-react";
+import { CircleAlert, CircleCheck, CircleDashed, Square, SquareCheckBig } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { PlanSectionSummary } from "../ipc/contract";
 

@@ -6,11 +6,11 @@ import { useCommand, useLayer } from "../commands/registry";
 import { Button, IconButton } from "../ds/button";
 import { TextArea } from "../ds/fields";
 import { Bar, Failed, Reading } from "../ds/layout";
-import { Clause } from "../ds/marks";
+import { Clause, Key } from "../ds/marks";
 import { useNotices } from "../ds/notices";
 import { BlockText, DiffText } from "../ds/text";
 import { clock, moment } from "../ds/time";
-import type { PlanReview as Review, PlanSection } from "../ipc/contract";
+import type { PlanSection, PlanReview as Review } from "../ipc/contract";
 import { useAct, useShow, useView } from "../ipc/queries";
 import { CompletenessMark, TickMark } from "./marks";
 
@@ -28,7 +28,12 @@ function ReviewPage({ id, review }: { id: string; review: Review }) {
   const navigate = useNavigate();
   const show = useShow();
   const { say } = useNotices();
-  const [at, setAt] = useState(() => Math.max(0, review.sections.findIndex((section) => !section.summary.ticked)));
+  const [at, setAt] = useState(() =>
+    Math.max(
+      0,
+      review.sections.findIndex((section) => !section.summary.ticked),
+    ),
+  );
   const [commenting, setCommenting] = useState(false);
   const section = review.sections[at];
   const shown = (next: Review) => show("planReview", { change: id }, next);
@@ -72,14 +77,16 @@ function ReviewPage({ id, review }: { id: string; review: Review }) {
   return (
     <div className="flex h-full flex-col">
       <div className="flex min-h-0 grow">
-        <nav aria-label={t("plan.sections")} data-region="sections" className="flex w-80 max-w-[34vw] shrink-0 flex-col border-r border-line">
+        <nav
+          aria-label={t("plan.sections")}
+          data-region="sections"
+          className="flex w-80 max-w-[34vw] shrink-0 flex-col border-r border-line"
+        >
           <header className="flex items-center gap-2 py-3 pr-4 pl-4">
             <IconButton label={t("command.plan.back")} keys="u" icon={<ArrowLeft size={16} />} onPress={back} />
             <div className="min-w-0">
-              <p className="num text-xs text-ink-2">{review.change.key}</p>
-              <h1 className="truncate font-semibold" title={review.change.title}>
-                {review.change.title}
-              </h1>
+              <Key id={review.change.key} className="text-xs text-ink-2" />
+              <h1 className="line-clamp-2 leading-4.5 font-semibold">{review.change.title}</h1>
             </div>
           </header>
           <ol className="scroll min-h-0 grow border-t border-line">
@@ -170,8 +177,12 @@ function SectionPage(props: {
     props.onCommenting(false);
   };
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
-    <article data-region="section" tabIndex={0} className="scroll min-w-0 grow px-10 py-8 outline-none" aria-label={summary.title}>
+    <article
+      data-region="section"
+      tabIndex={0}
+      className="scroll min-w-0 grow px-10 py-8 outline-none"
+      aria-label={summary.title}
+    >
       <div className="mx-auto max-w-[42rem]">
         <p className="num flex items-center gap-3 text-ink-2">
           {t("plan.sectionNumber", { number: summary.number })} <Clause id={summary.clause} />
@@ -184,7 +195,9 @@ function SectionPage(props: {
           {body.length > 0 ? (
             <BlockText blocks={body} />
           ) : (
-            <p className="rounded-md border border-dashed border-line-strong px-4 py-6 text-center text-ink-2">{t("plan.empty")}</p>
+            <p className="rounded-md border border-dashed border-line-strong px-4 py-6 text-center text-ink-2">
+              {t("plan.empty")}
+            </p>
           )}
         </div>
         {since_last_looked.length > 0 ? (
@@ -210,8 +223,16 @@ function SectionPage(props: {
                 ))}
             </ul>
             {props.commenting ? (
-              <div className="mt-4" onBlur={keep}>
-                <TextArea areaRef={area} label={t("plan.yourComment")} value={text} onChange={setText} rows={3} hint={t("plan.commentHint")} />
+              <div className="mt-4">
+                <TextArea
+                  areaRef={area}
+                  onBlur={keep}
+                  label={t("plan.yourComment")}
+                  value={text}
+                  onChange={setText}
+                  rows={3}
+                  hint={t("plan.commentHint")}
+                />
               </div>
             ) : null}
           </section>

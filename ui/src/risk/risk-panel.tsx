@@ -18,14 +18,13 @@ export function RiskPanel({ outcome, compact = false }: { outcome: RiskOutcome; 
             <RiskMark risk={outcome.summary} withOpen />
           </span>
           {outcome.summary.level && outcome.score_level && outcome.score_level !== outcome.summary.level ? (
-            <span className="text-ink-2">
-              {t("risk.byScore", { level: t(`level.${outcome.score_level}`) })}
-            </span>
+            <span className="text-ink-2">{t("risk.byScore", { level: t(`level.${outcome.score_level}`) })}</span>
           ) : null}
         </p>
         <Scale summary={outcome.summary} />
         <p className="num mt-2 text-xs text-ink-2">
-          {t("risk.confidence", { points: outcome.confidence })} · {t("risk.model", { name: outcome.model, version: outcome.model_version })}
+          {t("risk.confidence", { points: outcome.confidence })} ·{" "}
+          {t("risk.model", { name: outcome.model, version: outcome.model_version })}
         </p>
       </section>
 
@@ -85,7 +84,7 @@ export function RiskPanel({ outcome, compact = false }: { outcome: RiskOutcome; 
               <th scope="col" className="w-12 py-1 text-right font-normal">
                 {t("risk.column.sum")}
               </th>
-              <th scope="col" className={`py-1 ${compact ? "w-20" : "w-44"}`}>
+              <th scope="col" className={`py-1 ${compact ? "w-28" : "w-44"}`}>
                 <span className="sr-only">{t("risk.column.bar")}</span>
               </th>
             </tr>
@@ -101,7 +100,9 @@ export function RiskPanel({ outcome, compact = false }: { outcome: RiskOutcome; 
                   {step.answer ?? <span className="text-ink-2 italic">{t("risk.openUpTo", { most: step.most })}</span>}
                 </td>
                 {compact ? null : (
-                  <td className="py-1 align-top">{step.provenance ? <ProvenanceMark provenance={step.provenance} /> : null}</td>
+                  <td className="py-1 align-top">
+                    {step.provenance ? <ProvenanceMark provenance={step.provenance} /> : null}
+                  </td>
                 )}
                 <td className="num py-1 text-right align-top">{step.answer === null ? "–" : `+${step.points}`}</td>
                 <td className="num py-1 text-right align-top text-ink-2">{step.sum}</td>
@@ -131,7 +132,12 @@ export function RiskPanel({ outcome, compact = false }: { outcome: RiskOutcome; 
         <Facts
           className="text-xs"
           facts={[
-            [t("risk.digest"), <span key="d" className="font-mono break-all">{outcome.answers_digest}</span>],
+            [
+              t("risk.digest"),
+              <span key="d" className="font-mono break-all">
+                {outcome.answers_digest}
+              </span>,
+            ],
             [
               t("risk.submitted"),
               outcome.submitted_at

@@ -1,5 +1,5 @@
 import { useNavigate, useParams } from "@tanstack/react-router";
-import { ArrowLeft, ArrowRight, CircleDashed } from "lucide-react";
+import { ArrowLeft, CircleDashed } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useCommand } from "../commands/registry";
@@ -7,7 +7,7 @@ import { Button, IconButton } from "../ds/button";
 import { TextArea } from "../ds/fields";
 import { Kbd } from "../ds/kbd";
 import { Failed, Reading } from "../ds/layout";
-import { ProvenanceMark } from "../ds/marks";
+import { Key, ProvenanceMark } from "../ds/marks";
 import { useNotices } from "../ds/notices";
 import { clock } from "../ds/time";
 import type { RiskQuestion, RiskWalk as Walk } from "../ipc/contract";
@@ -80,12 +80,11 @@ function WalkPage({ id, walk }: { id: string; walk: Walk }) {
             <IconButton label={t("command.risk.back")} keys="u" icon={<ArrowLeft size={16} />} onPress={back} />
           </div>
           <h1 className="flex min-w-0 items-baseline gap-2">
-            <span className="num shrink-0 text-ink-2">{walk.change.key}</span>
+            <Key id={walk.change.key} className="shrink-0 text-ink-2" />
             <span className="truncate font-semibold">{walk.change.title}</span>
           </h1>
         </header>
         <Steps questions={questions} at={at} onGo={go} />
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
         <div data-region="question" className="scroll min-h-0 grow px-6 pt-10 pb-8 outline-none" tabIndex={0}>
           <div className="mx-auto w-full max-w-[40rem]">
             <Question
@@ -99,10 +98,10 @@ function WalkPage({ id, walk }: { id: string; walk: Walk }) {
           </div>
         </div>
         <footer data-region="steps" className="flex shrink-0 items-center gap-2 border-t border-line px-6 py-3">
-          <Button icon={<ArrowLeft size={15} />} isDisabled={at === 0} onPress={() => go(at - 1)}>
+          <Button keys="ArrowLeft" isDisabled={at === 0} onPress={() => go(at - 1)}>
             {t("risk.previous")}
           </Button>
-          <Button icon={<ArrowRight size={15} />} isDisabled={at === questions.length - 1} onPress={() => go(at + 1)}>
+          <Button keys="ArrowRight" isDisabled={at === questions.length - 1} onPress={() => go(at + 1)}>
             {t("risk.next")}
           </Button>
           {walk.outcome.summary.open > 0 ? (
@@ -124,8 +123,12 @@ function WalkPage({ id, walk }: { id: string; walk: Walk }) {
           </Button>
         </footer>
       </div>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
-      <aside data-region="arithmetic" tabIndex={0} aria-label={t("risk.arithmetic")} className="scroll w-[25rem] max-w-[38vw] shrink-0 border-l border-line px-6 py-5 outline-none">
+      <aside
+        data-region="arithmetic"
+        tabIndex={0}
+        aria-label={t("risk.arithmetic")}
+        className="scroll w-[25rem] max-w-[38vw] shrink-0 border-l border-line px-6 py-5 outline-none"
+      >
         <RiskPanel outcome={walk.outcome} compact />
       </aside>
     </div>
@@ -137,7 +140,11 @@ const FACTOR_ORDER = ["impact", "complexity", "recoverability", "exposure"] as c
 function Steps({ questions, at, onGo }: { questions: RiskQuestion[]; at: number; onGo: (to: number) => void }) {
   const { t } = useTranslation();
   return (
-    <nav aria-label={t("risk.steps")} data-region="progress" className="mt-3 flex shrink-0 gap-5 border-b border-line px-6 pb-3">
+    <nav
+      aria-label={t("risk.steps")}
+      data-region="progress"
+      className="mt-3 flex shrink-0 gap-5 border-b border-line px-6 pb-3"
+    >
       {FACTOR_ORDER.map((factor) => (
         <div key={factor}>
           <p className="mb-1 text-xs text-ink-2">{t(`risk.factor.${factor}`)}</p>
@@ -193,7 +200,6 @@ function Question(props: {
         {question.options.map((option, index) => {
           const chosen = question.answer === index;
           return (
-            // biome-ignore lint/a11y/useSemanticElements: the digits choose; native radios would take the arrow keys that turn the page
             <button
               key={option.label}
               type="button"
@@ -226,14 +232,18 @@ function Question(props: {
         )}
       </div>
       {props.noting || question.note !== "" ? (
-        <div
-          className="mt-3"
-          onBlur={() => {
-            if (note !== question.note) props.onNote(note);
-            props.onNoting(false);
-          }}
-        >
-          <TextArea areaRef={area} label={t("risk.note")} value={note} onChange={setNote} rows={3} />
+        <div className="mt-3">
+          <TextArea
+            areaRef={area}
+            onBlur={() => {
+              if (note !== question.note) props.onNote(note);
+              props.onNoting(false);
+            }}
+            label={t("risk.note")}
+            value={note}
+            onChange={setNote}
+            rows={3}
+          />
         </div>
       ) : (
         <Button look="quiet" keys="m" className="-ml-3" onPress={() => props.onNoting(true)}>

@@ -41,8 +41,8 @@ export function Scale({ summary }: { summary: RiskSummary }) {
           return (
             <div key={band.level} className="grow basis-0">
               <div className={`h-1.5 rounded-[1px] ${band.fill} ${touched ? "" : "opacity-25"}`} />
-              <p className={`mt-1 flex justify-between text-xs ${touched ? "font-medium text-ink" : "text-ink-2"}`}>
-                {t(`level.${band.level}`)} <span className="num font-normal text-ink-2">{band.from}</span>
+              <p className={`mt-1 text-xs ${touched ? "font-medium text-ink" : "text-ink-2"}`}>
+                {t(`level.${band.level}`)}
               </p>
             </div>
           );

@@ -5,12 +5,12 @@ import { useCommand } from "../commands/registry";
 import { Button } from "../ds/button";
 import { Checkbox, Select, TextField } from "../ds/fields";
 import { Facts, Failed, Reading } from "../ds/layout";
+import { FailureBody } from "../ds/notices";
 import { RefusalBody } from "../ds/refusal";
 import { clock, moment } from "../ds/time";
 import type { BoardError, Signer, SigningView, Statement } from "../ipc/contract";
 import { asBoardError } from "../ipc/errors";
 import { useAct, useShow, useView } from "../ipc/queries";
-import { FailureBody } from "../ds/notices";
 
 /** The signing window: the exact text, who signs, with which key. No ticket markup is ever drawn here. */
 export function SignOff() {
@@ -48,12 +48,17 @@ function SignPage({ view }: { view: SigningView }) {
     },
   });
   const submit = () => {
-    if (!statement || statement.state !== "ready" || !signer || (needsPin && pin === "")) {
+    if (statement?.state !== "ready" || !signer || (needsPin && pin === "")) {
       field.current?.focus();
       return;
     }
     sign.mutate(
-      { statement: statement.id, member: signer.member.id, pin: needsPin ? pin : null, keep_unlocked: keep && !signer.pin_always },
+      {
+        statement: statement.id,
+        member: signer.member.id,
+        pin: needsPin ? pin : null,
+        keep_unlocked: keep && !signer.pin_always,
+      },
       {
         onError: (thrown) => {
           setProblem(asBoardError(thrown));
@@ -83,7 +88,6 @@ function SignPage({ view }: { view: SigningView }) {
           </p>
         ) : null}
       </header>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
       <div className="scroll min-h-0 grow px-8 py-6 outline-none" tabIndex={0}>
         {view.statements.length > 1 ? <StatementList statements={view.statements} at={at} onAt={setAt} /> : null}
         {statement ? <StatementPaper statement={statement} /> : <p className="text-ink-2">{t("sign.nothing")}</p>}
@@ -110,7 +114,11 @@ function SignPage({ view }: { view: SigningView }) {
             {problem ? (
               <div role="alert" className="flex gap-2.5 rounded-md border border-bad bg-bad-soft px-3 py-2.5">
                 <OctagonX size={16} className="mt-0.5 shrink-0 text-bad" aria-hidden="true" />
-                {problem.kind === "refused" ? <RefusalBody refusal={problem.detail} /> : <FailureBody error={problem} />}
+                {problem.kind === "refused" ? (
+                  <RefusalBody refusal={problem.detail} />
+                ) : (
+                  <FailureBody error={problem} />
+                )}
               </div>
             ) : null}
             <div className="flex items-start gap-5">
@@ -123,7 +131,13 @@ function SignPage({ view }: { view: SigningView }) {
                     label={t("sign.pin")}
                     value={pin}
                     onChange={setPin}
-                    hint={signer.wait_until ? t("sign.wait", { time: clock(signer.wait_until) }) : signer.attempts_left < 4 ? t("sign.attempts", { count: signer.attempts_left }) : undefined}
+                    hint={
+                      signer.wait_until
+                        ? t("sign.wait", { time: clock(signer.wait_until) })
+                        : signer.attempts_left < 4
+                          ? t("sign.attempts", { count: signer.attempts_left })
+                          : undefined
+                    }
                   />
                 ) : (
                   <p className="num flex items-center gap-2 pt-6 text-good">
@@ -256,7 +270,7 @@ function SignerBlock(props: { signers: Signer[]; signer: Signer; onMember: (memb
       )}
       <p className="num mt-1 flex items-center gap-1.5 text-xs text-ink-2">
         <KeyRound size={13} aria-hidden="true" className="shrink-0" />
-        {signer.key_label} · {signer.key_fingerprint}
+        {t("sign.key", { place: signer.key_label, fingerprint: signer.key_fingerprint })}
       </p>
     </div>
   );

@@ -8,7 +8,7 @@ import { useCommand } from "../commands/registry";
 import { Button, IconButton } from "../ds/button";
 import { DialogFrame } from "../ds/dialog";
 import { Facts, Failed, Reading } from "../ds/layout";
-import { DecisionMark, GateMark, LevelMark } from "../ds/marks";
+import { DecisionMark, GateMark, Key, LevelMark } from "../ds/marks";
 import { RefusalBody } from "../ds/refusal";
 import { clock, moment, shortDay } from "../ds/time";
 import type { Verification, WrapUp as View, WrapUpItem } from "../ipc/contract";
@@ -22,6 +22,7 @@ export function WrapUp() {
   return <WrapUpPage view={view.data} />;
 }
 
+type PartName = "decisions" | "attendance" | "signOffs" | "minutes";
 type Step = "close" | "sign" | "seal" | "done";
 
 /** The end of the meeting as one sheet: decisions, who was there, signatures, minutes; one next step at its foot. */
@@ -63,9 +64,121 @@ function WrapUpPage({ view }: { view: View }) {
   useCommand("wrapUp.verify", view.minutes.state === "sealed" ? () => verify.mutate({ meeting }) : null);
   useCommand("wrapUp.back", back);
 
+  // In session the decisions lead; afterwards the minutes are what one came for.
+  const order: PartName[] = inSession
+    ? ["decisions", "attendance", "signOffs", "minutes"]
+    : ["minutes", "signOffs", "decisions", "attendance"];
+  const place = (part: PartName) => order.indexOf(part) + 1;
+  const parts: Record<PartName, ReactNode> = {
+    decisions: (
+      <Part
+        key="decisions"
+        number={place("decisions")}
+        title={t("wrapUp.decisions")}
+        aside={t("wrapUp.decidedOf", { done: view.items.length - view.undecided, total: view.items.length })}
+      >
+        <ol className="divide-y divide-line border-y border-line">
+          {view.items.map((item) => (
+            <ItemLine key={item.id} item={item} />
+          ))}
+        </ol>
+      </Part>
+    ),
+    attendance: (
+      <Part key="attendance" number={place("attendance")} title={t("wrapUp.attendance")}>
+        <Facts
+          facts={[
+            [t("wrapUp.present"), view.attendance.present.join(", ") || t("common.none")],
+            [t("wrapUp.absent"), view.attendance.absent.join(", ") || t("common.none")],
+            [t("wrapUp.quorum"), view.attendance.arithmetic],
+          ]}
+        />
+      </Part>
+    ),
+    signOffs: (
+      <Part key="signOffs" number={place("signOffs")} title={t("wrapUp.signOffs")}>
+        {view.sign_offs_missing === 0 ? (
+          <p className="flex items-center gap-2">
+            <CircleCheck size={16} className="text-good" aria-hidden="true" /> {t("wrapUp.allSigned")}
+          </p>
+        ) : (
+          <div className="flex items-center gap-4">
+            <p className="grow">{t("wrapUp.signOffsMissing", { count: view.sign_offs_missing })}</p>
+            <Button keys="s" look={step === "sign" ? "primary" : "plain"} onPress={signQueue}>
+              {t("wrapUp.signNow")}
+            </Button>
+          </div>
+        )}
+      </Part>
+    ),
+    minutes: (
+      <Part
+        key="minutes"
+        number={place("minutes")}
+        title={t("wrapUp.minutes")}
+        aside={t(`wrapUp.minutesState.${view.minutes.state}`)}
+      >
+        {inSession ? <p className="text-ink-2">{t("wrapUp.minutesAfterClose")}</p> : null}
+        {!inSession && !hasMinutes ? (
+          <div className="flex items-center gap-4">
+            <p className="grow text-ink-2">{t("wrapUp.composeHint")}</p>
+            <Button isPending={compose.isPending} onPress={() => compose.mutate({ meeting })}>
+              {t("wrapUp.compose")}
+            </Button>
+          </div>
+        ) : null}
+        {hasMinutes ? (
+          <>
+            <div className="flex items-start gap-4">
+              <FileText size={18} className="mt-0.5 shrink-0 text-ink-2" aria-hidden="true" />
+              <Facts
+                className="grow"
+                facts={[
+                  [
+                    t("wrapUp.file"),
+                    <span key="path" className="break-all">
+                      {view.minutes.path}
+                    </span>,
+                  ],
+                  [t("wrapUp.pages"), String(view.minutes.pages ?? "–")],
+                  ...(view.minutes.sealed_at
+                    ? ([
+                        [
+                          t("wrapUp.sealed"),
+                          t("wrapUp.sealedBy", { name: view.minutes.sealer, when: moment(view.minutes.sealed_at) }),
+                        ],
+                      ] as [string, ReactNode][])
+                    : []),
+                  ...(view.minutes.sha256
+                    ? ([
+                        [
+                          "SHA-256",
+                          <span key="sha" className="font-mono text-xs break-all">
+                            {view.minutes.sha256}
+                          </span>,
+                        ],
+                      ] as [string, ReactNode][])
+                    : []),
+                ]}
+              />
+              <Button keys="o" onPress={() => open.mutate({ meeting })}>
+                {t("wrapUp.open")}
+              </Button>
+            </div>
+            {view.verification ? <VerificationBlock verification={view.verification} /> : null}
+          </>
+        ) : null}
+        {!inSession && view.seal_refusal && view.minutes.state !== "sealed" ? (
+          <div className="mt-4 border-l-2 border-warn pl-3">
+            <RefusalBody refusal={view.seal_refusal} />
+          </div>
+        ) : null}
+      </Part>
+    ),
+  };
+
   return (
     <div className="flex h-full flex-col">
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
       <div data-region="sheet" tabIndex={0} className="scroll min-h-0 grow px-6 py-8 outline-none">
         <div className="mx-auto max-w-[58rem]">
           <header className="mb-8 flex items-start gap-3">
@@ -73,91 +186,25 @@ function WrapUpPage({ view }: { view: View }) {
             <div>
               <h1 className="text-2xl font-semibold tracking-tight">{view.meeting.title}</h1>
               <p className="num mt-1 text-ink-2">
-                {shortDay(view.meeting.starts_at, view.meeting.zone)}, {clock(view.meeting.starts_at, view.meeting.zone)} {view.meeting.zone} ·{" "}
-                {view.meeting.place} · {t("agenda.chair", { name: view.meeting.chair })}
+                {shortDay(view.meeting.starts_at, view.meeting.zone)},{" "}
+                {clock(view.meeting.starts_at, view.meeting.zone)} {view.meeting.zone} · {view.meeting.place} ·{" "}
+                {t("agenda.chair", { name: view.meeting.chair })}
               </p>
             </div>
           </header>
 
-          <Part number={1} title={t("wrapUp.decisions")} aside={t("wrapUp.decidedOf", { done: view.items.length - view.undecided, total: view.items.length })}>
-            <ol className="divide-y divide-line border-y border-line">
-              {view.items.map((item) => (
-                <ItemLine key={item.id} item={item} />
-              ))}
-            </ol>
-          </Part>
-
-          <Part number={2} title={t("wrapUp.attendance")}>
-            <Facts
-              facts={[
-                [t("wrapUp.present"), view.attendance.present.join(", ") || t("common.none")],
-                [t("wrapUp.absent"), view.attendance.absent.join(", ") || t("common.none")],
-                [t("wrapUp.quorum"), view.attendance.arithmetic],
-              ]}
-            />
-          </Part>
-
-          <Part number={3} title={t("wrapUp.signOffs")}>
-            {view.sign_offs_missing === 0 ? (
-              <p className="flex items-center gap-2">
-                <CircleCheck size={16} className="text-good" aria-hidden="true" /> {t("wrapUp.allSigned")}
-              </p>
-            ) : (
-              <div className="flex items-center gap-4">
-                <p className="grow">{t("wrapUp.signOffsMissing", { count: view.sign_offs_missing })}</p>
-                <Button keys="s" look={step === "sign" ? "primary" : "plain"} onPress={signQueue}>
-                  {t("wrapUp.signNow")}
-                </Button>
-              </div>
-            )}
-          </Part>
-
-          <Part number={4} title={t("wrapUp.minutes")} aside={t(`wrapUp.minutesState.${view.minutes.state}`)}>
-            {inSession ? <p className="text-ink-2">{t("wrapUp.minutesAfterClose")}</p> : null}
-            {!inSession && !hasMinutes ? (
-              <div className="flex items-center gap-4">
-                <p className="grow text-ink-2">{t("wrapUp.composeHint")}</p>
-                <Button isPending={compose.isPending} onPress={() => compose.mutate({ meeting })}>
-                  {t("wrapUp.compose")}
-                </Button>
-              </div>
-            ) : null}
-            {hasMinutes ? (
-              <>
-                <div className="flex items-start gap-4">
-                  <FileText size={18} className="mt-0.5 shrink-0 text-ink-2" aria-hidden="true" />
-                  <Facts
-                    className="grow"
-                    facts={[
-                      [t("wrapUp.file"), <span key="path" className="break-all">{view.minutes.path}</span>],
-                      [t("wrapUp.pages"), String(view.minutes.pages ?? "–")],
-                      ...(view.minutes.sealed_at
-                        ? ([[t("wrapUp.sealed"), t("wrapUp.sealedBy", { name: view.minutes.sealer, when: moment(view.minutes.sealed_at) })]] as [string, ReactNode][])
-                        : []),
-                      ...(view.minutes.sha256
-                        ? ([["SHA-256", <span key="sha" className="font-mono text-xs break-all">{view.minutes.sha256}</span>]] as [string, ReactNode][])
-                        : []),
-                    ]}
-                  />
-                  <Button keys="o" onPress={() => open.mutate({ meeting })}>
-                    {t("wrapUp.open")}
-                  </Button>
-                </div>
-                {view.verification ? <VerificationBlock verification={view.verification} /> : null}
-              </>
-            ) : null}
-            {!inSession && view.seal_refusal && view.minutes.state !== "sealed" ? (
-              <div className="mt-4 border-l-2 border-warn pl-3">
-                <RefusalBody refusal={view.seal_refusal} />
-              </div>
-            ) : null}
-          </Part>
+          {order.map((part) => parts[part])}
         </div>
       </div>
       <footer data-region="acts" className="flex shrink-0 items-center gap-3 border-t border-line px-6 py-3">
         <p className="grow text-ink-2">{t(`wrapUp.next.${step}`, { count: view.queued })}</p>
         {view.minutes.state === "sealed" ? (
-          <Button keys="v" isPending={verify.isPending} icon={<ShieldCheck size={15} />} onPress={() => verify.mutate({ meeting })}>
+          <Button
+            keys="v"
+            isPending={verify.isPending}
+            icon={<ShieldCheck size={15} />}
+            onPress={() => verify.mutate({ meeting })}
+          >
             {t("wrapUp.verify")}
           </Button>
         ) : null}
@@ -167,7 +214,12 @@ function WrapUpPage({ view }: { view: View }) {
           </Button>
         ) : null}
         {step === "sign" || step === "seal" ? (
-          <Button look={step === "seal" ? "primary" : "plain"} keys="Mod+Enter" isPending={sign.isPending} onPress={seal}>
+          <Button
+            look={step === "seal" ? "primary" : "plain"}
+            keys="Mod+Enter"
+            isPending={sign.isPending}
+            onPress={seal}
+          >
             {t("wrapUp.seal")}
           </Button>
         ) : null}
@@ -197,7 +249,9 @@ function WrapUpPage({ view }: { view: View }) {
           ) : (
             <div className="flex flex-col gap-2">
               <p>{t("wrapUp.closeExplains")}</p>
-              {view.undecided > 0 ? <p className="font-medium text-warn">{t("wrapUp.closeUndecided", { count: view.undecided })}</p> : null}
+              {view.undecided > 0 ? (
+                <p className="font-medium text-warn">{t("wrapUp.closeUndecided", { count: view.undecided })}</p>
+              ) : null}
             </div>
           )}
         </DialogFrame>
@@ -232,7 +286,7 @@ function ItemLine({ item }: { item: WrapUpItem }) {
       <span className="num text-right text-ink-2">{item.number}</span>
       <div className="min-w-0">
         <p className="flex items-baseline gap-2">
-          <span className="num shrink-0 text-ink-2">{item.key}</span>
+          <Key id={item.key} className="shrink-0 text-ink-2" />
           <span className="min-w-0 font-medium">{item.title}</span>
         </p>
         {item.decision ? (
@@ -279,7 +333,11 @@ function VerificationBlock({ verification }: { verification: Verification }) {
       className={`mt-5 rounded-md border px-4 py-3 ${verification.verified ? "border-good bg-good-soft" : "border-bad bg-bad-soft"}`}
     >
       <p className={`flex items-start gap-2 font-medium ${verification.verified ? "text-good" : "text-bad"}`}>
-        {verification.verified ? <ShieldCheck size={17} aria-hidden="true" className="shrink-0" /> : <CircleX size={17} aria-hidden="true" className="shrink-0" />}
+        {verification.verified ? (
+          <ShieldCheck size={17} aria-hidden="true" className="shrink-0" />
+        ) : (
+          <CircleX size={17} aria-hidden="true" className="shrink-0" />
+        )}
         <span className="grow">{verification.verdict}</span>
         <span className="num shrink-0 text-xs font-normal text-ink-2">{moment(verification.verified_at)}</span>
       </p>

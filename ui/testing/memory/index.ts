@@ -1,10 +1,28 @@
 import type {
-  AppStatus, CabinetEvent, ChangeRow, ChangesPage, ChangesQuery, Commands, Noun, Preferences, Transport,
+  AppStatus,
+  CabinetEvent,
+  ChangeRow,
+  ChangesPage,
+  ChangesQuery,
+  Commands,
+  Noun,
+  Preferences,
+  Transport,
 } from "../../src/ipc/contract";
 import { CommandError } from "../../src/ipc/errors";
 import { makeChange, NOW, type StoredChange } from "./changes";
 import * as extras from "./extras";
-import { agendaView, consoleItem, head, type Item, type Meeting, meetingView, newItem, newMeeting, wrapUpView } from "./meeting";
+import {
+  agendaView,
+  consoleItem,
+  head,
+  type Item,
+  type Meeting,
+  meetingView,
+  newItem,
+  newMeeting,
+  wrapUpView,
+} from "./meeting";
 import { outcomeOf, questionsOf, summaryOf } from "./model";
 import { MEMBERS } from "./people";
 import { planSections } from "./plan";
@@ -12,7 +30,11 @@ import { planSections } from "./plan";
 export type Scene = "first-run" | "not-connected" | "working" | "meeting" | "closed" | "sealed" | "offline" | "many";
 
 /** A believable board held in memory: for unit tests, screenshots and the accessibility sweep. Never shipped. */
-export function memoryTransport({ scene = "working" }: { scene?: string } = {}): Transport & { emit: (event: CabinetEvent) => void; calls: string[] } {
+export function memoryTransport({
+  scene = "working",
+}: {
+  scene?: string;
+} = {}): Transport & { emit: (event: CabinetEvent) => void; calls: string[] } {
   const listeners = new Set<(event: CabinetEvent) => void>();
   const calls: string[] = [];
   const emit = (event: CabinetEvent) => {
@@ -26,8 +48,23 @@ export function memoryTransport({ scene = "working" }: { scene?: string } = {}):
     const made = makeChange(i);
     changes.set(made.view.row.id, made);
   }
-  let preferences: Preferences = { theme: (new URLSearchParams(globalThis.location?.search ?? "").get("theme") as Preferences["theme"]) || "light", scale_percent: Number(new URLSearchParams(globalThis.location?.search ?? "").get("scale") ?? 100), single_keys: true };
-  let board: AppStatus["board"] = scene === "first-run" ? null : { id: "b1", name: "Shop Change Advisory Board", sample: scene === "working", sample_pin: scene === "working" ? "maple-17-river" : null, provisional: false, roster_version: 1, policy_label: "starter, version 1" };
+  let preferences: Preferences = {
+    theme: (new URLSearchParams(globalThis.location?.search ?? "").get("theme") as Preferences["theme"]) || "light",
+    scale_percent: Number(new URLSearchParams(globalThis.location?.search ?? "").get("scale") ?? 100),
+    single_keys: true,
+  };
+  let board: AppStatus["board"] =
+    scene === "first-run"
+      ? null
+      : {
+          id: "b1",
+          name: "Shop Change Advisory Board",
+          sample: scene === "working",
+          sample_pin: scene === "working" ? "maple-17-river" : null,
+          provisional: false,
+          roster_version: 1,
+          policy_label: "starter, version 1",
+        };
   let me = MEMBERS[0]!.member;
   const ticks = new Map<string, ReturnType<typeof planSections>>();
   const rules = new Map<string, string>();
@@ -35,40 +72,113 @@ export function memoryTransport({ scene = "working" }: { scene?: string } = {}):
 
   const next = newMeeting("mtg-next", "CAB 21 Nov 2026", "2026-11-21T14:00:00Z", "Room Lisbon and call");
   const previous = newMeeting("mtg-prev", "CAB 14 Nov 2026", "2026-11-14T10:00:00Z", "Room Lisbon");
-  previous.head = { ...previous.head, state: "sealed", called_to_order_at: "2026-11-14T10:02:00Z", closed_at: "2026-11-14T10:58:00Z" };
-  const meetings = new Map<string, Meeting>([[next.head.id, next], [previous.head.id, previous]]);
-  const reasons = ["Carried over from 14 November", "New, high risk, window in 7 days", "Standard, for consent", "Emergency for review", "New, medium risk"];
+  previous.head = {
+    ...previous.head,
+    state: "sealed",
+    called_to_order_at: "2026-11-14T10:02:00Z",
+    closed_at: "2026-11-14T10:58:00Z",
+  };
+  const meetings = new Map<string, Meeting>([
+    [next.head.id, next],
+    [previous.head.id, previous],
+  ]);
+  const reasons = [
+    "Carried over from 14 November",
+    "New, high risk, window in 7 days",
+    "Standard, for consent",
+    "Emergency for review",
+    "New, medium risk",
+  ];
   const fill = (meeting: Meeting, ids: string[]) => {
-    meeting.items = ids.map((id, index) => newItem(`${meeting.head.id}-i${index + 1}`, id, reasons[index % reasons.length]!, index % 3 === 2 ? 2 : 5));
+    meeting.items = ids.map((id, index) =>
+      newItem(`${meeting.head.id}-i${index + 1}`, id, reasons[index % reasons.length]!, index % 3 === 2 ? 2 : 5),
+    );
   };
   if (size > 0) {
-    fill(next, Array.from({ length: 12 }, (_, i) => `chg-${i + 1}`));
-    fill(previous, Array.from({ length: 8 }, (_, i) => `chg-${i + 37}`));
+    fill(
+      next,
+      Array.from({ length: 12 }, (_, i) => `chg-${i + 1}`),
+    );
+    fill(
+      previous,
+      Array.from({ length: 8 }, (_, i) => `chg-${i + 37}`),
+    );
     for (const item of previous.items) item.decision = changes.get(item.change)!.view.decision;
     for (const row of MEMBERS.slice(0, 5)) previous.present[row.member.id] = "2026-11-14T10:00:00Z";
-    previous.minutes = { state: "sealed", path: "minutes/2026-11-14-cab.pdf", pages: 9, sha256: "e2b7c0ffa1d94c1e7702b6a9c3f1d5580a4e66f0b7d2c9a1835e0d4f6b21c7aa", composed_at: NOW, sealed_at: "2026-11-14T11:20:00Z", sealer: "Ines Duarte" };
+    previous.minutes = {
+      state: "sealed",
+      path: "minutes/2026-11-14-cab.pdf",
+      pages: 9,
+      sha256: "e2b7c0ffa1d94c1e7702b6a9c3f1d5580a4e66f0b7d2c9a1835e0d4f6b21c7aa",
+      composed_at: NOW,
+      sealed_at: "2026-11-14T11:20:00Z",
+      sealer: "Ines Duarte",
+    };
     previous.verification = extras.verification;
   }
   const session = (meeting: Meeting) => {
-    meeting.head = { ...meeting.head, state: "in_session", called_to_order_at: "2026-11-21T14:02:00Z", agenda_digest: "sha256:77aa" };
-    for (const row of MEMBERS.filter((one) => one.member.id !== "m-priya")) meeting.present[row.member.id] = "2026-11-21T14:00:00Z";
+    meeting.head = {
+      ...meeting.head,
+      state: "in_session",
+      called_to_order_at: "2026-11-21T14:02:00Z",
+      agenda_digest: "sha256:77aa",
+    };
+    for (const row of MEMBERS.filter((one) => one.member.id !== "m-priya"))
+      meeting.present[row.member.id] = "2026-11-21T14:00:00Z";
     meeting.current = meeting.items[0]?.id ?? null;
-    meeting.late = [{ change: "chg-14", reason: "Arrived 20 minutes after the freeze" }, { change: "chg-16", reason: "Risk rose to High this morning" }];
+    meeting.late = [
+      { change: "chg-14", reason: "Arrived 20 minutes after the freeze" },
+      { change: "chg-16", reason: "Risk rose to High this morning" },
+    ];
   };
   const settle = (meeting: Meeting, count: number) => {
     const kinds = ["approved", "approved_with_conditions", "rejected", "approved", "deferred"] as const;
     meeting.items.slice(0, count).forEach((item, index) => {
       const kind = kinds[index % kinds.length]!;
       const approved = kind === "approved" || kind === "approved_with_conditions";
-      item.decision = { kind, basis: index % 2 ? "vote" : "consent", rationale: index % 2 ? "The rollback was rehearsed; the window is clear." : "", meeting: meeting.head.id, meeting_title: meeting.head.title, decided_at: NOW, recorder: "Ines Duarte", approval: approved ? (index % 4 === 0 ? "holds" : "awaiting_sign_off") : "not_applicable", tally: { approve: 4, reject: 1, abstain: 0, absent: 1, recused: 0, advice: "approve", arithmetic: "4 of 5 counted votes approve; more than 2 needed" }, deferred_to: null };
-      if (kind === "approved_with_conditions") item.conditions = [{ id: `k${index}`, text: "Attach the restore log of the staging rehearsal before the window.", owner: "Henrik Dahl", due_on: "2026-11-26", when: "before", state: "open" }];
+      item.decision = {
+        kind,
+        basis: index % 2 ? "vote" : "consent",
+        rationale: index % 2 ? "The rollback was rehearsed; the window is clear." : "",
+        meeting: meeting.head.id,
+        meeting_title: meeting.head.title,
+        decided_at: NOW,
+        recorder: "Ines Duarte",
+        approval: approved ? (index % 4 === 0 ? "holds" : "awaiting_sign_off") : "not_applicable",
+        tally: {
+          approve: 4,
+          reject: 1,
+          abstain: 0,
+          absent: 1,
+          recused: 0,
+          advice: "approve",
+          arithmetic: "4 of 5 counted votes approve; more than 2 needed",
+        },
+        deferred_to: null,
+      };
+      if (kind === "approved_with_conditions")
+        item.conditions = [
+          {
+            id: `k${index}`,
+            text: "Attach the restore log of the staging rehearsal before the window.",
+            owner: "Henrik Dahl",
+            due_on: "2026-11-26",
+            when: "before",
+            state: "open",
+          },
+        ];
     });
     meeting.current = meeting.items[count]?.id ?? meeting.items[0]?.id ?? null;
     const current = meeting.items[count];
     if (current) {
       current.positions = { "m-ines": "approve", "m-tomasz": "approve" };
       current.recused = { "m-lena": "Requested this change (R89)" };
-      current.timer = { running: true, started_at: new Date(Date.now() - 157_000).toISOString(), spent: 0, planned: 300 };
+      current.timer = {
+        running: true,
+        started_at: new Date(Date.now() - 157_000).toISOString(),
+        spent: 0,
+        planned: 300,
+      };
     }
   };
   if (scene === "meeting") {
@@ -79,20 +189,35 @@ export function memoryTransport({ scene = "working" }: { scene?: string } = {}):
     session(next);
     settle(next, 12);
     next.head = { ...next.head, state: scene === "sealed" ? "sealed" : "closed", closed_at: "2026-11-21T14:55:00Z" };
-    next.minutes = { ...previous.minutes, path: "minutes/2026-11-21-cab.pdf", state: scene === "sealed" ? "sealed" : "draft", sealed_at: scene === "sealed" ? "2026-11-21T15:10:00Z" : null, sha256: scene === "sealed" ? previous.minutes.sha256 : null };
+    next.minutes = {
+      ...previous.minutes,
+      path: "minutes/2026-11-21-cab.pdf",
+      state: scene === "sealed" ? "sealed" : "draft",
+      sealed_at: scene === "sealed" ? "2026-11-21T15:10:00Z" : null,
+      sha256: scene === "sealed" ? previous.minutes.sha256 : null,
+    };
     if (scene === "sealed") next.verification = extras.verification;
   }
 
   const link = (): AppStatus["link"] => ({
-    state: scene === "offline" ? "offline" : size === 0 ? "not_connected" : "online", queued: size === 0 ? 0 : scene === "offline" ? 3 : 0,
-    last_synced_at: size === 0 ? null : "2026-11-21T13:32:00Z", reason: scene === "offline" ? "The server does not answer." : null,
+    state: scene === "offline" ? "offline" : size === 0 ? "not_connected" : "online",
+    queued: size === 0 ? 0 : scene === "offline" ? 3 : 0,
+    last_synced_at: size === 0 ? null : "2026-11-21T13:32:00Z",
+    reason: scene === "offline" ? "The server does not answer." : null,
   });
   const status = (): AppStatus => ({
-    version: "0.1.0", board, me: board ? me : null, link: link(), keystore: { source: "keyring", state: "available", label: "Keyring of this desktop" }, session: null,
-    meeting_in_session: [...meetings.values()].find((meeting) => meeting.head.state === "in_session")?.head.id ?? null, system_dark: null,
+    version: "0.1.0",
+    board,
+    me: board ? me : null,
+    link: link(),
+    keystore: { source: "keyring", state: "available", label: "Keyring of this desktop" },
+    session: null,
+    meeting_in_session: [...meetings.values()].find((meeting) => meeting.head.state === "in_session")?.head.id ?? null,
+    system_dark: null,
   });
   const notFound = (what: string, id: string) => new CommandError({ kind: "not_found", detail: { what, id } });
-  const refuse = (refusal: Parameters<typeof JSON.stringify>[0]) => new CommandError({ kind: "refused", detail: refusal });
+  const refuse = (refusal: Parameters<typeof JSON.stringify>[0]) =>
+    new CommandError({ kind: "refused", detail: refusal });
   const change = (id: string) => {
     const found = changes.get(id) ?? [...changes.values()].find(({ view }) => view.row.key === id);
     if (!found) throw notFound("change", id);
@@ -117,11 +242,25 @@ export function memoryTransport({ scene = "working" }: { scene?: string } = {}):
     const sections = plan(id);
     const row = change(id).view.row;
     row.plan_ticked = sections.filter((section) => section.summary.ticked).length;
-    return { change: row, sections: structuredClone(sections), ticked: row.plan_ticked, submitted_at: null, submitted_by: null, unsubmitted: 1, saved_at: NOW };
+    return {
+      change: row,
+      sections: structuredClone(sections),
+      ticked: row.plan_ticked,
+      submitted_at: null,
+      submitted_by: null,
+      unsubmitted: 1,
+      saved_at: NOW,
+    };
   };
   const walkView = (id: string) => {
     const stored = change(id);
-    return { change: stored.view.row, questions: questionsOf(stored.answers), outcome: outcomeOf(stored.answers, stored.submitted), unsubmitted: 1, saved_at: NOW };
+    return {
+      change: stored.view.row,
+      questions: questionsOf(stored.answers),
+      outcome: outcomeOf(stored.answers, stored.submitted),
+      unsubmitted: 1,
+      saved_at: NOW,
+    };
   };
 
   const commands: Commands = {
@@ -137,31 +276,75 @@ export function memoryTransport({ scene = "working" }: { scene?: string } = {}):
       return status();
     },
     cancelWork: async () => null,
-    enrolmentTerms: async () => ({ sentence: "I accept that signing with this PIN equals my handwritten signature, and that I keep it to myself.", pin_rule: "At least 8 characters, not digits only.", least_pin_length: 8 }),
+    enrolmentTerms: async () => ({
+      sentence: "I accept that signing with this PIN equals my handwritten signature, and that I keep it to myself.",
+      pin_rule: "At least 8 characters, not digits only.",
+      least_pin_length: 8,
+    }),
     createBoard: async (request) => {
-      board = { id: "b1", name: request.board_name, sample: false, sample_pin: null, provisional: true, roster_version: 1, policy_label: "starter, version 1" };
+      board = {
+        id: "b1",
+        name: request.board_name,
+        sample: false,
+        sample_pin: null,
+        provisional: true,
+        roster_version: 1,
+        policy_label: "starter, version 1",
+      };
       me = { id: "m-me", name: request.chair.name, roles: request.chair.roles };
       return status();
     },
     openSampleBoard: async () => {
-      board = { id: "b1", name: "Sample board", sample: true, sample_pin: "maple-17-river", provisional: false, roster_version: 1, policy_label: "starter, version 1" };
+      board = {
+        id: "b1",
+        name: "Sample board",
+        sample: true,
+        sample_pin: "maple-17-river",
+        provisional: false,
+        roster_version: 1,
+        policy_label: "starter, version 1",
+      };
       return status();
     },
     connection: async () => (size === 0 ? null : extras.connectionView),
     testConnection: async (request) => {
-      if (/wrong/.test(request.url)) throw new CommandError({ kind: "ticketing", detail: { system: "Redmine", problem: "The server refused the API key (401).", remedy: "Copy the key again from your Redmine account page. Cabinet stopped at once so that the account is not locked.", retry_after: null } });
+      if (/wrong/.test(request.url))
+        throw new CommandError({
+          kind: "ticketing",
+          detail: {
+            system: "Redmine",
+            problem: "The server refused the API key (401).",
+            remedy:
+              "Copy the key again from your Redmine account page. Cabinet stopped at once so that the account is not locked.",
+            retry_after: null,
+          },
+        });
       return extras.connectionTest;
     },
     proposeMapping: async ({ project }) => extras.mappingProposal(project),
-    dryRunMapping: async ({ mapping }) => extras.dryRun(Array.from({ length: 20 }, (_, i) => ({ key: makeChange(i).view.row.key, title: makeChange(i).view.row.title })), mapping.every((row) => row.values.every((value) => value.ours !== null))),
+    dryRunMapping: async ({ mapping }) =>
+      extras.dryRun(
+        Array.from({ length: 20 }, (_, i) => ({
+          key: makeChange(i).view.row.key,
+          title: makeChange(i).view.row.title,
+        })),
+        mapping.every((row) => row.values.every((value) => value.ours !== null)),
+      ),
     saveConnection: async () => extras.connectionView,
     sync: async () => {
       const progress = { work: "w1", kind: "sync" as const, total: 640, cancellable: true };
       emit({ kind: "progress", progress: { ...progress, state: "running", done: 120, step: "CHG-4219" } });
-      setTimeout(() => emit({ kind: "progress", progress: { ...progress, state: "done", done: 640, step: "Done" } }), 6000);
+      setTimeout(
+        () => emit({ kind: "progress", progress: { ...progress, state: "done", done: 640, step: "Done" } }),
+        6000,
+      );
       return { work: "w1" };
     },
-    listChanges: async (request) => page([...changes.values()].map(({ view }) => view.row), request),
+    listChanges: async (request) =>
+      page(
+        [...changes.values()].map(({ view }) => view.row),
+        request,
+      ),
     change: async (request) => structuredClone(change(request.change).view),
     markLooked: async () => null,
     downloadAttachment: async ({ change: id, attachment }) => {
@@ -174,7 +357,11 @@ export function memoryTransport({ scene = "working" }: { scene?: string } = {}):
     riskWalk: async (request) => walkView(request.change),
     answerRisk: async (request) => {
       const stored = change(request.change);
-      stored.answers[request.question] = { answer: request.answer, provenance: request.answer === null ? null : "attested", note: request.note };
+      stored.answers[request.question] = {
+        answer: request.answer,
+        provenance: request.answer === null ? null : "attested",
+        note: request.note,
+      };
       stored.view.row.risk = summaryOf(stored.answers);
       stored.view.risk = outcomeOf(stored.answers, null);
       return walkView(request.change);
@@ -196,7 +383,8 @@ export function memoryTransport({ scene = "working" }: { scene?: string } = {}):
       const found = plan(request.change).find((section) => section.summary.id === request.section);
       if (found) {
         found.comments = found.comments.filter((comment) => !comment.draft);
-        if (request.text) found.comments.push({ id: "draft", author: me.name, at: NOW, text: request.text, draft: true });
+        if (request.text)
+          found.comments.push({ id: "draft", author: me.name, at: NOW, text: request.text, draft: true });
       }
       return planView(request.change);
     },
@@ -215,12 +403,20 @@ export function memoryTransport({ scene = "working" }: { scene?: string } = {}):
     buildAgenda: async (request) => {
       const of = meeting(request.meeting);
       rules.set(request.meeting, request.rule);
-      fill(of, [...changes.values()].filter(({ view }) => view.row.decision === null).slice(0, 12).map(({ view }) => view.row.id));
+      fill(
+        of,
+        [...changes.values()]
+          .filter(({ view }) => view.row.decision === null)
+          .slice(0, 12)
+          .map(({ view }) => view.row.id),
+      );
       return agendaView(of, request.rule, changes);
     },
     addAgendaItem: async (request) => {
       const of = meeting(request.meeting);
-      of.items.push(newItem(`${of.head.id}-x${of.items.length}${request.change}`, request.change, "Added by the chair", 5));
+      of.items.push(
+        newItem(`${of.head.id}-x${of.items.length}${request.change}`, request.change, "Added by the chair", 5),
+      );
       return agendaView(of, rules.get(of.head.id) ?? null, changes);
     },
     removeAgendaItem: async (request) => {
@@ -280,7 +476,10 @@ export function memoryTransport({ scene = "working" }: { scene?: string } = {}):
     },
     recordConsent: async (request) => {
       const [of, found] = item(request);
-      found.consent = { present: MEMBERS.filter((row) => of.present[row.member.id]).map((row) => row.member.name), at: NOW };
+      found.consent = {
+        present: MEMBERS.filter((row) => of.present[row.member.id]).map((row) => row.member.name),
+        at: NOW,
+      };
       return consoleItem(of, found, changes);
     },
     decide: async (request) => {
@@ -288,10 +487,32 @@ export function memoryTransport({ scene = "working" }: { scene?: string } = {}):
       const before = consoleItem(of, found, changes);
       const refusal = before.options.find((option) => option.kind === request.kind)?.refusal;
       if (refusal) throw refuse(refusal);
-      if (request.kind === "rejected" && request.rationale === "") throw refuse({ code: "reason_missing", rule: "A rejection needs its reason.", clause: null, remedy: "Write one sentence; it stands in the minutes and on the ticket.", facts: [] });
+      if (request.kind === "rejected" && request.rationale === "")
+        throw refuse({
+          code: "reason_missing",
+          rule: "A rejection needs its reason.",
+          clause: null,
+          remedy: "Write one sentence; it stands in the minutes and on the ticket.",
+          facts: [],
+        });
       const approved = request.kind === "approved" || request.kind === "approved_with_conditions";
-      found.decision = { kind: request.kind, basis: request.basis, rationale: request.rationale, meeting: of.head.id, meeting_title: of.head.title, decided_at: NOW, recorder: me.name, approval: approved ? "awaiting_sign_off" : "not_applicable", tally: before.tally, deferred_to: request.deferred_to };
-      found.conditions = request.conditions.map((condition, index) => ({ ...condition, id: `k${index}`, state: "open" as const }));
+      found.decision = {
+        kind: request.kind,
+        basis: request.basis,
+        rationale: request.rationale,
+        meeting: of.head.id,
+        meeting_title: of.head.title,
+        decided_at: NOW,
+        recorder: me.name,
+        approval: approved ? "awaiting_sign_off" : "not_applicable",
+        tally: before.tally,
+        deferred_to: request.deferred_to,
+      };
+      found.conditions = request.conditions.map((condition, index) => ({
+        ...condition,
+        id: `k${index}`,
+        state: "open" as const,
+      }));
       changed("decisions", "meetings");
       return consoleItem(of, found, changes);
     },
@@ -304,25 +525,49 @@ export function memoryTransport({ scene = "working" }: { scene?: string } = {}):
       const [of, found] = item(request);
       const now = Date.now();
       if (request.act === "add_minute") found.timer.planned += 60;
-      else if (request.act === "start") found.timer = { ...found.timer, running: true, started_at: new Date(now).toISOString() };
-      else found.timer = { ...found.timer, running: false, spent: found.timer.spent + Math.floor((now - Date.parse(found.timer.started_at ?? NOW)) / 1000), started_at: null };
+      else if (request.act === "start")
+        found.timer = { ...found.timer, running: true, started_at: new Date(now).toISOString() };
+      else
+        found.timer = {
+          ...found.timer,
+          running: false,
+          spent: found.timer.spent + Math.floor((now - Date.parse(found.timer.started_at ?? NOW)) / 1000),
+          started_at: null,
+        };
       return consoleItem(of, found, changes);
     },
     admitLate: async (request) => {
       const of = meeting(request.meeting);
       of.late = of.late.filter((one) => one.change !== request.change);
-      of.items.push({ ...newItem(`${of.head.id}-l${of.items.length}`, request.change, "Late, admitted by the chair", 5), late: true });
+      of.items.push({
+        ...newItem(`${of.head.id}-l${of.items.length}`, request.change, "Late, admitted by the chair", 5),
+        late: true,
+      });
       changed("agenda");
       return meetingView(of, changes);
     },
     requestSigning: async () => null,
     signingView: async () => structuredClone(signing),
     sign: async (request) => {
-      if (request.pin !== null && request.pin !== "maple-17-river") throw refuse({ code: "wrong_pin", rule: "The PIN is not right.", clause: null, remedy: "Try again; after three more the next attempt has to wait.", facts: [] });
+      if (request.pin !== null && request.pin !== "maple-17-river")
+        throw refuse({
+          code: "wrong_pin",
+          rule: "The PIN is not right.",
+          clause: null,
+          remedy: "Try again; after three more the next attempt has to wait.",
+          facts: [],
+        });
       signing = {
         ...signing,
-        signers: signing.signers.map((signer) => ({ ...signer, session: request.keep_unlocked ? { member: signer.member, purpose: signing.purpose, ends_at: "2026-11-21T14:50:00Z" } : null })),
-        statements: signing.statements.map((statement) => (statement.id === request.statement ? { ...statement, state: "signed", signed_at: NOW } : statement)),
+        signers: signing.signers.map((signer) => ({
+          ...signer,
+          session: request.keep_unlocked
+            ? { member: signer.member, purpose: signing.purpose, ends_at: "2026-11-21T14:50:00Z" }
+            : null,
+        })),
+        statements: signing.statements.map((statement) =>
+          statement.id === request.statement ? { ...statement, state: "signed", signed_at: NOW } : statement,
+        ),
       };
       return structuredClone(signing);
     },
@@ -387,13 +632,20 @@ function page(rows: ChangeRow[], query: ChangesQuery): ChangesPage {
   );
   const value = (row: ChangeRow): string | number => {
     switch (query.sort.column) {
-      case "key": return row.key;
-      case "title": return row.title;
-      case "kind": return row.kind;
-      case "risk": return LEVEL.indexOf(row.risk.level ?? row.risk.high_level) * 1000 + (row.risk.score ?? row.risk.high);
-      case "decision": return row.decision ?? "";
-      case "window": return row.window?.starts_at ?? "9999";
-      case "updated": return row.updated_at;
+      case "key":
+        return row.key;
+      case "title":
+        return row.title;
+      case "kind":
+        return row.kind;
+      case "risk":
+        return LEVEL.indexOf(row.risk.level ?? row.risk.high_level) * 1000 + (row.risk.score ?? row.risk.high);
+      case "decision":
+        return row.decision ?? "";
+      case "window":
+        return row.window?.starts_at ?? "9999";
+      case "updated":
+        return row.updated_at;
     }
   };
   const shown = matches.filter(in_[query.view]).sort((a, b) => {
@@ -401,7 +653,14 @@ function page(rows: ChangeRow[], query: ChangesQuery): ChangesPage {
     return (x < y ? -1 : x > y ? 1 : 0) * (query.sort.descending ? -1 : 1);
   });
   return {
-    total: shown.length, offset: query.offset, rows: structuredClone(shown.slice(query.offset, query.offset + query.limit)),
-    counts: { all: matches.length, open: matches.filter(in_.open).length, attention: matches.filter(in_.attention).length, decided: matches.filter(in_.decided).length },
+    total: shown.length,
+    offset: query.offset,
+    rows: structuredClone(shown.slice(query.offset, query.offset + query.limit)),
+    counts: {
+      all: matches.length,
+      open: matches.filter(in_.open).length,
+      attention: matches.filter(in_.attention).length,
+      decided: matches.filter(in_.decided).length,
+    },
   };
 }

@@ -21,24 +21,180 @@ interface ModelQuestion {
 }
 
 export const MODEL: ModelQuestion[] = [
-  q("I1", "impact", "Criticality", "How critical is the most critical service this touches?", "The service catalogue's tier, not a guess.", ["None", 0], ["Low", 3], ["Medium", 6], ["High", 9], ["Mission-critical", 12]),
-  q("I2", "impact", "Who is hurt", "Who is hurt if it fails?", null, ["Nobody", 0], ["One team", 2], ["A department, or under 5 % of customers", 4], ["Many", 7], ["All, or customers", 10]),
-  q("I3", "impact", "Data and security", "Which data or security does it expose?", null, ["None", 0], ["Internal data", 2], ["Confidential data, or authentication", 5], ["Regulated data", 8]),
-  q("I4", "impact", "Planned outage", "How long is the planned outage?", null, ["None", 0], ["Degraded service", 1], ["Up to 30 minutes", 2], ["More than 30 minutes", 4]),
-  q("C1", "complexity", "Components", "How many components or teams are touched?", null, ["One", 0], ["Two or three", 2], ["Four to six", 5], ["More than six", 8]),
-  q("C2", "complexity", "Dependencies", "Have the owners of what depends on it agreed?", null, ["None needed", 0], ["All signed", 1], ["Pending", 4], ["Unknown", 6]),
-  q("C3", "complexity", "Novelty", "How often was this done before?", null, ["Routine", 0], ["Done well before", 2], ["Rarely", 4], ["First time", 6], ["Failed before", 8]),
-  q("C4", "complexity", "Manual steps", "How much is done by hand?", null, ["Automated", 0], ["Few steps", 1], ["Mixed", 2], ["Mostly manual", 4]),
-  q("B1", "recoverability", "Rollback", "How is it taken back?", "The evidence is a run in staging, not a page that says so.", ["Automated and tested", 0], ["By hand, tested", 3], ["Written, never tested", 7], ["Restore or fix forward", 10], ["Impossible", 12]),
-  q("B2", "recoverability", "Rollback time", "How long does taking back last, against the recovery-time objective?", null, ["Up to a quarter", 0], ["Within it", 3], ["Over, or unknown", 6]),
-  q("B3", "recoverability", "Schema", "Does it change a database schema?", null, ["No", 0], ["Backward compatible", 1], ["Tested migration", 2], ["Irreversible", 4]),
-  q("E1", "exposure", "Test evidence", "What do the tests show, unit to performance?", null, ["All green", 0], ["Partial", 3], ["None", 6]),
-  q("E2", "exposure", "Roll-out", "How does it reach people?", null, ["Flag or canary", 0], ["Rolling or blue-green", 1], ["All at once", 3]),
-  q("E3", "exposure", "Timing", "When does it happen?", null, ["Quiet window", 0], ["Business hours", 2], ["Next to a freeze, or overlapping", 4]),
-  q("E4", "exposure", "Record", "How did the team's changes go in the last 90 days?", "By the raw rate, and only from 20 changes on.", ["At least 95 % well", 0], ["85 to 95 %, or unknown", 2], ["Under 85 %", 5]),
+  q(
+    "I1",
+    "impact",
+    "Criticality",
+    "How critical is the most critical service this touches?",
+    "The service catalogue's tier, not a guess.",
+    ["None", 0],
+    ["Low", 3],
+    ["Medium", 6],
+    ["High", 9],
+    ["Mission-critical", 12],
+  ),
+  q(
+    "I2",
+    "impact",
+    "Who is hurt",
+    "Who is hurt if it fails?",
+    null,
+    ["Nobody", 0],
+    ["One team", 2],
+    ["A department, or under 5 % of customers", 4],
+    ["Many", 7],
+    ["All, or customers", 10],
+  ),
+  q(
+    "I3",
+    "impact",
+    "Data and security",
+    "Which data or security does it expose?",
+    null,
+    ["None", 0],
+    ["Internal data", 2],
+    ["Confidential data, or authentication", 5],
+    ["Regulated data", 8],
+  ),
+  q(
+    "I4",
+    "impact",
+    "Planned outage",
+    "How long is the planned outage?",
+    null,
+    ["None", 0],
+    ["Degraded service", 1],
+    ["Up to 30 minutes", 2],
+    ["More than 30 minutes", 4],
+  ),
+  q(
+    "C1",
+    "complexity",
+    "Components",
+    "How many components or teams are touched?",
+    null,
+    ["One", 0],
+    ["Two or three", 2],
+    ["Four to six", 5],
+    ["More than six", 8],
+  ),
+  q(
+    "C2",
+    "complexity",
+    "Dependencies",
+    "Have the owners of what depends on it agreed?",
+    null,
+    ["None needed", 0],
+    ["All signed", 1],
+    ["Pending", 4],
+    ["Unknown", 6],
+  ),
+  q(
+    "C3",
+    "complexity",
+    "Novelty",
+    "How often was this done before?",
+    null,
+    ["Routine", 0],
+    ["Done well before", 2],
+    ["Rarely", 4],
+    ["First time", 6],
+    ["Failed before", 8],
+  ),
+  q(
+    "C4",
+    "complexity",
+    "Manual steps",
+    "How much is done by hand?",
+    null,
+    ["Automated", 0],
+    ["Few steps", 1],
+    ["Mixed", 2],
+    ["Mostly manual", 4],
+  ),
+  q(
+    "B1",
+    "recoverability",
+    "Rollback",
+    "How is it taken back?",
+    "The evidence is a run in staging, not a page that says so.",
+    ["Automated and tested", 0],
+    ["By hand, tested", 3],
+    ["Written, never tested", 7],
+    ["Restore or fix forward", 10],
+    ["Impossible", 12],
+  ),
+  q(
+    "B2",
+    "recoverability",
+    "Rollback time",
+    "How long does taking back last, against the recovery-time objective?",
+    null,
+    ["Up to a quarter", 0],
+    ["Within it", 3],
+    ["Over, or unknown", 6],
+  ),
+  q(
+    "B3",
+    "recoverability",
+    "Schema",
+    "Does it change a database schema?",
+    null,
+    ["No", 0],
+    ["Backward compatible", 1],
+    ["Tested migration", 2],
+    ["Irreversible", 4],
+  ),
+  q(
+    "E1",
+    "exposure",
+    "Test evidence",
+    "What do the tests show, unit to performance?",
+    null,
+    ["All green", 0],
+    ["Partial", 3],
+    ["None", 6],
+  ),
+  q(
+    "E2",
+    "exposure",
+    "Roll-out",
+    "How does it reach people?",
+    null,
+    ["Flag or canary", 0],
+    ["Rolling or blue-green", 1],
+    ["All at once", 3],
+  ),
+  q(
+    "E3",
+    "exposure",
+    "Timing",
+    "When does it happen?",
+    null,
+    ["Quiet window", 0],
+    ["Business hours", 2],
+    ["Next to a freeze, or overlapping", 4],
+  ),
+  q(
+    "E4",
+    "exposure",
+    "Record",
+    "How did the team's changes go in the last 90 days?",
+    "By the raw rate, and only from 20 changes on.",
+    ["At least 95 % well", 0],
+    ["85 to 95 %, or unknown", 2],
+    ["Under 85 %", 5],
+  ),
 ];
 
-function q(id: string, factor: RiskFactor, label: string, prompt: string, help: string | null, ...options: [string, number][]): ModelQuestion {
+function q(
+  id: string,
+  factor: RiskFactor,
+  label: string,
+  prompt: string,
+  help: string | null,
+  ...options: [string, number][]
+): ModelQuestion {
   return { id, factor, label, prompt, help, options };
 }
 
@@ -57,7 +213,9 @@ export function levelOf(score: number): RiskLevel {
 }
 
 function atLeast(level: RiskLevel, floors: RiskFloor[]): RiskLevel {
-  return floors.filter((f) => f.applies).reduce((top, f) => (LEVELS.indexOf(f.level) > LEVELS.indexOf(top) ? f.level : top), level);
+  return floors
+    .filter((f) => f.applies)
+    .reduce((top, f) => (LEVELS.indexOf(f.level) > LEVELS.indexOf(top) ? f.level : top), level);
 }
 
 function points(question: ModelQuestion, answers: Answers): number | null {
@@ -71,8 +229,18 @@ export function floorsOf(answers: Answers): RiskFloor[] {
   const at = (id: string) => answers[id]?.answer ?? null;
   return [
     { label: "No rollback possible", clause: "R94", level: "high", applies: at("B1") === 4 },
-    { label: "Mission-critical and rollback untested", clause: "R84", level: "high", applies: at("I1") === 4 && (at("B1") ?? 0) >= 2 },
-    { label: "Regulated data and irreversible schema", clause: "R96", level: "critical", applies: at("I3") === 3 && at("B3") === 3 },
+    {
+      label: "Mission-critical and rollback untested",
+      clause: "R84",
+      level: "high",
+      applies: at("I1") === 4 && (at("B1") ?? 0) >= 2,
+    },
+    {
+      label: "Regulated data and irreversible schema",
+      clause: "R96",
+      level: "critical",
+      applies: at("I3") === 3 && at("B3") === 3,
+    },
   ];
 }
 
@@ -139,7 +307,15 @@ export function outcomeOf(answers: Answers, submitted: { at: string; by: string 
       if (now === null || now <= then) return [];
       const better = { ...answers, [id]: { answer: to, provenance: "attested" as const, note: "" } };
       const score = summary.low - (now - then);
-      return [{ question: id, text, saves: now - then, new_score: score, new_level: atLeast(levelOf(score), floorsOf(better)) }];
+      return [
+        {
+          question: id,
+          text,
+          saves: now - then,
+          new_score: score,
+          new_level: atLeast(levelOf(score), floorsOf(better)),
+        },
+      ];
     })
     .sort((a, b) => b.saves - a.saves)
     .slice(0, 3);

@@ -19,29 +19,92 @@ const TITLES: [string, string, string, boolean, string][] = [
 
 const BODIES: Record<string, PlanSection["body"]> = {
   approach: [
-    p("The ledger service moves from PostgreSQL 14 to 17 by logical replication. Both clusters run side by side for two days; the switch itself stops writes for about ninety seconds."),
-    p("Readers are moved first, by weight, over one hour. Writers follow in a single step behind the flag ", code("ledger.primary=pg17"), "."),
+    p(
+      "The ledger service moves from PostgreSQL 14 to 17 by logical replication. Both clusters run side by side for two days; the switch itself stops writes for about ninety seconds.",
+    ),
+    p(
+      "Readers are moved first, by weight, over one hour. Writers follow in a single step behind the flag ",
+      code("ledger.primary=pg17"),
+      ".",
+    ),
   ],
   prerequisites: [
-    list("Replication lag under 200 ms for the last 24 hours", "Restore of last night’s backup verified on pg17", "No settlement run between 21:30 and 00:30 UTC", "Payments on-call has read the runbook"),
+    list(
+      "Replication lag under 200 ms for the last 24 hours",
+      "Restore of last night’s backup verified on pg17",
+      "No settlement run between 21:30 and 00:30 UTC",
+      "Payments on-call has read the runbook",
+    ),
   ],
   method: [
     p("Pipeline ", code("ledger/deploy-db"), ", job ", code("promote-pg17"), ", artifact digest pinned:"),
-    verbatim("artifact: sha256:8d0f3c7a1b2e…\nenvironment: prod-eu-central\nplan: terraform plan -out=ledger.tfplan\n  # 3 to add, 4 to change, 0 to destroy"),
+    verbatim(
+      "artifact: sha256:8d0f3c7a1b2e…\nenvironment: prod-eu-central\nplan: terraform plan -out=ledger.tfplan\n  # 3 to add, 4 to change, 0 to destroy",
+    ),
   ],
-  configuration: [table(["Item", "Before", "After"], ["ledger-db-1", "PostgreSQL 14.12", "PostgreSQL 17.2"], ["ledger-db-2", "PostgreSQL 14.12", "PostgreSQL 17.2"], ["ledger-api", "8.14.3", "8.15.0"], ["pgbouncer", "1.21", "1.23"])],
-  roles: [table(["Step", "Who", "Decides"], ["Replication check", "Tomasz Zielinski", "Tomasz Zielinski"], ["Switch", "Marta Silva", "Priya Raman"], ["Go or back out", "Marta Silva", "Priya Raman, by 22:40 UTC"])],
+  configuration: [
+    table(
+      ["Item", "Before", "After"],
+      ["ledger-db-1", "PostgreSQL 14.12", "PostgreSQL 17.2"],
+      ["ledger-db-2", "PostgreSQL 14.12", "PostgreSQL 17.2"],
+      ["ledger-api", "8.14.3", "8.15.0"],
+      ["pgbouncer", "1.21", "1.23"],
+    ),
+  ],
+  roles: [
+    table(
+      ["Step", "Who", "Decides"],
+      ["Replication check", "Tomasz Zielinski", "Tomasz Zielinski"],
+      ["Switch", "Marta Silva", "Priya Raman"],
+      ["Go or back out", "Marta Silva", "Priya Raman, by 22:40 UTC"],
+    ),
+  ],
   backout: [
     p(strong("Before the switch: "), "drop the subscription; nothing else has changed."),
     p(strong("After the switch: "), "the old primary keeps following through a reverse subscription for 48 hours."),
-    steps("Set ledger.primary=pg14 and wait for the flag to reach all pods (30 s)", "Stop writes; wait until the reverse lag is 0", "Promote pg14 and resume writes", "Tell the settlement team"),
+    steps(
+      "Set ledger.primary=pg14 and wait for the flag to reach all pods (30 s)",
+      "Stop writes; wait until the reverse lag is 0",
+      "Promote pg14 and resume writes",
+      "Tell the settlement team",
+    ),
     p("Rehearsed in staging on 12 November: 6 minutes 40 seconds against an objective of 15 minutes."),
   ],
-  testing: [table(["Test", "Data", "Result"], ["Unit and functional", "Build 2291", "4 812 passed"], ["Regression", "Anonymised October", "Passed"], ["Load", "1.4 × Black Friday 2025", "p99 210 ms, was 240 ms"], ["Rollback", "Staging, full size", "6 min 40 s"])],
-  communication: [list("Status page at 20:00 UTC: maintenance 22:00 to 23:30", "Settlement partners by mail, five days ahead", "Support briefed in Thursday’s stand-up")],
-  timing: [table(["UTC", "Step", "Hold point"], ["22:00", "Freeze of schema changes", ""], ["22:10", "Readers to pg17, 10 → 50 → 100 %", "Error rate under 0.1 %"], ["22:35", "Writes stop, switch, writes resume", "Point of no return at 22:40"], ["23:00", "Verification by settlement", ""]), p("The point of no return is soft until the reverse subscription ends on 30 November.")],
-  risk: [list("Replication slot fills the disk: alert at 70 %, drop slot at 85 %", "Collation differences: index check ran on a copy, none found")],
-  documentation: [p("Runbook ", code("docs/runbooks/pg17.md"), " at commit 41f09bc; architecture page updated after the window.")],
+  testing: [
+    table(
+      ["Test", "Data", "Result"],
+      ["Unit and functional", "Build 2291", "4 812 passed"],
+      ["Regression", "Anonymised October", "Passed"],
+      ["Load", "1.4 × Black Friday 2025", "p99 210 ms, was 240 ms"],
+      ["Rollback", "Staging, full size", "6 min 40 s"],
+    ),
+  ],
+  communication: [
+    list(
+      "Status page at 20:00 UTC: maintenance 22:00 to 23:30",
+      "Settlement partners by mail, five days ahead",
+      "Support briefed in Thursday’s stand-up",
+    ),
+  ],
+  timing: [
+    table(
+      ["UTC", "Step", "Hold point"],
+      ["22:00", "Freeze of schema changes", ""],
+      ["22:10", "Readers to pg17, 10 → 50 → 100 %", "Error rate under 0.1 %"],
+      ["22:35", "Writes stop, switch, writes resume", "Point of no return at 22:40"],
+      ["23:00", "Verification by settlement", ""],
+    ),
+    p("The point of no return is soft until the reverse subscription ends on 30 November."),
+  ],
+  risk: [
+    list(
+      "Replication slot fills the disk: alert at 70 %, drop slot at 85 %",
+      "Collation differences: index check ran on a copy, none found",
+    ),
+  ],
+  documentation: [
+    p("Runbook ", code("docs/runbooks/pg17.md"), " at commit 41f09bc; architecture page updated after the window."),
+  ],
   related: [],
 };
 
@@ -66,7 +129,15 @@ export function planSections(seed: number, changed: boolean): PlanSection[] {
       body,
       comments:
         id === "backout" && seed % 4 === 1
-          ? [{ id: "c1", author: "Wei Zhang", at: "2026-11-19T09:12:00Z", text: "Does the reverse subscription also carry sequences? If not, the first insert after a rollback collides.", draft: false }]
+          ? [
+              {
+                id: "c1",
+                author: "Wei Zhang",
+                at: "2026-11-19T09:12:00Z",
+                text: "Does the reverse subscription also carry sequences? If not, the first insert after a rollback collides.",
+                draft: false,
+              },
+            ]
           : [],
       since_last_looked: touched
         ? [

@@ -38,7 +38,8 @@ export const common = {
     samplePin: "Its PIN is {{pin}}",
     inSession: "Meeting in session",
     provisional: "Provisional: one keyholder",
-    provisionalLong: "Only one person on this board holds a key. Every document says so until a second one is enrolled.",
+    provisionalLong:
+      "Only one person on this board holds a key. Every document says so until a second one is enrolled.",
     sequence: "{{typed}} …",
   },
   link: {
@@ -167,8 +168,8 @@ export const common = {
     not_applicable: "Not applicable",
     no_evidence: "No evidence",
     blocks: "Blocks",
-    blocking_one: "{{count}} blocks",
-    blocking_other: "{{count}} block",
+    blocking_one: "{{count}} blocking",
+    blocking_other: "{{count}} blocking",
     failedCount_one: "{{count}} failed",
     failedCount_other: "{{count}} failed",
     clear: "Clear",

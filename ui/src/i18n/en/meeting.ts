@@ -29,7 +29,8 @@ export const meetingWords = {
     call: "Call to order…",
     callTitle: "Call to order",
     callNow: "Call to order",
-    callExplains: "The agenda is frozen with {{count}} items and {{minutes}} minutes. It cannot shift during the meeting.",
+    callExplains:
+      "The agenda is frozen with {{count}} items and {{minutes}} minutes. It cannot shift during the meeting.",
     callLate: "Changes that arrive later wait in the late tray and enter only by the chair's act.",
     up: "Move {{key}} up",
     down: "Move {{key}} down",
@@ -44,7 +45,7 @@ export const meetingWords = {
     side: "Votes, roster and late changes",
     since: "in session since {{time}}",
     decidedOf: "{{done}} of {{total}} decided",
-    quorumMet: "Quorum met, {{present}} of {{required}}",
+    quorumMet: "Quorum met: {{present}} present, {{required}} needed",
     quorumShort: "Quorum short by {{count}}",
     missing: "Missing: {{names}}.",
     pause: "Pause the timer",
@@ -72,7 +73,8 @@ export const meetingWords = {
       absent: "absent",
       not_recorded: "not recorded",
     },
-    rosterHint: "Tick who is present. Remote counts as present; a member who leaves is unticked, and the minutes keep the times.",
+    rosterHint:
+      "Tick who is present. Remote counts as present; a member who leaves is unticked, and the minutes keep the times.",
     noLate: "Nothing arrived since the agenda was frozen.",
     lateHint: "Arrived after the freeze. They enter only by your act, at the end of the agenda.",
     admit: "Admit {{key}} to the agenda",
@@ -106,7 +108,8 @@ export const meetingWords = {
     nextUndecided: "Next undecided",
     wrapUp: "Wrap up",
     recuseTitle: "Recuse a member from {{key}}",
-    recuseHint: "A recused member neither votes nor counts towards the quorum of this item. The reason stands in the minutes.",
+    recuseHint:
+      "A recused member neither votes nor counts towards the quorum of this item. The reason stands in the minutes.",
     recuseNow: "Recuse",
     unrecuse: "Take back",
     member: "Member",
@@ -138,7 +141,8 @@ export const meetingWords = {
     close: "Close the meeting…",
     closeTitle: "Close the meeting",
     closeNow: "Close the meeting",
-    closeExplains: "Closing binds every decision and lets the results travel to the tickets. It cannot be opened again.",
+    closeExplains:
+      "Closing binds every decision and lets the results travel to the tickets. It cannot be opened again.",
     closeUndecided_one: "{{count}} item is undecided and will be recorded as no decision.",
     closeUndecided_other: "{{count}} items are undecided and will be recorded as no decision.",
     seal: "Seal the minutes…",
@@ -159,6 +163,7 @@ export const meetingWords = {
     statements: "Statements",
     youSign: "You sign this sentence",
     signer: "Signer",
+    key: "{{place}}, key fingerprint {{fingerprint}}",
     pin: "PIN",
     keep: "Keep unlocked for this meeting",
     pinAlways: "This act asks for the PIN each time.",
@@ -181,7 +186,8 @@ export const meetingWords = {
   },
   outbox: {
     empty: "Nothing to write back",
-    emptyHint: "When a meeting is closed, each decision goes to its ticket once, with a note, the status and the extract.",
+    emptyHint:
+      "When a meeting is closed, each decision goes to its ticket once, with a note, the status and the extract.",
     toMeetings: "Go to Meetings",
     state: {
       queued: "Queued",

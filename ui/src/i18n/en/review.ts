@@ -24,7 +24,8 @@ export const reviewWords = {
     noMatch: "Nothing matches this filter",
     noMatchHint: "Fewer words find more. The filter looks at keys, titles, people and systems.",
     notConnected: "No tickets yet",
-    notConnectedHint: "Changes come from your ticketing system. Connect it once; after that everything is read in the background.",
+    notConnectedHint:
+      "Changes come from your ticketing system. Connect it once; after that everything is read in the background.",
     connect: "Connect the ticketing system",
     empty: "No changes yet",
     emptyHint: "The project is connected and holds no change, or none has been read.",

@@ -1,7 +1,8 @@
 export const setUpWords = {
   connection: {
     title: "Connect the ticketing system",
-    intro: "Changes come from its change-management project. Cabinet reads them and writes back one decision per ticket, nothing else.",
+    intro:
+      "Changes come from its change-management project. Cabinet reads them and writes back one decision per ticket, nothing else.",
     where: "Where are your tickets?",
     url: "Address",
     apiKey: "API key",
