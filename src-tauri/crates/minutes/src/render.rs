@@ -95,11 +95,11 @@ fn draw(layout: &Layout, subsets: &BTreeMap<Face, Subset>) -> Result<lopdf::Docu
         pdf.resources.fonts.map.insert(FontId(face.resource().to_owned()), font);
     }
     for page in &layout.pages {
-        let mut ops = Vec::new();
+        let mut brush = Brush::new(layout.paper.height, subsets);
         for drawn in page {
-            paint(drawn, layout.paper.height, subsets, &mut ops);
+            brush.paint(drawn);
         }
-        let mut made = PdfPage::new(Mm(210.0), Mm(297.0), ops);
+        let mut made = PdfPage::new(Mm(210.0), Mm(297.0), brush.ops);
         for area in [&mut made.media_box, &mut made.trim_box, &mut made.crop_box] {
             area.width = Pt(layout.paper.width);
             area.height = Pt(layout.paper.height);
@@ -149,44 +149,87 @@ fn colour(colour: Colour) -> Color {
     Color::Rgb(Rgb { r: part(colour.0), g: part(colour.1), b: part(colour.2), icc_profile: None })
 }
 
-fn paint(drawn: &Drawn, height: f32, subsets: &BTreeMap<Face, Subset>, ops: &mut Vec<Op>) {
-    match drawn {
-        Drawn::Text { x, y, size, face, colour: tone, text, kept, .. } => {
-            if let Some(kept) = kept {
-                let properties =
-                    BTreeMap::from([("ActualText".to_owned(), DictItem::String { data: utf16(kept), literal: false })]);
-                ops.push(Op::BeginMarkedContentWithProperties {
-                    tag: "Span".into(),
-                    properties: DictItem::Dict { map: properties },
-                });
+/// Paints one page. Colours and fonts are set only where they change; that halves the file.
+struct Brush<'a> {
+    height: f32,
+    subsets: &'a BTreeMap<Face, Subset>,
+    ops: Vec<Op>,
+    fill: Option<Colour>,
+    outline: Option<(Colour, f32)>,
+    font: Option<(Face, f32)>,
+}
+
+impl<'a> Brush<'a> {
+    const fn new(height: f32, subsets: &'a BTreeMap<Face, Subset>) -> Self {
+        Self { height, subsets, ops: Vec::new(), fill: None, outline: None, font: None }
+    }
+
+    fn fill(&mut self, tone: Colour) {
+        if self.fill.replace(tone) != Some(tone) {
+            self.ops.push(Op::SetFillColor { col: colour(tone) });
+        }
+    }
+
+    fn outline(&mut self, tone: Colour, width: f32) {
+        if self.outline.replace((tone, width)) != Some((tone, width)) {
+            self.ops.push(Op::SetOutlineColor { col: colour(tone) });
+            self.ops.push(Op::SetOutlineThickness { pt: Pt(short(width)) });
+        }
+    }
+
+    fn paint(&mut self, drawn: &Drawn) {
+        match drawn {
+            Drawn::Text { x, y, size, face, colour: tone, text, kept, .. } => {
+                self.fill(*tone);
+                if let Some(kept) = kept {
+                    let words = DictItem::String { data: utf16(kept), literal: false };
+                    let properties = DictItem::Dict { map: BTreeMap::from([("ActualText".to_owned(), words)]) };
+                    self.ops.push(Op::BeginMarkedContentWithProperties { tag: "Span".into(), properties });
+                }
+                self.ops.push(Op::StartTextSection);
+                if self.font.replace((*face, *size)) != Some((*face, *size)) {
+                    let font = PdfFontHandle::External(FontId(face.resource().to_owned()));
+                    self.ops.push(Op::SetFont { font, size: Pt(*size) });
+                }
+                self.ops.push(Op::SetTextCursor { pos: self.point(*x, *y) });
+                self.ops.push(Op::ShowText { items: shown(text, self.subsets.get(face)) });
+                self.ops.push(Op::EndTextSection);
+                if kept.is_some() {
+                    self.ops.push(Op::EndMarkedContentWithProperties);
+                }
             }
-            ops.push(Op::StartTextSection);
-            ops.push(Op::SetFillColor { col: colour(*tone) });
-            ops.push(Op::SetFont {
-                font: PdfFontHandle::External(FontId(face.resource().to_owned())),
-                size: Pt(*size),
-            });
-            ops.push(Op::SetTextCursor { pos: Point { x: Pt(short(*x)), y: Pt(short(height - y)) } });
-            ops.push(Op::ShowText { items: shown(text, subsets.get(face)) });
-            ops.push(Op::EndTextSection);
-            if kept.is_some() {
-                ops.push(Op::EndMarkedContentWithProperties);
+            Drawn::Fill { path, colour: tone, .. } => {
+                self.fill(*tone);
+                let rings = vec![PolygonRing { points: self.points(path) }];
+                let polygon = Polygon { rings, mode: PaintMode::Fill, winding_order: WindingOrder::NonZero };
+                self.ops.push(Op::DrawPolygon { polygon });
+            }
+            Drawn::Stroke { path, colour: tone, width, closed, .. } => {
+                self.outline(*tone, *width);
+                let line = Line { points: self.points(path), is_closed: *closed };
+                self.ops.push(Op::DrawLine { line });
+            }
+            // Its widget is drawn by the form.
+            Drawn::Field { .. } => {}
+        }
+    }
+
+    fn point(&self, x: f32, y: f32) -> Point {
+        Point { x: Pt(short(x)), y: Pt(short(self.height - y)) }
+    }
+
+    fn points(&self, path: &[Segment]) -> Vec<LinePoint> {
+        let point = |x: f32, y: f32, bezier: bool| LinePoint { p: self.point(x, y), bezier };
+        let mut out = Vec::new();
+        for segment in path {
+            match *segment {
+                Segment::Move(x, y) | Segment::Line(x, y) => out.push(point(x, y, false)),
+                Segment::Curve(a, b, c, d, e, f) => {
+                    out.extend([point(a, b, true), point(c, d, true), point(e, f, false)]);
+                }
             }
         }
-        Drawn::Fill { path, colour: tone, .. } => {
-            ops.push(Op::SetFillColor { col: colour(*tone) });
-            let rings = vec![PolygonRing { points: points(path, height) }];
-            ops.push(Op::DrawPolygon {
-                polygon: Polygon { rings, mode: PaintMode::Fill, winding_order: WindingOrder::NonZero },
-            });
-        }
-        Drawn::Stroke { path, colour: tone, width, closed, .. } => {
-            ops.push(Op::SetOutlineColor { col: colour(*tone) });
-            ops.push(Op::SetOutlineThickness { pt: Pt(short(*width)) });
-            ops.push(Op::DrawLine { line: Line { points: points(path, height), is_closed: *closed } });
-        }
-        // Its widget is drawn by the form.
-        Drawn::Field { .. } => {}
+        out
     }
 }
 
@@ -202,19 +245,4 @@ fn shown(text: &str, subset: Option<&Subset>) -> Vec<TextItem> {
 
 fn utf16(text: &str) -> Vec<u8> {
     [0xfe, 0xff].into_iter().chain(text.encode_utf16().flat_map(u16::to_be_bytes)).collect()
-}
-
-fn points(path: &[Segment], height: f32) -> Vec<LinePoint> {
-    let point =
-        |x: f32, y: f32, bezier: bool| LinePoint { p: Point { x: Pt(short(x)), y: Pt(short(height - y)) }, bezier };
-    let mut out = Vec::new();
-    for segment in path {
-        match *segment {
-            Segment::Move(x, y) | Segment::Line(x, y) => out.push(point(x, y, false)),
-            Segment::Curve(a, b, c, d, e, f) => {
-                out.extend([point(a, b, true), point(c, d, true), point(e, f, false)]);
-            }
-        }
-    }
-    out
 }

@@ -50,7 +50,7 @@ pub(super) fn item(item: &Item) -> Vec<Block> {
     blocks
 }
 
-fn heading(text: &str) -> Block {
+pub(super) fn heading(text: &str) -> Block {
     Block::Heading { level: 2, text: text.into() }
 }
 
@@ -89,7 +89,7 @@ fn gates(item: &Item) -> KeyValue {
 
 fn decided(item: &Item) -> KeyValue {
     let mut verdict = vec![decision(item.decision)];
-    verdict.extend(item.decision_detail.as_ref().map(|detail| Span::plain(detail)));
+    verdict.extend(item.decision_detail.as_ref().map(Span::plain));
     let mut lines = vec![verdict, vec![Span::strong(basis(item.basis)), Span::plain(&item.basis_text)]];
     lines.extend(item.rationale.as_ref().map(|rationale| vec![Span::plain(rationale)]));
     row("Decision", lines)
@@ -102,13 +102,19 @@ fn votes(votes: &[Vote]) -> Option<Block> {
             vec![Span::plain(&vote.role)],
             vec![position(vote.position)],
             vec![Span::plain(attestation(vote.attestation))],
-            vec![Span::plain(vote.remark.as_deref().unwrap_or(""))],
         ]
     };
-    table(
-        [("Name", 29), ("Role", 23), ("Position", 18), ("Attestation", 15), ("Remark", 29)],
-        votes.iter().map(line).collect(),
-    )
+    if votes.iter().all(|vote| vote.remark.is_none()) {
+        let rows = votes.iter().map(line).collect();
+        return table([("Name", 36), ("Role", 36), ("Position", 22), ("Attestation", 20)], rows);
+    }
+    let remarked = |vote: &Vote| {
+        let mut cells = line(vote);
+        cells.push(vec![Span::plain(vote.remark.as_deref().unwrap_or(""))]);
+        cells
+    };
+    let rows = votes.iter().map(remarked).collect();
+    table([("Name", 29), ("Role", 23), ("Position", 18), ("Attestation", 15), ("Remark", 29)], rows)
 }
 
 fn conditions(conditions: &[Condition]) -> Option<Block> {

@@ -39,7 +39,10 @@ pub fn compose_extract(extract: &Extract) -> Document {
     blocks.push(facts(head));
     blocks.push(section("Decision"));
     blocks.extend(item::item(item));
-    blocks.extend(quorum(&extract.quorum));
+    if let Some(quorum) = quorum(&extract.quorum) {
+        blocks.push(item::heading("Quorum"));
+        blocks.push(quorum);
+    }
     blocks.extend(signatures(&extract.signatories));
     blocks.extend(evidence(&extract.evidence, head));
     document(head, &kind, format!("{}: {}", item.key, item.title), blocks)

@@ -127,7 +127,7 @@ impl Setter<'_> {
         y += height + 7.0;
         let mut all = vec![panel(0.0, 0.0, self.measure, y, PANEL), panel(0.0, 0.0, 3.0, y, ACCENT)];
         all.extend(drawn);
-        vec![Strip { height: y + 4.0, space: 16.0, keep_with_next: true, drawn: all, header: None }]
+        vec![Strip { height: y + 4.0, space: 13.0, keep_with_next: true, drawn: all, header: None }]
     }
 
     /// Running text, a strip a line, so that it may go over a page; the first two and the last two lines stay together.

@@ -68,8 +68,6 @@ pub(crate) enum Role {
     Label,
     TableHeader,
     TableCell,
-    Figure,
-    Form,
     /// Running heads, rules, repeated headers: not part of the content.
     Artifact,
 }
@@ -125,19 +123,24 @@ pub(crate) fn lay_out(document: &Document, fonts: &Fonts, paper: Paper) -> Resul
     let missing = missing_characters(document, fonts);
     let setter = blocks::Setter { fonts, measure: paper.measure(), tallest: paper.room() };
     let mut strips = Vec::new();
-    let mut noticed = missing.is_empty();
-    for block in &document.blocks {
-        // The notice stands before the signatures, so that it is above what is signed.
-        if !noticed && matches!(block, Block::SignatureField(_)) {
+    let notice_before = if missing.is_empty() { None } else { Some(before_signatures(&document.blocks)) };
+    for (index, block) in document.blocks.iter().enumerate() {
+        if notice_before == Some(index) {
             strips.extend(setter.block(&missing_notice(&missing)));
-            noticed = true;
         }
         strips.extend(setter.block(block));
     }
-    if !noticed {
+    if notice_before == Some(document.blocks.len()) {
         strips.extend(setter.block(&missing_notice(&missing)));
     }
     Ok(Layout { paper, pages: pages::stack(strips, document, fonts, paper), missing })
+}
+
+/// Where the section of the signatures begins: what is said before it stands above what is signed.
+fn before_signatures(blocks: &[Block]) -> usize {
+    let field = blocks.iter().position(|block| matches!(block, Block::SignatureField(_))).unwrap_or(blocks.len());
+    let heading = blocks[..field].iter().rposition(|block| matches!(block, Block::Heading { level: 1, .. }));
+    heading.unwrap_or(field)
 }
 
 fn missing_characters(document: &Document, fonts: &Fonts) -> BTreeSet<char> {
@@ -156,10 +159,11 @@ fn missing_notice(missing: &BTreeSet<char>) -> Block {
     let shown: Vec<String> =
         missing.iter().take(12).map(|character| format!("U+{:04X}", u32::from(*character))).collect();
     let more = if missing.len() > 12 { format!(" and {} more", missing.len() - 12) } else { String::new() };
+    let subject =
+        if missing.len() == 1 { "1 character has".into() } else { format!("{} characters have", missing.len()) };
     let text = format!(
-        "{} characters have no glyph in this document's font and appear as a box: {}{more}. The text behind each box is \
-         kept (copy it, or read evidence.json).",
-        missing.len(),
+        "{subject} no glyph in this document's font: {}{more}. A box stands for each; the text behind the box is kept \
+         (copy it, or read evidence.json).",
         shown.join(", ")
     );
     Block::Notice { spans: vec![Span::plain(text).with_mark(crate::document::Mark::Attention)] }

@@ -27,7 +27,7 @@ pub(super) fn root_of(board: &str, seed: u8) -> Vec<u8> {
         board,
         spki_der: &spki(&ca),
         serial: [seed; 16],
-        not_before: specimen::made_at() - chrono::Days::new(30),
+        not_before: specimen::made_at() - chrono::Days::new(1_000),
     };
     root_certificate(&request, &sign_with(&ca)).expect("the root is made")
 }
@@ -45,7 +45,7 @@ pub(super) fn member(name: &str, role: &str, seed: u8) -> KeySigner {
         member_id: "0192f0c1-0000-7000-8000-000000000001",
         spki_der: &spki,
         serial: [seed; 16],
-        not_before: specimen::made_at() - chrono::Days::new(20),
+        not_before: specimen::made_at() - chrono::Days::new(990),
     };
     let ca = self::key(1);
     let leaf = leaf_certificate(&root(), &request, &sign_with(&ca)).expect("the leaf is made");
@@ -53,18 +53,11 @@ pub(super) fn member(name: &str, role: &str, seed: u8) -> KeySigner {
 }
 
 pub(super) fn chair() -> KeySigner {
-    member("Zoë Ångström-Kovačević", "Chair", 2)
+    specimen::signer().expect("the specimen's chair")
 }
 
 pub(super) fn request() -> SignatureRequest<'static> {
-    SignatureRequest {
-        field: "chair",
-        name: "Zoë Ångström-Kovačević",
-        role: "Chair",
-        meaning: "I seal these minutes as a true account of the meeting.",
-        at: specimen::made_at(),
-        at_text: "18 Nov 2026, 15:30 CET",
-    }
+    specimen::request()
 }
 
 pub(super) const EVIDENCE: &[u8] = br#"{"schema":"cabinet-evidence-1","entries":[]}"#;

@@ -109,7 +109,7 @@ fn certificates_refuse_what_they_cannot_state() {
     let request = RootRequest { board: "B", spki_der: b"no key", serial: [0; 16], not_before: specimen::made_at() };
     assert!(matches!(root_certificate(&request, &sign_with(&ca)), Err(MinutesError::Certificate(_))));
     let own = spki(&super::board::key(2));
-    let early = specimen::made_at() - chrono::TimeDelta::days(400);
+    let early = specimen::made_at() - chrono::TimeDelta::days(1_001);
     let leaf =
         LeafRequest { name: "A", role: "Chair", member_id: "1", spki_der: &own, serial: [0; 16], not_before: early };
     assert!(matches!(leaf_certificate(&root(), &leaf, &sign_with(&ca)), Err(MinutesError::Certificate(_))));

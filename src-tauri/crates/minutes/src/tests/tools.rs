@@ -93,6 +93,26 @@ fn pyhanko_says_valid_for_sealed_minutes() {
 }
 
 #[test]
+fn pyhanko_still_says_valid_two_years_on() {
+    let desk = Desk::new();
+    let (root, pdf) = (desk.path("root.pem"), desk.put("minutes.pdf", &sealed()));
+    let arguments = [
+        "sign",
+        "validate",
+        "--pretty-print",
+        "--no-revocation-check",
+        "--validation-time",
+        "2028-11-18T12:00:00+00:00",
+        "--trust",
+        &root,
+        "--trust-replace",
+        &pdf,
+    ];
+    let said = text(&run(pyhanko(), &arguments));
+    assert!(said.contains("The signature is judged VALID"), "{said}");
+}
+
+#[test]
 fn pdfdetach_gets_the_evidence_back_byte_for_byte() {
     let desk = Desk::new();
     let pdf = desk.put("minutes.pdf", &sealed());
