@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use crate::ids::{BoardId, ChangeKey, ConditionId, Digest, EntryId, KeyId, LogId, MeetingId, MemberId};
-use crate::meeting::{Agenda, Decision, Position};
+use crate::meeting::{Agenda, AgendaItem, Decision, Position};
 use crate::plan::{PlanReview, PlanSection};
 use crate::risk::{AnsweredAssessment, RiskStamp};
 use crate::roster::Role;
@@ -392,6 +392,11 @@ pub enum ActKind {
         owner: MemberId,
         /// Until, `YYYY-MM-DD`; empty when open.
         due: String,
+    },
+    /// The chair takes a late item onto the frozen agenda.
+    LateAdmitted {
+        /// The item, numbered after the last.
+        item: Box<AgendaItem>,
     },
     /// A remark for the minutes.
     Noted {

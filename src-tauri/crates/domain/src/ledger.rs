@@ -56,6 +56,8 @@ pub struct Consent {
     pub present: Vec<MemberId>,
     /// Who objected.
     pub objections: Vec<MemberId>,
+    /// When it was asked, as claimed.
+    pub at: DateTime<Utc>,
 }
 
 /// A decision with its entry.
@@ -107,8 +109,10 @@ pub struct Sealed {
 /// A meeting as the record tells it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Meeting {
-    /// The frozen agenda.
+    /// The frozen agenda; late items stand at its end.
     pub agenda: Agenda,
+    /// Numbers of the items that came in late, by the chair's act.
+    pub late: Vec<u32>,
     /// Digest of the agenda's canonical bytes.
     pub agenda_digest: Digest,
     /// Who came and went.
@@ -335,6 +339,7 @@ impl Ledger {
             id,
             Meeting {
                 agenda: agenda.clone(),
+                late: Vec::new(),
                 agenda_digest: entry.subject,
                 attendance: BTreeMap::new(),
                 recusals: BTreeMap::new(),
@@ -363,62 +368,22 @@ impl Ledger {
         let attestation = entry.predicate.attestation;
         meeting.running.insert(entry.id, attestation);
         let mut touched = vec![Touched::Meeting(id)];
-        let mut decided = Vec::new();
-        for act in acts {
-            match &act.what {
-                ActKind::Arrived { delegate_for } => {
-                    let stays = meeting.attendance.entry(act.actor).or_default();
-                    if stays.last().is_none_or(|s| s.left.is_some()) {
-                        stays.push(Stay { arrived: act.at, left: None, delegate_for: *delegate_for });
-                    }
-                }
-                ActKind::Left {} => {
-                    if let Some(stay) = meeting.attendance.get_mut(&act.actor).and_then(|s| s.last_mut()) {
-                        stay.left.get_or_insert(act.at);
-                    }
-                }
-                ActKind::Recused { item, reason } => {
-                    meeting.recusals.entry(*item).or_default().insert(act.actor, reason.clone());
-                    if let Some(votes) = meeting.votes.get_mut(item) {
-                        votes.remove(&act.actor);
-                    }
-                }
-                ActKind::ConsentAsked { item, present, objections } => {
-                    meeting
-                        .consents
-                        .insert(*item, Consent { present: present.clone(), objections: objections.clone() });
-                }
-                ActKind::Voted { item, position } => {
-                    if meeting.has_item(*item) {
-                        meeting.cast(*item, act.actor, *position, attestation, entry.id);
-                    }
-                }
-                ActKind::Decided { decision } => {
-                    if meeting.has_item(decision.item) {
-                        let recorded = RecordedDecision {
-                            entry: entry.id,
-                            meeting: id,
-                            at: act.at,
-                            decision: (**decision).clone(),
-                        };
-                        if let Some(before) = meeting.decisions.insert(decision.item, recorded.clone()) {
-                            meeting.superseded.push(before);
-                        }
-                        decided.push(recorded);
-                    }
-                }
-                ActKind::ActionAssigned { action, owner, due } => {
-                    meeting.actions.push(Action { action: action.clone(), owner: *owner, due: due.clone() });
-                }
-                ActKind::Noted { item, text } => {
-                    meeting.notes.push(Note { item: *item, text: text.clone() });
-                }
-            }
-        }
+        let decided: Vec<_> =
+            acts.iter().filter_map(|act| meeting.perform(act, attestation, entry.id)).collect();
         for recorded in decided {
             touched.extend(self.decide(recorded));
         }
         touched
+    }
+
+    /// The meeting as it would stand after acts that are not in the record yet.
+    #[must_use]
+    pub fn preview(&self, id: MeetingId, acts: &[Act]) -> Option<Meeting> {
+        let mut meeting = self.meetings.get(&id)?.clone();
+        for act in acts {
+            meeting.perform(act, Attestation::Recorded, EntryId([0; 32]));
+        }
+        Some(meeting)
     }
 
     fn decide(&mut self, recorded: RecordedDecision) -> Vec<Touched> {
@@ -568,7 +533,69 @@ impl Ledger {
 }
 
 impl Meeting {
-    fn has_item(&self, item: u32) -> bool {
+    /// Lets one act take effect; returns the decision if it was one.
+    fn perform(&mut self, act: &Act, attestation: Attestation, entry: EntryId) -> Option<RecordedDecision> {
+        match &act.what {
+            ActKind::Arrived { delegate_for } => {
+                let stays = self.attendance.entry(act.actor).or_default();
+                if stays.last().is_none_or(|s| s.left.is_some()) {
+                    stays.push(Stay { arrived: act.at, left: None, delegate_for: *delegate_for });
+                }
+            }
+            ActKind::Left {} => {
+                if let Some(stay) = self.attendance.get_mut(&act.actor).and_then(|s| s.last_mut()) {
+                    stay.left.get_or_insert(act.at);
+                }
+            }
+            ActKind::Recused { item, reason } => {
+                self.recusals.entry(*item).or_default().insert(act.actor, reason.clone());
+                if let Some(votes) = self.votes.get_mut(item) {
+                    votes.remove(&act.actor);
+                }
+            }
+            ActKind::ConsentAsked { item, present, objections } => {
+                self.consents.insert(
+                    *item,
+                    Consent { at: act.at, present: present.clone(), objections: objections.clone() },
+                );
+            }
+            ActKind::Voted { item, position } => {
+                if self.has_item(*item) {
+                    self.cast(*item, act.actor, *position, attestation, entry);
+                }
+            }
+            ActKind::Decided { decision } => {
+                if self.has_item(decision.item) {
+                    let meeting = self.agenda.meeting;
+                    let recorded =
+                        RecordedDecision { entry, meeting, at: act.at, decision: (**decision).clone() };
+                    if let Some(before) = self.decisions.insert(decision.item, recorded.clone()) {
+                        self.superseded.push(before);
+                    }
+                    return Some(recorded);
+                }
+            }
+            ActKind::ActionAssigned { action, owner, due } => {
+                self.actions.push(Action { action: action.clone(), owner: *owner, due: due.clone() });
+            }
+            ActKind::Noted { item, text } => {
+                // One remark per item: a later one replaces it.
+                self.notes.retain(|n| item.is_none() || n.item != *item);
+                self.notes.push(Note { item: *item, text: text.clone() });
+            }
+            ActKind::LateAdmitted { item } => {
+                if !self.has_item(item.number) {
+                    self.late.push(item.number);
+                    self.agenda.items.push((**item).clone());
+                }
+            }
+        }
+        None
+    }
+
+    /// Whether the agenda, late items included, has this item.
+    #[must_use]
+    pub fn has_item(&self, item: u32) -> bool {
         self.agenda.items.iter().any(|i| i.number == item)
     }
 

@@ -5,6 +5,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+use crate::change::{ChangeKind, Window};
+use crate::gate::GateResult;
 use crate::ids::{ChangeKey, ConditionId, Digest, MeetingId, MemberId};
 use crate::risk::{RiskLevel, RiskStamp};
 
@@ -165,6 +167,42 @@ pub struct Decision {
     pub content: Digest,
     /// The risk the board had before it, unanswered questions at their worst.
     pub risk: RiskStamp,
+    /// What else the board had before it, so that minutes follow from the record alone.
+    pub brief: Brief,
+}
+
+/// What the board had before it when it decided.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Brief {
+    /// Standard, normal, emergency.
+    pub kind: Option<ChangeKind>,
+    /// The implementation window.
+    pub window: Option<Window>,
+    /// The three heaviest answers, in words.
+    pub heaviest: Vec<String>,
+    /// Floors that lifted the level, in words with their clause.
+    pub floors: Vec<String>,
+    /// Gates that failed, warned, were waived, or had no evidence.
+    pub gates: Vec<BriefGate>,
+    /// How many gates passed.
+    pub gates_passed: u32,
+    /// The plan review's result in words; empty when there was none.
+    pub plan_review: String,
+}
+
+/// A gate that minutes mention.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BriefGate {
+    /// Its clause.
+    pub clause: String,
+    /// What it asks.
+    pub title: String,
+    /// Its result.
+    pub result: GateResult,
+    /// Why.
+    pub why: String,
 }
 
 /// Why an item stands where it stands.

@@ -1,0 +1,356 @@
+//! The desk: opening a board's data folder and holding what the use cases share.
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use domain::ids::MemberId;
+use domain::roster::{Member, Role};
+use record::keys::Signer;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use store::{Folder, FolderLock, Store};
+use tokio::sync::{Mutex, RwLock};
+
+use crate::error::{Answer, BoardError};
+use crate::events::{EventSink, changed};
+use crate::keys::Keys;
+use crate::sessions::Sessions;
+use crate::sign_offs::Signing;
+use crate::state::{BoardState, Stored};
+use crate::views::{CabinetEvent, MemberRef, MemberRow, Noun, Progress};
+use crate::work::Works;
+
+/// Where keys live.
+#[derive(Debug, Clone)]
+pub enum VaultChoice {
+    /// The OS keyring (R114).
+    Keyring,
+    /// A passphrase file, where policy allows; the passphrase protects the whole file.
+    File(vault::SecretString),
+    /// The sample board's own file vault: published PIN, cheap derivation.
+    Sample,
+    /// In memory: tests only.
+    Memory(Arc<vault::MemoryVault>),
+}
+
+/// How to open the desk.
+#[derive(Clone)]
+pub struct Options {
+    /// The board's data folder.
+    pub data_dir: PathBuf,
+    /// Where keys live.
+    pub vault: VaultChoice,
+    /// Reads the clock. Hosts give the real one; domain rules get its answers as arguments.
+    pub clock: Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>,
+    /// Receives events.
+    pub events: Arc<dyn EventSink>,
+}
+
+impl std::fmt::Debug for Options {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Options").field("data_dir", &self.data_dir).field("vault", &self.vault).finish_non_exhaustive()
+    }
+}
+
+/// The desk. Cheap to clone; the single managed state of every host.
+#[derive(Clone)]
+pub struct Cabinet {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    options: Options,
+    board: std::sync::RwLock<Option<Arc<OpenBoard>>>,
+    works: Works,
+    drafts: crate::connections::Drafts,
+}
+
+/// An open board.
+pub struct OpenBoard {
+    pub(crate) store: Store,
+    pub(crate) keys: Keys,
+    pub(crate) recorder: Arc<dyn Signer + Send + Sync>,
+    pub(crate) sessions: Sessions,
+    pub(crate) signing: Mutex<Option<Signing>>,
+    pub(crate) writing: Mutex<()>,
+    pub(crate) console: Mutex<()>,
+    pub(crate) syncing: Mutex<()>,
+    /// Changes whose ticket is gone or out of reach, as last loaded.
+    pub(crate) vanished: crate::changes::Vanished,
+    state: RwLock<Arc<BoardState>>,
+    _lock: Option<FolderLock>,
+}
+
+/// A failure of the store as the wire error: what a person can act on keeps its words.
+pub(crate) fn stored(error: store::StoreError) -> BoardError {
+    match &error {
+        store::StoreError::NoBoard { path } => BoardError::not_found("board", path.display()),
+        store::StoreError::NewerFolder { .. }
+        | store::StoreError::Busy
+        | store::StoreError::DiskFull
+        | store::StoreError::Corrupt { .. } => {
+            BoardError::refused("data_folder", error.to_string(), None, "Nothing was lost; nothing was changed.")
+        }
+        _ => BoardError::internal(&error),
+    }
+}
+
+/// Drafts that belong to the device rather than to a member.
+pub(crate) const DEVICE: MemberId = MemberId(uuid::Uuid::nil());
+
+/// A local draft as the store keeps it.
+pub(crate) fn draft_of<T: Serialize>(kind: &str, key: &str, value: &T, now: DateTime<Utc>) -> Answer<store::Draft> {
+    Ok(store::Draft {
+        kind: kind.to_owned(),
+        key: key.to_owned(),
+        member: DEVICE,
+        json: serde_json::to_string(value).map_err(|e| BoardError::internal(&e))?,
+        saved_at: now,
+    })
+}
+
+pub(crate) fn member_ref(member: &Member) -> MemberRef {
+    MemberRef { id: member.id.to_string(), name: member.name.clone(), roles: member.roles.clone() }
+}
+
+/// The seat a member fills, in words: the roles, most particular first.
+pub(crate) fn seat_words(member: &Member) -> String {
+    let mut roles: Vec<Role> = member.roles.clone();
+    if roles.len() > 1 {
+        roles.retain(|r| *r != Role::BoardMember);
+    }
+    roles.iter().map(|r| r.title()).collect::<Vec<_>>().join(", ")
+}
+
+impl OpenBoard {
+    /// Opens the board in a folder: verifies the whole record, then takes the device's key.
+    pub(crate) async fn open(folder: Folder, choice: &VaultChoice, now: DateTime<Utc>) -> Answer<Self> {
+        // `cab` beside the window is a guest: it writes under BEGIN IMMEDIATE without the folder's lock.
+        let lock = folder.lock_exclusive().ok();
+        let store = Store::open(&folder, now).await.map_err(stored)?;
+        let vault = crate::keys::vault_of(choice, &folder, false)?;
+        let bytes = read_stored(&store, std::collections::BTreeMap::new()).await?;
+        let first = BoardState::load(&bytes)?;
+        let keys = Keys::new(vault, first.roster(), crate::keys::cost_of(choice));
+        let recorder = keys.recorder(first.roster()).await?;
+        // A head beside the key that the store does not have: an older copy of the folder was put back.
+        let witnessed = keys.heads().await.unwrap_or_default();
+        for (log, head) in &witnessed {
+            let known = first.heads.get(log).map_or(0, |h| h.seq);
+            if head.seq > known {
+                return Err(BoardError::refused(
+                    "older_copy",
+                    format!("This data folder is an older copy: the keyring knows entry {} of a log that ends at {known} here.", head.seq),
+                    Some("R86"),
+                    "Restore the newest backup, or copy the missing files from `entries/` of the newer folder.",
+                ));
+            }
+        }
+        Ok(Self {
+            store,
+            keys,
+            recorder,
+            sessions: Sessions::default(),
+            signing: Mutex::new(None),
+            writing: Mutex::new(()),
+            console: Mutex::new(()),
+            syncing: Mutex::new(()),
+            vanished: crate::changes::Vanished::default(),
+            state: RwLock::new(Arc::new(first)),
+            _lock: lock,
+        })
+    }
+
+    /// The state of the record; reloaded when another process has written.
+    pub(crate) async fn state(&self) -> Answer<Arc<BoardState>> {
+        let held = self.state.read().await.clone();
+        if self.store.entry_count().await.map_err(stored)? == held.entries {
+            return Ok(held);
+        }
+        let loaded = Arc::new(BoardState::load(&self.stored().await?)?);
+        *self.state.write().await = loaded.clone();
+        Ok(loaded)
+    }
+
+    /// As [`Self::state`], read inside a write transaction: nobody can write in between.
+    pub(crate) async fn state_in(&self, tx: &mut store::Append) -> Answer<Arc<BoardState>> {
+        let held = self.state.read().await.clone();
+        let newer = tx.entries_after(held.last_position, u32::MAX).await.map_err(stored)?;
+        if newer.is_empty() {
+            return Ok(held);
+        }
+        drop(held);
+        self.state().await
+    }
+
+    pub(crate) async fn replace_state(&self, mut state: BoardState) {
+        if let Ok(position) = self.store.last_position().await {
+            state.last_position = position;
+        }
+        *self.state.write().await = Arc::new(state);
+    }
+
+    /// The stored bytes of the whole record.
+    pub(crate) async fn stored(&self) -> Answer<Stored> {
+        let witnessed = self.keys.heads().await.unwrap_or_default();
+        read_stored(&self.store, witnessed).await
+    }
+
+    pub(crate) async fn draft<T: DeserializeOwned>(&self, kind: &str, key: &str) -> Answer<Option<T>> {
+        let draft = self.store.draft(kind, key, DEVICE).await.map_err(stored)?;
+        draft.map(|d| serde_json::from_str(&d.json).map_err(|e| BoardError::internal(&e))).transpose()
+    }
+
+    pub(crate) async fn drafts<T: DeserializeOwned>(&self, kind: &str) -> Answer<Vec<T>> {
+        let drafts = self.store.drafts(kind).await.map_err(stored)?;
+        drafts.iter().map(|d| serde_json::from_str(&d.json).map_err(|e| BoardError::internal(&e))).collect()
+    }
+
+    pub(crate) async fn put_draft<T: Serialize>(&self, kind: &str, key: &str, value: &T, now: DateTime<Utc>) -> Answer<()> {
+        self.store.save_draft(&draft_of(kind, key, value, now)?).await.map_err(stored)
+    }
+}
+
+async fn read_stored(
+    store: &Store,
+    witnessed: std::collections::BTreeMap<domain::ids::LogId, domain::entry::Head>,
+) -> Answer<Stored> {
+    let entries = store.all_entries().await.map_err(stored)?;
+    Ok(Stored {
+        rosters: store.rosters().await.map_err(stored)?.into_iter().map(|r| r.bytes).collect(),
+        policies: store.policies().await.map_err(stored)?.into_iter().map(|p| p.bytes).collect(),
+        last_position: entries.last().map_or(0, |e| e.position),
+        envelopes: entries.into_iter().map(|e| e.envelope).collect(),
+        witnessed,
+    })
+}
+
+impl Cabinet {
+    /// Opens the desk on a data folder. A folder without a board is fine: the window then shows First
+    /// run.
+    ///
+    /// # Errors
+    /// What the store or the vault says of a folder that holds a board.
+    pub async fn open(options: Options) -> Answer<Self> {
+        let folder = Folder::new(&options.data_dir);
+        let board = if folder.holds_board() {
+            let now = (options.clock)();
+            Some(Arc::new(OpenBoard::open(folder, &options.vault, now).await?))
+        } else {
+            None
+        };
+        let inner = Inner {
+            options,
+            board: std::sync::RwLock::new(board),
+            works: Works::default(),
+            drafts: crate::connections::Drafts::default(),
+        };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// The open board.
+    ///
+    /// # Errors
+    /// [`BoardError::NotFound`] before the first run.
+    pub(crate) fn board(&self) -> Answer<Arc<OpenBoard>> {
+        self.inner
+            .board
+            .read()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .clone()
+            .ok_or_else(|| BoardError::not_found("board", "in this data folder"))
+    }
+
+    pub(crate) fn put_board(&self, board: OpenBoard) -> Arc<OpenBoard> {
+        let board = Arc::new(board);
+        *self.inner.board.write().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(board.clone());
+        board
+    }
+
+    pub(crate) fn options(&self) -> &Options {
+        &self.inner.options
+    }
+
+    pub(crate) fn works(&self) -> &Works {
+        &self.inner.works
+    }
+
+    pub(crate) fn connection_drafts(&self) -> &crate::connections::Drafts {
+        &self.inner.drafts
+    }
+
+    /// Now, by the host's clock.
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        (self.inner.options.clock)()
+    }
+
+    pub(crate) fn emit(&self, event: CabinetEvent) {
+        self.inner.options.events.emit(event);
+    }
+
+    /// Tells what changed, after the commit.
+    pub(crate) fn changed(&self, nouns: &[Noun], ids: &[&str]) {
+        if !nouns.is_empty() {
+            self.emit(changed(nouns, ids));
+        }
+    }
+
+    pub(crate) fn progressed(&self, progress: Progress) {
+        self.emit(CabinetEvent::Progress { progress });
+    }
+
+    /// The person did something in Cabinet: keeps an unlocked session open.
+    pub fn input(&self) {
+        if let Ok(board) = self.board() {
+            board.sessions.input(self.now());
+        }
+    }
+
+    /// Screen lock, suspend or user switch: every unlocked session ends.
+    pub fn end_sessions(&self) {
+        if let Ok(board) = self.board() {
+            board.sessions.end_all();
+            self.changed(&[Noun::Session], &[]);
+        }
+    }
+
+    pub(crate) fn member_rows(&self, state: &BoardState) -> Vec<MemberRow> {
+        state
+            .roster()
+            .members
+            .iter()
+            .map(|m| MemberRow {
+                member: member_ref(m),
+                seat: seat_words(m),
+                voting: m.voting,
+                mandatory: m.mandatory,
+                has_key: m.signature_key().is_some(),
+                account: m.accounts.values().next().cloned(),
+            })
+            .collect()
+    }
+
+    /// The roster in force, for the window.
+    pub async fn members(&self) -> Answer<Vec<MemberRow>> {
+        let board = self.board()?;
+        let state = board.state().await?;
+        Ok(self.member_rows(&state))
+    }
+
+    /// Throws the projections away and folds the record again; answers with the digests before and
+    /// after, which are equal on a sound board.
+    pub async fn rebuild(&self) -> Answer<(domain::ids::Digest, domain::ids::Digest)> {
+        let board = self.board()?;
+        let before = board.store.projection_digest().await.map_err(stored)?;
+        let state = BoardState::load(&board.stored().await?)?;
+        let rows = crate::writer::projection_rows(&state, &state.ledger.all())?;
+        let mut tx = board.store.begin_immediate().await.map_err(stored)?;
+        tx.clear_projection().await.map_err(stored)?;
+        tx.project(&rows).await.map_err(stored)?;
+        tx.commit().await.map_err(stored)?;
+        board.replace_state(state).await;
+        self.reindex(&board).await?;
+        let after = board.store.projection_digest().await.map_err(stored)?;
+        Ok((before, after))
+    }
+}

@@ -1,0 +1,156 @@
+//! The rows of the long list: made from the change and the ledger, thrown away and made again.
+use domain::change::{ChangeRequest, StatusCategory};
+use domain::ids::ChangeKey;
+use domain::ledger::Touched;
+use domain::sign_off::{Standing, Staleness};
+use store::{IndexRow, Tombstone};
+
+use super::with_downloads;
+use crate::cabinet::{Cabinet, OpenBoard, stored};
+use crate::content::Content;
+use crate::error::Answer;
+use crate::state::BoardState;
+
+/// Rows written in one transaction; others may write in between.
+const BATCH: u32 = 200;
+/// Of the description, what can be found by searching.
+const SEARCHED: usize = 4_000;
+
+impl Cabinet {
+    /// The row of a change.
+    pub(crate) fn index_row(
+        &self,
+        board: &OpenBoard,
+        state: &BoardState,
+        change: &ChangeRequest,
+        tombstone: Option<Tombstone>,
+    ) -> Answer<IndexRow> {
+        board.vanished.note(&change.key, tombstone);
+        let named = self.material_attachments(state, change);
+        let content = Content::of(&state.policy, change, &named)?;
+        let risk = self.risk_of(state, change)?;
+        let standing = self.standing(state, change)?;
+        let gates = self.gates(board, state, change, Some(risk.decided.level));
+        let counts = crate::gates::counts(change, &gates);
+        let sign_offs = state.ledger.sign_offs.get(&change.key).map_or(&[][..], Vec::as_slice);
+        let stale = standing == Standing::Stale
+            || sign_offs.iter().any(|s| {
+                s.withdrawn.is_none() && s.staleness(content.digest, risk.decided.level) != Staleness::Current
+            });
+        let over = change.status.category == Some(StatusCategory::Closed);
+        let decided = state.ledger.decision(&change.key).map(|d| d.decision.kind);
+        let pending = decided.is_none_or(domain::meeting::DecisionKind::approves);
+        let (ticked, total) = crate::plan::ticked(state, change);
+        let name = |account: &Option<domain::change::Account>| account.as_ref().map_or_else(String::new, |a| a.name.clone());
+        let description = &change.description.text;
+        Ok(IndexRow {
+            key: change.key.clone(),
+            connection: change.connection,
+            remote_id: change.remote_id.clone(),
+            title: change.title.clone(),
+            kind: change.kind,
+            status: change.status.name.clone(),
+            category: change.status.category,
+            requester: name(&change.requester),
+            author: name(&change.author),
+            service: change.service.clone(),
+            systems: change.affected_systems.clone(),
+            environment: change.environment.clone(),
+            window: change.window.clone(),
+            updated: change.updated,
+            content: content.digest,
+            assessed: risk.submitted.is_some(),
+            level: risk.settled_level(),
+            level_low: risk.range.lowest,
+            level_high: risk.range.highest,
+            score_low: risk.range.min,
+            score_high: risk.range.max,
+            open_questions: risk.range.open,
+            standing,
+            decision: decided,
+            gates_failed: counts.failed,
+            gates_blocking: counts.blocking,
+            gates_warned: counts.warned,
+            plan_ticked: ticked,
+            plan_total: total,
+            stale,
+            attention: !over && pending && (stale || counts.failed > 0),
+            search: format!(
+                "{}\n{}\n{}\n{}",
+                &description[..description.floor_char_boundary(SEARCHED)],
+                name(&change.assignee),
+                change.affected_applications,
+                change.version
+            ),
+        })
+    }
+
+    /// Makes the rows of these changes again.
+    pub(crate) async fn reindex_changes(
+        &self,
+        board: &OpenBoard,
+        keys: impl IntoIterator<Item = ChangeKey>,
+    ) -> Answer<()> {
+        let state = board.state().await?;
+        let mut rows = Vec::new();
+        for key in keys {
+            // An entry may speak of a change that this device has not synced yet.
+            let Some(mut found) = board.store.change(&key).await.map_err(stored)? else { continue };
+            let downloads = board.store.attachments(&key).await.map_err(stored)?;
+            with_downloads(&mut found.change, &downloads);
+            rows.push(self.index_row(board, &state, &found.change, found.tombstone)?);
+        }
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let mut tx = board.store.begin_immediate().await.map_err(stored)?;
+        tx.put_index(&rows).await.map_err(stored)?;
+        tx.commit().await.map_err(stored)?;
+        Ok(())
+    }
+
+    /// Makes the rows again of whatever an entry touched.
+    pub(crate) async fn reindex_touched(&self, board: &OpenBoard, touched: &[Touched]) -> Answer<()> {
+        let state = board.state().await?;
+        let mut keys = std::collections::BTreeSet::new();
+        for one in touched {
+            match one {
+                Touched::Assessments(key)
+                | Touched::PlanReviews(key)
+                | Touched::SignOffs(key)
+                | Touched::Decisions(key)
+                | Touched::WrittenBack(key) => drop(keys.insert(key.clone())),
+                Touched::Condition(id) => keys.extend(state.ledger.conditions.get(id).map(|c| c.change.clone())),
+                // What is frozen with the agenda says which attachments are material.
+                Touched::Meeting(id) => {
+                    let items = state.ledger.meetings.get(id).map(|m| m.agenda.items.as_slice()).unwrap_or_default();
+                    keys.extend(items.iter().map(|i| i.change.clone()));
+                }
+                Touched::Unknown(_) => {}
+            }
+        }
+        self.reindex_changes(board, keys).await
+    }
+
+    /// Makes the whole list again.
+    pub(crate) async fn reindex(&self, board: &OpenBoard) -> Answer<()> {
+        let state = board.state().await?;
+        let mut after: Option<ChangeKey> = None;
+        loop {
+            let page = board.store.changes_after(after.as_ref(), BATCH).await.map_err(stored)?;
+            let Some(last) = page.last() else { return Ok(()) };
+            after = Some(last.change.key.clone());
+            let mut rows = Vec::with_capacity(page.len());
+            for mut found in page {
+                if !found.change.attachments.is_empty() {
+                    let downloads = board.store.attachments(&found.change.key).await.map_err(stored)?;
+                    with_downloads(&mut found.change, &downloads);
+                }
+                rows.push(self.index_row(board, &state, &found.change, found.tombstone)?);
+            }
+            let mut tx = board.store.begin_immediate().await.map_err(stored)?;
+            tx.put_index(&rows).await.map_err(stored)?;
+            tx.commit().await.map_err(stored)?;
+        }
+    }
+}

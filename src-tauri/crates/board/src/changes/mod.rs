@@ -1,0 +1,213 @@
+//! Changes on the board: loading, the list, one change in full, what changed since I looked.
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{PoisonError, RwLock};
+
+use chrono::{DateTime, Utc};
+use domain::change::{ChangeRequest, StatusCategory};
+use domain::ids::{ChangeKey, MemberId};
+use domain::policy::Slot;
+use domain::sign_off::Standing;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use store::{StoredChange, Tombstone};
+
+use crate::cabinet::{Cabinet, OpenBoard, stored};
+use crate::content::Content;
+use crate::error::{Answer, BoardError};
+use crate::state::BoardState;
+
+mod attachments;
+mod differences;
+mod history;
+mod index;
+mod list;
+pub(crate) mod looked;
+mod required;
+mod view;
+
+#[cfg(test)]
+pub(crate) mod testing;
+
+pub(crate) use differences::{between, section_word};
+
+/// More waiting changes than any agenda is built from.
+const MOST_WAITING: u32 = 500;
+
+/// Changes whose ticket is gone or out of reach, as last loaded: R11 fails for them.
+#[derive(Debug, Default)]
+pub(crate) struct Vanished {
+    keys: RwLock<BTreeMap<ChangeKey, Tombstone>>,
+}
+
+impl Vanished {
+    /// Whether the ticket is gone, or we may no longer read it.
+    pub fn contains(&self, key: &ChangeKey) -> bool {
+        self.keys.read().unwrap_or_else(PoisonError::into_inner).contains_key(key)
+    }
+
+    /// Keeps what was loaded.
+    pub fn note(&self, key: &ChangeKey, tombstone: Option<Tombstone>) {
+        if tombstone.is_none() && !self.contains(key) {
+            return;
+        }
+        let mut keys = self.keys.write().unwrap_or_else(PoisonError::into_inner);
+        match tombstone {
+            Some(why) => keys.insert(key.clone(), why),
+            None => keys.remove(key),
+        };
+    }
+}
+
+/// A draft of one member's.
+pub(crate) fn draft_of<T: Serialize>(
+    kind: &str,
+    key: &str,
+    member: MemberId,
+    value: &T,
+    now: DateTime<Utc>,
+) -> Answer<store::Draft> {
+    Ok(store::Draft {
+        kind: kind.to_owned(),
+        key: key.to_owned(),
+        member,
+        json: serde_json::to_string(value).map_err(|e| BoardError::internal(&e))?,
+        saved_at: now,
+    })
+}
+
+impl OpenBoard {
+    /// A member's own draft.
+    pub(crate) async fn my_draft<T: DeserializeOwned>(&self, kind: &str, key: &str, me: MemberId) -> Answer<Option<T>> {
+        let draft = self.store.draft(kind, key, me).await.map_err(stored)?;
+        draft.map(|d| serde_json::from_str(&d.json).map_err(|e| BoardError::internal(&e))).transpose()
+    }
+
+    /// Saves a member's own draft.
+    pub(crate) async fn put_my_draft<T: Serialize>(
+        &self,
+        kind: &str,
+        key: &str,
+        me: MemberId,
+        value: &T,
+        now: DateTime<Utc>,
+    ) -> Answer<()> {
+        self.store.save_draft(&draft_of(kind, key, me, value, now)?).await.map_err(stored)
+    }
+}
+
+/// The canonical list of digests that a content digest is of: kept beside entries that name it.
+pub(crate) fn document(content: &Content) -> Answer<Vec<u8>> {
+    let digests: BTreeMap<&str, String> =
+        content.fields.iter().map(|(field, bytes)| (field.as_str(), domain::ids::Digest::of(bytes).to_string())).collect();
+    record::canonical::to_bytes(&digests).map_err(|e| BoardError::internal(&e))
+}
+
+impl Cabinet {
+    /// A change as it is kept, with the digests of its downloaded attachments.
+    pub(crate) async fn load_stored(&self, board: &OpenBoard, key: &ChangeKey) -> Answer<StoredChange> {
+        let found = board.store.change(key).await.map_err(stored)?;
+        let mut found = found.ok_or_else(|| BoardError::not_found("change", key))?;
+        if !found.change.attachments.is_empty() {
+            let downloads = board.store.attachments(key).await.map_err(stored)?;
+            with_downloads(&mut found.change, &downloads);
+        }
+        board.vanished.note(key, found.tombstone);
+        Ok(found)
+    }
+
+    /// A change.
+    pub(crate) async fn load_change(&self, board: &OpenBoard, key: &ChangeKey) -> Answer<ChangeRequest> {
+        self.load_stored(board, key).await.map(|found| found.change)
+    }
+
+    /// Changes that a board could still take up: reachable, and by their ticket being written or waiting
+    /// (or in a status nobody mapped). The newest first, at most 500.
+    pub(crate) async fn waiting_changes(&self, board: &OpenBoard) -> Answer<Vec<ChangeRequest>> {
+        let waiting = store::ChangesQuery {
+            standings: vec![Standing::Undecided, Standing::Deferred, Standing::MoreInformation],
+            sort: store::SortColumn::Updated,
+            descending: true,
+            limit: MOST_WAITING,
+            ..store::ChangesQuery::default()
+        };
+        let mapped = store::ChangesQuery {
+            categories: vec![StatusCategory::Draft, StatusCategory::Awaiting],
+            ..waiting.clone()
+        };
+        let mut keys: Vec<ChangeKey> = board.store.list_keys(&mapped).await.map_err(stored)?;
+        // "No category" cannot be asked for; the newest page holds those that matter.
+        let newest = board.store.list_changes(&waiting).await.map_err(stored)?;
+        keys.extend(newest.rows.into_iter().filter(|r| r.row.category.is_none()).map(|r| r.row.key));
+        let mut seen = BTreeSet::new();
+        let mut changes = Vec::new();
+        for key in keys.into_iter().filter(|k| seen.insert(k.clone())).take(MOST_WAITING as usize) {
+            changes.push(self.load_change(board, &key).await?);
+        }
+        Ok(changes)
+    }
+
+    /// Where the change stands: the decision, the sign-offs over its content now, the conditions.
+    pub(crate) fn standing(&self, state: &BoardState, change: &ChangeRequest) -> Answer<Standing> {
+        if state.ledger.decision(&change.key).is_none() {
+            return Ok(Standing::Undecided);
+        }
+        let named = self.material_attachments(state, change);
+        let content = Content::of(&state.policy, change, &named)?;
+        let level = self.risk_of(state, change)?.decided.level;
+        let least = state.policy.least(Slot::SignOff, level);
+        Ok(state.ledger.standing(&change.key, content.digest, level, least))
+    }
+}
+
+/// Enters the digests of what was downloaded; the ticket's own list does not know them.
+fn with_downloads(change: &mut ChangeRequest, downloads: &[store::DownloadedAttachment]) {
+    for attachment in &mut change.attachments {
+        attachment.sha256 = downloads
+            .iter()
+            .find(|d| d.remote_id == attachment.remote_id && d.size == attachment.size)
+            .map(|d| d.digest);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::change::Attachment;
+    use domain::ids::Digest;
+
+    fn attachment(id: &str, size: u32) -> Attachment {
+        Attachment {
+            remote_id: id.into(),
+            name: "plan.sql".into(),
+            size,
+            content_type: "text/plain".into(),
+            sha256: None,
+            own: false,
+        }
+    }
+
+    #[test]
+    fn a_download_counts_only_for_the_file_it_came_from() {
+        let mut change = testing::change("CHG-1");
+        change.attachments = vec![attachment("7", 10), attachment("8", 10), attachment("9", 11)];
+        let download = |id: &str| store::DownloadedAttachment {
+            remote_id: id.into(),
+            name: "plan.sql".into(),
+            size: 10,
+            digest: Digest::of(id.as_bytes()),
+            downloaded_at: DateTime::UNIX_EPOCH,
+        };
+        with_downloads(&mut change, &[download("7"), download("9")]);
+        let digests: Vec<_> = change.attachments.iter().map(|a| a.sha256).collect();
+        assert_eq!(digests, [Some(Digest::of(b"7")), None, None], "another size is another file");
+    }
+
+    #[test]
+    fn a_ticket_that_comes_back_is_no_longer_gone() {
+        let (vanished, key) = (Vanished::default(), ChangeKey::new("CHG", 1));
+        vanished.note(&key, Some(Tombstone::LostAccess));
+        assert!(vanished.contains(&key));
+        vanished.note(&key, None);
+        assert!(!vanished.contains(&key));
+    }
+}

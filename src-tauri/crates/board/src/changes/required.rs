@@ -1,0 +1,210 @@
+//! What a change must carry (R36–R41), who must sign it, and the sign-offs it has.
+use std::collections::BTreeMap;
+
+use domain::change::{ChangeRequest, RawText, TextFormat};
+use domain::entry::Verdict;
+use domain::ids::{ChangeKey, Digest};
+use domain::policy::Slot;
+use domain::risk::RiskLevel;
+use domain::roster::Role;
+use domain::sign_off::{Authority, SignOff, Staleness, authority_holds};
+use domain::text::{self, Block};
+use record::manifest::{Blob, Manifest};
+
+use super::between;
+use crate::cabinet::{Cabinet, OpenBoard};
+use crate::content::Content;
+use crate::error::{Answer, BoardError};
+use crate::sign_offs;
+use crate::state::BoardState;
+use crate::views;
+
+/// R36–R41 as the change carries them.
+pub(super) fn fields(change: &ChangeRequest) -> Vec<views::RequiredField> {
+    let plain = |text: &str| text::parse(TextFormat::Plain, text);
+    let field = |field: &str, label: &str, clause: &str, present: bool, value: Vec<Block>| views::RequiredField {
+        field: field.to_owned(),
+        label: label.to_owned(),
+        clause: clause.to_owned(),
+        present,
+        value,
+    };
+    let line = |name: &str, label: &str, clause: &str, value: &str| {
+        field(name, label, clause, !value.trim().is_empty(), plain(value))
+    };
+    let c = change;
+    vec![
+        field("description", "Description", "R36", !c.description.is_blank(), text::blocks(&c.description)),
+        line("reason", "Change reason", "R37", &c.reason),
+        line("affected_systems", "Affected systems", "R38", &c.affected_systems),
+        line("affected_applications", "Affected applications", "R38", &c.affected_applications),
+        line("affected_data", "Affected data", "R38", &c.affected_data),
+        line("version", "Version", "R39", &c.version),
+        line("security_scan_status", "Security scan: status", "R40", &c.security_scan_status),
+        line("security_scan_results", "Security scan: results", "R40", &c.security_scan_results),
+        line("environment", "Production environment", "R41", &c.environment),
+    ]
+}
+
+/// A text as blocks; nothing when it is blank.
+pub(super) fn blocks(raw: &RawText) -> Vec<Block> {
+    if raw.is_blank() { Vec::new() } else { text::blocks(raw) }
+}
+
+impl Cabinet {
+    /// Who must sign the change off (R31), and whether somebody has.
+    pub(crate) fn required_sign_offs(
+        &self,
+        state: &BoardState,
+        change: &ChangeRequest,
+    ) -> Answer<Vec<views::RequiredSignOff>> {
+        let level = self.risk_of(state, change)?.decided.level;
+        let named = self.material_attachments(state, change);
+        let content = Content::of(&state.policy, change, &named)?;
+        let least = state.policy.least(Slot::SignOff, level);
+        let sign_offs = state.ledger.sign_offs.get(&change.key).map_or(&[][..], Vec::as_slice);
+        let members = &state.roster().members;
+        let holders = members
+            .iter()
+            .filter(|m| sign_offs::signer_refusal(state, m, change).is_none())
+            .map(|m| m.name.clone())
+            .collect();
+        // Either authority will do; the slot is named after the one the level calls for.
+        let lead = members.iter().any(|m| m.has(Role::TechnicalLead));
+        let role = if level >= RiskLevel::High || !lead { Role::Cto } else { Role::TechnicalLead };
+        Ok(vec![views::RequiredSignOff {
+            role,
+            holders,
+            state: match authority_holds(sign_offs, least, content.digest, level) {
+                Authority::Holds => views::RequiredSignOffState::Holds,
+                Authority::Stale => views::RequiredSignOffState::Stale,
+                Authority::Missing | Authority::Rejected => views::RequiredSignOffState::Missing,
+            },
+            reason: "The project's Technical Development Lead or the CTO approves; others advise.".to_owned(),
+            clause: Some("R31".to_owned()),
+        }])
+    }
+
+    /// The sign-offs on a change, oldest first, each with what differs since if it is stale.
+    pub(crate) async fn sign_off_views(
+        &self,
+        board: &OpenBoard,
+        state: &BoardState,
+        change: &ChangeRequest,
+    ) -> Answer<Vec<views::SignOff>> {
+        let Some(sign_offs) = state.ledger.sign_offs.get(&change.key) else { return Ok(Vec::new()) };
+        let level = self.risk_of(state, change)?.decided.level;
+        let named = self.material_attachments(state, change);
+        let content = Content::of(&state.policy, change, &named)?;
+        let mut shown = Vec::new();
+        for sign_off in sign_offs {
+            let staleness = sign_off.staleness(content.digest, level);
+            let signer = state.roster().member(sign_off.actor);
+            shown.push(views::SignOff {
+                id: sign_off.entry.to_string(),
+                signer: state.name(sign_off.actor),
+                role: sign_off.role.or_else(|| signer.and_then(sign_offs::capacity)).unwrap_or(Role::BoardMember),
+                meaning: meaning(sign_off),
+                attestation: sign_off.attestation,
+                signed_at: crate::words::time(sign_off.claimed),
+                key_fingerprint: signer.and_then(|m| m.signature_key()).map_or_else(String::new, |k| k.id.to_string()),
+                state: match (sign_off.withdrawn, staleness) {
+                    (Some(_), _) => views::SignOffState::Withdrawn,
+                    (None, Staleness::Current) => views::SignOffState::Holds,
+                    (None, Staleness::ContentChanged | Staleness::RiskRose) => views::SignOffState::Stale,
+                },
+                differences: match staleness {
+                    Staleness::Current => Vec::new(),
+                    Staleness::ContentChanged => differences_since(board, sign_off, &content).await?,
+                    Staleness::RiskRose => vec![risk_rose(sign_off, level)],
+                },
+            });
+        }
+        Ok(shown)
+    }
+
+    /// Conditions on the change that were not made void.
+    pub(crate) fn condition_views(&self, state: &BoardState, key: &ChangeKey) -> Vec<views::Condition> {
+        state
+            .ledger
+            .conditions
+            .values()
+            .filter(|c| c.change == *key && !c.void)
+            .map(|c| views::Condition {
+                id: c.condition.id.to_string(),
+                text: text::mark_invisible(&c.condition.text),
+                owner: text::mark_invisible(&c.condition.owner),
+                due_on: Some(c.condition.due.clone()).filter(|d| !d.is_empty()),
+                when: match c.condition.when {
+                    domain::meeting::ConditionTime::Before => views::ConditionWhen::Before,
+                    domain::meeting::ConditionTime::After => views::ConditionWhen::After,
+                },
+                state: if c.met.is_some() { views::ConditionState::Met } else { views::ConditionState::Open },
+            })
+            .collect()
+    }
+}
+
+fn meaning(sign_off: &SignOff) -> String {
+    match sign_off.body.verdict {
+        Verdict::Approve => sign_off.meaning.clone(),
+        Verdict::Reject => format!("{} Reason: {}", sign_off.meaning, text::mark_invisible(&sign_off.body.reason)),
+    }
+}
+
+fn risk_rose(sign_off: &SignOff, level: RiskLevel) -> views::Difference {
+    let line = |kind, level| views::DiffLine { kind, text: crate::words::level(level).to_owned() };
+    views::Difference {
+        field: "risk".to_owned(),
+        label: "Risk level".to_owned(),
+        material: true,
+        lines: vec![
+            line(views::DiffLineKind::Removed, sign_off.body.risk.level),
+            line(views::DiffLineKind::Added, level),
+        ],
+    }
+}
+
+/// What was signed, opened from its manifest, laid beside what is there now.
+async fn differences_since(board: &OpenBoard, sign_off: &SignOff, now: &Content) -> Answer<Vec<views::Difference>> {
+    let Some(bytes) = blob(board, sign_off.manifest).await? else { return Ok(Vec::new()) };
+    let manifest = Manifest::parse(&bytes).map_err(|r| crate::state::refused("the manifest that was signed", &r))?;
+    let mut before = BTreeMap::new();
+    let mut after = BTreeMap::new();
+    for line in manifest.lines() {
+        // Withheld or disposed of: its digest stands, and nothing can be laid beside it.
+        let Some(stored) = blob(board, line.sha256).await? else { continue };
+        let shown = Blob::from_stored(&stored, line.sha256).map_err(|r| crate::state::refused("what was signed", &r))?;
+        before.insert(line.field.clone(), String::from_utf8_lossy(&shown.bytes).into_owned());
+    }
+    for (field, bytes) in &now.fields {
+        after.insert(field.clone(), String::from_utf8_lossy(bytes).into_owned());
+    }
+    Ok(between(&before, &after, |_| true))
+}
+
+async fn blob(board: &OpenBoard, digest: Digest) -> Answer<Option<Vec<u8>>> {
+    match board.store.blob(digest).await {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(store::StoreError::BlobMissing(_)) => Ok(None),
+        Err(error) => Err(BoardError::internal(&error)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::changes::testing::change;
+
+    #[test]
+    fn required_fields_name_their_clause_and_whether_they_are_there() {
+        let mut change = change("CHG-1");
+        change.version = " ".into();
+        change.environment = "prod-eu".into();
+        let shown = fields(&change);
+        let find = |name: &str| shown.iter().find(|f| f.field == name).expect("it is required");
+        assert!(!find("version").present, "white space is nothing");
+        assert!(find("environment").present);
+        assert_eq!(find("affected_data").clause, "R38");
+    }
+}

@@ -1,0 +1,177 @@
+//! The gates of a change as the board sees them: rules about the change, and rules about people.
+use domain::change::ChangeRequest;
+use domain::gate::{self, GateOutcome, GateResult};
+use domain::policy::Slot;
+use domain::risk::RiskLevel;
+use domain::sign_off::{Authority, authority_holds};
+use domain::text::mark_invisible;
+
+use crate::cabinet::{Cabinet, OpenBoard};
+use crate::content::Content;
+use crate::state::BoardState;
+use crate::views;
+
+/// The gate of R30; it shows where the decision stands and is enforced where one is made.
+const DECISION: &str = "decision";
+/// The gate of R89.
+const DUTIES: &str = "duties";
+
+/// What fails, in numbers for the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Counts {
+    /// Broken, or cannot be judged and therefore blocks.
+    pub failed: u32,
+    /// Of these, hard ones: no policy lets them pass, nobody can waive them.
+    pub blocking: u32,
+    /// Broken, and the policy only warns.
+    pub warned: u32,
+}
+
+impl Cabinet {
+    /// Every gate, in a fixed order: the change's own, then R89 and R30. `level` is `None` while unassessed.
+    ///
+    /// R30 never blocks here, since it *is* the decision; R89 blocks once a decision approves, since until
+    /// then it is each voter and signer who is judged by it.
+    pub(crate) fn gates(
+        &self,
+        board: &OpenBoard,
+        state: &BoardState,
+        change: &ChangeRequest,
+        level: Option<RiskLevel>,
+    ) -> Vec<GateOutcome> {
+        let named = self.material_attachments(state, change);
+        let gone = board.vanished.contains(&change.key);
+        let mut outcomes = gate::evaluate(change, level, &state.policy, gone, &named);
+        let decision = state.ledger.decision(&change.key).map(|d| d.decision.kind);
+        let mut duties = gate::duties_gate(change, state.roster(), &state.policy);
+        duties.blocks &= decision.is_some_and(|d| d.approves());
+        outcomes.push(duties);
+        let mut decided = gate::decision_gate(decision, authority(state, change, &named, level));
+        decided.blocks = false;
+        outcomes.push(decided);
+        outcomes
+    }
+}
+
+fn authority(
+    state: &BoardState,
+    change: &ChangeRequest,
+    named: &[String],
+    level: Option<RiskLevel>,
+) -> Authority {
+    let sign_offs = state.ledger.sign_offs.get(&change.key).map_or(&[][..], Vec::as_slice);
+    if sign_offs.is_empty() {
+        return Authority::Missing;
+    }
+    // Unassessed counts as the worst, and content that cannot be digested speaks for nobody.
+    let level = level.unwrap_or(RiskLevel::Critical);
+    let least = state.policy.least(Slot::SignOff, level);
+    Content::of(&state.policy, change, named)
+        .map_or(Authority::Missing, |content| authority_holds(sign_offs, least, content.digest, level))
+}
+
+/// Counts what fails. R30 is not counted: "not decided yet" is no failing of the change.
+pub(crate) fn counts(change: &ChangeRequest, outcomes: &[GateOutcome]) -> Counts {
+    let mut counts = Counts::default();
+    for outcome in outcomes.iter().filter(|o| o.gate.id != DECISION) {
+        let failed = match outcome.result {
+            GateResult::Failed => true,
+            // Before the details arrive nothing has gone wrong yet.
+            GateResult::NoEvidence => change.details_synced && (outcome.blocks || outcome.gate.hard),
+            GateResult::Warned => {
+                counts.warned += 1;
+                false
+            }
+            GateResult::Passed | GateResult::Waived | GateResult::NotApplicable => false,
+        };
+        if failed {
+            counts.failed += 1;
+            counts.blocking += u32::from(outcome.gate.hard);
+        }
+    }
+    counts
+}
+
+/// A gate as the window shows it. The words may quote the ticket, so invisible characters are marked.
+pub(crate) fn view(outcome: &GateOutcome) -> views::Gate {
+    let why = sentence(&outcome.why);
+    let finding = match outcome.result {
+        GateResult::NotApplicable => why,
+        GateResult::Passed
+        | GateResult::Failed
+        | GateResult::Waived
+        | GateResult::Warned
+        | GateResult::NoEvidence => format!("{why} Looked at: {}.", outcome.looked_at),
+    };
+    let remedy = (!outcome.satisfied_by.is_empty()).then(|| mark_invisible(&sentence(&outcome.satisfied_by)));
+    views::Gate {
+        id: outcome.gate.id.clone(),
+        label: outcome.gate.title.clone(),
+        clause: outcome.gate.clause.clone(),
+        result: outcome.result,
+        hard: outcome.gate.hard,
+        finding: mark_invisible(&finding),
+        remedy,
+    }
+}
+
+/// Whether the gate is about people, and so not among the change's own.
+pub(crate) fn about_people(outcome: &GateOutcome) -> bool {
+    outcome.gate.id == DECISION || outcome.gate.id == DUTIES
+}
+
+/// The words as one sentence: capital first, full stop last.
+pub(crate) fn sentence(words: &str) -> String {
+    let words = words.trim();
+    let mut out = String::with_capacity(words.len() + 1);
+    let mut chars = words.chars();
+    if let Some(first) = chars.next() {
+        out.extend(first.to_uppercase());
+        out.push_str(chars.as_str());
+        if !words.ends_with(['.', '!', '?', '…']) {
+            out.push('.');
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::gate::Gate;
+
+    fn outcome(id: &str, clause: &str, result: GateResult, blocks: bool) -> GateOutcome {
+        let hard = gate::HARD_CLAUSES.contains(&clause);
+        GateOutcome {
+            gate: Gate { id: id.into(), clause: clause.into(), title: id.into(), hard },
+            result,
+            blocks,
+            looked_at: "version: nothing".into(),
+            why: "missing: version".into(),
+            satisfied_by: "fill in on the ticket: version".into(),
+        }
+    }
+
+    #[test]
+    fn what_fails_is_counted_and_a_missing_decision_is_no_failing() {
+        let mut change = crate::changes::testing::change("CHG-1");
+        let outcomes = [
+            outcome("version", "R39", GateResult::Failed, true),
+            outcome("open-defects", "R32", GateResult::Failed, true),
+            outcome("plan-r17", "R17", GateResult::Warned, false),
+            outcome("ticket", "R11", GateResult::Passed, false),
+            outcome("attachments", "R113", GateResult::NoEvidence, true),
+            outcome(DECISION, "R30", GateResult::NoEvidence, false),
+        ];
+        assert_eq!(counts(&change, &outcomes), Counts { failed: 3, blocking: 1, warned: 1 });
+        change.details_synced = false;
+        assert_eq!(counts(&change, &outcomes).failed, 2, "what has not arrived yet has not failed");
+    }
+
+    #[test]
+    fn a_gate_says_what_it_found_where_and_what_would_satisfy_it() {
+        let shown = view(&outcome("version", "R39", GateResult::Failed, true));
+        assert_eq!(shown.finding, "Missing: version. Looked at: version: nothing.");
+        assert_eq!(shown.remedy.as_deref(), Some("Fill in on the ticket: version."));
+    }
+}

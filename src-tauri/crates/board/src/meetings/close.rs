@@ -1,0 +1,343 @@
+//! Wrap-up and close: what was decided, what waits, and the checkpoint that binds it.
+use domain::entry::{Attestation, Body};
+use domain::ids::MeetingId;
+use domain::ledger::Meeting;
+use domain::roster::Role;
+use domain::sign_off::Standing;
+use record::statement::Subject;
+
+use super::{InSession, meeting_id, reference};
+use crate::cabinet::{Cabinet, OpenBoard};
+use crate::error::{Answer, BoardError, refusal};
+use crate::minutes::{minutes_file, verify_minutes};
+use crate::requests::OfMeeting;
+use crate::sign_offs::AUTHORITIES;
+use crate::state::BoardState;
+use crate::views::{self, GateResult, Noun, WrapUp};
+use crate::writer::{Act as Write, Key, Local};
+
+impl Cabinet {
+    /// The meeting as it ends: decisions, what is undecided, sign-offs that are missing, the minutes.
+    pub async fn wrap_up(&self, request: OfMeeting) -> Answer<WrapUp> {
+        let board = self.board()?;
+        let state = board.state().await?;
+        let session = self.in_session(&board, &state, meeting_id(&request.meeting)?).await?;
+        self.wrap_up_view(&board, &state, &session, None).await
+    }
+
+    /// Closes the meeting: pending acts are written, then the checkpoint with all heads. It cannot be
+    /// opened again; what was decided is corrected by new entries.
+    pub async fn close_meeting(&self, request: OfMeeting) -> Answer<WrapUp> {
+        let board = self.board()?;
+        let id = meeting_id(&request.meeting)?;
+        let state = board.state().await?;
+        let session = self.in_session(&board, &state, id).await?;
+        if session.recorded.closed.is_none() {
+            self.flush(&board, &state, session).await?;
+            let state = board.state().await?;
+            let meeting =
+                state.ledger.meetings.get(&id).cloned().ok_or_else(|| BoardError::not_found("meeting", id))?;
+            let reference = reference(&meeting);
+            let act = Write {
+                actor: meeting.agenda.chair,
+                attestation: Attestation::Recorded,
+                role: Some(Role::Chair),
+                meaning: format!(
+                    "{} closed with {} of {} items decided.",
+                    meeting.agenda.title,
+                    meeting.decisions.len(),
+                    meeting.agenda.items.len()
+                ),
+                subjects: vec![Subject { name: format!("agenda of {id}"), sha256: reference.agenda }],
+                meeting: Some(reference),
+                body: Body::MeetingClosed { heads: state.heads.clone() },
+                blobs: Vec::new(),
+            };
+            let gone = Local::DropDraft { kind: "running", key: id.to_string(), member: crate::cabinet::DEVICE };
+            let prepared = Local::DropDraft { kind: "meeting", key: id.to_string(), member: crate::cabinet::DEVICE };
+            self.write(&board, vec![(act, Key::Device)], vec![gone, prepared]).await?;
+            // Adjournment ends every unlocked session (`record.md`, *Two keys*).
+            board.sessions.end_all();
+            self.changed(&[Noun::Meetings, Noun::Decisions, Noun::Session], &[&request.meeting]);
+        }
+        self.wrap_up(request).await
+    }
+
+    /// Composes the minutes without sealing them, so that they can be read; answers with the wrap-up.
+    pub async fn compose_minutes(&self, request: OfMeeting) -> Answer<WrapUp> {
+        let board = self.board()?;
+        let state = board.state().await?;
+        let id = meeting_id(&request.meeting)?;
+        self.write_draft(&board, &state, id).await?;
+        self.changed(&[Noun::Minutes], &[&request.meeting]);
+        self.wrap_up(request).await
+    }
+
+    /// Verifies the sealed minutes as any third party would, with the board's own root.
+    pub async fn verify_minutes(&self, request: OfMeeting) -> Answer<WrapUp> {
+        let board = self.board()?;
+        let state = board.state().await?;
+        let id = meeting_id(&request.meeting)?;
+        let session = self.in_session(&board, &state, id).await?;
+        let path = board.store.folder().minutes().join(minutes_file(id));
+        let pdf = std::fs::read(&path).map_err(|_| BoardError::not_found("sealed minutes", path.display()))?;
+        let root = state.roster().certificate_root.clone();
+        let sealed = session.recorded.minutes.last().map(|s| s.pdf);
+        let now = crate::words::time(self.now());
+        let check = |label: &str, result: GateResult, detail: String| views::VerificationChecks {
+            label: label.to_owned(),
+            result,
+            detail,
+        };
+        let found = crate::minutes::off_thread(move || {
+            let trust = minutes::TrustAnchor::parse(&root).map_err(|e| BoardError::internal(&e))?;
+            verify_minutes(&pdf, Some(&trust)).map(|checked| (checked, domain::ids::Digest::of(&pdf)))
+        })
+        .await;
+        let verification = match found {
+            Ok((checked, digest)) => {
+                let in_record = sealed == Some(digest);
+                let mut checks = Vec::new();
+                for s in &checked.pdf.signatures {
+                    checks.push(check(
+                        &format!("Signature of {}", s.name),
+                        GateResult::Passed,
+                        format!("{}; key {}; {} (claimed)", s.role, &s.key_fingerprint[..16], s.claimed_time),
+                    ));
+                }
+                checks.push(check(
+                    "Whole file",
+                    GateResult::Passed,
+                    "The last signature covers it to the last byte.".to_owned(),
+                ));
+                checks.push(check(
+                    "Certificate root",
+                    GateResult::Passed,
+                    format!("It is this board's: {}", checked.pdf.certificate_root),
+                ));
+                checks.push(check(
+                    "Evidence inside",
+                    GateResult::Passed,
+                    format!("{} signed entries hold.", checked.entries),
+                ));
+                checks.push(check(
+                    "Pages",
+                    GateResult::Passed,
+                    "Drawn again from the evidence: the same bytes.".to_owned(),
+                ));
+                checks.push(check(
+                    "Record",
+                    if in_record { GateResult::Passed } else { GateResult::Failed },
+                    if in_record {
+                        "The record names this very file.".to_owned()
+                    } else {
+                        "The record names another file.".to_owned()
+                    },
+                ));
+                views::Verification { verified: in_record, verified_at: now, verdict: checked.verdict, checks }
+            }
+            Err(BoardError::Verification { code, what, why }) => views::Verification {
+                verified: false,
+                verified_at: now,
+                verdict: format!("It does not hold: {what}: {why}"),
+                checks: vec![check(&what, GateResult::Failed, format!("{why} [{code}]"))],
+            },
+            Err(other) => return Err(other),
+        };
+        self.wrap_up_view(&board, &state, &session, Some(verification)).await
+    }
+
+    /// Where the newest sealed (or drafted) minutes lie, for the desktop's reader.
+    pub async fn minutes_path(&self, request: OfMeeting) -> Answer<std::path::PathBuf> {
+        let board = self.board()?;
+        let id = meeting_id(&request.meeting)?;
+        let folder = board.store.folder().minutes();
+        for name in [minutes_file(id), draft_file(id)] {
+            let path = folder.join(name);
+            if path.is_file() {
+                return Ok(path);
+            }
+        }
+        Err(BoardError::not_found("minutes of meeting", id))
+    }
+
+    async fn write_draft(&self, board: &OpenBoard, state: &BoardState, id: MeetingId) -> Answer<()> {
+        let now = self.now();
+        let evidence = self.evidence_of_meeting(board, state, id).await?;
+        let mut content = self
+            .source(state, &evidence, id, now)
+            .minutes(&draft_file(id))
+            .ok_or_else(|| BoardError::not_found("meeting", id))?;
+        // Nobody signs a draft: it must not look as if somebody could.
+        content.signatories.clear();
+        content.head.meeting_title = format!("DRAFT · {}", content.head.meeting_title);
+        let path = board.store.folder().minutes().join(draft_file(id));
+        crate::minutes::off_thread(move || {
+            let pdf = minutes::render(&minutes::compose(&content), &[]).map_err(|e| BoardError::internal(&e))?;
+            crate::minutes::write_whole(&path, &pdf).map_err(|e| BoardError::internal(&e))
+        })
+        .await
+    }
+
+    async fn wrap_up_view(
+        &self,
+        board: &OpenBoard,
+        state: &BoardState,
+        session: &InSession,
+        verification: Option<views::Verification>,
+    ) -> Answer<WrapUp> {
+        let meeting = &session.shown;
+        let id = meeting.agenda.meeting;
+        let mut items = Vec::new();
+        let mut missing = 0;
+        for item in &meeting.agenda.items {
+            let change = self.load_change(board, &item.change).await?;
+            let decided = meeting.decisions.get(&item.number);
+            let required = self.required_sign_offs(state, &change, decided)?;
+            missing += u32::try_from(
+                required.iter().filter(|r| r.state != views::RequiredSignOffState::Holds).count().min(1),
+            )
+            .unwrap_or(0);
+            items.push(views::WrapUpItem {
+                id: item.number.to_string(),
+                number: item.number,
+                change_id: item.change.to_string(),
+                key: item.change.to_string(),
+                title: item.title.clone(),
+                level: item.level,
+                decision: decided.map(|d| self.decision_view(state, d, &change)).transpose()?,
+                conditions: self.condition_views(state, &item.change),
+                required_sign_offs: required,
+            });
+        }
+        let undecided = items.iter().filter(|i| i.decision.is_none()).count();
+        let present = domain::meeting::present(&meeting.attendance);
+        let quorum = domain::quorum::quorum(
+            &state.policy.quorum,
+            state.roster(),
+            &super::views::room(meeting, None),
+        );
+        Ok(WrapUp {
+            meeting: super::views::head(state, meeting),
+            undecided: u32::try_from(undecided).unwrap_or(u32::MAX),
+            attendance: views::WrapUpAttendance {
+                present: present.iter().map(|m| state.name(*m)).collect(),
+                absent: state
+                    .roster()
+                    .members
+                    .iter()
+                    .filter(|m| !present.contains(&m.id))
+                    .map(|m| m.name.clone())
+                    .collect(),
+                arithmetic: super::views::quorum_view(state, &quorum).arithmetic,
+            },
+            close_refusal: meeting.closed.is_some().then(|| {
+                refusal("meeting_closed", "The meeting is closed.", None, "Seal its minutes.")
+            }),
+            seal_refusal: self.seal_refusal(state, id),
+            sign_offs_missing: missing,
+            minutes: self.minutes_state(board, state, meeting),
+            verification,
+            queued: self.queued(board).await?,
+            items,
+        })
+    }
+
+    fn minutes_state(&self, board: &OpenBoard, state: &BoardState, meeting: &Meeting) -> views::MinutesState {
+        let id = meeting.agenda.meeting;
+        let folder = board.store.folder().minutes();
+        match meeting.minutes.last() {
+            Some(sealed) => views::MinutesState {
+                state: views::MinutesStateState::Sealed,
+                path: Some(folder.join(minutes_file(id)).display().to_string()),
+                pages: None,
+                sha256: Some(sealed.pdf.to_string()),
+                composed_at: None,
+                sealed_at: Some(crate::words::time(sealed.claimed)),
+                sealer: Some(state.name(sealed.actor)),
+            },
+            None => {
+                let draft = folder.join(draft_file(id));
+                let there = draft.is_file();
+                views::MinutesState {
+                    state: if there { views::MinutesStateState::Draft } else { views::MinutesStateState::None },
+                    path: there.then(|| draft.display().to_string()),
+                    pages: None,
+                    sha256: None,
+                    composed_at: None,
+                    sealed_at: None,
+                    sealer: None,
+                }
+            }
+        }
+    }
+
+    /// The slots a decision needs, and whether they are filled (R31: the TDL *or* the CTO).
+    pub(crate) fn required_sign_offs(
+        &self,
+        state: &BoardState,
+        change: &domain::change::ChangeRequest,
+        decided: Option<&domain::ledger::RecordedDecision>,
+    ) -> Answer<Vec<views::RequiredSignOff>> {
+        if decided.is_none_or(|d| !d.decision.kind.approves()) {
+            return Ok(Vec::new());
+        }
+        let standing = self.standing(state, change)?;
+        let role = AUTHORITIES
+            .into_iter()
+            .find(|role| {
+                state
+                    .ledger
+                    .sign_offs
+                    .get(&change.key)
+                    .is_some_and(|s| s.iter().any(|s| s.withdrawn.is_none() && s.role == Some(*role)))
+            })
+            .unwrap_or(Role::TechnicalLead);
+        let holders = state.roster().members.iter().filter(|m| AUTHORITIES.iter().any(|r| m.has(*r)));
+        Ok(vec![views::RequiredSignOff {
+            role,
+            holders: holders.map(|m| m.name.clone()).collect(),
+            state: match standing {
+                Standing::Approved | Standing::AwaitingConditions => views::RequiredSignOffState::Holds,
+                Standing::Stale => views::RequiredSignOffState::Stale,
+                Standing::Undecided
+                | Standing::AwaitingSignOff
+                | Standing::Rejected
+                | Standing::Deferred
+                | Standing::MoreInformation
+                | Standing::Withdrawn => views::RequiredSignOffState::Missing,
+            },
+            reason: "The approver is the project's Technical Development Lead or the CTO; others advise.".to_owned(),
+            clause: Some("R31".to_owned()),
+        }])
+    }
+
+    /// The conditions of a change's decision in force.
+    pub(crate) fn condition_views(
+        &self,
+        state: &BoardState,
+        key: &domain::ids::ChangeKey,
+    ) -> Vec<views::Condition> {
+        state
+            .ledger
+            .conditions
+            .values()
+            .filter(|c| c.change == *key && !c.void)
+            .map(|c| views::Condition {
+                id: c.condition.id.to_string(),
+                text: c.condition.text.clone(),
+                owner: c.condition.owner.clone(),
+                due_on: Some(c.condition.due.clone()).filter(|d| !d.is_empty()),
+                when: match c.condition.when {
+                    domain::meeting::ConditionTime::Before => views::ConditionWhen::Before,
+                    domain::meeting::ConditionTime::After => views::ConditionWhen::After,
+                },
+                state: if c.met.is_some() { views::ConditionState::Met } else { views::ConditionState::Open },
+            })
+            .collect()
+    }
+}
+
+fn draft_file(id: MeetingId) -> String {
+    format!("draft-{id}.pdf")
+}

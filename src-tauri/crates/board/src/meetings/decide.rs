@@ -1,0 +1,321 @@
+//! Deciding an item: who may, when not, and what the decision carries.
+use domain::change::ChangeRequest;
+use domain::entry::{Act, ActKind};
+use domain::gate::{GateOutcome, GateResult};
+use domain::ids::ConditionId;
+use domain::ledger::{Meeting, RecordedDecision};
+use domain::meeting::{Basis, Brief, BriefGate, Condition, ConditionTime, Decision, DecisionKind};
+use domain::sign_off::Standing;
+use domain::vote::Outcome;
+
+use super::{item_number, meeting_id, views as shown};
+use crate::cabinet::{Cabinet, OpenBoard};
+use crate::content::Content;
+use crate::error::{Answer, BoardError, refusal, with_fact};
+use crate::state::BoardState;
+use crate::views::{self, ConsoleItem, DecideRequest, DecisionOption, Noun, Refusal};
+
+/// The kinds the chair can choose from, in the order of the decision bar.
+const KINDS: [DecisionKind; 7] = [
+    DecisionKind::Approved,
+    DecisionKind::ApprovedWithConditions,
+    DecisionKind::Rejected,
+    DecisionKind::Deferred,
+    DecisionKind::MoreInformation,
+    DecisionKind::Withdrawn,
+    DecisionKind::NoDecision,
+];
+
+impl Cabinet {
+    /// Each kind of decision, and why it is refused if it is.
+    pub(crate) fn decision_options(
+        &self,
+        board: &OpenBoard,
+        state: &BoardState,
+        meeting: &Meeting,
+        item: u32,
+        change: &ChangeRequest,
+    ) -> Answer<Vec<DecisionOption>> {
+        let level = self.risk_of(state, change)?.decided.level;
+        let gates = self.gates(board, state, change, Some(level));
+        let quorum = shown::item_quorum(state, meeting, item, change);
+        let tally = shown::count(state, meeting, item, change);
+        Ok(KINDS
+            .into_iter()
+            .map(|kind| {
+                let deviates = match tally.outcome {
+                    Outcome::Carried | Outcome::CarriedByCastingVote => kind == DecisionKind::Rejected,
+                    Outcome::NotCarried => kind.approves(),
+                    Outcome::Tied | Outcome::NoVotes => false,
+                };
+                DecisionOption {
+                    kind,
+                    refusal: refuses(state, kind, &quorum, &gates),
+                    needs_reason: deviates
+                        || matches!(
+                            kind,
+                            DecisionKind::Rejected | DecisionKind::Deferred | DecisionKind::MoreInformation
+                        ),
+                }
+            })
+            .collect())
+    }
+
+    /// Records the chair's decision on an item. It is in the record once the chair moves on.
+    pub async fn decide(&self, request: DecideRequest) -> Answer<ConsoleItem> {
+        let board = self.board()?;
+        let state = board.state().await?;
+        let id = meeting_id(&request.meeting)?;
+        let number = item_number(&request.item)?;
+        let mut session = self.open_session(&board, &state, id).await?;
+        let meeting = &session.shown;
+        let item = meeting
+            .agenda
+            .items
+            .iter()
+            .find(|i| i.number == number)
+            .cloned()
+            .ok_or_else(|| BoardError::not_found("agenda item", number))?;
+        let change = self.load_change(&board, &item.change).await?;
+        let options = self.decision_options(&board, &state, meeting, number, &change)?;
+        let option = options
+            .iter()
+            .find(|o| o.kind == request.kind)
+            .ok_or_else(|| BoardError::not_found("decision kind", request.kind.words()))?;
+        if let Some(refused) = &option.refusal {
+            return Err(BoardError::Refused(refused.clone()));
+        }
+        if option.needs_reason && request.rationale.trim().is_empty() {
+            return Err(BoardError::refused(
+                "reason_missing",
+                format!("\u{201c}{}\u{201d} needs a reason here; it is printed in the minutes.", request.kind.words()),
+                Some("R69"),
+                "Write one sentence saying why.",
+            ));
+        }
+        let conditions = conditions(&request)?;
+        let risk = self.risk_of(&state, &change)?;
+        let content = Content::of(&state.policy, &change, &item.material_attachments)?;
+        let tally = shown::count(&state, meeting, number, &change);
+        let basis = basis(request.basis, meeting, number, &tally)?;
+        let quorum = shown::item_quorum(&state, meeting, number, &change);
+        let decision = Decision {
+            item: number,
+            change: item.change.clone(),
+            kind: request.kind,
+            basis,
+            rationale: request.rationale.trim().to_owned(),
+            conditions,
+            deferred_to: request.deferred_to.clone().unwrap_or_default(),
+            quorum: quorum.stamp,
+            tally: (tally.stamp.approve + tally.stamp.reject + tally.stamp.abstain > 0).then_some(tally.stamp),
+            content: content.digest,
+            brief: self.brief(&board, &state, &change, &risk),
+            risk: risk.stamp,
+        };
+        let act = Act {
+            actor: meeting.agenda.chair,
+            at: self.now(),
+            what: ActKind::Decided { decision: Box::new(decision) },
+        };
+        // A decision that is still on this device is replaced; one in the record is superseded by
+        // the next entry, never erased.
+        session.running.put(act, |a| matches!(&a.what, ActKind::Decided { decision } if decision.item == number));
+        self.save_running(&board, &mut session.running).await?;
+        session.shown = state
+            .ledger
+            .preview(id, &session.running.acts)
+            .ok_or_else(|| BoardError::not_found("meeting in session", id))?;
+        self.changed(&[Noun::Decisions], &[&request.meeting, item.change.as_str()]);
+        self.item_view(&board, &state, &session, number).await
+    }
+
+    /// What the board has before it, for the record.
+    fn brief(
+        &self,
+        board: &OpenBoard,
+        state: &BoardState,
+        change: &ChangeRequest,
+        risk: &crate::risk::RiskNow,
+    ) -> Brief {
+        let gates = self.gates(board, state, change, Some(risk.decided.level));
+        // R30 and R89 speak of this very decision; the minutes show them by what follows.
+        let told = gates.iter().filter(|g| !matches!(g.gate.clause.as_str(), "R30" | "R89"));
+        let reviews = state.ledger.plan_reviews.get(&change.key);
+        Brief {
+            kind: change.kind,
+            window: change.window.clone(),
+            heaviest: risk
+                .decided
+                .heaviest(3)
+                .into_iter()
+                .map(|l| format!("{} {}: {}, {}", l.question, l.text, l.words, l.points))
+                .collect(),
+            floors: risk
+                .decided
+                .floors
+                .iter()
+                .filter(|f| f.lifts)
+                .map(|f| format!("{} ({})", f.words, f.clause))
+                .collect(),
+            gates: told
+                .clone()
+                .filter(|g| !matches!(g.result, GateResult::Passed | GateResult::NotApplicable))
+                .map(|g| BriefGate {
+                    clause: g.gate.clause.clone(),
+                    title: g.gate.title.clone(),
+                    result: g.result,
+                    why: g.why.clone(),
+                })
+                .collect(),
+            gates_passed: u32::try_from(told.filter(|g| g.result == GateResult::Passed).count()).unwrap_or(u32::MAX),
+            plan_review: reviews.and_then(|r| r.last()).map_or_else(String::new, |r| {
+                let ticked = r.what.sections.values().filter(|s| s.ticked).count();
+                let comments = r.what.sections.values().filter(|s| !s.comment.is_empty()).count();
+                format!(
+                    "{ticked} of {} sections ticked, {comments} comment{}, by {}",
+                    domain::plan::PlanSection::ALL.len(),
+                    if comments == 1 { "" } else { "s" },
+                    state.name(r.actor)
+                )
+            }),
+        }
+    }
+
+    /// A recorded decision as the window shows it.
+    pub(crate) fn decision_view(
+        &self,
+        state: &BoardState,
+        recorded: &RecordedDecision,
+        change: &ChangeRequest,
+    ) -> Answer<views::Decision> {
+        let decision = &recorded.decision;
+        let meeting = state.ledger.meetings.get(&recorded.meeting);
+        let in_force = state.ledger.decision(&decision.change).is_some_and(|d| d == recorded);
+        let approval = if !decision.kind.approves() {
+            views::ApprovalState::NotApplicable
+        } else if !in_force {
+            views::ApprovalState::AwaitingSignOff
+        } else {
+            match self.standing(state, change)? {
+                Standing::Approved => views::ApprovalState::Holds,
+                Standing::Stale => views::ApprovalState::Stale,
+                Standing::AwaitingSignOff
+                | Standing::AwaitingConditions
+                | Standing::Undecided
+                | Standing::Rejected
+                | Standing::Deferred
+                | Standing::MoreInformation
+                | Standing::Withdrawn => views::ApprovalState::AwaitingSignOff,
+            }
+        };
+        Ok(views::Decision {
+            kind: decision.kind,
+            basis: decision.basis,
+            rationale: decision.rationale.clone(),
+            meeting: Some(recorded.meeting.to_string()),
+            meeting_title: meeting.map(|m| m.agenda.title.clone()),
+            decided_at: crate::words::time(recorded.at),
+            recorder: meeting.map_or_else(String::new, |m| state.name(m.agenda.chair)),
+            approval,
+            tally: decision.tally.as_ref().map(|t| views::Tally {
+                approve: t.approve,
+                reject: t.reject,
+                abstain: t.abstain,
+                absent: 0,
+                recused: 0,
+                advice: None,
+                arithmetic: format!(
+                    "{} approve, {} reject, {} abstain; {} = {} needed",
+                    t.approve, t.reject, t.abstain, t.formula, t.required
+                ),
+            }),
+            deferred_to: Some(decision.deferred_to.clone()).filter(|d| !d.is_empty()),
+        })
+    }
+}
+
+/// Why a kind is refused: no quorum (R30), or a gate that blocks every approval.
+fn refuses(
+    state: &BoardState,
+    kind: DecisionKind,
+    quorum: &domain::quorum::Quorum,
+    gates: &[GateOutcome],
+) -> Option<Refusal> {
+    // Leaving an item undecided is no decision, so it needs no quorum.
+    if kind != DecisionKind::NoDecision && !quorum.met() {
+        let view = shown::quorum_view(state, quorum);
+        let refused = refusal(
+            "quorum_short",
+            format!("The board has no quorum on this item: {}.", quorum.words()),
+            Some("R30"),
+            format!("Missing: {}. Without them the board may discuss, not decide.", view.missing.join(", ")),
+        );
+        return Some(with_fact(refused, "Arithmetic", view.arithmetic));
+    }
+    if kind.approves() {
+        let blocking: Vec<&GateOutcome> = gates.iter().filter(|g| g.blocks).collect();
+        if let Some(first) = blocking.first() {
+            let mut refused = refusal(
+                "hard_block",
+                format!("{} blocks every approval: {}", first.gate.clause, first.why),
+                Some(&first.gate.clause),
+                first.satisfied_by.clone(),
+            );
+            for gate in &blocking {
+                refused = with_fact(refused, &gate.gate.clause, gate.why.clone());
+            }
+            return Some(refused);
+        }
+    }
+    None
+}
+
+fn basis(asked: Basis, meeting: &Meeting, item: u32, tally: &domain::vote::Tally) -> Answer<Basis> {
+    match asked {
+        Basis::Consent if !meeting.consents.get(&item).is_some_and(|c| c.objections.is_empty()) => {
+            Err(BoardError::refused(
+                "consent_not_asked",
+                "Consent was not recorded on this item.",
+                None,
+                "Ask \u{201c}anyone against?\u{201d} and record it (Shift+1), or count votes.",
+            ))
+        }
+        Basis::Vote if tally.stamp.approve + tally.stamp.reject == 0 => Err(BoardError::refused(
+            "no_votes",
+            "Nobody has voted for or against.",
+            None,
+            "Record votes (v), consent (Shift+1), or decide by the chair's ruling.",
+        )),
+        Basis::Consent | Basis::Vote | Basis::ChairRuling => Ok(asked),
+    }
+}
+
+fn conditions(request: &DecideRequest) -> Answer<Vec<Condition>> {
+    let with = request.kind == DecisionKind::ApprovedWithConditions;
+    if with && request.conditions.is_empty() {
+        return Err(BoardError::invalid("conditions", "Write at least one condition, or approve without."));
+    }
+    if !with && !request.conditions.is_empty() {
+        return Err(BoardError::invalid("conditions", "Only an approval with conditions carries conditions."));
+    }
+    request
+        .conditions
+        .iter()
+        .map(|c| {
+            if c.text.trim().is_empty() || c.owner.trim().is_empty() {
+                return Err(BoardError::invalid("conditions", "Each condition needs a text and an owner."));
+            }
+            Ok(Condition {
+                id: ConditionId(uuid::Uuid::now_v7()),
+                text: c.text.trim().to_owned(),
+                owner: c.owner.trim().to_owned(),
+                due: c.due_on.clone().unwrap_or_default(),
+                when: match c.when {
+                    views::DecideRequestConditionsWhen::Before => ConditionTime::Before,
+                    views::DecideRequestConditionsWhen::After => ConditionTime::After,
+                },
+            })
+        })
+        .collect()
+}

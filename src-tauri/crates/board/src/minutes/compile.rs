@@ -1,0 +1,475 @@
+//! Minutes as a projection of the record: the same entries give the same minutes, here and for whoever
+//! verifies them two years later. Pure; nothing is read that `evidence.json` does not hold.
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use domain::entry::Attestation;
+use domain::gate::GateResult;
+use domain::ids::{ChangeKey, Digest, MeetingId, MemberId};
+use domain::ledger::{Ledger, Meeting, RecordedDecision};
+use domain::meeting::{AgendaItem, Basis, ConditionTime, DecisionKind, Position};
+use domain::policy::Policy;
+use domain::quorum::{Room, quorum};
+use domain::risk::RiskLevel;
+use domain::roster::Roster;
+use domain::sign_off::SignOff;
+use domain::text::mark_invisible;
+use domain::vote::{Outcome, outcome};
+use minutes::model as m;
+
+/// What a document is made from.
+pub(crate) struct Source<'a> {
+    pub roster: &'a Roster,
+    pub policy: &'a Policy,
+    pub policy_digest: Digest,
+    pub ledger: &'a Ledger,
+    pub meeting: MeetingId,
+    /// When the document is made, as claimed: the sealing's own time.
+    pub made_at: DateTime<Utc>,
+    /// SHA-256 of the evidence that travels inside.
+    pub evidence: Digest,
+    /// SHA-256 of the certificate root (DER).
+    pub certificate_root: Option<String>,
+}
+
+impl Source<'_> {
+    fn recorded(&self) -> Option<&Meeting> {
+        self.ledger.meetings.get(&self.meeting)
+    }
+
+    fn name(&self, id: MemberId) -> String {
+        self.roster.member(id).map_or_else(|| format!("member {id}"), |m| m.name.clone())
+    }
+
+    fn role(&self, id: MemberId) -> String {
+        self.roster.member(id).map_or_else(String::new, crate::cabinet::seat_words)
+    }
+
+    /// The minutes of the meeting; `None` if the record has no such meeting.
+    pub fn minutes(&self, file: &str) -> Option<m::Minutes> {
+        let meeting = self.recorded()?;
+        let mut quorums = Vec::new();
+        let at_start = quorum(&self.policy.quorum, self.roster, &Room::now(&everyone_who_came(meeting), []));
+        quorums.push(self.quorum("Meeting", &at_start.stamp));
+        for decided in meeting.decisions.values() {
+            let stamp = &decided.decision.quorum;
+            if (stamp.present, stamp.required, stamp.seats)
+                != (at_start.stamp.present, at_start.stamp.required, at_start.stamp.seats)
+            {
+                quorums.push(self.quorum(decided.decision.change.as_str(), stamp));
+            }
+        }
+        Some(m::Minutes {
+            head: self.head(meeting),
+            attendance: self.attendance(meeting),
+            quorum: quorums,
+            items: meeting.agenda.items.iter().map(|item| self.item(meeting, item)).collect(),
+            actions: self.actions(meeting),
+            next_meeting: None,
+            signatories: vec![self.signatory(meeting)],
+            evidence: self.evidence(file),
+        })
+    }
+
+    /// The extract of one change.
+    pub fn extract(&self, change: &ChangeKey, file: &str) -> Option<m::Extract> {
+        let meeting = self.recorded()?;
+        let item = meeting.agenda.items.iter().find(|i| i.change == *change)?;
+        let decided = meeting.decisions.get(&item.number);
+        Some(m::Extract {
+            head: self.head(meeting),
+            quorum: decided.iter().map(|d| self.quorum(change.as_str(), &d.decision.quorum)).collect(),
+            item: self.item(meeting, item),
+            signatories: vec![self.signatory(meeting)],
+            evidence: self.evidence(file),
+        })
+    }
+
+    fn zone(meeting: &Meeting) -> Tz {
+        meeting.agenda.zone.parse().unwrap_or(Tz::UTC)
+    }
+
+    fn head(&self, meeting: &Meeting) -> m::Head {
+        let zone = Self::zone(meeting);
+        let began = meeting.agenda.called.with_timezone(&zone);
+        let ended = meeting.closed_at.map(|c| c.with_timezone(&zone).format("–%H:%M").to_string()).unwrap_or_default();
+        let secretary = meeting.agenda.secretary;
+        let heads = record::canonical::to_bytes(&meeting.heads).unwrap_or_default();
+        m::Head {
+            board: mark_invisible(&self.roster.name),
+            provisional: self.roster.provisional(),
+            meeting_id: meeting.agenda.meeting.to_string(),
+            meeting_title: mark_invisible(&meeting.agenda.title),
+            date: format!("{}{ended} {} ({zone})", began.format("%A %-d %B %Y, %H:%M"), began.format("%Z")),
+            place: mark_invisible(&meeting.agenda.place),
+            chair: self.name(meeting.agenda.chair),
+            secretary: (secretary != meeting.agenda.chair).then(|| self.name(secretary)),
+            policy_version: self.policy.name.replace('/', " "),
+            policy_digest: self.policy_digest.to_string(),
+            roster_version: self.roster.version.to_string(),
+            checkpoint: Digest::of(&heads).to_string(),
+            made_at: self.made_at,
+            made_at_text: format!("{} (claimed)", crate::words::local(self.made_at, zone)),
+        }
+    }
+
+    fn attendance(&self, meeting: &Meeting) -> Vec<m::Attendee> {
+        let zone = Self::zone(meeting);
+        let clock = |t: DateTime<Utc>| t.with_timezone(&zone).format("%H:%M").to_string();
+        let mut people: Vec<MemberId> = self.roster.members.iter().map(|m| m.id).collect();
+        people.extend(meeting.attendance.keys().filter(|k| self.roster.member(**k).is_none()));
+        people
+            .into_iter()
+            .map(|id| {
+                let stays = meeting.attendance.get(&id);
+                let by_delegate = meeting.attendance.values().flatten().any(|s| s.delegate_for == Some(id));
+                let voting = self.roster.member(id).is_some_and(|m| m.voting);
+                let recused = meeting.recusals.iter().filter_map(|(item, who)| {
+                    let key = meeting.agenda.items.iter().find(|i| i.number == *item)?.change.to_string();
+                    who.get(&id).map(|why| {
+                        if why.is_empty() { key.clone() } else { format!("{key}: {}", mark_invisible(why)) }
+                    })
+                });
+                m::Attendee {
+                    name: self.name(id),
+                    role: self.role(id),
+                    presence: match stays {
+                        Some(_) if voting => m::Presence::Present,
+                        Some(_) => m::Presence::Guest,
+                        None if by_delegate => m::Presence::ByDelegate,
+                        None => m::Presence::Absent,
+                    },
+                    arrived: stays.and_then(|s| s.first()).map(|s| clock(s.arrived)),
+                    left: stays.and_then(|s| s.last()).and_then(|s| s.left).map(clock),
+                    delegate_for: stays.and_then(|s| s.last()).and_then(|s| s.delegate_for).map(|d| self.name(d)),
+                    recused_from: recused.collect(),
+                }
+            })
+            .collect()
+    }
+
+    fn quorum(&self, scope: &str, stamp: &domain::meeting::QuorumStamp) -> m::Quorum {
+        m::Quorum {
+            scope: scope.to_owned(),
+            present: stamp.present,
+            required: stamp.required,
+            of: stamp.seats,
+            met: stamp.met(),
+            formula: format!("{} = {} with n = {}", stamp.formula, stamp.required, stamp.seats),
+            missing_seats: stamp.missing_mandatory.iter().map(|id| self.name(*id)).collect(),
+        }
+    }
+
+    fn item(&self, meeting: &Meeting, item: &AgendaItem) -> m::Item {
+        let decided = meeting.decisions.get(&item.number);
+        let zone = Self::zone(meeting);
+        let votes = self.votes(meeting, item.number);
+        let note = meeting.notes.iter().rev().find(|n| n.item == Some(item.number) && !n.text.is_empty());
+        let brief = decided.map(|d| &d.decision.brief);
+        m::Item {
+            number: item.number,
+            key: item.change.to_string(),
+            title: mark_invisible(&item.title),
+            kind: match brief.and_then(|b| b.kind) {
+                Some(domain::change::ChangeKind::Standard) => "standard change",
+                Some(domain::change::ChangeKind::Normal) => "normal change",
+                Some(domain::change::ChangeKind::Emergency) => "emergency change",
+                None => "change",
+            }
+            .to_owned(),
+            window: brief.and_then(|b| b.window.as_ref()).map_or_else(Vec::new, |w| window(w, zone)),
+            risk: decided.map(|d| risk(d)),
+            gates: brief.map_or_else(Vec::new, |b| b.gates.iter().map(gate).collect()),
+            gates_passed: brief.map_or(0, |b| b.gates_passed),
+            plan_review: brief.map(|b| b.plan_review.clone()).filter(|p| !p.is_empty()),
+            attestation_count: self.attestation_count(meeting, item.number),
+            votes,
+            basis: match decided.map(|d| d.decision.basis) {
+                Some(Basis::Consent) => m::Basis::Consent,
+                Some(Basis::Vote) => m::Basis::CountedVote,
+                Some(Basis::ChairRuling) | None => m::Basis::ChairsRuling,
+            },
+            basis_text: decided.map_or_else(
+                || "The item was not decided.".to_owned(),
+                |d| self.basis_text(meeting, d),
+            ),
+            decision: decision(decided.map_or(DecisionKind::NoDecision, |d| d.decision.kind)),
+            decision_detail: decided
+                .map(|d| d.decision.deferred_to.clone())
+                .filter(|d| !d.is_empty())
+                .map(|d| format!("to {}", mark_invisible(&d))),
+            rationale: decided
+                .map(|d| d.decision.rationale.clone())
+                .into_iter()
+                .chain(note.map(|n| format!("Note: {}", n.text)))
+                .filter(|t| !t.is_empty())
+                .map(|t| mark_invisible(&t))
+                .reduce(|a, b| format!("{a} {b}")),
+            conditions: decided.map_or_else(Vec::new, |d| self.conditions(d)),
+            sign_offs: self.sign_offs(&item.change, decided, zone),
+            approval: decided.filter(|d| d.decision.kind.approves()).map(|d| self.approval(&item.change, d)),
+            manifest: self.signed(&item.change).last().map(|s| s.manifest.to_string()),
+        }
+    }
+
+    fn votes(&self, meeting: &Meeting, item: u32) -> Vec<m::Vote> {
+        let mut votes: Vec<m::Vote> = meeting
+            .votes
+            .get(&item)
+            .into_iter()
+            .flatten()
+            .map(|(who, cast)| m::Vote {
+                name: self.name(*who),
+                role: self.role(*who),
+                position: match cast.position {
+                    Position::Approve => m::Position::Approve,
+                    Position::Reject => m::Position::Reject,
+                    Position::Abstain => m::Position::Abstain,
+                },
+                attestation: attestation(cast.attestation),
+                remark: None,
+            })
+            .collect();
+        if votes.is_empty() {
+            let level = self.consent_attestation(meeting);
+            votes.extend(meeting.consents.get(&item).into_iter().flat_map(|c| &c.present).map(|who| m::Vote {
+                name: self.name(*who),
+                role: self.role(*who),
+                position: m::Position::NoObjection,
+                attestation: level,
+                remark: None,
+            }));
+        }
+        votes.extend(meeting.recusals.get(&item).into_iter().flatten().map(|(who, why)| m::Vote {
+            name: self.name(*who),
+            role: self.role(*who),
+            position: m::Position::Recused,
+            attestation: self.consent_attestation(meeting),
+            remark: Some(mark_invisible(why)).filter(|w| !w.is_empty()),
+        }));
+        votes
+    }
+
+    /// Consent and recusals stand in the running record: they are known as well as its weakest entry.
+    fn consent_attestation(&self, meeting: &Meeting) -> m::Attestation {
+        attestation(meeting.running.values().copied().min().unwrap_or(Attestation::Recorded))
+    }
+
+    /// "7 votes: 1 signed, 6 spoken, on the word of the chair".
+    fn attestation_count(&self, meeting: &Meeting, item: u32) -> Option<String> {
+        let votes = meeting.votes.get(&item).filter(|v| !v.is_empty())?;
+        let mut by: BTreeMap<&str, u32> = BTreeMap::new();
+        for vote in votes.values() {
+            let word = match vote.attestation {
+                Attestation::Recorded => "spoken, on the word of the chair",
+                Attestation::Witnessed => "spoken, witnessed",
+                Attestation::Written => "written",
+                Attestation::Confirmed => "confirmed",
+                Attestation::Signed => "signed",
+            };
+            *by.entry(word).or_default() += 1;
+        }
+        let order = ["signed", "confirmed", "written", "spoken, witnessed", "spoken, on the word of the chair"];
+        let parts: Vec<String> =
+            order.iter().filter_map(|w| by.get(w).map(|n| format!("{n} {w}"))).collect();
+        let n = votes.len();
+        Some(format!("{n} vote{}: {}", if n == 1 { "" } else { "s" }, parts.join("; ")))
+    }
+
+    fn basis_text(&self, meeting: &Meeting, decided: &RecordedDecision) -> String {
+        let d = &decided.decision;
+        let counted = d.tally.as_ref().map(|t| {
+            let casting =
+                meeting.votes.get(&d.item).and_then(|v| v.get(&meeting.agenda.chair)).map(|v| v.position);
+            crate::meetings::tally_words(t, outcome(&self.policy.threshold, t.approve, t.reject, casting))
+        });
+        match d.basis {
+            Basis::Consent => {
+                let present = meeting.consents.get(&d.item).map_or(0, |c| c.present.len());
+                format!("Consent: asked, no objection; present: {present}.")
+            }
+            Basis::Vote => counted.unwrap_or_default(),
+            Basis::ChairRuling => match counted {
+                Some(counted) => format!("The chair's ruling. Votes (advice): {counted}"),
+                None => "The chair's ruling; no votes were counted.".to_owned(),
+            },
+        }
+    }
+
+    fn conditions(&self, decided: &RecordedDecision) -> Vec<m::Condition> {
+        decided
+            .decision
+            .conditions
+            .iter()
+            .map(|c| m::Condition {
+                text: mark_invisible(&c.text),
+                owner: mark_invisible(&c.owner),
+                due: if c.due.is_empty() { "open".to_owned() } else { c.due.clone() },
+                when: match c.when {
+                    ConditionTime::Before => m::ConditionTime::Before,
+                    ConditionTime::After => m::ConditionTime::After,
+                },
+                met: self.ledger.conditions.get(&c.id).is_some_and(|s| s.met.is_some()),
+            })
+            .collect()
+    }
+
+    fn signed(&self, change: &ChangeKey) -> Vec<&SignOff> {
+        self.ledger.sign_offs.get(change).into_iter().flatten().filter(|s| s.withdrawn.is_none()).collect()
+    }
+
+    fn sign_offs(&self, change: &ChangeKey, decided: Option<&RecordedDecision>, zone: Tz) -> Vec<m::SignOff> {
+        self.signed(change)
+            .into_iter()
+            .map(|s| m::SignOff {
+                name: self.name(s.actor),
+                role: s.role.map_or_else(String::new, |r| r.title().to_owned()),
+                meaning: s.meaning.clone(),
+                time: crate::words::local(s.claimed, zone),
+                key_fingerprint: self
+                    .roster
+                    .member(s.actor)
+                    .and_then(|m| m.signature_key())
+                    .filter(|_| s.attestation >= Attestation::Confirmed)
+                    .map(|k| k.id.to_string()),
+                attestation: attestation(s.attestation),
+                stale: decided.is_some_and(|d| s.body.content != d.decision.content),
+            })
+            .collect()
+    }
+
+    fn approval(&self, change: &ChangeKey, decided: &RecordedDecision) -> String {
+        let d = &decided.decision;
+        let least = self.policy.least(domain::policy::Slot::SignOff, d.risk.level);
+        let standing = self.ledger.standing(change, d.content, d.risk.level, least);
+        use domain::sign_off::Standing as S;
+        match standing {
+            S::Approved => "The approval holds: decided in favour, and every required sign-off is valid.".to_owned(),
+            S::AwaitingConditions => "Not yet an approval: a condition is open.".to_owned(),
+            S::AwaitingSignOff => {
+                "Not yet an approval: the Technical Development Lead or the CTO has not signed (R31).".to_owned()
+            }
+            S::Stale => "Not an approval: a material field changed after it was signed.".to_owned(),
+            S::Undecided | S::Rejected | S::Deferred | S::MoreInformation | S::Withdrawn => {
+                format!("Not an approval: {}.", standing.words().to_lowercase())
+            }
+        }
+    }
+
+    fn actions(&self, meeting: &Meeting) -> Vec<m::Action> {
+        meeting
+            .actions
+            .iter()
+            .map(|a| m::Action {
+                text: mark_invisible(&a.action),
+                owner: self.name(a.owner),
+                due: a.due.clone(),
+                item: None,
+            })
+            .collect()
+    }
+
+    fn signatory(&self, meeting: &Meeting) -> m::Signatory {
+        m::Signatory {
+            field: "chair".to_owned(),
+            name: self.name(meeting.agenda.chair),
+            role: "Chair".to_owned(),
+            meaning: SEAL_MEANING.to_owned(),
+        }
+    }
+
+    fn evidence(&self, file: &str) -> m::Evidence {
+        let (how_to_verify, commands) = m::Evidence::how_to_verify(file);
+        m::Evidence {
+            digests: vec![m::Digest { name: "evidence.json".to_owned(), sha256: self.evidence.to_string() }],
+            certificate_root: self.certificate_root.clone(),
+            how_to_verify,
+            commands,
+        }
+    }
+}
+
+/// What the chair's seal means.
+pub(crate) const SEAL_MEANING: &str = "I seal this as a true account of what the board's record holds.";
+
+/// Attendance as if nobody had left: who took part at all.
+fn everyone_who_came(meeting: &Meeting) -> domain::meeting::Attendance {
+    let mut attendance = meeting.attendance.clone();
+    for stay in attendance.values_mut().filter_map(|s| s.last_mut()) {
+        stay.left = None;
+    }
+    attendance
+}
+
+fn window(window: &domain::change::Window, zone: Tz) -> Vec<String> {
+    let own: Tz = window.zone.parse().unwrap_or(Tz::UTC);
+    let span = |z: Tz| {
+        let (a, b) = (window.start.with_timezone(&z), window.end.with_timezone(&z));
+        if a.date_naive() == b.date_naive() {
+            format!("{}–{} ({z})", a.format("%a %-d %b %Y, %H:%M"), b.format("%H:%M %Z"))
+        } else {
+            format!("{} – {} ({z})", a.format("%a %-d %b %Y, %H:%M %Z"), b.format("%a %-d %b %Y, %H:%M %Z"))
+        }
+    };
+    if own == zone { vec![span(own), span(Tz::UTC)] } else { vec![span(own), span(zone)] }
+}
+
+fn risk(decided: &RecordedDecision) -> m::Risk {
+    let stamp = &decided.decision.risk;
+    m::Risk {
+        level: match stamp.level {
+            RiskLevel::Low => m::RiskLevel::Low,
+            RiskLevel::Medium => m::RiskLevel::Medium,
+            RiskLevel::High => m::RiskLevel::High,
+            RiskLevel::Critical => m::RiskLevel::Critical,
+        },
+        score: stamp.score,
+        out_of: 100,
+        model: stamp.model.replace('/', " v"),
+        heaviest: decided.decision.brief.heaviest.clone(),
+        floors: decided.decision.brief.floors.clone(),
+        assumed: (stamp.assumed > 0).then(|| {
+            let n = stamp.assumed;
+            format!("{n} answer{} assumed; each counted as its worst", if n == 1 { "" } else { "s" })
+        }),
+    }
+}
+
+fn gate(gate: &domain::meeting::BriefGate) -> m::Gate {
+    m::Gate {
+        clause: gate.clause.clone(),
+        title: gate.title.clone(),
+        result: match gate.result {
+            GateResult::Passed => m::GateResult::Passed,
+            GateResult::Failed => m::GateResult::Failed,
+            GateResult::Waived => m::GateResult::Waived,
+            GateResult::Warned => m::GateResult::Warned,
+            GateResult::NotApplicable => m::GateResult::NotApplicable,
+            GateResult::NoEvidence => m::GateResult::NoEvidence,
+        },
+        why: mark_invisible(&gate.why),
+    }
+}
+
+fn attestation(attestation: Attestation) -> m::Attestation {
+    match attestation {
+        Attestation::Recorded => m::Attestation::Recorded,
+        Attestation::Witnessed => m::Attestation::Witnessed,
+        Attestation::Written => m::Attestation::Written,
+        Attestation::Confirmed => m::Attestation::Confirmed,
+        Attestation::Signed => m::Attestation::Signed,
+    }
+}
+
+fn decision(kind: DecisionKind) -> m::Decision {
+    match kind {
+        DecisionKind::Approved => m::Decision::Approved,
+        DecisionKind::ApprovedWithConditions => m::Decision::ApprovedWithConditions,
+        DecisionKind::Rejected => m::Decision::Rejected,
+        DecisionKind::Deferred => m::Decision::Deferred,
+        DecisionKind::MoreInformation => m::Decision::MoreInformation,
+        DecisionKind::Withdrawn => m::Decision::Withdrawn,
+        DecisionKind::NoDecision => m::Decision::NoDecision,
+    }
+}

@@ -1,0 +1,167 @@
+//! What travels inside a sealed document: the entries it is made from, their rosters and policies, and
+//! what was shown to those who signed.
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::entry::{Act, ActKind, Body};
+use domain::ids::{ChangeKey, Digest, MeetingId};
+use domain::ledger::{Ledger, Verified};
+use record::bundle::{Bundle, Checkpoint, Scope};
+use record::entry::Entry;
+use record::manifest::{Blob, Manifest};
+
+use crate::cabinet::{Cabinet, OpenBoard, stored};
+use crate::error::{Answer, BoardError};
+use crate::state::BoardState;
+
+/// An evidence file.
+pub(crate) struct EvidenceFile {
+    /// `evidence.json`.
+    pub bytes: Vec<u8>,
+    /// How many entries it holds.
+    pub entries: usize,
+    /// What follows from these entries alone: documents are made from this, so that whoever has the
+    /// evidence can make them again.
+    pub ledger: Ledger,
+}
+
+impl Cabinet {
+    /// The evidence of a meeting: every entry of the record as it stands, with the blobs of the
+    /// meeting's own changes.
+    pub(crate) async fn evidence_of_meeting(
+        &self,
+        board: &OpenBoard,
+        state: &BoardState,
+        meeting: MeetingId,
+    ) -> Answer<EvidenceFile> {
+        let keys: BTreeSet<ChangeKey> = state
+            .ledger
+            .meetings
+            .get(&meeting)
+            .map(|m| m.agenda.items.iter().map(|i| i.change.clone()).collect())
+            .unwrap_or_default();
+        let scope = Scope { complete: true, change: None, meeting: Some(meeting) };
+        self.bundle(board, state, scope, |_| true, &keys).await
+    }
+
+    /// The evidence of one change: the meeting's entries and the change's own; others are left out, and
+    /// what they are about is not shown.
+    pub(crate) async fn evidence_of_change(
+        &self,
+        board: &OpenBoard,
+        state: &BoardState,
+        meeting: MeetingId,
+        change: &ChangeKey,
+    ) -> Answer<EvidenceFile> {
+        let scope = Scope { complete: false, change: Some(change.clone()), meeting: Some(meeting) };
+        let number = state
+            .ledger
+            .meetings
+            .get(&meeting)
+            .and_then(|m| m.agenda.items.iter().find(|i| i.change == *change))
+            .map(|i| i.number);
+        let keep = |entry: &Entry| {
+            let Some(predicate) = entry.predicate() else { return false };
+            match &predicate.body {
+                Body::Roster { .. } | Body::Policy { .. } => true,
+                Body::MinutesSealed { .. } | Body::ExtractsSealed { .. } => false,
+                Body::Assessment { change: c, .. } | Body::PlanReview { change: c, .. } => c == change,
+                Body::SignOff(body) => body.change == *change,
+                Body::WrittenBack { .. } => false,
+                // Other items' acts stay out: a ticket's reader learns of its own change only.
+                Body::Running { acts } => {
+                    predicate.meeting.as_ref().is_some_and(|m| m.id == meeting)
+                        && acts.iter().any(|act| concerns(act, number))
+                }
+                Body::Vote { item, .. } => {
+                    predicate.meeting.as_ref().is_some_and(|m| m.id == meeting) && Some(*item) == number
+                }
+                Body::AgendaFrozen { .. }
+                | Body::Withdrawal { .. }
+                | Body::Witness { .. }
+                | Body::ConditionMet { .. }
+                | Body::MeetingClosed { .. } => predicate.meeting.as_ref().is_none_or(|m| m.id == meeting),
+            }
+        };
+        self.bundle(board, state, scope, keep, &BTreeSet::from([change.clone()])).await
+    }
+
+    async fn bundle(
+        &self,
+        board: &OpenBoard,
+        state: &BoardState,
+        scope: Scope,
+        keep: impl Fn(&Entry) -> bool,
+        changes: &BTreeSet<ChangeKey>,
+    ) -> Answer<EvidenceFile> {
+        let stored_bytes = board.stored().await?;
+        let mut entries = BTreeMap::new();
+        for bytes in &stored_bytes.envelopes {
+            let entry = Entry::parse(bytes).map_err(|r| crate::state::refused("the record", &r))?;
+            entries.insert(entry.id(), entry);
+        }
+        let links: Vec<record::chain::Link> = entries.values().map(record::verify::link).collect();
+        let ordered: Vec<&Entry> = record::chain::causal_order(&links)
+            .iter()
+            .filter_map(|id| entries.get(id))
+            .filter(|e| keep(e))
+            .collect();
+        let mut manifests = Vec::new();
+        let mut blobs: BTreeMap<Digest, Blob> = BTreeMap::new();
+        for entry in &ordered {
+            let Some(Body::SignOff(body)) = entry.predicate().map(|p| &p.body) else { continue };
+            for subject in &entry.statement().subjects {
+                let bytes = board.store.blob(subject.sha256).await.map_err(stored)?;
+                let manifest = Manifest::parse(&bytes).map_err(|r| crate::state::refused("a manifest", &r))?;
+                if changes.contains(&body.change) {
+                    for digest in manifest.digests() {
+                        let bytes = board.store.blob(digest).await.map_err(stored)?;
+                        let blob = Blob::from_stored(&bytes, digest)
+                            .map_err(|r| crate::state::refused("a stored blob", &r))?;
+                        blobs.insert(digest, blob);
+                    }
+                }
+                manifests.push(manifest);
+            }
+        }
+        let kept: Vec<record::chain::Link> = ordered.iter().map(|e| record::verify::link(e)).collect();
+        let heads = record::chain::heads(&kept);
+        let closed = scope.meeting.and_then(|m| state.ledger.meetings.get(&m)).and_then(|m| m.closed);
+        let count = ordered.len();
+        let bundle = Bundle {
+            board: state.rosters.board(),
+            board_name: state.roster().name.clone(),
+            scope,
+            rosters: stored_bytes.rosters,
+            policies: stored_bytes.policies,
+            entries: ordered.iter().map(|e| e.bytes().to_vec()).collect(),
+            manifests,
+            blobs,
+            checkpoint: Checkpoint { entry: closed, heads },
+            merkle: None,
+            proofs: None,
+        };
+        let bytes = bundle.to_bytes().map_err(|e| BoardError::internal(&e))?;
+        let mut ledger = Ledger::default();
+        for entry in &ordered {
+            let subject = entry.statement().subjects.first().map_or(Digest([0; 32]), |s| s.sha256);
+            if let Some(predicate) = entry.predicate() {
+                ledger.apply(Verified { id: entry.id(), subject, predicate });
+            }
+        }
+        Ok(EvidenceFile { bytes, entries: count, ledger })
+    }
+}
+
+/// Whether an act is about the item, or about who was there.
+fn concerns(act: &Act, number: Option<u32>) -> bool {
+    match &act.what {
+        ActKind::Arrived { .. } | ActKind::Left {} => true,
+        ActKind::Recused { item, .. } | ActKind::ConsentAsked { item, .. } | ActKind::Voted { item, .. } => {
+            Some(*item) == number
+        }
+        ActKind::Decided { decision } => Some(decision.item) == number,
+        ActKind::LateAdmitted { item } => Some(item.number) == number,
+        ActKind::Noted { item, .. } => item.is_some() && *item == number,
+        ActKind::ActionAssigned { .. } => false,
+    }
+}

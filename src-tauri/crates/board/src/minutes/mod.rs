@@ -1,0 +1,153 @@
+//! Minutes and extracts: composed from the record, sealed by the chair, verified by anyone (R115).
+pub(crate) mod compile;
+mod evidence;
+mod seal;
+mod verify;
+
+pub use verify::{CheckedMinutes, verify_minutes};
+
+use domain::ids::{ChangeKey, Digest, MeetingId};
+
+use crate::cabinet::{Cabinet, OpenBoard};
+use crate::error::{Answer, BoardError, refusal};
+use crate::state::BoardState;
+use crate::views::{Fact, Refusal};
+use compile::{SEAL_MEANING, Source};
+pub(crate) use seal::{off_thread, write_whole};
+
+/// What the chair sees before sealing.
+pub(crate) struct MinutesDraft {
+    pub meaning: String,
+    pub facts: Vec<Fact>,
+    pub digest: Digest,
+    pub parts: Vec<Fact>,
+    pub refusal: Option<Refusal>,
+}
+
+/// The file name of a meeting's minutes.
+pub(crate) fn minutes_file(meeting: MeetingId) -> String {
+    format!("minutes-{meeting}.pdf")
+}
+
+/// The file name of a change's extract.
+pub(crate) fn extract_file(change: &ChangeKey, meeting: MeetingId) -> String {
+    format!("{change}-decision-{}.pdf", &meeting.to_string()[..8])
+}
+
+pub(crate) fn in_pdf(error: &minutes::MinutesError) -> BoardError {
+    BoardError::internal(error)
+}
+
+impl Cabinet {
+    /// What would be sealed now, and why it cannot be if so.
+    pub(crate) async fn minutes_draft(
+        &self,
+        board: &OpenBoard,
+        state: &BoardState,
+        id: MeetingId,
+    ) -> Answer<MinutesDraft> {
+        let meeting = state.ledger.meetings.get(&id).ok_or_else(|| BoardError::not_found("meeting", id))?;
+        let evidence = self.evidence_of_meeting(board, state, id).await?;
+        let extracts = self.unsealed_extracts(state, id)?;
+        let fact = |label: &str, value: String| Fact { label: label.to_owned(), value };
+        let refusal = self.seal_refusal(state, id);
+        Ok(MinutesDraft {
+            meaning: SEAL_MEANING.to_owned(),
+            facts: vec![
+                fact("Meeting", meeting.agenda.title.clone()),
+                fact("Items", meeting.agenda.items.len().to_string()),
+                fact("Decided", meeting.decisions.len().to_string()),
+                fact(
+                    "Extracts",
+                    if extracts.is_empty() {
+                        "none waits".to_owned()
+                    } else {
+                        extracts.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+                    },
+                ),
+                fact("Evidence", format!("{} signed entries", evidence.entries)),
+            ],
+            digest: Digest::of(&evidence.bytes),
+            parts: vec![fact("evidence.json", Digest::of(&evidence.bytes).to_string())],
+            refusal,
+        })
+    }
+
+    /// Why minutes cannot be sealed; `None` when they can.
+    pub(crate) fn seal_refusal(&self, state: &BoardState, id: MeetingId) -> Option<Refusal> {
+        let Some(meeting) = state.ledger.meetings.get(&id) else {
+            return Some(refusal("meeting_open", "The meeting has not been held.", Some("R115"), "Call it to order."));
+        };
+        if meeting.closed.is_none() {
+            return Some(refusal(
+                "meeting_open",
+                "The meeting is still in session.",
+                Some("R115"),
+                "Close it; what is decided stands from then on.",
+            ));
+        }
+        let chair = meeting.agenda.chair;
+        if state.roster().member(chair).is_none_or(|m| m.signature_key().is_none()) {
+            return Some(refusal(
+                "no_key",
+                format!("{} has no signature key on this board.", state.name(chair)),
+                Some("R115"),
+                "The chair enrols with a PIN first.",
+            ));
+        }
+        None
+    }
+
+    /// Changes of a closed meeting whose decision is settled and whose extract is not sealed yet.
+    pub(crate) fn unsealed_extracts(&self, state: &BoardState, id: MeetingId) -> Answer<Vec<ChangeKey>> {
+        let Some(meeting) = state.ledger.meetings.get(&id) else { return Ok(Vec::new()) };
+        let mut waiting = Vec::new();
+        for recorded in meeting.decisions.values() {
+            let d = &recorded.decision;
+            let sealed = meeting.extracts.contains_key(&d.change);
+            if !sealed && settled(state, d) {
+                waiting.push(d.change.clone());
+            }
+        }
+        Ok(waiting)
+    }
+
+    pub(crate) fn source<'s>(
+        &self,
+        state: &'s BoardState,
+        evidence: &'s evidence::EvidenceFile,
+        meeting: MeetingId,
+        made_at: chrono::DateTime<chrono::Utc>,
+    ) -> Source<'s> {
+        Source {
+            roster: state.roster(),
+            policy: &state.policy,
+            policy_digest: state.policy_digest,
+            ledger: &evidence.ledger,
+            meeting,
+            made_at,
+            evidence: Digest::of(&evidence.bytes),
+            certificate_root: root_fingerprint(state.roster()),
+        }
+    }
+}
+
+/// Whether a decision can go to its ticket: at once unless it approves; then once the approval holds,
+/// judged by what the board had before it.
+pub(crate) fn settled(state: &BoardState, d: &domain::meeting::Decision) -> bool {
+    if d.kind == domain::meeting::DecisionKind::NoDecision {
+        return false;
+    }
+    if !d.kind.approves() {
+        return true;
+    }
+    let least = state.policy.least(domain::policy::Slot::SignOff, d.risk.level);
+    let standing = state.ledger.standing(&d.change, d.content, d.risk.level, least);
+    standing == domain::sign_off::Standing::Approved
+}
+
+/// SHA-256 of the board's certificate root, for the page.
+pub(crate) fn root_fingerprint(roster: &domain::roster::Roster) -> Option<String> {
+    let der = minutes::certificate_der(&roster.certificate_root).ok()?;
+    Some(hex::encode(minutes::certificate_fingerprint(&der)))
+}

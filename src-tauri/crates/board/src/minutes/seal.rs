@@ -1,0 +1,201 @@
+//! Sealing: minutes and the extracts that wait, under one PIN of the chair.
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use domain::entry::{Attestation, Body};
+use domain::ids::{ChangeKey, Digest, EntryId, MeetingId};
+use domain::roster::{Member, Role};
+use minutes::{PdfSigner, SignatureRequest, SignerRefusal};
+use record::keys::Signer;
+use record::statement::Subject;
+
+use super::compile::SEAL_MEANING;
+use super::{extract_file, in_pdf, minutes_file};
+use crate::cabinet::{Cabinet, OpenBoard};
+use crate::error::{Answer, BoardError};
+use crate::state::BoardState;
+use crate::writer::{Act as Write, Key};
+
+/// A member's key as the PDF sees it.
+struct Chair {
+    signer: Arc<dyn Signer + Send + Sync>,
+    certificate: Vec<u8>,
+    root: Vec<u8>,
+}
+
+impl PdfSigner for Chair {
+    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, SignerRefusal> {
+        self.signer.sign(message).map_err(|e| SignerRefusal(e.to_string()))
+    }
+    fn certificate_der(&self) -> Vec<u8> {
+        self.certificate.clone()
+    }
+    fn chain_der(&self) -> Vec<Vec<u8>> {
+        vec![self.root.clone()]
+    }
+}
+
+impl Cabinet {
+    /// Seals the minutes, and with them every extract that waits. Decisions took effect when they were
+    /// signed: sealing changes nothing but paper.
+    pub(crate) async fn seal(&self, board: &OpenBoard, id: MeetingId, chair: &Member, key: Key) -> Answer<()> {
+        let state = board.state().await?;
+        if let Some(refused) = self.seal_refusal(&state, id) {
+            return Err(BoardError::Refused(refused));
+        }
+        let meeting = state.ledger.meetings.get(&id).ok_or_else(|| BoardError::not_found("meeting", id))?.clone();
+        if meeting.agenda.chair != chair.id {
+            return Err(BoardError::refused(
+                "not_the_chair",
+                format!("{} chaired this meeting; {} did not.", state.name(meeting.agenda.chair), chair.name),
+                Some("R115"),
+                "The chair of the meeting seals its minutes.",
+            ));
+        }
+        let checkpoint = meeting.closed.ok_or_else(|| BoardError::not_found("closing of meeting", id))?;
+        // Extracts first: the evidence of the minutes then tells of them.
+        let waiting = self.unsealed_extracts(&state, id)?;
+        if !waiting.is_empty() {
+            self.seal_extracts(board, &state, id, chair, &key, &waiting, checkpoint).await?;
+        }
+        let state = board.state().await?;
+        let now = self.now();
+        let evidence = self.evidence_of_meeting(board, &state, id).await?;
+        let file = minutes_file(id);
+        let content = self
+            .source(&state, &evidence, id, now)
+            .minutes(&file)
+            .ok_or_else(|| BoardError::not_found("meeting", id))?;
+        let signer = self.pdf_signer(&state, chair, &key)?;
+        let (name, at_text) = (chair.name.clone(), claimed_text(&meeting, now));
+        let pdf = off_thread(move || {
+            let request = request(&name, now, &at_text);
+            minutes::seal_minutes(&content, &evidence.bytes, &request, &signer).map_err(|e| in_pdf(&e))
+        })
+        .await?;
+        let digest = Digest::of(&pdf);
+        self.keep_file(board, &file, &pdf).await?;
+        let act = Write {
+            actor: chair.id,
+            attestation: Attestation::Signed,
+            role: Some(Role::Chair),
+            meaning: SEAL_MEANING.to_owned(),
+            meeting: Some(crate::meetings::reference(&meeting)),
+            subjects: vec![Subject { name: file, sha256: digest }],
+            body: Body::MinutesSealed { pdf: digest, checkpoint },
+            blobs: Vec::new(),
+        };
+        self.write(board, vec![(act, key)], Vec::new()).await?;
+        Ok(())
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one step of `seal`, which holds all of these")]
+    async fn seal_extracts(
+        &self,
+        board: &OpenBoard,
+        state: &BoardState,
+        id: MeetingId,
+        chair: &Member,
+        key: &Key,
+        changes: &[ChangeKey],
+        checkpoint: EntryId,
+    ) -> Answer<()> {
+        let now = self.now();
+        let meeting = state.ledger.meetings.get(&id).ok_or_else(|| BoardError::not_found("meeting", id))?;
+        let mut sealed: BTreeMap<ChangeKey, Digest> = BTreeMap::new();
+        let mut subjects = Vec::new();
+        for change in changes {
+            let evidence = self.evidence_of_change(board, state, id, change).await?;
+            let file = extract_file(change, id);
+            let content = self
+                .source(state, &evidence, id, now)
+                .extract(change, &file)
+                .ok_or_else(|| BoardError::not_found("agenda item", change))?;
+            let signer = self.pdf_signer(state, chair, key)?;
+            let (name, at_text) = (chair.name.clone(), claimed_text(meeting, now));
+            let pdf = off_thread(move || {
+                let request = request(&name, now, &at_text);
+                minutes::seal_extract(&content, &evidence.bytes, &request, &signer).map_err(|e| in_pdf(&e))
+            })
+            .await?;
+            let digest = Digest::of(&pdf);
+            self.keep_file(board, &file, &pdf).await?;
+            subjects.push(Subject { name: file, sha256: digest });
+            sealed.insert(change.clone(), digest);
+        }
+        let act = Write {
+            actor: chair.id,
+            attestation: Attestation::Signed,
+            role: Some(Role::Chair),
+            meaning: SEAL_MEANING.to_owned(),
+            meeting: Some(crate::meetings::reference(meeting)),
+            subjects,
+            body: Body::ExtractsSealed { extracts: sealed, checkpoint },
+            blobs: Vec::new(),
+        };
+        self.write(board, vec![(act, key.clone())], Vec::new()).await?;
+        Ok(())
+    }
+
+    fn pdf_signer(&self, state: &BoardState, member: &Member, key: &Key) -> Answer<impl PdfSigner + Send + use<>> {
+        let Key::Member { signer, .. } = key else {
+            return Err(BoardError::refused(
+                "own_key",
+                "Minutes are sealed by a member's own key.",
+                Some("R115"),
+                "Enter the chair's PIN.",
+            ));
+        };
+        let certificate = member
+            .signature_key()
+            .and_then(|k| k.certificate.as_deref())
+            .ok_or_else(|| BoardError::not_found("certificate of", &member.name))?;
+        use base64::Engine as _;
+        let certificate = base64::engine::general_purpose::STANDARD
+            .decode(certificate)
+            .map_err(|e| BoardError::internal(&e))?;
+        let root = minutes::certificate_der(&state.roster().certificate_root).map_err(|e| in_pdf(&e))?;
+        Ok(Chair { signer: signer.clone(), certificate, root })
+    }
+
+    /// Writes a document into the data folder whole or not at all.
+    async fn keep_file(&self, board: &OpenBoard, name: &str, bytes: &[u8]) -> Answer<PathBuf> {
+        let path = board.store.folder().minutes().join(name);
+        let (target, bytes) = (path.clone(), bytes.to_vec());
+        off_thread(move || write_whole(&target, &bytes).map_err(|e| BoardError::internal(&e))).await?;
+        Ok(path)
+    }
+}
+
+/// Writes beside, syncs, renames.
+pub(crate) fn write_whole(path: &std::path::Path, bytes: &[u8]) -> std::io::Result<()> {
+    use std::io::Write as _;
+    let beside = path.with_extension("part");
+    let mut file = std::fs::File::create(&beside)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    std::fs::rename(&beside, path)?;
+    if let Some(parent) = path.parent() {
+        std::fs::File::open(parent)?.sync_all()?;
+    }
+    Ok(())
+}
+
+fn request<'a>(name: &'a str, at: chrono::DateTime<chrono::Utc>, at_text: &'a str) -> SignatureRequest<'a> {
+    SignatureRequest { field: "chair", name, role: "Chair", meaning: SEAL_MEANING, at, at_text }
+}
+
+/// The sealing's time as the page shows it.
+fn claimed_text(meeting: &domain::ledger::Meeting, at: chrono::DateTime<chrono::Utc>) -> String {
+    let zone = meeting.agenda.zone.parse().unwrap_or(chrono_tz::Tz::UTC);
+    format!("{} (claimed)", crate::words::local(at, zone))
+}
+
+/// Runs heavy work off the async threads.
+pub(crate) async fn off_thread<T: Send + 'static>(f: impl FnOnce() -> Answer<T> + Send + 'static) -> Answer<T> {
+    match tokio::task::spawn_blocking(f).await {
+        Ok(answer) => answer,
+        Err(error) => Err(BoardError::internal(&error)),
+    }
+}

@@ -1,0 +1,157 @@
+//! Verifying sealed minutes without a data folder: the signatures, the evidence inside, and that every
+//! page follows from the evidence.
+use chrono::{DateTime, Utc};
+use domain::ids::Digest;
+use domain::ledger::{Ledger, Verified};
+use domain::policy::Policy;
+use minutes::{Report, TrustAnchor};
+use record::bundle::{Bundle, Options};
+use serde::Serialize;
+
+use super::compile::Source;
+use super::{extract_file, minutes_file, root_fingerprint};
+use crate::error::{Answer, BoardError};
+use crate::state::{judge_duties, refused};
+
+/// What was found in a file that holds.
+#[derive(Debug, Clone, Serialize)]
+pub struct CheckedMinutes {
+    /// The PDF's own report.
+    pub pdf: Report,
+    /// True if the certificate root was compared with one brought along.
+    pub anchored: bool,
+    /// Entries in the evidence.
+    pub entries: u32,
+    /// The board, by its roster.
+    pub board: String,
+    /// Fingerprint of the roster root, as six words and in hexadecimal.
+    pub roster_root: String,
+    /// The same in six words.
+    pub roster_words: String,
+    /// Whether the page was drawn again from the evidence and is the same, byte for byte.
+    pub recomputed: bool,
+    /// Fields that are not in this edition.
+    pub withheld: u32,
+    /// A sample board proves nothing about anybody.
+    pub sample: bool,
+    /// In one sentence.
+    pub verdict: String,
+}
+
+/// Verifies a sealed document. Without `trust` integrity alone is judged: `anchored` is false.
+///
+/// # Errors
+/// [`BoardError::Verification`] with a stable code for whatever does not hold.
+pub fn verify_minutes(pdf: &[u8], trust: Option<&TrustAnchor>) -> Answer<CheckedMinutes> {
+    let report = minutes::verify(pdf, trust).map_err(|r| BoardError::Verification {
+        code: r.code.as_str().to_owned(),
+        what: "the PDF".to_owned(),
+        why: r.to_string(),
+    })?;
+    let evidence = minutes::extract_evidence(pdf).map_err(|r| BoardError::Verification {
+        code: "evidence-missing".to_owned(),
+        what: "the evidence inside".to_owned(),
+        why: r.to_string(),
+    })?;
+    let bundle = Bundle::parse(&evidence).map_err(|r| refused("the evidence inside", &r))?;
+    let found = bundle
+        .verify(None, &Options { duties: Some(&judge_duties) })
+        .map_err(|r| refused("the evidence inside", &r))?;
+    if let Some(first) = found.reasons().first() {
+        return Err(refused("the evidence inside", first));
+    }
+    let roster = found.rosters.current().roster();
+    let (policy, policy_digest) = policy(&bundle)?;
+    let mut ledger = Ledger::default();
+    for entry in &found.verified.entries {
+        let subject = entry.statement().subjects.first().map_or(Digest([0; 32]), |s| s.sha256);
+        if let Some(predicate) = entry.predicate() {
+            ledger.apply(Verified { id: entry.id(), subject, predicate });
+        }
+    }
+    let certificate_root = root_fingerprint(roster);
+    if certificate_root.as_deref() != Some(report.certificate_root.as_str()) {
+        return Err(BoardError::Verification {
+            code: "root-mismatch".to_owned(),
+            what: "the certificate root".to_owned(),
+            why: "the signature's root is not the one the roster in the evidence names".to_owned(),
+        });
+    }
+    let made_at = report.signatures.first().map(|s| s.claimed_time).unwrap_or_default();
+    let drawn = draw_again(&bundle, roster, &policy, policy_digest, &ledger, made_at, &evidence, certificate_root)?;
+    let base = minutes::base_revision(pdf).map_err(|r| BoardError::Verification {
+        code: r.code.as_str().to_owned(),
+        what: "the PDF".to_owned(),
+        why: r.to_string(),
+    })?;
+    if drawn != base {
+        return Err(BoardError::Verification {
+            code: "page-mismatch".to_owned(),
+            what: "the pages".to_owned(),
+            why: "they do not follow from the evidence inside; some row was made by another hand".to_owned(),
+        });
+    }
+    let fingerprint = found.rosters.fingerprint();
+    let signers: Vec<String> =
+        report.signatures.iter().map(|s| format!("{} ({})", s.name, s.role)).collect();
+    let sample = roster.members.iter().flat_map(|m| &m.keys).any(|k| k.keystore == "sample");
+    let verdict = format!(
+        "Unmodified since it was sealed; signed by the key of {}; every line follows from {} signed entries{}",
+        signers.join(", "),
+        found.verified.entries.len(),
+        if report.anchored { "." } else { "; the root was not compared with one known from elsewhere." }
+    );
+    Ok(CheckedMinutes {
+        anchored: report.anchored,
+        entries: u32::try_from(found.verified.entries.len()).unwrap_or(u32::MAX),
+        board: roster.name.clone(),
+        roster_root: fingerprint.to_string(),
+        roster_words: fingerprint.words().join(" "),
+        recomputed: true,
+        withheld: u32::try_from(found.withheld.len()).unwrap_or(u32::MAX),
+        sample,
+        verdict,
+        pdf: report,
+    })
+}
+
+fn policy(bundle: &Bundle) -> Answer<(Policy, Digest)> {
+    let bytes = bundle.policies.last().ok_or_else(|| BoardError::not_found("policy", "in the evidence"))?;
+    let policy = record::canonical::read(bytes, record::json::Limits::ENTRY).map_err(|e| BoardError::internal(&e))?;
+    Ok((policy, Digest::of(bytes)))
+}
+
+/// The first revision of the PDF, made again from the evidence.
+#[expect(clippy::too_many_arguments, reason = "everything the evidence holds, read once by the caller")]
+fn draw_again(
+    bundle: &Bundle,
+    roster: &domain::roster::Roster,
+    policy: &Policy,
+    policy_digest: Digest,
+    ledger: &Ledger,
+    made_at: DateTime<Utc>,
+    evidence: &[u8],
+    certificate_root: Option<String>,
+) -> Answer<Vec<u8>> {
+    let meeting = bundle.scope.meeting.ok_or_else(|| BoardError::not_found("meeting", "in the evidence"))?;
+    let source = Source {
+        roster,
+        policy,
+        policy_digest,
+        ledger,
+        meeting,
+        made_at,
+        evidence: Digest::of(evidence),
+        certificate_root,
+    };
+    let missing = || BoardError::not_found("meeting", meeting);
+    let document = match &bundle.scope.change {
+        Some(change) => {
+            minutes::compose_extract(&source.extract(change, &extract_file(change, meeting)).ok_or_else(missing)?)
+        }
+        None => minutes::compose(&source.minutes(&minutes_file(meeting)).ok_or_else(missing)?),
+    };
+    let root = minutes::certificate_der(&roster.certificate_root).map_err(|e| BoardError::internal(&e))?;
+    let attachments = minutes::attachments_of(evidence, &root).map_err(|e| BoardError::internal(&e))?;
+    minutes::render(&document, &attachments).map_err(|e| BoardError::internal(&e))
+}

@@ -1,0 +1,75 @@
+//! Requests that only name things; richer ones stand beside their views.
+#![allow(missing_docs)] // As in `views`: the names are the screen's words.
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+use crate::views::{MappingRow, SigningSubject, VotePosition};
+
+macro_rules! requests {
+    ($($(#[$doc:meta])* $name:ident { $($field:ident : $ty:ty),* $(,)? })*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+        pub struct $name { $(pub $field: $ty),* }
+    )*};
+}
+
+/// What to do with an item's timer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum TimerAct {
+    /// Start or go on.
+    Start,
+    /// Stop counting.
+    Pause,
+    /// Give a minute more.
+    AddMinute,
+}
+
+requests! {
+    /// Names a member.
+    OfMember { member: String }
+    /// Names a piece of work.
+    OfWork { work: String }
+    /// Names a change.
+    OfChange { change: String }
+    /// Names a meeting.
+    OfMeeting { meeting: String }
+    /// Names an item of a meeting.
+    OfItem { meeting: String, item: String }
+    /// Names an operation of the outbox.
+    OfOperation { id: String }
+    /// A project of a connection being made.
+    OfDraftProject { draft: String, project: String }
+    /// Tries a mapping.
+    DryRunRequest { draft: String, project: String, mapping: Vec<MappingRow> }
+    /// Names an attachment of a change.
+    OfAttachment { change: String, attachment: String }
+    /// Answers a question of the risk walk; `None` opens it again.
+    AnswerRiskRequest { change: String, question: String, answer: Option<u32>, note: String }
+    /// Ticks a section.
+    TickSectionRequest { change: String, section: String, ticked: bool }
+    /// Comments a section; blank takes the draft comment away.
+    CommentSectionRequest { change: String, section: String, text: String }
+    /// Builds an agenda by a rule.
+    BuildAgendaRequest { meeting: String, rule: String }
+    /// Names a change for a meeting.
+    MeetingChangeRequest { meeting: String, change: String }
+    /// Moves an item to a place, from 1.
+    MoveItemRequest { meeting: String, item: String, to: u32 }
+    /// Plans an item's minutes.
+    ItemMinutesRequest { meeting: String, item: String, minutes: u32 }
+    /// Came or left.
+    AttendanceRequest { meeting: String, member: String, present: bool }
+    /// Steps aside on an item.
+    RecuseRequest { meeting: String, item: String, member: String, reason: String }
+    /// Takes a recusal back before the chair moves on.
+    UnrecuseRequest { meeting: String, item: String, member: String }
+    /// A spoken vote; `None` takes it back.
+    VoteRequest { meeting: String, item: String, member: String, position: Option<VotePosition> }
+    /// The item's note.
+    NoteRequest { meeting: String, item: String, text: String }
+    /// The item's timer.
+    TimerRequest { meeting: String, item: String, act: TimerAct }
+    /// Asks for the signing window.
+    SigningRequest { subject: SigningSubject }
+}

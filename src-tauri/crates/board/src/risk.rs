@@ -1,0 +1,530 @@
+//! Risk of a change: the score as it stands, the walk through its questions, and what is submitted (R80).
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use chrono::{DateTime, Utc};
+use domain::change::{ChangeKind, ChangeRequest};
+use domain::entry::{Attestation, Body};
+use domain::ids::{ChangeKey, Digest, MemberId};
+use domain::risk::{
+    Answer as RiskAnswer, Assessment, Category, Decided, Facts, Model, Provenance, Question, Range, RiskLevel,
+    RiskStamp, Synced, answers_document, model_document, points_100,
+};
+use domain::text::mark_invisible;
+use record::statement::Subject;
+use serde::{Deserialize, Serialize};
+
+use crate::cabinet::{Cabinet, OpenBoard};
+use crate::content::Content;
+use crate::error::{Answer, BoardError};
+use crate::gates::sentence;
+use crate::requests::{AnswerRiskRequest, OfChange};
+use crate::state::BoardState;
+use crate::views::{self, Noun, RiskFactor, RiskOutcome, RiskSummary, RiskWalk};
+use crate::writer::{Act as Write, Key, Local};
+
+/// The kind of the draft under which a member's answers wait.
+const DRAFT: &str = "assessment";
+/// Longest note kept beside an answer.
+const LONGEST_NOTE: usize = 2_000;
+
+/// The model in force with the digest of its canonical form. A constant of the program, computed once.
+static MODEL: LazyLock<(Model, Digest)> = LazyLock::new(|| {
+    let bytes = record::canonical::to_bytes(&model_document()).expect("the built-in model is text and small integers");
+    (points_100(), Digest::of(&bytes))
+});
+
+/// The risk of a change as it stands now.
+#[derive(Debug, Clone)]
+pub(crate) struct RiskNow {
+    /// The answers that count.
+    pub assessment: Assessment,
+    /// What follows when deciding: unanswered questions at their worst.
+    pub decided: Decided,
+    /// What it can still be.
+    pub range: Range,
+    /// What goes into signed payloads.
+    pub stamp: RiskStamp,
+    /// Who submitted the assessment, and when.
+    pub submitted: Option<(MemberId, DateTime<Utc>)>,
+    /// The ticket's words that are no answers of the model.
+    pub unknown: Vec<domain::risk::UnknownWord>,
+}
+
+impl RiskNow {
+    fn of(assessment: Assessment, synced: Synced, submitted: Option<(MemberId, DateTime<Utc>)>) -> Answer<Self> {
+        let answers = record::canonical::to_bytes(&answers_document(assessment.answers()))
+            .map_err(|e| BoardError::internal(&e))?;
+        let decided = assessment.decide();
+        Ok(Self {
+            range: assessment.range(),
+            stamp: decided.stamp(MODEL.1, Digest::of(&answers)),
+            decided,
+            assessment,
+            submitted,
+            unknown: synced.unknown,
+        })
+    }
+
+    /// The level once it is settled: nothing is open, or what is open cannot change the level, or the
+    /// assessment was submitted and silence counts as the worst answer.
+    #[must_use]
+    pub fn settled_level(&self) -> Option<RiskLevel> {
+        let settled = self.range.lowest == self.range.highest || self.submitted.is_some();
+        settled.then_some(self.decided.level)
+    }
+
+    /// Risk in one line. `decided`: a decision stands, so the score that counted is shown.
+    #[must_use]
+    pub fn summary(&self, decided: bool) -> RiskSummary {
+        RiskSummary {
+            assessed: self.submitted.is_some(),
+            score: (self.range.open == 0 || decided).then_some(self.decided.score),
+            low: self.range.min,
+            high: self.range.max,
+            open: self.range.open,
+            level: if decided { Some(self.decided.level) } else { self.settled_level() },
+            low_level: self.range.lowest,
+            high_level: self.range.highest,
+        }
+    }
+}
+
+/// An answer that waits on this device.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+struct DraftAnswer {
+    /// `None` opens the question again.
+    choice: Option<String>,
+}
+
+/// A member's answers to one change, before they are submitted. Notes stay on this device.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+struct RiskDraft {
+    answers: BTreeMap<String, DraftAnswer>,
+    notes: BTreeMap<String, String>,
+    saved_at: Option<DateTime<Utc>>,
+}
+
+fn facts(change: &ChangeRequest) -> Facts {
+    // No freeze and no error budget is known to the board yet; what nobody attested is not assumed.
+    Facts { emergency: change.kind == Some(ChangeKind::Emergency), ..Facts::default() }
+}
+
+/// The answers that count: what members attested wins over the ticket; what came from the ticket is
+/// read from the ticket again, so that a change there is noticed.
+fn standing_answers(
+    model: &Model,
+    synced: &Synced,
+    submitted: Option<&BTreeMap<String, RiskAnswer>>,
+) -> BTreeMap<String, RiskAnswer> {
+    let mut answers = synced.answers.clone();
+    for (question, answer) in submitted.into_iter().flatten() {
+        let known = model.question(question).is_some_and(|q| q.choice(&answer.choice).is_some());
+        if answer.provenance == Provenance::Attested && known {
+            answers.insert(question.clone(), answer.clone());
+        }
+    }
+    answers
+}
+
+fn with_draft(
+    mut answers: BTreeMap<String, RiskAnswer>,
+    synced: &Synced,
+    draft: &RiskDraft,
+) -> BTreeMap<String, RiskAnswer> {
+    for (question, given) in &draft.answers {
+        let from_ticket = synced.answers.get(question);
+        match &given.choice {
+            // Saying what the ticket says needs nobody's word.
+            Some(choice) if from_ticket.is_some_and(|t| t.choice == *choice) => {
+                answers.extend(from_ticket.map(|t| (question.clone(), t.clone())));
+            }
+            Some(choice) => {
+                let answer = RiskAnswer { choice: choice.clone(), provenance: Provenance::Attested };
+                answers.insert(question.clone(), answer);
+            }
+            None => {
+                answers.remove(question);
+                answers.extend(from_ticket.map(|t| (question.clone(), t.clone())));
+            }
+        }
+    }
+    answers
+}
+
+impl Cabinet {
+    /// The risk of a change as it stands: the ticket's answers and the latest submitted assessment.
+    pub(crate) fn risk_of(&self, state: &BoardState, change: &ChangeRequest) -> Answer<RiskNow> {
+        risk_with(state, change, &RiskDraft::default())
+    }
+
+    /// The walk through the questions, with the answers that wait on this device.
+    pub async fn risk_walk(&self, request: OfChange) -> Answer<RiskWalk> {
+        let board = self.board()?;
+        let state = board.state().await?;
+        let key = crate::words::change_key(&request.change)?;
+        self.walk(&board, &state, &key).await
+    }
+
+    /// Answers a question, or opens it again. A draft until it is submitted.
+    pub async fn answer_risk(&self, request: AnswerRiskRequest) -> Answer<RiskWalk> {
+        let board = self.board()?;
+        let state = board.state().await?;
+        let key = crate::words::change_key(&request.change)?;
+        let question =
+            MODEL.0.question(&request.question).ok_or_else(|| BoardError::not_found("question", &request.question))?;
+        let choice = match request.answer {
+            None => None,
+            Some(at) => Some(question.answers.get(at as usize).map(|c| c.id.clone()).ok_or_else(|| {
+                BoardError::invalid("answer", format!("{} has {} answers.", question.id, question.answers.len()))
+            })?),
+        };
+        if request.note.len() > LONGEST_NOTE {
+            return Err(BoardError::invalid("note", format!("Keep the note under {LONGEST_NOTE} characters.")));
+        }
+        let change = self.load_change(&board, &key).await?;
+        let me = self.my_id(&board, &state).await?;
+        let now = self.now();
+        {
+            let _one_at_a_time = board.console.lock().await;
+            let mut draft: RiskDraft = board.my_draft(DRAFT, key.as_str(), me).await?.unwrap_or_default();
+            // An answer that only repeats what stands needs no submitting.
+            let stands = standing(&state, &change);
+            if stands.get(&question.id).map(|a| &a.choice) == choice.as_ref() {
+                draft.answers.remove(&question.id);
+            } else {
+                draft.answers.insert(question.id.clone(), DraftAnswer { choice });
+            }
+            match request.note.trim() {
+                "" => drop(draft.notes.remove(&question.id)),
+                note => drop(draft.notes.insert(question.id.clone(), note.to_owned())),
+            }
+            draft.saved_at = Some(now);
+            board.put_my_draft(DRAFT, key.as_str(), me, &draft, now).await?;
+        }
+        self.changed(&[Noun::Risk], &[key.as_str()]);
+        self.walk(&board, &state, &key).await
+    }
+
+    /// Submits the answers as one entry of the record.
+    pub async fn submit_risk(&self, request: OfChange) -> Answer<RiskWalk> {
+        let board = self.board()?;
+        let state = board.state().await?;
+        let key = crate::words::change_key(&request.change)?;
+        let change = self.load_change(&board, &key).await?;
+        let me = self.my_id(&board, &state).await?;
+        let draft: RiskDraft = board.my_draft(DRAFT, key.as_str(), me).await?.unwrap_or_default();
+        let risk = risk_with(&state, &change, &draft)?;
+        if draft.answers.is_empty() && risk.submitted.is_some() {
+            return Err(BoardError::refused(
+                "nothing_to_submit",
+                "No answer has changed since the assessment was submitted.",
+                Some("R80"),
+                "Answer a question first.",
+            ));
+        }
+        let named = self.material_attachments(&state, &change);
+        let content = Content::of(&state.policy, &change, &named)?;
+        let assumed = match risk.stamp.assumed {
+            0 => "every question answered".to_owned(),
+            1 => "1 question open, counted at its worst answer".to_owned(),
+            n => format!("{n} questions open, counted at their worst answers"),
+        };
+        let act = Write {
+            actor: me,
+            // The device's key proves the device; whose hands were on it is its recorder's word.
+            attestation: Attestation::Recorded,
+            role: None,
+            meaning: format!(
+                "I assess {key} at {} of {} points, {} risk; {assumed}.",
+                risk.decided.score,
+                risk.decided.of,
+                crate::words::level(risk.decided.level).to_lowercase()
+            ),
+            meeting: None,
+            subjects: vec![Subject { name: key.to_string(), sha256: content.digest }],
+            body: Body::Assessment {
+                change: key.clone(),
+                assessment: risk.assessment.submit(risk.stamp.model_digest, risk.stamp.answers),
+            },
+            blobs: vec![crate::changes::document(&content)?],
+        };
+        let local = if draft.notes.is_empty() {
+            Local::DropDraft { kind: DRAFT, key: key.to_string(), member: me }
+        } else {
+            // Notes are no part of the entry; they stay for the next walk.
+            let kept = RiskDraft { answers: BTreeMap::new(), ..draft };
+            Local::PutDraft(crate::changes::draft_of(DRAFT, key.as_str(), me, &kept, self.now())?)
+        };
+        self.write(&board, vec![(act, Key::Device)], vec![local]).await?;
+        self.changed(&[Noun::Risk, Noun::Changes, Noun::SignOffs, Noun::Agenda], &[key.as_str()]);
+        let state = board.state().await?;
+        self.walk(&board, &state, &key).await
+    }
+
+    async fn walk(&self, board: &OpenBoard, state: &BoardState, key: &ChangeKey) -> Answer<RiskWalk> {
+        let change = self.load_change(board, key).await?;
+        let draft: RiskDraft = match self.me(board, state).await? {
+            Some(me) => board.my_draft(DRAFT, key.as_str(), me.id).await?.unwrap_or_default(),
+            None => RiskDraft::default(),
+        };
+        let risk = risk_with(state, &change, &draft)?;
+        let questions = MODEL.0.questions.iter().map(|q| question_view(state, &change, &risk, &draft, q)).collect();
+        let decided = state.ledger.decision(key).is_some();
+        Ok(RiskWalk {
+            change: self.row(board, state, key).await?,
+            questions,
+            outcome: outcome(state, &risk, decided),
+            unsubmitted: u32::try_from(draft.answers.len()).unwrap_or(u32::MAX),
+            saved_at: draft.saved_at.map(crate::words::time),
+        })
+    }
+}
+
+fn latest<'s>(
+    state: &'s BoardState,
+    key: &ChangeKey,
+) -> Option<&'s domain::ledger::Submitted<domain::risk::AnsweredAssessment>> {
+    state.ledger.assessments.get(key).and_then(|all| all.last())
+}
+
+fn standing(state: &BoardState, change: &ChangeRequest) -> BTreeMap<String, RiskAnswer> {
+    let submitted = latest(state, &change.key);
+    standing_answers(&MODEL.0, &MODEL.0.synced(&change.risk_answers), submitted.map(|s| &s.what.answers))
+}
+
+fn risk_with(state: &BoardState, change: &ChangeRequest, draft: &RiskDraft) -> Answer<RiskNow> {
+    let synced = MODEL.0.synced(&change.risk_answers);
+    let submitted = latest(state, &change.key);
+    let answers = standing_answers(&MODEL.0, &synced, submitted.map(|s| &s.what.answers));
+    let answers = with_draft(answers, &synced, draft);
+    let assessment =
+        Assessment::new(MODEL.0.clone(), answers, facts(change)).map_err(|e| BoardError::internal(&e))?;
+    RiskNow::of(assessment, synced, submitted.map(|s| (s.actor, s.claimed)))
+}
+
+fn factor(category: Category) -> RiskFactor {
+    match category {
+        Category::Impact => RiskFactor::Impact,
+        Category::Complexity => RiskFactor::Complexity,
+        Category::Recoverability => RiskFactor::Recoverability,
+        Category::Exposure => RiskFactor::Exposure,
+    }
+}
+
+fn question_view(
+    state: &BoardState,
+    change: &ChangeRequest,
+    risk: &RiskNow,
+    draft: &RiskDraft,
+    question: &Question,
+) -> views::RiskQuestion {
+    let given = risk.assessment.answers().get(&question.id);
+    let place = given.and_then(|g| question.answers.iter().position(|c| c.id == g.choice));
+    let help = risk.unknown.iter().find(|u| u.question == question.id).map(|u| {
+        format!("The ticket says \u{201c}{}\u{201d}, which is none of the answers.", mark_invisible(&u.word))
+    });
+    let evidence = given.and_then(|g| match g.provenance {
+        Provenance::Synced => change
+            .risk_answers
+            .get(&question.id)
+            .map(|word| format!("{}: the ticket says \u{201c}{}\u{201d}.", change.key, mark_invisible(word))),
+        Provenance::Attested if draft.answers.contains_key(&question.id) => None,
+        Provenance::Attested => {
+            risk.submitted.map(|(who, at)| format!("{}, {}", state.name(who), at.format("%-d %B %Y")))
+        }
+        Provenance::Assumed => None,
+    });
+    views::RiskQuestion {
+        id: question.id.clone(),
+        factor: factor(question.category),
+        prompt: question.text.clone(),
+        help,
+        options: question
+            .answers
+            .iter()
+            .map(|c| views::RiskOption { label: c.words.clone(), points: c.points })
+            .collect(),
+        answer: place.and_then(|p| u32::try_from(p).ok()),
+        provenance: given.map(|g| g.provenance),
+        evidence,
+        note: draft.notes.get(&question.id).cloned().unwrap_or_default(),
+    }
+}
+
+/// The same answers with every open question at its best: what is certain already.
+fn certain(risk: &RiskNow) -> Decided {
+    let model = risk.assessment.model();
+    let mut answers = risk.assessment.answers().clone();
+    for question in &model.questions {
+        if let Some(best) = question.answers.first() {
+            answers
+                .entry(question.id.clone())
+                .or_insert_with(|| RiskAnswer { choice: best.id.clone(), provenance: Provenance::Attested });
+        }
+    }
+    Assessment::new(model.clone(), answers, *risk.assessment.facts())
+        .map_or_else(|_| risk.decided.clone(), |a| a.decide())
+}
+
+/// The arithmetic for the screen: waterfall, floors, factors, what would lower it.
+pub(crate) fn outcome(state: &BoardState, risk: &RiskNow, decided: bool) -> RiskOutcome {
+    let model = risk.assessment.model();
+    let counted = &risk.decided;
+    let certain = certain(risk);
+    let settled = decided || risk.submitted.is_some();
+    let floors_now = if settled { &counted.floors } else { &certain.floors };
+    let sum = |lines: &[domain::risk::Line], category: Category| {
+        lines.iter().filter(|l| l.category == category).map(|l| l.points).sum::<u32>()
+    };
+    let factors = [Category::Impact, Category::Complexity, Category::Recoverability, Category::Exposure]
+        .into_iter()
+        .map(|category| views::RiskOutcomeFactors {
+            factor: factor(category),
+            low: sum(&certain.lines, category),
+            high: sum(&counted.lines, category),
+            most: model.questions.iter().filter(|q| q.category == category).map(Question::most).sum(),
+        })
+        .collect();
+    RiskOutcome {
+        model: model.id.clone(),
+        model_version: model.version,
+        summary: risk.summary(decided),
+        score_level: (risk.range.open == 0 || settled).then_some(counted.level_by_score),
+        floors: model
+            .floors
+            .iter()
+            .filter_map(|floor| {
+                Some(views::RiskFloor {
+                    label: sentence(&floor.words),
+                    clause: Some(floor.clause.clone()).filter(|c| !c.is_empty()),
+                    level: floor.least?,
+                    applies: floors_now.iter().any(|hit| hit.id == floor.id),
+                })
+            })
+            .collect(),
+        factors,
+        waterfall: counted
+            .lines
+            .iter()
+            .map(|line| views::WaterfallStep {
+                question: line.question.clone(),
+                factor: factor(line.category),
+                label: line.text.clone(),
+                answer: (line.provenance != Provenance::Assumed).then(|| line.words.clone()),
+                points: line.points,
+                most: line.of,
+                provenance: Some(line.provenance),
+                sum: line.total,
+            })
+            .collect(),
+        improvements: counted
+            .improvements
+            .iter()
+            .map(|i| views::Improvement {
+                question: i.question.clone(),
+                text: sentence(&i.act),
+                saves: i.saves,
+                new_score: counted.score.saturating_sub(i.saves),
+                new_level: i.level,
+            })
+            .collect(),
+        confidence: counted.confidence,
+        answers_digest: risk.stamp.answers.to_string(),
+        submitted_at: risk.submitted.map(|(_, at)| crate::words::time(at)),
+        submitted_by: risk.submitted.map(|(who, _)| state.name(who)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(choice: &str, provenance: Provenance) -> RiskAnswer {
+        RiskAnswer { choice: choice.to_owned(), provenance }
+    }
+
+    fn synced(words: &[(&str, &str)]) -> Synced {
+        MODEL.0.synced(&words.iter().map(|(q, w)| ((*q).to_owned(), (*w).to_owned())).collect())
+    }
+
+    fn draft(answers: &[(&str, Option<&str>)]) -> RiskDraft {
+        let answers =
+            answers.iter().map(|(q, c)| ((*q).to_owned(), DraftAnswer { choice: c.map(str::to_owned) })).collect();
+        RiskDraft { answers, ..RiskDraft::default() }
+    }
+
+    #[test]
+    fn what_a_member_attested_wins_over_the_ticket() {
+        let submitted = BTreeMap::from([("I1".to_owned(), answer("low", Provenance::Attested))]);
+        let now = standing_answers(&MODEL.0, &synced(&[("I1", "high")]), Some(&submitted));
+        assert_eq!(now["I1"], answer("low", Provenance::Attested));
+    }
+
+    #[test]
+    fn an_answer_that_came_from_the_ticket_is_read_from_it_again() {
+        let submitted = BTreeMap::from([("I1".to_owned(), answer("low", Provenance::Synced))]);
+        let now = standing_answers(&MODEL.0, &synced(&[("I1", "mission-critical")]), Some(&submitted));
+        assert_eq!(now["I1"], answer("mission_critical", Provenance::Synced), "the rise is noticed");
+        let gone = standing_answers(&MODEL.0, &synced(&[]), Some(&submitted));
+        assert!(!gone.contains_key("I1"), "what the ticket no longer says is open, not remembered");
+    }
+
+    #[test]
+    fn an_answer_of_another_model_is_not_carried_over() {
+        let submitted = BTreeMap::from([
+            ("I1".to_owned(), answer("enormous", Provenance::Attested)),
+            ("Z9".to_owned(), answer("low", Provenance::Attested)),
+        ]);
+        assert!(standing_answers(&MODEL.0, &synced(&[]), Some(&submitted)).is_empty());
+    }
+
+    #[test]
+    fn opening_a_question_again_falls_back_to_the_ticket() {
+        let ticket = synced(&[("I1", "high")]);
+        let base = BTreeMap::from([
+            ("I1".to_owned(), answer("low", Provenance::Attested)),
+            ("I2".to_owned(), answer("many", Provenance::Attested)),
+        ]);
+        let now = with_draft(base, &ticket, &draft(&[("I1", None), ("I2", None)]));
+        assert_eq!(now.get("I1"), Some(&answer("high", Provenance::Synced)));
+        assert_eq!(now.get("I2"), None, "the ticket says nothing: open");
+    }
+
+    #[test]
+    fn repeating_the_tickets_word_stays_the_tickets_word() {
+        let now = with_draft(BTreeMap::new(), &synced(&[("I1", "high")]), &draft(&[("I1", Some("high"))]));
+        assert_eq!(now["I1"].provenance, Provenance::Synced);
+    }
+
+    fn risk(answers: &[(&str, &str)], submitted: bool) -> RiskNow {
+        let answers =
+            answers.iter().map(|(q, c)| ((*q).to_owned(), answer(c, Provenance::Attested))).collect();
+        let assessment = Assessment::new(MODEL.0.clone(), answers, Facts::default()).expect("answers of the model");
+        let who = submitted.then(|| (MemberId(uuid::Uuid::from_u128(1)), DateTime::UNIX_EPOCH));
+        RiskNow::of(assessment, Synced::default(), who).expect("risk")
+    }
+
+    #[test]
+    fn an_open_assessment_shows_a_range_and_no_score() {
+        let open = risk(&[("I1", "low")], false);
+        let shown = open.summary(false);
+        assert_eq!((shown.score, shown.level, shown.open), (None, None, 14));
+        assert_eq!((shown.low, shown.high), (3, 91), "3 points given, and 88 still possible");
+    }
+
+    #[test]
+    fn once_submitted_or_decided_silence_counts_as_the_worst_answer() {
+        assert_eq!(risk(&[("I1", "low")], true).settled_level(), Some(RiskLevel::Critical));
+        let decided = risk(&[("I1", "low")], false).summary(true);
+        assert_eq!((decided.score, decided.level), (Some(91), Some(RiskLevel::Critical)));
+    }
+
+    #[test]
+    fn open_questions_do_not_raise_a_floor_before_it_counts() {
+        let open = certain(&risk(&[("I1", "mission_critical")], false));
+        assert!(open.floors.iter().all(|f| f.id != "no_rollback"), "nobody said that there is no rollback");
+        let known = certain(&risk(&[("B1", "impossible")], false));
+        assert!(known.floors.iter().any(|f| f.id == "no_rollback"), "here somebody did");
+    }
+}

@@ -1,0 +1,473 @@
+//! Signing: the statement is made here from the board's own state; the window only names it (R31, R89).
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use domain::change::ChangeRequest;
+use domain::entry::{Attestation, Auth, Body, SignOffBody, Verdict};
+use domain::ids::{ChangeKey, Digest, MeetingId, MemberId};
+use domain::roster::{Member, Role};
+use domain::sign_off::Staleness;
+use record::keys::Signer;
+use record::manifest::{Blob, Manifest};
+use record::statement::Subject;
+
+use crate::cabinet::{Cabinet, OpenBoard, member_ref};
+use crate::content::{self, Content};
+use crate::error::{Answer, BoardError, refusal};
+use crate::meetings::meeting_id;
+use crate::requests::SigningRequest;
+use crate::state::BoardState;
+use crate::views::{self, Fact, Noun, Refusal, SignRequest, SigningSubject, SigningView};
+use crate::writer::{Act as Write, Key, Local};
+
+/// What the signing window is about. Made once, when signing is asked for: what is signed is what is
+/// in here, whatever syncs meanwhile.
+pub(crate) struct Signing {
+    pub subject: SigningSubject,
+    pub purpose: String,
+    pub statements: Vec<Pending>,
+}
+
+/// A statement that waits for a signature.
+pub(crate) struct Pending {
+    pub id: String,
+    pub title: String,
+    pub what: What,
+    pub signed: Option<(MemberId, chrono::DateTime<chrono::Utc>)>,
+}
+
+/// What would be signed.
+pub(crate) enum What {
+    /// A sign-off on a change.
+    SignOff(Box<Snapshot>),
+    /// The minutes and extracts of a meeting.
+    Minutes(MeetingId),
+}
+
+/// A change as it is shown to the signer.
+pub(crate) struct Snapshot {
+    pub change: ChangeRequest,
+    pub meeting: Option<(MeetingId, u32)>,
+    pub content: Content,
+    pub blobs: BTreeMap<String, Blob>,
+    pub manifest: Manifest,
+    pub digest: Digest,
+    pub risk: domain::risk::RiskStamp,
+    pub refusal: Option<Refusal>,
+}
+
+/// The roles in which a sign-off is authority (R31), strongest first.
+pub(crate) const AUTHORITIES: [Role; 2] = [Role::Cto, Role::TechnicalLead];
+
+pub(crate) fn capacity(member: &Member) -> Option<Role> {
+    AUTHORITIES.into_iter().find(|r| member.has(*r))
+}
+
+impl Cabinet {
+    /// Prepares what is to be signed; the host opens the signing window on it.
+    pub async fn request_signing(&self, request: SigningRequest) -> Answer<()> {
+        let board = self.board()?;
+        let state = board.state().await?;
+        let signing = match &request.subject {
+            SigningSubject::Change { change } => {
+                let key = crate::words::change_key(change)?;
+                let meeting = latest_item(&state, &key);
+                let snapshot = self.snapshot(&board, &state, &key, meeting).await?;
+                Signing {
+                    purpose: meeting
+                        .and_then(|(m, _)| state.ledger.meetings.get(&m))
+                        .map_or_else(|| format!("Review of {key}"), |m| m.agenda.title.clone()),
+                    statements: vec![pending(snapshot)],
+                    subject: request.subject,
+                }
+            }
+            SigningSubject::Queue { meeting } => {
+                let id = meeting_id(meeting)?;
+                let recorded = state
+                    .ledger
+                    .meetings
+                    .get(&id)
+                    .ok_or_else(|| BoardError::not_found("meeting", id))?;
+                let mut statements = Vec::new();
+                for item in &recorded.agenda.items {
+                    let decided = recorded.decisions.get(&item.number).is_some_and(|d| d.decision.kind.approves());
+                    if decided {
+                        let place = Some((id, item.number));
+                        statements.push(pending(self.snapshot(&board, &state, &item.change, place).await?));
+                    }
+                }
+                Signing { purpose: recorded.agenda.title.clone(), statements, subject: request.subject }
+            }
+            SigningSubject::Minutes { meeting } => {
+                let id = meeting_id(meeting)?;
+                let recorded = state
+                    .ledger
+                    .meetings
+                    .get(&id)
+                    .ok_or_else(|| BoardError::not_found("meeting", id))?;
+                let title = format!("Minutes of {}", recorded.agenda.title);
+                let statement = Pending { id: "minutes".to_owned(), title, what: What::Minutes(id), signed: None };
+                Signing {
+                    purpose: recorded.agenda.title.clone(),
+                    statements: vec![statement],
+                    subject: request.subject,
+                }
+            }
+        };
+        *board.signing.lock().await = Some(signing);
+        Ok(())
+    }
+
+    /// What is shown to the signer: fields, salts, manifest, risk, and why it cannot be signed if so.
+    async fn snapshot(
+        &self,
+        board: &OpenBoard,
+        state: &BoardState,
+        key: &ChangeKey,
+        meeting: Option<(MeetingId, u32)>,
+    ) -> Answer<Snapshot> {
+        let change = self.load_change(board, key).await?;
+        let named = self.material_attachments(state, &change);
+        let content = Content::of(&state.policy, &change, &named)?;
+        let mut blobs = BTreeMap::new();
+        for (field, bytes) in &content.fields {
+            let mut salt = [0u8; record::manifest::SALT_BYTES];
+            getrandom::fill(&mut salt).map_err(|e| BoardError::internal(&e))?;
+            blobs.insert(field.clone(), Blob { salt, bytes: bytes.clone() });
+        }
+        let manifest = Manifest::of(&blobs);
+        let digest = manifest.digest().map_err(|e| BoardError::internal(&e))?;
+        let risk = self.risk_of(state, &change)?;
+        let missing: Vec<&str> = change
+            .attachments
+            .iter()
+            .filter(|a| named.contains(&a.name) && !a.own && a.sha256.is_none())
+            .map(|a| a.name.as_str())
+            .collect();
+        let blocking = self.gates(board, state, &change, Some(risk.decided.level)).into_iter().find(|g| g.blocks);
+        let refused = if !missing.is_empty() {
+            Some(refusal(
+                "attachment_missing",
+                format!("Material attachments are not downloaded yet: {}.", missing.join(", ")),
+                Some("R86"),
+                "Download them on the change's page, then sign.",
+            ))
+        } else {
+            blocking.map(|g| {
+                refusal(
+                    "hard_block",
+                    format!("{} blocks every approval: {}", g.gate.clause, g.why),
+                    Some(&g.gate.clause),
+                    g.satisfied_by,
+                )
+            })
+        };
+        Ok(Snapshot { change, meeting, content, blobs, manifest, digest, risk: risk.stamp, refusal: refused })
+    }
+
+    /// What the signing window shows. Plain statements only: no ticket markup is ever in here.
+    pub async fn signing_view(&self) -> Answer<SigningView> {
+        let board = self.board()?;
+        let state = board.state().await?;
+        let signing = board.signing.lock().await;
+        let signing = signing.as_ref().ok_or_else(|| BoardError::not_found("signing", "in progress"))?;
+        let now = self.now();
+        let minutes = matches!(signing.subject, SigningSubject::Minutes { .. });
+        let mut signers = Vec::new();
+        for member in &state.roster().members {
+            let Some(key) = member.signature_key() else { continue };
+            let role = if minutes {
+                let chairs = signing.statements.iter().any(|s| match &s.what {
+                    What::Minutes(id) => {
+                        state.ledger.meetings.get(id).is_some_and(|m| m.agenda.chair == member.id)
+                    }
+                    What::SignOff(_) => false,
+                });
+                chairs.then_some(Role::Chair)
+            } else {
+                capacity(member)
+            };
+            let Some(role) = role else { continue };
+            let attempts = board.keys.attempts(member.id, now).await?;
+            signers.push(views::Signer {
+                member: member_ref(member),
+                capacity: role,
+                key_source: board.keys.source(),
+                key_label: board.keys.label(),
+                key_fingerprint: key.id.to_string(),
+                vault: board.keys.state_for(member).await,
+                session: board.sessions.shown(member.id, &signing.purpose, now).map(|s| views::SessionView {
+                    member: member_ref(member),
+                    purpose: s.purpose,
+                    ends_at: crate::words::time(s.ends_at),
+                }),
+                pin_always: minutes || state.policy.pin_every_act,
+                attempts_left: attempts.left,
+                wait_until: attempts.wait_until.map(crate::words::time),
+            });
+        }
+        let mut statements = Vec::new();
+        for pending in &signing.statements {
+            statements.push(self.statement(&board, &state, pending).await?);
+        }
+        Ok(SigningView { purpose: signing.purpose.clone(), signers, statements })
+    }
+
+    async fn statement(
+        &self,
+        board: &OpenBoard,
+        state: &BoardState,
+        pending: &Pending,
+    ) -> Answer<views::Statement> {
+        let fact = |label: &str, value: String| Fact { label: label.to_owned(), value };
+        let (meaning, facts, digest, manifest, refused) = match &pending.what {
+            What::SignOff(s) => (
+                approve_meaning(s),
+                sign_off_facts(state, s),
+                s.digest.to_string(),
+                s.manifest.lines().iter().map(|l| fact(&l.field, l.sha256.to_string())).collect(),
+                s.refusal.clone(),
+            ),
+            What::Minutes(id) => {
+                let draft = self.minutes_draft(board, state, *id).await?;
+                (draft.meaning, draft.facts, draft.digest.to_string(), draft.parts, draft.refusal)
+            }
+        };
+        Ok(views::Statement {
+            id: pending.id.clone(),
+            title: pending.title.clone(),
+            meaning,
+            facts,
+            digest,
+            manifest,
+            state: match (&pending.signed, &refused) {
+                (Some(_), _) => views::StatementState::Signed,
+                (None, Some(_)) => views::StatementState::Refused,
+                (None, None) => views::StatementState::Ready,
+            },
+            refusal: refused,
+            signed_at: pending.signed.map(|(_, at)| crate::words::time(at)),
+        })
+    }
+
+    /// Signs a statement with a member's key: by PIN, or under the member's open session.
+    pub async fn sign(&self, request: SignRequest) -> Answer<SigningView> {
+        let board = self.board()?;
+        let state = board.state().await?;
+        let member = state.member(crate::words::member_id(&request.member)?)?.clone();
+        {
+            let mut slot = board.signing.lock().await;
+            let signing = slot.as_mut().ok_or_else(|| BoardError::not_found("signing", "in progress"))?;
+            let purpose = signing.purpose.clone();
+            let pending = signing
+                .statements
+                .iter_mut()
+                .find(|s| s.id == request.statement)
+                .ok_or_else(|| BoardError::not_found("statement", &request.statement))?;
+            let own_pin = matches!(pending.what, What::Minutes(_)) || state.policy.pin_every_act;
+            match &pending.what {
+                What::SignOff(snapshot) => {
+                    may_sign(&state, &member, snapshot)?;
+                    let key = self.key_of(&board, &member, &purpose, &request, own_pin).await?;
+                    let act = sign_off_act(&member, snapshot)?;
+                    self.write(&board, vec![(act, key)], Vec::<Local>::new()).await?;
+                }
+                What::Minutes(id) => {
+                    let id = *id;
+                    let key = self.key_of(&board, &member, &purpose, &request, own_pin).await?;
+                    self.seal(&board, id, &member, key).await?;
+                }
+            }
+            pending.signed = Some((member.id, self.now()));
+        }
+        self.changed(&[Noun::SignOffs, Noun::Decisions, Noun::Changes, Noun::Minutes, Noun::Session], &[]);
+        self.settle_write_backs(&board).await?;
+        self.signing_view().await
+    }
+
+    /// Puts the signing away; nothing unsigned is kept.
+    pub async fn close_signing(&self) -> Answer<()> {
+        let board = self.board()?;
+        *board.signing.lock().await = None;
+        Ok(())
+    }
+
+    /// The member's key for this act: the session's, or opened by the PIN.
+    async fn key_of(
+        &self,
+        board: &OpenBoard,
+        member: &Member,
+        purpose: &str,
+        request: &SignRequest,
+        own_pin: bool,
+    ) -> Answer<Key> {
+        let now = self.now();
+        let keystore = board.keys.keystore().to_owned();
+        let Some(pin) = &request.pin else {
+            let session = if own_pin { None } else { board.sessions.next_act(member.id, purpose, now) };
+            return match session {
+                Some((signer, auth)) => Ok(Key::Member { signer, auth, keystore }),
+                None => Err(BoardError::refused(
+                    "pin_needed",
+                    if own_pin {
+                        "This act always needs the PIN itself, session or not."
+                    } else {
+                        "There is no open session for this meeting."
+                    },
+                    None,
+                    "Enter your PIN.",
+                )),
+            };
+        };
+        let signer: Arc<dyn Signer + Send + Sync> = board.keys.unlock(member, pin, now).await?;
+        if request.keep_unlocked && !own_pin {
+            let mut id = [0u8; 16];
+            getrandom::fill(&mut id).map_err(|e| BoardError::internal(&e))?;
+            board.sessions.begin(member.id, hex(&id), purpose, signer.clone(), now);
+            // The PIN opened the session for this very act; later ones are counted from it.
+        }
+        Ok(Key::Member { signer, auth: Auth::Pin, keystore })
+    }
+
+    /// Attachments that are material for this change: those frozen with its latest agenda item, or
+    /// those the plan names now.
+    pub(crate) fn material_attachments(&self, state: &BoardState, change: &ChangeRequest) -> Vec<String> {
+        latest_item(state, &change.key)
+            .and_then(|(meeting, number)| {
+                let meeting = state.ledger.meetings.get(&meeting)?;
+                meeting.agenda.items.iter().find(|i| i.number == number).map(|i| i.material_attachments.clone())
+            })
+            .unwrap_or_else(|| domain::policy::attachments_named_in_plan(change))
+    }
+}
+
+/// Who may sign this off, or why not: hard blocks, authority (R31), duties (R89).
+pub(crate) fn may_sign(state: &BoardState, member: &Member, snapshot: &Snapshot) -> Answer<()> {
+    if let Some(refused) = &snapshot.refusal {
+        return Err(BoardError::Refused(refused.clone()));
+    }
+    if let Some(refused) = signer_refusal(state, member, &snapshot.change) {
+        return Err(BoardError::Refused(refused));
+    }
+    Ok(())
+}
+
+/// Why this member's sign-off would not be authority on this change; `None` when it would.
+pub(crate) fn signer_refusal(state: &BoardState, member: &Member, change: &ChangeRequest) -> Option<Refusal> {
+    if capacity(member).is_none() {
+        return Some(refusal(
+            "no_authority",
+            format!("{} is neither the project's Technical Development Lead nor the CTO; others advise.", member.name),
+            Some("R31"),
+            "Ask the Technical Development Lead or the CTO to sign.",
+        ));
+    }
+    let involved = domain::duties::involved(change);
+    domain::duties::may_sign(state.roster(), &state.policy, member.id, change.key.prefix(), &involved).err().map(|d| {
+        let mut why = d.to_string();
+        if let Some(first) = why.get_mut(..1) {
+            first.make_ascii_uppercase();
+        }
+        refusal(d.code(), format!("{}: {why}.", member.name), Some("R89"), format!("{}.", d.satisfied_by()))
+    })
+}
+
+fn pending(snapshot: Snapshot) -> Pending {
+    Pending {
+        id: snapshot.change.key.to_string(),
+        title: format!("{} {}", snapshot.change.key, domain::text::mark_invisible(&snapshot.change.title)),
+        what: What::SignOff(Box::new(snapshot)),
+        signed: None,
+    }
+}
+
+/// The newest agenda item of a change.
+pub(crate) fn latest_item(state: &BoardState, key: &ChangeKey) -> Option<(MeetingId, u32)> {
+    state
+        .ledger
+        .meetings
+        .values()
+        .filter_map(|m| {
+            m.agenda.items.iter().find(|i| i.change == *key).map(|i| (m.agenda.called, m.agenda.meeting, i.number))
+        })
+        .max()
+        .map(|(_, meeting, number)| (meeting, number))
+}
+
+fn approve_meaning(s: &Snapshot) -> String {
+    format!(
+        "I approve {} as shown to me, with {} risk ({} of 100 points), for implementation in its window.",
+        s.change.key,
+        crate::words::level(s.risk.level).to_lowercase(),
+        s.risk.score
+    )
+}
+
+fn sign_off_facts(state: &BoardState, s: &Snapshot) -> Vec<Fact> {
+    let fact = |label: &str, value: String| Fact { label: label.to_owned(), value };
+    let mut facts = vec![
+        fact("Change", s.change.key.to_string()),
+        fact("Title", domain::text::mark_invisible(&s.change.title)),
+        fact("Risk", format!("{} · {} of 100 points", crate::words::level(s.risk.level), s.risk.score)),
+    ];
+    if s.risk.assumed > 0 {
+        facts.push(fact("Assumed", format!("{} questions counted at their worst answer", s.risk.assumed)));
+    }
+    if let Some(window) = &s.change.window
+        && let Ok(zone) = window.zone.parse()
+    {
+        facts.push(fact(
+            "Window",
+            format!("{} to {}", crate::words::local(window.start, zone), crate::words::local(window.end, zone)),
+        ));
+    }
+    facts.push(fact("Environment", domain::text::mark_invisible(&s.change.environment)));
+    facts.push(fact("Version", domain::text::mark_invisible(&s.change.version)));
+    if let Some(decided) = state.ledger.decision(&s.change.key) {
+        facts.push(fact("Board's decision", decided.decision.kind.words().to_owned()));
+    }
+    for condition in state.ledger.open_before(&s.change.key) {
+        facts.push(fact("Open condition", domain::text::mark_invisible(&condition.condition.text)));
+    }
+    facts
+}
+
+/// The entry of a sign-off.
+fn sign_off_act(member: &Member, s: &Snapshot) -> Answer<Write> {
+    let role = capacity(member);
+    let mut blobs: Vec<Vec<u8>> = s.blobs.values().map(Blob::to_stored).collect();
+    blobs.push(s.manifest.to_bytes().map_err(|e| BoardError::internal(&e))?);
+    Ok(Write {
+        actor: member.id,
+        attestation: Attestation::Signed,
+        role,
+        meaning: approve_meaning(s),
+        meeting: None,
+        subjects: vec![Subject { name: s.change.key.to_string(), sha256: s.digest }],
+        body: Body::SignOff(SignOffBody {
+            change: s.change.key.clone(),
+            item: s.meeting.map(|(_, item)| item),
+            verdict: Verdict::Approve,
+            reason: String::new(),
+            sections: content::section_digests(&s.change),
+            content: s.content.digest,
+            involved: domain::duties::involved(&s.change),
+            risk: s.risk.clone(),
+        }),
+        blobs,
+    })
+}
+
+fn hex(bytes: &[u8]) -> String {
+    ::hex::encode(bytes)
+}
+
+/// The words for a stale sign-off.
+pub(crate) fn staleness_words(staleness: Staleness) -> &'static str {
+    match staleness {
+        Staleness::Current => "speaks for the change as it is",
+        Staleness::ContentChanged => "the plan or another material field changed since",
+        Staleness::RiskRose => "the risk level rose since",
+    }
+}
+

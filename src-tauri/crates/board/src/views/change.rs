@@ -1,0 +1,201 @@
+//! Views: change.
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+#[allow(unused_imports)]
+use super::*;
+
+/// A view.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct Gate {
+    pub id: String,
+    pub label: String,
+    pub clause: String,
+    pub result: domain::gate::GateResult,
+    /// A hard gate blocks a decision and can never be waived.
+    pub hard: bool,
+    pub finding: String,
+    /// What would satisfy it; null when passed.
+    pub remedy: Option<String>,
+}
+
+/// A view.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct RequiredField {
+    pub field: String,
+    pub label: String,
+    pub clause: String,
+    pub present: bool,
+    pub value: Vec<domain::text::Block>,
+}
+
+/// A view.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct Attachment {
+    pub id: String,
+    pub name: String,
+    pub bytes: u32,
+    pub media_type: String,
+    /// Named in the plan: part of what is signed.
+    pub material: bool,
+    /// SHA-256 once downloaded; a material one without it cannot be signed.
+    pub digest: Option<String>,
+}
+
+/// A view.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct Relation {
+    /// As the server words it, for example `blocks`, `relates to`.
+    pub relation: String,
+    pub key: String,
+    pub title: Option<String>,
+    /// Ours, when it is a change we hold.
+    pub id: Option<String>,
+}
+
+/// A view.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct Condition {
+    pub id: String,
+    pub text: String,
+    pub owner: String,
+    pub due_on: Option<String>,
+    /// `before` blocks approval and gate; `after` is an obligation.
+    pub when: ConditionWhen,
+    pub state: ConditionState,
+}
+
+/// Part of the view around it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum ConditionWhen {
+    Before,
+    After,
+}
+
+/// Part of the view around it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum ConditionState {
+    Open,
+    Met,
+}
+
+/// A view.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct SignOff {
+    pub id: String,
+    pub signer: String,
+    pub role: domain::roster::Role,
+    pub meaning: String,
+    pub attestation: domain::entry::Attestation,
+    pub signed_at: String,
+    pub key_fingerprint: String,
+    pub state: SignOffState,
+    /// Since signing, for a stale one.
+    pub differences: Vec<Difference>,
+}
+
+/// Part of the view around it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum SignOffState {
+    Holds,
+    Stale,
+    Withdrawn,
+}
+
+/// A slot the decision needs: who could fill it, and whether it is filled.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct RequiredSignOff {
+    pub role: domain::roster::Role,
+    pub holders: Vec<String>,
+    pub state: RequiredSignOffState,
+    /// Why this role is asked, with its clause.
+    pub reason: String,
+    pub clause: Option<String>,
+}
+
+/// Part of the view around it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum RequiredSignOffState {
+    Missing,
+    Holds,
+    Stale,
+}
+
+/// A view.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct Decision {
+    pub kind: domain::meeting::DecisionKind,
+    pub basis: domain::meeting::Basis,
+    pub rationale: String,
+    pub meeting: Option<String>,
+    pub meeting_title: Option<String>,
+    pub decided_at: String,
+    pub recorder: String,
+    pub approval: ApprovalState,
+    pub tally: Option<Tally>,
+    pub deferred_to: Option<String>,
+}
+
+/// A view.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct HistoryEntry {
+    pub at: String,
+    pub who: String,
+    pub source: HistoryEntrySource,
+    /// What happened, in words.
+    pub what: String,
+    pub detail: Vec<domain::text::Block>,
+}
+
+/// Part of the view around it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum HistoryEntrySource {
+    Ticket,
+    Record,
+}
+
+/// A view.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct ChangeView {
+    pub row: ChangeRow,
+    pub url: String,
+    pub project: String,
+    pub requester: Option<String>,
+    pub assignee: Option<String>,
+    pub implementer: Option<String>,
+    pub synced_at: String,
+    /// False while details are still being fetched.
+    pub complete: bool,
+    pub description: Vec<domain::text::Block>,
+    pub required_fields: Vec<RequiredField>,
+    pub gates: Vec<Gate>,
+    pub relations: Vec<Relation>,
+    pub attachments: Vec<Attachment>,
+    pub decision: Option<Decision>,
+    pub conditions: Vec<Condition>,
+    pub required_sign_offs: Vec<RequiredSignOff>,
+    pub sign_offs: Vec<SignOff>,
+    /// Null: I never looked before.
+    pub last_looked_at: Option<String>,
+    pub since_last_looked: Vec<Difference>,
+    /// Null: the person at this device may sign now; otherwise why not.
+    pub signing_refusal: Option<Refusal>,
+    pub meeting: Option<ChangeViewMeeting>,
+    pub risk: RiskOutcome,
+    pub plan: Vec<PlanSectionSummary>,
+    pub history: Vec<HistoryEntry>,
+}
+
+/// Part of the view around it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct ChangeViewMeeting {
+    pub id: String,
+    pub title: String,
+    pub starts_at: String,
+}
+

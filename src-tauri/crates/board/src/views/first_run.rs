@@ -1,0 +1,40 @@
+//! Views: first run.
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+#[allow(unused_imports)]
+use super::*;
+
+/// A view.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct EnrolmentTerms {
+    /// The sentence the member accepts: that using the PIN equals a handwritten signature.
+    pub sentence: String,
+    pub pin_rule: String,
+    pub least_pin_length: u32,
+}
+
+/// A view.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct MemberDraft {
+    pub name: String,
+    pub roles: Vec<domain::roster::Role>,
+    pub seat: String,
+    pub voting: bool,
+    pub mandatory: bool,
+    /// Login in the ticketing system: a signer without one is refused (R89).
+    pub account: Option<String>,
+}
+
+/// A view.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct CreateBoardRequest {
+    pub board_name: String,
+    /// The person at this device: becomes the chair and first root holder.
+    pub chair: MemberDraft,
+    pub others: Vec<MemberDraft>,
+    pub pin: String,
+    /// The sentence of `EnrolmentTerms`, as accepted.
+    pub accepted_sentence: String,
+}
+

@@ -1,0 +1,40 @@
+//! What crosses between the window and the program: views and requests, one file per noun.
+//!
+//! Integers only; times are RFC 3339 strings in UTC unless a field says "local"; ids are opaque
+//! strings; no HTML: synced text is a tree of [`domain::text::Block`]s. Prose that explains is written
+//! here, because the same words stand in the minutes; labels of enums are the window's.
+#![allow(missing_docs)] // The fields are the screen's words; each carries a comment where a word is not enough.
+
+pub use domain::change::ChangeKind;
+pub use domain::entry::Attestation;
+pub use domain::gate::GateResult;
+pub use domain::meeting::{Basis, DecisionKind};
+pub use domain::risk::{Provenance, RiskLevel};
+pub use domain::roster::Role;
+pub use domain::text::Block;
+
+mod app;
+mod first_run;
+mod connection;
+mod changes;
+mod change;
+mod risk;
+mod plan;
+mod meeting;
+mod signing;
+mod wrap_up;
+mod outbox;
+mod refusal;
+
+pub use app::*;
+pub use first_run::*;
+pub use connection::*;
+pub use changes::*;
+pub use change::*;
+pub use risk::*;
+pub use plan::*;
+pub use meeting::*;
+pub use signing::*;
+pub use wrap_up::*;
+pub use outbox::*;
+pub use refusal::*;

@@ -1,0 +1,106 @@
+//! Views: risk.
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+#[allow(unused_imports)]
+use super::*;
+
+/// A view.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct RiskOption {
+    pub label: String,
+    pub points: u32,
+}
+
+/// A view.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct RiskQuestion {
+    /// `I1` … `E4`.
+    pub id: String,
+    pub factor: RiskFactor,
+    pub prompt: String,
+    /// What the answer is about, where to look; null if the prompt says it all.
+    pub help: Option<String>,
+    pub options: Vec<RiskOption>,
+    /// Index into `options`; null: open.
+    pub answer: Option<u32>,
+    pub provenance: Option<domain::risk::Provenance>,
+    /// Where a synced answer came from, in words.
+    pub evidence: Option<String>,
+    pub note: String,
+}
+
+/// A view.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct RiskFloor {
+    pub label: String,
+    pub clause: Option<String>,
+    pub level: domain::risk::RiskLevel,
+    pub applies: bool,
+}
+
+/// A view.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct WaterfallStep {
+    pub question: String,
+    pub factor: RiskFactor,
+    pub label: String,
+    pub answer: Option<String>,
+    pub points: u32,
+    /// The most this question can give.
+    pub most: u32,
+    pub provenance: Option<domain::risk::Provenance>,
+    /// Sum up to and including this step.
+    pub sum: u32,
+}
+
+/// A view.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct Improvement {
+    pub question: String,
+    /// For example: "Test the written rollback by hand".
+    pub text: String,
+    pub saves: u32,
+    pub new_score: u32,
+    pub new_level: domain::risk::RiskLevel,
+}
+
+/// A view.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct RiskOutcome {
+    pub model: String,
+    pub model_version: u32,
+    pub summary: RiskSummary,
+    /// Level by score alone, before floors.
+    pub score_level: Option<domain::risk::RiskLevel>,
+    pub floors: Vec<RiskFloor>,
+    pub factors: Vec<RiskOutcomeFactors>,
+    pub waterfall: Vec<WaterfallStep>,
+    pub improvements: Vec<Improvement>,
+    /// Points-weight that is synced or attested, of 100.
+    pub confidence: u32,
+    pub answers_digest: String,
+    pub submitted_at: Option<String>,
+    pub submitted_by: Option<String>,
+}
+
+/// Part of the view around it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct RiskOutcomeFactors {
+    pub factor: RiskFactor,
+    pub low: u32,
+    pub high: u32,
+    pub most: u32,
+}
+
+/// A view.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct RiskWalk {
+    pub change: ChangeRow,
+    pub questions: Vec<RiskQuestion>,
+    pub outcome: RiskOutcome,
+    /// Draft answers not yet submitted.
+    pub unsubmitted: u32,
+    pub saved_at: Option<String>,
+}
+

@@ -1,0 +1,81 @@
+//! Views: signing.
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+#[allow(unused_imports)]
+use super::*;
+
+/// A statement in plain words. No ticket markup is ever in here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct Statement {
+    pub id: String,
+    pub title: String,
+    /// The sentence that is signed.
+    pub meaning: String,
+    pub facts: Vec<Fact>,
+    /// Fingerprint of what was shown, and its parts.
+    pub digest: String,
+    pub manifest: Vec<Fact>,
+    pub state: StatementState,
+    pub refusal: Option<Refusal>,
+    pub signed_at: Option<String>,
+}
+
+/// Part of the view around it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum StatementState {
+    Ready,
+    Signed,
+    Refused,
+}
+
+/// A view.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct Signer {
+    pub member: MemberRef,
+    /// The role in which they would sign.
+    pub capacity: domain::roster::Role,
+    pub key_source: KeySourceKind,
+    pub key_label: String,
+    pub key_fingerprint: String,
+    pub vault: VaultState,
+    pub session: Option<SessionView>,
+    /// True: this act always asks for the PIN, session or not.
+    pub pin_always: bool,
+    /// Attempts before the next delay, and when the next is allowed.
+    pub attempts_left: u32,
+    pub wait_until: Option<String>,
+}
+
+/// A view.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct SigningView {
+    pub purpose: String,
+    pub signers: Vec<Signer>,
+    pub statements: Vec<Statement>,
+}
+
+/// A view.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct SignRequest {
+    pub statement: String,
+    pub member: String,
+    /// Null: under the unlocked session.
+    pub pin: Option<String>,
+    /// Keep unlocked for this meeting or queue, within the limits of the policy.
+    pub keep_unlocked: bool,
+}
+
+
+/// What the person asks to sign; the program alone makes the statement from its own state.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum SigningSubject {
+    /// A sign-off on one change.
+    Change { change: String },
+    /// Every sign-off of a meeting that waits for somebody at this device.
+    Queue { meeting: String },
+    /// The minutes of a meeting, with its extracts.
+    Minutes { meeting: String },
+}

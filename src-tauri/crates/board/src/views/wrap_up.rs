@@ -1,0 +1,84 @@
+//! Views: wrap-up.
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+#[allow(unused_imports)]
+use super::*;
+
+/// A view.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct WrapUpItem {
+    pub id: String,
+    pub number: u32,
+    pub change_id: String,
+    pub key: String,
+    pub title: String,
+    pub level: Option<domain::risk::RiskLevel>,
+    pub decision: Option<Decision>,
+    pub conditions: Vec<Condition>,
+    pub required_sign_offs: Vec<RequiredSignOff>,
+}
+
+/// A view.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct MinutesState {
+    pub state: MinutesStateState,
+    pub path: Option<String>,
+    pub pages: Option<u32>,
+    pub sha256: Option<String>,
+    pub composed_at: Option<String>,
+    pub sealed_at: Option<String>,
+    pub sealer: Option<String>,
+}
+
+/// Part of the view around it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum MinutesStateState {
+    None,
+    Draft,
+    Sealed,
+}
+
+/// What verifying the sealed PDF found, line by line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct Verification {
+    pub verified: bool,
+    pub verified_at: String,
+    /// In one sentence: "Unmodified since the chair sealed it; signed by the key of Ines Duarte."
+    pub verdict: String,
+    pub checks: Vec<VerificationChecks>,
+}
+
+/// Part of the view around it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct VerificationChecks {
+    pub label: String,
+    pub result: domain::gate::GateResult,
+    pub detail: String,
+}
+
+/// A view.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct WrapUp {
+    pub meeting: MeetingHead,
+    pub items: Vec<WrapUpItem>,
+    pub undecided: u32,
+    pub attendance: WrapUpAttendance,
+    /// Why the meeting cannot be closed; null: it can.
+    pub close_refusal: Option<Refusal>,
+    pub seal_refusal: Option<Refusal>,
+    pub sign_offs_missing: u32,
+    pub minutes: MinutesState,
+    pub verification: Option<Verification>,
+    pub queued: u32,
+}
+
+/// Part of the view around it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct WrapUpAttendance {
+    pub present: Vec<String>,
+    pub absent: Vec<String>,
+    pub arithmetic: String,
+}
+

@@ -1,0 +1,167 @@
+//! Writing entries: the head is read, the statement signed and the entry inserted inside one
+//! `BEGIN IMMEDIATE`, so that `cab` beside the window cannot fork a log. Acknowledged after COMMIT.
+use std::sync::Arc;
+
+use domain::entry::{Attestation, Auth, Body, ClaimedTime, MeetingRef, Predicate};
+use domain::ids::{Digest, EntryId, LogId, MemberId};
+use domain::ledger::Touched;
+use domain::roster::Role;
+use record::entry::Entry;
+use record::keys::Signer;
+use record::statement::Subject;
+
+use crate::cabinet::{Cabinet, OpenBoard};
+use crate::error::{Answer, BoardError};
+use crate::state::{BoardState, refused};
+
+/// What an entry is to say, before it has a place and a signature.
+pub(crate) struct Act {
+    pub actor: MemberId,
+    pub attestation: Attestation,
+    pub role: Option<Role>,
+    pub meaning: String,
+    pub meeting: Option<MeetingRef>,
+    pub subjects: Vec<Subject>,
+    pub body: Body,
+    /// Stored beside the entry, each under its digest.
+    pub blobs: Vec<Vec<u8>>,
+}
+
+/// Which key signs.
+#[derive(Clone)]
+pub(crate) enum Key {
+    /// The device's recording key.
+    Device,
+    /// A member's signature key, opened by PIN or by a session.
+    Member { signer: Arc<dyn Signer + Send + Sync>, auth: Auth, keystore: String },
+}
+
+/// A local write that must be true exactly when the entries are.
+pub(crate) enum Local {
+    /// Saves a draft.
+    PutDraft(store::Draft),
+    /// Removes a draft.
+    DropDraft { kind: &'static str, key: String, member: MemberId },
+    /// Puts operations into the outbox.
+    Enqueue(store::NewOperation),
+}
+
+impl Cabinet {
+    /// Writes entries in order, with everything that follows from them, or nothing at all.
+    pub(crate) async fn write(
+        &self,
+        board: &OpenBoard,
+        acts: Vec<(Act, Key)>,
+        locals: Vec<Local>,
+    ) -> Answer<Vec<EntryId>> {
+        let _writing = board.writing.lock().await;
+        let mut tx = board.store.begin_immediate().await.map_err(crate::cabinet::stored)?;
+        // Read under the lock: whatever another process wrote before us is in here.
+        let mut state = BoardState::clone(&*board.state_in(&mut tx).await?);
+        let now = self.now();
+        let mut ids = Vec::new();
+        let mut touched: Vec<Touched> = Vec::new();
+        let mut new_heads = Vec::new();
+        for (act, key) in acts {
+            for blob in &act.blobs {
+                tx.put_blob("evidence", blob).await.map_err(crate::cabinet::stored)?;
+            }
+            let entry = self.sign_entry(board, &state, act, &key, now)?;
+            let held = state.judge(entry.bytes()).map_err(|r| refused("the entry about to be written", &r))?;
+            let log = held.log();
+            tx.insert_entry(store::NewEntry {
+                log: log.id,
+                seq: log.seq,
+                prev: log.prev,
+                id: held.id(),
+                kind: held.statement().kind().to_owned(),
+                subject: held.statement().subjects.first().map_or(Digest([0; 32]), |s| s.sha256),
+                change: held.predicate().and_then(|p| record::verify::change_of(&p.body)).cloned(),
+                meeting: held.predicate().and_then(|p| p.meeting.as_ref()).map(|m| m.id),
+                claimed: now,
+                envelope: held.bytes().to_vec(),
+            })
+            .await
+            .map_err(crate::cabinet::stored)?;
+            new_heads.push((log.id, domain::entry::Head { seq: log.seq, id: held.id() }));
+            touched.extend(state.fold(&held));
+            ids.push(held.id());
+        }
+        touched.sort();
+        touched.dedup();
+        let rows = projection_rows(&state, &touched)?;
+        tx.project(&rows).await.map_err(crate::cabinet::stored)?;
+        for local in locals {
+            match local {
+                Local::PutDraft(draft) => tx.save_draft(&draft).await.map_err(crate::cabinet::stored)?,
+                Local::DropDraft { kind, key, member } => {
+                    tx.discard_draft(kind, &key, member).await.map_err(crate::cabinet::stored)?;
+                }
+                Local::Enqueue(operation) => {
+                    tx.enqueue(&operation).await.map_err(crate::cabinet::stored)?;
+                }
+            }
+        }
+        tx.commit().await.map_err(crate::cabinet::stored)?;
+        board.replace_state(state).await;
+        // After COMMIT: a keyring that is behind is fine, one that is ahead would be a rollback.
+        for (log, head) in new_heads {
+            if let Err(error) = board.keys.remember_head(log, head).await {
+                tracing::warn!(%error, %log, "the head beside the key could not be kept");
+            }
+        }
+        self.reindex_touched(board, &touched).await?;
+        Ok(ids)
+    }
+
+    fn sign_entry(
+        &self,
+        board: &OpenBoard,
+        state: &BoardState,
+        act: Act,
+        key: &Key,
+        now: chrono::DateTime<chrono::Utc>,
+    ) -> Answer<Entry> {
+        let (signer, auth, keystore): (&dyn Signer, Auth, String) = match key {
+            Key::Device => (board.recorder.as_ref(), Auth::Device, board.keys.keystore().to_owned()),
+            Key::Member { signer, auth, keystore } => (signer.as_ref(), auth.clone(), keystore.clone()),
+        };
+        let log = LogId { key: signer.key_id(), epoch: 1 };
+        let predicate = Predicate {
+            board: state.rosters.board(),
+            actor: act.actor,
+            recorder: signer.key_id(),
+            attestation: act.attestation,
+            auth,
+            keystore,
+            meaning: act.meaning,
+            role: act.role,
+            policy: state.policy_digest,
+            roster: state.roster_ref(),
+            meeting: act.meeting,
+            log: record::chain::next_position(log, &state.heads),
+            time: ClaimedTime { claimed: now },
+            app: concat!("cabinet/", env!("CARGO_PKG_VERSION")).to_owned(),
+            body: act.body,
+        };
+        Entry::sign(act.subjects, predicate, signer).map_err(|e| BoardError::internal(&e))
+    }
+}
+
+/// The rows of what was touched, as canonical JSON.
+pub(crate) fn projection_rows(state: &BoardState, touched: &[Touched]) -> Answer<Vec<store::ProjectionRow>> {
+    touched
+        .iter()
+        .map(|t| {
+            let (noun, id) = t.row();
+            let json = match state.ledger.row(t) {
+                Some(value) => {
+                    let bytes = record::canonical::to_bytes(&value).map_err(|e| BoardError::internal(&e))?;
+                    Some(String::from_utf8(bytes).map_err(|e| BoardError::internal(&e))?)
+                }
+                None => None,
+            };
+            Ok(store::ProjectionRow { noun: noun.to_owned(), id, json })
+        })
+        .collect()
+}

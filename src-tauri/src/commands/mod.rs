@@ -1,0 +1,14 @@
+//! The commands of the windows, one file per noun: functions of one line over [`board::Cabinet`].
+//!
+//! Each is named in `ipc/list.rs`, the one list of commands.
+pub mod agenda;
+pub mod boards;
+pub mod changes;
+pub mod connections;
+pub mod meeting;
+pub mod outbox;
+pub mod plan;
+pub mod risk;
+pub mod sign_offs;
+pub mod status;
+pub mod wrap_up;

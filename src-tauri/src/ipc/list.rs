@@ -1,0 +1,23 @@
+// The one list of commands: read by `build.rs` (what exists), by the capabilities (what each window may
+// call) and by `ipc.rs` (what is registered and exported to TypeScript). A command that is missing here
+// does not exist anywhere; one that is here and not in `commands/` does not compile.
+commands! {
+    main {
+        status: app_status, preferences, set_preferences, members, set_me, cancel_work, touch;
+        boards: enrolment_terms, create_board, open_sample_board;
+        connections: connection, test_connection, propose_mapping, dry_run_mapping, save_connection, sync;
+        changes: list_changes, change, mark_looked, download_attachment;
+        risk: risk_walk, answer_risk, submit_risk;
+        plan: plan_review, tick_section, comment_section, submit_plan_review;
+        agenda: list_meetings, create_meeting, agenda, build_agenda, add_agenda_item, remove_agenda_item,
+            move_agenda_item, set_item_minutes, call_to_order;
+        meeting: meeting, meeting_item, set_current_item, set_attendance, recuse, unrecuse, vote, record_consent,
+            decide, set_note, set_timer, admit_late;
+        sign_offs: request_signing;
+        wrap_up: wrap_up, close_meeting, compose_minutes, verify_minutes, open_minutes;
+        outbox: outbox, retry_outbox;
+    }
+    sign {
+        sign_offs: signing_view, sign, close_signing;
+    }
+}

@@ -1,0 +1,201 @@
+//! From the command line to a running window.
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use board::config::Config;
+use board::{Cabinet, EventSink, Options, VaultChoice};
+use tauri::Manager as _;
+
+use crate::events::Windows;
+use crate::sample_board::Sample;
+use crate::{ipc, windows};
+
+const USAGE: &str = "Cabinet, the desk of a change advisory board
+
+Usage: cabinet [--data-dir FOLDER] [--vault keyring|file] [--log-level LEVEL] [--sample]
+
+  --data-dir FOLDER   the board's data folder
+  --vault WHICH       where keys live
+  --log-level LEVEL   error, warn, info, debug or trace
+  --sample            open the sample board, with its own ticketing server and published PINs
+  --help, --version
+
+The command line `cab` does everything else.";
+
+/// What was asked for.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Asked {
+    flags: BTreeMap<String, String>,
+    sample: bool,
+    /// Leaves WebKit's automation switch alone: for the project's own tests of the window.
+    automated: bool,
+}
+
+fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Option<Asked>, String> {
+    let mut asked = Asked::default();
+    let mut args = args.into_iter().skip(1).map(|a| a.to_string_lossy().into_owned());
+    while let Some(arg) = args.next() {
+        let mut value = |key: &str| {
+            let value = args.next().ok_or_else(|| format!("{arg} needs a value"))?;
+            asked.flags.insert(key.to_owned(), value);
+            Ok::<(), String>(())
+        };
+        match arg.as_str() {
+            "--data-dir" => value("data_dir")?,
+            "--vault" => value("vault")?,
+            "--log-level" => value("log.level")?,
+            "--sample" => asked.sample = true,
+            "--automated-test" => asked.automated = true,
+            "--help" | "-h" | "--version" => return Ok(None),
+            other => return Err(format!("there is no option {other}")),
+        }
+    }
+    Ok(Some(asked))
+}
+
+/// Runs the desk until its window is closed.
+#[must_use]
+pub fn run(args: impl IntoIterator<Item = OsString> + Clone) -> ExitCode {
+    let asked = match parse(args.clone()) {
+        Ok(Some(asked)) => asked,
+        Ok(None) => {
+            say(&format!("{USAGE}\n\ncabinet {}", env!("CARGO_PKG_VERSION")));
+            return ExitCode::SUCCESS;
+        }
+        Err(why) => {
+            complain(&format!("cabinet: {why}\n\n{USAGE}"));
+            return ExitCode::from(2);
+        }
+    };
+    if let Err(error) = with_webkits_environment(args, asked.automated) {
+        complain(&format!("cabinet: the window's environment could not be set: {error}"));
+    }
+    match start(asked) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            complain(&format!("cabinet: {why}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "a host answering --help")]
+fn say(text: &str) {
+    println!("{text}");
+}
+
+#[expect(clippy::print_stderr, reason = "a host that cannot open a window has only this")]
+fn complain(text: &str) {
+    eprintln!("{text}");
+}
+
+/// WebKit reads its environment before anything of ours runs, and setting it in process is unsafe code:
+/// so the program executes itself once more with it.
+#[cfg(target_os = "linux")]
+fn with_webkits_environment(args: impl IntoIterator<Item = OsString>, automated: bool) -> std::io::Result<()> {
+    use std::os::unix::process::CommandExt as _;
+    const MARK: &str = "CABINET_WINDOW_ENVIRONMENT";
+    if std::env::var_os(MARK).is_some() {
+        return Ok(());
+    }
+    let mut command = std::process::Command::new(std::env::current_exe()?);
+    command.args(args.into_iter().skip(1)).env(MARK, "1");
+    // Without a GPU the DMA-BUF renderer paints a frame in 96 ms instead of 20 (docs/decisions).
+    let gpu = std::fs::read_dir("/dev/dri")
+        .is_ok_and(|d| d.flatten().any(|e| e.file_name().to_string_lossy().starts_with("renderD")));
+    if !gpu && std::env::var_os("WEBKIT_DISABLE_DMABUF_RENDERER").is_none() {
+        command.env("WEBKIT_DISABLE_DMABUF_RENDERER", "1");
+    }
+    if !automated {
+        // A release build would let any program of this user drive the window.
+        command.env_remove("TAURI_WEBVIEW_AUTOMATION").env_remove("TAURI_AUTOMATION");
+    }
+    Err(command.exec())
+}
+
+#[cfg(not(target_os = "linux"))]
+fn with_webkits_environment(_: impl IntoIterator<Item = OsString>, _: bool) -> std::io::Result<()> {
+    Ok(())
+}
+
+fn base_dir(variable: &str, below_home: &str) -> PathBuf {
+    std::env::var_os(variable)
+        .map(PathBuf::from)
+        .filter(|p| p.is_absolute())
+        .or_else(|| std::env::home_dir().map(|h| h.join(below_home)))
+        .unwrap_or_else(|| PathBuf::from("."))
+}
+
+#[expect(clippy::disallowed_methods, reason = "the host reads the clock; everyone else is given the time")]
+fn now() -> chrono::DateTime<chrono::Utc> {
+    chrono::Utc::now()
+}
+
+fn start(asked: Asked) -> Result<(), Box<dyn std::error::Error>> {
+    let folder = if asked.sample { "sample" } else { "board" };
+    let built_in = base_dir("XDG_DATA_HOME", ".local/share").join("cabinet").join(folder);
+    let user_file = base_dir("XDG_CONFIG_HOME", ".config").join("cabinet/config.toml");
+    let variables = std::env::vars().filter(|(k, _)| k.starts_with("CABINET_")).collect();
+    let config = Config::load(&asked.flags, &variables, Some(&user_file), &built_in)?;
+    let logs = base_dir("XDG_STATE_HOME", ".local/state").join("cabinet");
+    let _logs = board::logs::start(&logs, &config, "cabinet")?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let _entered = runtime.enter();
+    tauri::async_runtime::set(runtime.handle().clone());
+    let events = Arc::new(Windows::default());
+    let options = Options {
+        data_dir: config.data_dir(),
+        vault: if asked.sample { VaultChoice::Sample } else { VaultChoice::Keyring },
+        clock: Arc::new(now),
+        events: events.clone() as Arc<dyn EventSink>,
+    };
+    let cabinet = runtime.block_on(Cabinet::open(options))?;
+    let sample = Sample::default();
+    if asked.sample {
+        let (cabinet, sample) = (cabinet.clone(), sample.clone());
+        runtime.block_on(async move { sample.open(&cabinet).await })?;
+    }
+    let builder = ipc::builder();
+    tauri::Builder::default()
+        .manage(cabinet)
+        .manage(sample)
+        .invoke_handler(builder.invoke_handler())
+        .setup(move |app| {
+            builder.mount_events(app);
+            events.attach(app.handle().clone());
+            windows::open_main(app.handle())?;
+            Ok(())
+        })
+        .on_window_event(|window, event| {
+            // The main window is the program: closing it closes what signs as well.
+            if window.label() == windows::MAIN
+                && let tauri::WindowEvent::Destroyed = event
+            {
+                window.app_handle().exit(0);
+            }
+        })
+        .run(tauri::generate_context!())?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(args: &[&str]) -> Result<Option<Asked>, String> {
+        parse(std::iter::once("cabinet").chain(args.iter().copied()).map(OsString::from))
+    }
+
+    #[test]
+    fn flags_are_read_and_unknown_ones_refused() {
+        let asked = of(&["--data-dir", "/x", "--sample"]).expect("usable").expect("asked");
+        assert_eq!(asked.flags.get("data_dir").map(String::as_str), Some("/x"));
+        assert!(asked.sample && !asked.automated);
+        assert_eq!(of(&["--help"]), Ok(None));
+        assert!(of(&["--dta-dir", "/x"]).is_err(), "a misspelt flag is never ignored");
+        assert!(of(&["--data-dir"]).is_err(), "a flag without its value is never ignored");
+    }
+}
