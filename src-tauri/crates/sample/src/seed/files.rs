@@ -3,14 +3,29 @@ use std::fmt::Write as _;
 
 /// A one-page PDF that readers open: catalogue, page, font, text and cross-reference table.
 pub(crate) fn pdf(lines: &[String]) -> Vec<u8> {
-    let ascii = |text: &str| -> String {
-        let plain = text.chars().map(|c| if c.is_ascii_graphic() || c == ' ' { c } else { '?' });
-        plain.collect::<String>().replace('\\', "\\\\").replace('(', "\\(").replace(')', "\\)")
+    // Octal escapes keep the file ASCII; the font's encoding has the letters of Western Europe, others lose their marks.
+    let coded = |text: &str| -> String {
+        let mut out = String::new();
+        for c in text.chars() {
+            match c {
+                '(' | ')' | '\\' => out.extend(['\\', c]),
+                ' '..='~' => out.push(c),
+                '\u{a0}'..='\u{ff}' => {
+                    let _ = write!(out, "\\{:03o}", u32::from(c));
+                }
+                'ł' => out.push('l'),
+                'ń' => out.push('n'),
+                'ř' => out.push('r'),
+                'ź' | 'ż' => out.push('z'),
+                _ => out.push('?'),
+            }
+        }
+        out
     };
     let mut text = "BT /F1 11 Tf 60 780 Td 16 TL\n".to_owned();
     for line in lines {
         // Writing to a String cannot fail.
-        let _ = writeln!(text, "({}) Tj T*", ascii(line));
+        let _ = writeln!(text, "({}) Tj T*", coded(line));
     }
     text.push_str("ET\n");
     let objects = [
@@ -18,7 +33,7 @@ pub(crate) fn pdf(lines: &[String]) -> Vec<u8> {
         "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_owned(),
         "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << /Font << /F1 4 0 R >> >> /Contents 5 0 R >>"
             .to_owned(),
-        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>".to_owned(),
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>".to_owned(),
         format!("<< /Length {} >>\nstream\n{text}endstream", text.len()),
     ];
     let mut out = "%PDF-1.4\n".to_owned();

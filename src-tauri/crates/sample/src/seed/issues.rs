@@ -149,7 +149,23 @@ pub(super) fn change(
     let window = block.key("window").filter(|w| *w != "-").map(|w| window::read(block, w, now)).transpose()?;
     let kind = block.key("kind").unwrap_or("Normal");
     let version = block.key("version").filter(|v| *v != "-").unwrap_or("the candidate");
-    let facts = Facts { id, service, window, version, kind, title: &block.title, linked: block.key("link").is_some() };
+    let name = |id: u32| world.user_name(id);
+    // The second pair of eyes is never the first.
+    let checker =
+        [service.engineer, service.deployer].into_iter().find(|login| people::id(login) != Some(people.deployer));
+    let facts = Facts {
+        id,
+        service,
+        window,
+        version,
+        kind,
+        title: &block.title,
+        lead: name(people.lead),
+        manager: name(people.manager),
+        deployer: name(people.deployer),
+        engineer: people::name(checker.unwrap_or(service.engineer)),
+        linked: block.key("link").is_some(),
+    };
     let mut custom: BTreeMap<u32, String> = BTreeMap::new();
     let mut set = |field: &str, value: &str| match world.field(field) {
         Some(found) => {

@@ -7,6 +7,7 @@ mod prose;
 mod services;
 mod source;
 mod window;
+mod wordings;
 
 #[cfg(test)]
 mod tests;
