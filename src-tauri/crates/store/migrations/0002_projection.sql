@@ -49,7 +49,9 @@ CREATE TABLE change_index (
     tombstone      TEXT,
     search         TEXT    NOT NULL   -- folded: NFC, lower case
 ) STRICT;
-CREATE INDEX change_index_by_number ON change_index (prefix, number);
-CREATE INDEX change_index_by_title ON change_index (title_folded, prefix, number);
-CREATE INDEX change_index_by_updated ON change_index (updated, prefix, number);
-CREATE INDEX change_index_by_window ON change_index (window_start, prefix, number);
+-- Everything the list filters, counts and sorts by, without the wide texts: a question without a search
+-- reads this alone.
+CREATE INDEX change_index_narrow ON change_index (
+    prefix, number, tombstone, decision, attention, kind, category, standing, level, level_high, score_high,
+    window_start, updated, title_folded, content, key
+);

@@ -1,11 +1,11 @@
-//! Backup and restore of a whole board: a plain folder with a manifest of digests.
+//! Backup of a whole board: a plain folder with a manifest of digests.
 //!
 //! The vault is left out unless asked for. A passphrase-file vault is encrypted, yet whoever holds it can try
 //! passphrases at leisure; keys in the operating system's keyring are in no backup at all.
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{Read as _, Write as _};
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 use domain::ids::{Digest, LogId};
@@ -13,14 +13,14 @@ use serde::{Deserialize, Serialize};
 use sha2::Digest as _;
 use sqlx::Connection as _;
 
-use crate::database::{connect_alone, data_version, quick_check, vacuum_into, version_of};
+use crate::database::{connect_alone, vacuum_into, version_of};
 use crate::error::{Result, StoreError};
 use crate::folder::{make_dir, off_thread, sync_dir, unique};
 use crate::value::{parsed, small};
 use crate::{Folder, Store};
 
-const SCHEMA: &str = "urn:x-cabinet:backup:1";
-const MANIFEST: &str = "manifest.json";
+pub(crate) const SCHEMA: &str = "urn:x-cabinet:backup:1";
+pub(crate) const MANIFEST: &str = "manifest.json";
 
 /// What a backup holds: `manifest.json` in its folder.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,7 +64,7 @@ pub struct BackupReport {
 }
 
 impl Manifest {
-    fn report(&self) -> BackupReport {
+    pub(crate) fn report(&self) -> BackupReport {
         BackupReport {
             files: u32::try_from(self.files.len()).unwrap_or(u32::MAX),
             bytes: self.files.values().map(|f| f.size).sum(),
@@ -164,74 +164,7 @@ impl Store {
     }
 }
 
-/// Reads a backup's manifest and compares every file with it; nothing missing, altered or added.
-///
-/// # Errors
-/// [`StoreError::BackupDamaged`] naming the file; [`StoreError::NewerFolder`].
-pub async fn verify_backup(from: &Path) -> Result<Manifest> {
-    let from = from.to_owned();
-    off_thread(move || verify(&from)).await
-}
-
-/// Restores a backup into a new folder. Every digest is compared before anything is written and again on the
-/// copy; the folder appears under its name only when all of it is there, so an interrupted restore
-/// leaves no half board.
-///
-/// # Errors
-/// [`StoreError::NotEmpty`] if `to` holds anything, [`StoreError::BackupDamaged`], [`StoreError::NewerFolder`],
-/// [`StoreError::DiskFull`], [`StoreError::Io`].
-pub async fn restore(from: &Path, to: &Path) -> Result<BackupReport> {
-    let empty = to.is_dir() && fs::read_dir(to).map_err(StoreError::io(to))?.next().is_none();
-    if !empty {
-        refuse_existing(to)?;
-    }
-    let manifest = verify_backup(from).await?;
-    let partial = beside(to, "restoring")?;
-    let (source, target) = (from.to_owned(), partial.clone());
-    let copied = off_thread(move || {
-        make_dir(&target)?;
-        copy_listed(&source, &target, &manifest)?;
-        Ok(manifest)
-    })
-    .await;
-    let checked = match copied {
-        Ok(manifest) => check_database(from, &partial).await.map(|()| manifest),
-        Err(error) => Err(error),
-    };
-    let to = to.to_owned();
-    off_thread(move || {
-        let manifest = checked
-            .and_then(|manifest| {
-                Folder::new(&partial).create()?;
-                sync_tree(&partial)?;
-                if empty {
-                    fs::remove_dir(&to).map_err(StoreError::io(&to))?;
-                }
-                publish(&partial, &to)?;
-                Ok(manifest)
-            })
-            .inspect_err(|_| {
-                // The error is what matters; a left-over `.restoring` folder is no board to anyone.
-                let _ = fs::remove_dir_all(&partial);
-            })?;
-        Ok(manifest.report())
-    })
-    .await
-}
-
-async fn check_database(from: &Path, partial: &Path) -> Result<()> {
-    let damaged = |e: &dyn std::fmt::Display| StoreError::BackupDamaged { path: from.to_owned(), what: e.to_string() };
-    let mut copy = connect_alone(&Folder::new(partial).database()).await.map_err(|e| damaged(&e))?;
-    quick_check(&mut copy).await.map_err(|e| damaged(&e))?;
-    let version = version_of(&mut copy).await?;
-    copy.close().await?;
-    if version > data_version() {
-        return Err(StoreError::NewerFolder { path: from.to_owned(), folder: version, program: data_version() });
-    }
-    Ok(())
-}
-
-fn refuse_existing(to: &Path) -> Result<()> {
+pub(crate) fn refuse_existing(to: &Path) -> Result<()> {
     // symlink_metadata: a dangling link is in the way as well.
     if fs::symlink_metadata(to).is_ok() {
         return Err(StoreError::NotEmpty { path: to.to_owned() });
@@ -240,7 +173,7 @@ fn refuse_existing(to: &Path) -> Result<()> {
 }
 
 /// A name beside `to`, on the same file system, so that the last step is one rename.
-fn beside(to: &Path, what: &str) -> Result<PathBuf> {
+pub(crate) fn beside(to: &Path, what: &str) -> Result<PathBuf> {
     let name =
         to.file_name().ok_or_else(|| StoreError::unstorable("folder", format!("{} has no name", to.display())))?;
     let parent = to.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -248,58 +181,10 @@ fn beside(to: &Path, what: &str) -> Result<PathBuf> {
     Ok(parent.join(format!("{}.{}.{what}", name.to_string_lossy(), unique())))
 }
 
-fn publish(partial: &Path, to: &Path) -> Result<()> {
+pub(crate) fn publish(partial: &Path, to: &Path) -> Result<()> {
     refuse_existing(to)?;
     fs::rename(partial, to).map_err(StoreError::io(to))?;
     sync_dir(to.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new(".")))
-}
-
-fn verify(from: &Path) -> Result<Manifest> {
-    let damaged = |what: String| StoreError::BackupDamaged { path: from.to_owned(), what };
-    let path = from.join(MANIFEST);
-    let text = fs::read(&path).map_err(|e| damaged(format!("{MANIFEST} cannot be read: {e}")))?;
-    let manifest: Manifest = serde_json::from_slice(&text).map_err(|e| damaged(format!("{MANIFEST}: {e}")))?;
-    if manifest.schema != SCHEMA {
-        return Err(damaged(format!("its schema is {:?}, not {SCHEMA}", manifest.schema)));
-    }
-    if manifest.data_version > data_version() {
-        let (folder, program) = (manifest.data_version, data_version());
-        return Err(StoreError::NewerFolder { path: from.to_owned(), folder, program });
-    }
-    if !manifest.files.contains_key("cabinet.db") {
-        return Err(damaged("cabinet.db is not listed".to_owned()));
-    }
-    for (name, listed) in &manifest.files {
-        if !Path::new(name).components().all(|c| matches!(c, Component::Normal(_))) {
-            return Err(damaged(format!("{name:?} would leave the folder")));
-        }
-        let found = digest_of(&from.join(name)).map_err(|e| damaged(format!("{name}: {e}")))?;
-        if found != *listed {
-            return Err(damaged(format!("{name} is not what it was (SHA-256 or size differs)")));
-        }
-    }
-    let mut there = BTreeMap::new();
-    list(from, from, &mut there)?;
-    if let Some(added) = there.keys().find(|n| *n != MANIFEST && !manifest.files.contains_key(*n)) {
-        return Err(damaged(format!("{added} is not in its manifest")));
-    }
-    Ok(manifest)
-}
-
-fn copy_listed(from: &Path, to: &Path, manifest: &Manifest) -> Result<()> {
-    for (name, listed) in &manifest.files {
-        let target = to.join(name);
-        if let Some(parent) = target.parent() {
-            make_dir(parent)?;
-        }
-        copy_file(&from.join(name), &target)?;
-        let copied = digest_of(&target).map_err(StoreError::io(&target))?;
-        if copied != *listed {
-            let what = format!("{name} changed while it was copied");
-            return Err(StoreError::BackupDamaged { path: from.to_owned(), what });
-        }
-    }
-    Ok(())
 }
 
 /// Whether the blob was there and whole.
@@ -349,7 +234,7 @@ pub(crate) fn write_synced(path: &Path, bytes: &[u8]) -> Result<()> {
     file.write_all(bytes).and_then(|()| file.sync_all()).map_err(StoreError::io(path))
 }
 
-fn digest_of(path: &Path) -> std::io::Result<ManifestFile> {
+pub(crate) fn digest_of(path: &Path) -> std::io::Result<ManifestFile> {
     let mut file = File::open(path)?;
     let (mut hash, mut size, mut buffer) = (sha2::Sha256::new(), 0u64, vec![0u8; 1 << 16]);
     loop {
@@ -363,7 +248,7 @@ fn digest_of(path: &Path) -> std::io::Result<ManifestFile> {
 }
 
 /// Every file below `dir` with its digest, by path relative to `root`.
-fn list(root: &Path, dir: &Path, into: &mut BTreeMap<String, ManifestFile>) -> Result<()> {
+pub(crate) fn list(root: &Path, dir: &Path, into: &mut BTreeMap<String, ManifestFile>) -> Result<()> {
     for item in fs::read_dir(dir).map_err(StoreError::io(dir))? {
         let path = item.map_err(StoreError::io(dir))?.path();
         if path.is_dir() && !path.is_symlink() {
@@ -377,7 +262,7 @@ fn list(root: &Path, dir: &Path, into: &mut BTreeMap<String, ManifestFile>) -> R
     Ok(())
 }
 
-fn sync_tree(dir: &Path) -> Result<()> {
+pub(crate) fn sync_tree(dir: &Path) -> Result<()> {
     for item in fs::read_dir(dir).map_err(StoreError::io(dir))? {
         let path = item.map_err(StoreError::io(dir))?.path();
         if path.is_dir() && !path.is_symlink() {

@@ -202,8 +202,9 @@ impl Append {
                  kind, status, category, requester, author, service, systems, environment, window_start, window_end, \
                  window_zone, updated, content, assessed, level, level_low, level_high, score_low, score_high, \
                  open_questions, standing, decision, gates_failed, gates_blocking, gates_warned, plan_ticked, plan_total, \
-                 stale, attention, search, tombstone) VALUES (?1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, \
-                 ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT tombstone FROM change WHERE key = ?1))",
+                 stale, attention, search, tombstone) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, \
+                 ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36, ?37, \
+                 (SELECT tombstone FROM change WHERE key = ?1))",
             )
             .bind(row.key.as_str())
             .bind(row.key.prefix())

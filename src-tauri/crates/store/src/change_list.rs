@@ -1,15 +1,18 @@
 //! The list of changes: searched, filtered, sorted and paged in the database, so that ten thousand answer at once.
+use std::collections::BTreeMap;
+
 use domain::change::{ChangeKind, StatusCategory};
 use domain::ids::{ChangeKey, MemberId};
 use domain::risk::RiskLevel;
 use domain::sign_off::Standing;
+use sqlx::sqlite::SqliteRow;
 use sqlx::{Connection as _, FromRow as _, QueryBuilder, Row as _, Sqlite};
 
 use crate::Store;
 use crate::change_index::{COLUMNS, IndexRow, Row};
 use crate::changes::Tombstone;
 use crate::error::Result;
-use crate::value::{folded, from_json, parsed, rank, small, word};
+use crate::value::{folded, from_json, json, rank, small, word};
 
 /// The most rows a page has.
 pub const MAX_LIMIT: u32 = 500;
@@ -175,22 +178,61 @@ fn push_source(builder: &mut QueryBuilder<Sqlite>, query: &ChangesQuery) -> Resu
 fn view_condition(view: View) -> &'static str {
     match view {
         View::All => "1",
-        View::Open => "(i.decision IS NULL)",
+        View::Open => "i.decision IS NULL",
         View::Attention => "(i.attention OR (s.content IS NOT NULL AND s.content <> i.content))",
-        View::Decided => "(i.decision IS NOT NULL)",
+        View::Decided => "i.decision IS NOT NULL",
     }
 }
 
-fn sort_columns(column: SortColumn) -> &'static [&'static str] {
+/// Two columns; what has only one is sorted by it alone.
+fn sort_columns(column: SortColumn) -> [&'static str; 2] {
     match column {
-        SortColumn::Key => &["i.prefix", "i.number"],
-        SortColumn::Title => &["i.title_folded"],
-        SortColumn::Kind => &["i.kind"],
-        SortColumn::Risk => &["coalesce(i.level, i.level_high)", "i.score_high"],
-        SortColumn::Decision => &["i.decision"],
-        SortColumn::Window => &["i.window_start"],
-        SortColumn::Updated => &["i.updated"],
+        SortColumn::Key => ["i.prefix", "i.number"],
+        SortColumn::Title => ["i.title_folded", "NULL"],
+        SortColumn::Kind => ["i.kind", "NULL"],
+        SortColumn::Risk => ["coalesce(i.level, i.level_high)", "i.score_high"],
+        SortColumn::Decision => ["i.decision", "NULL"],
+        SortColumn::Window => ["i.window_start", "NULL"],
+        SortColumn::Updated => ["i.updated", "NULL"],
     }
+}
+
+/// The rows that answer, narrow and once: `found` with their view flags and what they are sorted by.
+fn push_found(builder: &mut QueryBuilder<Sqlite>, query: &ChangesQuery) -> Result<()> {
+    builder.push(
+        "WITH found AS MATERIALIZED (SELECT i.rowid AS id, i.prefix, i.number, c.change IS NOT NULL AS candidate, ",
+    );
+    builder.push(CHANGED).push(" AS changed");
+    for (view, name) in [(View::Open, "open"), (View::Attention, "attention"), (View::Decided, "decided")] {
+        builder.push(", ").push(view_condition(view)).push(" AS ").push(name);
+    }
+    let [first, second] = sort_columns(query.sort);
+    builder.push(", ").push(first).push(" AS sort1, ").push(second).push(" AS sort2");
+    push_source(builder, query)?;
+    builder.push(") ");
+    Ok(())
+}
+
+fn push_order(builder: &mut QueryBuilder<Sqlite>, query: &ChangesQuery) {
+    builder.push(match query.view {
+        View::All => "",
+        View::Open => " WHERE open",
+        View::Attention => " WHERE attention",
+        View::Decided => " WHERE decided",
+    });
+    builder.push(if query.descending {
+        " ORDER BY sort1 DESC NULLS LAST, sort2 DESC NULLS LAST, prefix, number"
+    } else {
+        " ORDER BY sort1 ASC NULLS LAST, sort2 ASC NULLS LAST, prefix, number"
+    });
+}
+
+fn listed(row: &SqliteRow, flags: &BTreeMap<i64, (bool, bool)>) -> Result<(i64, ListedChange)> {
+    let id: i64 = row.try_get("id")?;
+    let (candidate, changed_since_looked) = flags.get(&id).copied().unwrap_or_default();
+    let tombstone: Option<String> = row.try_get("tombstone")?;
+    let tombstone = tombstone.map(|t| from_json("tombstone", &t)).transpose()?;
+    Ok((id, ListedChange { row: Row::from_row(row)?.try_into()?, candidate, changed_since_looked, tombstone }))
 }
 
 impl Store {
@@ -202,54 +244,42 @@ impl Store {
         let mut connection = self.reader().await?;
         let mut snapshot = connection.begin().await?;
 
-        let mut count: QueryBuilder<Sqlite> = QueryBuilder::new("SELECT count(*)");
-        for view in [View::Open, View::Attention, View::Decided] {
-            count.push(", coalesce(sum(").push(view_condition(view)).push("), 0)");
-        }
-        push_source(&mut count, query)?;
-        let (all, open, attention, decided): (i64, i64, i64, i64) =
-            count.build_query_as().fetch_one(&mut *snapshot).await?;
+        // One pass over the search texts answers both: the counts in the first row, then the page's ids.
+        let mut ask: QueryBuilder<Sqlite> = QueryBuilder::new("");
+        push_found(&mut ask, query)?;
+        ask.push(
+            "SELECT count(*), coalesce(sum(open), 0), coalesce(sum(attention), 0), coalesce(sum(decided), 0) FROM found \
+             UNION ALL SELECT * FROM (SELECT id, candidate, changed, 0 FROM found",
+        );
+        push_order(&mut ask, query);
+        ask.push(" LIMIT ").push_bind(i64::from(query.limit.min(MAX_LIMIT)));
+        ask.push(" OFFSET ").push_bind(i64::from(query.offset)).push(")");
+        let mut answer: Vec<(i64, i64, i64, i64)> = ask.build_query_as().fetch_all(&mut *snapshot).await?;
+        let page = answer.split_off(answer.len().min(1));
+        let (all, open, attention, decided) = answer.first().copied().unwrap_or_default();
         let counts = ViewCounts {
             all: small("count", all)?,
             open: small("count", open)?,
             attention: small("count", attention)?,
             decided: small("count", decided)?,
         };
+        let order: Vec<i64> = page.iter().map(|(id, ..)| *id).collect();
+        let flags = page.into_iter().map(|(id, candidate, changed, _)| (id, (candidate != 0, changed != 0))).collect();
 
-        let mut page: QueryBuilder<Sqlite> = QueryBuilder::new("SELECT ");
-        page.push(COLUMNS);
-        page.push(", i.tombstone AS tombstone, c.change IS NOT NULL AS candidate, ")
-            .push(CHANGED)
-            .push(" AS changed_since");
-        push_source(&mut page, query)?;
-        page.push(" AND ").push(view_condition(query.view)).push(" ORDER BY ");
-        for column in sort_columns(query.sort) {
-            page.push(*column).push(if query.descending { " DESC NULLS LAST, " } else { " ASC NULLS LAST, " });
-        }
-        page.push("i.prefix, i.number LIMIT ").push_bind(i64::from(query.limit.min(MAX_LIMIT)));
-        page.push(" OFFSET ").push_bind(i64::from(query.offset));
-        let rows = page.build().fetch_all(&mut *snapshot).await?;
+        let mut whole: QueryBuilder<Sqlite> = QueryBuilder::new("SELECT i.rowid AS id, i.tombstone AS tombstone, ");
+        whole.push(COLUMNS).push(" FROM change_index i WHERE i.rowid IN (SELECT value FROM json_each(");
+        whole.push_bind(json("page", &order)?).push("))");
+        let rows = whole.build().fetch_all(&mut *snapshot).await?;
         snapshot.rollback().await?;
+        let mut rows = rows.iter().map(|row| listed(row, &flags)).collect::<Result<BTreeMap<_, _>>>()?;
 
-        let rows = rows
-            .iter()
-            .map(|row| {
-                let tombstone: Option<String> = row.try_get("tombstone")?;
-                Ok(ListedChange {
-                    row: Row::from_row(row)?.try_into()?,
-                    candidate: row.try_get("candidate")?,
-                    changed_since_looked: row.try_get("changed_since")?,
-                    tombstone: tombstone.map(|t| from_json("tombstone", &t)).transpose()?,
-                })
-            })
-            .collect::<Result<_>>()?;
         let total = match query.view {
             View::All => counts.all,
             View::Open => counts.open,
             View::Attention => counts.attention,
             View::Decided => counts.decided,
         };
-        Ok(ListedPage { total, counts, rows })
+        Ok(ListedPage { total, counts, rows: order.iter().filter_map(|id| rows.remove(id)).collect() })
     }
 
     /// Keys of all changes that answer the question, in its order, without pages: for "next undecided" and exports.
@@ -257,15 +287,12 @@ impl Store {
     /// # Errors
     /// [`crate::StoreError`] of the database.
     pub async fn list_keys(&self, query: &ChangesQuery) -> Result<Vec<ChangeKey>> {
-        let mut keys: QueryBuilder<Sqlite> = QueryBuilder::new("SELECT i.key");
-        push_source(&mut keys, query)?;
-        keys.push(" AND ").push(view_condition(query.view)).push(" ORDER BY ");
-        for column in sort_columns(query.sort) {
-            keys.push(*column).push(if query.descending { " DESC NULLS LAST, " } else { " ASC NULLS LAST, " });
-        }
-        keys.push("i.prefix, i.number");
-        let rows: Vec<String> = keys.build_query_scalar().fetch_all(&mut *self.reader().await?).await?;
-        rows.iter().map(|k| parsed("change key", k)).collect()
+        let mut ask: QueryBuilder<Sqlite> = QueryBuilder::new("");
+        push_found(&mut ask, query)?;
+        ask.push("SELECT prefix, number FROM found");
+        push_order(&mut ask, query);
+        let rows: Vec<(String, i64)> = ask.build_query_as().fetch_all(&mut *self.reader().await?).await?;
+        rows.into_iter().map(|(prefix, n)| Ok(ChangeKey::new(&prefix, small("change number", n)?))).collect()
     }
 
     /// The row of one change.

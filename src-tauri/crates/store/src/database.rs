@@ -72,9 +72,9 @@ pub(crate) async fn open_pools(folder: &Folder) -> Result<(SqlitePool, SqlitePoo
         .connect_with(options(&path))
         .await?;
     let readers = SqlitePoolOptions::new()
-        .max_connections(4)
+        .max_connections(3)
         .acquire_timeout(Duration::from_secs(30))
-        .connect_lazy_with(options(&path).pragma("query_only", "ON"));
+        .connect_lazy_with(options(&path).pragma("query_only", "ON").pragma("cache_size", "-16000"));
     // Not in the pool's connect hook: a refusal there is retried until the time-out.
     assert_settings(&mut *writer.acquire().await?, "0").await?;
     assert_settings(&mut *readers.acquire().await?, "1").await?;

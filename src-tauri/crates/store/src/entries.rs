@@ -1,6 +1,5 @@
 //! The entries of the record.
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use domain::entry::Head;
@@ -8,11 +7,9 @@ use domain::ids::{ChangeKey, Digest, EntryId, LogId, MeetingId};
 use sqlx::FromRow;
 use sqlx::sqlite::SqliteConnection;
 
-use crate::append::write_copy;
 use crate::error::{Result, StoreError};
-use crate::folder::{off_thread, sync_dir};
 use crate::value::{parsed, small, time, time_text};
-use crate::{Append, Folder, Store};
+use crate::{Append, Store};
 
 /// An entry to be inserted: signed by the caller over the head it read in the same transaction.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,18 +58,6 @@ pub struct StoredEntry {
     /// Claimed time.
     pub claimed: DateTime<Utc>,
     /// The DSSE envelope, exactly as it was inserted.
-    pub envelope: Vec<u8>,
-}
-
-/// A plain copy whose entry the database does not have: an older database was put back, or the copy
-/// was put there by hand. To be verified before it is inserted again.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StrayCopy {
-    /// The log, by the folder's name.
-    pub log: LogId,
-    /// The position, by the file's name.
-    pub seq: u32,
-    /// The file's bytes.
     pub envelope: Vec<u8>,
 }
 
@@ -296,82 +281,4 @@ impl Store {
             .await?;
         row.map(StoredEntry::try_from).transpose()
     }
-
-    /// Writes the plain copies that are missing; answers how many. Done at every opening: a crash
-    /// between COMMIT and the copy leaves one out.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database or of the files.
-    pub async fn heal_copies(&self) -> Result<u32> {
-        let rows: Vec<(String, i64)> =
-            sqlx::query_as("SELECT log, seq FROM entry").fetch_all(&mut *self.reader().await?).await?;
-        let mut logs: BTreeMap<LogId, BTreeSet<u32>> = BTreeMap::new();
-        for (log, seq) in rows {
-            logs.entry(parsed("log id", &log)?).or_default().insert(small("entry seq", seq)?);
-        }
-        let folder = self.folder().clone();
-        let missing = off_thread(move || {
-            let mut missing = Vec::new();
-            for (log, seqs) in logs {
-                let there = copies_in(&folder.log(log))?;
-                missing.extend(seqs.difference(&there).map(|seq| (log, *seq)));
-            }
-            Ok(missing)
-        })
-        .await?;
-        let mut healed = 0;
-        for (log, seq) in missing {
-            let envelope: Vec<u8> = sqlx::query_scalar("SELECT envelope FROM entry WHERE log = ? AND seq = ?")
-                .bind(log.to_string())
-                .bind(i64::from(seq))
-                .fetch_one(&mut *self.reader().await?)
-                .await?;
-            let folder = self.folder().clone();
-            off_thread(move || sync_dir(&write_copy(&folder, log, seq, &envelope)?)).await?;
-            healed += 1;
-        }
-        Ok(healed)
-    }
-
-    /// Plain copies the database knows nothing of, in order of log and position.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database or of the files.
-    pub async fn stray_copies(&self) -> Result<Vec<StrayCopy>> {
-        let heads = self.heads().await?;
-        let folder = self.folder().clone();
-        off_thread(move || stray(&folder, &heads)).await
-    }
-}
-
-/// Positions for which a file `<seq>.dsse` is there.
-fn copies_in(dir: &Path) -> Result<BTreeSet<u32>> {
-    let listing = match std::fs::read_dir(dir) {
-        Ok(listing) => listing,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(BTreeSet::new()),
-        Err(error) => return Err(StoreError::io(dir)(error)),
-    };
-    let mut found = BTreeSet::new();
-    for file in listing {
-        let name = file.map_err(StoreError::io(dir))?.file_name();
-        found.extend(name.to_str().and_then(|n| n.strip_suffix(".dsse")).and_then(|n| n.parse::<u32>().ok()));
-    }
-    Ok(found)
-}
-
-fn stray(folder: &Folder, heads: &BTreeMap<LogId, Head>) -> Result<Vec<StrayCopy>> {
-    let root = folder.entries();
-    let mut strays = Vec::new();
-    for dir in std::fs::read_dir(&root).map_err(StoreError::io(&root))? {
-        let name = dir.map_err(StoreError::io(&root))?.file_name();
-        let Some(log) = name.to_str().and_then(|n| n.replacen('-', ":", 1).parse::<LogId>().ok()) else { continue };
-        let known = heads.get(&log).map_or(0, |h| h.seq);
-        for seq in copies_in(&folder.log(log))?.into_iter().filter(|seq| *seq > known) {
-            let path = folder.entry(log, seq);
-            let envelope = std::fs::read(&path).map_err(StoreError::io(&path))?;
-            strays.push(StrayCopy { log, seq, envelope });
-        }
-    }
-    strays.sort_by_key(|s| (s.log, s.seq));
-    Ok(strays)
 }

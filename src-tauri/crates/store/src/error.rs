@@ -44,8 +44,8 @@ pub enum StoreError {
         /// The data folder.
         path: PathBuf,
     },
-    /// Somebody else wrote for longer than the busy time-out (5 s).
-    #[error("the board's database is busy: another program has been writing for 5 seconds")]
+    /// Somebody else wrote for longer than the busy time-out (5 s for another program, 30 s for this one).
+    #[error("the board's database is busy: somebody else has been writing for too long; try again")]
     Busy,
     /// No space left; nothing was kept of what was being written.
     #[error("the disk is full: nothing was written; free some space and try again")]
@@ -148,6 +148,15 @@ impl StoreError {
         let path = path.to_owned();
         move |source| {
             if source.kind() == std::io::ErrorKind::StorageFull { Self::DiskFull } else { Self::Io { path, source } }
+        }
+    }
+
+    /// Names the file in which damage was found.
+    pub(crate) fn in_file(self, path: &Path) -> Self {
+        if let Self::Corrupt { what } = self {
+            Self::Corrupt { what: format!("{}: {what}", path.display()) }
+        } else {
+            self
         }
     }
 

@@ -114,7 +114,8 @@ fn json_line(out: &mut Vec<u8>, what: &str, value: &impl Serialize) -> Result<()
 
 impl Store {
     /// Writes everything that is about the board's work into a new folder: `changes.csv`, `changes.jsonl`,
-    /// `projection.jsonl`, `rosters/`, `policies/`, `entries/`, `blobs/`, `minutes/`. Drafts, settings and the vault stay.
+    /// `projection.jsonl`, `rosters/`, `policies/`, `entries/`, `blobs/`, `minutes/`. Drafts, settings, raw payloads, private
+    /// journals and the vault stay.
     ///
     /// # Errors
     /// [`StoreError::NotEmpty`] if `to` holds anything, [`StoreError::DiskFull`], [`StoreError::Io`].
@@ -168,7 +169,9 @@ impl Store {
             let page = self.changes_after(last.as_ref(), 500).await?;
             let Some(end) = page.last() else { break };
             last = Some(end.change.key.clone());
-            for stored in &page {
+            for mut stored in page {
+                // Private on the remote: never leaves the application.
+                stored.change.journals.retain(|j| !j.private);
                 json_line(&mut lines, "change", &stored.change)?;
                 report.changes += 1;
             }

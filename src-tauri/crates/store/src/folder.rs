@@ -101,6 +101,14 @@ impl Folder {
         sync_dir(&self.root)
     }
 
+    /// Bytes this user may still write on the disk of the folder: hosts refuse to begin signing under 50 MB.
+    ///
+    /// # Errors
+    /// [`StoreError::Io`].
+    pub fn free_space(&self) -> Result<u64> {
+        fs4::available_space(self.path()).map_err(StoreError::io(self.path()))
+    }
+
     /// Takes the folder for a window, or for a `cab` that runs alone. A `cab` beside a running window
     /// is a guest and writes without it: `BEGIN IMMEDIATE` keeps the log whole.
     ///

@@ -22,6 +22,7 @@ mod change_list;
 mod changes;
 mod changes_known;
 mod connections;
+mod copies;
 mod cursors;
 mod database;
 mod drafts;
@@ -34,6 +35,7 @@ mod payloads;
 mod pin_failures;
 mod policies;
 mod projections;
+mod restores;
 mod rosters;
 mod seen;
 mod settings;
@@ -52,7 +54,7 @@ use sqlx::sqlite::SqlitePool;
 
 pub use append::{Append, Committed};
 pub use attachments::DownloadedAttachment;
-pub use backups::{BackupReport, Manifest, ManifestFile, restore, verify_backup};
+pub use backups::{BackupReport, Manifest, ManifestFile};
 pub use blobs::{BlobInfo, BlobWriter, StagedBlob};
 pub use candidates::AgendaCandidate;
 pub use change_index::IndexRow;
@@ -60,9 +62,10 @@ pub use change_list::{ChangesQuery, ListedChange, ListedPage, MAX_LIMIT, SortCol
 pub use changes::{StoredChange, SyncedChange, SyncedPage, Tombstone};
 pub use changes_known::Known;
 pub use connections::Connection;
+pub use copies::{StrayCopy, plain_copies};
 pub use database::data_version;
 pub use drafts::Draft;
-pub use entries::{NewEntry, StoredEntry, StrayCopy};
+pub use entries::{NewEntry, StoredEntry};
 pub use error::{Result, StoreError};
 pub use export::{ExportReport, csv_cell, csv_line};
 pub use folder::{Folder, FolderLock};
@@ -71,6 +74,7 @@ pub use payloads::{RawPayload, StoredPayload};
 pub use pin_failures::PinFailures;
 pub use policies::StoredPolicy;
 pub use projections::ProjectionRow;
+pub use restores::{restore, verify_backup};
 pub use rosters::StoredRoster;
 pub use seen::Seen;
 
@@ -104,12 +108,7 @@ impl Store {
         if !folder.holds_board() {
             return Err(StoreError::NoBoard { path: folder.path().to_owned() });
         }
-        let named = |error| match error {
-            StoreError::Corrupt { what } => {
-                StoreError::Corrupt { what: format!("{}: {what}", folder.database().display()) }
-            }
-            other => other,
-        };
+        let named = |error: StoreError| error.in_file(&folder.database());
         let (writer, readers) = database::open_pools(folder).await.map_err(named)?;
         let store = Self { folder: folder.clone(), writer, readers, foreign: Arc::new(AtomicI64::new(0)) };
         match store.start(now).await.map_err(named) {
@@ -180,6 +179,14 @@ impl Store {
         } else {
             Err(StoreError::Corrupt { what: answer.join("; ") })
         }
+    }
+
+    /// SQLite's own version, such as `3.51.3`.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn sqlite_version(&self) -> Result<String> {
+        Ok(sqlx::query_scalar("SELECT sqlite_version()").fetch_one(&mut *self.reader().await?).await?)
     }
 
     pub(crate) async fn reader(&self) -> Result<PoolConnection<Sqlite>> {

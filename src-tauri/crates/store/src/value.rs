@@ -36,10 +36,8 @@ pub(crate) fn small(what: &str, n: i64) -> Result<u32> {
 
 /// The snake_case word of an enum of the domain.
 pub(crate) fn word<T: Serialize>(what: &str, value: &T) -> Result<String> {
-    match serde_json::to_value(value).map_err(|e| StoreError::unstorable(what, e))? {
-        serde_json::Value::String(word) => Ok(word),
-        other => Err(StoreError::unstorable(what, format!("{other} is not a word"))),
-    }
+    let value = serde_json::to_value(value).map_err(|e| StoreError::unstorable(what, e))?;
+    value.as_str().map(str::to_owned).ok_or_else(|| StoreError::unstorable(what, "not a word"))
 }
 
 /// Reads what [`word`] wrote.

@@ -1,6 +1,8 @@
 //! Backup and restore.
 use std::fs;
+use std::io::BufRead as _;
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use super::support::*;
 use crate::{Folder, Store, StoreError, restore, verify_backup};
@@ -22,8 +24,7 @@ async fn a_board_with_everything() -> (tempfile::TempDir, Store) {
 }
 
 fn names(dir: &Path) -> Vec<String> {
-    let mut names: Vec<_> =
-        fs::read_dir(dir).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+    let mut names: Vec<_> = fs::read_dir(dir).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();
     names
 }
@@ -83,6 +84,55 @@ async fn nothing_is_overwritten() {
     restore(&to, &empty).await.unwrap();
 }
 
+/// Not a test by itself: restores the backup beside the folder it is given.
+#[test]
+#[ignore = "started by other tests in a process of its own"]
+fn a_restorer() {
+    let to = child_folder();
+    println!("begin");
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(restore(&to.with_file_name("backup"), &to)).unwrap();
+}
+
+#[tokio::test]
+async fn a_restore_that_is_killed_leaves_no_half_board() {
+    let (dir, store) = a_board_with_everything().await;
+    let mut append = store.begin_immediate().await.unwrap();
+    for n in 0..60u32 {
+        append.put_blob("manifest", &n.to_be_bytes().repeat(500)).await.unwrap();
+    }
+    append.commit().await.unwrap();
+    store.backup(&dir.path().join("backup"), false, at(9)).await.unwrap();
+    let mut whole = 0;
+    for round in 0..20u64 {
+        let to = dir.path().join(format!("restored-{round}"));
+        let mut child = child("tests::backups::a_restorer", &to).spawn().unwrap();
+        let mut lines = std::io::BufReader::new(child.stdout.take().unwrap());
+        let mut line = String::new();
+        while !line.contains("begin") && lines.read_line(&mut line).unwrap() > 0 {}
+        // The last round is let finish; the others are killed ever later.
+        let until = Instant::now() + Duration::from_millis(round * 6);
+        while Instant::now() < until {
+            std::hint::spin_loop();
+        }
+        if round < 19 {
+            child.kill().unwrap();
+        }
+        child.wait().unwrap();
+        if to.exists() {
+            whole += 1;
+            let copy = Store::open(&Folder::new(&to), at(10)).await.unwrap();
+            copy.integrity_check().await.unwrap();
+            assert_eq!(assert_chain(&copy.all_entries().await.unwrap()), 5, "round {round}");
+            for blob in copy.blobs().await.unwrap() {
+                copy.blob(blob.digest).await.unwrap();
+            }
+            copy.close().await;
+        }
+    }
+    assert!((1..20).contains(&whole), "{whole} of 20 came to the end: some were killed before, the last was not");
+}
+
 #[tokio::test]
 async fn an_altered_incomplete_or_enriched_backup_is_refused_by_name_and_restores_nothing() {
     let (dir, store) = a_board_with_everything().await;
@@ -100,29 +150,45 @@ async fn an_altered_incomplete_or_enriched_backup_is_refused_by_name_and_restore
         })
     };
     let cases: Vec<(&str, &str, Spoil)> = vec![
-        ("a flipped bit in the database", "cabinet.db", Box::new(|p| {
-            let mut bytes = fs::read(p.join("cabinet.db")).unwrap();
-            let middle = bytes.len() / 2;
-            bytes[middle] ^= 1;
-            fs::write(p.join("cabinet.db"), bytes).unwrap();
-        })),
-        ("a missing blob", &blob, Box::new({
-            let blob = blob.clone();
-            move |p| fs::remove_file(p.join(&blob)).unwrap()
-        })),
-        ("a longer blob", &blob, Box::new({
-            let blob = blob.clone();
-            move |p| fs::write(p.join(&blob), b"the agenda and more").unwrap()
-        })),
+        (
+            "a flipped bit in the database",
+            "cabinet.db",
+            Box::new(|p| {
+                let mut bytes = fs::read(p.join("cabinet.db")).unwrap();
+                let middle = bytes.len() / 2;
+                bytes[middle] ^= 1;
+                fs::write(p.join("cabinet.db"), bytes).unwrap();
+            }),
+        ),
+        (
+            "a missing blob",
+            &blob,
+            Box::new({
+                let blob = blob.clone();
+                move |p| fs::remove_file(p.join(&blob)).unwrap()
+            }),
+        ),
+        (
+            "a longer blob",
+            &blob,
+            Box::new({
+                let blob = blob.clone();
+                move |p| fs::write(p.join(&blob), b"the agenda and more").unwrap()
+            }),
+        ),
         ("an added file", "minutes/extra.pdf", Box::new(|p| fs::write(p.join("minutes/extra.pdf"), b"%PDF").unwrap())),
         ("a way out", "../", edit_manifest("\"config.toml\"", "\"../config.toml\"")),
         ("another schema", "schema", edit_manifest("urn:x-cabinet:backup:1", "urn:x-cabinet:backup:9")),
         ("no manifest", "manifest.json", Box::new(|p| fs::remove_file(p.join("manifest.json")).unwrap())),
-        ("a torn manifest", "manifest.json", Box::new(|p| {
-            let path = p.join("manifest.json");
-            let text = fs::read(&path).unwrap();
-            fs::write(&path, &text[..text.len() / 2]).unwrap();
-        })),
+        (
+            "a torn manifest",
+            "manifest.json",
+            Box::new(|p| {
+                let path = p.join("manifest.json");
+                let text = fs::read(&path).unwrap();
+                fs::write(&path, &text[..text.len() / 2]).unwrap();
+            }),
+        ),
     ];
     for (what, named, spoil) in cases {
         let (bad, to) = (dir.path().join("bad"), dir.path().join("restored"));

@@ -79,7 +79,7 @@ async fn fifty_killed_writers_lose_nothing_that_was_acknowledged() {
         lines.read_to_string(&mut rest).unwrap();
         // The last line may be cut by the kill: only whole lines were acknowledged.
         let whole = rest.rfind('\n').map_or("", |end| &rest[..=end]);
-        acknowledged = whole.lines().filter_map(ack).last().unwrap_or(acknowledged);
+        acknowledged = whole.lines().filter_map(ack).next_back().unwrap_or(acknowledged);
 
         let store = Store::open(&folder, at(round)).await.unwrap();
         let entries = store.all_entries().await.unwrap();
@@ -125,7 +125,9 @@ async fn two_programs_appending_to_one_log_keep_one_chain() {
     assert_eq!(assert_chain(&entries), 80);
     let writers: std::collections::BTreeSet<_> = entries
         .iter()
-        .map(|e| String::from_utf8_lossy(&e.envelope).lines().nth(3).and_then(|l| l.split(' ').next().map(str::to_owned)))
+        .map(|e| {
+            String::from_utf8_lossy(&e.envelope).lines().nth(3).and_then(|l| l.split(' ').next().map(str::to_owned))
+        })
         .collect();
     assert_eq!(writers.len(), 2, "both wrote");
 }

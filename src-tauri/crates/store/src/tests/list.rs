@@ -31,7 +31,7 @@ const TITLES: [&str; 8] = [
 
 /// A row in which everything varies with `n`.
 fn varied(n: u32) -> IndexRow {
-    let pick = |m: u32| (n * 2_654_435_761u32.wrapping_mul(m) >> 7) as usize;
+    let pick = |m: u32| (n.wrapping_mul(2_654_435_761u32.wrapping_mul(m)) >> 7) as usize;
     let mut row = index_row(n, TITLES[pick(1) % TITLES.len()]);
     row.kind = (pick(2) % 7 != 0).then(|| KINDS[pick(2) % 3]);
     row.level = (pick(3) % 3 != 0).then(|| LEVELS[pick(3) % 4]);
@@ -53,6 +53,7 @@ fn varied(n: u32) -> IndexRow {
 
 struct Naive {
     row: IndexRow,
+    text: String,
     candidate: bool,
     seen_other: bool,
     gone: bool,
@@ -61,14 +62,23 @@ struct Naive {
 async fn filled(store: &Store, n: u32) -> Vec<Naive> {
     with_changes(store, n).await;
     let rows: Vec<Naive> = (1..=n)
-        .map(|n| Naive { row: varied(n), candidate: n % 11 == 0, seen_other: n % 13 == 0, gone: n % 17 == 0 })
+        .map(|n| Naive {
+            row: varied(n),
+            text: varied(n).searchable(),
+            candidate: n % 11 == 0,
+            seen_other: n % 13 == 0,
+            gone: n % 17 == 0,
+        })
         .collect();
     let mut append = store.begin_immediate().await.unwrap();
     append.put_index(&rows.iter().map(|r| r.row.clone()).collect::<Vec<_>>()).await.unwrap();
     for naive in &rows {
         let change = naive.row.key.clone();
         if naive.candidate {
-            append.put_candidate(&AgendaCandidate { change: change.clone(), rank: None, added_at: at(1) }).await.unwrap();
+            append
+                .put_candidate(&AgendaCandidate { change: change.clone(), rank: None, added_at: at(1) })
+                .await
+                .unwrap();
         }
         // Looked at by member 1: some have changed since.
         if naive.seen_other {
@@ -95,14 +105,13 @@ fn in_view(naive: &Naive, view: View, query: &ChangesQuery) -> bool {
 
 fn passes(naive: &Naive, query: &ChangesQuery) -> bool {
     let row = &naive.row;
-    let text = row.searchable();
     (query.with_tombstones || !naive.gone)
         && (!query.only_candidates || naive.candidate)
         && (query.kinds.is_empty() || row.kind.is_some_and(|k| query.kinds.contains(&k)))
         && (query.levels.is_empty() || query.levels.contains(&row.level.unwrap_or(row.level_high)))
         && (query.standings.is_empty() || query.standings.contains(&row.standing))
         && (query.categories.is_empty() || row.category.is_some_and(|c| query.categories.contains(&c)))
-        && terms(&query.text).iter().all(|t| text.contains(t.as_str()))
+        && terms(&query.text).iter().all(|t| naive.text.contains(t.as_str()))
 }
 
 /// What is sorted by, in a form that compares; `None` for what has no value.
@@ -187,14 +196,13 @@ fn the_list_answers_as_a_plain_filter_does() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let (_dir, store) = runtime.block_on(new_store());
     let rows = runtime.block_on(filled(&store, 300));
-    let mut runner = TestRunner::new(Config { cases: 400, failure_persistence: None, ..Config::default() });
+    let mut runner = TestRunner::new(Config { cases: 250, failure_persistence: None, ..Config::default() });
     runner
         .run(&queries(), |query| {
             let page = runtime.block_on(store.list_changes(&query)).unwrap();
             let expected = naive_keys(&rows, &query);
             prop_assert_eq!(page.total as usize, expected.len());
-            let cut: Vec<_> =
-                expected.iter().copied().skip(query.offset as usize).take(query.limit as usize).collect();
+            let cut: Vec<_> = expected.iter().copied().skip(query.offset as usize).take(query.limit as usize).collect();
             let got: Vec<_> = page.rows.iter().map(|r| r.row.key.number()).collect();
             prop_assert_eq!(got, cut);
             for (view, count) in [
@@ -213,8 +221,7 @@ fn the_list_answers_as_a_plain_filter_does() {
                 prop_assert_eq!(listed.changed_since_looked, naive.seen_other && query.member.is_some());
                 prop_assert_eq!(listed.tombstone.is_some(), naive.gone);
             }
-            let keys: Vec<_> =
-                runtime.block_on(store.list_keys(&query)).unwrap().iter().map(|k| k.number()).collect();
+            let keys: Vec<_> = runtime.block_on(store.list_keys(&query)).unwrap().iter().map(|k| k.number()).collect();
             prop_assert_eq!(keys, expected);
             Ok(())
         })
@@ -254,7 +261,7 @@ async fn ten_thousand_changes_are_searched_sorted_and_paged() {
         .map(|n| {
             let mut row = varied(n);
             row.search = format!("{} {}", row.search, "words of a description that is searched ".repeat(8));
-            Naive { row, candidate: false, seen_other: false, gone: false }
+            Naive { text: row.searchable(), row, candidate: false, seen_other: false, gone: false }
         })
         .collect();
     let mut append = store.begin_immediate().await.unwrap();
@@ -279,9 +286,14 @@ async fn ten_thousand_changes_are_searched_sorted_and_paged() {
             },
         ),
     ] {
-        let start = Instant::now();
-        let page = store.list_changes(&query).await.unwrap();
-        println!("10,000 changes, {what}: {} µs, {} of {}", start.elapsed().as_micros(), page.rows.len(), page.total);
+        let mut best = u128::MAX;
+        let mut page = store.list_changes(&query).await.unwrap();
+        for _ in 0..5 {
+            let start = Instant::now();
+            page = store.list_changes(&query).await.unwrap();
+            best = best.min(start.elapsed().as_micros());
+        }
+        println!("10,000 changes, {what}: {best} µs (best of 5), {} of {}", page.rows.len(), page.total);
         let expected = naive_keys(&rows, &query);
         assert_eq!(page.total as usize, expected.len(), "{what}");
         let cut: Vec<_> = expected.into_iter().skip(query.offset as usize).take(60).collect();

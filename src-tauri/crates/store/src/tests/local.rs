@@ -154,10 +154,8 @@ async fn a_step_is_taken_once_and_never_backwards_from_the_end() {
     assert!(a ^ b);
     assert!(!step(&store, 1, Queued, Cancelled).await, "it is not queued any more");
     assert!(step(&store, 1, Sending, Unknown).await);
-    let refused = store
-        .transition(operation_id(1), Unknown, Cancelled, &Transition::default(), at(1))
-        .await
-        .unwrap_err();
+    let refused =
+        store.transition(operation_id(1), Unknown, Cancelled, &Transition::default(), at(1)).await.unwrap_err();
     assert!(matches!(refused, StoreError::Unstorable { .. }), "it may have arrived: {refused}");
     assert!(step(&store, 1, Unknown, Verified).await);
     for next in [Queued, Sending, Unknown, OutboxState::Failed, OutboxState::Blocked, Cancelled, Verified] {

@@ -74,6 +74,36 @@ async fn an_older_folder_is_copied_aside_and_upgraded_with_its_record_unchanged(
 }
 
 #[tokio::test]
+async fn a_copy_from_before_an_upgrade_restores_with_what_was_signed_since_beside_it() {
+    let dir = tempfile::TempDir::new().unwrap();
+    let folder = Folder::new(dir.path().join("board"));
+    older_board(&folder, 1).await;
+    let store = Store::open(&folder, at(5)).await.unwrap();
+    let mut append = store.begin_immediate().await.unwrap();
+    let head = append.head(log(1)).await.unwrap().unwrap();
+    assert_eq!(head.seq, 1);
+    let since = append_to(&mut append, log(1), "since the upgrade").await.unwrap();
+    append.put_blob("agenda", b"agenda").await.unwrap();
+    append.commit().await.unwrap();
+    store.close().await;
+
+    let copy = folder.backups().join(&backups(&folder)[0]);
+    let to = dir.path().join("restored");
+    let report = crate::restore(&copy, &to).await.unwrap();
+    assert!(report.blobs_lost.is_empty());
+    let restored = Store::open(&Folder::new(&to), at(6)).await.unwrap();
+    assert_eq!(restored.entry_count().await.unwrap(), 1, "as it was before the upgrade");
+    let strays = restored.stray_copies().await.unwrap();
+    assert_eq!((strays.len(), strays[0].seq, &strays[0].envelope), (1, 2, &since.envelope));
+
+    let lonely = dir.path().join("lonely.db");
+    std::fs::copy(&copy, &lonely).unwrap();
+    let error = crate::restore(&lonely, &dir.path().join("nowhere")).await.unwrap_err();
+    assert!(matches!(error, StoreError::BackupDamaged { .. }), "{error}");
+    assert!(!dir.path().join("nowhere").exists());
+}
+
+#[tokio::test]
 async fn five_copies_from_before_upgrades_are_kept() {
     let dir = tempfile::TempDir::new().unwrap();
     let folder = Folder::new(dir.path().join("board"));
@@ -158,4 +188,10 @@ async fn readers_cannot_write() {
     let mut reader = store.reader().await.unwrap();
     let refused = sqlx::query("INSERT INTO setting (key, json) VALUES ('a', '1')").execute(&mut *reader).await;
     assert!(refused.unwrap_err().to_string().contains("readonly"));
+}
+
+#[tokio::test]
+async fn free_space_is_told() {
+    let (_dir, store) = new_store().await;
+    assert!(store.folder().free_space().unwrap() > 0);
 }

@@ -128,6 +128,20 @@ async fn a_plain_copy_the_database_does_not_know_is_found() {
 }
 
 #[tokio::test]
+async fn entries_are_read_from_their_plain_copies_when_the_database_is_gone() {
+    let (_dir, store) = new_store().await;
+    let mut envelopes = Vec::new();
+    for n in 0..12 {
+        envelopes.push(append_one(&store, log(1), &format!("{n}")).await.unwrap().envelope);
+    }
+    envelopes.push(append_one(&store, log(2), "other").await.unwrap().envelope);
+    store.close().await;
+    std::fs::write(store.folder().database(), b"").unwrap();
+    let copies = crate::plain_copies(store.folder()).await.unwrap();
+    assert_eq!(copies.iter().map(|c| c.envelope.clone()).collect::<Vec<_>>(), envelopes, "by log, then position");
+}
+
+#[tokio::test]
 async fn two_writers_of_one_log_wait_for_each_other_instead_of_forking_it() {
     let (_dir, store) = new_store().await;
     // Another program's connections: the same folder, opened again.
