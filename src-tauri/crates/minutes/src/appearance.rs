@@ -181,7 +181,9 @@ impl<'a> Drawing<'a> {
     }
 
     fn code(&self, face: Face, character: char) -> Option<(&'a str, u16)> {
-        let font = self.fonts.iter().find(|font| font.face == face && font.codes.contains_key(&character))?;
+        let holds = |font: &&Embedded| font.codes.contains_key(&character);
+        // A face that no page of the base needed is not in the file; another one then serves.
+        let font = self.fonts.iter().filter(holds).max_by_key(|font| font.face == face)?;
         Some((&font.resource, *font.codes.get(&character)?))
     }
 }

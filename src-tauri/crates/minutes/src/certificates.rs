@@ -162,19 +162,23 @@ fn certificate(error: impl std::fmt::Display) -> MinutesError {
     MinutesError::Certificate(error.to_string())
 }
 
+/// A text as a certificate carries it: cleaned, and cut visibly where X.520 allows no more.
+pub(crate) fn as_certified(text: &str) -> String {
+    let text = crate::text::clean(text);
+    if text.chars().count() > LONGEST_NAME {
+        return text.chars().take(LONGEST_NAME - 1).chain(['…']).collect();
+    }
+    text
+}
+
 /// A name from attributes, each its own RDN. Longer values than X.520 allows are cut, visibly.
 fn name(attributes: &[(ObjectIdentifier, &str)]) -> Result<Name, MinutesError> {
     let mut sequence = RdnSequence::default();
     for (oid, text) in attributes {
-        let text = crate::text::clean(text);
-        if text.is_empty() {
+        let cut = as_certified(text);
+        if cut.is_empty() {
             continue;
         }
-        let cut = if text.chars().count() > LONGEST_NAME {
-            text.chars().take(LONGEST_NAME - 1).chain(['…']).collect()
-        } else {
-            text
-        };
         // X.520 wants serialNumber printable; everything else is UTF-8.
         let tag = if *oid == SERIAL_NUMBER { Tag::PrintableString } else { Tag::Utf8String };
         let value = Any::new(tag, cut.into_bytes()).map_err(certificate)?;

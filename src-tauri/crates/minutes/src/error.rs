@@ -34,6 +34,14 @@ pub enum MinutesError {
     /// The field already carries a signature; each is signed once.
     #[error("the signature field {0:?} is already signed")]
     AlreadySigned(String),
+    /// The name to be printed is not the one in the signer's certificate.
+    #[error("the signature would say {printed:?}, the signer's certificate says {certified:?}")]
+    OtherName {
+        /// The name in the request.
+        printed: String,
+        /// The name in the certificate.
+        certified: String,
+    },
     /// The file to be signed was refused: nobody may sign on top of a broken file.
     #[error(transparent)]
     Refused(#[from] Refusal),
@@ -100,6 +108,8 @@ pub enum RefusalCode {
     Cms,
     /// The signature value does not fit the certificate's key.
     SignatureValue,
+    /// The signature names somebody else than its certificate.
+    SignerName,
     /// The certificate chain does not hold.
     Chain,
     /// The chain ends in another certificate root than the one given.
@@ -131,6 +141,7 @@ impl RefusalCode {
             Self::Digest => "signature-digest",
             Self::Cms => "signature-cms",
             Self::SignatureValue => "signature-value",
+            Self::SignerName => "signature-name",
             Self::Chain => "certificate-chain",
             Self::OtherRoot => "certificate-other-root",
             Self::Validity => "certificate-validity",

@@ -12,6 +12,7 @@
 mod appearance;
 mod attachments;
 pub mod certificates;
+mod chain;
 mod cms;
 mod compose;
 pub mod document;
@@ -23,6 +24,7 @@ mod layout;
 pub mod model;
 mod pdf;
 mod render;
+mod revision;
 mod seal;
 mod signature_value;
 pub mod specimen;

@@ -5,10 +5,12 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
+use der::Decode as _;
 use sha2::{Digest as _, Sha256};
+use x509_cert::certificate::Certificate;
 
 use crate::appearance::{self, Words};
-use crate::certificates::key_fingerprint;
+use crate::certificates::{COMMON_NAME, as_certified, attribute, key_fingerprint};
 use crate::error::{MinutesError, Refusal, RefusalCode, SignerRefusal};
 use crate::pdf::file::{Object, PdfFile, size, write_update};
 use crate::pdf::value::{Dict, Value, dict, get, set};
@@ -41,7 +43,7 @@ pub trait PdfSigner {
 pub struct SignatureRequest<'a> {
     /// The prepared field's name, as in [`crate::document::SignatureField::field`].
     pub field: &'a str,
-    /// The signer's printed name.
+    /// The signer's printed name: the one in the signer's certificate.
     pub name: &'a str,
     /// The signer's role.
     pub role: &'a str,
@@ -57,8 +59,9 @@ pub struct SignatureRequest<'a> {
 ///
 /// # Errors
 /// [`MinutesError::Refused`] if the file, or an earlier signature in it, does not verify: nobody signs on top of a
-/// broken file. [`MinutesError::NoSuchField`], [`MinutesError::AlreadySigned`], or the signer's own refusal.
+/// broken file. [`MinutesError::OtherName`] if the request names somebody else than the signer's certificate. [`MinutesError::NoSuchField`], [`MinutesError::AlreadySigned`], or the signer's own refusal.
 pub fn sign(pdf: &[u8], request: &SignatureRequest<'_>, signer: &dyn PdfSigner) -> Result<Vec<u8>, MinutesError> {
+    check_name(request, signer)?;
     let file = PdfFile::read(pdf)?;
     let first = file.revisions.len() == 1;
     if !first {
@@ -101,6 +104,17 @@ pub fn sign(pdf: &[u8], request: &SignatureRequest<'_>, signer: &dyn PdfSigner) 
     let at = offsets.get(&signature_number).copied().unwrap_or(out.len());
     fill(&mut out, at, signer)?;
     Ok(out)
+}
+
+/// What is printed in the field and what the certificate says must be one name.
+fn check_name(request: &SignatureRequest<'_>, signer: &dyn PdfSigner) -> Result<(), MinutesError> {
+    let leaf = Certificate::from_der(&signer.certificate_der())
+        .map_err(|error| MinutesError::Certificate(error.to_string()))?;
+    let certified = attribute(leaf.tbs_certificate().subject(), COMMON_NAME).unwrap_or_default();
+    if as_certified(request.name) == certified {
+        return Ok(());
+    }
+    Err(MinutesError::OtherName { printed: request.name.to_owned(), certified })
 }
 
 fn broken(detail: &str) -> MinutesError {

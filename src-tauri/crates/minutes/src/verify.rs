@@ -7,24 +7,20 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, NaiveDateTime, Utc};
-use der::Encode as _;
-use p256::ecdsa::signature::Verifier as _;
 use sha2::{Digest as _, Sha256};
-use x509_cert::certificate::{Certificate, Version};
-use x509_cert::ext::pkix::{BasicConstraints, KeyUsage};
 
-use crate::appearance::extent;
 use crate::attachments::{self, AttachmentReport};
 use crate::certificates::{
-    COMMON_NAME, ECDSA_WITH_SHA256, ORGANISATION, SERIAL_NUMBER, TITLE, attribute, certificate_der,
-    certificate_fingerprint, key_fingerprint,
+    COMMON_NAME, ORGANISATION, SERIAL_NUMBER, TITLE, as_certified, attribute, certificate_der, certificate_fingerprint,
+    key_fingerprint,
 };
-use crate::cms::{self, Signed, verifying_key};
+use crate::chain::check_chain;
+use crate::cms::{self, Signed};
 use crate::error::{Refusal, RefusalCode};
-use crate::pdf::file::{Found, PdfFile};
-use crate::pdf::value::{Dict, Value, dict, get, set};
+use crate::pdf::file::PdfFile;
+use crate::pdf::value::{Dict, Value, get};
+use crate::revision::{Filled, check_revision, refuse_active_content, refuse_prepared_signatures};
 use crate::seal::{FILTER, SUB_FILTER, certification, field_name, fields};
-use crate::signature_value::canonical;
 
 /// What a reader brings along to compare the chain with.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -176,163 +172,6 @@ fn pages(file: &PdfFile<'_>) -> Result<u32, Refusal> {
     count.ok_or_else(|| Refusal::new(RefusalCode::Structure, "the document has no pages"))
 }
 
-/// Keys and action types that make a document do something. Minutes never do.
-const ACTIVE: [&[u8]; 12] = [
-    b"JavaScript",
-    b"JS",
-    b"OpenAction",
-    b"AA",
-    b"XFA",
-    b"Launch",
-    b"SubmitForm",
-    b"ImportData",
-    b"Rendition",
-    b"RichMedia",
-    b"GoToR",
-    b"GoToE",
-];
-
-fn refuse_active_content(file: &PdfFile<'_>) -> Result<(), Refusal> {
-    fn active(value: &Value) -> bool {
-        match value {
-            Value::Name(name) => ACTIVE.contains(&name.as_slice()),
-            Value::Array(values) => values.iter().any(active),
-            Value::Dict(dict) => dict.iter().any(|(key, value)| ACTIVE.contains(&key.as_slice()) || active(value)),
-            Value::Null
-            | Value::Bool(_)
-            | Value::Int(_)
-            | Value::Real(_)
-            | Value::Text(_)
-            | Value::Ref(_)
-            | Value::Verbatim(_) => false,
-        }
-    }
-    let found = file.revisions.iter().flat_map(|revision| &revision.objects).find(|(_, found)| active(&found.value));
-    match found {
-        Some((number, _)) => {
-            Err(Refusal::new(RefusalCode::ActiveContent, format!("object {number} holds a script or an action")))
-        }
-        None => Ok(()),
-    }
-}
-
-/// In the base revision no field may be filled and no permission granted: signatures come by appended revisions only.
-fn refuse_prepared_signatures(file: &PdfFile<'_>) -> Result<(), Refusal> {
-    for (number, found) in &file.base().objects {
-        let bad = found.dict().is_some_and(|dict| {
-            let filled = get(dict, "FT").is_some() && get(dict, "V").is_some();
-            let signature =
-                get(dict, "Type").is_some_and(|kind| kind.is_name("Sig")) || get(dict, "ByteRange").is_some();
-            filled || signature || get(dict, "Perms").is_some()
-        });
-        if bad {
-            return Err(Refusal::new(
-                RefusalCode::Revision,
-                format!("object {number} of the first revision is already signed"),
-            ));
-        }
-    }
-    Ok(())
-}
-
-/// What a signing revision filled.
-struct Filled<'f> {
-    field: String,
-    signature: &'f Dict,
-}
-
-/// A later revision may fill one prepared field, add its signature and appearance, and (the first one) grant DocMDP.
-fn check_revision<'f>(file: &'f PdfFile<'_>, index: usize) -> Result<Filled<'f>, Refusal> {
-    let refuse = |detail: &str| Refusal::new(RefusalCode::Revision, format!("revision {}: {detail}", index + 1));
-    let revision = &file.revisions[index];
-    let before = index - 1;
-    let root = file.root().ok_or_else(|| refuse("no catalog"))?;
-    let mut field = None;
-    let mut added = BTreeSet::new();
-    for (number, found) in &revision.objects {
-        match file.object_in(before, *number) {
-            None => {
-                added.insert(*number);
-            }
-            Some(_) if *number == root => {}
-            Some(old) => {
-                if field.replace((*number, found, old)).is_some() {
-                    return Err(refuse("it changes more than one existing object"));
-                }
-            }
-        }
-    }
-    let (number, new, old) = field.ok_or_else(|| refuse("it fills no signature field"))?;
-    if !fields(file)?.iter().any(|(listed, _)| *listed == number) {
-        return Err(refuse("it changes an object that is no prepared signature field"));
-    }
-    let (signature_number, appearance_number) =
-        filled_field(new, old).ok_or_else(|| refuse("it changes more of a field than its value and appearance"))?;
-    if added != BTreeSet::from([signature_number, appearance_number]) {
-        return Err(refuse("it adds objects that are neither signature nor appearance"));
-    }
-    let signature = revision
-        .objects
-        .get(&signature_number)
-        .and_then(Found::dict)
-        .ok_or_else(|| refuse("its signature is no dictionary"))?;
-    let appearance = revision.objects.get(&appearance_number).ok_or_else(|| refuse("its appearance is missing"))?;
-    check_appearance(file, appearance, new)
-        .ok_or_else(|| refuse("its appearance is not a drawing within the field"))?;
-    match (revision.objects.get(&root), index == 1) {
-        (Some(found), true) => {
-            let mut expected = file.object_in(before, root).and_then(Found::dict).cloned().unwrap_or_default();
-            set(&mut expected, "Perms", Value::Dict(dict([("DocMDP", Value::Ref(signature_number))])));
-            if found.stream.is_some() || found.value != Value::Dict(expected) {
-                return Err(refuse("it changes more of the catalog than granting DocMDP"));
-            }
-        }
-        (None, true) => return Err(refuse("the first signature does not certify the document")),
-        (Some(_), false) => return Err(refuse("it changes the catalog")),
-        (None, false) => {}
-    }
-    let field = new.dict().and_then(field_name).ok_or_else(|| refuse("its field has no name"))?;
-    Ok(Filled { field, signature })
-}
-
-/// The signature and appearance of a field that differs from the empty one in nothing else.
-fn filled_field(new: &Found, old: &Found) -> Option<(u32, u32)> {
-    let (filled, empty) = (new.dict()?, old.dict()?);
-    let is_field = get(empty, "FT")?.is_name("Sig") && get(empty, "V").is_none() && new.stream.is_none();
-    let signature = get(filled, "V")?.as_ref()?;
-    let appearance = get(get(filled, "AP")?.as_dict()?, "N")?.as_ref()?;
-    let mut expected = empty.clone();
-    set(&mut expected, "V", Value::Ref(signature));
-    set(&mut expected, "AP", Value::Dict(dict([("N", Value::Ref(appearance))])));
-    (is_field && *filled == expected && signature != appearance).then_some((signature, appearance))
-}
-
-/// The appearance is a form of the field's own size, with the document's own fonts and nothing else.
-fn check_appearance(file: &PdfFile<'_>, appearance: &Found, field: &Found) -> Option<()> {
-    appearance.stream.as_ref()?;
-    let form = appearance.dict()?;
-    let (width, height) = extent(field.dict()?)?;
-    let acro_form = file.resolve(get(file.catalog()?, "AcroForm")?)?.as_dict()?;
-    let fonts = get(get(acro_form, "DR")?.as_dict()?, "Font")?;
-    let bounds = Value::Array(vec![
-        Value::Int(0),
-        Value::Int(0),
-        crate::appearance::real(width),
-        crate::appearance::real(height),
-    ]);
-    let mut expected = dict([
-        ("BBox", bounds),
-        ("FormType", Value::Int(1)),
-        ("Resources", Value::Dict(dict([("Font", fonts.clone())]))),
-        ("Subtype", Value::name("Form")),
-        ("Type", Value::name("XObject")),
-    ]);
-    for key in ["Length", "Filter"] {
-        set(&mut expected, key, get(form, key)?.clone());
-    }
-    (*form == expected).then_some(())
-}
-
 /// Judges the signature of one revision.
 fn check_signature(
     file: &PdfFile<'_>,
@@ -363,6 +202,11 @@ fn check_signature(
     check_chain(&signed, claimed_time)?;
     let subject = signed.leaf.tbs_certificate().subject();
     let named = |oid| attribute(subject, oid).unwrap_or_default();
+    let stated = get(signature, "Name").and_then(Value::as_words).unwrap_or_default();
+    if as_certified(&stated) != named(COMMON_NAME) {
+        let detail = format!("the signature says {stated:?}, its certificate says {:?}", named(COMMON_NAME));
+        return Err(Refusal::new(RefusalCode::SignerName, detail));
+    }
     let fingerprint =
         key_fingerprint(&signed.leaf_der).map_err(|error| Refusal::new(RefusalCode::Chain, error.to_string()))?;
     let report = SignatureReport {
@@ -429,54 +273,4 @@ fn claimed_time(signature: &Dict) -> Result<DateTime<Utc>, Refusal> {
     let text = get(signature, "M").and_then(Value::as_words).unwrap_or_default();
     let parsed = NaiveDateTime::parse_from_str(&text, "D:%Y%m%d%H%M%S+00'00'").map(|time| time.and_utc());
     parsed.map_err(|_| Refusal::new(RefusalCode::Cms, "the time of signing cannot be read"))
-}
-
-/// Leaf and root: names, keys, signatures, purposes, lifetimes.
-fn check_chain(signed: &Signed, at: DateTime<Utc>) -> Result<(), Refusal> {
-    let refuse = |detail: &str| Refusal::new(RefusalCode::Chain, detail);
-    let (leaf, root) = (signed.leaf.tbs_certificate(), signed.root.tbs_certificate());
-    if leaf.issuer() != root.subject() || root.issuer() != root.subject() {
-        return Err(refuse("the signer's certificate was not issued by the certificate root beside it"));
-    }
-    let ca_key = verifying_key(&signed.root).ok_or_else(|| refuse("the certificate root's key is not P-256"))?;
-    for (what, certificate) in [("the signer's certificate", &signed.leaf), ("the certificate root", &signed.root)] {
-        let value = canonical(certificate.signature().raw_bytes());
-        let message = certificate.tbs_certificate().to_der().ok();
-        let holds = value.zip(message).is_some_and(|(value, message)| ca_key.verify(&message, &value).is_ok());
-        let algorithm = certificate.signature_algorithm();
-        let known = algorithm.oid == ECDSA_WITH_SHA256
-            && algorithm.parameters.is_none()
-            && certificate.tbs_certificate().signature() == algorithm
-            && certificate.tbs_certificate().version() == Version::V3;
-        if !holds || !known {
-            return Err(refuse(&format!("{what} is not signed by the certificate root")));
-        }
-    }
-    let authority = |certificate: &Certificate| {
-        let found = certificate.tbs_certificate().get_extension::<BasicConstraints>().ok().flatten();
-        found.map(|(_, constraints)| constraints.ca)
-    };
-    let usage = |certificate: &Certificate| {
-        certificate.tbs_certificate().get_extension::<KeyUsage>().ok().flatten().map(|(_, usage)| usage)
-    };
-    let purposes = authority(&signed.root) == Some(true)
-        && authority(&signed.leaf) == Some(false)
-        && usage(&signed.root).is_some_and(|usage| usage.key_cert_sign())
-        && usage(&signed.leaf).is_some_and(|usage| usage.digital_signature() && !usage.key_cert_sign());
-    if !purposes {
-        return Err(refuse("a certificate is used for what it was not issued for"));
-    }
-    let seconds = u64::try_from(at.timestamp()).unwrap_or(0);
-    for certificate in [leaf, root] {
-        let validity = certificate.validity();
-        let (from, to) =
-            (validity.not_before.to_unix_duration().as_secs(), validity.not_after.to_unix_duration().as_secs());
-        if seconds < from || seconds > to {
-            return Err(Refusal::new(
-                RefusalCode::Validity,
-                "the claimed time of signing lies outside a certificate's lifetime",
-            ));
-        }
-    }
-    Ok(())
 }

@@ -42,8 +42,12 @@ fn panel(x: f32, y: f32, width: f32, height: f32, colour: Colour) -> Drawn {
 }
 
 impl Setter<'_> {
-    /// The strips of a block.
+    /// The strips of a block, none taller than a page.
     pub(super) fn block(&self, block: &Block) -> Vec<Strip> {
+        self.strips(block).into_iter().flat_map(|strip| strip.cut(self.tallest)).collect()
+    }
+
+    fn strips(&self, block: &Block) -> Vec<Strip> {
         match block {
             Block::Title { above, title, below } => self.title(above, title, below),
             Block::Heading { level, text } => self.heading(*level, text),
@@ -290,8 +294,7 @@ impl Setter<'_> {
             (field.meaning.as_str(), BODY.sized(8.6, 11.8), Role::Paragraph),
         ];
         for (text, set_in, role) in parts {
-            let mut lines = self.lines(text, set_in, room);
-            lines.truncate(8);
+            let lines = self.lines(text, set_in, room);
             let (things, height) = self.stack(&lines, 0.0, y, role);
             drawn.extend(things);
             y += height + 1.0;

@@ -109,6 +109,37 @@ impl Drawn {
     }
 }
 
+impl Drawn {
+    /// Where the thing stands: its baseline, or the highest point of its path.
+    pub(crate) fn top(&self) -> f32 {
+        match self {
+            Self::Text { y, .. } | Self::Field { y, .. } => *y,
+            Self::Fill { path, .. } | Self::Stroke { path, .. } => {
+                let height = |segment: &Segment| match *segment {
+                    Segment::Move(_, y) | Segment::Line(_, y) | Segment::Curve(.., y) => y,
+                };
+                path.iter().map(height).fold(f32::INFINITY, f32::min)
+            }
+        }
+    }
+
+    /// The thing with no point of a path below `bottom`.
+    pub(crate) fn within(mut self, bottom: f32) -> Self {
+        if let Self::Fill { path, .. } | Self::Stroke { path, .. } = &mut self {
+            for segment in path {
+                *segment = match *segment {
+                    Segment::Move(x, y) => Segment::Move(x, y.min(bottom)),
+                    Segment::Line(x, y) => Segment::Line(x, y.min(bottom)),
+                    Segment::Curve(a, b, c, d, e, f) => {
+                        Segment::Curve(a, b.min(bottom), c, d.min(bottom), e, f.min(bottom))
+                    }
+                };
+            }
+        }
+        self
+    }
+}
+
 /// A laid-out document.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Layout {
@@ -147,7 +178,7 @@ fn missing_characters(document: &Document, fonts: &Fonts) -> BTreeSet<char> {
     let mut missing = BTreeSet::new();
     for text in document.texts() {
         for character in crate::text::clean(text).chars() {
-            if !fonts.has(Face::Regular, character) {
+            if !fonts.has(Face::Regular, character) || !fonts.has(Face::Bold, character) {
                 missing.insert(character);
             }
         }

@@ -18,6 +18,32 @@ pub(crate) struct Strip {
     pub(crate) header: Option<Box<Strip>>,
 }
 
+impl Strip {
+    /// A strip taller than a page, as pieces that are not: a title of a hundred thousand letters is ugly, but nothing
+    /// of it is lost. Panels stay with the first piece.
+    pub(crate) fn cut(self, tallest: f32) -> Vec<Self> {
+        if self.height <= tallest {
+            return vec![self];
+        }
+        // Above each piece there is room for the letters of a line whose baseline just missed the piece before.
+        let band = tallest - 36.0;
+        let mut pieces: Vec<Self> = Vec::new();
+        for drawn in self.drawn {
+            let at = drawn.top();
+            let index = (at / band).max(0.0) as usize;
+            while pieces.len() <= index {
+                let space = if pieces.is_empty() { self.space } else { 0.0 };
+                pieces.push(Self { height: tallest, space, header: self.header.clone(), ..Self::default() });
+            }
+            let shift = if index == 0 { 0.0 } else { 30.0 - band * index as f32 };
+            if let Some(piece) = pieces.get_mut(index) {
+                piece.drawn.push(drawn.moved(0.0, shift).within(tallest));
+            }
+        }
+        pieces
+    }
+}
+
 /// Stacks strips into pages and adds running heads and feet.
 pub(crate) fn stack(strips: Vec<Strip>, document: &Document, fonts: &Fonts, paper: Paper) -> Vec<Vec<Drawn>> {
     let mut pages: Vec<Vec<Drawn>> = vec![Vec::new()];

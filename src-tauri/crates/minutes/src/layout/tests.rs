@@ -108,6 +108,27 @@ fn a_word_wider_than_the_measure_is_cut_and_loses_nothing() {
 }
 
 #[test]
+fn a_title_longer_than_a_page_stays_within_the_page_and_loses_nothing() {
+    let title: String = (0..20_000).map(|number| format!("t{number} ")).collect();
+    let mut minutes = specimen::minutes(1);
+    minutes.items[0].title.clone_from(&title);
+    minutes.head.meeting_title.clone_from(&title);
+    minutes.signatories[0].meaning.clone_from(&title);
+    let layout = lay_out(&compose(&minutes), &Fonts::load().expect("fonts"), A4).expect("laid out");
+    let mut times = std::collections::BTreeMap::new();
+    for page in &layout.pages {
+        for (y, text) in words_of(page) {
+            assert!(y > 20.0 && y < A4.height - 20.0, "{text:?} stands at {y}");
+            for word in text.split(' ') {
+                *times.entry(word.to_owned()).or_insert(0) += 1;
+            }
+        }
+    }
+    // Once in the overview, once above the item, once below the title, once beside the signature.
+    assert!((0..20_000).all(|number| times.get(&format!("t{number}")).is_some_and(|times| *times >= 4)));
+}
+
+#[test]
 fn five_megabytes_of_text_are_laid_out_in_bounded_time() {
     let layout = laid(vec![Block::Paragraph { spans: vec![Span::plain("x".repeat(5_000_000))] }]);
     assert!(layout.pages.len() > 500);

@@ -19,6 +19,9 @@ const MAX_FILE: usize = 256 << 20;
 /// More objects than this are refused; 5,000 items make about 2,000.
 const MAX_OBJECTS: usize = 500_000;
 
+/// More revisions than this are refused: the base and one for each signature.
+const MAX_REVISIONS: usize = 100;
+
 /// An indirect object ready to be written.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Object {
@@ -173,6 +176,9 @@ impl<'a> PdfFile<'a> {
             if !reader.rest().first().is_some_and(u8::is_ascii_digit) {
                 let detail = "bytes follow the end of the last revision";
                 return Err(Refusal::at(RefusalCode::TrailingBytes, reader.at(), detail));
+            }
+            if revisions.len() == MAX_REVISIONS {
+                return Err(reader.refuse("too many revisions"));
             }
             let previous = revisions.last();
             revisions.push(read_revision(&mut reader, previous)?);

@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use proptest::prelude::*;
-
-use super::board::{self, EVIDENCE, chair, key, member, request, root, sealed, sign_with, spki};
+use super::board::{self, EVIDENCE, chair, key, member, request, root, sign_with, spki};
 use crate::pdf::file::{Object, PdfFile, size, write_update};
 use crate::pdf::value::{Dict, Value, dict, get, set};
 use crate::{
@@ -12,15 +10,15 @@ use crate::{
     render, sealing_attachments, sign, specimen, verify,
 };
 
-fn anchor() -> TrustAnchor {
+pub(super) fn anchor() -> TrustAnchor {
     TrustAnchor::parse(&certificate_pem(&root()).expect("pem")).expect("the root is read")
 }
 
-fn refusal(pdf: &[u8]) -> RefusalCode {
+pub(super) fn refusal(pdf: &[u8]) -> RefusalCode {
     verify(pdf, Some(&anchor())).expect_err("a tampered file must be refused").code
 }
 
-fn small() -> Vec<u8> {
+pub(super) fn small() -> Vec<u8> {
     crate::seal_minutes(&specimen::minutes(1), EVIDENCE, &request(), &chair()).expect("the minutes are sealed")
 }
 
@@ -35,64 +33,13 @@ fn with_revision(pdf: &[u8], objects: BTreeMap<u32, Object>, add: i64) -> Vec<u8
     out
 }
 
-fn position(bytes: &[u8], needle: &[u8]) -> usize {
+pub(super) fn position(bytes: &[u8], needle: &[u8]) -> usize {
     bytes.windows(needle.len()).position(|window| window == needle).expect("the file contains it")
 }
 
 fn replaced(bytes: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
     let at = position(bytes, from);
     [&bytes[..at], to, &bytes[at + from.len()..]].concat()
-}
-
-/// Flips one bit at each position: by turns the lowest, and the one that turns capitals into small letters.
-fn refuse_every_flip(pdf: &[u8], positions: impl Iterator<Item = usize>) -> usize {
-    let mut tried = 0;
-    for at in positions {
-        let bit = if at % 2 == 0 { 0x01 } else { 0x20 };
-        let mut changed = pdf.to_vec();
-        changed[at] ^= bit;
-        assert!(verify(&changed, Some(&anchor())).is_err(), "byte {at} flipped by {bit:#x} was accepted");
-        tried += 1;
-    }
-    tried
-}
-
-#[test]
-fn one_flipped_bit_is_refused_wherever_it_is() {
-    let pdf = small();
-    let signed_from = PdfFile::read(&pdf).expect("our own file").base().end;
-    let zeros = position(&pdf, &[b'0'; 64])..position(&pdf, b"/Filter /Adobe.PPKLite");
-    // Every third byte of the signing revision, of its padding every thirty-second; every hundredth or so of the pages.
-    let sample = (0..pdf.len())
-        .filter(|at| if *at < signed_from { at % 97 == 0 } else { at % if zeros.contains(at) { 32 } else { 3 } == 0 });
-    assert!(refuse_every_flip(&pdf, sample) > 1_500);
-}
-
-#[test]
-#[ignore = "a minute of work; part of the gauntlet"]
-fn every_flipped_bit_of_the_whole_file_is_refused() {
-    let pdf = small();
-    assert_eq!(refuse_every_flip(&pdf, 0..pdf.len()), pdf.len());
-}
-
-#[test]
-fn a_missing_or_an_added_byte_is_refused_at_every_construct() {
-    let pdf = small();
-    let marks: Vec<usize> = pdf
-        .windows(3)
-        .enumerate()
-        .filter(|(_, window)| *window == b"obj" || *window == b"xre" || *window == b"%%E")
-        .map(|(at, _)| at)
-        .collect();
-    assert!(marks.len() > 40);
-    for at in marks {
-        let mut shorter = pdf.clone();
-        shorter.remove(at);
-        assert!(verify(&shorter, None).is_err(), "byte {at} removed was accepted");
-        let mut longer = pdf.clone();
-        longer.insert(at, b' ');
-        assert!(verify(&longer, None).is_err(), "a byte added at {at} was accepted");
-    }
 }
 
 #[test]
@@ -269,6 +216,43 @@ impl PdfSigner for Swapped {
 }
 
 #[test]
+fn a_signature_in_another_members_name_is_neither_made_nor_accepted() {
+    let mallory = member("Mallory", "Guest", 9);
+    let made = crate::seal_minutes(&specimen::minutes(1), EVIDENCE, &request(), &mallory);
+    assert!(matches!(made, Err(crate::MinutesError::OtherName { .. })));
+    // A changed program could write the name all the same.
+    let honest = SignatureRequest { name: "Mallory", ..request() };
+    let pdf = crate::seal_minutes(&specimen::minutes(1), EVIDENCE, &honest, &mallory).expect("in their own name");
+    assert_eq!(verify(&pdf, Some(&anchor())).expect("it holds").signatures[0].name, "Mallory");
+    let forged = resigned(&pdf, b"/Name (Mallory)", b"/Name (Mallard)", &mallory);
+    assert_eq!(refusal(&forged), RefusalCode::SignerName);
+}
+
+/// Changes bytes of the signing revision and makes its signature anew, as a changed program would.
+fn resigned(pdf: &[u8], from: &[u8], to: &[u8], signer: &dyn PdfSigner) -> Vec<u8> {
+    assert_eq!(from.len(), to.len());
+    let mut changed = replaced(pdf, from, to);
+    let gap = position(&changed, b"/Contents <3") + b"/Contents ".len();
+    let end = gap + changed[gap..].iter().position(|byte| *byte == b'>').expect("closed") + 1;
+    use sha2::Digest as _;
+    let mut digest = sha2::Sha256::new();
+    digest.update(&changed[..gap]);
+    digest.update(&changed[end..]);
+    let container = hex::encode(crate::cms::sign(&digest.finalize().into(), signer).expect("signed"));
+    changed[gap + 1..end - 1].fill(b'0');
+    changed[gap + 1..gap + 1 + container.len()].copy_from_slice(container.as_bytes());
+    changed
+}
+
+#[test]
+fn a_certification_that_allows_more_is_refused() {
+    let changed = resigned(&small(), b"/TransformParams <</P 2", b"/TransformParams <</P 3", &chair());
+    assert_eq!(refusal(&changed), RefusalCode::Cms);
+    let other = resigned(&small(), b"/SubFilter /ETSI.CAdES.detached", b"/SubFilter /adbe.pkcs7.detached", &chair());
+    assert_eq!(refusal(&other), RefusalCode::Cms);
+}
+
+#[test]
 fn another_members_certificate_on_ones_own_signature_is_refused() {
     let swapped = Swapped { key: member("Mallory", "Guest", 9), shown: chair() };
     let pdf = crate::seal_minutes(&specimen::minutes(1), EVIDENCE, &request(), &swapped).expect("made");
@@ -311,7 +295,9 @@ fn a_leaf_issued_by_a_member_is_refused() {
     for chain in [vec![issuer.clone()], vec![root()], vec![issuer, root()]] {
         let signer = SelfMade { signer: KeySigner::new(key(5), leaf.clone(), root()), chain };
         let document = crate::compose(&specimen::minutes(1));
-        let pdf = sign(&render(&document, &[]).expect("drawn"), &request(), &signer).expect("made");
+        let pdf =
+            sign(&render(&document, &[]).expect("drawn"), &SignatureRequest { name: "Mallory", ..request() }, &signer)
+                .expect("made");
         assert!(matches!(refusal(&pdf), RefusalCode::Chain | RefusalCode::Cms));
     }
 }
@@ -411,7 +397,7 @@ fn a_document_that_acts_is_refused_even_where_it_is_signed() {
 #[test]
 fn nobody_signs_on_top_of_a_broken_file() {
     let first = sign(&two_fields(), &request(), &chair()).expect("the chair signs");
-    let second = SignatureRequest { field: "secretary", ..request() };
+    let second = SignatureRequest { field: "secretary", name: "Дмитрий Соколов", ..request() };
     let mut broken = first.clone();
     let at = position(&broken, b"stream\n") + 20;
     broken[at] ^= 1;
@@ -422,51 +408,4 @@ fn nobody_signs_on_top_of_a_broken_file() {
         sign(&first, &SignatureRequest { field: "cto", ..request() }, &chair()),
         Err(crate::MinutesError::NoSuchField(_))
     ));
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
-
-    #[test]
-    fn no_bytes_make_the_verifier_panic(bytes in proptest::collection::vec(any::<u8>(), 0..400), header in any::<bool>()) {
-        let bytes = if header { [b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n".as_slice(), &bytes].concat() } else { bytes };
-        prop_assert!(verify(&bytes, None).is_err());
-    }
-
-    #[test]
-    fn no_mixture_of_pdf_tokens_makes_the_verifier_panic(tokens in proptest::collection::vec(0_usize..24, 0..120)) {
-        const TOKENS: [&str; 24] = ["<<", ">>", "[", "]", "(", ")", "<", ">", "/A", "/Length 5", "1 0 R", "7", "-", ".", "\n", " ", "stream\n", "\nendstream", "\nendobj\n", "2 0 obj\n", "xref\n", "trailer\n", "null", "99999999999"];
-        let body: String = tokens.iter().map(|token| TOKENS[*token]).collect();
-        let bytes = [b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n".as_slice(), body.as_bytes()].concat();
-        prop_assert!(verify(&bytes, None).is_err());
-    }
-}
-
-#[test]
-fn deep_nesting_is_refused_and_does_not_overflow() {
-    let deep = [b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n".as_slice(), &b"[".repeat(200_000)].concat();
-    assert_eq!(refusal(&deep), RefusalCode::Structure);
-}
-
-#[test]
-fn random_pieces_cut_and_pasted_are_refused() {
-    let pdf = sealed();
-    // A small generator of our own: the same mutations in every run.
-    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
-    let mut next = |below: usize| {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        usize::try_from(state % u64::try_from(below).expect("a size")).expect("a size")
-    };
-    for _ in 0..400 {
-        let (from, to, length) = (next(pdf.len()), next(pdf.len()), 1 + next(300));
-        let mut changed = pdf.clone();
-        let piece: Vec<u8> = pdf[from..(from + length).min(pdf.len())].to_vec();
-        let end = (to + piece.len()).min(changed.len());
-        changed.splice(to..end, piece);
-        if changed != pdf {
-            assert!(verify(&changed, Some(&anchor())).is_err(), "{length} bytes from {from} over {to} were accepted");
-        }
-    }
 }

@@ -2,5 +2,6 @@
 
 mod attacks;
 mod board;
+mod hostile;
 mod sealing;
 mod tools;
