@@ -30,6 +30,8 @@ pub struct User {
     pub mail: String,
     /// What the account may do.
     pub reach: Reach,
+    /// Since when.
+    pub created_on: DateTime<Utc>,
     /// Opens the REST API; most people have none.
     pub api_key: Option<String>,
 }

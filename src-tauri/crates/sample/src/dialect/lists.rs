@@ -11,13 +11,23 @@ pub(super) fn user(shown: &User, asking: &User) -> Reply {
         "login": shown.login,
         "firstname": shown.first,
         "lastname": shown.last,
-        "mail": shown.mail,
+        "created_on": stamp(shown.created_on),
+        "updated_on": stamp(shown.created_on),
+        "last_login_on": null,
+        "passwd_changed_on": stamp(shown.created_on),
     });
     if let Value::Object(map) = &mut out
         && (shown.id == asking.id || asking.reach == Reach::Admin)
     {
         map.insert("admin".into(), (shown.reach == Reach::Admin).into());
+        map.insert("twofa_scheme".into(), Value::Null);
         map.insert("api_key".into(), json!(shown.api_key));
+    }
+    // People hide their mail address by default; an administrator sees it.
+    if let Value::Object(map) = &mut out
+        && asking.reach == Reach::Admin
+    {
+        map.insert("mail".into(), shown.mail.clone().into());
     }
     Reply::json(200, &json!({ "user": out }))
 }
@@ -69,7 +79,13 @@ pub(super) fn projects(world: &World, ask: &Ask, user: &User) -> Reply {
 
 pub(super) fn project(world: &World, ask: &Ask, user: &User, id: &str) -> Reply {
     match find_project(world, user, id) {
-        Ok(project) => Reply::json(200, &json!({ "project": project_json(world, ask, project) })),
+        Ok(project) => {
+            let mut out = project_json(world, ask, project);
+            if let Value::Object(map) = &mut out {
+                map.insert("homepage".into(), "".into());
+            }
+            Reply::json(200, &json!({ "project": out }))
+        }
         Err(reply) => reply,
     }
 }

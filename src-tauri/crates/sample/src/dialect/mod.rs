@@ -111,12 +111,7 @@ pub fn answer(world: &mut World, ask: &Ask) -> Reply {
     let key = ask.param("key").or(ask.api_key.as_deref());
     let user = key.and_then(|key| world.users.values().find(|user| user.api_key.as_deref() == Some(key))).cloned();
     let Some(user) = user else {
-        // An API address says so; any other sends the browser to the login page, a download too.
-        return if api && !download {
-            Reply::new(401).with("www-authenticate", "Basic realm=\"Redmine API\"")
-        } else {
-            Reply::new(302).with("location", format!("{}/login?back_url={}", ask.origin, escape(&ask.path)))
-        };
+        return stranger(ask, &parts, api && !download);
     };
     if download {
         return files::download(world, ask, &user, path);
@@ -140,7 +135,23 @@ pub fn answer(world: &mut World, ask: &Ask) -> Reply {
         ("GET", ["enumerations", "issue_priorities"]) => lists::priorities(world),
         ("GET", ["custom_fields"]) if user.reach == Reach::Admin => lists::custom_fields(world),
         ("GET", ["custom_fields"]) => Reply::new(403),
-        _ => Reply::new(404),
+        _ => Reply::json(404, &json!({ "status": 404, "error": "Not Found" })),
+    }
+}
+
+/// Without a valid key: an API address says 401, a page sends the browser to the login page. A download does one or
+/// the other by the end of the file's name, because Rails takes that for the wanted format; who follows the redirect
+/// stores the login page as the plan.
+fn stranger(ask: &Ask, parts: &[&str], api: bool) -> Reply {
+    const NOT_A_PAGE: [&str; 12] =
+        ["txt", "png", "jpg", "jpeg", "gif", "svg", "xml", "zip", "gz", "rtf", "yaml", "json"];
+    let end = ask.path.rsplit_once('.').map_or("", |(_, end)| end);
+    if api {
+        Reply::new(401).with("www-authenticate", "Basic realm=\"Redmine API\"")
+    } else if parts.len() > 2 && NOT_A_PAGE.contains(&end) {
+        Reply::new(401).with("content-type", "text/plain")
+    } else {
+        Reply::new(302).with("location", format!("{}/login?back_url={}", ask.origin, escape(&ask.path)))
     }
 }
 

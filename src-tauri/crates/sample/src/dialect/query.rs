@@ -43,10 +43,13 @@ enum Filter {
         of: Stamp,
         span: Span,
     },
-    Contains {
+    Subject {
         text: String,
+        whole: bool,
         not: bool,
     },
+    /// Updated after it was made, or never.
+    Touched(bool),
     Custom {
         field: u32,
         among: Vec<String>,
@@ -103,7 +106,11 @@ impl Filter {
                 Stamp::Created => span.holds(issue.created_on),
                 Stamp::Closed => issue.closed_on.is_some_and(|time| span.holds(time)),
             },
-            Self::Contains { text, not } => issue.subject.to_lowercase().contains(text.as_str()) != *not,
+            Self::Subject { text, whole: true, not } => (issue.subject == *text) != *not,
+            Self::Subject { text, whole: false, not } => {
+                issue.subject.to_lowercase().contains(&text.to_lowercase()) != *not
+            }
+            Self::Touched(yes) => (issue.updated_on > issue.created_on) == *yes,
             Self::Custom { field, among, not } => {
                 issue.custom.get(field).is_some_and(|value| among.iter().any(|one| one == value)) != *not
             }
@@ -138,13 +145,13 @@ fn time_bound(text: &str, zone: Tz, end_of_day: bool) -> Option<DateTime<Utc>> {
     Some(if end_of_day { at } else { at - Duration::seconds(1) })
 }
 
-fn time_filter(of: Stamp, label: &str, text: &str, zone: Tz) -> Result<Option<Filter>, String> {
+fn time_filter(of: Stamp, label: &str, text: &str, zone: Tz) -> Result<Filter, String> {
     let (op, values) = operator(text);
     let invalid = || format!("{label} is invalid");
     let first = *values.first().unwrap_or(&"");
     let bound = |value: &str, end| time_bound(value, zone, end).ok_or_else(invalid);
     let span = match op {
-        "*" => return Ok(None),
+        "*" | "!*" => return Ok(Filter::Touched(op == "*")),
         ">=" | "<=" | "><" | "=" if first.is_empty() => return Err(format!("{label} cannot be blank")),
         ">=" => Span { above: Some(bound(first, false)?), until: None },
         "<=" => Span { above: None, until: Some(bound(first, true)?) },
@@ -155,7 +162,7 @@ fn time_filter(of: Stamp, label: &str, text: &str, zone: Tz) -> Result<Option<Fi
         "=" => Span { above: Some(bound(first, false)?), until: Some(bound(first, true)?) },
         _ => return Err(invalid()),
     };
-    Ok(Some(Filter::Time { of, span }))
+    Ok(Filter::Time { of, span })
 }
 
 fn numbers(of: Number, text: &str, me: u32) -> Filter {
@@ -164,10 +171,13 @@ fn numbers(of: Number, text: &str, me: u32) -> Filter {
     Filter::Number { of, among: values.iter().map(number).collect(), not: op.starts_with('!') }
 }
 
-fn ids(text: &str) -> Filter {
+fn ids(text: &str) -> Result<Filter, String> {
     let (op, values) = operator(text);
     let number = |at: usize| values.get(at).map(|value| leading_number(value));
-    match op {
+    if values.iter().any(|value| !value.chars().all(|c| c.is_ascii_digit() || "+-,".contains(c))) {
+        return Err("Issue is invalid".to_owned());
+    }
+    Ok(match op {
         ">=" => Filter::Ids { low: number(0).unwrap_or(0), high: i64::MAX },
         "<=" => Filter::Ids { low: 0, high: number(0).unwrap_or(0) },
         "><" => Filter::Ids { low: number(0).unwrap_or(0), high: number(1).unwrap_or(i64::MAX) },
@@ -178,17 +188,36 @@ fn ids(text: &str) -> Filter {
                 list.split(|c: char| !c.is_ascii_digit()).filter(|n| !n.is_empty()).map(leading_number).collect();
             Filter::Number { of: Number::Issue, among, not: false }
         }
+    })
+}
+
+/// The filters as names and expressions: either `updated_on=>=…`, or `f[]`, `op[…]` and `v[…][]`, which clear the
+/// default of open issues.
+fn expressions(ask: &Ask) -> (Vec<(String, String)>, bool) {
+    let long: Vec<&str> = ask.query.iter().filter(|(key, _)| key == "f[]").map(|(_, name)| name.as_str()).collect();
+    if long.is_empty() {
+        return (ask.query.clone(), true);
     }
+    let expression = |name: &&str| {
+        let values = format!("v[{name}][]");
+        let values: Vec<&str> = ask.query.iter().filter(|(key, _)| *key == values).map(|(_, v)| v.as_str()).collect();
+        ((*name).to_owned(), format!("{}{}", ask.param(&format!("op[{name}]")).unwrap_or("="), values.join("|")))
+    };
+    (long.iter().map(expression).collect(), false)
 }
 
 /// Reads the filters. A name that Redmine does not know is ignored, so such a filter lets everything through.
 fn filters(world: &World, ask: &Ask, user: &User) -> Result<Vec<Filter>, Vec<String>> {
     let mut out = Vec::new();
     let mut wrong = Vec::new();
-    let mut status = Filter::Open;
-    for (name, value) in &ask.query {
+    let (expressions, short) = expressions(ask);
+    let mut status = if short { Filter::Open } else { Filter::Any };
+    for (name, value) in &expressions {
         let found = match name.as_str() {
             "status_id" => {
+                if value.is_empty() {
+                    wrong.push("Status cannot be blank".to_owned());
+                }
                 status = match value.as_str() {
                     "open" | "o" => Filter::Open,
                     "closed" | "c" => Filter::Closed,
@@ -202,10 +231,10 @@ fn filters(world: &World, ask: &Ask, user: &User) -> Result<Vec<Filter>, Vec<Str
             "author_id" => Some(numbers(Number::Author, value, user.id)),
             "assigned_to_id" => Some(numbers(Number::Assignee, value, user.id)),
             "parent_id" => Some(numbers(Number::Parent, value, user.id)),
-            "issue_id" => Some(ids(value)),
+            "issue_id" => ids(value).map_err(|why| wrong.push(why)).ok(),
             "subject" => {
                 let (op, values) = operator(value);
-                Some(Filter::Contains { text: values.join("|").to_lowercase(), not: op.starts_with('!') })
+                Some(Filter::Subject { text: values.join("|"), whole: !op.ends_with('~'), not: op.starts_with('!') })
             }
             "updated_on" | "created_on" | "closed_on" => {
                 let (of, label) = match name.as_str() {
@@ -213,10 +242,7 @@ fn filters(world: &World, ask: &Ask, user: &User) -> Result<Vec<Filter>, Vec<Str
                     "created_on" => (Stamp::Created, "Created"),
                     _ => (Stamp::Closed, "Closed"),
                 };
-                time_filter(of, label, value, ask.zone).unwrap_or_else(|why| {
-                    wrong.push(why);
-                    None
-                })
+                time_filter(of, label, value, ask.zone).map_err(|why| wrong.push(why)).ok()
             }
             _ => {
                 name.strip_prefix("cf_").and_then(|id| id.parse().ok()).filter(|id| world.fields.contains_key(id)).map(

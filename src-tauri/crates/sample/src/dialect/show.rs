@@ -153,9 +153,6 @@ pub(super) fn issue(world: &World, ask: &Ask, user: &User, id: &str) -> Reply {
                 .collect();
             map.insert("journals".into(), journals.into());
         }
-        if ask.includes("watchers") {
-            map.insert("watchers".into(), json!([]));
-        }
         if ask.includes("allowed_statuses") {
             let statuses: Vec<Value> = world
                 .allowed_statuses(found)

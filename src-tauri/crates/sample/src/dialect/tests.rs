@@ -183,6 +183,16 @@ fn filters_by_tracker_number_status_and_field_hold() {
     let field = world.field("Change kind").unwrap().id;
     let emergencies = get(&mut world, &format!("/issues.json?cf_{field}=Emergency&status_id=*&limit=100"));
     assert!(emergencies["total_count"].as_u64().unwrap() > 0);
+    let named = get(&mut world, "/issues.json?project_id=1&status_id=*&subject=~kafka%20for");
+    assert!(named["total_count"].as_u64().unwrap() > 0);
+    assert_eq!(get(&mut world, "/issues.json?status_id=*&subject=kafka")["total_count"], 0, "without ~ the whole line");
+    let long = get(&mut world, "/issues.json?project_id=1&f[]=tracker_id&op[tracker_id]==&v[tracker_id][]=4");
+    let all = get(&mut world, "/issues.json?project_id=1&status_id=*");
+    assert_eq!(long["total_count"], all["total_count"], "the long form knows no default of open issues");
+    for wrong in ["issue_id=abc", "status_id="] {
+        let reply = answer(&mut world, &ask("GET", &format!("/issues.json?{wrong}"), SERVICE_KEY));
+        assert_eq!(reply.status, 422, "{wrong}");
+    }
     let status = status_id(&world, "Authorize");
     let waiting = get(&mut world, &format!("/issues.json?project_id=1&status_id={status}&limit=100"));
     assert!(waiting["issues"].as_array().unwrap().iter().all(|row| row["status"]["name"] == "Authorize"));
@@ -231,6 +241,9 @@ fn a_file_downloads_byte_for_byte_and_without_a_key_sends_to_the_login_page() {
     let reply = answer(&mut world, &ask("GET", &path, SERVICE_KEY));
     assert_eq!((reply.status, reply.body.as_slice()), (200, &*file.content));
     assert!(reply.body.starts_with(b"%PDF-1.4"));
+    let text = issue(&world, 101).attachments[0].id;
+    let plain = answer(&mut world, &ask("GET", &format!("/attachments/download/{text}/step-plan.txt"), ""));
+    assert_eq!(plain.status, 401, "by the end of the name");
     let stranger = answer(&mut world, &ask("GET", &path, ""));
     assert_eq!(stranger.status, 302);
     assert!(stranger.headers.iter().any(|(name, value)| *name == "location" && value.contains("/login")));

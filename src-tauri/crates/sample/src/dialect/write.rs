@@ -117,7 +117,7 @@ pub(super) fn update(world: &mut World, ask: &Ask, user: &User, id: &str) -> Rep
     }
     let body: Value = match serde_json::from_slice(&ask.body) {
         Ok(body @ Value::Object(_)) => body,
-        Ok(_) | Err(_) => return Reply::new(400),
+        Ok(_) | Err(_) => return Reply::json(400, &serde_json::json!({ "status": 400, "error": "Bad Request" })),
     };
     let empty = Map::new();
     let sent = body.get("issue").and_then(Value::as_object).unwrap_or(&empty);

@@ -81,6 +81,7 @@ pub(super) fn set_up(world: &mut World, now: DateTime<Utc>) {
             last: last.to_owned(),
             mail: mail(first, last),
             reach,
+            created_on: now - Duration::days(800),
             api_key: key.map(str::to_owned),
         };
         world.users.insert(id, user);
