@@ -222,8 +222,7 @@ fn evidence(evidence: &Evidence, head: &Head) -> Vec<Block> {
     if !evidence.commands.is_empty() {
         blocks.push(Block::Commands { lines: evidence.commands.clone() });
     }
-    let digests = "SHA-256, in hexadecimal:";
-    blocks.push(Block::Paragraph { spans: vec![Span::quiet(digests)] });
+    blocks.push(item::heading("Digests (SHA-256, hexadecimal)"));
     blocks.push(Block::KeyValues { rows });
     blocks
 }

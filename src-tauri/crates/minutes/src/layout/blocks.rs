@@ -176,6 +176,11 @@ impl Setter<'_> {
             ];
             strips.extend(self.row(cells, 2.3, index > 0, None));
         }
+        // The first rows stay together, so that an item's head is not left with one of them at the foot of a page.
+        let together = if strips.len() > 3 { 2 } else { 0 };
+        for strip in strips.iter_mut().take(together) {
+            strip.keep_with_next = true;
+        }
         if let Some(last) = strips.last_mut() {
             last.height += 6.0;
         }
