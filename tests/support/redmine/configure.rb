@@ -112,7 +112,8 @@ end
 
 iso = '\A(\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:?\d\d)?)?\z'
 on_change = [change]
-field('Change kind', 'list', on_change, possible_values: %w[Standard Normal Emergency])
+# An administrator once added "Expedited"; no mapping knows it.
+field('Change kind', 'list', on_change, possible_values: %w[Standard Normal Emergency Expedited])
 field('Change reason', 'string', on_change)
 field('Affected systems', 'string', on_change)
 field('Affected applications', 'string', on_change)
@@ -138,12 +139,12 @@ field('Release manager', 'user', on_change)
 field('Technical development lead', 'user', on_change)
 field('Deployer', 'user', on_change)
 field('Service criticality', 'list', on_change, possible_values: ['none', 'low', 'medium', 'high', 'mission-critical'])
-field('Data exposure', 'list', on_change, possible_values: ['none', 'internal', 'confidential', 'regulated'])
-field('Planned outage', 'list', on_change, possible_values: ['none', 'degraded', 'up to 30 min', 'more than 30 min'])
-field('Rollback', 'list', on_change, possible_values: ['automated and tested', 'manual, tested', 'written, untested',
-                                                       'restore or forward fix', 'impossible'])
+field('Data exposure', 'list', on_change, possible_values: ['none', 'internal', 'confidential or auth/crypto', 'regulated'])
+field('Planned outage', 'list', on_change, possible_values: ['none', 'degraded', '≤30 min', '>30 min'])
+field('Rollback', 'list', on_change, possible_values: ['automated+tested', 'manual tested', 'written, untested',
+                                                       'restore/forward-fix', 'impossible'])
 field('Schema change', 'list', on_change, possible_values: ['none', 'backward compatible', 'tested migration', 'irreversible'])
-field('Rollout', 'list', on_change, possible_values: ['flag or canary', 'rolling or blue-green', 'all at once'])
+field('Rollout', 'list', on_change, possible_values: ['flag/canary', 'rolling/blue-green', 'all at once'])
 ['Approach', 'Prerequisites', 'Method of deployment', 'Configuration items', 'Training', 'Roles',
  'Backout plan', 'Testing', 'Communication', 'Timing and timescales', 'Risk management', 'Documentation',
  'Related changes'].each { |name| field("Plan: #{name}", 'text', on_change, text_formatting: 'full') }

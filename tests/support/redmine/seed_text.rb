@@ -5,10 +5,10 @@ module SeedText
 
   SERVICES = [
     Service.new('Payments API', 'payments-api', 'pay-app-1..4, pay-db', 'payments-api, settlement-worker', 'card tokens, settlements', 'mission-critical', 'regulated', 'prod-eu-payments', 'Java 21 on Kubernetes', 'ftanaka', 'Europe/Berlin'),
-    Service.new('Customer portal', 'portal-web', 'web-1..6, cdn-edge', 'portal-web, portal-bff', 'customer profiles', 'high', 'confidential', 'prod-eu-portal', 'TypeScript behind the CDN', 'eoconnor', 'Europe/Dublin'),
-    Service.new('Identity', 'identity', 'idp-1, idp-2, idp-db', 'identity, login-pages', 'credentials, sessions', 'mission-critical', 'confidential', 'prod-eu-identity', 'Keycloak with our themes', 'dkowalski', 'Europe/Warsaw'),
+    Service.new('Customer portal', 'portal-web', 'web-1..6, cdn-edge', 'portal-web, portal-bff', 'customer profiles', 'high', 'confidential or auth/crypto', 'prod-eu-portal', 'TypeScript behind the CDN', 'eoconnor', 'Europe/Dublin'),
+    Service.new('Identity', 'identity', 'idp-1, idp-2, idp-db', 'identity, login-pages', 'credentials, sessions', 'mission-critical', 'confidential or auth/crypto', 'prod-eu-identity', 'Keycloak with our themes', 'dkowalski', 'Europe/Warsaw'),
     Service.new('Data warehouse', 'warehouse-dbt', 'dwh-node-1..8', 'dbt models, finance marts', 'orders, invoices (pseudonymised)', 'medium', 'internal', 'prod-eu-analytics', 'dbt on PostgreSQL', 'gsilva', 'Europe/Lisbon'),
-    Service.new('Mail relay', 'mail-relay', 'mx-1, mx-2', 'postfix, rspamd', 'mail in transit', 'medium', 'confidential', 'prod-eu-mail', 'Postfix on Debian', 'hbauer', 'Europe/Berlin'),
+    Service.new('Mail relay', 'mail-relay', 'mx-1, mx-2', 'postfix, rspamd', 'mail in transit', 'medium', 'confidential or auth/crypto', 'prod-eu-mail', 'Postfix on Debian', 'hbauer', 'Europe/Berlin'),
     Service.new('Order intake', 'order-intake', 'oi-app-1..3, oi-queue', 'order-intake, edi-gateway', 'orders, price lists', 'high', 'internal', 'prod-eu-orders', 'Go with RabbitMQ', 'jlindqvist', 'Europe/Stockholm'),
     Service.new('Warehouse terminals', 'terminal-fleet', '412 handheld terminals', 'picking app 7.x', 'stock movements', 'high', 'none', 'prod-depots', 'Android, rolled out by MDM', 'kpatel', 'Europe/London'),
     Service.new('Invoice archive', 'invoice-archive', 'arc-1, object store', 'archive-api, ocr-worker', 'invoices, ten years', 'medium', 'regulated', 'prod-eu-archive', 'Python and object storage', 'gsilva', 'Europe/Lisbon'),
@@ -19,17 +19,17 @@ module SeedText
   Kind = Struct.new(:title, :reason, :what, :rollback, :rollout, :schema, :outage)
 
   KINDS = [
-    Kind.new('%{s}: release %{v}', 'Planned release of the %{s} team, sprint %{n}', 'Deploys version %{v} with %{k} merged changes, among them faster search and clearer error pages.', 'automated and tested', 'rolling or blue-green', 'none', 'none'),
-    Kind.new('%{s}: patch %{v}', 'Mends defects found by customers since the last release', 'A patch without new behaviour. The full list of defects is in the release notes; each has a regression test.', 'automated and tested', 'rolling or blue-green', 'none', 'none'),
-    Kind.new('%{s}: migrate the database schema to %{v}', 'The next release needs a new column and two indexes', 'Adds the column in the expand phase, back-fills in batches of 5,000 rows and switches reads over. The contract phase is a change of its own.', 'manual, tested', 'rolling or blue-green', 'backward compatible', 'degraded'),
-    Kind.new('%{s}: renew TLS certificates', 'Certificates end within thirty days', 'New certificates from the internal authority, installed on each node in turn, key size unchanged.', 'manual, tested', 'rolling or blue-green', 'none', 'none'),
-    Kind.new('%{s}: security update of the operating system', 'Advisories of this month, two rated high', 'Debian security updates, kernel included. Each node is drained, updated, rebooted and checked before the next.', 'restore or forward fix', 'rolling or blue-green', 'none', 'degraded'),
-    Kind.new('%{s}: raise capacity before the season', 'Load forecast of the autumn campaign: 2.4 times today', 'Two more nodes, connection pools from 40 to 80, autoscaling ceiling from 12 to 20.', 'automated and tested', 'all at once', 'none', 'none'),
-    Kind.new('%{s}: move to the new message queue', 'The old queue leaves support at the end of the quarter', 'Producers write to both queues for a week; consumers are switched one by one behind a flag.', 'manual, tested', 'flag or canary', 'none', 'none'),
-    Kind.new('%{s}: change the firewall rules', 'A new partner connects from two fixed addresses', 'Two rules are added and eleven unused ones removed; the difference is attached.', 'automated and tested', 'all at once', 'none', 'none'),
-    Kind.new('%{s}: switch on single sign-on for partners', 'Contract with the partner group, milestone 2', 'Turns on the federation for three partners behind a flag, one partner a day.', 'automated and tested', 'flag or canary', 'none', 'none'),
+    Kind.new('%{s}: release %{v}', 'Planned release of the %{s} team, sprint %{n}', 'Deploys version %{v} with %{k} merged changes, among them faster search and clearer error pages.', 'automated+tested', 'rolling/blue-green', 'none', 'none'),
+    Kind.new('%{s}: patch %{v}', 'Mends defects found by customers since the last release', 'A patch without new behaviour. The full list of defects is in the release notes; each has a regression test.', 'automated+tested', 'rolling/blue-green', 'none', 'none'),
+    Kind.new('%{s}: migrate the database schema to %{v}', 'The next release needs a new column and two indexes', 'Adds the column in the expand phase, back-fills in batches of 5,000 rows and switches reads over. The contract phase is a change of its own.', 'manual tested', 'rolling/blue-green', 'backward compatible', 'degraded'),
+    Kind.new('%{s}: renew TLS certificates', 'Certificates end within thirty days', 'New certificates from the internal authority, installed on each node in turn, key size unchanged.', 'manual tested', 'rolling/blue-green', 'none', 'none'),
+    Kind.new('%{s}: security update of the operating system', 'Advisories of this month, two rated high', 'Debian security updates, kernel included. Each node is drained, updated, rebooted and checked before the next.', 'restore/forward-fix', 'rolling/blue-green', 'none', 'degraded'),
+    Kind.new('%{s}: raise capacity before the season', 'Load forecast of the autumn campaign: 2.4 times today', 'Two more nodes, connection pools from 40 to 80, autoscaling ceiling from 12 to 20.', 'automated+tested', 'all at once', 'none', 'none'),
+    Kind.new('%{s}: move to the new message queue', 'The old queue leaves support at the end of the quarter', 'Producers write to both queues for a week; consumers are switched one by one behind a flag.', 'manual tested', 'flag/canary', 'none', 'none'),
+    Kind.new('%{s}: change the firewall rules', 'A new partner connects from two fixed addresses', 'Two rules are added and eleven unused ones removed; the difference is attached.', 'automated+tested', 'all at once', 'none', 'none'),
+    Kind.new('%{s}: switch on single sign-on for partners', 'Contract with the partner group, milestone 2', 'Turns on the federation for three partners behind a flag, one partner a day.', 'automated+tested', 'flag/canary', 'none', 'none'),
     Kind.new('%{s}: archive and delete data older than ten years', 'Retention period reached, request of the data-protection officer', 'Exports to the cold archive, compares counts and digests, then deletes in batches.', 'impossible', 'all at once', 'irreversible', 'none'),
-    Kind.new('%{s}: replace the storage controllers', 'The vendor ends support of the firmware in use', 'One controller at a time, with the volumes moved to the partner node first.', 'restore or forward fix', 'all at once', 'none', 'more than 30 min')
+    Kind.new('%{s}: replace the storage controllers', 'The vendor ends support of the firmware in use', 'One controller at a time, with the volumes moved to the partner node first.', 'restore/forward-fix', 'all at once', 'none', '>30 min')
   ].freeze
 
   STEPS = ['Announce the start in the operations channel', 'Check dashboards for an hour without alarms',
