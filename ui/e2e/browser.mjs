@@ -10,12 +10,26 @@ export async function openBrowser() {
   return chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
 }
 
-export function address(base, route, { theme = "light", scale = 100 } = {}) {
-  return `${base}/index.html?scene=${route.scene}&theme=${theme}&scale=${scale}#${route.path}`;
+/** Opens a route over the board of its scene, in a page of its own. */
+export async function openRoute(browser, base, route, { theme = "light", scale = 100, setUp } = {}) {
+  const page = await browser.newPage({ viewport: { width: route.width ?? 1280, height: route.height ?? 800 } });
+  await page.addInitScript(
+    ([scene, themeName, size]) => {
+      sessionStorage.setItem("scene", scene);
+      sessionStorage.setItem("theme", themeName);
+      sessionStorage.setItem("scale", size);
+    },
+    [route.scene, theme, String(scale)],
+  );
+  await setUp?.(page);
+  await page.goto(`${base}/index.html#${route.path}`);
+  await settle(page);
+  await route.act?.(page);
+  return page;
 }
 
 /** Waits until the screen has settled: a heading is there and no reading is under way. */
-export async function settle(page) {
+async function settle(page) {
   await page.waitForFunction(() => document.querySelector("h1, h2, [role=grid]") !== null, null, { timeout: 15_000 });
   await page.waitForTimeout(250);
 }

@@ -1,22 +1,112 @@
-// Every screen of the window, with the board it is seen on.
+// Every screen of the window, with the board it is seen on, and what is done there first.
+const press =
+  (...keys) =>
+  async (page) => {
+    for (const key of keys) {
+      await page.keyboard.press(key);
+      await page.waitForTimeout(150);
+    }
+  };
+
 export const ROUTES = [
   { name: "first-run", scene: "first-run", path: "/welcome" },
+  {
+    name: "first-run-people",
+    scene: "first-run",
+    path: "/welcome",
+    act: async (page) => {
+      await page.getByLabel("Name of the board").fill("Change Advisory Board");
+      await page.getByLabel("Your name").fill("Ines Duarte");
+      await page.getByLabel("Your account").fill("ines");
+      await press("Enter")(page);
+      await page.getByRole("button", { name: "Next" }).click();
+      await page.getByRole("button", { name: "Add a person" }).click();
+      await page.waitForTimeout(120);
+      await page.keyboard.type("Tomasz Zielinski");
+    },
+  },
+  {
+    name: "first-run-pin",
+    scene: "first-run",
+    path: "/welcome",
+    act: async (page) => {
+      await page.getByLabel("Name of the board").fill("Change Advisory Board");
+      await page.getByLabel("Your name").fill("Ines Duarte");
+      for (let i = 0; i < 3; i++) await page.getByRole("button", { name: "Next" }).click();
+      await page.getByLabel("PIN", { exact: true }).fill("12345678");
+      await page.getByRole("button", { name: "Create the board" }).click();
+    },
+  },
   { name: "connection-new", scene: "not-connected", path: "/connection" },
+  {
+    name: "connection-mapping",
+    scene: "not-connected",
+    path: "/connection",
+    height: 1500,
+    act: async (page) => {
+      await page.getByLabel("Address").fill("https://redmine.shop.example");
+      await page.getByLabel("API key").fill("0123456789abcdef");
+      await page.getByRole("button", { name: "Test the connection" }).click();
+      await page.getByRole("button", { name: "Project" }).click();
+      await page.getByRole("option").first().click();
+      await page.getByRole("button", { name: "Try it on 20 changes" }).click();
+      await page.waitForTimeout(200);
+    },
+  },
   { name: "connection", scene: "working", path: "/connection" },
   { name: "changes", scene: "working", path: "/changes" },
+  { name: "changes-peek", scene: "working", path: "/changes", act: press("j", "j", "j", "Space") },
   { name: "changes-empty", scene: "not-connected", path: "/changes" },
+  {
+    name: "palette",
+    scene: "working",
+    path: "/changes",
+    act: async (page) => {
+      await press("Control+k")(page);
+      await page.keyboard.type("pass");
+      await page.waitForTimeout(300);
+    },
+  },
+  { name: "sheet", scene: "working", path: "/changes", act: press("?") },
+  { name: "preferences", scene: "working", path: "/changes", act: press("Control+,") },
   { name: "change-overview", scene: "working", path: "/changes/chg-1" },
   { name: "change-risk", scene: "working", path: "/changes/chg-1?tab=risk" },
   { name: "change-plan", scene: "working", path: "/changes/chg-1?tab=plan" },
   { name: "change-conditions", scene: "working", path: "/changes/chg-38?tab=conditions" },
   { name: "change-history", scene: "working", path: "/changes/chg-38?tab=history" },
   { name: "risk-walk", scene: "working", path: "/changes/chg-3/risk" },
-  { name: "plan-review", scene: "working", path: "/changes/chg-6/plan" },
+  { name: "plan-review", scene: "working", path: "/changes/chg-6/plan", act: press("k", "k", "k", "k", "k", "c") },
   { name: "meetings", scene: "meeting", path: "/meetings" },
+  { name: "meeting-new", scene: "working", path: "/meetings", act: press("c") },
   { name: "agenda", scene: "working", path: "/meetings/mtg-next/agenda" },
+  { name: "agenda-call", scene: "working", path: "/meetings/mtg-next/agenda", act: press("f") },
   { name: "meeting", scene: "meeting", path: "/meetings/mtg-next" },
+  { name: "meeting-refused", scene: "meeting", path: "/meetings/mtg-next", act: press("a") },
+  { name: "meeting-vote", scene: "meeting", path: "/meetings/mtg-next", act: press("n", "v", "1", "1") },
+  { name: "meeting-conditions", scene: "meeting", path: "/meetings/mtg-next", act: press("n", "w") },
+  {
+    name: "meeting-decided",
+    scene: "meeting",
+    path: "/meetings/mtg-next",
+    act: press("n", "Shift+Digit1", "a", "Control+Enter"),
+  },
+  { name: "meeting-roster", scene: "meeting", path: "/meetings/mtg-next", act: press("q") },
+  { name: "meeting-late", scene: "meeting", path: "/meetings/mtg-next", act: press("l") },
   { name: "sign-off", scene: "working", path: "/sign", width: 720, height: 760 },
+  {
+    name: "sign-off-wrong-pin",
+    scene: "working",
+    path: "/sign",
+    width: 720,
+    height: 760,
+    act: async (page) => {
+      await page.keyboard.type("not the pin");
+      await press("Control+Enter")(page);
+    },
+  },
+  { name: "wrap-up-open", scene: "meeting", path: "/meetings/mtg-next/wrap-up", act: press("c") },
   { name: "wrap-up", scene: "closed", path: "/meetings/mtg-next/wrap-up" },
   { name: "wrap-up-sealed", scene: "sealed", path: "/meetings/mtg-next/wrap-up" },
   { name: "outbox", scene: "offline", path: "/outbox" },
+  { name: "outbox-empty", scene: "not-connected", path: "/outbox" },
 ];

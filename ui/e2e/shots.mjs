@@ -1,6 +1,6 @@
 // Pictures of every screen: `node e2e/shots.mjs [folder] [name…]`, from a build made by `npm run build:memory`.
 import { mkdir } from "node:fs/promises";
-import { address, openBrowser, settle } from "./browser.mjs";
+import { openBrowser, openRoute } from "./browser.mjs";
 import { ROUTES } from "./routes.mjs";
 import { serve } from "./serve.mjs";
 
@@ -12,12 +12,14 @@ try {
   for (const theme of (process.env.THEMES ?? "light,dark").split(",")) {
     for (const route of ROUTES) {
       if (names.length > 0 && !names.includes(route.name)) continue;
-      const page = await browser.newPage({ viewport: { width: route.width ?? 1280, height: route.height ?? 800 } });
-      page.on("console", (m) => m.type() === "error" && console.log(`${route.name}: ${m.text()}`));
-      page.on("pageerror", (e) => console.log(`${route.name}: ${e.message}`));
-      await page.goto(address(site.url, route, { theme, scale: Number(process.env.SCALE ?? 100) }));
-      await settle(page).catch((e) => console.log(route.name, e.message));
-      if (route.act) await route.act(page);
+      const page = await openRoute(browser, site.url, route, {
+        theme,
+        scale: Number(process.env.SCALE ?? 100),
+        setUp: (opened) => {
+          opened.on("console", (m) => m.type() === "error" && console.log(`${route.name}: ${m.text()}`));
+          opened.on("pageerror", (e) => console.log(`${route.name}: ${e.message}`));
+        },
+      });
       await page.screenshot({ path: `${folder}/${route.name}-${theme}.png` });
       await page.close();
     }

@@ -197,13 +197,16 @@ function SampleBanner({ status }: { status: AppStatus }) {
   const { t } = useTranslation();
   if (!status.board?.sample) return null;
   return (
-    <p className="flex shrink-0 items-center gap-2 border-b border-line bg-warn-soft px-4 py-1 text-xs text-warn">
+    <aside
+      aria-label={t("nav.sampleLabel")}
+      className="flex shrink-0 items-center gap-2 border-b border-line bg-warn-soft px-4 py-1 text-xs text-warn"
+    >
       <Sparkles size={13} aria-hidden="true" className="shrink-0" />
       {t("nav.sample")}{" "}
       {status.board.sample_pin ? (
         <span className="font-semibold">{t("nav.samplePin", { pin: status.board.sample_pin })}</span>
       ) : null}
-    </p>
+    </aside>
   );
 }
 

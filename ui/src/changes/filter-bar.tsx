@@ -42,7 +42,7 @@ export function FilterBar(props: {
           <ToggleButton
             key={view}
             id={view}
-            className="flex h-8 items-center gap-1.5 rounded-md px-2.5 text-ink-2 data-[hovered]:bg-sunken data-[selected]:bg-accent-soft data-[selected]:font-medium data-[selected]:text-ink"
+            className="flex h-8 items-center gap-1.5 rounded-md px-2.5 whitespace-nowrap text-ink-2 data-[hovered]:bg-sunken data-[selected]:bg-accent-soft data-[selected]:font-medium data-[selected]:text-ink"
           >
             {t(`changes.view.${view}`)}
             <span className="num text-xs text-ink-2">{props.counts?.[view] ?? ""}</span>

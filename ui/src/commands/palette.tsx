@@ -65,7 +65,7 @@ export function Palette({ onClose, onChange }: { onClose: () => void; onChange: 
             <SearchField aria-label={t("palette.title")} autoFocus className="border-b border-line">
               <Input
                 placeholder={t("palette.placeholder")}
-                className="w-full bg-transparent px-4 py-3 text-base outline-none"
+                className="w-full bg-transparent px-4 py-3 text-base outline-none [&::-webkit-search-cancel-button]:hidden"
               />
             </SearchField>
             <Menu

@@ -1,3 +1,4 @@
+import { type CalendarDate, type CalendarDateTime, parseDate, parseDateTime } from "@internationalized/date";
 import { Check, ChevronDown } from "lucide-react";
 import type { ReactNode, Ref } from "react";
 import {
@@ -6,6 +7,9 @@ import {
   Select as AriaSelect,
   TextArea as AriaTextArea,
   TextField as AriaTextField,
+  DateField,
+  DateInput,
+  DateSegment,
   FieldError,
   Input,
   Label,
@@ -41,7 +45,7 @@ export function TextField({
   inputRef,
   ...props
 }: FieldProps & {
-  type?: "text" | "password" | "url" | "datetime-local" | "date";
+  type?: "text" | "password" | "url";
   inputRef?: Ref<HTMLInputElement>;
 }) {
   return (
@@ -96,6 +100,40 @@ function Hint({ hint, error }: { hint?: ReactNode; error?: string | null }) {
       ) : null}
       <FieldError className="text-xs text-bad">{error}</FieldError>
     </>
+  );
+}
+
+/** A day, or a day with its time, typed part by part: the same in every web view. Empty text: nothing chosen. */
+export function DateEntry(props: {
+  label: string;
+  /** `2026-11-26` or `2026-11-26T14:00`, local. */
+  value: string;
+  onChange: (value: string) => void;
+  withTime?: boolean;
+  hint?: ReactNode;
+  className?: string;
+}) {
+  const value = props.value === "" ? null : props.withTime ? parseDateTime(props.value) : parseDate(props.value);
+  return (
+    <DateField<CalendarDate | CalendarDateTime>
+      value={value}
+      onChange={(next) => props.onChange(next ? next.toString().slice(0, props.withTime ? 16 : 10) : "")}
+      granularity={props.withTime ? "minute" : "day"}
+      hourCycle={24}
+      shouldForceLeadingZeros
+      className={`flex flex-col gap-1 ${props.className ?? ""}`}
+    >
+      <Label className="font-medium">{props.label}</Label>
+      <DateInput className={`${BOX} num flex min-h-8`}>
+        {(segment) => (
+          <DateSegment
+            segment={segment}
+            className="rounded-sm px-px outline-none data-[focused]:bg-accent data-[focused]:text-on-accent data-[placeholder]:text-ink-3 data-[focused]:data-[placeholder]:text-on-accent"
+          />
+        )}
+      </DateInput>
+      <Hint hint={props.hint} />
+    </DateField>
   );
 }
 

@@ -9,10 +9,11 @@ import { FailureBody } from "./notices";
 import { RefusalBody } from "./refusal";
 
 /** An empty screen says what belongs here and offers the one next step. */
-export function EmptyState(props: { title: string; children?: ReactNode; action?: ReactNode }) {
+export function EmptyState(props: { title: string; children?: ReactNode; action?: ReactNode; whole?: boolean }) {
+  const Heading = props.whole ? "h1" : "h2";
   return (
     <div className="flex h-full flex-col items-center justify-center gap-2 px-6 py-16 text-center">
-      <h2 className="text-lg font-semibold">{props.title}</h2>
+      <Heading className="text-lg font-semibold">{props.title}</Heading>
       <div className="measure max-w-[46ch] text-ink-2">{props.children}</div>
       {props.action ? <div className="mt-3 flex gap-2">{props.action}</div> : null}
     </div>

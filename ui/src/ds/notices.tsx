@@ -67,7 +67,7 @@ export function NoticesProvider({ children }: { children: ReactNode }) {
       <section
         aria-label={t("notice.region")}
         data-region="notices"
-        className="pointer-events-none fixed right-4 bottom-4 z-50 flex w-[26rem] max-w-[calc(100vw-2rem)] flex-col gap-2"
+        className="pointer-events-none fixed right-4 bottom-20 z-50 flex w-[26rem] max-w-[calc(100vw-2rem)] flex-col gap-2"
       >
         <div role="status" aria-live="polite" className="contents">
           {list

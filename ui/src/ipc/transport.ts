@@ -11,7 +11,11 @@ export async function chooseTransport(): Promise<Transport | null> {
   }
   if (import.meta.env.MODE === "memory") {
     const { memoryTransport } = await import("../../testing/memory");
-    return memoryTransport({ scene: new URLSearchParams(location.search).get("scene") ?? "working" });
+    return memoryTransport({
+      scene: sessionStorage.getItem("scene") ?? undefined,
+      theme: sessionStorage.getItem("theme") ?? undefined,
+      scale: Number(sessionStorage.getItem("scale") ?? 100),
+    });
   }
   return null;
 }

@@ -2,7 +2,7 @@ import { CircleSlash2, Plus, X } from "lucide-react";
 import { type RefObject, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Button, IconButton } from "../ds/button";
-import { Select, TextArea, TextField } from "../ds/fields";
+import { DateEntry, Select, TextArea, TextField } from "../ds/fields";
 import { DecisionMark } from "../ds/marks";
 import { useNotices } from "../ds/notices";
 import { RefusalBody } from "../ds/refusal";
@@ -177,8 +177,7 @@ function DecisionForm(props: Props & { kind: DecisionKind }) {
           className="w-64 shrink-0"
         />
         {kind === "deferred" ? (
-          <TextField
-            type="date"
+          <DateEntry
             label={t("meeting.until")}
             value={until}
             onChange={setUntil}
@@ -221,8 +220,7 @@ function DecisionForm(props: Props & { kind: DecisionKind }) {
             ]}
             className="w-52"
           />
-          <TextField
-            type="date"
+          <DateEntry
             label={t("meeting.due")}
             value={condition.due_on ?? ""}
             onChange={(due) => edit(condition.key, { due_on: due || null })}

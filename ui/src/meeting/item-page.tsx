@@ -36,7 +36,7 @@ export function ItemPage({ item }: { item: ConsoleItem }) {
         </header>
 
         {item.decision ? (
-          <section className="border-l-2 border-accent py-0.5 pl-4" aria-label={t("change.decision")}>
+          <section className="border-l-2 border-accent py-0.5 pl-4" aria-label={t("meeting.decidedAs")}>
             <p className="text-base">
               <DecisionMark decision={item.decision.kind} approval={item.decision.approval} size={17} />
             </p>
@@ -75,7 +75,7 @@ export function ItemPage({ item }: { item: ConsoleItem }) {
                 <span className="grow">
                   {floor.label} {floor.clause ? <Clause id={floor.clause} /> : null}
                 </span>
-                <span className="whitespace-nowrap">
+                <span className="inline-flex items-center gap-1.5 whitespace-nowrap">
                   {t("risk.atLeast")} <LevelMark level={floor.level} />
                 </span>
               </p>

@@ -37,17 +37,22 @@ function QuorumChip({ quorum, onPress }: { quorum: Quorum; onPress: () => void }
     ? t("meeting.quorumMet", { present: quorum.present, required: quorum.required })
     : t("meeting.quorumShort", { count: quorum.short_by });
   return (
-    <Button
-      onPress={onPress}
-      keys="q"
-      aria-label={`${words}. ${quorum.arithmetic}`}
-      icon={quorum.met ? <UserCheck size={15} className="text-good" /> : <UserX size={15} className="text-bad" />}
-      className={`num ${quorum.met ? "" : "border-bad"}`}
-    >
-      <span aria-live="polite" className={quorum.met ? "" : "font-medium text-bad"}>
-        {words}
+    <>
+      <Button
+        onPress={onPress}
+        keys="q"
+        aria-describedby="quorum-arithmetic"
+        icon={quorum.met ? <UserCheck size={15} className="text-good" /> : <UserX size={15} className="text-bad" />}
+        className={`num ${quorum.met ? "" : "border-bad"}`}
+      >
+        <span aria-live="polite" className={quorum.met ? "" : "font-medium text-bad"}>
+          {words}
+        </span>
+      </Button>
+      <span id="quorum-arithmetic" hidden>
+        {quorum.arithmetic}
       </span>
-    </Button>
+    </>
   );
 }
 

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Button } from "../ds/button";
 import { DialogFrame } from "../ds/dialog";
-import { TextField } from "../ds/fields";
+import { DateEntry, TextField } from "../ds/fields";
 import { day } from "../ds/time";
 import { useAct } from "../ipc/queries";
 
@@ -57,7 +57,7 @@ export function NewMeeting({ onClose }: { onClose: () => void }) {
         }}
       >
         <TextField label={t("meetings.title")} value={title} onChange={setTitle} placeholder={suggested} autoFocus />
-        <TextField label={t("meetings.starts")} type="datetime-local" value={starts} onChange={setStarts} />
+        <DateEntry withTime label={t("meetings.starts")} value={starts} onChange={setStarts} />
         <TextField label={t("meetings.place")} value={place} onChange={setPlace} hint={t("meetings.placeHint")} />
         <button type="submit" hidden />
       </form>

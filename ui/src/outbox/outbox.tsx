@@ -51,6 +51,7 @@ export function Outbox() {
   if (rows.length === 0)
     return (
       <EmptyState
+        whole
         title={t("outbox.empty")}
         action={
           <Button keys="g m" onPress={() => navigate({ to: "/meetings" })}>

@@ -37,7 +37,7 @@ export function RiskPanel({ outcome, compact = false }: { outcome: RiskOutcome; 
                 <span className="grow">
                   {floor.label} {floor.clause ? <Clause id={floor.clause} /> : null}
                 </span>
-                <span className="inline-flex items-baseline gap-1.5 whitespace-nowrap">
+                <span className="inline-flex items-center gap-1.5 whitespace-nowrap">
                   {t("risk.atLeast")} <LevelMark level={floor.level} />
                 </span>
               </li>
@@ -54,7 +54,7 @@ export function RiskPanel({ outcome, compact = false }: { outcome: RiskOutcome; 
                 <ArrowDownRight size={14} className="shrink-0 translate-y-0.5 text-good" aria-hidden="true" />
                 <span className="grow">{improvement.text}</span>
                 <span className="num font-medium whitespace-nowrap text-good">−{improvement.saves}</span>
-                <span className="num flex w-28 justify-end gap-1.5 whitespace-nowrap text-ink-2">
+                <span className="num flex w-28 items-center justify-end gap-1.5 whitespace-nowrap text-ink-2">
                   → {improvement.new_score} <LevelMark level={improvement.new_level} />
                 </span>
               </li>

@@ -32,8 +32,12 @@ export type Scene = "first-run" | "not-connected" | "working" | "meeting" | "clo
 /** A believable board held in memory: for unit tests, screenshots and the accessibility sweep. Never shipped. */
 export function memoryTransport({
   scene = "working",
+  theme = "light",
+  scale = 100,
 }: {
   scene?: string;
+  theme?: string;
+  scale?: number;
 } = {}): Transport & { emit: (event: CabinetEvent) => void; calls: string[] } {
   const listeners = new Set<(event: CabinetEvent) => void>();
   const calls: string[] = [];
@@ -48,11 +52,7 @@ export function memoryTransport({
     const made = makeChange(i);
     changes.set(made.view.row.id, made);
   }
-  let preferences: Preferences = {
-    theme: (new URLSearchParams(globalThis.location?.search ?? "").get("theme") as Preferences["theme"]) || "light",
-    scale_percent: Number(new URLSearchParams(globalThis.location?.search ?? "").get("scale") ?? 100),
-    single_keys: true,
-  };
+  let preferences: Preferences = { theme: theme as Preferences["theme"], scale_percent: scale, single_keys: true };
   let board: AppStatus["board"] =
     scene === "first-run"
       ? null

@@ -34,6 +34,7 @@ export const common = {
     lookingAs: "Looking as",
     preferences: "Appearance and keys…",
     shortcuts: "Keyboard shortcuts",
+    sampleLabel: "Sample board",
     sample: "Sample board. Its server, people and keys are made up.",
     samplePin: "Its PIN is {{pin}}",
     inSession: "Meeting in session",

@@ -80,7 +80,8 @@ export const meetingWords = {
     admit: "Admit {{key}} to the agenda",
     note: "Minute note",
     notePlaceholder: "What was said that the minutes should keep",
-    decisionBar: "Decision",
+    decisionBar: "Decide",
+    decidedAs: "Decision of the board",
     consent: "Consent",
     act: {
       approved: "Approve",
