@@ -68,7 +68,9 @@ pub fn read<T: DeserializeOwned + Serialize>(bytes: &[u8], limits: Limits) -> Re
     same(&again, bytes).map_err(|_| {
         let at = first_difference(&again, bytes);
         let near = String::from_utf8_lossy(&bytes[at.saturating_sub(20)..bytes.len().min(at + 20)]).into_owned();
-        CanonicalError::Shape(format!("a field this program does not know, or a value written otherwise, near {near:?}"))
+        CanonicalError::Shape(format!(
+            "a field this program does not know, or a value written otherwise, near {near:?}"
+        ))
     })?;
     Ok(document)
 }

@@ -116,7 +116,9 @@ impl Fault {
     #[must_use]
     pub fn log(&self) -> LogId {
         match self {
-            Self::Gap { log, .. } | Self::Fork { log, .. } | Self::Prev { log, .. } | Self::SeenMissing { log, .. } => *log,
+            Self::Gap { log, .. } | Self::Fork { log, .. } | Self::Prev { log, .. } | Self::SeenMissing { log, .. } => {
+                *log
+            }
         }
     }
 

@@ -90,9 +90,9 @@ impl Envelope {
         if text(payload_type, "payloadType")? != PAYLOAD_TYPE {
             return Err(Refusal::new(Code::PayloadType, format!("the payload type is not {PAYLOAD_TYPE}"), place));
         }
-        let key_id = text(keyid, "keyid")?
-            .parse()
-            .map_err(|_| Refusal::new(Code::KeyId, "the key id is not 64 lower-case hexadecimal digits", "envelope, keyid"))?;
+        let key_id = text(keyid, "keyid")?.parse().map_err(|_| {
+            Refusal::new(Code::KeyId, "the key id is not 64 lower-case hexadecimal digits", "envelope, keyid")
+        })?;
         Ok(Self {
             bytes: bytes.to_vec(),
             payload: decode_base64(text(payload, "payload")?, "envelope, payload")?,

@@ -133,8 +133,8 @@ pub fn parse(bytes: &[u8], limits: Limits) -> Result<Value, JsonError> {
     if bytes.len() > limits.bytes {
         return Err(JsonError { fault: Fault::TooLarge(limits.bytes), at: limits.bytes });
     }
-    let text = std::str::from_utf8(bytes)
-        .map_err(|error| JsonError { fault: Fault::NotUtf8, at: error.valid_up_to() })?;
+    let text =
+        std::str::from_utf8(bytes).map_err(|error| JsonError { fault: Fault::NotUtf8, at: error.valid_up_to() })?;
     let mut reader = Reader { text, at: 0, limits };
     reader.skip_space();
     let value = reader.value(0)?;

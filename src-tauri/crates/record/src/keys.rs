@@ -44,7 +44,9 @@ pub fn sign_p256(key: &SigningKey, message: &[u8]) -> Result<Vec<u8>, SignError>
 /// # Errors
 /// [`SignError::Key`] if the point cannot be encoded, which no valid key does.
 pub fn spki_of(key: &VerifyingKey) -> Result<Vec<u8>, SignError> {
-    key.to_public_key_der().map(|document| document.as_bytes().to_vec()).map_err(|error| SignError::Key(error.to_string()))
+    key.to_public_key_der()
+        .map(|document| document.as_bytes().to_vec())
+        .map_err(|error| SignError::Key(error.to_string()))
 }
 
 /// The id of a key: SHA-256 of its SubjectPublicKeyInfo.
@@ -74,7 +76,8 @@ impl PublicKey {
     /// A refusal with [`Code::KeyEncoding`].
     pub fn from_spki(spki: &[u8]) -> Result<Self, Refusal> {
         let refuse = |what: String| Refusal::new(Code::KeyEncoding, what, "public key");
-        let key = VerifyingKey::from_public_key_der(spki).map_err(|error| refuse(format!("not a P-256 public key: {error}")))?;
+        let key = VerifyingKey::from_public_key_der(spki)
+            .map_err(|error| refuse(format!("not a P-256 public key: {error}")))?;
         let again = spki_of(&key).map_err(|error| refuse(error.to_string()))?;
         if again != spki {
             return Err(refuse("the public key is not in its one DER form".to_owned()));
@@ -100,9 +103,9 @@ impl PublicKey {
     /// [`Code::Der`], [`Code::HighS`] or [`Code::Signature`].
     pub fn verify(&self, message: &[u8], signature_der: &[u8]) -> Result<(), Refusal> {
         let signature = check_form(signature_der)?;
-        self.key
-            .verify(message, &signature)
-            .map_err(|_| Refusal::new(Code::Signature, "the signature does not belong to these bytes and this key", "signature"))
+        self.key.verify(message, &signature).map_err(|_| {
+            Refusal::new(Code::Signature, "the signature does not belong to these bytes and this key", "signature")
+        })
     }
 }
 

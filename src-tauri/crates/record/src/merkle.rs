@@ -104,16 +104,8 @@ mod tests {
     use super::*;
 
     /// The leaves and roots of the reference vectors of Certificate Transparency (RFC 6962).
-    const LEAVES: [&str; 8] = [
-        "",
-        "00",
-        "10",
-        "2021",
-        "3031",
-        "40414243",
-        "5051525354555657",
-        "606162636465666768696a6b6c6d6e6f",
-    ];
+    const LEAVES: [&str; 8] =
+        ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"];
     const ROOTS: [&str; 8] = [
         "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
         "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125",
@@ -149,7 +141,10 @@ mod tests {
                 let at = u32::try_from(index).expect("small");
                 check_path(tree[index], at, count, &path, root).expect("the honest path");
                 for wrong in (0..count + 1).filter(|other| *other != at) {
-                    assert!(check_path(tree[index], wrong, count, &path, root).is_err(), "{index} as {wrong} of {size}");
+                    assert!(
+                        check_path(tree[index], wrong, count, &path, root).is_err(),
+                        "{index} as {wrong} of {size}"
+                    );
                 }
                 for cut in 0..path.len() {
                     assert!(check_path(tree[index], at, count, &path[..cut], root).is_err());

@@ -165,7 +165,9 @@ impl Refusal {
             CanonicalError::Json(json) => match json.fault {
                 Fault::TooLarge(_) => Code::Size,
                 Fault::DuplicateKey(_) => Code::DuplicateKey,
-                Fault::TooDeep(_) | Fault::NotUtf8 | Fault::Float | Fault::IntegerRange | Fault::Syntax(_) => Code::Json,
+                Fault::TooDeep(_) | Fault::NotUtf8 | Fault::Float | Fault::IntegerRange | Fault::Syntax(_) => {
+                    Code::Json
+                }
             },
             CanonicalError::NotCanonical { .. } => Code::NotCanonical,
             CanonicalError::Shape(_) | CanonicalError::Unwritable(_) => Code::Schema,
@@ -184,6 +186,8 @@ mod tests {
     fn every_code_has_a_text_of_its_own() {
         let texts: BTreeSet<&str> = Code::ALL.iter().map(|code| code.as_str()).collect();
         assert_eq!(texts.len(), Code::ALL.len());
-        assert!(texts.iter().all(|text| text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')));
+        assert!(
+            texts.iter().all(|text| text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'))
+        );
     }
 }

@@ -91,7 +91,8 @@ impl RosterVersion {
     /// # Errors
     /// [`CanonicalError`] as a refusal, or what [`RosterVersion::parse`] refuses.
     pub fn of(roster: &Roster) -> Result<Self, Refusal> {
-        let bytes = canonical::to_bytes(roster).map_err(|error: CanonicalError| Refusal::of_canonical(&error, "roster"))?;
+        let bytes =
+            canonical::to_bytes(roster).map_err(|error: CanonicalError| Refusal::of_canonical(&error, "roster"))?;
         Self::parse(&bytes)
     }
 
@@ -245,7 +246,8 @@ impl RosterChain {
             .iter()
             .find(|version| version.roster.version == reference.version && version.digest == reference.digest)
             .ok_or_else(|| {
-                let what = format!("roster {} with digest {} is not known", reference.version, reference.digest.short());
+                let what =
+                    format!("roster {} with digest {} is not known", reference.version, reference.digest.short());
                 Refusal::new(Code::RosterUnknown, what, "payload, predicate.roster")
             })
     }
@@ -281,8 +283,8 @@ fn signers(judge: &RosterVersion, next: &RosterVersion, entries: &[Entry]) -> BT
                 && key.status == KeyStatus::Active
                 && judge.roster.root_holders.contains(&member.id)
                 && predicate.actor == member.id;
-            let signed = entry.envelope().verify(judge.keys.get(&key.id)?).is_ok()
-                && crate::verify::check_self(entry).is_ok();
+            let signed =
+                entry.envelope().verify(judge.keys.get(&key.id)?).is_ok() && crate::verify::check_self(entry).is_ok();
             (about_next && may && signed).then_some(member.id)
         })
         .collect()

@@ -168,8 +168,7 @@ impl Statement {
             let what = format!("the predicate type says {kind:?}, the body {:?}", wire.predicate.body.kind());
             return Err(Refusal::new(Code::Schema, what, "payload, predicateType"));
         }
-        let subjects =
-            wire.subject.into_iter().map(|s| Subject { name: s.name, sha256: s.digest.sha256 }).collect();
+        let subjects = wire.subject.into_iter().map(|s| Subject { name: s.name, sha256: s.digest.sha256 }).collect();
         Ok(Self::new(subjects, wire.predicate))
     }
 
@@ -259,8 +258,7 @@ pub fn predicate_type(body: &Body) -> String {
 fn split_predicate_type(text: &str) -> Option<(&str, u32)> {
     let (kind, version) = text.strip_prefix(PREDICATE_PREFIX)?.split_once(':')?;
     let kind_ok = !kind.is_empty() && kind.len() <= 40 && kind.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
-    let version_ok =
-        !version.starts_with('0') && version.len() <= 4 && version.bytes().all(|b| b.is_ascii_digit());
+    let version_ok = !version.starts_with('0') && version.len() <= 4 && version.bytes().all(|b| b.is_ascii_digit());
     if !(kind_ok && version_ok) {
         return None;
     }

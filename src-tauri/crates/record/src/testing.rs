@@ -264,6 +264,7 @@ pub fn sign_off(n: u32) -> Body {
         content: Digest::of(b"content"),
         involved: Involved { author: Some("7".to_owned()), requester: None, deployer: None },
         risk: RiskStamp {
+            facts: domain::risk::Facts::default(),
             model: "points-100/1".to_owned(),
             model_digest: Digest::of(b"model"),
             answers: Digest::of(b"answers"),

@@ -263,7 +263,11 @@ fn check_context(predicate: &Predicate, context: &Context<'_>) -> Result<(), Ref
         && let Some(change) = change_of(&predicate.body)
         && change != expected
     {
-        return Err(Refusal::new(Code::OtherChange, format!("belongs to {change}, not to {expected}"), "predicate.body"));
+        return Err(Refusal::new(
+            Code::OtherChange,
+            format!("belongs to {change}, not to {expected}"),
+            "predicate.body",
+        ));
     }
     Ok(())
 }
@@ -272,7 +276,9 @@ fn check_context(predicate: &Predicate, context: &Context<'_>) -> Result<(), Ref
 #[must_use]
 pub fn change_of(body: &Body) -> Option<&ChangeKey> {
     match body {
-        Body::Assessment { change, .. } | Body::PlanReview { change, .. } | Body::WrittenBack { change, .. } => Some(change),
+        Body::Assessment { change, .. } | Body::PlanReview { change, .. } | Body::WrittenBack { change, .. } => {
+            Some(change)
+        }
         Body::SignOff(sign_off) => Some(&sign_off.change),
         Body::Roster { .. }
         | Body::Policy { .. }

@@ -106,8 +106,8 @@ impl FileVault {
         let mut recipient = scrypt::Recipient::new(passphrase_of(passphrase));
         recipient.set_work_factor(work);
         let text = Zeroizing::new(format!("{}\n", identity.to_string().expose_secret()));
-        let sealed = age::encrypt(&recipient, text.as_bytes())
-            .map_err(|error| VaultError::Cryptography(error.to_string()))?;
+        let sealed =
+            age::encrypt(&recipient, text.as_bytes()).map_err(|error| VaultError::Cryptography(error.to_string()))?;
         self.write_items(&identity, &Items { v: 1, items: BTreeMap::new() })?;
         replace(&self.folder.join(IDENTITY), &sealed)?;
         *self.identity() = Some(identity);
@@ -156,10 +156,7 @@ impl FileVault {
         *self.identity() = None;
     }
 
-    fn with_identity<T>(
-        &self,
-        work: impl FnOnce(&x25519::Identity) -> Result<T, VaultError>,
-    ) -> Result<T, VaultError> {
+    fn with_identity<T>(&self, work: impl FnOnce(&x25519::Identity) -> Result<T, VaultError>) -> Result<T, VaultError> {
         match self.identity().as_ref() {
             Some(identity) => work(identity),
             None => Err(VaultError::Locked { keeper: KEEPER }),
@@ -182,11 +179,10 @@ impl FileVault {
     }
 
     fn write_items(&self, identity: &x25519::Identity, items: &Items) -> Result<(), VaultError> {
-        let json = Zeroizing::new(
-            serde_json::to_vec(items).map_err(|error| VaultError::Cryptography(error.to_string()))?,
-        );
-        let sealed = age::encrypt(&identity.to_public(), &json)
-            .map_err(|error| VaultError::Cryptography(error.to_string()))?;
+        let json =
+            Zeroizing::new(serde_json::to_vec(items).map_err(|error| VaultError::Cryptography(error.to_string()))?);
+        let sealed =
+            age::encrypt(&identity.to_public(), &json).map_err(|error| VaultError::Cryptography(error.to_string()))?;
         replace(&self.folder.join(ITEMS), &sealed)
     }
 

@@ -82,11 +82,7 @@ impl Open {
 
     /// Does `work` on the item called `name`; once more on a fresh connection where the old one broke,
     /// as it does when the daemon was ended and another took its place.
-    fn with_item<T>(
-        &self,
-        name: &str,
-        work: impl Fn(&Entry) -> Result<T, Error>,
-    ) -> Result<Option<T>, VaultError> {
+    fn with_item<T>(&self, name: &str, work: impl Fn(&Entry) -> Result<T, Error>) -> Result<Option<T>, VaultError> {
         let once = || {
             let entry = self.store()?.build(SERVICE, name, None).map_err(|error| translate(error, false))?;
             Ok(work(&entry))
@@ -206,6 +202,3 @@ fn translate(error: Error, opening: bool) -> VaultError {
         _ => absent("an error this program does not know".to_owned()),
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -25,9 +25,12 @@ pub mod sealed;
 pub mod slot;
 pub mod unlocked;
 
+#[cfg(test)]
+mod keyring_states;
+
+pub use self::keyring::KeyringVault;
 pub use error::{VaultError, VaultState};
 pub use file::FileVault;
-pub use self::keyring::KeyringVault;
 pub use member::{Connections, MemberKeys, PublicHalf};
 pub use memory::MemoryVault;
 pub use patience::{Cancel, Patience};

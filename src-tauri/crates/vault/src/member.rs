@@ -12,6 +12,7 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize as _, Zeroizing};
 
+use crate::Vault;
 use crate::attempts::{Attempts, delay_after};
 use crate::error::{VaultError, VaultState};
 use crate::patience::Patience;
@@ -19,7 +20,6 @@ use crate::pin::Pin;
 use crate::sealed::{Cost, SealedKey, from_text, to_text};
 use crate::slot::{Keystore, Kind, Slot};
 use crate::unlocked::UnlockedKey;
-use crate::Vault;
 
 const SIGNATURE_KEY: &str = "signature key";
 const RECORDING_KEY: &str = "recording key";

@@ -4,10 +4,10 @@ use std::sync::{Mutex, PoisonError};
 
 use secrecy::SecretString;
 
+use crate::Vault;
 use crate::error::VaultError;
 use crate::patience::Patience;
 use crate::slot::{Keystore, Slot};
-use crate::Vault;
 
 /// Forgets everything when it is dropped.
 #[derive(Debug, Default)]

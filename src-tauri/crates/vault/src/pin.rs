@@ -69,7 +69,8 @@ mod tests {
             Pin::new(&good.into()).expect(good);
         }
         let long = "a1".repeat(600);
-        for bad in ["", "short", "1234567", "12345678", "9999999999999999", "٠١٢٣٤٥٦٧", "seven77", "tab\tbed-8", &long] {
+        for bad in ["", "short", "1234567", "12345678", "9999999999999999", "٠١٢٣٤٥٦٧", "seven77", "tab\tbed-8", &long]
+        {
             assert!(matches!(Pin::new(&bad.into()), Err(VaultError::PinTooWeak { .. })), "{bad:?}");
         }
     }

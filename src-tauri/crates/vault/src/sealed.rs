@@ -135,10 +135,10 @@ pub(crate) fn to_text<T: Serialize>(value: &T) -> Result<SecretString, VaultErro
 
 /// Reads what [`to_text`] wrote. The error never quotes the content.
 pub(crate) fn from_text<T: serde::de::DeserializeOwned>(text: &SecretString, what: &str) -> Result<T, VaultError> {
-    let json = STANDARD
-        .decode(text.expose_secret())
-        .map_err(|_| VaultError::corrupt(format!("{what} is not base64")))?;
-    serde_json::from_slice(&Zeroizing::new(json)).map_err(|_| VaultError::corrupt(format!("{what} is not what was written")))
+    let json =
+        STANDARD.decode(text.expose_secret()).map_err(|_| VaultError::corrupt(format!("{what} is not base64")))?;
+    serde_json::from_slice(&Zeroizing::new(json))
+        .map_err(|_| VaultError::corrupt(format!("{what} is not what was written")))
 }
 
 fn associated(kid: KeyId, board: BoardId) -> Vec<u8> {

@@ -26,7 +26,10 @@ fn the_sorting_example_of_rfc_8785_comes_out_as_printed_there() {
 
 #[test]
 fn strings_are_escaped_as_rfc_8785_says() {
-    assert_eq!(canonical(r#""\u20ac$\u000F\u000aA'\u0042\u0022\u005c\\\"\/""#), "\"\u{20ac}$\\u000f\\nA'B\\\"\\\\\\\\\\\"/\"");
+    assert_eq!(
+        canonical(r#""\u20ac$\u000F\u000aA'\u0042\u0022\u005c\\\"\/""#),
+        "\"\u{20ac}$\\u000f\\nA'B\\\"\\\\\\\\\\\"/\""
+    );
     assert_eq!(canonical("\"\u{2028}\u{7f}\\b\\f\\t\""), "\"\u{2028}\u{7f}\\b\\f\\t\"");
 }
 

@@ -60,19 +60,15 @@ fn the_order_is_total_even_with_gaps_forks_and_impossible_circles() {
 
 #[test]
 fn a_whole_log_has_no_faults() {
-    let links = [
-        at(1, 1, "a1", None, &[]),
-        at(1, 2, "a2", Some("a1"), &[(2, 1, "b1")]),
-        at(2, 1, "b1", None, &[(1, 1, "a1")]),
-    ];
+    let links =
+        [at(1, 1, "a1", None, &[]), at(1, 2, "a2", Some("a1"), &[(2, 1, "b1")]), at(2, 1, "b1", None, &[(1, 1, "a1")])];
     assert_eq!(faults(&links, &heads(&links)), []);
 }
 
 #[test]
 fn gaps_are_named_with_their_bounds() {
     let links = [at(1, 1, "a1", None, &[]), at(1, 5, "a5", Some("a4"), &[]), at(2, 3, "b3", Some("b2"), &[])];
-    let expected =
-        [Fault::Gap { log: log(1), from: 2, to: 4 }, Fault::Gap { log: log(2), from: 1, to: 2 }];
+    let expected = [Fault::Gap { log: log(1), from: 2, to: 4 }, Fault::Gap { log: log(2), from: 1, to: 2 }];
     assert_eq!(faults(&links, &none()), expected);
     assert_eq!(expected[0].refusal().code, Code::ChainGap);
     assert!(expected[0].refusal().what.contains("2 to 4"));
@@ -104,11 +100,7 @@ fn an_entry_that_does_not_follow_from_the_one_before_is_named() {
 
 #[test]
 fn reordering_two_entries_shows() {
-    let links = [
-        at(1, 1, "a1", None, &[]),
-        at(1, 3, "a2", Some("a1"), &[]),
-        at(1, 2, "a3", Some("a2"), &[]),
-    ];
+    let links = [at(1, 1, "a1", None, &[]), at(1, 3, "a2", Some("a1"), &[]), at(1, 2, "a3", Some("a2"), &[])];
     let wrong = faults(&links, &none());
     assert_eq!(wrong.len(), 2, "neither follows from the one before it: {wrong:?}");
 }

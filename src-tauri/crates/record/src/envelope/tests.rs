@@ -116,17 +116,38 @@ fn each_trick_has_its_own_code() {
         ("no JSON", b"-----BEGIN".to_vec(), Code::Json),
         ("too large", vec![b' '; Limits::ENTRY.bytes + 1], Code::Size),
         ("another field", edited(&bytes, |v| v["note"] = "x".into()), Code::Fields),
-        ("a field missing", edited(&bytes, |v| { v.as_object_mut().expect("object").remove("payloadType"); }), Code::Fields),
+        (
+            "a field missing",
+            edited(&bytes, |v| {
+                v.as_object_mut().expect("object").remove("payloadType");
+            }),
+            Code::Fields,
+        ),
         ("another field of the signature", edited(&bytes, |v| v["signatures"][0]["alg"] = "none".into()), Code::Fields),
         ("a list", b"[]".to_vec(), Code::Fields),
         ("a number as payload", edited(&bytes, |v| v["payload"] = 1.into()), Code::Fields),
         ("no signature", edited(&bytes, |v| v["signatures"] = serde_json::json!([])), Code::SignatureCount),
-        ("two signatures", edited(&bytes, |v| { let one = v["signatures"][0].clone(); v["signatures"] = vec![one.clone(), one].into(); }), Code::SignatureCount),
+        (
+            "two signatures",
+            edited(&bytes, |v| {
+                let one = v["signatures"][0].clone();
+                v["signatures"] = vec![one.clone(), one].into();
+            }),
+            Code::SignatureCount,
+        ),
         ("another payload type", edited(&bytes, |v| v["payloadType"] = "application/json".into()), Code::PayloadType),
         ("another key's id", edited(&bytes, |v| v["signatures"][0]["keyid"] = other.as_str().into()), Code::KeyId),
-        ("the key id in capitals", edited(&bytes, |v| v["signatures"][0]["keyid"] = key.key_id().to_string().to_uppercase().into()), Code::KeyId),
+        (
+            "the key id in capitals",
+            edited(&bytes, |v| v["signatures"][0]["keyid"] = key.key_id().to_string().to_uppercase().into()),
+            Code::KeyId,
+        ),
         ("no key id", edited(&bytes, |v| v["signatures"][0]["keyid"] = "".into()), Code::KeyId),
-        ("the high-S twin", edited(&bytes, |v| v["signatures"][0]["sig"] = STANDARD.encode(high_s_twin(&signature)).into()), Code::HighS),
+        (
+            "the high-S twin",
+            edited(&bytes, |v| v["signatures"][0]["sig"] = STANDARD.encode(high_s_twin(&signature)).into()),
+            Code::HighS,
+        ),
         ("a raw signature", edited(&bytes, |v| v["signatures"][0]["sig"] = STANDARD.encode([1; 64]).into()), Code::Der),
         ("an empty signature", edited(&bytes, |v| v["signatures"][0]["sig"] = "".into()), Code::Der),
         ("another payload", edited(&bytes, |v| v["payload"] = STANDARD.encode("{}").into()), Code::Signature),

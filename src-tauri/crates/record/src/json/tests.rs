@@ -55,8 +55,27 @@ fn bytes_that_are_no_text_are_refused_where_they_stand() {
 #[test]
 fn what_is_nearly_json_is_refused() {
     for text in [
-        "", " ", "{", "[1,]", "{\"a\":1,}", "{a:1}", "{'a':1}", "nul", "truefalse", "1 2", "[1 2]", "{\"a\" 1}",
-        "\"\n\"", "\"\\x\"", "\"\\u12g4\"", "\"", "\u{feff}1", "/*c*/1", "NaN", "[1]]", "{\"a\":}",
+        "",
+        " ",
+        "{",
+        "[1,]",
+        "{\"a\":1,}",
+        "{a:1}",
+        "{'a':1}",
+        "nul",
+        "truefalse",
+        "1 2",
+        "[1 2]",
+        "{\"a\" 1}",
+        "\"\n\"",
+        "\"\\x\"",
+        "\"\\u12g4\"",
+        "\"",
+        "\u{feff}1",
+        "/*c*/1",
+        "NaN",
+        "[1]]",
+        "{\"a\":}",
     ] {
         assert!(parse(text.as_bytes(), Limits::ENTRY).is_err(), "{text:?} must be refused");
     }

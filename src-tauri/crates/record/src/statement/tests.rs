@@ -68,11 +68,22 @@ fn what_no_version_of_cabinet_writes_is_refused() {
         (refusal(|v| v["subject"][0]["digest"]["md5"] = "x".into()), Code::Schema),
         (refusal(|v| v["predicate"]["extra"] = 1.into()), Code::Schema),
         (refusal(|v| v["extra"] = 1.into()), Code::Schema),
-        (refusal(|v| { v["predicate"].as_object_mut().expect("object").remove("meaning"); }), Code::Schema),
+        (
+            refusal(|v| {
+                v["predicate"].as_object_mut().expect("object").remove("meaning");
+            }),
+            Code::Schema,
+        ),
         (refusal(|v| v["predicate"]["log"]["seq"] = (-1).into()), Code::Schema),
         (refusal(|v| v["predicate"]["attestation"] = "sworn".into()), Code::Schema),
         (refusal(|v| v["predicate"]["time"]["claimed"] = "2026-11-21T20:05:00+01:00".into()), Code::Schema),
-        (refusal(|v| { v["predicateType"] = "urn:x-cabinet:entry:x:1".into(); v["predicate"]["log"] = 1.into(); }), Code::Schema),
+        (
+            refusal(|v| {
+                v["predicateType"] = "urn:x-cabinet:entry:x:1".into();
+                v["predicate"]["log"] = 1.into();
+            }),
+            Code::Schema,
+        ),
     ];
     for (refusal, code) in cases {
         assert_eq!(refusal.code, code, "{refusal}");

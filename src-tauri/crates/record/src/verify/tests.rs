@@ -2,7 +2,9 @@ use domain::ids::MemberId;
 
 use super::*;
 use crate::entry::WriteError;
-use crate::testing::{CHAIR, CTO, Desk, LEAD, TestKey, agenda, change, id, policy_digest, running, sign_off, time, vote};
+use crate::testing::{
+    CHAIR, CTO, Desk, LEAD, TestKey, agenda, change, id, policy_digest, running, sign_off, time, vote,
+};
 
 const DEVICE: u128 = 11;
 
@@ -124,9 +126,21 @@ fn an_entry_the_verifier_would_refuse_is_not_even_signed() {
         ),
         ("a vote by the device", DEVICE, vote(), Box::new(|_| ()), Code::Auth),
         ("a vote without a meeting", LEAD, vote(), Box::new(|p| p.meeting = None), Code::Subject),
-        ("another agenda", LEAD, vote(), Box::new(|p| p.meeting.as_mut().expect("set").agenda = Digest([0; 32])), Code::Subject),
+        (
+            "another agenda",
+            LEAD,
+            vote(),
+            Box::new(|p| p.meeting.as_mut().expect("set").agenda = Digest([0; 32])),
+            Code::Subject,
+        ),
         ("a roster in a session", CHAIR, Body::Roster { version: 2 }, Box::new(|_| ()), Code::Auth),
-        ("act 0 of a session", CTO, sign_off(1), Box::new(|p| p.auth = Auth::Session { id: "s".into(), n: 0 }), Code::Auth),
+        (
+            "act 0 of a session",
+            CTO,
+            sign_off(1),
+            Box::new(|p| p.auth = Auth::Session { id: "s".into(), n: 0 }),
+            Code::Auth,
+        ),
         (
             "minutes over another PDF",
             CHAIR,

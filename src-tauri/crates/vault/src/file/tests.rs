@@ -1,7 +1,7 @@
 use super::*;
 use crate::error::VaultState;
-use crate::member::tests::{PIN, at, board, member, pin};
 use crate::member::MemberKeys;
+use crate::member::tests::{PIN, at, board, member, pin};
 use crate::sealed::Cost;
 
 fn patience() -> Patience {
