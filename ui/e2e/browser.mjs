@@ -13,11 +13,14 @@ export async function openBrowser() {
 /** Opens a route over the board of its scene, in a page of its own. */
 export async function openRoute(browser, base, route, { theme = "light", scale = 100, setUp } = {}) {
   const page = await browser.newPage({ viewport: { width: route.width ?? 1280, height: route.height ?? 800 } });
+  // The shell freezes it too (`freezePrototype`): a library that cannot bear that must be seen here.
+  await page.addInitScript(() => Object.freeze(Object.prototype));
   await page.addInitScript(
     ([scene, themeName, size]) => {
       sessionStorage.setItem("scene", scene);
       sessionStorage.setItem("theme", themeName);
       sessionStorage.setItem("scale", size);
+      localStorage.setItem("cabinet-preferences", JSON.stringify({ theme: themeName, scale_percent: Number(size) }));
     },
     [route.scene, theme, String(scale)],
   );

@@ -4,7 +4,7 @@ import { Button } from "../ds/button";
 import { DialogFrame } from "../ds/dialog";
 import { Checkbox, Radios } from "../ds/fields";
 import type { Preferences } from "../ipc/contract";
-import { useAct, useAppStatus, useTransport, useView } from "../ipc/queries";
+import { useAct, useTransport, useView } from "../ipc/queries";
 
 const LEAST = 80;
 const MOST = 250;
@@ -24,12 +24,24 @@ export function usePreferences(): PreferencesValue {
   return value;
 }
 
+const KEPT = "cabinet-preferences";
+
+/** The signing window may call nothing but signing: it looks as the main window last looked. */
+function keptPreferences(): Preferences {
+  try {
+    return { ...BEGIN, ...(JSON.parse(localStorage.getItem(KEPT) ?? "{}") as Partial<Preferences>) };
+  } catch {
+    return BEGIN;
+  }
+}
+
 /** Theme and size are two attributes of the document; everything else follows by tokens. */
 export function PreferencesProvider({ children }: { children: ReactNode }) {
   const transport = useTransport();
-  const stored = useView("preferences").data;
-  const status = useAppStatus();
-  const [local, setLocal] = useState<Preferences | null>(null);
+  const [signing] = useState(() => location.hash.startsWith("#/sign"));
+  const stored = useView("preferences", undefined, { enabled: !signing }).data;
+  const status = useView("appStatus", undefined, { enabled: !signing }).data;
+  const [local, setLocal] = useState<Preferences | null>(() => (signing ? keptPreferences() : null));
   const [portalDark, setPortalDark] = useState<boolean | null>(null);
   const save = useAct("setPreferences");
   const preferences = local ?? stored ?? BEGIN;
@@ -46,10 +58,9 @@ export function PreferencesProvider({ children }: { children: ReactNode }) {
 
   useEffect(() => {
     document.documentElement.dataset.theme = theme;
-  }, [theme]);
-  useEffect(() => {
     document.documentElement.style.fontSize = `${preferences.scale_percent}%`;
-  }, [preferences.scale_percent]);
+    if (!signing && (stored || local)) localStorage.setItem(KEPT, JSON.stringify({ ...preferences, theme }));
+  }, [theme, preferences, signing, stored, local]);
 
   const mutate = save.mutate;
   const value = useMemo(

@@ -5,8 +5,8 @@ import {
   createRouter,
   lazyRouteComponent,
   Outlet,
-  redirect,
 } from "@tanstack/react-router";
+import { Home } from "./home";
 import { Shell } from "./shell";
 
 /** Which tab of a change: keys 1 to 5. */
@@ -20,9 +20,7 @@ const shell = createRoute({ getParentRoute: () => root, id: "shell", component: 
 const home = createRoute({
   getParentRoute: () => shell,
   path: "/",
-  beforeLoad: () => {
-    throw redirect({ to: "/changes", replace: true });
-  },
+  component: Home,
 });
 
 const firstRun = createRoute({

@@ -13,6 +13,7 @@ import type { AppStatus } from "../ipc/contract";
 import { useAct, useShow, useView } from "../ipc/queries";
 import { useDeepLinks } from "./deep-links";
 import { PreferencesDialog, usePreferences } from "./preferences";
+import { usePresence } from "./presence";
 import { ProgressStrip } from "./progress";
 import { focusRegion } from "./regions";
 import { StatusChip } from "./status-chip";
@@ -28,6 +29,7 @@ export function Shell() {
   const { preferences, change } = usePreferences();
   const sync = useAct("sync");
   useDeepLinks();
+  usePresence();
 
   useCommand("palette.open", () => setLayer("palette"));
   useCommand("sheet.open", () => setLayer("sheet"));

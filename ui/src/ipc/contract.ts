@@ -991,6 +991,8 @@ export interface Commands {
   /** Several members may share one data folder; whose eyes are these? (for "since I last looked") */
   setMe(request: { member: string }): Promise<AppStatus>;
   cancelWork(request: { work: string }): Promise<null>;
+  /** The person did something: keeps an unlocked session open. */
+  touch(): Promise<null>;
 
   // first run
   enrolmentTerms(): Promise<EnrolmentTerms>;

@@ -276,6 +276,7 @@ export function memoryTransport({
       return status();
     },
     cancelWork: async () => null,
+    touch: async () => null,
     enrolmentTerms: async () => ({
       sentence: "I accept that signing with this PIN equals my handwritten signature, and that I keep it to myself.",
       pin_rule: "At least 8 characters, not digits only.",
