@@ -13,8 +13,6 @@ use crate::views;
 
 /// The gate of R30; it shows where the decision stands and is enforced where one is made.
 const DECISION: &str = "decision";
-/// The gate of R89.
-const DUTIES: &str = "duties";
 
 /// What fails, in numbers for the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -113,11 +111,6 @@ pub(crate) fn view(outcome: &GateOutcome) -> views::Gate {
         finding: mark_invisible(&finding),
         remedy,
     }
-}
-
-/// Whether the gate is about people, and so not among the change's own.
-pub(crate) fn about_people(outcome: &GateOutcome) -> bool {
-    outcome.gate.id == DECISION || outcome.gate.id == DUTIES
 }
 
 /// The words as one sentence: capital first, full stop last.

@@ -1,13 +1,14 @@
 //! Long work: what runs, how far it is, and how a person stops it.
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use tokio_util::sync::CancellationToken;
 
 use crate::cabinet::Cabinet;
 use crate::error::{Answer, BoardError};
 use crate::requests::OfWork;
-use crate::views::{CabinetEvent, Progress, ProgressState, WorkKind};
+use crate::views::{Progress, ProgressState, WorkKind};
 
 /// What is running in this process. `cab` beside a window has its own: a guest never cancels the
 /// window's work.
@@ -41,29 +42,75 @@ impl Works {
     fn cancel(&self, id: &str) -> bool {
         self.with(|running| running.get(id).map(|(_, cancel)| cancel.cancel()).is_some())
     }
+}
 
-    /// Asks everything to stop: the board is being closed.
-    pub fn cancel_all(&self) {
-        self.with(|running| running.values().for_each(|(_, cancel)| cancel.cancel()));
+/// Tells how far a piece of work is; cheap to clone into whatever does the work.
+#[derive(Clone)]
+pub(crate) struct Voice {
+    cabinet: Cabinet,
+    id: String,
+    kind: WorkKind,
+    cancellable: bool,
+    last: Arc<Mutex<Last>>,
+}
+
+struct Last {
+    done: u32,
+    total: Option<u32>,
+    step: String,
+    at: Option<Instant>,
+}
+
+/// More often than this nobody can read it.
+const BETWEEN: Duration = Duration::from_millis(100);
+
+impl Voice {
+    /// Tells how far it is. `total` is `None` while it is not known. What comes faster than it can be
+    /// read is left out, never the first or last of a step.
+    pub fn progress(&self, done: u32, total: Option<u32>, step: &str) {
+        {
+            let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+            let same_step = last.step == step;
+            let soon = last.at.is_some_and(|at| at.elapsed() < BETWEEN);
+            (last.done, last.total) = (done, total);
+            if same_step && soon && total != Some(done) {
+                return;
+            }
+            step.clone_into(&mut last.step);
+            last.at = Some(Instant::now());
+        }
+        self.tell(ProgressState::Running, step.to_owned());
+    }
+
+    fn tell(&self, state: ProgressState, step: String) {
+        let (done, total) = {
+            let last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+            (last.done, last.total)
+        };
+        self.cabinet.progressed(Progress {
+            work: self.id.clone(),
+            kind: self.kind,
+            state,
+            done,
+            total,
+            step,
+            cancellable: self.cancellable && state == ProgressState::Running,
+        });
     }
 }
 
 /// One piece of long work. Dropped without [`Work::end`], it counts as failed: nothing stays
 /// "running" on the screen for ever.
 pub(crate) struct Work {
-    cabinet: Cabinet,
-    id: String,
-    kind: WorkKind,
-    cancellable: bool,
+    voice: Voice,
     cancel: CancellationToken,
-    last: Mutex<(u32, Option<u32>)>,
     ended: bool,
 }
 
 impl Work {
     /// Its name in events and for `cancel_work`.
     pub fn id(&self) -> &str {
-        &self.id
+        &self.voice.id
     }
 
     /// Is cancelled when the person says so.
@@ -71,36 +118,20 @@ impl Work {
         self.cancel.clone()
     }
 
-    /// Tells how far it is. `total` is `None` while it is not known.
-    pub fn progress(&self, done: u32, total: Option<u32>, step: impl Into<String>) {
-        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = (done, total);
-        self.tell(ProgressState::Running, step.into());
-    }
-
-    fn tell(&self, state: ProgressState, step: String) {
-        let (done, total) = *self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        self.cabinet.emit(CabinetEvent::Progress {
-            progress: Progress {
-                work: self.id.clone(),
-                kind: self.kind,
-                state,
-                done,
-                total,
-                step,
-                cancellable: self.cancellable && state == ProgressState::Running,
-            },
-        });
+    /// For whoever does the work.
+    pub fn voice(&self) -> Voice {
+        self.voice.clone()
     }
 
     /// Ends the work and tells how it ended; hands the outcome through.
     pub fn end<T>(mut self, outcome: Answer<T>, done: impl FnOnce(&T) -> String) -> Answer<T> {
         self.ended = true;
         match &outcome {
-            Ok(what) => self.tell(ProgressState::Done, done(what)),
+            Ok(what) => self.voice.tell(ProgressState::Done, done(what)),
             Err(BoardError::Cancelled) => {
-                self.tell(ProgressState::Cancelled, "Cancelled; what had arrived was kept.".to_owned());
+                self.voice.tell(ProgressState::Cancelled, "Cancelled; what had arrived was kept.".to_owned());
             }
-            Err(error) => self.tell(ProgressState::Failed, error.to_string()),
+            Err(error) => self.voice.tell(ProgressState::Failed, error.to_string()),
         }
         outcome
     }
@@ -108,9 +139,9 @@ impl Work {
 
 impl Drop for Work {
     fn drop(&mut self) {
-        self.cabinet.works().end(&self.id);
+        self.voice.cabinet.works().end(&self.voice.id);
         if !self.ended {
-            self.tell(ProgressState::Failed, "It ended before it was done.".to_owned());
+            self.voice.tell(ProgressState::Failed, "It ended before it was done.".to_owned());
         }
     }
 }
@@ -119,17 +150,10 @@ impl Cabinet {
     /// Begins long work; the first event goes out at once.
     pub(crate) fn begin_work(&self, kind: WorkKind, cancellable: bool, step: &str) -> Work {
         let (id, cancel) = self.works().begin(kind);
-        let work = Work {
-            cabinet: self.clone(),
-            id,
-            kind,
-            cancellable,
-            cancel,
-            last: Mutex::new((0, None)),
-            ended: false,
-        };
-        work.tell(ProgressState::Running, step.to_owned());
-        work
+        let last = Last { done: 0, total: None, step: String::new(), at: None };
+        let voice = Voice { cabinet: self.clone(), id, kind, cancellable, last: Arc::new(Mutex::new(last)) };
+        voice.progress(0, None, step);
+        Work { voice, cancel, ended: false }
     }
 
     /// Stops a piece of work. What was committed stays; work that is over already is no error.

@@ -16,7 +16,7 @@ const MOST_LINES: usize = 400;
 const PATIENCE: Duration = Duration::from_millis(100);
 
 /// What a field is called for people.
-pub(super) fn label(field: &str) -> String {
+fn label(field: &str) -> String {
     if let Some(section) = field.strip_prefix("plan.") {
         let found = PlanSection::ALL.iter().find(|s| section_word(**s) == section);
         return found.map_or_else(|| format!("Plan: {section}"), |s| format!("Plan: {}", s.title()));

@@ -3,7 +3,7 @@ use chrono::{DateTime, Utc};
 use domain::change::{ChangeRequest, Journal, RawText, TextFormat};
 use domain::entry::Verdict;
 use domain::meeting::DecisionKind;
-use domain::text::{self, Block, mark_invisible};
+use domain::text::{Block, mark_invisible};
 
 use super::required::blocks;
 use crate::state::BoardState;
@@ -143,7 +143,7 @@ mod tests {
     fn a_comment_is_shown_with_its_fields_and_a_name_that_hides_nothing() {
         let shown = journal(&note("please test", false, false));
         assert_eq!(shown.who, "Ada⟦U+200B⟧");
-        assert_eq!(text::visible(&shown.detail).trim(), "please test\nstatus: New → Assess");
+        assert_eq!(domain::text::visible(&shown.detail).trim(), "please test\nstatus: New → Assess");
         assert_eq!(journal(&note("CAB-00000000", false, true)).what, "Cabinet wrote back");
     }
 }

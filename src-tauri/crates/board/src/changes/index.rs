@@ -3,9 +3,9 @@ use domain::change::{ChangeRequest, StatusCategory};
 use domain::ids::ChangeKey;
 use domain::ledger::Touched;
 use domain::sign_off::{Standing, Staleness};
-use store::{IndexRow, Tombstone};
+use store::{IndexRow, StoredChange};
 
-use super::with_downloads;
+use super::as_known;
 use crate::cabinet::{Cabinet, OpenBoard, stored};
 use crate::content::Content;
 use crate::error::Answer;
@@ -22,10 +22,10 @@ impl Cabinet {
         &self,
         board: &OpenBoard,
         state: &BoardState,
-        change: &ChangeRequest,
-        tombstone: Option<Tombstone>,
+        found: &StoredChange,
     ) -> Answer<IndexRow> {
-        board.vanished.note(&change.key, tombstone);
+        let change: &ChangeRequest = &found.change;
+        board.vanished.note(&change.key, found.tombstone.is_some());
         let named = self.material_attachments(state, change);
         let content = Content::of(&state.policy, change, &named)?;
         let risk = self.risk_of(state, change)?;
@@ -95,10 +95,8 @@ impl Cabinet {
         let mut rows = Vec::new();
         for key in keys {
             // An entry may speak of a change that this device has not synced yet.
-            let Some(mut found) = board.store.change(&key).await.map_err(stored)? else { continue };
-            let downloads = board.store.attachments(&key).await.map_err(stored)?;
-            with_downloads(&mut found.change, &downloads);
-            rows.push(self.index_row(board, &state, &found.change, found.tombstone)?);
+            let Some(found) = board.store.change(&key).await.map_err(stored)? else { continue };
+            rows.push(self.index_row(board, &state, &as_known(found))?);
         }
         if rows.is_empty() {
             return Ok(());
@@ -140,14 +138,9 @@ impl Cabinet {
             let page = board.store.changes_after(after.as_ref(), BATCH).await.map_err(stored)?;
             let Some(last) = page.last() else { return Ok(()) };
             after = Some(last.change.key.clone());
-            let mut rows = Vec::with_capacity(page.len());
-            for mut found in page {
-                if !found.change.attachments.is_empty() {
-                    let downloads = board.store.attachments(&found.change.key).await.map_err(stored)?;
-                    with_downloads(&mut found.change, &downloads);
-                }
-                rows.push(self.index_row(board, &state, &found.change, found.tombstone)?);
-            }
+            let rows: Answer<Vec<IndexRow>> =
+                page.into_iter().map(|found| self.index_row(board, &state, &as_known(found))).collect();
+            let rows = rows?;
             let mut tx = board.store.begin_immediate().await.map_err(stored)?;
             tx.put_index(&rows).await.map_err(stored)?;
             tx.commit().await.map_err(stored)?;

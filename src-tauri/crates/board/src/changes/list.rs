@@ -142,7 +142,7 @@ impl Cabinet {
             None => {
                 // Not indexed yet: made for this answer, and kept by the next writing.
                 let found = self.load_stored(board, key).await?;
-                self.index_row(board, state, &found.change, found.tombstone)?
+                self.index_row(board, state, &found)?
             }
         };
         let seen = match self.me(board, state).await? {

@@ -9,7 +9,7 @@ use domain::policy::Slot;
 use domain::sign_off::Standing;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use store::{StoredChange, Tombstone};
+use store::StoredChange;
 
 use crate::cabinet::{Cabinet, OpenBoard, stored};
 use crate::content::Content;
@@ -36,25 +36,22 @@ const MOST_WAITING: u32 = 500;
 /// Changes whose ticket is gone or out of reach, as last loaded: R11 fails for them.
 #[derive(Debug, Default)]
 pub(crate) struct Vanished {
-    keys: RwLock<BTreeMap<ChangeKey, Tombstone>>,
+    keys: RwLock<BTreeSet<ChangeKey>>,
 }
 
 impl Vanished {
     /// Whether the ticket is gone, or we may no longer read it.
     pub fn contains(&self, key: &ChangeKey) -> bool {
-        self.keys.read().unwrap_or_else(PoisonError::into_inner).contains_key(key)
+        self.keys.read().unwrap_or_else(PoisonError::into_inner).contains(key)
     }
 
     /// Keeps what was loaded.
-    pub fn note(&self, key: &ChangeKey, tombstone: Option<Tombstone>) {
-        if tombstone.is_none() && !self.contains(key) {
+    pub fn note(&self, key: &ChangeKey, gone: bool) {
+        if gone == self.contains(key) {
             return;
         }
         let mut keys = self.keys.write().unwrap_or_else(PoisonError::into_inner);
-        match tombstone {
-            Some(why) => keys.insert(key.clone(), why),
-            None => keys.remove(key),
-        };
+        if gone { keys.insert(key.clone()) } else { keys.remove(key) };
     }
 }
 
@@ -106,12 +103,8 @@ impl Cabinet {
     /// A change as it is kept, with the digests of its downloaded attachments.
     pub(crate) async fn load_stored(&self, board: &OpenBoard, key: &ChangeKey) -> Answer<StoredChange> {
         let found = board.store.change(key).await.map_err(stored)?;
-        let mut found = found.ok_or_else(|| BoardError::not_found("change", key))?;
-        if !found.change.attachments.is_empty() {
-            let downloads = board.store.attachments(key).await.map_err(stored)?;
-            with_downloads(&mut found.change, &downloads);
-        }
-        board.vanished.note(key, found.tombstone);
+        let found = as_known(found.ok_or_else(|| BoardError::not_found("change", key))?);
+        board.vanished.note(key, found.tombstone.is_some());
         Ok(found)
     }
 
@@ -159,55 +152,39 @@ impl Cabinet {
     }
 }
 
-/// Enters the digests of what was downloaded; the ticket's own list does not know them.
-fn with_downloads(change: &mut ChangeRequest, downloads: &[store::DownloadedAttachment]) {
-    for attachment in &mut change.attachments {
-        attachment.sha256 = downloads
-            .iter()
-            .find(|d| d.remote_id == attachment.remote_id && d.size == attachment.size)
-            .map(|d| d.digest);
-    }
+/// Details that are older than the row are not what the ticket says now: until they arrive again, what
+/// depends on them cannot be judged.
+pub(crate) fn as_known(mut found: StoredChange) -> StoredChange {
+    found.change.details_synced &= !found.details_due;
+    found
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::change::Attachment;
-    use domain::ids::Digest;
-
-    fn attachment(id: &str, size: u32) -> Attachment {
-        Attachment {
-            remote_id: id.into(),
-            name: "plan.sql".into(),
-            size,
-            content_type: "text/plain".into(),
-            sha256: None,
-            own: false,
-        }
-    }
 
     #[test]
-    fn a_download_counts_only_for_the_file_it_came_from() {
-        let mut change = testing::change("CHG-1");
-        change.attachments = vec![attachment("7", 10), attachment("8", 10), attachment("9", 11)];
-        let download = |id: &str| store::DownloadedAttachment {
-            remote_id: id.into(),
-            name: "plan.sql".into(),
-            size: 10,
-            digest: Digest::of(id.as_bytes()),
-            downloaded_at: DateTime::UNIX_EPOCH,
+    fn older_details_do_not_pass_for_the_tickets_own() {
+        let found = |details_due| StoredChange {
+            change: testing::change("CHG-1"),
+            remote_hash: domain::ids::Digest([0; 32]),
+            details_hash: None,
+            details_due,
+            first_seen: DateTime::UNIX_EPOCH,
+            last_synced: DateTime::UNIX_EPOCH,
+            tombstone: None,
+            tombstoned_at: None,
         };
-        with_downloads(&mut change, &[download("7"), download("9")]);
-        let digests: Vec<_> = change.attachments.iter().map(|a| a.sha256).collect();
-        assert_eq!(digests, [Some(Digest::of(b"7")), None, None], "another size is another file");
+        assert!(as_known(found(false)).change.details_synced);
+        assert!(!as_known(found(true)).change.details_synced, "an edit was seen whose details have not arrived");
     }
 
     #[test]
     fn a_ticket_that_comes_back_is_no_longer_gone() {
         let (vanished, key) = (Vanished::default(), ChangeKey::new("CHG", 1));
-        vanished.note(&key, Some(Tombstone::LostAccess));
+        vanished.note(&key, true);
         assert!(vanished.contains(&key));
-        vanished.note(&key, None);
+        vanished.note(&key, false);
         assert!(!vanished.contains(&key));
     }
 }
