@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { ProgressLine, useProgress } from "../app/progress";
 import { useCommand } from "../commands/registry";
 import { Button } from "../ds/button";
-import { Radios, TextField } from "../ds/fields";
+import { Radios, Select, TextField } from "../ds/fields";
 import { Failed, Reading } from "../ds/layout";
 import type { MemberDraft, Role } from "../ipc/contract";
 import { useAct, useShow, useView } from "../ipc/queries";
@@ -12,6 +12,9 @@ import { People } from "./people";
 import { PinStep } from "./pin-step";
 
 export type Tickets = "redmine" | "later" | "sample";
+
+/** What a chair may be besides; in a small board one person often is. */
+const BESIDES = ["none", "cto", "technical_lead"] as const;
 
 const STEPS = ["board", "tickets", "people", "pin"] as const;
 
@@ -108,6 +111,15 @@ export function FirstRun() {
                   onChange={(name) => setMe({ ...me, name })}
                   hint={t("firstRun.board.meHint")}
                   required
+                />
+                <Select
+                  label={t("firstRun.board.also")}
+                  value={me.roles[1] ?? "none"}
+                  onChange={(also) => setMe({ ...me, roles: also === "none" ? ["chair"] : ["chair", also as Role] })}
+                  choices={BESIDES.map((also) => ({
+                    value: also,
+                    label: also === "none" ? t("firstRun.board.alsoNone") : t(`role.${also}`),
+                  }))}
                 />
                 <TextField
                   label={t("firstRun.account")}

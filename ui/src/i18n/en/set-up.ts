@@ -59,9 +59,12 @@ export const setUpWords = {
       example: "Change Advisory Board",
       me: "Your name",
       meHint: "You become its chair. Others join later with keys of their own.",
+      also: "You are also",
+      alsoNone: "Nothing else",
     },
     account: "Your account in the ticketing system",
-    accountHint: "The login name. Nobody may sign their own change, so Cabinet has to know which account is yours.",
+    accountHint:
+      "Its number: the last part of the address of your page in Redmine, …/users/17. Nobody may sign their own change, so Cabinet has to know which account is yours.",
     tickets: {
       title: "Where are your tickets?",
       intro: "Changes come from the ticketing system; each keeps its own key.",
