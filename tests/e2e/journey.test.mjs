@@ -1,0 +1,314 @@
+// From first run to sealed minutes and the decision on its ticket, in the real window, with a real keyring and a
+// real Redmine: the journey of a chair who is, on the first day, the only one with a key.
+import assert from "node:assert/strict";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { Desk, gallery } from "./lib/desk.mjs";
+import { accepts, extractFrom, imported } from "./lib/minutes.mjs";
+import { bytesOf, server } from "./lib/redmine.mjs";
+import { agenda } from "./lib/tickets.mjs";
+import { steps } from "./lib/steps.mjs";
+import { until } from "./lib/wait.mjs";
+
+const BOARD = "Meridian change advisory board";
+const PIN = "orchard-47-lantern";
+const CHAIR = { name: "Blessing Nkemelu", login: "bnkemelu" };
+const OTHERS = [
+  { name: "Carla Jansen", login: "cjansen", role: "Technical Development Lead" },
+  { name: "Fumiko Tanaka", login: "ftanaka", role: "Service Manager" },
+  { name: "Hannes Bauer", login: "hbauer", role: "Security" },
+  { name: "Kiran Patel", login: "kpatel", role: "Release Manager" },
+];
+
+test("a board does its work in the window: from first run to sealed minutes and the decision on its ticket", async (t) => {
+  const folder = await gallery("journey");
+  const home = await mkdtemp(join(tmpdir(), "cabinet-window-"));
+  const data = join(home, "board");
+  const redmine = server();
+  const accounts = await redmine.accounts();
+  const related = await redmine.finishedWork();
+  const tickets = [];
+  for (const change of agenda(accounts)) {
+    const number = await redmine.createChange({ ...change, steps: ["Assess", "Authorize"], related });
+    tickets.push({ number, key: `CHG-${number}`, subject: change.subject });
+  }
+  const [first, second] = tickets;
+  const desk = await Desk.open({ args: ["--data-dir", data, "--automated-test"], folder });
+  const { page } = desk;
+  const step = steps(t, desk);
+
+  try {
+    await step("first run: the board's name, five people, and a PIN", async () => {
+      await page.at(/welcome/);
+      await page.fill("Name of the board", BOARD);
+      await page.fill("Your name", CHAIR.name);
+      await page.choose("You are also", "CTO");
+      await page.fill("Your account in the ticketing system", String(accounts[CHAIR.login]));
+      await desk.picture("first-run-board");
+      await page.click("button", "Next");
+      await page.sees("In Redmine");
+      await desk.picture("first-run-tickets");
+      await page.click("button", "Next");
+      for (const [index, person] of OTHERS.entries()) {
+        await page.click("button", "Add a person");
+        await page.fill("Name", person.name, { nth: index });
+        await page.choose("Role", person.role, { nth: index });
+        await page.fill("Account", String(accounts[person.login]), { nth: index });
+      }
+      await desk.picture("first-run-people");
+      await page.click("button", "Next");
+      await page.fill("PIN", PIN);
+      await page.fill("The same again", PIN);
+      await page.click("checkbox", "I accept", { exact: false });
+      await desk.picture("first-run-pin");
+      await page.click("button", "Create the board");
+      await page.at(/^\/connection/);
+    });
+
+    await step("connection: address, key, test, mapping, dry run, save", async () => {
+      await page.fill("Address", redmine.url);
+      await page.fill("API key", redmine.keys.svc);
+      await desk.picture("connection-where");
+      await page.click("button", "Test the connection");
+      await page.sees("signed in as");
+      await page.choose("Project", "Change management,");
+      await page.sees("Does it come out right?");
+      await desk.picture("connection-mapping");
+      await page.click("button", "Try it on 20 changes");
+      await until("the dry run's answer", async () => (await page.names("button", "Save and read the changes")).length > 0);
+      await desk.picture("connection-dry-run");
+      await page.click("button", "Save and read the changes");
+      await page.sees("What this server allows");
+      await desk.picture("connection-saved");
+    });
+
+    await step("sync: every change of the server is in the list", async () => {
+      await page.press("g", "c");
+      await page.at(/^\/changes$/);
+      const { total_count: there } = await redmine.get(`/issues.json?project_id=${redmine.project}&tracker_id=1&status_id=*&limit=1`);
+      await until(`${there} changes are read`, async () => (await page.names("radio", `All ${there}`)).length > 0, {
+        patience: 180_000,
+      });
+      await desk.picture("changes");
+    });
+
+    await step("list: filter as you type, and move by keys", async () => {
+      await page.press("/");
+      await page.type("instalment");
+      await page.sees(first.key);
+      await until("one row is left", async () => (await page.names("row")).length === 2);
+      await desk.picture("changes-filtered");
+      await page.press("Escape", "Escape");
+      await page.press("/");
+      await page.type("release");
+      await page.press("Enter");
+      await until("several rows", async () => (await page.names("row")).length > 5);
+      const at = () => desk.driver.script("return document.querySelector('[role=grid]').getAttribute('aria-activedescendant')");
+      await page.press("j", "j", "k");
+      await until("the second row is under the cursor", async () => (await at()) === "row-1");
+      await page.press("Space");
+      await page.settled();
+      await desk.picture("changes-peek");
+      await page.press("Escape", "Escape");
+    });
+
+    await step("change: what it is, which gates it passes, where it stands", async () => {
+      await open(page, first);
+      await page.sees("Required fields");
+      await desk.picture("change-overview");
+    });
+
+    await step("risk: fifteen questions by keys, then submitted", async () => {
+      for (const ticket of tickets) {
+        await open(page, ticket);
+        await page.press("r");
+        await page.at(/\/risk$/);
+        await page.sees("points");
+        if (ticket === first) await desk.picture("risk-walk");
+        // What the ticket did not say is answered by the chair, with the answer a careful person gives.
+        await until("no question is open", async () => {
+          const open = (await page.names("button", " open")).filter((name) => /^\d+ open$/.test(name));
+          if (open.length === 0) return true;
+          await page.press("n");
+          await page.settled();
+          await page.press("1");
+          await page.settled();
+          return false;
+        });
+        if (ticket === first) await desk.picture("risk-walk-answered");
+        await page.press("Mod+Enter");
+        await page.at(/tab=(%22)?risk/);
+        await page.sees("Submitted");
+        if (ticket === first) await desk.picture("risk-submitted");
+      }
+    });
+
+    await step("plan: thirteen sections read, ticked and commented, then submitted", async () => {
+      await open(page, first);
+      await page.press("p");
+      await page.at(/\/plan$/);
+      await page.sees("0/13");
+      for (let ticked = 1; ticked <= 12; ticked++) {
+        await page.press("Space");
+        await page.sees(`${ticked}/13`);
+      }
+      await page.press("c");
+      await page.focus("Your comment");
+      await page.type("Which release notes? Please name the page.");
+      await page.press("Tab");
+      await page.press("F6");
+      await desk.picture("plan-review");
+      await page.press("Mod+Enter");
+      await page.at(/tab=(%22)?plan/);
+      await desk.picture("plan-submitted");
+    });
+
+    await step("agenda: two items, called to order", async () => {
+      await page.press("g", "m");
+      await page.at(/^\/meetings$/);
+      await page.press("c");
+      await page.fill("Title", "Weekly change advisory board");
+      await page.fill("Place or call", "Room Athena");
+      await desk.picture("meeting-new");
+      await page.click("button", "Plan it");
+      await page.at(/\/agenda$/);
+      for (const ticket of tickets) await page.click("button", `Put ${ticket.key} on the agenda`);
+      await page.sees("2 items");
+      await desk.picture("agenda");
+      await page.press("f");
+      await page.get("dialog", "Call to order");
+      await desk.picture("agenda-call");
+      await page.press("Enter");
+      await page.at(/^\/meetings\/[^/]+$/);
+    });
+
+    await step("meeting: attendance, votes, decisions, all by keys", async () => {
+      await page.sees("Quorum short");
+      await desk.picture("meeting-roster");
+      for (const person of [CHAIR, ...OTHERS]) {
+        await page.click("checkbox", person.name, { exact: false });
+        await until(`${person.name} is present`, () =>
+          desk.driver.script(
+            "return [...document.querySelectorAll('label')].some((l) => l.innerText.includes(arguments[0]) && l.querySelector('input')?.checked)",
+            person.name,
+          ),
+        );
+      }
+      await page.sees("Quorum met");
+      await page.press("Escape");
+      await page.press("q");
+      await page.press("v");
+      await page.settled();
+      for (let vote = 0; vote < 5; vote++) {
+        await page.press("1");
+        await page.settled();
+      }
+      await desk.picture("meeting-voted");
+      await page.press("a");
+      await page.get("button", "Record: Approved");
+      await desk.picture("meeting-deciding");
+      await page.press("Mod+Enter");
+      await page.sees(`${first.key}: Approved`);
+      await desk.picture("meeting-decided");
+      await page.press("n");
+      await page.sees(second.subject);
+      await page.press("Shift+1");
+      await page.sees("asked, no objection");
+      await page.press("w");
+      await page.focus("Condition 1");
+      await page.type("Tell the partners a week ahead which key comes.");
+      await desk.picture("meeting-conditions");
+      await page.press("Mod+Enter");
+      await page.sees(`${second.key}: Approved with conditions`);
+      await desk.picture("meeting-all-decided");
+    });
+
+    await step("wrap-up: the meeting is closed", async () => {
+      await page.press("e");
+      await page.at(/\/wrap-up$/);
+      await page.press("c");
+      await page.get("dialog", "Close the meeting");
+      await desk.picture("close");
+      await page.press("Enter");
+      await page.misses("It cannot be opened again");
+      await page.sees("Next:");
+      await desk.picture("wrap-up");
+    });
+
+    await step("sign-off: the CTO signs in the signing window with the PIN", async () => {
+      await page.press("s");
+      const signing = await desk.signing();
+      await signing.picture("sign-off");
+      await signing.enter(PIN);
+      await signing.confirm();
+      await signing.picture("sign-off-signed");
+      await page.settled();
+      await signing.leave();
+      await page.sees("Every required sign-off holds");
+      await desk.picture("signed");
+    });
+
+    await step("minutes: sealed with the PIN, and verified", async () => {
+      await page.press("Mod+Enter");
+      const signing = await desk.signing();
+      await signing.picture("seal");
+      await signing.enter(PIN);
+      await signing.confirm();
+      await signing.picture("sealed-signing");
+      await signing.leave();
+      await page.sees("The minutes are sealed");
+      await page.press("v");
+      await page.get("region", "Verification");
+      await desk.picture("sealed");
+    });
+
+    await step("outbox: both decisions are on their tickets", async () => {
+      await page.press("g", "o");
+      await page.at(/^\/outbox$/);
+      await until("both are on the ticket", async () => (await page.text()).match(/On the ticket/g)?.length >= 2, {
+        patience: 120_000,
+      });
+      await desk.picture("outbox");
+    });
+
+    await step("outside: other programs accept the minutes, and the tickets carry the decision once", async () => {
+      const sealed = (await readdir(data, { recursive: true })).filter((name) => /minutes.*\.pdf$/i.test(name));
+      assert.ok(sealed.length >= 1, `sealed minutes lie in the data folder: ${sealed}`);
+      const root = join(home, "root.pem");
+      const minutes = join(data, sealed[0]);
+      await extractFrom(minutes, "root.pem", root);
+      await accepts(minutes, await imported(root, join(home, "nss")));
+      await writeFile(join(folder, "minutes.pdf"), await bytesOf(minutes));
+      for (const ticket of tickets) {
+        const issue = await redmine.issue(ticket.number);
+        const decided = issue.journals.filter((journal) => journal.notes.includes(`Decision of ${BOARD}`));
+        assert.equal(decided.length, 1, `${ticket.key} carries one note of the decision`);
+        assert.equal(decided[0].user.name, "Cabinet Service", "written by the service account");
+        assert.equal(issue.status.name, "Approved", `${ticket.key} has moved on`);
+        const extracts = issue.attachments.filter((file) => file.filename.endsWith(".pdf"));
+        assert.equal(extracts.length, 1, `${ticket.key} carries one extract`);
+        const extract = join(home, `${ticket.key}.pdf`);
+        await writeFile(extract, await redmine.download(extracts[0].content_url));
+        await accepts(extract, join(home, "nss"));
+      }
+    });
+  } finally {
+    await desk.close();
+    await rm(home, { recursive: true, force: true });
+  }
+});
+
+/** Opens a change from wherever one is, by the palette. */
+async function open(page, ticket) {
+  await page.press("Mod+k");
+  await page.get("dialog", "Find or do");
+  await page.type(ticket.key);
+  await page.get("button", ticket.key, { exact: false }).catch(() => {});
+  await page.sees(ticket.subject);
+  await page.settled();
+  await page.press("Enter");
+  await page.at(/^\/changes\/[^/]+/);
+  await page.sees(ticket.subject);
+}
