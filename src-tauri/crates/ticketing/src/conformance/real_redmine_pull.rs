@@ -62,7 +62,7 @@ async fn c26_c27_text_in_any_script_and_hostile_markup_stays_what_it_is() {
     let mut ids = Vec::new();
     for text in texts {
         let plan = json!([{"id": desk.field("plan.backout"), "value": text}]);
-        ids.push(server.create(&project, json!({"description": text, "subject": &text[..20.min(text.len())].trim_end_matches(|c: char| !c.is_ascii()), "custom_fields": plan})).await);
+        ids.push(server.create(&project, json!({"description": text, "subject": format!("Text {}", ids.len()), "custom_fields": plan})).await);
     }
     desk.sync(&store).await.expect("a sync");
     for (id, text) in ids.iter().zip(texts) {

@@ -101,11 +101,19 @@ impl Server {
     }
 
     pub async fn create_many(&self, project: &str, count: usize) -> Vec<u32> {
-        let mut ids = Vec::new();
-        for n in 0..count {
-            ids.push(self.create(project, json!({"subject": format!("Change {n}")})).await);
-        }
-        ids
+        let first = self.create(project, json!({"subject": "Change 0"})).await;
+        let last = first + u32::try_from(count).expect("few") - 1;
+        // The rest are its copies, each a second older than the next: through the API they take a quarter second each.
+        let columns = "tracker_id, project_id, description, status_id, priority_id, author_id, lock_version, created_on, \
+                       done_ratio, is_private, lft, rgt";
+        self.sql(&format!(
+            "with recursive n(i) as (select {first} union all select i + 1 from n where i < {last}) \
+             insert into issues (id, root_id, subject, updated_on, {columns}) \
+             select i, i, 'Change ' || (i - {first}), '', {columns} from n, issues where issues.id = {first} and i > {first}; \
+             update issues set updated_on = datetime('now', '-' || (120 + {last} - id) || ' seconds') \
+             where id between {first} and {last};"
+        ));
+        (first..=last).collect()
     }
 
     pub async fn edit(&self, who: &str, id: u32, issue: Value) {

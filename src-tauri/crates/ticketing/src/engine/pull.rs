@@ -1,7 +1,7 @@
 //! Pulling: the list first, then details; page and cursor together.
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::Duration;
+use chrono::{Duration, SubsecRound as _};
 use domain::change::Attachment;
 use domain::ids::Digest;
 use serde::{Deserialize, Serialize};
@@ -113,7 +113,7 @@ pub(super) async fn commit<S: SyncStore>(
     let mut moved = cursor.clone();
     for row in &page.rows {
         // A row "updated" in the future must not hide the edits until then. Our clock only ever lowers the mark.
-        let updated = row.updated.min(now);
+        let updated = row.updated.min(now.trunc_subsecs(0));
         if moved.as_ref().is_none_or(|mark| mark.is_before(updated, &row.remote_id)) {
             moved = Some(Cursor { updated, remote_id: row.remote_id.clone() });
         }

@@ -1,7 +1,7 @@
 //! Lists: keyset paging on (updated, id), with every row checked against what was asked.
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, Duration, SecondsFormat, Utc};
+use chrono::{DateTime, Duration, SecondsFormat, SubsecRound as _, Utc};
 
 use super::client::{Redmine, SYSTEM};
 use super::wire::{IssueList, RowHead};
@@ -103,8 +103,9 @@ fn in_scope(scope: &Scope, row: &RowHead) -> Result<(), String> {
 /// One page at a position.
 pub async fn page(http: &Http, scope: &Scope, at: &Position, now: DateTime<Utc>) -> Result<Page, TicketingError> {
     match at {
-        Position::From { bound } => from(http, scope, *bound, now).await,
-        Position::Second { at, after } => second(http, scope, *at, *after, now).await,
+        // Whole seconds, as they are asked for and told.
+        Position::From { bound } => from(http, scope, bound.map(|b| b.trunc_subsecs(0)), now).await,
+        Position::Second { at, after } => second(http, scope, at.trunc_subsecs(0), *after, now).await,
         Position::Census { after } => census(http, scope, *after, now).await,
     }
 }
