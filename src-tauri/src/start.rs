@@ -58,7 +58,8 @@ fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Option<Asked>, Stri
 
 /// Runs the desk until its window is closed.
 #[must_use]
-pub fn run(args: impl IntoIterator<Item = OsString> + Clone) -> ExitCode {
+pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let args: Vec<OsString> = args.into_iter().collect();
     let asked = match parse(args.clone()) {
         Ok(Some(asked)) => asked,
         Ok(None) => {

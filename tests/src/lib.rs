@@ -3,4 +3,10 @@
 #[cfg(test)]
 mod documents;
 #[cfg(test)]
+mod faults;
+#[cfg(test)]
+mod journey;
+#[cfg(test)]
+mod journeys;
+#[cfg(test)]
 mod layering;

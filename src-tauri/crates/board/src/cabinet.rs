@@ -63,6 +63,8 @@ struct Inner {
     board: std::sync::RwLock<Option<Arc<OpenBoard>>>,
     works: Works,
     drafts: crate::connections::Drafts,
+    /// Published PINs of the sample board, for its banner.
+    sample_pins: std::sync::Mutex<Vec<String>>,
 }
 
 /// An open board.
@@ -128,6 +130,10 @@ impl OpenBoard {
         // `cab` beside the window is a guest: it writes under BEGIN IMMEDIATE without the folder's lock.
         let lock = folder.lock_exclusive().ok();
         let store = Store::open(&folder, now).await.map_err(stored)?;
+        if lock.is_some() {
+            // What a killed process was sending may have arrived: it is looked for before it is sent again.
+            store.recover_outbox(now).await.map_err(stored)?;
+        }
         let vault = crate::keys::vault_of(choice, &folder, false)?;
         let bytes = read_stored(&store, std::collections::BTreeMap::new()).await?;
         let first = BoardState::load(&bytes)?;
@@ -211,7 +217,7 @@ impl OpenBoard {
     }
 }
 
-async fn read_stored(
+pub(crate) async fn read_stored(
     store: &Store,
     witnessed: std::collections::BTreeMap<domain::ids::LogId, domain::entry::Head>,
 ) -> Answer<Stored> {
@@ -244,6 +250,7 @@ impl Cabinet {
             board: std::sync::RwLock::new(board),
             works: Works::default(),
             drafts: crate::connections::Drafts::default(),
+            sample_pins: std::sync::Mutex::default(),
         };
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -277,6 +284,10 @@ impl Cabinet {
 
     pub(crate) fn connection_drafts(&self) -> &crate::connections::Drafts {
         &self.inner.drafts
+    }
+
+    pub(crate) fn sample_pins(&self) -> &std::sync::Mutex<Vec<String>> {
+        &self.inner.sample_pins
     }
 
     /// Now, by the host's clock.

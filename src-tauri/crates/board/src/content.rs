@@ -2,7 +2,6 @@
 use std::collections::BTreeMap;
 
 use domain::change::ChangeRequest;
-use domain::entry::Involved;
 use domain::ids::Digest;
 use domain::plan::PlanSection;
 use domain::policy::Policy;
@@ -37,11 +36,4 @@ pub fn section_digests(change: &ChangeRequest) -> BTreeMap<PlanSection, Digest> 
         .iter()
         .map(|s| (*s, Digest::of(change.plan.get(s).map_or("", |t| t.text.as_str()).as_bytes())))
         .collect()
-}
-
-/// The accounts that may not sign alone (R89).
-#[must_use]
-pub fn involved(change: &ChangeRequest) -> Involved {
-    let id = |a: &Option<domain::change::Account>| a.as_ref().map(|a| a.id.clone());
-    Involved { author: id(&change.author), requester: id(&change.requester), deployer: id(&change.deployer) }
 }

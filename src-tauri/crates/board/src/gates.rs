@@ -19,7 +19,7 @@ const DECISION: &str = "decision";
 pub(crate) struct Counts {
     /// Broken, or cannot be judged and therefore blocks.
     pub failed: u32,
-    /// Of these, hard ones: no policy lets them pass, nobody can waive them.
+    /// Of these, those that keep the change from being approved; nobody can waive them.
     pub blocking: u32,
     /// Broken, and the policy only warns.
     pub warned: u32,
@@ -51,12 +51,7 @@ impl Cabinet {
     }
 }
 
-fn authority(
-    state: &BoardState,
-    change: &ChangeRequest,
-    named: &[String],
-    level: Option<RiskLevel>,
-) -> Authority {
+fn authority(state: &BoardState, change: &ChangeRequest, named: &[String], level: Option<RiskLevel>) -> Authority {
     let sign_offs = state.ledger.sign_offs.get(&change.key).map_or(&[][..], Vec::as_slice);
     if sign_offs.is_empty() {
         return Authority::Missing;
@@ -84,7 +79,7 @@ pub(crate) fn counts(change: &ChangeRequest, outcomes: &[GateOutcome]) -> Counts
         };
         if failed {
             counts.failed += 1;
-            counts.blocking += u32::from(outcome.gate.hard);
+            counts.blocking += u32::from(outcome.blocks || outcome.gate.hard);
         }
     }
     counts
@@ -95,11 +90,9 @@ pub(crate) fn view(outcome: &GateOutcome) -> views::Gate {
     let why = sentence(&outcome.why);
     let finding = match outcome.result {
         GateResult::NotApplicable => why,
-        GateResult::Passed
-        | GateResult::Failed
-        | GateResult::Waived
-        | GateResult::Warned
-        | GateResult::NoEvidence => format!("{why} Looked at: {}.", outcome.looked_at),
+        GateResult::Passed | GateResult::Failed | GateResult::Waived | GateResult::Warned | GateResult::NoEvidence => {
+            format!("{why} Looked at: {}.", outcome.looked_at)
+        }
     };
     let remedy = (!outcome.satisfied_by.is_empty()).then(|| mark_invisible(&sentence(&outcome.satisfied_by)));
     views::Gate {
@@ -156,7 +149,7 @@ mod tests {
             outcome("attachments", "R113", GateResult::NoEvidence, true),
             outcome(DECISION, "R30", GateResult::NoEvidence, false),
         ];
-        assert_eq!(counts(&change, &outcomes), Counts { failed: 3, blocking: 1, warned: 1 });
+        assert_eq!(counts(&change, &outcomes), Counts { failed: 3, blocking: 3, warned: 1 });
         change.details_synced = false;
         assert_eq!(counts(&change, &outcomes).failed, 2, "what has not arrived yet has not failed");
     }

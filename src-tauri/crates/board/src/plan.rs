@@ -61,12 +61,18 @@ fn section(id: &str) -> Answer<PlanSection> {
 fn guidance(section: PlanSection) -> &'static str {
     match section {
         PlanSection::Approach => "How the release is brought in: big bang, phased, parallel or pilot, and why.",
-        PlanSection::Prerequisites => "What must be true before the first step: approvals, access, backups, dependencies.",
+        PlanSection::Prerequisites => {
+            "What must be true before the first step: approvals, access, backups, dependencies."
+        }
         PlanSection::Method => "The pipeline or job that deploys it, and every manual step beside it.",
-        PlanSection::ConfigurationItems => "Which components, versions and configurations are changed, from what to what.",
+        PlanSection::ConfigurationItems => {
+            "Which components, versions and configurations are changed, from what to what."
+        }
         PlanSection::Training => "Who must learn something new, by when, or why nobody must.",
         PlanSection::Roles => "Who deploys, who verifies, who decides to go back, and how they are reached.",
-        PlanSection::Backout => "The steps back to the last known good version, who triggers them, and how long they take.",
+        PlanSection::Backout => {
+            "The steps back to the last known good version, who triggers them, and how long they take."
+        }
         PlanSection::Testing => "What was tested where with which result, and what is checked after deployment.",
         PlanSection::Communication => "Who is told what and when: before, during, after, and if it fails.",
         PlanSection::Timing => "The steps with times, the window, hold points, and the point of no return.",
@@ -104,8 +110,7 @@ fn speaks(review: &Review, section: PlanSection, digest: domain::ids::Digest) ->
 fn recorded_tick(reviews: &[Submitted<Review>], change: &ChangeRequest, section: PlanSection) -> bool {
     let digest = section_digests(change).get(&section).copied();
     latest_per_member(reviews).values().any(|r| {
-        r.what.sections.get(&section).is_some_and(|s| s.ticked)
-            && digest.is_some_and(|d| speaks(&r.what, section, d))
+        r.what.sections.get(&section).is_some_and(|s| s.ticked) && digest.is_some_and(|d| speaks(&r.what, section, d))
     })
 }
 
@@ -143,9 +148,7 @@ pub(crate) fn summaries(
                 clause: section.clause().to_owned(),
                 mandatory: section.mandatory_above_low() && level > RiskLevel::Low,
                 completeness: completeness(change, section),
-                ticked: waiting
-                    .and_then(|w| w.ticked)
-                    .unwrap_or_else(|| recorded_tick(reviews, change, section)),
+                ticked: waiting.and_then(|w| w.ticked).unwrap_or_else(|| recorded_tick(reviews, change, section)),
                 comments: u32::try_from(comments(state, reviews, section, me, draft).len()).unwrap_or(u32::MAX),
                 changed_since_looked: since.touches(&format!("plan.{word}")),
                 id: word,

@@ -53,6 +53,14 @@ impl Cabinet {
         self.board().is_ok_and(|b| b.keys.keystore() == Keystore::Sample.word())
     }
 
+    /// Says where the sample's published PINs stand; `None` on a real board.
+    pub(crate) fn sample_pin(&self) -> Option<String> {
+        let pins = self.sample_pins();
+        let all: Vec<String> =
+            pins.lock().unwrap_or_else(std::sync::PoisonError::into_inner).iter().cloned().collect();
+        (!all.is_empty()).then(|| all.join(" · "))
+    }
+
     /// Makes the sample board where there is none, connects it to its server, and syncs.
     ///
     /// # Errors
@@ -66,6 +74,8 @@ impl Cabinet {
                 "Start Cabinet with --sample, or make your board here.",
             ));
         }
+        *self.sample_pins().lock().unwrap_or_else(std::sync::PoisonError::into_inner) =
+            sample.members.iter().map(|m| format!("{}: {}", m.name, m.pin)).collect();
         if self.board().is_err() {
             let members = sample.members.iter().map(|m| member(m, &sample.prefix)).collect::<Answer<Vec<_>>>()?;
             self.create_board_with(CreateBoard { name: sample.name.clone(), members, strength: Strength::Starter })

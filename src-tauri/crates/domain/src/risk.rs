@@ -107,6 +107,8 @@ pub struct RiskStamp {
     pub score: u32,
     /// Level after floors.
     pub level: RiskLevel,
+    /// Facts beside the answers, so that floors replay as well.
+    pub facts: Facts,
     /// How many questions were assumed.
     pub assumed: u32,
 }

@@ -57,7 +57,8 @@ pub(crate) fn between(
     fields
         .into_iter()
         .filter_map(|field| {
-            let (old, new) = (before.get(field).map_or("", String::as_str), after.get(field).map_or("", String::as_str));
+            let (old, new) =
+                (before.get(field).map_or("", String::as_str), after.get(field).map_or("", String::as_str));
             (old != new).then(|| Difference {
                 field: field.clone(),
                 label: label(field),
@@ -124,7 +125,8 @@ fn shorten(all: &[(DiffLineKind, &str)]) -> Vec<DiffLine> {
 
 fn line(kind: DiffLineKind, text: &str) -> DiffLine {
     // A hostile line may be a megabyte long.
-    let text = if text.len() > 4_000 { format!("{}…", &text[..text.floor_char_boundary(4_000)]) } else { text.to_owned() };
+    let text =
+        if text.len() > 4_000 { format!("{}…", &text[..text.floor_char_boundary(4_000)]) } else { text.to_owned() };
     DiffLine { kind, text: mark_invisible(&text) }
 }
 

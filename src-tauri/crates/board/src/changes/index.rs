@@ -2,7 +2,7 @@
 use domain::change::{ChangeRequest, StatusCategory};
 use domain::ids::ChangeKey;
 use domain::ledger::Touched;
-use domain::sign_off::{Standing, Staleness};
+use domain::sign_off::{Staleness, Standing};
 use store::{IndexRow, StoredChange};
 
 use super::as_known;
@@ -18,12 +18,7 @@ const SEARCHED: usize = 4_000;
 
 impl Cabinet {
     /// The row of a change.
-    pub(crate) fn index_row(
-        &self,
-        board: &OpenBoard,
-        state: &BoardState,
-        found: &StoredChange,
-    ) -> Answer<IndexRow> {
+    pub(crate) fn index_row(&self, board: &OpenBoard, state: &BoardState, found: &StoredChange) -> Answer<IndexRow> {
         let change: &ChangeRequest = &found.change;
         board.vanished.note(&change.key, found.tombstone.is_some());
         let named = self.material_attachments(state, change);
@@ -41,7 +36,8 @@ impl Cabinet {
         let decided = state.ledger.decision(&change.key).map(|d| d.decision.kind);
         let pending = decided.is_none_or(domain::meeting::DecisionKind::approves);
         let (ticked, total) = crate::plan::ticked(state, change);
-        let name = |account: &Option<domain::change::Account>| account.as_ref().map_or_else(String::new, |a| a.name.clone());
+        let name =
+            |account: &Option<domain::change::Account>| account.as_ref().map_or_else(String::new, |a| a.name.clone());
         let description = &change.description.text;
         Ok(IndexRow {
             key: change.key.clone(),

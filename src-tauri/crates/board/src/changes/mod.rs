@@ -9,7 +9,7 @@ use domain::policy::Slot;
 use domain::sign_off::Standing;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use store::StoredChange;
+use store::{IndexRow, StoredChange};
 
 use crate::cabinet::{Cabinet, OpenBoard, stored};
 use crate::content::Content;
@@ -51,7 +51,11 @@ impl Vanished {
             return;
         }
         let mut keys = self.keys.write().unwrap_or_else(PoisonError::into_inner);
-        if gone { keys.insert(key.clone()) } else { keys.remove(key) };
+        if gone {
+            keys.insert(key.clone())
+        } else {
+            keys.remove(key)
+        };
     }
 }
 
@@ -94,8 +98,11 @@ impl OpenBoard {
 
 /// The canonical list of digests that a content digest is of: kept beside entries that name it.
 pub(crate) fn document(content: &Content) -> Answer<Vec<u8>> {
-    let digests: BTreeMap<&str, String> =
-        content.fields.iter().map(|(field, bytes)| (field.as_str(), domain::ids::Digest::of(bytes).to_string())).collect();
+    let digests: BTreeMap<&str, String> = content
+        .fields
+        .iter()
+        .map(|(field, bytes)| (field.as_str(), domain::ids::Digest::of(bytes).to_string()))
+        .collect();
     record::canonical::to_bytes(&digests).map_err(|e| BoardError::internal(&e))
 }
 
@@ -113,9 +120,9 @@ impl Cabinet {
         self.load_stored(board, key).await.map(|found| found.change)
     }
 
-    /// Changes that a board could still take up: reachable, and by their ticket being written or waiting
-    /// (or in a status nobody mapped). The newest first, at most 500.
-    pub(crate) async fn waiting_changes(&self, board: &OpenBoard) -> Answer<Vec<ChangeRequest>> {
+    /// Changes that a board could still take up, as the list knows them: reachable, and by their ticket being
+    /// written or waiting (or in a status nobody mapped). The newest first, at most 500.
+    pub(crate) async fn waiting_rows(&self, board: &OpenBoard) -> Answer<Vec<IndexRow>> {
         let waiting = store::ChangesQuery {
             standings: vec![Standing::Undecided, Standing::Deferred, Standing::MoreInformation],
             sort: store::SortColumn::Updated,
@@ -127,14 +134,18 @@ impl Cabinet {
             categories: vec![StatusCategory::Draft, StatusCategory::Awaiting],
             ..waiting.clone()
         };
-        let mut keys: Vec<ChangeKey> = board.store.list_keys(&mapped).await.map_err(stored)?;
+        let mut rows = board.store.list_changes(&mapped).await.map_err(stored)?.rows;
         // "No category" cannot be asked for; the newest page holds those that matter.
-        let newest = board.store.list_changes(&waiting).await.map_err(stored)?;
-        keys.extend(newest.rows.into_iter().filter(|r| r.row.category.is_none()).map(|r| r.row.key));
-        let mut seen = BTreeSet::new();
+        let newest = board.store.list_changes(&waiting).await.map_err(stored)?.rows;
+        rows.extend(newest.into_iter().filter(|r| r.row.category.is_none()));
+        Ok(rows.into_iter().map(|r| r.row).take(MOST_WAITING as usize).collect())
+    }
+
+    /// The same with everything that is known of each.
+    pub(crate) async fn waiting_changes(&self, board: &OpenBoard) -> Answer<Vec<ChangeRequest>> {
         let mut changes = Vec::new();
-        for key in keys.into_iter().filter(|k| seen.insert(k.clone())).take(MOST_WAITING as usize) {
-            changes.push(self.load_change(board, &key).await?);
+        for row in self.waiting_rows(board).await? {
+            changes.push(self.load_change(board, &row.key).await?);
         }
         Ok(changes)
     }

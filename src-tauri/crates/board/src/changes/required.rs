@@ -174,7 +174,8 @@ async fn differences_since(board: &OpenBoard, sign_off: &SignOff, now: &Content)
     for line in manifest.lines() {
         // Withheld or disposed of: its digest stands, and nothing can be laid beside it.
         let Some(stored) = blob(board, line.sha256).await? else { continue };
-        let shown = Blob::from_stored(&stored, line.sha256).map_err(|r| crate::state::refused("what was signed", &r))?;
+        let shown =
+            Blob::from_stored(&stored, line.sha256).map_err(|r| crate::state::refused("what was signed", &r))?;
         before.insert(line.field.clone(), String::from_utf8_lossy(&shown.bytes).into_owned());
     }
     for (field, bytes) in &now.fields {

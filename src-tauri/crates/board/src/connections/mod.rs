@@ -233,8 +233,7 @@ impl Cabinet {
         let mapping = rows::applied(proposed, &request.mapping, &schema)?;
         let work = self.begin_work(WorkKind::DryRun, false, "Reading the newest changes");
         let outcome = async {
-            let identity =
-                Identity { connection: ConnectionId(uuid::Uuid::nil()), prefix: FIRST_PREFIX.to_owned() };
+            let identity = Identity { connection: ConnectionId(uuid::Uuid::nil()), prefix: FIRST_PREFIX.to_owned() };
             let now = self.now();
             let newest = draft.system.newest(&mapping.scope, SAMPLE, now).await.map_err(|e| draft.error(&e))?;
             let payloads: Vec<_> = newest.iter().map(|row| &row.payload).collect();
@@ -278,10 +277,7 @@ impl Cabinet {
         let board = self.board()?;
         let prefix = prefix.trim();
         if ChangeKey::new(prefix, 1).as_str().parse::<ChangeKey>().is_err() {
-            return Err(BoardError::invalid(
-                "prefix",
-                "Use 1 to 12 capital letters or digits, for example CHG.",
-            ));
+            return Err(BoardError::invalid("prefix", "Use 1 to 12 capital letters or digits, for example CHG."));
         }
         mapping.check().map_err(|e| BoardError::invalid("mapping", crate::gates::sentence(&e.to_string())))?;
         let known = board.store.connections().await.map_err(stored)?.into_iter().find(|c| c.prefix == prefix);
@@ -345,7 +341,11 @@ fn capabilities(probe: &ProbeReport) -> Vec<Capability> {
         capability(
             "Allowed status steps",
             c.allowed_statuses,
-            if c.allowed_statuses { "Asked before a status is set." } else { "Cabinet reads back whether a status took." },
+            if c.allowed_statuses {
+                "Asked before a status is set."
+            } else {
+                "Cabinet reads back whether a status took."
+            },
         ),
         capability(
             "Conditional writes",

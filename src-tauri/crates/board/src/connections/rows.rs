@@ -57,12 +57,8 @@ pub(super) fn of(mapping: &Mapping, schema: Option<&Schema>) -> Vec<MappingRow> 
             values.extend(rule.values.iter().map(|(remote, ours)| (remote.clone(), Some(ours.clone()))));
         }
         rows.push(MappingRow {
-            zone: match target {
-                Target::WindowStart | Target::WindowEnd => {
-                    Some(rule.and_then(|r| r.zone.clone()).unwrap_or_else(|| mapping.zone.clone()))
-                }
-                _ => None,
-            },
+            zone: matches!(target, Target::WindowStart | Target::WindowEnd)
+                .then(|| rule.and_then(|r| r.zone.clone()).unwrap_or_else(|| mapping.zone.clone())),
             ..row(
                 &target.to_string(),
                 rule.map(|r| r.from.id.as_str()),
@@ -80,8 +76,7 @@ pub(super) fn of(mapping: &Mapping, schema: Option<&Schema>) -> Vec<MappingRow> 
         })
         .collect();
     rows.push(row("link.kind", Some(LINKED_TRACKER), kinds));
-    let severities =
-        mapping.links.severities.iter().map(|(remote, severity)| value(remote, word(severity))).collect();
+    let severities = mapping.links.severities.iter().map(|(remote, severity)| value(remote, word(severity))).collect();
     rows.push(row("link.severity", mapping.links.severity.as_ref().map(|f| f.id.as_str()), severities));
     for kind in DECISIONS {
         let target = format!("decision.{}", decision_word(kind));
@@ -281,8 +276,7 @@ mod tests {
     #[test]
     fn values_that_nobody_mapped_are_shown_as_such() {
         let rows = of(&proposed(), Some(&schema()));
-        let kind: Vec<_> =
-            find(&rows, "kind").values.iter().map(|v| (v.remote.as_str(), v.ours.as_deref())).collect();
+        let kind: Vec<_> = find(&rows, "kind").values.iter().map(|v| (v.remote.as_str(), v.ours.as_deref())).collect();
         assert_eq!(kind, [("Normal change", Some("normal")), ("Pre-approved", None)]);
         let status: Vec<_> =
             find(&rows, "status").values.iter().map(|v| (v.remote.as_str(), v.ours.as_deref())).collect();

@@ -81,13 +81,13 @@ fn choices(pairs: &[(&str, &str)]) -> Vec<MappingTargetChoices> {
 }
 
 fn choices_of(target: &Target) -> Vec<MappingTargetChoices> {
-    match target {
-        Target::Kind => choices(&[("standard", "Standard"), ("normal", "Normal"), ("emergency", "Emergency")]),
-        Target::Risk(id) => points_100().question(id).map_or_else(Vec::new, |q| {
-            q.answers.iter().map(|c| MappingTargetChoices { value: c.id.clone(), label: c.words.clone() }).collect()
-        }),
-        _ => Vec::new(),
+    if *target == Target::Kind {
+        return choices(&[("standard", "Standard"), ("normal", "Normal"), ("emergency", "Emergency")]);
     }
+    let Target::Risk(id) = target else { return Vec::new() };
+    points_100().question(id).map_or_else(Vec::new, |q| {
+        q.answers.iter().map(|c| MappingTargetChoices { value: c.id.clone(), label: c.words.clone() }).collect()
+    })
 }
 
 /// Everything that wants a source.
@@ -212,8 +212,7 @@ pub(super) fn rows_text() -> String {
 
 /// What a mapping makes of real changes.
 pub(super) fn dry_run(mapping: &Mapping, changes: &[ChangeRequest]) -> DryRun {
-    let shown: Vec<Target> =
-        mapped_targets().into_iter().filter(|t| mapping.rule(t).is_some() || about(t).2).collect();
+    let shown: Vec<Target> = mapped_targets().into_iter().filter(|t| mapping.rule(t).is_some() || about(t).2).collect();
     let mut unmapped: BTreeMap<(String, String), u32> = BTreeMap::new();
     let mut problems = 0u32;
     let mut rows = Vec::with_capacity(changes.len());
@@ -244,16 +243,10 @@ pub(super) fn dry_run(mapping: &Mapping, changes: &[ChangeRequest]) -> DryRun {
             });
         }
         problems += u32::try_from(cells.iter().filter(|c| c.problem.is_some()).count()).unwrap_or(u32::MAX);
-        rows.push(DryRunRow {
-            key: format!("#{}", change.remote_id),
-            title: mark_invisible(&change.title),
-            cells,
-        });
+        rows.push(DryRunRow { key: format!("#{}", change.remote_id), title: mark_invisible(&change.title), cells });
     }
-    let mut unmapped: Vec<DryRunUnmapped> = unmapped
-        .into_iter()
-        .map(|((target, remote), count)| DryRunUnmapped { target, remote, count })
-        .collect();
+    let mut unmapped: Vec<DryRunUnmapped> =
+        unmapped.into_iter().map(|((target, remote), count)| DryRunUnmapped { target, remote, count }).collect();
     unmapped.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| (&a.target, &a.remote).cmp(&(&b.target, &b.remote))));
     DryRun { ready: unmapped.is_empty(), rows, unmapped, problems }
 }

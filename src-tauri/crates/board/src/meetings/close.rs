@@ -3,7 +3,6 @@ use domain::entry::{Attestation, Body};
 use domain::ids::MeetingId;
 use domain::ledger::Meeting;
 use domain::roster::Role;
-use domain::sign_off::Standing;
 use record::statement::Subject;
 
 use super::{InSession, meeting_id, reference};
@@ -11,7 +10,6 @@ use crate::cabinet::{Cabinet, OpenBoard};
 use crate::error::{Answer, BoardError, refusal};
 use crate::minutes::{minutes_file, verify_minutes};
 use crate::requests::OfMeeting;
-use crate::sign_offs::AUTHORITIES;
 use crate::state::BoardState;
 use crate::views::{self, GateResult, Noun, WrapUp};
 use crate::writer::{Act as Write, Key, Local};
@@ -193,7 +191,11 @@ impl Cabinet {
         for item in &meeting.agenda.items {
             let change = self.load_change(board, &item.change).await?;
             let decided = meeting.decisions.get(&item.number);
-            let required = self.required_sign_offs(state, &change, decided)?;
+            let required = if decided.is_some_and(|d| d.decision.kind.approves()) {
+                self.required_sign_offs(state, &change)?
+            } else {
+                Vec::new()
+            };
             missing += u32::try_from(
                 required.iter().filter(|r| r.state != views::RequiredSignOffState::Holds).count().min(1),
             )
@@ -270,71 +272,6 @@ impl Cabinet {
                 }
             }
         }
-    }
-
-    /// The slots a decision needs, and whether they are filled (R31: the TDL *or* the CTO).
-    pub(crate) fn required_sign_offs(
-        &self,
-        state: &BoardState,
-        change: &domain::change::ChangeRequest,
-        decided: Option<&domain::ledger::RecordedDecision>,
-    ) -> Answer<Vec<views::RequiredSignOff>> {
-        if decided.is_none_or(|d| !d.decision.kind.approves()) {
-            return Ok(Vec::new());
-        }
-        let standing = self.standing(state, change)?;
-        let role = AUTHORITIES
-            .into_iter()
-            .find(|role| {
-                state
-                    .ledger
-                    .sign_offs
-                    .get(&change.key)
-                    .is_some_and(|s| s.iter().any(|s| s.withdrawn.is_none() && s.role == Some(*role)))
-            })
-            .unwrap_or(Role::TechnicalLead);
-        let holders = state.roster().members.iter().filter(|m| AUTHORITIES.iter().any(|r| m.has(*r)));
-        Ok(vec![views::RequiredSignOff {
-            role,
-            holders: holders.map(|m| m.name.clone()).collect(),
-            state: match standing {
-                Standing::Approved | Standing::AwaitingConditions => views::RequiredSignOffState::Holds,
-                Standing::Stale => views::RequiredSignOffState::Stale,
-                Standing::Undecided
-                | Standing::AwaitingSignOff
-                | Standing::Rejected
-                | Standing::Deferred
-                | Standing::MoreInformation
-                | Standing::Withdrawn => views::RequiredSignOffState::Missing,
-            },
-            reason: "The approver is the project's Technical Development Lead or the CTO; others advise.".to_owned(),
-            clause: Some("R31".to_owned()),
-        }])
-    }
-
-    /// The conditions of a change's decision in force.
-    pub(crate) fn condition_views(
-        &self,
-        state: &BoardState,
-        key: &domain::ids::ChangeKey,
-    ) -> Vec<views::Condition> {
-        state
-            .ledger
-            .conditions
-            .values()
-            .filter(|c| c.change == *key && !c.void)
-            .map(|c| views::Condition {
-                id: c.condition.id.to_string(),
-                text: c.condition.text.clone(),
-                owner: c.condition.owner.clone(),
-                due_on: Some(c.condition.due.clone()).filter(|d| !d.is_empty()),
-                when: match c.condition.when {
-                    domain::meeting::ConditionTime::Before => views::ConditionWhen::Before,
-                    domain::meeting::ConditionTime::After => views::ConditionWhen::After,
-                },
-                state: if c.met.is_some() { views::ConditionState::Met } else { views::ConditionState::Open },
-            })
-            .collect()
     }
 }
 

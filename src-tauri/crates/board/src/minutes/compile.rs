@@ -15,7 +15,7 @@ use domain::risk::RiskLevel;
 use domain::roster::Roster;
 use domain::sign_off::SignOff;
 use domain::text::mark_invisible;
-use domain::vote::{Outcome, outcome};
+use domain::vote::outcome;
 use minutes::model as m;
 
 /// What a document is made from.

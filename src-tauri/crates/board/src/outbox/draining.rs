@@ -24,6 +24,17 @@ use crate::writer::{Act as Write, Key};
 const BATCH: u32 = 32;
 /// A write that has been under way for so long was lost with its process.
 const LOST_AFTER_MINUTES: i64 = 10;
+/// Longer than any operation rests.
+const LONGEST_REST: Duration = Duration::days(1);
+
+/// How eager a draining is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Eager {
+    /// Only what has rested long enough.
+    Due,
+    /// Everything that waits: the server was just reached.
+    Everything,
+}
 
 /// What draining came to.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -45,7 +56,7 @@ impl Cabinet {
         tokio::spawn(async move {
             let outcome = {
                 let _alone = board.syncing.lock().await;
-                cabinet.drain(&board, &cabinet.run_of(&work.token())).await
+                cabinet.drain(&board, &cabinet.run_of(&work.token()), Eager::Due).await
             };
             cabinet.changed(&[Noun::Outbox, Noun::Connection], &[]);
             let ended = work.end(outcome, |d| match d.waiting {
@@ -59,14 +70,18 @@ impl Cabinet {
     }
 
     /// Sends what is due until nothing is. The caller holds `board.syncing`.
-    pub(crate) async fn drain(&self, board: &OpenBoard, run: &Run) -> Answer<Drained> {
+    pub(crate) async fn drain(&self, board: &OpenBoard, run: &Run, eager: Eager) -> Answer<Drained> {
         let mut drained = Drained::default();
         self.recover_lost(board).await?;
         self.record_written(board).await?;
         let mut links: BTreeMap<ConnectionId, Option<Link>> = BTreeMap::new();
         let mut tried: BTreeSet<OperationId> = BTreeSet::new();
         loop {
-            let due = board.store.next_due(self.now(), BATCH).await.map_err(stored)?;
+            let by = match eager {
+                Eager::Due => self.now(),
+                Eager::Everything => self.now() + LONGEST_REST,
+            };
+            let due = board.store.next_due(by, BATCH).await.map_err(stored)?;
             let fresh: Vec<Operation> = due.into_iter().filter(|o| tried.insert(o.id)).collect();
             if fresh.is_empty() {
                 break;
@@ -85,7 +100,8 @@ impl Cabinet {
                     links.insert(change.connection, opened);
                 }
                 let Some(Some(link)) = links.get(&change.connection) else { continue };
-                let outcome = self.send(board, link, &operation, &change, run).await;
+                let journal = self.journal(board, &operation)?;
+                let outcome = self.send(board, link, &operation, &change, &journal, run).await;
                 self.note_outcome(board, link, outcome.as_ref().err()).await?;
                 self.changed(&[Noun::Outbox], &[operation.change.as_str()]);
                 match outcome {
@@ -102,11 +118,19 @@ impl Cabinet {
                     ) => {}
                     Err(TicketingError::Cancelled) => return Err(BoardError::Cancelled),
                     Err(error) => {
-                        if matches!(error, TicketingError::Auth { .. }) {
-                            // Three of four retries lock accounts: nothing more goes to this server.
+                        // Three of four retries lock accounts, and a server that is away stays away for the
+                        // next one too: nothing more goes there now.
+                        let away = matches!(
+                            error,
+                            TicketingError::Auth { .. }
+                                | TicketingError::Transient { .. }
+                                | TicketingError::RateLimited { .. }
+                        );
+                        if away {
                             links.insert(change.connection, None);
                         }
-                        self.put_off(board, operation.id, &error).await?;
+                        let at = journal.at.into_inner().state;
+                        self.put_off(board, operation.id, at, &error).await?;
                     }
                 }
             }
@@ -116,24 +140,28 @@ impl Cabinet {
         Ok(drained)
     }
 
+    fn journal<'a>(&'a self, board: &'a OpenBoard, operation: &Operation) -> Answer<Journal<'a>> {
+        Ok(Journal {
+            cabinet: self,
+            store: &board.store,
+            base: Base::read(operation)?,
+            at: Mutex::new(At { state: operation.state, attempts: operation.attempts }),
+        })
+    }
+
     async fn send(
         &self,
         board: &OpenBoard,
         link: &Link,
         operation: &Operation,
         change: &ChangeRequest,
+        journal: &Journal<'_>,
         run: &Run,
     ) -> Result<PushState, TicketingError> {
         let storage = |e: BoardError| TicketingError::Storage(ticketing::StorageError::new(e));
         let payload = WriteBack::read(operation).map_err(storage)?;
-        let base = Base::read(operation).map_err(storage)?;
+        let base = journal.base.clone();
         let state = board.state().await.map_err(storage)?;
-        let journal = Journal {
-            cabinet: self,
-            store: &board.store,
-            base: base.clone(),
-            at: Mutex::new(At { state: operation.state, attempts: operation.attempts }),
-        };
         let mut sent = payload.operation;
         sent.base = base.seen.clone();
         let file = match &sent.file {
@@ -142,7 +170,7 @@ impl Cabinet {
                 Ok(bytes) => Some(bytes),
                 Err(reason) => {
                     let failed = PushState::Failed { reason };
-                    ticketing::PushJournal::save(&journal, &sent.id, &failed).await?;
+                    ticketing::PushJournal::save(journal, &sent.id, &failed).await?;
                     return Ok(failed);
                 }
             },
@@ -158,15 +186,22 @@ impl Cabinet {
             file.as_deref(),
             push_state(operation),
             &judge,
-            &journal,
+            journal,
             run,
         )
         .await
     }
 
-    /// Lets an operation rest that did not get through, from wherever it stands now.
-    async fn put_off(&self, board: &OpenBoard, id: OperationId, error: &TicketingError) -> Answer<()> {
-        let Some(operation) = board.store.operation(id).await.map_err(stored)? else { return Ok(()) };
+    /// Lets an operation rest that did not get through, if it still stands where we left it.
+    async fn put_off(
+        &self,
+        board: &OpenBoard,
+        id: OperationId,
+        left_at: OutboxState,
+        error: &TicketingError,
+    ) -> Answer<()> {
+        let found = board.store.operation(id).await.map_err(stored)?;
+        let Some(operation) = found.filter(|o| o.state == left_at) else { return Ok(()) };
         let until = self.now() + rest(operation.attempts);
         self.postpone(board, &operation, until, Some(error.to_string())).await
     }
@@ -267,7 +302,9 @@ async fn read_extract(board: &OpenBoard, name: &str, sha256: Digest) -> Result<V
     let read = tokio::task::spawn_blocking(move || std::fs::read(path)).await.map_err(|e| e.to_string())?;
     match read {
         Ok(bytes) if Digest::of(&bytes) == sha256 => Ok(bytes),
-        Ok(_) => Err(format!("the extract {name} in the data folder is not the one that was sealed; seal the minutes again")),
+        Ok(_) => {
+            Err(format!("the extract {name} in the data folder is not the one that was sealed; seal the minutes again"))
+        }
         Err(error) => Err(format!("the extract {name} cannot be read ({error}); seal the minutes again")),
     }
 }

@@ -92,8 +92,7 @@ impl PushJournal for Journal<'_> {
             at.state = OutboxState::Sending;
         }
         let with = self.transition(state, at.attempts, now)?;
-        let moved =
-            self.store.transition(*operation, at.state, to, &with, now).await.map_err(StorageError::new)?;
+        let moved = self.store.transition(*operation, at.state, to, &with, now).await.map_err(StorageError::new)?;
         if !moved {
             return Err(StorageError::new("another program took this operation up"));
         }

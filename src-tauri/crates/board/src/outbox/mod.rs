@@ -15,6 +15,7 @@ mod draining;
 mod journal;
 mod write_back;
 
+pub(crate) use draining::Eager;
 pub(crate) use write_back::decision_word;
 use write_back::{Base, Comparable, WriteBack};
 
@@ -173,7 +174,9 @@ fn remedy(state: OutboxState) -> Option<&'static str> {
         OutboxState::Blocked => {
             Some("Sync, look at what differs, and mend it or have it decided or signed again; then try again.")
         }
-        OutboxState::Unknown => Some("Nothing to do: Cabinet looks for its own note on the ticket before it sends again."),
+        OutboxState::Unknown => {
+            Some("Nothing to do: Cabinet looks for its own note on the ticket before it sends again.")
+        }
         OutboxState::Queued | OutboxState::Sending | OutboxState::Verified | OutboxState::Cancelled => None,
     }
 }

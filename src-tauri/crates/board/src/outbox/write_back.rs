@@ -11,9 +11,7 @@ use domain::text::mark_invisible;
 use serde::{Deserialize, Serialize};
 use store::{NewOperation, Operation, OutboxState, Transition};
 use ticketing::mapping::{Mapping, NamedId};
-use ticketing::{
-    BaseSeen, Judgement, Note, NoteBlock, PushFile, PushOperation, PushReceipt, content_digest, marker,
-};
+use ticketing::{BaseSeen, Judgement, Note, NoteBlock, PushFile, PushOperation, PushReceipt, content_digest, marker};
 
 use crate::cabinet::{Cabinet, OpenBoard, stored};
 use crate::changes::between;
@@ -124,10 +122,7 @@ fn note(state: &BoardState, meeting: &Meeting, recorded: &RecordedDecision, extr
             }
             .to_owned(),
         ),
-        fact(
-            "Risk",
-            format!("{} ({} points)", crate::words::level(decision.risk.level), decision.risk.score),
-        ),
+        fact("Risk", format!("{} ({} points)", crate::words::level(decision.risk.level), decision.risk.score)),
     ];
     if !decision.rationale.is_empty() {
         blocks.push(NoteBlock::Paragraph { text: decision.rationale.clone() });
@@ -267,8 +262,8 @@ impl Cabinet {
             return Ok(None);
         };
         let Some(extract) = meeting.extracts.get(key) else { return Ok(None) };
-        let mapping = Mapping::from_json(connection.mapping.as_bytes())
-            .map_err(|e| crate::sync::named(&connection.url, &e))?;
+        let mapping =
+            Mapping::from_json(connection.mapping.as_bytes()).map_err(|e| crate::sync::named(&connection.url, &e))?;
         let id = operation_id(meeting.agenda.meeting, key, recorded.entry, generation);
         let mut blocked = None;
         let status = status(&mapping, decision.kind).unwrap_or_else(|why| {
@@ -412,10 +407,7 @@ fn base_of(mapping: &Mapping, policy: &Policy, change: &ChangeRequest, named: &[
     // A name that no status has any more matches nothing on the ticket, and so blocks rather than guesses.
     let id = mapping.statuses.iter().find(|(_, rule)| rule.name == *name).map_or("", |(id, _)| id.as_str());
     Base {
-        seen: BaseSeen {
-            status: NamedId { id: id.to_owned(), name: name.clone() },
-            content: content_digest(change),
-        },
+        seen: BaseSeen { status: NamedId { id: id.to_owned(), name: name.clone() }, content: content_digest(change) },
         fields: Comparable::of(policy, change, named),
         receipt: None,
     }

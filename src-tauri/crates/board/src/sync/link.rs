@@ -5,9 +5,7 @@ use chrono::{DateTime, Utc};
 use domain::ids::ConnectionId;
 use serde::{Deserialize, Serialize};
 use ticketing::mapping::Mapping;
-use ticketing::{
-    Endpoint, ErrorClass, Identity, Redmine, SystemKind, TicketingError, TicketingSystem, classify,
-};
+use ticketing::{Endpoint, ErrorClass, Identity, Redmine, SystemKind, TicketingError, TicketingSystem, classify};
 
 use super::later;
 use crate::cabinet::{Cabinet, OpenBoard, stored};
@@ -32,6 +30,8 @@ pub(crate) struct Notes {
     pub capabilities: Vec<crate::views::Capability>,
     /// The last pull that went through.
     pub last_synced: Option<DateTime<Utc>>,
+    /// The last try, however it went.
+    pub last_tried: Option<DateTime<Utc>>,
     /// The last comparison of all ids.
     pub last_census: Option<DateTime<Utc>>,
     /// Tickets that were missing at once.
@@ -76,12 +76,8 @@ fn notes_key(id: ConnectionId) -> String {
 impl Link {
     /// Opens a connection; nothing is sent yet. Refused while it is stopped.
     pub async fn open(board: &OpenBoard, id: ConnectionId) -> Answer<Self> {
-        let connection = board
-            .store
-            .connection(id)
-            .await
-            .map_err(stored)?
-            .ok_or_else(|| BoardError::not_found("connection", id))?;
+        let connection =
+            board.store.connection(id).await.map_err(stored)?.ok_or_else(|| BoardError::not_found("connection", id))?;
         let mapping = Mapping::from_json(connection.mapping.as_bytes()).map_err(|e| named(&connection.url, &e))?;
         let notes = notes_of(board, id).await?;
         if let Some(stopped) = notes.stopped {
@@ -144,11 +140,16 @@ pub(crate) fn named(address: &str, error: &TicketingError) -> BoardError {
         ErrorClass::RateLimited => "Wait; Cabinet tries again by itself.",
         ErrorClass::Transient => "Nothing is lost: go on working, Cabinet tries again by itself.",
         ErrorClass::Protocol => "Check the address: does it lead to the ticketing system itself?",
-        ErrorClass::Fatal => match error {
-            TicketingError::Storage(source) => return BoardError::internal(source),
-            TicketingError::Mapping { .. } => "Mend the mapping under Settings, Connection.",
-            _ => "Check the address.",
-        },
+        ErrorClass::Fatal => {
+            if let TicketingError::Storage(source) = error {
+                return BoardError::internal(source);
+            }
+            if matches!(error, TicketingError::Mapping { .. }) {
+                "Mend the mapping under Settings, Connection."
+            } else {
+                "Check the address."
+            }
+        }
     };
     BoardError::Ticketing {
         system: system_name(address),
@@ -167,7 +168,8 @@ impl Cabinet {
         error: Option<&TicketingError>,
     ) -> Answer<()> {
         let mut notes = link.notes(board).await?;
-        let before = notes.clone();
+        notes.last_tried = Some(self.now());
+        let before = (notes.problem.clone(), notes.stopped.clone());
         match error {
             None => (notes.problem, notes.stopped) = (None, None),
             Some(error) => match classify(error) {
@@ -183,8 +185,8 @@ impl Cabinet {
                 | ErrorClass::Fatal => notes.problem = Some(sentence(&error.to_string())),
             },
         }
-        if notes != before {
-            link.keep(board, &notes).await?;
+        link.keep(board, &notes).await?;
+        if (notes.problem, notes.stopped) != before {
             self.changed(&[Noun::Connection], &[]);
         }
         Ok(())

@@ -21,6 +21,10 @@ pub(crate) use store_port::BoardStore;
 
 /// A census is due after this long: some edits leave no trace in "updated", deletes leave none at all.
 const CENSUS_EVERY_HOURS: i64 = 12;
+/// Minutes between two syncs that nobody asked for.
+const AGAIN: i64 = 15;
+/// The same while the server is away.
+const AGAIN_WHILE_AWAY: i64 = 2;
 
 /// What a sync did.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -111,7 +115,7 @@ impl Cabinet {
             pulled.map_err(|e| in_ticketing(&link, &e))?;
         }
         self.queue_write_backs(board).await?;
-        let drained = self.drain(board, &run).await?;
+        let drained = self.drain(board, &run, crate::outbox::Eager::Everything).await?;
         report.written_back = drained.verified;
         report.waiting = drained.waiting;
         Ok(report)
@@ -176,6 +180,30 @@ impl Cabinet {
         .await;
         self.changed(&[Noun::Changes, Noun::Connection], &[]);
         work.end(outcome, SyncReport::words)
+    }
+
+    /// One look at what is due, for a host that stays open: what waits in the outbox goes out when its time has
+    /// come, and the ticketing system is asked again now and then; sooner while it is away, so that what was
+    /// signed on a plane travels out by itself after landing.
+    pub async fn keep_in_touch(&self) -> Answer<()> {
+        let Ok(board) = self.board() else { return Ok(()) };
+        let now = self.now();
+        for connection in board.store.connections().await.map_err(stored)? {
+            let notes = notes_of(&board, connection.id).await?;
+            if notes.stopped.is_some() {
+                continue;
+            }
+            let wait = if notes.problem.is_some() { AGAIN_WHILE_AWAY } else { AGAIN };
+            let tried = later(notes.last_synced, notes.last_tried);
+            if tried.is_none_or(|at| now - at >= Duration::minutes(wait)) {
+                self.sync().await?;
+                return Ok(());
+            }
+        }
+        if !board.store.next_due(now, 1).await.map_err(stored)?.is_empty() {
+            self.push_in_background(&board);
+        }
+        Ok(())
     }
 
     /// What every run needs from here: the clock, some randomness, and how it is cancelled.

@@ -115,6 +115,8 @@ pub struct Line {
 /// What counts when deciding: unanswered questions at their worst.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct Decided {
+    /// Facts beside the answers.
+    pub facts: Facts,
     /// Model and version, `points-100/1`.
     pub model: String,
     /// Points.
@@ -143,6 +145,7 @@ impl Decided {
     #[must_use]
     pub fn stamp(&self, model_digest: Digest, answers: Digest) -> RiskStamp {
         RiskStamp {
+            facts: self.facts,
             model: self.model.clone(),
             model_digest,
             answers,
@@ -258,6 +261,7 @@ impl Assessment {
         }
         let assumed = lines.iter().filter(|l| l.provenance == Provenance::Assumed).count();
         Decided {
+            facts: self.facts,
             model: self.model.name(),
             score,
             of: self.model.max(),

@@ -7,21 +7,24 @@ use domain::change::{ChangeKind, ChangeRequest};
 use domain::entry::{Attestation, Body};
 use domain::ids::{ChangeKey, Digest, MemberId};
 use domain::risk::{
-    Answer as RiskAnswer, Assessment, Category, Decided, Facts, Model, Provenance, Question, Range, RiskLevel,
-    RiskStamp, Synced, answers_document, model_document, points_100,
+    Answer as RiskAnswer, Assessment, Decided, Facts, Model, Provenance, Range, RiskLevel, RiskStamp, Synced,
+    answers_document, model_document, points_100,
 };
-use domain::text::mark_invisible;
 use record::statement::Subject;
 use serde::{Deserialize, Serialize};
 
 use crate::cabinet::{Cabinet, OpenBoard};
 use crate::content::Content;
 use crate::error::{Answer, BoardError};
-use crate::gates::sentence;
 use crate::requests::{AnswerRiskRequest, OfChange};
 use crate::state::BoardState;
-use crate::views::{self, Noun, RiskFactor, RiskOutcome, RiskSummary, RiskWalk};
+use crate::views::{Noun, RiskSummary, RiskWalk};
 use crate::writer::{Act as Write, Key, Local};
+
+mod shown;
+
+pub(crate) use shown::outcome;
+use shown::question_view;
 
 /// The kind of the draft under which a member's answers wait.
 const DRAFT: &str = "assessment";
@@ -189,8 +192,11 @@ impl Cabinet {
             let _one_at_a_time = board.console.lock().await;
             let mut draft: RiskDraft = board.my_draft(DRAFT, key.as_str(), me).await?.unwrap_or_default();
             // An answer that only repeats what stands needs no submitting.
-            let stands = standing(&state, &change);
-            if stands.get(&question.id).map(|a| &a.choice) == choice.as_ref() {
+            let stands = standing(&state, &change).remove(&question.id);
+            let same = stands.as_ref().map(|a| &a.choice) == choice.as_ref();
+            // What the ticket says cannot be opened again here.
+            let from_ticket = choice.is_none() && stands.is_some_and(|a| a.provenance == Provenance::Synced);
+            if same || from_ticket {
                 draft.answers.remove(&question.id);
             } else {
                 draft.answers.insert(question.id.clone(), DraftAnswer { choice });
@@ -298,146 +304,13 @@ fn risk_with(state: &BoardState, change: &ChangeRequest, draft: &RiskDraft) -> A
     let submitted = latest(state, &change.key);
     let answers = standing_answers(&MODEL.0, &synced, submitted.map(|s| &s.what.answers));
     let answers = with_draft(answers, &synced, draft);
-    let assessment =
-        Assessment::new(MODEL.0.clone(), answers, facts(change)).map_err(|e| BoardError::internal(&e))?;
+    let assessment = Assessment::new(MODEL.0.clone(), answers, facts(change)).map_err(|e| BoardError::internal(&e))?;
     RiskNow::of(assessment, synced, submitted.map(|s| (s.actor, s.claimed)))
-}
-
-fn factor(category: Category) -> RiskFactor {
-    match category {
-        Category::Impact => RiskFactor::Impact,
-        Category::Complexity => RiskFactor::Complexity,
-        Category::Recoverability => RiskFactor::Recoverability,
-        Category::Exposure => RiskFactor::Exposure,
-    }
-}
-
-fn question_view(
-    state: &BoardState,
-    change: &ChangeRequest,
-    risk: &RiskNow,
-    draft: &RiskDraft,
-    question: &Question,
-) -> views::RiskQuestion {
-    let given = risk.assessment.answers().get(&question.id);
-    let place = given.and_then(|g| question.answers.iter().position(|c| c.id == g.choice));
-    let help = risk.unknown.iter().find(|u| u.question == question.id).map(|u| {
-        format!("The ticket says \u{201c}{}\u{201d}, which is none of the answers.", mark_invisible(&u.word))
-    });
-    let evidence = given.and_then(|g| match g.provenance {
-        Provenance::Synced => change
-            .risk_answers
-            .get(&question.id)
-            .map(|word| format!("{}: the ticket says \u{201c}{}\u{201d}.", change.key, mark_invisible(word))),
-        Provenance::Attested if draft.answers.contains_key(&question.id) => None,
-        Provenance::Attested => {
-            risk.submitted.map(|(who, at)| format!("{}, {}", state.name(who), at.format("%-d %B %Y")))
-        }
-        Provenance::Assumed => None,
-    });
-    views::RiskQuestion {
-        id: question.id.clone(),
-        factor: factor(question.category),
-        prompt: question.text.clone(),
-        help,
-        options: question
-            .answers
-            .iter()
-            .map(|c| views::RiskOption { label: c.words.clone(), points: c.points })
-            .collect(),
-        answer: place.and_then(|p| u32::try_from(p).ok()),
-        provenance: given.map(|g| g.provenance),
-        evidence,
-        note: draft.notes.get(&question.id).cloned().unwrap_or_default(),
-    }
-}
-
-/// The same answers with every open question at its best: what is certain already.
-fn certain(risk: &RiskNow) -> Decided {
-    let model = risk.assessment.model();
-    let mut answers = risk.assessment.answers().clone();
-    for question in &model.questions {
-        if let Some(best) = question.answers.first() {
-            answers
-                .entry(question.id.clone())
-                .or_insert_with(|| RiskAnswer { choice: best.id.clone(), provenance: Provenance::Attested });
-        }
-    }
-    Assessment::new(model.clone(), answers, *risk.assessment.facts())
-        .map_or_else(|_| risk.decided.clone(), |a| a.decide())
-}
-
-/// The arithmetic for the screen: waterfall, floors, factors, what would lower it.
-pub(crate) fn outcome(state: &BoardState, risk: &RiskNow, decided: bool) -> RiskOutcome {
-    let model = risk.assessment.model();
-    let counted = &risk.decided;
-    let certain = certain(risk);
-    let settled = decided || risk.submitted.is_some();
-    let floors_now = if settled { &counted.floors } else { &certain.floors };
-    let sum = |lines: &[domain::risk::Line], category: Category| {
-        lines.iter().filter(|l| l.category == category).map(|l| l.points).sum::<u32>()
-    };
-    let factors = [Category::Impact, Category::Complexity, Category::Recoverability, Category::Exposure]
-        .into_iter()
-        .map(|category| views::RiskOutcomeFactors {
-            factor: factor(category),
-            low: sum(&certain.lines, category),
-            high: sum(&counted.lines, category),
-            most: model.questions.iter().filter(|q| q.category == category).map(Question::most).sum(),
-        })
-        .collect();
-    RiskOutcome {
-        model: model.id.clone(),
-        model_version: model.version,
-        summary: risk.summary(decided),
-        score_level: (risk.range.open == 0 || settled).then_some(counted.level_by_score),
-        floors: model
-            .floors
-            .iter()
-            .filter_map(|floor| {
-                Some(views::RiskFloor {
-                    label: sentence(&floor.words),
-                    clause: Some(floor.clause.clone()).filter(|c| !c.is_empty()),
-                    level: floor.least?,
-                    applies: floors_now.iter().any(|hit| hit.id == floor.id),
-                })
-            })
-            .collect(),
-        factors,
-        waterfall: counted
-            .lines
-            .iter()
-            .map(|line| views::WaterfallStep {
-                question: line.question.clone(),
-                factor: factor(line.category),
-                label: line.text.clone(),
-                answer: (line.provenance != Provenance::Assumed).then(|| line.words.clone()),
-                points: line.points,
-                most: line.of,
-                provenance: Some(line.provenance),
-                sum: line.total,
-            })
-            .collect(),
-        improvements: counted
-            .improvements
-            .iter()
-            .map(|i| views::Improvement {
-                question: i.question.clone(),
-                text: sentence(&i.act),
-                saves: i.saves,
-                new_score: counted.score.saturating_sub(i.saves),
-                new_level: i.level,
-            })
-            .collect(),
-        confidence: counted.confidence,
-        answers_digest: risk.stamp.answers.to_string(),
-        submitted_at: risk.submitted.map(|(_, at)| crate::words::time(at)),
-        submitted_by: risk.submitted.map(|(who, _)| state.name(who)),
-    }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::shown::certain;
     use super::*;
 
     fn answer(choice: &str, provenance: Provenance) -> RiskAnswer {
@@ -498,8 +371,7 @@ mod tests {
     }
 
     fn risk(answers: &[(&str, &str)], submitted: bool) -> RiskNow {
-        let answers =
-            answers.iter().map(|(q, c)| ((*q).to_owned(), answer(c, Provenance::Attested))).collect();
+        let answers = answers.iter().map(|(q, c)| ((*q).to_owned(), answer(c, Provenance::Attested))).collect();
         let assessment = Assessment::new(MODEL.0.clone(), answers, Facts::default()).expect("answers of the model");
         let who = submitted.then(|| (MemberId(uuid::Uuid::from_u128(1)), DateTime::UNIX_EPOCH));
         RiskNow::of(assessment, Synced::default(), who).expect("risk")

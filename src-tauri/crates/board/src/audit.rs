@@ -1,0 +1,309 @@
+//! Looking over a whole data folder, without a key: the record, its plain copies, blobs, sealed files, projection.
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use chrono::{DateTime, Utc};
+use domain::entry::{Body, Head};
+use domain::ids::{Digest, LogId};
+use domain::roster::Roster;
+use record::entry::Entry;
+use record::manifest::Manifest;
+use record::verify::{self, Context};
+use serde::Serialize;
+use store::{Folder, Store};
+
+use crate::backup::in_files;
+use crate::cabinet::{VaultChoice, read_stored, stored};
+use crate::error::{Answer, BoardError};
+use crate::keys::{Keys, cost_of, vault_of};
+use crate::minutes::{extract_file, minutes_file, verify_minutes};
+use crate::state::{BoardState, judge_duties};
+
+/// Something that does not hold.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// Stable code.
+    pub code: String,
+    /// The entry or file, by name.
+    pub place: String,
+    /// What is wrong.
+    pub why: String,
+}
+
+/// What was found in a data folder.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RecordReport {
+    /// The board.
+    pub board: String,
+    /// A sample board proves nothing about anybody.
+    pub sample: bool,
+    /// Fingerprint of the roster root.
+    pub roster_root: String,
+    /// The same in six words.
+    pub roster_words: String,
+    /// Entries read.
+    pub entries: u32,
+    /// Logs they stand in.
+    pub logs: u32,
+    /// Blobs compared with their digests.
+    pub blobs: u32,
+    /// Sealed files verified.
+    pub sealed: u32,
+    /// Whether the heads beside the keys were compared, or why not.
+    pub heads: String,
+    /// Digest of the projection.
+    pub projection: Digest,
+    /// Everything that does not hold; empty on a sound board.
+    pub findings: Vec<Finding>,
+}
+
+/// The newest roster document of a folder, read but not verified.
+pub(crate) async fn newest_roster(store: &Store) -> Answer<Roster> {
+    let newest = store.roster().await.map_err(stored)?.ok_or_else(|| BoardError::not_found("roster", "in this folder"))?;
+    record::canonical::read(&newest.bytes, record::json::Limits::ENTRY).map_err(|e| BoardError::internal(&e))
+}
+
+/// Where the keys of the board in a folder live, as its roster names it: `keyring`, `file`, `sample`. `None` where
+/// there is no board.
+///
+/// # Errors
+/// What the store says of a folder that holds a board.
+pub async fn keystore_of(data_dir: &Path, now: DateTime<Utc>) -> Answer<Option<String>> {
+    let folder = Folder::new(data_dir);
+    if !folder.holds_board() {
+        return Ok(None);
+    }
+    let store = Store::open(&folder, now).await.map_err(in_files)?;
+    let roster = newest_roster(&store).await;
+    store.close().await;
+    Ok(roster?.members.iter().flat_map(|m| &m.keys).map(|k| k.keystore.clone()).next())
+}
+
+/// Verifies everything in a data folder. With a `vault` that answers, the heads beside the keys are compared as well;
+/// without, an older copy of the folder cannot be told from the newest.
+///
+/// # Errors
+/// [`BoardError::NotFound`] without a board, [`BoardError::Verification`] when the roster chain itself does not hold:
+/// then nothing more can be said.
+pub async fn verify_folder(data_dir: &Path, vault: Option<&VaultChoice>, now: DateTime<Utc>) -> Answer<RecordReport> {
+    let folder = Folder::new(data_dir);
+    let store = Store::open(&folder, now).await.map_err(|error| match error {
+        store::StoreError::Corrupt { what } => BoardError::Verification {
+            code: "database-damaged".to_owned(),
+            what: folder.database().display().to_string(),
+            why: format!("{what}; nothing was changed"),
+        },
+        other => in_files(other),
+    })?;
+    let report = look(&store, &folder, vault).await;
+    store.close().await;
+    report
+}
+
+async fn look(store: &Store, folder: &Folder, vault: Option<&VaultChoice>) -> Answer<RecordReport> {
+    let mut findings = Vec::new();
+    let roster = newest_roster(store).await?;
+    let (witnessed, heads) = heads_beside(folder, &roster, vault).await;
+    let bytes = read_stored(store, witnessed).await?;
+    let state = BoardState::load(&bytes)?;
+    if let Err(error) = store.integrity_check().await {
+        findings.push(finding("database-damaged", "cabinet.db", error));
+    }
+    let entries = look_at_entries(store, folder, &state, &mut findings).await?;
+    // What one entry alone does not show: gaps, forks, omissions, heads that are gone.
+    let told: BTreeSet<&str> = findings.iter().map(|f| f.why.as_str()).collect();
+    let of_the_whole: Vec<Finding> = state
+        .problems
+        .iter()
+        .filter(|p| !told.iter().any(|t| p.contains(t) || t.contains(p.as_str())))
+        .map(|p| finding("record", "the record", p))
+        .collect();
+    findings.extend(of_the_whole);
+    let blobs = look_at_blobs(store, &mut findings).await?;
+    look_at_manifests(store, &entries, &mut findings).await;
+    let sealed = look_at_sealed(folder, &state, &mut findings).await?;
+    look_at_projection(store, &state, &mut findings).await?;
+    let fingerprint = state.rosters.fingerprint();
+    Ok(RecordReport {
+        board: state.roster().name.clone(),
+        sample: roster.members.iter().flat_map(|m| &m.keys).any(|k| k.keystore == "sample"),
+        roster_root: fingerprint.to_string(),
+        roster_words: fingerprint.words().join(" "),
+        entries: state.entries,
+        logs: u32::try_from(state.heads.len()).unwrap_or(u32::MAX),
+        blobs,
+        sealed,
+        heads,
+        projection: store.projection_digest().await.map_err(stored)?,
+        findings,
+    })
+}
+
+fn finding(code: &str, place: impl Into<String>, why: impl std::fmt::Display) -> Finding {
+    Finding { code: code.to_owned(), place: place.into(), why: why.to_string() }
+}
+
+/// Heads known beside the keys, and what to say of the comparison.
+async fn heads_beside(folder: &Folder, roster: &Roster, vault: Option<&VaultChoice>) -> (BTreeMap<LogId, Head>, String) {
+    let Some(choice) = vault else {
+        return (BTreeMap::new(), "not compared: no vault was opened".to_owned());
+    };
+    let heads = match vault_of(choice, folder, false) {
+        Ok(vault) => Keys::new(vault, roster, cost_of(choice)).heads().await,
+        Err(error) => Err(error),
+    };
+    match heads {
+        Ok(heads) => {
+            let words = format!("compared: {} known beside the keys", heads.len());
+            (heads, words)
+        }
+        Err(error) => (BTreeMap::new(), format!("not compared: {error}")),
+    }
+}
+
+/// Each entry by itself, and its plain copy.
+async fn look_at_entries(
+    store: &Store,
+    folder: &Folder,
+    state: &BoardState,
+    findings: &mut Vec<Finding>,
+) -> Answer<Vec<Entry>> {
+    let policies: BTreeSet<Digest> = store.policies().await.map_err(stored)?.into_iter().map(|p| p.digest).collect();
+    let context = Context { policies: Some(&policies), duties: Some(&judge_duties), ..Context::of(&state.rosters) };
+    let mut held = Vec::new();
+    for kept in store.all_entries().await.map_err(stored)? {
+        let place = format!("entry {} of log {} ({})", kept.seq, kept.log.key.short(), kept.kind);
+        match verify::verify_entry(&kept.envelope, &context) {
+            Ok(entry) if entry.id() != kept.id || entry.log().id != kept.log || entry.log().seq != kept.seq => {
+                findings.push(finding("misplaced", &place, "the row names another entry than its bytes are"));
+            }
+            Ok(entry) => held.push(entry),
+            Err(refusal) => findings.push(finding(refusal.code.as_str(), &place, &refusal)),
+        }
+        let path = folder.entry(kept.log, kept.seq);
+        match std::fs::read(&path) {
+            Ok(copy) if copy == kept.envelope => {}
+            Ok(_) => findings.push(finding("copy-differs", path.display().to_string(), "differs from the entry in the store")),
+            Err(error) => findings.push(finding("copy-missing", path.display().to_string(), error)),
+        }
+    }
+    for stray in store.stray_copies().await.map_err(stored)? {
+        let path = folder.entry(stray.log, stray.seq).display().to_string();
+        findings.push(finding("copy-stray", path, "the store has no such entry: an older database, or a file put here by hand"));
+    }
+    Ok(held)
+}
+
+async fn look_at_blobs(store: &Store, findings: &mut Vec<Finding>) -> Answer<u32> {
+    let blobs = store.blobs().await.map_err(stored)?;
+    for blob in &blobs {
+        if let Err(error) = store.blob(blob.digest).await {
+            let path = store.folder().blob(blob.digest).display().to_string();
+            findings.push(finding("blob", path, error));
+        }
+    }
+    Ok(u32::try_from(blobs.len()).unwrap_or(u32::MAX))
+}
+
+/// What was shown to those who signed is here, and is what they signed.
+async fn look_at_manifests(store: &Store, entries: &[Entry], findings: &mut Vec<Finding>) {
+    for entry in entries {
+        let Some(Body::SignOff(body)) = entry.predicate().map(|p| &p.body) else { continue };
+        let place = format!("sign-off {} of {}", entry.id().short(), body.change);
+        for subject in &entry.statement().subjects {
+            let manifest = match store.blob(subject.sha256).await {
+                Ok(bytes) => Manifest::parse(&bytes),
+                Err(error) => {
+                    findings.push(finding("manifest-missing", &place, error));
+                    continue;
+                }
+            };
+            match manifest {
+                Ok(manifest) => {
+                    for digest in manifest.digests() {
+                        if let Err(error) = store.blob(digest).await {
+                            findings.push(finding("shown-missing", &place, error));
+                        }
+                    }
+                }
+                Err(refusal) => findings.push(finding(refusal.code.as_str(), &place, &refusal)),
+            }
+        }
+    }
+}
+
+/// The sealed files are those the record names, and hold under the board's own certificate root.
+async fn look_at_sealed(folder: &Folder, state: &BoardState, findings: &mut Vec<Finding>) -> Answer<u32> {
+    let mut files: Vec<(String, Digest)> = Vec::new();
+    for (id, meeting) in &state.ledger.meetings {
+        files.extend(meeting.minutes.last().map(|s| (minutes_file(*id), s.pdf)));
+        files.extend(meeting.extracts.iter().map(|(change, s)| (extract_file(change, *id), s.pdf)));
+    }
+    let count = u32::try_from(files.len()).unwrap_or(u32::MAX);
+    let root = state.roster().certificate_root.clone();
+    let dir = folder.minutes();
+    let found = crate::minutes::off_thread(move || {
+        let trust = minutes::TrustAnchor::parse(&root).map_err(|e| BoardError::internal(&e))?;
+        let mut found = Vec::new();
+        for (name, digest) in files {
+            let path = dir.join(name);
+            let place = path.display().to_string();
+            match std::fs::read(&path) {
+                Err(error) => found.push(finding("sealed-missing", place, error)),
+                Ok(pdf) if Digest::of(&pdf) != digest => {
+                    found.push(finding("sealed-differs", place, "the record names another file: its digest differs"));
+                }
+                Ok(pdf) => match verify_minutes(&pdf, Some(&trust)) {
+                    Ok(_) => {}
+                    Err(BoardError::Verification { code, what, why }) => {
+                        found.push(finding(&code, place, format!("{what}: {why}")));
+                    }
+                    Err(other) => return Err(other),
+                },
+            }
+        }
+        Ok(found)
+    })
+    .await?;
+    findings.extend(found);
+    Ok(count)
+}
+
+/// The projection is what the record folds to.
+async fn look_at_projection(store: &Store, state: &BoardState, findings: &mut Vec<Finding>) -> Answer<()> {
+    let rows = crate::writer::projection_rows(state, &state.ledger.all())?;
+    for row in rows.iter().filter(|r| r.json.is_some()) {
+        let kept = store.projection(&row.noun, &row.id).await.map_err(stored)?;
+        if kept != row.json {
+            let place = format!("projection of {} {}", row.noun, row.id);
+            findings.push(finding("projection", place, "is not what the record says; `cab rebuild` makes it again"));
+        }
+    }
+    Ok(())
+}
+
+/// The policy a board starts with, by its word.
+///
+/// # Errors
+/// [`BoardError::Invalid`].
+pub fn strength(word: &str) -> Answer<domain::policy::Strength> {
+    use domain::policy::Strength;
+    [Strength::Observe, Strength::Starter, Strength::Full]
+        .into_iter()
+        .find(|s| s.word() == word)
+        .ok_or_else(|| BoardError::invalid("strength", format!("{word:?} is none of observe, starter, full.")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_strength_is_named_by_its_word() {
+        for word in ["observe", "starter", "full"] {
+            assert_eq!(strength(word).expect("built in").word(), word);
+            assert_eq!(Policy::built_in(strength(word).expect("built in")).strength, strength(word).expect("built in"));
+        }
+        assert!(strength("strict").is_err(), "a word we do not know is never guessed");
+    }
+}

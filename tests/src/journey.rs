@@ -1,0 +1,238 @@
+//! `Journey`: a board of people on the sample organisation, as users have it.
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use board::requests::{
+    AttendanceRequest, OfChange, OfItem, OfMeeting, SigningRequest, VoteRequest,
+};
+use board::views::{
+    AppStatus, ConsoleItem, CreateMeetingRequest, DecideRequest, MeetingView, SignRequest, SigningSubject, VotePosition,
+    WrapUp,
+};
+use board::{Answer, BoardError, Cabinet, Options, SampleBoard, SampleMember, Silent, VaultChoice};
+use board::views::{Basis, DecisionKind};
+
+/// Reads the clock; a host's privilege.
+#[expect(clippy::disallowed_methods, reason = "tests are hosts")]
+pub fn now() -> chrono::DateTime<chrono::Utc> {
+    chrono::Utc::now()
+}
+
+/// The sample board on its server, with a data folder of its own.
+pub struct Journey {
+    pub server: sample::Running,
+    pub cabinet: Cabinet,
+    folder: tempfile::TempDir,
+}
+
+pub fn options(data_dir: &Path) -> Options {
+    Options {
+        data_dir: data_dir.to_owned(),
+        vault: VaultChoice::Sample,
+        clock: Arc::new(now),
+        events: Arc::new(Silent),
+    }
+}
+
+/// The sample organisation's board on `server`.
+pub fn sample_board(server: &sample::Running) -> SampleBoard {
+    SampleBoard {
+        name: sample::board::NAME.to_owned(),
+        members: sample::board::MEMBERS
+            .iter()
+            .map(|m| SampleMember {
+                name: m.name.to_owned(),
+                role: m.role.to_owned(),
+                account: m.account.to_owned(),
+                pin: m.pin.to_owned(),
+            })
+            .collect(),
+        url: server.url().to_owned(),
+        api_key: server.api_key().to_owned(),
+        project: sample::board::PROJECT.to_owned(),
+        prefix: sample::board::PREFIX.to_owned(),
+    }
+}
+
+impl Journey {
+    /// Board made, connected and synced.
+    pub async fn begin() -> Self {
+        let server = sample::serve(sample::Options::at(now())).await.expect("the sample server starts");
+        let folder = tempfile::tempdir().expect("a folder");
+        let cabinet = Cabinet::open(options(&folder.path().join("data"))).await.expect("the desk opens");
+        cabinet.open_sample(sample_board(&server)).await.expect("the sample board is made and read");
+        Self { server, cabinet, folder }
+    }
+
+    pub fn data_dir(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// The desk opened anew on the same folder, as after a restart.
+    pub async fn reopen(&mut self) {
+        self.cabinet = Cabinet::open(options(&self.data_dir())).await.expect("the desk opens again");
+    }
+
+    pub async fn status(&self) -> AppStatus {
+        self.cabinet.app_status().await.expect("a status")
+    }
+
+    /// A member by the beginning of their role's words.
+    pub async fn member(&self, role: board::views::Role) -> String {
+        let members = self.cabinet.members().await.expect("members");
+        members.into_iter().find(|m| m.member.roles.contains(&role)).expect("a member with the role").member.id
+    }
+
+    /// The published PIN of the member with this name.
+    pub async fn pin(&self, member: &str) -> String {
+        let members = self.cabinet.members().await.expect("members");
+        let name = members.into_iter().find(|m| m.member.id == member).expect("a member").member.name;
+        sample::board::MEMBERS.iter().find(|m| m.name == name).expect("a sample member").pin.to_owned()
+    }
+
+    /// A meeting on these changes, called to order with everybody present.
+    pub async fn meet(&self, changes: &[&str]) -> MeetingView {
+        let head = self
+            .cabinet
+            .create_meeting(CreateMeetingRequest {
+                title: "Weekly change advisory board".to_owned(),
+                starts_at: now().to_rfc3339(),
+                zone: "Europe/Berlin".to_owned(),
+                place: "Room Athena".to_owned(),
+            })
+            .await
+            .expect("a meeting");
+        for change in changes {
+            self.cabinet
+                .add_agenda_item(board::requests::MeetingChangeRequest {
+                    meeting: head.id.clone(),
+                    change: (*change).to_owned(),
+                })
+                .await
+                .expect("an item");
+        }
+        let meeting = self.cabinet.call_to_order(OfMeeting { meeting: head.id.clone() }).await.expect("in session");
+        for seat in meeting.seats {
+            self.cabinet
+                .set_attendance(AttendanceRequest { meeting: head.id.clone(), member: seat.member.id, present: true })
+                .await
+                .expect("present");
+        }
+        self.cabinet.meeting(OfMeeting { meeting: head.id }).await.expect("in session")
+    }
+
+    /// Everybody who may votes alike.
+    pub async fn all_vote(&self, meeting: &str, item: &str, position: VotePosition) -> ConsoleItem {
+        let shown = self.item(meeting, item).await;
+        for vote in shown.votes.iter().filter(|v| v.recused.is_none()) {
+            let request = VoteRequest {
+                meeting: meeting.to_owned(),
+                item: item.to_owned(),
+                member: vote.member.id.clone(),
+                position: Some(position),
+            };
+            self.cabinet.vote(request).await.expect("a vote");
+        }
+        self.item(meeting, item).await
+    }
+
+    pub async fn item(&self, meeting: &str, item: &str) -> ConsoleItem {
+        let request = OfItem { meeting: meeting.to_owned(), item: item.to_owned() };
+        self.cabinet.meeting_item(request).await.expect("an item")
+    }
+
+    pub async fn decide(&self, meeting: &str, item: &str, kind: DecisionKind, why: &str) -> Answer<ConsoleItem> {
+        self.cabinet
+            .decide(DecideRequest {
+                meeting: meeting.to_owned(),
+                item: item.to_owned(),
+                kind,
+                basis: Basis::Vote,
+                rationale: why.to_owned(),
+                conditions: Vec::new(),
+                deferred_to: None,
+            })
+            .await
+    }
+
+    pub async fn close(&self, meeting: &str) -> WrapUp {
+        self.cabinet.close_meeting(OfMeeting { meeting: meeting.to_owned() }).await.expect("closed")
+    }
+
+    /// Signs everything in a queue that the member may sign: PIN once, the session for the rest.
+    pub async fn sign_queue(&self, meeting: &str, member: &str) -> (u32, Vec<BoardError>) {
+        let subject = SigningSubject::Queue { meeting: meeting.to_owned() };
+        self.cabinet.request_signing(SigningRequest { subject }).await.expect("prepared");
+        let view = self.cabinet.signing_view().await.expect("a view");
+        let mut pins = 0;
+        let mut refused = Vec::new();
+        let mut open = false;
+        for statement in view.statements {
+            let pin = if open { None } else { Some(self.pin(member).await) };
+            pins += u32::from(pin.is_some());
+            let request = SignRequest {
+                statement: statement.id,
+                member: member.to_owned(),
+                pin,
+                keep_unlocked: true,
+            };
+            match self.cabinet.sign(request).await {
+                Ok(_) => open = true,
+                Err(error) => refused.push(error),
+            }
+        }
+        self.cabinet.close_signing().await.expect("closed");
+        (pins, refused)
+    }
+
+    /// Signs one change.
+    pub async fn sign_change(&self, change: &str, member: &str) -> Answer<()> {
+        let subject = SigningSubject::Change { change: change.to_owned() };
+        self.cabinet.request_signing(SigningRequest { subject }).await?;
+        let view = self.cabinet.signing_view().await?;
+        let request = SignRequest {
+            statement: view.statements[0].id.clone(),
+            member: member.to_owned(),
+            pin: Some(self.pin(member).await),
+            keep_unlocked: false,
+        };
+        self.cabinet.sign(request).await.map(drop)
+    }
+
+    /// The chair seals minutes and extracts.
+    pub async fn seal(&self, meeting: &str) -> Answer<()> {
+        let subject = SigningSubject::Minutes { meeting: meeting.to_owned() };
+        self.cabinet.request_signing(SigningRequest { subject }).await?;
+        let view = self.cabinet.signing_view().await?;
+        let chair = view.signers.first().expect("the chair can sign").member.id.clone();
+        let request = SignRequest {
+            statement: view.statements[0].id.clone(),
+            member: chair.clone(),
+            pin: Some(self.pin(&chair).await),
+            keep_unlocked: false,
+        };
+        self.cabinet.sign(request).await.map(drop)
+    }
+
+    /// The keys of changes that could be approved now: no gate blocks them.
+    pub async fn approvable(&self) -> Vec<String> {
+        let page = self
+            .cabinet
+            .list_changes(board::views::ChangesQuery {
+                text: String::new(),
+                kinds: Vec::new(),
+                levels: Vec::new(),
+                view: board::views::ChangesQueryView::Open,
+                sort: board::views::ChangesQuerySort { column: board::views::ChangeColumn::Key, descending: false },
+                offset: 0,
+                limit: 200,
+            })
+            .await
+            .expect("a list");
+        page.rows.into_iter().filter(|r| r.gates_blocking == 0).map(|r| r.key).collect()
+    }
+
+    pub async fn change(&self, key: &str) -> board::views::ChangeView {
+        self.cabinet.change(OfChange { change: key.to_owned() }).await.expect("a change")
+    }
+}

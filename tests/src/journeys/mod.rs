@@ -1,0 +1,4 @@
+//! The users' journeys, one file each.
+mod hostile_text;
+mod meeting;
+mod offline;
