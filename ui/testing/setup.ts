@@ -16,6 +16,7 @@ globalThis.ResizeObserver ??= class {
 Element.prototype.getAnimations ??= () => [];
 Element.prototype.scrollIntoView ??= () => {};
 Element.prototype.scrollTo ??= () => {};
+window.scrollTo = () => {};
 window.matchMedia ??= (query: string) =>
   ({
     matches: false,
@@ -33,5 +34,9 @@ for (const [name, value] of [
 ] as const) {
   Object.defineProperty(HTMLElement.prototype, name, { configurable: true, get: () => value });
 }
+
+// What index.html says.
+document.documentElement.lang = "en";
+document.title = "Cabinet";
 
 afterEach(cleanup);

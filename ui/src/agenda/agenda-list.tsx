@@ -23,7 +23,7 @@ export function AgendaList(props: {
     <section
       data-region="agenda"
       aria-label={t("agenda.agenda")}
-      className="flex min-w-0 grow-[3] basis-0 flex-col border-r border-line"
+      className="flex min-w-0 grow-[3] basis-0 flex-col @max-4xl:shrink-0 @max-4xl:basis-auto border-r border-line"
     >
       <h2 className="eyebrow shrink-0 border-b border-line px-6 py-2">{t("agenda.agenda")}</h2>
       {props.items.length === 0 ? (

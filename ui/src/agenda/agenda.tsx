@@ -96,7 +96,10 @@ function AgendaPage({ view }: { view: AgendaView }) {
   const present = view.roster.filter((row) => row.voting).length;
   return (
     <div className="flex h-full flex-col">
-      <header data-region="agenda-head" className="flex shrink-0 items-end gap-4 border-b border-line px-6 py-3">
+      <header
+        data-region="agenda-head"
+        className="flex shrink-0 flex-wrap items-end gap-4 border-b border-line px-6 py-3"
+      >
         <div className="-ml-2 self-center">
           <IconButton
             label={t("command.agenda.back")}
@@ -105,7 +108,7 @@ function AgendaPage({ view }: { view: AgendaView }) {
             onPress={() => navigate({ to: "/meetings" })}
           />
         </div>
-        <div className="min-w-0 grow">
+        <div className="min-w-48 grow basis-0">
           <h1 className="truncate text-lg font-semibold">{view.meeting.title}</h1>
           <p className="num truncate text-ink-2">
             {shortDay(view.meeting.starts_at, view.meeting.zone)}, {clock(view.meeting.starts_at, view.meeting.zone)}{" "}
@@ -126,7 +129,7 @@ function AgendaPage({ view }: { view: AgendaView }) {
       {explanation ? (
         <p className="shrink-0 border-b border-line bg-sunken px-6 py-1.5 text-xs text-ink-2">{explanation}</p>
       ) : null}
-      <div className="flex min-h-0 grow">
+      <div className="flex min-h-0 grow @max-4xl:scroll @max-4xl:flex-col">
         <AgendaList
           items={view.items}
           cursor={side === "agenda" ? at : -1}
@@ -155,7 +158,7 @@ function AgendaPage({ view }: { view: AgendaView }) {
           onAdd={(change) => add.mutate({ meeting, change })}
         />
       </div>
-      <footer data-region="acts" className="flex shrink-0 items-center gap-5 border-t border-line px-6 py-3">
+      <footer data-region="acts" className="flex shrink-0 flex-wrap items-center gap-5 border-t border-line px-6 py-3">
         <p className="num">
           <span className="font-medium">
             {t("agenda.total", { count: view.items.length, minutes: view.minutes_total })}

@@ -20,7 +20,7 @@ export function Candidates(props: {
     <section
       data-region="candidates"
       aria-label={t("agenda.candidates")}
-      className="flex min-w-0 grow-[2] basis-0 flex-col"
+      className="flex min-w-0 grow-[2] basis-0 flex-col @max-4xl:shrink-0 @max-4xl:basis-auto"
     >
       <h2 className="eyebrow flex shrink-0 justify-between border-b border-line px-5 py-2">
         {t("agenda.candidates")} <span className="num font-normal">{props.candidates.length}</span>

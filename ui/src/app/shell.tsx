@@ -55,7 +55,7 @@ export function Shell() {
   if (!status.data.board) return <Navigate to="/welcome" replace />;
 
   return (
-    <div className="flex h-full flex-col">
+    <div className="@container flex h-full flex-col">
       <TopBar status={status.data} onLayer={setLayer} />
       <SampleBanner status={status.data} />
       <ProgressStrip />
@@ -81,7 +81,10 @@ const TAB =
 function TopBar({ status, onLayer }: { status: AppStatus; onLayer: (layer: Layer) => void }) {
   const { t } = useTranslation();
   return (
-    <header data-region="bar" className="flex h-12 shrink-0 items-center gap-6 border-b border-line bg-canvas px-4">
+    <header
+      data-region="bar"
+      className="flex h-12 shrink-0 items-center gap-6 border-b border-line bg-canvas px-4 @max-4xl:gap-3"
+    >
       <button
         type="button"
         className="sr-only focus:not-sr-only"
@@ -91,9 +94,9 @@ function TopBar({ status, onLayer }: { status: AppStatus; onLayer: (layer: Layer
       </button>
       <p className="flex min-w-0 items-center gap-2.5">
         <BoardGlyph />
-        <span className="truncate font-semibold">{status.board?.name}</span>
+        <span className="truncate font-semibold @max-4xl:sr-only">{status.board?.name}</span>
       </p>
-      <nav aria-label={t("nav.label")} className="flex h-full items-stretch gap-5">
+      <nav aria-label={t("nav.label")} className="flex h-full items-stretch gap-5 @max-4xl:gap-3">
         <Link to="/changes" className={TAB}>
           {t("nav.changes")}
         </Link>
@@ -114,11 +117,14 @@ function TopBar({ status, onLayer }: { status: AppStatus; onLayer: (layer: Layer
       <div className="grow" />
       <Button
         onPress={() => onLayer("palette")}
-        className="flex h-8 w-52 min-w-0 items-center gap-2 rounded-md border border-line-strong bg-paper px-2.5 text-left text-ink-2 data-[hovered]:bg-sunken max-lg:w-40"
+        aria-label={t("nav.find")}
+        className="flex h-8 w-52 min-w-8 items-center gap-2 rounded-md border border-line-strong bg-paper px-2.5 text-left text-ink-2 data-[hovered]:bg-sunken @max-4xl:w-auto @max-4xl:shrink-0"
       >
         <Search size={14} aria-hidden="true" className="shrink-0" />
-        <span className="grow truncate">{t("nav.find")}</span>
-        <Kbd keys="Mod+k" />
+        <span className="grow truncate @max-4xl:hidden">{t("nav.find")}</span>
+        <span className="@max-4xl:hidden">
+          <Kbd keys="Mod+k" />
+        </span>
       </Button>
       <StatusChip link={status.link} />
       <MeMenu status={status} onLayer={onLayer} />
@@ -151,7 +157,7 @@ function MeMenu({ status, onLayer }: { status: AppStatus; onLayer: (layer: Layer
         aria-label={t("nav.me", { name: me?.name ?? "" })}
         className="flex h-8 items-center gap-1.5 rounded-md px-2 text-ink-2 data-[hovered]:bg-sunken data-[hovered]:text-ink"
       >
-        <span className="max-w-36 truncate">{me?.name}</span>
+        <span className="max-w-36 truncate @max-4xl:max-w-20 @max-3xl:hidden">{me?.name}</span>
         <ChevronDown size={14} aria-hidden="true" />
       </Button>
       <Popover placement="bottom end" className="min-w-64 rounded-md border border-line-strong bg-paper p-1">

@@ -31,7 +31,9 @@ export function StatusChip({ link }: { link: LinkStatus }) {
       className={`num flex h-8 items-center gap-1.5 rounded-md border border-line px-2.5 text-xs font-medium whitespace-nowrap data-[hovered]:bg-sunken ${ink}`}
     >
       <Icon size={14} aria-hidden="true" />
-      <span aria-live="polite">{words}</span>
+      <span aria-live="polite" className="@max-3xl:sr-only">
+        {words}
+      </span>
     </Button>
   );
 }

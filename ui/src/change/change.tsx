@@ -80,7 +80,7 @@ function ChangePage({ change }: { change: ChangeView }) {
   return (
     <div className="flex h-full flex-col">
       <header data-region="change" className="shrink-0 px-6 pt-4">
-        <div className="flex items-start gap-3">
+        <div className="flex flex-wrap items-start gap-3">
           <div className="-ml-2">
             <IconButton
               label={t("command.change.back")}
@@ -89,7 +89,7 @@ function ChangePage({ change }: { change: ChangeView }) {
               onPress={() => navigate({ to: "/changes" })}
             />
           </div>
-          <div className="min-w-0 grow">
+          <div className="min-w-64 grow basis-0">
             <p className="flex flex-wrap items-center gap-x-4 gap-y-0.5 text-ink-2">
               <Key id={change.row.key} className="font-medium" />
               <KindMark kind={change.row.kind} />
@@ -132,7 +132,7 @@ function ChangePage({ change }: { change: ChangeView }) {
         className="flex min-h-0 grow flex-col"
         data-region="tabs"
       >
-        <TabList aria-label={t("change.tabs")} className="mt-3 flex shrink-0 gap-6 border-b border-line px-6">
+        <TabList aria-label={t("change.tabs")} className="scroll mt-3 flex shrink-0 gap-6 border-b border-line px-6">
           {CHANGE_TABS.map((name, index) => (
             <Tab
               key={name}

@@ -15,7 +15,7 @@ export function Margin({ change }: { change: ChangeView }) {
       tabIndex={0}
       data-region="margin"
       aria-label={t("change.margin")}
-      className="scroll w-72 shrink-0 border-l border-line px-5 py-6 max-lg:hidden"
+      className="scroll w-72 shrink-0 border-l border-line px-5 py-6 @max-3xl:hidden"
     >
       <div className="flex flex-col gap-6">
         <Section title={t("change.standing")}>
@@ -50,7 +50,7 @@ export function Margin({ change }: { change: ChangeView }) {
         ) : null}
         <Section title={t("change.people")}>
           <Facts
-            className="grid-cols-[5.5rem_1fr]"
+            narrow
             facts={[
               [t("change.author"), row.author ?? t("change.missing")],
               [t("change.requester"), change.requester ?? t("change.missing")],
@@ -60,7 +60,7 @@ export function Margin({ change }: { change: ChangeView }) {
         </Section>
         <Section title={t("change.ticket")}>
           <Facts
-            className="grid-cols-[5.5rem_1fr]"
+            narrow
             facts={[
               [t("change.status"), row.remote_status],
               [t("change.project"), change.project],

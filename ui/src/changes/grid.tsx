@@ -78,13 +78,13 @@ export function Grid(props: {
       aria-label={t("nav.changes")}
       aria-rowcount={total + 1}
       aria-activedescendant={total > 0 ? `row-${props.cursor}` : undefined}
-      className="group scroll min-h-0 grow outline-none focus-visible:outline-none"
+      className="group scroll min-h-0 min-w-0 grow outline-none focus-visible:outline-none"
     >
       <div role="rowgroup" className="sticky top-0 z-10 bg-canvas">
         <div
           role="row"
           aria-rowindex={1}
-          className={`grid ${grid} h-8 items-center gap-x-3 border-b border-line px-4 text-xs text-ink-2`}
+          className={`grid ${grid} h-8 min-w-[46rem] items-center gap-x-3 border-b border-line px-4 text-xs text-ink-2`}
         >
           <span role="columnheader">
             <span className="sr-only">{t("changes.column.mark")}</span>
@@ -112,7 +112,7 @@ export function Grid(props: {
               }}
               onDoubleClick={() => props.onOpen(row?.id)}
               style={{ height, transform: `translateY(${item.start}px)` }}
-              className={`absolute inset-x-0 top-0 grid ${grid} items-center gap-x-3 border-b border-l-2 border-b-line pr-4 pl-3.5 whitespace-nowrap ${selected ? "border-l-accent bg-accent-soft group-focus-visible:outline-2 group-focus-visible:-outline-offset-2 group-focus-visible:outline-focus" : "border-l-transparent hover:bg-sunken"}`}
+              className={`absolute inset-x-0 top-0 grid min-w-[46rem] ${grid} items-center gap-x-3 border-b border-l-2 border-b-line pr-4 pl-3.5 whitespace-nowrap ${selected ? "border-l-accent bg-accent-soft group-focus-visible:outline-2 group-focus-visible:-outline-offset-2 group-focus-visible:outline-focus" : "border-l-transparent hover:bg-sunken"}`}
             >
               {row ? <Cells row={row} narrow={props.narrow} /> : <span role="gridcell" className="col-span-full" />}
             </div>

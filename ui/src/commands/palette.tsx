@@ -53,7 +53,7 @@ export function Palette({ onClose, onChange }: { onClose: () => void; onChange: 
       isOpen
       isDismissable
       onOpenChange={(open) => !open && onClose()}
-      className="fixed inset-0 z-40 flex justify-center bg-ink/25 pt-[12vh]"
+      className="fixed inset-0 z-40 flex justify-center bg-black/35 pt-[12vh]"
     >
       <Modal className="h-fit w-[38rem] max-w-[calc(100vw-2rem)]">
         <Dialog

@@ -17,7 +17,7 @@ export function DialogFrame(props: {
       isOpen
       isDismissable
       onOpenChange={(open) => !open && props.onClose()}
-      className="fixed inset-0 z-40 flex items-center justify-center bg-ink/25 p-4"
+      className="fixed inset-0 z-40 flex items-center justify-center bg-black/35 p-4"
     >
       <Modal className={`max-h-full ${props.wide ? "w-[64rem]" : "w-[32rem]"} max-w-full`}>
         <Dialog

@@ -47,9 +47,19 @@ export function Failed({ thrown, onRetry }: { thrown: unknown; onRetry?: () => v
 }
 
 /** Label and value pairs, as on a form. */
-export function Facts({ facts, className = "" }: { facts: (Fact | [string, ReactNode])[]; className?: string }) {
+export function Facts({
+  facts,
+  narrow = false,
+  className = "",
+}: {
+  facts: (Fact | [string, ReactNode])[];
+  narrow?: boolean;
+  className?: string;
+}) {
   return (
-    <dl className={`grid grid-cols-[minmax(7rem,auto)_1fr] gap-x-4 gap-y-1.5 ${className}`}>
+    <dl
+      className={`grid ${narrow ? "grid-cols-[5.5rem_1fr]" : "grid-cols-[minmax(7rem,auto)_1fr]"} gap-x-4 gap-y-1.5 ${className}`}
+    >
       {facts.map((fact) => {
         const [label, value] = Array.isArray(fact) ? fact : [fact.label, fact.value];
         return (

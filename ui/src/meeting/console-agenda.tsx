@@ -22,7 +22,7 @@ export function ConsoleAgenda(props: {
     <nav
       aria-label={t("meeting.agenda")}
       data-region="agenda"
-      className="flex w-72 max-w-[24vw] shrink-0 flex-col border-r border-line"
+      className="flex w-72 max-w-[24vw] shrink-0 flex-col border-r border-line @max-4xl:order-last @max-4xl:w-full @max-4xl:max-w-none @max-4xl:border-t @max-4xl:border-r-0"
     >
       <ol ref={list} className="scroll min-h-0 grow">
         {props.items.map((item) => {

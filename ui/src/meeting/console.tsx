@@ -150,9 +150,13 @@ function Console({ view }: { view: MeetingView }) {
         onTimer={(act) => timer.mutate({ meeting, item: id, act })}
         onRoster={() => setPanel("roster")}
       />
-      <div className="flex min-h-0 grow">
+      <div className="flex min-h-0 grow @max-4xl:scroll @max-4xl:flex-col">
         <ConsoleAgenda items={items} looked={id} current={current} onLook={setLookingAt} />
-        <section data-region="item" aria-label={t("meeting.item")} className="flex min-w-0 grow flex-col">
+        <section
+          data-region="item"
+          aria-label={t("meeting.item")}
+          className="flex min-w-0 grow flex-col @max-4xl:order-first @max-4xl:shrink-0"
+        >
           {id !== current && current !== null && looked ? (
             <p className="flex shrink-0 items-center gap-3 border-b border-line bg-sunken px-8 py-1.5 text-ink-2">
               <span className="grow">{t("meeting.lookingAside", { number: looked.number })}</span>

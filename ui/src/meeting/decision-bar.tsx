@@ -165,7 +165,7 @@ function DecisionForm(props: Props & { kind: DecisionKind }) {
   ].filter((name): name is string => Boolean(name));
   return (
     <div className="scroll flex max-h-[46vh] flex-col gap-3 border-b border-line px-4 py-3">
-      <div className="flex items-start gap-4">
+      <div className="flex items-start gap-4 @max-4xl:flex-wrap">
         <Select
           label={t("meeting.basis")}
           value={chosen}
@@ -195,7 +195,7 @@ function DecisionForm(props: Props & { kind: DecisionKind }) {
         />
       </div>
       {conditions.map((condition, index) => (
-        <div key={condition.key} className="flex items-end gap-3">
+        <div key={condition.key} className="flex items-end gap-3 @max-4xl:flex-wrap">
           <TextField
             inputRef={index === 0 ? firstInput : undefined}
             label={t("meeting.condition", { number: index + 1 })}

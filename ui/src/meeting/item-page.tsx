@@ -87,7 +87,7 @@ export function ItemPage({ item }: { item: ConsoleItem }) {
             </Section>
             <Section title={t("change.people")}>
               <Facts
-                className="grid-cols-[5.5rem_1fr]"
+                narrow
                 facts={[
                   [t("change.author"), change.row.author ?? t("change.missing")],
                   [t("change.requester"), change.requester ?? t("change.missing")],

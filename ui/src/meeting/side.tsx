@@ -30,7 +30,7 @@ export function Side(props: {
     <aside
       data-region="side"
       aria-label={t("meeting.side")}
-      className="flex w-84 max-w-[30vw] shrink-0 flex-col border-l border-line"
+      className="flex w-84 max-w-[30vw] shrink-0 flex-col border-l border-line @max-4xl:w-full @max-4xl:max-w-none @max-4xl:border-t @max-4xl:border-l-0"
     >
       <ToggleButtonGroup
         aria-label={t("meeting.side")}

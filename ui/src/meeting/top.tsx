@@ -16,7 +16,10 @@ export function ConsoleTop(props: {
   const { meeting } = props.view;
   const quorum = props.item?.quorum ?? props.view.quorum;
   return (
-    <header data-region="meeting" className="flex h-13 shrink-0 items-center gap-6 border-b border-line px-4">
+    <header
+      data-region="meeting"
+      className="flex min-h-13 shrink-0 flex-wrap items-center gap-x-6 gap-y-1 py-1 border-b border-line px-4"
+    >
       <div className="min-w-0">
         <h1 className="truncate font-semibold">{meeting.title}</h1>
         <p className="num truncate text-xs text-ink-2">

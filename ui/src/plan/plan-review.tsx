@@ -128,7 +128,7 @@ function ReviewPage({ id, review }: { id: string; review: Review }) {
           onComment={(text) => comment.mutate({ change: id, section: section.summary.id, text })}
         />
       </div>
-      <footer data-region="acts" className="flex shrink-0 items-center gap-2 border-t border-line px-6 py-3">
+      <footer data-region="acts" className="flex shrink-0 flex-wrap items-center gap-2 border-t border-line px-6 py-3">
         <Button keys="Space" look={section.summary.ticked ? "plain" : "primary"} onPress={toggle}>
           {section.summary.ticked ? t("plan.untick") : t("plan.tick")}
         </Button>

@@ -73,8 +73,8 @@ function WalkPage({ id, walk }: { id: string; walk: Walk }) {
 
   if (!question) return null;
   return (
-    <div className="flex h-full">
-      <div className="flex min-w-0 grow flex-col">
+    <div className="flex h-full @max-4xl:scroll @max-4xl:flex-col">
+      <div className="flex min-w-0 grow flex-col @max-4xl:shrink-0">
         <header className="flex shrink-0 items-center gap-2 px-6 pt-4">
           <div className="-ml-2">
             <IconButton label={t("command.risk.back")} keys="u" icon={<ArrowLeft size={16} />} onPress={back} />
@@ -97,7 +97,10 @@ function WalkPage({ id, walk }: { id: string; walk: Walk }) {
             />
           </div>
         </div>
-        <footer data-region="steps" className="flex shrink-0 items-center gap-2 border-t border-line px-6 py-3">
+        <footer
+          data-region="steps"
+          className="flex shrink-0 flex-wrap items-center gap-2 border-t border-line px-6 py-3"
+        >
           <Button keys="ArrowLeft" isDisabled={at === 0} onPress={() => go(at - 1)}>
             {t("risk.previous")}
           </Button>
@@ -127,7 +130,7 @@ function WalkPage({ id, walk }: { id: string; walk: Walk }) {
         data-region="arithmetic"
         tabIndex={0}
         aria-label={t("risk.arithmetic")}
-        className="scroll w-[25rem] max-w-[38vw] shrink-0 border-l border-line px-6 py-5 outline-none"
+        className="scroll w-[25rem] max-w-[38vw] shrink-0 border-l @max-4xl:w-full @max-4xl:max-w-none border-line px-6 py-5 outline-none"
       >
         <RiskPanel outcome={walk.outcome} compact />
       </aside>
@@ -143,7 +146,7 @@ function Steps({ questions, at, onGo }: { questions: RiskQuestion[]; at: number;
     <nav
       aria-label={t("risk.steps")}
       data-region="progress"
-      className="mt-3 flex shrink-0 gap-5 border-b border-line px-6 pb-3"
+      className="scroll mt-3 flex shrink-0 gap-5 border-b border-line px-6 pb-3"
     >
       {FACTOR_ORDER.map((factor) => (
         <div key={factor}>

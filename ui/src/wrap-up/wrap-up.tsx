@@ -196,8 +196,10 @@ function WrapUpPage({ view }: { view: View }) {
           {order.map((part) => parts[part])}
         </div>
       </div>
-      <footer data-region="acts" className="flex shrink-0 items-center gap-3 border-t border-line px-6 py-3">
-        <p className="grow text-ink-2">{t(`wrapUp.next.${step}`, { count: view.queued })}</p>
+      <footer data-region="acts" className="flex shrink-0 flex-wrap items-center gap-3 border-t border-line px-6 py-3">
+        <p className="grow text-ink-2">
+          {step === "done" && view.sign_offs_missing > 0 ? t("wrapUp.next.doneUnsigned") : t(`wrapUp.next.${step}`)}
+        </p>
         {view.minutes.state === "sealed" ? (
           <Button
             keys="v"

@@ -155,6 +155,7 @@ export const meetingWords = {
       close: "Next: close the meeting.",
       sign: "Next: the missing sign-offs. Sealing does not wait for them.",
       seal: "Next: seal the minutes with your PIN.",
+      doneUnsigned: "The minutes are sealed. The missing sign-offs can still be given.",
       done: "The minutes are sealed. Nothing more to do here.",
     },
   },

@@ -62,6 +62,7 @@ export const setUpWords = {
       also: "You are also",
       alsoNone: "Nothing else",
     },
+    chairSeat: "Chair",
     account: "Your account in the ticketing system",
     accountHint:
       "Its number: the last part of the address of your page in Redmine, …/users/17. Nobody may sign their own change, so Cabinet has to know which account is yours.",

@@ -1,0 +1,34 @@
+import { waitFor, within } from "@testing-library/react";
+import { expect, it } from "vitest";
+import { open, screen } from "../../testing/render";
+
+const order = () =>
+  within(screen.getByRole("region", { name: "Agenda" }))
+    .getAllByRole("listitem")
+    .map((item) => /CHG-\d+/.exec(item.textContent ?? "")?.[0]);
+
+it("moves an item by keyboard", async () => {
+  const { user } = await open("/meetings/mtg-next/agenda");
+  await screen.findByRole("heading", { name: "CAB 21 Nov 2026" });
+  expect(order().slice(0, 2)).toEqual(["CHG-4100", "CHG-4107"]);
+  await user.keyboard("{Alt>}{ArrowDown}{/Alt}");
+  await waitFor(() => expect(order().slice(0, 2)).toEqual(["CHG-4107", "CHG-4100"]));
+});
+
+it("takes an item off and puts a candidate on by x", async () => {
+  const { user } = await open("/meetings/mtg-next/agenda");
+  await screen.findByRole("heading", { name: "CAB 21 Nov 2026" });
+  await user.keyboard("x");
+  await waitFor(() => expect(order()).toHaveLength(11));
+  await user.keyboard("{ArrowRight}x");
+  await waitFor(() => expect(order()).toHaveLength(12));
+});
+
+it("says what freezing means before it calls to order", async () => {
+  const { user, transport } = await open("/meetings/mtg-next/agenda");
+  await screen.findByRole("heading", { name: "CAB 21 Nov 2026" });
+  await user.keyboard("f");
+  expect(await screen.findByText(/The agenda is frozen with 12 items/)).toBeInTheDocument();
+  await user.keyboard("{Enter}");
+  await waitFor(() => expect(transport.calls).toContain("callToOrder"));
+});

@@ -1,0 +1,41 @@
+import { waitFor } from "@testing-library/react";
+import { expect, it } from "vitest";
+import { open, screen, violations } from "../../testing/render";
+
+const SCREENS: [string, string, string, string | RegExp][] = [
+  ["First run", "/welcome", "first-run", "Set up your board"],
+  ["Connection, new", "/connection", "not-connected", "Connect the ticketing system"],
+  ["Connection", "/connection", "working", "Change management"],
+  ["Changes", "/changes", "working", "Changes"],
+  ["Changes, none", "/changes", "not-connected", "No tickets yet"],
+  ["Change", "/changes/chg-1", "working", "Move the payments ledger to PostgreSQL 17"],
+  ["Change, risk", "/changes/chg-1?tab=risk", "working", "How the score adds up"],
+  ["Change, plan", "/changes/chg-1?tab=plan", "working", "Move the payments ledger to PostgreSQL 17"],
+  ["Change, conditions", "/changes/chg-38?tab=conditions", "working", "Signatures"],
+  ["Change, history", "/changes/chg-38?tab=history", "working", /Introduce rate limits/],
+  ["Risk walk", "/changes/chg-3/risk", "working", /Weekly base image refresh/],
+  ["Plan review", "/changes/chg-6/plan", "working", /message broker/],
+  ["Meetings", "/meetings", "working", "Meetings"],
+  ["Agenda", "/meetings/mtg-next/agenda", "working", "CAB 21 Nov 2026"],
+  ["Meeting console", "/meetings/mtg-next", "meeting", "Enable passkeys for customer sign-in"],
+  ["Sign-off", "/sign", "working", "Sign"],
+  ["Wrap-up", "/meetings/mtg-next/wrap-up", "closed", "CAB 21 Nov 2026"],
+  ["Wrap-up, sealed", "/meetings/mtg-next/wrap-up", "sealed", "Minutes"],
+  ["Outbox", "/outbox", "offline", "Move session storage to Valkey (follow-up)"],
+];
+
+it.each(SCREENS)("%s holds nothing against axe", async (_, path, scene, heading) => {
+  await open(path, scene);
+  await screen.findByRole("heading", { name: heading }, { timeout: 8000 });
+  await waitFor(async () => expect(await violations()).toEqual([]), { timeout: 8000 });
+});
+
+it("comes back to the meeting in session when the window opens", async () => {
+  await open("/", "meeting");
+  expect(await screen.findByRole("heading", { name: "Enable passkeys for customer sign-in" })).toBeInTheDocument();
+});
+
+it("shows First run where there is no board", async () => {
+  await open("/changes", "first-run");
+  expect(await screen.findByRole("heading", { name: "Set up your board" })).toBeInTheDocument();
+});

@@ -1,0 +1,43 @@
+import { waitFor } from "@testing-library/react";
+import { expect, it } from "vitest";
+import { open, screen } from "../../testing/render";
+
+it("shows the sentence, the signer and the key, and asks for the PIN", async () => {
+  await open("/sign");
+  expect(await screen.findByText(/I approve CHG-4100/)).toBeInTheDocument();
+  expect(screen.getByText(/Keyring of this desktop, key fingerprint 7c1e/)).toBeInTheDocument();
+  await waitFor(() => expect(screen.getByLabelText("PIN")).toHaveFocus());
+});
+
+it("signs nothing without a PIN", async () => {
+  const { user, transport } = await open("/sign");
+  await screen.findByText(/I approve CHG-4100/);
+  await user.keyboard("{Control>}{Enter}{/Control}");
+  expect(transport.calls).not.toContain("sign");
+});
+
+it("says a wrong PIN is wrong, forgets it and keeps the statement", async () => {
+  const { user } = await open("/sign");
+  const field = await screen.findByLabelText("PIN");
+  await user.type(field, "not-the-pin{Enter}");
+  expect(await screen.findByText("The PIN is not right.")).toBeInTheDocument();
+  expect(screen.getByLabelText("PIN")).toHaveValue("");
+  expect(screen.getByText(/I approve CHG-4100/)).toBeInTheDocument();
+});
+
+it("asks once: after one PIN each further statement takes one stroke", async () => {
+  const { user } = await open("/sign");
+  await user.type(await screen.findByLabelText("PIN"), "maple-17-river{Enter}");
+  expect(await screen.findByText(/I approve CHG-4107/)).toBeInTheDocument();
+  expect(screen.queryByLabelText("PIN")).toBeNull();
+  await user.keyboard("{Control>}{Enter}{/Control}");
+  expect(await screen.findByText(/I approve CHG-4114/)).toBeInTheDocument();
+  await user.keyboard("{Control>}{Enter}{/Control}");
+  expect(await screen.findByText("All 3 signed.")).toBeInTheDocument();
+});
+
+it("calls nothing of the program but signing", async () => {
+  const { transport } = await open("/sign");
+  await screen.findByText(/I approve CHG-4100/);
+  expect([...new Set(transport.calls)]).toEqual(["signingView"]);
+});
