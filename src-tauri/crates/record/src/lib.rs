@@ -29,4 +29,6 @@ pub mod statement;
 pub mod verify;
 
 #[cfg(test)]
+mod outside;
+#[cfg(test)]
 mod testing;
