@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # What the scripts of this folder share; sourced, never run.
 
 redmine_home=/usr/share/redmine
@@ -41,7 +42,7 @@ copy_instance() {
 # instances below its own folder; enough `..` reach the root from there, however the path is resolved.
 # TZ: Redmine stores local time.
 enter_redmine() {
-    cd "$redmine_home"
+    cd "$redmine_home" || exit 1
     export REDMINE_INSTANCE="../../../../../../../..$1" RAILS_ENV=production TZ=UTC SCHEMA=/dev/null
     export HOME="${HOME:-/root}" RUBYOPT=-W0 BUNDLE_SILENCE_ROOT_WARNING=1 BUNDLE_GEMFILE="$1/Gemfile"
     unset X_DEBIAN_SITEID

@@ -14,7 +14,9 @@ pub fn acceptable(text: &str, consent_plain_http: bool) -> Result<Url, Ticketing
     let refuse = |why: String| Err(TicketingError::Address { why });
     let shown: String = text.chars().take(200).collect();
     let Ok(mut url) = Url::parse(text.trim()) else {
-        return refuse(format!("\u{201c}{shown}\u{201d} is not an address; it should look like https://tickets.example.org/"));
+        return refuse(format!(
+            "\u{201c}{shown}\u{201d} is not an address; it should look like https://tickets.example.org/"
+        ));
     };
     if !url.username().is_empty() || url.password().is_some() {
         return refuse("the address carries a user name or password; leave them out and use an API key".into());
@@ -27,7 +29,9 @@ pub fn acceptable(text: &str, consent_plain_http: bool) -> Result<Url, Ticketing
         "http" if is_loopback(&host) => {}
         "http" if consent_plain_http && is_private(&host) => {}
         "http" if is_private(&host) => {
-            return refuse("http sends the API key in the clear; use https, or consent to it for this private address".into());
+            return refuse(
+                "http sends the API key in the clear; use https, or consent to it for this private address".into(),
+            );
         }
         "http" => return refuse("http sends the API key in the clear over a public network; use https".into()),
         other => return refuse(format!("addresses begin with https://, not {other}:")),
@@ -59,7 +63,9 @@ fn is_private(host: &Host<String>) -> bool {
         }
         Host::Ipv4(ip) => ip.is_private() || ip.is_loopback() || ip.is_link_local(),
         Host::Ipv6(ip) => {
-            IpAddr::V6(*ip).is_loopback() || (ip.segments()[0] & 0xfe00) == 0xfc00 || (ip.segments()[0] & 0xffc0) == 0xfe80
+            IpAddr::V6(*ip).is_loopback()
+                || (ip.segments()[0] & 0xfe00) == 0xfc00
+                || (ip.segments()[0] & 0xffc0) == 0xfe80
         }
     }
 }

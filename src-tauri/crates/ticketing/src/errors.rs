@@ -163,7 +163,9 @@ pub fn classify(error: &TicketingError) -> ErrorClass {
         TicketingError::Transient { .. } => ErrorClass::Transient,
         TicketingError::Protocol { .. } | TicketingError::TooLarge { .. } => ErrorClass::Protocol,
         TicketingError::Cancelled => ErrorClass::Cancelled,
-        TicketingError::Address { .. } | TicketingError::Mapping { .. } | TicketingError::Storage(_) => ErrorClass::Fatal,
+        TicketingError::Address { .. } | TicketingError::Mapping { .. } | TicketingError::Storage(_) => {
+            ErrorClass::Fatal
+        }
     }
 }
 

@@ -160,7 +160,8 @@ impl Http {
         if base.host().is_some_and(|host| is_loopback(&host.to_owned())) {
             builder = builder.no_proxy();
         } else if let Some(proxy) = &endpoint.proxy {
-            let proxy = reqwest::Proxy::all(proxy).map_err(|e| address(format!("the proxy's address is not acceptable: {e}")))?;
+            let proxy = reqwest::Proxy::all(proxy)
+                .map_err(|e| address(format!("the proxy's address is not acceptable: {e}")))?;
             builder = builder.proxy(proxy);
         }
         if let Some(pem) = &endpoint.extra_roots_pem {
@@ -276,7 +277,9 @@ impl Http {
         let words = chain(error);
         if error.is_connect() && (words.contains("certificate") || words.contains("UnknownIssuer")) {
             return TicketingError::Address {
-                why: format!("the server's certificate is not accepted ({words}); add your own certification authority to the connection"),
+                why: format!(
+                    "the server's certificate is not accepted ({words}); add your own certification authority to the connection"
+                ),
             };
         }
         if error.is_builder() {
@@ -303,7 +306,9 @@ impl Http {
                 TicketingError::Protocol {
                     system: self.system,
                     what: what.to_owned(),
-                    why: format!("it points to {url}; redirects are not followed, since they would carry the API key along. Enter the new address if you trust it"),
+                    why: format!(
+                        "it points to {url}; redirects are not followed, since they would carry the API key along. Enter the new address if you trust it"
+                    ),
                 }
             }
             None => TicketingError::Protocol {
@@ -327,7 +332,12 @@ impl Http {
             409 | 412 => TicketingError::Conflict { what },
             // A stale lock_version: Redmine gives no reason at all.
             422 if reasons.is_empty() => TicketingError::Conflict { what },
-            408 => TicketingError::Transient { what, why: "the server gave up waiting (408)".into(), effect: Effect::Possible, wait },
+            408 => TicketingError::Transient {
+                what,
+                why: "the server gave up waiting (408)".into(),
+                effect: Effect::Possible,
+                wait,
+            },
             429 => TicketingError::RateLimited { what, wait },
             400..=499 => {
                 let reasons = if reasons.is_empty() { vec![format!("status {status}")] } else { reasons };

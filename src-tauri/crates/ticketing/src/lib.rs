@@ -30,7 +30,8 @@ pub use capabilities::{Capabilities, Deletions, Idempotency, ProbeReport, Projec
 pub use cursor::{Cursor, Position};
 pub use engine::{
     BaseSeen, Gone, Judge, Judgement, Progress, PushFile, PushJournal, PushOperation, PushReceipt, PushState,
-    ReconcileReport, Run, SyncReport, by_content, content_digest, dry_run, fetch_attachment, push, reconcile, recover, sync,
+    ReconcileReport, Run, SyncReport, by_content, content_digest, dry_run, fetch_attachment, push, reconcile, recover,
+    sync,
 };
 pub use errors::{Effect, ErrorClass, StorageError, TicketingError, classify};
 pub use http::{Endpoint, Limits, retry_after};
@@ -39,8 +40,8 @@ pub use note::{Note, NoteBlock, carries_marker, marker};
 pub use redmine::Redmine;
 pub use storage::{KnownRow, RawPayload, SyncStore, SyncedDetails, SyncedRow, Vanished};
 pub use system::{
-    Answer, Downloaded, FileSeen, FileToSend, Identity, NoteSeen, Page, Presence, RawDetails, RawRow, Source, TicketState,
-    TicketingSystem, Write,
+    Answer, Downloaded, FileSeen, FileToSend, Identity, NoteSeen, Page, Presence, RawDetails, RawRow, Source,
+    TicketState, TicketingSystem, Write,
 };
 
 #[cfg(test)]

@@ -105,7 +105,11 @@ impl Note {
 }
 
 fn one_line(text: &str) -> String {
-    text.split(['\r', '\n', '\u{2028}', '\u{2029}']).map(str::trim).filter(|l| !l.is_empty()).collect::<Vec<_>>().join(" ")
+    text.split(['\r', '\n', '\u{2028}', '\u{2029}'])
+        .map(str::trim)
+        .filter(|l| !l.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// Line ends as LF, no control characters.
@@ -177,8 +181,8 @@ fn markdown(text: &str) -> String {
             match c {
                 '.' | ')' if numbered => out.push('\\'),
                 '-' if at == 0 => out.push('\\'),
-                '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '<' | '>' | '(' | ')' | '#' | '+' | '!' | '|' | '~' | '&'
-                | '"' | '@' | '$' | '=' => out.push('\\'),
+                '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '<' | '>' | '(' | ')' | '#' | '+' | '!' | '|'
+                | '~' | '&' | '"' | '@' | '$' | '=' => out.push('\\'),
                 ':' => {
                     out.push_str("&#58;");
                     continue;
@@ -235,7 +239,8 @@ mod tests {
 
     #[test]
     fn textile_signs_lose_their_meaning_and_the_marker_stays_readable() {
-        let out = note("h1. Big\n* item\n!x.gif! {{macro}} [[Wiki]] #12 r12 \"a\":http://x <b> =HYPER CAB-1a2b3c4d").render(TextFormat::Textile);
+        let out = note("h1. Big\n* item\n!x.gif! {{macro}} [[Wiki]] #12 r12 \"a\":http://x <b> =HYPER CAB-1a2b3c4d")
+            .render(TextFormat::Textile);
         for sign in ["h1.", "* item", "!", "{{", "[[", " #12", " r12", "\":", "<b>", "http:", "="] {
             assert!(!out.contains(sign), "{sign} survived in {out}");
         }
@@ -245,7 +250,8 @@ mod tests {
 
     #[test]
     fn markdown_signs_lose_their_meaning() {
-        let out = note("# Big\n1. one\n- item\n<script> [a](javascript:x) **b** r12 www.x.y").render(TextFormat::Markdown);
+        let out =
+            note("# Big\n1. one\n- item\n<script> [a](javascript:x) **b** r12 www.x.y").render(TextFormat::Markdown);
         assert_eq!(
             out,
             "\\# Big\n1\\. one\n\\- item\n\\<script\\> \\[a\\]\\(javascript&#58;x\\) \\*\\*b\\*\\* &#114;12 www&#46;x.y"

@@ -198,7 +198,12 @@ pub trait TicketingSystem: Send + Sync {
     ///
     /// # Errors
     /// [`TicketingError::Protocol`] when the bytes are not what this system sends.
-    fn interpret(&self, mapping: &Mapping, identity: &Identity, source: Source<'_>) -> Result<ChangeRequest, TicketingError>;
+    fn interpret(
+        &self,
+        mapping: &Mapping,
+        identity: &Identity,
+        source: Source<'_>,
+    ) -> Result<ChangeRequest, TicketingError>;
 
     /// A file's content, checked against the size that the ticket states, within the cap.
     fn download<'a>(&'a self, attachment: &'a domain::change::Attachment) -> Answer<'a, Downloaded>;

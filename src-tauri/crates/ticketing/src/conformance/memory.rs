@@ -114,7 +114,12 @@ impl SyncStore for Memory {
 
     async fn details_due(&self) -> Result<Vec<String>, StorageError> {
         let inner = self.inner.lock().unwrap();
-        Ok(inner.rows.iter().filter(|(_, s)| self.want_details && s.due && s.tombstone.is_none()).map(|(id, _)| id.clone()).collect())
+        Ok(inner
+            .rows
+            .iter()
+            .filter(|(_, s)| self.want_details && s.due && s.tombstone.is_none())
+            .map(|(id, _)| id.clone())
+            .collect())
     }
 
     async fn put_details(&self, details: Vec<SyncedDetails>) -> Result<(), StorageError> {
@@ -143,7 +148,13 @@ impl SyncStore for Memory {
         Ok(())
     }
 
-    async fn put_attachment_content(&self, _: &str, attachment_id: &str, sha256: Digest, bytes: &[u8]) -> Result<(), StorageError> {
+    async fn put_attachment_content(
+        &self,
+        _: &str,
+        attachment_id: &str,
+        sha256: Digest,
+        bytes: &[u8],
+    ) -> Result<(), StorageError> {
         assert_eq!(Digest::of(bytes), sha256);
         self.inner.lock().unwrap().files.insert(attachment_id.to_owned(), bytes.to_vec());
         Ok(())

@@ -2,6 +2,7 @@
 //!
 //! `CABINET_REDMINE` holds the line of JSON that `tests/support/redmine/start.sh` printed. Without it the tests
 //! fail: a suite that was not run has shown nothing. Each test makes the project it edits.
+#![expect(clippy::disallowed_methods, reason = "tests are hosts")]
 mod memory;
 mod real_redmine_attachments;
 mod real_redmine_faults;

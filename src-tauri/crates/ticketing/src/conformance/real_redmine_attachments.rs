@@ -59,7 +59,8 @@ async fn c29_a_page_for_people_a_cut_off_or_an_oversized_file_is_never_kept() {
     let desk = server.desk_behind(&proxy, &project).await;
     let store = Memory::new();
     desk.sync(&store).await.expect("a sync");
-    let redirect = |to: &str| Fault::Answer { status: 302, headers: vec![("Location".into(), to.into())], body: Vec::new() };
+    let redirect =
+        |to: &str| Fault::Answer { status: 302, headers: vec![("Location".into(), to.into())], body: Vec::new() };
     for (fault, class) in [
         (Fault::ok("text/html", "<html>Please log in</html>"), ErrorClass::Protocol),
         (Fault::ok("application/pdf", "%PDF-1.4 another plan"), ErrorClass::Protocol),

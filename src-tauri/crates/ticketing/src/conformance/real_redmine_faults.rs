@@ -217,7 +217,10 @@ async fn c70_bombs_and_towers_of_json_are_capped() {
 #[tokio::test]
 async fn c71_c72_c73_c75_lists_that_repeat_stall_or_miscount_end() {
     let it = behind(3).await;
-    let page = it.server.bytes("svc", &format!("issues.json?project_id={}&sort=updated_on,id&limit=100", it.desk.mapping.scope.project)).await;
+    let page = it
+        .server
+        .bytes("svc", &format!("issues.json?project_id={}&sort=updated_on,id&limit=100", it.desk.mapping.scope.project))
+        .await;
     let page = String::from_utf8(page).expect("text");
     // The same page for ever, always with more to come.
     let more = page.replace("\"total_count\":3", "\"total_count\":300");
@@ -233,7 +236,11 @@ async fn c71_c72_c73_c75_lists_that_repeat_stall_or_miscount_end() {
     assert_eq!(classify(&error), ErrorClass::Protocol, "{error}");
     // No total at all: the length of the page decides.
     it.proxy.clear();
-    it.proxy.rule(Rule::always("GET", LIST, Fault::Replace { from: "\"total_count\":3".into(), to: "\"total_count\":null".into() }));
+    it.proxy.rule(Rule::always(
+        "GET",
+        LIST,
+        Fault::Replace { from: "\"total_count\":3".into(), to: "\"total_count\":null".into() },
+    ));
     let store = Memory::list_only();
     it.desk.sync(&store).await.expect("a sync");
     assert_eq!(store.ids(), it.ids);

@@ -39,11 +39,7 @@ fn compare(ours: &ChangeRequest, held: &Value, links: bool) {
     check("description", &ours.description.text, &text(&held["description"]));
     check("status", &ours.status.name, held["status"].as_str().expect("a status"));
     check("author", &ours.author.as_ref().expect("an author").name, held["author"].as_str().expect("a name"));
-    assert_eq!(
-        ours.assignee.as_ref().map(|a| a.name.as_str()),
-        held["assignee"].as_str(),
-        "assignee of ticket {id}"
-    );
+    assert_eq!(ours.assignee.as_ref().map(|a| a.name.as_str()), held["assignee"].as_str(), "assignee of ticket {id}");
     assert_eq!(ours.updated, stored_time(&held["updated_on"]), "updated of ticket {id}");
     assert_eq!(ours.created, stored_time(&held["created_on"]), "created of ticket {id}");
     for (what, ours, name) in [

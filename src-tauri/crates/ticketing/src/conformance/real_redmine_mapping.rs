@@ -85,7 +85,9 @@ async fn c24_c25_renamed_and_removed_fields_and_unknown_words_are_problems_not_g
     desk.sync(&store).await.expect("a sync");
     let change = store.change(id);
     assert_eq!((change.kind, change.version.as_str()), (None, "4.2"));
-    let why = |field: &str| change.mapping_problems.iter().find(|p| p.field == field).map(|p| p.why.clone()).unwrap_or_default();
+    let why = |field: &str| {
+        change.mapping_problems.iter().find(|p| p.field == field).map(|p| p.why.clone()).unwrap_or_default()
+    };
     assert!(why("kind").contains("no word for this value"), "{:?}", change.mapping_problems);
     assert!(why("version").contains("confirm"), "{:?}", change.mapping_problems);
     assert!(why("reason").contains("no longer sends"), "{:?}", change.mapping_problems);
@@ -109,7 +111,9 @@ async fn a_value_becomes_a_kind_a_category_a_window_and_a_defect() {
         {"id": desk.mapping.links.severity.as_ref().expect("a field").custom(), "value": "Critical"},
         {"id": desk.mapping.links.security_flag.as_ref().expect("a field").custom(), "value": "1"},
     ]}});
-    let bug = server.done("alice", reqwest::Method::POST, "issues.json", Some(bug)).await["issue"]["id"].as_u64().expect("an id");
+    let bug = server.done("alice", reqwest::Method::POST, "issues.json", Some(bug)).await["issue"]["id"]
+        .as_u64()
+        .expect("an id");
     let relation = json!({"relation": {"issue_to_id": bug, "relation_type": "relates"}});
     server.done("alice", reqwest::Method::POST, &format!("issues/{id}/relations.json"), Some(relation)).await;
     let store = Memory::new();
@@ -123,5 +127,8 @@ async fn a_value_becomes_a_kind_a_category_a_window_and_a_defect() {
     assert_eq!(change.window, None);
     assert!(change.mapping_problems.iter().any(|p| p.field == "window_end"), "{:?}", change.mapping_problems);
     let link = &change.linked_issues[0];
-    assert_eq!((link.kind, link.severity, link.open), (Some(IssueKind::SecurityDefect), Some(Severity::Critical), Some(true)));
+    assert_eq!(
+        (link.kind, link.severity, link.open),
+        (Some(IssueKind::SecurityDefect), Some(Severity::Critical), Some(true))
+    );
 }

@@ -102,7 +102,11 @@ async fn c06_c07_c08_edits_deletes_and_new_tickets_between_pages_lose_nothing() 
     desk.sync(&store).await.expect("a sync");
     let expected: BTreeSet<u32> =
         ids.iter().copied().filter(|id| *id != ids[12]).chain(made.lock().unwrap().iter().copied()).collect();
-    assert_eq!(store.ids().into_iter().collect::<BTreeSet<_>>(), expected, "only what was deleted before it was read is absent");
+    assert_eq!(
+        store.ids().into_iter().collect::<BTreeSet<_>>(),
+        expected,
+        "only what was deleted before it was read is absent"
+    );
     for id in &ids[0..3] {
         assert_eq!(store.change(*id).title, "Touched between pages");
     }
@@ -184,7 +188,10 @@ async fn c12_a_row_that_reaches_the_boundary_second_after_it_was_read_is_found()
     let store = Memory::list_only();
     desk.sync(&store).await.expect("a sync");
     // Two more edits inside the very second of the mark, one of them to the row with the lowest id.
-    server.sql(&format!("update issues set subject = 'Late', updated_on = '2026-03-04 05:06:07.9' where id in ({}, {})", ids[0], ids[2]));
+    server.sql(&format!(
+        "update issues set subject = 'Late', updated_on = '2026-03-04 05:06:07.9' where id in ({}, {})",
+        ids[0], ids[2]
+    ));
     desk.sync(&store).await.expect("a delta");
     assert_eq!(store.change(ids[0]).title, "Late");
     assert_eq!(store.change(ids[2]).title, "Late");
@@ -262,7 +269,9 @@ async fn c28_a_filter_that_the_server_ignores_ends_the_run() {
     let desk = server.desk_behind(&proxy, &project).await;
     let store = Memory::list_only();
     desk.sync(&store).await.expect("a sync");
-    for (part, nonsense) in [("updated_on=", "updated_at="), ("project_id=", "projekt_id="), ("sort=updated_on", "sort=nothing")] {
+    for (part, nonsense) in
+        [("updated_on=", "updated_at="), ("project_id=", "projekt_id="), ("sort=updated_on", "sort=nothing")]
+    {
         proxy.clear();
         proxy.rule(Rule::always("GET", "", Fault::Rewrite { from: part.into(), to: nonsense.into() }));
         if part != "updated_on=" {

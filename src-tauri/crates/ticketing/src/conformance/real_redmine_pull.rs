@@ -62,7 +62,14 @@ async fn c26_c27_text_in_any_script_and_hostile_markup_stays_what_it_is() {
     let mut ids = Vec::new();
     for text in texts {
         let plan = json!([{"id": desk.field("plan.backout"), "value": text}]);
-        ids.push(server.create(&project, json!({"description": text, "subject": format!("Text {}", ids.len()), "custom_fields": plan})).await);
+        ids.push(
+            server
+                .create(
+                    &project,
+                    json!({"description": text, "subject": format!("Text {}", ids.len()), "custom_fields": plan}),
+                )
+                .await,
+        );
     }
     desk.sync(&store).await.expect("a sync");
     for (id, text) in ids.iter().zip(texts) {
@@ -79,7 +86,10 @@ async fn a_description_of_five_megabytes_arrives_and_the_run_goes_on() {
     let server = Server::given();
     let project = server.project().await;
     let ids = server.create_many(&project, 3).await;
-    server.sql(&format!("update issues set description = replace(hex(zeroblob(2621440)), '0', 'y') where id = {}", ids[1]));
+    server.sql(&format!(
+        "update issues set description = replace(hex(zeroblob(2621440)), '0', 'y') where id = {}",
+        ids[1]
+    ));
     let desk = server.desk(&project).await;
     let store = Memory::new();
     desk.sync(&store).await.expect("a sync");
@@ -99,10 +109,14 @@ async fn c30_raw_bytes_are_those_of_the_wire() {
     assert_eq!(details.payload.sha256, Digest::of(&wire));
     assert!(!details.payload.request.contains(&server.key("svc")), "no credential in the evidence");
 
-    let page = desk.system.list(&desk.mapping.scope, &Position::From { bound: None }, Utc::now()).await.expect("a page");
+    let page =
+        desk.system.list(&desk.mapping.scope, &Position::From { bound: None }, Utc::now()).await.expect("a page");
     let wire = server.bytes("svc", &format!("issues.json?project_id={project}&status_id=*")).await;
     let row = &page.rows[0].payload;
-    assert!(wire.windows(row.bytes.len()).any(|w| w == row.bytes), "the row's bytes stand on the wire as they are kept");
+    assert!(
+        wire.windows(row.bytes.len()).any(|w| w == row.bytes),
+        "the row's bytes stand on the wire as they are kept"
+    );
     let parsed: Value = serde_json::from_slice(&row.bytes).expect("JSON");
     assert_eq!(parsed["id"], id);
 }

@@ -57,7 +57,11 @@ pub async fn decided(wanted: &str) -> Decided {
         note,
         status: Some(status(&desk, wanted)),
         fields: BTreeMap::new(),
-        file: Some(PushFile { name: format!("CHG-{id}-decision.pdf"), content_type: "application/pdf".into(), sha256: Digest::of(PDF) }),
+        file: Some(PushFile {
+            name: format!("CHG-{id}-decision.pdf"),
+            content_type: "application/pdf".into(),
+            sha256: Digest::of(PDF),
+        }),
         base: BaseSeen { status: status(&desk, "Authorize"), content: content_digest(&seen) },
     };
     Decided { server, proxy, desk, id, operation, outbox: Outbox::default() }
@@ -105,17 +109,15 @@ impl Decided {
 }
 
 pub fn receipt(state: &PushState) -> &PushReceipt {
-    match state {
-        PushState::Verified { receipt } => receipt,
-        other => panic!("not verified: {other:?}"),
-    }
+    let PushState::Verified { receipt } = state else { panic!("not verified: {state:?}") };
+    receipt
 }
 
 pub fn reason(state: &PushState) -> &str {
-    match state {
-        PushState::Failed { reason } | PushState::Blocked { reason } => reason,
-        other => panic!("neither failed nor blocked: {other:?}"),
-    }
+    let (PushState::Failed { reason } | PushState::Blocked { reason }) = state else {
+        panic!("neither failed nor blocked: {state:?}")
+    };
+    reason
 }
 
 #[tokio::test]
@@ -149,7 +151,8 @@ async fn c32_our_own_fields_are_set_and_no_other() {
     assert_eq!(before["description"], after["description"]);
     let differ = |n: usize| before["custom_fields"][n]["value"] != after["custom_fields"][n]["value"];
     let count = before["custom_fields"].as_array().expect("fields").len();
-    let changed: Vec<&str> = (0..count).filter(|n| differ(*n)).map(|n| after["custom_fields"][n]["name"].as_str().expect("name")).collect();
+    let changed: Vec<&str> =
+        (0..count).filter(|n| differ(*n)).map(|n| after["custom_fields"][n]["name"].as_str().expect("name")).collect();
     assert_eq!(changed, ["CAB decision", "CAB reference"]);
 }
 
@@ -230,9 +233,19 @@ async fn c43_a_file_that_is_too_large_for_the_server_fails_and_nothing_stands_ha
     it.operation.file.as_mut().expect("a file").sha256 = Digest::of(&large);
     let (desk, operation) = (&it.desk, &it.operation);
     let judge = by_content(&operation.base);
-    let state = push(&desk.system, &desk.mapping, &desk.identity, operation, Some(&large), PLANNED, &judge, &it.outbox, &desk.run)
-        .await
-        .expect("a settled push");
+    let state = push(
+        &desk.system,
+        &desk.mapping,
+        &desk.identity,
+        operation,
+        Some(&large),
+        PLANNED,
+        &judge,
+        &it.outbox,
+        &desk.run,
+    )
+    .await
+    .expect("a settled push");
     assert!(!reason(&state).is_empty());
     it.untouched().await;
 }

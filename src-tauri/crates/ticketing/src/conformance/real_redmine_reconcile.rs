@@ -48,7 +48,8 @@ async fn c16_a_linked_defect_that_is_closed_elsewhere_is_found() {
     let project = server.project().await;
     let id = server.create(&project, json!({})).await;
     let bug = json!({"issue": {"project_id": "delivery", "tracker_id": 2, "subject": "Totals off by a cent"}});
-    let bug = server.done("alice", Method::POST, "issues.json", Some(bug)).await["issue"]["id"].as_u64().expect("an id");
+    let bug =
+        server.done("alice", Method::POST, "issues.json", Some(bug)).await["issue"]["id"].as_u64().expect("an id");
     let relation = json!({"relation": {"issue_to_id": bug, "relation_type": "relates"}});
     server.done("alice", Method::POST, &format!("issues/{id}/relations.json"), Some(relation)).await;
     let desk = server.desk(&project).await;
@@ -111,7 +112,8 @@ async fn c20_a_project_that_the_account_lost_is_an_error_and_marks_nothing() {
     desk.sync(&store).await.expect("a sync");
     let members = server.done("admin", Method::GET, &format!("projects/{project}/memberships.json"), None).await;
     let svc = server.user("svc").await;
-    let membership = members["memberships"].as_array().expect("members").iter().find(|m| m["user"]["id"] == svc).expect("ours");
+    let membership =
+        members["memberships"].as_array().expect("members").iter().find(|m| m["user"]["id"] == svc).expect("ours");
     server.done("admin", Method::DELETE, &format!("memberships/{}.json", membership["id"]), None).await;
     let ended = reconcile(&desk.system, &store, &desk.mapping, &desk.identity, &desk.run).await;
     assert!(matches!(ended, Err(TicketingError::Forbidden { .. } | TicketingError::Gone { .. })), "{ended:?}");

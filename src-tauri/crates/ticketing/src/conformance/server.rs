@@ -138,7 +138,9 @@ impl Server {
             .header("X-Redmine-API-Key", self.key("alice"))
             .header("Content-Type", "application/octet-stream")
             .body(bytes);
-        let answer: Value = serde_json::from_str(&request.send().await.expect("an answer").text().await.expect("a body")).expect("JSON");
+        let answer: Value =
+            serde_json::from_str(&request.send().await.expect("an answer").text().await.expect("a body"))
+                .expect("JSON");
         let token = answer["upload"]["token"].as_str().expect("a token");
         let upload = json!({"uploads": [{"token": token, "filename": name, "content_type": content_type}]});
         self.edit("alice", id, upload).await;
@@ -146,7 +148,8 @@ impl Server {
 
     fn ruby(&self, script: &str, arguments: &[&str]) -> String {
         let script = format!("{}/../../../tests/support/redmine/{script}", env!("CARGO_MANIFEST_DIR"));
-        let output = Command::new("ruby").arg("-W0").arg(script).arg(&self.dir).args(arguments).output().expect("ruby runs");
+        let output =
+            Command::new("ruby").arg("-W0").arg(script).arg(&self.dir).args(arguments).output().expect("ruby runs");
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).expect("text")
     }

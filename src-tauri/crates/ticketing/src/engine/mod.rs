@@ -9,8 +9,6 @@ mod run;
 pub use content::content_digest;
 pub use pull::{SyncReport, dry_run, fetch_attachment, sync};
 pub use push::{Judge, push, recover};
-pub use push_state::{
-    BaseSeen, Judgement, PushFile, PushJournal, PushOperation, PushReceipt, PushState, by_content,
-};
+pub use push_state::{BaseSeen, Judgement, PushFile, PushJournal, PushOperation, PushReceipt, PushState, by_content};
 pub use reconcile::{Gone, ReconcileReport, reconcile};
 pub use run::{Progress, Run};

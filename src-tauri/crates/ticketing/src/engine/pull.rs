@@ -127,15 +127,18 @@ pub(super) async fn commit<S: SyncStore>(
 }
 
 /// Rows that the store does not know in this form.
-pub(super) async fn unknown_rows<'p, S: SyncStore>(store: &S, rows: &'p [RawRow]) -> Result<Vec<&'p RawRow>, TicketingError> {
+pub(super) async fn unknown_rows<'p, S: SyncStore>(
+    store: &S,
+    rows: &'p [RawRow],
+) -> Result<Vec<&'p RawRow>, TicketingError> {
     let ids: Vec<String> = rows.iter().map(|r| r.remote_id.clone()).collect();
     let known = store.known(&ids).await?;
     Ok(rows
         .iter()
         .filter(|row| {
-            known.get(&row.remote_id).is_none_or(|k| {
-                k.tombstoned || k.updated != row.updated || k.row_sha256 != row.payload.sha256
-            })
+            known
+                .get(&row.remote_id)
+                .is_none_or(|k| k.tombstoned || k.updated != row.updated || k.row_sha256 != row.payload.sha256)
         })
         .collect())
 }

@@ -291,12 +291,8 @@ impl<J: PushJournal> Push<'_, J> {
             description: &description,
             handle,
         });
-        let write = Write {
-            note: self.system.render(self.mapping, &note),
-            status,
-            fields: &self.operation.fields,
-            file,
-        };
+        let write =
+            Write { note: self.system.render(self.mapping, &note), status, fields: &self.operation.fields, file };
         self.run.once(self.system.write(&self.operation.remote_id, &write)).await
     }
 
@@ -349,11 +345,8 @@ impl<J: PushJournal> Push<'_, J> {
             let reason = format!("the comment is on the ticket, but {}", missing.join("; "));
             return Ok(PushState::Failed { reason });
         }
-        let copies = ticket
-            .notes
-            .iter()
-            .filter(|n| n.author_id == note.author_id && n.text.contains(&self.marker))
-            .count();
+        let copies =
+            ticket.notes.iter().filter(|n| n.author_id == note.author_id && n.text.contains(&self.marker)).count();
         let slipped_edit = match (self.judge)(&ticket.change) {
             Judgement::Same => None,
             Judgement::Different(what) if what.is_empty() => Some("the ticket's content".to_owned()),

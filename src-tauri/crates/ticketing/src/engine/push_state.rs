@@ -136,9 +136,6 @@ pub struct PushReceipt {
 /// Persists the states of operations.
 pub trait PushJournal: Send + Sync {
     /// Saves a state durably before returning.
-    fn save(
-        &self,
-        operation: &OperationId,
-        state: &PushState,
-    ) -> impl Future<Output = Result<(), StorageError>> + Send;
+    fn save(&self, operation: &OperationId, state: &PushState)
+    -> impl Future<Output = Result<(), StorageError>> + Send;
 }

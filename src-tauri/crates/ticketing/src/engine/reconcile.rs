@@ -96,8 +96,12 @@ pub async fn reconcile<S: SyncStore>(
     let due = store.details_due().await?;
     report.rechecked = details(system, store, mapping, identity, run, &due, Stage::Due).await?.read;
     let fresh: BTreeSet<String> = due.into_iter().collect();
-    let recheck: Vec<String> =
-        store.details_to_recheck().await?.into_iter().filter(|id| !fresh.contains(id) && present.contains(id)).collect();
+    let recheck: Vec<String> = store
+        .details_to_recheck()
+        .await?
+        .into_iter()
+        .filter(|id| !fresh.contains(id) && present.contains(id))
+        .collect();
     let read = details(system, store, mapping, identity, run, &recheck, Stage::Recheck).await?;
     report.rechecked += read.read;
     report.silently_edited = read.stored;

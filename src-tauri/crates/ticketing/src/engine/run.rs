@@ -74,7 +74,10 @@ pub struct Run {
 
 impl fmt::Debug for Run {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Run").field("cancelled", &self.cancel.is_cancelled()).field("backoff", &self.backoff).finish_non_exhaustive()
+        f.debug_struct("Run")
+            .field("cancelled", &self.cancel.is_cancelled())
+            .field("backoff", &self.backoff)
+            .finish_non_exhaustive()
     }
 }
 
@@ -136,7 +139,10 @@ impl Run {
     pub(super) async fn wait_for(&self, error: &TicketingError, tried: u32) -> Result<(), TicketingError> {
         let wished = error.wait();
         if let Some(wait) = wished.filter(|wait| *wait > LONGEST_WAIT) {
-            return Err(TicketingError::RateLimited { what: format!("it asks to wait {} s", wait.as_secs()), wait: Some(wait) });
+            return Err(TicketingError::RateLimited {
+                what: format!("it asks to wait {} s", wait.as_secs()),
+                wait: Some(wait),
+            });
         }
         let base = wished.unwrap_or_else(|| self.backoff.saturating_mul(1 << tried.min(6)) / 2);
         let factor = (self.jitter)().clamp(700, 1300);

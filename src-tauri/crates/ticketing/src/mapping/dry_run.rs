@@ -66,10 +66,8 @@ pub fn summarise(mapping: &Mapping, changes: &[ChangeRequest]) -> DryRun {
     for problem in changes.iter().flat_map(|c| &c.mapping_problems) {
         *failed.entry((problem.field.clone(), problem.value.clone(), problem.why.clone())).or_default() += 1;
     }
-    let mut failed: Vec<FailedValue> = failed
-        .into_iter()
-        .map(|((field, value, why), count)| FailedValue { field, value, why, count })
-        .collect();
+    let mut failed: Vec<FailedValue> =
+        failed.into_iter().map(|((field, value, why), count)| FailedValue { field, value, why, count }).collect();
     failed.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| (&a.field, &a.value).cmp(&(&b.field, &b.value))));
     let targets = Target::PLAIN
         .iter()
@@ -79,11 +77,7 @@ pub fn summarise(mapping: &Mapping, changes: &[ChangeRequest]) -> DryRun {
     let fields = targets.map(|target| field(mapping, changes, &target)).collect();
     let changes = changes
         .iter()
-        .map(|c| DryRunChange {
-            key: c.key.to_string(),
-            title: c.title.clone(),
-            problems: c.mapping_problems.clone(),
-        })
+        .map(|c| DryRunChange { key: c.key.to_string(), title: c.title.clone(), problems: c.mapping_problems.clone() })
         .collect();
     DryRun { changes, fields, failed }
 }

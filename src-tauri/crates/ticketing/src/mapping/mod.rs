@@ -156,7 +156,8 @@ impl Mapping {
     /// # Errors
     /// [`TicketingError::Mapping`] for another format, a malformed field or target.
     pub fn from_json(bytes: &[u8]) -> Result<Self, TicketingError> {
-        let mapping: Self = serde_json::from_slice(bytes).map_err(|e| TicketingError::Mapping { why: e.to_string() })?;
+        let mapping: Self =
+            serde_json::from_slice(bytes).map_err(|e| TicketingError::Mapping { why: e.to_string() })?;
         mapping.check()?;
         Ok(mapping)
     }

@@ -20,7 +20,9 @@ pub fn suggest(schema: &Schema, zone: &str) -> Result<Mapping, TicketingError> {
         .iter()
         .find(|t| fold(&t.name).contains("change"))
         .or_else(|| schema.trackers.first())
-        .ok_or_else(|| TicketingError::Mapping { why: format!("the project {} has no tracker", schema.project.name) })?;
+        .ok_or_else(|| TicketingError::Mapping {
+            why: format!("the project {} has no tracker", schema.project.name),
+        })?;
     let carried: Vec<&FieldSeen> =
         schema.fields.iter().filter(|f| f.trackers.is_empty() || f.trackers.contains(&tracker.name)).collect();
     let mut fields = BTreeMap::new();

@@ -57,7 +57,12 @@ impl Redmine {
         TicketingError::Protocol { system: SYSTEM, what: what.to_owned(), why: why.into() }
     }
 
-    async fn issue(&self, remote_id: &str, include: &str, now: DateTime<Utc>) -> Result<(Issue, RawPayload), TicketingError> {
+    async fn issue(
+        &self,
+        remote_id: &str,
+        include: &str,
+        now: DateTime<Utc>,
+    ) -> Result<(Issue, RawPayload), TicketingError> {
         let id = numeric_id(remote_id)?;
         let query = if include.is_empty() { vec![] } else { vec![("include", include.to_owned())] };
         let reply = self.http.send(Call::get(format!("issues/{id}.json"), query)).await?;
@@ -148,8 +153,11 @@ impl TicketingSystem for Redmine {
         Box::pin(async move {
             let (issue, payload) = self.issue(remote_id, "journals,relations,attachments", now).await?;
             let own = issue.id;
-            let linked =
-                issue.relations.iter().map(|r| if r.issue_id == own { r.issue_to_id } else { r.issue_id }).map(|id| id.to_string());
+            let linked = issue
+                .relations
+                .iter()
+                .map(|r| if r.issue_id == own { r.issue_to_id } else { r.issue_id })
+                .map(|id| id.to_string());
             Ok(RawDetails { updated: issue.updated_on, linked: linked.collect(), payload })
         })
     }
@@ -187,7 +195,12 @@ impl TicketingSystem for Redmine {
             let mut strangers = BTreeSet::new();
             for payload in payloads {
                 let issue = parse_issue(payload)?;
-                self.learn([&issue.author, &issue.assigned_to].into_iter().flatten().map(|n| (n.id.to_string(), n.name.clone())));
+                self.learn(
+                    [&issue.author, &issue.assigned_to]
+                        .into_iter()
+                        .flatten()
+                        .map(|n| (n.id.to_string(), n.name.clone())),
+                );
                 let ids = issue.custom_fields.iter().filter(|f| fields.contains(&f.id)).flat_map(|f| f.texts());
                 strangers.extend(ids.filter(|id| !known.contains_key(id)));
             }
@@ -204,14 +217,22 @@ impl TicketingSystem for Redmine {
             }
             // Who is not in the project any more keeps the number, and is not asked for again.
             let known = self.known_people();
-            let nameless: Vec<_> =
-                strangers.into_iter().filter(|id| !known.contains_key(id)).map(|id| (id.clone(), format!("account {id}"))).collect();
+            let nameless: Vec<_> = strangers
+                .into_iter()
+                .filter(|id| !known.contains_key(id))
+                .map(|id| (id.clone(), format!("account {id}")))
+                .collect();
             self.learn(nameless);
             Ok(())
         })
     }
 
-    fn interpret(&self, mapping: &Mapping, identity: &Identity, source: Source<'_>) -> Result<ChangeRequest, TicketingError> {
+    fn interpret(
+        &self,
+        mapping: &Mapping,
+        identity: &Identity,
+        source: Source<'_>,
+    ) -> Result<ChangeRequest, TicketingError> {
         let people = self.known_people();
         let reading = Reading::new(mapping, identity, self.http.base(), &people);
         match source {
@@ -240,7 +261,8 @@ impl TicketingSystem for Redmine {
             call.file = true;
             let reply = self.http.send(call).await?;
             let claims_html = attachment.content_type.contains("html");
-            if reply.media_type == "text/html" && !claims_html && reply.bytes.len() as u64 != u64::from(attachment.size) {
+            if reply.media_type == "text/html" && !claims_html && reply.bytes.len() as u64 != u64::from(attachment.size)
+            {
                 return Err(Self::protocol(&reply.what, "a page for people (HTML) came instead of the file"));
             }
             if reply.bytes.len() as u64 != u64::from(attachment.size) {
@@ -263,13 +285,16 @@ impl TicketingSystem for Redmine {
             let (issue, payload) = self.issue(remote_id, include, now).await?;
             self.meet(mapping, &[&payload]).await?;
             let people = self.known_people();
-            let change = Reading::new(mapping, identity, self.http.base(), &people).change(&issue, Some(&BTreeMap::new()));
-            let author = |named: &Option<super::wire::Named>| named.as_ref().map(|n| n.id.to_string()).unwrap_or_default();
+            let change =
+                Reading::new(mapping, identity, self.http.base(), &people).change(&issue, Some(&BTreeMap::new()));
+            let author =
+                |named: &Option<super::wire::Named>| named.as_ref().map(|n| n.id.to_string()).unwrap_or_default();
             Ok(TicketState {
                 status: NamedId { id: issue.status.id.to_string(), name: issue.status.name.clone() },
-                allowed: issue.allowed_statuses.as_ref().map(|all| {
-                    all.iter().map(|s| NamedId { id: s.id.to_string(), name: s.name.clone() }).collect()
-                }),
+                allowed: issue
+                    .allowed_statuses
+                    .as_ref()
+                    .map(|all| all.iter().map(|s| NamedId { id: s.id.to_string(), name: s.name.clone() }).collect()),
                 notes: issue
                     .journals
                     .iter()

@@ -23,7 +23,9 @@ pub async fn probe(redmine: &Redmine, now: DateTime<Utc>) -> Result<ProbeReport,
     let mut warnings = Vec::new();
     let administrator = current.user.admin == Some(true);
     if administrator {
-        warnings.push("this key belongs to an administrator; an account with the rights of a project member is enough".into());
+        warnings.push(
+            "this key belongs to an administrator; an account with the rights of a project member is enough".into(),
+        );
     }
     if projects.is_empty() {
         warnings.push("the account sees no project; make it a member of the change-management project".into());
@@ -141,7 +143,11 @@ fn from_definitions(fields: CustomFields) -> Vec<FieldSeen> {
 }
 
 /// Fields as they appear on the newest tickets: of the project, and of each other tracker for what is linked.
-async fn from_tickets(redmine: &Redmine, project: &Project, trackers: &[Named]) -> Result<Vec<FieldSeen>, TicketingError> {
+async fn from_tickets(
+    redmine: &Redmine,
+    project: &Project,
+    trackers: &[Named],
+) -> Result<Vec<FieldSeen>, TicketingError> {
     let mut fields: BTreeMap<u32, (FieldSeen, BTreeMap<String, u32>)> = BTreeMap::new();
     let own: BTreeSet<u32> = project.trackers.iter().map(|t| t.id).collect();
     for tracker in trackers {

@@ -126,7 +126,11 @@ impl<'a> Reading<'a> {
         };
         let values = self.remote_values(issue, target, rule);
         if rule.required && values.is_empty() {
-            self.problem(&target.to_string(), "", format!("the ticket leaves \u{201c}{}\u{201d} empty", rule.from.name));
+            self.problem(
+                &target.to_string(),
+                "",
+                format!("the ticket leaves \u{201c}{}\u{201d} empty", rule.from.name),
+            );
         }
         values
     }
@@ -283,7 +287,8 @@ impl<'a> Reading<'a> {
         let mut read: Vec<Journal> = journals
             .iter()
             .map(|j| {
-                let author = j.user.as_ref().map_or_else(|| Account { id: String::new(), name: String::new() }, account);
+                let author =
+                    j.user.as_ref().map_or_else(|| Account { id: String::new(), name: String::new() }, account);
                 let notes = raw_text(j.notes.as_deref().unwrap_or_default(), self.mapping.text_format);
                 Journal {
                     remote_id: j.id.to_string(),
@@ -296,7 +301,7 @@ impl<'a> Reading<'a> {
                 }
             })
             .collect();
-        read.sort_by(|a, b| (a.at, number(&a.remote_id)).cmp(&(b.at, number(&b.remote_id))));
+        read.sort_by_key(|journal| (journal.at, number(&journal.remote_id)));
         read
     }
 }

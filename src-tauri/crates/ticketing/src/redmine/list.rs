@@ -235,12 +235,8 @@ pub async fn by_ids(
     let all: Vec<&String> = ids.iter().filter(|id| id.parse::<u32>().is_ok()).collect();
     for some in all.chunks(PAGE as usize) {
         let wanted = some.iter().map(|id| id.as_str()).collect::<Vec<_>>().join(",");
-        let query = vec![
-            ("issue_id", wanted),
-            ("status_id", "*".into()),
-            ("sort", "id".into()),
-            ("limit", PAGE.to_string()),
-        ];
+        let query =
+            vec![("issue_id", wanted), ("status_id", "*".into()), ("sort", "id".into()), ("limit", PAGE.to_string())];
         let listed = fetch(http, query, now).await?;
         listed.check(|row| {
             if ids.contains(&row.id.to_string()) { Ok(()) } else { Err(format!("ticket {} was not asked for", row.id)) }

@@ -106,7 +106,9 @@ impl CustomValue {
         };
         let all = match &self.value {
             Value::Array(values) => values.iter().map(text).collect(),
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_) => vec![text(&self.value)],
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_) => {
+                vec![text(&self.value)]
+            }
         };
         all.into_iter().filter(|t| !t.is_empty()).collect()
     }

@@ -226,7 +226,8 @@ async fn exchange(mut client: TcpStream, upstream: &str, state: &Mutex<State>, a
         let mut state = locked(state);
         let mut fault = None;
         for (rule, seen) in &mut state.rules {
-            let matches = (rule.method.is_empty() || rule.method == request.method) && request.target.contains(&rule.path);
+            let matches =
+                (rule.method.is_empty() || rule.method == request.method) && request.target.contains(&rule.path);
             if !matches {
                 continue;
             }
@@ -257,7 +258,8 @@ async fn exchange(mut client: TcpStream, upstream: &str, state: &Mutex<State>, a
             return Ok(());
         }
         Some(Fault::Answer { status, headers, body }) => {
-            let mut head = format!("HTTP/1.1 {status} Fault\r\nContent-Length: {}\r\nConnection: close\r\n", body.len());
+            let mut head =
+                format!("HTTP/1.1 {status} Fault\r\nContent-Length: {}\r\nConnection: close\r\n", body.len());
             for (name, value) in headers {
                 head.push_str(&format!("{name}: {value}\r\n"));
             }
@@ -337,7 +339,8 @@ async fn read_request(client: &mut TcpStream) -> io::Result<Option<Request>> {
 }
 
 async fn send(server: &mut TcpStream, upstream: &str, request: &Request) -> io::Result<()> {
-    let mut head = format!("{} {} HTTP/1.1\r\nHost: {upstream}\r\nConnection: close\r\n", request.method, request.target);
+    let mut head =
+        format!("{} {} HTTP/1.1\r\nHost: {upstream}\r\nConnection: close\r\n", request.method, request.target);
     for (name, value) in &request.headers {
         let dropped = ["host", "connection", "accept-encoding"];
         if !dropped.iter().any(|d| name.eq_ignore_ascii_case(d)) {
@@ -356,8 +359,11 @@ fn replaced(answer: &[u8], from: &str, to: &str) -> Vec<u8> {
     };
     let body = String::from_utf8_lossy(&answer[end + 4..]).replace(from, to);
     let head = String::from_utf8_lossy(&answer[..end]);
-    let mut out: Vec<String> =
-        head.split("\r\n").filter(|l| !l.to_ascii_lowercase().starts_with("content-length:")).map(str::to_owned).collect();
+    let mut out: Vec<String> = head
+        .split("\r\n")
+        .filter(|l| !l.to_ascii_lowercase().starts_with("content-length:"))
+        .map(str::to_owned)
+        .collect();
     out.push(format!("Content-Length: {}", body.len()));
     let mut bytes = out.join("\r\n").into_bytes();
     bytes.extend_from_slice(b"\r\n\r\n");
