@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { IconButton } from "../ds/button";
 import { EmptyState } from "../ds/layout";
 import { GateCount, Key, RiskMark } from "../ds/marks";
+import { keepInSight } from "../ds/sight";
 import type { AgendaItemRow } from "../ipc/contract";
 
 export function AgendaList(props: {
@@ -17,7 +18,7 @@ export function AgendaList(props: {
   const { t } = useTranslation();
   const list = useRef<HTMLOListElement>(null);
   useEffect(() => {
-    list.current?.querySelector("[data-at=true]")?.scrollIntoView({ block: "nearest" });
+    keepInSight(list.current, list.current?.querySelector("[data-at=true]"));
   });
   return (
     <section

@@ -3,6 +3,7 @@ import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { IconButton } from "../ds/button";
 import { Key, RiskMark } from "../ds/marks";
+import { keepInSight } from "../ds/sight";
 import type { AgendaView } from "../ipc/contract";
 
 export function Candidates(props: {
@@ -14,7 +15,7 @@ export function Candidates(props: {
   const { t } = useTranslation();
   const list = useRef<HTMLUListElement>(null);
   useEffect(() => {
-    list.current?.querySelector("[data-at=true]")?.scrollIntoView({ block: "nearest" });
+    keepInSight(list.current, list.current?.querySelector("[data-at=true]"));
   });
   return (
     <section

@@ -1,6 +1,5 @@
 import { useTranslation } from "react-i18next";
 import type { Block, DiffLine, Inline } from "../ipc/contract";
-import { bytes } from "./time";
 
 /** Draws synced text from its tree. Nothing in it is interpreted: no HTML, no live links, no images. */
 export function BlockText({ blocks, className = "" }: { blocks: Block[]; className?: string }) {
@@ -10,7 +9,7 @@ export function BlockText({ blocks, className = "" }: { blocks: Block[]; classNa
 }
 
 function drawBlock(block: Block, key: number) {
-  switch (block.type) {
+  switch (block.kind) {
     case "paragraph":
       return <p key={key}>{block.inlines.map(drawInline)}</p>;
     case "heading":
@@ -24,7 +23,7 @@ function drawBlock(block: Block, key: number) {
       const items = block.items.map((item, i) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a parsed tree has no identity but its place
         <li key={i} className="pl-1 [&>p+p]:mt-2">
-          {item.blocks.map(drawBlock)}
+          {item.map(drawBlock)}
         </li>
       ));
       return block.ordered ? (
@@ -47,7 +46,7 @@ function drawBlock(block: Block, key: number) {
                   {block.header.map((cell, i) => (
                     // biome-ignore lint/suspicious/noArrayIndexKey: see above
                     <th key={i} className="border-b border-line-strong px-2 py-1 text-left font-semibold">
-                      {cell.inlines.map(drawInline)}
+                      {cell.map(drawInline)}
                     </th>
                   ))}
                 </tr>
@@ -57,10 +56,10 @@ function drawBlock(block: Block, key: number) {
               {block.rows.map((row, r) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: see above
                 <tr key={r}>
-                  {row.cells.map((cell, c) => (
+                  {row.map((cell, c) => (
                     // biome-ignore lint/suspicious/noArrayIndexKey: see above
                     <td key={c} className="num border-b border-line px-2 py-1 align-top">
-                      {cell.inlines.map(drawInline)}
+                      {cell.map(drawInline)}
                     </td>
                   ))}
                 </tr>
@@ -87,13 +86,11 @@ function drawBlock(block: Block, key: number) {
       );
     case "rule":
       return <hr key={key} className="border-line" />;
-    case "not_shown":
-      return <NotShown key={key} count={block.bytes} />;
   }
 }
 
 function drawInline(inline: Inline, key: number) {
-  switch (inline.type) {
+  switch (inline.kind) {
     case "text":
       return <span key={key}>{inline.text}</span>;
     case "strong":
@@ -109,18 +106,21 @@ function drawInline(inline: Inline, key: number) {
     case "link":
       return (
         <span key={key}>
-          {inline.text}
+          {inline.inlines.map(drawInline)}
           <span className="text-ink-2"> ‹{inline.target}›</span>
         </span>
       );
-    case "break":
+    case "strike":
+      return <s key={key}>{inline.inlines.map(drawInline)}</s>;
+    case "mark":
+      return (
+        <span key={key} className="rounded-sm border border-warn bg-warn-soft px-1 text-xs text-warn">
+          {inline.code_point}
+        </span>
+      );
+    case "line_break":
       return <br key={key} />;
   }
-}
-
-function NotShown({ count }: { count: number }) {
-  const { t } = useTranslation();
-  return <p className="text-sm text-ink-2 italic">{t("text.notShown", { size: bytes(count) })}</p>;
 }
 
 /** Lines before and after, with a sign and a word for each, so that colour is not needed. */

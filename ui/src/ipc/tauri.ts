@@ -1,38 +1,43 @@
-import { invoke } from "@tauri-apps/api/core";
 import { listen } from "@tauri-apps/api/event";
+import { commands } from "./bindings";
 import type { BoardError, CabinetEvent, Commands, Transport } from "./contract";
 import { CommandError } from "./errors";
 
+/** The name under which the shell sends events (`src-tauri/src/events.rs`). */
 const EVENT = "cabinet-event";
 
-/** `listChanges` → `list_changes`: the name of a command in the program. */
-function commandName(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+type Outcome = { status: "ok"; data: unknown } | { status: "error"; error: BoardError };
+
+function isOutcome(answer: unknown): answer is Outcome {
+  return typeof answer === "object" && answer !== null && "status" in answer && ("data" in answer || "error" in answer);
 }
 
-/** Commands over tauri: one function per command of the contract, refusals thrown as `CommandError`. */
-export function tauriTransport(): Transport {
-  const subscribe = (listener: (event: CabinetEvent) => void) => {
-    const stopping = listen<CabinetEvent>(EVENT, (event) => listener(event.payload));
-    return () => {
-      void stopping.then((stop) => stop());
-    };
+/** Turns the bindings' `{status}` into an answer, or throws what the program refused. */
+function unwrapped(run: (...request: unknown[]) => Promise<unknown>) {
+  return async (...request: unknown[]) => {
+    const answer = await run(...request);
+    if (!isOutcome(answer)) return answer;
+    if (answer.status === "error") throw new CommandError(answer.error);
+    return answer.data;
   };
-  const base: Record<string, unknown> = { name: "tauri", subscribe };
-  return new Proxy(base, {
-    get(target, property) {
-      if (typeof property !== "string" || property === "then") return undefined;
-      if (property in target) return target[property];
-      const command = commandName(property as keyof Commands);
-      const run = async (request?: unknown) => {
-        try {
-          return await invoke(command, request === undefined ? {} : { request });
-        } catch (thrown) {
-          throw new CommandError(thrown as BoardError);
-        }
+}
+
+/** The generated commands over tauri, and the shell's events. */
+export function tauriTransport(): Transport {
+  const bound = Object.fromEntries(
+    Object.entries(commands).map(([name, run]) => [
+      name,
+      unwrapped(run as (...request: unknown[]) => Promise<unknown>),
+    ]),
+  ) as unknown as Commands;
+  return {
+    ...bound,
+    name: "tauri",
+    subscribe: (listener) => {
+      const stopping = listen<CabinetEvent>(EVENT, (event) => listener(event.payload));
+      return () => {
+        void stopping.then((stop) => stop());
       };
-      target[property] = run;
-      return run;
     },
-  }) as unknown as Transport;
+  };
 }

@@ -2,6 +2,7 @@ import { CircleDot } from "lucide-react";
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { DecisionMark, LevelGlyph } from "../ds/marks";
+import { keepInSight } from "../ds/sight";
 import type { ConsoleItemRow } from "../ipc/contract";
 
 const INK = { low: "text-low", medium: "text-medium", high: "text-high", critical: "text-critical" };
@@ -16,7 +17,7 @@ export function ConsoleAgenda(props: {
   const list = useRef<HTMLOListElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: scroll when another item is looked at
   useEffect(() => {
-    list.current?.querySelector("[aria-current=true]")?.scrollIntoView({ block: "nearest" });
+    keepInSight(list.current, list.current?.querySelector("[aria-current=true]"));
   }, [props.looked]);
   return (
     <nav

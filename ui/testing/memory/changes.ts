@@ -280,7 +280,7 @@ export function makeChange(index: number): StoredChange {
         "The old primary follows for 48 hours",
       ),
       p(
-        { type: "strong", inlines: [words("Known limit: ")] },
+        { kind: "strong", inlines: [words("Known limit: ")] },
         "large objects are not replicated; the ledger has none. Details in the ",
         link("design note", "https://wiki.shop.example/ledger/pg17"),
         ".",

@@ -276,7 +276,7 @@ export function memoryTransport({
       return status();
     },
     cancelWork: async () => null,
-    touch: async () => null,
+    touch: async () => undefined,
     enrolmentTerms: async () => ({
       sentence: "I accept that signing with this PIN equals my handwritten signature, and that I keep it to myself.",
       pin_rule: "At least 8 characters, not digits only.",
@@ -359,8 +359,8 @@ export function memoryTransport({
     answerRisk: async (request) => {
       const stored = change(request.change);
       stored.answers[request.question] = {
-        answer: request.answer,
-        provenance: request.answer === null ? null : "attested",
+        answer: request.answer ?? null,
+        provenance: (request.answer ?? null) === null ? null : "attested",
         note: request.note,
       };
       stored.view.row.risk = summaryOf(stored.answers);
@@ -471,7 +471,7 @@ export function memoryTransport({
     },
     vote: async (request) => {
       const [of, found] = item(request);
-      if (request.position === null) delete found.positions[request.member];
+      if (!request.position) delete found.positions[request.member];
       else found.positions[request.member] = request.position;
       return consoleItem(of, found, changes);
     },
@@ -507,10 +507,11 @@ export function memoryTransport({
         recorder: me.name,
         approval: approved ? "awaiting_sign_off" : "not_applicable",
         tally: before.tally,
-        deferred_to: request.deferred_to,
+        deferred_to: request.deferred_to ?? null,
       };
       found.conditions = request.conditions.map((condition, index) => ({
         ...condition,
+        due_on: condition.due_on ?? null,
         id: `k${index}`,
         state: "open" as const,
       }));

@@ -176,7 +176,6 @@ export const common = {
     clear: "Clear",
     clauseTitle: "Clause {{id}} of the policy",
   },
-  text: { notShown: "{{size}} more are not shown here; the ticket has all of it." },
   diff: { added: "Added:", removed: "Removed:" },
   keySource: {
     keyring: "Keyring of this desktop",
