@@ -1,2 +1,29 @@
-//! cab
-fn main() {}
+//! `cab`, the desk without a window: parses input, calls [`board::Cabinet`], shows the answer. No rule lives here.
+//!
+//! One file per noun; each holds its verb's arguments and its answer. `host` opens the desk, `reply` prints, `exit` says
+//! with which number the program ends, `secrets` is the only place that reads a PIN.
+mod args;
+mod boards;
+mod changes;
+mod connect;
+mod decide;
+mod demo;
+mod doctor;
+mod exit;
+mod folder;
+mod host;
+mod meetings;
+mod minutes;
+mod names;
+mod outbox;
+mod progress;
+mod reply;
+mod review;
+mod score;
+mod secrets;
+mod sign_offs;
+mod table;
+
+fn main() -> std::process::ExitCode {
+    host::run(std::env::args_os())
+}

@@ -1,0 +1,187 @@
+//! The command line as clap reads it. Each noun's own arguments stand with the noun.
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::{boards, changes, connect, demo, folder, meetings, minutes, outbox, review, score, sign_offs};
+
+/// Where keys live.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum VaultArg {
+    /// The desktop's keyring.
+    Keyring,
+    /// A passphrase file in the data folder, by consent; each entry says so.
+    File,
+    /// The sample board's own file, with published PINs.
+    #[value(hide = true)]
+    Sample,
+    /// Memory, gone when the program ends: for tests.
+    #[value(hide = true)]
+    Memory,
+}
+
+impl VaultArg {
+    /// As the configuration has it; the hidden ones are no configuration.
+    pub fn setting(self) -> Option<&'static str> {
+        match self {
+            Self::Keyring => Some("keyring"),
+            Self::File => Some("file"),
+            Self::Sample | Self::Memory => None,
+        }
+    }
+}
+
+/// What every verb takes.
+#[derive(Debug, Clone, Args)]
+pub struct Global {
+    /// The board's data folder.
+    #[arg(long, global = true, value_name = "FOLDER")]
+    pub data_dir: Option<PathBuf>,
+    /// Where keys live; without it, where the board's roster says, else the keyring.
+    #[arg(long, global = true, value_enum, value_name = "WHICH")]
+    pub vault: Option<VaultArg>,
+    /// One JSON object on stdout, progress as NDJSON on stderr.
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// error, warn, info, debug or trace.
+    #[arg(long, global = true, value_name = "LEVEL")]
+    pub log_level: Option<String>,
+    /// Read the PIN from this inherited file descriptor (0: standard input) instead of asking.
+    #[arg(long, global = true, value_name = "N")]
+    pub pin_fd: Option<u32>,
+    /// Read the passphrase of the key file (--vault file) from this file descriptor.
+    #[arg(long, global = true, value_name = "N")]
+    pub passphrase_fd: Option<u32>,
+}
+
+/// The desk of a change advisory board, without a window.
+///
+/// Exit codes: 0 done, 1 refused by a rule, 2 wrong usage, 3 not found, 4 invalid input, 5 ticketing, 6 keys, 7 does not
+/// verify, 70 a fault in Cabinet (its number is in the log).
+///
+/// A PIN, a passphrase or an API key comes from a prompt or a file descriptor (`--pin-fd 3 3<file`), never from an argument
+/// or a variable.
+#[derive(Debug, Parser)]
+#[command(name = "cab", version, propagate_version = true)]
+pub struct Cli {
+    /// What every verb takes.
+    #[command(flatten)]
+    pub global: Global,
+    /// The verb.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The verbs.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// The board: make it, show it.
+    #[command(subcommand)]
+    Board(boards::Verb),
+    /// Connect to the ticketing system, or show the connection.
+    Connect(connect::Connect),
+    /// Pull changes, then push what waits in the outbox.
+    Sync(outbox::Sync),
+    /// What is on the desk.
+    #[command(subcommand)]
+    Change(changes::Verb),
+    /// Review a deployment plan: tick and comment its sections.
+    Review(review::Review),
+    /// Assess a change's risk.
+    Score(score::Score),
+    /// Prepare, hold and close a meeting.
+    #[command(subcommand)]
+    Meeting(meetings::Verb),
+    /// Sign a change off, or everything of a meeting that waits.
+    SignOff(sign_offs::SignOff),
+    /// Minutes: compile, seal, verify.
+    #[command(subcommand)]
+    Minutes(minutes::Verb),
+    /// What waits for its ticket.
+    Outbox(outbox::Outbox),
+    /// Verify the whole record of the data folder; needs no key.
+    Verify,
+    /// Make the projections again from the record, and compare.
+    Rebuild,
+    /// Write everything out in open formats; needs no key.
+    Export(folder::Export),
+    /// Copy the data folder while it is in use.
+    Backup(folder::Backup),
+    /// Restore a backup into the (new) data folder.
+    Restore(folder::Restore),
+    /// Settings and where they came from, keys, server, folder.
+    Doctor,
+    /// The whole journey on the sample board, from its server to sealed minutes.
+    Demo(demo::Demo),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    fn parse(line: &str) -> Result<Cli, clap::Error> {
+        Cli::try_parse_from(std::iter::once("cab").chain(line.split_whitespace()))
+    }
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_verb_of_the_guide_is_understood() {
+        for line in [
+            "board create --name CAB --member Ines;chair;12;voting;key --accept",
+            "board show",
+            "connect --url https://tickets.example --project change-mgmt --api-key-fd 3",
+            "sync",
+            "sync --compare",
+            "change list --text gateway --view open --json",
+            "change show CHG-17",
+            "change download CHG-17",
+            "review CHG-17 --tick backout --comment testing=Thin --submit",
+            "score CHG-17 --answer I1=3 --submit",
+            "meeting list",
+            "meeting new --title CAB --at 2026-11-25T14:00:00Z",
+            "meeting agenda --rule standard --remove CHG-1",
+            "meeting call",
+            "meeting attend Haddad Figueira",
+            "meeting recuse 1 Haddad --reason mine",
+            "meeting vote 1 approve Haddad",
+            "meeting consent 1",
+            "meeting decide 1 approved-with-conditions --condition text;owner;2026-12-01;before",
+            "meeting note 1 Said",
+            "meeting next",
+            "meeting close",
+            "meeting wrap-up",
+            "sign-off CHG-17 --as Haddad --pin-fd 3",
+            "minutes compile",
+            "minutes seal --pin-fd 3",
+            "minutes verify minutes.pdf --root root.pem --require-root",
+            "outbox",
+            "outbox retry 1",
+            "verify --data-dir /tmp/x",
+            "rebuild",
+            "export --all /tmp/x",
+            "backup /tmp/x",
+            "restore /tmp/x --data-dir /tmp/y",
+            "doctor --json",
+            "demo --out /tmp/x --json",
+        ] {
+            assert!(parse(line).is_ok(), "{line}: {}", parse(line).expect_err("refused"));
+        }
+    }
+
+    #[test]
+    fn a_pin_cannot_be_given_as_an_argument() {
+        for line in ["sign-off CHG-17 --pin secret-8", "connect --url https://x --api-key abc"] {
+            assert!(parse(line).is_err(), "{line}: every process of the machine could read it");
+        }
+    }
+
+    #[test]
+    fn exporting_asks_to_be_told_that_all_is_meant() {
+        assert!(parse("export /tmp/x").is_err());
+    }
+}

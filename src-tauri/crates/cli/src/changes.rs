@@ -1,0 +1,255 @@
+//! `cab change`: what is on the desk.
+use board::requests::{OfAttachment, OfChange};
+use board::views::{
+    ChangeColumn, ChangeRow, ChangeView, ChangesQuery, ChangesQuerySort, ChangesQueryView, GateResult, RiskSummary,
+};
+use board::{BoardError, visible};
+use clap::{Subcommand, ValueEnum};
+use serde_json::json;
+
+use crate::exit::Done;
+use crate::host::Host;
+use crate::names;
+use crate::reply::Reply;
+use crate::table::{Table, cut};
+
+/// Which part of the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Part {
+    /// Every change.
+    All,
+    /// Without a decision.
+    Open,
+    /// Gates failed, stale, or changed since you looked.
+    Attention,
+    /// With a decision.
+    Decided,
+}
+
+/// By which column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Column {
+    /// By key.
+    Key,
+    /// By title.
+    Title,
+    /// By kind.
+    Kind,
+    /// By risk.
+    Risk,
+    /// By decision.
+    Decision,
+    /// By implementation window.
+    Window,
+    /// By last update.
+    Updated,
+}
+
+/// What is on the desk.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// The list.
+    List {
+        /// Search in key, title, people and systems.
+        #[arg(long, default_value = "")]
+        text: String,
+        /// standard, normal, emergency; may be given more than once.
+        #[arg(long = "kind", value_name = "KIND")]
+        kinds: Vec<String>,
+        /// low, medium, high, critical; may be given more than once.
+        #[arg(long = "level", value_name = "LEVEL")]
+        levels: Vec<String>,
+        /// Which part.
+        #[arg(long, value_enum, default_value = "all")]
+        view: Part,
+        /// By which column.
+        #[arg(long, value_enum, default_value = "updated")]
+        sort: Column,
+        /// Greatest first.
+        #[arg(long)]
+        descending: bool,
+        /// Rows, at most 500.
+        #[arg(long, default_value_t = 100)]
+        limit: u32,
+        /// From which row.
+        #[arg(long, default_value_t = 0)]
+        offset: u32,
+    },
+    /// One change: gates, plan, risk, decision.
+    Show {
+        /// Its key, such as CHG-17.
+        change: String,
+    },
+    /// Download attachments and keep their digests; a material one that is not here cannot be signed.
+    Download {
+        /// The change's key.
+        change: String,
+        /// The attachment's name or id; without it, every material one that is missing.
+        attachment: Option<String>,
+    },
+}
+
+/// Runs the verb.
+pub async fn run(host: &Host, verb: Verb) -> Done<Reply> {
+    let cabinet = host.open().await?;
+    match verb {
+        Verb::List { text, kinds, levels, view, sort, descending, limit, offset } => {
+            let page = cabinet
+                .list_changes(ChangesQuery {
+                    text,
+                    kinds: words("kind", &kinds)?,
+                    levels: words("level", &levels)?,
+                    view: match view {
+                        Part::All => ChangesQueryView::All,
+                        Part::Open => ChangesQueryView::Open,
+                        Part::Attention => ChangesQueryView::Attention,
+                        Part::Decided => ChangesQueryView::Decided,
+                    },
+                    sort: ChangesQuerySort { column: column(sort), descending },
+                    offset,
+                    limit: limit.clamp(1, 500),
+                })
+                .await?;
+            let shown = page.rows.len();
+            let text = format!("{}\n{shown} of {}", table(&page.rows), page.total);
+            Ok(Reply::of(&page, text))
+        }
+        Verb::Show { change } => {
+            let view = cabinet.change(OfChange { change: names::change(&change) }).await?;
+            let text = shown(&view);
+            Ok(Reply::of(&view, text))
+        }
+        Verb::Download { change, attachment } => {
+            let change = names::change(&change);
+            let view = cabinet.change(OfChange { change: change.clone() }).await?;
+            let wanted: Vec<String> = match attachment {
+                Some(named) => {
+                    let found = view.attachments.iter().find(|a| a.id == named || a.name == named);
+                    vec![found.map(|a| a.id.clone()).ok_or_else(|| BoardError::not_found("attachment", &named))?]
+                }
+                None => {
+                    view.attachments.iter().filter(|a| a.material && a.digest.is_none()).map(|a| a.id.clone()).collect()
+                }
+            };
+            let mut got = Vec::new();
+            for attachment in wanted {
+                got.push(cabinet.download_attachment(OfAttachment { change: change.clone(), attachment }).await?);
+            }
+            let mut table = Table::new(&["Attachment", "Bytes", "SHA-256"]);
+            for a in &got {
+                table.row([a.name.clone(), a.bytes.to_string(), a.digest.clone().unwrap_or_default()]);
+            }
+            let text = if got.is_empty() { "Every material attachment is here.".to_owned() } else { table.text() };
+            Ok(Reply { result: json!({ "change": change, "downloaded": got }), text })
+        }
+    }
+}
+
+fn column(column: Column) -> ChangeColumn {
+    match column {
+        Column::Key => ChangeColumn::Key,
+        Column::Title => ChangeColumn::Title,
+        Column::Kind => ChangeColumn::Kind,
+        Column::Risk => ChangeColumn::Risk,
+        Column::Decision => ChangeColumn::Decision,
+        Column::Window => ChangeColumn::Window,
+        Column::Updated => ChangeColumn::Updated,
+    }
+}
+
+/// Words of the desk's own enums.
+fn words<T: serde::de::DeserializeOwned>(field: &str, typed: &[String]) -> Done<Vec<T>> {
+    typed
+        .iter()
+        .map(|w| {
+            serde_json::from_value(json!(w.to_lowercase()))
+                .map_err(|_| BoardError::invalid(field, format!("there is no {field} {w:?}")).into())
+        })
+        .collect()
+}
+
+/// A word of the desk as it travels, for people: `approved_with_conditions` reads "approved with conditions".
+pub fn word(value: &impl serde::Serialize) -> String {
+    serde_json::to_value(value).ok().and_then(|v| v.as_str().map(|s| s.replace('_', " "))).unwrap_or_default()
+}
+
+/// Risk in one cell.
+pub fn risk(summary: &RiskSummary) -> String {
+    match (summary.score, summary.level) {
+        (Some(score), Some(level)) => format!("{score} {}", word(&level)),
+        (None, Some(level)) => format!("{}–{} {}, {} open", summary.low, summary.high, word(&level), summary.open),
+        (_, None) => format!("{}–{}, {} open", summary.low, summary.high, summary.open),
+    }
+}
+
+/// Rows of the list.
+pub fn table(rows: &[ChangeRow]) -> String {
+    let mut table = Table::new(&["Key", "Title", "Kind", "Risk", "Decision", "Window", "Gates"]);
+    for row in rows {
+        table.row([
+            row.key.clone(),
+            cut(&row.title, 56),
+            word(&row.kind),
+            risk(&row.risk),
+            row.decision.map(|d| word(&d)).unwrap_or_default(),
+            row.window.as_ref().map(|w| w.starts_at.clone()).unwrap_or_default(),
+            match (row.gates_failed, row.gates_blocking) {
+                (0, _) => String::new(),
+                (n, 0) => format!("{n} failed"),
+                (n, hard) => format!("{n} failed, {hard} hard"),
+            },
+        ]);
+    }
+    table.text()
+}
+
+fn shown(view: &ChangeView) -> String {
+    let row = &view.row;
+    let nobody = || "nobody".to_owned();
+    let mut text = format!("{} {}\n", row.key, row.title);
+    let mut facts = Table::bare();
+    facts.row(["Kind".to_owned(), word(&row.kind)]);
+    facts.row(["On the ticket".to_owned(), row.remote_status.clone()]);
+    facts.row(["Risk".to_owned(), risk(&row.risk)]);
+    facts.row(["Author".to_owned(), row.author.clone().unwrap_or_else(nobody)]);
+    facts.row(["Requester".to_owned(), view.requester.clone().unwrap_or_else(nobody)]);
+    facts.row(["Implementer".to_owned(), view.implementer.clone().unwrap_or_else(nobody)]);
+    if let Some(w) = &row.window {
+        facts.row(["Window".to_owned(), format!("{} to {} ({})", w.starts_at, w.ends_at, w.zone)]);
+    }
+    facts.row(["Plan".to_owned(), format!("{} of {} sections ticked", row.plan_ticked, row.plan_total)]);
+    if let Some(d) = &view.decision {
+        facts.row(["Decision".to_owned(), format!("{}, approval {}", word(&d.kind), word(&d.approval))]);
+    }
+    for s in &view.sign_offs {
+        facts.row(["Sign-off".to_owned(), format!("{}, {}, {}", s.signer, word(&s.state), s.signed_at)]);
+    }
+    for c in &view.conditions {
+        facts.row(["Condition".to_owned(), format!("{} ({}, {})", c.text, c.owner, word(&c.state))]);
+    }
+    facts.row(["Ticket".to_owned(), view.url.clone()]);
+    text.push_str(&facts.text());
+    let open: Vec<_> = view
+        .gates
+        .iter()
+        .filter(|g| !matches!(g.result, GateResult::Passed | GateResult::NotApplicable | GateResult::Waived))
+        .collect();
+    if !open.is_empty() {
+        let mut gates = Table::new(&["\nGate", "", "Why", "Remedy"]);
+        for g in open {
+            gates.row([
+                format!("{} {}", g.clause, g.label),
+                word(&g.result),
+                cut(&g.finding, 90),
+                g.remedy.clone().unwrap_or_default(),
+            ]);
+        }
+        text.push('\n');
+        text.push_str(&gates.text());
+    }
+    if let Some(refused) = &view.signing_refusal {
+        text.push_str(&format!("\nYou cannot sign it now: {} {}\n", refused.rule, refused.remedy));
+    }
+    text.push_str(&format!("\n{}", visible(&view.description)));
+    text
+}

@@ -1,0 +1,516 @@
+//! `cab meeting`: from an agenda by rule to the close.
+use board::requests::{
+    AttendanceRequest, BuildAgendaRequest, ItemMinutesRequest, MeetingChangeRequest, MoveItemRequest, NoteRequest, OfItem,
+    OfMeeting, RecuseRequest, UnrecuseRequest, VoteRequest,
+};
+use board::views::{
+    AgendaView, ConsoleItem, ConsoleItemRowState, CreateMeetingRequest, MeetingHead, MeetingView, SeatAttendance,
+    VotePosition, WrapUp,
+};
+use board::{BoardError, Cabinet};
+use clap::{Args, Subcommand, ValueEnum};
+
+use crate::changes::word;
+use crate::decide;
+use crate::exit::{CabError, Done};
+use crate::host::Host;
+use crate::names::{self, Wanted};
+use crate::reply::Reply;
+use crate::table::{Table, cut};
+
+/// Which meeting.
+#[derive(Debug, Clone, Args)]
+pub struct Which {
+    /// The meeting's id (or its last eight characters); otherwise the one in session, or the newest that fits.
+    #[arg(long, value_name = "ID")]
+    pub meeting: Option<String>,
+}
+
+/// A spoken position.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Position {
+    /// In favour.
+    Approve,
+    /// Against.
+    Reject,
+    /// Neither.
+    Abstain,
+    /// Takes the vote back.
+    None,
+}
+
+/// Prepare, hold and close a meeting. An ITEM is its number on the agenda, or its change's key.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// All meetings, newest first.
+    List,
+    /// The meeting as it stands: items, who is there, quorum.
+    Show {
+        /// Which.
+        #[command(flatten)]
+        which: Which,
+        /// One item with votes, quorum, and what could be decided.
+        #[arg(long)]
+        item: Option<String>,
+    },
+    /// Prepare a meeting.
+    New {
+        /// Its title.
+        #[arg(long)]
+        title: String,
+        /// When it begins, for example 2026-11-25T14:00:00Z.
+        #[arg(long, value_name = "TIME")]
+        at: String,
+        /// The zone in which its minutes tell times.
+        #[arg(long, default_value = "UTC")]
+        zone: String,
+        /// Place or call.
+        #[arg(long, default_value = "")]
+        place: String,
+    },
+    /// Build and edit the agenda in preparation; without options, show it.
+    Agenda {
+        /// Which.
+        #[command(flatten)]
+        which: Which,
+        /// Take what a rule takes: standard, high or consent.
+        #[arg(long)]
+        rule: Option<String>,
+        /// Add a change at the end.
+        #[arg(long, value_name = "CHANGE")]
+        add: Vec<String>,
+        /// Take a change off.
+        #[arg(long, value_name = "CHANGE")]
+        remove: Vec<String>,
+        /// CHANGE=PLACE, from 1.
+        #[arg(long = "move", value_name = "CHANGE=PLACE")]
+        moves: Vec<String>,
+        /// CHANGE=MINUTES.
+        #[arg(long, value_name = "CHANGE=MINUTES")]
+        minutes: Vec<String>,
+    },
+    /// Call to order: the agenda is frozen.
+    Call {
+        /// Which.
+        #[command(flatten)]
+        which: Which,
+    },
+    /// Members came, or left.
+    Attend {
+        /// Which.
+        #[command(flatten)]
+        which: Which,
+        /// Who; see also --all.
+        members: Vec<String>,
+        /// Everybody on the roster.
+        #[arg(long)]
+        all: bool,
+        /// They left.
+        #[arg(long)]
+        left: bool,
+    },
+    /// A member steps aside on an item.
+    Recuse {
+        /// Which.
+        #[command(flatten)]
+        which: Which,
+        /// The item.
+        item: String,
+        /// Who.
+        member: String,
+        /// Why; printed in the minutes.
+        #[arg(long, default_value = "")]
+        reason: String,
+        /// Take a recusal back that is not in the record yet.
+        #[arg(long)]
+        undo: bool,
+    },
+    /// Spoken votes on an item.
+    Vote {
+        /// Which.
+        #[command(flatten)]
+        which: Which,
+        /// The item.
+        item: String,
+        /// The position.
+        #[arg(value_enum)]
+        position: Position,
+        /// Whose.
+        #[arg(required = true)]
+        members: Vec<String>,
+    },
+    /// Asked "anyone against?", and nobody was.
+    Consent {
+        /// Which.
+        #[command(flatten)]
+        which: Which,
+        /// The item.
+        item: String,
+    },
+    /// Record the chair's decision on an item.
+    Decide {
+        /// Which.
+        #[command(flatten)]
+        which: Which,
+        /// What was decided.
+        #[command(flatten)]
+        decision: decide::Decide,
+    },
+    /// The item's remark for the minutes; blank takes it away.
+    Note {
+        /// Which.
+        #[command(flatten)]
+        which: Which,
+        /// The item.
+        item: String,
+        /// The remark.
+        text: String,
+    },
+    /// Take a late change onto the agenda, by the chair's act.
+    Admit {
+        /// Which.
+        #[command(flatten)]
+        which: Which,
+        /// The change's key.
+        change: String,
+    },
+    /// Move on: to the item named, or to the next without a decision. What happened becomes an entry of the record.
+    Next {
+        /// Which.
+        #[command(flatten)]
+        which: Which,
+        /// The item.
+        item: Option<String>,
+    },
+    /// What was decided, what waits, and why it cannot be closed or sealed if so.
+    WrapUp {
+        /// Which.
+        #[command(flatten)]
+        which: Which,
+    },
+    /// Close the meeting: every decision is bound.
+    Close {
+        /// Which.
+        #[command(flatten)]
+        which: Which,
+    },
+}
+
+/// Runs the verb.
+pub async fn run(host: &Host, verb: Verb) -> Done<Reply> {
+    let cabinet = host.open().await?;
+    let c = &cabinet;
+    match verb {
+        Verb::List => {
+            let all = c.list_meetings().await?;
+            Ok(Reply::of(&all, heads(&all)))
+        }
+        Verb::Show { which, item: None } => {
+            let head = names::meeting(c, which.meeting.as_deref(), Wanted::Any).await?;
+            if head.state == board::views::MeetingState::Draft {
+                return agenda_reply(&c.agenda(OfMeeting { meeting: head.id }).await?);
+            }
+            meeting_reply(&c.meeting(OfMeeting { meeting: head.id }).await?)
+        }
+        Verb::Show { which, item: Some(item) } => {
+            let (meeting, item) = at_item(c, &which, &item, Wanted::Held).await?;
+            item_reply(&c.meeting_item(OfItem { meeting, item }).await?)
+        }
+        Verb::New { title, at, zone, place } => {
+            let head = c.create_meeting(CreateMeetingRequest { title, starts_at: at, zone, place }).await?;
+            let text = format!("{} is prepared: {}\nNext: cab meeting agenda --rule standard", head.title, head.id);
+            Ok(Reply::of(&head, text))
+        }
+        Verb::Agenda { which, rule, add, remove, moves, minutes } => {
+            let meeting = names::meeting(c, which.meeting.as_deref(), Wanted::Draft).await?.id;
+            agenda(c, meeting, Edits { rule, add, remove, moves, minutes }).await
+        }
+        Verb::Call { which } => {
+            let meeting = names::meeting(c, which.meeting.as_deref(), Wanted::Draft).await?.id;
+            meeting_reply(&c.call_to_order(OfMeeting { meeting }).await?)
+        }
+        Verb::Attend { which, members, all, left } => attend(c, &which, &members, all, left).await,
+        Verb::Recuse { which, item, member, reason, undo } => {
+            let (meeting, item) = at_item(c, &which, &item, Wanted::InSession).await?;
+            let member = names::member(&c.members().await?, &member)?.member.id.clone();
+            item_reply(&if undo {
+                c.unrecuse(UnrecuseRequest { meeting, item, member }).await?
+            } else {
+                c.recuse(RecuseRequest { meeting, item, member, reason }).await?
+            })
+        }
+        Verb::Vote { which, item, position, members } => {
+            let (meeting, item) = at_item(c, &which, &item, Wanted::InSession).await?;
+            let all = c.members().await?;
+            // Every name is looked at before the first vote counts.
+            let who = members.iter().map(|m| Ok(names::member(&all, m)?.member.id.clone())).collect::<Done<Vec<_>>>()?;
+            let position = match position {
+                Position::Approve => Some(VotePosition::Approve),
+                Position::Reject => Some(VotePosition::Reject),
+                Position::Abstain => Some(VotePosition::Abstain),
+                Position::None => None,
+            };
+            for member in who {
+                c.vote(VoteRequest { meeting: meeting.clone(), item: item.clone(), member, position }).await?;
+            }
+            item_reply(&c.meeting_item(OfItem { meeting, item }).await?)
+        }
+        Verb::Consent { which, item } => {
+            let (meeting, item) = at_item(c, &which, &item, Wanted::InSession).await?;
+            item_reply(&c.record_consent(OfItem { meeting, item }).await?)
+        }
+        Verb::Decide { which, decision } => {
+            let (meeting, item) = at_item(c, &which, &decision.item, Wanted::InSession).await?;
+            item_reply(&c.decide(decision.request(meeting, item)?).await?)
+        }
+        Verb::Note { which, item, text } => {
+            let (meeting, item) = at_item(c, &which, &item, Wanted::InSession).await?;
+            item_reply(&c.set_note(NoteRequest { meeting, item, text }).await?)
+        }
+        Verb::Admit { which, change } => {
+            let meeting = names::meeting(c, which.meeting.as_deref(), Wanted::InSession).await?.id;
+            let change = names::change(&change);
+            meeting_reply(&c.admit_late(MeetingChangeRequest { meeting, change }).await?)
+        }
+        Verb::Next { which, item } => {
+            let meeting = names::meeting(c, which.meeting.as_deref(), Wanted::InSession).await?.id;
+            let view = c.meeting(OfMeeting { meeting: meeting.clone() }).await?;
+            let item = match item {
+                Some(typed) => item_of(&view, &typed)?,
+                None => next(&view),
+            };
+            meeting_reply(&c.set_current_item(OfItem { meeting, item }).await?)
+        }
+        Verb::WrapUp { which } => {
+            let meeting = names::meeting(c, which.meeting.as_deref(), Wanted::Held).await?.id;
+            wrap_up_reply(&c.wrap_up(OfMeeting { meeting }).await?)
+        }
+        Verb::Close { which } => {
+            let meeting = names::meeting(c, which.meeting.as_deref(), Wanted::InSession).await?.id;
+            wrap_up_reply(&c.close_meeting(OfMeeting { meeting }).await?)
+        }
+    }
+}
+
+struct Edits {
+    rule: Option<String>,
+    add: Vec<String>,
+    remove: Vec<String>,
+    moves: Vec<String>,
+    minutes: Vec<String>,
+}
+
+async fn agenda(c: &Cabinet, meeting: String, edits: Edits) -> Done<Reply> {
+    let moves = edits.moves.iter().map(|m| pair("--move", m)).collect::<Done<Vec<_>>>()?;
+    let minutes = edits.minutes.iter().map(|m| pair("--minutes", m)).collect::<Done<Vec<_>>>()?;
+    if let Some(rule) = edits.rule {
+        c.build_agenda(BuildAgendaRequest { meeting: meeting.clone(), rule }).await?;
+    }
+    for change in &edits.add {
+        let change = names::change(change);
+        c.add_agenda_item(MeetingChangeRequest { meeting: meeting.clone(), change }).await?;
+    }
+    for change in &edits.remove {
+        c.remove_agenda_item(OfItem { meeting: meeting.clone(), item: names::change(change) }).await?;
+    }
+    for (item, to) in moves {
+        c.move_agenda_item(MoveItemRequest { meeting: meeting.clone(), item, to }).await?;
+    }
+    for (item, minutes) in minutes {
+        c.set_item_minutes(ItemMinutesRequest { meeting: meeting.clone(), item, minutes }).await?;
+    }
+    agenda_reply(&c.agenda(OfMeeting { meeting }).await?)
+}
+
+/// `CHG-1=3`.
+fn pair(flag: &str, text: &str) -> Done<(String, u32)> {
+    text.split_once('=')
+        .and_then(|(change, n)| Some((names::change(change), n.trim().parse().ok()?)))
+        .ok_or_else(|| CabError::Usage(format!("{flag} {text:?}: write CHANGE=NUMBER")))
+}
+
+async fn attend(c: &Cabinet, which: &Which, members: &[String], all: bool, left: bool) -> Done<Reply> {
+    let meeting = names::meeting(c, which.meeting.as_deref(), Wanted::InSession).await?.id;
+    let roster = c.members().await?;
+    let who: Vec<String> = if all {
+        roster.iter().map(|m| m.member.id.clone()).collect()
+    } else {
+        members.iter().map(|m| Ok(names::member(&roster, m)?.member.id.clone())).collect::<Done<_>>()?
+    };
+    if who.is_empty() {
+        return Err(CabError::Usage("say who, or --all".to_owned()));
+    }
+    for member in who {
+        c.set_attendance(AttendanceRequest { meeting: meeting.clone(), member, present: !left }).await?;
+    }
+    meeting_reply(&c.meeting(OfMeeting { meeting }).await?)
+}
+
+/// The meeting, and the item's number in it.
+async fn at_item(c: &Cabinet, which: &Which, typed: &str, wanted: Wanted) -> Done<(String, String)> {
+    let meeting = names::meeting(c, which.meeting.as_deref(), wanted).await?.id;
+    let view = c.meeting(OfMeeting { meeting: meeting.clone() }).await?;
+    let item = item_of(&view, typed)?;
+    Ok((meeting, item))
+}
+
+fn item_of(view: &MeetingView, typed: &str) -> Done<String> {
+    let typed = typed.trim();
+    view.items
+        .iter()
+        .find(|i| i.id == typed || i.key.eq_ignore_ascii_case(typed))
+        .map(|i| i.id.clone())
+        .ok_or_else(|| BoardError::not_found("agenda item", typed).into())
+}
+
+/// The next item without a decision after the current one, else the first such, else the one after.
+fn next(view: &MeetingView) -> String {
+    let at = view.items.iter().position(|i| Some(&i.id) == view.current.as_ref()).unwrap_or(0);
+    let undecided = |i: &&board::views::ConsoleItemRow| {
+        Some(&i.id) != view.current.as_ref()
+            && matches!(i.state, ConsoleItemRowState::Open | ConsoleItemRowState::Current)
+    };
+    let after = view.items.iter().skip(at + 1).find(undecided);
+    let first = view.items.iter().find(undecided);
+    let following = view.items.get(at + 1).or(view.items.first());
+    after.or(first).or(following).map_or_else(|| "1".to_owned(), |i| i.id.clone())
+}
+
+fn heads(all: &[MeetingHead]) -> String {
+    let mut table = Table::new(&["Meeting", "State", "Begins", "Items", "Decided", "Id"]);
+    for m in all {
+        table.row([
+            m.title.clone(),
+            word(&m.state),
+            m.starts_at.clone(),
+            m.items.to_string(),
+            m.decided.to_string(),
+            m.id.clone(),
+        ]);
+    }
+    if all.is_empty() { "No meeting yet.".to_owned() } else { table.text() }
+}
+
+fn agenda_reply(view: &AgendaView) -> Done<Reply> {
+    let mut table = Table::new(&["", "Change", "Title", "Why", "Minutes"]);
+    for i in &view.items {
+        table.row([
+            i.number.to_string(),
+            i.change.key.clone(),
+            cut(&i.change.title, 56),
+            i.reason.clone(),
+            i.minutes.to_string(),
+        ]);
+    }
+    let mut text = format!("{}\n\n{}\n{} minutes planned, ", view.meeting.title, table.text(), view.minutes_total);
+    text.push_str(&format!("{} more could be added.", view.candidates.len()));
+    if let Some(refused) = &view.call_refusal {
+        text.push_str(&format!("\nIt cannot be called to order yet: {} {}", refused.rule, refused.remedy));
+    }
+    Ok(Reply::of(view, text))
+}
+
+fn meeting_reply(view: &MeetingView) -> Done<Reply> {
+    let mut items = Table::new(&["", "Change", "Title", "State", "Decision"]);
+    for i in &view.items {
+        items.row([
+            i.number.to_string(),
+            i.key.clone(),
+            cut(&i.title, 56),
+            word(&i.state),
+            i.decision.map(|d| word(&d)).unwrap_or_default(),
+        ]);
+    }
+    let names = |state: SeatAttendance| {
+        view.seats.iter().filter(|s| s.attendance == state).map(|s| s.member.name.clone()).collect::<Vec<_>>().join(", ")
+    };
+    let quorum = if view.quorum.met { "met".to_owned() } else { format!("short by {}", view.quorum.short_by) };
+    let text = format!(
+        "{} ({})\n\n{}\nPresent: {}\nQuorum: {quorum}; {}",
+        view.meeting.title,
+        word(&view.meeting.state),
+        items.text(),
+        names(SeatAttendance::Present),
+        view.quorum.arithmetic
+    );
+    Ok(Reply::of(view, text))
+}
+
+fn item_reply(view: &ConsoleItem) -> Done<Reply> {
+    let row = &view.change.row;
+    let mut votes = Table::new(&["Member", "Seat", "Position"]);
+    for v in &view.votes {
+        let position = match (&v.recused, v.position) {
+            (Some(why), _) => format!("stepped aside: {why}"),
+            (None, Some(position)) => word(&position),
+            (None, None) => String::new(),
+        };
+        votes.row([v.member.name.clone(), v.seat.clone(), position]);
+    }
+    let quorum = if view.quorum.met { "met".to_owned() } else { format!("short by {}", view.quorum.short_by) };
+    let mut text = format!(
+        "{} {} {}\n\n{}\nVotes: {}\nQuorum on this item: {quorum}; {}",
+        view.id,
+        row.key,
+        row.title,
+        votes.text(),
+        view.tally.arithmetic,
+        view.quorum.arithmetic
+    );
+    if let Some(consent) = &view.consent {
+        text.push_str(&format!("\nConsent asked, no objection: {}", consent.present.join(", ")));
+    }
+    match &view.decision {
+        Some(d) => text.push_str(&format!("\nDecision: {} {}", word(&d.kind), d.rationale)),
+        None => {
+            for o in view.options.iter().filter_map(|o| Some((o.kind, o.refusal.as_ref()?))) {
+                text.push_str(&format!("\nCannot be {}: {}", word(&o.0), o.1.rule));
+            }
+        }
+    }
+    Ok(Reply::of(view, text))
+}
+
+/// The wrap-up in both forms.
+pub fn wrap_up_reply(view: &WrapUp) -> Done<Reply> {
+    let mut items = Table::new(&["", "Change", "Decision", "Sign-off"]);
+    for i in &view.items {
+        items.row([
+            i.number.to_string(),
+            i.key.clone(),
+            i.decision.as_ref().map_or_else(|| "none".to_owned(), |d| word(&d.kind)),
+            i.required_sign_offs.iter().map(|s| word(&s.state)).collect::<Vec<_>>().join(", "),
+        ]);
+    }
+    let mut text = format!(
+        "{} ({})\n\n{}\nPresent: {}\n{} undecided, {} sign-offs missing, {} in the outbox\nMinutes: {}",
+        view.meeting.title,
+        word(&view.meeting.state),
+        items.text(),
+        view.attendance.present.join(", "),
+        view.undecided,
+        view.sign_offs_missing,
+        view.queued,
+        word(&view.minutes.state)
+    );
+    if let Some(path) = &view.minutes.path {
+        text.push_str(&format!(", {path}"));
+    }
+    if let Some(refused) = &view.seal_refusal {
+        text.push_str(&format!("\nIt cannot be sealed yet: {} {}", refused.rule, refused.remedy));
+    }
+    Ok(Reply::of(view, text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pair_names_a_change_and_a_number() {
+        assert_eq!(pair("--move", "chg-7=2").expect("right"), ("CHG-7".to_owned(), 2));
+        for wrong in ["CHG-7", "CHG-7=", "CHG-7=two", "CHG-7=-1"] {
+            assert_eq!(pair("--move", wrong).expect_err(wrong).code(), crate::exit::USAGE);
+        }
+    }
+}

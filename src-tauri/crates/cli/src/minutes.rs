@@ -1,0 +1,171 @@
+//! `cab minutes`: compile, seal, verify.
+use std::path::{Path, PathBuf};
+
+use board::requests::{OfMeeting, SigningRequest};
+use board::views::{SigningSubject, WrapUp};
+use board::{BoardError, CheckedMinutes, TrustAnchor};
+use clap::Subcommand;
+use serde_json::json;
+
+use crate::exit::{CabError, Done};
+use crate::host::Host;
+use crate::meetings::{Which, wrap_up_reply};
+use crate::names::{self, Wanted};
+use crate::reply::Reply;
+use crate::secrets;
+use crate::sign_offs::{self, sign_all};
+
+/// Minutes: compile, seal, verify.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Compose a draft to be read; nobody can sign it.
+    Compile {
+        /// Which.
+        #[command(flatten)]
+        which: Which,
+        /// Copy the draft to this file.
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+    /// Seal the minutes and the extracts that wait, with the chair's PIN.
+    Seal {
+        /// Which.
+        #[command(flatten)]
+        which: Which,
+        /// Copy the sealed minutes to this file.
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+    /// Verify a sealed file; needs no data folder.
+    Verify {
+        /// The PDF file.
+        file: PathBuf,
+        /// The certificate root known from elsewhere: a PEM file, or its SHA-256 fingerprint.
+        #[arg(long, value_name = "PEM|FINGERPRINT")]
+        root: Option<String>,
+        /// Fail when no root was given to compare with.
+        #[arg(long)]
+        require_root: bool,
+    },
+}
+
+/// Runs the verb.
+pub async fn run(host: &Host, verb: Verb) -> Done<Reply> {
+    match verb {
+        Verb::Compile { which, out } => {
+            let cabinet = host.open().await?;
+            let meeting = names::meeting(&cabinet, which.meeting.as_deref(), Wanted::Held).await?.id;
+            let view = cabinet.compose_minutes(OfMeeting { meeting }).await?;
+            keep(&view, out.as_deref())?;
+            wrap_up_reply(&view)
+        }
+        Verb::Seal { which, out } => {
+            let cabinet = host.open().await?;
+            let meeting = names::meeting(&cabinet, which.meeting.as_deref(), Wanted::Closed).await?.id;
+            let subject = SigningSubject::Minutes { meeting: meeting.clone() };
+            cabinet.request_signing(SigningRequest { subject }).await?;
+            let view = cabinet.signing_view().await?;
+            let chair = view.signers.first().cloned().ok_or_else(|| {
+                BoardError::refused("no_key", "The chair has no key here.", Some("R115"), "The chair enrols with a PIN first.")
+            })?;
+            if host.global.pin_fd.is_none() {
+                crate::reply::complain(&sign_offs::shown(&view));
+            }
+            let pin = secrets::one(host.global.pin_fd, "--pin-fd", &format!("PIN of {}: ", chair.member.name))?;
+            let sealed = sign_all(&cabinet, &view, &chair, &pin, true).await;
+            cabinet.close_signing().await?;
+            sealed?;
+            let view = cabinet.verify_minutes(OfMeeting { meeting }).await?;
+            keep(&view, out.as_deref())?;
+            let mut reply = wrap_up_reply(&view)?;
+            if let Some(verification) = &view.verification {
+                reply.text.push_str(&format!("\n{}", verification.verdict));
+            }
+            Ok(reply)
+        }
+        Verb::Verify { file, root, require_root } => {
+            let trust = root.as_deref().map(anchor).transpose()?;
+            if trust.is_none() && require_root {
+                return Err(BoardError::Verification {
+                    code: "root-not-given".to_owned(),
+                    what: "the certificate root".to_owned(),
+                    why: "there is none to compare with; give it with --root".to_owned(),
+                }
+                .into());
+            }
+            let pdf = std::fs::read(&file).map_err(CabError::file(&file))?;
+            let checked = board::verify_minutes(&pdf, trust.as_ref())?;
+            Ok(Reply { text: shown(&checked), result: result(&checked) })
+        }
+    }
+}
+
+/// A PEM file, or a fingerprint.
+fn anchor(given: &str) -> Done<TrustAnchor> {
+    let path = Path::new(given);
+    let text = if path.is_file() {
+        std::fs::read_to_string(path).map_err(CabError::file(path))?
+    } else if given.contains(['/', '.']) {
+        return Err(BoardError::not_found("certificate root", given).into());
+    } else {
+        given.to_owned()
+    };
+    TrustAnchor::parse(&text).map_err(|e| BoardError::invalid("root", format!("{given}: {}", e.detail)).into())
+}
+
+/// What was found, flat enough for scripts: `anchored` says whether the root was compared.
+fn result(checked: &CheckedMinutes) -> serde_json::Value {
+    let mut value = serde_json::to_value(checked).unwrap_or_default();
+    if let Some(object) = value.as_object_mut() {
+        object.insert("verified".to_owned(), json!(true));
+        object.insert("root".to_owned(), json!(root_words(checked)));
+    }
+    value
+}
+
+fn root_words(checked: &CheckedMinutes) -> String {
+    if checked.anchored {
+        format!("root compared: {}", checked.pdf.certificate_root)
+    } else {
+        format!("root not compared: {} is what the file itself brings; compare it with the board's, or give --root", checked.pdf.certificate_root)
+    }
+}
+
+fn shown(checked: &CheckedMinutes) -> String {
+    let mut text = format!("{}\n{}\n", checked.verdict, root_words(checked));
+    for s in &checked.pdf.signatures {
+        text.push_str(&format!("Signed by {} ({}), {} (claimed)\n", s.name, s.role, s.claimed_time));
+    }
+    text.push_str(&format!("Board: {}\nRoster root: {}\n", checked.board, checked.roster_words));
+    text.push_str(&format!("{} pages, SHA-256 {}", checked.pdf.pages, checked.pdf.sha256));
+    if checked.withheld > 0 {
+        text.push_str(&format!("\n{} fields are withheld in this edition.", checked.withheld));
+    }
+    if checked.sample {
+        text.push_str("\nThis is a sample board with published PINs: it proves nothing about anybody.");
+    }
+    text
+}
+
+/// Copies the newest file of the minutes.
+fn keep(view: &WrapUp, out: Option<&Path>) -> Done<()> {
+    let (Some(out), Some(path)) = (out, &view.minutes.path) else { return Ok(()) };
+    std::fs::copy(path, out).map(drop).map_err(CabError::file(out))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_root_is_a_file_or_a_fingerprint_and_nothing_else() {
+        assert!(anchor(&"ab".repeat(32)).is_ok(), "a fingerprint");
+        assert!(anchor(&["AB"; 32].join(":")).is_ok(), "as other tools print it");
+        assert_eq!(anchor("./no/such/root.pem").expect_err("no file").code(), crate::exit::NOT_FOUND);
+        assert_eq!(anchor("abcd").expect_err("too short").code(), crate::exit::INVALID);
+        let dir = tempfile::tempdir().expect("a folder");
+        let path = dir.path().join("root.pem");
+        std::fs::write(&path, "-----BEGIN CERTIFICATE-----\nno\n-----END CERTIFICATE-----\n").expect("written");
+        assert_eq!(anchor(path.to_str().expect("text")).expect_err("no certificate").code(), crate::exit::INVALID);
+    }
+}

@@ -1,0 +1,157 @@
+//! `cab score`: the risk walk, drafts until submitted.
+use board::requests::{AnswerRiskRequest, OfChange};
+use board::views::{RiskQuestion, RiskWalk};
+use board::{BoardError, Cabinet};
+use clap::Args;
+
+use crate::changes::{risk, word};
+use crate::exit::{CabError, Done};
+use crate::host::Host;
+use crate::names;
+use crate::reply::Reply;
+use crate::table::Table;
+
+/// Assesses a change's risk. Without options it shows the fifteen questions and the score.
+#[derive(Debug, Args)]
+pub struct Score {
+    /// The change's key.
+    change: String,
+    /// QUESTION=ANSWER, such as I1=3 (the third answer) or I1=high (how it begins).
+    #[arg(long, value_name = "QUESTION=ANSWER")]
+    answer: Vec<String>,
+    /// Open a question again.
+    #[arg(long, value_name = "QUESTION")]
+    clear: Vec<String>,
+    /// QUESTION=TEXT: a note beside the answer, kept on this device.
+    #[arg(long, value_name = "QUESTION=TEXT")]
+    note: Vec<String>,
+    /// Submit the answers as one entry of the record.
+    #[arg(long)]
+    submit: bool,
+    /// Whose assessment it is; otherwise the member at this device.
+    #[arg(long = "as", value_name = "MEMBER")]
+    member: Option<String>,
+}
+
+/// Runs the verb.
+pub async fn run(host: &Host, args: Score) -> Done<Reply> {
+    let cabinet = host.open().await?;
+    names::acting_as(&cabinet, args.member.as_deref(), act(&cabinet, &args)).await
+}
+
+async fn act(cabinet: &Cabinet, args: &Score) -> Done<Reply> {
+    let change = names::change(&args.change);
+    let mut walk = cabinet.risk_walk(OfChange { change: change.clone() }).await?;
+    for (flag, given) in
+        args.answer.iter().map(|a| ("--answer", a)).chain(args.note.iter().map(|n| ("--note", n)))
+    {
+        let (id, value) =
+            given.split_once('=').ok_or_else(|| CabError::Usage(format!("{flag} {given:?}: write QUESTION=…")))?;
+        let q = question(&walk, id)?;
+        let (answer, note) = match flag {
+            "--note" => (q.answer, value.to_owned()),
+            _ => (Some(choice(q, value)?), q.note.clone()),
+        };
+        let request = AnswerRiskRequest { change: change.clone(), question: q.id.clone(), answer, note };
+        walk = cabinet.answer_risk(request).await?;
+    }
+    for id in &args.clear {
+        let q = question(&walk, id)?;
+        let request =
+            AnswerRiskRequest { change: change.clone(), question: q.id.clone(), answer: None, note: q.note.clone() };
+        walk = cabinet.answer_risk(request).await?;
+    }
+    if args.submit {
+        walk = cabinet.submit_risk(OfChange { change }).await?;
+    }
+    let text = shown(&walk);
+    Ok(Reply::of(&walk, text))
+}
+
+fn question<'w>(walk: &'w RiskWalk, id: &str) -> Done<&'w RiskQuestion> {
+    let id = id.trim();
+    walk.questions
+        .iter()
+        .find(|q| q.id.eq_ignore_ascii_case(id))
+        .ok_or_else(|| BoardError::not_found("question", id).into())
+}
+
+/// The answer's place, from what was typed: its number from 1, or how its words begin.
+fn choice(question: &RiskQuestion, typed: &str) -> Done<u32> {
+    let wanted = typed.trim().to_lowercase();
+    let many = question.options.len();
+    let wrong = |why: &str| {
+        let all: Vec<String> = question.options.iter().zip(1..).map(|(o, n)| format!("{n} {}", o.label)).collect();
+        BoardError::invalid("answer", format!("{}: {why}; there are: {}", question.id, all.join(", ")))
+    };
+    if let Some(n) = wanted.parse::<u32>().ok().filter(|_| !wanted.is_empty()) {
+        return if (1..=many).contains(&(n as usize)) { Ok(n - 1) } else { Err(wrong("no such number").into()) };
+    }
+    let mut fitting = (0u32..)
+        .zip(&question.options)
+        .filter(|(_, o)| !wanted.is_empty() && o.label.to_lowercase().starts_with(&wanted));
+    match (fitting.next(), fitting.next()) {
+        (Some((n, _)), None) => Ok(n),
+        (Some(_), Some(_)) => Err(wrong("it fits more than one answer").into()),
+        (None, _) => Err(wrong("no such answer").into()),
+    }
+}
+
+fn shown(walk: &RiskWalk) -> String {
+    let mut table = Table::new(&["", "Question", "Answer", "Points", "Known by"]);
+    for q in &walk.questions {
+        let given = q.answer.and_then(|a| q.options.get(a as usize));
+        table.row([
+            q.id.clone(),
+            q.prompt.clone(),
+            given.map_or_else(|| "open".to_owned(), |o| o.label.clone()),
+            given.map(|o| o.points.to_string()).unwrap_or_default(),
+            q.provenance.map(|p| word(&p)).unwrap_or_default(),
+        ]);
+    }
+    let mut text = format!("{} {}\n\n{}", walk.change.key, walk.change.title, table.text());
+    text.push_str(&format!("\nRisk: {}", risk(&walk.outcome.summary)));
+    for floor in walk.outcome.floors.iter().filter(|f| f.applies) {
+        let clause = floor.clause.as_deref().map(|c| format!(" ({c})")).unwrap_or_default();
+        text.push_str(&format!("\nAt least {}: {}{clause}", word(&floor.level), floor.label));
+    }
+    for i in &walk.outcome.improvements {
+        text.push_str(&format!("\nCheaper by {}: {} Then {} {}.", i.saves, i.text, i.new_score, word(&i.new_level)));
+    }
+    if walk.unsubmitted > 0 {
+        text.push_str(&format!("\n{} answers wait; submit them with --submit.", walk.unsubmitted));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use board::views::{RiskFactor, RiskOption};
+
+    fn question() -> RiskQuestion {
+        let options = ["none", "low", "medium", "mission-critical"];
+        RiskQuestion {
+            id: "I1".to_owned(),
+            factor: RiskFactor::Impact,
+            prompt: String::new(),
+            help: None,
+            options: options.iter().map(|l| RiskOption { label: (*l).to_owned(), points: 0 }).collect(),
+            answer: None,
+            provenance: None,
+            evidence: None,
+            note: String::new(),
+        }
+    }
+
+    #[test]
+    fn an_answer_is_given_by_number_from_one_or_by_its_beginning() {
+        assert_eq!(choice(&question(), "1").expect("first"), 0);
+        assert_eq!(choice(&question(), "4").expect("last"), 3);
+        assert_eq!(choice(&question(), "Low").expect("word"), 1);
+        assert_eq!(choice(&question(), "mis").expect("beginning"), 3);
+        for wrong in ["0", "5", "m", "huge", ""] {
+            assert_eq!(choice(&question(), wrong).expect_err(wrong).code(), crate::exit::INVALID);
+        }
+    }
+}
