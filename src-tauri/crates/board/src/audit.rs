@@ -15,7 +15,7 @@ use store::{Folder, Store};
 use crate::backup::in_files;
 use crate::cabinet::{VaultChoice, read_stored, stored};
 use crate::error::{Answer, BoardError};
-use crate::keys::{Keys, cost_of, vault_of};
+use crate::keys::{Keys, vault_of};
 use crate::minutes::{extract_file, minutes_file, verify_minutes};
 use crate::state::{BoardState, judge_duties};
 
@@ -149,7 +149,7 @@ async fn heads_beside(folder: &Folder, roster: &Roster, vault: Option<&VaultChoi
         return (BTreeMap::new(), "not compared: no vault was opened".to_owned());
     };
     let heads = match vault_of(choice, folder, false) {
-        Ok(vault) => Keys::new(vault, roster, cost_of(choice)).heads().await,
+        Ok(vault) => Keys::new(vault, roster).heads().await,
         Err(error) => Err(error),
     };
     match heads {

@@ -12,7 +12,7 @@ use vault::{Keystore, Vault};
 use crate::audit::newest_roster;
 use crate::cabinet::VaultChoice;
 use crate::error::{Answer, BoardError};
-use crate::keys::{Keys, cost_of, vault_of};
+use crate::keys::{Keys, vault_of};
 use crate::views::VaultState;
 
 /// Under so much free space a host warns: signing needs room for what was shown.
@@ -178,7 +178,7 @@ async fn keys(folder: &Folder, roster: &Roster, vault: Option<&VaultChoice>, see
         Keystore::Sample => "in the sample's own file, under published PINs",
         Keystore::Memory => "in memory",
     };
-    let keys = Keys::new(vault, roster, cost_of(choice));
+    let keys = Keys::new(vault, roster);
     seen.lines.push(match keys.recorder(roster).await {
         Ok(_) => line("recording key", Health::Well, place),
         Err(error) => line("recording key", Health::Broken, error),
