@@ -214,7 +214,8 @@ impl Journey {
         self.cabinet.sign(request).await.map(drop)
     }
 
-    /// The keys of changes that could be approved now: no gate blocks them.
+    /// The keys of changes that could be approved now: no gate blocks them, and the server's workflow lets
+    /// the board's account write the decision back.
     pub async fn approvable(&self) -> Vec<String> {
         let page = self
             .cabinet
@@ -229,7 +230,7 @@ impl Journey {
             })
             .await
             .expect("a list");
-        page.rows.into_iter().filter(|r| r.gates_blocking == 0).map(|r| r.key).collect()
+        page.rows.into_iter().filter(|r| r.gates_blocking == 0 && r.remote_status == "Authorize").map(|r| r.key).collect()
     }
 
     pub async fn change(&self, key: &str) -> board::views::ChangeView {

@@ -137,7 +137,7 @@ impl OpenBoard {
         let vault = crate::keys::vault_of(choice, &folder, false)?;
         let bytes = read_stored(&store, std::collections::BTreeMap::new()).await?;
         let first = BoardState::load(&bytes)?;
-        let keys = Keys::new(vault, first.roster(), crate::keys::cost_of(choice));
+        let keys = Keys::new(vault, first.roster());
         let recorder = keys.recorder(first.roster()).await?;
         // A head beside the key that the store does not have: an older copy of the folder was put back.
         let witnessed = keys.heads().await.unwrap_or_default();

@@ -28,7 +28,6 @@ pub(crate) struct Keys {
     board: BoardId,
     /// Which member's keys sign which log.
     owners: BTreeMap<KeyId, MemberId>,
-    cost: Cost,
 }
 
 /// Opens or makes the vault that was chosen.
@@ -117,9 +116,9 @@ pub(crate) async fn blocking<T: Send + 'static>(
 }
 
 impl Keys {
-    pub fn new(vault: Arc<dyn Vault>, roster: &Roster, cost: Cost) -> Self {
+    pub fn new(vault: Arc<dyn Vault>, roster: &Roster) -> Self {
         let owners = roster.members.iter().flat_map(|m| m.keys.iter().map(|k| (k.id, m.id))).collect();
-        Self { vault, board: roster.board, owners, cost }
+        Self { vault, board: roster.board, owners }
     }
 
     fn of(&self, member: MemberId) -> MemberKeys {
@@ -225,9 +224,5 @@ impl Keys {
     pub async fn set_api_key(&self, connection: ConnectionId, key: SecretString) -> Answer<()> {
         let keys = Connections::new(self.vault.clone(), self.board);
         blocking(move || keys.keep_api_key(connection, &key, &Patience::default())).await
-    }
-
-    pub(crate) fn cost(&self) -> Cost {
-        self.cost
     }
 }

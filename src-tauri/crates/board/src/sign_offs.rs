@@ -6,7 +6,6 @@ use domain::change::ChangeRequest;
 use domain::entry::{Attestation, Auth, Body, SignOffBody, Verdict};
 use domain::ids::{ChangeKey, Digest, MeetingId, MemberId};
 use domain::roster::{Member, Role};
-use domain::sign_off::Staleness;
 use record::keys::Signer;
 use record::manifest::{Blob, Manifest};
 use record::statement::Subject;
@@ -461,13 +460,3 @@ fn sign_off_act(member: &Member, s: &Snapshot) -> Answer<Write> {
 fn hex(bytes: &[u8]) -> String {
     ::hex::encode(bytes)
 }
-
-/// The words for a stale sign-off.
-pub(crate) fn staleness_words(staleness: Staleness) -> &'static str {
-    match staleness {
-        Staleness::Current => "speaks for the change as it is",
-        Staleness::ContentChanged => "the plan or another material field changed since",
-        Staleness::RiskRose => "the risk level rose since",
-    }
-}
-

@@ -42,8 +42,6 @@ pub(crate) enum Local {
     PutDraft(store::Draft),
     /// Removes a draft.
     DropDraft { kind: &'static str, key: String, member: MemberId },
-    /// Puts operations into the outbox.
-    Enqueue(store::NewOperation),
 }
 
 impl Cabinet {
@@ -96,9 +94,6 @@ impl Cabinet {
                 Local::PutDraft(draft) => tx.save_draft(&draft).await.map_err(crate::cabinet::stored)?,
                 Local::DropDraft { kind, key, member } => {
                     tx.discard_draft(kind, &key, member).await.map_err(crate::cabinet::stored)?;
-                }
-                Local::Enqueue(operation) => {
-                    tx.enqueue(&operation).await.map_err(crate::cabinet::stored)?;
                 }
             }
         }
