@@ -112,7 +112,9 @@ function AgendaPage({ view }: { view: AgendaView }) {
           <h1 className="truncate text-lg font-semibold">{view.meeting.title}</h1>
           <p className="num truncate text-ink-2">
             {shortDay(view.meeting.starts_at, view.meeting.zone)}, {clock(view.meeting.starts_at, view.meeting.zone)}{" "}
-            {view.meeting.zone} · {view.meeting.place} · {t("agenda.chair", { name: view.meeting.chair })}
+            {[view.meeting.zone, view.meeting.place, t("agenda.chair", { name: view.meeting.chair })]
+              .filter(Boolean)
+              .join(" · ")}
           </p>
         </div>
         <Select

@@ -201,18 +201,27 @@ function MeMenu({ status, onLayer }: { status: AppStatus; onLayer: (layer: Layer
 const MENU_ITEM =
   "flex min-h-8 items-center gap-2 rounded-sm px-2 py-1 outline-none data-[focused]:bg-accent-soft data-[focused]:text-ink";
 
+/** Says what is not real; of the published PINs, the one of the person who looks, the others on request. */
 function SampleBanner({ status }: { status: AppStatus }) {
   const { t } = useTranslation();
+  const [all, setAll] = useState(false);
   if (!status.board?.sample) return null;
+  const pins = (status.board.sample_pin ?? "").split(" · ").filter(Boolean);
+  const mine = pins.find((pin) => pin.startsWith(status.me?.name ?? " ")) ?? pins[0];
   return (
     <aside
       aria-label={t("nav.sampleLabel")}
-      className="flex shrink-0 items-center gap-2 border-b border-line bg-warn-soft px-4 py-1 text-xs text-warn"
+      className="flex shrink-0 flex-wrap items-center gap-x-2 border-b border-line bg-warn-soft px-4 py-1 text-xs text-warn"
     >
       <Sparkles size={13} aria-hidden="true" className="shrink-0" />
-      {t("nav.sample")}{" "}
-      {status.board.sample_pin ? (
-        <span className="font-semibold">{t("nav.samplePin", { pin: status.board.sample_pin })}</span>
+      <span>{t("nav.sample")}</span>
+      {pins.length > 0 ? (
+        <span className="font-semibold">{t("nav.samplePin", { pin: all ? pins.join(" · ") : mine })}</span>
+      ) : null}
+      {pins.length > 1 ? (
+        <button type="button" onClick={() => setAll(!all)} className="rounded-sm px-1 underline underline-offset-2">
+          {all ? t("nav.samplePinsLess") : t("nav.samplePinsAll", { count: pins.length })}
+        </button>
       ) : null}
     </aside>
   );

@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import { Facts, Section } from "../ds/layout";
 import { AttestationMark } from "../ds/marks";
 import { DiffText } from "../ds/text";
-import { day, moment } from "../ds/time";
+import { day, moment, shortDigest } from "../ds/time";
 import type { ChangeView, Condition } from "../ipc/contract";
 import { SignOffSlots } from "./sign-off-slots";
 
@@ -39,7 +39,7 @@ export function Conditions({ change }: { change: ChangeView }) {
                   className="mt-2 text-xs"
                   facts={[
                     [t("sign.time"), t("sign.claimed", { when: moment(signOff.signed_at) })],
-                    [t("sign.fingerprint"), signOff.key_fingerprint],
+                    [t("sign.fingerprint"), shortDigest(signOff.key_fingerprint)],
                   ]}
                 />
                 {signOff.differences.length > 0 ? (

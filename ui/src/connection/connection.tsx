@@ -1,4 +1,4 @@
-import { CircleCheck, CircleHelp, CircleX, OctagonX } from "lucide-react";
+import { CircleCheck, CircleHelp, CircleMinus, OctagonX } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Button } from "../ds/button";
@@ -66,8 +66,8 @@ function ConnectionSheet({ connection, onChange }: { connection: ConnectionView;
         <Section title={t("connection.mapping")}>
           <Facts
             facts={connection.mapping.map((row) => [
-              row.target,
-              row.source ?? (
+              fieldName(row.target),
+              (row.source ? <SourceName key={row.target} source={row.source} /> : null) ?? (
                 <span key={row.target} className="text-ink-2">
                   {t("connection.notMapped")}
                 </span>
@@ -80,9 +80,27 @@ function ConnectionSheet({ connection, onChange }: { connection: ConnectionView;
   );
 }
 
+/** `production_environment` → Production environment: the program's names are words already. */
+function fieldName(target: string): string {
+  const words = target.replaceAll("_", " ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** Where a field comes from, as the server's people would say it. */
+function SourceName({ source }: { source: string }) {
+  const { t } = useTranslation();
+  const cut = source.indexOf(":");
+  const kind = source.slice(0, cut);
+  const name = source.slice(cut + 1);
+  if (kind === "core") return t("connection.source.core", { name: fieldName(name) });
+  if (kind === "cf") return t("connection.source.custom", { name });
+  if (kind === "section") return t("connection.source.section", { name });
+  return source;
+}
+
 const LOOK = {
   available: { icon: CircleCheck, ink: "text-good" },
-  missing: { icon: CircleX, ink: "text-bad" },
+  missing: { icon: CircleMinus, ink: "text-ink-2" },
   unknown: { icon: CircleHelp, ink: "text-warn" },
 } as const;
 

@@ -65,7 +65,7 @@ export function Facts({
         return (
           <div key={label} className="contents">
             <dt className="text-ink-2">{label}</dt>
-            <dd className="num min-w-0 break-words">{value}</dd>
+            <dd className="min-w-0 break-words">{value}</dd>
           </div>
         );
       })}

@@ -19,7 +19,10 @@ export function day(at: string, zone?: string): string {
 
 /** Sat 14 Nov */
 export function shortDay(at: string, zone?: string): string {
-  return format({ weekday: "short", day: "numeric", month: "short", timeZone: zone }).format(new Date(at));
+  // WebKit writes "Sat, 14 Nov", Chromium "Sat 14 Nov".
+  return format({ weekday: "short", day: "numeric", month: "short", timeZone: zone })
+    .format(new Date(at))
+    .replace(",", "");
 }
 
 /** 22:00 */
@@ -60,8 +63,9 @@ export function bytes(count: number): string {
   return `${(count / 1_000_000).toFixed(1)} MB`;
 }
 
-/** The first eight of a digest, in pairs: `9f3a 22c1`. */
+/** The first sixteen of a digest, in fours: `9f3a 22c1 d0b7 e401`. */
 export function shortDigest(digest: string): string {
+  if (digest.includes(" ")) return digest;
   return (
     digest
       .replace(/^sha256:/, "")

@@ -33,5 +33,5 @@ it("refuses a PIN of digits only", async () => {
 it("opens the sample board at once", async () => {
   const { user } = await open("/welcome", "first-run");
   await user.click(await screen.findByRole("button", { name: "Open the sample board" }));
-  expect(await screen.findByText(/Its PIN is maple-17-river/)).toBeInTheDocument();
+  expect(await screen.findByText(/PIN of Ines Duarte: maple-17-river/)).toBeInTheDocument();
 });

@@ -11,6 +11,8 @@ import type { ConsoleItem } from "../ipc/contract";
 import { Scale } from "../risk/scale";
 
 const HEAVIEST = 3;
+/** "A valid decision": what this very page is about to bring. */
+const DECISION = "R30";
 
 /** What the board looks at: why it is here, what fails, the score and its arithmetic, what changed, who must sign. */
 export function ItemPage({ item }: { item: ConsoleItem }) {
@@ -29,8 +31,8 @@ export function ItemPage({ item }: { item: ConsoleItem }) {
             <span>{item.reason}</span>
           </p>
           <h2 className="mt-1 text-2xl font-semibold tracking-tight">{change.row.title}</h2>
-          <p className="num mt-1.5 text-base text-ink-2">
-            {change.row.window ? windowText(change.row.window) : t("changes.noWindow")}
+          <p className="mt-1.5 text-base text-ink-2">
+            <span className="num">{change.row.window ? windowText(change.row.window) : t("changes.noWindow")}</span>
             {change.row.systems ? ` · ${change.row.systems}` : ""}
           </p>
         </header>
@@ -99,7 +101,7 @@ export function ItemPage({ item }: { item: ConsoleItem }) {
         </div>
 
         <Section title={t("change.gates")}>
-          <GateList gates={change.gates} onlyFailing />
+          <GateList gates={change.gates.filter((gate) => gate.clause !== DECISION)} onlyFailing />
         </Section>
 
         <Section

@@ -311,7 +311,7 @@ function Note({ meeting, item, noteRef }: { meeting: string; item: ConsoleItem; 
         areaRef={noteRef}
         value={text}
         onChange={setText}
-        rows={4}
+        rows={3}
         placeholder={t("meeting.notePlaceholder")}
       />
     </div>

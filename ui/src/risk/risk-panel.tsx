@@ -96,7 +96,9 @@ export function RiskPanel({ outcome, compact = false }: { outcome: RiskOutcome; 
                   {step.question}
                 </th>
                 <td className="py-1 pr-2 align-top">
-                  {compact ? null : <span className="text-ink-2">{step.label}: </span>}
+                  {compact ? null : (
+                    <span className="text-ink-2">{/[?.!]$/.test(step.label) ? step.label : `${step.label}:`} </span>
+                  )}
                   {step.answer ?? <span className="text-ink-2 italic">{t("risk.openUpTo", { most: step.most })}</span>}
                 </td>
                 {compact ? null : (

@@ -7,10 +7,13 @@ import { Checkbox, Select, TextField } from "../ds/fields";
 import { Facts, Failed, Reading } from "../ds/layout";
 import { FailureBody } from "../ds/notices";
 import { RefusalBody } from "../ds/refusal";
-import { clock, moment } from "../ds/time";
+import { clock, moment, shortDigest } from "../ds/time";
 import type { BoardError, Signer, SigningView, Statement } from "../ipc/contract";
 import { asBoardError } from "../ipc/errors";
 import { useAct, useShow, useView } from "../ipc/queries";
+
+/** Before a pause, when nothing went wrong yet: worth no word. */
+const FREE_ATTEMPTS = 3;
 
 /** The signing window: the exact text, who signs, with which key. No ticket markup is ever drawn here. */
 export function SignOff() {
@@ -134,7 +137,7 @@ function SignPage({ view }: { view: SigningView }) {
                     hint={
                       signer.wait_until
                         ? t("sign.wait", { time: clock(signer.wait_until) })
-                        : signer.attempts_left < 4
+                        : signer.attempts_left < FREE_ATTEMPTS
                           ? t("sign.attempts", { count: signer.attempts_left })
                           : undefined
                     }
@@ -269,8 +272,8 @@ function SignerBlock(props: { signers: Signer[]; signer: Signer; onMember: (memb
         </>
       )}
       <p className="num mt-1 flex items-center gap-1.5 text-xs text-ink-2">
-        <KeyRound size={13} aria-hidden="true" className="shrink-0" />
-        {t("sign.key", { place: signer.key_label, fingerprint: signer.key_fingerprint })}
+        <KeyRound size={13} aria-hidden="true" className="mt-0.5 shrink-0 self-start" />
+        {t("sign.key", { place: signer.key_label, fingerprint: shortDigest(signer.key_fingerprint) })}
       </p>
     </div>
   );

@@ -79,7 +79,7 @@ function WrapUpPage({ view }: { view: View }) {
       >
         <ol className="divide-y divide-line border-y border-line">
           {view.items.map((item) => (
-            <ItemLine key={item.id} item={item} />
+            <ItemLine key={item.id} item={item} closed={!inSession} />
           ))}
         </ol>
       </Part>
@@ -140,7 +140,9 @@ function WrapUpPage({ view }: { view: View }) {
                       {view.minutes.path}
                     </span>,
                   ],
-                  [t("wrapUp.pages"), String(view.minutes.pages ?? "–")],
+                  ...(view.minutes.pages === null
+                    ? []
+                    : ([[t("wrapUp.pages"), String(view.minutes.pages)]] as [string, ReactNode][])),
                   ...(view.minutes.sealed_at
                     ? ([
                         [
@@ -187,8 +189,10 @@ function WrapUpPage({ view }: { view: View }) {
               <h1 className="text-2xl font-semibold tracking-tight">{view.meeting.title}</h1>
               <p className="num mt-1 text-ink-2">
                 {shortDay(view.meeting.starts_at, view.meeting.zone)},{" "}
-                {clock(view.meeting.starts_at, view.meeting.zone)} {view.meeting.zone} · {view.meeting.place} ·{" "}
-                {t("agenda.chair", { name: view.meeting.chair })}
+                {clock(view.meeting.starts_at, view.meeting.zone)}{" "}
+                {[view.meeting.zone, view.meeting.place, t("agenda.chair", { name: view.meeting.chair })]
+                  .filter(Boolean)
+                  .join(" · ")}
               </p>
             </div>
           </header>
@@ -279,7 +283,7 @@ function Part(props: { number: number; title: string; aside?: string; children: 
   );
 }
 
-function ItemLine({ item }: { item: WrapUpItem }) {
+function ItemLine({ item, closed }: { item: WrapUpItem; closed: boolean }) {
   const { t } = useTranslation();
   const missing = item.required_sign_offs.filter((slot) => slot.state !== "holds");
   const approved = item.decision?.kind === "approved" || item.decision?.kind === "approved_with_conditions";
@@ -307,6 +311,8 @@ function ItemLine({ item }: { item: WrapUpItem }) {
       <div className="min-w-0">
         {item.decision ? (
           <DecisionMark decision={item.decision.kind} />
+        ) : closed ? (
+          <DecisionMark decision="no_decision" />
         ) : (
           <span className="text-ink-2">{t("wrapUp.undecided")}</span>
         )}

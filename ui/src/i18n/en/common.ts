@@ -36,7 +36,9 @@ export const common = {
     shortcuts: "Keyboard shortcuts",
     sampleLabel: "Sample board",
     sample: "Sample board. Its server, people and keys are made up.",
-    samplePin: "Its PIN is {{pin}}",
+    samplePin: "PIN of {{pin}}",
+    samplePinsAll: "all {{count}} PINs",
+    samplePinsLess: "fewer",
     inSession: "Meeting in session",
     provisional: "Provisional: one keyholder",
     provisionalLong:

@@ -46,7 +46,12 @@ export const setUpWords = {
     account: "Account",
     capabilities: "What this server allows",
     mapping: "Fields",
-    capability: { available: "Available", missing: "Missing", unknown: "Not known" },
+    source: {
+      core: "{{name}}",
+      custom: "Custom field {{name}}",
+      section: "Section “{{name}}” of the description",
+    },
+    capability: { available: "Available", missing: "Not offered", unknown: "Not known" },
   },
   firstRun: {
     cabinet: "Cabinet",
