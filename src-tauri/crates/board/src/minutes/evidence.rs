@@ -99,12 +99,11 @@ impl Cabinet {
             let entry = Entry::parse(bytes).map_err(|r| crate::state::refused("the record", &r))?;
             entries.insert(entry.id(), entry);
         }
-        let links: Vec<record::chain::Link> = entries.values().map(record::verify::link).collect();
-        let ordered: Vec<&Entry> = record::chain::causal_order(&links)
-            .iter()
-            .filter_map(|id| entries.get(id))
-            .filter(|e| keep(e))
-            .collect();
+        // Ordered after leaving out: whoever verifies orders what they hold, and a gap changes the order.
+        let kept: Vec<record::chain::Link> =
+            entries.values().filter(|e| keep(e)).map(record::verify::link).collect();
+        let ordered: Vec<&Entry> =
+            record::chain::causal_order(&kept).iter().filter_map(|id| entries.get(id)).collect();
         let mut manifests = Vec::new();
         let mut blobs: BTreeMap<Digest, Blob> = BTreeMap::new();
         for entry in &ordered {
@@ -123,7 +122,6 @@ impl Cabinet {
                 manifests.push(manifest);
             }
         }
-        let kept: Vec<record::chain::Link> = ordered.iter().map(|e| record::verify::link(e)).collect();
         let heads = record::chain::heads(&kept);
         let closed = scope.meeting.and_then(|m| state.ledger.meetings.get(&m)).and_then(|m| m.closed);
         let count = ordered.len();

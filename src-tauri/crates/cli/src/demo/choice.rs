@@ -43,9 +43,9 @@ impl Chosen {
     }
 }
 
-/// A change that waits for the board with something in the way only of its score.
+/// A change of which a few answers are missing.
 pub fn to_assess(rows: &[ChangeRow]) -> Option<&ChangeRow> {
-    rows.iter().filter(|r| undecided(r)).find(|r| (1..=8).contains(&r.risk.open))
+    rows.iter().find(|r| r.decision.is_none() && (1..=8).contains(&r.risk.open))
 }
 
 /// The four; `None` if the sample has no change for one of them.
