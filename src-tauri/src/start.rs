@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use board::config::Config;
-use board::{Cabinet, EventSink, Options, VaultChoice};
+use board::{Cabinet, EventSink, Network, Options, VaultChoice};
 use tauri::Manager as _;
 
 use crate::events::Windows;
@@ -135,6 +135,18 @@ fn now() -> chrono::DateTime<chrono::Utc> {
     chrono::Utc::now()
 }
 
+/// Syncs while the window is open; a board without a connection, or one that is stopped, is left alone.
+async fn sync_now_and_then(cabinet: Cabinet, minutes: u32) {
+    let mut clock = tokio::time::interval(std::time::Duration::from_secs(u64::from(minutes) * 60));
+    clock.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        clock.tick().await;
+        if let Err(error) = cabinet.sync().await {
+            tracing::debug!(%error, "no sync now");
+        }
+    }
+}
+
 fn start(asked: Asked) -> Result<(), Box<dyn std::error::Error>> {
     let folder = if asked.sample { "sample" } else { "board" };
     let built_in = base_dir("XDG_DATA_HOME", ".local/share").join("cabinet").join(folder);
@@ -148,6 +160,7 @@ fn start(asked: Asked) -> Result<(), Box<dyn std::error::Error>> {
     tauri::async_runtime::set(runtime.handle().clone());
     let events = Arc::new(Windows::default());
     let options = Options {
+        network: Network::of(&config)?,
         data_dir: config.data_dir(),
         vault: if asked.sample { VaultChoice::Sample } else { VaultChoice::Keyring },
         clock: Arc::new(now),
@@ -158,6 +171,9 @@ fn start(asked: Asked) -> Result<(), Box<dyn std::error::Error>> {
     if asked.sample {
         let (cabinet, sample) = (cabinet.clone(), sample.clone());
         runtime.block_on(async move { sample.open(&cabinet).await })?;
+    }
+    if config.sync_interval_minutes() > 0 {
+        runtime.spawn(sync_now_and_then(cabinet.clone(), config.sync_interval_minutes()));
     }
     let builder = ipc::builder();
     tauri::Builder::default()

@@ -27,6 +27,7 @@ pub struct Journey {
 
 pub fn options(data_dir: &Path) -> Options {
     Options {
+        network: board::Network::default(),
         data_dir: data_dir.to_owned(),
         vault: VaultChoice::Sample,
         clock: Arc::new(now),

@@ -145,13 +145,7 @@ impl Cabinet {
         }
         tx.commit().await.map_err(stored)?;
         store.close().await;
-        let opened = match &choice {
-            // A fresh vault of the same kind would be another one.
-            crate::cabinet::VaultChoice::Keyring
-            | crate::cabinet::VaultChoice::File(_)
-            | crate::cabinet::VaultChoice::Sample
-            | crate::cabinet::VaultChoice::Memory(_) => OpenBoard::open(folder, &choice, now).await?,
-        };
+        let opened = OpenBoard::open(folder, self.options(), now).await?;
         let board = self.put_board(opened);
         let head = domain::entry::Head { seq: policy_entry.log().seq, id: policy_entry.id() };
         board.keys.remember_head(policy_entry.log().id, head).await?;

@@ -33,9 +33,33 @@ pub enum VaultChoice {
     Memory(Arc<vault::MemoryVault>),
 }
 
+/// How servers are reached from this machine (`docs/configuration.md`, `http.*`).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Network {
+    /// An HTTP proxy; `None` takes the environment's, an empty one none at all.
+    pub proxy: Option<String>,
+    /// Certificate authorities trusted besides the system's, PEM.
+    pub extra_roots_pem: Option<String>,
+}
+
+impl Network {
+    /// As the settings say.
+    ///
+    /// # Errors
+    /// When the file of certificate authorities cannot be read.
+    pub fn of(config: &crate::config::Config) -> std::io::Result<Self> {
+        Ok(Self {
+            proxy: config.http_proxy().map(ToOwned::to_owned),
+            extra_roots_pem: config.http_ca_file().map(std::fs::read_to_string).transpose()?,
+        })
+    }
+}
+
 /// How to open the desk.
 #[derive(Clone)]
 pub struct Options {
+    /// How servers are reached.
+    pub network: Network,
     /// The board's data folder.
     pub data_dir: PathBuf,
     /// Where keys live.
@@ -71,6 +95,7 @@ struct Inner {
 pub struct OpenBoard {
     pub(crate) store: Store,
     pub(crate) keys: Keys,
+    pub(crate) network: Network,
     pub(crate) recorder: Arc<dyn Signer + Send + Sync>,
     pub(crate) sessions: Sessions,
     pub(crate) signing: Mutex<Option<Signing>>,
@@ -126,7 +151,8 @@ pub(crate) fn seat_words(member: &Member) -> String {
 
 impl OpenBoard {
     /// Opens the board in a folder: verifies the whole record, then takes the device's key.
-    pub(crate) async fn open(folder: Folder, choice: &VaultChoice, now: DateTime<Utc>) -> Answer<Self> {
+    pub(crate) async fn open(folder: Folder, options: &Options, now: DateTime<Utc>) -> Answer<Self> {
+        let choice = &options.vault;
         // `cab` beside the window is a guest: it writes under BEGIN IMMEDIATE without the folder's lock.
         let lock = folder.lock_exclusive().ok();
         let store = Store::open(&folder, now).await.map_err(stored)?;
@@ -155,6 +181,7 @@ impl OpenBoard {
         Ok(Self {
             store,
             keys,
+            network: options.network.clone(),
             recorder,
             sessions: Sessions::default(),
             signing: Mutex::new(None),
@@ -241,7 +268,7 @@ impl Cabinet {
         let folder = Folder::new(&options.data_dir);
         let board = if folder.holds_board() {
             let now = (options.clock)();
-            Some(Arc::new(OpenBoard::open(folder, &options.vault, now).await?))
+            Some(Arc::new(OpenBoard::open(folder, &options, now).await?))
         } else {
             None
         };

@@ -41,7 +41,7 @@ pub use ::minutes::TrustAnchor;
 pub use audit::{Finding, RecordReport, keystore_of, strength, verify_folder};
 pub use backup::{Copied, backup, restore};
 pub use boards::{ACCEPTANCE, CreateBoard, Keyholder, NewMember};
-pub use cabinet::{Cabinet, Options, VaultChoice};
+pub use cabinet::{Cabinet, Network, Options, VaultChoice};
 pub use doctor::{Examination, Health, LEAST_FREE_BYTES, Line, MemberKeysState, examine};
 pub use domain::policy::Strength;
 pub use domain::text::{mark_invisible, visible};

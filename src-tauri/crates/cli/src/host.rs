@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use board::config::Config;
-use board::{Cabinet, Options, VaultChoice};
+use board::{Cabinet, Network, Options, VaultChoice};
 use chrono::{DateTime, Utc};
 use clap::Parser as _;
 
@@ -22,6 +22,8 @@ pub struct Host {
     pub global: Global,
     /// The settings in force.
     pub config: Config,
+    /// How servers are reached.
+    pub network: Network,
 }
 
 #[expect(clippy::disallowed_methods, reason = "the host reads the clock; everyone else is given the time")]
@@ -83,7 +85,8 @@ fn start(cli: Cli) -> Done<Reply> {
         .enable_all()
         .build()
         .map_err(|why| CabError::System { what: "starting", why })?;
-    let host = Host { global, config };
+    let network = Network::of(&config).map_err(|why| CabError::System { what: "reading http.ca_file", why })?;
+    let host = Host { global, config, network };
     runtime.block_on(host.obey(command))
 }
 
@@ -136,7 +139,8 @@ impl Host {
 
     /// How a desk is opened here.
     pub fn options(&self, data_dir: PathBuf, vault: VaultChoice) -> Options {
-        Options { data_dir, vault, clock: Arc::new(clock), events: Arc::new(Teller::of(self.global.json)) }
+        let network = self.network.clone();
+        Options { network, data_dir, vault, clock: Arc::new(clock), events: Arc::new(Teller::of(self.global.json)) }
     }
 
     /// Opens the desk on the data folder.

@@ -55,7 +55,7 @@ pub struct Endpoint {
     pub address: String,
     /// Consent to http on a private network.
     pub consent_plain_http: bool,
-    /// A proxy of the organisation, `http://proxy:3128`; else the environment's.
+    /// A proxy of the organisation, `http://proxy:3128`; empty for none at all; `None` takes the environment's.
     pub proxy: Option<String>,
     /// Further certificate roots in PEM, for an own certification authority.
     pub extra_roots_pem: Option<String>,
@@ -158,6 +158,8 @@ impl Http {
             .read_timeout(endpoint.limits.idle)
             .user_agent(concat!("Cabinet/", env!("CARGO_PKG_VERSION")));
         if base.host().is_some_and(|host| is_loopback(&host.to_owned())) {
+            builder = builder.no_proxy();
+        } else if endpoint.proxy.as_deref() == Some("") {
             builder = builder.no_proxy();
         } else if let Some(proxy) = &endpoint.proxy {
             let proxy = reqwest::Proxy::all(proxy)
@@ -416,6 +418,15 @@ mod tests {
             ("-5", now, None),
         ] {
             assert_eq!(retry_after(value, now).map(|d| d.as_secs()), seconds, "{value:?}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_retry_after_is_a_clamped_wait_or_none(value in "\\PC{0,40}|[0-9]{1,30}|[A-Z][a-z]{2}, [0-9]{1,2} [A-Z][a-z]{2} [0-9]{2,6} [0-9:]{0,8} GMT") {
+            if let Some(wait) = retry_after(&value, http_date("Sat, 21 Nov 2026 21:00:00 GMT")) {
+                proptest::prop_assert!((1..=3600).contains(&wait.as_secs()));
+            }
         }
     }
 

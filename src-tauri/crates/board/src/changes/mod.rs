@@ -141,15 +141,6 @@ impl Cabinet {
         Ok(rows.into_iter().map(|r| r.row).take(MOST_WAITING as usize).collect())
     }
 
-    /// The same with everything that is known of each.
-    pub(crate) async fn waiting_changes(&self, board: &OpenBoard) -> Answer<Vec<ChangeRequest>> {
-        let mut changes = Vec::new();
-        for row in self.waiting_rows(board).await? {
-            changes.push(self.load_change(board, &row.key).await?);
-        }
-        Ok(changes)
-    }
-
     /// Where the change stands: the decision, the sign-offs over its content now, the conditions.
     pub(crate) fn standing(&self, state: &BoardState, change: &ChangeRequest) -> Answer<Standing> {
         if state.ledger.decision(&change.key).is_none() {

@@ -84,10 +84,10 @@ impl Drafts {
 }
 
 fn in_draft(url: &str, error: &TicketingError) -> BoardError {
-    match error {
-        TicketingError::Address { why } => BoardError::invalid("url", crate::gates::sentence(why)),
-        other => named(url, other),
+    if let TicketingError::Address { why } = error {
+        return BoardError::invalid("url", crate::gates::sentence(why));
     }
+    named(url, error)
 }
 
 impl Draft {
@@ -185,7 +185,8 @@ impl Cabinet {
         key: SecretString,
     ) -> Answer<Draft> {
         let address = ticketing::acceptable(url, consents.plain_http).map_err(|e| in_draft(url, &e))?.to_string();
-        let system = adapter(kind, &address, consents, &key).map_err(|e| in_draft(&address, &e))?;
+        let system =
+            adapter(kind, &address, consents, &key, &self.options().network).map_err(|e| in_draft(&address, &e))?;
         let probe = system.probe(self.now()).await.map_err(|e| in_draft(&address, &e))?;
         Ok(Draft { url: address, consents, key, system, probe, proposed: Mutex::default() })
     }

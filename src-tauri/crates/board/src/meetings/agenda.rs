@@ -135,15 +135,14 @@ impl Cabinet {
     }
 
     /// What could be put on an agenda, best first.
-    pub(crate) async fn candidates(&self, board: &OpenBoard, state: &BoardState) -> Answer<Vec<Offered>> {
+    pub(crate) async fn candidates(&self, board: &OpenBoard) -> Answer<Vec<Offered>> {
+        // From the list alone: reading every change in full would make each act of the meeting wait for it.
         let mut by_key = BTreeMap::new();
-        for change in self.waiting_changes(board).await? {
-            let category = change.status.category;
-            if !matches!(category, None | Some(StatusCategory::Draft | StatusCategory::Awaiting)) {
+        for row in self.waiting_rows(board).await? {
+            if !matches!(row.category, None | Some(StatusCategory::Draft | StatusCategory::Awaiting)) {
                 continue;
             }
-            let standing = self.standing(state, &change)?;
-            let carried_over = match standing {
+            let carried_over = match row.standing {
                 Standing::Undecided => false,
                 Standing::Deferred | Standing::MoreInformation => true,
                 Standing::AwaitingSignOff
@@ -153,18 +152,17 @@ impl Cabinet {
                 | Standing::Rejected
                 | Standing::Withdrawn => continue,
             };
-            let risk = self.risk_of(state, &change)?;
             let candidate = Candidate {
-                change: change.key.clone(),
-                title: change.title.clone(),
+                change: row.key.clone(),
+                title: row.title,
                 carried_over,
-                emergency: change.kind == Some(ChangeKind::Emergency),
-                standard: change.kind == Some(ChangeKind::Standard),
-                level: risk.settled_level(),
-                window_start: change.window.as_ref().map(|w| w.start),
+                emergency: row.kind == Some(ChangeKind::Emergency),
+                standard: row.kind == Some(ChangeKind::Standard),
+                level: row.level,
+                window_start: row.window.map(|w| w.start),
                 rank: None,
             };
-            by_key.insert(change.key.clone(), candidate);
+            by_key.insert(row.key, candidate);
         }
         Ok(in_order(by_key.into_values().collect())
             .into_iter()
@@ -181,7 +179,7 @@ impl Cabinet {
     }
 
     async fn agenda_view(&self, board: &OpenBoard, state: &BoardState, draft: &MeetingDraft) -> Answer<AgendaView> {
-        let offered = self.candidates(board, state).await?;
+        let offered = self.candidates(board).await?;
         let mut items = Vec::new();
         for (index, item) in draft.items.iter().enumerate() {
             let reason = offered
@@ -274,7 +272,7 @@ impl Cabinet {
         if !rules().iter().any(|r| r.id == request.rule) {
             return Err(BoardError::not_found("agenda rule", &request.rule));
         }
-        let offered = self.candidates(&board, &state).await?;
+        let offered = self.candidates(&board).await?;
         self.edit_agenda(&request.meeting, |draft| {
             let kept: Vec<DraftItem> = std::mem::take(&mut draft.items)
                 .into_iter()

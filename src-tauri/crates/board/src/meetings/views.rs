@@ -202,7 +202,7 @@ impl Cabinet {
             .collect();
         let mut late = Vec::new();
         if meeting.closed.is_none() {
-            for offered in self.candidates(board, state).await?.into_iter().take(60) {
+            for offered in self.candidates(board).await?.into_iter().take(60) {
                 let key = offered.candidate.change;
                 if !meeting.agenda.items.iter().any(|i| i.change == key) {
                     late.push(views::MeetingViewLate {

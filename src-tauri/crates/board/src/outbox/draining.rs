@@ -88,16 +88,15 @@ impl Cabinet {
             }
             for operation in fresh {
                 let change = self.load_change(board, &operation.change).await?;
-                if !links.contains_key(&change.connection) {
+                if let std::collections::btree_map::Entry::Vacant(place) = links.entry(change.connection) {
                     // A stopped connection, or a locked keyring: its operations wait.
-                    let opened = match Link::open(board, change.connection).await {
+                    place.insert(match Link::open(board, change.connection).await {
                         Ok(link) => Some(link),
                         Err(error) => {
                             tracing::info!(%error, "the outbox waits for its connection");
                             None
                         }
-                    };
-                    links.insert(change.connection, opened);
+                    });
                 }
                 let Some(Some(link)) = links.get(&change.connection) else { continue };
                 let journal = self.journal(board, &operation)?;

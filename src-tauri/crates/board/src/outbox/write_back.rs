@@ -103,12 +103,10 @@ fn note(state: &BoardState, meeting: &Meeting, recorded: &RecordedDecision, extr
     let decision = &recorded.decision;
     let fact = |label: &str, value: String| NoteBlock::Fact { label: label.to_owned(), value };
     let zone = meeting.agenda.zone.parse().unwrap_or(chrono_tz::Tz::UTC);
-    let kind = match decision.kind {
-        DecisionKind::Deferred if !decision.deferred_to.is_empty() => {
-            format!("{} to {}", decision.kind.words(), decision.deferred_to)
-        }
-        kind => kind.words().to_owned(),
-    };
+    let mut kind = decision.kind.words().to_owned();
+    if decision.kind == DecisionKind::Deferred && !decision.deferred_to.is_empty() {
+        kind = format!("{kind} to {}", decision.deferred_to);
+    }
     let mut blocks = vec![
         NoteBlock::Heading { text: format!("Decision of {}: {kind}", state.roster().name) },
         fact("Meeting", format!("{}, {}", meeting.agenda.title, crate::words::local(recorded.at, zone))),

@@ -8,7 +8,7 @@ use ticketing::mapping::Mapping;
 use ticketing::{Endpoint, ErrorClass, Identity, Redmine, SystemKind, TicketingError, TicketingSystem, classify};
 
 use super::later;
-use crate::cabinet::{Cabinet, OpenBoard, stored};
+use crate::cabinet::{Cabinet, Network, OpenBoard, stored};
 use crate::error::{Answer, BoardError};
 use crate::gates::sentence;
 use crate::views::{LinkStatus, LinkStatusState, Noun};
@@ -62,8 +62,14 @@ pub(crate) fn adapter(
     address: &str,
     consents: Consents,
     key: &secrecy::SecretString,
+    network: &Network,
 ) -> Result<Arc<dyn TicketingSystem>, TicketingError> {
-    let endpoint = Endpoint { consent_plain_http: consents.plain_http, ..Endpoint::at(address) };
+    let endpoint = Endpoint {
+        consent_plain_http: consents.plain_http,
+        proxy: network.proxy.clone(),
+        extra_roots_pem: network.extra_roots_pem.clone(),
+        ..Endpoint::at(address)
+    };
     match kind {
         SystemKind::Redmine => Ok(Arc::new(Redmine::new(&endpoint, key)?)),
     }
@@ -91,7 +97,8 @@ impl Link {
         let consents: Consents = serde_json::from_str(&connection.consents).map_err(|e| BoardError::internal(&e))?;
         let key = board.keys.api_key(id).await?;
         let system =
-            adapter(mapping.system, &connection.url, consents, &key).map_err(|e| named(&connection.url, &e))?;
+            adapter(mapping.system, &connection.url, consents, &key, &board.network)
+                .map_err(|e| named(&connection.url, &e))?;
         let identity = Identity { connection: id, prefix: connection.prefix.clone() };
         Ok(Self { connection, mapping, identity, system })
     }
