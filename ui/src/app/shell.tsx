@@ -1,6 +1,6 @@
-import { Link, Navigate, Outlet, useNavigate } from "@tanstack/react-router";
+import { Link, Navigate, Outlet, useLocation, useNavigate } from "@tanstack/react-router";
 import { Check, ChevronDown, Search, Sparkles } from "lucide-react";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { Button, Menu, MenuItem, MenuSection, MenuTrigger, Popover, Separator } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 import { Palette } from "../commands/palette";
@@ -30,6 +30,13 @@ export function Shell() {
   const sync = useAct("sync");
   useDeepLinks();
   usePresence();
+
+  // A new screen takes the keyboard, unless something in it already has.
+  const path = useLocation({ select: (location) => location.pathname });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only the path counts
+  useEffect(() => {
+    if (document.activeElement === document.body) document.getElementById("content")?.focus({ preventScroll: true });
+  }, [path]);
 
   useCommand("palette.open", () => setLayer("palette"));
   useCommand("sheet.open", () => setLayer("sheet"));

@@ -63,7 +63,8 @@ export function Grid(props: {
   }, [props.cursor, total, virtual]);
   // The list has the keyboard as soon as it is there.
   useEffect(() => {
-    if (document.activeElement === document.body) scroller.current?.focus({ preventScroll: true });
+    const active = document.activeElement;
+    if (active === document.body || active?.id === "content") scroller.current?.focus({ preventScroll: true });
   }, []);
 
   const columns = COLUMNS.filter((column) => !column.wide || !props.narrow);
