@@ -268,7 +268,6 @@ impl Cabinet {
     /// Takes what a rule takes, in the rule's order; items put on by hand stay at the end.
     pub async fn build_agenda(&self, request: BuildAgendaRequest) -> Answer<AgendaView> {
         let board = self.board()?;
-        let state = board.state().await?;
         if !rules().iter().any(|r| r.id == request.rule) {
             return Err(BoardError::not_found("agenda rule", &request.rule));
         }
