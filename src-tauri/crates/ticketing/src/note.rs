@@ -131,7 +131,7 @@ fn textile(text: &str) -> String {
         }
         // Leading blanks make nothing, but keep a line from beginning with a block sign such as `h1.` or `#`.
         let line = line.trim_start();
-        let mut first_dot = true;
+        let mut dotted = false;
         let mut word_so_far = String::new();
         for (at, c) in line.char_indices() {
             let at_word = at == 0 || !line[..at].ends_with(|p: char| p.is_alphanumeric());
@@ -143,13 +143,12 @@ fn textile(text: &str) -> String {
                 '-' => at_word || !before_word,
                 // `http:`, `user:`, `commit:`, `source:` …
                 ':' => true,
-                // `h1.`, `bq.`, `fn1.` at the start of a line.
-                '.' if first_dot => {
-                    first_dot = false;
-                    word_so_far.len() <= 6 && word_so_far.chars().all(char::is_alphanumeric)
+                // `h1.`, `bq.`, `fn1.` at the start of a line; `www.` becomes a link.
+                '.' => {
+                    let opens = !dotted && word_so_far.len() <= 6 && word_so_far.chars().all(char::is_alphanumeric);
+                    dotted = true;
+                    opens || word_so_far.ends_with(['w', 'W'])
                 }
-                // `www.` becomes a link.
-                '.' => word_so_far.ends_with("www"),
                 // `(c)`, `(r)`, `(tm)`.
                 '(' => true,
                 // Revision links: r123.
@@ -191,7 +190,7 @@ fn markdown(text: &str) -> String {
                     out.push_str("&#114;");
                     continue;
                 }
-                '.' if line[..at].ends_with("www") => {
+                '.' if line[..at].ends_with(['w', 'W']) => {
                     out.push_str("&#46;");
                     continue;
                 }
@@ -256,6 +255,22 @@ mod tests {
             out,
             "\\# Big\n1\\. one\n\\- item\n\\<script\\> \\[a\\]\\(javascript&#58;x\\) \\*\\*b\\*\\* &#114;12 www&#46;x.y"
         );
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_text_leaves_a_sign_of_its_own_in_textile(text in "\\PC*") {
+            let out = note(&text).render(TextFormat::Textile);
+            let bare = out.replace("&#", "");
+            proptest::prop_assert!(!bare.contains(['*', '_', '@', '+', '^', '~', '%', '?', '!', '"', '|', '{', '[', '<', '>', '=', '`', ':']), "{}", out);
+        }
+
+        #[test]
+        fn any_text_renders_in_any_markup(text in ".*") {
+            for format in [TextFormat::Plain, TextFormat::Textile, TextFormat::Markdown] {
+                proptest::prop_assert!(!note(&text).render(format).contains('\r'));
+            }
+        }
     }
 
     #[test]

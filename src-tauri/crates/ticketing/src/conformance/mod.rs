@@ -13,4 +13,5 @@ mod real_redmine_pull;
 mod real_redmine_push;
 mod real_redmine_push_faults;
 mod real_redmine_reconcile;
+mod real_redmine_render;
 mod server;

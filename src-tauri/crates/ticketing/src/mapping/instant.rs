@@ -48,6 +48,15 @@ pub fn instant(text: &str, zone: Tz) -> Result<DateTime<Utc>, String> {
 mod tests {
     use super::*;
 
+    proptest::proptest! {
+        #[test]
+        fn any_text_is_an_instant_or_a_reason(text in "\\PC{0,40}|[0-9]{1,6}-[0-9]{2}-[0-9]{2}[T ][0-9:+Z.-]{0,20}") {
+            if let Err(why) = instant(&text, zone("Europe/Berlin").expect("zone")) {
+                proptest::prop_assert!(!why.is_empty());
+            }
+        }
+    }
+
     #[test]
     fn c13_instants_are_read_with_offset_in_utc_or_in_their_zone_and_never_guessed() {
         let berlin = zone("Europe/Berlin").expect("zone");
