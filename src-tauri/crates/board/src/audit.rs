@@ -302,7 +302,7 @@ mod tests {
     fn a_strength_is_named_by_its_word() {
         for word in ["observe", "starter", "full"] {
             assert_eq!(strength(word).expect("built in").word(), word);
-            assert_eq!(Policy::built_in(strength(word).expect("built in")).strength, strength(word).expect("built in"));
+            assert_eq!(domain::policy::Policy::built_in(strength(word).expect("built in")).strength, strength(word).expect("built in"));
         }
         assert!(strength("strict").is_err(), "a word we do not know is never guessed");
     }
