@@ -147,6 +147,7 @@ async fn sync_now_and_then(cabinet: Cabinet, minutes: u32) {
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "tauri's own loop ends the process")]
 fn start(asked: Asked) -> Result<(), Box<dyn std::error::Error>> {
     let folder = if asked.sample { "sample" } else { "board" };
     let built_in = base_dir("XDG_DATA_HOME", ".local/share").join("cabinet").join(folder);

@@ -28,7 +28,6 @@ impl Dice {
 
 /// The child: signs one change again and again, and says so after each acknowledgement.
 #[tokio::test]
-#[expect(clippy::print_stdout, reason = "the parent reads the acknowledgements")]
 async fn child_that_signs_until_it_is_killed() {
     let Some(data_dir) = std::env::var_os(CHILD) else { return };
     let cabinet = Cabinet::open(options(Path::new(&data_dir))).await.expect("the desk opens");
@@ -68,7 +67,6 @@ fn spawn(data_dir: &Path, change: &str, member: &str, pin: &str) -> Child {
 /// Nothing acknowledged is lost, and every restart is clean: the record verifies, projections follow from
 /// it, and the next sign-off finds its place.
 #[tokio::test(flavor = "multi_thread")]
-#[expect(clippy::print_stdout, reason = "counts are part of what is shown")]
 async fn kill_9_during_sign_off_loses_nothing_acknowledged() {
     let seed = std::env::var("CABINET_SEED").ok().and_then(|s| s.parse().ok()).unwrap_or(20_261_121);
     let mut dice = Dice(seed);

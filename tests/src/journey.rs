@@ -6,7 +6,7 @@ use board::requests::{
     AttendanceRequest, OfChange, OfItem, OfMeeting, SigningRequest, VoteRequest,
 };
 use board::views::{
-    AppStatus, ConsoleItem, CreateMeetingRequest, DecideRequest, MeetingView, SignRequest, SigningSubject, VotePosition,
+    ConsoleItem, CreateMeetingRequest, DecideRequest, MeetingView, SignRequest, SigningSubject, VotePosition,
     WrapUp,
 };
 use board::{Answer, BoardError, Cabinet, Options, SampleBoard, SampleMember, Silent, VaultChoice};
@@ -72,10 +72,6 @@ impl Journey {
     /// The desk opened anew on the same folder, as after a restart.
     pub async fn reopen(&mut self) {
         self.cabinet = Cabinet::open(options(&self.data_dir())).await.expect("the desk opens again");
-    }
-
-    pub async fn status(&self) -> AppStatus {
-        self.cabinet.app_status().await.expect("a status")
     }
 
     /// A member by the beginning of their role's words.
@@ -184,20 +180,6 @@ impl Journey {
         }
         self.cabinet.close_signing().await.expect("closed");
         (pins, refused)
-    }
-
-    /// Signs one change.
-    pub async fn sign_change(&self, change: &str, member: &str) -> Answer<()> {
-        let subject = SigningSubject::Change { change: change.to_owned() };
-        self.cabinet.request_signing(SigningRequest { subject }).await?;
-        let view = self.cabinet.signing_view().await?;
-        let request = SignRequest {
-            statement: view.statements[0].id.clone(),
-            member: member.to_owned(),
-            pin: Some(self.pin(member).await),
-            keep_unlocked: false,
-        };
-        self.cabinet.sign(request).await.map(drop)
     }
 
     /// The chair seals minutes and extracts.

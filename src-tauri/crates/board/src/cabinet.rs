@@ -110,15 +110,31 @@ pub struct OpenBoard {
 
 /// A failure of the store as the wire error: what a person can act on keeps its words.
 pub(crate) fn stored(error: store::StoreError) -> BoardError {
+    use store::StoreError as E;
     match &error {
-        store::StoreError::NoBoard { path } => BoardError::not_found("board", path.display()),
-        store::StoreError::NewerFolder { .. }
-        | store::StoreError::Busy
-        | store::StoreError::DiskFull
-        | store::StoreError::Corrupt { .. } => {
-            BoardError::refused("data_folder", error.to_string(), None, "Nothing was lost; nothing was changed.")
+        E::NoBoard { path } => BoardError::not_found("board", path.display()),
+        E::NewerFolder { .. }
+        | E::NotEmpty { .. }
+        | E::Locked { .. }
+        | E::Busy
+        | E::DiskFull
+        | E::Disk(_)
+        | E::Corrupt { .. }
+        | E::BackupDamaged { .. }
+        | E::Setting { .. } => {
+            BoardError::refused("data_folder", error.to_string(), None, "What was acknowledged before is kept.")
         }
-        _ => BoardError::internal(&error),
+        E::AppendOnly(_)
+        | E::OutOfPlace { .. }
+        | E::Different { .. }
+        | E::BlobMissing(_)
+        | E::BlobDamaged(_)
+        | E::UnknownChange(_)
+        | E::Stored { .. }
+        | E::Unstorable { .. }
+        | E::Io { .. }
+        | E::Upgrade(_)
+        | E::Database(_) => BoardError::internal(&error),
     }
 }
 

@@ -178,7 +178,8 @@ fn push_source(builder: &mut QueryBuilder<Sqlite>, query: &ChangesQuery) -> Resu
 fn view_condition(view: View) -> &'static str {
     match view {
         View::All => "1",
-        View::Open => "i.decision IS NULL",
+        // What the ticket has closed or carried out is not open to the board any more.
+        View::Open => "(i.decision IS NULL AND coalesce(i.category, 'awaiting') IN ('draft', 'awaiting'))",
         View::Attention => "(i.attention OR (s.content IS NOT NULL AND s.content <> i.content))",
         View::Decided => "i.decision IS NOT NULL",
     }

@@ -157,9 +157,8 @@ impl Http {
             .connect_timeout(endpoint.limits.connect)
             .read_timeout(endpoint.limits.idle)
             .user_agent(concat!("Cabinet/", env!("CARGO_PKG_VERSION")));
-        if base.host().is_some_and(|host| is_loopback(&host.to_owned())) {
-            builder = builder.no_proxy();
-        } else if endpoint.proxy.as_deref() == Some("") {
+        let loopback = base.host().is_some_and(|host| is_loopback(&host.to_owned()));
+        if loopback || endpoint.proxy.as_deref() == Some("") {
             builder = builder.no_proxy();
         } else if let Some(proxy) = &endpoint.proxy {
             let proxy = reqwest::Proxy::all(proxy)

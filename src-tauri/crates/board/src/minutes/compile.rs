@@ -179,7 +179,7 @@ impl Source<'_> {
             }
             .to_owned(),
             window: brief.and_then(|b| b.window.as_ref()).map_or_else(Vec::new, |w| window(w, zone)),
-            risk: decided.map(|d| risk(d)),
+            risk: decided.map(risk),
             gates: brief.map_or_else(Vec::new, |b| b.gates.iter().map(gate).collect()),
             gates_passed: brief.map_or(0, |b| b.gates_passed),
             plan_review: brief.map(|b| b.plan_review.clone()).filter(|p| !p.is_empty()),
@@ -287,7 +287,7 @@ impl Source<'_> {
         match d.basis {
             Basis::Consent => {
                 let present = meeting.consents.get(&d.item).map_or(0, |c| c.present.len());
-                format!("Consent: asked, no objection; present: {present}.")
+                format!("Asked, no objection; present: {present}.")
             }
             Basis::Vote => counted.unwrap_or_default(),
             Basis::ChairRuling => match counted {

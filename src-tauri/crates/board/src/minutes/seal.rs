@@ -189,7 +189,7 @@ fn request<'a>(name: &'a str, at: chrono::DateTime<chrono::Utc>, at_text: &'a st
 /// The sealing's time as the page shows it.
 fn claimed_text(meeting: &domain::ledger::Meeting, at: chrono::DateTime<chrono::Utc>) -> String {
     let zone = meeting.agenda.zone.parse().unwrap_or(chrono_tz::Tz::UTC);
-    format!("{} (claimed)", crate::words::local(at, zone))
+    crate::words::local(at, zone)
 }
 
 /// Runs heavy work off the async threads.

@@ -97,7 +97,10 @@ async fn filled(store: &Store, n: u32) -> Vec<Naive> {
 fn in_view(naive: &Naive, view: View, query: &ChangesQuery) -> bool {
     match view {
         View::All => true,
-        View::Open => naive.row.decision.is_none(),
+        View::Open => {
+            naive.row.decision.is_none()
+                && matches!(naive.row.category, None | Some(StatusCategory::Draft | StatusCategory::Awaiting))
+        }
         View::Decided => naive.row.decision.is_some(),
         View::Attention => naive.row.attention || (naive.seen_other && query.member == Some(member(1))),
     }
