@@ -5,6 +5,7 @@ import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { connect, firstRun, open, readAll } from "./lib/board.mjs";
 import { Desk, gallery } from "./lib/desk.mjs";
 import { accepts, extractFrom, imported } from "./lib/minutes.mjs";
 import { bytesOf, server } from "./lib/redmine.mjs";
@@ -14,7 +15,7 @@ import { until } from "./lib/wait.mjs";
 
 const BOARD = "Meridian change advisory board";
 const PIN = "orchard-47-lantern";
-const CHAIR = { name: "Blessing Nkemelu", login: "bnkemelu" };
+const CHAIR = { name: "Blessing Nkemelu", login: "bnkemelu", also: "CTO" };
 const OTHERS = [
   { name: "Carla Jansen", login: "cjansen", role: "Technical Development Lead" },
   { name: "Fumiko Tanaka", login: "ftanaka", role: "Service Manager" },
@@ -35,63 +36,22 @@ test("a board does its work in the window: from first run to sealed minutes and 
     tickets.push({ number, key: `CHG-${number}`, subject: change.subject });
   }
   const [first, second] = tickets;
+  const others = OTHERS.map((person) => ({ ...person, account: accounts[person.login] }));
   const desk = await Desk.open({ args: ["--data-dir", data, "--automated-test"], folder });
   const { page } = desk;
   const step = steps(t, desk);
 
   try {
     await step("first run: the board's name, five people, and a PIN", async () => {
-      await page.at(/welcome/);
-      await page.fill("Name of the board", BOARD);
-      await page.fill("Your name", CHAIR.name);
-      await page.choose("You are also", "CTO");
-      await page.fill("Your account in the ticketing system", String(accounts[CHAIR.login]));
-      await desk.picture("first-run-board");
-      await page.click("button", "Next");
-      await page.sees("In Redmine");
-      await desk.picture("first-run-tickets");
-      await page.click("button", "Next");
-      for (const [index, person] of OTHERS.entries()) {
-        await page.click("button", "Add a person");
-        await page.fill("Name", person.name, { nth: index });
-        await page.choose("Role", person.role, { nth: index });
-        await page.fill("Account", String(accounts[person.login]), { nth: index });
-      }
-      await desk.picture("first-run-people");
-      await page.click("button", "Next");
-      await page.fill("PIN", PIN);
-      await page.fill("The same again", PIN);
-      await page.click("checkbox", "I accept", { exact: false });
-      await desk.picture("first-run-pin");
-      await page.click("button", "Create the board");
-      await page.at(/^\/connection/);
+      await firstRun(desk, { board: BOARD, chair: { ...CHAIR, account: accounts[CHAIR.login] }, others, pin: PIN });
     });
 
     await step("connection: address, key, test, mapping, dry run, save", async () => {
-      await page.fill("Address", redmine.url);
-      await page.fill("API key", redmine.keys.svc);
-      await desk.picture("connection-where");
-      await page.click("button", "Test the connection");
-      await page.sees("signed in as");
-      await page.choose("Project", "Change management,");
-      await page.sees("Does it come out right?");
-      await desk.picture("connection-mapping");
-      await page.click("button", "Try it on 20 changes");
-      await until("the dry run's answer", async () => (await page.names("button", "Save and read the changes")).length > 0);
-      await desk.picture("connection-dry-run");
-      await page.click("button", "Save and read the changes");
-      await page.sees("What this server allows");
-      await desk.picture("connection-saved");
+      await connect(desk, redmine, "Change management,");
     });
 
     await step("sync: every change of the server is in the list", async () => {
-      await page.press("g", "c");
-      await page.at(/^\/changes$/);
-      const { total_count: there } = await redmine.get(`/issues.json?project_id=${redmine.project}&tracker_id=1&status_id=*&limit=1`);
-      await until(`${there} changes are read`, async () => (await page.names("radio", `All ${there}`)).length > 0, {
-        patience: 180_000,
-      });
-      await desk.picture("changes");
+      await readAll(desk, await redmine.changesIn(redmine.project));
     });
 
     await step("list: filter as you type, and move by keys", async () => {
@@ -115,14 +75,14 @@ test("a board does its work in the window: from first run to sealed minutes and 
     });
 
     await step("change: what it is, which gates it passes, where it stands", async () => {
-      await open(page, first);
+      await open(desk, first);
       await page.sees("Required fields");
       await desk.picture("change-overview");
     });
 
     await step("risk: fifteen questions by keys, then submitted", async () => {
       for (const ticket of tickets) {
-        await open(page, ticket);
+        await open(desk, ticket);
         await page.press("r");
         await page.at(/\/risk$/);
         await page.sees("points");
@@ -146,7 +106,7 @@ test("a board does its work in the window: from first run to sealed minutes and 
     });
 
     await step("plan: thirteen sections read, ticked and commented, then submitted", async () => {
-      await open(page, first);
+      await open(desk, first);
       await page.press("p");
       await page.at(/\/plan$/);
       await page.sees("0/13");
@@ -299,16 +259,3 @@ test("a board does its work in the window: from first run to sealed minutes and 
     await rm(home, { recursive: true, force: true });
   }
 });
-
-/** Opens a change from wherever one is, by the palette. */
-async function open(page, ticket) {
-  await page.press("Mod+k");
-  await page.get("dialog", "Find or do");
-  await page.type(ticket.key);
-  await page.get("button", ticket.key, { exact: false }).catch(() => {});
-  await page.sees(ticket.subject);
-  await page.settled();
-  await page.press("Enter");
-  await page.at(/^\/changes\/[^/]+/);
-  await page.sees(ticket.subject);
-}

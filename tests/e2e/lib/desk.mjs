@@ -47,6 +47,8 @@ export class Desk {
   constructor(folder) {
     this.folder = folder;
     this.pictures = 0;
+    /** Of the main window. */
+    this.title = "^Cabinet$";
   }
 
   /** Ends the session, then everything that was started for it. */
@@ -61,16 +63,20 @@ export class Desk {
     return join(this.folder, `${String(this.pictures).padStart(2, "0")}-${name}.png`);
   }
 
-  /** The main window as it is now. */
+  /**
+   * The main window as it is now, from the display: it is what a person sees, and the second of WebDriver's own
+   * pictures never came from this WebKit (2.50, without a graphics card).
+   */
   async picture(name) {
     await this.page.settled();
-    await this.driver.picture(this.#next(name));
+    const [window] = await this.display.windows(this.title);
+    await this.display.settled(window, "the window is drawn");
+    await this.display.picture(this.#next(name), window);
   }
 
-  /** The main window, whatever state it is in: for a test that failed. */
+  /** The whole display, whatever state it is in: for a test that failed. */
   async evidence() {
-    await this.driver?.picture(join(this.folder, "failed-main.png")).catch(() => {});
-    await this.display?.picture(join(this.folder, "failed-display.png")).catch(() => {});
+    await this.display?.picture(join(this.folder, "failed.png")).catch(() => {});
   }
 
   /** Waits for the signing window to open, and to show what is to be signed. */

@@ -1,5 +1,4 @@
 // A W3C WebDriver client, no larger than these tests need: https://www.w3.org/TR/webdriver2/
-import { writeFile } from "node:fs/promises";
 import { until } from "./wait.mjs";
 
 const ELEMENT = "element-6066-11e4-a52e-4f735466cecf";
@@ -64,10 +63,6 @@ export class Driver {
     return this.command("POST", "/execute/async", { script: body, args });
   }
 
-  async picture(path) {
-    await writeFile(path, Buffer.from(await this.command("GET", "/screenshot"), "base64"));
-  }
-
   /** The first element an XPath leads to, or null. */
   async find(xpath) {
     const found = await this.command("POST", "/elements", { using: "xpath", value: xpath });
@@ -104,6 +99,12 @@ async function call(base, method, path, body) {
     method,
     headers: { "content-type": "application/json" },
     body: method === "POST" ? JSON.stringify(body ?? {}) : undefined,
+    // A driver that answers nothing must not hold the run up for ever.
+    signal: AbortSignal.timeout(45_000),
+  }).catch((error) => {
+    const reason = new Error(`${method} ${path}: ${error.message}`);
+    reason.fatal = error.name === "TimeoutError";
+    throw reason;
   });
   const { value } = await response.json();
   if (!response.ok) throw new WebDriverError(`${method} ${path}`, value);

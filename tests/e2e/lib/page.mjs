@@ -42,6 +42,9 @@ const FINDER = `
   }
 `;
 
+/** How WebDriver names an element to a script. */
+export const reference = (element) => ({ "element-6066-11e4-a52e-4f735466cecf": element });
+
 export class Page {
   constructor(driver) {
     this.driver = driver;
@@ -80,23 +83,33 @@ export class Page {
 
   async click(role, name, options) {
     const element = await this.get(role, name, options);
-    await this.driver.click(element);
+    // The box itself is drawn by its label; the element proper has no size to click on.
+    const target = await this.driver.script(
+      "const [e] = arguments; return e.matches('input[type=checkbox],input[type=radio]') ? e.closest('label') : e",
+      reference(element),
+    );
+    await this.driver.click(Object.values(target)[0]);
   }
 
   /** Puts the focus into a field, as by Tab. */
   async focus(label, options) {
     const element = await this.get("textbox", label, options);
-    const reference = { "element-6066-11e4-a52e-4f735466cecf": element };
-    await this.driver.script("arguments[0].scrollIntoView({ block: 'center' }); arguments[0].focus(); arguments[0].select?.();", reference);
-    await until(`the focus is in “${label}”`, () => this.driver.script("return document.activeElement === arguments[0]", reference));
-    return reference;
+    const field = reference(element);
+    await this.driver.script(
+      "const [field] = arguments; field.scrollIntoView({ block: 'center' }); field.focus(); field.select?.();",
+      field,
+    );
+    await until(`the focus is in “${label}”`, () => this.driver.script("return document.activeElement === arguments[0]", field));
+    return field;
   }
 
   /** Types into a field, over what was there, and waits until the field holds it. */
   async fill(label, text, options) {
-    const reference = await this.focus(label, options);
+    const field = await this.focus(label, options);
     await this.type(text);
-    await until(`“${label}” holds “${text}”`, () => this.driver.script("return arguments[0].value === arguments[1]", reference, text));
+    await until(`“${label}” holds “${text}”`, () =>
+      this.driver.script("return arguments[0].value === arguments[1]", field, text),
+    );
   }
 
   /** Chooses from a list that opens from a button; the button's name says label and value together. */

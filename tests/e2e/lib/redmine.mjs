@@ -9,11 +9,8 @@ export function server() {
 }
 
 class Redmine {
-  constructor({ url, keys, project, work }) {
-    this.url = url;
-    this.keys = keys;
-    this.project = project;
-    this.work = work;
+  constructor({ url, keys, project, small, work }) {
+    Object.assign(this, { url, keys, project, small, work });
   }
 
   async call(method, path, body, key = this.keys.admin) {
@@ -47,13 +44,14 @@ class Redmine {
     return Object.fromEntries(found[kind].map((one) => [one.name, one.id]));
   }
 
-  /** Writes a change request as `author`'s key does, with fields by their names, and moves it through `steps`. */
-  async createChange({ subject, description, fields = {}, steps = [], file = null, author = this.keys.alice, related = null }) {
-    const [customFields, trackers, statuses, project] = await Promise.all([
+  /** Writes a change request as Alice does, with fields by their names, and moves it through `steps`. */
+  async createChange({ subject, description, fields = {}, steps = [], file = null, related = null, project = this.project }) {
+    const author = this.keys.alice;
+    const [customFields, trackers, statuses, where] = await Promise.all([
       this.numbers("custom_fields"),
       this.numbers("trackers"),
       this.numbers("issue_statuses"),
-      this.get(`/projects/${this.project}.json`),
+      this.get(`/projects/${project}.json`),
     ]);
     let uploads = [];
     if (file) {
@@ -65,7 +63,7 @@ class Redmine {
       "/issues.json",
       {
         issue: {
-          project_id: project.project.id,
+          project_id: where.project.id,
           tracker_id: trackers["Change request"],
           subject,
           description,
@@ -92,6 +90,12 @@ class Redmine {
     const { issues } = await this.get(`/issues.json?project_id=${this.work}&tracker_id=3&status_id=closed&limit=1`);
     if (issues.length === 0) throw new Error("this Redmine holds no finished feature");
     return issues[0].id;
+  }
+
+  /** How many changes a project holds, in whatever state. */
+  async changesIn(project) {
+    const found = await this.get(`/issues.json?project_id=${project}&tracker_id=1&status_id=*&limit=1`);
+    return found.total_count;
   }
 
   async issue(number) {
