@@ -1,8 +1,16 @@
 import { useTranslation } from "react-i18next";
 import { Clause, GateMark } from "../ds/marks";
-import type { Gate, GateResult } from "../ipc/contract";
+import type { Decision, Gate, GateResult } from "../ipc/contract";
 
 const ORDER: GateResult[] = ["failed", "no_evidence", "warned", "waived", "passed", "not_applicable"];
+
+/** "A valid decision": until there is one, the page says so itself, and the gate would only repeat it. */
+const DECISION = "R30";
+
+/** The gates worth reading: those of the decision only once there is one. */
+export function gatesOf(change: { gates: Gate[]; decision: Decision | null }): Gate[] {
+  return change.gates.filter((gate) => gate.clause !== DECISION || change.decision !== null);
+}
 
 function weight(gate: Gate): number {
   const blocks = gate.hard && (gate.result === "failed" || gate.result === "no_evidence");

@@ -7,7 +7,7 @@ import { BlockText, DiffText } from "../ds/text";
 import { bytes, moment, shortDigest } from "../ds/time";
 import type { Attachment, ChangeView, Difference } from "../ipc/contract";
 import { useAct } from "../ipc/queries";
-import { GateList } from "./gates";
+import { GateList, gatesOf } from "./gates";
 
 export function Overview({ change }: { change: ChangeView }) {
   const { t } = useTranslation();
@@ -31,7 +31,9 @@ export function Overview({ change }: { change: ChangeView }) {
                 {field.label} <Clause id={field.clause} />
               </dt>
               <dd>
-                {field.present ? (
+                {field.present && field.field === "description" ? (
+                  <span className="text-ink-2">{t("change.seeAbove")}</span>
+                ) : field.present ? (
                   <BlockText blocks={field.value} className="text-sm leading-5.5" />
                 ) : (
                   <span className="font-medium text-bad">{t("change.missing")}</span>
@@ -42,7 +44,7 @@ export function Overview({ change }: { change: ChangeView }) {
         </dl>
       </Section>
       <Section title={t("change.gates")}>
-        <GateList gates={change.gates} />
+        <GateList gates={gatesOf(change)} />
       </Section>
       {change.relations.length > 0 ? (
         <Section title={t("change.relations")}>

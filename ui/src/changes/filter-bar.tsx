@@ -31,7 +31,7 @@ export function FilterBar(props: {
   return (
     <div
       data-region="filter"
-      className="flex min-h-12 shrink-0 flex-wrap items-center gap-x-3 gap-y-1.5 border-b border-line px-4 py-2"
+      className="flex min-h-12 shrink-0 items-center gap-x-3 gap-y-1.5 border-b border-line px-4 py-2 @max-3xl:flex-wrap"
     >
       <ToggleButtonGroup
         aria-label={t("changes.views")}
@@ -73,7 +73,7 @@ export function FilterBar(props: {
         aria-label={t("changes.filter")}
         value={query.text}
         onChange={(text) => changeQuery({ text })}
-        className="group relative w-72 min-w-48 shrink"
+        className="group relative w-72 min-w-24 shrink"
       >
         <Search size={14} aria-hidden="true" className="absolute top-2.25 left-2.5 text-ink-2" />
         <Input

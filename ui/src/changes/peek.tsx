@@ -1,5 +1,6 @@
 import { X } from "lucide-react";
 import { useTranslation } from "react-i18next";
+import { gatesOf } from "../change/gates";
 import { Button, IconButton } from "../ds/button";
 import { Facts, Failed, Reading, Section } from "../ds/layout";
 import { Clause, DecisionMark, GateMark, Key, KindMark, RiskMark } from "../ds/marks";
@@ -49,10 +50,10 @@ export function Peek({ id, onClose, onOpen }: { id: string; onClose: () => void;
                   : []),
               ]}
             />
-            {change.gates.some((gate) => gate.result === "failed" || gate.result === "no_evidence") ? (
+            {gatesOf(change).some((gate) => gate.result === "failed" || gate.result === "no_evidence") ? (
               <Section title={t("change.gatesFailing")}>
                 <ul className="flex flex-col gap-1.5">
-                  {change.gates
+                  {gatesOf(change)
                     .filter((gate) => gate.result === "failed" || gate.result === "no_evidence")
                     .map((gate) => (
                       <li key={gate.id} className="flex items-baseline justify-between gap-3">

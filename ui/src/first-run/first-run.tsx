@@ -1,5 +1,5 @@
 import { Navigate, useNavigate } from "@tanstack/react-router";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ProgressLine, useProgress } from "../app/progress";
 import { useCommand } from "../commands/registry";
@@ -44,6 +44,10 @@ export function FirstRun() {
       void navigate({ to: "/changes", replace: true });
     },
   });
+  // Each step begins at its first field, so that Enter leads through.
+  const form = useRef<HTMLFormElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only the step counts
+  useEffect(() => form.current?.querySelector<HTMLElement>("input, button:not([type=submit])")?.focus(), [at]);
   useCommand("layer.close", () => setAt(Math.max(0, at - 1)));
 
   if (status.error) return <Failed thrown={status.error} onRetry={() => status.refetch()} />;
@@ -89,6 +93,7 @@ export function FirstRun() {
           />
         ) : (
           <form
+            ref={form}
             onSubmit={(event) => {
               event.preventDefault();
               next();
@@ -147,10 +152,10 @@ export function FirstRun() {
             ) : null}
             {step === "people" ? <People people={others} onChange={setOthers} /> : null}
             <div className="mt-2 flex items-center gap-2 border-t border-line pt-5">
-              {at > 0 ? <Button onPress={() => setAt(at - 1)}>{t("common.back")}</Button> : null}
               <Button look="primary" type="submit" isDisabled={!ready}>
                 {t("common.next")}
               </Button>
+              {at > 0 ? <Button onPress={() => setAt(at - 1)}>{t("common.back")}</Button> : null}
             </div>
           </form>
         )}

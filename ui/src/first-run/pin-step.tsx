@@ -66,10 +66,10 @@ export function PinStep(props: {
         {t(keystore.state === "available" ? "firstRun.pin.keyIn" : "firstRun.pin.keyNot", { place: keystore.label })}
       </p>
       <div className="flex items-center gap-2 border-t border-line pt-5">
-        <Button onPress={props.onBack}>{t("common.back")}</Button>
         <Button look="primary" type="submit" isPending={props.busy}>
           {t("firstRun.pin.create")}
         </Button>
+        <Button onPress={props.onBack}>{t("common.back")}</Button>
       </div>
     </form>
   );

@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next";
 import { ConditionList } from "../change/conditions";
-import { GateList } from "../change/gates";
+import { GateList, gatesOf } from "../change/gates";
 import { SinceLastLooked } from "../change/overview";
 import { SignOffSlots } from "../change/sign-off-slots";
 import { Facts, Section } from "../ds/layout";
@@ -11,8 +11,6 @@ import type { ConsoleItem } from "../ipc/contract";
 import { Scale } from "../risk/scale";
 
 const HEAVIEST = 3;
-/** "A valid decision": what this very page is about to bring. */
-const DECISION = "R30";
 
 /** What the board looks at: why it is here, what fails, the score and its arithmetic, what changed, who must sign. */
 export function ItemPage({ item }: { item: ConsoleItem }) {
@@ -101,7 +99,7 @@ export function ItemPage({ item }: { item: ConsoleItem }) {
         </div>
 
         <Section title={t("change.gates")}>
-          <GateList gates={change.gates.filter((gate) => gate.clause !== DECISION)} onlyFailing />
+          <GateList gates={gatesOf(change)} onlyFailing />
         </Section>
 
         <Section

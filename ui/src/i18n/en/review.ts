@@ -58,6 +58,7 @@ export const reviewWords = {
     plan: "Plan",
     decision: "Decision",
     missing: "missing",
+    seeAbove: "See above.",
     gates: "Gates",
     gatesFailing: "Gates that fail",
     allGatesPass_one: "The one gate passes.",

@@ -75,7 +75,7 @@ export const setUpWords = {
       title: "Where are your tickets?",
       intro: "Changes come from the ticketing system; each keeps its own key.",
       redmine: "In Redmine",
-      redmineDetail: "The next page asks for its address and an API key.",
+      redmineDetail: "Its address and an API key are asked for at the end.",
       later: "I will connect them later",
       laterDetail: "Everything else can be looked at meanwhile.",
     },
