@@ -1,4 +1,6 @@
 //! Where a synchronisation stands: the high-water mark of rows *committed*, never our clock.
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Duration, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -9,6 +11,10 @@ pub struct Cursor {
     pub updated: DateTime<Utc>,
     /// Its remote id.
     pub remote_id: String,
+    /// Changes whose details were read while the second of their last edit may not have been over, and when: a
+    /// further comment in that second would move nothing in the list. They are read once more.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub unsettled: BTreeMap<String, DateTime<Utc>>,
 }
 
 impl Cursor {
@@ -61,7 +67,7 @@ mod tests {
     #[test]
     fn ids_that_are_numbers_are_compared_as_numbers() {
         let at = DateTime::UNIX_EPOCH;
-        let mark = Cursor { updated: at, remote_id: "9".into() };
+        let mark = Cursor { updated: at, remote_id: "9".into(), unsettled: BTreeMap::new() };
         assert!(mark.is_before(at, "10"));
         assert!(!mark.is_before(at, "9"));
         assert!(mark.is_before(at + Duration::seconds(1), "1"));

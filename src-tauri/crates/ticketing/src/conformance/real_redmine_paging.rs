@@ -198,6 +198,34 @@ async fn c12_a_row_that_reaches_the_boundary_second_after_it_was_read_is_found()
 }
 
 #[tokio::test]
+async fn c12_a_comment_in_the_second_whose_details_were_read_is_found_and_then_the_run_is_one_request_again() {
+    let server = Server::given();
+    let project = server.project().await;
+    let ids = server.create_many(&project, 3).await;
+    // A row just edited, and read at once.
+    let second = "strftime('%Y-%m-%d %H:%M:%S', 'now')";
+    server.sql(&format!("update issues set updated_on = {second} || '.1' where id = {}", ids[1]));
+    let proxy = server.proxy().await;
+    let mut desk = server.desk_behind(&proxy, &project).await;
+    let store = Memory::new();
+    desk.sync(&store).await.expect("a sync");
+    // A comment within the same second: nothing in the list's row tells of it.
+    server.sql(&format!(
+        "insert into journals (journalized_id, journalized_type, user_id, notes, created_on, private_notes) \
+         values ({0}, 'Issue', 5, 'a moment later', datetime('now'), 0); \
+         update issues set updated_on = substr(updated_on, 1, 19) || '.9' where id = {0}",
+        ids[1]
+    ));
+    desk.run = Run::new(|| Utc::now() + Duration::seconds(5), || 1000);
+    let report = desk.sync(&store).await.expect("a delta");
+    assert_eq!(report.changed, 0, "{report:?}");
+    assert!(store.change(ids[1]).journals.iter().any(|j| j.notes.text == "a moment later"));
+    let before = proxy.log().len();
+    desk.sync(&store).await.expect("a delta");
+    assert_eq!(proxy.log().len() - before, 1, "settled: {:?}", &proxy.log()[before..]);
+}
+
+#[tokio::test]
 async fn c13_accounts_in_other_zones_see_the_same_delta() {
     let server = Server::given();
     let project = server.project().await;

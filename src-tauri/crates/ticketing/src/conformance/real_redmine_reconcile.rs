@@ -17,6 +17,7 @@ async fn c16_relations_edited_notes_and_removed_files_are_found_although_updated
     let ids = server.create_many(&project, 4).await;
     server.edit("alice", ids[1], json!({"notes": "first words"})).await;
     server.attach(ids[2], "plan.txt", "text/plain", b"the plan".to_vec()).await;
+    server.an_hour_ago(&ids);
     let desk = server.desk(&project).await;
     let store = Memory::new();
     desk.sync(&store).await.expect("a sync");
@@ -52,6 +53,7 @@ async fn c16_a_linked_defect_that_is_closed_elsewhere_is_found() {
         server.done("alice", Method::POST, "issues.json", Some(bug)).await["issue"]["id"].as_u64().expect("an id");
     let relation = json!({"relation": {"issue_to_id": bug, "relation_type": "relates"}});
     server.done("alice", Method::POST, &format!("issues/{id}/relations.json"), Some(relation)).await;
+    server.an_hour_ago(&[id]);
     let desk = server.desk(&project).await;
     let store = Memory::new();
     desk.sync(&store).await.expect("a sync");

@@ -110,10 +110,16 @@ impl Server {
             "with recursive n(i) as (select {first} union all select i + 1 from n where i < {last}) \
              insert into issues (id, root_id, subject, updated_on, {columns}) \
              select i, i, 'Change ' || (i - {first}), '', {columns} from n, issues where issues.id = {first} and i > {first}; \
-             update issues set updated_on = datetime('now', '-' || (120 + {last} - id) || ' seconds') \
+             update issues set updated_on = datetime('now', '-' || (7200 + {last} - id) || ' seconds') \
              where id between {first} and {last};"
         ));
         (first..=last).collect()
+    }
+
+    /// As if nothing had happened to these tickets for an hour.
+    pub fn an_hour_ago(&self, ids: &[u32]) {
+        let ids = ids.iter().map(u32::to_string).collect::<Vec<_>>().join(",");
+        self.sql(&format!("update issues set updated_on = datetime('now', '-1 hour') where id in ({ids})"));
     }
 
     pub async fn edit(&self, who: &str, id: u32, issue: Value) {

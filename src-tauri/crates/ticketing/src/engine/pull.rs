@@ -1,7 +1,7 @@
 //! Pulling: the list first, then details; page and cursor together.
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{Duration, SubsecRound as _};
+use chrono::{DateTime, Duration, SubsecRound as _, Utc};
 use domain::change::Attachment;
 use domain::ids::Digest;
 use serde::{Deserialize, Serialize};
@@ -73,6 +73,7 @@ pub async fn sync<S: SyncStore>(
     let mut cursor = store.cursor().await?;
     let mut at = Position::From { bound: cursor.as_ref().map(|c| c.lower_bound(overlap)) };
     let mut guard = PageGuard::default();
+    let mut newest = Newest::default();
     let mut total = None;
     run.report(Progress::Listing { done: 0, total });
     loop {
@@ -82,6 +83,7 @@ pub async fn sync<S: SyncStore>(
         total = total.or(page.total);
         report.pages += 1;
         report.rows += count(page.rows.len());
+        page.rows.iter().for_each(|row| newest.see(row));
         let changed = commit(system, store, mapping, identity, run, &page, &mut cursor).await?;
         report.changed += changed;
         run.report(Progress::Listing { done: report.rows, total: total.map(|t| t.max(report.rows)) });
@@ -94,7 +96,67 @@ pub async fn sync<S: SyncStore>(
     let read = details(system, store, mapping, identity, run, &due, Stage::Due).await?;
     report.details = read.read;
     report.vanished = read.vanished;
+    if let Some(cursor) = cursor {
+        report.details += settle(system, store, mapping, identity, run, cursor, &due, &newest).await?;
+    }
     Ok(report)
+}
+
+/// The rows of the newest second of a list. Every older second was over when the list was made, by the server's
+/// own clock.
+#[derive(Debug, Default)]
+struct Newest {
+    at: Option<DateTime<Utc>>,
+    ids: BTreeSet<String>,
+}
+
+impl Newest {
+    fn see(&mut self, row: &RawRow) {
+        if self.at < Some(row.updated) {
+            self.at = Some(row.updated);
+            self.ids.clear();
+        }
+        if self.at == Some(row.updated) {
+            self.ids.insert(row.remote_id.clone());
+        }
+    }
+}
+
+/// A second that has passed for us has passed for the server too, however far its clock is off.
+const SETTLED_AFTER: Duration = Duration::seconds(2);
+/// An edit so long ago, by our clock, is not looked at twice: only a clock that is off by more could matter.
+const LONG_AGO: Duration = Duration::minutes(10);
+
+/// Reads once more what was read in the second of its last edit, and remembers for the next run what was now.
+#[allow(clippy::too_many_arguments)] // The run's own things, and what this run has found.
+async fn settle<S: SyncStore>(
+    system: &dyn TicketingSystem,
+    store: &S,
+    mapping: &Mapping,
+    identity: &Identity,
+    run: &Run,
+    mut cursor: Cursor,
+    just_read: &[String],
+    newest: &Newest,
+) -> Result<u32, TicketingError> {
+    let again: Vec<String> = cursor.unsettled.keys().filter(|id| !just_read.contains(id)).cloned().collect();
+    let read = details(system, store, mapping, identity, run, &again, Stage::Recheck).await?;
+    let now = run.now();
+    let recent = newest.at.is_some_and(|at| at > now - LONG_AGO);
+    let mut unsettled: BTreeMap<String, DateTime<Utc>> = again
+        .iter()
+        .filter(|id| !read.vanished.contains(id))
+        .filter_map(|id| Some((id.clone(), *cursor.unsettled.get(id)?)))
+        .filter(|(_, since)| now - *since < SETTLED_AFTER)
+        .collect();
+    if recent {
+        unsettled.extend(just_read.iter().filter(|id| newest.ids.contains(*id)).map(|id| (id.clone(), now)));
+    }
+    if unsettled != cursor.unsettled {
+        cursor.unsettled = unsettled;
+        store.commit_page(Vec::new(), Some(&cursor)).await?;
+    }
+    Ok(read.read)
 }
 
 /// Commits the changed rows of a page together with the mark they move.
@@ -115,7 +177,8 @@ pub(super) async fn commit<S: SyncStore>(
         // A row "updated" in the future must not hide the edits until then. Our clock only ever lowers the mark.
         let updated = row.updated.min(now.trunc_subsecs(0));
         if moved.as_ref().is_none_or(|mark| mark.is_before(updated, &row.remote_id)) {
-            moved = Some(Cursor { updated, remote_id: row.remote_id.clone() });
+            let unsettled = moved.map(|mark| mark.unsettled).unwrap_or_default();
+            moved = Some(Cursor { updated, remote_id: row.remote_id.clone(), unsettled });
         }
     }
     let count = count(rows.len());
