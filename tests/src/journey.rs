@@ -18,11 +18,11 @@ pub fn now() -> chrono::DateTime<chrono::Utc> {
     chrono::Utc::now()
 }
 
-/// The sample board on its server, with a data folder of its own.
-pub struct Journey {
-    pub server: sample::Running,
+/// The sample board on a server, by default the sample's own, with a data folder of its own.
+pub struct Journey<S = sample::Running> {
+    pub server: S,
     pub cabinet: Cabinet,
-    folder: tempfile::TempDir,
+    pub folder: tempfile::TempDir,
 }
 
 pub fn options(data_dir: &Path) -> Options {
@@ -64,7 +64,9 @@ impl Journey {
         cabinet.open_sample(sample_board(&server)).await.expect("the sample board is made and read");
         Self { server, cabinet, folder }
     }
+}
 
+impl<S> Journey<S> {
     pub fn data_dir(&self) -> PathBuf {
         self.folder.path().join("data")
     }

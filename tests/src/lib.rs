@@ -10,3 +10,5 @@ mod journey;
 mod journeys;
 #[cfg(test)]
 mod layering;
+#[cfg(test)]
+mod real_redmine;

@@ -1,0 +1,124 @@
+//! Killed while it writes back: started again, the decision is on its ticket exactly once.
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use board::Cabinet;
+use board::views::OutboxState;
+use ticketing::testing::{Fault, FaultProxy, Rule};
+
+use super::desk::{approve, closed, desk, outbox, stands_once, untouched};
+use super::server::Redmine;
+use crate::journey::{Journey, options};
+
+const CHILD: &str = "CABINET_TEST_WRITING_CHILD";
+
+/// The child: opens the desk and syncs, which writes back; it is killed on the way.
+#[tokio::test(flavor = "multi_thread")]
+async fn child_that_writes_back_until_it_is_killed() {
+    let Some(data_dir) = std::env::var_os(CHILD) else { return };
+    let cabinet = Cabinet::open(options(Path::new(&data_dir))).await.expect("the desk opens");
+    let ended = cabinet.sync_now().await;
+    panic!("it should have been killed: {ended:?}");
+}
+
+fn spawn(data_dir: &Path) -> Child {
+    Command::new(std::env::current_exe().expect("this test"))
+        .args(["--exact", "real_redmine::killed::child_that_writes_back_until_it_is_killed", "--test-threads=1"])
+        .env(CHILD, data_dir)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the child starts")
+}
+
+/// Returns once the request has arrived; a test that waits in vain says for what.
+async fn arrival(proxy: &FaultProxy, method: &str, part: &str, requests: usize) {
+    let waiting = tokio::time::timeout(Duration::from_secs(90), proxy.arrival(method, part, requests));
+    waiting.await.unwrap_or_else(|_| panic!("no {method} {part}; what came: {:?}", proxy.log()));
+}
+
+/// A change approved, signed and sealed while the server was away: its write-back waits, and nobody is at work.
+async fn waiting_to_be_written() -> (Redmine, FaultProxy, u32, tempfile::TempDir) {
+    let server = Redmine::given();
+    let project = server.project();
+    let id = server.ticket(&project, "Killed while writing back", "Authorize");
+    let proxy = server.proxy().await;
+    let journey = desk(server, &proxy.url(), &project).await;
+    proxy.clear();
+    proxy.rule(Rule::always("", "/", Fault::Reset));
+    approve(&journey, &[id]).await;
+    let (server, folder) = closed(journey).await;
+    untouched(&server, id, "Authorize");
+    proxy.clear();
+    (server, proxy, id, folder)
+}
+
+fn killed(mut child: Child) {
+    // On Unix this is SIGKILL: no destructor runs, nothing is flushed.
+    child.kill().expect("killed");
+    let status = child.wait().expect("gone");
+    assert!(!status.success() && status.code().is_none(), "killed, not ended: {status:?}");
+}
+
+/// Started again: written once, and nothing more by later starts.
+async fn comes_back(server: Redmine, proxy: &FaultProxy, id: u32, folder: tempfile::TempDir, puts: usize) {
+    proxy.clear();
+    let data_dir = folder.path().join("data");
+    let cabinet = Cabinet::open(options(&data_dir)).await.expect("the desk opens after the kill");
+    let rows = outbox(&cabinet).await;
+    assert_eq!(rows.len(), 1, "{rows:?}");
+    assert_eq!(rows[0].state, OutboxState::Unknown, "what may have arrived is looked for first: {rows:?}");
+    let journey = Journey { server: server.clone(), cabinet, folder };
+    journey.cabinet.sync_now().await.expect("synced");
+    let rows = outbox(&journey.cabinet).await;
+    assert_eq!(rows[0].state, OutboxState::Verified, "{rows:?}");
+    assert_eq!(proxy.count("PUT", "/issues/"), puts, "{:?}", proxy.log());
+    stands_once(&server, &data_dir, id, "Approved");
+    assert!(journey.cabinet.problems().await.expect("a record").is_empty(), "the record holds");
+
+    let (_, folder) = closed(journey).await;
+    let cabinet = Cabinet::open(options(&data_dir)).await.expect("the desk opens once more");
+    cabinet.sync_now().await.expect("synced once more");
+    assert_eq!(proxy.count("PUT", "/issues/"), puts, "a later start writes nothing");
+    stands_once(&server, &data_dir, id, "Approved");
+    drop(folder);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_cut_off_and_a_kill_at_that_moment_leave_the_decision_on_its_ticket_exactly_once() {
+    let (server, proxy, id, folder) = waiting_to_be_written().await;
+    proxy.rule(Rule::once("PUT", "/issues/", Fault::DropAfterCommit));
+    let child = spawn(&folder.path().join("data"));
+    arrival(&proxy, "PUT", "/issues/", 1).await;
+    // The server is still at work on it: whatever the program asks about its ticket now finds no answer.
+    let ticket = format!("/issues/{id}.json");
+    let asked = proxy.count("GET", &ticket);
+    proxy.rule(Rule::always("GET", &ticket, Fault::Hang));
+    arrival(&proxy, "GET", &ticket, asked + 1).await;
+    killed(child);
+    stands_once(&server, &folder.path().join("data"), id, "Approved");
+    comes_back(server, &proxy, id, folder, 0).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_kill_while_the_server_is_still_writing_leaves_the_decision_exactly_once() {
+    let (server, proxy, id, folder) = waiting_to_be_written().await;
+    proxy.rule(Rule::once("PUT", "/issues/", Fault::DropAfterCommit));
+    let child = spawn(&folder.path().join("data"));
+    arrival(&proxy, "PUT", "/issues/", 1).await;
+    killed(child);
+    comes_back(server, &proxy, id, folder, 0).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_kill_before_the_write_reached_the_server_lets_the_next_start_send_it_once() {
+    let (server, proxy, id, folder) = waiting_to_be_written().await;
+    proxy.rule(Rule::once("PUT", "/issues/", Fault::Hang));
+    let child = spawn(&folder.path().join("data"));
+    arrival(&proxy, "PUT", "/issues/", 1).await;
+    killed(child);
+    untouched(&server, id, "Authorize");
+    comes_back(server, &proxy, id, folder, 1).await;
+}
