@@ -9,7 +9,7 @@ use record::keys::Signer;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use store::{Folder, FolderLock, Store};
-use tokio::sync::{Mutex, RwLock};
+use tokio::sync::{Mutex, OnceCell, RwLock};
 
 use crate::error::{Answer, BoardError};
 use crate::events::{EventSink, changed};
@@ -96,7 +96,8 @@ pub struct OpenBoard {
     pub(crate) store: Store,
     pub(crate) keys: Keys,
     pub(crate) network: Network,
-    pub(crate) recorder: Arc<dyn Signer + Send + Sync>,
+    /// The device's recording key, taken from the vault when something is first written.
+    recorder: OnceCell<Arc<dyn Signer + Send + Sync>>,
     pub(crate) sessions: Sessions,
     pub(crate) signing: Mutex<Option<Signing>>,
     pub(crate) writing: Mutex<()>,
@@ -130,6 +131,7 @@ pub(crate) fn stored(error: store::StoreError) -> BoardError {
         | E::BlobMissing(_)
         | E::BlobDamaged(_)
         | E::UnknownChange(_)
+        | E::UnknownAttachment { .. }
         | E::Stored { .. }
         | E::Unstorable { .. }
         | E::Io { .. }
@@ -166,7 +168,8 @@ pub(crate) fn seat_words(member: &Member) -> String {
 }
 
 impl OpenBoard {
-    /// Opens the board in a folder: verifies the whole record, then takes the device's key.
+    /// Opens the board in a folder and verifies the whole record. It can be read without any key: a keyring
+    /// that is locked, absent or lost refuses what is written, and nothing else.
     pub(crate) async fn open(folder: Folder, options: &Options, now: DateTime<Utc>) -> Answer<Self> {
         let choice = &options.vault;
         // `cab` beside the window is a guest: it writes under BEGIN IMMEDIATE without the folder's lock.
@@ -180,25 +183,15 @@ impl OpenBoard {
         let bytes = read_stored(&store, std::collections::BTreeMap::new()).await?;
         let first = BoardState::load(&bytes)?;
         let keys = Keys::new(vault, first.roster());
-        let recorder = keys.recorder(first.roster()).await?;
-        // A head beside the key that the store does not have: an older copy of the folder was put back.
-        let witnessed = keys.heads().await.unwrap_or_default();
-        for (log, head) in &witnessed {
-            let known = first.heads.get(log).map_or(0, |h| h.seq);
-            if head.seq > known {
-                return Err(BoardError::refused(
-                    "older_copy",
-                    format!("This data folder is an older copy: the keyring knows entry {} of a log that ends at {known} here.", head.seq),
-                    Some("R86"),
-                    "Restore the newest backup, or copy the missing files from `entries/` of the newer folder.",
-                ));
-            }
+        match keys.heads_at_a_glance().await {
+            Ok(witnessed) => refuse_older_copy(&witnessed, &first)?,
+            Err(error) => tracing::warn!(%error, "the heads beside the keys could not be read; the board opens for reading"),
         }
         Ok(Self {
             store,
             keys,
             network: options.network.clone(),
-            recorder,
+            recorder: OnceCell::new(),
             sessions: Sessions::default(),
             signing: Mutex::new(None),
             writing: Mutex::new(()),
@@ -208,6 +201,23 @@ impl OpenBoard {
             state: RwLock::new(Arc::new(first)),
             _lock: lock,
         })
+    }
+
+    /// The device's recording key; asked for again as long as the vault does not give it.
+    ///
+    /// What the keyring could not say when the board was opened is compared here, before anything is written
+    /// on top of an older copy.
+    pub(crate) async fn recorder(&self) -> Answer<Arc<dyn Signer + Send + Sync>> {
+        let taken = self.recorder.get_or_try_init(|| async {
+            let recorder = self.keys.recorder(self.state().await?.roster()).await?;
+            match self.keys.heads().await {
+                // Read before the state: what `cab` writes meanwhile is in the state, too.
+                Ok(witnessed) => refuse_older_copy(&witnessed, &*self.state().await?)?,
+                Err(error) => tracing::warn!(%error, "the heads beside the keys could not be read"),
+            }
+            Ok(recorder)
+        });
+        taken.await.cloned()
     }
 
     /// The state of the record; reloaded when another process has written.
@@ -241,7 +251,7 @@ impl OpenBoard {
 
     /// The stored bytes of the whole record.
     pub(crate) async fn stored(&self) -> Answer<Stored> {
-        let witnessed = self.keys.heads().await.unwrap_or_default();
+        let witnessed = self.keys.heads_at_a_glance().await.unwrap_or_default();
         read_stored(&self.store, witnessed).await
     }
 
@@ -258,6 +268,25 @@ impl OpenBoard {
     pub(crate) async fn put_draft<T: Serialize>(&self, kind: &str, key: &str, value: &T, now: DateTime<Utc>) -> Answer<()> {
         self.store.save_draft(&draft_of(kind, key, value, now)?).await.map_err(stored)
     }
+}
+
+/// A head beside the key that the store does not have: an older copy of the folder was put back.
+fn refuse_older_copy(
+    witnessed: &std::collections::BTreeMap<domain::ids::LogId, domain::entry::Head>,
+    state: &BoardState,
+) -> Answer<()> {
+    for (log, head) in witnessed {
+        let known = state.heads.get(log).map_or(0, |h| h.seq);
+        if head.seq > known {
+            return Err(BoardError::refused(
+                "older_copy",
+                format!("This data folder is an older copy: the keyring knows entry {} of a log that ends at {known} here.", head.seq),
+                Some("R86"),
+                "Restore the newest backup, or copy the missing files from `entries/` of the newer folder.",
+            ));
+        }
+    }
+    Ok(())
 }
 
 pub(crate) async fn read_stored(
@@ -279,7 +308,8 @@ impl Cabinet {
     /// run.
     ///
     /// # Errors
-    /// What the store or the vault says of a folder that holds a board.
+    /// What the store says of a folder that holds a board, or a passphrase file of its passphrase. A keyring that
+    /// does not answer is no error here: it refuses only what is written.
     pub async fn open(options: Options) -> Answer<Self> {
         let folder = Folder::new(&options.data_dir);
         let board = if folder.holds_board() {
@@ -368,6 +398,15 @@ impl Cabinet {
         }
     }
 
+    /// Ends what has run out by itself, so that no key stays in memory until the next look.
+    pub fn end_idle_sessions(&self) {
+        if let Ok(board) = self.board()
+            && board.sessions.end_over(self.now())
+        {
+            self.changed(&[Noun::Session], &[]);
+        }
+    }
+
     pub(crate) fn member_rows(&self, state: &BoardState) -> Vec<MemberRow> {
         state
             .roster()
@@ -408,3 +447,6 @@ impl Cabinet {
         Ok((before, after))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -60,7 +60,7 @@ fn authority(state: &BoardState, change: &ChangeRequest, named: &[String], level
     let level = level.unwrap_or(RiskLevel::Critical);
     let least = state.policy.least(Slot::SignOff, level);
     Content::of(&state.policy, change, named)
-        .map_or(Authority::Missing, |content| authority_holds(sign_offs, least, content.digest, level))
+        .map_or(Authority::Missing, |content| authority_holds(state.roster(), sign_offs, least, content.digest, level))
 }
 
 /// Counts what fails. R30 is not counted: "not decided yet" is no failing of the change.

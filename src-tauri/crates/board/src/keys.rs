@@ -94,6 +94,11 @@ pub(crate) fn in_vault(error: &VaultError) -> BoardError {
     }
 }
 
+/// Long enough for a keyring that is open; one that prompts counts as locked until it is answered.
+fn glance() -> Patience {
+    Patience { give_up_after: std::time::Duration::from_secs(2), ..Patience::default() }
+}
+
 fn state_view(state: vault::VaultState) -> VaultState {
     match state {
         vault::VaultState::Available => VaultState::Available,
@@ -176,12 +181,21 @@ impl Keys {
 
     /// Heads known beside the keys, of every log whose key lives here.
     pub async fn heads(&self) -> Answer<BTreeMap<LogId, Head>> {
+        self.heads_within(Patience::default()).await
+    }
+
+    /// The same where reading must not wait for somebody to answer a keyring's prompt.
+    pub async fn heads_at_a_glance(&self) -> Answer<BTreeMap<LogId, Head>> {
+        self.heads_within(glance()).await
+    }
+
+    async fn heads_within(&self, patience: Patience) -> Answer<BTreeMap<LogId, Head>> {
         let owners: std::collections::BTreeSet<MemberId> = self.owners.values().copied().collect();
         let all: Vec<MemberKeys> = owners.into_iter().map(|m| self.of(m)).collect();
         blocking(move || {
             let mut heads = BTreeMap::new();
             for keys in all {
-                heads.extend(keys.heads(&Patience::default())?);
+                heads.extend(keys.heads(&patience)?);
             }
             Ok(heads)
         })
@@ -199,7 +213,7 @@ impl Keys {
     pub async fn state_for(&self, member: &Member) -> VaultState {
         let Some(expected) = member.signature_key().map(|k| k.id) else { return VaultState::Available };
         let keys = self.of(member.id);
-        match tokio::task::spawn_blocking(move || keys.check(expected, &Patience::default())).await {
+        match tokio::task::spawn_blocking(move || keys.check(expected, &glance())).await {
             Ok(Ok(state)) => state_view(state),
             Ok(Err(error)) => error.state().map_or(VaultState::Corrupt, state_view),
             Err(_) => VaultState::Absent,

@@ -42,6 +42,8 @@ requests! {
     OfDraftProject { draft: String, project: String }
     /// Tries a mapping.
     DryRunRequest { draft: String, project: String, mapping: Vec<MappingRow> }
+    /// Says that a condition is met, and what shows it.
+    MeetCondition { condition: String, note: String }
     /// Names an attachment of a change.
     OfAttachment { change: String, attachment: String }
     /// Answers a question of the risk walk; `None` opens it again.

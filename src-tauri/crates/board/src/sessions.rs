@@ -18,6 +18,7 @@ pub(crate) const LONGEST_HOURS: i64 = 4;
 /// A member's key, opened for a purpose.
 struct Session {
     id: String,
+    scope: String,
     purpose: String,
     signer: Arc<dyn Signer + Send + Sync>,
     opened: DateTime<Utc>,
@@ -60,19 +61,20 @@ impl Sessions {
         &self,
         member: MemberId,
         id: String,
+        scope: &str,
         purpose: &str,
         signer: Arc<dyn Signer + Send + Sync>,
         now: DateTime<Utc>,
     ) {
-        let session = Session { id, purpose: purpose.to_owned(), signer, opened: now, input: now, acts: 0 };
+        let session = Session { id, scope: scope.to_owned(), purpose: purpose.to_owned(), signer, opened: now, input: now, acts: 0 };
         self.with(now, |open| open.insert(member, session));
     }
 
-    /// The member's session for this purpose, if it is still open.
-    pub fn shown(&self, member: MemberId, purpose: &str, now: DateTime<Utc>) -> Option<Shown> {
+    /// The member's session for this scope (a meeting, a change), if it is still open.
+    pub fn shown(&self, member: MemberId, scope: &str, now: DateTime<Utc>) -> Option<Shown> {
         self.with(now, |open| {
             open.get(&member)
-                .filter(|s| s.purpose == purpose)
+                .filter(|s| s.scope == scope)
                 .map(|s| Shown { purpose: s.purpose.clone(), ends_at: s.ends_at() })
         })
     }
@@ -90,11 +92,11 @@ impl Sessions {
     pub fn next_act(
         &self,
         member: MemberId,
-        purpose: &str,
+        scope: &str,
         now: DateTime<Utc>,
     ) -> Option<(Arc<dyn Signer + Send + Sync>, Auth)> {
         self.with(now, |open| {
-            let session = open.get_mut(&member).filter(|s| s.purpose == purpose)?;
+            let session = open.get_mut(&member).filter(|s| s.scope == scope)?;
             session.acts += 1;
             session.input = now;
             Some((session.signer.clone(), Auth::Session { id: session.id.clone(), n: session.acts }))
@@ -108,6 +110,14 @@ impl Sessions {
                 session.input = session.input.max(now);
             }
         });
+    }
+
+    /// Ends what has run out; says whether there was any.
+    pub fn end_over(&self, now: DateTime<Utc>) -> bool {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = open.len();
+        open.retain(|_, s| !s.over(now));
+        open.len() < before
     }
 
     /// Ends every session: screen lock, suspend, user switch, adjournment, or on request.
@@ -141,7 +151,7 @@ mod tests {
 
     fn open() -> (Sessions, MemberId) {
         let (sessions, member) = (Sessions::default(), MemberId(uuid::Uuid::from_u128(1)));
-        sessions.begin(member, "s1".to_owned(), "meeting A", Arc::new(NoKey), at(0));
+        sessions.begin(member, "s1".to_owned(), "meeting A", "Weekly", Arc::new(NoKey), at(0));
         (sessions, member)
     }
 
@@ -171,6 +181,15 @@ mod tests {
             let (_, auth) = sessions.next_act(member, "meeting A", at(1)).expect("open");
             assert_eq!(auth, Auth::Session { id: "s1".to_owned(), n });
         }
+    }
+
+    #[test]
+    fn the_sweep_ends_what_has_run_out_and_leaves_the_rest() {
+        let (sessions, member) = open();
+        assert!(!sessions.end_over(at(9)), "nothing has run out");
+        assert!(sessions.shown(member, "meeting A", at(9)).is_some());
+        assert!(sessions.end_over(at(10)), "ten minutes without input");
+        assert!(sessions.open.lock().expect("no panic").is_empty(), "the key has left memory");
     }
 
     #[test]

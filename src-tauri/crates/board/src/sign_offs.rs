@@ -16,6 +16,7 @@ use crate::error::{Answer, BoardError, refusal};
 use crate::meetings::meeting_id;
 use crate::requests::SigningRequest;
 use crate::state::BoardState;
+use crate::verdicts::{self, Said};
 use crate::views::{self, Fact, Noun, Refusal, SignRequest, SigningSubject, SigningView};
 use crate::writer::{Act as Write, Key, Local};
 
@@ -23,7 +24,10 @@ use crate::writer::{Act as Write, Key, Local};
 /// in here, whatever syncs meanwhile.
 pub(crate) struct Signing {
     pub subject: SigningSubject,
+    /// For people.
     pub purpose: String,
+    /// What an unlocked session serves: this meeting or this change, and nothing of the same title.
+    pub scope: String,
     pub statements: Vec<Pending>,
 }
 
@@ -33,6 +37,8 @@ pub(crate) struct Pending {
     pub title: String,
     pub what: What,
     pub signed: Option<(MemberId, chrono::DateTime<chrono::Utc>)>,
+    /// What was said when it was signed.
+    pub said: Said,
 }
 
 /// What would be signed.
@@ -47,6 +53,7 @@ pub(crate) enum What {
 pub(crate) struct Snapshot {
     pub change: ChangeRequest,
     pub meeting: Option<(MeetingId, u32)>,
+    pub reference: Option<domain::entry::MeetingRef>,
     pub content: Content,
     pub blobs: BTreeMap<String, Blob>,
     pub manifest: Manifest,
@@ -76,6 +83,7 @@ impl Cabinet {
                     purpose: meeting
                         .and_then(|(m, _)| state.ledger.meetings.get(&m))
                         .map_or_else(|| format!("Review of {key}"), |m| m.agenda.title.clone()),
+                    scope: meeting.map_or_else(|| format!("change:{key}"), |(m, _)| format!("meeting:{m}")),
                     statements: vec![pending(snapshot)],
                     subject: request.subject,
                 }
@@ -95,7 +103,12 @@ impl Cabinet {
                         statements.push(pending(self.snapshot(&board, &state, &item.change, place).await?));
                     }
                 }
-                Signing { purpose: recorded.agenda.title.clone(), statements, subject: request.subject }
+                Signing {
+                    purpose: recorded.agenda.title.clone(),
+                    scope: format!("meeting:{id}"),
+                    statements,
+                    subject: request.subject,
+                }
             }
             SigningSubject::Minutes { meeting } => {
                 let id = meeting_id(meeting)?;
@@ -105,9 +118,10 @@ impl Cabinet {
                     .get(&id)
                     .ok_or_else(|| BoardError::not_found("meeting", id))?;
                 let title = format!("Minutes of {}", recorded.agenda.title);
-                let statement = Pending { id: "minutes".to_owned(), title, what: What::Minutes(id), signed: None };
+                let statement = Pending { id: "minutes".to_owned(), title, what: What::Minutes(id), signed: None, said: Said::approve() };
                 Signing {
                     purpose: recorded.agenda.title.clone(),
+                    scope: format!("meeting:{id}"),
                     statements: vec![statement],
                     subject: request.subject,
                 }
@@ -161,7 +175,8 @@ impl Cabinet {
                 )
             })
         };
-        Ok(Snapshot { change, meeting, content, blobs, manifest, digest, risk: risk.stamp, refusal: refused })
+        let reference = meeting.and_then(|(m, _)| state.ledger.meetings.get(&m)).map(crate::meetings::reference);
+        Ok(Snapshot { change, meeting, reference, content, blobs, manifest, digest, risk: risk.stamp, refusal: refused })
     }
 
     /// What the signing window shows. Plain statements only: no ticket markup is ever in here.
@@ -195,7 +210,7 @@ impl Cabinet {
                 key_label: board.keys.label(),
                 key_fingerprint: key.id.to_string(),
                 vault: board.keys.state_for(member).await,
-                session: board.sessions.shown(member.id, &signing.purpose, now).map(|s| views::SessionView {
+                session: board.sessions.shown(member.id, &signing.scope, now).map(|s| views::SessionView {
                     member: member_ref(member),
                     purpose: s.purpose,
                     ends_at: crate::words::time(s.ends_at),
@@ -221,7 +236,7 @@ impl Cabinet {
         let fact = |label: &str, value: String| Fact { label: label.to_owned(), value };
         let (meaning, facts, digest, manifest, refused) = match &pending.what {
             What::SignOff(s) => (
-                approve_meaning(s),
+                pending.said.meaning(s),
                 sign_off_facts(state, s),
                 s.digest.to_string(),
                 s.manifest.lines().iter().map(|l| fact(&l.field, l.sha256.to_string())).collect(),
@@ -246,6 +261,10 @@ impl Cabinet {
             },
             refusal: refused,
             signed_at: pending.signed.map(|(_, at)| crate::words::time(at)),
+            rejection: match &pending.what {
+                What::SignOff(s) if pending.signed.is_none() => Some(verdicts::rejection(s)),
+                What::SignOff(_) | What::Minutes(_) => None,
+            },
         })
     }
 
@@ -257,30 +276,40 @@ impl Cabinet {
         {
             let mut slot = board.signing.lock().await;
             let signing = slot.as_mut().ok_or_else(|| BoardError::not_found("signing", "in progress"))?;
-            let purpose = signing.purpose.clone();
+            let (purpose, scope) = (signing.purpose.clone(), signing.scope.clone());
             let pending = signing
                 .statements
                 .iter_mut()
                 .find(|s| s.id == request.statement)
                 .ok_or_else(|| BoardError::not_found("statement", &request.statement))?;
+            if pending.signed.is_some() {
+                return Err(BoardError::refused(
+                    "already_signed",
+                    format!("{} is signed already.", pending.title),
+                    None,
+                    "Nothing more is to be done.",
+                ));
+            }
             let own_pin = matches!(pending.what, What::Minutes(_)) || state.policy.pin_every_act;
             match &pending.what {
                 What::SignOff(snapshot) => {
                     may_sign(&state, &member, snapshot)?;
-                    let key = self.key_of(&board, &member, &purpose, &request, own_pin).await?;
+                    let key = self.key_of(&board, &member, (&scope, &purpose), &request, own_pin).await?;
                     let act = sign_off_act(&member, snapshot)?;
                     self.write(&board, vec![(act, key)], Vec::<Local>::new()).await?;
                 }
                 What::Minutes(id) => {
                     let id = *id;
-                    let key = self.key_of(&board, &member, &purpose, &request, own_pin).await?;
+                    let key = self.key_of(&board, &member, (&scope, &purpose), &request, own_pin).await?;
                     self.seal(&board, id, &member, key).await?;
                 }
             }
             pending.signed = Some((member.id, self.now()));
         }
         self.changed(&[Noun::SignOffs, Noun::Decisions, Noun::Changes, Noun::Minutes, Noun::Session], &[]);
-        self.settle_write_backs(&board).await?;
+        if let Err(error) = self.settle_write_backs(&board).await {
+            tracing::warn!(%error, "what is settled goes to its ticket at the next sync");
+        }
         self.signing_view().await
     }
 
@@ -296,14 +325,14 @@ impl Cabinet {
         &self,
         board: &OpenBoard,
         member: &Member,
-        purpose: &str,
+        (scope, purpose): (&str, &str),
         request: &SignRequest,
         own_pin: bool,
     ) -> Answer<Key> {
         let now = self.now();
         let keystore = board.keys.keystore().to_owned();
         let Some(pin) = &request.pin else {
-            let session = if own_pin { None } else { board.sessions.next_act(member.id, purpose, now) };
+            let session = if own_pin { None } else { board.sessions.next_act(member.id, scope, now) };
             return match session {
                 Some((signer, auth)) => Ok(Key::Member { signer, auth, keystore }),
                 None => Err(BoardError::refused(
@@ -322,7 +351,7 @@ impl Cabinet {
         if request.keep_unlocked && !own_pin {
             let mut id = [0u8; 16];
             getrandom::fill(&mut id).map_err(|e| BoardError::internal(&e))?;
-            board.sessions.begin(member.id, hex(&id), purpose, signer.clone(), now);
+            board.sessions.begin(member.id, hex(&id), scope, purpose, signer.clone(), now);
             // The PIN opened the session for this very act; later ones are counted from it.
         }
         Ok(Key::Member { signer, auth: Auth::Pin, keystore })
@@ -373,10 +402,12 @@ pub(crate) fn signer_refusal(state: &BoardState, member: &Member, change: &Chang
 
 fn pending(snapshot: Snapshot) -> Pending {
     Pending {
-        id: snapshot.change.key.to_string(),
+        // Fresh salts give a fresh digest: a request for what was shown before finds nothing to sign.
+        id: format!("{}.{}", snapshot.change.key, snapshot.digest.short()),
         title: format!("{} {}", snapshot.change.key, domain::text::mark_invisible(&snapshot.change.title)),
         what: What::SignOff(Box::new(snapshot)),
         signed: None,
+        said: Said::approve(),
     }
 }
 
@@ -391,15 +422,6 @@ pub(crate) fn latest_item(state: &BoardState, key: &ChangeKey) -> Option<(Meetin
         })
         .max()
         .map(|(_, meeting, number)| (meeting, number))
-}
-
-fn approve_meaning(s: &Snapshot) -> String {
-    format!(
-        "I approve {} as shown to me, with {} risk ({} of 100 points), for implementation in its window.",
-        s.change.key,
-        crate::words::level(s.risk.level).to_lowercase(),
-        s.risk.score
-    )
 }
 
 fn sign_off_facts(state: &BoardState, s: &Snapshot) -> Vec<Fact> {
@@ -440,14 +462,14 @@ fn sign_off_act(member: &Member, s: &Snapshot) -> Answer<Write> {
         actor: member.id,
         attestation: Attestation::Signed,
         role,
-        meaning: approve_meaning(s),
-        meeting: None,
+        meaning: said.meaning(s),
+        meeting: s.reference.clone(),
         subjects: vec![Subject { name: s.change.key.to_string(), sha256: s.digest }],
         body: Body::SignOff(SignOffBody {
             change: s.change.key.clone(),
             item: s.meeting.map(|(_, item)| item),
-            verdict: Verdict::Approve,
-            reason: String::new(),
+            verdict: said.verdict,
+            reason: said.reason.clone(),
             sections: content::section_digests(&s.change),
             content: s.content.digest,
             involved: domain::duties::involved(&s.change),

@@ -2,7 +2,7 @@
 //! (`cab` beside the window) has written.
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::entry::{Body, Head, Predicate, RosterRef};
+use domain::entry::{Attestation, Body, Head, Predicate, RosterRef};
 use domain::ids::{Digest, LogId, MemberId};
 use domain::ledger::{Ledger, Touched, Verified};
 use domain::policy::{Policy, Strength};
@@ -147,6 +147,12 @@ fn fold(ledger: &mut Ledger, entry: &Entry) -> Vec<Touched> {
 /// Segregation of duties (R89), judged by the verifier from signed data.
 pub fn judge_duties(_: &Entry, predicate: &Predicate, roster: &Roster) -> Result<(), Refusal> {
     let Body::SignOff(body) = &predicate.body else { return Ok(()) };
+    // Written, confirmed and witnessed sign-offs come with the evidence behind them, in a later version.
+    // Until then an authority's word is its own signature, or nothing.
+    if predicate.attestation != Attestation::Signed {
+        let what = format!("a sign-off that is only {} is not counted", predicate.attestation.word());
+        return Err(Refusal::new(Code::Attestation, what, "predicate.attestation"));
+    }
     // The starter's rule: an account that two members claim is shared. Lists of shared accounts come
     // with the policy pack.
     let policy = Policy::built_in(Strength::Starter);

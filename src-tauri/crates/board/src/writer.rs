@@ -52,6 +52,8 @@ impl Cabinet {
         acts: Vec<(Act, Key)>,
         locals: Vec<Local>,
     ) -> Answer<Vec<EntryId>> {
+        // Before the transaction: a keyring may wait for its prompt.
+        let recorder = board.recorder().await?;
         let _writing = board.writing.lock().await;
         let mut tx = board.store.begin_immediate().await.map_err(crate::cabinet::stored)?;
         // Read under the lock: whatever another process wrote before us is in here.
@@ -64,7 +66,7 @@ impl Cabinet {
             for blob in &act.blobs {
                 tx.put_blob("evidence", blob).await.map_err(crate::cabinet::stored)?;
             }
-            let entry = self.sign_entry(board, &state, act, &key, now)?;
+            let entry = self.sign_entry(board, &state, act, &key, recorder.as_ref(), now)?;
             let held = state.judge(entry.bytes()).map_err(|r| refused("the entry about to be written", &r))?;
             let log = held.log();
             tx.insert_entry(store::NewEntry {
@@ -105,7 +107,10 @@ impl Cabinet {
                 tracing::warn!(%error, %log, "the head beside the key could not be kept");
             }
         }
-        self.reindex_touched(board, &touched).await?;
+        // It holds: whatever fails from here on is not the act's failure.
+        if let Err(error) = self.reindex_touched(board, &touched).await {
+            tracing::warn!(%error, "the list lags behind the record until the next sync or rebuild");
+        }
         Ok(ids)
     }
 
@@ -115,10 +120,11 @@ impl Cabinet {
         state: &BoardState,
         act: Act,
         key: &Key,
+        recorder: &dyn Signer,
         now: chrono::DateTime<chrono::Utc>,
     ) -> Answer<Entry> {
         let (signer, auth, keystore): (&dyn Signer, Auth, String) = match key {
-            Key::Device => (board.recorder.as_ref(), Auth::Device, board.keys.keystore().to_owned()),
+            Key::Device => (recorder, Auth::Device, board.keys.keystore().to_owned()),
             Key::Member { signer, auth, keystore } => (signer.as_ref(), auth.clone(), keystore.clone()),
         };
         let log = LogId { key: signer.key_id(), epoch: 1 };

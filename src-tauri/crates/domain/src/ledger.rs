@@ -12,6 +12,7 @@ use crate::ids::{ChangeKey, ConditionId, Digest, EntryId, LogId, MeetingId, Memb
 use crate::meeting::{Agenda, Attendance, Condition, ConditionTime, Decision, DecisionKind, Position, Stay};
 use crate::plan::PlanReview;
 use crate::risk::{AnsweredAssessment, RiskLevel};
+use crate::roster::Roster;
 use crate::sign_off::{Authority, SignOff, Standing, authority_holds};
 
 /// A verified entry, ready to be folded.
@@ -302,7 +303,7 @@ impl Ledger {
                 Some(_) | None => Vec::new(),
             },
             Body::MeetingClosed { heads } => match meeting_id.and_then(|id| self.meetings.get_mut(&id)) {
-                Some(meeting) if meeting.closed.is_none() => {
+                Some(meeting) if meeting.closed.is_none() && meeting.kept_by(predicate.actor) => {
                     meeting.closed = Some(entry.id);
                     meeting.closed_at = Some(predicate.time.claimed);
                     meeting.heads.clone_from(heads);
@@ -365,11 +366,22 @@ impl Ledger {
         if meeting.closed.is_some() {
             return Vec::new();
         }
-        let attestation = entry.predicate.attestation;
-        meeting.running.insert(entry.id, attestation);
+        // The running record is the chair's or the secretary's to keep.
+        let keeper = entry.predicate.actor;
+        if !meeting.kept_by(keeper) {
+            return Vec::new();
+        }
+        meeting.running.insert(entry.id, entry.predicate.attestation);
         let mut touched = vec![Touched::Meeting(id)];
-        let decided: Vec<_> =
-            acts.iter().filter_map(|act| meeting.perform(act, attestation, entry.id)).collect();
+        let decided: Vec<_> = acts
+            .iter()
+            .filter_map(|act| {
+                // Whatever key signed it: another person's act is on the recorder's word.
+                let own = act.actor == keeper;
+                let attestation = if own { entry.predicate.attestation } else { Attestation::Recorded };
+                meeting.perform(act, attestation, entry.id)
+            })
+            .collect();
         for recorded in decided {
             touched.extend(self.decide(recorded));
         }
@@ -477,7 +489,14 @@ impl Ledger {
     /// Where a change stands, given its content and level now and the least attestation an
     /// authority's sign-off needs (R30, R31).
     #[must_use]
-    pub fn standing(&self, change: &ChangeKey, content: Digest, level: RiskLevel, least: Attestation) -> Standing {
+    pub fn standing(
+        &self,
+        roster: &Roster,
+        change: &ChangeKey,
+        content: Digest,
+        level: RiskLevel,
+        least: Attestation,
+    ) -> Standing {
         let Some(recorded) = self.decision(change) else { return Standing::Undecided };
         match recorded.decision.kind {
             DecisionKind::Rejected => Standing::Rejected,
@@ -487,7 +506,7 @@ impl Ledger {
             DecisionKind::NoDecision => Standing::Undecided,
             DecisionKind::Approved | DecisionKind::ApprovedWithConditions => {
                 let sign_offs = self.sign_offs.get(change).map_or(&[][..], Vec::as_slice);
-                match authority_holds(sign_offs, least, content, level) {
+                match authority_holds(roster, sign_offs, least, content, level) {
                     Authority::Rejected => Standing::Rejected,
                     Authority::Stale => Standing::Stale,
                     Authority::Missing if recorded.decision.content != content => Standing::Stale,
@@ -553,7 +572,7 @@ impl Meeting {
                     votes.remove(&act.actor);
                 }
             }
-            ActKind::ConsentAsked { item, present, objections } => {
+            ActKind::ConsentAsked { item, present, objections } if act.actor == self.agenda.chair => {
                 self.consents.insert(
                     *item,
                     Consent { at: act.at, present: present.clone(), objections: objections.clone() },
@@ -565,7 +584,12 @@ impl Meeting {
                 }
             }
             ActKind::Decided { decision } => {
-                if self.has_item(decision.item) {
+                // Refused by its own terms: not the chair's, about another change, or without quorum (R30).
+                let chairs = act.actor == self.agenda.chair;
+                let its_own =
+                    self.agenda.items.iter().any(|i| i.number == decision.item && i.change == decision.change);
+                let may = decision.quorum.met() || decision.kind == DecisionKind::NoDecision;
+                if chairs && its_own && may {
                     let meeting = self.agenda.meeting;
                     let recorded =
                         RecordedDecision { entry, meeting, at: act.at, decision: (**decision).clone() };
@@ -575,6 +599,7 @@ impl Meeting {
                     return Some(recorded);
                 }
             }
+            ActKind::ConsentAsked { .. } => {}
             ActKind::ActionAssigned { action, owner, due } => {
                 self.actions.push(Action { action: action.clone(), owner: *owner, due: due.clone() });
             }
@@ -584,13 +609,18 @@ impl Meeting {
                 self.notes.push(Note { item: *item, text: text.clone() });
             }
             ActKind::LateAdmitted { item } => {
-                if !self.has_item(item.number) {
+                if act.actor == self.agenda.chair && !self.has_item(item.number) {
                     self.late.push(item.number);
                     self.agenda.items.push((**item).clone());
                 }
             }
         }
         None
+    }
+
+    /// Whether the member keeps this meeting's record.
+    fn kept_by(&self, member: MemberId) -> bool {
+        member == self.agenda.chair || member == self.agenda.secretary
     }
 
     /// Whether the agenda, late items included, has this item.

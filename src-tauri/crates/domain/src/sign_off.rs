@@ -5,7 +5,7 @@ use specta::Type;
 use crate::entry::{Attestation, SignOffBody, Verdict};
 use crate::ids::{Digest, EntryId, MemberId};
 use crate::risk::RiskLevel;
-use crate::roster::Role;
+use crate::roster::{Role, Roster};
 
 /// A sign-off as the ledger keeps it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -99,11 +99,18 @@ impl Standing {
 }
 
 /// Whether some valid sign-off approves: by the TDL or the CTO (R31), at the least attestation,
-/// current, not withdrawn, and none of the authorities' current sign-offs rejects.
+/// current, not withdrawn, and none of the authorities' current sign-offs rejects. Whoever deploys the
+/// change is never its only approver (R89): then the authority is still missing.
 #[must_use]
-pub fn authority_holds(sign_offs: &[SignOff], least: Attestation, content: Digest, level: RiskLevel) -> Authority {
+pub fn authority_holds(
+    roster: &Roster,
+    sign_offs: &[SignOff],
+    least: Attestation,
+    content: Digest,
+    level: RiskLevel,
+) -> Authority {
     let mut stale = false;
-    let mut approved = false;
+    let mut approving: Vec<&SignOff> = Vec::new();
     for sign_off in latest_per_actor(sign_offs) {
         let authority = matches!(sign_off.role, Some(Role::Cto | Role::TechnicalLead));
         if !authority || sign_off.attestation < least {
@@ -111,11 +118,15 @@ pub fn authority_holds(sign_offs: &[SignOff], least: Attestation, content: Diges
         }
         match (sign_off.staleness(content, level), sign_off.body.verdict) {
             (Staleness::Current, Verdict::Reject) => return Authority::Rejected,
-            (Staleness::Current, Verdict::Approve) => approved = true,
+            (Staleness::Current, Verdict::Approve) => approving.push(sign_off),
             (Staleness::ContentChanged | Staleness::RiskRose, _) => stale = true,
         }
     }
-    if approved {
+    let approvers: Vec<MemberId> = approving.iter().map(|s| s.actor).collect();
+    let beside_the_deployer = approving.iter().all(|s| {
+        crate::duties::not_only_deployer(roster, &approvers, s.body.change.prefix(), &s.body.involved).is_ok()
+    });
+    if !approving.is_empty() && beside_the_deployer {
         Authority::Holds
     } else if stale {
         Authority::Stale

@@ -150,7 +150,7 @@ impl Cabinet {
         let content = Content::of(&state.policy, change, &named)?;
         let level = self.risk_of(state, change)?.decided.level;
         let least = state.policy.least(Slot::SignOff, level);
-        Ok(state.ledger.standing(&change.key, content.digest, level, least))
+        Ok(state.ledger.standing(state.roster(), &change.key, content.digest, level, least))
     }
 }
 

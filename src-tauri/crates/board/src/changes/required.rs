@@ -75,10 +75,11 @@ impl Cabinet {
         Ok(vec![views::RequiredSignOff {
             role,
             holders,
-            state: match authority_holds(sign_offs, least, content.digest, level) {
+            state: match authority_holds(state.roster(), sign_offs, least, content.digest, level) {
                 Authority::Holds => views::RequiredSignOffState::Holds,
                 Authority::Stale => views::RequiredSignOffState::Stale,
-                Authority::Missing | Authority::Rejected => views::RequiredSignOffState::Missing,
+                Authority::Rejected => views::RequiredSignOffState::Rejected,
+                Authority::Missing => views::RequiredSignOffState::Missing,
             },
             reason: "The project's Technical Development Lead or the CTO approves; others advise.".to_owned(),
             clause: Some("R31".to_owned()),
@@ -104,14 +105,15 @@ impl Cabinet {
                 id: sign_off.entry.to_string(),
                 signer: state.name(sign_off.actor),
                 role: sign_off.role.or_else(|| signer.and_then(sign_offs::capacity)).unwrap_or(Role::BoardMember),
-                meaning: meaning(sign_off),
+                meaning: text::mark_invisible(&sign_off.meaning),
                 attestation: sign_off.attestation,
                 signed_at: crate::words::time(sign_off.claimed),
                 key_fingerprint: signer.and_then(|m| m.signature_key()).map_or_else(String::new, |k| k.id.to_string()),
-                state: match (sign_off.withdrawn, staleness) {
-                    (Some(_), _) => views::SignOffState::Withdrawn,
-                    (None, Staleness::Current) => views::SignOffState::Holds,
-                    (None, Staleness::ContentChanged | Staleness::RiskRose) => views::SignOffState::Stale,
+                state: match (sign_off.withdrawn, staleness, sign_off.body.verdict) {
+                    (Some(_), _, _) => views::SignOffState::Withdrawn,
+                    (None, Staleness::Current, Verdict::Approve) => views::SignOffState::Holds,
+                    (None, Staleness::Current, Verdict::Reject) => views::SignOffState::Rejects,
+                    (None, Staleness::ContentChanged | Staleness::RiskRose, _) => views::SignOffState::Stale,
                 },
                 differences: match staleness {
                     Staleness::Current => Vec::new(),
@@ -142,13 +144,6 @@ impl Cabinet {
                 state: if c.met.is_some() { views::ConditionState::Met } else { views::ConditionState::Open },
             })
             .collect()
-    }
-}
-
-fn meaning(sign_off: &SignOff) -> String {
-    match sign_off.body.verdict {
-        Verdict::Approve => sign_off.meaning.clone(),
-        Verdict::Reject => format!("{} Reason: {}", sign_off.meaning, text::mark_invisible(&sign_off.body.reason)),
     }
 }
 

@@ -249,6 +249,7 @@ impl Cabinet {
         edit: impl FnOnce(&mut MeetingDraft) -> Answer<()>,
     ) -> Answer<AgendaView> {
         let board = self.board()?;
+        let _one_at_a_time = board.console.lock().await;
         let state = board.state().await?;
         let mut draft = self.meeting_draft(&board, meeting_id(meeting)?).await?;
         if state.ledger.meetings.contains_key(&draft.id) {
@@ -344,6 +345,7 @@ impl Cabinet {
     /// Calls to order: the agenda is frozen and becomes an entry of the record.
     pub async fn call_to_order(&self, request: OfMeeting) -> Answer<MeetingView> {
         let board = self.board()?;
+        let _one_at_a_time = board.console.lock().await;
         let state = board.state().await?;
         let draft = self.meeting_draft(&board, meeting_id(&request.meeting)?).await?;
         if state.ledger.meetings.contains_key(&draft.id) {

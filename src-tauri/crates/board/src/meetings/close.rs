@@ -28,6 +28,7 @@ impl Cabinet {
     pub async fn close_meeting(&self, request: OfMeeting) -> Answer<WrapUp> {
         let board = self.board()?;
         let id = meeting_id(&request.meeting)?;
+        let _one_at_a_time = board.console.lock().await;
         let state = board.state().await?;
         let session = self.in_session(&board, &state, id).await?;
         if session.recorded.closed.is_none() {
@@ -58,6 +59,7 @@ impl Cabinet {
             board.sessions.end_all();
             self.changed(&[Noun::Meetings, Noun::Decisions, Noun::Session], &[&request.meeting]);
         }
+        drop(_one_at_a_time);
         self.wrap_up(request).await
     }
 

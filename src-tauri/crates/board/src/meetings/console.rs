@@ -1,12 +1,13 @@
 //! The meeting console: attendance, recusal, votes, consent, notes, timers. Acts wait on this device
 //! until the chair moves on from the item; then they are one entry of the running record.
+use domain::duties::Duty;
 use domain::entry::{Act, ActKind, Attestation, Body};
 use domain::ids::MemberId;
 use domain::meeting::Position;
 use domain::roster::Role;
 use record::statement::Subject;
 
-use super::draft::{is_recusal, is_vote};
+use super::draft::{is_decision, is_recusal, is_vote};
 use super::{InSession, item_number, meeting_id, reference};
 use crate::cabinet::{Cabinet, OpenBoard};
 use crate::error::{Answer, BoardError};
@@ -83,6 +84,8 @@ impl Cabinet {
                     _ => None,
                 };
                 if let Some(at) = undo {
+                    // Who was never there made no quorum: what waits to be recorded is decided again.
+                    session.running.take_back(|a| matches!(a.what, ActKind::Decided { .. }));
                     session.running.take_back(|a| {
                         a.actor == member
                             && a.at == at
@@ -104,7 +107,7 @@ impl Cabinet {
             .edit_session(&request.meeting, &[Noun::Votes, Noun::Attendance], |session, state| {
                 state.member(member)?;
                 has_item(session, item)?;
-                session.running.take_back(|a| is_vote(a, member, item));
+                session.running.take_back(|a| is_vote(a, member, item) || is_decision(a, item));
                 let what = ActKind::Recused { item, reason: request.reason.trim().to_owned() };
                 session.running.put(Act { actor: member, at: now, what }, |a| is_recusal(a, member, item));
                 Ok(())
@@ -119,6 +122,7 @@ impl Cabinet {
         let (board, state, session) = self
             .edit_session(&request.meeting, &[Noun::Votes, Noun::Attendance], |session, _| {
                 if session.running.take_back(|a| is_recusal(a, member, item)) {
+                    session.running.take_back(|a| is_decision(a, item));
                     return Ok(());
                 }
                 Err(already_recorded("The recusal"))
@@ -129,6 +133,7 @@ impl Cabinet {
 
     /// A spoken vote, on the recorder's word; `None` or *absent* takes it back.
     pub async fn vote(&self, request: VoteRequest) -> Answer<ConsoleItem> {
+        let barred = self.barred_on(&request.meeting, &request.item).await?;
         let (member, item, now) = (crate::words::member_id(&request.member)?, item_number(&request.item)?, self.now());
         let (board, state, session) = self
             .edit_session(&request.meeting, &[Noun::Votes], |session, state| {
@@ -142,7 +147,7 @@ impl Cabinet {
                         if session.recorded.votes.get(&item).is_some_and(|v| v.contains_key(&member)) {
                             return Err(already_recorded("The vote"));
                         }
-                        session.running.take_back(|a| is_vote(a, member, item));
+                        session.running.take_back(|a| is_vote(a, member, item) || is_decision(a, item));
                         return Ok(());
                     }
                 };
@@ -162,6 +167,23 @@ impl Cabinet {
                         "Take the recusal back if it was a mistake.",
                     ));
                 }
+                if let Some(duty) = barred.get(&member) {
+                    return Err(BoardError::refused(
+                        duty.code(),
+                        format!("{}: {duty}.", member_.name),
+                        Some("R89"),
+                        format!("Record a recusal; {}.", duty.satisfied_by()),
+                    ));
+                }
+                if !member_.voting {
+                    return Err(BoardError::refused(
+                        "no_seat",
+                        format!("{} has no voting seat.", member_.name),
+                        None,
+                        "Write what they said into the item's note.",
+                    ));
+                }
+                session.running.take_back(|a| is_decision(a, item));
                 let act = Act { actor: member, at: now, what: ActKind::Voted { item, position } };
                 session.running.put(act, |a| is_vote(a, member, item));
                 Ok(())
@@ -172,12 +194,15 @@ impl Cabinet {
 
     /// "Anyone against?" – nobody: consent, which is never a vote for.
     pub async fn record_consent(&self, request: OfItem) -> Answer<ConsoleItem> {
+        let barred = self.barred_on(&request.meeting, &request.item).await?;
         let (item, now) = (item_number(&request.item)?, self.now());
         let (board, state, session) = self
-            .edit_session(&request.meeting, &[Noun::Votes], |session, _| {
+            .edit_session(&request.meeting, &[Noun::Votes], |session, state| {
                 has_item(session, item)?;
                 let room = super::views::room(&session.shown, Some(item));
-                let present: Vec<MemberId> = room.present.difference(&room.recused).copied().collect();
+                let present: Vec<MemberId> =
+                    domain::vote::electorate(state.roster(), &room, &barred).into_iter().collect();
+                session.running.take_back(|a| is_decision(a, item));
                 if present.is_empty() {
                     return Err(BoardError::refused(
                         "nobody_present",
@@ -195,6 +220,17 @@ impl Cabinet {
             })
             .await?;
         self.item_view(&board, &state, &session, item).await
+    }
+
+    /// Who may not speak for an item because it is their own change (R89).
+    async fn barred_on(&self, meeting: &str, item: &str) -> Answer<std::collections::BTreeMap<MemberId, Duty>> {
+        let board = self.board()?;
+        let state = board.state().await?;
+        let session = self.in_session(&board, &state, meeting_id(meeting)?).await?;
+        let number = item_number(item)?;
+        let key = session.shown.agenda.items.iter().find(|i| i.number == number).map(|i| i.change.clone());
+        let change = self.load_change(&board, &key.ok_or_else(|| BoardError::not_found("agenda item", item))?).await?;
+        Ok(super::views::barred(&state, &change))
     }
 
     /// The item's remark for the minutes; blank takes it away.
@@ -264,9 +300,12 @@ impl Cabinet {
         let board = self.board()?;
         let state = board.state().await?;
         let id = meeting_id(&request.meeting)?;
-        let session = self.open_session(&board, &state, id).await?;
-        if session.running.current != Some(item) && !session.running.acts.is_empty() {
-            self.flush(&board, &state, session).await?;
+        {
+            let _one_at_a_time = board.console.lock().await;
+            let session = self.open_session(&board, &state, id).await?;
+            if session.running.current != Some(item) && !session.running.acts.is_empty() {
+                self.flush(&board, &state, session).await?;
+            }
         }
         let (board, state, session) = self
             .edit_session(&request.meeting, &[Noun::Meetings], |session, _| {

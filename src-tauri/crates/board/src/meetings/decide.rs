@@ -67,6 +67,7 @@ impl Cabinet {
         let state = board.state().await?;
         let id = meeting_id(&request.meeting)?;
         let number = item_number(&request.item)?;
+        let _one_at_a_time = board.console.lock().await;
         let mut session = self.open_session(&board, &state, id).await?;
         let meeting = &session.shown;
         let item = meeting
@@ -200,10 +201,11 @@ impl Cabinet {
             match self.standing(state, change)? {
                 Standing::Approved => views::ApprovalState::Holds,
                 Standing::Stale => views::ApprovalState::Stale,
+                // An approver rejects: there is nothing to wait for.
+                Standing::Rejected => views::ApprovalState::NotApplicable,
                 Standing::AwaitingSignOff
                 | Standing::AwaitingConditions
                 | Standing::Undecided
-                | Standing::Rejected
                 | Standing::Deferred
                 | Standing::MoreInformation
                 | Standing::Withdrawn => views::ApprovalState::AwaitingSignOff,

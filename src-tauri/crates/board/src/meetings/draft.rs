@@ -106,3 +106,9 @@ pub fn is_vote(act: &Act, who: MemberId, item: u32) -> bool {
 pub fn is_recusal(act: &Act, who: MemberId, item: u32) -> bool {
     act.actor == who && matches!(&act.what, ActKind::Recused { item: i, .. } if *i == item)
 }
+
+/// Whether the act is the decision on `item`.
+#[must_use]
+pub fn is_decision(act: &Act, item: u32) -> bool {
+    matches!(&act.what, ActKind::Decided { decision } if decision.item == item)
+}

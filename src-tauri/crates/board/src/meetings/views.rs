@@ -62,15 +62,11 @@ pub(crate) fn barred(state: &BoardState, change: &ChangeRequest) -> BTreeMap<Mem
 pub(crate) fn count(state: &BoardState, meeting: &Meeting, item: u32, change: &ChangeRequest) -> Tally {
     let votes: Vec<(MemberId, Position)> =
         meeting.votes.get(&item).into_iter().flatten().map(|(who, v)| (*who, v.position)).collect();
-    let casting = meeting.votes.get(&item).and_then(|v| v.get(&meeting.agenda.chair)).map(|v| v.position);
-    tally(
-        &state.policy.threshold,
-        state.roster(),
-        &room(meeting, Some(item)),
-        &barred(state, change),
-        &votes,
-        casting,
-    )
+    let (room, barred) = (room(meeting, Some(item)), barred(state, change));
+    let count = |casting| tally(&state.policy.threshold, state.roster(), &room, &barred, &votes, casting);
+    // The chair breaks a tie only with a vote that counts.
+    let casting = count(None).counted.get(&meeting.agenda.chair).copied();
+    count(casting)
 }
 
 /// The quorum of an item. A member whose own change it is counts as stepped aside.

@@ -342,7 +342,7 @@ impl Source<'_> {
     fn approval(&self, change: &ChangeKey, decided: &RecordedDecision) -> String {
         let d = &decided.decision;
         let least = self.policy.least(domain::policy::Slot::SignOff, d.risk.level);
-        let standing = self.ledger.standing(change, d.content, d.risk.level, least);
+        let standing = self.ledger.standing(self.roster, change, d.content, d.risk.level, least);
         use domain::sign_off::Standing as S;
         match standing {
             S::Approved => "The approval holds: decided in favour, and every required sign-off is valid.".to_owned(),

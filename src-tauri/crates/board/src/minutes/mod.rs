@@ -142,7 +142,7 @@ pub(crate) fn settled(state: &BoardState, d: &domain::meeting::Decision) -> bool
         return true;
     }
     let least = state.policy.least(domain::policy::Slot::SignOff, d.risk.level);
-    let standing = state.ledger.standing(&d.change, d.content, d.risk.level, least);
+    let standing = state.ledger.standing(state.roster(), &d.change, d.content, d.risk.level, least);
     standing == domain::sign_off::Standing::Approved
 }
 

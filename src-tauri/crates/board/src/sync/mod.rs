@@ -21,9 +21,7 @@ pub(crate) use store_port::BoardStore;
 
 /// A census is due after this long: some edits leave no trace in "updated", deletes leave none at all.
 const CENSUS_EVERY_HOURS: i64 = 12;
-/// Minutes between two syncs that nobody asked for.
-const AGAIN: i64 = 15;
-/// The same while the server is away.
+/// Minutes between two tries that nobody asked for, while the server is away.
 const AGAIN_WHILE_AWAY: i64 = 2;
 
 /// What a sync did.
@@ -185,7 +183,13 @@ impl Cabinet {
     /// One look at what is due, for a host that stays open: what waits in the outbox goes out when its time has
     /// come, and the ticketing system is asked again now and then; sooner while it is away, so that what was
     /// signed on a plane travels out by itself after landing.
-    pub async fn keep_in_touch(&self) -> Answer<()> {
+    ///
+    /// `interval_minutes` is the setting `sync.interval_minutes`; with 0 nothing is sent or asked by itself.
+    pub async fn keep_in_touch(&self, interval_minutes: u32) -> Answer<()> {
+        if interval_minutes == 0 {
+            return Ok(());
+        }
+        let again = i64::from(interval_minutes);
         let Ok(board) = self.board() else { return Ok(()) };
         let now = self.now();
         for connection in board.store.connections().await.map_err(stored)? {
@@ -193,9 +197,10 @@ impl Cabinet {
             if notes.stopped.is_some() {
                 continue;
             }
-            let wait = if notes.problem.is_some() { AGAIN_WHILE_AWAY } else { AGAIN };
+            let wait = if notes.problem.is_some() { again.min(AGAIN_WHILE_AWAY) } else { again };
             let tried = later(notes.last_synced, notes.last_tried);
-            if tried.is_none_or(|at| now - at >= Duration::minutes(wait)) {
+            // A clock that was set back would otherwise silence this for as long.
+            if tried.is_none_or(|at| now < at || now - at >= Duration::minutes(wait)) {
                 self.sync().await?;
                 return Ok(());
             }

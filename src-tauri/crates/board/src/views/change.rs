@@ -101,6 +101,8 @@ pub struct SignOff {
 #[serde(rename_all = "snake_case")]
 pub enum SignOffState {
     Holds,
+    /// It speaks for the change as it is, and against it.
+    Rejects,
     Stale,
     Withdrawn,
 }
@@ -122,6 +124,8 @@ pub struct RequiredSignOff {
 pub enum RequiredSignOffState {
     Missing,
     Holds,
+    /// An authority rejects the change as it is.
+    Rejected,
     Stale,
 }
 

@@ -6,7 +6,7 @@
 #![allow(missing_docs)] // The fields are the screen's words; each carries a comment where a word is not enough.
 
 pub use domain::change::ChangeKind;
-pub use domain::entry::Attestation;
+pub use domain::entry::{Attestation, Verdict};
 pub use domain::gate::GateResult;
 pub use domain::meeting::{Basis, DecisionKind};
 pub use domain::risk::{Provenance, RiskLevel};

@@ -19,6 +19,8 @@ pub struct Statement {
     pub state: StatementState,
     pub refusal: Option<Refusal>,
     pub signed_at: Option<String>,
+    /// How the sentence begins that would be signed against it, the reason following; null where nobody can.
+    pub rejection: Option<String>,
 }
 
 /// Part of the view around it.
@@ -65,6 +67,10 @@ pub struct SignRequest {
     pub pin: Option<String>,
     /// Keep unlocked for this meeting or queue, within the limits of the policy.
     pub keep_unlocked: bool,
+    /// For, or against.
+    pub verdict: domain::entry::Verdict,
+    /// Why; blank for an approval.
+    pub reason: String,
 }
 
 
