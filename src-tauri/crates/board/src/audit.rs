@@ -111,11 +111,12 @@ async fn look(store: &Store, folder: &Folder, vault: Option<&VaultChoice>) -> An
     }
     let entries = look_at_entries(store, folder, &state, &mut findings).await?;
     // What one entry alone does not show: gaps, forks, omissions, heads that are gone.
-    let told: BTreeSet<&str> = findings.iter().map(|f| f.why.as_str()).collect();
+    let words = |text: &str| text.split(" (").next().unwrap_or_default().to_owned();
+    let told: BTreeSet<String> = findings.iter().map(|f| words(&f.why)).collect();
     let of_the_whole: Vec<Finding> = state
         .problems
         .iter()
-        .filter(|p| !told.iter().any(|t| p.contains(t) || t.contains(p.as_str())))
+        .filter(|p| !told.contains(&words(p)))
         .map(|p| finding("record", "the record", p))
         .collect();
     findings.extend(of_the_whole);

@@ -267,7 +267,10 @@ fn roster(
     for (new, keys) in request.members.iter().zip(enrolled) {
         let mut roster_keys = Vec::new();
         if let Some(half) = &keys.signature {
-            let role = new.roles.first().map_or("Member", |r| r.title());
+            // The certificate says "Chair" of the chair and of nobody else: minutes are sealed by it.
+            let chairs = new.roles.contains(&Role::Chair);
+            let first = new.roles.iter().find(|r| **r != Role::Chair).map_or("Member", |r| r.title());
+            let role = if chairs { Role::Chair.title() } else { first };
             let leaf = minutes::leaf_certificate(
                 &root,
                 &LeafRequest {

@@ -62,6 +62,9 @@ pub(crate) struct Snapshot {
     pub refusal: Option<Refusal>,
 }
 
+/// A hard gate does not let anybody approve.
+const HARD_BLOCK: &str = "hard_block";
+
 /// The roles in which a sign-off is authority (R31), strongest first.
 pub(crate) const AUTHORITIES: [Role; 2] = [Role::Cto, Role::TechnicalLead];
 
@@ -168,7 +171,7 @@ impl Cabinet {
         } else {
             blocking.map(|g| {
                 refusal(
-                    "hard_block",
+                    HARD_BLOCK,
                     format!("{} blocks every approval: {}", g.gate.clause, g.why),
                     Some(&g.gate.clause),
                     g.satisfied_by,
@@ -273,6 +276,7 @@ impl Cabinet {
         let board = self.board()?;
         let state = board.state().await?;
         let member = state.member(crate::words::member_id(&request.member)?)?.clone();
+        let said = Said::of(&request)?;
         {
             let mut slot = board.signing.lock().await;
             let signing = slot.as_mut().ok_or_else(|| BoardError::not_found("signing", "in progress"))?;
@@ -293,18 +297,20 @@ impl Cabinet {
             let own_pin = matches!(pending.what, What::Minutes(_)) || state.policy.pin_every_act;
             match &pending.what {
                 What::SignOff(snapshot) => {
-                    may_sign(&state, &member, snapshot)?;
+                    may_sign(&state, &member, snapshot, said.verdict)?;
                     let key = self.key_of(&board, &member, (&scope, &purpose), &request, own_pin).await?;
-                    let act = sign_off_act(&member, snapshot)?;
+                    let act = sign_off_act(&member, snapshot, &said)?;
                     self.write(&board, vec![(act, key)], Vec::<Local>::new()).await?;
                 }
                 What::Minutes(id) => {
+                    verdicts::for_minutes(&said)?;
                     let id = *id;
                     let key = self.key_of(&board, &member, (&scope, &purpose), &request, own_pin).await?;
                     self.seal(&board, id, &member, key).await?;
                 }
             }
             pending.signed = Some((member.id, self.now()));
+            pending.said = said;
         }
         self.changed(&[Noun::SignOffs, Noun::Decisions, Noun::Changes, Noun::Minutes, Noun::Session], &[]);
         if let Err(error) = self.settle_write_backs(&board).await {
@@ -369,9 +375,11 @@ impl Cabinet {
     }
 }
 
-/// Who may sign this off, or why not: hard blocks, authority (R31), duties (R89).
-pub(crate) fn may_sign(state: &BoardState, member: &Member, snapshot: &Snapshot) -> Answer<()> {
-    if let Some(refused) = &snapshot.refusal {
+/// Who may say this of the change, or why not: authority (R31), duties (R89), and what blocks: a hard gate
+/// blocks every approval and no rejection.
+pub(crate) fn may_sign(state: &BoardState, member: &Member, snapshot: &Snapshot, verdict: Verdict) -> Answer<()> {
+    let against = verdict == Verdict::Reject;
+    if let Some(refused) = snapshot.refusal.as_ref().filter(|r| !(against && r.code == HARD_BLOCK)) {
         return Err(BoardError::Refused(refused.clone()));
     }
     if let Some(refused) = signer_refusal(state, member, &snapshot.change) {
@@ -454,7 +462,7 @@ fn sign_off_facts(state: &BoardState, s: &Snapshot) -> Vec<Fact> {
 }
 
 /// The entry of a sign-off.
-fn sign_off_act(member: &Member, s: &Snapshot) -> Answer<Write> {
+fn sign_off_act(member: &Member, s: &Snapshot, said: &Said) -> Answer<Write> {
     let role = capacity(member);
     let mut blobs: Vec<Vec<u8>> = s.blobs.values().map(Blob::to_stored).collect();
     blobs.push(s.manifest.to_bytes().map_err(|e| BoardError::internal(&e))?);

@@ -15,6 +15,8 @@ use crate::views::{Progress, ProgressState, WorkKind};
 #[derive(Debug, Default)]
 pub(crate) struct Works {
     running: Mutex<BTreeMap<String, (WorkKind, CancellationToken)>>,
+    /// Told whenever a piece of work ends.
+    ended: tokio::sync::Notify,
 }
 
 impl Works {
@@ -36,6 +38,7 @@ impl Works {
 
     fn end(&self, id: &str) {
         self.with(|running| running.remove(id));
+        self.ended.notify_waiters();
     }
 
     /// Asks the work to stop; `false` if it is not running (any more).
@@ -154,6 +157,21 @@ impl Cabinet {
         let voice = Voice { cabinet: self.clone(), id, kind, cancellable, last: Arc::new(Mutex::new(last)) };
         voice.progress(0, None, step);
         Work { voice, cancel, ended: false }
+    }
+
+    /// Waits until nothing is under way in this process: a command that ends lets what it began in the
+    /// background end first, instead of cutting off a write whose answer is on its way.
+    pub async fn finish_work(&self) {
+        loop {
+            let ended = self.works().ended.notified();
+            tokio::pin!(ended);
+            // Listening before looking: an end in between is not missed.
+            ended.as_mut().enable();
+            if self.works().with(|running| running.is_empty()) {
+                return;
+            }
+            ended.await;
+        }
     }
 
     /// Stops a piece of work. What was committed stays; work that is over already is no error.

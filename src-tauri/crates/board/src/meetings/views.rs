@@ -82,9 +82,12 @@ pub(crate) fn quorum_view(state: &BoardState, quorum: &Quorum) -> views::Quorum 
     let names = |ids: &[MemberId]| ids.iter().map(|m| state.name(*m)).collect::<Vec<_>>();
     let mut missing = names(&quorum.stamp.missing_mandatory);
     if quorum.short_by() > 0 {
-        missing.extend(names(&quorum.absent));
+        for name in names(&quorum.absent) {
+            if !missing.contains(&name) {
+                missing.push(name);
+            }
+        }
     }
-    missing.dedup();
     let recused = if quorum.recused.is_empty() {
         String::new()
     } else {

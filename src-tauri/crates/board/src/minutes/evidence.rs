@@ -67,7 +67,8 @@ impl Cabinet {
                 Body::Assessment { change: c, .. } | Body::PlanReview { change: c, .. } => c == change,
                 Body::SignOff(body) => body.change == *change,
                 Body::WrittenBack { .. } => false,
-                // Other items' acts stay out: a ticket's reader learns of its own change only.
+                // Running records that concern neither the change nor attendance stay out. What remains still
+                // shows the agenda's titles and whatever stands in the same batch: said in `docs/record.md`.
                 Body::Running { acts } => {
                     predicate.meeting.as_ref().is_some_and(|m| m.id == meeting)
                         && acts.iter().any(|act| concerns(act, number))
@@ -75,11 +76,13 @@ impl Cabinet {
                 Body::Vote { item, .. } => {
                     predicate.meeting.as_ref().is_some_and(|m| m.id == meeting) && Some(*item) == number
                 }
-                Body::AgendaFrozen { .. }
-                | Body::Withdrawal { .. }
-                | Body::Witness { .. }
-                | Body::ConditionMet { .. }
-                | Body::MeetingClosed { .. } => predicate.meeting.as_ref().is_none_or(|m| m.id == meeting),
+                Body::ConditionMet { condition, .. } => {
+                    state.ledger.conditions.get(condition).is_some_and(|c| c.change == *change)
+                }
+                Body::Withdrawal { entry: target, .. } => {
+                    state.ledger.sign_offs.get(change).is_some_and(|s| s.iter().any(|s| s.entry == *target))
+                }
+                Body::AgendaFrozen { .. } | Body::Witness { .. } | Body::MeetingClosed { .. } => predicate.meeting.as_ref().is_none_or(|m| m.id == meeting),
             }
         };
         self.bundle(board, state, scope, keep, &BTreeSet::from([change.clone()])).await

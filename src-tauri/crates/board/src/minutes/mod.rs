@@ -95,6 +95,15 @@ impl Cabinet {
                 "The chair enrols with a PIN first.",
             ));
         }
+        let waiting = self.unsealed_extracts(state, id).is_ok_and(|w| !w.is_empty());
+        if !meeting.minutes.is_empty() && !waiting {
+            return Some(refusal(
+                "already_sealed",
+                "The minutes of this meeting are sealed, and no extract waits.",
+                Some("R115"),
+                "What was wrong is corrected by an entry and, once they exist, by an erratum.",
+            ));
+        }
         None
     }
 

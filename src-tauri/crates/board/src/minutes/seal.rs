@@ -59,6 +59,10 @@ impl Cabinet {
         if !waiting.is_empty() {
             self.seal_extracts(board, &state, id, chair, &key, &waiting, checkpoint).await?;
         }
+        if !meeting.minutes.is_empty() {
+            // Sealed once; what settled later goes to its ticket by its extract alone.
+            return Ok(());
+        }
         let state = board.state().await?;
         let now = self.now();
         let evidence = self.evidence_of_meeting(board, &state, id).await?;
@@ -71,7 +75,10 @@ impl Cabinet {
         let (name, at_text) = (chair.name.clone(), claimed_text(&meeting, now));
         let pdf = off_thread(move || {
             let request = request(&name, now, &at_text);
-            minutes::seal_minutes(&content, &evidence.bytes, &request, &signer).map_err(|e| in_pdf(&e))
+            let pdf = minutes::seal_minutes(&content, &evidence.bytes, &request, &signer).map_err(|e| in_pdf(&e))?;
+            // Read with a stranger's eyes before the record names it.
+            super::verify_minutes(&pdf, None)?;
+            Ok(pdf)
         })
         .await?;
         let digest = Digest::of(&pdf);
@@ -116,7 +123,9 @@ impl Cabinet {
             let (name, at_text) = (chair.name.clone(), claimed_text(meeting, now));
             let pdf = off_thread(move || {
                 let request = request(&name, now, &at_text);
-                minutes::seal_extract(&content, &evidence.bytes, &request, &signer).map_err(|e| in_pdf(&e))
+                let pdf = minutes::seal_extract(&content, &evidence.bytes, &request, &signer).map_err(|e| in_pdf(&e))?;
+                super::verify_minutes(&pdf, None)?;
+                Ok(pdf)
             })
             .await?;
             let digest = Digest::of(&pdf);

@@ -1,14 +1,19 @@
 //! Verifying sealed minutes without a data folder: the signatures, the evidence inside, and that every
 //! page follows from the evidence.
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
+use domain::entry::Body;
 use domain::ids::Digest;
 use domain::ledger::{Ledger, Verified};
 use domain::policy::Policy;
+use domain::roster::Roster;
 use minutes::{Report, TrustAnchor};
 use record::bundle::{Bundle, Options};
+use record::entry::Entry;
 use serde::Serialize;
 
-use super::compile::Source;
+use super::compile::{SEAL_MEANING, Source};
 use super::{extract_file, minutes_file, root_fingerprint};
 use crate::error::{Answer, BoardError};
 use crate::state::{judge_duties, refused};
@@ -32,6 +37,8 @@ pub struct CheckedMinutes {
     pub recomputed: bool,
     /// Fields that are not in this edition.
     pub withheld: u32,
+    /// Places in the record that this document leaves out; an extract shows its own change only.
+    pub left_out: u32,
     /// A sample board proves nothing about anybody.
     pub sample: bool,
     /// In one sentence.
@@ -77,6 +84,8 @@ pub fn verify_minutes(pdf: &[u8], trust: Option<&TrustAnchor>) -> Answer<Checked
             why: "the signature's root is not the one the roster in the evidence names".to_owned(),
         });
     }
+    check_seal(&report, &bundle, roster, &ledger)?;
+    check_what_was_shown(&bundle, &found.verified.entries)?;
     let made_at = report.signatures.first().map(|s| s.claimed_time).unwrap_or_default();
     let drawn = draw_again(&bundle, roster, &policy, policy_digest, &ledger, made_at, &evidence, certificate_root)?;
     let base = minutes::base_revision(pdf).map_err(|r| BoardError::Verification {
@@ -96,9 +105,10 @@ pub fn verify_minutes(pdf: &[u8], trust: Option<&TrustAnchor>) -> Answer<Checked
         report.signatures.iter().map(|s| format!("{} ({})", s.name, s.role)).collect();
     let sample = roster.members.iter().flat_map(|m| &m.keys).any(|k| k.keystore == "sample");
     let verdict = format!(
-        "Unmodified since it was sealed; signed by the key of {}; every line follows from {} signed entries{}",
+        "Unmodified since it was sealed; signed by the key of {}; every line follows from {} signed entries{}{}",
         signers.join(", "),
         found.verified.entries.len(),
+        if bundle.scope.complete { "" } else { "; entries about other items are left out" },
         if report.anchored { "." } else { "; the root was not compared with one known from elsewhere." }
     );
     Ok(CheckedMinutes {
@@ -109,10 +119,83 @@ pub fn verify_minutes(pdf: &[u8], trust: Option<&TrustAnchor>) -> Answer<Checked
         roster_words: fingerprint.words().join(" "),
         recomputed: true,
         withheld: u32::try_from(found.withheld.len()).unwrap_or(u32::MAX),
+        left_out: u32::try_from(found.left_out.len()).unwrap_or(u32::MAX),
         sample,
         verdict,
         pdf: report,
     })
+}
+
+fn broken(code: &str, what: &str, why: impl Into<String>) -> BoardError {
+    BoardError::Verification { code: code.to_owned(), what: what.to_owned(), why: why.into() }
+}
+
+/// The seal is the chair's: the key, the certificate and the role are those of the roster in the evidence,
+/// and the chair is the one whom the meeting names.
+fn check_seal(report: &Report, bundle: &Bundle, roster: &Roster, ledger: &Ledger) -> Answer<()> {
+    let seal = report.signatures.first().ok_or_else(|| broken("not-signed", "the seal", "nobody signed"))?;
+    let chair = bundle
+        .scope
+        .meeting
+        .and_then(|m| ledger.meetings.get(&m))
+        .map(|m| m.agenda.chair)
+        .ok_or_else(|| broken("no-meeting", "the evidence inside", "it holds no meeting that was called to order"))?;
+    let key = roster
+        .member(chair)
+        .and_then(|m| m.signature_key())
+        .ok_or_else(|| broken("not-the-chair", "the seal", "the meeting's chair has no active key"))?;
+    let same_key = seal.key_fingerprint == key.id.to_string();
+    let same_person = seal.member_id == chair.to_string() && seal.role == "Chair";
+    if !(same_key && same_person) {
+        return Err(broken(
+            "not-the-chair",
+            "the seal",
+            format!("signed by {} ({}), who did not chair this meeting", seal.name, seal.role),
+        ));
+    }
+    if seal.meaning != SEAL_MEANING {
+        return Err(broken("meaning", "the seal", "its reason is not the one a chair gives"));
+    }
+    Ok(())
+}
+
+/// Every sign-off says of its manifest what the manifest says itself: content and the people involved (R89).
+/// Where blobs are withheld nothing can be compared, and nothing is claimed.
+fn check_what_was_shown(bundle: &Bundle, entries: &[Entry]) -> Answer<()> {
+    for entry in entries {
+        let Some(Body::SignOff(body)) = entry.predicate().map(|p| &p.body) else { continue };
+        for subject in &entry.statement().subjects {
+            let manifest = bundle.manifests.iter().find(|m| m.digest().is_ok_and(|d| d == subject.sha256));
+            let Some(manifest) = manifest else { continue };
+            let shown = manifest.open(&bundle.blobs).map_err(|r| refused("what was shown", &r))?;
+            let mut digests = BTreeMap::new();
+            for (field, value) in &shown {
+                let record::manifest::Shown::Present(bytes) = value else { break };
+                digests.insert(*field, Digest::of(bytes).to_string());
+            }
+            if digests.len() < shown.len() {
+                continue;
+            }
+            let content = record::canonical::to_bytes(&digests).map_err(|e| BoardError::internal(&e))?;
+            let person = |field: &str| match shown.get(field) {
+                Some(record::manifest::Shown::Present(bytes)) if !bytes.is_empty() => {
+                    Some(String::from_utf8_lossy(bytes).into_owned())
+                }
+                Some(_) | None => None,
+            };
+            let same_people = person("author") == body.involved.author
+                && person("requester") == body.involved.requester
+                && person("deployer") == body.involved.deployer;
+            if Digest::of(&content) != body.content || !same_people {
+                return Err(broken(
+                    "shown-mismatch",
+                    &entry.place(),
+                    "the sign-off claims other content or other people than its manifest shows",
+                ));
+            }
+        }
+    }
+    Ok(())
 }
 
 fn policy(bundle: &Bundle) -> Answer<(Policy, Digest)> {

@@ -27,7 +27,7 @@ pub struct MemberDraft {
 }
 
 /// A view.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct CreateBoardRequest {
     pub board_name: String,
     /// The person at this device: becomes the chair and first root holder.
@@ -36,5 +36,17 @@ pub struct CreateBoardRequest {
     pub pin: String,
     /// The sentence of `EnrolmentTerms`, as accepted.
     pub accepted_sentence: String,
+}
+
+/// Hand-written: a request may be printed in a log, and the PIN must not be.
+impl std::fmt::Debug for CreateBoardRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("CreateBoardRequest")
+            .field("board_name", &self.board_name)
+            .field("chair", &self.chair)
+            .field("others", &self.others)
+            .field("accepted_sentence", &self.accepted_sentence)
+            .finish_non_exhaustive()
+    }
 }
 

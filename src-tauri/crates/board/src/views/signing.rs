@@ -59,7 +59,7 @@ pub struct SigningView {
 }
 
 /// A view.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct SignRequest {
     pub statement: String,
     pub member: String,
@@ -71,6 +71,17 @@ pub struct SignRequest {
     pub verdict: domain::entry::Verdict,
     /// Why; blank for an approval.
     pub reason: String,
+}
+
+/// Hand-written: a request may be printed in a log, and the PIN must not be.
+impl std::fmt::Debug for SignRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SignRequest")
+            .field("statement", &self.statement)
+            .field("member", &self.member)
+            .field("keep_unlocked", &self.keep_unlocked)
+            .finish_non_exhaustive()
+    }
 }
 
 
