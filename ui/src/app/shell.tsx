@@ -124,11 +124,10 @@ function TopBar({ status, onLayer }: { status: AppStatus; onLayer: (layer: Layer
       <div className="grow" />
       <Button
         onPress={() => onLayer("palette")}
-        aria-label={t("nav.find")}
         className="flex h-8 w-52 min-w-8 items-center gap-2 rounded-md border border-line-strong bg-paper px-2.5 text-left text-ink-2 data-[hovered]:bg-sunken @max-4xl:w-auto @max-4xl:shrink-0"
       >
         <Search size={14} aria-hidden="true" className="shrink-0" />
-        <span className="grow truncate @max-4xl:hidden">{t("nav.find")}</span>
+        <span className="grow truncate @max-4xl:sr-only">{t("nav.find")}</span>
         <span className="@max-4xl:hidden">
           <Kbd keys="Mod+k" />
         </span>

@@ -47,6 +47,12 @@ export function Palette({ onClose, onChange }: { onClose: () => void; onChange: 
     [text, bound, t],
   );
   const changes = text.trim().length > 1 ? (found.data?.rows ?? []) : [];
+  const act = (id: string) => {
+    onClose();
+    if (id.startsWith("change:")) onChange(id.slice(7));
+    else queueMicrotask(() => run(id as CommandId));
+  };
+  const first = changes[0] ? `change:${changes[0].id}` : commands[0]?.id;
 
   return (
     <ModalOverlay
@@ -65,18 +71,20 @@ export function Palette({ onClose, onChange }: { onClose: () => void; onChange: 
             <SearchField aria-label={t("palette.title")} autoFocus className="border-b border-line">
               <Input
                 placeholder={t("palette.placeholder")}
+                // Changes arrive after the typing; until an arrow chooses, Enter means the first line.
+                onKeyDown={(event) => {
+                  if (event.key !== "Enter" || event.nativeEvent.isComposing) return;
+                  if (event.currentTarget.getAttribute("aria-activedescendant") || found.isPlaceholderData) return;
+                  event.preventDefault();
+                  if (first) act(first);
+                }}
                 className="w-full bg-transparent px-4 py-3 text-base outline-none [&::-webkit-search-cancel-button]:hidden"
               />
             </SearchField>
             <Menu
               aria-label={t("palette.results")}
               className="scroll min-h-0 p-1.5 outline-none"
-              onAction={(key) => {
-                onClose();
-                const id = String(key);
-                if (id.startsWith("change:")) onChange(id.slice(7));
-                else queueMicrotask(() => run(id as CommandId));
-              }}
+              onAction={(key) => act(String(key))}
               renderEmptyState={() => <p className="px-3 py-4 text-ink-2">{t("palette.empty")}</p>}
             >
               {changes.length > 0 ? (
