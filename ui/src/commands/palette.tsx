@@ -71,10 +71,11 @@ export function Palette({ onClose, onChange }: { onClose: () => void; onChange: 
             <SearchField aria-label={t("palette.title")} autoFocus className="border-b border-line">
               <Input
                 placeholder={t("palette.placeholder")}
-                // Changes arrive after the typing; until an arrow chooses, Enter means the first line.
+                // Changes arrive after the typing, and what was marked may be gone: then Enter means the first line.
                 onKeyDown={(event) => {
                   if (event.key !== "Enter" || event.nativeEvent.isComposing) return;
-                  if (event.currentTarget.getAttribute("aria-activedescendant") || found.isPlaceholderData) return;
+                  const marked = event.currentTarget.getAttribute("aria-activedescendant");
+                  if ((marked && document.getElementById(marked)) || found.isPlaceholderData) return;
                   event.preventDefault();
                   if (first) act(first);
                 }}
