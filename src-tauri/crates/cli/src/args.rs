@@ -3,7 +3,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::{boards, changes, connect, demo, folder, meetings, minutes, outbox, review, score, sign_offs};
+use crate::{boards, changes, connect, demo, folder, meetings, minutes, outbox, review, sample_server, score, sign_offs};
 
 /// Where keys live.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -21,13 +21,19 @@ pub enum VaultArg {
 }
 
 impl VaultArg {
+    /// Its word, as the roster names it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Keyring => "keyring",
+            Self::File => "file",
+            Self::Sample => "sample",
+            Self::Memory => "memory",
+        }
+    }
+
     /// As the configuration has it; the hidden ones are no configuration.
     pub fn setting(self) -> Option<&'static str> {
-        match self {
-            Self::Keyring => Some("keyring"),
-            Self::File => Some("file"),
-            Self::Sample | Self::Memory => None,
-        }
+        matches!(self, Self::Keyring | Self::File).then(|| self.word())
     }
 }
 
@@ -113,6 +119,9 @@ pub enum Command {
     Doctor,
     /// The whole journey on the sample board, from its server to sealed minutes.
     Demo(demo::Demo),
+    /// The sample's ticketing server alone.
+    #[command(hide = true)]
+    SampleServer(sample_server::SampleServer),
 }
 
 #[cfg(test)]
@@ -140,6 +149,7 @@ mod tests {
             "change list --text gateway --view open --json",
             "change show CHG-17",
             "change download CHG-17",
+            "change condition-met 0192f3a0-0000-7000-8000-000000000001 --note Rehearsed",
             "review CHG-17 --tick backout --comment testing=Thin --submit",
             "score CHG-17 --answer I1=3 --submit",
             "meeting list",
@@ -156,6 +166,8 @@ mod tests {
             "meeting close",
             "meeting wrap-up",
             "sign-off CHG-17 --as Haddad --pin-fd 3",
+            "sign-off CHG-17 --reject --reason Unrehearsed --pin-fd 3",
+            "sign-off CHG-17 --reject --reason Unsafe",
             "minutes compile",
             "minutes seal --pin-fd 3",
             "minutes verify minutes.pdf --root root.pem --require-root",

@@ -1,5 +1,5 @@
 //! `cab change`: what is on the desk.
-use board::requests::{OfAttachment, OfChange};
+use board::requests::{MeetCondition, OfAttachment, OfChange};
 use board::views::{
     ChangeColumn, ChangeRow, ChangeView, ChangesQuery, ChangesQuerySort, ChangesQueryView, GateResult, RiskSummary,
 };
@@ -80,6 +80,14 @@ pub enum Verb {
         /// Its key, such as CHG-17.
         change: String,
     },
+    /// Say that a condition is met. It cannot be taken back.
+    ConditionMet {
+        /// The condition's id, as `cab change show` has it.
+        condition: String,
+        /// What shows it.
+        #[arg(long, value_name = "TEXT")]
+        note: String,
+    },
     /// Download attachments and keep their digests; a material one that is not here cannot be signed.
     Download {
         /// The change's key.
@@ -118,6 +126,10 @@ pub async fn run(host: &Host, verb: Verb) -> Done<Reply> {
             let view = cabinet.change(OfChange { change: names::change(&change) }).await?;
             let text = shown(&view);
             Ok(Reply::of(&view, text))
+        }
+        Verb::ConditionMet { condition, note } => {
+            cabinet.meet_condition(MeetCondition { condition: condition.clone(), note }).await?;
+            Ok(Reply { result: json!({ "condition": condition, "state": "met" }), text: "Recorded as met.".to_owned() })
         }
         Verb::Download { change, attachment } => {
             let change = names::change(&change);
@@ -225,7 +237,7 @@ fn shown(view: &ChangeView) -> String {
         facts.row(["Sign-off".to_owned(), format!("{}, {}, {}", s.signer, word(&s.state), s.signed_at)]);
     }
     for c in &view.conditions {
-        facts.row(["Condition".to_owned(), format!("{} ({}, {})", c.text, c.owner, word(&c.state))]);
+        facts.row(["Condition".to_owned(), format!("{} ({}, {}) {}", c.text, c.owner, word(&c.state), c.id)]);
     }
     facts.row(["Ticket".to_owned(), view.url.clone()]);
     text.push_str(&facts.text());
@@ -235,7 +247,7 @@ fn shown(view: &ChangeView) -> String {
         .filter(|g| !matches!(g.result, GateResult::Passed | GateResult::NotApplicable | GateResult::Waived))
         .collect();
     if !open.is_empty() {
-        let mut gates = Table::new(&["\nGate", "", "Why", "Remedy"]);
+        let mut gates = Table::new(&["Gate", "", "Why", "Remedy"]);
         for g in open {
             gates.row([
                 format!("{} {}", g.clause, g.label),

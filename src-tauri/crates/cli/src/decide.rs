@@ -36,7 +36,7 @@ pub enum Ground {
 
 /// A decision.
 #[derive(Debug, Args)]
-pub struct Decide {
+pub struct Decision {
     /// The item.
     pub item: String,
     /// What was decided.
@@ -56,7 +56,7 @@ pub struct Decide {
     pub until: Option<String>,
 }
 
-impl Decide {
+impl Decision {
     /// As the desk takes it.
     pub fn request(&self, meeting: String, item: String) -> Done<DecideRequest> {
         Ok(DecideRequest {

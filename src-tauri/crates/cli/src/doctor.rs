@@ -1,4 +1,7 @@
 //! `cab doctor`: settings and where they came from, keys, server, folder.
+use std::collections::BTreeMap;
+
+use board::config::Setting;
 use board::{Examination, Health, Line};
 use serde_json::json;
 
@@ -10,6 +13,7 @@ use crate::table::Table;
 /// Runs the verb. What is not well is said; only a fault of the program itself ends it otherwise than with 0.
 pub async fn run(host: &Host) -> Done<Reply> {
     let vault = host.vault_unasked().await?;
+    let kind = host.vault_kind().await;
     let mut seen: Examination = board::examine(&host.data_dir(), vault.as_ref(), host.now()).await;
     let mut connection = None;
     if let (Some(_), Some(vault)) = (&seen.board, vault) {
@@ -34,10 +38,15 @@ pub async fn run(host: &Host) -> Done<Reply> {
         });
     }
     let broken = seen.lines.iter().filter(|l| l.health == Health::Broken).count();
-    let text = shown(host, &seen, broken);
+    let mut settings = host.config.settings().clone();
+    if let Some(vault) = settings.get_mut("vault").filter(|s| kind.word() != s.value) {
+        let from = if host.global.vault.is_some() { "--vault" } else { "the board's roster" };
+        (vault.value, vault.from) = (kind.word().to_owned(), from.to_owned());
+    }
+    let text = shown(&settings, &seen, broken);
     let result = json!({
         "version": env!("CARGO_PKG_VERSION"),
-        "settings": host.config.settings(),
+        "settings": settings,
         "folder": seen,
         "connection": connection,
         "well": broken == 0,
@@ -45,11 +54,11 @@ pub async fn run(host: &Host) -> Done<Reply> {
     Ok(Reply { result, text })
 }
 
-fn shown(host: &Host, seen: &Examination, broken: usize) -> String {
-    let mut settings = Table::new(&["Setting", "Value", "From"]);
-    for (key, setting) in host.config.settings() {
+fn shown(settings: &BTreeMap<String, Setting>, seen: &Examination, broken: usize) -> String {
+    let mut table = Table::new(&["Setting", "Value", "From"]);
+    for (key, setting) in settings {
         let value = if setting.value.is_empty() { "none" } else { &setting.value };
-        settings.row([key.as_str(), value, setting.from.as_str()]);
+        table.row([key.as_str(), value, setting.from.as_str()]);
     }
     let mut lines = Table::bare();
     for line in &seen.lines {
@@ -65,5 +74,5 @@ fn shown(host: &Host, seen: &Examination, broken: usize) -> String {
         1 => "1 thing is not well.".to_owned(),
         n => format!("{n} things are not well."),
     };
-    format!("cab {}\n\n{}\n{}\n{end}", env!("CARGO_PKG_VERSION"), settings.text(), lines.text())
+    format!("cab {}\n\n{}\n{}\n{end}", env!("CARGO_PKG_VERSION"), table.text(), lines.text())
 }

@@ -14,7 +14,10 @@ use crate::args::{Cli, Command, Global, VaultArg};
 use crate::exit::{self, CabError, Done};
 use crate::progress::Teller;
 use crate::reply::{self, Reply};
-use crate::{boards, changes, connect, demo, doctor, folder, meetings, minutes, outbox, review, score, secrets, sign_offs};
+use crate::{boards, changes, connect, demo, doctor, folder, meetings, minutes, outbox, review, sample_server, score, secrets, sign_offs};
+
+/// How long a command waits for what it began in the background.
+const LONGEST_WAIT: std::time::Duration = std::time::Duration::from_secs(60);
 
 /// This run: what every verb takes, and the settings in force.
 pub struct Host {
@@ -124,6 +127,7 @@ impl Host {
             Command::Restore(args) => folder::restore(self, args).await,
             Command::Doctor => doctor::run(self).await,
             Command::Demo(args) => demo::run(self, args).await,
+            Command::SampleServer(args) => sample_server::run(self, args).await,
         }
     }
 
@@ -147,6 +151,14 @@ impl Host {
     pub async fn open(&self) -> Done<Cabinet> {
         let vault = self.vault().await?;
         Ok(Cabinet::open(self.options(self.data_dir(), vault)).await?)
+    }
+
+    /// Lets what a command began in the background end: a decision on its way to its ticket. What takes longer goes on
+    /// with the next `cab sync`.
+    pub async fn finish(&self, cabinet: &Cabinet) {
+        if tokio::time::timeout(LONGEST_WAIT, cabinet.finish_work()).await.is_err() {
+            reply::complain("cab: the ticketing system takes long; `cab sync` sends what waits.");
+        }
     }
 
     /// Which kind of vault: as asked for; else where the board's roster says its keys are; else the keyring.

@@ -19,6 +19,7 @@ mod outbox;
 mod progress;
 mod reply;
 mod review;
+mod sample_server;
 mod score;
 mod secrets;
 mod sign_offs;

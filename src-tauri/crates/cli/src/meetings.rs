@@ -154,7 +154,7 @@ pub enum Verb {
         which: Which,
         /// What was decided.
         #[command(flatten)]
-        decision: decide::Decide,
+        decision: decide::Decision,
     },
     /// The item's remark for the minutes; blank takes it away.
     Note {

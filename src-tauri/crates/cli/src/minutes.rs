@@ -2,7 +2,7 @@
 use std::path::{Path, PathBuf};
 
 use board::requests::{OfMeeting, SigningRequest};
-use board::views::{SigningSubject, WrapUp};
+use board::views::{SigningSubject, Verdict, WrapUp};
 use board::{BoardError, CheckedMinutes, TrustAnchor};
 use clap::Subcommand;
 use serde_json::json;
@@ -13,7 +13,7 @@ use crate::meetings::{Which, wrap_up_reply};
 use crate::names::{self, Wanted};
 use crate::reply::Reply;
 use crate::secrets;
-use crate::sign_offs::{self, sign_all};
+use crate::sign_offs::{self, How, sign_all};
 
 /// Minutes: compile, seal, verify.
 #[derive(Debug, Subcommand)]
@@ -69,11 +69,13 @@ pub async fn run(host: &Host, verb: Verb) -> Done<Reply> {
                 BoardError::refused("no_key", "The chair has no key here.", Some("R115"), "The chair enrols with a PIN first.")
             })?;
             if host.global.pin_fd.is_none() {
-                crate::reply::complain(&sign_offs::shown(&view));
+                crate::reply::complain(&sign_offs::shown(&view, None));
             }
             let pin = secrets::one(host.global.pin_fd, "--pin-fd", &format!("PIN of {}: ", chair.member.name))?;
-            let sealed = sign_all(&cabinet, &view, &chair, &pin, true).await;
+            let how = How { signer: &chair, pin: &pin, single: true, verdict: Verdict::Approve, reason: "" };
+            let sealed = sign_all(&cabinet, &view, &how).await;
             cabinet.close_signing().await?;
+            host.finish(&cabinet).await;
             sealed?;
             let view = cabinet.verify_minutes(OfMeeting { meeting }).await?;
             keep(&view, out.as_deref())?;

@@ -56,8 +56,10 @@ pub async fn run(host: &Host, args: Outbox) -> Done<Reply> {
             None => view.rows.iter().filter(|r| r.can_retry).map(|r| r.id.clone()).collect(),
         };
         for id in ids {
-            view = cabinet.retry_outbox(OfOperation { id }).await?;
+            cabinet.retry_outbox(OfOperation { id }).await?;
         }
+        host.finish(&cabinet).await;
+        view = cabinet.outbox().await?;
     }
     let text = shown(&view);
     Ok(Reply::of(&view, text))

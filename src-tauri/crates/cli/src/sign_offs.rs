@@ -1,6 +1,6 @@
 //! `cab sign-off`: shows the sentences, asks for the PIN, signs.
 use board::requests::SigningRequest;
-use board::views::{SignRequest, Signer, SigningSubject, SigningView, Statement, StatementState};
+use board::views::{SignRequest, Signer, SigningSubject, SigningView, Statement, StatementState, Verdict};
 use board::{BoardError, Cabinet, ExposeSecret as _, SecretString};
 use clap::Args;
 use serde_json::json;
@@ -25,6 +25,12 @@ pub struct SignOff {
     /// Who signs; otherwise the member at this device, if they have the authority.
     #[arg(long = "as", value_name = "MEMBER")]
     member: Option<String>,
+    /// Sign against it instead; needs --reason.
+    #[arg(long, requires = "change")]
+    reject: bool,
+    /// Why; printed in the minutes.
+    #[arg(long, default_value = "", value_name = "TEXT")]
+    reason: String,
     /// Show the sentences that would be signed, and sign nothing.
     #[arg(long)]
     dry_run: bool,
@@ -43,19 +49,23 @@ pub async fn run(host: &Host, args: SignOff) -> Done<Reply> {
     };
     cabinet.request_signing(SigningRequest { subject }).await?;
     let view = cabinet.signing_view().await?;
+    let against = args.reject.then_some(args.reason.as_str());
     if args.dry_run {
-        let text = shown(&view);
+        let text = shown(&view, against);
         cabinet.close_signing().await?;
         return Ok(Reply::of(&view, text));
     }
     let signer = signer(&cabinet, &view, args.member.as_deref()).await?;
     if host.global.pin_fd.is_none() {
-        complain(&shown(&view));
+        complain(&shown(&view, against));
     }
     let pin = secrets::one(host.global.pin_fd, "--pin-fd", &format!("PIN of {}: ", signer.member.name))?;
-    let signed = sign_all(&cabinet, &view, &signer, &pin, single).await;
+    let verdict = if args.reject { Verdict::Reject } else { Verdict::Approve };
+    let how = How { signer: &signer, pin: &pin, single, verdict, reason: &args.reason };
+    let signed = sign_all(&cabinet, &view, &how).await;
     cabinet.close_signing().await?;
     cabinet.end_sessions();
+    host.finish(&cabinet).await;
     let (signed, left) = signed?;
     let mut text = Table::new(&["Change", "Signed", "SHA-256 of what was shown"]);
     for s in &signed {
@@ -69,27 +79,41 @@ pub async fn run(host: &Host, args: SignOff) -> Done<Reply> {
     Ok(Reply { result: json!({ "signer": signer.member, "signed": signed, "not_signed": left }), text })
 }
 
+/// Who signs how.
+pub struct How<'a> {
+    /// Who.
+    pub signer: &'a Signer,
+    /// Their PIN.
+    pub pin: &'a SecretString,
+    /// One statement: nothing stays unlocked.
+    pub single: bool,
+    /// For, or against.
+    pub verdict: Verdict,
+    /// Why.
+    pub reason: &'a str,
+}
+
 /// Signs every statement that is ready. One that is refused is told; if none can be signed, the first refusal stands.
 pub async fn sign_all(
     cabinet: &Cabinet,
     view: &SigningView,
-    signer: &Signer,
-    pin: &SecretString,
-    single: bool,
+    how: &How<'_>,
 ) -> Done<(Vec<Statement>, Vec<(String, String)>)> {
     let (mut signed, mut left, mut first) = (Vec::new(), Vec::new(), None);
     let mut unlocked = false;
     for statement in view.statements.iter().filter(|s| s.state != StatementState::Signed) {
-        let typed = !unlocked || signer.pin_always;
+        let typed = !unlocked || how.signer.pin_always;
         let request = SignRequest {
             statement: statement.id.clone(),
-            member: signer.member.id.clone(),
-            pin: typed.then(|| pin.expose_secret().to_owned()),
-            keep_unlocked: !single,
+            member: how.signer.member.id.clone(),
+            pin: typed.then(|| how.pin.expose_secret().to_owned()),
+            keep_unlocked: !how.single,
+            verdict: how.verdict,
+            reason: how.reason.to_owned(),
         };
         match cabinet.sign(request).await {
             Ok(after) => {
-                unlocked = !single;
+                unlocked = !how.single;
                 signed.extend(after.statements.into_iter().find(|s| s.id == statement.id));
             }
             Err(BoardError::Refused(refusal)) if !pin_refusal(&refusal.code) => {
@@ -141,16 +165,22 @@ fn no_authority(name: &str) -> BoardError {
     )
 }
 
-/// The sentences with their facts.
-pub fn shown(view: &SigningView) -> String {
+/// The sentences with their facts; those against it, when there is a reason.
+pub fn shown(view: &SigningView, against: Option<&str>) -> String {
     let mut text = view.purpose.clone();
     for s in &view.statements {
-        text.push_str(&format!("\n\n{}\n  \"{}\"\n", s.title, s.meaning));
+        let sentence = match (against, &s.rejection) {
+            (Some(reason), Some(begins)) => format!("{begins} {}", reason.trim()),
+            (Some(_), None) | (None, _) => s.meaning.clone(),
+        };
+        text.push_str(&format!("\n\n{}\n  \"{sentence}\"\n", s.title));
         let mut facts = Table::bare();
         for f in &s.facts {
-            facts.row([format!("  {}", f.label), f.value.clone()]);
+            facts.row([f.label.clone(), f.value.clone()]);
         }
-        text.push_str(&facts.text());
+        for line in facts.text().lines() {
+            text.push_str(&format!("  {line}\n"));
+        }
         match &s.refusal {
             Some(refused) => text.push_str(&format!("  Refused: {} {}", refused.rule, refused.remedy)),
             None => text.push_str(&format!("  SHA-256 of what is shown: {}", s.digest)),

@@ -200,6 +200,8 @@ pub(super) async fn sign_one(cabinet: &Cabinet, statement: &str, member: &Member
             member: member.id.clone(),
             pin: typed.then_some(pin),
             keep_unlocked: true,
+            verdict: board::views::Verdict::Approve,
+            reason: String::new(),
         })
         .await?;
     Ok(())
