@@ -63,7 +63,9 @@ export function PinStep(props: {
       </div>
       <p className="flex items-start gap-2 text-ink-2">
         <KeyRound size={15} className="mt-0.5 shrink-0" aria-hidden="true" />
-        {t(keystore.state === "available" ? "firstRun.pin.keyIn" : "firstRun.pin.keyNot", { place: keystore.label })}
+        {t(keystore.state === "available" ? "firstRun.pin.keyIn" : "firstRun.pin.keyNot", {
+          place: t(`keySource.${keystore.source}`),
+        })}
       </p>
       <div className="flex items-center gap-2 border-t border-line pt-5">
         <Button look="primary" type="submit" isPending={props.busy}>
