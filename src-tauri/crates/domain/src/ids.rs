@@ -54,7 +54,7 @@ uuid_id!(/// A connection to a ticketing system (UUIDv7).
     ConnectionId, "a connection id");
 uuid_id!(/// A condition attached to a decision (UUIDv7).
     ConditionId, "a condition id");
-uuid_id!(/// An operation in the outbox (UUIDv7); its first eight hex digits are the marker on the ticket.
+uuid_id!(/// An operation in the outbox (UUIDv7); its last eight hex digits are the marker on the ticket (the first are the time).
     OperationId, "an operation id");
 
 /// The key under which a change is known to people: `<prefix>-<n>`, for example `CHG-17` (R1).
