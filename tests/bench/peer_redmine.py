@@ -47,23 +47,23 @@ def put_details(db, raw):
     put_row(db, raw)
     for table in ("custom_value", "journal", "attachment", "relation"):
         db.execute(f"delete from {table} where issue = ?", (number,))
-    for field in raw.get("custom_fields", []):
+    for field in raw.get("custom_fields") or []:
         values = field.get("value")
         for value in values if isinstance(values, list) else [values]:
             db.execute("insert into custom_value values (?,?,?)", (number, field["name"], value))
-    for journal in raw.get("journals", []):
+    for journal in raw.get("journals") or []:
         db.execute(
             "insert into journal values (?,?,?,?,?,?)",
             (journal["id"], number, name(journal.get("user")), journal.get("notes"), journal["created_on"],
-             json.dumps(journal.get("details", []))),
+             json.dumps(journal.get("details") or [])),
         )
-    for file in raw.get("attachments", []):
+    for file in raw.get("attachments") or []:
         db.execute(
             "insert into attachment values (?,?,?,?,?)",
             (file["id"], number, file["filename"], file["filesize"], file["content_url"]),
         )
     others = set()
-    for relation in raw.get("relations", []):
+    for relation in raw.get("relations") or []:
         other = relation["issue_to_id"] if relation["issue_id"] == number else relation["issue_id"]
         db.execute("insert or replace into relation values (?,?,?,?)", (relation["id"], number, other, relation["relation_type"]))
         others.add(other)

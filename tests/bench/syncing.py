@@ -2,10 +2,12 @@
 
 import json
 import os
+import random
 import shutil
 import sqlite3
 import subprocess
 import sys
+import time
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from proxy import Proxy
 HERE = Path(__file__).parent
 SUPPORT = HERE.parent / "support" / "redmine"
 EDITS = 50
+SETTLED = 3.0  # seconds; cab reads what was edited in the newest second again until the clock has moved on
 TRACKER = "1"  # "Change request", the first that configure.rb makes
 
 
@@ -63,7 +66,7 @@ class Sync:
         cost.changed = json.loads(cost.out)["result"]["changed"]
         # The list is there when the first details are asked for.
         steps = [(at, json.loads(line)) for at, line in cost.err if line.startswith("{")]
-        cost.listed = next((at for at, step in steps if "details" in json.dumps(step).lower()), cost.wall)
+        cost.listed = next((at for at, step in steps if step.get("progress", {}).get("step") == "Reading details"), cost.wall)
         return cost
 
     def run_peer(self, fresh):
@@ -117,16 +120,12 @@ class Sync:
             raise Failed(f"sql.rb: {done.stderr}")
 
     def edit(self, number):
-        """Fifty changes scattered over the project get another title and a note, ten in each of five seconds."""
-        earliest = datetime.now(timezone.utc).replace(microsecond=0) - timedelta(seconds=EDITS // 10)
+        """Fifty changes scattered over the project get another title and a note, ten in each of five seconds, a few seconds ago: nobody
+        reads them in the very second of the edit."""
+        earliest = datetime.now(timezone.utc).replace(microsecond=0) - timedelta(seconds=EDITS // 10 + 5)
         at = max(earliest, self.moment + timedelta(seconds=1)) if self.moment else earliest
         total = self.redmine["changes"]
-        chosen = []
-        candidate = 17 * (number + 1)
-        while len(chosen) < min(EDITS, total):
-            candidate = (candidate + 37) % total + 1
-            if candidate not in chosen:
-                chosen.append(candidate)
+        chosen = random.Random(number).sample(range(1, total + 1), min(EDITS, total))
         statements = []
         for place, change in enumerate(chosen):
             self.moment = at + timedelta(seconds=place // 10)
@@ -174,54 +173,62 @@ class Sync:
         replayed = self.each(self.rounds["replay"], True, "full sync, answers replayed")
         self.check_full()
         self.proxy.mode = "pass"
-        edited = {"cab": [], "peer": [], "curl": []}
-        idle = {"cab": [], "peer": [], "curl": []}
+        edited, after, idle = ({"cab": [], "peer": [], "curl": []} for _ in range(3))
         for number in range(self.rounds["delta"]):
             self.edit(number)
             order = ("cab", "peer", "curl") if number % 2 == 0 else ("peer", "cab", "curl")
-            for costs in (edited, idle):
+            for costs in (edited, after, idle):
+                if costs is idle:
+                    # What was edited in the newest second is read once more, and not for ever: wait until it is settled.
+                    time.sleep(SETTLED)
+                    self.run_cab(False)
                 for who in order:
                     costs[who].append(getattr(self, f"run_{who}")(False))
             say(f"delta, round {number + 1}: " + ", ".join(f"{w} {seconds(edited[w][-1].wall)}" for w in order))
         self.check_changed(edited, min(EDITS, total), "delta after 50 edits")
+        self.check_changed(after, 0, "the sync after it")
         self.check_changed(idle, 0, "delta after no edits")
         self.proxy.close()
         unkept = sum(cost.unkept for costs in replayed.values() for cost in costs)
         if unkept:
             say(f"replay: {unkept} requests had no kept answer and went to the server")
-        return self.report(full, replayed, edited, idle)
+        return self.report(full, replayed, edited, after, idle)
 
-    def report(self, full, replayed, edited, idle):
+    def report(self, full, replayed, edited, after, idle):
         total = self.redmine["changes"]
-        rows = []
+        ratios, figures = [], []
         for told, costs in (
-            (f"full, {total} changes", full), ("full, same answers replayed", replayed),
-            (f"delta, {EDITS} edits", edited), ("delta, no edits", idle),
+            (f"full, {total} changes", full),
+            ("full, same answers replayed", replayed),
+            (f"delta, {EDITS} edits", edited),
+            ("the sync after it, no edits", after),
+            ("delta, no edits", idle),
         ):
-            def figure(who, what):
-                return median(costs[who], what)
-
-            ours, peer, floor = ({w: figure(who, w) for w in ("wall", "cpu", "peak", "requests", "answering")} for who in ("cab", "peer", "curl"))
-            runs = len(costs["cab"])
-            rows.append([
-                f"{told} ({runs})",
-                f"{ratio(ours['wall'], peer['wall'])}", f"{ratio(ours['cpu'], peer['cpu'])}", f"{ratio(ours['peak'], peer['peak'])}",
+            whats = ("wall", "cpu", "peak", "requests", "answering")
+            ours, peer, floor = ({what: median(costs[who], what) for what in whats} for who in ("cab", "peer", "curl"))
+            ratios.append([
+                f"{told} ({len(costs['cab'])})",
+                *(ratio(ours[what], peer[what]) for what in ("wall", "cpu", "peak")),
                 f"{ours['requests']:.0f} : {peer['requests']:.0f}",
-                f"{ours['wall'] / floor['wall']:.2f}", f"{ours['cpu'] / floor['cpu']:.1f}",
-                f"{seconds(ours['wall'])} : {seconds(peer['wall'])} : {seconds(floor['wall'])}",
-                f"{seconds(ours['cpu'])} : {seconds(peer['cpu'])} : {seconds(floor['cpu'])}",
-                f"{ours['peak']:.0f} : {peer['peak']:.0f} : {floor['peak']:.0f}",
+                f"{ours['wall'] / floor['wall']:.2f}x",
+                f"{ours['cpu'] / floor['cpu']:.1f}x",
+            ])
+            three = (ours, peer, floor)
+            figures.append([
+                told,
+                *(" : ".join(seconds(who[what]) for who in three) for what in ("wall", "cpu")),
+                " : ".join(f"{who['peak']:.0f}" for who in three),
                 seconds(ours["answering"]),
             ])
-        head = ["sync (runs each)", "wall", "CPU", "memory", "requests", "wall/curl", "CPU/curl",
-                "wall cab:peer:curl", "CPU cab:peer:curl", "MiB cab:peer:curl", "server's part"]
-        listed = {who: median(full[who], "listed") for who in ("cab", "peer")}
-        return (
-            f"peer: python-redmine {version('python-redmine', self.python)} into SQLite; floor: {curl_version()} fetching cab's pages; "
-            f"server: {self.redmine['version']}\n"
-            + measure.table(head, rows)
-            + f"\nthe whole list is there, before details: {ratio(listed['cab'], listed['peer'])} ({seconds(listed['cab'])} : {seconds(listed['peer'])})"
-        )
+        listed = [median(full[who], "listed") for who in ("cab", "peer")]
+        peer, floor = f"python-redmine {version('python-redmine', self.python)}", curl_version()
+        return "\n".join([
+            f"SYNC of {self.redmine['version']}: cab against {peer} into SQLite, and against {floor} fetching cab's pages (the floor)",
+            measure.table(["runs each in brackets", "wall", "CPU", "memory", "requests", "wall cab/curl", "CPU cab/curl"], ratios),
+            "",
+            measure.table(["cab : peer : curl", "wall", "CPU", "peak MiB", "server's part of cab's wall"], figures),
+            f"The whole list, before any details: {ratio(*listed)} ({' : '.join(map(seconds, listed))}).",
+        ])
 
 
 def say(line):

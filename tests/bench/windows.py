@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import measure
-from measure import Failed, ratio, seconds
+from measure import Failed, seconds
 from syncing import connected_board, say
 
 SIZE = (1400, 900)
@@ -280,12 +280,14 @@ def measure_windows(cab, cabinet, empty, bench_sample, work, pictures, rounds, c
         return statistics.median(getattr(found, what) for found in opened[who])
 
     a, b = ({w: middle(who, w) for w in ("wall", "cpu", "pss", "processes")} for who in ("cabinet", "empty"))
-    rows = [
-        [f"Cabinet, {held} changes ({rounds})", seconds(a["wall"]), seconds(a["cpu"]), f"{a['pss']:.0f}", f"{a['processes']:.0f}"],
-        [f"empty window ({rounds})", seconds(b["wall"]), seconds(b["cpu"]), f"{b['pss']:.0f}", f"{b['processes']:.0f}"],
-        ["Cabinet / empty", f"{a['wall'] / b['wall']:.2f}", f"{a['cpu'] / b['cpu']:.2f}", f"{a['pss'] / b['pss']:.2f}", ""],
+    whats = ("wall", "cpu", "pss")
+    figures = [
+        [f"{name} ({rounds})", seconds(of["wall"]), seconds(of["cpu"]), f"{of['pss']:.0f}", f"{of['processes']:.0f}"]
+        for name, of in ((f"Cabinet, {held} changes", a), ("empty window", b))
     ]
-    return (
-        f"peer: an empty window of tauri {tauri}, same build profile, under Xvfb, without a graphics card; pictures in {pictures}\n"
-        + measure.table(["window (runs each)", "spawn to usable", "CPU until then", "MiB (PSS)", "processes"], rows)
-    )
+    figures.append(["Cabinet / empty", *(f"{a[what] / b[what]:.2f}x" for what in whats), ""])
+    return "\n".join([
+        f"WINDOW: Cabinet against an empty window of tauri {tauri}, same build profile, Xvfb, no graphics card",
+        measure.table(["runs each in brackets", "spawn to usable", "CPU until then", "MiB (PSS)", "processes"], figures),
+        f"Below 1 would be in Cabinet's favour. Usable: the list shows its rows; pictures in {pictures}.",
+    ])
