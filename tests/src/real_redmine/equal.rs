@@ -177,18 +177,31 @@ fn compare_hanging(ours: &ChangeRequest, held: &Value, id: u32) {
     let files: BTreeSet<(String, String, u64, String)> =
         files.map(|a| (a.remote_id.clone(), a.name.clone(), u64::from(a.size), a.content_type.clone())).collect();
     assert_eq!(files, theirs, "files of ticket {id}");
-    let relations = held["relations"].as_array().expect("relations").iter();
-    let theirs: Vec<String> = relations.map(|r| other(r, id)).collect();
-    let mut linked: Vec<String> = ours.linked_issues.iter().map(|l| l.remote_id.clone()).collect();
-    let mut theirs = theirs;
+    let mut linked: Vec<(String, String)> =
+        ours.linked_issues.iter().map(|l| (l.remote_id.clone(), l.relation.clone())).collect();
+    // A ticket without relations comes without the list.
+    let relations = held["relations"].as_array().into_iter().flatten();
+    let mut theirs: Vec<(String, String)> = relations.map(|r| other(r, id)).collect();
     linked.sort();
     theirs.sort();
     assert_eq!(linked, theirs, "relations of ticket {id}");
 }
 
-fn other(relation: &Value, id: u32) -> String {
+/// The other end, and what this ticket is to it: Redmine words a relation from its first end.
+fn other(relation: &Value, id: u32) -> (String, String) {
     let (from, to) = (&relation["issue_id"], &relation["issue_to_id"]);
-    if from.as_u64() == Some(u64::from(id)) { to.to_string() } else { from.to_string() }
+    let word = text(&relation["relation_type"]);
+    if from.as_u64() == Some(u64::from(id)) {
+        return (to.to_string(), word);
+    }
+    let word = match word.as_str() {
+        "blocks" => "blocked",
+        "precedes" => "follows",
+        "duplicates" => "duplicated",
+        "copied_to" => "copied_from",
+        same => same,
+    };
+    (from.to_string(), word.to_owned())
 }
 
 /// Every answer in the server's words became one of ours: the same word the same answer, another word another.

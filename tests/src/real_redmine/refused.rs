@@ -1,9 +1,10 @@
 //! A transition that the workflow does not allow: Redmine answers 204 and leaves the status as it is.
+use board::requests::OfOperation;
 use board::views::OutboxState;
 use serde_json::json;
 use ticketing::testing::{Fault, Rule};
 
-use super::desk::{approve, desk, outbox, untouched};
+use super::desk::{approve, desk, outbox, stands_once, untouched};
 use super::server::Redmine;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -33,10 +34,22 @@ async fn a_transition_the_workflow_forbids_fails_in_the_outbox_before_anything_i
     assert_eq!(proxy.count("PUT", "/issues/"), 0);
     untouched(&server, id, "Assess");
 
-    // The requester moves the ticket on; a person tries again, and it goes through, once.
+    // The requester moves the ticket on. Nobody but a person tries again: once it is blocked, since the board has
+    // not seen the new status, and then, planned anew, it goes through.
     server.edit("alice", id, &json!({"status_id": 3}));
     journey.cabinet.sync_now().await.expect("synced");
-    assert_eq!(outbox(&journey.cabinet).await[0].state, OutboxState::Failed, "nobody but a person tries again");
+    let row = outbox(&journey.cabinet).await.remove(0);
+    assert_eq!(row.state, OutboxState::Failed, "{row:?}");
+    journey.cabinet.retry_outbox(OfOperation { id: row.id }).await.expect("tried again");
+    journey.cabinet.sync_now().await.expect("synced");
+    let row = outbox(&journey.cabinet).await.remove(0);
+    assert_eq!(row.state, OutboxState::Blocked, "{row:?}");
+    assert!(row.problem.as_ref().is_some_and(|p| p.contains("\u{201c}Authorize\u{201d}")), "{row:?}");
+    journey.cabinet.retry_outbox(OfOperation { id: row.id }).await.expect("tried again");
+    journey.cabinet.sync_now().await.expect("synced");
+    let row = outbox(&journey.cabinet).await.remove(0);
+    assert_eq!(row.state, OutboxState::Verified, "{row:?}");
+    stands_once(&server, &journey.data_dir(), id, "Approved");
 }
 
 #[tokio::test(flavor = "multi_thread")]
