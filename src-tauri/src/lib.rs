@@ -3,6 +3,7 @@
 pub mod commands;
 pub mod events;
 pub mod ipc;
+pub mod lock;
 pub mod sample_board;
 pub mod start;
 pub mod windows;

@@ -11,18 +11,18 @@ use tauri::Manager as _;
 
 use crate::events::Windows;
 use crate::sample_board::Sample;
-use crate::{ipc, windows};
+use crate::{ipc, lock, windows};
 
 const USAGE: &str = "Cabinet, the desk of a change advisory board
 
-Usage: cabinet [--data-dir FOLDER] [--vault keyring|file] [--log-level LEVEL] [--sample]
+Usage: cabinet [--data-dir FOLDER] [--log-level LEVEL] [--sample]
 
   --data-dir FOLDER   the board's data folder
-  --vault WHICH       where keys live
   --log-level LEVEL   error, warn, info, debug or trace
   --sample            open the sample board, with its own ticketing server and published PINs
   --help, --version
 
+Keys live in the desktop's keyring; a board with a passphrase file is worked on with `cab --vault file`.
 The command line `cab` does everything else.";
 
 /// What was asked for.
@@ -135,16 +135,33 @@ fn now() -> chrono::DateTime<chrono::Utc> {
     chrono::Utc::now()
 }
 
-/// Syncs while the window is open; a board without a connection, or one that is stopped, is left alone.
-async fn sync_now_and_then(cabinet: Cabinet, minutes: u32) {
-    let mut clock = tokio::time::interval(std::time::Duration::from_secs(u64::from(minutes) * 60));
+/// Once a minute while the window is open: ends unlocked sessions that have run out, sends what is due and asks the
+/// ticketing system again when its time has come.
+async fn each_minute(cabinet: Cabinet, sync_interval_minutes: u32) {
+    let mut clock = tokio::time::interval(std::time::Duration::from_secs(60));
     clock.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         clock.tick().await;
-        if let Err(error) = cabinet.sync().await {
+        cabinet.end_idle_sessions();
+        if let Err(error) = cabinet.keep_in_touch(sync_interval_minutes).await {
             tracing::debug!(%error, "no sync now");
         }
     }
+}
+
+/// Where the window takes keys from. A passphrase file needs its passphrase, and only the command line prompts.
+fn vault_of(asked: &Asked, config: &Config) -> Result<VaultChoice, String> {
+    if asked.sample {
+        return Ok(VaultChoice::Sample);
+    }
+    if config.vault() != "keyring" {
+        let from = config.settings().get("vault").map_or("the settings", |s| s.from.as_str());
+        return Err(format!(
+            "the window takes keys from the desktop's keyring only, and {from} asks for a passphrase file. \
+             Work on this board with the command line: cab --vault file"
+        ));
+    }
+    Ok(VaultChoice::Keyring)
 }
 
 #[expect(clippy::disallowed_methods, reason = "tauri's own loop ends the process")]
@@ -163,7 +180,7 @@ fn start(asked: Asked) -> Result<(), Box<dyn std::error::Error>> {
     let options = Options {
         network: Network::of(&config)?,
         data_dir: config.data_dir(),
-        vault: if asked.sample { VaultChoice::Sample } else { VaultChoice::Keyring },
+        vault: vault_of(&asked, &config)?,
         clock: Arc::new(now),
         events: events.clone() as Arc<dyn EventSink>,
     };
@@ -173,9 +190,9 @@ fn start(asked: Asked) -> Result<(), Box<dyn std::error::Error>> {
         let (cabinet, sample) = (cabinet.clone(), sample.clone());
         runtime.block_on(async move { sample.open(&cabinet).await })?;
     }
-    if config.sync_interval_minutes() > 0 {
-        runtime.spawn(sync_now_and_then(cabinet.clone(), config.sync_interval_minutes()));
-    }
+    runtime.spawn(each_minute(cabinet.clone(), config.sync_interval_minutes()));
+    let locked = cabinet.clone();
+    lock::watch(move || locked.end_sessions());
     let builder = ipc::builder();
     tauri::Builder::default()
         .manage(cabinet)
@@ -215,5 +232,19 @@ mod tests {
         assert_eq!(of(&["--help"]), Ok(None));
         assert!(of(&["--dta-dir", "/x"]).is_err(), "a misspelt flag is never ignored");
         assert!(of(&["--data-dir"]).is_err(), "a flag without its value is never ignored");
+    }
+    #[test]
+    fn a_passphrase_file_is_refused_by_the_window_with_the_way_to_use_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let with = |vault: &str| {
+            let flags = BTreeMap::from([("vault".to_owned(), vault.to_owned())]);
+            Config::load(&flags, &BTreeMap::new(), None, folder.path()).expect("usable")
+        };
+        let asked = Asked::default();
+        assert!(matches!(vault_of(&asked, &with("keyring")), Ok(VaultChoice::Keyring)));
+        let refused = vault_of(&asked, &with("file")).expect_err("no prompt for a passphrase");
+        assert!(refused.contains("cab --vault file") && refused.contains("--vault asks"), "{refused}");
+        let sample = Asked { sample: true, ..Asked::default() };
+        assert!(matches!(vault_of(&sample, &with("file")), Ok(VaultChoice::Sample)), "the sample has its own");
     }
 }

@@ -10,13 +10,16 @@ pub const MAIN: &str = "main";
 /// The window that signs. It renders plain statements only.
 pub const SIGN: &str = "sign";
 
-/// Pages of the program itself; nothing else is ever loaded.
+/// Pages of the program itself; nothing else is ever loaded. Where the platform has custom schemes, as on Linux and
+/// macOS, an address of the web is never ours, whatever a name server says of it.
 fn is_own(url: &Url) -> bool {
-    match url.scheme() {
-        "tauri" => url.host_str() == Some("localhost"),
-        "http" | "https" => url.host_str() == Some("tauri.localhost"),
-        _ => false,
-    }
+    let schemes: &[&str] = if cfg!(target_os = "windows") { &["http", "https"] } else { &["tauri"] };
+    let host = if cfg!(target_os = "windows") { "tauri.localhost" } else { "localhost" };
+    schemes.contains(&url.scheme())
+        && url.host_str() == Some(host)
+        && url.port().is_none()
+        && url.username().is_empty()
+        && url.password().is_none()
 }
 
 fn build(app: &AppHandle, label: &str, page: &str, title: &str, size: (f64, f64), least: (f64, f64)) -> tauri::Result<()> {
@@ -90,4 +93,28 @@ pub fn open_file(path: &Path) -> Answer<()> {
             format!("The file lies at {}.", path.display()),
         )
     })
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_programs_own_pages_are_loaded() {
+        for (address, own) in [
+            ("tauri://localhost", true),
+            ("tauri://localhost/index.html#/sign", true),
+            ("tauri://localhost:8080/", false),
+            ("tauri://somebody@localhost/", false),
+            ("tauri://elsewhere/", false),
+            ("http://tauri.localhost/", false),
+            ("https://tauri.localhost/", false),
+            ("http://localhost/", false),
+            ("file:///etc/passwd", false),
+            ("data:text/html,x", false),
+            ("about:blank", false),
+        ] {
+            assert_eq!(is_own(&Url::parse(address).expect("an address")), own, "{address}");
+        }
+    }
 }

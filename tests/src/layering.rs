@@ -59,6 +59,7 @@ const OWNED: &[Owned] = &[
     Owned { dependency: "sqlx*", owners: &["store"], rule: "only store speaks SQL" },
     Owned { dependency: "reqwest", owners: &["ticketing"], rule: "only ticketing speaks HTTP outwards" },
     Owned { dependency: "keyring*", owners: &["vault"], rule: "only vault reaches the OS keyring" },
+    Owned { dependency: "zbus", owners: &["cabinet"], rule: "only the shell listens to the desktop" },
     Owned { dependency: "age", owners: &["vault"], rule: "only vault seals keys" },
     Owned { dependency: "printpdf", owners: &["minutes"], rule: "only minutes makes pages" },
     Owned { dependency: "lopdf", owners: &["minutes"], rule: "only minutes takes a PDF apart" },

@@ -80,6 +80,8 @@ impl std::fmt::Debug for SignRequest {
             .field("statement", &self.statement)
             .field("member", &self.member)
             .field("keep_unlocked", &self.keep_unlocked)
+            .field("verdict", &self.verdict)
+            .field("reason", &self.reason)
             .finish_non_exhaustive()
     }
 }
