@@ -648,3 +648,6 @@ fn submitted<T>(entry: Verified<'_>, what: T) -> Submitted<T> {
 fn sealed(entry: Verified<'_>, pdf: Digest) -> Sealed {
     Sealed { entry: entry.id, pdf, claimed: entry.predicate.time.claimed, actor: entry.predicate.actor }
 }
+
+#[cfg(test)]
+mod tests;

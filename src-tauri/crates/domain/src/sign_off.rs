@@ -156,3 +156,6 @@ pub enum Authority {
     /// No authority has signed.
     Missing,
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,240 @@
+//! What an entry can and cannot do to the state, however it was signed.
+use std::collections::BTreeMap;
+
+use super::*;
+use crate::entry::{Auth, ClaimedTime, LogPosition, MeetingRef, RosterRef};
+use crate::gate::fixture::{at, id};
+use crate::ids::{BoardId, KeyId};
+use crate::meeting::{AgendaGroup, AgendaItem, Basis, Brief, QuorumStamp};
+use crate::risk::{Facts, RiskStamp};
+
+const CHAIR: u8 = 1;
+const OTHER: u8 = 2;
+const THIRD: u8 = 3;
+
+fn meeting_id() -> MeetingId {
+    MeetingId(uuid::Uuid::from_u128(9))
+}
+
+fn predicate(actor: u8, attestation: Attestation, body: Body) -> Predicate {
+    Predicate {
+        board: BoardId(uuid::Uuid::from_u128(1)),
+        actor: id(actor),
+        recorder: KeyId([actor; 32]),
+        attestation,
+        auth: Auth::Device,
+        keystore: "memory".to_owned(),
+        meaning: "a test".to_owned(),
+        role: None,
+        policy: Digest([0; 32]),
+        roster: RosterRef { version: 1, digest: Digest([0; 32]) },
+        meeting: Some(MeetingRef { id: meeting_id(), agenda: Digest([1; 32]) }),
+        log: LogPosition {
+            id: LogId { key: KeyId([actor; 32]), epoch: 1 },
+            seq: 1,
+            prev: None,
+            seen: BTreeMap::new(),
+        },
+        time: ClaimedTime { claimed: at(9) },
+        app: "cabinet/test".to_owned(),
+        body,
+    }
+}
+
+fn key(n: u32) -> ChangeKey {
+    ChangeKey::new("CHG", n)
+}
+
+fn stamp() -> RiskStamp {
+    RiskStamp {
+        model: "points-100/1".to_owned(),
+        model_digest: Digest([0; 32]),
+        answers: Digest([0; 32]),
+        score: 8,
+        level: RiskLevel::Low,
+        assumed: 0,
+        facts: Facts::default(),
+    }
+}
+
+fn decision(item: u32, change: ChangeKey, present: u32) -> Decision {
+    Decision {
+        item,
+        change,
+        kind: DecisionKind::Approved,
+        basis: Basis::Vote,
+        rationale: String::new(),
+        conditions: Vec::new(),
+        deferred_to: String::new(),
+        quorum: QuorumStamp {
+            formula: "strict majority".to_owned(),
+            seats: 3,
+            present,
+            required: 2,
+            missing_mandatory: Vec::new(),
+        },
+        tally: None,
+        content: Digest([7; 32]),
+        risk: stamp(),
+        brief: Brief {
+            kind: None,
+            window: None,
+            heaviest: Vec::new(),
+            floors: Vec::new(),
+            gates: Vec::new(),
+            gates_passed: 0,
+            plan_review: String::new(),
+        },
+    }
+}
+
+/// A ledger with a meeting of two items in session.
+fn in_session() -> Ledger {
+    let item = |number: u32| AgendaItem {
+        number,
+        change: key(number),
+        title: format!("Change {number}"),
+        group: AgendaGroup::Medium,
+        level: Some(RiskLevel::Medium),
+        minutes: 3,
+        content: Digest([7; 32]),
+        material_attachments: Vec::new(),
+    };
+    let agenda = Agenda {
+        meeting: meeting_id(),
+        title: "Weekly".to_owned(),
+        place: "Room".to_owned(),
+        zone: "UTC".to_owned(),
+        called: at(9),
+        chair: id(CHAIR),
+        secretary: id(CHAIR),
+        items: vec![item(1), item(2)],
+    };
+    let mut ledger = Ledger::default();
+    apply(&mut ledger, 1, &predicate(CHAIR, Attestation::Recorded, Body::AgendaFrozen { agenda }));
+    ledger
+}
+
+fn apply(ledger: &mut Ledger, n: u8, predicate: &Predicate) -> Vec<Touched> {
+    ledger.apply(Verified { id: EntryId([n; 32]), subject: Digest([1; 32]), predicate })
+}
+
+fn run(ledger: &mut Ledger, n: u8, keeper: u8, attestation: Attestation, acts: Vec<(u8, ActKind)>) -> Vec<Touched> {
+    let acts = acts.into_iter().map(|(who, what)| Act { actor: id(who), at: at(10), what }).collect();
+    apply(ledger, n, &predicate(keeper, attestation, Body::Running { acts }))
+}
+
+fn decided(item: u32, change: ChangeKey, present: u32) -> ActKind {
+    ActKind::Decided { decision: Box::new(decision(item, change, present)) }
+}
+
+fn meeting(ledger: &Ledger) -> &Meeting {
+    ledger.meetings.get(&meeting_id()).expect("in session")
+}
+
+#[test]
+fn only_who_keeps_the_meeting_writes_its_running_record() {
+    let mut ledger = in_session();
+    let touched = run(&mut ledger, 2, OTHER, Attestation::Signed, vec![(CHAIR, decided(1, key(1), 3))]);
+    assert!(touched.is_empty(), "another member's running record changes nothing");
+    assert!(ledger.decision(&key(1)).is_none());
+}
+
+#[test]
+fn somebody_elses_act_is_never_better_known_than_recorded() {
+    let mut ledger = in_session();
+    let vote = |p| ActKind::Voted { item: 1, position: p };
+    run(
+        &mut ledger,
+        2,
+        CHAIR,
+        Attestation::Signed,
+        vec![(OTHER, vote(Position::Approve)), (CHAIR, vote(Position::Reject))],
+    );
+    let votes = &meeting(&ledger).votes[&1];
+    assert_eq!(votes[&id(OTHER)].attestation, Attestation::Recorded, "on the recorder's word");
+    assert_eq!(votes[&id(CHAIR)].attestation, Attestation::Signed, "one's own");
+}
+
+#[test]
+fn a_members_own_signed_vote_is_not_overwritten_by_the_record() {
+    let mut ledger = in_session();
+    let own = Body::Vote { item: 1, position: Position::Reject };
+    apply(&mut ledger, 2, &predicate(OTHER, Attestation::Signed, own));
+    let spoken = ActKind::Voted { item: 1, position: Position::Approve };
+    run(&mut ledger, 3, CHAIR, Attestation::Recorded, vec![(OTHER, spoken)]);
+    assert_eq!(meeting(&ledger).votes[&1][&id(OTHER)].position, Position::Reject);
+}
+
+#[test]
+fn a_decision_counts_only_from_the_chair_about_its_own_item_with_a_quorum() {
+    for (who, item, change, present, counts, why) in [
+        (CHAIR, 1, key(1), 2, true, "the chair, its own item, quorum"),
+        (OTHER, 1, key(1), 2, false, "not the chair"),
+        (CHAIR, 1, key(2), 2, false, "another change under this item's number"),
+        (CHAIR, 3, key(3), 2, false, "no such item"),
+        (CHAIR, 1, key(1), 1, false, "short of quorum by its own numbers (R30)"),
+    ] {
+        let mut ledger = in_session();
+        run(&mut ledger, 2, CHAIR, Attestation::Recorded, vec![(who, decided(item, change.clone(), present))]);
+        assert_eq!(ledger.decision(&change).is_some(), counts, "{why}");
+    }
+}
+
+#[test]
+fn only_who_keeps_the_meeting_closes_it_and_nothing_follows_the_close() {
+    let mut ledger = in_session();
+    let close = || Body::MeetingClosed { heads: BTreeMap::new() };
+    apply(&mut ledger, 2, &predicate(OTHER, Attestation::Recorded, close()));
+    assert!(meeting(&ledger).closed.is_none(), "another member cannot close it");
+    apply(&mut ledger, 3, &predicate(CHAIR, Attestation::Recorded, close()));
+    assert!(meeting(&ledger).closed.is_some());
+    run(&mut ledger, 4, CHAIR, Attestation::Recorded, vec![(CHAIR, decided(1, key(1), 3))]);
+    assert!(ledger.decision(&key(1)).is_none(), "closed is closed");
+}
+
+#[test]
+fn an_agenda_is_frozen_once() {
+    let mut ledger = in_session();
+    let mut other = meeting(&ledger).agenda.clone();
+    other.items.clear();
+    apply(&mut ledger, 2, &predicate(CHAIR, Attestation::Recorded, Body::AgendaFrozen { agenda: other }));
+    assert_eq!(meeting(&ledger).agenda.items.len(), 2, "a second freeze changes nothing");
+}
+
+#[test]
+fn a_superseding_decision_voids_open_conditions_and_erases_nothing() {
+    let mut ledger = in_session();
+    let condition = ConditionId(uuid::Uuid::from_u128(4));
+    let mut first = decision(1, key(1), 3);
+    first.kind = DecisionKind::ApprovedWithConditions;
+    first.conditions.push(Condition {
+        id: condition,
+        text: "Rehearse".to_owned(),
+        owner: "Ops".to_owned(),
+        due: String::new(),
+        when: ConditionTime::Before,
+    });
+    let act = ActKind::Decided { decision: Box::new(first) };
+    run(&mut ledger, 2, CHAIR, Attestation::Recorded, vec![(CHAIR, act)]);
+    assert_eq!(ledger.open_before(&key(1)).len(), 1);
+    run(&mut ledger, 3, CHAIR, Attestation::Recorded, vec![(CHAIR, decided(1, key(1), 3))]);
+    assert!(ledger.open_before(&key(1)).is_empty(), "what was superseded binds nobody");
+    assert_eq!(ledger.decisions[&key(1)].len(), 2, "both stay in the record");
+    assert_eq!(meeting(&ledger).superseded.len(), 1);
+}
+
+#[test]
+fn a_witness_must_have_been_there_and_cannot_be_the_chair() {
+    let witness = || Body::Witness { entries: vec![EntryId([2; 32])] };
+    let arrived = |n| (n, ActKind::Arrived { delegate_for: None });
+    for (who, raises, why) in
+        [(OTHER, true, "was there"), (THIRD, false, "was not there"), (CHAIR, false, "vouches for the own word")]
+    {
+        let mut ledger = in_session();
+        run(&mut ledger, 2, CHAIR, Attestation::Recorded, vec![arrived(CHAIR), arrived(OTHER)]);
+        apply(&mut ledger, 3, &predicate(who, Attestation::Signed, witness()));
+        let level = meeting(&ledger).running[&EntryId([2; 32])];
+        assert_eq!(level == Attestation::Witnessed, raises, "{why}");
+    }
+}

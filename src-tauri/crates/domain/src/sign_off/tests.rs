@@ -1,0 +1,122 @@
+//! When an approval holds (R30, R31, R89).
+use std::collections::BTreeMap;
+
+use super::*;
+use crate::entry::Involved;
+use crate::gate::fixture::{at, id, member, roster};
+use crate::ids::ChangeKey;
+use crate::risk::{Facts, RiskStamp};
+
+const NOW: Digest = Digest([1; 32]);
+const BEFORE: Digest = Digest([2; 32]);
+
+fn board() -> Roster {
+    roster(vec![
+        member(1, &[Role::Chair]),
+        member(2, &[Role::Cto]),
+        member(3, &[Role::TechnicalLead]),
+        member(4, &[Role::BoardMember]),
+    ])
+}
+
+fn account(roster: &Roster, n: u8) -> Option<String> {
+    roster.member(id(n)).and_then(|m| m.accounts.get("CHG").cloned())
+}
+
+fn sign_off(n: u8, role: Role, verdict: Verdict, content: Digest, level: RiskLevel) -> SignOff {
+    SignOff {
+        entry: EntryId([n; 32]),
+        actor: id(n),
+        role: Some(role),
+        attestation: Attestation::Signed,
+        manifest: content,
+        meaning: String::new(),
+        claimed: at(10),
+        body: SignOffBody {
+            change: ChangeKey::new("CHG", 17),
+            item: None,
+            verdict,
+            reason: String::new(),
+            sections: BTreeMap::new(),
+            content,
+            involved: Involved::default(),
+            risk: RiskStamp {
+                model: "points-100/1".to_owned(),
+                model_digest: Digest([0; 32]),
+                answers: Digest([0; 32]),
+                score: 30,
+                level,
+                assumed: 0,
+                facts: Facts::default(),
+            },
+        },
+        withdrawn: None,
+    }
+}
+
+fn judged(sign_offs: &[SignOff]) -> Authority {
+    authority_holds(&board(), sign_offs, Attestation::Written, NOW, RiskLevel::Medium)
+}
+
+#[test]
+fn the_cto_or_the_lead_is_authority_and_others_only_advise() {
+    let medium = RiskLevel::Medium;
+    for (role, wanted) in [
+        (Role::Cto, Authority::Holds),
+        (Role::TechnicalLead, Authority::Holds),
+        (Role::Chair, Authority::Missing),
+        (Role::Security, Authority::Missing),
+        (Role::BoardMember, Authority::Missing),
+    ] {
+        assert_eq!(judged(&[sign_off(2, role, Verdict::Approve, NOW, medium)]), wanted, "{role:?}");
+    }
+}
+
+#[test]
+fn a_rejecting_authority_outweighs_an_approving_one() {
+    let approve = sign_off(2, Role::Cto, Verdict::Approve, NOW, RiskLevel::Medium);
+    let reject = sign_off(3, Role::TechnicalLead, Verdict::Reject, NOW, RiskLevel::Medium);
+    assert_eq!(judged(&[approve, reject]), Authority::Rejected);
+}
+
+#[test]
+fn content_or_a_rise_in_level_makes_it_stale_and_a_fall_does_not() {
+    let of = |content, level| judged(&[sign_off(2, Role::Cto, Verdict::Approve, content, level)]);
+    assert_eq!(of(BEFORE, RiskLevel::Medium), Authority::Stale, "the content changed");
+    assert_eq!(of(NOW, RiskLevel::Low), Authority::Stale, "the level rose from low to medium");
+    assert_eq!(of(NOW, RiskLevel::High), Authority::Holds, "the level fell");
+}
+
+#[test]
+fn what_was_withdrawn_or_known_too_weakly_does_not_count() {
+    let mut withdrawn = sign_off(2, Role::Cto, Verdict::Approve, NOW, RiskLevel::Medium);
+    withdrawn.withdrawn = Some(EntryId([9; 32]));
+    assert_eq!(judged(&[withdrawn]), Authority::Missing);
+    let mut spoken = sign_off(2, Role::Cto, Verdict::Approve, NOW, RiskLevel::Medium);
+    spoken.attestation = Attestation::Recorded;
+    assert_eq!(judged(&[spoken]), Authority::Missing, "spoken on the recorder's word");
+}
+
+#[test]
+fn a_later_sign_off_of_the_same_person_replaces_the_earlier() {
+    let first = sign_off(2, Role::Cto, Verdict::Reject, NOW, RiskLevel::Medium);
+    let mut second = sign_off(2, Role::Cto, Verdict::Approve, NOW, RiskLevel::Medium);
+    second.entry = EntryId([8; 32]);
+    assert_eq!(judged(&[first, second]), Authority::Holds);
+}
+
+#[test]
+fn whoever_deploys_is_not_the_only_approver() {
+    let roster = board();
+    let deployer = account(&roster, 3);
+    assert!(deployer.is_some(), "the fixture's members have accounts");
+    let by = |n, role| {
+        let mut s = sign_off(n, role, Verdict::Approve, NOW, RiskLevel::Medium);
+        s.body.involved.deployer.clone_from(&deployer);
+        s
+    };
+    let alone = [by(3, Role::TechnicalLead)];
+    assert_eq!(judged(&alone), Authority::Missing, "R89: the deployer alone");
+    let beside = [by(3, Role::TechnicalLead), by(2, Role::Cto)];
+    assert_eq!(judged(&beside), Authority::Holds, "beside another approver");
+}
