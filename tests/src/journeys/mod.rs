@@ -1,4 +1,5 @@
 //! The users' journeys, one file each.
+mod authority;
 mod hostile_text;
 mod meeting;
 mod offline;

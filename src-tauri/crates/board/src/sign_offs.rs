@@ -265,7 +265,11 @@ impl Cabinet {
             refusal: refused,
             signed_at: pending.signed.map(|(_, at)| crate::words::time(at)),
             rejection: match &pending.what {
-                What::SignOff(s) if pending.signed.is_none() => Some(verdicts::rejection(s)),
+                What::SignOff(s)
+                    if pending.signed.is_none() && s.refusal.as_ref().is_none_or(|r| r.code == HARD_BLOCK) =>
+                {
+                    Some(verdicts::rejection(s))
+                }
                 What::SignOff(_) | What::Minutes(_) => None,
             },
         })

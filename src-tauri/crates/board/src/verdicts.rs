@@ -1,0 +1,108 @@
+//! An approver's verdict: for, or against with a reason, and the sentence that is signed (R31).
+use domain::entry::Verdict;
+
+use crate::conditions::one_line;
+use crate::error::{Answer, BoardError};
+use crate::sign_offs::Snapshot;
+use crate::views::SignRequest;
+
+/// Bytes of a reason at most.
+const LONGEST_REASON: usize = 2_000;
+
+/// What an approver says of a change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Said {
+    pub verdict: Verdict,
+    /// Why; empty for an approval.
+    pub reason: String,
+}
+
+impl Said {
+    /// For.
+    pub fn approve() -> Self {
+        Self { verdict: Verdict::Approve, reason: String::new() }
+    }
+
+    /// As asked for: a rejection has a reason, an approval says what its sentence says and nothing more.
+    pub fn of(request: &SignRequest) -> Answer<Self> {
+        let reason = request.reason.trim();
+        match request.verdict {
+            Verdict::Approve if reason.is_empty() => Ok(Self::approve()),
+            Verdict::Approve => {
+                Err(BoardError::invalid("reason", "An approval carries no reason; what it needs is a condition."))
+            }
+            Verdict::Reject if reason.is_empty() => {
+                Err(BoardError::invalid("reason", "Write why you reject the change; the minutes carry it."))
+            }
+            Verdict::Reject if reason.len() > LONGEST_REASON => {
+                Err(BoardError::invalid("reason", "A reason has at most 2,000 bytes."))
+            }
+            Verdict::Reject => Ok(Self { verdict: Verdict::Reject, reason: reason.to_owned() }),
+        }
+    }
+
+    /// The sentence that is signed.
+    pub fn meaning(&self, shown: &Snapshot) -> String {
+        match self.verdict {
+            Verdict::Approve => format!(
+                "I approve {} as shown to me, with {} risk ({} of 100 points), for implementation in its window.",
+                shown.change.key,
+                crate::words::level(shown.risk.level).to_lowercase(),
+                shown.risk.score
+            ),
+            Verdict::Reject => format!("{} {}", rejection(shown), one_line(&self.reason)),
+        }
+    }
+}
+
+/// How the sentence of a rejection begins; the reason follows.
+pub(crate) fn rejection(shown: &Snapshot) -> String {
+    format!("I reject {} as shown to me:", shown.change.key)
+}
+
+/// Minutes are sealed as they are: who disagrees has them composed again, and does not sign.
+pub(crate) fn for_minutes(said: &Said) -> Answer<()> {
+    match said.verdict {
+        Verdict::Approve => Ok(()),
+        Verdict::Reject => Err(BoardError::refused(
+            "no_rejection",
+            "Only a change can be rejected; minutes are sealed or left unsealed.",
+            Some("R31"),
+            "Close the window; the minutes stay a draft.",
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request(verdict: Verdict, reason: &str) -> SignRequest {
+        SignRequest {
+            statement: "CHG-1".into(),
+            member: "m".into(),
+            pin: None,
+            keep_unlocked: false,
+            verdict,
+            reason: reason.into(),
+        }
+    }
+
+    #[test]
+    fn a_rejection_has_a_reason_and_an_approval_has_none() {
+        assert_eq!(Said::of(&request(Verdict::Approve, " ")), Ok(Said::approve()));
+        let said = Said::of(&request(Verdict::Reject, " No backout. ")).expect("a reason");
+        assert_eq!((said.verdict, said.reason.as_str()), (Verdict::Reject, "No backout."));
+        for (verdict, reason) in
+            [(Verdict::Reject, " "), (Verdict::Approve, "But"), (Verdict::Reject, &"x".repeat(LONGEST_REASON + 1))]
+        {
+            assert!(matches!(Said::of(&request(verdict, reason)), Err(BoardError::Invalid { .. })), "{reason}");
+        }
+    }
+
+    #[test]
+    fn minutes_cannot_be_rejected() {
+        assert_eq!(for_minutes(&Said::approve()), Ok(()));
+        assert!(for_minutes(&Said { verdict: Verdict::Reject, reason: "No".into() }).is_err());
+    }
+}
