@@ -44,6 +44,8 @@ async fn child_that_signs_until_it_is_killed() {
             member: member.clone(),
             pin: Some(pin.clone()),
             keep_unlocked: false,
+            verdict: board::views::Verdict::Approve,
+            reason: String::new(),
         };
         cabinet.sign(request).await.expect("signed");
         println!("ACK {}", cabinet.change(board::requests::OfChange { change: change.clone() }).await.expect("a change").sign_offs.len());

@@ -174,6 +174,8 @@ impl<S> Journey<S> {
                 member: member.to_owned(),
                 pin,
                 keep_unlocked: true,
+                verdict: board::views::Verdict::Approve,
+                reason: String::new(),
             };
             match self.cabinet.sign(request).await {
                 Ok(_) => open = true,
@@ -195,6 +197,8 @@ impl<S> Journey<S> {
             member: chair.clone(),
             pin: Some(self.pin(&chair).await),
             keep_unlocked: false,
+            verdict: board::views::Verdict::Approve,
+            reason: String::new(),
         };
         self.cabinet.sign(request).await.map(drop)
     }
