@@ -1,5 +1,5 @@
 //! Commands: changes.
-use board::requests::{OfAttachment, OfChange};
+use board::requests::{MeetCondition, OfAttachment, OfChange};
 use board::views::{Attachment, ChangeView, ChangesPage, ChangesQuery};
 use board::{Answer, Cabinet};
 use tauri::State;
@@ -30,4 +30,11 @@ pub async fn mark_looked(cabinet: State<'_, Cabinet>, request: OfChange) -> Answ
 #[specta::specta]
 pub async fn download_attachment(cabinet: State<'_, Cabinet>, request: OfAttachment) -> Answer<Attachment> {
     cabinet.download_attachment(request).await
+}
+
+/// Records that a condition is met.
+#[tauri::command]
+#[specta::specta]
+pub async fn meet_condition(cabinet: State<'_, Cabinet>, request: MeetCondition) -> Answer<()> {
+    cabinet.meet_condition(request).await
 }

@@ -46,6 +46,8 @@ export const commands = {
 	markLooked: (request: OfChange) => typedError<null, BoardError_Serialize>(__TAURI_INVOKE("mark_looked", { request })),
 	/**  Downloads an attachment and keeps its digest. */
 	downloadAttachment: (request: OfAttachment) => typedError<Attachment_Serialize, BoardError_Serialize>(__TAURI_INVOKE("download_attachment", { request })),
+	/**  Records that a condition is met. */
+	meetCondition: (request: MeetCondition) => typedError<null, BoardError_Serialize>(__TAURI_INVOKE("meet_condition", { request })),
 	/**  Risk walk. */
 	riskWalk: (request: OfChange) => typedError<RiskWalk_Serialize, BoardError_Serialize>(__TAURI_INVOKE("risk_walk", { request })),
 	/**  Answer risk. */
@@ -1444,6 +1446,12 @@ export type MappingTarget_Serialize = {
 /**  A word of the window. */
 export type MappingType = "text" | "choice" | "date_time" | "person" | "number";
 
+/**  Says that a condition is met, and what shows it. */
+export type MeetCondition = {
+	condition: string,
+	note: string,
+};
+
 /**  Names a change for a meeting. */
 export type MeetingChangeRequest = {
 	meeting: string,
@@ -2014,7 +2022,9 @@ export type RequiredField_Serialize = {
 export type RequiredSignOff = RequiredSignOff_Serialize | RequiredSignOff_Deserialize;
 
 /**  Part of the view around it. */
-export type RequiredSignOffState = "missing" | "holds" | "stale";
+export type RequiredSignOffState = "missing" | "holds" | 
+/**  An authority rejects the change as it is. */
+"rejected" | "stale";
 
 /**  A slot the decision needs: who could fill it, and whether it is filled. */
 export type RequiredSignOff_Deserialize = {
@@ -2300,7 +2310,9 @@ export type SignOff = {
 };
 
 /**  Part of the view around it. */
-export type SignOffState = "holds" | "stale" | "withdrawn";
+export type SignOffState = "holds" | 
+/**  It speaks for the change as it is, and against it. */
+"rejects" | "stale" | "withdrawn";
 
 /**  A view. */
 export type SignRequest = SignRequest_Serialize | SignRequest_Deserialize;
@@ -2313,6 +2325,10 @@ export type SignRequest_Deserialize = {
 	pin?: string | null,
 	/**  Keep unlocked for this meeting or queue, within the limits of the policy. */
 	keep_unlocked: boolean,
+	/**  For, or against. */
+	verdict: Verdict,
+	/**  Why; blank for an approval. */
+	reason: string,
 };
 
 /**  A view. */
@@ -2323,6 +2339,10 @@ export type SignRequest_Serialize = {
 	pin: string | null,
 	/**  Keep unlocked for this meeting or queue, within the limits of the policy. */
 	keep_unlocked: boolean,
+	/**  For, or against. */
+	verdict: Verdict,
+	/**  Why; blank for an approval. */
+	reason: string,
 };
 
 /**  A view. */
@@ -2412,6 +2432,8 @@ export type Statement_Deserialize = {
 	state: StatementState,
 	refusal?: Refusal_Deserialize | null,
 	signed_at?: string | null,
+	/**  How the sentence begins that would be signed against it, the reason following; null where nobody can. */
+	rejection?: string | null,
 };
 
 /**  A statement in plain words. No ticket markup is ever in here. */
@@ -2427,6 +2449,8 @@ export type Statement_Serialize = {
 	state: StatementState,
 	refusal: Refusal_Serialize | null,
 	signed_at: string | null,
+	/**  How the sentence begins that would be signed against it, the reason following; null where nobody can. */
+	rejection: string | null,
 };
 
 /**  A view. */
@@ -2540,6 +2564,13 @@ export type UnrecuseRequest = {
 
 /**  A word of the window. */
 export type VaultState = "available" | "locked" | "absent" | "lost" | "ambiguous" | "corrupt";
+
+/**  What an approver says of a change. */
+export type Verdict = 
+/**  May be done. */
+"approve" | 
+/**  May not be done. */
+"reject";
 
 /**  What verifying the sealed PDF found, line by line. */
 export type Verification = {
