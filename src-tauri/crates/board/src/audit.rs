@@ -59,7 +59,8 @@ pub struct RecordReport {
 
 /// The newest roster document of a folder, read but not verified.
 pub(crate) async fn newest_roster(store: &Store) -> Answer<Roster> {
-    let newest = store.roster().await.map_err(stored)?.ok_or_else(|| BoardError::not_found("roster", "in this folder"))?;
+    let newest =
+        store.roster().await.map_err(stored)?.ok_or_else(|| BoardError::not_found("roster", "in this folder"))?;
     record::canonical::read(&newest.bytes, record::json::Limits::ENTRY).map_err(|e| BoardError::internal(&e))
 }
 
@@ -145,7 +146,11 @@ fn finding(code: &str, place: impl Into<String>, why: impl std::fmt::Display) ->
 }
 
 /// Heads known beside the keys, and what to say of the comparison.
-async fn heads_beside(folder: &Folder, roster: &Roster, vault: Option<&VaultChoice>) -> (BTreeMap<LogId, Head>, String) {
+async fn heads_beside(
+    folder: &Folder,
+    roster: &Roster,
+    vault: Option<&VaultChoice>,
+) -> (BTreeMap<LogId, Head>, String) {
     let Some(choice) = vault else {
         return (BTreeMap::new(), "not compared: no vault was opened".to_owned());
     };
@@ -184,13 +189,21 @@ async fn look_at_entries(
         let path = folder.entry(kept.log, kept.seq);
         match std::fs::read(&path) {
             Ok(copy) if copy == kept.envelope => {}
-            Ok(_) => findings.push(finding("copy-differs", path.display().to_string(), "differs from the entry in the store")),
+            Ok(_) => findings.push(finding(
+                "copy-differs",
+                path.display().to_string(),
+                "differs from the entry in the store",
+            )),
             Err(error) => findings.push(finding("copy-missing", path.display().to_string(), error)),
         }
     }
     for stray in store.stray_copies().await.map_err(stored)? {
         let path = folder.entry(stray.log, stray.seq).display().to_string();
-        findings.push(finding("copy-stray", path, "the store has no such entry: an older database, or a file put here by hand"));
+        findings.push(finding(
+            "copy-stray",
+            path,
+            "the store has no such entry: an older database, or a file put here by hand",
+        ));
     }
     Ok(held)
 }
@@ -296,15 +309,4 @@ pub fn strength(word: &str) -> Answer<domain::policy::Strength> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_strength_is_named_by_its_word() {
-        for word in ["observe", "starter", "full"] {
-            assert_eq!(strength(word).expect("built in").word(), word);
-            assert_eq!(domain::policy::Policy::built_in(strength(word).expect("built in")).strength, strength(word).expect("built in"));
-        }
-        assert!(strength("strict").is_err(), "a word we do not know is never guessed");
-    }
-}
+mod tests;

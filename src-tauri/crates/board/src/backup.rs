@@ -34,17 +34,23 @@ impl Copied {
 /// A failure with files as the wire error: what a person can act on keeps its words.
 pub(crate) fn in_files(error: StoreError) -> BoardError {
     match &error {
-        StoreError::NotEmpty { .. } => {
-            BoardError::refused("not_empty", sentence(&error), None, "Name a folder that is empty or does not exist yet.")
-        }
+        StoreError::NotEmpty { .. } => BoardError::refused(
+            "not_empty",
+            sentence(&error),
+            None,
+            "Name a folder that is empty or does not exist yet.",
+        ),
         StoreError::BackupDamaged { path, what } => BoardError::Verification {
             code: "backup-damaged".to_owned(),
             what: format!("backup {}", path.display()),
             why: format!("{what}; nothing was restored"),
         },
-        StoreError::Io { path, source } => {
-            BoardError::refused("file", format!("{}: {source}.", path.display()), None, "Nothing was kept of what was begun.")
-        }
+        StoreError::Io { path, source } => BoardError::refused(
+            "file",
+            format!("{}: {source}.", path.display()),
+            None,
+            "Nothing was kept of what was begun.",
+        ),
         StoreError::NewerFolder { .. }
         | StoreError::Corrupt { .. }
         | StoreError::NoBoard { .. }

@@ -216,8 +216,9 @@ impl Examination {
     /// The first thing that does not work, as an error; `None` when everything does.
     #[must_use]
     pub fn broken(&self) -> Option<BoardError> {
-        self.lines.iter().find(|l| l.health == Health::Broken).map(|l| {
-            BoardError::refused("not_well", format!("{}: {}.", l.what, l.found), None, "See the lines above.")
-        })
+        self.lines
+            .iter()
+            .find(|l| l.health == Health::Broken)
+            .map(|l| BoardError::refused("not_well", format!("{}: {}.", l.what, l.found), None, "See the lines above."))
     }
 }

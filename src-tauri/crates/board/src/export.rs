@@ -44,7 +44,8 @@ async fn fill(store: &Store, to: &Path) -> Answer<Exported> {
     let roster = newest_roster(store).await?;
     let kept = |name: &str, text: &str| {
         let path = to.join(name);
-        crate::minutes::write_whole(&path, text.as_bytes()).map_err(|source| in_files(store::StoreError::Io { path, source }))
+        crate::minutes::write_whole(&path, text.as_bytes())
+            .map_err(|source| in_files(store::StoreError::Io { path, source }))
     };
     kept("FORMAT.md", FORMAT)?;
     kept("root.pem", &roster.certificate_root)?;

@@ -3,7 +3,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::{boards, changes, connect, demo, folder, meetings, minutes, outbox, review, sample_server, score, sign_offs};
+use crate::{
+    boards, changes, connect, demo, folder, meetings, minutes, outbox, review, sample_server, score, sign_offs,
+};
 
 /// Where keys live.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

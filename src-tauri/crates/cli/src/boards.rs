@@ -176,7 +176,8 @@ mod tests {
 
     #[test]
     fn a_member_is_read_field_by_field() {
-        let (member, key) = parse("Ines Duarte; chair, board-member; 12; voting; mandatory; key", "CHG").expect("right");
+        let (member, key) =
+            parse("Ines Duarte; chair, board-member; 12; voting; mandatory; key", "CHG").expect("right");
         assert_eq!((member.name.as_str(), member.voting, member.mandatory, key), ("Ines Duarte", true, true, true));
         assert_eq!(member.roles, [Role::Chair, Role::BoardMember]);
         assert_eq!(member.accounts.get("CHG").map(String::as_str), Some("12"));

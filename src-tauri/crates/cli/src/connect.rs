@@ -84,7 +84,10 @@ pub async fn run(host: &Host, args: Connect) -> Done<Reply> {
             tried.unmapped.iter().take(5).map(|u| format!("{} has {:?} ({})", u.target, u.remote, u.count)).collect();
         return Err(BoardError::invalid(
             "mapping",
-            format!("Values that nothing maps: {}. Map them with --mapping, or say --accept-unmapped.", first.join("; ")),
+            format!(
+                "Values that nothing maps: {}. Map them with --mapping, or say --accept-unmapped.",
+                first.join("; ")
+            ),
         )
         .into());
     }
@@ -132,10 +135,14 @@ fn mapped(proposal: &MappingProposal, mapping: &[MappingRow]) -> String {
     let mut table = Table::new(&["Field", "From", "Clause"]);
     for target in &proposal.targets {
         let source = mapping.iter().find(|m| m.target == target.target).and_then(|m| m.source.clone());
-        let name = source.as_ref().map(|s| {
-            proposal.fields.iter().find(|f| f.id == *s).map_or_else(|| s.clone(), |f| f.name.clone())
-        });
-        table.row([target.label.clone(), name.unwrap_or_else(|| "not mapped".to_owned()), target.clause.clone().unwrap_or_default()]);
+        let name = source
+            .as_ref()
+            .map(|s| proposal.fields.iter().find(|f| f.id == *s).map_or_else(|| s.clone(), |f| f.name.clone()));
+        table.row([
+            target.label.clone(),
+            name.unwrap_or_else(|| "not mapped".to_owned()),
+            target.clause.clone().unwrap_or_default(),
+        ]);
     }
     table.text()
 }
@@ -143,7 +150,12 @@ fn mapped(proposal: &MappingProposal, mapping: &[MappingRow]) -> String {
 fn dry(tried: &DryRun) -> String {
     let mut text = format!("Tried on {} changes: {} problems.", tried.rows.len(), tried.problems);
     for u in &tried.unmapped {
-        text.push_str(&format!("\n  {} has {:?} on {} changes, which nothing maps", u.target, cut(&u.remote, 60), u.count));
+        text.push_str(&format!(
+            "\n  {} has {:?} on {} changes, which nothing maps",
+            u.target,
+            cut(&u.remote, 60),
+            u.count
+        ));
     }
     for row in &tried.rows {
         for cell in &row.cells {

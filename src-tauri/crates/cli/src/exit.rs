@@ -96,7 +96,9 @@ impl CabError {
     pub fn to_json(&self) -> Value {
         let mut out = json!({ "kind": self.kind(), "exit": self.code(), "message": self.to_string() });
         let detail = match self {
-            Self::Board(error) => serde_json::to_value(error).ok().and_then(|mut v| v.get_mut("detail").map(Value::take)),
+            Self::Board(error) => {
+                serde_json::to_value(error).ok().and_then(|mut v| v.get_mut("detail").map(Value::take))
+            }
             Self::Findings { findings, .. } => Some(json!({ "findings": findings })),
             Self::File { path, .. } => Some(json!({ "path": path })),
             Self::Usage(_) | Self::Config(_) | Self::System { .. } => None,

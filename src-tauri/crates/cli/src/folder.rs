@@ -77,7 +77,9 @@ pub async fn rebuild(host: &Host) -> Done<Reply> {
     let (before, after) = (before.to_string(), after.to_string());
     if before != after {
         return Err(CabError::Findings {
-            what: format!("The projection was not what the record says: {before} before, {after} after. It is made again."),
+            what: format!(
+                "The projection was not what the record says: {before} before, {after} after. It is made again."
+            ),
             findings: json!([{
                 "code": "projection",
                 "place": "cabinet.db",
@@ -112,7 +114,10 @@ pub async fn backup(host: &Host, args: Backup) -> Done<Reply> {
     let keys = if done.vault { "with the passphrase file" } else { "without keys" };
     let mut text = format!("{} files, {} bytes, {keys}, in {}", done.files, done.bytes, done.path.display());
     if !done.blobs_lost.is_empty() {
-        text.push_str(&format!("\n{} blobs were missing or damaged already; `cab verify` names them.", done.blobs_lost.len()));
+        text.push_str(&format!(
+            "\n{} blobs were missing or damaged already; `cab verify` names them.",
+            done.blobs_lost.len()
+        ));
     }
     Ok(Reply::of(&done, text))
 }

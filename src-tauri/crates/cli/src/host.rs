@@ -14,7 +14,10 @@ use crate::args::{Cli, Command, Global, VaultArg};
 use crate::exit::{self, CabError, Done};
 use crate::progress::Teller;
 use crate::reply::{self, Reply};
-use crate::{boards, changes, connect, demo, doctor, folder, meetings, minutes, outbox, review, sample_server, score, secrets, sign_offs};
+use crate::{
+    boards, changes, connect, demo, doctor, folder, meetings, minutes, outbox, review, sample_server, score, secrets,
+    sign_offs,
+};
 
 /// How long a command waits for what it began in the background.
 const LONGEST_WAIT: std::time::Duration = std::time::Duration::from_secs(60);
@@ -50,7 +53,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 /// What clap says: help and version are no mistakes.
 fn usage(error: &clap::Error, json: bool) -> ExitCode {
-    let asked_for = matches!(error.kind(), clap::error::ErrorKind::DisplayHelp | clap::error::ErrorKind::DisplayVersion);
+    let asked_for =
+        matches!(error.kind(), clap::error::ErrorKind::DisplayHelp | clap::error::ErrorKind::DisplayVersion);
     if json && !asked_for {
         let what = error.to_string();
         let what = what.trim_start_matches("error: ").trim().to_owned();

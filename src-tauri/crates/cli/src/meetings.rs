@@ -1,7 +1,7 @@
 //! `cab meeting`: from an agenda by rule to the close.
 use board::requests::{
-    AttendanceRequest, BuildAgendaRequest, ItemMinutesRequest, MeetingChangeRequest, MoveItemRequest, NoteRequest, OfItem,
-    OfMeeting, RecuseRequest, UnrecuseRequest, VoteRequest,
+    AttendanceRequest, BuildAgendaRequest, ItemMinutesRequest, MeetingChangeRequest, MoveItemRequest, NoteRequest,
+    OfItem, OfMeeting, RecuseRequest, UnrecuseRequest, VoteRequest,
 };
 use board::views::{
     AgendaView, ConsoleItem, ConsoleItemRowState, CreateMeetingRequest, MeetingHead, MeetingView, SeatAttendance,
@@ -243,7 +243,8 @@ pub async fn run(host: &Host, verb: Verb) -> Done<Reply> {
             let (meeting, item) = at_item(c, &which, &item, Wanted::InSession).await?;
             let all = c.members().await?;
             // Every name is looked at before the first vote counts.
-            let who = members.iter().map(|m| Ok(names::member(&all, m)?.member.id.clone())).collect::<Done<Vec<_>>>()?;
+            let who =
+                members.iter().map(|m| Ok(names::member(&all, m)?.member.id.clone())).collect::<Done<Vec<_>>>()?;
             let position = match position {
                 Position::Approve => Some(VotePosition::Approve),
                 Position::Reject => Some(VotePosition::Reject),
@@ -422,7 +423,12 @@ fn meeting_reply(view: &MeetingView) -> Done<Reply> {
         ]);
     }
     let names = |state: SeatAttendance| {
-        view.seats.iter().filter(|s| s.attendance == state).map(|s| s.member.name.clone()).collect::<Vec<_>>().join(", ")
+        view.seats
+            .iter()
+            .filter(|s| s.attendance == state)
+            .map(|s| s.member.name.clone())
+            .collect::<Vec<_>>()
+            .join(", ")
     };
     let quorum = if view.quorum.met { "met".to_owned() } else { format!("short by {}", view.quorum.short_by) };
     let text = format!(

@@ -66,7 +66,12 @@ pub async fn run(host: &Host, verb: Verb) -> Done<Reply> {
             cabinet.request_signing(SigningRequest { subject }).await?;
             let view = cabinet.signing_view().await?;
             let chair = view.signers.first().cloned().ok_or_else(|| {
-                BoardError::refused("no_key", "The chair has no key here.", Some("R115"), "The chair enrols with a PIN first.")
+                BoardError::refused(
+                    "no_key",
+                    "The chair has no key here.",
+                    Some("R115"),
+                    "The chair enrols with a PIN first.",
+                )
             })?;
             if host.global.pin_fd.is_none() {
                 crate::reply::complain(&sign_offs::shown(&view, None));
@@ -129,7 +134,10 @@ fn root_words(checked: &CheckedMinutes) -> String {
     if checked.anchored {
         format!("root compared: {}", checked.pdf.certificate_root)
     } else {
-        format!("root not compared: {} is what the file itself brings; compare it with the board's, or give --root", checked.pdf.certificate_root)
+        format!(
+            "root not compared: {} is what the file itself brings; compare it with the board's, or give --root",
+            checked.pdf.certificate_root
+        )
     }
 }
 

@@ -17,7 +17,9 @@ pub fn member<'m>(all: &'m [MemberRow], typed: &str) -> Done<&'m MemberRow> {
     let mut fitting = all.iter().filter(|m| !wanted.is_empty() && m.member.name.to_lowercase().contains(&wanted));
     match (fitting.next(), fitting.next()) {
         (Some(found), None) => Ok(found),
-        (Some(_), Some(_)) => Err(CabError::Usage(format!("{typed:?} fits more than one member; write the whole name"))),
+        (Some(_), Some(_)) => {
+            Err(CabError::Usage(format!("{typed:?} fits more than one member; write the whole name")))
+        }
         (None, _) => Err(board::BoardError::not_found("member", typed).into()),
     }
 }

@@ -101,5 +101,12 @@ fn shown(view: &PlanReview) -> String {
         (0, _, _) => "Not reviewed yet.".to_owned(),
         (n, _, _) => format!("{n} ticks and comments wait; submit them with --submit."),
     };
-    format!("{} {}\n\n{}\n{} of {} ticked. {state}", view.change.key, view.change.title, table.text(), view.ticked, view.sections.len())
+    format!(
+        "{} {}\n\n{}\n{} of {} ticked. {state}",
+        view.change.key,
+        view.change.title,
+        table.text(),
+        view.ticked,
+        view.sections.len()
+    )
 }

@@ -42,9 +42,7 @@ pub async fn run(host: &Host, args: Score) -> Done<Reply> {
 async fn act(cabinet: &Cabinet, args: &Score) -> Done<Reply> {
     let change = names::change(&args.change);
     let mut walk = cabinet.risk_walk(OfChange { change: change.clone() }).await?;
-    for (flag, given) in
-        args.answer.iter().map(|a| ("--answer", a)).chain(args.note.iter().map(|n| ("--note", n)))
-    {
+    for (flag, given) in args.answer.iter().map(|a| ("--answer", a)).chain(args.note.iter().map(|n| ("--note", n))) {
         let (id, value) =
             given.split_once('=').ok_or_else(|| CabError::Usage(format!("{flag} {given:?}: write QUESTION=…")))?;
         let q = question(&walk, id)?;

@@ -36,9 +36,7 @@ impl Chosen {
 
     /// For the result.
     pub fn to_json(&self) -> Value {
-        let item = |(row, kind): (&ChangeRow, DecisionKind)| {
-            json!({ "change": row.key, "title": row.title, "level": row.risk.level, "decision": kind })
-        };
+        let item = |(row, kind): (&ChangeRow, DecisionKind)| json!({ "change": row.key, "title": row.title, "level": row.risk.level, "decision": kind });
         Value::Array(self.decisions().map(item).to_vec())
     }
 }

@@ -76,7 +76,8 @@ impl Journey<'_> {
             let at = pdf.len() * part / 4;
             pdf[at] ^= 1;
             let refused = board::verify_minutes(&pdf, Some(&trust)).is_err();
-            claims.expect(refused, "changed-byte", &place, "one changed bit is refused", || format!("accepted at {at}"));
+            claims
+                .expect(refused, "changed-byte", &place, "one changed bit is refused", || format!("accepted at {at}"));
             pdf[at] ^= 1;
         }
         Ok(())
@@ -102,9 +103,12 @@ impl Journey<'_> {
                 continue;
             };
             let notes = issue.journals.iter().filter(|j| !marker.is_empty() && j.notes.contains(&marker)).count();
-            claims.expect(notes == 1, "note", key, "the decision's note stands there once", || format!("{notes} times"));
+            claims
+                .expect(notes == 1, "note", key, "the decision's note stands there once", || format!("{notes} times"));
             let ours = issue.journals.iter().filter(|j| j.user == service && !j.notes.is_empty()).count();
-            claims.expect(ours == 1, "note", key, "and nothing else was written by us", || format!("{ours} notes of ours"));
+            claims.expect(ours == 1, "note", key, "and nothing else was written by us", || {
+                format!("{ours} notes of ours")
+            });
             let status = world.statuses.get(&issue.status).map_or("", |s| s.name.as_str()).to_owned();
             if kind == DecisionKind::Approved || kind == DecisionKind::ApprovedWithConditions {
                 claims.expect(status == "Approved", "status", key, "the ticket is approved", || status.clone());

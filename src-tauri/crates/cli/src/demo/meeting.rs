@@ -28,13 +28,17 @@ impl Journey<'_> {
         Ok(head.id)
     }
 
-    /// The agenda as the rule takes it, shortened to four by the chair.
+    /// The agenda as the rule for high risks takes it; the chair keeps one and adds three others.
     pub(super) async fn build(&mut self, meeting: &str, assessed: &str) -> Done<Chosen> {
-        let rule = "standard".to_owned();
+        let rule = "high".to_owned();
         let view = self.cabinet.build_agenda(BuildAgendaRequest { meeting: meeting.to_owned(), rule }).await?;
         let by_rule = view.items.len();
-        let rows: Vec<_> =
-            view.items.iter().map(|i| i.change.clone()).chain(view.candidates.iter().map(|c| c.change.clone())).collect();
+        let rows: Vec<_> = view
+            .items
+            .iter()
+            .map(|i| i.change.clone())
+            .chain(view.candidates.iter().map(|c| c.change.clone()))
+            .collect();
         let chosen = choose(&rows, assessed).ok_or_else(|| missing("change for one of the four decisions"))?;
         let wanted: Vec<&str> = chosen.rows().iter().map(|r| r.key.as_str()).collect();
         for item in view.items.iter().filter(|i| !wanted.contains(&i.change.key.as_str())) {
@@ -45,7 +49,11 @@ impl Journey<'_> {
             let change = (*change).to_owned();
             self.cabinet.add_agenda_item(MeetingChangeRequest { meeting: meeting.to_owned(), change }).await?;
         }
-        self.told(format!("Built the agenda by rule: {by_rule} items, of which the chair keeps {}", wanted.join(", ")));
+        let [kept, added @ ..] = wanted.as_slice() else { return Err(missing("change for the agenda")) };
+        self.told(format!(
+            "Built the agenda by the rule for high risks: {by_rule} items; the chair keeps {kept} and adds {}",
+            added.join(", ")
+        ));
         Ok(chosen)
     }
 

@@ -3,8 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use board::requests::{AnswerRiskRequest, CommentSectionRequest, OfAttachment, OfChange, OfMeeting, SigningRequest, TickSectionRequest};
-use board::views::{ChangeRow, ChangesQuery, ChangesQuerySort, ChangesQueryView, ChangeColumn, SigningSubject};
+use board::requests::{
+    AnswerRiskRequest, CommentSectionRequest, OfAttachment, OfChange, OfMeeting, SigningRequest, TickSectionRequest,
+};
+use board::views::{ChangeColumn, ChangeRow, ChangesQuery, ChangesQuerySort, ChangesQueryView, SigningSubject};
 use board::{BoardError, Cabinet, SampleBoard, SampleMember, VaultChoice};
 use clap::Args;
 use serde::Serialize;
@@ -106,7 +108,10 @@ impl Journey<'_> {
         self.cabinet.open_sample(sample_board(&self.server)).await?;
         let rows = self.open_changes().await?;
         let members = self.cabinet.members().await?.len();
-        self.told(format!("Made the board of {members} members, connected it by the proposed mapping, read its {} changes", rows.len()));
+        self.told(format!(
+            "Made the board of {members} members, connected it by the proposed mapping, read its {} changes",
+            rows.len()
+        ));
         let assessed = self.assess(&rows).await?;
         let meeting = self.prepare().await?;
         let chosen = self.build(&meeting, &assessed).await?;
@@ -195,7 +200,11 @@ impl Journey<'_> {
             self.cabinet.comment_section(CommentSectionRequest { change: change.clone(), section, text }).await?;
         }
         let view = self.cabinet.submit_plan_review(OfChange { change: change.clone() }).await?;
-        self.told(format!("Reviewed the plan of {change}: {} of {} sections ticked, 1 commented", view.ticked, view.sections.len()));
+        self.told(format!(
+            "Reviewed the plan of {change}: {} of {} sections ticked, 1 commented",
+            view.ticked,
+            view.sections.len()
+        ));
         Ok(())
     }
 
@@ -268,10 +277,7 @@ fn write(path: &Path, bytes: &[u8]) -> Done<()> {
 
 /// The sample data lacks what the journey needs: a fault of ours.
 fn missing(what: &str) -> CabError {
-    CabError::Findings {
-        what: format!("The sample has no {what}."),
-        findings: Value::Array(Vec::new()),
-    }
+    CabError::Findings { what: format!("The sample has no {what}."), findings: Value::Array(Vec::new()) }
 }
 
 fn summary(out: &Path, ms: u32) -> String {
