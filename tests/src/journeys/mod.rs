@@ -3,3 +3,4 @@ mod authority;
 mod hostile_text;
 mod meeting;
 mod offline;
+mod secrets;
