@@ -66,6 +66,7 @@ async fn a_decision_waits_for_its_condition_and_goes_to_the_ticket_when_it_is_me
     let met = journey.change(&key).await;
     assert_eq!(met.conditions.first().expect("a condition").state, ConditionState::Met);
     assert_eq!(met.decision.expect("decided").approval, ApprovalState::Holds);
+    journey.seal(&meeting).await.expect("its extract waited for the condition, and is sealed now");
     journey.cabinet.sync_now().await.expect("synced");
     let outbox = journey.cabinet.outbox().await.expect("an outbox");
     let states: Vec<OutboxState> = outbox.rows.iter().map(|r| r.state).collect();
