@@ -88,13 +88,15 @@ pub async fn keystore_of(data_dir: &Path, now: DateTime<Utc>) -> Answer<Option<S
 /// then nothing more can be said.
 pub async fn verify_folder(data_dir: &Path, vault: Option<&VaultChoice>, now: DateTime<Utc>) -> Answer<RecordReport> {
     let folder = Folder::new(data_dir);
-    let store = Store::open(&folder, now).await.map_err(|error| match error {
-        store::StoreError::Corrupt { what } => BoardError::Verification {
-            code: "database-damaged".to_owned(),
-            what: folder.database().display().to_string(),
-            why: format!("{what}; nothing was changed"),
-        },
-        other => in_files(other),
+    let store = Store::open(&folder, now).await.map_err(|error| {
+        if let store::StoreError::Corrupt { what } = &error {
+            return BoardError::Verification {
+                code: "database-damaged".to_owned(),
+                what: folder.database().display().to_string(),
+                why: format!("{what}; nothing was changed"),
+            };
+        }
+        in_files(error)
     })?;
     let report = look(&store, &folder, vault).await;
     store.close().await;

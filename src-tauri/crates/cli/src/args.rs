@@ -151,6 +151,7 @@ mod tests {
             "change list --text gateway --view open --json",
             "change show CHG-17",
             "change download CHG-17",
+            "change met CHG-17 --note Seen",
             "change condition-met 0192f3a0-0000-7000-8000-000000000001 --note Rehearsed",
             "review CHG-17 --tick backout --comment testing=Thin --submit",
             "score CHG-17 --answer I1=3 --submit",

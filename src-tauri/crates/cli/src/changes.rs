@@ -1,13 +1,14 @@
 //! `cab change`: what is on the desk.
 use board::requests::{MeetCondition, OfAttachment, OfChange};
 use board::views::{
-    ChangeColumn, ChangeRow, ChangeView, ChangesQuery, ChangesQuerySort, ChangesQueryView, GateResult, RiskSummary,
+    ChangeColumn, ChangeRow, ChangeView, ChangesQuery, ChangesQuerySort, ChangesQueryView, Condition, ConditionState,
+    GateResult, RiskSummary,
 };
 use board::{BoardError, visible};
 use clap::{Subcommand, ValueEnum};
 use serde_json::json;
 
-use crate::exit::Done;
+use crate::exit::{CabError, Done};
 use crate::host::Host;
 use crate::names;
 use crate::reply::Reply;
@@ -88,6 +89,20 @@ pub enum Verb {
         #[arg(long, value_name = "TEXT")]
         note: String,
     },
+    /// Record that a condition is met, and what shows it. What waited for it goes on.
+    Met {
+        /// The change's key.
+        change: String,
+        /// Its number among the change's conditions, from 1; may be left out when one is open.
+        #[arg(long, value_name = "N")]
+        condition: Option<usize>,
+        /// What shows that it is met; printed.
+        #[arg(long)]
+        note: String,
+        /// Whose word it is; otherwise the member at this device.
+        #[arg(long = "as", value_name = "MEMBER")]
+        member: Option<String>,
+    },
     /// Download attachments and keep their digests; a material one that is not here cannot be signed.
     Download {
         /// The change's key.
@@ -131,6 +146,17 @@ pub async fn run(host: &Host, verb: Verb) -> Done<Reply> {
             cabinet.meet_condition(MeetCondition { condition: condition.clone(), note }).await?;
             Ok(Reply { result: json!({ "condition": condition, "state": "met" }), text: "Recorded as met.".to_owned() })
         }
+        Verb::Met { change, condition, note, member } => {
+            let change = names::change(&change);
+            let view = cabinet.change(OfChange { change: change.clone() }).await?;
+            let met = condition_meant(&view, condition)?;
+            let (id, text) = (met.id.clone(), format!("{change}: met: {}", met.text));
+            let request = MeetCondition { condition: id, note };
+            names::acting_as(&cabinet, member.as_deref(), async { Ok(cabinet.meet_condition(request).await?) }).await?;
+            host.finish(&cabinet).await;
+            let view = cabinet.change(OfChange { change }).await?;
+            Ok(Reply::of(&view, text))
+        }
         Verb::Download { change, attachment } => {
             let change = names::change(&change);
             let view = cabinet.change(OfChange { change: change.clone() }).await?;
@@ -154,6 +180,22 @@ pub async fn run(host: &Host, verb: Verb) -> Done<Reply> {
             let text = if got.is_empty() { "Every material attachment is here.".to_owned() } else { table.text() };
             Ok(Reply { result: json!({ "change": change, "downloaded": got }), text })
         }
+    }
+}
+
+/// The condition at a place, or the only open one.
+fn condition_meant(view: &ChangeView, place: Option<usize>) -> Done<&Condition> {
+    if let Some(place) = place {
+        let found = place.checked_sub(1).and_then(|at| view.conditions.get(at));
+        return found.ok_or_else(|| BoardError::not_found("condition", place).into());
+    }
+    let mut open = view.conditions.iter().filter(|c| c.state == ConditionState::Open);
+    match (open.next(), open.next()) {
+        (Some(only), None) => Ok(only),
+        (Some(_), Some(_)) => {
+            Err(CabError::Usage("more than one condition is open; name it with --condition N".into()))
+        }
+        (None, _) => Err(BoardError::not_found("open condition on", &view.row.key).into()),
     }
 }
 
@@ -236,8 +278,8 @@ fn shown(view: &ChangeView) -> String {
     for s in &view.sign_offs {
         facts.row(["Sign-off".to_owned(), format!("{}, {}, {}", s.signer, word(&s.state), s.signed_at)]);
     }
-    for c in &view.conditions {
-        facts.row(["Condition".to_owned(), format!("{} ({}, {}) {}", c.text, c.owner, word(&c.state), c.id)]);
+    for (n, c) in (1..).zip(&view.conditions) {
+        facts.row([format!("Condition {n}"), format!("{} ({}, {}) {}", c.text, c.owner, word(&c.state), c.id)]);
     }
     facts.row(["Ticket".to_owned(), view.url.clone()]);
     text.push_str(&facts.text());

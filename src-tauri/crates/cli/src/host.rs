@@ -92,7 +92,7 @@ fn start(cli: Cli) -> Done<Reply> {
         .enable_all()
         .build()
         .map_err(|why| CabError::System { what: "starting", why })?;
-    let network = Network::of(&config).map_err(|why| CabError::System { what: "reading http.ca_file", why })?;
+    let network = Network::of(&config).map_err(CabError::file(&config.http_ca_file().unwrap_or_default()))?;
     let host = Host { global, config, network };
     runtime.block_on(host.obey(command))
 }
