@@ -1,19 +1,27 @@
 import { Circle, CircleCheck } from "lucide-react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Button } from "../ds/button";
+import { DialogFrame } from "../ds/dialog";
+import { TextArea } from "../ds/fields";
 import { Facts, Section } from "../ds/layout";
 import { AttestationMark } from "../ds/marks";
+import { useNotices } from "../ds/notices";
 import { DiffText } from "../ds/text";
 import { day, moment, shortDigest } from "../ds/time";
 import type { ChangeView, Condition } from "../ipc/contract";
+import { useAct } from "../ipc/queries";
 import { SignOffSlots } from "./sign-off-slots";
 
 export function Conditions({ change }: { change: ChangeView }) {
   const { t } = useTranslation();
+  const [meeting, setMeeting] = useState<Condition | null>(null);
   return (
     <div className="flex max-w-[56rem] flex-col gap-8">
+      {meeting ? <MeetCondition condition={meeting} onClose={() => setMeeting(null)} /> : null}
       <Section title={t("change.conditionsTitle")}>
         {change.conditions.length > 0 ? (
-          <ConditionList conditions={change.conditions} />
+          <ConditionList conditions={change.conditions} onMeet={setMeeting} />
         ) : (
           <p className="text-ink-2">{t("change.noConditions")}</p>
         )}
@@ -32,6 +40,9 @@ export function Conditions({ change }: { change: ChangeView }) {
                   <AttestationMark level={signOff.attestation} />
                   {signOff.state === "stale" ? (
                     <span className="font-medium text-bad">{t("approval.stale")}</span>
+                  ) : null}
+                  {signOff.state === "rejects" ? (
+                    <span className="font-medium text-bad">{t("change.rejects")}</span>
                   ) : null}
                 </p>
                 <p className="measure mt-1">{signOff.meaning}</p>
@@ -62,7 +73,50 @@ export function Conditions({ change }: { change: ChangeView }) {
   );
 }
 
-export function ConditionList({ conditions }: { conditions: Condition[] }) {
+/** Saying that a condition is met: with what shows it, and for good. */
+function MeetCondition({ condition, onClose }: { condition: Condition; onClose: () => void }) {
+  const { t } = useTranslation();
+  const { say } = useNotices();
+  const [note, setNote] = useState("");
+  const meet = useAct("meetCondition", {
+    onDone: () => {
+      say(t("condition.meetDone"));
+      onClose();
+    },
+  });
+  return (
+    <DialogFrame
+      title={t("condition.meetTitle")}
+      onClose={onClose}
+      actions={
+        <>
+          <Button onPress={onClose}>{t("common.cancel")}</Button>
+          <Button
+            look="primary"
+            isPending={meet.isPending}
+            isDisabled={note.trim() === ""}
+            onPress={() => meet.mutate({ condition: condition.id, note })}
+          >
+            {t("condition.meetRecord")}
+          </Button>
+        </>
+      }
+    >
+      <p className="measure mb-4">{condition.text}</p>
+      <TextArea
+        label={t("condition.meetNote")}
+        value={note}
+        onChange={setNote}
+        hint={t("condition.meetHint")}
+        autoFocus
+        required
+      />
+    </DialogFrame>
+  );
+}
+
+export function ConditionList(props: { conditions: Condition[]; onMeet?: (condition: Condition) => void }) {
+  const { conditions, onMeet } = props;
   const { t } = useTranslation();
   return (
     <ul className="flex flex-col gap-2.5">
@@ -79,6 +133,11 @@ export function ConditionList({ conditions }: { conditions: Condition[] }) {
               {t(`condition.${condition.state}`)} · {t(`condition.${condition.when}`)} · {condition.owner}
               {condition.due_on ? ` · ${t("condition.due", { when: day(condition.due_on) })}` : ""}
             </p>
+            {onMeet && condition.state === "open" ? (
+              <Button className="mt-1.5" onPress={() => onMeet(condition)}>
+                {t("condition.meet")}
+              </Button>
+            ) : null}
           </div>
         </li>
       ))}

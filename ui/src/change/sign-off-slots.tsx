@@ -1,4 +1,4 @@
-import { CircleCheck, CircleDashed, FileWarning } from "lucide-react";
+import { CircleCheck, CircleDashed, CircleX, FileWarning } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { AttestationMark, Clause } from "../ds/marks";
 import { moment } from "../ds/time";
@@ -7,7 +7,15 @@ import type { RequiredSignOff, SignOff } from "../ipc/contract";
 const LOOK = {
   holds: { icon: CircleCheck, ink: "text-good" },
   missing: { icon: CircleDashed, ink: "text-ink-2" },
+  rejected: { icon: CircleX, ink: "text-bad" },
   stale: { icon: FileWarning, ink: "text-bad" },
+} as const;
+
+const BY = {
+  holds: "change.signedBy",
+  missing: "change.signedBy",
+  rejected: "change.rejectedBy",
+  stale: "change.staleBy",
 } as const;
 
 /** Who must sign, and who has: authority, apart from the votes. */
@@ -17,7 +25,11 @@ export function SignOffSlots({ slots, signOffs }: { slots: RequiredSignOff[]; si
     <ul className="flex flex-col gap-3">
       {slots.map((slot) => {
         const { icon: Icon, ink } = LOOK[slot.state];
-        const filled = signOffs.find((signOff) => signOff.role === slot.role && signOff.state !== "withdrawn");
+        const standing = signOffs.filter((signOff) => signOff.state !== "withdrawn");
+        // Either authority will do, so who rejects may hold another role than the slot is named after.
+        const filled =
+          (slot.state === "rejected" ? standing.findLast((signOff) => signOff.state === "rejects") : undefined) ??
+          standing.findLast((signOff) => signOff.role === slot.role);
         return (
           <li key={slot.role} className="flex gap-2">
             <Icon size={15} className={`mt-0.5 shrink-0 ${ink}`} aria-hidden="true" />
@@ -28,7 +40,7 @@ export function SignOffSlots({ slots, signOffs }: { slots: RequiredSignOff[]; si
               </p>
               <p className={`text-xs ${slot.state === "missing" ? "text-ink-2" : ink}`}>
                 {filled
-                  ? t(slot.state === "stale" ? "change.staleBy" : "change.signedBy", {
+                  ? t(BY[slot.state], {
                       name: filled.signer,
                       when: moment(filled.signed_at),
                     })

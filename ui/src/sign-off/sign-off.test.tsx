@@ -41,3 +41,17 @@ it("calls nothing of the program but signing", async () => {
   await screen.findByText(/I approve CHG-4100/);
   expect([...new Set(transport.calls)]).toEqual(["signingView"]);
 });
+
+it("rejects with a reason that stands in the sentence before it is signed", async () => {
+  const { user, transport } = await open("/sign");
+  await screen.findByText(/I approve CHG-4100/);
+  await user.click(screen.getByRole("button", { name: "Reject…" }));
+  await user.type(screen.getByLabelText("PIN"), "maple-17-river");
+  await user.keyboard("{Control>}{Enter}{/Control}");
+  expect(transport.calls).not.toContain("sign");
+  await user.type(screen.getByLabelText("Why you reject it"), "No rehearsal.");
+  expect(screen.getByText("I reject CHG-4100 as shown to me: No rehearsal.")).toBeInTheDocument();
+  await user.click(screen.getByRole("button", { name: /Sign the rejection/ }));
+  expect(await screen.findByText(/I approve CHG-4107/)).toBeInTheDocument();
+  expect(transport.calls).toContain("sign");
+});

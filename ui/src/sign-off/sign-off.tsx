@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useCommand } from "../commands/registry";
 import { Button } from "../ds/button";
-import { Checkbox, Select, TextField } from "../ds/fields";
+import { Checkbox, Select, TextArea, TextField } from "../ds/fields";
 import { Facts, Failed, Reading } from "../ds/layout";
 import { FailureBody } from "../ds/notices";
 import { RefusalBody } from "../ds/refusal";
@@ -32,6 +32,9 @@ function SignPage({ view }: { view: SigningView }) {
   const [pin, setPin] = useState("");
   const [keep, setKeep] = useState(true);
   const [problem, setProblem] = useState<BoardError | null>(null);
+  const [against, setAgainst] = useState(false);
+  const [reason, setReason] = useState("");
+  const reasonField = useRef<HTMLTextAreaElement>(null);
   const field = useRef<HTMLInputElement>(null);
   const close = useAct("closeSigning");
   const statement = view.statements[at];
@@ -39,6 +42,15 @@ function SignPage({ view }: { view: SigningView }) {
   const needsPin = signer ? signer.pin_always || signer.session === null : true;
   const signed = view.statements.filter((one) => one.state === "signed").length;
   const left = view.statements.filter((one) => one.state === "ready").length;
+  // What a hard gate blocks cannot be approved, and can be rejected.
+  const rejectable = statement !== undefined && statement.state !== "signed" && statement.rejection !== null;
+  const done = left === 0 && !rejectable;
+  const signable = against ? rejectable : statement?.state === "ready";
+  const goTo = (next: number) => {
+    setAt(next);
+    setAgainst(false);
+    setReason("");
+  };
 
   const sign = useAct("sign", {
     quiet: true,
@@ -47,11 +59,17 @@ function SignPage({ view }: { view: SigningView }) {
       setPin("");
       setProblem(null);
       const following = next.statements.findIndex((one) => one.state === "ready");
+      setAgainst(false);
+      setReason("");
       if (following >= 0) setAt(following);
     },
   });
   const submit = () => {
-    if (statement?.state !== "ready" || !signer || (needsPin && pin === "")) {
+    if (against && reason.trim() === "") {
+      reasonField.current?.focus();
+      return;
+    }
+    if (!statement || !signable || !signer || (needsPin && pin === "")) {
       field.current?.focus();
       return;
     }
@@ -61,6 +79,8 @@ function SignPage({ view }: { view: SigningView }) {
         member: signer.member.id,
         pin: needsPin ? pin : null,
         keep_unlocked: keep && !signer.pin_always,
+        verdict: against ? "reject" : "approve",
+        reason: against ? reason : "",
       },
       {
         onError: (thrown) => {
@@ -72,9 +92,9 @@ function SignPage({ view }: { view: SigningView }) {
     );
   };
   const leave = () => close.mutate(undefined);
-  useCommand("sign.confirm", left > 0 ? submit : leave);
-  useCommand("sign.next", () => setAt(Math.min(view.statements.length - 1, at + 1)));
-  useCommand("sign.previous", () => setAt(Math.max(0, at - 1)));
+  useCommand("sign.confirm", done ? leave : submit);
+  useCommand("sign.next", () => goTo(Math.min(view.statements.length - 1, at + 1)));
+  useCommand("sign.previous", () => goTo(Math.max(0, at - 1)));
   useCommand("layer.close", leave);
   useEffect(() => {
     if (needsPin) field.current?.focus();
@@ -92,11 +112,15 @@ function SignPage({ view }: { view: SigningView }) {
         ) : null}
       </header>
       <div className="scroll min-h-0 grow px-8 py-6 outline-none" tabIndex={0}>
-        {view.statements.length > 1 ? <StatementList statements={view.statements} at={at} onAt={setAt} /> : null}
-        {statement ? <StatementPaper statement={statement} /> : <p className="text-ink-2">{t("sign.nothing")}</p>}
+        {view.statements.length > 1 ? <StatementList statements={view.statements} at={at} onAt={goTo} /> : null}
+        {statement ? (
+          <StatementPaper statement={statement} against={against ? reason : null} />
+        ) : (
+          <p className="text-ink-2">{t("sign.nothing")}</p>
+        )}
       </div>
       <footer className="shrink-0 border-t border-line-strong bg-canvas px-8 py-5">
-        {left === 0 ? (
+        {done ? (
           <div className="flex items-center gap-3">
             <CircleCheck size={18} className="text-good" aria-hidden="true" />
             <p className="grow font-medium" aria-live="polite">
@@ -123,6 +147,18 @@ function SignPage({ view }: { view: SigningView }) {
                   <FailureBody error={problem} />
                 )}
               </div>
+            ) : null}
+            {against ? (
+              <TextArea
+                label={t("sign.reason")}
+                areaRef={reasonField}
+                value={reason}
+                onChange={setReason}
+                hint={t("sign.reasonHint")}
+                rows={2}
+                autoFocus
+                required
+              />
             ) : null}
             <div className="flex items-start gap-5">
               <SignerBlock signers={view.signers} signer={signer} onMember={setMember} />
@@ -162,14 +198,11 @@ function SignPage({ view }: { view: SigningView }) {
               <Button onPress={leave} keys="Escape">
                 {t("common.cancel")}
               </Button>
-              <Button
-                look="primary"
-                type="submit"
-                keys="Mod+Enter"
-                isPending={sign.isPending}
-                isDisabled={statement?.state !== "ready"}
-              >
-                {t("sign.sign")}
+              {rejectable ? (
+                <Button onPress={() => setAgainst(!against)}>{t(against ? "sign.notReject" : "sign.reject")}</Button>
+              ) : null}
+              <Button look="primary" type="submit" keys="Mod+Enter" isPending={sign.isPending} isDisabled={!signable}>
+                {t(against ? "sign.signRejection" : "sign.sign")}
               </Button>
             </div>
           </form>
@@ -211,12 +244,14 @@ function StatementList({ statements, at, onAt }: { statements: Statement[]; at: 
   );
 }
 
-function StatementPaper({ statement }: { statement: Statement }) {
+/** `against`: the reason as typed so far, where the signer is about to reject. */
+function StatementPaper({ statement, against }: { statement: Statement; against: string | null }) {
   const { t } = useTranslation();
+  const sentence = against === null || !statement.rejection ? statement.meaning : `${statement.rejection} ${against}`;
   return (
     <article className="max-w-[44rem]">
       <p className="eyebrow">{t("sign.youSign")}</p>
-      <p className="measure mt-2 text-lg leading-7 font-medium text-pretty">{statement.meaning}</p>
+      <p className="measure mt-2 text-lg leading-7 font-medium text-pretty">{sentence}</p>
       <Facts facts={statement.facts} className="mt-5 border-t border-line pt-4" />
       {statement.refusal ? (
         <div className="mt-5 flex gap-2.5 rounded-md border border-bad bg-bad-soft px-3 py-2.5">

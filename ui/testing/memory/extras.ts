@@ -268,6 +268,7 @@ export function signingView(): SigningView {
     state: "ready",
     refusal: null,
     signed_at: null,
+    rejection: `I reject ${key} as shown to me:`,
   });
   const signer = (
     id: string,

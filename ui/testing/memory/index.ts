@@ -355,6 +355,12 @@ export function memoryTransport({
       changed("changes");
       return found;
     },
+    meetCondition: async (request) => {
+      for (const { view } of changes.values())
+        for (const condition of view.conditions) if (condition.id === request.condition) condition.state = "met";
+      changed("decisions", "changes");
+      return null;
+    },
     riskWalk: async (request) => walkView(request.change),
     answerRisk: async (request) => {
       const stored = change(request.change);
@@ -568,7 +574,15 @@ export function memoryTransport({
             : null,
         })),
         statements: signing.statements.map((statement) =>
-          statement.id === request.statement ? { ...statement, state: "signed", signed_at: NOW } : statement,
+          statement.id === request.statement
+            ? {
+                ...statement,
+                state: "signed",
+                signed_at: NOW,
+                rejection: null,
+                meaning: request.verdict === "reject" ? `${statement.rejection} ${request.reason}` : statement.meaning,
+              }
+            : statement,
         ),
       };
       return structuredClone(signing);

@@ -77,6 +77,8 @@ export const reviewWords = {
     notMaterial: "not material",
     signOffs: "Sign-offs",
     signedBy: "{{name}}, {{when}}",
+    rejectedBy: "{{name}}, {{when}}: rejects the change",
+    rejects: "Rejects the change",
     staleBy: "{{name}}, {{when}}: stale, the change was edited since",
     waitsFor: "waits for {{names}}",
     or: " or ",
@@ -100,6 +102,13 @@ export const reviewWords = {
     before: "before: blocks the approval",
     after: "after: an obligation",
     due: "due {{when}}",
+    meet: "Mark as met…",
+    meetTitle: "Condition met",
+    meetNote: "What shows it",
+    meetHint:
+      "Recorded for good in your name: this cannot be undone. Only a later decision of the board stands instead.",
+    meetRecord: "Record as met",
+    meetDone: "Recorded: the condition is met",
   },
   history: { ticket: "On the ticket", record: "In the record" },
   risk: {
