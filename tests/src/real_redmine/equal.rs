@@ -171,7 +171,14 @@ fn compare_hanging(ours: &ChangeRequest, held: &Value, id: u32) {
         .as_array()
         .expect("files")
         .iter()
-        .map(|a| (a["id"].to_string(), text(&a["filename"]), a["filesize"].as_u64().expect("a size"), text(&a["content_type"])))
+        .map(|a| {
+            (
+                a["id"].to_string(),
+                text(&a["filename"]),
+                a["filesize"].as_u64().expect("a size"),
+                text(&a["content_type"]),
+            )
+        })
         .collect();
     let files = ours.attachments.iter();
     let files: BTreeSet<(String, String, u64, String)> =

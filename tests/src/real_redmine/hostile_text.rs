@@ -1,7 +1,7 @@
 //! Tickets whose text would like to be more than text.
 use serde_json::json;
 
-use super::desk::{desk, key, kept_change};
+use super::desk::{desk, kept_change, key};
 use super::equal::equals_the_server;
 use super::server::Redmine;
 
@@ -17,9 +17,13 @@ async fn hostile_text_and_five_megabytes_do_not_stop_the_sync_and_arrive_as_text
     let huge = server.ticket(&project, "A very long story", "Authorize");
     let plain = server.ticket(&project, "An ordinary change", "Authorize");
     let field = server.fields()["Plan: Backout plan"];
-    server.edit("alice", hostile, &json!({
-        "description": HOSTILE, "notes": HOSTILE, "custom_fields": [{"id": field, "value": HOSTILE}],
-    }));
+    server.edit(
+        "alice",
+        hostile,
+        &json!({
+            "description": HOSTILE, "notes": HOSTILE, "custom_fields": [{"id": field, "value": HOSTILE}],
+        }),
+    );
     server.attach(hostile, "<img src=x>\u{202e}fdp.exe", b"MZ");
     let line = "A very long description that somebody pasted from a log file.\n";
     let text = line.repeat(5 * 1024 * 1024 / line.len());

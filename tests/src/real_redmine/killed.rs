@@ -122,3 +122,22 @@ async fn a_kill_before_the_write_reached_the_server_lets_the_next_start_send_it_
     untouched(&server, id, "Authorize");
     comes_back(server, &proxy, id, folder, 1).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_kill_after_the_extract_was_uploaded_leaves_one_extract() {
+    let (server, proxy, id, folder) = waiting_to_be_written().await;
+    proxy.rule(Rule::once("POST", "/uploads", Fault::DropAfterCommit));
+    // It asks once more, and is killed while it waits for the answer.
+    proxy.rule(Rule::always("POST", "/uploads", Fault::Hang));
+    let child = spawn(&folder.path().join("data"));
+    arrival(&proxy, "POST", "/uploads", 2).await;
+    killed(child);
+    untouched(&server, id, "Authorize");
+    proxy.clear();
+    let data_dir = folder.path().join("data");
+    let cabinet = Cabinet::open(options(&data_dir)).await.expect("the desk opens after the kill");
+    cabinet.sync_now().await.expect("synced");
+    assert_eq!(outbox(&cabinet).await[0].state, OutboxState::Verified);
+    assert_eq!(proxy.count("PUT", "/issues/"), 1, "{:?}", proxy.log());
+    stands_once(&server, &data_dir, id, "Approved");
+}

@@ -23,7 +23,7 @@ impl Instance {
         assert!(status.expect("bash runs").success());
     }
 
-    fn return_(&self) {
+    fn start_again(&self) {
         let port = self.0.url.rsplit(':').next().expect("a port").trim_end_matches('/').to_owned();
         let dir = self.0.dir.to_string_lossy().into_owned();
         assert_eq!(Self::started(&["--dir", &dir, "--port", &port]).url, self.0.url, "where it was");
@@ -67,7 +67,7 @@ async fn with_redmine_stopped_the_board_reviews_scores_signs_and_seals_and_all_g
     // Closed on the train, opened at home.
     let (_, folder) = closed(journey).await;
     proxy.clear();
-    instance.return_();
+    instance.start_again();
     for id in ids.iter().copied() {
         untouched(&server, id, "Authorize");
     }
@@ -77,9 +77,8 @@ async fn with_redmine_stopped_the_board_reviews_scores_signs_and_seals_and_all_g
     journey.cabinet.sync_now().await.expect("synced");
     let rows = outbox(&journey.cabinet).await;
     assert!(rows.iter().all(|r| r.state == OutboxState::Verified), "{rows:?}");
-    let written = || -> Vec<String> {
-        proxy.log().into_iter().filter(|l| l.method == "PUT").map(|l| l.target).collect()
-    };
+    let written =
+        || -> Vec<String> { proxy.log().into_iter().filter(|l| l.method == "PUT").map(|l| l.target).collect() };
     let expected: Vec<String> = agenda.iter().map(|id| format!("/issues/{id}.json")).collect();
     assert_eq!(written(), expected, "one write per change, in the order of the agenda");
     for id in ids.iter().copied() {

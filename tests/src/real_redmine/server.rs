@@ -143,13 +143,17 @@ impl Redmine {
     pub fn fields(&self) -> BTreeMap<String, u64> {
         let fields = self.get("admin", "custom_fields.json");
         let fields = fields["custom_fields"].as_array().expect("fields");
-        fields.iter().map(|f| (f["name"].as_str().expect("a name").to_owned(), f["id"].as_u64().expect("an id"))).collect()
+        fields
+            .iter()
+            .map(|f| (f["name"].as_str().expect("a name").to_owned(), f["id"].as_u64().expect("an id")))
+            .collect()
     }
 
     /// A change on which everything is filled in, brought to a status by its requester.
     pub fn ticket(&self, project: &str, subject: &str, status: &str) -> u32 {
         let ids = self.fields();
-        let custom: Vec<Value> = filled().iter().map(|(name, value)| json!({"id": ids[*name], "value": value})).collect();
+        let custom: Vec<Value> =
+            filled().iter().map(|(name, value)| json!({"id": ids[*name], "value": value})).collect();
         let issue = json!({"issue": {
             "project_id": project, "tracker_id": 1, "subject": subject,
             "description": "h2. What\n\nReplace the *session store* by the new release.\n\n* one\n* two",
@@ -209,7 +213,8 @@ impl Redmine {
         let last = first + count;
         let columns = "tracker_id, project_id, description, status_id, priority_id, author_id, lock_version, \
                        done_ratio, is_private, lft, rgt";
-        let numbers = format!("with recursive n(i) as (select {first} + 1 union all select i + 1 from n where i < {last})");
+        let numbers =
+            format!("with recursive n(i) as (select {first} + 1 union all select i + 1 from n where i < {last})");
         self.sql(&format!(
             "{numbers} insert into issues (id, root_id, subject, created_on, updated_on, {columns}) \
              select i, i, 'Change ' || (i - {first}), created_on, datetime(updated_on, '-' || (i - {first}) || ' seconds'), \
@@ -225,7 +230,10 @@ impl Redmine {
     pub fn holds(&self, who: &str, project: &str) -> BTreeMap<u32, Value> {
         let mut ids = Vec::new();
         loop {
-            let path = format!("issues.json?project_id={project}&tracker_id=1&status_id=*&sort=id&limit=100&offset={}", ids.len());
+            let path = format!(
+                "issues.json?project_id={project}&tracker_id=1&status_id=*&sort=id&limit=100&offset={}",
+                ids.len()
+            );
             let page = self.get(who, &path);
             let rows = page["issues"].as_array().expect("issues");
             ids.extend(rows.iter().map(|row| row["id"].as_u64().expect("an id")));

@@ -2,7 +2,9 @@
 use board::views::{ApprovalState, ChangeView, OutboxState, SignOffState};
 use serde_json::json;
 
-use super::desk::{approve, desk, key, outbox, stands_once};
+use ticketing::testing::{Fault, Rule};
+
+use super::desk::{approve, desk, key, outbox, stands_once, untouched};
 use super::server::Redmine;
 
 fn holds(view: &ChangeView, after: &str) {
@@ -50,4 +52,27 @@ async fn an_edit_of_what_was_signed_makes_the_sign_off_stale_and_nothing_else_do
     assert_eq!(view.sign_offs[0].state, SignOffState::Stale);
     let differences = format!("{:?}", view.sign_offs[0].differences);
     assert!(differences.contains("4.2.0") && differences.contains("4.2.1"), "and says what differs: {differences}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_edit_after_signing_holds_back_a_decision_that_still_waits_to_be_written() {
+    let server = Redmine::given();
+    let project = server.project();
+    let id = server.ticket(&project, "Signed", "Authorize");
+    let proxy = server.proxy().await;
+    let journey = desk(server.clone(), &proxy.url(), &project).await;
+    proxy.rule(Rule::always("", "/", Fault::Reset));
+    approve(&journey, &[id]).await;
+    server.set("alice", id, "Plan: Backout plan", "None: we go forward only");
+    // The outbox asks the ticket itself, just before it writes: it need not wait for a sync to notice.
+    assert!(journey.cabinet.sync_now().await.is_err(), "the server is away");
+    proxy.clear();
+    journey.cabinet.sync_now().await.expect("synced");
+    let row = outbox(&journey.cabinet).await.remove(0);
+    assert_eq!(row.state, OutboxState::Blocked, "{row:?}");
+    let differences = format!("{:?}", row.differences);
+    assert!(differences.contains("we go forward only"), "what nobody signed is shown: {row:?}");
+    assert_eq!(proxy.count("PUT", "/issues/"), 0, "nothing is written");
+    untouched(&server, id, "Authorize");
+    assert_eq!(journey.change(&key(id)).await.decision.expect("decided").approval, ApprovalState::Stale);
 }
