@@ -39,20 +39,28 @@ async fn arrival(proxy: &FaultProxy, method: &str, part: &str, requests: usize) 
     waiting.await.unwrap_or_else(|_| panic!("no {method} {part}; what came: {:?}", proxy.log()));
 }
 
-/// A change approved, signed and sealed while the server was away: its write-back waits, and nobody is at work.
+/// As [`several_waiting_to_be_written`], one.
 async fn waiting_to_be_written() -> (Redmine, FaultProxy, u32, tempfile::TempDir) {
+    let (server, proxy, ids, folder) = several_waiting_to_be_written(1).await;
+    (server, proxy, ids[0], folder)
+}
+
+/// Changes approved, signed and sealed while the server was away: their write-backs wait, and nobody is at work.
+async fn several_waiting_to_be_written(count: u32) -> (Redmine, FaultProxy, Vec<u32>, tempfile::TempDir) {
     let server = Redmine::given();
     let project = server.project();
-    let id = server.ticket(&project, "Killed while writing back", "Authorize");
+    let ids: Vec<u32> = (1..=count).map(|n| server.ticket(&project, &format!("Killed {n}"), "Authorize")).collect();
     let proxy = server.proxy().await;
     let journey = desk(server, &proxy.url(), &project).await;
     proxy.clear();
     proxy.rule(Rule::always("", "/", Fault::Reset));
-    approve(&journey, &[id]).await;
+    approve(&journey, &ids).await;
     let (server, folder) = closed(journey).await;
-    untouched(&server, id, "Authorize");
+    for id in ids.iter().copied() {
+        untouched(&server, id, "Authorize");
+    }
     proxy.clear();
-    (server, proxy, id, folder)
+    (server, proxy, ids, folder)
 }
 
 fn killed(mut child: Child) {
@@ -140,4 +148,43 @@ async fn a_kill_after_the_extract_was_uploaded_leaves_one_extract() {
     assert_eq!(outbox(&cabinet).await[0].state, OutboxState::Verified);
     assert_eq!(proxy.count("PUT", "/issues/"), 1, "{:?}", proxy.log());
     stands_once(&server, &data_dir, id, "Approved");
+}
+
+/// The program is killed as its first request arrives, started again, killed as the second one arrives, and so on
+/// until it gets through: whatever it was about to do, every decision is on its ticket exactly once.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_kill_at_every_request_leaves_every_decision_exactly_once() {
+    let (server, proxy, ids, folder) = several_waiting_to_be_written(3).await;
+    let data_dir = folder.path().join("data");
+    let mut kills = 0;
+    let mut during_writing = 0;
+    let mut through = false;
+    for requests in 1..=40 {
+        proxy.clear();
+        let mut child = spawn(&data_dir);
+        let mut look = tokio::time::interval(Duration::from_millis(2));
+        let moment = async {
+            while proxy.log().len() < requests && child.try_wait().expect("a child").is_none() {
+                look.tick().await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(90), moment).await.expect("it asks, or ends");
+        through = child.try_wait().expect("a child").is_some();
+        if through {
+            break;
+        }
+        killed(child);
+        kills += 1;
+        during_writing += u32::from(proxy.count("POST", "/uploads") + proxy.count("PUT", "/issues/") > 0);
+    }
+    assert!(through, "it gets through in the end");
+    assert!(kills >= 5 && during_writing >= 2, "{kills} kills, {during_writing} of them after something was sent");
+    let cabinet = Cabinet::open(options(&data_dir)).await.expect("the desk opens");
+    cabinet.sync_now().await.expect("synced");
+    let rows = outbox(&cabinet).await;
+    assert!(rows.len() == ids.len() && rows.iter().all(|r| r.state == OutboxState::Verified), "{rows:?}");
+    assert!(cabinet.problems().await.expect("a record").is_empty(), "the record holds");
+    for id in ids {
+        stands_once(&server, &data_dir, id, "Approved");
+    }
 }
