@@ -184,7 +184,7 @@ impl Cabinet {
     /// come, and the ticketing system is asked again now and then; sooner while it is away, so that what was
     /// signed on a plane travels out by itself after landing.
     ///
-    /// `interval_minutes` is the setting `sync.interval_minutes`; with 0 nothing is sent or asked by itself.
+    /// `interval_minutes` is the setting `sync.interval_minutes`; with 0 nothing is asked or tried again by itself.
     pub async fn keep_in_touch(&self, interval_minutes: u32) -> Answer<()> {
         if interval_minutes == 0 {
             return Ok(());
