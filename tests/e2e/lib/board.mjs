@@ -54,15 +54,15 @@ export async function connect(desk, redmine, project) {
   await page.choose("Project", project);
   await page.sees("Does it come out right?");
   await desk.picture("connection-mapping");
-  if (process.env.E2E_DEBUG) console.log(await page.names("button"));
   for (const name of (await page.names("button", "Meaning of")).filter((name) => /^not mapped/i.test(name))) {
     const meaning = MEANINGS[/Meaning of (.*)$/.exec(name)[1]];
     if (!meaning) throw new Error(`the journey knows no meaning for: ${name}`);
     await page.choose(name, meaning, { exact: true, exactChoice: true });
   }
+  await page.reveal("button", "Meaning of New", { exact: false });
   await desk.picture("connection-meanings");
   await page.click("button", "Try it on 20 changes");
-  await page.get("button", "Save and read the changes");
+  await page.reveal("button", "Save and read the changes");
   await desk.picture("connection-dry-run");
   await page.click("button", "Save and read the changes");
   await page.sees("What this server allows");
@@ -77,6 +77,9 @@ export async function readAll(desk, count) {
   await until(`${count} changes are read`, async () => (await page.names("radio", `All ${count}`)).length > 0, {
     patience: 240_000,
   });
+  await desk.picture("changes-arriving");
+  // The list is there before the details are; what follows wants them all.
+  await page.misses("Reading changes", { patience: 240_000 });
   await desk.picture("changes");
 }
 

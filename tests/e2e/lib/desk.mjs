@@ -107,8 +107,9 @@ export class Signing {
     this.window = window;
   }
 
-  picture(name) {
-    return this.desk.display.picture(this.desk.keep(name), this.window);
+  async picture(name) {
+    this.now = await this.desk.display.settled(this.window, "the signing window is drawn");
+    await this.desk.display.picture(this.desk.keep(name), this.window);
   }
 
   /** Does something by keys and waits until the window shows something else. */

@@ -91,6 +91,12 @@ export class Page {
     await this.driver.click(Object.values(target)[0]);
   }
 
+  /** Waits for an element and brings it into sight. */
+  async reveal(role, name, options) {
+    const element = await this.get(role, name, options);
+    await this.driver.script("arguments[0].scrollIntoView({ block: 'center' })", reference(element));
+  }
+
   /** Puts the focus into a field, as by Tab. */
   async focus(label, options) {
     const element = await this.get("textbox", label, options);
