@@ -69,9 +69,14 @@ function ReviewPage({ id, review }: { id: string; review: Review }) {
   useCommand("plan.tick", toggle);
   useCommand("plan.comment", () => setCommenting(true));
   useCommand("plan.nextOpen", review.ticked < review.sections.length ? nextOpen : null);
-  useCommand("plan.submit", () => submit.mutate({ change: id }));
+  // While a comment is being written the field is left first, which keeps it; nothing typed is lost or left out.
+  const leaveComment = () => {
+    if (document.activeElement instanceof HTMLTextAreaElement) document.activeElement.blur();
+    setCommenting(false);
+  };
+  useCommand("plan.submit", commenting ? leaveComment : () => submit.mutate({ change: id }));
   useCommand("plan.back", back);
-  useLayer(commenting, () => setCommenting(false));
+  useLayer(commenting, leaveComment);
 
   if (!section) return null;
   return (
