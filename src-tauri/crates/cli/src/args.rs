@@ -165,6 +165,7 @@ mod tests {
             "meeting consent 1",
             "meeting decide 1 approved-with-conditions --condition text;owner;2026-12-01;before",
             "meeting note 1 Said",
+            "meeting action Rehearse --owner Ines --due 2026-12-01",
             "meeting next",
             "meeting close",
             "meeting wrap-up",

@@ -64,7 +64,7 @@ pub enum Verb {
         #[arg(long, value_enum, default_value = "all")]
         view: Part,
         /// By which column.
-        #[arg(long, value_enum, default_value = "updated")]
+        #[arg(long, value_enum, default_value = "key")]
         sort: Column,
         /// Greatest first.
         #[arg(long)]

@@ -1,6 +1,6 @@
 //! `cab meeting`: from an agenda by rule to the close.
 use board::requests::{
-    AttendanceRequest, BuildAgendaRequest, ItemMinutesRequest, MeetingChangeRequest, MoveItemRequest, NoteRequest,
+    AssignActionRequest, AttendanceRequest, BuildAgendaRequest, ItemMinutesRequest, MeetingChangeRequest, MoveItemRequest, NoteRequest,
     OfItem, OfMeeting, RecuseRequest, UnrecuseRequest, VoteRequest,
 };
 use board::views::{
@@ -166,6 +166,20 @@ pub enum Verb {
         /// The remark.
         text: String,
     },
+    /// Give a member an action; the minutes list it.
+    Action {
+        /// Which.
+        #[command(flatten)]
+        which: Which,
+        /// What is to be done.
+        text: String,
+        /// Who does it.
+        #[arg(long, value_name = "MEMBER")]
+        owner: String,
+        /// Until which day.
+        #[arg(long, value_name = "DATE")]
+        due: Option<String>,
+    },
     /// Take a late change onto the agenda, by the chair's act.
     Admit {
         /// Which.
@@ -267,6 +281,12 @@ pub async fn run(host: &Host, verb: Verb) -> Done<Reply> {
         Verb::Note { which, item, text } => {
             let (meeting, item) = at_item(c, &which, &item, Wanted::InSession).await?;
             item_reply(&c.set_note(NoteRequest { meeting, item, text }).await?)
+        }
+        Verb::Action { which, text, owner, due } => {
+            let meeting = names::meeting(c, which.meeting.as_deref(), Wanted::InSession).await?.id;
+            let members = c.members().await?;
+            let owner = names::member(&members, &owner)?.member.id.clone();
+            meeting_reply(&c.assign_action(AssignActionRequest { meeting, text, owner, due_on: due }).await?)
         }
         Verb::Admit { which, change } => {
             let meeting = names::meeting(c, which.meeting.as_deref(), Wanted::InSession).await?.id;
