@@ -102,9 +102,10 @@ pub fn stands_once(server: &Redmine, data_dir: &Path, id: u32, status: &str) {
     let notes: Vec<&Value> =
         journals.iter().filter(|j| j["notes"].as_str().is_some_and(ticketing::carries_marker)).collect();
     assert_eq!(notes.len(), 1, "one note on ticket {id}: {notes:?}");
+    let now = ticket["status"]["id"].to_string();
     let set = |j: &&Value| {
         let details = j["details"].as_array().expect("details");
-        details.iter().any(|d| d["name"] == "status_id" && d["new_value"] == ticket["status"]["id"].to_string())
+        details.iter().any(|d| d["name"] == "status_id" && d["new_value"] == now.as_str())
     };
     assert_eq!(journals.iter().filter(set).count(), 1, "the status of ticket {id} was set once: {journals:?}");
     let files = ticket["attachments"].as_array().expect("files");
