@@ -1,5 +1,5 @@
 //! Commands: meeting.
-use board::requests::{AttendanceRequest, MeetingChangeRequest, NoteRequest, OfItem, OfMeeting, RecuseRequest, TimerRequest, UnrecuseRequest, VoteRequest};
+use board::requests::{AssignActionRequest, AttendanceRequest, MeetingChangeRequest, NoteRequest, OfItem, OfMeeting, RecuseRequest, TimerRequest, UnrecuseRequest, VoteRequest};
 use board::views::{ConsoleItem, DecideRequest, MeetingView};
 use board::{Answer, Cabinet};
 use tauri::State;
@@ -86,4 +86,11 @@ pub async fn set_timer(cabinet: State<'_, Cabinet>, request: TimerRequest) -> An
 #[specta::specta]
 pub async fn admit_late(cabinet: State<'_, Cabinet>, request: MeetingChangeRequest) -> Answer<MeetingView> {
     cabinet.admit_late(request).await
+}
+
+/// Gives a member an action.
+#[tauri::command]
+#[specta::specta]
+pub async fn assign_action(cabinet: State<'_, Cabinet>, request: AssignActionRequest) -> Answer<MeetingView> {
+    cabinet.assign_action(request).await
 }

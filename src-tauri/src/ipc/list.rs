@@ -12,7 +12,7 @@ commands! {
         agenda: list_meetings, create_meeting, agenda, build_agenda, add_agenda_item, remove_agenda_item,
             move_agenda_item, set_item_minutes, call_to_order;
         meeting: meeting, meeting_item, set_current_item, set_attendance, recuse, unrecuse, vote, record_consent,
-            decide, set_note, set_timer, admit_late;
+            decide, set_note, assign_action, set_timer, admit_late;
         sign_offs: request_signing;
         wrap_up: wrap_up, close_meeting, compose_minutes, verify_minutes, open_minutes;
         outbox: outbox, retry_outbox;

@@ -41,3 +41,28 @@ async fn a_meeting_ends_in_sealed_minutes_and_the_decision_on_its_ticket_once() 
         assert_eq!(ticket.attachments.iter().filter(|a| format!("{a:?}").contains("decision")).count(), 1, "and its extract once");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_action_given_in_the_meeting_is_in_the_record_after_it() {
+    use board::requests::{AssignActionRequest, OfMeeting};
+    let mut journey = Journey::begin().await;
+    let key = journey.approvable().await.first().expect("a change").clone();
+    let meeting = journey.meet(&[&key]).await.meeting.id;
+    let owner = journey.member(Role::Cto).await;
+    let action = |text: &str, due: &str| AssignActionRequest {
+        meeting: meeting.clone(),
+        text: text.to_owned(),
+        owner: owner.clone(),
+        due_on: Some(due.to_owned()),
+    };
+    journey.cabinet.assign_action(action("Rehearse", "soon")).await.expect_err("a day is a day");
+    journey.cabinet.assign_action(action("", "2026-12-01")).await.expect_err("an action says what");
+    let shown = journey.cabinet.assign_action(action("Rehearse the rollback", "2026-12-01")).await.expect("given");
+    assert_eq!(shown.actions.len(), 1);
+    journey.close(&meeting).await;
+    journey.seal(&meeting).await.expect("sealed");
+    journey.reopen().await;
+    let kept = journey.cabinet.meeting(OfMeeting { meeting: meeting.clone() }).await.expect("the meeting").actions;
+    assert_eq!(kept, shown.actions, "from the record alone");
+    journey.cabinet.assign_action(action("Late", "2026-12-01")).await.expect_err("the meeting is over");
+}

@@ -100,6 +100,8 @@ export const commands = {
 	decide: (request: DecideRequest_Deserialize) => typedError<ConsoleItem_Serialize, BoardError_Serialize>(__TAURI_INVOKE("decide", { request })),
 	/**  Set note. */
 	setNote: (request: NoteRequest) => typedError<ConsoleItem_Serialize, BoardError_Serialize>(__TAURI_INVOKE("set_note", { request })),
+	/**  Gives a member an action. */
+	assignAction: (request: AssignActionRequest_Deserialize) => typedError<MeetingView_Serialize, BoardError_Serialize>(__TAURI_INVOKE("assign_action", { request })),
 	/**  Set timer. */
 	setTimer: (request: TimerRequest) => typedError<ConsoleItem_Serialize, BoardError_Serialize>(__TAURI_INVOKE("set_timer", { request })),
 	/**  Admit late. */
@@ -271,6 +273,25 @@ export type AppStatus_Serialize = {
 
 /**  Whether a decision has become an approval: its required sign-offs all hold, or not yet, or no longer. */
 export type ApprovalState = "not_applicable" | "awaiting_sign_off" | "holds" | "stale";
+
+/**  Gives a member an action; the day is `YYYY-MM-DD`, or null while open. */
+export type AssignActionRequest = AssignActionRequest_Serialize | AssignActionRequest_Deserialize;
+
+/**  Gives a member an action; the day is `YYYY-MM-DD`, or null while open. */
+export type AssignActionRequest_Deserialize = {
+	meeting: string,
+	text: string,
+	owner: string,
+	due_on?: string | null,
+};
+
+/**  Gives a member an action; the day is `YYYY-MM-DD`, or null while open. */
+export type AssignActionRequest_Serialize = {
+	meeting: string,
+	text: string,
+	owner: string,
+	due_on: string | null,
+};
 
 /**  A view. */
 export type Attachment = Attachment_Serialize | Attachment_Deserialize;
@@ -1452,6 +1473,23 @@ export type MeetCondition = {
 	note: string,
 };
 
+/**  An action somebody takes away from a meeting. */
+export type MeetingAction = MeetingAction_Serialize | MeetingAction_Deserialize;
+
+/**  An action somebody takes away from a meeting. */
+export type MeetingAction_Deserialize = {
+	text: string,
+	owner: string,
+	due_on?: string | null,
+};
+
+/**  An action somebody takes away from a meeting. */
+export type MeetingAction_Serialize = {
+	text: string,
+	owner: string,
+	due_on: string | null,
+};
+
 /**  Names a change for a meeting. */
 export type MeetingChangeRequest = {
 	meeting: string,
@@ -1520,6 +1558,8 @@ export type MeetingView_Deserialize = {
 	items: ConsoleItemRow_Deserialize[],
 	current?: string | null,
 	late: MeetingViewLate_Deserialize[],
+	/**  What people take away. */
+	actions: MeetingAction_Deserialize[],
 	seats: Seat_Deserialize[],
 	quorum: Quorum,
 	saved_at?: string | null,
@@ -1531,6 +1571,8 @@ export type MeetingView_Serialize = {
 	items: ConsoleItemRow_Serialize[],
 	current: string | null,
 	late: MeetingViewLate_Serialize[],
+	/**  What people take away. */
+	actions: MeetingAction_Serialize[],
 	seats: Seat_Serialize[],
 	quorum: Quorum,
 	saved_at: string | null,

@@ -9,6 +9,7 @@ import { AttestationMark, Key, RiskMark } from "../ds/marks";
 import { clock } from "../ds/time";
 import type { ConsoleItem, MeetingView, Vote, VotePosition } from "../ipc/contract";
 import { useAct, useShow } from "../ipc/queries";
+import { Actions } from "./actions";
 
 export type SidePanel = "votes" | "roster" | "late";
 const PANELS: SidePanel[] = ["votes", "roster", "late"];
@@ -60,6 +61,7 @@ export function Side(props: {
         {props.panel === "roster" ? <Roster view={props.view} /> : null}
         {props.panel === "late" ? <Late view={props.view} /> : null}
       </div>
+      <Actions view={props.view} />
       {props.item ? (
         <Note key={props.item.id} meeting={props.view.meeting.id} item={props.item} noteRef={props.noteRef} />
       ) : null}

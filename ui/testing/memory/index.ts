@@ -524,6 +524,12 @@ export function memoryTransport({
       changed("decisions", "meetings");
       return consoleItem(of, found, changes);
     },
+    assignAction: async (request) => {
+      const of = meeting(request.meeting);
+      const owner = MEMBERS.find((row) => row.member.id === request.owner)?.member.name ?? request.owner;
+      of.actions.push({ text: request.text, owner, due_on: request.due_on ?? null });
+      return meetingView(of, changes);
+    },
     setNote: async (request) => {
       const [of, found] = item(request);
       found.note = request.text;

@@ -35,6 +35,7 @@ export interface Meeting {
   items: Item[];
   current: string | null;
   late: { change: string; reason: string }[];
+  actions: MeetingView["actions"];
   present: Record<string, string>;
   minutes: WrapUp["minutes"];
   verification: WrapUp["verification"];
@@ -76,6 +77,7 @@ export function newMeeting(id: string, title: string, startsAt: string, place: s
     items: [],
     current: null,
     late: [],
+    actions: [],
     present: {},
     minutes: { state: "none", path: null, pages: null, sha256: null, composed_at: null, sealed_at: null, sealer: null },
     verification: null,
@@ -140,6 +142,7 @@ export function meetingView(meeting: Meeting, changes: Map<string, StoredChange>
     }),
     current: meeting.current,
     late: meeting.late.map(({ change, reason }) => ({ change: changes.get(change)!.view.row, reason })),
+    actions: [...meeting.actions],
     seats: seats(meeting),
     quorum: quorum(meeting, null),
     saved_at: NOW,

@@ -44,6 +44,8 @@ requests! {
     DryRunRequest { draft: String, project: String, mapping: Vec<MappingRow> }
     /// Says that a condition is met, and what shows it.
     MeetCondition { condition: String, note: String }
+    /// Gives a member an action; the day is `YYYY-MM-DD`, or null while open.
+    AssignActionRequest { meeting: String, text: String, owner: String, due_on: Option<String> }
     /// Names an attachment of a change.
     OfAttachment { change: String, attachment: String }
     /// Answers a question of the risk walk; `None` opens it again.

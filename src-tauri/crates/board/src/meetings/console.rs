@@ -37,7 +37,7 @@ impl Cabinet {
     }
 
     /// Changes the local part of a running meeting.
-    async fn edit_session(
+    pub(super) async fn edit_session(
         &self,
         meeting: &str,
         nouns: &[Noun],

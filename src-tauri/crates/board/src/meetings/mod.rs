@@ -1,4 +1,5 @@
 //! Meetings: the agenda until it is frozen, the console, the close (R116).
+mod actions;
 pub(crate) mod agenda;
 mod close;
 mod console;

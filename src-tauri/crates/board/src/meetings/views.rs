@@ -217,6 +217,7 @@ impl Cabinet {
             items,
             current: session.running.current.map(|c| c.to_string()),
             late,
+            actions: super::actions::shown(state, meeting),
             seats,
             quorum: quorum_view(state, &now),
             saved_at: Some(crate::words::time(session.running.saved_at)),

@@ -229,9 +229,19 @@ pub struct MeetingView {
     pub items: Vec<ConsoleItemRow>,
     pub current: Option<String>,
     pub late: Vec<MeetingViewLate>,
+    /// What people take away.
+    pub actions: Vec<MeetingAction>,
     pub seats: Vec<Seat>,
     pub quorum: Quorum,
     pub saved_at: Option<String>,
+}
+
+/// An action somebody takes away from a meeting.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct MeetingAction {
+    pub text: String,
+    pub owner: String,
+    pub due_on: Option<String>,
 }
 
 /// Part of the view around it.
