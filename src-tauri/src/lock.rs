@@ -95,13 +95,13 @@ mod linux {
         match (interface.as_str(), member.as_str()) {
             ("org.freedesktop.login1.Manager", "PrepareForSleep") => says_true(),
             ("org.freedesktop.login1.Session", "Lock") => true,
-            ("org.freedesktop.DBus.Properties", "PropertiesChanged") => body
-                .deserialize::<(&str, HashMap<&str, Value<'_>>, Vec<&str>)>()
-                .is_ok_and(|(of, changed, _)| {
+            ("org.freedesktop.DBus.Properties", "PropertiesChanged") => {
+                body.deserialize::<(&str, HashMap<&str, Value<'_>>, Vec<&str>)>().is_ok_and(|(of, changed, _)| {
                     of == "org.freedesktop.login1.Session"
                         && (changed.get("LockedHint") == Some(&Value::Bool(true))
                             || changed.get("Active") == Some(&Value::Bool(false)))
-                }),
+                })
+            }
             (interface, "ActiveChanged") => interface.ends_with(".ScreenSaver") && says_true(),
             _ => false,
         }
@@ -191,9 +191,8 @@ mod tests {
                 .build(&("org.freedesktop.login1.Session", changed, Vec::<&str>::new()))
                 .expect("a message")
         };
-        let sleep = |value: bool| {
-            signal("org.freedesktop.login1.Manager", "PrepareForSleep").build(&value).expect("a message")
-        };
+        let sleep =
+            |value: bool| signal("org.freedesktop.login1.Manager", "PrepareForSleep").build(&value).expect("a message");
         let lock = |member| signal("org.freedesktop.login1.Session", member).build(&()).expect("a message");
         for (what, message, ends) in [
             ("going to sleep", sleep(true), true),

@@ -22,7 +22,14 @@ fn is_own(url: &Url) -> bool {
         && url.password().is_none()
 }
 
-fn build(app: &AppHandle, label: &str, page: &str, title: &str, size: (f64, f64), least: (f64, f64)) -> tauri::Result<()> {
+fn build(
+    app: &AppHandle,
+    label: &str,
+    page: &str,
+    title: &str,
+    size: (f64, f64),
+    least: (f64, f64),
+) -> tauri::Result<()> {
     WebviewWindowBuilder::new(app, label, WebviewUrl::App(page.into()))
         .title(title)
         .inner_size(size.0, size.1)

@@ -69,8 +69,12 @@ async fn no_pin_and_no_api_key_is_found_in_anything_a_journey_writes() {
     assert!(!format!("{refused:?} {refused}").contains(WRONG_PIN));
     journey.cabinet.close_signing().await.expect("closed");
     let url = journey.server.url().to_owned();
-    let wrong =
-        TestConnectionRequest { system: TicketingSystemKind::Redmine, url, api_key: Some(WRONG_KEY.to_owned()), allow_http: false };
+    let wrong = TestConnectionRequest {
+        system: TicketingSystemKind::Redmine,
+        url,
+        api_key: Some(WRONG_KEY.to_owned()),
+        allow_http: false,
+    };
     assert!(!format!("{wrong:?}").contains(WRONG_KEY), "a request that is printed hides its key");
     let refused = journey.cabinet.test_connection(wrong).await.expect_err("a wrong key");
     assert!(!format!("{refused:?} {refused}").contains(WRONG_KEY));

@@ -185,7 +185,9 @@ impl OpenBoard {
         let keys = Keys::new(vault, first.roster());
         match keys.heads_at_a_glance().await {
             Ok(witnessed) => refuse_older_copy(&witnessed, &first)?,
-            Err(error) => tracing::warn!(%error, "the heads beside the keys could not be read; the board opens for reading"),
+            Err(error) => {
+                tracing::warn!(%error, "the heads beside the keys could not be read; the board opens for reading")
+            }
         }
         Ok(Self {
             store,
@@ -265,7 +267,13 @@ impl OpenBoard {
         drafts.iter().map(|d| serde_json::from_str(&d.json).map_err(|e| BoardError::internal(&e))).collect()
     }
 
-    pub(crate) async fn put_draft<T: Serialize>(&self, kind: &str, key: &str, value: &T, now: DateTime<Utc>) -> Answer<()> {
+    pub(crate) async fn put_draft<T: Serialize>(
+        &self,
+        kind: &str,
+        key: &str,
+        value: &T,
+        now: DateTime<Utc>,
+    ) -> Answer<()> {
         self.store.save_draft(&draft_of(kind, key, value, now)?).await.map_err(stored)
     }
 }
@@ -280,7 +288,10 @@ fn refuse_older_copy(
         if head.seq > known {
             return Err(BoardError::refused(
                 "older_copy",
-                format!("This data folder is an older copy: the keyring knows entry {} of a log that ends at {known} here.", head.seq),
+                format!(
+                    "This data folder is an older copy: the keyring knows entry {} of a log that ends at {known} here.",
+                    head.seq
+                ),
                 Some("R86"),
                 "Restore the newest backup, or copy the missing files from `entries/` of the newer folder.",
             ));

@@ -62,7 +62,12 @@ pub(crate) fn cost_of(choice: &VaultChoice) -> Cost {
 pub(crate) fn in_vault(error: &VaultError) -> BoardError {
     match error {
         VaultError::PinWrong { failed, .. } => BoardError::Refused(crate::error::with_fact(
-            crate::error::refusal("wrong_pin", error.to_string(), Some("R114"), "Enter the PIN you chose on enrolment."),
+            crate::error::refusal(
+                "wrong_pin",
+                error.to_string(),
+                Some("R114"),
+                "Enter the PIN you chose on enrolment.",
+            ),
             "Failed in a row",
             failed.to_string(),
         )),
@@ -157,7 +162,12 @@ impl Keys {
     }
 
     /// Opens a member's signature key.
-    pub async fn unlock(&self, member: &Member, pin: &str, now: DateTime<Utc>) -> Answer<Arc<dyn Signer + Send + Sync>> {
+    pub async fn unlock(
+        &self,
+        member: &Member,
+        pin: &str,
+        now: DateTime<Utc>,
+    ) -> Answer<Arc<dyn Signer + Send + Sync>> {
         let expected = member
             .signature_key()
             .map(|k| k.id)

@@ -204,4 +204,3 @@ pub struct SaveConnectionRequest {
     pub prefix: String,
     pub mapping: Vec<MappingRow>,
 }
-

@@ -49,4 +49,3 @@ impl std::fmt::Debug for CreateBoardRequest {
             .finish_non_exhaustive()
     }
 }
-

@@ -86,7 +86,6 @@ impl std::fmt::Debug for SignRequest {
     }
 }
 
-
 /// What the person asks to sign; the program alone makes the statement from its own state.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(tag = "kind", rename_all = "snake_case")]
