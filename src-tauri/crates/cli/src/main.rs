@@ -12,6 +12,7 @@ mod doctor;
 mod exit;
 mod folder;
 mod host;
+mod meeting_text;
 mod meetings;
 mod minutes;
 mod names;

@@ -9,7 +9,8 @@ use serde_json::json;
 
 use crate::exit::{CabError, Done};
 use crate::host::Host;
-use crate::meetings::{Which, wrap_up_reply};
+use crate::meeting_text::wrap_up_reply;
+use crate::meetings::Which;
 use crate::names::{self, Wanted};
 use crate::reply::Reply;
 use crate::secrets;
