@@ -150,7 +150,7 @@ impl Cabinet {
                 .decided
                 .heaviest(3)
                 .into_iter()
-                .map(|l| format!("{} {}: {}, {}", l.question, l.text, l.words, l.points))
+                .map(|l| format!("{} {} {}, {}", l.question, l.text, l.words, l.points))
                 .collect(),
             floors: risk
                 .decided
