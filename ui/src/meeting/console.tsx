@@ -36,8 +36,8 @@ function Console({ view }: { view: MeetingView }) {
   const looked = items.find((item) => item.id === lookingAt) ?? items.find((item) => item.id === current) ?? items[0];
   const id = looked?.id ?? "";
   const at = items.findIndex((item) => item.id === id);
-  const nobody = view.seats.every((seat) => seat.attendance !== "present");
-  const [panel, setPanel] = useState<SidePanel>(nobody ? "roster" : "votes");
+  // Whoever called to order is present; until a quorum is, the roll is what there is to do.
+  const [panel, setPanel] = useState<SidePanel>(view.quorum.met ? "votes" : "roster");
   const [voting, setVoting] = useState<number | null>(null);
   const [deciding, setDeciding] = useState<DecisionKind | null>(null);
   const [recusing, setRecusing] = useState(false);
