@@ -25,8 +25,7 @@ include!("ipc/list.rs");
 /// The capability file of a window, as it must stand in `src-tauri/capabilities/`.
 #[must_use]
 pub fn capability(window: &str, commands: &[&str]) -> serde_json::Value {
-    let mut permissions: Vec<String> =
-        commands.iter().map(|c| format!("allow-{}", c.replace('_', "-"))).collect();
+    let mut permissions: Vec<String> = commands.iter().map(|c| format!("allow-{}", c.replace('_', "-"))).collect();
     permissions.push("core:event:allow-listen".to_owned());
     permissions.push("core:event:allow-unlisten".to_owned());
     serde_json::json!({
@@ -54,7 +53,12 @@ mod tests {
             return;
         }
         let found = std::fs::read_to_string(path).unwrap_or_default();
-        assert_eq!(found, wanted, "{} is not what the program says; run CABINET_WRITE=1 cargo nextest run -p cabinet", path.display());
+        assert_eq!(
+            found,
+            wanted,
+            "{} is not what the program says; run CABINET_WRITE=1 cargo nextest run -p cabinet",
+            path.display()
+        );
     }
 
     #[test]

@@ -4,9 +4,9 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use board::Cabinet;
 use board::requests::SigningRequest;
 use board::views::{Role, SignRequest, SigningSubject};
-use board::Cabinet;
 
 use crate::journey::{Journey, options};
 
@@ -48,7 +48,15 @@ async fn child_that_signs_until_it_is_killed() {
             reason: String::new(),
         };
         cabinet.sign(request).await.expect("signed");
-        println!("ACK {}", cabinet.change(board::requests::OfChange { change: change.clone() }).await.expect("a change").sign_offs.len());
+        println!(
+            "ACK {}",
+            cabinet
+                .change(board::requests::OfChange { change: change.clone() })
+                .await
+                .expect("a change")
+                .sign_offs
+                .len()
+        );
     }
 }
 
@@ -131,5 +139,7 @@ async fn kill_9_during_sign_off_loses_nothing_acknowledged() {
         base = kept;
     }
     assert!(acknowledged > 0, "a run in which nothing was acknowledged shows nothing");
-    println!("kill -9: {killed} kills, {acknowledged} sign-offs acknowledged, 0 lost, every restart clean (seed {seed})");
+    println!(
+        "kill -9: {killed} kills, {acknowledged} sign-offs acknowledged, 0 lost, every restart clean (seed {seed})"
+    );
 }

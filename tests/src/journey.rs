@@ -2,15 +2,12 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use board::requests::{
-    AttendanceRequest, OfChange, OfItem, OfMeeting, SigningRequest, VoteRequest,
-};
+use board::requests::{AttendanceRequest, OfChange, OfItem, OfMeeting, SigningRequest, VoteRequest};
+use board::views::{Basis, DecisionKind};
 use board::views::{
-    ConsoleItem, CreateMeetingRequest, DecideRequest, MeetingView, SignRequest, SigningSubject, VotePosition,
-    WrapUp,
+    ConsoleItem, CreateMeetingRequest, DecideRequest, MeetingView, SignRequest, SigningSubject, VotePosition, WrapUp,
 };
 use board::{Answer, BoardError, Cabinet, Options, SampleBoard, SampleMember, Silent, VaultChoice};
-use board::views::{Basis, DecisionKind};
 
 /// Reads the clock; a host's privilege.
 #[expect(clippy::disallowed_methods, reason = "tests are hosts")]
@@ -219,7 +216,11 @@ impl<S> Journey<S> {
             })
             .await
             .expect("a list");
-        page.rows.into_iter().filter(|r| r.gates_blocking == 0 && r.remote_status == "Authorize").map(|r| r.key).collect()
+        page.rows
+            .into_iter()
+            .filter(|r| r.gates_blocking == 0 && r.remote_status == "Authorize")
+            .map(|r| r.key)
+            .collect()
     }
 
     pub async fn change(&self, key: &str) -> board::views::ChangeView {

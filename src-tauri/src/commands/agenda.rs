@@ -1,5 +1,7 @@
 //! Commands: agenda.
-use board::requests::{BuildAgendaRequest, ItemMinutesRequest, MeetingChangeRequest, MoveItemRequest, OfItem, OfMeeting};
+use board::requests::{
+    BuildAgendaRequest, ItemMinutesRequest, MeetingChangeRequest, MoveItemRequest, OfItem, OfMeeting,
+};
 use board::views::{AgendaView, CreateMeetingRequest, MeetingHead, MeetingView};
 use board::{Answer, Cabinet};
 use tauri::State;

@@ -1,6 +1,8 @@
 //! Commands: connections.
 use board::requests::{DryRunRequest, OfDraftProject, OfWork};
-use board::views::{ConnectionTest, ConnectionView, DryRun, MappingProposal, SaveConnectionRequest, TestConnectionRequest};
+use board::views::{
+    ConnectionTest, ConnectionView, DryRun, MappingProposal, SaveConnectionRequest, TestConnectionRequest,
+};
 use board::{Answer, Cabinet};
 use tauri::State;
 

@@ -1,5 +1,8 @@
 //! Commands: meeting.
-use board::requests::{AssignActionRequest, AttendanceRequest, MeetingChangeRequest, NoteRequest, OfItem, OfMeeting, RecuseRequest, TimerRequest, UnrecuseRequest, VoteRequest};
+use board::requests::{
+    AssignActionRequest, AttendanceRequest, MeetingChangeRequest, NoteRequest, OfItem, OfMeeting, RecuseRequest,
+    TimerRequest, UnrecuseRequest, VoteRequest,
+};
 use board::views::{ConsoleItem, DecideRequest, MeetingView};
 use board::{Answer, Cabinet};
 use tauri::State;

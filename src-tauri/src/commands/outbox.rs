@@ -1,6 +1,6 @@
 //! Commands: outbox.
-use board::requests::{OfOperation};
-use board::views::{Outbox};
+use board::requests::OfOperation;
+use board::views::Outbox;
 use board::{Answer, Cabinet};
 use tauri::State;
 

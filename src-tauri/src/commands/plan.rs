@@ -1,6 +1,6 @@
 //! Commands: plan.
 use board::requests::{CommentSectionRequest, OfChange, TickSectionRequest};
-use board::views::{PlanReview};
+use board::views::PlanReview;
 use board::{Answer, Cabinet};
 use tauri::State;
 

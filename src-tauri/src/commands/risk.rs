@@ -1,6 +1,6 @@
 //! Commands: risk.
 use board::requests::{AnswerRiskRequest, OfChange};
-use board::views::{RiskWalk};
+use board::views::RiskWalk;
 use board::{Answer, Cabinet};
 use tauri::State;
 

@@ -1,6 +1,6 @@
 //! Commands: wrap up.
-use board::requests::{OfMeeting};
-use board::views::{WrapUp};
+use board::requests::OfMeeting;
+use board::views::WrapUp;
 use board::{Answer, Cabinet};
 use tauri::State;
 

@@ -119,6 +119,10 @@ async fn an_approver_refuses_with_a_reason_and_the_approval_does_not_hold() {
     assert!(journey.cabinet.outbox().await.expect("an outbox").rows.is_empty(), "no approval is written to the ticket");
 
     say(&journey, &key, Verdict::Approve, "").await.expect("minds change");
-    assert_eq!(journey.change(&key).await.decision.expect("decided").approval, ApprovalState::Holds, "the newest counts");
+    assert_eq!(
+        journey.change(&key).await.decision.expect("decided").approval,
+        ApprovalState::Holds,
+        "the newest counts"
+    );
     assert!(journey.cabinet.problems().await.expect("a record").is_empty(), "the record holds");
 }

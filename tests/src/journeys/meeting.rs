@@ -14,7 +14,10 @@ async fn a_meeting_ends_in_sealed_minutes_and_the_decision_on_its_ticket_once() 
     journey.all_vote(&meeting, "2", VotePosition::Reject).await;
     let refused = journey.decide(&meeting, "2", DecisionKind::Rejected, "").await;
     assert!(refused.is_err(), "a rejection needs a reason");
-    journey.decide(&meeting, "2", DecisionKind::Rejected, "The backout plan was not rehearsed.").await.expect("decided");
+    journey
+        .decide(&meeting, "2", DecisionKind::Rejected, "The backout plan was not rehearsed.")
+        .await
+        .expect("decided");
     let wrap_up = journey.close(&meeting).await;
     assert_eq!(wrap_up.undecided, 0, "both items are decided");
     let cto = journey.member(Role::Cto).await;
@@ -23,8 +26,11 @@ async fn a_meeting_ends_in_sealed_minutes_and_the_decision_on_its_ticket_once() 
     assert_eq!(pins, 1, "one PIN for the approver");
     journey.seal(&meeting).await.expect("sealed");
     assert_eq!(journey.change(chosen[0]).await.decision.expect("decided").approval, ApprovalState::Holds);
-    let verified =
-        journey.cabinet.verify_minutes(board::requests::OfMeeting { meeting: meeting.clone() }).await.expect("verified");
+    let verified = journey
+        .cabinet
+        .verify_minutes(board::requests::OfMeeting { meeting: meeting.clone() })
+        .await
+        .expect("verified");
     let verification = verified.verification.expect("a verification");
     assert!(verification.verified, "{}", verification.verdict);
     journey.cabinet.sync_now().await.expect("synced");
@@ -38,7 +44,11 @@ async fn a_meeting_ends_in_sealed_minutes_and_the_decision_on_its_ticket_once() 
         let ticket = journey.server.issue(number).expect("the ticket");
         let notes = ticket.journals.iter().filter(|j| j.notes.contains("CAB-")).count();
         assert_eq!(notes, 1, "{key} carries the decision once");
-        assert_eq!(ticket.attachments.iter().filter(|a| format!("{a:?}").contains("decision")).count(), 1, "and its extract once");
+        assert_eq!(
+            ticket.attachments.iter().filter(|a| format!("{a:?}").contains("decision")).count(),
+            1,
+            "and its extract once"
+        );
     }
 }
 

@@ -61,14 +61,8 @@ async fn without_the_server_a_meeting_is_reviewed_decided_signed_and_sealed_and_
     journey.cabinet.sync_now().await.expect("synced");
     let rows = journey.cabinet.outbox().await.expect("an outbox").rows;
     assert!(rows.iter().all(|r| r.state == OutboxState::Verified), "{rows:?}");
-    let writes: Vec<String> = journey
-        .server
-        .requests()
-        .into_iter()
-        .skip(before)
-        .filter(|r| r.method == "PUT")
-        .map(|r| r.path)
-        .collect();
+    let writes: Vec<String> =
+        journey.server.requests().into_iter().skip(before).filter(|r| r.method == "PUT").map(|r| r.path).collect();
     let numbers: Vec<&str> = chosen.iter().filter_map(|k| k.rsplit('-').next()).collect();
     assert_eq!(writes.len(), 3, "one PUT per change: {writes:?}");
     for (path, number) in writes.iter().zip(&numbers) {

@@ -225,13 +225,7 @@ impl Ceremony {
         let chair_id = enrolled[chair].signature.as_ref().ok_or_else(lost)?.key_id;
         let chair_key = keys.unlock(chair_id, pin, self.now, &self.patience)?;
         let authority_key = keys.unlock_authority(authority.key_id, pin, self.now, &self.patience)?;
-        Ok(Made {
-            board,
-            enrolled,
-            authority,
-            chair_key: Box::new(chair_key),
-            authority_key: Box::new(authority_key),
-        })
+        Ok(Made { board, enrolled, authority, chair_key: Box::new(chair_key), authority_key: Box::new(authority_key) })
     }
 }
 
@@ -254,9 +248,7 @@ fn roster(
     keystore: &str,
     now: chrono::DateTime<chrono::Utc>,
 ) -> Answer<Roster> {
-    let sign = |message: &[u8]| {
-        authority_key.sign(message).map_err(|e| minutes::SignerRefusal(e.to_string()))
-    };
+    let sign = |message: &[u8]| authority_key.sign(message).map_err(|e| minutes::SignerRefusal(e.to_string()));
     let in_pdf = |e: minutes::MinutesError| BoardError::internal(&e);
     let root = minutes::root_certificate(
         &RootRequest { board: &request.name, spki_der: &authority.spki_der, serial: serial()?, not_before: now },

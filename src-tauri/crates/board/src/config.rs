@@ -115,8 +115,7 @@ impl Config {
     ) -> Result<Self, ConfigError> {
         let mut values = BTreeMap::new();
         for (key, _, built_in, _) in KEYS {
-            let value =
-                if key == "data_dir" { built_in_data_dir.display().to_string() } else { built_in.to_owned() };
+            let value = if key == "data_dir" { built_in_data_dir.display().to_string() } else { built_in.to_owned() };
             values.insert(key.to_owned(), Setting { value, from: "built in".to_owned() });
         }
         let mut config = Self { values };
@@ -166,8 +165,9 @@ impl Config {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
             Err(error) => return Err(ConfigError::Unreadable { place, why: error.to_string() }),
         };
-        let table: toml::Table =
-            text.parse().map_err(|e: toml::de::Error| ConfigError::NotToml { place: place.clone(), why: e.to_string() })?;
+        let table: toml::Table = text
+            .parse()
+            .map_err(|e: toml::de::Error| ConfigError::NotToml { place: place.clone(), why: e.to_string() })?;
         let mut flat = Vec::new();
         flatten("", &table, &mut flat);
         for (key, value) in flat {

@@ -30,8 +30,7 @@ impl Cabinet {
         if !chair.roles.contains(&Role::Chair) {
             chair.roles.insert(0, Role::Chair);
         }
-        chair.key =
-            Some(Keyholder { pin: request.pin.clone().into(), accepted: request.accepted_sentence.clone() });
+        chair.key = Some(Keyholder { pin: request.pin.clone().into(), accepted: request.accepted_sentence.clone() });
         let mut members = vec![chair];
         for other in &request.others {
             let mut member = new_member(other)?;
@@ -42,8 +41,7 @@ impl Cabinet {
             }
             members.push(member);
         }
-        self.create_board_with(CreateBoard { name: request.board_name, members, strength: Strength::Starter })
-            .await?;
+        self.create_board_with(CreateBoard { name: request.board_name, members, strength: Strength::Starter }).await?;
         self.app_status().await
     }
 }

@@ -56,8 +56,7 @@ impl Cabinet {
     /// Says where the sample's published PINs stand; `None` on a real board.
     pub(crate) fn sample_pin(&self) -> Option<String> {
         let pins = self.sample_pins();
-        let all: Vec<String> =
-            pins.lock().unwrap_or_else(std::sync::PoisonError::into_inner).iter().cloned().collect();
+        let all: Vec<String> = pins.lock().unwrap_or_else(std::sync::PoisonError::into_inner).iter().cloned().collect();
         (!all.is_empty()).then(|| all.join(" · "))
     }
 

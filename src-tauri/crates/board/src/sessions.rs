@@ -66,7 +66,15 @@ impl Sessions {
         signer: Arc<dyn Signer + Send + Sync>,
         now: DateTime<Utc>,
     ) {
-        let session = Session { id, scope: scope.to_owned(), purpose: purpose.to_owned(), signer, opened: now, input: now, acts: 0 };
+        let session = Session {
+            id,
+            scope: scope.to_owned(),
+            purpose: purpose.to_owned(),
+            signer,
+            opened: now,
+            input: now,
+            acts: 0,
+        };
         self.with(now, |open| open.insert(member, session));
     }
 
@@ -82,9 +90,7 @@ impl Sessions {
     /// Some open session, for the status line.
     pub fn any(&self, now: DateTime<Utc>) -> Option<(MemberId, Shown)> {
         self.with(now, |open| {
-            open.iter()
-                .next()
-                .map(|(m, s)| (*m, Shown { purpose: s.purpose.clone(), ends_at: s.ends_at() }))
+            open.iter().next().map(|(m, s)| (*m, Shown { purpose: s.purpose.clone(), ends_at: s.ends_at() }))
         })
     }
 
@@ -129,8 +135,8 @@ impl Sessions {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use record::keys::SignError;
     use domain::ids::KeyId;
+    use record::keys::SignError;
 
     struct NoKey;
     impl Signer for NoKey {

@@ -93,11 +93,7 @@ impl Cabinet {
             }
             SigningSubject::Queue { meeting } => {
                 let id = meeting_id(meeting)?;
-                let recorded = state
-                    .ledger
-                    .meetings
-                    .get(&id)
-                    .ok_or_else(|| BoardError::not_found("meeting", id))?;
+                let recorded = state.ledger.meetings.get(&id).ok_or_else(|| BoardError::not_found("meeting", id))?;
                 let mut statements = Vec::new();
                 for item in &recorded.agenda.items {
                     let decided = recorded.decisions.get(&item.number).is_some_and(|d| d.decision.kind.approves());
@@ -115,13 +111,15 @@ impl Cabinet {
             }
             SigningSubject::Minutes { meeting } => {
                 let id = meeting_id(meeting)?;
-                let recorded = state
-                    .ledger
-                    .meetings
-                    .get(&id)
-                    .ok_or_else(|| BoardError::not_found("meeting", id))?;
+                let recorded = state.ledger.meetings.get(&id).ok_or_else(|| BoardError::not_found("meeting", id))?;
                 let title = format!("Minutes of {}", recorded.agenda.title);
-                let statement = Pending { id: "minutes".to_owned(), title, what: What::Minutes(id), signed: None, said: Said::approve() };
+                let statement = Pending {
+                    id: "minutes".to_owned(),
+                    title,
+                    what: What::Minutes(id),
+                    signed: None,
+                    said: Said::approve(),
+                };
                 Signing {
                     purpose: recorded.agenda.title.clone(),
                     scope: format!("meeting:{id}"),
@@ -179,7 +177,17 @@ impl Cabinet {
             })
         };
         let reference = meeting.and_then(|(m, _)| state.ledger.meetings.get(&m)).map(crate::meetings::reference);
-        Ok(Snapshot { change, meeting, reference, content, blobs, manifest, digest, risk: risk.stamp, refusal: refused })
+        Ok(Snapshot {
+            change,
+            meeting,
+            reference,
+            content,
+            blobs,
+            manifest,
+            digest,
+            risk: risk.stamp,
+            refusal: refused,
+        })
     }
 
     /// What the signing window shows. Plain statements only: no ticket markup is ever in here.
@@ -195,9 +203,7 @@ impl Cabinet {
             let Some(key) = member.signature_key() else { continue };
             let role = if minutes {
                 let chairs = signing.statements.iter().any(|s| match &s.what {
-                    What::Minutes(id) => {
-                        state.ledger.meetings.get(id).is_some_and(|m| m.agenda.chair == member.id)
-                    }
+                    What::Minutes(id) => state.ledger.meetings.get(id).is_some_and(|m| m.agenda.chair == member.id),
                     What::SignOff(_) => false,
                 });
                 chairs.then_some(Role::Chair)
@@ -230,12 +236,7 @@ impl Cabinet {
         Ok(SigningView { purpose: signing.purpose.clone(), signers, statements })
     }
 
-    async fn statement(
-        &self,
-        board: &OpenBoard,
-        state: &BoardState,
-        pending: &Pending,
-    ) -> Answer<views::Statement> {
+    async fn statement(&self, board: &OpenBoard, state: &BoardState, pending: &Pending) -> Answer<views::Statement> {
         let fact = |label: &str, value: String| Fact { label: label.to_owned(), value };
         let (meaning, facts, digest, manifest, refused) = match &pending.what {
             What::SignOff(s) => (

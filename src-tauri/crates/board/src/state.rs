@@ -61,15 +61,14 @@ impl BoardState {
         let mut policies = BTreeSet::new();
         let mut policy = None;
         for bytes in &stored.policies {
-            let read: Policy = record::canonical::read(bytes, record::json::Limits::ENTRY)
-                .map_err(|e| BoardError::internal(&e))?;
+            let read: Policy =
+                record::canonical::read(bytes, record::json::Limits::ENTRY).map_err(|e| BoardError::internal(&e))?;
             policies.insert(Digest::of(bytes));
             policy = Some((read, Digest::of(bytes)));
         }
         let (policy, policy_digest) = policy.ok_or_else(|| BoardError::not_found("policy", "in force"))?;
         let context = Context { policies: Some(&policies), duties: Some(&judge_duties), ..Context::of(&rosters) };
-        let verified =
-            verify::verify_log(stored.envelopes.iter().map(Vec::as_slice), &context, &stored.witnessed);
+        let verified = verify::verify_log(stored.envelopes.iter().map(Vec::as_slice), &context, &stored.witnessed);
         let mut ledger = Ledger::default();
         for entry in &verified.entries {
             if verified.disputed.contains(&entry.id()) {
@@ -130,8 +129,7 @@ impl BoardState {
     /// The refusal.
     pub fn judge(&self, bytes: &[u8]) -> Result<Entry, Refusal> {
         let policies = BTreeSet::from([self.policy_digest]);
-        let context =
-            Context { policies: Some(&policies), duties: Some(&judge_duties), ..Context::of(&self.rosters) };
+        let context = Context { policies: Some(&policies), duties: Some(&judge_duties), ..Context::of(&self.rosters) };
         verify::verify_entry(bytes, &context)
     }
 }

@@ -67,12 +67,7 @@ impl Cabinet {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             board: None,
             me: None,
-            link: LinkStatus {
-                state: LinkStatusState::NotConnected,
-                queued: 0,
-                last_synced_at: None,
-                reason: None,
-            },
+            link: LinkStatus { state: LinkStatusState::NotConnected, queued: 0, last_synced_at: None, reason: None },
             keystore: AppStatusKeystore {
                 source: match self.options().vault {
                     VaultChoice::Keyring => KeySourceKind::Keyring,

@@ -22,7 +22,8 @@ pub(crate) fn level(level: RiskLevel) -> &'static str {
 
 /// An IANA zone.
 pub(crate) fn zone(name: &str) -> Answer<chrono_tz::Tz> {
-    name.parse().map_err(|_| BoardError::invalid("zone", format!("{name:?} is not an IANA time zone such as Europe/Berlin.")))
+    name.parse()
+        .map_err(|_| BoardError::invalid("zone", format!("{name:?} is not an IANA time zone such as Europe/Berlin.")))
 }
 
 /// A change key.

@@ -437,12 +437,7 @@ impl Ledger {
         Vec::new()
     }
 
-    fn witness(
-        &mut self,
-        actor: MemberId,
-        entries: &[EntryId],
-        meeting: Option<MeetingId>,
-    ) -> Vec<Touched> {
+    fn witness(&mut self, actor: MemberId, entries: &[EntryId], meeting: Option<MeetingId>) -> Vec<Touched> {
         let Some(meeting) = meeting.and_then(|id| self.meetings.get_mut(&id)) else { return Vec::new() };
         // Only someone who was in the room can vouch, and not the chair for the chair's own record.
         if !meeting.attendance.contains_key(&actor) || actor == meeting.agenda.chair {
@@ -573,10 +568,8 @@ impl Meeting {
                 }
             }
             ActKind::ConsentAsked { item, present, objections } if act.actor == self.agenda.chair => {
-                self.consents.insert(
-                    *item,
-                    Consent { at: act.at, present: present.clone(), objections: objections.clone() },
-                );
+                self.consents
+                    .insert(*item, Consent { at: act.at, present: present.clone(), objections: objections.clone() });
             }
             ActKind::Voted { item, position } => {
                 if self.has_item(*item) {
@@ -591,8 +584,7 @@ impl Meeting {
                 let may = decision.quorum.met() || decision.kind == DecisionKind::NoDecision;
                 if chairs && its_own && may {
                     let meeting = self.agenda.meeting;
-                    let recorded =
-                        RecordedDecision { entry, meeting, at: act.at, decision: (**decision).clone() };
+                    let recorded = RecordedDecision { entry, meeting, at: act.at, decision: (**decision).clone() };
                     if let Some(before) = self.decisions.insert(decision.item, recorded.clone()) {
                         self.superseded.push(before);
                     }

@@ -14,7 +14,9 @@ use super::meeting_id;
 use crate::cabinet::{Cabinet, OpenBoard};
 use crate::content::Content;
 use crate::error::{Answer, BoardError, refusal};
-use crate::requests::{BuildAgendaRequest, ItemMinutesRequest, MeetingChangeRequest, MoveItemRequest, OfItem, OfMeeting};
+use crate::requests::{
+    BuildAgendaRequest, ItemMinutesRequest, MeetingChangeRequest, MoveItemRequest, OfItem, OfMeeting,
+};
 use crate::state::BoardState;
 use crate::views::{self, AgendaRule, AgendaView, CreateMeetingRequest, MeetingHead, MeetingView, Noun, Refusal};
 use crate::writer::{Act as Write, Key, Local};

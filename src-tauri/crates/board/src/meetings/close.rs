@@ -198,10 +198,9 @@ impl Cabinet {
             } else {
                 Vec::new()
             };
-            missing += u32::try_from(
-                required.iter().filter(|r| r.state != views::RequiredSignOffState::Holds).count().min(1),
-            )
-            .unwrap_or(0);
+            missing +=
+                u32::try_from(required.iter().filter(|r| r.state != views::RequiredSignOffState::Holds).count().min(1))
+                    .unwrap_or(0);
             items.push(views::WrapUpItem {
                 id: item.number.to_string(),
                 number: item.number,
@@ -216,11 +215,7 @@ impl Cabinet {
         }
         let undecided = items.iter().filter(|i| i.decision.is_none()).count();
         let present = domain::meeting::present(&meeting.attendance);
-        let quorum = domain::quorum::quorum(
-            &state.policy.quorum,
-            state.roster(),
-            &super::views::room(meeting, None),
-        );
+        let quorum = domain::quorum::quorum(&state.policy.quorum, state.roster(), &super::views::room(meeting, None));
         Ok(WrapUp {
             meeting: super::views::head(state, meeting),
             undecided: u32::try_from(undecided).unwrap_or(u32::MAX),
@@ -235,9 +230,10 @@ impl Cabinet {
                     .collect(),
                 arithmetic: super::views::quorum_view(state, &quorum).arithmetic,
             },
-            close_refusal: meeting.closed.is_some().then(|| {
-                refusal("meeting_closed", "The meeting is closed.", None, "Seal its minutes.")
-            }),
+            close_refusal: meeting
+                .closed
+                .is_some()
+                .then(|| refusal("meeting_closed", "The meeting is closed.", None, "Seal its minutes.")),
             seal_refusal: self.seal_refusal(state, id),
             sign_offs_missing: missing,
             minutes: self.minutes_state(board, state, meeting),

@@ -69,12 +69,14 @@ impl Cabinet {
                 if here == request.present {
                     return Ok(());
                 }
-                let what =
-                    if request.present { ActKind::Arrived { delegate_for: None } } else { ActKind::Left {} };
+                let what = if request.present { ActKind::Arrived { delegate_for: None } } else { ActKind::Left {} };
                 // Marked by mistake and corrected before it is in the record: then it never was.
-                let is_last = session.running.acts.iter().rev().find(|a| {
-                    a.actor == member && matches!(a.what, ActKind::Arrived { .. } | ActKind::Left {})
-                });
+                let is_last = session
+                    .running
+                    .acts
+                    .iter()
+                    .rev()
+                    .find(|a| a.actor == member && matches!(a.what, ActKind::Arrived { .. } | ActKind::Left {}));
                 let undo = match (is_last.map(|a| (&a.what, a.at)), request.present) {
                     (Some((ActKind::Arrived { .. }, at)), false) | (Some((ActKind::Left {}, at)), true)
                         if now - at < chrono::Duration::seconds(60) =>
@@ -87,9 +89,7 @@ impl Cabinet {
                     // Who was never there made no quorum: what waits to be recorded is decided again.
                     session.running.take_back(|a| matches!(a.what, ActKind::Decided { .. }));
                     session.running.take_back(|a| {
-                        a.actor == member
-                            && a.at == at
-                            && matches!(a.what, ActKind::Arrived { .. } | ActKind::Left {})
+                        a.actor == member && a.at == at && matches!(a.what, ActKind::Arrived { .. } | ActKind::Left {})
                     });
                 } else {
                     session.running.acts.push(Act { actor: member, at: now, what });
@@ -213,9 +213,10 @@ impl Cabinet {
                 }
                 let actor = session.shown.agenda.chair;
                 let what = ActKind::ConsentAsked { item, present, objections: Vec::new() };
-                session.running.put(Act { actor, at: now, what }, |a| {
-                    matches!(&a.what, ActKind::ConsentAsked { item: i, .. } if *i == item)
-                });
+                session.running.put(
+                    Act { actor, at: now, what },
+                    |a| matches!(&a.what, ActKind::ConsentAsked { item: i, .. } if *i == item),
+                );
                 Ok(())
             })
             .await?;
@@ -350,9 +351,11 @@ impl Cabinet {
             body: Body::Running { acts },
             blobs: Vec::new(),
         };
-        let decided: Vec<String> = state.ledger.meetings.get(&recorded.agenda.meeting).map_or_else(Vec::new, |m| {
-            m.agenda.items.iter().map(|i| i.change.to_string()).collect()
-        });
+        let decided: Vec<String> = state
+            .ledger
+            .meetings
+            .get(&recorded.agenda.meeting)
+            .map_or_else(Vec::new, |m| m.agenda.items.iter().map(|i| i.change.to_string()).collect());
         running.saved_at = now;
         // In one transaction with the entry: a kill in between can neither lose acts nor double them.
         let draft = crate::cabinet::draft_of("running", &running.meeting.to_string(), &running, now)?;

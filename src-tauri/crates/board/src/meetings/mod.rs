@@ -50,12 +50,7 @@ impl Cabinet {
     }
 
     /// The meeting as it stands now, pending acts included.
-    pub(crate) async fn in_session(
-        &self,
-        board: &OpenBoard,
-        state: &BoardState,
-        id: MeetingId,
-    ) -> Answer<InSession> {
+    pub(crate) async fn in_session(&self, board: &OpenBoard, state: &BoardState, id: MeetingId) -> Answer<InSession> {
         let recorded =
             state.ledger.meetings.get(&id).cloned().ok_or_else(|| BoardError::not_found("meeting in session", id))?;
         let running: Option<Running> = board.draft("running", &id.to_string()).await?;
@@ -69,12 +64,7 @@ impl Cabinet {
     }
 
     /// As [`Self::in_session`], refused once the meeting is closed.
-    pub(crate) async fn open_session(
-        &self,
-        board: &OpenBoard,
-        state: &BoardState,
-        id: MeetingId,
-    ) -> Answer<InSession> {
+    pub(crate) async fn open_session(&self, board: &OpenBoard, state: &BoardState, id: MeetingId) -> Answer<InSession> {
         let session = self.in_session(board, state, id).await?;
         if session.recorded.closed.is_some() {
             return Err(BoardError::refused(

@@ -127,9 +127,8 @@ impl Source<'_> {
                 let voting = self.roster.member(id).is_some_and(|m| m.voting);
                 let recused = meeting.recusals.iter().filter_map(|(item, who)| {
                     let key = meeting.agenda.items.iter().find(|i| i.number == *item)?.change.to_string();
-                    who.get(&id).map(|why| {
-                        if why.is_empty() { key.clone() } else { format!("{key}: {}", mark_invisible(why)) }
-                    })
+                    who.get(&id)
+                        .map(|why| if why.is_empty() { key.clone() } else { format!("{key}: {}", mark_invisible(why)) })
                 });
                 m::Attendee {
                     name: self.name(id),
@@ -190,10 +189,7 @@ impl Source<'_> {
                 Some(Basis::Vote) => m::Basis::CountedVote,
                 Some(Basis::ChairRuling) | None => m::Basis::ChairsRuling,
             },
-            basis_text: decided.map_or_else(
-                || "The item was not decided.".to_owned(),
-                |d| self.basis_text(meeting, d),
-            ),
+            basis_text: decided.map_or_else(|| "The item was not decided.".to_owned(), |d| self.basis_text(meeting, d)),
             decision: decision(decided.map_or(DecisionKind::NoDecision, |d| d.decision.kind)),
             decision_detail: decided
                 .map(|d| d.decision.deferred_to.clone())
@@ -271,8 +267,7 @@ impl Source<'_> {
             *by.entry(word).or_default() += 1;
         }
         let order = ["signed", "confirmed", "written", "spoken, witnessed", "spoken, on the word of the chair"];
-        let parts: Vec<String> =
-            order.iter().filter_map(|w| by.get(w).map(|n| format!("{n} {w}"))).collect();
+        let parts: Vec<String> = order.iter().filter_map(|w| by.get(w).map(|n| format!("{n} {w}"))).collect();
         let n = votes.len();
         Some(format!("{n} vote{}: {}", if n == 1 { "" } else { "s" }, parts.join("; ")))
     }
@@ -280,8 +275,7 @@ impl Source<'_> {
     fn basis_text(&self, meeting: &Meeting, decided: &RecordedDecision) -> String {
         let d = &decided.decision;
         let counted = d.tally.as_ref().map(|t| {
-            let casting =
-                meeting.votes.get(&d.item).and_then(|v| v.get(&meeting.agenda.chair)).map(|v| v.position);
+            let casting = meeting.votes.get(&d.item).and_then(|v| v.get(&meeting.agenda.chair)).map(|v| v.position);
             crate::meetings::tally_words(t, outcome(&self.policy.threshold, t.approve, t.reject, casting))
         });
         match d.basis {

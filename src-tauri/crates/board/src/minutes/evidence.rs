@@ -82,7 +82,9 @@ impl Cabinet {
                 Body::Withdrawal { entry: target, .. } => {
                     state.ledger.sign_offs.get(change).is_some_and(|s| s.iter().any(|s| s.entry == *target))
                 }
-                Body::AgendaFrozen { .. } | Body::Witness { .. } | Body::MeetingClosed { .. } => predicate.meeting.as_ref().is_none_or(|m| m.id == meeting),
+                Body::AgendaFrozen { .. } | Body::Witness { .. } | Body::MeetingClosed { .. } => {
+                    predicate.meeting.as_ref().is_none_or(|m| m.id == meeting)
+                }
             }
         };
         self.bundle(board, state, scope, keep, &BTreeSet::from([change.clone()])).await
@@ -103,10 +105,8 @@ impl Cabinet {
             entries.insert(entry.id(), entry);
         }
         // Ordered after leaving out: whoever verifies orders what they hold, and a gap changes the order.
-        let kept: Vec<record::chain::Link> =
-            entries.values().filter(|e| keep(e)).map(record::verify::link).collect();
-        let ordered: Vec<&Entry> =
-            record::chain::causal_order(&kept).iter().filter_map(|id| entries.get(id)).collect();
+        let kept: Vec<record::chain::Link> = entries.values().filter(|e| keep(e)).map(record::verify::link).collect();
+        let ordered: Vec<&Entry> = record::chain::causal_order(&kept).iter().filter_map(|id| entries.get(id)).collect();
         let mut manifests = Vec::new();
         let mut blobs: BTreeMap<Digest, Blob> = BTreeMap::new();
         for entry in &ordered {

@@ -123,7 +123,8 @@ impl Cabinet {
             let (name, at_text) = (chair.name.clone(), claimed_text(meeting, now));
             let pdf = off_thread(move || {
                 let request = request(&name, now, &at_text);
-                let pdf = minutes::seal_extract(&content, &evidence.bytes, &request, &signer).map_err(|e| in_pdf(&e))?;
+                let pdf =
+                    minutes::seal_extract(&content, &evidence.bytes, &request, &signer).map_err(|e| in_pdf(&e))?;
                 super::verify_minutes(&pdf, None)?;
                 Ok(pdf)
             })
@@ -161,9 +162,8 @@ impl Cabinet {
             .and_then(|k| k.certificate.as_deref())
             .ok_or_else(|| BoardError::not_found("certificate of", &member.name))?;
         use base64::Engine as _;
-        let certificate = base64::engine::general_purpose::STANDARD
-            .decode(certificate)
-            .map_err(|e| BoardError::internal(&e))?;
+        let certificate =
+            base64::engine::general_purpose::STANDARD.decode(certificate).map_err(|e| BoardError::internal(&e))?;
         let root = minutes::certificate_der(&state.roster().certificate_root).map_err(|e| in_pdf(&e))?;
         Ok(Chair { signer: signer.clone(), certificate, root })
     }

@@ -101,8 +101,7 @@ pub fn verify_minutes(pdf: &[u8], trust: Option<&TrustAnchor>) -> Answer<Checked
         });
     }
     let fingerprint = found.rosters.fingerprint();
-    let signers: Vec<String> =
-        report.signatures.iter().map(|s| format!("{} ({})", s.name, s.role)).collect();
+    let signers: Vec<String> = report.signatures.iter().map(|s| format!("{} ({})", s.name, s.role)).collect();
     let sample = roster.members.iter().flat_map(|m| &m.keys).any(|k| k.keystore == "sample");
     let verdict = format!(
         "Unmodified since it was sealed; signed by the key of {}; every line follows from {} signed entries{}{}",
@@ -134,12 +133,10 @@ fn broken(code: &str, what: &str, why: impl Into<String>) -> BoardError {
 /// and the chair is the one whom the meeting names.
 fn check_seal(report: &Report, bundle: &Bundle, roster: &Roster, ledger: &Ledger) -> Answer<()> {
     let seal = report.signatures.first().ok_or_else(|| broken("not-signed", "the seal", "nobody signed"))?;
-    let chair = bundle
-        .scope
-        .meeting
-        .and_then(|m| ledger.meetings.get(&m))
-        .map(|m| m.agenda.chair)
-        .ok_or_else(|| broken("no-meeting", "the evidence inside", "it holds no meeting that was called to order"))?;
+    let chair =
+        bundle.scope.meeting.and_then(|m| ledger.meetings.get(&m)).map(|m| m.agenda.chair).ok_or_else(|| {
+            broken("no-meeting", "the evidence inside", "it holds no meeting that was called to order")
+        })?;
     let key = roster
         .member(chair)
         .and_then(|m| m.signature_key())

@@ -96,9 +96,8 @@ impl Link {
         }
         let consents: Consents = serde_json::from_str(&connection.consents).map_err(|e| BoardError::internal(&e))?;
         let key = board.keys.api_key(id).await?;
-        let system =
-            adapter(mapping.system, &connection.url, consents, &key, &board.network)
-                .map_err(|e| named(&connection.url, &e))?;
+        let system = adapter(mapping.system, &connection.url, consents, &key, &board.network)
+            .map_err(|e| named(&connection.url, &e))?;
         let identity = Identity { connection: id, prefix: connection.prefix.clone() };
         Ok(Self { connection, mapping, identity, system })
     }
@@ -251,13 +250,12 @@ mod tests {
             TicketingError::Transient { what: what(), why: "no route".into(), effect: Effect::None, wait: None },
             TicketingError::Mapping { why: "no tracker".into() },
         ] {
-            match named("https://tickets.example.org/", &error) {
-                BoardError::Ticketing { system, problem, remedy, .. } => {
-                    assert_eq!(system, "Redmine at tickets.example.org");
-                    assert!(problem.ends_with('.') && remedy.ends_with('.'), "{problem} {remedy}");
-                }
-                other => panic!("{other:?} is no error of a ticketing system"),
-            }
+            let BoardError::Ticketing { system, problem, remedy, .. } = named("https://tickets.example.org/", &error)
+            else {
+                panic!("{error:?} is an error of the ticketing system");
+            };
+            assert_eq!(system, "Redmine at tickets.example.org");
+            assert!(problem.ends_with('.') && remedy.ends_with('.'), "{problem} {remedy}");
         }
         assert_eq!(named("x", &TicketingError::Cancelled), BoardError::Cancelled);
     }

@@ -196,4 +196,3 @@ pub enum PreferencesTheme {
     Dark,
     HighContrast,
 }
-

@@ -202,4 +202,3 @@ pub struct ChangeViewMeeting {
     pub title: String,
     pub starts_at: String,
 }
-

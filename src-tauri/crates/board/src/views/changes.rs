@@ -114,4 +114,3 @@ pub struct ChangeRow {
     pub on_agenda: bool,
     pub updated_at: String,
 }
-

@@ -280,4 +280,3 @@ pub struct DecideRequestConditions {
     pub due_on: Option<String>,
     pub when: DecideRequestConditionsWhen,
 }
-

@@ -55,4 +55,3 @@ pub struct Outbox {
     pub link: LinkStatus,
     pub rows: Vec<OutboxRow>,
 }
-

@@ -61,4 +61,3 @@ pub struct PlanReview {
     pub unsubmitted: u32,
     pub saved_at: Option<String>,
 }
-

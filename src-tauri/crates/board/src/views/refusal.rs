@@ -56,7 +56,6 @@ pub enum ProgressState {
     Failed,
 }
 
-
 /// Something happened that a screen may want to know: what changed, as nouns, never a cache key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(tag = "kind", rename_all = "snake_case")]

@@ -103,4 +103,3 @@ pub struct RiskWalk {
     pub unsubmitted: u32,
     pub saved_at: Option<String>,
 }
-

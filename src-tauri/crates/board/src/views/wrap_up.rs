@@ -81,4 +81,3 @@ pub struct WrapUpAttendance {
     pub absent: Vec<String>,
     pub arithmetic: String,
 }
-

@@ -29,12 +29,7 @@ fn predicate(actor: u8, attestation: Attestation, body: Body) -> Predicate {
         policy: Digest([0; 32]),
         roster: RosterRef { version: 1, digest: Digest([0; 32]) },
         meeting: Some(MeetingRef { id: meeting_id(), agenda: Digest([1; 32]) }),
-        log: LogPosition {
-            id: LogId { key: KeyId([actor; 32]), epoch: 1 },
-            seq: 1,
-            prev: None,
-            seen: BTreeMap::new(),
-        },
+        log: LogPosition { id: LogId { key: KeyId([actor; 32]), epoch: 1 }, seq: 1, prev: None, seen: BTreeMap::new() },
         time: ClaimedTime { claimed: at(9) },
         app: "cabinet/test".to_owned(),
         body,
