@@ -1,12 +1,12 @@
 import { CircleCheck, Info, OctagonX, X } from "lucide-react";
-import { createContext, type ReactNode, useCallback, useContext, useMemo, useRef, useState } from "react";
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { BoardError, Refusal } from "../ipc/contract";
 import { IconButton } from "./button";
 import { RefusalBody } from "./refusal";
 
 type Notice =
-  | { id: number; kind: "done"; text: string }
+  | { id: number; kind: "done"; text: string; at: number }
   | { id: number; kind: "refused"; refusal: Refusal }
   | { id: number; kind: "failed"; error: Exclude<BoardError, { kind: "refused" }> };
 
@@ -27,6 +27,8 @@ export function useNotices(): Notices {
 }
 
 const SAY_MS = 5000;
+/** Long enough to be read in passing; after it the next key makes room for what that key opens. */
+const READ_MS = 1200;
 
 export function NoticesProvider({ children }: { children: ReactNode }) {
   const { t } = useTranslation();
@@ -37,11 +39,20 @@ export function NoticesProvider({ children }: { children: ReactNode }) {
 
   const dismiss = useCallback((id: number) => setList((old) => old.filter((n) => n.id !== id)), []);
 
+  useEffect(() => {
+    const makeRoom = () => {
+      const seen = (n: Notice) => n.kind === "done" && Date.now() - n.at > READ_MS;
+      setList((old) => (old.some(seen) ? old.filter((n) => !seen(n)) : old));
+    };
+    window.addEventListener("keydown", makeRoom, true);
+    return () => window.removeEventListener("keydown", makeRoom, true);
+  }, []);
+
   const notices = useMemo<Notices>(
     () => ({
       say: (text) => {
         const id = next.current++;
-        setList((old) => [...old.filter((n) => n.kind !== "done"), { id, kind: "done", text }]);
+        setList((old) => [...old.filter((n) => n.kind !== "done"), { id, kind: "done", text, at: Date.now() }]);
         setTimeout(() => dismiss(id), SAY_MS);
       },
       report: (error) => {

@@ -287,6 +287,7 @@ function ItemLine({ item, closed }: { item: WrapUpItem; closed: boolean }) {
   const { t } = useTranslation();
   const missing = item.required_sign_offs.filter((slot) => slot.state !== "holds");
   const approved = item.decision?.kind === "approved" || item.decision?.kind === "approved_with_conditions";
+  const unmet = item.conditions.filter((condition) => condition.when === "before" && condition.state === "open").length;
   return (
     <li className="grid grid-cols-[1.75rem_1fr_15rem] gap-3 py-3">
       <span className="num text-right text-ink-2">{item.number}</span>
@@ -322,10 +323,12 @@ function ItemLine({ item, closed }: { item: WrapUpItem; closed: boolean }) {
           </p>
         ) : null}
         {approved ? (
-          <p className={`mt-1 text-xs ${missing.length > 0 ? "text-warn" : "text-ink-2"}`}>
+          <p className={`mt-1 text-xs ${missing.length > 0 || unmet > 0 ? "text-warn" : "text-ink-2"}`}>
             {missing.length > 0
               ? t("wrapUp.waitsFor", { roles: missing.map((slot) => t(`role.${slot.role}`)).join(", ") })
-              : t("approval.holds")}
+              : unmet > 0
+                ? t("wrapUp.waitsForConditions", { count: unmet })
+                : t("approval.holds")}
           </p>
         ) : null}
       </div>

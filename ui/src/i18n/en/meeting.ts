@@ -158,6 +158,8 @@ export const meetingWords = {
     seal: "Seal the minutes…",
     undecided: "Undecided",
     waitsFor: "waits for {{roles}}",
+    waitsForConditions_one: "waits for {{count}} condition",
+    waitsForConditions_other: "waits for {{count}} conditions",
     outbox_one: "See {{count}} in the outbox",
     outbox_other: "See {{count}} in the outbox",
     next: {
