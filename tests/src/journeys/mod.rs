@@ -4,3 +4,4 @@ mod hostile_text;
 mod meeting;
 mod offline;
 mod secrets;
+mod witness;

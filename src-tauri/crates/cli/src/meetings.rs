@@ -4,7 +4,7 @@ use board::requests::{
     MoveItemRequest, NoteRequest, OfItem, OfMeeting, RecuseRequest, UnrecuseRequest, VoteRequest,
 };
 use board::views::{ConsoleItemRowState, CreateMeetingRequest, MeetingView, VotePosition};
-use board::{BoardError, Cabinet};
+use board::{BoardError, Cabinet, WitnessRequest};
 use clap::{Args, Subcommand, ValueEnum};
 
 use crate::decide;
@@ -13,6 +13,7 @@ use crate::host::Host;
 use crate::meeting_text::{agenda_reply, heads, item_reply, meeting_reply, wrap_up_reply};
 use crate::names::{self, Wanted};
 use crate::reply::Reply;
+use crate::secrets;
 
 /// Which meeting.
 #[derive(Debug, Clone, Args)]
@@ -176,6 +177,14 @@ pub enum Verb {
         #[arg(long, value_name = "DATE")]
         due: Option<String>,
     },
+    /// A keyholder who was present vouches for the record so far: spoken votes become witnessed.
+    Witness {
+        /// Which.
+        #[command(flatten)]
+        which: Which,
+        /// Who was there.
+        member: String,
+    },
     /// Take a late change onto the agenda, by the chair's act.
     Admit {
         /// Which.
@@ -283,6 +292,16 @@ pub async fn run(host: &Host, verb: Verb) -> Done<Reply> {
             let members = c.members().await?;
             let owner = names::member(&members, &owner)?.member.id.clone();
             meeting_reply(&c.assign_action(AssignActionRequest { meeting, text, owner, due_on: due }).await?)
+        }
+        Verb::Witness { which, member } => {
+            let meeting = names::meeting(c, which.meeting.as_deref(), Wanted::Held).await?.id;
+            let members = c.members().await?;
+            let member = &names::member(&members, &member)?.member;
+            let pin = secrets::one(host.global.pin_fd, "--pin-fd", &format!("PIN of {}: ", member.name))?;
+            let request = WitnessRequest { meeting, member: member.id.clone(), pin };
+            let raised = c.witness(request).await?;
+            let text = format!("{} vouches for {raised} entries of the running record.", member.name);
+            Ok(Reply { result: serde_json::json!({ "witness": member, "entries": raised }), text })
         }
         Verb::Admit { which, change } => {
             let meeting = names::meeting(c, which.meeting.as_deref(), Wanted::InSession).await?.id;
