@@ -125,12 +125,20 @@ export function CommandsProvider({ singleKeys, children }: { singleKeys: boolean
         // A dialog closes itself on Escape.
         if (result.command === "layer.close" && state.modal) return;
         event.preventDefault();
+        // A stroke that was taken on its way down must not press what has the focus as well.
+        if (event.eventPhase === Event.CAPTURING_PHASE) event.stopPropagation();
         reg.run(result.command);
       }
     };
-    window.addEventListener("keydown", onKey);
+    // A focused button takes Enter for itself, whatever is held down with it: strokes with Ctrl are read before it.
+    const withControl = (event: KeyboardEvent) => event.ctrlKey || event.metaKey;
+    const onWayDown = (event: KeyboardEvent) => withControl(event) && onKey(event);
+    const onWayUp = (event: KeyboardEvent) => !withControl(event) && onKey(event);
+    window.addEventListener("keydown", onWayDown, true);
+    window.addEventListener("keydown", onWayUp);
     return () => {
-      window.removeEventListener("keydown", onKey);
+      window.removeEventListener("keydown", onWayDown, true);
+      window.removeEventListener("keydown", onWayUp);
       clearTimeout(timer.current);
     };
   }, [reg, singleKeys]);
