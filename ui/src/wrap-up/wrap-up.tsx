@@ -41,7 +41,15 @@ function WrapUpPage({ view }: { view: View }) {
     },
   });
   const compose = useAct("composeMinutes", { onDone: shown });
-  const verify = useAct("verifyMinutes", { onDone: shown });
+  // What was found stays on the sheet, with its time, though the sheet is read anew when something else changes.
+  const [found, setFound] = useState<Verification | null>(null);
+  const verify = useAct("verifyMinutes", {
+    onDone: (next) => {
+      setFound(next.verification);
+      shown(next);
+    },
+  });
+  const verification = view.verification ?? found;
   const open = useAct("openMinutes");
   const sign = useAct("requestSigning");
   const seal = () => sign.mutate({ subject: { kind: "minutes", meeting } });
@@ -167,7 +175,7 @@ function WrapUpPage({ view }: { view: View }) {
                 {t("wrapUp.open")}
               </Button>
             </div>
-            {view.verification ? <VerificationBlock verification={view.verification} /> : null}
+            {verification ? <VerificationBlock verification={verification} /> : null}
           </>
         ) : null}
         {!inSession && view.seal_refusal && view.minutes.state !== "sealed" ? (
