@@ -3,7 +3,7 @@
 //! | module | what |
 //! |---|---|
 //! | [`Vault`] | the port: named secrets, in one of three keepers |
-//! | [`keyring`], [`file`], [`memory`] | its implementations |
+//! | [`keyring`], [`mod@file`], [`memory`] | its implementations |
 //! | [`patience`] | how long to wait for a keyring that prompts, and how to stop waiting |
 //! | [`pin`], [`attempts`], [`sealed`] | the PIN, its failures, and what it seals |
 //! | [`member`] | a member's keys on a board: enrol, unlock, heads, certificate authority |
