@@ -23,7 +23,7 @@ test("the sample board opens by itself and can be worked with", async (t) => {
     await step("its changes are in the list, and it says that it is made up", async () => {
       await page.at(/^\/changes$/);
       await page.sees("Sample board");
-      await page.sees("Its PIN is");
+      await page.sees("PIN of");
       const count = await until("at least sixty changes", async () => {
         const [all] = await page.names("radio", "All ");
         const number = Number(all?.slice(4));

@@ -17,7 +17,8 @@ const FINDER = `
     if (node.nodeType !== Node.ELEMENT_NODE) return "";
     if (node.matches("kbd,[aria-hidden=true],svg:not([aria-label]),style,template")) return "";
     if (node.hasAttribute("aria-label")) return node.getAttribute("aria-label");
-    return [...node.childNodes].map(words).join(" ");
+    const inner = [...node.childNodes].map(words).join("");
+    return getComputedStyle(node).display === "inline" ? inner : " " + inner + " ";
   }
   const tidy = (text) => text.replace(/\\s+/g, " ").trim();
   function nameOf(element) {
