@@ -40,27 +40,29 @@ def main():
     programs, python, (tauri, rustc), parts = Path(sys.argv[1]), sys.argv[2], sys.argv[3].split(), sys.argv[4:]
     work = Path(tempfile.mkdtemp(prefix="cabinet-bench-"))
     began = time.monotonic()
-    said = [
-        "Medians of alternated runs in one go. Ratios are the peer's figure divided by Cabinet's: above 1 is in Cabinet's favour.\n"
-        + machine(rustc)
-    ]
+    print("Medians of alternated runs in one go. Ratios are the peer's figure divided by Cabinet's: above 1 is in Cabinet's favour.")
+    print(machine(rustc), flush=True)
     try:
         if "documents" in parts:
-            said.append(measure_documents(programs / "bench-pdf", python, work, count("DOCUMENT_ROUNDS", 7)))
+            tell(measure_documents(programs / "bench-pdf", python, work, count("DOCUMENT_ROUNDS", 7)))
         if "windows" in parts:
-            said.append(measure_windows(
-                programs / "cab", programs / "cabinet", programs / "empty-window", programs / "bench-sample", work, ROOT / ".artifacts/bench",
-                count("WINDOW_ROUNDS", 5), count("WINDOW_CHANGES", 10_000), tauri,
+            tell(measure_windows(
+                programs / "cab", programs / "cabinet", programs / "empty-window", programs / "bench-sample", work,
+                ROOT / ".artifacts/bench", count("WINDOW_ROUNDS", 5), count("WINDOW_CHANGES", 10_000), tauri,
             ))
         if "sync" in parts:
             redmine = json.loads(os.environ["CABINET_REDMINE"])
             redmine["version"] = redmine_version()
             rounds = {"full": count("FULL_ROUNDS", 1), "replay": count("REPLAY_ROUNDS", 5), "delta": count("DELTA_ROUNDS", 5)}
-            said.append(Sync(redmine, programs / "cab", python, work, rounds).measure())
+            tell(Sync(redmine, programs / "cab", python, work, rounds).measure())
     finally:
         shutil.rmtree(work, ignore_errors=True)
-    said.append(f"measured in {(time.monotonic() - began) / 60:.1f} minutes")
-    print("\n\n".join(said))
+    tell(f"Measured in {(time.monotonic() - began) / 60:.1f} minutes.")
+
+
+def tell(report):
+    """As soon as it is known: a later part that fails takes no earlier one with it."""
+    print(f"\n{report}", flush=True)
 
 
 main()
