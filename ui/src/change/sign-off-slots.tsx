@@ -44,7 +44,9 @@ export function SignOffSlots({ slots, signOffs }: { slots: RequiredSignOff[]; si
                       name: filled.signer,
                       when: moment(filled.signed_at),
                     })
-                  : t("change.waitsFor", { names: slot.holders.join(t("change.or")) })}
+                  : slot.holders.length > 0
+                    ? t("change.waitsFor", { names: slot.holders.join(t("change.or")) })
+                    : t("change.waitsForNobody")}
               </p>
               {filled ? <AttestationMark level={filled.attestation} /> : null}
             </div>

@@ -81,6 +81,7 @@ export const reviewWords = {
     rejects: "Rejects the change",
     staleBy: "{{name}}, {{when}}: stale, the change was edited since",
     waitsFor: "waits for {{names}}",
+    waitsForNobody: "nobody on this board may sign it",
     or: " or ",
     people: "People",
     ticket: "Ticket",
