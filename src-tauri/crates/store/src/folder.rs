@@ -109,6 +109,21 @@ impl Folder {
         fs4::available_space(self.path()).map_err(StoreError::io(self.path()))
     }
 
+    /// Waits until nobody else is opening this folder. Switching a new database to WAL and upgrading it are
+    /// not for two programs at once: SQLite's own waiting does not cover the switch.
+    pub(crate) fn wait_to_open(&self) -> Result<File> {
+        let path = self.root.join("opening");
+        let file = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .read(true)
+            .write(true)
+            .open(&path)
+            .map_err(StoreError::io(&path))?;
+        file.lock().map_err(StoreError::io(&path))?;
+        Ok(file)
+    }
+
     /// Takes the folder for a window, or for a `cab` that runs alone. A `cab` beside a running window
     /// is a guest and writes without it: `BEGIN IMMEDIATE` keeps the log whole.
     ///

@@ -108,6 +108,9 @@ impl Store {
         if !folder.holds_board() {
             return Err(StoreError::NoBoard { path: folder.path().to_owned() });
         }
+        let waiting = folder.clone();
+        // Held until the board is open; the operating system lets go of it if we are killed.
+        let _opening = folder::off_thread(move || waiting.wait_to_open()).await?;
         let named = |error: StoreError| error.in_file(&folder.database());
         let (writer, readers) = database::open_pools(folder).await.map_err(named)?;
         let store = Self { folder: folder.clone(), writer, readers, foreign: Arc::new(AtomicI64::new(0)) };
