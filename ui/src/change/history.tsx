@@ -6,6 +6,7 @@ import type { HistoryEntry } from "../ipc/contract";
 
 export function History({ entries }: { entries: HistoryEntry[] }) {
   const { t } = useTranslation();
+  if (entries.length === 0) return <p className="text-ink-2">{t("history.empty")}</p>;
   return (
     <ol className="flex max-w-[56rem] flex-col">
       {entries.map((entry) => {

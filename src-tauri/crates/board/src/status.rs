@@ -76,7 +76,13 @@ impl Cabinet {
                     VaultChoice::Memory(_) => KeySourceKind::Memory,
                 },
                 state: VaultState::Available,
-                label: "No board here yet".to_owned(),
+                label: match self.options().vault {
+                    VaultChoice::Keyring => "the keyring of this desktop",
+                    VaultChoice::File(_) => "a passphrase file beside the board's record",
+                    VaultChoice::Sample => "a sample key, which proves nothing",
+                    VaultChoice::Memory(_) => "this program's memory, for tests",
+                }
+                .to_owned(),
             },
             session: None,
             meeting_in_session: None,

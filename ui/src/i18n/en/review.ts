@@ -111,7 +111,11 @@ export const reviewWords = {
     meetRecord: "Record as met",
     meetDone: "Recorded: the condition is met",
   },
-  history: { ticket: "On the ticket", record: "In the record" },
+  history: {
+    ticket: "On the ticket",
+    record: "In the record",
+    empty: "Nothing has happened on this ticket since it was written.",
+  },
   risk: {
     range: "{{low}}–{{high}}",
     rangeOpen: "{{low}}–{{high}}, {{open}} open",
