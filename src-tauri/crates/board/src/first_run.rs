@@ -49,8 +49,13 @@ impl Cabinet {
 fn new_member(draft: &MemberDraft) -> Answer<NewMember> {
     let mut accounts = BTreeMap::new();
     if let Some(account) = draft.account.as_deref().map(str::trim).filter(|a| !a.is_empty()) {
-        if account.len() > 100 {
-            return Err(BoardError::invalid("account", "An account id has at most 100 characters."));
+        // Tickets name people by number. A log-in name would never match, and whoever typed one could sign their
+        // own change (R89).
+        if account.len() > 20 || !account.bytes().all(|b| b.is_ascii_digit()) {
+            return Err(BoardError::invalid(
+                "account",
+                format!("{account:?} is not the number of an account: it is the last part of the address …/users/17."),
+            ));
         }
         accounts.insert(FIRST_PREFIX.to_owned(), account.to_owned());
     }
@@ -62,4 +67,26 @@ fn new_member(draft: &MemberDraft) -> Answer<NewMember> {
         accounts,
         key: None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_account_is_a_number_so_that_ones_own_change_is_recognised() {
+        let draft = |account: &str| MemberDraft {
+            name: "Ines Duarte".to_owned(),
+            roles: vec![Role::Cto],
+            seat: String::new(),
+            voting: true,
+            mandatory: false,
+            account: Some(account.to_owned()),
+        };
+        assert_eq!(new_member(&draft(" 17 ")).expect("a number").accounts[FIRST_PREFIX], "17");
+        assert!(new_member(&draft("")).expect("none yet").accounts.is_empty());
+        for wrong in ["iduarte", "17a", "https://tickets.example/users/17"] {
+            assert!(matches!(new_member(&draft(wrong)), Err(BoardError::Invalid { .. })), "{wrong} is no number");
+        }
+    }
 }
