@@ -46,7 +46,12 @@ stage_tests() { tests/support/servers.sh cargo nextest run "${whole[@]}"; }
 # Every screen in a browser, without accessibility faults.
 stage_screens() { npm --prefix ui run --silent test:e2e; }
 stage_journey() { tests/support/journey.sh; }
-stage_window() { tests/support/servers.sh tests/e2e/run.sh; }
+# Real keystrokes into a real window can be lost on a busy machine. A second try is made and said, never a third.
+stage_window() {
+    tests/support/servers.sh tests/e2e/run.sh && return 0
+    echo 'window: failed once, trying once more'
+    tests/support/servers.sh tests/e2e/run.sh
+}
 stage_faults() { tests/support/faults.sh; }
 
 all=(install ui fmt clippy doc deny build tests journey screens window faults)
