@@ -1,6 +1,11 @@
 # Run by `rails runner` in an empty, migrated Redmine: people, roles, trackers, workflow, custom fields, projects.
 # Redmine's REST API can make none of these.
 
+# Mails about new administrators go out in threads of their own, with connections of their own: SQLite then tells
+# one of them at random that the database is locked. Here they are made at once and sent to nobody.
+ActiveJob::Base.queue_adapter = :inline
+ActionMailer::Base.perform_deliveries = false
+
 def made(record)
   record.save!
   record

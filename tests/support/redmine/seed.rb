@@ -4,6 +4,11 @@ require 'digest'
 require 'fileutils'
 require_relative 'seed_text'
 
+# Mails about new administrators go out in threads of their own, with connections of their own: SQLite then tells
+# one of them at random that the database is locked. Here they are made at once and sent to nobody.
+ActiveJob::Base.queue_adapter = :inline
+ActionMailer::Base.perform_deliveries = false
+
 total = Integer(ENV.fetch('CABINET_SEED_CHANGES'))
 rng = Random.new(20_260_101)
 now = [Time.now.utc.beginning_of_day + 8.hours, Time.now.utc - 1.hour].min.change(usec: 0)
