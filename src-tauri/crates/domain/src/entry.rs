@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+use crate::change::Window;
 use crate::ids::{BoardId, ChangeKey, ConditionId, Digest, EntryId, KeyId, LogId, MeetingId, MemberId};
 use crate::meeting::{Agenda, AgendaItem, Decision, Position};
 use crate::plan::{PlanReview, PlanSection};
@@ -242,6 +243,82 @@ pub enum Body {
         /// The remote's own time of the write, its words.
         remote_time: String,
     },
+    /// A member affirms or contests what was recorded in their name (`record.md`, *Who acts*).
+    Affirmation {
+        /// What the actor affirms: from here on it is *confirmed*.
+        confirmed: Vec<ActRef>,
+        /// What the actor says was not so.
+        contested: Vec<Contest>,
+    },
+    /// The author of a forked log, or a root holder, says which entry stands.
+    ForkSettled {
+        /// The log.
+        log: LogId,
+        /// The position at which two entries stand.
+        seq: u32,
+        /// The one that stands.
+        stands: EntryId,
+        /// Why there were two.
+        reason: String,
+    },
+    /// The first entry of a new epoch: the folder was an older copy, and what is missing could not be found.
+    Recovered {
+        /// The log that is not continued.
+        before: LogId,
+        /// Its newest entry by the head beside the key.
+        known: Head,
+        /// Its newest entry that is still here, if any.
+        held: Option<Head>,
+        /// What happened, in words.
+        reason: String,
+    },
+    /// An approval is handed out for the pipeline (R3, R117). The subject is the manifest that was signed; of a
+    /// snapshot, which allows nothing and only tells how the change stands now, the list of what the change says.
+    ApprovalExported {
+        /// The change.
+        change: ChangeKey,
+        /// Digest of the material content as it was when it was exported.
+        content: Digest,
+        /// What may be deployed: `sha256:<64 hex>` or `<project>@<commit>`, from the signed content. Of a
+        /// snapshot none.
+        artifacts: Vec<String>,
+        /// Where to.
+        environment: String,
+        /// When.
+        window: Option<Window>,
+        /// Until when it may be used without a newer export.
+        fresh_until: DateTime<Utc>,
+    },
+}
+
+/// An act in the record: of a running record by its number, or an entry as a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ActRef {
+    /// The entry.
+    pub entry: EntryId,
+    /// Which of its acts, from 0; `None` for an entry that is one act.
+    pub act: Option<u32>,
+}
+
+impl std::fmt::Display for ActRef {
+    /// `<entry>` or `<entry>#<act>`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.act {
+            Some(act) => write!(f, "{}#{act}", self.entry),
+            None => self.entry.fmt(f),
+        }
+    }
+}
+
+/// What a member says was not so.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Contest {
+    /// Which act.
+    pub act: ActRef,
+    /// What was so instead, in the member's words.
+    pub reason: String,
 }
 
 impl Body {
@@ -264,6 +341,10 @@ impl Body {
             Self::MinutesSealed { .. } => "minutes_sealed",
             Self::ExtractsSealed { .. } => "extracts_sealed",
             Self::WrittenBack { .. } => "written_back",
+            Self::Affirmation { .. } => "affirmation",
+            Self::ForkSettled { .. } => "fork_settled",
+            Self::Recovered { .. } => "recovered",
+            Self::ApprovalExported { .. } => "approval_exported",
         }
     }
     /// Whether only a member's signature key may sign it (`record.md`, *Two keys*).
@@ -277,14 +358,18 @@ impl Body {
             | Self::Withdrawal { .. }
             | Self::Witness { .. }
             | Self::MinutesSealed { .. }
-            | Self::ExtractsSealed { .. } => true,
+            | Self::ExtractsSealed { .. }
+            | Self::Affirmation { .. }
+            | Self::ForkSettled { .. } => true,
             Self::Assessment { .. }
             | Self::PlanReview { .. }
             | Self::AgendaFrozen { .. }
             | Self::Running { .. }
             | Self::ConditionMet { .. }
             | Self::MeetingClosed { .. }
-            | Self::WrittenBack { .. } => false,
+            | Self::WrittenBack { .. }
+            | Self::Recovered { .. }
+            | Self::ApprovalExported { .. } => false,
         }
     }
 }
@@ -319,6 +404,32 @@ pub struct SignOffBody {
     pub involved: Involved,
     /// Score, level, model and answers' digest.
     pub risk: RiskStamp,
+    /// For *written*: where the actor's own words stand. `None` for a signature.
+    pub written: Option<Box<Written>>,
+}
+
+/// The actor's own account elsewhere, as evidence of what they said (`record.md`, *written*).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Written {
+    /// What it is.
+    pub source: WrittenSource,
+    /// The account (or address) that wrote it: one of the actor's own in the roster.
+    pub account: String,
+    /// SHA-256 of the raw bytes, kept as a blob.
+    pub raw: Digest,
+    /// The words in which the change's key and the short digest of the manifest are quoted.
+    pub quote: String,
+}
+
+/// Where a member wrote it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum WrittenSource {
+    /// A comment on the ticket.
+    Comment,
+    /// A mail.
+    Mail,
 }
 
 /// The accounts on a change that may not sign it alone (R89), as in the snapshot that was signed.

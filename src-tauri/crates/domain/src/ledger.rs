@@ -7,13 +7,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::entry::{Act, ActKind, Attestation, Body, Head, Predicate};
-use crate::ids::{ChangeKey, ConditionId, Digest, EntryId, LogId, MeetingId, MemberId};
+use crate::entry::{Act, ActKind, ActRef, Attestation, Body, Head, Predicate};
+use crate::ids::{ChangeKey, ConditionId, Digest, EntryId, KeyId, LogId, MeetingId, MemberId};
 use crate::meeting::{Agenda, Attendance, Condition, ConditionTime, Decision, DecisionKind, Position, Stay};
 use crate::plan::PlanReview;
 use crate::risk::{AnsweredAssessment, RiskLevel};
 use crate::roster::Roster;
 use crate::sign_off::{Authority, SignOff, Standing, authority_holds};
+
+mod spoken;
+
+pub use spoken::{Answer, Spoken};
 
 /// A verified entry, ready to be folded.
 #[derive(Debug, Clone, Copy)]
@@ -132,10 +136,12 @@ pub struct Meeting {
     pub actions: Vec<Action>,
     /// Notes.
     pub notes: Vec<Note>,
-    /// Entries of the running record, in order, with how they are known.
-    pub running: BTreeMap<EntryId, Attestation>,
+    /// Entries of the running record, with how they are known.
+    pub running: BTreeMap<EntryId, Running>,
     /// Entry of the close.
     pub closed: Option<EntryId>,
+    /// The recording key of the device that closed it: the one that writes back.
+    pub closed_by: Option<KeyId>,
     /// When it was closed, as claimed.
     pub closed_at: Option<DateTime<Utc>>,
     /// All heads at the close: the checkpoint.
@@ -144,6 +150,25 @@ pub struct Meeting {
     pub minutes: Vec<Sealed>,
     /// Sealed extracts per change.
     pub extracts: BTreeMap<ChangeKey, Sealed>,
+}
+
+/// An entry of the running record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Running {
+    /// How it is known.
+    pub attestation: Attestation,
+    /// Whose word it is: another must vouch for it.
+    pub keeper: MemberId,
+    /// Who was in the room while it was kept: only they can.
+    pub present: BTreeSet<MemberId>,
+}
+
+impl Running {
+    /// Whether this member can be its second witness (`record.md`, *witnessed*).
+    #[must_use]
+    pub fn vouched_by(&self, member: MemberId) -> bool {
+        member != self.keeper && self.present.contains(&member)
+    }
 }
 
 /// A condition and whether it is met.
@@ -178,6 +203,10 @@ pub enum Touched {
     Condition(ConditionId),
     /// A write-back.
     WrittenBack(ChangeKey),
+    /// Approvals handed out for a change.
+    Exports(ChangeKey),
+    /// An act recorded in a member's name.
+    Spoken(ActRef),
     /// An entry this program is too old to read.
     Unknown(EntryId),
 }
@@ -194,6 +223,8 @@ impl Touched {
             Self::Decisions(key) => ("decision", key.to_string()),
             Self::Condition(id) => ("condition", id.to_string()),
             Self::WrittenBack(key) => ("written_back", key.to_string()),
+            Self::Exports(key) => ("export", key.to_string()),
+            Self::Spoken(act) => ("spoken", act.to_string()),
             Self::Unknown(id) => ("unknown", id.to_string()),
         }
     }
@@ -205,8 +236,9 @@ impl Touched {
             | Self::PlanReviews(key)
             | Self::SignOffs(key)
             | Self::Decisions(key)
-            | Self::WrittenBack(key) => Some(key),
-            Self::Meeting(_) | Self::Condition(_) | Self::Unknown(_) => None,
+            | Self::WrittenBack(key)
+            | Self::Exports(key) => Some(key),
+            Self::Meeting(_) | Self::Condition(_) | Self::Spoken(_) | Self::Unknown(_) => None,
         }
     }
 }
@@ -220,6 +252,25 @@ pub struct WrittenBack {
     pub marker: String,
     /// The remote's own time of the write.
     pub remote_time: String,
+}
+
+/// An approval as it was handed out for the pipeline.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Export {
+    /// The entry that says so.
+    pub entry: EntryId,
+    /// When, as claimed.
+    pub claimed: DateTime<Utc>,
+    /// Digest of the material content then.
+    pub content: Digest,
+    /// What may be deployed.
+    pub artifacts: Vec<String>,
+    /// Where to.
+    pub environment: String,
+    /// When.
+    pub window: Option<crate::change::Window>,
+    /// Until when it may be used without a newer export.
+    pub fresh_until: DateTime<Utc>,
 }
 
 /// Everything the record says.
@@ -239,6 +290,10 @@ pub struct Ledger {
     pub conditions: BTreeMap<ConditionId, ConditionState>,
     /// Write-backs, oldest first.
     pub written_back: BTreeMap<ChangeKey, Vec<WrittenBack>>,
+    /// Approvals handed out, oldest first.
+    pub exports: BTreeMap<ChangeKey, Vec<Export>>,
+    /// Acts that were recorded in members' names, with what the members say of them.
+    pub spoken: BTreeMap<ActRef, Spoken>,
     /// Entries that need a newer Cabinet: the state is incomplete.
     pub unknown: BTreeSet<EntryId>,
 }
@@ -305,6 +360,7 @@ impl Ledger {
             Body::MeetingClosed { heads } => match meeting_id.and_then(|id| self.meetings.get_mut(&id)) {
                 Some(meeting) if meeting.closed.is_none() && meeting.kept_by(predicate.actor) => {
                     meeting.closed = Some(entry.id);
+                    meeting.closed_by = Some(predicate.recorder);
                     meeting.closed_at = Some(predicate.time.claimed);
                     meeting.heads.clone_from(heads);
                     vec![Touched::Meeting(meeting.agenda.meeting)]
@@ -327,6 +383,21 @@ impl Ledger {
                     remote_time: remote_time.clone(),
                 });
                 vec![Touched::WrittenBack(change.clone())]
+            }
+            Body::Affirmation { confirmed, contested } => self.affirm(entry, confirmed, contested),
+            // Which entries count was settled before they were folded; a recovered log has no state of its own.
+            Body::ForkSettled { .. } | Body::Recovered { .. } => Vec::new(),
+            Body::ApprovalExported { change, content, artifacts, environment, window, fresh_until } => {
+                self.exports.entry(change.clone()).or_default().push(Export {
+                    entry: entry.id,
+                    claimed: predicate.time.claimed,
+                    content: *content,
+                    artifacts: artifacts.clone(),
+                    environment: environment.clone(),
+                    window: window.clone(),
+                    fresh_until: *fresh_until,
+                });
+                vec![Touched::Exports(change.clone())]
             }
         }
     }
@@ -352,6 +423,7 @@ impl Ledger {
                 notes: Vec::new(),
                 running: BTreeMap::new(),
                 closed: None,
+                closed_by: None,
                 closed_at: None,
                 heads: BTreeMap::new(),
                 minutes: Vec::new(),
@@ -371,8 +443,13 @@ impl Ledger {
         if !meeting.kept_by(keeper) {
             return Vec::new();
         }
-        meeting.running.insert(entry.id, entry.predicate.attestation);
+        let mut present: BTreeSet<MemberId> = crate::meeting::present(&meeting.attendance).into_iter().collect();
+        let arrived = acts.iter().filter(|act| matches!(act.what, ActKind::Arrived { .. }));
+        present.extend(arrived.map(|act| act.actor));
+        let running = Running { attestation: entry.predicate.attestation, keeper, present };
+        meeting.running.insert(entry.id, running);
         let mut touched = vec![Touched::Meeting(id)];
+        touched.extend(spoken::hear(&mut self.spoken, entry.id, id, keeper, acts));
         let decided: Vec<_> = acts
             .iter()
             .filter_map(|act| {
@@ -401,8 +478,15 @@ impl Ledger {
     fn decide(&mut self, recorded: RecordedDecision) -> Vec<Touched> {
         let change = recorded.decision.change.clone();
         let mut touched = vec![Touched::Decisions(change.clone())];
+        // A skipped item decides nothing: it takes back only what the same meeting had decided.
+        let decisions = self.decisions.entry(change.clone()).or_default();
+        let same_meeting = |opened: EntryId| {
+            decisions.iter().any(|before| before.entry == opened && before.meeting == recorded.meeting)
+        };
+        let decides = recorded.decision.kind != DecisionKind::NoDecision;
         for (id, state) in &mut self.conditions {
-            if state.change == change && !state.void && state.met.is_none() {
+            let superseded = decides || same_meeting(state.opened);
+            if state.change == change && !state.void && state.met.is_none() && superseded {
                 state.void = true;
                 touched.push(Touched::Condition(*id));
             }
@@ -439,18 +523,14 @@ impl Ledger {
 
     fn witness(&mut self, actor: MemberId, entries: &[EntryId], meeting: Option<MeetingId>) -> Vec<Touched> {
         let Some(meeting) = meeting.and_then(|id| self.meetings.get_mut(&id)) else { return Vec::new() };
-        // Only someone who was in the room can vouch, and not the chair for the chair's own record.
-        if !meeting.attendance.contains_key(&actor) || actor == meeting.agenda.chair {
-            return Vec::new();
-        }
+        // Only another keyholder who was in the room can vouch (`record.md`, *Who acts*).
         for id in entries {
-            if let Some(attestation) = meeting.running.get_mut(id) {
-                *attestation = (*attestation).max(Attestation::Witnessed);
-                for vote in meeting.votes.values_mut().flat_map(BTreeMap::values_mut) {
-                    if vote.entry == *id {
-                        vote.attestation = vote.attestation.max(Attestation::Witnessed);
-                    }
-                }
+            let Some(running) = meeting.running.get_mut(id).filter(|running| running.vouched_by(actor)) else {
+                continue;
+            };
+            running.attestation = running.attestation.max(Attestation::Witnessed);
+            for vote in meeting.votes.values_mut().flat_map(BTreeMap::values_mut).filter(|vote| vote.entry == *id) {
+                vote.attestation = vote.attestation.max(Attestation::Witnessed);
             }
         }
         vec![Touched::Meeting(meeting.agenda.meeting)]
@@ -466,10 +546,19 @@ impl Ledger {
         }
     }
 
-    /// The decision in force on a change.
+    /// The decision in force on a change: the last word of the newest meeting that decided. One that skipped the item
+    /// (*no decision*) leaves in force what an earlier one had decided.
     #[must_use]
     pub fn decision(&self, change: &ChangeKey) -> Option<&RecordedDecision> {
-        self.decisions.get(change).and_then(|d| d.last())
+        let mut skipped = BTreeSet::new();
+        for recorded in self.decisions.get(change)?.iter().rev() {
+            if recorded.decision.kind == DecisionKind::NoDecision {
+                skipped.insert(recorded.meeting);
+            } else if !skipped.contains(&recorded.meeting) {
+                return Some(recorded);
+            }
+        }
+        self.decisions.get(change)?.last()
     }
 
     /// Conditions `before` that are still open on a change.
@@ -525,6 +614,8 @@ impl Ledger {
             Touched::Decisions(key) => serde_json::to_value(self.decisions.get(key)?),
             Touched::Condition(id) => serde_json::to_value(self.conditions.get(id)?),
             Touched::WrittenBack(key) => serde_json::to_value(self.written_back.get(key)?),
+            Touched::Exports(key) => serde_json::to_value(self.exports.get(key)?),
+            Touched::Spoken(act) => serde_json::to_value(self.spoken.get(act)?),
             Touched::Unknown(id) => serde_json::to_value(self.unknown.get(id)?),
         };
         value.ok()
@@ -541,6 +632,8 @@ impl Ledger {
         all.extend(self.decisions.keys().cloned().map(Touched::Decisions));
         all.extend(self.conditions.keys().map(|k| Touched::Condition(*k)));
         all.extend(self.written_back.keys().cloned().map(Touched::WrittenBack));
+        all.extend(self.exports.keys().cloned().map(Touched::Exports));
+        all.extend(self.spoken.keys().copied().map(Touched::Spoken));
         all.extend(self.unknown.iter().map(|k| Touched::Unknown(*k)));
         all
     }
@@ -621,13 +714,15 @@ impl Meeting {
         self.agenda.items.iter().any(|i| i.number == item)
     }
 
-    /// A member's own signed vote is never overwritten by somebody's word for it.
+    /// A member's own word (signed, confirmed, written) is never overwritten by somebody's word for it. Of what was
+    /// spoken the latest counts, however well the earlier is known.
     fn cast(&mut self, item: u32, who: MemberId, position: Position, attestation: Attestation, entry: EntryId) {
         if self.recusals.get(&item).is_some_and(|r| r.contains_key(&who)) {
             return;
         }
         let votes = self.votes.entry(item).or_default();
-        if votes.get(&who).is_none_or(|before| attestation >= before.attestation) {
+        let replaces = |known: Attestation| known < Attestation::Written || attestation >= known;
+        if votes.get(&who).is_none_or(|before| replaces(before.attestation)) {
             votes.insert(who, CastVote { position, attestation, entry });
         }
     }

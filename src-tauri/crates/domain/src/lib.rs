@@ -5,6 +5,7 @@
 //!
 //! | noun | meaning |
 //! |---|---|
+//! | [`approval`] | what a pipeline may deploy, by the signed fields: artifacts, environment, window |
 //! | [`change`] | a change request as synced from a ticketing system |
 //! | [`plan`] | the thirteen sections of a deployment plan and their review |
 //! | [`risk`] | a risk assessment: questions, answers, provenance, floors, level |
@@ -17,6 +18,7 @@
 //! | [`entry`] | what the board's record says, one signed entry at a time |
 //! | [`ledger`] | the state that follows from the entries in their causal order |
 //! | [`text`] | synced text as harmless blocks |
+pub mod approval;
 pub mod change;
 pub mod duties;
 pub mod entry;
@@ -27,6 +29,8 @@ pub mod meeting;
 pub mod plan;
 pub mod policy;
 pub mod quorum;
+#[cfg(test)]
+mod reference;
 pub mod risk;
 pub mod roster;
 pub mod sign_off;

@@ -7,6 +7,10 @@ use specta::Type;
 
 use crate::ids::{BoardId, KeyId, MemberId};
 
+mod consent;
+
+pub use consent::{Consent, consent_needed};
+
 /// What a member may be asked for (R120).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case")]
@@ -43,6 +47,27 @@ impl Role {
             Self::BoardMember => "Board member",
             Self::Auditor => "Auditor",
         }
+    }
+}
+
+impl Role {
+    /// Whether whoever has it decides or leads: two root holders admit such a member (`record.md`, *Roster*).
+    #[must_use]
+    pub fn is_authority(self) -> bool {
+        match self {
+            Self::Chair
+            | Self::Cto
+            | Self::TechnicalLead
+            | Self::ReleaseManager
+            | Self::ServiceManager
+            | Self::Security => true,
+            Self::BoardMember | Self::Auditor => false,
+        }
+    }
+    /// Whether whoever has it may hold root.
+    #[must_use]
+    pub fn may_hold_root(self) -> bool {
+        matches!(self, Self::Chair | Self::Security)
     }
 }
 
@@ -84,8 +109,44 @@ pub struct RosterKey {
     pub certificate: Option<String>,
     /// May it sign.
     pub status: KeyStatus,
+    /// Since when and why not, for a key that was taken away.
+    pub revoked: Option<Revocation>,
     /// Where the private key lives: `keyring`, `file`, `memory` or `sample` (R114).
     pub keystore: String,
+}
+
+/// Why a key may no longer sign.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Revocation {
+    /// From when, as claimed; what counts is what had been witnessed (`record.md`, *Roster*).
+    pub from: DateTime<Utc>,
+    /// Why.
+    pub reason: RevocationReason,
+}
+
+/// Why a key was taken away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum RevocationReason {
+    /// The device or the PIN is gone, and nobody else has it.
+    Lost,
+    /// Somebody else may have it.
+    Compromised,
+    /// The member left the board.
+    Left,
+}
+
+impl RevocationReason {
+    /// The word people read.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Lost => "lost",
+            Self::Compromised => "compromised",
+            Self::Left => "left",
+        }
+    }
 }
 
 /// A person on the board.
@@ -106,6 +167,12 @@ pub struct Member {
     pub voting: bool,
     /// Whether the seat must be present for a quorum.
     pub mandatory: bool,
+    /// Accounts and mail addresses in git, for telling committers (R89).
+    pub git: Vec<String>,
+    /// Departments the member speaks for (R12).
+    pub departments: Vec<String>,
+    /// Where review packs are sealed to: an `age` recipient, from enrolment on.
+    pub sealed_to: Option<String>,
     /// Keys; none for a member who has no Cabinet yet.
     pub keys: Vec<RosterKey>,
 }
@@ -115,6 +182,10 @@ impl Member {
     #[must_use]
     pub fn signature_key(&self) -> Option<&RosterKey> {
         self.keys.iter().find(|k| k.usage == KeyUse::Signature && k.status == KeyStatus::Active)
+    }
+    /// The member's active signature keys, one for each device.
+    pub fn signature_keys(&self) -> impl Iterator<Item = &RosterKey> {
+        self.keys.iter().filter(|k| k.usage == KeyUse::Signature && k.status == KeyStatus::Active)
     }
     /// Whether the member has `role`.
     #[must_use]

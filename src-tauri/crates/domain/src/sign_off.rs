@@ -110,18 +110,14 @@ pub fn authority_holds(
     level: RiskLevel,
 ) -> Authority {
     let mut stale = false;
-    let mut approving: Vec<&SignOff> = Vec::new();
-    for sign_off in latest_per_actor(sign_offs) {
-        let authority = matches!(sign_off.role, Some(Role::Cto | Role::TechnicalLead));
-        if !authority || sign_off.attestation < least {
-            continue;
-        }
+    for sign_off in latest_per_actor(sign_offs, least).into_iter().filter(|s| is_authority(s)) {
         match (sign_off.staleness(content, level), sign_off.body.verdict) {
             (Staleness::Current, Verdict::Reject) => return Authority::Rejected,
-            (Staleness::Current, Verdict::Approve) => approving.push(sign_off),
+            (Staleness::Current, Verdict::Approve) => {}
             (Staleness::ContentChanged | Staleness::RiskRose, _) => stale = true,
         }
     }
+    let approving = carrying(sign_offs, least, content, level);
     let approvers: Vec<MemberId> = approving.iter().map(|s| s.actor).collect();
     let beside_the_deployer = approving.iter().all(|s| {
         crate::duties::not_only_deployer(roster, &approvers, s.body.change.prefix(), &s.body.involved).is_ok()
@@ -135,10 +131,26 @@ pub fn authority_holds(
     }
 }
 
-/// The newest standing sign-off of each actor, given in causal order.
-fn latest_per_actor(sign_offs: &[SignOff]) -> Vec<&SignOff> {
+/// Whether a sign-off is an authority's (R31).
+fn is_authority(sign_off: &SignOff) -> bool {
+    matches!(sign_off.role, Some(Role::Cto | Role::TechnicalLead))
+}
+
+/// The sign-offs that carry an approval: each authority's newest, if it approves and is current. Whether they are enough
+/// is what [`authority_holds`] says.
+#[must_use]
+pub fn carrying(sign_offs: &[SignOff], least: Attestation, content: Digest, level: RiskLevel) -> Vec<&SignOff> {
+    let current = |s: &SignOff| s.staleness(content, level) == Staleness::Current;
+    let mut latest = latest_per_actor(sign_offs, least);
+    latest.retain(|s| is_authority(s) && current(s) && s.body.verdict == Verdict::Approve);
+    latest
+}
+
+/// The newest standing sign-off of each actor, given in causal order. What is known too weakly to count does not
+/// displace what counts: nobody's word takes back what a person signed.
+fn latest_per_actor(sign_offs: &[SignOff], least: Attestation) -> Vec<&SignOff> {
     let mut latest = std::collections::BTreeMap::new();
-    for sign_off in sign_offs.iter().filter(|s| s.withdrawn.is_none()) {
+    for sign_off in sign_offs.iter().filter(|s| s.withdrawn.is_none() && s.attestation >= least) {
         latest.insert(sign_off.actor, sign_off);
     }
     latest.into_values().collect()

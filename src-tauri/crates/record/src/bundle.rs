@@ -47,7 +47,8 @@ pub struct Checkpoint {
     pub heads: BTreeMap<LogId, Head>,
 }
 
-/// A Merkle root over the entry ids of the checkpoint, in causal order (RFC 6962).
+/// A Merkle root over the ids of all entries up to the checkpoint, in causal order (RFC 6962): those of the bundle if it
+/// is complete, else of the record it was taken from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Merkle {
@@ -57,7 +58,7 @@ pub struct Merkle {
     pub size: u32,
 }
 
-/// The proof that an entry of this bundle is under the Merkle root.
+/// The proof that an entry is under the Merkle root.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Proof {
@@ -92,7 +93,8 @@ pub struct Bundle {
     pub checkpoint: Checkpoint,
     /// Merkle root, if one was made.
     pub merkle: Option<Merkle>,
-    /// Proofs, if the bundle leaves entries out.
+    /// Proofs, if the bundle leaves entries out, in order of their positions: of each entry, and of the last one of
+    /// the tree even where that is left out, which pins the tree's size.
     pub proofs: Option<Vec<Proof>>,
 }
 
@@ -140,13 +142,18 @@ impl Bundle {
         for (index, bytes) in self.entries.iter().enumerate() {
             add(format!("entry/{}", index + 1), Digest::of(bytes));
         }
-        for (index, manifest) in self.manifests.iter().enumerate() {
-            add(format!("manifest/{}", index + 1), manifest.digest()?);
+        for (index, digest) in self.manifests_by_digest()?.keys().enumerate() {
+            add(format!("manifest/{}", index + 1), *digest);
         }
         for digest in self.blobs.keys() {
             add(format!("blob/{digest}"), *digest);
         }
         Ok(parts)
+    }
+
+    /// The manifests as they stand in the file: in order of their digests, each once.
+    pub(crate) fn manifests_by_digest(&self) -> Result<BTreeMap<Digest, &Manifest>, CanonicalError> {
+        self.manifests.iter().map(|manifest| Ok((manifest.digest()?, manifest))).collect()
     }
 
     /// Digests that manifests name and the bundle does not hold.
@@ -164,6 +171,23 @@ impl Bundle {
     pub fn verify(&self, expected: Option<RosterFingerprint>, options: &Options<'_>) -> Result<Evidence, Refusal> {
         verdict::verify(self, expected, options)
     }
+}
+
+/// The policies that entries, in their causal order, name: each once, in the order in which it is first named. An entry
+/// names the one in force, and one of kind `policy` also those it adopts.
+#[must_use]
+pub fn policies_named<'e>(entries: impl Iterator<Item = &'e Entry>) -> Vec<Digest> {
+    let mut named = Vec::new();
+    for entry in entries {
+        let Some(predicate) = entry.predicate() else { continue };
+        let adopted = entry.statement().subjects.iter().filter(|_| matches!(predicate.body, Body::Policy { .. }));
+        for digest in std::iter::once(predicate.policy).chain(adopted.map(|subject| subject.sha256)) {
+            if !named.contains(&digest) {
+                named.push(digest);
+            }
+        }
+    }
+    named
 }
 
 pub(crate) fn encode(bytes: &[u8]) -> String {

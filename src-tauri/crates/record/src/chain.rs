@@ -219,6 +219,68 @@ pub fn heads(links: &[Link]) -> BTreeMap<LogId, Head> {
     heads
 }
 
+/// What each entry of a set had before it: its predecessor, what it had seen, and what those had.
+#[derive(Debug, Clone, Default)]
+pub struct Past {
+    before: BTreeMap<EntryId, Vec<EntryId>>,
+    after: BTreeMap<EntryId, Vec<EntryId>>,
+    logs: BTreeMap<EntryId, LogId>,
+}
+
+impl Past {
+    /// The past of a set of entries. What is not in the set has none.
+    #[must_use]
+    pub fn of(links: impl IntoIterator<Item = Link>) -> Self {
+        let mut past = Self::default();
+        for link in links {
+            let before: Vec<EntryId> =
+                link.log.prev.into_iter().chain(link.log.seen.values().map(|head| head.id)).collect();
+            for earlier in &before {
+                past.after.entry(*earlier).or_default().push(link.id);
+            }
+            past.before.insert(link.id, before);
+            past.logs.insert(link.id, link.log.id);
+        }
+        past
+    }
+
+    /// Everything before any of `ids`, these included.
+    #[must_use]
+    pub fn up_to(&self, ids: impl IntoIterator<Item = EntryId>) -> BTreeSet<EntryId> {
+        self.reach(&self.before, ids)
+    }
+
+    /// Everything that had `id` before it; `id` itself is not among it.
+    #[must_use]
+    pub fn after(&self, id: EntryId) -> BTreeSet<EntryId> {
+        let mut found = self.reach(&self.after, [id]);
+        found.remove(&id);
+        found
+    }
+
+    /// The entries of *other* keys that had seen `id`. A key is no witness of itself, in whichever epoch.
+    pub fn witnesses(&self, id: EntryId) -> impl Iterator<Item = EntryId> + '_ {
+        let key_of = |id: &EntryId| self.logs.get(id).map(|log| log.key);
+        let own = key_of(&id);
+        self.after(id).into_iter().filter(move |later| self.logs.get(later).map(|log| log.key) != own)
+    }
+
+    fn reach(
+        &self,
+        next: &BTreeMap<EntryId, Vec<EntryId>>,
+        from: impl IntoIterator<Item = EntryId>,
+    ) -> BTreeSet<EntryId> {
+        let mut found = BTreeSet::new();
+        let mut open: Vec<EntryId> = from.into_iter().collect();
+        while let Some(id) = open.pop() {
+            if self.logs.contains_key(&id) && found.insert(id) {
+                open.extend(next.get(&id).into_iter().flatten());
+            }
+        }
+        found
+    }
+}
+
 /// The place of the next entry of `log`, after everything in `heads`.
 #[must_use]
 pub fn next_position(log: LogId, heads: &BTreeMap<LogId, Head>) -> LogPosition {

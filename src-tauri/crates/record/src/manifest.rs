@@ -177,5 +177,15 @@ impl Manifest {
     }
 }
 
+/// The digest of material content without salts: equal content, equal digest. That of the canonical
+/// `{field: SHA-256}`, which a sign-off, a decision and an exported approval name.
+///
+/// # Errors
+/// None in practice: it holds only text.
+pub fn content_digest<'f>(fields: impl IntoIterator<Item = (&'f str, &'f [u8])>) -> Result<Digest, CanonicalError> {
+    let digests: BTreeMap<&str, Digest> = fields.into_iter().map(|(field, bytes)| (field, Digest::of(bytes))).collect();
+    canonical::to_bytes(&digests).map(|bytes| Digest::of(&bytes))
+}
+
 #[cfg(test)]
 mod tests;

@@ -1,9 +1,12 @@
 //! Merkle trees of RFC 6962: one root over a checkpoint's entries, and proofs that an entry is in it.
 //!
 //! Entry ids are the leaf hashes already: SHA-256(0x00 ‖ payload).
+use std::collections::BTreeSet;
+
 use domain::ids::{Digest, EntryId};
 use sha2::Digest as _;
 
+use crate::bundle::{Merkle, Proof};
 use crate::refusal::{Code, Refusal};
 
 /// The hash of an inner node: SHA-256(0x01 ‖ left ‖ right).
@@ -61,6 +64,23 @@ pub fn path(entries: &[EntryId], index: usize) -> Option<Vec<Digest>> {
     }
     path.reverse();
     Some(path)
+}
+
+/// The tree over all `entries` of a record in their order, and the proofs a bundle carries that keeps some of them: of
+/// each one kept, and of the last, which pins the size. In order of their positions.
+///
+/// # Errors
+/// [`Code::Size`] for more entries than a position can count.
+pub fn prove(entries: &[EntryId], kept: &BTreeSet<EntryId>) -> Result<(Merkle, Vec<Proof>), Refusal> {
+    let size = u32::try_from(entries.len()).map_err(|_| Refusal::new(Code::Size, "too many entries", "merkle"))?;
+    let mut proofs = Vec::new();
+    for (index, entry) in (0u32..).zip(entries) {
+        if kept.contains(entry) || index.checked_add(1) == Some(size) {
+            let path = path(entries, index as usize).unwrap_or_default();
+            proofs.push(Proof { entry: *entry, index, path });
+        }
+    }
+    Ok((Merkle { root: root(entries), size }, proofs))
 }
 
 /// Verifies that `entry` stands at `index` of a tree of `size` entries with this `root` (RFC 9162 §2.1.3.2).

@@ -89,6 +89,8 @@ codes! {
     Policy = "policy",
     /// The log position is not the key's own log.
     LogKey = "log-key",
+    /// A log begins a new epoch without saying why, or says it in the wrong place.
+    Epoch = "epoch",
     /// An entry is missing before this one.
     ChainGap = "chain-gap",
     /// `prev` is not the entry before.
@@ -97,6 +99,8 @@ codes! {
     ChainFork = "chain-fork",
     /// An entry another log had seen is missing.
     SeenMissing = "seen-missing",
+    /// The key was taken away, and nobody had seen the entry before.
+    Unwitnessed = "unwitnessed",
     /// A withdrawal by someone other than the original actor.
     NotOwnEntry = "not-own-entry",
     /// Segregation of duties forbids it.
@@ -117,6 +121,8 @@ codes! {
     BundleDigest = "bundle-digest",
     /// The checkpoint names heads the bundle does not hold.
     Checkpoint = "checkpoint",
+    /// What the bundle says it is about is not what its entries are about.
+    Label = "label",
     /// An inclusion proof does not lead to the Merkle root.
     MerkleProof = "merkle-proof",
 }
@@ -181,6 +187,14 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+
+    #[test]
+    fn every_code_and_every_kind_stands_in_the_document_of_the_format() {
+        let document = include_str!("../../../../docs/FORMAT.md");
+        for word in Code::ALL.iter().map(|code| code.as_str()).chain(crate::statement::KINDS) {
+            assert!(document.contains(&format!("\n| `{word}` |")), "docs/FORMAT.md does not tell of {word}");
+        }
+    }
 
     #[test]
     fn every_code_has_a_text_of_its_own() {

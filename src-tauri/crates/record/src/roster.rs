@@ -1,7 +1,7 @@
 //! The chain of roster versions: who may sign, from the ceremony on.
 //!
-//! Version 1 is signed by all its own root holders at the ceremony; version N+1 by at least the
-//! threshold of N's root holders, each counted once however many keys they hold. A roster is signed
+//! Version 1 is signed by all its own root holders at the ceremony; version N+1 by whom its changes call for
+//! ([`consent_needed`]): in general the threshold of N's root holders, each counted once however many keys they hold. A roster is signed
 //! like everything else: each root holder writes an entry of kind `roster` whose subject is the digest
 //! of the document. Those of version 1 name version 1 as the roster in force, those of N+1 name N.
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,7 +9,7 @@ use std::fmt;
 
 use domain::entry::{Body, RosterRef};
 use domain::ids::{BoardId, Digest, KeyId, MemberId};
-use domain::roster::{KeyStatus, KeyUse, Member, Role, Roster, RosterKey};
+use domain::roster::{Consent, KeyStatus, KeyUse, Member, Role, Roster, RosterKey, consent_needed};
 
 use crate::canonical::{self, CanonicalError};
 use crate::entry::Entry;
@@ -17,6 +17,7 @@ use crate::envelope::decode_base64;
 use crate::json::Limits;
 use crate::keys::PublicKey;
 use crate::refusal::{Code, Refusal};
+use crate::verify::Checked;
 
 /// The only algorithm of this version.
 pub const ALGORITHM: &str = "ecdsa-p256-sha256";
@@ -120,6 +121,10 @@ impl RosterVersion {
         RosterRef { version: self.roster.version, digest: self.digest }
     }
 
+    fn named(&self) -> (u32, Digest) {
+        (self.roster.version, self.digest)
+    }
+
     /// The member and the key with this id.
     ///
     /// # Errors
@@ -132,7 +137,8 @@ impl RosterVersion {
     }
 }
 
-fn read_key(key: &RosterKey) -> Result<PublicKey, Refusal> {
+/// A key with its public half, checked: the one algorithm, one encoding, and the id that follows from them.
+pub(crate) fn read_key(key: &RosterKey) -> Result<PublicKey, Refusal> {
     let place = format!("key {}", key.id.short());
     if key.alg != ALGORITHM {
         return Err(Refusal::new(Code::KeyEncoding, format!("the algorithm is not {ALGORITHM}"), place));
@@ -181,11 +187,11 @@ impl RosterChain {
     /// holders signed it, or what [`RosterVersion::parse`] refuses.
     pub fn verify(documents: &[Vec<u8>], entries: &[Entry]) -> Result<Self, Refusal> {
         let mut chain = Self { versions: Vec::new(), keys: BTreeMap::new() };
+        let checked = Checked::default();
         for document in documents {
             let next = RosterVersion::parse(document)?;
-            chain.check_next(&next, entries)?;
-            chain.keys.extend(next.keys.iter().map(|(id, key)| (*id, key.clone())));
-            chain.versions.push(next);
+            chain.check_next(&next, entries, &checked)?;
+            chain.push(next);
         }
         if chain.versions.is_empty() {
             return Err(Refusal::new(Code::RosterVersion, "no roster at all", "roster"));
@@ -193,7 +199,7 @@ impl RosterChain {
         Ok(chain)
     }
 
-    fn check_next(&self, next: &RosterVersion, entries: &[Entry]) -> Result<(), Refusal> {
+    fn check_next(&self, next: &RosterVersion, entries: &[Entry], checked: &Checked) -> Result<(), Refusal> {
         let place = format!("roster {}", next.roster.version);
         let refuse = |what: String| Refusal::new(Code::RosterVersion, what, place.clone());
         let before = self.versions.last();
@@ -207,16 +213,90 @@ impl RosterChain {
             return Err(refuse("of another board".to_owned()));
         }
         let judge = before.unwrap_or(next);
-        let signers = signers(judge, next, entries);
-        let needed = match before {
-            None => next.roster.root_holders.len(),
-            Some(before) => before.roster.threshold as usize,
-        };
+        let (may, needed) = entitled(before, next);
+        let signers = signers(judge, next.named(), entries, &may, checked);
         if signers.len() < needed {
-            let what = format!("signed by {} of the {needed} root holders it needs", signers.len());
+            let what = format!("signed by {} of the {needed} it needs", signers.len());
             return Err(Refusal::new(Code::RosterThreshold, what, place));
         }
         Ok(())
+    }
+
+    /// Whether the entries show that a version after the newest was adopted: then its document has been left out, and
+    /// with it perhaps the revocation of a key. One that too few root holders have signed is only proposed.
+    ///
+    /// # Errors
+    /// [`Code::RosterVersion`].
+    pub fn check_newest(&self, entries: &[Entry]) -> Result<(), Refusal> {
+        let newest = self.current();
+        let version = newest.roster.version.saturating_add(1);
+        let proposed: BTreeSet<Digest> = entries
+            .iter()
+            .filter(|entry| {
+                entry.predicate().is_some_and(|p| matches!(p.body, Body::Roster { version: v } if v == version))
+            })
+            .flat_map(|entry| entry.statement().subjects.iter().map(|subject| subject.sha256))
+            .collect();
+        let checked = Checked::default();
+        let adopted = |digest: &Digest| {
+            let signers = signers(newest, (version, *digest), entries, &newest.roster.root_holders, &checked);
+            signers.len() >= newest.roster.threshold as usize
+        };
+        match proposed.iter().find(|digest| adopted(digest)) {
+            None => Ok(()),
+            Some(digest) => {
+                let what = format!("roster {version} with digest {} was adopted and is not here", digest.short());
+                Err(Refusal::new(Code::RosterVersion, what, format!("roster {version}")))
+            }
+        }
+    }
+
+    /// The longest chain from the root with this fingerprint, out of documents in whatever order, some of which may
+    /// be proposals that too few have signed. Where two follow, the one with the smaller digest does: a threshold of
+    /// root holders that signs two futures is beyond what a verifier can mend, but every reader reads the same.
+    ///
+    /// # Errors
+    /// [`Code::RosterRoot`] if the root is not among them, or [`Code::RosterThreshold`] if it is not signed.
+    pub fn gather(root: RosterFingerprint, documents: &[Vec<u8>], entries: &[Entry]) -> Result<Self, Refusal> {
+        Self::gather_checked(root, documents, entries, &Checked::default())
+    }
+
+    /// As [`RosterChain::gather`]; signatures in `checked` are not verified again.
+    ///
+    /// # Errors
+    /// As [`RosterChain::gather`].
+    pub fn gather_checked(
+        root: RosterFingerprint,
+        documents: &[Vec<u8>],
+        entries: &[Entry],
+        checked: &Checked,
+    ) -> Result<Self, Refusal> {
+        let mut versions: BTreeMap<(u32, Digest), RosterVersion> = BTreeMap::new();
+        for version in documents.iter().filter_map(|bytes| RosterVersion::parse(bytes).ok()) {
+            versions.insert((version.roster.version, version.digest), version);
+        }
+        let first = versions.remove(&(1, root.0)).ok_or_else(|| {
+            Refusal::new(Code::RosterRoot, "the roster with the expected root is not here", "roster 1")
+        })?;
+        let mut chain = Self { versions: Vec::new(), keys: BTreeMap::new() };
+        chain.check_next(&first, entries, checked)?;
+        chain.push(first);
+        while let Some(next) = {
+            let number = chain.current().roster.version.saturating_add(1);
+            versions
+                .range((number, Digest([0; 32]))..=(number, Digest([0xff; 32])))
+                .map(|(_, version)| version)
+                .find(|version| chain.check_next(version, entries, checked).is_ok())
+                .cloned()
+        } {
+            chain.push(next);
+        }
+        Ok(chain)
+    }
+
+    fn push(&mut self, next: RosterVersion) {
+        self.keys.extend(next.keys.iter().map(|(id, key)| (*id, key.clone())));
+        self.versions.push(next);
     }
 
     /// The board.
@@ -258,6 +338,24 @@ impl RosterChain {
         self.keys.get(&id)
     }
 
+    /// Whose key this is. A key stays with the member in whose name it first stood.
+    #[must_use]
+    pub fn owner_of(&self, key: KeyId) -> Option<MemberId> {
+        self.versions.iter().find_map(|version| version.roster.key(key)).map(|(member, _)| member.id)
+    }
+
+    /// Those of `entries`, verified ones, whose signatures made this version part of the chain.
+    pub fn adopters<'e>(&self, version: u32, entries: impl IntoIterator<Item = &'e Entry>) -> Vec<&'e Entry> {
+        let at = self.versions.iter().position(|known| known.roster.version == version);
+        let Some(next) = at.and_then(|at| self.versions.get(at)) else { return Vec::new() };
+        let before = at.and_then(|at| at.checked_sub(1)).and_then(|at| self.versions.get(at));
+        let (may, _) = entitled(before, next);
+        entries
+            .into_iter()
+            .filter(|entry| adopts(before.unwrap_or(next), next.named(), entry, &may).is_some())
+            .collect()
+    }
+
     /// The fingerprint of the roster root.
     #[must_use]
     pub fn fingerprint(&self) -> RosterFingerprint {
@@ -265,29 +363,54 @@ impl RosterChain {
     }
 }
 
-/// The root holders of `judge` who signed `next`, each once.
-fn signers(judge: &RosterVersion, next: &RosterVersion, entries: &[Entry]) -> BTreeSet<MemberId> {
+/// Who may sign `next` after `before`, and how many of them must.
+fn entitled(before: Option<&RosterVersion>, next: &RosterVersion) -> (Vec<MemberId>, usize) {
+    let Some(before) = before else {
+        return (next.roster.root_holders.clone(), next.roster.root_holders.len());
+    };
+    let holders = || before.roster.root_holders.clone();
+    match consent_needed(&before.roster, &next.roster) {
+        Consent::Threshold => (holders(), before.roster.threshold as usize),
+        Consent::OneRootHolder => (holders(), 1),
+        Consent::OwnKey(member) => (vec![member], 1),
+    }
+}
+
+/// Those of `may` who signed the version with this number and digest with a key of `judge`, each once.
+fn signers(
+    judge: &RosterVersion,
+    next: (u32, Digest),
+    entries: &[Entry],
+    may: &[MemberId],
+    checked: &Checked,
+) -> BTreeSet<MemberId> {
     entries
         .iter()
         .filter_map(|entry| {
-            let predicate = entry.predicate()?;
-            let Body::Roster { version } = predicate.body else {
-                return None;
-            };
-            let about_next = version == next.roster.version
-                && predicate.board == next.roster.board
-                && entry.statement().subjects.iter().any(|subject| subject.sha256 == next.digest)
-                && predicate.roster == judge.reference();
-            let (member, key) = judge.roster.key(entry.envelope().key_id())?;
-            let may = key.usage == KeyUse::Signature
-                && key.status == KeyStatus::Active
-                && judge.roster.root_holders.contains(&member.id)
-                && predicate.actor == member.id;
-            let signed =
-                entry.envelope().verify(judge.keys.get(&key.id)?).is_ok() && crate::verify::check_self(entry).is_ok();
-            (about_next && may && signed).then_some(member.id)
+            let member = adopts(judge, next, entry, may)?;
+            let key = judge.keys.get(&entry.envelope().key_id())?;
+            (checked.verify(entry.envelope(), key).is_ok() && crate::verify::check_self(entry).is_ok())
+                .then_some(member)
         })
         .collect()
+}
+
+/// Who of `may` says in this entry that `next` follows `judge`. Whether the signature is theirs is not looked at.
+fn adopts(judge: &RosterVersion, (number, digest): (u32, Digest), entry: &Entry, may: &[MemberId]) -> Option<MemberId> {
+    let predicate = entry.predicate()?;
+    let Body::Roster { version } = predicate.body else {
+        return None;
+    };
+    let about_next = version == number
+        && predicate.board == judge.roster.board
+        && entry.statement().subjects.iter().any(|subject| subject.sha256 == digest)
+        && predicate.roster == judge.reference();
+    let (member, key) = judge.roster.key(entry.envelope().key_id())?;
+    let entitled = key.usage == KeyUse::Signature
+        && key.status == KeyStatus::Active
+        && may.contains(&member.id)
+        && predicate.actor == member.id;
+    (about_next && entitled).then_some(member.id)
 }
 
 #[cfg(test)]

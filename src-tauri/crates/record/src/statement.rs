@@ -1,6 +1,7 @@
 //! The in-toto Statement an entry signs: what it is about, and what is said of it.
 use domain::entry::{Body, LogPosition, Predicate, RosterRef};
 use domain::ids::{BoardId, Digest, KeyId};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::canonical::{self, CanonicalError};
@@ -14,7 +15,7 @@ pub const PREDICATE_PREFIX: &str = "urn:x-cabinet:entry:";
 /// The version of predicates this program writes and understands.
 pub const PREDICATE_VERSION: u32 = 1;
 /// The kinds of version 1.
-pub const KINDS: [&str; 15] = [
+pub const KINDS: [&str; 19] = [
     "roster",
     "policy",
     "assessment",
@@ -30,6 +31,10 @@ pub const KINDS: [&str; 15] = [
     "minutes_sealed",
     "extracts_sealed",
     "written_back",
+    "affirmation",
+    "fork_settled",
+    "recovered",
+    "approval_exported",
 ];
 
 /// What a statement is about: a name for people, and the SHA-256 of the bytes that were shown.
@@ -173,11 +178,16 @@ impl Statement {
     }
 
     fn parse_unknown(value: &Value, kind: &str, version: u32) -> Result<Self, Refusal> {
-        fn part<T: serde::de::DeserializeOwned>(value: Option<&Value>, name: &str) -> Result<T, Refusal> {
+        fn part<T: DeserializeOwned + Serialize>(value: Option<&Value>, name: &str) -> Result<T, Refusal> {
             let refuse = |why: String| Refusal::new(Code::Schema, why, format!("payload, {name}"));
             let value = value.ok_or_else(|| refuse("missing".to_owned()))?;
             let json = serde_json::to_value(value).map_err(|error| refuse(error.to_string()))?;
-            serde_json::from_value(json).map_err(|error| refuse(error.to_string()))
+            let read: T = serde_json::from_value(json.clone()).map_err(|error| refuse(error.to_string()))?;
+            // As strict as what is known: a value that could be written in two ways has one form only.
+            match serde_json::to_value(&read) {
+                Ok(again) if again == json => Ok(read),
+                Ok(_) | Err(_) => Err(refuse("a value written otherwise".to_owned())),
+            }
         }
         let subjects: Vec<WireSubject> = part(value.get("subject"), "subject")?;
         let predicate = value.get("predicate");

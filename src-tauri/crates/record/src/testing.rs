@@ -1,4 +1,4 @@
-//! A board on paper for this crate's tests: real keys, real signatures, fixed times.
+//! A board on paper for the tests of this crate and of those above it: real keys, real signatures, fixed times.
 use std::collections::BTreeMap;
 
 use base64::Engine as _;
@@ -21,6 +21,8 @@ use crate::keys::{SignError, Signer, key_id_of, sign_p256, spki_of};
 use crate::manifest::{Blob, Manifest};
 use crate::roster::{ALGORITHM, RosterChain, RosterVersion};
 use crate::statement::Subject;
+
+pub mod bodies;
 
 /// A signing key made from a number.
 pub struct TestKey {
@@ -83,6 +85,7 @@ pub fn roster_key(key: &TestKey, usage: KeyUse) -> RosterKey {
         spki: STANDARD.encode(&key.spki),
         certificate: None,
         status: KeyStatus::Active,
+        revoked: None,
         keystore: "memory".to_owned(),
     }
 }
@@ -96,6 +99,9 @@ pub fn member(n: u128, name: &str, roles: &[Role], keys: Vec<RosterKey>) -> Memb
         scope: Vec::new(),
         voting: true,
         mandatory: false,
+        git: Vec::new(),
+        departments: Vec::new(),
+        sealed_to: None,
         keys,
     }
 }
@@ -156,6 +162,15 @@ impl Desk {
         }
     }
 
+    /// As [`Desk::adopt`], by devices that have only `known` of the record.
+    pub fn adopt_after(&mut self, known: &[Entry], version: u32, signers: &[u128]) {
+        let all = std::mem::replace(&mut self.entries, known.to_vec());
+        self.adopt(version, signers);
+        let fresh = self.entries.split_off(known.len());
+        self.entries = all;
+        self.entries.extend(fresh);
+    }
+
     pub fn predicate(&self, signer: u128, body: Body) -> Predicate {
         let key = self.key_of(signer);
         let links: Vec<chain::Link> = self.entries.iter().map(crate::verify::link).collect();
@@ -189,6 +204,26 @@ impl Desk {
     pub fn write(&mut self, signer: u128, body: Body) -> Entry {
         let (subjects, predicate) = self.prepare(signer, body);
         self.push(signer, subjects, predicate)
+    }
+
+    /// As [`Desk::write`], by a device that has only `known` of the record.
+    pub fn write_after(&mut self, known: &[Entry], signer: u128, body: Body) -> Entry {
+        let all = std::mem::replace(&mut self.entries, known.to_vec());
+        let entry = self.write(signer, body);
+        self.entries = all;
+        self.entries.push(entry.clone());
+        entry
+    }
+
+    /// As [`Desk::write_after`], with the PIN itself.
+    pub fn write_with_pin_after(&mut self, known: &[Entry], signer: u128, body: Body) -> Entry {
+        let all = std::mem::replace(&mut self.entries, known.to_vec());
+        let (subjects, mut predicate) = self.prepare(signer, body);
+        predicate.auth = Auth::Pin;
+        let entry = self.push(signer, subjects, predicate);
+        self.entries = all;
+        self.entries.push(entry.clone());
+        entry
     }
 
     pub fn prepare(&self, signer: u128, body: Body) -> (Vec<Subject>, Predicate) {
@@ -263,16 +298,21 @@ pub fn sign_off(n: u32) -> Body {
         sections: BTreeMap::new(),
         content: Digest::of(b"content"),
         involved: Involved { author: Some("7".to_owned()), requester: None, deployer: None },
-        risk: RiskStamp {
-            facts: domain::risk::Facts::default(),
-            model: "points-100/1".to_owned(),
-            model_digest: Digest::of(b"model"),
-            answers: Digest::of(b"answers"),
-            score: 42,
-            level: RiskLevel::Medium,
-            assumed: 0,
-        },
+        risk: stamp(),
+        written: None,
     })
+}
+
+pub fn stamp() -> RiskStamp {
+    RiskStamp {
+        facts: domain::risk::Facts::default(),
+        model: "points-100/1".to_owned(),
+        model_digest: Digest::of(b"model"),
+        answers: Digest::of(b"answers"),
+        score: 42,
+        level: RiskLevel::Medium,
+        assumed: 0,
+    }
 }
 
 pub fn vote() -> Body {

@@ -6,16 +6,22 @@
 //! then, over the whole set: chain, roster order, withdrawals.
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::entry::{Attestation, Auth, Body, Head, Predicate};
+use domain::entry::{Attestation, Auth, Body, Head, LogPosition, Predicate};
 use domain::ids::{BoardId, ChangeKey, Digest, EntryId, LogId, MeetingId};
 use domain::roster::{KeyStatus, KeyUse, Member, Role, Roster, RosterKey};
 
 use crate::canonical;
-use crate::chain::{self, Fault, Link};
+use crate::chain::{self, Fault, Link, Past};
 use crate::entry::Entry;
 use crate::envelope::Envelope;
+use crate::forks;
 use crate::refusal::{Code, Refusal};
+use crate::revocation;
 use crate::roster::RosterChain;
+
+mod checked;
+
+pub use checked::Checked;
 
 /// A rule of the board that the verifier asks about each entry it understands, with the roster the
 /// entry names. `Err` refuses the entry.
@@ -36,13 +42,15 @@ pub struct Context<'a> {
     pub duties: Option<Rule<'a>>,
     /// Whether what was signed still stands; only where the present content is at hand.
     pub staleness: Option<Rule<'a>>,
+    /// Signatures that were verified before; those verified from now on are added.
+    pub checked: Option<&'a Checked>,
 }
 
 impl<'a> Context<'a> {
     /// Judge by the roster alone.
     #[must_use]
     pub fn of(rosters: &'a RosterChain) -> Self {
-        Self { rosters, policies: None, meeting: None, change: None, duties: None, staleness: None }
+        Self { rosters, policies: None, meeting: None, change: None, duties: None, staleness: None, checked: None }
     }
 }
 
@@ -52,14 +60,27 @@ impl<'a> Context<'a> {
 /// The first refusal, in the order of the module's page.
 pub fn verify_entry(bytes: &[u8], context: &Context<'_>) -> Result<Entry, Refusal> {
     let envelope = Envelope::parse(bytes)?;
+    check_signature(&envelope, context)?;
+    let entry = Entry::of(envelope)?;
+    judge(&entry, context).map_err(|refusal| refusal.within(&entry.place()))?;
+    Ok(entry)
+}
+
+/// As [`verify_entry`], for an entry whose bytes have been read already.
+pub(crate) fn verify_parsed(entry: &Entry, context: &Context<'_>) -> Result<(), Refusal> {
+    check_signature(entry.envelope(), context)?;
+    judge(entry, context).map_err(|refusal| refusal.within(&entry.place()))
+}
+
+fn check_signature(envelope: &Envelope, context: &Context<'_>) -> Result<(), Refusal> {
     let key = context.rosters.public_key(envelope.key_id()).ok_or_else(|| {
         let what = format!("no version of the roster knows key {}", envelope.key_id().short());
         Refusal::new(Code::KeyUnknown, what, "envelope, keyid")
     })?;
-    envelope.verify(key)?;
-    let entry = Entry::of(envelope)?;
-    judge(&entry, context).map_err(|refusal| refusal.within(&entry.place()))?;
-    Ok(entry)
+    match context.checked {
+        Some(checked) => checked.verify(envelope, key),
+        None => envelope.verify(key),
+    }
 }
 
 fn judge(entry: &Entry, context: &Context<'_>) -> Result<(), Refusal> {
@@ -116,6 +137,7 @@ pub fn check_self(entry: &Entry) -> Result<(), Refusal> {
     match statement.predicate() {
         Some(predicate) => {
             check_auth(predicate)?;
+            check_epoch(log, &predicate.body)?;
             check_subject(entry, predicate)
         }
         None => Ok(()),
@@ -138,7 +160,7 @@ fn check_auth(predicate: &Predicate) -> Result<(), Refusal> {
 }
 
 fn needs_own_pin(body: &Body) -> bool {
-    matches!(body, Body::Roster { .. } | Body::Policy { .. } | Body::MinutesSealed { .. })
+    matches!(body, Body::Roster { .. } | Body::Policy { .. } | Body::MinutesSealed { .. } | Body::ForkSettled { .. })
 }
 
 /// Where the kind says which document was acted on, the subject is its digest.
@@ -153,7 +175,13 @@ fn check_subject(entry: &Entry, predicate: &Predicate) -> Result<(), Refusal> {
     match &predicate.body {
         Body::AgendaFrozen { agenda } => {
             let bytes = canonical::to_bytes(agenda).map_err(|error| Refusal::of_canonical(&error, "agenda"))?;
-            if subjects.contains(&Digest::of(&bytes)) { of_meeting() } else { refuse("not the agenda it freezes") }
+            if !subjects.contains(&Digest::of(&bytes)) {
+                return refuse("not the agenda it freezes");
+            }
+            if predicate.meeting.as_ref().is_some_and(|meeting| meeting.id != agenda.meeting) {
+                return refuse("the agenda is another meeting's");
+            }
+            of_meeting()
         }
         Body::Running { .. } | Body::Vote { .. } | Body::MeetingClosed { .. } => of_meeting(),
         Body::MinutesSealed { pdf, .. } if !subjects.contains(pdf) => refuse("not the PDF it seals"),
@@ -170,8 +198,27 @@ fn check_subject(entry: &Entry, predicate: &Predicate) -> Result<(), Refusal> {
         | Body::Withdrawal { .. }
         | Body::Witness { .. }
         | Body::ConditionMet { .. }
-        | Body::WrittenBack { .. } => Ok(()),
+        | Body::WrittenBack { .. }
+        | Body::Affirmation { .. }
+        | Body::ForkSettled { .. }
+        | Body::Recovered { .. }
+        | Body::ApprovalExported { .. } => Ok(()),
     }
+}
+
+/// A log has a new epoch only where its key says why the old one ends (`record.md`, *Log*).
+fn check_epoch(log: &LogPosition, body: &Body) -> Result<(), Refusal> {
+    let refuse = |what: &str| Err(Refusal::new(Code::Epoch, what, "predicate.log"));
+    let begins = log.id.epoch > 1 && log.seq == 1;
+    if let Body::Recovered { before, .. } = body {
+        let follows = begins && before.key == log.id.key && before.epoch < log.id.epoch;
+        return if follows {
+            Ok(())
+        } else {
+            refuse("only a new epoch's first entry tells of an older one of its key")
+        };
+    }
+    if begins { refuse("a new epoch begins by saying why the old one ends") } else { Ok(()) }
 }
 
 fn check_board(entry: &Entry, board: BoardId) -> Result<(), Refusal> {
@@ -225,6 +272,19 @@ fn check_people(predicate: &Predicate, roster: &Roster, owner: &Member, key: &Ro
         | Attestation::Witnessed
         | Attestation::Recorded => {}
     }
+    if keeps_the_record(&predicate.body) && !own {
+        return Err(Refusal::new(
+            Code::KeyOwner,
+            "a meeting's record is kept by the owner of the device, in their own name",
+            "predicate.actor",
+        ));
+    }
+    if let Body::AgendaFrozen { agenda } = &predicate.body {
+        let chairs = roster.member(agenda.chair).is_some_and(|m| m.has(Role::Chair));
+        if !chairs || ![agenda.chair, agenda.secretary].contains(&actor.id) {
+            return Err(Refusal::new(Code::Role, "a meeting is called by its chair or secretary", "predicate.body"));
+        }
+    }
     if personal(&predicate.body) && !own {
         let what = format!("{} is the actor's own act", predicate.body.kind());
         return Err(Refusal::new(Code::KeyOwner, what, "predicate.actor"));
@@ -248,7 +308,20 @@ fn check_people(predicate: &Predicate, roster: &Roster, owner: &Member, key: &Ro
 /// Nobody can do these in another's name. (A sign-off or vote may be recorded for someone, at a lower
 /// level of attestation.)
 fn personal(body: &Body) -> bool {
-    matches!(body, Body::Roster { .. } | Body::Vote { .. } | Body::Withdrawal { .. } | Body::Witness { .. })
+    matches!(
+        body,
+        Body::Roster { .. }
+            | Body::Vote { .. }
+            | Body::Withdrawal { .. }
+            | Body::Witness { .. }
+            | Body::Affirmation { .. }
+            | Body::ForkSettled { .. }
+    )
+}
+
+/// What a meeting's chair or secretary writes down as it happens.
+fn keeps_the_record(body: &Body) -> bool {
+    matches!(body, Body::AgendaFrozen { .. } | Body::Running { .. } | Body::MeetingClosed { .. })
 }
 
 fn check_context(predicate: &Predicate, context: &Context<'_>) -> Result<(), Refusal> {
@@ -276,9 +349,10 @@ fn check_context(predicate: &Predicate, context: &Context<'_>) -> Result<(), Ref
 #[must_use]
 pub fn change_of(body: &Body) -> Option<&ChangeKey> {
     match body {
-        Body::Assessment { change, .. } | Body::PlanReview { change, .. } | Body::WrittenBack { change, .. } => {
-            Some(change)
-        }
+        Body::Assessment { change, .. }
+        | Body::PlanReview { change, .. }
+        | Body::WrittenBack { change, .. }
+        | Body::ApprovalExported { change, .. } => Some(change),
         Body::SignOff(sign_off) => Some(&sign_off.change),
         Body::Roster { .. }
         | Body::Policy { .. }
@@ -290,7 +364,10 @@ pub fn change_of(body: &Body) -> Option<&ChangeKey> {
         | Body::ConditionMet { .. }
         | Body::MeetingClosed { .. }
         | Body::MinutesSealed { .. }
-        | Body::ExtractsSealed { .. } => None,
+        | Body::ExtractsSealed { .. }
+        | Body::Affirmation { .. }
+        | Body::ForkSettled { .. }
+        | Body::Recovered { .. } => None,
     }
 }
 
@@ -299,8 +376,11 @@ pub fn change_of(body: &Body) -> Option<&ChangeKey> {
 pub struct Verified {
     /// What holds, in causal order. Entries of a newer Cabinet are among them.
     pub entries: Vec<Entry>,
-    /// Entries that stand at one position with another: kept and shown, but not counted until settled.
+    /// Entries that stand at one position with another, and what was built on them: kept and shown, but not
+    /// counted until settled, unless another log had seen them before the fork appeared.
     pub disputed: BTreeSet<EntryId>,
+    /// Positions of forks that are settled: one of the entries there counts.
+    pub settled: BTreeSet<(LogId, u32)>,
     /// Refused entries, one refusal each.
     pub refusals: Vec<Refusal>,
     /// What is wrong with the logs: gaps, forks, omissions.
@@ -326,6 +406,12 @@ impl Verified {
         chain::heads(&self.links())
     }
 
+    /// Where the next entries go.
+    #[must_use]
+    pub fn ends(&self) -> forks::Ends {
+        forks::Ends::of(&self.links(), &self.disputed)
+    }
+
     /// Ids and places of what holds.
     #[must_use]
     pub fn links(&self) -> Vec<Link> {
@@ -347,36 +433,66 @@ pub fn verify_log<'e>(
     context: &Context<'_>,
     witnessed: &BTreeMap<LogId, Head>,
 ) -> Verified {
-    let mut held: BTreeMap<EntryId, Entry> = BTreeMap::new();
+    let mut held = BTreeMap::new();
     let mut refusals = Vec::new();
     for (index, bytes) in entries.into_iter().enumerate() {
         match verify_entry(bytes, context) {
-            Ok(entry) => {
-                held.insert(entry.id(), entry);
-            }
+            Ok(entry) => keep(&mut held, entry),
             Err(refusal) => refusals.push(refusal.within(&format!("entry number {}", index + 1))),
         }
     }
+    over_the_set(held, refusals, context, witnessed)
+}
+
+/// As [`verify_log`], for entries whose bytes have been read already.
+#[must_use]
+pub fn verify_entries(
+    entries: impl IntoIterator<Item = Entry>,
+    context: &Context<'_>,
+    witnessed: &BTreeMap<LogId, Head>,
+) -> Verified {
+    let mut held = BTreeMap::new();
+    let mut refusals = Vec::new();
+    for (index, entry) in entries.into_iter().enumerate() {
+        match verify_parsed(&entry, context) {
+            Ok(()) => keep(&mut held, entry),
+            Err(refusal) => refusals.push(refusal.within(&format!("entry number {}", index + 1))),
+        }
+    }
+    over_the_set(held, refusals, context, witnessed)
+}
+
+/// Of two envelopes with one payload, signed twice by one key, every reader keeps the same.
+fn keep(held: &mut BTreeMap<EntryId, Entry>, entry: Entry) {
+    let other = held.get(&entry.id()).is_none_or(|before| entry.bytes() < before.bytes());
+    if other {
+        held.insert(entry.id(), entry);
+    }
+}
+
+fn over_the_set(
+    mut held: BTreeMap<EntryId, Entry>,
+    mut refusals: Vec<Refusal>,
+    context: &Context<'_>,
+    witnessed: &BTreeMap<LogId, Head>,
+) -> Verified {
     // Each judged against the whole set before any is taken out, so that one refusal does not hide another.
+    let past = Past::of(held.values().map(link));
+    let revoked = revocation::unwitnessed(&held, context.rosters, &past);
     let among: Vec<(EntryId, Refusal)> =
-        held.values().filter_map(|entry| Some((entry.id(), check_among(entry, &held).err()?))).collect();
+        held.values().filter_map(|entry| Some((entry.id(), check_among(entry, &held).err()?))).chain(revoked).collect();
     let links: Vec<Link> = held.values().map(link).collect();
     let faults = chain::faults(&links, witnessed);
     for (id, refusal) in among {
-        held.remove(&id);
-        refusals.push(refusal);
+        if held.remove(&id).is_some() {
+            refusals.push(refusal);
+        }
     }
-    let disputed = faults.iter().flat_map(forked).collect();
+    let disputed = forks::disputed(&held, &links, &past, context.rosters);
+    let settled = forks::settled_places(&held, &links, &past, context.rosters);
     let order = chain::causal_order(&links);
     let entries = order.into_iter().filter_map(|id| held.remove(&id)).collect();
-    Verified { entries, disputed, refusals, faults }
-}
-
-fn forked(fault: &Fault) -> Vec<EntryId> {
-    match fault {
-        Fault::Fork { entries, .. } => entries.clone(),
-        Fault::Gap { .. } | Fault::Prev { .. } | Fault::SeenMissing { .. } => Vec::new(),
-    }
+    Verified { entries, disputed, settled, refusals, faults }
 }
 
 /// What only shows beside other entries: a roster older than one already seen, a withdrawal of

@@ -107,6 +107,9 @@ pub(crate) fn member(n: u8, roles: &[Role]) -> Member {
         scope: Vec::new(),
         voting: true,
         mandatory: false,
+        git: Vec::new(),
+        departments: Vec::new(),
+        sealed_to: None,
         keys: Vec::new(),
     }
 }

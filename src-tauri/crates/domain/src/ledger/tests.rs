@@ -11,6 +11,7 @@ use crate::risk::{Facts, RiskStamp};
 const CHAIR: u8 = 1;
 const OTHER: u8 = 2;
 const THIRD: u8 = 3;
+const SECRETARY: u8 = 4;
 
 fn meeting_id() -> MeetingId {
     MeetingId(uuid::Uuid::from_u128(9))
@@ -102,7 +103,7 @@ fn in_session() -> Ledger {
         zone: "UTC".to_owned(),
         called: at(9),
         chair: id(CHAIR),
-        secretary: id(CHAIR),
+        secretary: id(SECRETARY),
         items: vec![item(1), item(2)],
     };
     let mut ledger = Ledger::default();
@@ -220,16 +221,119 @@ fn a_superseding_decision_voids_open_conditions_and_erases_nothing() {
 }
 
 #[test]
-fn a_witness_must_have_been_there_and_cannot_be_the_chair() {
+fn a_witness_must_have_been_there_and_cannot_vouch_for_the_own_word() {
     let witness = || Body::Witness { entries: vec![EntryId([2; 32])] };
     let arrived = |n| (n, ActKind::Arrived { delegate_for: None });
-    for (who, raises, why) in
-        [(OTHER, true, "was there"), (THIRD, false, "was not there"), (CHAIR, false, "vouches for the own word")]
-    {
+    for (keeper, who, raises, why) in [
+        (CHAIR, OTHER, true, "was there"),
+        (CHAIR, THIRD, false, "came later"),
+        (CHAIR, CHAIR, false, "vouches for the own word"),
+        (SECRETARY, SECRETARY, false, "vouches for the own word"),
+        (SECRETARY, CHAIR, true, "vouches for the secretary's"),
+    ] {
         let mut ledger = in_session();
-        run(&mut ledger, 2, CHAIR, Attestation::Recorded, vec![arrived(CHAIR), arrived(OTHER)]);
-        apply(&mut ledger, 3, &predicate(who, Attestation::Signed, witness()));
-        let level = meeting(&ledger).running[&EntryId([2; 32])];
+        let here = vec![arrived(CHAIR), arrived(OTHER), arrived(SECRETARY)];
+        run(&mut ledger, 2, keeper, Attestation::Recorded, here);
+        run(&mut ledger, 3, CHAIR, Attestation::Recorded, vec![arrived(THIRD)]);
+        apply(&mut ledger, 4, &predicate(who, Attestation::Signed, witness()));
+        let level = meeting(&ledger).running[&EntryId([2; 32])].attestation;
         assert_eq!(level == Attestation::Witnessed, raises, "{why}");
+    }
+}
+
+#[test]
+fn of_spoken_votes_the_latest_counts_even_if_the_earlier_was_witnessed() {
+    let mut ledger = in_session();
+    let spoken = |position| (OTHER, ActKind::Voted { item: 1, position });
+    let arrived = (SECRETARY, ActKind::Arrived { delegate_for: None });
+    run(&mut ledger, 2, CHAIR, Attestation::Recorded, vec![arrived, spoken(Position::Approve)]);
+    let witness = Body::Witness { entries: vec![EntryId([2; 32])] };
+    apply(&mut ledger, 3, &predicate(SECRETARY, Attestation::Signed, witness));
+    assert_eq!(meeting(&ledger).votes[&1][&id(OTHER)].attestation, Attestation::Witnessed);
+    run(&mut ledger, 4, CHAIR, Attestation::Recorded, vec![spoken(Position::Reject)]);
+    let vote = &meeting(&ledger).votes[&1][&id(OTHER)];
+    assert_eq!((vote.position, vote.attestation), (Position::Reject, Attestation::Recorded));
+}
+
+#[test]
+fn confirming_one_of_two_votes_in_an_entry_does_not_confirm_the_other() {
+    let mut ledger = in_session();
+    let spoken = |position| (OTHER, ActKind::Voted { item: 1, position });
+    run(&mut ledger, 2, CHAIR, Attestation::Recorded, vec![spoken(Position::Approve), spoken(Position::Reject)]);
+    let act = |n| crate::entry::ActRef { entry: EntryId([2; 32]), act: Some(n) };
+    let affirmed = |confirmed, contested| Body::Affirmation { confirmed, contested };
+    let contest = crate::entry::Contest { act: act(1), reason: "I was for it".to_owned() };
+    apply(&mut ledger, 3, &predicate(OTHER, Attestation::Signed, affirmed(vec![act(0)], vec![contest])));
+    let vote = &meeting(&ledger).votes[&1][&id(OTHER)];
+    assert_eq!(
+        (vote.position, vote.attestation),
+        (Position::Reject, Attestation::Recorded),
+        "contested, not confirmed"
+    );
+}
+
+#[test]
+fn a_meeting_that_skips_the_item_leaves_the_earlier_decision_in_force() {
+    let mut ledger = in_session();
+    let decided = |kind| {
+        let decision = Decision { kind, ..decision(1, key(1), 3) };
+        (CHAIR, ActKind::Decided { decision: Box::new(decision) })
+    };
+    run(&mut ledger, 2, CHAIR, Attestation::Recorded, vec![decided(DecisionKind::Approved)]);
+    apply(&mut ledger, 3, &predicate(CHAIR, Attestation::Recorded, Body::MeetingClosed { heads: BTreeMap::new() }));
+    let mut second = meeting(&ledger).agenda.clone();
+    second.meeting = MeetingId(uuid::Uuid::from_u128(10));
+    let frozen = Body::AgendaFrozen { agenda: second };
+    let in_second = |body| {
+        let mut predicate = predicate(CHAIR, Attestation::Recorded, body);
+        predicate.meeting.as_mut().expect("set").id = MeetingId(uuid::Uuid::from_u128(10));
+        predicate
+    };
+    apply(&mut ledger, 4, &in_second(frozen));
+    let act = |(who, what)| Act { actor: id(who), at: at(11), what };
+    let skipped = Body::Running { acts: vec![act(decided(DecisionKind::NoDecision))] };
+    apply(&mut ledger, 5, &in_second(skipped));
+    let in_force = ledger.decision(&key(1)).expect("decided");
+    assert_eq!(in_force.decision.kind, DecisionKind::Approved);
+    let taken_back =
+        Body::Running { acts: vec![act(decided(DecisionKind::Rejected)), act(decided(DecisionKind::NoDecision))] };
+    apply(&mut ledger, 6, &in_second(taken_back));
+    assert_eq!(ledger.decision(&key(1)).expect("decided").decision.kind, DecisionKind::Approved, "taken back at once");
+}
+
+#[test]
+fn a_sign_off_recorded_for_somebody_is_confirmed_or_disowned_by_them_alone() {
+    let by = |who, confirmed: bool| {
+        let at = crate::entry::ActRef { entry: EntryId([2; 32]), act: None };
+        let contest = crate::entry::Contest { act: at, reason: "never said so".to_owned() };
+        let body = if confirmed {
+            Body::Affirmation { confirmed: vec![at], contested: Vec::new() }
+        } else {
+            Body::Affirmation { confirmed: Vec::new(), contested: vec![contest] }
+        };
+        predicate(who, Attestation::Signed, body)
+    };
+    let body = crate::entry::SignOffBody {
+        change: key(1),
+        item: None,
+        verdict: crate::entry::Verdict::Approve,
+        reason: String::new(),
+        sections: BTreeMap::new(),
+        content: Digest([7; 32]),
+        involved: crate::entry::Involved::default(),
+        risk: stamp(),
+        written: None,
+    };
+    for (who, confirmed, level, stands) in [
+        (OTHER, true, Attestation::Confirmed, true),
+        (OTHER, false, Attestation::Recorded, false),
+        (THIRD, true, Attestation::Recorded, true),
+        (THIRD, false, Attestation::Recorded, true),
+    ] {
+        let mut ledger = in_session();
+        apply(&mut ledger, 2, &predicate(OTHER, Attestation::Recorded, Body::SignOff(body.clone())));
+        apply(&mut ledger, 3, &by(who, confirmed));
+        let kept = &ledger.sign_offs[&key(1)][0];
+        assert_eq!((kept.attestation, kept.withdrawn.is_none()), (level, stands), "{who} {confirmed}");
     }
 }

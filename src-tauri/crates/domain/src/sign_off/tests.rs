@@ -49,6 +49,7 @@ fn sign_off(n: u8, role: Role, verdict: Verdict, content: Digest, level: RiskLev
                 assumed: 0,
                 facts: Facts::default(),
             },
+            written: None,
         },
         withdrawn: None,
     }
@@ -119,4 +120,14 @@ fn whoever_deploys_is_not_the_only_approver() {
     assert_eq!(judged(&alone), Authority::Missing, "R89: the deployer alone");
     let beside = [by(3, Role::TechnicalLead), by(2, Role::Cto)];
     assert_eq!(judged(&beside), Authority::Holds, "beside another approver");
+}
+
+#[test]
+fn somebodys_word_for_it_does_not_displace_what_was_signed() {
+    let signed = sign_off(2, Role::Cto, Verdict::Approve, NOW, RiskLevel::Medium);
+    let mut spoken = sign_off(2, Role::Cto, Verdict::Reject, NOW, RiskLevel::Medium);
+    spoken.attestation = Attestation::Recorded;
+    assert_eq!(judged(&[signed.clone(), spoken.clone()]), Authority::Holds, "known too weakly to say anything");
+    spoken.attestation = Attestation::Written;
+    assert_eq!(judged(&[signed, spoken]), Authority::Rejected, "the person's own later word");
 }

@@ -1,7 +1,8 @@
-//! Verifying a bundle.
-use std::collections::{BTreeMap, BTreeSet};
+//! Verifying a bundle. `docs/FORMAT.md` says the same for whoever writes another verifier.
+use std::collections::BTreeSet;
 
-use domain::ids::{Digest, EntryId};
+use domain::entry::{ActKind, Body, Predicate};
+use domain::ids::{ChangeKey, Digest, EntryId};
 
 use super::{Bundle, sign_off_subjects};
 use crate::chain::Fault;
@@ -31,6 +32,8 @@ pub struct Evidence {
     pub refusals: Vec<Refusal>,
     /// Gaps and unseen heads of a bundle that does not claim to be complete.
     pub left_out: Vec<Fault>,
+    /// Forks of which their author, or enough root holders, have said which entry stands: told, and no longer wrong.
+    pub settled: Vec<Fault>,
     /// Digests whose blobs are not in this edition.
     pub withheld: BTreeSet<Digest>,
 }
@@ -59,6 +62,7 @@ pub(super) fn verify(
     // Entries that do not even parse are refused below with their reason; the roster needs the others.
     let parsed: Vec<Entry> = bundle.entries.iter().filter_map(|bytes| Entry::parse(bytes).ok()).collect();
     let rosters = RosterChain::verify(&bundle.rosters, &parsed)?;
+    rosters.check_newest(&parsed)?;
     if let Some(expected) = expected
         && rosters.fingerprint() != expected
     {
@@ -69,20 +73,37 @@ pub(super) fn verify(
         return Err(Refusal::new(Code::OtherBoard, "the roster is another board's", "board"));
     }
     let policies: BTreeSet<Digest> = bundle.policies.iter().map(|bytes| Digest::of(bytes)).collect();
-    let context = Context { policies: Some(&policies), duties: options.duties, ..Context::of(&rosters) };
+    let context = Context {
+        policies: Some(&policies),
+        change: bundle.scope.change.as_ref(),
+        duties: options.duties,
+        ..Context::of(&rosters)
+    };
     let bytes = bundle.entries.iter().map(Vec::as_slice);
     let mut verified = verify::verify_log(bytes, &context, &bundle.checkpoint.heads);
     let mut left_out = Vec::new();
     if !bundle.scope.complete {
         (left_out, verified.faults) = verified.faults.into_iter().partition(leaves_out);
     }
+    let is_settled = |fault: &Fault| match fault {
+        Fault::Fork { log, seq, .. } => verified.settled.contains(&(*log, *seq)),
+        Fault::Gap { .. } | Fault::Prev { .. } | Fault::SeenMissing { .. } => false,
+    };
+    let (settled, faults) = std::mem::take(&mut verified.faults).into_iter().partition(is_settled);
+    verified.faults = faults;
     let mut refusals = Vec::new();
     refusals.extend(check_subjects(bundle, &verified));
-    refusals.extend(check_order(bundle, &verified));
-    refusals.extend(check_checkpoint(bundle, &verified));
-    refusals.extend(check_merkle(bundle, &verified));
+    // Beside a refused entry the rest would only say the same again.
+    if verified.refusals.is_empty() {
+        refusals.extend(check_order(bundle, &verified));
+        refusals.extend(check_labels(bundle, &rosters, &verified));
+        refusals.extend(check_meeting(bundle, &verified));
+        refusals.extend(check_nothing_else(bundle, &verified));
+        refusals.extend(check_checkpoint(bundle, &verified));
+        refusals.extend(check_merkle(bundle, &verified));
+    }
     let anchored = expected.is_some();
-    Ok(Evidence { rosters, anchored, verified, refusals, left_out, withheld: bundle.withheld() })
+    Ok(Evidence { rosters, anchored, verified, refusals, left_out, settled, withheld: bundle.withheld() })
 }
 
 fn leaves_out(fault: &Fault) -> bool {
@@ -108,51 +129,158 @@ fn check_subjects(bundle: &Bundle, verified: &Verified) -> Vec<Refusal> {
 
 /// The file lists entries in causal order, each once, so that equal evidence is equal bytes.
 fn check_order(bundle: &Bundle, verified: &Verified) -> Option<Refusal> {
-    if !verified.refusals.is_empty() {
-        return None;
-    }
     let same = bundle.entries.len() == verified.entries.len()
         && bundle.entries.iter().zip(&verified.entries).all(|(bytes, entry)| bytes == entry.bytes());
     (!same).then(|| Refusal::new(Code::NotCanonical, "the entries are not in causal order, each once", "entries"))
 }
 
-/// A complete bundle ends exactly at its checkpoint.
+/// What the bundle says it is about is what its entries are about.
+fn check_labels(bundle: &Bundle, rosters: &RosterChain, verified: &Verified) -> Vec<Refusal> {
+    let refuse = |what: String, place: &str| Refusal::new(Code::Label, what, place);
+    let mut refusals = Vec::new();
+    let name = &rosters.current().roster().name;
+    if bundle.board_name != *name {
+        refusals.push(refuse(format!("the roster names the board {name:?}"), "board, name"));
+    }
+    let about = |test: &dyn Fn(&Predicate) -> bool| verified.entries.iter().filter_map(Entry::predicate).any(test);
+    if let Some(meeting) = bundle.scope.meeting
+        && !about(&|p| matches!(&p.body, Body::AgendaFrozen { agenda } if agenda.meeting == meeting))
+    {
+        refusals.push(refuse(format!("no entry calls meeting {meeting} to order"), "scope, meeting"));
+    }
+    if let Some(change) = &bundle.scope.change
+        && !about(&|p| names(&p.body, change))
+    {
+        refusals.push(refuse(format!("no entry is about {change}"), "scope, change"));
+    }
+    refusals
+}
+
+/// Whether a body is about the change, or about a meeting that has it on its agenda.
+fn names(body: &Body, change: &ChangeKey) -> bool {
+    if verify::change_of(body) == Some(change) {
+        return true;
+    }
+    let of_act = |what: &ActKind| match what {
+        ActKind::LateAdmitted { item } => item.change == *change,
+        ActKind::Decided { decision } => decision.change == *change,
+        ActKind::Arrived { .. }
+        | ActKind::Left {}
+        | ActKind::Recused { .. }
+        | ActKind::ConsentAsked { .. }
+        | ActKind::Voted { .. }
+        | ActKind::ActionAssigned { .. }
+        | ActKind::Noted { .. } => false,
+    };
+    let on_agenda = matches!(body, Body::AgendaFrozen { agenda } if agenda.items.iter().any(|i| i.change == *change));
+    on_agenda || matches!(body, Body::Running { acts } if acts.iter().any(|act| of_act(&act.what)))
+}
+
+/// What was said in a meeting stands in no other meeting's extract.
+fn check_meeting(bundle: &Bundle, verified: &Verified) -> Vec<Refusal> {
+    let Some(expected) = bundle.scope.meeting.filter(|_| !bundle.scope.complete) else {
+        return Vec::new();
+    };
+    let in_a_meeting = |body: &Body| {
+        matches!(
+            body,
+            Body::AgendaFrozen { .. } | Body::Running { .. } | Body::Vote { .. } | Body::MeetingClosed { .. }
+        )
+    };
+    let elsewhere = verified.entries.iter().filter(|entry| {
+        entry
+            .predicate()
+            .is_some_and(|p| in_a_meeting(&p.body) && p.meeting.as_ref().is_none_or(|meeting| meeting.id != expected))
+    });
+    elsewhere
+        .map(|entry| {
+            let what = format!("belongs to another meeting than {expected}");
+            Refusal::new(Code::OtherMeeting, what, format!("{}, predicate.meeting", entry.place()))
+        })
+        .collect()
+}
+
+/// No manifest, blob or policy is in the bundle that no entry speaks of.
+fn check_nothing_else(bundle: &Bundle, verified: &Verified) -> Vec<Refusal> {
+    let mut refusals = Vec::new();
+    let signed: BTreeSet<Digest> = verified.entries.iter().flat_map(sign_off_subjects).collect();
+    let manifests = bundle.manifests.iter().filter_map(|manifest| manifest.digest().ok());
+    for digest in manifests.filter(|digest| !signed.contains(digest)) {
+        let place = format!("manifest {}", digest.short());
+        refusals.push(Refusal::new(Code::Subject, "no sign-off is about this manifest", place));
+    }
+    let predicates = || verified.entries.iter().filter_map(Entry::predicate);
+    let mut named: BTreeSet<Digest> = bundle.manifests.iter().flat_map(super::Manifest::digests).collect();
+    named.extend(predicates().filter_map(|p| {
+        let Body::SignOff(body) = &p.body else { return None };
+        body.written.as_ref().map(|written| written.raw)
+    }));
+    for digest in bundle.blobs.keys().filter(|digest| !named.contains(digest)) {
+        let what = "nothing in the bundle names this blob";
+        refusals.push(Refusal::new(Code::Blob, what, format!("blob {}", digest.short())));
+    }
+    let policies: Vec<Digest> = bundle.policies.iter().map(|bytes| Digest::of(bytes)).collect();
+    if policies != super::policies_named(verified.entries.iter()) {
+        let what = "the policies are not those the entries name, in the order in which they are first named, each once";
+        refusals.push(Refusal::new(Code::Policy, what, "policies"));
+    }
+    refusals
+}
+
+/// The bundle ends exactly at its checkpoint.
 fn check_checkpoint(bundle: &Bundle, verified: &Verified) -> Vec<Refusal> {
     let place = "checkpoint";
     let mut refusals = Vec::new();
-    let ids: BTreeSet<EntryId> = verified.entries.iter().map(Entry::id).collect();
-    if let Some(entry) = bundle.checkpoint.entry
-        && !ids.contains(&entry)
-        && bundle.scope.complete
-    {
-        let what = format!("entry {} is not in the bundle", entry.short());
-        refusals.push(Refusal::new(Code::Checkpoint, what, place));
+    if let Some(id) = bundle.checkpoint.entry {
+        let closes = |entry: &Entry| {
+            entry.id() == id && entry.predicate().is_none_or(|p| matches!(p.body, Body::MeetingClosed { .. }))
+        };
+        if !verified.entries.iter().any(closes) {
+            let what = format!("entry {} is not in the bundle, or closes no meeting", id.short());
+            refusals.push(Refusal::new(Code::Checkpoint, what, place));
+        }
     }
-    if bundle.scope.complete && verified.refusals.is_empty() && verified.heads() != bundle.checkpoint.heads {
+    if verified.heads() != bundle.checkpoint.heads {
         refusals.push(Refusal::new(Code::Checkpoint, "the heads are not those of the entries", place));
     }
     refusals
 }
 
+/// The root is that of the entries, or the proofs lead to it: of every entry, and of the last one of the tree.
 fn check_merkle(bundle: &Bundle, verified: &Verified) -> Vec<Refusal> {
     let refuse = |what: &str| vec![Refusal::new(Code::MerkleProof, what, "merkle")];
-    let Some(tree) = &bundle.merkle else {
-        return if bundle.proofs.is_some() { refuse("proofs without a root") } else { Vec::new() };
+    let tree = match (&bundle.merkle, &bundle.proofs) {
+        (None, None) => return Vec::new(),
+        (None, Some(_)) => return refuse("proofs without a root"),
+        (Some(tree), _) => tree,
     };
     let ids: Vec<EntryId> = verified.entries.iter().map(Entry::id).collect();
     if bundle.scope.complete {
-        let size = u32::try_from(ids.len()).ok();
-        return if size == Some(tree.size) && merkle::root(&ids) == tree.root {
-            Vec::new()
-        } else {
-            refuse("the root is not that of the entries")
+        let whole = u32::try_from(ids.len()).ok() == Some(tree.size) && merkle::root(&ids) == tree.root;
+        return match &bundle.proofs {
+            Some(_) => refuse("proofs where every entry is here"),
+            None if whole => Vec::new(),
+            None => refuse("the root is not that of the entries"),
         };
     }
-    let proofs: BTreeMap<EntryId, _> = bundle.proofs.iter().flatten().map(|proof| (proof.entry, proof)).collect();
-    ids.into_iter()
-        .filter_map(|id| match proofs.get(&id) {
-            Some(proof) => merkle::check_path(id, proof.index, tree.size, &proof.path, tree.root).err(),
-            None => Some(Refusal::new(Code::MerkleProof, "no proof", format!("entry {}", id.short()))),
-        })
-        .collect()
+    let proofs = bundle.proofs.as_deref().unwrap_or_default();
+    if !proofs.iter().zip(proofs.iter().skip(1)).all(|(one, next)| one.index < next.index) {
+        return refuse("the proofs are not in order of their positions, each once");
+    }
+    if proofs.last().and_then(|last| last.index.checked_add(1)) != Some(tree.size) {
+        return refuse("no proof of the last entry of the tree");
+    }
+    let mut missing: BTreeSet<EntryId> = ids.into_iter().collect();
+    let mut refusals = Vec::new();
+    for proof in proofs {
+        let here = missing.remove(&proof.entry);
+        if !here && proof.index.checked_add(1) != Some(tree.size) {
+            let place = format!("entry {}", proof.entry.short());
+            refusals.push(Refusal::new(Code::MerkleProof, "a proof of an entry that is not here", place));
+        }
+        refusals.extend(merkle::check_path(proof.entry, proof.index, tree.size, &proof.path, tree.root).err());
+    }
+    let unproven = |id: EntryId| Refusal::new(Code::MerkleProof, "no proof", format!("entry {}", id.short()));
+    refusals.extend(missing.into_iter().map(unproven));
+    refusals
 }

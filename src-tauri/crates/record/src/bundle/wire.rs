@@ -101,8 +101,11 @@ impl Wire {
             .iter()
             .map(|bytes| serde_json::from_slice(bytes).map_err(|error| CanonicalError::Shape(error.to_string())))
             .collect::<Result<Vec<Envelope>, _>>()?;
-        let manifests =
-            bundle.manifests.iter().map(|manifest| document(&manifest.to_bytes()?)).collect::<Result<Vec<_>, _>>()?;
+        let manifests = bundle
+            .manifests_by_digest()?
+            .values()
+            .map(|manifest| document(&manifest.to_bytes()?))
+            .collect::<Result<Vec<_>, _>>()?;
         let mut blobs: Vec<WireBlob> = bundle
             .blobs
             .iter()
@@ -143,6 +146,13 @@ impl Wire {
         };
         let rosters = read_all(self.roster, "roster")?;
         let policies = read_all(self.policies, "policy")?;
+        let wrong = |what: &str, place: &str| Refusal::new(Code::BundleDigest, what, place);
+        if !ascending(self.manifests.iter().map(|manifest| manifest.sha256)) {
+            return Err(wrong("manifests are not in order of their digests, each once", "manifests"));
+        }
+        if !ascending(self.blobs.iter().map(|blob| blob.sha256)) {
+            return Err(wrong("blobs are not in order of their digests, each once", "blobs"));
+        }
         let manifests = read_all(self.manifests, "manifest")?
             .iter()
             .map(|bytes| Manifest::parse(bytes))
@@ -159,7 +169,6 @@ impl Wire {
             .filter_map(|blob| Some((blob.sha256, blob.salted.as_ref()?)))
             .map(|(sha256, salted)| Ok((sha256, read_blob(sha256, &salted.salt, &salted.bytes)?)))
             .collect::<Result<_, Refusal>>()?;
-        let count = self.blobs.len();
         let bundle = Bundle {
             board: self.board.id,
             board_name: self.board.name,
@@ -173,8 +182,7 @@ impl Wire {
             merkle: self.merkle,
             proofs: self.proofs,
         };
-        let wrong = |what: &str, place: &str| Refusal::new(Code::BundleDigest, what, place);
-        if bundle.withheld() != withheld || bundle.blobs.len() + withheld.len() != count {
+        if bundle.withheld() != withheld {
             return Err(wrong("blobs listed as withheld are not those that are missing", "blobs"));
         }
         let expected = listed(&bundle).map_err(|error| Refusal::of_canonical(&error, "digests"))?;
@@ -185,6 +193,12 @@ impl Wire {
         }
         Ok(bundle)
     }
+}
+
+/// Whether each digest is greater than the one before.
+fn ascending(mut digests: impl Iterator<Item = Digest>) -> bool {
+    let Some(mut last) = digests.next() else { return true };
+    digests.all(|digest| std::mem::replace(&mut last, digest) < digest)
 }
 
 fn listed(bundle: &Bundle) -> Result<Vec<Listed>, CanonicalError> {

@@ -62,8 +62,11 @@ fn the_pre_authentication_encoding_is_that_of_the_specification() {
 fn none_of_the_one_byte_mutants_of_a_real_envelope_is_accepted() {
     let (key, bytes) = real();
     let public = PublicKey::from_spki(key.spki_der()).expect("a key");
+    // `make gauntlet` tries every byte; other runs every fifth.
+    let full = std::env::var("CABINET_COUNTS").is_ok_and(|counts| counts == "full");
+    let step = if full { 1 } else { 5 };
     let mut mutants: Vec<Vec<u8>> = Vec::new();
-    for at in 0..bytes.len() {
+    for at in (0..bytes.len()).step_by(step) {
         for bit in 0..8 {
             let mut mutant = bytes.clone();
             mutant[at] ^= 1 << bit;
@@ -73,7 +76,7 @@ fn none_of_the_one_byte_mutants_of_a_real_envelope_is_accepted() {
         shorter.remove(at);
         mutants.push(shorter);
     }
-    for at in 0..=bytes.len() {
+    for at in (0..=bytes.len()).step_by(step) {
         for inserted in [b' ', b'\n', b'A', b'=', b'"', 0] {
             let mut longer = bytes.clone();
             longer.insert(at, inserted);
@@ -83,14 +86,18 @@ fn none_of_the_one_byte_mutants_of_a_real_envelope_is_accepted() {
     mutants.retain(|mutant| *mutant != bytes);
     let accepted = mutants.iter().filter(|mutant| strict(mutant, &public).is_ok()).count();
     let naively = mutants.iter().filter(|mutant| naive(mutant, &key)).count();
+    let mut codes: std::collections::BTreeMap<&str, usize> = std::collections::BTreeMap::new();
+    for refusal in mutants.iter().filter_map(|mutant| strict(mutant, &public).err()) {
+        *codes.entry(refusal.code.as_str()).or_default() += 1;
+    }
     let report = format!(
-        "{} bytes, {} mutants: {accepted} accepted by this verifier, {naively} by a naive one",
+        "{} bytes, every {step}. byte, {} mutants: {accepted} accepted by this verifier, {naively} by a naive one; {codes:?}",
         bytes.len(),
         mutants.len()
     );
     println!("{report}");
     assert_eq!(accepted, 0, "{report}");
-    assert!(naively > 100, "the naive verifier shows what strictness is for: {report}");
+    assert!(naively > 20, "the naive verifier shows what strictness is for: {report}");
 }
 
 /// The envelope of `bytes`, changed by `edit`, written canonically again.

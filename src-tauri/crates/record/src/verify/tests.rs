@@ -189,8 +189,13 @@ fn retired_and_revoked_keys_sign_nothing_from_then_on() {
         predicate.roster = crate::roster::RosterVersion::of(&desk.rosters[0]).expect("valid").reference();
         let backdated = desk.push(LEAD, subjects, predicate);
         let verified = verify_log(desk.bytes(), &Context::of(&desk.chain()), &none());
-        assert!(verified.refusals.iter().any(|refusal| refusal.code == Code::KeyInactive));
-        assert!(verified.entries.contains(&backdated), "roster 2 itself was adopted under roster 1");
+        let codes: Vec<Code> = verified.refusals.iter().map(|refusal| refusal.code).collect();
+        assert!(codes.contains(&Code::KeyInactive));
+        // Under roster 1 the key was active. What a retired key signed stands; what a revoked one signed and nobody
+        // had seen when roster 2 was adopted does not.
+        let unwitnessed = status == KeyStatus::Revoked;
+        assert_eq!(verified.entries.contains(&backdated), !unwitnessed, "{status:?}");
+        assert_eq!(codes.contains(&Code::Unwitnessed), unwitnessed, "{status:?}");
     }
 }
 
@@ -306,4 +311,75 @@ fn an_entry_of_a_newer_cabinet_takes_its_place_and_marks_the_rest_incomplete() {
     assert!(verified.holds(), "{:?} {:?}", verified.refusals, verified.faults);
     assert!(verified.needs_newer());
     assert_eq!(verified.entries.len(), 4);
+}
+
+/// The chair's device begins epoch `epoch` with this body.
+fn begins(desk: &Desk, epoch: u32, body: Body) -> (Vec<crate::statement::Subject>, Predicate) {
+    let (subjects, mut predicate) = desk.prepare(DEVICE, body);
+    let log = LogId { epoch, ..predicate.log.id };
+    predicate.log = chain::next_position(log, &desk.heads());
+    (subjects, predicate)
+}
+
+fn recovered(before: LogId) -> Body {
+    let known = Head { seq: 9, id: EntryId([9; 32]) };
+    Body::Recovered { before, known, held: None, reason: "the newest backup was a week old".to_owned() }
+}
+
+#[test]
+fn a_new_epoch_begins_by_saying_why_the_old_one_ends_and_nothing_else_says_so() {
+    let mut desk = Desk::open();
+    desk.write(DEVICE, running());
+    let log = |epoch: u32| LogId { key: crate::keys::Signer::key_id(&desk.device), epoch };
+    let others = LogId { key: crate::keys::Signer::key_id(&desk.lead), epoch: 1 };
+    for (what, epoch, body, holds) in [
+        ("recovered", 2, recovered(log(1)), true),
+        ("an epoch may be passed over", 3, recovered(log(1)), true),
+        ("no reason at all", 2, running(), false),
+        ("of itself", 2, recovered(log(2)), false),
+        ("of a later one", 2, recovered(log(3)), false),
+        ("of another key's log", 2, recovered(others), false),
+        ("not at the beginning of an epoch", 1, recovered(log(1)), false),
+    ] {
+        let (subjects, predicate) = begins(&desk, epoch, body);
+        match Entry::sign(subjects, predicate, &desk.device) {
+            Ok(entry) => {
+                assert!(holds, "{what}");
+                verify_entry(entry.bytes(), &Context::of(&desk.chain())).expect(what);
+            }
+            Err(WriteError::Refused(refusal)) => {
+                assert_eq!((refusal.code, holds), (Code::Epoch, false), "{what}: {refusal}");
+            }
+            Err(other) => panic!("{what}: {other}"),
+        }
+    }
+}
+
+#[test]
+fn a_recovered_log_goes_on_and_what_others_had_seen_of_the_old_one_stays_missing() {
+    let mut desk = Desk::open();
+    desk.write(DEVICE, running());
+    let lost = desk.write(DEVICE, running());
+    desk.write(LEAD, vote());
+    desk.entries.retain(|entry| entry.id() != lost.id());
+    let known = Head { seq: lost.log().seq, id: lost.id() };
+    let old = lost.log().id;
+    let (subjects, predicate) = begins(&desk, 2, recovered(old));
+    let first = desk.push(DEVICE, subjects, predicate);
+    let (subjects, predicate) = begins(&desk, 2, running());
+    assert_eq!((predicate.log.seq, predicate.log.prev), (2, Some(first.id())));
+    desk.push(DEVICE, subjects, predicate);
+    let verified = verify_log(desk.bytes(), &Context::of(&desk.chain()), &BTreeMap::from([(old, known)]));
+    assert!(verified.refusals.is_empty(), "{:?}", verified.refusals);
+    assert_eq!(verified.entries.len(), desk.entries.len());
+    let missing: Vec<EntryId> = verified
+        .faults
+        .iter()
+        .filter_map(|fault| match fault {
+            Fault::SeenMissing { entry, .. } => Some(*entry),
+            Fault::Gap { .. } | Fault::Fork { .. } | Fault::Prev { .. } => None,
+        })
+        .collect();
+    assert_eq!(missing, [lost.id(); 2], "by the lead's vote and by the head beside the key, and nothing else");
+    assert_eq!(verified.faults.len(), 2);
 }

@@ -1,0 +1,146 @@
+//! What was recorded in members' names, and what they say of it once they have a key of their own
+//! (`record.md`, *Who acts*): confirm or contest. Silence never upgrades.
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Ledger, Meeting, Touched, Verified};
+use crate::entry::{Act, ActKind, ActRef, Attestation, Contest};
+use crate::ids::{EntryId, MeetingId, MemberId};
+use crate::meeting::Position;
+
+/// An act that somebody else recorded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Spoken {
+    /// Whose act it is said to be.
+    pub actor: MemberId,
+    /// In which meeting.
+    pub meeting: MeetingId,
+    /// What was recorded.
+    pub what: ActKind,
+    /// What the member says of it; `None` while silent.
+    pub answer: Option<Answer>,
+}
+
+/// What a member says of an act recorded in their name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Answer {
+    /// It was so.
+    Confirmed {
+        /// The entry that says so.
+        by: EntryId,
+    },
+    /// It was not so.
+    Contested {
+        /// The entry that says so.
+        by: EntryId,
+        /// What was so instead.
+        reason: String,
+    },
+}
+
+/// Whether a member is asked about such an act: what they said and did, not what was done with them.
+fn asks(what: &ActKind) -> bool {
+    match what {
+        ActKind::Arrived { .. } | ActKind::Left {} | ActKind::Recused { .. } | ActKind::Voted { .. } => true,
+        ActKind::ConsentAsked { .. }
+        | ActKind::Decided { .. }
+        | ActKind::ActionAssigned { .. }
+        | ActKind::LateAdmitted { .. }
+        | ActKind::Noted { .. } => false,
+    }
+}
+
+/// Notes what `keeper` recorded in others' names.
+pub(super) fn hear(
+    spoken: &mut BTreeMap<ActRef, Spoken>,
+    entry: EntryId,
+    meeting: MeetingId,
+    keeper: MemberId,
+    acts: &[Act],
+) -> Vec<Touched> {
+    let mut touched = Vec::new();
+    for (number, act) in (0u32..).zip(acts) {
+        if act.actor == keeper || !asks(&act.what) {
+            continue;
+        }
+        let at = ActRef { entry, act: Some(number) };
+        spoken.insert(at, Spoken { actor: act.actor, meeting, what: act.what.clone(), answer: None });
+        touched.push(Touched::Spoken(at));
+    }
+    touched
+}
+
+impl Ledger {
+    /// Takes a member's answers: only to acts in their own name, and only the first to each.
+    pub(super) fn affirm(&mut self, entry: Verified<'_>, confirmed: &[ActRef], contested: &[Contest]) -> Vec<Touched> {
+        let actor = entry.predicate.actor;
+        let answers = confirmed
+            .iter()
+            .map(|at| (*at, Answer::Confirmed { by: entry.id }))
+            .chain(contested.iter().map(|c| (c.act, Answer::Contested { by: entry.id, reason: c.reason.clone() })));
+        let mut touched = Vec::new();
+        for (at, answer) in answers {
+            if at.act.is_none() {
+                touched.extend(self.affirm_sign_off(at.entry, actor, &answer));
+                continue;
+            }
+            let Some(spoken) = self.spoken.get_mut(&at).filter(|s| s.actor == actor && s.answer.is_none()) else {
+                continue;
+            };
+            spoken.answer = Some(answer.clone());
+            touched.push(Touched::Spoken(at));
+            let (ActKind::Voted { item, position }, Answer::Confirmed { .. }) = (&spoken.what, &answer) else {
+                continue;
+            };
+            let cast = (at.entry, *position);
+            if let Some(meeting) = self.meetings.get_mut(&spoken.meeting)
+                && confirm_vote(meeting, *item, actor, cast)
+            {
+                touched.push(Touched::Meeting(meeting.agenda.meeting));
+            }
+        }
+        touched
+    }
+
+    /// A sign-off that was recorded for somebody is confirmed by them, or was not theirs and counts no longer.
+    fn affirm_sign_off(&mut self, entry: EntryId, actor: MemberId, answer: &Answer) -> Option<Touched> {
+        let found = self.sign_offs.values_mut().flatten().find(|s| s.entry == entry)?;
+        if found.actor != actor || found.attestation >= Attestation::Confirmed || found.withdrawn.is_some() {
+            return None;
+        }
+        match answer {
+            Answer::Confirmed { .. } => found.attestation = Attestation::Confirmed,
+            Answer::Contested { by, .. } => found.withdrawn = Some(*by),
+        }
+        Some(Touched::SignOffs(found.body.change.clone()))
+    }
+
+    /// What is recorded in a member's name and not answered yet, in the order of the record's entries.
+    #[must_use]
+    pub fn unanswered(&self, member: MemberId) -> Vec<(ActRef, &Spoken)> {
+        self.spoken.iter().filter(|(_, s)| s.actor == member && s.answer.is_none()).map(|(at, s)| (*at, s)).collect()
+    }
+
+    /// What members say was not so: it heads the next agenda.
+    #[must_use]
+    pub fn contested(&self) -> Vec<(ActRef, &Spoken)> {
+        self.spoken
+            .iter()
+            .filter(|(_, s)| matches!(s.answer, Some(Answer::Contested { .. })))
+            .map(|(at, s)| (*at, s))
+            .collect()
+    }
+}
+
+/// Raises the vote that stands if it is the one that was recorded; never lowers a signed one. Where one entry tells of
+/// two votes, the one that was confirmed must be the one that stands.
+fn confirm_vote(meeting: &mut Meeting, item: u32, actor: MemberId, (entry, position): (EntryId, Position)) -> bool {
+    let Some(vote) = meeting.votes.get_mut(&item).and_then(|votes| votes.get_mut(&actor)) else { return false };
+    if vote.entry != entry || vote.position != position || vote.attestation >= Attestation::Confirmed {
+        return false;
+    }
+    vote.attestation = Attestation::Confirmed;
+    true
+}

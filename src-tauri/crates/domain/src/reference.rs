@@ -1,0 +1,326 @@
+//! Random histories against a naive reference model: who may decide and vote, whether quorum held, what is approved, at
+//! which attestation, what is stale. The model ([`naive`]) walks over the raw record for each question.
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::duties::{self, Duty};
+use crate::entry::Attestation;
+use crate::ids::{ChangeKey, ConditionId, Digest, EntryId, MemberId};
+use crate::ledger::{Ledger, Verified};
+use crate::meeting::Position;
+use crate::policy::Slot;
+use crate::quorum::{Room, quorum};
+use crate::risk::RiskLevel;
+use crate::sign_off::Staleness;
+use crate::vote::{electorate, tally};
+
+mod generate;
+mod naive;
+
+use generate::{CHANGES, Event, History, MEETINGS, change, meeting};
+use naive::Naive;
+
+fn histories() -> u64 {
+    if std::env::var("CABINET_COUNTS").is_ok_and(|counts| counts == "full") { 100_000 } else { 2_000 }
+}
+
+fn seed() -> u64 {
+    std::env::var("CABINET_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(20_261_126)
+}
+
+/// Everything that is asked, answered.
+#[derive(Debug, PartialEq, Eq, Default)]
+struct Answers {
+    items: BTreeMap<(u128, u32), Item>,
+    changes: BTreeMap<ChangeKey, Change>,
+    running: BTreeMap<EntryId, Attestation>,
+    closed: BTreeSet<u128>,
+    duties: BTreeMap<(ChangeKey, MemberId), (String, String)>,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+struct Item {
+    /// n, present, required, mandatory seats that are missing.
+    quorum: (u32, u32, u32, Vec<MemberId>),
+    may_vote: BTreeSet<MemberId>,
+    votes: BTreeMap<MemberId, (Position, Attestation)>,
+    /// For, against, abstained, advice.
+    tally: (u32, u32, u32, Option<bool>),
+}
+
+#[derive(Debug, PartialEq, Eq)]
+struct Change {
+    decided: Option<EntryId>,
+    open_before: BTreeSet<ConditionId>,
+    /// Entry, how it is known, withdrawn, staleness.
+    sign_offs: Vec<(EntryId, Attestation, bool, &'static str)>,
+    standing: String,
+}
+
+/// Who might be asked about: the roster, and one it does not know.
+fn people(history: &History) -> Vec<MemberId> {
+    let known = history.roster.members.iter().map(|member| member.id);
+    known.chain([crate::gate::fixture::id(99)]).collect()
+}
+
+/// What the crate's rules say after the first events.
+fn by_the_rules(history: &History, until: usize) -> Answers {
+    let (roster, policy) = (&history.roster, &history.policy);
+    let mut ledger = Ledger::default();
+    let mut now: BTreeMap<ChangeKey, (Digest, RiskLevel)> = BTreeMap::new();
+    for event in &history.events[..until] {
+        match event {
+            Event::Entry { id, subject, predicate } => {
+                ledger.apply(Verified { id: *id, subject: *subject, predicate });
+            }
+            Event::Now { change, content, level } => {
+                now.insert(change.clone(), (*content, *level));
+            }
+        }
+    }
+    let mut answers = Answers::default();
+    let code = |answer: Result<(), Duty>| answer.err().map_or_else(String::new, |duty| duty.code().to_owned());
+    for who in people(history) {
+        for (key, involved) in &history.involved {
+            let signs = code(duties::may_sign(roster, policy, who, "CHG", involved));
+            let votes = code(duties::may_vote(roster, who, "CHG", involved));
+            answers.duties.insert((key.clone(), who), (signs, votes));
+        }
+    }
+    for n in 1..=MEETINGS {
+        let Some(held) = ledger.meetings.get(&meeting(n)) else { continue };
+        answers.running.extend(held.running.iter().map(|(entry, running)| (*entry, running.attestation)));
+        if held.closed.is_some() {
+            answers.closed.insert(n);
+        }
+        for item in &held.agenda.items {
+            let recused = held.recusals.get(&item.number).into_iter().flat_map(|r| r.keys().copied());
+            let room = Room::now(&held.attendance, recused);
+            let barred: BTreeMap<MemberId, Duty> = people(history)
+                .into_iter()
+                .filter_map(|who| {
+                    let duty = duties::may_vote(roster, who, "CHG", &history.involved[&item.change]).err()?;
+                    Some((who, duty))
+                })
+                .collect();
+            let cast = held.votes.get(&item.number).cloned().unwrap_or_default();
+            let votes: Vec<(MemberId, Position)> = cast.iter().map(|(who, vote)| (*who, vote.position)).collect();
+            let count = |casting| tally(&policy.threshold, roster, &room, &barred, &votes, casting);
+            let casting = count(None).counted.get(&held.agenda.chair).copied();
+            let counted = count(casting);
+            let stamp = quorum(&policy.quorum, roster, &room).stamp;
+            let answer = Item {
+                quorum: (stamp.seats, stamp.present, stamp.required, stamp.missing_mandatory),
+                may_vote: electorate(roster, &room, &barred),
+                votes: cast.into_iter().map(|(who, vote)| (who, (vote.position, vote.attestation))).collect(),
+                tally: (
+                    counted.stamp.approve,
+                    counted.stamp.reject,
+                    counted.stamp.abstain,
+                    counted.advice().map(|advice| advice == Position::Approve),
+                ),
+            };
+            answers.items.insert((n, item.number), answer);
+        }
+    }
+    for key in (1..=CHANGES).map(change) {
+        let Some((content, level)) = now.get(&key).copied() else { continue };
+        let least = policy.least(Slot::SignOff, level);
+        let signed = ledger.sign_offs.get(&key).into_iter().flatten().map(|sign_off| {
+            let stale = match sign_off.staleness(content, level) {
+                Staleness::Current => "current",
+                Staleness::ContentChanged => "content",
+                Staleness::RiskRose => "risk",
+            };
+            (sign_off.entry, sign_off.attestation, sign_off.withdrawn.is_some(), stale)
+        });
+        let in_force = ledger.decision(&key).filter(|d| d.decision.kind != crate::meeting::DecisionKind::NoDecision);
+        let answer = Change {
+            decided: in_force.map(|recorded| recorded.entry),
+            open_before: ledger.open_before(&key).into_iter().map(|state| state.condition.id).collect(),
+            sign_offs: signed.collect(),
+            standing: ledger.standing(roster, &key, content, level, least).words().to_owned(),
+        };
+        answers.changes.insert(key, answer);
+    }
+    answers
+}
+
+/// What the naive model says after the first events.
+fn by_hand(history: &History, until: usize) -> Answers {
+    let naive = Naive::read(history, until);
+    let mut answers = Answers::default();
+    for who in people(history) {
+        for key in Naive::changes() {
+            let signs = naive.may_sign(who, &key).unwrap_or_default().to_owned();
+            let votes = naive.may_vote(who, &key).unwrap_or_default().to_owned();
+            answers.duties.insert((key, who), (signs, votes));
+        }
+    }
+    for n in 1..=MEETINGS {
+        if !naive.meetings().contains(&meeting(n)) {
+            continue;
+        }
+        answers.running.extend(naive.running(meeting(n)));
+        if naive.closed(meeting(n)) != usize::MAX {
+            answers.closed.insert(n);
+        }
+        for (item, key) in naive.agenda_now(meeting(n)) {
+            let votes =
+                people(history).into_iter().filter_map(|who| Some((who, naive.vote(meeting(n), item, who)?))).collect();
+            let answer = Item {
+                quorum: naive.quorum(meeting(n), item),
+                may_vote: naive.electorate(meeting(n), item, &key),
+                votes,
+                tally: naive.tally(meeting(n), item, &key),
+            };
+            answers.items.insert((n, item), answer);
+        }
+    }
+    for key in Naive::changes() {
+        if !naive.known(&key) {
+            continue;
+        }
+        let signed = naive.sign_offs(&key).into_iter().map(|s| (s.entry, s.known, s.withdrawn, s.stale));
+        let answer = Change {
+            decided: naive.decision(&key).map(|(entry, _)| entry),
+            open_before: naive.open_before(&key),
+            sign_offs: signed.collect(),
+            standing: naive.standing(&key).to_owned(),
+        };
+        answers.changes.insert(key, answer);
+    }
+    answers
+}
+
+fn differs(history: &History) -> bool {
+    let until = history.events.len();
+    by_the_rules(history, until) != by_hand(history, until)
+}
+
+/// As few events as still show the difference.
+fn smallest(history: &History, until: usize) -> History {
+    let mut small = history.clone();
+    small.events.truncate(until);
+    let mut at = small.events.len();
+    while at > 0 {
+        at -= 1;
+        let mut fewer = small.clone();
+        fewer.events.remove(at);
+        if differs(&fewer) {
+            small = fewer;
+        }
+    }
+    small
+}
+
+fn told(history: &History) -> String {
+    use std::fmt::Write as _;
+    let mut text = String::new();
+    for member in &history.roster.members {
+        let member = (member.id, &member.roles, &member.accounts, member.voting, member.mandatory);
+        writeln!(text, "  {member:?}").expect("writes");
+    }
+    for event in &history.events {
+        match event {
+            Event::Entry { id, predicate, .. } => {
+                let (who, known, role) = (predicate.actor, predicate.attestation, predicate.role);
+                writeln!(text, "  {} {who} {known:?} {role:?}: {:?}", id.short(), predicate.body).expect("writes");
+            }
+            Event::Now { change, content, level } => {
+                writeln!(text, "  {change} is now {} {level:?}", content.short()).expect("writes");
+            }
+        }
+    }
+    text
+}
+
+/// What was compared, and what was met on the way.
+#[derive(Default)]
+struct Compared {
+    entries: usize,
+    points: u64,
+    seen: BTreeMap<String, u64>,
+}
+
+impl Compared {
+    fn see(&mut self, what: String) {
+        *self.seen.entry(what).or_default() += 1;
+    }
+
+    /// Compares one history, whole and at a point on the way.
+    fn compare(&mut self, one: u64) {
+        let history = History::random(one);
+        let whole = history.events.len();
+        for until in [whole, usize::try_from(one % 1_000_003).expect("small") % whole] {
+            let (rules, hand) = (by_the_rules(&history, until), by_hand(&history, until));
+            if rules != hand {
+                let small = smallest(&history, until);
+                let end = small.events.len();
+                panic!(
+                    "history {one} differs.\n{}\nby the rules: {:#?}\nby hand: {:#?}",
+                    told(&small),
+                    by_the_rules(&small, end),
+                    by_hand(&small, end)
+                );
+            }
+            self.note(&rules);
+            self.points += 1;
+        }
+        self.entries += history.events.iter().filter(|event| matches!(event, Event::Entry { .. })).count();
+    }
+
+    fn note(&mut self, answers: &Answers) {
+        for change in answers.changes.values() {
+            self.see(change.standing.clone());
+            for (_, known, withdrawn, stale) in &change.sign_offs {
+                let word = if *withdrawn { "withdrawn" } else { stale };
+                self.see(format!("sign-off {} {word}", known.word()));
+            }
+        }
+        for item in answers.items.values() {
+            let met = item.quorum.1 >= item.quorum.2 && item.quorum.3.is_empty();
+            self.see(format!("quorum {}", if met { "met" } else { "short" }));
+            for (_, known) in item.votes.values() {
+                self.see(format!("vote {}", known.word()));
+            }
+        }
+    }
+}
+
+#[test]
+fn random_histories_are_read_by_the_rules_as_by_hand() {
+    // Two halves at a time, on the two cores there are.
+    let halves = std::thread::scope(|scope| {
+        let half = |from: u64| {
+            scope.spawn(move || {
+                let mut compared = Compared::default();
+                (from..histories()).step_by(2).for_each(|n| compared.compare(seed().wrapping_add(n)));
+                compared
+            })
+        };
+        [half(0), half(1)].map(|half| half.join().expect("no history differs"))
+    });
+    let mut both = Compared::default();
+    for half in halves {
+        both.entries += half.entries;
+        both.points += half.points;
+        for (what, times) in half.seen {
+            *both.seen.entry(what).or_default() += times;
+        }
+    }
+    let Compared { entries, points, seen } = both;
+    assert_eq!(points, histories() * 2);
+    println!(
+        "reference model: {} histories of {entries} entries, compared at {points} points: no difference (seed {}); \
+         seen: {seen:?}",
+        histories(),
+        seed()
+    );
+    // A comparison in which something never happens shows nothing of it.
+    for word in ["Approved", "Awaiting sign-off", "Awaiting conditions", "Stale", "Rejected", "Undecided"] {
+        assert!(seen.contains_key(word), "no change was ever {word}");
+    }
+    for word in ["vote recorded", "vote witnessed", "vote confirmed", "vote signed", "quorum met", "quorum short"] {
+        assert!(seen.contains_key(word), "never: {word}");
+    }
+}

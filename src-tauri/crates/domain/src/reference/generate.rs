@@ -1,0 +1,491 @@
+//! Random boards and what happens on them.
+use std::collections::BTreeMap;
+
+use crate::entry::{
+    Act, ActKind, ActRef, Attestation, Auth, Body, ClaimedTime, Contest, Involved, LogPosition, MeetingRef, Predicate,
+    RosterRef, SignOffBody, Verdict,
+};
+use crate::gate::fixture::{at, id, roster};
+use crate::ids::{BoardId, ChangeKey, ConditionId, Digest, EntryId, KeyId, LogId, MeetingId, MemberId};
+use crate::ledger::Ledger;
+use crate::meeting::{
+    Agenda, AgendaGroup, AgendaItem, Basis, Brief, Condition, ConditionTime, Decision, DecisionKind, Position,
+    QuorumStamp,
+};
+use crate::policy::{Policy, QuorumFormula, Strength, ThresholdFormula};
+use crate::quorum::{Room, quorum};
+use crate::risk::{Facts, RiskLevel, RiskStamp};
+use crate::roster::{Member, Role, Roster};
+
+/// A small generator: one seed, one history.
+pub struct Dice(u64);
+
+impl Dice {
+    pub fn new(seed: u64) -> Self {
+        let mut dice = Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ 0xd1b5_4a32_d192_ed03);
+        dice.roll(2);
+        dice
+    }
+    pub fn roll(&mut self, below: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from((self.0 >> 33) % below as u64).expect("fits")
+    }
+    pub fn one_in(&mut self, n: usize) -> bool {
+        self.roll(n) == 0
+    }
+    pub fn of<T: Clone>(&mut self, items: &[T]) -> T {
+        items[self.roll(items.len())].clone()
+    }
+}
+
+/// Something that happened.
+#[derive(Debug, Clone)]
+pub enum Event {
+    /// An entry of the record.
+    Entry { id: EntryId, subject: Digest, predicate: Box<Predicate> },
+    /// The change is edited in the ticketing system, or its risk is assessed anew.
+    Now { change: ChangeKey, content: Digest, level: RiskLevel },
+}
+
+/// A board and everything that happened on it, in causal order.
+#[derive(Debug, Clone)]
+pub struct History {
+    pub roster: Roster,
+    pub policy: Policy,
+    /// Whose change each is.
+    pub involved: BTreeMap<ChangeKey, Involved>,
+    pub events: Vec<Event>,
+}
+
+pub const CHANGES: u32 = 3;
+pub const MEETINGS: u128 = 2;
+const LEVELS: [RiskLevel; 4] = [RiskLevel::Low, RiskLevel::Medium, RiskLevel::High, RiskLevel::Critical];
+const POSITIONS: [Position; 3] = [Position::Approve, Position::Reject, Position::Abstain];
+
+pub fn change(n: u32) -> ChangeKey {
+    ChangeKey::new("CHG", n)
+}
+
+pub fn meeting(n: u128) -> MeetingId {
+    MeetingId(uuid::Uuid::from_u128(900 + n))
+}
+
+fn content(n: usize) -> Digest {
+    Digest([u8::try_from(n).expect("small"); 32])
+}
+
+fn a_member(dice: &mut Dice, n: u8) -> Member {
+    let mut roles = if n == 1 { vec![Role::Chair] } else { Vec::new() };
+    let all =
+        [Role::Cto, Role::TechnicalLead, Role::Security, Role::BoardMember, Role::ReleaseManager, Role::BoardMember];
+    if n > 1 || dice.one_in(4) {
+        roles.push(dice.of(&all));
+    }
+    if n > 1 && dice.one_in(8) {
+        roles = vec![Role::Auditor];
+    }
+    let auditor = roles.contains(&Role::Auditor);
+    let account = match dice.roll(12) {
+        0 => None,
+        1 => Some("  ".to_owned()),
+        2 => Some("1".to_owned()),
+        3 => Some(format!(" {n} ")),
+        _ => Some(n.to_string()),
+    };
+    let mut member = crate::gate::fixture::member(n, &roles);
+    member.accounts = account.map(|a| ("CHG".to_owned(), a)).into_iter().collect();
+    member.voting = !auditor && !dice.one_in(6);
+    member.mandatory = !auditor && dice.one_in(5);
+    member
+}
+
+fn a_policy(dice: &mut Dice) -> Policy {
+    let mut policy = Policy::built_in(dice.of(&[Strength::Observe, Strength::Starter, Strength::Full]));
+    let percent = u32::try_from(dice.roll(101)).expect("small");
+    if dice.one_in(2) {
+        policy.quorum.formula = QuorumFormula::AtLeastPercent { percent };
+    }
+    if dice.one_in(2) {
+        policy.threshold.formula = ThresholdFormula::AtLeastPercent { percent };
+    }
+    policy.quorum.mandatory_seats = !dice.one_in(3);
+    policy.threshold.casting_vote = dice.one_in(2);
+    if dice.one_in(4) {
+        policy.shared_accounts = vec![dice.of(&["CHG:2".to_owned(), "CHG:70".to_owned(), "JIRA:3".to_owned()])];
+    }
+    policy
+}
+
+fn an_account(dice: &mut Dice) -> Option<String> {
+    match dice.roll(8) {
+        0 => None,
+        1 => Some(" ".to_owned()),
+        2 | 3 => Some("70".to_owned()),
+        _ => Some((1 + dice.roll(7)).to_string()),
+    }
+}
+
+/// What the generator keeps beside the history, to make what comes next plausible.
+struct Maker<'d> {
+    dice: &'d mut Dice,
+    history: History,
+    ledger: Ledger,
+    members: u8,
+    entries: u32,
+    conditions: u128,
+    now: BTreeMap<ChangeKey, (Digest, RiskLevel)>,
+    /// Acts and sign-offs so far: who might affirm, withdraw or witness them.
+    acts: Vec<ActRef>,
+    sign_offs: Vec<(EntryId, MemberId)>,
+    running: Vec<EntryId>,
+}
+
+impl History {
+    pub fn random(seed: u64) -> Self {
+        let dice = &mut Dice::new(seed);
+        let members = u8::try_from(2 + dice.roll(6)).expect("small");
+        let roster = roster((1..=members).map(|n| a_member(dice, n)).collect());
+        let policy = a_policy(dice);
+        let involved = (1..=CHANGES)
+            .map(|n| {
+                let involved =
+                    Involved { author: an_account(dice), requester: an_account(dice), deployer: an_account(dice) };
+                (change(n), involved)
+            })
+            .collect();
+        let history = Self { roster, policy, involved, events: Vec::new() };
+        let now = (1..=CHANGES).map(|n| (change(n), (content(1), RiskLevel::Medium))).collect();
+        let mut maker = Maker {
+            dice,
+            history,
+            ledger: Ledger::default(),
+            members,
+            entries: 0,
+            conditions: 0,
+            now,
+            acts: Vec::new(),
+            sign_offs: Vec::new(),
+            running: Vec::new(),
+        };
+        for n in 1..=CHANGES {
+            let (content, level) = maker.now[&change(n)];
+            maker.history.events.push(Event::Now { change: change(n), content, level });
+        }
+        maker.freeze(1);
+        maker.everybody_arrives(1);
+        let steps = 6 + maker.dice.roll(24);
+        for step in 0..steps {
+            if step == steps / 2 && maker.dice.one_in(2) {
+                maker.close(1);
+                maker.freeze(2);
+                maker.everybody_arrives(2);
+            }
+            maker.step();
+        }
+        maker.history
+    }
+}
+
+impl Maker<'_> {
+    fn someone(&mut self) -> MemberId {
+        // Now and then somebody the roster does not know.
+        let n = self.dice.roll(usize::from(self.members) * 8 + 1);
+        id(if n == 0 { 99 } else { u8::try_from(1 + n % usize::from(self.members)).expect("small") })
+    }
+
+    fn a_meeting(&mut self) -> u128 {
+        let second = self.ledger.meetings.contains_key(&meeting(2));
+        if second && !self.dice.one_in(5) { 2 } else { 1 }
+    }
+
+    fn put(
+        &mut self,
+        actor: MemberId,
+        attestation: Attestation,
+        of: Option<u128>,
+        role: Option<Role>,
+        body: Body,
+    ) -> EntryId {
+        self.entries += 1;
+        let entry = EntryId::of(&self.entries.to_be_bytes());
+        let predicate = Predicate {
+            board: BoardId(uuid::Uuid::from_u128(9)),
+            actor,
+            recorder: KeyId([1; 32]),
+            attestation,
+            auth: if attestation == Attestation::Recorded { Auth::Device } else { Auth::Pin },
+            keystore: "memory".to_owned(),
+            meaning: String::new(),
+            role,
+            policy: Digest([0; 32]),
+            roster: RosterRef { version: 1, digest: Digest([0; 32]) },
+            meeting: of.map(|n| MeetingRef { id: meeting(n), agenda: Digest([0; 32]) }),
+            log: LogPosition {
+                id: LogId { key: KeyId([1; 32]), epoch: 1 },
+                seq: self.entries,
+                prev: None,
+                seen: BTreeMap::new(),
+            },
+            time: ClaimedTime { claimed: at(9) },
+            app: "cabinet/test".to_owned(),
+            body,
+        };
+        let subject = Digest([3; 32]);
+        self.ledger.apply(crate::ledger::Verified { id: entry, subject, predicate: &predicate });
+        self.history.events.push(Event::Entry { id: entry, subject, predicate: Box::new(predicate) });
+        entry
+    }
+
+    fn freeze(&mut self, n: u128) {
+        let item = |number: u32| AgendaItem {
+            number,
+            change: change(number),
+            title: String::new(),
+            group: AgendaGroup::Medium,
+            level: None,
+            minutes: 3,
+            content: content(1),
+            material_attachments: Vec::new(),
+        };
+        let agenda = Agenda {
+            meeting: meeting(n),
+            title: String::new(),
+            place: String::new(),
+            zone: "UTC".to_owned(),
+            called: at(9),
+            chair: id(1),
+            secretary: if self.dice.one_in(3) { id(2) } else { id(1) },
+            items: vec![item(1), item(2)],
+        };
+        self.put(id(1), Attestation::Recorded, Some(n), None, Body::AgendaFrozen { agenda });
+    }
+
+    fn everybody_arrives(&mut self, n: u128) {
+        let mut acts = Vec::new();
+        for member in 1..=self.members {
+            if !self.dice.one_in(5) {
+                acts.push((id(member), self.arrival()));
+            }
+        }
+        self.run(n, id(1), Attestation::Recorded, acts);
+    }
+
+    fn arrival(&mut self) -> ActKind {
+        let delegate_for = self.dice.one_in(4).then(|| self.someone());
+        ActKind::Arrived { delegate_for }
+    }
+
+    fn close(&mut self, n: u128) {
+        let who = if self.dice.one_in(5) { self.someone() } else { id(1) };
+        self.put(who, Attestation::Recorded, Some(n), None, Body::MeetingClosed { heads: BTreeMap::new() });
+    }
+
+    fn run(&mut self, n: u128, keeper: MemberId, attestation: Attestation, acts: Vec<(MemberId, ActKind)>) {
+        let acts: Vec<Act> = acts.into_iter().map(|(actor, what)| Act { actor, at: at(10), what }).collect();
+        let count = u32::try_from(acts.len()).expect("few");
+        let entry = self.put(keeper, attestation, Some(n), None, Body::Running { acts });
+        self.acts.extend((0..count).map(|act| ActRef { entry, act: Some(act) }));
+        self.running.push(entry);
+    }
+
+    fn step(&mut self) {
+        let n = self.a_meeting();
+        match self.dice.roll(16) {
+            0..=5 => {
+                let keeper = match self.dice.roll(8) {
+                    0 => self.someone(),
+                    1 | 2 => id(2),
+                    _ => id(1),
+                };
+                let attestation = if self.dice.one_in(6) { Attestation::Signed } else { Attestation::Recorded };
+                let acts = (0..1 + self.dice.roll(4)).map(|_| self.act(n)).collect();
+                self.run(n, keeper, attestation, acts);
+            }
+            6 | 7 => {
+                let (who, position) = (self.someone(), self.dice.of(&POSITIONS));
+                let item = u32::try_from(1 + self.dice.roll(4)).expect("small");
+                self.put(who, Attestation::Signed, Some(n), None, Body::Vote { item, position });
+            }
+            8 => {
+                let who = self.someone();
+                let mut entries = Vec::new();
+                for entry in self.running.clone() {
+                    if self.dice.one_in(2) {
+                        entries.push(entry);
+                    }
+                }
+                self.put(who, Attestation::Signed, Some(n), None, Body::Witness { entries });
+            }
+            9 => self.affirm(),
+            10..=12 => self.sign(n),
+            13 => {
+                let mut what = self.sign_offs.clone();
+                what.extend(self.running.first().map(|entry| (*entry, id(1))));
+                if !what.is_empty() {
+                    let (entry, actor) = self.dice.of(&what);
+                    let who = if self.dice.one_in(4) { self.someone() } else { actor };
+                    let body = Body::Withdrawal { entry, reason: String::new() };
+                    self.put(who, Attestation::Signed, None, None, body);
+                }
+            }
+            14 => {
+                let n = 1 + self.dice.roll(usize::try_from(self.conditions).expect("few") + 1) as u128;
+                let condition = ConditionId(uuid::Uuid::from_u128(n));
+                let who = self.someone();
+                let body = Body::ConditionMet { condition, note: "done".to_owned() };
+                self.put(who, Attestation::Recorded, None, None, body);
+            }
+            _ => {
+                let change = change(u32::try_from(1 + self.dice.roll(3)).expect("small"));
+                let now = (content(1 + self.dice.roll(2)), self.dice.of(&LEVELS));
+                self.now.insert(change.clone(), now);
+                self.history.events.push(Event::Now { change, content: now.0, level: now.1 });
+            }
+        }
+    }
+
+    fn act(&mut self, n: u128) -> (MemberId, ActKind) {
+        let who = self.someone();
+        let item = u32::try_from(1 + self.dice.roll(4)).expect("small");
+        match self.dice.roll(14) {
+            0 => (who, self.arrival()),
+            1 => (who, ActKind::Left {}),
+            2 => (who, ActKind::Recused { item, reason: "own work".to_owned() }),
+            3 => {
+                let present = vec![who];
+                (id(1), ActKind::ConsentAsked { item, present, objections: Vec::new() })
+            }
+            4..=9 => (who, ActKind::Voted { item, position: self.dice.of(&POSITIONS) }),
+            10 | 11 => (if self.dice.one_in(6) { who } else { id(1) }, self.decision(n)),
+            12 => {
+                let late = AgendaItem {
+                    number: item,
+                    change: change(3),
+                    title: String::new(),
+                    group: AgendaGroup::Medium,
+                    level: None,
+                    minutes: 3,
+                    content: content(1),
+                    material_attachments: Vec::new(),
+                };
+                (if self.dice.one_in(4) { who } else { id(1) }, ActKind::LateAdmitted { item: Box::new(late) })
+            }
+            _ => (who, ActKind::Noted { item: Some(item), text: "noted".to_owned() }),
+        }
+    }
+
+    fn decision(&mut self, n: u128) -> ActKind {
+        let item = u32::try_from(1 + self.dice.roll(3)).expect("small");
+        let change = change(if self.dice.one_in(8) { 1 + item % 3 } else { item });
+        let kinds = [
+            DecisionKind::Approved,
+            DecisionKind::Approved,
+            DecisionKind::ApprovedWithConditions,
+            DecisionKind::ApprovedWithConditions,
+            DecisionKind::Rejected,
+            DecisionKind::Deferred,
+            DecisionKind::MoreInformation,
+            DecisionKind::Withdrawn,
+            DecisionKind::NoDecision,
+        ];
+        let kind = self.dice.of(&kinds);
+        let mut conditions = Vec::new();
+        if kind == DecisionKind::ApprovedWithConditions {
+            for _ in 0..1 + self.dice.roll(2) {
+                self.conditions += 1;
+                conditions.push(Condition {
+                    id: ConditionId(uuid::Uuid::from_u128(self.conditions)),
+                    text: "rehearse".to_owned(),
+                    owner: "operations".to_owned(),
+                    due: String::new(),
+                    when: if self.dice.one_in(3) { ConditionTime::After } else { ConditionTime::Before },
+                });
+            }
+        }
+        let (content, level) = self.now[&change];
+        let decision = Decision {
+            item,
+            quorum: self.stamp(n, item),
+            change,
+            kind,
+            basis: Basis::Vote,
+            rationale: String::new(),
+            conditions,
+            deferred_to: String::new(),
+            tally: None,
+            content: if self.dice.one_in(10) { Digest([9; 32]) } else { content },
+            risk: risk(level),
+            brief: Brief {
+                kind: None,
+                window: None,
+                heaviest: Vec::new(),
+                floors: Vec::new(),
+                gates: Vec::new(),
+                gates_passed: 0,
+                plan_review: String::new(),
+            },
+        };
+        ActKind::Decided { decision: Box::new(decision) }
+    }
+
+    /// The quorum as it stands, so that decisions are made with and without one.
+    fn stamp(&self, n: u128, item: u32) -> QuorumStamp {
+        let held = self.ledger.meetings.get(&meeting(n));
+        let room = held.map_or_else(Room::default, |meeting| {
+            let recused = meeting.recusals.get(&item).into_iter().flat_map(|r| r.keys().copied());
+            Room::now(&meeting.attendance, recused)
+        });
+        quorum(&self.history.policy.quorum, &self.history.roster, &room).stamp
+    }
+
+    fn affirm(&mut self) {
+        let who = self.someone();
+        let (mut confirmed, mut contested) = (Vec::new(), Vec::new());
+        let sign_offs = self.sign_offs.iter().map(|(entry, _)| ActRef { entry: *entry, act: None });
+        let all: Vec<ActRef> = self.acts.iter().copied().chain(sign_offs).collect();
+        for act in all {
+            match self.dice.roll(6) {
+                0..=2 => confirmed.push(act),
+                3 => contested.push(Contest { act, reason: "not so".to_owned() }),
+                _ => {}
+            }
+        }
+        self.put(who, Attestation::Signed, None, None, Body::Affirmation { confirmed, contested });
+    }
+
+    fn sign(&mut self, n: u128) {
+        let who = self.someone();
+        let roles = self.history.roster.member(who).map_or_else(Vec::new, |member| member.roles.clone());
+        let role = if roles.is_empty() || self.dice.one_in(6) { None } else { Some(self.dice.of(&roles)) };
+        let role = if self.dice.one_in(2) { Some(self.dice.of(&[Role::Cto, Role::TechnicalLead])) } else { role };
+        let levels = [Attestation::Signed, Attestation::Signed, Attestation::Written, Attestation::Recorded];
+        let attestation = self.dice.of(&levels);
+        let change = change(u32::try_from(1 + self.dice.roll(3)).expect("small"));
+        let (now, level) = self.now[&change];
+        let body = SignOffBody {
+            item: None,
+            verdict: if self.dice.one_in(4) { Verdict::Reject } else { Verdict::Approve },
+            reason: String::new(),
+            sections: BTreeMap::new(),
+            content: if self.dice.one_in(6) { content(1 + self.dice.roll(2)) } else { now },
+            involved: self.history.involved[&change].clone(),
+            risk: risk(if self.dice.one_in(6) { self.dice.of(&LEVELS) } else { level }),
+            written: None,
+            change,
+        };
+        let entry = self.put(who, attestation, Some(n), role, Body::SignOff(body));
+        self.sign_offs.push((entry, who));
+    }
+}
+
+fn risk(level: RiskLevel) -> RiskStamp {
+    RiskStamp {
+        facts: Facts::default(),
+        model: "points-100/1".to_owned(),
+        model_digest: Digest([0; 32]),
+        answers: Digest([0; 32]),
+        score: 30,
+        level,
+        assumed: 0,
+    }
+}

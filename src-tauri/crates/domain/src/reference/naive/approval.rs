@@ -1,0 +1,179 @@
+//! What was decided, what it still waits for, and whether an authority's word holds.
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Naive;
+use crate::entry::{ActKind, ActRef, Attestation, Body, Predicate, Verdict};
+use crate::ids::{ChangeKey, ConditionId, EntryId, MeetingId, MemberId};
+use crate::meeting::{ConditionTime, Decision, DecisionKind};
+use crate::policy::Strength;
+use crate::risk::RiskLevel;
+use crate::roster::Role;
+
+/// A sign-off as it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signed {
+    pub entry: EntryId,
+    pub known: Attestation,
+    pub withdrawn: bool,
+    pub stale: &'static str,
+}
+
+impl<'h> Naive<'h> {
+    /// Decisions that took effect: the chair's, about the item's own change, with the quorum they name.
+    fn decided(&self) -> Vec<(usize, u32, EntryId, MeetingId, &'h Decision)> {
+        let mut all = Vec::new();
+        for meeting in self.meetings() {
+            let chair = self.agenda(meeting).map(|(_, agenda)| agenda.chair).expect("a meeting");
+            for said in self.said(meeting) {
+                let ActKind::Decided { decision } = &said.act.what else { continue };
+                let items = self.items(meeting, (said.at, said.number));
+                let on_the_agenda = items.contains(&(decision.item, decision.change.clone()));
+                let quorum =
+                    decision.quorum.present >= decision.quorum.required && decision.quorum.missing_mandatory.is_empty();
+                let skipped = decision.kind == DecisionKind::NoDecision;
+                if said.act.actor == chair && on_the_agenda && (quorum || skipped) {
+                    all.push((said.at, said.number, said.entry, meeting, decision.as_ref()));
+                }
+            }
+        }
+        all.sort_by_key(|(at, number, _, _, _)| (*at, *number));
+        all
+    }
+
+    /// The decision in force: of each meeting its last word; of those the newest that is a decision.
+    pub fn decision(&self, on: &ChangeKey) -> Option<(EntryId, &'h Decision)> {
+        let mut newest = None;
+        let decided = self.decided();
+        for (place, (_, _, entry, meeting, decision)) in decided.iter().enumerate() {
+            let last_word = !decided[place + 1..].iter().any(|(_, _, _, m, d)| m == meeting && d.change == *on);
+            if decision.change == *on && last_word && decision.kind != DecisionKind::NoDecision {
+                newest = Some((*entry, *decision));
+            }
+        }
+        newest
+    }
+
+    /// Conditions that block: of decisions nobody superseded, to be met before, and not met.
+    pub fn open_before(&self, on: &ChangeKey) -> BTreeSet<ConditionId> {
+        let mut open = BTreeSet::new();
+        let decided = self.decided();
+        for (place, (at, _, _, meeting, decision)) in decided.iter().enumerate() {
+            if decision.change != *on {
+                continue;
+            }
+            for condition in decision.conditions.iter().filter(|c| c.when == ConditionTime::Before) {
+                let met_at = self.entries().find_map(|(when, _, predicate)| {
+                    let Body::ConditionMet { condition: which, .. } = &predicate.body else { return None };
+                    (*which == condition.id && when > *at).then_some(when)
+                });
+                let superseded = decided[place + 1..].iter().any(|(when, _, _, m, d)| {
+                    let takes_back = d.kind != DecisionKind::NoDecision || m == meeting;
+                    d.change == *on && takes_back && met_at.is_none_or(|met| *when < met)
+                });
+                if met_at.is_none() && !superseded {
+                    open.insert(condition.id);
+                }
+            }
+        }
+        open
+    }
+
+    /// All sign-offs on a change, in order.
+    pub fn sign_offs(&self, on: &ChangeKey) -> Vec<Signed> {
+        let (content, level) = self.now(on);
+        let mut all = Vec::new();
+        for (at, entry, predicate) in self.entries() {
+            let Body::SignOff(body) = &predicate.body else { continue };
+            if body.change != *on {
+                continue;
+            }
+            let (mut known, mut withdrawn) = (predicate.attestation, false);
+            for (later, _, word) in self.entries() {
+                if later < at || word.actor != predicate.actor {
+                    continue;
+                }
+                if let Body::Withdrawal { entry: target, .. } = &word.body
+                    && *target == entry
+                {
+                    withdrawn = true;
+                }
+                let act = ActRef { entry, act: None };
+                if let Body::Affirmation { confirmed, contested } = &word.body
+                    && !withdrawn
+                    && known < Attestation::Confirmed
+                {
+                    if confirmed.contains(&act) {
+                        known = Attestation::Confirmed;
+                    } else if contested.iter().any(|contest| contest.act == act) {
+                        withdrawn = true;
+                    }
+                }
+            }
+            let stale = if body.content != content {
+                "content"
+            } else if level > body.risk.level {
+                "risk"
+            } else {
+                "current"
+            };
+            all.push(Signed { entry, known, withdrawn, stale });
+        }
+        all
+    }
+
+    /// The least with which an authority's word counts (`record.md`, *Who acts*).
+    fn least(&self, level: RiskLevel) -> Attestation {
+        match (self.history.policy.strength, level) {
+            (Strength::Observe, _) => Attestation::Recorded,
+            (Strength::Starter, _) | (Strength::Full, RiskLevel::Low | RiskLevel::Medium) => Attestation::Written,
+            (Strength::Full, RiskLevel::High | RiskLevel::Critical) => Attestation::Confirmed,
+        }
+    }
+
+    /// Where a change stands, in the words people read.
+    pub fn standing(&self, on: &ChangeKey) -> &'static str {
+        let Some((_, decision)) = self.decision(on) else { return "Undecided" };
+        match decision.kind {
+            DecisionKind::Approved | DecisionKind::ApprovedWithConditions => {}
+            DecisionKind::Rejected => return "Rejected",
+            DecisionKind::Deferred => return "Deferred",
+            DecisionKind::MoreInformation => return "More information",
+            DecisionKind::Withdrawn => return "Withdrawn",
+            DecisionKind::NoDecision => return "Undecided",
+        }
+        let (content, level) = self.now(on);
+        let mut newest: BTreeMap<MemberId, (&Predicate, Signed)> = BTreeMap::new();
+        for signed in self.sign_offs(on) {
+            if !signed.withdrawn && signed.known >= self.least(level) {
+                let (_, _, predicate) =
+                    self.entries().find(|(_, entry, _)| *entry == signed.entry).expect("it is there");
+                newest.insert(predicate.actor, (predicate, signed));
+            }
+        }
+        let (mut approvers, mut stale) = (Vec::new(), false);
+        for (predicate, signed) in newest.values() {
+            let Body::SignOff(body) = &predicate.body else { continue };
+            if predicate.role != Some(Role::Cto) && predicate.role != Some(Role::TechnicalLead) {
+                continue;
+            }
+            match (signed.stale, body.verdict) {
+                ("current", Verdict::Reject) => return "Rejected",
+                ("current", Verdict::Approve) => approvers.push(predicate.actor),
+                _ => stale = true,
+            }
+        }
+        // Whoever deploys is never the only approver; who has no account might be the deployer.
+        let deployer = Self::named(self.involved(on).deployer.as_ref());
+        let enough = match deployer {
+            None => !approvers.is_empty(),
+            Some(deployer) => approvers.iter().any(|who| self.own(*who).is_some_and(|account| account != deployer)),
+        };
+        if (!enough && stale) || decision.content != content {
+            return "Stale";
+        }
+        if !enough {
+            return "Awaiting sign-off";
+        }
+        if self.open_before(on).is_empty() { "Approved" } else { "Awaiting conditions" }
+    }
+}

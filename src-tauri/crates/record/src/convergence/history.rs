@@ -1,0 +1,380 @@
+//! A history that five members wrote, with two forks, an unseen entry of a lost key, and what strangers threw in.
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::entry::{ActKind, ActRef, Body, Contest, Involved, SignOffBody, Verdict};
+use domain::ids::{ConditionId, Digest, EntryId, LogId};
+use domain::meeting::{
+    Agenda, AgendaGroup, AgendaItem, Basis, Brief, Condition, ConditionTime, Decision, DecisionKind, Position,
+    QuorumStamp,
+};
+use domain::risk::{Facts, RiskLevel, RiskStamp};
+use domain::roster::{KeyStatus, Revocation, RevocationReason};
+
+use super::scribe::{CHAIR, CTO, DEVICES, LEAD, MEMBER, SECURITY, Scribe, With, decided, meeting_id, member_id};
+use crate::canonical;
+use crate::entry::Entry;
+use crate::envelope::Envelope;
+use crate::keys::Signer;
+use crate::roster::RosterFingerprint;
+use crate::statement::Subject;
+use crate::testing::{POLICY, TestKey, change, id, manifest, time};
+
+/// One thing that travels.
+#[derive(Debug, Clone)]
+pub enum Parcel {
+    Roster(Vec<u8>),
+    Policy(Vec<u8>),
+    Envelope(Vec<u8>),
+}
+
+/// What there is to travel, each with the device that has it first.
+pub struct History {
+    pub root: RosterFingerprint,
+    pub parcels: Vec<(usize, Parcel)>,
+    /// The honest entries, in the order in which they were written.
+    pub entries: Vec<Entry>,
+    /// Roster versions that are adopted, 1 first.
+    pub rosters: Vec<Vec<u8>>,
+    pub forked: BTreeSet<LogId>,
+    /// Entries that never count, whatever arrives.
+    pub never: BTreeSet<EntryId>,
+    pub recording_logs: Vec<LogId>,
+    pub signing_logs: Vec<LogId>,
+}
+
+fn item(number: u32) -> AgendaItem {
+    AgendaItem {
+        number,
+        change: change(number),
+        title: format!("Change {number}"),
+        group: AgendaGroup::Medium,
+        level: Some(RiskLevel::Medium),
+        minutes: 3,
+        content: content(),
+        material_attachments: Vec::new(),
+    }
+}
+
+fn content() -> Digest {
+    Digest::of(b"content")
+}
+
+fn agenda(n: u128, items: impl IntoIterator<Item = u32>) -> Agenda {
+    Agenda {
+        meeting: meeting_id(n),
+        title: format!("Meeting {n}"),
+        place: "Room 1".to_owned(),
+        zone: "Europe/Berlin".to_owned(),
+        called: time(1),
+        chair: member_id(CHAIR),
+        secretary: member_id(CHAIR),
+        items: items.into_iter().map(item).collect(),
+    }
+}
+
+fn risk() -> RiskStamp {
+    RiskStamp {
+        facts: Facts::default(),
+        model: "points-100/1".to_owned(),
+        model_digest: Digest::of(b"model"),
+        answers: Digest::of(b"answers"),
+        score: 42,
+        level: RiskLevel::Medium,
+        assumed: 0,
+    }
+}
+
+fn decision(number: u32, kind: DecisionKind, conditions: Vec<Condition>) -> Decision {
+    Decision {
+        item: number,
+        change: change(number),
+        kind,
+        basis: Basis::Vote,
+        rationale: "as voted".to_owned(),
+        conditions,
+        deferred_to: String::new(),
+        quorum: QuorumStamp {
+            formula: "strict majority".to_owned(),
+            seats: 5,
+            present: 5,
+            required: 3,
+            missing_mandatory: Vec::new(),
+        },
+        tally: None,
+        content: content(),
+        risk: risk(),
+        brief: Brief {
+            kind: None,
+            window: None,
+            heaviest: Vec::new(),
+            floors: Vec::new(),
+            gates: Vec::new(),
+            gates_passed: 12,
+            plan_review: String::new(),
+        },
+    }
+}
+
+fn condition(n: u128) -> Condition {
+    Condition {
+        id: ConditionId(id(700 + n)),
+        text: "Rehearse the backout".to_owned(),
+        owner: "Operations".to_owned(),
+        due: String::new(),
+        when: ConditionTime::Before,
+    }
+}
+
+fn sign_off(number: u32, verdict: Verdict) -> Body {
+    Body::SignOff(SignOffBody {
+        change: change(number),
+        item: Some(number),
+        verdict,
+        reason: "read and understood".to_owned(),
+        sections: BTreeMap::new(),
+        content: content(),
+        involved: Involved { author: Some("70".to_owned()), requester: None, deployer: None },
+        risk: risk(),
+        written: None,
+    })
+}
+
+fn shown(number: u32) -> Vec<Subject> {
+    vec![Subject { name: change(number).to_string(), sha256: manifest().digest().expect("writable") }]
+}
+
+fn document(name: &str) -> Vec<Subject> {
+    vec![Subject { name: name.to_owned(), sha256: Digest::of(name.as_bytes()) }]
+}
+
+fn voted(item: u32, position: Position) -> ActKind {
+    ActKind::Voted { item, position }
+}
+
+fn signs(scribe: &mut Scribe, who: usize, agenda: &Agenda, number: u32, verdict: Verdict) -> EntryId {
+    scribe.write(who, With::Session, Some(agenda), shown(number), sign_off(number, verdict))
+}
+
+fn votes(scribe: &mut Scribe, who: usize, agenda: &Agenda, item: u32, position: Position) {
+    scribe.write(who, With::Session, Some(agenda), Vec::new(), Body::Vote { item, position });
+}
+
+impl History {
+    pub fn write() -> Self {
+        let mut scribe = Scribe::new();
+        for who in [CHAIR, CTO] {
+            let sha256 = scribe.root().0;
+            let subject = Subject { name: "roster 1".to_owned(), sha256 };
+            scribe.write(who, With::Pin, None, vec![subject], Body::Roster { version: 1 });
+        }
+        let subject = Subject { name: "policy".to_owned(), sha256: Digest::of(POLICY) };
+        scribe.write(CHAIR, With::Pin, None, vec![subject], Body::Policy { name: "starter/1".to_owned() });
+        let first = agenda(1, 1..=6);
+        meeting_one(&mut scribe, &first);
+        after_meeting_one(&mut scribe, &first);
+        let second = agenda(2, 7..=9);
+        let mut never = BTreeSet::new();
+        meeting_two(&mut scribe, &second, &mut never);
+        let hostile = hostile(&mut scribe, &mut never);
+        Self::packed(scribe, hostile, never)
+    }
+
+    fn packed(scribe: Scribe, hostile: Vec<(usize, Vec<u8>)>, never: BTreeSet<EntryId>) -> Self {
+        let adopted = scribe.rosters.len() - 1;
+        let documents = scribe.documents();
+        let rosters = documents.iter().map(|bytes| (CHAIR, Parcel::Roster(bytes.clone())));
+        let envelopes = scribe.written.iter().map(|(who, entry)| (*who, Parcel::Envelope(entry.bytes().to_vec())));
+        let thrown = hostile.into_iter().map(|(who, bytes)| (who, Parcel::Envelope(bytes)));
+        let policy = (CHAIR, Parcel::Policy(POLICY.to_vec()));
+        Self {
+            root: scribe.root(),
+            parcels: rosters.chain([policy]).chain(envelopes).chain(thrown).collect(),
+            entries: scribe.written.iter().map(|(_, entry)| entry.clone()).collect(),
+            rosters: documents[..adopted].to_vec(),
+            forked: BTreeSet::from([scribe.recording_log(CHAIR), scribe.signing_log(CTO)]),
+            never,
+            recording_logs: (0..DEVICES).map(|who| scribe.recording_log(who)).collect(),
+            signing_logs: (0..DEVICES).map(|who| scribe.signing_log(who)).collect(),
+        }
+    }
+}
+
+/// Votes spoken and signed, a recusal, a condition, a late correction; the record witnessed, the meeting closed.
+fn meeting_one(scribe: &mut Scribe, agenda: &Agenda) {
+    let frozen = Body::AgendaFrozen { agenda: agenda.clone() };
+    scribe.write(CHAIR, With::Device, Some(agenda), Vec::new(), frozen);
+    let arrivals = (0..DEVICES).map(|who| (who, ActKind::Arrived { delegate_for: None })).collect();
+    let mut running = vec![scribe.run(agenda, arrivals)];
+    for number in 1..=6 {
+        let position = if number == 3 { Position::Reject } else { Position::Approve };
+        votes(scribe, CTO, agenda, number, position);
+        votes(scribe, SECURITY, agenda, number, position);
+        if number % 2 == 0 {
+            votes(scribe, LEAD, agenda, number, position);
+        }
+        let kind = match number {
+            2 => DecisionKind::ApprovedWithConditions,
+            3 => DecisionKind::Rejected,
+            4 => DecisionKind::Deferred,
+            _ => DecisionKind::Approved,
+        };
+        let conditions = if number == 2 { vec![condition(1), condition(2)] } else { Vec::new() };
+        let mut acts = vec![(MEMBER, voted(number, position)), (LEAD, voted(number, Position::Abstain))];
+        if number == 5 {
+            acts.push((LEAD, ActKind::Recused { item: 5, reason: "wrote it".to_owned() }));
+        }
+        acts.push((CHAIR, voted(number, position)));
+        acts.push((CHAIR, decided(decision(number, kind, conditions))));
+        running.push(scribe.run(agenda, acts));
+    }
+    scribe.write(SECURITY, With::Session, Some(agenda), Vec::new(), Body::Witness { entries: running[..4].to_vec() });
+    // The member changes their mind on item 6, after the record so far was vouched for.
+    scribe.run(agenda, vec![(MEMBER, voted(6, Position::Reject))]);
+    signs(scribe, CTO, agenda, 1, Verdict::Approve);
+    signs(scribe, LEAD, agenda, 2, Verdict::Approve);
+    scribe.write(CHAIR, With::Device, Some(agenda), Vec::new(), Body::MeetingClosed { heads: BTreeMap::new() });
+}
+
+/// A member enrols, confirms and contests; sign-offs, a withdrawal, conditions, sealed papers.
+fn after_meeting_one(scribe: &mut Scribe, agenda: &Agenda) {
+    let closed = scribe.last().id();
+    let keys = scribe.own_keys(MEMBER);
+    scribe.adopt(|next| next.members[MEMBER].keys = keys, &[CHAIR, CTO]);
+    let spoken: Vec<EntryId> = scribe
+        .written
+        .iter()
+        .filter(|(_, entry)| entry.statement().kind() == "running")
+        .map(|(_, entry)| entry.id())
+        .collect();
+    let act = |n: usize| ActRef { entry: spoken[n], act: Some(0) };
+    let body = Body::Affirmation {
+        confirmed: vec![act(1), act(2), act(4)],
+        contested: vec![Contest { act: act(3), reason: "I abstained".to_owned() }],
+    };
+    scribe.write(MEMBER, With::Pin, None, document("what was recorded"), body);
+    let withdrawn = signs(scribe, LEAD, agenda, 6, Verdict::Approve);
+    let body = Body::Withdrawal { entry: withdrawn, reason: "the wrong tab".to_owned() };
+    scribe.write(LEAD, With::Session, None, document("withdrawal"), body);
+    signs(scribe, CTO, agenda, 6, Verdict::Approve);
+    let note = "rehearsed on staging".to_owned();
+    let met = Body::ConditionMet { condition: condition(1).id, note };
+    scribe.write(LEAD, With::Device, None, document("condition"), met);
+    let pdf = Digest::of(b"minutes");
+    let subject = vec![Subject { name: "minutes.pdf".to_owned(), sha256: pdf }];
+    scribe.write(CHAIR, With::Pin, Some(agenda), subject, Body::MinutesSealed { pdf, checkpoint: closed });
+    let extracts: BTreeMap<_, _> = [1, 2].map(|n| (change(n), Digest::of(&[n as u8]))).into();
+    let subjects = extracts.iter().map(|(key, pdf)| Subject { name: key.to_string(), sha256: *pdf }).collect();
+    scribe.write(CHAIR, With::Pin, Some(agenda), subjects, Body::ExtractsSealed { extracts, checkpoint: closed });
+    let body = Body::WrittenBack { change: change(1), marker: "0a1b2c3d".to_owned(), remote_time: "later".to_owned() };
+    scribe.write(CHAIR, With::Device, None, document("write-back"), body);
+    let body = Body::ApprovalExported {
+        change: change(1),
+        content: content(),
+        artifacts: vec!["sha256:00".to_owned()],
+        environment: "production".to_owned(),
+        window: None,
+        fresh_until: time(59),
+    };
+    scribe.write(CHAIR, With::Device, None, shown(1), body);
+}
+
+/// Two forks: one on a recording log, settled by its author; one on a signature log, of which another had seen one.
+fn meeting_two(scribe: &mut Scribe, agenda: &Agenda, never: &mut BTreeSet<EntryId>) {
+    let frozen = Body::AgendaFrozen { agenda: agenda.clone() };
+    scribe.write(CHAIR, With::Device, Some(agenda), Vec::new(), frozen);
+    let arrivals = (0..DEVICES).map(|who| (who, ActKind::Arrived { delegate_for: None })).collect();
+    scribe.run(agenda, arrivals);
+
+    // The chair's laptop falls off the network, records an item, and is put back to yesterday's copy.
+    scribe.online.remove(&CHAIR);
+    let yesterday = scribe.views[CHAIR].clone();
+    never.insert(scribe.run(agenda, vec![(MEMBER, voted(7, Position::Reject))]));
+    let rejected = decided(decision(7, DecisionKind::Rejected, Vec::new()));
+    never.insert(scribe.run(agenda, vec![(CHAIR, rejected)]));
+    scribe.views[CHAIR] = yesterday;
+    let approved = decided(decision(7, DecisionKind::Approved, Vec::new()));
+    let stands = scribe.run(agenda, vec![(MEMBER, voted(7, Position::Approve)), (CHAIR, approved)]);
+    let seq = scribe.last().log().seq;
+    scribe.come_online(CHAIR);
+    // By now the others have both, from the chair's other folder. Whoever writes takes no side.
+    let (from, to) = (scribe.written.len() - 3, scribe.written.len());
+    for device in 0..DEVICES {
+        scribe.views[device].extend(from..to);
+    }
+    votes(scribe, LEAD, agenda, 8, Position::Approve);
+    votes(scribe, MEMBER, agenda, 8, Position::Approve);
+    let log = scribe.recording_log(CHAIR);
+    let reason = "an older copy was put back".to_owned();
+    let settled = Body::ForkSettled { log, seq, stands, reason };
+    scribe.write(CHAIR, With::Pin, None, document("fork"), settled);
+    let approved = decided(decision(8, DecisionKind::Approved, Vec::new()));
+    scribe.run(agenda, vec![(SECURITY, voted(8, Position::Approve)), (CHAIR, approved)]);
+
+    // The CTO signs off, the lead has seen it; an older copy of the CTO's folder then says the opposite.
+    scribe.online.remove(&CTO);
+    let yesterday = scribe.views[CTO].clone();
+    signs(scribe, CTO, agenda, 7, Verdict::Approve);
+    let signed = scribe.written.len() - 1;
+    scribe.views[LEAD].insert(signed);
+    signs(scribe, LEAD, agenda, 7, Verdict::Approve);
+    scribe.views[CTO] = yesterday;
+    never.insert(signs(scribe, CTO, agenda, 7, Verdict::Reject));
+    never.insert(signs(scribe, CTO, agenda, 8, Verdict::Reject));
+    scribe.come_online(CTO);
+    for device in 0..DEVICES {
+        scribe.views[device].insert(signed);
+    }
+
+    // Security loses the laptop. What it wrote last nobody had seen when the key was taken away.
+    scribe.online.remove(&SECURITY);
+    let lost = Body::Vote { item: 9, position: Position::Reject };
+    never.insert(scribe.write(SECURITY, With::Session, Some(agenda), Vec::new(), lost));
+    let revoked = Revocation { from: time(30), reason: RevocationReason::Lost };
+    let take_away = |next: &mut domain::roster::Roster| {
+        for key in &mut next.members[SECURITY].keys {
+            key.status = KeyStatus::Revoked;
+            key.revoked = Some(revoked.clone());
+        }
+    };
+    scribe.adopt(take_away, &[CTO, CHAIR]);
+    scribe.come_online(SECURITY);
+    votes(scribe, MEMBER, agenda, 9, Position::Approve);
+    scribe.run(agenda, vec![(CHAIR, decided(decision(9, DecisionKind::NoDecision, Vec::new())))]);
+    scribe.write(CHAIR, With::Device, Some(agenda), Vec::new(), Body::MeetingClosed { heads: BTreeMap::new() });
+    signs(scribe, LEAD, agenda, 8, Verdict::Approve);
+    newer_kind(scribe);
+    // Only proposed: one of the two root holders signed it.
+    scribe.adopt(|next| next.name = "Another name".to_owned(), &[CHAIR]);
+}
+
+/// The lead's Cabinet is newer than the others'.
+fn newer_kind(scribe: &mut Scribe) {
+    let template = scribe.write(LEAD, With::Session, None, shown(9), sign_off(9, Verdict::Approve));
+    let (at, (_, entry)) = (scribe.written.len() - 1, scribe.written.pop().expect("just written"));
+    assert_eq!(entry.id(), template);
+    for view in &mut scribe.views {
+        view.remove(&at);
+    }
+    let mut value: serde_json::Value = serde_json::from_slice(entry.envelope().payload()).expect("JSON");
+    value["predicateType"] = "urn:x-cabinet:entry:sign_off:2".into();
+    let payload = canonical::to_bytes(&value).expect("writable");
+    let lead = TestKey::new(3);
+    assert_eq!(lead.key_id(), entry.envelope().key_id());
+    let newer = Entry::of(Envelope::seal(payload, &lead).expect("signs")).expect("kept");
+    scribe.put(LEAD, newer);
+}
+
+/// What never holds: a member withdraws another's act, bytes that are nothing.
+fn hostile(scribe: &mut Scribe, never: &mut BTreeSet<EntryId>) -> Vec<(usize, Vec<u8>)> {
+    let others = scribe.written[20].1.id();
+    let body = Body::Withdrawal { entry: others, reason: "not mine".to_owned() };
+    never.insert(scribe.write(MEMBER, With::Session, None, document("withdrawal"), body));
+    let honest = scribe.written[5].1.bytes().to_vec();
+    let mut torn = honest.clone();
+    torn.truncate(400);
+    let mut bent = String::from_utf8(honest).expect("text");
+    let at = bent.find("\"sig\":\"").expect("a signature") + 20;
+    let flipped = if bent.as_bytes()[at] == b'A' { "B" } else { "A" };
+    bent.replace_range(at..=at, flipped);
+    vec![(CHAIR, b"garbage".to_vec()), (CTO, torn), (LEAD, bent.into_bytes()), (MEMBER, b"{}".to_vec())]
+}

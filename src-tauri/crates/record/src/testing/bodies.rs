@@ -1,0 +1,226 @@
+//! An entry of every kind, by whom it may be written and about what it must be.
+use std::collections::BTreeMap;
+
+use domain::change::{ChangeKind, Window};
+use domain::entry::{Act, ActKind, ActRef, Auth, Body, Contest, Head, MeetingRef, Predicate};
+use domain::gate::GateResult;
+use domain::ids::{ConditionId, Digest, EntryId, LogId, MeetingId, MemberId};
+use domain::meeting::{
+    Agenda, AgendaGroup, AgendaItem, Basis, Brief, BriefGate, Condition, ConditionTime, Decision, DecisionKind,
+    Position, QuorumStamp, TallyStamp,
+};
+use domain::plan::{PlanReview, PlanSection, SectionReview};
+use domain::risk::{Answer, AnsweredAssessment, Provenance, RiskLevel};
+
+use super::{
+    CHAIR, CTO, Desk, LEAD, agenda, agenda_digest, change, id, manifest, policy_digest, sign_off, stamp, time,
+};
+use crate::canonical;
+use crate::chain;
+use crate::entry::Entry;
+use crate::keys::Signer as _;
+use crate::statement::Subject;
+
+/// The chair's recording key.
+pub const DEVICE: u128 = 11;
+
+pub fn window() -> Window {
+    Window { start: time(10), end: time(40), zone: "Europe/Berlin".to_owned() }
+}
+
+pub fn item(n: u32) -> AgendaItem {
+    AgendaItem {
+        number: n,
+        change: change(16 + n),
+        title: "Upgrade PostgreSQL".to_owned(),
+        group: AgendaGroup::HighRisk,
+        level: Some(RiskLevel::High),
+        minutes: 5,
+        content: Digest::of(b"content"),
+        material_attachments: vec!["plan.pdf".to_owned()],
+    }
+}
+
+fn decision() -> Decision {
+    Decision {
+        item: 1,
+        change: change(17),
+        kind: DecisionKind::ApprovedWithConditions,
+        basis: Basis::Vote,
+        rationale: "Rehearsed".to_owned(),
+        conditions: vec![Condition {
+            id: ConditionId(id(60)),
+            text: "Rehearse once more".to_owned(),
+            owner: "Edsger".to_owned(),
+            due: "2026-12-01".to_owned(),
+            when: ConditionTime::Before,
+        }],
+        deferred_to: String::new(),
+        quorum: QuorumStamp {
+            formula: "floor(n/2)+1".to_owned(),
+            seats: 3,
+            present: 2,
+            required: 2,
+            missing_mandatory: vec![MemberId(id(LEAD))],
+        },
+        tally: Some(TallyStamp { formula: "floor(n/2)+1".to_owned(), approve: 2, reject: 0, abstain: 1, required: 2 }),
+        content: Digest::of(b"content"),
+        risk: stamp(),
+        brief: Brief {
+            kind: Some(ChangeKind::Normal),
+            window: Some(window()),
+            heaviest: vec!["regulated data".to_owned()],
+            floors: Vec::new(),
+            gates: vec![BriefGate {
+                clause: "R36".to_owned(),
+                title: "Description".to_owned(),
+                result: GateResult::Warned,
+                why: "It is short".to_owned(),
+            }],
+            gates_passed: 11,
+            plan_review: String::new(),
+        },
+    }
+}
+
+/// Every act there is.
+pub fn acts() -> Vec<Act> {
+    let act = |n: u128, minute: u32, what: ActKind| Act { actor: MemberId(id(n)), at: time(minute), what };
+    vec![
+        act(CTO, 2, ActKind::Arrived { delegate_for: Some(MemberId(id(LEAD))) }),
+        act(LEAD, 3, ActKind::Recused { item: 1, reason: "wrote it".to_owned() }),
+        act(CHAIR, 4, ActKind::ConsentAsked { item: 1, present: vec![MemberId(id(CTO))], objections: Vec::new() }),
+        act(CTO, 5, ActKind::Voted { item: 1, position: Position::Approve }),
+        act(CHAIR, 6, ActKind::Decided { decision: Box::new(decision()) }),
+        act(
+            CHAIR,
+            7,
+            ActKind::ActionAssigned {
+                action: "Watch the figures".to_owned(),
+                owner: MemberId(id(CTO)),
+                due: String::new(),
+            },
+        ),
+        act(CHAIR, 8, ActKind::LateAdmitted { item: Box::new(item(2)) }),
+        act(CHAIR, 9, ActKind::Noted { item: None, text: "Nothing else".to_owned() }),
+        act(CTO, 10, ActKind::Left {}),
+    ]
+}
+
+/// A body of every kind, as far as one can be made up without a second roster.
+pub fn bodies(desk: &Desk) -> Vec<Body> {
+    let first = desk.entries.first().expect("an adoption").id();
+    let device = LogId { key: desk.device.key_id(), epoch: 1 };
+    let known = Head { seq: 1, id: first };
+    vec![
+        Body::Roster { version: 1 },
+        Body::Policy { name: "starter".to_owned() },
+        Body::Assessment {
+            change: change(17),
+            assessment: AnsweredAssessment {
+                answers: BTreeMap::from([(
+                    "I1".to_owned(),
+                    Answer { choice: "regulated".to_owned(), provenance: Provenance::Attested },
+                )]),
+                stamp: stamp(),
+            },
+        },
+        Body::PlanReview {
+            change: change(17),
+            review: PlanReview {
+                sections: BTreeMap::from([(
+                    PlanSection::Backout,
+                    SectionReview { ticked: true, comment: "Rehearsed".to_owned() },
+                )]),
+                digests: BTreeMap::from([(PlanSection::Backout, Digest::of(b"backout"))]),
+            },
+        },
+        Body::AgendaFrozen { agenda: Agenda { items: vec![item(1)], ..agenda() } },
+        Body::Running { acts: acts() },
+        Body::Vote { item: 1, position: Position::Abstain },
+        sign_off(17),
+        Body::Withdrawal { entry: first, reason: "a mistake".to_owned() },
+        Body::Witness { entries: vec![first] },
+        Body::ConditionMet { condition: ConditionId(id(60)), note: "Seen".to_owned() },
+        Body::MeetingClosed { heads: desk.heads() },
+        Body::MinutesSealed { pdf: Digest::of(b"minutes"), checkpoint: first },
+        Body::ExtractsSealed {
+            extracts: BTreeMap::from([(change(17), Digest::of(b"17")), (change(18), Digest::of(b"18"))]),
+            checkpoint: first,
+        },
+        Body::WrittenBack {
+            change: change(17),
+            marker: "[cab 0a1b2c3d]".to_owned(),
+            remote_time: "2026-11-21T20:40:00Z".to_owned(),
+        },
+        Body::Affirmation {
+            confirmed: vec![ActRef { entry: first, act: Some(3) }],
+            contested: vec![Contest { act: ActRef { entry: first, act: None }, reason: "I was away".to_owned() }],
+        },
+        Body::ForkSettled { log: device, seq: 1, stands: first, reason: "an older copy".to_owned() },
+        Body::Recovered { before: device, known, held: Some(known), reason: "an older copy was put back".to_owned() },
+        Body::ApprovalExported {
+            change: change(17),
+            content: Digest::of(b"content"),
+            artifacts: vec![format!("sha256:{}", Digest::of(b"artifact"))],
+            environment: "production".to_owned(),
+            window: Some(window()),
+            fresh_until: time(50),
+        },
+    ]
+}
+
+/// Who writes such a body: the chair with the PIN where a person is bound, else the chair's device.
+pub fn signer_of(body: &Body) -> u128 {
+    if body.binds_a_person() { CHAIR } else { DEVICE }
+}
+
+/// The entry around a body: in its place, in its meeting, about what its kind demands.
+pub fn around(desk: &Desk, body: Body) -> (Vec<Subject>, Predicate) {
+    let signer = signer_of(&body);
+    let mut agenda_digest = agenda_digest();
+    let subject = |name: &str, sha256: Digest| vec![Subject { name: name.to_owned(), sha256 }];
+    let subjects = match &body {
+        Body::SignOff(_) | Body::ApprovalExported { .. } => subject("CHG-17", manifest().digest().expect("writable")),
+        Body::Roster { .. } => subject("roster 1", desk.roster().digest()),
+        Body::Policy { .. } => subject("starter", policy_digest()),
+        Body::AgendaFrozen { agenda } => {
+            agenda_digest = Digest::of(&canonical::to_bytes(agenda).expect("writable"));
+            subject("agenda", agenda_digest)
+        }
+        Body::MinutesSealed { pdf, .. } => subject("minutes.pdf", *pdf),
+        Body::ExtractsSealed { extracts, .. } => {
+            extracts.iter().map(|(change, pdf)| Subject { name: format!("{change}.pdf"), sha256: *pdf }).collect()
+        }
+        Body::Assessment { .. }
+        | Body::PlanReview { .. }
+        | Body::Running { .. }
+        | Body::Vote { .. }
+        | Body::Withdrawal { .. }
+        | Body::Witness { .. }
+        | Body::ConditionMet { .. }
+        | Body::MeetingClosed { .. }
+        | Body::WrittenBack { .. }
+        | Body::Affirmation { .. }
+        | Body::ForkSettled { .. }
+        | Body::Recovered { .. } => subject("agenda", agenda_digest),
+    };
+    let epoch = if matches!(body, Body::Recovered { .. }) { 2 } else { 1 };
+    let mut predicate = desk.predicate(signer, body);
+    predicate.log = chain::next_position(LogId { key: desk.key_of(signer).key_id(), epoch }, &desk.heads());
+    if signer == CHAIR {
+        predicate.auth = Auth::Pin;
+    }
+    predicate.meeting = Some(MeetingRef { id: MeetingId(id(50)), agenda: agenda_digest });
+    (subjects, predicate)
+}
+
+/// Writes such an entry.
+pub fn write(desk: &mut Desk, body: Body) -> Entry {
+    let signer = signer_of(&body);
+    let (subjects, predicate) = around(desk, body);
+    desk.push(signer, subjects, predicate)
+}
+
+/// The id of nothing.
+pub const NOBODY: EntryId = EntryId([7; 32]);

@@ -1,0 +1,108 @@
+//! Entries by people who may not.
+use domain::entry::{Attestation, Auth, Body, Predicate};
+use domain::ids::{BoardId, Digest, MemberId};
+use domain::meeting::Agenda;
+use domain::roster::Role;
+use serde_json::Value;
+
+use super::Vector;
+use super::build::{bundle, desk, sealed, statement, vector, with};
+use crate::canonical;
+use crate::statement::Subject;
+use crate::testing::bodies::DEVICE;
+use crate::testing::{CHAIR, CTO, Desk, LEAD, agenda, id, running, sign_off, vote};
+
+pub fn all() -> Vec<Vector> {
+    [people(), duties(), among()].concat()
+}
+
+/// The board's bundle with one more entry of `signer`, its predicate changed before it was signed.
+fn by(name: &str, signer: u128, body: Body, edit: impl FnOnce(&mut Predicate)) -> Vector {
+    let desk = desk();
+    let (subjects, mut predicate) = desk.prepare(signer, body);
+    edit(&mut predicate);
+    vector(name, &with(&desk, [sealed(&statement(subjects, predicate), desk.key_of(signer))]))
+}
+
+fn people() -> Vec<Vector> {
+    let member = |n: u128| MemberId(id(n));
+    vec![
+        by("other-board--replayed", CTO, sign_off(18), |p| p.board = BoardId(id(101))),
+        by("roster-unknown--later-version", CTO, sign_off(18), |p| p.roster.version = 2),
+        by("roster-unknown--other-digest", CTO, sign_off(18), |p| p.roster.digest = Digest([0; 32])),
+        by("not-a-member--stranger", CTO, sign_off(18), |p| p.actor = member(77)),
+        by("key-owner--signed-for-another", CTO, sign_off(18), |p| p.actor = member(LEAD)),
+        by("key-owner--voted-for-another", LEAD, vote(), |p| {
+            p.actor = member(CTO);
+            p.attestation = Attestation::Recorded;
+        }),
+        by("attestation--device-claims-signed", DEVICE, running(), |p| p.attestation = Attestation::Signed),
+        by("attestation--vote-that-is-only-recorded", LEAD, vote(), |p| p.attestation = Attestation::Recorded),
+        by("attestation--sign-off-that-is-only-recorded", CHAIR, sign_off(18), |p| {
+            p.actor = member(CTO);
+            p.attestation = Attestation::Recorded;
+        }),
+        by("key-owner--meeting-kept-in-anothers-name", DEVICE, running(), |p| p.actor = member(CTO)),
+        called("role--meeting-called-by-a-member", CTO, agenda()),
+        called("role--meeting-under-a-chair-who-is-none", CHAIR, Agenda { chair: member(LEAD), ..agenda() }),
+        by("auth--device-says-pin", DEVICE, running(), |p| p.auth = Auth::Pin),
+        by("auth--signature-key-says-device", CHAIR, running(), |p| p.auth = Auth::Device),
+        by("role--not-held", CTO, sign_off(18), |p| p.role = Some(Role::TechnicalLead)),
+        by("role--auditor", CHAIR, sign_off(18), |p| {
+            p.actor = member(9);
+            p.attestation = Attestation::Recorded;
+        }),
+    ]
+}
+
+/// The board's bundle with one more entry of `signer`: the agenda of a meeting that is called to order.
+fn called(name: &str, signer: u128, agenda: Agenda) -> Vector {
+    let desk = desk();
+    let digest = Digest::of(&canonical::to_bytes(&agenda).expect("writable"));
+    let (_, mut predicate) = desk.prepare(signer, Body::AgendaFrozen { agenda });
+    predicate.meeting.as_mut().expect("set").agenda = digest;
+    let subjects = vec![Subject { name: "agenda".to_owned(), sha256: digest }];
+    vector(name, &with(&desk, [sealed(&statement(subjects, predicate), desk.key_of(signer))]))
+}
+
+/// A sign-off by the CTO (account 2) whose people were changed before it was signed.
+fn involving(name: &str, edit: impl FnOnce(&mut Value)) -> Vector {
+    let desk = desk();
+    let (subjects, predicate) = desk.prepare(CTO, sign_off(18));
+    let mut value = statement(subjects, predicate);
+    edit(&mut value["predicate"]["body"]["sign_off"]);
+    vector(name, &with(&desk, [sealed(&value, &desk.cto)]))
+}
+
+fn duties() -> Vec<Vector> {
+    let shared = {
+        let mut desk = Desk::open();
+        let mut next = desk.rosters[0].clone();
+        next.version = 2;
+        next.members[2].accounts.insert("CHG".to_owned(), "1".to_owned());
+        desk.rosters.push(next);
+        desk.adopt(2, &[CHAIR, CTO]);
+        let (subjects, mut predicate) = desk.prepare(CTO, sign_off(18));
+        if let Body::SignOff(body) = &mut predicate.body {
+            body.involved.author = Some("1".to_owned());
+        }
+        let bytes = sealed(&statement(subjects, predicate), &desk.cto);
+        vector("duties--author-whom-two-members-claim", &with(&desk, [bytes]))
+    };
+    vec![
+        involving("duties--own-change", |v| v["involved"]["author"] = "2".into()),
+        involving("duties--own-change-in-white-space", |v| v["involved"]["author"] = " 2\u{2003}".into()),
+        involving("duties--own-request", |v| v["involved"]["requester"] = "2".into()),
+        involving("duties--no-author", |v| v["involved"]["author"] = Value::Null),
+        involving("duties--blank-author", |v| v["involved"]["author"] = "  ".into()),
+        involving("duties--no-account-in-that-system", |v| v["change"] = "OPS-18".into()),
+        shared,
+    ]
+}
+
+fn among() -> Vec<Vector> {
+    let mut desk = desk();
+    let target = desk.entries.last().expect("a sign-off").id();
+    desk.write(LEAD, Body::Withdrawal { entry: target, reason: "not mine to withdraw".to_owned() });
+    vec![vector("not-own-entry--withdrawn-by-another", &bundle(&desk))]
+}

@@ -1,0 +1,148 @@
+//! Bundles that hold.
+use domain::entry::{Auth, Body};
+use domain::roster::{KeyStatus, KeyUse, RevocationReason, Role};
+
+use super::Vector;
+use super::build::{bundle, desk, extract, rooted, sealed, statement, vector};
+use super::logs::forked;
+use super::rosters::{adopted, left_and_seen, proposed, revoke};
+use crate::entry::Entry;
+use crate::envelope::Envelope;
+use crate::testing::bodies::{bodies, write};
+use crate::testing::{CHAIR, CTO, Desk, LEAD, TestKey, change, id, member, roster_key, sign_off, vote};
+
+pub fn all() -> Vec<Vector> {
+    let mut vectors = vec![
+        vector("one-sign-off", &bundle(&desk())),
+        vector("ceremony-alone", &bundle(&Desk::open())),
+        vector("whole-record-with-a-root", &rooted(&busy())),
+        withheld(),
+        one_change(),
+        every_kind(),
+        vector("second-policy", &super::files::two_policies()),
+        newer_cabinet(),
+    ];
+    vectors.extend(rosters());
+    vectors.extend(forks());
+    vectors
+}
+
+fn busy() -> Desk {
+    let mut desk = desk();
+    for n in 18..20 {
+        desk.write(CTO, sign_off(n));
+        desk.write(LEAD, vote());
+    }
+    desk
+}
+
+fn withheld() -> Vector {
+    let mut bundle = rooted(&desk());
+    bundle.blobs.pop_first();
+    vector("one-blob-withheld", &bundle)
+}
+
+fn one_change() -> Vector {
+    let of_17 = |entry: &Entry| match entry.predicate().map(|p| &p.body) {
+        Some(Body::SignOff(body)) => body.change == change(17),
+        Some(body) => matches!(body, Body::Roster { .. }),
+        None => false,
+    };
+    let mut bundle = extract(&busy(), of_17);
+    bundle.scope.change = Some(change(17));
+    vector("one-change-with-proofs", &bundle)
+}
+
+fn every_kind() -> Vector {
+    let mut desk = Desk::open();
+    for body in bodies(&desk) {
+        write(&mut desk, body);
+    }
+    let closed = desk.entries.iter().find(|entry| entry.statement().kind() == "meeting_closed").expect("closed").id();
+    let mut bundle = rooted(&desk);
+    bundle.checkpoint.entry = Some(closed);
+    bundle.scope.meeting = Some(domain::ids::MeetingId(id(50)));
+    vector("every-kind-of-entry", &bundle)
+}
+
+fn newer_cabinet() -> Vector {
+    let mut desk = desk();
+    let (subjects, predicate) = desk.prepare(CTO, sign_off(18));
+    let mut value = statement(subjects, predicate);
+    value["predicateType"] = "urn:x-cabinet:entry:horoscope:2".into();
+    value["predicate"]["body"] = serde_json::json!({"stars": "good"});
+    let entry = Entry::of(Envelope::parse(&sealed(&value, &desk.cto)).expect("well formed")).expect("kept");
+    desk.entries.push(entry);
+    desk.write(CTO, sign_off(18));
+    vector("entry-of-a-newer-cabinet", &bundle(&desk))
+}
+
+fn rosters() -> Vec<Vector> {
+    let second = TestKey::new(21);
+    let mut own_device = proposed(|next| next.members[2].keys.push(roster_key(&second, KeyUse::Signature)));
+    own_device.adopt(2, &[LEAD]);
+    let mut admitted = proposed(|next| {
+        let key = roster_key(&second, KeyUse::Signature);
+        next.members.push(member(4, "Barbara", &[Role::BoardMember], vec![key]));
+    });
+    admitted.adopt(2, &[CHAIR]);
+    let mut first_key = proposed(|next| {
+        next.members[3].keys.push(roster_key(&second, KeyUse::Signature));
+        next.members[3].sealed_to = Some("age1example".to_owned());
+    });
+    first_key.adopt(2, &[CTO]);
+    let mut retired = desk();
+    retired.write(LEAD, vote());
+    let mut next = retired.rosters[0].clone();
+    next.version = 2;
+    next.members[2].keys[0].status = KeyStatus::Retired;
+    retired.rosters.push(next);
+    retired.adopt(2, &[CHAIR, CTO]);
+    let mut revoked = desk();
+    revoked.write(LEAD, vote());
+    let mut next = revoked.rosters[0].clone();
+    next.version = 2;
+    revoke(&mut next, RevocationReason::Compromised);
+    revoked.rosters.push(next);
+    revoked.adopt(2, &[CHAIR, CTO]);
+    // Keys sort by UTF-16 code units: U+1F600 (D83D DE00) stands before U+FFFD.
+    let utf16 = adopted(|next| {
+        next.members[0].accounts.insert("\u{fffd}".to_owned(), "\u{1}\u{7f}\"\\".to_owned());
+        next.members[0].accounts.insert("\u{1f600}".to_owned(), "2".to_owned());
+    });
+    let mut open = proposed(|next| next.name = "Payments".to_owned());
+    open.adopt(2, &[CHAIR]);
+    open.rosters.pop();
+    vec![
+        vector("further-device-by-the-members-own-key", &bundle(&own_device)),
+        vector("plain-member-admitted-by-one-root-holder", &bundle(&admitted)),
+        vector("first-key-of-an-auditor-by-one-root-holder", &bundle(&first_key)),
+        vector("roster-2-by-two-root-holders", &bundle(&adopted(|next| next.name = "Payments".to_owned()))),
+        vector("roster-2-proposed-by-one-of-two", &bundle(&open)),
+        vector("retired-key-whose-entries-stand", &bundle(&retired)),
+        vector("revoked-key-whose-entry-was-seen-before", &bundle(&revoked)),
+        vector("member-who-left-and-was-seen-later", &bundle(&left_and_seen())),
+        vector("keys-in-the-order-of-utf-16", &bundle(&utf16)),
+    ]
+}
+
+fn forks() -> Vec<Vector> {
+    let settle = |signers: &[u128]| {
+        let mut desk = forked();
+        let (log, stands) = (desk.entries[3].log().id, desk.entries[3].id());
+        for signer in signers {
+            let body = Body::ForkSettled { log, seq: 1, stands, reason: "the first was meant".to_owned() };
+            let (subjects, mut predicate) = desk.prepare(*signer, body);
+            predicate.auth = Auth::Pin;
+            if *signer == LEAD {
+                predicate.log.prev = Some(stands);
+            }
+            desk.push(*signer, subjects, predicate);
+        }
+        bundle(&desk)
+    };
+    vec![
+        vector("fork-settled-by-its-author", &settle(&[LEAD])),
+        vector("fork-settled-by-two-root-holders", &settle(&[CHAIR, CTO])),
+    ]
+}
