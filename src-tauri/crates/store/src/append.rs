@@ -28,6 +28,7 @@ struct Copy {
     log: LogId,
     seq: u32,
     id: EntryId,
+    rival: bool,
     envelope: Vec<u8>,
 }
 
@@ -54,8 +55,8 @@ impl Append {
         &self.folder
     }
 
-    pub(crate) fn copy_after_commit(&mut self, log: LogId, seq: u32, id: EntryId, envelope: Vec<u8>) {
-        self.copies.push(Copy { log, seq, id, envelope });
+    pub(crate) fn copy_after_commit(&mut self, log: LogId, seq: u32, id: EntryId, rival: bool, envelope: Vec<u8>) {
+        self.copies.push(Copy { log, seq, id, rival, envelope });
     }
 
     /// A folder that got a new file: made durable before COMMIT.
@@ -96,7 +97,7 @@ fn write_copies(folder: &Folder, copies: &[Copy]) -> u32 {
     let mut dirs = BTreeSet::new();
     let mut written = 0;
     for copy in copies {
-        match write_copy(folder, copy.log, copy.seq, &copy.envelope) {
+        match write_copy(folder, copy.log, copy.seq, copy.rival.then_some(copy.id), &copy.envelope) {
             Ok(dir) => {
                 dirs.insert(dir);
                 written += 1;
@@ -113,12 +114,18 @@ fn write_copies(folder: &Folder, copies: &[Copy]) -> u32 {
 }
 
 /// Writes one plain copy; answers the folder to be synced.
-pub(crate) fn write_copy(folder: &Folder, log: LogId, seq: u32, envelope: &[u8]) -> Result<PathBuf> {
+pub(crate) fn write_copy(
+    folder: &Folder,
+    log: LogId,
+    seq: u32,
+    rival: Option<EntryId>,
+    envelope: &[u8],
+) -> Result<PathBuf> {
     let dir = folder.log(log);
     if !dir.is_dir() {
         make_dir(&dir)?;
         sync_dir(&folder.entries())?;
     }
-    write_whole(&folder.entry(log, seq), &unique(), envelope)?;
+    write_whole(&folder.entry_or_rival(log, seq, rival), &unique(), envelope)?;
     Ok(dir)
 }

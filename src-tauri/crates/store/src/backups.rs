@@ -8,7 +8,7 @@ use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
-use domain::ids::{Digest, LogId};
+use domain::ids::{Digest, EntryId, LogId};
 use serde::{Deserialize, Serialize};
 use sha2::Digest as _;
 use sqlx::Connection as _;
@@ -105,8 +105,8 @@ impl Store {
         let version = version_of(&mut copy).await?;
         let mut position = 0i64;
         loop {
-            let rows: Vec<(i64, String, i64, Vec<u8>)> = sqlx::query_as(
-                "SELECT position, log, seq, envelope FROM entry WHERE position > ? ORDER BY position LIMIT 500",
+            let rows: Vec<(i64, String, i64, String, bool, Vec<u8>)> = sqlx::query_as(
+                "SELECT position, log, seq, id, rival, envelope FROM entry WHERE position > ? ORDER BY position LIMIT 500",
             )
             .bind(position)
             .fetch_all(&mut copy)
@@ -114,14 +114,15 @@ impl Store {
             let Some(last) = rows.last() else { break };
             position = last.0;
             let mut page = Vec::new();
-            for (_, log, seq, envelope) in rows {
-                page.push((parsed::<LogId>("log id", &log)?, small("entry seq", seq)?, envelope));
+            for (_, log, seq, id, rival, envelope) in rows {
+                let rival = if rival { Some(parsed::<EntryId>("entry id", &id)?) } else { None };
+                page.push((parsed::<LogId>("log id", &log)?, small("entry seq", seq)?, rival, envelope));
             }
             let into = into.clone();
             off_thread(move || {
-                page.iter().try_for_each(|(log, seq, envelope)| {
+                page.iter().try_for_each(|(log, seq, rival, envelope)| {
                     make_dir(&into.log(*log))?;
-                    write_synced(&into.entry(*log, *seq), envelope)
+                    write_synced(&into.entry_or_rival(*log, *seq, *rival), envelope)
                 })
             })
             .await?;

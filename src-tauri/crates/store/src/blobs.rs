@@ -87,14 +87,13 @@ impl Drop for BlobWriter {
     }
 }
 
-/// The folder of a blob's file, made if need be.
+/// The folder of a blob's file, made if need be. Synced even where it is there: who made it may have been killed, or
+/// refused by the disk, before its name was durable.
 fn blob_dir(folder: &Folder, digest: Digest) -> Result<PathBuf> {
     let root = folder.blobs();
     let dir = root.join(&digest.to_string()[..2]);
-    if !dir.is_dir() {
-        make_dir(&dir)?;
-        sync_dir(&root)?;
-    }
+    make_dir(&dir)?;
+    sync_dir(&root)?;
     Ok(dir)
 }
 

@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use domain::entry::Head;
-use domain::ids::LogId;
+use domain::ids::{EntryId, LogId};
 
 use crate::append::write_copy;
 use crate::error::{Result, StoreError};
@@ -30,31 +30,37 @@ impl Store {
     /// # Errors
     /// [`StoreError`] of the database or of the files.
     pub async fn heal_copies(&self) -> Result<u32> {
-        let rows: Vec<(String, i64)> =
-            sqlx::query_as("SELECT log, seq FROM entry").fetch_all(&mut *self.reader().await?).await?;
-        let mut logs: BTreeMap<LogId, BTreeSet<u32>> = BTreeMap::new();
-        for (log, seq) in rows {
-            logs.entry(parsed("log id", &log)?).or_default().insert(small("entry seq", seq)?);
+        let rows: Vec<(String, i64, String, bool)> =
+            sqlx::query_as("SELECT log, seq, id, rival FROM entry").fetch_all(&mut *self.reader().await?).await?;
+        let mut logs: BTreeMap<LogId, Vec<(u32, EntryId, bool)>> = BTreeMap::new();
+        for (log, seq, id, rival) in rows {
+            let entry = (small("entry seq", seq)?, parsed("entry id", &id)?, rival);
+            logs.entry(parsed("log id", &log)?).or_default().push(entry);
         }
         let folder = self.folder().clone();
         let missing = off_thread(move || {
             let mut missing = Vec::new();
-            for (log, seqs) in logs {
-                let there = copies_in(&folder.log(log))?;
-                missing.extend(seqs.difference(&there).map(|seq| (log, *seq)));
+            for (log, entries) in logs {
+                let there = names_in(&folder.log(log))?;
+                for (seq, id, rival) in entries {
+                    let rival = rival.then_some(id);
+                    let copy = folder.entry_or_rival(log, seq, rival);
+                    if !copy.file_name().and_then(|n| n.to_str()).is_some_and(|n| there.contains(n)) {
+                        missing.push((log, seq, id, rival));
+                    }
+                }
             }
             Ok(missing)
         })
         .await?;
         let mut healed = 0;
-        for (log, seq) in missing {
-            let envelope: Vec<u8> = sqlx::query_scalar("SELECT envelope FROM entry WHERE log = ? AND seq = ?")
-                .bind(log.to_string())
-                .bind(i64::from(seq))
+        for (log, seq, id, rival) in missing {
+            let envelope: Vec<u8> = sqlx::query_scalar("SELECT envelope FROM entry WHERE id = ?")
+                .bind(id.to_string())
                 .fetch_one(&mut *self.reader().await?)
                 .await?;
             let folder = self.folder().clone();
-            off_thread(move || sync_dir(&write_copy(&folder, log, seq, &envelope)?)).await?;
+            off_thread(move || sync_dir(&write_copy(&folder, log, seq, rival, &envelope)?)).await?;
             healed += 1;
         }
         Ok(healed)
@@ -81,8 +87,7 @@ pub async fn plain_copies(folder: &Folder) -> Result<Vec<StrayCopy>> {
     off_thread(move || stray(&folder, &BTreeMap::new())).await
 }
 
-/// Positions for which a file `<seq>.dsse` is there.
-fn copies_in(dir: &Path) -> Result<BTreeSet<u32>> {
+fn names_in(dir: &Path) -> Result<BTreeSet<String>> {
     let listing = match std::fs::read_dir(dir) {
         Ok(listing) => listing,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(BTreeSet::new()),
@@ -90,10 +95,15 @@ fn copies_in(dir: &Path) -> Result<BTreeSet<u32>> {
     };
     let mut found = BTreeSet::new();
     for file in listing {
-        let name = file.map_err(StoreError::io(dir))?.file_name();
-        found.extend(name.to_str().and_then(|n| n.strip_suffix(".dsse")).and_then(|n| n.parse::<u32>().ok()));
+        found.extend(file.map_err(StoreError::io(dir))?.file_name().into_string().ok());
     }
     Ok(found)
+}
+
+/// Positions for which a file `<seq>.dsse` is there.
+fn copies_in(dir: &Path) -> Result<BTreeSet<u32>> {
+    let names = names_in(dir)?;
+    Ok(names.iter().filter_map(|n| n.strip_suffix(".dsse")).filter_map(|n| n.parse().ok()).collect())
 }
 
 fn stray(folder: &Folder, heads: &BTreeMap<LogId, Head>) -> Result<Vec<StrayCopy>> {

@@ -59,6 +59,19 @@ pub struct StoredEntry {
     pub claimed: DateTime<Utc>,
     /// The DSSE envelope, exactly as it was inserted.
     pub envelope: Vec<u8>,
+    /// Whether another entry held its position before it came.
+    pub rival: bool,
+}
+
+/// What became of an entry that came by a relay.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Taken {
+    /// It was here already.
+    Known,
+    /// It is here now.
+    New,
+    /// It is here now, beside another at its position.
+    Rival,
 }
 
 #[derive(FromRow)]
@@ -73,6 +86,7 @@ struct Row {
     meeting: Option<String>,
     claimed: String,
     envelope: Vec<u8>,
+    rival: i64,
 }
 
 impl TryFrom<Row> for StoredEntry {
@@ -89,6 +103,7 @@ impl TryFrom<Row> for StoredEntry {
             meeting: row.meeting.map(|m| parsed("entry's meeting", &m)).transpose()?,
             claimed: time("claimed time", &row.claimed)?,
             envelope: row.envelope,
+            rival: row.rival != 0,
         })
     }
 }
@@ -99,7 +114,7 @@ fn all(rows: Vec<Row>) -> Result<Vec<StoredEntry>> {
 
 async fn head(connection: &mut SqliteConnection, log: LogId) -> Result<Option<Head>> {
     let row: Option<(i64, String)> =
-        sqlx::query_as("SELECT seq, id FROM entry WHERE log = ? ORDER BY seq DESC LIMIT 1")
+        sqlx::query_as("SELECT seq, id FROM entry WHERE log = ? AND rival = 0 ORDER BY seq DESC LIMIT 1")
             .bind(log.to_string())
             .fetch_optional(connection)
             .await?;
@@ -109,7 +124,9 @@ async fn head(connection: &mut SqliteConnection, log: LogId) -> Result<Option<He
 async fn heads(connection: &mut SqliteConnection) -> Result<BTreeMap<LogId, Head>> {
     // SQLite: a bare column beside max() comes from the row that has the maximum.
     let rows: Vec<(String, i64, String)> =
-        sqlx::query_as("SELECT log, max(seq), id FROM entry GROUP BY log").fetch_all(connection).await?;
+        sqlx::query_as("SELECT log, max(seq), id FROM entry WHERE rival = 0 GROUP BY log")
+            .fetch_all(connection)
+            .await?;
     rows.into_iter()
         .map(|(log, seq, id)| {
             Ok((parsed("log id", &log)?, Head { seq: small("entry seq", seq)?, id: parsed("entry id", &id)? }))
@@ -145,9 +162,36 @@ impl Append {
         if entry.seq != expected || entry.prev != head.map(|h| h.id) {
             return Err(StoreError::OutOfPlace { log: entry.log, seq: entry.seq, expected });
         }
+        self.insert(entry, false).await
+    }
+
+    /// Takes an entry that another device wrote, wherever it stands in its log: entries arrive in any order. Where
+    /// another stands at its position already, both are kept. An entry that is here already changes nothing.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn take_entry(&mut self, entry: NewEntry) -> Result<Taken> {
+        let known: bool = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM entry WHERE id = ?)")
+            .bind(entry.id.to_string())
+            .fetch_one(self.connection())
+            .await?;
+        if known {
+            return Ok(Taken::Known);
+        }
+        let occupied: bool =
+            sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM entry WHERE log = ? AND seq = ? AND rival = 0)")
+                .bind(entry.log.to_string())
+                .bind(i64::from(entry.seq))
+                .fetch_one(self.connection())
+                .await?;
+        self.insert(entry, occupied).await?;
+        Ok(if occupied { Taken::Rival } else { Taken::New })
+    }
+
+    async fn insert(&mut self, entry: NewEntry, rival: bool) -> Result<()> {
         sqlx::query(
-            "INSERT INTO entry (log, seq, id, kind, subject, change_key, meeting, claimed, envelope) \
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO entry (log, seq, id, kind, subject, change_key, meeting, claimed, envelope, rival) \
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )
         .bind(entry.log.to_string())
         .bind(i64::from(entry.seq))
@@ -158,9 +202,10 @@ impl Append {
         .bind(entry.meeting.map(|m| m.to_string()))
         .bind(time_text(entry.claimed))
         .bind(entry.envelope.as_slice())
+        .bind(i64::from(rival))
         .execute(self.connection())
         .await?;
-        self.copy_after_commit(entry.log, entry.seq, entry.id, entry.envelope);
+        self.copy_after_commit(entry.log, entry.seq, entry.id, rival, entry.envelope);
         Ok(())
     }
 

@@ -172,10 +172,13 @@ impl StoreError {
 // SQLite's primary result codes (https://www.sqlite.org/rescode.html); the low byte of the extended one.
 const BUSY: u32 = 5;
 const LOCKED: u32 = 6;
+// Also what is left of a database that the system would not open for writing.
+const READONLY: u32 = 8;
 const IOERR: u32 = 10;
 const CORRUPT: u32 = 11;
 const FULL: u32 = 13;
 const CANTOPEN: u32 = 14;
+const PROTOCOL: u32 = 15;
 const NOTADB: u32 = 26;
 // Extended: RAISE(ABORT) in a trigger.
 const CONSTRAINT_TRIGGER: u32 = 1811;
@@ -191,10 +194,10 @@ impl From<sqlx::Error> for StoreError {
             return Self::AppendOnly(db.message().to_owned());
         }
         match code & 0xff {
-            BUSY | LOCKED => Self::Busy,
+            BUSY | LOCKED | PROTOCOL => Self::Busy,
             FULL => Self::DiskFull,
             CORRUPT | NOTADB => Self::Corrupt { what: db.message().to_owned() },
-            IOERR | CANTOPEN => Self::Disk(error),
+            IOERR | CANTOPEN | READONLY => Self::Disk(error),
             _ => Self::Database(error),
         }
     }
@@ -203,7 +206,8 @@ impl From<sqlx::Error> for StoreError {
 impl From<sqlx::migrate::MigrateError> for StoreError {
     fn from(error: sqlx::migrate::MigrateError) -> Self {
         // The step failed because of the disk, or because of the step: people need to know which.
-        if let sqlx::migrate::MigrateError::Execute(inner) = error {
+        use sqlx::migrate::MigrateError;
+        if let MigrateError::Execute(inner) | MigrateError::ExecuteMigration(inner, _) = error {
             return Self::from(inner);
         }
         Self::Upgrade(error)

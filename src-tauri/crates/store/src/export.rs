@@ -217,7 +217,8 @@ impl Store {
             position = last.position;
             for entry in &page {
                 make_dir(&into.log(entry.log))?;
-                write_synced(&into.entry(entry.log, entry.seq), &entry.envelope)?;
+                let rival = entry.rival.then_some(entry.id);
+                write_synced(&into.entry_or_rival(entry.log, entry.seq, rival), &entry.envelope)?;
                 report.entries += 1;
             }
         }

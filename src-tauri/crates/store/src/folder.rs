@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use domain::ids::{Digest, LogId};
+use domain::ids::{Digest, EntryId, LogId};
 
 use crate::error::{Result, StoreError};
 
@@ -57,6 +57,15 @@ impl Folder {
     pub fn entry(&self, log: LogId, seq: u32) -> PathBuf {
         self.log(log).join(format!("{seq}.dsse"))
     }
+    /// `entries/<key>-<epoch>/<seq>-<id>.dsse` for an entry at a position that another holds; else as
+    /// [`Folder::entry`]. The id is its first sixteen digits.
+    #[must_use]
+    pub fn entry_or_rival(&self, log: LogId, seq: u32, rival: Option<EntryId>) -> PathBuf {
+        match rival {
+            Some(id) => self.log(log).join(format!("{seq}-{}.dsse", &id.to_string()[..16])),
+            None => self.entry(log, seq),
+        }
+    }
     /// `blobs/`.
     #[must_use]
     pub fn blobs(&self) -> PathBuf {
@@ -94,11 +103,21 @@ impl Folder {
     /// # Errors
     /// [`StoreError::Io`] naming the part.
     pub fn create(&self) -> Result<()> {
+        let new = !self.root.is_dir();
         make_dir(&self.root)?;
         for part in [self.entries(), self.blobs(), self.minutes(), self.vault(), self.backups()] {
             make_dir(&part)?;
         }
-        sync_dir(&self.root)
+        sync_dir(&self.root)?;
+        if !new {
+            return Ok(());
+        }
+        // Its own name as well: a board that was acknowledged must not go with the folder it is in. A folder above that
+        // this user may not read cannot be synced.
+        match sync_dir(self.root.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."))) {
+            Err(StoreError::Io { source, .. }) if source.kind() == std::io::ErrorKind::PermissionDenied => Ok(()),
+            synced => synced,
+        }
     }
 
     /// Bytes this user may still write on the disk of the folder: hosts refuse to begin signing under 50 MB.

@@ -220,6 +220,9 @@ pub(crate) async fn raw(store: &Store, sql: &'static str) -> std::result::Result
     Ok(sqlx::query(sql).execute(&mut connection).await?.rows_affected())
 }
 
+/// Set for a child process that shall commit with `synchronous=NORMAL`: the control of the simulated power cuts.
+pub(crate) const WEAKENED: &str = "CABINET_STORE_TEST_SYNCHRONOUS_NORMAL";
+
 /// Environment of a child process: what it shall do, and where.
 pub(crate) const CHILD_FOLDER: &str = "CABINET_STORE_TEST_FOLDER";
 
