@@ -59,7 +59,7 @@ pub enum VaultError {
          from a backup, or enrol again with a root holder: signatures made so far stand."
     )]
     Lost {
-        /// "signature key", "recording key", "certificate authority".
+        /// "signature key", "recording key", "exchange key", "certificate authority".
         what: &'static str,
     },
     /// Several secrets under one name.

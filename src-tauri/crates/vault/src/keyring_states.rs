@@ -43,6 +43,9 @@ fn a_an_unlocked_keyring_keeps_all_kinds_of_secrets() {
             assert_eq!(keys.check(half.key_id, &patience).expect("there"), VaultState::Available);
             let recording = keys.make_recording_key(&patience).expect("made");
             assert_eq!(keys.recording_key(recording.key_id, &patience).expect("there").key_id(), recording.key_id);
+            let recipient = keys.make_exchange_key(&patience).expect("made");
+            let exchange = keys.exchange_key(&recipient, &patience).expect("there");
+            assert_eq!(exchange.to_public().to_string(), recipient);
             let authority = keys.make_authority(&pin(), Cost::SAMPLE, &patience).expect("made");
             keys.unlock_authority(authority.key_id, &PIN.into(), at(0), &patience).expect("opens");
             let wrong = keys.unlock(half.key_id, &"wrong-one".into(), at(0), &patience);

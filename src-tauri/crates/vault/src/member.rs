@@ -21,6 +21,8 @@ use crate::sealed::{Cost, SealedKey, from_text, to_text};
 use crate::slot::{Keystore, Kind, Slot};
 use crate::unlocked::UnlockedKey;
 
+mod exchange;
+
 const SIGNATURE_KEY: &str = "signature key";
 const RECORDING_KEY: &str = "recording key";
 const AUTHORITY: &str = "certificate authority";
@@ -335,7 +337,7 @@ impl MemberKeys {
     }
 }
 
-/// The API keys of a board's connections to ticketing systems.
+/// What opens a board's connections: API keys of ticketing systems, the address of a database relay.
 #[derive(Clone)]
 pub struct Connections {
     vault: Arc<dyn Vault>,
@@ -369,6 +371,23 @@ impl Connections {
         patience: &Patience,
     ) -> Result<(), VaultError> {
         self.vault.write(&Slot::api_key(self.board, connection), api_key, patience)
+    }
+
+    /// The address of the board's database relay, with its password.
+    ///
+    /// # Errors
+    /// [`VaultError::Lost`] where there is none, and what the vault says.
+    pub fn relay_address(&self, patience: &Patience) -> Result<SecretString, VaultError> {
+        let kept = self.vault.read(&Slot::relay(self.board), patience)?;
+        kept.ok_or(VaultError::Lost { what: "address of the database relay" })
+    }
+
+    /// Keeps the address of the board's database relay, replacing an older one.
+    ///
+    /// # Errors
+    /// What the vault says.
+    pub fn keep_relay_address(&self, address: &SecretString, patience: &Patience) -> Result<(), VaultError> {
+        self.vault.write(&Slot::relay(self.board), address, patience)
     }
 
     /// Forgets the API key of `connection`.

@@ -32,10 +32,12 @@ impl Keystore {
 pub(crate) enum Kind {
     SignatureKey(MemberId),
     RecordingKey(MemberId),
+    ExchangeKey(MemberId),
     Heads(MemberId),
     Attempts(MemberId),
     CertificateAuthority,
     ApiKey(ConnectionId),
+    Relay,
 }
 
 /// The name of one secret of one board.
@@ -62,10 +64,22 @@ impl Slot {
         Self::new(board, Kind::RecordingKey(member))
     }
 
+    /// The key that review packs are sealed to.
+    #[must_use]
+    pub fn exchange_key(board: BoardId, member: MemberId) -> Self {
+        Self::new(board, Kind::ExchangeKey(member))
+    }
+
     /// The API key of a connection to a ticketing system.
     #[must_use]
     pub fn api_key(board: BoardId, connection: ConnectionId) -> Self {
         Self::new(board, Kind::ApiKey(connection))
+    }
+
+    /// The address of the board's database relay, with its password.
+    #[must_use]
+    pub fn relay(board: BoardId) -> Self {
+        Self::new(board, Kind::Relay)
     }
 
     /// The name within the vault: `<board>/<what>`.
@@ -74,10 +88,12 @@ impl Slot {
         let what = match self.kind {
             Kind::SignatureKey(member) => format!("signature-key/{member}"),
             Kind::RecordingKey(member) => format!("recording-key/{member}"),
+            Kind::ExchangeKey(member) => format!("exchange-key/{member}"),
             Kind::Heads(member) => format!("heads/{member}"),
             Kind::Attempts(member) => format!("attempts/{member}"),
             Kind::CertificateAuthority => "certificate-authority".to_owned(),
             Kind::ApiKey(connection) => format!("api-key/{connection}"),
+            Kind::Relay => "relay".to_owned(),
         };
         format!("{}/{what}", self.board)
     }

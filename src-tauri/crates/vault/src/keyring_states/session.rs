@@ -165,6 +165,7 @@ pub(super) fn assert_state(call: &str, answer: Result<(), VaultError>, state: Va
 pub(super) fn assert_enrolment_ends_in(state: VaultState, words: &str, keys: &MemberKeys) {
     assert_state("enrol", keys.enrol(&pin(), Cost::SAMPLE, &patience()).map(|_| ()), state, words);
     assert_state("make_recording_key", keys.make_recording_key(&patience()).map(|_| ()), state, words);
+    assert_state("make_exchange_key", keys.make_exchange_key(&patience()).map(|_| ()), state, words);
 }
 
 pub(super) const LOCKED: (VaultState, &str) = (VaultState::Locked, "is locked. Unlock it");

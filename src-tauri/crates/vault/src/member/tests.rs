@@ -3,6 +3,7 @@ use domain::ids::EntryId;
 use secrecy::ExposeSecret as _;
 use uuid::Uuid;
 
+use super::exchange::EXCHANGE_KEY;
 use super::*;
 use crate::file::FileVault;
 use crate::memory::MemoryVault;
@@ -89,6 +90,59 @@ fn the_recording_key_needs_no_pin_and_is_made_once() {
         assert_eq!(keys.recording_key(half.key_id, &patience()).expect("there").key_id(), half.key_id);
         assert!(matches!(keys.recording_key(expected, &patience()), Err(VaultError::Corrupt { .. })));
         assert!(matches!(keys.make_recording_key(&patience()), Err(VaultError::AlreadyThere { .. })));
+    });
+}
+
+#[test]
+fn the_exchange_key_needs_no_pin_and_is_made_once() {
+    each_vault(|vault| {
+        let keys = MemberKeys::new(vault, board(), member());
+        let other = age::x25519::Identity::generate().to_public().to_string();
+        assert!(matches!(keys.exchange_key(&other, &patience()), Err(VaultError::Lost { what: EXCHANGE_KEY })));
+        let recipient = keys.make_exchange_key(&patience()).expect("made");
+        assert!(recipient.starts_with("age1"), "{recipient}");
+        let identity = keys.exchange_key(&recipient, &patience()).expect("there");
+        assert_eq!(identity.to_public().to_string(), recipient);
+        assert!(matches!(keys.exchange_key(&other, &patience()), Err(VaultError::Corrupt { .. })));
+        assert!(matches!(keys.make_exchange_key(&patience()), Err(VaultError::AlreadyThere { what: EXCHANGE_KEY })));
+    });
+}
+
+#[test]
+fn what_is_sealed_to_the_exchange_key_opens_with_it_alone() {
+    each_vault(|vault| {
+        let keys = MemberKeys::new(vault.clone(), board(), member());
+        let neighbour = MemberKeys::new(vault, board(), MemberId(Uuid::from_u128(3)));
+        let recipient = keys.make_exchange_key(&patience()).expect("made");
+        let others = neighbour.make_exchange_key(&patience()).expect("made");
+        let key: age::x25519::Recipient = recipient.parse().expect("a recipient");
+        let sealed = age::encrypt(&key, b"a pack").expect("sealed");
+        let identity = keys.exchange_key(&recipient, &patience()).expect("there");
+        assert_eq!(age::decrypt(&identity, &sealed).expect("opens"), b"a pack");
+        let identity = neighbour.exchange_key(&others, &patience()).expect("there");
+        assert!(matches!(age::decrypt(&identity, &sealed), Err(age::DecryptError::NoMatchingKeys)));
+    });
+}
+
+#[test]
+fn a_damaged_or_exchanged_exchange_key_is_told_and_its_secret_is_not() {
+    each_vault(|vault| {
+        let keys = MemberKeys::new(vault.clone(), board(), member());
+        let recipient = keys.make_exchange_key(&patience()).expect("made");
+        let slot = Slot::exchange_key(board(), member());
+        let other = age::x25519::Identity::generate();
+        let secret = other.to_string();
+        // The right name over another secret, a version to come, and no document at all.
+        let lying = format!(r#"{{"v":1,"recipient":"{recipient}","identity":"{}"}}"#, secret.expose_secret());
+        let newer = format!(r#"{{"v":2,"recipient":"{recipient}","identity":"{}"}}"#, secret.expose_secret());
+        for text in [STANDARD.encode(lying), STANDARD.encode(newer), "not base64!".to_owned()] {
+            vault.write(&slot, &text.into(), &patience()).expect("writes");
+            let Err(error) = keys.exchange_key(&recipient, &patience()) else { panic!("damaged, and opened") };
+            assert_eq!(error.state(), Some(VaultState::Corrupt));
+            assert!(!error.to_string().contains("AGE-SECRET") && !format!("{error:?}").contains("AGE-SECRET"));
+        }
+        vault.remove(&slot, &patience()).expect("removes");
+        assert!(matches!(keys.exchange_key(&recipient, &patience()), Err(VaultError::Lost { .. })));
     });
 }
 
