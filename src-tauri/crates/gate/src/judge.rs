@@ -1,0 +1,215 @@
+//! The judgement, in a fixed order: the file, the board, the approval, what a newer file says, what is asked.
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+use domain::entry::Attestation;
+use domain::ids::{ChangeKey, Digest, EntryId};
+use domain::ledger::Export;
+use domain::policy::{Policy, Slot};
+use domain::risk::RiskLevel;
+use domain::roster::Role;
+use domain::sign_off::{SignOff, Standing, carrying};
+use record::refusal::{Code, Refusal};
+
+use crate::asked::{Asked, Version};
+use crate::evidence::{Disputed, Held, Told, Unheld};
+use crate::export::{age, allowed, exports, fits, follows, is_snapshot};
+use crate::fresh;
+use crate::reason::{Finding, Reason};
+use crate::verdict::Shown;
+
+/// How a change stands by what a file tells.
+pub(crate) struct Stands {
+    pub standing: Standing,
+    pub level: RiskLevel,
+    pub least: Attestation,
+}
+
+/// Judges. What the file shows is put into `shown` as soon as it verified, so that a refusal can say of what.
+pub(crate) fn judge(
+    approval: &[u8],
+    fresh: Option<&[u8]>,
+    asked: &Asked,
+    now: DateTime<Utc>,
+    shown: &mut Option<Shown>,
+) -> Result<Vec<Finding>, Finding> {
+    check_program(asked)?;
+    let held = Held::read(approval, asked.roster_root).map_err(unheld)?;
+    if held.sample() {
+        let what = format!("{} is a sample board, its keys are published", held.roster().name);
+        return Err(Finding::new(Reason::SampleBoard, what));
+    }
+    check_newer(&held, Reason::NeedsNewer)?;
+    let told = held.tell(Disputed::Left);
+    let export = newest_export(&held, &told, &asked.change)?;
+    let (policy, adopted) = held.policy(&told).map_err(|what| Finding::new(Reason::Policy, what))?;
+    check_policy_of(export, &told, &adopted)?;
+    let stands = stands(&held, &told, &policy, &asked.change, export.content);
+    *shown = Some(Shown::of(&held, &told, (&asked.change, export), &policy, &stands));
+    if stands.standing != Standing::Approved {
+        return Err(not_approved(&held, &policy, asked, export, &stands));
+    }
+    let sign_offs = carrying_of(&told, &asked.change, export.content, &stands);
+    let mut fields = None;
+    for sign_off in &sign_offs {
+        let of_this = allowed(&held, sign_off)?;
+        fields.get_or_insert(of_this);
+    }
+    let fields = fields.ok_or_else(|| Finding::new(Reason::SignOffMissing, "no sign-off carries it"))?;
+    let artifacts = follows(export, &told, &fields, &sign_offs)?;
+
+    let mut findings = Vec::new();
+    let (newest, roster_version) = match fresh {
+        None => (export.clone(), held.roster().version),
+        Some(bytes) => {
+            let newer = fresh::read(bytes, asked, export, &told)?;
+            let both =
+                held.with(&newer, asked.roster_root).map_err(|r| Finding::new(Reason::FreshEvidence, r.to_string()))?;
+            let newest = fresh::judge(&both, asked, export)?;
+            if let Some(shown) = shown.as_mut() {
+                shown.refreshed(&newest, &policy);
+            }
+            (newest, both.roster().version)
+        }
+    };
+    if roster_version < asked.least_roster {
+        let what = format!("roster {roster_version}, the pipeline demands {} or newer", asked.least_roster);
+        findings.push(Finding::new(Reason::RosterOlder, what));
+    }
+    findings.extend(fits(asked, &artifacts, &fields, now));
+    findings.extend(age(&newest, &policy, now));
+    Ok(findings)
+}
+
+fn check_program(asked: &Asked) -> Result<(), Finding> {
+    match asked.least_program {
+        Some(least) if Version::own() < least => {
+            let what = format!("this is {}, the pipeline demands {least} or newer", Version::own());
+            Err(Finding::new(Reason::ProgramOlder, what))
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
+fn unheld(why: Unheld) -> Finding {
+    match why {
+        Unheld::Form(refusal) => Finding::new(Reason::Unreadable, refusal.to_string()),
+        Unheld::Broken(refusal) => Finding::new(reason_of(&refusal), refusal.to_string()),
+    }
+}
+
+fn reason_of(refusal: &Refusal) -> Reason {
+    if refusal.code == Code::RosterRoot {
+        Reason::RosterRoot
+    } else if refusal.code == Code::Duties {
+        Reason::Duties
+    } else {
+        Reason::Evidence
+    }
+}
+
+/// Entries this program cannot read might take the approval back.
+pub(crate) fn check_newer(held: &Held, reason: Reason) -> Result<(), Finding> {
+    let unread = held.evidence.verified.entries.iter().filter(|entry| entry.predicate().is_none()).count();
+    if unread == 0 {
+        return Ok(());
+    }
+    Err(Finding::new(reason, format!("{unread} entries need a newer Cabinet than {}", crate::PROGRAM)))
+}
+
+/// The newest export of the change, if it lets anything be deployed.
+fn newest_export<'t>(held: &Held, told: &'t Told<'_>, change: &ChangeKey) -> Result<&'t Export, Finding> {
+    match exports(told, change).last() {
+        Some(export) if is_snapshot(export) => Err(Finding::new(
+            Reason::Snapshot,
+            format!("the newest export of {change} is a snapshot, it allows nothing"),
+        )),
+        Some(export) => Ok(export),
+        None if !exports(&held.tell(Disputed::Counted), change).is_empty() => Err(Finding::new(
+            Reason::Disputed,
+            format!("the export of {change} stands at one place with another entry"),
+        )),
+        None => Err(Finding::new(Reason::NotExported, format!("no approval of {change} is in the file"))),
+    }
+}
+
+/// The policy under which it was exported was adopted by the board.
+fn check_policy_of(export: &Export, told: &Told<'_>, adopted: &BTreeSet<Digest>) -> Result<(), Finding> {
+    let named = told.entry(export.entry).and_then(|entry| entry.predicate()).map(|p| p.policy);
+    if named.is_some_and(|policy| adopted.contains(&policy)) {
+        return Ok(());
+    }
+    Err(Finding::new(Reason::Policy, "the approval was exported under a policy that the board did not adopt"))
+}
+
+/// Where the change stands with this content: R30, R31, conditions.
+pub(crate) fn stands(held: &Held, told: &Told<'_>, policy: &Policy, change: &ChangeKey, content: Digest) -> Stands {
+    let level = newest_level(told, change);
+    let least = policy.least(Slot::SignOff, level);
+    let standing = told.ledger.standing(held.roster(), change, content, level, least);
+    Stands { standing, level, least }
+}
+
+/// The level of the newest risk that stands in the record: of the decision, of an assessment since, or of what an
+/// authority signed since with the own key. Where there is none, the highest.
+fn newest_level(told: &Told<'_>, change: &ChangeKey) -> RiskLevel {
+    let ledger = &told.ledger;
+    let decided = ledger.decision(change).map(|d| (d.entry, d.decision.risk.level));
+    let assessed = ledger.assessments.get(change).into_iter().flatten().map(|a| (a.entry, a.what.stamp.level));
+    let signed = ledger
+        .sign_offs
+        .get(change)
+        .into_iter()
+        .flatten()
+        .filter(|s| s.withdrawn.is_none() && s.attestation == Attestation::Signed && is_authority(s))
+        .map(|s| (s.entry, s.body.risk.level));
+    let at = |(entry, level): (EntryId, RiskLevel)| told.place(entry).map(|place| (place, level));
+    decided
+        .into_iter()
+        .chain(assessed)
+        .chain(signed)
+        .filter_map(at)
+        .max()
+        .map_or(RiskLevel::Critical, |(_, level)| level)
+}
+
+fn is_authority(sign_off: &SignOff) -> bool {
+    matches!(sign_off.role, Some(Role::Cto | Role::TechnicalLead))
+}
+
+/// The sign-offs that carry the approval.
+pub(crate) fn carrying_of<'t>(
+    told: &'t Told<'_>,
+    change: &ChangeKey,
+    content: Digest,
+    stands: &Stands,
+) -> Vec<&'t SignOff> {
+    let all = told.ledger.sign_offs.get(change).map_or(&[][..], Vec::as_slice);
+    carrying(all, stands.least, content, stands.level)
+}
+
+/// Why it is not approved; a dispute is named where it would be approved without.
+fn not_approved(held: &Held, policy: &Policy, asked: &Asked, export: &Export, found: &Stands) -> Finding {
+    let with = held.tell(Disputed::Counted);
+    if stands(held, &with, policy, &asked.change, export.content).standing == Standing::Approved {
+        let what = "what the approval rests on stands at one place with another entry, and neither counts";
+        return Finding::new(Reason::Disputed, what);
+    }
+    let what = format!("{}: {}", asked.change, found.standing.words());
+    let reason = match found.standing {
+        // An approval is never asked why it is none.
+        Standing::Approved | Standing::Undecided => Reason::Undecided,
+        Standing::AwaitingSignOff => Reason::SignOffMissing,
+        Standing::AwaitingConditions => Reason::ConditionOpen,
+        Standing::Stale => Reason::Stale,
+        Standing::Rejected => Reason::Rejected,
+        Standing::Deferred => Reason::Deferred,
+        Standing::MoreInformation => Reason::MoreInformation,
+        Standing::Withdrawn => Reason::ChangeWithdrawn,
+    };
+    if reason == Reason::SignOffMissing {
+        let (risk, least) = (found.level.word(), found.least.word());
+        return Finding::new(reason, format!("{what}; at {risk} risk a sign-off must be {least} or stronger"));
+    }
+    Finding::new(reason, what)
+}

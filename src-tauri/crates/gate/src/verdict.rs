@@ -1,0 +1,325 @@
+//! The answer: as text for people, as JSON for programs, and as a receipt to be kept.
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use domain::change::Window;
+use domain::entry::Attestation;
+use domain::ids::{BoardId, ChangeKey, Digest, EntryId};
+use domain::ledger::Export;
+use domain::policy::Policy;
+use domain::risk::RiskLevel;
+use domain::text::mark_invisible;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::asked::Asked;
+use crate::evidence::{Held, Told};
+use crate::export::{good_until, time};
+use crate::judge::{Stands, carrying_of};
+use crate::reason::{Finding, Kind, Reason};
+
+/// SHA-256 of the files that were judged; `None` for one that was not given, or could not be read.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct Files {
+    /// The approval.
+    pub approval: Option<Digest>,
+    /// The newer export or snapshot.
+    pub fresh: Option<Digest>,
+}
+
+/// A sign-off that carries the approval.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Signer {
+    /// Printed name, by the roster.
+    pub name: String,
+    /// In which role.
+    pub role: String,
+    /// How it is known.
+    pub attestation: Attestation,
+    /// The entry.
+    pub entry: EntryId,
+}
+
+/// What an approval shows, once it verified.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Shown {
+    /// The board's name, by its roster.
+    pub board: String,
+    /// The board.
+    pub board_id: BoardId,
+    /// Version of its roster.
+    pub roster: u32,
+    /// A board with one keyholder: nobody can check the chair's word.
+    pub provisional: bool,
+    /// The policy in force.
+    pub policy: String,
+    /// The entry *approval exported*.
+    pub export: EntryId,
+    /// As of when it is fresh, by the exporting device's clock.
+    pub fresh_as_of: DateTime<Utc>,
+    /// Until when it may be used without a newer export.
+    pub good_until: DateTime<Utc>,
+    /// The decision in force, in words.
+    pub decision: Option<String>,
+    /// Its entry.
+    pub decided: Option<EntryId>,
+    /// The newest risk level in the record.
+    pub level: RiskLevel,
+    /// The sign-offs that carry it.
+    pub sign_offs: Vec<Signer>,
+    /// How many votes are known in which way.
+    pub votes: BTreeMap<Attestation, u32>,
+    /// What may be deployed, as exported.
+    pub artifacts: Vec<String>,
+    /// Where to.
+    pub environment: String,
+    /// When.
+    pub window: Option<Window>,
+    /// The root of the Merkle tree over the board's whole record, and its size, where the file has one.
+    pub record: Option<(Digest, u32)>,
+}
+
+impl Shown {
+    pub(crate) fn of(
+        held: &Held,
+        told: &Told<'_>,
+        (change, export): (&ChangeKey, &Export),
+        policy: &Policy,
+        stands: &Stands,
+    ) -> Self {
+        let roster = held.roster();
+        let ledger = &told.ledger;
+        let decided = ledger.decision(change);
+        let name = |id| roster.member(id).map_or_else(|| format!("member {id}"), |m| m.name.clone());
+        let signers = carrying_of(told, change, export.content, stands);
+        let mut votes = BTreeMap::new();
+        if let Some(recorded) = decided
+            && let Some(meeting) = ledger.meetings.get(&recorded.meeting)
+        {
+            for vote in meeting.votes.get(&recorded.decision.item).into_iter().flat_map(BTreeMap::values) {
+                *votes.entry(vote.attestation).or_insert(0) += 1;
+            }
+        }
+        Self {
+            board: roster.name.clone(),
+            board_id: roster.board,
+            roster: roster.version,
+            provisional: roster.provisional(),
+            policy: policy.name.clone(),
+            export: export.entry,
+            fresh_as_of: export.claimed,
+            good_until: good_until(export, policy),
+            decision: decided.map(|d| d.decision.kind.words().to_owned()),
+            decided: decided.map(|d| d.entry),
+            level: stands.level,
+            sign_offs: signers
+                .iter()
+                .map(|s| Signer {
+                    name: name(s.actor),
+                    role: s.role.map_or("", |r| r.title()).to_owned(),
+                    attestation: s.attestation,
+                    entry: s.entry,
+                })
+                .collect(),
+            votes,
+            artifacts: export.artifacts.clone(),
+            environment: export.environment.clone(),
+            window: export.window.clone(),
+            record: held.bundle.merkle.as_ref().map(|m| (m.root, m.size)),
+        }
+    }
+
+    /// A newer export or snapshot says the same: its age counts.
+    pub(crate) fn refreshed(&mut self, newest: &Export, policy: &Policy) {
+        self.fresh_as_of = newest.claimed;
+        self.good_until = good_until(newest, policy);
+    }
+
+    /// "7 votes: 1 signed, 6 recorded".
+    fn votes_in_words(&self) -> String {
+        let total: u32 = self.votes.values().sum();
+        let each: Vec<String> = self.votes.iter().rev().map(|(how, n)| format!("{n} {}", how.word())).collect();
+        match total {
+            0 => "no votes in this file".to_owned(),
+            1 => format!("1 vote: {}", each.join(", ")),
+            _ => format!("{total} votes: {}", each.join(", ")),
+        }
+    }
+}
+
+/// The answer of the gate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verdict {
+    /// What was asked.
+    pub asked: Asked,
+    /// The time for which it was judged.
+    pub at: DateTime<Utc>,
+    /// What was judged.
+    pub files: Files,
+    /// What the approval shows, if it verified.
+    pub shown: Option<Shown>,
+    /// Why it is refused; empty when it may be deployed.
+    pub findings: Vec<Finding>,
+}
+
+/// The schema of a receipt.
+pub const RECEIPT: &str = "urn:x-cabinet:gate-receipt:1";
+/// The schema of what `cab` prints under `--json`, which `cab-gate` keeps.
+pub const SCHEMA: &str = "urn:x-cabinet:cab:1";
+
+impl Verdict {
+    /// A refusal before anything could be judged: a file that cannot be read.
+    #[must_use]
+    pub fn unread(asked: &Asked, at: DateTime<Utc>, reason: Reason, what: String) -> Self {
+        let findings = vec![Finding::new(reason, what)];
+        Self { asked: asked.clone(), at, files: Files::default(), shown: None, findings }
+    }
+
+    /// Whether it may be deployed.
+    #[must_use]
+    pub fn passed(&self) -> bool {
+        self.findings.is_empty()
+    }
+
+    /// The stable codes of all reasons.
+    #[must_use]
+    pub fn codes(&self) -> Vec<Reason> {
+        self.findings.iter().map(|f| f.code).collect()
+    }
+
+    /// What kind of refusal it is: the gravest of its reasons.
+    #[must_use]
+    pub fn kind(&self) -> Option<Kind> {
+        self.findings.iter().map(|f| f.code.kind()).max()
+    }
+
+    /// With which number the program ends; under `--warn` always with 0.
+    #[must_use]
+    pub fn exit(&self, warn: bool) -> u8 {
+        if warn { 0 } else { self.kind().map_or(0, Kind::exit) }
+    }
+
+    /// What people read first: of when the answer speaks.
+    #[must_use]
+    pub fn fresh_line(&self) -> String {
+        match &self.shown {
+            Some(shown) => {
+                format!("Fresh as of {}, good until {}.", time(shown.fresh_as_of), time(shown.good_until))
+            }
+            None => "Fresh as of: unknown, nothing could be verified.".to_owned(),
+        }
+    }
+
+    /// The answer for people, without [`Self::fresh_line`]. What tickets and rosters say is shown, never obeyed.
+    #[must_use]
+    pub fn text(&self, warn: bool) -> String {
+        let asked = &self.asked;
+        let artifacts: Vec<&str> = asked.artifacts.iter().map(|a| a.as_str()).collect();
+        let what = format!("{} → {}: {}", asked.change, asked.environment, artifacts.join(", "));
+        let mut lines = vec![match (self.passed(), warn) {
+            (true, _) => format!("May be deployed: {what}"),
+            (false, true) => format!("WOULD HAVE BLOCKED (--warn): {what}"),
+            (false, false) => format!("Refused: {what}"),
+        }];
+        for finding in &self.findings {
+            lines.push(format!("  {}: {}", finding.code, finding.what));
+            lines.push(format!("    {}", finding.remedy));
+        }
+        lines.extend(self.shown.iter().flat_map(Shown::lines));
+        lines.iter().map(|line| one_line(line)).collect::<Vec<_>>().join("\n")
+    }
+
+    /// All of it as one object: what was asked, what was judged, and the answer. This is the receipt.
+    #[must_use]
+    pub fn receipt(&self, warn: bool) -> Value {
+        let verdict = match (self.passed(), warn) {
+            (true, _) => "passed",
+            (false, true) => "would-have-blocked",
+            (false, false) => "refused",
+        };
+        json!({
+            "schema": RECEIPT,
+            "program": crate::PROGRAM,
+            "verdict": verdict,
+            "exit": self.exit(warn),
+            "codes": self.codes(),
+            "findings": self.findings,
+            "at": time(self.at),
+            "asked": {
+                "change": self.asked.change,
+                "artifacts": self.asked.artifacts,
+                "environment": self.asked.environment,
+                "roster_root": self.asked.roster_root.to_string(),
+                "least_roster": self.asked.least_roster,
+                "least_program": self.asked.least_program,
+            },
+            "files": self.files,
+            "shown": self.shown.as_ref().map(Shown::to_json),
+        })
+    }
+
+    /// What is printed under `--json`: one object, as everywhere in `cab`.
+    #[must_use]
+    pub fn document(&self, warn: bool) -> Value {
+        match (self.kind(), warn) {
+            (Some(kind), false) => json!({ "schema": SCHEMA, "ok": false, "refusal": self.refusal(kind) }),
+            (Some(_), true) | (None, _) => json!({ "schema": SCHEMA, "ok": true, "result": self.receipt(warn) }),
+        }
+    }
+
+    fn refusal(&self, kind: Kind) -> Value {
+        json!({ "kind": kind.word(), "exit": kind.exit(), "message": self.message(), "detail": self.receipt(false) })
+    }
+
+    /// The refusal in one line.
+    #[must_use]
+    pub fn message(&self) -> String {
+        let each: Vec<String> = self.findings.iter().map(|f| format!("{} [{}]", f.what, f.code)).collect();
+        format!("{} is refused: {}", self.asked.change, each.join("; "))
+    }
+}
+
+impl Shown {
+    fn lines(&self) -> Vec<String> {
+        let mut lines = vec![format!("Board: {}, roster {}, policy {}", self.board, self.roster, self.policy)];
+        if self.provisional {
+            lines.push("PROVISIONAL: one keyholder, nobody can check the chair's word.".to_owned());
+        }
+        let decision = self.decision.as_deref().unwrap_or("none");
+        lines.push(format!("Decision: {decision}, {} risk, {}", self.level.word(), self.votes_in_words()));
+        for signer in &self.sign_offs {
+            lines.push(format!("Sign-off: {} ({}), {}", signer.name, signer.role, signer.attestation.word()));
+        }
+        if let Some(window) = &self.window {
+            lines.push(format!("Window: {} to {}, planned in {}", time(window.start), time(window.end), window.zone));
+        }
+        if let Some((root, size)) = &self.record {
+            lines.push(format!("Record: among {size} entries under Merkle root {root}"));
+        }
+        lines
+    }
+
+    fn to_json(&self) -> Value {
+        let votes: BTreeMap<&str, u32> = self.votes.iter().map(|(how, n)| (how.word(), *n)).collect();
+        json!({
+            "board": { "name": self.board, "id": self.board_id, "roster": self.roster, "provisional": self.provisional },
+            "policy": self.policy,
+            "export": self.export,
+            "fresh_as_of": time(self.fresh_as_of),
+            "good_until": time(self.good_until),
+            "decision": { "words": self.decision, "entry": self.decided },
+            "level": self.level,
+            "sign_offs": self.sign_offs,
+            "votes": votes,
+            "artifacts": self.artifacts,
+            "environment": self.environment,
+            "window": self.window,
+            "record": self.record.map(|(root, size)| json!({ "merkle_root": root, "entries": size })),
+        })
+    }
+}
+
+/// A line stays one line, whatever a roster or ticket says in it.
+fn one_line(line: &str) -> String {
+    mark_invisible(&line.replace(['\n', '\r', '\t'], " "))
+}
