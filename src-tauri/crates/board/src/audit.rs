@@ -188,7 +188,7 @@ async fn look_at_entries(
             Ok(entry) => held.push(entry),
             Err(refusal) => findings.push(finding(refusal.code.as_str(), &place, &refusal)),
         }
-        let path = folder.entry(kept.log, kept.seq);
+        let path = folder.entry_or_rival(kept.log, kept.seq, kept.rival.then_some(kept.id));
         match std::fs::read(&path) {
             Ok(copy) if copy == kept.envelope => {}
             Ok(_) => findings.push(finding(

@@ -66,6 +66,8 @@ struct Enrolled {
     id: MemberId,
     signature: Option<PublicHalf>,
     recording: Option<PublicHalf>,
+    /// Where packs for the member are sealed to.
+    sealed_to: Option<String>,
 }
 
 impl Cabinet {
@@ -96,6 +98,11 @@ impl Cabinet {
         };
         let Made { board, enrolled, authority, chair_key, authority_key } = made;
         let keystore = vault.keystore().word().to_owned();
+        let device = enrolled[chair]
+            .recording
+            .as_ref()
+            .map(|half| half.key_id)
+            .ok_or_else(|| BoardError::not_found("recording key", "of the chair"))?;
         let roster = roster(&request, board, &enrolled, &authority, authority_key.as_ref(), chair, &keystore, now)?;
         let policy = Policy::built_in(request.strength);
         let roster_bytes = record::canonical::to_bytes(&roster).map_err(|e| BoardError::internal(&e))?;
@@ -127,22 +134,13 @@ impl Cabinet {
         tx.put_roster(1, &roster_bytes).await.map_err(stored)?;
         tx.put_policy(&policy_bytes, None).await.map_err(stored)?;
         for entry in [&roster_entry, &policy_entry] {
-            let log = entry.log();
-            tx.insert_entry(store::NewEntry {
-                log: log.id,
-                seq: log.seq,
-                prev: log.prev,
-                id: entry.id(),
-                kind: entry.statement().kind().to_owned(),
-                subject: entry.statement().subjects[0].sha256,
-                change: None,
-                meeting: None,
-                claimed: now,
-                envelope: entry.bytes().to_vec(),
-            })
-            .await
-            .map_err(stored)?;
+            tx.insert_entry(crate::writer::row_of(entry)).await.map_err(stored)?;
         }
+        let device = serde_json::to_string(&device).map_err(|e| BoardError::internal(&e))?;
+        tx.put_setting(crate::cabinet::DEVICE_KEY, Some(&device)).await.map_err(stored)?;
+        let here: Vec<MemberId> = enrolled.iter().filter(|e| e.signature.is_some()).map(|e| e.id).collect();
+        let here = serde_json::to_string(&here).map_err(|e| BoardError::internal(&e))?;
+        tx.put_setting(crate::cabinet::ENROLLED, Some(&here)).await.map_err(stored)?;
         tx.commit().await.map_err(stored)?;
         store.close().await;
         let opened = OpenBoard::open(folder, self.options(), now).await?;
@@ -210,6 +208,7 @@ impl Ceremony {
             let id = MemberId(uuid::Uuid::now_v7());
             let keys = MemberKeys::new(self.vault.clone(), board, id);
             let signature = pin.as_ref().map(|p| keys.enrol(p, self.cost, &self.patience)).transpose()?;
+            let sealed_to = pin.as_ref().map(|_| keys.make_exchange_key(&self.patience)).transpose()?;
             let mut recording = None;
             if index == chair
                 && let Some(pin) = pin
@@ -217,7 +216,7 @@ impl Ceremony {
                 authority = Some((keys.make_authority(pin, self.cost, &self.patience)?, keys.clone()));
                 recording = Some(keys.make_recording_key(&self.patience)?);
             }
-            enrolled.push(Enrolled { id, signature, recording });
+            enrolled.push(Enrolled { id, signature, recording, sealed_to });
         }
         let lost = || vault::VaultError::Lost { what: "signature key" };
         let (authority, keys) = authority.ok_or_else(lost)?;
@@ -259,24 +258,8 @@ fn roster(
     for (new, keys) in request.members.iter().zip(enrolled) {
         let mut roster_keys = Vec::new();
         if let Some(half) = &keys.signature {
-            // The certificate says "Chair" of the chair and of nobody else: minutes are sealed by it.
-            let chairs = new.roles.contains(&Role::Chair);
-            let first = new.roles.iter().find(|r| **r != Role::Chair).map_or("Member", |r| r.title());
-            let role = if chairs { Role::Chair.title() } else { first };
-            let leaf = minutes::leaf_certificate(
-                &root,
-                &LeafRequest {
-                    name: &new.name,
-                    role,
-                    member_id: &keys.id.to_string(),
-                    spki_der: &half.spki_der,
-                    serial: serial()?,
-                    not_before: now,
-                },
-                &sign,
-            )
-            .map_err(in_pdf)?;
-            roster_keys.push(roster_key(half, KeyUse::Signature, Some(STANDARD.encode(leaf)), keystore));
+            let leaf = member_certificate(&root, (&new.name, keys.id, &new.roles), &half.spki_der, now, authority_key)?;
+            roster_keys.push(roster_key(half, KeyUse::Signature, Some(leaf), keystore));
         }
         if let Some(half) = &keys.recording {
             roster_keys.push(roster_key(half, KeyUse::Recording, None, keystore));
@@ -289,6 +272,9 @@ fn roster(
             scope: Vec::new(),
             voting: new.voting,
             mandatory: new.mandatory,
+            git: Vec::new(),
+            departments: Vec::new(),
+            sealed_to: keys.sealed_to.clone(),
             keys: roster_keys,
         });
     }
@@ -305,7 +291,25 @@ fn roster(
     })
 }
 
-fn roster_key(half: &PublicHalf, usage: KeyUse, certificate: Option<String>, keystore: &str) -> RosterKey {
+/// A member's certificate for readers outside Cabinet, base64 of its DER.
+pub(crate) fn member_certificate(
+    root_der: &[u8],
+    (name, id, roles): (&str, MemberId, &[Role]),
+    spki_der: &[u8],
+    now: chrono::DateTime<chrono::Utc>,
+    authority: &dyn Signer,
+) -> Answer<String> {
+    let sign = |message: &[u8]| authority.sign(message).map_err(|e| minutes::SignerRefusal(e.to_string()));
+    // The certificate says "Chair" of the chair and of nobody else: minutes are sealed by it.
+    let chairs = roles.contains(&Role::Chair);
+    let first = roles.iter().find(|r| **r != Role::Chair).map_or("Member", |r| r.title());
+    let role = if chairs { Role::Chair.title() } else { first };
+    let request = LeafRequest { name, role, member_id: &id.to_string(), spki_der, serial: serial()?, not_before: now };
+    let leaf = minutes::leaf_certificate(root_der, &request, &sign).map_err(|e| BoardError::internal(&e))?;
+    Ok(STANDARD.encode(leaf))
+}
+
+pub(crate) fn roster_key(half: &PublicHalf, usage: KeyUse, certificate: Option<String>, keystore: &str) -> RosterKey {
     RosterKey {
         id: half.key_id,
         alg: record::roster::ALGORITHM.to_owned(),
@@ -313,6 +317,7 @@ fn roster_key(half: &PublicHalf, usage: KeyUse, certificate: Option<String>, key
         spki: STANDARD.encode(&half.spki_der),
         certificate,
         status: KeyStatus::Active,
+        revoked: None,
         keystore: keystore.to_owned(),
     }
 }

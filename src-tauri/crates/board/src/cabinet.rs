@@ -1,10 +1,12 @@
 //! The desk: opening a board's data folder and holding what the use cases share.
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use domain::ids::MemberId;
-use domain::roster::{Member, Role};
+use domain::entry::Head;
+use domain::ids::{KeyId, LogId, MemberId};
+use domain::roster::{KeyUse, Member, Role, Roster};
 use record::keys::Signer;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -96,6 +98,10 @@ pub struct OpenBoard {
     pub(crate) store: Store,
     pub(crate) keys: Keys,
     pub(crate) network: Network,
+    /// Which recording key is this device's, by id.
+    pub(crate) device: KeyId,
+    /// Whose keys were made on this device; `None`: everybody's.
+    enrolled: Option<BTreeSet<MemberId>>,
     /// The device's recording key, taken from the vault when something is first written.
     recorder: OnceCell<Arc<dyn Signer + Send + Sync>>,
     pub(crate) sessions: Sessions,
@@ -103,6 +109,13 @@ pub struct OpenBoard {
     pub(crate) writing: Mutex<()>,
     pub(crate) console: Mutex<()>,
     pub(crate) syncing: Mutex<()>,
+    pub(crate) exchanging: Mutex<()>,
+    /// Whether something was written since the last exchange began.
+    pub(crate) exchange_wanted: std::sync::atomic::AtomicBool,
+    /// What the last exchange since the board was opened did.
+    last_exchange: std::sync::Mutex<Option<crate::views::ExchangeAnswer>>,
+    /// Whether the keys knew more than is here when that was last looked at.
+    older: std::sync::atomic::AtomicBool,
     /// Changes whose ticket is gone or out of reach, as last loaded.
     pub(crate) vanished: crate::changes::Vanished,
     state: RwLock<Arc<BoardState>>,
@@ -120,6 +133,7 @@ pub(crate) fn stored(error: store::StoreError) -> BoardError {
         | E::Busy
         | E::DiskFull
         | E::Disk(_)
+        | E::Io { .. }
         | E::Corrupt { .. }
         | E::BackupDamaged { .. }
         | E::Setting { .. } => {
@@ -134,7 +148,6 @@ pub(crate) fn stored(error: store::StoreError) -> BoardError {
         | E::UnknownAttachment { .. }
         | E::Stored { .. }
         | E::Unstorable { .. }
-        | E::Io { .. }
         | E::Upgrade(_)
         | E::Database(_) => BoardError::internal(&error),
     }
@@ -180,11 +193,21 @@ impl OpenBoard {
             store.recover_outbox(now).await.map_err(stored)?;
         }
         let vault = crate::keys::vault_of(choice, &folder, false)?;
-        let bytes = read_stored(&store, std::collections::BTreeMap::new()).await?;
-        let first = BoardState::load(&bytes)?;
+        let mut bytes = read_stored(&store, std::collections::BTreeMap::new()).await?;
+        let mut first = BoardState::load(&bytes)?;
+        let device = device_of(&store, first.rosters.versions()[0].roster()).await?;
+        let enrolled = enrolled_here(&store).await?;
         let keys = Keys::new(vault, first.roster());
+        let mut older = false;
         match keys.heads_at_a_glance().await {
-            Ok(witnessed) => refuse_older_copy(&witnessed, &first)?,
+            // An older copy opens: what is missing may lie with a relay. Nothing is written on top of it.
+            Ok(witnessed) if !first.behind(&witnessed).is_empty() => {
+                tracing::warn!("the folder is an older copy; it opens for reading and catching up");
+                bytes.witnessed = witnessed;
+                older = true;
+                first = BoardState::load(&bytes)?;
+            }
+            Ok(_) => {}
             Err(error) => {
                 tracing::warn!(%error, "the heads beside the keys could not be read; the board opens for reading")
             }
@@ -192,6 +215,8 @@ impl OpenBoard {
         Ok(Self {
             store,
             keys,
+            device,
+            enrolled,
             network: options.network.clone(),
             recorder: OnceCell::new(),
             sessions: Sessions::default(),
@@ -199,6 +224,10 @@ impl OpenBoard {
             writing: Mutex::new(()),
             console: Mutex::new(()),
             syncing: Mutex::new(()),
+            exchanging: Mutex::new(()),
+            exchange_wanted: std::sync::atomic::AtomicBool::new(false),
+            last_exchange: std::sync::Mutex::default(),
+            older: std::sync::atomic::AtomicBool::new(older),
             vanished: crate::changes::Vanished::default(),
             state: RwLock::new(Arc::new(first)),
             _lock: lock,
@@ -211,7 +240,7 @@ impl OpenBoard {
     /// on top of an older copy.
     pub(crate) async fn recorder(&self) -> Answer<Arc<dyn Signer + Send + Sync>> {
         let taken = self.recorder.get_or_try_init(|| async {
-            let recorder = self.keys.recorder(self.state().await?.roster()).await?;
+            let recorder = self.keys.recorder(self.state().await?.roster(), self.device).await?;
             match self.keys.heads().await {
                 // Read before the state: what `cab` writes meanwhile is in the state, too.
                 Ok(witnessed) => refuse_older_copy(&witnessed, &*self.state().await?)?,
@@ -244,17 +273,62 @@ impl OpenBoard {
         self.state().await
     }
 
+    /// Whether a member's own keys are on this device. Others sign on theirs.
+    pub(crate) fn is_enrolled_here(&self, member: MemberId) -> bool {
+        self.enrolled.as_ref().is_none_or(|here| here.contains(&member))
+    }
+
+    /// The same without looking whether the folder is an older copy: for saying so in the record.
+    pub(crate) async fn recorder_of_older_copy(&self) -> Answer<Arc<dyn Signer + Send + Sync>> {
+        self.keys.recorder(self.state().await?.roster(), self.device).await
+    }
+
     pub(crate) async fn replace_state(&self, mut state: BoardState) {
+        self.keys.learn(state.roster());
         if let Ok(position) = self.store.last_position().await {
             state.last_position = position;
         }
         *self.state.write().await = Arc::new(state);
     }
 
+    /// Reads the whole record anew.
+    pub(crate) async fn reload(&self) -> Answer<()> {
+        let loaded = BoardState::load(&self.stored().await?)?;
+        self.replace_state(loaded).await;
+        Ok(())
+    }
+
     /// The stored bytes of the whole record.
     pub(crate) async fn stored(&self) -> Answer<Stored> {
         let witnessed = self.keys.heads_at_a_glance().await.unwrap_or_default();
         read_stored(&self.store, witnessed).await
+    }
+
+    /// What the last exchange did.
+    pub(crate) fn last_exchange(&self) -> Option<crate::views::ExchangeAnswer> {
+        self.last_exchange.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+    }
+
+    /// Keeps what an exchange did; answers with the one before.
+    pub(crate) fn keep_last_exchange(
+        &self,
+        done: crate::views::ExchangeAnswer,
+    ) -> Option<crate::views::ExchangeAnswer> {
+        self.last_exchange.lock().unwrap_or_else(std::sync::PoisonError::into_inner).replace(done)
+    }
+
+    /// Other relays: what was said of those before says nothing of them.
+    pub(crate) fn forget_last_exchange(&self) {
+        *self.last_exchange.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = None;
+    }
+
+    pub(crate) fn older_copy_noted(&self) -> bool {
+        self.older.load(std::sync::atomic::Ordering::Relaxed)
+    }
+
+    /// Answers whether it was not known before.
+    pub(crate) fn note_older_copy(&self, older: bool) -> bool {
+        self.older.swap(older, std::sync::atomic::Ordering::Relaxed) != older
     }
 
     pub(crate) async fn draft<T: DeserializeOwned>(&self, kind: &str, key: &str) -> Answer<Option<T>> {
@@ -279,25 +353,39 @@ impl OpenBoard {
 }
 
 /// A head beside the key that the store does not have: an older copy of the folder was put back.
-fn refuse_older_copy(
-    witnessed: &std::collections::BTreeMap<domain::ids::LogId, domain::entry::Head>,
-    state: &BoardState,
-) -> Answer<()> {
-    for (log, head) in witnessed {
-        let known = state.heads.get(log).map_or(0, |h| h.seq);
-        if head.seq > known {
-            return Err(BoardError::refused(
-                "older_copy",
-                format!(
-                    "This data folder is an older copy: the keyring knows entry {} of a log that ends at {known} here.",
-                    head.seq
-                ),
-                Some("R86"),
-                "Restore the newest backup, or copy the missing files from `entries/` of the newer folder.",
-            ));
-        }
+fn refuse_older_copy(witnessed: &std::collections::BTreeMap<LogId, Head>, state: &BoardState) -> Answer<()> {
+    let Some((_, known, held)) = state.behind(witnessed).into_iter().next() else { return Ok(()) };
+    let held = held.map_or(0, |h| h.seq);
+    Err(BoardError::refused(
+        "older_copy",
+        format!(
+            "This data folder is an older copy: the keyring knows entry {} of a log that ends at {held} here.",
+            known.seq
+        ),
+        Some("R86"),
+        "Exchange with the board's relay, or restore the newest backup; if nobody has what is missing, recover.",
+    ))
+}
+
+/// The setting that names this device's recording key.
+pub(crate) const DEVICE_KEY: &str = "device";
+
+/// The setting that names the members whose keys were made on this device.
+pub(crate) const ENROLLED: &str = "enrolled";
+
+/// Which recording key is this device's: as noted when it was made; a folder from before that has the board's first.
+pub(crate) async fn device_of(store: &Store, roster: &Roster) -> Answer<KeyId> {
+    if let Some(json) = store.setting(DEVICE_KEY).await.map_err(stored)? {
+        return serde_json::from_str(&json).map_err(|e| BoardError::internal(&e));
     }
-    Ok(())
+    let first = roster.members.iter().flat_map(|m| &m.keys).find(|k| k.usage == KeyUse::Recording);
+    first.map(|k| k.id).ok_or_else(|| BoardError::not_found("recording key", "in the roster"))
+}
+
+/// Whose keys were made on this device; `None` for a folder from before that was noted: then everybody's.
+pub(crate) async fn enrolled_here(store: &Store) -> Answer<Option<BTreeSet<MemberId>>> {
+    let json = store.setting(ENROLLED).await.map_err(stored)?;
+    json.map(|json| serde_json::from_str(&json).map_err(|e| BoardError::internal(&e))).transpose()
 }
 
 pub(crate) async fn read_stored(

@@ -22,10 +22,9 @@ impl Content {
     pub fn of(policy: &Policy, change: &ChangeRequest, material_attachments: &[String]) -> Answer<Self> {
         let fields: BTreeMap<String, Vec<u8>> =
             policy.material_fields(change, material_attachments).into_iter().collect();
-        let digests: BTreeMap<&str, String> =
-            fields.iter().map(|(k, v)| (k.as_str(), Digest::of(v).to_string())).collect();
-        let bytes = record::canonical::to_bytes(&digests).map_err(|e| BoardError::internal(&e))?;
-        Ok(Self { digest: Digest::of(&bytes), fields })
+        let digest = record::manifest::content_digest(fields.iter().map(|(k, v)| (k.as_str(), v.as_slice())))
+            .map_err(|e| BoardError::internal(&e))?;
+        Ok(Self { digest, fields })
     }
 }
 

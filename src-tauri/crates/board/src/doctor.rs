@@ -10,7 +10,7 @@ use store::{Folder, Store};
 use vault::{Keystore, Vault};
 
 use crate::audit::newest_roster;
-use crate::cabinet::VaultChoice;
+use crate::cabinet::{VaultChoice, device_of, enrolled_here};
 use crate::error::{Answer, BoardError};
 use crate::keys::{Keys, vault_of};
 use crate::views::VaultState;
@@ -155,11 +155,11 @@ async fn inside(store: &Store, folder: &Folder, vault: Option<&VaultChoice>, see
         ),
     ));
     seen.keystore = roster.members.iter().flat_map(|m| &m.keys).map(|k| k.keystore.clone()).next();
-    keys(folder, &roster, vault, seen).await;
+    keys(store, folder, &roster, vault, seen).await;
     seen.board = Some(roster.name);
 }
 
-async fn keys(folder: &Folder, roster: &Roster, vault: Option<&VaultChoice>, seen: &mut Examination) {
+async fn keys(store: &Store, folder: &Folder, roster: &Roster, vault: Option<&VaultChoice>, seen: &mut Examination) {
     let Some(choice) = vault else {
         seen.lines.push(line("keys", Health::Note, "not looked at: the passphrase was not given"));
         return;
@@ -179,12 +179,17 @@ async fn keys(folder: &Folder, roster: &Roster, vault: Option<&VaultChoice>, see
         Keystore::Memory => "in memory",
     };
     let keys = Keys::new(vault, roster);
-    seen.lines.push(match keys.recorder(roster).await {
+    let recorder = match device_of(store, roster).await {
+        Ok(device) => keys.recorder(roster, device).await,
+        Err(error) => Err(error),
+    };
+    seen.lines.push(match recorder {
         Ok(_) => line("recording key", Health::Well, place),
         Err(error) => line("recording key", Health::Broken, error),
     });
     let mut broken = Vec::new();
-    for member in &roster.members {
+    let here = enrolled_here(store).await.ok().flatten();
+    for member in roster.members.iter().filter(|m| here.as_ref().is_none_or(|here| here.contains(&m.id))) {
         if !member.keys.iter().any(|k| k.usage == KeyUse::Signature) {
             continue;
         }

@@ -1,9 +1,11 @@
 //! Leaving is easy: everything out in open formats, without a key.
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
+use domain::ids::Digest;
 use serde::Serialize;
-use store::{Folder, Store};
+use store::{Folder, Making, Store};
 
 use crate::audit::newest_roster;
 use crate::backup::in_files;
@@ -26,17 +28,36 @@ pub struct Exported {
 }
 
 const FORMAT: &str = include_str!("FORMAT.md");
+/// The format of the record itself, as the repository documents it.
+const RECORD_FORMAT: &str = include_str!("../../../../docs/FORMAT.md");
+/// The list of all other files with their digests.
+pub(crate) const LIST: &str = "MANIFEST.sha256";
 
-/// Writes everything the board has into a new folder: tables as CSV and JSON lines, the record's entries, blobs, sealed
-/// PDFs, rosters, policies, the certificate root, and `FORMAT.md`, which says what is what.
+/// Writes everything the board has into a new folder, which appears under its name only when it is whole: tables as
+/// CSV and JSON lines, the record's entries, blobs, sealed PDFs, rosters, policies, the certificate root, and
+/// `FORMAT.md`, which says what is what.
 ///
 /// # Errors
 /// [`BoardError::NotFound`] without a board; [`BoardError::Refused`] when `to` holds anything or the disk is full.
 pub async fn export_all(data_dir: &Path, to: &Path, now: DateTime<Utc>) -> Answer<Exported> {
     let store = Store::open(&Folder::new(data_dir), now).await.map_err(in_files)?;
-    let exported = fill(&store, to).await;
+    let exported = whole(&store, to).await;
     store.close().await;
     exported
+}
+
+async fn whole(store: &Store, to: &Path) -> Answer<Exported> {
+    let making = Making::of(to).await.map_err(in_files)?;
+    match fill(store, making.path()).await {
+        Ok(exported) => {
+            making.publish().await.map_err(in_files)?;
+            Ok(Exported { path: to.to_owned(), ..exported })
+        }
+        Err(error) => {
+            making.discard().await;
+            Err(error)
+        }
+    }
 }
 
 async fn fill(store: &Store, to: &Path) -> Answer<Exported> {
@@ -48,7 +69,12 @@ async fn fill(store: &Store, to: &Path) -> Answer<Exported> {
             .map_err(|source| in_files(store::StoreError::Io { path, source }))
     };
     kept("FORMAT.md", FORMAT)?;
+    kept("RECORD-FORMAT.md", RECORD_FORMAT)?;
     kept("root.pem", &roster.certificate_root)?;
+    let folder = to.to_owned();
+    let listed = crate::minutes::off_thread(move || list(&folder)).await?;
+    let lines: String = listed.iter().map(|(name, digest)| format!("{digest}  {name}\n")).collect();
+    kept(LIST, &lines)?;
     Ok(Exported {
         path: to.to_owned(),
         changes: report.changes,
@@ -56,6 +82,26 @@ async fn fill(store: &Store, to: &Path) -> Answer<Exported> {
         blobs: report.blobs,
         blobs_lost: report.blobs_lost,
     })
+}
+
+/// Every file in a folder but the list itself, by its path from there, with its digest.
+pub(crate) fn list(folder: &Path) -> Answer<BTreeMap<String, Digest>> {
+    fn walk(dir: &Path, prefix: &str, found: &mut BTreeMap<String, Digest>) -> std::io::Result<()> {
+        for item in std::fs::read_dir(dir)? {
+            let item = item?;
+            let name = format!("{prefix}{}", item.file_name().to_string_lossy());
+            if item.file_type()?.is_dir() {
+                walk(&item.path(), &format!("{name}/"), found)?;
+            } else if name != LIST {
+                found.insert(name, Digest::of(&std::fs::read(item.path())?));
+            }
+        }
+        Ok(())
+    }
+    let mut found = BTreeMap::new();
+    walk(folder, "", &mut found)
+        .map_err(|source| in_files(store::StoreError::Io { path: folder.to_owned(), source }))?;
+    Ok(found)
 }
 
 /// `evidence.json` as it travels inside a sealed document. Nothing is verified here.

@@ -46,7 +46,8 @@ impl Cabinet {
     }
 }
 
-fn new_member(draft: &MemberDraft) -> Answer<NewMember> {
+/// A person as a form has them.
+pub(crate) fn new_member(draft: &MemberDraft) -> Answer<NewMember> {
     let mut accounts = BTreeMap::new();
     if let Some(account) = draft.account.as_deref().map(str::trim).filter(|a| !a.is_empty()) {
         // Tickets name people by number. A log-in name would never match, and whoever typed one could sign their

@@ -1,12 +1,12 @@
 //! The board's keys as the use cases need them: asynchronous, in the wire's words. The vault itself
 //! blocks (a keyring may prompt), so every call runs on a thread of its own.
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use chrono::{DateTime, Utc};
 use domain::entry::Head;
 use domain::ids::{BoardId, ConnectionId, KeyId, LogId, MemberId};
-use domain::roster::{KeyUse, Member, Roster};
+use domain::roster::{KeyStatus, KeyUse, Member, Roster, RosterKey};
 use record::keys::Signer;
 use store::Folder;
 use vault::{Connections, Cost, Keystore, MemberKeys, Patience, SecretString, Vault, VaultError};
@@ -26,8 +26,8 @@ pub(crate) struct AttemptsLeft {
 pub(crate) struct Keys {
     vault: Arc<dyn Vault>,
     board: BoardId,
-    /// Which member's keys sign which log.
-    owners: BTreeMap<KeyId, MemberId>,
+    /// Which member's keys sign which log; grows with the roster.
+    owners: Arc<RwLock<BTreeMap<KeyId, MemberId>>>,
 }
 
 /// Opens or makes the vault that was chosen.
@@ -127,11 +127,23 @@ pub(crate) async fn blocking<T: Send + 'static>(
 
 impl Keys {
     pub fn new(vault: Arc<dyn Vault>, roster: &Roster) -> Self {
-        let owners = roster.members.iter().flat_map(|m| m.keys.iter().map(|k| (k.id, m.id))).collect();
-        Self { vault, board: roster.board, owners }
+        let keys = Self { vault, board: roster.board, owners: Arc::default() };
+        keys.learn(roster);
+        keys
     }
 
-    fn of(&self, member: MemberId) -> MemberKeys {
+    /// Notes whose keys a roster names; those of earlier versions stay known.
+    pub fn learn(&self, roster: &Roster) {
+        let mut owners = self.owners.write().unwrap_or_else(PoisonError::into_inner);
+        owners.extend(roster.members.iter().flat_map(|m| m.keys.iter().map(|k| (k.id, m.id))));
+    }
+
+    fn owners(&self) -> BTreeMap<KeyId, MemberId> {
+        self.owners.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// A member's keys in this vault.
+    pub fn of(&self, member: MemberId) -> MemberKeys {
         MemberKeys::new(self.vault.clone(), self.board, member)
     }
 
@@ -168,24 +180,32 @@ impl Keys {
         pin: &str,
         now: DateTime<Utc>,
     ) -> Answer<Arc<dyn Signer + Send + Sync>> {
-        let expected = member
-            .signature_key()
-            .map(|k| k.id)
-            .ok_or_else(|| BoardError::not_found("signature key of", &member.name))?;
+        // One for each of the member's devices; the one that is here signs.
+        let all: Vec<KeyId> = member.signature_keys().map(|k| k.id).collect();
+        let first = *all.first().ok_or_else(|| BoardError::not_found("signature key of", &member.name))?;
         let (keys, pin) = (self.of(member.id), SecretString::from(pin.to_owned()));
-        let key = blocking(move || keys.unlock(expected, &pin, now, &Patience::default())).await?;
+        let key = blocking(move || {
+            let patience = Patience::default();
+            let here = all.iter().copied().find(|id| keys.check(*id, &patience).is_ok());
+            keys.unlock(here.unwrap_or(first), &pin, now, &patience)
+        })
+        .await?;
         Ok(Arc::new(key))
     }
 
-    /// This device's recording key, as the roster names it.
-    pub async fn recorder(&self, roster: &Roster) -> Answer<Arc<dyn Signer + Send + Sync>> {
-        let (owner, expected) = roster
-            .members
-            .iter()
-            .find_map(|m| m.keys.iter().find(|k| k.usage == KeyUse::Recording).map(|k| (m.id, k.id)))
-            .ok_or_else(|| BoardError::not_found("recording key", "in the roster"))?;
-        let keys = self.of(owner);
-        let key = blocking(move || keys.recording_key(expected, &Patience::default())).await?;
+    /// This device's recording key, which the roster must name.
+    pub async fn recorder(&self, roster: &Roster, device: KeyId) -> Answer<Arc<dyn Signer + Send + Sync>> {
+        let active = |k: &RosterKey| k.id == device && k.usage == KeyUse::Recording && k.status == KeyStatus::Active;
+        let owner = roster.members.iter().find(|m| m.keys.iter().any(active)).ok_or_else(|| {
+            BoardError::refused(
+                "not_admitted",
+                "The board has not admitted this device yet, or no longer knows it: it can read and cannot write.",
+                Some("R68"),
+                "Give the enrolment file to the chair, compare the six words, and exchange again.",
+            )
+        })?;
+        let keys = self.of(owner.id);
+        let key = blocking(move || keys.recording_key(device, &Patience::default())).await?;
         Ok(Arc::new(key))
     }
 
@@ -200,7 +220,7 @@ impl Keys {
     }
 
     async fn heads_within(&self, patience: Patience) -> Answer<BTreeMap<LogId, Head>> {
-        let owners: std::collections::BTreeSet<MemberId> = self.owners.values().copied().collect();
+        let owners: std::collections::BTreeSet<MemberId> = self.owners().into_values().collect();
         let all: Vec<MemberKeys> = owners.into_iter().map(|m| self.of(m)).collect();
         blocking(move || {
             let mut heads = BTreeMap::new();
@@ -214,16 +234,27 @@ impl Keys {
 
     /// Keeps the newest head of a log beside its key; after COMMIT.
     pub async fn remember_head(&self, log: LogId, head: Head) -> Answer<()> {
-        let Some(owner) = self.owners.get(&log.key) else { return Ok(()) };
-        let keys = self.of(*owner);
+        let Some(owner) = self.owners().get(&log.key).copied() else { return Ok(()) };
+        let keys = self.of(owner);
         blocking(move || keys.keep_head(log, head, &Patience::default())).await
     }
 
     /// The state of the vault as a member meets it.
     pub async fn state_for(&self, member: &Member) -> VaultState {
-        let Some(expected) = member.signature_key().map(|k| k.id) else { return VaultState::Available };
+        // One for each of the member's devices: any that is here will do.
+        let all: Vec<KeyId> = member.signature_keys().map(|k| k.id).collect();
+        let Some(first) = all.first().copied() else { return VaultState::Available };
         let keys = self.of(member.id);
-        match tokio::task::spawn_blocking(move || keys.check(expected, &glance())).await {
+        let looked = tokio::task::spawn_blocking(move || {
+            let found = keys.check(first, &glance());
+            let here =
+                |state: &Result<vault::VaultState, VaultError>| matches!(state, Ok(vault::VaultState::Available));
+            if here(&found) {
+                return found;
+            }
+            all.iter().skip(1).map(|id| keys.check(*id, &glance())).find(here).unwrap_or(found)
+        });
+        match looked.await {
             Ok(Ok(state)) => state_view(state),
             Ok(Err(error)) => error.state().map_or(VaultState::Corrupt, state_view),
             Err(_) => VaultState::Absent,
@@ -242,6 +273,18 @@ impl Keys {
     pub async fn api_key(&self, connection: ConnectionId) -> Answer<SecretString> {
         let keys = Connections::new(self.vault.clone(), self.board);
         blocking(move || keys.api_key(connection, &Patience::default())).await
+    }
+
+    /// The address of the database relay, with its password.
+    pub async fn relay_address(&self) -> Answer<SecretString> {
+        let keys = Connections::new(self.vault.clone(), self.board);
+        blocking(move || keys.relay_address(&Patience::default())).await
+    }
+
+    /// Keeps the address of the database relay.
+    pub async fn keep_relay_address(&self, address: SecretString) -> Answer<()> {
+        let keys = Connections::new(self.vault.clone(), self.board);
+        blocking(move || keys.keep_relay_address(&address, &Patience::default())).await
     }
 
     /// Keeps the API key of a connection.

@@ -56,6 +56,8 @@ requests! {
     CommentSectionRequest { change: String, section: String, text: String }
     /// Builds an agenda by a rule.
     BuildAgendaRequest { meeting: String, rule: String }
+    /// Names who keeps a meeting's record beside the chair.
+    SecretaryRequest { meeting: String, member: String }
     /// Names a change for a meeting.
     MeetingChangeRequest { meeting: String, change: String }
     /// Moves an item to a place, from 1.
@@ -74,6 +76,14 @@ requests! {
     NoteRequest { meeting: String, item: String, text: String }
     /// The item's timer.
     TimerRequest { meeting: String, item: String, act: TimerAct }
+    /// Sets the folders through which this device exchanges.
+    RelayFolders { folders: Vec<String> }
+    /// A file's text, as the window read it.
+    FileText { text: String }
+    /// Where to write a file.
+    FilePath { path: String }
+    /// What happened to the folder.
+    RecoveryRequest { reason: String }
     /// Asks for the signing window.
     SigningRequest { subject: SigningSubject }
 }

@@ -10,7 +10,7 @@ use crate::state::BoardState;
 use crate::views::{Noun, Preferences, PreferencesTheme};
 
 const PREFERENCES: &str = "preferences";
-const ME: &str = "me";
+pub(crate) const ME: &str = "me";
 const SCALES: std::ops::RangeInclusive<u32> = 80..=250;
 
 fn defaults() -> Preferences {
@@ -63,7 +63,7 @@ impl Cabinet {
         let members = &state.roster().members;
         let me = chosen
             .and_then(|id| members.iter().find(|m| m.id == id))
-            .or_else(|| members.iter().find(|m| m.signature_key().is_some()))
+            .or_else(|| members.iter().find(|m| m.signature_key().is_some() && board.is_enrolled_here(m.id)))
             .or_else(|| members.first());
         Ok(me.cloned())
     }

@@ -15,6 +15,7 @@ use crate::content::{self, Content};
 use crate::error::{Answer, BoardError, refusal};
 use crate::meetings::meeting_id;
 use crate::requests::SigningRequest;
+use crate::signing_hands::{Prepared, standing};
 use crate::state::BoardState;
 use crate::verdicts::{self, Said};
 use crate::views::{self, Fact, Noun, Refusal, SignRequest, SigningSubject, SigningView};
@@ -47,6 +48,8 @@ pub(crate) enum What {
     SignOff(Box<Snapshot>),
     /// The minutes and extracts of a meeting.
     Minutes(MeetingId),
+    /// Membership, the roster, what was said in one's name, an older copy.
+    OwnAct(Box<Prepared>),
 }
 
 /// A change as it is shown to the signer.
@@ -77,6 +80,7 @@ impl Cabinet {
     pub async fn request_signing(&self, request: SigningRequest) -> Answer<()> {
         let board = self.board()?;
         let state = board.state().await?;
+        let own_act = self.prepare(&board, &state, &request.subject).await?;
         let signing = match &request.subject {
             SigningSubject::Change { change } => {
                 let key = crate::words::change_key(change)?;
@@ -124,6 +128,25 @@ impl Cabinet {
                     purpose: recorded.agenda.title.clone(),
                     scope: format!("meeting:{id}"),
                     statements: vec![statement],
+                    subject: request.subject,
+                }
+            }
+            SigningSubject::Admission { .. }
+            | SigningSubject::RosterProposal
+            | SigningSubject::SpokenActs { .. }
+            | SigningSubject::Recovery { .. } => {
+                let prepared = own_act.ok_or_else(|| BoardError::not_found("statement", "to sign"))?;
+                Signing {
+                    purpose: state.roster().name.clone(),
+                    // Never served by a session: the scope only says so.
+                    scope: "own act".to_owned(),
+                    statements: vec![Pending {
+                        id: format!("own-act.{}", prepared.digest.short()),
+                        title: prepared.title.clone(),
+                        what: What::OwnAct(Box::new(prepared)),
+                        signed: None,
+                        said: Said::approve(),
+                    }],
                     subject: request.subject,
                 }
             }
@@ -197,19 +220,11 @@ impl Cabinet {
         let signing = board.signing.lock().await;
         let signing = signing.as_ref().ok_or_else(|| BoardError::not_found("signing", "in progress"))?;
         let now = self.now();
-        let minutes = matches!(signing.subject, SigningSubject::Minutes { .. });
         let mut signers = Vec::new();
         for member in &state.roster().members {
-            let Some(key) = member.signature_key() else { continue };
-            let role = if minutes {
-                let chairs = signing.statements.iter().any(|s| match &s.what {
-                    What::Minutes(id) => state.ledger.meetings.get(id).is_some_and(|m| m.agenda.chair == member.id),
-                    What::SignOff(_) => false,
-                });
-                chairs.then_some(Role::Chair)
-            } else {
-                capacity(member)
-            };
+            // Whoever enrolled on another device signs there.
+            let Some(key) = member.signature_key().filter(|_| board.is_enrolled_here(member.id)) else { continue };
+            let role = signing.statements.iter().find_map(|s| signs_as(&state, member, &s.what));
             let Some(role) = role else { continue };
             let attempts = board.keys.attempts(member.id, now).await?;
             signers.push(views::Signer {
@@ -224,7 +239,7 @@ impl Cabinet {
                     purpose: s.purpose,
                     ends_at: crate::words::time(s.ends_at),
                 }),
-                pin_always: minutes || state.policy.pin_every_act,
+                pin_always: always_by_pin(&signing.subject) || state.policy.pin_every_act,
                 attempts_left: attempts.left,
                 wait_until: attempts.wait_until.map(crate::words::time),
             });
@@ -250,6 +265,7 @@ impl Cabinet {
                 let draft = self.minutes_draft(board, state, *id).await?;
                 (draft.meaning, draft.facts, draft.digest.to_string(), draft.parts, draft.refusal)
             }
+            What::OwnAct(p) => (p.meaning.clone(), p.facts.clone(), p.digest.to_string(), p.manifest.clone(), None),
         };
         Ok(views::Statement {
             id: pending.id.clone(),
@@ -271,7 +287,7 @@ impl Cabinet {
                 {
                     Some(verdicts::rejection(s))
                 }
-                What::SignOff(_) | What::Minutes(_) => None,
+                What::SignOff(_) | What::Minutes(_) | What::OwnAct(_) => None,
             },
         })
     }
@@ -286,6 +302,7 @@ impl Cabinet {
             let mut slot = board.signing.lock().await;
             let signing = slot.as_mut().ok_or_else(|| BoardError::not_found("signing", "in progress"))?;
             let (purpose, scope) = (signing.purpose.clone(), signing.scope.clone());
+            let always = always_by_pin(&signing.subject);
             let pending = signing
                 .statements
                 .iter_mut()
@@ -299,7 +316,7 @@ impl Cabinet {
                     "Nothing more is to be done.",
                 ));
             }
-            let own_pin = matches!(pending.what, What::Minutes(_)) || state.policy.pin_every_act;
+            let own_pin = always || state.policy.pin_every_act;
             match &pending.what {
                 What::SignOff(snapshot) => {
                     may_sign(&state, &member, snapshot, said.verdict)?;
@@ -312,6 +329,11 @@ impl Cabinet {
                     let id = *id;
                     let key = self.key_of(&board, &member, (&scope, &purpose), &request, own_pin).await?;
                     self.seal(&board, id, &member, key).await?;
+                }
+                What::OwnAct(prepared) => {
+                    verdicts::for_own_act(&said)?;
+                    let pin = request.pin.clone().ok_or_else(|| pin_needed(true))?;
+                    self.perform(&board, &member, prepared, pin.into()).await?;
                 }
             }
             pending.signed = Some((member.id, self.now()));
@@ -346,16 +368,7 @@ impl Cabinet {
             let session = if own_pin { None } else { board.sessions.next_act(member.id, scope, now) };
             return match session {
                 Some((signer, auth)) => Ok(Key::Member { signer, auth, keystore }),
-                None => Err(BoardError::refused(
-                    "pin_needed",
-                    if own_pin {
-                        "This act always needs the PIN itself, session or not."
-                    } else {
-                        "There is no open session for this meeting."
-                    },
-                    None,
-                    "Enter your PIN.",
-                )),
+                None => Err(pin_needed(own_pin)),
             };
         };
         let signer: Arc<dyn Signer + Send + Sync> = board.keys.unlock(member, pin, now).await?;
@@ -377,6 +390,39 @@ impl Cabinet {
                 meeting.agenda.items.iter().find(|i| i.number == number).map(|i| i.material_attachments.clone())
             })
             .unwrap_or_else(|| domain::policy::attachments_named_in_plan(change))
+    }
+}
+
+fn pin_needed(always: bool) -> BoardError {
+    let rule = if always {
+        "This act always needs the PIN itself, session or not."
+    } else {
+        "There is no open session for this meeting."
+    };
+    BoardError::refused("pin_needed", rule, None, "Enter your PIN.")
+}
+
+/// Whether no session ever serves it (`record.md`, *Two keys*).
+fn always_by_pin(subject: &SigningSubject) -> bool {
+    match subject {
+        SigningSubject::Change { .. } | SigningSubject::Queue { .. } => false,
+        SigningSubject::Minutes { .. }
+        | SigningSubject::Admission { .. }
+        | SigningSubject::RosterProposal
+        | SigningSubject::SpokenActs { .. }
+        | SigningSubject::Recovery { .. } => true,
+    }
+}
+
+/// The role in which a member would sign; `None` for who cannot.
+fn signs_as(state: &BoardState, member: &Member, what: &What) -> Option<Role> {
+    match what {
+        What::SignOff(_) => capacity(member),
+        What::Minutes(id) => {
+            let chairs = state.ledger.meetings.get(id).is_some_and(|m| m.agenda.chair == member.id);
+            chairs.then_some(Role::Chair)
+        }
+        What::OwnAct(prepared) => prepared.signers.contains(&member.id).then(|| standing(member)),
     }
 }
 
@@ -487,6 +533,7 @@ fn sign_off_act(member: &Member, s: &Snapshot, said: &Said) -> Answer<Write> {
             content: s.content.digest,
             involved: domain::duties::involved(&s.change),
             risk: s.risk.clone(),
+            written: None,
         }),
         blobs,
     })

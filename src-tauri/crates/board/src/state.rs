@@ -2,17 +2,20 @@
 //! (`cab` beside the window) has written.
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::entry::{Attestation, Body, Head, Predicate, RosterRef};
-use domain::ids::{Digest, LogId, MemberId};
+use domain::entry::{Body, Head, RosterRef};
+use domain::ids::{Digest, EntryId, KeyId, LogId, MemberId};
 use domain::ledger::{Ledger, Touched, Verified};
-use domain::policy::{Policy, Strength};
+use domain::policy::Policy;
 use domain::roster::{Member, Roster};
+use record::chain::Fault;
 use record::entry::Entry;
-use record::refusal::{Code, Refusal};
+use record::refusal::Refusal;
 use record::roster::RosterChain;
 use record::verify::{self, Context};
 
 use crate::error::{Answer, BoardError};
+
+pub use record::duties::judge_duties;
 
 /// What every use case decides from.
 #[derive(Debug, Clone)]
@@ -27,12 +30,20 @@ pub struct BoardState {
     pub ledger: Ledger,
     /// Newest entry of each log.
     pub heads: BTreeMap<LogId, Head>,
+    /// Where the next entries go.
+    pub ends: record::forks::Ends,
     /// Number of entries in the store when this was loaded.
     pub entries: u32,
     /// Place of the newest of them in the store.
     pub last_position: u32,
     /// What does not verify, in words; empty on a sound board.
     pub problems: Vec<String>,
+    /// Positions at which two entries stand, for people and reports.
+    pub forks: Vec<Fault>,
+    /// Entries that are kept and do not count.
+    pub disputed: BTreeSet<EntryId>,
+    /// Logs that ended when an older copy was put back, with the head that was given up.
+    pub recovered: BTreeMap<LogId, Head>,
 }
 
 /// The stored bytes a state is made from.
@@ -76,10 +87,14 @@ impl BoardState {
             }
             fold(&mut ledger, entry);
         }
+        let recovered = recovered(&verified.entries);
         let mut problems: Vec<String> = verified.refusals.iter().map(ToString::to_string).collect();
-        problems.extend(verified.faults.iter().map(|f| f.refusal().to_string()));
+        let faults = verified.faults.iter().filter(|fault| !given_up(fault, &recovered));
+        problems.extend(faults.map(|f| f.refusal().to_string()));
+        let forks = verified.faults.iter().filter(|f| matches!(f, Fault::Fork { .. })).cloned().collect();
         Ok(Self {
             heads: verified.heads(),
+            ends: verified.ends(),
             rosters,
             policy,
             policy_digest,
@@ -87,6 +102,9 @@ impl BoardState {
             entries: u32::try_from(stored.envelopes.len()).unwrap_or(u32::MAX),
             last_position: stored.last_position,
             problems,
+            forks,
+            disputed: verified.disputed,
+            recovered,
         })
     }
 
@@ -116,10 +134,30 @@ impl BoardState {
         self.roster().member(id).map_or_else(|| format!("member {id}"), |m| m.name.clone())
     }
 
+    /// Logs of which more is known beside the keys than is here: what is known and what is here. A log that was
+    /// given up in the record is not among them.
+    #[must_use]
+    pub fn behind(&self, witnessed: &BTreeMap<LogId, Head>) -> Vec<(LogId, Head, Option<Head>)> {
+        witnessed
+            .iter()
+            .filter(|(log, known)| self.recovered.get(log).is_none_or(|given_up| given_up.seq < known.seq))
+            .map(|(log, known)| (*log, *known, self.heads.get(log).copied()))
+            .filter(|(_, known, held)| held.is_none_or(|held| held.seq < known.seq))
+            .collect()
+    }
+
+    /// The epoch in which a key writes: the newest of its logs.
+    #[must_use]
+    pub fn epoch(&self, key: KeyId) -> u32 {
+        self.heads.keys().filter(|log| log.key == key).map(|log| log.epoch).max().unwrap_or(1)
+    }
+
     /// Folds an entry that was just written and verified.
     pub fn fold(&mut self, entry: &Entry) -> Vec<Touched> {
         self.entries = self.entries.saturating_add(1);
-        self.heads.insert(entry.log().id, Head { seq: entry.log().seq, id: entry.id() });
+        let head = Head { seq: entry.log().seq, id: entry.id() };
+        self.heads.insert(entry.log().id, head);
+        self.ends.wrote(entry.log().id, head);
         fold(&mut self.ledger, entry)
     }
 
@@ -134,28 +172,29 @@ impl BoardState {
     }
 }
 
+/// Logs that their keys gave up, with the newest head that was known of them.
+fn recovered(entries: &[Entry]) -> BTreeMap<LogId, Head> {
+    entries
+        .iter()
+        .filter_map(|entry| {
+            let Body::Recovered { before, known, .. } = &entry.predicate()?.body else { return None };
+            Some((*before, *known))
+        })
+        .collect()
+}
+
+/// Whether a fault only repeats what the record says of a log that was given up.
+fn given_up(fault: &Fault, recovered: &BTreeMap<LogId, Head>) -> bool {
+    matches!(fault, Fault::SeenMissing { log, seq, by: None, .. }
+        if recovered.get(log).is_some_and(|given_up| *seq <= given_up.seq))
+}
+
 fn fold(ledger: &mut Ledger, entry: &Entry) -> Vec<Touched> {
     let subject = entry.statement().subjects.first().map_or(Digest([0; 32]), |s| s.sha256);
     match entry.predicate() {
         Some(predicate) => ledger.apply(Verified { id: entry.id(), subject, predicate }),
         None => ledger.note_unknown(entry.id()),
     }
-}
-
-/// Segregation of duties (R89), judged by the verifier from signed data.
-pub fn judge_duties(_: &Entry, predicate: &Predicate, roster: &Roster) -> Result<(), Refusal> {
-    let Body::SignOff(body) = &predicate.body else { return Ok(()) };
-    // Written, confirmed and witnessed sign-offs come with the evidence behind them, in a later version.
-    // Until then an authority's word is its own signature, or nothing.
-    if predicate.attestation != Attestation::Signed {
-        let what = format!("a sign-off that is only {} is not counted", predicate.attestation.word());
-        return Err(Refusal::new(Code::Attestation, what, "predicate.attestation"));
-    }
-    // The starter's rule: an account that two members claim is shared. Lists of shared accounts come
-    // with the policy pack.
-    let policy = Policy::built_in(Strength::Starter);
-    domain::duties::may_sign(roster, &policy, predicate.actor, body.change.prefix(), &body.involved)
-        .map_err(|duty| Refusal::new(Code::Duties, duty.to_string(), "predicate.body"))
 }
 
 /// A refusal of the verifier as the wire error.

@@ -1,13 +1,13 @@
 //! Where the desk stands: what every screen shows around its content.
 use domain::roster::Member;
 
-use crate::cabinet::{Cabinet, OpenBoard, VaultChoice, member_ref};
+use crate::cabinet::{Cabinet, OpenBoard, VaultChoice, member_ref, stored};
 use crate::error::Answer;
 use crate::requests::OfMember;
 use crate::state::BoardState;
 use crate::views::{
-    AppStatus, AppStatusKeystore, BoardSummary, KeySourceKind, LinkStatus, LinkStatusState, Noun, SessionView,
-    VaultState,
+    AppStatus, AppStatusKeystore, BoardSummary, KeySourceKind, LinkStatus, LinkStatusState, Noun, RecordNews,
+    SessionView, VaultState,
 };
 
 impl Cabinet {
@@ -30,6 +30,7 @@ impl Cabinet {
             board: Some(self.summary(&state)),
             link: self.link_status(&board).await?,
             keystore: self.keystore_view(&board, me.as_ref()).await,
+            record: self.news(&board, &state, me.as_ref()).await?,
             me: me.as_ref().map(member_ref),
             session,
             meeting_in_session: in_session.map(|m| m.agenda.meeting.to_string()),
@@ -49,6 +50,27 @@ impl Cabinet {
             roster_version: roster.version,
             policy_label: state.policy.name.replace('/', " "),
         }
+    }
+
+    /// What waits for the person who looks. Whoever cannot admit or sign is not told of it.
+    async fn news(&self, board: &OpenBoard, state: &BoardState, me: Option<&Member>) -> Answer<RecordNews> {
+        let roster = state.roster();
+        let holds_root = me.is_some_and(|m| roster.root_holders.contains(&m.id));
+        let quarantine = board.store.quarantine().await.map_err(stored)?;
+        let proposal = if holds_root && !quarantine.is_empty() {
+            crate::record_view::proposal_in(board, state, &quarantine).await?
+        } else {
+            None
+        };
+        let waiting =
+            if holds_root { self.waiting_members(board, state, proposal.as_ref()).await? } else { Vec::new() };
+        Ok(RecordNews {
+            spoken: Self::spoken_open(board, state, me),
+            admissions: u32::try_from(waiting.len()).unwrap_or(u32::MAX),
+            proposal: proposal.is_some_and(|p| me.is_some_and(|m| !p.signed_by.contains(&m.id))),
+            joining: crate::joining::own_enrolment(board).await?.is_some(),
+            older_copy: board.older_copy_noted(),
+        })
     }
 
     async fn keystore_view(&self, board: &OpenBoard, me: Option<&Member>) -> AppStatusKeystore {
@@ -86,6 +108,7 @@ impl Cabinet {
             },
             session: None,
             meeting_in_session: None,
+            record: RecordNews::default(),
             system_dark: None,
         }
     }

@@ -62,14 +62,21 @@ pub(crate) fn rejection(shown: &Snapshot) -> String {
 
 /// Minutes are sealed as they are: who disagrees has them composed again, and does not sign.
 pub(crate) fn for_minutes(said: &Said) -> Answer<()> {
+    signed_or_left(said, "minutes are sealed or left unsealed", "Close the window; the minutes stay a draft.")
+}
+
+/// What is neither a change nor minutes is signed, or the window is closed.
+pub(crate) fn for_own_act(said: &Said) -> Answer<()> {
+    signed_or_left(said, "this is signed or left", "Close the window; nothing is signed then.")
+}
+
+fn signed_or_left(said: &Said, what: &str, remedy: &str) -> Answer<()> {
     match said.verdict {
         Verdict::Approve => Ok(()),
-        Verdict::Reject => Err(BoardError::refused(
-            "no_rejection",
-            "Only a change can be rejected; minutes are sealed or left unsealed.",
-            Some("R31"),
-            "Close the window; the minutes stay a draft.",
-        )),
+        Verdict::Reject => {
+            let rule = format!("Only a change can be rejected; {what}.");
+            Err(BoardError::refused("no_rejection", rule, Some("R31"), remedy))
+        }
     }
 }
 
@@ -101,8 +108,10 @@ mod tests {
     }
 
     #[test]
-    fn minutes_cannot_be_rejected() {
-        assert_eq!(for_minutes(&Said::approve()), Ok(()));
-        assert!(for_minutes(&Said { verdict: Verdict::Reject, reason: "No".into() }).is_err());
+    fn nothing_but_a_change_can_be_rejected() {
+        for signed in [for_minutes, for_own_act] {
+            assert_eq!(signed(&Said::approve()), Ok(()));
+            assert!(signed(&Said { verdict: Verdict::Reject, reason: "No".into() }).is_err());
+        }
     }
 }

@@ -31,7 +31,10 @@ impl Cabinet {
         let id = meeting_id(&request.meeting)?;
         let meeting = state.ledger.meetings.get(&id).ok_or_else(|| BoardError::not_found("meeting", id))?;
         let member = state.member(crate::words::member_id(&request.member)?)?;
-        if member.id == meeting.agenda.chair {
+        let waiting = || meeting.running.iter().filter(|(_, running)| running.attestation < Attestation::Witnessed);
+        let entries: Vec<EntryId> =
+            waiting().filter(|(_, running)| running.vouched_by(member.id)).map(|(entry, _)| *entry).collect();
+        if entries.is_empty() && waiting().any(|(_, running)| running.keeper == member.id) {
             return Err(BoardError::refused(
                 "own_word",
                 format!("{} kept this record and cannot be its second witness.", member.name),
@@ -39,20 +42,14 @@ impl Cabinet {
                 "Ask another keyholder who was present.",
             ));
         }
-        if !meeting.attendance.contains_key(&member.id) {
+        if entries.is_empty() && (waiting().next().is_some() || !meeting.attendance.contains_key(&member.id)) {
             return Err(BoardError::refused(
                 "not_present",
-                format!("{} is not on this meeting's attendance list.", member.name),
+                format!("{} was not there, by this meeting's attendance list, while its record was kept.", member.name),
                 None,
                 "Ask a keyholder who was present.",
             ));
         }
-        let entries: Vec<EntryId> = meeting
-            .running
-            .iter()
-            .filter(|(_, known)| **known < Attestation::Witnessed)
-            .map(|(entry, _)| *entry)
-            .collect();
         if entries.is_empty() {
             return Err(BoardError::refused(
                 "nothing_to_witness",

@@ -15,6 +15,8 @@ use crate::views::{Progress, ProgressState, WorkKind};
 #[derive(Debug, Default)]
 pub(crate) struct Works {
     running: Mutex<BTreeMap<String, (WorkKind, CancellationToken)>>,
+    /// What nobody needs to see: it only keeps a command that ends from ending first.
+    quiet: Mutex<u32>,
     /// Told whenever a piece of work ends.
     ended: tokio::sync::Notify,
 }
@@ -149,7 +151,24 @@ impl Drop for Work {
     }
 }
 
+/// Work that no screen shows.
+pub(crate) struct QuietWork(Cabinet);
+
+impl Drop for QuietWork {
+    fn drop(&mut self) {
+        let works = self.0.works();
+        *works.quiet.lock().unwrap_or_else(PoisonError::into_inner) -= 1;
+        works.ended.notify_waiters();
+    }
+}
+
 impl Cabinet {
+    /// Begins work that no screen shows; it ends when what this returns is dropped.
+    pub(crate) fn begin_quiet_work(&self) -> QuietWork {
+        *self.works().quiet.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+        QuietWork(self.clone())
+    }
+
     /// Begins long work; the first event goes out at once.
     pub(crate) fn begin_work(&self, kind: WorkKind, cancellable: bool, step: &str) -> Work {
         let (id, cancel) = self.works().begin(kind);
@@ -167,7 +186,8 @@ impl Cabinet {
             tokio::pin!(ended);
             // Listening before looking: an end in between is not missed.
             ended.as_mut().enable();
-            if self.works().with(|running| running.is_empty()) {
+            let quiet = *self.works().quiet.lock().unwrap_or_else(PoisonError::into_inner) == 0;
+            if quiet && self.works().with(|running| running.is_empty()) {
                 return;
             }
             ended.await;

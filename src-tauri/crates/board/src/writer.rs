@@ -42,6 +42,8 @@ pub(crate) enum Local {
     PutDraft(store::Draft),
     /// Removes a draft.
     DropDraft { kind: &'static str, key: String, member: MemberId },
+    /// Keeps a document that waits for signatures.
+    Propose(store::Quarantined),
 }
 
 impl Cabinet {
@@ -54,6 +56,17 @@ impl Cabinet {
     ) -> Answer<Vec<EntryId>> {
         // Before the transaction: a keyring may wait for its prompt.
         let recorder = board.recorder().await?;
+        self.write_with(board, recorder, acts, locals).await
+    }
+
+    /// As [`Cabinet::write`], with the recording key given.
+    pub(crate) async fn write_with(
+        &self,
+        board: &OpenBoard,
+        recorder: Arc<dyn Signer + Send + Sync>,
+        acts: Vec<(Act, Key)>,
+        locals: Vec<Local>,
+    ) -> Answer<Vec<EntryId>> {
         let _writing = board.writing.lock().await;
         let mut tx = board.store.begin_immediate().await.map_err(crate::cabinet::stored)?;
         // Read under the lock: whatever another process wrote before us is in here.
@@ -69,20 +82,7 @@ impl Cabinet {
             let entry = self.sign_entry(board, &state, act, &key, recorder.as_ref(), now)?;
             let held = state.judge(entry.bytes()).map_err(|r| refused("the entry about to be written", &r))?;
             let log = held.log();
-            tx.insert_entry(store::NewEntry {
-                log: log.id,
-                seq: log.seq,
-                prev: log.prev,
-                id: held.id(),
-                kind: held.statement().kind().to_owned(),
-                subject: held.statement().subjects.first().map_or(Digest([0; 32]), |s| s.sha256),
-                change: held.predicate().and_then(|p| record::verify::change_of(&p.body)).cloned(),
-                meeting: held.predicate().and_then(|p| p.meeting.as_ref()).map(|m| m.id),
-                claimed: now,
-                envelope: held.bytes().to_vec(),
-            })
-            .await
-            .map_err(crate::cabinet::stored)?;
+            tx.insert_entry(row_of(&held)).await.map_err(crate::cabinet::stored)?;
             new_heads.push((log.id, domain::entry::Head { seq: log.seq, id: held.id() }));
             touched.extend(state.fold(&held));
             ids.push(held.id());
@@ -96,6 +96,9 @@ impl Cabinet {
                 Local::PutDraft(draft) => tx.save_draft(&draft).await.map_err(crate::cabinet::stored)?,
                 Local::DropDraft { kind, key, member } => {
                     tx.discard_draft(kind, &key, member).await.map_err(crate::cabinet::stored)?;
+                }
+                Local::Propose(document) => {
+                    tx.put_quarantine(&document).await.map_err(crate::cabinet::stored)?;
                 }
             }
         }
@@ -111,6 +114,7 @@ impl Cabinet {
         if let Err(error) = self.reindex_touched(board, &touched).await {
             tracing::warn!(%error, "the list lags behind the record until the next sync or rebuild");
         }
+        self.exchange_in_background(board).await;
         Ok(ids)
     }
 
@@ -127,7 +131,8 @@ impl Cabinet {
             Key::Device => (recorder, Auth::Device, board.keys.keystore().to_owned()),
             Key::Member { signer, auth, keystore } => (signer.as_ref(), auth.clone(), keystore.clone()),
         };
-        let log = LogId { key: signer.key_id(), epoch: 1 };
+        let begins = u32::from(matches!(act.body, Body::Recovered { .. }));
+        let log = LogId { key: signer.key_id(), epoch: state.epoch(signer.key_id()) + begins };
         let predicate = Predicate {
             board: state.rosters.board(),
             actor: act.actor,
@@ -140,12 +145,31 @@ impl Cabinet {
             policy: state.policy_digest,
             roster: state.roster_ref(),
             meeting: act.meeting,
-            log: record::chain::next_position(log, &state.heads),
+            log: state.ends.next_position(log),
             time: ClaimedTime { claimed: now },
             app: concat!("cabinet/", env!("CARGO_PKG_VERSION")).to_owned(),
             body: act.body,
         };
         Entry::sign(act.subjects, predicate, signer).map_err(|e| BoardError::internal(&e))
+    }
+}
+
+/// An entry as the store keeps it.
+pub(crate) fn row_of(entry: &Entry) -> store::NewEntry {
+    let log = entry.log();
+    let predicate = entry.predicate();
+    store::NewEntry {
+        log: log.id,
+        seq: log.seq,
+        prev: log.prev,
+        id: entry.id(),
+        kind: entry.statement().kind().to_owned(),
+        subject: entry.statement().subjects.first().map_or(Digest([0; 32]), |s| s.sha256),
+        change: predicate.and_then(|p| record::verify::change_of(&p.body)).cloned(),
+        meeting: predicate.and_then(|p| p.meeting.as_ref()).map(|m| m.id),
+        // An entry of a newer Cabinet keeps its time to itself.
+        claimed: predicate.map_or(chrono::DateTime::UNIX_EPOCH, |p| p.time.claimed),
+        envelope: entry.bytes().to_vec(),
     }
 }
 

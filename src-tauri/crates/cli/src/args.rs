@@ -4,7 +4,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::{
-    boards, changes, connect, demo, folder, meetings, minutes, outbox, review, sample_server, score, sign_offs,
+    boards, changes, connect, demo, exchange, folder, gate, meetings, members, minutes, outbox, packs, review,
+    sample_server, score, sign_offs,
 };
 
 /// Where keys live.
@@ -86,6 +87,16 @@ pub enum Command {
     /// The board: make it, show it.
     #[command(subcommand)]
     Board(boards::Verb),
+    /// Members: invite, enrol, admit; keys taken away; what was recorded in their names.
+    #[command(subcommand)]
+    Member(members::Verb),
+    /// Exchange the record with the board's other devices.
+    Exchange(exchange::Exchange),
+    /// Go on after an older copy of the folder was put back and nobody has what is missing.
+    Recover(exchange::Recover),
+    /// Review packs: one sealed file out, one back.
+    #[command(subcommand)]
+    Pack(packs::Verb),
     /// Connect to the ticketing system, or show the connection.
     Connect(connect::Connect),
     /// Pull changes, then push what waits in the outbox.
@@ -107,12 +118,14 @@ pub enum Command {
     Minutes(minutes::Verb),
     /// What waits for its ticket.
     Outbox(outbox::Outbox),
-    /// Verify the whole record of the data folder; needs no key.
-    Verify,
+    /// Verify the whole record of the data folder, an evidence file, or an exported folder; needs no key.
+    Verify(folder::Verify),
     /// Make the projections again from the record, and compare.
     Rebuild,
-    /// Write everything out in open formats; needs no key.
+    /// Write everything out in open formats, or one change's approval for a pipeline.
     Export(folder::Export),
+    /// Ask whether an approval lets an artifact into an environment now.
+    Gate(gate::Gate),
     /// Copy the data folder while it is in use.
     Backup(folder::Backup),
     /// Restore a backup into the (new) data folder.
@@ -145,6 +158,21 @@ mod tests {
         for line in [
             "board create --name CAB --member Ines;chair;12;voting;key --accept",
             "board show",
+            "member list",
+            "member invite Haddad --out /tmp/i",
+            "member invite --new Nora;security;9;voting --out /tmp/i",
+            "member enrol /tmp/i --out /tmp/e --folder /mnt/cab --accept",
+            "member admit Haddad --checked video",
+            "member sign --as Haddad --pin-fd 3",
+            "member revoke Haddad --reason lost",
+            "member spoken Haddad",
+            "member affirm Haddad --confirm all --contest abc#2=I_abstained --pin-fd 3",
+            "exchange --folder /mnt/cab",
+            "exchange --postgres-fd 3",
+            "recover --reason Restored",
+            "pack make --for Haddad --change CHG-17 --hours 24 --out /tmp/p",
+            "pack open /tmp/p",
+            "pack reply --out /tmp/r",
             "connect --url https://tickets.example --project change-mgmt --api-key-fd 3",
             "sync",
             "sync --compare",
@@ -158,6 +186,7 @@ mod tests {
             "meeting list",
             "meeting new --title CAB --at 2026-11-25T14:00:00Z",
             "meeting agenda --rule standard --remove CHG-1",
+            "meeting secretary Haddad",
             "meeting call",
             "meeting attend Haddad Figueira",
             "meeting recuse 1 Haddad --reason mine",
@@ -178,8 +207,15 @@ mod tests {
             "outbox",
             "outbox retry 1",
             "verify --data-dir /tmp/x",
+            "verify --evidence evidence.json --roster-root 00",
+            "verify --report minutes.pdf",
+            "verify --export /tmp/x",
             "rebuild",
             "export --all /tmp/x",
+            "export --approval CHG-17 approval.json",
+            "export --snapshot CHG-17 fresh.json",
+            "gate CHG-17 --approval a --artifact sha256:0 --artifact pay@0 --environment prod --roster-root 0 --fresh f --warn",
+            "gate CHG-17 --approval a --artifact b --environment c --roster-root d --at e --least-roster 2 --least-version 0.1.0 --receipt r --json",
             "backup /tmp/x",
             "restore /tmp/x --data-dir /tmp/y",
             "doctor --json",
@@ -197,7 +233,8 @@ mod tests {
     }
 
     #[test]
-    fn exporting_asks_to_be_told_that_all_is_meant() {
+    fn exporting_asks_to_be_told_what_is_meant() {
         assert!(parse("export /tmp/x").is_err());
+        assert!(parse("export --all --approval CHG-17 /tmp/x").is_err(), "one thing at a time");
     }
 }

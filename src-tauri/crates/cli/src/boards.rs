@@ -128,6 +128,18 @@ pub fn roster(members: &[MemberRow]) -> String {
     table.text()
 }
 
+/// A seat for somebody who is to be invited.
+pub fn seat(text: &str, prefix: &str) -> Done<board::NewSeat> {
+    let (new, _) = parse(text, prefix)?;
+    Ok(board::NewSeat {
+        name: new.name,
+        roles: new.roles,
+        voting: new.voting,
+        mandatory: new.mandatory,
+        accounts: new.accounts,
+    })
+}
+
 /// A `--member`, and whether they enrol now.
 fn parse(text: &str, prefix: &str) -> Done<(NewMember, bool)> {
     let wrong = |why: String| CabError::Usage(format!("--member {text:?}: {why}"));

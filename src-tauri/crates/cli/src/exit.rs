@@ -59,6 +59,14 @@ pub enum CabError {
         /// Each finding, as the result has it.
         findings: Value,
     },
+    /// The gate does not let it pass.
+    #[error("{}", verdict.message())]
+    Gate {
+        /// The answer.
+        verdict: Box<gate::Verdict>,
+        /// With which number the program ends.
+        exit: u8,
+    },
 }
 
 /// What a verb answers.
@@ -89,6 +97,7 @@ impl CabError {
             Self::File { .. } => INVALID,
             Self::System { .. } => INTERNAL,
             Self::Findings { .. } => VERIFICATION,
+            Self::Gate { exit, .. } => *exit,
         }
     }
 
@@ -101,6 +110,7 @@ impl CabError {
             }
             Self::Findings { findings, .. } => Some(json!({ "findings": findings })),
             Self::File { path, .. } => Some(json!({ "path": path })),
+            Self::Gate { verdict, .. } => Some(verdict.receipt(false)),
             Self::Usage(_) | Self::Config(_) | Self::System { .. } => None,
         };
         if let (Some(object), Some(detail)) = (out.as_object_mut(), detail) {
@@ -125,6 +135,7 @@ impl CabError {
             Self::Config(_) | Self::File { .. } => "invalid",
             Self::System { .. } => "internal",
             Self::Findings { .. } => "verification",
+            Self::Gate { verdict, .. } => verdict.kind().map_or("invalid", gate::Kind::word),
         }
     }
 
@@ -150,6 +161,7 @@ impl CabError {
                 }
                 text
             }
+            Self::Gate { verdict, .. } => verdict.text(false),
             Self::Board(_) | Self::Usage(_) | Self::Config(_) | Self::File { .. } | Self::System { .. } => {
                 let text = self.to_string();
                 let mut chars = text.chars();

@@ -1,7 +1,7 @@
 //! The data folder as a whole: verify, rebuild, export, backup, restore.
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use board::RecordReport;
+use board::{HandedOut, RecordReport};
 use clap::Args;
 use serde_json::json;
 
@@ -9,13 +9,20 @@ use crate::exit::{CabError, Done};
 use crate::host::Host;
 use crate::reply::Reply;
 
-/// Writes everything out in open formats, with a FORMAT.md that says what is what.
+/// Writes everything out in open formats, with a FORMAT.md that says what is what; or one change for a pipeline.
 #[derive(Debug, Args)]
+#[command(group(clap::ArgGroup::new("what").required(true).args(["all", "approval", "snapshot"])))]
 pub struct Export {
-    /// Everything: there is no smaller export yet.
-    #[arg(long, required = true)]
+    /// Everything, into a folder that is empty or does not exist yet; needs no key.
+    #[arg(long)]
     all: bool,
-    /// A folder that is empty or does not exist yet.
+    /// The approval of this change, into a file that `cab gate` judges.
+    #[arg(long, value_name = "KEY")]
+    approval: Option<String>,
+    /// How this change stands now, into a file for `cab gate --fresh`; it allows nothing.
+    #[arg(long, value_name = "KEY")]
+    snapshot: Option<String>,
+    /// The folder or file.
     to: PathBuf,
 }
 
@@ -36,8 +43,32 @@ pub struct Restore {
     from: PathBuf,
 }
 
+/// Verifies the whole record of the data folder, or a file or folder that left it; needs no key.
+#[derive(Debug, Args)]
+pub struct Verify {
+    /// Verify an evidence bundle by itself, or the one a sealed PDF carries; needs no data folder.
+    #[arg(long, value_name = "FILE", group = "outside")]
+    evidence: Option<PathBuf>,
+    /// The same, and tell on two pages in words what it shows.
+    #[arg(long, value_name = "FILE", group = "outside")]
+    report: Option<PathBuf>,
+    /// Verify a folder that `cab export --all` wrote.
+    #[arg(long, value_name = "FOLDER", group = "outside")]
+    export: Option<PathBuf>,
+    /// The fingerprint of the roster root, known from elsewhere: 64 hexadecimal digits.
+    #[arg(long, value_name = "FINGERPRINT", requires = "outside")]
+    roster_root: Option<String>,
+}
+
 /// Runs `cab verify`.
-pub async fn verify(host: &Host) -> Done<Reply> {
+pub async fn verify(host: &Host, args: Verify) -> Done<Reply> {
+    let root = args.roster_root.as_deref();
+    if let Some(folder) = &args.export {
+        return verify_export(folder, root);
+    }
+    if let Some(file) = args.evidence.as_ref().or(args.report.as_ref()) {
+        return verify_evidence(host, file, root, args.report.is_some());
+    }
     let vault = host.vault_unasked().await?;
     let report = board::verify_folder(&host.data_dir(), vault.as_ref(), host.now()).await?;
     if !report.findings.is_empty() {
@@ -50,6 +81,59 @@ pub async fn verify(host: &Host) -> Done<Reply> {
     }
     let text = verified(&report);
     Ok(Reply::of(&report, text))
+}
+
+/// What does not hold, with exit code 7.
+fn does_not_hold(what: &str, findings: &[board::Finding]) -> CabError {
+    let n = findings.len();
+    let thing = if n == 1 { "thing does" } else { "things do" };
+    CabError::Findings { what: format!("{what} does not hold: {n} {thing} not verify."), findings: json!(findings) }
+}
+
+fn root_words(anchored: bool, words: &str, root: &str) -> String {
+    let compared = if anchored { "compared" } else { "not compared: this is what the file itself brings" };
+    format!("Roster root: {words} ({root}); {compared}")
+}
+
+fn verify_evidence(host: &Host, file: &Path, root: Option<&str>, in_words: bool) -> Done<Reply> {
+    let bytes = std::fs::read(file).map_err(CabError::file(file))?;
+    let checked = board::verify_evidence(&bytes, root)?;
+    if in_words && !checked.findings.is_empty() && !host.global.json {
+        crate::reply::say(&checked.report);
+    }
+    if !checked.findings.is_empty() {
+        return Err(does_not_hold("The evidence", &checked.findings));
+    }
+    let text = if in_words {
+        checked.report.clone()
+    } else {
+        let kind = if checked.complete { "complete" } else { "an extract" };
+        format!(
+            "{}: the evidence holds, {kind}.\n{} entries, {} places left out, {} fields withheld, {} settled forks\n{}",
+            checked.board,
+            checked.entries,
+            checked.left_out,
+            checked.withheld,
+            checked.settled_forks,
+            root_words(checked.anchored, &checked.roster_words, &checked.roster_root)
+        )
+    };
+    Ok(Reply::of(&checked, text))
+}
+
+fn verify_export(folder: &Path, root: Option<&str>) -> Done<Reply> {
+    let checked = board::verify_export(folder, root)?;
+    if !checked.findings.is_empty() {
+        return Err(does_not_hold("The export", &checked.findings));
+    }
+    let text = format!(
+        "{}: the export holds.\n{} files as listed, {} entries\n{}",
+        checked.board,
+        checked.files,
+        checked.entries,
+        root_words(checked.anchored, &checked.roster_words, &checked.roster_root)
+    );
+    Ok(Reply::of(&checked, text))
 }
 
 fn verified(report: &RecordReport) -> String {
@@ -93,6 +177,16 @@ pub async fn rebuild(host: &Host) -> Done<Reply> {
 
 /// Runs `cab export`.
 pub async fn export(host: &Host, args: Export) -> Done<Reply> {
+    if let Some(change) = &args.approval {
+        let done = host.open().await?.export_approval(change, &args.to).await?;
+        let text = handed_out(&done, &format!("{}: may be deployed to {}", done.change, done.environment));
+        return Ok(Reply::of(&done, text));
+    }
+    if let Some(change) = &args.snapshot {
+        let done = host.open().await?.export_snapshot(change, &args.to).await?;
+        let text = handed_out(&done, &format!("{}: a snapshot, it allows nothing", done.change));
+        return Ok(Reply::of(&done, text));
+    }
     tracing::debug!(all = args.all, "exporting");
     let done = board::export_all(&host.data_dir(), &args.to, host.now()).await?;
     let mut text = format!(
@@ -106,6 +200,25 @@ pub async fn export(host: &Host, args: Export) -> Done<Reply> {
         text.push_str(&format!("\n{} blobs are missing here and so are missing there.", done.blobs_lost));
     }
     Ok(Reply::of(&done, text))
+}
+
+fn handed_out(done: &HandedOut, what: &str) -> String {
+    let mut text = format!("{what}\n");
+    for artifact in &done.artifacts {
+        text.push_str(&format!("  {artifact}\n"));
+    }
+    if let (Some(start), Some(end)) = (&done.window_start, &done.window_end) {
+        text.push_str(&format!("Window {start} to {end}\n"));
+    }
+    text.push_str(&format!(
+        "Good until {}\nRoster root {}, version {}",
+        done.fresh_until, done.roster_root, done.roster
+    ));
+    if done.provisional {
+        text.push_str("\nPROVISIONAL: one keyholder, nobody can check the chair's word.");
+    }
+    text.push_str(&format!("\n{} entries, SHA-256 {}\n{}", done.entries, done.sha256, done.path.display()));
+    text
 }
 
 /// Runs `cab backup`.

@@ -15,8 +15,8 @@ use crate::exit::{self, CabError, Done};
 use crate::progress::Teller;
 use crate::reply::{self, Reply};
 use crate::{
-    boards, changes, connect, demo, doctor, folder, meetings, minutes, outbox, review, sample_server, score, secrets,
-    sign_offs,
+    boards, changes, connect, demo, doctor, exchange, folder, gate, meetings, members, minutes, outbox, packs, review,
+    sample_server, score, secrets, sign_offs,
 };
 
 /// How long a command waits for what it began in the background.
@@ -115,6 +115,10 @@ impl Host {
     async fn obey(&self, command: Command) -> Done<Reply> {
         match command {
             Command::Board(verb) => boards::run(self, verb).await,
+            Command::Member(verb) => members::run(self, verb).await,
+            Command::Exchange(args) => exchange::exchange(self, args).await,
+            Command::Recover(args) => exchange::recover(self, args).await,
+            Command::Pack(verb) => packs::run(self, verb).await,
             Command::Connect(args) => connect::run(self, args).await,
             Command::Sync(args) => outbox::sync(self, args).await,
             Command::Change(verb) => changes::run(self, verb).await,
@@ -124,9 +128,10 @@ impl Host {
             Command::SignOff(args) => sign_offs::run(self, args).await,
             Command::Minutes(verb) => minutes::run(self, verb).await,
             Command::Outbox(args) => outbox::run(self, args).await,
-            Command::Verify => folder::verify(self).await,
+            Command::Verify(args) => folder::verify(self, args).await,
             Command::Rebuild => folder::rebuild(self).await,
             Command::Export(args) => folder::export(self, args).await,
+            Command::Gate(args) => gate::run(self, args),
             Command::Backup(args) => folder::backup(self, args).await,
             Command::Restore(args) => folder::restore(self, args).await,
             Command::Doctor => doctor::run(self).await,

@@ -1,7 +1,7 @@
 //! `cab meeting`: from an agenda by rule to the close.
 use board::requests::{
     AssignActionRequest, AttendanceRequest, BuildAgendaRequest, ItemMinutesRequest, MeetingChangeRequest,
-    MoveItemRequest, NoteRequest, OfItem, OfMeeting, RecuseRequest, UnrecuseRequest, VoteRequest,
+    MoveItemRequest, NoteRequest, OfItem, OfMeeting, RecuseRequest, SecretaryRequest, UnrecuseRequest, VoteRequest,
 };
 use board::views::{ConsoleItemRowState, CreateMeetingRequest, MeetingView, VotePosition};
 use board::{BoardError, Cabinet, WitnessRequest};
@@ -85,6 +85,14 @@ pub enum Verb {
         /// CHANGE=MINUTES.
         #[arg(long, value_name = "CHANGE=MINUTES")]
         minutes: Vec<String>,
+    },
+    /// Name who keeps the record beside the chair: a deputy who can go on from another device.
+    Secretary {
+        /// Which.
+        #[command(flatten)]
+        which: Which,
+        /// Who.
+        member: String,
     },
     /// Call to order: the agenda is frozen.
     Call {
@@ -243,6 +251,12 @@ pub async fn run(host: &Host, verb: Verb) -> Done<Reply> {
         Verb::Agenda { which, rule, add, remove, moves, minutes } => {
             let meeting = names::meeting(c, which.meeting.as_deref(), Wanted::Draft).await?.id;
             agenda(c, meeting, Edits { rule, add, remove, moves, minutes }).await
+        }
+        Verb::Secretary { which, member } => {
+            let meeting = names::meeting(c, which.meeting.as_deref(), Wanted::Draft).await?.id;
+            let member = names::member(&c.members().await?, &member)?.member.clone();
+            let view = c.set_secretary(SecretaryRequest { meeting, member: member.id }).await?;
+            Ok(Reply::of(&view, format!("{} keeps the record beside the chair.", member.name)))
         }
         Verb::Call { which } => {
             let meeting = names::meeting(c, which.meeting.as_deref(), Wanted::Draft).await?.id;

@@ -10,7 +10,9 @@ use vault::{MemoryVault, Patience, Slot, Vault as _};
 use super::*;
 use crate::boards::{ACCEPTANCE, CreateBoard, Keyholder, NewMember};
 use crate::events::Silent;
+use crate::requests::{RecoveryRequest, SigningRequest};
 use crate::views::VaultState;
+use crate::views::{SignRequest, SigningSubject};
 use crate::writer::{Act, Key};
 
 fn options(data_dir: &std::path::Path, vault: &Arc<MemoryVault>) -> Options {
@@ -93,7 +95,7 @@ async fn without_its_recording_key_a_board_opens_and_reads_refuses_to_write_and_
 }
 
 #[tokio::test]
-async fn an_older_copy_of_the_folder_is_refused_when_the_keyring_answers_at_the_latest_on_the_first_write() {
+async fn an_older_copy_of_the_folder_opens_for_catching_up_and_nothing_is_written_on_top_of_it() {
     let (folder, vault) = (tempfile::tempdir().expect("a folder"), Arc::new(MemoryVault::default()));
     let cabinet = founded(folder.path(), &vault).await;
     let state = cabinet.board().expect("a board").state().await.expect("a state");
@@ -107,6 +109,75 @@ async fn an_older_copy_of_the_folder_is_refused_when_the_keyring_answers_at_the_
     let late = call_to_order(&opened_before).await.expect_err("a write on top of an older copy");
     assert!(matches!(&late, BoardError::Refused(r) if r.code == "older_copy"), "{late:?}");
     drop(opened_before);
-    let at_once = Cabinet::open(options(folder.path(), &vault)).await.err().expect("an older copy");
-    assert!(matches!(&at_once, BoardError::Refused(r) if r.code == "older_copy"), "{at_once:?}");
+    let again = Cabinet::open(options(folder.path(), &vault)).await.expect("it opens, to catch up");
+    assert_eq!(again.behind().await.expect("readable").len(), 1, "and says which log ends early");
+    assert!(!again.problems().await.expect("readable").is_empty(), "where everybody looks");
+    let refused = call_to_order(&again).await.expect_err("still nothing is written on top");
+    assert!(matches!(&refused, BoardError::Refused(r) if r.code == "older_copy"), "{refused:?}");
+}
+
+#[tokio::test]
+async fn what_nobody_has_is_given_up_in_the_record_and_the_keys_go_on_in_a_new_epoch() {
+    let (folder, vault) = (tempfile::tempdir().expect("a folder"), Arc::new(MemoryVault::default()));
+    let cabinet = founded(folder.path(), &vault).await;
+    call_to_order(&cabinet).await.expect("the device has a log");
+    let board = cabinet.board().expect("a board");
+    let state = board.state().await.expect("a state");
+    let (log, head) = state.heads.iter().find(|(log, _)| log.key == board.device).map(|(l, h)| (*l, *h)).expect("its");
+    let keys = Keys::new(vault.clone(), state.roster());
+    keys.remember_head(log, domain::entry::Head { seq: head.seq + 2, id: head.id }).await.expect("kept");
+    drop((board, cabinet));
+
+    let older = Cabinet::open(options(folder.path(), &vault)).await.expect("it opens");
+    let request = crate::RecoverRequest { reason: "Disk restored from Monday".to_owned(), member: None };
+    assert_eq!(older.recover(request.clone()).await.expect("said in the record"), 1, "one log");
+    call_to_order(&older).await.expect("and it writes again");
+    assert!(older.behind().await.expect("readable").is_empty(), "nothing is missed any more");
+    assert!(older.problems().await.expect("readable").is_empty(), "and the record explains itself");
+    let again = older.recover(request).await.expect_err("only once");
+    assert!(matches!(&again, BoardError::Refused(r) if r.code == "not_behind"), "{again:?}");
+    let state = older.board().expect("a board").state().await.expect("a state");
+    assert_eq!(state.epoch(log.key), 2, "a new epoch, no fork");
+    drop(older);
+    let reopened = Cabinet::open(options(folder.path(), &vault)).await.expect("sound");
+    assert!(reopened.problems().await.expect("readable").is_empty(), "after a restart as well");
+    call_to_order(&reopened).await.expect("still writes");
+}
+
+#[tokio::test]
+async fn a_members_own_missing_signatures_are_given_up_only_in_the_signing_window() {
+    let (folder, vault) = (tempfile::tempdir().expect("a folder"), Arc::new(MemoryVault::default()));
+    let cabinet = founded(folder.path(), &vault).await;
+    let board = cabinet.board().expect("a board");
+    let state = board.state().await.expect("a state");
+    let (log, head) =
+        state.heads.iter().find(|(log, _)| log.key != board.device).map(|(l, h)| (*l, *h)).expect("Ada's");
+    let keys = Keys::new(vault.clone(), state.roster());
+    keys.remember_head(log, domain::entry::Head { seq: head.seq + 3, id: head.id }).await.expect("kept");
+    drop((board, cabinet));
+
+    let older = Cabinet::open(options(folder.path(), &vault)).await.expect("it opens");
+    assert!(older.app_status().await.expect("a status").record.older_copy, "every screen says so");
+    let copy = older.record().await.expect("readable").older_copy.expect("behind");
+    assert_eq!((copy.missing, copy.signer.as_ref().map(|m| m.name.as_str())), (3, Some("Ada")));
+    let by_device = older.recover_device(RecoveryRequest { reason: "Disk restored".to_owned() }).await;
+    assert!(matches!(&by_device, Err(BoardError::Refused(r)) if r.code == "pin_needed"), "{by_device:?}");
+
+    let subject = SigningSubject::Recovery { reason: "Disk restored".to_owned() };
+    older.request_signing(SigningRequest { subject }).await.expect("prepared");
+    let shown = older.signing_view().await.expect("a view");
+    assert_eq!(shown.signers.len(), 1, "whose signatures they are");
+    let request = |pin: Option<&str>| SignRequest {
+        statement: shown.statements[0].id.clone(),
+        member: shown.signers[0].member.id.clone(),
+        pin: pin.map(ToOwned::to_owned),
+        keep_unlocked: true,
+        verdict: domain::entry::Verdict::Approve,
+        reason: String::new(),
+    };
+    let unsigned = older.sign(request(None)).await.expect_err("never without the PIN");
+    assert!(matches!(&unsigned, BoardError::Refused(r) if r.code == "pin_needed"), "{unsigned:?}");
+    older.sign(request(Some("correct horse"))).await.expect("signed");
+    assert!(older.record().await.expect("readable").older_copy.is_none(), "said in the record");
+    assert!(!older.app_status().await.expect("a status").record.older_copy, "and nowhere else any more");
 }

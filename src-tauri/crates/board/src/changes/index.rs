@@ -113,14 +113,15 @@ impl Cabinet {
                 | Touched::PlanReviews(key)
                 | Touched::SignOffs(key)
                 | Touched::Decisions(key)
-                | Touched::WrittenBack(key) => drop(keys.insert(key.clone())),
+                | Touched::WrittenBack(key)
+                | Touched::Exports(key) => drop(keys.insert(key.clone())),
                 Touched::Condition(id) => keys.extend(state.ledger.conditions.get(id).map(|c| c.change.clone())),
                 // What is frozen with the agenda says which attachments are material.
                 Touched::Meeting(id) => {
                     let items = state.ledger.meetings.get(id).map(|m| m.agenda.items.as_slice()).unwrap_or_default();
                     keys.extend(items.iter().map(|i| i.change.clone()));
                 }
-                Touched::Unknown(_) => {}
+                Touched::Spoken(_) | Touched::Unknown(_) => {}
             }
         }
         self.reindex_changes(board, keys).await

@@ -10,12 +10,12 @@ use domain::sign_off::Standing;
 use record::statement::Subject;
 
 use super::draft::{DraftItem, MeetingDraft, Running};
-use super::meeting_id;
+use super::{keeper, meeting_id};
 use crate::cabinet::{Cabinet, OpenBoard};
 use crate::content::Content;
 use crate::error::{Answer, BoardError, refusal};
 use crate::requests::{
-    BuildAgendaRequest, ItemMinutesRequest, MeetingChangeRequest, MoveItemRequest, OfItem, OfMeeting,
+    BuildAgendaRequest, ItemMinutesRequest, MeetingChangeRequest, MoveItemRequest, OfItem, OfMeeting, SecretaryRequest,
 };
 use crate::state::BoardState;
 use crate::views::{self, AgendaRule, AgendaView, CreateMeetingRequest, MeetingHead, MeetingView, Noun, Refusal};
@@ -105,6 +105,7 @@ impl Cabinet {
             zone: request.zone,
             place: request.place,
             chair: chair.id,
+            secretary: None,
             rule: None,
             items: Vec::new(),
             saved_at: self.now(),
@@ -210,6 +211,7 @@ impl Cabinet {
             minutes_total: items.iter().map(|i| i.minutes).sum(),
             items,
             candidates,
+            contested: self.contested_since(board, state).await?,
             roster: self.member_rows(state),
             quorum_rule: state.policy.quorum.formula.words(),
             call_refusal: self.call_refusal(board, state, draft).await?,
@@ -344,6 +346,17 @@ impl Cabinet {
         .await
     }
 
+    /// Names who keeps the record beside the chair: from another device they can go on with the meeting.
+    pub async fn set_secretary(&self, request: SecretaryRequest) -> Answer<AgendaView> {
+        let board = self.board()?;
+        let secretary = board.state().await?.member(crate::words::member_id(&request.member)?)?.id;
+        self.edit_agenda(&request.meeting, |draft| {
+            draft.secretary = Some(secretary);
+            Ok(())
+        })
+        .await
+    }
+
     /// Calls to order: the agenda is frozen and becomes an entry of the record.
     pub async fn call_to_order(&self, request: OfMeeting) -> Answer<MeetingView> {
         let board = self.board()?;
@@ -369,16 +382,17 @@ impl Cabinet {
             zone: draft.zone.clone(),
             called: now,
             chair: draft.chair,
-            secretary: draft.chair,
+            secretary: draft.secretary.unwrap_or(draft.chair),
             items,
         };
         let bytes = record::canonical::to_bytes(&agenda).map_err(|e| BoardError::internal(&e))?;
         let digest = Digest::of(&bytes);
         let count = agenda.items.len();
+        let (actor, role) = keeper(&board, &state, &agenda)?;
         let write = Write {
-            actor: draft.chair,
+            actor,
             attestation: Attestation::Recorded,
-            role: Some(Role::Chair),
+            role,
             meaning: format!("{} called to order with {count} items; the agenda is frozen.", draft.title),
             meeting: Some(MeetingRef { id: draft.id, agenda: digest }),
             subjects: vec![Subject { name: format!("agenda of {}", draft.id), sha256: digest }],

@@ -2,10 +2,9 @@
 use domain::entry::{Attestation, Body};
 use domain::ids::MeetingId;
 use domain::ledger::Meeting;
-use domain::roster::Role;
 use record::statement::Subject;
 
-use super::{InSession, meeting_id, reference};
+use super::{InSession, keeper, meeting_id, reference};
 use crate::cabinet::{Cabinet, OpenBoard};
 use crate::error::{Answer, BoardError, refusal};
 use crate::minutes::{minutes_file, verify_minutes};
@@ -37,10 +36,11 @@ impl Cabinet {
             let meeting =
                 state.ledger.meetings.get(&id).cloned().ok_or_else(|| BoardError::not_found("meeting", id))?;
             let reference = reference(&meeting);
+            let (actor, role) = keeper(&board, &state, &meeting.agenda)?;
             let act = Write {
-                actor: meeting.agenda.chair,
+                actor,
                 attestation: Attestation::Recorded,
-                role: Some(Role::Chair),
+                role,
                 meaning: format!(
                     "{} closed with {} of {} items decided.",
                     meeting.agenda.title,

@@ -4,11 +4,10 @@ use domain::duties::Duty;
 use domain::entry::{Act, ActKind, Attestation, Body};
 use domain::ids::MemberId;
 use domain::meeting::Position;
-use domain::roster::Role;
 use record::statement::Subject;
 
 use super::draft::{is_decision, is_recusal, is_vote};
-use super::{InSession, item_number, meeting_id, reference};
+use super::{InSession, item_number, keeper, meeting_id, reference};
 use crate::cabinet::{Cabinet, OpenBoard};
 use crate::error::{Answer, BoardError};
 use crate::requests::{
@@ -341,10 +340,11 @@ impl Cabinet {
         }
         let reference = reference(&recorded);
         let count = acts.len();
+        let (actor, role) = keeper(board, state, &recorded.agenda)?;
         let write = Write {
-            actor: recorded.agenda.chair,
+            actor,
             attestation: Attestation::Recorded,
-            role: Some(Role::Chair),
+            role,
             meaning: format!("Running record of {}: {count} acts, on the word of the recorder.", recorded.agenda.title),
             subjects: vec![Subject { name: format!("agenda of {}", reference.id), sha256: reference.agenda }],
             meeting: Some(reference),

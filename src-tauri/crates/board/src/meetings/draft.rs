@@ -31,6 +31,9 @@ pub struct MeetingDraft {
     pub place: String,
     /// Who will chair.
     pub chair: MemberId,
+    /// Who keeps the record beside the chair; the chair where nobody was named.
+    #[serde(default)]
+    pub secretary: Option<MemberId>,
     /// The rule the items were taken by, if any.
     pub rule: Option<String>,
     /// Items in order.

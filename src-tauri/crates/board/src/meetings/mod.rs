@@ -10,8 +10,10 @@ mod views;
 pub(crate) use views::tally_words;
 
 use domain::entry::MeetingRef;
-use domain::ids::MeetingId;
+use domain::ids::{MeetingId, MemberId};
 use domain::ledger::Meeting;
+use domain::meeting::Agenda;
+use domain::roster::Role;
 
 use crate::cabinet::{Cabinet, OpenBoard};
 use crate::error::{Answer, BoardError};
@@ -39,6 +41,26 @@ pub(crate) fn item_number(text: &str) -> Answer<u32> {
 /// How entries of this meeting name it.
 pub(crate) fn reference(meeting: &Meeting) -> MeetingRef {
     MeetingRef { id: meeting.agenda.meeting, agenda: meeting.agenda_digest }
+}
+
+/// Who keeps a meeting's record on this device: the chair on the chair's own, the secretary (a deputy) on theirs.
+/// The verifier takes a running record from nobody else's.
+pub(crate) fn keeper(board: &OpenBoard, state: &BoardState, agenda: &Agenda) -> Answer<(MemberId, Option<Role>)> {
+    let owner = state.rosters.current().key(board.device).map(|(owner, _)| owner.id).ok();
+    if owner == Some(agenda.chair) {
+        return Ok((agenda.chair, Some(Role::Chair)));
+    }
+    if owner == Some(agenda.secretary) {
+        return Ok((agenda.secretary, None));
+    }
+    let (chair, secretary) = (state.name(agenda.chair), state.name(agenda.secretary));
+    let keepers = if chair == secretary { chair } else { format!("{chair} and {secretary}") };
+    Err(BoardError::refused(
+        "not_keeper",
+        format!("This meeting's record is kept by {keepers}, on their own devices."),
+        None,
+        "Follow the meeting here; vote and sign with your own key.",
+    ))
 }
 
 impl Cabinet {

@@ -249,7 +249,7 @@ impl Source<'_> {
 
     /// Consent and recusals stand in the running record: they are known as well as its weakest entry.
     fn consent_attestation(&self, meeting: &Meeting) -> m::Attestation {
-        attestation(meeting.running.values().copied().min().unwrap_or(Attestation::Recorded))
+        attestation(meeting.running.values().map(|running| running.attestation).min().unwrap_or(Attestation::Recorded))
     }
 
     /// "7 votes: 1 signed, 6 spoken, on the word of the chair".

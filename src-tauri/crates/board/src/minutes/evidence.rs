@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::entry::{Act, ActKind, Body};
-use domain::ids::{ChangeKey, Digest, MeetingId};
+use domain::ids::{ChangeKey, Digest, EntryId, MeetingId};
 use domain::ledger::{Ledger, Verified};
 use record::bundle::{Bundle, Checkpoint, Scope};
 use record::entry::Entry;
@@ -66,7 +66,9 @@ impl Cabinet {
                 Body::MinutesSealed { .. } | Body::ExtractsSealed { .. } => false,
                 Body::Assessment { change: c, .. } | Body::PlanReview { change: c, .. } => c == change,
                 Body::SignOff(body) => body.change == *change,
-                Body::WrittenBack { .. } => false,
+                Body::WrittenBack { .. } | Body::ApprovalExported { .. } | Body::Affirmation { .. } => false,
+                // Which entries count follows from these.
+                Body::ForkSettled { .. } | Body::Recovered { .. } => true,
                 // Running records that concern neither the change nor attendance stay out. What remains still
                 // shows the agenda's titles and whatever stands in the same batch: said in `docs/record.md`.
                 Body::Running { acts } => {
@@ -105,7 +107,9 @@ impl Cabinet {
             entries.insert(entry.id(), entry);
         }
         // Ordered after leaving out: whoever verifies orders what they hold, and a gap changes the order.
-        let kept: Vec<record::chain::Link> = entries.values().filter(|e| keep(e)).map(record::verify::link).collect();
+        let all: Vec<record::chain::Link> = entries.values().map(record::verify::link).collect();
+        let kept: Vec<record::chain::Link> =
+            all.iter().filter(|link| entries.get(&link.id).is_some_and(&keep)).cloned().collect();
         let ordered: Vec<&Entry> = record::chain::causal_order(&kept).iter().filter_map(|id| entries.get(id)).collect();
         let mut manifests = Vec::new();
         let mut blobs: BTreeMap<Digest, Blob> = BTreeMap::new();
@@ -125,29 +129,38 @@ impl Cabinet {
                 manifests.push(manifest);
             }
         }
+        // Over the whole record: whoever has more of it finds the same root.
+        let ids: BTreeSet<EntryId> = kept.iter().map(|link| link.id).collect();
+        let (merkle, proofs) = record::merkle::prove(&record::chain::causal_order(&all), &ids)
+            .map_err(|r| crate::state::refused("the record", &r))?;
+        let proofs = (!scope.complete).then_some(proofs);
         let heads = record::chain::heads(&kept);
         let closed = scope.meeting.and_then(|m| state.ledger.meetings.get(&m)).and_then(|m| m.closed);
+        let closed = closed.filter(|id| ids.contains(id));
+        // As the entries name them: devices may have learnt of them in another order.
+        let policies = crate::approvals::in_named_order(&stored_bytes.policies, ordered.iter().copied());
         let count = ordered.len();
         let bundle = Bundle {
             board: state.rosters.board(),
             board_name: state.roster().name.clone(),
             scope,
             rosters: stored_bytes.rosters,
-            policies: stored_bytes.policies,
+            policies,
             entries: ordered.iter().map(|e| e.bytes().to_vec()).collect(),
             manifests,
             blobs,
             checkpoint: Checkpoint { entry: closed, heads },
-            merkle: None,
-            proofs: None,
+            merkle: Some(merkle),
+            proofs,
         };
         let bytes = bundle.to_bytes().map_err(|e| BoardError::internal(&e))?;
         let mut ledger = Ledger::default();
-        for entry in &ordered {
+        for entry in ordered.iter().filter(|entry| !state.disputed.contains(&entry.id())) {
             let subject = entry.statement().subjects.first().map_or(Digest([0; 32]), |s| s.sha256);
-            if let Some(predicate) = entry.predicate() {
-                ledger.apply(Verified { id: entry.id(), subject, predicate });
-            }
+            match entry.predicate() {
+                Some(predicate) => ledger.apply(Verified { id: entry.id(), subject, predicate }),
+                None => ledger.note_unknown(entry.id()),
+            };
         }
         Ok(EvidenceFile { bytes, entries: count, ledger })
     }

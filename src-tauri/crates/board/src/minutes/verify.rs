@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use domain::entry::Body;
 use domain::ids::Digest;
-use domain::ledger::{Ledger, Verified};
+use domain::ledger::Ledger;
 use domain::policy::Policy;
 use domain::roster::Roster;
 use minutes::{Report, TrustAnchor};
@@ -69,13 +69,7 @@ pub fn verify_minutes(pdf: &[u8], trust: Option<&TrustAnchor>) -> Answer<Checked
     }
     let roster = found.rosters.current().roster();
     let (policy, policy_digest) = policy(&bundle)?;
-    let mut ledger = Ledger::default();
-    for entry in &found.verified.entries {
-        let subject = entry.statement().subjects.first().map_or(Digest([0; 32]), |s| s.sha256);
-        if let Some(predicate) = entry.predicate() {
-            ledger.apply(Verified { id: entry.id(), subject, predicate });
-        }
-    }
+    let ledger = crate::evidence::ledger_of(&found);
     let certificate_root = root_fingerprint(roster);
     if certificate_root.as_deref() != Some(report.certificate_root.as_str()) {
         return Err(BoardError::Verification {

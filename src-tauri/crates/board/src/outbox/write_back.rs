@@ -201,7 +201,8 @@ impl Cabinet {
         let existing = board.store.operations().await.map_err(stored)?;
         let decided: BTreeSet<EntryIdOf> = existing.iter().filter_map(of_decision).collect();
         let mut queued = Vec::new();
-        for meeting in state.ledger.meetings.values().filter(|m| m.closed.is_some()) {
+        // The device that closed the meeting writes back, and no other (`decisions.md`).
+        for meeting in state.ledger.meetings.values().filter(|m| m.closed_by == Some(board.device)) {
             for recorded in meeting.decisions.values() {
                 let change = &recorded.decision.change;
                 let of = (meeting.agenda.meeting, change.clone(), recorded.entry);

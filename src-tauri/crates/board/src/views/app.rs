@@ -102,8 +102,25 @@ pub struct AppStatus {
     pub session: Option<SessionView>,
     /// A meeting in session, so that a killed window can come back to it.
     pub meeting_in_session: Option<String>,
+    /// What waits for the person at this device, besides tickets.
+    pub record: RecordNews,
     /// Whether the desktop prefers dark (portal); null: not known.
     pub system_dark: Option<bool>,
+}
+
+/// Part of the view around it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct RecordNews {
+    /// Acts that were recorded in this member's name and are not answered.
+    pub spoken: u32,
+    /// Members who wait to be admitted, by somebody at this device who may.
+    pub admissions: u32,
+    /// A roster waits for this member's signature.
+    pub proposal: bool,
+    /// The board has not admitted this device yet.
+    pub joining: bool,
+    /// The folder is an older copy: it reads, and writes nothing.
+    pub older_copy: bool,
 }
 
 /// Part of the view around it.

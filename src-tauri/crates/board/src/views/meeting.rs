@@ -70,6 +70,8 @@ pub struct AgendaView {
     pub items: Vec<AgendaItemRow>,
     /// Changes that could be added, best first (at most 200).
     pub candidates: Vec<AgendaViewCandidates>,
+    /// What members say was recorded wrongly since the last meeting: it heads the agenda.
+    pub contested: Vec<SpokenRow>,
     pub minutes_total: u32,
     pub roster: Vec<MemberRow>,
     pub quorum_rule: String,

@@ -31,6 +31,7 @@ pub enum WorkKind {
     Seal,
     Verify,
     Push,
+    Exchange,
 }
 
 /// Progress of something long. `total` null: not known yet.

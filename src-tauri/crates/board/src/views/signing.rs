@@ -96,4 +96,12 @@ pub enum SigningSubject {
     Queue { meeting: String },
     /// The minutes of a meeting, with its extracts.
     Minutes { meeting: String },
+    /// A member's admission: how identity was checked becomes part of the sentence.
+    Admission { enrolment: String, checked: String, hold_root: bool },
+    /// The roster that another root holder proposed.
+    RosterProposal,
+    /// What the member at this device says of what was recorded in their name.
+    SpokenActs { confirmed: Vec<String>, contested: Vec<ContestedAct> },
+    /// That this folder was an older copy and what is missing is gone.
+    Recovery { reason: String },
 }

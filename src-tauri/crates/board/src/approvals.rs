@@ -1,0 +1,370 @@
+//! Handing an approval out for the pipeline, and telling how a change stands (R3, R11, R30, R117).
+//!
+//! Both are an entry of the device and a file: the evidence bundle of the one change, that entry in it, with proofs that
+//! its entries are part of the board's record. `cab-gate` judges the file and nothing else.
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, Duration, Utc};
+use domain::approval::{Allowed, Artifact};
+use domain::change::ChangeRequest;
+use domain::entry::{Attestation, Body};
+use domain::ids::{ChangeKey, Digest, EntryId, MeetingId};
+use domain::policy::Slot;
+use domain::sign_off::{Standing, carrying};
+use record::bundle::{Bundle, Scope};
+use record::chain::{self, Link};
+use record::entry::Entry;
+use record::merkle;
+use record::statement::Subject;
+use record::verify::link;
+use serde::Serialize;
+
+use crate::cabinet::{Cabinet, OpenBoard};
+use crate::content::Content;
+use crate::error::{Answer, BoardError};
+use crate::state::{BoardState, refused};
+use crate::views::Noun;
+use crate::writer::{Act, Key};
+
+/// A file that was handed out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct HandedOut {
+    /// The file.
+    pub path: PathBuf,
+    /// SHA-256 of it.
+    pub sha256: String,
+    /// The change.
+    pub change: String,
+    /// What may be deployed; empty for a snapshot, which allows nothing.
+    pub artifacts: Vec<String>,
+    /// Where to.
+    pub environment: String,
+    /// From when, RFC 3339.
+    pub window_start: Option<String>,
+    /// Until when.
+    pub window_end: Option<String>,
+    /// Until when it may be used without a newer one.
+    pub fresh_until: String,
+    /// The root of trust a pipeline pins.
+    pub roster_root: String,
+    /// The version of the roster a pipeline may demand.
+    pub roster: u32,
+    /// A board with one keyholder.
+    pub provisional: bool,
+    /// Entries in the file.
+    pub entries: u32,
+}
+
+/// What a change says and how it stands, as it is handed out.
+struct Present {
+    change: ChangeRequest,
+    content: Content,
+    allowed: Allowed,
+    standing: Standing,
+    /// The manifests of the sign-offs that carry the approval.
+    signed: Vec<Digest>,
+}
+
+impl Cabinet {
+    /// Hands the approval of a change out: a signed entry, then the file. Refused unless the change as it was last synced
+    /// is approved, and says what may be deployed, where and when.
+    ///
+    /// # Errors
+    /// [`BoardError::Refused`] with the rule; [`BoardError::Invalid`] when the file cannot be written.
+    pub async fn export_approval(&self, change: &str, to: &Path) -> Answer<HandedOut> {
+        let board = self.board()?;
+        let state = board.state().await?;
+        let present = self.present(&board, &state, change).await?;
+        let key = &present.change.key;
+        self.approved(&board, &state, &present)?;
+        deployable(&present.allowed)?;
+        let subject = |sha256: &Digest| Subject { name: key.to_string(), sha256: *sha256 };
+        let artifacts: Vec<String> = present.allowed.artifacts.iter().map(Artifact::to_string).collect();
+        let until = self.now() + lifetime(&state);
+        let act = Act {
+            actor: self.my_id(&board, &state).await?,
+            attestation: Attestation::Recorded,
+            role: None,
+            meaning: format!("The approval of {key} is handed out, to be used until {}.", crate::words::time(until)),
+            meeting: None,
+            subjects: present.signed.iter().map(subject).collect(),
+            body: body(&present, artifacts, until),
+            blobs: Vec::new(),
+        };
+        self.hand_out(&board, act, &present, until, to).await
+    }
+
+    /// Tells how a change stands now, for `cab-gate --fresh`: it allows nothing. Of a change that is not approved as it
+    /// is, it renews no earlier approval.
+    ///
+    /// # Errors
+    /// As [`Self::export_approval`], but for the approval itself.
+    pub async fn export_snapshot(&self, change: &str, to: &Path) -> Answer<HandedOut> {
+        let board = self.board()?;
+        let state = board.state().await?;
+        let present = self.present(&board, &state, change).await?;
+        let key = &present.change.key;
+        let now = self.now();
+        // What is not approved as it is, is fresh for no time at all.
+        let until = if present.standing == Standing::Approved { now + lifetime(&state) } else { now };
+        let document = crate::changes::document(&present.content)?;
+        let act = Act {
+            actor: self.my_id(&board, &state).await?,
+            attestation: Attestation::Recorded,
+            role: None,
+            meaning: format!("How {key} stands is told: {}.", present.standing.words()),
+            meeting: None,
+            subjects: vec![Subject { name: key.to_string(), sha256: present.content.digest }],
+            body: body(&present, Vec::new(), until),
+            blobs: vec![document],
+        };
+        self.hand_out(&board, act, &present, until, to).await
+    }
+
+    /// The change as it was last synced, with everything that is signed about it.
+    async fn present(&self, board: &OpenBoard, state: &BoardState, change: &str) -> Answer<Present> {
+        let key = crate::words::change_key(change)?;
+        let change = self.load_change(board, &key).await?;
+        if board.vanished.contains(&key) {
+            return Err(BoardError::refused(
+                "no_ticket",
+                format!("The ticket of {key} is gone, or may no longer be read."),
+                Some("R11"),
+                "Restore the ticket, or the account's right to read it, and sync.",
+            ));
+        }
+        if !change.details_synced {
+            return Err(BoardError::refused(
+                "details_due",
+                format!("{key} was edited, and what it says now has not arrived yet."),
+                Some("R30"),
+                "Sync, then export.",
+            ));
+        }
+        if !state.ledger.unknown.is_empty() {
+            return Err(BoardError::refused(
+                "needs_newer",
+                "The record holds entries that this Cabinet cannot read; they may take an approval back.",
+                Some("R30"),
+                "Install a newer Cabinet on this device.",
+            ));
+        }
+        let named = self.material_attachments(state, &change);
+        let content = Content::of(&state.policy, &change, &named)?;
+        let allowed = Allowed::of(|name| content.fields.get(name).map(Vec::as_slice));
+        let standing = self.standing(state, &change)?;
+        let level = self.risk_of(state, &change)?.decided.level;
+        let least = state.policy.least(Slot::SignOff, level);
+        let sign_offs = state.ledger.sign_offs.get(&key).map_or(&[][..], Vec::as_slice);
+        let signed = carrying(sign_offs, least, content.digest, level).iter().map(|s| s.manifest).collect();
+        Ok(Present { change, content, allowed, standing, signed })
+    }
+
+    /// Refuses whatever is not an approval of the change as it is (R30), or is blocked by a hard gate since.
+    fn approved(&self, board: &OpenBoard, state: &BoardState, present: &Present) -> Answer<()> {
+        let key = &present.change.key;
+        if present.standing != Standing::Approved {
+            let (code, remedy) = no_approval(present.standing);
+            let rule = format!("{key} is not approved: {}.", present.standing.words());
+            return Err(BoardError::refused(code, rule, Some("R30"), remedy));
+        }
+        let level = self.risk_of(state, &present.change)?.decided.level;
+        match self.gates(board, state, &present.change, Some(level)).into_iter().find(|g| g.blocks) {
+            Some(gate) => {
+                let clause = gate.gate.clause.clone();
+                let rule = format!("{clause} blocks every approval: {}", gate.why);
+                Err(BoardError::refused("hard_block", rule, Some(&clause), gate.satisfied_by))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Writes the entry, then the file that holds it.
+    async fn hand_out(
+        &self,
+        board: &OpenBoard,
+        act: Act,
+        present: &Present,
+        until: DateTime<Utc>,
+        to: &Path,
+    ) -> Answer<HandedOut> {
+        let key = &present.change.key;
+        let artifacts =
+            if let Body::ApprovalExported { artifacts, .. } = &act.body { artifacts.clone() } else { Vec::new() };
+        self.write(board, vec![(act, Key::Device)], Vec::new()).await?;
+        self.changed(&[Noun::Changes], &[key.as_str()]);
+        let state = board.state().await?;
+        let bundle = self.approval_bundle(board, &state, key).await?;
+        let entries = u32::try_from(bundle.entries.len()).unwrap_or(u32::MAX);
+        let bytes = bundle.to_bytes().map_err(|e| BoardError::internal(&e))?;
+        let sha256 = Digest::of(&bytes).to_string();
+        let unwritten = |why: std::io::Error| BoardError::invalid("file", format!("{}: {why}", to.display()));
+        let path = std::path::absolute(to).map_err(unwritten)?;
+        let file = path.clone();
+        crate::minutes::off_thread(move || {
+            crate::minutes::write_whole(&file, &bytes)
+                .map_err(|why| BoardError::invalid("file", format!("{}: {why}", file.display())))
+        })
+        .await?;
+        let window = present.allowed.window.as_ref();
+        Ok(HandedOut {
+            path,
+            sha256,
+            change: key.to_string(),
+            artifacts,
+            environment: present.allowed.environment.clone(),
+            window_start: window.map(|w| crate::words::time(w.start)),
+            window_end: window.map(|w| crate::words::time(w.end)),
+            fresh_until: crate::words::time(until),
+            roster_root: state.rosters.fingerprint().to_string(),
+            roster: state.roster().version,
+            provisional: state.roster().provisional(),
+            entries,
+        })
+    }
+
+    /// The change's evidence, its exports with it, and the proof that each entry is part of the record.
+    async fn approval_bundle(&self, board: &OpenBoard, state: &BoardState, key: &ChangeKey) -> Answer<Bundle> {
+        let decided = state.ledger.decision(key).map(|d| d.meeting);
+        let nowhere = MeetingId(uuid::Uuid::nil());
+        let evidence = self.evidence_of_change(board, state, decided.unwrap_or(nowhere), key).await?;
+        let mut bundle = Bundle::parse(&evidence.bytes).map_err(|r| refused("the approval", &r))?;
+        let stored = board.stored().await?;
+        let mut record = BTreeMap::new();
+        for bytes in &stored.envelopes {
+            let entry = Entry::parse(bytes).map_err(|r| refused("the record", &r))?;
+            record.insert(entry.id(), entry);
+        }
+        let extract: Vec<Entry> = bundle.entries.iter().filter_map(|bytes| Entry::parse(bytes).ok()).collect();
+        let held: BTreeSet<EntryId> = extract.iter().map(Entry::id).collect();
+        let also = record.values().filter(|entry| belongs(entry, key, &held));
+        let kept: BTreeMap<_, Link> = extract.iter().chain(also).map(|entry| (entry.id(), link(entry))).collect();
+        let kept: Vec<Link> = kept.into_values().collect();
+        let whole: Vec<Link> = record.values().map(link).collect();
+        let whole = chain::causal_order(&whole);
+        let ordered = chain::causal_order(&kept);
+        let (tree, proofs) =
+            merkle::prove(&whole, &ordered.iter().copied().collect()).map_err(|r| refused("the record", &r))?;
+        let entries: Vec<&Entry> = ordered.iter().filter_map(|id| record.get(id)).collect();
+        bundle.entries = entries.iter().map(|entry| entry.bytes().to_vec()).collect();
+        bundle.policies = in_named_order(&stored.policies, entries.into_iter());
+        bundle.scope = Scope { complete: false, change: Some(key.clone()), meeting: decided };
+        bundle.checkpoint.heads = chain::heads(&kept);
+        bundle.merkle = Some(tree);
+        bundle.proofs = Some(proofs);
+        Ok(bundle)
+    }
+}
+
+/// The policies that entries name, in the order in which they do.
+pub(crate) fn in_named_order<'e>(policies: &[Vec<u8>], entries: impl Iterator<Item = &'e Entry>) -> Vec<Vec<u8>> {
+    let at_hand: BTreeMap<Digest, &Vec<u8>> = policies.iter().map(|bytes| (Digest::of(bytes), bytes)).collect();
+    record::bundle::policies_named(entries).iter().filter_map(|digest| at_hand.get(digest).copied().cloned()).collect()
+}
+
+/// What an approval needs beside the change's evidence: its exports, what decides which entries count, and what members
+/// say of the votes that were recorded in their name.
+fn belongs(entry: &Entry, key: &ChangeKey, held: &BTreeSet<EntryId>) -> bool {
+    match entry.predicate().map(|p| &p.body) {
+        Some(Body::ApprovalExported { change, .. }) => change == key,
+        Some(Body::Affirmation { confirmed, contested }) => {
+            confirmed.iter().chain(contested.iter().map(|c| &c.act)).any(|act| held.contains(&act.entry))
+        }
+        Some(_) | None => false,
+    }
+}
+
+fn lifetime(state: &BoardState) -> Duration {
+    Duration::hours(i64::from(state.policy.fresh_until_hours))
+}
+
+fn body(present: &Present, artifacts: Vec<String>, fresh_until: DateTime<Utc>) -> Body {
+    Body::ApprovalExported {
+        change: present.change.key.clone(),
+        content: present.content.digest,
+        artifacts,
+        environment: present.allowed.environment.clone(),
+        window: present.allowed.window.clone(),
+        fresh_until,
+    }
+}
+
+/// What no pipeline could ever ask for is not handed out.
+fn deployable(allowed: &Allowed) -> Answer<()> {
+    let refuse = |code, rule: &str, clause, remedy: &str| Err(BoardError::refused(code, rule, Some(clause), remedy));
+    if allowed.artifacts.is_empty() {
+        return refuse(
+            "no_artifact",
+            "The change names nothing that can be deployed: no sha256:<digest>, no <project>@<commit>.",
+            "R39",
+            "Write the artifact's digest into the ticket's version or artifact field, sync, and have that approved.",
+        );
+    }
+    if allowed.environment.is_empty() {
+        return refuse(
+            "no_environment",
+            "The change does not say where it is to be deployed.",
+            "R41",
+            "Name the environment on the ticket, sync, and have that approved.",
+        );
+    }
+    if allowed.window.is_none() {
+        return refuse(
+            "no_window",
+            "The change has no implementation window.",
+            "R75",
+            "Plan the window on the ticket, sync, and have that approved.",
+        );
+    }
+    Ok(())
+}
+
+/// The code of a refusal by where the change stands, and what would satisfy the rule.
+fn no_approval(standing: Standing) -> (&'static str, &'static str) {
+    match standing {
+        Standing::Undecided => ("undecided", "Bring it to a meeting of the board."),
+        Standing::AwaitingSignOff => ("awaiting_sign_off", "The Technical Development Lead or the CTO signs it off."),
+        Standing::AwaitingConditions => ("awaiting_conditions", "Meet its conditions, and record that they are met."),
+        Standing::Approved => ("approved", "Nothing more is to be done."),
+        Standing::Stale => ("stale", "It was edited since: sign off what it says now, or have the board decide again."),
+        Standing::Rejected => ("rejected", "Change the plan, and bring it to the board again."),
+        Standing::Deferred => ("deferred", "Wait for the meeting it was deferred to."),
+        Standing::MoreInformation => ("more_information", "Answer the board's question."),
+        Standing::Withdrawn => ("withdrawn", "Bring it to the board again."),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_no_pipeline_could_ask_for_is_not_handed_out() {
+        let digest = format!("sha256:{}", "0".repeat(64));
+        let fields = |version: &str, environment: &str, start: &str| {
+            let end = "2026-11-21T22:00:00Z".to_owned();
+            let map = BTreeMap::from([
+                ("version".to_owned(), version.to_owned()),
+                ("environment".to_owned(), environment.to_owned()),
+                ("window.start".to_owned(), start.to_owned()),
+                ("window.end".to_owned(), end),
+            ]);
+            deployable(&Allowed::of(|name| map.get(name).map(|v| v.as_bytes())))
+        };
+        let start = "2026-11-21T20:00:00Z";
+        assert!(fields(&digest, "prod", start).is_ok());
+        for (answer, code, clause) in [
+            (fields("4.2.0", "prod", start), "no_artifact", "R39"),
+            (fields(&digest, " ", start), "no_environment", "R41"),
+            (fields(&digest, "prod", ""), "no_window", "R75"),
+        ] {
+            match answer {
+                Err(BoardError::Refused(refusal)) => {
+                    assert_eq!((refusal.code.as_str(), refusal.clause.as_deref()), (code, Some(clause)));
+                }
+                other => panic!("{code}: {other:?}"),
+            }
+        }
+    }
+}

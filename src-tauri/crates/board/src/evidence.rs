@@ -1,0 +1,118 @@
+//! Verifying an evidence bundle by itself, and telling in words what it shows: for whoever sat on the board, and for
+//! whoever asks two years later. Needs no data folder and no key.
+use domain::ids::Digest;
+use domain::ledger::{Ledger, Verified};
+use record::bundle::{Bundle, Evidence, Options};
+use record::refusal::Refusal;
+use record::roster::RosterFingerprint;
+use serde::Serialize;
+
+use crate::audit::Finding;
+use crate::error::{Answer, BoardError};
+use crate::state::judge_duties;
+
+mod report;
+
+/// What an evidence file shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CheckedEvidence {
+    /// The board, by its roster; empty where the roster itself does not hold.
+    pub board: String,
+    /// Fingerprint of the roster root.
+    pub roster_root: String,
+    /// The same in six words.
+    pub roster_words: String,
+    /// Whether the roster root was compared with one known from elsewhere.
+    pub anchored: bool,
+    /// Whether it claims to hold everything up to its end.
+    pub complete: bool,
+    /// Entries that hold.
+    pub entries: u32,
+    /// Places in the record that it leaves out.
+    pub left_out: u32,
+    /// Fields that are not in this edition.
+    pub withheld: u32,
+    /// Forks of which it is said which entry stands.
+    pub settled_forks: u32,
+    /// Whether a Merkle root stands in it, with which its entries agree.
+    pub proven: bool,
+    /// A sample board proves nothing about anybody.
+    pub sample: bool,
+    /// Everything that does not hold; empty when it holds.
+    pub findings: Vec<Finding>,
+    /// What it shows, in words.
+    pub report: String,
+}
+
+fn finding(refusal: &Refusal) -> Finding {
+    Finding { code: refusal.code.as_str().to_owned(), place: refusal.place.clone(), why: refusal.what.clone() }
+}
+
+fn count(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}
+
+/// Verifies a file: an evidence bundle, or a sealed PDF that carries one (then the PDF is verified as well). `root` is the
+/// fingerprint of the roster root, known from elsewhere.
+///
+/// # Errors
+/// [`BoardError::Invalid`] for a root that is no fingerprint; [`BoardError::Verification`] where nothing further can be said:
+/// the file is not read, or its roster does not hold. What is wrong beyond that stands in the answer's findings.
+pub fn verify_evidence(file: &[u8], root: Option<&str>) -> Answer<CheckedEvidence> {
+    let root = root
+        .map(|text| text.trim().parse().map(RosterFingerprint))
+        .transpose()
+        .map_err(|_| BoardError::invalid("roster_root", "A roster root is 64 lower-case hexadecimal digits."))?;
+    let mut findings = Vec::new();
+    let inside;
+    let bytes = if file.starts_with(b"%PDF") {
+        if let Err(BoardError::Verification { code, what, why }) = crate::minutes::verify_minutes(file, None) {
+            findings.push(Finding { code, place: what, why });
+        }
+        inside = crate::export::evidence_inside(file)?;
+        inside.as_slice()
+    } else {
+        file
+    };
+    let refused = |refusal: Refusal| crate::state::refused("the evidence", &refusal);
+    let bundle = Bundle::parse(bytes).map_err(refused)?;
+    let evidence = bundle.verify(root, &Options { duties: Some(&judge_duties) }).map_err(refused)?;
+    let found: Vec<Finding> = evidence.reasons().iter().map(finding).collect();
+    let fresh: Vec<Finding> = found.into_iter().filter(|f| !findings.iter().any(|g| g.code == f.code)).collect();
+    findings.extend(fresh);
+    Ok(told(&bundle, &evidence, findings))
+}
+
+fn told(bundle: &Bundle, evidence: &Evidence, findings: Vec<Finding>) -> CheckedEvidence {
+    let roster = evidence.rosters.current().roster();
+    let fingerprint = evidence.rosters.fingerprint();
+    let report = report::of(bundle, evidence, &ledger_of(evidence), &findings);
+    CheckedEvidence {
+        board: roster.name.clone(),
+        roster_root: fingerprint.to_string(),
+        roster_words: fingerprint.words().join(" "),
+        anchored: evidence.anchored,
+        complete: bundle.scope.complete,
+        entries: count(evidence.verified.entries.len()),
+        left_out: count(evidence.left_out.len()),
+        withheld: count(evidence.withheld.len()),
+        settled_forks: count(evidence.settled.len()),
+        proven: bundle.merkle.is_some(),
+        sample: roster.members.iter().flat_map(|m| &m.keys).any(|k| k.keystore == "sample"),
+        findings,
+        report,
+    }
+}
+
+/// What follows from the entries that count.
+pub(crate) fn ledger_of(evidence: &Evidence) -> Ledger {
+    let mut ledger = Ledger::default();
+    for entry in evidence.verified.entries.iter().filter(|e| !evidence.verified.disputed.contains(&e.id())) {
+        let subject = entry.statement().subjects.first().map_or(Digest([0; 32]), |s| s.sha256);
+        match entry.predicate() {
+            Some(predicate) => ledger.apply(Verified { id: entry.id(), subject, predicate }),
+            None => ledger.note_unknown(entry.id()),
+        };
+    }
+    ledger
+}

@@ -1,0 +1,342 @@
+//! The report: what a bundle shows in words, on about two pages. Everything in it is recomputed from the entries.
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, Utc};
+use domain::entry::{Attestation, Body};
+use domain::ids::{EntryId, KeyId, MemberId};
+use domain::ledger::{Answer, Ledger, Meeting};
+use domain::roster::{KeyUse, Role};
+use domain::sign_off::SignOff;
+use record::bundle::{Bundle, Evidence};
+use record::chain::Past;
+use record::entry::Entry;
+
+use crate::audit::Finding;
+
+/// So many of a list are printed; how many more there are is said.
+const LINES: usize = 24;
+
+struct Report<'a> {
+    bundle: &'a Bundle,
+    evidence: &'a Evidence,
+    ledger: &'a Ledger,
+    past: Past,
+    lines: Vec<String>,
+}
+
+/// The report of a bundle that was verified.
+pub fn of(bundle: &Bundle, evidence: &Evidence, ledger: &Ledger, findings: &[Finding]) -> String {
+    let past = Past::of(evidence.verified.links());
+    let mut report = Report { bundle, evidence, ledger, past, lines: Vec::new() };
+    report.head(findings);
+    report.decisions();
+    report.sign_offs();
+    report.attestations();
+    report.unknown();
+    report.logs();
+    report.lines.join("\n") + "\n"
+}
+
+fn time(at: DateTime<Utc>) -> String {
+    at.format("%Y-%m-%d %H:%M UTC").to_string()
+}
+
+fn plural(n: usize, one: &str, many: &str) -> String {
+    if n == 1 { format!("1 {one}") } else { format!("{n} {many}") }
+}
+
+impl Report<'_> {
+    fn say(&mut self, line: impl Into<String>) {
+        self.lines.push(line.into());
+    }
+
+    fn title(&mut self, title: &str) {
+        self.lines.push(String::new());
+        self.lines.push(format!("## {title}"));
+    }
+
+    /// At most [`LINES`] of them.
+    fn list(&mut self, items: Vec<String>, none: &str) {
+        if items.is_empty() && !none.is_empty() {
+            self.say(none);
+        }
+        let more = items.len().saturating_sub(LINES);
+        self.lines.extend(items.into_iter().take(LINES).map(|item| format!("- {item}")));
+        if more > 0 {
+            self.say(format!("- and {more} more, in the file itself"));
+        }
+    }
+
+    fn name(&self, id: MemberId) -> String {
+        let mut versions = self.evidence.rosters.versions().iter().rev();
+        let found = versions.find_map(|v| v.roster().member(id)).map(|m| m.name.clone());
+        found.unwrap_or_else(|| format!("member {id}"))
+    }
+
+    fn owner(&self, key: KeyId) -> (String, &'static str) {
+        let mut versions = self.evidence.rosters.versions().iter().rev();
+        let found = versions.find_map(|v| v.roster().key(key));
+        found.map_or_else(
+            || (format!("key {}", key.short()), "unknown key"),
+            |(member, key)| {
+                let what = match key.usage {
+                    KeyUse::Signature => "own key",
+                    KeyUse::Recording => "device",
+                };
+                (member.name.clone(), what)
+            },
+        )
+    }
+
+    fn head(&mut self, findings: &[Finding]) {
+        let rosters = &self.evidence.rosters;
+        let roster = rosters.current().roster();
+        let (name, version) = (roster.name.clone(), roster.version);
+        let provisional = roster.provisional();
+        let people: Vec<String> = roster
+            .members
+            .iter()
+            .map(|m| {
+                let roles: Vec<&str> = m.roles.iter().map(|r: &Role| r.title()).collect();
+                let key = if m.signature_key().is_some() { "" } else { ", no key" };
+                format!("{} ({}{key})", m.name, roles.join(", "))
+            })
+            .collect();
+        let sample = roster.members.iter().flat_map(|m| &m.keys).any(|k| k.keystore == "sample");
+        let words = rosters.fingerprint().words().join(" ");
+        self.say(format!("# What this evidence of {name} shows"));
+        self.say("");
+        let entries = plural(self.evidence.verified.entries.len(), "signed entry", "signed entries");
+        if findings.is_empty() {
+            self.say(format!("Everything in it holds: {entries}, each signature and each place in its log."));
+        } else {
+            let what = plural(findings.len(), "thing in it does", "things in it do");
+            self.say(format!("**It does not hold.** {what} not verify ({entries} do):"));
+            let told = findings.iter().map(|f| format!("{}: {} [{}]", f.place, f.why, f.code)).collect();
+            self.list(told, "");
+        }
+        let root = if self.evidence.anchored { "compared with the one you gave" } else { "NOT compared with any" };
+        self.say(format!("Roster root: {words}; {root}. Whose key is whose is what the roster says."));
+        if sample {
+            self.say("This is a sample board with published PINs: it proves nothing about anybody.");
+        }
+        if provisional {
+            self.say("The board is provisional: only one of its members has a key.");
+        }
+        let scope = match (&self.bundle.scope.change, self.bundle.scope.complete) {
+            (Some(change), _) => format!("It is an extract about {change}; other entries are left out."),
+            (None, true) => "It is complete: it holds every entry up to its end.".to_owned(),
+            (None, false) => "It is an extract; other entries are left out.".to_owned(),
+        };
+        self.say(scope);
+        self.say(format!("Roster {version}: {}.", people.join(" · ")));
+    }
+
+    fn decisions(&mut self) {
+        self.title("What was decided");
+        let ledger = self.ledger;
+        for meeting in ledger.meetings.values() {
+            let state = meeting.closed_at.map_or("not closed".to_owned(), |at| format!("closed {}", time(at)));
+            let chair = self.name(meeting.agenda.chair);
+            let called = time(meeting.agenda.called);
+            self.say(format!("{}, called {called} by {chair}, {state} (times as claimed):", meeting.agenda.title));
+            let change = self.bundle.scope.change.as_ref();
+            let items = meeting.agenda.items.iter().filter(|i| change.is_none_or(|c| i.change == *c));
+            let lines = items.map(|item| self.item(meeting, item.number)).collect();
+            self.list(lines, "No item.");
+        }
+        if ledger.meetings.is_empty() {
+            self.say("No meeting stands in it.");
+        }
+    }
+
+    fn item(&self, meeting: &Meeting, number: u32) -> String {
+        let change = meeting.agenda.items.iter().find(|i| i.number == number).map(|i| i.change.to_string());
+        let decision = meeting.decisions.get(&number).map_or("no decision".to_owned(), |d| {
+            let conditions = d.decision.conditions.len();
+            let with = if conditions == 0 {
+                String::new()
+            } else {
+                format!(", {}", plural(conditions, "condition", "conditions"))
+            };
+            format!("{}{with}", d.decision.kind.words().to_lowercase())
+        });
+        let mut by: BTreeMap<Attestation, usize> = BTreeMap::new();
+        for vote in meeting.votes.get(&number).into_iter().flat_map(BTreeMap::values) {
+            *by.entry(vote.attestation).or_default() += 1;
+        }
+        let total: usize = by.values().sum();
+        let kinds: Vec<String> = by.iter().rev().map(|(level, n)| format!("{n} {}", level.word())).collect();
+        let word =
+            if by.contains_key(&Attestation::Recorded) { ", on the word of whoever kept the record" } else { "" };
+        let votes = if total == 0 {
+            "no votes".to_owned()
+        } else {
+            format!("{}: {}{word}", plural(total, "vote", "votes"), kinds.join(", "))
+        };
+        format!("item {number}, {}: {decision}; {votes}", change.unwrap_or_default())
+    }
+
+    fn sign_offs(&mut self) {
+        self.title("Who signed what");
+        let all: Vec<&SignOff> = self.ledger.sign_offs.values().flatten().collect();
+        let lines = all.iter().map(|s| self.sign_off(s)).collect();
+        self.list(lines, "No sign-off stands in it.");
+        self.say(
+            "A sign-off speaks for what was shown to its signer. Whether a ticket changed since, no file can say.",
+        );
+    }
+
+    fn sign_off(&self, s: &SignOff) -> String {
+        let role = s.role.map_or("no role", Role::title);
+        let verdict = match s.body.verdict {
+            domain::entry::Verdict::Approve => "approves",
+            domain::entry::Verdict::Reject => "rejects",
+        };
+        let back = if s.withdrawn.is_some() { "; WITHDRAWN since" } else { "" };
+        let risk = format!("{} points, {}", s.body.risk.score, s.body.risk.level.word());
+        let name = self.name(s.actor);
+        let ladder = self.ladder(s.entry, s).join(" < ");
+        format!("{name} ({role}) {verdict} {} ({risk}), {}{back}. Time: {ladder}", s.body.change, s.attestation.word())
+    }
+
+    /// What is known of the time, from the weakest to the strongest (`record.md`, *For the auditor*).
+    fn ladder(&self, id: EntryId, s: &SignOff) -> Vec<String> {
+        let mut ladder = vec![format!("claimed {}", time(s.claimed))];
+        if let Some(entry) = self.entry(id) {
+            let (owner, _) = self.owner(entry.log().id.key);
+            ladder.push(format!("number {} in {owner}'s own log", entry.log().seq));
+        }
+        let witnesses: BTreeSet<String> = self
+            .past
+            .witnesses(id)
+            .filter_map(|later| self.entry(later))
+            .map(|later| {
+                let (owner, what) = self.owner(later.log().id.key);
+                format!("{owner} ({what})")
+            })
+            .collect();
+        if witnesses.is_empty() {
+            ladder.push("seen by no other key in this file".to_owned());
+        } else {
+            ladder.push(format!("seen afterwards by {}", witnesses.into_iter().collect::<Vec<_>>().join(", ")));
+        }
+        let after = self
+            .ledger
+            .written_back
+            .get(&s.body.change)
+            .into_iter()
+            .flatten()
+            .find(|w| self.past.up_to([w.entry]).contains(&id));
+        if let Some(written) = after {
+            ladder.push(format!("before the ticket server's {}", written.remote_time));
+        }
+        ladder
+    }
+
+    fn entry(&self, id: EntryId) -> Option<&Entry> {
+        self.evidence.verified.entries.iter().find(|entry| entry.id() == id)
+    }
+
+    fn attestations(&mut self) {
+        self.title("How each act is known");
+        let mut by: BTreeMap<Attestation, BTreeMap<&'static str, usize>> = BTreeMap::new();
+        for predicate in self.evidence.verified.entries.iter().filter_map(Entry::predicate) {
+            let of = if let Body::Running { acts } = &predicate.body { acts.len() } else { 1 };
+            *by.entry(predicate.attestation).or_default().entry(predicate.body.kind()).or_default() += of;
+        }
+        let lines = by
+            .iter()
+            .rev()
+            .map(|(level, kinds)| {
+                let kinds: Vec<String> = kinds
+                    .iter()
+                    .map(|(kind, n)| {
+                        format!(
+                            "{n} {}",
+                            if *kind == "running" { "acts of a meeting".to_owned() } else { kind.replace('_', " ") }
+                        )
+                    })
+                    .collect();
+                format!("{}: {}", level.word(), kinds.join(", "))
+            })
+            .collect();
+        self.list(lines, "Nothing.");
+        let mut answers: BTreeMap<&str, usize> = BTreeMap::new();
+        for spoken in self.ledger.spoken.values() {
+            let word = match &spoken.answer {
+                None => "not answered yet by the member named",
+                Some(Answer::Confirmed { .. }) => "confirmed by the member's own key",
+                Some(Answer::Contested { .. }) => "CONTESTED by the member",
+            };
+            *answers.entry(word).or_default() += 1;
+        }
+        if !answers.is_empty() {
+            let words: Vec<String> = answers.iter().map(|(word, n)| format!("{n} {word}")).collect();
+            self.say(format!(
+                "Of what was recorded in members' names: {}. Silence confirms nothing.",
+                words.join(", ")
+            ));
+        }
+    }
+
+    fn unknown(&mut self) {
+        self.title("What is not known");
+        let mut lines =
+            vec!["Times are as claimed by the signer's clock, but for what the ladder beside them says.".to_owned()];
+        let withheld = self.evidence.withheld.len();
+        if withheld > 0 {
+            let fields = plural(withheld, "field is", "fields are");
+            lines.push(format!("{fields} withheld in this edition: their digests stand, their words are not here."));
+        }
+        let left_out = self.evidence.left_out.len();
+        if left_out > 0 {
+            let places = plural(left_out, "place of the record is", "places of the record are");
+            lines.push(format!("{places} not in this file."));
+        }
+        let unknown = self.ledger.unknown.len();
+        if unknown > 0 {
+            lines.push(format!(
+                "{} a newer Cabinet; what they say is not known here.",
+                plural(unknown, "entry needs", "entries need")
+            ));
+        }
+        if !self.evidence.anchored {
+            lines.push("Whether this is the board you know: the roster root was not compared.".to_owned());
+        }
+        if self.bundle.merkle.is_none() {
+            lines.push(
+                "No Merkle root stands in it: it cannot be compared with other files of the same record.".to_owned(),
+            );
+        }
+        self.list(lines, "");
+    }
+
+    fn logs(&mut self) {
+        self.title("Logs");
+        let faults = &self.evidence.verified.faults;
+        let gaps: Vec<String> = faults.iter().map(|f| f.refusal().to_string()).collect();
+        if gaps.is_empty() {
+            self.say("No gap, and no fork that is not settled.");
+        }
+        self.list(gaps, "");
+        let settled: Vec<String> = self.evidence.settled.iter().map(|f| f.refusal().what).collect();
+        if !settled.is_empty() {
+            self.say("Settled forks, of which one entry counts:");
+            self.list(settled, "");
+        }
+        let heads = self.evidence.verified.heads();
+        let lines = heads
+            .iter()
+            .map(|(log, head)| {
+                let (owner, what) = self.owner(log.key);
+                let epoch = if log.epoch == 1 { String::new() } else { format!(", epoch {}", log.epoch) };
+                format!("{owner} ({what}{epoch}): up to number {}, entry {}", head.seq, head.id.short())
+            })
+            .collect();
+        self.list(lines, "No log.");
+        if let Some(tree) = &self.bundle.merkle {
+            self.say(format!("Merkle root over {}: {}", plural(tree.size as usize, "entry", "entries"), tree.root));
+        }
+    }
+}

@@ -1,0 +1,321 @@
+//! What binds a person besides changes and minutes: an admission, a proposed roster, what was said in one's name, an
+//! older copy. Prepared from the board's own state when the signing window is asked for, and performed there with the
+//! PIN itself, session or not (`record.md`, *Two keys*).
+use domain::ids::{Digest, MemberId};
+use domain::roster::{Member, Role};
+use vault::SecretString;
+
+use crate::admission::{AdmitRequest, SignRosterRequest, admission, adoption, waiting_enrolments};
+use crate::cabinet::{Cabinet, OpenBoard, seat_words, stored};
+use crate::error::{Answer, BoardError};
+use crate::members::invited_seat;
+use crate::record_view::{changes, proposal_in};
+use crate::recovery::{RecoverRequest, told};
+use crate::spoken::{AffirmRequest, Answers};
+use crate::state::BoardState;
+use crate::views::{ContestedAct, Fact, SigningSubject};
+
+/// What is shown, who may sign it, and what it was made from.
+pub(crate) struct Prepared {
+    pub subject: SigningSubject,
+    pub title: String,
+    /// The sentence that is signed.
+    pub meaning: String,
+    pub facts: Vec<Fact>,
+    pub digest: Digest,
+    pub manifest: Vec<Fact>,
+    pub signers: Vec<MemberId>,
+}
+
+fn fact(label: &str, value: impl Into<String>) -> Fact {
+    Fact { label: label.to_owned(), value: value.into() }
+}
+
+/// The role in which somebody signs for the board.
+pub(crate) fn standing(member: &Member) -> Role {
+    let root = member.roles.iter().copied().find(|role| role.may_hold_root());
+    root.or_else(|| member.roles.first().copied()).unwrap_or(Role::BoardMember)
+}
+
+impl Cabinet {
+    /// Makes the statement of such an act; `None` for a change, a queue or minutes, which have their own.
+    pub(crate) async fn prepare(
+        &self,
+        board: &OpenBoard,
+        state: &BoardState,
+        subject: &SigningSubject,
+    ) -> Answer<Option<Prepared>> {
+        Ok(match subject {
+            SigningSubject::Change { .. } | SigningSubject::Queue { .. } | SigningSubject::Minutes { .. } => None,
+            SigningSubject::Admission { enrolment, checked, hold_root } => {
+                Some(prepare_admission(board, state, subject, enrolment, checked, *hold_root).await?)
+            }
+            SigningSubject::RosterProposal => Some(prepare_proposal(board, state, subject).await?),
+            SigningSubject::SpokenActs { confirmed, contested } => {
+                let me = self.me(board, state).await?;
+                let me = me.ok_or_else(|| BoardError::not_found("member", "at this device"))?;
+                Some(self.prepare_spoken(state, subject, &me, confirmed, contested).await?)
+            }
+            SigningSubject::Recovery { reason } => Some(prepare_recovery(board, state, subject, reason).await?),
+        })
+    }
+
+    async fn prepare_spoken(
+        &self,
+        state: &BoardState,
+        subject: &SigningSubject,
+        me: &Member,
+        confirmed: &[String],
+        contested: &[ContestedAct],
+    ) -> Answer<Prepared> {
+        let contests = pairs(contested);
+        let answers = Answers::of(state, me, confirmed, &contests)?;
+        let acts = self.spoken(&me.id.to_string()).await?;
+        let line = |act: &str, reason: Option<&str>| {
+            let said = acts.iter().find(|one| one.act == act);
+            let what = said.map_or_else(String::new, |one| {
+                let about = one.item.as_ref().map_or_else(String::new, |item| format!(", {item}"));
+                format!("{}{about} ({}, on the word of {})", one.what, one.meeting, one.recorder)
+            });
+            reason.map_or_else(|| what.clone(), |reason| format!("{what}. Instead: {reason}"))
+        };
+        let mut facts = Vec::new();
+        for (number, act) in confirmed.iter().enumerate() {
+            facts.push(fact(&format!("It was so {}", number + 1), line(act, None)));
+        }
+        for (number, (act, reason)) in contests.iter().enumerate() {
+            facts.push(fact(&format!("It was not so {}", number + 1), line(act, Some(reason))));
+        }
+        let body = domain::entry::Body::Affirmation {
+            confirmed: answers.confirmed.clone(),
+            contested: answers.contested.clone(),
+        };
+        let bytes = record::canonical::to_bytes(&body).map_err(|e| BoardError::internal(&e))?;
+        Ok(Prepared {
+            subject: subject.clone(),
+            title: "What was said in my name".to_owned(),
+            meaning: answers.meaning(),
+            facts,
+            digest: Digest::of(&bytes),
+            manifest: confirmed
+                .iter()
+                .map(|act| fact("Confirmed", act.clone()))
+                .chain(contests.iter().map(|(act, _)| fact("Contested", act.clone())))
+                .collect(),
+            signers: vec![me.id],
+        })
+    }
+
+    /// Does what the window showed, with the signer's PIN. What would be another sentence by now is refused.
+    pub(crate) async fn perform(
+        &self,
+        board: &OpenBoard,
+        member: &Member,
+        shown: &Prepared,
+        pin: SecretString,
+    ) -> Answer<()> {
+        let state = board.state().await?;
+        let now = self.prepare(board, &state, &shown.subject).await?;
+        if now.is_none_or(|now| now.meaning != shown.meaning || now.digest != shown.digest) {
+            return Err(BoardError::refused(
+                "changed_meanwhile",
+                "The record has moved on since this was shown: it would be another sentence now.",
+                None,
+                "Close this window and ask to sign again.",
+            ));
+        }
+        if !shown.signers.contains(&member.id) {
+            return Err(BoardError::refused(
+                "not_the_signer",
+                format!("{} cannot sign this.", member.name),
+                None,
+                "Who may sign it is listed in the window.",
+            ));
+        }
+        let by = member.id.to_string();
+        match &shown.subject {
+            SigningSubject::Change { .. } | SigningSubject::Queue { .. } | SigningSubject::Minutes { .. } => {}
+            SigningSubject::Admission { enrolment, checked, hold_root } => {
+                let (checked, hold_root) = (checked.clone(), *hold_root);
+                let enrolment = digest_of(enrolment)?;
+                self.admit(AdmitRequest { enrolment, by, pin, checked, hold_root }).await?;
+            }
+            SigningSubject::RosterProposal => {
+                self.sign_roster(SignRosterRequest { by, pin }).await?;
+            }
+            SigningSubject::SpokenActs { confirmed, contested } => {
+                let (confirmed, contested) = (confirmed.clone(), pairs(contested));
+                self.affirm(AffirmRequest { member: by, pin, confirmed, contested }).await?;
+            }
+            SigningSubject::Recovery { reason } => {
+                self.recover(RecoverRequest { reason: reason.clone(), member: Some((by, pin)) }).await?;
+                let state = board.state().await?;
+                self.older_copy(board, &state).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+async fn prepare_admission(
+    board: &OpenBoard,
+    state: &BoardState,
+    subject: &SigningSubject,
+    enrolment: &str,
+    checked: &str,
+    hold_root: bool,
+) -> Answer<Prepared> {
+    let digest = digest_of(enrolment)?;
+    let waiting = waiting_enrolments(board, state).await?;
+    let (_, enrolment, fingerprint) = waiting
+        .into_iter()
+        .find(|(found, _, _)| *found == digest)
+        .ok_or_else(|| BoardError::not_found("enrolment", digest))?;
+    if checked.trim().is_empty() {
+        return Err(BoardError::invalid("checked", "Say how the member's identity was checked."));
+    }
+    let member = state.roster().member(enrolment.member);
+    let (name, seat, authority) = match member {
+        Some(member) => (member.name.clone(), seat_words(member), member.roles.iter().any(|role| role.is_authority())),
+        None => {
+            let seat = invited_seat(board, enrolment.member).await?;
+            let seat = seat.ok_or_else(|| BoardError::not_found("invitation of", enrolment.member))?;
+            let titles: Vec<&str> = seat.roles.iter().map(|role| role.title()).collect();
+            (seat.name.trim().to_owned(), titles.join(", "), seat.roles.iter().any(|role| role.is_authority()))
+        }
+    };
+    let mut facts = vec![
+        fact("Member", format!("{name}, {seat}")),
+        fact("Six words", fingerprint.words().join(" ")),
+        fact("Identity checked", checked.trim()),
+    ];
+    if !enrolment.replaces.is_empty() {
+        facts.push(fact("Replaces", "the keys this member had before; what they signed stands"));
+    }
+    if hold_root {
+        facts.push(fact("From then on", format!("{name} may admit others, too")));
+    }
+    if state.roster().threshold > 1 && (authority || hold_root || !enrolment.replaces.is_empty()) {
+        let needed = state.roster().threshold;
+        facts.push(fact("In force", format!("once {needed} of those who may admit have signed it")));
+    }
+    let mut signers = state.roster().root_holders.clone();
+    // One's own further device needs no more than one's own key.
+    if let Some(own) = member.filter(|m| m.signature_key().is_some() && enrolment.replaces.is_empty() && !hold_root)
+        && !signers.contains(&own.id)
+    {
+        signers.push(own.id);
+    }
+    Ok(Prepared {
+        subject: subject.clone(),
+        title: format!("Admission of {name}"),
+        meaning: admission(
+            (state.roster().version.saturating_add(1), name.as_str()),
+            &enrolment,
+            fingerprint,
+            checked,
+            hold_root,
+        ),
+        facts,
+        digest,
+        manifest: enrolment.keys.iter().map(|key| fact(usage(key.usage), key.id.to_string())).collect(),
+        signers,
+    })
+}
+
+async fn prepare_proposal(board: &OpenBoard, state: &BoardState, subject: &SigningSubject) -> Answer<Prepared> {
+    let quarantine = board.store.quarantine().await.map_err(stored)?;
+    let proposal = proposal_in(board, state, &quarantine).await?.ok_or_else(|| {
+        BoardError::refused(
+            "proposal",
+            "There is not exactly one change of the roster that waits.",
+            None,
+            "Exchange, and look at the record again.",
+        )
+    })?;
+    let next = proposal.version.roster();
+    let names = |ids: &[MemberId]| ids.iter().map(|id| state.name(*id)).collect::<Vec<_>>().join(", ");
+    let mut facts: Vec<Fact> = changes(state.roster(), next)
+        .into_iter()
+        .enumerate()
+        .map(|(number, line)| fact(&format!("Change {}", number + 1), line))
+        .collect();
+    facts.push(fact("Signed by", names(&proposal.signed_by)));
+    facts.push(fact("Signatures needed", state.roster().threshold.to_string()));
+    Ok(Prepared {
+        subject: subject.clone(),
+        title: format!("Roster {}", next.version),
+        meaning: adoption(next),
+        facts,
+        digest: proposal.version.digest(),
+        manifest: next
+            .members
+            .iter()
+            .flat_map(|m| {
+                m.keys.iter().map(|key| fact(&format!("{}, {}", m.name, usage(key.usage)), key.id.to_string()))
+            })
+            .collect(),
+        signers: state
+            .roster()
+            .root_holders
+            .iter()
+            .copied()
+            .filter(|holder| !proposal.signed_by.contains(holder))
+            .collect(),
+    })
+}
+
+async fn prepare_recovery(
+    board: &OpenBoard,
+    state: &BoardState,
+    subject: &SigningSubject,
+    reason: &str,
+) -> Answer<Prepared> {
+    let reason = reason.trim();
+    if reason.is_empty() {
+        return Err(BoardError::invalid("reason", "Say what happened to the folder."));
+    }
+    let behind = state.behind(&board.keys.heads().await?);
+    let Some((_, first, _)) = behind.first() else {
+        return Err(BoardError::refused(
+            "not_behind",
+            "Nothing is missing here: this is the newest copy.",
+            None,
+            "Go on as usual.",
+        ));
+    };
+    let signers = behind
+        .iter()
+        .filter(|(log, _, _)| log.key != board.device)
+        .filter_map(|(log, _, _)| state.rosters.current().key(log.key).ok())
+        .map(|(owner, _)| owner.id)
+        .collect();
+    Ok(Prepared {
+        subject: subject.clone(),
+        title: "An older copy".to_owned(),
+        meaning: format!("This folder was an older copy, and what is missing is gone: {reason}"),
+        facts: behind
+            .iter()
+            .enumerate()
+            .map(|(number, (log, known, held))| fact(&format!("Missing {}", number + 1), told(*log, *known, *held)))
+            .collect(),
+        digest: Digest(first.id.0),
+        manifest: behind.iter().map(|(log, known, _)| fact(&log.to_string(), known.id.to_string())).collect(),
+        signers,
+    })
+}
+
+fn usage(usage: domain::roster::KeyUse) -> &'static str {
+    match usage {
+        domain::roster::KeyUse::Signature => "Signature key",
+        domain::roster::KeyUse::Recording => "Recording key",
+    }
+}
+
+fn digest_of(text: &str) -> Answer<Digest> {
+    text.parse().map_err(|_| BoardError::not_found("enrolment", text))
+}
+
+fn pairs(contested: &[ContestedAct]) -> Vec<(String, String)> {
+    contested.iter().map(|one| (one.act.clone(), one.reason.trim().to_owned())).collect()
+}

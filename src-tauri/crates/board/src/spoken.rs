@@ -1,0 +1,209 @@
+//! What was recorded in a member's name: confirmed or contested in one list, under one PIN (`record.md`, *Who acts*).
+use domain::entry::{ActKind, ActRef, Attestation, Auth, Body, Contest};
+use domain::ids::{EntryId, MemberId};
+use domain::ledger::{Answer as Said, Spoken};
+use domain::meeting::Position;
+use domain::roster::Member;
+use record::statement::Subject;
+use serde::Serialize;
+use vault::{ExposeSecret as _, SecretString};
+
+use crate::cabinet::Cabinet;
+use crate::error::{Answer, BoardError};
+use crate::state::BoardState;
+use crate::views::Noun;
+use crate::writer::{Act, Key};
+
+/// An act that somebody else recorded, as the member is asked about it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SpokenAct {
+    /// Its name in [`AffirmRequest`]: `<entry>#<number>`.
+    pub act: String,
+    /// Whose act it is said to be.
+    pub member: MemberId,
+    /// The meeting's title.
+    pub meeting: String,
+    /// When the meeting was called to order, as claimed.
+    pub called: String,
+    /// The change's key and title, where it is about an item.
+    pub item: Option<String>,
+    /// What was recorded, in words.
+    pub what: String,
+    /// On whose word.
+    pub recorder: String,
+    /// `confirmed`, or what the member says was so instead; `None` while silent.
+    pub answer: Option<String>,
+    /// Whether the answer confirms.
+    pub confirmed: bool,
+}
+
+/// A member's answers.
+#[derive(Debug, Clone)]
+pub struct AffirmRequest {
+    /// Who answers.
+    pub member: String,
+    /// Their PIN: one for the whole list.
+    pub pin: SecretString,
+    /// Acts that were so.
+    pub confirmed: Vec<String>,
+    /// Acts that were not, with what was so instead.
+    pub contested: Vec<(String, String)>,
+}
+
+impl Cabinet {
+    /// Everything that was recorded in a member's name, answered or not, in the order of the record.
+    pub async fn spoken(&self, member: &str) -> Answer<Vec<SpokenAct>> {
+        let board = self.board()?;
+        let state = board.state().await?;
+        let member = state.member(crate::words::member_id(member)?)?.id;
+        let mine = state.ledger.spoken.iter().filter(|(_, s)| s.actor == member);
+        Ok(mine.map(|(at, s)| shown(&state, *at, s)).collect())
+    }
+
+    /// What members say was not so. It heads the next agenda.
+    pub async fn contested(&self) -> Answer<Vec<SpokenAct>> {
+        let board = self.board()?;
+        let state = board.state().await?;
+        Ok(state.ledger.contested().into_iter().map(|(at, s)| shown(&state, at, s)).collect())
+    }
+
+    /// Confirms and contests, in one entry under one PIN. What is not named stays as it was: silence never upgrades.
+    /// Answers how many acts were answered.
+    pub async fn affirm(&self, request: AffirmRequest) -> Answer<u32> {
+        let board = self.board()?;
+        let state = board.state().await?;
+        let member = state.member(crate::words::member_id(&request.member)?)?;
+        let answers = Answers::of(&state, member, &request.confirmed, &request.contested)?;
+        let meaning = answers.meaning();
+        let Answers { confirmed, contested } = answers;
+        let count = u32::try_from(confirmed.len() + contested.len()).unwrap_or(u32::MAX);
+        let signer = board.keys.unlock(member, request.pin.expose_secret(), self.now()).await?;
+        let about: std::collections::BTreeSet<EntryId> =
+            confirmed.iter().copied().chain(contested.iter().map(|c| c.act)).map(|at| at.entry).collect();
+        let act = Act {
+            actor: member.id,
+            attestation: Attestation::Signed,
+            role: None,
+            meaning,
+            meeting: None,
+            subjects: about
+                .into_iter()
+                .map(|entry| Subject { name: format!("entry {}", entry.short()), sha256: domain::ids::Digest(entry.0) })
+                .collect(),
+            body: Body::Affirmation { confirmed, contested },
+            blobs: Vec::new(),
+        };
+        let keystore = board.keys.keystore().to_owned();
+        self.write(&board, vec![(act, Key::Member { signer, auth: Auth::Pin, keystore })], Vec::new()).await?;
+        self.changed(&[Noun::Votes, Noun::Meetings], &[]);
+        Ok(count)
+    }
+}
+
+/// What a member says of acts that are theirs and not answered yet.
+pub(crate) struct Answers {
+    pub confirmed: Vec<ActRef>,
+    pub contested: Vec<Contest>,
+}
+
+impl Answers {
+    /// As named by the member.
+    pub fn of(
+        state: &BoardState,
+        member: &Member,
+        confirmed: &[String],
+        contested: &[(String, String)],
+    ) -> Answer<Self> {
+        let find = |text: &str| named(state, member, text);
+        let mut confirmed: Vec<ActRef> = confirmed.iter().map(|t| find(t)).collect::<Answer<_>>()?;
+        let mut contests = Vec::new();
+        for (text, reason) in contested {
+            if reason.trim().is_empty() {
+                return Err(BoardError::invalid("reason", "Say what was so instead."));
+            }
+            contests.push(Contest { act: find(text)?, reason: reason.trim().to_owned() });
+        }
+        confirmed.sort();
+        confirmed.dedup();
+        contests.sort_by_key(|c| c.act);
+        contests.dedup_by_key(|c| c.act);
+        if let Some(both) = contests.iter().find(|c| confirmed.contains(&c.act)) {
+            return Err(BoardError::invalid("contested", format!("{} is confirmed and contested at once.", both.act)));
+        }
+        if confirmed.is_empty() && contests.is_empty() {
+            return Err(BoardError::invalid("confirmed", "Name what you confirm or contest."));
+        }
+        Ok(Self { confirmed, contested: contests })
+    }
+
+    /// The sentence that is signed.
+    pub fn meaning(&self) -> String {
+        format!(
+            "Of what was recorded in my name I confirm {} and contest {}.",
+            acts(self.confirmed.len()),
+            acts(self.contested.len())
+        )
+    }
+}
+
+/// One of a member's acts that are not answered yet.
+fn named(state: &BoardState, member: &Member, text: &str) -> Answer<ActRef> {
+    let open = state.ledger.unanswered(member.id);
+    open.iter().find(|(at, _)| at.to_string() == text).map(|(at, _)| *at).ok_or_else(|| {
+        BoardError::refused(
+            "not_asked",
+            format!("Nothing named {text} waits for {}'s word.", member.name),
+            None,
+            "Answer only what was recorded in your own name and is not answered yet.",
+        )
+    })
+}
+
+fn acts(n: usize) -> String {
+    if n == 1 { "1 act".to_owned() } else { format!("{n} acts") }
+}
+
+pub(crate) fn shown(state: &BoardState, at: ActRef, spoken: &Spoken) -> SpokenAct {
+    let meeting = state.ledger.meetings.get(&spoken.meeting);
+    let item = |number: u32| {
+        meeting.and_then(|m| m.agenda.items.iter().find(|i| i.number == number)).map_or_else(
+            || format!("item {number}"),
+            |i| format!("{number}. {} {}", i.change, domain::text::mark_invisible(&i.title)),
+        )
+    };
+    let (about, what) = match &spoken.what {
+        ActKind::Arrived { delegate_for: None } => (None, "was present".to_owned()),
+        ActKind::Arrived { delegate_for: Some(other) } => {
+            (None, format!("was present, also for {}", state.name(*other)))
+        }
+        ActKind::Left {} => (None, "left".to_owned()),
+        ActKind::Recused { item: number, reason } => (Some(item(*number)), format!("stepped aside: {reason}")),
+        ActKind::Voted { item: number, position } => {
+            let word = match position {
+                Position::Approve => "voted to approve",
+                Position::Reject => "voted to reject",
+                Position::Abstain => "abstained",
+            };
+            (Some(item(*number)), word.to_owned())
+        }
+        ActKind::ConsentAsked { .. }
+        | ActKind::Decided { .. }
+        | ActKind::ActionAssigned { .. }
+        | ActKind::LateAdmitted { .. }
+        | ActKind::Noted { .. } => (None, "acted".to_owned()),
+    };
+    SpokenAct {
+        act: at.to_string(),
+        member: spoken.actor,
+        meeting: meeting.map_or_else(String::new, |m| m.agenda.title.clone()),
+        called: meeting.map_or_else(String::new, |m| crate::words::time(m.agenda.called)),
+        item: about,
+        what,
+        recorder: meeting.map_or_else(String::new, |m| state.name(m.agenda.chair)),
+        confirmed: matches!(spoken.answer, Some(Said::Confirmed { .. })),
+        answer: spoken.answer.as_ref().map(|answer| match answer {
+            Said::Confirmed { .. } => "confirmed".to_owned(),
+            Said::Contested { reason, .. } => reason.clone(),
+        }),
+    }
+}
