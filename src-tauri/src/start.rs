@@ -135,8 +135,8 @@ fn now() -> chrono::DateTime<chrono::Utc> {
     chrono::Utc::now()
 }
 
-/// Once a minute while the window is open: ends unlocked sessions that have run out, sends what is due and asks the
-/// ticketing system again when its time has come.
+/// Once a minute while the window is open: ends unlocked sessions that have run out, sends what is due, asks the
+/// ticketing system again when its time has come, and looks into the shared folders.
 async fn each_minute(cabinet: Cabinet, sync_interval_minutes: u32) {
     let mut clock = tokio::time::interval(std::time::Duration::from_secs(60));
     clock.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -145,6 +145,9 @@ async fn each_minute(cabinet: Cabinet, sync_interval_minutes: u32) {
         cabinet.end_idle_sessions();
         if let Err(error) = cabinet.keep_in_touch(sync_interval_minutes).await {
             tracing::debug!(%error, "no sync now");
+        }
+        if let Err(error) = cabinet.keep_exchanging().await {
+            tracing::debug!(%error, "no exchange now");
         }
     }
 }

@@ -8,6 +8,13 @@ const press =
     }
   };
 
+const chooseInvitation = async (page) => {
+  await page
+    .locator("input[type=file]")
+    .setInputFiles({ name: "zhang.invitation", mimeType: "application/json", buffer: Buffer.from("{}") });
+  await page.getByRole("heading", { name: "Are you on the call?" }).waitFor();
+};
+
 export const ROUTES = [
   { name: "first-run", scene: "first-run", path: "/welcome" },
   {
@@ -109,4 +116,50 @@ export const ROUTES = [
   { name: "wrap-up-sealed", scene: "sealed", path: "/meetings/mtg-next/wrap-up" },
   { name: "outbox", scene: "offline", path: "/outbox" },
   { name: "outbox-empty", scene: "not-connected", path: "/outbox" },
+  { name: "record-members", scene: "record", path: "/record" },
+  { name: "record-provisional", scene: "not-connected", path: "/record" },
+  { name: "record-invite", scene: "record", path: "/record", act: press("j", "j", "j", "i") },
+  {
+    name: "record-invited",
+    scene: "record",
+    path: "/record",
+    act: async (page) => {
+      await press("n")(page);
+      await page.getByLabel("Name", { exact: true }).fill("Rana Haddad");
+      await page.getByRole("button", { name: "Write the invitation" }).click();
+      await page.waitForTimeout(150);
+    },
+  },
+  { name: "record-admit", scene: "record", path: "/record", act: press("a") },
+  { name: "record-exchange", scene: "record", path: "/record?tab=exchange" },
+  { name: "record-exchange-none", scene: "not-connected", path: "/record?tab=exchange" },
+  { name: "record-details", scene: "record", path: "/record?tab=details" },
+  { name: "record-older", scene: "older", path: "/record" },
+  {
+    name: "record-recover",
+    scene: "older",
+    path: "/record",
+    act: async (page) => {
+      await page.getByRole("button", { name: "Nobody has them" }).click();
+      await page.waitForTimeout(150);
+    },
+  },
+  { name: "sign-admission", scene: "record", path: "/sign", width: 640, height: 760 },
+  { name: "spoken", scene: "record", path: "/spoken", act: press("y", "j", "x") },
+  { name: "spoken-empty", scene: "working", path: "/spoken" },
+  { name: "news", scene: "record", path: "/changes" },
+  { name: "agenda-contested", scene: "record", path: "/meetings/mtg-next/agenda" },
+  { name: "join", scene: "first-run", path: "/join" },
+  { name: "join-board", scene: "first-run", path: "/join", act: chooseInvitation },
+  {
+    name: "join-pin",
+    scene: "first-run",
+    path: "/join",
+    act: async (page) => {
+      await chooseInvitation(page);
+      await page.getByRole("button", { name: "Next" }).click();
+      await page.waitForTimeout(120);
+    },
+  },
+  { name: "admission", scene: "joining", path: "/admission" },
 ];

@@ -16,6 +16,9 @@ commands! {
         sign_offs: request_signing;
         wrap_up: wrap_up, close_meeting, compose_minutes, verify_minutes, open_minutes;
         outbox: outbox, retry_outbox;
+        record: record, set_relay_folders, exchange, recover;
+        members: invite, receive_enrolment, spoken;
+        joining: read_invitation, join_board, joining, save_enrolment;
     }
     sign {
         sign_offs: signing_view, sign, close_signing;

@@ -11,6 +11,7 @@ import { RefusalBody } from "../ds/refusal";
 import { clock, shortDay } from "../ds/time";
 import type { AgendaView } from "../ipc/contract";
 import { useAct, useShow, useView } from "../ipc/queries";
+import { Contested } from "../spoken/contested";
 import { AgendaList } from "./agenda-list";
 import { Candidates } from "./candidates";
 
@@ -131,6 +132,7 @@ function AgendaPage({ view }: { view: AgendaView }) {
       {explanation ? (
         <p className="shrink-0 border-b border-line bg-sunken px-6 py-1.5 text-xs text-ink-2">{explanation}</p>
       ) : null}
+      <Contested acts={view.contested} />
       <div className="flex min-h-0 grow @max-4xl:scroll @max-4xl:flex-col">
         <AgendaList
           items={view.items}

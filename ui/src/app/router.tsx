@@ -81,6 +81,33 @@ const outbox = createRoute({
   path: "/outbox",
   component: lazyRouteComponent(() => import("../outbox/outbox"), "Outbox"),
 });
+/** Parts of the record: keys 1 to 3. */
+export const RECORD_TABS = ["members", "exchange", "details"] as const;
+export type RecordTab = (typeof RECORD_TABS)[number];
+
+const record = createRoute({
+  getParentRoute: () => shell,
+  path: "/record",
+  validateSearch: (search: Record<string, unknown>): { tab?: RecordTab } => ({
+    tab: RECORD_TABS.find((tab) => tab === search.tab),
+  }),
+  component: lazyRouteComponent(() => import("../record/record"), "Record"),
+});
+const spoken = createRoute({
+  getParentRoute: () => shell,
+  path: "/spoken",
+  component: lazyRouteComponent(() => import("../spoken/spoken"), "Spoken"),
+});
+const join = createRoute({
+  getParentRoute: () => root,
+  path: "/join",
+  component: lazyRouteComponent(() => import("../joining/join"), "Join"),
+});
+const admission = createRoute({
+  getParentRoute: () => root,
+  path: "/admission",
+  component: lazyRouteComponent(() => import("../joining/admission"), "Admission"),
+});
 /** The signing window: nothing of the shell, nothing synced. */
 const sign = createRoute({
   getParentRoute: () => root,
@@ -90,6 +117,8 @@ const sign = createRoute({
 
 const tree = root.addChildren([
   firstRun,
+  join,
+  admission,
   sign,
   shell.addChildren([
     home,
@@ -103,6 +132,8 @@ const tree = root.addChildren([
     meetingRoute,
     wrapUpRoute,
     outbox,
+    record,
+    spoken,
   ]),
 ]);
 

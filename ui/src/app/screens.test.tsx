@@ -21,6 +21,14 @@ const SCREENS: [string, string, string, string | RegExp][] = [
   ["Sign-off", "/sign", "working", "Sign"],
   ["Wrap-up", "/meetings/mtg-next/wrap-up", "closed", "CAB 21 Nov 2026"],
   ["Wrap-up, sealed", "/meetings/mtg-next/wrap-up", "sealed", "Minutes"],
+  ["Record, members", "/record", "record", "Wei Zhang waits to be admitted"],
+  ["Record, one key", "/record", "not-connected", "Only one person on this board holds a key"],
+  ["Record, exchange", "/record?tab=exchange", "record", "Waiting and refused"],
+  ["Record, details", "/record?tab=details", "record", "Quarantine"],
+  ["Record, older copy", "/record", "older", "This is an older copy of the board"],
+  ["Said in my name", "/spoken", "record", "What was said in my name"],
+  ["Joining", "/join", "first-run", "Join a board"],
+  ["Admission", "/admission", "joining", "Read these on the call"],
   ["Outbox", "/outbox", "offline", "Move session storage to Valkey (follow-up)"],
 ];
 

@@ -12,6 +12,7 @@ import { useNotices } from "../ds/notices";
 import type { AppStatus } from "../ipc/contract";
 import { useAct, useShow, useView } from "../ipc/queries";
 import { useDeepLinks } from "./deep-links";
+import { News, waitsInRecord } from "./news";
 import { PreferencesDialog, usePreferences } from "./preferences";
 import { usePresence } from "./presence";
 import { ProgressStrip } from "./progress";
@@ -51,6 +52,8 @@ export function Shell() {
   useCommand("go.changes", () => navigate({ to: "/changes" }));
   useCommand("go.meetings", () => navigate({ to: "/meetings" }));
   useCommand("go.outbox", () => navigate({ to: "/outbox" }));
+  useCommand("go.record", () => navigate({ to: "/record" }));
+  useCommand("go.spoken", () => navigate({ to: "/spoken" }));
   useCommand("go.connection", () => navigate({ to: "/connection" }));
   useCommand("sync.start", status.data?.link.state === "not_connected" ? null : () => sync.mutate(undefined));
   useCommand("scale.larger", () => change({ scale_percent: preferences.scale_percent + 10 }));
@@ -65,6 +68,7 @@ export function Shell() {
     <div className="@container flex h-full flex-col">
       <TopBar status={status.data} onLayer={setLayer} />
       <SampleBanner status={status.data} />
+      <News news={status.data.record} />
       <ProgressStrip />
       <main id="content" tabIndex={-1} className="min-h-0 grow outline-none">
         <Outlet />
@@ -87,6 +91,7 @@ const TAB =
 
 function TopBar({ status, onLayer }: { status: AppStatus; onLayer: (layer: Layer) => void }) {
   const { t } = useTranslation();
+  const waiting = waitsInRecord(status.record);
   return (
     <header
       data-region="bar"
@@ -116,6 +121,18 @@ function TopBar({ status, onLayer }: { status: AppStatus; onLayer: (layer: Layer
         <Link to="/outbox" className={TAB}>
           {t("nav.outbox")}
           {status.link.queued > 0 ? <span className="num text-xs text-ink-2">{status.link.queued}</span> : null}
+        </Link>
+        <Link to="/record" className={TAB}>
+          {t("nav.record")}
+          {waiting > 0 ? (
+            <span
+              role="img"
+              className="num rounded-full bg-accent px-1.5 text-xs text-on-accent"
+              aria-label={t("nav.recordWaits", { count: waiting })}
+            >
+              {waiting}
+            </span>
+          ) : null}
         </Link>
         <Link to="/connection" className={TAB}>
           {t("nav.connection")}

@@ -15,6 +15,9 @@ export const SCOPES = [
   "meeting",
   "wrapUp",
   "outbox",
+  "record",
+  "spoken",
+  "join",
   "sign",
 ] as const;
 export type Scope = (typeof SCOPES)[number];
@@ -38,6 +41,8 @@ export const CATALOGUE = {
   "go.meetings": { scope: "everywhere", keys: ["g m"] },
   "go.outbox": { scope: "everywhere", keys: ["g o"] },
   "go.connection": { scope: "everywhere", keys: ["g t"] },
+  "go.record": { scope: "everywhere", keys: ["g a"] },
+  "go.spoken": { scope: "everywhere", keys: ["g n"] },
   "sync.start": { scope: "everywhere", keys: ["Mod+r"] },
   "preferences.open": { scope: "everywhere", keys: ["Mod+,"], always: true },
   "scale.larger": { scope: "everywhere", keys: ["Mod+="], always: true },
@@ -146,6 +151,26 @@ export const CATALOGUE = {
   "outbox.previous": { scope: "outbox", keys: ["k", "ArrowUp"], hidden: true },
   "outbox.retry": { scope: "outbox", keys: ["r"] },
   "outbox.open": { scope: "outbox", keys: ["Enter"] },
+
+  "record.members": { scope: "record", keys: ["1"] },
+  "record.exchange": { scope: "record", keys: ["2"] },
+  "record.details": { scope: "record", keys: ["3"] },
+  "record.next": { scope: "record", keys: ["j", "ArrowDown"], hidden: true },
+  "record.previous": { scope: "record", keys: ["k", "ArrowUp"], hidden: true },
+  "record.invite": { scope: "record", keys: ["i"] },
+  "record.inviteNew": { scope: "record", keys: ["n"] },
+  "record.admit": { scope: "record", keys: ["a"] },
+  "record.sign": { scope: "record", keys: ["s"] },
+  "record.exchangeNow": { scope: "record", keys: ["e"] },
+
+  "spoken.next": { scope: "spoken", keys: ["j", "ArrowDown"], hidden: true },
+  "spoken.previous": { scope: "spoken", keys: ["k", "ArrowUp"], hidden: true },
+  "spoken.confirm": { scope: "spoken", keys: ["y"] },
+  "spoken.contest": { scope: "spoken", keys: ["x"] },
+  "spoken.confirmAll": { scope: "spoken", keys: ["a"] },
+  "spoken.sign": { scope: "spoken", keys: ["Mod+Enter"], always: true },
+
+  "join.look": { scope: "join", keys: ["l"] },
 
   "sign.confirm": { scope: "sign", keys: ["Mod+Enter"], always: true },
   "sign.next": { scope: "sign", keys: ["Mod+ArrowDown"], always: true, hidden: true },

@@ -1,5 +1,5 @@
 import { X } from "lucide-react";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { Dialog, Heading, Modal, ModalOverlay } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 import { IconButton } from "./button";
@@ -12,6 +12,11 @@ export function DialogFrame(props: {
   actions?: ReactNode;
 }) {
   const { t } = useTranslation();
+  const frame = useRef<HTMLElement>(null);
+  // WebKit tells nobody when the field that had the keys goes away: without this they would go to the page beneath.
+  useEffect(() => {
+    if (document.activeElement === document.body) frame.current?.focus();
+  });
   return (
     <ModalOverlay
       isOpen
@@ -21,6 +26,7 @@ export function DialogFrame(props: {
     >
       <Modal className={`max-h-full ${props.wide ? "w-[64rem]" : "w-[32rem]"} max-w-full`}>
         <Dialog
+          ref={frame}
           data-modal
           className="flex max-h-[calc(100vh-2rem)] flex-col rounded-lg border border-line-strong bg-paper outline-none"
         >

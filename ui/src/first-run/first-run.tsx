@@ -80,6 +80,7 @@ export function FirstRun() {
             terms={terms.data}
             keystore={status.data.keystore}
             busy={create.isPending}
+            act={t("firstRun.pin.create")}
             onBack={() => setAt(at - 1)}
             onPin={(pin) =>
               create.mutate({
@@ -161,6 +162,15 @@ export function FirstRun() {
         )}
         {step === "board" ? (
           <section className="mt-10 flex items-center gap-6 border-t border-line pt-6">
+            <div className="grow">
+              <h2 className="font-semibold">{t("join.firstRunTitle")}</h2>
+              <p className="measure mt-0.5 text-ink-2">{t("join.firstRunIntro")}</p>
+            </div>
+            <Button onPress={() => navigate({ to: "/join" })}>{t("join.firstRunAct")}</Button>
+          </section>
+        ) : null}
+        {step === "board" ? (
+          <section className="mt-6 flex items-center gap-6 border-t border-line pt-6">
             <div className="grow">
               <h2 className="font-semibold">{t("firstRun.sample.title")}</h2>
               <p className="measure mt-0.5 text-ink-2">{t("firstRun.sample.intro")}</p>

@@ -6,7 +6,7 @@ import { Checkbox, Select, TextField } from "../ds/fields";
 import type { MemberDraft, Role } from "../ipc/contract";
 import { person } from "./first-run";
 
-const ROLES: Role[] = [
+export const ROLES: Role[] = [
   "board_member",
   "technical_lead",
   "cto",

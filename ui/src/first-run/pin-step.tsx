@@ -10,6 +10,8 @@ export function PinStep(props: {
   terms: EnrolmentTerms;
   keystore: AppStatus["keystore"];
   busy: boolean;
+  /** What the PIN is chosen for, on the button. */
+  act: string;
   onBack: () => void;
   onPin: (pin: string) => void;
 }) {
@@ -69,7 +71,7 @@ export function PinStep(props: {
       </p>
       <div className="flex items-center gap-2 border-t border-line pt-5">
         <Button look="primary" type="submit" isPending={props.busy}>
-          {t("firstRun.pin.create")}
+          {props.act}
         </Button>
         <Button onPress={props.onBack}>{t("common.back")}</Button>
       </div>

@@ -122,6 +122,28 @@ export const commands = {
 	outbox: () => typedError<Outbox_Serialize, BoardError_Serialize>(__TAURI_INVOKE("outbox")),
 	/**  Retry outbox. */
 	retryOutbox: (request: OfOperation) => typedError<Outbox_Serialize, BoardError_Serialize>(__TAURI_INVOKE("retry_outbox", { request })),
+	/**  Members, exchange and details. */
+	record: () => typedError<RecordView_Serialize, BoardError_Serialize>(__TAURI_INVOKE("record")),
+	/**  Sets the folders through which this device exchanges. */
+	setRelayFolders: (request: RelayFolders) => typedError<RecordView_Serialize, BoardError_Serialize>(__TAURI_INVOKE("set_relay_folders", { request })),
+	/**  Exchanges with every relay now. */
+	exchange: () => typedError<ExchangeAnswer, BoardError_Serialize>(__TAURI_INVOKE("exchange")),
+	/**  Gives up what an older copy of the folder lacks, where nobody's own signature is among it. */
+	recover: (request: RecoveryRequest) => typedError<RecordView_Serialize, BoardError_Serialize>(__TAURI_INVOKE("recover", { request })),
+	/**  Writes an invitation file. */
+	invite: (request: InvitationRequest_Deserialize) => typedError<InvitationMade, BoardError_Serialize>(__TAURI_INVOKE("invite", { request })),
+	/**  Takes an enrolment that was handed over as a file. */
+	receiveEnrolment: (request: FileText) => typedError<RecordView_Serialize, BoardError_Serialize>(__TAURI_INVOKE("receive_enrolment", { request })),
+	/**  What was recorded in the name of the member at this device. */
+	spoken: () => typedError<SpokenView_Serialize, BoardError_Serialize>(__TAURI_INVOKE("spoken")),
+	/**  What an invitation says; nothing is made yet. */
+	readInvitation: (request: FileText) => typedError<InvitationView, BoardError_Serialize>(__TAURI_INVOKE("read_invitation", { request })),
+	/**  Joins a board from an invitation: own keys, on this device, under an own PIN. */
+	joinBoard: (request: JoinBoardRequest) => typedError<AppStatus_Serialize, BoardError_Serialize>(__TAURI_INVOKE("join_board", { request })),
+	/**  Whether this device waits to be admitted, and with which words. */
+	joining: () => typedError<JoiningView_Serialize | null, BoardError_Serialize>(__TAURI_INVOKE("joining")),
+	/**  Writes the enrolment to a file for the chair, where no folder is shared. */
+	saveEnrolment: (request: FilePath) => typedError<JoiningView_Serialize, BoardError_Serialize>(__TAURI_INVOKE("save_enrolment", { request })),
 	/**  Signing view. */
 	signingView: () => typedError<SigningView_Serialize, BoardError_Serialize>(__TAURI_INVOKE("signing_view")),
 	/**  Sign. */
@@ -188,6 +210,8 @@ export type AgendaView_Deserialize = {
 	items: AgendaItemRow_Deserialize[],
 	/**  Changes that could be added, best first (at most 200). */
 	candidates: AgendaViewCandidates_Deserialize[],
+	/**  What members say was recorded wrongly since the last meeting: it heads the agenda. */
+	contested: SpokenRow_Deserialize[],
 	minutes_total: number,
 	roster: MemberRow_Deserialize[],
 	quorum_rule: string,
@@ -204,6 +228,8 @@ export type AgendaView_Serialize = {
 	items: AgendaItemRow_Serialize[],
 	/**  Changes that could be added, best first (at most 200). */
 	candidates: AgendaViewCandidates_Serialize[],
+	/**  What members say was recorded wrongly since the last meeting: it heads the agenda. */
+	contested: SpokenRow_Serialize[],
 	minutes_total: number,
 	roster: MemberRow_Serialize[],
 	quorum_rule: string,
@@ -252,6 +278,8 @@ export type AppStatus_Deserialize = {
 	session?: SessionView | null,
 	/**  A meeting in session, so that a killed window can come back to it. */
 	meeting_in_session?: string | null,
+	/**  What waits for the person at this device, besides tickets. */
+	record: RecordNews,
 	/**  Whether the desktop prefers dark (portal); null: not known. */
 	system_dark?: boolean | null,
 };
@@ -267,6 +295,8 @@ export type AppStatus_Serialize = {
 	session: SessionView | null,
 	/**  A meeting in session, so that a killed window can come back to it. */
 	meeting_in_session: string | null,
+	/**  What waits for the person at this device, besides tickets. */
+	record: RecordNews,
 	/**  Whether the desktop prefers dark (portal); null: not known. */
 	system_dark: boolean | null,
 };
@@ -955,6 +985,12 @@ export type ConsoleItem_Serialize = {
 	timer: Timer_Serialize,
 };
 
+/**  An act that was not so, with what was. */
+export type ContestedAct = {
+	act: string,
+	reason: string,
+};
+
 /**  A view. */
 export type CreateBoardRequest = CreateBoardRequest_Serialize | CreateBoardRequest_Deserialize;
 
@@ -1209,10 +1245,48 @@ export type EnrolmentTerms = {
 	least_pin_length: number,
 };
 
+/**  What the last exchange did. */
+export type ExchangeAnswer = {
+	at: string,
+	came: number,
+	went: number,
+	waiting: number,
+	refused: number,
+	/**  Which relays could not be reached, and why. */
+	unreachable: string[],
+};
+
 /**  A label with a plain value: for statements, refusals and details. */
 export type Fact = {
 	label: string,
 	value: string,
+};
+
+/**  Where to write a file. */
+export type FilePath = {
+	path: string,
+};
+
+/**  A file's text, as the window read it. */
+export type FileText = {
+	text: string,
+};
+
+/**  A view. */
+export type ForkEntry = {
+	id: string,
+	/**  The sentence that was signed. */
+	meaning: string,
+	counts: boolean,
+};
+
+/**  A view. */
+export type ForkRow = {
+	owner: string,
+	key: string,
+	epoch: number,
+	seq: number,
+	entries: ForkEntry[],
 };
 
 /**  A view. */
@@ -1257,6 +1331,20 @@ export type Gate_Serialize = {
 	finding: string,
 	/**  What would satisfy it; null when passed. */
 	remedy: string | null,
+};
+
+/**  A view. */
+export type HeldParcel = {
+	/**  For people: what it is. */
+	what: string,
+	/**  For people: why it is held. */
+	plainly: string,
+	waits: boolean,
+	came: string,
+	/**  For auditors. */
+	digest: string,
+	code: string,
+	why: string,
 };
 
 /**  A view. */
@@ -1338,11 +1426,92 @@ code_point: string } |
 /**  A new line. */
 { kind: "line_break" };
 
+/**  A view. */
+export type InvitationMade = {
+	name: string,
+	path: string,
+	/**  Read out on the call, so that the member knows it is this board. */
+	roster_words: string[],
+};
+
+/**  Asks for an invitation file: for a member of the roster, or for a new seat. */
+export type InvitationRequest = InvitationRequest_Serialize | InvitationRequest_Deserialize;
+
+/**  Asks for an invitation file: for a member of the roster, or for a new seat. */
+export type InvitationRequest_Deserialize = {
+	member?: string | null,
+	seat?: MemberDraft_Deserialize | null,
+	/**  Where the file is written. */
+	path: string,
+};
+
+/**  Asks for an invitation file: for a member of the roster, or for a new seat. */
+export type InvitationRequest_Serialize = {
+	member: string | null,
+	seat: MemberDraft_Serialize | null,
+	/**  Where the file is written. */
+	path: string,
+};
+
+/**  What an invitation says before anything is made from it. */
+export type InvitationView = {
+	board: string,
+	name: string,
+	seat: string,
+	roster_words: string[],
+	/**  Folders in which entries travel, as the chair's device reaches them. */
+	folders: string[],
+	/**  The member has keys already: a forgotten PIN, a lost device, or one more device. */
+	has_key: boolean,
+};
+
 /**  Plans an item's minutes. */
 export type ItemMinutesRequest = {
 	meeting: string,
 	item: string,
 	minutes: number,
+};
+
+/**  Joins a board from an invitation. */
+export type JoinBoardRequest = {
+	/**  The invitation's text, as read from its file. */
+	invitation: string,
+	/**  Where this device reaches the board's folder; blank: nowhere yet. */
+	folder: string,
+	/**  The new keys replace the member's earlier ones. */
+	replace: boolean,
+	pin: string,
+	/**  The sentence of `EnrolmentTerms`, as accepted. */
+	accepted_sentence: string,
+};
+
+/**  This device waits to be admitted. */
+export type JoiningView = JoiningView_Serialize | JoiningView_Deserialize;
+
+/**  This device waits to be admitted. */
+export type JoiningView_Deserialize = {
+	board: string,
+	name: string,
+	/**  Six words that the chair must see, too. */
+	words: string[],
+	roster_words: string[],
+	folders: string[],
+	last_exchange?: ExchangeAnswer | null,
+	/**  Where the enrolment is put as a file unless the person says otherwise. */
+	file: string,
+};
+
+/**  This device waits to be admitted. */
+export type JoiningView_Serialize = {
+	board: string,
+	name: string,
+	/**  Six words that the chair must see, too. */
+	words: string[],
+	roster_words: string[],
+	folders: string[],
+	last_exchange: ExchangeAnswer | null,
+	/**  Where the enrolment is put as a file unless the person says otherwise. */
+	file: string,
 };
 
 /**  A word of the window. */
@@ -1370,6 +1539,19 @@ export type LinkStatus_Serialize = {
 	last_synced_at: string | null,
 	/**  Why offline or in conflict, in words. */
 	reason: string | null,
+};
+
+/**  A view. */
+export type LogRow = {
+	key: string,
+	epoch: number,
+	owner: string,
+	/**  Of a device, or of the member. */
+	recording: boolean,
+	length: number,
+	head: string,
+	/**  Given up when an older copy was put back. */
+	given_up: boolean,
 };
 
 /**  A view. */
@@ -1723,6 +1905,29 @@ export type OfWork = {
 	work: string,
 };
 
+/**  This folder is behind what its own keys know. */
+export type OlderCopy = OlderCopy_Serialize | OlderCopy_Deserialize;
+
+/**  This folder is behind what its own keys know. */
+export type OlderCopy_Deserialize = {
+	/**  Entries that are known and not here. */
+	missing: number,
+	/**  Whose own signatures are among them: they say so with their PIN; null where only this device's notes are. */
+	signer?: MemberRef | null,
+	/**  Each log, in an auditor's words. */
+	logs: string[],
+};
+
+/**  This folder is behind what its own keys know. */
+export type OlderCopy_Serialize = {
+	/**  Entries that are known and not here. */
+	missing: number,
+	/**  Whose own signatures are among them: they say so with their PIN; null where only this device's notes are. */
+	signer: MemberRef | null,
+	/**  Each log, in an auditor's words. */
+	logs: string[],
+};
+
 /**  A view. */
 export type Outbox = Outbox_Serialize | Outbox_Deserialize;
 
@@ -1923,6 +2128,16 @@ export type Progress_Serialize = {
 	cancellable: boolean,
 };
 
+/**  A view. */
+export type ProposedRoster = {
+	version: number,
+	/**  What it changes, in words. */
+	changes: string[],
+	signed_by: string[],
+	/**  How many signatures of root holders it needs. */
+	needed: number,
+};
+
 /**  Where an answer comes from. */
 export type Provenance = 
 /**  The ticket carries it. */
@@ -1942,6 +2157,95 @@ export type Quorum = {
 	arithmetic: string,
 	/**  Who would make it, by name. */
 	missing: string[],
+};
+
+/**  What only an auditor asks for. */
+export type RecordDetails = {
+	roster_version: number,
+	roster_root: string,
+	roster_words: string[],
+	root_holders: string[],
+	threshold: number,
+	entries: number,
+	logs: LogRow[],
+	forks: ForkRow[],
+	/**  What does not verify, in words. */
+	problems: string[],
+};
+
+/**  A view. */
+export type RecordMember = {
+	member: MemberRef,
+	seat: string,
+	voting: boolean,
+	has_key: boolean,
+	/**  Devices with a key of this member. */
+	devices: number,
+	holds_root: boolean,
+	/**  Has chair or security, who may hold root. */
+	may_hold_root: boolean,
+};
+
+/**  Part of the view around it. */
+export type RecordNews = {
+	/**  Acts that were recorded in this member's name and are not answered. */
+	spoken: number,
+	/**  Members who wait to be admitted, by somebody at this device who may. */
+	admissions: number,
+	/**  A roster waits for this member's signature. */
+	proposal: boolean,
+	/**  The board has not admitted this device yet. */
+	joining: boolean,
+	/**  The folder is an older copy: it reads, and writes nothing. */
+	older_copy: boolean,
+};
+
+/**  A view. */
+export type RecordView = RecordView_Serialize | RecordView_Deserialize;
+
+/**  A view. */
+export type RecordView_Deserialize = {
+	members: RecordMember[],
+	/**  One keyholder only: said on each document until there is a second. */
+	provisional: boolean,
+	waiting: WaitingMember[],
+	/**  A new version of the roster that waits for another who holds root. */
+	proposal?: ProposedRoster | null,
+	relays: RelayRow_Deserialize[],
+	last_exchange?: ExchangeAnswer | null,
+	/**  Parcels that are not part of the record. */
+	held: HeldParcel[],
+	/**  What two histories of one device mean for people, in words. */
+	disputes: string[],
+	older_copy?: OlderCopy_Deserialize | null,
+	/**  Where an invitation file is put unless the person says otherwise. */
+	invitation_folder: string,
+	details: RecordDetails,
+};
+
+/**  A view. */
+export type RecordView_Serialize = {
+	members: RecordMember[],
+	/**  One keyholder only: said on each document until there is a second. */
+	provisional: boolean,
+	waiting: WaitingMember[],
+	/**  A new version of the roster that waits for another who holds root. */
+	proposal: ProposedRoster | null,
+	relays: RelayRow_Serialize[],
+	last_exchange: ExchangeAnswer | null,
+	/**  Parcels that are not part of the record. */
+	held: HeldParcel[],
+	/**  What two histories of one device mean for people, in words. */
+	disputes: string[],
+	older_copy: OlderCopy_Serialize | null,
+	/**  Where an invitation file is put unless the person says otherwise. */
+	invitation_folder: string,
+	details: RecordDetails,
+};
+
+/**  What happened to the folder. */
+export type RecoveryRequest = {
+	reason: string,
 };
 
 /**  Steps aside on an item. */
@@ -2002,6 +2306,28 @@ export type Relation_Serialize = {
 	title: string | null,
 	/**  Ours, when it is a change we hold. */
 	id: string | null,
+};
+
+/**  Sets the folders through which this device exchanges. */
+export type RelayFolders = {
+	folders: string[],
+};
+
+/**  A view. */
+export type RelayRow = RelayRow_Serialize | RelayRow_Deserialize;
+
+/**  A view. */
+export type RelayRow_Deserialize = {
+	name: string,
+	/**  Where the folder is on this device; null: it is no folder, and is set up with `cab exchange`. */
+	folder?: string | null,
+};
+
+/**  A view. */
+export type RelayRow_Serialize = {
+	name: string,
+	/**  Where the folder is on this device; null: it is no folder, and is set up with `cab exchange`. */
+	folder: string | null,
 };
 
 /**  A view. */
@@ -2436,7 +2762,15 @@ export type SigningSubject =
 /**  Every sign-off of a meeting that waits for somebody at this device. */
 { kind: "queue"; meeting: string } | 
 /**  The minutes of a meeting, with its extracts. */
-{ kind: "minutes"; meeting: string };
+{ kind: "minutes"; meeting: string } | 
+/**  A member's admission: how identity was checked becomes part of the sentence. */
+{ kind: "admission"; enrolment: string; checked: string; hold_root: boolean } | 
+/**  The roster that another root holder proposed. */
+{ kind: "roster_proposal" } | 
+/**  What the member at this device says of what was recorded in their name. */
+{ kind: "spoken_acts"; confirmed: string[]; contested: ContestedAct[] } | 
+/**  That this folder was an older copy and what is missing is gone. */
+{ kind: "recovery"; reason: string };
 
 /**  A view. */
 export type SigningView = SigningView_Serialize | SigningView_Deserialize;
@@ -2453,6 +2787,73 @@ export type SigningView_Serialize = {
 	purpose: string,
 	signers: Signer_Serialize[],
 	statements: Statement_Serialize[],
+};
+
+/**  A word of the window. */
+export type SpokenAnswer = "open" | "confirmed" | "contested";
+
+/**  Something that was recorded in a member's name on somebody else's word. */
+export type SpokenRow = SpokenRow_Serialize | SpokenRow_Deserialize;
+
+/**  Something that was recorded in a member's name on somebody else's word. */
+export type SpokenRow_Deserialize = {
+	act: string,
+	/**  Whose act it is said to be. */
+	member: MemberRef,
+	meeting: string,
+	/**  When the meeting was called to order, as claimed. */
+	called: string,
+	/**  The change's key and title, where it is about an item. */
+	item?: string | null,
+	/**  What was recorded, in words. */
+	what: string,
+	/**  On whose word. */
+	recorder: string,
+	answer: SpokenAnswer,
+	/**  What the member says was so instead. */
+	reason?: string | null,
+};
+
+/**  Something that was recorded in a member's name on somebody else's word. */
+export type SpokenRow_Serialize = {
+	act: string,
+	/**  Whose act it is said to be. */
+	member: MemberRef,
+	meeting: string,
+	/**  When the meeting was called to order, as claimed. */
+	called: string,
+	/**  The change's key and title, where it is about an item. */
+	item: string | null,
+	/**  What was recorded, in words. */
+	what: string,
+	/**  On whose word. */
+	recorder: string,
+	answer: SpokenAnswer,
+	/**  What the member says was so instead. */
+	reason: string | null,
+};
+
+/**  A view. */
+export type SpokenView = SpokenView_Serialize | SpokenView_Deserialize;
+
+/**  A view. */
+export type SpokenView_Deserialize = {
+	/**  Who is asked. */
+	member: MemberRef,
+	acts: SpokenRow_Deserialize[],
+	open: number,
+	/**  Why it cannot be answered here yet; null: it can. */
+	refusal?: Refusal_Deserialize | null,
+};
+
+/**  A view. */
+export type SpokenView_Serialize = {
+	/**  Who is asked. */
+	member: MemberRef,
+	acts: SpokenRow_Serialize[],
+	open: number,
+	/**  Why it cannot be answered here yet; null: it can. */
+	refusal: Refusal_Serialize | null,
 };
 
 /**  A statement in plain words. No ticket markup is ever in here. */
@@ -2675,6 +3076,22 @@ export type Vote_Serialize = {
 	recused: string | null,
 };
 
+/**  Somebody who has made keys and waits for the board's word. */
+export type WaitingMember = {
+	enrolment: string,
+	member: string,
+	name: string,
+	seat: string,
+	/**  Six words that both sides see. */
+	words: string[],
+	may_hold_root: boolean,
+	holds_root: boolean,
+	/**  These keys replace earlier ones of the same member. */
+	replaces: boolean,
+	/**  False: nobody at this device invited them, and the roster does not name them either. */
+	expected: boolean,
+};
+
 /**  A view. */
 export type WaterfallStep = WaterfallStep_Serialize | WaterfallStep_Deserialize;
 
@@ -2707,7 +3124,7 @@ export type WaterfallStep_Serialize = {
 };
 
 /**  A word of the window. */
-export type WorkKind = "sync" | "reconcile" | "dry_run" | "sample" | "compose" | "seal" | "verify" | "push";
+export type WorkKind = "sync" | "reconcile" | "dry_run" | "sample" | "compose" | "seal" | "verify" | "push" | "exchange";
 
 /**  A view. */
 export type WrapUp = WrapUp_Serialize | WrapUp_Deserialize;

@@ -14,7 +14,7 @@ export function useTransport(): Transport {
 
 /** Reading commands, and the nouns whose change makes what they returned old. */
 const STALE_BY = {
-  appStatus: ["board", "connection", "meetings", "outbox", "session", "preferences"],
+  appStatus: ["board", "connection", "meetings", "outbox", "session", "preferences", "votes"],
   preferences: ["preferences"],
   members: ["board"],
   enrolmentTerms: [],
@@ -24,12 +24,15 @@ const STALE_BY = {
   riskWalk: ["risk", "changes"],
   planReview: ["plan", "changes"],
   listMeetings: ["meetings", "agenda", "decisions", "minutes"],
-  agenda: ["meetings", "agenda", "changes", "risk"],
+  agenda: ["meetings", "agenda", "changes", "risk", "votes"],
   meeting: ["meetings", "agenda", "attendance", "votes", "decisions"],
   meetingItem: ["meetings", "attendance", "votes", "decisions", "sign_offs", "changes", "risk"],
   signingView: ["sign_offs", "session", "minutes"],
   wrapUp: ["meetings", "decisions", "sign_offs", "minutes", "outbox"],
   outbox: ["outbox", "connection"],
+  record: ["board", "sign_offs"],
+  spoken: ["board", "votes", "meetings", "preferences"],
+  joining: ["board"],
 } satisfies Partial<Record<keyof Commands, Noun[]>>;
 
 export type Reading = keyof typeof STALE_BY;

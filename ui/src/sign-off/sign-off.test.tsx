@@ -55,3 +55,14 @@ it("rejects with a reason that stands in the sentence before it is signed", asyn
   expect(await screen.findByText(/I approve CHG-4107/)).toBeInTheDocument();
   expect(transport.calls).toContain("sign");
 });
+
+it("asks the PIN for an admission whatever is unlocked, and offers no rejection", async () => {
+  const { user, transport } = await open("/sign", "record");
+  expect(await screen.findByText(/Roster 4 admits Wei Zhang/)).toBeInTheDocument();
+  expect(screen.getByText("This act asks for the PIN each time.")).toBeInTheDocument();
+  expect(screen.queryByRole("checkbox")).toBeNull();
+  expect(screen.queryByRole("button", { name: "Reject…" })).toBeNull();
+  await user.keyboard("maple-17-river{Control>}{Enter}{/Control}");
+  expect(await screen.findByText("Signed.")).toBeInTheDocument();
+  expect(transport.calls).toContain("sign");
+});

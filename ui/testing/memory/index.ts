@@ -7,6 +7,7 @@ import type {
   Commands,
   Noun,
   Preferences,
+  SigningSubject,
   Transport,
 } from "../../src/ipc/contract";
 import { CommandError } from "../../src/ipc/errors";
@@ -26,8 +27,20 @@ import {
 import { outcomeOf, questionsOf, summaryOf } from "./model";
 import { MEMBERS } from "./people";
 import { planSections } from "./plan";
+import * as hands from "./record";
 
-export type Scene = "first-run" | "not-connected" | "working" | "meeting" | "closed" | "sealed" | "offline" | "many";
+export type Scene =
+  | "first-run"
+  | "not-connected"
+  | "working"
+  | "meeting"
+  | "closed"
+  | "sealed"
+  | "offline"
+  | "many"
+  | "record"
+  | "older"
+  | "joining";
 
 /** A believable board held in memory: for unit tests, screenshots and the accessibility sweep. Never shipped. */
 export function memoryTransport({
@@ -38,9 +51,10 @@ export function memoryTransport({
   scene?: string;
   theme?: string;
   scale?: number;
-} = {}): Transport & { emit: (event: CabinetEvent) => void; calls: string[] } {
+} = {}): Transport & { emit: (event: CabinetEvent) => void; calls: string[]; asked: SigningSubject[] } {
   const listeners = new Set<(event: CabinetEvent) => void>();
   const calls: string[] = [];
+  const asked: SigningSubject[] = [];
   const emit = (event: CabinetEvent) => {
     for (const listener of listeners) listener(event);
   };
@@ -61,14 +75,19 @@ export function memoryTransport({
           name: "Shop Change Advisory Board",
           sample: scene === "working",
           sample_pin: scene === "working" ? "Ines Duarte: maple-17-river · Tomasz Zielinski: maple-17-river" : null,
-          provisional: false,
+          provisional: scene === "not-connected",
           roster_version: 1,
           policy_label: "starter, version 1",
         };
   let me = MEMBERS[0]!.member;
+  let record = hands.recordView(scene);
+  const spoken = hands.spokenView(scene);
+  // Who joins is admitted at the second look into the folder.
+  let joining: { folders: string[]; looks: number } | null =
+    scene === "joining" ? { folders: ["/mnt/board"], looks: 0 } : null;
   const ticks = new Map<string, ReturnType<typeof planSections>>();
   const rules = new Map<string, string>();
-  let signing = extras.signingView();
+  let signing = scene === "record" ? hands.admissionSigning() : extras.signingView();
 
   const next = newMeeting("mtg-next", "CAB 21 Nov 2026", "2026-11-21T14:00:00Z", "Room Lisbon and call");
   const previous = newMeeting("mtg-prev", "CAB 14 Nov 2026", "2026-11-14T10:00:00Z", "Room Lisbon");
@@ -78,6 +97,7 @@ export function memoryTransport({
     called_to_order_at: "2026-11-14T10:02:00Z",
     closed_at: "2026-11-14T10:58:00Z",
   };
+  next.contested = hands.contested(scene);
   const meetings = new Map<string, Meeting>([
     [next.head.id, next],
     [previous.head.id, previous],
@@ -212,6 +232,13 @@ export function memoryTransport({
     link: link(),
     keystore: { source: "keyring", state: "available", label: "Keyring of this desktop" },
     session: null,
+    record: {
+      spoken: spoken.open,
+      admissions: scene === "record" ? record.waiting.length : 0,
+      proposal: scene === "record" && record.proposal !== null,
+      joining: joining !== null,
+      older_copy: record.older_copy !== null,
+    },
     meeting_in_session: [...meetings.values()].find((meeting) => meeting.head.state === "in_session")?.head.id ?? null,
     system_dark: null,
   });
@@ -560,7 +587,10 @@ export function memoryTransport({
       changed("agenda");
       return meetingView(of, changes);
     },
-    requestSigning: async () => null,
+    requestSigning: async ({ subject }) => {
+      asked.push(subject);
+      return null;
+    },
     signingView: async () => structuredClone(signing),
     sign: async (request) => {
       if (request.pin !== null && request.pin !== "maple-17-river")
@@ -614,6 +644,62 @@ export function memoryTransport({
     openMinutes: async () => null,
     outbox: async () => (size === 0 ? { link: link(), rows: [] } : extras.outboxView(link())),
     retryOutbox: async () => extras.outboxView(link()),
+    record: async () => structuredClone(record),
+    setRelayFolders: async ({ folders }) => {
+      if (joining) joining = { ...joining, folders };
+      record = {
+        ...record,
+        relays: folders.map((folder) => ({ name: `folder ${folder}`, folder })),
+      };
+      changed("board");
+      return structuredClone(record);
+    },
+    exchange: async () => {
+      const answer = hands.exchangeAnswer({ came: 1, went: 2 });
+      record = { ...record, last_exchange: answer, older_copy: null };
+      if (joining) joining = joining.looks > 0 ? null : { ...joining, looks: joining.looks + 1 };
+      changed("board");
+      return answer;
+    },
+    recover: async () => {
+      record = { ...record, older_copy: null };
+      changed("board");
+      return structuredClone(record);
+    },
+    invite: async (request) => ({
+      name: request.seat?.name ?? MEMBERS.find((row) => row.member.id === request.member)?.member.name ?? "",
+      path: request.path,
+      roster_words: hands.ROOT_WORDS,
+    }),
+    receiveEnrolment: async () => {
+      record = { ...record, waiting: hands.recordView("record").waiting };
+      changed("board");
+      return structuredClone(record);
+    },
+    spoken: async () => structuredClone(spoken),
+    readInvitation: async ({ text }) => {
+      if (!text.startsWith("{"))
+        throw new CommandError({
+          kind: "invalid",
+          detail: { field: "invitation", why: "This is no invitation: it is not what Cabinet writes." },
+        });
+      return hands.invitation;
+    },
+    joinBoard: async (request) => {
+      board = {
+        id: "b1",
+        name: hands.invitation.board,
+        sample: false,
+        sample_pin: null,
+        provisional: true,
+        roster_version: 1,
+        policy_label: "starter, version 1",
+      };
+      joining = { folders: request.folder === "" ? [] : [request.folder], looks: 0 };
+      return status();
+    },
+    joining: async () => (joining ? hands.joiningView(joining.folders, joining.looks > 0) : null),
+    saveEnrolment: async () => hands.joiningView(joining?.folders ?? [], (joining?.looks ?? 0) > 0),
   };
   const counted = Object.fromEntries(
     Object.entries(commands).map(([name, run]) => [
@@ -628,6 +714,7 @@ export function memoryTransport({
     ...counted,
     name: "memory",
     calls,
+    asked,
     emit,
     subscribe: (listener) => {
       listeners.add(listener);

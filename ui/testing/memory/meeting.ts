@@ -31,6 +31,8 @@ export interface Item {
 }
 
 export interface Meeting {
+  /** What heads its agenda. */
+  contested: AgendaView["contested"];
   head: MeetingHead;
   items: Item[];
   current: string | null;
@@ -60,6 +62,7 @@ export function newItem(id: string, change: string, reason: string, minutes: num
 
 export function newMeeting(id: string, title: string, startsAt: string, place: string): Meeting {
   return {
+    contested: [],
     head: {
       id,
       title,
@@ -270,6 +273,7 @@ export function agendaView(meeting: Meeting, rule: string | null, changes: Map<s
       .map(({ view }) => ({ change: view.row, reason: view.row.window ? "Window within 14 days" : "No window yet" })),
     minutes_total: meeting.items.reduce((sum, item) => sum + item.minutes, 0),
     roster: MEMBERS,
+    contested: meeting.contested,
     quorum_rule: "quorum: more than half of the voting seats, Security among them",
     call_refusal:
       meeting.items.length === 0

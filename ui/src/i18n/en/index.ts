@@ -1,6 +1,7 @@
 import { commands } from "./commands";
 import { common } from "./common";
 import { meetingWords } from "./meeting";
+import { recordWords } from "./record";
 import { reviewWords } from "./review";
 import { setUpWords } from "./set-up";
 
@@ -14,4 +15,11 @@ function nest(flat: Record<string, string>): Record<string, Record<string, strin
   return out;
 }
 
-export const en = { ...common, command: nest(commands.command), ...reviewWords, ...meetingWords, ...setUpWords };
+export const en = {
+  ...common,
+  command: nest(commands.command),
+  ...reviewWords,
+  ...meetingWords,
+  ...setUpWords,
+  ...recordWords,
+};

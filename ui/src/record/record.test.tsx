@@ -1,0 +1,112 @@
+import { within } from "@testing-library/react";
+import { expect, it } from "vitest";
+import { open, screen } from "../../testing/render";
+
+/** Words that only an auditor knows; they belong under Details. */
+const AUDITORS = /fork|epoch|digest|quarantine|fingerprint|sha-?256|\blogs?\b/i;
+
+it("is reached by g a, and says in the bar how much waits", async () => {
+  const { user } = await open("/changes", "record");
+  expect(await screen.findByRole("img", { name: "6 things wait for you" })).toBeInTheDocument();
+  await user.keyboard("ga");
+  expect(await screen.findByRole("heading", { name: "Record" })).toBeInTheDocument();
+});
+
+it("tells on every other screen what waits, and leads there", async () => {
+  const { user } = await open("/changes", "record");
+  const news = await screen.findByRole("complementary", { name: "What waits for you" });
+  expect(news).toHaveTextContent("4 things were recorded in your name");
+  expect(news).toHaveTextContent("One person waits to be admitted");
+  await user.click(within(news).getByRole("link", { name: /Confirm or contest/ }));
+  expect(await screen.findByRole("heading", { name: "What was said in my name" })).toBeInTheDocument();
+});
+
+it("speaks to people who never heard of keys: an auditor's words stand under Details alone", async () => {
+  const { user } = await open("/record", "record");
+  await screen.findByRole("heading", { name: "Wei Zhang waits to be admitted" });
+  expect(document.body.textContent).not.toMatch(AUDITORS);
+  await user.keyboard("2");
+  await screen.findByRole("heading", { name: "Waiting and refused" });
+  expect(document.body.textContent).not.toMatch(AUDITORS);
+  await user.keyboard("3");
+  await screen.findByRole("heading", { name: "Quarantine" });
+  expect(document.body.textContent).toMatch(AUDITORS);
+});
+
+it("admits whose six words were compared: how identity was checked is asked, the PIN is not", async () => {
+  const { user, transport } = await open("/record", "record");
+  const card = await screen.findByRole("region", { name: "Wei Zhang" });
+  expect(within(card).getByText("Six words: orbit velvet harvest pilot lemon quarter")).toBeInTheDocument();
+  await user.keyboard("a");
+  const dialog = await screen.findByRole("dialog", { name: "Admit Wei Zhang" });
+  expect(dialog.querySelector("input[type=password]")).toBeNull();
+  const go = within(dialog).getByRole("button", { name: "Go on to sign" });
+  expect(go).toBeDisabled();
+  await user.keyboard("Video call");
+  await user.click(within(dialog).getByRole("checkbox"));
+  await user.click(go);
+  expect(transport.asked).toEqual([
+    { kind: "admission", enrolment: expect.any(String), checked: "Video call", hold_root: true },
+  ]);
+});
+
+it("sends a second root holder to the signing window for a proposed roster", async () => {
+  const { user, transport } = await open("/record", "record");
+  await screen.findByText("Signed by Ines Duarte; it needs 2 signatures.");
+  await user.keyboard("s");
+  expect(transport.asked).toEqual([{ kind: "roster_proposal" }]);
+});
+
+it("invites a member of the roster by keys, and reads out the board's words", async () => {
+  const { user, transport } = await open("/record", "working");
+  await screen.findByRole("heading", { name: "Members" });
+  await user.keyboard("jjji");
+  const dialog = await screen.findByRole("dialog", { name: "Invite Wei Zhang" });
+  expect(within(dialog).getByLabelText("Write the file to")).toHaveValue("/home/ines/Documents/zhang.invitation");
+  await user.keyboard("{Enter}");
+  expect(await within(dialog).findByText(/Six words: anchor merit saddle/)).toBeInTheDocument();
+  expect(transport.calls).toContain("invite");
+});
+
+it("invites somebody new only with a name", async () => {
+  const { user } = await open("/record", "working");
+  await screen.findByRole("heading", { name: "Members" });
+  await user.keyboard("n");
+  const dialog = await screen.findByRole("dialog", { name: "Invite somebody new" });
+  expect(within(dialog).getByRole("button", { name: "Write the invitation" })).toBeDisabled();
+  await user.keyboard("Rana Haddad");
+  expect(within(dialog).getByLabelText("Write the file to")).toHaveValue("/home/ines/Documents/haddad.invitation");
+  await user.keyboard("{Enter}");
+  expect(await within(dialog).findByText("The invitation lies here. Send it to Rana Haddad.")).toBeInTheDocument();
+});
+
+it("nags for a second keyholder on a board of one", async () => {
+  await open("/record", "not-connected");
+  expect(await screen.findByRole("heading", { name: "Only one person on this board holds a key" })).toBeInTheDocument();
+});
+
+it("exchanges by a key and says what came and what could not be reached", async () => {
+  const { user, transport } = await open("/record?tab=exchange", "record");
+  expect(await screen.findByText(/there is no such folder/)).toBeInTheDocument();
+  await user.keyboard("e");
+  expect(await screen.findByText(/1 came, 2 went out/)).toBeInTheDocument();
+  expect(transport.calls).toContain("exchange");
+  expect(screen.queryByText(/there is no such folder/)).toBeNull();
+});
+
+it("takes a shared folder where there was none", async () => {
+  const { user } = await open("/record?tab=exchange", "not-connected");
+  await user.type(await screen.findByLabelText("Folder"), "/mnt/cab{Enter}");
+  expect(await screen.findByRole("button", { name: "No longer use /mnt/cab" })).toBeInTheDocument();
+});
+
+it("gives up an older copy's missing signatures only by way of the signing window", async () => {
+  const { user, transport } = await open("/record", "older");
+  await user.click(await screen.findByRole("button", { name: "Nobody has them…" }));
+  const dialog = await screen.findByRole("dialog", { name: "Go on without what is missing" });
+  expect(within(dialog).getByRole("button", { name: "Go on to sign" })).toBeDisabled();
+  await user.keyboard("Restored from Monday");
+  await user.click(within(dialog).getByRole("button", { name: "Go on to sign" }));
+  expect(transport.asked).toEqual([{ kind: "recovery", reason: "Restored from Monday" }]);
+  expect(transport.calls).not.toContain("recover");
+});
