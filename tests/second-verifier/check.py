@@ -1,0 +1,108 @@
+#!/usr/bin/env python3
+"""Puts the second verifier to the test, in one process: what `run.sh` runs.
+
+    check.py vectors FOLDER          every file of valid/ accepted, every file of invalid/ refused with the code of its name
+    check.py mutants FILE ROOT STEP  one-byte mutants of the envelope of FILE's last entry, every STEP-th byte: all refused
+    check.py bytes FILE ROOT STEP    FILE with one byte changed, every STEP-th byte: all refused
+"""
+import base64
+import json
+import pathlib
+import sys
+from collections import Counter
+
+sys.dont_write_bytecode = True
+import verify
+
+
+def codes(data, root):
+    return [refused.code for refused in verify.verify(data, root)[0]]
+
+
+def vectors(folder):
+    folder = pathlib.Path(folder)
+    root = (folder / "roster-root.txt").read_text().strip()
+    wrong, counts, seen = [], Counter(), set()
+    for kind in ("valid", "invalid"):
+        for file in sorted((folder / kind).glob("*.json")):
+            said = set(codes(file.read_bytes(), root))
+            expected = {file.name.split("--")[0]} if kind == "invalid" else set()
+            seen |= expected
+            counts[kind] += 1
+            if said != expected:
+                wrong.append(f"{kind}/{file.name}: said {', '.join(sorted(said)) or 'holds'}")
+    print("\n".join(wrong), file=sys.stderr)
+    print(f"vectors: {counts['valid']} valid accepted, {counts['invalid']} invalid refused with the code of their name "
+          f"({len(seen)} codes), {len(wrong)} otherwise")
+    return not wrong and counts["valid"] > 0 and counts["invalid"] >= 60
+
+
+def mutants_of(data, step):
+    """Each bit of a byte turned, the byte left out, and a byte put before it; as the record crate's own test does."""
+    for at in range(0, len(data), step):
+        for bit in range(8):
+            yield data[:at] + bytes([data[at] ^ 1 << bit]) + data[at + 1:]
+        yield data[:at] + data[at + 1:]
+    for at in range(0, len(data) + 1, step):
+        for put in b' \nA="\0':
+            yield data[:at] + bytes([put]) + data[at:]
+
+
+def naive(envelope, spki):
+    """What one writes at first, with the libraries as they come: DSSE to the letter and no further."""
+    try:
+        envelope = json.loads(envelope)
+        payload, kind = base64.b64decode(envelope["payload"] + "=="), envelope["payloadType"].encode()
+        signed = b"DSSEv1 %d %s %d %s" % (len(kind), kind, len(payload), payload)
+        signatures = [base64.b64decode(signature["sig"] + "==") for signature in envelope["signatures"]]
+        return any(verify.openssl(spki, signature, signed) for signature in signatures)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return False
+
+
+def mutants(file, root, step):
+    data = pathlib.Path(file).read_bytes()
+    b, rosters, policies, _, _ = verify.open_bundle(data)
+    entries = [verify.open_statement(verify.open_envelope(wire, "")) for wire in b["entries"]]
+    chain = verify.chain_of(rosters, entries)
+    whole = verify.canonical(b["entries"][-1])
+
+    def judge(bytes_):
+        try:
+            wire = verify.read(bytes_, "envelope", "envelope")
+            verify.judge("envelope", wire, chain, b["scope"], policies)
+            return None
+        except verify.Refused as refused:
+            return "fields" if refused.args == ("schema", "envelope") else refused.code
+
+    assert chain.versions[0].digest == root and judge(whole) is None, "the envelope itself holds"
+    tried = [mutant for mutant in mutants_of(whole, step) if mutant != whole]
+    said = Counter(map(judge, tried))
+    accepted = said.pop(None, 0)
+    passed = sum(naive(mutant, chain.keys[entries[-1].key]) for mutant in tried)
+    print(f"mutants: {len(whole)} bytes, every {step}. byte, {len(tried)} mutants: {accepted} accepted, {passed} by a naive "
+          "verifier; " + ", ".join(f"{code} {count}" for code, count in sorted(said.items())))
+    return accepted == 0
+
+
+def bytes_of(file, root, step):
+    data = pathlib.Path(file).read_bytes()
+    assert codes(data, root) == [], "the file itself holds"
+    said, accepted = Counter(), []
+    for at in range(step // 2, len(data), step):
+        refused = verify.verify(data[:at] + bytes([data[at] ^ 1]) + data[at + 1:], root)[0]
+        said.update({refusal.code for refusal in refused} or {"accepted"})
+        accepted += [] if refused else [at]
+    print(f"bytes: {len(data)} bytes, every {step}. changed: {len(accepted)} accepted {accepted[:9] or ''}; "
+          + ", ".join(f"{code} {count}" for code, count in sorted(said.items())))
+    return not accepted
+
+
+if __name__ == "__main__":
+    if len(sys.argv) == 3 and sys.argv[1] == "vectors":
+        good = vectors(sys.argv[2])
+    elif len(sys.argv) == 5 and sys.argv[1] in ("mutants", "bytes"):
+        good = (mutants if sys.argv[1] == "mutants" else bytes_of)(sys.argv[2], sys.argv[3], int(sys.argv[4]))
+    else:
+        sys.exit(__doc__)
+    sys.exit(0 if good else 1)

@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# The second verifier beside the first: the same verdicts and codes on every vector, no mutant accepted.
+# CABINET_COUNTS=full takes every byte instead of some.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+export PYTHONDONTWRITEBYTECODE=1
+second=tests/second-verifier
+vectors=src-tauri/crates/record/vectors
+root=$(cat $vectors/roster-root.txt)
+one=$vectors/valid/one-sign-off.json
+if [ "${CABINET_COUNTS:-small}" = full ]; then envelope=1 file=1; else envelope=40 file=97; fi
+
+fail() { printf 'second verifier: %s\n' "$*" >&2; exit 1; }
+
+lines=$(wc -l <$second/verify.py)
+[ "$lines" -le 400 ] || fail "verify.py has $lines lines, where 400 are the most"
+grep -Eo '^(import|from) .*' $second/verify.py
+
+# The program itself: its exit codes and its first word.
+python3 $second/verify.py "$one" --roster-root "$root"
+for vector in high-s--twin json--empty chain-fork--two-at-one-position; do
+    code=0
+    said=$(python3 $second/verify.py "$vectors/invalid/$vector.json" --roster-root "$root") || code=$?
+    if [ "$code" -ne 7 ] || [ "${said%% *}" != "${vector%%--*}" ]; then fail "$vector: ends with $code, says $said"; fi
+done
+code=0
+said=$(python3 $second/verify.py "$one" --roster-root "${root/[0-9a-f]/z}") || code=$?
+if [ "$code" -ne 7 ] || [ "${said%% *}" != roster-root ]; then fail "another root: ends with $code, says $said"; fi
+
+python3 $second/check.py vectors $vectors
+python3 $second/check.py mutants "$one" "$root" $envelope
+python3 $second/check.py bytes $vectors/valid/one-change-with-proofs.json "$root" $file
+echo "second verifier: $lines lines, passed"

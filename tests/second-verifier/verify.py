@@ -1,0 +1,398 @@
+#!/usr/bin/env python3
+"""A second verifier of evidence bundles, by docs/FORMAT.md; it shares no code with Cabinet.
+
+    verify.py FILE --roster-root FINGERPRINT
+
+Needs the openssl command. Ends with 0 when everything holds, else with 7, and then prints a line for each refusal: its
+code, and where. The parts are named as the sections of FORMAT.md."""
+import base64, calendar, hashlib, itertools, json, pathlib, re, subprocess, sys, tempfile
+from types import SimpleNamespace
+class Refused(Exception):
+    def __str__(self): return " ".join(self.args)
+    code = property(lambda self: self.args[0])
+def need(place, *rules):  # refuses with the first code whose condition, which stands after it, does not hold
+    for code, holds in zip(rules[::2], rules[1::2]):
+        if not holds:
+            raise Refused(code, place)
+    return True
+def attempt(refusals, rule, *given):  # what `rule` answers; None where it refuses
+    try:
+        return rule(*given)
+    except Refused as refusal:
+        refusals.append(refusal)
+def sha(data): return hashlib.sha256(data).hexdigest()
+# ---- Bytes
+ENTRY, BUNDLE, DEPTH, BIGGEST = 1 << 20, 512 << 20, 32, 2**53 - 1
+def read(data, place, shape=None, limit=ENTRY):
+    def pairs(members): return need(place, "duplicate-key", len(dict(members)) == len(members)) and dict(members)
+    def integer(text): return need(place, "json", len(text) < 18 and text != "-0" and abs(int(text)) <= BIGGEST) and int(text)
+    def never(_): need(place, "json", False)
+    need(place, "size", len(data) <= limit)
+    try:
+        text = data.decode("utf-8")
+        brackets = re.findall(r"[][{}]", re.sub(r'(?s)"(?:[^"\\]|\\.)*"', "", text))
+        levels = itertools.accumulate(1 if bracket in "[{" else -1 for bracket in brackets)
+        need(place, "json", max(levels, default=0) <= DEPTH)
+        value = json.loads(text, object_pairs_hook=pairs, parse_int=integer, parse_float=never, parse_constant=never)
+        again = canonical(value)
+    except ValueError:  # not JSON, not UTF-8, or a surrogate without its pair
+        raise Refused("json", place) from None
+    return need(place, "not-canonical", again == data, "schema", shape is None or fits(shape, value)) and value
+def written(v):
+    if isinstance(v, dict):
+        return "{" + ",".join(written(k) + ":" + written(v[k]) for k in sorted(v, key=lambda k: k.encode("utf-16-be"))) + "}"
+    return "[" + ",".join(map(written, v)) + "]" if isinstance(v, list) else json.dumps(v, ensure_ascii=False)
+def canonical(value): return written(value).encode("utf-8")
+def unbase64(text, place):
+    data = base64.b64decode(text) if re.fullmatch("([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?", text) else None
+    return need(place, "base64", data is not None and base64.b64encode(data).decode() == text) and data
+# ---- Shape: a record (name: field=shape …), words (name: a|b), or one of several (name! word=shape …)
+def is_time(v):
+    day, clock = r"([0-9]{4})-(0[1-9]|1[0-2])-([0-9]{2})", r"([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)"
+    m = isinstance(v, str) and re.fullmatch(day + "T" + clock + r"(\.([0-9]{3}){0,2}(?!000)[0-9]{3})?Z", v)
+    return bool(m) and 1 <= int(m[3]) <= calendar.monthrange(int(m[1]) or 400, int(m[2]))[1]
+def matches(pattern): return lambda v: isinstance(v, str) and re.fullmatch(pattern, v) is not None
+SIMPLE = {
+    "u32": lambda v: type(v) is int and 0 <= v < 2**32, "text": matches("(?s:.*)"), "bool": lambda v: isinstance(v, bool),
+    "digest": matches("[0-9a-f]{64}"), "uuid": matches("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
+    "change": matches("[A-Z0-9]{1,12}-[1-9][0-9]{0,8}"), "time": is_time,
+    "log": lambda v: matches("[0-9a-f]{64}:[1-9][0-9]{0,9}")(v) and int(v[65:]) < 2**32}
+SHAPES = """
+head: id=digest seq=u32; ref: digest=digest version=u32; meeting: agenda=digest id=uuid; place: id=log prev=digest? seen={log:head} seq=u32; claimed: claimed=time; session: id=text n=u32; auth! device pin session=session; attestation: recorded|witnessed|written|confirmed|signed; sha256: sha256=digest; subject: digest=sha256 name=text; statement: _type=text predicate=predicate predicateType=text subject=[subject]; predicate: actor=uuid app=text attestation=attestation auth=auth board=uuid body=body keystore=text log=place meaning=text meeting=meeting? policy=digest recorder=digest role=role? roster=ref time=claimed; body! roster=k_roster policy=k_policy assessment=k_assessment plan_review=k_plan_review agenda_frozen=k_agenda running=k_running vote=k_vote sign_off=k_sign_off withdrawal=k_withdrawal witness=k_witness condition_met=k_met meeting_closed=k_closed minutes_sealed=k_minutes extracts_sealed=k_extracts written_back=k_written affirmation=k_affirmation fork_settled=k_fork recovered=k_recovered approval_exported=k_approval; k_roster: version=u32; k_policy: name=text; k_assessment: assessment=assessment change=change; assessment: answers={text:answer} stamp=stamp; answer: choice=text provenance=provenance; provenance: synced|attested|assumed; k_plan_review: change=change review=review; review: digests={section:digest} sections={section:tick}; tick: comment=text ticked=bool; section: approach|prerequisites|method|configuration_items|training|roles|backout|testing|communication|timing|risk_management|documentation|related_changes; k_agenda: agenda=agenda; k_running: acts=[act]; k_vote: item=u32 position=position; position: approve|reject|abstain; k_sign_off: change=change content=digest involved=involved item=u32? reason=text risk=stamp sections={section:digest} verdict=verdict written=written?; verdict: approve|reject; involved: author=text? deployer=text? requester=text?; written: account=text quote=text raw=digest source=source; source: comment|mail; level: low|medium|high|critical; facts: emergency=bool error_budget_spent=bool inside_freeze=bool is_fix=bool; stamp: answers=digest assumed=u32 facts=facts level=level model=text model_digest=digest score=u32; window: end=time start=time zone=text; k_withdrawal: entry=digest reason=text; k_witness: entries=[digest]; k_met: condition=uuid note=text; k_closed: heads={log:head}; k_minutes: checkpoint=digest pdf=digest; k_extracts: checkpoint=digest extracts={change:digest}; k_written: change=change marker=text remote_time=text; k_affirmation: confirmed=[actref] contested=[contest]; actref: act=u32? entry=digest; contest: act=actref reason=text; k_fork: log=log reason=text seq=u32 stands=digest; k_recovered: before=log held=head? known=head reason=text; k_approval: artifacts=[text] change=change content=digest environment=text fresh_until=time window=window?; agenda: called=time chair=uuid items=[item] meeting=uuid place=text secretary=uuid title=text zone=text; group: carry_over|emergency|high_risk|medium|consent; item: change=change content=digest group=group level=level? material_attachments=[text] minutes=u32 number=u32 title=text; act: actor=uuid at=time what=what; what! arrived=arrived left=left recused=recused consent_asked=asked voted=k_vote decided=decided action_assigned=action late_admitted=late noted=noted; arrived: delegate_for=uuid?; left:; recused: item=u32 reason=text; asked: item=u32 objections=[uuid] present=[uuid]; decided: decision=decision; action: action=text due=text owner=uuid; late: item=item; noted: item=u32? text=text
+decision: basis=basis brief=brief change=change conditions=[condition] content=digest deferred_to=text item=u32 kind=outcome quorum=quorum rationale=text risk=stamp tally=tally?; basis: consent|vote|chair_ruling; outcome: approved|approved_with_conditions|rejected|deferred|more_information|withdrawn|no_decision; when: before|after; condition: due=text id=uuid owner=text text=text when=when; quorum: formula=text missing_mandatory=[uuid] present=u32 required=u32 seats=u32; tally: abstain=u32 approve=u32 formula=text reject=u32 required=u32; kind: standard|normal|emergency; brief: floors=[text] gates=[gate] gates_passed=u32 heaviest=[text] kind=kind? plan_review=text window=window?; result: passed|failed|waived|warned|not_applicable|no_evidence; gate: clause=text result=result title=text why=text; role: chair|cto|technical_lead|release_manager|service_manager|security|board_member|auditor; roster: board=uuid certificate_root=text created=time members=[member] name=text root_holders=[uuid] schema=text threshold=u32 version=u32; member: accounts={text:text} departments=[text] git=[text] id=uuid keys=[key] mandatory=bool name=text roles=[role] scope=[text] sealed_to=text? voting=bool; key: alg=text certificate=text? id=digest keystore=text revoked=revocation? spki=text status=status usage=usage; revocation: from=time reason=why; why: lost|compromised|left; status: active|retired|revoked; usage: signature|recording; manifest: fields=[line] schema=text; line: field=text sha256=digest; bundle: blobs=[blob] board=board checkpoint=checkpoint digests=[listed] entries=[envelope] manifests=[document] merkle=merkle? policies=[document] proofs=[proof]? roster=[document] schema=text scope=scope; board: id=uuid name=text; scope: change=change? complete=bool meeting=uuid?; document: sha256=digest text=text; envelope: payload=text payloadType=text signatures=[signature]; signature: keyid=text sig=text; blob: salted=salted? sha256=digest; salted: bytes=text salt=text; listed: name=text sha256=digest; checkpoint: entry=digest? heads={log:head}; merkle: root=digest size=u32; proof: entry=digest index=u32 path=[digest]
+"""
+def parse_shapes(text):
+    for name, mark, spec in re.findall(r"(\w+)([:!]) ?([^;\n]*)", text):
+        fields = {field[0]: field[1] for field in (field.split("=") + [None] for field in spec.split())}
+        yield name, ("words", spec.strip().split("|")) if "|" in spec else ("one" if mark == "!" else "record", fields)
+SHAPES = dict(parse_shapes(SHAPES))
+def fits(shape, v):
+    if shape in SIMPLE: return SIMPLE[shape](v)
+    if shape[-1] == "?": return v is None or fits(shape[:-1], v)
+    if shape[0] == "[": return isinstance(v, list) and all(fits(shape[1:-1], x) for x in v)
+    if shape[0] == "{":
+        key, value = shape[1:-1].split(":")
+        return isinstance(v, dict) and all(fits(key, k) and fits(value, x) for k, x in v.items())
+    kind, inside = SHAPES[shape]
+    if isinstance(v, str):
+        return kind != "record" and v in inside and (kind == "words" or inside[v] is None)
+    whole = isinstance(v, dict) and kind != "words" and (len(v) == 1 if kind == "one" else v.keys() == inside.keys())
+    return whole and all(inside.get(k) is not None and fits(inside[k], x) for k, x in v.items())
+# ---- Keys and signatures
+N = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+B = 0x5AC635D8AA3A93E7B3EBBD55769886BC651D06B0CC53B0F63BCE3C3E27D2604B
+P, SPKI = 2**256 - 2**224 + 2**192 + 2**96 - 1, bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d03010703420004")
+SCRATCH, KNOWN = tempfile.TemporaryDirectory(), {}
+def number(data): return int.from_bytes(data, "big")
+def check_spki(spki, place):
+    x, y = number(spki[27:59]), number(spki[59:])
+    on_curve = x < P and y < P and (y * y - x * x * x + 3 * x - B) % P == 0
+    need(place, "key-encoding", len(spki) == 91 and spki.startswith(SPKI) and on_curve)
+def check_der(sig, place):
+    need(place, "der", 8 <= len(sig) <= 72)
+    r, s = number(sig[4:4 + sig[3]]), number(sig[6 + sig[3]:])
+    body = b"".join(bytes([2, n.bit_length() // 8 + 1]) + n.to_bytes(n.bit_length() // 8 + 1, "big") for n in (r, s))
+    need(place, "der", 0 < r < N and 0 < s < N and sig == bytes([0x30, len(body)]) + body, "high-s", s <= N // 2)
+def openssl(*asked):
+    if asked not in KNOWN:
+        key, sig, message = names = [f"{SCRATCH.name}/{name}" for name in ("key", "sig", "message")]
+        for name, content in zip(names, asked):
+            pathlib.Path(name).write_bytes(content)
+        command = ["openssl", "dgst", "-sha256", "-keyform", "DER", "-verify", key, "-signature", sig, message]
+        KNOWN[asked] = subprocess.run(command, capture_output=True).returncode == 0
+    return KNOWN[asked]
+def check_signature(e, spki):
+    check_der(e.sig, e.place)
+    pae = b"DSSEv1 %d %s %d " % (len(IN_TOTO), IN_TOTO.encode(), len(e.payload)) + e.payload
+    return need(e.place, "signature", openssl(spki, e.sig, pae))
+# ---- Envelope, statement
+IN_TOTO, STATEMENT = "application/vnd.in-toto+json", "https://in-toto.io/Statement/v1"
+KIND = r"urn:x-cabinet:entry:([a-z_]{1,40}):([1-9][0-9]{0,3})"
+KEPT = {"board": "uuid", "recorder": "digest", "roster": "ref", "log": "place"}
+def open_envelope(wire, place):
+    signature = (wire["signatures"] or [{"keyid": "", "sig": ""}])[0]
+    need(place, "size", len(canonical(wire)) <= ENTRY, "signature-count", len(wire["signatures"]) == 1,
+         "payload-type", wire["payloadType"] == IN_TOTO, "key-id", SIMPLE["digest"](signature["keyid"]))
+    payload, sig = unbase64(wire["payload"], place), unbase64(signature["sig"], place)
+    id = sha(b"\0" + payload)
+    return SimpleNamespace(wire=wire, key=signature["keyid"], payload=payload, sig=sig, id=id, place=f"entry {id[:8]}")
+def open_statement(e):
+    value = v if isinstance(v := read(e.payload, e.place), dict) else {}
+    m, p = re.fullmatch(KIND, str(value.get("predicateType"))), value.get("predicate")
+    need(e.place, "statement", value.get("_type") == STATEMENT and m)
+    e.kind, e.known = m[1], m[1] in SHAPES["body"][1] and m[2] == "1"
+    kept = isinstance(p, dict) and all(name in p and fits(KEPT[name], p[name]) for name in KEPT)
+    fitting = fits("statement", value) and m[1] in p["body"] if e.known else fits("[subject]", value.get("subject")) and kept
+    need(e.place, "schema", fitting)
+    need(e.place, "statement", value["subject"] and all(subject["name"] for subject in value["subject"]))
+    e.p, e.subjects, e.body = p, [s["digest"]["sha256"] for s in value["subject"]], p["body"][m[1]] if e.known else {}
+    e.log, e.seq, e.prev, e.seen = (p["log"][name] for name in ("id", "seq", "prev", "seen"))
+    e.logkey, e.epoch, e.roster = e.log[:64], int(e.log[65:]), (p["roster"]["version"], p["roster"]["digest"])
+    e.before, e.rank = [e.prev] * bool(e.prev) + [h["id"] for h in e.seen.values()], (e.logkey, e.epoch, e.seq, e.id)
+    return e
+def said(e, kind): return e.known and e.kind == kind
+# ---- An entry by itself
+PIN = {"roster", "policy", "minutes_sealed", "fork_settled"}
+OWN = {"roster", "vote", "withdrawal", "witness", "affirmation", "fork_settled"}
+PERSON, MEETING = PIN | OWN | {"sign_off", "extracts_sealed"}, {"agenda_frozen", "running", "vote", "meeting_closed"}
+WHITE = "\t\n\v\f\r \x85\xa0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u2028\u2029\u202f\u205f\u3000"
+def check_self(e):
+    placed = e.logkey == e.key and e.seq and (e.seq == 1) == (e.prev is None) and e.log not in e.seen
+    need(e.place, "key-id", e.p["recorder"] == e.key, "log-key", placed)
+    if e.known:
+        auth, body, begins, meeting = e.p["auth"], e.body, e.epoch > 1 and e.seq == 1, e.p["meeting"] or {}
+        session = isinstance(auth, dict) and (e.kind in PIN or auth["session"]["n"] == 0)
+        if e.kind == "recovered":
+            begins = not (begins and body["before"][:64] == e.key and int(body["before"][65:]) < e.epoch)
+        wanted = [meeting.get("agenda")] if e.kind in MEETING else [body["pdf"]] if e.kind == "minutes_sealed" else []
+        if e.kind == "agenda_frozen":
+            wanted += [sha(canonical(body["agenda"])), body["agenda"]["meeting"] == meeting.get("id") and wanted[0]]
+        sealed = e.kind != "extracts_sealed" or set(body["extracts"].values()) == set(e.subjects)
+        return need(e.place, "auth", not session and not (auth == "device" and e.kind in PERSON), "epoch", not begins,
+                    "subject", sealed and all(digest in e.subjects for digest in wanted))
+def account(member, prefix): return member["accounts"].get(prefix, "").strip(WHITE)
+def judge(place, wire, chain, scope, policies):
+    e = open_envelope(wire, place)
+    need(e.place, "key-unknown", e.key in chain.keys)
+    check_signature(e, chain.keys[e.key])
+    check_self(open_statement(e))
+    roster, p = chain.named.get(e.roster), e.p
+    need(e.place, "other-board", p["board"] == chain.board, "roster-unknown", roster)
+    need(e.place, "key-unknown", e.key in roster.keys)
+    (owner, key), actor = roster.keys[e.key], roster.members.get(p["actor"]) if e.known else None
+    need(e.place, "key-inactive", key["status"] == "active", "not-a-member", actor or not e.known)
+    if e.known:
+        own, signing, about = owner is actor, key["usage"] == "signature", e.body.get("change")
+        signed, sure = p["attestation"] == "signed", p["attestation"] in ("signed", "confirmed")
+        reads = any(set(member["roles"]) == {"auditor"} for member in (actor, owner))
+        agenda = e.body.get("agenda", {"chair": p["actor"], "secretary": ""})
+        calls = p["actor"] in (agenda["chair"], agenda["secretary"]) and agenda["chair"] in roster.members
+        need(e.place, "auth", (p["auth"] == "device") != signing, "own-key-required", signing or e.kind not in PERSON,
+             "key-owner", own or not sure, "attestation", signing or not sure,
+             "key-owner", own or e.kind not in MEETING,
+             "role", calls and (e.kind != "agenda_frozen" or "chair" in roster.members[agenda["chair"]]["roles"]),
+             "key-owner", own or e.kind not in OWN, "attestation", signed or e.kind not in OWN,
+             "role", p["role"] is None or p["role"] in actor["roles"], "role", not reads,
+             "policy", p["policy"] in policies, "other-change", scope["change"] in (None, about) or not about,
+             "attestation", signed or e.kind != "sign_off")
+    if said(e, "sign_off"):
+        prefix, people = about.split("-")[0], e.body["involved"]
+        mine, author, asked = account(actor, prefix), *((people[w] or "").strip(WHITE) for w in ("author", "requester"))
+        claimed = sum(account(member, prefix) == author for member in roster.members.values())
+        need(e.place, "duties", mine and author and claimed < 2 and mine not in (author, asked))
+    return e
+# ---- Roster
+def has_key(keys): return any(key["usage"] == "signature" and key["status"] == "active" for key in keys)
+def open_roster(data):
+    doc = read(data, "roster", "roster")
+    place, holders = f"roster {doc['version']}", doc["root_holders"]
+    need(place, "roster-version", doc["schema"] == "urn:x-cabinet:roster:1")
+    roster = SimpleNamespace(doc=doc, version=doc["version"], digest=sha(data), members={}, keys={}, spki={})
+    for member in doc["members"]:
+        need(place, "roster-version", member["id"] not in roster.members)
+        roster.members[member["id"]] = member
+        for key in member["keys"]:
+            need(place, "key-encoding", key["alg"] == "ecdsa-p256-sha256")
+            check_spki(spki := unbase64(key["spki"], place), place)
+            need(place, "key-id", sha(spki) == key["id"], "roster-version", key["id"] not in roster.keys)
+            roster.keys[key["id"]], roster.spki[key["id"]] = (member, key), spki
+    members = [roster.members.get(holder, {"keys": []}) for holder in holders]
+    rooted = all(has_key(member["keys"]) and "auditor" not in member["roles"] for member in members)
+    return need(place, "roster-version", rooted and 0 < doc["threshold"] <= len(holders) == len(set(holders))) and roster
+def adopts(e, by, now, digest, may):
+    member, key = by.keys.get(e.key, ({"id": None}, {"usage": None}))
+    about = said(e, "roster") and e.body["version"] == now and digest in e.subjects and e.p["board"] == by.doc["board"]
+    named = about and e.roster == (by.version, by.digest)
+    return named and has_key([key]) and member["id"] == e.p["actor"] and member["id"] in may
+def adopters(by, now, digest, entries, may):
+    own = [e for e in entries if adopts(e, by, now, digest, may)]
+    return {e.p["actor"] for e in own if attempt([], check_signature, e, by.spki[e.key]) and attempt([], check_self, e)}
+def consent(was, now):  # who may adopt `now` after `was`, and how many of them must
+    holders, threshold = was.doc["root_holders"], (was.doc["root_holders"], was.doc["threshold"])
+    frame = ("board", "name", "root_holders", "threshold", "certificate_root")
+    if any(was.doc[f] != now.doc[f] for f in frame) or was.members.keys() - now.members.keys(): return threshold
+    own, admitted = [], []
+    for member in (member for member in now.doc["members"] if member != was.members.get(member["id"])):
+        old = was.members.get(member["id"], {"keys": []})
+        keys, enrolled, ids = member["keys"], has_key(old["keys"]), [key["id"] for key in old["keys"]]
+        fresh = [key for key in keys if key not in old["keys"]]
+        gained = has_key(fresh) and all(key["status"] == "active" and key["id"] not in ids for key in fresh)
+        loose = {"keys": 0} if enrolled else {"keys": 0, "sealed_to": 0}
+        if "id" in old and not ({**member, **loose} == {**old, **loose} and gained and all(key in keys for key in old["keys"])):
+            return threshold
+        (own if enrolled else admitted).append(member)
+    if len(own) == 1 and not admitted:
+        return [own[0]["id"]], 1
+    plain = all(role in ("board_member", "auditor") for member in admitted for role in member["roles"])
+    return (holders, 1) if not own and admitted and plain else threshold
+def chain_of(texts, entries):
+    chain, was = SimpleNamespace(versions=[], keys={}, named={}, owners={}), None
+    for now in map(open_roster, texts):
+        place, holders = f"roster {now.version}", now.doc["root_holders"]
+        need(place, "roster-version", now.version == len(chain.versions) + 1,
+             "roster-version", not was or was.doc["board"] == now.doc["board"])
+        now.by, (now.may, needed) = was or now, consent(was, now) if was else (holders, len(holders))
+        need(place, "roster-threshold", len(adopters(now.by, now.version, now.digest, entries, now.may)) >= needed)
+        chain.versions.append(now)
+        chain.keys.update(now.spki)
+        chain.owners = {**{id: member["id"] for id, (member, _) in now.keys.items()}, **chain.owners}
+        chain.named[now.version, now.digest] = was = now
+    need("roster", "roster-version", was)
+    for digest in {digest for e in entries for digest in e.subjects}:
+        adopted = adopters(was, was.version + 1, digest, entries, was.doc["root_holders"])
+        need(f"roster {was.version + 1}, left out", "roster-version", len(adopted) < was.doc["threshold"])
+    chain.board, chain.name = was.doc["board"], was.doc["name"]
+    return chain
+# ---- Logs, among entries, forks
+def in_order(entries):
+    order, left = [], dict(entries)
+    while left:
+        ready = [e for e in left.values() if not any(id in left and id != e.id for id in e.before)]
+        order.append(left.pop(min(ready or left.values(), key=lambda e: e.rank).id))
+    return order
+def heads_of(entries): return {e.log: {"id": e.id, "seq": e.seq} for e in sorted(entries, key=lambda e: (e.seq, -int(e.id, 16)))}
+def up_to(entries, some):
+    found, more = set(), {e.id for e in some}
+    while more:
+        found |= more
+        more = {id for later in more for id in entries[later].before if id in entries} - found
+    return found
+def faults(entries, heads, settled, complete):
+    at = {}
+    for e in entries.values():
+        at.setdefault((e.log, e.seq), {})[e.id] = e
+    for (log, seq), twins in at.items():
+        before, place = at.get((log, seq - 1)), f"log {log[:8]}:{log[65:]} #{seq}"
+        yield from [Refused("chain-gap", place)] * bool(complete and seq > 1 and not before)
+        yield from [Refused("chain-fork", place)] * bool(len(twins) > 1 and (log, seq) not in settled)
+        yield from (Refused("chain-prev", e.place) for e in twins.values() if before and e.prev not in before)
+    everyone = [pair for seen in [e.seen for e in entries.values()] + [heads] for pair in seen.items() if complete]
+    for log, head in (pair for pair in everyone if pair[1]["id"] not in at.get((pair[0], pair[1]["seq"]), {})):
+        yield Refused("seen-missing", f"entry {head['id'][:8]}, log {log[:8]}:{log[65:]} #{head['seq']}")
+def among(entries, chain):
+    for e in entries.values():
+        target = entries.get(e.body["entry"]) if said(e, "withdrawal") else None
+        if any(entries[id].roster[0] > e.roster[0] for id in e.before if id in entries):
+            yield e.id, Refused("roster-backwards", e.place)
+        elif target and target.known and target.p["actor"] != e.p["actor"]:
+            yield e.id, Refused("not-own-entry", e.place)
+    revoked = {}
+    for now in chain.versions:
+        for id, key in ((id, key) for id, (_, key) in now.keys.items() if key["status"] == "revoked"):
+            revoked.setdefault(id, (now, key["revoked"]["reason"] if key["revoked"] else "compromised"))
+    lost, gone = {}, {}
+    for id, (now, reason) in sorted(revoked.items(), key=lambda item: item[1][1] == "left"):
+        adopting = [e for e in entries.values() if adopts(e, now.by, now.version, now.digest, now.may) and e.logkey != id]
+        others = [e for e in entries.values() if e.id not in lost and chain.owners[e.logkey] != chain.owners[id]]
+        seen = up_to(entries, adopting + others if reason == "left" else adopting)
+        late = {e.id: Refused("unwitnessed", e.place) for e in entries.values() if e.logkey == id and e.id not in seen}
+        (gone if reason == "left" else lost).update(late)
+    yield from {**lost, **gone}.items()
+def settled_places(entries, order, chain):
+    settled, voices, within, at = set(), {}, {}, [(e.log, e.seq) for e in entries.values()]
+    for e in (e for e in order if e.id in entries and said(e, "fork_settled") and e.p["attestation"] == "signed"):
+        place, stands, roster = (e.body["log"], e.body["seq"]), entries.get(e.body["stands"]), chain.named[e.roster]
+        if at.count(place) > 1 and stands and (stands.log, stands.seq) == place:
+            author = roster.keys.get(place[0][:64], ({"id": None},))[0]["id"] == e.p["actor"]
+            if author and e.log == place[0]:
+                within.setdefault(place, set()).add(stands.id)
+            elif not author and e.p["actor"] in roster.doc["root_holders"]:
+                voices.setdefault((place, stands.id), set()).add(e.p["actor"])
+            enough = len(voices.get((place, stands.id), ())) >= roster.doc["threshold"]
+            settled |= {place} if enough or author and e.log != place[0] else set()
+    return settled | {place for place, stands in within.items() if len(stands) == 1}
+# ---- Merkle root and proofs
+def node(left, right): return hashlib.sha256(b"\1" + left + right).digest()
+def half(size): return 1 << (size - 1).bit_length() - 1
+def tree(ids):
+    left = half(len(ids)) if len(ids) > 1 else 0
+    return node(tree(ids[:left]), tree(ids[left:])) if left else bytes.fromhex(ids[0])
+def climb(leaf, at, size, path):
+    if size == 1 or not path:
+        return leaf if size == 1 and not path else b""
+    left, sibling, rest = half(size), bytes.fromhex(path[-1]), path[:-1]
+    below = climb(leaf, at, left, rest) if at < left else climb(leaf, at - left, size - left, rest)
+    return node(below, sibling) if at < left else node(sibling, below)
+def check_merkle(b, ids):
+    merkle, proofs = b["merkle"], b["proofs"] or []
+    if b["scope"]["complete"] or not merkle:
+        root = merkle and {"root": tree(ids).hex(), "size": len(ids)}
+        return [Refused("merkle-proof", "merkle")] if root != merkle or b["proofs"] is not None else []
+    at = [proof["index"] for proof in proofs]
+    if not at or at != sorted(set(at)) or at[-1] + 1 != merkle["size"]: return [Refused("merkle-proof", "proofs")]
+    wrong = set(ids) - {proof["entry"] for proof in proofs} | {p["entry"] for p in proofs[:-1] if p["entry"] not in ids}
+    found = {p["entry"]: climb(bytes.fromhex(p["entry"]), p["index"], merkle["size"], p["path"]).hex() for p in proofs}
+    wrong |= {id for id in found if found[id] != merkle["root"]}
+    return [Refused("merkle-proof", f"entry {id[:8]}") for id in sorted(wrong)]
+# ---- Evidence bundle
+def open_bundle(data):
+    b = read(data, "evidence", "bundle", BUNDLE)
+    need("evidence", "schema", b["schema"] == "urn:x-cabinet:evidence:1")
+    def texts(noun):
+        for n, part in enumerate(b[noun], 1):
+            need(f"{noun} {n}", "bundle-digest", sha(part["text"].encode()) == part["sha256"])
+        return [part["text"].encode() for part in b[noun]]
+    rosters, policies, named = texts("roster"), texts("policies"), set()
+    for noun, digests in ((noun, [part["sha256"] for part in b[noun]]) for noun in ("manifests", "blobs")):
+        need(noun, "bundle-digest", digests == sorted(set(digests)))
+    for text in (manifests := texts("manifests")):
+        manifest = read(text, place := f"manifest {sha(text)[:8]}", "manifest")
+        fields = [line["field"].encode() for line in manifest["fields"]]
+        need(place, "manifest", manifest["schema"] == "urn:x-cabinet:manifest:1" and fields == sorted(set(fields)))
+        named |= {line["sha256"] for line in manifest["fields"]}
+    here = {blob["sha256"]: blob["salted"] for blob in b["blobs"] if blob["salted"]}
+    for digest, salted in here.items():
+        salt = unbase64(salted["salt"], place := f"blob {digest[:8]}")
+        need(place, "blob", len(salt) == 32 and sha(salt + unbase64(salted["bytes"], place)) == digest)
+    need("blobs", "bundle-digest", {blob["sha256"] for blob in b["blobs"]} - here.keys() == named - here.keys())
+    parts = {"roster": rosters, "policy": policies, "entry": map(canonical, b["entries"]), "manifest": manifests}
+    listed = [(f"{noun}/{n}", sha(part)) for noun in parts for n, part in enumerate(parts[noun], 1)]
+    listed += [(f"blob/{digest}", digest) for digest in here]
+    need("digests", "bundle-digest", [(part["name"], part["sha256"]) for part in b["digests"]] == listed)
+    return b, rosters, [sha(policy) for policy in policies], set(map(sha, manifests)), here.keys() - named
+def changes_of(e):
+    found, kept = e.body.get("agenda", {}).get("items", []) + [e.body], (("late_admitted", "item"), ("decided", "decision"))
+    found += [act["what"][name][key] for act in e.body.get("acts", []) for name, key in kept if name in act["what"]]
+    return [what.get("change") for what in found]
+def check_whole(b, entries, order, chain, policies, manifests, unnamed):  # only where no entry was refused
+    scope, close, sign_offs = b["scope"], b["checkpoint"]["entry"], [e for e in order if said(e, "sign_off")]
+    signed = {digest for e in sign_offs for digest in e.subjects}
+    named = dict.fromkeys(d for e in order if e.known for d in [e.p["policy"]] + (e.subjects if e.kind == "policy" else []))
+    frozen = {None} | {e.body["agenda"]["meeting"] for e in order if said(e, "agenda_frozen")}
+    within = [e for e in order if e.known and e.kind in MEETING and scope["meeting"] and not scope["complete"]]
+    closes = close is None or close in entries and (not entries[close].known or said(entries[close], "meeting_closed"))
+    checks = [("not-canonical", "entries", [e.wire for e in order] == b["entries"]),
+              ("label", "board, name", b["board"]["name"] == chain.name),
+              ("label", "scope, meeting", scope["meeting"] in frozen),
+              ("label", "scope, change", not scope["change"] or any(scope["change"] in changes_of(e) for e in order)),
+              ("policy", "policies", policies == list(named)), ("checkpoint", "checkpoint, entry", closes),
+              ("checkpoint", "checkpoint, heads", b["checkpoint"]["heads"] == heads_of(order))]
+    checks += [("other-meeting", e.place, e.p["meeting"]["id"] == scope["meeting"]) for e in within]
+    checks += [("subject", f"manifest {digest[:8]}", digest in signed) for digest in manifests]
+    written = [e.body["written"] or {"raw": None} for e in sign_offs]
+    checks += [("blob", f"blob {digest[:8]}", any(account["raw"] == digest for account in written)) for digest in unnamed]
+    return [Refused(code, place) for code, place, holds in checks if not holds] + check_merkle(b, [e.id for e in order])
+def verify(data, fingerprint):  # all refusals of a bundle, and how many of its entries hold
+    try:
+        b, rosters, policies, manifests, unnamed = open_bundle(data)
+        opened = [attempt([], open_envelope, wire, "") for wire in b["entries"]]
+        chain = chain_of(rosters, [e for e in opened if e and attempt([], open_statement, e)])
+        need("roster 1", "roster-root", chain.versions[0].digest == fingerprint)
+        need("board", "other-board", b["board"]["id"] == chain.board)
+    except Refused as refusal:
+        return [refusal], 0
+    refusals, judged = [], [(f"entry number {n}", wire, chain, b["scope"], policies) for n, wire in enumerate(b["entries"], 1)]
+    entries = {e.id: e for e in [attempt(refusals, judge, *given) for given in judged] if e}
+    apart, order = dict(reversed(list(among(entries, chain)))), in_order(entries)
+    held = {id: e for id, e in entries.items() if id not in apart}
+    refusals += apart.values()
+    wrong = list(faults(entries, b["checkpoint"]["heads"], settled_places(held, order, chain), b["scope"]["complete"]))
+    signed = [(e.place, digest) for e in held.values() if said(e, "sign_off") for digest in e.subjects]
+    wrong += [Refused("subject", place) for place, digest in signed if digest not in manifests]
+    wrong += [] if refusals else check_whole(b, held, order, chain, policies, manifests, unnamed)
+    return refusals + wrong, len(held)
+if __name__ == "__main__":
+    if len(sys.argv) != 4 or sys.argv[2] != "--roster-root": sys.exit(__doc__)
+    refused, count = verify(pathlib.Path(sys.argv[1]).read_bytes(), sys.argv[3])
+    print("\n".join(map(str, refused)) or f"holds: {count} entries, under roster root {sys.argv[3]}")
+    sys.exit(7 if refused else 0)
