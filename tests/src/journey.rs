@@ -1,13 +1,17 @@
 //! `Journey`: a board of people on the sample organisation, as users have it.
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use board::requests::{AttendanceRequest, OfChange, OfItem, OfMeeting, SigningRequest, VoteRequest};
-use board::views::{Basis, DecisionKind};
+use board::requests::{AttendanceRequest, OfChange, OfDraftProject, OfItem, OfMeeting, SigningRequest, VoteRequest};
+use board::views::{Basis, DecisionKind, SaveConnectionRequest, TestConnectionRequest, TicketingSystemKind};
 use board::views::{
     ConsoleItem, CreateMeetingRequest, DecideRequest, MeetingView, SignRequest, SigningSubject, VotePosition, WrapUp,
 };
-use board::{Answer, BoardError, Cabinet, Options, SampleBoard, SampleMember, Silent, VaultChoice};
+use board::{
+    ACCEPTANCE, Answer, BoardError, Cabinet, CreateBoard, Keyholder, NewMember, Options, SampleBoard, SampleMember,
+    Silent, Strength, VaultChoice,
+};
 
 /// Reads the clock; a host's privilege.
 #[expect(clippy::disallowed_methods, reason = "tests are hosts")]
@@ -49,6 +53,48 @@ pub fn sample_board(server: &sample::Running) -> SampleBoard {
         api_key: server.api_key().to_owned(),
         project: sample::board::PROJECT.to_owned(),
         prefix: sample::board::PREFIX.to_owned(),
+    }
+}
+
+/// A board that is no sample, with the same people on the same server: its keys are in memory.
+pub async fn own_board(data_dir: &Path, like: SampleBoard) -> Cabinet {
+    let memory = VaultChoice::Memory(Arc::default());
+    let cabinet = Cabinet::open(Options { vault: memory, ..options(data_dir) }).await.expect("the desk opens");
+    let members = like.members.into_iter().map(|m| NewMember {
+        name: m.name,
+        roles: vec![role(&m.role)],
+        voting: true,
+        mandatory: false,
+        accounts: BTreeMap::from([(like.prefix.clone(), m.account)]),
+        key: Some(Keyholder { pin: m.pin.into(), accepted: ACCEPTANCE.to_owned() }),
+    });
+    let board = CreateBoard { name: like.name.clone(), members: members.collect(), strength: Strength::Starter };
+    cabinet.create_board_with(board).await.expect("a board");
+    let test = TestConnectionRequest {
+        system: TicketingSystemKind::Redmine,
+        url: like.url,
+        api_key: Some(like.api_key),
+        allow_http: false,
+    };
+    let draft = cabinet.test_connection(test).await.expect("the server answers").draft;
+    let of = OfDraftProject { draft: draft.clone(), project: like.project.clone() };
+    let mapping = cabinet.propose_mapping(of).await.expect("a mapping").mapping;
+    let save = SaveConnectionRequest { draft, project: like.project, prefix: like.prefix, mapping };
+    cabinet.save_connection(save).await.expect("connected");
+    cabinet.sync_now().await.expect("synced");
+    cabinet
+}
+
+fn role(words: &str) -> domain::roster::Role {
+    use domain::roster::Role as R;
+    match words {
+        "chair" => R::Chair,
+        "technical development lead" => R::TechnicalLead,
+        "CTO" => R::Cto,
+        "security" => R::Security,
+        "service manager" => R::ServiceManager,
+        "release manager" => R::ReleaseManager,
+        other => panic!("the sample has no role {other}"),
     }
 }
 

@@ -5,6 +5,8 @@ mod documents;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
+mod gates;
+#[cfg(test)]
 mod journey;
 #[cfg(test)]
 mod journeys;

@@ -73,6 +73,11 @@ export class Driver {
     await this.command("POST", `/element/${element}/click`, {});
   }
 
+  /** Puts a file into a file field, as its dialog would. */
+  async choose(element, path) {
+    await this.command("POST", `/element/${element}/value`, { text: path });
+  }
+
   /** Presses one stroke: `j`, `Shift+1`, `Mod+Enter`. */
   async stroke(stroke) {
     const parts = stroke === "+" ? ["+"] : stroke.split("+");

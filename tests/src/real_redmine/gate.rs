@@ -1,0 +1,141 @@
+//! An approval that was handed out, while people go on editing the ticket.
+use board::HandedOut;
+use board::requests::OfAttachment;
+use chrono::{DateTime, Duration, SecondsFormat, Utc};
+use gate::Reason;
+use serde_json::json;
+
+use super::desk::{approve, board_on, key};
+use super::equal::PLAN;
+use super::server::Redmine;
+use crate::gates::{asks, code};
+use crate::journey::{Journey, now, own_board};
+
+/// Every material field that the ticket carries as a field of its own, and another value that the server takes.
+const MATERIAL: [(&str, &str); 22] = [
+    ("Change kind", "Standard"),
+    ("Change reason", "Another reason"),
+    ("Affected systems", "sess-3"),
+    ("Affected applications", "portal"),
+    ("Affected data", "accounts"),
+    ("Affected service", "Mail relay"),
+    ("Version", "4.2.1"),
+    ("Security scan status", "Failed"),
+    ("Security scan results", "One high finding."),
+    ("Environment", "prod-us"),
+    ("Repository", "https://git.meridian.example/other"),
+    ("Branch", "hotfix"),
+    ("Commit", "0123456789012345678901234567890123456789"),
+    ("Artifact digest", "sha256:0000000000000000000000000000000000000000000000000000000000000000"),
+    ("Deployment pipeline", "session-store/deploy-by-hand"),
+    ("Rollback evidence", "None"),
+    ("Incident", "INC-1"),
+    ("Planned end", "2027-01-12T23:00:00+01:00"),
+    ("Time zone", "Europe/Lisbon"),
+    ("Technical development lead", "9"),
+    ("Deployer", "10"),
+    ("Release manager", "8"),
+];
+
+/// A desk that is no sample, on a ticket whose window is on now, approved and signed.
+async fn approved(server: &Redmine) -> (Journey<Redmine>, u32) {
+    let project = server.project();
+    let id = server.ticket(&project, "Signed", "Authorize");
+    let time = |t: DateTime<Utc>| t.to_rfc3339_opts(SecondsFormat::Secs, true);
+    server.set("alice", id, "Planned start", &time(now() - Duration::hours(1)));
+    server.set("alice", id, "Planned end", &time(now() + Duration::hours(3)));
+    let folder = tempfile::tempdir().expect("a folder");
+    server.set("alice", id, "Plan: Backout plan", "Follow runbook.txt to the letter.");
+    let file = server.attach(id, "runbook.txt", b"1. Stop the traffic");
+    let cabinet = own_board(&folder.path().join("data"), board_on(server, &server.url, &project)).await;
+    let journey = Journey { server: server.clone(), cabinet, folder };
+    let named = OfAttachment { change: key(id), attachment: file.to_string() };
+    journey.cabinet.download_attachment(named).await.expect("what the plan names is here before it is signed");
+    approve(&journey, &[id]).await;
+    (journey, id)
+}
+
+/// How the change stands after a sync, as a file.
+async fn told(journey: &Journey<Redmine>, id: u32) -> HandedOut {
+    journey.cabinet.sync_now().await.expect("synced");
+    let path = journey.folder.path().join("fresh.json");
+    journey.cabinet.export_snapshot(&key(id), &path).await.expect("told")
+}
+
+/// An edit that was synced stops the next export and, by a snapshot, the file that is out already.
+async fn stops(journey: &Journey<Redmine>, id: u32, handed: &HandedOut, what: &str) {
+    let fresh = told(journey, id).await;
+    assert_eq!(asks(handed, Some(&fresh)).codes(), [Reason::FreshContent], "{what}");
+    let refused = journey.cabinet.export_approval(&key(id), &journey.folder.path().join("b.json")).await;
+    assert_eq!(code(&refused), "stale", "{what}");
+}
+
+async fn stands(journey: &Journey<Redmine>, id: u32, handed: &HandedOut, what: &str) {
+    // What we wrote ourselves in one sync comes back in the next.
+    journey.cabinet.sync_now().await.expect("synced");
+    let fresh = told(journey, id).await;
+    let verdict = asks(handed, Some(&fresh));
+    assert!(verdict.passed(), "{what}: {}", verdict.text(false));
+    let path = journey.folder.path().join("again.json");
+    journey.cabinet.export_approval(&key(id), &path).await.expect(what);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_material_edit_stops_the_approval_that_is_out_and_no_other_edit_does() {
+    let server = Redmine::given();
+    let (journey, id) = approved(&server).await;
+    let path = journey.folder.path().join("approval.json");
+    let handed = journey.cabinet.export_approval(&key(id), &path).await.expect("handed out");
+    assert!(asks(&handed, None).passed(), "{}", asks(&handed, None).text(false));
+
+    // Our own write-back (it has been sent by now), comments, and who works on it: nothing that was signed.
+    stands(&journey, id, &handed, "our own write-back").await;
+    server.edit("alice", id, &json!({"notes": "Only a comment"}));
+    stands(&journey, id, &handed, "a comment").await;
+    server.edit("alice", id, &json!({"assigned_to_id": server.user("alice")}));
+    stands(&journey, id, &handed, "another assignee").await;
+
+    let ticket = server.issue(id);
+    let value_of = |name: &str| {
+        let fields = ticket["custom_fields"].as_array().expect("fields");
+        let field = fields.iter().find(|f| f["name"] == name).expect("a field of the server");
+        field["value"].as_str().unwrap_or_default().to_owned()
+    };
+    let sections = PLAN.iter().map(|(_, name)| (*name, "Nothing of the kind"));
+    let mut tried = 0;
+    for (name, other) in MATERIAL.into_iter().chain(sections) {
+        assert_ne!(value_of(name), other, "{name}: another value");
+        server.set("alice", id, name, other);
+        stops(&journey, id, &handed, name).await;
+        server.set("alice", id, name, &value_of(name));
+        tried += 1;
+    }
+    for (name, before) in [("subject", &ticket["subject"]), ("description", &ticket["description"])] {
+        server.edit("alice", id, &json!({name: "Something else"}));
+        stops(&journey, id, &handed, name).await;
+        server.edit("alice", id, &json!({name: before}));
+        tried += 1;
+    }
+    // Everything as it was signed: it stands again.
+    stands(&journey, id, &handed, "all edits taken back").await;
+    let bugs = server.get("admin", "trackers.json")["trackers"].as_array().expect("trackers").clone();
+    let bug = bugs.iter().find(|t| t["name"] == "Bug").expect("a tracker of defects")["id"].clone();
+    let defect = json!({"issue": {"project_id": "delivery", "tracker_id": bug, "subject": "Sessions are lost"}});
+    let defect = server.done("admin", "POST", "issues.json", Some(&defect))["issue"]["id"].clone();
+    let relation = json!({"relation": {"issue_to_id": defect, "relation_type": "relates"}});
+    let relation = server.done("alice", "POST", &format!("issues/{id}/relations.json"), Some(&relation));
+    // A new relation moves no "updated": only comparing finds it.
+    journey.cabinet.reconcile_now().await.expect("compared");
+    stops(&journey, id, &handed, "a linked defect").await;
+    server.done("alice", "DELETE", &format!("relations/{}.json", relation["relation"]["id"]), None);
+    journey.cabinet.reconcile_now().await.expect("compared");
+    stands(&journey, id, &handed, "the defect is no longer linked").await;
+
+    server.attach(id, "notes.txt", b"nothing the plan names");
+    stands(&journey, id, &handed, "a file that the plan does not name").await;
+    server.attach(id, "runbook.txt", b"1. Do not stop the traffic");
+    stops(&journey, id, &handed, "another file under the name that the plan names").await;
+    tried += 2;
+    println!("{tried} material fields edited on the real Redmine, each stopped the approval and its export");
+    assert!(journey.cabinet.problems().await.expect("a record").is_empty(), "the record holds");
+}
