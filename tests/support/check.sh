@@ -12,5 +12,5 @@ cargo clippy "${core[@]}" --quiet -- -D warnings
 if command -v cargo-nextest >/dev/null; then
     cargo nextest run "${core[@]}" --profile core
 else
-    cargo test "${core[@]}" --quiet -- --skip redmine --skip keyring
+    cargo test "${core[@]}" --quiet -- --skip redmine --skip keyring --skip postgres
 fi

@@ -43,7 +43,7 @@ fi
 packages=(pkg-config libwebkit2gtk-4.1-dev fonts-dejavu-core)
 if [ "$purpose" != build ]; then
     packages+=(
-        git ca-certificates curl jq openssl procps python3 python3-venv shellcheck # the scripts themselves
+        git ca-certificates curl file jq openssl procps python3 python3-venv shellcheck # the scripts themselves
         xvfb xauth xdotool x11-utils imagemagick webkit2gtk-driver # real windows and their pictures
         dbus dbus-x11 gnome-keyring libsecret-tools # a real keyring
         poppler-utils libnss3-tools qpdf # other people's judgement of our PDF files
@@ -117,6 +117,8 @@ if [ "$purpose" != build ]; then
         [ -d /usr/share/redmine ] || become_root "$here/redmine/install.sh"
         "${as_root[@]}" "$here/redmine/install.sh"
     fi
+    [ -d /usr/lib/postgresql ] || become_root "$here/postgres/install.sh"
+    "${as_root[@]}" "$here/postgres/install.sh"
 fi
 if [ "$purpose" = bench ]; then
     venv=$root/.cache/bench/venv

@@ -1,14 +1,21 @@
 #!/usr/bin/env bash
 # Runs a command with the real servers that tests share around it: one start for all of them, since nextest gives
-# each test a process of its own. A test finds Redmine through CABINET_REDMINE, the JSON that its start script prints.
+# each test a process of its own. A test finds Redmine through CABINET_REDMINE and PostgreSQL through CABINET_POSTGRES,
+# each the JSON that its start script prints.
 #   servers.sh cargo nextest run …
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
-folder=
-stop() { [ -z "$folder" ] || "$here/redmine/stop.sh" "$folder" || true; }
+redmine='' postgres=''
+stop() {
+    [ -z "$redmine" ] || "$here/redmine/stop.sh" "$redmine" || true
+    [ -z "$postgres" ] || "$here/postgres/stop.sh" "$postgres" || true
+}
 trap stop EXIT
+CABINET_POSTGRES=$("$here/postgres/start.sh")
+export CABINET_POSTGRES
+postgres=$(jq -re .dir <<<"$CABINET_POSTGRES")
 CABINET_REDMINE=$("$here/redmine/start.sh")
 export CABINET_REDMINE
-folder=$(jq -re .dir <<<"$CABINET_REDMINE")
+redmine=$(jq -re .dir <<<"$CABINET_REDMINE")
 "$@"

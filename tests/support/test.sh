@@ -45,7 +45,11 @@ stage_build() { cargo build "${whole[@]}" --quiet; }
 stage_tests() { tests/support/servers.sh cargo nextest run "${whole[@]}"; }
 # Every screen in a browser, without accessibility faults.
 stage_screens() { npm --prefix ui run --silent test:e2e; }
+# The pipeline's gate as a static program, on an approval of its own.
+stage_static() { tests/support/gate-static.sh; }
 stage_journey() { tests/support/journey.sh; }
+# What the journey left, checked by whoever cares to: the vectors, a second verifier, openssl and jq.
+stage_verifier() { tests/support/verifier.sh; }
 # Real keystrokes into a real window can be lost on a busy machine. A second try is made and said, never a third.
 stage_window() {
     tests/support/servers.sh tests/e2e/run.sh && return 0
@@ -54,7 +58,7 @@ stage_window() {
 }
 stage_faults() { tests/support/faults.sh; }
 
-all=(install ui fmt clippy doc deny build tests journey screens window faults)
+all=(install ui fmt clippy doc deny build tests static journey verifier screens window faults)
 
 mkdir -p .artifacts
 if [ "${1:-}" = --one ]; then
