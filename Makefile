@@ -5,7 +5,7 @@
 run: ## build Cabinet and open it on the sample board (without a display: the same journey in the terminal)
 	@tests/support/run.sh
 
-test: ## everything that must hold, cold in at most 45 minutes on two cores; STAGES="fmt clippy" runs some of it
+test: ## everything that must hold, cold in at most 45 minutes on two cores; STAGES="fmt build" runs some of it
 	@tests/support/test.sh $(STAGES)
 
 check: ## the inner loop: formatting, lints and tests of the core, without the window

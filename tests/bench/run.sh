@@ -11,7 +11,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 # shellcheck source=tests/support/env.sh
 . tests/support/env.sh
 exec </dev/null
-unset DISPLAY WAYLAND_DISPLAY DBUS_SESSION_BUS_ADDRESS XDG_RUNTIME_DIR
+unset RUSTC_WORKSPACE_WRAPPER DISPLAY WAYLAND_DISPLAY DBUS_SESSION_BUS_ADDRESS XDG_RUNTIME_DIR
 
 [ $# -gt 0 ] || set -- documents windows sync
 profile=${BENCH_PROFILE:-bench-run}

@@ -7,8 +7,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 core=(--workspace --exclude cabinet --locked --all-targets)
 
 cargo fmt --all --check
-cargo clippy "${core[@]}" --quiet -- -D warnings
-# The tests that need a server or a keyring say so by their group, and run in `make test`.
+# Lints come with the build (rustc.sh). The tests that need a server or a keyring say so by their group, and run in `make test`.
 if command -v cargo-nextest >/dev/null; then
     cargo nextest run "${core[@]}" --profile core
 else

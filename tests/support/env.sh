@@ -5,3 +5,5 @@ export PATH="$PATH:$root/.cache/tools/bin:$root/.cache/tools/venv/bin"
 # Incremental files are of no use to a machine that builds once, and cost time and disk.
 [ -z "${CI:-}" ] || export CARGO_INCREMENTAL=0
 export CARGO_TERM_PROGRESS_WHEN=never
+# What is compiled here is held against clippy and rustdoc in the same go; who only wants programs unsets this.
+export RUSTC_WORKSPACE_WRAPPER=$root/tests/support/rustc.sh

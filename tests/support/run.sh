@@ -5,6 +5,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 # shellcheck source=tests/support/env.sh
 . tests/support/env.sh
+unset RUSTC_WORKSPACE_WRAPPER
 tests/support/install.sh build
 tests/support/ui.sh built
 cargo build --workspace --locked --bins

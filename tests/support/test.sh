@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Everything that must hold, in stages: each is timed, the first that fails ends the run and is named.
 #   test.sh                 all stages, in order
-#   test.sh fmt clippy      those alone (the ones before them must have run once)
+#   test.sh fmt build       those alone (the ones before them must have run once)
 # CABINET_COUNTS=full raises the counts of the tests that repeat (make gauntlet).
 # No display, no session bus and no personal folder of the caller reaches a test: each makes its own.
 set -euo pipefail
@@ -25,8 +25,6 @@ stage_fmt() {
     cargo fmt --all --check
     git ls-files -z -- '*.sh' .ci/run | xargs -0 shellcheck --external-sources --source-path SCRIPTDIR
 }
-stage_clippy() { cargo clippy "${whole[@]}" --quiet -- -D warnings; }
-stage_doc() { RUSTDOCFLAGS='-D warnings' cargo doc --workspace --locked --no-deps --quiet; }
 stage_deny() {
     cargo deny --locked check bans licenses sources
     node docs/third-party.mjs --check
@@ -41,6 +39,7 @@ stage_deny() {
         return 1
     fi
 }
+# With clippy's and rustdoc's verdict on each of our crates (rustc.sh).
 stage_build() { cargo build "${whole[@]}" --quiet; }
 stage_tests() { tests/support/servers.sh cargo nextest run "${whole[@]}"; }
 # Every screen in a browser, without accessibility faults.
@@ -58,7 +57,7 @@ stage_window() {
 }
 stage_faults() { tests/support/faults.sh; }
 
-all=(install ui fmt clippy doc deny build tests static journey verifier screens window faults)
+all=(install ui fmt deny build tests static journey verifier screens window faults)
 
 mkdir -p .artifacts
 if [ "${1:-}" = --one ]; then
