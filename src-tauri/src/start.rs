@@ -194,6 +194,8 @@ fn start(asked: Asked) -> Result<(), Box<dyn std::error::Error>> {
         runtime.block_on(async move { sample.open(&cabinet).await })?;
     }
     runtime.spawn(each_minute(cabinet.clone(), config.sync_interval_minutes()));
+    let attentive = cabinet.clone();
+    runtime.spawn(async move { attentive.attend().await });
     let locked = cabinet.clone();
     lock::watch(move || locked.end_sessions());
     let builder = ipc::builder();

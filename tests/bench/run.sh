@@ -18,8 +18,14 @@ profile=${BENCH_PROFILE:-bench-run}
 programs=target/$profile
 [ "$profile" != dev ] || programs=target/debug
 began=$SECONDS
-tests/support/ui.sh built
-cargo build --workspace --locked --bins --quiet --profile "$profile"
+# Of the workspace, what the parts run: the window and its toolkit are most of a release build.
+packages=(--package cli)
+[[ " $* " != *" documents "* && " $* " != *" record "* ]] || packages+=(--package journeys)
+if [[ " $* " == *" windows "* ]]; then
+    tests/support/ui.sh built
+    packages=(--workspace)
+fi
+cargo build "${packages[@]}" --locked --bins --quiet --profile "$profile"
 if [[ " $* " == *" windows "* ]]; then
     # Its own workspace with its own lock file; the same folder for what is built.
     cargo build --locked --quiet --profile "$profile" --manifest-path tests/bench/empty-window/Cargo.toml --target-dir target

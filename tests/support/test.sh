@@ -41,7 +41,7 @@ stage_deny() {
 }
 # With clippy's and rustdoc's verdict on each of our crates (rustc.sh).
 stage_build() { cargo build "${whole[@]}" --quiet; }
-stage_tests() { tests/support/servers.sh cargo nextest run "${whole[@]}"; }
+stage_tests() { tests/support/servers.sh --conformance cargo nextest run "${whole[@]}"; }
 # Every screen in a browser, without accessibility faults.
 stage_screens() { npm --prefix ui run --silent test:e2e; }
 # The pipeline's gate as a static program, on an approval of its own.

@@ -1,7 +1,7 @@
 //! Commands: changes.
-use board::requests::{MeetCondition, OfAttachment, OfChange};
+use board::requests::{HandOutRequest, MeetCondition, OfAttachment, OfChange};
 use board::views::{Attachment, ChangeView, ChangesPage, ChangesQuery};
-use board::{Answer, Cabinet};
+use board::{Answer, Cabinet, HandedOut};
 use tauri::State;
 
 /// A page of the list.
@@ -37,4 +37,11 @@ pub async fn download_attachment(cabinet: State<'_, Cabinet>, request: OfAttachm
 #[specta::specta]
 pub async fn meet_condition(cabinet: State<'_, Cabinet>, request: MeetCondition) -> Answer<()> {
     cabinet.meet_condition(request).await
+}
+
+/// Hands an approval out for a pipeline.
+#[tauri::command]
+#[specta::specta]
+pub async fn hand_out(cabinet: State<'_, Cabinet>, request: HandOutRequest) -> Answer<HandedOut> {
+    cabinet.hand_out(request).await
 }

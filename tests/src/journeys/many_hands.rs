@@ -1,6 +1,7 @@
 //! Many hands, no server: members with data folders of their own, whose entries travel through a folder.
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::time::Duration;
 
 use board::requests::{
     AttendanceRequest, MeetingChangeRequest, OfItem, OfMeeting, SecretaryRequest, SigningRequest, VoteRequest,
@@ -346,6 +347,24 @@ async fn a_deputy_goes_on_with_the_meeting_on_another_machine() {
     let shown = journey.cabinet.meeting(of).await.expect("the chair sees it");
     assert_eq!((shown.meeting.decided, shown.meeting.closed_at.is_some()), (2, true));
     assert!(journey.cabinet.problems().await.expect("readable").is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_another_device_puts_into_the_folder_is_taken_in_while_one_listens() {
+    let (journey, relay) = one_key().await;
+    let (lead, _) = joins(&journey, Role::TechnicalLead, &journey.folder.path().join("lead"), &relay).await;
+    let before = lead.record().await.expect("readable").details.entries;
+    assert!(!lead.attend_once(Duration::ZERO).await.expect("listens"), "nothing is new");
+    let changes = journey.approvable().await;
+    let patience = Duration::from_secs(60);
+    let first = [changes[0].as_str()];
+    let (heard, meeting) = tokio::join!(lead.attend_once(patience), journey.meet(&first));
+    assert!(heard.expect("listens"), "without asking");
+    assert!(lead.record().await.expect("readable").details.entries > before);
+    journey.cabinet.finish_work().await;
+    lead.exchange().await.expect("the rest");
+    let of = OfMeeting { meeting: meeting.meeting.id };
+    assert!(lead.meeting(of).await.is_ok(), "the meeting is there");
 }
 
 #[tokio::test(flavor = "multi_thread")]

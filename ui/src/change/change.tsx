@@ -1,6 +1,6 @@
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { ArrowLeft, Copy } from "lucide-react";
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import { Tab, TabList, TabPanel, Tabs } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 import { CHANGE_TABS, type ChangeTab } from "../app/router";
@@ -15,6 +15,7 @@ import type { ChangeView } from "../ipc/contract";
 import { useAct, useTransport, useView } from "../ipc/queries";
 import { RiskPanel } from "../risk/risk-panel";
 import { Conditions } from "./conditions";
+import { HandOut } from "./hand-out";
 import { History } from "./history";
 import { Margin } from "./margin";
 import { Overview } from "./overview";
@@ -39,6 +40,7 @@ function ChangePage({ change }: { change: ChangeView }) {
   const id = change.row.id;
   const looked = useAct("markLooked", { quiet: true });
   const sign = useAct("requestSigning");
+  const [handingOut, setHandingOut] = useState(false);
 
   const setTab = (next: ChangeTab) =>
     navigate({ to: "/changes/$change", params: { change: id }, search: { tab: next }, replace: true });
@@ -69,6 +71,7 @@ function ChangePage({ change }: { change: ChangeView }) {
   useCommand("change.risk", () => navigate({ to: "/changes/$change/risk", params: { change: id } }));
   useCommand("change.plan", () => navigate({ to: "/changes/$change/plan", params: { change: id } }));
   useCommand("change.sign", () => sign.mutate({ subject: { kind: "change", change: id } }));
+  useCommand("change.handOut", change.decision ? () => setHandingOut(true) : null);
   useCommand("change.copy", async () => {
     await navigator.clipboard.writeText(change.row.key);
     say(t("change.copied", { key: change.row.key }));
@@ -79,6 +82,7 @@ function ChangePage({ change }: { change: ChangeView }) {
 
   return (
     <div className="flex h-full flex-col">
+      {handingOut ? <HandOut change={change} onClose={() => setHandingOut(false)} /> : null}
       <header data-region="change" className="shrink-0 px-6 pt-4">
         <div className="flex flex-wrap items-start gap-3">
           <div className="-ml-2">
@@ -158,7 +162,7 @@ function ChangePage({ change }: { change: ChangeView }) {
             {tab === "conditions" ? <Conditions change={change} /> : null}
             {tab === "history" ? <History entries={change.history} /> : null}
           </TabPanel>
-          <Margin change={change} />
+          <Margin change={change} onHandOut={() => setHandingOut(true)} />
         </div>
       </Tabs>
     </div>

@@ -1,13 +1,17 @@
 import { useTranslation } from "react-i18next";
+import { Button } from "../ds/button";
 import { Facts, Section } from "../ds/layout";
 import { DecisionMark, GateCount } from "../ds/marks";
 import { RefusalBody } from "../ds/refusal";
 import { moment, shortDay } from "../ds/time";
-import type { ChangeView } from "../ipc/contract";
+import type { ApprovalState, ChangeView } from "../ipc/contract";
 import { SignOffSlots } from "./sign-off-slots";
 
+/** An approval that holds goes out as one; one that is stale is told of. */
+const HANDED_OUT: readonly ApprovalState[] = ["holds", "stale"];
+
 /** The margin of the form: where it stands, whose turn it is, who is behind it. */
-export function Margin({ change }: { change: ChangeView }) {
+export function Margin({ change, onHandOut }: { change: ChangeView; onHandOut: () => void }) {
   const { t } = useTranslation();
   const { row } = change;
   return (
@@ -26,6 +30,11 @@ export function Margin({ change }: { change: ChangeView }) {
               <p className="num mt-1.5 text-xs text-ink-2">
                 {change.decision.meeting_title}, {shortDay(change.decision.decided_at)}
               </p>
+              {HANDED_OUT.includes(change.decision.approval) ? (
+                <Button className="mt-3" keys="e" onPress={onHandOut}>
+                  {t("change.handOut")}
+                </Button>
+              ) : null}
             </>
           ) : (
             <p className="text-ink-2">

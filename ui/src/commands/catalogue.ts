@@ -70,6 +70,7 @@ export const CATALOGUE = {
   "change.plan": { scope: "change", keys: ["p"] },
   "change.sign": { scope: "change", keys: ["s"] },
   "change.copy": { scope: "change", keys: ["y"] },
+  "change.handOut": { scope: "change", keys: ["e"] },
   "change.next": { scope: "change", keys: ["j"] },
   "change.previous": { scope: "change", keys: ["k"] },
   "change.back": { scope: "change", keys: ["u"] },

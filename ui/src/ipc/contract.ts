@@ -46,6 +46,7 @@ export type {
   ForkRow,
   Gate_Serialize as Gate,
   GateResult,
+  HandedOut_Serialize as HandedOut,
   HeldParcel,
   HistoryEntry_Serialize as HistoryEntry,
   ImplementationWindow,

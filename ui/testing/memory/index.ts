@@ -382,6 +382,20 @@ export function memoryTransport({
       changed("changes");
       return found;
     },
+    handOut: async ({ change: id, path, snapshot }) => ({
+      path,
+      sha256: "0".repeat(64),
+      change: change(id).view.row.key,
+      artifacts: snapshot ? [] : [`sha256:${"a".repeat(64)}`],
+      environment: "production",
+      window_start: "2026-11-28T20:00:00Z",
+      window_end: "2026-11-28T22:00:00Z",
+      fresh_until: "2026-11-27T20:00:00Z",
+      roster_root: "ab".repeat(32),
+      roster: 1,
+      provisional: true,
+      entries: 9,
+    }),
     meetCondition: async (request) => {
       for (const { view } of changes.values())
         for (const condition of view.conditions) if (condition.id === request.condition) condition.state = "met";

@@ -235,7 +235,13 @@ impl Cabinet {
     }
 
     /// Signs a version of the roster and keeps it until enough others have.
-    async fn propose(&self, board: &OpenBoard, next: Roster, signer: Signature, meaning: String) -> Answer<bool> {
+    pub(crate) async fn propose(
+        &self,
+        board: &OpenBoard,
+        next: Roster,
+        signer: Signature,
+        meaning: String,
+    ) -> Answer<bool> {
         let state = board.state().await?;
         let version = RosterVersion::of(&next).map_err(|r| refused("the roster", &r))?;
         if let Consent::OwnKey(own) = consent_needed(state.roster(), &next)
@@ -262,7 +268,7 @@ impl Cabinet {
         Ok(board.state().await?.roster().version == next.version)
     }
 
-    async fn signer(&self, board: &OpenBoard, by: &str, pin: &SecretString) -> Answer<Signature> {
+    pub(crate) async fn signer(&self, board: &OpenBoard, by: &str, pin: &SecretString) -> Answer<Signature> {
         let state = board.state().await?;
         let member = state.member(crate::words::member_id(by)?)?;
         let signer = board.keys.unlock(member, pin.expose_secret(), self.now()).await?;
@@ -298,7 +304,7 @@ impl Cabinet {
 }
 
 /// Whose key signs a roster.
-struct Signature {
+pub(crate) struct Signature {
     member: MemberId,
     key: Key,
 }
@@ -338,7 +344,7 @@ pub(crate) fn adoption(roster: &Roster) -> String {
     format!("Roster {} is adopted as proposed, with {} members.", roster.version, roster.members.len())
 }
 
-fn next_version(roster: &Roster, now: chrono::DateTime<chrono::Utc>) -> Roster {
+pub(crate) fn next_version(roster: &Roster, now: chrono::DateTime<chrono::Utc>) -> Roster {
     Roster { version: roster.version.saturating_add(1), created: now, ..roster.clone() }
 }
 

@@ -18,17 +18,19 @@ use record::entry::Entry;
 use record::merkle;
 use record::statement::Subject;
 use record::verify::link;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use specta::Type;
 
 use crate::cabinet::{Cabinet, OpenBoard};
 use crate::content::Content;
 use crate::error::{Answer, BoardError};
+use crate::requests::HandOutRequest;
 use crate::state::{BoardState, refused};
 use crate::views::Noun;
 use crate::writer::{Act, Key};
 
 /// A file that was handed out.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct HandedOut {
     /// The file.
     pub path: PathBuf,
@@ -57,16 +59,37 @@ pub struct HandedOut {
 }
 
 /// What a change says and how it stands, as it is handed out.
-struct Present {
-    change: ChangeRequest,
-    content: Content,
-    allowed: Allowed,
+pub(crate) struct Present {
+    pub change: ChangeRequest,
+    pub content: Content,
+    pub allowed: Allowed,
     standing: Standing,
     /// The manifests of the sign-offs that carry the approval.
-    signed: Vec<Digest>,
+    pub signed: Vec<Digest>,
 }
 
 impl Cabinet {
+    /// Hands an approval or a snapshot out into a file that was not there.
+    ///
+    /// # Errors
+    /// As [`Cabinet::export_approval`]; [`BoardError::Refused`] where the file is there already.
+    pub async fn hand_out(&self, request: HandOutRequest) -> Answer<HandedOut> {
+        let path = crate::paths::whole("path", &request.path)?;
+        if path.exists() {
+            return Err(BoardError::refused(
+                "file_unwritable",
+                format!("{} was not written: it is there already.", path.display()),
+                None,
+                "Choose another name.",
+            ));
+        }
+        if request.snapshot {
+            self.export_snapshot(&request.change, &path).await
+        } else {
+            self.export_approval(&request.change, &path).await
+        }
+    }
+
     /// Hands the approval of a change out: a signed entry, then the file. Refused unless the change as it was last synced
     /// is approved, and says what may be deployed, where and when.
     ///
@@ -92,7 +115,7 @@ impl Cabinet {
             body: body(&present, artifacts, until),
             blobs: Vec::new(),
         };
-        self.hand_out(&board, act, &present, until, to).await
+        self.write_out(&board, act, &present, until, to).await
     }
 
     /// Tells how a change stands now, for `cab-gate --fresh`: it allows nothing. Of a change that is not approved as it
@@ -119,11 +142,11 @@ impl Cabinet {
             body: body(&present, Vec::new(), until),
             blobs: vec![document],
         };
-        self.hand_out(&board, act, &present, until, to).await
+        self.write_out(&board, act, &present, until, to).await
     }
 
     /// The change as it was last synced, with everything that is signed about it.
-    async fn present(&self, board: &OpenBoard, state: &BoardState, change: &str) -> Answer<Present> {
+    pub(crate) async fn present(&self, board: &OpenBoard, state: &BoardState, change: &str) -> Answer<Present> {
         let key = crate::words::change_key(change)?;
         let change = self.load_change(board, &key).await?;
         if board.vanished.contains(&key) {
@@ -162,7 +185,7 @@ impl Cabinet {
     }
 
     /// Refuses whatever is not an approval of the change as it is (R30), or is blocked by a hard gate since.
-    fn approved(&self, board: &OpenBoard, state: &BoardState, present: &Present) -> Answer<()> {
+    pub(crate) fn approved(&self, board: &OpenBoard, state: &BoardState, present: &Present) -> Answer<()> {
         let key = &present.change.key;
         if present.standing != Standing::Approved {
             let (code, remedy) = no_approval(present.standing);
@@ -181,7 +204,7 @@ impl Cabinet {
     }
 
     /// Writes the entry, then the file that holds it.
-    async fn hand_out(
+    async fn write_out(
         &self,
         board: &OpenBoard,
         act: Act,
@@ -237,7 +260,13 @@ impl Cabinet {
             record.insert(entry.id(), entry);
         }
         let extract: Vec<Entry> = bundle.entries.iter().filter_map(|bytes| Entry::parse(bytes).ok()).collect();
-        let held: BTreeSet<EntryId> = extract.iter().map(Entry::id).collect();
+        // Acts that the extract shows, and what may be used, suspended or met of this change.
+        let of_change = |id: &&EntryId| {
+            state.ledger.standing_approvals.get(*id).is_some_and(|s| s.body.change == *key)
+                || state.ledger.obligations.get(*id).is_some_and(|o| o.body.change == *key)
+        };
+        let held: BTreeSet<EntryId> =
+            extract.iter().map(Entry::id).chain(record.keys().filter(of_change).copied()).collect();
         let also = record.values().filter(|entry| belongs(entry, key, &held));
         let kept: BTreeMap<_, Link> = extract.iter().chain(also).map(|entry| (entry.id(), link(entry))).collect();
         let kept: Vec<Link> = kept.into_values().collect();
@@ -271,6 +300,10 @@ fn belongs(entry: &Entry, key: &ChangeKey, held: &BTreeSet<EntryId>) -> bool {
         Some(Body::Affirmation { confirmed, contested }) => {
             confirmed.iter().chain(contested.iter().map(|c| &c.act)).any(|act| held.contains(&act.entry))
         }
+        Some(Body::StandingApproved(_) | Body::ObligationOpened(_)) => held.contains(&entry.id()),
+        Some(Body::StandingUsed(used)) => held.contains(&used.standing),
+        Some(Body::StandingSuspended { standing, .. }) => held.contains(standing),
+        Some(Body::ObligationMet { obligation, .. }) => held.contains(obligation),
         Some(_) | None => false,
     }
 }

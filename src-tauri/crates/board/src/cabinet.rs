@@ -110,6 +110,8 @@ pub struct OpenBoard {
     pub(crate) console: Mutex<()>,
     pub(crate) syncing: Mutex<()>,
     pub(crate) exchanging: Mutex<()>,
+    /// Relays that are open, by their names: a connection is made once, and listens from then on.
+    pub(crate) relays: Mutex<std::collections::BTreeMap<String, Arc<dyn relay::Relay>>>,
     /// Whether something was written since the last exchange began.
     pub(crate) exchange_wanted: std::sync::atomic::AtomicBool,
     /// What the last exchange since the board was opened did.
@@ -225,6 +227,7 @@ impl OpenBoard {
             console: Mutex::new(()),
             syncing: Mutex::new(()),
             exchanging: Mutex::new(()),
+            relays: Mutex::default(),
             exchange_wanted: std::sync::atomic::AtomicBool::new(false),
             last_exchange: std::sync::Mutex::default(),
             older: std::sync::atomic::AtomicBool::new(older),

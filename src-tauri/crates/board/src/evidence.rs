@@ -86,7 +86,7 @@ pub fn verify_evidence(file: &[u8], root: Option<&str>) -> Answer<CheckedEvidenc
 fn told(bundle: &Bundle, evidence: &Evidence, findings: Vec<Finding>) -> CheckedEvidence {
     let roster = evidence.rosters.current().roster();
     let fingerprint = evidence.rosters.fingerprint();
-    let report = report::of(bundle, evidence, &ledger_of(evidence), &findings);
+    let report = report::of(bundle, evidence, &ledger_of(bundle, evidence), &findings);
     CheckedEvidence {
         board: roster.name.clone(),
         roster_root: fingerprint.to_string(),
@@ -105,12 +105,16 @@ fn told(bundle: &Bundle, evidence: &Evidence, findings: Vec<Finding>) -> Checked
 }
 
 /// What follows from the entries that count.
-pub(crate) fn ledger_of(evidence: &Evidence) -> Ledger {
+pub(crate) fn ledger_of(bundle: &Bundle, evidence: &Evidence) -> Ledger {
     let mut ledger = Ledger::default();
+    let policies = record::rules::policies(&bundle.policies);
     for entry in evidence.verified.entries.iter().filter(|e| !evidence.verified.disputed.contains(&e.id())) {
         let subject = entry.statement().subjects.first().map_or(Digest([0; 32]), |s| s.sha256);
         match entry.predicate() {
-            Some(predicate) => ledger.apply(Verified { id: entry.id(), subject, predicate }),
+            Some(predicate) => {
+                let rules = record::rules::of(entry, &evidence.rosters, &policies);
+                ledger.apply(Verified { id: entry.id(), subject, predicate, rules })
+            }
             None => ledger.note_unknown(entry.id()),
         };
     }

@@ -95,6 +95,7 @@ impl Cabinet {
         let mut tx = board.store.begin_immediate().await.map_err(stored)?;
         tx.put_setting(RELAYS, Some(&json)).await.map_err(stored)?;
         tx.commit().await.map_err(stored)?;
+        board.relays.lock().await.clear();
         self.changed(&[Noun::Board], &[]);
         Ok(())
     }
@@ -127,6 +128,8 @@ impl Cabinet {
         for setting in relays_of(board).await? {
             let name = setting.name();
             if let Err(why) = self.exchange_with(board, &setting, &mut done).await {
+                // Next time it is opened anew.
+                board.relays.lock().await.remove(&name);
                 tracing::warn!(relay = %name, error = %why, "no exchange");
                 done.unreachable.push(format!("{name}: {why}"));
             }
@@ -250,26 +253,30 @@ impl Cabinet {
     }
 }
 
-async fn relays_of(board: &OpenBoard) -> Answer<Vec<RelaySetting>> {
+pub(crate) async fn relays_of(board: &OpenBoard) -> Answer<Vec<RelaySetting>> {
     match board.store.setting(RELAYS).await.map_err(stored)? {
         Some(json) => serde_json::from_str(&json).map_err(|e| BoardError::internal(&e)),
         None => Ok(Vec::new()),
     }
 }
 
-async fn open(board: &OpenBoard, setting: &RelaySetting) -> Answer<Arc<dyn Relay>> {
+/// The relay, opened once.
+pub(crate) async fn open(board: &OpenBoard, setting: &RelaySetting) -> Answer<Arc<dyn Relay>> {
+    let name = setting.name();
+    let mut open = board.relays.lock().await;
+    if let Some(relay) = open.get(&name) {
+        return Ok(Arc::clone(relay));
+    }
     let id = board.state().await?.rosters.board();
-    match setting {
-        RelaySetting::Folder { path } => {
-            let relay = FolderRelay::open(path, id).map_err(|e| travelling(&setting.name(), &e))?;
-            Ok(Arc::new(relay))
-        }
+    let relay: Arc<dyn Relay> = match setting {
+        RelaySetting::Folder { path } => Arc::new(FolderRelay::open(path, id).map_err(|e| travelling(&name, &e))?),
         RelaySetting::Postgres { .. } => {
             let address = board.keys.relay_address().await?;
-            let relay = PostgresRelay::open(&address, id).await.map_err(|e| travelling(&setting.name(), &e))?;
-            Ok(Arc::new(relay))
+            Arc::new(PostgresRelay::open(&address, id).await.map_err(|e| travelling(&name, &e))?)
         }
-    }
+    };
+    open.insert(name, Arc::clone(&relay));
+    Ok(relay)
 }
 
 fn travelling(relay: &str, error: &relay::RelayError) -> BoardError {

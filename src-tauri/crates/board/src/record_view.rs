@@ -195,6 +195,9 @@ pub(crate) fn changes(before: &Roster, next: &Roster) -> Vec<String> {
             }
             Some(_) => {}
         }
+        if let Some(was) = old.get(&member.id) {
+            lines.extend(seat_changes(was, member));
+        }
         if fresh {
             let first = old.get(&member.id).is_none_or(|m| m.signature_key().is_none());
             lines.push(format!("{titled} gets a key{}", if first { "" } else { " on one more device" }));
@@ -215,6 +218,36 @@ pub(crate) fn changes(before: &Roster, next: &Roster) -> Vec<String> {
     if next.threshold != before.threshold {
         lines.push(format!("Changes of the roster need {} signatures", next.threshold));
     }
+    lines
+}
+
+/// What else the roster says of a member: whoever signs it reads everything that is new.
+fn seat_changes(was: &Member, member: &Member) -> Vec<String> {
+    let name = &member.name;
+    let mut lines = Vec::new();
+    let mut when = |changed: bool, line: String| lines.extend(changed.then_some(line));
+    let (votes, no_longer) = ("votes", "no longer votes");
+    when(was.voting != member.voting, format!("{name} {}", if member.voting { votes } else { no_longer }));
+    let present = if member.mandatory { "must be present" } else { "need not be present" };
+    when(was.mandatory != member.mandatory, format!("{name} {present} for a quorum"));
+    let prefixes: BTreeSet<&String> = was.accounts.keys().chain(member.accounts.keys()).collect();
+    for prefix in prefixes {
+        let (old, new) = (was.accounts.get(prefix), member.accounts.get(prefix));
+        let change = match (old, new) {
+            (Some(old), Some(new)) => format!("{old} becomes {new}"),
+            (None, Some(new)) => format!("{new} is new"),
+            (Some(old), None) => format!("{old} is taken away"),
+            (None, None) => continue,
+        };
+        when(old != new, format!("{name}'s account {prefix}: {change}"));
+    }
+    let list = |all: &[String], none: &str| if all.is_empty() { none.to_owned() } else { all.join(", ") };
+    when(was.git != member.git, format!("{name} in git: {}", list(&member.git, "nobody")));
+    when(
+        was.departments != member.departments,
+        format!("{name} speaks for: {}", list(&member.departments, "no department")),
+    );
+    when(was.scope != member.scope, format!("{name} decides on: {}", list(&member.scope, "every project")));
     lines
 }
 

@@ -46,6 +46,8 @@ requests! {
     MeetCondition { condition: String, note: String }
     /// Gives a member an action; the day is `YYYY-MM-DD`, or null while open.
     AssignActionRequest { meeting: String, text: String, owner: String, due_on: Option<String> }
+    /// Hands an approval out for a pipeline into a new file; a snapshot allows nothing and only tells how the change stands.
+    HandOutRequest { change: String, path: String, snapshot: bool }
     /// Names an attachment of a change.
     OfAttachment { change: String, attachment: String }
     /// Answers a question of the risk walk; `None` opens it again.

@@ -26,6 +26,8 @@ pub struct BoardState {
     pub policy: Policy,
     /// Digest of its canonical form.
     pub policy_digest: Digest,
+    /// Every policy there was, by digest: what counted is judged by what was in force.
+    pub policies: BTreeMap<Digest, Policy>,
     /// What follows from the record.
     pub ledger: Ledger,
     /// Newest entry of each log.
@@ -70,11 +72,13 @@ impl BoardState {
         let parsed: Vec<Entry> = stored.envelopes.iter().filter_map(|e| Entry::parse(e).ok()).collect();
         let rosters = RosterChain::verify(&stored.rosters, &parsed).map_err(|r| refused("roster", &r))?;
         let mut policies = BTreeSet::new();
+        let mut every = BTreeMap::new();
         let mut policy = None;
         for bytes in &stored.policies {
             let read: Policy =
                 record::canonical::read(bytes, record::json::Limits::ENTRY).map_err(|e| BoardError::internal(&e))?;
             policies.insert(Digest::of(bytes));
+            every.insert(Digest::of(bytes), read.clone());
             policy = Some((read, Digest::of(bytes)));
         }
         let (policy, policy_digest) = policy.ok_or_else(|| BoardError::not_found("policy", "in force"))?;
@@ -85,7 +89,7 @@ impl BoardState {
             if verified.disputed.contains(&entry.id()) {
                 continue;
             }
-            fold(&mut ledger, entry);
+            fold(&mut ledger, entry, &rosters, &every);
         }
         let recovered = recovered(&verified.entries);
         let mut problems: Vec<String> = verified.refusals.iter().map(ToString::to_string).collect();
@@ -98,6 +102,7 @@ impl BoardState {
             rosters,
             policy,
             policy_digest,
+            policies: every,
             ledger,
             entries: u32::try_from(stored.envelopes.len()).unwrap_or(u32::MAX),
             last_position: stored.last_position,
@@ -158,7 +163,7 @@ impl BoardState {
         let head = Head { seq: entry.log().seq, id: entry.id() };
         self.heads.insert(entry.log().id, head);
         self.ends.wrote(entry.log().id, head);
-        fold(&mut self.ledger, entry)
+        fold(&mut self.ledger, entry, &self.rosters, &self.policies)
     }
 
     /// What the verifier would say of an entry about to be written.
@@ -189,10 +194,18 @@ fn given_up(fault: &Fault, recovered: &BTreeMap<LogId, Head>) -> bool {
         if recovered.get(log).is_some_and(|given_up| *seq <= given_up.seq))
 }
 
-fn fold(ledger: &mut Ledger, entry: &Entry) -> Vec<Touched> {
+fn fold(
+    ledger: &mut Ledger,
+    entry: &Entry,
+    rosters: &RosterChain,
+    policies: &BTreeMap<Digest, Policy>,
+) -> Vec<Touched> {
     let subject = entry.statement().subjects.first().map_or(Digest([0; 32]), |s| s.sha256);
     match entry.predicate() {
-        Some(predicate) => ledger.apply(Verified { id: entry.id(), subject, predicate }),
+        Some(predicate) => {
+            let rules = record::rules::of(entry, rosters, policies);
+            ledger.apply(Verified { id: entry.id(), subject, predicate, rules })
+        }
         None => ledger.note_unknown(entry.id()),
     }
 }

@@ -5,7 +5,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::{
     boards, changes, connect, demo, exchange, folder, gate, meetings, members, minutes, outbox, packs, review,
-    sample_server, score, sign_offs,
+    sample_server, score, sign_offs, standing,
 };
 
 /// Where keys live.
@@ -126,6 +126,14 @@ pub enum Command {
     Export(folder::Export),
     /// Ask whether an approval lets an artifact into an environment now.
     Gate(gate::Gate),
+    /// Standing approvals: what a pipeline may repeat without another decision.
+    #[command(subcommand)]
+    Standing(standing::Verb),
+    /// Take in what a pipeline's gate wrote.
+    Receipt(standing::Receipt),
+    /// What deployments that broke the glass owe.
+    #[command(subcommand)]
+    Obligation(standing::Owed),
     /// Copy the data folder while it is in use.
     Backup(folder::Backup),
     /// Restore a backup into the (new) data folder.
@@ -165,6 +173,7 @@ mod tests {
             "member admit Haddad --checked video",
             "member sign --as Haddad --pin-fd 3",
             "member revoke Haddad --reason lost",
+            "member change Haddad --role chair --root yes --department Payments --git ines --account CHG=12 --voting yes",
             "member spoken Haddad",
             "member affirm Haddad --confirm all --contest abc#2=I_abstained --pin-fd 3",
             "exchange --folder /mnt/cab",
@@ -216,6 +225,14 @@ mod tests {
             "export --snapshot CHG-17 fresh.json",
             "gate CHG-17 --approval a --artifact sha256:0 --artifact pay@0 --environment prod --roster-root 0 --fresh f --warn",
             "gate CHG-17 --approval a --artifact b --environment c --roster-root d --at e --least-roster 2 --least-version 0.1.0 --receipt r --json",
+            "gate CHG-7 --approval a --artifact b --environment c --roster-root d --service pay --pipeline deploy --fresh f",
+            "gate CHG-7 --approval a --artifact b --environment c --roster-root d --break-glass Down --receipt r",
+            "standing approve CHG-7 --service pay --pipeline deploy --uses 20 --until 2026-12-31T00:00:00Z --as Haddad",
+            "standing list CHG-7",
+            "standing suspend 00 --reason odd",
+            "receipt gate-receipt.json --failed",
+            "obligation list",
+            "obligation met 00 --note Reviewed",
             "backup /tmp/x",
             "restore /tmp/x --data-dir /tmp/y",
             "doctor --json",

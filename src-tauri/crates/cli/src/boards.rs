@@ -178,7 +178,8 @@ fn parse(text: &str, prefix: &str) -> Done<(NewMember, bool)> {
     Ok((NewMember { name, roles, voting, mandatory, accounts, key: None }, key))
 }
 
-fn role(word: &str) -> Option<Role> {
+/// The role of this word, as `technical lead`.
+pub fn role(word: &str) -> Option<Role> {
     serde_json::from_value(json!(word.to_lowercase().replace([' ', '-'], "_"))).ok()
 }
 

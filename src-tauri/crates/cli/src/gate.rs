@@ -44,6 +44,15 @@ pub struct Gate {
     /// Write what was asked, judged and answered.
     #[arg(long, value_name = "FILE")]
     receipt: Option<PathBuf>,
+    /// Under a standing approval of a standard change: the service that is deployed.
+    #[arg(long, value_name = "NAME", requires = "pipeline")]
+    service: Option<String>,
+    /// The pipeline that deploys the service.
+    #[arg(long, value_name = "NAME", requires = "service")]
+    pipeline: Option<String>,
+    /// Deploy although it is refused, where the policy allows; the receipt is an obligation for the board.
+    #[arg(long, value_name = "REASON", requires = "receipt")]
+    break_glass: Option<String>,
 }
 
 /// Runs the verb.
@@ -60,6 +69,9 @@ pub fn run(host: &Host, args: Gate) -> Done<Reply> {
         least_version: args.least_version,
         warn: args.warn,
         receipt: args.receipt,
+        service: args.service,
+        pipeline: args.pipeline,
+        break_glass: args.break_glass,
         json: host.global.json,
     };
     let line = Line::of(given).map_err(|usage| CabError::Usage(usage.to_string()))?;

@@ -16,7 +16,7 @@ use crate::progress::Teller;
 use crate::reply::{self, Reply};
 use crate::{
     boards, changes, connect, demo, doctor, exchange, folder, gate, meetings, members, minutes, outbox, packs, review,
-    sample_server, score, secrets, sign_offs,
+    sample_server, score, secrets, sign_offs, standing,
 };
 
 /// How long a command waits for what it began in the background.
@@ -132,6 +132,9 @@ impl Host {
             Command::Rebuild => folder::rebuild(self).await,
             Command::Export(args) => folder::export(self, args).await,
             Command::Gate(args) => gate::run(self, args),
+            Command::Standing(verb) => standing::run(self, verb).await,
+            Command::Receipt(args) => standing::receipt(self, args).await,
+            Command::Obligation(verb) => standing::owed(self, verb).await,
             Command::Backup(args) => folder::backup(self, args).await,
             Command::Restore(args) => folder::restore(self, args).await,
             Command::Doctor => doctor::run(self).await,

@@ -2,8 +2,8 @@
 use std::path::PathBuf;
 
 use board::{
-    ACCEPTANCE, AdmitRequest, AffirmRequest, Cabinet, InviteRequest, JoinRequest, RelaySetting, RevokeRequest,
-    SignRosterRequest, SpokenAct,
+    ACCEPTANCE, AdmitRequest, AffirmRequest, Cabinet, ChangeMemberRequest, InviteRequest, JoinRequest, MemberChange,
+    RelaySetting, RevokeRequest, SignRosterRequest, SpokenAct,
 };
 use clap::{Subcommand, ValueEnum};
 use serde_json::json;
@@ -75,6 +75,41 @@ pub enum Verb {
         /// Who signs.
         #[arg(long = "as", value_name = "MEMBER")]
         by: String,
+    },
+    /// Change what the roster says of a member: what is not named stays.
+    Change {
+        /// Whose.
+        member: String,
+        /// The printed name.
+        #[arg(long, value_name = "NAME")]
+        name: Option<String>,
+        /// Roles, all of them; again for each.
+        #[arg(long, value_name = "ROLE")]
+        role: Vec<String>,
+        /// Whether the seat votes.
+        #[arg(long, value_name = "yes|no", value_parser = yes_or_no)]
+        voting: Option<bool>,
+        /// Whether the seat must be present for a quorum.
+        #[arg(long, value_name = "yes|no", value_parser = yes_or_no)]
+        mandatory: Option<bool>,
+        /// PREFIX=ACCOUNT in a ticketing system; without the account it is taken away.
+        #[arg(long, value_name = "PREFIX=ACCOUNT")]
+        account: Vec<String>,
+        /// Account or address in git, all of them; `none` for none.
+        #[arg(long, value_name = "ACCOUNT")]
+        git: Vec<String>,
+        /// Department the member speaks for, all of them; `none` for none.
+        #[arg(long, value_name = "NAME")]
+        department: Vec<String>,
+        /// Project for which a technical lead decides, all of them; `none` for every project.
+        #[arg(long, value_name = "PROJECT")]
+        scope: Vec<String>,
+        /// Whether the member's key holds root: may admit others and sign the roster.
+        #[arg(long, value_name = "yes|no", value_parser = yes_or_no)]
+        root: Option<bool>,
+        /// Who signs; otherwise the chair.
+        #[arg(long = "as", value_name = "MEMBER")]
+        by: Option<String>,
     },
     /// Take a member's keys away.
     Revoke {
@@ -174,6 +209,27 @@ pub async fn run(host: &Host, verb: Verb) -> Done<Reply> {
             host.finish(&cabinet).await;
             Ok(in_force(adopted))
         }
+        Verb::Change { member, name, role, voting, mandatory, account, git, department, scope, root, by } => {
+            let roles = role.iter().map(|r| boards::role(r).ok_or_else(|| no_role(r))).collect::<Done<Vec<_>>>()?;
+            let accounts = account.iter().map(|a| account_of(a)).collect::<Done<_>>()?;
+            let change = MemberChange {
+                name,
+                roles: (!roles.is_empty()).then_some(roles),
+                voting,
+                mandatory,
+                accounts,
+                git: all_of(git),
+                departments: all_of(department),
+                scope: all_of(scope),
+                hold_root: root,
+            };
+            let cabinet = host.open().await?;
+            let member = names::member(&cabinet.members().await?, &member)?.member.id.clone();
+            let (by, pin) = signer(host, &cabinet, by.as_deref()).await?;
+            let adopted = cabinet.change_member(ChangeMemberRequest { member, change, by, pin }).await?;
+            host.finish(&cabinet).await;
+            Ok(in_force(adopted))
+        }
         Verb::Revoke { member, reason, by } => {
             let cabinet = host.open().await?;
             let member = names::member(&cabinet.members().await?, &member)?.member.id.clone();
@@ -260,6 +316,33 @@ async fn admit(
     let mut reply = in_force(adopted);
     reply.text = format!("{} ({})\n{}", one.name, one.words, reply.text);
     Ok(reply)
+}
+
+fn yes_or_no(text: &str) -> Result<bool, String> {
+    match text {
+        "yes" => Ok(true),
+        "no" => Ok(false),
+        _ => Err("yes or no".to_owned()),
+    }
+}
+
+fn no_role(text: &str) -> CabError {
+    CabError::Usage(format!("--role {text:?} is no role"))
+}
+
+fn account_of(text: &str) -> Done<(String, String)> {
+    let (prefix, account) =
+        text.split_once('=').ok_or_else(|| CabError::Usage(format!("--account {text:?}: write PREFIX=ACCOUNT")))?;
+    Ok((prefix.trim().to_owned(), account.trim().to_owned()))
+}
+
+/// Nothing named: as it is. `none`: none.
+fn all_of(named: Vec<String>) -> Option<Vec<String>> {
+    match named.as_slice() {
+        [] => None,
+        [none] if none == "none" => Some(Vec::new()),
+        _ => Some(named),
+    }
 }
 
 fn in_force(adopted: bool) -> Reply {

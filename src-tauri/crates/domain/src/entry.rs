@@ -12,6 +12,7 @@ use crate::meeting::{Agenda, AgendaItem, Decision, Position};
 use crate::plan::{PlanReview, PlanSection};
 use crate::risk::{AnsweredAssessment, RiskStamp};
 use crate::roster::Role;
+use crate::standing::{ObligationBody, StandingBody, UseBody};
 
 /// How a person's act is known (`record.md`, *Who acts*). Ordered from weakest to strongest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Type)]
@@ -289,6 +290,27 @@ pub enum Body {
         /// Until when it may be used without a newer export.
         fresh_until: DateTime<Utc>,
     },
+    /// An authority lets a pipeline repeat a standard change that was approved. The subjects are the manifests that were
+    /// signed off.
+    StandingApproved(StandingBody),
+    /// A deployment under a standing approval, by its receipt. The subject is the receipt.
+    StandingUsed(UseBody),
+    /// A standing approval lets nothing run any more.
+    StandingSuspended {
+        /// The entry *standing approved*.
+        standing: EntryId,
+        /// Why.
+        reason: String,
+    },
+    /// A broken glass leaves something owing. The subject is the receipt.
+    ObligationOpened(ObligationBody),
+    /// What was owed is done.
+    ObligationMet {
+        /// The entry *obligation opened*.
+        obligation: EntryId,
+        /// What shows it.
+        note: String,
+    },
 }
 
 /// An act in the record: of a running record by its number, or an entry as a whole.
@@ -345,6 +367,11 @@ impl Body {
             Self::ForkSettled { .. } => "fork_settled",
             Self::Recovered { .. } => "recovered",
             Self::ApprovalExported { .. } => "approval_exported",
+            Self::StandingApproved(_) => "standing_approved",
+            Self::StandingUsed(_) => "standing_used",
+            Self::StandingSuspended { .. } => "standing_suspended",
+            Self::ObligationOpened(_) => "obligation_opened",
+            Self::ObligationMet { .. } => "obligation_met",
         }
     }
     /// Whether only a member's signature key may sign it (`record.md`, *Two keys*).
@@ -360,7 +387,8 @@ impl Body {
             | Self::MinutesSealed { .. }
             | Self::ExtractsSealed { .. }
             | Self::Affirmation { .. }
-            | Self::ForkSettled { .. } => true,
+            | Self::ForkSettled { .. }
+            | Self::StandingApproved(_) => true,
             Self::Assessment { .. }
             | Self::PlanReview { .. }
             | Self::AgendaFrozen { .. }
@@ -369,7 +397,11 @@ impl Body {
             | Self::MeetingClosed { .. }
             | Self::WrittenBack { .. }
             | Self::Recovered { .. }
-            | Self::ApprovalExported { .. } => false,
+            | Self::ApprovalExported { .. }
+            | Self::StandingUsed(_)
+            | Self::StandingSuspended { .. }
+            | Self::ObligationOpened(_)
+            | Self::ObligationMet { .. } => false,
         }
     }
 }

@@ -11,11 +11,15 @@ use crate::entry::{Act, ActKind, ActRef, Attestation, Body, Head, Predicate};
 use crate::ids::{ChangeKey, ConditionId, Digest, EntryId, KeyId, LogId, MeetingId, MemberId};
 use crate::meeting::{Agenda, Attendance, Condition, ConditionTime, Decision, DecisionKind, Position, Stay};
 use crate::plan::PlanReview;
+use crate::policy::Policy;
+use crate::quorum::{Room, quorum};
 use crate::risk::{AnsweredAssessment, RiskLevel};
 use crate::roster::Roster;
 use crate::sign_off::{Authority, SignOff, Standing, authority_holds};
+use crate::standing::{Obligation, StandingApproval};
 
 mod spoken;
+mod standing;
 
 pub use spoken::{Answer, Spoken};
 
@@ -28,6 +32,17 @@ pub struct Verified<'a> {
     pub subject: Digest,
     /// What it says.
     pub predicate: &'a Predicate,
+    /// What was in force where it was written; `None`: numbers that follow from it are believed.
+    pub rules: Option<Rules<'a>>,
+}
+
+/// The roster and policy that an entry names.
+#[derive(Debug, Clone, Copy)]
+pub struct Rules<'a> {
+    /// Who sat on the board.
+    pub roster: &'a Roster,
+    /// What was enough.
+    pub policy: &'a Policy,
 }
 
 /// A submitted assessment or review with its author.
@@ -207,6 +222,10 @@ pub enum Touched {
     Exports(ChangeKey),
     /// An act recorded in a member's name.
     Spoken(ActRef),
+    /// A standing approval.
+    Standing(EntryId),
+    /// What a broken glass left owing.
+    Obligation(EntryId),
     /// An entry this program is too old to read.
     Unknown(EntryId),
 }
@@ -225,6 +244,8 @@ impl Touched {
             Self::WrittenBack(key) => ("written_back", key.to_string()),
             Self::Exports(key) => ("export", key.to_string()),
             Self::Spoken(act) => ("spoken", act.to_string()),
+            Self::Standing(id) => ("standing_approval", id.to_string()),
+            Self::Obligation(id) => ("obligation", id.to_string()),
             Self::Unknown(id) => ("unknown", id.to_string()),
         }
     }
@@ -238,7 +259,12 @@ impl Touched {
             | Self::Decisions(key)
             | Self::WrittenBack(key)
             | Self::Exports(key) => Some(key),
-            Self::Meeting(_) | Self::Condition(_) | Self::Spoken(_) | Self::Unknown(_) => None,
+            Self::Meeting(_)
+            | Self::Condition(_)
+            | Self::Spoken(_)
+            | Self::Standing(_)
+            | Self::Obligation(_)
+            | Self::Unknown(_) => None,
         }
     }
 }
@@ -294,6 +320,10 @@ pub struct Ledger {
     pub exports: BTreeMap<ChangeKey, Vec<Export>>,
     /// Acts that were recorded in members' names, with what the members say of them.
     pub spoken: BTreeMap<ActRef, Spoken>,
+    /// Standing approvals by their entries.
+    pub standing_approvals: BTreeMap<EntryId, StandingApproval>,
+    /// Obligations by the entries that opened them.
+    pub obligations: BTreeMap<EntryId, Obligation>,
     /// Entries that need a newer Cabinet: the state is incomplete.
     pub unknown: BTreeSet<EntryId>,
 }
@@ -399,6 +429,11 @@ impl Ledger {
                 });
                 vec![Touched::Exports(change.clone())]
             }
+            Body::StandingApproved(body) => self.stand(entry, body),
+            Body::StandingUsed(body) => self.use_standing(entry, body),
+            Body::StandingSuspended { standing, reason } => self.suspend(entry, *standing, reason),
+            Body::ObligationOpened(body) => self.owe(entry, body),
+            Body::ObligationMet { obligation, note } => self.meet(entry, *obligation, note),
         }
     }
 
@@ -456,7 +491,7 @@ impl Ledger {
                 // Whatever key signed it: another person's act is on the recorder's word.
                 let own = act.actor == keeper;
                 let attestation = if own { entry.predicate.attestation } else { Attestation::Recorded };
-                meeting.perform(act, attestation, entry.id)
+                meeting.perform(act, attestation, entry.id, entry.rules)
             })
             .collect();
         for recorded in decided {
@@ -470,7 +505,7 @@ impl Ledger {
     pub fn preview(&self, id: MeetingId, acts: &[Act]) -> Option<Meeting> {
         let mut meeting = self.meetings.get(&id)?.clone();
         for act in acts {
-            meeting.perform(act, Attestation::Recorded, EntryId([0; 32]));
+            meeting.perform(act, Attestation::Recorded, EntryId([0; 32]), None);
         }
         Some(meeting)
     }
@@ -616,6 +651,8 @@ impl Ledger {
             Touched::WrittenBack(key) => serde_json::to_value(self.written_back.get(key)?),
             Touched::Exports(key) => serde_json::to_value(self.exports.get(key)?),
             Touched::Spoken(act) => serde_json::to_value(self.spoken.get(act)?),
+            Touched::Standing(id) => serde_json::to_value(self.standing_approvals.get(id)?),
+            Touched::Obligation(id) => serde_json::to_value(self.obligations.get(id)?),
             Touched::Unknown(id) => serde_json::to_value(self.unknown.get(id)?),
         };
         value.ok()
@@ -634,6 +671,8 @@ impl Ledger {
         all.extend(self.written_back.keys().cloned().map(Touched::WrittenBack));
         all.extend(self.exports.keys().cloned().map(Touched::Exports));
         all.extend(self.spoken.keys().copied().map(Touched::Spoken));
+        all.extend(self.standing_approvals.keys().copied().map(Touched::Standing));
+        all.extend(self.obligations.keys().copied().map(Touched::Obligation));
         all.extend(self.unknown.iter().map(|k| Touched::Unknown(*k)));
         all
     }
@@ -641,7 +680,13 @@ impl Ledger {
 
 impl Meeting {
     /// Lets one act take effect; returns the decision if it was one.
-    fn perform(&mut self, act: &Act, attestation: Attestation, entry: EntryId) -> Option<RecordedDecision> {
+    fn perform(
+        &mut self,
+        act: &Act,
+        attestation: Attestation,
+        entry: EntryId,
+        rules: Option<Rules<'_>>,
+    ) -> Option<RecordedDecision> {
         match &act.what {
             ActKind::Arrived { delegate_for } => {
                 let stays = self.attendance.entry(act.actor).or_default();
@@ -670,11 +715,13 @@ impl Meeting {
                 }
             }
             ActKind::Decided { decision } => {
-                // Refused by its own terms: not the chair's, about another change, or without quorum (R30).
+                // Refused by its own terms: not the chair's, about another change, or without quorum (R30), whatever
+                // the numbers say that it carries.
                 let chairs = act.actor == self.agenda.chair;
                 let its_own =
                     self.agenda.items.iter().any(|i| i.number == decision.item && i.change == decision.change);
-                let may = decision.quorum.met() || decision.kind == DecisionKind::NoDecision;
+                let enough = decision.quorum.met() && rules.is_none_or(|rules| self.quorate(decision.item, rules));
+                let may = enough || decision.kind == DecisionKind::NoDecision;
                 if chairs && its_own && may {
                     let meeting = self.agenda.meeting;
                     let recorded = RecordedDecision { entry, meeting, at: act.at, decision: (**decision).clone() };
@@ -701,6 +748,12 @@ impl Meeting {
             }
         }
         None
+    }
+
+    /// Whether enough of the board is there to decide an item, as attendance and recusals stand.
+    fn quorate(&self, item: u32, rules: Rules<'_>) -> bool {
+        let recused = self.recusals.get(&item).into_iter().flat_map(|r| r.keys().copied());
+        quorum(&rules.policy.quorum, rules.roster, &Room::now(&self.attendance, recused)).met()
     }
 
     /// Whether the member keeps this meeting's record.

@@ -16,6 +16,7 @@
 //! | [`meeting`] | agenda, attendance, consent, votes, decisions, conditions |
 //! | [`sign_off`] | a member's signature over a statement, and when it is stale |
 //! | [`entry`] | what the board's record says, one signed entry at a time |
+//! | [`standing`] | a standing approval of standard changes, its uses, and obligations |
 //! | [`ledger`] | the state that follows from the entries in their causal order |
 //! | [`text`] | synced text as harmless blocks |
 pub mod approval;
@@ -34,5 +35,6 @@ mod reference;
 pub mod risk;
 pub mod roster;
 pub mod sign_off;
+pub mod standing;
 pub mod text;
 pub mod vote;

@@ -143,6 +143,12 @@ pub struct Policy {
     /// Accounts that several people or programs use, as `<prefix>:<account id>`: as an author
     /// they fail closed (R89).
     pub shared_accounts: Vec<String>,
+    /// Whether a pipeline may run on a standing approval without a newer file, when its uses cannot be counted.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub standing_uncounted: bool,
+    /// Whether a pipeline may break the glass: deploy what the gate refuses, and owe a review for it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub break_glass: bool,
 }
 
 /// Why a policy cannot be adopted.
@@ -203,6 +209,8 @@ impl Policy {
             pin_every_act: false,
             fresh_until_hours: 24,
             shared_accounts: Vec::new(),
+            standing_uncounted: false,
+            break_glass: false,
         }
     }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::duties::{self, Duty};
 use crate::entry::Attestation;
 use crate::ids::{ChangeKey, ConditionId, Digest, EntryId, MemberId};
-use crate::ledger::{Ledger, Verified};
+use crate::ledger::{Ledger, Rules, Verified};
 use crate::meeting::Position;
 use crate::policy::Slot;
 use crate::quorum::{Room, quorum};
@@ -70,7 +70,7 @@ fn by_the_rules(history: &History, until: usize) -> Answers {
     for event in &history.events[..until] {
         match event {
             Event::Entry { id, subject, predicate } => {
-                ledger.apply(Verified { id: *id, subject: *subject, predicate });
+                ledger.apply(Verified { id: *id, subject: *subject, predicate, rules: Some(Rules { roster, policy }) });
             }
             Event::Now { change, content, level } => {
                 now.insert(change.clone(), (*content, *level));

@@ -22,6 +22,17 @@ pub struct Asked {
     pub least_roster: u32,
     /// The least version of this program.
     pub least_program: Option<Version>,
+    /// Under a standing approval of a standard change instead of an approval of these artifacts.
+    pub repeated: Option<Repeated>,
+}
+
+/// Which service's pipeline repeats a standard change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Repeated {
+    /// The service, as the standing approval names it.
+    pub service: String,
+    /// The pipeline.
+    pub pipeline: String,
 }
 
 /// A version of this program.

@@ -135,10 +135,12 @@ impl Held {
             .filter_map(|id| by_id.get(id).copied())
             .collect();
         let mut ledger = Ledger::default();
+        let policies = record::rules::policies(&self.bundle.policies);
         for entry in &entries {
             let subject = entry.statement().subjects.first().map_or(Digest([0; 32]), |s| s.sha256);
             if let Some(predicate) = entry.predicate() {
-                ledger.apply(Verified { id: entry.id(), subject, predicate });
+                let rules = record::rules::of(entry, &self.evidence.rosters, &policies);
+                ledger.apply(Verified { id: entry.id(), subject, predicate, rules });
             }
         }
         Told { entries, ledger }

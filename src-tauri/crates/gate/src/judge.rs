@@ -16,6 +16,7 @@ use crate::evidence::{Disputed, Held, Told, Unheld};
 use crate::export::{age, allowed, exports, fits, follows, is_snapshot};
 use crate::fresh;
 use crate::reason::{Finding, Reason};
+use crate::standing;
 use crate::verdict::Shown;
 
 /// How a change stands by what a file tells.
@@ -46,6 +47,10 @@ pub(crate) fn judge(
     check_policy_of(export, &told, &adopted)?;
     let stands = stands(&held, &told, &policy, &asked.change, export.content);
     *shown = Some(Shown::of(&held, &told, (&asked.change, export), &policy, &stands));
+    if is_snapshot(export) && asked.repeated.is_none() {
+        let what = format!("the newest export of {} is a snapshot, it allows nothing", asked.change);
+        return Err(Finding::new(Reason::Snapshot, what));
+    }
     if stands.standing != Standing::Approved {
         return Err(not_approved(&held, &policy, asked, export, &stands));
     }
@@ -56,27 +61,47 @@ pub(crate) fn judge(
         fields.get_or_insert(of_this);
     }
     let fields = fields.ok_or_else(|| Finding::new(Reason::SignOffMissing, "no sign-off carries it"))?;
-    let artifacts = follows(export, &told, &fields, &sign_offs)?;
+    // What repeats a standard change is another artifact each time.
+    let artifacts = match asked.repeated {
+        None => follows(export, &told, &fields, &sign_offs)?,
+        Some(_) => BTreeSet::new(),
+    };
 
     let mut findings = Vec::new();
+    let mut both = None;
     let (newest, roster_version) = match fresh {
         None => (export.clone(), held.roster().version),
         Some(bytes) => {
             let newer = fresh::read(bytes, asked, export, &told)?;
-            let both =
+            let joined =
                 held.with(&newer, asked.roster_root).map_err(|r| Finding::new(Reason::FreshEvidence, r.to_string()))?;
-            let newest = fresh::judge(&both, asked, export)?;
+            let newest = fresh::judge(&joined, asked, export)?;
             if let Some(shown) = shown.as_mut() {
                 shown.refreshed(&newest, &policy);
             }
-            (newest, both.roster().version)
+            let version = joined.roster().version;
+            both = Some(joined);
+            (newest, version)
         }
     };
     if roster_version < asked.least_roster {
         let what = format!("roster {roster_version}, the pipeline demands {} or newer", asked.least_roster);
         findings.push(Finding::new(Reason::RosterOlder, what));
     }
-    findings.extend(fits(asked, &artifacts, &fields, now));
+    match &asked.repeated {
+        None => findings.extend(fits(asked, &artifacts, &fields, now)),
+        Some(wanted) => {
+            // Uses and suspensions are what the newer file knows, if there is one.
+            let newer = both.as_ref().map_or_else(|| held.tell(Disputed::Left), |both| both.tell(Disputed::Left));
+            let of = both.as_ref().unwrap_or(&held);
+            let counted = fresh.is_some();
+            let (standing, wrong) = standing::judge((of, &newer), (asked, wanted), &sign_offs, &policy, counted, now)?;
+            if let Some(shown) = shown.as_mut() {
+                shown.standing = Some(standing);
+            }
+            findings.extend(wrong);
+        }
+    }
     findings.extend(age(&newest, &policy, now));
     Ok(findings)
 }
@@ -117,13 +142,9 @@ pub(crate) fn check_newer(held: &Held, reason: Reason) -> Result<(), Finding> {
     Err(Finding::new(reason, format!("{unread} entries need a newer Cabinet than {}", crate::PROGRAM)))
 }
 
-/// The newest export of the change, if it lets anything be deployed.
+/// The newest export of the change, or snapshot.
 fn newest_export<'t>(held: &Held, told: &'t Told<'_>, change: &ChangeKey) -> Result<&'t Export, Finding> {
     match exports(told, change).last() {
-        Some(export) if is_snapshot(export) => Err(Finding::new(
-            Reason::Snapshot,
-            format!("the newest export of {change} is a snapshot, it allows nothing"),
-        )),
         Some(export) => Ok(export),
         None if !exports(&held.tell(Disputed::Counted), change).is_empty() => Err(Finding::new(
             Reason::Disputed,

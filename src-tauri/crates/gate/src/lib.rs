@@ -22,6 +22,7 @@ mod judge;
 pub mod line;
 mod order;
 pub mod reason;
+mod standing;
 pub mod verdict;
 
 #[cfg(any(test, feature = "testing"))]
@@ -49,5 +50,5 @@ pub fn check(approval: &[u8], fresh: Option<&[u8]>, asked: &Asked, now: DateTime
         Ok(findings) => findings,
         Err(first) => vec![first],
     };
-    Verdict { asked: asked.clone(), at: now, files, shown, findings }
+    Verdict { asked: asked.clone(), at: now, files, shown, findings, broken: None }
 }

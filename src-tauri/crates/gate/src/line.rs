@@ -10,7 +10,7 @@ use domain::ids::Digest;
 use record::json::Limits;
 use record::roster::RosterFingerprint;
 
-use crate::asked::Asked;
+use crate::asked::{Asked, Repeated};
 use crate::reason::{Finding, Reason};
 use crate::verdict::Verdict;
 
@@ -31,6 +31,10 @@ Usage: cab-gate KEY --approval FILE --artifact ARTIFACT… --environment NAME --
   --least-version X.Y.Z      refuse to run as an older program
   --warn                     end with 0 and tell what would have been blocked
   --receipt FILE             write what was asked, judged and answered
+  --service NAME             under a standing approval of a standard change: the service that is deployed,
+  --pipeline NAME            and the pipeline that deploys it; any artifact, until it is used up, suspended or over
+  --break-glass REASON       deploy although it is refused, where the policy allows; needs --receipt, which the board
+                             takes in as an obligation
   --json                     one JSON object on stdout
   --help, --version
 
@@ -62,6 +66,12 @@ pub struct Given {
     pub warn: bool,
     /// Where the receipt goes.
     pub receipt: Option<PathBuf>,
+    /// The service, under a standing approval.
+    pub service: Option<String>,
+    /// The pipeline, under a standing approval.
+    pub pipeline: Option<String>,
+    /// Why the glass is broken.
+    pub break_glass: Option<String>,
     /// JSON on stdout.
     pub json: bool,
 }
@@ -81,6 +91,8 @@ pub struct Line {
     pub warn: bool,
     /// Where the receipt goes.
     pub receipt: Option<PathBuf>,
+    /// Why the glass is broken.
+    pub break_glass: Option<String>,
     /// JSON on stdout.
     pub json: bool,
 }
@@ -132,6 +144,23 @@ impl Line {
         });
         let least_program =
             given.least_version.as_deref().map(|text| text.trim().parse().map_err(|why| wrong("--least-version", why)));
+        let named = |name: &str, given: Option<&String>| match given.map(|text| text.trim()) {
+            Some("") => Err(wrong(name, "say which".to_owned())),
+            given => Ok(given.map(ToOwned::to_owned)),
+        };
+        let repeated =
+            match (named("--service", given.service.as_ref())?, named("--pipeline", given.pipeline.as_ref())?) {
+                (Some(service), Some(pipeline)) => Some(Repeated { service, pipeline }),
+                (None, None) => None,
+                (Some(_), None) => {
+                    return Err(wrong("--pipeline", "say which pipeline deploys the service".to_owned()));
+                }
+                (None, Some(_)) => return Err(wrong("--service", "say which service the pipeline deploys".to_owned())),
+            };
+        let break_glass = named("--break-glass", given.break_glass.as_ref())?;
+        if break_glass.is_some() && given.receipt.is_none() {
+            return Err(wrong("--break-glass", "what is owed stands in the receipt: give --receipt FILE".to_owned()));
+        }
         let asked = Asked {
             change,
             artifacts,
@@ -142,6 +171,7 @@ impl Line {
             })?,
             least_roster: least_roster.transpose()?.unwrap_or(1),
             least_program: least_program.transpose()?,
+            repeated,
         };
         Ok(Self {
             asked,
@@ -150,6 +180,7 @@ impl Line {
             at: at.transpose()?,
             warn: given.warn,
             receipt: given.receipt,
+            break_glass,
             json: given.json,
         })
     }
@@ -202,6 +233,9 @@ pub fn parse(args: impl IntoIterator<Item = String>) -> Result<Wanted, Usage> {
             "--least-roster",
             "--least-version",
             "--receipt",
+            "--service",
+            "--pipeline",
+            "--break-glass",
         ];
         if !known.contains(&name.as_str()) {
             return Err(Usage(format!("{name} is unknown")));
@@ -216,6 +250,9 @@ pub fn parse(args: impl IntoIterator<Item = String>) -> Result<Wanted, Usage> {
             "--at" => once(&mut given.at, &name, value)?,
             "--least-roster" => once(&mut given.least_roster, &name, value)?,
             "--least-version" => once(&mut given.least_version, &name, value)?,
+            "--service" => once(&mut given.service, &name, value)?,
+            "--pipeline" => once(&mut given.pipeline, &name, value)?,
+            "--break-glass" => once(&mut given.break_glass, &name, value)?,
             _ => once(&mut given.receipt, &name, value.into())?,
         }
     }
@@ -252,11 +289,16 @@ pub struct Ran {
 pub fn run(line: &Line, now: DateTime<Utc>) -> Ran {
     let at = line.at.unwrap_or(now);
     let mut verdict = judge(line, at);
+    if let Some(reason) = &line.break_glass {
+        verdict = verdict.break_glass(reason);
+    }
     if let Some(path) = &line.receipt {
         let text = format!("{:#}\n", verdict.receipt(line.warn));
         if let Err(why) = std::fs::write(path, text) {
             let what = format!("{}: {why}", path.display());
             verdict.findings.push(Finding::new(Reason::ReceiptUnwritten, what));
+            // What is owed would be forgotten.
+            verdict.broken = None;
         }
     }
     Ran { exit: verdict.exit(line.warn), verdict }

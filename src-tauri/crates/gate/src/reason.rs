@@ -130,6 +130,18 @@ reasons! {
     NotYetExported = "not-yet-exported", Refused, "Compare the clocks of the pipeline and of the device that exported.";
     /// The approval is too old to be used without a newer export or snapshot.
     Expired = "expired", Refused, "Export the approval again, or give a newer export or snapshot with --fresh.";
+    /// The change under the standing approval was not signed off as a standard change.
+    StandingKind = "standing-kind", Refused, "Give the approval of this very change; only a standard change may be repeated.";
+    /// No standing approval fits this service, pipeline and environment.
+    StandingMissing = "standing-missing", Refused, "An authority who signed the change off signs a standing approval for it.";
+    /// The standing approval was suspended, or a deployment under it failed.
+    StandingSuspended = "standing-suspended", Refused, "Find out why it failed; an authority signs a new standing approval then.";
+    /// The standing approval is over.
+    StandingExpired = "standing-expired", Refused, "An authority signs a new standing approval.";
+    /// It has been used as often as it may be.
+    StandingUsedUp = "standing-used-up", Refused, "An authority signs a new standing approval.";
+    /// Its uses cannot be counted without a newer file, and the policy wants them counted.
+    StandingUncounted = "standing-uncounted", Refused, "Give a newer snapshot with --fresh, or have the policy allow uncounted uses.";
     /// The fresh file cannot be read as an evidence bundle.
     FreshUnreadable = "fresh-unreadable", Invalid, "Give a file that `cab export` wrote, byte for byte.";
     /// Something in the fresh file does not verify, or does not together with the approval.
@@ -146,6 +158,8 @@ reasons! {
     FreshCondition = "fresh-condition", Refused, "Meet the condition, record it, and export again.";
     /// The risk rose since, or the decision speaks of other content.
     FreshStale = "fresh-stale", Refused, "Sign off the risk as it is now; then export again.";
+    /// The glass was to be broken, and policy or reason do not allow it.
+    BreakGlass = "break-glass", Refused, "Have the policy allow it; what does not verify is never deployed.";
     /// The receipt that was asked for cannot be written: without it nothing goes ahead.
     ReceiptUnwritten = "receipt-unwritten", Invalid, "Give a path that can be written.";
 }

@@ -12,6 +12,7 @@ use domain::meeting::{Agenda, AgendaGroup, AgendaItem, Basis, Brief, Condition, 
 use domain::policy::{Policy, Strength};
 use domain::risk::{Facts, RiskLevel, RiskStamp};
 use domain::roster::Role;
+use domain::standing::{Outcome, StandingBody, UseBody};
 use record::bundle::{Bundle, Checkpoint, Scope};
 use record::canonical;
 use record::chain;
@@ -214,8 +215,10 @@ impl Story {
         };
         let chair = MemberId(id(CHAIR));
         let act = |what| Act { actor: chair, at: at(19, 10), what };
+        let arrived = |n| Act { actor: MemberId(id(n)), at: at(19, 0), what: ActKind::Arrived { delegate_for: None } };
         let vote = ActKind::Voted { item: 1, position: domain::meeting::Position::Approve };
-        let acts = vec![act(vote), act(ActKind::Decided { decision: Box::new(decision) })];
+        let mut acts: Vec<Act> = [CHAIR, CTO, LEAD].into_iter().map(arrived).collect();
+        acts.extend([act(vote), act(ActKind::Decided { decision: Box::new(decision) })]);
         let subject = Subject { name: "agenda".to_owned(), sha256: agenda_digest() };
         self.write(DEVICE, vec![subject], Body::Running { acts }, |_| {})
     }
@@ -291,6 +294,41 @@ impl Story {
         self.export(Handed { fresh_until, ..handed })
     }
 
+    /// An authority lets pipeline `deploy-pay` repeat what was signed off, until the end of the month.
+    pub fn stand(&mut self, signer: u128, uses: u32, fields: &BTreeMap<String, Vec<u8>>) -> Entry {
+        let subjects =
+            self.manifests.iter().map(|m| Subject { name: key().to_string(), sha256: m.digest().expect("writable") });
+        let subjects = subjects.collect();
+        let body = StandingBody {
+            change: key(),
+            content: digest_of(fields),
+            service: "pay".to_owned(),
+            pipeline: "deploy-pay".to_owned(),
+            environment: "prod-eu".to_owned(),
+            uses,
+            expires: Utc.with_ymd_and_hms(2026, 11, 30, 0, 0, 0).single().expect("a time"),
+        };
+        let role = if signer == LEAD { Role::TechnicalLead } else { Role::Cto };
+        self.write(signer, subjects, Body::StandingApproved(body), |p| {
+            p.auth = Auth::Pin;
+            p.role = Some(role);
+        })
+    }
+
+    /// A receipt was brought back.
+    pub fn used(&mut self, standing: EntryId, receipt: u8, outcome: Outcome) -> Entry {
+        let receipt = Digest([receipt; 32]);
+        let subject = Subject { name: "receipt".to_owned(), sha256: receipt };
+        let body = UseBody { standing, receipt, at: at(20, 10), outcome };
+        self.write(DEVICE, vec![subject], Body::StandingUsed(body), |p| p.meeting = None)
+    }
+
+    pub fn suspend(&mut self, standing: EntryId) -> Entry {
+        let subject = Subject { name: "standing approval".to_owned(), sha256: Digest(standing.0) };
+        let body = Body::StandingSuspended { standing, reason: "it looked odd".to_owned() };
+        self.write(DEVICE, vec![subject], body, |p| p.meeting = None)
+    }
+
     pub fn withdraw(&mut self, signer: u128, entry: EntryId) -> Entry {
         let subject = Subject { name: "entry".to_owned(), sha256: Digest(entry.0) };
         let body = Body::Withdrawal { entry, reason: "I looked again".to_owned() };
@@ -338,6 +376,7 @@ impl Story {
             roster_root: self.root(),
             least_roster: 1,
             least_program: None,
+            repeated: None,
         }
     }
 }

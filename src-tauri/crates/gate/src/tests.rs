@@ -1,5 +1,6 @@
 //! The gate on real signed entries.
 mod refusals;
+mod standing;
 mod told;
 
 use chrono::{DateTime, Utc};

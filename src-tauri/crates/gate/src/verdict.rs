@@ -40,6 +40,27 @@ pub struct Signer {
     pub entry: EntryId,
 }
 
+/// The standing approval that was judged.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct StandingShown {
+    /// The entry *standing approved*.
+    pub entry: EntryId,
+    /// Printed name of who signed it, by the roster.
+    pub signer: String,
+    /// In which role.
+    pub role: String,
+    /// The service.
+    pub service: String,
+    /// The pipeline.
+    pub pipeline: String,
+    /// How often it may be used.
+    pub uses: u32,
+    /// How often it was, by the newer file; `None`: not counted.
+    pub counted: Option<u32>,
+    /// Until when.
+    pub expires: DateTime<Utc>,
+}
+
 /// What an approval shows, once it verified.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Shown {
@@ -75,6 +96,10 @@ pub struct Shown {
     pub environment: String,
     /// When.
     pub window: Option<Window>,
+    /// The standing approval it runs under, if that was asked.
+    pub standing: Option<StandingShown>,
+    /// Whether the policy lets a pipeline break the glass.
+    pub break_glass: bool,
     /// The root of the Merkle tree over the board's whole record, and its size, where the file has one.
     pub record: Option<(Digest, u32)>,
 }
@@ -125,6 +150,8 @@ impl Shown {
             artifacts: export.artifacts.clone(),
             environment: export.environment.clone(),
             window: export.window.clone(),
+            standing: None,
+            break_glass: policy.break_glass,
             record: held.bundle.merkle.as_ref().map(|m| (m.root, m.size)),
         }
     }
@@ -160,8 +187,14 @@ pub struct Verdict {
     pub shown: Option<Shown>,
     /// Why it is refused; empty when it may be deployed.
     pub findings: Vec<Finding>,
+    /// The glass was broken, for this reason: it is deployed although it is refused.
+    pub broken: Option<String>,
 }
 
+/// The verdict of a receipt whose glass was broken.
+pub const BROKEN: &str = "glass-broken";
+/// What a broken glass leaves owing.
+pub const OWED: &str = "a review of the deployment by the board, at its next meeting.";
 /// The schema of a receipt.
 pub const RECEIPT: &str = "urn:x-cabinet:gate-receipt:1";
 /// The schema of what `cab` prints under `--json`, which `cab-gate` keeps.
@@ -172,7 +205,27 @@ impl Verdict {
     #[must_use]
     pub fn unread(asked: &Asked, at: DateTime<Utc>, reason: Reason, what: String) -> Self {
         let findings = vec![Finding::new(reason, what)];
-        Self { asked: asked.clone(), at, files: Files::default(), shown: None, findings }
+        Self { asked: asked.clone(), at, files: Files::default(), shown: None, findings, broken: None }
+    }
+
+    /// Deploys what is refused, for a reason, where the adopted policy allows that. What does not verify, or cannot be
+    /// read, is never let through: nobody knows what it would be.
+    #[must_use]
+    pub fn break_glass(mut self, reason: &str) -> Self {
+        match (self.kind(), &self.shown) {
+            // It holds: there is nothing to break.
+            (None, _) => {}
+            (Some(Kind::Refused), Some(shown)) if shown.break_glass => self.broken = Some(reason.to_owned()),
+            (Some(Kind::Refused), Some(shown)) => {
+                let what = format!("policy {} does not let a pipeline break the glass", shown.policy);
+                self.findings.push(Finding::new(Reason::BreakGlass, what));
+            }
+            (Some(_), _) => {
+                let what = "only what verifies and is refused by a rule can be let through";
+                self.findings.push(Finding::new(Reason::BreakGlass, what));
+            }
+        }
+        self
     }
 
     /// Whether it may be deployed.
@@ -196,7 +249,7 @@ impl Verdict {
     /// With which number the program ends; under `--warn` always with 0.
     #[must_use]
     pub fn exit(&self, warn: bool) -> u8 {
-        if warn { 0 } else { self.kind().map_or(0, Kind::exit) }
+        if warn || self.broken.is_some() { 0 } else { self.kind().map_or(0, Kind::exit) }
     }
 
     /// What people read first: of when the answer speaks.
@@ -218,12 +271,17 @@ impl Verdict {
         let what = format!("{} → {}: {}", asked.change, asked.environment, artifacts.join(", "));
         let mut lines = vec![match (self.passed(), warn) {
             (true, _) => format!("May be deployed: {what}"),
+            (false, _) if self.broken.is_some() => format!("GLASS BROKEN, deployed although refused: {what}"),
             (false, true) => format!("WOULD HAVE BLOCKED (--warn): {what}"),
             (false, false) => format!("Refused: {what}"),
         }];
         for finding in &self.findings {
             lines.push(format!("  {}: {}", finding.code, finding.what));
             lines.push(format!("    {}", finding.remedy));
+        }
+        if let Some(reason) = &self.broken {
+            lines.push(format!("Reason given: {reason}"));
+            lines.push(format!("It leaves owing: {OWED} Bring the receipt to the board: cab receipt FILE"));
         }
         lines.extend(self.shown.iter().flat_map(Shown::lines));
         lines.iter().map(|line| one_line(line)).collect::<Vec<_>>().join("\n")
@@ -234,6 +292,7 @@ impl Verdict {
     pub fn receipt(&self, warn: bool) -> Value {
         let verdict = match (self.passed(), warn) {
             (true, _) => "passed",
+            (false, _) if self.broken.is_some() => BROKEN,
             (false, true) => "would-have-blocked",
             (false, false) => "refused",
         };
@@ -252,7 +311,9 @@ impl Verdict {
                 "roster_root": self.asked.roster_root.to_string(),
                 "least_roster": self.asked.least_roster,
                 "least_program": self.asked.least_program,
+                "repeated": self.asked.repeated,
             },
+            "broken": self.broken.as_ref().map(|reason| json!({ "reason": reason, "owed": OWED })),
             "files": self.files,
             "shown": self.shown.as_ref().map(Shown::to_json),
         })
@@ -261,7 +322,7 @@ impl Verdict {
     /// What is printed under `--json`: one object, as everywhere in `cab`.
     #[must_use]
     pub fn document(&self, warn: bool) -> Value {
-        match (self.kind(), warn) {
+        match (self.kind(), warn || self.broken.is_some()) {
             (Some(kind), false) => json!({ "schema": SCHEMA, "ok": false, "refusal": self.refusal(kind) }),
             (Some(_), true) | (None, _) => json!({ "schema": SCHEMA, "ok": true, "result": self.receipt(warn) }),
         }
@@ -290,7 +351,20 @@ impl Shown {
         for signer in &self.sign_offs {
             lines.push(format!("Sign-off: {} ({}), {}", signer.name, signer.role, signer.attestation.word()));
         }
-        if let Some(window) = &self.window {
+        if let Some(standing) = &self.standing {
+            let counted = match standing.counted {
+                Some(n) => format!("{n} of {} uses counted", standing.uses),
+                None => format!("uses not counted, at most {}", standing.uses),
+            };
+            lines.push(format!(
+                "Standing approval: {} by {}, {counted}, until {}, signed by {} ({})",
+                standing.service,
+                standing.pipeline,
+                time(standing.expires),
+                standing.signer,
+                standing.role
+            ));
+        } else if let Some(window) = &self.window {
             lines.push(format!("Window: {} to {}, planned in {}", time(window.start), time(window.end), window.zone));
         }
         if let Some((root, size)) = &self.record {
@@ -314,6 +388,7 @@ impl Shown {
             "artifacts": self.artifacts,
             "environment": self.environment,
             "window": self.window,
+            "standing": self.standing,
             "record": self.record.map(|(root, size)| json!({ "merkle_root": root, "entries": size })),
         })
     }

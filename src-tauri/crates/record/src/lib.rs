@@ -33,6 +33,7 @@ pub mod merkle;
 pub mod refusal;
 pub mod revocation;
 pub mod roster;
+pub mod rules;
 pub mod statement;
 pub mod verify;
 

@@ -15,7 +15,7 @@ pub const PREDICATE_PREFIX: &str = "urn:x-cabinet:entry:";
 /// The version of predicates this program writes and understands.
 pub const PREDICATE_VERSION: u32 = 1;
 /// The kinds of version 1.
-pub const KINDS: [&str; 19] = [
+pub const KINDS: [&str; 24] = [
     "roster",
     "policy",
     "assessment",
@@ -35,6 +35,11 @@ pub const KINDS: [&str; 19] = [
     "fork_settled",
     "recovered",
     "approval_exported",
+    "standing_approved",
+    "standing_used",
+    "standing_suspended",
+    "obligation_opened",
+    "obligation_met",
 ];
 
 /// What a statement is about: a name for people, and the SHA-256 of the bytes that were shown.

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::entry::{Attestation, Auth, Body, Head, LogPosition, Predicate};
 use domain::ids::{BoardId, ChangeKey, Digest, EntryId, LogId, MeetingId};
 use domain::roster::{KeyStatus, KeyUse, Member, Role, Roster, RosterKey};
+use domain::standing::{ObligationBody, UseBody};
 
 use crate::canonical;
 use crate::chain::{self, Fault, Link, Past};
@@ -160,7 +161,14 @@ fn check_auth(predicate: &Predicate) -> Result<(), Refusal> {
 }
 
 fn needs_own_pin(body: &Body) -> bool {
-    matches!(body, Body::Roster { .. } | Body::Policy { .. } | Body::MinutesSealed { .. } | Body::ForkSettled { .. })
+    matches!(
+        body,
+        Body::Roster { .. }
+            | Body::Policy { .. }
+            | Body::MinutesSealed { .. }
+            | Body::ForkSettled { .. }
+            | Body::StandingApproved(_)
+    )
 }
 
 /// Where the kind says which document was acted on, the subject is its digest.
@@ -188,6 +196,11 @@ fn check_subject(entry: &Entry, predicate: &Predicate) -> Result<(), Refusal> {
         Body::ExtractsSealed { extracts, .. } if subjects != extracts.values().copied().collect() => {
             refuse("not the extracts it seals")
         }
+        Body::StandingUsed(UseBody { receipt, .. }) | Body::ObligationOpened(ObligationBody { receipt, .. })
+            if !subjects.contains(receipt) =>
+        {
+            refuse("not the receipt it tells of")
+        }
         Body::MinutesSealed { .. }
         | Body::ExtractsSealed { .. }
         | Body::Roster { .. }
@@ -202,7 +215,12 @@ fn check_subject(entry: &Entry, predicate: &Predicate) -> Result<(), Refusal> {
         | Body::Affirmation { .. }
         | Body::ForkSettled { .. }
         | Body::Recovered { .. }
-        | Body::ApprovalExported { .. } => Ok(()),
+        | Body::ApprovalExported { .. }
+        | Body::StandingApproved(_)
+        | Body::StandingUsed(_)
+        | Body::StandingSuspended { .. }
+        | Body::ObligationOpened(_)
+        | Body::ObligationMet { .. } => Ok(()),
     }
 }
 
@@ -293,6 +311,10 @@ fn check_people(predicate: &Predicate, roster: &Roster, owner: &Member, key: &Ro
         let what = format!("{} is always signed, not {}", predicate.body.kind(), predicate.attestation.word());
         return Err(Refusal::new(Code::Attestation, what, "predicate.attestation"));
     }
+    // A policy decides what is enough: whoever could adopt one would decide everything.
+    if matches!(predicate.body, Body::Policy { .. }) && !roster.root_holders.contains(&actor.id) {
+        return Err(Refusal::new(Code::Role, "a policy is adopted by a root holder", "predicate.actor"));
+    }
     if let Some(role) = predicate.role
         && !actor.has(role)
     {
@@ -316,6 +338,7 @@ fn personal(body: &Body) -> bool {
             | Body::Witness { .. }
             | Body::Affirmation { .. }
             | Body::ForkSettled { .. }
+            | Body::StandingApproved(_)
     )
 }
 
@@ -354,6 +377,8 @@ pub fn change_of(body: &Body) -> Option<&ChangeKey> {
         | Body::WrittenBack { change, .. }
         | Body::ApprovalExported { change, .. } => Some(change),
         Body::SignOff(sign_off) => Some(&sign_off.change),
+        Body::StandingApproved(body) => Some(&body.change),
+        Body::ObligationOpened(body) => Some(&body.change),
         Body::Roster { .. }
         | Body::Policy { .. }
         | Body::AgendaFrozen { .. }
@@ -367,7 +392,10 @@ pub fn change_of(body: &Body) -> Option<&ChangeKey> {
         | Body::ExtractsSealed { .. }
         | Body::Affirmation { .. }
         | Body::ForkSettled { .. }
-        | Body::Recovered { .. } => None,
+        | Body::Recovered { .. }
+        | Body::StandingUsed(_)
+        | Body::StandingSuspended { .. }
+        | Body::ObligationMet { .. } => None,
     }
 }
 

@@ -38,6 +38,7 @@ export const commands: { command: Record<CommandId, string> } = {
     "change.plan": "Review the plan",
     "change.sign": "Sign off this change",
     "change.copy": "Copy the key",
+    "change.handOut": "Hand the approval to a pipeline",
     "change.next": "Next change of the list",
     "change.previous": "Previous change of the list",
     "change.back": "Back to the list",

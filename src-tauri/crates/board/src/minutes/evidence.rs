@@ -66,7 +66,14 @@ impl Cabinet {
                 Body::MinutesSealed { .. } | Body::ExtractsSealed { .. } => false,
                 Body::Assessment { change: c, .. } | Body::PlanReview { change: c, .. } => c == change,
                 Body::SignOff(body) => body.change == *change,
-                Body::WrittenBack { .. } | Body::ApprovalExported { .. } | Body::Affirmation { .. } => false,
+                Body::WrittenBack { .. }
+                | Body::ApprovalExported { .. }
+                | Body::Affirmation { .. }
+                | Body::StandingApproved(_)
+                | Body::StandingUsed(_)
+                | Body::StandingSuspended { .. }
+                | Body::ObligationOpened(_)
+                | Body::ObligationMet { .. } => false,
                 // Which entries count follows from these.
                 Body::ForkSettled { .. } | Body::Recovered { .. } => true,
                 // Running records that concern neither the change nor attendance stay out. What remains still
@@ -155,10 +162,14 @@ impl Cabinet {
         };
         let bytes = bundle.to_bytes().map_err(|e| BoardError::internal(&e))?;
         let mut ledger = Ledger::default();
+        let policies = record::rules::policies(&stored_bytes.policies);
         for entry in ordered.iter().filter(|entry| !state.disputed.contains(&entry.id())) {
             let subject = entry.statement().subjects.first().map_or(Digest([0; 32]), |s| s.sha256);
             match entry.predicate() {
-                Some(predicate) => ledger.apply(Verified { id: entry.id(), subject, predicate }),
+                Some(predicate) => {
+                    let rules = record::rules::of(entry, &state.rosters, &policies);
+                    ledger.apply(Verified { id: entry.id(), subject, predicate, rules })
+                }
                 None => ledger.note_unknown(entry.id()),
             };
         }

@@ -69,7 +69,7 @@ pub fn verify_minutes(pdf: &[u8], trust: Option<&TrustAnchor>) -> Answer<Checked
     }
     let roster = found.rosters.current().roster();
     let (policy, policy_digest) = policy(&bundle)?;
-    let ledger = crate::evidence::ledger_of(&found);
+    let ledger = crate::evidence::ledger_of(&bundle, &found);
     let certificate_root = root_fingerprint(roster);
     if certificate_root.as_deref() != Some(report.certificate_root.as_str()) {
         return Err(BoardError::Verification {

@@ -3,9 +3,10 @@ use std::collections::BTreeMap;
 
 use super::*;
 use crate::entry::{Auth, ClaimedTime, LogPosition, MeetingRef, RosterRef};
-use crate::gate::fixture::{at, id};
+use crate::gate::fixture::{at, board, id};
 use crate::ids::{BoardId, KeyId};
 use crate::meeting::{AgendaGroup, AgendaItem, Basis, Brief, QuorumStamp};
+use crate::policy::Strength;
 use crate::risk::{Facts, RiskStamp};
 
 const CHAIR: u8 = 1;
@@ -112,7 +113,7 @@ fn in_session() -> Ledger {
 }
 
 fn apply(ledger: &mut Ledger, n: u8, predicate: &Predicate) -> Vec<Touched> {
-    ledger.apply(Verified { id: EntryId([n; 32]), subject: Digest([1; 32]), predicate })
+    ledger.apply(Verified { id: EntryId([n; 32]), subject: Digest([1; 32]), predicate, rules: None })
 }
 
 fn run(ledger: &mut Ledger, n: u8, keeper: u8, attestation: Attestation, acts: Vec<(u8, ActKind)>) -> Vec<Touched> {
@@ -160,6 +161,22 @@ fn a_members_own_signed_vote_is_not_overwritten_by_the_record() {
     let spoken = ActKind::Voted { item: 1, position: Position::Approve };
     run(&mut ledger, 3, CHAIR, Attestation::Recorded, vec![(OTHER, spoken)]);
     assert_eq!(meeting(&ledger).votes[&1][&id(OTHER)].position, Position::Reject);
+}
+
+#[test]
+fn a_quorum_that_only_the_decision_claims_decides_nothing() {
+    let (roster, policy) = (board(3), Policy::built_in(Strength::Starter));
+    let arrived = |who: u8| (who, ActKind::Arrived { delegate_for: None });
+    for (there, counts) in [(vec![CHAIR], false), (vec![CHAIR, OTHER], true)] {
+        let mut ledger = in_session();
+        let acts: Vec<(u8, ActKind)> =
+            there.iter().copied().map(arrived).chain([(CHAIR, decided(1, key(1), 3))]).collect();
+        let acts = acts.into_iter().map(|(who, what)| Act { actor: id(who), at: at(10), what }).collect();
+        let predicate = predicate(CHAIR, Attestation::Recorded, Body::Running { acts });
+        let rules = Some(Rules { roster: &roster, policy: &policy });
+        ledger.apply(Verified { id: EntryId([2; 32]), subject: Digest([1; 32]), predicate: &predicate, rules });
+        assert_eq!(ledger.decision(&key(1)).is_some(), counts, "it says 3 of 3, {there:?} were there");
+    }
 }
 
 #[test]

@@ -231,7 +231,8 @@ impl Maker<'_> {
             body,
         };
         let subject = Digest([3; 32]);
-        self.ledger.apply(crate::ledger::Verified { id: entry, subject, predicate: &predicate });
+        let rules = Some(crate::ledger::Rules { roster: &self.history.roster, policy: &self.history.policy });
+        self.ledger.apply(crate::ledger::Verified { id: entry, subject, predicate: &predicate, rules });
         self.history.events.push(Event::Entry { id: entry, subject, predicate: Box::new(predicate) });
         entry
     }
@@ -405,7 +406,7 @@ impl Maker<'_> {
         let (content, level) = self.now[&change];
         let decision = Decision {
             item,
-            quorum: self.stamp(n, item),
+            quorum: self.claimed_stamp(n, item),
             change,
             kind,
             basis: Basis::Vote,
@@ -426,6 +427,16 @@ impl Maker<'_> {
             },
         };
         ActKind::Decided { decision: Box::new(decision) }
+    }
+
+    /// The quorum as a decision names it: now and then numbers that are not so.
+    fn claimed_stamp(&mut self, n: u128, item: u32) -> QuorumStamp {
+        let mut stamp = self.stamp(n, item);
+        if self.dice.one_in(6) {
+            stamp.present = stamp.required;
+            stamp.missing_mandatory.clear();
+        }
+        stamp
     }
 
     /// The quorum as it stands, so that decisions are made with and without one.

@@ -177,8 +177,16 @@ impl<'h> Naive<'h> {
     }
 
     fn aside(&self, meeting: MeetingId, item: u32) -> BTreeSet<MemberId> {
+        self.aside_before(meeting, item, (usize::MAX, 0))
+    }
+
+    /// Who stepped aside on an item before the act at this place.
+    fn aside_before(&self, meeting: MeetingId, item: u32, before: (usize, u32)) -> BTreeSet<MemberId> {
         let mut aside = BTreeSet::new();
         for said in self.said(meeting) {
+            if (said.at, said.number) >= before {
+                break;
+            }
             if let ActKind::Recused { item: on, .. } = &said.act.what
                 && *on == item
             {

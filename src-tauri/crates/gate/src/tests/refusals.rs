@@ -13,7 +13,7 @@ use record::envelope::Envelope;
 use record::statement::Subject;
 use record::testing::{CTO, Desk, LEAD, id, policy_digest};
 
-use super::Case;
+use super::{Case, standing};
 use crate::reason::Reason;
 use crate::testing::{DEVICE, Handed, Story, artifact, at, digest_of, fields, key, stamp, with};
 
@@ -357,6 +357,24 @@ const TABLE: &[(Reason, Make, Make)] = &[
         || handed(&fields(), |h| h.fresh_until = at(20, 29)),
         || handed(&fields(), |h| h.fresh_until = at(20, 30)),
     ),
+    (Reason::StandingKind, || standing::repeated_as("normal"), || standing::repeated_as("standard")),
+    (
+        Reason::StandingMissing,
+        || standing::repeated(|c| standing::of(c).pipeline = "deploy-all".to_owned()),
+        || standing::repeated(|_| {}),
+    ),
+    (
+        Reason::StandingSuspended,
+        || standing::since(|story, standing| drop(story.suspend(standing))),
+        || standing::since(|story, _| drop(story.suspend(EntryId([9; 32])))),
+    ),
+    (Reason::StandingExpired, || standing::at_the_end(0), || standing::at_the_end(1)),
+    (
+        Reason::StandingUsedUp,
+        || standing::since(|story, standing| standing::uses(story, standing, 3)),
+        || standing::since(|story, standing| standing::uses(story, standing, 2)),
+    ),
+    (Reason::StandingUncounted, || standing::uncounted(false), || standing::uncounted(true)),
     (
         Reason::FreshUnreadable,
         || asks(|c| c.fresh = Some(b"{}".to_vec())),
@@ -430,9 +448,10 @@ fn every_reason_refuses_what_it_is_for_and_lets_its_neighbour_pass() {
 #[test]
 fn every_reason_stands_in_the_table_once_and_its_text_is_its_own() {
     let table: Vec<Reason> = TABLE.iter().map(|(reason, ..)| *reason).collect();
-    let (receipt, judged) = Reason::ALL.split_last().expect("reasons");
+    let (judged, afterwards) = Reason::ALL.split_at(Reason::ALL.len() - 2);
     assert_eq!(table, judged, "in the order of the page");
-    assert_eq!(*receipt, Reason::ReceiptUnwritten, "no judgement, and tried where files are (`line`)");
+    let expected = [Reason::BreakGlass, Reason::ReceiptUnwritten];
+    assert_eq!(afterwards, expected, "no judgement of the file, and tried beside it (`standing`, `line`)");
     let texts: BTreeSet<&str> = Reason::ALL.iter().map(|r| r.as_str()).collect();
     assert_eq!(texts.len(), Reason::ALL.len());
     assert!(Reason::ALL.iter().all(|r| !r.remedy().is_empty() && r.remedy().ends_with('.')));

@@ -9,6 +9,7 @@ use domain::meeting::{
 };
 use domain::risk::{Facts, RiskLevel, RiskStamp};
 use domain::roster::{KeyStatus, Revocation, RevocationReason};
+use domain::standing::{ObligationBody, Outcome, StandingBody, UseBody};
 
 use super::scribe::{CHAIR, CTO, DEVICES, LEAD, MEMBER, SECURITY, Scribe, With, decided, meeting_id, member_id};
 use crate::canonical;
@@ -276,6 +277,32 @@ fn after_meeting_one(scribe: &mut Scribe, agenda: &Agenda) {
         fresh_until: time(59),
     };
     scribe.write(CHAIR, With::Device, None, shown(1), body);
+    repeated(scribe);
+}
+
+/// A pipeline repeats a change, fails, and once breaks the glass.
+fn repeated(scribe: &mut Scribe) {
+    let standing = StandingBody {
+        change: change(1),
+        content: content(),
+        service: "pay".to_owned(),
+        pipeline: "deploy-pay".to_owned(),
+        environment: "production".to_owned(),
+        uses: 3,
+        expires: time(59),
+    };
+    let standing = scribe.write(CTO, With::Pin, None, shown(1), Body::StandingApproved(standing));
+    let receipt = Digest::of(b"receipt");
+    let told = || vec![Subject { name: "receipt".to_owned(), sha256: receipt }];
+    let used = UseBody { standing, receipt, at: time(50), outcome: Outcome::Failed };
+    scribe.write(LEAD, With::Device, None, told(), Body::StandingUsed(used));
+    let body = Body::StandingSuspended { standing, reason: "it failed".to_owned() };
+    scribe.write(CHAIR, With::Device, None, document("standing approval"), body);
+    let (what, reason) = ("a review".to_owned(), "the shop was down".to_owned());
+    let owed = ObligationBody { change: change(2), what, reason, receipt, at: time(51) };
+    let obligation = scribe.write(MEMBER, With::Device, None, told(), Body::ObligationOpened(owed));
+    let body = Body::ObligationMet { obligation, note: "reviewed".to_owned() };
+    scribe.write(CHAIR, With::Device, None, document("obligation"), body);
 }
 
 /// Two forks: one on a recording log, settled by its author; one on a signature log, of which another had seen one.

@@ -57,7 +57,7 @@ pub fn state_of(verified: Verified) -> State {
         match entry.predicate() {
             Some(predicate) => {
                 let subject = entry.statement().subjects[0].sha256;
-                ledger.apply(Folded { id: entry.id(), subject, predicate });
+                ledger.apply(Folded { id: entry.id(), subject, predicate, rules: None });
             }
             None => {
                 ledger.note_unknown(entry.id());

@@ -11,6 +11,7 @@ use domain::meeting::{
 };
 use domain::plan::{PlanReview, PlanSection, SectionReview};
 use domain::risk::{Answer, AnsweredAssessment, Provenance, RiskLevel};
+use domain::standing::{ObligationBody, Outcome, StandingBody, UseBody};
 
 use super::{
     CHAIR, CTO, Desk, LEAD, agenda, agenda_digest, change, id, manifest, policy_digest, sign_off, stamp, time,
@@ -167,6 +168,30 @@ pub fn bodies(desk: &Desk) -> Vec<Body> {
             window: Some(window()),
             fresh_until: time(50),
         },
+        Body::StandingApproved(StandingBody {
+            change: change(17),
+            content: Digest::of(b"content"),
+            service: "pay".to_owned(),
+            pipeline: "deploy-pay".to_owned(),
+            environment: "production".to_owned(),
+            uses: 20,
+            expires: time(50),
+        }),
+        Body::StandingUsed(UseBody {
+            standing: first,
+            receipt: Digest::of(b"receipt"),
+            at: time(45),
+            outcome: Outcome::Succeeded,
+        }),
+        Body::StandingSuspended { standing: first, reason: "the last one failed".to_owned() },
+        Body::ObligationOpened(ObligationBody {
+            change: change(17),
+            what: "Review the deployment".to_owned(),
+            reason: "The shop was down".to_owned(),
+            receipt: Digest::of(b"receipt"),
+            at: time(45),
+        }),
+        Body::ObligationMet { obligation: first, note: "Reviewed".to_owned() },
     ]
 }
 
@@ -181,12 +206,17 @@ pub fn around(desk: &Desk, body: Body) -> (Vec<Subject>, Predicate) {
     let mut agenda_digest = agenda_digest();
     let subject = |name: &str, sha256: Digest| vec![Subject { name: name.to_owned(), sha256 }];
     let subjects = match &body {
-        Body::SignOff(_) | Body::ApprovalExported { .. } => subject("CHG-17", manifest().digest().expect("writable")),
+        Body::SignOff(_) | Body::ApprovalExported { .. } | Body::StandingApproved(_) => {
+            subject("CHG-17", manifest().digest().expect("writable"))
+        }
         Body::Roster { .. } => subject("roster 1", desk.roster().digest()),
         Body::Policy { .. } => subject("starter", policy_digest()),
         Body::AgendaFrozen { agenda } => {
             agenda_digest = Digest::of(&canonical::to_bytes(agenda).expect("writable"));
             subject("agenda", agenda_digest)
+        }
+        Body::StandingUsed(UseBody { receipt, .. }) | Body::ObligationOpened(ObligationBody { receipt, .. }) => {
+            subject("receipt", *receipt)
         }
         Body::MinutesSealed { pdf, .. } => subject("minutes.pdf", *pdf),
         Body::ExtractsSealed { extracts, .. } => {
@@ -203,7 +233,9 @@ pub fn around(desk: &Desk, body: Body) -> (Vec<Subject>, Predicate) {
         | Body::WrittenBack { .. }
         | Body::Affirmation { .. }
         | Body::ForkSettled { .. }
-        | Body::Recovered { .. } => subject("agenda", agenda_digest),
+        | Body::Recovered { .. }
+        | Body::StandingSuspended { .. }
+        | Body::ObligationMet { .. } => subject("agenda", agenda_digest),
     };
     let epoch = if matches!(body, Body::Recovered { .. }) { 2 } else { 1 };
     let mut predicate = desk.predicate(signer, body);

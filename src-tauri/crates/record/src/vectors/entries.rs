@@ -194,7 +194,9 @@ fn selves() -> Vec<Vector> {
     let lead = TestKey::new(3).key_id().to_string();
     let of_lead = format!("{lead}:1");
     let auth = |to: Value| move |v: &mut Value| v["predicate"]["auth"] = to;
-    let recovered = bodies(&desk()).into_iter().find(|b| b.kind() == "recovered").expect("a body");
+    let of_kind = |kind: &str| bodies(&desk()).into_iter().find(|b| b.kind() == kind).expect("a body");
+    let recovered = of_kind("recovered");
+    let (standing, used, owed) = (of_kind("standing_approved"), of_kind("standing_used"), of_kind("obligation_opened"));
     let frozen = Body::AgendaFrozen { agenda: agenda() };
     let minutes = Body::MinutesSealed { pdf: Digest([9; 32]), checkpoint: EntryId([0; 32]) };
     let pin = auth("pin".into());
@@ -213,6 +215,18 @@ fn selves() -> Vec<Vector> {
         own("auth--roster-in-a-session", CHAIR, Body::Roster { version: 2 }, |_| ()),
         own("auth--act-0-of-a-session", CTO, sign_off(18), auth(json!({"session": {"id": "s1", "n": 0}}))),
         own("auth--vote-by-a-device", DEVICE, vote(), |_| ()),
+        own("auth--standing-approval-in-a-session", CTO, standing.clone(), |_| ()),
+        own("auth--standing-approval-by-a-device", DEVICE, standing.clone(), |_| ()),
+        own("attestation--standing-approval-only-recorded", CTO, standing, |v| {
+            v["predicate"]["auth"] = "pin".into();
+            v["predicate"]["attestation"] = "recorded".into();
+        }),
+        own("subject--use-of-another-receipt", DEVICE, used, |v| {
+            v["predicate"]["body"]["standing_used"]["receipt"] = some_digest().into();
+        }),
+        own("subject--obligation-of-another-receipt", DEVICE, owed, |v| {
+            v["predicate"]["body"]["obligation_opened"]["receipt"] = some_digest().into();
+        }),
         own("epoch--begins-without-a-reason", CTO, sign_off(18), |v| {
             let key = v["predicate"]["recorder"].as_str().expect("text").to_owned();
             v["predicate"]["log"]["id"] = format!("{key}:2").into();

@@ -48,6 +48,7 @@ fn people() -> Vec<Vector> {
         by("auth--device-says-pin", DEVICE, running(), |p| p.auth = Auth::Pin),
         by("auth--signature-key-says-device", CHAIR, running(), |p| p.auth = Auth::Device),
         by("role--not-held", CTO, sign_off(18), |p| p.role = Some(Role::TechnicalLead)),
+        by("role--policy-by-no-root-holder", LEAD, Body::Policy { name: "mild".to_owned() }, |p| p.auth = Auth::Pin),
         by("role--auditor", CHAIR, sign_off(18), |p| {
             p.actor = member(9);
             p.attestation = Attestation::Recorded;

@@ -19,7 +19,7 @@ pub struct Signed {
 }
 
 impl<'h> Naive<'h> {
-    /// Decisions that took effect: the chair's, about the item's own change, with the quorum they name.
+    /// Decisions that took effect: the chair's, about the item's own change, with the quorum they name, which there was.
     fn decided(&self) -> Vec<(usize, u32, EntryId, MeetingId, &'h Decision)> {
         let mut all = Vec::new();
         for meeting in self.meetings() {
@@ -30,6 +30,9 @@ impl<'h> Naive<'h> {
                 let on_the_agenda = items.contains(&(decision.item, decision.change.clone()));
                 let quorum =
                     decision.quorum.present >= decision.quorum.required && decision.quorum.missing_mandatory.is_empty();
+                let (_, present, required, missing) =
+                    self.quorum_before(meeting, decision.item, (said.at, said.number));
+                let quorum = quorum && present >= required && missing.is_empty();
                 let skipped = decision.kind == DecisionKind::NoDecision;
                 if said.act.actor == chair && on_the_agenda && (quorum || skipped) {
                     all.push((said.at, said.number, said.entry, meeting, decision.as_ref()));

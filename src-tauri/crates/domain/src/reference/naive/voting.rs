@@ -105,7 +105,12 @@ impl<'h> Naive<'h> {
 
     /// n, present, required, missing mandatory seats.
     pub fn quorum(&self, meeting: MeetingId, item: u32) -> (u32, u32, u32, Vec<MemberId>) {
-        let (room, aside) = (self.room(meeting, (usize::MAX, 0)), self.aside(meeting, item));
+        self.quorum_before(meeting, item, (usize::MAX, 0))
+    }
+
+    /// The same, as it stood before the act at this place.
+    pub fn quorum_before(&self, meeting: MeetingId, item: u32, before: (usize, u32)) -> (u32, u32, u32, Vec<MemberId>) {
+        let (room, aside) = (self.room(meeting, before), self.aside_before(meeting, item, before));
         let (mut n, mut present, mut missing) = (0u32, 0u32, Vec::new());
         for member in &self.history.roster.members {
             let sitter = self.sitter(&room, &aside, member.id);

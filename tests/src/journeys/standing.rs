@@ -1,0 +1,188 @@
+//! A standard change that a pipeline repeats without the board: signed once, counted by receipts, stopped by a failure or
+//! an edit. And a glass that was broken: it leaves something owing.
+use board::views::Role;
+use board::{BoardError, HandedOut, SecretString, StandRequest, StandingView, Taken};
+use chrono::Duration;
+use gate::Reason;
+use gate::line::{Given, Line, Ran};
+
+use super::gate::{approve, begin, change_with_a_window};
+use crate::journey::{Journey, now};
+
+/// An artifact that nobody signed: each deployment brings its own.
+const ARTIFACT: &str = "sha256:eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee";
+
+struct Standard {
+    journey: Journey,
+    key: String,
+    number: u32,
+    cto: String,
+}
+
+impl Standard {
+    /// A standard change that the board approved and the CTO signed off.
+    async fn approved() -> Self {
+        let journey = begin().await;
+        let (key, number) = change_with_a_window(&journey).await;
+        journey.server.set_field(number, "Change kind", "Standard").expect("a field of the sample");
+        journey.cabinet.sync_now().await.expect("synced");
+        approve(&journey, &key).await;
+        let cto = journey.member(Role::Cto).await;
+        Self { journey, key, number, cto }
+    }
+
+    async fn stand(&self, member: &str, uses: u32) -> Result<StandingView, BoardError> {
+        let request = StandRequest {
+            change: self.key.clone(),
+            member: member.to_owned(),
+            pin: SecretString::from(self.journey.pin(member).await),
+            service: "pay".to_owned(),
+            pipeline: "deploy-pay".to_owned(),
+            uses,
+            expires: now() + Duration::days(30),
+        };
+        self.journey.cabinet.stand(request).await
+    }
+
+    async fn snapshot(&self, name: &str) -> HandedOut {
+        let path = self.journey.folder.path().join(name);
+        self.journey.cabinet.export_snapshot(&self.key, &path).await.expect("told")
+    }
+
+    /// What the pipeline's gate says, and the receipt it wrote.
+    fn ask(&self, approval: &HandedOut, fresh: &HandedOut, receipt: &str) -> (Ran, Vec<u8>) {
+        let path = self.journey.folder.path().join(receipt);
+        let line = Line::of(Given {
+            change: self.key.clone(),
+            approval: approval.path.clone(),
+            fresh: Some(fresh.path.clone()),
+            artifacts: vec![ARTIFACT.to_owned()],
+            environment: approval.environment.clone(),
+            roster_root: approval.roster_root.clone(),
+            service: Some("pay".to_owned()),
+            pipeline: Some("deploy-pay".to_owned()),
+            receipt: Some(path.clone()),
+            ..Given::default()
+        });
+        let ran = gate::line::run(&line.expect("a command line"), now());
+        (ran, std::fs::read(path).expect("a receipt"))
+    }
+
+    async fn take(&self, receipt: &[u8], failed: bool) -> StandingView {
+        match self.journey.cabinet.take_receipt(receipt.to_vec(), failed).await.expect("taken in") {
+            Taken::Used(standing) => standing,
+            Taken::Owed(owed) => panic!("nothing is owed: {owed:?}"),
+        }
+    }
+}
+
+fn refusal(answer: &Result<StandingView, BoardError>) -> &str {
+    match answer {
+        Err(BoardError::Refused(refusal)) => &refusal.code,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pipeline_repeats_a_standard_change_until_it_is_used_up_and_a_failure_stops_it() {
+    let standard = Standard::approved().await;
+    let signed = standard.stand(&standard.cto, 2).await.expect("signed");
+    assert!(signed.holds && signed.counted == 0, "{signed:?}");
+    let approval = standard.snapshot("standing.json").await;
+    for n in 1..=2_u32 {
+        let fresh = standard.snapshot(&format!("fresh-{n}.json")).await;
+        let (ran, receipt) = standard.ask(&approval, &fresh, &format!("receipt-{n}.json"));
+        assert!(ran.verdict.passed(), "{}", ran.verdict.text(false));
+        assert_eq!(standard.take(&receipt, false).await.counted, n);
+        assert_eq!(standard.take(&receipt, false).await.counted, n, "one receipt is one use");
+    }
+    let fresh = standard.snapshot("used-up.json").await;
+    let (ran, _) = standard.ask(&approval, &fresh, "refused.json");
+    assert_eq!(ran.verdict.codes(), [Reason::StandingUsedUp]);
+
+    standard.stand(&standard.cto, 9).await.expect("signed again");
+    let fresh = standard.snapshot("again.json").await;
+    let (ran, receipt) = standard.ask(&approval, &fresh, "receipt-3.json");
+    assert!(ran.verdict.passed(), "{}", ran.verdict.text(false));
+    let failed = standard.take(&receipt, true).await;
+    assert!(!failed.holds && failed.state.starts_with("Suspended"), "{failed:?}");
+    let fresh = standard.snapshot("failed.json").await;
+    let (ran, _) = standard.ask(&approval, &fresh, "refused.json");
+    assert_eq!(ran.verdict.codes(), [Reason::StandingSuspended]);
+    assert!(standard.journey.cabinet.problems().await.expect("a record").is_empty(), "the record holds");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_an_authority_who_signed_a_standard_change_off_lets_it_be_repeated_and_an_edit_ends_it() {
+    let standard = Standard::approved().await;
+    let lead = standard.journey.member(Role::TechnicalLead).await;
+    let chair = standard.journey.member(Role::Chair).await;
+    assert_eq!(refusal(&standard.stand(&chair, 2).await), "no_authority");
+    assert_eq!(refusal(&standard.stand(&lead, 2).await), "not_signed_off");
+    assert!(matches!(standard.stand(&standard.cto, 0).await, Err(BoardError::Invalid { .. })));
+    standard.stand(&standard.cto, 2).await.expect("signed");
+    let approval = standard.snapshot("standing.json").await;
+
+    standard.journey.server.set_field(standard.number, "Version", "edited afterwards").expect("edited");
+    standard.journey.cabinet.sync_now().await.expect("synced");
+    let fresh = standard.snapshot("edited.json").await;
+    let (ran, _) = standard.ask(&approval, &fresh, "refused.json");
+    assert_eq!(ran.verdict.codes(), [Reason::FreshContent]);
+    assert_eq!(refusal(&standard.stand(&standard.cto, 2).await), "stale");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_standard_change_is_never_repeated() {
+    let journey = begin().await;
+    let (key, number) = change_with_a_window(&journey).await;
+    journey.server.set_field(number, "Change kind", "Normal").expect("a field of the sample");
+    journey.cabinet.sync_now().await.expect("synced");
+    approve(&journey, &key).await;
+    let cto = journey.member(Role::Cto).await;
+    let normal = Standard { journey, key, number, cto };
+    assert_eq!(refusal(&normal.stand(&normal.cto, 2).await), "not_standard");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn anybody_stops_a_standing_approval_with_a_reason_once() {
+    let standard = Standard::approved().await;
+    let signed = standard.stand(&standard.cto, 2).await.expect("signed");
+    let cabinet = &standard.journey.cabinet;
+    assert!(matches!(cabinet.suspend_standing(&signed.id, " ").await, Err(BoardError::Invalid { .. })));
+    assert!(matches!(cabinet.suspend_standing("0123456789ab", "odd").await, Err(BoardError::NotFound { .. })));
+    let stopped = cabinet.suspend_standing(&signed.id[..12], "it looked odd").await.expect("suspended");
+    assert_eq!(stopped.state, "Suspended: it looked odd");
+    assert_eq!(refusal(&cabinet.suspend_standing(&signed.id, "again").await), "suspended");
+    let approval = standard.snapshot("standing.json").await;
+    let (ran, _) = standard.ask(&approval, &approval, "refused.json");
+    assert_eq!(ran.verdict.codes(), [Reason::StandingSuspended]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_broken_glass_leaves_one_obligation_until_somebody_shows_that_it_is_met() {
+    let standard = Standard::approved().await;
+    standard.stand(&standard.cto, 2).await.expect("signed");
+    let approval = standard.snapshot("standing.json").await;
+    let (_, receipt) = standard.ask(&approval, &approval, "receipt.json");
+    // No built-in policy lets a glass be broken: the receipt of one that did.
+    let mut broken: serde_json::Value = serde_json::from_slice(&receipt).expect("JSON");
+    broken["verdict"] = "glass-broken".into();
+    broken["broken"] = serde_json::json!({ "reason": "The shop was down", "owed": "a review" });
+    let bytes = broken.to_string().into_bytes();
+    let cabinet = &standard.journey.cabinet;
+    for _ in 0..2 {
+        let taken = cabinet.take_receipt(bytes.clone(), false).await.expect("taken in");
+        assert!(matches!(&taken, Taken::Owed(owed) if owed.reason == "The shop was down"), "{taken:?}");
+    }
+    let owed = cabinet.obligations().await.expect("a list");
+    assert_eq!((owed.len(), owed[0].met.as_deref()), (1, None));
+    assert!(matches!(cabinet.meet_obligation(&owed[0].id, "").await, Err(BoardError::Invalid { .. })));
+    let met = cabinet.meet_obligation(&owed[0].id, "Reviewed as item 3").await.expect("met");
+    assert_eq!(met.met.as_deref(), Some("Reviewed as item 3"));
+    assert!(matches!(cabinet.meet_obligation(&owed[0].id, "twice").await, Err(BoardError::Refused(_))));
+
+    broken["shown"]["board"]["id"] = "0192f3a0-0000-7000-8000-000000000001".into();
+    let foreign = cabinet.take_receipt(broken.to_string().into_bytes(), false).await;
+    assert!(matches!(foreign, Err(BoardError::Invalid { .. })), "another board's: {foreign:?}");
+    assert!(cabinet.take_receipt(b"{}".to_vec(), false).await.is_err(), "no receipt");
+}

@@ -1,0 +1,40 @@
+import { expect, it } from "vitest";
+import { open, screen, within } from "../../testing/render";
+
+async function decided(approval: "holds" | "stale") {
+  const { user, transport } = await open("/changes");
+  const page = await transport.listChanges({
+    text: "",
+    kinds: [],
+    levels: [],
+    view: "decided",
+    sort: { column: "key", descending: false },
+    offset: 0,
+    limit: 200,
+  });
+  const row = page.rows.find((one) => one.approval === approval);
+  if (!row) throw new Error(`the board holds a change whose approval ${approval}`);
+  window.location.hash = `#/changes/${row.id}`;
+  return { user, transport, row };
+}
+
+it("hands an approval that holds to a pipeline, with the question it asks", async () => {
+  const { user, transport, row } = await decided("holds");
+  await user.click(await screen.findByRole("button", { name: "Hand out…" }, { timeout: 4000 }));
+  const dialog = await screen.findByRole("dialog", { name: `Hand ${row.key} to a pipeline` });
+  expect(within(dialog).getByRole("textbox")).toHaveValue(`/home/ines/Documents/${row.key.toLowerCase()}-approval.json`);
+  await user.click(within(dialog).getByRole("button", { name: "Write the file" }));
+  expect(await within(dialog).findByText("The approval lies here.")).toBeInTheDocument();
+  expect(within(dialog).getByText(new RegExp(`cab-gate ${row.key}`))).toHaveTextContent("--roster-root abab");
+  expect(within(dialog).getByText(/board is provisional/)).toBeInTheDocument();
+  expect(transport.calls).toContain("handOut");
+});
+
+it("only tells how a stale one stands, and asks a pipeline nothing", async () => {
+  const { user, row } = await decided("stale");
+  await user.click(await screen.findByRole("button", { name: "Hand out…" }, { timeout: 4000 }));
+  const dialog = await screen.findByRole("dialog", { name: `Tell a pipeline how ${row.key} stands` });
+  await user.click(within(dialog).getByRole("button", { name: "Write the file" }));
+  expect(await within(dialog).findByText(/takes it beside the approval, with --fresh/)).toBeInTheDocument();
+  expect(within(dialog).queryByText(/cab-gate/)).toBeNull();
+});
