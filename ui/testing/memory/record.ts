@@ -15,8 +15,7 @@ export const WORDS = ["orbit", "velvet", "harvest", "pilot", "lemon", "quarter"]
 export const ROOT_WORDS = ["anchor", "merit", "saddle", "crystal", "oven", "twelve"];
 const DIGEST = "5b1c02ad9e7f43c1a0d27a1f4be8d3906c1f7be2e7fb0c5b1d12a6f3a0c9d48e";
 
-const STANDS =
-  "This one counts. The other one is kept and shown, and what rested on it has to be said again.";
+const STANDS = "This one counts. The other one is kept and shown, and what rested on it has to be said again.";
 
 export function exchangeAnswer(more: Partial<ExchangeAnswer> = {}): ExchangeAnswer {
   return { at: NOW, came: 3, went: 5, waiting: 0, refused: 0, told: [], unreachable: [], ...more };

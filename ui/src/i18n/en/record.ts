@@ -53,7 +53,8 @@ export const recordWords = {
     inviteAgain: "New device or PIN…",
     revoke: "Take keys away…",
     revokeTitle: "Take {{name}}'s keys away",
-    revokeHint: "From then on nothing that {{name}} signs with them counts. {{name}} stays on the board, and can be invited again.",
+    revokeHint:
+      "From then on nothing that {{name}} signs with them counts. {{name}} stays on the board, and can be invited again.",
     revokeWhy: "Why?",
     revokeReason: { lost: "Lost", compromised: "In other hands", left: "Left the board" },
     revokeDetail: {
