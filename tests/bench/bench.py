@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 
 from documents import measure_documents
+from records import measure_record
 from syncing import Sync
 from windows import measure_windows
 
@@ -45,6 +46,8 @@ def main():
     try:
         if "documents" in parts:
             tell(measure_documents(programs / "bench-pdf", python, work, count("DOCUMENT_ROUNDS", 7)))
+        if "record" in parts:
+            tell(measure_record(programs / "bench-record", work, count("RECORD_ROUNDS", 5), count("MERGE_ROUNDS", 3)))
         if "windows" in parts:
             tell(measure_windows(
                 programs / "cab", programs / "cabinet", programs / "empty-window", programs / "bench-sample", work,

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # How fast, against what people use today: sync against python-redmine and curl on a real Redmine, signed PDF against
-# ReportLab and pyHanko, the window against an empty Tauri window. Under 15 minutes on two cores once everything is built;
-# the tables are printed and kept in .artifacts/bench/report.txt.
+# ReportLab and pyHanko, the record against bare signatures and bare SQLite, the window against an empty Tauri window.
+# Under 20 minutes on two cores once everything is built; the tables are printed and kept in .artifacts/bench/report.txt.
 #   run.sh                       all of it
-#   run.sh sync windows          parts: sync, documents, windows
+#   run.sh sync windows          parts: sync, documents, record, windows
 # BENCH_FULL_ROUNDS=3 and the like (bench.py) change the number of runs. BENCH_PROFILE=dev takes the programs that
 # `make test` built: for work on these scripts, not for figures.
 set -euo pipefail
@@ -13,7 +13,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 exec </dev/null
 unset RUSTC_WORKSPACE_WRAPPER DISPLAY WAYLAND_DISPLAY DBUS_SESSION_BUS_ADDRESS XDG_RUNTIME_DIR
 
-[ $# -gt 0 ] || set -- documents windows sync
+[ $# -gt 0 ] || set -- documents record windows sync
 profile=${BENCH_PROFILE:-bench-run}
 programs=target/$profile
 [ "$profile" != dev ] || programs=target/debug

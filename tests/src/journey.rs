@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use board::requests::{AttendanceRequest, OfChange, OfDraftProject, OfItem, OfMeeting, SigningRequest, VoteRequest};
-use board::views::{Basis, DecisionKind, SaveConnectionRequest, TestConnectionRequest, TicketingSystemKind};
+use board::views::{
+    Basis, DecisionKind, MappingRow, SaveConnectionRequest, TestConnectionRequest, TicketingSystemKind,
+};
 use board::views::{
     ConsoleItem, CreateMeetingRequest, DecideRequest, MeetingView, SignRequest, SigningSubject, VotePosition, WrapUp,
 };
@@ -58,6 +60,11 @@ pub fn sample_board(server: &sample::Running) -> SampleBoard {
 
 /// A board that is no sample, with the same people on the same server: its keys are in memory.
 pub async fn own_board(data_dir: &Path, like: SampleBoard) -> Cabinet {
+    own_board_with(data_dir, like, |_| ()).await
+}
+
+/// As [`own_board`], with a person's changes to the proposed mapping.
+pub async fn own_board_with(data_dir: &Path, like: SampleBoard, edit: impl FnOnce(&mut Vec<MappingRow>)) -> Cabinet {
     let memory = VaultChoice::Memory(Arc::default());
     let cabinet = Cabinet::open(Options { vault: memory, ..options(data_dir) }).await.expect("the desk opens");
     let members = like.members.into_iter().map(|m| NewMember {
@@ -78,7 +85,8 @@ pub async fn own_board(data_dir: &Path, like: SampleBoard) -> Cabinet {
     };
     let draft = cabinet.test_connection(test).await.expect("the server answers").draft;
     let of = OfDraftProject { draft: draft.clone(), project: like.project.clone() };
-    let mapping = cabinet.propose_mapping(of).await.expect("a mapping").mapping;
+    let mut mapping = cabinet.propose_mapping(of).await.expect("a mapping").mapping;
+    edit(&mut mapping);
     let save = SaveConnectionRequest { draft, project: like.project, prefix: like.prefix, mapping };
     cabinet.save_connection(save).await.expect("connected");
     cabinet.sync_now().await.expect("synced");

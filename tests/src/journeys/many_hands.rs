@@ -15,6 +15,7 @@ use board::{
     NewMember, PackRequest, RelaySetting, RevocationReason, RevokeRequest, Strength,
 };
 
+use super::ways::{Way, joins_through};
 use crate::journey::{Journey, now, options, sample_board};
 
 pub(super) fn pin_of(name: &str) -> &'static str {
@@ -55,39 +56,9 @@ pub(super) async fn one_key() -> (Journey, std::path::PathBuf) {
     (Journey { server, cabinet, folder }, relay)
 }
 
-/// The member joins on a device of their own, and the chair admits them.
+/// The member joins on a device of their own, and the chair admits them, through a folder that both reach.
 pub(super) async fn joins(chair: &Journey, role: Role, data: &Path, relay: &Path) -> (Cabinet, String) {
-    let member = chair.member(role).await;
-    let invited = chair.cabinet.invite(InviteRequest::Member(member.clone())).await.expect("invited");
-    let own = Cabinet::open(options(data)).await.expect("an empty folder opens");
-    let joined = own
-        .join(JoinRequest {
-            invitation: invited.file,
-            pin: pin_of(&invited.name).to_owned().into(),
-            accepted: ACCEPTANCE.to_owned(),
-            relays: Some(vec![RelaySetting::Folder { path: relay.to_owned() }]),
-            replace: false,
-        })
-        .await
-        .expect("joined");
-    assert_eq!(joined.roster_words, invited.roster_words, "both sides read the same root");
-    own.exchange().await.expect("the enrolment goes to the relay");
-    chair.cabinet.exchange().await.expect("and comes to the chair");
-    let waiting = chair.cabinet.admissions().await.expect("readable");
-    let asked = waiting.iter().find(|a| a.member == member.parse().expect("an id")).expect("it waits");
-    assert_eq!(asked.words, joined.words, "both sides see the same six words");
-    let by = chair.member(Role::Chair).await;
-    let request = AdmitRequest {
-        enrolment: asked.enrolment,
-        pin: chair.pin(&by).await.into(),
-        by,
-        checked: "by video call".to_owned(),
-        hold_root: false,
-    };
-    assert!(chair.cabinet.admit(request).await.expect("admitted"), "one root holder is all there is");
-    chair.cabinet.exchange().await.expect("the new roster goes out");
-    own.exchange().await.expect("and comes in");
-    (own, member)
+    joins_through(chair, role, data, &Way::Folder(relay.to_owned())).await
 }
 
 async fn sign_queue(cabinet: &Cabinet, meeting: &str, member: &str, pin: &str) -> u32 {
@@ -399,6 +370,7 @@ async fn a_device_that_is_not_admitted_reads_and_cannot_write_and_a_revoked_one_
     let request = RevokeRequest {
         member: lead_id.clone(),
         reason: RevocationReason::Lost,
+        from: None,
         pin: journey.pin(&by).await.into(),
         by,
     };

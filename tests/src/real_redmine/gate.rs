@@ -1,6 +1,7 @@
 //! An approval that was handed out, while people go on editing the ticket.
 use board::HandedOut;
 use board::requests::OfAttachment;
+use board::views::MappingRow;
 use chrono::{DateTime, Duration, SecondsFormat, Utc};
 use gate::Reason;
 use serde_json::json;
@@ -9,10 +10,10 @@ use super::desk::{approve, board_on, key};
 use super::equal::PLAN;
 use super::server::Redmine;
 use crate::gates::{asks, code};
-use crate::journey::{Journey, now, own_board};
+use crate::journey::{Journey, now, own_board_with};
 
 /// Every material field that the ticket carries as a field of its own, and another value that the server takes.
-const MATERIAL: [(&str, &str); 22] = [
+const MATERIAL: [(&str, &str); 23] = [
     ("Change kind", "Standard"),
     ("Change reason", "Another reason"),
     ("Affected systems", "sess-3"),
@@ -30,6 +31,7 @@ const MATERIAL: [(&str, &str); 22] = [
     ("Deployment pipeline", "session-store/deploy-by-hand"),
     ("Rollback evidence", "None"),
     ("Incident", "INC-1"),
+    ("Planned start", "2026-01-12T20:00:00+01:00"),
     ("Planned end", "2027-01-12T23:00:00+01:00"),
     ("Time zone", "Europe/Lisbon"),
     ("Technical development lead", "9"),
@@ -39,6 +41,11 @@ const MATERIAL: [(&str, &str); 22] = [
 
 /// A desk that is no sample, on a ticket whose window is on now, approved and signed.
 async fn approved(server: &Redmine) -> (Journey<Redmine>, u32) {
+    approved_with(server, |_| ()).await
+}
+
+/// As [`approved`], with a person's changes to the proposed mapping.
+async fn approved_with(server: &Redmine, edit: impl FnOnce(&mut Vec<MappingRow>)) -> (Journey<Redmine>, u32) {
     let project = server.project();
     let id = server.ticket(&project, "Signed", "Authorize");
     let time = |t: DateTime<Utc>| t.to_rfc3339_opts(SecondsFormat::Secs, true);
@@ -47,7 +54,7 @@ async fn approved(server: &Redmine) -> (Journey<Redmine>, u32) {
     let folder = tempfile::tempdir().expect("a folder");
     server.set("alice", id, "Plan: Backout plan", "Follow runbook.txt to the letter.");
     let file = server.attach(id, "runbook.txt", b"1. Stop the traffic");
-    let cabinet = own_board(&folder.path().join("data"), board_on(server, &server.url, &project)).await;
+    let cabinet = own_board_with(&folder.path().join("data"), board_on(server, &server.url, &project), edit).await;
     let journey = Journey { server: server.clone(), cabinet, folder };
     let named = OfAttachment { change: key(id), attachment: file.to_string() };
     journey.cabinet.download_attachment(named).await.expect("what the plan names is here before it is signed");
@@ -116,6 +123,15 @@ async fn every_material_edit_stops_the_approval_that_is_out_and_no_other_edit_do
         server.edit("alice", id, &json!({name: before}));
         tried += 1;
     }
+    // Nobody else may be made the author of a ticket through the server, only past it; and no "updated" moves.
+    let author = ticket["author"]["id"].as_u64().expect("an author");
+    let set_author = |to: u64| server.sql(&format!("update issues set author_id = {to} where id = {id}"));
+    set_author(9);
+    journey.cabinet.reconcile_now().await.expect("compared");
+    stops(&journey, id, &handed, "the author").await;
+    set_author(author);
+    journey.cabinet.reconcile_now().await.expect("compared");
+    tried += 1;
     // Everything as it was signed: it stands again.
     stands(&journey, id, &handed, "all edits taken back").await;
     let bugs = server.get("admin", "trackers.json")["trackers"].as_array().expect("trackers").clone();
@@ -138,4 +154,36 @@ async fn every_material_edit_stops_the_approval_that_is_out_and_no_other_edit_do
     tried += 2;
     println!("{tried} material fields edited on the real Redmine, each stopped the approval and its export");
     assert!(journey.cabinet.problems().await.expect("a record").is_empty(), "the record holds");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_requester_stops_the_approval_where_the_ticket_names_one_of_its_own() {
+    let server = Redmine::given();
+    // This server's tickets have no such field: the board reads it from another one that names a person.
+    let (journey, id) = approved_with(&server, |mapping| {
+        let person = |row: &&mut MappingRow| row.target == "release_manager";
+        let field = mapping.iter_mut().find(person).expect("a row").source.take();
+        let requester = mapping.iter_mut().find(|row| row.target == "requester").expect("a row");
+        assert_eq!(requester.source, None, "the author, unless a field is mapped");
+        requester.source = field;
+    })
+    .await;
+    assert_eq!(journey.change(&key(id)).await.requester.as_deref(), Some(name_of(&server, id).as_str()));
+    let path = journey.folder.path().join("approval.json");
+    let handed = journey.cabinet.export_approval(&key(id), &path).await.expect("handed out");
+    stands(&journey, id, &handed, "as it was signed").await;
+    server.set("alice", id, "Release manager", "8");
+    stops(&journey, id, &handed, "the requester").await;
+    server.set("alice", id, "Release manager", "10");
+    stands(&journey, id, &handed, "the requester put back").await;
+}
+
+/// Who stands in the field "Release manager" of a ticket.
+fn name_of(server: &Redmine, id: u32) -> String {
+    let ticket = server.issue(id);
+    let fields = ticket["custom_fields"].as_array().expect("fields");
+    let field = fields.iter().find(|f| f["name"] == "Release manager").expect("a field of the server");
+    let user = server.get("admin", &format!("users/{}.json", field["value"].as_str().expect("a user")));
+    let part = |name: &str| user["user"][name].as_str().expect("a name").to_owned();
+    format!("{} {}", part("firstname"), part("lastname"))
 }

@@ -1252,6 +1252,8 @@ export type ExchangeAnswer = {
 	went: number,
 	waiting: number,
 	refused: number,
+	/**  What was refused, and what is gone from a relay, each in words. */
+	told: string[],
 	/**  Which relays could not be reached, and why. */
 	unreachable: string[],
 };
@@ -1277,7 +1279,11 @@ export type ForkEntry = {
 	id: string,
 	/**  The sentence that was signed. */
 	meaning: string,
+	/**  When, as claimed; blank: written by a newer Cabinet. */
+	at: string,
 	counts: boolean,
+	/**  What follows if this one stands, in words. */
+	outcome: string,
 };
 
 /**  A view. */
@@ -1287,6 +1293,12 @@ export type ForkRow = {
 	epoch: number,
 	seq: number,
 	entries: ForkEntry[],
+	/**  Somebody who may has said which stands. */
+	settled: boolean,
+	/**  Who may say so: whoever wrote both, then those who hold root. */
+	deciders: MemberRef[],
+	/**  How many of those who hold root must say the same. */
+	holders_needed: number,
 };
 
 /**  A view. */
@@ -2414,6 +2426,15 @@ export type RequiredSignOff_Serialize = {
 	clause: string | null,
 };
 
+/**  Why a key was taken away. */
+export type RevocationReason = 
+/**  The device or the PIN is gone, and nobody else has it. */
+"lost" | 
+/**  Somebody else may have it. */
+"compromised" | 
+/**  The member left the board. */
+"left";
+
 /**  A word of the window. */
 export type RiskFactor = "impact" | "complexity" | "recoverability" | "exposure";
 
@@ -2770,7 +2791,11 @@ export type SigningSubject =
 /**  What the member at this device says of what was recorded in their name. */
 { kind: "spoken_acts"; confirmed: string[]; contested: ContestedAct[] } | 
 /**  That this folder was an older copy and what is missing is gone. */
-{ kind: "recovery"; reason: string };
+{ kind: "recovery"; reason: string } | 
+/**  Which entry stands where two do, and why there were two. */
+{ kind: "fork"; stands: string; reason: string } | 
+/**  That a member's keys are taken away, why, and since when they are gone; blank: from now on. */
+{ kind: "revocation"; member: string; reason: RevocationReason; from: string };
 
 /**  A view. */
 export type SigningView = SigningView_Serialize | SigningView_Deserialize;

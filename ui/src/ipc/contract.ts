@@ -93,6 +93,7 @@ export type {
   RemoteProject,
   RequiredField_Serialize as RequiredField,
   RequiredSignOff_Serialize as RequiredSignOff,
+  RevocationReason,
   RiskFactor,
   RiskFloor_Serialize as RiskFloor,
   RiskLevel,

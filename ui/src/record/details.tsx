@@ -58,6 +58,18 @@ export function Details({ view }: { view: RecordView }) {
           </ul>
         )}
       </Section>
+      {view.last_exchange && view.last_exchange.told.length > 0 ? (
+        <Section title={t("record.toldTitle")}>
+          <ul className="flex flex-col gap-1.5">
+            {view.last_exchange.told.map((line) => (
+              <li key={line} className="flex items-start gap-2">
+                <OctagonX size={15} className="mt-0.5 shrink-0 text-bad" aria-hidden="true" />
+                <span className="min-w-0 break-words">{line}</span>
+              </li>
+            ))}
+          </ul>
+        </Section>
+      ) : null}
       <Section title={t("record.quarantine")}>
         {view.held.length === 0 ? (
           <p className="text-ink-2">{t("record.noQuarantine")}</p>
@@ -122,6 +134,7 @@ function Fork({ fork }: { fork: ForkRow }) {
     <li>
       <p className="num font-medium">
         {t("record.forkAt", { name: fork.owner, key: shortDigest(fork.key), epoch: fork.epoch, seq: fork.seq })}
+        {fork.settled ? <span className="ml-2 text-xs text-ink-2">{t("record.settled")}</span> : null}
       </p>
       <ul className="mt-1 border-l border-line pl-4">
         {fork.entries.map((entry) => (

@@ -5,13 +5,15 @@ import { Button, IconButton } from "../ds/button";
 import { TextField } from "../ds/fields";
 import { Section } from "../ds/layout";
 import { moment } from "../ds/time";
-import type { HeldParcel, RecordView } from "../ipc/contract";
+import type { ForkRow, HeldParcel, RecordView } from "../ipc/contract";
 import { useAct, useShow } from "../ipc/queries";
+import { Settle } from "./settle";
 
 /** Where entries travel, what the last exchange did, and what is not part of the record yet. */
 export function Exchange({ view, busy, onExchange }: { view: RecordView; busy: boolean; onExchange: () => void }) {
   const { t } = useTranslation();
   const last = view.last_exchange;
+  const [settling, setSettling] = useState<ForkRow | null>(null);
   return (
     <div className="flex max-w-[52rem] flex-col gap-8">
       <Folders view={view} />
@@ -51,6 +53,15 @@ export function Exchange({ view, busy, onExchange }: { view: RecordView; busy: b
               </div>
             </div>
           ) : null}
+          {last && last.told.length > 0 ? (
+            <div role="alert" className="mt-4 flex items-start gap-3 border-l-2 border-bad pl-4">
+              <CircleX size={16} className="mt-0.5 shrink-0 text-bad" aria-hidden="true" />
+              <div className="min-w-0">
+                <p className="font-medium">{t("record.told", { count: last.told.length })}</p>
+                <p className="mt-0.5 text-ink-2">{t("record.toldHint")}</p>
+              </div>
+            </div>
+          ) : null}
         </Section>
       ) : null}
       {view.disputes.length > 0 ? (
@@ -61,6 +72,13 @@ export function Exchange({ view, busy, onExchange }: { view: RecordView; busy: b
               <span className="measure">{line}</span>
             </p>
           ))}
+          <div className="mt-3 flex flex-wrap gap-2">
+            {disputed(view).map((fork) => (
+              <Button key={`${fork.key}:${fork.epoch}`} onPress={() => setSettling(fork)}>
+                {t("record.settle", { name: fork.owner })}
+              </Button>
+            ))}
+          </div>
         </Section>
       ) : null}
       <Section title={t("record.held")}>
@@ -74,8 +92,15 @@ export function Exchange({ view, busy, onExchange }: { view: RecordView; busy: b
           </ul>
         )}
       </Section>
+      {settling ? <Settle fork={settling} onClose={() => setSettling(null)} /> : null}
     </div>
   );
+}
+
+/** Where the two histories of each device part, as long as nobody has said which counts. */
+function disputed(view: RecordView): ForkRow[] {
+  const open = view.details.forks.filter((fork) => !fork.settled && fork.entries.every((entry) => !entry.counts));
+  return open.filter((fork, at) => open.findIndex((one) => one.key === fork.key && one.epoch === fork.epoch) === at);
 }
 
 function Held({ parcel }: { parcel: HeldParcel }) {

@@ -10,6 +10,7 @@ import type { ProposedRoster, RecordMember, RecordView, WaitingMember } from "..
 import { useAct, useShow } from "../ipc/queries";
 import { Admit } from "./admit";
 import { Invite } from "./invite";
+import { Revoke } from "./revoke";
 
 /** Who sits on the board and how they speak; who waits; and the way in. */
 export function Members({ view }: { view: RecordView }) {
@@ -18,6 +19,7 @@ export function Members({ view }: { view: RecordView }) {
   const [cursor, setCursor] = useState(0);
   const [inviting, setInviting] = useState<RecordMember | "new" | null>(null);
   const [admitting, setAdmitting] = useState<WaitingMember | null>(null);
+  const [revoking, setRevoking] = useState<RecordMember | null>(null);
   const sign = useAct("requestSigning");
   const receive = useAct("receiveEnrolment", { onDone: (next) => show("record", undefined, next) });
   const at = Math.min(cursor, Math.max(0, view.members.length - 1));
@@ -56,7 +58,7 @@ export function Members({ view }: { view: RecordView }) {
                   {t(`record.column.${column}`)}
                 </th>
               ))}
-              <th scope="col" className="w-44 py-1.5">
+              <th scope="col" className="w-80 py-1.5">
                 <span className="sr-only">{t("record.column.act")}</span>
               </th>
             </tr>
@@ -76,7 +78,15 @@ export function Members({ view }: { view: RecordView }) {
                 <td className="py-1 pr-4">
                   <KeyMark row={row} />
                 </td>
-                <td className="py-1 text-right">
+                <td className="flex justify-end gap-1 py-1">
+                  {row.has_key ? (
+                    <Button look="quiet" onPress={() => setRevoking(row)}>
+                      <span>
+                        <span className="sr-only">{row.member.name}: </span>
+                        {t("record.revoke")}
+                      </span>
+                    </Button>
+                  ) : null}
                   <Button
                     look="quiet"
                     keys={index === at ? "i" : undefined}
@@ -108,6 +118,7 @@ export function Members({ view }: { view: RecordView }) {
         </div>
       </Section>
       {inviting ? <Invite who={inviting} view={view} onClose={() => setInviting(null)} /> : null}
+      {revoking ? <Revoke row={revoking} onClose={() => setRevoking(null)} /> : null}
       {admitting ? <Admit member={admitting} onClose={() => setAdmitting(null)} /> : null}
     </div>
   );

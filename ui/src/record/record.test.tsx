@@ -110,3 +110,36 @@ it("gives up an older copy's missing signatures only by way of the signing windo
   expect(transport.asked).toEqual([{ kind: "recovery", reason: "Restored from Monday" }]);
   expect(transport.calls).not.toContain("recover");
 });
+
+it("says which of two histories stands by way of the signing window, with what follows from each", async () => {
+  const { user, transport } = await open("/record?tab=exchange", "record");
+  await user.click(await screen.findByRole("button", { name: "Say which of Tomasz Zielinski's stands…" }));
+  const dialog = await screen.findByRole("dialog", { name: "Two histories of Tomasz Zielinski" });
+  expect(within(dialog).getAllByText(/has to be said again/)).toHaveLength(2);
+  expect(within(dialog).getByText(/or one of those who may admit others: Ines Duarte/)).toBeInTheDocument();
+  const go = within(dialog).getByRole("button", { name: "Go on to sign" });
+  await user.click(within(dialog).getByRole("radio", { name: /I reject CHG-4100/ }));
+  expect(go).toBeDisabled();
+  await user.type(within(dialog).getByLabelText(/Why were there two/), "Copied folder");
+  await user.click(go);
+  expect(transport.asked).toEqual([{ kind: "fork", stands: "d0b7e4019f3a22c1aa77", reason: "Copied folder" }]);
+});
+
+it("takes a member's keys away by way of the signing window, with the reason", async () => {
+  const { user, transport } = await open("/record", "working");
+  await user.click(await screen.findByRole("button", { name: /Tomasz Zielinski:\s*Take keys away/ }));
+  const dialog = await screen.findByRole("dialog", { name: "Take Tomasz Zielinski's keys away" });
+  const go = within(dialog).getByRole("button", { name: "Go on to sign" });
+  expect(go).toBeDisabled();
+  await user.click(within(dialog).getByRole("radio", { name: /In other hands/ }));
+  await user.click(go);
+  expect(transport.asked).toEqual([{ kind: "revocation", member: "m-tomasz", reason: "compromised", from: "" }]);
+});
+
+it("names under Details alone what is not as it was given", async () => {
+  const { user } = await open("/record?tab=exchange", "record");
+  expect(await screen.findByText("One thing in a shared place is not as it was given")).toBeInTheDocument();
+  expect(screen.queryByText(/entry 5f3a91c2/)).toBeNull();
+  await user.keyboard("3");
+  expect(await screen.findByText(/entry 5f3a91c2/)).toBeInTheDocument();
+});

@@ -15,8 +15,10 @@ export const WORDS = ["orbit", "velvet", "harvest", "pilot", "lemon", "quarter"]
 export const ROOT_WORDS = ["anchor", "merit", "saddle", "crystal", "oven", "twelve"];
 const DIGEST = "5b1c02ad9e7f43c1a0d27a1f4be8d3906c1f7be2e7fb0c5b1d12a6f3a0c9d48e";
 
+const STANDS = "This one counts. The other one is kept and shown, and what rested on it has to be said again.";
+
 export function exchangeAnswer(more: Partial<ExchangeAnswer> = {}): ExchangeAnswer {
-  return { at: NOW, came: 3, went: 5, waiting: 0, refused: 0, unreachable: [], ...more };
+  return { at: NOW, came: 3, went: 5, waiting: 0, refused: 0, told: [], unreachable: [], ...more };
 }
 
 const wei: WaitingMember = {
@@ -117,6 +119,9 @@ export function recordView(scene: string): RecordView {
     view.last_exchange = exchangeAnswer({
       waiting: 1,
       refused: 1,
+      told: [
+        "folder /mnt/board: entry 5f3a91c2 (sign off, number 7 of log 41f09bc2:1 of Tomasz Zielinski) was given to it and is gone from it, or was changed there. It is kept here, and given again.",
+      ],
       unreachable: ["folder /media/stick/board: there is no such folder"],
     });
     view.relays.push({ name: "folder /media/stick/board", folder: "/media/stick/board" });
@@ -150,9 +155,24 @@ export function recordView(scene: string): RecordView {
         epoch: 1,
         seq: 62,
         entries: [
-          { id: "aa7710b17ce041f09bc2", meaning: "I approve CHG-4100 as shown to me, with high risk.", counts: false },
-          { id: "d0b7e4019f3a22c1aa77", meaning: "I reject CHG-4100 as shown to me: no backout.", counts: false },
+          {
+            id: "aa7710b17ce041f09bc2",
+            meaning: "I approve CHG-4100 as shown to me, with high risk.",
+            at: "2026-11-20T09:12:00Z",
+            counts: false,
+            outcome: STANDS,
+          },
+          {
+            id: "d0b7e4019f3a22c1aa77",
+            meaning: "I reject CHG-4100 as shown to me: no backout.",
+            at: "2026-11-20T16:40:00Z",
+            counts: false,
+            outcome: STANDS,
+          },
         ],
+        settled: false,
+        deciders: [MEMBERS[1]!.member, MEMBERS[0]!.member],
+        holders_needed: 1,
       },
     ];
     view.details.problems = ["two entries stand at position 62 (chain-fork, log 41f09bc2:1)"];

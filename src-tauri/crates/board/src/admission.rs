@@ -2,6 +2,7 @@
 //! (`record.md`, *Roster*).
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use chrono::{DateTime, Utc};
 use domain::entry::{Attestation, Auth, Body};
 use domain::ids::{Digest, KeyId, MemberId};
 use domain::roster::{Consent, KeyStatus, KeyUse, Member, Revocation, RevocationReason, Roster, consent_needed};
@@ -65,6 +66,9 @@ pub struct RevokeRequest {
     pub member: String,
     /// Why.
     pub reason: RevocationReason,
+    /// Since when they are gone, as far as anybody knows; `None` for now. It is told, and decides nothing: what counts
+    /// is what others had seen.
+    pub from: Option<DateTime<Utc>>,
     /// Who signs.
     pub by: String,
     /// Their PIN.
@@ -183,13 +187,15 @@ impl Cabinet {
         let board = self.board()?;
         let state = board.state().await?;
         let member = state.member(crate::words::member_id(&request.member)?)?.clone();
+        let now = self.now();
+        let since = not_after(now, request.from)?;
         let signer = self.signer(&board, &request.by, &request.pin).await?;
-        let mut next = next_version(state.roster(), self.now());
+        let mut next = next_version(state.roster(), now);
         let mut taken = 0;
         for key in next.members.iter_mut().filter(|m| m.id == member.id).flat_map(|m| &mut m.keys) {
             if key.status == KeyStatus::Active {
                 key.status = KeyStatus::Revoked;
-                key.revoked = Some(Revocation { from: self.now(), reason: request.reason });
+                key.revoked = Some(Revocation { from: since.unwrap_or(now), reason: request.reason });
                 taken += 1;
             }
         }
@@ -207,7 +213,7 @@ impl Cabinet {
             ));
         }
         next.threshold = next.threshold.min(holders);
-        let meaning = format!("Roster {} takes {}'s keys away: {}.", next.version, member.name, request.reason.word());
+        let meaning = revocation(next.version, &member.name, request.reason, since);
         self.propose(&board, next, signer, meaning).await
     }
 
@@ -337,6 +343,20 @@ pub(crate) fn admission(
         words(fingerprint),
         checked.trim().trim_end_matches('.')
     )
+}
+
+/// Keys are gone since some time that has come.
+pub(crate) fn not_after(now: DateTime<Utc>, from: Option<DateTime<Utc>>) -> Answer<Option<DateTime<Utc>>> {
+    if from.is_some_and(|from| from > now) {
+        return Err(BoardError::invalid("from", "Keys cannot be gone since a time that has not come yet."));
+    }
+    Ok(from)
+}
+
+/// The sentence that takes a member's keys away.
+pub(crate) fn revocation(version: u32, name: &str, reason: RevocationReason, from: Option<DateTime<Utc>>) -> String {
+    let since = from.map_or_else(String::new, |from| format!(", since {}", crate::words::time(from)));
+    format!("Roster {version} takes {name}'s keys away: {}{since}.", reason.word())
 }
 
 /// The sentence that adopts a proposed roster.

@@ -1,5 +1,5 @@
 //! The desk: opening a board's data folder and holding what the use cases share.
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -8,6 +8,7 @@ use domain::entry::Head;
 use domain::ids::{KeyId, LogId, MemberId};
 use domain::roster::{KeyUse, Member, Role, Roster};
 use record::keys::Signer;
+use record::verify::Checked;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use store::{Folder, FolderLock, Store};
@@ -121,6 +122,8 @@ pub struct OpenBoard {
     /// Changes whose ticket is gone or out of reach, as last loaded.
     pub(crate) vanished: crate::changes::Vanished,
     state: RwLock<Arc<BoardState>>,
+    /// Signatures that were verified since the board was opened.
+    pub(crate) checked: Checked,
     _lock: Option<FolderLock>,
 }
 
@@ -195,8 +198,9 @@ impl OpenBoard {
             store.recover_outbox(now).await.map_err(stored)?;
         }
         let vault = crate::keys::vault_of(choice, &folder, false)?;
-        let mut bytes = read_stored(&store, std::collections::BTreeMap::new()).await?;
-        let mut first = BoardState::load(&bytes)?;
+        let mut bytes = read_stored(&store, BTreeMap::new()).await?;
+        let checked = Checked::default();
+        let mut first = BoardState::load_checked(&bytes, &checked, BTreeMap::new())?;
         let device = device_of(&store, first.rosters.versions()[0].roster()).await?;
         let enrolled = enrolled_here(&store).await?;
         let keys = Keys::new(vault, first.roster());
@@ -207,7 +211,7 @@ impl OpenBoard {
                 tracing::warn!("the folder is an older copy; it opens for reading and catching up");
                 bytes.witnessed = witnessed;
                 older = true;
-                first = BoardState::load(&bytes)?;
+                first = BoardState::load_checked(&bytes, &checked, BTreeMap::new())?;
             }
             Ok(_) => {}
             Err(error) => {
@@ -233,6 +237,7 @@ impl OpenBoard {
             older: std::sync::atomic::AtomicBool::new(older),
             vanished: crate::changes::Vanished::default(),
             state: RwLock::new(Arc::new(first)),
+            checked,
             _lock: lock,
         })
     }
@@ -260,7 +265,7 @@ impl OpenBoard {
         if self.store.entry_count().await.map_err(stored)? == held.entries {
             return Ok(held);
         }
-        let loaded = Arc::new(BoardState::load(&self.stored().await?)?);
+        let loaded = Arc::new(self.load().await?);
         *self.state.write().await = loaded.clone();
         Ok(loaded)
     }
@@ -296,9 +301,14 @@ impl OpenBoard {
 
     /// Reads the whole record anew.
     pub(crate) async fn reload(&self) -> Answer<()> {
-        let loaded = BoardState::load(&self.stored().await?)?;
+        let loaded = self.load().await?;
         self.replace_state(loaded).await;
         Ok(())
+    }
+
+    /// The record as it stands in the folder, judged; signatures that were verified before are not verified again.
+    pub(crate) async fn load(&self) -> Answer<BoardState> {
+        BoardState::load_checked(&self.stored().await?, &self.checked, BTreeMap::new())
     }
 
     /// The stored bytes of the whole record.
@@ -356,7 +366,7 @@ impl OpenBoard {
 }
 
 /// A head beside the key that the store does not have: an older copy of the folder was put back.
-fn refuse_older_copy(witnessed: &std::collections::BTreeMap<LogId, Head>, state: &BoardState) -> Answer<()> {
+fn refuse_older_copy(witnessed: &BTreeMap<LogId, Head>, state: &BoardState) -> Answer<()> {
     let Some((_, known, held)) = state.behind(witnessed).into_iter().next() else { return Ok(()) };
     let held = held.map_or(0, |h| h.seq);
     Err(BoardError::refused(
@@ -391,10 +401,7 @@ pub(crate) async fn enrolled_here(store: &Store) -> Answer<Option<BTreeSet<Membe
     json.map(|json| serde_json::from_str(&json).map_err(|e| BoardError::internal(&e))).transpose()
 }
 
-pub(crate) async fn read_stored(
-    store: &Store,
-    witnessed: std::collections::BTreeMap<domain::ids::LogId, domain::entry::Head>,
-) -> Answer<Stored> {
+pub(crate) async fn read_stored(store: &Store, witnessed: BTreeMap<LogId, Head>) -> Answer<Stored> {
     let entries = store.all_entries().await.map_err(stored)?;
     Ok(Stored {
         rosters: store.rosters().await.map_err(stored)?.into_iter().map(|r| r.bytes).collect(),
@@ -537,7 +544,7 @@ impl Cabinet {
     pub async fn rebuild(&self) -> Answer<(domain::ids::Digest, domain::ids::Digest)> {
         let board = self.board()?;
         let before = board.store.projection_digest().await.map_err(stored)?;
-        let state = BoardState::load(&board.stored().await?)?;
+        let state = board.load().await?;
         let rows = crate::writer::projection_rows(&state, &state.ledger.all())?;
         let mut tx = board.store.begin_immediate().await.map_err(stored)?;
         tx.clear_projection().await.map_err(stored)?;

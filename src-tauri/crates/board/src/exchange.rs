@@ -4,18 +4,16 @@
 //! reason, and merging is set union. Nothing is ever removed because a relay does not have it.
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use domain::entry::Body;
 use domain::ids::Digest;
 use domain::policy::Policy;
 use record::entry::Entry;
-use record::gather::{Gathered, Parcels, gather};
-use record::manifest::Manifest;
+use record::gather::{Gathered, Parcels, gather_checked};
 use record::refusal::Refusal;
 use record::roster::RosterVersion;
-use relay::{FolderRelay, Parcel, ParcelKind, PostgresRelay, Relay};
+use relay::{Parcel, ParcelKind, PostgresRelay, Relay as _};
 use serde::{Deserialize, Serialize};
 use store::{Append, QuarantineKind, Quarantined, RelayMark, Taken};
 
@@ -25,8 +23,18 @@ use crate::state::{BoardState, Stored, judge_duties, refused};
 use crate::views::Noun;
 use crate::writer::{projection_rows, row_of};
 
+mod giving;
+mod reading;
+
+pub(crate) use giving::everything;
+pub(crate) use reading::open;
+use reading::{Helping, collect, gone, may_hold_now, travelling};
+
 /// The setting that names the board's relays on this device.
 const RELAYS: &str = "relays";
+
+/// How many entries are written at a time.
+const TAKE_ROWS: usize = 2_000;
 
 /// Where entries travel.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -149,30 +157,52 @@ impl Cabinet {
         let relay = open(board, setting).await?;
         let name = setting.name();
         let mut mark = board.store.relay_mark(&name).await.map_err(stored)?;
+        let mut came = BTreeSet::new();
         let there = loop {
-            let known = known(board).await?;
-            let collected = relay.collect(&mark.cursor, &known).await.map_err(|e| travelling(&name, &e))?;
-            let damaged = collected.damaged.iter().map(|d| format!("{}: {}", d.place, d.why)).collect();
-            mark.cursor = collected.cursor;
-            let incoming = Incoming { parcels: collected.parcels, damaged };
-            self.take(board, incoming, Some((&name, &mark)), done).await?;
-            if !collected.more {
-                break collected.there;
+            let Helping { incoming, more, there, failed } = collect(board, relay.as_ref(), &name, &mut mark).await?;
+            came.extend(incoming.parcels.iter().map(|parcel| parcel.digest));
+            if incoming.parcels.is_empty() && !may_hold_now(board).await? {
+                self.nothing_came(board, incoming.damaged, (&name, &mark), done).await?;
+            } else {
+                self.take(board, incoming, Some((&name, &mark)), done).await?;
+            }
+            if let Some(error) = failed {
+                return Err(travelling(&name, &error));
+            }
+            if !more {
+                break there;
             }
         };
         let position = board.store.last_position().await.map_err(stored)?;
         let gone = match &there {
-            Some(there) => gone(board, there, mark.offered).await?,
-            None => 0,
+            Some(there) => gone(board, &name, there, mark.offered).await?,
+            None => Vec::new(),
         };
-        if gone > 0 {
-            // Whoever may write there took them away, or an older copy of it was put back. They are given again.
-            done.refused.push(format!("{name}: {gone} entries that were given to it are gone from it"));
-        }
-        let parcels = everything(board, if gone > 0 { 0 } else { mark.offered }).await?;
+        // Whoever may write there took them away, or an older copy of it was put back. They are given again.
+        let parcels = everything(board, if gone.is_empty() { mark.offered } else { 0 }, &came).await?;
+        done.refused.extend(gone);
         done.went += relay.offer(&parcels).await.map_err(|e| travelling(&name, &e))?;
         let mut tx = board.store.begin_immediate().await.map_err(stored)?;
         tx.put_relay_mark(&name, &RelayMark { offered: position, ..mark }, self.now()).await.map_err(stored)?;
+        tx.commit().await.map_err(stored)?;
+        Ok(())
+    }
+
+    /// What waits goes on waiting, and what was refused is told again.
+    async fn nothing_came(
+        &self,
+        board: &OpenBoard,
+        damaged: Vec<String>,
+        (relay, mark): (&str, &RelayMark),
+        done: &mut Exchanged,
+    ) -> Answer<()> {
+        let kept = board.store.quarantine().await.map_err(stored)?;
+        let entries = kept.into_iter().filter(|kept| kept.kind == QuarantineKind::Entry);
+        let (waiting, refused): (Vec<_>, Vec<_>) = entries.partition(|kept| kept.waits);
+        done.waiting += u32::try_from(waiting.len()).unwrap_or(u32::MAX);
+        done.refused.extend(damaged.into_iter().chain(refused.into_iter().map(|kept| kept.why)));
+        let mut tx = board.store.begin_immediate().await.map_err(stored)?;
+        tx.put_relay_mark(relay, mark, self.now()).await.map_err(stored)?;
         tx.commit().await.map_err(stored)?;
         Ok(())
     }
@@ -190,7 +220,7 @@ impl Cabinet {
         let root = board.state().await?.rosters.fingerprint();
         let now = self.now();
         let mut tx = board.store.begin_immediate().await.map_err(stored)?;
-        let (mut parcels, mut documents) = here(board, &mut tx).await?;
+        let Here { mut parcels, mut documents, kept } = here(board, &mut tx).await?;
         for parcel in incoming.parcels {
             match parcel.kind {
                 ParcelKind::Entry => drop(parcels.envelopes.insert(parcel.digest, parcel.bytes)),
@@ -198,9 +228,12 @@ impl Cabinet {
                 ParcelKind::Document => sort_document(&mut parcels, &mut documents, parcel.digest, parcel.bytes),
             }
         }
-        let gathered = gather(root, &parcels, Some(&judge_duties)).map_err(|r| refused("what came", &r))?;
+        let gathered = gather_checked(root, &parcels, Some(&judge_duties), &board.checked)
+            .map_err(|r| refused("what came", &r))?;
         done.refused.extend(incoming.damaged);
-        let changed = write_gathered(&mut tx, &parcels, &gathered, &documents, now, done).await?;
+        let known =
+            Known { parcels: &parcels, documents: &documents, kept: &kept, relay: mark.map(|(relay, _)| relay) };
+        let changed = write_gathered(&mut tx, &known, &gathered, now, done).await?;
         if let Some((relay, mark)) = mark {
             tx.put_relay_mark(relay, mark, now).await.map_err(stored)?;
         }
@@ -209,14 +242,16 @@ impl Cabinet {
             return Ok(());
         }
         let entries = tx.entries_after(0, u32::MAX).await.map_err(stored)?;
-        let state = BoardState::load(&Stored {
+        let whole = Stored {
             rosters: gathered.rosters.versions().iter().map(|v| v.bytes().to_vec()).collect(),
             // Those of the transaction: the readers do not see them yet.
             policies: adopted(&gathered).iter().filter_map(|d| parcels.policies.get(d)).cloned().collect(),
             last_position: entries.last().map_or(0, |e| e.position),
             envelopes: entries.into_iter().map(|e| e.envelope).collect(),
             witnessed: BTreeMap::new(),
-        })?;
+        };
+        drop(parcels);
+        let state = BoardState::load_checked(&whole, &board.checked, gathered.entries)?;
         // A fork may take back what was folded before: everything is made again.
         tx.clear_projection().await.map_err(stored)?;
         tx.project(&projection_rows(&state, &state.ledger.all())?).await.map_err(stored)?;
@@ -260,74 +295,40 @@ pub(crate) async fn relays_of(board: &OpenBoard) -> Answer<Vec<RelaySetting>> {
     }
 }
 
-/// The relay, opened once.
-pub(crate) async fn open(board: &OpenBoard, setting: &RelaySetting) -> Answer<Arc<dyn Relay>> {
-    let name = setting.name();
-    let mut open = board.relays.lock().await;
-    if let Some(relay) = open.get(&name) {
-        return Ok(Arc::clone(relay));
-    }
-    let id = board.state().await?.rosters.board();
-    let relay: Arc<dyn Relay> = match setting {
-        RelaySetting::Folder { path } => Arc::new(FolderRelay::open(path, id).map_err(|e| travelling(&name, &e))?),
-        RelaySetting::Postgres { .. } => {
-            let address = board.keys.relay_address().await?;
-            Arc::new(PostgresRelay::open(&address, id).await.map_err(|e| travelling(&name, &e))?)
-        }
-    };
-    open.insert(name, Arc::clone(&relay));
-    Ok(relay)
+/// Everything that is here, read inside the transaction.
+#[derive(Default)]
+struct Here {
+    parcels: Parcels,
+    /// Documents that are neither roster nor policy.
+    documents: BTreeMap<Digest, Vec<u8>>,
+    /// What of all this is kept apart.
+    kept: BTreeMap<Digest, Held>,
 }
 
-fn travelling(relay: &str, error: &relay::RelayError) -> BoardError {
-    BoardError::refused(
-        "relay",
-        format!("The relay ({relay}) did not answer: {error}."),
-        None,
-        "Everything is kept here; exchange again once it can be reached.",
-    )
-}
+/// Why something is kept apart: whether it waits, the code, and the words.
+type Held = (bool, String, String);
 
-/// How many of the entries up to `offered`, all of them given to a relay, do not stand there any more.
-async fn gone(board: &OpenBoard, there: &BTreeSet<(ParcelKind, Digest)>, offered: u32) -> Answer<usize> {
-    let entries = board.store.all_entries().await.map_err(stored)?;
-    let given = entries.iter().filter(|entry| entry.position <= offered);
-    Ok(given.filter(|entry| !there.contains(&(ParcelKind::Entry, Digest::of(&entry.envelope)))).count())
-}
-
-/// Digests of what is here already, so that a relay does not send it again.
-async fn known(board: &OpenBoard) -> Answer<BTreeSet<Digest>> {
-    let mut known = BTreeSet::new();
-    for entry in board.store.all_entries().await.map_err(stored)? {
-        known.insert(Digest::of(&entry.envelope));
-    }
-    known.extend(board.store.rosters().await.map_err(stored)?.into_iter().map(|r| r.digest));
-    known.extend(board.store.policies().await.map_err(stored)?.into_iter().map(|p| p.digest));
-    known.extend(board.store.quarantine().await.map_err(stored)?.into_iter().map(|q| q.digest));
-    known.extend(board.store.blobs().await.map_err(stored)?.into_iter().map(|b| b.digest));
-    Ok(known)
-}
-
-/// Everything that is here, as parcels, read inside the transaction; and documents that are neither roster nor policy.
-async fn here(board: &OpenBoard, tx: &mut Append) -> Answer<(Parcels, BTreeMap<Digest, Vec<u8>>)> {
-    let mut parcels = Parcels::default();
-    let mut documents = BTreeMap::new();
+async fn here(board: &OpenBoard, tx: &mut Append) -> Answer<Here> {
+    let mut here = Here::default();
     for roster in board.store.rosters().await.map_err(stored)? {
-        parcels.rosters.insert(roster.digest, roster.bytes);
+        here.parcels.rosters.insert(roster.digest, roster.bytes);
     }
     for policy in board.store.policies().await.map_err(stored)? {
-        parcels.policies.insert(policy.digest, policy.bytes);
+        here.parcels.policies.insert(policy.digest, policy.bytes);
     }
     for entry in tx.entries_after(0, u32::MAX).await.map_err(stored)? {
-        parcels.envelopes.insert(Digest::of(&entry.envelope), entry.envelope);
+        here.parcels.envelopes.insert(Digest::of(&entry.envelope), entry.envelope);
     }
     for kept in tx.quarantine().await.map_err(stored)? {
+        here.kept.insert(kept.digest, (kept.waits, kept.code, kept.why));
         match kept.kind {
-            QuarantineKind::Entry => drop(parcels.envelopes.insert(kept.digest, kept.bytes)),
-            QuarantineKind::Document => sort_document(&mut parcels, &mut documents, kept.digest, kept.bytes),
+            QuarantineKind::Entry => drop(here.parcels.envelopes.insert(kept.digest, kept.bytes)),
+            QuarantineKind::Document => {
+                sort_document(&mut here.parcels, &mut here.documents, kept.digest, kept.bytes);
+            }
         }
     }
-    Ok((parcels, documents))
+    Ok(here)
 }
 
 /// A roster, a policy, or something else that is kept for whoever understands it.
@@ -349,15 +350,43 @@ fn adopted(gathered: &Gathered) -> BTreeSet<Digest> {
     adopting.flat_map(|e| e.statement().subjects.iter().map(|s| s.sha256)).collect()
 }
 
+/// Takes out of the quarantine what has become part of the record.
+async fn release(tx: &mut Append, known: &Known<'_>, digest: Digest) -> Answer<()> {
+    if known.kept.contains_key(&digest) {
+        tx.release(digest).await.map_err(stored)?;
+    }
+    Ok(())
+}
+
+/// What was judged, and where it is from.
+struct Known<'a> {
+    parcels: &'a Parcels,
+    documents: &'a BTreeMap<Digest, Vec<u8>>,
+    kept: &'a BTreeMap<Digest, Held>,
+    /// Through which relay it came.
+    relay: Option<&'a str>,
+}
+
+impl Known<'_> {
+    /// A refusal as it is kept and told: with the relay through which it came first.
+    fn words(&self, digest: Digest, waits: bool, refusal: &Refusal) -> String {
+        match (self.kept.get(&digest), self.relay) {
+            (Some((before, code, why)), _) if *before == waits && code == refusal.code.as_str() => why.clone(),
+            (None, Some(relay)) => format!("{relay}: {refusal}"),
+            (Some(_), _) | (None, None) => refusal.to_string(),
+        }
+    }
+}
+
 /// Writes what holds and keeps what does not; says whether the record has grown.
 async fn write_gathered(
     tx: &mut Append,
-    parcels: &Parcels,
+    known: &Known<'_>,
     gathered: &Gathered,
-    documents: &BTreeMap<Digest, Vec<u8>>,
     now: chrono::DateTime<chrono::Utc>,
     done: &mut Exchanged,
 ) -> Answer<bool> {
+    let Known { parcels, documents, .. } = known;
     let mut changed = false;
     let before = tx.roster().await.map_err(stored)?.map_or(0, |r| r.version);
     for version in gathered.rosters.versions() {
@@ -366,24 +395,29 @@ async fn write_gathered(
             tx.put_roster(number, version.bytes()).await.map_err(stored)?;
             changed = true;
         }
-        tx.release(version.digest()).await.map_err(stored)?;
+        release(tx, known, version.digest()).await?;
     }
     let adopted = adopted(gathered);
     for (digest, bytes) in parcels.policies.iter().filter(|(digest, _)| adopted.contains(digest)) {
         tx.put_policy(bytes, None).await.map_err(stored)?;
-        tx.release(*digest).await.map_err(stored)?;
+        release(tx, known, *digest).await?;
     }
     let links: Vec<_> = gathered.entries.values().map(record::verify::link).collect();
     let by_id: BTreeMap<_, (&Digest, &Entry)> = gathered.entries.iter().map(|(d, e)| (e.id(), (d, e))).collect();
-    for (digest, entry) in record::chain::causal_order(&links).iter().filter_map(|id| by_id.get(id)) {
-        match tx.take_entry(row_of(entry)).await.map_err(stored)? {
-            Taken::Known => continue,
-            Taken::New => {}
-            Taken::Rival => done.rivals += 1,
+    let order = record::chain::causal_order(&links);
+    let ordered: Vec<&(&Digest, &Entry)> = order.iter().filter_map(|id| by_id.get(id)).collect();
+    for some in ordered.chunks(TAKE_ROWS) {
+        let taken = tx.take_entries(some.iter().map(|(_, entry)| row_of(entry)).collect()).await.map_err(stored)?;
+        for ((digest, _), taken) in some.iter().zip(taken) {
+            match taken {
+                Taken::Known => continue,
+                Taken::New => {}
+                Taken::Rival => done.rivals += 1,
+            }
+            release(tx, known, **digest).await?;
+            done.came += 1;
+            changed = true;
         }
-        tx.release(**digest).await.map_err(stored)?;
-        done.came += 1;
-        changed = true;
     }
     let kept = |kind, digest: Digest, bytes: &[u8], waits, refusal: &Refusal| Quarantined {
         digest,
@@ -391,7 +425,7 @@ async fn write_gathered(
         bytes: bytes.to_vec(),
         waits,
         code: refusal.code.as_str().to_owned(),
-        why: refusal.to_string(),
+        why: known.words(digest, waits, refusal),
         came: now,
     };
     for (waits, refusals) in [(true, &gathered.waiting), (false, &gathered.refused)] {
@@ -401,65 +435,16 @@ async fn write_gathered(
             if waits {
                 done.waiting += 1;
             } else {
-                done.refused.push(refusal.to_string());
+                done.refused.push(known.words(*digest, waits, refusal));
             }
         }
     }
     let in_chain: BTreeSet<Digest> = gathered.rosters.versions().iter().map(RosterVersion::digest).collect();
     let proposals = parcels.rosters.iter().filter(|(digest, _)| !in_chain.contains(digest));
     let policies = parcels.policies.iter().filter(|(digest, _)| !adopted.contains(digest));
-    for (digest, bytes) in proposals.chain(policies).chain(documents) {
+    for (digest, bytes) in proposals.chain(policies).chain(*documents) {
         let refusal = Refusal::new(record::refusal::Code::RosterThreshold, "not adopted yet", "document");
         tx.put_quarantine(&kept(QuarantineKind::Document, *digest, bytes, true, &refusal)).await.map_err(stored)?;
     }
     Ok(changed)
-}
-
-/// Everything that travels: entries after a position (0 for all) with what they show, and all documents.
-pub(crate) async fn everything(board: &OpenBoard, after: u32) -> Answer<Vec<Parcel>> {
-    let parcel = |kind, bytes: Vec<u8>| Parcel { kind, digest: Digest::of(&bytes), bytes };
-    let mut parcels = Vec::new();
-    for roster in board.store.rosters().await.map_err(stored)? {
-        parcels.push(parcel(ParcelKind::Document, roster.bytes));
-    }
-    for policy in board.store.policies().await.map_err(stored)? {
-        parcels.push(parcel(ParcelKind::Document, policy.bytes));
-    }
-    for kept in board.store.quarantine().await.map_err(stored)?.into_iter().filter(|k| k.waits) {
-        let kind = match kept.kind {
-            QuarantineKind::Entry => ParcelKind::Entry,
-            QuarantineKind::Document => ParcelKind::Document,
-        };
-        parcels.push(parcel(kind, kept.bytes));
-    }
-    let mut wanted = BTreeSet::new();
-    for kept in board.store.entries_after(after, u32::MAX).await.map_err(stored)? {
-        if let Ok(entry) = Entry::parse(&kept.envelope) {
-            wanted.extend(shown(board, &entry).await);
-        }
-        parcels.push(parcel(ParcelKind::Entry, kept.envelope));
-    }
-    for digest in wanted {
-        // A blob that was disposed of or never came here cannot be passed on; whoever has it will.
-        if let Ok(bytes) = board.store.blob(digest).await {
-            parcels.push(Parcel { kind: ParcelKind::Blob, digest, bytes });
-        }
-    }
-    Ok(parcels)
-}
-
-/// The blobs behind an entry: what was shown to who signed, and the words of who wrote elsewhere.
-async fn shown(board: &OpenBoard, entry: &Entry) -> BTreeSet<Digest> {
-    let mut wanted = BTreeSet::new();
-    let Some(Body::SignOff(body)) = entry.predicate().map(|p| &p.body) else { return wanted };
-    wanted.extend(body.written.as_ref().map(|written| written.raw));
-    for subject in &entry.statement().subjects {
-        wanted.insert(subject.sha256);
-        if let Ok(bytes) = board.store.blob(subject.sha256).await
-            && let Ok(manifest) = Manifest::parse(&bytes)
-        {
-            wanted.extend(manifest.digests());
-        }
-    }
-    wanted
 }

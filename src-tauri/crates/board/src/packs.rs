@@ -135,7 +135,7 @@ impl Cabinet {
                 "Name the changes that are to be reviewed.",
             ));
         }
-        let mut parcels = everything(&board, 0).await?;
+        let mut parcels = everything(&board, 0, &BTreeSet::new()).await?;
         let (review, files, left_out) = self.carried(&board, &state, &keys).await?;
         parcels.extend(files);
         parcels.push(parcel(canonical::to_bytes(&review).map_err(|e| BoardError::internal(&e))?));
@@ -237,7 +237,7 @@ impl Cabinet {
             good_until: None,
             in_reply_to: Some(opened.cover),
         };
-        let parcels = everything(&board, 0).await?;
+        let parcels = everything(&board, 0, &BTreeSet::new()).await?;
         let pack = Pack::new(about, parcels, None).map_err(|e| packed(&e))?;
         let file = crate::minutes::off_thread(move || pack.seal(&[&sealed_to]).map_err(|e| packed(&e))).await?;
         Ok(PackMade { file, to: to.name.clone(), changes: Vec::new(), omissions: Vec::new(), good_until: None })

@@ -2,7 +2,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::entry::Body;
-use domain::ids::{EntryId, KeyId, MemberId};
+use domain::ids::{KeyId, MemberId};
 use domain::roster::{KeyStatus, KeyUse, Member, Roster};
 use record::chain::Fault;
 use record::enrolment::Enrolment;
@@ -18,8 +18,8 @@ use crate::recovery::{RecoverRequest, told};
 use crate::requests::{RecoveryRequest, RelayFolders};
 use crate::state::BoardState;
 use crate::views::{
-    ExchangeAnswer, ForkEntry, ForkRow, HeldParcel, LogRow, Noun, OlderCopy, ProposedRoster, RecordDetails,
-    RecordMember, RecordView, RelayRow, WorkKind,
+    ExchangeAnswer, HeldParcel, LogRow, Noun, OlderCopy, ProposedRoster, RecordDetails, RecordMember, RecordView,
+    RelayRow, WorkKind,
 };
 
 /// A roster that waits for signatures, as it came.
@@ -123,6 +123,7 @@ pub(crate) fn answer(done: &Exchanged, at: chrono::DateTime<chrono::Utc>) -> Exc
         went: done.went,
         waiting: done.waiting,
         refused: u32::try_from(done.refused.len()).unwrap_or(u32::MAX),
+        told: done.refused.clone(),
         unreachable: done.unreachable.clone(),
     }
 }
@@ -295,8 +296,9 @@ fn plainly(code: &str, waits: bool) -> &'static str {
 fn disputes(state: &BoardState) -> Vec<String> {
     let mut owners = BTreeSet::new();
     for fault in &state.forks {
-        let Fault::Fork { log, entries, .. } = fault else { continue };
-        if entries.iter().any(|id| state.disputed.contains(id)) {
+        let Fault::Fork { log, seq, entries } = fault else { continue };
+        let open = !state.settled.contains(&(*log, *seq));
+        if open && entries.iter().all(|id| state.disputed.contains(id)) {
             owners.insert(owner(state, log.key));
         }
     }
@@ -311,7 +313,8 @@ fn disputes(state: &BoardState) -> Vec<String> {
         .collect()
 }
 
-fn owner(state: &BoardState, key: KeyId) -> String {
+/// Whose key it is, in the newest roster that names it.
+pub(crate) fn owner(state: &BoardState, key: KeyId) -> String {
     let versions = state.rosters.versions().iter().rev();
     let mut found = versions.filter_map(|v| v.roster().key(key));
     found.next().map_or_else(|| format!("key {}", key.short()), |(member, _)| member.name.clone())
@@ -337,25 +340,6 @@ async fn details(board: &OpenBoard, state: &BoardState) -> Answer<RecordDetails>
         })
         .collect();
     logs.sort_by(|a, b| (&a.owner, !a.recording, a.epoch).cmp(&(&b.owner, !b.recording, b.epoch)));
-    let mut forks = Vec::new();
-    for fault in &state.forks {
-        let Fault::Fork { log, seq, entries } = fault else { continue };
-        let mut rows = Vec::new();
-        for id in entries {
-            rows.push(ForkEntry {
-                id: id.to_string(),
-                meaning: meaning_of(board, *id).await?,
-                counts: !state.disputed.contains(id),
-            });
-        }
-        forks.push(ForkRow {
-            owner: owner(state, log.key),
-            key: log.key.to_string(),
-            epoch: log.epoch,
-            seq: *seq,
-            entries: rows,
-        });
-    }
     Ok(RecordDetails {
         roster_version: roster.version,
         roster_root: state.rosters.fingerprint().to_string(),
@@ -364,16 +348,9 @@ async fn details(board: &OpenBoard, state: &BoardState) -> Answer<RecordDetails>
         threshold: roster.threshold,
         entries: state.entries,
         logs,
-        forks,
+        forks: crate::forks::rows(board, state).await?,
         problems: state.problems.clone(),
     })
-}
-
-async fn meaning_of(board: &OpenBoard, id: EntryId) -> Answer<String> {
-    let kept = board.store.entry(id).await.map_err(stored)?;
-    let entry = kept.and_then(|kept| Entry::parse(&kept.envelope).ok());
-    let meaning = entry.and_then(|e| e.predicate().map(|p| domain::text::mark_invisible(&p.meaning)));
-    Ok(meaning.unwrap_or_else(|| "written by a newer Cabinet".to_owned()))
 }
 
 impl Cabinet {

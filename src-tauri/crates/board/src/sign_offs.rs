@@ -134,7 +134,9 @@ impl Cabinet {
             SigningSubject::Admission { .. }
             | SigningSubject::RosterProposal
             | SigningSubject::SpokenActs { .. }
-            | SigningSubject::Recovery { .. } => {
+            | SigningSubject::Recovery { .. }
+            | SigningSubject::Fork { .. }
+            | SigningSubject::Revocation { .. } => {
                 let prepared = own_act.ok_or_else(|| BoardError::not_found("statement", "to sign"))?;
                 Signing {
                     purpose: state.roster().name.clone(),
@@ -410,7 +412,9 @@ fn always_by_pin(subject: &SigningSubject) -> bool {
         | SigningSubject::Admission { .. }
         | SigningSubject::RosterProposal
         | SigningSubject::SpokenActs { .. }
-        | SigningSubject::Recovery { .. } => true,
+        | SigningSubject::Recovery { .. }
+        | SigningSubject::Fork { .. }
+        | SigningSubject::Revocation { .. } => true,
     }
 }
 

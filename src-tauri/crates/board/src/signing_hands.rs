@@ -1,13 +1,17 @@
 //! What binds a person besides changes and minutes: an admission, a proposed roster, what was said in one's name, an
-//! older copy. Prepared from the board's own state when the signing window is asked for, and performed there with the
+//! older copy, a word on two histories, keys that are taken away. Prepared from the board's own state when the signing window is asked for, and performed there with the
 //! PIN itself, session or not (`record.md`, *Two keys*).
+use chrono::{DateTime, Utc};
 use domain::ids::{Digest, MemberId};
-use domain::roster::{Member, Role};
+use domain::roster::{KeyStatus, Member, RevocationReason, Role};
 use vault::SecretString;
 
-use crate::admission::{AdmitRequest, SignRosterRequest, admission, adoption, waiting_enrolments};
+use crate::admission::{
+    AdmitRequest, RevokeRequest, SignRosterRequest, admission, adoption, not_after, revocation, waiting_enrolments,
+};
 use crate::cabinet::{Cabinet, OpenBoard, seat_words, stored};
 use crate::error::{Answer, BoardError};
+use crate::forks::{SettleForkRequest, plan};
 use crate::members::invited_seat;
 use crate::record_view::{changes, proposal_in};
 use crate::recovery::{RecoverRequest, told};
@@ -57,6 +61,10 @@ impl Cabinet {
                 Some(self.prepare_spoken(state, subject, &me, confirmed, contested).await?)
             }
             SigningSubject::Recovery { reason } => Some(prepare_recovery(board, state, subject, reason).await?),
+            SigningSubject::Fork { stands, reason } => Some(prepare_fork(board, state, subject, stands, reason).await?),
+            SigningSubject::Revocation { member, reason, from } => {
+                Some(prepare_revocation(state, subject, member, *reason, not_after(self.now(), since(from)?)?)?)
+            }
         })
     }
 
@@ -151,6 +159,14 @@ impl Cabinet {
                 self.recover(RecoverRequest { reason: reason.clone(), member: Some((by, pin)) }).await?;
                 let state = board.state().await?;
                 self.older_copy(board, &state).await?;
+            }
+            SigningSubject::Fork { stands, reason } => {
+                let (stands, reason) = (stands.clone(), reason.clone());
+                self.settle_fork(SettleForkRequest { stands, reason, by, pin }).await?;
+            }
+            SigningSubject::Revocation { member, reason, from } => {
+                let (member, reason, from) = (member.clone(), *reason, since(from)?);
+                self.revoke(RevokeRequest { member, reason, from, by, pin }).await?;
             }
         }
         Ok(())
@@ -303,6 +319,88 @@ async fn prepare_recovery(
         manifest: behind.iter().map(|(log, known, _)| fact(&log.to_string(), known.id.to_string())).collect(),
         signers,
     })
+}
+
+async fn prepare_fork(
+    board: &OpenBoard,
+    state: &BoardState,
+    subject: &SigningSubject,
+    stands: &str,
+    reason: &str,
+) -> Answer<Prepared> {
+    let plan = plan(board, state, stands, reason).await?;
+    let choices = plan.choices();
+    let mut facts = Vec::new();
+    for (id, said, outcome) in &choices {
+        let label = if *id == plan.stands { "Stands" } else { "Does not stand" };
+        facts.push(fact(label, said.clone()));
+        if *id == plan.stands {
+            facts.push(fact("What follows", outcome.clone()));
+        }
+    }
+    facts
+        .push(fact("Cannot be undone", "What another member had seen before the second appeared counts all the same."));
+    Ok(Prepared {
+        subject: subject.clone(),
+        title: "Two histories".to_owned(),
+        meaning: plan.meaning.clone(),
+        facts,
+        digest: Digest(plan.stands.0),
+        manifest: choices.iter().map(|(id, _, _)| fact("Entry", id.to_string())).collect(),
+        signers: plan.deciders.clone(),
+    })
+}
+
+fn prepare_revocation(
+    state: &BoardState,
+    subject: &SigningSubject,
+    member: &str,
+    reason: RevocationReason,
+    from: Option<DateTime<Utc>>,
+) -> Answer<Prepared> {
+    let roster = state.roster();
+    let member = state.member(crate::words::member_id(member)?)?;
+    let keys: Vec<_> = member.keys.iter().filter(|key| key.status == KeyStatus::Active).collect();
+    let Some(first) = keys.first() else { return Err(BoardError::not_found("active key of", &member.name)) };
+    let mut facts = vec![
+        fact("Member", format!("{}, {}", member.name, seat_words(member))),
+        fact("What follows", what_becomes(reason)),
+    ];
+    if let Some(from) = from {
+        facts.push(fact("Gone since", crate::words::time(from)));
+    }
+    if roster.threshold > 1 {
+        facts.push(fact("In force", format!("once {} of those who may admit have signed it", roster.threshold)));
+    }
+    Ok(Prepared {
+        subject: subject.clone(),
+        title: format!("Keys of {}", member.name),
+        meaning: revocation(roster.version.saturating_add(1), &member.name, reason, from),
+        facts,
+        digest: Digest(first.id.0),
+        manifest: keys.iter().map(|key| fact(usage(key.usage), key.id.to_string())).collect(),
+        signers: roster.root_holders.iter().copied().filter(|holder| *holder != member.id).collect(),
+    })
+}
+
+/// What becomes of what the keys had signed.
+fn what_becomes(reason: RevocationReason) -> &'static str {
+    match reason {
+        RevocationReason::Lost | RevocationReason::Compromised => {
+            "What others had seen before counts. What nobody had seen does not, until it is signed again with a new key."
+        }
+        RevocationReason::Left => "What others have seen counts. What nobody has seen does not.",
+    }
+}
+
+/// Since when, as the window writes it; blank: from now on.
+fn since(text: &str) -> Answer<Option<DateTime<Utc>>> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let read = DateTime::parse_from_rfc3339(text);
+    read.map(|at| Some(at.to_utc())).map_err(|_| BoardError::invalid("from", "Write the time as 2026-11-25T14:00:00Z."))
 }
 
 fn usage(usage: domain::roster::KeyUse) -> &'static str {

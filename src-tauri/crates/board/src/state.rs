@@ -11,7 +11,7 @@ use record::chain::Fault;
 use record::entry::Entry;
 use record::refusal::Refusal;
 use record::roster::RosterChain;
-use record::verify::{self, Context};
+use record::verify::{self, Checked, Context};
 
 use crate::error::{Answer, BoardError};
 
@@ -42,6 +42,8 @@ pub struct BoardState {
     pub problems: Vec<String>,
     /// Positions at which two entries stand, for people and reports.
     pub forks: Vec<Fault>,
+    /// Those of which their author, or enough root holders, have said which entry stands.
+    pub settled: BTreeSet<(LogId, u32)>,
     /// Entries that are kept and do not count.
     pub disputed: BTreeSet<EntryId>,
     /// Logs that ended when an older copy was put back, with the head that was given up.
@@ -64,13 +66,36 @@ pub struct Stored {
 }
 
 impl BoardState {
-    /// Verifies everything and folds what holds.
+    /// Verifies everything, each signature anew, and folds what holds.
     ///
     /// # Errors
     /// [`BoardError::Verification`] when the roster chain itself does not hold: then nothing can be said.
     pub fn load(stored: &Stored) -> Answer<Self> {
-        let parsed: Vec<Entry> = stored.envelopes.iter().filter_map(|e| Entry::parse(e).ok()).collect();
-        let rosters = RosterChain::verify(&stored.rosters, &parsed).map_err(|r| refused("roster", &r))?;
+        Self::load_checked(stored, &Checked::default(), BTreeMap::new())
+    }
+
+    /// As [`BoardState::load`], for whoever looks at the same record again and again. Signatures in `checked` are not
+    /// verified again, those verified now are added to it; what the signed bytes say, and whether their key may say it
+    /// under these rosters, is judged anew each time. `read` are entries that were read already, by the digest of
+    /// their bytes.
+    ///
+    /// # Errors
+    /// As [`BoardState::load`].
+    pub fn load_checked(stored: &Stored, checked: &Checked, mut read: BTreeMap<Digest, Entry>) -> Answer<Self> {
+        let mut take = |bytes: &[u8]| {
+            // Nobody's word is taken for which bytes an entry was read from.
+            let known = if read.is_empty() { None } else { read.remove(&Digest::of(bytes)) };
+            known.filter(|entry| entry.bytes() == bytes)
+        };
+        let entries: Vec<Result<Entry, &[u8]>> = stored
+            .envelopes
+            .iter()
+            .map(Vec::as_slice)
+            .map(|bytes| take(bytes).map_or_else(|| Entry::parse(bytes).map_err(|_| bytes), Ok))
+            .collect();
+        let adopting: Vec<Entry> = entries.iter().flatten().filter(|entry| adopts_roster(entry)).cloned().collect();
+        let rosters =
+            RosterChain::verify_checked(&stored.rosters, &adopting, checked).map_err(|r| refused("roster", &r))?;
         let mut policies = BTreeSet::new();
         let mut every = BTreeMap::new();
         let mut policy = None;
@@ -82,8 +107,13 @@ impl BoardState {
             policy = Some((read, Digest::of(bytes)));
         }
         let (policy, policy_digest) = policy.ok_or_else(|| BoardError::not_found("policy", "in force"))?;
-        let context = Context { policies: Some(&policies), duties: Some(&judge_duties), ..Context::of(&rosters) };
-        let verified = verify::verify_log(stored.envelopes.iter().map(Vec::as_slice), &context, &stored.witnessed);
+        let context = Context {
+            policies: Some(&policies),
+            duties: Some(&judge_duties),
+            checked: Some(checked),
+            ..Context::of(&rosters)
+        };
+        let verified = verify::verify_read(entries, &context, &stored.witnessed);
         let mut ledger = Ledger::default();
         for entry in &verified.entries {
             if verified.disputed.contains(&entry.id()) {
@@ -93,7 +123,8 @@ impl BoardState {
         }
         let recovered = recovered(&verified.entries);
         let mut problems: Vec<String> = verified.refusals.iter().map(ToString::to_string).collect();
-        let faults = verified.faults.iter().filter(|fault| !given_up(fault, &recovered));
+        let faults =
+            verified.faults.iter().filter(|fault| !given_up(fault, &recovered) && !is_settled(fault, &verified));
         problems.extend(faults.map(|f| f.refusal().to_string()));
         let forks = verified.faults.iter().filter(|f| matches!(f, Fault::Fork { .. })).cloned().collect();
         Ok(Self {
@@ -108,6 +139,7 @@ impl BoardState {
             last_position: stored.last_position,
             problems,
             forks,
+            settled: verified.settled,
             disputed: verified.disputed,
             recovered,
         })
@@ -177,6 +209,10 @@ impl BoardState {
     }
 }
 
+fn adopts_roster(entry: &Entry) -> bool {
+    entry.predicate().is_some_and(|predicate| matches!(predicate.body, Body::Roster { .. }))
+}
+
 /// Logs that their keys gave up, with the newest head that was known of them.
 fn recovered(entries: &[Entry]) -> BTreeMap<LogId, Head> {
     entries
@@ -192,6 +228,11 @@ fn recovered(entries: &[Entry]) -> BTreeMap<LogId, Head> {
 fn given_up(fault: &Fault, recovered: &BTreeMap<LogId, Head>) -> bool {
     matches!(fault, Fault::SeenMissing { log, seq, by: None, .. }
         if recovered.get(log).is_some_and(|given_up| *seq <= given_up.seq))
+}
+
+/// Whether a fault is a fork that somebody had a word on: it is told, and nothing is wrong any more.
+fn is_settled(fault: &Fault, verified: &verify::Verified) -> bool {
+    matches!(fault, Fault::Fork { log, seq, .. } if verified.settled.contains(&(*log, *seq)))
 }
 
 fn fold(

@@ -1,8 +1,9 @@
 //! Writing entries: the head is read, the statement signed and the entry inserted inside one
 //! `BEGIN IMMEDIATE`, so that `cab` beside the window cannot fork a log. Acknowledged after COMMIT.
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use domain::entry::{Attestation, Auth, Body, ClaimedTime, MeetingRef, Predicate};
+use domain::entry::{Attestation, Auth, Body, ClaimedTime, LogPosition, MeetingRef, Predicate};
 use domain::ids::{Digest, EntryId, LogId, MemberId};
 use domain::ledger::Touched;
 use domain::roster::Role;
@@ -12,7 +13,7 @@ use record::statement::Subject;
 
 use crate::cabinet::{Cabinet, OpenBoard};
 use crate::error::{Answer, BoardError};
-use crate::state::{BoardState, refused};
+use crate::state::{BoardState, Stored, refused};
 
 /// What an entry is to say, before it has a place and a signature.
 pub(crate) struct Act {
@@ -75,6 +76,7 @@ impl Cabinet {
         let mut ids = Vec::new();
         let mut touched: Vec<Touched> = Vec::new();
         let mut new_heads = Vec::new();
+        let mut in_fork = false;
         for (act, key) in acts {
             for blob in &act.blobs {
                 tx.put_blob("evidence", blob).await.map_err(crate::cabinet::stored)?;
@@ -82,15 +84,26 @@ impl Cabinet {
             let entry = self.sign_entry(board, &state, act, &key, recorder.as_ref(), now)?;
             let held = state.judge(entry.bytes()).map_err(|r| refused("the entry about to be written", &r))?;
             let log = held.log();
-            tx.insert_entry(row_of(&held)).await.map_err(crate::cabinet::stored)?;
+            if state.forks.iter().any(|fault| fault.log() == log.id) {
+                // Of two histories the one that goes on need not be the one that came first.
+                tx.take_entry(row_of(&held)).await.map_err(crate::cabinet::stored)?;
+                in_fork = true;
+            } else {
+                tx.insert_entry(row_of(&held)).await.map_err(crate::cabinet::stored)?;
+            }
             new_heads.push((log.id, domain::entry::Head { seq: log.seq, id: held.id() }));
             touched.extend(state.fold(&held));
             ids.push(held.id());
         }
         touched.sort();
         touched.dedup();
-        let rows = projection_rows(&state, &touched)?;
-        tx.project(&rows).await.map_err(crate::cabinet::stored)?;
+        if in_fork {
+            // What goes on in a dispute is as disputed: only the whole says what counts.
+            state = self.made_again(board, &mut tx).await?;
+        } else {
+            let rows = projection_rows(&state, &touched)?;
+            tx.project(&rows).await.map_err(crate::cabinet::stored)?;
+        }
         for local in locals {
             match local {
                 Local::PutDraft(draft) => tx.save_draft(&draft).await.map_err(crate::cabinet::stored)?,
@@ -118,6 +131,24 @@ impl Cabinet {
         Ok(ids)
     }
 
+    /// Everything made again from what the transaction holds: a fork, or a word about one, may take back what was
+    /// folded before.
+    pub(crate) async fn made_again(&self, board: &OpenBoard, tx: &mut store::Append) -> Answer<BoardState> {
+        let stored = crate::cabinet::stored;
+        let entries = tx.entries_after(0, u32::MAX).await.map_err(stored)?;
+        let whole = Stored {
+            rosters: board.store.rosters().await.map_err(stored)?.into_iter().map(|r| r.bytes).collect(),
+            policies: board.store.policies().await.map_err(stored)?.into_iter().map(|p| p.bytes).collect(),
+            last_position: entries.last().map_or(0, |e| e.position),
+            envelopes: entries.into_iter().map(|e| e.envelope).collect(),
+            witnessed: BTreeMap::new(),
+        };
+        let state = BoardState::load_checked(&whole, &board.checked, BTreeMap::new())?;
+        tx.clear_projection().await.map_err(stored)?;
+        tx.project(&projection_rows(&state, &state.ledger.all())?).await.map_err(stored)?;
+        Ok(state)
+    }
+
     fn sign_entry(
         &self,
         board: &OpenBoard,
@@ -126,6 +157,21 @@ impl Cabinet {
         key: &Key,
         recorder: &dyn Signer,
         now: chrono::DateTime<chrono::Utc>,
+    ) -> Answer<Entry> {
+        self.sign_entry_at(board, state, act, key, recorder, now, None)
+    }
+
+    /// As [`Cabinet::sign_entry`], at a place of its log that is given.
+    #[expect(clippy::too_many_arguments, reason = "what an entry is made from, each once")]
+    pub(crate) fn sign_entry_at(
+        &self,
+        board: &OpenBoard,
+        state: &BoardState,
+        act: Act,
+        key: &Key,
+        recorder: &dyn Signer,
+        now: chrono::DateTime<chrono::Utc>,
+        place: Option<LogPosition>,
     ) -> Answer<Entry> {
         let (signer, auth, keystore): (&dyn Signer, Auth, String) = match key {
             Key::Device => (recorder, Auth::Device, board.keys.keystore().to_owned()),
@@ -145,7 +191,7 @@ impl Cabinet {
             policy: state.policy_digest,
             roster: state.roster_ref(),
             meeting: act.meeting,
-            log: state.ends.next_position(log),
+            log: place.unwrap_or_else(|| state.ends.next_position(log)),
             time: ClaimedTime { claimed: now },
             app: concat!("cabinet/", env!("CARGO_PKG_VERSION")).to_owned(),
             body: act.body,

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::{
-    boards, changes, connect, demo, exchange, folder, gate, meetings, members, minutes, outbox, packs, review,
+    boards, changes, connect, demo, exchange, folder, forks, gate, meetings, members, minutes, outbox, packs, review,
     sample_server, score, sign_offs, standing,
 };
 
@@ -92,6 +92,9 @@ pub enum Command {
     Member(members::Verb),
     /// Exchange the record with the board's other devices.
     Exchange(exchange::Exchange),
+    /// Two histories of one log: what stands there, and which counts.
+    #[command(subcommand)]
+    Fork(forks::Verb),
     /// Go on after an older copy of the folder was put back and nobody has what is missing.
     Recover(exchange::Recover),
     /// Review packs: one sealed file out, one back.
@@ -174,11 +177,14 @@ mod tests {
             "member sign --as Haddad --pin-fd 3",
             "member revoke Haddad --reason lost",
             "member change Haddad --role chair --root yes --department Payments --git ines --account CHG=12 --voting yes",
+            "member revoke Haddad --reason left --from 2026-11-25T14:00:00Z",
             "member spoken Haddad",
             "member affirm Haddad --confirm all --contest abc#2=I_abstained --pin-fd 3",
             "exchange --folder /mnt/cab",
             "exchange --postgres-fd 3",
             "recover --reason Restored",
+            "fork list",
+            "fork settle 5f3a91c2 --reason Copied --as Haddad --accept --pin-fd 3",
             "pack make --for Haddad --change CHG-17 --hours 24 --out /tmp/p",
             "pack open /tmp/p",
             "pack reply --out /tmp/r",

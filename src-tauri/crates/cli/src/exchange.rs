@@ -65,7 +65,7 @@ fn told(done: &Exchanged) -> String {
     let mut text = format!("{} entries came, {} parcels went. Roster {}.", done.came, done.went, done.roster);
     if done.rivals > 0 {
         text.push_str(&format!(
-            "\n{} of them stand where another stands: a fork. `cab verify` shows it; its author says which stands.",
+            "\n{} of them stand where another stands: a fork. `cab fork list` shows it; its author says which stands.",
             done.rivals
         ));
     }

@@ -15,8 +15,8 @@ use crate::exit::{self, CabError, Done};
 use crate::progress::Teller;
 use crate::reply::{self, Reply};
 use crate::{
-    boards, changes, connect, demo, doctor, exchange, folder, gate, meetings, members, minutes, outbox, packs, review,
-    sample_server, score, secrets, sign_offs, standing,
+    boards, changes, connect, demo, doctor, exchange, folder, forks, gate, meetings, members, minutes, outbox, packs,
+    review, sample_server, score, secrets, sign_offs, standing,
 };
 
 /// How long a command waits for what it began in the background.
@@ -117,6 +117,7 @@ impl Host {
             Command::Board(verb) => boards::run(self, verb).await,
             Command::Member(verb) => members::run(self, verb).await,
             Command::Exchange(args) => exchange::exchange(self, args).await,
+            Command::Fork(verb) => forks::run(self, verb).await,
             Command::Recover(args) => exchange::recover(self, args).await,
             Command::Pack(verb) => packs::run(self, verb).await,
             Command::Connect(args) => connect::run(self, args).await,

@@ -12,6 +12,7 @@ mod doctor;
 mod exchange;
 mod exit;
 mod folder;
+mod forks;
 mod gate;
 mod host;
 mod meeting_text;

@@ -118,6 +118,9 @@ pub enum Verb {
         /// Why: it decides what becomes of signatures nobody has seen yet.
         #[arg(long, value_enum)]
         reason: Reason,
+        /// Since when they are gone, as far as anybody knows; otherwise now.
+        #[arg(long, value_name = "TIME")]
+        from: Option<String>,
         /// Who signs; otherwise the chair.
         #[arg(long = "as", value_name = "MEMBER")]
         by: Option<String>,
@@ -230,11 +233,12 @@ pub async fn run(host: &Host, verb: Verb) -> Done<Reply> {
             host.finish(&cabinet).await;
             Ok(in_force(adopted))
         }
-        Verb::Revoke { member, reason, by } => {
+        Verb::Revoke { member, reason, from, by } => {
+            let from = from.as_deref().map(names::time).transpose()?;
             let cabinet = host.open().await?;
             let member = names::member(&cabinet.members().await?, &member)?.member.id.clone();
             let (by, pin) = signer(host, &cabinet, by.as_deref()).await?;
-            let adopted = cabinet.revoke(RevokeRequest { member, reason: reason.into(), by, pin }).await?;
+            let adopted = cabinet.revoke(RevokeRequest { member, reason: reason.into(), from, by, pin }).await?;
             host.finish(&cabinet).await;
             Ok(in_force(adopted))
         }

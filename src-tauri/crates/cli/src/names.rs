@@ -66,6 +66,13 @@ impl Wanted {
     }
 }
 
+/// A time as everybody writes it.
+pub fn time(typed: &str) -> Done<chrono::DateTime<chrono::Utc>> {
+    let read = chrono::DateTime::parse_from_rfc3339(typed.trim());
+    read.map(|at| at.to_utc())
+        .map_err(|_| CabError::Usage(format!("{typed:?}: write the time as 2026-11-25T14:00:00Z")))
+}
+
 /// The meeting meant: the one named by its id (or its last eight characters), else the newest in the wanted state. Two
 /// in preparation are never guessed between.
 pub fn pick(all: &[MeetingHead], typed: Option<&str>, wanted: Wanted) -> Done<MeetingHead> {

@@ -4,6 +4,8 @@ use serde::de::DeserializeOwned;
 
 use crate::json::{self, JsonError, Limits, Value};
 
+mod form;
+
 /// Why a value has no canonical bytes, or bytes are not the canonical form of a value.
 #[derive(Debug, thiserror::Error)]
 pub enum CanonicalError {
@@ -30,10 +32,13 @@ pub enum CanonicalError {
 /// [`CanonicalError::Json`] if the value holds a float, an integer beyond ±(2⁵³−1) or more than 32
 /// levels: such a value must never be signed. [`CanonicalError::Unwritable`] if it is no JSON at all.
 pub fn to_bytes<T: Serialize>(value: &T) -> Result<Vec<u8>, CanonicalError> {
-    // Read back through the strict reader first: the canonicaliser alone would round 2⁵³+1 to 2⁵³.
+    write(&strict(value)?)
+}
+
+/// What the strict reader makes of a value: the canonicaliser alone would round 2⁵³+1 to 2⁵³.
+fn strict<T: Serialize>(value: &T) -> Result<Value, CanonicalError> {
     let plain = serde_json::to_vec(value).map_err(|error| CanonicalError::Unwritable(error.to_string()))?;
-    let strict = json::parse(&plain, Limits { bytes: usize::MAX, depth: Limits::ENTRY.depth })?;
-    write(&strict)
+    Ok(json::parse(&plain, Limits { bytes: usize::MAX, depth: Limits::ENTRY.depth })?)
 }
 
 fn write(value: &Value) -> Result<Vec<u8>, CanonicalError> {
@@ -46,7 +51,9 @@ fn write(value: &Value) -> Result<Vec<u8>, CanonicalError> {
 /// [`CanonicalError::Json`] or [`CanonicalError::NotCanonical`].
 pub fn parse(bytes: &[u8], limits: Limits) -> Result<Value, CanonicalError> {
     let value = json::parse(bytes, limits)?;
-    same(&write(&value)?, bytes)?;
+    let mut written = Vec::with_capacity(bytes.len());
+    form::put(&value, &mut written);
+    same(&written, bytes)?;
     Ok(value)
 }
 
@@ -62,9 +69,18 @@ pub fn is_canonical(bytes: &[u8], limits: Limits) -> bool {
 /// # Errors
 /// Any [`CanonicalError`]; an unknown or missing field is a [`CanonicalError::Shape`].
 pub fn read<T: DeserializeOwned + Serialize>(bytes: &[u8], limits: Limits) -> Result<T, CanonicalError> {
-    parse(bytes, limits)?;
+    read_as(&parse(bytes, limits)?, bytes)
+}
+
+/// As [`read`], where `value` is what [`parse`] made of these bytes.
+pub(crate) fn read_as<T: DeserializeOwned + Serialize>(value: &Value, bytes: &[u8]) -> Result<T, CanonicalError> {
     let document: T = serde_json::from_slice(bytes).map_err(|error| CanonicalError::Shape(error.to_string()))?;
-    let again = to_bytes(&document)?;
+    let again = strict(&document)?;
+    // Equal values have equal canonical bytes.
+    if again == *value {
+        return Ok(document);
+    }
+    let again = write(&again)?;
     same(&again, bytes).map_err(|_| {
         let at = first_difference(&again, bytes);
         let near = String::from_utf8_lossy(&bytes[at.saturating_sub(20)..bytes.len().min(at + 20)]).into_owned();

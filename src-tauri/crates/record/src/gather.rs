@@ -65,7 +65,7 @@ pub fn gather_checked(
                 parsed.push(entry);
             }
             Err(refusal) => {
-                refused.insert(*digest, refusal);
+                refused.insert(*digest, refusal.within(&format!("parcel {}", digest.short())));
             }
         }
     }
@@ -84,7 +84,7 @@ pub fn gather_checked(
     let mut entries = BTreeMap::new();
     let mut waiting = BTreeMap::new();
     for (digest, entry) in digests.into_iter().zip(parsed) {
-        match verify_parsed(&entry, &context) {
+        match verify_parsed(&entry, &context).map_err(|refusal| placed(refusal, &entry)) {
             Ok(()) => {
                 entries.insert(digest, entry);
             }
@@ -97,6 +97,12 @@ pub fn gather_checked(
         }
     }
     Ok(Gathered { rosters, entries, waiting, refused })
+}
+
+/// Which entry it is about, also where the signature does not hold: then by what the entry says of itself.
+fn placed(refusal: Refusal, entry: &Entry) -> Refusal {
+    let place = entry.place();
+    if refusal.place.starts_with(&place) { refusal } else { refusal.within(&place) }
 }
 
 /// Whether something that has not arrived yet could make the entry hold.

@@ -60,6 +60,7 @@ pub fn key_id_of(spki_der: &[u8]) -> KeyId {
 pub struct PublicKey {
     key: VerifyingKey,
     spki: Vec<u8>,
+    id: KeyId,
 }
 
 impl fmt::Debug for PublicKey {
@@ -82,13 +83,13 @@ impl PublicKey {
         if again != spki {
             return Err(refuse("the public key is not in its one DER form".to_owned()));
         }
-        Ok(Self { key, spki: again })
+        Ok(Self { key, id: key_id_of(&again), spki: again })
     }
 
     /// SHA-256 of the SubjectPublicKeyInfo.
     #[must_use]
     pub fn key_id(&self) -> KeyId {
-        key_id_of(&self.spki)
+        self.id
     }
 
     /// The SubjectPublicKeyInfo (DER).

@@ -186,11 +186,18 @@ impl RosterChain {
     /// [`Code::RosterVersion`] if a version does not follow, [`Code::RosterThreshold`] if too few root
     /// holders signed it, or what [`RosterVersion::parse`] refuses.
     pub fn verify(documents: &[Vec<u8>], entries: &[Entry]) -> Result<Self, Refusal> {
+        Self::verify_checked(documents, entries, &Checked::default())
+    }
+
+    /// As [`RosterChain::verify`]; signatures in `checked` are not verified again.
+    ///
+    /// # Errors
+    /// As [`RosterChain::verify`].
+    pub fn verify_checked(documents: &[Vec<u8>], entries: &[Entry], checked: &Checked) -> Result<Self, Refusal> {
         let mut chain = Self { versions: Vec::new(), keys: BTreeMap::new() };
-        let checked = Checked::default();
         for document in documents {
             let next = RosterVersion::parse(document)?;
-            chain.check_next(&next, entries, &checked)?;
+            chain.check_next(&next, entries, checked)?;
             chain.push(next);
         }
         if chain.versions.is_empty() {

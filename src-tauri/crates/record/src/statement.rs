@@ -158,7 +158,7 @@ impl Statement {
         let (kind, version) =
             split_predicate_type(predicate_type).ok_or_else(|| wrong("the predicate type is not one of Cabinet's"))?;
         let statement = if version == PREDICATE_VERSION && KINDS.contains(&kind) {
-            Self::parse_known(payload, kind)?
+            Self::parse_known(&value, payload, kind)?
         } else {
             Self::parse_unknown(&value, kind, version)?
         };
@@ -171,9 +171,9 @@ impl Statement {
         Ok(statement)
     }
 
-    fn parse_known(payload: &[u8], kind: &str) -> Result<Self, Refusal> {
+    fn parse_known(value: &Value, payload: &[u8], kind: &str) -> Result<Self, Refusal> {
         let wire: Wire =
-            canonical::read(payload, Limits::ENTRY).map_err(|error| Refusal::of_canonical(&error, "payload"))?;
+            canonical::read_as(value, payload).map_err(|error| Refusal::of_canonical(&error, "payload"))?;
         if wire.predicate.body.kind() != kind {
             let what = format!("the predicate type says {kind:?}, the body {:?}", wire.predicate.body.kind());
             return Err(Refusal::new(Code::Schema, what, "payload, predicateType"));

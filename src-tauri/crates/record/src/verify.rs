@@ -461,15 +461,7 @@ pub fn verify_log<'e>(
     context: &Context<'_>,
     witnessed: &BTreeMap<LogId, Head>,
 ) -> Verified {
-    let mut held = BTreeMap::new();
-    let mut refusals = Vec::new();
-    for (index, bytes) in entries.into_iter().enumerate() {
-        match verify_entry(bytes, context) {
-            Ok(entry) => keep(&mut held, entry),
-            Err(refusal) => refusals.push(refusal.within(&format!("entry number {}", index + 1))),
-        }
-    }
-    over_the_set(held, refusals, context, witnessed)
+    verify_read(entries.into_iter().map(Err), context, witnessed)
 }
 
 /// As [`verify_log`], for entries whose bytes have been read already.
@@ -479,11 +471,26 @@ pub fn verify_entries(
     context: &Context<'_>,
     witnessed: &BTreeMap<LogId, Head>,
 ) -> Verified {
+    verify_read(entries.into_iter().map(Ok), context, witnessed)
+}
+
+/// As [`verify_log`], where some entries have been read already, and of the others the bytes are here. What is said of
+/// an entry is the same either way.
+#[must_use]
+pub fn verify_read<'e>(
+    entries: impl IntoIterator<Item = Result<Entry, &'e [u8]>>,
+    context: &Context<'_>,
+    witnessed: &BTreeMap<LogId, Head>,
+) -> Verified {
     let mut held = BTreeMap::new();
     let mut refusals = Vec::new();
-    for (index, entry) in entries.into_iter().enumerate() {
-        match verify_parsed(&entry, context) {
-            Ok(()) => keep(&mut held, entry),
+    for (index, read) in entries.into_iter().enumerate() {
+        let judged = match read {
+            Ok(entry) => verify_parsed(&entry, context).map(|()| entry),
+            Err(bytes) => verify_entry(bytes, context),
+        };
+        match judged {
+            Ok(entry) => keep(&mut held, entry),
             Err(refusal) => refusals.push(refusal.within(&format!("entry number {}", index + 1))),
         }
     }

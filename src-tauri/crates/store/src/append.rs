@@ -93,7 +93,33 @@ impl Append {
     }
 }
 
+/// Copies that one thread writes; and how many threads there are at most. Each copy waits for the disk, which serves
+/// several that wait in one go.
+const FEW: usize = 64;
+const WRITERS: usize = 8;
+
 fn write_copies(folder: &Folder, copies: &[Copy]) -> u32 {
+    let parts: Vec<(u32, BTreeSet<PathBuf>)> = if copies.len() <= FEW {
+        vec![write_some(folder, copies)]
+    } else {
+        let each = copies.len().div_ceil(WRITERS).max(FEW);
+        std::thread::scope(|scope| {
+            let write = |some| scope.spawn(move || write_some(folder, some));
+            let running: Vec<_> = copies.chunks(each).map(write).collect();
+            // One that panicked wrote nothing that is counted: its copies are healed at the next opening.
+            running.into_iter().filter_map(|part| part.join().ok()).collect()
+        })
+    };
+    let dirs: BTreeSet<PathBuf> = parts.iter().flat_map(|(_, dirs)| dirs).cloned().collect();
+    for dir in dirs {
+        if let Err(error) = sync_dir(&dir) {
+            tracing::warn!(%error, "a plain copy may not outlive a power cut");
+        }
+    }
+    parts.iter().map(|(written, _)| written).sum()
+}
+
+fn write_some(folder: &Folder, copies: &[Copy]) -> (u32, BTreeSet<PathBuf>) {
     let mut dirs = BTreeSet::new();
     let mut written = 0;
     for copy in copies {
@@ -105,12 +131,7 @@ fn write_copies(folder: &Folder, copies: &[Copy]) -> u32 {
             Err(error) => tracing::warn!(%error, log = %copy.log, seq = copy.seq, "no plain copy of a committed entry"),
         }
     }
-    for dir in dirs {
-        if let Err(error) = sync_dir(&dir) {
-            tracing::warn!(%error, "a plain copy may not outlive a power cut");
-        }
-    }
-    written
+    (written, dirs)
 }
 
 /// Writes one plain copy; answers the folder to be synced.

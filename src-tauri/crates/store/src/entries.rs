@@ -1,11 +1,11 @@
 //! The entries of the record.
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use domain::entry::Head;
 use domain::ids::{ChangeKey, Digest, EntryId, LogId, MeetingId};
-use sqlx::FromRow;
 use sqlx::sqlite::SqliteConnection;
+use sqlx::{FromRow, QueryBuilder, Sqlite};
 
 use crate::error::{Result, StoreError};
 use crate::value::{parsed, small, time, time_text};
@@ -72,6 +72,16 @@ pub enum Taken {
     New,
     /// It is here now, beside another at its position.
     Rival,
+}
+
+/// Entries that one statement carries.
+const ROWS: usize = 100;
+
+/// What is there already.
+#[derive(Default)]
+struct Occupied {
+    ids: BTreeSet<EntryId>,
+    places: BTreeSet<(LogId, u32)>,
 }
 
 #[derive(FromRow)]
@@ -162,7 +172,7 @@ impl Append {
         if entry.seq != expected || entry.prev != head.map(|h| h.id) {
             return Err(StoreError::OutOfPlace { log: entry.log, seq: entry.seq, expected });
         }
-        self.insert(entry, false).await
+        self.insert(vec![(entry, false)]).await
     }
 
     /// Takes an entry that another device wrote, wherever it stands in its log: entries arrive in any order. Where
@@ -171,41 +181,83 @@ impl Append {
     /// # Errors
     /// [`StoreError`] of the database.
     pub async fn take_entry(&mut self, entry: NewEntry) -> Result<Taken> {
-        let known: bool = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM entry WHERE id = ?)")
-            .bind(entry.id.to_string())
-            .fetch_one(self.connection())
-            .await?;
-        if known {
-            return Ok(Taken::Known);
-        }
-        let occupied: bool =
-            sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM entry WHERE log = ? AND seq = ? AND rival = 0)")
-                .bind(entry.log.to_string())
-                .bind(i64::from(entry.seq))
-                .fetch_one(self.connection())
-                .await?;
-        self.insert(entry, occupied).await?;
-        Ok(if occupied { Taken::Rival } else { Taken::New })
+        let taken = self.take_entries(vec![entry]).await?;
+        Ok(taken.first().copied().unwrap_or(Taken::Known))
     }
 
-    async fn insert(&mut self, entry: NewEntry, rival: bool) -> Result<()> {
-        sqlx::query(
-            "INSERT INTO entry (log, seq, id, kind, subject, change_key, meeting, claimed, envelope, rival) \
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        )
-        .bind(entry.log.to_string())
-        .bind(i64::from(entry.seq))
-        .bind(entry.id.to_string())
-        .bind(&entry.kind)
-        .bind(entry.subject.to_string())
-        .bind(entry.change.as_ref().map(ChangeKey::as_str))
-        .bind(entry.meeting.map(|m| m.to_string()))
-        .bind(time_text(entry.claimed))
-        .bind(entry.envelope.as_slice())
-        .bind(i64::from(rival))
-        .execute(self.connection())
-        .await?;
-        self.copy_after_commit(entry.log, entry.seq, entry.id, rival, entry.envelope);
+    /// As [`Append::take_entry`], one after the other; answers in their order.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn take_entries(&mut self, entries: Vec<NewEntry>) -> Result<Vec<Taken>> {
+        let mut known = self.known_of(&entries).await?;
+        let mut taken = Vec::with_capacity(entries.len());
+        let mut rows = Vec::new();
+        for entry in entries {
+            if !known.ids.insert(entry.id) {
+                taken.push(Taken::Known);
+                continue;
+            }
+            let rival = !known.places.insert((entry.log, entry.seq));
+            taken.push(if rival { Taken::Rival } else { Taken::New });
+            rows.push((entry, rival));
+        }
+        self.insert(rows).await?;
+        Ok(taken)
+    }
+
+    /// Which of these ids and places are taken.
+    async fn known_of(&mut self, entries: &[NewEntry]) -> Result<Occupied> {
+        let mut known = Occupied::default();
+        for some in entries.chunks(ROWS) {
+            let mut asked = QueryBuilder::<Sqlite>::new("SELECT log, seq, id, rival FROM entry WHERE id IN (");
+            let mut ids = asked.separated(", ");
+            for entry in some {
+                ids.push_bind(entry.id.to_string());
+            }
+            asked.push(") UNION SELECT log, seq, id, rival FROM entry WHERE rival = 0 AND (log, seq) IN (VALUES ");
+            let mut places = asked.separated(", ");
+            for entry in some {
+                places.push("(");
+                places.push_bind_unseparated(entry.log.to_string());
+                places.push_unseparated(", ");
+                places.push_bind_unseparated(i64::from(entry.seq));
+                places.push_unseparated(")");
+            }
+            asked.push(")");
+            let rows: Vec<(String, i64, String, i64)> = asked.build_query_as().fetch_all(self.connection()).await?;
+            for (log, seq, id, rival) in rows {
+                known.ids.insert(parsed("entry id", &id)?);
+                if rival == 0 {
+                    known.places.insert((parsed("log id", &log)?, small("entry seq", seq)?));
+                }
+            }
+        }
+        Ok(known)
+    }
+
+    async fn insert(&mut self, rows: Vec<(NewEntry, bool)>) -> Result<()> {
+        for some in rows.chunks(ROWS) {
+            let mut insert = QueryBuilder::<Sqlite>::new(
+                "INSERT INTO entry (log, seq, id, kind, subject, change_key, meeting, claimed, envelope, rival) ",
+            );
+            insert.push_values(some, |mut row, (entry, rival)| {
+                row.push_bind(entry.log.to_string())
+                    .push_bind(i64::from(entry.seq))
+                    .push_bind(entry.id.to_string())
+                    .push_bind(entry.kind.as_str())
+                    .push_bind(entry.subject.to_string())
+                    .push_bind(entry.change.as_ref().map(ChangeKey::as_str))
+                    .push_bind(entry.meeting.map(|m| m.to_string()))
+                    .push_bind(time_text(entry.claimed))
+                    .push_bind(entry.envelope.as_slice())
+                    .push_bind(i64::from(*rival));
+            });
+            insert.build().execute(self.connection()).await?;
+        }
+        for (entry, rival) in rows {
+            self.copy_after_commit(entry.log, entry.seq, entry.id, rival, entry.envelope);
+        }
         Ok(())
     }
 

@@ -4,6 +4,7 @@ use domain::entry::{Attestation, Body, MeetingRef};
 use domain::ids::{Digest, MeetingId};
 use domain::meeting::Agenda;
 use domain::policy::Strength;
+use record::entry::Entry;
 use record::statement::Subject;
 use vault::{MemoryVault, Patience, Slot, Vault as _};
 
@@ -180,4 +181,44 @@ async fn a_members_own_missing_signatures_are_given_up_only_in_the_signing_windo
     older.sign(request(Some("correct horse"))).await.expect("signed");
     assert!(older.record().await.expect("readable").older_copy.is_none(), "said in the record");
     assert!(!older.app_status().await.expect("a status").record.older_copy, "and nowhere else any more");
+}
+
+#[tokio::test]
+async fn what_was_verified_before_is_not_verified_again_and_a_changed_byte_is() {
+    let (folder, vault) = (tempfile::tempdir().expect("a folder"), Arc::new(MemoryVault::default()));
+    let cabinet = founded(folder.path(), &vault).await;
+    for _ in 0..3 {
+        call_to_order(&cabinet).await.expect("written");
+    }
+    let board = cabinet.board().expect("a board");
+    board.reload().await.expect("reads");
+    let known = board.checked.len();
+    let mut stored = board.stored().await.expect("bytes");
+    assert_eq!(known, stored.envelopes.len(), "every signature, each once");
+    let told = |state: BoardState| (state.ledger, state.heads, state.ends, state.problems, state.disputed);
+    let cold = told(BoardState::load(&stored).expect("holds"));
+    assert!(cold.3.is_empty(), "{:?}", cold.3);
+    assert_eq!(told(board.load().await.expect("holds")), cold);
+    // What was read before is taken only for the very bytes it was read from.
+    let read: BTreeMap<Digest, Entry> = stored
+        .envelopes
+        .iter()
+        .map(|bytes| (Digest::of(bytes), Entry::parse(&stored.envelopes[0]).expect("an entry")))
+        .collect();
+    let again = BoardState::load_checked(&stored, &board.checked, read).expect("holds");
+    assert_eq!(told(again), cold);
+
+    // The last character of a signature: other bytes, and another refusal each time they are looked at.
+    let last = stored.envelopes.len() - 1;
+    let text = String::from_utf8(stored.envelopes[last].clone()).expect("text");
+    let at = text.find("\"sig\":\"").expect("a signature") + 20;
+    let other = if text.as_bytes()[at] == b'A' { "B" } else { "A" };
+    stored.envelopes[last] = [&text[..at], other, &text[at + 1..]].concat().into_bytes();
+    let bent = told(BoardState::load(&stored).expect("the rest holds"));
+    assert!(!bent.3.is_empty(), "a signature that does not hold is a problem");
+    for _ in 0..2 {
+        let state = BoardState::load_checked(&stored, &board.checked, BTreeMap::new()).expect("the rest holds");
+        assert_eq!(told(state), bent);
+    }
+    assert_eq!(board.checked.len(), known, "a refusal is not remembered");
 }

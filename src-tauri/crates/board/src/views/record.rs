@@ -86,6 +86,8 @@ pub struct ExchangeAnswer {
     pub went: u32,
     pub waiting: u32,
     pub refused: u32,
+    /// What was refused, and what is gone from a relay, each in words.
+    pub told: Vec<String>,
     /// Which relays could not be reached, and why.
     pub unreachable: Vec<String>,
 }
@@ -153,6 +155,12 @@ pub struct ForkRow {
     pub epoch: u32,
     pub seq: u32,
     pub entries: Vec<ForkEntry>,
+    /// Somebody who may has said which stands.
+    pub settled: bool,
+    /// Who may say so: whoever wrote both, then those who hold root.
+    pub deciders: Vec<MemberRef>,
+    /// How many of those who hold root must say the same.
+    pub holders_needed: u32,
 }
 
 /// A view.
@@ -161,7 +169,11 @@ pub struct ForkEntry {
     pub id: String,
     /// The sentence that was signed.
     pub meaning: String,
+    /// When, as claimed; blank: written by a newer Cabinet.
+    pub at: String,
     pub counts: bool,
+    /// What follows if this one stands, in words.
+    pub outcome: String,
 }
 
 /// Asks for an invitation file: for a member of the roster, or for a new seat.

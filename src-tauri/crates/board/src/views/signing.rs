@@ -104,4 +104,8 @@ pub enum SigningSubject {
     SpokenActs { confirmed: Vec<String>, contested: Vec<ContestedAct> },
     /// That this folder was an older copy and what is missing is gone.
     Recovery { reason: String },
+    /// Which entry stands where two do, and why there were two.
+    Fork { stands: String, reason: String },
+    /// That a member's keys are taken away, why, and since when they are gone; blank: from now on.
+    Revocation { member: String, reason: domain::roster::RevocationReason, from: String },
 }

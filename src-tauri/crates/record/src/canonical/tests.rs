@@ -79,3 +79,37 @@ proptest::proptest! {
         }
     }
 }
+
+/// Values as records hold them, with the characters that are written in some way of their own.
+fn values() -> impl proptest::strategy::Strategy<Value = Value> {
+    use proptest::prelude::*;
+    let text = || {
+        proptest::string::string_regex("[\\x00-\\x22/\\\\a-c\u{7f}\u{e9}\u{2028}\u{fb33}\u{fffd}\u{1f600}]{0,6}")
+            .expect("a pattern")
+    };
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::Bool),
+        (-json::MAX_INTEGER..=json::MAX_INTEGER).prop_map(Value::Integer),
+        text().prop_map(Value::Text),
+    ];
+    leaf.prop_recursive(4, 40, 6, move |inner| {
+        prop_oneof![
+            proptest::collection::vec(inner.clone(), 0..6).prop_map(Value::List),
+            proptest::collection::btree_map(text(), inner, 0..6).prop_map(Value::Object),
+        ]
+    })
+}
+
+proptest::proptest! {
+    #[test]
+    fn what_is_compared_is_what_the_library_writes(value in values()) {
+        let mut compared = Vec::new();
+        form::put(&value, &mut compared);
+        let written = write(&value).expect("writable");
+        proptest::prop_assert_eq!(String::from_utf8(compared).expect("UTF-8"), String::from_utf8(written).expect("UTF-8"));
+        // In this form it is read again, and in no other.
+        let read = parse(&write(&value).expect("writable"), Limits { bytes: usize::MAX, depth: 64 });
+        proptest::prop_assert_eq!(read.expect("canonical"), value);
+    }
+}

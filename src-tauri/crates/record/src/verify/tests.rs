@@ -383,3 +383,31 @@ fn a_recovered_log_goes_on_and_what_others_had_seen_of_the_old_one_stays_missing
     assert_eq!(missing, [lost.id(); 2], "by the lead's vote and by the head beside the key, and nothing else");
     assert_eq!(verified.faults.len(), 2);
 }
+
+#[test]
+fn what_was_read_before_is_judged_as_its_bytes_are() {
+    let mut desk = Desk::open();
+    for n in 1..4 {
+        desk.write(CTO, sign_off(n));
+        desk.write(LEAD, vote());
+    }
+    let chain = desk.chain();
+    let mut bytes: Vec<Vec<u8>> = desk.entries.iter().map(|entry| entry.bytes().to_vec()).collect();
+    // One whose signature does not hold, one that cannot be read at all, one that came twice.
+    let bent = String::from_utf8(bytes[3].clone()).expect("text");
+    let at = bent.find("\"sig\":\"").expect("a signature") + 20;
+    let other = if bent.as_bytes()[at] == b'A' { "B" } else { "A" };
+    bytes.push([&bent[..at], other, &bent[at + 1..]].concat().into_bytes());
+    bytes.push(b"{}".to_vec());
+    bytes.push(bytes[2].clone());
+    let context = Context::of(&chain);
+    let whole = verify_log(bytes.iter().map(Vec::as_slice), &context, &none());
+    assert_eq!(whole.refusals.len(), 2, "{:?}", whole.refusals);
+    let checked = Checked::default();
+    for _ in 0..2 {
+        let read = bytes.iter().map(|bytes| Entry::parse(bytes).map_err(|_| bytes.as_slice()));
+        let context = Context { checked: Some(&checked), ..context };
+        assert_eq!(verify_read(read, &context, &none()), whole, "the same refusals under the same numbers");
+    }
+    assert_eq!(checked.len(), desk.entries.len(), "nothing but what holds is remembered");
+}

@@ -16,8 +16,9 @@ const PAGE: i64 = 10_000;
 /// Bytes of rows in one answer.
 const FETCH: usize = 8 << 20;
 
-/// A row without its bytes. Whoever owns the table may have taken its constraints away: nothing is taken for granted.
-type Head = (String, i64, Option<String>, Option<Vec<u8>>, Option<i32>);
+/// A row without its bytes, and whether they are its digest's by the server's word. Whoever owns the table may have taken
+/// its constraints away: nothing is taken for granted.
+type Head = (String, i64, Option<String>, Option<Vec<u8>>, Option<i32>, Option<bool>);
 
 /// A row that is wanted.
 #[derive(Debug, Clone, Copy)]
@@ -114,7 +115,9 @@ async fn heads(
     after: (u64, i64),
 ) -> Result<Vec<Head>, RelayError> {
     let asking = sqlx::query_as(
-        "SELECT tx::text, seq, kind, digest, octet_length(bytes) FROM public.cabinet_parcel
+        // Of a row that is known the bytes do not travel: that they are still the right ones, the server looks itself.
+        "SELECT tx::text, seq, kind, digest, octet_length(bytes), kind = 'blob' OR digest = sha256(bytes)
+         FROM public.cabinet_parcel
          WHERE board = $1::uuid AND tx >= $2::xid8 AND (tx, seq) > ($3::xid8, $4::bigint) AND seq IS NOT NULL
          ORDER BY tx, seq LIMIT $5",
     )
@@ -128,12 +131,15 @@ async fn heads(
 }
 
 /// What a row offers, or what is wrong with it.
-fn judge_head((_, seq, kind, digest, size): Head) -> Result<Wanted, String> {
+fn judge_head((_, seq, kind, digest, size, right): Head) -> Result<Wanted, String> {
     let kind = kind.as_deref().and_then(ParcelKind::from_word).ok_or("is of no kind that travels")?;
     let digest: [u8; 32] = digest.and_then(|digest| digest.try_into().ok()).ok_or("has no SHA-256 digest")?;
     let size = size.and_then(|size| usize::try_from(size).ok()).ok_or("has no bytes")?;
     if size > kind.limit() {
         return Err(format!("is larger than {} bytes", kind.limit()));
+    }
+    if right != Some(true) {
+        return Err(format!("stands under {}…, its bytes are others", Digest(digest).short()));
     }
     Ok(Wanted { seq, kind, digest: Digest(digest), size })
 }

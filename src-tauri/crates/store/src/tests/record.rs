@@ -2,7 +2,7 @@
 use domain::entry::Head;
 
 use super::support::*;
-use crate::{NewEntry, ProjectionRow, Store, StoreError};
+use crate::{NewEntry, ProjectionRow, Store, StoreError, Taken};
 
 #[tokio::test]
 async fn what_was_appended_is_read_back_in_order() {
@@ -221,4 +221,64 @@ async fn the_projection_has_the_same_digest_after_it_was_made_again() {
     append.project(&[row("meeting", "a", "{\"n\":3}")]).await.unwrap();
     append.commit().await.unwrap();
     assert_ne!(store.projection_digest().await.unwrap(), before, "one digit changes it");
+}
+
+/// An entry at a place of a log, as another device wrote it.
+fn foreign(n: u8, seq: u32, text: &str) -> NewEntry {
+    let envelope = format!("{n} {seq} {text}").into_bytes();
+    NewEntry {
+        log: log(n),
+        seq,
+        prev: None,
+        id: domain::ids::EntryId::of(&envelope),
+        kind: "running".to_owned(),
+        subject: domain::ids::Digest::of(text.as_bytes()),
+        change: (seq % 2 == 0).then(|| key(seq)),
+        meeting: None,
+        claimed: at(seq),
+        envelope,
+    }
+}
+
+#[tokio::test]
+async fn many_are_taken_as_one_after_the_other_would_be() {
+    // More than one statement carries; known ones, doubles and forks among them.
+    let many: Vec<NewEntry> = (0..350u32).map(|n| foreign(u8::try_from(n % 3).unwrap(), n / 3 + 1, "first")).collect();
+    let mut mixed: Vec<NewEntry> = Vec::new();
+    for (n, entry) in many.iter().enumerate() {
+        mixed.push(entry.clone());
+        if n % 7 == 0 {
+            mixed.push(entry.clone());
+        }
+        if n % 50 == 0 {
+            mixed.push(NewEntry { id: foreign(9, entry.seq, "second").id, ..entry.clone() });
+        }
+    }
+    mixed.reverse();
+    let (_one_dir, one) = new_store().await;
+    let (_other_dir, other) = new_store().await;
+    for store in [&one, &other] {
+        let mut append = store.begin_immediate().await.unwrap();
+        append.take_entries(many[..20].to_vec()).await.unwrap();
+        append.commit().await.unwrap();
+    }
+    let mut append = one.begin_immediate().await.unwrap();
+    let taken = append.take_entries(mixed.clone()).await.unwrap();
+    let committed = append.commit().await.unwrap();
+    let mut append = other.begin_immediate().await.unwrap();
+    let mut singly = Vec::new();
+    for entry in mixed {
+        singly.push(append.take_entry(entry).await.unwrap());
+    }
+    append.commit().await.unwrap();
+    assert_eq!(taken, singly);
+    assert_eq!(one.all_entries().await.unwrap(), other.all_entries().await.unwrap());
+    let count = |wanted| taken.iter().filter(|t| **t == wanted).count();
+    assert_eq!((count(Taken::New), count(Taken::Rival)), (330, 7), "who comes first holds the place");
+    assert_eq!(committed.copies_missing, 0);
+    assert_eq!(
+        crate::plain_copies(one.folder()).await.unwrap().len(),
+        350,
+        "a plain copy of each that holds its place"
+    );
 }
