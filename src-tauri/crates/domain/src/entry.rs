@@ -234,6 +234,18 @@ pub enum Body {
         /// The entry *meeting closed* up to which they speak.
         checkpoint: EntryId,
     },
+    /// An annex to sealed minutes: what members said later of what was recorded in their names. The subject is the
+    /// PDF.
+    AnnexSealed {
+        /// SHA-256 of the minutes it belongs to, which stay as they are.
+        minutes: Digest,
+        /// SHA-256 of the annex.
+        pdf: Digest,
+        /// The entries in which members confirm or contest, of which it tells.
+        answers: Vec<EntryId>,
+        /// The entry *meeting closed* up to which the minutes speak.
+        checkpoint: EntryId,
+    },
     /// A decision stands on its ticket (R118).
     WrittenBack {
         /// The change.
@@ -340,6 +352,7 @@ impl Body {
             Self::MeetingClosed { .. } => "meeting_closed",
             Self::MinutesSealed { .. } => "minutes_sealed",
             Self::ExtractsSealed { .. } => "extracts_sealed",
+            Self::AnnexSealed { .. } => "annex_sealed",
             Self::WrittenBack { .. } => "written_back",
             Self::Affirmation { .. } => "affirmation",
             Self::ForkSettled { .. } => "fork_settled",
@@ -359,6 +372,7 @@ impl Body {
             | Self::Witness { .. }
             | Self::MinutesSealed { .. }
             | Self::ExtractsSealed { .. }
+            | Self::AnnexSealed { .. }
             | Self::Affirmation { .. }
             | Self::ForkSettled { .. } => true,
             Self::Assessment { .. }
@@ -416,9 +430,9 @@ pub struct Written {
     pub source: WrittenSource,
     /// The account (or address) that wrote it: one of the actor's own in the roster.
     pub account: String,
-    /// SHA-256 of the raw bytes, kept as a blob.
+    /// SHA-256 of the raw bytes with their salt, kept as a blob: the comment as synced, or the mail as received.
     pub raw: Digest,
-    /// The words in which the change's key and the short digest of the manifest are quoted.
+    /// The line in which the change's key and the short digest of the manifest are quoted.
     pub quote: String,
 }
 

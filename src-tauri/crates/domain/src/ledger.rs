@@ -111,6 +111,17 @@ pub struct Sealed {
     pub actor: MemberId,
 }
 
+/// What members said of sealed minutes later, sealed beside them: the minutes themselves stay as they are.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Annex {
+    /// SHA-256 of the minutes it belongs to.
+    pub minutes: Digest,
+    /// The entries in which members confirm or contest, of which it tells.
+    pub answers: Vec<EntryId>,
+    /// The annex itself.
+    pub sealed: Sealed,
+}
+
 /// A meeting as the record tells it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Meeting {
@@ -150,6 +161,9 @@ pub struct Meeting {
     pub minutes: Vec<Sealed>,
     /// Sealed extracts per change.
     pub extracts: BTreeMap<ChangeKey, Sealed>,
+    /// Sealed annexes to the minutes, newest last.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub annexes: Vec<Annex>,
 }
 
 /// An entry of the running record.
@@ -345,6 +359,8 @@ impl Ledger {
                     claimed: predicate.time.claimed,
                     body: body.clone(),
                     withdrawn: None,
+                    recorder: (predicate.attestation < Attestation::Confirmed).then_some(predicate.recorder),
+                    answer: None,
                 });
                 vec![Touched::SignOffs(body.change.clone())]
             }
@@ -370,6 +386,16 @@ impl Ledger {
             Body::MinutesSealed { pdf, checkpoint } => {
                 let sealed = sealed(entry, *pdf);
                 self.seal(*checkpoint, meeting_id, |m| m.minutes.push(sealed))
+            }
+            Body::AnnexSealed { minutes, pdf, answers, checkpoint } => {
+                let annex = Annex { minutes: *minutes, answers: answers.clone(), sealed: sealed(entry, *pdf) };
+                let known = |m: &Meeting| m.minutes.iter().any(|sealed| sealed.pdf == *minutes);
+                self.seal(*checkpoint, meeting_id, |m| {
+                    // An annex to minutes that nobody sealed is an annex to nothing.
+                    if known(m) {
+                        m.annexes.push(annex);
+                    }
+                })
             }
             Body::ExtractsSealed { extracts, checkpoint } => self.seal(*checkpoint, meeting_id, |m| {
                 for (change, pdf) in extracts {
@@ -428,6 +454,7 @@ impl Ledger {
                 heads: BTreeMap::new(),
                 minutes: Vec::new(),
                 extracts: BTreeMap::new(),
+                annexes: Vec::new(),
             },
         );
         vec![Touched::Meeting(id)]

@@ -17,6 +17,7 @@
 //! | [`sign_off`] | a member's signature over a statement, and when it is stale |
 //! | [`entry`] | what the board's record says, one signed entry at a time |
 //! | [`ledger`] | the state that follows from the entries in their causal order |
+//! | [`written`] | a sign-off in an authority's own words elsewhere: which line counts, from which account |
 //! | [`text`] | synced text as harmless blocks |
 pub mod approval;
 pub mod change;
@@ -36,3 +37,4 @@ pub mod roster;
 pub mod sign_off;
 pub mod text;
 pub mod vote;
+pub mod written;

@@ -103,6 +103,14 @@ codes! {
     Unwitnessed = "unwitnessed",
     /// A withdrawal by someone other than the original actor.
     NotOwnEntry = "not-own-entry",
+    /// A sign-off in writing was recorded by somebody who wrote, requested or deploys the change.
+    WrittenRecorder = "written-recorder",
+    /// A sign-off in writing comes from an account that is not the actor's own.
+    WrittenAccount = "written-account",
+    /// The words that are quoted are not the line for this change, manifest and verdict.
+    WrittenQuote = "written-quote",
+    /// The comment or mail itself does not say what the entry quotes.
+    WrittenRaw = "written-raw",
     /// Segregation of duties forbids it.
     Duties = "duties",
     /// What was signed is no longer what stands in the plan.

@@ -160,7 +160,14 @@ fn check_auth(predicate: &Predicate) -> Result<(), Refusal> {
 }
 
 fn needs_own_pin(body: &Body) -> bool {
-    matches!(body, Body::Roster { .. } | Body::Policy { .. } | Body::MinutesSealed { .. } | Body::ForkSettled { .. })
+    matches!(
+        body,
+        Body::Roster { .. }
+            | Body::Policy { .. }
+            | Body::MinutesSealed { .. }
+            | Body::AnnexSealed { .. }
+            | Body::ForkSettled { .. }
+    )
 }
 
 /// Where the kind says which document was acted on, the subject is its digest.
@@ -184,12 +191,15 @@ fn check_subject(entry: &Entry, predicate: &Predicate) -> Result<(), Refusal> {
             of_meeting()
         }
         Body::Running { .. } | Body::Vote { .. } | Body::MeetingClosed { .. } => of_meeting(),
-        Body::MinutesSealed { pdf, .. } if !subjects.contains(pdf) => refuse("not the PDF it seals"),
+        Body::MinutesSealed { pdf, .. } | Body::AnnexSealed { pdf, .. } if !subjects.contains(pdf) => {
+            refuse("not the PDF it seals")
+        }
         Body::ExtractsSealed { extracts, .. } if subjects != extracts.values().copied().collect() => {
             refuse("not the extracts it seals")
         }
         Body::MinutesSealed { .. }
         | Body::ExtractsSealed { .. }
+        | Body::AnnexSealed { .. }
         | Body::Roster { .. }
         | Body::Policy { .. }
         | Body::Assessment { .. }
@@ -365,6 +375,7 @@ pub fn change_of(body: &Body) -> Option<&ChangeKey> {
         | Body::MeetingClosed { .. }
         | Body::MinutesSealed { .. }
         | Body::ExtractsSealed { .. }
+        | Body::AnnexSealed { .. }
         | Body::Affirmation { .. }
         | Body::ForkSettled { .. }
         | Body::Recovered { .. } => None,

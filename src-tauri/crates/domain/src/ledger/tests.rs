@@ -335,5 +335,35 @@ fn a_sign_off_recorded_for_somebody_is_confirmed_or_disowned_by_them_alone() {
         apply(&mut ledger, 3, &by(who, confirmed));
         let kept = &ledger.sign_offs[&key(1)][0];
         assert_eq!((kept.attestation, kept.withdrawn.is_none()), (level, stands), "{who} {confirmed}");
+        let open = ledger.unanswered_sign_offs(id(OTHER)).len();
+        assert_eq!(open, usize::from(who != OTHER), "asked until they answer themselves");
+        assert_eq!(ledger.contested_sign_offs().len(), usize::from(!stands), "what was not so heads the next agenda");
+    }
+}
+
+#[test]
+fn an_annex_belongs_to_minutes_that_were_sealed_and_to_their_meeting() {
+    let sealed = Digest([5; 32]);
+    let after = |body| {
+        let mut ledger = in_session();
+        apply(&mut ledger, 2, &predicate(CHAIR, Attestation::Recorded, Body::MeetingClosed { heads: BTreeMap::new() }));
+        let minutes = Body::MinutesSealed { pdf: sealed, checkpoint: EntryId([2; 32]) };
+        apply(&mut ledger, 3, &predicate(CHAIR, Attestation::Signed, minutes));
+        apply(&mut ledger, 4, &predicate(CHAIR, Attestation::Signed, body));
+        meeting(&ledger).annexes.iter().map(|annex| annex.answers.clone()).collect::<Vec<_>>()
+    };
+    let answers = vec![EntryId([8; 32])];
+    let annex = |minutes, checkpoint| Body::AnnexSealed {
+        minutes,
+        pdf: Digest([6; 32]),
+        answers: answers.clone(),
+        checkpoint: EntryId([checkpoint; 32]),
+    };
+    for (minutes, checkpoint, counts, why) in [
+        (sealed, 2, 1, "the meeting's own"),
+        (Digest([7; 32]), 2, 0, "minutes that nobody sealed"),
+        (sealed, 9, 0, "another closing"),
+    ] {
+        assert_eq!(after(annex(minutes, checkpoint)), vec![answers.clone(); counts], "{why}");
     }
 }

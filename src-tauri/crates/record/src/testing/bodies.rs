@@ -148,6 +148,12 @@ pub fn bodies(desk: &Desk) -> Vec<Body> {
             extracts: BTreeMap::from([(change(17), Digest::of(b"17")), (change(18), Digest::of(b"18"))]),
             checkpoint: first,
         },
+        Body::AnnexSealed {
+            minutes: Digest::of(b"minutes"),
+            pdf: Digest::of(b"annex"),
+            answers: vec![first],
+            checkpoint: first,
+        },
         Body::WrittenBack {
             change: change(17),
             marker: "[cab 0a1b2c3d]".to_owned(),
@@ -189,6 +195,7 @@ pub fn around(desk: &Desk, body: Body) -> (Vec<Subject>, Predicate) {
             subject("agenda", agenda_digest)
         }
         Body::MinutesSealed { pdf, .. } => subject("minutes.pdf", *pdf),
+        Body::AnnexSealed { pdf, .. } => subject("annex.pdf", *pdf),
         Body::ExtractsSealed { extracts, .. } => {
             extracts.iter().map(|(change, pdf)| Subject { name: format!("{change}.pdf"), sha256: *pdf }).collect()
         }
