@@ -1,6 +1,7 @@
 //! The gate on real signed entries.
 mod refusals;
 mod told;
+mod written;
 
 use chrono::{DateTime, Utc};
 
