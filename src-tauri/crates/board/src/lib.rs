@@ -53,6 +53,7 @@ mod witness;
 mod words;
 mod work;
 mod writer;
+mod written;
 
 pub use ::minutes::TrustAnchor;
 pub use admission::{Admission, AdmitRequest, RevokeRequest, SignRosterRequest};
@@ -65,6 +66,7 @@ pub use doctor::{Examination, Health, LEAST_FREE_BYTES, Line, MemberKeysState, e
 pub use domain::policy::Strength;
 pub use domain::roster::RevocationReason;
 pub use domain::text::{mark_invisible, visible};
+pub use domain::written::MAIL;
 pub use error::{Answer, BoardError};
 pub use events::{EventSink, Silent};
 pub use evidence::{CheckedEvidence, verify_evidence};
@@ -72,10 +74,11 @@ pub use exchange::{Exchanged, RelaySetting};
 pub use export::{Exported, evidence_inside, export_all};
 pub use exported::{CheckedExport, verify_export};
 pub use members::{InviteRequest, Invited, JoinRequest, Joined, NewSeat};
-pub use minutes::{CheckedMinutes, verify_minutes};
+pub use minutes::{AnnexSealed, CheckedMinutes, SealAnnexRequest, verify_minutes};
 pub use packs::{PackMade, PackOpened, PackRequest};
 pub use recovery::RecoverRequest;
 pub use samples::{SampleBoard, SampleMember};
 pub use spoken::{AffirmRequest, SpokenAct};
 pub use vault::{ExposeSecret, MemoryVault, SecretString};
 pub use witness::WitnessRequest;
+pub use written::{Asking, RecordWrittenRequest, WordsIn, WrittenRecorded};

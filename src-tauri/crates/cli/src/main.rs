@@ -29,6 +29,7 @@ mod score;
 mod secrets;
 mod sign_offs;
 mod table;
+mod written;
 
 fn main() -> std::process::ExitCode {
     host::run(std::env::args_os())

@@ -316,7 +316,7 @@ fn listed(acts: &[SpokenAct]) -> String {
 }
 
 /// Who signs, and their PIN; without a name the chair.
-async fn signer(host: &Host, cabinet: &Cabinet, typed: Option<&str>) -> Done<(String, board::SecretString)> {
+pub async fn signer(host: &Host, cabinet: &Cabinet, typed: Option<&str>) -> Done<(String, board::SecretString)> {
     let members = cabinet.members().await?;
     let who = match typed {
         Some(typed) => names::member(&members, typed)?,

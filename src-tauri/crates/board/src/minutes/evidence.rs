@@ -63,10 +63,16 @@ impl Cabinet {
             let Some(predicate) = entry.predicate() else { return false };
             match &predicate.body {
                 Body::Roster { .. } | Body::Policy { .. } => true,
-                Body::MinutesSealed { .. } | Body::ExtractsSealed { .. } => false,
+                Body::MinutesSealed { .. } | Body::ExtractsSealed { .. } | Body::AnnexSealed { .. } => false,
                 Body::Assessment { change: c, .. } | Body::PlanReview { change: c, .. } => c == change,
                 Body::SignOff(body) => body.change == *change,
-                Body::WrittenBack { .. } | Body::ApprovalExported { .. } | Body::Affirmation { .. } => false,
+                Body::WrittenBack { .. } | Body::ApprovalExported { .. } => false,
+                // Of what members say was recorded in their names, what is about the change's sign-offs.
+                Body::Affirmation { confirmed, contested } => {
+                    let mut acts = confirmed.iter().chain(contested.iter().map(|c| &c.act)).filter(|a| a.act.is_none());
+                    let signed = state.ledger.sign_offs.get(change);
+                    acts.any(|act| signed.is_some_and(|all| all.iter().any(|s| s.entry == act.entry)))
+                }
                 // Which entries count follows from these.
                 Body::ForkSettled { .. } | Body::Recovered { .. } => true,
                 // Running records that concern neither the change nor attendance stay out. What remains still
@@ -127,6 +133,18 @@ impl Cabinet {
                     }
                 }
                 manifests.push(manifest);
+            }
+            if let Some(written) = body.written.as_ref().filter(|_| changes.contains(&body.change)) {
+                match board.store.blob(written.raw).await {
+                    Ok(bytes) => {
+                        let raw = Blob::from_stored(&bytes, written.raw)
+                            .map_err(|r| crate::state::refused("the words of a sign-off", &r))?;
+                        blobs.insert(written.raw, raw);
+                    }
+                    // Disposed of, or not here yet: then nothing is claimed of its bytes.
+                    Err(store::StoreError::BlobMissing(_)) => {}
+                    Err(error) => return Err(stored(error)),
+                }
             }
         }
         // Over the whole record: whoever has more of it finds the same root.

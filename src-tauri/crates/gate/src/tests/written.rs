@@ -54,7 +54,7 @@ fn a_comment_that_says_something_else_or_a_recorder_with_a_part_in_it_is_refused
         story.export(Handed::of(&fields()));
         Case::of(&story).codes()
     };
-    assert_eq!(told("7", |_| ()), [], "beside the nearest case that passes");
+    assert_eq!(told("7", |_| ()), Vec::<Reason>::new(), "beside the nearest case that passes");
     assert_eq!(told("7", |text| text.push_str(", but not yet")), [Reason::Evidence]);
     assert_eq!(told("7", |text| text.insert_str(0, "> ")), [Reason::Evidence]);
     assert_eq!(told(&LEAD.to_string(), |_| ()), [Reason::Duties]);
