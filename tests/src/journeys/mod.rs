@@ -9,3 +9,4 @@ mod pins;
 mod secrets;
 mod window_hands;
 mod witness;
+mod written;

@@ -131,11 +131,11 @@ impl Cabinet {
         let recorder = state.member(crate::words::member_id(&request.recorder)?)?;
         let key = crate::words::change_key(&request.change)?;
         let shown = self.asked_about(&board, &state, &key).await?;
+        may_record(&state, recorder, member, &shown)?;
         let found = found_in(&shown, member, &request.words)?;
         refuse_duplicate(&state, &shown, member.id, &found)?;
         check_account(state.roster(), &state.policy, member.id, key.prefix(), &found.written)
             .map_err(|why| refused(&why))?;
-        may_record(&state, recorder, member, &shown)?;
         may_sign(&state, member, &shown, found.said.verdict)?;
         let signer = board.keys.unlock(recorder, request.pin.expose_secret(), self.now()).await?;
         let act = found.act(&state, member, recorder, &shown)?;
