@@ -392,3 +392,67 @@ fn asking(state: &BoardState, member: &Member, shown: &Snapshot) -> Asking {
         text,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::changes::testing::change;
+    use domain::change::{Account, RawText, TextFormat};
+
+    const SHOWN: Digest = Digest([0xab; 32]);
+
+    fn journal(id: &str, account: &str, text: &str) -> Journal {
+        Journal {
+            remote_id: id.to_owned(),
+            author: Account { id: account.to_owned(), name: "Somebody".to_owned() },
+            at: chrono::DateTime::from_timestamp(1_800_000_000, 0).expect("a date"),
+            notes: RawText { format: TextFormat::Plain, text: text.to_owned() },
+            details: Vec::new(),
+            private: false,
+            own: false,
+        }
+    }
+
+    fn member() -> Member {
+        Member {
+            id: MemberId(uuid::Uuid::from_u128(2)),
+            name: "Grace".to_owned(),
+            accounts: BTreeMap::from([("CHG".to_owned(), "2".to_owned())]),
+            roles: Vec::new(),
+            scope: Vec::new(),
+            voting: true,
+            mandatory: false,
+            git: Vec::new(),
+            departments: Vec::new(),
+            sealed_to: None,
+            keys: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn the_newest_comment_that_says_it_is_taken_and_none_that_is_private_or_our_own() {
+        let mut change = change("CHG-17");
+        let line = sentence(Verdict::Approve, &change.key, SHOWN);
+        let mut hidden = journal("6", "2", &line);
+        hidden.private = true;
+        let mut ours = journal("7", "2", &line);
+        ours.own = true;
+        change.journals = vec![
+            journal("1", "2", &line),
+            journal("2", "2", "  "),
+            journal("3", "2", &line),
+            journal("4", "3", &line),
+            journal("5", "2", "Thanks!"),
+            hidden,
+            ours,
+        ];
+        let taken = |number| comment(&change, &member(), number, SHOWN).ok().map(|comment| (comment.id, comment.account));
+        let of = |id: &str, account: &str| Some((id.to_owned(), account.to_owned()));
+        assert_eq!(taken(None), of("3", "2"));
+        assert_eq!(taken(Some(1)), of("1", "2"));
+        assert_eq!(taken(Some(4)), of("4", "3"), "whose account it is, the rule says");
+        for number in [0, 2, 6, 7, 8] {
+            assert_eq!(taken(Some(number)), None, "{number}");
+        }
+    }
+}
