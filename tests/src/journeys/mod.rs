@@ -1,5 +1,6 @@
 //! The users' journeys, one file each.
 mod authority;
+mod delegation;
 mod gate;
 mod hostile_text;
 mod many_hands;

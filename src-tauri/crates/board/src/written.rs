@@ -446,7 +446,8 @@ mod tests {
             hidden,
             ours,
         ];
-        let taken = |number| comment(&change, &member(), number, SHOWN).ok().map(|comment| (comment.id, comment.account));
+        let taken =
+            |number| comment(&change, &member(), number, SHOWN).ok().map(|comment| (comment.id, comment.account));
         let of = |id: &str, account: &str| Some((id.to_owned(), account.to_owned()));
         assert_eq!(taken(None), of("3", "2"));
         assert_eq!(taken(Some(1)), of("1", "2"));

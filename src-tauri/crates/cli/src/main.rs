@@ -7,6 +7,7 @@ mod boards;
 mod changes;
 mod connect;
 mod decide;
+mod delegates;
 mod demo;
 mod doctor;
 mod exchange;

@@ -208,6 +208,19 @@ pub enum Body {
         /// Which running records.
         entries: Vec<EntryId>,
     },
+    /// A member lets another sit in their seat (R72): dated, perhaps for one meeting alone, and never passed on.
+    Delegation {
+        /// Who sits.
+        to: MemberId,
+        /// From when.
+        from: DateTime<Utc>,
+        /// Until when.
+        until: DateTime<Utc>,
+        /// For this meeting alone; `None` for each in that time.
+        meeting: Option<MeetingId>,
+        /// Why, in words; may be empty.
+        reason: String,
+    },
     /// A condition has been met.
     ConditionMet {
         /// Which.
@@ -348,6 +361,7 @@ impl Body {
             Self::SignOff(_) => "sign_off",
             Self::Withdrawal { .. } => "withdrawal",
             Self::Witness { .. } => "witness",
+            Self::Delegation { .. } => "delegation",
             Self::ConditionMet { .. } => "condition_met",
             Self::MeetingClosed { .. } => "meeting_closed",
             Self::MinutesSealed { .. } => "minutes_sealed",
@@ -370,6 +384,7 @@ impl Body {
             | Self::SignOff(_)
             | Self::Withdrawal { .. }
             | Self::Witness { .. }
+            | Self::Delegation { .. }
             | Self::MinutesSealed { .. }
             | Self::ExtractsSealed { .. }
             | Self::AnnexSealed { .. }
@@ -476,7 +491,8 @@ pub struct Act {
 pub enum ActKind {
     /// The actor came in.
     Arrived {
-        /// The member for whom the actor sits as delegate, besides the own seat.
+        /// The member for whom the actor sits as delegate, besides the own seat: by that member's own delegation, or
+        /// it says nothing (R72).
         delegate_for: Option<MemberId>,
     },
     /// The actor left.

@@ -2,11 +2,13 @@
 //!
 //! Everything here can be thrown away and folded again (`cab rebuild`); the digest of the rows is
 //! the same each time. Only *verified* entries are folded.
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::delegation::Delegation;
 use crate::entry::{Act, ActKind, ActRef, Attestation, Body, Head, Predicate};
 use crate::ids::{ChangeKey, ConditionId, Digest, EntryId, KeyId, LogId, MeetingId, MemberId};
 use crate::meeting::{Agenda, Attendance, Condition, ConditionTime, Decision, DecisionKind, Position, Stay};
@@ -219,6 +221,8 @@ pub enum Touched {
     WrittenBack(ChangeKey),
     /// Approvals handed out for a change.
     Exports(ChangeKey),
+    /// A seat that was delegated.
+    Delegation(EntryId),
     /// An act recorded in a member's name.
     Spoken(ActRef),
     /// An entry this program is too old to read.
@@ -238,6 +242,7 @@ impl Touched {
             Self::Condition(id) => ("condition", id.to_string()),
             Self::WrittenBack(key) => ("written_back", key.to_string()),
             Self::Exports(key) => ("export", key.to_string()),
+            Self::Delegation(id) => ("delegation", id.to_string()),
             Self::Spoken(act) => ("spoken", act.to_string()),
             Self::Unknown(id) => ("unknown", id.to_string()),
         }
@@ -252,7 +257,7 @@ impl Touched {
             | Self::Decisions(key)
             | Self::WrittenBack(key)
             | Self::Exports(key) => Some(key),
-            Self::Meeting(_) | Self::Condition(_) | Self::Spoken(_) | Self::Unknown(_) => None,
+            Self::Meeting(_) | Self::Condition(_) | Self::Delegation(_) | Self::Spoken(_) | Self::Unknown(_) => None,
         }
     }
 }
@@ -306,6 +311,8 @@ pub struct Ledger {
     pub written_back: BTreeMap<ChangeKey, Vec<WrittenBack>>,
     /// Approvals handed out, oldest first.
     pub exports: BTreeMap<ChangeKey, Vec<Export>>,
+    /// Seats that members delegated.
+    pub delegations: BTreeMap<EntryId, Delegation>,
     /// Acts that were recorded in members' names, with what the members say of them.
     pub spoken: BTreeMap<ActRef, Spoken>,
     /// Entries that need a newer Cabinet: the state is incomplete.
@@ -366,6 +373,20 @@ impl Ledger {
             }
             Body::Withdrawal { entry: target, .. } => self.withdraw(*target, predicate.actor, entry.id),
             Body::Witness { entries } => self.witness(predicate.actor, entries, meeting_id),
+            Body::Delegation { to, from, until, meeting, reason } => {
+                let delegation = Delegation {
+                    entry: entry.id,
+                    seat: predicate.actor,
+                    to: *to,
+                    from: *from,
+                    until: *until,
+                    meeting: *meeting,
+                    reason: reason.clone(),
+                    withdrawn: None,
+                };
+                self.delegations.insert(entry.id, delegation);
+                vec![Touched::Delegation(entry.id)]
+            }
             Body::ConditionMet { condition, note } => match self.conditions.get_mut(condition) {
                 Some(state) if state.met.is_none() => {
                     state.met = Some((entry.id, note.clone()));
@@ -483,7 +504,7 @@ impl Ledger {
                 // Whatever key signed it: another person's act is on the recorder's word.
                 let own = act.actor == keeper;
                 let attestation = if own { entry.predicate.attestation } else { Attestation::Recorded };
-                meeting.perform(act, attestation, entry.id)
+                meeting.perform(&seated(&self.delegations, id, act), attestation, entry.id)
             })
             .collect();
         for recorded in decided {
@@ -497,7 +518,7 @@ impl Ledger {
     pub fn preview(&self, id: MeetingId, acts: &[Act]) -> Option<Meeting> {
         let mut meeting = self.meetings.get(&id)?.clone();
         for act in acts {
-            meeting.perform(act, Attestation::Recorded, EntryId([0; 32]));
+            meeting.perform(&seated(&self.delegations, id, act), Attestation::Recorded, EntryId([0; 32]));
         }
         Some(meeting)
     }
@@ -535,7 +556,19 @@ impl Ledger {
         touched
     }
 
+    /// Voting members for whom this one may sit in a meeting at this time, by their own delegation.
+    pub fn delegated_to(&self, to: MemberId, meeting: MeetingId, at: DateTime<Utc>) -> BTreeSet<MemberId> {
+        self.delegations.values().filter(|d| d.covers(d.seat, to, meeting, at)).map(|d| d.seat).collect()
+    }
+
     fn withdraw(&mut self, target: EntryId, actor: MemberId, by: EntryId) -> Vec<Touched> {
+        if let Some(delegation) = self.delegations.get_mut(&target) {
+            if delegation.seat != actor || delegation.withdrawn.is_some() {
+                return Vec::new();
+            }
+            delegation.withdrawn = Some(by);
+            return vec![Touched::Delegation(target)];
+        }
         for (change, sign_offs) in &mut self.sign_offs {
             for sign_off in sign_offs.iter_mut().filter(|s| s.entry == target) {
                 // Only the original actor may take back (`record.md`, *Log*).
@@ -642,6 +675,7 @@ impl Ledger {
             Touched::Condition(id) => serde_json::to_value(self.conditions.get(id)?),
             Touched::WrittenBack(key) => serde_json::to_value(self.written_back.get(key)?),
             Touched::Exports(key) => serde_json::to_value(self.exports.get(key)?),
+            Touched::Delegation(id) => serde_json::to_value(self.delegations.get(id)?),
             Touched::Spoken(act) => serde_json::to_value(self.spoken.get(act)?),
             Touched::Unknown(id) => serde_json::to_value(self.unknown.get(id)?),
         };
@@ -660,6 +694,7 @@ impl Ledger {
         all.extend(self.conditions.keys().map(|k| Touched::Condition(*k)));
         all.extend(self.written_back.keys().cloned().map(Touched::WrittenBack));
         all.extend(self.exports.keys().cloned().map(Touched::Exports));
+        all.extend(self.delegations.keys().copied().map(Touched::Delegation));
         all.extend(self.spoken.keys().copied().map(Touched::Spoken));
         all.extend(self.unknown.iter().map(|k| Touched::Unknown(*k)));
         all
@@ -752,6 +787,26 @@ impl Meeting {
         if votes.get(&who).is_none_or(|before| replaces(before.attestation)) {
             votes.insert(who, CastVote { position, attestation, entry });
         }
+    }
+}
+
+/// The act without a seat that nobody delegated: the recorder's word gives no seat away (R72).
+fn seated<'a>(delegations: &BTreeMap<EntryId, Delegation>, meeting: MeetingId, act: &'a Act) -> Cow<'a, Act> {
+    match &act.what {
+        ActKind::Arrived { delegate_for: Some(seat) }
+            if !delegations.values().any(|d| d.covers(*seat, act.actor, meeting, act.at)) =>
+        {
+            Cow::Owned(Act { what: ActKind::Arrived { delegate_for: None }, ..act.clone() })
+        }
+        ActKind::Arrived { .. }
+        | ActKind::Left {}
+        | ActKind::Recused { .. }
+        | ActKind::ConsentAsked { .. }
+        | ActKind::Voted { .. }
+        | ActKind::Decided { .. }
+        | ActKind::ActionAssigned { .. }
+        | ActKind::LateAdmitted { .. }
+        | ActKind::Noted { .. } => Cow::Borrowed(act),
     }
 }
 

@@ -12,6 +12,7 @@
 //! | [`gate`] | a rule of the policy that a change passes or fails, with its clause |
 //! | [`policy`] | the rules in force, as canonical data with a digest |
 //! | [`roster`] | who sits on the board, with which keys and roles |
+//! | [`delegation`] | another sits in a member's seat, by the member's own signature |
 //! | [`quorum`], [`vote`], [`duties`] | who may advise, who may decide, what is enough |
 //! | [`meeting`] | agenda, attendance, consent, votes, decisions, conditions |
 //! | [`sign_off`] | a member's signature over a statement, and when it is stale |
@@ -21,6 +22,7 @@
 //! | [`text`] | synced text as harmless blocks |
 pub mod approval;
 pub mod change;
+pub mod delegation;
 pub mod duties;
 pub mod entry;
 pub mod gate;

@@ -81,6 +81,8 @@ codes! {
     Role = "role",
     /// The kind of entry demands the actor's own signature key and PIN.
     OwnKeyRequired = "own-key-required",
+    /// A seat cannot be delegated so: to whom, by whom, or without an end.
+    Delegation = "delegation",
     /// What opened the key contradicts the key, or is not enough for the kind of entry.
     Auth = "auth",
     /// The level of attestation contradicts the keys used.

@@ -15,7 +15,7 @@ pub const PREDICATE_PREFIX: &str = "urn:x-cabinet:entry:";
 /// The version of predicates this program writes and understands.
 pub const PREDICATE_VERSION: u32 = 1;
 /// The kinds of version 1.
-pub const KINDS: [&str; 20] = [
+pub const KINDS: [&str; 21] = [
     "roster",
     "policy",
     "assessment",
@@ -26,6 +26,7 @@ pub const KINDS: [&str; 20] = [
     "sign_off",
     "withdrawal",
     "witness",
+    "delegation",
     "condition_met",
     "meeting_closed",
     "minutes_sealed",

@@ -166,6 +166,7 @@ fn needs_own_pin(body: &Body) -> bool {
             | Body::Policy { .. }
             | Body::MinutesSealed { .. }
             | Body::AnnexSealed { .. }
+            | Body::Delegation { .. }
             | Body::ForkSettled { .. }
     )
 }
@@ -207,6 +208,7 @@ fn check_subject(entry: &Entry, predicate: &Predicate) -> Result<(), Refusal> {
         | Body::SignOff(_)
         | Body::Withdrawal { .. }
         | Body::Witness { .. }
+        | Body::Delegation { .. }
         | Body::ConditionMet { .. }
         | Body::WrittenBack { .. }
         | Body::Affirmation { .. }
@@ -312,6 +314,10 @@ fn check_people(predicate: &Predicate, roster: &Roster, owner: &Member, key: &Ro
     if only_reads(actor) || only_reads(owner) {
         return Err(Refusal::new(Code::Role, "an auditor reads everything and decides nothing", "predicate.actor"));
     }
+    if let Body::Delegation { to, from, until, .. } = &predicate.body {
+        domain::delegation::check(roster, actor.id, *to, (*from, *until))
+            .map_err(|why| Refusal::new(Code::Delegation, why.to_string(), "predicate.body"))?;
+    }
     Ok(())
 }
 
@@ -324,6 +330,7 @@ fn personal(body: &Body) -> bool {
             | Body::Vote { .. }
             | Body::Withdrawal { .. }
             | Body::Witness { .. }
+            | Body::Delegation { .. }
             | Body::Affirmation { .. }
             | Body::ForkSettled { .. }
     )
@@ -371,6 +378,7 @@ pub fn change_of(body: &Body) -> Option<&ChangeKey> {
         | Body::Vote { .. }
         | Body::Withdrawal { .. }
         | Body::Witness { .. }
+        | Body::Delegation { .. }
         | Body::ConditionMet { .. }
         | Body::MeetingClosed { .. }
         | Body::MinutesSealed { .. }

@@ -178,15 +178,21 @@ impl Cabinet {
                 }
             })
             .collect();
+        let here = domain::quorum::Room::now(&meeting.attendance, []);
         let seats = state
             .roster()
             .members
             .iter()
             .map(|m| {
                 let stay = meeting.attendance.get(&m.id).and_then(|s| s.last());
+                let seat = crate::cabinet::seat_words(m);
                 views::Seat {
                     member: crate::cabinet::member_ref(m),
-                    seat: crate::cabinet::seat_words(m),
+                    // Whoever also sits for another is shown so, in the room and on the wall.
+                    seat: match here.sits_for(state.roster(), m.id) {
+                        Some(other) => format!("{seat}, also for {}", state.name(other)),
+                        None => seat,
+                    },
                     voting: m.voting,
                     mandatory: m.mandatory,
                     has_key: m.signature_key().is_some(),

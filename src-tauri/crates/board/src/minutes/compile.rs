@@ -262,6 +262,16 @@ impl Source<'_> {
         }
     }
 
+    /// "Mara Lind for Piotr Nowak" where a delegate voted: one person, one vote, and whose seat it was (R72).
+    fn voter(&self, meeting: &Meeting, item: u32, who: MemberId) -> String {
+        let recused = meeting.recusals.get(&item).into_iter().flatten().map(|(member, _)| *member);
+        let room = Room::now(&everyone_who_came(meeting), recused);
+        match room.sits_for(self.roster, who) {
+            Some(seat) => format!("{} for {}", self.name(who), self.name(seat)),
+            None => self.name(who),
+        }
+    }
+
     fn votes(&self, meeting: &Meeting, item: u32) -> Vec<m::Vote> {
         let mut votes: Vec<m::Vote> = meeting
             .votes
@@ -269,7 +279,7 @@ impl Source<'_> {
             .into_iter()
             .flatten()
             .map(|(who, cast)| m::Vote {
-                name: self.name(*who),
+                name: self.voter(meeting, item, *who),
                 role: self.role(*who),
                 position: match cast.position {
                     Position::Approve => m::Position::Approve,

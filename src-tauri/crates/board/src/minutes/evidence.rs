@@ -73,8 +73,8 @@ impl Cabinet {
                     let signed = state.ledger.sign_offs.get(change);
                     acts.any(|act| signed.is_some_and(|all| all.iter().any(|s| s.entry == act.entry)))
                 }
-                // Which entries count follows from these.
-                Body::ForkSettled { .. } | Body::Recovered { .. } => true,
+                // Which entries count, and who sat for whom, follows from these.
+                Body::ForkSettled { .. } | Body::Recovered { .. } | Body::Delegation { .. } => true,
                 // Running records that concern neither the change nor attendance stay out. What remains still
                 // shows the agenda's titles and whatever stands in the same batch: said in `docs/record.md`.
                 Body::Running { acts } => {
@@ -88,7 +88,9 @@ impl Cabinet {
                     state.ledger.conditions.get(condition).is_some_and(|c| c.change == *change)
                 }
                 Body::Withdrawal { entry: target, .. } => {
-                    state.ledger.sign_offs.get(change).is_some_and(|s| s.iter().any(|s| s.entry == *target))
+                    let signed = state.ledger.sign_offs.get(change);
+                    signed.is_some_and(|s| s.iter().any(|s| s.entry == *target))
+                        || state.ledger.delegations.contains_key(target)
                 }
                 Body::AgendaFrozen { .. } | Body::Witness { .. } | Body::MeetingClosed { .. } => {
                     predicate.meeting.as_ref().is_none_or(|m| m.id == meeting)

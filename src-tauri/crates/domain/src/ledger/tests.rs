@@ -342,6 +342,34 @@ fn a_sign_off_recorded_for_somebody_is_confirmed_or_disowned_by_them_alone() {
 }
 
 #[test]
+fn a_seat_is_given_away_by_its_own_member_alone_and_until_they_take_it_back() {
+    let delegation =
+        Body::Delegation { to: id(THIRD), from: at(8), until: at(18), meeting: None, reason: String::new() };
+    let arrived = |of: u8| (THIRD, ActKind::Arrived { delegate_for: Some(id(of)) });
+    let back = |who| (who, Body::Withdrawal { entry: EntryId([2; 32]), reason: String::new() });
+    for (before, sits_for, why) in [
+        (None, None, "nobody let them"),
+        (Some((OTHER, delegation.clone())), Some(id(OTHER)), "their own signature"),
+        (Some((CHAIR, delegation.clone())), None, "the chair's is not theirs"),
+    ] {
+        let mut ledger = in_session();
+        if let Some((who, body)) = before {
+            apply(&mut ledger, 2, &predicate(who, Attestation::Signed, body));
+        }
+        run(&mut ledger, 3, CHAIR, Attestation::Recorded, vec![arrived(OTHER)]);
+        assert_eq!(meeting(&ledger).attendance[&id(THIRD)][0].delegate_for, sits_for, "{why}");
+    }
+    for (by, sits_for) in [(OTHER, None), (THIRD, Some(id(OTHER)))] {
+        let mut ledger = in_session();
+        apply(&mut ledger, 2, &predicate(OTHER, Attestation::Signed, delegation.clone()));
+        let (who, body) = back(by);
+        apply(&mut ledger, 3, &predicate(who, Attestation::Signed, body));
+        run(&mut ledger, 4, CHAIR, Attestation::Recorded, vec![arrived(OTHER)]);
+        assert_eq!(meeting(&ledger).attendance[&id(THIRD)][0].delegate_for, sits_for, "taken back by {by}");
+    }
+}
+
+#[test]
 fn an_annex_belongs_to_minutes_that_were_sealed_and_to_their_meeting() {
     let sealed = Digest([5; 32]);
     let after = |body| {

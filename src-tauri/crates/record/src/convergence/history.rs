@@ -251,6 +251,10 @@ fn after_meeting_one(scribe: &mut Scribe, agenda: &Agenda) {
         confirmed: vec![act(1), act(2), act(4)],
         contested: vec![Contest { act: act(3), reason: "I abstained".to_owned() }],
     };
+    let (from, until) = (crate::testing::time(0), crate::testing::time(59));
+    let reason = "on leave".to_owned();
+    let body_of_leave = Body::Delegation { to: member_id(CTO), from, until, meeting: None, reason };
+    scribe.write(LEAD, With::Pin, None, document("delegation"), body_of_leave);
     let answered = scribe.write(MEMBER, With::Pin, None, document("what was recorded"), body);
     let withdrawn = signs(scribe, LEAD, agenda, 6, Verdict::Approve);
     let body = Body::Withdrawal { entry: withdrawn, reason: "the wrong tab".to_owned() };

@@ -141,6 +141,13 @@ pub fn bodies(desk: &Desk) -> Vec<Body> {
         sign_off(17),
         Body::Withdrawal { entry: first, reason: "a mistake".to_owned() },
         Body::Witness { entries: vec![first] },
+        Body::Delegation {
+            to: MemberId(id(CTO)),
+            from: time(0),
+            until: time(59),
+            meeting: Some(MeetingId(id(50))),
+            reason: "on leave".to_owned(),
+        },
         Body::ConditionMet { condition: ConditionId(id(60)), note: "Seen".to_owned() },
         Body::MeetingClosed { heads: desk.heads() },
         Body::MinutesSealed { pdf: Digest::of(b"minutes"), checkpoint: first },
@@ -205,6 +212,7 @@ pub fn around(desk: &Desk, body: Body) -> (Vec<Subject>, Predicate) {
         | Body::Vote { .. }
         | Body::Withdrawal { .. }
         | Body::Witness { .. }
+        | Body::Delegation { .. }
         | Body::ConditionMet { .. }
         | Body::MeetingClosed { .. }
         | Body::WrittenBack { .. }
