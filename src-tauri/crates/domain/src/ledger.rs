@@ -557,6 +557,7 @@ impl Ledger {
     }
 
     /// Voting members for whom this one may sit in a meeting at this time, by their own delegation.
+    #[must_use]
     pub fn delegated_to(&self, to: MemberId, meeting: MeetingId, at: DateTime<Utc>) -> BTreeSet<MemberId> {
         self.delegations.values().filter(|d| d.covers(d.seat, to, meeting, at)).map(|d| d.seat).collect()
     }

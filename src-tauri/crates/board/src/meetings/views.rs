@@ -7,6 +7,7 @@ use domain::ids::MemberId;
 use domain::ledger::Meeting;
 use domain::meeting::{DecisionKind, Position};
 use domain::quorum::{Quorum, Room, quorum};
+use domain::roster::Member;
 use domain::vote::{Outcome, Tally, tally};
 
 use super::InSession;
@@ -178,7 +179,7 @@ impl Cabinet {
                 }
             })
             .collect();
-        let here = domain::quorum::Room::now(&meeting.attendance, []);
+        let here = Room::now(&meeting.attendance, []);
         let seats = state
             .roster()
             .members
