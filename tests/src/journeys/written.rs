@@ -36,7 +36,7 @@ async fn record(journey: &Journey, key: &str, words: WordsIn) -> Answer<WrittenR
     let (recorder, member) = (journey.member(Role::Chair).await, journey.member(Role::Cto).await);
     let pin = journey.pin(&recorder).await.into();
     let request = RecordWrittenRequest { change: key.to_owned(), member, recorder, pin, words };
-    journey.cabinet.record_written(request).await
+    journey.cabinet.record_in_writing(request).await
 }
 
 /// Somebody comments on the ticket, and it is synced; the number the ticket shows at the comment.

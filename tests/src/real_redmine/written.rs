@@ -41,12 +41,12 @@ async fn a_comment_by_the_ctos_own_account_carries_the_approval_to_the_ticket() 
     };
     server.edit("alice", id, &json!({"notes": asking.approve}));
     journey.cabinet.sync_now().await.expect("synced");
-    let refused = journey.cabinet.record_written(record()).await.expect_err("alice is not the CTO");
+    let refused = journey.cabinet.record_in_writing(record()).await.expect_err("alice is not the CTO");
     assert!(matches!(&refused, BoardError::Refused(r) if r.code == "no_such_comment"), "{refused}");
 
     server.edit("admin", id, &json!({"notes": format!("h3. Read\n\n{}\n\n* from the train", asking.approve)}));
     journey.cabinet.sync_now().await.expect("synced");
-    let recorded = journey.cabinet.record_written(record()).await.expect("it stands on the ticket");
+    let recorded = journey.cabinet.record_in_writing(record()).await.expect("it stands on the ticket");
     assert_eq!(recorded.quote, asking.approve);
     let view = journey.change(&key).await;
     assert_eq!(view.sign_offs[0].attestation, Attestation::Written);

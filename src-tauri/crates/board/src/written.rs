@@ -124,7 +124,7 @@ impl Cabinet {
     }
 
     /// Records what a member wrote: the recorder signs that it stands there, with the raw bytes beside it.
-    pub async fn record_written(&self, request: RecordWrittenRequest) -> Answer<WrittenRecorded> {
+    pub async fn record_in_writing(&self, request: RecordWrittenRequest) -> Answer<WrittenRecorded> {
         let board = self.board()?;
         let state = board.state().await?;
         let member = state.member(crate::words::member_id(&request.member)?)?;

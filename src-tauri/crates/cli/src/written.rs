@@ -59,7 +59,7 @@ pub async fn run(host: &Host, verb: Writing) -> Done<Reply> {
             };
             let (recorder, pin) = members::signer(host, &cabinet, recorder.as_deref()).await?;
             let request = RecordWrittenRequest { change: names::change(&change), member, recorder, pin, words };
-            let recorded = cabinet.record_written(request).await?;
+            let recorded = cabinet.record_in_writing(request).await?;
             host.finish(&cabinet).await;
             let verdict = match recorded.verdict {
                 Verdict::Approve => "approves",
