@@ -1,25 +1,18 @@
 #!/usr/bin/env python3
-"""A second verifier of evidence bundles, by docs/FORMAT.md; it shares no code with Cabinet.
-
+"""A second verifier of evidence bundles, by docs/FORMAT.md, whose sections name its parts; it shares no code with Cabinet.
     verify.py FILE --roster-root FINGERPRINT
-
-Needs the openssl command. Ends with 0 when everything holds, else with 7, and then prints a line for each refusal: its
-code, and where. The parts are named as the sections of FORMAT.md."""
-import base64, calendar, hashlib, itertools, json, pathlib, re, subprocess, sys, tempfile
-from types import SimpleNamespace
+Needs the openssl command. Ends with 0 when everything holds, else with 7 and a line for each refusal: its code, and where."""
+import base64, calendar, email, hashlib, itertools, json, pathlib, re, subprocess, sys, tempfile, types
 class Refused(Exception):
     def __str__(self): return " ".join(self.args)
     code = property(lambda self: self.args[0])
 def need(place, *rules):  # refuses with the first code whose condition, which stands after it, does not hold
     for code, holds in zip(rules[::2], rules[1::2]):
-        if not holds:
-            raise Refused(code, place)
+        if not holds: raise Refused(code, place)
     return True
 def attempt(refusals, rule, *given):  # what `rule` answers; None where it refuses
-    try:
-        return rule(*given)
-    except Refused as refusal:
-        refusals.append(refusal)
+    try: return rule(*given)
+    except Refused as refusal: refusals.append(refusal)
 def sha(data): return hashlib.sha256(data).hexdigest()
 # ---- Bytes
 ENTRY, BUNDLE, DEPTH, BIGGEST = 1 << 20, 512 << 20, 32, 2**53 - 1
@@ -52,20 +45,15 @@ def is_time(v):
     m = isinstance(v, str) and re.fullmatch(day + "T" + clock + r"(\.([0-9]{3}){0,2}(?!000)[0-9]{3})?Z", v)
     return bool(m) and 1 <= int(m[3]) <= calendar.monthrange(int(m[1]) or 400, int(m[2]))[1]
 def matches(pattern): return lambda v: isinstance(v, str) and re.fullmatch(pattern, v) is not None
-SIMPLE = {
-    "u32": lambda v: type(v) is int and 0 <= v < 2**32, "text": matches("(?s:.*)"), "bool": lambda v: isinstance(v, bool),
+SIMPLE = {"u32": lambda v: type(v) is int and 0 <= v < 2**32, "text": matches("(?s:.*)"), "bool": lambda v: isinstance(v, bool),
     "digest": matches("[0-9a-f]{64}"), "uuid": matches("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
     "change": matches("[A-Z0-9]{1,12}-[1-9][0-9]{0,8}"), "time": is_time,
     "log": lambda v: matches("[0-9a-f]{64}:[1-9][0-9]{0,9}")(v) and int(v[65:]) < 2**32}
-SHAPES = """
-head: id=digest seq=u32; ref: digest=digest version=u32; meeting: agenda=digest id=uuid; place: id=log prev=digest? seen={log:head} seq=u32; claimed: claimed=time; session: id=text n=u32; auth! device pin session=session; attestation: recorded|witnessed|written|confirmed|signed; sha256: sha256=digest; subject: digest=sha256 name=text; statement: _type=text predicate=predicate predicateType=text subject=[subject]; predicate: actor=uuid app=text attestation=attestation auth=auth board=uuid body=body keystore=text log=place meaning=text meeting=meeting? policy=digest recorder=digest role=role? roster=ref time=claimed; body! roster=k_roster policy=k_policy assessment=k_assessment plan_review=k_plan_review agenda_frozen=k_agenda running=k_running vote=k_vote sign_off=k_sign_off withdrawal=k_withdrawal witness=k_witness condition_met=k_met meeting_closed=k_closed minutes_sealed=k_minutes extracts_sealed=k_extracts written_back=k_written affirmation=k_affirmation fork_settled=k_fork recovered=k_recovered approval_exported=k_approval standing_approved=k_standing standing_used=k_used standing_suspended=k_suspended obligation_opened=k_owed obligation_met=k_done; k_roster: version=u32; k_policy: name=text; k_assessment: assessment=assessment change=change; assessment: answers={text:answer} stamp=stamp; answer: choice=text provenance=provenance; provenance: synced|attested|assumed; k_plan_review: change=change review=review; review: digests={section:digest} sections={section:tick}; tick: comment=text ticked=bool; section: approach|prerequisites|method|configuration_items|training|roles|backout|testing|communication|timing|risk_management|documentation|related_changes; k_agenda: agenda=agenda; k_running: acts=[act]; k_vote: item=u32 position=position; position: approve|reject|abstain; k_sign_off: change=change content=digest involved=involved item=u32? reason=text risk=stamp sections={section:digest} verdict=verdict written=written?; verdict: approve|reject; involved: author=text? deployer=text? requester=text?; written: account=text quote=text raw=digest source=source; source: comment|mail; level: low|medium|high|critical; facts: emergency=bool error_budget_spent=bool inside_freeze=bool is_fix=bool; stamp: answers=digest assumed=u32 facts=facts level=level model=text model_digest=digest score=u32; window: end=time start=time zone=text; k_withdrawal: entry=digest reason=text; k_witness: entries=[digest]; k_met: condition=uuid note=text; k_closed: heads={log:head}; k_minutes: checkpoint=digest pdf=digest; k_extracts: checkpoint=digest extracts={change:digest}; k_written: change=change marker=text remote_time=text; k_affirmation: confirmed=[actref] contested=[contest]; actref: act=u32? entry=digest; contest: act=actref reason=text; k_fork: log=log reason=text seq=u32 stands=digest; k_recovered: before=log held=head? known=head reason=text; k_approval: artifacts=[text] change=change content=digest environment=text fresh_until=time window=window?; k_standing: change=change content=digest environment=text expires=time pipeline=text service=text uses=u32; k_used: at=time outcome=ended receipt=digest standing=digest; ended: succeeded|failed; k_suspended: reason=text standing=digest; k_owed: at=time change=change reason=text receipt=digest what=text; k_done: note=text obligation=digest; agenda: called=time chair=uuid items=[item] meeting=uuid place=text secretary=uuid title=text zone=text; group: carry_over|emergency|high_risk|medium|consent; item: change=change content=digest group=group level=level? material_attachments=[text] minutes=u32 number=u32 title=text; act: actor=uuid at=time what=what; what! arrived=arrived left=left recused=recused consent_asked=asked voted=k_vote decided=decided action_assigned=action late_admitted=late noted=noted; arrived: delegate_for=uuid?; left:; recused: item=u32 reason=text; asked: item=u32 objections=[uuid] present=[uuid]; decided: decision=decision; action: action=text due=text owner=uuid; late: item=item; noted: item=u32? text=text
-decision: basis=basis brief=brief change=change conditions=[condition] content=digest deferred_to=text item=u32 kind=outcome quorum=quorum rationale=text risk=stamp tally=tally?; basis: consent|vote|chair_ruling; outcome: approved|approved_with_conditions|rejected|deferred|more_information|withdrawn|no_decision; when: before|after; condition: due=text id=uuid owner=text text=text when=when; quorum: formula=text missing_mandatory=[uuid] present=u32 required=u32 seats=u32; tally: abstain=u32 approve=u32 formula=text reject=u32 required=u32; kind: standard|normal|emergency; brief: floors=[text] gates=[gate] gates_passed=u32 heaviest=[text] kind=kind? plan_review=text window=window?; result: passed|failed|waived|warned|not_applicable|no_evidence; gate: clause=text result=result title=text why=text; role: chair|cto|technical_lead|release_manager|service_manager|security|board_member|auditor; roster: board=uuid certificate_root=text created=time members=[member] name=text root_holders=[uuid] schema=text threshold=u32 version=u32; member: accounts={text:text} departments=[text] git=[text] id=uuid keys=[key] mandatory=bool name=text roles=[role] scope=[text] sealed_to=text? voting=bool; key: alg=text certificate=text? id=digest keystore=text revoked=revocation? spki=text status=status usage=usage; revocation: from=time reason=why; why: lost|compromised|left; status: active|retired|revoked; usage: signature|recording; manifest: fields=[line] schema=text; line: field=text sha256=digest; bundle: blobs=[blob] board=board checkpoint=checkpoint digests=[listed] entries=[envelope] manifests=[document] merkle=merkle? policies=[document] proofs=[proof]? roster=[document] schema=text scope=scope; board: id=uuid name=text; scope: change=change? complete=bool meeting=uuid?; document: sha256=digest text=text; envelope: payload=text payloadType=text signatures=[signature]; signature: keyid=text sig=text; blob: salted=salted? sha256=digest; salted: bytes=text salt=text; listed: name=text sha256=digest; checkpoint: entry=digest? heads={log:head}; merkle: root=digest size=u32; proof: entry=digest index=u32 path=[digest]
-"""
 def parse_shapes(text):
     for name, mark, spec in re.findall(r"(\w+)([:!]) ?([^;\n]*)", text):
         fields = {field[0]: field[1] for field in (field.split("=") + [None] for field in spec.split())}
         yield name, ("words", spec.strip().split("|")) if "|" in spec else ("one" if mark == "!" else "record", fields)
-SHAPES = dict(parse_shapes(SHAPES))
+SHAPES = dict(parse_shapes("""head: id=digest seq=u32; ref: digest=digest version=u32; meeting: agenda=digest id=uuid; place: id=log prev=digest? seen={log:head} seq=u32; claimed: claimed=time; session: id=text n=u32; auth! device pin session=session; attestation: recorded|witnessed|written|confirmed|signed; sha256: sha256=digest; subject: digest=sha256 name=text; statement: _type=text predicate=predicate predicateType=text subject=[subject]; predicate: actor=uuid app=text attestation=attestation auth=auth board=uuid body=body keystore=text log=place meaning=text meeting=meeting? policy=digest recorder=digest role=role? roster=ref time=claimed; body! roster=k_roster policy=k_policy assessment=k_assessment plan_review=k_plan_review agenda_frozen=k_agenda running=k_running vote=k_vote sign_off=k_sign_off withdrawal=k_withdrawal witness=k_witness delegation=k_delegation condition_met=k_met meeting_closed=k_closed minutes_sealed=k_minutes annex_sealed=k_annex extracts_sealed=k_extracts written_back=k_written affirmation=k_affirmation fork_settled=k_fork recovered=k_recovered approval_exported=k_approval standing_approved=k_standing standing_used=k_used standing_suspended=k_suspended obligation_opened=k_owed obligation_met=k_done; k_roster: version=u32; k_policy: name=text; k_assessment: assessment=assessment change=change; assessment: answers={text:answer} stamp=stamp; answer: choice=text provenance=provenance; provenance: synced|attested|assumed; k_plan_review: change=change review=review; review: digests={section:digest} sections={section:tick}; tick: comment=text ticked=bool; section: approach|prerequisites|method|configuration_items|training|roles|backout|testing|communication|timing|risk_management|documentation|related_changes; k_agenda: agenda=agenda; k_running: acts=[act]; k_vote: item=u32 position=position; position: approve|reject|abstain; k_sign_off: change=change content=digest involved=involved item=u32? reason=text risk=stamp sections={section:digest} verdict=verdict written=written?; verdict: approve|reject; involved: author=text? deployer=text? requester=text?; written: account=text quote=text raw=digest source=source; source: comment|mail; level: low|medium|high|critical; facts: emergency=bool error_budget_spent=bool inside_freeze=bool is_fix=bool; stamp: answers=digest assumed=u32 facts=facts level=level model=text model_digest=digest score=u32; window: end=time start=time zone=text; k_withdrawal: entry=digest reason=text; k_witness: entries=[digest]; k_delegation: from=time meeting=uuid? reason=text to=uuid until=time; k_met: condition=uuid note=text; k_closed: heads={log:head}; k_minutes: checkpoint=digest pdf=digest; k_annex: answers=[digest] checkpoint=digest minutes=digest pdf=digest; k_extracts: checkpoint=digest extracts={change:digest}; k_written: change=change marker=text remote_time=text; k_affirmation: confirmed=[actref] contested=[contest]; actref: act=u32? entry=digest; contest: act=actref reason=text; k_fork: log=log reason=text seq=u32 stands=digest; k_recovered: before=log held=head? known=head reason=text; k_approval: artifacts=[text] change=change content=digest environment=text fresh_until=time window=window?; k_standing: change=change content=digest environment=text expires=time pipeline=text service=text uses=u32; k_used: at=time outcome=ended receipt=digest standing=digest; ended: succeeded|failed; k_suspended: reason=text standing=digest; k_owed: at=time change=change reason=text receipt=digest what=text; k_done: note=text obligation=digest; agenda: called=time chair=uuid items=[item] meeting=uuid place=text secretary=uuid title=text zone=text; group: carry_over|emergency|high_risk|medium|consent; item: change=change content=digest group=group level=level? material_attachments=[text] minutes=u32 number=u32 title=text; comment: account=text at=time change=change id=text schema=text text=text; act: actor=uuid at=time what=what; what! arrived=arrived left=left recused=recused consent_asked=asked voted=k_vote decided=decided action_assigned=action late_admitted=late noted=noted; arrived: delegate_for=uuid?; left:; recused: item=u32 reason=text; asked: item=u32 objections=[uuid] present=[uuid]; decided: decision=decision; action: action=text due=text owner=uuid; late: item=item; noted: item=u32? text=text; decision: basis=basis brief=brief change=change conditions=[condition] content=digest deferred_to=text item=u32 kind=outcome quorum=quorum rationale=text risk=stamp tally=tally?; basis: consent|vote|chair_ruling; outcome: approved|approved_with_conditions|rejected|deferred|more_information|withdrawn|no_decision; when: before|after; condition: due=text id=uuid owner=text text=text when=when; quorum: formula=text missing_mandatory=[uuid] present=u32 required=u32 seats=u32; tally: abstain=u32 approve=u32 formula=text reject=u32 required=u32; kind: standard|normal|emergency; brief: floors=[text] gates=[gate] gates_passed=u32 heaviest=[text] kind=kind? plan_review=text window=window?; result: passed|failed|waived|warned|not_applicable|no_evidence; gate: clause=text result=result title=text why=text; role: chair|cto|technical_lead|release_manager|service_manager|security|board_member|auditor; roster: board=uuid certificate_root=text created=time members=[member] name=text root_holders=[uuid] schema=text threshold=u32 version=u32; member: accounts={text:text} departments=[text] git=[text] id=uuid keys=[key] mandatory=bool name=text roles=[role] scope=[text] sealed_to=text? voting=bool; key: alg=text certificate=text? id=digest keystore=text revoked=revocation? spki=text status=status usage=usage; revocation: from=time reason=why; why: lost|compromised|left; status: active|retired|revoked; usage: signature|recording; manifest: fields=[line] schema=text; line: field=text sha256=digest; bundle: blobs=[blob] board=board checkpoint=checkpoint digests=[listed] entries=[envelope] manifests=[document] merkle=merkle? policies=[document] proofs=[proof]? roster=[document] schema=text scope=scope; board: id=uuid name=text; scope: change=change? complete=bool meeting=uuid?; document: sha256=digest text=text; envelope: payload=text payloadType=text signatures=[signature]; signature: keyid=text sig=text; blob: salted=salted? sha256=digest; salted: bytes=text salt=text; listed: name=text sha256=digest; checkpoint: entry=digest? heads={log:head}; merkle: root=digest size=u32; proof: entry=digest index=u32 path=[digest]"""))
 def fits(shape, v):
     if shape in SIMPLE: return SIMPLE[shape](v)
     if shape[-1] == "?": return v is None or fits(shape[:-1], v)
@@ -74,20 +62,17 @@ def fits(shape, v):
         key, value = shape[1:-1].split(":")
         return isinstance(v, dict) and all(fits(key, k) and fits(value, x) for k, x in v.items())
     kind, inside = SHAPES[shape]
-    if isinstance(v, str):
-        return kind != "record" and v in inside and (kind == "words" or inside[v] is None)
+    if isinstance(v, str): return kind != "record" and v in inside and (kind == "words" or inside[v] is None)
     whole = isinstance(v, dict) and kind != "words" and (len(v) == 1 if kind == "one" else v.keys() == inside.keys())
     return whole and all(inside.get(k) is not None and fits(inside[k], x) for k, x in v.items())
 # ---- Keys and signatures
 N = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 B = 0x5AC635D8AA3A93E7B3EBBD55769886BC651D06B0CC53B0F63BCE3C3E27D2604B
 P, SPKI = 2**256 - 2**224 + 2**192 + 2**96 - 1, bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d03010703420004")
-SCRATCH, KNOWN = tempfile.TemporaryDirectory(), {}
-def number(data): return int.from_bytes(data, "big")
+SCRATCH, KNOWN, number = tempfile.TemporaryDirectory(), {}, lambda data: int.from_bytes(data, "big")
 def check_spki(spki, place):
-    x, y = number(spki[27:59]), number(spki[59:])
-    on_curve = x < P and y < P and (y * y - x * x * x + 3 * x - B) % P == 0
-    need(place, "key-encoding", len(spki) == 91 and spki.startswith(SPKI) and on_curve)
+    x, y, shaped = number(spki[27:59]), number(spki[59:]), len(spki) == 91 and spki.startswith(SPKI)
+    need(place, "key-encoding", shaped and x < P and y < P and (y * y - x * x * x + 3 * x - B) % P == 0)
 def check_der(sig, place):
     need(place, "der", 8 <= len(sig) <= 72)
     r, s = number(sig[4:4 + sig[3]]), number(sig[6 + sig[3]:])
@@ -96,8 +81,7 @@ def check_der(sig, place):
 def openssl(*asked):
     if asked not in KNOWN:
         key, sig, message = names = [f"{SCRATCH.name}/{name}" for name in ("key", "sig", "message")]
-        for name, content in zip(names, asked):
-            pathlib.Path(name).write_bytes(content)
+        for name, content in zip(names, asked): pathlib.Path(name).write_bytes(content)
         command = ["openssl", "dgst", "-sha256", "-keyform", "DER", "-verify", key, "-signature", sig, message]
         KNOWN[asked] = subprocess.run(command, capture_output=True).returncode == 0
     return KNOWN[asked]
@@ -114,8 +98,8 @@ def open_envelope(wire, place):
     need(place, "size", len(canonical(wire)) <= ENTRY, "signature-count", len(wire["signatures"]) == 1,
          "payload-type", wire["payloadType"] == IN_TOTO, "key-id", SIMPLE["digest"](signature["keyid"]))
     payload, sig = unbase64(wire["payload"], place), unbase64(signature["sig"], place)
-    id = sha(b"\0" + payload)
-    return SimpleNamespace(wire=wire, key=signature["keyid"], payload=payload, sig=sig, id=id, place=f"entry {id[:8]}")
+    id, key = sha(b"\0" + payload), signature["keyid"]
+    return types.SimpleNamespace(wire=wire, key=key, payload=payload, sig=sig, id=id, place=f"entry {id[:8]}")
 def open_statement(e):
     value = v if isinstance(v := read(e.payload, e.place), dict) else {}
     m, p = re.fullmatch(KIND, str(value.get("predicateType"))), value.get("predicate")
@@ -123,8 +107,7 @@ def open_statement(e):
     e.kind, e.known = m[1], m[1] in SHAPES["body"][1] and m[2] == "1"
     kept = isinstance(p, dict) and all(name in p and fits(KEPT[name], p[name]) for name in KEPT)
     fitting = fits("statement", value) and m[1] in p["body"] if e.known else fits("[subject]", value.get("subject")) and kept
-    need(e.place, "schema", fitting)
-    need(e.place, "statement", value["subject"] and all(subject["name"] for subject in value["subject"]))
+    need(e.place, "schema", fitting, "statement", fitting and value["subject"] and all(s["name"] for s in value["subject"]))
     e.p, e.subjects, e.body = p, [s["digest"]["sha256"] for s in value["subject"]], p["body"][m[1]] if e.known else {}
     e.log, e.seq, e.prev, e.seen = (p["log"][name] for name in ("id", "seq", "prev", "seen"))
     e.logkey, e.epoch, e.roster = e.log[:64], int(e.log[65:]), (p["roster"]["version"], p["roster"]["digest"])
@@ -132,8 +115,8 @@ def open_statement(e):
     return e
 def said(e, kind): return e.known and e.kind == kind
 # ---- An entry by itself
-PIN = {"roster", "policy", "minutes_sealed", "fork_settled", "standing_approved"}
-OWN = {"roster", "vote", "withdrawal", "witness", "affirmation", "fork_settled", "standing_approved"}
+PIN = {"roster", "policy", "minutes_sealed", "annex_sealed", "delegation", "fork_settled", "standing_approved"}
+OWN = {"roster", "vote", "withdrawal", "witness", "delegation", "affirmation", "fork_settled", "standing_approved"}
 PERSON, MEETING = PIN | OWN | {"sign_off", "extracts_sealed"}, {"agenda_frozen", "running", "vote", "meeting_closed"}
 WHITE = "\t\n\v\f\r \x85\xa0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u2028\u2029\u202f\u205f\u3000"
 def check_self(e):
@@ -142,24 +125,22 @@ def check_self(e):
     if e.known:
         auth, body, begins, meeting = e.p["auth"], e.body, e.epoch > 1 and e.seq == 1, e.p["meeting"] or {}
         session = isinstance(auth, dict) and (e.kind in PIN or auth["session"]["n"] == 0)
-        if e.kind == "recovered":
-            begins = not (begins and body["before"][:64] == e.key and int(body["before"][65:]) < e.epoch)
-        wanted = [meeting.get("agenda")] if e.kind in MEETING else [body["pdf"]] if e.kind == "minutes_sealed" else []
-        wanted += [body["receipt"]] if e.kind in ("standing_used", "obligation_opened") else []
+        if e.kind == "recovered": begins = not (begins and body["before"][:64] == e.key and int(body["before"][65:]) < e.epoch)
+        wanted = [meeting.get("agenda")] if e.kind in MEETING else [body["pdf"]] if "pdf" in body else [body["receipt"]] if "receipt" in body else []
         if e.kind == "agenda_frozen":
             wanted += [sha(canonical(body["agenda"])), body["agenda"]["meeting"] == meeting.get("id") and wanted[0]]
         sealed = e.kind != "extracts_sealed" or set(body["extracts"].values()) == set(e.subjects)
         return need(e.place, "auth", not session and not (auth == "device" and e.kind in PERSON), "epoch", not begins,
                     "subject", sealed and all(digest in e.subjects for digest in wanted))
+def seated(e, seat, to):  # whether a seat may be delegated so
+    return seat["voting"] and to and to is not seat and "auditor" not in to["roles"] and e.body["from"][:-1] < e.body["until"][:-1]
 def account(member, prefix): return member["accounts"].get(prefix, "").strip(WHITE)
 def judge(place, wire, chain, scope, policies):
     e = open_envelope(wire, place)
-    need(e.place, "key-unknown", e.key in chain.keys)
-    check_signature(e, chain.keys[e.key])
+    need(e.place, "key-unknown", e.key in chain.keys) and check_signature(e, chain.keys[e.key])
     check_self(open_statement(e))
     roster, p = chain.named.get(e.roster), e.p
-    need(e.place, "other-board", p["board"] == chain.board, "roster-unknown", roster)
-    need(e.place, "key-unknown", e.key in roster.keys)
+    need(e.place, "other-board", p["board"] == chain.board, "roster-unknown", roster, "key-unknown", roster and e.key in roster.keys)
     (owner, key), actor = roster.keys[e.key], roster.members.get(p["actor"]) if e.known else None
     need(e.place, "key-inactive", key["status"] == "active", "not-a-member", actor or not e.known)
     if e.known:
@@ -169,27 +150,56 @@ def judge(place, wire, chain, scope, policies):
         agenda = e.body.get("agenda", {"chair": p["actor"], "secretary": ""})
         calls = p["actor"] in (agenda["chair"], agenda["secretary"]) and agenda["chair"] in roster.members
         need(e.place, "auth", (p["auth"] == "device") != signing, "own-key-required", signing or e.kind not in PERSON,
-             "key-owner", own or not sure, "attestation", signing or not sure,
-             "key-owner", own or e.kind not in MEETING,
+             "key-owner", own or not sure, "attestation", signing or not sure, "key-owner", own or e.kind not in MEETING,
              "role", calls and (e.kind != "agenda_frozen" or "chair" in roster.members[agenda["chair"]]["roles"]),
              "key-owner", own or e.kind not in OWN, "attestation", signed or e.kind not in OWN,
              "role", e.kind != "policy" or p["actor"] in roster.doc["root_holders"],
              "role", p["role"] is None or p["role"] in actor["roles"], "role", not reads,
+             "delegation", e.kind != "delegation" or seated(e, actor, roster.members.get(e.body["to"])),
              "policy", p["policy"] in policies, "other-change", scope["change"] in (None, about) or not about,
-             "attestation", signed or e.kind != "sign_off")
+             "attestation", e.kind != "sign_off" or (p["attestation"], own, not e.body["written"]) in SIGN_OFFS)
     if said(e, "sign_off"):
-        prefix, people = about.split("-")[0], e.body["involved"]
-        mine, author, asked = account(actor, prefix), *((people[w] or "").strip(WHITE) for w in ("author", "requester"))
-        claimed = sum(account(member, prefix) == author for member in roster.members.values())
-        need(e.place, "duties", mine and author and claimed < 2 and mine not in (author, asked))
+        if e.body["written"]: check_words(e, roster, owner, actor)
+        need(e.place, "duties", untied(e, roster, actor, ("author", "requester")))
     return e
+SIGN_OFFS, ATOM = {("signed", True, True), ("written", False, False)}, "[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+"
+def untied(e, roster, member, words):  # whether a member has no such part in the change, as far as can be told
+    prefix, people = e.body["change"].split("-")[0], e.body["involved"]
+    own, author, *others = account(member, prefix), *((people[w] or "").strip(WHITE) for w in ("author", *words))
+    return own and author and own not in others and sum(account(m, prefix) == author for m in roster.members.values()) < 2
+def line_in(text, e):  # the line that counts, with its verdict and reason
+    lines = [" ".join(re.findall("[^ \t\r]+", line)) for line in text.split("\n")]
+    sentence = f"I (approve|reject) {e.body['change']} {e.subjects[0][:16]}(?:[.]?|: ?(.+))"
+    found = [(m[0], m[1], m[2] or "") for line in lines if (m := re.fullmatch(sentence, line)) and (m[1] == "reject") == bool(m[2])]
+    return found[0] if len({verdict for _, verdict, _ in found}) == 1 else ("", "", "")
+def check_words(e, roster, recorder, actor):
+    words, meant = e.body["written"], (e.body["written"]["quote"], e.body["verdict"], e.body["reason"])
+    name, alike = (e.body["change"].split("-")[0], str) if words["source"] == "comment" else ("mail", str.lower)
+    named = [m for m in roster.members.values() if alike(account(m, name)) == alike(words["account"].strip(WHITE))]
+    need(e.place, "written-recorder", untied(e, roster, recorder, ("author", "requester", "deployer")),
+         "written-account", account(actor, name) and named == [actor], "written-quote", line_in(words["quote"], e) == meant)
+def plain(part):  # the first plain text of a mail, not of one that is forwarded in it
+    if part.get_content_maintype() == "multipart":
+        return next(filter(None, map(plain, part.get_payload() if part.is_multipart() else [])), "")
+    shown = part.get_content_type() == "text/plain" and part.get_content_disposition() != "attachment"
+    data = part.get_payload(decode=True) if shown else b""
+    return data.decode("latin-1" if "\ufffd" in data.decode(errors="replace") else "utf-8")
+def check_raw(e, raw):  # the comment or mail says what the entry quotes
+    words, mail = e.body["written"], email.message_from_bytes(raw)
+    sender = re.sub(r"\r?\n[ \t]+", " ", " ".join(map(str, mail.get_all("from", []))))
+    m = re.fullmatch(f'[^<>@,"]*<({ATOM}@{ATOM})>|({ATOM}@{ATOM})', re.sub(r'"(\\.|[^"\\])*"', "", sender).strip())
+    found = {"account": m and (m[1] or m[2]).lower(), "text": plain(mail)}
+    if words["source"] == "comment":
+        found = attempt([], read, raw, "", "comment") or {"account": None, "change": None}
+        if (found.get("schema"), found["change"]) != ("urn:x-cabinet:comment:1", e.body["change"]): found["account"] = None
+    need(e.place, "written-raw", found["account"] == words["account"] and line_in(found["text"], e)[0] == words["quote"])
 # ---- Roster
 def has_key(keys): return any(key["usage"] == "signature" and key["status"] == "active" for key in keys)
 def open_roster(data):
     doc = read(data, "roster", "roster")
     place, holders = f"roster {doc['version']}", doc["root_holders"]
     need(place, "roster-version", doc["schema"] == "urn:x-cabinet:roster:1")
-    roster = SimpleNamespace(doc=doc, version=doc["version"], digest=sha(data), members={}, keys={}, spki={})
+    roster = types.SimpleNamespace(doc=doc, version=doc["version"], digest=sha(data), members={}, keys={}, spki={})
     for member in doc["members"]:
         need(place, "roster-version", member["id"] not in roster.members)
         roster.members[member["id"]] = member
@@ -223,12 +233,11 @@ def consent(was, now):  # who may adopt `now` after `was`, and how many of them 
         if "id" in old and not ({**member, **loose} == {**old, **loose} and gained and all(key in keys for key in old["keys"])):
             return threshold
         (own if enrolled else admitted).append(member)
-    if len(own) == 1 and not admitted:
-        return [own[0]["id"]], 1
+    if len(own) == 1 and not admitted: return [own[0]["id"]], 1
     plain = all(role in ("board_member", "auditor") for member in admitted for role in member["roles"])
     return (holders, 1) if not own and admitted and plain else threshold
 def chain_of(texts, entries):
-    chain, was = SimpleNamespace(versions=[], keys={}, named={}, owners={}), None
+    chain, was = types.SimpleNamespace(versions=[], keys={}, named={}, owners={}), None
     for now in map(open_roster, texts):
         place, holders = f"roster {now.version}", now.doc["root_holders"]
         need(place, "roster-version", now.version == len(chain.versions) + 1,
@@ -261,8 +270,7 @@ def up_to(entries, some):
     return found
 def faults(entries, heads, settled, complete):
     at = {}
-    for e in entries.values():
-        at.setdefault((e.log, e.seq), {})[e.id] = e
+    for e in entries.values(): at.setdefault((e.log, e.seq), {})[e.id] = e
     for (log, seq), twins in at.items():
         before, place = at.get((log, seq - 1)), f"log {log[:8]}:{log[65:]} #{seq}"
         yield from [Refused("chain-gap", place)] * bool(complete and seq > 1 and not before)
@@ -274,10 +282,8 @@ def faults(entries, heads, settled, complete):
 def among(entries, chain):
     for e in entries.values():
         target = entries.get(e.body["entry"]) if said(e, "withdrawal") else None
-        if any(entries[id].roster[0] > e.roster[0] for id in e.before if id in entries):
-            yield e.id, Refused("roster-backwards", e.place)
-        elif target and target.known and target.p["actor"] != e.p["actor"]:
-            yield e.id, Refused("not-own-entry", e.place)
+        if any(entries[id].roster[0] > e.roster[0] for id in e.before if id in entries): yield e.id, Refused("roster-backwards", e.place)
+        elif target and target.known and target.p["actor"] != e.p["actor"]: yield e.id, Refused("not-own-entry", e.place)
     revoked = {}
     for now in chain.versions:
         for id, key in ((id, key) for id, (_, key) in now.keys.items() if key["status"] == "revoked"):
@@ -296,12 +302,9 @@ def settled_places(entries, order, chain):
         place, stands, roster = (e.body["log"], e.body["seq"]), entries.get(e.body["stands"]), chain.named[e.roster]
         if at.count(place) > 1 and stands and (stands.log, stands.seq) == place:
             author = roster.keys.get(place[0][:64], ({"id": None},))[0]["id"] == e.p["actor"]
-            if author and e.log == place[0]:
-                within.setdefault(place, set()).add(stands.id)
-            elif not author and e.p["actor"] in roster.doc["root_holders"]:
-                voices.setdefault((place, stands.id), set()).add(e.p["actor"])
-            enough = len(voices.get((place, stands.id), ())) >= roster.doc["threshold"]
-            settled |= {place} if enough or author and e.log != place[0] else set()
+            if author and e.log == place[0]: within.setdefault(place, set()).add(stands.id)
+            elif not author and e.p["actor"] in roster.doc["root_holders"]: voices.setdefault((place, stands.id), set()).add(e.p["actor"])
+            settled |= {place} if len(voices.get((place, stands.id), ())) >= roster.doc["threshold"] or author and e.log != place[0] else set()
     return settled | {place for place, stands in within.items() if len(stands) == 1}
 # ---- Merkle root and proofs
 def node(left, right): return hashlib.sha256(b"\1" + left + right).digest()
@@ -310,8 +313,7 @@ def tree(ids):
     left = half(len(ids)) if len(ids) > 1 else 0
     return node(tree(ids[:left]), tree(ids[left:])) if left else bytes.fromhex(ids[0])
 def climb(leaf, at, size, path):
-    if size == 1 or not path:
-        return leaf if size == 1 and not path else b""
+    if size == 1 or not path: return leaf if size == 1 and not path else b""
     left, sibling, rest = half(size), bytes.fromhex(path[-1]), path[:-1]
     below = climb(leaf, at, left, rest) if at < left else climb(leaf, at - left, size - left, rest)
     return node(below, sibling) if at < left else node(sibling, below)
@@ -351,7 +353,7 @@ def open_bundle(data):
     listed = [(f"{noun}/{n}", sha(part)) for noun in parts for n, part in enumerate(parts[noun], 1)]
     listed += [(f"blob/{digest}", digest) for digest in here]
     need("digests", "bundle-digest", [(part["name"], part["sha256"]) for part in b["digests"]] == listed)
-    return b, rosters, [sha(policy) for policy in policies], set(map(sha, manifests)), here.keys() - named
+    return b, rosters, [sha(policy) for policy in policies], set(map(sha, manifests)), here, here.keys() - named
 def changes_of(e):
     found, kept = e.body.get("agenda", {}).get("items", []) + [e.body], (("late_admitted", "item"), ("decided", "decision"))
     found += [act["what"][name][key] for act in e.body.get("acts", []) for name, key in kept if name in act["what"]]
@@ -363,26 +365,23 @@ def check_whole(b, entries, order, chain, policies, manifests, unnamed):  # only
     frozen = {None} | {e.body["agenda"]["meeting"] for e in order if said(e, "agenda_frozen")}
     within = [e for e in order if e.known and e.kind in MEETING and scope["meeting"] and not scope["complete"]]
     closes = close is None or close in entries and (not entries[close].known or said(entries[close], "meeting_closed"))
-    checks = [("not-canonical", "entries", [e.wire for e in order] == b["entries"]),
-              ("label", "board, name", b["board"]["name"] == chain.name),
-              ("label", "scope, meeting", scope["meeting"] in frozen),
+    checks = [("not-canonical", "entries", [e.wire for e in order] == b["entries"]), ("checkpoint", "checkpoint, entry", closes),
+              ("label", "board, name", b["board"]["name"] == chain.name), ("label", "scope, meeting", scope["meeting"] in frozen),
               ("label", "scope, change", not scope["change"] or any(scope["change"] in changes_of(e) for e in order)),
-              ("policy", "policies", policies == list(named)), ("checkpoint", "checkpoint, entry", closes),
-              ("checkpoint", "checkpoint, heads", b["checkpoint"]["heads"] == heads_of(order))]
+              ("policy", "policies", policies == list(named)), ("checkpoint", "checkpoint, heads", b["checkpoint"]["heads"] == heads_of(order))]
     checks += [("other-meeting", e.place, e.p["meeting"]["id"] == scope["meeting"]) for e in within]
     checks += [("subject", f"manifest {digest[:8]}", digest in signed) for digest in manifests]
-    written = [e.body["written"] or {"raw": None} for e in sign_offs]
-    checks += [("blob", f"blob {digest[:8]}", any(account["raw"] == digest for account in written)) for digest in unnamed]
+    raws = [e.body["written"]["raw"] for e in sign_offs if e.body["written"]]
+    checks += [("blob", f"blob {digest[:8]}", digest in raws) for digest in unnamed]
     return [Refused(code, place) for code, place, holds in checks if not holds] + check_merkle(b, [e.id for e in order])
 def verify(data, fingerprint):  # all refusals of a bundle, and how many of its entries hold
     try:
-        b, rosters, policies, manifests, unnamed = open_bundle(data)
+        b, rosters, policies, manifests, here, unnamed = open_bundle(data)
         opened = [attempt([], open_envelope, wire, "") for wire in b["entries"]]
         chain = chain_of(rosters, [e for e in opened if e and attempt([], open_statement, e)])
         need("roster 1", "roster-root", chain.versions[0].digest == fingerprint)
         need("board", "other-board", b["board"]["id"] == chain.board)
-    except Refused as refusal:
-        return [refusal], 0
+    except Refused as refusal: return [refusal], 0
     refusals, judged = [], [(f"entry number {n}", wire, chain, b["scope"], policies) for n, wire in enumerate(b["entries"], 1)]
     entries = {e.id: e for e in [attempt(refusals, judge, *given) for given in judged] if e}
     apart, order = dict(reversed(list(among(entries, chain)))), in_order(entries)
@@ -391,6 +390,8 @@ def verify(data, fingerprint):  # all refusals of a bundle, and how many of its 
     wrong = list(faults(entries, b["checkpoint"]["heads"], settled_places(held, order, chain), b["scope"]["complete"]))
     signed = [(e.place, digest) for e in held.values() if said(e, "sign_off") for digest in e.subjects]
     wrong += [Refused("subject", place) for place, digest in signed if digest not in manifests]
+    for e in (e for e in held.values() if said(e, "sign_off") and e.body["written"] and e.body["written"]["raw"] in here):
+        attempt(wrong, check_raw, e, base64.b64decode(here[e.body["written"]["raw"]]["bytes"]))
     wrong += [] if refusals else check_whole(b, held, order, chain, policies, manifests, unnamed)
     return refusals + wrong, len(held)
 if __name__ == "__main__":

@@ -44,7 +44,10 @@ pub(super) async fn one_key() -> (Journey, std::path::PathBuf) {
             roles: roles(m.role),
             voting: true,
             mandatory: false,
-            accounts: BTreeMap::from([(sample::board::PREFIX.to_owned(), m.account.to_owned())]),
+            accounts: BTreeMap::from([
+                (sample::board::PREFIX.to_owned(), m.account.to_owned()),
+                (board::MAIL.to_owned(), m.mail.to_owned()),
+            ]),
             key: (m.role == "chair")
                 .then(|| Keyholder { pin: m.pin.to_owned().into(), accepted: ACCEPTANCE.to_owned() }),
         })
@@ -165,7 +168,7 @@ async fn two_members_enrol_after_a_spoken_meeting_confirm_contest_and_sign_on_th
 }
 
 /// A meeting that approves the first changes, closed and sealed.
-async fn decided(journey: &Journey, count: usize) -> (String, Vec<String>) {
+pub(super) async fn decided(journey: &Journey, count: usize) -> (String, Vec<String>) {
     let changes: Vec<String> = journey.approvable().await.into_iter().take(count).collect();
     let chosen: Vec<&str> = changes.iter().map(String::as_str).collect();
     let meeting = journey.meet(&chosen).await.meeting.id;

@@ -1,5 +1,6 @@
 //! The users' journeys, one file each.
 mod authority;
+mod delegation;
 mod forks;
 mod gate;
 mod hostile_text;
@@ -13,3 +14,4 @@ mod standing;
 mod ways;
 mod window_hands;
 mod witness;
+mod written;

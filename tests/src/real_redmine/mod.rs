@@ -16,3 +16,4 @@ mod refused;
 mod server;
 mod silent_edits;
 mod staleness;
+mod written;

@@ -50,7 +50,9 @@ export function Conditions({ change }: { change: ChangeView }) {
                   className="mt-2 text-xs"
                   facts={[
                     [t("sign.time"), t("sign.claimed", { when: moment(signOff.signed_at) })],
-                    [t("sign.fingerprint"), shortDigest(signOff.key_fingerprint)],
+                    ...(signOff.key_fingerprint
+                      ? ([[t("sign.fingerprint"), shortDigest(signOff.key_fingerprint)]] as [string, string][])
+                      : []),
                   ]}
                 />
                 {signOff.differences.length > 0 ? (

@@ -7,8 +7,9 @@ use domain::entry::{Body, Head};
 use domain::ids::{Digest, LogId};
 use domain::roster::Roster;
 use record::entry::Entry;
-use record::manifest::Manifest;
+use record::manifest::{Blob, Manifest};
 use record::verify::{self, Context};
+use record::written::check_raw;
 use serde::Serialize;
 use store::{Folder, Store};
 
@@ -16,7 +17,7 @@ use crate::backup::in_files;
 use crate::cabinet::{VaultChoice, read_stored, stored};
 use crate::error::{Answer, BoardError};
 use crate::keys::{Keys, vault_of};
-use crate::minutes::{extract_file, minutes_file, verify_minutes};
+use crate::minutes::{annex_file, extract_file, minutes_file, verify_minutes};
 use crate::state::{BoardState, judge_duties};
 
 /// Something that does not hold.
@@ -227,6 +228,17 @@ async fn look_at_manifests(store: &Store, entries: &[Entry], findings: &mut Vec<
         let Some(Body::SignOff(body)) = entry.predicate().map(|p| &p.body) else { continue };
         let place = format!("sign-off {} of {}", entry.id().short(), body.change);
         for subject in &entry.statement().subjects {
+            if let Some(written) = &body.written {
+                let raw = match store.blob(written.raw).await {
+                    Ok(bytes) => Blob::from_stored(&bytes, written.raw)
+                        .and_then(|raw| check_raw(body, written, subject.sha256, &raw.bytes)),
+                    Err(error) => {
+                        findings.push(finding("written-missing", &place, error));
+                        Ok(())
+                    }
+                };
+                findings.extend(raw.err().map(|refusal| finding(refusal.code.as_str(), &place, &refusal)));
+            }
             let manifest = match store.blob(subject.sha256).await {
                 Ok(bytes) => Manifest::parse(&bytes),
                 Err(error) => {
@@ -254,6 +266,7 @@ async fn look_at_sealed(folder: &Folder, state: &BoardState, findings: &mut Vec<
     for (id, meeting) in &state.ledger.meetings {
         files.extend(meeting.minutes.last().map(|s| (minutes_file(*id), s.pdf)));
         files.extend(meeting.extracts.iter().map(|(change, s)| (extract_file(change, *id), s.pdf)));
+        files.extend((1..).zip(&meeting.annexes).map(|(n, annex)| (annex_file(*id, n), annex.sealed.pdf)));
     }
     let count = u32::try_from(files.len()).unwrap_or(u32::MAX);
     let root = state.roster().certificate_root.clone();

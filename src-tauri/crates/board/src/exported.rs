@@ -2,13 +2,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use domain::entry::Body;
+use domain::entry::{Body, SignOffBody, Written};
 use domain::ids::{Digest, LogId};
 use record::chain::Fault;
 use record::entry::Entry;
-use record::manifest::Manifest;
+use record::manifest::{Blob, Manifest};
 use record::roster::{RosterChain, RosterFingerprint};
 use record::verify::{self, Context};
+use record::written::check_raw;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -16,7 +17,7 @@ use crate::audit::Finding;
 use crate::backup::in_files;
 use crate::error::{Answer, BoardError};
 use crate::export::{LIST, list};
-use crate::minutes::{extract_file, minutes_file};
+use crate::minutes::{annex_file, extract_file, minutes_file};
 use crate::state::{BoardState, Stored, judge_duties};
 
 /// What was found in an exported folder.
@@ -247,6 +248,9 @@ impl Look<'_> {
         for entry in entries.values() {
             let Some(Body::SignOff(body)) = entry.predicate().map(|p| &p.body) else { continue };
             for subject in &entry.statement().subjects {
+                if let Some(written) = &body.written {
+                    self.written(body, written, subject.sha256, &blob(written.raw))?;
+                }
                 let name = blob(subject.sha256);
                 if !self.files.contains_key(&name) {
                     self.find(
@@ -274,12 +278,31 @@ impl Look<'_> {
         Ok(())
     }
 
+    /// The comment or mail behind a sign-off says what the entry quotes.
+    fn written(&mut self, body: &SignOffBody, written: &Written, shown: Digest, name: &str) -> Answer<()> {
+        if !self.files.contains_key(name) {
+            self.find(
+                "blob-missing",
+                name,
+                format!("holds the words of a sign-off on {} and is not here", body.change),
+            );
+            return Ok(());
+        }
+        let stored = self.read(name)?;
+        let held = Blob::from_stored(&stored, written.raw).and_then(|raw| check_raw(body, written, shown, &raw.bytes));
+        if let Err(refusal) = held {
+            self.find(refusal.code.as_str(), name, &refusal);
+        }
+        Ok(())
+    }
+
     /// The sealed files are those the record names.
     fn sealed(&mut self, state: &BoardState) {
         let mut named: BTreeMap<String, Digest> = BTreeMap::new();
         for (id, meeting) in &state.ledger.meetings {
             named.extend(meeting.minutes.last().map(|sealed| (minutes_file(*id), sealed.pdf)));
             named.extend(meeting.extracts.iter().map(|(change, sealed)| (extract_file(change, *id), sealed.pdf)));
+            named.extend((1..).zip(&meeting.annexes).map(|(n, annex)| (annex_file(*id, n), annex.sealed.pdf)));
         }
         for (file, digest) in named {
             let name = format!("minutes/{file}");

@@ -1,5 +1,6 @@
 //! Inviting and admitting in the window: what is behind the words on the screen stands in [`crate::members`].
 use domain::roster::Member;
+use domain::written::MAIL;
 
 use crate::admission::waiting_enrolments;
 use crate::cabinet::{Cabinet, OpenBoard, member_ref, seat_words, stored};
@@ -116,14 +117,13 @@ impl Cabinet {
     pub(crate) async fn contested_since(&self, board: &OpenBoard, state: &BoardState) -> Answer<Vec<SpokenRow>> {
         let last = state.ledger.meetings.values().filter_map(|m| m.closed_at).max();
         let mut rows = Vec::new();
-        for (at, spoken) in state.ledger.contested() {
-            let Some(domain::ledger::Answer::Contested { by, .. }) = &spoken.answer else { continue };
+        for (by, act) in crate::spoken::contested(state) {
             // The meeting it is about is closed before anybody can contest it from elsewhere; a later one has had it.
-            let kept = board.store.entry(*by).await.map_err(stored)?;
+            let kept = board.store.entry(by).await.map_err(stored)?;
             let said = kept.and_then(|kept| record::entry::Entry::parse(&kept.envelope).ok());
             let when = said.and_then(|entry| entry.predicate().map(|p| p.time.claimed));
             if when.is_none_or(|when| last.is_none_or(|last| when >= last)) {
-                rows.push(row(state, crate::spoken::shown(state, at, spoken)));
+                rows.push(row(state, act));
             }
         }
         Ok(rows)
@@ -132,7 +132,8 @@ impl Cabinet {
     /// How many acts in this member's name are not answered.
     pub(crate) fn spoken_open(board: &OpenBoard, state: &BoardState, me: Option<&Member>) -> u32 {
         let here = me.filter(|m| m.signature_key().is_some() && board.is_enrolled_here(m.id));
-        let open = here.map_or(0, |m| state.ledger.unanswered(m.id).len());
+        let open =
+            here.map_or(0, |m| state.ledger.unanswered(m.id).len() + state.ledger.unanswered_sign_offs(m.id).len());
         u32::try_from(open).unwrap_or(u32::MAX)
     }
 }
@@ -141,7 +142,7 @@ impl Cabinet {
 fn seat_of(state: &BoardState, draft: &MemberDraft) -> Answer<NewSeat> {
     let member = new_member(draft)?;
     // Accounts are known under the prefix of the connection, which the others' accounts name.
-    let prefix = state.roster().members.iter().flat_map(|m| m.accounts.keys()).next();
+    let prefix = state.roster().members.iter().flat_map(|m| m.accounts.keys()).find(|name| *name != MAIL);
     let prefix = prefix.cloned().unwrap_or_else(|| FIRST_PREFIX.to_owned());
     Ok(NewSeat {
         name: member.name,

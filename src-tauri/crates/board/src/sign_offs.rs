@@ -158,7 +158,7 @@ impl Cabinet {
     }
 
     /// What is shown to the signer: fields, salts, manifest, risk, and why it cannot be signed if so.
-    async fn snapshot(
+    pub(crate) async fn snapshot(
         &self,
         board: &OpenBoard,
         state: &BoardState,
@@ -487,7 +487,7 @@ pub(crate) fn latest_item(state: &BoardState, key: &ChangeKey) -> Option<(Meetin
         .map(|(_, meeting, number)| (meeting, number))
 }
 
-fn sign_off_facts(state: &BoardState, s: &Snapshot) -> Vec<Fact> {
+pub(crate) fn sign_off_facts(state: &BoardState, s: &Snapshot) -> Vec<Fact> {
     let fact = |label: &str, value: String| Fact { label: label.to_owned(), value };
     let mut facts = vec![
         fact("Change", s.change.key.to_string()),
@@ -517,7 +517,7 @@ fn sign_off_facts(state: &BoardState, s: &Snapshot) -> Vec<Fact> {
 }
 
 /// The entry of a sign-off.
-fn sign_off_act(member: &Member, s: &Snapshot, said: &Said) -> Answer<Write> {
+pub(crate) fn sign_off_act(member: &Member, s: &Snapshot, said: &Said) -> Answer<Write> {
     let role = capacity(member);
     let mut blobs: Vec<Vec<u8>> = s.blobs.values().map(Blob::to_stored).collect();
     blobs.push(s.manifest.to_bytes().map_err(|e| BoardError::internal(&e))?);

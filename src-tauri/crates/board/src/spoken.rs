@@ -1,9 +1,10 @@
 //! What was recorded in a member's name: confirmed or contested in one list, under one PIN (`record.md`, *Who acts*).
-use domain::entry::{ActKind, ActRef, Attestation, Auth, Body, Contest};
+use domain::entry::{ActKind, ActRef, Attestation, Auth, Body, Contest, SignOffBody, Verdict};
 use domain::ids::{EntryId, MemberId};
-use domain::ledger::{Answer as Said, Spoken};
+use domain::ledger::{Answer as Said, Meeting, Spoken};
 use domain::meeting::Position;
 use domain::roster::Member;
+use domain::sign_off::SignOff;
 use record::statement::Subject;
 use serde::Serialize;
 use vault::{ExposeSecret as _, SecretString};
@@ -23,7 +24,7 @@ pub struct SpokenAct {
     pub member: MemberId,
     /// The meeting's title.
     pub meeting: String,
-    /// When the meeting was called to order, as claimed.
+    /// When the meeting was called to order, or the sign-off recorded, as claimed.
     pub called: String,
     /// The change's key and title, where it is about an item.
     pub item: Option<String>,
@@ -56,15 +57,17 @@ impl Cabinet {
         let board = self.board()?;
         let state = board.state().await?;
         let member = state.member(crate::words::member_id(member)?)?.id;
-        let mine = state.ledger.spoken.iter().filter(|(_, s)| s.actor == member);
-        Ok(mine.map(|(at, s)| shown(&state, *at, s)).collect())
+        let acts = state.ledger.spoken.iter().filter(|(_, s)| s.actor == member);
+        let signed = state.ledger.sign_offs.values().flatten().filter(|s| s.actor == member && s.recorder.is_some());
+        let acts = acts.map(|(at, s)| shown(&state, *at, s));
+        Ok(acts.chain(signed.map(|s| shown_sign_off(&state, s))).collect())
     }
 
     /// What members say was not so. It heads the next agenda.
     pub async fn contested(&self) -> Answer<Vec<SpokenAct>> {
         let board = self.board()?;
         let state = board.state().await?;
-        Ok(state.ledger.contested().into_iter().map(|(at, s)| shown(&state, at, s)).collect())
+        Ok(contested(&state).into_iter().map(|(_, act)| act).collect())
     }
 
     /// Confirms and contests, in one entry under one PIN. What is not named stays as it was: silence never upgrades.
@@ -148,8 +151,9 @@ impl Answers {
 
 /// One of a member's acts that are not answered yet.
 fn named(state: &BoardState, member: &Member, text: &str) -> Answer<ActRef> {
-    let open = state.ledger.unanswered(member.id);
-    open.iter().find(|(at, _)| at.to_string() == text).map(|(at, _)| *at).ok_or_else(|| {
+    let acts = state.ledger.unanswered(member.id).into_iter().map(|(at, _)| at);
+    let signed = state.ledger.unanswered_sign_offs(member.id).into_iter().map(|s| ActRef { entry: s.entry, act: None });
+    acts.chain(signed).find(|at| at.to_string() == text).ok_or_else(|| {
         BoardError::refused(
             "not_asked",
             format!("Nothing named {text} waits for {}'s word.", member.name),
@@ -163,7 +167,75 @@ fn acts(n: usize) -> String {
     if n == 1 { "1 act".to_owned() } else { format!("{n} acts") }
 }
 
-pub(crate) fn shown(state: &BoardState, at: ActRef, spoken: &Spoken) -> SpokenAct {
+/// What was recorded, in words, and the item it is about.
+pub(crate) fn act_words(what: &ActKind, name: &dyn Fn(MemberId) -> String) -> (Option<u32>, String) {
+    match what {
+        ActKind::Arrived { delegate_for: None } => (None, "was present".to_owned()),
+        ActKind::Arrived { delegate_for: Some(other) } => (None, format!("was present, also for {}", name(*other))),
+        ActKind::Left {} => (None, "left".to_owned()),
+        ActKind::Recused { item, reason } => (Some(*item), format!("stepped aside: {reason}")),
+        ActKind::Voted { item, position } => {
+            let word = match position {
+                Position::Approve => "voted to approve",
+                Position::Reject => "voted to reject",
+                Position::Abstain => "abstained",
+            };
+            (Some(*item), word.to_owned())
+        }
+        ActKind::ConsentAsked { .. }
+        | ActKind::Decided { .. }
+        | ActKind::ActionAssigned { .. }
+        | ActKind::LateAdmitted { .. }
+        | ActKind::Noted { .. } => (None, "acted".to_owned()),
+    }
+}
+
+/// The same of a sign-off that was recorded for somebody.
+pub(crate) fn sign_off_words(body: &SignOffBody) -> String {
+    match body.verdict {
+        Verdict::Approve => "approved in writing".to_owned(),
+        Verdict::Reject => format!("rejected in writing: {}", domain::text::mark_invisible(&body.reason)),
+    }
+}
+
+/// What members say was not so, each with the entry in which they do.
+pub(crate) fn contested(state: &BoardState) -> Vec<(EntryId, SpokenAct)> {
+    let acts = state.ledger.contested().into_iter().map(|(at, s)| (s.answer.as_ref(), shown(state, at, s)));
+    let signed = state.ledger.contested_sign_offs().into_iter().map(|s| (s.answer.as_ref(), shown_sign_off(state, s)));
+    acts.chain(signed).filter_map(|(answer, act)| Some((answer?.by(), act))).collect()
+}
+
+/// A sign-off that was recorded for somebody, as they are asked about it.
+fn shown_sign_off(state: &BoardState, s: &SignOff) -> SpokenAct {
+    let change = &s.body.change;
+    let on = |m: &&Meeting| m.agenda.items.iter().any(|i| i.change == *change && Some(i.number) == s.body.item);
+    let meeting = state.ledger.meetings.values().filter(on).max_by_key(|m| m.agenda.called);
+    let item = meeting.and_then(|m| m.agenda.items.iter().find(|i| i.change == *change));
+    let owner = s.recorder.and_then(|key| state.rosters.current().key(key).ok());
+    SpokenAct {
+        act: ActRef { entry: s.entry, act: None }.to_string(),
+        member: s.actor,
+        meeting: meeting.map_or_else(|| "Sign-off in writing".to_owned(), |m| m.agenda.title.clone()),
+        called: crate::words::time(s.claimed),
+        item: Some(item.map_or_else(
+            || change.to_string(),
+            |i| format!("{}. {change} {}", i.number, domain::text::mark_invisible(&i.title)),
+        )),
+        what: sign_off_words(&s.body),
+        recorder: owner.map_or_else(String::new, |(owner, _)| owner.name.clone()),
+        confirmed: matches!(s.answer, Some(Said::Confirmed { .. })),
+        answer: s.answer.as_ref().map(answer_words),
+    }
+}
+
+fn answer_words(answer: &Said) -> String {
+    match answer {
+        Said::Confirmed { .. } => "confirmed".to_owned(),
+        Said::Contested { reason, .. } => reason.clone(),
+    }
+}
+
+fn shown(state: &BoardState, at: ActRef, spoken: &Spoken) -> SpokenAct {
     let meeting = state.ledger.meetings.get(&spoken.meeting);
     let item = |number: u32| {
         meeting.and_then(|m| m.agenda.items.iter().find(|i| i.number == number)).map_or_else(
@@ -171,27 +243,8 @@ pub(crate) fn shown(state: &BoardState, at: ActRef, spoken: &Spoken) -> SpokenAc
             |i| format!("{number}. {} {}", i.change, domain::text::mark_invisible(&i.title)),
         )
     };
-    let (about, what) = match &spoken.what {
-        ActKind::Arrived { delegate_for: None } => (None, "was present".to_owned()),
-        ActKind::Arrived { delegate_for: Some(other) } => {
-            (None, format!("was present, also for {}", state.name(*other)))
-        }
-        ActKind::Left {} => (None, "left".to_owned()),
-        ActKind::Recused { item: number, reason } => (Some(item(*number)), format!("stepped aside: {reason}")),
-        ActKind::Voted { item: number, position } => {
-            let word = match position {
-                Position::Approve => "voted to approve",
-                Position::Reject => "voted to reject",
-                Position::Abstain => "abstained",
-            };
-            (Some(item(*number)), word.to_owned())
-        }
-        ActKind::ConsentAsked { .. }
-        | ActKind::Decided { .. }
-        | ActKind::ActionAssigned { .. }
-        | ActKind::LateAdmitted { .. }
-        | ActKind::Noted { .. } => (None, "acted".to_owned()),
-    };
+    let (number, what) = act_words(&spoken.what, &|id| state.name(id));
+    let about = number.map(item);
     SpokenAct {
         act: at.to_string(),
         member: spoken.actor,
@@ -201,9 +254,6 @@ pub(crate) fn shown(state: &BoardState, at: ActRef, spoken: &Spoken) -> SpokenAc
         what,
         recorder: meeting.map_or_else(String::new, |m| state.name(m.agenda.chair)),
         confirmed: matches!(spoken.answer, Some(Said::Confirmed { .. })),
-        answer: spoken.answer.as_ref().map(|answer| match answer {
-            Said::Confirmed { .. } => "confirmed".to_owned(),
-            Said::Contested { reason, .. } => reason.clone(),
-        }),
+        answer: spoken.answer.as_ref().map(answer_words),
     }
 }

@@ -2,7 +2,7 @@
 use std::collections::BTreeMap;
 
 use board::views::{MemberRow, Role};
-use board::{ACCEPTANCE, CreateBoard, Keyholder, NewMember};
+use board::{ACCEPTANCE, CreateBoard, Keyholder, MAIL, NewMember};
 use clap::Subcommand;
 use serde_json::json;
 
@@ -20,8 +20,9 @@ pub enum Verb {
     /// Each --member is 'NAME;ROLES;ACCOUNT;WORDS', for example
     /// 'Ines Duarte;chair,board-member;12;voting;mandatory;key'. ROLES are separated by commas: chair, cto,
     /// technical-lead, release-manager, service-manager, security, board-member. ACCOUNT is the account's id in the
-    /// ticketing system, or nothing: who has none cannot sign (R89). WORDS: voting, mandatory, key; a member with
-    /// `key` enrols now, with a PIN of their own. The first chair always does.
+    /// ticketing system, or nothing: who has none cannot sign (R89). WORDS: voting, mandatory, key,
+    /// mail=ADDRESS (from which sign-offs in writing may come); a member with `key` enrols now, with a PIN of
+    /// their own. The first chair always does.
     ///
     /// PINs are asked for, or read with --pin-fd: one line for each member with a key, in the order of the --member
     /// options.
@@ -169,7 +170,10 @@ fn parse(text: &str, prefix: &str) -> Done<(NewMember, bool)> {
             "voting" => voting = true,
             "mandatory" => mandatory = true,
             "key" => key = true,
-            other => return Err(wrong(format!("{other:?} is none of voting, mandatory, key"))),
+            other if other.starts_with("mail=") && other.contains('@') => {
+                accounts.insert(MAIL.to_owned(), other.trim_start_matches("mail=").trim().to_owned());
+            }
+            other => return Err(wrong(format!("{other:?} is none of voting, mandatory, key, mail=ADDRESS"))),
         }
     }
     if mandatory && !voting {
@@ -196,6 +200,9 @@ mod tests {
         assert_eq!(member.accounts.get("CHG").map(String::as_str), Some("12"));
         let (member, key) = parse("Guest;security", "CHG").expect("the least");
         assert!(!member.voting && member.accounts.is_empty() && !key, "nothing is assumed");
+        let (member, _) = parse("Guest;cto;;voting;mail=g@example.org", "CHG").expect("no account");
+        let mail = BTreeMap::from([(MAIL.to_owned(), "g@example.org".to_owned())]);
+        assert_eq!(member.accounts, mail);
     }
 
     #[test]
@@ -205,6 +212,7 @@ mod tests {
             ("Ines", "NAME;ROLES"),
             ("Ines;captain", "\"captain\" is no role"),
             ("Ines;chair;12;vote", "none of voting"),
+            ("Ines;chair;12;mail=nobody", "none of voting"),
             ("Ines;chair;12;mandatory", "add `voting`"),
             ("Ines; ;12", "at least one role"),
         ] {

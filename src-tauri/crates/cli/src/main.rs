@@ -7,6 +7,7 @@ mod boards;
 mod changes;
 mod connect;
 mod decide;
+mod delegates;
 mod demo;
 mod doctor;
 mod exchange;
@@ -31,6 +32,7 @@ mod secrets;
 mod sign_offs;
 mod standing;
 mod table;
+mod written;
 
 fn main() -> std::process::ExitCode {
     host::run(std::env::args_os())

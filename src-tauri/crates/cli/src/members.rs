@@ -9,6 +9,7 @@ use clap::{Subcommand, ValueEnum};
 use serde_json::json;
 
 use crate::boards;
+use crate::delegates;
 use crate::exit::{CabError, Done};
 use crate::host::Host;
 use crate::names;
@@ -125,6 +126,12 @@ pub enum Verb {
         #[arg(long = "as", value_name = "MEMBER")]
         by: Option<String>,
     },
+    /// Let another sit in your seat (R72): dated, by your own PIN; your key stays yours.
+    Delegate(delegates::Delegate),
+    /// Which seats are delegated.
+    Delegations,
+    /// Take a delegation back.
+    Undelegate(delegates::Undelegate),
     /// What was recorded in a member's name.
     Spoken {
         /// The member.
@@ -242,6 +249,9 @@ pub async fn run(host: &Host, verb: Verb) -> Done<Reply> {
             host.finish(&cabinet).await;
             Ok(in_force(adopted))
         }
+        Verb::Delegate(args) => delegates::delegate(host, args).await,
+        Verb::Delegations => delegates::list(&host.open().await?).await,
+        Verb::Undelegate(args) => delegates::undelegate(host, args).await,
         Verb::Spoken { member } => {
             let cabinet = host.open().await?;
             let id = names::member(&cabinet.members().await?, &member)?.member.id.clone();
@@ -403,7 +413,7 @@ fn listed(acts: &[SpokenAct]) -> String {
 }
 
 /// Who signs, and their PIN; without a name the chair.
-async fn signer(host: &Host, cabinet: &Cabinet, typed: Option<&str>) -> Done<(String, board::SecretString)> {
+pub async fn signer(host: &Host, cabinet: &Cabinet, typed: Option<&str>) -> Done<(String, board::SecretString)> {
     let members = cabinet.members().await?;
     let who = match typed {
         Some(typed) => names::member(&members, typed)?,

@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 
 use board::requests::{OfMeeting, SigningRequest};
 use board::views::{SigningSubject, Verdict, WrapUp};
-use board::{BoardError, CheckedMinutes, TrustAnchor};
+use board::{BoardError, CheckedMinutes, SealAnnexRequest, TrustAnchor};
 use clap::Subcommand;
 use serde_json::json;
 
@@ -37,7 +37,16 @@ pub enum Verb {
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
     },
-    /// Verify a sealed file; needs no data folder.
+    /// Seal an annex: what members confirmed and contested since the minutes were sealed, with the chair's PIN.
+    Annex {
+        /// Which.
+        #[command(flatten)]
+        which: Which,
+        /// Copy the annex to this file.
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+    /// Verify a sealed file, minutes, extract or annex; needs no data folder.
     Verify {
         /// The PDF file.
         file: PathBuf,
@@ -90,6 +99,25 @@ pub async fn run(host: &Host, verb: Verb) -> Done<Reply> {
                 reply.text.push_str(&format!("\n{}", verification.verdict));
             }
             Ok(reply)
+        }
+        Verb::Annex { which, out } => {
+            let cabinet = host.open().await?;
+            let meeting = names::meeting(&cabinet, which.meeting.as_deref(), Wanted::Closed).await?.id;
+            let pin = secrets::one(host.global.pin_fd, "--pin-fd", "PIN of the chair: ")?;
+            let annex = cabinet.seal_annex(SealAnnexRequest { meeting, pin }).await?;
+            host.finish(&cabinet).await;
+            if let Some(out) = &out {
+                std::fs::copy(&annex.path, out).map_err(CabError::file(out))?;
+            }
+            let text = format!(
+                "Annex {} to the minutes with SHA-256 {}: what {} said since.\n{}\nSHA-256 {}",
+                annex.number,
+                annex.minutes,
+                annex.members.join(", "),
+                annex.path.display(),
+                annex.sha256
+            );
+            Ok(Reply::of(&annex, text))
         }
         Verb::Verify { file, root, require_root } => {
             let trust = root.as_deref().map(anchor).transpose()?;

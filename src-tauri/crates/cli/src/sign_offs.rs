@@ -11,12 +11,17 @@ use crate::names::{self, Wanted};
 use crate::reply::{Reply, complain};
 use crate::secrets;
 use crate::table::Table;
+use crate::written::Writing;
 
 /// Signs a change off; without CHANGE, everything of the meeting that was approved and waits for this signer.
 ///
 /// One PIN serves all: the first signature opens a session for this command alone.
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct SignOff {
+    /// For whoever has no key here.
+    #[command(subcommand)]
+    writing: Option<Writing>,
     /// The change's key.
     change: Option<String>,
     /// The meeting's id; otherwise the one in session, or the newest that was held.
@@ -38,6 +43,9 @@ pub struct SignOff {
 
 /// Runs the verb.
 pub async fn run(host: &Host, args: SignOff) -> Done<Reply> {
+    if let Some(writing) = args.writing {
+        return crate::written::run(host, writing).await;
+    }
     let cabinet = host.open().await?;
     let single = args.change.is_some();
     let subject = match &args.change {

@@ -209,6 +209,19 @@ pub enum Body {
         /// Which running records.
         entries: Vec<EntryId>,
     },
+    /// A member lets another sit in their seat (R72): dated, perhaps for one meeting alone, and never passed on.
+    Delegation {
+        /// Who sits.
+        to: MemberId,
+        /// From when.
+        from: DateTime<Utc>,
+        /// Until when.
+        until: DateTime<Utc>,
+        /// For this meeting alone; `None` for each in that time.
+        meeting: Option<MeetingId>,
+        /// Why, in words; may be empty.
+        reason: String,
+    },
     /// A condition has been met.
     ConditionMet {
         /// Which.
@@ -233,6 +246,18 @@ pub enum Body {
         /// Per change the SHA-256 of its PDF.
         extracts: BTreeMap<ChangeKey, Digest>,
         /// The entry *meeting closed* up to which they speak.
+        checkpoint: EntryId,
+    },
+    /// An annex to sealed minutes: what members said later of what was recorded in their names. The subject is the
+    /// PDF.
+    AnnexSealed {
+        /// SHA-256 of the minutes it belongs to, which stay as they are.
+        minutes: Digest,
+        /// SHA-256 of the annex.
+        pdf: Digest,
+        /// The entries in which members confirm or contest, of which it tells.
+        answers: Vec<EntryId>,
+        /// The entry *meeting closed* up to which the minutes speak.
         checkpoint: EntryId,
     },
     /// A decision stands on its ticket (R118).
@@ -358,10 +383,12 @@ impl Body {
             Self::SignOff(_) => "sign_off",
             Self::Withdrawal { .. } => "withdrawal",
             Self::Witness { .. } => "witness",
+            Self::Delegation { .. } => "delegation",
             Self::ConditionMet { .. } => "condition_met",
             Self::MeetingClosed { .. } => "meeting_closed",
             Self::MinutesSealed { .. } => "minutes_sealed",
             Self::ExtractsSealed { .. } => "extracts_sealed",
+            Self::AnnexSealed { .. } => "annex_sealed",
             Self::WrittenBack { .. } => "written_back",
             Self::Affirmation { .. } => "affirmation",
             Self::ForkSettled { .. } => "fork_settled",
@@ -384,8 +411,10 @@ impl Body {
             | Self::SignOff(_)
             | Self::Withdrawal { .. }
             | Self::Witness { .. }
+            | Self::Delegation { .. }
             | Self::MinutesSealed { .. }
             | Self::ExtractsSealed { .. }
+            | Self::AnnexSealed { .. }
             | Self::Affirmation { .. }
             | Self::ForkSettled { .. }
             | Self::StandingApproved(_) => true,
@@ -448,9 +477,9 @@ pub struct Written {
     pub source: WrittenSource,
     /// The account (or address) that wrote it: one of the actor's own in the roster.
     pub account: String,
-    /// SHA-256 of the raw bytes, kept as a blob.
+    /// SHA-256 of the raw bytes with their salt, kept as a blob: the comment as synced, or the mail as received.
     pub raw: Digest,
-    /// The words in which the change's key and the short digest of the manifest are quoted.
+    /// The line in which the change's key and the short digest of the manifest are quoted.
     pub quote: String,
 }
 
@@ -494,7 +523,8 @@ pub struct Act {
 pub enum ActKind {
     /// The actor came in.
     Arrived {
-        /// The member for whom the actor sits as delegate, besides the own seat.
+        /// The member for whom the actor sits as delegate, besides the own seat: by that member's own delegation, or
+        /// it says nothing (R72).
         delegate_for: Option<MemberId>,
     },
     /// The actor left.

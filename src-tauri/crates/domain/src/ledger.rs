@@ -2,11 +2,13 @@
 //!
 //! Everything here can be thrown away and folded again (`cab rebuild`); the digest of the rows is
 //! the same each time. Only *verified* entries are folded.
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::delegation::Delegation;
 use crate::entry::{Act, ActKind, ActRef, Attestation, Body, Head, Predicate};
 use crate::ids::{ChangeKey, ConditionId, Digest, EntryId, KeyId, LogId, MeetingId, MemberId};
 use crate::meeting::{Agenda, Attendance, Condition, ConditionTime, Decision, DecisionKind, Position, Stay};
@@ -126,6 +128,17 @@ pub struct Sealed {
     pub actor: MemberId,
 }
 
+/// What members said of sealed minutes later, sealed beside them: the minutes themselves stay as they are.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Annex {
+    /// SHA-256 of the minutes it belongs to.
+    pub minutes: Digest,
+    /// The entries in which members confirm or contest, of which it tells.
+    pub answers: Vec<EntryId>,
+    /// The annex itself.
+    pub sealed: Sealed,
+}
+
 /// A meeting as the record tells it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Meeting {
@@ -165,6 +178,9 @@ pub struct Meeting {
     pub minutes: Vec<Sealed>,
     /// Sealed extracts per change.
     pub extracts: BTreeMap<ChangeKey, Sealed>,
+    /// Sealed annexes to the minutes, newest last.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub annexes: Vec<Annex>,
 }
 
 /// An entry of the running record.
@@ -220,6 +236,8 @@ pub enum Touched {
     WrittenBack(ChangeKey),
     /// Approvals handed out for a change.
     Exports(ChangeKey),
+    /// A seat that was delegated.
+    Delegation(EntryId),
     /// An act recorded in a member's name.
     Spoken(ActRef),
     /// A standing approval.
@@ -243,6 +261,7 @@ impl Touched {
             Self::Condition(id) => ("condition", id.to_string()),
             Self::WrittenBack(key) => ("written_back", key.to_string()),
             Self::Exports(key) => ("export", key.to_string()),
+            Self::Delegation(id) => ("delegation", id.to_string()),
             Self::Spoken(act) => ("spoken", act.to_string()),
             Self::Standing(id) => ("standing_approval", id.to_string()),
             Self::Obligation(id) => ("obligation", id.to_string()),
@@ -261,6 +280,7 @@ impl Touched {
             | Self::Exports(key) => Some(key),
             Self::Meeting(_)
             | Self::Condition(_)
+            | Self::Delegation(_)
             | Self::Spoken(_)
             | Self::Standing(_)
             | Self::Obligation(_)
@@ -318,6 +338,8 @@ pub struct Ledger {
     pub written_back: BTreeMap<ChangeKey, Vec<WrittenBack>>,
     /// Approvals handed out, oldest first.
     pub exports: BTreeMap<ChangeKey, Vec<Export>>,
+    /// Seats that members delegated.
+    pub delegations: BTreeMap<EntryId, Delegation>,
     /// Acts that were recorded in members' names, with what the members say of them.
     pub spoken: BTreeMap<ActRef, Spoken>,
     /// Standing approvals by their entries.
@@ -375,11 +397,27 @@ impl Ledger {
                     claimed: predicate.time.claimed,
                     body: body.clone(),
                     withdrawn: None,
+                    recorder: (predicate.attestation < Attestation::Confirmed).then_some(predicate.recorder),
+                    answer: None,
                 });
                 vec![Touched::SignOffs(body.change.clone())]
             }
             Body::Withdrawal { entry: target, .. } => self.withdraw(*target, predicate.actor, entry.id),
             Body::Witness { entries } => self.witness(predicate.actor, entries, meeting_id),
+            Body::Delegation { to, from, until, meeting, reason } => {
+                let delegation = Delegation {
+                    entry: entry.id,
+                    seat: predicate.actor,
+                    to: *to,
+                    from: *from,
+                    until: *until,
+                    meeting: *meeting,
+                    reason: reason.clone(),
+                    withdrawn: None,
+                };
+                self.delegations.insert(entry.id, delegation);
+                vec![Touched::Delegation(entry.id)]
+            }
             Body::ConditionMet { condition, note } => match self.conditions.get_mut(condition) {
                 Some(state) if state.met.is_none() => {
                     state.met = Some((entry.id, note.clone()));
@@ -400,6 +438,16 @@ impl Ledger {
             Body::MinutesSealed { pdf, checkpoint } => {
                 let sealed = sealed(entry, *pdf);
                 self.seal(*checkpoint, meeting_id, |m| m.minutes.push(sealed))
+            }
+            Body::AnnexSealed { minutes, pdf, answers, checkpoint } => {
+                let annex = Annex { minutes: *minutes, answers: answers.clone(), sealed: sealed(entry, *pdf) };
+                let known = |m: &Meeting| m.minutes.iter().any(|sealed| sealed.pdf == *minutes);
+                self.seal(*checkpoint, meeting_id, |m| {
+                    // An annex to minutes that nobody sealed is an annex to nothing.
+                    if known(m) {
+                        m.annexes.push(annex);
+                    }
+                })
             }
             Body::ExtractsSealed { extracts, checkpoint } => self.seal(*checkpoint, meeting_id, |m| {
                 for (change, pdf) in extracts {
@@ -463,6 +511,7 @@ impl Ledger {
                 heads: BTreeMap::new(),
                 minutes: Vec::new(),
                 extracts: BTreeMap::new(),
+                annexes: Vec::new(),
             },
         );
         vec![Touched::Meeting(id)]
@@ -491,7 +540,7 @@ impl Ledger {
                 // Whatever key signed it: another person's act is on the recorder's word.
                 let own = act.actor == keeper;
                 let attestation = if own { entry.predicate.attestation } else { Attestation::Recorded };
-                meeting.perform(act, attestation, entry.id, entry.rules)
+                meeting.perform(&seated(&self.delegations, id, act), attestation, entry.id, entry.rules)
             })
             .collect();
         for recorded in decided {
@@ -505,7 +554,7 @@ impl Ledger {
     pub fn preview(&self, id: MeetingId, acts: &[Act]) -> Option<Meeting> {
         let mut meeting = self.meetings.get(&id)?.clone();
         for act in acts {
-            meeting.perform(act, Attestation::Recorded, EntryId([0; 32]), None);
+            meeting.perform(&seated(&self.delegations, id, act), Attestation::Recorded, EntryId([0; 32]), None);
         }
         Some(meeting)
     }
@@ -543,7 +592,20 @@ impl Ledger {
         touched
     }
 
+    /// Voting members for whom this one may sit in a meeting at this time, by their own delegation.
+    #[must_use]
+    pub fn delegated_to(&self, to: MemberId, meeting: MeetingId, at: DateTime<Utc>) -> BTreeSet<MemberId> {
+        self.delegations.values().filter(|d| d.covers(d.seat, to, meeting, at)).map(|d| d.seat).collect()
+    }
+
     fn withdraw(&mut self, target: EntryId, actor: MemberId, by: EntryId) -> Vec<Touched> {
+        if let Some(delegation) = self.delegations.get_mut(&target) {
+            if delegation.seat != actor || delegation.withdrawn.is_some() {
+                return Vec::new();
+            }
+            delegation.withdrawn = Some(by);
+            return vec![Touched::Delegation(target)];
+        }
         for (change, sign_offs) in &mut self.sign_offs {
             for sign_off in sign_offs.iter_mut().filter(|s| s.entry == target) {
                 // Only the original actor may take back (`record.md`, *Log*).
@@ -650,6 +712,7 @@ impl Ledger {
             Touched::Condition(id) => serde_json::to_value(self.conditions.get(id)?),
             Touched::WrittenBack(key) => serde_json::to_value(self.written_back.get(key)?),
             Touched::Exports(key) => serde_json::to_value(self.exports.get(key)?),
+            Touched::Delegation(id) => serde_json::to_value(self.delegations.get(id)?),
             Touched::Spoken(act) => serde_json::to_value(self.spoken.get(act)?),
             Touched::Standing(id) => serde_json::to_value(self.standing_approvals.get(id)?),
             Touched::Obligation(id) => serde_json::to_value(self.obligations.get(id)?),
@@ -670,6 +733,7 @@ impl Ledger {
         all.extend(self.conditions.keys().map(|k| Touched::Condition(*k)));
         all.extend(self.written_back.keys().cloned().map(Touched::WrittenBack));
         all.extend(self.exports.keys().cloned().map(Touched::Exports));
+        all.extend(self.delegations.keys().copied().map(Touched::Delegation));
         all.extend(self.spoken.keys().copied().map(Touched::Spoken));
         all.extend(self.standing_approvals.keys().copied().map(Touched::Standing));
         all.extend(self.obligations.keys().copied().map(Touched::Obligation));
@@ -778,6 +842,26 @@ impl Meeting {
         if votes.get(&who).is_none_or(|before| replaces(before.attestation)) {
             votes.insert(who, CastVote { position, attestation, entry });
         }
+    }
+}
+
+/// The act without a seat that nobody delegated: the recorder's word gives no seat away (R72).
+fn seated<'a>(delegations: &BTreeMap<EntryId, Delegation>, meeting: MeetingId, act: &'a Act) -> Cow<'a, Act> {
+    match &act.what {
+        ActKind::Arrived { delegate_for: Some(seat) }
+            if !delegations.values().any(|d| d.covers(*seat, act.actor, meeting, act.at)) =>
+        {
+            Cow::Owned(Act { what: ActKind::Arrived { delegate_for: None }, ..act.clone() })
+        }
+        ActKind::Arrived { .. }
+        | ActKind::Left {}
+        | ActKind::Recused { .. }
+        | ActKind::ConsentAsked { .. }
+        | ActKind::Voted { .. }
+        | ActKind::Decided { .. }
+        | ActKind::ActionAssigned { .. }
+        | ActKind::LateAdmitted { .. }
+        | ActKind::Noted { .. } => Cow::Borrowed(act),
     }
 }
 

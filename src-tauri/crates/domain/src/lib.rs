@@ -12,15 +12,18 @@
 //! | [`gate`] | a rule of the policy that a change passes or fails, with its clause |
 //! | [`policy`] | the rules in force, as canonical data with a digest |
 //! | [`roster`] | who sits on the board, with which keys and roles |
+//! | [`delegation`] | another sits in a member's seat, by the member's own signature |
 //! | [`quorum`], [`vote`], [`duties`] | who may advise, who may decide, what is enough |
 //! | [`meeting`] | agenda, attendance, consent, votes, decisions, conditions |
 //! | [`sign_off`] | a member's signature over a statement, and when it is stale |
 //! | [`entry`] | what the board's record says, one signed entry at a time |
 //! | [`standing`] | a standing approval of standard changes, its uses, and obligations |
 //! | [`ledger`] | the state that follows from the entries in their causal order |
+//! | [`written`] | a sign-off in an authority's own words elsewhere: which line counts, from which account |
 //! | [`text`] | synced text as harmless blocks |
 pub mod approval;
 pub mod change;
+pub mod delegation;
 pub mod duties;
 pub mod entry;
 pub mod gate;
@@ -38,3 +41,4 @@ pub mod sign_off;
 pub mod standing;
 pub mod text;
 pub mod vote;
+pub mod written;

@@ -15,6 +15,7 @@ use crate::vote::{electorate, tally};
 
 mod generate;
 mod naive;
+mod written;
 
 use generate::{CHANGES, Event, History, MEETINGS, change, meeting};
 use naive::Naive;
@@ -34,7 +35,8 @@ struct Answers {
     changes: BTreeMap<ChangeKey, Change>,
     running: BTreeMap<EntryId, Attestation>,
     closed: BTreeSet<u128>,
-    duties: BTreeMap<(ChangeKey, MemberId), (String, String)>,
+    /// Why not to sign, to vote, to record.
+    duties: BTreeMap<(ChangeKey, MemberId), [String; 3]>,
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -83,7 +85,8 @@ fn by_the_rules(history: &History, until: usize) -> Answers {
         for (key, involved) in &history.involved {
             let signs = code(duties::may_sign(roster, policy, who, "CHG", involved));
             let votes = code(duties::may_vote(roster, who, "CHG", involved));
-            answers.duties.insert((key.clone(), who), (signs, votes));
+            let records = code(duties::may_record(roster, policy, who, "CHG", involved));
+            answers.duties.insert((key.clone(), who), [signs, votes, records]);
         }
     }
     for n in 1..=MEETINGS {
@@ -153,7 +156,8 @@ fn by_hand(history: &History, until: usize) -> Answers {
         for key in Naive::changes() {
             let signs = naive.may_sign(who, &key).unwrap_or_default().to_owned();
             let votes = naive.may_vote(who, &key).unwrap_or_default().to_owned();
-            answers.duties.insert((key, who), (signs, votes));
+            let records = naive.may_record(who, &key).unwrap_or_default().to_owned();
+            answers.duties.insert((key, who), [signs, votes, records]);
         }
     }
     for n in 1..=MEETINGS {

@@ -3,7 +3,8 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use crate::entry::{Attestation, SignOffBody, Verdict};
-use crate::ids::{Digest, EntryId, MemberId};
+use crate::ids::{Digest, EntryId, KeyId, MemberId};
+use crate::ledger::Answer;
 use crate::risk::RiskLevel;
 use crate::roster::{Role, Roster};
 
@@ -28,6 +29,12 @@ pub struct SignOff {
     pub body: SignOffBody,
     /// Taken back by this entry.
     pub withdrawn: Option<EntryId>,
+    /// Whose key recorded it, where it is not the actor's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recorder: Option<KeyId>,
+    /// What the actor says of a sign-off that was recorded for them; `None` while silent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer: Option<Answer>,
 }
 
 /// Why a sign-off no longer speaks for the change as it is.
@@ -43,6 +50,12 @@ pub enum Staleness {
 }
 
 impl SignOff {
+    /// Whether it was recorded for the actor, who has not said yet whether it was so.
+    #[must_use]
+    pub fn unanswered(&self) -> bool {
+        self.attestation < Attestation::Confirmed && self.withdrawn.is_none() && self.answer.is_none()
+    }
+
     /// Whether it still speaks for a change with this content and level.
     #[must_use]
     pub fn staleness(&self, content: Digest, level: RiskLevel) -> Staleness {

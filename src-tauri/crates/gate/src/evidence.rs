@@ -46,8 +46,8 @@ impl Held {
     /// Verifies a bundle: everything in it, with segregation of duties under the policy each entry names.
     pub fn verify(bundle: Bundle, root: RosterFingerprint) -> Result<Self, Refusal> {
         let policies: BTreeMap<Digest, Policy> = bundle.policies.iter().filter_map(|p| read_policy(p).ok()).collect();
-        let judge = |_: &Entry, predicate: &Predicate, roster: &Roster| match policies.get(&predicate.policy) {
-            Some(policy) => duties::judge(policy, predicate, roster),
+        let judge = |entry: &Entry, predicate: &Predicate, roster: &Roster| match policies.get(&predicate.policy) {
+            Some(policy) => duties::judge(policy, entry, predicate, roster),
             None if matches!(predicate.body, Body::SignOff(_)) => {
                 let what = "the policy under which it was signed cannot be read here";
                 Err(Refusal::new(Code::Policy, what, "predicate.policy"))

@@ -126,7 +126,7 @@ fn unheld(why: Unheld) -> Finding {
 fn reason_of(refusal: &Refusal) -> Reason {
     if refusal.code == Code::RosterRoot {
         Reason::RosterRoot
-    } else if refusal.code == Code::Duties {
+    } else if [Code::Duties, Code::WrittenRecorder].contains(&refusal.code) {
         Reason::Duties
     } else {
         Reason::Evidence

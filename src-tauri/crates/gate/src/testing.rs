@@ -6,13 +6,17 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, TimeZone as _, Utc};
 use domain::approval::{Allowed, Artifact};
 use domain::change::Window;
-use domain::entry::{Act, ActKind, Auth, Body, Involved, MeetingRef, Predicate, SignOffBody, Verdict};
+use domain::entry::{
+    Act, ActKind, Attestation, Auth, Body, Involved, MeetingRef, Predicate, SignOffBody, Verdict, Written,
+    WrittenSource,
+};
 use domain::ids::{ChangeKey, Digest, EntryId, MeetingId, MemberId};
 use domain::meeting::{Agenda, AgendaGroup, AgendaItem, Basis, Brief, Condition, Decision, DecisionKind, QuorumStamp};
 use domain::policy::{Policy, Strength};
 use domain::risk::{Facts, RiskLevel, RiskStamp};
 use domain::roster::Role;
 use domain::standing::{Outcome, StandingBody, UseBody};
+use domain::written::sentence;
 use record::bundle::{Bundle, Checkpoint, Scope};
 use record::canonical;
 use record::chain;
@@ -23,6 +27,7 @@ use record::roster::RosterFingerprint;
 use record::statement::Subject;
 use record::testing::{CHAIR, CTO, Desk, LEAD, POLICY, change, id};
 use record::verify::link;
+use record::written::Comment;
 
 use crate::asked::Asked;
 
@@ -122,6 +127,8 @@ pub struct Story {
     pub blobs: BTreeMap<Digest, Blob>,
     /// Who is author of the change, by account.
     pub author: Option<String>,
+    /// The risk's level when it is decided and signed.
+    pub level: RiskLevel,
     salt: u8,
 }
 
@@ -140,6 +147,7 @@ impl Story {
             manifests: Vec::new(),
             blobs: BTreeMap::new(),
             author: Some("7".to_owned()),
+            level: RiskLevel::Medium,
             salt: 0,
             desk,
         };
@@ -202,7 +210,7 @@ impl Story {
             },
             tally: None,
             content,
-            risk: stamp(RiskLevel::Medium),
+            risk: stamp(self.level),
             brief: Brief {
                 kind: None,
                 window: None,
@@ -234,6 +242,14 @@ impl Story {
         fields: &BTreeMap<String, Vec<u8>>,
         edit: impl FnOnce(&mut SignOffBody),
     ) -> Entry {
+        let (subject, mut body) = self.shown(verdict, fields);
+        edit(&mut body);
+        let role = if signer == LEAD { Role::TechnicalLead } else { Role::Cto };
+        self.write(signer, vec![subject], Body::SignOff(body), |p| p.role = Some(role))
+    }
+
+    /// What is shown to whoever signs: a manifest with salts of its own.
+    fn shown(&mut self, verdict: Verdict, fields: &BTreeMap<String, Vec<u8>>) -> (Subject, SignOffBody) {
         let blobs: BTreeMap<String, Blob> = fields
             .iter()
             .map(|(field, bytes)| {
@@ -245,7 +261,7 @@ impl Story {
         let subject = Subject { name: key().to_string(), sha256: manifest.digest().expect("writable") };
         self.manifests.push(manifest);
         self.blobs.extend(blobs.into_values().map(|blob| (blob.digest(), blob)));
-        let mut body = SignOffBody {
+        let body = SignOffBody {
             change: key(),
             item: Some(1),
             verdict,
@@ -253,12 +269,34 @@ impl Story {
             sections: BTreeMap::new(),
             content: digest_of(fields),
             involved: Involved { author: self.author.clone(), requester: None, deployer: None },
-            risk: stamp(RiskLevel::Medium),
+            risk: stamp(self.level),
             written: None,
         };
-        edit(&mut body);
-        let role = if signer == LEAD { Role::TechnicalLead } else { Role::Cto };
-        self.write(signer, vec![subject], Body::SignOff(body), |p| p.role = Some(role))
+        (subject, body)
+    }
+
+    /// The CTO writes a line in a comment on the ticket (`edit` changes what the comment says), and the chair records it.
+    pub fn sign_in_writing(&mut self, recorder: u128, edit: impl FnOnce(&mut String)) -> Entry {
+        let (subject, mut body) = self.shown(Verdict::Approve, &fields());
+        let quote = sentence(Verdict::Approve, &key(), subject.sha256);
+        let mut text = quote.clone();
+        edit(&mut text);
+        let comment = Comment {
+            schema: Comment::SCHEMA.to_owned(),
+            change: key(),
+            id: "931".to_owned(),
+            account: CTO.to_string(),
+            at: at(19, 15),
+            text,
+        };
+        let raw = Blob { salt: [200; 32], bytes: comment.to_bytes().expect("writable") };
+        let (source, account) = (WrittenSource::Comment, CTO.to_string());
+        body.reason = String::new();
+        body.written = Some(Box::new(Written { source, account, raw: raw.digest(), quote }));
+        self.blobs.insert(raw.digest(), raw);
+        self.write(recorder, vec![subject], Body::SignOff(body), |p| {
+            (p.actor, p.attestation, p.role) = (MemberId(id(CTO)), Attestation::Written, Some(Role::Cto));
+        })
     }
 
     /// Hands an approval out; the subjects are the manifests that were signed.

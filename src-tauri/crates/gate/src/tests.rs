@@ -2,6 +2,7 @@
 mod refusals;
 mod standing;
 mod told;
+mod written;
 
 use chrono::{DateTime, Utc};
 

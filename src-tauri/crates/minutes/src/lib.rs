@@ -39,11 +39,11 @@ pub use certificates::{
     LIFETIME_YEARS, LeafRequest, RootRequest, SignMessage, certificate_der, certificate_fingerprint, certificate_pem,
     key_fingerprint, leaf_certificate, root_certificate,
 };
-pub use compose::{compose, compose_extract};
+pub use compose::{compose, compose_annex, compose_extract};
 pub use document::Document;
 pub use error::{MinutesError, Refusal, RefusalCode, SignerRefusal};
 pub use key::KeySigner;
-pub use model::{Extract, Minutes};
+pub use model::{Annex, Extract, Minutes};
 pub use render::{Attachment, Relationship, render};
 pub use seal::{PdfSigner, SignatureRequest, sign};
 pub use text::clean;
@@ -75,6 +75,19 @@ pub fn seal_extract(
     signer: &dyn PdfSigner,
 ) -> Result<Vec<u8>, MinutesError> {
     seal(&compose_extract(extract), evidence, request, signer)
+}
+
+/// The same for an annex to minutes.
+///
+/// # Errors
+/// Whatever [`render()`] or [`sign()`] refuses.
+pub fn seal_annex(
+    annex: &Annex,
+    evidence: &[u8],
+    request: &SignatureRequest<'_>,
+    signer: &dyn PdfSigner,
+) -> Result<Vec<u8>, MinutesError> {
+    seal(&compose_annex(annex), evidence, request, signer)
 }
 
 fn seal(

@@ -43,6 +43,44 @@ pub struct Extract {
     pub evidence: Evidence,
 }
 
+/// What members said later of minutes that are sealed: the minutes stay, and this stands beside them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Annex {
+    /// The head of the meeting.
+    pub head: Head,
+    /// SHA-256 of the sealed minutes it belongs to, hexadecimal.
+    pub minutes: String,
+    /// When they were sealed and by whom ("25 Nov 2026, 15:02 CET (claimed), by Ines Duarte").
+    pub sealed: String,
+    /// Which annex to these minutes it is, from 1.
+    pub number: u32,
+    /// What was confirmed and contested.
+    pub answers: Vec<Answer>,
+    /// Who seals it.
+    pub signatories: Vec<Signatory>,
+    /// What it rests on and how to check it.
+    pub evidence: Evidence,
+}
+
+/// What a member says, by their own key, of what was recorded in their name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answer {
+    /// Printed name.
+    pub name: String,
+    /// Role or seat.
+    pub role: String,
+    /// The item it is about ("CHG-17"), if it is about one.
+    pub item: Option<String>,
+    /// What was recorded ("voted to approve").
+    pub recorded: String,
+    /// What was so instead, in the member's words; `None` where they confirm it.
+    pub instead: Option<String>,
+    /// When they said so, with zone; claimed time.
+    pub time: String,
+    /// The entry in which they say so, hexadecimal.
+    pub entry: String,
+}
+
 /// The head of a document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Head {

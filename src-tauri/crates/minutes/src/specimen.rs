@@ -9,8 +9,8 @@ use crate::certificates::{LeafRequest, RootRequest, leaf_certificate, root_certi
 use crate::error::{MinutesError, SignerRefusal};
 use crate::key::KeySigner;
 use crate::model::{
-    Action, Attendee, Attestation, Basis, Condition, ConditionTime, Decision, Digest, Evidence, Extract, Gate,
-    GateResult, Head, Item, Minutes, Position, Presence, Quorum, Risk, RiskLevel, SignOff, Signatory, Vote,
+    Action, Annex, Answer, Attendee, Attestation, Basis, Condition, ConditionTime, Decision, Digest, Evidence, Extract,
+    Gate, GateResult, Head, Item, Minutes, Position, Presence, Quorum, Risk, RiskLevel, SignOff, Signatory, Vote,
 };
 use crate::seal::SignatureRequest;
 
@@ -65,6 +65,34 @@ pub fn extract() -> Extract {
         head: minutes.head,
         quorum: vec![quorum("CHG-101", 5, 4, 7)],
         item: item(1),
+        signatories: minutes.signatories,
+        evidence: minutes.evidence,
+    }
+}
+
+/// An annex to the specimen's minutes.
+#[must_use]
+pub fn annex() -> Annex {
+    let minutes = minutes(1);
+    let answer = |name: &str, item: Option<&str>, recorded: &str, instead: Option<&str>| Answer {
+        name: name.into(),
+        role: "Service manager".into(),
+        item: item.map(str::to_owned),
+        recorded: recorded.into(),
+        instead: instead.map(str::to_owned),
+        time: "20 Nov 2026, 09:12 CET".into(),
+        entry: KEY.into(),
+    };
+    Annex {
+        head: minutes.head,
+        minutes: DIGEST.into(),
+        sealed: "18 Nov 2026, 15:30 CET (claimed), by Zoë Ångström-Kovačević".into(),
+        number: 1,
+        answers: vec![
+            answer("Дмитрий Соколов", None, "was present", None),
+            answer("Дмитрий Соколов", Some("CHG-101"), "voted to approve", None),
+            answer("Ελένη Παπαδοπούλου", Some("CHG-101"), "voted to approve", Some("I abstained, and said so twice.")),
+        ],
         signatories: minutes.signatories,
         evidence: minutes.evidence,
     }

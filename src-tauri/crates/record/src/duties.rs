@@ -1,6 +1,6 @@
 //! Segregation of duties (R89) as a [`Rule`](crate::verify::Rule) of the verifier: judged from signed data alone, by
 //! the board, by whoever checks its documents, and by a pipeline's gate.
-use domain::entry::{Attestation, Body, Predicate};
+use domain::entry::{Body, Predicate};
 use domain::policy::{Policy, Strength};
 use domain::roster::Roster;
 
@@ -12,22 +12,18 @@ use crate::refusal::{Code, Refusal};
 ///
 /// # Errors
 /// As [`judge`].
-pub fn judge_duties(_: &Entry, predicate: &Predicate, roster: &Roster) -> Result<(), Refusal> {
-    judge(&Policy::built_in(Strength::Starter), predicate, roster)
+pub fn judge_duties(entry: &Entry, predicate: &Predicate, roster: &Roster) -> Result<(), Refusal> {
+    judge(&Policy::built_in(Strength::Starter), entry, predicate, roster)
 }
 
-/// Whether the actor of a sign-off may sign that change; every other entry passes.
+/// Whether the actor of a sign-off may sign that change, by their own key or in writing; every other entry passes.
 ///
 /// # Errors
-/// [`Code::Attestation`] or [`Code::Duties`].
-pub fn judge(policy: &Policy, predicate: &Predicate, roster: &Roster) -> Result<(), Refusal> {
+/// [`Code::Attestation`], [`Code::WrittenRecorder`], [`Code::WrittenAccount`], [`Code::WrittenQuote`] or
+/// [`Code::Duties`].
+pub fn judge(policy: &Policy, entry: &Entry, predicate: &Predicate, roster: &Roster) -> Result<(), Refusal> {
     let Body::SignOff(body) = &predicate.body else { return Ok(()) };
-    // Written, confirmed and witnessed sign-offs come with the evidence behind them, in a later version.
-    // Until then an authority's word is its own signature, or nothing.
-    if predicate.attestation != Attestation::Signed {
-        let what = format!("a sign-off that is only {} is not counted", predicate.attestation.word());
-        return Err(Refusal::new(Code::Attestation, what, "predicate.attestation"));
-    }
+    crate::written::judge(policy, entry, predicate, body, roster)?;
     domain::duties::may_sign(roster, policy, predicate.actor, body.change.prefix(), &body.involved)
         .map_err(|duty| Refusal::new(Code::Duties, duty.to_string(), "predicate.body"))
 }

@@ -15,6 +15,7 @@
 //! | [`chain`] | order, gaps, forks and omissions of logs, as pure functions of a set |
 //! | [`roster`] | the chain of roster versions, and the fingerprint of its root |
 //! | [`verify`], [`duties`] | the strict verifier, and the segregation of duties it asks about |
+//! | [`written`], [`mail`] | sign-offs in writing: the comment or mail behind them |
 //! | [`merkle`], [`bundle`] | the evidence bundle and its proofs |
 //! | [`refusal`] | why something does not hold, as stable codes |
 pub mod bundle;
@@ -28,6 +29,7 @@ pub mod forks;
 pub mod gather;
 pub mod json;
 pub mod keys;
+pub mod mail;
 pub mod manifest;
 pub mod merkle;
 pub mod refusal;
@@ -36,6 +38,7 @@ pub mod roster;
 pub mod rules;
 pub mod statement;
 pub mod verify;
+pub mod written;
 
 #[cfg(test)]
 mod convergence;

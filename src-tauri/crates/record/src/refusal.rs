@@ -81,6 +81,8 @@ codes! {
     Role = "role",
     /// The kind of entry demands the actor's own signature key and PIN.
     OwnKeyRequired = "own-key-required",
+    /// A seat cannot be delegated so: to whom, by whom, or without an end.
+    Delegation = "delegation",
     /// What opened the key contradicts the key, or is not enough for the kind of entry.
     Auth = "auth",
     /// The level of attestation contradicts the keys used.
@@ -103,6 +105,14 @@ codes! {
     Unwitnessed = "unwitnessed",
     /// A withdrawal by someone other than the original actor.
     NotOwnEntry = "not-own-entry",
+    /// A sign-off in writing was recorded by somebody who wrote, requested or deploys the change.
+    WrittenRecorder = "written-recorder",
+    /// A sign-off in writing comes from an account that is not the actor's own.
+    WrittenAccount = "written-account",
+    /// The words that are quoted are not the line for this change, manifest and verdict.
+    WrittenQuote = "written-quote",
+    /// The comment or mail itself does not say what the entry quotes.
+    WrittenRaw = "written-raw",
     /// Segregation of duties forbids it.
     Duties = "duties",
     /// What was signed is no longer what stands in the plan.

@@ -15,7 +15,7 @@ pub const PREDICATE_PREFIX: &str = "urn:x-cabinet:entry:";
 /// The version of predicates this program writes and understands.
 pub const PREDICATE_VERSION: u32 = 1;
 /// The kinds of version 1.
-pub const KINDS: [&str; 24] = [
+pub const KINDS: [&str; 26] = [
     "roster",
     "policy",
     "assessment",
@@ -26,10 +26,12 @@ pub const KINDS: [&str; 24] = [
     "sign_off",
     "withdrawal",
     "witness",
+    "delegation",
     "condition_met",
     "meeting_closed",
     "minutes_sealed",
     "extracts_sealed",
+    "annex_sealed",
     "written_back",
     "affirmation",
     "fork_settled",

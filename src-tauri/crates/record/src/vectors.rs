@@ -18,6 +18,7 @@ mod logs;
 mod people;
 mod rosters;
 mod valid;
+mod written;
 
 /// A vector: its file's name without `.json`, and its bytes.
 type Vector = (String, Vec<u8>);
@@ -27,11 +28,11 @@ fn folder() -> PathBuf {
 }
 
 fn invalid() -> BTreeMap<String, Vec<u8>> {
-    unique([files::all(), entries::all(), people::all(), rosters::all(), logs::all()].concat())
+    unique([files::all(), entries::all(), people::all(), rosters::all(), logs::all(), written::invalid()].concat())
 }
 
 fn valid() -> BTreeMap<String, Vec<u8>> {
-    unique(valid::all())
+    unique([valid::all(), written::valid()].concat())
 }
 
 fn unique(vectors: Vec<Vector>) -> BTreeMap<String, Vec<u8>> {

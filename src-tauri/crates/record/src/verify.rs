@@ -166,6 +166,8 @@ fn needs_own_pin(body: &Body) -> bool {
         Body::Roster { .. }
             | Body::Policy { .. }
             | Body::MinutesSealed { .. }
+            | Body::AnnexSealed { .. }
+            | Body::Delegation { .. }
             | Body::ForkSettled { .. }
             | Body::StandingApproved(_)
     )
@@ -192,7 +194,9 @@ fn check_subject(entry: &Entry, predicate: &Predicate) -> Result<(), Refusal> {
             of_meeting()
         }
         Body::Running { .. } | Body::Vote { .. } | Body::MeetingClosed { .. } => of_meeting(),
-        Body::MinutesSealed { pdf, .. } if !subjects.contains(pdf) => refuse("not the PDF it seals"),
+        Body::MinutesSealed { pdf, .. } | Body::AnnexSealed { pdf, .. } if !subjects.contains(pdf) => {
+            refuse("not the PDF it seals")
+        }
         Body::ExtractsSealed { extracts, .. } if subjects != extracts.values().copied().collect() => {
             refuse("not the extracts it seals")
         }
@@ -203,6 +207,7 @@ fn check_subject(entry: &Entry, predicate: &Predicate) -> Result<(), Refusal> {
         }
         Body::MinutesSealed { .. }
         | Body::ExtractsSealed { .. }
+        | Body::AnnexSealed { .. }
         | Body::Roster { .. }
         | Body::Policy { .. }
         | Body::Assessment { .. }
@@ -210,6 +215,7 @@ fn check_subject(entry: &Entry, predicate: &Predicate) -> Result<(), Refusal> {
         | Body::SignOff(_)
         | Body::Withdrawal { .. }
         | Body::Witness { .. }
+        | Body::Delegation { .. }
         | Body::ConditionMet { .. }
         | Body::WrittenBack { .. }
         | Body::Affirmation { .. }
@@ -324,6 +330,10 @@ fn check_people(predicate: &Predicate, roster: &Roster, owner: &Member, key: &Ro
     if only_reads(actor) || only_reads(owner) {
         return Err(Refusal::new(Code::Role, "an auditor reads everything and decides nothing", "predicate.actor"));
     }
+    if let Body::Delegation { to, from, until, .. } = &predicate.body {
+        domain::delegation::check(roster, actor.id, *to, (*from, *until))
+            .map_err(|why| Refusal::new(Code::Delegation, why.to_string(), "predicate.body"))?;
+    }
     Ok(())
 }
 
@@ -336,6 +346,7 @@ fn personal(body: &Body) -> bool {
             | Body::Vote { .. }
             | Body::Withdrawal { .. }
             | Body::Witness { .. }
+            | Body::Delegation { .. }
             | Body::Affirmation { .. }
             | Body::ForkSettled { .. }
             | Body::StandingApproved(_)
@@ -386,10 +397,12 @@ pub fn change_of(body: &Body) -> Option<&ChangeKey> {
         | Body::Vote { .. }
         | Body::Withdrawal { .. }
         | Body::Witness { .. }
+        | Body::Delegation { .. }
         | Body::ConditionMet { .. }
         | Body::MeetingClosed { .. }
         | Body::MinutesSealed { .. }
         | Body::ExtractsSealed { .. }
+        | Body::AnnexSealed { .. }
         | Body::Affirmation { .. }
         | Body::ForkSettled { .. }
         | Body::Recovered { .. }

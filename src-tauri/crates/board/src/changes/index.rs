@@ -121,7 +121,11 @@ impl Cabinet {
                     let items = state.ledger.meetings.get(id).map(|m| m.agenda.items.as_slice()).unwrap_or_default();
                     keys.extend(items.iter().map(|i| i.change.clone()));
                 }
-                Touched::Spoken(_) | Touched::Standing(_) | Touched::Obligation(_) | Touched::Unknown(_) => {}
+                Touched::Delegation(_)
+                | Touched::Spoken(_)
+                | Touched::Standing(_)
+                | Touched::Obligation(_)
+                | Touched::Unknown(_) => {}
             }
         }
         self.reindex_changes(board, keys).await

@@ -2,7 +2,7 @@
 use std::collections::BTreeMap;
 
 use domain::change::{ChangeRequest, RawText, TextFormat};
-use domain::entry::Verdict;
+use domain::entry::{Attestation, Verdict};
 use domain::ids::{ChangeKey, Digest};
 use domain::policy::Slot;
 use domain::risk::RiskLevel;
@@ -108,7 +108,11 @@ impl Cabinet {
                 meaning: text::mark_invisible(&sign_off.meaning),
                 attestation: sign_off.attestation,
                 signed_at: crate::words::time(sign_off.claimed),
-                key_fingerprint: signer.and_then(|m| m.signature_key()).map_or_else(String::new, |k| k.id.to_string()),
+                // Whoever wrote it elsewhere used no key.
+                key_fingerprint: signer
+                    .filter(|_| sign_off.attestation >= Attestation::Confirmed)
+                    .and_then(|m| m.signature_key())
+                    .map_or_else(String::new, |k| k.id.to_string()),
                 state: match (sign_off.withdrawn, staleness, sign_off.body.verdict) {
                     (Some(_), _, _) => views::SignOffState::Withdrawn,
                     (None, Staleness::Current, Verdict::Approve) => views::SignOffState::Holds,

@@ -9,6 +9,7 @@ use record::statement::Subject;
 use super::draft::{is_decision, is_recusal, is_vote};
 use super::{InSession, item_number, keeper, meeting_id, reference};
 use crate::cabinet::{Cabinet, OpenBoard};
+use crate::delegation::seat_for;
 use crate::error::{Answer, BoardError};
 use crate::requests::{
     AttendanceRequest, MeetingChangeRequest, NoteRequest, OfItem, OfMeeting, RecuseRequest, TimerAct, TimerRequest,
@@ -68,7 +69,11 @@ impl Cabinet {
                 if here == request.present {
                     return Ok(());
                 }
-                let what = if request.present { ActKind::Arrived { delegate_for: None } } else { ActKind::Left {} };
+                let what = if request.present {
+                    ActKind::Arrived { delegate_for: seat_for(state, &session.shown, member, now) }
+                } else {
+                    ActKind::Left {}
+                };
                 // Marked by mistake and corrected before it is in the record: then it never was.
                 let is_last = session
                     .running

@@ -7,6 +7,7 @@ use domain::ids::MemberId;
 use domain::ledger::Meeting;
 use domain::meeting::{DecisionKind, Position};
 use domain::quorum::{Quorum, Room, quorum};
+use domain::roster::Member;
 use domain::vote::{Outcome, Tally, tally};
 
 use super::InSession;
@@ -178,6 +179,7 @@ impl Cabinet {
                 }
             })
             .collect();
+        let here = Room::now(&meeting.attendance, []);
         let seats = state
             .roster()
             .members
@@ -186,7 +188,7 @@ impl Cabinet {
                 let stay = meeting.attendance.get(&m.id).and_then(|s| s.last());
                 views::Seat {
                     member: crate::cabinet::member_ref(m),
-                    seat: crate::cabinet::seat_words(m),
+                    seat: seat_with(state, m, here.sits_for(state.roster(), m.id)),
                     voting: m.voting,
                     mandatory: m.mandatory,
                     has_key: m.signature_key().is_some(),
@@ -246,7 +248,7 @@ impl Cabinet {
             .roster()
             .members
             .iter()
-            .filter(|m| m.voting)
+            .filter(|m| m.voting || quorum.delegates.contains_key(&m.id))
             .map(|m| {
                 let cast = meeting.votes.get(&number).and_then(|v| v.get(&m.id));
                 let recused = meeting
@@ -257,7 +259,7 @@ impl Cabinet {
                     .or_else(|| barred.get(&m.id).map(ToString::to_string));
                 views::Vote {
                     member: crate::cabinet::member_ref(m),
-                    seat: crate::cabinet::seat_words(m),
+                    seat: seat_with(state, m, quorum.delegates.get(&m.id).copied()),
                     position: cast.map(|c| match c.position {
                         Position::Approve => views::VotePosition::Approve,
                         Position::Reject => views::VotePosition::Reject,
@@ -289,6 +291,12 @@ impl Cabinet {
             timer: timer_view(session.running.timers.get(&number), item.minutes),
         })
     }
+}
+
+/// The member's seat, and the one in which they also sit (R72): shown in the room and on the wall.
+fn seat_with(state: &BoardState, member: &Member, also: Option<MemberId>) -> String {
+    let seat = crate::cabinet::seat_words(member);
+    also.map_or_else(|| seat.clone(), |other| format!("{seat}, also for {}", state.name(other)))
 }
 
 fn timer_view(timer: Option<&TimerDraft>, minutes: u32) -> views::Timer {

@@ -7,7 +7,7 @@ use chrono_tz::Tz;
 use domain::entry::Attestation;
 use domain::gate::GateResult;
 use domain::ids::{ChangeKey, Digest, MeetingId, MemberId};
-use domain::ledger::{Ledger, Meeting, RecordedDecision};
+use domain::ledger::{Answer, Ledger, Meeting, RecordedDecision};
 use domain::meeting::{AgendaItem, Basis, ConditionTime, DecisionKind, Position};
 use domain::policy::Policy;
 use domain::quorum::{Room, quorum};
@@ -17,6 +17,8 @@ use domain::sign_off::SignOff;
 use domain::text::mark_invisible;
 use domain::vote::outcome;
 use minutes::model as m;
+
+use super::annex::Fresh;
 
 /// What a document is made from.
 pub(crate) struct Source<'a> {
@@ -84,6 +86,57 @@ impl Source<'_> {
             signatories: vec![self.signatory(meeting)],
             evidence: self.evidence(file),
         })
+    }
+
+    /// An annex to the sealed minutes, of these answers of members; `None` if there are no such minutes.
+    pub fn annex(&self, file: &str, number: u32, fresh: &Fresh) -> Option<m::Annex> {
+        let meeting = self.recorded()?;
+        let minutes = meeting.minutes.last()?;
+        let zone = Self::zone(meeting);
+        let sealed = crate::words::local(minutes.claimed, zone);
+        Some(m::Annex {
+            head: self.head(meeting),
+            minutes: minutes.pdf.to_string(),
+            sealed: format!("{sealed} (claimed), by {}", self.name(minutes.actor)),
+            number,
+            answers: self.answers(meeting, fresh, zone),
+            signatories: vec![m::Signatory { meaning: ANNEX_MEANING.to_owned(), ..self.signatory(meeting) }],
+            evidence: self.evidence(file),
+        })
+    }
+
+    /// What members say of acts of the meeting, then of sign-offs that were recorded for them on its changes.
+    fn answers(&self, meeting: &Meeting, fresh: &Fresh, zone: Tz) -> Vec<m::Answer> {
+        let key = |item: u32| meeting.agenda.items.iter().find(|i| i.number == item).map(|i| i.change.to_string());
+        let answer = |who: MemberId, item: Option<String>, recorded: String, said: &Answer| {
+            let at = fresh.get(&said.by())?;
+            Some(m::Answer {
+                name: self.name(who),
+                role: self.role(who),
+                item,
+                recorded,
+                instead: match said {
+                    Answer::Confirmed { .. } => None,
+                    Answer::Contested { reason, .. } => Some(mark_invisible(reason)),
+                },
+                time: crate::words::local(*at, zone),
+                entry: said.by().to_string(),
+            })
+        };
+        let acts = self.ledger.spoken.values().filter(|s| s.meeting == meeting.agenda.meeting).filter_map(|s| {
+            let (item, recorded) = crate::spoken::act_words(&s.what, &|id| self.name(id));
+            let item = item.map(|n| key(n).unwrap_or_else(|| format!("item {n}")));
+            answer(s.actor, item, mark_invisible(&recorded), s.answer.as_ref()?)
+        });
+        let mut changes: Vec<&ChangeKey> = meeting.agenda.items.iter().map(|i| &i.change).collect();
+        changes.sort();
+        changes.dedup();
+        let signed = changes.into_iter().filter_map(|change| self.ledger.sign_offs.get(change)).flatten();
+        let signed = signed.filter_map(|s| {
+            let recorded = crate::spoken::sign_off_words(&s.body);
+            answer(s.actor, Some(s.body.change.to_string()), recorded, s.answer.as_ref()?)
+        });
+        acts.chain(signed).collect()
     }
 
     fn zone(meeting: &Meeting) -> Tz {
@@ -209,6 +262,16 @@ impl Source<'_> {
         }
     }
 
+    /// "Mara Lind for Piotr Nowak" where a delegate voted: one person, one vote, and whose seat it was (R72).
+    fn voter(&self, meeting: &Meeting, item: u32, who: MemberId) -> String {
+        let recused = meeting.recusals.get(&item).into_iter().flatten().map(|(member, _)| *member);
+        let room = Room::now(&everyone_who_came(meeting), recused);
+        match room.sits_for(self.roster, who) {
+            Some(seat) => format!("{} for {}", self.name(who), self.name(seat)),
+            None => self.name(who),
+        }
+    }
+
     fn votes(&self, meeting: &Meeting, item: u32) -> Vec<m::Vote> {
         let mut votes: Vec<m::Vote> = meeting
             .votes
@@ -216,7 +279,7 @@ impl Source<'_> {
             .into_iter()
             .flatten()
             .map(|(who, cast)| m::Vote {
-                name: self.name(*who),
+                name: self.voter(meeting, item, *who),
                 role: self.role(*who),
                 position: match cast.position {
                     Position::Approve => m::Position::Approve,
@@ -386,6 +449,10 @@ impl Source<'_> {
 
 /// What the chair's seal means.
 pub(crate) const SEAL_MEANING: &str = "I seal this as a true account of what the board's record holds.";
+
+/// What the chair's seal on an annex means.
+pub(crate) const ANNEX_MEANING: &str =
+    "I seal this as a true account of what members said since of what was recorded in their names.";
 
 /// Attendance as if nobody had left: who took part at all.
 fn everyone_who_came(meeting: &Meeting) -> domain::meeting::Attendance {

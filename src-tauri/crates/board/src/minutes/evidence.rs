@@ -63,19 +63,24 @@ impl Cabinet {
             let Some(predicate) = entry.predicate() else { return false };
             match &predicate.body {
                 Body::Roster { .. } | Body::Policy { .. } => true,
-                Body::MinutesSealed { .. } | Body::ExtractsSealed { .. } => false,
+                Body::MinutesSealed { .. } | Body::ExtractsSealed { .. } | Body::AnnexSealed { .. } => false,
                 Body::Assessment { change: c, .. } | Body::PlanReview { change: c, .. } => c == change,
                 Body::SignOff(body) => body.change == *change,
                 Body::WrittenBack { .. }
                 | Body::ApprovalExported { .. }
-                | Body::Affirmation { .. }
                 | Body::StandingApproved(_)
                 | Body::StandingUsed(_)
                 | Body::StandingSuspended { .. }
                 | Body::ObligationOpened(_)
                 | Body::ObligationMet { .. } => false,
-                // Which entries count follows from these.
-                Body::ForkSettled { .. } | Body::Recovered { .. } => true,
+                // Of what members say was recorded in their names, what is about the change's sign-offs.
+                Body::Affirmation { confirmed, contested } => {
+                    let mut acts = confirmed.iter().chain(contested.iter().map(|c| &c.act)).filter(|a| a.act.is_none());
+                    let signed = state.ledger.sign_offs.get(change);
+                    acts.any(|act| signed.is_some_and(|all| all.iter().any(|s| s.entry == act.entry)))
+                }
+                // Which entries count, and who sat for whom, follows from these.
+                Body::ForkSettled { .. } | Body::Recovered { .. } | Body::Delegation { .. } => true,
                 // Running records that concern neither the change nor attendance stay out. What remains still
                 // shows the agenda's titles and whatever stands in the same batch: said in `docs/record.md`.
                 Body::Running { acts } => {
@@ -89,7 +94,9 @@ impl Cabinet {
                     state.ledger.conditions.get(condition).is_some_and(|c| c.change == *change)
                 }
                 Body::Withdrawal { entry: target, .. } => {
-                    state.ledger.sign_offs.get(change).is_some_and(|s| s.iter().any(|s| s.entry == *target))
+                    let signed = state.ledger.sign_offs.get(change);
+                    signed.is_some_and(|s| s.iter().any(|s| s.entry == *target))
+                        || state.ledger.delegations.contains_key(target)
                 }
                 Body::AgendaFrozen { .. } | Body::Witness { .. } | Body::MeetingClosed { .. } => {
                     predicate.meeting.as_ref().is_none_or(|m| m.id == meeting)
@@ -134,6 +141,18 @@ impl Cabinet {
                     }
                 }
                 manifests.push(manifest);
+            }
+            if let Some(written) = body.written.as_ref().filter(|_| changes.contains(&body.change)) {
+                match board.store.blob(written.raw).await {
+                    Ok(bytes) => {
+                        let raw = Blob::from_stored(&bytes, written.raw)
+                            .map_err(|r| crate::state::refused("the words of a sign-off", &r))?;
+                        blobs.insert(written.raw, raw);
+                    }
+                    // Disposed of, or not here yet: then nothing is claimed of its bytes.
+                    Err(store::StoreError::BlobMissing(_)) => {}
+                    Err(error) => return Err(stored(error)),
+                }
             }
         }
         // Over the whole record: whoever has more of it finds the same root.

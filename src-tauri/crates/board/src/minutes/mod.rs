@@ -1,9 +1,11 @@
 //! Minutes and extracts: composed from the record, sealed by the chair, verified by anyone (R115).
+pub(crate) mod annex;
 pub(crate) mod compile;
 mod evidence;
 mod seal;
 mod verify;
 
+pub use annex::{AnnexSealed, SealAnnexRequest};
 pub use verify::{CheckedMinutes, verify_minutes};
 
 use domain::ids::{ChangeKey, Digest, MeetingId};
@@ -32,6 +34,11 @@ pub(crate) fn minutes_file(meeting: MeetingId) -> String {
 /// The file name of a change's extract.
 pub(crate) fn extract_file(change: &ChangeKey, meeting: MeetingId) -> String {
     format!("{change}-decision-{}.pdf", &meeting.to_string()[..8])
+}
+
+/// The file name of an annex to a meeting's minutes, numbered from 1.
+pub(crate) fn annex_file(meeting: MeetingId, number: u32) -> String {
+    format!("minutes-{meeting}-annex-{number}.pdf")
 }
 
 pub(crate) fn in_pdf(error: &minutes::MinutesError) -> BoardError {

@@ -74,7 +74,7 @@ impl Cabinet {
         let signer = self.pdf_signer(&state, chair, &key)?;
         let (name, at_text) = (chair.name.clone(), claimed_text(&meeting, now));
         let pdf = off_thread(move || {
-            let request = request(&name, now, &at_text);
+            let request = request(&name, SEAL_MEANING, now, &at_text);
             let pdf = minutes::seal_minutes(&content, &evidence.bytes, &request, &signer).map_err(|e| in_pdf(&e))?;
             // Read with a stranger's eyes before the record names it.
             super::verify_minutes(&pdf, None)?;
@@ -122,7 +122,7 @@ impl Cabinet {
             let signer = self.pdf_signer(state, chair, key)?;
             let (name, at_text) = (chair.name.clone(), claimed_text(meeting, now));
             let pdf = off_thread(move || {
-                let request = request(&name, now, &at_text);
+                let request = request(&name, SEAL_MEANING, now, &at_text);
                 let pdf =
                     minutes::seal_extract(&content, &evidence.bytes, &request, &signer).map_err(|e| in_pdf(&e))?;
                 super::verify_minutes(&pdf, None)?;
@@ -148,7 +148,12 @@ impl Cabinet {
         Ok(())
     }
 
-    fn pdf_signer(&self, state: &BoardState, member: &Member, key: &Key) -> Answer<impl PdfSigner + Send + use<>> {
+    pub(super) fn pdf_signer(
+        &self,
+        state: &BoardState,
+        member: &Member,
+        key: &Key,
+    ) -> Answer<impl PdfSigner + Send + use<>> {
         let Key::Member { signer, .. } = key else {
             return Err(BoardError::refused(
                 "own_key",
@@ -169,7 +174,7 @@ impl Cabinet {
     }
 
     /// Writes a document into the data folder whole or not at all.
-    async fn keep_file(&self, board: &OpenBoard, name: &str, bytes: &[u8]) -> Answer<PathBuf> {
+    pub(super) async fn keep_file(&self, board: &OpenBoard, name: &str, bytes: &[u8]) -> Answer<PathBuf> {
         let path = board.store.folder().minutes().join(name);
         let (target, bytes) = (path.clone(), bytes.to_vec());
         off_thread(move || write_whole(&target, &bytes).map_err(|e| BoardError::internal(&e))).await?;
@@ -191,12 +196,17 @@ pub(crate) fn write_whole(path: &std::path::Path, bytes: &[u8]) -> std::io::Resu
     Ok(())
 }
 
-fn request<'a>(name: &'a str, at: chrono::DateTime<chrono::Utc>, at_text: &'a str) -> SignatureRequest<'a> {
-    SignatureRequest { field: "chair", name, role: "Chair", meaning: SEAL_MEANING, at, at_text }
+pub(super) fn request<'a>(
+    name: &'a str,
+    meaning: &'a str,
+    at: chrono::DateTime<chrono::Utc>,
+    at_text: &'a str,
+) -> SignatureRequest<'a> {
+    SignatureRequest { field: "chair", name, role: "Chair", meaning, at, at_text }
 }
 
 /// The sealing's time as the page shows it.
-fn claimed_text(meeting: &domain::ledger::Meeting, at: chrono::DateTime<chrono::Utc>) -> String {
+pub(super) fn claimed_text(meeting: &domain::ledger::Meeting, at: chrono::DateTime<chrono::Utc>) -> String {
     let zone = meeting.agenda.zone.parse().unwrap_or(chrono_tz::Tz::UTC);
     crate::words::local(at, zone)
 }

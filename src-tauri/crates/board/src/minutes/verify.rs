@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use domain::entry::Body;
 use domain::ids::Digest;
-use domain::ledger::Ledger;
+use domain::ledger::{Ledger, Sealed};
 use domain::policy::Policy;
 use domain::roster::Roster;
 use minutes::{Report, TrustAnchor};
@@ -13,8 +13,9 @@ use record::bundle::{Bundle, Options};
 use record::entry::Entry;
 use serde::Serialize;
 
-use super::compile::{SEAL_MEANING, Source};
-use super::{extract_file, minutes_file, root_fingerprint};
+use super::annex::{fresh, next_number};
+use super::compile::{ANNEX_MEANING, SEAL_MEANING, Source};
+use super::{annex_file, extract_file, minutes_file, root_fingerprint};
 use crate::error::{Answer, BoardError};
 use crate::state::{judge_duties, refused};
 
@@ -41,6 +42,8 @@ pub struct CheckedMinutes {
     pub left_out: u32,
     /// A sample board proves nothing about anybody.
     pub sample: bool,
+    /// Of an annex, the SHA-256 of the minutes it belongs to.
+    pub annex_to: Option<String>,
     /// In one sentence.
     pub verdict: String,
 }
@@ -78,10 +81,13 @@ pub fn verify_minutes(pdf: &[u8], trust: Option<&TrustAnchor>) -> Answer<Checked
             why: "the signature's root is not the one the roster in the evidence names".to_owned(),
         });
     }
-    check_seal(&report, &bundle, roster, &ledger)?;
+    let annexed = annexed(&bundle, &ledger);
+    check_seal(&report, &bundle, roster, &ledger, if annexed.is_some() { ANNEX_MEANING } else { SEAL_MEANING })?;
     check_what_was_shown(&bundle, &found.verified.entries)?;
     let made_at = report.signatures.first().map(|s| s.claimed_time).unwrap_or_default();
-    let drawn = draw_again(&bundle, roster, &policy, policy_digest, &ledger, made_at, &evidence, certificate_root)?;
+    let entries = &found.verified.entries;
+    let drawn =
+        draw_again(&bundle, entries, roster, &policy, policy_digest, &ledger, made_at, &evidence, certificate_root)?;
     let base = minutes::base_revision(pdf).map_err(|r| BoardError::Verification {
         code: r.code.as_str().to_owned(),
         what: "the PDF".to_owned(),
@@ -97,8 +103,12 @@ pub fn verify_minutes(pdf: &[u8], trust: Option<&TrustAnchor>) -> Answer<Checked
     let fingerprint = found.rosters.fingerprint();
     let signers: Vec<String> = report.signatures.iter().map(|s| format!("{} ({})", s.name, s.role)).collect();
     let sample = roster.members.iter().flat_map(|m| &m.keys).any(|k| k.keystore == "sample");
+    let annex_to = annexed.map(|minutes| minutes.pdf.to_string());
+    let belongs = annex_to
+        .as_ref()
+        .map_or_else(String::new, |minutes| format!("An annex to the minutes with SHA-256 {minutes}. "));
     let verdict = format!(
-        "Unmodified since it was sealed; signed by the key of {}; every line follows from {} signed entries{}{}",
+        "{belongs}Unmodified since it was sealed; signed by the key of {}; every line follows from {} signed entries{}{}",
         signers.join(", "),
         found.verified.entries.len(),
         if bundle.scope.complete { "" } else { "; entries about other items are left out" },
@@ -114,9 +124,19 @@ pub fn verify_minutes(pdf: &[u8], trust: Option<&TrustAnchor>) -> Answer<Checked
         withheld: u32::try_from(found.withheld.len()).unwrap_or(u32::MAX),
         left_out: u32::try_from(found.left_out.len()).unwrap_or(u32::MAX),
         sample,
+        annex_to,
         verdict,
         pdf: report,
     })
+}
+
+/// The minutes to which this is an annex: minutes are made before the record says that they are sealed, so whatever holds
+/// that entry is no minutes of its meeting.
+fn annexed<'l>(bundle: &Bundle, ledger: &'l Ledger) -> Option<&'l Sealed> {
+    if bundle.scope.change.is_some() {
+        return None;
+    }
+    ledger.meetings.get(&bundle.scope.meeting?)?.minutes.last()
 }
 
 fn broken(code: &str, what: &str, why: impl Into<String>) -> BoardError {
@@ -125,7 +145,7 @@ fn broken(code: &str, what: &str, why: impl Into<String>) -> BoardError {
 
 /// The seal is the chair's: the key, the certificate and the role are those of the roster in the evidence,
 /// and the chair is the one whom the meeting names.
-fn check_seal(report: &Report, bundle: &Bundle, roster: &Roster, ledger: &Ledger) -> Answer<()> {
+fn check_seal(report: &Report, bundle: &Bundle, roster: &Roster, ledger: &Ledger, meaning: &str) -> Answer<()> {
     let seal = report.signatures.first().ok_or_else(|| broken("not-signed", "the seal", "nobody signed"))?;
     let chair =
         bundle.scope.meeting.and_then(|m| ledger.meetings.get(&m)).map(|m| m.agenda.chair).ok_or_else(|| {
@@ -144,7 +164,7 @@ fn check_seal(report: &Report, bundle: &Bundle, roster: &Roster, ledger: &Ledger
             format!("signed by {} ({}), who did not chair this meeting", seal.name, seal.role),
         ));
     }
-    if seal.meaning != SEAL_MEANING {
+    if seal.meaning != meaning {
         return Err(broken("meaning", "the seal", "its reason is not the one a chair gives"));
     }
     Ok(())
@@ -199,6 +219,7 @@ fn policy(bundle: &Bundle) -> Answer<(Policy, Digest)> {
 #[expect(clippy::too_many_arguments, reason = "everything the evidence holds, read once by the caller")]
 fn draw_again(
     bundle: &Bundle,
+    entries: &[Entry],
     roster: &domain::roster::Roster,
     policy: &Policy,
     policy_digest: Digest,
@@ -222,6 +243,13 @@ fn draw_again(
     let document = match &bundle.scope.change {
         Some(change) => {
             minutes::compose_extract(&source.extract(change, &extract_file(change, meeting)).ok_or_else(missing)?)
+        }
+        None if annexed(bundle, ledger).is_some() => {
+            let held = ledger.meetings.get(&meeting).ok_or_else(missing)?;
+            let number = next_number(held);
+            let fresh = fresh(entries, ledger, held);
+            let annex = source.annex(&annex_file(meeting, number), number, &fresh).ok_or_else(missing)?;
+            minutes::compose_annex(&annex)
         }
         None => minutes::compose(&source.minutes(&minutes_file(meeting)).ok_or_else(missing)?),
     };

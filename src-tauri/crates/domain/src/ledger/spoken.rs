@@ -8,6 +8,7 @@ use super::{Ledger, Meeting, Touched, Verified};
 use crate::entry::{Act, ActKind, ActRef, Attestation, Contest};
 use crate::ids::{EntryId, MeetingId, MemberId};
 use crate::meeting::Position;
+use crate::sign_off::SignOff;
 
 /// An act that somebody else recorded.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,6 +73,16 @@ pub(super) fn hear(
     touched
 }
 
+impl Answer {
+    /// The entry that says so.
+    #[must_use]
+    pub fn by(&self) -> EntryId {
+        match self {
+            Self::Confirmed { by } | Self::Contested { by, .. } => *by,
+        }
+    }
+}
+
 impl Ledger {
     /// Takes a member's answers: only to acts in their own name, and only the first to each.
     pub(super) fn affirm(&mut self, entry: Verified<'_>, confirmed: &[ActRef], contested: &[Contest]) -> Vec<Touched> {
@@ -114,6 +125,7 @@ impl Ledger {
             Answer::Confirmed { .. } => found.attestation = Attestation::Confirmed,
             Answer::Contested { by, .. } => found.withdrawn = Some(*by),
         }
+        found.answer = Some(answer.clone());
         Some(Touched::SignOffs(found.body.change.clone()))
     }
 
@@ -121,6 +133,19 @@ impl Ledger {
     #[must_use]
     pub fn unanswered(&self, member: MemberId) -> Vec<(ActRef, &Spoken)> {
         self.spoken.iter().filter(|(_, s)| s.actor == member && s.answer.is_none()).map(|(at, s)| (*at, s)).collect()
+    }
+
+    /// Sign-offs that somebody recorded for the member, who has not answered them yet.
+    #[must_use]
+    pub fn unanswered_sign_offs(&self, member: MemberId) -> Vec<&SignOff> {
+        self.sign_offs.values().flatten().filter(|s| s.actor == member && s.unanswered()).collect()
+    }
+
+    /// Sign-offs that whoever is said to have given them says they have not: they head the next agenda.
+    #[must_use]
+    pub fn contested_sign_offs(&self) -> Vec<&SignOff> {
+        let contested = |s: &&SignOff| matches!(s.answer, Some(Answer::Contested { .. }));
+        self.sign_offs.values().flatten().filter(contested).collect()
     }
 
     /// What members say was not so: it heads the next agenda.

@@ -352,5 +352,63 @@ fn a_sign_off_recorded_for_somebody_is_confirmed_or_disowned_by_them_alone() {
         apply(&mut ledger, 3, &by(who, confirmed));
         let kept = &ledger.sign_offs[&key(1)][0];
         assert_eq!((kept.attestation, kept.withdrawn.is_none()), (level, stands), "{who} {confirmed}");
+        let open = ledger.unanswered_sign_offs(id(OTHER)).len();
+        assert_eq!(open, usize::from(who != OTHER), "asked until they answer themselves");
+        assert_eq!(ledger.contested_sign_offs().len(), usize::from(!stands), "what was not so heads the next agenda");
+    }
+}
+
+#[test]
+fn a_seat_is_given_away_by_its_own_member_alone_and_until_they_take_it_back() {
+    let delegation =
+        Body::Delegation { to: id(THIRD), from: at(8), until: at(18), meeting: None, reason: String::new() };
+    let arrived = |of: u8| (THIRD, ActKind::Arrived { delegate_for: Some(id(of)) });
+    let back = |who| (who, Body::Withdrawal { entry: EntryId([2; 32]), reason: String::new() });
+    for (before, sits_for, why) in [
+        (None, None, "nobody let them"),
+        (Some((OTHER, delegation.clone())), Some(id(OTHER)), "their own signature"),
+        (Some((CHAIR, delegation.clone())), None, "the chair's is not theirs"),
+    ] {
+        let mut ledger = in_session();
+        if let Some((who, body)) = before {
+            apply(&mut ledger, 2, &predicate(who, Attestation::Signed, body));
+        }
+        run(&mut ledger, 3, CHAIR, Attestation::Recorded, vec![arrived(OTHER)]);
+        assert_eq!(meeting(&ledger).attendance[&id(THIRD)][0].delegate_for, sits_for, "{why}");
+    }
+    for (by, sits_for) in [(OTHER, None), (THIRD, Some(id(OTHER)))] {
+        let mut ledger = in_session();
+        apply(&mut ledger, 2, &predicate(OTHER, Attestation::Signed, delegation.clone()));
+        let (who, body) = back(by);
+        apply(&mut ledger, 3, &predicate(who, Attestation::Signed, body));
+        run(&mut ledger, 4, CHAIR, Attestation::Recorded, vec![arrived(OTHER)]);
+        assert_eq!(meeting(&ledger).attendance[&id(THIRD)][0].delegate_for, sits_for, "taken back by {by}");
+    }
+}
+
+#[test]
+fn an_annex_belongs_to_minutes_that_were_sealed_and_to_their_meeting() {
+    let sealed = Digest([5; 32]);
+    let after = |body| {
+        let mut ledger = in_session();
+        apply(&mut ledger, 2, &predicate(CHAIR, Attestation::Recorded, Body::MeetingClosed { heads: BTreeMap::new() }));
+        let minutes = Body::MinutesSealed { pdf: sealed, checkpoint: EntryId([2; 32]) };
+        apply(&mut ledger, 3, &predicate(CHAIR, Attestation::Signed, minutes));
+        apply(&mut ledger, 4, &predicate(CHAIR, Attestation::Signed, body));
+        meeting(&ledger).annexes.iter().map(|annex| annex.answers.clone()).collect::<Vec<_>>()
+    };
+    let answers = vec![EntryId([8; 32])];
+    let annex = |minutes, checkpoint| Body::AnnexSealed {
+        minutes,
+        pdf: Digest([6; 32]),
+        answers: answers.clone(),
+        checkpoint: EntryId([checkpoint; 32]),
+    };
+    for (minutes, checkpoint, counts, why) in [
+        (sealed, 2, 1, "the meeting's own"),
+        (Digest([7; 32]), 2, 0, "minutes that nobody sealed"),
+        (sealed, 9, 0, "another closing"),
+    ] {
+        assert_eq!(after(annex(minutes, checkpoint)), vec![answers.clone(); counts], "{why}");
     }
 }

@@ -137,6 +137,8 @@ struct Maker<'d> {
     /// Acts and sign-offs so far: who might affirm, withdraw or witness them.
     acts: Vec<ActRef>,
     sign_offs: Vec<(EntryId, MemberId)>,
+    /// Entry, seat, who sits.
+    delegations: Vec<(EntryId, MemberId, MemberId)>,
     running: Vec<EntryId>,
 }
 
@@ -165,11 +167,15 @@ impl History {
             now,
             acts: Vec::new(),
             sign_offs: Vec::new(),
+            delegations: Vec::new(),
             running: Vec::new(),
         };
         for n in 1..=CHANGES {
             let (content, level) = maker.now[&change(n)];
             maker.history.events.push(Event::Now { change: change(n), content, level });
+        }
+        for _ in 0..maker.dice.roll(4) {
+            maker.delegate();
         }
         maker.freeze(1);
         maker.everybody_arrives(1);
@@ -265,15 +271,33 @@ impl Maker<'_> {
         let mut acts = Vec::new();
         for member in 1..=self.members {
             if !self.dice.one_in(5) {
-                acts.push((id(member), self.arrival()));
+                let what = self.arrival(id(member));
+                acts.push((id(member), what));
             }
         }
         self.run(n, id(1), Attestation::Recorded, acts);
     }
 
-    fn arrival(&mut self) -> ActKind {
-        let delegate_for = self.dice.one_in(4).then(|| self.someone());
+    /// Alone; for somebody who let them; or so they say.
+    fn arrival(&mut self, who: MemberId) -> ActKind {
+        let let_by: Vec<MemberId> =
+            self.delegations.iter().filter(|(_, _, to)| *to == who).map(|(_, of, _)| *of).collect();
+        let delegate_for = match self.dice.roll(8) {
+            0 => Some(self.someone()),
+            1..=5 if !let_by.is_empty() => Some(self.dice.of(&let_by)),
+            _ => None,
+        };
         ActKind::Arrived { delegate_for }
+    }
+
+    /// Somebody lets another sit for them: all day, until it is too late, or in one meeting.
+    fn delegate(&mut self) {
+        let (who, to) = (self.someone(), self.someone());
+        let (from, until) = self.dice.of(&[(at(8), at(18)), (at(8), at(18)), (at(8), at(10)), (at(11), at(18))]);
+        let meeting = self.dice.one_in(2).then(|| meeting(1 + self.dice.roll(2) as u128));
+        let body = Body::Delegation { to, from, until, meeting, reason: String::new() };
+        let entry = self.put(who, Attestation::Signed, None, None, body);
+        self.delegations.push((entry, who, to));
     }
 
     fn close(&mut self, n: u128) {
@@ -291,7 +315,8 @@ impl Maker<'_> {
 
     fn step(&mut self) {
         let n = self.a_meeting();
-        match self.dice.roll(16) {
+        match self.dice.roll(17) {
+            16 => self.delegate(),
             0..=5 => {
                 let keeper = match self.dice.roll(8) {
                     0 => self.someone(),
@@ -322,6 +347,7 @@ impl Maker<'_> {
             13 => {
                 let mut what = self.sign_offs.clone();
                 what.extend(self.running.first().map(|entry| (*entry, id(1))));
+                what.extend(self.delegations.iter().map(|(entry, of, _)| (*entry, *of)));
                 if !what.is_empty() {
                     let (entry, actor) = self.dice.of(&what);
                     let who = if self.dice.one_in(4) { self.someone() } else { actor };
@@ -349,7 +375,7 @@ impl Maker<'_> {
         let who = self.someone();
         let item = u32::try_from(1 + self.dice.roll(4)).expect("small");
         match self.dice.roll(14) {
-            0 => (who, self.arrival()),
+            0 => (who, self.arrival(who)),
             1 => (who, ActKind::Left {}),
             2 => (who, ActKind::Recused { item, reason: "own work".to_owned() }),
             3 => {

@@ -159,6 +159,27 @@ impl<'h> Naive<'h> {
         self.items(meeting, (usize::MAX, 0))
     }
 
+    /// Whether the member of the seat had let whoever arrives sit for them, in this meeting, then, and not taken it back.
+    fn delegated(&self, seat: MemberId, arrival: &Said<'_>, in_meeting: MeetingId) -> bool {
+        let mut standing = BTreeSet::new();
+        for (at, entry, predicate) in self.entries() {
+            if at >= arrival.at || predicate.actor != seat {
+                continue;
+            }
+            if let Body::Delegation { to, from, until, meeting, .. } = &predicate.body {
+                let then = arrival.act.at;
+                let here = meeting.is_none() || *meeting == Some(in_meeting);
+                if *to == arrival.act.actor && here && then >= *from && then <= *until {
+                    standing.insert(entry);
+                }
+            }
+            if let Body::Withdrawal { entry: target, .. } = &predicate.body {
+                standing.remove(target);
+            }
+        }
+        !standing.is_empty()
+    }
+
     /// Who is in the room before the act at this place, each with the member for whom they also sit.
     fn room(&self, meeting: MeetingId, before: (usize, u32)) -> BTreeMap<MemberId, Option<MemberId>> {
         let mut room = BTreeMap::new();
@@ -167,7 +188,8 @@ impl<'h> Naive<'h> {
                 break;
             }
             if let ActKind::Arrived { delegate_for } = &said.act.what {
-                room.entry(said.act.actor).or_insert(*delegate_for);
+                let seat = delegate_for.filter(|seat| self.delegated(*seat, said, meeting));
+                room.entry(said.act.actor).or_insert(seat);
             }
             if let ActKind::Left {} = said.act.what {
                 room.remove(&said.act.actor);

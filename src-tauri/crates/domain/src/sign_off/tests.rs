@@ -52,6 +52,8 @@ fn sign_off(n: u8, role: Role, verdict: Verdict, content: Digest, level: RiskLev
             written: None,
         },
         withdrawn: None,
+        recorder: None,
+        answer: None,
     }
 }
 

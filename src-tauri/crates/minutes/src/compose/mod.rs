@@ -1,10 +1,12 @@
 //! Minutes to a document: order and wording. Pure.
 
+mod annex;
 mod item;
 mod words;
 
 use crate::document::{Block, Column, Document, KeyValue, Mark, Span, Table};
 use crate::model::{Attendee, Evidence, Extract, Head, Item, Minutes, Presence, Quorum, Signatory};
+pub use annex::compose_annex;
 use words::{grouped, presence};
 
 /// Composes the minutes of a meeting.

@@ -1,6 +1,6 @@
 use crate::document::{Block, Document};
 use crate::model::{Attestation, GateResult, Minutes};
-use crate::{compose, compose_extract, specimen};
+use crate::{compose, compose_annex, compose_extract, specimen};
 
 fn text(document: &Document) -> String {
     document.texts().join("\n")
@@ -109,8 +109,24 @@ fn an_extract_holds_its_one_change_and_no_other() {
 }
 
 #[test]
+fn an_annex_names_its_minutes_and_who_said_what_instead() {
+    let annex = specimen::annex();
+    let said = text(&compose_annex(&annex));
+    let digest: Vec<&str> =
+        annex.minutes.as_bytes().chunks(8).filter_map(|part| std::str::from_utf8(part).ok()).collect();
+    assert!(said.contains(&digest.join(" ")), "the minutes it belongs to");
+    assert!(said.contains("2 confirmed, 1 contested. What is contested heads the next agenda."));
+    assert!(said.contains("I abstained, and said so twice."), "in the member's words");
+    let mut silent = annex;
+    silent.answers.truncate(2);
+    let said = text(&compose_annex(&silent));
+    assert!(said.contains("2 confirmed, 0 contested.") && !said.contains("next agenda"));
+}
+
+#[test]
 fn table_rows_are_as_long_as_their_header() {
-    let documents = [compose(&specimen::minutes(5)), compose_extract(&specimen::extract())];
+    let documents =
+        [compose(&specimen::minutes(5)), compose_extract(&specimen::extract()), compose_annex(&specimen::annex())];
     for block in documents.iter().flat_map(|document| &document.blocks) {
         if let Block::Table(table) = block {
             assert!(table.rows.iter().all(|row| row.len() == table.columns.len()));

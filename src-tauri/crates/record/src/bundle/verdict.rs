@@ -1,7 +1,7 @@
 //! Verifying a bundle. `docs/FORMAT.md` says the same for whoever writes another verifier.
 use std::collections::BTreeSet;
 
-use domain::entry::{ActKind, Body, Predicate};
+use domain::entry::{ActKind, Body, Predicate, SignOffBody, Written};
 use domain::ids::{ChangeKey, Digest, EntryId};
 
 use super::{Bundle, sign_off_subjects};
@@ -11,6 +11,7 @@ use crate::merkle;
 use crate::refusal::{Code, Refusal};
 use crate::roster::{RosterChain, RosterFingerprint};
 use crate::verify::{self, Context, Rule, Verified};
+use crate::written;
 
 /// What to judge beyond the signatures.
 #[derive(Clone, Copy, Default)]
@@ -93,6 +94,7 @@ pub(super) fn verify(
     verified.faults = faults;
     let mut refusals = Vec::new();
     refusals.extend(check_subjects(bundle, &verified));
+    refusals.extend(check_written(bundle, &verified));
     // Beside a refused entry the rest would only say the same again.
     if verified.refusals.is_empty() {
         refusals.extend(check_order(bundle, &verified));
@@ -103,7 +105,28 @@ pub(super) fn verify(
         refusals.extend(check_merkle(bundle, &verified));
     }
     let anchored = expected.is_some();
-    Ok(Evidence { rosters, anchored, verified, refusals, left_out, settled, withheld: bundle.withheld() })
+    let mut withheld = bundle.withheld();
+    let raw = verified.entries.iter().filter_map(written_of).map(|(_, written)| written.raw);
+    withheld.extend(raw.filter(|raw| !bundle.blobs.contains_key(raw)));
+    Ok(Evidence { rosters, anchored, verified, refusals, left_out, settled, withheld })
+}
+
+/// A sign-off in writing, and where its words stand.
+fn written_of(entry: &Entry) -> Option<(&SignOffBody, &Written)> {
+    let Body::SignOff(body) = &entry.predicate()?.body else { return None };
+    body.written.as_deref().map(|written| (body, written))
+}
+
+/// The comment or mail behind a sign-off says what the entry quotes, where it is here.
+fn check_written(bundle: &Bundle, verified: &Verified) -> Vec<Refusal> {
+    let refusal_of = |entry: &Entry| {
+        let (body, written) = written_of(entry)?;
+        let raw = bundle.blobs.get(&written.raw)?;
+        let mut subjects = entry.statement().subjects.iter();
+        subjects.find_map(|subject| written::check_raw(body, written, subject.sha256, &raw.bytes).err())
+    };
+    let placed = |entry: &Entry| refusal_of(entry).map(|refusal| refusal.within(&entry.place()));
+    verified.entries.iter().filter_map(placed).collect()
 }
 
 fn leaves_out(fault: &Fault) -> bool {
@@ -209,12 +232,8 @@ fn check_nothing_else(bundle: &Bundle, verified: &Verified) -> Vec<Refusal> {
         let place = format!("manifest {}", digest.short());
         refusals.push(Refusal::new(Code::Subject, "no sign-off is about this manifest", place));
     }
-    let predicates = || verified.entries.iter().filter_map(Entry::predicate);
     let mut named: BTreeSet<Digest> = bundle.manifests.iter().flat_map(super::Manifest::digests).collect();
-    named.extend(predicates().filter_map(|p| {
-        let Body::SignOff(body) = &p.body else { return None };
-        body.written.as_ref().map(|written| written.raw)
-    }));
+    named.extend(verified.entries.iter().filter_map(written_of).map(|(_, written)| written.raw));
     for digest in bundle.blobs.keys().filter(|digest| !named.contains(digest)) {
         let what = "nothing in the bundle names this blob";
         refusals.push(Refusal::new(Code::Blob, what, format!("blob {}", digest.short())));

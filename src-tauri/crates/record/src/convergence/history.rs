@@ -252,7 +252,11 @@ fn after_meeting_one(scribe: &mut Scribe, agenda: &Agenda) {
         confirmed: vec![act(1), act(2), act(4)],
         contested: vec![Contest { act: act(3), reason: "I abstained".to_owned() }],
     };
-    scribe.write(MEMBER, With::Pin, None, document("what was recorded"), body);
+    let (from, until) = (crate::testing::time(0), crate::testing::time(59));
+    let reason = "on leave".to_owned();
+    let body_of_leave = Body::Delegation { to: member_id(CTO), from, until, meeting: None, reason };
+    scribe.write(LEAD, With::Pin, None, document("delegation"), body_of_leave);
+    let answered = scribe.write(MEMBER, With::Pin, None, document("what was recorded"), body);
     let withdrawn = signs(scribe, LEAD, agenda, 6, Verdict::Approve);
     let body = Body::Withdrawal { entry: withdrawn, reason: "the wrong tab".to_owned() };
     scribe.write(LEAD, With::Session, None, document("withdrawal"), body);
@@ -263,6 +267,10 @@ fn after_meeting_one(scribe: &mut Scribe, agenda: &Agenda) {
     let pdf = Digest::of(b"minutes");
     let subject = vec![Subject { name: "minutes.pdf".to_owned(), sha256: pdf }];
     scribe.write(CHAIR, With::Pin, Some(agenda), subject, Body::MinutesSealed { pdf, checkpoint: closed });
+    let annex = Digest::of(b"annex");
+    let subject = vec![Subject { name: "annex.pdf".to_owned(), sha256: annex }];
+    let body = Body::AnnexSealed { minutes: pdf, pdf: annex, answers: vec![answered], checkpoint: closed };
+    scribe.write(CHAIR, With::Pin, Some(agenda), subject, body);
     let extracts: BTreeMap<_, _> = [1, 2].map(|n| (change(n), Digest::of(&[n as u8]))).into();
     let subjects = extracts.iter().map(|(key, pdf)| Subject { name: key.to_string(), sha256: *pdf }).collect();
     scribe.write(CHAIR, With::Pin, Some(agenda), subjects, Body::ExtractsSealed { extracts, checkpoint: closed });

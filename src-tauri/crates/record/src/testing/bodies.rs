@@ -142,11 +142,24 @@ pub fn bodies(desk: &Desk) -> Vec<Body> {
         sign_off(17),
         Body::Withdrawal { entry: first, reason: "a mistake".to_owned() },
         Body::Witness { entries: vec![first] },
+        Body::Delegation {
+            to: MemberId(id(CTO)),
+            from: time(0),
+            until: time(59),
+            meeting: Some(MeetingId(id(50))),
+            reason: "on leave".to_owned(),
+        },
         Body::ConditionMet { condition: ConditionId(id(60)), note: "Seen".to_owned() },
         Body::MeetingClosed { heads: desk.heads() },
         Body::MinutesSealed { pdf: Digest::of(b"minutes"), checkpoint: first },
         Body::ExtractsSealed {
             extracts: BTreeMap::from([(change(17), Digest::of(b"17")), (change(18), Digest::of(b"18"))]),
+            checkpoint: first,
+        },
+        Body::AnnexSealed {
+            minutes: Digest::of(b"minutes"),
+            pdf: Digest::of(b"annex"),
+            answers: vec![first],
             checkpoint: first,
         },
         Body::WrittenBack {
@@ -219,6 +232,7 @@ pub fn around(desk: &Desk, body: Body) -> (Vec<Subject>, Predicate) {
             subject("receipt", *receipt)
         }
         Body::MinutesSealed { pdf, .. } => subject("minutes.pdf", *pdf),
+        Body::AnnexSealed { pdf, .. } => subject("annex.pdf", *pdf),
         Body::ExtractsSealed { extracts, .. } => {
             extracts.iter().map(|(change, pdf)| Subject { name: format!("{change}.pdf"), sha256: *pdf }).collect()
         }
@@ -228,6 +242,7 @@ pub fn around(desk: &Desk, body: Body) -> (Vec<Subject>, Predicate) {
         | Body::Vote { .. }
         | Body::Withdrawal { .. }
         | Body::Witness { .. }
+        | Body::Delegation { .. }
         | Body::ConditionMet { .. }
         | Body::MeetingClosed { .. }
         | Body::WrittenBack { .. }

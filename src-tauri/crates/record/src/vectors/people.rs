@@ -7,13 +7,14 @@ use serde_json::Value;
 
 use super::Vector;
 use super::build::{bundle, desk, sealed, statement, vector, with};
+use super::rosters::adopted;
 use crate::canonical;
 use crate::statement::Subject;
 use crate::testing::bodies::DEVICE;
-use crate::testing::{CHAIR, CTO, Desk, LEAD, agenda, id, running, sign_off, vote};
+use crate::testing::{CHAIR, CTO, Desk, LEAD, agenda, id, running, sign_off, time, vote};
 
 pub fn all() -> Vec<Vector> {
-    [people(), duties(), among()].concat()
+    [people(), delegations(), duties(), among()].concat()
 }
 
 /// The board's bundle with one more entry of `signer`, its predicate changed before it was signed.
@@ -53,6 +54,43 @@ fn people() -> Vec<Vector> {
             p.actor = member(9);
             p.attestation = Attestation::Recorded;
         }),
+    ]
+}
+
+/// A seat of the CTO's, delegated as nobody may.
+fn delegated(name: &str, to: u128, minutes: (u32, u32), edit: impl FnOnce(&mut Predicate)) -> Vector {
+    let (from, until) = (time(minutes.0), time(minutes.1));
+    let body = Body::Delegation { to: MemberId(id(to)), from, until, meeting: None, reason: String::new() };
+    by(name, CTO, body, |p| {
+        p.auth = Auth::Pin;
+        edit(p);
+    })
+}
+
+fn delegations() -> Vec<Vector> {
+    let seatless = {
+        let desk = adopted(|next| next.members[1].voting = false);
+        let to = MemberId(id(LEAD));
+        let body = Body::Delegation { to, from: time(5), until: time(9), meeting: None, reason: String::new() };
+        let (subjects, mut predicate) = desk.prepare(CTO, body);
+        predicate.auth = Auth::Pin;
+        let bytes = sealed(&statement(subjects, predicate), &desk.cto);
+        vector("delegation--of-a-seat-without-a-vote", &with(&desk, [bytes]))
+    };
+    vec![
+        delegated("delegation--to-oneself", CTO, (5, 9), |_| ()),
+        delegated("delegation--to-a-stranger", 77, (5, 9), |_| ()),
+        delegated("delegation--to-an-auditor", 9, (5, 9), |_| ()),
+        delegated("delegation--that-ends-before-it-begins", LEAD, (9, 5), |_| ()),
+        delegated("delegation--that-ends-at-once", LEAD, (9, 9), |_| ()),
+        delegated("key-owner--seat-delegated-for-another", LEAD, (5, 9), |p| {
+            p.actor = MemberId(id(CHAIR));
+            p.attestation = Attestation::Recorded;
+        }),
+        delegated("auth--delegation-in-a-session", LEAD, (5, 9), |p| {
+            p.auth = Auth::Session { id: "s1".to_owned(), n: 1 };
+        }),
+        seatless,
     ]
 }
 

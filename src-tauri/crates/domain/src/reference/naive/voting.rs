@@ -228,4 +228,13 @@ impl<'h> Naive<'h> {
         }
         (Self::named(involved.requester.as_ref()) == Some(own)).then_some("duty-requester")
     }
+
+    /// Why a member may not record an authority's word on a change: whoever could not sign it, or deploys it.
+    pub fn may_record(&self, who: MemberId, on: &ChangeKey) -> Option<&'static str> {
+        if let Some(why) = self.may_sign(who, on) {
+            return Some(why);
+        }
+        let deployer = Self::named(self.involved(on).deployer.as_ref());
+        (deployer.is_some() && deployer == self.own(who)).then_some("duty-deployer")
+    }
 }

@@ -1,0 +1,157 @@
+//! The annex: when members confirm or contest after the minutes are sealed, the minutes stay as they are, and what was said
+//! since is sealed beside them (`record.md`, *Who acts*).
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use chrono::{DateTime, Utc};
+use domain::entry::{Attestation, Auth, Body};
+use domain::ids::{Digest, EntryId, MeetingId};
+use domain::ledger::{Answer as Said, Ledger, Meeting};
+use domain::roster::Role;
+use record::bundle::Bundle;
+use record::chain::Past;
+use record::entry::Entry;
+use record::statement::Subject;
+use serde::Serialize;
+use vault::{ExposeSecret as _, SecretString};
+
+use super::compile::ANNEX_MEANING;
+use super::seal::{claimed_text, request};
+use super::{annex_file, in_pdf, off_thread, verify_minutes};
+use crate::cabinet::Cabinet;
+use crate::error::{Answer, BoardError};
+use crate::state::refused;
+use crate::views::Noun;
+use crate::writer::{Act as Write, Key};
+
+/// The entries in which members answer, of which neither minutes nor an annex tells yet, with the times they claim.
+pub(crate) type Fresh = BTreeMap<EntryId, DateTime<Utc>>;
+
+/// Seals an annex to a meeting's minutes.
+#[derive(Debug, Clone)]
+pub struct SealAnnexRequest {
+    /// The meeting.
+    pub meeting: String,
+    /// The chair's PIN.
+    pub pin: SecretString,
+}
+
+/// An annex, sealed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AnnexSealed {
+    /// Where the file is.
+    pub path: PathBuf,
+    /// Its SHA-256.
+    pub sha256: String,
+    /// SHA-256 of the minutes it belongs to.
+    pub minutes: String,
+    /// Which annex to them it is.
+    pub number: u32,
+    /// Who confirms or contests in it.
+    pub members: Vec<String>,
+}
+
+/// What members said of the meeting since its minutes were sealed and since its last annex. What the sealer had seen when
+/// the minutes were sealed stands in them.
+pub(crate) fn fresh(entries: &[Entry], ledger: &Ledger, meeting: &Meeting) -> Fresh {
+    let Some(minutes) = meeting.minutes.last() else { return Fresh::new() };
+    let told: BTreeSet<EntryId> = Past::of(entries.iter().map(record::verify::link)).up_to([minutes.entry]);
+    let annexed: BTreeSet<EntryId> = meeting.annexes.iter().flat_map(|annex| annex.answers.iter().copied()).collect();
+    let answered = answers(ledger, meeting);
+    let new = |entry: &&Entry| {
+        let id = entry.id();
+        answered.contains(&id) && !told.contains(&id) && !annexed.contains(&id)
+    };
+    let claimed = |entry: &Entry| entry.predicate().map(|p| (entry.id(), p.time.claimed));
+    entries.iter().filter(new).filter_map(claimed).collect()
+}
+
+/// The entries in which members answer what was recorded in the meeting, or as a sign-off on one of its changes.
+fn answers(ledger: &Ledger, meeting: &Meeting) -> BTreeSet<EntryId> {
+    let acts = ledger.spoken.values().filter(|s| s.meeting == meeting.agenda.meeting).filter_map(|s| s.answer.as_ref());
+    let signed = meeting.agenda.items.iter().filter_map(|item| ledger.sign_offs.get(&item.change)).flatten();
+    acts.chain(signed.filter_map(|s| s.answer.as_ref())).map(Said::by).collect()
+}
+
+/// The number of the annex that comes next.
+pub(crate) fn next_number(meeting: &Meeting) -> u32 {
+    u32::try_from(meeting.annexes.len()).unwrap_or(u32::MAX).saturating_add(1)
+}
+
+impl Cabinet {
+    /// Seals what members confirmed and contested since the minutes of a meeting were sealed, with the chair's PIN.
+    pub async fn seal_annex(&self, request: SealAnnexRequest) -> Answer<AnnexSealed> {
+        let board = self.board()?;
+        let state = board.state().await?;
+        let id: MeetingId = crate::meetings::meeting_id(&request.meeting)?;
+        let meeting = state.ledger.meetings.get(&id).ok_or_else(|| BoardError::not_found("meeting", id))?;
+        let (Some(minutes), Some(checkpoint)) = (meeting.minutes.last(), meeting.closed) else {
+            return Err(BoardError::refused(
+                "not_sealed",
+                "The minutes of this meeting are not sealed.",
+                Some("R115"),
+                "Seal them: what members said until then stands in them.",
+            ));
+        };
+        let evidence = self.evidence_of_meeting(&board, &state, id).await?;
+        let bundle = Bundle::parse(&evidence.bytes).map_err(|r| refused("the evidence", &r))?;
+        let entries: Vec<Entry> = bundle.entries.iter().filter_map(|bytes| Entry::parse(bytes).ok()).collect();
+        let fresh = fresh(&entries, &evidence.ledger, meeting);
+        if fresh.is_empty() {
+            return Err(BoardError::refused(
+                "nothing_new",
+                "Nobody has confirmed or contested anything of this meeting that its minutes or an annex do not tell.",
+                Some("R115"),
+                "Once a member does, seal an annex.",
+            ));
+        }
+        let chair = state.member(meeting.agenda.chair)?;
+        let signer = board.keys.unlock(chair, request.pin.expose_secret(), self.now()).await?;
+        let key = Key::Member { signer, auth: Auth::Pin, keystore: board.keys.keystore().to_owned() };
+        let (now, number) = (self.now(), next_number(meeting));
+        let file = annex_file(id, number);
+        let content = self
+            .source(&state, &evidence, id, now)
+            .annex(&file, number, &fresh)
+            .ok_or_else(|| BoardError::not_found("minutes of", id))?;
+        let seal = self.pdf_signer(&state, chair, &key)?;
+        let (name, at_text) = (chair.name.clone(), claimed_text(meeting, now));
+        let pdf = off_thread(move || {
+            let request = self::request(&name, ANNEX_MEANING, now, &at_text);
+            let pdf = minutes::seal_annex(&content, &evidence.bytes, &request, &seal).map_err(|e| in_pdf(&e))?;
+            // Read with a stranger's eyes before the record names it.
+            verify_minutes(&pdf, None)?;
+            Ok(pdf)
+        })
+        .await?;
+        let digest = Digest::of(&pdf);
+        let path = self.keep_file(&board, &file, &pdf).await?;
+        let body = Body::AnnexSealed {
+            minutes: minutes.pdf,
+            pdf: digest,
+            answers: fresh.keys().copied().collect(),
+            checkpoint,
+        };
+        let act = Write {
+            actor: chair.id,
+            attestation: Attestation::Signed,
+            role: Some(Role::Chair),
+            meaning: ANNEX_MEANING.to_owned(),
+            meeting: Some(crate::meetings::reference(meeting)),
+            subjects: vec![Subject { name: file, sha256: digest }],
+            body,
+            blobs: Vec::new(),
+        };
+        self.write(&board, vec![(act, key)], Vec::new()).await?;
+        self.changed(&[Noun::Minutes, Noun::Meetings], &[&request.meeting]);
+        let said = entries.iter().filter(|entry| fresh.contains_key(&entry.id()));
+        let who: BTreeSet<String> = said.filter_map(|e| Some(state.name(e.predicate()?.actor))).collect();
+        Ok(AnnexSealed {
+            path,
+            sha256: digest.to_string(),
+            minutes: minutes.pdf.to_string(),
+            number,
+            members: who.into_iter().collect(),
+        })
+    }
+}

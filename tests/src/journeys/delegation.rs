@@ -1,0 +1,93 @@
+//! A member who cannot come lets another sit in their seat: dated, by their own PIN, and passed on by nobody (R72).
+use board::requests::{AttendanceRequest, VoteRequest};
+use board::views::{DecisionKind, MeetingView, Role, VotePosition};
+use board::{BoardError, DelegateRequest, DelegatedSeat, EndDelegationRequest, verify_minutes};
+use chrono::Duration;
+
+use crate::journey::{Journey, now};
+
+async fn delegate(journey: &Journey, of: &str, to: &str, days: i64) -> board::Answer<DelegatedSeat> {
+    let request = DelegateRequest {
+        member: of.to_owned(),
+        to: to.to_owned(),
+        meeting: None,
+        from: None,
+        until: (now() + Duration::days(days)).to_rfc3339(),
+        reason: "on leave".to_owned(),
+        pin: journey.pin(of).await.into(),
+    };
+    journey.cabinet.delegate(request).await
+}
+
+async fn attends(journey: &Journey, meeting: &str, member: &str, present: bool) -> MeetingView {
+    let request = AttendanceRequest { meeting: meeting.to_owned(), member: member.to_owned(), present };
+    journey.cabinet.set_attendance(request).await.expect("noted")
+}
+
+fn seat<'v>(view: &'v MeetingView, member: &str) -> &'v str {
+    view.seats.iter().find(|seat| seat.member.id == member).map(|seat| seat.seat.as_str()).expect("a seat")
+}
+
+fn code<T: std::fmt::Debug>(answer: board::Answer<T>) -> String {
+    match answer.expect_err("refused") {
+        BoardError::Refused(refusal) => refusal.code,
+        other => panic!("{other}"),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_delegate_counts_for_the_seat_while_its_member_is_away_and_votes_once() {
+    let journey = Journey::begin().await;
+    let (security, service) = (journey.member(Role::Security).await, journey.member(Role::ServiceManager).await);
+    let lead = journey.member(Role::TechnicalLead).await;
+    assert_eq!(code(delegate(&journey, &security, &security, 7).await), "delegation-oneself");
+    assert_eq!(code(delegate(&journey, &security, &service, -1).await), "delegation-undated");
+    assert_eq!(code(delegate(&journey, &security, &service, 900).await), "delegation-too-long");
+    let made = delegate(&journey, &security, &service, 7).await.expect("the member's own PIN");
+
+    let changes = journey.approvable().await;
+    let view = journey.meet(&[&changes[0]]).await;
+    let meeting = view.meeting.id.clone();
+    let all = view.quorum.present;
+    assert!(!seat(&view, &service).contains("also for"), "the member is there: nobody sits for them");
+    let without = attends(&journey, &meeting, &security, false).await;
+    assert!(without.quorum.present < all || seat(&without, &service).contains("also for"), "{:?}", without.quorum);
+    attends(&journey, &meeting, &service, false).await;
+    let name = view.seats.iter().find(|s| s.member.id == security).expect("a seat").member.name.clone();
+    let with = attends(&journey, &meeting, &service, true).await;
+    assert!(seat(&with, &service).ends_with(&format!("also for {name}")), "{}", seat(&with, &service));
+    assert_eq!(with.quorum.present, all, "one person in the room, two seats filled");
+
+    let open = journey.item(&meeting, "1").await.votes;
+    for vote in open.iter().filter(|v| v.recused.is_none() && v.member.id != security) {
+        let (item, position) = ("1".to_owned(), Some(VotePosition::Approve));
+        let vote = VoteRequest { meeting: meeting.clone(), item, member: vote.member.id.clone(), position };
+        journey.cabinet.vote(vote).await.expect("a vote");
+    }
+    let item = journey.item(&meeting, "1").await;
+    let delegate = item.votes.iter().find(|v| v.member.id == service).expect("a row");
+    assert!(delegate.seat.ends_with(&format!("also for {name}")), "{}", delegate.seat);
+    let voters = item.votes.iter().filter(|v| v.position.is_some()).count();
+    let cast = usize::try_from(item.tally.approve).expect("few");
+    assert!(cast == voters && cast < view.seats.len(), "a person votes once, whoever's seat they fill");
+    journey.decide(&meeting, "1", DecisionKind::Approved, "").await.expect("with a quorum");
+    journey.close(&meeting).await;
+    journey.seal(&meeting).await.expect("sealed");
+    let path = journey.data_dir().join("minutes").join(format!("minutes-{meeting}.pdf"));
+    let checked = verify_minutes(&std::fs::read(path).expect("minutes"), None).expect("they hold");
+    assert!(checked.recomputed);
+
+    // Taken back, it is nobody's word but the member's that counts.
+    let end = |member: &str, pin: String| EndDelegationRequest {
+        delegation: made.entry.to_string(),
+        member: member.to_owned(),
+        reason: String::new(),
+        pin: pin.into(),
+    };
+    let refused = journey.cabinet.end_delegation(end(&lead, journey.pin(&lead).await)).await;
+    assert!(matches!(refused, Err(BoardError::NotFound { .. })), "it is not theirs to take back");
+    journey.cabinet.end_delegation(end(&security, journey.pin(&security).await)).await.expect("taken back");
+    assert!(journey.cabinet.delegations().await.expect("readable").iter().all(|d| d.withdrawn));
+    let (before, after) = journey.cabinet.rebuild().await.expect("rebuilt");
+    assert_eq!(before, after, "and it follows from the record");
+}
