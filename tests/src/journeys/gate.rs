@@ -9,7 +9,7 @@ use crate::gates::{asks, code};
 use crate::journey::{Journey, now, own_board, sample_board};
 
 /// A board that is no sample on the sample's server.
-async fn begin() -> Journey {
+pub(super) async fn begin() -> Journey {
     let server = sample::serve(sample::Options::at(now())).await.expect("the sample server starts");
     let folder = tempfile::tempdir().expect("a folder");
     let cabinet = own_board(&folder.path().join("data"), sample_board(&server)).await;
@@ -17,7 +17,7 @@ async fn begin() -> Journey {
 }
 
 /// A change whose window is on now; its key and number.
-async fn change_with_a_window(journey: &Journey) -> (String, u32) {
+pub(super) async fn change_with_a_window(journey: &Journey) -> (String, u32) {
     let key = journey.approvable().await.first().expect("a change that can be approved").clone();
     let number: u32 = key.rsplit('-').next().and_then(|n| n.parse().ok()).expect("a number");
     let minute = |t: DateTime<Utc>| t.format("%Y-%m-%dT%H:%M").to_string();
@@ -33,7 +33,7 @@ async fn change_with_a_window(journey: &Journey) -> (String, u32) {
 }
 
 /// A meeting approves it, the CTO signs, the minutes are sealed; how many voted.
-async fn approve(journey: &Journey, key: &str) -> usize {
+pub(super) async fn approve(journey: &Journey, key: &str) -> usize {
     let meeting = journey.meet(&[key]).await.meeting.id;
     let voted = journey.all_vote(&meeting, "1", VotePosition::Approve).await;
     journey.decide(&meeting, "1", DecisionKind::Approved, "").await.expect("decided");

@@ -7,5 +7,6 @@ mod meeting;
 mod offline;
 mod pins;
 mod secrets;
+mod staleness;
 mod window_hands;
 mod witness;

@@ -1,6 +1,6 @@
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { ArrowLeft, Copy } from "lucide-react";
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import { Tab, TabList, TabPanel, Tabs } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 import { CHANGE_TABS, type ChangeTab } from "../app/router";
@@ -39,6 +39,9 @@ function ChangePage({ change }: { change: ChangeView }) {
   const id = change.row.id;
   const looked = useAct("markLooked", { quiet: true });
   const sign = useAct("requestSigning");
+  const [look, setLook] = useState(0);
+  const stale = change.sign_offs.some((signOff) => signOff.state === "stale");
+  const again = change.sign_offs.find((signOff) => signOff.reaffirmable);
 
   const setTab = (next: ChangeTab) =>
     navigate({ to: "/changes/$change", params: { change: id }, search: { tab: next }, replace: true });
@@ -69,6 +72,15 @@ function ChangePage({ change }: { change: ChangeView }) {
   useCommand("change.risk", () => navigate({ to: "/changes/$change/risk", params: { change: id } }));
   useCommand("change.plan", () => navigate({ to: "/changes/$change/plan", params: { change: id } }));
   useCommand("change.sign", () => sign.mutate({ subject: { kind: "change", change: id } }));
+  const showDifference = () => {
+    setTab("conditions");
+    setLook((before) => before + 1);
+  };
+  useCommand("change.difference", stale ? showDifference : null);
+  useCommand(
+    "change.reaffirm",
+    again ? () => sign.mutate({ subject: { kind: "reaffirm", sign_off: again.id } }) : null,
+  );
   useCommand("change.copy", async () => {
     await navigator.clipboard.writeText(change.row.key);
     say(t("change.copied", { key: change.row.key }));
@@ -155,7 +167,7 @@ function ChangePage({ change }: { change: ChangeView }) {
               </div>
             ) : null}
             {tab === "plan" ? <PlanTab change={change} /> : null}
-            {tab === "conditions" ? <Conditions change={change} /> : null}
+            {tab === "conditions" ? <Conditions change={change} look={look} /> : null}
             {tab === "history" ? <History entries={change.history} /> : null}
           </TabPanel>
           <Margin change={change} />

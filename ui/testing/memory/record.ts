@@ -276,6 +276,8 @@ export function admissionSigning(): SigningView {
         refusal: null,
         signed_at: null,
         rejection: null,
+        reaffirmation: null,
+        stale: [],
       },
     ],
   };

@@ -150,14 +150,12 @@ impl Cabinet {
                 "Install a newer Cabinet on this device.",
             ));
         }
-        let named = self.material_attachments(state, &change);
-        let content = Content::of(&state.policy, &change, &named)?;
+        let (content, now) = self.says(state, &change)?;
         let allowed = Allowed::of(|name| content.fields.get(name).map(Vec::as_slice));
         let standing = self.standing(state, &change)?;
-        let level = self.risk_of(state, &change)?.decided.level;
-        let least = state.policy.least(Slot::SignOff, level);
+        let least = state.policy.least(Slot::SignOff, now.level);
         let sign_offs = state.ledger.sign_offs.get(&key).map_or(&[][..], Vec::as_slice);
-        let signed = carrying(sign_offs, least, content.digest, level).iter().map(|s| s.manifest).collect();
+        let signed = carrying(sign_offs, least, &now).iter().map(|s| s.manifest).collect();
         Ok(Present { change, content, allowed, standing, signed })
     }
 
@@ -327,7 +325,10 @@ fn no_approval(standing: Standing) -> (&'static str, &'static str) {
         Standing::AwaitingSignOff => ("awaiting_sign_off", "The Technical Development Lead or the CTO signs it off."),
         Standing::AwaitingConditions => ("awaiting_conditions", "Meet its conditions, and record that they are met."),
         Standing::Approved => ("approved", "Nothing more is to be done."),
-        Standing::Stale => ("stale", "It was edited since: sign off what it says now, or have the board decide again."),
+        Standing::Stale => (
+            "stale",
+            "It was edited since: rule the edit immaterial; or reaffirm the sign-off, and decide on what it says now.",
+        ),
         Standing::Rejected => ("rejected", "Change the plan, and bring it to the board again."),
         Standing::Deferred => ("deferred", "Wait for the meeting it was deferred to."),
         Standing::MoreInformation => ("more_information", "Answer the board's question."),

@@ -28,6 +28,7 @@ mod sample_server;
 mod score;
 mod secrets;
 mod sign_offs;
+mod stale;
 mod table;
 
 fn main() -> std::process::ExitCode {

@@ -13,8 +13,10 @@ use crate::meeting::{Agenda, Attendance, Condition, ConditionTime, Decision, Dec
 use crate::plan::PlanReview;
 use crate::risk::{AnsweredAssessment, RiskLevel};
 use crate::roster::Roster;
+use crate::ruling::Ruling;
 use crate::sign_off::{Authority, SignOff, Standing, authority_holds};
 
+mod rulings;
 mod spoken;
 
 pub use spoken::{Answer, Spoken};
@@ -197,6 +199,8 @@ pub enum Touched {
     PlanReviews(ChangeKey),
     /// Sign-offs of a change.
     SignOffs(ChangeKey),
+    /// Rulings on edits of a change.
+    Rulings(ChangeKey),
     /// Decisions on a change.
     Decisions(ChangeKey),
     /// A condition.
@@ -220,6 +224,7 @@ impl Touched {
             Self::Assessments(key) => ("assessment", key.to_string()),
             Self::PlanReviews(key) => ("plan_review", key.to_string()),
             Self::SignOffs(key) => ("sign_off", key.to_string()),
+            Self::Rulings(key) => ("ruling", key.to_string()),
             Self::Decisions(key) => ("decision", key.to_string()),
             Self::Condition(id) => ("condition", id.to_string()),
             Self::WrittenBack(key) => ("written_back", key.to_string()),
@@ -235,6 +240,7 @@ impl Touched {
             Self::Assessments(key)
             | Self::PlanReviews(key)
             | Self::SignOffs(key)
+            | Self::Rulings(key)
             | Self::Decisions(key)
             | Self::WrittenBack(key)
             | Self::Exports(key) => Some(key),
@@ -284,6 +290,8 @@ pub struct Ledger {
     pub plan_reviews: BTreeMap<ChangeKey, Vec<Submitted<PlanReview>>>,
     /// Sign-offs, oldest first.
     pub sign_offs: BTreeMap<ChangeKey, Vec<SignOff>>,
+    /// Rulings that an edit is immaterial, oldest first; what is in force [`Ledger::ruled`] says.
+    pub rulings: BTreeMap<ChangeKey, Vec<Ruling>>,
     /// Decisions, oldest first; the last is in force.
     pub decisions: BTreeMap<ChangeKey, Vec<RecordedDecision>>,
     /// Conditions.
@@ -387,6 +395,7 @@ impl Ledger {
             Body::Affirmation { confirmed, contested } => self.affirm(entry, confirmed, contested),
             // Which entries count was settled before they were folded; a recovered log has no state of its own.
             Body::ForkSettled { .. } | Body::Recovered { .. } => Vec::new(),
+            Body::RuledImmaterial(body) => self.rule(entry, body),
             Body::ApprovalExported { change, content, artifacts, environment, window, fresh_until } => {
                 self.exports.entry(change.clone()).or_default().push(Export {
                     entry: entry.id,
@@ -518,7 +527,7 @@ impl Ledger {
                 }
             }
         }
-        Vec::new()
+        self.withdraw_ruling(target, actor, by).into_iter().collect()
     }
 
     fn witness(&mut self, actor: MemberId, entries: &[EntryId], meeting: Option<MeetingId>) -> Vec<Touched> {
@@ -590,12 +599,14 @@ impl Ledger {
             DecisionKind::NoDecision => Standing::Undecided,
             DecisionKind::Approved | DecisionKind::ApprovedWithConditions => {
                 let sign_offs = self.sign_offs.get(change).map_or(&[][..], Vec::as_slice);
-                match authority_holds(roster, sign_offs, least, content, level) {
+                let now = self.present(change, content, level);
+                let decided = now.speaks(recorded.decision.content);
+                match authority_holds(roster, sign_offs, least, &now) {
                     Authority::Rejected => Standing::Rejected,
                     Authority::Stale => Standing::Stale,
-                    Authority::Missing if recorded.decision.content != content => Standing::Stale,
+                    Authority::Missing if !decided => Standing::Stale,
                     Authority::Missing => Standing::AwaitingSignOff,
-                    Authority::Holds if recorded.decision.content != content => Standing::Stale,
+                    Authority::Holds if !decided => Standing::Stale,
                     Authority::Holds if self.open_before(change).is_empty() => Standing::Approved,
                     Authority::Holds => Standing::AwaitingConditions,
                 }
@@ -611,6 +622,7 @@ impl Ledger {
             Touched::Assessments(key) => serde_json::to_value(self.assessments.get(key)?),
             Touched::PlanReviews(key) => serde_json::to_value(self.plan_reviews.get(key)?),
             Touched::SignOffs(key) => serde_json::to_value(self.sign_offs.get(key)?),
+            Touched::Rulings(key) => serde_json::to_value(self.rulings.get(key)?),
             Touched::Decisions(key) => serde_json::to_value(self.decisions.get(key)?),
             Touched::Condition(id) => serde_json::to_value(self.conditions.get(id)?),
             Touched::WrittenBack(key) => serde_json::to_value(self.written_back.get(key)?),
@@ -629,6 +641,7 @@ impl Ledger {
         all.extend(self.assessments.keys().cloned().map(Touched::Assessments));
         all.extend(self.plan_reviews.keys().cloned().map(Touched::PlanReviews));
         all.extend(self.sign_offs.keys().cloned().map(Touched::SignOffs));
+        all.extend(self.rulings.keys().cloned().map(Touched::Rulings));
         all.extend(self.decisions.keys().cloned().map(Touched::Decisions));
         all.extend(self.conditions.keys().map(|k| Touched::Condition(*k)));
         all.extend(self.written_back.keys().cloned().map(Touched::WrittenBack));

@@ -15,6 +15,7 @@
 //! | [`quorum`], [`vote`], [`duties`] | who may advise, who may decide, what is enough |
 //! | [`meeting`] | agenda, attendance, consent, votes, decisions, conditions |
 //! | [`sign_off`] | a member's signature over a statement, and when it is stale |
+//! | [`ruling`] | an edit that two people ruled immaterial |
 //! | [`entry`] | what the board's record says, one signed entry at a time |
 //! | [`ledger`] | the state that follows from the entries in their causal order |
 //! | [`text`] | synced text as harmless blocks |
@@ -33,6 +34,7 @@ pub mod quorum;
 mod reference;
 pub mod risk;
 pub mod roster;
+pub mod ruling;
 pub mod sign_off;
 pub mod text;
 pub mod vote;

@@ -1,4 +1,6 @@
 //! When an approval holds and when a sign-off is stale (R30, R31; `record.md`, *Staleness*).
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
@@ -42,13 +44,39 @@ pub enum Staleness {
     RiskRose,
 }
 
-impl SignOff {
-    /// Whether it still speaks for a change with this content and level.
+/// What a change says now, beside which what was signed is judged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Present {
+    /// Digest of the material content.
+    pub content: Digest,
+    /// The risk level.
+    pub level: RiskLevel,
+    /// Contents before edits to this one that were ruled immaterial.
+    pub ruled: BTreeSet<Digest>,
+}
+
+impl Present {
+    /// A change on whose edits nobody ruled.
     #[must_use]
-    pub fn staleness(&self, content: Digest, level: RiskLevel) -> Staleness {
-        if self.body.content != content {
+    pub fn of(content: Digest, level: RiskLevel) -> Self {
+        Self { content, level, ruled: BTreeSet::new() }
+    }
+
+    /// Whether what was said of this content still speaks of the change: it is what stands there, or the edit since was
+    /// ruled immaterial.
+    #[must_use]
+    pub fn speaks(&self, said: Digest) -> bool {
+        said == self.content || self.ruled.contains(&said)
+    }
+}
+
+impl SignOff {
+    /// Whether it still speaks for the change as it is.
+    #[must_use]
+    pub fn staleness(&self, now: &Present) -> Staleness {
+        if !now.speaks(self.body.content) {
             Staleness::ContentChanged
-        } else if level > self.body.risk.level {
+        } else if now.level > self.body.risk.level {
             Staleness::RiskRose
         } else {
             Staleness::Current
@@ -102,22 +130,16 @@ impl Standing {
 /// current, not withdrawn, and none of the authorities' current sign-offs rejects. Whoever deploys the
 /// change is never its only approver (R89): then the authority is still missing.
 #[must_use]
-pub fn authority_holds(
-    roster: &Roster,
-    sign_offs: &[SignOff],
-    least: Attestation,
-    content: Digest,
-    level: RiskLevel,
-) -> Authority {
+pub fn authority_holds(roster: &Roster, sign_offs: &[SignOff], least: Attestation, now: &Present) -> Authority {
     let mut stale = false;
     for sign_off in latest_per_actor(sign_offs, least).into_iter().filter(|s| is_authority(s)) {
-        match (sign_off.staleness(content, level), sign_off.body.verdict) {
+        match (sign_off.staleness(now), sign_off.body.verdict) {
             (Staleness::Current, Verdict::Reject) => return Authority::Rejected,
             (Staleness::Current, Verdict::Approve) => {}
             (Staleness::ContentChanged | Staleness::RiskRose, _) => stale = true,
         }
     }
-    let approving = carrying(sign_offs, least, content, level);
+    let approving = carrying(sign_offs, least, now);
     let approvers: Vec<MemberId> = approving.iter().map(|s| s.actor).collect();
     let beside_the_deployer = approving.iter().all(|s| {
         crate::duties::not_only_deployer(roster, &approvers, s.body.change.prefix(), &s.body.involved).is_ok()
@@ -139,8 +161,8 @@ fn is_authority(sign_off: &SignOff) -> bool {
 /// The sign-offs that carry an approval: each authority's newest, if it approves and is current. Whether they are enough
 /// is what [`authority_holds`] says.
 #[must_use]
-pub fn carrying(sign_offs: &[SignOff], least: Attestation, content: Digest, level: RiskLevel) -> Vec<&SignOff> {
-    let current = |s: &SignOff| s.staleness(content, level) == Staleness::Current;
+pub fn carrying<'s>(sign_offs: &'s [SignOff], least: Attestation, now: &Present) -> Vec<&'s SignOff> {
+    let current = |s: &SignOff| s.staleness(now) == Staleness::Current;
     let mut latest = latest_per_actor(sign_offs, least);
     latest.retain(|s| is_authority(s) && current(s) && s.body.verdict == Verdict::Approve);
     latest

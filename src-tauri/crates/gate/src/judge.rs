@@ -185,7 +185,7 @@ pub(crate) fn carrying_of<'t>(
     stands: &Stands,
 ) -> Vec<&'t SignOff> {
     let all = told.ledger.sign_offs.get(change).map_or(&[][..], Vec::as_slice);
-    carrying(all, stands.least, content, stands.level)
+    carrying(all, stands.least, &told.ledger.present(change, content, stands.level))
 }
 
 /// Why it is not approved; a dispute is named where it would be approved without.

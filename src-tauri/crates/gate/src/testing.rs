@@ -12,6 +12,7 @@ use domain::meeting::{Agenda, AgendaGroup, AgendaItem, Basis, Brief, Condition, 
 use domain::policy::{Policy, Strength};
 use domain::risk::{Facts, RiskLevel, RiskStamp};
 use domain::roster::Role;
+use domain::ruling::RulingBody;
 use record::bundle::{Bundle, Checkpoint, Scope};
 use record::canonical;
 use record::chain;
@@ -256,6 +257,23 @@ impl Story {
         edit(&mut body);
         let role = if signer == LEAD { Role::TechnicalLead } else { Role::Cto };
         self.write(signer, vec![subject], Body::SignOff(body), |p| p.role = Some(role))
+    }
+
+    /// Somebody's word that an edit of the title does not matter.
+    pub fn rule(&mut self, signer: u128, from: Digest, to: Digest) -> Entry {
+        let body = RulingBody {
+            change: key(),
+            fields: vec!["title".to_owned()],
+            from,
+            involved: Involved { author: self.author.clone(), requester: None, deployer: None },
+            reason: "A typing error".to_owned(),
+            to,
+        };
+        let subject = Subject { name: key().to_string(), sha256: to };
+        self.write(signer, vec![subject], Body::RuledImmaterial(body), |p| {
+            p.auth = Auth::Pin;
+            p.role = (signer == CHAIR).then_some(Role::Chair);
+        })
     }
 
     /// Hands an approval out; the subjects are the manifests that were signed.

@@ -1,5 +1,6 @@
 //! The gate on real signed entries.
 mod refusals;
+mod rulings;
 mod told;
 
 use chrono::{DateTime, Utc};

@@ -40,6 +40,21 @@ pub struct Signer {
     pub entry: EntryId,
 }
 
+/// An edit since it was signed, and who ruled that it is immaterial.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RuledEdit {
+    /// The fields that were edited.
+    pub fields: Vec<String>,
+    /// The chair, by the roster.
+    pub chair: String,
+    /// The second person.
+    pub second: String,
+    /// Why it does not matter, in the chair's words.
+    pub reason: String,
+    /// The two entries.
+    pub entries: [EntryId; 2],
+}
+
 /// What an approval shows, once it verified.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Shown {
@@ -67,6 +82,8 @@ pub struct Shown {
     pub level: RiskLevel,
     /// The sign-offs that carry it.
     pub sign_offs: Vec<Signer>,
+    /// The edits since that were ruled immaterial.
+    pub rulings: Vec<RuledEdit>,
     /// How many votes are known in which way.
     pub votes: BTreeMap<Attestation, u32>,
     /// What may be deployed, as exported.
@@ -119,6 +136,20 @@ impl Shown {
                     role: s.role.map_or("", |r| r.title()).to_owned(),
                     attestation: s.attestation,
                     entry: s.entry,
+                })
+                .collect(),
+            rulings: ledger
+                .ruled(change)
+                .iter()
+                .filter(|edit| {
+                    edit.after() == export.content && signers.iter().any(|s| s.body.content == edit.before())
+                })
+                .map(|edit| RuledEdit {
+                    fields: edit.chair.body.fields.clone(),
+                    chair: name(edit.chair.actor),
+                    second: name(edit.second.actor),
+                    reason: edit.chair.body.reason.clone(),
+                    entries: [edit.chair.entry, edit.second.entry],
                 })
                 .collect(),
             votes,
@@ -290,6 +321,13 @@ impl Shown {
         for signer in &self.sign_offs {
             lines.push(format!("Sign-off: {} ({}), {}", signer.name, signer.role, signer.attestation.word()));
         }
+        for ruled in &self.rulings {
+            let (fields, chair, second) = (ruled.fields.join(", "), &ruled.chair, &ruled.second);
+            lines.push(format!(
+                "Edited since, ruled immaterial: {fields}; by {chair} (chair) and {second}: {}",
+                ruled.reason
+            ));
+        }
         if let Some(window) = &self.window {
             lines.push(format!("Window: {} to {}, planned in {}", time(window.start), time(window.end), window.zone));
         }
@@ -310,6 +348,7 @@ impl Shown {
             "decision": { "words": self.decision, "entry": self.decided },
             "level": self.level,
             "sign_offs": self.sign_offs,
+            "rulings": self.rulings,
             "votes": votes,
             "artifacts": self.artifacts,
             "environment": self.environment,

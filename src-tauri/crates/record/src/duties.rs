@@ -16,11 +16,16 @@ pub fn judge_duties(_: &Entry, predicate: &Predicate, roster: &Roster) -> Result
     judge(&Policy::built_in(Strength::Starter), predicate, roster)
 }
 
-/// Whether the actor of a sign-off may sign that change; every other entry passes.
+/// Whether the actor of a sign-off may sign that change, and that of a ruling rule on it; every other entry passes.
 ///
 /// # Errors
 /// [`Code::Attestation`] or [`Code::Duties`].
 pub fn judge(policy: &Policy, predicate: &Predicate, roster: &Roster) -> Result<(), Refusal> {
+    let refused = |duty: domain::duties::Duty| Refusal::new(Code::Duties, duty.to_string(), "predicate.body");
+    if let Body::RuledImmaterial(body) = &predicate.body {
+        let prefix = body.change.prefix();
+        return domain::duties::may_rule(roster, policy, predicate.actor, prefix, &body.involved).map_err(refused);
+    }
     let Body::SignOff(body) = &predicate.body else { return Ok(()) };
     // Written, confirmed and witnessed sign-offs come with the evidence behind them, in a later version.
     // Until then an authority's word is its own signature, or nothing.
@@ -28,6 +33,5 @@ pub fn judge(policy: &Policy, predicate: &Predicate, roster: &Roster) -> Result<
         let what = format!("a sign-off that is only {} is not counted", predicate.attestation.word());
         return Err(Refusal::new(Code::Attestation, what, "predicate.attestation"));
     }
-    domain::duties::may_sign(roster, policy, predicate.actor, body.change.prefix(), &body.involved)
-        .map_err(|duty| Refusal::new(Code::Duties, duty.to_string(), "predicate.body"))
+    domain::duties::may_sign(roster, policy, predicate.actor, body.change.prefix(), &body.involved).map_err(refused)
 }

@@ -66,7 +66,14 @@ fn every_kind_of_entry_about_a_change_is_refused_on_another_change() {
         let refusal = verify_entry(entry.bytes(), &of(&other)).expect_err("carried to another change");
         assert_eq!(refusal.code, Code::OtherChange, "{refusal}");
     }
-    let expected = BTreeSet::from(["assessment", "plan_review", "sign_off", "written_back", "approval_exported"]);
+    let expected = BTreeSet::from([
+        "assessment",
+        "plan_review",
+        "sign_off",
+        "written_back",
+        "ruled_immaterial",
+        "approval_exported",
+    ]);
     assert_eq!(about, expected, "the kinds that are about one change");
 }
 

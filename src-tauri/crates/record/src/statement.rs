@@ -15,7 +15,7 @@ pub const PREDICATE_PREFIX: &str = "urn:x-cabinet:entry:";
 /// The version of predicates this program writes and understands.
 pub const PREDICATE_VERSION: u32 = 1;
 /// The kinds of version 1.
-pub const KINDS: [&str; 19] = [
+pub const KINDS: [&str; 20] = [
     "roster",
     "policy",
     "assessment",
@@ -34,6 +34,7 @@ pub const KINDS: [&str; 19] = [
     "affirmation",
     "fork_settled",
     "recovered",
+    "ruled_immaterial",
     "approval_exported",
 ];
 

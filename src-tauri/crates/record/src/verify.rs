@@ -114,7 +114,7 @@ fn judge(entry: &Entry, context: &Context<'_>) -> Result<(), Refusal> {
 /// log, and its subject the document its kind demands.
 ///
 /// # Errors
-/// [`Code::KeyId`], [`Code::LogKey`], [`Code::Auth`] or [`Code::Subject`].
+/// [`Code::KeyId`], [`Code::LogKey`], [`Code::Auth`], [`Code::Subject`] or [`Code::Ruling`].
 pub fn check_self(entry: &Entry) -> Result<(), Refusal> {
     let statement = entry.statement();
     if statement.recorder() != entry.envelope().key_id() {
@@ -138,7 +138,8 @@ pub fn check_self(entry: &Entry) -> Result<(), Refusal> {
         Some(predicate) => {
             check_auth(predicate)?;
             check_epoch(log, &predicate.body)?;
-            check_subject(entry, predicate)
+            check_subject(entry, predicate)?;
+            check_ruling(&predicate.body)
         }
         None => Ok(()),
     }
@@ -160,7 +161,14 @@ fn check_auth(predicate: &Predicate) -> Result<(), Refusal> {
 }
 
 fn needs_own_pin(body: &Body) -> bool {
-    matches!(body, Body::Roster { .. } | Body::Policy { .. } | Body::MinutesSealed { .. } | Body::ForkSettled { .. })
+    matches!(
+        body,
+        Body::Roster { .. }
+            | Body::Policy { .. }
+            | Body::MinutesSealed { .. }
+            | Body::ForkSettled { .. }
+            | Body::RuledImmaterial(_)
+    )
 }
 
 /// Where the kind says which document was acted on, the subject is its digest.
@@ -184,6 +192,7 @@ fn check_subject(entry: &Entry, predicate: &Predicate) -> Result<(), Refusal> {
             of_meeting()
         }
         Body::Running { .. } | Body::Vote { .. } | Body::MeetingClosed { .. } => of_meeting(),
+        Body::RuledImmaterial(ruling) if !subjects.contains(&ruling.to) => refuse("not the content it rules on"),
         Body::MinutesSealed { pdf, .. } if !subjects.contains(pdf) => refuse("not the PDF it seals"),
         Body::ExtractsSealed { extracts, .. } if subjects != extracts.values().copied().collect() => {
             refuse("not the extracts it seals")
@@ -202,8 +211,15 @@ fn check_subject(entry: &Entry, predicate: &Predicate) -> Result<(), Refusal> {
         | Body::Affirmation { .. }
         | Body::ForkSettled { .. }
         | Body::Recovered { .. }
+        | Body::RuledImmaterial(_)
         | Body::ApprovalExported { .. } => Ok(()),
     }
+}
+
+/// A ruling says what was edited and why it does not matter; whether it may be so ruled its own rule says.
+fn check_ruling(body: &Body) -> Result<(), Refusal> {
+    let Body::RuledImmaterial(ruling) = body else { return Ok(()) };
+    ruling.check().map_err(|why| Refusal::new(Code::Ruling, why.to_string(), "predicate.body"))
 }
 
 /// A log has a new epoch only where its key says why the old one ends (`record.md`, *Log*).
@@ -316,6 +332,7 @@ fn personal(body: &Body) -> bool {
             | Body::Witness { .. }
             | Body::Affirmation { .. }
             | Body::ForkSettled { .. }
+            | Body::RuledImmaterial(_)
     )
 }
 
@@ -354,6 +371,7 @@ pub fn change_of(body: &Body) -> Option<&ChangeKey> {
         | Body::WrittenBack { change, .. }
         | Body::ApprovalExported { change, .. } => Some(change),
         Body::SignOff(sign_off) => Some(&sign_off.change),
+        Body::RuledImmaterial(ruling) => Some(&ruling.change),
         Body::Roster { .. }
         | Body::Policy { .. }
         | Body::AgendaFrozen { .. }

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use domain::change::{ChangeRequest, StatusCategory};
 use domain::ids::{ChangeKey, MemberId};
 use domain::policy::Slot;
-use domain::sign_off::Standing;
+use domain::sign_off::{Present, Standing};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use store::{IndexRow, StoredChange};
@@ -17,6 +17,7 @@ use crate::error::{Answer, BoardError};
 use crate::state::BoardState;
 
 mod attachments;
+mod beside;
 mod differences;
 mod history;
 mod index;
@@ -28,7 +29,9 @@ mod view;
 #[cfg(test)]
 pub(crate) mod testing;
 
-pub(crate) use differences::{between, section_word};
+pub(crate) use beside::beside;
+pub(crate) use differences::{between, label, section_word};
+pub(crate) use required::stands_newest;
 
 /// More waiting changes than any agenda is built from.
 const MOST_WAITING: u32 = 500;
@@ -151,6 +154,15 @@ impl Cabinet {
         let level = self.risk_of(state, change)?.decided.level;
         let least = state.policy.least(Slot::SignOff, level);
         Ok(state.ledger.standing(state.roster(), &change.key, content.digest, level, least))
+    }
+
+    /// What the change says now, for judging what was signed before: its content with it.
+    pub(crate) fn says(&self, state: &BoardState, change: &ChangeRequest) -> Answer<(Content, Present)> {
+        let named = self.material_attachments(state, change);
+        let content = Content::of(&state.policy, change, &named)?;
+        let level = self.risk_of(state, change)?.decided.level;
+        let present = state.ledger.present(&change.key, content.digest, level);
+        Ok((content, present))
     }
 }
 

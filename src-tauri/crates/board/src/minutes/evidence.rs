@@ -66,6 +66,7 @@ impl Cabinet {
                 Body::MinutesSealed { .. } | Body::ExtractsSealed { .. } => false,
                 Body::Assessment { change: c, .. } | Body::PlanReview { change: c, .. } => c == change,
                 Body::SignOff(body) => body.change == *change,
+                Body::RuledImmaterial(body) => body.change == *change,
                 Body::WrittenBack { .. } | Body::ApprovalExported { .. } | Body::Affirmation { .. } => false,
                 // Which entries count follows from these.
                 Body::ForkSettled { .. } | Body::Recovered { .. } => true,
@@ -83,6 +84,7 @@ impl Cabinet {
                 }
                 Body::Withdrawal { entry: target, .. } => {
                     state.ledger.sign_offs.get(change).is_some_and(|s| s.iter().any(|s| s.entry == *target))
+                        || state.ledger.rulings.get(change).is_some_and(|r| r.iter().any(|r| r.entry == *target))
                 }
                 Body::AgendaFrozen { .. } | Body::Witness { .. } | Body::MeetingClosed { .. } => {
                     predicate.meeting.as_ref().is_none_or(|m| m.id == meeting)

@@ -1,6 +1,7 @@
 //! Minutes and extracts: composed from the record, sealed by the chair, verified by anyone (R115).
 pub(crate) mod compile;
 mod evidence;
+mod ruled;
 mod seal;
 mod verify;
 
@@ -151,7 +152,7 @@ pub(crate) fn settled(state: &BoardState, d: &domain::meeting::Decision) -> bool
         return true;
     }
     let least = state.policy.least(domain::policy::Slot::SignOff, d.risk.level);
-    let standing = state.ledger.standing(state.roster(), &d.change, d.content, d.risk.level, least);
+    let standing = state.ledger.standing_of(state.roster(), d, least);
     standing == domain::sign_off::Standing::Approved
 }
 

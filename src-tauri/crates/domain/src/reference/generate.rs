@@ -16,6 +16,7 @@ use crate::policy::{Policy, QuorumFormula, Strength, ThresholdFormula};
 use crate::quorum::{Room, quorum};
 use crate::risk::{Facts, RiskLevel, RiskStamp};
 use crate::roster::{Member, Role, Roster};
+use crate::ruling::RulingBody;
 
 /// A small generator: one seed, one history.
 pub struct Dice(u64);
@@ -290,7 +291,7 @@ impl Maker<'_> {
 
     fn step(&mut self) {
         let n = self.a_meeting();
-        match self.dice.roll(16) {
+        match self.dice.roll(19) {
             0..=5 => {
                 let keeper = match self.dice.roll(8) {
                     0 => self.someone(),
@@ -318,6 +319,7 @@ impl Maker<'_> {
             }
             9 => self.affirm(),
             10..=12 => self.sign(n),
+            16..=18 => self.rule(),
             13 => {
                 let mut what = self.sign_offs.clone();
                 what.extend(self.running.first().map(|entry| (*entry, id(1))));
@@ -474,6 +476,29 @@ impl Maker<'_> {
             change,
         };
         let entry = self.put(who, attestation, Some(n), role, Body::SignOff(body));
+        self.sign_offs.push((entry, who));
+    }
+}
+
+impl Maker<'_> {
+    /// Somebody, often the chair, says that an edit does not matter.
+    fn rule(&mut self) {
+        let who = if self.dice.one_in(2) { id(1) } else { self.someone() };
+        let role = self.history.roster.member(who).and_then(|member| member.roles.first().copied());
+        let from = 1 + self.dice.roll(2);
+        let to = if self.dice.one_in(8) { 9 } else { 3 - from };
+        let field = if self.dice.one_in(6) { "reason" } else { "title" };
+        let change = change(u32::try_from(1 + self.dice.roll(3)).expect("small"));
+        let body = RulingBody {
+            fields: vec![field.to_owned()],
+            from: content(from),
+            involved: self.history.involved[&change].clone(),
+            reason: "a typing error".to_owned(),
+            to: content(to),
+            change,
+        };
+        let role = if self.dice.one_in(8) { None } else { role };
+        let entry = self.put(who, Attestation::Signed, None, role, Body::RuledImmaterial(body));
         self.sign_offs.push((entry, who));
     }
 }
