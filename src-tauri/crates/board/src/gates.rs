@@ -60,7 +60,7 @@ fn authority(state: &BoardState, change: &ChangeRequest, named: &[String], level
     let level = level.unwrap_or(RiskLevel::Critical);
     let least = state.policy.least(Slot::SignOff, level);
     Content::of(&state.policy, change, named).map_or(Authority::Missing, |content| {
-        let now = state.ledger.present(&change.key, content.digest, level);
+        let now = crate::changes::present(state, &change.key, &content, level);
         authority_holds(state.roster(), sign_offs, least, &now)
     })
 }

@@ -3,7 +3,7 @@ use domain::ids::{EntryId, MemberId};
 use domain::sign_off::{SignOff, Staleness};
 
 use crate::cabinet::{Cabinet, OpenBoard};
-use crate::changes::{beside, stands_newest};
+use crate::changes::{beside, present, stands_newest};
 use crate::error::{Answer, BoardError};
 use crate::sign_offs::Snapshot;
 use crate::state::BoardState;
@@ -31,7 +31,7 @@ impl Cabinet {
     ) -> Answer<Vec<StaleSignOff>> {
         let key = &shown.change.key;
         let sign_offs = state.ledger.sign_offs.get(key).map_or(&[][..], Vec::as_slice);
-        let now = state.ledger.present(key, shown.content.digest, shown.risk.level);
+        let now = present(state, key, &shown.content, shown.risk.level);
         let mut stale = Vec::new();
         for sign_off in sign_offs.iter().filter(|s| s.withdrawn.is_none() && stands_newest(sign_offs, s)) {
             let staleness = sign_off.staleness(&now);
@@ -105,13 +105,13 @@ mod tests {
             labels.iter().map(of).collect()
         };
         for (labels, wanted) in [
-            (&[][..], "Reaffirmed after the change was edited."),
-            (&["Version"], "Reaffirmed after a change of Version."),
-            (&["Version", "Title"], "Reaffirmed after a change of Version and Title."),
-            (&["A", "B", "C"], "Reaffirmed after a change of A, B and C."),
-            (&["A", "B", "C", "D", "E"], "Reaffirmed after a change of A, B, C and 2 more."),
+            (vec![], "Reaffirmed after the change was edited."),
+            (vec!["Version"], "Reaffirmed after a change of Version."),
+            (vec!["Version", "Title"], "Reaffirmed after a change of Version and Title."),
+            (vec!["A", "B", "C"], "Reaffirmed after a change of A, B and C."),
+            (vec!["A", "B", "C", "D", "E"], "Reaffirmed after a change of A, B, C and 2 more."),
         ] {
-            assert_eq!(reason(&differences(labels)), wanted);
+            assert_eq!(reason(&differences(&labels)), wanted);
         }
     }
 }

@@ -147,7 +147,7 @@ impl Cabinet {
             authority && stands_newest(sign_offs, s) && s.staleness(&now) == Staleness::ContentChanged
         };
         let decided = state.ledger.decision(&key).map(|d| &d.decision).filter(|d| d.kind.approves());
-        let by_decision = decided.map(|d| d.content).filter(|content| !now.speaks(*content));
+        let by_decision = decided.map(|d| d.content).filter(|content| !now.speaks(*content, Some(Role::Chair)));
         let stale = sign_offs.iter().rev().find(edited);
         // What was decided is kept where it was signed: a decision has a digest, and the sign-off what it is of.
         let signed = stale.or_else(|| sign_offs.iter().rev().find(|s| Some(s.body.content) == by_decision));

@@ -11,10 +11,10 @@ use crate::entry::{Act, ActKind, ActRef, Attestation, Body, Head, Predicate};
 use crate::ids::{ChangeKey, ConditionId, Digest, EntryId, KeyId, LogId, MeetingId, MemberId};
 use crate::meeting::{Agenda, Attendance, Condition, ConditionTime, Decision, DecisionKind, Position, Stay};
 use crate::plan::PlanReview;
-use crate::risk::{AnsweredAssessment, RiskLevel};
-use crate::roster::Roster;
+use crate::risk::AnsweredAssessment;
+use crate::roster::{Role, Roster};
 use crate::ruling::Ruling;
-use crate::sign_off::{Authority, SignOff, Standing, authority_holds};
+use crate::sign_off::{Authority, Present, SignOff, Standing, authority_holds};
 
 mod rulings;
 mod spoken;
@@ -579,17 +579,10 @@ impl Ledger {
             .collect()
     }
 
-    /// Where a change stands, given its content and level now and the least attestation an
-    /// authority's sign-off needs (R30, R31).
+    /// Where a change stands, given what it says now ([`Ledger::present`]) and the least attestation an authority's
+    /// sign-off needs (R30, R31). What the board decided is the chair's word.
     #[must_use]
-    pub fn standing(
-        &self,
-        roster: &Roster,
-        change: &ChangeKey,
-        content: Digest,
-        level: RiskLevel,
-        least: Attestation,
-    ) -> Standing {
+    pub fn standing(&self, roster: &Roster, change: &ChangeKey, now: &Present, least: Attestation) -> Standing {
         let Some(recorded) = self.decision(change) else { return Standing::Undecided };
         match recorded.decision.kind {
             DecisionKind::Rejected => Standing::Rejected,
@@ -599,9 +592,8 @@ impl Ledger {
             DecisionKind::NoDecision => Standing::Undecided,
             DecisionKind::Approved | DecisionKind::ApprovedWithConditions => {
                 let sign_offs = self.sign_offs.get(change).map_or(&[][..], Vec::as_slice);
-                let now = self.present(change, content, level);
-                let decided = now.speaks(recorded.decision.content);
-                match authority_holds(roster, sign_offs, least, &now) {
+                let decided = now.speaks(recorded.decision.content, Some(Role::Chair));
+                match authority_holds(roster, sign_offs, least, now) {
                     Authority::Rejected => Standing::Rejected,
                     Authority::Stale => Standing::Stale,
                     Authority::Missing if !decided => Standing::Stale,

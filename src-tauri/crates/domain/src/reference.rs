@@ -127,8 +127,9 @@ fn by_the_rules(history: &History, until: usize) -> Answers {
     for key in (1..=CHANGES).map(change) {
         let Some((content, level)) = now.get(&key).copied() else { continue };
         let least = policy.least(Slot::SignOff, level);
+        let now_is = ledger.present(&key, content, level).under(policy, generate::edited(content));
         let signed = ledger.sign_offs.get(&key).into_iter().flatten().map(|sign_off| {
-            let stale = match sign_off.staleness(&ledger.present(&key, content, level)) {
+            let stale = match sign_off.staleness(&now_is) {
                 Staleness::Current => "current",
                 Staleness::ContentChanged => "content",
                 Staleness::RiskRose => "risk",
@@ -141,7 +142,7 @@ fn by_the_rules(history: &History, until: usize) -> Answers {
             open_before: ledger.open_before(&key).into_iter().map(|state| state.condition.id).collect(),
             sign_offs: signed.collect(),
             ruled: ruled_by_the_rules(&ledger, &key),
-            standing: ledger.standing(roster, &key, content, level, least).words().to_owned(),
+            standing: ledger.standing(roster, &key, &now_is, least).words().to_owned(),
         };
         answers.changes.insert(key, answer);
     }

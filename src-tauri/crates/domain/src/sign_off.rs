@@ -1,11 +1,13 @@
 //! When an approval holds and when a sign-off is stale (R30, R31; `record.md`, *Staleness*).
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use crate::entry::{Attestation, SignOffBody, Verdict};
 use crate::ids::{Digest, EntryId, MemberId};
+use crate::plan::PlanSection;
+use crate::policy::Policy;
 use crate::risk::RiskLevel;
 use crate::roster::{Role, Roster};
 
@@ -53,20 +55,38 @@ pub struct Present {
     pub level: RiskLevel,
     /// Contents before edits to this one that were ruled immaterial.
     pub ruled: BTreeSet<Digest>,
+    /// Other contents that differ from this one in sections of the plan and in nothing else, and in which.
+    pub edited: BTreeMap<Digest, BTreeSet<PlanSection>>,
+    /// The sections on which what somebody says in a role depends. A role that is not here depends on all of them.
+    pub depends: BTreeMap<Role, Vec<PlanSection>>,
 }
 
 impl Present {
     /// A change on whose edits nobody ruled.
     #[must_use]
     pub fn of(content: Digest, level: RiskLevel) -> Self {
-        Self { content, level, ruled: BTreeSet::new() }
+        Self { content, level, ruled: BTreeSet::new(), edited: BTreeMap::new(), depends: BTreeMap::new() }
     }
 
-    /// Whether what was said of this content still speaks of the change: it is what stands there, or the edit since was
-    /// ruled immaterial.
+    /// Under a policy, which says what a role's word depends on. `edited` as [`Present::edited`].
     #[must_use]
-    pub fn speaks(&self, said: Digest) -> bool {
-        said == self.content || self.ruled.contains(&said)
+    pub fn under(self, policy: &Policy, edited: BTreeMap<Digest, BTreeSet<PlanSection>>) -> Self {
+        Self { depends: policy.sections.clone(), edited, ..self }
+    }
+
+    /// Whether what was said of this content in that role still speaks of the change: it is what stands there, the edit
+    /// since was ruled immaterial, or it touched nothing on which that role's word depends.
+    #[must_use]
+    pub fn speaks(&self, said: Digest, role: Option<Role>) -> bool {
+        said == self.content || self.ruled.contains(&said) || self.spares(said, role).is_some()
+    }
+
+    /// The sections that were edited since, where they and nothing else were and the role depends on none of them.
+    #[must_use]
+    pub fn spares(&self, said: Digest, role: Option<Role>) -> Option<&BTreeSet<PlanSection>> {
+        let depends = self.depends.get(&role?)?;
+        let edited = self.edited.get(&said)?;
+        edited.iter().all(|section| !depends.contains(section)).then_some(edited)
     }
 }
 
@@ -74,7 +94,7 @@ impl SignOff {
     /// Whether it still speaks for the change as it is.
     #[must_use]
     pub fn staleness(&self, now: &Present) -> Staleness {
-        if !now.speaks(self.body.content) {
+        if !now.speaks(self.body.content, self.role) {
             Staleness::ContentChanged
         } else if now.level > self.body.risk.level {
             Staleness::RiskRose

@@ -1,6 +1,7 @@
 //! What a newer export or snapshot says of an approval (`--fresh`): later edits, withdrawals and decisions.
 use domain::ledger::Export;
-use domain::sign_off::Standing;
+use domain::roster::Role;
+use domain::sign_off::{Present, Standing};
 
 use crate::asked::Asked;
 use crate::evidence::{Disputed, Held, Told, Unheld};
@@ -37,15 +38,15 @@ pub(crate) fn read(bytes: &[u8], asked: &Asked, export: &Export, told: &Told<'_>
     Err(Finding::new(Reason::FreshOlder, "nothing in the fresh file was written after the approval was exported"))
 }
 
-/// Whether the change still says what was approved: word for word, or but for an edit that two people ruled immaterial.
-/// What is deployed, where and when is not theirs to rule on.
-fn says_the_same(told: &Told<'_>, asked: &Asked, export: &Export, newest: &Export) -> bool {
+/// Whether the change still says what was approved: word for word, or but for an edit that was ruled immaterial, or that
+/// touched nothing on which the board's word depends. What is deployed, where and when is never among those.
+fn says_the_same(now: &Present, export: &Export, newest: &Export) -> bool {
     if newest.content == export.content {
         return true;
     }
     let deploys = (newest.environment.trim(), &newest.window) == (export.environment.trim(), &export.window)
         && (is_snapshot(newest) || newest.artifacts == export.artifacts);
-    deploys && told.ledger.speaks(&asked.change, export.content, newest.content)
+    deploys && now.speaks(export.content, Some(Role::Chair))
 }
 
 /// Judges both files as one; answers with the newest export that speaks of the same content, whose age counts.
@@ -53,7 +54,9 @@ pub(crate) fn judge(both: &Held, asked: &Asked, export: &Export) -> Result<Expor
     let told = both.tell(Disputed::Left);
     let exported = exports(&told, &asked.change);
     let newest = exported.last().unwrap_or(export);
-    if !says_the_same(&told, asked, export, newest) {
+    let (policy, _) = both.policy(&told).map_err(|what| Finding::new(Reason::FreshEvidence, what))?;
+    let found = stands(both, &told, &policy, &asked.change, newest);
+    if !says_the_same(&found.now, export, newest) {
         let what = format!(
             "the change says something else since {}: content {}, approved was {}",
             crate::export::time(newest.claimed),
@@ -67,8 +70,6 @@ pub(crate) fn judge(both: &Held, asked: &Asked, export: &Export) -> Result<Expor
         let what = format!("by the board's own word it was no longer approved {}", crate::export::time(newest.claimed));
         return Err(Finding::new(Reason::FreshStale, what));
     }
-    let (policy, _) = both.policy(&told).map_err(|what| Finding::new(Reason::FreshEvidence, what))?;
-    let found = stands(both, &told, &policy, &asked.change, newest.content);
     let reason = match found.standing {
         Standing::Approved => return Ok(newest.clone()),
         Standing::AwaitingSignOff => Reason::FreshWithdrawn,

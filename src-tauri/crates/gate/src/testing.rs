@@ -302,6 +302,15 @@ impl Story {
         })
     }
 
+    /// Hands an approval out after edits of the plan: what was edited is named by its digest as it is now.
+    pub fn export_edited(&mut self, now: &BTreeMap<String, Vec<u8>>, names: &[&str]) -> Entry {
+        let subject = |m: &Manifest| Subject { name: key().to_string(), sha256: m.digest().expect("writable") };
+        let mut subjects: Vec<Subject> = self.manifests.iter().map(subject).collect();
+        let edited = |name: &&str| Subject { name: (*name).to_owned(), sha256: Digest::of(&now[*name]) };
+        subjects.extend(names.iter().map(edited));
+        self.export_with(Handed::of(now), subjects, |_| {})
+    }
+
     /// Tells how the change stands now, at 20:15.
     pub fn snapshot(&mut self, fields: &BTreeMap<String, Vec<u8>>) -> Entry {
         let handed = Handed { artifacts: Vec::new(), claimed: at(20, 15), ..Handed::of(fields) };

@@ -1,6 +1,7 @@
 //! The gate on real signed entries.
 mod refusals;
 mod rulings;
+mod sections;
 mod told;
 
 use chrono::{DateTime, Utc};

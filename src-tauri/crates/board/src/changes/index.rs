@@ -29,7 +29,7 @@ impl Cabinet {
         let gates = self.gates(board, state, change, Some(risk.decided.level));
         let counts = crate::gates::counts(change, &gates);
         let sign_offs = state.ledger.sign_offs.get(&change.key).map_or(&[][..], Vec::as_slice);
-        let now = state.ledger.present(&change.key, content.digest, risk.decided.level);
+        let now = super::present(state, &change.key, &content, risk.decided.level);
         // What its signer has said anew since is history, and asks for nobody's attention.
         let is_stale = |s: &SignOff| stands_newest(sign_offs, s) && s.staleness(&now) != Staleness::Current;
         let stale = standing == Standing::Stale || sign_offs.iter().any(is_stale);

@@ -56,7 +56,7 @@ impl Ledger {
     #[must_use]
     pub fn standing_of(&self, roster: &Roster, decision: &Decision, least: Attestation) -> Standing {
         let (change, level) = (&decision.change, decision.risk.level);
-        let by = |content| self.standing(roster, change, content, level, least);
+        let by = |content| self.standing(roster, change, &self.present(change, content, level), least);
         let edits = self.ruled(change);
         let after = edits.iter().filter(|edit| edit.before() == decision.content).map(|edit| by(edit.after()));
         match by(decision.content) {

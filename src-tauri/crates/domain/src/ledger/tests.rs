@@ -6,7 +6,7 @@ use crate::entry::{Auth, ClaimedTime, LogPosition, MeetingRef, RosterRef};
 use crate::gate::fixture::{at, id};
 use crate::ids::{BoardId, KeyId};
 use crate::meeting::{AgendaGroup, AgendaItem, Basis, Brief, QuorumStamp};
-use crate::risk::{Facts, RiskStamp};
+use crate::risk::{Facts, RiskLevel, RiskStamp};
 use crate::roster::Role;
 
 const CHAIR: u8 = 1;
@@ -364,8 +364,10 @@ fn an_edit_ruled_immaterial_by_two_keeps_the_approval_and_a_further_edit_does_no
         written: None,
     };
     apply(&mut ledger, 3, &of(OTHER, Role::Cto, Body::SignOff(signed)));
-    let stands =
-        |ledger: &Ledger, content| ledger.standing(&board, &key(1), content, RiskLevel::Low, Attestation::Written);
+    let stands = |ledger: &Ledger, content| {
+        let now = ledger.present(&key(1), content, RiskLevel::Low);
+        ledger.standing(&board, &key(1), &now, Attestation::Written)
+    };
     assert_eq!((stands(&ledger, DECIDED), stands(&ledger, EDITED)), (Standing::Approved, Standing::Stale));
 
     let ruling = || {
@@ -433,4 +435,40 @@ fn a_sign_off_over_an_edit_that_was_ruled_immaterial_settles_what_was_decided_be
         apply(&mut ledger, n, &of(who, role, Body::RuledImmaterial(body)));
     }
     assert_eq!(settled(&ledger), Standing::Approved);
+}
+
+#[test]
+fn what_the_board_decided_is_the_chairs_word_and_depends_on_what_the_chairs_does() {
+    use crate::plan::PlanSection as S;
+    const DECIDED: Digest = Digest([7; 32]);
+    let board = crate::gate::fixture::roster(vec![
+        crate::gate::fixture::member(CHAIR, &[Role::Chair]),
+        crate::gate::fixture::member(OTHER, &[Role::Cto]),
+    ]);
+    let mut ledger = in_session();
+    run(&mut ledger, 2, CHAIR, Attestation::Recorded, vec![(CHAIR, decided(1, key(1), 3))]);
+    let signed = crate::entry::SignOffBody {
+        change: key(1),
+        item: None,
+        verdict: crate::entry::Verdict::Approve,
+        reason: String::new(),
+        sections: BTreeMap::new(),
+        content: DECIDED,
+        involved: crate::entry::Involved::default(),
+        risk: stamp(),
+        written: None,
+    };
+    let signed = Predicate { role: Some(Role::Cto), ..predicate(OTHER, Attestation::Signed, Body::SignOff(signed)) };
+    apply(&mut ledger, 3, &signed);
+    let stands = |chair: &[S], cto: &[S]| {
+        let now = Present {
+            edited: BTreeMap::from([(DECIDED, [S::Training].into())]),
+            depends: BTreeMap::from([(Role::Chair, chair.to_vec()), (Role::Cto, cto.to_vec())]),
+            ..ledger.present(&key(1), Digest([8; 32]), RiskLevel::Low)
+        };
+        ledger.standing(&board, &key(1), &now, Attestation::Written)
+    };
+    assert_eq!(stands(&[S::Backout], &[S::Method]), Standing::Approved);
+    assert_eq!(stands(&[S::Training], &[S::Method]), Standing::Stale, "the board decided on what was edited");
+    assert_eq!(stands(&[S::Backout], &[S::Training]), Standing::Stale, "the CTO signed what was edited");
 }

@@ -1,5 +1,5 @@
 //! Random boards and what happens on them.
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::entry::{
     Act, ActKind, ActRef, Attestation, Auth, Body, ClaimedTime, Contest, Involved, LogPosition, MeetingRef, Predicate,
@@ -12,6 +12,7 @@ use crate::meeting::{
     Agenda, AgendaGroup, AgendaItem, Basis, Brief, Condition, ConditionTime, Decision, DecisionKind, Position,
     QuorumStamp,
 };
+use crate::plan::PlanSection;
 use crate::policy::{Policy, QuorumFormula, Strength, ThresholdFormula};
 use crate::quorum::{Room, quorum};
 use crate::risk::{Facts, RiskLevel, RiskStamp};
@@ -71,6 +72,16 @@ pub fn meeting(n: u128) -> MeetingId {
     MeetingId(uuid::Uuid::from_u128(900 + n))
 }
 
+/// The section of the plan in which the first two contents differ, and in nothing else.
+pub const EDITED: PlanSection = PlanSection::Training;
+
+/// The contents that differ from this one in the plan alone.
+pub fn edited(now: Digest) -> BTreeMap<Digest, BTreeSet<PlanSection>> {
+    let pair = [content(1), content(2)];
+    let others = pair.iter().filter(|other| **other != now && pair.contains(&now));
+    others.map(|other| (*other, BTreeSet::from([EDITED]))).collect()
+}
+
 fn content(n: usize) -> Digest {
     Digest([u8::try_from(n).expect("small"); 32])
 }
@@ -113,6 +124,15 @@ fn a_policy(dice: &mut Dice) -> Policy {
     policy.threshold.casting_vote = dice.one_in(2);
     if dice.one_in(4) {
         policy.shared_accounts = vec![dice.of(&["CHG:2".to_owned(), "CHG:70".to_owned(), "JIRA:3".to_owned()])];
+    }
+    // Now and then what somebody says in a role depends on a part of the plan.
+    for role in [Role::Chair, Role::Cto, Role::TechnicalLead] {
+        if dice.one_in(3) {
+            policy.sections.insert(role, vec![PlanSection::Backout]);
+        }
+        if dice.one_in(12) {
+            policy.sections.remove(&role);
+        }
     }
     policy
 }

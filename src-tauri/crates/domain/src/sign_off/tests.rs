@@ -102,6 +102,29 @@ fn an_edit_that_was_ruled_immaterial_leaves_it_standing_and_a_risen_level_does_n
 }
 
 #[test]
+fn an_edit_of_sections_on_which_the_role_does_not_depend_leaves_it_standing() {
+    use crate::plan::PlanSection as S;
+    let judged = |signed: Digest, edited: &[S], depends: &[(Role, Vec<S>)]| {
+        let now = Present {
+            edited: BTreeMap::from([(BEFORE, edited.iter().copied().collect())]),
+            depends: depends.iter().cloned().collect(),
+            ..Present::of(NOW, RiskLevel::Medium)
+        };
+        let sign_offs = [sign_off(2, Role::Cto, Verdict::Approve, signed, RiskLevel::Medium)];
+        authority_holds(&board(), &sign_offs, Attestation::Written, &now)
+    };
+    let all = || vec![(Role::Cto, S::ALL.to_vec())];
+    let backout = || vec![(Role::Cto, vec![S::Backout]), (Role::TechnicalLead, Vec::new())];
+    assert_eq!(judged(BEFORE, &[S::Training], &backout()), Authority::Holds);
+    assert_eq!(judged(BEFORE, &[S::Training, S::Roles], &backout()), Authority::Holds);
+    assert_eq!(judged(BEFORE, &[S::Backout], &backout()), Authority::Stale);
+    assert_eq!(judged(BEFORE, &[S::Training, S::Backout], &backout()), Authority::Stale, "one of them is enough");
+    assert_eq!(judged(BEFORE, &[S::Training], &all()), Authority::Stale, "as the built-in policies have it");
+    assert_eq!(judged(BEFORE, &[S::Training], &[]), Authority::Stale, "a policy that says nothing means all");
+    assert_eq!(judged(Digest([3; 32]), &[S::Training], &backout()), Authority::Stale, "more than the plan was edited");
+}
+
+#[test]
 fn what_was_withdrawn_or_known_too_weakly_does_not_count() {
     let mut withdrawn = sign_off(2, Role::Cto, Verdict::Approve, NOW, RiskLevel::Medium);
     withdrawn.withdrawn = Some(EntryId([9; 32]));
