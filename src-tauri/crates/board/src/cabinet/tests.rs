@@ -197,7 +197,9 @@ async fn an_edit_of_a_section_on_which_a_role_does_not_depend_leaves_what_it_sig
     let text = |text: &str| RawText { format: TextFormat::Plain, text: text.to_owned() };
     let mut change = crate::changes::testing::change("CHG-1");
     change.plan.insert(PlanSection::Backout, text("Restore the snapshot"));
-    let content = |change| Content::of(&Policy::built_in(Strength::Starter), change, &[]).expect("content");
+    let content = |change: &domain::change::ChangeRequest| {
+        Content::of(&Policy::built_in(Strength::Starter), change, &[]).expect("content")
+    };
     let signed = content(&change);
     let risk = RiskStamp {
         model: "points-100/1".to_owned(),

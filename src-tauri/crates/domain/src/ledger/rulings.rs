@@ -58,9 +58,9 @@ impl Ledger {
         let (change, level) = (&decision.change, decision.risk.level);
         let by = |content| self.standing(roster, change, &self.present(change, content, level), least);
         let edits = self.ruled(change);
-        let after = edits.iter().filter(|edit| edit.before() == decision.content).map(|edit| by(edit.after()));
+        let mut after = edits.iter().filter(|edit| edit.before() == decision.content).map(|edit| by(edit.after()));
         match by(decision.content) {
-            Standing::Stale => after.into_iter().find(|s| *s == Standing::Approved).unwrap_or(Standing::Stale),
+            Standing::Stale => after.find(|s| *s == Standing::Approved).unwrap_or(Standing::Stale),
             settled => settled,
         }
     }
