@@ -20,13 +20,13 @@ pub fn asks(handed: &HandedOut, fresh: Option<&HandedOut>) -> Verdict {
 }
 
 /// The code of a refusal to hand out.
-pub fn code(answer: &Result<HandedOut, BoardError>) -> &str {
+pub fn code<T>(answer: &Result<T, BoardError>) -> &str {
     match answer {
         Err(BoardError::Refused(refusal)) => &refusal.code,
         Err(BoardError::NotFound { .. }) => "not_found",
+        Err(BoardError::Invalid { .. }) => "invalid",
         Err(
-            BoardError::Invalid { .. }
-            | BoardError::Ticketing { .. }
+            BoardError::Ticketing { .. }
             | BoardError::Vault { .. }
             | BoardError::Verification { .. }
             | BoardError::Cancelled

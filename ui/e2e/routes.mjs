@@ -100,6 +100,7 @@ export const ROUTES = [
   { name: "meeting-roster", scene: "meeting", path: "/meetings/mtg-next", act: press("q") },
   { name: "meeting-late", scene: "meeting", path: "/meetings/mtg-next", act: press("l") },
   { name: "sign-off", scene: "working", path: "/sign", width: 720, height: 760 },
+  { name: "sign-off-reaffirmed", scene: "stale", path: "/sign", width: 640, height: 760 },
   {
     name: "sign-off-wrong-pin",
     scene: "working",

@@ -10,6 +10,7 @@ mod offline;
 mod pins;
 mod real_postgres;
 mod secrets;
+mod staleness;
 mod standing;
 mod ways;
 mod window_hands;

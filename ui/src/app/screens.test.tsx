@@ -19,6 +19,7 @@ const SCREENS: [string, string, string, string | RegExp][] = [
   ["Agenda", "/meetings/mtg-next/agenda", "working", "CAB 21 Nov 2026"],
   ["Meeting console", "/meetings/mtg-next", "meeting", "Enable passkeys for customer sign-in"],
   ["Sign-off", "/sign", "working", "Sign"],
+  ["Sign-off, given again", "/sign", "stale", "Sign"],
   ["Wrap-up", "/meetings/mtg-next/wrap-up", "closed", "CAB 21 Nov 2026"],
   ["Wrap-up, sealed", "/meetings/mtg-next/wrap-up", "sealed", "Minutes"],
   ["Record, members", "/record", "record", "Wei Zhang waits to be admitted"],

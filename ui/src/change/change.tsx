@@ -41,6 +41,9 @@ function ChangePage({ change }: { change: ChangeView }) {
   const looked = useAct("markLooked", { quiet: true });
   const sign = useAct("requestSigning");
   const [handingOut, setHandingOut] = useState(false);
+  const [look, setLook] = useState(0);
+  const stale = change.sign_offs.some((signOff) => signOff.state === "stale");
+  const again = change.sign_offs.find((signOff) => signOff.reaffirmable);
 
   const setTab = (next: ChangeTab) =>
     navigate({ to: "/changes/$change", params: { change: id }, search: { tab: next }, replace: true });
@@ -72,6 +75,15 @@ function ChangePage({ change }: { change: ChangeView }) {
   useCommand("change.plan", () => navigate({ to: "/changes/$change/plan", params: { change: id } }));
   useCommand("change.sign", () => sign.mutate({ subject: { kind: "change", change: id } }));
   useCommand("change.handOut", change.decision ? () => setHandingOut(true) : null);
+  const showDifference = () => {
+    setTab("conditions");
+    setLook((before) => before + 1);
+  };
+  useCommand("change.difference", stale ? showDifference : null);
+  useCommand(
+    "change.reaffirm",
+    again ? () => sign.mutate({ subject: { kind: "reaffirm", sign_off: again.id } }) : null,
+  );
   useCommand("change.copy", async () => {
     await navigator.clipboard.writeText(change.row.key);
     say(t("change.copied", { key: change.row.key }));
@@ -159,7 +171,7 @@ function ChangePage({ change }: { change: ChangeView }) {
               </div>
             ) : null}
             {tab === "plan" ? <PlanTab change={change} /> : null}
-            {tab === "conditions" ? <Conditions change={change} /> : null}
+            {tab === "conditions" ? <Conditions change={change} look={look} /> : null}
             {tab === "history" ? <History entries={change.history} /> : null}
           </TabPanel>
           <Margin change={change} onHandOut={() => setHandingOut(true)} />

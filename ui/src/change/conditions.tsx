@@ -7,15 +7,17 @@ import { TextArea } from "../ds/fields";
 import { Facts, Section } from "../ds/layout";
 import { AttestationMark } from "../ds/marks";
 import { useNotices } from "../ds/notices";
-import { DiffText } from "../ds/text";
 import { day, moment, shortDigest } from "../ds/time";
 import type { ChangeView, Condition } from "../ipc/contract";
 import { useAct } from "../ipc/queries";
 import { SignOffSlots } from "./sign-off-slots";
+import { Rulings, StaleSignOff } from "./stale-sign-off";
 
-export function Conditions({ change }: { change: ChangeView }) {
+/** `look` counts how often the difference was asked for: the first panel takes the keys then. */
+export function Conditions({ change, look = 0 }: { change: ChangeView; look?: number }) {
   const { t } = useTranslation();
   const [meeting, setMeeting] = useState<Condition | null>(null);
+  const firstStale = change.sign_offs.find((signOff) => signOff.state === "stale");
   return (
     <div className="flex max-w-[56rem] flex-col gap-8">
       {meeting ? <MeetCondition condition={meeting} onClose={() => setMeeting(null)} /> : null}
@@ -55,16 +57,13 @@ export function Conditions({ change }: { change: ChangeView }) {
                       : []),
                   ]}
                 />
-                {signOff.differences.length > 0 ? (
-                  <div className="mt-3 flex flex-col gap-2">
-                    <p className="text-ink-2">{t("change.changedSinceSigned")}</p>
-                    {signOff.differences.map((difference) => (
-                      <div key={difference.field}>
-                        <p className="mb-1">{difference.label}</p>
-                        <DiffText lines={difference.lines} />
-                      </div>
-                    ))}
-                  </div>
+                <Rulings rulings={signOff.rulings} />
+                {signOff.state === "stale" ? (
+                  <StaleSignOff
+                    change={change.row.id}
+                    signOff={signOff}
+                    look={signOff.id === firstStale?.id ? look : 0}
+                  />
                 ) : null}
               </li>
             ))}

@@ -69,6 +69,8 @@ export const CATALOGUE = {
   "change.risk": { scope: "change", keys: ["r"] },
   "change.plan": { scope: "change", keys: ["p"] },
   "change.sign": { scope: "change", keys: ["s"] },
+  "change.difference": { scope: "change", keys: ["d"] },
+  "change.reaffirm": { scope: "change", keys: ["f"] },
   "change.copy": { scope: "change", keys: ["y"] },
   "change.handOut": { scope: "change", keys: ["e"] },
   "change.next": { scope: "change", keys: ["j"] },

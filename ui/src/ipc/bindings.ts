@@ -1149,6 +1149,18 @@ export type DiffLine = {
 /**  Part of the view around it. */
 export type DiffLineKind = "same" | "added" | "removed";
 
+/**  A line of a difference in two columns; a side that has none is blank. */
+export type DiffRow = {
+	kind: DiffRowKind,
+	before: string,
+	after: string,
+};
+
+/**  Part of the view around it. */
+export type DiffRowKind = "same" | 
+/**  One line stands in the place of another. */
+"changed" | "added" | "removed";
+
 /**  What differs in one field between two moments. */
 export type Difference = {
 	field: string,
@@ -1156,6 +1168,8 @@ export type Difference = {
 	/**  A material difference makes sign-offs stale; any other does not. */
 	material: boolean,
 	lines: DiffLine[],
+	/**  The same in two columns. */
+	rows: DiffRow[],
 };
 
 /**  A view. */
@@ -2629,6 +2643,15 @@ export type Role =
 /**  Reads everything, decides nothing. */
 "auditor";
 
+/**  An edit of which somebody says that it does not matter; in force once the chair and another do. */
+export type RulingView = {
+	/**  The fields that were edited, by their names. */
+	fields: string[],
+	by: string[],
+	reason: string,
+	in_force: boolean,
+};
+
 /**  A view. */
 export type SaveConnectionRequest = SaveConnectionRequest_Serialize | SaveConnectionRequest_Deserialize;
 
@@ -2687,6 +2710,8 @@ export type SessionView = {
 /**  A view. */
 export type SignOff = {
 	id: string,
+	/**  Whose it is. */
+	member: string,
 	signer: string,
 	role: Role,
 	meaning: string,
@@ -2696,6 +2721,12 @@ export type SignOff = {
 	state: SignOffState,
 	/**  Since signing, for a stale one. */
 	differences: Difference[],
+	/**  Names of what was signed and is not kept here: nothing can be laid beside it. */
+	not_kept: string[],
+	/**  It is stale, and its signer can give it again at this device. */
+	reaffirmable: boolean,
+	/**  What was said of the edit since, that it is immaterial. */
+	rulings: RulingView[],
 };
 
 /**  Part of the view around it. */
@@ -2716,7 +2747,7 @@ export type SignRequest_Deserialize = {
 	keep_unlocked: boolean,
 	/**  For, or against. */
 	verdict: Verdict,
-	/**  Why; blank for an approval. */
+	/**  Why; blank for an approval, unless it gives an earlier sign-off again. */
 	reason: string,
 };
 
@@ -2730,7 +2761,7 @@ export type SignRequest_Serialize = {
 	keep_unlocked: boolean,
 	/**  For, or against. */
 	verdict: Verdict,
-	/**  Why; blank for an approval. */
+	/**  Why; blank for an approval, unless it gives an earlier sign-off again. */
 	reason: string,
 };
 
@@ -2780,6 +2811,10 @@ export type SigningRequest = {
 export type SigningSubject = 
 /**  A sign-off on one change. */
 { kind: "change"; change: string } | 
+/**  A stale sign-off is given again, over what the change says now. */
+{ kind: "reaffirm"; sign_off: string } | 
+/**  That the edit since a sign-off is immaterial: one of the two words it takes. */
+{ kind: "immaterial"; change: string; reason: string } | 
 /**  Every sign-off of a meeting that waits for somebody at this device. */
 { kind: "queue"; meeting: string } | 
 /**  The minutes of a meeting, with its extracts. */
@@ -2881,6 +2916,18 @@ export type SpokenView_Serialize = {
 	refusal: Refusal_Serialize | null,
 };
 
+/**  A sign-off that no longer speaks for the change, and what differs since, in plain lines. */
+export type StaleSignOff = {
+	id: string,
+	/**  Whose it is. */
+	member: string,
+	signer: string,
+	signed_at: string,
+	differences: Difference[],
+	/**  Names of what was signed and is not kept here. */
+	not_kept: string[],
+};
+
 /**  A statement in plain words. No ticket markup is ever in here. */
 export type Statement = Statement_Serialize | Statement_Deserialize;
 
@@ -2902,6 +2949,10 @@ export type Statement_Deserialize = {
 	signed_at?: string | null,
 	/**  How the sentence begins that would be signed against it, the reason following; null where nobody can. */
 	rejection?: string | null,
+	/**  Where an earlier sign-off is given again: why, as it is prefilled. It follows the sentence. */
+	reaffirmation?: string | null,
+	/**  Sign-offs on the change that are stale, each with what differs since. */
+	stale: StaleSignOff[],
 };
 
 /**  A statement in plain words. No ticket markup is ever in here. */
@@ -2919,6 +2970,10 @@ export type Statement_Serialize = {
 	signed_at: string | null,
 	/**  How the sentence begins that would be signed against it, the reason following; null where nobody can. */
 	rejection: string | null,
+	/**  Where an earlier sign-off is given again: why, as it is prefilled. It follows the sentence. */
+	reaffirmation: string | null,
+	/**  Sign-offs on the change that are stale, each with what differs since. */
+	stale: StaleSignOff[],
 };
 
 /**  A view. */

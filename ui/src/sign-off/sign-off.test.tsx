@@ -66,3 +66,28 @@ it("asks the PIN for an admission whatever is unlocked, and offers no rejection"
   expect(await screen.findByText("Signed.")).toBeInTheDocument();
   expect(transport.calls).toContain("sign");
 });
+
+it("gives a stale sign-off again with the difference before the eyes and the reason prefilled", async () => {
+  const { user, transport } = await open("/sign", "stale");
+  const sentence = "I approve CHG-4100 as shown to me, for the window it names, reaffirming my sign-off 41f09bc2.";
+  const reason = "Reaffirmed after a change of Plan: Timing and timescales and Affected data.";
+  expect(await screen.findByText(`${sentence} ${reason}`)).toBeInTheDocument();
+  const panel = screen.getByRole("group", { name: /Changed since Tomasz Zielinski signed/ });
+  expect(panel).toHaveTextContent("Removed:22:50 Writes stop, switch, writes resume");
+  expect(panel).toHaveTextContent("Added:22:40 Point of no return");
+  expect(panel).toHaveTextContent("nothing can be laid beside it: Attachment pg17-runbook.pdf");
+  await user.type(screen.getByLabelText("PIN"), "maple-17-river{Enter}");
+  expect(await screen.findByText("Signed.")).toBeInTheDocument();
+  expect(screen.getByText(`${sentence} ${reason}`)).toBeInTheDocument();
+  expect(transport.calls).toContain("sign");
+});
+
+it("puts the signer's own words in the place of the prefilled reason", async () => {
+  const { user } = await open("/sign", "stale");
+  const field = await screen.findByLabelText("Why you give it again");
+  await user.clear(field);
+  await user.type(field, "The switch only moved.");
+  expect(screen.getByText(/reaffirming my sign-off 41f09bc2\. The switch only moved\.$/)).toBeInTheDocument();
+  await user.click(screen.getByRole("button", { name: "Reject…" }));
+  expect(screen.queryByLabelText("Why you give it again")).toBeNull();
+});

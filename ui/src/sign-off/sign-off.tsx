@@ -7,8 +7,9 @@ import { Checkbox, Select, TextArea, TextField } from "../ds/fields";
 import { Facts, Failed, Reading } from "../ds/layout";
 import { FailureBody } from "../ds/notices";
 import { RefusalBody } from "../ds/refusal";
+import { SideBySide } from "../ds/side-by-side";
 import { clock, moment, shortDigest } from "../ds/time";
-import type { BoardError, Signer, SigningView, Statement } from "../ipc/contract";
+import type { BoardError, Signer, SigningView, StaleSignOff, Statement } from "../ipc/contract";
 import { asBoardError } from "../ipc/errors";
 import { useAct, useShow, useView } from "../ipc/queries";
 
@@ -34,10 +35,13 @@ function SignPage({ view }: { view: SigningView }) {
   const [problem, setProblem] = useState<BoardError | null>(null);
   const [against, setAgainst] = useState(false);
   const [reason, setReason] = useState("");
+  // Why an earlier sign-off is given again: prefilled, until it is written over.
+  const [written, setWritten] = useState<string | null>(null);
   const reasonField = useRef<HTMLTextAreaElement>(null);
   const field = useRef<HTMLInputElement>(null);
   const close = useAct("closeSigning");
   const statement = view.statements[at];
+  const again = statement?.reaffirmation == null ? null : (written ?? statement.reaffirmation);
   const signer = view.signers.find((one) => one.member.id === member) ?? view.signers[0];
   const needsPin = signer ? signer.pin_always || signer.session === null : true;
   const signed = view.statements.filter((one) => one.state === "signed").length;
@@ -48,6 +52,7 @@ function SignPage({ view }: { view: SigningView }) {
   const signable = against ? rejectable : statement?.state === "ready";
   const goTo = (next: number) => {
     setAt(next);
+    setWritten(null);
     setAgainst(false);
     setReason("");
   };
@@ -61,6 +66,7 @@ function SignPage({ view }: { view: SigningView }) {
       const following = next.statements.findIndex((one) => one.state === "ready");
       setAgainst(false);
       setReason("");
+      setWritten(null);
       if (following >= 0) setAt(following);
     },
   });
@@ -80,7 +86,7 @@ function SignPage({ view }: { view: SigningView }) {
         pin: needsPin ? pin : null,
         keep_unlocked: keep && !signer.pin_always,
         verdict: against ? "reject" : "approve",
-        reason: against ? reason : "",
+        reason: against ? reason : (again ?? ""),
       },
       {
         onError: (thrown) => {
@@ -114,7 +120,7 @@ function SignPage({ view }: { view: SigningView }) {
       <div className="scroll min-h-0 grow px-8 py-6 outline-none" tabIndex={0}>
         {view.statements.length > 1 ? <StatementList statements={view.statements} at={at} onAt={goTo} /> : null}
         {statement ? (
-          <StatementPaper statement={statement} against={against ? reason : null} />
+          <StatementPaper statement={statement} against={against ? reason : null} again={again} />
         ) : (
           <p className="text-ink-2">{t("sign.nothing")}</p>
         )}
@@ -157,6 +163,16 @@ function SignPage({ view }: { view: SigningView }) {
                 hint={t("sign.reasonHint")}
                 rows={2}
                 autoFocus
+                required
+              />
+            ) : null}
+            {!against && again !== null ? (
+              <TextArea
+                label={t("sign.again")}
+                value={again}
+                onChange={setWritten}
+                hint={t("sign.reasonHint")}
+                rows={2}
                 required
               />
             ) : null}
@@ -244,15 +260,18 @@ function StatementList({ statements, at, onAt }: { statements: Statement[]; at: 
   );
 }
 
-/** `against`: the reason as typed so far, where the signer is about to reject. */
-function StatementPaper({ statement, against }: { statement: Statement; against: string | null }) {
+/** `against`, `again`: the reason as typed so far, where the signer is about to reject, or to give a sign-off again. */
+function StatementPaper(props: { statement: Statement; against: string | null; again: string | null }) {
   const { t } = useTranslation();
-  const sentence = against === null || !statement.rejection ? statement.meaning : `${statement.rejection} ${against}`;
+  const { statement, against, again } = props;
+  const approval = again === null ? statement.meaning : `${statement.meaning} ${again}`;
+  const sentence = against === null || !statement.rejection ? approval : `${statement.rejection} ${against}`;
   return (
     <article className="max-w-[44rem]">
       <p className="eyebrow">{t("sign.youSign")}</p>
       <p className="measure mt-2 text-lg leading-7 font-medium text-pretty">{sentence}</p>
       <Facts facts={statement.facts} className="mt-5 border-t border-line pt-4" />
+      {statement.state === "signed" ? null : <Stale stale={statement.stale} />}
       {statement.refusal && statement.state !== "signed" ? (
         <div className="mt-5 flex gap-2.5 rounded-md border border-bad bg-bad-soft px-3 py-2.5">
           <OctagonX size={16} className="mt-0.5 shrink-0 text-bad" aria-hidden="true" />
@@ -281,6 +300,20 @@ function StatementPaper({ statement, against }: { statement: Statement; against:
       </details>
     </article>
   );
+}
+
+/** What differs since the sign-offs that are stale, in plain lines. */
+function Stale({ stale }: { stale: StaleSignOff[] }) {
+  const { t } = useTranslation();
+  return stale.map((one) => {
+    const label = t("sign.sinceSigned", { name: one.signer, when: moment(one.signed_at) });
+    return (
+      <div key={one.id} className="mt-5 border-t border-line pt-4">
+        <p className="eyebrow mb-3">{label}</p>
+        <SideBySide label={label} differences={one.differences} notKept={one.not_kept} />
+      </div>
+    );
+  });
 }
 
 function SignerBlock(props: { signers: Signer[]; signer: Signer; onMember: (member: string) => void }) {

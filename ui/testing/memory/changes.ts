@@ -1,9 +1,48 @@
-import type { ChangeKind, ChangeRow, ChangeView, Gate, RequiredField, RequiredSignOff } from "../../src/ipc/contract";
+import type {
+  ChangeKind,
+  ChangeRow,
+  ChangeView,
+  Difference,
+  Gate,
+  RequiredField,
+  RequiredSignOff,
+} from "../../src/ipc/contract";
 import { type Answers, MODEL, outcomeOf, summaryOf } from "./model";
 import { planSections } from "./plan";
 import { code, link, list, p, words } from "./text";
 
 export const NOW = "2026-11-21T13:40:00Z";
+
+/** What was edited after the sign-offs that are stale. */
+export const EDITED: Difference[] = [
+  {
+    field: "plan.timing",
+    label: "Plan: Timing and timescales",
+    material: true,
+    lines: [
+      { kind: "same", text: "22:00  Readers move" },
+      { kind: "removed", text: "22:50  Writes stop, switch, writes resume" },
+      { kind: "added", text: "22:35  Writes stop, switch, writes resume" },
+      { kind: "added", text: "22:40  Point of no return" },
+    ],
+    rows: [
+      { kind: "same", before: "22:00  Readers move", after: "22:00  Readers move" },
+      {
+        kind: "changed",
+        before: "22:50  Writes stop, switch, writes resume",
+        after: "22:35  Writes stop, switch, writes resume",
+      },
+      { kind: "added", before: "", after: "22:40  Point of no return" },
+    ],
+  },
+  {
+    field: "affected_data",
+    label: "Affected data",
+    material: true,
+    lines: [{ kind: "removed", text: "Card tokens" }],
+    rows: [{ kind: "removed", before: "Card tokens", after: "" }],
+  },
+];
 
 const SUBJECTS: [string, string, ChangeKind][] = [
   ["Move the payments ledger to PostgreSQL 17", "payments-ledger, settlement", "normal"],
@@ -347,6 +386,7 @@ export function makeChange(index: number): StoredChange {
         ? [
             {
               id: `s-${id}`,
+              member: "m-tomasz",
               signer: "Tomasz Zielinski",
               role: "technical_lead",
               meaning: `I approve ${row.key}, “${title}”, as shown to me, for the window it names.`,
@@ -354,20 +394,10 @@ export function makeChange(index: number): StoredChange {
               signed_at: "2026-11-14T10:31:00Z",
               key_fingerprint: "7c1e 40bb 92aa",
               state: approval === "stale" ? "stale" : "holds",
-              differences:
-                approval === "stale"
-                  ? [
-                      {
-                        field: "window",
-                        label: "Implementation window",
-                        material: true,
-                        lines: [
-                          { kind: "removed", text: "Sat 28 Nov, 22:00–23:30 Europe/Berlin" },
-                          { kind: "added", text: "Sun 29 Nov, 20:00–21:30 Europe/Berlin" },
-                        ],
-                      },
-                    ]
-                  : [],
+              differences: approval === "stale" ? EDITED : [],
+              not_kept: [],
+              reaffirmable: approval === "stale",
+              rulings: [],
             },
           ]
         : [],
@@ -382,6 +412,7 @@ export function makeChange(index: number): StoredChange {
               { kind: "removed", text: "22:50  Writes stop, switch, writes resume" },
               { kind: "added", text: "22:35  Writes stop, switch, writes resume. Point of no return at 22:40" },
             ],
+            rows: [],
           },
           {
             field: "assignee",
@@ -391,6 +422,7 @@ export function makeChange(index: number): StoredChange {
               { kind: "removed", text: "Henrik Dahl" },
               { kind: "added", text: "Priya Raman" },
             ],
+            rows: [],
           },
         ]
       : [],

@@ -8,6 +8,7 @@ import type {
   SigningView,
   Verification,
 } from "../../src/ipc/contract";
+import { EDITED } from "./changes";
 
 const CAPABILITIES: ConnectionTest["capabilities"] = [
   { name: "Read tickets", state: "available", note: "512 tickets in 1 project are visible to this account." },
@@ -214,6 +215,13 @@ export function outboxView(link: AppStatus["link"]): Outbox {
               { kind: "removed", text: "Sat 28 Nov, 22:00–23:30 Europe/Berlin" },
               { kind: "added", text: "Sun 29 Nov, 20:00–21:30 Europe/Berlin" },
             ],
+            rows: [
+              {
+                kind: "changed",
+                before: "Sat 28 Nov, 22:00–23:30 Europe/Berlin",
+                after: "Sun 29 Nov, 20:00–21:30 Europe/Berlin",
+              },
+            ],
           },
         ],
       }),
@@ -269,6 +277,8 @@ export function signingView(): SigningView {
     refusal: null,
     signed_at: null,
     rejection: `I reject ${key} as shown to me:`,
+    reaffirmation: null,
+    stale: [],
   });
   const signer = (
     id: string,
@@ -299,6 +309,29 @@ export function signingView(): SigningView {
       statement("st-3", "CHG-4114", "Weekly base image refresh, week 47", "12, Low"),
     ],
   };
+}
+
+/** A sign-off that was made stale by an edit is given again. */
+export function reaffirmSigning(): SigningView {
+  const view = signingView();
+  const [first] = view.statements;
+  if (!first) throw new Error("there is a statement");
+  const statement: SigningView["statements"][number] = {
+    ...first,
+    meaning: "I approve CHG-4100 as shown to me, for the window it names, reaffirming my sign-off 41f09bc2.",
+    reaffirmation: "Reaffirmed after a change of Plan: Timing and timescales and Affected data.",
+    stale: [
+      {
+        id: "s-chg-1",
+        member: "m-tomasz",
+        signer: "Tomasz Zielinski",
+        signed_at: "2026-11-14T10:31:00Z",
+        differences: EDITED,
+        not_kept: ["Attachment pg17-runbook.pdf"],
+      },
+    ],
+  };
+  return { ...view, signers: view.signers.slice(0, 1), statements: [statement] };
 }
 
 export const verification: Verification = {

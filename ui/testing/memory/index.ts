@@ -40,7 +40,8 @@ export type Scene =
   | "many"
   | "record"
   | "older"
-  | "joining";
+  | "joining"
+  | "stale";
 
 /** A believable board held in memory: for unit tests, screenshots and the accessibility sweep. Never shipped. */
 export function memoryTransport({
@@ -87,7 +88,8 @@ export function memoryTransport({
     scene === "joining" ? { folders: ["/mnt/board"], looks: 0 } : null;
   const ticks = new Map<string, ReturnType<typeof planSections>>();
   const rules = new Map<string, string>();
-  let signing = scene === "record" ? hands.admissionSigning() : extras.signingView();
+  let signing =
+    scene === "record" ? hands.admissionSigning() : scene === "stale" ? extras.reaffirmSigning() : extras.signingView();
 
   const next = newMeeting("mtg-next", "CAB 21 Nov 2026", "2026-11-21T14:00:00Z", "Room Lisbon and call");
   const previous = newMeeting("mtg-prev", "CAB 14 Nov 2026", "2026-11-14T10:00:00Z", "Room Lisbon");
@@ -603,6 +605,7 @@ export function memoryTransport({
     },
     requestSigning: async ({ subject }) => {
       asked.push(subject);
+      if (subject.kind === "reaffirm") signing = extras.reaffirmSigning();
       return null;
     },
     signingView: async () => structuredClone(signing),
@@ -630,7 +633,11 @@ export function memoryTransport({
                 state: "signed",
                 signed_at: NOW,
                 rejection: null,
-                meaning: request.verdict === "reject" ? `${statement.rejection} ${request.reason}` : statement.meaning,
+                reaffirmation: null,
+                meaning:
+                  request.verdict === "reject"
+                    ? `${statement.rejection} ${request.reason}`
+                    : `${statement.meaning} ${request.reason}`.trim(),
               }
             : statement,
         ),

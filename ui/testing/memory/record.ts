@@ -296,6 +296,8 @@ export function admissionSigning(): SigningView {
         refusal: null,
         signed_at: null,
         rejection: null,
+        reaffirmation: null,
+        stale: [],
       },
     ],
   };

@@ -3,6 +3,7 @@
 //! Both are an entry of the device and a file: the evidence bundle of the one change, that entry in it, with proofs that
 //! its entries are part of the board's record. `cab-gate` judges the file and nothing else.
 use std::collections::{BTreeMap, BTreeSet};
+use std::iter;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Duration, Utc};
@@ -10,7 +11,8 @@ use domain::approval::{Allowed, Artifact};
 use domain::change::ChangeRequest;
 use domain::entry::{Attestation, Body};
 use domain::ids::{ChangeKey, Digest, EntryId, MeetingId};
-use domain::policy::Slot;
+use domain::plan::PlanSection;
+use domain::policy::{Slot, plan_field};
 use domain::sign_off::{Standing, carrying};
 use record::bundle::{Bundle, Scope};
 use record::chain::{self, Link};
@@ -111,7 +113,7 @@ impl Cabinet {
             role: None,
             meaning: format!("The approval of {key} is handed out, to be used until {}.", crate::words::time(until)),
             meeting: None,
-            subjects: present.signed.iter().map(subject).collect(),
+            subjects: present.signed.iter().map(subject).chain(edited(&state, &present)).collect(),
             body: body(&present, artifacts, until),
             blobs: Vec::new(),
         };
@@ -132,13 +134,14 @@ impl Cabinet {
         // What is not approved as it is, is fresh for no time at all.
         let until = if present.standing == Standing::Approved { now + lifetime(&state) } else { now };
         let document = crate::changes::document(&present.content)?;
+        let subject = |sha256: &Digest| Subject { name: key.to_string(), sha256: *sha256 };
         let act = Act {
             actor: self.my_id(&board, &state).await?,
             attestation: Attestation::Recorded,
             role: None,
             meaning: format!("How {key} stands is told: {}.", present.standing.words()),
             meeting: None,
-            subjects: vec![Subject { name: key.to_string(), sha256: present.content.digest }],
+            subjects: iter::once(subject(&present.content.digest)).chain(edited(&state, &present)).collect(),
             body: body(&present, Vec::new(), until),
             blobs: vec![document],
         };
@@ -173,14 +176,12 @@ impl Cabinet {
                 "Install a newer Cabinet on this device.",
             ));
         }
-        let named = self.material_attachments(state, &change);
-        let content = Content::of(&state.policy, &change, &named)?;
+        let (content, now) = self.says(state, &change)?;
         let allowed = Allowed::of(|name| content.fields.get(name).map(Vec::as_slice));
         let standing = self.standing(state, &change)?;
-        let level = self.risk_of(state, &change)?.decided.level;
-        let least = state.policy.least(Slot::SignOff, level);
+        let least = state.policy.least(Slot::SignOff, now.level);
         let sign_offs = state.ledger.sign_offs.get(&key).map_or(&[][..], Vec::as_slice);
-        let signed = carrying(sign_offs, least, content.digest, level).iter().map(|s| s.manifest).collect();
+        let signed = carrying(sign_offs, least, &now).iter().map(|s| s.manifest).collect();
         Ok(Present { change, content, allowed, standing, signed })
     }
 
@@ -308,6 +309,21 @@ fn belongs(entry: &Entry, key: &ChangeKey, held: &BTreeSet<EntryId>) -> bool {
     }
 }
 
+/// The sections of the plan that were edited since somebody signed, as they are now: from them and from what was signed
+/// the gate makes the content anew, and sees that nothing else was.
+fn edited(state: &BoardState, present: &Present) -> Vec<Subject> {
+    let now = crate::content::section_digests(&present.change);
+    let signed = state.ledger.sign_offs.get(&present.change.key).into_iter().flatten();
+    let before: Vec<_> = signed.filter(|s| s.body.content != present.content.digest).collect();
+    let differs = |section: &PlanSection, digest: &Digest| {
+        before.iter().any(|s| s.body.sections.get(section).is_some_and(|signed| signed != digest))
+    };
+    now.iter()
+        .filter(|(section, digest)| differs(section, digest))
+        .map(|(section, digest)| Subject { name: plan_field(*section), sha256: *digest })
+        .collect()
+}
+
 fn lifetime(state: &BoardState) -> Duration {
     Duration::hours(i64::from(state.policy.fresh_until_hours))
 }
@@ -360,7 +376,10 @@ fn no_approval(standing: Standing) -> (&'static str, &'static str) {
         Standing::AwaitingSignOff => ("awaiting_sign_off", "The Technical Development Lead or the CTO signs it off."),
         Standing::AwaitingConditions => ("awaiting_conditions", "Meet its conditions, and record that they are met."),
         Standing::Approved => ("approved", "Nothing more is to be done."),
-        Standing::Stale => ("stale", "It was edited since: sign off what it says now, or have the board decide again."),
+        Standing::Stale => (
+            "stale",
+            "It was edited since: rule the edit immaterial; or reaffirm the sign-off, and decide on what it says now.",
+        ),
         Standing::Rejected => ("rejected", "Change the plan, and bring it to the board again."),
         Standing::Deferred => ("deferred", "Wait for the meeting it was deferred to."),
         Standing::MoreInformation => ("more_information", "Answer the board's question."),

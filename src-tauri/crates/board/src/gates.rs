@@ -59,8 +59,10 @@ fn authority(state: &BoardState, change: &ChangeRequest, named: &[String], level
     // Unassessed counts as the worst, and content that cannot be digested speaks for nobody.
     let level = level.unwrap_or(RiskLevel::Critical);
     let least = state.policy.least(Slot::SignOff, level);
-    Content::of(&state.policy, change, named)
-        .map_or(Authority::Missing, |content| authority_holds(state.roster(), sign_offs, least, content.digest, level))
+    Content::of(&state.policy, change, named).map_or(Authority::Missing, |content| {
+        let now = crate::changes::present(state, &change.key, &content, level);
+        authority_holds(state.roster(), sign_offs, least, &now)
+    })
 }
 
 /// Counts what fails. R30 is not counted: "not decided yet" is no failing of the change.

@@ -14,11 +14,12 @@ use crate::cabinet::{Cabinet, OpenBoard, member_ref};
 use crate::content::{self, Content};
 use crate::error::{Answer, BoardError, refusal};
 use crate::meetings::meeting_id;
+use crate::reaffirm::{self, Reaffirmed};
 use crate::requests::SigningRequest;
 use crate::signing_hands::{Prepared, standing};
 use crate::state::BoardState;
 use crate::verdicts::{self, Said};
-use crate::views::{self, Fact, Noun, Refusal, SignRequest, SigningSubject, SigningView};
+use crate::views::{self, Fact, Noun, Refusal, SignRequest, SigningSubject, SigningView, StaleSignOff};
 use crate::writer::{Act as Write, Key, Local};
 
 /// What the signing window is about. Made once, when signing is asked for: what is signed is what is
@@ -42,6 +43,16 @@ pub(crate) struct Pending {
     pub said: Said,
 }
 
+impl What {
+    /// The sign-off that is given again, if it is one.
+    fn reaffirms(&self) -> Option<&Reaffirmed> {
+        match self {
+            Self::SignOff(snapshot) => snapshot.reaffirms.as_ref(),
+            Self::Minutes(_) | Self::OwnAct(_) => None,
+        }
+    }
+}
+
 /// What would be signed.
 pub(crate) enum What {
     /// A sign-off on a change.
@@ -63,6 +74,10 @@ pub(crate) struct Snapshot {
     pub digest: Digest,
     pub risk: domain::risk::RiskStamp,
     pub refusal: Option<Refusal>,
+    /// Sign-offs that are stale beside it.
+    pub stale: Vec<StaleSignOff>,
+    /// The one of them that is given again, if this is for that.
+    pub reaffirms: Option<Reaffirmed>,
 }
 
 /// A hard gate does not let anybody approve.
@@ -86,14 +101,14 @@ impl Cabinet {
                 let key = crate::words::change_key(change)?;
                 let meeting = latest_item(&state, &key);
                 let snapshot = self.snapshot(&board, &state, &key, meeting).await?;
-                Signing {
-                    purpose: meeting
-                        .and_then(|(m, _)| state.ledger.meetings.get(&m))
-                        .map_or_else(|| format!("Review of {key}"), |m| m.agenda.title.clone()),
-                    scope: meeting.map_or_else(|| format!("change:{key}"), |(m, _)| format!("meeting:{m}")),
-                    statements: vec![pending(snapshot)],
-                    subject: request.subject,
-                }
+                of_change(&state, snapshot, request.subject)
+            }
+            SigningSubject::Reaffirm { sign_off } => {
+                let signed = reaffirm::named(&state, sign_off)?;
+                let meeting = latest_item(&state, &signed.body.change);
+                let mut snapshot = self.snapshot(&board, &state, &signed.body.change, meeting).await?;
+                snapshot.reaffirms = Some(reaffirm::of(signed, &snapshot)?);
+                of_change(&state, snapshot, request.subject)
             }
             SigningSubject::Queue { meeting } => {
                 let id = meeting_id(meeting)?;
@@ -134,6 +149,7 @@ impl Cabinet {
             SigningSubject::Admission { .. }
             | SigningSubject::RosterProposal
             | SigningSubject::SpokenActs { .. }
+            | SigningSubject::Immaterial { .. }
             | SigningSubject::Recovery { .. }
             | SigningSubject::Fork { .. }
             | SigningSubject::Revocation { .. } => {
@@ -202,7 +218,7 @@ impl Cabinet {
             })
         };
         let reference = meeting.and_then(|(m, _)| state.ledger.meetings.get(&m)).map(crate::meetings::reference);
-        Ok(Snapshot {
+        let mut snapshot = Snapshot {
             change,
             meeting,
             reference,
@@ -212,7 +228,11 @@ impl Cabinet {
             digest,
             risk: risk.stamp,
             refusal: refused,
-        })
+            stale: Vec::new(),
+            reaffirms: None,
+        };
+        snapshot.stale = self.stale_beside(board, state, &snapshot).await?;
+        Ok(snapshot)
     }
 
     /// What the signing window shows. Plain statements only: no ticket markup is ever in here.
@@ -291,6 +311,11 @@ impl Cabinet {
                 }
                 What::SignOff(_) | What::Minutes(_) | What::OwnAct(_) => None,
             },
+            reaffirmation: pending.what.reaffirms().map(|r| r.reason.clone()).filter(|_| pending.signed.is_none()),
+            stale: match &pending.what {
+                What::SignOff(s) => s.stale.clone(),
+                What::Minutes(_) | What::OwnAct(_) => Vec::new(),
+            },
         })
     }
 
@@ -299,7 +324,6 @@ impl Cabinet {
         let board = self.board()?;
         let state = board.state().await?;
         let member = state.member(crate::words::member_id(&request.member)?)?.clone();
-        let said = Said::of(&request)?;
         {
             let mut slot = board.signing.lock().await;
             let signing = slot.as_mut().ok_or_else(|| BoardError::not_found("signing", "in progress"))?;
@@ -318,6 +342,7 @@ impl Cabinet {
                     "Nothing more is to be done.",
                 ));
             }
+            let said = Said::of(&request, pending.what.reaffirms())?;
             let own_pin = always || state.policy.pin_every_act;
             match &pending.what {
                 What::SignOff(snapshot) => {
@@ -407,11 +432,12 @@ fn pin_needed(always: bool) -> BoardError {
 /// Whether no session ever serves it (`record.md`, *Two keys*).
 fn always_by_pin(subject: &SigningSubject) -> bool {
     match subject {
-        SigningSubject::Change { .. } | SigningSubject::Queue { .. } => false,
+        SigningSubject::Change { .. } | SigningSubject::Queue { .. } | SigningSubject::Reaffirm { .. } => false,
         SigningSubject::Minutes { .. }
         | SigningSubject::Admission { .. }
         | SigningSubject::RosterProposal
         | SigningSubject::SpokenActs { .. }
+        | SigningSubject::Immaterial { .. }
         | SigningSubject::Recovery { .. }
         | SigningSubject::Fork { .. }
         | SigningSubject::Revocation { .. } => true,
@@ -421,7 +447,9 @@ fn always_by_pin(subject: &SigningSubject) -> bool {
 /// The role in which a member would sign; `None` for who cannot.
 fn signs_as(state: &BoardState, member: &Member, what: &What) -> Option<Role> {
     match what {
-        What::SignOff(_) => capacity(member),
+        What::SignOff(s) => {
+            capacity(member).filter(|_| s.reaffirms.as_ref().is_none_or(|again| again.actor == member.id))
+        }
         What::Minutes(id) => {
             let chairs = state.ledger.meetings.get(id).is_some_and(|m| m.agenda.chair == member.id);
             chairs.then_some(Role::Chair)
@@ -436,6 +464,14 @@ pub(crate) fn may_sign(state: &BoardState, member: &Member, snapshot: &Snapshot,
     let against = verdict == Verdict::Reject;
     if let Some(refused) = snapshot.refusal.as_ref().filter(|r| !(against && r.code == HARD_BLOCK)) {
         return Err(BoardError::Refused(refused.clone()));
+    }
+    if snapshot.reaffirms.as_ref().is_some_and(|again| again.actor != member.id) {
+        return Err(BoardError::refused(
+            "not_the_signer",
+            format!("It is not {}'s sign-off that is given again.", member.name),
+            Some("R31"),
+            "Sign the change off in your own name.",
+        ));
     }
     if let Some(refused) = signer_refusal(state, member, &snapshot.change) {
         return Err(BoardError::Refused(refused));
@@ -461,6 +497,20 @@ pub(crate) fn signer_refusal(state: &BoardState, member: &Member, change: &Chang
         }
         refusal(d.code(), format!("{}: {why}.", member.name), Some("R89"), format!("{}.", d.satisfied_by()))
     })
+}
+
+/// One sign-off on a change: of the meeting it was in, or by itself.
+fn of_change(state: &BoardState, snapshot: Snapshot, subject: SigningSubject) -> Signing {
+    let key = &snapshot.change.key;
+    let meeting = snapshot.meeting.map(|(meeting, _)| meeting);
+    Signing {
+        purpose: meeting
+            .and_then(|m| state.ledger.meetings.get(&m))
+            .map_or_else(|| format!("Review of {key}"), |m| m.agenda.title.clone()),
+        scope: meeting.map_or_else(|| format!("change:{key}"), |m| format!("meeting:{m}")),
+        statements: vec![pending(snapshot)],
+        subject,
+    }
 }
 
 fn pending(snapshot: Snapshot) -> Pending {

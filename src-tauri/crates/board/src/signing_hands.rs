@@ -50,7 +50,13 @@ impl Cabinet {
         subject: &SigningSubject,
     ) -> Answer<Option<Prepared>> {
         Ok(match subject {
-            SigningSubject::Change { .. } | SigningSubject::Queue { .. } | SigningSubject::Minutes { .. } => None,
+            SigningSubject::Change { .. }
+            | SigningSubject::Reaffirm { .. }
+            | SigningSubject::Queue { .. }
+            | SigningSubject::Minutes { .. } => None,
+            SigningSubject::Immaterial { change, reason } => {
+                Some(self.prepare_ruling(board, state, subject, (change, reason)).await?)
+            }
             SigningSubject::Admission { enrolment, checked, hold_root } => {
                 Some(prepare_admission(board, state, subject, enrolment, checked, *hold_root).await?)
             }
@@ -142,7 +148,13 @@ impl Cabinet {
         }
         let by = member.id.to_string();
         match &shown.subject {
-            SigningSubject::Change { .. } | SigningSubject::Queue { .. } | SigningSubject::Minutes { .. } => {}
+            SigningSubject::Change { .. }
+            | SigningSubject::Reaffirm { .. }
+            | SigningSubject::Queue { .. }
+            | SigningSubject::Minutes { .. } => {}
+            SigningSubject::Immaterial { change, reason } => {
+                self.rule_immaterial(board, member, pin, (change, reason)).await?;
+            }
             SigningSubject::Admission { enrolment, checked, hold_root } => {
                 let (checked, hold_root) = (checked.clone(), *hold_root);
                 let enrolment = digest_of(enrolment)?;

@@ -3,6 +3,7 @@ use domain::entry::Verdict;
 
 use crate::conditions::one_line;
 use crate::error::{Answer, BoardError};
+use crate::reaffirm::Reaffirmed;
 use crate::sign_offs::Snapshot;
 use crate::views::SignRequest;
 
@@ -13,7 +14,7 @@ const LONGEST_REASON: usize = 2_000;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Said {
     pub verdict: Verdict,
-    /// Why; empty for an approval.
+    /// Why; empty for an approval that gives no earlier one again.
     pub reason: String,
 }
 
@@ -23,9 +24,19 @@ impl Said {
         Self { verdict: Verdict::Approve, reason: String::new() }
     }
 
-    /// As asked for: a rejection has a reason, an approval says what its sentence says and nothing more.
-    pub fn of(request: &SignRequest) -> Answer<Self> {
+    /// As asked for: a rejection has a reason, an approval says what its sentence says and nothing more, unless it gives
+    /// an earlier one again: then it says why.
+    pub fn of(request: &SignRequest, again: Option<&Reaffirmed>) -> Answer<Self> {
         let reason = request.reason.trim();
+        if reason.len() > LONGEST_REASON {
+            return Err(BoardError::invalid("reason", "A reason has at most 2,000 bytes."));
+        }
+        if request.verdict == Verdict::Approve
+            && let Some(again) = again
+        {
+            let reason = if reason.is_empty() { again.reason.as_str() } else { reason };
+            return Ok(Self { verdict: Verdict::Approve, reason: reason.to_owned() });
+        }
         match request.verdict {
             Verdict::Approve if reason.is_empty() => Ok(Self::approve()),
             Verdict::Approve => {
@@ -34,9 +45,6 @@ impl Said {
             Verdict::Reject if reason.is_empty() => {
                 Err(BoardError::invalid("reason", "Write why you reject the change; the minutes carry it."))
             }
-            Verdict::Reject if reason.len() > LONGEST_REASON => {
-                Err(BoardError::invalid("reason", "A reason has at most 2,000 bytes."))
-            }
             Verdict::Reject => Ok(Self { verdict: Verdict::Reject, reason: reason.to_owned() }),
         }
     }
@@ -44,12 +52,21 @@ impl Said {
     /// The sentence that is signed.
     pub fn meaning(&self, shown: &Snapshot) -> String {
         match self.verdict {
-            Verdict::Approve => format!(
-                "I approve {} as shown to me, with {} risk ({} of 100 points), for implementation in its window.",
-                shown.change.key,
-                crate::words::level(shown.risk.level).to_lowercase(),
-                shown.risk.score
-            ),
+            Verdict::Approve => {
+                let sentence = format!(
+                    "I approve {} as shown to me, with {} risk ({} of 100 points), for implementation in its window",
+                    shown.change.key,
+                    crate::words::level(shown.risk.level).to_lowercase(),
+                    shown.risk.score
+                );
+                match &shown.reaffirms {
+                    None => format!("{sentence}."),
+                    Some(again) => {
+                        let again = format!("{sentence}, reaffirming my sign-off {}.", again.entry.short());
+                        format!("{again} {}", one_line(&self.reason)).trim_end().to_owned()
+                    }
+                }
+            }
             Verdict::Reject => format!("{} {}", rejection(shown), one_line(&self.reason)),
         }
     }
@@ -97,14 +114,28 @@ mod tests {
 
     #[test]
     fn a_rejection_has_a_reason_and_an_approval_has_none() {
-        assert_eq!(Said::of(&request(Verdict::Approve, " ")), Ok(Said::approve()));
-        let said = Said::of(&request(Verdict::Reject, " No backout. ")).expect("a reason");
+        assert_eq!(Said::of(&request(Verdict::Approve, " "), None), Ok(Said::approve()));
+        let said = Said::of(&request(Verdict::Reject, " No backout. "), None).expect("a reason");
         assert_eq!((said.verdict, said.reason.as_str()), (Verdict::Reject, "No backout."));
         for (verdict, reason) in
             [(Verdict::Reject, " "), (Verdict::Approve, "But"), (Verdict::Reject, &"x".repeat(LONGEST_REASON + 1))]
         {
-            assert!(matches!(Said::of(&request(verdict, reason)), Err(BoardError::Invalid { .. })), "{reason}");
+            assert!(matches!(Said::of(&request(verdict, reason), None), Err(BoardError::Invalid { .. })), "{reason}");
         }
+    }
+
+    #[test]
+    fn an_approval_that_is_given_again_says_why_and_by_itself_what_was_edited() {
+        let again = Reaffirmed {
+            entry: domain::ids::EntryId([7; 32]),
+            actor: domain::ids::MemberId(uuid::Uuid::nil()),
+            reason: "Reaffirmed after a change of Version.".to_owned(),
+        };
+        let of = |reason: &str| Said::of(&request(Verdict::Approve, reason), Some(&again)).expect("a reason").reason;
+        assert_eq!(of(" "), again.reason);
+        assert_eq!(of(" Read again. "), "Read again.");
+        let rejected = Said::of(&request(Verdict::Reject, " "), Some(&again));
+        assert!(matches!(rejected, Err(BoardError::Invalid { .. })), "who minds it now says why");
     }
 
     #[test]

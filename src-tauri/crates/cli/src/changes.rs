@@ -12,6 +12,7 @@ use crate::exit::{CabError, Done};
 use crate::host::Host;
 use crate::names;
 use crate::reply::Reply;
+use crate::stale;
 use crate::table::{Table, cut};
 
 /// Which part of the list.
@@ -81,6 +82,22 @@ pub enum Verb {
         /// Its key, such as CHG-17.
         change: String,
     },
+    /// For each stale sign-off what was signed beside what the change says now.
+    Difference {
+        /// The change's key.
+        change: String,
+    },
+    /// Rule that the edit since a sign-off is immaterial: the chair and a second person, each with the PIN.
+    Immaterial {
+        /// The change's key.
+        change: String,
+        /// Why it does not matter; printed in the minutes. The second person may leave it out and agree with the first.
+        #[arg(long, default_value = "", value_name = "TEXT")]
+        reason: String,
+        /// Who rules; otherwise the member at this device.
+        #[arg(long = "as", value_name = "MEMBER")]
+        member: Option<String>,
+    },
     /// Say that a condition is met. It cannot be taken back.
     ConditionMet {
         /// The condition's id, as `cab change show` has it.
@@ -141,6 +158,10 @@ pub async fn run(host: &Host, verb: Verb) -> Done<Reply> {
             let view = cabinet.change(OfChange { change: names::change(&change) }).await?;
             let text = shown(&view);
             Ok(Reply::of(&view, text))
+        }
+        Verb::Difference { change } => stale::difference(&cabinet, &change).await,
+        Verb::Immaterial { change, reason, member } => {
+            stale::immaterial(host, &cabinet, &change, reason, member.as_deref()).await
         }
         Verb::ConditionMet { condition, note } => {
             cabinet.meet_condition(MeetCondition { condition: condition.clone(), note }).await?;

@@ -30,6 +30,7 @@ mod sample_server;
 mod score;
 mod secrets;
 mod sign_offs;
+mod stale;
 mod standing;
 mod table;
 mod written;

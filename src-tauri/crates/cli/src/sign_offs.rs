@@ -1,5 +1,5 @@
 //! `cab sign-off`: shows the sentences, asks for the PIN, signs.
-use board::requests::SigningRequest;
+use board::requests::{OfChange, SigningRequest};
 use board::views::{SignRequest, Signer, SigningSubject, SigningView, Statement, StatementState, Verdict};
 use board::{BoardError, Cabinet, ExposeSecret as _, SecretString};
 use clap::Args;
@@ -30,6 +30,9 @@ pub struct SignOff {
     /// Who signs; otherwise the member at this device, if they have the authority.
     #[arg(long = "as", value_name = "MEMBER")]
     member: Option<String>,
+    /// Give a stale sign-off of the signer's again, over what the change says now; --reason says why, or is made.
+    #[arg(long, requires = "change", conflicts_with = "reject")]
+    reaffirm: bool,
     /// Sign against it instead; needs --reason.
     #[arg(long, requires = "change")]
     reject: bool,
@@ -49,6 +52,7 @@ pub async fn run(host: &Host, args: SignOff) -> Done<Reply> {
     let cabinet = host.open().await?;
     let single = args.change.is_some();
     let subject = match &args.change {
+        Some(change) if args.reaffirm => stale_one(&cabinet, &names::change(change), args.member.as_deref()).await?,
         Some(change) => SigningSubject::Change { change: names::change(change) },
         None => {
             let meeting = names::meeting(&cabinet, args.meeting.as_deref(), Wanted::Held).await?.id;
@@ -56,7 +60,11 @@ pub async fn run(host: &Host, args: SignOff) -> Done<Reply> {
         }
     };
     cabinet.request_signing(SigningRequest { subject }).await?;
-    let view = cabinet.signing_view().await?;
+    let mut view = cabinet.signing_view().await?;
+    let why = args.reason.trim();
+    for again in view.statements.iter_mut().filter_map(|s| s.reaffirmation.as_mut()).filter(|_| !why.is_empty()) {
+        why.clone_into(again);
+    }
     let against = args.reject.then_some(args.reason.as_str());
     if args.dry_run {
         let text = shown(&view, against);
@@ -85,6 +93,20 @@ pub async fn run(host: &Host, args: SignOff) -> Done<Reply> {
     }
     let left: Vec<_> = left.iter().map(|(title, why)| json!({ "title": title, "why": why })).collect();
     Ok(Reply { result: json!({ "signer": signer.member, "signed": signed, "not_signed": left }), text })
+}
+
+/// The stale sign-off that is given again: the named member's, else that of whoever is at this device, else the only one.
+async fn stale_one(cabinet: &Cabinet, change: &str, typed: Option<&str>) -> Done<SigningSubject> {
+    let view = cabinet.change(OfChange { change: change.to_owned() }).await?;
+    let stale: Vec<_> = view.sign_offs.iter().filter(|s| s.reaffirmable).collect();
+    let member = match typed {
+        Some(typed) => Some(names::member(&cabinet.members().await?, typed)?.member.id.clone()),
+        None => cabinet.app_status().await?.me.map(|me| me.id),
+    };
+    let own = stale.iter().find(|s| member.as_ref() == Some(&s.member));
+    let only = if let ([only], None) = (stale.as_slice(), typed) { Some(only) } else { None };
+    let found = own.or(only).ok_or_else(|| BoardError::not_found("stale sign-off to give again on", change))?;
+    Ok(SigningSubject::Reaffirm { sign_off: found.id.clone() })
 }
 
 /// Who signs how.
@@ -179,7 +201,10 @@ pub fn shown(view: &SigningView, against: Option<&str>) -> String {
     for s in &view.statements {
         let sentence = match (against, &s.rejection) {
             (Some(reason), Some(begins)) => format!("{begins} {}", reason.trim()),
-            (Some(_), None) | (None, _) => s.meaning.clone(),
+            (Some(_), None) | (None, _) => match &s.reaffirmation {
+                Some(why) => format!("{} {}", s.meaning, why.trim()),
+                None => s.meaning.clone(),
+            },
         };
         text.push_str(&format!("\n\n{}\n  \"{sentence}\"\n", s.title));
         let mut facts = Table::bare();

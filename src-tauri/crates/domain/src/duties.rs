@@ -148,6 +148,21 @@ pub fn may_record(
     if own.is_some() && own == known(&involved.deployer) { Err(Duty::Deployer) } else { Ok(()) }
 }
 
+/// Whether the member may rule an edit of the change immaterial: as who records an authority's sign-off, and for the same
+/// reason.
+///
+/// # Errors
+/// The duty that forbids it.
+pub fn may_rule(
+    roster: &Roster,
+    policy: &Policy,
+    member: MemberId,
+    prefix: &str,
+    involved: &Involved,
+) -> Result<(), Duty> {
+    may_record(roster, policy, member, prefix, involved)
+}
+
 /// Whether somebody besides the deployer is among the approvers. An approver without an account
 /// might be the deployer and does not count; without a deployer any approver does.
 ///

@@ -12,6 +12,7 @@ use crate::meeting::{Agenda, AgendaItem, Decision, Position};
 use crate::plan::{PlanReview, PlanSection};
 use crate::risk::{AnsweredAssessment, RiskStamp};
 use crate::roster::Role;
+use crate::ruling::RulingBody;
 use crate::standing::{ObligationBody, StandingBody, UseBody};
 
 /// How a person's act is known (`record.md`, *Who acts*). Ordered from weakest to strongest.
@@ -298,6 +299,8 @@ pub enum Body {
         /// What happened, in words.
         reason: String,
     },
+    /// An edit does not matter, in the word of one of the two people it takes; the subject is the content after it.
+    RuledImmaterial(RulingBody),
     /// An approval is handed out for the pipeline (R3, R117). The subject is the manifest that was signed; of a
     /// snapshot, which allows nothing and only tells how the change stands now, the list of what the change says.
     ApprovalExported {
@@ -393,6 +396,7 @@ impl Body {
             Self::Affirmation { .. } => "affirmation",
             Self::ForkSettled { .. } => "fork_settled",
             Self::Recovered { .. } => "recovered",
+            Self::RuledImmaterial(_) => "ruled_immaterial",
             Self::ApprovalExported { .. } => "approval_exported",
             Self::StandingApproved(_) => "standing_approved",
             Self::StandingUsed(_) => "standing_used",
@@ -417,7 +421,8 @@ impl Body {
             | Self::AnnexSealed { .. }
             | Self::Affirmation { .. }
             | Self::ForkSettled { .. }
-            | Self::StandingApproved(_) => true,
+            | Self::StandingApproved(_)
+            | Self::RuledImmaterial(_) => true,
             Self::Assessment { .. }
             | Self::PlanReview { .. }
             | Self::AgendaFrozen { .. }

@@ -15,11 +15,13 @@ use crate::meeting::{Agenda, Attendance, Condition, ConditionTime, Decision, Dec
 use crate::plan::PlanReview;
 use crate::policy::Policy;
 use crate::quorum::{Room, quorum};
-use crate::risk::{AnsweredAssessment, RiskLevel};
-use crate::roster::Roster;
-use crate::sign_off::{Authority, SignOff, Standing, authority_holds};
+use crate::risk::AnsweredAssessment;
+use crate::roster::{Role, Roster};
+use crate::ruling::Ruling;
+use crate::sign_off::{Authority, Present, SignOff, Standing, authority_holds};
 use crate::standing::{Obligation, StandingApproval};
 
+mod rulings;
 mod spoken;
 mod standing;
 
@@ -228,6 +230,8 @@ pub enum Touched {
     PlanReviews(ChangeKey),
     /// Sign-offs of a change.
     SignOffs(ChangeKey),
+    /// Rulings on edits of a change.
+    Rulings(ChangeKey),
     /// Decisions on a change.
     Decisions(ChangeKey),
     /// A condition.
@@ -257,6 +261,7 @@ impl Touched {
             Self::Assessments(key) => ("assessment", key.to_string()),
             Self::PlanReviews(key) => ("plan_review", key.to_string()),
             Self::SignOffs(key) => ("sign_off", key.to_string()),
+            Self::Rulings(key) => ("ruling", key.to_string()),
             Self::Decisions(key) => ("decision", key.to_string()),
             Self::Condition(id) => ("condition", id.to_string()),
             Self::WrittenBack(key) => ("written_back", key.to_string()),
@@ -275,6 +280,7 @@ impl Touched {
             Self::Assessments(key)
             | Self::PlanReviews(key)
             | Self::SignOffs(key)
+            | Self::Rulings(key)
             | Self::Decisions(key)
             | Self::WrittenBack(key)
             | Self::Exports(key) => Some(key),
@@ -330,6 +336,8 @@ pub struct Ledger {
     pub plan_reviews: BTreeMap<ChangeKey, Vec<Submitted<PlanReview>>>,
     /// Sign-offs, oldest first.
     pub sign_offs: BTreeMap<ChangeKey, Vec<SignOff>>,
+    /// Rulings that an edit is immaterial, oldest first; what is in force [`Ledger::ruled`] says.
+    pub rulings: BTreeMap<ChangeKey, Vec<Ruling>>,
     /// Decisions, oldest first; the last is in force.
     pub decisions: BTreeMap<ChangeKey, Vec<RecordedDecision>>,
     /// Conditions.
@@ -465,6 +473,7 @@ impl Ledger {
             Body::Affirmation { confirmed, contested } => self.affirm(entry, confirmed, contested),
             // Which entries count was settled before they were folded; a recovered log has no state of its own.
             Body::ForkSettled { .. } | Body::Recovered { .. } => Vec::new(),
+            Body::RuledImmaterial(body) => self.rule(entry, body),
             Body::ApprovalExported { change, content, artifacts, environment, window, fresh_until } => {
                 self.exports.entry(change.clone()).or_default().push(Export {
                     entry: entry.id,
@@ -615,7 +624,7 @@ impl Ledger {
                 }
             }
         }
-        Vec::new()
+        self.withdraw_ruling(target, actor, by).into_iter().collect()
     }
 
     fn witness(&mut self, actor: MemberId, entries: &[EntryId], meeting: Option<MeetingId>) -> Vec<Touched> {
@@ -667,17 +676,10 @@ impl Ledger {
             .collect()
     }
 
-    /// Where a change stands, given its content and level now and the least attestation an
-    /// authority's sign-off needs (R30, R31).
+    /// Where a change stands, given what it says now ([`Ledger::present`]) and the least attestation an authority's
+    /// sign-off needs (R30, R31). What the board decided is the chair's word.
     #[must_use]
-    pub fn standing(
-        &self,
-        roster: &Roster,
-        change: &ChangeKey,
-        content: Digest,
-        level: RiskLevel,
-        least: Attestation,
-    ) -> Standing {
+    pub fn standing(&self, roster: &Roster, change: &ChangeKey, now: &Present, least: Attestation) -> Standing {
         let Some(recorded) = self.decision(change) else { return Standing::Undecided };
         match recorded.decision.kind {
             DecisionKind::Rejected => Standing::Rejected,
@@ -687,12 +689,13 @@ impl Ledger {
             DecisionKind::NoDecision => Standing::Undecided,
             DecisionKind::Approved | DecisionKind::ApprovedWithConditions => {
                 let sign_offs = self.sign_offs.get(change).map_or(&[][..], Vec::as_slice);
-                match authority_holds(roster, sign_offs, least, content, level) {
+                let decided = now.speaks(recorded.decision.content, Some(Role::Chair));
+                match authority_holds(roster, sign_offs, least, now) {
                     Authority::Rejected => Standing::Rejected,
                     Authority::Stale => Standing::Stale,
-                    Authority::Missing if recorded.decision.content != content => Standing::Stale,
+                    Authority::Missing if !decided => Standing::Stale,
                     Authority::Missing => Standing::AwaitingSignOff,
-                    Authority::Holds if recorded.decision.content != content => Standing::Stale,
+                    Authority::Holds if !decided => Standing::Stale,
                     Authority::Holds if self.open_before(change).is_empty() => Standing::Approved,
                     Authority::Holds => Standing::AwaitingConditions,
                 }
@@ -708,6 +711,7 @@ impl Ledger {
             Touched::Assessments(key) => serde_json::to_value(self.assessments.get(key)?),
             Touched::PlanReviews(key) => serde_json::to_value(self.plan_reviews.get(key)?),
             Touched::SignOffs(key) => serde_json::to_value(self.sign_offs.get(key)?),
+            Touched::Rulings(key) => serde_json::to_value(self.rulings.get(key)?),
             Touched::Decisions(key) => serde_json::to_value(self.decisions.get(key)?),
             Touched::Condition(id) => serde_json::to_value(self.conditions.get(id)?),
             Touched::WrittenBack(key) => serde_json::to_value(self.written_back.get(key)?),
@@ -729,6 +733,7 @@ impl Ledger {
         all.extend(self.assessments.keys().cloned().map(Touched::Assessments));
         all.extend(self.plan_reviews.keys().cloned().map(Touched::PlanReviews));
         all.extend(self.sign_offs.keys().cloned().map(Touched::SignOffs));
+        all.extend(self.rulings.keys().cloned().map(Touched::Rulings));
         all.extend(self.decisions.keys().cloned().map(Touched::Decisions));
         all.extend(self.conditions.keys().map(|k| Touched::Condition(*k)));
         all.extend(self.written_back.keys().cloned().map(Touched::WrittenBack));

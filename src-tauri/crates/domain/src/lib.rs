@@ -16,6 +16,7 @@
 //! | [`quorum`], [`vote`], [`duties`] | who may advise, who may decide, what is enough |
 //! | [`meeting`] | agenda, attendance, consent, votes, decisions, conditions |
 //! | [`sign_off`] | a member's signature over a statement, and when it is stale |
+//! | [`ruling`] | an edit that two people ruled immaterial |
 //! | [`entry`] | what the board's record says, one signed entry at a time |
 //! | [`standing`] | a standing approval of standard changes, its uses, and obligations |
 //! | [`ledger`] | the state that follows from the entries in their causal order |
@@ -37,6 +38,7 @@ pub mod quorum;
 mod reference;
 pub mod risk;
 pub mod roster;
+pub mod ruling;
 pub mod sign_off;
 pub mod standing;
 pub mod text;

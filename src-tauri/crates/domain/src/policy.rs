@@ -18,7 +18,7 @@ mod material;
 mod tests;
 
 pub use glob::matches;
-pub use material::{MaterialField, attachments_named_in_plan};
+pub use material::{MaterialField, attachments_named_in_plan, plan_field, plan_section};
 
 /// How strictly a policy blocks (`decisions.md`, *Hard blocks*).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Type)]

@@ -55,6 +55,8 @@ struct Change {
     open_before: BTreeSet<ConditionId>,
     /// Entry, how it is known, withdrawn, staleness.
     sign_offs: Vec<(EntryId, Attestation, bool, &'static str)>,
+    /// Of each edit that somebody ruled on, in order, whether it is immaterial.
+    ruled: Vec<bool>,
     standing: String,
 }
 
@@ -128,8 +130,9 @@ fn by_the_rules(history: &History, until: usize) -> Answers {
     for key in (1..=CHANGES).map(change) {
         let Some((content, level)) = now.get(&key).copied() else { continue };
         let least = policy.least(Slot::SignOff, level);
+        let now_is = ledger.present(&key, content, level).under(policy, generate::edited(content));
         let signed = ledger.sign_offs.get(&key).into_iter().flatten().map(|sign_off| {
-            let stale = match sign_off.staleness(content, level) {
+            let stale = match sign_off.staleness(&now_is) {
                 Staleness::Current => "current",
                 Staleness::ContentChanged => "content",
                 Staleness::RiskRose => "risk",
@@ -141,11 +144,18 @@ fn by_the_rules(history: &History, until: usize) -> Answers {
             decided: in_force.map(|recorded| recorded.entry),
             open_before: ledger.open_before(&key).into_iter().map(|state| state.condition.id).collect(),
             sign_offs: signed.collect(),
-            standing: ledger.standing(roster, &key, content, level, least).words().to_owned(),
+            ruled: ruled_by_the_rules(&ledger, &key),
+            standing: ledger.standing(roster, &key, &now_is, least).words().to_owned(),
         };
         answers.changes.insert(key, answer);
     }
     answers
+}
+
+fn ruled_by_the_rules(ledger: &Ledger, key: &ChangeKey) -> Vec<bool> {
+    let in_force = ledger.ruled(key);
+    let holds = |from, to| in_force.iter().any(|ruled| ruled.before() == from && ruled.after() == to);
+    ledger.rulings.get(key).into_iter().flatten().map(|said| holds(said.body.from, said.body.to)).collect()
 }
 
 /// What the naive model says after the first events.
@@ -189,6 +199,7 @@ fn by_hand(history: &History, until: usize) -> Answers {
             decided: naive.decision(&key).map(|(entry, _)| entry),
             open_before: naive.open_before(&key),
             sign_offs: signed.collect(),
+            ruled: naive.rulings(&key).into_iter().map(|(from, to)| naive.ruled(&key, from, to)).collect(),
             standing: naive.standing(&key).to_owned(),
         };
         answers.changes.insert(key, answer);
@@ -276,6 +287,9 @@ impl Compared {
     fn note(&mut self, answers: &Answers) {
         for change in answers.changes.values() {
             self.see(change.standing.clone());
+            for said in &change.ruled {
+                self.see(format!("ruled on, {}", if *said { "in force" } else { "not in force" }));
+            }
             for (_, known, withdrawn, stale) in &change.sign_offs {
                 let word = if *withdrawn { "withdrawn" } else { stale };
                 self.see(format!("sign-off {} {word}", known.word()));
@@ -323,6 +337,9 @@ fn random_histories_are_read_by_the_rules_as_by_hand() {
     // A comparison in which something never happens shows nothing of it.
     for word in ["Approved", "Awaiting sign-off", "Awaiting conditions", "Stale", "Rejected", "Undecided"] {
         assert!(seen.contains_key(word), "no change was ever {word}");
+    }
+    for word in ["ruled on, in force", "ruled on, not in force"] {
+        assert!(seen.contains_key(word), "never: {word}");
     }
     for word in ["vote recorded", "vote witnessed", "vote confirmed", "vote signed", "quorum met", "quorum short"] {
         assert!(seen.contains_key(word), "never: {word}");

@@ -1,10 +1,14 @@
 //! When an approval holds and when a sign-off is stale (R30, R31; `record.md`, *Staleness*).
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use crate::entry::{Attestation, SignOffBody, Verdict};
 use crate::ids::{Digest, EntryId, KeyId, MemberId};
 use crate::ledger::Answer;
+use crate::plan::PlanSection;
+use crate::policy::Policy;
 use crate::risk::RiskLevel;
 use crate::roster::{Role, Roster};
 
@@ -49,6 +53,50 @@ pub enum Staleness {
     RiskRose,
 }
 
+/// What a change says now, beside which what was signed is judged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Present {
+    /// Digest of the material content.
+    pub content: Digest,
+    /// The risk level.
+    pub level: RiskLevel,
+    /// Contents before edits to this one that were ruled immaterial.
+    pub ruled: BTreeSet<Digest>,
+    /// Other contents that differ from this one in sections of the plan and in nothing else, and in which.
+    pub edited: BTreeMap<Digest, BTreeSet<PlanSection>>,
+    /// The sections on which what somebody says in a role depends. A role that is not here depends on all of them.
+    pub depends: BTreeMap<Role, Vec<PlanSection>>,
+}
+
+impl Present {
+    /// A change on whose edits nobody ruled.
+    #[must_use]
+    pub fn of(content: Digest, level: RiskLevel) -> Self {
+        Self { content, level, ruled: BTreeSet::new(), edited: BTreeMap::new(), depends: BTreeMap::new() }
+    }
+
+    /// Under a policy, which says what a role's word depends on. `edited` as [`Present::edited`].
+    #[must_use]
+    pub fn under(self, policy: &Policy, edited: BTreeMap<Digest, BTreeSet<PlanSection>>) -> Self {
+        Self { depends: policy.sections.clone(), edited, ..self }
+    }
+
+    /// Whether what was said of this content in that role still speaks of the change: it is what stands there, the edit
+    /// since was ruled immaterial, or it touched nothing on which that role's word depends.
+    #[must_use]
+    pub fn speaks(&self, said: Digest, role: Option<Role>) -> bool {
+        said == self.content || self.ruled.contains(&said) || self.spares(said, role).is_some()
+    }
+
+    /// The sections that were edited since, where they and nothing else were and the role depends on none of them.
+    #[must_use]
+    pub fn spares(&self, said: Digest, role: Option<Role>) -> Option<&BTreeSet<PlanSection>> {
+        let depends = self.depends.get(&role?)?;
+        let edited = self.edited.get(&said)?;
+        edited.iter().all(|section| !depends.contains(section)).then_some(edited)
+    }
+}
+
 impl SignOff {
     /// Whether it was recorded for the actor, who has not said yet whether it was so.
     #[must_use]
@@ -56,12 +104,12 @@ impl SignOff {
         self.attestation < Attestation::Confirmed && self.withdrawn.is_none() && self.answer.is_none()
     }
 
-    /// Whether it still speaks for a change with this content and level.
+    /// Whether it still speaks for the change as it is.
     #[must_use]
-    pub fn staleness(&self, content: Digest, level: RiskLevel) -> Staleness {
-        if self.body.content != content {
+    pub fn staleness(&self, now: &Present) -> Staleness {
+        if !now.speaks(self.body.content, self.role) {
             Staleness::ContentChanged
-        } else if level > self.body.risk.level {
+        } else if now.level > self.body.risk.level {
             Staleness::RiskRose
         } else {
             Staleness::Current
@@ -115,22 +163,16 @@ impl Standing {
 /// current, not withdrawn, and none of the authorities' current sign-offs rejects. Whoever deploys the
 /// change is never its only approver (R89): then the authority is still missing.
 #[must_use]
-pub fn authority_holds(
-    roster: &Roster,
-    sign_offs: &[SignOff],
-    least: Attestation,
-    content: Digest,
-    level: RiskLevel,
-) -> Authority {
+pub fn authority_holds(roster: &Roster, sign_offs: &[SignOff], least: Attestation, now: &Present) -> Authority {
     let mut stale = false;
     for sign_off in latest_per_actor(sign_offs, least).into_iter().filter(|s| is_authority(s)) {
-        match (sign_off.staleness(content, level), sign_off.body.verdict) {
+        match (sign_off.staleness(now), sign_off.body.verdict) {
             (Staleness::Current, Verdict::Reject) => return Authority::Rejected,
             (Staleness::Current, Verdict::Approve) => {}
             (Staleness::ContentChanged | Staleness::RiskRose, _) => stale = true,
         }
     }
-    let approving = carrying(sign_offs, least, content, level);
+    let approving = carrying(sign_offs, least, now);
     let approvers: Vec<MemberId> = approving.iter().map(|s| s.actor).collect();
     let beside_the_deployer = approving.iter().all(|s| {
         crate::duties::not_only_deployer(roster, &approvers, s.body.change.prefix(), &s.body.involved).is_ok()
@@ -152,8 +194,8 @@ fn is_authority(sign_off: &SignOff) -> bool {
 /// The sign-offs that carry an approval: each authority's newest, if it approves and is current. Whether they are enough
 /// is what [`authority_holds`] says.
 #[must_use]
-pub fn carrying(sign_offs: &[SignOff], least: Attestation, content: Digest, level: RiskLevel) -> Vec<&SignOff> {
-    let current = |s: &SignOff| s.staleness(content, level) == Staleness::Current;
+pub fn carrying<'s>(sign_offs: &'s [SignOff], least: Attestation, now: &Present) -> Vec<&'s SignOff> {
+    let current = |s: &SignOff| s.staleness(now) == Staleness::Current;
     let mut latest = latest_per_actor(sign_offs, least);
     latest.retain(|s| is_authority(s) && current(s) && s.body.verdict == Verdict::Approve);
     latest

@@ -48,7 +48,7 @@ impl Held {
         let policies: BTreeMap<Digest, Policy> = bundle.policies.iter().filter_map(|p| read_policy(p).ok()).collect();
         let judge = |entry: &Entry, predicate: &Predicate, roster: &Roster| match policies.get(&predicate.policy) {
             Some(policy) => duties::judge(policy, entry, predicate, roster),
-            None if matches!(predicate.body, Body::SignOff(_)) => {
+            None if matches!(predicate.body, Body::SignOff(_) | Body::RuledImmaterial(_)) => {
                 let what = "the policy under which it was signed cannot be read here";
                 Err(Refusal::new(Code::Policy, what, "predicate.policy"))
             }

@@ -1,10 +1,11 @@
 //! What a newer export or snapshot says of an approval (`--fresh`): later edits, withdrawals and decisions.
 use domain::ledger::Export;
-use domain::sign_off::Standing;
+use domain::roster::Role;
+use domain::sign_off::{Present, Standing};
 
 use crate::asked::Asked;
 use crate::evidence::{Disputed, Held, Told, Unheld};
-use crate::export::exports;
+use crate::export::{exports, is_snapshot};
 use crate::judge::{check_newer, stands};
 use crate::reason::{Finding, Reason};
 
@@ -37,13 +38,25 @@ pub(crate) fn read(bytes: &[u8], asked: &Asked, export: &Export, told: &Told<'_>
     Err(Finding::new(Reason::FreshOlder, "nothing in the fresh file was written after the approval was exported"))
 }
 
+/// Whether the change still says what was approved: word for word, or but for an edit that was ruled immaterial, or that
+/// touched nothing on which the board's word depends. What is deployed, where and when is never among those.
+fn says_the_same(now: &Present, export: &Export, newest: &Export) -> bool {
+    if newest.content == export.content {
+        return true;
+    }
+    let deploys = (newest.environment.trim(), &newest.window) == (export.environment.trim(), &export.window)
+        && (is_snapshot(newest) || newest.artifacts == export.artifacts);
+    deploys && now.speaks(export.content, Some(Role::Chair))
+}
+
 /// Judges both files as one; answers with the newest export that speaks of the same content, whose age counts.
 pub(crate) fn judge(both: &Held, asked: &Asked, export: &Export) -> Result<Export, Finding> {
     let told = both.tell(Disputed::Left);
     let exported = exports(&told, &asked.change);
-    if let Some(newest) = exported.last()
-        && newest.content != export.content
-    {
+    let newest = exported.last().unwrap_or(export);
+    let (policy, _) = both.policy(&told).map_err(|what| Finding::new(Reason::FreshEvidence, what))?;
+    let found = stands(both, &told, &policy, &asked.change, newest);
+    if !says_the_same(&found.now, export, newest) {
         let what = format!(
             "the change says something else since {}: content {}, approved was {}",
             crate::export::time(newest.claimed),
@@ -52,17 +65,13 @@ pub(crate) fn judge(both: &Held, asked: &Asked, export: &Export) -> Result<Expor
         );
         return Err(Finding::new(Reason::FreshContent, what));
     }
-    if let Some(newest) = exported.last()
-        && newest.fresh_until <= newest.claimed
-    {
+    if !exported.is_empty() && newest.fresh_until <= newest.claimed {
         // A snapshot of what the board no longer holds for approved, for whatever reason, renews nothing.
         let what = format!("by the board's own word it was no longer approved {}", crate::export::time(newest.claimed));
         return Err(Finding::new(Reason::FreshStale, what));
     }
-    let (policy, _) = both.policy(&told).map_err(|what| Finding::new(Reason::FreshEvidence, what))?;
-    let found = stands(both, &told, &policy, &asked.change, export.content);
     let reason = match found.standing {
-        Standing::Approved => return Ok(exported.last().unwrap_or(export).clone()),
+        Standing::Approved => return Ok(newest.clone()),
         Standing::AwaitingSignOff => Reason::FreshWithdrawn,
         Standing::AwaitingConditions => Reason::FreshCondition,
         Standing::Stale => Reason::FreshStale,

@@ -8,13 +8,14 @@ use domain::ledger::Export;
 use domain::policy::{Policy, Slot};
 use domain::risk::RiskLevel;
 use domain::roster::Role;
-use domain::sign_off::{SignOff, Standing, carrying};
+use domain::sign_off::{Present, SignOff, Standing, carrying};
 use record::refusal::{Code, Refusal};
 
 use crate::asked::{Asked, Version};
 use crate::evidence::{Disputed, Held, Told, Unheld};
 use crate::export::{age, allowed, exports, fits, follows, is_snapshot};
 use crate::fresh;
+use crate::present::present;
 use crate::reason::{Finding, Reason};
 use crate::standing;
 use crate::verdict::Shown;
@@ -24,6 +25,8 @@ pub(crate) struct Stands {
     pub standing: Standing,
     pub level: RiskLevel,
     pub least: Attestation,
+    /// What the change said when it was exported.
+    pub now: Present,
 }
 
 /// Judges. What the file shows is put into `shown` as soon as it verified, so that a refusal can say of what.
@@ -45,7 +48,7 @@ pub(crate) fn judge(
     let export = newest_export(&held, &told, &asked.change)?;
     let (policy, adopted) = held.policy(&told).map_err(|what| Finding::new(Reason::Policy, what))?;
     check_policy_of(export, &told, &adopted)?;
-    let stands = stands(&held, &told, &policy, &asked.change, export.content);
+    let stands = stands(&held, &told, &policy, &asked.change, export);
     *shown = Some(Shown::of(&held, &told, (&asked.change, export), &policy, &stands));
     if is_snapshot(export) && asked.repeated.is_none() {
         let what = format!("the newest export of {} is a snapshot, it allows nothing", asked.change);
@@ -54,7 +57,7 @@ pub(crate) fn judge(
     if stands.standing != Standing::Approved {
         return Err(not_approved(&held, &policy, asked, export, &stands));
     }
-    let sign_offs = carrying_of(&told, &asked.change, export.content, &stands);
+    let sign_offs = carrying_of(&told, &asked.change, &stands);
     let mut fields = None;
     for sign_off in &sign_offs {
         let of_this = allowed(&held, sign_off)?;
@@ -163,12 +166,13 @@ fn check_policy_of(export: &Export, told: &Told<'_>, adopted: &BTreeSet<Digest>)
     Err(Finding::new(Reason::Policy, "the approval was exported under a policy that the board did not adopt"))
 }
 
-/// Where the change stands with this content: R30, R31, conditions.
-pub(crate) fn stands(held: &Held, told: &Told<'_>, policy: &Policy, change: &ChangeKey, content: Digest) -> Stands {
+/// Where the change stands as it was exported: R30, R31, conditions.
+pub(crate) fn stands(held: &Held, told: &Told<'_>, policy: &Policy, change: &ChangeKey, export: &Export) -> Stands {
     let level = newest_level(told, change);
     let least = policy.least(Slot::SignOff, level);
-    let standing = told.ledger.standing(held.roster(), change, content, level, least);
-    Stands { standing, level, least }
+    let now = present(held, told, policy, (change, export), level);
+    let standing = told.ledger.standing(held.roster(), change, &now, least);
+    Stands { standing, level, least, now }
 }
 
 /// The level of the newest risk that stands in the record: of the decision, of an assessment since, or of what an
@@ -199,20 +203,15 @@ fn is_authority(sign_off: &SignOff) -> bool {
 }
 
 /// The sign-offs that carry the approval.
-pub(crate) fn carrying_of<'t>(
-    told: &'t Told<'_>,
-    change: &ChangeKey,
-    content: Digest,
-    stands: &Stands,
-) -> Vec<&'t SignOff> {
+pub(crate) fn carrying_of<'t>(told: &'t Told<'_>, change: &ChangeKey, stands: &Stands) -> Vec<&'t SignOff> {
     let all = told.ledger.sign_offs.get(change).map_or(&[][..], Vec::as_slice);
-    carrying(all, stands.least, content, stands.level)
+    carrying(all, stands.least, &stands.now)
 }
 
 /// Why it is not approved; a dispute is named where it would be approved without.
 fn not_approved(held: &Held, policy: &Policy, asked: &Asked, export: &Export, found: &Stands) -> Finding {
     let with = held.tell(Disputed::Counted);
-    if stands(held, &with, policy, &asked.change, export.content).standing == Standing::Approved {
+    if stands(held, &with, policy, &asked.change, export).standing == Standing::Approved {
         let what = "what the approval rests on stands at one place with another entry, and neither counts";
         return Finding::new(Reason::Disputed, what);
     }

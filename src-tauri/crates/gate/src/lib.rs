@@ -21,6 +21,7 @@ mod fresh;
 mod judge;
 pub mod line;
 mod order;
+mod present;
 pub mod reason;
 mod standing;
 pub mod verdict;

@@ -15,6 +15,7 @@ use domain::meeting::{Agenda, AgendaGroup, AgendaItem, Basis, Brief, Condition, 
 use domain::policy::{Policy, Strength};
 use domain::risk::{Facts, RiskLevel, RiskStamp};
 use domain::roster::Role;
+use domain::ruling::RulingBody;
 use domain::standing::{Outcome, StandingBody, UseBody};
 use domain::written::sentence;
 use record::bundle::{Bundle, Checkpoint, Scope};
@@ -299,6 +300,23 @@ impl Story {
         })
     }
 
+    /// Somebody's word that an edit of the title does not matter.
+    pub fn rule(&mut self, signer: u128, from: Digest, to: Digest) -> Entry {
+        let body = RulingBody {
+            change: key(),
+            fields: vec!["title".to_owned()],
+            from,
+            involved: Involved { author: self.author.clone(), requester: None, deployer: None },
+            reason: "A typing error".to_owned(),
+            to,
+        };
+        let subject = Subject { name: key().to_string(), sha256: to };
+        self.write(signer, vec![subject], Body::RuledImmaterial(body), |p| {
+            p.auth = Auth::Pin;
+            p.role = (signer == CHAIR).then_some(Role::Chair);
+        })
+    }
+
     /// Hands an approval out; the subjects are the manifests that were signed.
     pub fn export(&mut self, handed: Handed) -> Entry {
         let subject = |m: &Manifest| Subject { name: key().to_string(), sha256: m.digest().expect("writable") };
@@ -323,6 +341,15 @@ impl Story {
             p.time.claimed = handed.claimed;
             edit(p);
         })
+    }
+
+    /// Hands an approval out after edits of the plan: what was edited is named by its digest as it is now.
+    pub fn export_edited(&mut self, now: &BTreeMap<String, Vec<u8>>, names: &[&str]) -> Entry {
+        let subject = |m: &Manifest| Subject { name: key().to_string(), sha256: m.digest().expect("writable") };
+        let mut subjects: Vec<Subject> = self.manifests.iter().map(subject).collect();
+        let edited = |name: &&str| Subject { name: (*name).to_owned(), sha256: Digest::of(&now[*name]) };
+        subjects.extend(names.iter().map(edited));
+        self.export_with(Handed::of(now), subjects, |_| {})
     }
 
     /// Tells how the change stands now, at 20:15.

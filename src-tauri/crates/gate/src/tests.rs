@@ -1,5 +1,7 @@
 //! The gate on real signed entries.
 mod refusals;
+mod rulings;
+mod sections;
 mod standing;
 mod told;
 mod written;

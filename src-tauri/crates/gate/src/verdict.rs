@@ -8,6 +8,7 @@ use domain::ids::{BoardId, ChangeKey, Digest, EntryId};
 use domain::ledger::Export;
 use domain::policy::Policy;
 use domain::risk::RiskLevel;
+use domain::sign_off::{Present, SignOff};
 use domain::text::mark_invisible;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -38,6 +39,23 @@ pub struct Signer {
     pub attestation: Attestation,
     /// The entry.
     pub entry: EntryId,
+    /// The sections that were edited since and on which a sign-off in this role does not depend.
+    pub edited: Vec<String>,
+}
+
+/// An edit since it was signed, and who ruled that it is immaterial.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RuledEdit {
+    /// The fields that were edited.
+    pub fields: Vec<String>,
+    /// The chair, by the roster.
+    pub chair: String,
+    /// The second person.
+    pub second: String,
+    /// Why it does not matter, in the chair's words.
+    pub reason: String,
+    /// The two entries.
+    pub entries: [EntryId; 2],
 }
 
 /// The standing approval that was judged.
@@ -88,6 +106,8 @@ pub struct Shown {
     pub level: RiskLevel,
     /// The sign-offs that carry it.
     pub sign_offs: Vec<Signer>,
+    /// The edits since that were ruled immaterial.
+    pub rulings: Vec<RuledEdit>,
     /// How many votes are known in which way.
     pub votes: BTreeMap<Attestation, u32>,
     /// What may be deployed, as exported.
@@ -116,7 +136,7 @@ impl Shown {
         let ledger = &told.ledger;
         let decided = ledger.decision(change);
         let name = |id| roster.member(id).map_or_else(|| format!("member {id}"), |m| m.name.clone());
-        let signers = carrying_of(told, change, export.content, stands);
+        let signers = carrying_of(told, change, stands);
         let mut votes = BTreeMap::new();
         if let Some(recorded) = decided
             && let Some(meeting) = ledger.meetings.get(&recorded.meeting)
@@ -144,6 +164,21 @@ impl Shown {
                     role: s.role.map_or("", |r| r.title()).to_owned(),
                     attestation: s.attestation,
                     entry: s.entry,
+                    edited: edited_since(&stands.now, s),
+                })
+                .collect(),
+            rulings: ledger
+                .ruled(change)
+                .iter()
+                .filter(|edit| {
+                    edit.after() == export.content && signers.iter().any(|s| s.body.content == edit.before())
+                })
+                .map(|edit| RuledEdit {
+                    fields: edit.chair.body.fields.clone(),
+                    chair: name(edit.chair.actor),
+                    second: name(edit.second.actor),
+                    reason: edit.chair.body.reason.clone(),
+                    entries: [edit.chair.entry, edit.second.entry],
                 })
                 .collect(),
             votes,
@@ -350,6 +385,17 @@ impl Shown {
         lines.push(format!("Decision: {decision}, {} risk, {}", self.level.word(), self.votes_in_words()));
         for signer in &self.sign_offs {
             lines.push(format!("Sign-off: {} ({}), {}", signer.name, signer.role, signer.attestation.word()));
+            if !signer.edited.is_empty() {
+                let edited = signer.edited.join(", ");
+                lines.push(format!("Edited since, and nothing on which this sign-off depends: {edited}"));
+            }
+        }
+        for ruled in &self.rulings {
+            let (fields, chair, second) = (ruled.fields.join(", "), &ruled.chair, &ruled.second);
+            lines.push(format!(
+                "Edited since, ruled immaterial: {fields}; by {chair} (chair) and {second}: {}",
+                ruled.reason
+            ));
         }
         if let Some(standing) = &self.standing {
             let counted = match standing.counted {
@@ -384,6 +430,7 @@ impl Shown {
             "decision": { "words": self.decision, "entry": self.decided },
             "level": self.level,
             "sign_offs": self.sign_offs,
+            "rulings": self.rulings,
             "votes": votes,
             "artifacts": self.artifacts,
             "environment": self.environment,
@@ -392,6 +439,13 @@ impl Shown {
             "record": self.record.map(|(root, size)| json!({ "merkle_root": root, "entries": size })),
         })
     }
+}
+
+/// The sections that were edited since, where the sign-off holds because it depends on none of them.
+fn edited_since(now: &Present, signed: &SignOff) -> Vec<String> {
+    let ruled = now.content == signed.body.content || now.ruled.contains(&signed.body.content);
+    let edited = now.spares(signed.body.content, signed.role).filter(|_| !ruled);
+    edited.into_iter().flatten().map(|section| section.title().to_owned()).collect()
 }
 
 /// A line stays one line, whatever a roster or ticket says in it.

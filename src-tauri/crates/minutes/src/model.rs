@@ -18,6 +18,8 @@ pub struct Minutes {
     pub quorum: Vec<Quorum>,
     /// The agenda items in the order they were taken.
     pub items: Vec<Item>,
+    /// Edits of other changes that were ruled immaterial since the last meeting, each in a sentence.
+    pub rulings: Vec<String>,
     /// Actions agreed.
     pub actions: Vec<Action>,
     /// When and where the board meets next, if that was settled.
@@ -204,6 +206,8 @@ pub struct Item {
     pub conditions: Vec<Condition>,
     /// The authority: who signed the change off.
     pub sign_offs: Vec<SignOff>,
+    /// Edits since it was signed that were ruled immaterial, each in a sentence.
+    pub rulings: Vec<String>,
     /// Whether the approval holds, in words ("Approval holds: every required sign-off is valid"), if the item is a change.
     pub approval: Option<String>,
     /// SHA-256 of the manifest of what was shown, hexadecimal.

@@ -32,6 +32,7 @@ pub fn minutes(items: u32) -> Minutes {
         attendance: attendance(),
         quorum: vec![quorum("Meeting", 5, 4, 7), quorum("CHG-104", 4, 4, 6)],
         items: (1..=items).map(item).collect(),
+        rulings: Vec::new(),
         actions: vec![
             Action {
                 text: "Measure the restore of the payments ledger on the new hosts".into(),
@@ -316,6 +317,7 @@ fn item(number: u32) -> Item {
         rationale: case.rationale.map(str::to_owned),
         conditions: conditions(turn),
         sign_offs: sign_offs(turn),
+        rulings: Vec::new(),
         approval: case.approval.map(str::to_owned),
         manifest: Some(DIGEST.into()),
     }

@@ -16,14 +16,19 @@ pub fn judge_duties(entry: &Entry, predicate: &Predicate, roster: &Roster) -> Re
     judge(&Policy::built_in(Strength::Starter), entry, predicate, roster)
 }
 
-/// Whether the actor of a sign-off may sign that change, by their own key or in writing; every other entry passes.
+/// Whether the actor of a sign-off may sign that change, by their own key or in writing, and that of a ruling rule on it;
+/// every other entry passes.
 ///
 /// # Errors
 /// [`Code::Attestation`], [`Code::WrittenRecorder`], [`Code::WrittenAccount`], [`Code::WrittenQuote`] or
 /// [`Code::Duties`].
 pub fn judge(policy: &Policy, entry: &Entry, predicate: &Predicate, roster: &Roster) -> Result<(), Refusal> {
+    let refused = |duty: domain::duties::Duty| Refusal::new(Code::Duties, duty.to_string(), "predicate.body");
+    if let Body::RuledImmaterial(body) = &predicate.body {
+        let prefix = body.change.prefix();
+        return domain::duties::may_rule(roster, policy, predicate.actor, prefix, &body.involved).map_err(refused);
+    }
     let Body::SignOff(body) = &predicate.body else { return Ok(()) };
     crate::written::judge(policy, entry, predicate, body, roster)?;
-    domain::duties::may_sign(roster, policy, predicate.actor, body.change.prefix(), &body.involved)
-        .map_err(|duty| Refusal::new(Code::Duties, duty.to_string(), "predicate.body"))
+    domain::duties::may_sign(roster, policy, predicate.actor, body.change.prefix(), &body.involved).map_err(refused)
 }

@@ -6,6 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::ids::Digest;
+use domain::plan::PlanSection;
+use domain::policy::plan_field;
 use serde::{Deserialize, Serialize};
 use sha2::Digest as _;
 
@@ -184,7 +186,32 @@ impl Manifest {
 /// None in practice: it holds only text.
 pub fn content_digest<'f>(fields: impl IntoIterator<Item = (&'f str, &'f [u8])>) -> Result<Digest, CanonicalError> {
     let digests: BTreeMap<&str, Digest> = fields.into_iter().map(|(field, bytes)| (field, Digest::of(bytes))).collect();
-    canonical::to_bytes(&digests).map(|bytes| Digest::of(&bytes))
+    digest_of_digests(&digests)
+}
+
+fn digest_of_digests<K: Ord + Serialize>(digests: &BTreeMap<K, Digest>) -> Result<Digest, CanonicalError> {
+    canonical::to_bytes(digests).map(|bytes| Digest::of(&bytes))
+}
+
+/// The sections in which two plans differ, where nothing else of the two contents does; `None` where something may.
+///
+/// `fields` are the digests of one content's fields. Of the other its digest is known, and its plan by the digests of
+/// its sections (or of those that differ): with them in their places the fields must come to just that digest.
+#[must_use]
+pub fn edited_sections(
+    fields: &BTreeMap<String, Digest>,
+    sections: &BTreeMap<PlanSection, Digest>,
+    other: Digest,
+) -> Option<BTreeSet<PlanSection>> {
+    let mut with = fields.clone();
+    let mut edited = BTreeSet::new();
+    for (section, digest) in sections {
+        // A section that is not material makes no difference.
+        let Some(place) = with.get_mut(&plan_field(*section)).filter(|own| *own != digest) else { continue };
+        *place = *digest;
+        edited.insert(*section);
+    }
+    digest_of_digests(&with).is_ok_and(|digest| digest == other).then_some(edited)
 }
 
 #[cfg(test)]

@@ -65,6 +65,8 @@ codes! {
     OtherChange = "other-change",
     /// What was shown is not the subject of the statement.
     Subject = "subject",
+    /// A ruling names no edit, what is never immaterial, or no reason.
+    Ruling = "ruling",
     /// No version of the roster is the one the entry names.
     RosterUnknown = "roster-unknown",
     /// The roster does not know the key.

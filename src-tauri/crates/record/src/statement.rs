@@ -15,7 +15,7 @@ pub const PREDICATE_PREFIX: &str = "urn:x-cabinet:entry:";
 /// The version of predicates this program writes and understands.
 pub const PREDICATE_VERSION: u32 = 1;
 /// The kinds of version 1.
-pub const KINDS: [&str; 26] = [
+pub const KINDS: [&str; 27] = [
     "roster",
     "policy",
     "assessment",
@@ -36,6 +36,7 @@ pub const KINDS: [&str; 26] = [
     "affirmation",
     "fork_settled",
     "recovered",
+    "ruled_immaterial",
     "approval_exported",
     "standing_approved",
     "standing_used",

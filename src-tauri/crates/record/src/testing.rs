@@ -11,6 +11,7 @@ use domain::ids::{BoardId, ChangeKey, Digest, KeyId, LogId, MeetingId, MemberId}
 use domain::meeting::{Agenda, Position};
 use domain::risk::{RiskLevel, RiskStamp};
 use domain::roster::{KeyStatus, KeyUse, Member, Role, Roster, RosterKey};
+use domain::ruling::RulingBody;
 use p256::ecdsa::SigningKey;
 use uuid::Uuid;
 
@@ -229,6 +230,8 @@ impl Desk {
     pub fn prepare(&self, signer: u128, body: Body) -> (Vec<Subject>, Predicate) {
         let (name, sha256) = if let Body::SignOff(sign_off) = &body {
             (sign_off.change.to_string(), manifest().digest().expect("writable"))
+        } else if let Body::RuledImmaterial(ruling) = &body {
+            (ruling.change.to_string(), ruling.to)
         } else {
             ("agenda".to_owned(), agenda_digest())
         };
@@ -300,6 +303,18 @@ pub fn sign_off(n: u32) -> Body {
         involved: Involved { author: Some("7".to_owned()), requester: None, deployer: None },
         risk: stamp(),
         written: None,
+    })
+}
+
+/// Somebody's word that an edit of CHG-17 does not matter.
+pub fn ruling() -> Body {
+    Body::RuledImmaterial(RulingBody {
+        change: change(17),
+        fields: vec!["plan.backout".to_owned(), "title".to_owned()],
+        from: Digest::of(b"content"),
+        involved: Involved { author: Some("7".to_owned()), requester: None, deployer: Some("8".to_owned()) },
+        reason: "Only typing errors".to_owned(),
+        to: Digest::of(b"edited content"),
     })
 }
 

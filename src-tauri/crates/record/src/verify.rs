@@ -115,7 +115,7 @@ fn judge(entry: &Entry, context: &Context<'_>) -> Result<(), Refusal> {
 /// log, and its subject the document its kind demands.
 ///
 /// # Errors
-/// [`Code::KeyId`], [`Code::LogKey`], [`Code::Auth`] or [`Code::Subject`].
+/// [`Code::KeyId`], [`Code::LogKey`], [`Code::Auth`], [`Code::Subject`] or [`Code::Ruling`].
 pub fn check_self(entry: &Entry) -> Result<(), Refusal> {
     let statement = entry.statement();
     if statement.recorder() != entry.envelope().key_id() {
@@ -139,7 +139,8 @@ pub fn check_self(entry: &Entry) -> Result<(), Refusal> {
         Some(predicate) => {
             check_auth(predicate)?;
             check_epoch(log, &predicate.body)?;
-            check_subject(entry, predicate)
+            check_subject(entry, predicate)?;
+            check_ruling(&predicate.body)
         }
         None => Ok(()),
     }
@@ -169,6 +170,7 @@ fn needs_own_pin(body: &Body) -> bool {
             | Body::AnnexSealed { .. }
             | Body::Delegation { .. }
             | Body::ForkSettled { .. }
+            | Body::RuledImmaterial(_)
             | Body::StandingApproved(_)
     )
 }
@@ -194,6 +196,7 @@ fn check_subject(entry: &Entry, predicate: &Predicate) -> Result<(), Refusal> {
             of_meeting()
         }
         Body::Running { .. } | Body::Vote { .. } | Body::MeetingClosed { .. } => of_meeting(),
+        Body::RuledImmaterial(ruling) if !subjects.contains(&ruling.to) => refuse("not the content it rules on"),
         Body::MinutesSealed { pdf, .. } | Body::AnnexSealed { pdf, .. } if !subjects.contains(pdf) => {
             refuse("not the PDF it seals")
         }
@@ -221,6 +224,7 @@ fn check_subject(entry: &Entry, predicate: &Predicate) -> Result<(), Refusal> {
         | Body::Affirmation { .. }
         | Body::ForkSettled { .. }
         | Body::Recovered { .. }
+        | Body::RuledImmaterial(_)
         | Body::ApprovalExported { .. }
         | Body::StandingApproved(_)
         | Body::StandingUsed(_)
@@ -228,6 +232,12 @@ fn check_subject(entry: &Entry, predicate: &Predicate) -> Result<(), Refusal> {
         | Body::ObligationOpened(_)
         | Body::ObligationMet { .. } => Ok(()),
     }
+}
+
+/// A ruling says what was edited and why it does not matter; whether it may be so ruled its own rule says.
+fn check_ruling(body: &Body) -> Result<(), Refusal> {
+    let Body::RuledImmaterial(ruling) = body else { return Ok(()) };
+    ruling.check().map_err(|why| Refusal::new(Code::Ruling, why.to_string(), "predicate.body"))
 }
 
 /// A log has a new epoch only where its key says why the old one ends (`record.md`, *Log*).
@@ -350,6 +360,7 @@ fn personal(body: &Body) -> bool {
             | Body::Affirmation { .. }
             | Body::ForkSettled { .. }
             | Body::StandingApproved(_)
+            | Body::RuledImmaterial(_)
     )
 }
 
@@ -390,6 +401,7 @@ pub fn change_of(body: &Body) -> Option<&ChangeKey> {
         Body::SignOff(sign_off) => Some(&sign_off.change),
         Body::StandingApproved(body) => Some(&body.change),
         Body::ObligationOpened(body) => Some(&body.change),
+        Body::RuledImmaterial(ruling) => Some(&ruling.change),
         Body::Roster { .. }
         | Body::Policy { .. }
         | Body::AgendaFrozen { .. }

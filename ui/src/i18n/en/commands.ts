@@ -37,6 +37,8 @@ export const commands: { command: Record<CommandId, string> } = {
     "change.risk": "Walk the risk",
     "change.plan": "Review the plan",
     "change.sign": "Sign off this change",
+    "change.difference": "Show what changed since it was signed",
+    "change.reaffirm": "Reaffirm the stale sign-off",
     "change.copy": "Copy the key",
     "change.handOut": "Hand the approval to a pipeline",
     "change.next": "Next change of the list",

@@ -182,7 +182,13 @@ export const common = {
     clear: "Clear",
     clauseTitle: "Clause {{id}} of the policy",
   },
-  diff: { added: "Added:", removed: "Removed:" },
+  diff: {
+    added: "Added:",
+    removed: "Removed:",
+    signed: "Signed",
+    now: "Now",
+    notKept: "Signed as well, and not kept here, so that nothing can be laid beside it: {{fields}}.",
+  },
   keySource: {
     keyring: "Keyring of this desktop",
     passphrase_file: "Passphrase file",

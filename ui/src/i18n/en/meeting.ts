@@ -190,6 +190,8 @@ export const meetingWords = {
     signRejection: "Sign the rejection",
     reason: "Why you reject it",
     reasonHint: "Part of the sentence you sign; the record and the minutes carry it.",
+    again: "Why you give it again",
+    sinceSigned: "Changed since {{name}} signed, {{when}}",
     nothing: "Nothing waits for a signature here.",
     noSigner: "Nobody at this device holds a key that could sign this.",
     allDone_one: "Signed.",

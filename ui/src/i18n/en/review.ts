@@ -116,6 +116,18 @@ export const reviewWords = {
     requiredSignOffs: "Required sign-offs",
     signatures: "Signatures",
     changedSinceSigned: "What changed since this was signed:",
+    differenceOf: "What {{name}} signed, beside what the change says now",
+    reaffirm: "Reaffirm…",
+    rule: "Rule immaterial…",
+    ruleTitle: "The edit is immaterial",
+    ruleHint:
+      "It takes the chair and a second person who did not write, request or deploy the change, each with the PIN. Then the sign-off speaks for what the change says now; any further edit is judged anew.",
+    ruleSecond: "{{names}} ruled it already. Your word puts it in force.",
+    ruleReason: "Why the edit does not matter",
+    ruleSign: "Sign the ruling…",
+    ruled: "Edited since ({{fields}}): ruled immaterial by {{names}}. {{reason}}",
+    ruledByOne:
+      "{{names}} ruled the edit ({{fields}}) immaterial; in force once the chair and a second person have. {{reason}}",
   },
   condition: {
     open: "Open",

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use domain::entry::{Attestation, Body, MeetingRef};
 use domain::ids::{Digest, MeetingId};
 use domain::meeting::Agenda;
-use domain::policy::Strength;
+use domain::policy::{Policy, Strength};
 use record::entry::Entry;
 use record::statement::Subject;
 use vault::{MemoryVault, Patience, Slot, Vault as _};
@@ -221,4 +221,69 @@ async fn what_was_verified_before_is_not_verified_again_and_a_changed_byte_is() 
         assert_eq!(told(state), bent);
     }
     assert_eq!(board.checked.len(), known, "a refusal is not remembered");
+}
+
+#[tokio::test]
+async fn an_edit_of_a_section_on_which_a_role_does_not_depend_leaves_what_it_signed_standing() {
+    use crate::content::{Content, section_digests};
+    use domain::change::{RawText, TextFormat};
+    use domain::plan::PlanSection;
+    use domain::risk::{Facts, RiskLevel, RiskStamp};
+    use domain::sign_off::{SignOff, Staleness};
+
+    let (folder, vault) = (tempfile::tempdir().expect("a folder"), Arc::new(MemoryVault::default()));
+    let cabinet = founded(folder.path(), &vault).await;
+    let loaded = cabinet.board().expect("a board").state().await.expect("a state");
+    let mut state = crate::state::BoardState::clone(&loaded);
+    let text = |text: &str| RawText { format: TextFormat::Plain, text: text.to_owned() };
+    let mut change = crate::changes::testing::change("CHG-1");
+    change.plan.insert(PlanSection::Backout, text("Restore the snapshot"));
+    let content = |change: &domain::change::ChangeRequest| {
+        Content::of(&Policy::built_in(Strength::Starter), change, &[]).expect("content")
+    };
+    let signed = content(&change);
+    let risk = RiskStamp {
+        model: "points-100/1".to_owned(),
+        model_digest: Digest([0; 32]),
+        answers: Digest([0; 32]),
+        score: 30,
+        level: RiskLevel::Medium,
+        assumed: 0,
+        facts: Facts::default(),
+    };
+    let sign_off = SignOff {
+        entry: domain::ids::EntryId([1; 32]),
+        actor: state.roster().members[0].id,
+        role: Some(Role::Cto),
+        attestation: Attestation::Signed,
+        manifest: Digest([1; 32]),
+        meaning: String::new(),
+        claimed: cabinet.now(),
+        body: domain::entry::SignOffBody {
+            change: change.key.clone(),
+            item: None,
+            verdict: domain::entry::Verdict::Approve,
+            reason: String::new(),
+            sections: section_digests(&change),
+            content: signed.digest,
+            involved: domain::duties::involved(&change),
+            risk,
+            written: None,
+        },
+        withdrawn: None,
+    };
+    state.ledger.sign_offs.insert(change.key.clone(), vec![sign_off.clone()]);
+    change.plan.insert(PlanSection::Training, text("Two hours on Tuesday"));
+    let judged = |state: &crate::state::BoardState, change: &domain::change::ChangeRequest| {
+        let now = crate::changes::present(state, &change.key, &content(change), RiskLevel::Medium);
+        sign_off.staleness(&now)
+    };
+    assert_eq!(judged(&state, &change), Staleness::ContentChanged, "the built-in policy: the whole plan");
+    state.policy.sections.insert(Role::Cto, vec![PlanSection::Backout]);
+    assert_eq!(judged(&state, &change), Staleness::Current, "nothing on which the CTO's word depends");
+    state.policy.sections.insert(Role::Cto, vec![PlanSection::Training]);
+    assert_eq!(judged(&state, &change), Staleness::ContentChanged);
+    state.policy.sections.insert(Role::Cto, vec![PlanSection::Backout]);
+    change.title = "Move another ledger".to_owned();
+    assert_eq!(judged(&state, &change), Staleness::ContentChanged, "and the title, on which every word depends");
 }

@@ -16,7 +16,7 @@ const MOST_LINES: usize = 400;
 const PATIENCE: Duration = Duration::from_millis(100);
 
 /// What a field is called for people.
-fn label(field: &str) -> String {
+pub(crate) fn label(field: &str) -> String {
     if let Some(section) = field.strip_prefix("plan.") {
         let found = PlanSection::ALL.iter().find(|s| section_word(**s) == section);
         return found.map_or_else(|| format!("Plan: {section}"), |s| format!("Plan: {}", s.title()));
@@ -59,11 +59,15 @@ pub(crate) fn between(
         .filter_map(|field| {
             let (old, new) =
                 (before.get(field).map_or("", String::as_str), after.get(field).map_or("", String::as_str));
-            (old != new).then(|| Difference {
-                field: field.clone(),
-                label: label(field),
-                material: material(field),
-                lines: line_diff(old, new),
+            (old != new).then(|| {
+                let lines = line_diff(old, new);
+                Difference {
+                    field: field.clone(),
+                    label: label(field),
+                    material: material(field),
+                    rows: super::beside::rows(&lines),
+                    lines,
+                }
             })
         })
         .collect()

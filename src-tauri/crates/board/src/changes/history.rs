@@ -107,6 +107,11 @@ fn record(state: &BoardState, change: &ChangeRequest) -> Vec<(DateTime<Utc>, His
         let what = format!("{verdict} ({}{withdrawn})", sign_off.attestation.word());
         all.push(entry(sign_off.claimed, state.name(sign_off.actor), what, plain(&sign_off.body.reason)));
     }
+    for ruling in ledger.rulings.get(key).into_iter().flatten() {
+        let withdrawn = if ruling.withdrawn.is_some() { "; withdrawn since" } else { "" };
+        let what = format!("Ruled an edit immaterial: {}{withdrawn}", crate::rulings::labels(&ruling.body.fields));
+        all.push(entry(ruling.claimed, state.name(ruling.actor), what, plain(&ruling.body.reason)));
+    }
     for written in ledger.written_back.get(key).into_iter().flatten() {
         let at = written.remote_time.parse().unwrap_or(change.updated);
         let what = format!("Decision written back to the ticket ({})", mark_invisible(&written.marker));

@@ -2,10 +2,11 @@
 use domain::change::{ChangeRequest, StatusCategory};
 use domain::ids::ChangeKey;
 use domain::ledger::Touched;
-use domain::sign_off::{Staleness, Standing};
+use domain::sign_off::{SignOff, Staleness, Standing};
 use store::{IndexRow, StoredChange};
 
 use super::as_known;
+use super::required::stands_newest;
 use crate::cabinet::{Cabinet, OpenBoard, stored};
 use crate::content::Content;
 use crate::error::Answer;
@@ -28,10 +29,10 @@ impl Cabinet {
         let gates = self.gates(board, state, change, Some(risk.decided.level));
         let counts = crate::gates::counts(change, &gates);
         let sign_offs = state.ledger.sign_offs.get(&change.key).map_or(&[][..], Vec::as_slice);
-        let stale = standing == Standing::Stale
-            || sign_offs.iter().any(|s| {
-                s.withdrawn.is_none() && s.staleness(content.digest, risk.decided.level) != Staleness::Current
-            });
+        let now = super::present(state, &change.key, &content, risk.decided.level);
+        // What its signer has said anew since is history, and asks for nobody's attention.
+        let is_stale = |s: &SignOff| stands_newest(sign_offs, s) && s.staleness(&now) != Staleness::Current;
+        let stale = standing == Standing::Stale || sign_offs.iter().any(is_stale);
         let over = change.status.category == Some(StatusCategory::Closed);
         let decided = state.ledger.decision(&change.key).map(|d| d.decision.kind);
         let pending = decided.is_none_or(domain::meeting::DecisionKind::approves);
@@ -112,6 +113,7 @@ impl Cabinet {
                 Touched::Assessments(key)
                 | Touched::PlanReviews(key)
                 | Touched::SignOffs(key)
+                | Touched::Rulings(key)
                 | Touched::Decisions(key)
                 | Touched::WrittenBack(key)
                 | Touched::Exports(key) => drop(keys.insert(key.clone())),

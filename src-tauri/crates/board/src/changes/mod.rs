@@ -4,9 +4,11 @@ use std::sync::{PoisonError, RwLock};
 
 use chrono::{DateTime, Utc};
 use domain::change::{ChangeRequest, StatusCategory};
-use domain::ids::{ChangeKey, MemberId};
+use domain::ids::{ChangeKey, Digest, MemberId};
 use domain::policy::Slot;
-use domain::sign_off::Standing;
+use domain::risk::RiskLevel;
+use domain::sign_off::{Present, Standing};
+use record::manifest::edited_sections;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use store::{IndexRow, StoredChange};
@@ -17,6 +19,7 @@ use crate::error::{Answer, BoardError};
 use crate::state::BoardState;
 
 mod attachments;
+mod beside;
 mod differences;
 mod history;
 mod index;
@@ -28,7 +31,9 @@ mod view;
 #[cfg(test)]
 pub(crate) mod testing;
 
-pub(crate) use differences::{between, section_word};
+pub(crate) use beside::beside;
+pub(crate) use differences::{between, label, section_word};
+pub(crate) use required::stands_newest;
 
 /// More waiting changes than any agenda is built from.
 const MOST_WAITING: u32 = 500;
@@ -98,11 +103,8 @@ impl OpenBoard {
 
 /// The canonical list of digests that a content digest is of: kept beside entries that name it.
 pub(crate) fn document(content: &Content) -> Answer<Vec<u8>> {
-    let digests: BTreeMap<&str, String> = content
-        .fields
-        .iter()
-        .map(|(field, bytes)| (field.as_str(), domain::ids::Digest::of(bytes).to_string()))
-        .collect();
+    let digests: BTreeMap<&str, String> =
+        content.fields.iter().map(|(field, bytes)| (field.as_str(), Digest::of(bytes).to_string())).collect();
     record::canonical::to_bytes(&digests).map_err(|e| BoardError::internal(&e))
 }
 
@@ -146,12 +148,37 @@ impl Cabinet {
         if state.ledger.decision(&change.key).is_none() {
             return Ok(Standing::Undecided);
         }
+        let (_, now) = self.says(state, change)?;
+        let least = state.policy.least(Slot::SignOff, now.level);
+        Ok(state.ledger.standing(state.roster(), &change.key, &now, least))
+    }
+
+    /// What the change says now, for judging what was signed before: its content with it.
+    pub(crate) fn says(&self, state: &BoardState, change: &ChangeRequest) -> Answer<(Content, Present)> {
         let named = self.material_attachments(state, change);
         let content = Content::of(&state.policy, change, &named)?;
         let level = self.risk_of(state, change)?.decided.level;
-        let least = state.policy.least(Slot::SignOff, level);
-        Ok(state.ledger.standing(state.roster(), &change.key, content.digest, level, least))
+        let present = present(state, &change.key, &content, level);
+        Ok((content, present))
     }
+}
+
+/// What a change with this content says now, beside each content that was signed: what differs in sections of the plan
+/// alone makes stale only what depends on them.
+pub(crate) fn present(state: &BoardState, key: &ChangeKey, content: &Content, level: RiskLevel) -> Present {
+    let present = state.ledger.present(key, content.digest, level);
+    let signed = state.ledger.sign_offs.get(key).into_iter().flatten().map(|signed| &signed.body);
+    let before: Vec<_> = signed.filter(|body| body.content != content.digest).collect();
+    let fields: BTreeMap<String, Digest> = if before.is_empty() {
+        BTreeMap::new()
+    } else {
+        content.fields.iter().map(|(field, bytes)| (field.clone(), Digest::of(bytes))).collect()
+    };
+    let edited = before
+        .into_iter()
+        .filter_map(|body| Some((body.content, edited_sections(&fields, &body.sections, body.content)?)))
+        .collect();
+    present.under(&state.policy, edited)
 }
 
 /// Details that are older than the row are not what the ticket says now: until they arrive again, what

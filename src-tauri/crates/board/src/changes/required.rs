@@ -1,20 +1,16 @@
 //! What a change must carry (R36–R41), who must sign it, and the sign-offs it has.
-use std::collections::BTreeMap;
-
 use domain::change::{ChangeRequest, RawText, TextFormat};
-use domain::entry::{Attestation, Verdict};
+use domain::entry::Verdict;
 use domain::ids::{ChangeKey, Digest};
 use domain::policy::Slot;
 use domain::risk::RiskLevel;
 use domain::roster::Role;
 use domain::sign_off::{Authority, SignOff, Staleness, authority_holds};
 use domain::text::{self, Block};
-use record::manifest::{Blob, Manifest};
 
-use super::between;
+use super::beside;
 use crate::cabinet::{Cabinet, OpenBoard};
-use crate::content::Content;
-use crate::error::{Answer, BoardError};
+use crate::error::Answer;
 use crate::sign_offs;
 use crate::state::BoardState;
 use crate::views;
@@ -58,9 +54,8 @@ impl Cabinet {
         state: &BoardState,
         change: &ChangeRequest,
     ) -> Answer<Vec<views::RequiredSignOff>> {
-        let level = self.risk_of(state, change)?.decided.level;
-        let named = self.material_attachments(state, change);
-        let content = Content::of(&state.policy, change, &named)?;
+        let (_, now) = self.says(state, change)?;
+        let level = now.level;
         let least = state.policy.least(Slot::SignOff, level);
         let sign_offs = state.ledger.sign_offs.get(&change.key).map_or(&[][..], Vec::as_slice);
         let members = &state.roster().members;
@@ -75,7 +70,7 @@ impl Cabinet {
         Ok(vec![views::RequiredSignOff {
             role,
             holders,
-            state: match authority_holds(state.roster(), sign_offs, least, content.digest, level) {
+            state: match authority_holds(state.roster(), sign_offs, least, &now) {
                 Authority::Holds => views::RequiredSignOffState::Holds,
                 Authority::Stale => views::RequiredSignOffState::Stale,
                 Authority::Rejected => views::RequiredSignOffState::Rejected,
@@ -94,15 +89,15 @@ impl Cabinet {
         change: &ChangeRequest,
     ) -> Answer<Vec<views::SignOff>> {
         let Some(sign_offs) = state.ledger.sign_offs.get(&change.key) else { return Ok(Vec::new()) };
-        let level = self.risk_of(state, change)?.decided.level;
-        let named = self.material_attachments(state, change);
-        let content = Content::of(&state.policy, change, &named)?;
+        let (content, now) = self.says(state, change)?;
         let mut shown = Vec::new();
         for sign_off in sign_offs {
-            let staleness = sign_off.staleness(content.digest, level);
+            let staleness = sign_off.staleness(&now);
+            let differs = beside(board, sign_off, staleness, (&content, now.level)).await?;
             let signer = state.roster().member(sign_off.actor);
             shown.push(views::SignOff {
                 id: sign_off.entry.to_string(),
+                member: sign_off.actor.to_string(),
                 signer: state.name(sign_off.actor),
                 role: sign_off.role.or_else(|| signer.and_then(sign_offs::capacity)).unwrap_or(Role::BoardMember),
                 meaning: text::mark_invisible(&sign_off.meaning),
@@ -119,11 +114,13 @@ impl Cabinet {
                     (None, Staleness::Current, Verdict::Reject) => views::SignOffState::Rejects,
                     (None, Staleness::ContentChanged | Staleness::RiskRose, _) => views::SignOffState::Stale,
                 },
-                differences: match staleness {
-                    Staleness::Current => Vec::new(),
-                    Staleness::ContentChanged => differences_since(board, sign_off, &content).await?,
-                    Staleness::RiskRose => vec![risk_rose(sign_off, level)],
-                },
+                differences: differs.differences,
+                not_kept: differs.not_kept,
+                reaffirmable: stands_newest(sign_offs, sign_off)
+                    && staleness != Staleness::Current
+                    && board.is_enrolled_here(sign_off.actor)
+                    && signer.is_some_and(|m| sign_offs::signer_refusal(state, m, change).is_none()),
+                rulings: crate::rulings::views(state, &change.key, sign_off.body.content, content.digest),
             });
         }
         Ok(shown)
@@ -151,44 +148,10 @@ impl Cabinet {
     }
 }
 
-fn risk_rose(sign_off: &SignOff, level: RiskLevel) -> views::Difference {
-    let line = |kind, level| views::DiffLine { kind, text: crate::words::level(level).to_owned() };
-    views::Difference {
-        field: "risk".to_owned(),
-        label: "Risk level".to_owned(),
-        material: true,
-        lines: vec![
-            line(views::DiffLineKind::Removed, sign_off.body.risk.level),
-            line(views::DiffLineKind::Added, level),
-        ],
-    }
-}
-
-/// What was signed, opened from its manifest, laid beside what is there now.
-async fn differences_since(board: &OpenBoard, sign_off: &SignOff, now: &Content) -> Answer<Vec<views::Difference>> {
-    let Some(bytes) = blob(board, sign_off.manifest).await? else { return Ok(Vec::new()) };
-    let manifest = Manifest::parse(&bytes).map_err(|r| crate::state::refused("the manifest that was signed", &r))?;
-    let mut before = BTreeMap::new();
-    let mut after = BTreeMap::new();
-    for line in manifest.lines() {
-        // Withheld or disposed of: its digest stands, and nothing can be laid beside it.
-        let Some(stored) = blob(board, line.sha256).await? else { continue };
-        let shown =
-            Blob::from_stored(&stored, line.sha256).map_err(|r| crate::state::refused("what was signed", &r))?;
-        before.insert(line.field.clone(), String::from_utf8_lossy(&shown.bytes).into_owned());
-    }
-    for (field, bytes) in &now.fields {
-        after.insert(field.clone(), String::from_utf8_lossy(bytes).into_owned());
-    }
-    Ok(between(&before, &after, |_| true))
-}
-
-async fn blob(board: &OpenBoard, digest: Digest) -> Answer<Option<Vec<u8>>> {
-    match board.store.blob(digest).await {
-        Ok(bytes) => Ok(Some(bytes)),
-        Err(store::StoreError::BlobMissing(_)) => Ok(None),
-        Err(error) => Err(BoardError::internal(&error)),
-    }
+/// Whether it is the newest word of its signer: an older one is history.
+pub(crate) fn stands_newest(sign_offs: &[SignOff], sign_off: &SignOff) -> bool {
+    let newest = sign_offs.iter().rev().find(|s| s.actor == sign_off.actor && s.withdrawn.is_none());
+    newest.is_some_and(|newest| newest.entry == sign_off.entry)
 }
 
 #[cfg(test)]

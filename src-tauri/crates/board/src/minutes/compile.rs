@@ -40,7 +40,7 @@ impl Source<'_> {
         self.ledger.meetings.get(&self.meeting)
     }
 
-    fn name(&self, id: MemberId) -> String {
+    pub(super) fn name(&self, id: MemberId) -> String {
         self.roster.member(id).map_or_else(|| format!("member {id}"), |m| m.name.clone())
     }
 
@@ -67,6 +67,7 @@ impl Source<'_> {
             attendance: self.attendance(meeting),
             quorum: quorums,
             items: meeting.agenda.items.iter().map(|item| self.item(meeting, item)).collect(),
+            rulings: self.rulings_since(meeting),
             actions: self.actions(meeting),
             next_meeting: None,
             signatories: vec![self.signatory(meeting)],
@@ -257,7 +258,8 @@ impl Source<'_> {
                 .reduce(|a, b| format!("{a} {b}")),
             conditions: decided.map_or_else(Vec::new, |d| self.conditions(d)),
             sign_offs: self.sign_offs(&item.change, decided, zone),
-            approval: decided.filter(|d| d.decision.kind.approves()).map(|d| self.approval(&item.change, d)),
+            rulings: self.rulings(&item.change),
+            approval: decided.filter(|d| d.decision.kind.approves()).map(|d| self.approval(d)),
             manifest: self.signed(&item.change).last().map(|s| s.manifest.to_string()),
         }
     }
@@ -391,15 +393,15 @@ impl Source<'_> {
                     .filter(|_| s.attestation >= Attestation::Confirmed)
                     .map(|k| k.id.to_string()),
                 attestation: attestation(s.attestation),
-                stale: decided.is_some_and(|d| s.body.content != d.decision.content),
+                stale: decided.is_some_and(|d| !self.speak_alike(change, s.body.content, d.decision.content)),
             })
             .collect()
     }
 
-    fn approval(&self, change: &ChangeKey, decided: &RecordedDecision) -> String {
+    fn approval(&self, decided: &RecordedDecision) -> String {
         let d = &decided.decision;
         let least = self.policy.least(domain::policy::Slot::SignOff, d.risk.level);
-        let standing = self.ledger.standing(self.roster, change, d.content, d.risk.level, least);
+        let standing = self.ledger.standing_of(self.roster, d, least);
         use domain::sign_off::Standing as S;
         match standing {
             S::Approved => "The approval holds: decided in favour, and every required sign-off is valid.".to_owned(),

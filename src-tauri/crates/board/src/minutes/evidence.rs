@@ -66,6 +66,7 @@ impl Cabinet {
                 Body::MinutesSealed { .. } | Body::ExtractsSealed { .. } | Body::AnnexSealed { .. } => false,
                 Body::Assessment { change: c, .. } | Body::PlanReview { change: c, .. } => c == change,
                 Body::SignOff(body) => body.change == *change,
+                Body::RuledImmaterial(body) => body.change == *change,
                 Body::WrittenBack { .. }
                 | Body::ApprovalExported { .. }
                 | Body::StandingApproved(_)
@@ -96,6 +97,7 @@ impl Cabinet {
                 Body::Withdrawal { entry: target, .. } => {
                     let signed = state.ledger.sign_offs.get(change);
                     signed.is_some_and(|s| s.iter().any(|s| s.entry == *target))
+                        || state.ledger.rulings.get(change).is_some_and(|r| r.iter().any(|r| r.entry == *target))
                         || state.ledger.delegations.contains_key(target)
                 }
                 Body::AgendaFrozen { .. } | Body::Witness { .. } | Body::MeetingClosed { .. } => {

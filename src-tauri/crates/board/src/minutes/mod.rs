@@ -2,6 +2,7 @@
 pub(crate) mod annex;
 pub(crate) mod compile;
 mod evidence;
+mod ruled;
 mod seal;
 mod verify;
 
@@ -158,7 +159,7 @@ pub(crate) fn settled(state: &BoardState, d: &domain::meeting::Decision) -> bool
         return true;
     }
     let least = state.policy.least(domain::policy::Slot::SignOff, d.risk.level);
-    let standing = state.ledger.standing(state.roster(), &d.change, d.content, d.risk.level, least);
+    let standing = state.ledger.standing_of(state.roster(), d, least);
     standing == domain::sign_off::Standing::Approved
 }
 

@@ -88,6 +88,27 @@ pub struct Difference {
     /// A material difference makes sign-offs stale; any other does not.
     pub material: bool,
     pub lines: Vec<DiffLine>,
+    /// The same in two columns.
+    pub rows: Vec<DiffRow>,
+}
+
+/// A line of a difference in two columns; a side that has none is blank.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct DiffRow {
+    pub kind: DiffRowKind,
+    pub before: String,
+    pub after: String,
+}
+
+/// Part of the view around it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum DiffRowKind {
+    Same,
+    /// One line stands in the place of another.
+    Changed,
+    Added,
+    Removed,
 }
 
 /// A view.

@@ -85,6 +85,8 @@ pub enum ConditionState {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct SignOff {
     pub id: String,
+    /// Whose it is.
+    pub member: String,
     pub signer: String,
     pub role: domain::roster::Role,
     pub meaning: String,
@@ -94,6 +96,22 @@ pub struct SignOff {
     pub state: SignOffState,
     /// Since signing, for a stale one.
     pub differences: Vec<Difference>,
+    /// Names of what was signed and is not kept here: nothing can be laid beside it.
+    pub not_kept: Vec<String>,
+    /// It is stale, and its signer can give it again at this device.
+    pub reaffirmable: bool,
+    /// What was said of the edit since, that it is immaterial.
+    pub rulings: Vec<RulingView>,
+}
+
+/// An edit of which somebody says that it does not matter; in force once the chair and another do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct RulingView {
+    /// The fields that were edited, by their names.
+    pub fields: Vec<String>,
+    pub by: Vec<String>,
+    pub reason: String,
+    pub in_force: bool,
 }
 
 /// Part of the view around it.

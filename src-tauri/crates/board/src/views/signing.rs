@@ -21,6 +21,23 @@ pub struct Statement {
     pub signed_at: Option<String>,
     /// How the sentence begins that would be signed against it, the reason following; null where nobody can.
     pub rejection: Option<String>,
+    /// Where an earlier sign-off is given again: why, as it is prefilled. It follows the sentence.
+    pub reaffirmation: Option<String>,
+    /// Sign-offs on the change that are stale, each with what differs since.
+    pub stale: Vec<StaleSignOff>,
+}
+
+/// A sign-off that no longer speaks for the change, and what differs since, in plain lines.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct StaleSignOff {
+    pub id: String,
+    /// Whose it is.
+    pub member: String,
+    pub signer: String,
+    pub signed_at: String,
+    pub differences: Vec<Difference>,
+    /// Names of what was signed and is not kept here.
+    pub not_kept: Vec<String>,
 }
 
 /// Part of the view around it.
@@ -69,7 +86,7 @@ pub struct SignRequest {
     pub keep_unlocked: bool,
     /// For, or against.
     pub verdict: domain::entry::Verdict,
-    /// Why; blank for an approval.
+    /// Why; blank for an approval, unless it gives an earlier sign-off again.
     pub reason: String,
 }
 
@@ -92,6 +109,10 @@ impl std::fmt::Debug for SignRequest {
 pub enum SigningSubject {
     /// A sign-off on one change.
     Change { change: String },
+    /// A stale sign-off is given again, over what the change says now.
+    Reaffirm { sign_off: String },
+    /// That the edit since a sign-off is immaterial: one of the two words it takes.
+    Immaterial { change: String, reason: String },
     /// Every sign-off of a meeting that waits for somebody at this device.
     Queue { meeting: String },
     /// The minutes of a meeting, with its extracts.

@@ -7,7 +7,8 @@ use crate::gate::fixture::{at, board, id};
 use crate::ids::{BoardId, KeyId};
 use crate::meeting::{AgendaGroup, AgendaItem, Basis, Brief, QuorumStamp};
 use crate::policy::Strength;
-use crate::risk::{Facts, RiskStamp};
+use crate::risk::{Facts, RiskLevel, RiskStamp};
+use crate::roster::Role;
 
 const CHAIR: u8 = 1;
 const OTHER: u8 = 2;
@@ -411,4 +412,138 @@ fn an_annex_belongs_to_minutes_that_were_sealed_and_to_their_meeting() {
     ] {
         assert_eq!(after(annex(minutes, checkpoint)), vec![answers.clone(); counts], "{why}");
     }
+}
+
+#[test]
+fn an_edit_ruled_immaterial_by_two_keeps_the_approval_and_a_further_edit_does_not() {
+    const DECIDED: Digest = Digest([7; 32]);
+    const EDITED: Digest = Digest([8; 32]);
+    let board = crate::gate::fixture::roster(vec![
+        crate::gate::fixture::member(CHAIR, &[Role::Chair]),
+        crate::gate::fixture::member(OTHER, &[Role::Cto]),
+        crate::gate::fixture::member(THIRD, &[Role::Security]),
+    ]);
+    let mut ledger = in_session();
+    run(&mut ledger, 2, CHAIR, Attestation::Recorded, vec![(CHAIR, decided(1, key(1), 3))]);
+    let of =
+        |who: u8, role: Role, body: Body| Predicate { role: Some(role), ..predicate(who, Attestation::Signed, body) };
+    let signed = crate::entry::SignOffBody {
+        change: key(1),
+        item: None,
+        verdict: crate::entry::Verdict::Approve,
+        reason: String::new(),
+        sections: BTreeMap::new(),
+        content: DECIDED,
+        involved: crate::entry::Involved::default(),
+        risk: stamp(),
+        written: None,
+    };
+    apply(&mut ledger, 3, &of(OTHER, Role::Cto, Body::SignOff(signed)));
+    let stands = |ledger: &Ledger, content| {
+        let now = ledger.present(&key(1), content, RiskLevel::Low);
+        ledger.standing(&board, &key(1), &now, Attestation::Written)
+    };
+    assert_eq!((stands(&ledger, DECIDED), stands(&ledger, EDITED)), (Standing::Approved, Standing::Stale));
+
+    let ruling = || {
+        Body::RuledImmaterial(crate::ruling::RulingBody {
+            change: key(1),
+            fields: vec!["title".to_owned()],
+            from: DECIDED,
+            involved: crate::entry::Involved::default(),
+            reason: "A typing error".to_owned(),
+            to: EDITED,
+        })
+    };
+    apply(&mut ledger, 4, &of(CHAIR, Role::Chair, ruling()));
+    assert_eq!(stands(&ledger, EDITED), Standing::Stale, "the chair alone rules nothing");
+    apply(&mut ledger, 5, &of(THIRD, Role::Security, ruling()));
+    assert_eq!(stands(&ledger, EDITED), Standing::Approved);
+    assert_eq!(stands(&ledger, Digest([9; 32])), Standing::Stale, "a further edit is judged anew");
+    let take_back =
+        |who| predicate(who, Attestation::Signed, Body::Withdrawal { entry: EntryId([5; 32]), reason: String::new() });
+    apply(&mut ledger, 6, &take_back(CHAIR));
+    assert_eq!(stands(&ledger, EDITED), Standing::Approved, "nobody takes another's word back");
+    let touched = apply(&mut ledger, 7, &take_back(THIRD));
+    assert_eq!(touched, [Touched::Rulings(key(1))]);
+    assert_eq!(stands(&ledger, EDITED), Standing::Stale);
+}
+
+#[test]
+fn a_sign_off_over_an_edit_that_was_ruled_immaterial_settles_what_was_decided_before_it() {
+    const DECIDED: Digest = Digest([7; 32]);
+    const EDITED: Digest = Digest([8; 32]);
+    let board = crate::gate::fixture::roster(vec![
+        crate::gate::fixture::member(CHAIR, &[Role::Chair]),
+        crate::gate::fixture::member(OTHER, &[Role::Cto]),
+    ]);
+    let mut ledger = in_session();
+    run(&mut ledger, 2, CHAIR, Attestation::Recorded, vec![(CHAIR, decided(1, key(1), 3))]);
+    let of =
+        |who: u8, role: Role, body: Body| Predicate { role: Some(role), ..predicate(who, Attestation::Signed, body) };
+    let signed = crate::entry::SignOffBody {
+        change: key(1),
+        item: None,
+        verdict: crate::entry::Verdict::Approve,
+        reason: String::new(),
+        sections: BTreeMap::new(),
+        content: EDITED,
+        involved: crate::entry::Involved::default(),
+        risk: stamp(),
+        written: None,
+    };
+    apply(&mut ledger, 3, &of(OTHER, Role::Cto, Body::SignOff(signed)));
+    let settled = |ledger: &Ledger| {
+        let decision = &ledger.decision(&key(1)).expect("decided").decision;
+        ledger.standing_of(&board, decision, Attestation::Written)
+    };
+    assert_eq!(settled(&ledger), Standing::Stale);
+    for (n, who, role) in [(4, CHAIR, Role::Chair), (5, OTHER, Role::Cto)] {
+        let body = crate::ruling::RulingBody {
+            change: key(1),
+            fields: vec!["title".to_owned()],
+            from: DECIDED,
+            involved: crate::entry::Involved::default(),
+            reason: "A typing error".to_owned(),
+            to: EDITED,
+        };
+        apply(&mut ledger, n, &of(who, role, Body::RuledImmaterial(body)));
+    }
+    assert_eq!(settled(&ledger), Standing::Approved);
+}
+
+#[test]
+fn what_the_board_decided_is_the_chairs_word_and_depends_on_what_the_chairs_does() {
+    use crate::plan::PlanSection as S;
+    const DECIDED: Digest = Digest([7; 32]);
+    let board = crate::gate::fixture::roster(vec![
+        crate::gate::fixture::member(CHAIR, &[Role::Chair]),
+        crate::gate::fixture::member(OTHER, &[Role::Cto]),
+    ]);
+    let mut ledger = in_session();
+    run(&mut ledger, 2, CHAIR, Attestation::Recorded, vec![(CHAIR, decided(1, key(1), 3))]);
+    let signed = crate::entry::SignOffBody {
+        change: key(1),
+        item: None,
+        verdict: crate::entry::Verdict::Approve,
+        reason: String::new(),
+        sections: BTreeMap::new(),
+        content: DECIDED,
+        involved: crate::entry::Involved::default(),
+        risk: stamp(),
+        written: None,
+    };
+    let signed = Predicate { role: Some(Role::Cto), ..predicate(OTHER, Attestation::Signed, Body::SignOff(signed)) };
+    apply(&mut ledger, 3, &signed);
+    let stands = |chair: &[S], cto: &[S]| {
+        let now = Present {
+            edited: BTreeMap::from([(DECIDED, [S::Training].into())]),
+            depends: BTreeMap::from([(Role::Chair, chair.to_vec()), (Role::Cto, cto.to_vec())]),
+            ..ledger.present(&key(1), Digest([8; 32]), RiskLevel::Low)
+        };
+        ledger.standing(&board, &key(1), &now, Attestation::Written)
+    };
+    assert_eq!(stands(&[S::Backout], &[S::Method]), Standing::Approved);
+    assert_eq!(stands(&[S::Training], &[S::Method]), Standing::Stale, "the board decided on what was edited");
+    assert_eq!(stands(&[S::Backout], &[S::Training]), Standing::Stale, "the CTO signed what was edited");
 }

@@ -160,8 +160,20 @@ fn put_window(change: &ChangeRequest, fields: &mut BTreeMap<String, Vec<u8>>) {
 fn put_plan(change: &ChangeRequest, fields: &mut BTreeMap<String, Vec<u8>>) {
     for section in crate::plan::PlanSection::ALL {
         let text = change.plan.get(&section).map_or("", |t| t.text.as_str());
-        fields.insert(format!("plan.{}", section_name(section)), text.as_bytes().to_vec());
+        fields.insert(plan_field(section), text.as_bytes().to_vec());
     }
+}
+
+/// What a section of the plan is called in the manifest.
+#[must_use]
+pub fn plan_field(section: crate::plan::PlanSection) -> String {
+    format!("plan.{}", section_name(section))
+}
+
+/// The section of the plan that is called so in the manifest.
+#[must_use]
+pub fn plan_section(field: &str) -> Option<crate::plan::PlanSection> {
+    crate::plan::PlanSection::ALL.into_iter().find(|section| plan_field(*section) == field)
 }
 
 /// The section's name in the manifest, the same word as in JSON.

@@ -1,5 +1,5 @@
 //! Random boards and what happens on them.
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::entry::{
     Act, ActKind, ActRef, Attestation, Auth, Body, ClaimedTime, Contest, Involved, LogPosition, MeetingRef, Predicate,
@@ -12,10 +12,12 @@ use crate::meeting::{
     Agenda, AgendaGroup, AgendaItem, Basis, Brief, Condition, ConditionTime, Decision, DecisionKind, Position,
     QuorumStamp,
 };
+use crate::plan::PlanSection;
 use crate::policy::{Policy, QuorumFormula, Strength, ThresholdFormula};
 use crate::quorum::{Room, quorum};
 use crate::risk::{Facts, RiskLevel, RiskStamp};
 use crate::roster::{Member, Role, Roster};
+use crate::ruling::RulingBody;
 
 /// A small generator: one seed, one history.
 pub struct Dice(u64);
@@ -70,6 +72,16 @@ pub fn meeting(n: u128) -> MeetingId {
     MeetingId(uuid::Uuid::from_u128(900 + n))
 }
 
+/// The section of the plan in which the first two contents differ, and in nothing else.
+pub const EDITED: PlanSection = PlanSection::Training;
+
+/// The contents that differ from this one in the plan alone.
+pub fn edited(now: Digest) -> BTreeMap<Digest, BTreeSet<PlanSection>> {
+    let pair = [content(1), content(2)];
+    let others = pair.iter().filter(|other| **other != now && pair.contains(&now));
+    others.map(|other| (*other, BTreeSet::from([EDITED]))).collect()
+}
+
 fn content(n: usize) -> Digest {
     Digest([u8::try_from(n).expect("small"); 32])
 }
@@ -112,6 +124,15 @@ fn a_policy(dice: &mut Dice) -> Policy {
     policy.threshold.casting_vote = dice.one_in(2);
     if dice.one_in(4) {
         policy.shared_accounts = vec![dice.of(&["CHG:2".to_owned(), "CHG:70".to_owned(), "JIRA:3".to_owned()])];
+    }
+    // Now and then what somebody says in a role depends on a part of the plan.
+    for role in [Role::Chair, Role::Cto, Role::TechnicalLead] {
+        if dice.one_in(3) {
+            policy.sections.insert(role, vec![PlanSection::Backout]);
+        }
+        if dice.one_in(12) {
+            policy.sections.remove(&role);
+        }
     }
     policy
 }
@@ -315,8 +336,8 @@ impl Maker<'_> {
 
     fn step(&mut self) {
         let n = self.a_meeting();
-        match self.dice.roll(17) {
-            16 => self.delegate(),
+        match self.dice.roll(20) {
+            19 => self.delegate(),
             0..=5 => {
                 let keeper = match self.dice.roll(8) {
                     0 => self.someone(),
@@ -344,6 +365,7 @@ impl Maker<'_> {
             }
             9 => self.affirm(),
             10..=12 => self.sign(n),
+            16..=18 => self.rule(),
             13 => {
                 let mut what = self.sign_offs.clone();
                 what.extend(self.running.first().map(|entry| (*entry, id(1))));
@@ -511,6 +533,29 @@ impl Maker<'_> {
             change,
         };
         let entry = self.put(who, attestation, Some(n), role, Body::SignOff(body));
+        self.sign_offs.push((entry, who));
+    }
+}
+
+impl Maker<'_> {
+    /// Somebody, often the chair, says that an edit does not matter.
+    fn rule(&mut self) {
+        let who = if self.dice.one_in(2) { id(1) } else { self.someone() };
+        let role = self.history.roster.member(who).and_then(|member| member.roles.first().copied());
+        let from = 1 + self.dice.roll(2);
+        let to = if self.dice.one_in(8) { 9 } else { 3 - from };
+        let field = if self.dice.one_in(6) { "reason" } else { "title" };
+        let change = change(u32::try_from(1 + self.dice.roll(3)).expect("small"));
+        let body = RulingBody {
+            fields: vec![field.to_owned()],
+            from: content(from),
+            involved: self.history.involved[&change].clone(),
+            reason: "a typing error".to_owned(),
+            to: content(to),
+            change,
+        };
+        let role = if self.dice.one_in(8) { None } else { role };
+        let entry = self.put(who, Attestation::Signed, None, role, Body::RuledImmaterial(body));
         self.sign_offs.push((entry, who));
     }
 }

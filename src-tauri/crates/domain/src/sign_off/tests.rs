@@ -58,7 +58,7 @@ fn sign_off(n: u8, role: Role, verdict: Verdict, content: Digest, level: RiskLev
 }
 
 fn judged(sign_offs: &[SignOff]) -> Authority {
-    authority_holds(&board(), sign_offs, Attestation::Written, NOW, RiskLevel::Medium)
+    authority_holds(&board(), sign_offs, Attestation::Written, &Present::of(NOW, RiskLevel::Medium))
 }
 
 #[test]
@@ -88,6 +88,42 @@ fn content_or_a_rise_in_level_makes_it_stale_and_a_fall_does_not() {
     assert_eq!(of(BEFORE, RiskLevel::Medium), Authority::Stale, "the content changed");
     assert_eq!(of(NOW, RiskLevel::Low), Authority::Stale, "the level rose from low to medium");
     assert_eq!(of(NOW, RiskLevel::High), Authority::Holds, "the level fell");
+}
+
+#[test]
+fn an_edit_that_was_ruled_immaterial_leaves_it_standing_and_a_risen_level_does_not() {
+    let signed = |level| [sign_off(2, Role::Cto, Verdict::Approve, BEFORE, level)];
+    let judged = |ruled: &[Digest], level| {
+        let now = Present { ruled: ruled.iter().copied().collect(), ..Present::of(NOW, level) };
+        authority_holds(&board(), &signed(RiskLevel::Medium), Attestation::Written, &now)
+    };
+    assert_eq!(judged(&[], RiskLevel::Medium), Authority::Stale);
+    assert_eq!(judged(&[BEFORE], RiskLevel::Medium), Authority::Holds);
+    assert_eq!(judged(&[Digest([3; 32])], RiskLevel::Medium), Authority::Stale, "another edit");
+    assert_eq!(judged(&[BEFORE], RiskLevel::High), Authority::Stale, "a ruling is about the edit, not about the risk");
+}
+
+#[test]
+fn an_edit_of_sections_on_which_the_role_does_not_depend_leaves_it_standing() {
+    use crate::plan::PlanSection as S;
+    let judged = |signed: Digest, edited: &[S], depends: &[(Role, Vec<S>)]| {
+        let now = Present {
+            edited: BTreeMap::from([(BEFORE, edited.iter().copied().collect())]),
+            depends: depends.iter().cloned().collect(),
+            ..Present::of(NOW, RiskLevel::Medium)
+        };
+        let sign_offs = [sign_off(2, Role::Cto, Verdict::Approve, signed, RiskLevel::Medium)];
+        authority_holds(&board(), &sign_offs, Attestation::Written, &now)
+    };
+    let all = || vec![(Role::Cto, S::ALL.to_vec())];
+    let backout = || vec![(Role::Cto, vec![S::Backout]), (Role::TechnicalLead, Vec::new())];
+    assert_eq!(judged(BEFORE, &[S::Training], &backout()), Authority::Holds);
+    assert_eq!(judged(BEFORE, &[S::Training, S::Roles], &backout()), Authority::Holds);
+    assert_eq!(judged(BEFORE, &[S::Backout], &backout()), Authority::Stale);
+    assert_eq!(judged(BEFORE, &[S::Training, S::Backout], &backout()), Authority::Stale, "one of them is enough");
+    assert_eq!(judged(BEFORE, &[S::Training], &all()), Authority::Stale, "as the built-in policies have it");
+    assert_eq!(judged(BEFORE, &[S::Training], &[]), Authority::Stale, "a policy that says nothing means all");
+    assert_eq!(judged(Digest([3; 32]), &[S::Training], &backout()), Authority::Stale, "more than the plan was edited");
 }
 
 #[test]

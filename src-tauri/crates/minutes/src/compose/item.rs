@@ -47,7 +47,15 @@ pub(super) fn item(item: &Item) -> Vec<Block> {
         blocks.push(heading("Sign-offs"));
         blocks.push(sign_offs);
     }
+    if !item.rulings.is_empty() {
+        blocks.push(heading("Edits ruled immaterial"));
+        blocks.extend(sentences(&item.rulings));
+    }
     blocks
+}
+
+pub(super) fn sentences(texts: &[String]) -> impl Iterator<Item = Block> + '_ {
+    texts.iter().map(|text| Block::Paragraph { spans: vec![Span::plain(text)] })
 }
 
 pub(super) fn heading(text: &str) -> Block {

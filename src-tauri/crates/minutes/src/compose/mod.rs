@@ -24,6 +24,10 @@ pub fn compose(minutes: &Minutes) -> Document {
     for item in &minutes.items {
         blocks.extend(item::item(item));
     }
+    if !minutes.rulings.is_empty() {
+        blocks.push(section("Edits ruled immaterial since the last meeting"));
+        blocks.extend(item::sentences(&minutes.rulings));
+    }
     blocks.push(section("Actions and next meeting"));
     blocks.extend(actions(minutes));
     blocks.extend(signatures(&minutes.signatories));

@@ -140,3 +140,16 @@ fn minutes_survive_being_stored_as_json() {
     let json = serde_json::to_string(&minutes).expect("written");
     assert_eq!(serde_json::from_str::<Minutes>(&json).expect("read"), minutes);
 }
+
+#[test]
+fn edits_that_were_ruled_immaterial_stand_with_their_change_or_among_those_since_the_last_meeting() {
+    let mut minutes = specimen::minutes(2);
+    assert!(!text(&compose(&minutes)).contains("immaterial"), "nothing is said where nothing was ruled");
+    minutes.items[0].rulings = vec!["The edit of Title was ruled immaterial by Ada (chair) and Grace: a typo".into()];
+    minutes.rulings = vec!["CHG-9: The edit of Reason was ruled immaterial by Ada (chair) and Grace: a date".into()];
+    let said = text(&compose(&minutes));
+    assert!(said.contains(&minutes.items[0].rulings[0]) && said.contains(&minutes.rulings[0]), "{said}");
+    let mut extract = specimen::extract();
+    extract.item.rulings.clone_from(&minutes.items[0].rulings);
+    assert!(text(&compose_extract(&extract)).contains(&extract.item.rulings[0]));
+}

@@ -9,6 +9,7 @@ use domain::meeting::{
 };
 use domain::risk::{Facts, RiskLevel, RiskStamp};
 use domain::roster::{KeyStatus, Revocation, RevocationReason};
+use domain::ruling::RulingBody;
 use domain::standing::{ObligationBody, Outcome, StandingBody, UseBody};
 
 use super::scribe::{CHAIR, CTO, DEVICES, LEAD, MEMBER, SECURITY, Scribe, With, decided, meeting_id, member_id};
@@ -261,6 +262,18 @@ fn after_meeting_one(scribe: &mut Scribe, agenda: &Agenda) {
     let body = Body::Withdrawal { entry: withdrawn, reason: "the wrong tab".to_owned() };
     scribe.write(LEAD, With::Session, None, document("withdrawal"), body);
     signs(scribe, CTO, agenda, 6, Verdict::Approve);
+    let ruling = RulingBody {
+        change: change(6),
+        fields: vec!["title".to_owned()],
+        from: content(),
+        involved: Involved { author: Some("70".to_owned()), ..Involved::default() },
+        reason: "a typing error".to_owned(),
+        to: Digest::of(b"edited content"),
+    };
+    for who in [CHAIR, LEAD] {
+        let subject = vec![Subject { name: change(6).to_string(), sha256: ruling.to }];
+        scribe.write(who, With::Pin, None, subject, Body::RuledImmaterial(ruling.clone()));
+    }
     let note = "rehearsed on staging".to_owned();
     let met = Body::ConditionMet { condition: condition(1).id, note };
     scribe.write(LEAD, With::Device, None, document("condition"), met);

@@ -172,7 +172,7 @@ impl Scribe {
             },
             keystore: "memory".to_owned(),
             meaning: "I say so".to_owned(),
-            role: matches!(body, Body::SignOff(_)).then_some(if who == CTO { Role::Cto } else { Role::TechnicalLead }),
+            role: role_of(who, &body),
             policy: Digest::of(POLICY),
             roster: reference,
             meeting: meeting.map(|agenda| MeetingRef { id: agenda.meeting, agenda: digest_of(agenda) }),
@@ -246,4 +246,12 @@ pub fn meeting_id(n: u128) -> MeetingId {
 
 pub fn decided(decision: Decision) -> ActKind {
     ActKind::Decided { decision: Box::new(decision) }
+}
+
+/// In which role a member signs or rules.
+fn role_of(who: usize, body: &Body) -> Option<Role> {
+    if matches!(body, Body::RuledImmaterial(_)) {
+        return (who == CHAIR).then_some(Role::Chair);
+    }
+    matches!(body, Body::SignOff(_)).then_some(if who == CTO { Role::Cto } else { Role::TechnicalLead })
 }

@@ -78,3 +78,40 @@ fn a_field_twice_or_out_of_order_is_refused() {
     let other = of(&["a"]).replace("manifest:1", "manifest:2");
     assert_eq!(Manifest::parse(other.as_bytes()).expect_err("refused").code, Code::Manifest);
 }
+
+#[test]
+fn two_contents_that_differ_in_sections_alone_are_told_apart_by_them_and_no_others_are() {
+    use PlanSection::{Backout, Testing, Training};
+    let text = |title: &str, backout: &str, testing: &str| -> BTreeMap<String, Vec<u8>> {
+        [("title", title), ("plan.backout", backout), ("plan.testing", testing)]
+            .into_iter()
+            .map(|(field, text)| (field.to_owned(), text.as_bytes().to_vec()))
+            .collect()
+    };
+    let digest = |fields: &BTreeMap<String, Vec<u8>>| {
+        content_digest(fields.iter().map(|(f, b)| (f.as_str(), b.as_slice()))).expect("writable")
+    };
+    let own = text("Upgrade", "Restore", "Load");
+    let fields: BTreeMap<String, Digest> = own.iter().map(|(f, b)| (f.clone(), Digest::of(b))).collect();
+    let plan = |sections: &[(PlanSection, &str)]| -> BTreeMap<PlanSection, Digest> {
+        sections.iter().map(|(s, text)| (*s, Digest::of(text.as_bytes()))).collect()
+    };
+    let whole = |backout: &str, testing: &str| plan(&[(Backout, backout), (Testing, testing), (Training, "None")]);
+    for (other, sections, wanted, why) in [
+        (own.clone(), whole("Restore", "Load"), Some(vec![]), "the same"),
+        (text("Upgrade", "Twice", "Load"), whole("Twice", "Load"), Some(vec![Backout]), "one section"),
+        (
+            text("Upgrade", "Twice", "Load"),
+            plan(&[(Backout, "Twice")]),
+            Some(vec![Backout]),
+            "of which only that is told",
+        ),
+        (text("Upgrade", "Twice", "Soak"), whole("Twice", "Soak"), Some(vec![Backout, Testing]), "two"),
+        (text("Upgrade", "Twice", "Soak"), whole("Twice", "Load"), None, "one of which is not told"),
+        (text("Other", "Twice", "Load"), whole("Twice", "Load"), None, "and the title"),
+        (text("Other", "Restore", "Load"), whole("Restore", "Load"), None, "the title alone"),
+    ] {
+        let wanted: Option<BTreeSet<PlanSection>> = wanted.map(|sections| sections.into_iter().collect());
+        assert_eq!(edited_sections(&fields, &sections, digest(&other)), wanted, "{why}");
+    }
+}

@@ -14,7 +14,7 @@ use domain::risk::{Answer, AnsweredAssessment, Provenance, RiskLevel};
 use domain::standing::{ObligationBody, Outcome, StandingBody, UseBody};
 
 use super::{
-    CHAIR, CTO, Desk, LEAD, agenda, agenda_digest, change, id, manifest, policy_digest, sign_off, stamp, time,
+    CHAIR, CTO, Desk, LEAD, agenda, agenda_digest, change, id, manifest, policy_digest, ruling, sign_off, stamp, time,
 };
 use crate::canonical;
 use crate::chain;
@@ -173,6 +173,7 @@ pub fn bodies(desk: &Desk) -> Vec<Body> {
         },
         Body::ForkSettled { log: device, seq: 1, stands: first, reason: "an older copy".to_owned() },
         Body::Recovered { before: device, known, held: Some(known), reason: "an older copy was put back".to_owned() },
+        ruling(),
         Body::ApprovalExported {
             change: change(17),
             content: Digest::of(b"content"),
@@ -233,6 +234,7 @@ pub fn around(desk: &Desk, body: Body) -> (Vec<Subject>, Predicate) {
         }
         Body::MinutesSealed { pdf, .. } => subject("minutes.pdf", *pdf),
         Body::AnnexSealed { pdf, .. } => subject("annex.pdf", *pdf),
+        Body::RuledImmaterial(ruling) => subject("CHG-17", ruling.to),
         Body::ExtractsSealed { extracts, .. } => {
             extracts.iter().map(|(change, pdf)| Subject { name: format!("{change}.pdf"), sha256: *pdf }).collect()
         }

@@ -15,10 +15,10 @@ use crate::keys::Signer as _;
 use crate::keys::tests::high_s_twin;
 use crate::statement::Statement;
 use crate::testing::bodies::{DEVICE, bodies};
-use crate::testing::{CHAIR, CTO, LEAD, TestKey, agenda, running, sign_off, vote};
+use crate::testing::{CHAIR, CTO, LEAD, TestKey, agenda, ruling, running, sign_off, vote};
 
 pub fn all() -> Vec<Vector> {
-    [envelopes(), signatures(), payloads(), statements(), selves()].concat()
+    [envelopes(), signatures(), payloads(), statements(), selves(), rulings()].concat()
 }
 
 /// The board's bundle with one more entry: a sign-off whose envelope was changed.
@@ -247,4 +247,35 @@ fn selves() -> Vec<Vector> {
         }),
         own("subject--minutes-of-another-pdf", CHAIR, minutes, pin),
     ]
+}
+
+/// The chair's word, with the PIN, that an edit does not matter, changed before it was signed.
+fn ruled(name: &str, edit: fn(&mut Value)) -> Vector {
+    own(name, CHAIR, ruling(), |v| {
+        v["predicate"]["auth"] = "pin".into();
+        edit(v);
+    })
+}
+
+fn rulings() -> Vec<Vector> {
+    vec![
+        own("auth--ruling-in-a-session", CHAIR, ruling(), |_| ()),
+        ruled("subject--ruling-on-another-content", |v| v["subject"][0]["digest"]["sha256"] = some_digest().into()),
+        ruled("ruling--of-no-edit", |v| {
+            let to = v["predicate"]["body"]["ruled_immaterial"]["to"].clone();
+            set(v, "from", to);
+        }),
+        ruled("ruling--without-a-field", |v| set(v, "fields", json!([]))),
+        ruled("ruling--fields-out-of-order", |v| set(v, "fields", json!(["title", "plan.backout"]))),
+        ruled("ruling--a-field-twice", |v| set(v, "fields", json!(["title", "title"]))),
+        ruled("ruling--of-what-is-deployed", |v| set(v, "fields", json!(["title", "version"]))),
+        ruled("ruling--of-when-it-is-deployed", |v| set(v, "fields", json!(["window.end"]))),
+        ruled("ruling--with-a-blank-reason", |v| set(v, "reason", " \u{2003}\n".into())),
+        ruled("schema--ruling-without-the-people", |v| set(v, "involved", Value::Null)),
+    ]
+}
+
+/// Changes a field of a ruling.
+fn set(ruling: &mut Value, field: &str, to: Value) {
+    ruling["predicate"]["body"]["ruled_immaterial"][field] = to;
 }

@@ -11,7 +11,7 @@ use super::rosters::adopted;
 use crate::canonical;
 use crate::statement::Subject;
 use crate::testing::bodies::DEVICE;
-use crate::testing::{CHAIR, CTO, Desk, LEAD, agenda, id, running, sign_off, time, vote};
+use crate::testing::{CHAIR, CTO, Desk, LEAD, agenda, id, ruling, running, sign_off, time, vote};
 
 pub fn all() -> Vec<Vector> {
     [people(), delegations(), duties(), among()].concat()
@@ -46,6 +46,11 @@ fn people() -> Vec<Vector> {
         by("key-owner--meeting-kept-in-anothers-name", DEVICE, running(), |p| p.actor = member(CTO)),
         called("role--meeting-called-by-a-member", CTO, agenda()),
         called("role--meeting-under-a-chair-who-is-none", CHAIR, Agenda { chair: member(LEAD), ..agenda() }),
+        by("key-owner--ruled-for-another", CHAIR, ruling(), |p| {
+            p.actor = member(CTO);
+            p.auth = Auth::Pin;
+            p.attestation = Attestation::Recorded;
+        }),
         by("auth--device-says-pin", DEVICE, running(), |p| p.auth = Auth::Pin),
         by("auth--signature-key-says-device", CHAIR, running(), |p| p.auth = Auth::Device),
         by("role--not-held", CTO, sign_off(18), |p| p.role = Some(Role::TechnicalLead)),
@@ -113,6 +118,16 @@ fn involving(name: &str, edit: impl FnOnce(&mut Value)) -> Vector {
     vector(name, &with(&desk, [sealed(&value, &desk.cto)]))
 }
 
+/// The word of the CTO (account 2) that an edit does not matter, on a change whose people were changed.
+fn ruling_on(name: &str, who: &str, account: Value) -> Vector {
+    let desk = desk();
+    let (subjects, mut predicate) = desk.prepare(CTO, ruling());
+    predicate.auth = Auth::Pin;
+    let mut value = statement(subjects, predicate);
+    value["predicate"]["body"]["ruled_immaterial"]["involved"][who] = account;
+    vector(name, &with(&desk, [sealed(&value, &desk.cto)]))
+}
+
 fn duties() -> Vec<Vector> {
     let shared = {
         let mut desk = Desk::open();
@@ -134,6 +149,10 @@ fn duties() -> Vec<Vector> {
         involving("duties--own-request", |v| v["involved"]["requester"] = "2".into()),
         involving("duties--no-author", |v| v["involved"]["author"] = Value::Null),
         involving("duties--blank-author", |v| v["involved"]["author"] = "  ".into()),
+        ruling_on("duties--ruled-on-the-own-change", "author", "2".into()),
+        ruling_on("duties--ruled-on-the-own-request", "requester", "2".into()),
+        ruling_on("duties--ruled-on-what-one-deploys", "deployer", " 2".into()),
+        ruling_on("duties--ruled-on-nobodys-change", "author", Value::Null),
         involving("duties--no-account-in-that-system", |v| v["change"] = "OPS-18".into()),
         shared,
     ]

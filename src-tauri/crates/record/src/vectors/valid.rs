@@ -9,7 +9,7 @@ use super::rosters::{adopted, left_and_seen, proposed, revoke};
 use crate::entry::Entry;
 use crate::envelope::Envelope;
 use crate::testing::bodies::{bodies, write};
-use crate::testing::{CHAIR, CTO, Desk, LEAD, TestKey, change, id, member, roster_key, sign_off, vote};
+use crate::testing::{CHAIR, CTO, Desk, LEAD, TestKey, change, id, member, roster_key, ruling, sign_off, vote};
 
 pub fn all() -> Vec<Vector> {
     let mut vectors = vec![
@@ -18,6 +18,7 @@ pub fn all() -> Vec<Vector> {
         vector("whole-record-with-a-root", &rooted(&busy())),
         withheld(),
         one_change(),
+        ruled_immaterial(),
         every_kind(),
         vector("second-policy", &super::files::two_policies()),
         newer_cabinet(),
@@ -51,6 +52,17 @@ fn one_change() -> Vector {
     let mut bundle = extract(&busy(), of_17);
     bundle.scope.change = Some(change(17));
     vector("one-change-with-proofs", &bundle)
+}
+
+fn ruled_immaterial() -> Vector {
+    let mut desk = desk();
+    for signer in [CHAIR, LEAD] {
+        let (subjects, mut predicate) = desk.prepare(signer, ruling());
+        predicate.auth = Auth::Pin;
+        predicate.role = (signer == CHAIR).then_some(Role::Chair);
+        desk.push(signer, subjects, predicate);
+    }
+    vector("edit-ruled-immaterial-by-two", &bundle(&desk))
 }
 
 fn every_kind() -> Vector {

@@ -1,13 +1,15 @@
 //! What was decided, what it still waits for, and whether an authority's word holds.
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::super::generate::EDITED;
 use super::Naive;
 use crate::entry::{ActKind, ActRef, Attestation, Body, Predicate, Verdict};
-use crate::ids::{ChangeKey, ConditionId, EntryId, MeetingId, MemberId};
+use crate::ids::{ChangeKey, ConditionId, Digest, EntryId, MeetingId, MemberId};
 use crate::meeting::{ConditionTime, Decision, DecisionKind};
 use crate::policy::Strength;
 use crate::risk::RiskLevel;
 use crate::roster::Role;
+use crate::ruling::RulingBody;
 
 /// A sign-off as it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,6 +83,43 @@ impl<'h> Naive<'h> {
         open
     }
 
+    /// The edits of a change on which somebody ruled, in order: before, after.
+    pub fn rulings(&self, on: &ChangeKey) -> Vec<(Digest, Digest)> {
+        let said = self.entries().filter_map(|(_, _, predicate)| {
+            let Body::RuledImmaterial(body) = &predicate.body else { return None };
+            (body.change == *on).then_some((body.from, body.to))
+        });
+        said.collect()
+    }
+
+    /// Whether the edit is immaterial: in the word of the chair and of somebody else who says the same, and neither of
+    /// them took it back.
+    pub fn ruled(&self, on: &ChangeKey, from: Digest, to: Digest) -> bool {
+        let mut said: Vec<(&Predicate, &RulingBody)> = Vec::new();
+        for (at, entry, predicate) in self.entries() {
+            let Body::RuledImmaterial(body) = &predicate.body else { continue };
+            let taken_back = self.entries().any(|(later, _, word)| {
+                let about = matches!(&word.body, Body::Withdrawal { entry: target, .. } if *target == entry);
+                later > at && word.actor == predicate.actor && about
+            });
+            if body.change == *on && body.from == from && body.to == to && !taken_back {
+                said.push((predicate, body));
+            }
+        }
+        said.iter().any(|(chair, what)| {
+            let seconded = said.iter().any(|(other, same)| other.actor != chair.actor && same.fields == what.fields);
+            chair.role == Some(Role::Chair) && seconded
+        })
+    }
+
+    /// Whether the two contents differ in a section of the plan alone, and not in one on which the role depends.
+    fn spared(&self, role: Option<Role>, said: Digest, now: Digest) -> bool {
+        let both = [Digest([1; 32]), Digest([2; 32])];
+        let Some(role) = role else { return false };
+        let Some(sections) = self.history.policy.sections.get(&role) else { return false };
+        said != now && both.contains(&said) && both.contains(&now) && !sections.contains(&EDITED)
+    }
+
     /// All sign-offs on a change, in order.
     pub fn sign_offs(&self, on: &ChangeKey) -> Vec<Signed> {
         let (content, level) = self.now(on);
@@ -112,7 +151,8 @@ impl<'h> Naive<'h> {
                     }
                 }
             }
-            let stale = if body.content != content {
+            let spared = self.spared(predicate.role, body.content, content);
+            let stale = if body.content != content && !spared && !self.ruled(on, body.content, content) {
                 "content"
             } else if level > body.risk.level {
                 "risk"
@@ -171,7 +211,10 @@ impl<'h> Naive<'h> {
             None => !approvers.is_empty(),
             Some(deployer) => approvers.iter().any(|who| self.own(*who).is_some_and(|account| account != deployer)),
         };
-        if (!enough && stale) || decision.content != content {
+        let decided = decision.content == content
+            || self.spared(Some(Role::Chair), decision.content, content)
+            || self.ruled(on, decision.content, content);
+        if (!enough && stale) || !decided {
             return "Stale";
         }
         if !enough {

@@ -1,0 +1,51 @@
+//! What a change said when it was exported, beside what was signed: which edits lie between, as far as the file shows it.
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::ids::{ChangeKey, Digest};
+use domain::ledger::Export;
+use domain::plan::PlanSection;
+use domain::policy::{Policy, plan_section};
+use domain::risk::RiskLevel;
+use domain::sign_off::{Present, SignOff};
+use record::manifest::{Shown, edited_sections};
+
+use crate::evidence::{Held, Told};
+
+/// The content of the export, its rulings, and where it differs from what was signed in sections of the plan alone.
+pub(crate) fn present(
+    held: &Held,
+    told: &Told<'_>,
+    policy: &Policy,
+    (change, export): (&ChangeKey, &Export),
+    level: RiskLevel,
+) -> Present {
+    let now = told.ledger.present(change, export.content, level);
+    let sections = sections(told, export);
+    let signed = told.ledger.sign_offs.get(change).into_iter().flatten().filter(|s| s.body.content != export.content);
+    let edited = signed.filter_map(|s| Some((s.body.content, between(held, s, &sections, export.content)?))).collect();
+    now.under(policy, edited)
+}
+
+/// The sections of the plan that the export names as edited since, as they are now.
+fn sections(told: &Told<'_>, export: &Export) -> BTreeMap<PlanSection, Digest> {
+    let subjects = told.entry(export.entry).map(|e| e.statement().subjects.as_slice()).unwrap_or_default();
+    subjects.iter().filter_map(|subject| Some((plan_section(&subject.name)?, subject.sha256))).collect()
+}
+
+/// The sections in which the export differs from what was signed; `None` where something else does, or what was signed
+/// is not all here. The fields must come to the digest that was signed, and with the sections to the one exported.
+fn between(
+    held: &Held,
+    signed: &SignOff,
+    sections: &BTreeMap<PlanSection, Digest>,
+    now: Digest,
+) -> Option<BTreeSet<PlanSection>> {
+    let manifest = held.bundle.manifests.iter().find(|m| m.digest().is_ok_and(|d| d == signed.manifest))?;
+    let mut fields = BTreeMap::new();
+    for (field, shown) in manifest.open(&held.bundle.blobs).ok()? {
+        let Shown::Present(bytes) = shown else { return None };
+        fields.insert(field.to_owned(), Digest::of(bytes));
+    }
+    edited_sections(&fields, &BTreeMap::new(), signed.body.content)?;
+    edited_sections(&fields, sections, now)
+}
