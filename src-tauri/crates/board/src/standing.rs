@@ -180,7 +180,8 @@ impl Cabinet {
         let level = self.risk_of(&state, &present.change)?.decided.level;
         let least = state.policy.least(Slot::SignOff, level);
         let sign_offs = state.ledger.sign_offs.get(&key).map_or(&[][..], Vec::as_slice);
-        if !carrying(sign_offs, least, present.content.digest, level).iter().any(|s| s.actor == member.id) {
+        let now = crate::changes::present(&state, &key, &present.content, level);
+        if !carrying(sign_offs, least, &now).iter().any(|s| s.actor == member.id) {
             return Err(BoardError::refused(
                 "not_signed_off",
                 format!("{} has not signed {key} off.", member.name),

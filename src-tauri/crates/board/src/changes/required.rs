@@ -1,7 +1,7 @@
 //! What a change must carry (R36–R41), who must sign it, and the sign-offs it has.
 use domain::change::{ChangeRequest, RawText, TextFormat};
-use domain::entry::Verdict;
-use domain::ids::{ChangeKey, Digest};
+use domain::entry::{Attestation, Verdict};
+use domain::ids::ChangeKey;
 use domain::policy::Slot;
 use domain::risk::RiskLevel;
 use domain::roster::Role;

@@ -127,6 +127,7 @@ mod tests {
             attendance: BTreeMap::new(),
             recusals: BTreeMap::new(),
             consents: BTreeMap::new(),
+            annexes: Vec::new(),
             votes: BTreeMap::new(),
             decisions: BTreeMap::new(),
             superseded: Vec::new(),
