@@ -28,6 +28,8 @@ pub struct SignOff {
     pub body: SignOffBody,
     /// Taken back by this entry.
     pub withdrawn: Option<EntryId>,
+    /// Came after the decision in force, which was made without it: kept, and not counted.
+    pub late: bool,
 }
 
 /// Why a sign-off no longer speaks for the change as it is.
@@ -146,11 +148,11 @@ pub fn carrying(sign_offs: &[SignOff], least: Attestation, content: Digest, leve
     latest
 }
 
-/// The newest standing sign-off of each actor, given in causal order. What is known too weakly to count does not
-/// displace what counts: nobody's word takes back what a person signed.
+/// The newest standing sign-off of each actor, given in causal order. What is known too weakly to count, or came after
+/// the decision, does not displace what counts: nobody's word takes back what a person signed.
 fn latest_per_actor(sign_offs: &[SignOff], least: Attestation) -> Vec<&SignOff> {
     let mut latest = std::collections::BTreeMap::new();
-    for sign_off in sign_offs.iter().filter(|s| s.withdrawn.is_none() && s.attestation >= least) {
+    for sign_off in sign_offs.iter().filter(|s| s.withdrawn.is_none() && !s.late && s.attestation >= least) {
         latest.insert(sign_off.actor, sign_off);
     }
     latest.into_values().collect()

@@ -8,6 +8,8 @@ use crate::ids::{BoardId, KeyId};
 use crate::meeting::{AgendaGroup, AgendaItem, Basis, Brief, QuorumStamp};
 use crate::risk::{Facts, RiskStamp};
 
+mod late;
+
 const CHAIR: u8 = 1;
 const OTHER: u8 = 2;
 const THIRD: u8 = 3;
