@@ -5,6 +5,7 @@ mod hostile_text;
 mod many_hands;
 mod meeting;
 mod offline;
+mod packs;
 mod pins;
 mod secrets;
 mod window_hands;

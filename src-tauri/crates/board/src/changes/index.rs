@@ -30,7 +30,9 @@ impl Cabinet {
         let sign_offs = state.ledger.sign_offs.get(&change.key).map_or(&[][..], Vec::as_slice);
         let stale = standing == Standing::Stale
             || sign_offs.iter().any(|s| {
-                s.withdrawn.is_none() && s.staleness(content.digest, risk.decided.level) != Staleness::Current
+                s.withdrawn.is_none()
+                    && !s.late
+                    && s.staleness(content.digest, risk.decided.level) != Staleness::Current
             });
         let over = change.status.category == Some(StatusCategory::Closed);
         let decided = state.ledger.decision(&change.key).map(|d| d.decision.kind);

@@ -1,7 +1,10 @@
 //! Minutes to a document: order and wording. Pure.
 
 mod item;
+mod review;
 mod words;
+
+pub use review::compose_review;
 
 use crate::document::{Block, Column, Document, KeyValue, Mark, Span, Table};
 use crate::model::{Attendee, Evidence, Extract, Head, Item, Minutes, Presence, Quorum, Signatory};
@@ -71,7 +74,7 @@ fn document(head: &Head, kind: &str, subject: String, blocks: Vec<Block>) -> Doc
     }
 }
 
-fn section(text: &str) -> Block {
+pub(super) fn section(text: &str) -> Block {
     Block::Heading { level: 1, text: text.into() }
 }
 
