@@ -60,20 +60,31 @@ pub fn sample_board(server: &sample::Running) -> SampleBoard {
 
 /// A board that is no sample, with the same people on the same server: its keys are in memory.
 pub async fn own_board(data_dir: &Path, like: SampleBoard) -> Cabinet {
-    own_board_with(data_dir, like, |_| ()).await
+    own_board_with(data_dir, like, |_| true, |_| ()).await
 }
 
-/// As [`own_board`], with a person's changes to the proposed mapping.
-pub async fn own_board_with(data_dir: &Path, like: SampleBoard, edit: impl FnOnce(&mut Vec<MappingRow>)) -> Cabinet {
+/// An own desk with its keys in memory.
+pub async fn own_desk(data_dir: &Path) -> Cabinet {
     let memory = VaultChoice::Memory(Arc::default());
-    let cabinet = Cabinet::open(Options { vault: memory, ..options(data_dir) }).await.expect("the desk opens");
+    Cabinet::open(Options { vault: memory, ..options(data_dir) }).await.expect("the desk opens")
+}
+
+/// The same where only some, by the words of their roles, have keys on this device.
+/// And with a person's changes to the proposed mapping.
+pub async fn own_board_with(
+    data_dir: &Path,
+    like: SampleBoard,
+    has_key: impl Fn(&str) -> bool,
+    edit: impl FnOnce(&mut Vec<MappingRow>),
+) -> Cabinet {
+    let cabinet = own_desk(data_dir).await;
     let members = like.members.into_iter().map(|m| NewMember {
         name: m.name,
         roles: vec![role(&m.role)],
         voting: true,
         mandatory: false,
         accounts: BTreeMap::from([(like.prefix.clone(), m.account)]),
-        key: Some(Keyholder { pin: m.pin.into(), accepted: ACCEPTANCE.to_owned() }),
+        key: has_key(&m.role).then(|| Keyholder { pin: m.pin.into(), accepted: ACCEPTANCE.to_owned() }),
     });
     let board = CreateBoard { name: like.name.clone(), members: members.collect(), strength: Strength::Starter };
     cabinet.create_board_with(board).await.expect("a board");

@@ -19,6 +19,12 @@ pub(super) async fn begin() -> Journey {
 /// A change whose window is on now; its key and number.
 pub(super) async fn change_with_a_window(journey: &Journey) -> (String, u32) {
     let key = journey.approvable().await.first().expect("a change that can be approved").clone();
+    let number = open_window(journey, &key).await;
+    (key, number)
+}
+
+/// Opens the change's window now; its number.
+pub(super) async fn open_window(journey: &Journey, key: &str) -> u32 {
     let number: u32 = key.rsplit('-').next().and_then(|n| n.parse().ok()).expect("a number");
     let minute = |t: DateTime<Utc>| t.format("%Y-%m-%dT%H:%M").to_string();
     for (field, value) in [
@@ -29,7 +35,7 @@ pub(super) async fn change_with_a_window(journey: &Journey) -> (String, u32) {
         journey.server.set_field(number, field, &value).expect("a field of the sample");
     }
     journey.cabinet.sync_now().await.expect("synced");
-    (key, number)
+    number
 }
 
 /// A meeting approves it, the CTO signs, the minutes are sealed; how many voted.

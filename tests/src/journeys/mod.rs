@@ -7,6 +7,7 @@ mod hostile_text;
 mod many_hands;
 mod meeting;
 mod offline;
+mod packs;
 mod pins;
 mod real_postgres;
 mod secrets;

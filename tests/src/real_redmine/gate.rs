@@ -54,7 +54,8 @@ async fn approved_with(server: &Redmine, edit: impl FnOnce(&mut Vec<MappingRow>)
     let folder = tempfile::tempdir().expect("a folder");
     server.set("alice", id, "Plan: Backout plan", "Follow runbook.txt to the letter.");
     let file = server.attach(id, "runbook.txt", b"1. Stop the traffic");
-    let cabinet = own_board_with(&folder.path().join("data"), board_on(server, &server.url, &project), edit).await;
+    let cabinet =
+        own_board_with(&folder.path().join("data"), board_on(server, &server.url, &project), |_| true, edit).await;
     let journey = Journey { server: server.clone(), cabinet, folder };
     let named = OfAttachment { change: key(id), attachment: file.to_string() };
     journey.cabinet.download_attachment(named).await.expect("what the plan names is here before it is signed");

@@ -34,6 +34,7 @@ mod gates;
 mod invitations;
 mod joining;
 mod keys;
+mod late;
 mod meetings;
 mod members;
 mod membership;

@@ -1,6 +1,6 @@
 //! Files and folders that people name in the window.
 use std::fs::OpenOptions;
-use std::io::{ErrorKind, Write as _};
+use std::io::{ErrorKind, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use crate::error::{Answer, BoardError};
@@ -33,6 +33,34 @@ pub(crate) fn file_name(name: &str) -> String {
     let last = name.split_whitespace().last().unwrap_or_default().to_lowercase();
     let plain: String = last.chars().filter(|c| c.is_alphanumeric() || *c == '-').collect();
     if plain.is_empty() { "member".to_owned() } else { plain }
+}
+
+/// Reads a file that a person named; no more than `limit` bytes of it.
+pub(crate) fn read_up_to(path: &Path, limit: usize) -> Answer<Vec<u8>> {
+    let refuse = |why: String, remedy: &str| {
+        BoardError::refused("file_unreadable", format!("{} was not read: {why}.", path.display()), None, remedy)
+    };
+    let read = std::fs::File::open(path).and_then(|file| {
+        let mut bytes = Vec::new();
+        file.take(u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1)).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    });
+    match read {
+        Ok(bytes) if bytes.len() > limit => Err(refuse(format!("it has more than {limit} bytes"), "Ask for it anew.")),
+        Ok(bytes) => Ok(bytes),
+        Err(error) => {
+            let kind = error.kind();
+            Err(if kind == ErrorKind::NotFound {
+                refuse("there is no such file".to_owned(), "Look where it was saved.")
+            } else if kind == ErrorKind::IsADirectory {
+                refuse("it is a folder".to_owned(), "Choose the file in it.")
+            } else if kind == ErrorKind::PermissionDenied {
+                refuse("this account may not read it".to_owned(), "Copy it to a folder of your own.")
+            } else {
+                refuse(error.to_string(), "Copy it to another place.")
+            })
+        }
+    }
 }
 
 /// Writes a file that was not there: nothing of the person's is overwritten by a name they did not look at.
@@ -73,6 +101,22 @@ mod tests {
         for (name, file) in [("Rana Haddad", "haddad"), ("Piotr Wójcik", "wójcik"), ("../..", "member"), ("", "member")]
         {
             assert_eq!(file_name(name), file, "{name}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_read_says_where_to_look() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("board.pack");
+        std::fs::write(&path, b"12345").expect("written");
+        assert_eq!(read_up_to(&path, 5).expect("read"), b"12345");
+        for (path, limit, remedy) in [
+            (path.clone(), 4, "Ask for it anew."),
+            (folder.path().join("none"), 9, "Look where it was saved."),
+            (folder.path().to_owned(), 9, "Choose the file in it."),
+        ] {
+            let refused = read_up_to(&path, limit).expect_err("refused");
+            assert!(matches!(&refused, BoardError::Refused(r) if r.code == "file_unreadable" && r.remedy == remedy));
         }
     }
 

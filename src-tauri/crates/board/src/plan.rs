@@ -326,7 +326,12 @@ impl Cabinet {
         self.plan_view(&board, &state, &key).await
     }
 
-    async fn plan_view(&self, board: &OpenBoard, state: &BoardState, key: &ChangeKey) -> Answer<views::PlanReview> {
+    pub(crate) async fn plan_view(
+        &self,
+        board: &OpenBoard,
+        state: &BoardState,
+        key: &ChangeKey,
+    ) -> Answer<views::PlanReview> {
         let change = self.load_change(board, key).await?;
         let me = self.me(board, state).await?.map(|m| m.id);
         let draft: PlanDraft = match me {
@@ -405,6 +410,7 @@ mod tests {
             actor: MemberId(uuid::Uuid::from_u128(1)),
             claimed: DateTime::UNIX_EPOCH,
             what: review.clone(),
+            late: false,
         }];
         assert!(recorded_tick(&recorded, &before, PlanSection::Backout));
         let after = with_plan("Do not restore the snapshot.");

@@ -52,6 +52,7 @@ impl Cabinet {
             held: quarantine.iter().filter(|kept| is_loose(&state, kept)).map(held).collect(),
             disputes: disputes(&state),
             older_copy: self.older_copy(&board, &state).await?,
+            late: crate::late::late(&state).into_iter().map(|(_, act)| act).collect(),
             invitation_folder: crate::paths::suggested("").display().to_string().trim_end_matches('/').to_owned(),
             details: details(&board, &state).await?,
         })

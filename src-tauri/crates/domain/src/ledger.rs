@@ -21,10 +21,14 @@ use crate::ruling::Ruling;
 use crate::sign_off::{Authority, Present, SignOff, Standing, authority_holds};
 use crate::standing::{Obligation, StandingApproval};
 
+mod ballots;
+mod places;
 mod rulings;
 mod spoken;
 mod standing;
 
+use ballots::Ballot;
+use places::Places;
 pub use spoken::{Answer, Spoken};
 
 /// A verified entry, ready to be folded.
@@ -60,6 +64,8 @@ pub struct Submitted<T> {
     pub claimed: DateTime<Utc>,
     /// What.
     pub what: T,
+    /// Came after a decision that approves and was made without it: kept, and not counted.
+    pub late: bool,
 }
 
 /// A member's vote on an item.
@@ -158,6 +164,11 @@ pub struct Meeting {
     pub consents: BTreeMap<u32, Consent>,
     /// Item → votes.
     pub votes: BTreeMap<u32, BTreeMap<MemberId, CastVote>>,
+    /// Item → votes without which it was decided or the meeting closed: kept, and not counted.
+    pub late_votes: BTreeMap<u32, BTreeMap<MemberId, CastVote>>,
+    /// What made the votes as they are, in order.
+    #[serde(skip)]
+    ballots: Vec<Ballot>,
     /// Item → decision in force; earlier ones are superseded, never erased.
     pub decisions: BTreeMap<u32, RecordedDecision>,
     /// Decisions that were superseded, in order.
@@ -356,6 +367,8 @@ pub struct Ledger {
     pub obligations: BTreeMap<EntryId, Obligation>,
     /// Entries that need a newer Cabinet: the state is incomplete.
     pub unknown: BTreeSet<EntryId>,
+    /// Where the entries stand that may be too late for another, or have others too late for them.
+    places: Places,
 }
 
 impl Ledger {
@@ -371,15 +384,20 @@ impl Ledger {
     pub fn apply(&mut self, entry: Verified<'_>) -> Vec<Touched> {
         let predicate = entry.predicate;
         let meeting_id = predicate.meeting.as_ref().map(|m| m.id);
+        if has_a_place(&predicate.body) {
+            self.places.note(entry.id, &predicate.log);
+        }
         match &predicate.body {
             Body::Roster { .. } | Body::Policy { .. } => Vec::new(),
             Body::Assessment { change, assessment } => {
                 let submitted = submitted(entry, assessment.clone());
                 self.assessments.entry(change.clone()).or_default().push(submitted);
+                self.mark_late(change);
                 vec![Touched::Assessments(change.clone())]
             }
             Body::PlanReview { change, review } => {
                 self.plan_reviews.entry(change.clone()).or_default().push(submitted(entry, review.clone()));
+                self.mark_late(change);
                 vec![Touched::PlanReviews(change.clone())]
             }
             Body::AgendaFrozen { agenda } => self.freeze(entry, agenda),
@@ -388,8 +406,9 @@ impl Ledger {
                 None => Vec::new(),
             },
             Body::Vote { item, position } => match meeting_id.and_then(|id| self.meetings.get_mut(&id)) {
-                Some(meeting) if meeting.closed.is_none() && meeting.has_item(*item) => {
-                    meeting.cast(*item, predicate.actor, *position, predicate.attestation, entry.id);
+                Some(meeting) if meeting.has_item(*item) => {
+                    let vote = CastVote { position: *position, attestation: predicate.attestation, entry: entry.id };
+                    meeting.vote(&self.places, *item, predicate.actor, vote);
                     vec![Touched::Meeting(meeting.agenda.meeting)]
                 }
                 Some(_) | None => Vec::new(),
@@ -407,7 +426,9 @@ impl Ledger {
                     withdrawn: None,
                     recorder: (predicate.attestation < Attestation::Confirmed).then_some(predicate.recorder),
                     answer: None,
+                    late: false,
                 });
+                self.mark_late(&body.change);
                 vec![Touched::SignOffs(body.change.clone())]
             }
             Body::Withdrawal { entry: target, .. } => self.withdraw(*target, predicate.actor, entry.id),
@@ -439,6 +460,7 @@ impl Ledger {
                     meeting.closed_by = Some(predicate.recorder);
                     meeting.closed_at = Some(predicate.time.claimed);
                     meeting.heads.clone_from(heads);
+                    meeting.recount(&self.places);
                     vec![Touched::Meeting(meeting.agenda.meeting)]
                 }
                 Some(_) | None => Vec::new(),
@@ -499,30 +521,7 @@ impl Ledger {
         if self.meetings.contains_key(&id) {
             return Vec::new();
         }
-        self.meetings.insert(
-            id,
-            Meeting {
-                agenda: agenda.clone(),
-                late: Vec::new(),
-                agenda_digest: entry.subject,
-                attendance: BTreeMap::new(),
-                recusals: BTreeMap::new(),
-                consents: BTreeMap::new(),
-                votes: BTreeMap::new(),
-                decisions: BTreeMap::new(),
-                superseded: Vec::new(),
-                actions: Vec::new(),
-                notes: Vec::new(),
-                running: BTreeMap::new(),
-                closed: None,
-                closed_by: None,
-                closed_at: None,
-                heads: BTreeMap::new(),
-                minutes: Vec::new(),
-                extracts: BTreeMap::new(),
-                annexes: Vec::new(),
-            },
-        );
+        self.meetings.insert(id, Meeting::called(agenda.clone(), entry.subject));
         vec![Touched::Meeting(id)]
     }
 
@@ -552,6 +551,9 @@ impl Ledger {
                 meeting.perform(&seated(&self.delegations, id, act), attestation, entry.id, entry.rules)
             })
             .collect();
+        if !decided.is_empty() {
+            meeting.recount(&self.places);
+        }
         for recorded in decided {
             touched.extend(self.decide(recorded));
         }
@@ -565,6 +567,7 @@ impl Ledger {
         for act in acts {
             meeting.perform(&seated(&self.delegations, id, act), Attestation::Recorded, EntryId([0; 32]), None);
         }
+        meeting.recount(&self.places);
         Some(meeting)
     }
 
@@ -597,7 +600,8 @@ impl Ledger {
             );
             touched.push(Touched::Condition(condition.id));
         }
-        self.decisions.entry(change).or_default().push(recorded);
+        self.decisions.entry(change.clone()).or_default().push(recorded);
+        touched.extend(self.mark_late(&change));
         touched
     }
 
@@ -635,9 +639,7 @@ impl Ledger {
                 continue;
             };
             running.attestation = running.attestation.max(Attestation::Witnessed);
-            for vote in meeting.votes.values_mut().flat_map(BTreeMap::values_mut).filter(|vote| vote.entry == *id) {
-                vote.attestation = vote.attestation.max(Attestation::Witnessed);
-            }
+            meeting.ballot(Ballot::Witnessed { entry: *id });
         }
         vec![Touched::Meeting(meeting.agenda.meeting)]
     }
@@ -748,6 +750,34 @@ impl Ledger {
 }
 
 impl Meeting {
+    /// A meeting in session of which nothing is told yet, by its agenda and the agenda's digest.
+    #[must_use]
+    pub fn called(agenda: Agenda, agenda_digest: Digest) -> Self {
+        Self {
+            agenda,
+            late: Vec::new(),
+            agenda_digest,
+            attendance: BTreeMap::new(),
+            recusals: BTreeMap::new(),
+            consents: BTreeMap::new(),
+            votes: BTreeMap::new(),
+            late_votes: BTreeMap::new(),
+            ballots: Vec::new(),
+            decisions: BTreeMap::new(),
+            superseded: Vec::new(),
+            actions: Vec::new(),
+            notes: Vec::new(),
+            running: BTreeMap::new(),
+            closed: None,
+            closed_by: None,
+            closed_at: None,
+            heads: BTreeMap::new(),
+            minutes: Vec::new(),
+            extracts: BTreeMap::new(),
+            annexes: Vec::new(),
+        }
+    }
+
     /// Lets one act take effect; returns the decision if it was one.
     fn perform(
         &mut self,
@@ -780,7 +810,8 @@ impl Meeting {
             }
             ActKind::Voted { item, position } => {
                 if self.has_item(*item) {
-                    self.cast(*item, act.actor, *position, attestation, entry);
+                    let vote = CastVote { position: *position, attestation, entry };
+                    self.ballot(Ballot::Cast { item: *item, who: act.actor, vote, own: false });
                 }
             }
             ActKind::Decided { decision } => {
@@ -835,18 +866,38 @@ impl Meeting {
     pub fn has_item(&self, item: u32) -> bool {
         self.agenda.items.iter().any(|i| i.number == item)
     }
+}
 
-    /// A member's own word (signed, confirmed, written) is never overwritten by somebody's word for it. Of what was
-    /// spoken the latest counts, however well the earlier is known.
-    fn cast(&mut self, item: u32, who: MemberId, position: Position, attestation: Attestation, entry: EntryId) {
-        if self.recusals.get(&item).is_some_and(|r| r.contains_key(&who)) {
-            return;
-        }
-        let votes = self.votes.entry(item).or_default();
-        let replaces = |known: Attestation| known < Attestation::Written || attestation >= known;
-        if votes.get(&who).is_none_or(|before| replaces(before.attestation)) {
-            votes.insert(who, CastVote { position, attestation, entry });
-        }
+/// Whether it matters what its recorder had: it counts for a decision, or it is one.
+fn has_a_place(body: &Body) -> bool {
+    match body {
+        Body::Assessment { .. }
+        | Body::PlanReview { .. }
+        | Body::Running { .. }
+        | Body::Vote { .. }
+        | Body::SignOff(_)
+        | Body::MeetingClosed { .. } => true,
+        Body::Roster { .. }
+        | Body::Policy { .. }
+        | Body::AgendaFrozen { .. }
+        | Body::Withdrawal { .. }
+        | Body::Witness { .. }
+        | Body::ConditionMet { .. }
+        | Body::MinutesSealed { .. }
+        | Body::ExtractsSealed { .. }
+        | Body::WrittenBack { .. }
+        | Body::Affirmation { .. }
+        | Body::ForkSettled { .. }
+        | Body::Recovered { .. }
+        | Body::Delegation { .. }
+        | Body::AnnexSealed { .. }
+        | Body::RuledImmaterial(_)
+        | Body::ApprovalExported { .. }
+        | Body::StandingApproved(_)
+        | Body::StandingUsed(_)
+        | Body::StandingSuspended { .. }
+        | Body::ObligationOpened(_)
+        | Body::ObligationMet { .. } => false,
     }
 }
 
@@ -871,7 +922,8 @@ fn seated<'a>(delegations: &BTreeMap<EntryId, Delegation>, meeting: MeetingId, a
 }
 
 fn submitted<T>(entry: Verified<'_>, what: T) -> Submitted<T> {
-    Submitted { entry: entry.id, actor: entry.predicate.actor, claimed: entry.predicate.time.claimed, what }
+    let predicate = entry.predicate;
+    Submitted { entry: entry.id, actor: predicate.actor, claimed: predicate.time.claimed, what, late: false }
 }
 
 fn sealed(entry: Verified<'_>, pdf: Digest) -> Sealed {

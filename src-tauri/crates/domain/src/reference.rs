@@ -45,6 +45,8 @@ struct Item {
     quorum: (u32, u32, u32, Vec<MemberId>),
     may_vote: BTreeSet<MemberId>,
     votes: BTreeMap<MemberId, (Position, Attestation)>,
+    /// Whose own votes came too late.
+    late: BTreeSet<MemberId>,
     /// For, against, abstained, advice.
     tally: (u32, u32, u32, Option<bool>),
 }
@@ -53,8 +55,8 @@ struct Item {
 struct Change {
     decided: Option<EntryId>,
     open_before: BTreeSet<ConditionId>,
-    /// Entry, how it is known, withdrawn, staleness.
-    sign_offs: Vec<(EntryId, Attestation, bool, &'static str)>,
+    /// Entry, how it is known, withdrawn, came too late, staleness.
+    sign_offs: Vec<(EntryId, Attestation, bool, bool, &'static str)>,
     /// Of each edit that somebody ruled on, in order, whether it is immaterial.
     ruled: Vec<bool>,
     standing: String,
@@ -113,7 +115,9 @@ fn by_the_rules(history: &History, until: usize) -> Answers {
             let casting = count(None).counted.get(&held.agenda.chair).copied();
             let counted = count(casting);
             let stamp = quorum(&policy.quorum, roster, &room).stamp;
+            let late = held.late_votes.get(&item.number).into_iter().flat_map(|late| late.keys().copied());
             let answer = Item {
+                late: late.collect(),
                 quorum: (stamp.seats, stamp.present, stamp.required, stamp.missing_mandatory),
                 may_vote: electorate(roster, &room, &barred),
                 votes: cast.into_iter().map(|(who, vote)| (who, (vote.position, vote.attestation))).collect(),
@@ -137,7 +141,7 @@ fn by_the_rules(history: &History, until: usize) -> Answers {
                 Staleness::ContentChanged => "content",
                 Staleness::RiskRose => "risk",
             };
-            (sign_off.entry, sign_off.attestation, sign_off.withdrawn.is_some(), stale)
+            (sign_off.entry, sign_off.attestation, sign_off.withdrawn.is_some(), sign_off.late, stale)
         });
         let in_force = ledger.decision(&key).filter(|d| d.decision.kind != crate::meeting::DecisionKind::NoDecision);
         let answer = Change {
@@ -185,6 +189,7 @@ fn by_hand(history: &History, until: usize) -> Answers {
                 quorum: naive.quorum(meeting(n), item),
                 may_vote: naive.electorate(meeting(n), item, &key),
                 votes,
+                late: naive.late_votes(meeting(n), item),
                 tally: naive.tally(meeting(n), item, &key),
             };
             answers.items.insert((n, item), answer);
@@ -194,7 +199,7 @@ fn by_hand(history: &History, until: usize) -> Answers {
         if !naive.known(&key) {
             continue;
         }
-        let signed = naive.sign_offs(&key).into_iter().map(|s| (s.entry, s.known, s.withdrawn, s.stale));
+        let signed = naive.sign_offs(&key).into_iter().map(|s| (s.entry, s.known, s.withdrawn, s.late, s.stale));
         let answer = Change {
             decided: naive.decision(&key).map(|(entry, _)| entry),
             open_before: naive.open_before(&key),
@@ -239,7 +244,9 @@ fn told(history: &History) -> String {
         match event {
             Event::Entry { id, predicate, .. } => {
                 let (who, known, role) = (predicate.actor, predicate.attestation, predicate.role);
-                writeln!(text, "  {} {who} {known:?} {role:?}: {:?}", id.short(), predicate.body).expect("writes");
+                let (at, seen) = (&predicate.log, predicate.log.seen.values().map(|head| head.seq).collect::<Vec<_>>());
+                write!(text, "  {}/{} {seen:?} ", at.id.key.short(), at.seq).expect("writes");
+                writeln!(text, "{} {who} {known:?} {role:?}: {:?}", id.short(), predicate.body).expect("writes");
             }
             Event::Now { change, content, level } => {
                 writeln!(text, "  {change} is now {} {level:?}", content.short()).expect("writes");
@@ -290,8 +297,14 @@ impl Compared {
             for said in &change.ruled {
                 self.see(format!("ruled on, {}", if *said { "in force" } else { "not in force" }));
             }
-            for (_, known, withdrawn, stale) in &change.sign_offs {
-                let word = if *withdrawn { "withdrawn" } else { stale };
+            for (_, known, withdrawn, late, stale) in &change.sign_offs {
+                let word = if *withdrawn {
+                    "withdrawn"
+                } else if *late {
+                    "late"
+                } else {
+                    stale
+                };
                 self.see(format!("sign-off {} {word}", known.word()));
             }
         }
@@ -300,6 +313,9 @@ impl Compared {
             self.see(format!("quorum {}", if met { "met" } else { "short" }));
             for (_, known) in item.votes.values() {
                 self.see(format!("vote {}", known.word()));
+            }
+            if !item.late.is_empty() {
+                self.see("vote late".to_owned());
             }
         }
     }
@@ -341,7 +357,16 @@ fn random_histories_are_read_by_the_rules_as_by_hand() {
     for word in ["ruled on, in force", "ruled on, not in force"] {
         assert!(seen.contains_key(word), "never: {word}");
     }
-    for word in ["vote recorded", "vote witnessed", "vote confirmed", "vote signed", "quorum met", "quorum short"] {
+    for word in [
+        "vote recorded",
+        "vote witnessed",
+        "vote confirmed",
+        "vote signed",
+        "vote late",
+        "sign-off signed late",
+        "quorum met",
+        "quorum short",
+    ] {
         assert!(seen.contains_key(word), "never: {word}");
     }
 }

@@ -39,6 +39,8 @@ pub struct SignOff {
     /// What the actor says of a sign-off that was recorded for them; `None` while silent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answer: Option<Answer>,
+    /// Came after the decision in force, which was made without it: kept, and not counted.
+    pub late: bool,
 }
 
 /// Why a sign-off no longer speaks for the change as it is.
@@ -201,11 +203,11 @@ pub fn carrying<'s>(sign_offs: &'s [SignOff], least: Attestation, now: &Present)
     latest
 }
 
-/// The newest standing sign-off of each actor, given in causal order. What is known too weakly to count does not
-/// displace what counts: nobody's word takes back what a person signed.
+/// The newest standing sign-off of each actor, given in causal order. What is known too weakly to count, or came after
+/// the decision, does not displace what counts: nobody's word takes back what a person signed.
 fn latest_per_actor(sign_offs: &[SignOff], least: Attestation) -> Vec<&SignOff> {
     let mut latest = std::collections::BTreeMap::new();
-    for sign_off in sign_offs.iter().filter(|s| s.withdrawn.is_none() && s.attestation >= least) {
+    for sign_off in sign_offs.iter().filter(|s| s.withdrawn.is_none() && !s.late && s.attestation >= least) {
         latest.insert(sign_off.actor, sign_off);
     }
     latest.into_values().collect()

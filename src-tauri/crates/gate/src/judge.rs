@@ -180,13 +180,14 @@ pub(crate) fn stands(held: &Held, told: &Told<'_>, policy: &Policy, change: &Cha
 fn newest_level(told: &Told<'_>, change: &ChangeKey) -> RiskLevel {
     let ledger = &told.ledger;
     let decided = ledger.decision(change).map(|d| (d.entry, d.decision.risk.level));
-    let assessed = ledger.assessments.get(change).into_iter().flatten().map(|a| (a.entry, a.what.stamp.level));
+    let assessed = ledger.assessments.get(change).into_iter().flatten();
+    let assessed = assessed.filter(|a| !a.late).map(|a| (a.entry, a.what.stamp.level));
     let signed = ledger
         .sign_offs
         .get(change)
         .into_iter()
         .flatten()
-        .filter(|s| s.withdrawn.is_none() && s.attestation == Attestation::Signed && is_authority(s))
+        .filter(|s| s.withdrawn.is_none() && !s.late && s.attestation == Attestation::Signed && is_authority(s))
         .map(|s| (s.entry, s.body.risk.level));
     let at = |(entry, level): (EntryId, RiskLevel)| told.place(entry).map(|place| (place, level));
     decided

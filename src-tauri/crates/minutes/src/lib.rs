@@ -24,6 +24,7 @@ mod layout;
 pub mod model;
 mod pdf;
 mod render;
+pub mod review;
 mod revision;
 mod seal;
 mod signature_value;
@@ -39,7 +40,7 @@ pub use certificates::{
     LIFETIME_YEARS, LeafRequest, RootRequest, SignMessage, certificate_der, certificate_fingerprint, certificate_pem,
     key_fingerprint, leaf_certificate, root_certificate,
 };
-pub use compose::{compose, compose_annex, compose_extract};
+pub use compose::{compose, compose_annex, compose_extract, compose_review};
 pub use document::Document;
 pub use error::{MinutesError, Refusal, RefusalCode, SignerRefusal};
 pub use key::KeySigner;

@@ -62,13 +62,13 @@ fn record(state: &BoardState, change: &ChangeRequest) -> Vec<(DateTime<Utc>, His
             crate::words::level(stamp.level),
             stamp.score,
             stamp.assumed
-        );
+        ) + after(submitted.late);
         all.push(entry(submitted.claimed, state.name(submitted.actor), what, Vec::new()));
     }
     for submitted in ledger.plan_reviews.get(key).into_iter().flatten() {
         let ticked = submitted.what.sections.values().filter(|s| s.ticked).count();
         let comments = submitted.what.sections.values().filter(|s| !s.comment.is_empty()).count();
-        let what = format!("Reviewed the plan: {ticked} sections ticked, {comments} comments");
+        let what = format!("Reviewed the plan: {ticked} sections ticked, {comments} comments") + after(submitted.late);
         all.push(entry(submitted.claimed, state.name(submitted.actor), what, Vec::new()));
     }
     for meeting in ledger.meetings.values() {
@@ -104,7 +104,7 @@ fn record(state: &BoardState, change: &ChangeRequest) -> Vec<(DateTime<Utc>, His
             Verdict::Reject => "Refused to sign off",
         };
         let withdrawn = if sign_off.withdrawn.is_some() { "; withdrawn since" } else { "" };
-        let what = format!("{verdict} ({}{withdrawn})", sign_off.attestation.word());
+        let what = format!("{verdict} ({}{withdrawn})", sign_off.attestation.word()) + after(sign_off.late);
         all.push(entry(sign_off.claimed, state.name(sign_off.actor), what, plain(&sign_off.body.reason)));
     }
     for ruling in ledger.rulings.get(key).into_iter().flatten() {
@@ -118,6 +118,11 @@ fn record(state: &BoardState, change: &ChangeRequest) -> Vec<(DateTime<Utc>, His
         all.push(entry(at, "Cabinet".to_owned(), what, Vec::new()));
     }
     all
+}
+
+/// Said of what came too late.
+fn after(late: bool) -> &'static str {
+    if late { "; came after the decision: kept, not counted" } else { "" }
 }
 
 #[cfg(test)]

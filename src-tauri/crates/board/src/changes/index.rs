@@ -30,8 +30,8 @@ impl Cabinet {
         let counts = crate::gates::counts(change, &gates);
         let sign_offs = state.ledger.sign_offs.get(&change.key).map_or(&[][..], Vec::as_slice);
         let now = super::present(state, &change.key, &content, risk.decided.level);
-        // What its signer has said anew since is history, and asks for nobody's attention.
-        let is_stale = |s: &SignOff| stands_newest(sign_offs, s) && s.staleness(&now) != Staleness::Current;
+        // What its signer has said anew since is history, and asks for nobody's attention; nor does what came too late.
+        let is_stale = |s: &SignOff| !s.late && stands_newest(sign_offs, s) && s.staleness(&now) != Staleness::Current;
         let stale = standing == Standing::Stale || sign_offs.iter().any(is_stale);
         let over = change.status.category == Some(StatusCategory::Closed);
         let decided = state.ledger.decision(&change.key).map(|d| d.decision.kind);

@@ -108,11 +108,12 @@ impl Cabinet {
                     .filter(|_| sign_off.attestation >= Attestation::Confirmed)
                     .and_then(|m| m.signature_key())
                     .map_or_else(String::new, |k| k.id.to_string()),
-                state: match (sign_off.withdrawn, staleness, sign_off.body.verdict) {
-                    (Some(_), _, _) => views::SignOffState::Withdrawn,
-                    (None, Staleness::Current, Verdict::Approve) => views::SignOffState::Holds,
-                    (None, Staleness::Current, Verdict::Reject) => views::SignOffState::Rejects,
-                    (None, Staleness::ContentChanged | Staleness::RiskRose, _) => views::SignOffState::Stale,
+                state: match (sign_off.withdrawn, sign_off.late, staleness, sign_off.body.verdict) {
+                    (Some(_), _, _, _) => views::SignOffState::Withdrawn,
+                    (None, true, _, _) => views::SignOffState::Late,
+                    (None, false, Staleness::Current, Verdict::Approve) => views::SignOffState::Holds,
+                    (None, false, Staleness::Current, Verdict::Reject) => views::SignOffState::Rejects,
+                    (None, false, Staleness::ContentChanged | Staleness::RiskRose, _) => views::SignOffState::Stale,
                 },
                 differences: differs.differences,
                 not_kept: differs.not_kept,

@@ -193,7 +193,11 @@ impl Report<'_> {
             domain::entry::Verdict::Approve => "approves",
             domain::entry::Verdict::Reject => "rejects",
         };
-        let back = if s.withdrawn.is_some() { "; WITHDRAWN since" } else { "" };
+        let back = match (s.withdrawn.is_some(), s.late) {
+            (true, _) => "; WITHDRAWN since",
+            (false, true) => "; came AFTER THE DECISION, not counted",
+            (false, false) => "",
+        };
         let risk = format!("{} points, {}", s.body.risk.score, s.body.risk.level.word());
         let name = self.name(s.actor);
         let ladder = self.ladder(s.entry, s).join(" < ");

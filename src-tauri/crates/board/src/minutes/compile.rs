@@ -375,7 +375,8 @@ impl Source<'_> {
     }
 
     fn signed(&self, change: &ChangeKey) -> Vec<&SignOff> {
-        self.ledger.sign_offs.get(change).into_iter().flatten().filter(|s| s.withdrawn.is_none()).collect()
+        let all = self.ledger.sign_offs.get(change).into_iter().flatten();
+        all.filter(|s| s.withdrawn.is_none() && !s.late).collect()
     }
 
     fn sign_offs(&self, change: &ChangeKey, decided: Option<&RecordedDecision>, zone: Tz) -> Vec<m::SignOff> {
@@ -465,7 +466,8 @@ fn everyone_who_came(meeting: &Meeting) -> domain::meeting::Attendance {
     attendance
 }
 
-fn window(window: &domain::change::Window, zone: Tz) -> Vec<String> {
+/// A window in its own zone, and in the reader's or UTC.
+pub(crate) fn window(window: &domain::change::Window, zone: Tz) -> Vec<String> {
     let own: Tz = window.zone.parse().unwrap_or(Tz::UTC);
     let span = |z: Tz| {
         let (a, b) = (window.start.with_timezone(&z), window.end.with_timezone(&z));
@@ -481,12 +483,7 @@ fn window(window: &domain::change::Window, zone: Tz) -> Vec<String> {
 fn risk(decided: &RecordedDecision) -> m::Risk {
     let stamp = &decided.decision.risk;
     m::Risk {
-        level: match stamp.level {
-            RiskLevel::Low => m::RiskLevel::Low,
-            RiskLevel::Medium => m::RiskLevel::Medium,
-            RiskLevel::High => m::RiskLevel::High,
-            RiskLevel::Critical => m::RiskLevel::Critical,
-        },
+        level: level(stamp.level),
         score: stamp.score,
         out_of: 100,
         model: stamp.model.replace('/', " v"),
@@ -499,18 +496,33 @@ fn risk(decided: &RecordedDecision) -> m::Risk {
     }
 }
 
+/// A risk level as paper has it.
+pub(crate) fn level(level: RiskLevel) -> m::RiskLevel {
+    match level {
+        RiskLevel::Low => m::RiskLevel::Low,
+        RiskLevel::Medium => m::RiskLevel::Medium,
+        RiskLevel::High => m::RiskLevel::High,
+        RiskLevel::Critical => m::RiskLevel::Critical,
+    }
+}
+
+/// A gate's result as paper has it.
+pub(crate) fn gate_result(result: GateResult) -> m::GateResult {
+    match result {
+        GateResult::Passed => m::GateResult::Passed,
+        GateResult::Failed => m::GateResult::Failed,
+        GateResult::Waived => m::GateResult::Waived,
+        GateResult::Warned => m::GateResult::Warned,
+        GateResult::NotApplicable => m::GateResult::NotApplicable,
+        GateResult::NoEvidence => m::GateResult::NoEvidence,
+    }
+}
+
 fn gate(gate: &domain::meeting::BriefGate) -> m::Gate {
     m::Gate {
         clause: gate.clause.clone(),
         title: gate.title.clone(),
-        result: match gate.result {
-            GateResult::Passed => m::GateResult::Passed,
-            GateResult::Failed => m::GateResult::Failed,
-            GateResult::Waived => m::GateResult::Waived,
-            GateResult::Warned => m::GateResult::Warned,
-            GateResult::NotApplicable => m::GateResult::NotApplicable,
-            GateResult::NoEvidence => m::GateResult::NoEvidence,
-        },
+        result: gate_result(gate.result),
         why: mark_invisible(&gate.why),
     }
 }

@@ -111,36 +111,17 @@ mod tests {
             content: Digest([1; 32]),
             material_attachments: Vec::new(),
         };
-        Meeting {
-            agenda: Agenda {
-                meeting: MeetingId(uuid::Uuid::from_u128(n)),
-                title: String::new(),
-                place: String::new(),
-                zone: "UTC".to_owned(),
-                called: at(hour),
-                chair: who(1),
-                secretary: who(1),
-                items: changes.iter().map(item).collect(),
-            },
-            late: Vec::new(),
-            agenda_digest: Digest([0; 32]),
-            attendance: BTreeMap::new(),
-            recusals: BTreeMap::new(),
-            consents: BTreeMap::new(),
-            annexes: Vec::new(),
-            votes: BTreeMap::new(),
-            decisions: BTreeMap::new(),
-            superseded: Vec::new(),
-            actions: Vec::new(),
-            notes: Vec::new(),
-            running: BTreeMap::new(),
-            closed: None,
-            closed_by: None,
-            closed_at: Some(at(hour + 1)),
-            heads: BTreeMap::new(),
-            minutes: Vec::new(),
-            extracts: BTreeMap::new(),
-        }
+        let agenda = Agenda {
+            meeting: MeetingId(uuid::Uuid::from_u128(n)),
+            title: String::new(),
+            place: String::new(),
+            zone: "UTC".to_owned(),
+            called: at(hour),
+            chair: who(1),
+            secretary: who(1),
+            items: changes.iter().map(item).collect(),
+        };
+        Meeting { closed_at: Some(at(hour + 1)), ..Meeting::called(agenda, Digest([0; 32])) }
     }
 
     /// Both words on an edit of a change, at this hour.

@@ -140,7 +140,7 @@ fn note(state: &BoardState, meeting: &Meeting, recorded: &RecordedDecision, extr
     if decision.kind.approves() {
         let signed = state.ledger.sign_offs.get(&decision.change).into_iter().flatten();
         let names: Vec<String> = signed
-            .filter(|s| s.withdrawn.is_none() && s.body.content == decision.content)
+            .filter(|s| s.withdrawn.is_none() && !s.late && s.body.content == decision.content)
             .map(|s| {
                 let role = s.role.map_or_else(String::new, |r| format!(", {}", r.title()));
                 format!("{}{role} ({})", state.name(s.actor), s.attestation.word())

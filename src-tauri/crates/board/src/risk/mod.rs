@@ -291,7 +291,11 @@ fn latest<'s>(
     state: &'s BoardState,
     key: &ChangeKey,
 ) -> Option<&'s domain::ledger::Submitted<domain::risk::AnsweredAssessment>> {
-    state.ledger.assessments.get(key).and_then(|all| all.last())
+    // What came after an approving decision is kept and does not count; in session the board looks at it anew.
+    let in_session =
+        |m: &domain::ledger::Meeting| m.closed.is_none() && m.agenda.items.iter().any(|i| i.change == *key);
+    let anew = state.ledger.meetings.values().any(in_session);
+    state.ledger.assessments.get(key).and_then(|all| all.iter().rev().find(|a| anew || !a.late))
 }
 
 fn standing(state: &BoardState, change: &ChangeRequest) -> BTreeMap<String, RiskAnswer> {

@@ -123,6 +123,8 @@ pub enum SignOffState {
     Rejects,
     Stale,
     Withdrawn,
+    /// It came after the decision: kept, and not counted.
+    Late,
 }
 
 /// A slot the decision needs: who could fill it, and whether it is filled.

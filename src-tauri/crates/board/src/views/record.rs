@@ -23,6 +23,8 @@ pub struct RecordView {
     /// What two histories of one device mean for people, in words.
     pub disputes: Vec<String>,
     pub older_copy: Option<OlderCopy>,
+    /// What came after the decision: kept, and not counted.
+    pub late: Vec<LateAct>,
     /// Where an invitation file is put unless the person says otherwise.
     pub invitation_folder: String,
     pub details: RecordDetails,

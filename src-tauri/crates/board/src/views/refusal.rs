@@ -32,6 +32,7 @@ pub enum WorkKind {
     Verify,
     Push,
     Exchange,
+    Pack,
 }
 
 /// Progress of something long. `total` null: not known yet.

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Ledger, Meeting, Touched, Verified};
+use super::ballots::Ballot;
+use super::{Ledger, Touched, Verified};
 use crate::entry::{Act, ActKind, ActRef, Attestation, Contest};
 use crate::ids::{EntryId, MeetingId, MemberId};
-use crate::meeting::Position;
 use crate::sign_off::SignOff;
 
 /// An act that somebody else recorded.
@@ -105,9 +105,9 @@ impl Ledger {
             let (ActKind::Voted { item, position }, Answer::Confirmed { .. }) = (&spoken.what, &answer) else {
                 continue;
             };
-            let cast = (at.entry, *position);
+            let ballot = Ballot::Confirmed { item: *item, who: actor, entry: at.entry, position: *position };
             if let Some(meeting) = self.meetings.get_mut(&spoken.meeting)
-                && confirm_vote(meeting, *item, actor, cast)
+                && meeting.ballot(ballot)
             {
                 touched.push(Touched::Meeting(meeting.agenda.meeting));
             }
@@ -157,15 +157,4 @@ impl Ledger {
             .map(|(at, s)| (*at, s))
             .collect()
     }
-}
-
-/// Raises the vote that stands if it is the one that was recorded; never lowers a signed one. Where one entry tells of
-/// two votes, the one that was confirmed must be the one that stands.
-fn confirm_vote(meeting: &mut Meeting, item: u32, actor: MemberId, (entry, position): (EntryId, Position)) -> bool {
-    let Some(vote) = meeting.votes.get_mut(&item).and_then(|votes| votes.get_mut(&actor)) else { return false };
-    if vote.entry != entry || vote.position != position || vote.attestation >= Attestation::Confirmed {
-        return false;
-    }
-    vote.attestation = Attestation::Confirmed;
-    true
 }

@@ -10,6 +10,8 @@ use crate::policy::Strength;
 use crate::risk::{Facts, RiskLevel, RiskStamp};
 use crate::roster::Role;
 
+mod late;
+
 const CHAIR: u8 = 1;
 const OTHER: u8 = 2;
 const THIRD: u8 = 3;

@@ -2,8 +2,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::entry::{
-    Act, ActKind, ActRef, Attestation, Auth, Body, ClaimedTime, Contest, Involved, LogPosition, MeetingRef, Predicate,
-    RosterRef, SignOffBody, Verdict,
+    Act, ActKind, ActRef, Attestation, Auth, Body, ClaimedTime, Contest, Head, Involved, LogPosition, MeetingRef,
+    Predicate, RosterRef, SignOffBody, Verdict,
 };
 use crate::gate::fixture::{at, id, roster};
 use crate::ids::{BoardId, ChangeKey, ConditionId, Digest, EntryId, KeyId, LogId, MeetingId, MemberId};
@@ -161,6 +161,17 @@ struct Maker<'d> {
     /// Entry, seat, who sits.
     delegations: Vec<(EntryId, MemberId, MemberId)>,
     running: Vec<EntryId>,
+    /// What the board's device wrote, and what was written on a device that travels.
+    logs: [Vec<EntryId>; 2],
+    /// How much of the other's log each of the two has: by pack out, and by pack back.
+    has: [usize; 2],
+    /// Which of the two writes.
+    away: bool,
+}
+
+/// The two logs.
+fn log(n: usize) -> LogId {
+    LogId { key: KeyId([u8::try_from(1 + n).expect("small"); 32]), epoch: 1 }
 }
 
 impl History {
@@ -190,6 +201,9 @@ impl History {
             sign_offs: Vec::new(),
             delegations: Vec::new(),
             running: Vec::new(),
+            logs: [Vec::new(), Vec::new()],
+            has: [0, 0],
+            away: false,
         };
         for n in 1..=CHANGES {
             let (content, level) = maker.now[&change(n)];
@@ -235,10 +249,20 @@ impl Maker<'_> {
     ) -> EntryId {
         self.entries += 1;
         let entry = EntryId::of(&self.entries.to_be_bytes());
+        let (own, other) = if self.away { (1, 0) } else { (0, 1) };
+        let head = |at: usize| Head { seq: u32::try_from(at).expect("few"), id: self.logs[other][at - 1] };
+        let seen = Some(self.has[own]).filter(|at| *at > 0).map(|at| (log(other), head(at)));
+        let place = LogPosition {
+            id: log(own),
+            seq: u32::try_from(self.logs[own].len() + 1).expect("few"),
+            prev: self.logs[own].last().copied(),
+            seen: seen.into_iter().collect(),
+        };
+        self.logs[own].push(entry);
         let predicate = Predicate {
             board: BoardId(uuid::Uuid::from_u128(9)),
             actor,
-            recorder: KeyId([1; 32]),
+            recorder: place.id.key,
             attestation,
             auth: if attestation == Attestation::Recorded { Auth::Device } else { Auth::Pin },
             keystore: "memory".to_owned(),
@@ -247,12 +271,7 @@ impl Maker<'_> {
             policy: Digest([0; 32]),
             roster: RosterRef { version: 1, digest: Digest([0; 32]) },
             meeting: of.map(|n| MeetingRef { id: meeting(n), agenda: Digest([0; 32]) }),
-            log: LogPosition {
-                id: LogId { key: KeyId([1; 32]), epoch: 1 },
-                seq: self.entries,
-                prev: None,
-                seen: BTreeMap::new(),
-            },
+            log: place,
             time: ClaimedTime { claimed: at(9) },
             app: "cabinet/test".to_owned(),
             body,
@@ -336,7 +355,7 @@ impl Maker<'_> {
 
     fn step(&mut self) {
         let n = self.a_meeting();
-        match self.dice.roll(20) {
+        match self.dice.roll(23) {
             19 => self.delegate(),
             0..=5 => {
                 let keeper = match self.dice.roll(8) {
@@ -351,7 +370,9 @@ impl Maker<'_> {
             6 | 7 => {
                 let (who, position) = (self.someone(), self.dice.of(&POSITIONS));
                 let item = u32::try_from(1 + self.dice.roll(4)).expect("small");
+                self.away = self.dice.one_in(3);
                 self.put(who, Attestation::Signed, Some(n), None, Body::Vote { item, position });
+                self.away = false;
             }
             8 => {
                 let who = self.someone();
@@ -366,6 +387,8 @@ impl Maker<'_> {
             9 => self.affirm(),
             10..=12 => self.sign(n),
             16..=18 => self.rule(),
+            20 => self.has[1] = self.logs[0].len(),
+            21 | 22 => self.has[0] = self.logs[1].len(),
             13 => {
                 let mut what = self.sign_offs.clone();
                 what.extend(self.running.first().map(|entry| (*entry, id(1))));
@@ -532,7 +555,9 @@ impl Maker<'_> {
             written: None,
             change,
         };
+        self.away = self.dice.one_in(3);
         let entry = self.put(who, attestation, Some(n), role, Body::SignOff(body));
+        self.away = false;
         self.sign_offs.push((entry, who));
     }
 }

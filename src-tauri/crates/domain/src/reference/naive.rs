@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::generate::{CHANGES, Event, History, change};
 use crate::entry::{Act, ActKind, ActRef, Attestation, Body, Predicate};
-use crate::ids::{ChangeKey, Digest, EntryId, MeetingId, MemberId};
+use crate::ids::{ChangeKey, Digest, EntryId, LogId, MeetingId, MemberId};
 use crate::meeting::Agenda;
 use crate::risk::RiskLevel;
 
@@ -17,6 +17,7 @@ pub struct Naive<'h> {
     history: &'h History,
     until: usize,
     entries: Vec<(usize, EntryId, &'h Predicate)>,
+    places: BTreeMap<(LogId, u32), &'h Predicate>,
     said: BTreeMap<MeetingId, Vec<Said<'h>>>,
 }
 
@@ -38,7 +39,8 @@ impl<'h> Naive<'h> {
                 entries.push((at, *id, predicate.as_ref()));
             }
         }
-        let mut naive = Self { history, until, entries, said: BTreeMap::new() };
+        let places = entries.iter().map(|(_, _, p)| ((p.log.id, p.log.seq), *p)).collect();
+        let mut naive = Self { history, until, entries, places, said: BTreeMap::new() };
         for meeting in naive.meetings() {
             let said = naive.heard(meeting);
             naive.said.insert(meeting, said);
@@ -93,6 +95,37 @@ impl<'h> Naive<'h> {
             }
         }
         None
+    }
+
+    /// Whether who wrote `later` had `earlier`: going back from entry to entry leads there.
+    fn had(&self, later: &Predicate, earlier: &Predicate) -> bool {
+        let wanted = (earlier.log.id, earlier.log.seq);
+        let mut been = BTreeSet::new();
+        let mut ahead = vec![(later.log.id, later.log.seq)];
+        while let Some((log, seq)) = ahead.pop() {
+            if (log, seq) == wanted {
+                return true;
+            }
+            if !been.insert((log, seq)) {
+                continue;
+            }
+            if seq > 1 {
+                ahead.push((log, seq - 1));
+            }
+            if let Some(predicate) = self.places.get(&(log, seq)) {
+                ahead.extend(predicate.log.seen.iter().map(|(log, head)| (*log, head.seq)));
+            }
+        }
+        false
+    }
+
+    /// Whether two acts were each written without the other.
+    fn without_each_other(&self, one: &Predicate, other: &Predicate) -> bool {
+        !self.had(one, other) && !self.had(other, one)
+    }
+
+    fn predicate(&self, entry: EntryId) -> &'h Predicate {
+        self.entries().find(|(_, id, _)| *id == entry).map(|(_, _, predicate)| predicate).expect("it is there")
     }
 
     fn of(predicate: &Predicate, meeting: MeetingId) -> bool {

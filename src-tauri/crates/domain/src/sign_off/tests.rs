@@ -54,6 +54,7 @@ fn sign_off(n: u8, role: Role, verdict: Verdict, content: Digest, level: RiskLev
         withdrawn: None,
         recorder: None,
         answer: None,
+        late: false,
     }
 }
 
@@ -168,4 +169,16 @@ fn somebodys_word_for_it_does_not_displace_what_was_signed() {
     assert_eq!(judged(&[signed.clone(), spoken.clone()]), Authority::Holds, "known too weakly to say anything");
     spoken.attestation = Attestation::Written;
     assert_eq!(judged(&[signed, spoken]), Authority::Rejected, "the person's own later word");
+}
+
+#[test]
+fn what_came_after_the_decision_neither_approves_nor_rejects_nor_displaces() {
+    let in_time = sign_off(2, Role::Cto, Verdict::Approve, NOW, RiskLevel::Medium);
+    let mut after = sign_off(3, Role::TechnicalLead, Verdict::Reject, NOW, RiskLevel::Medium);
+    after.late = true;
+    assert_eq!(judged(&[in_time.clone(), after.clone()]), Authority::Holds, "another's refusal came too late");
+    after.actor = in_time.actor;
+    assert_eq!(judged(&[in_time, after.clone()]), Authority::Holds, "so did their own");
+    after.body.verdict = Verdict::Approve;
+    assert_eq!(judged(&[after]), Authority::Missing, "and what came too late does not approve");
 }

@@ -125,7 +125,7 @@ fn votes(votes: &[Vote]) -> Option<Block> {
     table([("Name", 29), ("Role", 23), ("Position", 18), ("Attestation", 15), ("Remark", 29)], rows)
 }
 
-fn conditions(conditions: &[Condition]) -> Option<Block> {
+pub(super) fn conditions(conditions: &[Condition]) -> Option<Block> {
     let line = |condition: &Condition| {
         let when = match condition.when {
             ConditionTime::Before => "before deployment",

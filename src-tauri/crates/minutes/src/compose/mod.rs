@@ -2,7 +2,10 @@
 
 mod annex;
 mod item;
+mod review;
 mod words;
+
+pub use review::compose_review;
 
 use crate::document::{Block, Column, Document, KeyValue, Mark, Span, Table};
 use crate::model::{Attendee, Evidence, Extract, Head, Item, Minutes, Presence, Quorum, Signatory};
@@ -77,7 +80,7 @@ fn document(head: &Head, kind: &str, subject: String, blocks: Vec<Block>) -> Doc
     }
 }
 
-fn section(text: &str) -> Block {
+pub(super) fn section(text: &str) -> Block {
     Block::Heading { level: 1, text: text.into() }
 }
 

@@ -93,6 +93,17 @@ fn a_reply_is_a_pack_that_names_the_cover_it_answers() {
 }
 
 #[test]
+fn a_pdf_that_is_not_the_one_on_the_cover_is_refused() {
+    let (identity, recipient) = key();
+    let mut archive = pack(2).archive().expect("an archive");
+    let words = b"%PDF-1.7 for a tablet";
+    let at = archive.windows(words.len()).position(|w| w == words).expect("the PDF is in it");
+    archive[at + 5] = b'2';
+    let refused = Pack::open(&identity, &sealed_by_hand(&archive, &recipient)).expect_err("another PDF");
+    assert!(matches!(&refused, PackError::Member { name, .. } if name == "pack.pdf"), "{refused}");
+}
+
+#[test]
 fn a_pack_for_somebody_else_says_so() {
     let ((_, recipient), (other, _)) = (key(), key());
     let sealed = pack(3).seal(&[&recipient]).expect("sealed");

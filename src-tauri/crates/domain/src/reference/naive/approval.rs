@@ -18,11 +18,13 @@ pub struct Signed {
     pub known: Attestation,
     pub withdrawn: bool,
     pub stale: &'static str,
+    /// The decision in force was made without it, and it without the decision.
+    pub late: bool,
 }
 
 impl<'h> Naive<'h> {
     /// Decisions that took effect: the chair's, about the item's own change, with the quorum they name, which there was.
-    fn decided(&self) -> Vec<(usize, u32, EntryId, MeetingId, &'h Decision)> {
+    pub(super) fn decided(&self) -> Vec<(usize, u32, EntryId, MeetingId, &'h Decision)> {
         let mut all = Vec::new();
         for meeting in self.meetings() {
             let chair = self.agenda(meeting).map(|(_, agenda)| agenda.chair).expect("a meeting");
@@ -123,6 +125,7 @@ impl<'h> Naive<'h> {
     /// All sign-offs on a change, in order.
     pub fn sign_offs(&self, on: &ChangeKey) -> Vec<Signed> {
         let (content, level) = self.now(on);
+        let in_force = self.decision(on).map(|(entry, _)| self.predicate(entry));
         let mut all = Vec::new();
         for (at, entry, predicate) in self.entries() {
             let Body::SignOff(body) = &predicate.body else { continue };
@@ -159,7 +162,8 @@ impl<'h> Naive<'h> {
             } else {
                 "current"
             };
-            all.push(Signed { entry, known, withdrawn, stale });
+            let late = in_force.is_some_and(|decided| self.without_each_other(decided, predicate));
+            all.push(Signed { entry, known, withdrawn, stale, late });
         }
         all
     }
@@ -187,7 +191,7 @@ impl<'h> Naive<'h> {
         let (content, level) = self.now(on);
         let mut newest: BTreeMap<MemberId, (&Predicate, Signed)> = BTreeMap::new();
         for signed in self.sign_offs(on) {
-            if !signed.withdrawn && signed.known >= self.least(level) {
+            if !signed.withdrawn && !signed.late && signed.known >= self.least(level) {
                 let (_, _, predicate) =
                     self.entries().find(|(_, entry, _)| *entry == signed.entry).expect("it is there");
                 newest.insert(predicate.actor, (predicate, signed));

@@ -2,9 +2,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Naive;
-use crate::entry::{ActKind, ActRef, Attestation, Body, Involved};
+use crate::entry::{ActKind, ActRef, Attestation, Body, Involved, Predicate};
 use crate::ids::{ChangeKey, EntryId, MeetingId, MemberId};
-use crate::meeting::Position;
+use crate::meeting::{DecisionKind, Position};
 use crate::policy::{QuorumFormula, ThresholdFormula};
 use crate::roster::{Member, Role};
 
@@ -12,7 +12,6 @@ impl<'h> Naive<'h> {
     /// A member's vote on an item and how it is known. Their own word (signed, confirmed) yields to no one else's.
     pub fn vote(&self, meeting: MeetingId, item: u32, who: MemberId) -> Option<(Position, Attestation)> {
         let (frozen, _) = self.agenda(meeting)?;
-        let closed = self.closed(meeting);
         let mut vote: Option<(Position, Attestation, EntryId)> = None;
         let mut aside = false;
         for (at, entry, predicate) in self.entries() {
@@ -22,7 +21,7 @@ impl<'h> Naive<'h> {
             if let Body::Vote { item: on, position } = predicate.body
                 && predicate.actor == who
                 && on == item
-                && at < closed
+                && !self.too_late(meeting, item, predicate)
                 && Self::of(predicate, meeting)
                 && !aside
                 && self.items(meeting, (at, 0)).iter().any(|(number, _)| *number == item)
@@ -78,6 +77,35 @@ impl<'h> Naive<'h> {
             }
         }
         vote.map(|(position, known, _)| (position, known))
+    }
+
+    /// Whether the meeting was closed without this vote, or the item decided while neither knew of the other.
+    fn too_late(&self, meeting: MeetingId, item: u32, vote: &Predicate) -> bool {
+        let closed = self.closed(meeting);
+        let closed = self.entries().find(|(at, _, _)| *at == closed).map(|(_, _, predicate)| predicate);
+        if closed.is_some_and(|closed| !self.had(closed, vote)) {
+            return true;
+        }
+        let of_item = self.decided().into_iter().filter(|(_, _, _, of, d)| *of == meeting && d.item == item);
+        let last = of_item.last().filter(|(_, _, _, _, decision)| decision.kind != DecisionKind::NoDecision);
+        last.is_some_and(|(_, _, entry, _, _)| self.without_each_other(self.predicate(entry), vote))
+    }
+
+    /// Whose own votes on an item came too late for it.
+    pub fn late_votes(&self, meeting: MeetingId, item: u32) -> BTreeSet<MemberId> {
+        let mut late = BTreeSet::new();
+        for (at, _, predicate) in self.entries() {
+            if let Body::Vote { item: on, .. } = predicate.body
+                && on == item
+                && Self::of(predicate, meeting)
+                && self.agenda(meeting).is_some_and(|(frozen, _)| at > frozen)
+                && self.items(meeting, (at, 0)).iter().any(|(number, _)| *number == item)
+                && self.too_late(meeting, item, predicate)
+            {
+                late.insert(predicate.actor);
+            }
+        }
+        late
     }
 
     fn member(&self, who: MemberId) -> Option<&'h Member> {

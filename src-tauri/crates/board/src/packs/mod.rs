@@ -3,27 +3,32 @@
 //!
 //! Out go the whole record, what was shown to those who signed, and the changes to be reviewed as they were synced,
 //! with the files the plan names. Back comes what the member wrote. Neither is believed: entries verify themselves,
-//! and a change that came in a pack is what its maker had, shown "as of".
-use std::collections::{BTreeMap, BTreeSet};
+//! and a change that came in a pack is what its maker had, shown "as of". What comes back after the decision is kept
+//! and does not count (`domain::ledger`).
+use std::collections::BTreeSet;
+use std::path::PathBuf;
 
 use chrono::{DateTime, Duration, Utc};
 use domain::change::ChangeRequest;
-use domain::ids::{BoardId, ChangeKey, ConnectionId, Digest, MemberId};
+use domain::ids::{ChangeKey, ConnectionId, Digest, MemberId};
 use domain::roster::KeyUse;
+use domain::text::mark_invisible;
 use record::canonical;
-use record::enrolment::Enrolment;
-use record::json::Limits;
 use relay::pack::{About, LeftOut, Omission, Pack, PackError, Purpose};
 use relay::{Parcel, ParcelKind};
 use serde::{Deserialize, Serialize};
-use vault::Patience;
 
 use crate::cabinet::{Cabinet, OpenBoard, stored};
 use crate::error::{Answer, BoardError};
-use crate::exchange::{Exchanged, Incoming, everything};
-use crate::keys::blocking;
+use crate::exchange::everything;
+use crate::meetings::draft::MeetingDraft;
 use crate::state::BoardState;
-use crate::views::Noun;
+use crate::views::WorkKind;
+use crate::work::Work;
+
+mod open;
+mod page;
+mod window;
 
 /// The last pack that was opened here, for the reply.
 const OPENED: &str = "pack";
@@ -35,7 +40,7 @@ const USUAL_HOURS: i64 = 72;
 pub struct PackRequest {
     /// The member it is sealed to.
     pub to: String,
-    /// The changes; none: all that are decided or on an agenda and wait for sign-offs.
+    /// The changes; none: those of the coming meeting, and those that wait for a sign-off.
     pub changes: Vec<String>,
     /// Until when it is worth acting on, in hours; `None` for three days.
     pub good_for_hours: Option<u32>,
@@ -63,6 +68,8 @@ pub struct PackOpened {
     pub purpose: &'static str,
     /// Who made it.
     pub from: String,
+    /// For whom it is.
+    pub to: String,
     /// The state it shows.
     pub as_of: DateTime<Utc>,
     /// Until when its maker thinks it worth acting on; no lock.
@@ -71,10 +78,20 @@ pub struct PackOpened {
     pub omissions: Vec<String>,
     /// Changes that can be reviewed now.
     pub changes: Vec<String>,
+    /// Of these, such that this device has newer than the pack.
+    pub newer_here: Vec<String>,
     /// Entries that came.
     pub came: u32,
     /// What did not hold, with the reasons.
     pub refused: Vec<String>,
+    /// What came after the decision, in words: kept, and not counted.
+    pub late: Vec<String>,
+    /// The PDF for a tablet, as it is kept on this device.
+    pub pdf: Option<PathBuf>,
+    /// The policy in force, by name.
+    pub policy: String,
+    /// The roster's version in force.
+    pub roster_version: u32,
 }
 
 /// The changes of a pack, as one blob.
@@ -107,10 +124,28 @@ struct Carried {
     synced: DateTime<Utc>,
 }
 
+/// The pack that was opened last, for its first page and for the reply.
 #[derive(Serialize, Deserialize)]
 struct Opened {
     from: MemberId,
     cover: Digest,
+    /// For whom; `None` in a folder from before that was kept.
+    #[serde(default)]
+    first_page: Option<FirstPage>,
+}
+
+/// What the first page of a pack says, as it was when the pack was opened.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct FirstPage {
+    to: MemberId,
+    as_of: DateTime<Utc>,
+    good_until: Option<DateTime<Utc>>,
+    omissions: Vec<String>,
+    changes: Vec<String>,
+    newer_here: Vec<String>,
+    came: u32,
+    refused: Vec<String>,
+    pdf: Option<PathBuf>,
 }
 
 const REVIEW: &str = "urn:x-cabinet:review:1";
@@ -118,19 +153,25 @@ const REVIEW: &str = "urn:x-cabinet:review:1";
 impl Cabinet {
     /// Makes a review pack for a member.
     pub async fn make_pack(&self, request: PackRequest) -> Answer<PackMade> {
+        let work = self.begin_work(WorkKind::Pack, true, "Putting the pack together");
+        let made = self.put_together(request, &work).await;
+        work.end(made, |made| format!("for {}", made.to))
+    }
+
+    async fn put_together(&self, request: PackRequest, work: &Work) -> Answer<PackMade> {
         let board = self.board()?;
         let state = board.state().await?;
         let to = state.member(crate::words::member_id(&request.to)?)?;
         let sealed_to = sealed_to(to)?.to_owned();
         let keys: Vec<ChangeKey> = if request.changes.is_empty() {
-            self.waiting_for_sign_off(&state)
+            self.to_be_reviewed(&board, &state).await?.into_iter().map(|(key, _)| key).collect()
         } else {
             request.changes.iter().map(|c| crate::words::change_key(c)).collect::<Answer<_>>()?
         };
         if keys.is_empty() {
             return Err(BoardError::refused(
                 "nothing_to_review",
-                "No change waits for a sign-off.",
+                "No change is on the coming agenda, and none waits for a sign-off.",
                 None,
                 "Name the changes that are to be reviewed.",
             ));
@@ -155,62 +196,18 @@ impl Cabinet {
         };
         let omitted = told(&about);
         let good_until = about.good_until;
-        let pack = Pack::new(about, parcels, None).map_err(|e| packed(&e))?;
+        let pdf = self.pack_pdf(&board, &state, &about, &keys, work).await?;
+        let pack = Pack::new(about, parcels, Some(pdf)).map_err(|e| packed(&e))?;
         let file = crate::minutes::off_thread(move || pack.seal(&[&sealed_to]).map_err(|e| packed(&e))).await?;
+        if work.token().is_cancelled() {
+            return Err(BoardError::Cancelled);
+        }
         Ok(PackMade {
             file,
             to: to.name.clone(),
             changes: keys.iter().map(ToString::to_string).collect(),
             omissions: omitted,
             good_until,
-        })
-    }
-
-    /// Opens a pack that was sealed to a member of this device: out or back, by what it says it is. Its entries are
-    /// verified like a relay's. A change is taken from it only where this device has no newer one of its own.
-    pub async fn open_pack(&self, file: Vec<u8>) -> Answer<PackOpened> {
-        let board = self.board()?;
-        let state = board.state().await?;
-        let pack = self.unseal(&board, &state, file).await?;
-        let about = pack.about().clone();
-        if about.board != state.rosters.board() || about.roster_root != state.rosters.fingerprint().0 {
-            return Err(BoardError::refused(
-                "other_board",
-                "This pack is another board's.",
-                None,
-                "Open it on the device that joined that board.",
-            ));
-        }
-        let cover = pack.cover();
-        let parcels = pack.into_parcels();
-        let review = parcels.iter().filter(|p| p.kind == ParcelKind::Blob).find_map(|p| read_review(&p.bytes));
-        let mut done = Exchanged::default();
-        let incoming = Incoming { parcels: parcels.clone(), damaged: Vec::new() };
-        self.take(&board, incoming, None, &mut done).await?;
-        let mut changes = Vec::new();
-        if about.purpose == Purpose::Review {
-            if let Some(review) = review {
-                changes = self.take_review(&board, about.board, review, &parcels).await?;
-            }
-            let opened =
-                serde_json::to_string(&Opened { from: about.from, cover }).map_err(|e| BoardError::internal(&e))?;
-            let mut tx = board.store.begin_immediate().await.map_err(stored)?;
-            tx.put_setting(OPENED, Some(&opened)).await.map_err(stored)?;
-            tx.commit().await.map_err(stored)?;
-        } else {
-            self.settle_write_backs(&board).await?;
-        }
-        self.exchange_in_background(&board).await;
-        self.changed(&[Noun::Changes, Noun::SignOffs, Noun::Board], &[]);
-        Ok(PackOpened {
-            purpose: if about.purpose == Purpose::Review { "review" } else { "reply" },
-            from: state.name(about.from),
-            as_of: about.as_of,
-            good_until: about.good_until,
-            omissions: told(&about),
-            changes,
-            came: done.came,
-            refused: done.refused,
         })
     }
 
@@ -243,53 +240,32 @@ impl Cabinet {
         Ok(PackMade { file, to: to.name.clone(), changes: Vec::new(), omissions: Vec::new(), good_until: None })
     }
 
-    async fn unseal(&self, board: &OpenBoard, state: &BoardState, file: Vec<u8>) -> Answer<Pack> {
-        let mut mine: Vec<(vault::MemberKeys, String)> = state
-            .roster()
-            .members
-            .iter()
-            .filter(|m| board.is_enrolled_here(m.id))
-            .filter_map(|m| Some((board.keys.of(m.id), m.sealed_to.clone()?)))
-            .collect();
-        // Whoever never had a network learns of the own admission from the very pack.
-        for kept in board.store.quarantine().await.map_err(stored)? {
-            let opened = Enrolment::open(&kept.bytes, state.rosters.board(), state.rosters.fingerprint());
-            if let Ok((enrolment, _)) = opened
-                && board.is_enrolled_here(enrolment.member)
-            {
-                mine.push((board.keys.of(enrolment.member), enrolment.sealed_to));
+    /// What somebody away would be asked about, with the reason in words: the changes of the coming meeting, and those
+    /// that are decided in favour and wait for a sign-off.
+    async fn to_be_reviewed(&self, board: &OpenBoard, state: &BoardState) -> Answer<Vec<(ChangeKey, String)>> {
+        let mut found: Vec<(ChangeKey, String)> = Vec::new();
+        for meeting in state.ledger.meetings.values().filter(|m| m.closed.is_none()) {
+            let why = format!("On the agenda of \u{201c}{}\u{201d}, in session", meeting.agenda.title);
+            let undecided = meeting.agenda.items.iter().filter(|i| !meeting.decisions.contains_key(&i.number));
+            found.extend(undecided.map(|item| (item.change.clone(), why.clone())));
+        }
+        let mut drafts: Vec<MeetingDraft> = board.drafts("meeting").await?;
+        drafts.retain(|d| !state.ledger.meetings.contains_key(&d.id) && !d.items.is_empty());
+        drafts.sort_by_key(|d| d.starts_at);
+        if let Some(next) = drafts.first() {
+            let why = format!("On the agenda of \u{201c}{}\u{201d}", next.title);
+            found.extend(next.items.iter().map(|item| (item.change.clone(), why.clone())));
+        }
+        for (key, all) in &state.ledger.decisions {
+            let decided = all.last().is_some_and(|d| d.decision.kind.approves());
+            let mut signed = state.ledger.sign_offs.get(key).into_iter().flatten();
+            if decided && signed.all(|s| s.withdrawn.is_some() || s.late) {
+                found.push((key.clone(), "Decided, and waits for a sign-off".to_owned()));
             }
         }
-        let identities = blocking(move || {
-            let patience = Patience::default();
-            // A member of this folder whose key is gone does not keep another from opening theirs.
-            Ok(mine
-                .iter()
-                .filter_map(|(keys, expected)| keys.exchange_key(expected, &patience).ok())
-                .collect::<Vec<_>>())
-        })
-        .await?;
-        crate::minutes::off_thread(move || {
-            let mut last = PackError::NoRecipient;
-            for identity in &identities {
-                match Pack::open(identity, &file) {
-                    Ok(pack) => return Ok(pack),
-                    Err(error) => last = error,
-                }
-            }
-            Err(packed(&last))
-        })
-        .await
-    }
-
-    /// Changes that are decided in favour and wait for a sign-off.
-    fn waiting_for_sign_off(&self, state: &BoardState) -> Vec<ChangeKey> {
-        let decided = state.ledger.decisions.iter();
-        decided
-            .filter(|(_, all)| all.last().is_some_and(|d| d.decision.kind.approves()))
-            .map(|(key, _)| key.clone())
-            .filter(|key| state.ledger.sign_offs.get(key).is_none_or(|s| s.iter().all(|s| s.withdrawn.is_some())))
-            .collect()
+        let mut seen = BTreeSet::new();
+        found.retain(|(key, _)| seen.insert(key.clone()));
+        Ok(found)
     }
 
     /// The changes as they are here, their files, and which files are not.
@@ -354,77 +330,6 @@ impl Cabinet {
         Ok((Review { schema: REVIEW.to_owned(), connections, changes }, files, left_out))
     }
 
-    /// Keeps the changes of a pack, each unless this device has it as new or newer.
-    async fn take_review(
-        &self,
-        board: &OpenBoard,
-        of: BoardId,
-        review: Review,
-        parcels: &[Parcel],
-    ) -> Answer<Vec<String>> {
-        let now = self.now();
-        let blobs: BTreeMap<Digest, &Parcel> =
-            parcels.iter().filter(|p| p.kind == ParcelKind::Blob).map(|p| (p.digest, p)).collect();
-        let mut tx = board.store.begin_immediate().await.map_err(stored)?;
-        let here = board.store.connections().await.map_err(stored)?;
-        let mut own = BTreeMap::new();
-        for carried in review.connections {
-            // A connection of one's own brings its changes itself.
-            if let Some(mine) = here.iter().find(|c| c.prefix == carried.prefix) {
-                own.insert(carried.id, (mine.id, mine.prefix.clone()));
-                continue;
-            }
-            let connection = store::Connection {
-                id: carried.id,
-                prefix: carried.prefix.clone(),
-                kind: carried.kind,
-                url: carried.url,
-                project: carried.project,
-                mapping: carried.mapping,
-                consents: "{}".to_owned(),
-                created_at: now,
-            };
-            tx.put_connection(&connection).await.map_err(stored)?;
-            own.insert(carried.id, (carried.id, carried.prefix));
-        }
-        let mut taken = Vec::new();
-        for mut carried in review.changes {
-            let key = carried.change.key.clone();
-            let Some((connection, _)) = own.get(&carried.connection).filter(|(_, prefix)| prefix == key.prefix())
-            else {
-                continue;
-            };
-            if tx.change(&key).await.map_err(stored)?.is_some_and(|mine| mine.last_synced >= carried.synced) {
-                continue;
-            }
-            carried.change.connection = *connection;
-            let files: Vec<(String, Digest)> = carried
-                .change
-                .attachments
-                .iter_mut()
-                .filter_map(|a| a.sha256.take().map(|digest| (a.remote_id.clone(), digest)))
-                .collect();
-            let synced = store::SyncedChange {
-                change: carried.change,
-                remote_hash: Some(carried.remote_hash),
-                details: carried.details_hash,
-                payloads: Vec::new(),
-            };
-            tx.put_change(&synced, now).await.map_err(stored)?;
-            for (remote_id, digest) in files {
-                let Some(parcel) = blobs.get(&digest) else { continue };
-                tx.put_blob("attachment", &parcel.bytes).await.map_err(stored)?;
-                let size = u32::try_from(parcel.bytes.len()).unwrap_or(u32::MAX);
-                tx.put_attachment(&key, &remote_id, store::StagedBlob { digest, size }, now).await.map_err(stored)?;
-            }
-            taken.push(key.to_string());
-        }
-        tx.commit().await.map_err(stored)?;
-        tracing::info!(board = %of, changes = taken.len(), "a review pack was taken in");
-        self.reindex(board).await?;
-        Ok(taken)
-    }
-
     /// Whose device this is.
     fn device_owner(&self, board: &OpenBoard, state: &BoardState) -> Answer<MemberId> {
         let owner = state
@@ -440,6 +345,16 @@ impl Cabinet {
                 "Give the enrolment file to the chair and compare the six words.",
             )
         })
+    }
+}
+
+impl PackOpened {
+    /// Names people, policy and roster as the record has them by now.
+    fn name(&mut self, state: &BoardState, from: MemberId, to: MemberId) {
+        self.from = state.name(from);
+        self.to = state.name(to);
+        self.policy = state.policy.name.replace('/', " ");
+        self.roster_version = state.roster().version;
     }
 }
 
@@ -459,11 +374,6 @@ fn parcel(bytes: Vec<u8>) -> Parcel {
     Parcel { kind: ParcelKind::of(&bytes), digest: Digest::of(&bytes), bytes }
 }
 
-fn read_review(bytes: &[u8]) -> Option<Review> {
-    let review: Review = canonical::read(bytes, Limits::BUNDLE).ok()?;
-    (review.schema == REVIEW).then_some(review)
-}
-
 /// What a pack does not show of the board as it is.
 fn omissions(state: &BoardState, keys: &[ChangeKey]) -> Vec<Omission> {
     let others = state.ledger.decisions.keys().filter(|key| !keys.contains(key)).count();
@@ -479,7 +389,9 @@ fn omissions(state: &BoardState, keys: &[ChangeKey]) -> Vec<Omission> {
 
 fn told(about: &About) -> Vec<String> {
     let files = about.left_out.iter().map(|l| format!("{} {}: {}", l.change, l.name, l.why));
-    about.omissions.iter().map(|o| format!("{}: {}", o.what, o.why)).chain(files).collect()
+    let all = about.omissions.iter().map(|o| format!("{}: {}", o.what, o.why)).chain(files);
+    // A file's name is the ticket's word, and the cover is whatever its maker wrote.
+    all.map(|line| mark_invisible(&line)).collect()
 }
 
 fn packed(error: &PackError) -> BoardError {

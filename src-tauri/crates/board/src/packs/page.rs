@@ -1,0 +1,297 @@
+//! The pack on paper: what its PDF says, read from the same views that the window shows.
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use domain::gate::GateResult;
+use domain::ids::{ChangeKey, MemberId};
+use domain::risk::Provenance;
+use domain::text::{self, Block, mark_invisible};
+use minutes::model as m;
+use minutes::review as r;
+use relay::pack::About;
+
+use super::told;
+use crate::cabinet::{Cabinet, OpenBoard, seat_words};
+use crate::error::{Answer, BoardError};
+use crate::minutes::compile;
+use crate::state::BoardState;
+use crate::views::{self, ChangeView, ConditionState, ConditionWhen, DiffLineKind};
+use crate::work::Work;
+
+/// Lines of one field's difference that paper shows.
+const MOST_LINES: usize = 12;
+
+impl Cabinet {
+    /// The PDF of a pack. Long where there are many changes: it tells how far it is, and stops when asked.
+    pub(super) async fn pack_pdf(
+        &self,
+        board: &OpenBoard,
+        state: &BoardState,
+        about: &About,
+        keys: &[ChangeKey],
+        work: &Work,
+    ) -> Answer<Vec<u8>> {
+        let zone = zone_of(state, keys);
+        let total = u32::try_from(keys.len()).ok();
+        let mut changes = Vec::new();
+        for (done, key) in (0u32..).zip(keys) {
+            if work.token().is_cancelled() {
+                return Err(BoardError::Cancelled);
+            }
+            work.voice().progress(done, total, key.as_str());
+            changes.push(self.page_of(board, state, about, key, zone).await?);
+        }
+        let name = |id: MemberId| mark_invisible(&state.name(id));
+        let to = state.member(about.to)?;
+        let review = r::Review {
+            board: mark_invisible(&state.roster().name),
+            provisional: state.roster().provisional(),
+            to: format!("{}, {}", name(about.to), seat_words(to)),
+            from: name(about.from),
+            as_of: crate::words::local(about.as_of, zone),
+            good_until: about.good_until.map(|until| crate::words::local(until, zone)),
+            made_at: about.as_of,
+            left_out: told(about),
+            policy_version: state.policy.name.replace('/', " "),
+            policy_digest: state.policy_digest.to_string(),
+            roster_version: state.roster().version.to_string(),
+            roster_root: state.rosters.fingerprint().to_string(),
+            changes,
+        };
+        crate::minutes::off_thread(move || {
+            minutes::render(&minutes::compose_review(&review), &[]).map_err(|e| crate::minutes::in_pdf(&e))
+        })
+        .await
+    }
+
+    async fn page_of(
+        &self,
+        board: &OpenBoard,
+        state: &BoardState,
+        about: &About,
+        key: &ChangeKey,
+        zone: Tz,
+    ) -> Answer<r::ReviewChange> {
+        let change = self.load_change(board, key).await?;
+        let view = self.change_view(board, state, key).await?;
+        let plan = self.plan_view(board, state, key).await?;
+        // What the reader has not seen yet; this device knows it of those who look here. Else what they signed last.
+        let looked = self.since_looked(board, state, &change, Some(about.to)).await?;
+        let signed = state.ledger.sign_offs.get(key).into_iter().flatten().rfind(|s| s.actor == about.to);
+        let (since, differences) = match (looked.at, signed) {
+            (Some(at), _) => (Some(at), looked.differences),
+            (None, Some(signed)) => {
+                let shown = view.sign_offs.iter().find(|s| s.id == signed.entry.to_string());
+                (Some(signed.claimed), shown.map(|s| s.differences.clone()).unwrap_or_default())
+            }
+            (None, None) => (None, Vec::new()),
+        };
+        let day = |at: DateTime<Utc>| crate::words::local(at, zone);
+        Ok(r::ReviewChange {
+            key: key.to_string(),
+            title: mark_invisible(&change.title),
+            standing: self.standing(state, &change)?.words().to_owned(),
+            facts: facts(&view, change.window.as_ref().map(|w| compile::window(w, zone).join("; ")), zone),
+            description: paragraphs(&view.description),
+            score: score(&view.risk),
+            gates: view.gates.iter().filter(|g| !passes(g.result)).map(gate).collect(),
+            gates_passed: u32::try_from(view.gates.iter().filter(|g| g.result == GateResult::Passed).count())
+                .unwrap_or(u32::MAX),
+            conditions: view.conditions.iter().map(condition).collect(),
+            since: since.map(day),
+            differences: differences.iter().map(difference).collect(),
+            remarks: remarks(&plan),
+            plan: plan.sections.iter().map(section).collect(),
+            attachments: change
+                .attachments
+                .iter()
+                .filter(|a| !a.own)
+                .map(|a| {
+                    let left_out = about.left_out.iter().find(|l| l.change == key.as_str() && l.name == a.name);
+                    let state = left_out.map_or_else(|| "yes".to_owned(), |l| format!("no: {}", l.why));
+                    (mark_invisible(&a.name), state)
+                })
+                .collect(),
+        })
+    }
+}
+
+/// The zone the board meets in, as far as a meeting on one of the changes says.
+fn zone_of(state: &BoardState, keys: &[ChangeKey]) -> Tz {
+    let of = |m: &&domain::ledger::Meeting| m.agenda.items.iter().any(|i| keys.contains(&i.change));
+    let newest = state.ledger.meetings.values().filter(of).max_by_key(|m| m.agenda.called);
+    newest.and_then(|m| m.agenda.zone.parse().ok()).unwrap_or(Tz::UTC)
+}
+
+/// Text as paper shows it: a paragraph for each line that is not empty.
+fn paragraphs(blocks: &[Block]) -> Vec<String> {
+    text::visible(blocks).lines().map(|line| line.replace('\t', "  ")).filter(|line| !line.trim().is_empty()).collect()
+}
+
+fn facts(view: &ChangeView, window: Option<String>, zone: Tz) -> Vec<(String, String)> {
+    let mut facts = Vec::new();
+    let mut fact = |label: &str, value: Option<String>| {
+        if let Some(value) = value.filter(|v| !v.trim().is_empty()) {
+            facts.push((label.to_owned(), value));
+        }
+    };
+    fact("Kind", Some(kind(view.row.kind).to_owned()));
+    fact("Ticket says", Some(mark_invisible(&view.row.remote_status)));
+    fact("Window", window);
+    fact("Requested by", view.requester.clone());
+    fact("Written by", view.row.author.clone());
+    fact("Implemented by", view.implementer.clone());
+    for field in view.required_fields.iter().filter(|f| f.field != "description") {
+        let value = if field.present { paragraphs(&field.value).join(" ") } else { "missing".to_owned() };
+        fact(&format!("{} ({})", field.label, field.clause), Some(value));
+    }
+    let synced = DateTime::parse_from_rfc3339(&view.synced_at).map(|at| at.with_timezone(&Utc));
+    fact("As the ticket was", synced.ok().map(|at| crate::words::local(at, zone)));
+    facts
+}
+
+fn kind(kind: domain::change::ChangeKind) -> &'static str {
+    match kind {
+        domain::change::ChangeKind::Standard => "standard",
+        domain::change::ChangeKind::Normal => "normal",
+        domain::change::ChangeKind::Emergency => "emergency",
+    }
+}
+
+fn score(risk: &views::RiskOutcome) -> r::ReviewScore {
+    let summary = &risk.summary;
+    let words = match summary.score {
+        Some(score) => format!("{score} of 100 points"),
+        None => format!("{} to {} of 100 points, {} questions open", summary.low, summary.high, summary.open),
+    };
+    let by = match (&risk.submitted_by, &risk.submitted_at) {
+        (Some(by), Some(_)) => format!("; assessed by {by}"),
+        (Some(_) | None, _) => "; nobody has submitted an assessment".to_owned(),
+    };
+    r::ReviewScore {
+        level: summary.level.map(compile::level),
+        summary: words,
+        model: format!("{} {}", risk.model, risk.model_version),
+        confidence: format!("{} of 100 points are synced or attested{by}", risk.confidence),
+        floors: risk
+            .floors
+            .iter()
+            .filter(|floor| floor.applies)
+            .map(|floor| match &floor.clause {
+                Some(clause) => format!("{} ({clause})", floor.label),
+                None => floor.label.clone(),
+            })
+            .collect(),
+        steps: risk
+            .waterfall
+            .iter()
+            .map(|step| r::ReviewStep {
+                question: format!("{} {}", step.question, step.label),
+                answer: step.answer.clone().unwrap_or_else(|| "open: counted at its worst".to_owned()),
+                provenance: step.provenance.map_or("open", provenance).to_owned(),
+                points: format!("{} of {}", step.points, step.most),
+                sum: step.sum,
+            })
+            .collect(),
+    }
+}
+
+fn provenance(provenance: Provenance) -> &'static str {
+    match provenance {
+        Provenance::Synced => "the ticket",
+        Provenance::Attested => "a member",
+        Provenance::Assumed => "assumed",
+    }
+}
+
+fn passes(result: GateResult) -> bool {
+    match result {
+        GateResult::Passed | GateResult::NotApplicable => true,
+        GateResult::Failed | GateResult::Waived | GateResult::Warned | GateResult::NoEvidence => false,
+    }
+}
+
+fn gate(gate: &views::Gate) -> m::Gate {
+    let remedy = gate.remedy.as_ref().map_or_else(String::new, |remedy| format!(" {remedy}"));
+    m::Gate {
+        clause: gate.clause.clone(),
+        title: gate.label.clone(),
+        result: compile::gate_result(gate.result),
+        why: format!("{}{remedy}", gate.finding),
+    }
+}
+
+fn condition(condition: &views::Condition) -> m::Condition {
+    m::Condition {
+        text: condition.text.clone(),
+        owner: condition.owner.clone(),
+        due: condition.due_on.clone().unwrap_or_else(|| "open".to_owned()),
+        when: match condition.when {
+            ConditionWhen::Before => m::ConditionTime::Before,
+            ConditionWhen::After => m::ConditionTime::After,
+        },
+        met: condition.state == ConditionState::Met,
+    }
+}
+
+fn difference(difference: &views::Difference) -> r::ReviewDifference {
+    let lines = |wanted: DiffLineKind| {
+        let all: Vec<&str> = difference.lines.iter().filter(|l| l.kind == wanted).map(|l| l.text.as_str()).collect();
+        let more = all.len().saturating_sub(MOST_LINES);
+        let mut shown = all.into_iter().take(MOST_LINES).collect::<Vec<_>>().join(" / ");
+        if more > 0 {
+            shown.push_str(&format!(" … and {more} more lines"));
+        }
+        mark_invisible(&shown)
+    };
+    let material = if difference.material { "" } else { " (not material)" };
+    r::ReviewDifference {
+        field: format!("{}{material}", difference.label),
+        before: lines(DiffLineKind::Removed),
+        now: lines(DiffLineKind::Added),
+    }
+}
+
+fn remarks(plan: &views::PlanReview) -> Vec<r::ReviewRemark> {
+    let of = |section: &views::PlanSection| {
+        let about = format!("Plan, {}. {}", section.summary.number, section.summary.title);
+        let said = section.comments.iter().filter(|c| !c.draft);
+        said.map(|c| r::ReviewRemark { who: c.author.clone(), about: about.clone(), text: c.text.clone() })
+            .collect::<Vec<_>>()
+    };
+    plan.sections.iter().flat_map(of).collect()
+}
+
+fn section(section: &views::PlanSection) -> r::ReviewSection {
+    r::ReviewSection {
+        title: format!("{}. {}", section.summary.number, section.summary.title),
+        clause: section.summary.clause.clone(),
+        text: paragraphs(&section.body),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::change::TextFormat;
+
+    #[test]
+    fn text_becomes_paragraphs_without_markup_or_empty_lines() {
+        let blocks = text::parse(TextFormat::Textile, "First *line*.\n\n* one\n* two\n\n\nLast.");
+        assert_eq!(paragraphs(&blocks), ["First line.", "one", "two", "Last."]);
+    }
+
+    #[test]
+    fn a_long_difference_says_how_much_of_it_is_not_shown() {
+        let line = |n: usize| views::DiffLine { kind: DiffLineKind::Added, text: format!("line {n}") };
+        let long = views::Difference {
+            field: "plan.method".to_owned(),
+            label: "Method".to_owned(),
+            material: false,
+            lines: (0..MOST_LINES + 3).map(line).collect(),
+            rows: Vec::new(),
+        };
+        let shown = difference(&long);
+        assert_eq!(shown.field, "Method (not material)");
+        assert!(shown.now.ends_with("… and 3 more lines") && shown.before.is_empty(), "{}", shown.now);
+    }
+}
