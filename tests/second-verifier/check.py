@@ -62,7 +62,7 @@ def naive(envelope, spki):
 
 def mutants(file, root, step):
     data = pathlib.Path(file).read_bytes()
-    b, rosters, policies, _, _ = verify.open_bundle(data)
+    b, rosters, policies, *_ = verify.open_bundle(data)
     entries = [verify.open_statement(verify.open_envelope(wire, "")) for wire in b["entries"]]
     chain = verify.chain_of(rosters, entries)
     whole = verify.canonical(b["entries"][-1])
