@@ -270,8 +270,9 @@ function StatementPaper(props: { statement: Statement; against: string | null; a
     <article className="max-w-[44rem]">
       <p className="eyebrow">{t("sign.youSign")}</p>
       <p className="measure mt-2 text-lg leading-7 font-medium text-pretty">{sentence}</p>
-      <Facts facts={statement.facts} className="mt-5 border-t border-line pt-4" />
+      {/* Before the facts: what was edited is what the signer has to look at. */}
       {statement.state === "signed" ? null : <Stale stale={statement.stale} />}
+      <Facts facts={statement.facts} className="mt-5 border-t border-line pt-4" />
       {statement.refusal && statement.state !== "signed" ? (
         <div className="mt-5 flex gap-2.5 rounded-md border border-bad bg-bad-soft px-3 py-2.5">
           <OctagonX size={16} className="mt-0.5 shrink-0 text-bad" aria-hidden="true" />

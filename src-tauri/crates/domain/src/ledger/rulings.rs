@@ -59,9 +59,10 @@ impl Ledger {
         let by = |content| self.standing(roster, change, &self.present(change, content, level), least);
         let edits = self.ruled(change);
         let mut after = edits.iter().filter(|edit| edit.before() == decision.content).map(|edit| by(edit.after()));
-        match by(decision.content) {
-            Standing::Stale => after.find(|s| *s == Standing::Approved).unwrap_or(Standing::Stale),
-            settled => settled,
+        let standing = by(decision.content);
+        if standing != Standing::Stale {
+            return standing;
         }
+        after.find(|later| *later == Standing::Approved).unwrap_or(standing)
     }
 }
