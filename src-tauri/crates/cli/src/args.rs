@@ -172,6 +172,7 @@ mod tests {
             "recover --reason Restored",
             "pack make --for Haddad --change CHG-17 --hours 24 --out /tmp/p",
             "pack open /tmp/p",
+            "pack open /tmp/p --pdf /tmp/p.pdf",
             "pack reply --out /tmp/r",
             "connect --url https://tickets.example --project change-mgmt --api-key-fd 3",
             "sync",
