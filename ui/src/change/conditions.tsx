@@ -41,6 +41,7 @@ export function Conditions({ change }: { change: ChangeView }) {
                   {signOff.state === "stale" ? (
                     <span className="font-medium text-bad">{t("approval.stale")}</span>
                   ) : null}
+                  {signOff.state === "late" ? <span className="font-medium text-warn">{t("change.late")}</span> : null}
                   {signOff.state === "rejects" ? (
                     <span className="font-medium text-bad">{t("change.rejects")}</span>
                   ) : null}
