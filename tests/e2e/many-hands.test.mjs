@@ -113,7 +113,7 @@ test("the chair invites, compares six words, and admits a second member in the w
       await page.press("2");
       await page.sees("Last exchange");
       await desk.picture("record-exchange");
-      await page.press("3");
+      await page.press("4");
       await page.sees("Roster version");
       await desk.picture("record-details");
       await page.press("1");

@@ -134,6 +134,10 @@ export const ROUTES = [
   { name: "record-admit", scene: "record", path: "/record", act: press("a") },
   { name: "record-exchange", scene: "record", path: "/record?tab=exchange" },
   { name: "record-exchange-none", scene: "not-connected", path: "/record?tab=exchange" },
+  { name: "record-packs", scene: "record", path: "/record?tab=packs" },
+  { name: "record-packs-none", scene: "not-connected", path: "/record?tab=packs" },
+  { name: "record-pack-make", scene: "working", path: "/record?tab=packs", act: press("p") },
+  { name: "record-pack-answer", scene: "record", path: "/record?tab=packs", act: press("w") },
   { name: "record-details", scene: "record", path: "/record?tab=details" },
   { name: "record-older", scene: "older", path: "/record" },
   {

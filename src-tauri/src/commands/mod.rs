@@ -9,6 +9,7 @@ pub mod joining;
 pub mod meeting;
 pub mod members;
 pub mod outbox;
+pub mod packs;
 pub mod plan;
 pub mod record;
 pub mod risk;

@@ -18,6 +18,7 @@ commands! {
         outbox: outbox, retry_outbox;
         record: record, set_relay_folders, exchange, recover;
         members: invite, receive_enrolment, spoken;
+        packs: packs, make_pack, open_pack, save_answer, open_pack_pdf;
         joining: read_invitation, join_board, joining, save_enrolment;
     }
     sign {

@@ -81,8 +81,8 @@ const outbox = createRoute({
   path: "/outbox",
   component: lazyRouteComponent(() => import("../outbox/outbox"), "Outbox"),
 });
-/** Parts of the record: keys 1 to 3. */
-export const RECORD_TABS = ["members", "exchange", "details"] as const;
+/** Parts of the record: keys 1 to 4. */
+export const RECORD_TABS = ["members", "exchange", "packs", "details"] as const;
 export type RecordTab = (typeof RECORD_TABS)[number];
 
 const record = createRoute({

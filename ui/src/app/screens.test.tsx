@@ -25,6 +25,8 @@ const SCREENS: [string, string, string, string | RegExp][] = [
   ["Record, members", "/record", "record", "Wei Zhang waits to be admitted"],
   ["Record, one key", "/record", "not-connected", "Only one person on this board holds a key"],
   ["Record, exchange", "/record?tab=exchange", "record", "Waiting and refused"],
+  ["Record, packs", "/record?tab=packs", "record", "Review pack for Amara Okafor"],
+  ["Record, packs, none", "/record?tab=packs", "not-connected", "Make a review pack"],
   ["Record, details", "/record?tab=details", "record", "Quarantine"],
   ["Record, older copy", "/record", "older", "This is an older copy of the board"],
   ["Said in my name", "/spoken", "record", "What was said in my name"],

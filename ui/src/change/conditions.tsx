@@ -43,6 +43,7 @@ export function Conditions({ change, look = 0 }: { change: ChangeView; look?: nu
                   {signOff.state === "stale" ? (
                     <span className="font-medium text-bad">{t("approval.stale")}</span>
                   ) : null}
+                  {signOff.state === "late" ? <span className="font-medium text-warn">{t("change.late")}</span> : null}
                   {signOff.state === "rejects" ? (
                     <span className="font-medium text-bad">{t("change.rejects")}</span>
                   ) : null}

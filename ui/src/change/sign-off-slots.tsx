@@ -25,7 +25,8 @@ export function SignOffSlots({ slots, signOffs }: { slots: RequiredSignOff[]; si
     <ul className="flex flex-col gap-3">
       {slots.map((slot) => {
         const { icon: Icon, ink } = LOOK[slot.state];
-        const standing = signOffs.filter((signOff) => signOff.state !== "withdrawn");
+        const standing = signOffs.filter(({ state }) => state !== "withdrawn" && state !== "late");
+        const late = slot.state === "missing" ? signOffs.findLast((signOff) => signOff.state === "late") : undefined;
         // Either authority will do, so who rejects may hold another role than the slot is named after.
         const filled =
           (slot.state === "rejected" ? standing.findLast((signOff) => signOff.state === "rejects") : undefined) ??
@@ -49,6 +50,7 @@ export function SignOffSlots({ slots, signOffs }: { slots: RequiredSignOff[]; si
                     : t("change.waitsForNobody")}
               </p>
               {filled ? <AttestationMark level={filled.attestation} /> : null}
+              {late ? <p className="text-xs text-warn">{t("change.lateBy", { name: late.signer })}</p> : null}
             </div>
           </li>
         );

@@ -103,9 +103,14 @@ function NothingHere(props: { filtered: boolean; connected: boolean; onSync: () 
       <EmptyState
         title={t("changes.notConnected")}
         action={
-          <Button look="primary" onPress={() => navigate({ to: "/connection" })}>
-            {t("changes.connect")}
-          </Button>
+          <>
+            <Button look="primary" onPress={() => navigate({ to: "/connection" })}>
+              {t("changes.connect")}
+            </Button>
+            <Button onPress={() => navigate({ to: "/record", search: { tab: "packs" } })}>
+              {t("changes.openPack")}
+            </Button>
+          </>
         }
       >
         {t("changes.notConnectedHint")}

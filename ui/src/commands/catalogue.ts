@@ -157,7 +157,8 @@ export const CATALOGUE = {
 
   "record.members": { scope: "record", keys: ["1"] },
   "record.exchange": { scope: "record", keys: ["2"] },
-  "record.details": { scope: "record", keys: ["3"] },
+  "record.packs": { scope: "record", keys: ["3"] },
+  "record.details": { scope: "record", keys: ["4"] },
   "record.next": { scope: "record", keys: ["j", "ArrowDown"], hidden: true },
   "record.previous": { scope: "record", keys: ["k", "ArrowUp"], hidden: true },
   "record.invite": { scope: "record", keys: ["i"] },
@@ -165,6 +166,9 @@ export const CATALOGUE = {
   "record.admit": { scope: "record", keys: ["a"] },
   "record.sign": { scope: "record", keys: ["s"] },
   "record.exchangeNow": { scope: "record", keys: ["e"] },
+  "record.packMake": { scope: "record", keys: ["p"] },
+  "record.packOpen": { scope: "record", keys: ["o"] },
+  "record.packAnswer": { scope: "record", keys: ["w"] },
 
   "spoken.next": { scope: "spoken", keys: ["j", "ArrowDown"], hidden: true },
   "spoken.previous": { scope: "spoken", keys: ["k", "ArrowUp"], hidden: true },

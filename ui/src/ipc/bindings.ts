@@ -136,6 +136,16 @@ export const commands = {
 	receiveEnrolment: (request: FileText) => typedError<RecordView_Serialize, BoardError_Serialize>(__TAURI_INVOKE("receive_enrolment", { request })),
 	/**  What was recorded in the name of the member at this device. */
 	spoken: () => typedError<SpokenView_Serialize, BoardError_Serialize>(__TAURI_INVOKE("spoken")),
+	/**  What can go into a pack, and the one that was opened here. */
+	packs: () => typedError<PacksView_Serialize, BoardError_Serialize>(__TAURI_INVOKE("packs")),
+	/**  Makes a pack, sealed to a member, and writes it to a file. */
+	makePack: (request: MakePackRequest) => typedError<PackFile_Serialize, BoardError_Serialize>(__TAURI_INVOKE("make_pack", { request })),
+	/**  Opens a pack: one to be reviewed, or an answer that came back. */
+	openPack: (request: OpenPackRequest) => typedError<OpenedPack_Serialize, BoardError_Serialize>(__TAURI_INVOKE("open_pack", { request })),
+	/**  Writes the answer to the pack that was opened last. */
+	saveAnswer: (request: FilePath) => typedError<PackFile_Serialize, BoardError_Serialize>(__TAURI_INVOKE("save_answer", { request })),
+	/**  Opens the pack's PDF in the desktop's reader. */
+	openPackPdf: () => typedError<null, BoardError_Serialize>(__TAURI_INVOKE("open_pack_pdf")),
 	/**  What an invitation says; nothing is made yet. */
 	readInvitation: (request: FileText) => typedError<InvitationView, BoardError_Serialize>(__TAURI_INVOKE("read_invitation", { request })),
 	/**  Joins a board from an invitation: own keys, on this device, under an own PIN. */
@@ -151,6 +161,8 @@ export const commands = {
 	/**  Puts the signing away and closes its window. */
 	closeSigning: () => typedError<null, BoardError_Serialize>(__TAURI_INVOKE("close_signing")),
 };
+
+
 
 /* Types */
 /**  A view. */
@@ -1543,6 +1555,31 @@ export type JoiningView_Serialize = {
 /**  A word of the window. */
 export type KeySourceKind = "keyring" | "passphrase_file" | "sample" | "memory";
 
+/**  What came after the decision: kept, and not counted. */
+export type LateAct = LateAct_Serialize | LateAct_Deserialize;
+
+/**  What came after the decision: kept, and not counted. */
+export type LateAct_Deserialize = {
+	change: string,
+	who: string,
+	/**  In words: `signed off`. */
+	what: string,
+	/**  As claimed; null where the record keeps no time of its own for it. */
+	said_at?: string | null,
+	decided_at?: string | null,
+};
+
+/**  What came after the decision: kept, and not counted. */
+export type LateAct_Serialize = {
+	change: string,
+	who: string,
+	/**  In words: `signed off`. */
+	what: string,
+	/**  As claimed; null where the record keeps no time of its own for it. */
+	said_at: string | null,
+	decided_at: string | null,
+};
+
 /**  A view. */
 export type LinkStatus = LinkStatus_Serialize | LinkStatus_Deserialize;
 
@@ -1578,6 +1615,16 @@ export type LogRow = {
 	head: string,
 	/**  Given up when an older copy was put back. */
 	given_up: boolean,
+};
+
+/**  Asks for a pack. */
+export type MakePackRequest = {
+	to: string,
+	changes: string[],
+	/**  For how many hours it is worth acting on. */
+	hours: number,
+	/**  Where the file is written. */
+	path: string,
 };
 
 /**  A view. */
@@ -1954,6 +2001,71 @@ export type OlderCopy_Serialize = {
 	logs: string[],
 };
 
+/**  A pack to be opened: by its path, or by its bytes as the window read them. */
+export type OpenPackRequest = {
+	/**  Blank: see `content`. */
+	path: string,
+	/**  Base64; blank: see `path`. */
+	content: string,
+};
+
+/**  The first page of a pack that was opened here. */
+export type OpenedPack = OpenedPack_Serialize | OpenedPack_Deserialize;
+
+/**  The first page of a pack that was opened here. */
+export type OpenedPack_Deserialize = {
+	purpose: PackPurpose,
+	from: string,
+	to: string,
+	as_of: string,
+	good_until?: string | null,
+	/**  Its maker would ask by now whether anything has changed. */
+	past: boolean,
+	/**  What is not in it: to be read first. */
+	omissions: string[],
+	changes: PackChange_Deserialize[],
+	/**  Entries that came with it. */
+	came: number,
+	refused: string[],
+	/**  What came after the decision, of what this pack brought. */
+	late: LateAct_Deserialize[],
+	/**  The PDF on this device; null: the pack has none. */
+	pdf?: string | null,
+	policy: string,
+	roster_version: number,
+	/**  What this device's member has signed of it so far, of how many. */
+	signed: number,
+	/**  Where the answer is put unless the person says otherwise; blank: nothing is to be answered. */
+	answer_file: string,
+};
+
+/**  The first page of a pack that was opened here. */
+export type OpenedPack_Serialize = {
+	purpose: PackPurpose,
+	from: string,
+	to: string,
+	as_of: string,
+	good_until: string | null,
+	/**  Its maker would ask by now whether anything has changed. */
+	past: boolean,
+	/**  What is not in it: to be read first. */
+	omissions: string[],
+	changes: PackChange_Serialize[],
+	/**  Entries that came with it. */
+	came: number,
+	refused: string[],
+	/**  What came after the decision, of what this pack brought. */
+	late: LateAct_Serialize[],
+	/**  The PDF on this device; null: the pack has none. */
+	pdf: string | null,
+	policy: string,
+	roster_version: number,
+	/**  What this device's member has signed of it so far, of how many. */
+	signed: number,
+	/**  Where the answer is put unless the person says otherwise; blank: nothing is to be answered. */
+	answer_file: string,
+};
+
 /**  A view. */
 export type Outbox = Outbox_Serialize | Outbox_Deserialize;
 
@@ -2036,6 +2148,129 @@ export type Outbox_Deserialize = {
 export type Outbox_Serialize = {
 	link: LinkStatus_Serialize,
 	rows: OutboxRow_Serialize[],
+};
+
+/**  A change that a pack may hold. */
+export type PackCandidate = PackCandidate_Serialize | PackCandidate_Deserialize;
+
+/**  A change that a pack may hold. */
+export type PackCandidate_Deserialize = {
+	key: string,
+	title: string,
+	level?: RiskLevel | null,
+	/**  Why it is proposed, in words. */
+	why: string,
+	/**  Files on the ticket that are not on this device: they would be left out. */
+	missing: string[],
+};
+
+/**  A change that a pack may hold. */
+export type PackCandidate_Serialize = {
+	key: string,
+	title: string,
+	level: RiskLevel | null,
+	/**  Why it is proposed, in words. */
+	why: string,
+	/**  Files on the ticket that are not on this device: they would be left out. */
+	missing: string[],
+};
+
+/**  A change of a pack that was opened. */
+export type PackChange = PackChange_Serialize | PackChange_Deserialize;
+
+/**  A change of a pack that was opened. */
+export type PackChange_Deserialize = {
+	key: string,
+	title: string,
+	level?: RiskLevel | null,
+	assessed: boolean,
+	plan_ticked: number,
+	plan_total: number,
+	/**  The member of this device has signed it as it is. */
+	signed: boolean,
+	/**  This device had it newer than the pack. */
+	newer_here: boolean,
+};
+
+/**  A change of a pack that was opened. */
+export type PackChange_Serialize = {
+	key: string,
+	title: string,
+	level: RiskLevel | null,
+	assessed: boolean,
+	plan_ticked: number,
+	plan_total: number,
+	/**  The member of this device has signed it as it is. */
+	signed: boolean,
+	/**  This device had it newer than the pack. */
+	newer_here: boolean,
+};
+
+/**  A pack that was written to a file. */
+export type PackFile = PackFile_Serialize | PackFile_Deserialize;
+
+/**  A pack that was written to a file. */
+export type PackFile_Deserialize = {
+	path: string,
+	to: string,
+	bytes: number,
+	changes: string[],
+	/**  What is not in it. */
+	omissions: string[],
+	good_until?: string | null,
+};
+
+/**  A pack that was written to a file. */
+export type PackFile_Serialize = {
+	path: string,
+	to: string,
+	bytes: number,
+	changes: string[],
+	/**  What is not in it. */
+	omissions: string[],
+	good_until: string | null,
+};
+
+/**  Which way a pack went. */
+export type PackPurpose = "review" | "reply";
+
+/**  A view. */
+export type PackRecipient = {
+	member: MemberRef,
+	seat: string,
+	/**  A pack is sealed to a key that the member's own Cabinet made. */
+	can_open: boolean,
+	/**  Their keys are on this very device: a pack is of no use to them. */
+	here: boolean,
+};
+
+/**  Making packs, and the one that was opened here. */
+export type PacksView = PacksView_Serialize | PacksView_Deserialize;
+
+/**  Making packs, and the one that was opened here. */
+export type PacksView_Deserialize = {
+	/**  Why no pack can be made here yet; null: one can. */
+	refusal?: Refusal_Deserialize | null,
+	recipients: PackRecipient[],
+	candidates: PackCandidate_Deserialize[],
+	/**  Where files are put unless the person says otherwise. */
+	folder: string,
+	opened?: OpenedPack_Deserialize | null,
+	/**  What came after the decision, newest first. */
+	late: LateAct_Deserialize[],
+};
+
+/**  Making packs, and the one that was opened here. */
+export type PacksView_Serialize = {
+	/**  Why no pack can be made here yet; null: one can. */
+	refusal: Refusal_Serialize | null,
+	recipients: PackRecipient[],
+	candidates: PackCandidate_Serialize[],
+	/**  Where files are put unless the person says otherwise. */
+	folder: string,
+	opened: OpenedPack_Serialize | null,
+	/**  What came after the decision, newest first. */
+	late: LateAct_Serialize[],
 };
 
 /**  A view. */
@@ -2244,6 +2479,8 @@ export type RecordView_Deserialize = {
 	/**  What two histories of one device mean for people, in words. */
 	disputes: string[],
 	older_copy?: OlderCopy_Deserialize | null,
+	/**  What came after the decision: kept, and not counted. */
+	late: LateAct_Deserialize[],
 	/**  Where an invitation file is put unless the person says otherwise. */
 	invitation_folder: string,
 	details: RecordDetails,
@@ -2264,6 +2501,8 @@ export type RecordView_Serialize = {
 	/**  What two histories of one device mean for people, in words. */
 	disputes: string[],
 	older_copy: OlderCopy_Serialize | null,
+	/**  What came after the decision: kept, and not counted. */
+	late: LateAct_Serialize[],
 	/**  Where an invitation file is put unless the person says otherwise. */
 	invitation_folder: string,
 	details: RecordDetails,
@@ -2732,7 +2971,9 @@ export type SignOff = {
 /**  Part of the view around it. */
 export type SignOffState = "holds" | 
 /**  It speaks for the change as it is, and against it. */
-"rejects" | "stale" | "withdrawn";
+"rejects" | "stale" | "withdrawn" | 
+/**  It came after the decision: kept, and not counted. */
+"late";
 
 /**  A view. */
 export type SignRequest = SignRequest_Serialize | SignRequest_Deserialize;
@@ -3204,7 +3445,7 @@ export type WaterfallStep_Serialize = {
 };
 
 /**  A word of the window. */
-export type WorkKind = "sync" | "reconcile" | "dry_run" | "sample" | "compose" | "seal" | "verify" | "push" | "exchange";
+export type WorkKind = "sync" | "reconcile" | "dry_run" | "sample" | "compose" | "seal" | "verify" | "push" | "exchange" | "pack";
 
 /**  A view. */
 export type WrapUp = WrapUp_Serialize | WrapUp_Deserialize;

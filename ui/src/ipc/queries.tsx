@@ -31,6 +31,7 @@ const STALE_BY = {
   wrapUp: ["meetings", "decisions", "sign_offs", "minutes", "outbox"],
   outbox: ["outbox", "connection"],
   record: ["board", "sign_offs"],
+  packs: ["board", "sign_offs", "meetings", "agenda", "decisions", "risk", "plan", "changes"],
   spoken: ["board", "votes", "meetings", "preferences"],
   joining: ["board"],
 } satisfies Partial<Record<keyof Commands, Noun[]>>;

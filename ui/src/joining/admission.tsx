@@ -92,6 +92,13 @@ function Waiting({ view, onLooked }: { view: JoiningView; onLooked: () => void }
         ) : null}
         {!reachable || (last && last.unreachable.length > 0) ? <Folder view={view} /> : null}
         <AsFile view={view} />
+        <div className="flex flex-wrap items-center gap-x-4 gap-y-2 border-t border-line pt-3">
+          <p className="min-w-64 grow basis-0">
+            <span className="block">{t("join.pack")}</span>
+            <span className="block text-ink-2">{t("join.packHint")}</span>
+          </p>
+          <Button onPress={() => navigate({ to: "/record", search: { tab: "packs" } })}>{t("join.packAct")}</Button>
+        </div>
         <p className="border-t border-line pt-4 text-xs text-ink-2">
           {t("join.rootWords", { words: view.roster_words.join(" ") })}
         </p>

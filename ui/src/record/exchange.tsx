@@ -7,6 +7,7 @@ import { Section } from "../ds/layout";
 import { moment } from "../ds/time";
 import type { ForkRow, HeldParcel, RecordView } from "../ipc/contract";
 import { useAct, useShow } from "../ipc/queries";
+import { Late } from "./late";
 import { Settle } from "./settle";
 
 /** Where entries travel, what the last exchange did, and what is not part of the record yet. */
@@ -81,6 +82,7 @@ export function Exchange({ view, busy, onExchange }: { view: RecordView; busy: b
           </div>
         </Section>
       ) : null}
+      {view.late.length > 0 ? <Late acts={view.late} /> : null}
       <Section title={t("record.held")}>
         {view.held.length === 0 ? (
           <p className="text-ink-2">{t("record.noneHeld")}</p>

@@ -29,6 +29,9 @@ it("speaks to people who never heard of keys: an auditor's words stand under Det
   await screen.findByRole("heading", { name: "Waiting and refused" });
   expect(document.body.textContent).not.toMatch(AUDITORS);
   await user.keyboard("3");
+  await screen.findByRole("heading", { name: "Review pack for Amara Okafor" });
+  expect(document.body.textContent).not.toMatch(AUDITORS);
+  await user.keyboard("4");
   await screen.findByRole("heading", { name: "Quarantine" });
   expect(document.body.textContent).toMatch(AUDITORS);
 });

@@ -11,6 +11,7 @@ import { Details } from "./details";
 import { Exchange } from "./exchange";
 import { Members } from "./members";
 import { OlderCopyNotice } from "./older-copy";
+import { Packs } from "./packs";
 
 /** Who is on the board with which keys, how entries travel, and what only an auditor asks for. */
 export function Record() {
@@ -30,6 +31,7 @@ function RecordPage({ view, onChanged }: { view: RecordView; onChanged: () => vo
 
   useCommand("record.members", () => setTab("members"));
   useCommand("record.exchange", () => setTab("exchange"));
+  useCommand("record.packs", () => setTab("packs"));
   useCommand("record.details", () => setTab("details"));
   useCommand("record.exchangeNow", view.relays.length > 0 && !exchange.isPending ? exchangeNow : null);
 
@@ -75,6 +77,7 @@ function RecordPage({ view, onChanged }: { view: RecordView; onChanged: () => vo
         <TabPanel id={tab} className="scroll min-h-0 grow px-6 py-6 outline-none">
           {tab === "members" ? <Members view={view} /> : null}
           {tab === "exchange" ? <Exchange view={view} busy={exchange.isPending} onExchange={exchangeNow} /> : null}
+          {tab === "packs" ? <Packs /> : null}
           {tab === "details" ? <Details view={view} /> : null}
         </TabPanel>
       </Tabs>

@@ -25,6 +25,7 @@ import {
   wrapUpView,
 } from "./meeting";
 import { outcomeOf, questionsOf, summaryOf } from "./model";
+import { answerBack, openedPack, packFile, packsView } from "./packs";
 import { MEMBERS } from "./people";
 import { planSections } from "./plan";
 import * as hands from "./record";
@@ -82,6 +83,7 @@ export function memoryTransport({
         };
   let me = MEMBERS[0]!.member;
   let record = hands.recordView(scene);
+  let packs = packsView(scene);
   const spoken = hands.spokenView(scene);
   // Who joins is admitted at the second look into the folder.
   let joining: { folders: string[]; looks: number } | null =
@@ -698,6 +700,31 @@ export function memoryTransport({
       return structuredClone(record);
     },
     spoken: async () => structuredClone(spoken),
+    packs: async () => structuredClone(packs),
+    makePack: async (request) => {
+      const to = MEMBERS.find((row) => row.member.id === request.to)?.member.name ?? "";
+      return packFile(request.path, to, request.changes);
+    },
+    openPack: async ({ path }) => {
+      if (/none/.test(path))
+        throw refuse({
+          code: "file_unreadable",
+          rule: `${path} was not read: there is no such file.`,
+          clause: null,
+          remedy: "Look where it was saved.",
+          facts: [],
+        });
+      if (/answer/.test(path)) {
+        packs = { ...packs, late: answerBack().late };
+        changed("sign_offs");
+        return answerBack();
+      }
+      packs = { ...packs, opened: openedPack() };
+      changed("changes");
+      return openedPack();
+    },
+    saveAnswer: async ({ path }) => packFile(path, "Ines Duarte", []),
+    openPackPdf: async () => null,
     readInvitation: async ({ text }) => {
       if (!text.startsWith("{"))
         throw new CommandError({

@@ -9,6 +9,7 @@ import type {
   WaitingMember,
 } from "../../src/ipc/contract";
 import { NOW } from "./changes";
+import { lateActs } from "./packs";
 import { MEMBERS } from "./people";
 
 export const WORDS = ["orbit", "velvet", "harvest", "pilot", "lemon", "quarter"];
@@ -51,6 +52,7 @@ const empty: RecordView = {
   held: [],
   disputes: [],
   older_copy: null,
+  late: [],
   invitation_folder: "/home/ines/Documents",
   details: {
     roster_version: 3,
@@ -148,6 +150,7 @@ export function recordView(scene: string): RecordView {
     view.disputes = [
       "Tomasz Zielinski's device has written two different things in one place, as after a copied folder. Both are kept, and neither counts until Tomasz Zielinski says which stands.",
     ];
+    view.late = scene === "record" ? lateActs : [];
     view.details.forks = [
       {
         owner: "Tomasz Zielinski",

@@ -190,6 +190,7 @@ mod tests {
             "fork settle 5f3a91c2 --reason Copied --as Haddad --accept --pin-fd 3",
             "pack make --for Haddad --change CHG-17 --hours 24 --out /tmp/p",
             "pack open /tmp/p",
+            "pack open /tmp/p --pdf /tmp/p.pdf",
             "pack reply --out /tmp/r",
             "connect --url https://tickets.example --project change-mgmt --api-key-fd 3",
             "sync",

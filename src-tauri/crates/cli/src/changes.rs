@@ -2,7 +2,7 @@
 use board::requests::{MeetCondition, OfAttachment, OfChange};
 use board::views::{
     ChangeColumn, ChangeRow, ChangeView, ChangesQuery, ChangesQuerySort, ChangesQueryView, Condition, ConditionState,
-    GateResult, RiskSummary,
+    GateResult, RiskSummary, SignOffState,
 };
 use board::{BoardError, visible};
 use clap::{Subcommand, ValueEnum};
@@ -297,7 +297,13 @@ fn shown(view: &ChangeView) -> String {
         facts.row(["Decision".to_owned(), format!("{}, approval {}", word(&d.kind), word(&d.approval))]);
     }
     for s in &view.sign_offs {
-        facts.row(["Sign-off".to_owned(), format!("{}, {}, {}", s.signer, word(&s.state), s.signed_at)]);
+        let state = match s.state {
+            SignOffState::Late => "came after the decision: kept, not counted".to_owned(),
+            SignOffState::Holds | SignOffState::Rejects | SignOffState::Stale | SignOffState::Withdrawn => {
+                word(&s.state)
+            }
+        };
+        facts.row(["Sign-off".to_owned(), format!("{}, {state}, {}", s.signer, s.signed_at)]);
     }
     for (n, c) in (1..).zip(&view.conditions) {
         facts.row([format!("Condition {n}"), format!("{} ({}, {}) {}", c.text, c.owner, word(&c.state), c.id)]);

@@ -1,7 +1,7 @@
 //! `cab pack`: one sealed file out, one back, for a machine that never meets a network.
 use std::path::PathBuf;
 
-use board::{PackMade, PackRequest};
+use board::{PackMade, PackOpened, PackRequest};
 use clap::Subcommand;
 use serde_json::json;
 
@@ -18,7 +18,7 @@ pub enum Verb {
         /// For whom.
         #[arg(long = "for", value_name = "MEMBER")]
         to: String,
-        /// A change to be reviewed; without any, all that wait for a sign-off.
+        /// A change to be reviewed; without any, those of the coming meeting and all that wait for a sign-off.
         #[arg(long = "change", value_name = "CHANGE")]
         changes: Vec<String>,
         /// For how many hours it is worth acting on.
@@ -32,6 +32,9 @@ pub enum Verb {
     Open {
         /// The file.
         file: PathBuf,
+        /// Where to write its PDF, for a tablet.
+        #[arg(long, value_name = "FILE")]
+        pdf: Option<PathBuf>,
     },
     /// Put together what goes back after reviewing and signing.
     Reply {
@@ -51,29 +54,54 @@ pub async fn run(host: &Host, verb: Verb) -> Done<Reply> {
             let made = cabinet.make_pack(PackRequest { to, changes, good_for_hours: hours }).await?;
             written(&made, out)
         }
-        Verb::Open { file } => {
+        Verb::Open { file, pdf } => {
             let bytes = std::fs::read(&file).map_err(CabError::file(&file))?;
             let opened = cabinet.open_pack(bytes).await?;
             host.finish(&cabinet).await;
-            let mut text = String::new();
-            for omission in &opened.omissions {
-                text.push_str(&format!("Not in this pack: {omission}\n"));
+            if let (Some(out), Some(kept)) = (&pdf, &opened.pdf) {
+                std::fs::copy(kept, out).map_err(CabError::file(out))?;
             }
-            text.push_str(&format!("A {} by {}, as of {}", opened.purpose, opened.from, opened.as_of.to_rfc3339()));
-            if let Some(until) = opened.good_until {
-                text.push_str(&format!(", good until {}", until.to_rfc3339()));
-            }
-            text.push_str(&format!("\n{} entries came. {}", opened.came, opened.changes.join(", ")));
-            for refused in &opened.refused {
-                text.push_str(&format!("\nNot taken: {refused}"));
-            }
-            Ok(Reply::of(&opened, text.trim_end().to_owned()))
+            Ok(Reply::of(&opened, first_page(&opened)))
         }
         Verb::Reply { out } => {
             let made = cabinet.reply_pack().await?;
             written(&made, out)
         }
     }
+}
+
+/// What stands on the first page of the pack's PDF, too, and what came of opening it.
+fn first_page(opened: &PackOpened) -> String {
+    let kind = if opened.purpose == "review" { "A review pack" } else { "An answer to a review pack" };
+    let mut lines = vec![
+        format!("{kind} for {}, made by {}", opened.to, opened.from),
+        format!("As of       {}", opened.as_of.to_rfc3339()),
+    ];
+    if let Some(until) = opened.good_until {
+        lines.push(format!("Good until  {}", until.to_rfc3339()));
+    }
+    lines.push(format!("Rests on    policy {}, roster {}", opened.policy, opened.roster_version));
+    if opened.purpose == "review" && opened.omissions.is_empty() {
+        lines.push("Left out    nothing that belongs to these changes".to_owned());
+    }
+    lines.extend(opened.omissions.iter().map(|omission| format!("Left out    {omission}")));
+    if !opened.changes.is_empty() {
+        lines.push(format!("To review   {}", opened.changes.join(", ")));
+    }
+    if !opened.newer_here.is_empty() {
+        lines.push(format!("Newer here  {}", opened.newer_here.join(", ")));
+    }
+    if let Some(pdf) = &opened.pdf {
+        lines.push(format!("PDF         {}", pdf.display()));
+    }
+    lines.push(match opened.came {
+        0 => "Nothing new came with it.".to_owned(),
+        1 => "1 entry came.".to_owned(),
+        came => format!("{came} entries came."),
+    });
+    lines.extend(opened.refused.iter().map(|refused| format!("Not taken: {refused}")));
+    lines.extend(opened.late.iter().map(|late| format!("Kept, not counted: {late}")));
+    lines.join("\n")
 }
 
 fn written(made: &PackMade, out: PathBuf) -> Done<Reply> {

@@ -65,6 +65,7 @@ export const common = {
     verify: "Verifying",
     push: "Writing to the tickets",
     exchange: "Exchanging with the other devices",
+    pack: "Review pack",
     cancel: "Cancel",
     of: "{{done}} of {{total}}",
   },

@@ -1,6 +1,7 @@
 import { commands } from "./commands";
 import { common } from "./common";
 import { meetingWords } from "./meeting";
+import { packWords } from "./packs";
 import { recordWords } from "./record";
 import { reviewWords } from "./review";
 import { setUpWords } from "./set-up";
@@ -22,4 +23,5 @@ export const en = {
   ...meetingWords,
   ...setUpWords,
   ...recordWords,
+  ...packWords,
 };

@@ -20,7 +20,7 @@ export const recordWords = {
   },
   record: {
     tabs: "Parts of the record",
-    tab: { members: "Members", exchange: "Exchange", details: "Details" },
+    tab: { members: "Members", exchange: "Exchange", packs: "Review packs", details: "Details" },
     toSpoken: "What was said in my name…",
     waits: "{{name}} waits to be admitted",
     waitsAgain: "{{name}} has made new keys and waits to be admitted again",
@@ -218,6 +218,9 @@ export const recordWords = {
     unreachable: "The shared folder cannot be reached",
     noFolder: "There is no shared folder yet",
     noFolderHint: "Give a folder that the board reaches, too; or save your answer as a file and send it.",
+    pack: "I got a review pack",
+    packHint: "If the board reaches you by files only, your admission comes with the first pack.",
+    packAct: "Open a review pack…",
     asFile: "Send it as a file",
     asFileHint: "If the folder is out of reach: save your answer, send it, and wait here.",
     saveTo: "Save the file to",

@@ -27,6 +27,7 @@ export const reviewWords = {
     notConnectedHint:
       "Changes come from your ticketing system. Connect it once; after that everything is read in the background.",
     connect: "Connect the ticketing system",
+    openPack: "Open a review pack…",
     empty: "No changes yet",
     emptyHint: "The project is connected and holds no change, or none has been read.",
     sync: "Read the changes now",
@@ -99,6 +100,8 @@ export const reviewWords = {
     signedBy: "{{name}}, {{when}}",
     rejectedBy: "{{name}}, {{when}}: rejects the change",
     rejects: "Rejects the change",
+    late: "Came after the decision: kept, not counted",
+    lateBy: "{{name}} signed, which came after the decision. Signed again, it counts.",
     staleBy: "{{name}}, {{when}}: stale, the change was edited since",
     waitsFor: "waits for {{names}}",
     waitsForNobody: "nobody on this board may sign it",

@@ -41,6 +41,13 @@ fn predicate(actor: u8, attestation: Attestation, body: Body) -> Predicate {
     }
 }
 
+/// Written by somebody who had what the chair wrote.
+fn decided_before(mut predicate: Predicate) -> Predicate {
+    let log = LogId { key: KeyId([CHAIR; 32]), epoch: 1 };
+    predicate.log.seen.insert(log, Head { seq: 1, id: EntryId([0; 32]) });
+    predicate
+}
+
 fn key(n: u32) -> ChangeKey {
     ChangeKey::new("CHG", n)
 }
@@ -440,7 +447,7 @@ fn an_edit_ruled_immaterial_by_two_keeps_the_approval_and_a_further_edit_does_no
         risk: stamp(),
         written: None,
     };
-    apply(&mut ledger, 3, &of(OTHER, Role::Cto, Body::SignOff(signed)));
+    apply(&mut ledger, 3, &decided_before(of(OTHER, Role::Cto, Body::SignOff(signed))));
     let stands = |ledger: &Ledger, content| {
         let now = ledger.present(&key(1), content, RiskLevel::Low);
         ledger.standing(&board, &key(1), &now, Attestation::Written)
@@ -494,7 +501,7 @@ fn a_sign_off_over_an_edit_that_was_ruled_immaterial_settles_what_was_decided_be
         risk: stamp(),
         written: None,
     };
-    apply(&mut ledger, 3, &of(OTHER, Role::Cto, Body::SignOff(signed)));
+    apply(&mut ledger, 3, &decided_before(of(OTHER, Role::Cto, Body::SignOff(signed))));
     let settled = |ledger: &Ledger| {
         let decision = &ledger.decision(&key(1)).expect("decided").decision;
         ledger.standing_of(&board, decision, Attestation::Written)
@@ -536,7 +543,7 @@ fn what_the_board_decided_is_the_chairs_word_and_depends_on_what_the_chairs_does
         written: None,
     };
     let signed = Predicate { role: Some(Role::Cto), ..predicate(OTHER, Attestation::Signed, Body::SignOff(signed)) };
-    apply(&mut ledger, 3, &signed);
+    apply(&mut ledger, 3, &decided_before(signed));
     let stands = |chair: &[S], cto: &[S]| {
         let now = Present {
             edited: BTreeMap::from([(DECIDED, [S::Training].into())]),
