@@ -4,7 +4,7 @@ use board::views::{Role, SignRequest, SigningSubject, SigningView, Verdict};
 use board::{AffirmRequest, BoardError, Cabinet, RelaySetting, RevocationReason, SettleForkRequest};
 
 use super::many_hands::{joins, one_key, pin_of};
-use super::ways::{amounts_to, closed, confirms_one, copy, spoken_meeting};
+use super::ways::{amounts_to, confirms_one, copied, spoken_meeting};
 use crate::journey::options;
 
 /// Shown in the signing window, and signed there with the PIN.
@@ -34,11 +34,10 @@ async fn who_wrote_two_histories_says_which_stands_and_every_device_follows() {
     let (lead, id) = joins(&journey, Role::TechnicalLead, &home.join("lead"), &relay).await;
     let pin =
         pin_of(&lead.members().await.expect("members").iter().find(|m| m.member.id == id).expect("on it").member.name);
-    closed(lead, &home.join("lead")).await;
-    copy(&home.join("lead"), &home.join("copied"));
+    lead.finish_work().await;
+    copied(&home.join("lead"), &home.join("copied")).await;
 
     // Both go on: one says it was so, the other that it was not.
-    let lead = Cabinet::open(options(&home.join("lead"))).await.expect("opens");
     let copied = Cabinet::open(options(&home.join("copied"))).await.expect("opens");
     for device in [&lead, &copied] {
         device.set_relays(Vec::new()).await.expect("nowhere yet");

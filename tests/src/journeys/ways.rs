@@ -1,6 +1,5 @@
 //! Ways by which entries travel between the devices of a journey.
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use board::requests::OfMeeting;
 use board::views::{Role, VotePosition};
@@ -123,29 +122,11 @@ pub(super) fn files_in(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// A data folder as somebody copies it who knows nothing of keys.
-pub(super) fn copy(from: &Path, to: &Path) {
-    for file in files_in(from) {
-        let target = to.join(file.strip_prefix(from).expect("in it"));
-        std::fs::create_dir_all(target.parent().expect("a parent")).expect("a folder");
-        std::fs::copy(&file, &target).expect("copied");
-    }
-    // A data folder has empty parts as well.
-    for part in ["entries", "blobs", "minutes", "vault", "backups"] {
-        std::fs::create_dir_all(to.join(part)).expect("a folder");
-    }
-}
-
-/// Closed, so that its folder can be copied: SQLite takes its log away with the last connection. Bounded.
-pub(super) async fn closed(cabinet: Cabinet, folder: &Path) {
-    cabinet.finish_work().await;
-    drop(cabinet);
-    let log = folder.join("cabinet.db-wal");
-    let ended = async {
-        let mut again = tokio::time::interval(Duration::from_millis(20));
-        while log.exists() {
-            again.tick().await;
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(60), ended).await.expect("the folder is let go");
+/// A data folder with its keys, as somebody copies it to another machine: while it is in use.
+pub(super) async fn copied(from: &Path, to: &Path) {
+    let between = tempfile::tempdir().expect("a folder");
+    let backup = between.path().join("backup");
+    board::backup(from, &backup, true, now()).await.expect("backed up");
+    let restored = board::restore(&backup, to).await.expect("restored");
+    assert!(restored.vault && restored.blobs_lost.is_empty(), "{restored:?}");
 }

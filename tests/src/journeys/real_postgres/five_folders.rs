@@ -7,7 +7,7 @@ use board::views::{ForkRow, Role};
 use board::{ACCEPTANCE, AdmitRequest, Cabinet, InviteRequest, JoinRequest, PackRequest, RelaySetting};
 
 use super::super::many_hands::{one_key, pin_of};
-use super::super::ways::{Way, amounts_to, closed, confirms_one, copy, files_in, joins_through, spoken_meeting};
+use super::super::ways::{Way, amounts_to, confirms_one, copied, files_in, joins_through, spoken_meeting};
 use super::{Database, TABLE};
 use crate::journey::{Journey, options};
 
@@ -33,7 +33,7 @@ impl Dice {
     }
 }
 
-/// Five members who have each other's keys and a meeting behind them, each in a folder below `home`, all closed.
+/// Five members who have each other's keys and a meeting behind them, each in a folder of its own.
 /// Answers the journey's server with the folder, each member's id by device, and a change.
 async fn founded() -> (sample::Running, tempfile::TempDir, BTreeMap<&'static str, String>, String) {
     let (journey, folder) = one_key().await;
@@ -61,9 +61,8 @@ async fn founded() -> (sample::Running, tempfile::TempDir, BTreeMap<&'static str
         }
     }
     let Journey { server, cabinet, folder } = journey;
-    closed(cabinet, &home.join(CHAIR)).await;
-    for (device, cabinet) in others {
-        closed(cabinet, &home.join(device)).await;
+    for device in others.iter().map(|(_, device)| device).chain([&cabinet]) {
+        device.finish_work().await;
     }
     (server, folder, ids, change)
 }
@@ -128,10 +127,11 @@ impl Order {
         *self.done.entry(what).or_default() += 1;
     }
 
+    /// How many entries came, and how many parcels went that were not there.
     async fn exchanges(&mut self, device: &str) -> u32 {
         let done = self.device(device).exchange().await.expect("exchanged");
         assert!(done.unreachable.is_empty(), "{device}: {done:?}");
-        done.came
+        done.came + done.went
     }
 
     /// Something happens: mostly somebody exchanges, often something goes wrong.
@@ -218,10 +218,10 @@ impl Order {
     /// Until everybody has everything: retrying is all that loss needs.
     async fn until_all_is_there(&mut self) {
         let names: Vec<String> = self.devices.keys().filter(|name| *name != CTO).cloned().collect();
-        for _ in 0..8 {
-            let mut came = 0;
+        for _ in 0..12 {
+            let mut moved = 0;
             for name in &names {
-                came += self.exchanges(name).await;
+                moved += self.exchanges(name).await;
             }
             let before = self.device(CTO).record().await.expect("readable").details.entries;
             self.packs_out().await;
@@ -231,11 +231,11 @@ impl Order {
             let (_, file) = self.packs.pop().expect("just made");
             let back = self.device(CHAIR).open_pack(file).await.expect("opened");
             let after = self.device(CTO).record().await.expect("readable").details.entries;
-            if came + back.came + (after - before) == 0 {
+            if moved + back.came + (after - before) == 0 {
                 return;
             }
         }
-        panic!("after eight rounds something is still on its way");
+        panic!("after twelve rounds something is still on its way");
     }
 }
 
@@ -265,7 +265,7 @@ async fn in_order(
         .chain(COPIED.iter().map(|device| (format!("{device} copied"), *device)))
         .collect();
     for (name, of) in &copies {
-        copy(&base.join(of), &order.home.join(name));
+        copied(&base.join(of), &order.home.join(name)).await;
         let cabinet = Cabinet::open(options(&order.home.join(name))).await.expect("opens");
         cabinet.set_relays(Vec::<RelaySetting>::new()).await.expect("nowhere yet");
         // Everybody writes before anything travels: the two that were copied, in one place of one log.
