@@ -29,10 +29,9 @@ fn seat<'v>(view: &'v MeetingView, member: &str) -> &'v str {
 }
 
 fn code<T: std::fmt::Debug>(answer: board::Answer<T>) -> String {
-    match answer.expect_err("refused") {
-        BoardError::Refused(refusal) => refusal.code,
-        other => panic!("{other}"),
-    }
+    let error = answer.expect_err("refused");
+    let BoardError::Refused(refusal) = error else { panic!("{error}") };
+    refusal.code
 }
 
 #[tokio::test(flavor = "multi_thread")]

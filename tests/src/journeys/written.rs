@@ -25,10 +25,9 @@ fn number(key: &str) -> u32 {
 }
 
 fn code<T: std::fmt::Debug>(answer: Answer<T>) -> String {
-    match answer.expect_err("refused") {
-        BoardError::Refused(refusal) => refusal.code,
-        other => panic!("{other}"),
-    }
+    let error = answer.expect_err("refused");
+    let BoardError::Refused(refusal) = error else { panic!("{error}") };
+    refusal.code
 }
 
 /// The chair records what the CTO wrote.

@@ -22,7 +22,9 @@ it("hands an approval that holds to a pipeline, with the question it asks", asyn
   const { user, transport, row } = await decided("holds");
   await user.click(await screen.findByRole("button", { name: "Hand out…" }, { timeout: 4000 }));
   const dialog = await screen.findByRole("dialog", { name: `Hand ${row.key} to a pipeline` });
-  expect(within(dialog).getByRole("textbox")).toHaveValue(`/home/ines/Documents/${row.key.toLowerCase()}-approval.json`);
+  expect(within(dialog).getByRole("textbox")).toHaveValue(
+    `/home/ines/Documents/${row.key.toLowerCase()}-approval.json`,
+  );
   await user.click(within(dialog).getByRole("button", { name: "Write the file" }));
   expect(await within(dialog).findByText("The approval lies here.")).toBeInTheDocument();
   expect(within(dialog).getByText(new RegExp(`cab-gate ${row.key}`))).toHaveTextContent("--roster-root abab");

@@ -48,6 +48,8 @@ export const commands = {
 	downloadAttachment: (request: OfAttachment) => typedError<Attachment_Serialize, BoardError_Serialize>(__TAURI_INVOKE("download_attachment", { request })),
 	/**  Records that a condition is met. */
 	meetCondition: (request: MeetCondition) => typedError<null, BoardError_Serialize>(__TAURI_INVOKE("meet_condition", { request })),
+	/**  Hands an approval out for a pipeline. */
+	handOut: (request: HandOutRequest) => typedError<HandedOut_Serialize, BoardError_Serialize>(__TAURI_INVOKE("hand_out", { request })),
 	/**  Risk walk. */
 	riskWalk: (request: OfChange) => typedError<RiskWalk_Serialize, BoardError_Serialize>(__TAURI_INVOKE("risk_walk", { request })),
 	/**  Answer risk. */
@@ -161,8 +163,6 @@ export const commands = {
 	/**  Puts the signing away and closes its window. */
 	closeSigning: () => typedError<null, BoardError_Serialize>(__TAURI_INVOKE("close_signing")),
 };
-
-
 
 /* Types */
 /**  A view. */
@@ -1369,6 +1369,72 @@ export type Gate_Serialize = {
 	finding: string,
 	/**  What would satisfy it; null when passed. */
 	remedy: string | null,
+};
+
+/**  Hands an approval out for a pipeline into a new file; a snapshot allows nothing and only tells how the change stands. */
+export type HandOutRequest = {
+	change: string,
+	path: string,
+	snapshot: boolean,
+};
+
+/**  A file that was handed out. */
+export type HandedOut = HandedOut_Serialize | HandedOut_Deserialize;
+
+/**  A file that was handed out. */
+export type HandedOut_Deserialize = {
+	/**  The file. */
+	path: string,
+	/**  SHA-256 of it. */
+	sha256: string,
+	/**  The change. */
+	change: string,
+	/**  What may be deployed; empty for a snapshot, which allows nothing. */
+	artifacts: string[],
+	/**  Where to. */
+	environment: string,
+	/**  From when, RFC 3339. */
+	window_start?: string | null,
+	/**  Until when. */
+	window_end?: string | null,
+	/**  Until when it may be used without a newer one. */
+	fresh_until: string,
+	/**  The root of trust a pipeline pins. */
+	roster_root: string,
+	/**  The version of the roster a pipeline may demand. */
+	roster: number,
+	/**  A board with one keyholder. */
+	provisional: boolean,
+	/**  Entries in the file. */
+	entries: number,
+};
+
+/**  A file that was handed out. */
+export type HandedOut_Serialize = {
+	/**  The file. */
+	path: string,
+	/**  SHA-256 of it. */
+	sha256: string,
+	/**  The change. */
+	change: string,
+	/**  What may be deployed; empty for a snapshot, which allows nothing. */
+	artifacts: string[],
+	/**  Where to. */
+	environment: string,
+	/**  From when, RFC 3339. */
+	window_start: string | null,
+	/**  Until when. */
+	window_end: string | null,
+	/**  Until when it may be used without a newer one. */
+	fresh_until: string,
+	/**  The root of trust a pipeline pins. */
+	roster_root: string,
+	/**  The version of the roster a pipeline may demand. */
+	roster: number,
+	/**  A board with one keyholder. */
+	provisional: boolean,
+	/**  Entries in the file. */
+	entries: number,
 };
 
 /**  A view. */

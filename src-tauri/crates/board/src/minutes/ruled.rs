@@ -121,7 +121,9 @@ mod tests {
             secretary: who(1),
             items: changes.iter().map(item).collect(),
         };
-        Meeting { closed_at: Some(at(hour + 1)), ..Meeting::called(agenda, Digest([0; 32])) }
+        let mut meeting = Meeting::called(agenda, Digest([0; 32]));
+        meeting.closed_at = Some(at(hour + 1));
+        meeting
     }
 
     /// Both words on an edit of a change, at this hour.

@@ -31,7 +31,7 @@ fn a_line_of_its_own_counts_however_it_is_spaced() {
     for text in [
         APPROVE.to_owned(),
         format!("{APPROVE}."),
-        format!("Good evening,\r\n\r\n  I  approve\tCHG-17 abababababababab \r\n\r\nG. Figueira"),
+        "Good evening,\r\n\r\n  I  approve\tCHG-17 abababababababab \r\n\r\nG. Figueira".to_owned(),
         format!("{APPROVE}\n{APPROVE}"),
     ] {
         let said = said_in(&text, &key(), SHOWN).expect("it is said");

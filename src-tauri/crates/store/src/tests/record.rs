@@ -233,7 +233,7 @@ fn foreign(n: u8, seq: u32, text: &str) -> NewEntry {
         id: domain::ids::EntryId::of(&envelope),
         kind: "running".to_owned(),
         subject: domain::ids::Digest::of(text.as_bytes()),
-        change: (seq % 2 == 0).then(|| key(seq)),
+        change: seq.is_multiple_of(2).then(|| key(seq)),
         meeting: None,
         claimed: at(seq),
         envelope,

@@ -86,8 +86,8 @@ impl<'h> Naive<'h> {
         if closed.is_some_and(|closed| !self.had(closed, vote)) {
             return true;
         }
-        let of_item = self.decided().into_iter().filter(|(_, _, _, of, d)| *of == meeting && d.item == item);
-        let last = of_item.last().filter(|(_, _, _, _, decision)| decision.kind != DecisionKind::NoDecision);
+        let mut of_item = self.decided().into_iter().filter(|(_, _, _, of, d)| *of == meeting && d.item == item);
+        let last = of_item.next_back().filter(|(_, _, _, _, decision)| decision.kind != DecisionKind::NoDecision);
         last.is_some_and(|(_, _, entry, _, _)| self.without_each_other(self.predicate(entry), vote))
     }
 
