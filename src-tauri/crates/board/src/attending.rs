@@ -53,7 +53,7 @@ impl Cabinet {
             match first {
                 Ok((_, Ok(true))) => {
                     // Where not all could be reached, it is tried again after a pause.
-                    return Ok(self.exchange().await?.unreachable.is_empty());
+                    return Ok(self.exchange_heard().await?.unreachable.is_empty());
                 }
                 Ok((_, Ok(false))) => {}
                 Ok((name, Err(error))) => {

@@ -125,6 +125,13 @@ impl Cabinet {
     /// Reads every relay, then gives each what it does not have. A relay that cannot be reached is told and left
     /// for the next time.
     pub async fn exchange(&self) -> Answer<Exchanged> {
+        // Opened anew, a relay is gone through as a whole: what was taken out of it is missed then, not within the hour.
+        self.board()?.relays.lock().await.clear();
+        self.exchange_heard().await
+    }
+
+    /// As [`Cabinet::exchange`], through relays that are open already: for what was just heard of.
+    pub(crate) async fn exchange_heard(&self) -> Answer<Exchanged> {
         let board = self.board()?;
         let _one_at_a_time = board.exchanging.lock().await;
         self.exchange_now(&board).await
