@@ -143,6 +143,6 @@ it("names under Details alone what is not as it was given", async () => {
   const { user } = await open("/record?tab=exchange", "record");
   expect(await screen.findByText("One thing in a shared place is not as it was given")).toBeInTheDocument();
   expect(screen.queryByText(/entry 5f3a91c2/)).toBeNull();
-  await user.keyboard("3");
+  await user.keyboard("4");
   expect(await screen.findByText(/entry 5f3a91c2/)).toBeInTheDocument();
 });
