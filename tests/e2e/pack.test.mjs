@@ -227,6 +227,8 @@ test("a review pack is opened, signed and answered on a computer that never had 
       await page.at(/^\/changes/);
       await page.press("g", "a");
       await page.at(/^\/record/);
+      await page.sees("Review packs");
+      await page.settled();
       await page.press("3");
       await page.sees("Open a pack");
       await page.press("o");
@@ -262,6 +264,8 @@ test("a review pack is opened, signed and answered on a computer that never had 
 
     await step("and the next pack is made in the window, for what still waits", async () => {
       await page.press("g", "a");
+      await page.sees("Review packs");
+      await page.settled();
       await page.press("3");
       await page.sees("Open a pack");
       await page.press("p");
