@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # How fast, against what people use today: sync against python-redmine and curl on a real Redmine, signed PDF against
 # ReportLab and pyHanko, the record against bare signatures and bare SQLite, the window against an empty Tauri window.
-# Under 20 minutes on two cores once everything is built; the tables are printed and kept in .artifacts/bench/report.txt.
+# The tables are printed and kept in .artifacts/bench/report.txt.
 #   run.sh                       all of it
 #   run.sh sync windows          parts: sync, documents, record, windows
 # BENCH_FULL_ROUNDS=3 and the like (bench.py) change the number of runs. BENCH_PROFILE=dev takes the programs that
