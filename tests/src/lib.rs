@@ -1,5 +1,8 @@
 //! Acceptance: the users' journeys in the board's own words, and the layering of the house.
 
+// The compiler lays a use case out down to the store's innermost future, in one query when nothing is incremental.
+#![recursion_limit = "256"]
+
 #[cfg(test)]
 mod documents;
 #[cfg(test)]

@@ -423,7 +423,8 @@ impl Cabinet {
         let folder = Folder::new(&options.data_dir);
         let board = if folder.holds_board() {
             let now = (options.clock)();
-            Some(Arc::new(OpenBoard::open(folder, &options, now).await?))
+            // Boxed: who opens a desk does not carry the futures of every migration and check in its own.
+            Some(Arc::new(Box::pin(OpenBoard::open(folder, &options, now)).await?))
         } else {
             None
         };

@@ -2,6 +2,9 @@
 //!
 //! Every use case has one shape: load → decide (pure, in `domain`) → write in one transaction → emit.
 //! Adapters never import each other; this crate passes ports in (signer → minutes, store → ticketing).
+// The compiler lays a use case out down to the store's innermost future, in one query when nothing is incremental.
+#![recursion_limit = "256"]
+
 pub mod cabinet;
 pub mod config;
 pub mod error;
