@@ -41,7 +41,8 @@ stage_deny() {
 }
 # With clippy's and rustdoc's verdict on each of our crates (rustc.sh).
 stage_build() { cargo build "${whole[@]}" --quiet; }
-stage_tests() { tests/support/servers.sh --conformance cargo nextest run "${whole[@]}"; }
+# One more than there are cores: many a test waits for a server, or for a wait that a server asked for.
+stage_tests() { tests/support/servers.sh --conformance cargo nextest run "${whole[@]}" --test-threads $(($(nproc) + 1)); }
 # Every screen in a browser, without accessibility faults.
 stage_screens() { npm --prefix ui run --silent test:e2e; }
 # The pipeline's gate as a static program, on an approval of its own.
