@@ -2,10 +2,12 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::entry::{Auth, ClaimedTime, LogPosition, MeetingRef, RosterRef};
+use crate::entry::{Act, ActKind, Auth, ClaimedTime, Head, LogPosition, MeetingRef, RosterRef};
 use crate::gate::fixture::{at, board, id};
-use crate::ids::{BoardId, KeyId};
-use crate::meeting::{AgendaGroup, AgendaItem, Basis, Brief, QuorumStamp};
+use crate::ids::{BoardId, KeyId, LogId};
+use crate::meeting::{
+    Agenda, AgendaGroup, AgendaItem, Basis, Brief, Condition, ConditionTime, Decision, Position, QuorumStamp,
+};
 use crate::policy::Strength;
 use crate::risk::{Facts, RiskLevel, RiskStamp};
 use crate::roster::Role;
