@@ -1,9 +1,12 @@
 //! An authority without a key: the CTO writes one line elsewhere, and the chair records it. Once they have a key of their own
 //! they answer for it, and what they say is sealed beside the minutes, which stay as they are.
+use std::collections::BTreeMap;
+
 use board::requests::OfMeeting;
 use board::views::{ApprovalState, Attestation, CreateMeetingRequest, Role, Verdict};
 use board::{
-    AffirmRequest, Answer, BoardError, RecordWrittenRequest, SealAnnexRequest, WordsIn, WrittenRecorded, verify_minutes,
+    AffirmRequest, Answer, BoardError, ChangeMemberRequest, MAIL, MemberChange, RecordWrittenRequest, SealAnnexRequest,
+    WordsIn, WrittenRecorded, verify_minutes,
 };
 
 use super::many_hands::{decided, joins, one_key, pin_of};
@@ -15,8 +18,12 @@ fn person(role: &str) -> &'static sample::board::Member {
 
 /// A mail in which somebody writes these words.
 fn mail(who: &str, text: &str) -> WordsIn {
-    let from = person(who);
-    let head = format!("From: {} <{}>\r\nSubject: Re: your question\r\n", from.name, from.mail);
+    mail_from(who, person(who).mail, text)
+}
+
+/// The same from another address.
+fn mail_from(who: &str, address: &str, text: &str) -> WordsIn {
+    let head = format!("From: {} <{address}>\r\nSubject: Re: your question\r\n", person(who).name);
     WordsIn::Mail(format!("{head}\r\nGood evening,\r\n\r\n{text}\r\n").into_bytes())
 }
 
@@ -36,6 +43,15 @@ async fn record(journey: &Journey, key: &str, words: WordsIn) -> Answer<WrittenR
     let pin = journey.pin(&recorder).await.into();
     let request = RecordWrittenRequest { change: key.to_owned(), member, recorder, pin, words };
     journey.cabinet.record_in_writing(request).await
+}
+
+/// The chair enters the CTO's mail address in the roster; an empty one is taken away.
+async fn enter_address(journey: &Journey, address: &str) -> Answer<bool> {
+    let (by, member) = (journey.member(Role::Chair).await, journey.member(Role::Cto).await);
+    let pin = journey.pin(&by).await.into();
+    let accounts = BTreeMap::from([(MAIL.to_owned(), address.to_owned())]);
+    let change = MemberChange { accounts, ..MemberChange::default() };
+    journey.cabinet.change_member(ChangeMemberRequest { member, change, by, pin }).await
 }
 
 /// Somebody comments on the ticket, and it is synced; the number the ticket shows at the comment.
@@ -166,6 +182,36 @@ async fn who_enrols_later_answers_for_what_they_wrote_and_the_sealed_minutes_gai
     assert_eq!((plain.annex_to, plain.pdf.sha256), (None, made.minutes.clone()), "whose digest the annex names");
     assert_eq!(code(journey.cabinet.seal_annex(annex()).await), "nothing_new", "all is told");
 
+    let found = board::verify_folder(&journey.data_dir(), None, now()).await.expect("looked over");
+    assert!(found.findings.is_empty(), "{:?}", found.findings);
+    journey.cabinet.finish_work().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mail_counts_from_the_address_that_the_roster_says_by_then() {
+    let (journey, _) = one_key().await;
+    let (_, changes) = decided(&journey, 4).await;
+    assert!(enter_address(&journey, "").await.expect("signed"), "one key holds root, so it is in force");
+    let (key, line) = asked(&journey, &changes).await;
+    assert_eq!(code(record(&journey, &key, mail("CTO", &line)).await), "written-not-theirs", "no address is known");
+
+    let taken = enter_address(&journey, &person("security").mail.to_uppercase()).await;
+    assert!(matches!(&taken, Err(BoardError::Invalid { field, .. }) if field == "accounts"), "{taken:?}");
+    assert!(enter_address(&journey, "Office@Cto.Example").await.expect("signed"));
+    let cto = journey.member(Role::Cto).await;
+    let asking = journey.cabinet.ask_in_writing(&key, &cto).await.expect("asked again");
+    assert_eq!(asking.approve, line, "the change is the same, and so is the line");
+    assert!(asking.text.contains("a mail from Office@Cto.Example"), "{}", asking.text);
+
+    assert_eq!(code(record(&journey, &key, mail("CTO", &line)).await), "written-not-theirs", "an address of before");
+    let words = mail_from("CTO", "office@cto.example", &line);
+    let recorded = record(&journey, &key, words).await.expect("it stands in the mail");
+    assert_eq!((recorded.account.as_str(), recorded.counts), ("office@cto.example", true));
+    assert_eq!(approval(&journey, &key).await, ApprovalState::Holds);
+
+    // The word was given while the address was theirs: that it changes later takes nothing back.
+    assert!(enter_address(&journey, "cto@elsewhere.example").await.expect("signed"));
+    assert_eq!(approval(&journey, &key).await, ApprovalState::Holds);
     let found = board::verify_folder(&journey.data_dir(), None, now()).await.expect("looked over");
     assert!(found.findings.is_empty(), "{:?}", found.findings);
     journey.cabinet.finish_work().await;

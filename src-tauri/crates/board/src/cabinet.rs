@@ -203,7 +203,7 @@ impl OpenBoard {
         let mut first = BoardState::load_checked(&bytes, &checked, BTreeMap::new())?;
         let device = device_of(&store, first.rosters.versions()[0].roster()).await?;
         let enrolled = enrolled_here(&store).await?;
-        let keys = Keys::new(vault, first.roster());
+        let keys = Keys::new(vault, first.roster()).of_folder(writes_here(&store, first.roster()).await?);
         let mut older = false;
         match keys.heads_at_a_glance().await {
             // An older copy opens: what is missing may lie with a relay. Nothing is written on top of it.
@@ -399,6 +399,14 @@ pub(crate) async fn device_of(store: &Store, roster: &Roster) -> Answer<KeyId> {
 pub(crate) async fn enrolled_here(store: &Store) -> Answer<Option<BTreeSet<MemberId>>> {
     let json = store.setting(ENROLLED).await.map_err(stored)?;
     json.map(|json| serde_json::from_str(&json).map_err(|e| BoardError::internal(&e))).transpose()
+}
+
+/// Whose logs this folder writes: of whoever enrolled in it, and of whose device it is. `None`: everybody's.
+pub(crate) async fn writes_here(store: &Store, roster: &Roster) -> Answer<Option<BTreeSet<MemberId>>> {
+    let Some(mut here) = enrolled_here(store).await? else { return Ok(None) };
+    let device = device_of(store, roster).await?;
+    here.extend(roster.key(device).map(|(owner, _)| owner.id));
+    Ok(Some(here))
 }
 
 pub(crate) async fn read_stored(store: &Store, witnessed: BTreeMap<LogId, Head>) -> Answer<Stored> {

@@ -22,8 +22,6 @@ use crate::writer::{Act, Key};
 const MOST_USES: u32 = 10_000;
 /// Bytes of a receipt at most.
 const LONGEST_RECEIPT: usize = 1 << 20;
-/// Bytes of a reason or note at most.
-const LONGEST_TEXT: usize = 2_000;
 /// Characters of an id at least.
 const LEAST_OF_AN_ID: usize = 8;
 
@@ -240,7 +238,7 @@ impl Cabinet {
     pub async fn suspend_standing(&self, id: &str, reason: &str) -> Answer<StandingView> {
         let board = self.board()?;
         let state = board.state().await?;
-        let reason = text("reason", reason, "Say why it must not run any more.")?;
+        let reason = crate::words::text("reason", reason, "Say why it must not run any more.")?;
         let standing = found(id, "standing approval", state.ledger.standing_approvals.keys())?;
         let held = state.ledger.standing_approvals.get(&standing);
         if let Some((_, before)) = held.and_then(|s| s.suspended.as_ref()) {
@@ -297,7 +295,7 @@ impl Cabinet {
         {
             ("glass-broken", Some(broken), _) => {
                 let what = format!("{change} → {}: {}", one_line(&receipt.asked.environment), one_line(&broken.owed));
-                let reason = text("receipt", &broken.reason, "It gives no reason for the broken glass.")?;
+                let reason = crate::words::text("receipt", &broken.reason, "It gives no reason for the broken glass.")?;
                 let meaning = format!("Deployed although the gate refused it. Owed: {what}");
                 (Body::ObligationOpened(ObligationBody { change, what, reason, receipt: receipt_of, at }), meaning)
             }
@@ -353,7 +351,7 @@ impl Cabinet {
     pub async fn meet_obligation(&self, id: &str, note: &str) -> Answer<ObligationView> {
         let board = self.board()?;
         let state = board.state().await?;
-        let note = text("note", note, "Write what shows that it is done.")?;
+        let note = crate::words::text("note", note, "Write what shows that it is done.")?;
         let obligation = found(id, "obligation", state.ledger.obligations.keys())?;
         let held = state.ledger.obligations.get(&obligation);
         if let Some((_, before)) = held.and_then(|o| o.met.as_ref()) {
@@ -414,17 +412,6 @@ fn name(field: &str, typed: &str) -> Answer<String> {
         ));
     }
     Ok(name.to_owned())
-}
-
-fn text(field: &str, typed: &str, missing: &str) -> Answer<String> {
-    let typed = typed.trim();
-    if typed.is_empty() {
-        return Err(BoardError::invalid(field, missing));
-    }
-    if typed.len() > LONGEST_TEXT {
-        return Err(BoardError::invalid(field, "It has at most 2,000 bytes; put the rest on the ticket."));
-    }
-    Ok(typed.to_owned())
 }
 
 /// The one that is named: by its id, or by so much of its beginning that it is the only one.

@@ -93,7 +93,8 @@ pub enum Verb {
         /// Whether the seat must be present for a quorum.
         #[arg(long, value_name = "yes|no", value_parser = yes_or_no)]
         mandatory: Option<bool>,
-        /// PREFIX=ACCOUNT in a ticketing system; without the account it is taken away.
+        /// PREFIX=ACCOUNT in a ticketing system, or mail=ADDRESS from which sign-offs in writing may come; without
+        /// the account it is taken away.
         #[arg(long, value_name = "PREFIX=ACCOUNT")]
         account: Vec<String>,
         /// Account or address in git, all of them; `none` for none.

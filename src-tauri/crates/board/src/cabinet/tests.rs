@@ -11,6 +11,7 @@ use vault::{MemoryVault, Patience, Slot, Vault as _};
 use super::*;
 use crate::boards::{ACCEPTANCE, CreateBoard, Keyholder, NewMember};
 use crate::events::Silent;
+use crate::members::{InviteRequest, JoinRequest, NewSeat};
 use crate::requests::{RecoveryRequest, SigningRequest};
 use crate::views::VaultState;
 use crate::views::{SignRequest, SigningSubject};
@@ -115,6 +116,47 @@ async fn an_older_copy_of_the_folder_opens_for_catching_up_and_nothing_is_writte
     assert!(!again.problems().await.expect("readable").is_empty(), "where everybody looks");
     let refused = call_to_order(&again).await.expect_err("still nothing is written on top");
     assert!(matches!(&refused, BoardError::Refused(r) if r.code == "older_copy"), "{refused:?}");
+}
+
+#[tokio::test]
+async fn another_members_folder_with_the_same_keyring_is_no_newer_copy_of_this_one() {
+    let (home, vault) = (tempfile::tempdir().expect("a folder"), Arc::new(MemoryVault::default()));
+    let chair = founded(&home.path().join("chair"), &vault).await;
+    let seat = NewSeat {
+        name: "Grace".to_owned(),
+        roles: vec![Role::Security],
+        voting: true,
+        mandatory: false,
+        accounts: BTreeMap::new(),
+    };
+    let invited = chair.invite(InviteRequest::Seat(seat)).await.expect("invited");
+    call_to_order(&chair).await.expect("what the invitation does not bring");
+
+    let place = home.path().join("grace");
+    let joined = Cabinet::open(options(&place, &vault)).await.expect("an empty folder opens");
+    let request = JoinRequest {
+        invitation: invited.file,
+        pin: "battery staple".to_owned().into(),
+        accepted: ACCEPTANCE.to_owned(),
+        relays: None,
+        replace: false,
+    };
+    joined.join(request).await.expect("keys of her own in the same keyring");
+    assert!(!joined.app_status().await.expect("a status").record.older_copy, "nothing of hers is missing");
+    drop(joined);
+    let again = Cabinet::open(options(&place, &vault)).await.expect("it opens again");
+    assert!(again.behind().await.expect("readable").is_empty(), "after a restart as well");
+    assert!(again.problems().await.expect("readable").is_empty());
+    let found = crate::verify_folder(&place, Some(&VaultChoice::Memory(vault.clone())), again.now()).await;
+    let told = found.expect("looked over").findings;
+    assert!(told.iter().all(|finding| finding.code != "record"), "nor does an audit miss anything: {told:?}");
+
+    let board = again.board().expect("a board");
+    let state = board.state().await.expect("a state");
+    let opened = board.keys.unlock(&state.roster().members[0], "correct horse", again.now()).await;
+    let Err(BoardError::Refused(refusal)) = opened else { panic!("the chair's log would fork") };
+    assert_eq!(refusal.code, "keys_elsewhere");
+    call_to_order(&chair).await.expect("the chair goes on where they are");
 }
 
 #[tokio::test]

@@ -2,10 +2,14 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::entry::{Auth, ClaimedTime, LogPosition, MeetingRef, RosterRef};
+use crate::entry::{
+    Act, ActKind, Auth, ClaimedTime, Head, Involved, LogPosition, MeetingRef, RosterRef, SignOffBody, Verdict,
+};
 use crate::gate::fixture::{at, board, id};
-use crate::ids::{BoardId, KeyId};
-use crate::meeting::{AgendaGroup, AgendaItem, Basis, Brief, QuorumStamp};
+use crate::ids::{BoardId, KeyId, LogId};
+use crate::meeting::{
+    Agenda, AgendaGroup, AgendaItem, Basis, Brief, Condition, ConditionTime, Decision, Position, QuorumStamp,
+};
 use crate::policy::Strength;
 use crate::risk::{Facts, RiskLevel, RiskStamp};
 use crate::roster::Role;
@@ -133,6 +137,21 @@ fn run(ledger: &mut Ledger, n: u8, keeper: u8, attestation: Attestation, acts: V
 
 fn decided(item: u32, change: ChangeKey, present: u32) -> ActKind {
     ActKind::Decided { decision: Box::new(decision(item, change, present)) }
+}
+
+/// A sign-off that approves the first change with this content.
+fn approving(content: Digest) -> SignOffBody {
+    SignOffBody {
+        change: key(1),
+        item: None,
+        verdict: Verdict::Approve,
+        reason: String::new(),
+        sections: BTreeMap::new(),
+        content,
+        involved: Involved::default(),
+        risk: stamp(),
+        written: None,
+    }
 }
 
 fn meeting(ledger: &Ledger) -> &Meeting {
@@ -340,17 +359,7 @@ fn a_sign_off_recorded_for_somebody_is_confirmed_or_disowned_by_them_alone() {
         };
         predicate(who, Attestation::Signed, body)
     };
-    let body = crate::entry::SignOffBody {
-        change: key(1),
-        item: None,
-        verdict: crate::entry::Verdict::Approve,
-        reason: String::new(),
-        sections: BTreeMap::new(),
-        content: Digest([7; 32]),
-        involved: crate::entry::Involved::default(),
-        risk: stamp(),
-        written: None,
-    };
+    let body = approving(Digest([7; 32]));
     for (who, confirmed, level, stands) in [
         (OTHER, true, Attestation::Confirmed, true),
         (OTHER, false, Attestation::Recorded, false),
@@ -436,17 +445,7 @@ fn an_edit_ruled_immaterial_by_two_keeps_the_approval_and_a_further_edit_does_no
     run(&mut ledger, 2, CHAIR, Attestation::Recorded, vec![(CHAIR, decided(1, key(1), 3))]);
     let of =
         |who: u8, role: Role, body: Body| Predicate { role: Some(role), ..predicate(who, Attestation::Signed, body) };
-    let signed = crate::entry::SignOffBody {
-        change: key(1),
-        item: None,
-        verdict: crate::entry::Verdict::Approve,
-        reason: String::new(),
-        sections: BTreeMap::new(),
-        content: DECIDED,
-        involved: crate::entry::Involved::default(),
-        risk: stamp(),
-        written: None,
-    };
+    let signed = approving(DECIDED);
     apply(&mut ledger, 3, &decided_before(of(OTHER, Role::Cto, Body::SignOff(signed))));
     let stands = |ledger: &Ledger, content| {
         let now = ledger.present(&key(1), content, RiskLevel::Low);
@@ -459,7 +458,7 @@ fn an_edit_ruled_immaterial_by_two_keeps_the_approval_and_a_further_edit_does_no
             change: key(1),
             fields: vec!["title".to_owned()],
             from: DECIDED,
-            involved: crate::entry::Involved::default(),
+            involved: Involved::default(),
             reason: "A typing error".to_owned(),
             to: EDITED,
         })
@@ -490,17 +489,7 @@ fn a_sign_off_over_an_edit_that_was_ruled_immaterial_settles_what_was_decided_be
     run(&mut ledger, 2, CHAIR, Attestation::Recorded, vec![(CHAIR, decided(1, key(1), 3))]);
     let of =
         |who: u8, role: Role, body: Body| Predicate { role: Some(role), ..predicate(who, Attestation::Signed, body) };
-    let signed = crate::entry::SignOffBody {
-        change: key(1),
-        item: None,
-        verdict: crate::entry::Verdict::Approve,
-        reason: String::new(),
-        sections: BTreeMap::new(),
-        content: EDITED,
-        involved: crate::entry::Involved::default(),
-        risk: stamp(),
-        written: None,
-    };
+    let signed = approving(EDITED);
     apply(&mut ledger, 3, &decided_before(of(OTHER, Role::Cto, Body::SignOff(signed))));
     let settled = |ledger: &Ledger| {
         let decision = &ledger.decision(&key(1)).expect("decided").decision;
@@ -512,7 +501,7 @@ fn a_sign_off_over_an_edit_that_was_ruled_immaterial_settles_what_was_decided_be
             change: key(1),
             fields: vec!["title".to_owned()],
             from: DECIDED,
-            involved: crate::entry::Involved::default(),
+            involved: Involved::default(),
             reason: "A typing error".to_owned(),
             to: EDITED,
         };
@@ -531,17 +520,7 @@ fn what_the_board_decided_is_the_chairs_word_and_depends_on_what_the_chairs_does
     ]);
     let mut ledger = in_session();
     run(&mut ledger, 2, CHAIR, Attestation::Recorded, vec![(CHAIR, decided(1, key(1), 3))]);
-    let signed = crate::entry::SignOffBody {
-        change: key(1),
-        item: None,
-        verdict: crate::entry::Verdict::Approve,
-        reason: String::new(),
-        sections: BTreeMap::new(),
-        content: DECIDED,
-        involved: crate::entry::Involved::default(),
-        risk: stamp(),
-        written: None,
-    };
+    let signed = approving(DECIDED);
     let signed = Predicate { role: Some(Role::Cto), ..predicate(OTHER, Attestation::Signed, Body::SignOff(signed)) };
     apply(&mut ledger, 3, &decided_before(signed));
     let stands = |chair: &[S], cto: &[S]| {
