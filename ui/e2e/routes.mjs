@@ -132,6 +132,7 @@ export const ROUTES = [
     },
   },
   { name: "record-admit", scene: "record", path: "/record", act: press("a") },
+  { name: "record-delegate", scene: "record", path: "/record", act: press("d") },
   { name: "record-exchange", scene: "record", path: "/record?tab=exchange" },
   { name: "record-exchange-none", scene: "not-connected", path: "/record?tab=exchange" },
   { name: "record-packs", scene: "record", path: "/record?tab=packs" },

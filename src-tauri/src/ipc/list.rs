@@ -17,7 +17,7 @@ commands! {
         wrap_up: wrap_up, close_meeting, compose_minutes, verify_minutes, open_minutes;
         outbox: outbox, retry_outbox;
         record: record, set_relay_folders, exchange, recover;
-        members: invite, receive_enrolment, spoken;
+        members: invite, receive_enrolment, spoken, delegations;
         packs: packs, make_pack, open_pack, save_answer, open_pack_pdf;
         joining: read_invitation, join_board, joining, save_enrolment;
     }

@@ -165,6 +165,7 @@ export const CATALOGUE = {
   "record.inviteNew": { scope: "record", keys: ["n"] },
   "record.admit": { scope: "record", keys: ["a"] },
   "record.sign": { scope: "record", keys: ["s"] },
+  "record.delegate": { scope: "record", keys: ["d"] },
   "record.exchangeNow": { scope: "record", keys: ["e"] },
   "record.packMake": { scope: "record", keys: ["p"] },
   "record.packOpen": { scope: "record", keys: ["o"] },

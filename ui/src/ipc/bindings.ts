@@ -138,6 +138,8 @@ export const commands = {
 	receiveEnrolment: (request: FileText) => typedError<RecordView_Serialize, BoardError_Serialize>(__TAURI_INVOKE("receive_enrolment", { request })),
 	/**  What was recorded in the name of the member at this device. */
 	spoken: () => typedError<SpokenView_Serialize, BoardError_Serialize>(__TAURI_INVOKE("spoken")),
+	/**  Who sits in whose seat, then and now. */
+	delegations: () => typedError<DelegationsView_Serialize, BoardError_Serialize>(__TAURI_INVOKE("delegations")),
 	/**  What can go into a pack, and the one that was opened here. */
 	packs: () => typedError<PacksView_Serialize, BoardError_Serialize>(__TAURI_INVOKE("packs")),
 	/**  Makes a pack, sealed to a member, and writes it to a file. */
@@ -1150,6 +1152,67 @@ export type Decision_Serialize = {
 	approval: ApprovalState,
 	tally: Tally_Serialize | null,
 	deferred_to: string | null,
+};
+
+/**  Who sits in whose seat, and when. */
+export type DelegationRow = DelegationRow_Serialize | DelegationRow_Deserialize;
+
+/**  Who sits in whose seat, and when. */
+export type DelegationRow_Deserialize = {
+	entry: string,
+	seat: string,
+	to: string,
+	from: string,
+	until: string,
+	/**  The meeting for which alone it is; null: each in that time. */
+	meeting?: string | null,
+	reason: string,
+	state: DelegationState,
+	/**  The member at this device can take it back. */
+	can_end: boolean,
+};
+
+/**  Who sits in whose seat, and when. */
+export type DelegationRow_Serialize = {
+	entry: string,
+	seat: string,
+	to: string,
+	from: string,
+	until: string,
+	/**  The meeting for which alone it is; null: each in that time. */
+	meeting: string | null,
+	reason: string,
+	state: DelegationState,
+	/**  The member at this device can take it back. */
+	can_end: boolean,
+};
+
+/**  A word of the window, in the order of the list. */
+export type DelegationState = "in_force" | "ahead" | "over" | "taken_back";
+
+/**  A view. */
+export type DelegationsView = DelegationsView_Serialize | DelegationsView_Deserialize;
+
+/**  A view. */
+export type DelegationsView_Deserialize = {
+	/**  Whose seat could be delegated here. */
+	member: MemberRef,
+	/**  Why it cannot; null: it can. */
+	refusal?: Refusal_Deserialize | null,
+	/**  Who may sit in it. */
+	delegates: MemberRef[],
+	delegations: DelegationRow_Deserialize[],
+};
+
+/**  A view. */
+export type DelegationsView_Serialize = {
+	/**  Whose seat could be delegated here. */
+	member: MemberRef,
+	/**  Why it cannot; null: it can. */
+	refusal: Refusal_Serialize | null,
+	/**  Who may sit in it. */
+	delegates: MemberRef[],
+	delegations: DelegationRow_Serialize[],
 };
 
 /**  One line of a difference. */
@@ -3137,7 +3200,11 @@ export type SigningSubject =
 /**  Which entry stands where two do, and why there were two. */
 { kind: "fork"; stands: string; reason: string } | 
 /**  That a member's keys are taken away, why, and since when they are gone; blank: from now on. */
-{ kind: "revocation"; member: string; reason: RevocationReason; from: string };
+{ kind: "revocation"; member: string; reason: RevocationReason; from: string } | 
+/**  That another sits in a member's seat; blank: in each meeting, from now on. */
+{ kind: "delegation"; member: string; to: string; meeting: string; from: string; until: string; reason: string } | 
+/**  That a delegation is taken back. */
+{ kind: "end_delegation"; delegation: string; reason: string };
 
 /**  A view. */
 export type SigningView = SigningView_Serialize | SigningView_Deserialize;

@@ -33,6 +33,7 @@ const STALE_BY = {
   record: ["board", "sign_offs"],
   packs: ["board", "sign_offs", "meetings", "agenda", "decisions", "risk", "plan", "changes"],
   spoken: ["board", "votes", "meetings", "preferences"],
+  delegations: ["board", "attendance", "meetings", "preferences"],
   joining: ["board"],
 } satisfies Partial<Record<keyof Commands, Noun[]>>;
 

@@ -12,6 +12,7 @@ import type {
 } from "../../src/ipc/contract";
 import { CommandError } from "../../src/ipc/errors";
 import { makeChange, NOW, type StoredChange } from "./changes";
+import { delegationsView } from "./delegations";
 import * as extras from "./extras";
 import {
   agendaView,
@@ -700,6 +701,7 @@ export function memoryTransport({
       return structuredClone(record);
     },
     spoken: async () => structuredClone(spoken),
+    delegations: async () => delegationsView(scene, me),
     packs: async () => structuredClone(packs),
     makePack: async (request) => {
       const to = MEMBERS.find((row) => row.member.id === request.to)?.member.name ?? "";

@@ -59,7 +59,7 @@ pub(crate) enum What {
     SignOff(Box<Snapshot>),
     /// The minutes and extracts of a meeting.
     Minutes(MeetingId),
-    /// Membership, the roster, what was said in one's name, an older copy.
+    /// Membership, the roster, what was said in one's name, an older copy, a seat.
     OwnAct(Box<Prepared>),
 }
 
@@ -152,7 +152,9 @@ impl Cabinet {
             | SigningSubject::Immaterial { .. }
             | SigningSubject::Recovery { .. }
             | SigningSubject::Fork { .. }
-            | SigningSubject::Revocation { .. } => {
+            | SigningSubject::Revocation { .. }
+            | SigningSubject::Delegation { .. }
+            | SigningSubject::EndDelegation { .. } => {
                 let prepared = own_act.ok_or_else(|| BoardError::not_found("statement", "to sign"))?;
                 Signing {
                     purpose: state.roster().name.clone(),
@@ -440,7 +442,9 @@ fn always_by_pin(subject: &SigningSubject) -> bool {
         | SigningSubject::Immaterial { .. }
         | SigningSubject::Recovery { .. }
         | SigningSubject::Fork { .. }
-        | SigningSubject::Revocation { .. } => true,
+        | SigningSubject::Revocation { .. }
+        | SigningSubject::Delegation { .. }
+        | SigningSubject::EndDelegation { .. } => true,
     }
 }
 

@@ -1,6 +1,6 @@
 //! What binds a person besides changes and minutes: an admission, a proposed roster, what was said in one's name, an
-//! older copy, a word on two histories, keys that are taken away. Prepared from the board's own state when the signing window is asked for, and performed there with the
-//! PIN itself, session or not (`record.md`, *Two keys*).
+//! older copy, a word on two histories, keys that are taken away, a seat that is delegated. Prepared from the board's own
+//! state when the signing window is asked for, and performed there with the PIN itself, session or not (`record.md`, *Two keys*).
 use chrono::{DateTime, Utc};
 use domain::ids::{Digest, MemberId};
 use domain::roster::{KeyStatus, Member, RevocationReason, Role};
@@ -10,6 +10,7 @@ use crate::admission::{
     AdmitRequest, RevokeRequest, SignRosterRequest, admission, adoption, not_after, revocation, waiting_enrolments,
 };
 use crate::cabinet::{Cabinet, OpenBoard, seat_words, stored};
+use crate::delegation::{self, DelegateRequest, EndDelegationRequest, Wanted};
 use crate::error::{Answer, BoardError};
 use crate::forks::{SettleForkRequest, plan};
 use crate::members::invited_seat;
@@ -70,6 +71,14 @@ impl Cabinet {
             SigningSubject::Fork { stands, reason } => Some(prepare_fork(board, state, subject, stands, reason).await?),
             SigningSubject::Revocation { member, reason, from } => {
                 Some(prepare_revocation(state, subject, member, *reason, not_after(self.now(), since(from)?)?)?)
+            }
+            SigningSubject::Delegation { member, to, meeting, from, until, reason } => {
+                let (meeting, from) = (unless_blank(meeting), unless_blank(from));
+                let wanted = Wanted { member, to, meeting, from, until, reason };
+                Some(delegation::prepare(board, state, wanted, self.now()).await?)
+            }
+            SigningSubject::EndDelegation { delegation, reason } => {
+                Some(delegation::prepare_end(board, state, subject, (delegation, reason)).await?)
             }
         })
     }
@@ -179,6 +188,15 @@ impl Cabinet {
             SigningSubject::Revocation { member, reason, from } => {
                 let (member, reason, from) = (member.clone(), *reason, since(from)?);
                 self.revoke(RevokeRequest { member, reason, from, by, pin }).await?;
+            }
+            SigningSubject::Delegation { member, to, meeting, from, until, reason } => {
+                let [meeting, from] = [meeting, from].map(|text| unless_blank(text).map(ToOwned::to_owned));
+                let (member, to, until, reason) = (member.clone(), to.clone(), until.clone(), reason.clone());
+                self.delegate(DelegateRequest { member, to, meeting, from, until, reason, pin }).await?;
+            }
+            SigningSubject::EndDelegation { delegation, reason } => {
+                let (delegation, reason) = (delegation.clone(), reason.clone());
+                self.end_delegation(EndDelegationRequest { delegation, member: by, reason, pin }).await?;
             }
         }
         Ok(())
@@ -413,6 +431,11 @@ fn since(text: &str) -> Answer<Option<DateTime<Utc>>> {
     }
     let read = DateTime::parse_from_rfc3339(text);
     read.map(|at| Some(at.to_utc())).map_err(|_| BoardError::invalid("from", "Write the time as 2026-11-25T14:00:00Z."))
+}
+
+/// What a field says, if it says anything.
+fn unless_blank(text: &str) -> Option<&str> {
+    Some(text.trim()).filter(|text| !text.is_empty())
 }
 
 fn usage(usage: domain::roster::KeyUse) -> &'static str {

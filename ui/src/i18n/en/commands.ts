@@ -125,6 +125,7 @@ export const commands: { command: Record<CommandId, string> } = {
     "record.inviteNew": "Invite somebody new",
     "record.admit": "Admit who waits",
     "record.sign": "Sign the change of the roster",
+    "record.delegate": "Delegate my seat",
     "record.exchangeNow": "Exchange now",
     "record.packMake": "Make a review pack",
     "record.packOpen": "Open a review pack",

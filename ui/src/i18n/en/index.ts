@@ -1,5 +1,6 @@
 import { commands } from "./commands";
 import { common } from "./common";
+import { delegationWords } from "./delegation";
 import { meetingWords } from "./meeting";
 import { packWords } from "./packs";
 import { recordWords } from "./record";
@@ -24,4 +25,5 @@ export const en = {
   ...setUpWords,
   ...recordWords,
   ...packWords,
+  ...delegationWords,
 };

@@ -129,4 +129,8 @@ pub enum SigningSubject {
     Fork { stands: String, reason: String },
     /// That a member's keys are taken away, why, and since when they are gone; blank: from now on.
     Revocation { member: String, reason: domain::roster::RevocationReason, from: String },
+    /// That another sits in a member's seat; blank: in each meeting, from now on.
+    Delegation { member: String, to: String, meeting: String, from: String, until: String, reason: String },
+    /// That a delegation is taken back.
+    EndDelegation { delegation: String, reason: String },
 }
