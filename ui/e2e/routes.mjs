@@ -80,6 +80,8 @@ export const ROUTES = [
   { name: "change-risk", scene: "working", path: "/changes/chg-1?tab=risk" },
   { name: "change-plan", scene: "working", path: "/changes/chg-1?tab=plan" },
   { name: "change-conditions", scene: "working", path: "/changes/chg-38?tab=conditions" },
+  { name: "change-written", scene: "working", path: "/changes/chg-38?tab=conditions", act: press("c") },
+  { name: "change-ask", scene: "working", path: "/changes/chg-1?tab=conditions", act: press("w") },
   { name: "change-history", scene: "working", path: "/changes/chg-38?tab=history" },
   { name: "risk-walk", scene: "working", path: "/changes/chg-3/risk" },
   { name: "plan-review", scene: "working", path: "/changes/chg-6/plan", act: press("k", "k", "k", "k", "k", "c") },

@@ -13,7 +13,7 @@ commands! {
             move_agenda_item, set_item_minutes, call_to_order;
         meeting: meeting, meeting_item, set_current_item, set_attendance, recuse, unrecuse, vote, record_consent,
             decide, set_note, assign_action, set_timer, admit_late;
-        sign_offs: request_signing;
+        sign_offs: request_signing, written, ask_in_writing;
         wrap_up: wrap_up, close_meeting, compose_minutes, verify_minutes, open_minutes;
         outbox: outbox, retry_outbox;
         record: record, set_relay_folders, exchange, recover;

@@ -1,11 +1,12 @@
 //! An authority without a key: the CTO writes one line elsewhere, and the chair records it. Once they have a key of their own
 //! they answer for it, and what they say is sealed beside the minutes, which stay as they are.
-use board::requests::OfMeeting;
-use board::views::{ApprovalState, Attestation, CreateMeetingRequest, Role, Verdict};
+use board::requests::{OfChange, OfMeeting};
+use board::views::{ApprovalState, Attestation, CreateMeetingRequest, Role, SigningSubject, Verdict};
 use board::{
     AffirmRequest, Answer, BoardError, RecordWrittenRequest, SealAnnexRequest, WordsIn, WrittenRecorded, verify_minutes,
 };
 
+use super::forks::signed;
 use super::many_hands::{decided, joins, one_key, pin_of};
 use crate::journey::{Journey, now};
 
@@ -168,5 +169,37 @@ async fn who_enrols_later_answers_for_what_they_wrote_and_the_sealed_minutes_gai
 
     let found = board::verify_folder(&journey.data_dir(), None, now()).await.expect("looked over");
     assert!(found.findings.is_empty(), "{:?}", found.findings);
+    journey.cabinet.finish_work().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_window_offers_the_comments_that_say_the_line_and_counts_one_by_way_of_the_signing_window() {
+    let (journey, _) = one_key().await;
+    let (_, changes) = decided(&journey, 4).await;
+    let of = |key: &str| OfChange { change: key.to_owned() };
+    let none = journey.cabinet.written(of(&changes[0])).await.expect("readable");
+    assert!(none.offers.is_empty() && none.facts.is_empty() && none.refusal.is_none(), "nobody was asked: {none:?}");
+    let (key, line) = asked(&journey, &changes).await;
+    comment(&journey, &key, "security", &line).await;
+    comment(&journey, &key, "CTO", "I approve it.").await;
+    let nothing = journey.cabinet.written(of(&key)).await.expect("readable");
+    assert!(nothing.offers.is_empty() && !nothing.facts.is_empty(), "somebody else's, and not the line: {nothing:?}");
+
+    let at = comment(&journey, &key, "CTO", &line).await;
+    let view = journey.cabinet.written(of(&key)).await.expect("readable");
+    let [offer] = view.offers.as_slice() else { panic!("{view:?}") };
+    assert_eq!((offer.comment, offer.quote.as_str(), offer.verdict), (at, line.as_str(), Verdict::Approve));
+    assert!(offer.refusal.is_none() && view.counts, "{view:?}");
+    let chair = journey.member(Role::Chair).await;
+    let pin = journey.pin(&chair).await;
+    let (member, comment) = (offer.member.id.clone(), offer.comment);
+    let subject = SigningSubject::Written { change: key.clone(), member, comment };
+    let shown = signed(&journey.cabinet, &chair, &pin, subject).await;
+    let said = &shown.statements[0];
+    assert!(said.meaning.contains(&line) && said.meaning.contains(person("chair").name), "{}", said.meaning);
+    assert!(view.facts.iter().all(|fact| said.facts.contains(fact)), "what the line speaks for is shown: {said:?}");
+    assert_eq!(approval(&journey, &key).await, ApprovalState::Holds);
+    let after = journey.cabinet.written(of(&key)).await.expect("readable");
+    assert!(after.offers.is_empty(), "what is recorded is not offered again: {after:?}");
     journey.cabinet.finish_work().await;
 }

@@ -71,6 +71,8 @@ export const CATALOGUE = {
   "change.sign": { scope: "change", keys: ["s"] },
   "change.difference": { scope: "change", keys: ["d"] },
   "change.reaffirm": { scope: "change", keys: ["f"] },
+  "change.askInWriting": { scope: "change", keys: ["w"] },
+  "change.countWritten": { scope: "change", keys: ["c"] },
   "change.copy": { scope: "change", keys: ["y"] },
   "change.handOut": { scope: "change", keys: ["e"] },
   "change.next": { scope: "change", keys: ["j"] },

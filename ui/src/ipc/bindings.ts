@@ -110,6 +110,10 @@ export const commands = {
 	admitLate: (request: MeetingChangeRequest) => typedError<MeetingView_Serialize, BoardError_Serialize>(__TAURI_INVOKE("admit_late", { request })),
 	/**  Prepares what is to be signed and opens the signing window on it. */
 	requestSigning: (request: SigningRequest) => typedError<null, BoardError_Serialize>(__TAURI_INVOKE("request_signing", { request })),
+	/**  Who can be asked in writing, and which comments of the ticket answer. */
+	written: (request: OfChange) => typedError<WrittenView_Serialize, BoardError_Serialize>(__TAURI_INVOKE("written", { request })),
+	/**  What to ask a member for who has no key here. */
+	askInWriting: (request: AskInWriting) => typedError<Asking, BoardError_Serialize>(__TAURI_INVOKE("ask_in_writing", { request })),
 	/**  Wrap up. */
 	wrapUp: (request: OfMeeting) => typedError<WrapUp_Serialize, BoardError_Serialize>(__TAURI_INVOKE("wrap_up", { request })),
 	/**  Close meeting. */
@@ -317,6 +321,32 @@ export type AppStatus_Serialize = {
 
 /**  Whether a decision has become an approval: its required sign-offs all hold, or not yet, or no longer. */
 export type ApprovalState = "not_applicable" | "awaiting_sign_off" | "holds" | "stale";
+
+/**  Asks a member for a sign-off in writing. */
+export type AskInWriting = {
+	change: string,
+	member: string,
+};
+
+/**  What to ask for, ready to be sent. */
+export type Asking = {
+	/**  The change. */
+	change: string,
+	/**  Who is asked. */
+	member: string,
+	/**  SHA-256 of the manifest of what is shown. */
+	manifest: string,
+	/**  Its beginning, as the line quotes it. */
+	short: string,
+	/**  The line that approves. */
+	approve: string,
+	/**  How the line that rejects begins; a colon and the reason follow. */
+	reject: string,
+	/**  What they are asked about. */
+	facts: Fact[],
+	/**  All of it, to be pasted into a mail or a message. */
+	text: string,
+};
 
 /**  Gives a member an action; the day is `YYYY-MM-DD`, or null while open. */
 export type AssignActionRequest = AssignActionRequest_Serialize | AssignActionRequest_Deserialize;
@@ -3204,7 +3234,9 @@ export type SigningSubject =
 /**  That another sits in a member's seat; blank: in each meeting, from now on. */
 { kind: "delegation"; member: string; to: string; meeting: string; from: string; until: string; reason: string } | 
 /**  That a delegation is taken back. */
-{ kind: "end_delegation"; delegation: string; reason: string };
+{ kind: "end_delegation"; delegation: string; reason: string } | 
+/**  That a member's comment on the ticket, by its number there, is their sign-off in writing. */
+{ kind: "written"; change: string; member: string; comment: number };
 
 /**  A view. */
 export type SigningView = SigningView_Serialize | SigningView_Deserialize;
@@ -3647,6 +3679,70 @@ export type WrapUp_Serialize = {
 	minutes: MinutesState_Serialize,
 	verification: Verification | null,
 	queued: number,
+};
+
+/**  A comment on the ticket that says the line which was asked for. */
+export type WrittenOffer = WrittenOffer_Serialize | WrittenOffer_Deserialize;
+
+/**  A comment on the ticket that says the line which was asked for. */
+export type WrittenOffer_Deserialize = {
+	/**  The number the ticket shows at it. */
+	comment: number,
+	/**  Who wrote it. */
+	member: MemberRef,
+	at: string,
+	/**  The line. */
+	quote: string,
+	verdict: Verdict,
+	/**  Why it cannot be recorded here; null: it can. */
+	refusal?: Refusal_Deserialize | null,
+};
+
+/**  A comment on the ticket that says the line which was asked for. */
+export type WrittenOffer_Serialize = {
+	/**  The number the ticket shows at it. */
+	comment: number,
+	/**  Who wrote it. */
+	member: MemberRef,
+	at: string,
+	/**  The line. */
+	quote: string,
+	verdict: Verdict,
+	/**  Why it cannot be recorded here; null: it can. */
+	refusal: Refusal_Serialize | null,
+};
+
+/**  A view. */
+export type WrittenView = WrittenView_Serialize | WrittenView_Deserialize;
+
+/**  A view. */
+export type WrittenView_Deserialize = {
+	/**  Who would record it. */
+	recorder: MemberRef,
+	/**  Who can be asked. */
+	authorities: MemberRef[],
+	/**  What the line speaks for; empty where nobody was asked. */
+	facts: Fact[],
+	offers: WrittenOffer_Deserialize[],
+	/**  Whether a sign-off in writing is enough at this risk. */
+	counts: boolean,
+	/**  Why what was asked no longer speaks for the change; null: it does, or nobody was asked. */
+	refusal?: Refusal_Deserialize | null,
+};
+
+/**  A view. */
+export type WrittenView_Serialize = {
+	/**  Who would record it. */
+	recorder: MemberRef,
+	/**  Who can be asked. */
+	authorities: MemberRef[],
+	/**  What the line speaks for; empty where nobody was asked. */
+	facts: Fact[],
+	offers: WrittenOffer_Serialize[],
+	/**  Whether a sign-off in writing is enough at this risk. */
+	counts: boolean,
+	/**  Why what was asked no longer speaks for the change; null: it does, or nobody was asked. */
+	refusal: Refusal_Serialize | null,
 };
 
 /* Tauri Specta runtime */

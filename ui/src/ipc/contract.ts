@@ -11,6 +11,7 @@ export type {
   AgendaView_Serialize as AgendaView,
   ApprovalState,
   AppStatus_Serialize as AppStatus,
+  Asking,
   Attachment_Serialize as Attachment,
   Attestation,
   Basis as DecisionBasis,
@@ -140,6 +141,8 @@ export type {
   WorkKind,
   WrapUp_Serialize as WrapUp,
   WrapUpItem_Serialize as WrapUpItem,
+  WrittenOffer_Serialize as WrittenOffer,
+  WrittenView_Serialize as WrittenView,
 } from "./bindings";
 
 type Bound = typeof commands;

@@ -29,6 +29,7 @@ const STALE_BY = {
   meetingItem: ["meetings", "attendance", "votes", "decisions", "sign_offs", "changes", "risk"],
   signingView: ["sign_offs", "session", "minutes"],
   wrapUp: ["meetings", "decisions", "sign_offs", "minutes", "outbox"],
+  written: ["changes", "risk", "plan", "decisions", "sign_offs", "board", "preferences"],
   outbox: ["outbox", "connection"],
   record: ["board", "sign_offs"],
   packs: ["board", "sign_offs", "meetings", "agenda", "decisions", "risk", "plan", "changes"],

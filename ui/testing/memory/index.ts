@@ -30,6 +30,7 @@ import { answerBack, openedPack, packFile, packsView } from "./packs";
 import { MEMBERS } from "./people";
 import { planSections } from "./plan";
 import * as hands from "./record";
+import { asking, writtenView } from "./written";
 
 export type Scene =
   | "first-run"
@@ -611,6 +612,8 @@ export function memoryTransport({
       if (subject.kind === "reaffirm") signing = extras.reaffirmSigning();
       return null;
     },
+    written: async (request) => writtenView(change(request.change).view, me),
+    askInWriting: async (request) => asking(change(request.change).view, request.member),
     signingView: async () => structuredClone(signing),
     sign: async (request) => {
       if (request.pin !== null && request.pin !== "maple-17-river")

@@ -48,6 +48,8 @@ requests! {
     AssignActionRequest { meeting: String, text: String, owner: String, due_on: Option<String> }
     /// Hands an approval out for a pipeline into a new file; a snapshot allows nothing and only tells how the change stands.
     HandOutRequest { change: String, path: String, snapshot: bool }
+    /// Asks a member for a sign-off in writing.
+    AskInWriting { change: String, member: String }
     /// Names an attachment of a change.
     OfAttachment { change: String, attachment: String }
     /// Answers a question of the risk walk; `None` opens it again.

@@ -154,7 +154,8 @@ impl Cabinet {
             | SigningSubject::Fork { .. }
             | SigningSubject::Revocation { .. }
             | SigningSubject::Delegation { .. }
-            | SigningSubject::EndDelegation { .. } => {
+            | SigningSubject::EndDelegation { .. }
+            | SigningSubject::Written { .. } => {
                 let prepared = own_act.ok_or_else(|| BoardError::not_found("statement", "to sign"))?;
                 Signing {
                     purpose: state.roster().name.clone(),
@@ -444,7 +445,8 @@ fn always_by_pin(subject: &SigningSubject) -> bool {
         | SigningSubject::Fork { .. }
         | SigningSubject::Revocation { .. }
         | SigningSubject::Delegation { .. }
-        | SigningSubject::EndDelegation { .. } => true,
+        | SigningSubject::EndDelegation { .. }
+        | SigningSubject::Written { .. } => true,
     }
 }
 

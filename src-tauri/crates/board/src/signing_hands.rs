@@ -1,5 +1,5 @@
 //! What binds a person besides changes and minutes: an admission, a proposed roster, what was said in one's name, an
-//! older copy, a word on two histories, keys that are taken away, a seat that is delegated. Prepared from the board's own
+//! older copy, a word on two histories, keys that are taken away, a seat that is delegated, what another wrote. Prepared from the board's own
 //! state when the signing window is asked for, and performed there with the PIN itself, session or not (`record.md`, *Two keys*).
 use chrono::{DateTime, Utc};
 use domain::ids::{Digest, MemberId};
@@ -19,6 +19,7 @@ use crate::recovery::{RecoverRequest, told};
 use crate::spoken::{AffirmRequest, Answers};
 use crate::state::BoardState;
 use crate::views::{ContestedAct, Fact, SigningSubject};
+use crate::written::{RecordWrittenRequest, WordsIn};
 
 /// What is shown, who may sign it, and what it was made from.
 pub(crate) struct Prepared {
@@ -79,6 +80,9 @@ impl Cabinet {
             }
             SigningSubject::EndDelegation { delegation, reason } => {
                 Some(delegation::prepare_end(board, state, subject, (delegation, reason)).await?)
+            }
+            SigningSubject::Written { change, member, comment } => {
+                Some(self.prepare_written(board, state, subject, (change, member, *comment)).await?)
             }
         })
     }
@@ -197,6 +201,10 @@ impl Cabinet {
             SigningSubject::EndDelegation { delegation, reason } => {
                 let (delegation, reason) = (delegation.clone(), reason.clone());
                 self.end_delegation(EndDelegationRequest { delegation, member: by, reason, pin }).await?;
+            }
+            SigningSubject::Written { change, member, comment } => {
+                let (change, member, words) = (change.clone(), member.clone(), WordsIn::Comment(Some(*comment)));
+                self.record_in_writing(RecordWrittenRequest { change, member, recorder: by, pin, words }).await?;
             }
         }
         Ok(())

@@ -39,6 +39,8 @@ export const commands: { command: Record<CommandId, string> } = {
     "change.sign": "Sign off this change",
     "change.difference": "Show what changed since it was signed",
     "change.reaffirm": "Reaffirm the stale sign-off",
+    "change.askInWriting": "Ask for a sign-off in writing",
+    "change.countWritten": "Count a comment as a written sign-off",
     "change.copy": "Copy the key",
     "change.handOut": "Hand the approval to a pipeline",
     "change.next": "Next change of the list",

@@ -6,6 +6,7 @@ import { packWords } from "./packs";
 import { recordWords } from "./record";
 import { reviewWords } from "./review";
 import { setUpWords } from "./set-up";
+import { writtenWords } from "./written";
 
 /** Command ids such as `go.changes` become nested keys, because dots separate. */
 function nest(flat: Record<string, string>): Record<string, Record<string, string>> {
@@ -26,4 +27,5 @@ export const en = {
   ...recordWords,
   ...packWords,
   ...delegationWords,
+  ...writtenWords,
 };

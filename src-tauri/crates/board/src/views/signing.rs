@@ -133,4 +133,6 @@ pub enum SigningSubject {
     Delegation { member: String, to: String, meeting: String, from: String, until: String, reason: String },
     /// That a delegation is taken back.
     EndDelegation { delegation: String, reason: String },
+    /// That a member's comment on the ticket, by its number there, is their sign-off in writing.
+    Written { change: String, member: String, comment: u32 },
 }
