@@ -117,6 +117,7 @@ export const ROUTES = [
   { name: "wrap-up-open", scene: "meeting", path: "/meetings/mtg-next/wrap-up", act: press("c") },
   { name: "wrap-up", scene: "closed", path: "/meetings/mtg-next/wrap-up" },
   { name: "wrap-up-sealed", scene: "sealed", path: "/meetings/mtg-next/wrap-up" },
+  { name: "wrap-up-annex", scene: "working", path: "/meetings/mtg-prev/wrap-up" },
   { name: "outbox", scene: "offline", path: "/outbox" },
   { name: "outbox-empty", scene: "not-connected", path: "/outbox" },
   { name: "record-members", scene: "record", path: "/record" },

@@ -14,7 +14,7 @@ commands! {
         meeting: meeting, meeting_item, set_current_item, set_attendance, recuse, unrecuse, vote, record_consent,
             decide, set_note, assign_action, set_timer, admit_late;
         sign_offs: request_signing, written, ask_in_writing;
-        wrap_up: wrap_up, close_meeting, compose_minutes, verify_minutes, open_minutes;
+        wrap_up: wrap_up, close_meeting, compose_minutes, verify_minutes, open_minutes, annexes, open_annex;
         outbox: outbox, retry_outbox;
         record: record, set_relay_folders, exchange, recover;
         members: invite, receive_enrolment, spoken, delegations;

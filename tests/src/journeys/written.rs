@@ -1,6 +1,6 @@
 //! An authority without a key: the CTO writes one line elsewhere, and the chair records it. Once they have a key of their own
 //! they answer for it, and what they say is sealed beside the minutes, which stay as they are.
-use board::requests::{OfChange, OfMeeting};
+use board::requests::{OfAnnex, OfChange, OfMeeting};
 use board::views::{ApprovalState, Attestation, CreateMeetingRequest, Role, SigningSubject, Verdict};
 use board::{
     AffirmRequest, Answer, BoardError, RecordWrittenRequest, SealAnnexRequest, WordsIn, WrittenRecorded, verify_minutes,
@@ -158,13 +158,24 @@ async fn who_enrols_later_answers_for_what_they_wrote_and_the_sealed_minutes_gai
     let heads: Vec<&str> = agenda.contested.iter().filter_map(|row| row.reason.as_deref()).collect();
     assert_eq!(heads, ["I never wrote this mail"], "a contest heads the next agenda");
 
-    let made = journey.cabinet.seal_annex(annex()).await.expect("sealed");
-    assert_eq!((made.number, made.members.as_slice()), (1, [person("CTO").name.to_owned()].as_slice()));
+    let of = || OfMeeting { meeting: meeting.clone() };
+    let view = journey.cabinet.annexes(of()).await.expect("readable");
+    assert!(view.sealed.is_empty() && view.refusal.is_none(), "{view:?}");
+    assert!(view.waiting.iter().all(|a| a.member == person("CTO").name), "{view:?}");
+    assert_eq!(view.waiting.iter().filter(|a| a.instead.is_some()).count(), 1, "one contested: {view:?}");
+    let subject = SigningSubject::Annex { meeting: meeting.clone() };
+    let shown = signed(&journey.cabinet, &chair, &pin, subject).await;
+    let facts = &shown.statements[0].facts;
+    assert!(facts.iter().any(|f| f.value.contains("I never wrote this mail")), "who seals reads it: {facts:?}");
+    let view = journey.cabinet.annexes(of()).await.expect("readable");
+    let [row] = view.sealed.as_slice() else { panic!("{view:?}") };
+    assert!(row.number == 1 && view.waiting.is_empty(), "{view:?}");
+    let path = journey.cabinet.annex_path(OfAnnex { meeting: meeting.clone(), number: 1 }).await.expect("a file");
     assert_eq!(std::fs::read(&sealed).expect("still there"), minutes, "the sealed minutes stay");
-    let checked = verify_minutes(&std::fs::read(&made.path).expect("a file"), None).expect("it holds by itself");
-    assert_eq!(checked.annex_to.as_deref(), Some(made.minutes.as_str()));
+    let checked = verify_minutes(&std::fs::read(&path).expect("a file"), None).expect("it holds by itself");
     let plain = verify_minutes(&minutes, None).expect("so do the minutes");
-    assert_eq!((plain.annex_to, plain.pdf.sha256), (None, made.minutes.clone()), "whose digest the annex names");
+    assert_eq!(checked.pdf.sha256, row.sha256, "the record names this very file");
+    assert_eq!((plain.annex_to, checked.annex_to), (None, Some(plain.pdf.sha256)), "the annex names their digest");
     assert_eq!(code(journey.cabinet.seal_annex(annex()).await), "nothing_new", "all is told");
 
     let found = board::verify_folder(&journey.data_dir(), None, now()).await.expect("looked over");

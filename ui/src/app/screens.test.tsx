@@ -22,6 +22,7 @@ const SCREENS: [string, string, string, string | RegExp][] = [
   ["Sign-off, given again", "/sign", "stale", "Sign"],
   ["Wrap-up", "/meetings/mtg-next/wrap-up", "closed", "CAB 21 Nov 2026"],
   ["Wrap-up, sealed", "/meetings/mtg-next/wrap-up", "sealed", "Minutes"],
+  ["Wrap-up, annex", "/meetings/mtg-prev/wrap-up", "working", "What members said since"],
   ["Record, members", "/record", "record", "Wei Zhang waits to be admitted"],
   ["Record, one key", "/record", "not-connected", "Only one person on this board holds a key"],
   ["Record, exchange", "/record?tab=exchange", "record", "Waiting and refused"],

@@ -149,6 +149,7 @@ export const CATALOGUE = {
   "wrapUp.sign": { scope: "wrapUp", keys: ["s"] },
   "wrapUp.seal": { scope: "wrapUp", keys: ["Mod+Enter"], always: true },
   "wrapUp.open": { scope: "wrapUp", keys: ["o"] },
+  "wrapUp.annex": { scope: "wrapUp", keys: ["a"] },
   "wrapUp.verify": { scope: "wrapUp", keys: ["v"] },
   "wrapUp.back": { scope: "wrapUp", keys: ["u"] },
 

@@ -124,6 +124,10 @@ export const commands = {
 	verifyMinutes: (request: OfMeeting) => typedError<WrapUp_Serialize, BoardError_Serialize>(__TAURI_INVOKE("verify_minutes", { request })),
 	/**  Opens the minutes in the desktop's reader. */
 	openMinutes: (request: OfMeeting) => typedError<null, BoardError_Serialize>(__TAURI_INVOKE("open_minutes", { request })),
+	/**  The annexes to the minutes, and what one would tell now. */
+	annexes: (request: OfMeeting) => typedError<AnnexesView_Serialize, BoardError_Serialize>(__TAURI_INVOKE("annexes", { request })),
+	/**  Opens an annex in the desktop's reader. */
+	openAnnex: (request: OfAnnex) => typedError<null, BoardError_Serialize>(__TAURI_INVOKE("open_annex", { request })),
 	/**  Outbox. */
 	outbox: () => typedError<Outbox_Serialize, BoardError_Serialize>(__TAURI_INVOKE("outbox")),
 	/**  Retry outbox. */
@@ -254,6 +258,63 @@ export type AgendaView_Serialize = {
 	/**  Why it cannot be called to order yet; null: it can. */
 	call_refusal: Refusal_Serialize | null,
 	saved_at: string | null,
+};
+
+/**  What a member said of something that was recorded in their name. */
+export type AnnexAnswer = AnnexAnswer_Serialize | AnnexAnswer_Deserialize;
+
+/**  What a member said of something that was recorded in their name. */
+export type AnnexAnswer_Deserialize = {
+	member: string,
+	/**  The change, where it is about one. */
+	item?: string | null,
+	/**  What was recorded, in words. */
+	recorded: string,
+	/**  What was so instead; null: it was so. */
+	instead?: string | null,
+	/**  When they said so, in words with zone. */
+	time: string,
+};
+
+/**  What a member said of something that was recorded in their name. */
+export type AnnexAnswer_Serialize = {
+	member: string,
+	/**  The change, where it is about one. */
+	item: string | null,
+	/**  What was recorded, in words. */
+	recorded: string,
+	/**  What was so instead; null: it was so. */
+	instead: string | null,
+	/**  When they said so, in words with zone. */
+	time: string,
+};
+
+/**  An annex to the minutes, sealed. */
+export type AnnexRow = {
+	number: number,
+	sealed_at: string,
+	sha256: string,
+};
+
+/**  A view. */
+export type AnnexesView = AnnexesView_Serialize | AnnexesView_Deserialize;
+
+/**  A view. */
+export type AnnexesView_Deserialize = {
+	sealed: AnnexRow[],
+	/**  What neither the minutes nor an annex tells yet. */
+	waiting: AnnexAnswer_Deserialize[],
+	/**  Why none can be sealed here; null: it can, once something waits. */
+	refusal?: Refusal_Deserialize | null,
+};
+
+/**  A view. */
+export type AnnexesView_Serialize = {
+	sealed: AnnexRow[],
+	/**  What neither the minutes nor an annex tells yet. */
+	waiting: AnnexAnswer_Serialize[],
+	/**  Why none can be sealed here; null: it can, once something waits. */
+	refusal: Refusal_Serialize | null,
 };
 
 /**  Answers a question of the risk walk; `None` opens it again. */
@@ -2094,6 +2155,12 @@ export type NoteRequest = {
 /**  What changed. */
 export type Noun = "board" | "connection" | "changes" | "risk" | "plan" | "meetings" | "agenda" | "attendance" | "votes" | "decisions" | "sign_offs" | "minutes" | "outbox" | "session" | "preferences";
 
+/**  Names an annex to the minutes of a meeting, from 1. */
+export type OfAnnex = {
+	meeting: string,
+	number: number,
+};
+
 /**  Names an attachment of a change. */
 export type OfAttachment = {
 	change: string,
@@ -3236,7 +3303,9 @@ export type SigningSubject =
 /**  That a delegation is taken back. */
 { kind: "end_delegation"; delegation: string; reason: string } | 
 /**  That a member's comment on the ticket, by its number there, is their sign-off in writing. */
-{ kind: "written"; change: string; member: string; comment: number };
+{ kind: "written"; change: string; member: string; comment: number } | 
+/**  An annex to sealed minutes: what members said since. */
+{ kind: "annex"; meeting: string };
 
 /**  A view. */
 export type SigningView = SigningView_Serialize | SigningView_Deserialize;

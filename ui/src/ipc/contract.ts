@@ -9,6 +9,8 @@ export type {
   AgendaItemRow_Serialize as AgendaItemRow,
   AgendaRule,
   AgendaView_Serialize as AgendaView,
+  AnnexAnswer_Serialize as AnnexAnswer,
+  AnnexesView_Serialize as AnnexesView,
   ApprovalState,
   AppStatus_Serialize as AppStatus,
   Asking,

@@ -11,6 +11,7 @@ import type {
   Transport,
 } from "../../src/ipc/contract";
 import { CommandError } from "../../src/ipc/errors";
+import { annexesView } from "./annexes";
 import { makeChange, NOW, type StoredChange } from "./changes";
 import { delegationsView } from "./delegations";
 import * as extras from "./extras";
@@ -669,6 +670,8 @@ export function memoryTransport({
       return wrapUpView(of, changes, 0);
     },
     openMinutes: async () => null,
+    annexes: async (request) => annexesView(meeting(request.meeting).head),
+    openAnnex: async () => null,
     outbox: async () => (size === 0 ? { link: link(), rows: [] } : extras.outboxView(link())),
     retryOutbox: async () => extras.outboxView(link()),
     record: async () => structuredClone(record),

@@ -34,6 +34,8 @@ requests! {
     OfChange { change: String }
     /// Names a meeting.
     OfMeeting { meeting: String }
+    /// Names an annex to the minutes of a meeting, from 1.
+    OfAnnex { meeting: String, number: u32 }
     /// Names an item of a meeting.
     OfItem { meeting: String, item: String }
     /// Names an operation of the outbox.

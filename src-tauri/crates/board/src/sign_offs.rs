@@ -155,7 +155,8 @@ impl Cabinet {
             | SigningSubject::Revocation { .. }
             | SigningSubject::Delegation { .. }
             | SigningSubject::EndDelegation { .. }
-            | SigningSubject::Written { .. } => {
+            | SigningSubject::Written { .. }
+            | SigningSubject::Annex { .. } => {
                 let prepared = own_act.ok_or_else(|| BoardError::not_found("statement", "to sign"))?;
                 Signing {
                     purpose: state.roster().name.clone(),
@@ -446,7 +447,8 @@ fn always_by_pin(subject: &SigningSubject) -> bool {
         | SigningSubject::Revocation { .. }
         | SigningSubject::Delegation { .. }
         | SigningSubject::EndDelegation { .. }
-        | SigningSubject::Written { .. } => true,
+        | SigningSubject::Written { .. }
+        | SigningSubject::Annex { .. } => true,
     }
 }
 

@@ -1,6 +1,7 @@
 //! What binds a person besides changes and minutes: an admission, a proposed roster, what was said in one's name, an
-//! older copy, a word on two histories, keys that are taken away, a seat that is delegated, what another wrote. Prepared from the board's own
-//! state when the signing window is asked for, and performed there with the PIN itself, session or not (`record.md`, *Two keys*).
+//! older copy, a word on two histories, keys that are taken away, a seat that is delegated, what another wrote, an annex to
+//! minutes. Prepared from the board's own state when the signing window is asked for, and performed there with the PIN
+//! itself, session or not (`record.md`, *Two keys*).
 use chrono::{DateTime, Utc};
 use domain::ids::{Digest, MemberId};
 use domain::roster::{KeyStatus, Member, RevocationReason, Role};
@@ -14,6 +15,7 @@ use crate::delegation::{self, DelegateRequest, EndDelegationRequest, Wanted};
 use crate::error::{Answer, BoardError};
 use crate::forks::{SettleForkRequest, plan};
 use crate::members::invited_seat;
+use crate::minutes::SealAnnexRequest;
 use crate::record_view::{changes, proposal_in};
 use crate::recovery::{RecoverRequest, told};
 use crate::spoken::{AffirmRequest, Answers};
@@ -84,6 +86,7 @@ impl Cabinet {
             SigningSubject::Written { change, member, comment } => {
                 Some(self.prepare_written(board, state, subject, (change, member, *comment)).await?)
             }
+            SigningSubject::Annex { meeting } => Some(self.prepare_annex(board, state, subject, meeting).await?),
         })
     }
 
@@ -205,6 +208,9 @@ impl Cabinet {
             SigningSubject::Written { change, member, comment } => {
                 let (change, member, words) = (change.clone(), member.clone(), WordsIn::Comment(Some(*comment)));
                 self.record_in_writing(RecordWrittenRequest { change, member, recorder: by, pin, words }).await?;
+            }
+            SigningSubject::Annex { meeting } => {
+                self.seal_annex(SealAnnexRequest { meeting: meeting.clone(), pin }).await?;
             }
         }
         Ok(())

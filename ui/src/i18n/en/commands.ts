@@ -111,6 +111,7 @@ export const commands: { command: Record<CommandId, string> } = {
     "wrapUp.sign": "Sign what waits for me",
     "wrapUp.seal": "Seal the minutes",
     "wrapUp.open": "Open the minutes",
+    "wrapUp.annex": "Seal an annex to the minutes",
     "wrapUp.verify": "Verify the minutes",
     "wrapUp.back": "Back to the meeting",
     "outbox.next": "Next",

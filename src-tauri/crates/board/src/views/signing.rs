@@ -135,4 +135,6 @@ pub enum SigningSubject {
     EndDelegation { delegation: String, reason: String },
     /// That a member's comment on the ticket, by its number there, is their sign-off in writing.
     Written { change: String, member: String, comment: u32 },
+    /// An annex to sealed minutes: what members said since.
+    Annex { meeting: String },
 }
