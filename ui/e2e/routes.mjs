@@ -81,6 +81,7 @@ export const ROUTES = [
   { name: "change-plan", scene: "working", path: "/changes/chg-1?tab=plan" },
   { name: "change-conditions", scene: "working", path: "/changes/chg-38?tab=conditions" },
   { name: "change-written", scene: "working", path: "/changes/chg-38?tab=conditions", act: press("c") },
+  { name: "change-pipelines", scene: "working", path: "/changes/chg-40?tab=conditions" },
   { name: "change-ask", scene: "working", path: "/changes/chg-1?tab=conditions", act: press("w") },
   { name: "change-history", scene: "working", path: "/changes/chg-38?tab=history" },
   { name: "risk-walk", scene: "working", path: "/changes/chg-3/risk" },

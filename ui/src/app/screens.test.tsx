@@ -12,6 +12,7 @@ const SCREENS: [string, string, string, string | RegExp][] = [
   ["Change, risk", "/changes/chg-1?tab=risk", "working", "How the score adds up"],
   ["Change, plan", "/changes/chg-1?tab=plan", "working", "Move the payments ledger to PostgreSQL 17"],
   ["Change, conditions", "/changes/chg-38?tab=conditions", "working", "Signatures"],
+  ["Change, pipelines", "/changes/chg-40?tab=conditions", "working", "What pipelines may repeat"],
   ["Change, history", "/changes/chg-38?tab=history", "working", /Introduce rate limits/],
   ["Risk walk", "/changes/chg-3/risk", "working", /Weekly base image refresh/],
   ["Plan review", "/changes/chg-6/plan", "working", /message broker/],

@@ -10,6 +10,7 @@ import { useNotices } from "../ds/notices";
 import { day, moment, shortDigest } from "../ds/time";
 import type { ChangeView, Condition } from "../ipc/contract";
 import { useAct } from "../ipc/queries";
+import { Pipelines } from "./pipelines";
 import { SignOffSlots } from "./sign-off-slots";
 import { Rulings, StaleSignOff } from "./stale-sign-off";
 import { Written } from "./written";
@@ -73,6 +74,7 @@ export function Conditions({ change, look = 0 }: { change: ChangeView; look?: nu
           </ul>
         </Section>
       ) : null}
+      <Pipelines row={change.row} />
     </div>
   );
 }

@@ -73,6 +73,8 @@ export const CATALOGUE = {
   "change.reaffirm": { scope: "change", keys: ["f"] },
   "change.askInWriting": { scope: "change", keys: ["w"] },
   "change.countWritten": { scope: "change", keys: ["c"] },
+  "change.suspend": { scope: "change", keys: ["x"] },
+  "change.meetOwed": { scope: "change", keys: ["m"] },
   "change.copy": { scope: "change", keys: ["y"] },
   "change.handOut": { scope: "change", keys: ["e"] },
   "change.next": { scope: "change", keys: ["j"] },

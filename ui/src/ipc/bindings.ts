@@ -50,6 +50,12 @@ export const commands = {
 	meetCondition: (request: MeetCondition) => typedError<null, BoardError_Serialize>(__TAURI_INVOKE("meet_condition", { request })),
 	/**  Hands an approval out for a pipeline. */
 	handOut: (request: HandOutRequest) => typedError<HandedOut_Serialize, BoardError_Serialize>(__TAURI_INVOKE("hand_out", { request })),
+	/**  What pipelines may repeat of a change, and what they left owing. */
+	pipelines: (request: OfChange) => typedError<PipelinesView_Serialize, BoardError_Serialize>(__TAURI_INVOKE("pipelines", { request })),
+	/**  Stops a standing approval. */
+	suspendStanding: (request: SuspendStanding) => typedError<StandingView, BoardError_Serialize>(__TAURI_INVOKE("suspend_standing", { request })),
+	/**  Records that what was owed is done. */
+	meetObligation: (request: MeetObligation) => typedError<ObligationView_Serialize, BoardError_Serialize>(__TAURI_INVOKE("meet_obligation", { request })),
 	/**  Risk walk. */
 	riskWalk: (request: OfChange) => typedError<RiskWalk_Serialize, BoardError_Serialize>(__TAURI_INVOKE("risk_walk", { request })),
 	/**  Answer risk. */
@@ -1948,6 +1954,12 @@ export type MeetCondition = {
 	note: string,
 };
 
+/**  Says that what a broken glass owed is done, and what shows it. */
+export type MeetObligation = {
+	obligation: string,
+	note: string,
+};
+
 /**  An action somebody takes away from a meeting. */
 export type MeetingAction = MeetingAction_Serialize | MeetingAction_Deserialize;
 
@@ -2154,6 +2166,41 @@ export type NoteRequest = {
 
 /**  What changed. */
 export type Noun = "board" | "connection" | "changes" | "risk" | "plan" | "meetings" | "agenda" | "attendance" | "votes" | "decisions" | "sign_offs" | "minutes" | "outbox" | "session" | "preferences";
+
+/**  What is owed, as people read it. */
+export type ObligationView = ObligationView_Serialize | ObligationView_Deserialize;
+
+/**  What is owed, as people read it. */
+export type ObligationView_Deserialize = {
+	/**  Its entry. */
+	id: string,
+	/**  The change that was deployed. */
+	change: string,
+	/**  What has to be done. */
+	what: string,
+	/**  Why the glass was broken. */
+	reason: string,
+	/**  For when the gate judged, RFC 3339. */
+	at: string,
+	/**  What shows that it is met; `None` while it is open. */
+	met?: string | null,
+};
+
+/**  What is owed, as people read it. */
+export type ObligationView_Serialize = {
+	/**  Its entry. */
+	id: string,
+	/**  The change that was deployed. */
+	change: string,
+	/**  What has to be done. */
+	what: string,
+	/**  Why the glass was broken. */
+	reason: string,
+	/**  For when the gate judged, RFC 3339. */
+	at: string,
+	/**  What shows that it is met; `None` while it is open. */
+	met: string | null,
+};
 
 /**  Names an annex to the minutes of a meeting, from 1. */
 export type OfAnnex = {
@@ -2497,6 +2544,25 @@ export type PacksView_Serialize = {
 	opened: OpenedPack_Serialize | null,
 	/**  What came after the decision, newest first. */
 	late: LateAct_Serialize[],
+};
+
+/**  What pipelines may repeat of a change, and what they left owing. */
+export type PipelinesView = PipelinesView_Serialize | PipelinesView_Deserialize;
+
+/**  What pipelines may repeat of a change, and what they left owing. */
+export type PipelinesView_Deserialize = {
+	/**  Standing approvals, newest first. */
+	standing: StandingView[],
+	/**  What broken glasses owe, the open ones first. */
+	obligations: ObligationView_Deserialize[],
+};
+
+/**  What pipelines may repeat of a change, and what they left owing. */
+export type PipelinesView_Serialize = {
+	/**  Standing approvals, newest first. */
+	standing: StandingView[],
+	/**  What broken glasses owe, the open ones first. */
+	obligations: ObligationView_Serialize[],
 };
 
 /**  A view. */
@@ -3403,6 +3469,32 @@ export type StaleSignOff = {
 	not_kept: string[],
 };
 
+/**  A standing approval as people read it. */
+export type StandingView = {
+	/**  Its entry. */
+	id: string,
+	/**  The change that is repeated. */
+	change: string,
+	/**  The service. */
+	service: string,
+	/**  The pipeline. */
+	pipeline: string,
+	/**  Where to. */
+	environment: string,
+	/**  How often it may be used. */
+	uses: number,
+	/**  How often it was, as far as receipts were brought back. */
+	counted: number,
+	/**  Until when, RFC 3339. */
+	expires: string,
+	/**  Who signed it. */
+	signed_by: string,
+	/**  In words: it runs, or why it does not. */
+	state: string,
+	/**  Whether it lets something run now, as far as this device knows. */
+	holds: boolean,
+};
+
 /**  A statement in plain words. No ticket markup is ever in here. */
 export type Statement = Statement_Serialize | Statement_Deserialize;
 
@@ -3449,6 +3541,12 @@ export type Statement_Serialize = {
 	reaffirmation: string | null,
 	/**  Sign-offs on the change that are stale, each with what differs since. */
 	stale: StaleSignOff[],
+};
+
+/**  Stops a standing approval, and says why. */
+export type SuspendStanding = {
+	standing: string,
+	reason: string,
 };
 
 /**  A view. */

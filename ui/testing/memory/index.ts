@@ -29,6 +29,7 @@ import {
 import { outcomeOf, questionsOf, summaryOf } from "./model";
 import { answerBack, openedPack, packFile, packsView } from "./packs";
 import { MEMBERS } from "./people";
+import { pipelineCommands } from "./pipelines";
 import { planSections } from "./plan";
 import * as hands from "./record";
 import { asking, writtenView } from "./written";
@@ -403,6 +404,7 @@ export function memoryTransport({
       provisional: true,
       entries: 9,
     }),
+    ...pipelineCommands((id) => change(id).view.row, changed),
     meetCondition: async (request) => {
       for (const { view } of changes.values())
         for (const condition of view.conditions) if (condition.id === request.condition) condition.state = "met";

@@ -46,6 +46,10 @@ requests! {
     DryRunRequest { draft: String, project: String, mapping: Vec<MappingRow> }
     /// Says that a condition is met, and what shows it.
     MeetCondition { condition: String, note: String }
+    /// Stops a standing approval, and says why.
+    SuspendStanding { standing: String, reason: String }
+    /// Says that what a broken glass owed is done, and what shows it.
+    MeetObligation { obligation: String, note: String }
     /// Gives a member an action; the day is `YYYY-MM-DD`, or null while open.
     AssignActionRequest { meeting: String, text: String, owner: String, due_on: Option<String> }
     /// Hands an approval out for a pipeline into a new file; a snapshot allows nothing and only tells how the change stands.

@@ -41,6 +41,8 @@ export const commands: { command: Record<CommandId, string> } = {
     "change.reaffirm": "Reaffirm the stale sign-off",
     "change.askInWriting": "Ask for a sign-off in writing",
     "change.countWritten": "Count a comment as a written sign-off",
+    "change.suspend": "Suspend what a pipeline may repeat",
+    "change.meetOwed": "Say that what is owed is done",
     "change.copy": "Copy the key",
     "change.handOut": "Hand the approval to a pipeline",
     "change.next": "Next change of the list",

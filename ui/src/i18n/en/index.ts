@@ -3,6 +3,7 @@ import { common } from "./common";
 import { delegationWords } from "./delegation";
 import { meetingWords } from "./meeting";
 import { packWords } from "./packs";
+import { pipelineWords } from "./pipelines";
 import { recordWords } from "./record";
 import { reviewWords } from "./review";
 import { setUpWords } from "./set-up";
@@ -28,4 +29,5 @@ export const en = {
   ...packWords,
   ...delegationWords,
   ...writtenWords,
+  ...pipelineWords,
 };
