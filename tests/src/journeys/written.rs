@@ -1,6 +1,6 @@
 //! An authority without a key: the CTO writes one line elsewhere, and the chair records it. Once they have a key of their own
 //! they answer for it, and what they say is sealed beside the minutes, which stay as they are.
-use board::requests::{OfAnnex, OfChange, OfMeeting};
+use board::requests::{OfAnnex, OfChange, OfMeeting, SigningRequest};
 use board::views::{ApprovalState, Attestation, CreateMeetingRequest, Role, SigningSubject, Verdict};
 use board::{
     AffirmRequest, Answer, BoardError, RecordWrittenRequest, SealAnnexRequest, WordsIn, WrittenRecorded, verify_minutes,
@@ -204,7 +204,18 @@ async fn the_window_offers_the_comments_that_say_the_line_and_counts_one_by_way_
     let chair = journey.member(Role::Chair).await;
     let pin = journey.pin(&chair).await;
     let (member, comment) = (offer.member.id.clone(), offer.comment);
-    let subject = SigningSubject::Written { change: key.clone(), member, comment };
+    let signing = |subject| journey.cabinet.request_signing(SigningRequest { subject });
+    let mail = |content: &str| SigningSubject::WrittenMail {
+        change: key.clone(),
+        member: member.clone(),
+        content: content.to_owned(),
+    };
+    assert!(
+        matches!(signing(mail("no Base64")).await, Err(BoardError::Invalid { .. })),
+        "a file that was not read whole"
+    );
+    assert_eq!(code(signing(mail("")).await), "mail_unreadable");
+    let subject = SigningSubject::Written { change: key.clone(), member: member.clone(), comment };
     let shown = signed(&journey.cabinet, &chair, &pin, subject).await;
     let said = &shown.statements[0];
     assert!(said.meaning.contains(&line) && said.meaning.contains(person("chair").name), "{}", said.meaning);

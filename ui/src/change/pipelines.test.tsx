@@ -5,9 +5,8 @@ const AT = "/changes/chg-40?tab=conditions";
 
 it("shows what pipelines may repeat, how much of it is used, and why one is suspended", async () => {
   await open(AT);
-  const runs = (await screen.findByText("deploy-pay may deploy pay into production", {}, { timeout: 4000 })).closest(
-    "li",
-  )!;
+  const may = await screen.findByText("deploy-pay may deploy pay into production", {}, { timeout: 4000 });
+  const runs = may.closest("li")!;
   expect(runs).toHaveTextContent("3 of 20 used");
   expect(runs).toHaveTextContent("signed by Amara Okafor");
   const suspended = screen.getByText("deploy-pay-eu may deploy pay into production").closest("li")!;
@@ -30,8 +29,8 @@ it("suspends one by its key, only with a reason", async () => {
 
 it("says that what a broken glass owed is done, with what shows it", async () => {
   const { user } = await open(AT);
-  const owed = (await screen.findAllByText(/a review by the board within 3 days$/, {}, { timeout: 4000 }))[0]!;
-  expect(owed.closest("li")).toHaveTextContent("Payments were down; nobody could be reached.");
+  const owed = await screen.findAllByText(/a review by the board within 3 days$/, {}, { timeout: 4000 });
+  expect(owed[0]?.closest("li")).toHaveTextContent("Payments were down; nobody could be reached.");
   await user.keyboard("m");
   const dialog = await screen.findByRole("dialog", { name: "Say that it is done" });
   await user.type(within(dialog).getByLabelText("What shows it"), "Reviewed today");

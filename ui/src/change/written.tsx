@@ -5,6 +5,7 @@ import { useCommand } from "../commands/registry";
 import { Button } from "../ds/button";
 import { DialogFrame } from "../ds/dialog";
 import { Select } from "../ds/fields";
+import { FileChoice } from "../ds/file-choice";
 import { Facts, Failed, Section } from "../ds/layout";
 import { useNotices } from "../ds/notices";
 import { RefusalBody } from "../ds/refusal";
@@ -18,6 +19,7 @@ export function Written({ change }: { change: string }) {
   const { data: view, error, refetch } = useView("written", { change });
   const [asking, setAsking] = useState(false);
   const [counting, setCounting] = useState<WrittenOffer | null>(null);
+  const [mailing, setMailing] = useState(false);
   const first = view?.offers.find((offer) => offer.refusal === null);
   const can = view !== undefined && view.authorities.length > 0;
   useCommand("change.askInWriting", can ? () => setAsking(true) : null);
@@ -45,9 +47,16 @@ export function Written({ change }: { change: string }) {
       </ul>
       <div className="mt-3">
         {can ? (
-          <Button keys="w" onPress={() => setAsking(true)}>
-            {t("written.ask")}
-          </Button>
+          <div className="flex flex-wrap gap-2">
+            <Button keys="w" onPress={() => setAsking(true)}>
+              {t("written.ask")}
+            </Button>
+            {view.facts.length > 0 ? (
+              <Button look="quiet" onPress={() => setMailing(true)}>
+                {t("written.mail")}
+              </Button>
+            ) : null}
+          </div>
         ) : (
           <p>{t("written.nobody")}</p>
         )}
@@ -62,6 +71,7 @@ export function Written({ change }: { change: string }) {
           }}
         />
       ) : null}
+      {mailing ? <Mail change={change} view={view} onClose={() => setMailing(false)} /> : null}
       {counting ? <Count change={change} view={view} offer={counting} onClose={() => setCounting(null)} /> : null}
     </Section>
   );
@@ -130,6 +140,53 @@ function Count(props: { change: string; view: WrittenView; offer: WrittenOffer; 
         <div>
           <p className="mb-1 font-medium">{t("written.speaksFor")}</p>
           <Facts facts={view.facts} />
+        </div>
+        {view.counts ? null : <p className="measure text-warn">{t("written.countsNot")}</p>}
+      </div>
+    </DialogFrame>
+  );
+}
+
+/** A mail as it was received. What it says is read and quoted in the signing window. */
+function Mail({ change, view, onClose }: { change: string; view: WrittenView; onClose: () => void }) {
+  const { t } = useTranslation();
+  const [member, setMember] = useState(view.authorities.length === 1 ? (view.authorities[0]?.id ?? null) : null);
+  const [mail, setMail] = useState<{ content: string; file: string } | null>(null);
+  const sign = useAct("requestSigning", { onDone: onClose });
+  const submit = () => {
+    if (member === null || mail === null) return;
+    sign.mutate({ subject: { kind: "written_mail", change, member, content: mail.content } });
+  };
+  return (
+    <DialogFrame
+      title={t("written.mailTitle")}
+      onClose={onClose}
+      actions={
+        <>
+          <Button onPress={onClose}>{t("common.cancel")}</Button>
+          <Button
+            look="primary"
+            isPending={sign.isPending}
+            isDisabled={member === null || mail === null}
+            onPress={submit}
+          >
+            {t("written.sign")}
+          </Button>
+        </>
+      }
+    >
+      <div className="flex flex-col gap-4">
+        <p className="measure text-ink-2">{t("written.mailHint")}</p>
+        <Select
+          label={t("written.mailWho")}
+          value={member}
+          onChange={setMember}
+          placeholder={t("written.choose")}
+          choices={view.authorities.map((one) => ({ value: one.id, label: one.name }))}
+        />
+        <div>
+          <FileChoice label={t("written.mailFile")} onBytes={(content, file) => setMail({ content, file })} />
+          {mail ? <p className="mt-1.5 break-all">{t("written.mailChosen", { file: mail.file })}</p> : null}
         </div>
         {view.counts ? null : <p className="measure text-warn">{t("written.countsNot")}</p>}
       </div>

@@ -3370,6 +3370,8 @@ export type SigningSubject =
 { kind: "end_delegation"; delegation: string; reason: string } | 
 /**  That a member's comment on the ticket, by its number there, is their sign-off in writing. */
 { kind: "written"; change: string; member: string; comment: number } | 
+/**  That a mail, as it was received and in Base64, is a member's sign-off in writing. */
+{ kind: "written_mail"; change: string; member: string; content: string } | 
 /**  An annex to sealed minutes: what members said since. */
 { kind: "annex"; meeting: string };
 

@@ -77,9 +77,7 @@ function Waiting({ answer }: { answer: AnnexAnswer }) {
           <span className="font-medium">
             {instead === null ? t("wrapUp.annexSame", { name }) : t("wrapUp.annexNot", { name })}
           </span>{" "}
-          <span className="text-ink-2">
-            {item === null ? recorded : t("wrapUp.annexAbout", { recorded, item })}
-          </span>
+          <span className="text-ink-2">{item === null ? recorded : t("wrapUp.annexAbout", { recorded, item })}</span>
         </p>
         {instead === null ? null : <p className="measure">{t("wrapUp.annexSays", { reason: instead })}</p>}
       </div>

@@ -156,6 +156,7 @@ impl Cabinet {
             | SigningSubject::Delegation { .. }
             | SigningSubject::EndDelegation { .. }
             | SigningSubject::Written { .. }
+            | SigningSubject::WrittenMail { .. }
             | SigningSubject::Annex { .. } => {
                 let prepared = own_act.ok_or_else(|| BoardError::not_found("statement", "to sign"))?;
                 Signing {
@@ -448,6 +449,7 @@ fn always_by_pin(subject: &SigningSubject) -> bool {
         | SigningSubject::Delegation { .. }
         | SigningSubject::EndDelegation { .. }
         | SigningSubject::Written { .. }
+        | SigningSubject::WrittenMail { .. }
         | SigningSubject::Annex { .. } => true,
     }
 }

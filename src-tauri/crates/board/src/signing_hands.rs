@@ -21,7 +21,7 @@ use crate::recovery::{RecoverRequest, told};
 use crate::spoken::{AffirmRequest, Answers};
 use crate::state::BoardState;
 use crate::views::{ContestedAct, Fact, SigningSubject};
-use crate::written::{RecordWrittenRequest, WordsIn};
+use crate::written::{RecordWrittenRequest, WordsIn, mail_from};
 
 /// What is shown, who may sign it, and what it was made from.
 pub(crate) struct Prepared {
@@ -84,7 +84,12 @@ impl Cabinet {
                 Some(delegation::prepare_end(board, state, subject, (delegation, reason)).await?)
             }
             SigningSubject::Written { change, member, comment } => {
-                Some(self.prepare_written(board, state, subject, (change, member, *comment)).await?)
+                let words = WordsIn::Comment(Some(*comment));
+                Some(self.prepare_written(board, state, subject, (change, member), &words).await?)
+            }
+            SigningSubject::WrittenMail { change, member, content } => {
+                let words = mail_from(content)?;
+                Some(self.prepare_written(board, state, subject, (change, member), &words).await?)
             }
             SigningSubject::Annex { meeting } => Some(self.prepare_annex(board, state, subject, meeting).await?),
         })
@@ -207,6 +212,10 @@ impl Cabinet {
             }
             SigningSubject::Written { change, member, comment } => {
                 let (change, member, words) = (change.clone(), member.clone(), WordsIn::Comment(Some(*comment)));
+                self.record_in_writing(RecordWrittenRequest { change, member, recorder: by, pin, words }).await?;
+            }
+            SigningSubject::WrittenMail { change, member, content } => {
+                let (change, member, words) = (change.clone(), member.clone(), mail_from(content)?);
                 self.record_in_writing(RecordWrittenRequest { change, member, recorder: by, pin, words }).await?;
             }
             SigningSubject::Annex { meeting } => {

@@ -27,6 +27,8 @@ use crate::writer::{Act, Key};
 
 mod window;
 
+pub(crate) use window::mail_from;
+
 /// What to ask for, ready to be sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct Asking {

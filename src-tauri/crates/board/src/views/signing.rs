@@ -135,6 +135,8 @@ pub enum SigningSubject {
     EndDelegation { delegation: String, reason: String },
     /// That a member's comment on the ticket, by its number there, is their sign-off in writing.
     Written { change: String, member: String, comment: u32 },
+    /// That a mail, as it was received and in Base64, is a member's sign-off in writing.
+    WrittenMail { change: String, member: String, content: String },
     /// An annex to sealed minutes: what members said since.
     Annex { meeting: String },
 }

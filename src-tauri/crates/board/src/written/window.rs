@@ -1,5 +1,7 @@
 //! Written sign-offs in the window: which comments of a ticket say the line that was asked for, and what whoever records one
 //! is shown before they sign that it stands there.
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use domain::entry::Attestation;
 use domain::policy::Slot;
 use domain::roster::Member;
@@ -45,18 +47,18 @@ impl Cabinet {
         Ok(view)
     }
 
-    /// What the signing window shows whoever records a comment as a sign-off.
+    /// What the signing window shows whoever records a comment or a mail as a sign-off.
     pub(crate) async fn prepare_written(
         &self,
         board: &OpenBoard,
         state: &BoardState,
         subject: &SigningSubject,
-        (change, member, comment): (&str, &str, u32),
+        (change, member): (&str, &str),
+        words: &WordsIn,
     ) -> Answer<Prepared> {
         let me = self.my_id(board, state).await?.to_string();
-        let words = WordsIn::Comment(Some(comment));
         let Recording { member, recorder, shown, found } =
-            self.recording(board, state, (change, member, me.as_str()), &words).await?;
+            self.recording(board, state, (change, member, me.as_str()), words).await?;
         let fact = |label: &str, value: String| Fact { label: label.to_owned(), value };
         let mut facts = vec![
             fact("Who wrote it", member.name.clone()),
@@ -77,6 +79,12 @@ impl Cabinet {
             signers: vec![recorder.id],
         })
     }
+}
+
+/// The words of a mail, as the window read its file.
+pub(crate) fn mail_from(content: &str) -> Answer<WordsIn> {
+    let bytes = STANDARD.decode(content);
+    bytes.map(WordsIn::Mail).map_err(|_| BoardError::invalid("content", "The file was not read whole."))
 }
 
 /// The comments that say the line, newest first; those that are in the record already are left out.
