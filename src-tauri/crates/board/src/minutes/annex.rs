@@ -59,14 +59,19 @@ pub struct AnnexSealed {
 pub(crate) fn fresh(entries: &[Entry], ledger: &Ledger, meeting: &Meeting) -> Fresh {
     let Some(minutes) = meeting.minutes.last() else { return Fresh::new() };
     let told: BTreeSet<EntryId> = Past::of(entries.iter().map(record::verify::link)).up_to([minutes.entry]);
-    let annexed: BTreeSet<EntryId> = meeting.annexes.iter().flat_map(|annex| annex.answers.iter().copied()).collect();
-    let answered = answers(ledger, meeting);
-    let new = |entry: &&Entry| {
-        let id = entry.id();
-        answered.contains(&id) && !told.contains(&id) && !annexed.contains(&id)
-    };
+    let open = in_no_annex(ledger, meeting);
+    let new = |entry: &&Entry| open.contains(&entry.id()) && !told.contains(&entry.id());
     let claimed = |entry: &Entry| entry.predicate().map(|p| (entry.id(), p.time.claimed));
     entries.iter().filter(new).filter_map(claimed).collect()
+}
+
+/// Of the entries in which members answer, those of which no annex tells.
+fn in_no_annex(ledger: &Ledger, meeting: &Meeting) -> BTreeSet<EntryId> {
+    let mut open = answers(ledger, meeting);
+    for told in meeting.annexes.iter().flat_map(|annex| &annex.answers) {
+        open.remove(told);
+    }
+    open
 }
 
 /// The entries in which members answer what was recorded in the meeting, or as a sign-off on one of its changes.
@@ -179,7 +184,9 @@ impl Cabinet {
         let chair = state.member(meeting.agenda.chair)?;
         let here = chair.signature_key().is_some() && board.is_enrolled_here(chair.id);
         let rule = format!("{} seals it, and has no key on this device.", chair.name);
-        let waiting = if meeting.minutes.is_empty() || meeting.closed.is_none() {
+        let sealed = !meeting.minutes.is_empty() && meeting.closed.is_some();
+        // Mostly nobody answered at all: then no evidence is put together.
+        let waiting = if !sealed || in_no_annex(&state.ledger, meeting).is_empty() {
             Vec::new()
         } else {
             let waiting = self.waiting(&board, &state, meeting).await?;
