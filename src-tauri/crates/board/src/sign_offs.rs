@@ -365,7 +365,8 @@ impl Cabinet {
                 What::OwnAct(prepared) => {
                     verdicts::for_own_act(&said)?;
                     let pin = request.pin.clone().ok_or_else(|| pin_needed(true))?;
-                    self.perform(&board, &member, prepared, pin.into()).await?;
+                    // Boxed: who signs a change does not carry the futures of every other act in its own.
+                    Box::pin(self.perform(&board, &member, prepared, pin.into())).await?;
                 }
             }
             pending.signed = Some((member.id, self.now()));
