@@ -2,13 +2,14 @@
 //! they answer for it, and what they say is sealed beside the minutes, which stay as they are.
 use std::collections::BTreeMap;
 
-use board::requests::OfMeeting;
-use board::views::{ApprovalState, Attestation, CreateMeetingRequest, Role, Verdict};
+use board::requests::{OfAnnex, OfChange, OfMeeting, SigningRequest};
+use board::views::{ApprovalState, Attestation, CreateMeetingRequest, Role, SigningSubject, Verdict};
 use board::{
     AffirmRequest, Answer, BoardError, ChangeMemberRequest, MAIL, MemberChange, RecordWrittenRequest, SealAnnexRequest,
     WordsIn, WrittenRecorded, verify_minutes,
 };
 
+use super::forks::signed;
 use super::many_hands::{decided, joins, one_key, pin_of};
 use crate::journey::{Journey, now};
 
@@ -173,13 +174,24 @@ async fn who_enrols_later_answers_for_what_they_wrote_and_the_sealed_minutes_gai
     let heads: Vec<&str> = agenda.contested.iter().filter_map(|row| row.reason.as_deref()).collect();
     assert_eq!(heads, ["I never wrote this mail"], "a contest heads the next agenda");
 
-    let made = journey.cabinet.seal_annex(annex()).await.expect("sealed");
-    assert_eq!((made.number, made.members.as_slice()), (1, [person("CTO").name.to_owned()].as_slice()));
+    let of = || OfMeeting { meeting: meeting.clone() };
+    let view = journey.cabinet.annexes(of()).await.expect("readable");
+    assert!(view.sealed.is_empty() && view.refusal.is_none(), "{view:?}");
+    assert!(view.waiting.iter().all(|a| a.member == person("CTO").name), "{view:?}");
+    assert_eq!(view.waiting.iter().filter(|a| a.instead.is_some()).count(), 1, "one contested: {view:?}");
+    let subject = SigningSubject::Annex { meeting: meeting.clone() };
+    let shown = signed(&journey.cabinet, &chair, &pin, subject).await;
+    let facts = &shown.statements[0].facts;
+    assert!(facts.iter().any(|f| f.value.contains("I never wrote this mail")), "who seals reads it: {facts:?}");
+    let view = journey.cabinet.annexes(of()).await.expect("readable");
+    let [row] = view.sealed.as_slice() else { panic!("{view:?}") };
+    assert!(row.number == 1 && view.waiting.is_empty(), "{view:?}");
+    let path = journey.cabinet.annex_path(OfAnnex { meeting: meeting.clone(), number: 1 }).await.expect("a file");
     assert_eq!(std::fs::read(&sealed).expect("still there"), minutes, "the sealed minutes stay");
-    let checked = verify_minutes(&std::fs::read(&made.path).expect("a file"), None).expect("it holds by itself");
-    assert_eq!(checked.annex_to.as_deref(), Some(made.minutes.as_str()));
+    let checked = verify_minutes(&std::fs::read(&path).expect("a file"), None).expect("it holds by itself");
     let plain = verify_minutes(&minutes, None).expect("so do the minutes");
-    assert_eq!((plain.annex_to, plain.pdf.sha256), (None, made.minutes.clone()), "whose digest the annex names");
+    assert_eq!(checked.pdf.sha256, row.sha256, "the record names this very file");
+    assert_eq!((plain.annex_to, checked.annex_to), (None, Some(plain.pdf.sha256)), "the annex names their digest");
     assert_eq!(code(journey.cabinet.seal_annex(annex()).await), "nothing_new", "all is told");
 
     let found = board::verify_folder(&journey.data_dir(), None, now()).await.expect("looked over");
@@ -214,5 +226,48 @@ async fn a_mail_counts_from_the_address_that_the_roster_says_by_then() {
     assert_eq!(approval(&journey, &key).await, ApprovalState::Holds);
     let found = board::verify_folder(&journey.data_dir(), None, now()).await.expect("looked over");
     assert!(found.findings.is_empty(), "{:?}", found.findings);
+    journey.cabinet.finish_work().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_window_offers_the_comments_that_say_the_line_and_counts_one_by_way_of_the_signing_window() {
+    let (journey, _) = one_key().await;
+    let (_, changes) = decided(&journey, 4).await;
+    let of = |key: &str| OfChange { change: key.to_owned() };
+    let none = journey.cabinet.written(of(&changes[0])).await.expect("readable");
+    assert!(none.offers.is_empty() && none.facts.is_empty() && none.refusal.is_none(), "nobody was asked: {none:?}");
+    let (key, line) = asked(&journey, &changes).await;
+    comment(&journey, &key, "security", &line).await;
+    comment(&journey, &key, "CTO", "I approve it.").await;
+    let nothing = journey.cabinet.written(of(&key)).await.expect("readable");
+    assert!(nothing.offers.is_empty() && !nothing.facts.is_empty(), "somebody else's, and not the line: {nothing:?}");
+
+    let at = comment(&journey, &key, "CTO", &line).await;
+    let view = journey.cabinet.written(of(&key)).await.expect("readable");
+    let [offer] = view.offers.as_slice() else { panic!("{view:?}") };
+    assert_eq!((offer.comment, offer.quote.as_str(), offer.verdict), (at, line.as_str(), Verdict::Approve));
+    assert!(offer.refusal.is_none() && view.counts, "{view:?}");
+    let chair = journey.member(Role::Chair).await;
+    let pin = journey.pin(&chair).await;
+    let (member, comment) = (offer.member.id.clone(), offer.comment);
+    let signing = |subject| journey.cabinet.request_signing(SigningRequest { subject });
+    let mail = |content: &str| SigningSubject::WrittenMail {
+        change: key.clone(),
+        member: member.clone(),
+        content: content.to_owned(),
+    };
+    assert!(
+        matches!(signing(mail("no Base64")).await, Err(BoardError::Invalid { .. })),
+        "a file that was not read whole"
+    );
+    assert_eq!(code(signing(mail("")).await), "mail_unreadable");
+    let subject = SigningSubject::Written { change: key.clone(), member: member.clone(), comment };
+    let shown = signed(&journey.cabinet, &chair, &pin, subject).await;
+    let said = &shown.statements[0];
+    assert!(said.meaning.contains(&line) && said.meaning.contains(person("chair").name), "{}", said.meaning);
+    assert!(view.facts.iter().all(|fact| said.facts.contains(fact)), "what the line speaks for is shown: {said:?}");
+    assert_eq!(approval(&journey, &key).await, ApprovalState::Holds);
+    let after = journey.cabinet.written(of(&key)).await.expect("readable");
+    assert!(after.offers.is_empty(), "what is recorded is not offered again: {after:?}");
     journey.cabinet.finish_work().await;
 }

@@ -1,9 +1,6 @@
 import type {
   AppStatus,
   CabinetEvent,
-  ChangeRow,
-  ChangesPage,
-  ChangesQuery,
   Commands,
   Noun,
   Preferences,
@@ -11,7 +8,9 @@ import type {
   Transport,
 } from "../../src/ipc/contract";
 import { CommandError } from "../../src/ipc/errors";
+import { annexesView } from "./annexes";
 import { makeChange, NOW, type StoredChange } from "./changes";
+import { delegationsView } from "./delegations";
 import * as extras from "./extras";
 import {
   agendaView,
@@ -26,9 +25,12 @@ import {
 } from "./meeting";
 import { outcomeOf, questionsOf, summaryOf } from "./model";
 import { answerBack, openedPack, packFile, packsView } from "./packs";
+import { page } from "./page";
 import { MEMBERS } from "./people";
+import { pipelineCommands } from "./pipelines";
 import { planSections } from "./plan";
 import * as hands from "./record";
+import { asking, writtenView } from "./written";
 
 export type Scene =
   | "first-run"
@@ -400,6 +402,7 @@ export function memoryTransport({
       provisional: true,
       entries: 9,
     }),
+    ...pipelineCommands((id) => change(id).view.row, changed),
     meetCondition: async (request) => {
       for (const { view } of changes.values())
         for (const condition of view.conditions) if (condition.id === request.condition) condition.state = "met";
@@ -610,6 +613,8 @@ export function memoryTransport({
       if (subject.kind === "reaffirm") signing = extras.reaffirmSigning();
       return null;
     },
+    written: async (request) => writtenView(change(request.change).view, me),
+    askInWriting: async (request) => asking(change(request.change).view, request.member),
     signingView: async () => structuredClone(signing),
     sign: async (request) => {
       if (request.pin !== null && request.pin !== "maple-17-river")
@@ -665,6 +670,8 @@ export function memoryTransport({
       return wrapUpView(of, changes, 0);
     },
     openMinutes: async () => null,
+    annexes: async (request) => annexesView(meeting(request.meeting).head),
+    openAnnex: async () => null,
     outbox: async () => (size === 0 ? { link: link(), rows: [] } : extras.outboxView(link())),
     retryOutbox: async () => extras.outboxView(link()),
     record: async () => structuredClone(record),
@@ -700,6 +707,7 @@ export function memoryTransport({
       return structuredClone(record);
     },
     spoken: async () => structuredClone(spoken),
+    delegations: async () => delegationsView(scene, me),
     packs: async () => structuredClone(packs),
     makePack: async (request) => {
       const to = MEMBERS.find((row) => row.member.id === request.to)?.member.name ?? "";
@@ -767,57 +775,6 @@ export function memoryTransport({
     subscribe: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
-    },
-  };
-}
-
-const LEVEL = ["low", "medium", "high", "critical"];
-
-function page(rows: ChangeRow[], query: ChangesQuery): ChangesPage {
-  const in_ = {
-    all: () => true,
-    open: (row: ChangeRow) => row.decision === null,
-    decided: (row: ChangeRow) => row.decision !== null,
-    attention: (row: ChangeRow) => row.gates_failed > 0 || row.approval === "stale" || row.changed_since_looked,
-  };
-  const wanted = query.text.toLowerCase().split(/\s+/).filter(Boolean);
-  const matches = rows.filter(
-    (row) =>
-      wanted.every((word) => `${row.key} ${row.title} ${row.author} ${row.systems}`.toLowerCase().includes(word)) &&
-      (query.kinds.length === 0 || query.kinds.includes(row.kind)) &&
-      (query.levels.length === 0 || query.levels.includes(row.risk.level ?? row.risk.high_level)),
-  );
-  const value = (row: ChangeRow): string | number => {
-    switch (query.sort.column) {
-      case "key":
-        return row.key;
-      case "title":
-        return row.title;
-      case "kind":
-        return row.kind;
-      case "risk":
-        return LEVEL.indexOf(row.risk.level ?? row.risk.high_level) * 1000 + (row.risk.score ?? row.risk.high);
-      case "decision":
-        return row.decision ?? "";
-      case "window":
-        return row.window?.starts_at ?? "9999";
-      case "updated":
-        return row.updated_at;
-    }
-  };
-  const shown = matches.filter(in_[query.view]).sort((a, b) => {
-    const [x, y] = [value(a), value(b)];
-    return (x < y ? -1 : x > y ? 1 : 0) * (query.sort.descending ? -1 : 1);
-  });
-  return {
-    total: shown.length,
-    offset: query.offset,
-    rows: structuredClone(shown.slice(query.offset, query.offset + query.limit)),
-    counts: {
-      all: matches.length,
-      open: matches.filter(in_.open).length,
-      attention: matches.filter(in_.attention).length,
-      decided: matches.filter(in_.decided).length,
     },
   };
 }

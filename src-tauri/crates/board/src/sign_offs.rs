@@ -59,7 +59,7 @@ pub(crate) enum What {
     SignOff(Box<Snapshot>),
     /// The minutes and extracts of a meeting.
     Minutes(MeetingId),
-    /// Membership, the roster, what was said in one's name, an older copy.
+    /// Membership, the roster, what was said in one's name, an older copy, a seat.
     OwnAct(Box<Prepared>),
 }
 
@@ -152,7 +152,12 @@ impl Cabinet {
             | SigningSubject::Immaterial { .. }
             | SigningSubject::Recovery { .. }
             | SigningSubject::Fork { .. }
-            | SigningSubject::Revocation { .. } => {
+            | SigningSubject::Revocation { .. }
+            | SigningSubject::Delegation { .. }
+            | SigningSubject::EndDelegation { .. }
+            | SigningSubject::Written { .. }
+            | SigningSubject::WrittenMail { .. }
+            | SigningSubject::Annex { .. } => {
                 let prepared = own_act.ok_or_else(|| BoardError::not_found("statement", "to sign"))?;
                 Signing {
                     purpose: state.roster().name.clone(),
@@ -360,7 +365,8 @@ impl Cabinet {
                 What::OwnAct(prepared) => {
                     verdicts::for_own_act(&said)?;
                     let pin = request.pin.clone().ok_or_else(|| pin_needed(true))?;
-                    self.perform(&board, &member, prepared, pin.into()).await?;
+                    // Boxed: who signs a change does not carry the futures of every other act in its own.
+                    Box::pin(self.perform(&board, &member, prepared, pin.into())).await?;
                 }
             }
             pending.signed = Some((member.id, self.now()));
@@ -440,7 +446,12 @@ fn always_by_pin(subject: &SigningSubject) -> bool {
         | SigningSubject::Immaterial { .. }
         | SigningSubject::Recovery { .. }
         | SigningSubject::Fork { .. }
-        | SigningSubject::Revocation { .. } => true,
+        | SigningSubject::Revocation { .. }
+        | SigningSubject::Delegation { .. }
+        | SigningSubject::EndDelegation { .. }
+        | SigningSubject::Written { .. }
+        | SigningSubject::WrittenMail { .. }
+        | SigningSubject::Annex { .. } => true,
     }
 }
 

@@ -8,11 +8,13 @@ use domain::sign_off::carrying;
 use domain::standing::{Obligation, ObligationBody, Outcome, Spent, StandingApproval, StandingBody, UseBody};
 use record::statement::Subject;
 use serde::{Deserialize, Serialize};
+use specta::Type;
 use vault::{ExposeSecret as _, SecretString};
 
 use crate::cabinet::Cabinet;
 use crate::conditions::one_line;
 use crate::error::{Answer, BoardError};
+use crate::requests::OfChange;
 use crate::sign_offs::capacity;
 use crate::state::BoardState;
 use crate::views::Noun;
@@ -45,7 +47,7 @@ pub struct StandRequest {
 }
 
 /// A standing approval as people read it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct StandingView {
     /// Its entry.
     pub id: String,
@@ -72,7 +74,7 @@ pub struct StandingView {
 }
 
 /// What is owed, as people read it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct ObligationView {
     /// Its entry.
     pub id: String,
@@ -86,6 +88,15 @@ pub struct ObligationView {
     pub at: String,
     /// What shows that it is met; `None` while it is open.
     pub met: Option<String>,
+}
+
+/// What pipelines may repeat of a change, and what they left owing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct PipelinesView {
+    /// Standing approvals, newest first.
+    pub standing: Vec<StandingView>,
+    /// What broken glasses owe, the open ones first.
+    pub obligations: Vec<ObligationView>,
 }
 
 /// What came of a receipt.
@@ -228,6 +239,18 @@ impl Cabinet {
         let mut found: Vec<&StandingApproval> = state.ledger.standing_approvals.values().filter(of_it).collect();
         found.sort_by_key(|s| std::cmp::Reverse((s.claimed, s.entry)));
         Ok(found.into_iter().map(|s| view(&state, s, self.now())).collect())
+    }
+
+    /// What pipelines may repeat of a change, and what they left owing.
+    ///
+    /// # Errors
+    /// [`BoardError::NotFound`] for a key that is none.
+    pub async fn pipelines(&self, request: OfChange) -> Answer<PipelinesView> {
+        let key = crate::words::change_key(&request.change)?.to_string();
+        let standing = self.standing_approvals(Some(&key)).await?;
+        let mut obligations = self.obligations().await?;
+        obligations.retain(|owed| owed.change == key);
+        Ok(PipelinesView { standing, obligations })
     }
 
     /// Stops a standing approval. Anybody on the board may; only another signature lets it run again.

@@ -129,4 +129,14 @@ pub enum SigningSubject {
     Fork { stands: String, reason: String },
     /// That a member's keys are taken away, why, and since when they are gone; blank: from now on.
     Revocation { member: String, reason: domain::roster::RevocationReason, from: String },
+    /// That another sits in a member's seat; blank: in each meeting, from now on.
+    Delegation { member: String, to: String, meeting: String, from: String, until: String, reason: String },
+    /// That a delegation is taken back.
+    EndDelegation { delegation: String, reason: String },
+    /// That a member's comment on the ticket, by its number there, is their sign-off in writing.
+    Written { change: String, member: String, comment: u32 },
+    /// That a mail, as it was received and in Base64, is a member's sign-off in writing.
+    WrittenMail { change: String, member: String, content: String },
+    /// An annex to sealed minutes: what members said since.
+    Annex { meeting: String },
 }
