@@ -18,6 +18,8 @@ pub(super) async fn signed(cabinet: &Cabinet, member: &str, pin: &str, subject: 
         keep_unlocked: true,
         verdict: Verdict::Approve,
         reason: String::new(),
+        named: String::new(),
+        ticked: Vec::new(),
     };
     let unsigned = cabinet.sign(request(None)).await.expect_err("never without the PIN");
     assert!(matches!(&unsigned, BoardError::Refused(r) if r.code == "pin_needed"), "{unsigned:?}");

@@ -8,6 +8,7 @@ mod many_hands;
 mod meeting;
 mod offline;
 mod packs;
+mod part_11;
 mod pins;
 mod real_postgres;
 mod secrets;

@@ -1114,6 +1114,8 @@ export type CreateBoardRequest_Deserialize = {
 	pin: string,
 	/**  The sentence of `EnrolmentTerms`, as accepted. */
 	accepted_sentence: string,
+	/**  Every signature takes the PIN (21 CFR 11.200). */
+	part_11: boolean,
 };
 
 /**  A view. */
@@ -1125,6 +1127,8 @@ export type CreateBoardRequest_Serialize = {
 	pin: string,
 	/**  The sentence of `EnrolmentTerms`, as accepted. */
 	accepted_sentence: string,
+	/**  Every signature takes the PIN (21 CFR 11.200). */
+	part_11: boolean,
 };
 
 /**  A view. */
@@ -3282,6 +3286,10 @@ export type SignRequest_Deserialize = {
 	verdict: Verdict,
 	/**  Why; blank for an approval, unless it gives an earlier sign-off again. */
 	reason: string,
+	/**  The signer's name or account, as typed; blank where it is not asked for. */
+	named: string,
+	/**  Which lines of the list were ticked, from 0; none where nothing is to be ticked. */
+	ticked: number[],
 };
 
 /**  A view. */
@@ -3296,6 +3304,10 @@ export type SignRequest_Serialize = {
 	verdict: Verdict,
 	/**  Why; blank for an approval, unless it gives an earlier sign-off again. */
 	reason: string,
+	/**  The signer's name or account, as typed; blank where it is not asked for. */
+	named: string,
+	/**  Which lines of the list were ticked, from 0; none where nothing is to be ticked. */
+	ticked: number[],
 };
 
 /**  A view. */
@@ -3313,6 +3325,8 @@ export type Signer_Deserialize = {
 	session?: SessionView | null,
 	/**  True: this act always asks for the PIN, session or not. */
 	pin_always: boolean,
+	/**  True: this signature takes the signer's name as well, typed. */
+	name_asked: boolean,
 	/**  Attempts before the next delay, and when the next is allowed. */
 	attempts_left: number,
 	wait_until?: string | null,
@@ -3330,6 +3344,8 @@ export type Signer_Serialize = {
 	session: SessionView | null,
 	/**  True: this act always asks for the PIN, session or not. */
 	pin_always: boolean,
+	/**  True: this signature takes the signer's name as well, typed. */
+	name_asked: boolean,
 	/**  Attempts before the next delay, and when the next is allowed. */
 	attempts_left: number,
 	wait_until: string | null,
@@ -3522,6 +3538,8 @@ export type Statement_Deserialize = {
 	reaffirmation?: string | null,
 	/**  Sign-offs on the change that are stale, each with what differs since. */
 	stale: StaleSignOff[],
+	/**  True: the facts are the lines of a list, and each has to be ticked before one signature covers them all. */
+	tick_each: boolean,
 };
 
 /**  A statement in plain words. No ticket markup is ever in here. */
@@ -3543,6 +3561,8 @@ export type Statement_Serialize = {
 	reaffirmation: string | null,
 	/**  Sign-offs on the change that are stale, each with what differs since. */
 	stale: StaleSignOff[],
+	/**  True: the facts are the lines of a list, and each has to be ticked before one signature covers them all. */
+	tick_each: boolean,
 };
 
 /**  Stops a standing approval, and says why. */

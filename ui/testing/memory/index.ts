@@ -5,6 +5,7 @@ import type {
   Noun,
   Preferences,
   SigningSubject,
+  SignRequest,
   Transport,
 } from "../../src/ipc/contract";
 import { CommandError } from "../../src/ipc/errors";
@@ -55,10 +56,16 @@ export function memoryTransport({
   scene?: string;
   theme?: string;
   scale?: number;
-} = {}): Transport & { emit: (event: CabinetEvent) => void; calls: string[]; asked: SigningSubject[] } {
+} = {}): Transport & {
+  emit: (event: CabinetEvent) => void;
+  calls: string[];
+  asked: SigningSubject[];
+  signings: SignRequest[];
+} {
   const listeners = new Set<(event: CabinetEvent) => void>();
   const calls: string[] = [];
   const asked: SigningSubject[] = [];
+  const signings: SignRequest[] = [];
   const emit = (event: CabinetEvent) => {
     for (const listener of listeners) listener(event);
   };
@@ -93,7 +100,13 @@ export function memoryTransport({
   const ticks = new Map<string, ReturnType<typeof planSections>>();
   const rules = new Map<string, string>();
   let signing =
-    scene === "record" ? hands.admissionSigning() : scene === "stale" ? extras.reaffirmSigning() : extras.signingView();
+    scene === "record"
+      ? hands.admissionSigning()
+      : scene === "stale"
+        ? extras.reaffirmSigning()
+        : scene === "part-11"
+          ? extras.part11Signing()
+          : extras.signingView();
 
   const next = newMeeting("mtg-next", "CAB 21 Nov 2026", "2026-11-21T14:00:00Z", "Room Lisbon and call");
   const previous = newMeeting("mtg-prev", "CAB 14 Nov 2026", "2026-11-14T10:00:00Z", "Room Lisbon");
@@ -323,7 +336,7 @@ export function memoryTransport({
         sample_pin: null,
         provisional: true,
         roster_version: 1,
-        policy_label: "starter, version 1",
+        policy_label: request.part_11 ? "starter-part-11, version 1" : "starter, version 1",
       };
       me = { id: "m-me", name: request.chair.name, roles: request.chair.roles };
       return status();
@@ -617,6 +630,16 @@ export function memoryTransport({
     askInWriting: async (request) => asking(change(request.change).view, request.member),
     signingView: async () => structuredClone(signing),
     sign: async (request) => {
+      signings.push(request);
+      const signer = signing.signers.find((one) => one.member.id === request.member);
+      if (signer?.name_asked && request.named.trim() !== signer.member.name)
+        throw refuse({
+          code: "other_name",
+          rule: `What was typed is neither the name of ${signer.member.name} nor an account of theirs.`,
+          clause: null,
+          remedy: "Type the name as the roster has it, or choose another signer.",
+          facts: [],
+        });
       if (request.pin !== null && request.pin !== "maple-17-river")
         throw refuse({
           code: "wrong_pin",
@@ -629,6 +652,7 @@ export function memoryTransport({
         ...signing,
         signers: signing.signers.map((signer) => ({
           ...signer,
+          name_asked: signer.name_asked && signer.member.id !== request.member,
           session: request.keep_unlocked
             ? { member: signer.member, purpose: signing.purpose, ends_at: "2026-11-21T14:50:00Z" }
             : null,
@@ -641,6 +665,7 @@ export function memoryTransport({
                 signed_at: NOW,
                 rejection: null,
                 reaffirmation: null,
+                tick_each: false,
                 meaning:
                   request.verdict === "reject"
                     ? `${statement.rejection} ${request.reason}`
@@ -771,6 +796,7 @@ export function memoryTransport({
     name: "memory",
     calls,
     asked,
+    signings,
     emit,
     subscribe: (listener) => {
       listeners.add(listener);

@@ -8,7 +8,7 @@ use domain::ids::{Digest, LogId, MemberId};
 use domain::roster::Roster;
 use record::entry::Entry;
 use record::manifest::{Blob, Manifest};
-use record::verify::{self, Context};
+use record::verify::{self, Context, Policies};
 use record::written::check_raw;
 use serde::Serialize;
 use store::{Folder, Store};
@@ -179,7 +179,8 @@ async fn look_at_entries(
     state: &BoardState,
     findings: &mut Vec<Finding>,
 ) -> Answer<Vec<Entry>> {
-    let policies: BTreeSet<Digest> = store.policies().await.map_err(stored)?.into_iter().map(|p| p.digest).collect();
+    let policies = store.policies().await.map_err(stored)?;
+    let policies = Policies::of(policies.iter().map(|policy| policy.bytes.as_slice()));
     let context = Context { policies: Some(&policies), duties: Some(&judge_duties), ..Context::of(&state.rosters) };
     let mut held = Vec::new();
     for kept in store.all_entries().await.map_err(stored)? {

@@ -17,6 +17,7 @@ use tokio::sync::{Mutex, OnceCell, RwLock};
 use crate::error::{Answer, BoardError};
 use crate::events::{EventSink, changed};
 use crate::keys::Keys;
+use crate::part_11::Named;
 use crate::sessions::Sessions;
 use crate::sign_offs::Signing;
 use crate::state::{BoardState, Stored};
@@ -106,6 +107,7 @@ pub struct OpenBoard {
     /// The device's recording key, taken from the vault when something is first written.
     recorder: OnceCell<Arc<dyn Signer + Send + Sync>>,
     pub(crate) sessions: Sessions,
+    pub(crate) named: Named,
     pub(crate) signing: Mutex<Option<Signing>>,
     pub(crate) writing: Mutex<()>,
     pub(crate) console: Mutex<()>,
@@ -226,6 +228,7 @@ impl OpenBoard {
             network: options.network.clone(),
             recorder: OnceCell::new(),
             sessions: Sessions::default(),
+            named: Named::default(),
             signing: Mutex::new(None),
             writing: Mutex::new(()),
             console: Mutex::new(()),
@@ -508,10 +511,12 @@ impl Cabinet {
         }
     }
 
-    /// Screen lock, suspend or user switch: every unlocked session ends.
+    /// Screen lock, suspend or user switch: every unlocked session ends, and whoever signs next says who they are where
+    /// the policy asks for it.
     pub fn end_sessions(&self) {
         if let Ok(board) = self.board() {
             board.sessions.end_all();
+            board.named.forget();
             self.changed(&[Noun::Session], &[]);
         }
     }

@@ -44,6 +44,7 @@ mod membership;
 mod minutes;
 mod outbox;
 mod packs;
+mod part_11;
 mod paths;
 mod plan;
 mod reaffirm;

@@ -14,6 +14,7 @@ use crate::cabinet::{Cabinet, OpenBoard, member_ref};
 use crate::content::{self, Content};
 use crate::error::{Answer, BoardError, refusal};
 use crate::meetings::meeting_id;
+use crate::part_11;
 use crate::reaffirm::{self, Reaffirmed};
 use crate::requests::SigningRequest;
 use crate::signing_hands::{Prepared, standing};
@@ -267,6 +268,7 @@ impl Cabinet {
                     ends_at: crate::words::time(s.ends_at),
                 }),
                 pin_always: always_by_pin(&signing.subject) || state.policy.pin_every_act,
+                name_asked: board.named.asked(&state.policy, member.id),
                 attempts_left: attempts.left,
                 wait_until: attempts.wait_until.map(crate::words::time),
             });
@@ -321,6 +323,7 @@ impl Cabinet {
                 What::SignOff(s) => s.stale.clone(),
                 What::Minutes(_) | What::OwnAct(_) => Vec::new(),
             },
+            tick_each: pending.signed.is_none() && part_11::lines(&state.policy, &pending.what).is_some(),
         })
     }
 
@@ -349,6 +352,10 @@ impl Cabinet {
             }
             let said = Said::of(&request, pending.what.reaffirms())?;
             let own_pin = always || state.policy.pin_every_act;
+            if board.named.asked(&state.policy, member.id) {
+                part_11::check_name(&member, &request.named)?;
+            }
+            part_11::check_ticks(part_11::lines(&state.policy, &pending.what), &request.ticked)?;
             match &pending.what {
                 What::SignOff(snapshot) => {
                     may_sign(&state, &member, snapshot, said.verdict)?;
@@ -369,6 +376,7 @@ impl Cabinet {
                     Box::pin(self.perform(&board, &member, prepared, pin.into())).await?;
                 }
             }
+            board.named.signed(member.id);
             pending.signed = Some((member.id, self.now()));
             pending.said = said;
         }

@@ -1,6 +1,6 @@
 //! The policy in force: rules as canonical data, with a digest in every entry (R14).
 //!
-//! Three are built in; a board that writes its own starts from one of them. Nothing here is a float
+//! Three are built in, each also as its *Part 11* profile; a board that writes its own starts from one of them. Nothing here is a float
 //! or depends on the order of a hash map, so that equal policies have equal bytes.
 use std::collections::BTreeMap;
 
@@ -212,6 +212,14 @@ impl Policy {
             standing_uncounted: false,
             break_glass: false,
         }
+    }
+
+    /// The same rules where every act needs the PIN (21 CFR 11.200): `starter-part-11/1`. Another name and other bytes,
+    /// so that entries say under which of the two they were made.
+    #[must_use]
+    pub fn part_11(strength: Strength) -> Self {
+        let name = format!("{}-part-11/1", strength.word());
+        Self { name, pin_every_act: true, ..Self::built_in(strength) }
     }
 
     /// The least attestation with which an act in this slot counts at this level. A level the

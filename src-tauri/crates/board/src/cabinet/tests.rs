@@ -37,7 +37,8 @@ async fn founded(data_dir: &std::path::Path, vault: &Arc<MemoryVault>) -> Cabine
         accounts: BTreeMap::new(),
         key: Some(Keyholder { pin: "correct horse".to_owned().into(), accepted: ACCEPTANCE.to_owned() }),
     };
-    let request = CreateBoard { name: "Board".to_owned(), members: vec![chair], strength: Strength::Starter };
+    let request =
+        CreateBoard { name: "Board".to_owned(), members: vec![chair], strength: Strength::Starter, part_11: false };
     cabinet.create_board_with(request).await.expect("a board");
     cabinet
 }
@@ -217,6 +218,8 @@ async fn a_members_own_missing_signatures_are_given_up_only_in_the_signing_windo
         keep_unlocked: true,
         verdict: domain::entry::Verdict::Approve,
         reason: String::new(),
+        named: String::new(),
+        ticked: Vec::new(),
     };
     let unsigned = older.sign(request(None)).await.expect_err("never without the PIN");
     assert!(matches!(&unsigned, BoardError::Refused(r) if r.code == "pin_needed"), "{unsigned:?}");

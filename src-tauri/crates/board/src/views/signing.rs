@@ -25,6 +25,8 @@ pub struct Statement {
     pub reaffirmation: Option<String>,
     /// Sign-offs on the change that are stale, each with what differs since.
     pub stale: Vec<StaleSignOff>,
+    /// True: the facts are the lines of a list, and each has to be ticked before one signature covers them all.
+    pub tick_each: bool,
 }
 
 /// A sign-off that no longer speaks for the change, and what differs since, in plain lines.
@@ -62,6 +64,8 @@ pub struct Signer {
     pub session: Option<SessionView>,
     /// True: this act always asks for the PIN, session or not.
     pub pin_always: bool,
+    /// True: this signature takes the signer's name as well, typed.
+    pub name_asked: bool,
     /// Attempts before the next delay, and when the next is allowed.
     pub attempts_left: u32,
     pub wait_until: Option<String>,
@@ -88,6 +92,10 @@ pub struct SignRequest {
     pub verdict: domain::entry::Verdict,
     /// Why; blank for an approval, unless it gives an earlier sign-off again.
     pub reason: String,
+    /// The signer's name or account, as typed; blank where it is not asked for.
+    pub named: String,
+    /// Which lines of the list were ticked, from 0; none where nothing is to be ticked.
+    pub ticked: Vec<u32>,
 }
 
 /// Hand-written: a request may be printed in a log, and the PIN must not be.
