@@ -22,6 +22,7 @@ use crate::sign_off::{Authority, Present, SignOff, Standing, authority_holds};
 use crate::standing::{Obligation, StandingApproval};
 
 mod ballots;
+mod moved;
 mod places;
 mod rulings;
 mod spoken;
