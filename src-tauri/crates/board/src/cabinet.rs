@@ -140,6 +140,7 @@ pub(crate) fn stored(error: store::StoreError) -> BoardError {
         | E::Busy
         | E::DiskFull
         | E::Disk(_)
+        | E::DiskSilent { .. }
         | E::Io { .. }
         | E::Corrupt { .. }
         | E::BackupDamaged { .. }
@@ -557,16 +558,21 @@ impl Cabinet {
     /// after, which are equal on a sound board.
     pub async fn rebuild(&self) -> Answer<(domain::ids::Digest, domain::ids::Digest)> {
         let board = self.board()?;
-        let before = board.store.projection_digest().await.map_err(stored)?;
-        let state = board.load().await?;
-        let rows = crate::writer::projection_rows(&state, &state.ledger.all())?;
+        let _writing = board.writing.lock().await;
+        // Before the transaction: a keyring may wait for its prompt.
+        let witnessed = board.keys.heads_at_a_glance().await.unwrap_or_default();
         let mut tx = board.store.begin_immediate().await.map_err(stored)?;
+        // Read under the lock: what `cab` beside the window commits is before it, and in here, or after it.
+        let before = tx.projection_digest().await.map_err(stored)?;
+        let state =
+            BoardState::load_checked(&read_stored(&board.store, witnessed).await?, &board.checked, BTreeMap::new())?;
+        let rows = crate::writer::projection_rows(&state, &state.ledger.all())?;
         tx.clear_projection().await.map_err(stored)?;
         tx.project(&rows).await.map_err(stored)?;
+        let after = tx.projection_digest().await.map_err(stored)?;
         tx.commit().await.map_err(stored)?;
         board.replace_state(state).await;
         self.reindex(&board).await?;
-        let after = board.store.projection_digest().await.map_err(stored)?;
         Ok((before, after))
     }
 }

@@ -22,6 +22,7 @@ use crate::standing::{Obligation, StandingApproval};
 mod ballots;
 mod decisions;
 mod meeting;
+mod moved;
 mod places;
 mod rulings;
 mod running;

@@ -18,7 +18,7 @@ mod material;
 mod tests;
 
 pub use glob::matches;
-pub use material::{MaterialField, attachments_named_in_plan, plan_field, plan_section};
+pub use material::{MaterialField, attachments_named_in_plan, plan_field, plan_section, window_fields};
 
 /// How strictly a policy blocks (`decisions.md`, *Hard blocks*).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Type)]
@@ -149,6 +149,14 @@ pub struct Policy {
     /// Whether a pipeline may break the glass: deploy what the gate refuses, and owe a review for it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub break_glass: bool,
+    /// By how many minutes the window may be moved after the decision, while what was said of the change goes on speaking
+    /// for it; 0: every shift is an edit.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub window_tolerance_minutes: u32,
+}
+
+fn is_zero(minutes: &u32) -> bool {
+    *minutes == 0
 }
 
 /// Why a policy cannot be adopted.
@@ -211,6 +219,7 @@ impl Policy {
             shared_accounts: Vec::new(),
             standing_uncounted: false,
             break_glass: false,
+            window_tolerance_minutes: 0,
         }
     }
 

@@ -181,11 +181,7 @@ impl Store {
     pub async fn integrity_check(&self) -> Result<()> {
         let mut connection = self.reader().await?;
         let answer: Vec<String> = sqlx::query_scalar("PRAGMA integrity_check(20)").fetch_all(&mut *connection).await?;
-        if answer.len() == 1 && answer[0] == "ok" {
-            Ok(())
-        } else {
-            Err(StoreError::Corrupt { what: answer.join("; ") })
-        }
+        if answer.len() == 1 && answer[0] == "ok" { Ok(()) } else { Err(StoreError::found(&answer)) }
     }
 
     /// SQLite's own version, such as `3.51.3`.

@@ -229,6 +229,23 @@ async fn a_members_own_missing_signatures_are_given_up_only_in_the_signing_windo
 }
 
 #[tokio::test]
+async fn a_rebuild_loses_nothing_of_what_cab_writes_meanwhile() {
+    const ROUNDS: usize = 8;
+    let (folder, vault) = (tempfile::tempdir().expect("a folder"), Arc::new(MemoryVault::default()));
+    let window = founded(folder.path(), &vault).await;
+    let beside = Cabinet::open(options(folder.path(), &vault)).await.expect("a guest opens");
+    for _ in 0..ROUNDS {
+        let (rebuilt, called) = tokio::join!(window.rebuild(), call_to_order(&beside));
+        rebuilt.expect("rebuilt");
+        called.expect("written");
+    }
+    let board = window.board().expect("a board");
+    assert_eq!(board.store.projections("meeting").await.expect("rows").len(), ROUNDS);
+    let (before, after) = window.rebuild().await.expect("rebuilt");
+    assert_eq!(before, after, "every row is what the record says");
+}
+
+#[tokio::test]
 async fn what_was_verified_before_is_not_verified_again_and_a_changed_byte_is() {
     let (folder, vault) = (tempfile::tempdir().expect("a folder"), Arc::new(MemoryVault::default()));
     let cabinet = founded(folder.path(), &vault).await;

@@ -535,3 +535,39 @@ fn what_the_board_decided_is_the_chairs_word_and_depends_on_what_the_chairs_does
     assert_eq!(stands(&[S::Training], &[S::Method]), Standing::Stale, "the board decided on what was edited");
     assert_eq!(stands(&[S::Backout], &[S::Training]), Standing::Stale, "the CTO signed what was edited");
 }
+
+#[test]
+fn a_window_is_moved_from_where_it_was_decided_and_onto_no_other_approved_change() {
+    use crate::change::Window;
+    use crate::policy::Strength;
+    let minutes = |n: i64| at(12) + chrono::Duration::minutes(n);
+    let window = |start, end| Window { start: minutes(start), end: minutes(end), zone: "UTC".to_owned() };
+    let decide = |item: u32, kind: DecisionKind, window: Window| {
+        let mut decision = decision(item, key(item), 3);
+        decision.kind = kind;
+        decision.brief.window = Some(window);
+        (CHAIR, ActKind::Decided { decision: Box::new(decision) })
+    };
+    let policy = Policy { window_tolerance_minutes: 30, ..Policy::built_in(Strength::Starter) };
+    let decided = Digest([7; 32]);
+    // The kind of both decisions, the other's window, where it lies now, whether that is tolerated.
+    use DecisionKind::{Approved, Rejected};
+    for (kinds, other, now, holds, why) in [
+        ((Approved, Approved), window(300, 400), window(20, 80), true, "nothing else is near"),
+        ((Approved, Approved), window(300, 400), window(40, 100), false, "further than the policy tolerates"),
+        ((Approved, Approved), window(70, 400), window(20, 80), false, "onto an approved change"),
+        ((Approved, Approved), window(50, 400), window(20, 80), true, "which it met before as well"),
+        ((Approved, Approved), window(80, 400), window(20, 80), true, "up to its beginning"),
+        ((Approved, Rejected), window(70, 400), window(20, 80), true, "the other was rejected"),
+        ((Rejected, Approved), window(300, 400), window(20, 80), false, "nothing was approved"),
+    ] {
+        let mut ledger = in_session();
+        let acts = vec![decide(1, kinds.0, window(0, 60)), decide(2, kinds.1, other)];
+        run(&mut ledger, 2, CHAIR, Attestation::Recorded, acts);
+        let moved = |policy: &Policy, with: Option<Digest>| ledger.moved(&key(1), &now, policy, |_| with);
+        assert_eq!(moved(&policy, Some(decided)).is_some(), holds, "{why}");
+        assert!(moved(&policy, Some(Digest([8; 32]))).is_none(), "more was edited: {why}");
+        assert!(moved(&policy, None).is_none(), "the window is not material: {why}");
+        assert!(moved(&Policy::built_in(Strength::Starter), Some(decided)).is_none(), "no tolerance: {why}");
+    }
+}
