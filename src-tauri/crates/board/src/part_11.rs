@@ -84,7 +84,12 @@ pub(crate) fn lines(policy: &Policy, what: &What) -> Option<usize> {
             | SigningSubject::RosterProposal
             | SigningSubject::Recovery { .. }
             | SigningSubject::Fork { .. }
-            | SigningSubject::Revocation { .. } => None,
+            | SigningSubject::Revocation { .. }
+            | SigningSubject::Delegation { .. }
+            | SigningSubject::EndDelegation { .. }
+            | SigningSubject::Written { .. }
+            | SigningSubject::WrittenMail { .. }
+            | SigningSubject::Annex { .. } => None,
         },
         What::OwnAct(_) | What::SignOff(_) | What::Minutes(_) => None,
     }

@@ -318,7 +318,7 @@ mod tests {
         let of = |text: &str| prose(&text::parse(TextFormat::Textile, text));
         assert_eq!(of(&format!("Before.\n\n{table}\n\nAfter.")), [said("Before."), expected.clone(), said("After.")]);
         let quoted: Vec<String> = table.lines().map(|line| format!("> {line}")).collect();
-        assert_eq!(of(&quoted.join("\n")), [expected.clone()]);
+        assert_eq!(of(&quoted.join("\n")), std::slice::from_ref(&expected));
         let markdown = "| Step | Who |\n| --- | --- |\n| Stop **all** writers | Operations |\n| Copy | |";
         assert_eq!(prose(&text::parse(TextFormat::Markdown, markdown)), [expected]);
     }
