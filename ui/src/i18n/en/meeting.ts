@@ -163,7 +163,8 @@ export const meetingWords = {
     outbox_one: "See {{count}} in the outbox",
     outbox_other: "See {{count}} in the outbox",
     annexes: "What members said since",
-    annexHint: "The sealed minutes stay as they are. An annex beside them tells what was confirmed and contested later.",
+    annexHint:
+      "The sealed minutes stay as they are. An annex beside them tells what was confirmed and contested later.",
     annexNone: "Nobody has confirmed or contested anything since the minutes were sealed.",
     annexAllTold: "Everything that members said since stands in an annex.",
     annexSame: "{{name}}: it was so",

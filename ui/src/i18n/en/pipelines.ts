@@ -9,7 +9,8 @@ export const pipelineWords = {
     by: "signed by {{name}}",
     suspend: "Suspend…",
     suspendTitle: "Suspend what {{pipeline}} may repeat",
-    suspendHint: "Nothing runs under it from then on. It cannot be lifted: an authority signs a new one when the reason is gone.",
+    suspendHint:
+      "Nothing runs under it from then on. It cannot be lifted: an authority signs a new one when the reason is gone.",
     suspendReason: "Why must it not run any more?",
     suspendNow: "Suspend",
     suspended: "Suspended: the record says why.",

@@ -15,13 +15,15 @@ export const writtenWords = {
     sign: "Go on to sign",
     mail: "Count a mail…",
     mailTitle: "Count a mail as a written sign-off",
-    mailHint: "Choose it as it was received (.eml). It counts from the address in the roster; what you sign quotes its line.",
+    mailHint:
+      "Choose it as it was received (.eml). It counts from the address in the roster; what you sign quotes its line.",
     mailWho: "Who wrote it?",
     mailFile: "Choose the mail…",
     mailChosen: "Chosen: {{file}}",
     ask: "Ask in writing…",
     askTitle: "Ask for a sign-off in writing",
-    askHint: "Cabinet makes the question. Send it by whatever way you like; the answer is one line on the ticket, or in a mail.",
+    askHint:
+      "Cabinet makes the question. Send it by whatever way you like; the answer is one line on the ticket, or in a mail.",
     who: "Who is asked?",
     choose: "Choose a member",
     make: "Make the question",
