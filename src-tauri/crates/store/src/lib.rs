@@ -159,8 +159,16 @@ impl Store {
     /// # Errors
     /// [`StoreError::Busy`] after 5 s of somebody else's writing.
     pub async fn begin_immediate(&self) -> Result<Append> {
-        let transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
-        Ok(Append::new(transaction, self.folder.clone()))
+        let begun = match self.writer.begin_with("BEGIN IMMEDIATE").await {
+            // SQLite undid a transaction by itself (a full disk does that), the library's ROLLBACK then had nothing to undo,
+            // and it takes the connection to be within it for ever. Another connection is in none.
+            Err(sqlx::Error::InvalidSavePointStatement) => {
+                self.writer.acquire().await?.close().await?;
+                self.writer.begin_with("BEGIN IMMEDIATE").await
+            }
+            begun => begun,
+        };
+        Ok(Append::new(begun?, self.folder.clone()))
     }
 
     /// Whether another *process* committed since the last time this was asked (`cab` beside the window):
