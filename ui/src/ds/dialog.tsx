@@ -2,7 +2,7 @@ import { X } from "lucide-react";
 import { type ReactNode, useEffect, useRef } from "react";
 import { Dialog, Heading, Modal, ModalOverlay } from "react-aria-components";
 import { useTranslation } from "react-i18next";
-import { IconButton } from "./button";
+import { Button, IconButton } from "./button";
 
 export function DialogFrame(props: {
   title: string;
@@ -45,5 +45,24 @@ export function DialogFrame(props: {
         </Dialog>
       </Modal>
     </ModalOverlay>
+  );
+}
+
+/** The foot of a dialog that asks for something: to leave it, or to do what it is for. */
+export function DialogActs(props: {
+  act: string;
+  onAct: () => void;
+  onCancel: () => void;
+  busy: boolean;
+  ready?: boolean;
+}) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <Button onPress={props.onCancel}>{t("common.cancel")}</Button>
+      <Button look="primary" isPending={props.busy} isDisabled={props.ready === false} onPress={props.onAct}>
+        {props.act}
+      </Button>
+    </>
   );
 }

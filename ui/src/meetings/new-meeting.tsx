@@ -1,9 +1,8 @@
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Button } from "../ds/button";
-import { DialogFrame } from "../ds/dialog";
 import { DateEntry, TextField } from "../ds/fields";
+import { FormDialog } from "../ds/form-dialog";
 import { day } from "../ds/time";
 import { useAct } from "../ipc/queries";
 
@@ -37,30 +36,17 @@ export function NewMeeting({ onClose }: { onClose: () => void }) {
       place: place.trim(),
     });
   return (
-    <DialogFrame
+    <FormDialog
       title={t("meetings.create")}
+      act={t("meetings.createNow")}
+      busy={create.isPending}
+      ready={suggested !== ""}
+      onAct={submit}
       onClose={onClose}
-      actions={
-        <>
-          <Button onPress={onClose}>{t("common.cancel")}</Button>
-          <Button look="primary" isPending={create.isPending} isDisabled={suggested === ""} onPress={submit}>
-            {t("meetings.createNow")}
-          </Button>
-        </>
-      }
     >
-      <form
-        className="flex flex-col gap-4"
-        onSubmit={(event) => {
-          event.preventDefault();
-          submit();
-        }}
-      >
-        <TextField label={t("meetings.title")} value={title} onChange={setTitle} placeholder={suggested} autoFocus />
-        <DateEntry withTime label={t("meetings.starts")} value={starts} onChange={setStarts} />
-        <TextField label={t("meetings.place")} value={place} onChange={setPlace} hint={t("meetings.placeHint")} />
-        <button type="submit" hidden />
-      </form>
-    </DialogFrame>
+      <TextField label={t("meetings.title")} value={title} onChange={setTitle} placeholder={suggested} autoFocus />
+      <DateEntry withTime label={t("meetings.starts")} value={starts} onChange={setStarts} />
+      <TextField label={t("meetings.place")} value={place} onChange={setPlace} hint={t("meetings.placeHint")} />
+    </FormDialog>
   );
 }

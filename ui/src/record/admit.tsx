@@ -1,8 +1,7 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Button } from "../ds/button";
-import { DialogFrame } from "../ds/dialog";
 import { Checkbox, TextField } from "../ds/fields";
+import { FormDialog } from "../ds/form-dialog";
 import { SixWords } from "../ds/six-words";
 import type { WaitingMember } from "../ipc/contract";
 import { useAct } from "../ipc/queries";
@@ -25,46 +24,33 @@ export function Admit({ member, onClose }: { member: WaitingMember; onClose: () 
       },
     });
   return (
-    <DialogFrame
+    <FormDialog
       title={t("record.admitTitle", { name: member.name })}
+      act={t("record.admitNow")}
+      busy={sign.isPending}
+      ready={ready}
+      onAct={submit}
       onClose={onClose}
-      actions={
-        <>
-          <Button onPress={onClose}>{t("common.cancel")}</Button>
-          <Button look="primary" isPending={sign.isPending} isDisabled={!ready} onPress={submit}>
-            {t("record.admitNow")}
-          </Button>
-        </>
-      }
     >
-      <form
-        className="flex flex-col gap-4"
-        onSubmit={(event) => {
-          event.preventDefault();
-          submit();
-        }}
-      >
-        <div className="flex flex-col gap-2">
-          <p>{t("record.admitSame")}</p>
-          <SixWords words={member.words} size="small" />
-        </div>
-        <TextField
-          label={t("record.checked")}
-          value={checked}
-          onChange={setChecked}
-          placeholder={t("record.checkedExample")}
-          hint={t("record.checkedHint")}
-          autoFocus
-          required
-        />
-        {member.may_hold_root && !member.holds_root ? (
-          <Checkbox checked={holdRoot} onChange={setHoldRoot}>
-            {t("record.holdRoot", { name: member.name })}
-            <span className="block text-xs text-ink-2">{t("record.holdRootHint")}</span>
-          </Checkbox>
-        ) : null}
-        <button type="submit" hidden />
-      </form>
-    </DialogFrame>
+      <div className="flex flex-col gap-2">
+        <p>{t("record.admitSame")}</p>
+        <SixWords words={member.words} size="small" />
+      </div>
+      <TextField
+        label={t("record.checked")}
+        value={checked}
+        onChange={setChecked}
+        placeholder={t("record.checkedExample")}
+        hint={t("record.checkedHint")}
+        autoFocus
+        required
+      />
+      {member.may_hold_root && !member.holds_root ? (
+        <Checkbox checked={holdRoot} onChange={setHoldRoot}>
+          {t("record.holdRoot", { name: member.name })}
+          <span className="block text-xs text-ink-2">{t("record.holdRootHint")}</span>
+        </Checkbox>
+      ) : null}
+    </FormDialog>
   );
 }

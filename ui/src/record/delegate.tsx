@@ -1,8 +1,7 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Button } from "../ds/button";
-import { DialogFrame } from "../ds/dialog";
 import { DateEntry, Radios, Select, TextField } from "../ds/fields";
+import { FormDialog } from "../ds/form-dialog";
 import { shortDay } from "../ds/time";
 import type { DelegationsView, MeetingHead } from "../ipc/contract";
 import { useAct, useView } from "../ipc/queries";
@@ -44,81 +43,68 @@ export function Delegate({ view, onClose }: { view: DelegationsView; onClose: ()
     sign.mutate({ subject: { kind: "delegation", ...seat, ...dates } });
   };
   return (
-    <DialogFrame
+    <FormDialog
       title={t("delegation.delegateTitle", { name: view.member.name })}
+      act={t("delegation.sign")}
+      busy={sign.isPending}
+      ready={ready}
+      onAct={submit}
       onClose={onClose}
-      actions={
-        <>
-          <Button onPress={onClose}>{t("common.cancel")}</Button>
-          <Button look="primary" isPending={sign.isPending} isDisabled={!ready} onPress={submit}>
-            {t("delegation.sign")}
-          </Button>
-        </>
-      }
     >
-      <form
-        className="flex flex-col gap-4"
-        onSubmit={(event) => {
-          event.preventDefault();
-          submit();
-        }}
-      >
-        <p>{t(view.delegates.length > 0 ? "delegation.delegateHint" : "delegation.nobody")}</p>
+      <p>{t(view.delegates.length > 0 ? "delegation.delegateHint" : "delegation.nobody")}</p>
+      <Select
+        label={t("delegation.to")}
+        value={to}
+        onChange={setTo}
+        placeholder={t("delegation.choose")}
+        choices={view.delegates.map((member) => ({ value: member.id, label: member.name }))}
+      />
+      {meetings.length > 0 ? (
+        <Radios
+          label={t("delegation.howLong")}
+          value={span}
+          onChange={setSpan}
+          choices={[
+            { value: "time", label: t("delegation.time"), detail: t("delegation.timeDetail") },
+            { value: "meeting", label: t("delegation.meeting"), detail: t("delegation.meetingDetail") },
+          ]}
+        />
+      ) : null}
+      {meeting ? (
         <Select
-          label={t("delegation.to")}
-          value={to}
-          onChange={setTo}
-          placeholder={t("delegation.choose")}
-          choices={view.delegates.map((member) => ({ value: member.id, label: member.name }))}
+          label={t("delegation.which")}
+          value={meeting.id}
+          onChange={setWhich}
+          choices={meetings.map((one) => ({
+            value: one.id,
+            label: `${one.title}, ${shortDay(one.starts_at, one.zone)}`,
+          }))}
         />
-        {meetings.length > 0 ? (
-          <Radios
-            label={t("delegation.howLong")}
-            value={span}
-            onChange={setSpan}
-            choices={[
-              { value: "time", label: t("delegation.time"), detail: t("delegation.timeDetail") },
-              { value: "meeting", label: t("delegation.meeting"), detail: t("delegation.meetingDetail") },
-            ]}
+      ) : (
+        <>
+          <DateEntry
+            label={t("delegation.from")}
+            value={from}
+            onChange={setFrom}
+            withTime
+            hint={t("delegation.fromHint")}
           />
-        ) : null}
-        {meeting ? (
-          <Select
-            label={t("delegation.which")}
-            value={meeting.id}
-            onChange={setWhich}
-            choices={meetings.map((one) => ({
-              value: one.id,
-              label: `${one.title}, ${shortDay(one.starts_at, one.zone)}`,
-            }))}
+          <DateEntry
+            label={t("delegation.until")}
+            value={until}
+            onChange={setUntil}
+            withTime
+            hint={t(backwards ? "delegation.backwards" : "delegation.untilHint")}
           />
-        ) : (
-          <>
-            <DateEntry
-              label={t("delegation.from")}
-              value={from}
-              onChange={setFrom}
-              withTime
-              hint={t("delegation.fromHint")}
-            />
-            <DateEntry
-              label={t("delegation.until")}
-              value={until}
-              onChange={setUntil}
-              withTime
-              hint={t(backwards ? "delegation.backwards" : "delegation.untilHint")}
-            />
-          </>
-        )}
-        <TextField
-          label={t("delegation.reason")}
-          value={reason}
-          onChange={setReason}
-          placeholder={t("delegation.reasonExample")}
-          hint={t("delegation.reasonHint")}
-        />
-        <button type="submit" hidden />
-      </form>
-    </DialogFrame>
+        </>
+      )}
+      <TextField
+        label={t("delegation.reason")}
+        value={reason}
+        onChange={setReason}
+        placeholder={t("delegation.reasonExample")}
+        hint={t("delegation.reasonHint")}
+      />
+    </FormDialog>
   );
 }

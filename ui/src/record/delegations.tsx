@@ -3,8 +3,8 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useCommand } from "../commands/registry";
 import { Button } from "../ds/button";
-import { DialogFrame } from "../ds/dialog";
 import { TextField } from "../ds/fields";
+import { FormDialog } from "../ds/form-dialog";
 import { Failed, Section } from "../ds/layout";
 import { RefusalBody } from "../ds/refusal";
 import { moment } from "../ds/time";
@@ -89,35 +89,21 @@ function End({ row, onClose }: { row: DelegationRow; onClose: () => void }) {
   const submit = () =>
     sign.mutate({ subject: { kind: "end_delegation", delegation: row.entry, reason: reason.trim() } });
   return (
-    <DialogFrame
+    <FormDialog
       title={t("delegation.endTitle", { name: row.to })}
+      act={t("delegation.sign")}
+      busy={sign.isPending}
+      onAct={submit}
       onClose={onClose}
-      actions={
-        <>
-          <Button onPress={onClose}>{t("common.cancel")}</Button>
-          <Button look="primary" isPending={sign.isPending} onPress={submit}>
-            {t("delegation.sign")}
-          </Button>
-        </>
-      }
     >
-      <form
-        className="flex flex-col gap-4"
-        onSubmit={(event) => {
-          event.preventDefault();
-          submit();
-        }}
-      >
-        <p>{t("delegation.endHint", { name: row.to })}</p>
-        <TextField
-          label={t("delegation.reason")}
-          value={reason}
-          onChange={setReason}
-          hint={t("delegation.reasonHint")}
-          autoFocus
-        />
-        <button type="submit" hidden />
-      </form>
-    </DialogFrame>
+      <p>{t("delegation.endHint", { name: row.to })}</p>
+      <TextField
+        label={t("delegation.reason")}
+        value={reason}
+        onChange={setReason}
+        hint={t("delegation.reasonHint")}
+        autoFocus
+      />
+    </FormDialog>
   );
 }

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { Button } from "../ds/button";
 import { DialogFrame } from "../ds/dialog";
 import { Checkbox, Select, TextField } from "../ds/fields";
+import { FormDialog } from "../ds/form-dialog";
 import { LevelMark } from "../ds/marks";
 import { bytes, moment } from "../ds/time";
 import type { PackCandidate, PackFile, PacksView } from "../ipc/contract";
@@ -69,62 +70,49 @@ export function MakePack({ view, onClose }: { view: PacksView; onClose: () => vo
       </DialogFrame>
     );
   return (
-    <DialogFrame
+    <FormDialog
       title={t("pack.makeTitle")}
+      act={t("pack.makeNow")}
+      busy={make.isPending}
+      ready={ready}
+      onAct={submit}
       onClose={onClose}
-      actions={
-        <>
-          <Button onPress={onClose}>{t("common.cancel")}</Button>
-          <Button look="primary" isPending={make.isPending} isDisabled={!ready} onPress={submit}>
-            {t("pack.makeNow")}
-          </Button>
-        </>
-      }
     >
-      <form
-        className="flex flex-col gap-4"
-        onSubmit={(event) => {
-          event.preventDefault();
-          submit();
-        }}
-      >
-        <div className="grid grid-cols-2 gap-3">
-          <Select
-            label={t("pack.to")}
-            value={to}
-            onChange={setTo}
-            choices={people.map(({ member, seat }) => ({ value: member.id, label: `${member.name}, ${seat}` }))}
+      <div className="grid grid-cols-2 gap-3">
+        <Select
+          label={t("pack.to")}
+          value={to}
+          onChange={setTo}
+          choices={people.map(({ member, seat }) => ({ value: member.id, label: `${member.name}, ${seat}` }))}
+        />
+        <Select
+          label={t("pack.good")}
+          value={String(hours)}
+          onChange={(value) => setHours(Number(value))}
+          choices={HOURS.map((one) => ({ value: String(one), label: t(`pack.hours.h${one}`) }))}
+        />
+      </div>
+      <p className="-mt-2 text-xs text-ink-2">{t("pack.goodHint")}</p>
+      <fieldset className="flex flex-col gap-2">
+        <legend className="mb-1.5 font-medium">{t("pack.choices")}</legend>
+        {view.candidates.length === 0 ? <p className="text-ink-2">{t("pack.none")}</p> : null}
+        {view.candidates.map((one) => (
+          <Candidate
+            key={one.key}
+            candidate={one}
+            chosen={!left.has(one.key)}
+            onChosen={(on) => {
+              const next = new Set(left);
+              if (on) next.delete(one.key);
+              else next.add(one.key);
+              setLeft(next);
+            }}
           />
-          <Select
-            label={t("pack.good")}
-            value={String(hours)}
-            onChange={(value) => setHours(Number(value))}
-            choices={HOURS.map((one) => ({ value: String(one), label: t(`pack.hours.h${one}`) }))}
-          />
-        </div>
-        <p className="-mt-2 text-xs text-ink-2">{t("pack.goodHint")}</p>
-        <fieldset className="flex flex-col gap-2">
-          <legend className="mb-1.5 font-medium">{t("pack.choices")}</legend>
-          {view.candidates.length === 0 ? <p className="text-ink-2">{t("pack.none")}</p> : null}
-          {view.candidates.map((one) => (
-            <Candidate
-              key={one.key}
-              candidate={one}
-              chosen={!left.has(one.key)}
-              onChosen={(on) => {
-                const next = new Set(left);
-                if (on) next.delete(one.key);
-                else next.add(one.key);
-                setLeft(next);
-              }}
-            />
-          ))}
-        </fieldset>
-        <TextField label={t("pack.others")} value={others} onChange={setOthers} hint={t("pack.othersHint")} />
-        <TextField label={t("pack.saveTo")} value={target} onChange={setPath} required autoFocus />
-        <button type="submit" hidden />
-      </form>
-    </DialogFrame>
+        ))}
+      </fieldset>
+      <TextField label={t("pack.others")} value={others} onChange={setOthers} hint={t("pack.othersHint")} />
+      <TextField label={t("pack.saveTo")} value={target} onChange={setPath} required autoFocus />
+    </FormDialog>
   );
 }
 
