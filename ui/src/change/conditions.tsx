@@ -2,11 +2,10 @@ import { Circle, CircleCheck } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Button } from "../ds/button";
-import { DialogFrame } from "../ds/dialog";
-import { TextArea } from "../ds/fields";
 import { Facts, Section } from "../ds/layout";
 import { AttestationMark } from "../ds/marks";
 import { useNotices } from "../ds/notices";
+import { ReasonDialog } from "../ds/reason-dialog";
 import { day, moment, shortDigest } from "../ds/time";
 import type { ChangeView, Condition } from "../ipc/contract";
 import { useAct } from "../ipc/queries";
@@ -83,7 +82,6 @@ export function Conditions({ change, look = 0 }: { change: ChangeView; look?: nu
 function MeetCondition({ condition, onClose }: { condition: Condition; onClose: () => void }) {
   const { t } = useTranslation();
   const { say } = useNotices();
-  const [note, setNote] = useState("");
   const meet = useAct("meetCondition", {
     onDone: () => {
       say(t("condition.meetDone"));
@@ -91,33 +89,16 @@ function MeetCondition({ condition, onClose }: { condition: Condition; onClose: 
     },
   });
   return (
-    <DialogFrame
+    <ReasonDialog
       title={t("condition.meetTitle")}
+      about={condition.text}
+      label={t("condition.meetNote")}
+      hint={t("condition.meetHint")}
+      act={t("condition.meetRecord")}
+      busy={meet.isPending}
+      onAct={(note) => meet.mutate({ condition: condition.id, note })}
       onClose={onClose}
-      actions={
-        <>
-          <Button onPress={onClose}>{t("common.cancel")}</Button>
-          <Button
-            look="primary"
-            isPending={meet.isPending}
-            isDisabled={note.trim() === ""}
-            onPress={() => meet.mutate({ condition: condition.id, note })}
-          >
-            {t("condition.meetRecord")}
-          </Button>
-        </>
-      }
-    >
-      <p className="measure mb-4">{condition.text}</p>
-      <TextArea
-        label={t("condition.meetNote")}
-        value={note}
-        onChange={setNote}
-        hint={t("condition.meetHint")}
-        autoFocus
-        required
-      />
-    </DialogFrame>
+    />
   );
 }
 

@@ -3,10 +3,9 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useCommand } from "../commands/registry";
 import { Button } from "../ds/button";
-import { DialogFrame } from "../ds/dialog";
-import { TextArea } from "../ds/fields";
 import { Failed, Section } from "../ds/layout";
 import { useNotices } from "../ds/notices";
+import { ReasonDialog } from "../ds/reason-dialog";
 import { moment } from "../ds/time";
 import type { ChangeRow, ObligationView, StandingView } from "../ipc/contract";
 import { useAct, useView } from "../ipc/queries";
@@ -128,7 +127,6 @@ function Owed(props: { owed: ObligationView; first: boolean; onMeet: () => void 
 function Suspend({ standing, onClose }: { standing: StandingView; onClose: () => void }) {
   const { t } = useTranslation();
   const { say } = useNotices();
-  const [reason, setReason] = useState("");
   const suspend = useAct("suspendStanding", {
     onDone: () => {
       say(t("pipelines.suspended"));
@@ -136,26 +134,15 @@ function Suspend({ standing, onClose }: { standing: StandingView; onClose: () =>
     },
   });
   return (
-    <DialogFrame
+    <ReasonDialog
       title={t("pipelines.suspendTitle", { pipeline: standing.pipeline })}
+      about={t("pipelines.suspendHint")}
+      label={t("pipelines.suspendReason")}
+      act={t("pipelines.suspendNow")}
+      busy={suspend.isPending}
+      onAct={(reason) => suspend.mutate({ standing: standing.id, reason })}
       onClose={onClose}
-      actions={
-        <>
-          <Button onPress={onClose}>{t("common.cancel")}</Button>
-          <Button
-            look="primary"
-            isPending={suspend.isPending}
-            isDisabled={reason.trim() === ""}
-            onPress={() => suspend.mutate({ standing: standing.id, reason })}
-          >
-            {t("pipelines.suspendNow")}
-          </Button>
-        </>
-      }
-    >
-      <p className="measure mb-4">{t("pipelines.suspendHint")}</p>
-      <TextArea label={t("pipelines.suspendReason")} value={reason} onChange={setReason} autoFocus required />
-    </DialogFrame>
+    />
   );
 }
 
@@ -163,7 +150,6 @@ function Suspend({ standing, onClose }: { standing: StandingView; onClose: () =>
 function Meet({ owed, onClose }: { owed: ObligationView; onClose: () => void }) {
   const { t } = useTranslation();
   const { say } = useNotices();
-  const [note, setNote] = useState("");
   const meet = useAct("meetObligation", {
     onDone: () => {
       say(t("pipelines.meetDone"));
@@ -171,32 +157,15 @@ function Meet({ owed, onClose }: { owed: ObligationView; onClose: () => void }) 
     },
   });
   return (
-    <DialogFrame
+    <ReasonDialog
       title={t("pipelines.meetTitle")}
+      about={owed.what}
+      label={t("pipelines.meetNote")}
+      hint={t("pipelines.meetHint")}
+      act={t("pipelines.meetNow")}
+      busy={meet.isPending}
+      onAct={(note) => meet.mutate({ obligation: owed.id, note })}
       onClose={onClose}
-      actions={
-        <>
-          <Button onPress={onClose}>{t("common.cancel")}</Button>
-          <Button
-            look="primary"
-            isPending={meet.isPending}
-            isDisabled={note.trim() === ""}
-            onPress={() => meet.mutate({ obligation: owed.id, note })}
-          >
-            {t("pipelines.meetNow")}
-          </Button>
-        </>
-      }
-    >
-      <p className="measure mb-4">{owed.what}</p>
-      <TextArea
-        label={t("pipelines.meetNote")}
-        value={note}
-        onChange={setNote}
-        hint={t("pipelines.meetHint")}
-        autoFocus
-        required
-      />
-    </DialogFrame>
+    />
   );
 }
