@@ -1,5 +1,5 @@
 import type { ChangeRow, Commands, Noun, ObligationView, StandingView } from "../../src/ipc/contract";
-import { CommandError } from "../../src/ipc/errors";
+import { notFound } from "./refusals";
 
 /** The change of which a pipeline may repeat something, and of which a broken glass left something owing. */
 const REPEATED = "chg-40";
@@ -39,7 +39,6 @@ type Answered = Pick<Commands, "pipelines" | "suspendStanding" | "meetObligation
 export function pipelineCommands(row: (id: string) => ChangeRow, changed: (...nouns: Noun[]) => void): Answered {
   let standing: StandingView[] | null = null;
   let owed: ObligationView[] | null = null;
-  const notFound = (what: string, id: string) => new CommandError({ kind: "not_found", detail: { what, id } });
   return {
     pipelines: async ({ change }) => {
       const { id, key } = row(change);

@@ -1,0 +1,37 @@
+import type { Commands } from "../../../src/ipc/contract";
+import { annexesView } from "../annexes";
+import { NOW } from "../changes";
+import * as extras from "../extras";
+import { wrapUpView } from "../meeting";
+import type { World } from "../world";
+
+type Answered = Pick<
+  Commands,
+  "wrapUp" | "closeMeeting" | "composeMinutes" | "verifyMinutes" | "openMinutes" | "annexes" | "openAnnex"
+>;
+
+/** The end of a meeting: its minutes and their annexes. */
+export function minutesCommands({ scene, changes, meeting, changed }: World): Answered {
+  return {
+    wrapUp: async (request) => wrapUpView(meeting(request.meeting), changes, scene === "sealed" ? 9 : 0),
+    closeMeeting: async (request) => {
+      const of = meeting(request.meeting);
+      of.head = { ...of.head, state: "closed", closed_at: NOW };
+      changed("meetings");
+      return wrapUpView(of, changes, 0);
+    },
+    composeMinutes: async (request) => {
+      const of = meeting(request.meeting);
+      of.minutes = { ...of.minutes, state: "draft", path: "minutes/2026-11-21-cab.pdf", pages: 11, composed_at: NOW };
+      return wrapUpView(of, changes, 0);
+    },
+    verifyMinutes: async (request) => {
+      const of = meeting(request.meeting);
+      of.verification = extras.verification;
+      return wrapUpView(of, changes, 0);
+    },
+    openMinutes: async () => null,
+    annexes: async (request) => annexesView(meeting(request.meeting).head),
+    openAnnex: async () => null,
+  };
+}
