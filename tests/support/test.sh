@@ -77,19 +77,23 @@ export XDG_DATA_HOME=$private/data XDG_STATE_HOME=$private/state XDG_CONFIG_HOME
 
 times=()
 clock() { printf '%d:%02d' $(($1 / 60)) $(($1 % 60)); }
+# How many cores were busy on the average, the whole machine's: what could be done beside a stage.
+ticks() { awk '/^cpu / { print $2 + $3 + $4 + $7 + $8; exit }' /proc/stat 2>/dev/null || echo 0; }
+busy() { awk -v ticks="$1" -v seconds="$2" -v hertz="$(getconf CLK_TCK)" \
+    'BEGIN { printf "%.1f", (seconds > 0 ? ticks / hertz / seconds : 0) }'; }
 table() {
-    printf '\n%-10s %7s\n' stage time
+    printf '\n%-10s %7s %7s\n' stage time cores
     printf '%s\n' "${times[@]}"
     printf '%-10s %7s\n' total "$(clock $SECONDS)"
 }
 for name in "$@"; do
     printf '\n=== %s\n' "$name"
-    began=$SECONDS
+    began=$SECONDS ran=$(ticks)
     # A process of its own, so that `set -e` holds inside the stage.
     code=0
     "$BASH" tests/support/test.sh --one "$name" || code=$?
     took=$(clock $((SECONDS - began)))
-    times+=("$(printf '%-10s %7s' "$name" "$took")")
+    times+=("$(printf '%-10s %7s %7s' "$name" "$took" "$(busy $(($(ticks) - ran)) $((SECONDS - began)))")")
     if [ "$code" -ne 0 ]; then
         table
         printf '\nFAILED in stage %s (exit %d) after %s\n' "$name" "$code" "$took"
