@@ -109,11 +109,14 @@ fn verify_evidence(host: &Host, file: &Path, root: Option<&str>, in_words: bool)
     } else {
         let kind = if checked.complete { "complete" } else { "an extract" };
         format!(
-            "{}: the evidence holds, {kind}.\n{} entries, {} places left out, {} fields withheld, {} settled forks\n{}",
+            "{}: the evidence holds, {kind}.\n{} entries, {} places left out, {} fields withheld, {} disposed of, {} disposed of and \
+             still here, {} settled forks\n{}",
             checked.board,
             checked.entries,
             checked.left_out,
             checked.withheld,
+            checked.disposed,
+            checked.outlived,
             checked.settled_forks,
             root_words(checked.anchored, &checked.roster_words, &checked.roster_root)
         )

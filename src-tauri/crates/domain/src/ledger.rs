@@ -494,7 +494,8 @@ impl Ledger {
             }
             Body::Affirmation { confirmed, contested } => self.affirm(entry, confirmed, contested),
             // Which entries count was settled before they were folded; a recovered log has no state of its own.
-            Body::ForkSettled { .. } | Body::Recovered { .. } => Vec::new(),
+            // What was signed over digests stands whether or not their bytes are still kept.
+            Body::ForkSettled { .. } | Body::Recovered { .. } | Body::Disposed(_) => Vec::new(),
             Body::RuledImmaterial(body) => self.rule(entry, body),
             Body::ApprovalExported { change, content, artifacts, environment, window, fresh_until } => {
                 self.exports.entry(change.clone()).or_default().push(Export {
@@ -897,7 +898,8 @@ fn has_a_place(body: &Body) -> bool {
         | Body::StandingUsed(_)
         | Body::StandingSuspended { .. }
         | Body::ObligationOpened(_)
-        | Body::ObligationMet { .. } => false,
+        | Body::ObligationMet { .. }
+        | Body::Disposed(_) => false,
     }
 }
 

@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use domain::entry::{Attestation, Body};
-use domain::ids::{EntryId, KeyId, MemberId};
+use domain::ids::{Digest, EntryId, KeyId, MemberId};
 use domain::ledger::{Answer, Ledger, Meeting};
 use domain::roster::{KeyUse, Role};
 use domain::sign_off::SignOff;
@@ -293,6 +293,7 @@ impl Report<'_> {
             let fields = plural(withheld, "field is", "fields are");
             lines.push(format!("{fields} withheld in this edition: their digests stand, their words are not here."));
         }
+        lines.extend(self.disposals());
         let left_out = self.evidence.left_out.len();
         if left_out > 0 {
             let places = plural(left_out, "place of the record is", "places of the record are");
@@ -314,6 +315,37 @@ impl Report<'_> {
             );
         }
         self.list(lines, "");
+    }
+
+    /// What was disposed of: how much, by whom, when, on which ground, why.
+    fn disposals(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        for entry in &self.evidence.verified.entries {
+            let Some(predicate) = entry.predicate() else { continue };
+            let Body::Disposed(body) = &predicate.body else { continue };
+            let by_this = |found: &BTreeMap<Digest, EntryId>| found.values().filter(|id| **id == entry.id()).count();
+            let (gone, here) = (by_this(&self.evidence.disposed), by_this(&self.evidence.outlived));
+            if gone + here == 0 {
+                continue;
+            }
+            let about = body.change.as_ref().map_or_else(String::new, |change| format!(" of {change}"));
+            let mut line = format!(
+                "{}{about} disposed of by {}, claimed {}, on the ground of {}: {} Their digests stand.",
+                plural(gone + here, "field was", "fields were"),
+                self.name(predicate.actor),
+                time(predicate.time.claimed),
+                body.ground.word(),
+                body.reason.trim()
+            );
+            if here > 0 {
+                let still = plural(here, "field is", "fields are");
+                line.push_str(&format!(
+                    " {still} IN THIS FILE all the same: it was handed out before, or kept elsewhere."
+                ));
+            }
+            lines.push(line);
+        }
+        lines
     }
 
     fn logs(&mut self) {
