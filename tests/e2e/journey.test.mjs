@@ -9,6 +9,7 @@ import { connect, firstRun, open, readAll } from "./lib/board.mjs";
 import { Desk, gallery } from "./lib/desk.mjs";
 import { accepts, extractFrom, imported } from "./lib/minutes.mjs";
 import { bytesOf, server } from "./lib/redmine.mjs";
+import { reviewPlan, walkRisk } from "./lib/review.mjs";
 import { agenda } from "./lib/tickets.mjs";
 import { steps } from "./lib/steps.mjs";
 import { until } from "./lib/wait.mjs";
@@ -86,46 +87,14 @@ test("a board does its work in the window: from first run to sealed minutes and 
     await step("risk: fifteen questions by keys, then submitted", async () => {
       for (const ticket of tickets) {
         await open(desk, ticket);
-        await page.press("r");
-        await page.at(/\/risk$/);
-        await page.sees("points");
-        if (ticket === first) await desk.picture("risk-walk");
-        // What the ticket did not say is answered by the chair, with the answer a careful person gives.
-        await until("no question is open", async () => {
-          const open = (await page.names("button", " open")).filter((name) => /^\d+ open$/.test(name));
-          if (open.length === 0) return true;
-          await page.press("n");
-          await page.settled();
-          await page.press("1");
-          await page.settled();
-          return false;
-        });
-        if (ticket === first) await desk.picture("risk-walk-answered");
-        await page.press("Mod+Enter");
-        await page.at(/tab=(%22)?risk/);
-        await page.sees("Submitted");
-        if (ticket === first) await desk.picture("risk-submitted");
+        await walkRisk(page, ticket === first ? (name) => desk.picture(name) : undefined);
       }
     });
 
     await step("plan: thirteen sections read, ticked and commented, then submitted", async () => {
       await open(desk, first);
-      await page.press("p");
-      await page.at(/\/plan$/);
-      await page.sees("0/13");
-      for (let ticked = 1; ticked <= 12; ticked++) {
-        await page.press("Space");
-        await page.sees(`${ticked}/13`);
-      }
-      await page.press("c");
-      await page.focus("Your comment");
-      await page.type("Which release notes? Please name the page.");
-      // One for the notice that the assessment is in the record, one to leave the field.
-      await page.press("Escape", "Escape");
-      await page.sees("draft");
-      await desk.picture("plan-review");
-      await page.press("Mod+Enter");
-      await page.at(/tab=(%22)?plan/);
+      const comment = "Which release notes? Please name the page.";
+      await reviewPlan(page, { ticks: 12, comment, seen: (name) => desk.picture(name) });
       await desk.picture("plan-submitted");
     });
 

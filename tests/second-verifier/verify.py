@@ -146,7 +146,7 @@ def judge(place, wire, chain, scope, policies):
     (owner, key), actor = roster.keys[e.key], roster.members.get(p["actor"]) if e.known else None
     need(e.place, "key-inactive", key["status"] == "active", "not-a-member", actor or not e.known)
     if e.known:
-        own, signing, about = owner is actor, key["usage"] == "signature", e.body.get("change")
+        own, signing, about, asks = owner is actor, key["usage"] == "signature", e.body.get("change"), dict(policies)
         signed, sure = p["attestation"] == "signed", p["attestation"] in ("signed", "confirmed")
         reads = any(set(member["roles"]) == {"auditor"} for member in (actor, owner))
         agenda = e.body.get("agenda", {"chair": p["actor"], "secretary": ""})
@@ -156,9 +156,10 @@ def judge(place, wire, chain, scope, policies):
              "role", calls and (e.kind != "agenda_frozen" or "chair" in roster.members[agenda["chair"]]["roles"]),
              "key-owner", own or e.kind not in OWN, "attestation", signed or e.kind not in OWN,
              "role", e.kind not in ("policy", "disposed") or p["actor"] in roster.doc["root_holders"],
-             "role", p["role"] is None or p["role"] in actor["roles"], "role", not reads,
+             "role", p["role"] in (None, *actor["roles"]) and not reads,
              "delegation", e.kind != "delegation" or seated(e, actor, roster.members.get(e.body["to"])),
-             "policy", p["policy"] in policies, "other-change", scope["change"] in (None, about) or not about,
+             "policy", p["policy"] in asks, "pin-every-act", isinstance(p["auth"], str) or not asks.get(p["policy"]),
+             "other-change", scope["change"] in (None, about) or not about,
              "attestation", e.kind != "sign_off" or (p["attestation"], own, not e.body["written"]) in SIGN_OFFS)
     if said(e, "sign_off") and e.body["written"]: check_words(e, roster, owner, actor)
     if e.known and e.kind in ("sign_off", "ruled_immaterial"):
@@ -352,7 +353,8 @@ def open_bundle(data):
     listed = [(f"{noun}/{n}", sha(part)) for noun in parts for n, part in enumerate(parts[noun], 1)]
     listed += [(f"blob/{digest}", digest) for digest in here]
     need("digests", "bundle-digest", [(part["name"], part["sha256"]) for part in b["digests"]] == listed)
-    return b, rosters, [sha(policy) for policy in policies], set(map(sha, manifests)), here, here.keys() - named
+    return b, rosters, [(sha(text), pin_always(text)) for text in policies], set(map(sha, manifests)), here, here.keys() - named
+def pin_always(text): return isinstance(v := attempt([], read, text, "policy"), dict) and v.get("pin_every_act") is True
 def changes_of(e):
     found, kept = e.body.get("agenda", {}).get("items", []) + [e.body], (("late_admitted", "item"), ("decided", "decision"))
     found += [act["what"][name][key] for act in e.body.get("acts", []) for name, key in kept if name in act["what"]]
@@ -367,7 +369,7 @@ def check_whole(b, entries, order, chain, policies, manifests, unnamed):  # only
     checks = [("not-canonical", "entries", [e.wire for e in order] == b["entries"]), ("checkpoint", "checkpoint, entry", closes),
               ("label", "board, name", b["board"]["name"] == chain.name), ("label", "scope, meeting", scope["meeting"] in frozen),
               ("label", "scope, change", not scope["change"] or any(scope["change"] in changes_of(e) for e in order)),
-              ("policy", "policies", policies == list(named)), ("checkpoint", "checkpoint, heads", b["checkpoint"]["heads"] == heads_of(order))]
+              ("policy", "policies", [digest for digest, _ in policies] == list(named)), ("checkpoint", "checkpoint, heads", b["checkpoint"]["heads"] == heads_of(order))]
     checks += [("other-meeting", e.place, e.p["meeting"]["id"] == scope["meeting"]) for e in within]
     checks += [("subject", f"manifest {digest[:8]}", digest in signed) for digest in manifests]
     raws = [e.body["written"]["raw"] for e in sign_offs if e.body["written"]]
@@ -384,8 +386,7 @@ def verify(data, fingerprint):  # all refusals of a bundle, and how many of its 
     refusals, judged = [], [(f"entry number {n}", wire, chain, b["scope"], policies) for n, wire in enumerate(b["entries"], 1)]
     entries = {e.id: e for e in [attempt(refusals, judge, *given) for given in judged] if e}
     apart, order = dict(reversed(list(among(entries, chain)))), in_order(entries)
-    held = {id: e for id, e in entries.items() if id not in apart}
-    refusals += apart.values()
+    held, refusals = {id: e for id, e in entries.items() if id not in apart}, refusals + [*apart.values()]
     wrong = list(faults(entries, b["checkpoint"]["heads"], settled_places(held, order, chain), b["scope"]["complete"]))
     signed = [(e.place, digest) for e in held.values() if said(e, "sign_off") for digest in e.subjects]
     wrong += [Refused("subject", place) for place, digest in signed if digest not in manifests]

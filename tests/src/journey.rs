@@ -86,7 +86,12 @@ pub async fn own_board_with(
         accounts: BTreeMap::from([(like.prefix.clone(), m.account)]),
         key: has_key(&m.role).then(|| Keyholder { pin: m.pin.into(), accepted: ACCEPTANCE.to_owned() }),
     });
-    let board = CreateBoard { name: like.name.clone(), members: members.collect(), strength: Strength::Starter };
+    let board = CreateBoard {
+        name: like.name.clone(),
+        members: members.collect(),
+        strength: Strength::Starter,
+        part_11: false,
+    };
     cabinet.create_board_with(board).await.expect("a board");
     let test = TestConnectionRequest {
         system: TicketingSystemKind::Redmine,
@@ -104,7 +109,7 @@ pub async fn own_board_with(
     cabinet
 }
 
-fn role(words: &str) -> domain::roster::Role {
+pub fn role(words: &str) -> domain::roster::Role {
     use domain::roster::Role as R;
     match words {
         "chair" => R::Chair,
@@ -238,6 +243,8 @@ impl<S> Journey<S> {
                 keep_unlocked: true,
                 verdict: board::views::Verdict::Approve,
                 reason: String::new(),
+                named: String::new(),
+                ticked: Vec::new(),
             };
             match self.cabinet.sign(request).await {
                 Ok(_) => open = true,
@@ -261,6 +268,8 @@ impl<S> Journey<S> {
             keep_unlocked: false,
             verdict: board::views::Verdict::Approve,
             reason: String::new(),
+            named: String::new(),
+            ticked: Vec::new(),
         };
         self.cabinet.sign(request).await.map(drop)
     }

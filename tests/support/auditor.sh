@@ -56,4 +56,23 @@ change 'the roster' 'urn:x-cabinet:roster:1' 5
 manifest="\"sha256\":\"$subject\",\"text\":\""
 change 'the manifest' "$manifest" $((${#manifest} + 20))
 change 'a blob' "$salted" 9
+# Whoever makes the file can write a roster of their own into it, with their key under the signer's name, and sign as them.
+# What nobody who holds root has signed counts for nothing.
+openssl ecparam -name prime256v1 -genkey -noout -out "$work/forger.pem"
+openssl pkey -in "$work/forger.pem" -pubout -outform DER -out "$work/forger.spki"
+forger=$(sha256sum <"$work/forger.spki" | cut -d ' ' -f 1)
+actor=$(jq -rn --arg p "$payload" '$p | @base64d | fromjson | .predicate.actor')
+jq -j --arg me "$actor" --arg id "$forger" --arg spki "$(base64 -w 0 "$work/forger.spki")" '.roster[0].text | fromjson | .version = 2
+    | (.members[] | select(.id == $me) | .keys) += [{alg: "ecdsa-p256-sha256", id: $id, keystore: "file", spki: $spki, status: "active", usage: "signature"}]
+    | tojson' "$evidence" >"$work/forged.roster"
+jq -j -n --arg p "$payload" --arg id "$forger" --arg roster "$(sha256sum <"$work/forged.roster" | cut -d ' ' -f 1)" '$p | @base64d | fromjson
+    | .predicate.recorder = $id | .predicate.roster = {digest: $roster, version: 2} | tojson' >"$work/forged"
+type=$(jq -j ".entries[$number].payloadType" "$evidence")
+{ printf 'DSSEv1 %d %s %d ' "${#type}" "$type" "$(stat -c %s "$work/forged")"; cat "$work/forged"; } >"$work/forged.signed"
+openssl dgst -sha256 -sign "$work/forger.pem" -out "$work/forged.sig" "$work/forged.signed"
+jq --arg id "$forger" --arg p "$(base64 -w 0 "$work/forged")" --arg sig "$(base64 -w 0 "$work/forged.sig")" --argjson n "$number" \
+    --rawfile roster "$work/forged.roster" '.roster += [{sha256: "", text: $roster}]
+    | .entries[$n] |= (.payload = $p | .signatures[0] = {keyid: $id, sig: $sig})' "$evidence" >"$work/changed/evidence.json"
+if page "$work/changed" ENTRY="$number" >"$work/said" 2>&1; then cat "$work/said"; fail 'it holds under a roster that nobody adopted'; fi
+grep -q 'no root holder of roster 1 has signed roster 2' "$work/said" || { cat "$work/said"; fail 'it fails for another reason than the forged roster'; }
 echo "auditor: the page of docs/FORMAT.md holds on $(basename "$evidence") ($(jq '.entries | length' "$evidence") entries), and not with 1 byte changed at each of $tried places"

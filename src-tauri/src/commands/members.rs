@@ -1,6 +1,6 @@
 //! Commands: members.
 use board::requests::FileText;
-use board::views::{InvitationMade, InvitationRequest, RecordView, SpokenView};
+use board::views::{DelegationsView, InvitationMade, InvitationRequest, RecordView, SpokenView};
 use board::{Answer, Cabinet};
 use tauri::State;
 
@@ -23,4 +23,11 @@ pub async fn receive_enrolment(cabinet: State<'_, Cabinet>, request: FileText) -
 #[specta::specta]
 pub async fn spoken(cabinet: State<'_, Cabinet>) -> Answer<SpokenView> {
     cabinet.spoken_view().await
+}
+
+/// Who sits in whose seat, then and now.
+#[tauri::command]
+#[specta::specta]
+pub async fn delegations(cabinet: State<'_, Cabinet>) -> Answer<DelegationsView> {
+    cabinet.delegations_view().await
 }

@@ -10,6 +10,7 @@ pub mod meeting;
 pub mod members;
 pub mod outbox;
 pub mod packs;
+pub mod pipelines;
 pub mod plan;
 pub mod record;
 pub mod risk;

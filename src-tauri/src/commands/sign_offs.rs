@@ -1,7 +1,7 @@
 //! Commands: sign offs.
-use board::requests::SigningRequest;
-use board::views::{SignRequest, SigningView};
-use board::{Answer, Cabinet};
+use board::requests::{AskInWriting, OfChange, SigningRequest};
+use board::views::{SignRequest, SigningView, WrittenView};
+use board::{Answer, Asking, Cabinet};
 use tauri::{AppHandle, State};
 
 use crate::windows;
@@ -35,4 +35,18 @@ pub async fn close_signing(app: AppHandle, cabinet: State<'_, Cabinet>) -> Answe
     cabinet.close_signing().await?;
     windows::close_signing(&app);
     Ok(())
+}
+
+/// Who can be asked in writing, and which comments of the ticket answer.
+#[tauri::command]
+#[specta::specta]
+pub async fn written(cabinet: State<'_, Cabinet>, request: OfChange) -> Answer<WrittenView> {
+    cabinet.written(request).await
+}
+
+/// What to ask a member for who has no key here.
+#[tauri::command]
+#[specta::specta]
+pub async fn ask_in_writing(cabinet: State<'_, Cabinet>, request: AskInWriting) -> Answer<Asking> {
+    cabinet.ask_in_writing(&request.change, &request.member).await
 }

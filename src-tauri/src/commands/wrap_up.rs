@@ -1,6 +1,6 @@
 //! Commands: wrap up.
-use board::requests::OfMeeting;
-use board::views::WrapUp;
+use board::requests::{OfAnnex, OfMeeting};
+use board::views::{AnnexesView, WrapUp};
 use board::{Answer, Cabinet};
 use tauri::State;
 
@@ -37,5 +37,20 @@ pub async fn verify_minutes(cabinet: State<'_, Cabinet>, request: OfMeeting) -> 
 #[specta::specta]
 pub async fn open_minutes(cabinet: State<'_, Cabinet>, request: OfMeeting) -> Answer<()> {
     let path = cabinet.minutes_path(request).await?;
+    crate::windows::open_file(&path)
+}
+
+/// The annexes to the minutes, and what one would tell now.
+#[tauri::command]
+#[specta::specta]
+pub async fn annexes(cabinet: State<'_, Cabinet>, request: OfMeeting) -> Answer<AnnexesView> {
+    cabinet.annexes(request).await
+}
+
+/// Opens an annex in the desktop's reader.
+#[tauri::command]
+#[specta::specta]
+pub async fn open_annex(cabinet: State<'_, Cabinet>, request: OfAnnex) -> Answer<()> {
+    let path = cabinet.annex_path(request).await?;
     crate::windows::open_file(&path)
 }

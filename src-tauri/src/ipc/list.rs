@@ -7,17 +7,18 @@ commands! {
         boards: enrolment_terms, create_board, open_sample_board;
         connections: connection, test_connection, propose_mapping, dry_run_mapping, save_connection, sync;
         changes: list_changes, change, mark_looked, download_attachment, meet_condition, hand_out;
+        pipelines: pipelines, suspend_standing, meet_obligation;
         risk: risk_walk, answer_risk, submit_risk;
         plan: plan_review, tick_section, comment_section, submit_plan_review;
         agenda: list_meetings, create_meeting, agenda, build_agenda, add_agenda_item, remove_agenda_item,
             move_agenda_item, set_item_minutes, call_to_order;
         meeting: meeting, meeting_item, set_current_item, set_attendance, recuse, unrecuse, vote, record_consent,
             decide, set_note, assign_action, set_timer, admit_late;
-        sign_offs: request_signing;
-        wrap_up: wrap_up, close_meeting, compose_minutes, verify_minutes, open_minutes;
+        sign_offs: request_signing, written, ask_in_writing;
+        wrap_up: wrap_up, close_meeting, compose_minutes, verify_minutes, open_minutes, annexes, open_annex;
         outbox: outbox, retry_outbox;
         record: record, set_relay_folders, exchange, recover;
-        members: invite, receive_enrolment, spoken;
+        members: invite, receive_enrolment, spoken, delegations;
         packs: packs, make_pack, open_pack, save_answer, open_pack_pdf;
         joining: read_invitation, join_board, joining, save_enrolment;
     }

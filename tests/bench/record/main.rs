@@ -7,13 +7,12 @@
 //! - `bench-record bare FOLDER COUNT` verifies the same signatures with the p256 crate and does nothing else.
 //! - `bench-record sign FOLDER COUNT DATA ACTS` signs ACTS sign-offs off in a data folder that holds COUNT entries.
 //! - `bench-record merge FOLDER COUNT DATA` takes COUNT entries from a shared folder into a data folder.
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use domain::entry::Body;
-use domain::ids::Digest;
 use p256::ecdsa::signature::Verifier as _;
 use p256::ecdsa::{Signature, VerifyingKey};
 use p256::pkcs8::DecodePublicKey as _;
@@ -21,7 +20,7 @@ use record::duties::judge_duties;
 use record::entry::Entry;
 use record::envelope::{PAYLOAD_TYPE, pae};
 use record::roster::RosterChain;
-use record::verify::{Checked, Context, Verified, verify_read};
+use record::verify::{Checked, Context, Policies, Verified, verify_read};
 use serde_json::json;
 
 mod desk;
@@ -86,7 +85,7 @@ fn verify(set: &Set, checked: &Checked) -> Outcome<Verified> {
     let adopts = |entry: &&Entry| entry.predicate().is_some_and(|p| matches!(p.body, Body::Roster { .. }));
     let adopting: Vec<Entry> = read.iter().flatten().filter(adopts).cloned().collect();
     let rosters = RosterChain::verify_checked(std::slice::from_ref(&set.roster), &adopting, checked)?;
-    let policies = BTreeSet::from([Digest::of(&set.policy)]);
+    let policies = Policies::of([set.policy.as_slice()]);
     let context = Context {
         policies: Some(&policies),
         duties: Some(&judge_duties),

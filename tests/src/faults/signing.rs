@@ -54,6 +54,8 @@ impl Signer {
             keep_unlocked: false,
             verdict: Verdict::Approve,
             reason: String::new(),
+            named: String::new(),
+            ticked: Vec::new(),
         };
         cabinet.sign(request).await?;
         self.sign_offs(cabinet).await

@@ -90,6 +90,8 @@ async fn say(journey: &Journey, change: &str, verdict: Verdict, reason: &str) ->
         keep_unlocked: false,
         verdict,
         reason: reason.to_owned(),
+        named: String::new(),
+        ticked: Vec::new(),
     };
     journey.cabinet.sign(request).await
 }

@@ -1,9 +1,10 @@
 //! A member who cannot come lets another sit in their seat: dated, by their own PIN, and passed on by nobody (R72).
-use board::requests::{AttendanceRequest, VoteRequest};
-use board::views::{DecisionKind, MeetingView, Role, VotePosition};
+use board::requests::{AttendanceRequest, OfMember, VoteRequest};
+use board::views::{DecisionKind, DelegationState, MeetingView, Role, SigningSubject, VotePosition};
 use board::{BoardError, DelegateRequest, DelegatedSeat, EndDelegationRequest, verify_minutes};
 use chrono::Duration;
 
+use super::forks::signed;
 use crate::journey::{Journey, now};
 
 async fn delegate(journey: &Journey, of: &str, to: &str, days: i64) -> board::Answer<DelegatedSeat> {
@@ -89,4 +90,39 @@ async fn a_delegate_counts_for_the_seat_while_its_member_is_away_and_votes_once(
     assert!(journey.cabinet.delegations().await.expect("readable").iter().all(|d| d.withdrawn));
     let (before, after) = journey.cabinet.rebuild().await.expect("rebuilt");
     assert_eq!(before, after, "and it follows from the record");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_seat_is_delegated_and_taken_back_in_the_signing_window_with_the_pin_itself() {
+    let journey = Journey::begin().await;
+    let (security, service) = (journey.member(Role::Security).await, journey.member(Role::ServiceManager).await);
+    journey.cabinet.set_me(OfMember { member: security.clone() }).await.expect("whose eyes these are");
+    let empty = journey.cabinet.delegations_view().await.expect("readable");
+    assert!(empty.member.id == security && empty.refusal.is_none() && empty.delegations.is_empty(), "{empty:?}");
+    assert!(empty.delegates.iter().any(|m| m.id == service), "{empty:?}");
+    assert!(empty.delegates.iter().all(|m| m.id != security && !m.roles.contains(&Role::Auditor)), "{empty:?}");
+
+    let pin = journey.pin(&security).await;
+    let wanted = SigningSubject::Delegation {
+        member: security.clone(),
+        to: service.clone(),
+        meeting: String::new(),
+        from: String::new(),
+        until: (now() + Duration::days(7)).to_rfc3339(),
+        reason: "on leave".to_owned(),
+    };
+    let shown = signed(&journey.cabinet, &security, &pin, wanted).await;
+    assert!(shown.statements[0].meaning.contains("sits in my seat from"), "{}", shown.statements[0].meaning);
+    assert!(shown.statements[0].facts.iter().any(|f| f.value == "on leave"), "{:?}", shown.statements[0].facts);
+    assert!(shown.signers.iter().all(|s| s.member.id == security && s.pin_always), "nobody gives another's seat away");
+
+    let view = journey.cabinet.delegations_view().await.expect("readable");
+    let [row] = view.delegations.as_slice() else { panic!("{view:?}") };
+    assert!(row.state == DelegationState::InForce && row.can_end && row.reason == "on leave", "{row:?}");
+    let end = SigningSubject::EndDelegation { delegation: row.entry.clone(), reason: "back early".to_owned() };
+    let shown = signed(&journey.cabinet, &security, &pin, end).await;
+    assert!(shown.statements[0].meaning.ends_with("no longer sits in my seat."), "{}", shown.statements[0].meaning);
+    let view = journey.cabinet.delegations_view().await.expect("readable");
+    let [row] = view.delegations.as_slice() else { panic!("{view:?}") };
+    assert!(row.state == DelegationState::TakenBack && !row.can_end, "{row:?}");
 }

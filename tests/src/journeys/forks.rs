@@ -8,7 +8,7 @@ use super::ways::{amounts_to, confirms_one, copied, spoken_meeting};
 use crate::journey::options;
 
 /// Shown in the signing window, and signed there with the PIN.
-async fn signed(cabinet: &Cabinet, member: &str, pin: &str, subject: SigningSubject) -> SigningView {
+pub(super) async fn signed(cabinet: &Cabinet, member: &str, pin: &str, subject: SigningSubject) -> SigningView {
     cabinet.request_signing(SigningRequest { subject }).await.expect("prepared");
     let shown = cabinet.signing_view().await.expect("a view");
     let request = |pin: Option<&str>| SignRequest {
@@ -18,6 +18,8 @@ async fn signed(cabinet: &Cabinet, member: &str, pin: &str, subject: SigningSubj
         keep_unlocked: true,
         verdict: Verdict::Approve,
         reason: String::new(),
+        named: String::new(),
+        ticked: Vec::new(),
     };
     let unsigned = cabinet.sign(request(None)).await.expect_err("never without the PIN");
     assert!(matches!(&unsigned, BoardError::Refused(r) if r.code == "pin_needed"), "{unsigned:?}");

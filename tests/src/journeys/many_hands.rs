@@ -52,7 +52,8 @@ pub(super) async fn one_key() -> (Journey, std::path::PathBuf) {
                 .then(|| Keyholder { pin: m.pin.to_owned().into(), accepted: ACCEPTANCE.to_owned() }),
         })
         .collect();
-    let request = CreateBoard { name: sample::board::NAME.to_owned(), members, strength: Strength::Starter };
+    let request =
+        CreateBoard { name: sample::board::NAME.to_owned(), members, strength: Strength::Starter, part_11: false };
     cabinet.create_board_with(request).await.expect("a board of one key");
     cabinet.open_sample(sample_board(&server)).await.expect("connected and synced");
     cabinet.set_relays(vec![RelaySetting::Folder { path: relay.clone() }]).await.expect("a relay");
@@ -76,6 +77,8 @@ async fn sign_queue(cabinet: &Cabinet, meeting: &str, member: &str, pin: &str) -
             keep_unlocked: false,
             verdict: Verdict::Approve,
             reason: String::new(),
+            named: String::new(),
+            ticked: Vec::new(),
         };
         signed += u32::from(cabinet.sign(request).await.is_ok());
     }

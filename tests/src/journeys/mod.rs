@@ -1,6 +1,7 @@
 //! The users' journeys, one file each.
 mod authority;
 mod delegation;
+mod forgotten;
 mod forks;
 mod gate;
 mod hostile_text;
@@ -8,6 +9,7 @@ mod many_hands;
 mod meeting;
 mod offline;
 mod packs;
+mod part_11;
 mod pins;
 mod real_postgres;
 mod secrets;

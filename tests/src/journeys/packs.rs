@@ -82,6 +82,8 @@ async fn say(cabinet: &Cabinet, change: &str, member: &str, pin: &str, verdict: 
         keep_unlocked: false,
         verdict,
         reason: if verdict == Verdict::Reject { "No rehearsal.".to_owned() } else { String::new() },
+        named: String::new(),
+        ticked: Vec::new(),
     };
     cabinet.sign(request).await.unwrap_or_else(|error| panic!("{change}: {error}"));
     cabinet.close_signing().await.expect("closed");

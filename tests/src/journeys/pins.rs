@@ -36,6 +36,8 @@ impl Pins {
                     keep_unlocked: true,
                     verdict: board::views::Verdict::Approve,
                     reason: String::new(),
+                    named: String::new(),
+                    ticked: Vec::new(),
                 })
             };
             let mut answer = sign(None).await;
@@ -100,6 +102,8 @@ async fn twelve(journey: &Journey, cto: &str) -> Vec<String> {
             keep_unlocked: false,
             verdict: board::views::Verdict::Approve,
             reason: String::new(),
+            named: String::new(),
+            ticked: Vec::new(),
         };
         // Whoever may not sign is refused for that; whoever may is asked for the PIN.
         let may = needs_pin(&journey.cabinet.sign(request).await);

@@ -63,6 +63,8 @@ async fn no_pin_and_no_api_key_is_found_in_anything_a_journey_writes() {
         keep_unlocked: false,
         verdict: Verdict::Approve,
         reason: String::new(),
+        named: String::new(),
+        ticked: Vec::new(),
     };
     assert!(!format!("{wrong:?}").contains(WRONG_PIN), "a request that is printed hides its PIN");
     let refused = journey.cabinet.sign(wrong).await.expect_err("a wrong PIN");

@@ -30,6 +30,8 @@ async fn sign(journey: &Journey, view: &SigningView, member: &str, reason: &str)
         keep_unlocked: false,
         verdict: Verdict::Approve,
         reason: reason.to_owned(),
+        named: String::new(),
+        ticked: Vec::new(),
     };
     journey.cabinet.sign(request).await
 }

@@ -1,5 +1,6 @@
 //! A standard change that a pipeline repeats without the board: signed once, counted by receipts, stopped by a failure or
 //! an edit. And a glass that was broken: it leaves something owing.
+use board::requests::OfChange;
 use board::views::Role;
 use board::{BoardError, HandedOut, SecretString, StandRequest, StandingView, Taken};
 use chrono::Duration;
@@ -180,6 +181,8 @@ async fn a_broken_glass_leaves_one_obligation_until_somebody_shows_that_it_is_me
     let met = cabinet.meet_obligation(&owed[0].id, "Reviewed as item 3").await.expect("met");
     assert_eq!(met.met.as_deref(), Some("Reviewed as item 3"));
     assert!(matches!(cabinet.meet_obligation(&owed[0].id, "twice").await, Err(BoardError::Refused(_))));
+    let shown = cabinet.pipelines(OfChange { change: standard.key.clone() }).await.expect("readable");
+    assert!(shown.standing.len() == 1 && shown.obligations == [met], "the change's page tells both: {shown:?}");
 
     broken["shown"]["board"]["id"] = "0192f3a0-0000-7000-8000-000000000001".into();
     let foreign = cabinet.take_receipt(broken.to_string().into_bytes(), false).await;

@@ -3,7 +3,9 @@ use std::path::{Path, PathBuf};
 
 use board::requests::OfMeeting;
 use board::views::{Role, VotePosition};
-use board::{ACCEPTANCE, AdmitRequest, AffirmRequest, Cabinet, InviteRequest, JoinRequest, RelaySetting, SecretString};
+use board::{
+    ACCEPTANCE, AdmitRequest, AffirmRequest, Cabinet, InviteRequest, JoinRequest, Options, RelaySetting, SecretString,
+};
 use domain::ids::Digest;
 use store::{Folder, Store, StoredEntry};
 
@@ -37,16 +39,34 @@ impl Way {
 
 /// The member joins on a device of their own, and the chair, who takes the same way, admits them.
 pub(super) async fn joins_through(chair: &Journey, role: Role, data: &Path, way: &Way) -> (Cabinet, String) {
+    let pin = pin_of(role_name(chair, role).await.as_str());
+    joins_with(chair, role, options(data), (pin, false), way).await
+}
+
+async fn role_name(chair: &Journey, role: Role) -> String {
+    let member = chair.member(role).await;
+    let members = chair.cabinet.members().await.expect("members");
+    members.into_iter().find(|m| m.member.id == member).expect("a member").member.name
+}
+
+/// As [`joins_through`], on a desk of these options, under this PIN, and with keys that may replace earlier ones.
+pub(super) async fn joins_with(
+    chair: &Journey,
+    role: Role,
+    options: Options,
+    (pin, replace): (&str, bool),
+    way: &Way,
+) -> (Cabinet, String) {
     let member = chair.member(role).await;
     let invited = chair.cabinet.invite(InviteRequest::Member(member.clone())).await.expect("invited");
-    let own = Cabinet::open(options(data)).await.expect("an empty folder opens");
+    let own = Cabinet::open(options).await.expect("an empty folder opens");
     let joined = own
         .join(JoinRequest {
             invitation: invited.file,
-            pin: pin_of(&invited.name).to_owned().into(),
+            pin: pin.to_owned().into(),
             accepted: ACCEPTANCE.to_owned(),
             relays: Some(Vec::new()),
-            replace: false,
+            replace,
         })
         .await
         .expect("joined");

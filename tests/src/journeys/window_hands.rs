@@ -35,6 +35,8 @@ async fn signed(cabinet: &Cabinet, view: &SigningView, member: &str, pin: Option
         keep_unlocked: true,
         verdict: Verdict::Approve,
         reason: String::new(),
+        named: String::new(),
+        ticked: Vec::new(),
     };
     cabinet.sign(request).await
 }

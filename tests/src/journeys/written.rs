@@ -1,11 +1,15 @@
 //! An authority without a key: the CTO writes one line elsewhere, and the chair records it. Once they have a key of their own
 //! they answer for it, and what they say is sealed beside the minutes, which stay as they are.
-use board::requests::OfMeeting;
-use board::views::{ApprovalState, Attestation, CreateMeetingRequest, Role, Verdict};
+use std::collections::BTreeMap;
+
+use board::requests::{OfAnnex, OfChange, OfMeeting, SigningRequest};
+use board::views::{ApprovalState, Attestation, CreateMeetingRequest, Role, SigningSubject, Verdict};
 use board::{
-    AffirmRequest, Answer, BoardError, RecordWrittenRequest, SealAnnexRequest, WordsIn, WrittenRecorded, verify_minutes,
+    AffirmRequest, Answer, BoardError, ChangeMemberRequest, MAIL, MemberChange, RecordWrittenRequest, SealAnnexRequest,
+    WordsIn, WrittenRecorded, verify_minutes,
 };
 
+use super::forks::signed;
 use super::many_hands::{decided, joins, one_key, pin_of};
 use crate::journey::{Journey, now};
 
@@ -15,8 +19,12 @@ fn person(role: &str) -> &'static sample::board::Member {
 
 /// A mail in which somebody writes these words.
 fn mail(who: &str, text: &str) -> WordsIn {
-    let from = person(who);
-    let head = format!("From: {} <{}>\r\nSubject: Re: your question\r\n", from.name, from.mail);
+    mail_from(who, person(who).mail, text)
+}
+
+/// The same from another address.
+fn mail_from(who: &str, address: &str, text: &str) -> WordsIn {
+    let head = format!("From: {} <{address}>\r\nSubject: Re: your question\r\n", person(who).name);
     WordsIn::Mail(format!("{head}\r\nGood evening,\r\n\r\n{text}\r\n").into_bytes())
 }
 
@@ -36,6 +44,15 @@ async fn record(journey: &Journey, key: &str, words: WordsIn) -> Answer<WrittenR
     let pin = journey.pin(&recorder).await.into();
     let request = RecordWrittenRequest { change: key.to_owned(), member, recorder, pin, words };
     journey.cabinet.record_in_writing(request).await
+}
+
+/// The chair enters the CTO's mail address in the roster; an empty one is taken away.
+async fn enter_address(journey: &Journey, address: &str) -> Answer<bool> {
+    let (by, member) = (journey.member(Role::Chair).await, journey.member(Role::Cto).await);
+    let pin = journey.pin(&by).await.into();
+    let accounts = BTreeMap::from([(MAIL.to_owned(), address.to_owned())]);
+    let change = MemberChange { accounts, ..MemberChange::default() };
+    journey.cabinet.change_member(ChangeMemberRequest { member, change, by, pin }).await
 }
 
 /// Somebody comments on the ticket, and it is synced; the number the ticket shows at the comment.
@@ -157,16 +174,100 @@ async fn who_enrols_later_answers_for_what_they_wrote_and_the_sealed_minutes_gai
     let heads: Vec<&str> = agenda.contested.iter().filter_map(|row| row.reason.as_deref()).collect();
     assert_eq!(heads, ["I never wrote this mail"], "a contest heads the next agenda");
 
-    let made = journey.cabinet.seal_annex(annex()).await.expect("sealed");
-    assert_eq!((made.number, made.members.as_slice()), (1, [person("CTO").name.to_owned()].as_slice()));
+    let of = || OfMeeting { meeting: meeting.clone() };
+    let view = journey.cabinet.annexes(of()).await.expect("readable");
+    assert!(view.sealed.is_empty() && view.refusal.is_none(), "{view:?}");
+    assert!(view.waiting.iter().all(|a| a.member == person("CTO").name), "{view:?}");
+    assert_eq!(view.waiting.iter().filter(|a| a.instead.is_some()).count(), 1, "one contested: {view:?}");
+    let subject = SigningSubject::Annex { meeting: meeting.clone() };
+    let shown = signed(&journey.cabinet, &chair, &pin, subject).await;
+    let facts = &shown.statements[0].facts;
+    assert!(facts.iter().any(|f| f.value.contains("I never wrote this mail")), "who seals reads it: {facts:?}");
+    let view = journey.cabinet.annexes(of()).await.expect("readable");
+    let [row] = view.sealed.as_slice() else { panic!("{view:?}") };
+    assert!(row.number == 1 && view.waiting.is_empty(), "{view:?}");
+    let path = journey.cabinet.annex_path(OfAnnex { meeting: meeting.clone(), number: 1 }).await.expect("a file");
     assert_eq!(std::fs::read(&sealed).expect("still there"), minutes, "the sealed minutes stay");
-    let checked = verify_minutes(&std::fs::read(&made.path).expect("a file"), None).expect("it holds by itself");
-    assert_eq!(checked.annex_to.as_deref(), Some(made.minutes.as_str()));
+    let checked = verify_minutes(&std::fs::read(&path).expect("a file"), None).expect("it holds by itself");
     let plain = verify_minutes(&minutes, None).expect("so do the minutes");
-    assert_eq!((plain.annex_to, plain.pdf.sha256), (None, made.minutes.clone()), "whose digest the annex names");
+    assert_eq!(checked.pdf.sha256, row.sha256, "the record names this very file");
+    assert_eq!((plain.annex_to, checked.annex_to), (None, Some(plain.pdf.sha256)), "the annex names their digest");
     assert_eq!(code(journey.cabinet.seal_annex(annex()).await), "nothing_new", "all is told");
 
     let found = board::verify_folder(&journey.data_dir(), None, now()).await.expect("looked over");
     assert!(found.findings.is_empty(), "{:?}", found.findings);
+    journey.cabinet.finish_work().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mail_counts_from_the_address_that_the_roster_says_by_then() {
+    let (journey, _) = one_key().await;
+    let (_, changes) = decided(&journey, 4).await;
+    assert!(enter_address(&journey, "").await.expect("signed"), "one key holds root, so it is in force");
+    let (key, line) = asked(&journey, &changes).await;
+    assert_eq!(code(record(&journey, &key, mail("CTO", &line)).await), "written-not-theirs", "no address is known");
+
+    let taken = enter_address(&journey, &person("security").mail.to_uppercase()).await;
+    assert!(matches!(&taken, Err(BoardError::Invalid { field, .. }) if field == "accounts"), "{taken:?}");
+    assert!(enter_address(&journey, "Office@Cto.Example").await.expect("signed"));
+    let cto = journey.member(Role::Cto).await;
+    let asking = journey.cabinet.ask_in_writing(&key, &cto).await.expect("asked again");
+    assert_eq!(asking.approve, line, "the change is the same, and so is the line");
+    assert!(asking.text.contains("a mail from Office@Cto.Example"), "{}", asking.text);
+
+    assert_eq!(code(record(&journey, &key, mail("CTO", &line)).await), "written-not-theirs", "an address of before");
+    let words = mail_from("CTO", "office@cto.example", &line);
+    let recorded = record(&journey, &key, words).await.expect("it stands in the mail");
+    assert_eq!((recorded.account.as_str(), recorded.counts), ("office@cto.example", true));
+    assert_eq!(approval(&journey, &key).await, ApprovalState::Holds);
+
+    // The word was given while the address was theirs: that it changes later takes nothing back.
+    assert!(enter_address(&journey, "cto@elsewhere.example").await.expect("signed"));
+    assert_eq!(approval(&journey, &key).await, ApprovalState::Holds);
+    let found = board::verify_folder(&journey.data_dir(), None, now()).await.expect("looked over");
+    assert!(found.findings.is_empty(), "{:?}", found.findings);
+    journey.cabinet.finish_work().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_window_offers_the_comments_that_say_the_line_and_counts_one_by_way_of_the_signing_window() {
+    let (journey, _) = one_key().await;
+    let (_, changes) = decided(&journey, 4).await;
+    let of = |key: &str| OfChange { change: key.to_owned() };
+    let none = journey.cabinet.written(of(&changes[0])).await.expect("readable");
+    assert!(none.offers.is_empty() && none.facts.is_empty() && none.refusal.is_none(), "nobody was asked: {none:?}");
+    let (key, line) = asked(&journey, &changes).await;
+    comment(&journey, &key, "security", &line).await;
+    comment(&journey, &key, "CTO", "I approve it.").await;
+    let nothing = journey.cabinet.written(of(&key)).await.expect("readable");
+    assert!(nothing.offers.is_empty() && !nothing.facts.is_empty(), "somebody else's, and not the line: {nothing:?}");
+
+    let at = comment(&journey, &key, "CTO", &line).await;
+    let view = journey.cabinet.written(of(&key)).await.expect("readable");
+    let [offer] = view.offers.as_slice() else { panic!("{view:?}") };
+    assert_eq!((offer.comment, offer.quote.as_str(), offer.verdict), (at, line.as_str(), Verdict::Approve));
+    assert!(offer.refusal.is_none() && view.counts, "{view:?}");
+    let chair = journey.member(Role::Chair).await;
+    let pin = journey.pin(&chair).await;
+    let (member, comment) = (offer.member.id.clone(), offer.comment);
+    let signing = |subject| journey.cabinet.request_signing(SigningRequest { subject });
+    let mail = |content: &str| SigningSubject::WrittenMail {
+        change: key.clone(),
+        member: member.clone(),
+        content: content.to_owned(),
+    };
+    assert!(
+        matches!(signing(mail("no Base64")).await, Err(BoardError::Invalid { .. })),
+        "a file that was not read whole"
+    );
+    assert_eq!(code(signing(mail("")).await), "mail_unreadable");
+    let subject = SigningSubject::Written { change: key.clone(), member: member.clone(), comment };
+    let shown = signed(&journey.cabinet, &chair, &pin, subject).await;
+    let said = &shown.statements[0];
+    assert!(said.meaning.contains(&line) && said.meaning.contains(person("chair").name), "{}", said.meaning);
+    assert!(view.facts.iter().all(|fact| said.facts.contains(fact)), "what the line speaks for is shown: {said:?}");
+    assert_eq!(approval(&journey, &key).await, ApprovalState::Holds);
+    let after = journey.cabinet.written(of(&key)).await.expect("readable");
+    assert!(after.offers.is_empty(), "what is recorded is not offered again: {after:?}");
     journey.cabinet.finish_work().await;
 }

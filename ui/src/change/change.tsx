@@ -163,7 +163,8 @@ function ChangePage({ change }: { change: ChangeView }) {
           ))}
         </TabList>
         <div className="flex min-h-0 grow">
-          <TabPanel id={tab} className="scroll min-w-0 grow px-6 py-6 outline-none">
+          {/* Its id is its first for as long as it lives: with another tab it is another panel. */}
+          <TabPanel key={tab} id={tab} className="scroll min-w-0 grow px-6 py-6 outline-none">
             {tab === "overview" ? <Overview change={change} /> : null}
             {tab === "risk" ? (
               <div className="max-w-[56rem]">

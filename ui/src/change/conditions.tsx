@@ -10,8 +10,10 @@ import { useNotices } from "../ds/notices";
 import { day, moment, shortDigest } from "../ds/time";
 import type { ChangeView, Condition } from "../ipc/contract";
 import { useAct } from "../ipc/queries";
+import { Pipelines } from "./pipelines";
 import { SignOffSlots } from "./sign-off-slots";
 import { Rulings, StaleSignOff } from "./stale-sign-off";
+import { Written } from "./written";
 
 /** `look` counts how often the difference was asked for: the first panel takes the keys then. */
 export function Conditions({ change, look = 0 }: { change: ChangeView; look?: number }) {
@@ -31,6 +33,7 @@ export function Conditions({ change, look = 0 }: { change: ChangeView; look?: nu
       <Section title={t("change.requiredSignOffs")}>
         <SignOffSlots slots={change.required_sign_offs} signOffs={change.sign_offs} />
       </Section>
+      <Written change={change.row.id} />
       {change.sign_offs.length > 0 ? (
         <Section title={t("change.signatures")}>
           <ul className="divide-y divide-line border-y border-line">
@@ -71,6 +74,7 @@ export function Conditions({ change, look = 0 }: { change: ChangeView; look?: nu
           </ul>
         </Section>
       ) : null}
+      <Pipelines row={change.row} />
     </div>
   );
 }

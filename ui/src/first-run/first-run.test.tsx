@@ -18,6 +18,14 @@ it("creates a board by keyboard alone, and only once the sentence is accepted", 
   expect(await screen.findByRole("heading", { name: "Connect the ticketing system" })).toBeInTheDocument();
 });
 
+it("offers the Part 11 profile, unchosen", async () => {
+  const { user } = await open("/welcome", "first-run");
+  const profile = await screen.findByRole("checkbox", { name: "Every signature needs the PIN (21 CFR Part 11)" });
+  expect(profile).not.toBeChecked();
+  await user.click(profile);
+  expect(profile).toBeChecked();
+});
+
 it("refuses a PIN of digits only", async () => {
   const { user, transport } = await open("/welcome", "first-run");
   await user.type(await screen.findByLabelText("Name of the board"), "B");

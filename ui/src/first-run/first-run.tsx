@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { ProgressLine, useProgress } from "../app/progress";
 import { useCommand } from "../commands/registry";
 import { Button } from "../ds/button";
-import { Radios, Select, TextField } from "../ds/fields";
+import { Checkbox, Radios, Select, TextField } from "../ds/fields";
 import { Failed, Reading } from "../ds/layout";
 import type { MemberDraft, Role } from "../ipc/contract";
 import { useAct, useShow, useView } from "../ipc/queries";
@@ -30,6 +30,7 @@ export function FirstRun() {
   const [me, setMe] = useState<MemberDraft>(() => person("", ["chair"], t("firstRun.chairSeat")));
   const [others, setOthers] = useState<MemberDraft[]>([]);
   const [tickets, setTickets] = useState<Tickets>("redmine");
+  const [part11, setPart11] = useState(false);
   const works = useProgress();
 
   const create = useAct("createBoard", {
@@ -89,6 +90,7 @@ export function FirstRun() {
                 others: others.filter((other) => other.name.trim() !== ""),
                 pin,
                 accepted_sentence: terms.data.sentence,
+                part_11: part11,
               })
             }
           />
@@ -133,6 +135,9 @@ export function FirstRun() {
                   onChange={(account) => setMe({ ...me, account: account || null })}
                   hint={t("firstRun.accountHint")}
                 />
+                <Checkbox checked={part11} onChange={setPart11}>
+                  <span className="text-ink-2">{t("firstRun.board.part11")}</span>
+                </Checkbox>
               </>
             ) : null}
             {step === "tickets" ? (

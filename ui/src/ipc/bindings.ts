@@ -50,6 +50,12 @@ export const commands = {
 	meetCondition: (request: MeetCondition) => typedError<null, BoardError_Serialize>(__TAURI_INVOKE("meet_condition", { request })),
 	/**  Hands an approval out for a pipeline. */
 	handOut: (request: HandOutRequest) => typedError<HandedOut_Serialize, BoardError_Serialize>(__TAURI_INVOKE("hand_out", { request })),
+	/**  What pipelines may repeat of a change, and what they left owing. */
+	pipelines: (request: OfChange) => typedError<PipelinesView_Serialize, BoardError_Serialize>(__TAURI_INVOKE("pipelines", { request })),
+	/**  Stops a standing approval. */
+	suspendStanding: (request: SuspendStanding) => typedError<StandingView, BoardError_Serialize>(__TAURI_INVOKE("suspend_standing", { request })),
+	/**  Records that what was owed is done. */
+	meetObligation: (request: MeetObligation) => typedError<ObligationView_Serialize, BoardError_Serialize>(__TAURI_INVOKE("meet_obligation", { request })),
 	/**  Risk walk. */
 	riskWalk: (request: OfChange) => typedError<RiskWalk_Serialize, BoardError_Serialize>(__TAURI_INVOKE("risk_walk", { request })),
 	/**  Answer risk. */
@@ -110,6 +116,10 @@ export const commands = {
 	admitLate: (request: MeetingChangeRequest) => typedError<MeetingView_Serialize, BoardError_Serialize>(__TAURI_INVOKE("admit_late", { request })),
 	/**  Prepares what is to be signed and opens the signing window on it. */
 	requestSigning: (request: SigningRequest) => typedError<null, BoardError_Serialize>(__TAURI_INVOKE("request_signing", { request })),
+	/**  Who can be asked in writing, and which comments of the ticket answer. */
+	written: (request: OfChange) => typedError<WrittenView_Serialize, BoardError_Serialize>(__TAURI_INVOKE("written", { request })),
+	/**  What to ask a member for who has no key here. */
+	askInWriting: (request: AskInWriting) => typedError<Asking, BoardError_Serialize>(__TAURI_INVOKE("ask_in_writing", { request })),
 	/**  Wrap up. */
 	wrapUp: (request: OfMeeting) => typedError<WrapUp_Serialize, BoardError_Serialize>(__TAURI_INVOKE("wrap_up", { request })),
 	/**  Close meeting. */
@@ -120,6 +130,10 @@ export const commands = {
 	verifyMinutes: (request: OfMeeting) => typedError<WrapUp_Serialize, BoardError_Serialize>(__TAURI_INVOKE("verify_minutes", { request })),
 	/**  Opens the minutes in the desktop's reader. */
 	openMinutes: (request: OfMeeting) => typedError<null, BoardError_Serialize>(__TAURI_INVOKE("open_minutes", { request })),
+	/**  The annexes to the minutes, and what one would tell now. */
+	annexes: (request: OfMeeting) => typedError<AnnexesView_Serialize, BoardError_Serialize>(__TAURI_INVOKE("annexes", { request })),
+	/**  Opens an annex in the desktop's reader. */
+	openAnnex: (request: OfAnnex) => typedError<null, BoardError_Serialize>(__TAURI_INVOKE("open_annex", { request })),
 	/**  Outbox. */
 	outbox: () => typedError<Outbox_Serialize, BoardError_Serialize>(__TAURI_INVOKE("outbox")),
 	/**  Retry outbox. */
@@ -138,6 +152,8 @@ export const commands = {
 	receiveEnrolment: (request: FileText) => typedError<RecordView_Serialize, BoardError_Serialize>(__TAURI_INVOKE("receive_enrolment", { request })),
 	/**  What was recorded in the name of the member at this device. */
 	spoken: () => typedError<SpokenView_Serialize, BoardError_Serialize>(__TAURI_INVOKE("spoken")),
+	/**  Who sits in whose seat, then and now. */
+	delegations: () => typedError<DelegationsView_Serialize, BoardError_Serialize>(__TAURI_INVOKE("delegations")),
 	/**  What can go into a pack, and the one that was opened here. */
 	packs: () => typedError<PacksView_Serialize, BoardError_Serialize>(__TAURI_INVOKE("packs")),
 	/**  Makes a pack, sealed to a member, and writes it to a file. */
@@ -250,6 +266,63 @@ export type AgendaView_Serialize = {
 	saved_at: string | null,
 };
 
+/**  What a member said of something that was recorded in their name. */
+export type AnnexAnswer = AnnexAnswer_Serialize | AnnexAnswer_Deserialize;
+
+/**  What a member said of something that was recorded in their name. */
+export type AnnexAnswer_Deserialize = {
+	member: string,
+	/**  The change, where it is about one. */
+	item?: string | null,
+	/**  What was recorded, in words. */
+	recorded: string,
+	/**  What was so instead; null: it was so. */
+	instead?: string | null,
+	/**  When they said so, in words with zone. */
+	time: string,
+};
+
+/**  What a member said of something that was recorded in their name. */
+export type AnnexAnswer_Serialize = {
+	member: string,
+	/**  The change, where it is about one. */
+	item: string | null,
+	/**  What was recorded, in words. */
+	recorded: string,
+	/**  What was so instead; null: it was so. */
+	instead: string | null,
+	/**  When they said so, in words with zone. */
+	time: string,
+};
+
+/**  An annex to the minutes, sealed. */
+export type AnnexRow = {
+	number: number,
+	sealed_at: string,
+	sha256: string,
+};
+
+/**  A view. */
+export type AnnexesView = AnnexesView_Serialize | AnnexesView_Deserialize;
+
+/**  A view. */
+export type AnnexesView_Deserialize = {
+	sealed: AnnexRow[],
+	/**  What neither the minutes nor an annex tells yet. */
+	waiting: AnnexAnswer_Deserialize[],
+	/**  Why none can be sealed here; null: it can, once something waits. */
+	refusal?: Refusal_Deserialize | null,
+};
+
+/**  A view. */
+export type AnnexesView_Serialize = {
+	sealed: AnnexRow[],
+	/**  What neither the minutes nor an annex tells yet. */
+	waiting: AnnexAnswer_Serialize[],
+	/**  Why none can be sealed here; null: it can, once something waits. */
+	refusal: Refusal_Serialize | null,
+};
+
 /**  Answers a question of the risk walk; `None` opens it again. */
 export type AnswerRiskRequest = AnswerRiskRequest_Serialize | AnswerRiskRequest_Deserialize;
 
@@ -315,6 +388,32 @@ export type AppStatus_Serialize = {
 
 /**  Whether a decision has become an approval: its required sign-offs all hold, or not yet, or no longer. */
 export type ApprovalState = "not_applicable" | "awaiting_sign_off" | "holds" | "stale";
+
+/**  Asks a member for a sign-off in writing. */
+export type AskInWriting = {
+	change: string,
+	member: string,
+};
+
+/**  What to ask for, ready to be sent. */
+export type Asking = {
+	/**  The change. */
+	change: string,
+	/**  Who is asked. */
+	member: string,
+	/**  SHA-256 of the manifest of what is shown. */
+	manifest: string,
+	/**  Its beginning, as the line quotes it. */
+	short: string,
+	/**  The line that approves. */
+	approve: string,
+	/**  How the line that rejects begins; a colon and the reason follow. */
+	reject: string,
+	/**  What they are asked about. */
+	facts: Fact[],
+	/**  All of it, to be pasted into a mail or a message. */
+	text: string,
+};
 
 /**  Gives a member an action; the day is `YYYY-MM-DD`, or null while open. */
 export type AssignActionRequest = AssignActionRequest_Serialize | AssignActionRequest_Deserialize;
@@ -1015,6 +1114,8 @@ export type CreateBoardRequest_Deserialize = {
 	pin: string,
 	/**  The sentence of `EnrolmentTerms`, as accepted. */
 	accepted_sentence: string,
+	/**  Every signature takes the PIN (21 CFR 11.200). */
+	part_11: boolean,
 };
 
 /**  A view. */
@@ -1026,6 +1127,8 @@ export type CreateBoardRequest_Serialize = {
 	pin: string,
 	/**  The sentence of `EnrolmentTerms`, as accepted. */
 	accepted_sentence: string,
+	/**  Every signature takes the PIN (21 CFR 11.200). */
+	part_11: boolean,
 };
 
 /**  A view. */
@@ -1150,6 +1253,67 @@ export type Decision_Serialize = {
 	approval: ApprovalState,
 	tally: Tally_Serialize | null,
 	deferred_to: string | null,
+};
+
+/**  Who sits in whose seat, and when. */
+export type DelegationRow = DelegationRow_Serialize | DelegationRow_Deserialize;
+
+/**  Who sits in whose seat, and when. */
+export type DelegationRow_Deserialize = {
+	entry: string,
+	seat: string,
+	to: string,
+	from: string,
+	until: string,
+	/**  The meeting for which alone it is; null: each in that time. */
+	meeting?: string | null,
+	reason: string,
+	state: DelegationState,
+	/**  The member at this device can take it back. */
+	can_end: boolean,
+};
+
+/**  Who sits in whose seat, and when. */
+export type DelegationRow_Serialize = {
+	entry: string,
+	seat: string,
+	to: string,
+	from: string,
+	until: string,
+	/**  The meeting for which alone it is; null: each in that time. */
+	meeting: string | null,
+	reason: string,
+	state: DelegationState,
+	/**  The member at this device can take it back. */
+	can_end: boolean,
+};
+
+/**  A word of the window, in the order of the list. */
+export type DelegationState = "in_force" | "ahead" | "over" | "taken_back";
+
+/**  A view. */
+export type DelegationsView = DelegationsView_Serialize | DelegationsView_Deserialize;
+
+/**  A view. */
+export type DelegationsView_Deserialize = {
+	/**  Whose seat could be delegated here. */
+	member: MemberRef,
+	/**  Why it cannot; null: it can. */
+	refusal?: Refusal_Deserialize | null,
+	/**  Who may sit in it. */
+	delegates: MemberRef[],
+	delegations: DelegationRow_Deserialize[],
+};
+
+/**  A view. */
+export type DelegationsView_Serialize = {
+	/**  Whose seat could be delegated here. */
+	member: MemberRef,
+	/**  Why it cannot; null: it can. */
+	refusal: Refusal_Serialize | null,
+	/**  Who may sit in it. */
+	delegates: MemberRef[],
+	delegations: DelegationRow_Serialize[],
 };
 
 /**  One line of a difference. */
@@ -1794,6 +1958,12 @@ export type MeetCondition = {
 	note: string,
 };
 
+/**  Says that what a broken glass owed is done, and what shows it. */
+export type MeetObligation = {
+	obligation: string,
+	note: string,
+};
+
 /**  An action somebody takes away from a meeting. */
 export type MeetingAction = MeetingAction_Serialize | MeetingAction_Deserialize;
 
@@ -2000,6 +2170,47 @@ export type NoteRequest = {
 
 /**  What changed. */
 export type Noun = "board" | "connection" | "changes" | "risk" | "plan" | "meetings" | "agenda" | "attendance" | "votes" | "decisions" | "sign_offs" | "minutes" | "outbox" | "session" | "preferences";
+
+/**  What is owed, as people read it. */
+export type ObligationView = ObligationView_Serialize | ObligationView_Deserialize;
+
+/**  What is owed, as people read it. */
+export type ObligationView_Deserialize = {
+	/**  Its entry. */
+	id: string,
+	/**  The change that was deployed. */
+	change: string,
+	/**  What has to be done. */
+	what: string,
+	/**  Why the glass was broken. */
+	reason: string,
+	/**  For when the gate judged, RFC 3339. */
+	at: string,
+	/**  What shows that it is met; `None` while it is open. */
+	met?: string | null,
+};
+
+/**  What is owed, as people read it. */
+export type ObligationView_Serialize = {
+	/**  Its entry. */
+	id: string,
+	/**  The change that was deployed. */
+	change: string,
+	/**  What has to be done. */
+	what: string,
+	/**  Why the glass was broken. */
+	reason: string,
+	/**  For when the gate judged, RFC 3339. */
+	at: string,
+	/**  What shows that it is met; `None` while it is open. */
+	met: string | null,
+};
+
+/**  Names an annex to the minutes of a meeting, from 1. */
+export type OfAnnex = {
+	meeting: string,
+	number: number,
+};
 
 /**  Names an attachment of a change. */
 export type OfAttachment = {
@@ -2337,6 +2548,25 @@ export type PacksView_Serialize = {
 	opened: OpenedPack_Serialize | null,
 	/**  What came after the decision, newest first. */
 	late: LateAct_Serialize[],
+};
+
+/**  What pipelines may repeat of a change, and what they left owing. */
+export type PipelinesView = PipelinesView_Serialize | PipelinesView_Deserialize;
+
+/**  What pipelines may repeat of a change, and what they left owing. */
+export type PipelinesView_Deserialize = {
+	/**  Standing approvals, newest first. */
+	standing: StandingView[],
+	/**  What broken glasses owe, the open ones first. */
+	obligations: ObligationView_Deserialize[],
+};
+
+/**  What pipelines may repeat of a change, and what they left owing. */
+export type PipelinesView_Serialize = {
+	/**  Standing approvals, newest first. */
+	standing: StandingView[],
+	/**  What broken glasses owe, the open ones first. */
+	obligations: ObligationView_Serialize[],
 };
 
 /**  A view. */
@@ -3056,6 +3286,10 @@ export type SignRequest_Deserialize = {
 	verdict: Verdict,
 	/**  Why; blank for an approval, unless it gives an earlier sign-off again. */
 	reason: string,
+	/**  The signer's name or account, as typed; blank where it is not asked for. */
+	named: string,
+	/**  Which lines of the list were ticked, from 0; none where nothing is to be ticked. */
+	ticked: number[],
 };
 
 /**  A view. */
@@ -3070,6 +3304,10 @@ export type SignRequest_Serialize = {
 	verdict: Verdict,
 	/**  Why; blank for an approval, unless it gives an earlier sign-off again. */
 	reason: string,
+	/**  The signer's name or account, as typed; blank where it is not asked for. */
+	named: string,
+	/**  Which lines of the list were ticked, from 0; none where nothing is to be ticked. */
+	ticked: number[],
 };
 
 /**  A view. */
@@ -3087,6 +3325,8 @@ export type Signer_Deserialize = {
 	session?: SessionView | null,
 	/**  True: this act always asks for the PIN, session or not. */
 	pin_always: boolean,
+	/**  True: this signature takes the signer's name as well, typed. */
+	name_asked: boolean,
 	/**  Attempts before the next delay, and when the next is allowed. */
 	attempts_left: number,
 	wait_until?: string | null,
@@ -3104,6 +3344,8 @@ export type Signer_Serialize = {
 	session: SessionView | null,
 	/**  True: this act always asks for the PIN, session or not. */
 	pin_always: boolean,
+	/**  True: this signature takes the signer's name as well, typed. */
+	name_asked: boolean,
 	/**  Attempts before the next delay, and when the next is allowed. */
 	attempts_left: number,
 	wait_until: string | null,
@@ -3137,7 +3379,17 @@ export type SigningSubject =
 /**  Which entry stands where two do, and why there were two. */
 { kind: "fork"; stands: string; reason: string } | 
 /**  That a member's keys are taken away, why, and since when they are gone; blank: from now on. */
-{ kind: "revocation"; member: string; reason: RevocationReason; from: string };
+{ kind: "revocation"; member: string; reason: RevocationReason; from: string } | 
+/**  That another sits in a member's seat; blank: in each meeting, from now on. */
+{ kind: "delegation"; member: string; to: string; meeting: string; from: string; until: string; reason: string } | 
+/**  That a delegation is taken back. */
+{ kind: "end_delegation"; delegation: string; reason: string } | 
+/**  That a member's comment on the ticket, by its number there, is their sign-off in writing. */
+{ kind: "written"; change: string; member: string; comment: number } | 
+/**  That a mail, as it was received and in Base64, is a member's sign-off in writing. */
+{ kind: "written_mail"; change: string; member: string; content: string } | 
+/**  An annex to sealed minutes: what members said since. */
+{ kind: "annex"; meeting: string };
 
 /**  A view. */
 export type SigningView = SigningView_Serialize | SigningView_Deserialize;
@@ -3235,6 +3487,32 @@ export type StaleSignOff = {
 	not_kept: string[],
 };
 
+/**  A standing approval as people read it. */
+export type StandingView = {
+	/**  Its entry. */
+	id: string,
+	/**  The change that is repeated. */
+	change: string,
+	/**  The service. */
+	service: string,
+	/**  The pipeline. */
+	pipeline: string,
+	/**  Where to. */
+	environment: string,
+	/**  How often it may be used. */
+	uses: number,
+	/**  How often it was, as far as receipts were brought back. */
+	counted: number,
+	/**  Until when, RFC 3339. */
+	expires: string,
+	/**  Who signed it. */
+	signed_by: string,
+	/**  In words: it runs, or why it does not. */
+	state: string,
+	/**  Whether it lets something run now, as far as this device knows. */
+	holds: boolean,
+};
+
 /**  A statement in plain words. No ticket markup is ever in here. */
 export type Statement = Statement_Serialize | Statement_Deserialize;
 
@@ -3260,6 +3538,8 @@ export type Statement_Deserialize = {
 	reaffirmation?: string | null,
 	/**  Sign-offs on the change that are stale, each with what differs since. */
 	stale: StaleSignOff[],
+	/**  True: the facts are the lines of a list, and each has to be ticked before one signature covers them all. */
+	tick_each: boolean,
 };
 
 /**  A statement in plain words. No ticket markup is ever in here. */
@@ -3281,6 +3561,14 @@ export type Statement_Serialize = {
 	reaffirmation: string | null,
 	/**  Sign-offs on the change that are stale, each with what differs since. */
 	stale: StaleSignOff[],
+	/**  True: the facts are the lines of a list, and each has to be ticked before one signature covers them all. */
+	tick_each: boolean,
+};
+
+/**  Stops a standing approval, and says why. */
+export type SuspendStanding = {
+	standing: string,
+	reason: string,
 };
 
 /**  A view. */
@@ -3580,6 +3868,70 @@ export type WrapUp_Serialize = {
 	minutes: MinutesState_Serialize,
 	verification: Verification | null,
 	queued: number,
+};
+
+/**  A comment on the ticket that says the line which was asked for. */
+export type WrittenOffer = WrittenOffer_Serialize | WrittenOffer_Deserialize;
+
+/**  A comment on the ticket that says the line which was asked for. */
+export type WrittenOffer_Deserialize = {
+	/**  The number the ticket shows at it. */
+	comment: number,
+	/**  Who wrote it. */
+	member: MemberRef,
+	at: string,
+	/**  The line. */
+	quote: string,
+	verdict: Verdict,
+	/**  Why it cannot be recorded here; null: it can. */
+	refusal?: Refusal_Deserialize | null,
+};
+
+/**  A comment on the ticket that says the line which was asked for. */
+export type WrittenOffer_Serialize = {
+	/**  The number the ticket shows at it. */
+	comment: number,
+	/**  Who wrote it. */
+	member: MemberRef,
+	at: string,
+	/**  The line. */
+	quote: string,
+	verdict: Verdict,
+	/**  Why it cannot be recorded here; null: it can. */
+	refusal: Refusal_Serialize | null,
+};
+
+/**  A view. */
+export type WrittenView = WrittenView_Serialize | WrittenView_Deserialize;
+
+/**  A view. */
+export type WrittenView_Deserialize = {
+	/**  Who would record it. */
+	recorder: MemberRef,
+	/**  Who can be asked. */
+	authorities: MemberRef[],
+	/**  What the line speaks for; empty where nobody was asked. */
+	facts: Fact[],
+	offers: WrittenOffer_Deserialize[],
+	/**  Whether a sign-off in writing is enough at this risk. */
+	counts: boolean,
+	/**  Why what was asked no longer speaks for the change; null: it does, or nobody was asked. */
+	refusal?: Refusal_Deserialize | null,
+};
+
+/**  A view. */
+export type WrittenView_Serialize = {
+	/**  Who would record it. */
+	recorder: MemberRef,
+	/**  Who can be asked. */
+	authorities: MemberRef[],
+	/**  What the line speaks for; empty where nobody was asked. */
+	facts: Fact[],
+	offers: WrittenOffer_Serialize[],
+	/**  Whether a sign-off in writing is enough at this risk. */
+	counts: boolean,
+	/**  Why what was asked no longer speaks for the change; null: it does, or nobody was asked. */
+	refusal: Refusal_Serialize | null,
 };
 
 /* Tauri Specta runtime */

@@ -29,10 +29,14 @@ const STALE_BY = {
   meetingItem: ["meetings", "attendance", "votes", "decisions", "sign_offs", "changes", "risk"],
   signingView: ["sign_offs", "session", "minutes"],
   wrapUp: ["meetings", "decisions", "sign_offs", "minutes", "outbox"],
+  pipelines: ["changes", "board"],
+  annexes: ["minutes", "meetings", "votes", "sign_offs", "board"],
+  written: ["changes", "risk", "plan", "decisions", "sign_offs", "board", "preferences"],
   outbox: ["outbox", "connection"],
   record: ["board", "sign_offs"],
   packs: ["board", "sign_offs", "meetings", "agenda", "decisions", "risk", "plan", "changes"],
   spoken: ["board", "votes", "meetings", "preferences"],
+  delegations: ["board", "attendance", "meetings", "preferences"],
   joining: ["board"],
 } satisfies Partial<Record<keyof Commands, Noun[]>>;
 

@@ -9,6 +9,7 @@ import { SixWords } from "../ds/six-words";
 import type { ProposedRoster, RecordMember, RecordView, WaitingMember } from "../ipc/contract";
 import { useAct, useShow } from "../ipc/queries";
 import { Admit } from "./admit";
+import { Delegations } from "./delegations";
 import { Invite } from "./invite";
 import { Revoke } from "./revoke";
 
@@ -117,6 +118,7 @@ export function Members({ view }: { view: RecordView }) {
           />
         </div>
       </Section>
+      <Delegations />
       {inviting ? <Invite who={inviting} view={view} onClose={() => setInviting(null)} /> : null}
       {revoking ? <Revoke row={revoking} onClose={() => setRevoking(null)} /> : null}
       {admitting ? <Admit member={admitting} onClose={() => setAdmitting(null)} /> : null}

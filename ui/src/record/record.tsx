@@ -74,7 +74,8 @@ function RecordPage({ view, onChanged }: { view: RecordView; onChanged: () => vo
             </Tab>
           ))}
         </TabList>
-        <TabPanel id={tab} className="scroll min-h-0 grow px-6 py-6 outline-none">
+        {/* Its id is its first for as long as it lives: with another tab it is another panel. */}
+        <TabPanel key={tab} id={tab} className="scroll min-h-0 grow px-6 py-6 outline-none">
           {tab === "members" ? <Members view={view} /> : null}
           {tab === "exchange" ? <Exchange view={view} busy={exchange.isPending} onExchange={exchangeNow} /> : null}
           {tab === "packs" ? <Packs /> : null}

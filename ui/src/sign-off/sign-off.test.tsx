@@ -67,6 +67,41 @@ it("asks the PIN for an admission whatever is unlocked, and offers no rejection"
   expect(transport.calls).toContain("sign");
 });
 
+it("asks the first signer of a Part 11 board for the name, and for a tick at each line of a list", async () => {
+  const { user, transport } = await open("/sign", "part-11");
+  const name = await screen.findByLabelText("Your name or account");
+  await waitFor(() => expect(name).toHaveFocus());
+  expect(screen.queryByText("Keep unlocked for this meeting")).toBeNull();
+  await user.type(name, "Somebody Else");
+  await user.type(screen.getByLabelText("PIN"), "maple-17-river");
+  const sign = () => screen.getByRole("button", { name: /^Sign/ });
+  for (const [read, line] of screen.getAllByRole("checkbox").entries()) {
+    expect(screen.getByText(`${read} of 3 read`)).toBeInTheDocument();
+    expect(sign()).toBeDisabled();
+    await user.click(line);
+  }
+  expect(screen.getByText("3 of 3 read")).toBeInTheDocument();
+  await user.click(sign());
+  expect(await screen.findByText(/neither the name of Tomasz Zielinski/)).toBeInTheDocument();
+  await user.clear(name);
+  await user.type(name, "Tomasz Zielinski");
+  await user.type(screen.getByLabelText("PIN"), "maple-17-river{Enter}");
+  expect(await screen.findByText("Signed.")).toBeInTheDocument();
+  expect(transport.signings.at(-1)).toMatchObject({ named: "Tomasz Zielinski", ticked: [0, 1, 2] });
+});
+
+it("signs no list of which a line was unticked again", async () => {
+  const { user, transport } = await open("/sign", "part-11");
+  await user.type(await screen.findByLabelText("Your name or account"), "Tomasz Zielinski");
+  const lines = screen.getAllByRole("checkbox");
+  for (const line of lines) await user.click(line);
+  await user.click(lines[1]!);
+  expect(screen.getByText("2 of 3 read")).toBeInTheDocument();
+  await user.type(screen.getByLabelText("PIN"), "maple-17-river{Enter}");
+  await user.keyboard("{Control>}{Enter}{/Control}");
+  expect(transport.calls).not.toContain("sign");
+});
+
 it("gives a stale sign-off again with the difference before the eyes and the reason prefilled", async () => {
   const { user, transport } = await open("/sign", "stale");
   const sentence = "I approve CHG-4100 as shown to me, for the window it names, reaffirming my sign-off 41f09bc2.";

@@ -9,7 +9,7 @@ import { FailureBody } from "../ds/notices";
 import { RefusalBody } from "../ds/refusal";
 import { SideBySide } from "../ds/side-by-side";
 import { clock, moment, shortDigest } from "../ds/time";
-import type { BoardError, Signer, SigningView, StaleSignOff, Statement } from "../ipc/contract";
+import type { BoardError, Fact, Signer, SigningView, StaleSignOff, Statement } from "../ipc/contract";
 import { asBoardError } from "../ipc/errors";
 import { useAct, useShow, useView } from "../ipc/queries";
 
@@ -31,6 +31,8 @@ function SignPage({ view }: { view: SigningView }) {
   const [at, setAt] = useState(Math.max(0, firstReady));
   const [member, setMember] = useState(view.signers[0]?.member.id ?? "");
   const [pin, setPin] = useState("");
+  const [named, setNamed] = useState("");
+  const [ticked, setTicked] = useState<number[]>([]);
   const [keep, setKeep] = useState(true);
   const [problem, setProblem] = useState<BoardError | null>(null);
   const [against, setAgainst] = useState(false);
@@ -39,19 +41,24 @@ function SignPage({ view }: { view: SigningView }) {
   const [written, setWritten] = useState<string | null>(null);
   const reasonField = useRef<HTMLTextAreaElement>(null);
   const field = useRef<HTMLInputElement>(null);
+  const nameField = useRef<HTMLInputElement>(null);
   const close = useAct("closeSigning");
   const statement = view.statements[at];
   const again = statement?.reaffirmation == null ? null : (written ?? statement.reaffirmation);
   const signer = view.signers.find((one) => one.member.id === member) ?? view.signers[0];
   const needsPin = signer ? signer.pin_always || signer.session === null : true;
+  const nameAsked = signer?.name_asked ?? false;
   const signed = view.statements.filter((one) => one.state === "signed").length;
   const left = view.statements.filter((one) => one.state === "ready").length;
   // What a hard gate blocks cannot be approved, and can be rejected.
   const rejectable = statement !== undefined && statement.state !== "signed" && statement.rejection !== null;
   const done = left === 0 && !rejectable;
-  const signable = against ? rejectable : statement?.state === "ready";
+  // One signature for a list takes a tick at each of its lines.
+  const allRead = statement === undefined || !statement.tick_each || ticked.length === statement.facts.length;
+  const signable = allRead && (against ? rejectable : statement?.state === "ready");
   const goTo = (next: number) => {
     setAt(next);
+    setTicked([]);
     setWritten(null);
     setAgainst(false);
     setReason("");
@@ -62,6 +69,8 @@ function SignPage({ view }: { view: SigningView }) {
     onDone: (next) => {
       show("signingView", undefined, next);
       setPin("");
+      setNamed("");
+      setTicked([]);
       setProblem(null);
       const following = next.statements.findIndex((one) => one.state === "ready");
       setAgainst(false);
@@ -73,6 +82,10 @@ function SignPage({ view }: { view: SigningView }) {
   const submit = () => {
     if (against && reason.trim() === "") {
       reasonField.current?.focus();
+      return;
+    }
+    if (nameAsked && named.trim() === "") {
+      nameField.current?.focus();
       return;
     }
     if (!statement || !signable || !signer || (needsPin && pin === "")) {
@@ -87,6 +100,8 @@ function SignPage({ view }: { view: SigningView }) {
         keep_unlocked: keep && !signer.pin_always,
         verdict: against ? "reject" : "approve",
         reason: against ? reason : (again ?? ""),
+        named: nameAsked ? named : "",
+        ticked: statement.tick_each ? ticked : [],
       },
       {
         onError: (thrown) => {
@@ -103,8 +118,9 @@ function SignPage({ view }: { view: SigningView }) {
   useCommand("sign.previous", () => goTo(Math.max(0, at - 1)));
   useCommand("layer.close", leave);
   useEffect(() => {
-    if (needsPin) field.current?.focus();
-  }, [needsPin]);
+    if (nameAsked) nameField.current?.focus();
+    else if (needsPin) field.current?.focus();
+  }, [needsPin, nameAsked]);
 
   return (
     <main className="flex h-full flex-col bg-paper">
@@ -120,7 +136,13 @@ function SignPage({ view }: { view: SigningView }) {
       <div className="scroll min-h-0 grow px-8 py-6 outline-none" tabIndex={0}>
         {view.statements.length > 1 ? <StatementList statements={view.statements} at={at} onAt={goTo} /> : null}
         {statement ? (
-          <StatementPaper statement={statement} against={against ? reason : null} again={again} />
+          <StatementPaper
+            statement={statement}
+            against={against ? reason : null}
+            again={again}
+            ticked={ticked}
+            onTick={(line, on) => setTicked((old) => (on ? [...old, line] : old.filter((one) => one !== line)))}
+          />
         ) : (
           <p className="text-ink-2">{t("sign.nothing")}</p>
         )}
@@ -178,7 +200,16 @@ function SignPage({ view }: { view: SigningView }) {
             ) : null}
             <div className="flex items-start gap-5">
               <SignerBlock signers={view.signers} signer={signer} onMember={setMember} />
-              <div className="w-64 shrink-0">
+              <div className="flex w-64 shrink-0 flex-col gap-3">
+                {nameAsked ? (
+                  <TextField
+                    inputRef={nameField}
+                    label={t("sign.name")}
+                    value={named}
+                    onChange={setNamed}
+                    hint={t("sign.nameHint")}
+                  />
+                ) : null}
                 {needsPin ? (
                   <TextField
                     type="password"
@@ -261,7 +292,13 @@ function StatementList({ statements, at, onAt }: { statements: Statement[]; at: 
 }
 
 /** `against`, `again`: the reason as typed so far, where the signer is about to reject, or to give a sign-off again. */
-function StatementPaper(props: { statement: Statement; against: string | null; again: string | null }) {
+function StatementPaper(props: {
+  statement: Statement;
+  against: string | null;
+  again: string | null;
+  ticked: number[];
+  onTick: (line: number, on: boolean) => void;
+}) {
   const { t } = useTranslation();
   const { statement, against, again } = props;
   const approval = again === null ? statement.meaning : `${statement.meaning} ${again}`;
@@ -272,7 +309,11 @@ function StatementPaper(props: { statement: Statement; against: string | null; a
       <p className="measure mt-2 text-lg leading-7 font-medium text-pretty">{sentence}</p>
       {/* Before the facts: what was edited is what the signer has to look at. */}
       {statement.state === "signed" ? null : <Stale stale={statement.stale} />}
-      <Facts facts={statement.facts} className="mt-5 border-t border-line pt-4" />
+      {statement.tick_each ? (
+        <Lines facts={statement.facts} ticked={props.ticked} onTick={props.onTick} />
+      ) : (
+        <Facts facts={statement.facts} className="mt-5 border-t border-line pt-4" />
+      )}
       {statement.refusal && statement.state !== "signed" ? (
         <div className="mt-5 flex gap-2.5 rounded-md border border-bad bg-bad-soft px-3 py-2.5">
           <OctagonX size={16} className="mt-0.5 shrink-0 text-bad" aria-hidden="true" />
@@ -300,6 +341,27 @@ function StatementPaper(props: { statement: Statement; against: string | null; a
         ) : null}
       </details>
     </article>
+  );
+}
+
+/** The lines of a list that one signature covers: each is read and ticked by itself. */
+function Lines(props: { facts: Fact[]; ticked: number[]; onTick: (line: number, on: boolean) => void }) {
+  const { t } = useTranslation();
+  return (
+    <div className="mt-5 border-t border-line pt-4">
+      <p className="num text-ink-2" aria-live="polite">
+        {t("sign.read", { done: props.ticked.length, total: props.facts.length })}
+      </p>
+      <ul className="mt-3 flex flex-col gap-2.5">
+        {props.facts.map((fact, line) => (
+          <li key={fact.label}>
+            <Checkbox checked={props.ticked.includes(line)} onChange={(on) => props.onTick(line, on)}>
+              <span className="text-ink-2">{fact.label}</span> {fact.value}
+            </Checkbox>
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }
 

@@ -13,6 +13,7 @@ import { RefusalBody } from "../ds/refusal";
 import { clock, moment, shortDay } from "../ds/time";
 import type { Verification, WrapUp as View, WrapUpItem } from "../ipc/contract";
 import { useAct, useShow, useView } from "../ipc/queries";
+import { Annexes } from "./annexes";
 
 export function WrapUp() {
   const { meeting } = useParams({ from: "/shell/meetings/$meeting/wrap-up" });
@@ -176,6 +177,7 @@ function WrapUpPage({ view }: { view: View }) {
               </Button>
             </div>
             {verification ? <VerificationBlock verification={verification} /> : null}
+            {view.minutes.state === "sealed" ? <Annexes meeting={meeting} /> : null}
           </>
         ) : null}
         {!inSession && view.seal_refusal && view.minutes.state !== "sealed" ? (

@@ -279,6 +279,7 @@ export function signingView(): SigningView {
     rejection: `I reject ${key} as shown to me:`,
     reaffirmation: null,
     stale: [],
+    tick_each: false,
   });
   const signer = (
     id: string,
@@ -294,6 +295,7 @@ export function signingView(): SigningView {
     vault: "available",
     session: null,
     pin_always: false,
+    name_asked: false,
     attempts_left: 5,
     wait_until: null,
   });
@@ -307,6 +309,34 @@ export function signingView(): SigningView {
       statement("st-1", "CHG-4100", "Move the payments ledger to PostgreSQL 17", "52, High"),
       statement("st-2", "CHG-4107", "Rotate the signing certificates of the partner API", "31, Medium"),
       statement("st-3", "CHG-4114", "Weekly base image refresh, week 47", "12, Low"),
+    ],
+  };
+}
+
+/** What was said in the signer's name, on a board of the Part 11 profile, before anybody has signed. */
+export function part11Signing(): SigningView {
+  const view = signingView();
+  const [first] = view.statements;
+  if (!first) return view;
+  return {
+    ...view,
+    signers: view.signers.slice(0, 1).map((signer) => ({ ...signer, pin_always: true, name_asked: true })),
+    statements: [
+      {
+        ...first,
+        title: "What was said in my name",
+        meaning: "Of what was recorded in my name I confirm 2 acts and contest 1 act.",
+        facts: [
+          { label: "It was so 1", value: "was present (CAB 14 Nov 2026, on the word of Ines Duarte)" },
+          { label: "It was so 2", value: "voted to approve, 1. CHG-4100 (CAB 14 Nov 2026, by Ines Duarte)" },
+          {
+            label: "It was not so 1",
+            value: "voted to approve, 2. CHG-4107 (CAB 14 Nov 2026, on the word of Ines Duarte). Instead: I abstained",
+          },
+        ],
+        rejection: null,
+        tick_each: true,
+      },
     ],
   };
 }

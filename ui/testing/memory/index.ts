@@ -1,17 +1,17 @@
 import type {
   AppStatus,
   CabinetEvent,
-  ChangeRow,
-  ChangesPage,
-  ChangesQuery,
   Commands,
   Noun,
   Preferences,
   SigningSubject,
+  SignRequest,
   Transport,
 } from "../../src/ipc/contract";
 import { CommandError } from "../../src/ipc/errors";
+import { annexesView } from "./annexes";
 import { makeChange, NOW, type StoredChange } from "./changes";
+import { delegationsView } from "./delegations";
 import * as extras from "./extras";
 import {
   agendaView,
@@ -26,9 +26,12 @@ import {
 } from "./meeting";
 import { outcomeOf, questionsOf, summaryOf } from "./model";
 import { answerBack, openedPack, packFile, packsView } from "./packs";
+import { page } from "./page";
 import { MEMBERS } from "./people";
+import { pipelineCommands } from "./pipelines";
 import { planSections } from "./plan";
 import * as hands from "./record";
+import { asking, writtenView } from "./written";
 
 export type Scene =
   | "first-run"
@@ -53,10 +56,16 @@ export function memoryTransport({
   scene?: string;
   theme?: string;
   scale?: number;
-} = {}): Transport & { emit: (event: CabinetEvent) => void; calls: string[]; asked: SigningSubject[] } {
+} = {}): Transport & {
+  emit: (event: CabinetEvent) => void;
+  calls: string[];
+  asked: SigningSubject[];
+  signings: SignRequest[];
+} {
   const listeners = new Set<(event: CabinetEvent) => void>();
   const calls: string[] = [];
   const asked: SigningSubject[] = [];
+  const signings: SignRequest[] = [];
   const emit = (event: CabinetEvent) => {
     for (const listener of listeners) listener(event);
   };
@@ -91,7 +100,13 @@ export function memoryTransport({
   const ticks = new Map<string, ReturnType<typeof planSections>>();
   const rules = new Map<string, string>();
   let signing =
-    scene === "record" ? hands.admissionSigning() : scene === "stale" ? extras.reaffirmSigning() : extras.signingView();
+    scene === "record"
+      ? hands.admissionSigning()
+      : scene === "stale"
+        ? extras.reaffirmSigning()
+        : scene === "part-11"
+          ? extras.part11Signing()
+          : extras.signingView();
 
   const next = newMeeting("mtg-next", "CAB 21 Nov 2026", "2026-11-21T14:00:00Z", "Room Lisbon and call");
   const previous = newMeeting("mtg-prev", "CAB 14 Nov 2026", "2026-11-14T10:00:00Z", "Room Lisbon");
@@ -321,7 +336,7 @@ export function memoryTransport({
         sample_pin: null,
         provisional: true,
         roster_version: 1,
-        policy_label: "starter, version 1",
+        policy_label: request.part_11 ? "starter-part-11, version 1" : "starter, version 1",
       };
       me = { id: "m-me", name: request.chair.name, roles: request.chair.roles };
       return status();
@@ -400,6 +415,7 @@ export function memoryTransport({
       provisional: true,
       entries: 9,
     }),
+    ...pipelineCommands((id) => change(id).view.row, changed),
     meetCondition: async (request) => {
       for (const { view } of changes.values())
         for (const condition of view.conditions) if (condition.id === request.condition) condition.state = "met";
@@ -610,8 +626,20 @@ export function memoryTransport({
       if (subject.kind === "reaffirm") signing = extras.reaffirmSigning();
       return null;
     },
+    written: async (request) => writtenView(change(request.change).view, me),
+    askInWriting: async (request) => asking(change(request.change).view, request.member),
     signingView: async () => structuredClone(signing),
     sign: async (request) => {
+      signings.push(request);
+      const signer = signing.signers.find((one) => one.member.id === request.member);
+      if (signer?.name_asked && request.named.trim() !== signer.member.name)
+        throw refuse({
+          code: "other_name",
+          rule: `What was typed is neither the name of ${signer.member.name} nor an account of theirs.`,
+          clause: null,
+          remedy: "Type the name as the roster has it, or choose another signer.",
+          facts: [],
+        });
       if (request.pin !== null && request.pin !== "maple-17-river")
         throw refuse({
           code: "wrong_pin",
@@ -624,6 +652,7 @@ export function memoryTransport({
         ...signing,
         signers: signing.signers.map((signer) => ({
           ...signer,
+          name_asked: signer.name_asked && signer.member.id !== request.member,
           session: request.keep_unlocked
             ? { member: signer.member, purpose: signing.purpose, ends_at: "2026-11-21T14:50:00Z" }
             : null,
@@ -636,6 +665,7 @@ export function memoryTransport({
                 signed_at: NOW,
                 rejection: null,
                 reaffirmation: null,
+                tick_each: false,
                 meaning:
                   request.verdict === "reject"
                     ? `${statement.rejection} ${request.reason}`
@@ -665,6 +695,8 @@ export function memoryTransport({
       return wrapUpView(of, changes, 0);
     },
     openMinutes: async () => null,
+    annexes: async (request) => annexesView(meeting(request.meeting).head),
+    openAnnex: async () => null,
     outbox: async () => (size === 0 ? { link: link(), rows: [] } : extras.outboxView(link())),
     retryOutbox: async () => extras.outboxView(link()),
     record: async () => structuredClone(record),
@@ -700,6 +732,7 @@ export function memoryTransport({
       return structuredClone(record);
     },
     spoken: async () => structuredClone(spoken),
+    delegations: async () => delegationsView(scene, me),
     packs: async () => structuredClone(packs),
     makePack: async (request) => {
       const to = MEMBERS.find((row) => row.member.id === request.to)?.member.name ?? "";
@@ -763,61 +796,11 @@ export function memoryTransport({
     name: "memory",
     calls,
     asked,
+    signings,
     emit,
     subscribe: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
-    },
-  };
-}
-
-const LEVEL = ["low", "medium", "high", "critical"];
-
-function page(rows: ChangeRow[], query: ChangesQuery): ChangesPage {
-  const in_ = {
-    all: () => true,
-    open: (row: ChangeRow) => row.decision === null,
-    decided: (row: ChangeRow) => row.decision !== null,
-    attention: (row: ChangeRow) => row.gates_failed > 0 || row.approval === "stale" || row.changed_since_looked,
-  };
-  const wanted = query.text.toLowerCase().split(/\s+/).filter(Boolean);
-  const matches = rows.filter(
-    (row) =>
-      wanted.every((word) => `${row.key} ${row.title} ${row.author} ${row.systems}`.toLowerCase().includes(word)) &&
-      (query.kinds.length === 0 || query.kinds.includes(row.kind)) &&
-      (query.levels.length === 0 || query.levels.includes(row.risk.level ?? row.risk.high_level)),
-  );
-  const value = (row: ChangeRow): string | number => {
-    switch (query.sort.column) {
-      case "key":
-        return row.key;
-      case "title":
-        return row.title;
-      case "kind":
-        return row.kind;
-      case "risk":
-        return LEVEL.indexOf(row.risk.level ?? row.risk.high_level) * 1000 + (row.risk.score ?? row.risk.high);
-      case "decision":
-        return row.decision ?? "";
-      case "window":
-        return row.window?.starts_at ?? "9999";
-      case "updated":
-        return row.updated_at;
-    }
-  };
-  const shown = matches.filter(in_[query.view]).sort((a, b) => {
-    const [x, y] = [value(a), value(b)];
-    return (x < y ? -1 : x > y ? 1 : 0) * (query.sort.descending ? -1 : 1);
-  });
-  return {
-    total: shown.length,
-    offset: query.offset,
-    rows: structuredClone(shown.slice(query.offset, query.offset + query.limit)),
-    counts: {
-      all: matches.length,
-      open: matches.filter(in_.open).length,
-      attention: matches.filter(in_.attention).length,
-      decided: matches.filter(in_.decided).length,
     },
   };
 }

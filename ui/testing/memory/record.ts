@@ -275,6 +275,7 @@ export function admissionSigning(): SigningView {
         vault: "available",
         session: null,
         pin_always: true,
+        name_asked: false,
         attempts_left: 5,
         wait_until: null,
       },
@@ -301,6 +302,7 @@ export function admissionSigning(): SigningView {
         rejection: null,
         reaffirmation: null,
         stale: [],
+        tick_each: false,
       },
     ],
   };

@@ -68,6 +68,8 @@ pub(crate) struct Present {
     standing: Standing,
     /// The manifests of the sign-offs that carry the approval.
     pub signed: Vec<Digest>,
+    /// How the window was moved since the decision, in words.
+    moved: Option<String>,
 }
 
 impl Cabinet {
@@ -111,7 +113,13 @@ impl Cabinet {
             actor: self.my_id(&board, &state).await?,
             attestation: Attestation::Recorded,
             role: None,
-            meaning: format!("The approval of {key} is handed out, to be used until {}.", crate::words::time(until)),
+            meaning: iter::once(format!(
+                "The approval of {key} is handed out, to be used until {}.",
+                crate::words::time(until)
+            ))
+            .chain(present.moved.clone())
+            .collect::<Vec<_>>()
+            .join(" "),
             meeting: None,
             subjects: present.signed.iter().map(subject).chain(edited(&state, &present)).collect(),
             body: body(&present, artifacts, until),
@@ -182,7 +190,8 @@ impl Cabinet {
         let least = state.policy.least(Slot::SignOff, now.level);
         let sign_offs = state.ledger.sign_offs.get(&key).map_or(&[][..], Vec::as_slice);
         let signed = carrying(sign_offs, least, &now).iter().map(|s| s.manifest).collect();
-        Ok(Present { change, content, allowed, standing, signed })
+        let moved = now.moved.map(|moved| moved.shift.words());
+        Ok(Present { change, content, allowed, standing, signed, moved })
     }
 
     /// Refuses whatever is not an approval of the change as it is (R30), or is blocked by a hard gate since.

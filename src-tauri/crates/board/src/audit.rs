@@ -4,17 +4,17 @@ use std::path::Path;
 
 use chrono::{DateTime, Utc};
 use domain::entry::{Body, Head};
-use domain::ids::{Digest, LogId};
+use domain::ids::{Digest, LogId, MemberId};
 use domain::roster::Roster;
 use record::entry::Entry;
 use record::manifest::{Blob, Manifest};
-use record::verify::{self, Context};
+use record::verify::{self, Context, Policies};
 use record::written::check_raw;
 use serde::Serialize;
 use store::{Folder, Store};
 
 use crate::backup::in_files;
-use crate::cabinet::{VaultChoice, read_stored, stored};
+use crate::cabinet::{VaultChoice, read_stored, stored, writes_here};
 use crate::error::{Answer, BoardError};
 use crate::keys::{Keys, vault_of};
 use crate::minutes::{annex_file, extract_file, minutes_file, verify_minutes};
@@ -107,7 +107,8 @@ pub async fn verify_folder(data_dir: &Path, vault: Option<&VaultChoice>, now: Da
 async fn look(store: &Store, folder: &Folder, vault: Option<&VaultChoice>) -> Answer<RecordReport> {
     let mut findings = Vec::new();
     let roster = newest_roster(store).await?;
-    let (witnessed, heads) = heads_beside(folder, &roster, vault).await;
+    let here = writes_here(store, &roster).await?;
+    let (witnessed, heads) = heads_beside(folder, &roster, here, vault).await;
     let bytes = read_stored(store, witnessed).await?;
     let state = BoardState::load(&bytes)?;
     if let Err(error) = store.integrity_check().await {
@@ -152,13 +153,14 @@ fn finding(code: &str, place: impl Into<String>, why: impl std::fmt::Display) ->
 async fn heads_beside(
     folder: &Folder,
     roster: &Roster,
+    here: Option<BTreeSet<MemberId>>,
     vault: Option<&VaultChoice>,
 ) -> (BTreeMap<LogId, Head>, String) {
     let Some(choice) = vault else {
         return (BTreeMap::new(), "not compared: no vault was opened".to_owned());
     };
     let heads = match vault_of(choice, folder, false) {
-        Ok(vault) => Keys::new(vault, roster).heads().await,
+        Ok(vault) => Keys::new(vault, roster).of_folder(here).heads().await,
         Err(error) => Err(error),
     };
     match heads {
@@ -177,7 +179,8 @@ async fn look_at_entries(
     state: &BoardState,
     findings: &mut Vec<Finding>,
 ) -> Answer<Vec<Entry>> {
-    let policies: BTreeSet<Digest> = store.policies().await.map_err(stored)?.into_iter().map(|p| p.digest).collect();
+    let policies = store.policies().await.map_err(stored)?;
+    let policies = Policies::of(policies.iter().map(|policy| policy.bytes.as_slice()));
     let context = Context { policies: Some(&policies), duties: Some(&judge_duties), ..Context::of(&state.rosters) };
     let mut held = Vec::new();
     for kept in store.all_entries().await.map_err(stored)? {

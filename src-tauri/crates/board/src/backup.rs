@@ -58,6 +58,7 @@ pub(crate) fn in_files(error: StoreError) -> BoardError {
         | StoreError::Busy
         | StoreError::DiskFull
         | StoreError::Disk(_)
+        | StoreError::DiskSilent { .. }
         | StoreError::Setting { .. }
         | StoreError::AppendOnly(_)
         | StoreError::OutOfPlace { .. }

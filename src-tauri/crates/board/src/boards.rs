@@ -59,6 +59,8 @@ pub struct CreateBoard {
     pub members: Vec<NewMember>,
     /// The built-in policy it starts with.
     pub strength: Strength,
+    /// Its *Part 11* profile: every signature takes the PIN (21 CFR 11.200).
+    pub part_11: bool,
 }
 
 /// Everybody's keys after enrolment.
@@ -104,7 +106,8 @@ impl Cabinet {
             .map(|half| half.key_id)
             .ok_or_else(|| BoardError::not_found("recording key", "of the chair"))?;
         let roster = roster(&request, board, &enrolled, &authority, authority_key.as_ref(), chair, &keystore, now)?;
-        let policy = Policy::built_in(request.strength);
+        let policy =
+            if request.part_11 { Policy::part_11(request.strength) } else { Policy::built_in(request.strength) };
         let roster_bytes = record::canonical::to_bytes(&roster).map_err(|e| BoardError::internal(&e))?;
         let policy_bytes = record::canonical::to_bytes(&policy).map_err(|e| BoardError::internal(&e))?;
         let first = Founding {

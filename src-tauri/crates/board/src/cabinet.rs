@@ -17,6 +17,7 @@ use tokio::sync::{Mutex, OnceCell, RwLock};
 use crate::error::{Answer, BoardError};
 use crate::events::{EventSink, changed};
 use crate::keys::Keys;
+use crate::part_11::Named;
 use crate::sessions::Sessions;
 use crate::sign_offs::Signing;
 use crate::state::{BoardState, Stored};
@@ -106,6 +107,7 @@ pub struct OpenBoard {
     /// The device's recording key, taken from the vault when something is first written.
     recorder: OnceCell<Arc<dyn Signer + Send + Sync>>,
     pub(crate) sessions: Sessions,
+    pub(crate) named: Named,
     pub(crate) signing: Mutex<Option<Signing>>,
     pub(crate) writing: Mutex<()>,
     pub(crate) console: Mutex<()>,
@@ -138,6 +140,7 @@ pub(crate) fn stored(error: store::StoreError) -> BoardError {
         | E::Busy
         | E::DiskFull
         | E::Disk(_)
+        | E::DiskSilent { .. }
         | E::Io { .. }
         | E::Corrupt { .. }
         | E::BackupDamaged { .. }
@@ -203,7 +206,7 @@ impl OpenBoard {
         let mut first = BoardState::load_checked(&bytes, &checked, BTreeMap::new())?;
         let device = device_of(&store, first.rosters.versions()[0].roster()).await?;
         let enrolled = enrolled_here(&store).await?;
-        let keys = Keys::new(vault, first.roster());
+        let keys = Keys::new(vault, first.roster()).of_folder(writes_here(&store, first.roster()).await?);
         let mut older = false;
         match keys.heads_at_a_glance().await {
             // An older copy opens: what is missing may lie with a relay. Nothing is written on top of it.
@@ -226,6 +229,7 @@ impl OpenBoard {
             network: options.network.clone(),
             recorder: OnceCell::new(),
             sessions: Sessions::default(),
+            named: Named::default(),
             signing: Mutex::new(None),
             writing: Mutex::new(()),
             console: Mutex::new(()),
@@ -401,6 +405,14 @@ pub(crate) async fn enrolled_here(store: &Store) -> Answer<Option<BTreeSet<Membe
     json.map(|json| serde_json::from_str(&json).map_err(|e| BoardError::internal(&e))).transpose()
 }
 
+/// Whose logs this folder writes: of whoever enrolled in it, and of whose device it is. `None`: everybody's.
+pub(crate) async fn writes_here(store: &Store, roster: &Roster) -> Answer<Option<BTreeSet<MemberId>>> {
+    let Some(mut here) = enrolled_here(store).await? else { return Ok(None) };
+    let device = device_of(store, roster).await?;
+    here.extend(roster.key(device).map(|(owner, _)| owner.id));
+    Ok(Some(here))
+}
+
 pub(crate) async fn read_stored(store: &Store, witnessed: BTreeMap<LogId, Head>) -> Answer<Stored> {
     let entries = store.all_entries().await.map_err(stored)?;
     Ok(Stored {
@@ -500,10 +512,12 @@ impl Cabinet {
         }
     }
 
-    /// Screen lock, suspend or user switch: every unlocked session ends.
+    /// Screen lock, suspend or user switch: every unlocked session ends, and whoever signs next says who they are where
+    /// the policy asks for it.
     pub fn end_sessions(&self) {
         if let Ok(board) = self.board() {
             board.sessions.end_all();
+            board.named.forget();
             self.changed(&[Noun::Session], &[]);
         }
     }
@@ -544,16 +558,21 @@ impl Cabinet {
     /// after, which are equal on a sound board.
     pub async fn rebuild(&self) -> Answer<(domain::ids::Digest, domain::ids::Digest)> {
         let board = self.board()?;
-        let before = board.store.projection_digest().await.map_err(stored)?;
-        let state = board.load().await?;
-        let rows = crate::writer::projection_rows(&state, &state.ledger.all())?;
+        let _writing = board.writing.lock().await;
+        // Before the transaction: a keyring may wait for its prompt.
+        let witnessed = board.keys.heads_at_a_glance().await.unwrap_or_default();
         let mut tx = board.store.begin_immediate().await.map_err(stored)?;
+        // Read under the lock: what `cab` beside the window commits is before it, and in here, or after it.
+        let before = tx.projection_digest().await.map_err(stored)?;
+        let state =
+            BoardState::load_checked(&read_stored(&board.store, witnessed).await?, &board.checked, BTreeMap::new())?;
+        let rows = crate::writer::projection_rows(&state, &state.ledger.all())?;
         tx.clear_projection().await.map_err(stored)?;
         tx.project(&rows).await.map_err(stored)?;
+        let after = tx.projection_digest().await.map_err(stored)?;
         tx.commit().await.map_err(stored)?;
         board.replace_state(state).await;
         self.reindex(&board).await?;
-        let after = board.store.projection_digest().await.map_err(stored)?;
         Ok((before, after))
     }
 }

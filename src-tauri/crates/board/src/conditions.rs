@@ -10,9 +10,6 @@ use crate::requests::MeetCondition;
 use crate::views::Noun;
 use crate::writer::{Act, Key};
 
-/// Bytes of a note at most.
-const LONGEST_NOTE: usize = 2_000;
-
 impl Cabinet {
     /// Records that a condition is met, on the word of the member at this device. It cannot be taken back: a
     /// later decision of the board stands instead.
@@ -21,7 +18,7 @@ impl Cabinet {
         let state = board.state().await?;
         let id: ConditionId =
             request.condition.trim().parse().map_err(|_| BoardError::not_found("condition", &request.condition))?;
-        let note = note(&request.note)?;
+        let note = crate::words::text("note", &request.note, "Write what shows that the condition is met.")?;
         let condition = state.ledger.conditions.get(&id).ok_or_else(|| BoardError::not_found("condition", id))?;
         may_be_met(condition)?;
         let change = condition.change.to_string();
@@ -42,18 +39,6 @@ impl Cabinet {
         self.changed(&[Noun::Decisions, Noun::Changes], &[&change]);
         self.settle_write_backs(&board).await
     }
-}
-
-/// The note as it is recorded.
-fn note(typed: &str) -> Answer<String> {
-    let note = typed.trim();
-    if note.is_empty() {
-        return Err(BoardError::invalid("note", "Write what shows that the condition is met."));
-    }
-    if note.len() > LONGEST_NOTE {
-        return Err(BoardError::invalid("note", "A note has at most 2,000 bytes; put the rest on the ticket."));
-    }
-    Ok(note.to_owned())
 }
 
 /// Whether the condition is open; else why nothing can be said of it any more.
@@ -119,14 +104,6 @@ mod tests {
         assert_eq!(code(may_be_met(&met)), "condition_met");
         let void = ConditionState { void: true, ..condition() };
         assert_eq!(code(may_be_met(&void)), "condition_void");
-    }
-
-    #[test]
-    fn a_condition_is_met_only_with_a_note_of_what_shows_it() {
-        assert_eq!(note("  See ticket 4 \n"), Ok("See ticket 4".into()));
-        for wrong in ["", " \n\t", &"x".repeat(LONGEST_NOTE + 1)] {
-            assert!(matches!(note(wrong), Err(BoardError::Invalid { .. })), "{wrong:?}");
-        }
     }
 
     #[test]

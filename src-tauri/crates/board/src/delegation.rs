@@ -4,14 +4,18 @@ use chrono::{DateTime, Duration, Utc};
 use domain::delegation::{Delegation, check};
 use domain::entry::{Attestation, Auth, Body};
 use domain::ids::{Digest, EntryId, MeetingId, MemberId};
+use domain::roster::Member;
+use domain::text::mark_invisible;
 use record::statement::Subject;
 use serde::Serialize;
 use vault::{ExposeSecret as _, SecretString};
 
-use crate::cabinet::Cabinet;
-use crate::error::{Answer, BoardError};
+use crate::cabinet::{Cabinet, OpenBoard, member_ref, seat_words};
+use crate::error::{Answer, BoardError, refusal};
+use crate::meetings::draft::MeetingDraft;
+use crate::signing_hands::Prepared;
 use crate::state::BoardState;
-use crate::views::Noun;
+use crate::views::{DelegationRow, DelegationState, DelegationsView, Fact, Noun, Refusal, SigningSubject};
 use crate::writer::{Act, Key};
 
 /// Who sits for whom, and when.
@@ -75,52 +79,30 @@ impl Cabinet {
     pub async fn delegate(&self, request: DelegateRequest) -> Answer<DelegatedSeat> {
         let board = self.board()?;
         let state = board.state().await?;
-        let member = state.member(crate::words::member_id(&request.member)?)?;
-        let to = state.member(crate::words::member_id(&request.to)?)?;
-        let meeting: Option<MeetingId> = request.meeting.as_deref().map(crate::meetings::meeting_id).transpose()?;
-        let from = request.from.as_deref().map_or_else(|| Ok(self.now()), |text| time("from", text))?;
-        let until = time("until", &request.until)?;
-        check(state.roster(), member.id, to.id, (from, until)).map_err(|why| {
-            BoardError::refused(
-                why.code(),
-                format!("{}: {why}.", member.name),
-                Some("R72"),
-                "Name another member, and until when.",
-            )
-        })?;
-        if until - from > LONGEST {
-            return Err(BoardError::refused(
-                "delegation-too-long",
-                "A seat is delegated for a year at most.",
-                Some("R72"),
-                "Name a day within a year; who stays away longer leaves the board.",
-            ));
-        }
-        let zone = chrono_tz::Tz::UTC;
-        let scope = meeting.map_or_else(String::new, |id| format!(" in the meeting {}", title(&state, id)));
-        let meaning = format!(
-            "{} sits in my seat{scope} from {} until {}. My key stays mine, and nobody passes the seat on.",
-            to.name,
-            crate::words::local(from, zone),
-            crate::words::local(until, zone)
-        );
-        let reason = request.reason.trim().to_owned();
-        let body = Body::Delegation { to: to.id, from, until, meeting, reason };
-        let bytes = record::canonical::to_bytes(&body).map_err(|e| BoardError::internal(&e))?;
+        let wanted = Wanted {
+            member: &request.member,
+            to: &request.to,
+            meeting: request.meeting.as_deref(),
+            from: request.from.as_deref(),
+            until: &request.until,
+            reason: &request.reason,
+        };
+        let proposed = propose(&board, &state, wanted, self.now()).await?;
+        let member = proposed.member.id;
         let act = Act {
-            actor: member.id,
+            actor: member,
             attestation: Attestation::Signed,
             role: None,
-            meaning,
+            meaning: proposed.meaning(),
             meeting: None,
-            subjects: vec![Subject { name: "delegation".to_owned(), sha256: Digest::of(&bytes) }],
-            body,
+            subjects: vec![Subject { name: "delegation".to_owned(), sha256: proposed.digest }],
+            body: proposed.body,
             blobs: Vec::new(),
         };
-        let entry = self.sign_as(&board, &state, member.id, act, &request.pin).await?;
+        let entry = self.sign_as(&board, &state, member, act, &request.pin).await?;
         let state = board.state().await?;
         let made = state.ledger.delegations.get(&entry).ok_or_else(|| BoardError::not_found("delegation", entry))?;
-        Ok(shown(&state, made))
+        shown(&board, &state, made).await
     }
 
     /// Takes a delegation back; where its delegate sat for the seat until then stays as it was.
@@ -128,17 +110,12 @@ impl Cabinet {
         let board = self.board()?;
         let state = board.state().await?;
         let member = crate::words::member_id(&request.member)?;
-        let mine = |d: &&Delegation| d.seat == member && d.withdrawn.is_none();
-        let named = |d: &&Delegation| d.entry.to_string().starts_with(request.delegation.trim());
-        let mut found = state.ledger.delegations.values().filter(mine).filter(named);
-        let (Some(delegation), None) = (found.next(), found.next()) else {
-            return Err(BoardError::not_found("delegation of your seat", &request.delegation));
-        };
+        let delegation = named(&state, &request.delegation, Some(member))?;
         let act = Act {
             actor: member,
             attestation: Attestation::Signed,
             role: None,
-            meaning: format!("{} no longer sits in my seat.", state.name(delegation.to)),
+            meaning: ended(&state, delegation),
             meeting: None,
             subjects: vec![Subject {
                 name: format!("entry {}", delegation.entry.short()),
@@ -154,8 +131,44 @@ impl Cabinet {
     pub async fn delegations(&self) -> Answer<Vec<DelegatedSeat>> {
         let board = self.board()?;
         let (state, now) = (board.state().await?, self.now());
-        let open = state.ledger.delegations.values().filter(|d| d.until >= now);
-        Ok(open.map(|d| shown(&state, d)).collect())
+        let mut open = Vec::new();
+        for delegation in state.ledger.delegations.values() {
+            if delegation.until >= now {
+                open.push(shown(&board, &state, delegation).await?);
+            }
+        }
+        Ok(open)
+    }
+
+    /// Who sits in whose seat, then and now, and whether the member at this device can let somebody sit in theirs.
+    pub async fn delegations_view(&self) -> Answer<DelegationsView> {
+        let board = self.board()?;
+        let (state, now) = (board.state().await?, self.now());
+        let me = self.me(&board, &state).await?;
+        let me = me.ok_or_else(|| BoardError::not_found("member", "at this device"))?;
+        let may_sit = |m: &&Member| check(state.roster(), me.id, m.id, (now, now + LONGEST)).is_ok();
+        let delegates = state.roster().members.iter().filter(may_sit).map(member_ref).collect();
+        let refusal = not_here(&board, &me);
+        let mut delegations = Vec::new();
+        for delegation in state.ledger.delegations.values() {
+            let seat = shown(&board, &state, delegation).await?;
+            let standing = standing(delegation, now);
+            delegations.push(DelegationRow {
+                entry: seat.entry.to_string(),
+                seat: seat.seat,
+                to: seat.to,
+                from: seat.from,
+                until: seat.until,
+                meeting: seat.meeting,
+                reason: seat.reason,
+                state: standing,
+                can_end: delegation.seat == me.id
+                    && refusal.is_none()
+                    && matches!(standing, DelegationState::InForce | DelegationState::Ahead),
+            });
+        }
+        delegations.sort_by(|a, b| (a.state, &b.from, &a.entry).cmp(&(b.state, &a.from, &b.entry)));
+        Ok(DelegationsView { member: member_ref(&me), refusal, delegates, delegations })
     }
 
     async fn sign_as(
@@ -193,19 +206,225 @@ fn time(field: &str, text: &str) -> Answer<DateTime<Utc>> {
     read.map_err(|_| BoardError::invalid(field, "Give date and time, for example 2026-12-01T18:00:00Z."))
 }
 
-fn title(state: &BoardState, meeting: MeetingId) -> String {
-    state.ledger.meetings.get(&meeting).map_or_else(|| meeting.to_string(), |m| m.agenda.title.clone())
+/// A delegation as it is wanted.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Wanted<'a> {
+    pub member: &'a str,
+    pub to: &'a str,
+    /// For this meeting alone.
+    pub meeting: Option<&'a str>,
+    /// From now on, if not given.
+    pub from: Option<&'a str>,
+    pub until: &'a str,
+    pub reason: &'a str,
 }
 
-fn shown(state: &BoardState, delegation: &Delegation) -> DelegatedSeat {
-    DelegatedSeat {
+/// A delegation that may be signed so.
+struct Proposed<'s> {
+    member: &'s Member,
+    to: &'s Member,
+    /// What the meeting is called for which alone it is.
+    meeting: Option<String>,
+    from: DateTime<Utc>,
+    until: DateTime<Utc>,
+    body: Body,
+    digest: Digest,
+}
+
+impl Proposed<'_> {
+    /// The sentence that is signed.
+    fn meaning(&self) -> String {
+        let scope = self.meeting.as_ref().map_or_else(String::new, |title| format!(" in the meeting {title}"));
+        let (from, until) = (in_words(self.from), in_words(self.until));
+        let to = &self.to.name;
+        format!(
+            "{to} sits in my seat{scope} from {from} until {until}. My key stays mine, and nobody passes the seat on."
+        )
+    }
+}
+
+async fn propose<'s>(
+    board: &OpenBoard,
+    state: &'s BoardState,
+    wanted: Wanted<'_>,
+    now: DateTime<Utc>,
+) -> Answer<Proposed<'s>> {
+    let member = state.member(crate::words::member_id(wanted.member)?)?;
+    let to = state.member(crate::words::member_id(wanted.to)?)?;
+    let meeting: Option<MeetingId> = wanted.meeting.map(crate::meetings::meeting_id).transpose()?;
+    let from = wanted.from.map_or_else(|| Ok(now), |text| time("from", text))?;
+    let until = time("until", wanted.until)?;
+    check(state.roster(), member.id, to.id, (from, until)).map_err(|why| {
+        BoardError::refused(
+            why.code(),
+            format!("{}: {why}.", member.name),
+            Some("R72"),
+            "Name another member, and until when.",
+        )
+    })?;
+    if until - from > LONGEST {
+        return Err(BoardError::refused(
+            "delegation-too-long",
+            "A seat is delegated for a year at most.",
+            Some("R72"),
+            "Name a day within a year; who stays away longer leaves the board.",
+        ));
+    }
+    let body = Body::Delegation { to: to.id, from, until, meeting, reason: wanted.reason.trim().to_owned() };
+    let bytes = record::canonical::to_bytes(&body).map_err(|e| BoardError::internal(&e))?;
+    let meeting = match meeting {
+        Some(id) => Some(title(board, state, id).await?),
+        None => None,
+    };
+    Ok(Proposed { member, to, meeting, from, until, body, digest: Digest::of(&bytes) })
+}
+
+/// What the signing window shows of a delegation.
+pub(crate) async fn prepare(
+    board: &OpenBoard,
+    state: &BoardState,
+    wanted: Wanted<'_>,
+    now: DateTime<Utc>,
+) -> Answer<Prepared> {
+    // Said once and for all here: signed a minute later, it is still the same sentence.
+    let from = wanted.from.map_or_else(|| crate::words::time(now), str::to_owned);
+    let proposed = propose(board, state, Wanted { from: Some(&from), ..wanted }, now).await?;
+    let titled = |member: &Member| format!("{}, {}", member.name, seat_words(member));
+    let each = || "each that takes place in that time".to_owned();
+    let reason = wanted.reason.trim();
+    let mut facts = vec![
+        fact("Seat of", titled(proposed.member)),
+        fact("Sits in it", titled(proposed.to)),
+        fact("Meeting", proposed.meeting.clone().unwrap_or_else(each)),
+        fact("From", in_words(proposed.from)),
+        fact("Until", in_words(proposed.until)),
+    ];
+    if !reason.is_empty() {
+        facts.push(fact("Reason", mark_invisible(reason)));
+    }
+    Ok(Prepared {
+        subject: SigningSubject::Delegation {
+            member: wanted.member.to_owned(),
+            to: wanted.to.to_owned(),
+            meeting: wanted.meeting.unwrap_or_default().to_owned(),
+            from,
+            until: wanted.until.to_owned(),
+            reason: wanted.reason.to_owned(),
+        },
+        title: format!("Seat of {}", proposed.member.name),
+        meaning: proposed.meaning(),
+        facts,
+        digest: proposed.digest,
+        manifest: vec![fact("Member", proposed.member.id.to_string()), fact("Delegate", proposed.to.id.to_string())],
+        signers: vec![proposed.member.id],
+    })
+}
+
+/// What the signing window shows where a delegation is taken back.
+pub(crate) async fn prepare_end(
+    board: &OpenBoard,
+    state: &BoardState,
+    subject: &SigningSubject,
+    (delegation, reason): (&str, &str),
+) -> Answer<Prepared> {
+    let delegation = named(state, delegation, None)?;
+    let seat = shown(board, state, delegation).await?;
+    let mut facts = vec![
+        fact("Seat of", seat.seat.clone()),
+        fact("Sits in it", seat.to),
+        fact("From", in_words(delegation.from)),
+        fact("Until", in_words(delegation.until)),
+    ];
+    if let Some(meeting) = seat.meeting {
+        facts.push(fact("Meeting", meeting));
+    }
+    if !reason.trim().is_empty() {
+        facts.push(fact("Reason", mark_invisible(reason.trim())));
+    }
+    facts.push(fact("What follows", "where they sat in it until now stays as it was"));
+    Ok(Prepared {
+        subject: subject.clone(),
+        title: format!("Seat of {}", seat.seat),
+        meaning: ended(state, delegation),
+        facts,
+        digest: Digest(delegation.entry.0),
+        manifest: vec![fact("Delegation", delegation.entry.to_string())],
+        signers: vec![delegation.seat],
+    })
+}
+
+fn fact(label: &str, value: impl Into<String>) -> Fact {
+    Fact { label: label.to_owned(), value: value.into() }
+}
+
+fn in_words(at: DateTime<Utc>) -> String {
+    crate::words::local(at, chrono_tz::Tz::UTC)
+}
+
+/// The sentence that takes it back.
+fn ended(state: &BoardState, delegation: &Delegation) -> String {
+    format!("{} no longer sits in my seat.", state.name(delegation.to))
+}
+
+/// The one delegation not taken back whose entry begins so.
+fn named<'s>(state: &'s BoardState, text: &str, of: Option<MemberId>) -> Answer<&'s Delegation> {
+    let open = |d: &&Delegation| d.withdrawn.is_none() && of.is_none_or(|member| d.seat == member);
+    let meant = |d: &&Delegation| d.entry.to_string().starts_with(text.trim());
+    let mut found = state.ledger.delegations.values().filter(open).filter(meant);
+    let (Some(delegation), None) = (found.next(), found.next()) else {
+        return Err(BoardError::not_found("delegation of your seat", text));
+    };
+    Ok(delegation)
+}
+
+/// Why a member's seat cannot be delegated from this device; `None`: it can.
+fn not_here(board: &OpenBoard, me: &Member) -> Option<Refusal> {
+    if !me.voting {
+        let rule = format!("{} has no voting seat, and so none to delegate.", me.name);
+        return Some(refusal("delegation-no-seat", rule, Some("R72"), "Nothing is to be done: others vote."));
+    }
+    if me.signature_key().is_none() || !board.is_enrolled_here(me.id) {
+        let rule = format!("{} has no key on this device, and a seat is delegated by the member's own PIN.", me.name);
+        let remedy = "Have the member enrol here, or delegate on the device that has the key.";
+        return Some(refusal("no_key", rule, Some("R72"), remedy));
+    }
+    None
+}
+
+fn standing(delegation: &Delegation, now: DateTime<Utc>) -> DelegationState {
+    if delegation.withdrawn.is_some() {
+        DelegationState::TakenBack
+    } else if delegation.until < now {
+        DelegationState::Over
+    } else if now < delegation.from {
+        DelegationState::Ahead
+    } else {
+        DelegationState::InForce
+    }
+}
+
+/// What a meeting is called: in the record, or on this device before it is called to order.
+async fn title(board: &OpenBoard, state: &BoardState, meeting: MeetingId) -> Answer<String> {
+    if let Some(held) = state.ledger.meetings.get(&meeting) {
+        return Ok(held.agenda.title.clone());
+    }
+    let draft: Option<MeetingDraft> = board.draft("meeting", &meeting.to_string()).await?;
+    Ok(draft.map_or_else(|| meeting.to_string(), |draft| draft.title))
+}
+
+async fn shown(board: &OpenBoard, state: &BoardState, delegation: &Delegation) -> Answer<DelegatedSeat> {
+    let meeting = match delegation.meeting {
+        Some(id) => Some(title(board, state, id).await?),
+        None => None,
+    };
+    Ok(DelegatedSeat {
         entry: delegation.entry,
         seat: state.name(delegation.seat),
         to: state.name(delegation.to),
         from: crate::words::time(delegation.from),
         until: crate::words::time(delegation.until),
-        meeting: delegation.meeting.map(|id| title(state, id)),
-        reason: domain::text::mark_invisible(&delegation.reason),
+        meeting,
+        reason: mark_invisible(&delegation.reason),
         withdrawn: delegation.withdrawn.is_some(),
-    }
+    })
 }

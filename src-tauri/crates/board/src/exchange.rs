@@ -223,8 +223,12 @@ impl Cabinet {
         mark: Option<(&str, &RelayMark)>,
         done: &mut Exchanged,
     ) -> Answer<()> {
+        let root = {
+            let state = board.state().await?;
+            verify_ahead(board, &state, &incoming.parcels);
+            state.rosters.fingerprint()
+        };
         let _writing = board.writing.lock().await;
-        let root = board.state().await?.rosters.fingerprint();
         let now = self.now();
         let mut tx = board.store.begin_immediate().await.map_err(stored)?;
         let Here { mut parcels, mut documents, kept } = here(board, &mut tx).await?;
@@ -299,6 +303,16 @@ pub(crate) async fn relays_of(board: &OpenBoard) -> Answer<Vec<RelaySetting>> {
     match board.store.setting(RELAYS).await.map_err(stored)? {
         Some(json) => serde_json::from_str(&json).map_err(|e| BoardError::internal(&e)),
         None => Ok(Vec::new()),
+    }
+}
+
+/// Verifies the signatures of what came while others may still write: what is judged under the lock finds that done.
+fn verify_ahead(board: &OpenBoard, state: &BoardState, parcels: &[Parcel]) {
+    use record::verify::{Context, verify_entry};
+    let context = Context { checked: Some(&board.checked), ..Context::of(&state.rosters) };
+    for parcel in parcels.iter().filter(|parcel| parcel.kind == ParcelKind::Entry) {
+        // Only that the signature holds is remembered. What the entry says is judged with everything else.
+        drop(verify_entry(&parcel.bytes, &context));
     }
 }
 

@@ -8,7 +8,7 @@ use record::chain::Fault;
 use record::entry::Entry;
 use record::manifest::{Blob, Manifest};
 use record::roster::{RosterChain, RosterFingerprint};
-use record::verify::{self, Context};
+use record::verify::{self, Context, Policies};
 use record::written::check_raw;
 use serde::Serialize;
 use serde_json::Value;
@@ -215,8 +215,8 @@ impl Look<'_> {
 
     /// Each entry by itself, by the name of its file; then all of them as logs.
     fn record(&mut self, chain: &RosterChain, entries: &BTreeMap<String, Entry>, policies: &[Vec<u8>]) {
-        let digests: BTreeSet<Digest> = policies.iter().map(|bytes| Digest::of(bytes)).collect();
-        let context = Context { policies: Some(&digests), duties: Some(&judge_duties), ..Context::of(chain) };
+        let policies = Policies::of(policies.iter().map(Vec::as_slice));
+        let context = Context { policies: Some(&policies), duties: Some(&judge_duties), ..Context::of(chain) };
         for (name, entry) in entries {
             if let Err(refusal) = verify::verify_entry(entry.bytes(), &context) {
                 self.find(refusal.code.as_str(), name, &refusal);

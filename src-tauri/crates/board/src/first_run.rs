@@ -41,7 +41,8 @@ impl Cabinet {
             }
             members.push(member);
         }
-        self.create_board_with(CreateBoard { name: request.board_name, members, strength: Strength::Starter }).await?;
+        let (name, part_11) = (request.board_name, request.part_11);
+        self.create_board_with(CreateBoard { name, members, strength: Strength::Starter, part_11 }).await?;
         self.app_status().await
     }
 }

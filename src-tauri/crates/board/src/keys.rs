@@ -1,6 +1,6 @@
 //! The board's keys as the use cases need them: asynchronous, in the wire's words. The vault itself
 //! blocks (a keyring may prompt), so every call runs on a thread of its own.
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use chrono::{DateTime, Utc};
@@ -28,6 +28,8 @@ pub(crate) struct Keys {
     board: BoardId,
     /// Which member's keys sign which log; grows with the roster.
     owners: Arc<RwLock<BTreeMap<KeyId, MemberId>>>,
+    /// Whose keys this data folder uses; `None`: everybody's.
+    here: Option<Arc<BTreeSet<MemberId>>>,
 }
 
 /// Opens or makes the vault that was chosen.
@@ -127,9 +129,19 @@ pub(crate) async fn blocking<T: Send + 'static>(
 
 impl Keys {
     pub fn new(vault: Arc<dyn Vault>, roster: &Roster) -> Self {
-        let keys = Self { vault, board: roster.board, owners: Arc::default() };
+        let keys = Self { vault, board: roster.board, owners: Arc::default(), here: None };
         keys.learn(roster);
         keys
+    }
+
+    /// The keys as one data folder uses them. A keyring is its user's: it may hold those of other members' folders on
+    /// the same board, too. What those wrote is not missing here, and nothing is signed here at the end of their logs.
+    pub fn of_folder(self, here: Option<BTreeSet<MemberId>>) -> Self {
+        Self { here: here.map(Arc::new), ..self }
+    }
+
+    fn is_here(&self, member: MemberId) -> bool {
+        self.here.as_ref().is_none_or(|here| here.contains(&member))
     }
 
     /// Notes whose keys a roster names; those of earlier versions stay known.
@@ -190,6 +202,14 @@ impl Keys {
             keys.unlock(here.unwrap_or(first), &pin, now, &patience)
         })
         .await?;
+        if !self.is_here(member.id) {
+            return Err(BoardError::refused(
+                "keys_elsewhere",
+                format!("The keys of {} belong to another data folder on this computer.", member.name),
+                None,
+                "Sign in that folder: it knows how far their log goes.",
+            ));
+        }
         Ok(Arc::new(key))
     }
 
@@ -209,7 +229,7 @@ impl Keys {
         Ok(Arc::new(key))
     }
 
-    /// Heads known beside the keys, of every log whose key lives here.
+    /// Heads known beside the keys, of every log that this data folder writes.
     pub async fn heads(&self) -> Answer<BTreeMap<LogId, Head>> {
         self.heads_within(Patience::default()).await
     }
@@ -220,7 +240,7 @@ impl Keys {
     }
 
     async fn heads_within(&self, patience: Patience) -> Answer<BTreeMap<LogId, Head>> {
-        let owners: std::collections::BTreeSet<MemberId> = self.owners().into_values().collect();
+        let owners: BTreeSet<MemberId> = self.owners().into_values().filter(|member| self.is_here(*member)).collect();
         let all: Vec<MemberKeys> = owners.into_iter().map(|m| self.of(m)).collect();
         blocking(move || {
             let mut heads = BTreeMap::new();

@@ -231,12 +231,20 @@ impl Cabinet {
         let (keystore, cost) = (vault.keystore().word().to_owned(), cost_of(&choice));
         let keys = MemberKeys::new(vault, invitation.board, invitation.member);
         let pin = pin.clone();
+        let again = !replaces.is_empty();
         let (signature, recording, sealed_to, signer) = blocking(move || {
             let patience = Patience::default();
             let checked = Pin::new(&pin)?;
-            let signature = keys.enrol(&checked, cost, &patience)?;
-            let recording = keys.make_recording_key(&patience)?;
-            let sealed_to = keys.make_exchange_key(&patience)?;
+            // The PIN of what this computer's keyring may hold is forgotten: nobody opens it any more.
+            let signature = if again {
+                keys.enrol_again(&checked, cost, &patience)
+            } else {
+                keys.enrol(&checked, cost, &patience)
+            }?;
+            let recording =
+                if again { keys.make_recording_key_again(&patience) } else { keys.make_recording_key(&patience) }?;
+            let sealed_to =
+                if again { keys.exchange_key_kept_or_made(&patience) } else { keys.make_exchange_key(&patience) }?;
             let signer = keys.unlock(signature.key_id, &pin, now, &patience)?;
             Ok((signature, recording, sealed_to, signer))
         })

@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::ids::MemberId;
 use domain::roster::{Member, Role, Roster};
+use domain::written::MAIL;
+use record::mail::Mail;
 use vault::SecretString;
 
 use crate::admission::next_version;
@@ -22,7 +24,7 @@ pub struct MemberChange {
     pub voting: Option<bool>,
     /// Whether the seat must be present for a quorum.
     pub mandatory: Option<bool>,
-    /// Accounts by connection prefix; an empty one is taken away.
+    /// Accounts by connection prefix, and the address under [`MAIL`]; an empty one is taken away.
     pub accounts: BTreeMap<String, String>,
     /// Accounts and addresses in git, all of them.
     pub git: Option<Vec<String>>,
@@ -90,6 +92,8 @@ fn apply(next: &mut Roster, id: MemberId, change: &MemberChange) -> Answer<()> {
         let account = account.trim();
         if account.is_empty() {
             member.accounts.remove(prefix);
+        } else if prefix == MAIL && !is_address(account) {
+            return Err(BoardError::invalid("accounts", "Give the address alone, as in cto@example.org."));
         } else {
             member.accounts.insert(prefix.clone(), account.to_owned());
         }
@@ -143,12 +147,19 @@ fn apply(next: &mut Roster, id: MemberId, change: &MemberChange) -> Answer<()> {
     shared(next)
 }
 
-/// An account that two members claim is nobody's: neither could sign (R89).
+/// Whether a mail can be from it, as mails are read: an address alone, without a name.
+fn is_address(text: &str) -> bool {
+    let mail = format!("From: {text}\r\n\r\nwords");
+    Mail::read(mail.as_bytes()).is_ok_and(|mail| mail.from == text.to_ascii_lowercase())
+}
+
+/// An account that two members claim is nobody's: neither could sign (R89). In a mail's address case does not matter.
 fn shared(roster: &Roster) -> Answer<()> {
-    let mut seen: BTreeMap<(&str, &str), &Member> = BTreeMap::new();
+    let mut seen: BTreeMap<(&str, String), &Member> = BTreeMap::new();
     for member in &roster.members {
         for (prefix, account) in &member.accounts {
-            if let Some(other) = seen.insert((prefix, account), member) {
+            let same = if prefix == MAIL { account.to_ascii_lowercase() } else { account.clone() };
+            if let Some(other) = seen.insert((prefix, same), member) {
                 let why = format!("{prefix}:{account} is the account of {} already.", other.name);
                 return Err(BoardError::invalid("accounts", why));
             }
@@ -303,5 +314,25 @@ mod tests {
         let gone = BTreeMap::from([("CHG".to_owned(), " ".to_owned())]);
         let lines = changed(2, MemberChange { accounts: gone, ..MemberChange::default() }).expect("taken away");
         assert!(lines[0].contains("account CHG: 2 is taken away"), "{lines:?}");
+    }
+
+    #[test]
+    fn a_mail_address_can_come_later_if_it_is_one_and_nobody_elses() {
+        let mut board = roster();
+        board.members[0].accounts.insert(MAIL.to_owned(), "ines@example.org".to_owned());
+        let given = |address: &str| {
+            let mut next = board.clone();
+            let accounts = BTreeMap::from([(MAIL.to_owned(), address.to_owned())]);
+            match apply(&mut next, id(3), &MemberChange { accounts, ..MemberChange::default() }) {
+                Ok(()) => Ok(changes(&board, &next).join("; ")),
+                Err(BoardError::Invalid { field, .. }) => Err(field),
+                Err(other) => panic!("{other}"),
+            }
+        };
+        assert_eq!(given(" piotr@example.org "), Ok("Piotr's account mail: piotr@example.org is new".to_owned()));
+        for other in ["piotr", "@example.org", "piotr@", "Piotr <piotr@example.org>", "a@b.example, c@d.example"] {
+            assert_eq!(given(other), Err("accounts".to_owned()), "{other}");
+        }
+        assert_eq!(given("Ines@Example.org"), Err("accounts".to_owned()), "whose address it is, case aside");
     }
 }

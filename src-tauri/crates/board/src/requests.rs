@@ -34,6 +34,8 @@ requests! {
     OfChange { change: String }
     /// Names a meeting.
     OfMeeting { meeting: String }
+    /// Names an annex to the minutes of a meeting, from 1.
+    OfAnnex { meeting: String, number: u32 }
     /// Names an item of a meeting.
     OfItem { meeting: String, item: String }
     /// Names an operation of the outbox.
@@ -44,10 +46,16 @@ requests! {
     DryRunRequest { draft: String, project: String, mapping: Vec<MappingRow> }
     /// Says that a condition is met, and what shows it.
     MeetCondition { condition: String, note: String }
+    /// Stops a standing approval, and says why.
+    SuspendStanding { standing: String, reason: String }
+    /// Says that what a broken glass owed is done, and what shows it.
+    MeetObligation { obligation: String, note: String }
     /// Gives a member an action; the day is `YYYY-MM-DD`, or null while open.
     AssignActionRequest { meeting: String, text: String, owner: String, due_on: Option<String> }
     /// Hands an approval out for a pipeline into a new file; a snapshot allows nothing and only tells how the change stands.
     HandOutRequest { change: String, path: String, snapshot: bool }
+    /// Asks a member for a sign-off in writing.
+    AskInWriting { change: String, member: String }
     /// Names an attachment of a change.
     OfAttachment { change: String, attachment: String }
     /// Answers a question of the risk walk; `None` opens it again.

@@ -77,8 +77,13 @@ impl Cabinet {
             sample.members.iter().map(|m| format!("{}: {}", m.name, m.pin)).collect();
         if self.board().is_err() {
             let members = sample.members.iter().map(|m| member(m, &sample.prefix)).collect::<Answer<Vec<_>>>()?;
-            self.create_board_with(CreateBoard { name: sample.name.clone(), members, strength: Strength::Starter })
-                .await?;
+            self.create_board_with(CreateBoard {
+                name: sample.name.clone(),
+                members,
+                strength: Strength::Starter,
+                part_11: false,
+            })
+            .await?;
         }
         self.connect_with(crate::connections::Connect {
             url: sample.url,

@@ -14,6 +14,7 @@ use crate::cabinet::{Cabinet, OpenBoard, member_ref};
 use crate::content::{self, Content};
 use crate::error::{Answer, BoardError, refusal};
 use crate::meetings::meeting_id;
+use crate::part_11;
 use crate::reaffirm::{self, Reaffirmed};
 use crate::requests::SigningRequest;
 use crate::signing_hands::{Prepared, standing};
@@ -59,7 +60,7 @@ pub(crate) enum What {
     SignOff(Box<Snapshot>),
     /// The minutes and extracts of a meeting.
     Minutes(MeetingId),
-    /// Membership, the roster, what was said in one's name, an older copy.
+    /// Membership, the roster, what was said in one's name, an older copy, a seat.
     OwnAct(Box<Prepared>),
 }
 
@@ -152,7 +153,12 @@ impl Cabinet {
             | SigningSubject::Immaterial { .. }
             | SigningSubject::Recovery { .. }
             | SigningSubject::Fork { .. }
-            | SigningSubject::Revocation { .. } => {
+            | SigningSubject::Revocation { .. }
+            | SigningSubject::Delegation { .. }
+            | SigningSubject::EndDelegation { .. }
+            | SigningSubject::Written { .. }
+            | SigningSubject::WrittenMail { .. }
+            | SigningSubject::Annex { .. } => {
                 let prepared = own_act.ok_or_else(|| BoardError::not_found("statement", "to sign"))?;
                 Signing {
                     purpose: state.roster().name.clone(),
@@ -262,6 +268,7 @@ impl Cabinet {
                     ends_at: crate::words::time(s.ends_at),
                 }),
                 pin_always: always_by_pin(&signing.subject) || state.policy.pin_every_act,
+                name_asked: board.named.asked(&state.policy, member.id),
                 attempts_left: attempts.left,
                 wait_until: attempts.wait_until.map(crate::words::time),
             });
@@ -316,6 +323,7 @@ impl Cabinet {
                 What::SignOff(s) => s.stale.clone(),
                 What::Minutes(_) | What::OwnAct(_) => Vec::new(),
             },
+            tick_each: pending.signed.is_none() && part_11::lines(&state.policy, &pending.what).is_some(),
         })
     }
 
@@ -344,6 +352,10 @@ impl Cabinet {
             }
             let said = Said::of(&request, pending.what.reaffirms())?;
             let own_pin = always || state.policy.pin_every_act;
+            if board.named.asked(&state.policy, member.id) {
+                part_11::check_name(&member, &request.named)?;
+            }
+            part_11::check_ticks(part_11::lines(&state.policy, &pending.what), &request.ticked)?;
             match &pending.what {
                 What::SignOff(snapshot) => {
                     may_sign(&state, &member, snapshot, said.verdict)?;
@@ -360,9 +372,11 @@ impl Cabinet {
                 What::OwnAct(prepared) => {
                     verdicts::for_own_act(&said)?;
                     let pin = request.pin.clone().ok_or_else(|| pin_needed(true))?;
-                    self.perform(&board, &member, prepared, pin.into()).await?;
+                    // Boxed: who signs a change does not carry the futures of every other act in its own.
+                    Box::pin(self.perform(&board, &member, prepared, pin.into())).await?;
                 }
             }
+            board.named.signed(member.id);
             pending.signed = Some((member.id, self.now()));
             pending.said = said;
         }
@@ -440,7 +454,12 @@ fn always_by_pin(subject: &SigningSubject) -> bool {
         | SigningSubject::Immaterial { .. }
         | SigningSubject::Recovery { .. }
         | SigningSubject::Fork { .. }
-        | SigningSubject::Revocation { .. } => true,
+        | SigningSubject::Revocation { .. }
+        | SigningSubject::Delegation { .. }
+        | SigningSubject::EndDelegation { .. }
+        | SigningSubject::Written { .. }
+        | SigningSubject::WrittenMail { .. }
+        | SigningSubject::Annex { .. } => true,
     }
 }
 

@@ -1,6 +1,7 @@
 //! What binds a person besides changes and minutes: an admission, a proposed roster, what was said in one's name, an
-//! older copy, a word on two histories, keys that are taken away. Prepared from the board's own state when the signing window is asked for, and performed there with the
-//! PIN itself, session or not (`record.md`, *Two keys*).
+//! older copy, a word on two histories, keys that are taken away, a seat that is delegated, what another wrote, an annex to
+//! minutes. Prepared from the board's own state when the signing window is asked for, and performed there with the PIN
+//! itself, session or not (`record.md`, *Two keys*).
 use chrono::{DateTime, Utc};
 use domain::ids::{Digest, MemberId};
 use domain::roster::{KeyStatus, Member, RevocationReason, Role};
@@ -10,14 +11,17 @@ use crate::admission::{
     AdmitRequest, RevokeRequest, SignRosterRequest, admission, adoption, not_after, revocation, waiting_enrolments,
 };
 use crate::cabinet::{Cabinet, OpenBoard, seat_words, stored};
+use crate::delegation::{self, DelegateRequest, EndDelegationRequest, Wanted};
 use crate::error::{Answer, BoardError};
 use crate::forks::{SettleForkRequest, plan};
 use crate::members::invited_seat;
+use crate::minutes::SealAnnexRequest;
 use crate::record_view::{changes, proposal_in};
 use crate::recovery::{RecoverRequest, told};
 use crate::spoken::{AffirmRequest, Answers};
 use crate::state::BoardState;
 use crate::views::{ContestedAct, Fact, SigningSubject};
+use crate::written::{RecordWrittenRequest, WordsIn, mail_from};
 
 /// What is shown, who may sign it, and what it was made from.
 pub(crate) struct Prepared {
@@ -71,6 +75,23 @@ impl Cabinet {
             SigningSubject::Revocation { member, reason, from } => {
                 Some(prepare_revocation(state, subject, member, *reason, not_after(self.now(), since(from)?)?)?)
             }
+            SigningSubject::Delegation { member, to, meeting, from, until, reason } => {
+                let (meeting, from) = (unless_blank(meeting), unless_blank(from));
+                let wanted = Wanted { member, to, meeting, from, until, reason };
+                Some(delegation::prepare(board, state, wanted, self.now()).await?)
+            }
+            SigningSubject::EndDelegation { delegation, reason } => {
+                Some(delegation::prepare_end(board, state, subject, (delegation, reason)).await?)
+            }
+            SigningSubject::Written { change, member, comment } => {
+                let words = WordsIn::Comment(Some(*comment));
+                Some(self.prepare_written(board, state, subject, (change, member), &words).await?)
+            }
+            SigningSubject::WrittenMail { change, member, content } => {
+                let words = mail_from(content)?;
+                Some(self.prepare_written(board, state, subject, (change, member), &words).await?)
+            }
+            SigningSubject::Annex { meeting } => Some(self.prepare_annex(board, state, subject, meeting).await?),
         })
     }
 
@@ -179,6 +200,26 @@ impl Cabinet {
             SigningSubject::Revocation { member, reason, from } => {
                 let (member, reason, from) = (member.clone(), *reason, since(from)?);
                 self.revoke(RevokeRequest { member, reason, from, by, pin }).await?;
+            }
+            SigningSubject::Delegation { member, to, meeting, from, until, reason } => {
+                let [meeting, from] = [meeting, from].map(|text| unless_blank(text).map(ToOwned::to_owned));
+                let (member, to, until, reason) = (member.clone(), to.clone(), until.clone(), reason.clone());
+                self.delegate(DelegateRequest { member, to, meeting, from, until, reason, pin }).await?;
+            }
+            SigningSubject::EndDelegation { delegation, reason } => {
+                let (delegation, reason) = (delegation.clone(), reason.clone());
+                self.end_delegation(EndDelegationRequest { delegation, member: by, reason, pin }).await?;
+            }
+            SigningSubject::Written { change, member, comment } => {
+                let (change, member, words) = (change.clone(), member.clone(), WordsIn::Comment(Some(*comment)));
+                self.record_in_writing(RecordWrittenRequest { change, member, recorder: by, pin, words }).await?;
+            }
+            SigningSubject::WrittenMail { change, member, content } => {
+                let (change, member, words) = (change.clone(), member.clone(), mail_from(content)?);
+                self.record_in_writing(RecordWrittenRequest { change, member, recorder: by, pin, words }).await?;
+            }
+            SigningSubject::Annex { meeting } => {
+                self.seal_annex(SealAnnexRequest { meeting: meeting.clone(), pin }).await?;
             }
         }
         Ok(())
@@ -413,6 +454,11 @@ fn since(text: &str) -> Answer<Option<DateTime<Utc>>> {
     }
     let read = DateTime::parse_from_rfc3339(text);
     read.map(|at| Some(at.to_utc())).map_err(|_| BoardError::invalid("from", "Write the time as 2026-11-25T14:00:00Z."))
+}
+
+/// What a field says, if it says anything.
+fn unless_blank(text: &str) -> Option<&str> {
+    Some(text.trim()).filter(|text| !text.is_empty())
 }
 
 fn usage(usage: domain::roster::KeyUse) -> &'static str {

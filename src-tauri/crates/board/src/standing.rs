@@ -8,11 +8,13 @@ use domain::sign_off::carrying;
 use domain::standing::{Obligation, ObligationBody, Outcome, Spent, StandingApproval, StandingBody, UseBody};
 use record::statement::Subject;
 use serde::{Deserialize, Serialize};
+use specta::Type;
 use vault::{ExposeSecret as _, SecretString};
 
 use crate::cabinet::Cabinet;
 use crate::conditions::one_line;
 use crate::error::{Answer, BoardError};
+use crate::requests::OfChange;
 use crate::sign_offs::capacity;
 use crate::state::BoardState;
 use crate::views::Noun;
@@ -22,8 +24,6 @@ use crate::writer::{Act, Key};
 const MOST_USES: u32 = 10_000;
 /// Bytes of a receipt at most.
 const LONGEST_RECEIPT: usize = 1 << 20;
-/// Bytes of a reason or note at most.
-const LONGEST_TEXT: usize = 2_000;
 /// Characters of an id at least.
 const LEAST_OF_AN_ID: usize = 8;
 
@@ -47,7 +47,7 @@ pub struct StandRequest {
 }
 
 /// A standing approval as people read it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct StandingView {
     /// Its entry.
     pub id: String,
@@ -74,7 +74,7 @@ pub struct StandingView {
 }
 
 /// What is owed, as people read it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct ObligationView {
     /// Its entry.
     pub id: String,
@@ -88,6 +88,15 @@ pub struct ObligationView {
     pub at: String,
     /// What shows that it is met; `None` while it is open.
     pub met: Option<String>,
+}
+
+/// What pipelines may repeat of a change, and what they left owing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct PipelinesView {
+    /// Standing approvals, newest first.
+    pub standing: Vec<StandingView>,
+    /// What broken glasses owe, the open ones first.
+    pub obligations: Vec<ObligationView>,
 }
 
 /// What came of a receipt.
@@ -232,6 +241,18 @@ impl Cabinet {
         Ok(found.into_iter().map(|s| view(&state, s, self.now())).collect())
     }
 
+    /// What pipelines may repeat of a change, and what they left owing.
+    ///
+    /// # Errors
+    /// [`BoardError::NotFound`] for a key that is none.
+    pub async fn pipelines(&self, request: OfChange) -> Answer<PipelinesView> {
+        let key = crate::words::change_key(&request.change)?.to_string();
+        let standing = self.standing_approvals(Some(&key)).await?;
+        let mut obligations = self.obligations().await?;
+        obligations.retain(|owed| owed.change == key);
+        Ok(PipelinesView { standing, obligations })
+    }
+
     /// Stops a standing approval. Anybody on the board may; only another signature lets it run again.
     ///
     /// # Errors
@@ -240,7 +261,7 @@ impl Cabinet {
     pub async fn suspend_standing(&self, id: &str, reason: &str) -> Answer<StandingView> {
         let board = self.board()?;
         let state = board.state().await?;
-        let reason = text("reason", reason, "Say why it must not run any more.")?;
+        let reason = crate::words::text("reason", reason, "Say why it must not run any more.")?;
         let standing = found(id, "standing approval", state.ledger.standing_approvals.keys())?;
         let held = state.ledger.standing_approvals.get(&standing);
         if let Some((_, before)) = held.and_then(|s| s.suspended.as_ref()) {
@@ -297,7 +318,7 @@ impl Cabinet {
         {
             ("glass-broken", Some(broken), _) => {
                 let what = format!("{change} → {}: {}", one_line(&receipt.asked.environment), one_line(&broken.owed));
-                let reason = text("receipt", &broken.reason, "It gives no reason for the broken glass.")?;
+                let reason = crate::words::text("receipt", &broken.reason, "It gives no reason for the broken glass.")?;
                 let meaning = format!("Deployed although the gate refused it. Owed: {what}");
                 (Body::ObligationOpened(ObligationBody { change, what, reason, receipt: receipt_of, at }), meaning)
             }
@@ -353,7 +374,7 @@ impl Cabinet {
     pub async fn meet_obligation(&self, id: &str, note: &str) -> Answer<ObligationView> {
         let board = self.board()?;
         let state = board.state().await?;
-        let note = text("note", note, "Write what shows that it is done.")?;
+        let note = crate::words::text("note", note, "Write what shows that it is done.")?;
         let obligation = found(id, "obligation", state.ledger.obligations.keys())?;
         let held = state.ledger.obligations.get(&obligation);
         if let Some((_, before)) = held.and_then(|o| o.met.as_ref()) {
@@ -414,17 +435,6 @@ fn name(field: &str, typed: &str) -> Answer<String> {
         ));
     }
     Ok(name.to_owned())
-}
-
-fn text(field: &str, typed: &str, missing: &str) -> Answer<String> {
-    let typed = typed.trim();
-    if typed.is_empty() {
-        return Err(BoardError::invalid(field, missing));
-    }
-    if typed.len() > LONGEST_TEXT {
-        return Err(BoardError::invalid(field, "It has at most 2,000 bytes; put the rest on the ticket."));
-    }
-    Ok(typed.to_owned())
 }
 
 /// The one that is named: by its id, or by so much of its beginning that it is the only one.

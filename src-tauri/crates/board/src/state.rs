@@ -11,7 +11,7 @@ use record::chain::Fault;
 use record::entry::Entry;
 use record::refusal::Refusal;
 use record::roster::RosterChain;
-use record::verify::{self, Checked, Context};
+use record::verify::{self, Checked, Context, Policies};
 
 use crate::error::{Answer, BoardError};
 
@@ -96,13 +96,12 @@ impl BoardState {
         let adopting: Vec<Entry> = entries.iter().flatten().filter(|entry| adopts_roster(entry)).cloned().collect();
         let rosters =
             RosterChain::verify_checked(&stored.rosters, &adopting, checked).map_err(|r| refused("roster", &r))?;
-        let mut policies = BTreeSet::new();
+        let policies = Policies::of(stored.policies.iter().map(Vec::as_slice));
         let mut every = BTreeMap::new();
         let mut policy = None;
         for bytes in &stored.policies {
             let read: Policy =
                 record::canonical::read(bytes, record::json::Limits::ENTRY).map_err(|e| BoardError::internal(&e))?;
-            policies.insert(Digest::of(bytes));
             every.insert(Digest::of(bytes), read.clone());
             policy = Some((read, Digest::of(bytes)));
         }
@@ -203,7 +202,7 @@ impl BoardState {
     /// # Errors
     /// The refusal.
     pub fn judge(&self, bytes: &[u8]) -> Result<Entry, Refusal> {
-        let policies = BTreeSet::from([self.policy_digest]);
+        let policies = Policies::in_force(self.policy_digest, &self.policy);
         let context = Context { policies: Some(&policies), duties: Some(&judge_duties), ..Context::of(&self.rosters) };
         verify::verify_entry(bytes, &context)
     }

@@ -109,6 +109,8 @@ mod tests {
             keep_unlocked: false,
             verdict,
             reason: reason.into(),
+            named: String::new(),
+            ticked: Vec::new(),
         }
     }
 

@@ -14,6 +14,7 @@ use record::mail::Mail;
 use record::manifest::{Blob, Manifest, Salt};
 use record::written::Comment;
 use serde::{Deserialize, Serialize};
+use specta::Type;
 use vault::{ExposeSecret as _, SecretString};
 
 use crate::cabinet::{Cabinet, OpenBoard};
@@ -24,8 +25,12 @@ use crate::verdicts;
 use crate::views::{Fact, Noun};
 use crate::writer::{Act, Key};
 
+mod window;
+
+pub(crate) use window::mail_from;
+
 /// What to ask for, ready to be sent.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct Asking {
     /// The change.
     pub change: String,
@@ -127,16 +132,10 @@ impl Cabinet {
     pub async fn record_in_writing(&self, request: RecordWrittenRequest) -> Answer<WrittenRecorded> {
         let board = self.board()?;
         let state = board.state().await?;
-        let member = state.member(crate::words::member_id(&request.member)?)?;
-        let recorder = state.member(crate::words::member_id(&request.recorder)?)?;
-        let key = crate::words::change_key(&request.change)?;
-        let shown = self.asked_about(&board, &state, &key).await?;
-        may_record(&state, recorder, member, &shown)?;
-        let found = found_in(&shown, member, &request.words)?;
-        refuse_duplicate(&state, &shown, member.id, &found)?;
-        check_account(state.roster(), &state.policy, member.id, key.prefix(), &found.written)
-            .map_err(|why| refused(&why))?;
-        may_sign(&state, member, &shown, found.said.verdict)?;
+        let named = (request.change.as_str(), request.member.as_str(), request.recorder.as_str());
+        let Recording { member, recorder, shown, found } =
+            self.recording(&board, &state, named, &request.words).await?;
+        let key = shown.change.key.clone();
         let signer = board.keys.unlock(recorder, request.pin.expose_secret(), self.now()).await?;
         let act = found.act(&state, member, recorder, &shown)?;
         let keystore = board.keys.keystore().to_owned();
@@ -158,6 +157,22 @@ impl Cabinet {
             least,
             counts: Attestation::Written >= least,
         })
+    }
+
+    /// What would be recorded of a change, a member's words, by a recorder, if it may be.
+    async fn recording<'s>(
+        &self,
+        board: &OpenBoard,
+        state: &'s BoardState,
+        (change, member, recorder): (&str, &str, &str),
+        words: &WordsIn,
+    ) -> Answer<Recording<'s>> {
+        let member = state.member(crate::words::member_id(member)?)?;
+        let recorder = state.member(crate::words::member_id(recorder)?)?;
+        let key = crate::words::change_key(change)?;
+        let shown = self.asked_about(board, state, &key).await?;
+        let found = allowed(state, (member, recorder), &shown, words)?;
+        Ok(Recording { member, recorder, shown, found })
     }
 
     /// The change as it was asked about, if it still says the same.
@@ -214,6 +229,14 @@ impl Asked {
     }
 }
 
+/// What is about to be recorded.
+struct Recording<'s> {
+    member: &'s Member,
+    recorder: &'s Member,
+    shown: Snapshot,
+    found: Found,
+}
+
 /// The words, where they stand, and the raw bytes that are kept.
 struct Found {
     said: Said,
@@ -224,24 +247,45 @@ struct Found {
 }
 
 impl Found {
-    /// The entry, as the recorder signs it.
-    fn act(&self, state: &BoardState, member: &Member, recorder: &Member, shown: &Snapshot) -> Answer<Act> {
-        let said = verdicts::Said { verdict: self.said.verdict, reason: self.said.reason.clone() };
-        let mut act = sign_off_act(member, shown, &said)?;
-        act.attestation = Attestation::Written;
-        act.meaning = format!(
+    /// The sentence that the recorder signs.
+    fn meaning(&self, state: &BoardState, member: &Member, recorder: &Member) -> String {
+        format!(
             "{} wrote \u{201c}{}\u{201d} in {}; recorded by {}.",
             state.name(member.id),
             mark_invisible(&self.said.quote),
             self.place,
             state.name(recorder.id)
-        );
+        )
+    }
+
+    /// The entry, as the recorder signs it.
+    fn act(&self, state: &BoardState, member: &Member, recorder: &Member, shown: &Snapshot) -> Answer<Act> {
+        let said = verdicts::Said { verdict: self.said.verdict, reason: self.said.reason.clone() };
+        let mut act = sign_off_act(member, shown, &said)?;
+        act.attestation = Attestation::Written;
+        act.meaning = self.meaning(state, member, recorder);
         if let Body::SignOff(body) = &mut act.body {
             body.written = Some(Box::new(self.written.clone()));
         }
         act.blobs.push(self.raw.to_stored());
         Ok(act)
     }
+}
+
+/// The words, if this recorder may record them as this member's.
+fn allowed(
+    state: &BoardState,
+    (member, recorder): (&Member, &Member),
+    shown: &Snapshot,
+    words: &WordsIn,
+) -> Answer<Found> {
+    may_record(state, recorder, member, shown)?;
+    let found = found_in(shown, member, words)?;
+    refuse_duplicate(state, shown, member.id, &found)?;
+    check_account(state.roster(), &state.policy, member.id, shown.change.key.prefix(), &found.written)
+        .map_err(|why| refused(&why))?;
+    may_sign(state, member, shown, found.said.verdict)?;
+    Ok(found)
 }
 
 /// Reads the words, and keeps the bytes they stand in under a salt of their own.

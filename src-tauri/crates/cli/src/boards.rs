@@ -37,6 +37,9 @@ pub enum Verb {
         /// observe, starter or full: how much the built-in policy blocks.
         #[arg(long, default_value = "starter")]
         strength: String,
+        /// Every signature takes the PIN, and nothing stays unlocked (21 CFR Part 11).
+        #[arg(long = "part-11")]
+        part_11: bool,
         /// Under which key prefix the accounts are known.
         #[arg(long, default_value = "CHG")]
         prefix: String,
@@ -51,7 +54,7 @@ pub enum Verb {
 /// Runs the verb.
 pub async fn run(host: &Host, verb: Verb) -> Done<Reply> {
     match verb {
-        Verb::Create { name, members, strength, prefix, accept } => {
+        Verb::Create { name, members, strength, part_11, prefix, accept } => {
             let mut members = members.iter().map(|m| parse(m, &prefix)).collect::<Done<Vec<_>>>()?;
             if let Some((chair, key)) = members.iter_mut().find(|(m, _)| m.roles.contains(&Role::Chair)) {
                 tracing::debug!(chair = %chair.name, "the chair enrols");
@@ -75,7 +78,7 @@ pub async fn run(host: &Host, verb: Verb) -> Done<Reply> {
                 })
                 .collect();
             let cabinet = host.open().await?;
-            cabinet.create_board_with(CreateBoard { name, members, strength }).await?;
+            cabinet.create_board_with(CreateBoard { name, members, strength, part_11 }).await?;
             show(host, &cabinet).await
         }
         Verb::Show => {

@@ -93,7 +93,8 @@ pub enum Verb {
         /// Whether the seat must be present for a quorum.
         #[arg(long, value_name = "yes|no", value_parser = yes_or_no)]
         mandatory: Option<bool>,
-        /// PREFIX=ACCOUNT in a ticketing system; without the account it is taken away.
+        /// PREFIX=ACCOUNT in a ticketing system, or mail=ADDRESS from which sign-offs in writing may come; without
+        /// the account it is taken away.
         #[arg(long, value_name = "PREFIX=ACCOUNT")]
         account: Vec<String>,
         /// Account or address in git, all of them; `none` for none.
@@ -380,7 +381,12 @@ async fn affirm(host: &Host, member: &str, confirm: Vec<String>, contest: Vec<St
                 .ok_or_else(|| CabError::Usage(format!("--contest {text:?}: write ACT=WHAT WAS SO INSTEAD")))
         })
         .collect::<Done<Vec<_>>>()?;
-    let confirmed = if confirm.iter().any(|c| c == "all") {
+    let all = confirm.iter().any(|c| c == "all");
+    if all && cabinet.pin_every_act().await? {
+        let why = "--confirm all: on this board each act is named (21 CFR Part 11); `cab member spoken` lists them";
+        return Err(CabError::Usage(why.to_owned()));
+    }
+    let confirmed = if all {
         let open = cabinet.spoken(&id).await?.into_iter().filter(|a| a.answer.is_none()).map(|a| a.act);
         open.filter(|act| !contested.iter().any(|(c, _)| c == act)).collect()
     } else {

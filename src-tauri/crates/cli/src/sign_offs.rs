@@ -140,6 +140,8 @@ pub async fn sign_all(
             keep_unlocked: !how.single,
             verdict: how.verdict,
             reason: how.reason.to_owned(),
+            named: how.signer.member.name.clone(),
+            ticked: Vec::new(),
         };
         match cabinet.sign(request).await {
             Ok(after) => {

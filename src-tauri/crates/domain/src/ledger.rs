@@ -2,19 +2,17 @@
 //!
 //! Everything here can be thrown away and folded again (`cab rebuild`); the digest of the rows is
 //! the same each time. Only *verified* entries are folded.
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::delegation::Delegation;
-use crate::entry::{Act, ActKind, ActRef, Attestation, Body, Head, Predicate};
-use crate::ids::{ChangeKey, ConditionId, Digest, EntryId, KeyId, LogId, MeetingId, MemberId};
-use crate::meeting::{Agenda, Attendance, Condition, ConditionTime, Decision, DecisionKind, Position, Stay};
+use crate::entry::{ActRef, Attestation, Body, Predicate};
+use crate::ids::{ChangeKey, ConditionId, Digest, EntryId, MeetingId, MemberId};
+use crate::meeting::DecisionKind;
 use crate::plan::PlanReview;
 use crate::policy::Policy;
-use crate::quorum::{Room, quorum};
 use crate::risk::AnsweredAssessment;
 use crate::roster::{Role, Roster};
 use crate::ruling::Ruling;
@@ -22,13 +20,19 @@ use crate::sign_off::{Authority, Present, SignOff, Standing, authority_holds};
 use crate::standing::{Obligation, StandingApproval};
 
 mod ballots;
+mod decisions;
+mod meeting;
+mod moved;
 mod places;
 mod rulings;
+mod running;
 mod spoken;
 mod standing;
 
-use ballots::Ballot;
+pub use decisions::ConditionState;
+pub use meeting::{Action, Annex, CastVote, Consent, Meeting, Note, RecordedDecision, Sealed};
 use places::Places;
+pub use running::Running;
 pub use spoken::{Answer, Spoken};
 
 /// A verified entry, ready to be folded.
@@ -66,168 +70,6 @@ pub struct Submitted<T> {
     pub what: T,
     /// Came after a decision that approves and was made without it: kept, and not counted.
     pub late: bool,
-}
-
-/// A member's vote on an item.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CastVote {
-    /// The vote.
-    pub position: Position,
-    /// How it is known.
-    pub attestation: Attestation,
-    /// The entry that says so.
-    pub entry: EntryId,
-}
-
-/// "Anyone against?" on an item.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Consent {
-    /// Who was present and not recused.
-    pub present: Vec<MemberId>,
-    /// Who objected.
-    pub objections: Vec<MemberId>,
-    /// When it was asked, as claimed.
-    pub at: DateTime<Utc>,
-}
-
-/// A decision with its entry.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RecordedDecision {
-    /// The running record that carries it.
-    pub entry: EntryId,
-    /// The meeting.
-    pub meeting: MeetingId,
-    /// When, as claimed.
-    pub at: DateTime<Utc>,
-    /// The decision.
-    pub decision: Decision,
-}
-
-/// An action somebody took away.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Action {
-    /// What.
-    pub action: String,
-    /// Who.
-    pub owner: MemberId,
-    /// Until; empty when open.
-    pub due: String,
-}
-
-/// A remark for the minutes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Note {
-    /// Item, or the meeting as a whole.
-    pub item: Option<u32>,
-    /// Words.
-    pub text: String,
-}
-
-/// A sealed document.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Sealed {
-    /// The entry that says so.
-    pub entry: EntryId,
-    /// SHA-256 of the PDF.
-    pub pdf: Digest,
-    /// When, as claimed.
-    pub claimed: DateTime<Utc>,
-    /// Who sealed.
-    pub actor: MemberId,
-}
-
-/// What members said of sealed minutes later, sealed beside them: the minutes themselves stay as they are.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Annex {
-    /// SHA-256 of the minutes it belongs to.
-    pub minutes: Digest,
-    /// The entries in which members confirm or contest, of which it tells.
-    pub answers: Vec<EntryId>,
-    /// The annex itself.
-    pub sealed: Sealed,
-}
-
-/// A meeting as the record tells it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Meeting {
-    /// The frozen agenda; late items stand at its end.
-    pub agenda: Agenda,
-    /// Numbers of the items that came in late, by the chair's act.
-    pub late: Vec<u32>,
-    /// Digest of the agenda's canonical bytes.
-    pub agenda_digest: Digest,
-    /// Who came and went.
-    pub attendance: Attendance,
-    /// Item → who stepped aside, and why.
-    pub recusals: BTreeMap<u32, BTreeMap<MemberId, String>>,
-    /// Item → consent asked.
-    pub consents: BTreeMap<u32, Consent>,
-    /// Item → votes.
-    pub votes: BTreeMap<u32, BTreeMap<MemberId, CastVote>>,
-    /// Item → votes without which it was decided or the meeting closed: kept, and not counted.
-    pub late_votes: BTreeMap<u32, BTreeMap<MemberId, CastVote>>,
-    /// What made the votes as they are, in order.
-    #[serde(skip)]
-    ballots: Vec<Ballot>,
-    /// Item → decision in force; earlier ones are superseded, never erased.
-    pub decisions: BTreeMap<u32, RecordedDecision>,
-    /// Decisions that were superseded, in order.
-    pub superseded: Vec<RecordedDecision>,
-    /// Actions.
-    pub actions: Vec<Action>,
-    /// Notes.
-    pub notes: Vec<Note>,
-    /// Entries of the running record, with how they are known.
-    pub running: BTreeMap<EntryId, Running>,
-    /// Entry of the close.
-    pub closed: Option<EntryId>,
-    /// The recording key of the device that closed it: the one that writes back.
-    pub closed_by: Option<KeyId>,
-    /// When it was closed, as claimed.
-    pub closed_at: Option<DateTime<Utc>>,
-    /// All heads at the close: the checkpoint.
-    pub heads: BTreeMap<LogId, Head>,
-    /// Sealed minutes, newest last.
-    pub minutes: Vec<Sealed>,
-    /// Sealed extracts per change.
-    pub extracts: BTreeMap<ChangeKey, Sealed>,
-    /// Sealed annexes to the minutes, newest last.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub annexes: Vec<Annex>,
-}
-
-/// An entry of the running record.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Running {
-    /// How it is known.
-    pub attestation: Attestation,
-    /// Whose word it is: another must vouch for it.
-    pub keeper: MemberId,
-    /// Who was in the room while it was kept: only they can.
-    pub present: BTreeSet<MemberId>,
-}
-
-impl Running {
-    /// Whether this member can be its second witness (`record.md`, *witnessed*).
-    #[must_use]
-    pub fn vouched_by(&self, member: MemberId) -> bool {
-        member != self.keeper && self.present.contains(&member)
-    }
-}
-
-/// A condition and whether it is met.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ConditionState {
-    /// The condition.
-    pub condition: Condition,
-    /// On which change.
-    pub change: ChangeKey,
-    /// The decision's entry that opened it.
-    pub opened: EntryId,
-    /// The entry that says it is met, and what shows it.
-    pub met: Option<(EntryId, String)>,
-    /// A superseding decision made it void.
-    pub void: bool,
 }
 
 /// The nouns whose rows an entry touched.
@@ -517,95 +359,6 @@ impl Ledger {
         }
     }
 
-    fn freeze(&mut self, entry: Verified<'_>, agenda: &Agenda) -> Vec<Touched> {
-        let id = agenda.meeting;
-        if self.meetings.contains_key(&id) {
-            return Vec::new();
-        }
-        self.meetings.insert(id, Meeting::called(agenda.clone(), entry.subject));
-        vec![Touched::Meeting(id)]
-    }
-
-    fn run(&mut self, entry: Verified<'_>, id: MeetingId, acts: &[Act]) -> Vec<Touched> {
-        let Some(meeting) = self.meetings.get_mut(&id) else { return Vec::new() };
-        if meeting.closed.is_some() {
-            return Vec::new();
-        }
-        // The running record is the chair's or the secretary's to keep.
-        let keeper = entry.predicate.actor;
-        if !meeting.kept_by(keeper) {
-            return Vec::new();
-        }
-        let mut present: BTreeSet<MemberId> = crate::meeting::present(&meeting.attendance).into_iter().collect();
-        let arrived = acts.iter().filter(|act| matches!(act.what, ActKind::Arrived { .. }));
-        present.extend(arrived.map(|act| act.actor));
-        let running = Running { attestation: entry.predicate.attestation, keeper, present };
-        meeting.running.insert(entry.id, running);
-        let mut touched = vec![Touched::Meeting(id)];
-        touched.extend(spoken::hear(&mut self.spoken, entry.id, id, keeper, acts));
-        let decided: Vec<_> = acts
-            .iter()
-            .filter_map(|act| {
-                // Whatever key signed it: another person's act is on the recorder's word.
-                let own = act.actor == keeper;
-                let attestation = if own { entry.predicate.attestation } else { Attestation::Recorded };
-                meeting.perform(&seated(&self.delegations, id, act), attestation, entry.id, entry.rules)
-            })
-            .collect();
-        if !decided.is_empty() {
-            meeting.recount(&self.places);
-        }
-        for recorded in decided {
-            touched.extend(self.decide(recorded));
-        }
-        touched
-    }
-
-    /// The meeting as it would stand after acts that are not in the record yet.
-    #[must_use]
-    pub fn preview(&self, id: MeetingId, acts: &[Act]) -> Option<Meeting> {
-        let mut meeting = self.meetings.get(&id)?.clone();
-        for act in acts {
-            meeting.perform(&seated(&self.delegations, id, act), Attestation::Recorded, EntryId([0; 32]), None);
-        }
-        meeting.recount(&self.places);
-        Some(meeting)
-    }
-
-    fn decide(&mut self, recorded: RecordedDecision) -> Vec<Touched> {
-        let change = recorded.decision.change.clone();
-        let mut touched = vec![Touched::Decisions(change.clone())];
-        // A skipped item decides nothing: it takes back only what the same meeting had decided.
-        let decisions = self.decisions.entry(change.clone()).or_default();
-        let same_meeting = |opened: EntryId| {
-            decisions.iter().any(|before| before.entry == opened && before.meeting == recorded.meeting)
-        };
-        let decides = recorded.decision.kind != DecisionKind::NoDecision;
-        for (id, state) in &mut self.conditions {
-            let superseded = decides || same_meeting(state.opened);
-            if state.change == change && !state.void && state.met.is_none() && superseded {
-                state.void = true;
-                touched.push(Touched::Condition(*id));
-            }
-        }
-        for condition in &recorded.decision.conditions {
-            self.conditions.insert(
-                condition.id,
-                ConditionState {
-                    condition: condition.clone(),
-                    change: change.clone(),
-                    opened: recorded.entry,
-                    met: None,
-                    void: false,
-                },
-            );
-            touched.push(Touched::Condition(condition.id));
-        }
-        self.decisions.entry(change.clone()).or_default().push(recorded);
-        touched.extend(self.mark_late(&change));
-        touched
-    }
-
     /// Voting members for whom this one may sit in a meeting at this time, by their own delegation.
     #[must_use]
     pub fn delegated_to(&self, to: MemberId, meeting: MeetingId, at: DateTime<Utc>) -> BTreeSet<MemberId> {
@@ -630,53 +383,6 @@ impl Ledger {
             }
         }
         self.withdraw_ruling(target, actor, by).into_iter().collect()
-    }
-
-    fn witness(&mut self, actor: MemberId, entries: &[EntryId], meeting: Option<MeetingId>) -> Vec<Touched> {
-        let Some(meeting) = meeting.and_then(|id| self.meetings.get_mut(&id)) else { return Vec::new() };
-        // Only another keyholder who was in the room can vouch (`record.md`, *Who acts*).
-        for id in entries {
-            let Some(running) = meeting.running.get_mut(id).filter(|running| running.vouched_by(actor)) else {
-                continue;
-            };
-            running.attestation = running.attestation.max(Attestation::Witnessed);
-            meeting.ballot(Ballot::Witnessed { entry: *id });
-        }
-        vec![Touched::Meeting(meeting.agenda.meeting)]
-    }
-
-    fn seal(&mut self, checkpoint: EntryId, id: Option<MeetingId>, put: impl FnOnce(&mut Meeting)) -> Vec<Touched> {
-        match id.and_then(|id| self.meetings.get_mut(&id)) {
-            Some(meeting) if meeting.closed == Some(checkpoint) => {
-                put(meeting);
-                vec![Touched::Meeting(meeting.agenda.meeting)]
-            }
-            Some(_) | None => Vec::new(),
-        }
-    }
-
-    /// The decision in force on a change: the last word of the newest meeting that decided. One that skipped the item
-    /// (*no decision*) leaves in force what an earlier one had decided.
-    #[must_use]
-    pub fn decision(&self, change: &ChangeKey) -> Option<&RecordedDecision> {
-        let mut skipped = BTreeSet::new();
-        for recorded in self.decisions.get(change)?.iter().rev() {
-            if recorded.decision.kind == DecisionKind::NoDecision {
-                skipped.insert(recorded.meeting);
-            } else if !skipped.contains(&recorded.meeting) {
-                return Some(recorded);
-            }
-        }
-        self.decisions.get(change)?.last()
-    }
-
-    /// Conditions `before` that are still open on a change.
-    #[must_use]
-    pub fn open_before(&self, change: &ChangeKey) -> Vec<&ConditionState> {
-        self.conditions
-            .values()
-            .filter(|s| s.change == *change && !s.void && s.met.is_none() && s.condition.when == ConditionTime::Before)
-            .collect()
     }
 
     /// Where a change stands, given what it says now ([`Ledger::present`]) and the least attestation an authority's
@@ -750,125 +456,6 @@ impl Ledger {
     }
 }
 
-impl Meeting {
-    /// A meeting in session of which nothing is told yet, by its agenda and the agenda's digest.
-    #[must_use]
-    pub fn called(agenda: Agenda, agenda_digest: Digest) -> Self {
-        Self {
-            agenda,
-            late: Vec::new(),
-            agenda_digest,
-            attendance: BTreeMap::new(),
-            recusals: BTreeMap::new(),
-            consents: BTreeMap::new(),
-            votes: BTreeMap::new(),
-            late_votes: BTreeMap::new(),
-            ballots: Vec::new(),
-            decisions: BTreeMap::new(),
-            superseded: Vec::new(),
-            actions: Vec::new(),
-            notes: Vec::new(),
-            running: BTreeMap::new(),
-            closed: None,
-            closed_by: None,
-            closed_at: None,
-            heads: BTreeMap::new(),
-            minutes: Vec::new(),
-            extracts: BTreeMap::new(),
-            annexes: Vec::new(),
-        }
-    }
-
-    /// Lets one act take effect; returns the decision if it was one.
-    fn perform(
-        &mut self,
-        act: &Act,
-        attestation: Attestation,
-        entry: EntryId,
-        rules: Option<Rules<'_>>,
-    ) -> Option<RecordedDecision> {
-        match &act.what {
-            ActKind::Arrived { delegate_for } => {
-                let stays = self.attendance.entry(act.actor).or_default();
-                if stays.last().is_none_or(|s| s.left.is_some()) {
-                    stays.push(Stay { arrived: act.at, left: None, delegate_for: *delegate_for });
-                }
-            }
-            ActKind::Left {} => {
-                if let Some(stay) = self.attendance.get_mut(&act.actor).and_then(|s| s.last_mut()) {
-                    stay.left.get_or_insert(act.at);
-                }
-            }
-            ActKind::Recused { item, reason } => {
-                self.recusals.entry(*item).or_default().insert(act.actor, reason.clone());
-                if let Some(votes) = self.votes.get_mut(item) {
-                    votes.remove(&act.actor);
-                }
-            }
-            ActKind::ConsentAsked { item, present, objections } if act.actor == self.agenda.chair => {
-                self.consents
-                    .insert(*item, Consent { at: act.at, present: present.clone(), objections: objections.clone() });
-            }
-            ActKind::Voted { item, position } => {
-                if self.has_item(*item) {
-                    let vote = CastVote { position: *position, attestation, entry };
-                    self.ballot(Ballot::Cast { item: *item, who: act.actor, vote, own: false });
-                }
-            }
-            ActKind::Decided { decision } => {
-                // Refused by its own terms: not the chair's, about another change, or without quorum (R30), whatever
-                // the numbers say that it carries.
-                let chairs = act.actor == self.agenda.chair;
-                let its_own =
-                    self.agenda.items.iter().any(|i| i.number == decision.item && i.change == decision.change);
-                let enough = decision.quorum.met() && rules.is_none_or(|rules| self.quorate(decision.item, rules));
-                let may = enough || decision.kind == DecisionKind::NoDecision;
-                if chairs && its_own && may {
-                    let meeting = self.agenda.meeting;
-                    let recorded = RecordedDecision { entry, meeting, at: act.at, decision: (**decision).clone() };
-                    if let Some(before) = self.decisions.insert(decision.item, recorded.clone()) {
-                        self.superseded.push(before);
-                    }
-                    return Some(recorded);
-                }
-            }
-            ActKind::ConsentAsked { .. } => {}
-            ActKind::ActionAssigned { action, owner, due } => {
-                self.actions.push(Action { action: action.clone(), owner: *owner, due: due.clone() });
-            }
-            ActKind::Noted { item, text } => {
-                // One remark per item: a later one replaces it.
-                self.notes.retain(|n| item.is_none() || n.item != *item);
-                self.notes.push(Note { item: *item, text: text.clone() });
-            }
-            ActKind::LateAdmitted { item } => {
-                if act.actor == self.agenda.chair && !self.has_item(item.number) {
-                    self.late.push(item.number);
-                    self.agenda.items.push((**item).clone());
-                }
-            }
-        }
-        None
-    }
-
-    /// Whether enough of the board is there to decide an item, as attendance and recusals stand.
-    fn quorate(&self, item: u32, rules: Rules<'_>) -> bool {
-        let recused = self.recusals.get(&item).into_iter().flat_map(|r| r.keys().copied());
-        quorum(&rules.policy.quorum, rules.roster, &Room::now(&self.attendance, recused)).met()
-    }
-
-    /// Whether the member keeps this meeting's record.
-    fn kept_by(&self, member: MemberId) -> bool {
-        member == self.agenda.chair || member == self.agenda.secretary
-    }
-
-    /// Whether the agenda, late items included, has this item.
-    #[must_use]
-    pub fn has_item(&self, item: u32) -> bool {
-        self.agenda.items.iter().any(|i| i.number == item)
-    }
-}
-
 /// Whether it matters what its recorder had: it counts for a decision, or it is one.
 fn has_a_place(body: &Body) -> bool {
     match body {
@@ -900,26 +487,6 @@ fn has_a_place(body: &Body) -> bool {
         | Body::ObligationOpened(_)
         | Body::ObligationMet { .. }
         | Body::Disposed(_) => false,
-    }
-}
-
-/// The act without a seat that nobody delegated: the recorder's word gives no seat away (R72).
-fn seated<'a>(delegations: &BTreeMap<EntryId, Delegation>, meeting: MeetingId, act: &'a Act) -> Cow<'a, Act> {
-    match &act.what {
-        ActKind::Arrived { delegate_for: Some(seat) }
-            if !delegations.values().any(|d| d.covers(*seat, act.actor, meeting, act.at)) =>
-        {
-            Cow::Owned(Act { what: ActKind::Arrived { delegate_for: None }, ..act.clone() })
-        }
-        ActKind::Arrived { .. }
-        | ActKind::Left {}
-        | ActKind::Recused { .. }
-        | ActKind::ConsentAsked { .. }
-        | ActKind::Voted { .. }
-        | ActKind::Decided { .. }
-        | ActKind::ActionAssigned { .. }
-        | ActKind::LateAdmitted { .. }
-        | ActKind::Noted { .. } => Cow::Borrowed(act),
     }
 }
 

@@ -18,6 +18,7 @@
 //! | [`sign_off`] | a member's signature over a statement, and when it is stale |
 //! | [`ruling`] | an edit that two people ruled immaterial |
 //! | [`disposal`] | bytes that are gone by a root holder's word; their digests stay |
+//! | [`shift`] | a shift of the window that a policy tolerates |
 //! | [`entry`] | what the board's record says, one signed entry at a time |
 //! | [`standing`] | a standing approval of standard changes, its uses, and obligations |
 //! | [`ledger`] | the state that follows from the entries in their causal order |
@@ -41,6 +42,7 @@ mod reference;
 pub mod risk;
 pub mod roster;
 pub mod ruling;
+pub mod shift;
 pub mod sign_off;
 pub mod standing;
 pub mod text;

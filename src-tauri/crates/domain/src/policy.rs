@@ -1,6 +1,6 @@
 //! The policy in force: rules as canonical data, with a digest in every entry (R14).
 //!
-//! Three are built in; a board that writes its own starts from one of them. Nothing here is a float
+//! Three are built in, each also as its *Part 11* profile; a board that writes its own starts from one of them. Nothing here is a float
 //! or depends on the order of a hash map, so that equal policies have equal bytes.
 use std::collections::BTreeMap;
 
@@ -18,7 +18,7 @@ mod material;
 mod tests;
 
 pub use glob::matches;
-pub use material::{MaterialField, attachments_named_in_plan, plan_field, plan_section};
+pub use material::{MaterialField, attachments_named_in_plan, plan_field, plan_section, window_fields};
 
 /// How strictly a policy blocks (`decisions.md`, *Hard blocks*).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Type)]
@@ -149,6 +149,14 @@ pub struct Policy {
     /// Whether a pipeline may break the glass: deploy what the gate refuses, and owe a review for it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub break_glass: bool,
+    /// By how many minutes the window may be moved after the decision, while what was said of the change goes on speaking
+    /// for it; 0: every shift is an edit.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub window_tolerance_minutes: u32,
+}
+
+fn is_zero(minutes: &u32) -> bool {
+    *minutes == 0
 }
 
 /// Why a policy cannot be adopted.
@@ -211,7 +219,16 @@ impl Policy {
             shared_accounts: Vec::new(),
             standing_uncounted: false,
             break_glass: false,
+            window_tolerance_minutes: 0,
         }
+    }
+
+    /// The same rules where every act needs the PIN (21 CFR 11.200): `starter-part-11/1`. Another name and other bytes,
+    /// so that entries say under which of the two they were made.
+    #[must_use]
+    pub fn part_11(strength: Strength) -> Self {
+        let name = format!("{}-part-11/1", strength.word());
+        Self { name, pin_every_act: true, ..Self::built_in(strength) }
     }
 
     /// The least attestation with which an act in this slot counts at this level. A level the

@@ -11,6 +11,7 @@ use crate::plan::PlanSection;
 use crate::policy::Policy;
 use crate::risk::RiskLevel;
 use crate::roster::{Role, Roster};
+use crate::shift::Moved;
 
 /// A sign-off as the ledger keeps it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,13 +69,17 @@ pub struct Present {
     pub edited: BTreeMap<Digest, BTreeSet<PlanSection>>,
     /// The sections on which what somebody says in a role depends. A role that is not here depends on all of them.
     pub depends: BTreeMap<Role, Vec<PlanSection>>,
+    /// The content that was decided, where only the window was moved since and the policy tolerates that. What was signed
+    /// over that content speaks with the decision: all of one decision agree on what they are about.
+    pub moved: Option<Moved>,
 }
 
 impl Present {
     /// A change on whose edits nobody ruled.
     #[must_use]
     pub fn of(content: Digest, level: RiskLevel) -> Self {
-        Self { content, level, ruled: BTreeSet::new(), edited: BTreeMap::new(), depends: BTreeMap::new() }
+        let (ruled, edited, depends) = (BTreeSet::new(), BTreeMap::new(), BTreeMap::new());
+        Self { content, level, ruled, edited, depends, moved: None }
     }
 
     /// Under a policy, which says what a role's word depends on. `edited` as [`Present::edited`].
@@ -84,10 +89,12 @@ impl Present {
     }
 
     /// Whether what was said of this content in that role still speaks of the change: it is what stands there, the edit
-    /// since was ruled immaterial, or it touched nothing on which that role's word depends.
+    /// since was ruled immaterial, it moved the window within the policy's tolerance, or it touched nothing on which that
+    /// role's word depends.
     #[must_use]
     pub fn speaks(&self, said: Digest, role: Option<Role>) -> bool {
-        said == self.content || self.ruled.contains(&said) || self.spares(said, role).is_some()
+        let moved = self.moved.is_some_and(|moved| moved.from == said);
+        said == self.content || self.ruled.contains(&said) || moved || self.spares(said, role).is_some()
     }
 
     /// The sections that were edited since, where they and nothing else were and the role depends on none of them.

@@ -146,12 +146,12 @@ impl Held {
         Told { entries, ledger }
     }
 
-    /// The newest policy that a root holder adopted, and the digests of all that were.
+    /// The newest policy that was adopted, and the digests of all that were. Who may adopt one, the verifier has judged.
     pub fn policy(&self, told: &Told<'_>) -> Result<(Policy, BTreeSet<Digest>), String> {
         let adopted: Vec<Digest> = told
             .entries
             .iter()
-            .filter(|entry| self.adopts(entry))
+            .filter(|entry| entry.predicate().is_some_and(|p| matches!(p.body, Body::Policy { .. })))
             .filter_map(|entry| entry.statement().subjects.first().map(|s| s.sha256))
             .collect();
         let newest = adopted.last().ok_or("no entry adopts a policy")?;
@@ -163,14 +163,6 @@ impl Held {
             .ok_or_else(|| format!("policy {} is adopted and not in the file", newest.short()))?;
         let (_, policy) = read_policy(bytes)?;
         Ok((policy, adopted.into_iter().collect()))
-    }
-
-    /// A policy decides which sign-offs are enough: one that just any key adopted would decide nothing.
-    fn adopts(&self, entry: &Entry) -> bool {
-        let Some(predicate) = entry.predicate() else { return false };
-        let roster = self.evidence.rosters.named(entry.statement().roster()).ok().map(|version| version.roster());
-        matches!(predicate.body, Body::Policy { .. })
-            && roster.is_some_and(|roster| roster.root_holders.contains(&predicate.actor))
     }
 }
 

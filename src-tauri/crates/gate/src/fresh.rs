@@ -1,6 +1,7 @@
 //! What a newer export or snapshot says of an approval (`--fresh`): later edits, withdrawals and decisions.
 use domain::ledger::Export;
 use domain::roster::Role;
+use domain::shift::Moved;
 use domain::sign_off::{Present, Standing};
 
 use crate::asked::Asked;
@@ -39,18 +40,22 @@ pub(crate) fn read(bytes: &[u8], asked: &Asked, export: &Export, told: &Told<'_>
 }
 
 /// Whether the change still says what was approved: word for word, or but for an edit that was ruled immaterial, or that
-/// touched nothing on which the board's word depends. What is deployed, where and when is never among those.
+/// touched nothing on which the board's word depends; what is deployed, where and when is never among those. Or but for a
+/// shift of the window that the policy tolerates.
 fn says_the_same(now: &Present, export: &Export, newest: &Export) -> bool {
     if newest.content == export.content {
         return true;
     }
-    let deploys = (newest.environment.trim(), &newest.window) == (export.environment.trim(), &export.window)
+    let moved = now.moved.is_some_and(|moved| moved.from == export.content);
+    let deploys = newest.environment.trim() == export.environment.trim()
+        && (moved || newest.window == export.window)
         && (is_snapshot(newest) || newest.artifacts == export.artifacts);
     deploys && now.speaks(export.content, Some(Role::Chair))
 }
 
-/// Judges both files as one; answers with the newest export that speaks of the same content, whose age counts.
-pub(crate) fn judge(both: &Held, asked: &Asked, export: &Export) -> Result<Export, Finding> {
+/// Judges both files as one; answers with the newest export that speaks of the same content, whose age counts,
+/// and with the shift of its window since the decision, where there is one: then its window counts as well.
+pub(crate) fn judge(both: &Held, asked: &Asked, export: &Export) -> Result<(Export, Option<Moved>), Finding> {
     let told = both.tell(Disputed::Left);
     let exported = exports(&told, &asked.change);
     let newest = exported.last().unwrap_or(export);
@@ -71,7 +76,7 @@ pub(crate) fn judge(both: &Held, asked: &Asked, export: &Export) -> Result<Expor
         return Err(Finding::new(Reason::FreshStale, what));
     }
     let reason = match found.standing {
-        Standing::Approved => return Ok(newest.clone()),
+        Standing::Approved => return Ok((newest.clone(), found.now.moved)),
         Standing::AwaitingSignOff => Reason::FreshWithdrawn,
         Standing::AwaitingConditions => Reason::FreshCondition,
         Standing::Stale => Reason::FreshStale,

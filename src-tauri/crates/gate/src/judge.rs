@@ -63,7 +63,11 @@ pub(crate) fn judge(
         let of_this = allowed(&held, sign_off)?;
         fields.get_or_insert(of_this);
     }
-    let fields = fields.ok_or_else(|| Finding::new(Reason::SignOffMissing, "no sign-off carries it"))?;
+    let mut fields = fields.ok_or_else(|| Finding::new(Reason::SignOffMissing, "no sign-off carries it"))?;
+    if stands.now.moved.is_some() {
+        // Moved since it was decided: the signed fields come to the content of the export with just this window.
+        fields.window.clone_from(&export.window);
+    }
     // What repeats a standard change is another artifact each time.
     let artifacts = match asked.repeated {
         None => follows(export, &told, &fields, &sign_offs)?,
@@ -78,9 +82,12 @@ pub(crate) fn judge(
             let newer = fresh::read(bytes, asked, export, &told)?;
             let joined =
                 held.with(&newer, asked.roster_root).map_err(|r| Finding::new(Reason::FreshEvidence, r.to_string()))?;
-            let newest = fresh::judge(&joined, asked, export)?;
+            let (newest, moved) = fresh::judge(&joined, asked, export)?;
+            if moved.is_some() {
+                fields.window.clone_from(&newest.window);
+            }
             if let Some(shown) = shown.as_mut() {
-                shown.refreshed(&newest, &policy);
+                shown.refreshed(&newest, &policy, moved);
             }
             let version = joined.roster().version;
             both = Some(joined);

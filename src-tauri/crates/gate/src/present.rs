@@ -6,8 +6,9 @@ use domain::ledger::Export;
 use domain::plan::PlanSection;
 use domain::policy::{Policy, plan_section};
 use domain::risk::RiskLevel;
+use domain::shift::Moved;
 use domain::sign_off::{Present, SignOff};
-use record::manifest::{Shown, edited_sections};
+use record::manifest::{Shown, content_with_window, edited_sections};
 
 use crate::evidence::{Held, Told};
 
@@ -23,7 +24,17 @@ pub(crate) fn present(
     let sections = sections(told, export);
     let signed = told.ledger.sign_offs.get(change).into_iter().flatten().filter(|s| s.body.content != export.content);
     let edited = signed.filter_map(|s| Some((s.body.content, between(held, s, &sections, export.content)?))).collect();
-    now.under(policy, edited)
+    Present { moved: moved(held, told, policy, (change, export)), ..now.under(policy, edited) }
+}
+
+/// How the window was moved since the decision, where nothing else of what somebody signed was edited: with the window of
+/// the export in its place it comes to the content of the export, and with that of the decision to what was decided.
+fn moved(held: &Held, told: &Told<'_>, policy: &Policy, (change, export): (&ChangeKey, &Export)) -> Option<Moved> {
+    let now = export.window.as_ref()?;
+    let signed = told.ledger.sign_offs.get(change).into_iter().flatten();
+    let mut signed = signed.filter_map(|s| fields(held, s));
+    let fields = signed.find(|fields| content_with_window(fields, now) == Some(export.content))?;
+    told.ledger.moved(change, now, policy, |before| content_with_window(&fields, before))
 }
 
 /// The sections of the plan that the export names as edited since, as they are now.
@@ -40,6 +51,11 @@ fn between(
     sections: &BTreeMap<PlanSection, Digest>,
     now: Digest,
 ) -> Option<BTreeSet<PlanSection>> {
+    edited_sections(&fields(held, signed)?, sections, now)
+}
+
+/// The digests of the fields that were signed, which come to the digest in the sign-off; `None` where one is not here.
+fn fields(held: &Held, signed: &SignOff) -> Option<BTreeMap<String, Digest>> {
     let manifest = held.bundle.manifests.iter().find(|m| m.digest().is_ok_and(|d| d == signed.manifest))?;
     let mut fields = BTreeMap::new();
     for (field, shown) in manifest.open(&held.bundle.blobs).ok()? {
@@ -47,5 +63,5 @@ fn between(
         fields.insert(field.to_owned(), Digest::of(bytes));
     }
     edited_sections(&fields, &BTreeMap::new(), signed.body.content)?;
-    edited_sections(&fields, sections, now)
+    Some(fields)
 }

@@ -194,6 +194,7 @@ impl Story {
     }
 
     pub fn decide_on(&mut self, kind: DecisionKind, content: Digest, conditions: Vec<Condition>) -> Entry {
+        let fields = fields();
         let decision = Decision {
             item: 1,
             change: key(),
@@ -214,7 +215,7 @@ impl Story {
             risk: stamp(self.level),
             brief: Brief {
                 kind: None,
-                window: None,
+                window: Allowed::of(|name| fields.get(name).map(Vec::as_slice)).window,
                 heaviest: Vec::new(),
                 floors: Vec::new(),
                 gates: Vec::new(),

@@ -2,6 +2,7 @@
 mod refusals;
 mod rulings;
 mod sections;
+mod shifts;
 mod standing;
 mod told;
 mod written;
@@ -23,6 +24,16 @@ impl Case {
     /// The story's approval, asked for as it was approved.
     fn of(story: &Story) -> Self {
         Self { approval: story.file(), fresh: None, asked: story.asked(), now: at(20, 30) }
+    }
+
+    /// The same files and question again.
+    fn of_file(other: &Self) -> Self {
+        Self {
+            approval: other.approval.clone(),
+            fresh: other.fresh.clone(),
+            asked: other.asked.clone(),
+            now: other.now,
+        }
     }
 
     /// With a newer file.

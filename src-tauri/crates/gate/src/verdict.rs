@@ -8,6 +8,7 @@ use domain::ids::{BoardId, ChangeKey, Digest, EntryId};
 use domain::ledger::Export;
 use domain::policy::Policy;
 use domain::risk::RiskLevel;
+use domain::shift::Moved;
 use domain::sign_off::{Present, SignOff};
 use domain::text::mark_invisible;
 use serde::Serialize;
@@ -116,6 +117,9 @@ pub struct Shown {
     pub environment: String,
     /// When.
     pub window: Option<Window>,
+    /// How the window was moved since the decision, within the policy's tolerance, in words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub moved: Option<String>,
     /// The standing approval it runs under, if that was asked.
     pub standing: Option<StandingShown>,
     /// Whether the policy lets a pipeline break the glass.
@@ -185,6 +189,7 @@ impl Shown {
             artifacts: export.artifacts.clone(),
             environment: export.environment.clone(),
             window: export.window.clone(),
+            moved: stands.now.moved.map(|moved| moved.shift.words()),
             standing: None,
             break_glass: policy.break_glass,
             record: held.bundle.merkle.as_ref().map(|m| (m.root, m.size)),
@@ -192,9 +197,13 @@ impl Shown {
     }
 
     /// A newer export or snapshot says the same: its age counts.
-    pub(crate) fn refreshed(&mut self, newest: &Export, policy: &Policy) {
+    pub(crate) fn refreshed(&mut self, newest: &Export, policy: &Policy, moved: Option<Moved>) {
         self.fresh_as_of = newest.claimed;
         self.good_until = good_until(newest, policy);
+        if let Some(moved) = moved {
+            self.window.clone_from(&newest.window);
+            self.moved = Some(moved.shift.words());
+        }
     }
 
     /// "7 votes: 1 signed, 6 recorded".
@@ -412,6 +421,7 @@ impl Shown {
             ));
         } else if let Some(window) = &self.window {
             lines.push(format!("Window: {} to {}, planned in {}", time(window.start), time(window.end), window.zone));
+            lines.extend(self.moved.clone());
         }
         if let Some((root, size)) = &self.record {
             lines.push(format!("Record: among {size} entries under Merkle root {root}"));
@@ -421,7 +431,7 @@ impl Shown {
 
     fn to_json(&self) -> Value {
         let votes: BTreeMap<&str, u32> = self.votes.iter().map(|(how, n)| (how.word(), *n)).collect();
-        json!({
+        let mut shown = json!({
             "board": { "name": self.board, "id": self.board_id, "roster": self.roster, "provisional": self.provisional },
             "policy": self.policy,
             "export": self.export,
@@ -437,7 +447,11 @@ impl Shown {
             "window": self.window,
             "standing": self.standing,
             "record": self.record.map(|(root, size)| json!({ "merkle_root": root, "entries": size })),
-        })
+        });
+        if let (Value::Object(shown), Some(moved)) = (&mut shown, &self.moved) {
+            shown.insert("moved".to_owned(), json!(moved));
+        }
+        shown
     }
 }
 

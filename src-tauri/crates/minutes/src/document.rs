@@ -134,7 +134,7 @@ pub enum Mark {
     Attention,
 }
 
-/// A table. Its header repeats on each page; its rows never split.
+/// A table. Its header repeats on each page, unless no column has a title; its rows never split.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Table {
     /// The columns.

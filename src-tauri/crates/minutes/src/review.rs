@@ -47,8 +47,8 @@ pub struct ReviewChange {
     pub standing: String,
     /// Its facts, label and value: kind, status, window, people, what R36 to R41 ask for.
     pub facts: Vec<(String, String)>,
-    /// The description, paragraph by paragraph.
-    pub description: Vec<String>,
+    /// The description, piece by piece.
+    pub description: Vec<ReviewText>,
     /// The score with its arithmetic.
     pub score: ReviewScore,
     /// Gates that do not pass. Passed ones are counted, not listed.
@@ -130,6 +130,25 @@ pub struct ReviewSection {
     pub title: String,
     /// Its clause ("R21").
     pub clause: String,
-    /// Its text, paragraph by paragraph; empty: nothing is written.
-    pub text: Vec<String>,
+    /// Its text, piece by piece; empty: nothing is written.
+    pub text: Vec<ReviewText>,
+}
+
+/// A piece of what somebody wrote in the ticket.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReviewText {
+    /// Running text.
+    Paragraph(String),
+    /// Rows of cells.
+    Table(ReviewTable),
+}
+
+/// A table as somebody wrote it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReviewTable {
+    /// The head's cells; empty: it has none.
+    pub header: Vec<String>,
+    /// Rows of cells; they need not be equally long.
+    pub rows: Vec<Vec<String>>,
 }

@@ -11,7 +11,7 @@ use domain::ids::Digest;
 use crate::entry::Entry;
 use crate::refusal::{Code, Refusal};
 use crate::roster::{RosterChain, RosterFingerprint};
-use crate::verify::{Checked, Context, Rule, verify_parsed};
+use crate::verify::{Checked, Context, Policies, Rule, verify_parsed};
 
 /// Parcels by the digest of their bytes: rosters (adopted or proposed), policies, envelopes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -79,7 +79,8 @@ pub fn gather_checked(
         .filter(|entry| verify_parsed(entry, &context).is_ok())
         .flat_map(|entry| entry.statement().subjects.iter().map(|subject| subject.sha256))
         .collect();
-    let policies: BTreeSet<Digest> = parcels.policies.keys().copied().filter(|d| adopted.contains(d)).collect();
+    let policies = parcels.policies.iter().filter(|(digest, _)| adopted.contains(*digest));
+    let policies = Policies::of(policies.map(|(_, bytes)| bytes.as_slice()));
     let context = Context { policies: Some(&policies), ..context };
     let mut entries = BTreeMap::new();
     let mut waiting = BTreeMap::new();

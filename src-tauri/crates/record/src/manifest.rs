@@ -5,9 +5,10 @@
 //! keeps anyone from guessing short values by trying.
 use std::collections::{BTreeMap, BTreeSet};
 
+use domain::change::Window;
 use domain::ids::Digest;
 use domain::plan::PlanSection;
-use domain::policy::plan_field;
+use domain::policy::{plan_field, window_fields};
 use serde::{Deserialize, Serialize};
 use sha2::Digest as _;
 
@@ -212,6 +213,17 @@ pub fn edited_sections(
         edited.insert(*section);
     }
     digest_of_digests(&with).is_ok_and(|digest| digest == other).then_some(edited)
+}
+
+/// The digest of a content, given by the digests of its fields, with another window in its place; `None` where its window
+/// is not material.
+#[must_use]
+pub fn content_with_window(fields: &BTreeMap<String, Digest>, window: &Window) -> Option<Digest> {
+    let mut with = fields.clone();
+    for (field, value) in window_fields(Some(window)) {
+        *with.get_mut(field)? = Digest::of(value.as_bytes());
+    }
+    digest_of_digests(&with).ok()
 }
 
 #[cfg(test)]

@@ -93,6 +93,8 @@ codes! {
     Attestation = "attestation",
     /// The policy the entry names is not in force, or not in the bundle.
     Policy = "policy",
+    /// An act under a session, where the policy asks for the PIN at every act.
+    PinEveryAct = "pin-every-act",
     /// The log position is not the key's own log.
     LogKey = "log-key",
     /// A log begins a new epoch without saying why, or says it in the wrong place.

@@ -21,8 +21,10 @@ use crate::revocation;
 use crate::roster::RosterChain;
 
 mod checked;
+mod policies;
 
 pub use checked::Checked;
+pub use policies::Policies;
 
 /// A rule of the board that the verifier asks about each entry it understands, with the roster the
 /// entry names. `Err` refuses the entry.
@@ -33,8 +35,8 @@ pub type Rule<'a> = &'a dyn Fn(&Entry, &Predicate, &Roster) -> Result<(), Refusa
 pub struct Context<'a> {
     /// The verified roster versions; they name the board.
     pub rosters: &'a RosterChain,
-    /// Digests of the policies that were in force; `None` where they are not at hand.
-    pub policies: Option<&'a BTreeSet<Digest>>,
+    /// The policies that were in force; `None` where they are not at hand.
+    pub policies: Option<&'a Policies>,
     /// Refuse what belongs to another meeting.
     pub meeting: Option<MeetingId>,
     /// Refuse what belongs to another change.
@@ -95,11 +97,8 @@ fn judge(entry: &Entry, context: &Context<'_>) -> Result<(), Refusal> {
     };
     let roster = version.roster();
     check_people(predicate, roster, owner, key)?;
-    if let Some(policies) = context.policies
-        && !policies.contains(&predicate.policy)
-    {
-        let what = format!("policy {} is not among those at hand", predicate.policy.short());
-        return Err(Refusal::new(Code::Policy, what, "predicate.policy"));
+    if let Some(policies) = context.policies {
+        check_policy(predicate, policies)?;
     }
     check_context(predicate, context)?;
     if let Some(duties) = context.duties {
@@ -377,6 +376,21 @@ fn personal(body: &Body) -> bool {
             | Body::RuledImmaterial(_)
             | Body::Disposed(_)
     )
+}
+
+/// The policy is at hand, and a session is nothing that it knows no sessions of (21 CFR 11.200).
+fn check_policy(predicate: &Predicate, policies: &Policies) -> Result<(), Refusal> {
+    if !policies.contains(&predicate.policy) {
+        let what = format!("policy {} is not among those at hand", predicate.policy.short());
+        return Err(Refusal::new(Code::Policy, what, "predicate.policy"));
+    }
+    match &predicate.auth {
+        Auth::Session { .. } if policies.pin_every_act(&predicate.policy) => {
+            let what = format!("policy {} asks for the PIN at every act", predicate.policy.short());
+            Err(Refusal::new(Code::PinEveryAct, what, "predicate.auth"))
+        }
+        Auth::Session { .. } | Auth::Pin | Auth::Device => Ok(()),
+    }
 }
 
 /// What a meeting's chair or secretary writes down as it happens.

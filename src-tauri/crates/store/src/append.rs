@@ -67,7 +67,7 @@ impl Append {
     /// Makes everything durable. When this returns, power may fail.
     ///
     /// # Errors
-    /// [`crate::StoreError::DiskFull`], [`crate::StoreError::Disk`]: then nothing was kept.
+    /// [`crate::StoreError::DiskFull`], [`crate::StoreError::DiskSilent`]: then nothing was kept.
     pub async fn commit(self) -> Result<Committed> {
         let Self { transaction, folder, copies, dirs } = self;
         if !dirs.is_empty() {

@@ -128,7 +128,7 @@ pub(crate) async fn version_of(connection: &mut SqliteConnection) -> Result<u32>
 /// A cheap look at every page's structure; the record's own chain is checked by the caller.
 pub(crate) async fn quick_check(connection: &mut SqliteConnection) -> Result<()> {
     let answer: Vec<String> = sqlx::query_scalar("PRAGMA quick_check(5)").fetch_all(connection).await?;
-    if answer.len() == 1 && answer[0] == "ok" { Ok(()) } else { Err(StoreError::Corrupt { what: answer.join("; ") }) }
+    if answer.len() == 1 && answer[0] == "ok" { Ok(()) } else { Err(StoreError::found(&answer)) }
 }
 
 /// Brings the tables to [`data_version`]: refuses a newer folder, copies an older one aside first.

@@ -50,9 +50,18 @@ pub enum StoreError {
     /// No space left; nothing was kept of what was being written.
     #[error("the disk is full: nothing was written; free some space and try again")]
     DiskFull,
-    /// The operating system refused to read or write the database.
+    /// The operating system would not open the database, or not for writing.
     #[error("the disk refused: {0}")]
     Disk(#[source] sqlx::Error),
+    /// Reading or writing failed below SQLite: a drive that was taken away, a share that is gone, a bad sector. That is
+    /// no damage of the database.
+    #[error(
+        "the disk did not answer ({what}): nothing that was kept is lost; check the disk, or the connection to it, and try again"
+    )]
+    DiskSilent {
+        /// SQLite's words.
+        what: String,
+    },
     /// A setting of SQLite is not what durability needs.
     #[error("SQLite's {name} is {found}, but must be {wanted}")]
     Setting {
@@ -160,6 +169,21 @@ impl StoreError {
         }
     }
 
+    /// What a check of the database's pages found. A page that the disk did not give is told there as well, by its code
+    /// alone, and what hangs on it seems to be missing: until the disk answers, nobody can say that there is damage.
+    pub(crate) fn found(findings: &[String]) -> Self {
+        let by_disk = |line: &str| {
+            let code = line.rsplit_once("error code=").and_then(|(_, code)| code.trim().parse::<u32>().ok());
+            code.is_some_and(|code| code & 0xff == IOERR)
+        };
+        let what = findings.join("; ");
+        if findings.iter().flat_map(|finding| finding.lines()).any(by_disk) {
+            Self::DiskSilent { what }
+        } else {
+            Self::Corrupt { what }
+        }
+    }
+
     pub(crate) fn stored(what: &str, why: impl std::fmt::Display) -> Self {
         Self::Stored { what: what.to_owned(), why: why.to_string() }
     }
@@ -197,7 +221,8 @@ impl From<sqlx::Error> for StoreError {
             BUSY | LOCKED | PROTOCOL => Self::Busy,
             FULL => Self::DiskFull,
             CORRUPT | NOTADB => Self::Corrupt { what: db.message().to_owned() },
-            IOERR | CANTOPEN | READONLY => Self::Disk(error),
+            IOERR => Self::DiskSilent { what: db.message().to_owned() },
+            CANTOPEN | READONLY => Self::Disk(error),
             _ => Self::Database(error),
         }
     }
@@ -213,3 +238,6 @@ impl From<sqlx::migrate::MigrateError> for StoreError {
         Self::Upgrade(error)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -159,8 +159,16 @@ impl Store {
     /// # Errors
     /// [`StoreError::Busy`] after 5 s of somebody else's writing.
     pub async fn begin_immediate(&self) -> Result<Append> {
-        let transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
-        Ok(Append::new(transaction, self.folder.clone()))
+        let begun = match self.writer.begin_with("BEGIN IMMEDIATE").await {
+            // SQLite undid a transaction by itself (a full disk does that), the library's ROLLBACK then had nothing to undo,
+            // and it takes the connection to be within it for ever. Another connection is in none.
+            Err(sqlx::Error::InvalidSavePointStatement) => {
+                self.writer.acquire().await?.close().await?;
+                self.writer.begin_with("BEGIN IMMEDIATE").await
+            }
+            begun => begun,
+        };
+        Ok(Append::new(begun?, self.folder.clone()))
     }
 
     /// Whether another *process* committed since the last time this was asked (`cab` beside the window):
@@ -181,11 +189,7 @@ impl Store {
     pub async fn integrity_check(&self) -> Result<()> {
         let mut connection = self.reader().await?;
         let answer: Vec<String> = sqlx::query_scalar("PRAGMA integrity_check(20)").fetch_all(&mut *connection).await?;
-        if answer.len() == 1 && answer[0] == "ok" {
-            Ok(())
-        } else {
-            Err(StoreError::Corrupt { what: answer.join("; ") })
-        }
+        if answer.len() == 1 && answer[0] == "ok" { Ok(()) } else { Err(StoreError::found(&answer)) }
     }
 
     /// SQLite's own version, such as `3.51.3`.

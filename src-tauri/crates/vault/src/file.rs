@@ -25,6 +25,8 @@ use crate::slot::{Keystore, Slot};
 const KEEPER: &str = "passphrase file";
 const IDENTITY: &str = "identity.age";
 const ITEMS: &str = "items.age";
+/// The items of a vault that is being made: they become [`ITEMS`] once the identity that opens them is there.
+const MADE: &str = "items.made";
 const LOCK: &str = "vault.lock";
 /// scrypt N = 2^18: about a second, as the age command line chooses.
 const WORK: u8 = 18;
@@ -102,16 +104,45 @@ impl FileVault {
             return Err(VaultError::AlreadyThere { what: KEEPER });
         }
         make_folder(&self.folder)?;
+        let lock = self.hold_lock()?;
+        // Somebody may have made one while we waited.
+        if self.exists() {
+            return Err(VaultError::AlreadyThere { what: KEEPER });
+        }
         let identity = x25519::Identity::generate();
         let mut recipient = scrypt::Recipient::new(passphrase_of(passphrase));
         recipient.set_work_factor(work);
         let text = Zeroizing::new(format!("{}\n", identity.to_string().expose_secret()));
         let sealed =
             age::encrypt(&recipient, text.as_bytes()).map_err(|error| VaultError::Cryptography(error.to_string()))?;
-        self.write_items(&identity, &Items { v: 1, items: BTreeMap::new() })?;
+        // Killed before the identity has its name, nothing was made; after it, opening does the rest.
+        replace(&self.folder.join(MADE), &sealed_items(&identity, &Items { v: 1, items: BTreeMap::new() })?)?;
         replace(&self.folder.join(IDENTITY), &sealed)?;
+        self.finish_making()?;
+        drop(lock);
         *self.identity() = Some(identity);
         Ok(())
+    }
+
+    /// Gives the items of a new vault their name, if whoever made it did not come to it.
+    fn finish_making(&self) -> Result<(), VaultError> {
+        let (made, items) = (self.folder.join(MADE), self.folder.join(ITEMS));
+        if items.exists() || !made.exists() {
+            return Ok(());
+        }
+        rename(&made, &items).map_err(|error| VaultError::io(format!("writing {}", items.display()), error))
+    }
+
+    /// The folder's lock, until the file is dropped: `cab` may run beside the window.
+    fn hold_lock(&self) -> Result<File, VaultError> {
+        let path = self.folder.join(LOCK);
+        File::options()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(&path)
+            .and_then(|file| file.lock().map(|()| file))
+            .map_err(|error| VaultError::io(format!("locking {}", path.display()), error))
     }
 
     fn identity(&self) -> std::sync::MutexGuard<'_, Option<x25519::Identity>> {
@@ -147,7 +178,13 @@ impl FileVault {
             | _ => damaged(),
         })?;
         let text = std::str::from_utf8(&text).map_err(|_| damaged())?;
-        *self.identity() = Some(x25519::Identity::from_str(text.trim_end()).map_err(|_| damaged())?);
+        let identity = x25519::Identity::from_str(text.trim_end()).map_err(|_| damaged())?;
+        if !self.folder.join(ITEMS).exists() {
+            let lock = self.hold_lock()?;
+            self.finish_making()?;
+            drop(lock);
+        }
+        *self.identity() = Some(identity);
         Ok(())
     }
 
@@ -179,24 +216,13 @@ impl FileVault {
     }
 
     fn write_items(&self, identity: &x25519::Identity, items: &Items) -> Result<(), VaultError> {
-        let json =
-            Zeroizing::new(serde_json::to_vec(items).map_err(|error| VaultError::Cryptography(error.to_string()))?);
-        let sealed =
-            age::encrypt(&identity.to_public(), &json).map_err(|error| VaultError::Cryptography(error.to_string()))?;
-        replace(&self.folder.join(ITEMS), &sealed)
+        replace(&self.folder.join(ITEMS), &sealed_items(identity, items)?)
     }
 
-    /// Reads, changes and writes under the folder's lock, since `cab` may run beside the window.
+    /// Reads, changes and writes under the folder's lock.
     fn change(&self, edit: impl FnOnce(&mut Items)) -> Result<(), VaultError> {
         self.with_identity(|identity| {
-            let path = self.folder.join(LOCK);
-            let lock = File::options()
-                .create(true)
-                .truncate(false)
-                .write(true)
-                .open(&path)
-                .and_then(|file| file.lock().map(|()| file))
-                .map_err(|error| VaultError::io(format!("locking {}", path.display()), error))?;
+            let lock = self.hold_lock()?;
             let mut items = self.read_items(identity)?;
             edit(&mut items);
             let result = self.write_items(identity, &items);
@@ -236,6 +262,11 @@ fn passphrase_of(text: &SecretString) -> SecretString {
     crate::pin::normal_form(text)
 }
 
+fn sealed_items(identity: &x25519::Identity, items: &Items) -> Result<Vec<u8>, VaultError> {
+    let json = Zeroizing::new(serde_json::to_vec(items).map_err(|error| VaultError::Cryptography(error.to_string()))?);
+    age::encrypt(&identity.to_public(), &json).map_err(|error| VaultError::Cryptography(error.to_string()))
+}
+
 fn read_bounded(path: &Path) -> io::Result<Vec<u8>> {
     use std::io::Read as _;
     let mut bytes = Vec::new();
@@ -271,14 +302,19 @@ fn replace(path: &Path, bytes: &[u8]) -> Result<(), VaultError> {
         let mut file = options.open(&beside)?;
         file.write_all(bytes)?;
         file.sync_all()?;
-        fs::rename(&beside, path)?;
-        #[cfg(unix)]
-        if let Some(folder) = path.parent() {
-            File::open(folder)?.sync_all()?;
-        }
-        Ok(())
+        rename(&beside, path)
     };
     write().map_err(|error: io::Error| VaultError::io(format!("writing {}", path.display()), error))
+}
+
+/// Renames, and lasts through a power cut.
+fn rename(from: &Path, to: &Path) -> io::Result<()> {
+    fs::rename(from, to)?;
+    #[cfg(unix)]
+    if let Some(folder) = to.parent() {
+        File::open(folder)?.sync_all()?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

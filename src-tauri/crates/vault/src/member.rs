@@ -97,13 +97,17 @@ impl MemberKeys {
     }
 
     /// Makes a new signature key in place of one whose PIN was forgotten or that was lost. To be called
-    /// only when the member asked for it; the roster decides what the old key still means.
+    /// only when the member asked for it; the roster decides what the old key still means. The heads of the
+    /// old keys' logs go with them: whoever begins anew is behind nothing of their own.
     ///
     /// # Errors
     /// What the vault says; then the old item stands.
     pub fn enrol_again(&self, pin: &Pin, cost: Cost, patience: &Patience) -> Result<PublicHalf, VaultError> {
         let half = self.write_sealed(self.signature_slot(), pin, cost, patience)?;
         self.keep_attempts(&Attempts::default(), patience)?;
+        if !self.heads(patience)?.is_empty() {
+            self.put_heads(BTreeMap::new(), patience)?;
+        }
         Ok(half)
     }
 
@@ -279,6 +283,15 @@ impl MemberKeys {
         if self.vault.read(&slot, patience)?.is_some() {
             return Err(VaultError::AlreadyThere { what: RECORDING_KEY });
         }
+        self.make_recording_key_again(patience)
+    }
+
+    /// Makes a new recording key in place of the one there may be, with [`MemberKeys::enrol_again`].
+    ///
+    /// # Errors
+    /// What the vault says; then the old item stands.
+    pub fn make_recording_key_again(&self, patience: &Patience) -> Result<PublicHalf, VaultError> {
+        let slot = self.slot(Kind::RecordingKey(self.member));
         let key = UnlockedKey::generate()?;
         let item = PlainKey { v: 1, kid: key.key_id(), pkcs8: STANDARD.encode(key.to_pkcs8()?) };
         self.write_back(&slot, &to_text(&item)?, patience)?;
@@ -333,6 +346,10 @@ impl MemberKeys {
             return Ok(());
         }
         heads.insert(log, head);
+        self.put_heads(heads, patience)
+    }
+
+    fn put_heads(&self, heads: BTreeMap<LogId, Head>, patience: &Patience) -> Result<(), VaultError> {
         self.vault.write(&self.slot(Kind::Heads(self.member)), &to_text(&Heads { v: 1, heads })?, patience)
     }
 }

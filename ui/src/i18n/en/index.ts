@@ -1,10 +1,13 @@
 import { commands } from "./commands";
 import { common } from "./common";
+import { delegationWords } from "./delegation";
 import { meetingWords } from "./meeting";
 import { packWords } from "./packs";
+import { pipelineWords } from "./pipelines";
 import { recordWords } from "./record";
 import { reviewWords } from "./review";
 import { setUpWords } from "./set-up";
+import { writtenWords } from "./written";
 
 /** Command ids such as `go.changes` become nested keys, because dots separate. */
 function nest(flat: Record<string, string>): Record<string, Record<string, string>> {
@@ -24,4 +27,7 @@ export const en = {
   ...setUpWords,
   ...recordWords,
   ...packWords,
+  ...delegationWords,
+  ...writtenWords,
+  ...pipelineWords,
 };

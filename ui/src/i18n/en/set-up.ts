@@ -66,6 +66,7 @@ export const setUpWords = {
       meHint: "You become its chair. Others join later with keys of their own.",
       also: "You are also",
       alsoNone: "Nothing else",
+      part11: "Every signature needs the PIN (21 CFR Part 11)",
     },
     chairSeat: "Chair",
     account: "Your account in the ticketing system",

@@ -43,7 +43,12 @@ impl Kept {
         let key = Keyholder { pin: "chair-pin-1".into(), accepted: ACCEPTANCE.to_owned() };
         let members = vec![member("Ines Duarte", Role::Chair, Some(key)), member("Guest", Role::BoardMember, None)];
         cabinet
-            .create_board_with(CreateBoard { name: "Test".to_owned(), members, strength: Strength::Starter })
+            .create_board_with(CreateBoard {
+                name: "Test".to_owned(),
+                members,
+                strength: Strength::Starter,
+                part_11: false,
+            })
             .await
             .expect("made");
         Self { dir, vault }

@@ -11,6 +11,7 @@ use vault::{MemoryVault, Patience, Slot, Vault as _};
 use super::*;
 use crate::boards::{ACCEPTANCE, CreateBoard, Keyholder, NewMember};
 use crate::events::Silent;
+use crate::members::{InviteRequest, JoinRequest, NewSeat};
 use crate::requests::{RecoveryRequest, SigningRequest};
 use crate::views::VaultState;
 use crate::views::{SignRequest, SigningSubject};
@@ -36,7 +37,8 @@ async fn founded(data_dir: &std::path::Path, vault: &Arc<MemoryVault>) -> Cabine
         accounts: BTreeMap::new(),
         key: Some(Keyholder { pin: "correct horse".to_owned().into(), accepted: ACCEPTANCE.to_owned() }),
     };
-    let request = CreateBoard { name: "Board".to_owned(), members: vec![chair], strength: Strength::Starter };
+    let request =
+        CreateBoard { name: "Board".to_owned(), members: vec![chair], strength: Strength::Starter, part_11: false };
     cabinet.create_board_with(request).await.expect("a board");
     cabinet
 }
@@ -118,6 +120,47 @@ async fn an_older_copy_of_the_folder_opens_for_catching_up_and_nothing_is_writte
 }
 
 #[tokio::test]
+async fn another_members_folder_with_the_same_keyring_is_no_newer_copy_of_this_one() {
+    let (home, vault) = (tempfile::tempdir().expect("a folder"), Arc::new(MemoryVault::default()));
+    let chair = founded(&home.path().join("chair"), &vault).await;
+    let seat = NewSeat {
+        name: "Grace".to_owned(),
+        roles: vec![Role::Security],
+        voting: true,
+        mandatory: false,
+        accounts: BTreeMap::new(),
+    };
+    let invited = chair.invite(InviteRequest::Seat(seat)).await.expect("invited");
+    call_to_order(&chair).await.expect("what the invitation does not bring");
+
+    let place = home.path().join("grace");
+    let joined = Cabinet::open(options(&place, &vault)).await.expect("an empty folder opens");
+    let request = JoinRequest {
+        invitation: invited.file,
+        pin: "battery staple".to_owned().into(),
+        accepted: ACCEPTANCE.to_owned(),
+        relays: None,
+        replace: false,
+    };
+    joined.join(request).await.expect("keys of her own in the same keyring");
+    assert!(!joined.app_status().await.expect("a status").record.older_copy, "nothing of hers is missing");
+    drop(joined);
+    let again = Cabinet::open(options(&place, &vault)).await.expect("it opens again");
+    assert!(again.behind().await.expect("readable").is_empty(), "after a restart as well");
+    assert!(again.problems().await.expect("readable").is_empty());
+    let found = crate::verify_folder(&place, Some(&VaultChoice::Memory(vault.clone())), again.now()).await;
+    let told = found.expect("looked over").findings;
+    assert!(told.iter().all(|finding| finding.code != "record"), "nor does an audit miss anything: {told:?}");
+
+    let board = again.board().expect("a board");
+    let state = board.state().await.expect("a state");
+    let opened = board.keys.unlock(&state.roster().members[0], "correct horse", again.now()).await;
+    let Err(BoardError::Refused(refusal)) = opened else { panic!("the chair's log would fork") };
+    assert_eq!(refusal.code, "keys_elsewhere");
+    call_to_order(&chair).await.expect("the chair goes on where they are");
+}
+
+#[tokio::test]
 async fn what_nobody_has_is_given_up_in_the_record_and_the_keys_go_on_in_a_new_epoch() {
     let (folder, vault) = (tempfile::tempdir().expect("a folder"), Arc::new(MemoryVault::default()));
     let cabinet = founded(folder.path(), &vault).await;
@@ -175,12 +218,31 @@ async fn a_members_own_missing_signatures_are_given_up_only_in_the_signing_windo
         keep_unlocked: true,
         verdict: domain::entry::Verdict::Approve,
         reason: String::new(),
+        named: String::new(),
+        ticked: Vec::new(),
     };
     let unsigned = older.sign(request(None)).await.expect_err("never without the PIN");
     assert!(matches!(&unsigned, BoardError::Refused(r) if r.code == "pin_needed"), "{unsigned:?}");
     older.sign(request(Some("correct horse"))).await.expect("signed");
     assert!(older.record().await.expect("readable").older_copy.is_none(), "said in the record");
     assert!(!older.app_status().await.expect("a status").record.older_copy, "and nowhere else any more");
+}
+
+#[tokio::test]
+async fn a_rebuild_loses_nothing_of_what_cab_writes_meanwhile() {
+    const ROUNDS: usize = 8;
+    let (folder, vault) = (tempfile::tempdir().expect("a folder"), Arc::new(MemoryVault::default()));
+    let window = founded(folder.path(), &vault).await;
+    let beside = Cabinet::open(options(folder.path(), &vault)).await.expect("a guest opens");
+    for _ in 0..ROUNDS {
+        let (rebuilt, called) = tokio::join!(window.rebuild(), call_to_order(&beside));
+        rebuilt.expect("rebuilt");
+        called.expect("written");
+    }
+    let board = window.board().expect("a board");
+    assert_eq!(board.store.projections("meeting").await.expect("rows").len(), ROUNDS);
+    let (before, after) = window.rebuild().await.expect("rebuilt");
+    assert_eq!(before, after, "every row is what the record says");
 }
 
 #[tokio::test]

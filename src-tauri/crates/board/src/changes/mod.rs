@@ -3,12 +3,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{PoisonError, RwLock};
 
 use chrono::{DateTime, Utc};
+use domain::approval::Allowed;
 use domain::change::{ChangeRequest, StatusCategory};
 use domain::ids::{ChangeKey, Digest, MemberId};
 use domain::policy::Slot;
 use domain::risk::RiskLevel;
 use domain::sign_off::{Present, Standing};
-use record::manifest::edited_sections;
+use record::manifest::{content_with_window, edited_sections};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use store::{IndexRow, StoredChange};
@@ -164,12 +165,13 @@ impl Cabinet {
 }
 
 /// What a change with this content says now, beside each content that was signed: what differs in sections of the plan
-/// alone makes stale only what depends on them.
+/// alone makes stale only what depends on them, and what differs in the window alone, within the policy's tolerance, nothing.
 pub(crate) fn present(state: &BoardState, key: &ChangeKey, content: &Content, level: RiskLevel) -> Present {
     let present = state.ledger.present(key, content.digest, level);
     let signed = state.ledger.sign_offs.get(key).into_iter().flatten().map(|signed| &signed.body);
     let before: Vec<_> = signed.filter(|body| body.content != content.digest).collect();
-    let fields: BTreeMap<String, Digest> = if before.is_empty() {
+    let tolerant = state.policy.window_tolerance_minutes > 0;
+    let fields: BTreeMap<String, Digest> = if before.is_empty() && !tolerant {
         BTreeMap::new()
     } else {
         content.fields.iter().map(|(field, bytes)| (field.clone(), Digest::of(bytes))).collect()
@@ -178,7 +180,10 @@ pub(crate) fn present(state: &BoardState, key: &ChangeKey, content: &Content, le
         .into_iter()
         .filter_map(|body| Some((body.content, edited_sections(&fields, &body.sections, body.content)?)))
         .collect();
-    present.under(&state.policy, edited)
+    let window = if tolerant { Allowed::of(|name| content.fields.get(name).map(Vec::as_slice)).window } else { None };
+    let moved = window
+        .and_then(|now| state.ledger.moved(key, &now, &state.policy, |before| content_with_window(&fields, before)));
+    Present { moved, ..present.under(&state.policy, edited) }
 }
 
 /// Details that are older than the row are not what the ticket says now: until they arrive again, what

@@ -1,4 +1,6 @@
 //! What a change must carry (R36–R41), who must sign it, and the sign-offs it has.
+use std::iter;
+
 use domain::change::{ChangeRequest, RawText, TextFormat};
 use domain::entry::{Attestation, Verdict};
 use domain::ids::ChangeKey;
@@ -76,7 +78,12 @@ impl Cabinet {
                 Authority::Rejected => views::RequiredSignOffState::Rejected,
                 Authority::Missing => views::RequiredSignOffState::Missing,
             },
-            reason: "The project's Technical Development Lead or the CTO approves; others advise.".to_owned(),
+            reason: iter::once(
+                "The project's Technical Development Lead or the CTO approves; others advise.".to_owned(),
+            )
+            .chain(now.moved.map(|moved| moved.shift.words()))
+            .collect::<Vec<_>>()
+            .join(" "),
             clause: Some("R31".to_owned()),
         }])
     }

@@ -16,12 +16,15 @@ use serde::Serialize;
 use vault::{ExposeSecret as _, SecretString};
 
 use super::compile::ANNEX_MEANING;
+use super::evidence::EvidenceFile;
 use super::seal::{claimed_text, request};
 use super::{annex_file, in_pdf, off_thread, verify_minutes};
-use crate::cabinet::Cabinet;
-use crate::error::{Answer, BoardError};
-use crate::state::refused;
-use crate::views::Noun;
+use crate::cabinet::{Cabinet, OpenBoard};
+use crate::error::{Answer, BoardError, refusal};
+use crate::requests::{OfAnnex, OfMeeting};
+use crate::signing_hands::Prepared;
+use crate::state::{BoardState, refused};
+use crate::views::{AnnexAnswer, AnnexRow, AnnexesView, Fact, Noun, SigningSubject};
 use crate::writer::{Act as Write, Key};
 
 /// The entries in which members answer, of which neither minutes nor an annex tells yet, with the times they claim.
@@ -56,14 +59,19 @@ pub struct AnnexSealed {
 pub(crate) fn fresh(entries: &[Entry], ledger: &Ledger, meeting: &Meeting) -> Fresh {
     let Some(minutes) = meeting.minutes.last() else { return Fresh::new() };
     let told: BTreeSet<EntryId> = Past::of(entries.iter().map(record::verify::link)).up_to([minutes.entry]);
-    let annexed: BTreeSet<EntryId> = meeting.annexes.iter().flat_map(|annex| annex.answers.iter().copied()).collect();
-    let answered = answers(ledger, meeting);
-    let new = |entry: &&Entry| {
-        let id = entry.id();
-        answered.contains(&id) && !told.contains(&id) && !annexed.contains(&id)
-    };
+    let open = in_no_annex(ledger, meeting);
+    let new = |entry: &&Entry| open.contains(&entry.id()) && !told.contains(&entry.id());
     let claimed = |entry: &Entry| entry.predicate().map(|p| (entry.id(), p.time.claimed));
     entries.iter().filter(new).filter_map(claimed).collect()
+}
+
+/// Of the entries in which members answer, those of which no annex tells.
+fn in_no_annex(ledger: &Ledger, meeting: &Meeting) -> BTreeSet<EntryId> {
+    let mut open = answers(ledger, meeting);
+    for told in meeting.annexes.iter().flat_map(|annex| &annex.answers) {
+        open.remove(told);
+    }
+    open
 }
 
 /// The entries in which members answer what was recorded in the meeting, or as a sign-off on one of its changes.
@@ -71,6 +79,31 @@ fn answers(ledger: &Ledger, meeting: &Meeting) -> BTreeSet<EntryId> {
     let acts = ledger.spoken.values().filter(|s| s.meeting == meeting.agenda.meeting).filter_map(|s| s.answer.as_ref());
     let signed = meeting.agenda.items.iter().filter_map(|item| ledger.sign_offs.get(&item.change)).flatten();
     acts.chain(signed.filter_map(|s| s.answer.as_ref())).map(Said::by).collect()
+}
+
+/// What an annex would tell now, and what it rests on.
+struct Waiting {
+    evidence: EvidenceFile,
+    entries: Vec<Entry>,
+    fresh: Fresh,
+}
+
+fn not_sealed() -> BoardError {
+    BoardError::refused(
+        "not_sealed",
+        "The minutes of this meeting are not sealed.",
+        Some("R115"),
+        "Seal them: what members said until then stands in them.",
+    )
+}
+
+fn nothing_new() -> BoardError {
+    BoardError::refused(
+        "nothing_new",
+        "Nobody has confirmed or contested anything of this meeting that its minutes or an annex do not tell.",
+        Some("R115"),
+        "Once a member does, seal an annex.",
+    )
 }
 
 /// The number of the annex that comes next.
@@ -86,24 +119,11 @@ impl Cabinet {
         let id: MeetingId = crate::meetings::meeting_id(&request.meeting)?;
         let meeting = state.ledger.meetings.get(&id).ok_or_else(|| BoardError::not_found("meeting", id))?;
         let (Some(minutes), Some(checkpoint)) = (meeting.minutes.last(), meeting.closed) else {
-            return Err(BoardError::refused(
-                "not_sealed",
-                "The minutes of this meeting are not sealed.",
-                Some("R115"),
-                "Seal them: what members said until then stands in them.",
-            ));
+            return Err(not_sealed());
         };
-        let evidence = self.evidence_of_meeting(&board, &state, id).await?;
-        let bundle = Bundle::parse(&evidence.bytes).map_err(|r| refused("the evidence", &r))?;
-        let entries: Vec<Entry> = bundle.entries.iter().filter_map(|bytes| Entry::parse(bytes).ok()).collect();
-        let fresh = fresh(&entries, &evidence.ledger, meeting);
+        let Waiting { evidence, entries, fresh } = self.waiting(&board, &state, meeting).await?;
         if fresh.is_empty() {
-            return Err(BoardError::refused(
-                "nothing_new",
-                "Nobody has confirmed or contested anything of this meeting that its minutes or an annex do not tell.",
-                Some("R115"),
-                "Once a member does, seal an annex.",
-            ));
+            return Err(nothing_new());
         }
         let chair = state.member(meeting.agenda.chair)?;
         let signer = board.keys.unlock(chair, request.pin.expose_secret(), self.now()).await?;
@@ -153,5 +173,108 @@ impl Cabinet {
             number,
             members: who.into_iter().collect(),
         })
+    }
+
+    /// The annexes to a meeting's minutes, and what one would tell now.
+    pub async fn annexes(&self, request: OfMeeting) -> Answer<AnnexesView> {
+        let board = self.board()?;
+        let state = board.state().await?;
+        let id: MeetingId = crate::meetings::meeting_id(&request.meeting)?;
+        let meeting = state.ledger.meetings.get(&id).ok_or_else(|| BoardError::not_found("meeting", id))?;
+        let chair = state.member(meeting.agenda.chair)?;
+        let here = chair.signature_key().is_some() && board.is_enrolled_here(chair.id);
+        let rule = format!("{} seals it, and has no key on this device.", chair.name);
+        let sealed = !meeting.minutes.is_empty() && meeting.closed.is_some();
+        // Mostly nobody answered at all: then no evidence is put together.
+        let waiting = if !sealed || in_no_annex(&state.ledger, meeting).is_empty() {
+            Vec::new()
+        } else {
+            let waiting = self.waiting(&board, &state, meeting).await?;
+            self.answers_in(&state, &waiting, meeting)
+        };
+        let row = |(number, annex): (u32, &domain::ledger::Annex)| AnnexRow {
+            number,
+            sealed_at: crate::words::time(annex.sealed.claimed),
+            sha256: annex.sealed.pdf.to_string(),
+        };
+        Ok(AnnexesView {
+            sealed: (1..).zip(&meeting.annexes).map(row).collect(),
+            waiting,
+            refusal: (!here).then(|| refusal("no_key", rule, Some("R115"), "Seal it on the chair's device.")),
+        })
+    }
+
+    /// Where an annex lies, for the desktop's reader.
+    pub async fn annex_path(&self, request: OfAnnex) -> Answer<PathBuf> {
+        let board = self.board()?;
+        let id: MeetingId = crate::meetings::meeting_id(&request.meeting)?;
+        let path = board.store.folder().minutes().join(annex_file(id, request.number));
+        if path.is_file() { Ok(path) } else { Err(BoardError::not_found("annex", path.display())) }
+    }
+
+    /// What the signing window shows before an annex is sealed.
+    pub(crate) async fn prepare_annex(
+        &self,
+        board: &OpenBoard,
+        state: &BoardState,
+        subject: &SigningSubject,
+        meeting: &str,
+    ) -> Answer<Prepared> {
+        let id: MeetingId = crate::meetings::meeting_id(meeting)?;
+        let meeting = state.ledger.meetings.get(&id).ok_or_else(|| BoardError::not_found("meeting", id))?;
+        let (Some(minutes), Some(_)) = (meeting.minutes.last(), meeting.closed) else {
+            return Err(not_sealed());
+        };
+        let waiting = self.waiting(board, state, meeting).await?;
+        if waiting.fresh.is_empty() {
+            return Err(nothing_new());
+        }
+        let fact = |label: &str, value: String| Fact { label: label.to_owned(), value };
+        let mut facts = vec![
+            fact("Minutes of", meeting.agenda.title.clone()),
+            fact("Sealed", format!("{} (claimed)", crate::words::time(minutes.claimed))),
+        ];
+        for (number, answer) in (1_u32..).zip(self.answers_in(state, &waiting, meeting)) {
+            let about = answer.item.map_or_else(String::new, |item| format!(", {item}"));
+            let said =
+                answer.instead.map_or_else(|| "it was so".to_owned(), |instead| format!("it was not so: {instead}"));
+            let line = format!("{}: {}{about}; {said}", answer.member, answer.recorded);
+            facts.push(fact(&format!("Answer {number}"), line));
+        }
+        let entries: Vec<String> = waiting.fresh.keys().map(ToString::to_string).collect();
+        Ok(Prepared {
+            subject: subject.clone(),
+            title: format!("Annex {} to the minutes of {}", next_number(meeting), meeting.agenda.title),
+            meaning: ANNEX_MEANING.to_owned(),
+            facts,
+            digest: Digest::of(entries.join("\n").as_bytes()),
+            manifest: entries.into_iter().map(|entry| fact("Answer", entry)).collect(),
+            signers: vec![meeting.agenda.chair],
+        })
+    }
+
+    async fn waiting(&self, board: &OpenBoard, state: &BoardState, meeting: &Meeting) -> Answer<Waiting> {
+        let evidence = self.evidence_of_meeting(board, state, meeting.agenda.meeting).await?;
+        let bundle = Bundle::parse(&evidence.bytes).map_err(|r| refused("the evidence", &r))?;
+        let entries: Vec<Entry> = bundle.entries.iter().filter_map(|bytes| Entry::parse(bytes).ok()).collect();
+        let fresh = fresh(&entries, &evidence.ledger, meeting);
+        Ok(Waiting { evidence, entries, fresh })
+    }
+
+    /// The answers, as the annex would print them.
+    fn answers_in(&self, state: &BoardState, waiting: &Waiting, meeting: &Meeting) -> Vec<AnnexAnswer> {
+        let (id, number) = (meeting.agenda.meeting, next_number(meeting));
+        let source = self.source(state, &waiting.evidence, id, self.now());
+        let told = source.annex(&annex_file(id, number), number, &waiting.fresh);
+        let answers = told.map(|annex| annex.answers).unwrap_or_default().into_iter();
+        answers
+            .map(|answer| AnnexAnswer {
+                member: answer.name,
+                item: answer.item,
+                recorded: answer.recorded,
+                instead: answer.instead,
+                time: answer.time,
+            })
+            .collect()
     }
 }

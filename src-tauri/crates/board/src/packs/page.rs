@@ -4,7 +4,7 @@ use chrono_tz::Tz;
 use domain::gate::GateResult;
 use domain::ids::{ChangeKey, MemberId};
 use domain::risk::Provenance;
-use domain::text::{self, Block, mark_invisible};
+use domain::text::{self, Block, Inline, mark_invisible};
 use minutes::model as m;
 use minutes::review as r;
 use relay::pack::About;
@@ -91,7 +91,7 @@ impl Cabinet {
             title: mark_invisible(&change.title),
             standing: self.standing(state, &change)?.words().to_owned(),
             facts: facts(&view, change.window.as_ref().map(|w| compile::window(w, zone).join("; ")), zone),
-            description: paragraphs(&view.description),
+            description: prose(&view.description),
             score: score(&view.risk),
             gates: view.gates.iter().filter(|g| !passes(g.result)).map(gate).collect(),
             gates_passed: u32::try_from(view.gates.iter().filter(|g| g.result == GateResult::Passed).count())
@@ -122,7 +122,31 @@ fn zone_of(state: &BoardState, keys: &[ChangeKey]) -> Tz {
     newest.and_then(|m| m.agenda.zone.parse().ok()).unwrap_or(Tz::UTC)
 }
 
-/// Text as paper shows it: a paragraph for each line that is not empty.
+/// Text as paper shows it: paragraphs, and tables as rows, also where they stand in a list or a quote.
+fn prose(blocks: &[Block]) -> Vec<r::ReviewText> {
+    let mut out = Vec::new();
+    for block in blocks {
+        match block {
+            Block::Table { header, rows } => out.push(r::ReviewText::Table(r::ReviewTable {
+                header: header.iter().map(|inlines| cell(inlines)).collect(),
+                rows: rows.iter().map(|row| row.iter().map(|inlines| cell(inlines)).collect()).collect(),
+            })),
+            Block::List { items, .. } => out.extend(items.iter().flat_map(|item| prose(item))),
+            Block::Quote { blocks } => out.extend(prose(blocks)),
+            Block::Paragraph { .. } | Block::Heading { .. } | Block::Code { .. } | Block::Rule => {
+                out.extend(paragraphs(std::slice::from_ref(block)).into_iter().map(r::ReviewText::Paragraph));
+            }
+        }
+    }
+    out
+}
+
+/// What stands in a table's cell, on one line; paper breaks it as its column asks.
+fn cell(inlines: &[Inline]) -> String {
+    paragraphs(&[Block::Paragraph { inlines: inlines.to_vec() }]).join(" ")
+}
+
+/// Text as lines: one for each that is not empty.
 fn paragraphs(blocks: &[Block]) -> Vec<String> {
     text::visible(blocks).lines().map(|line| line.replace('\t', "  ")).filter(|line| !line.trim().is_empty()).collect()
 }
@@ -265,7 +289,7 @@ fn section(section: &views::PlanSection) -> r::ReviewSection {
     r::ReviewSection {
         title: format!("{}. {}", section.summary.number, section.summary.title),
         clause: section.summary.clause.clone(),
-        text: paragraphs(&section.body),
+        text: prose(&section.body),
     }
 }
 
@@ -278,6 +302,25 @@ mod tests {
     fn text_becomes_paragraphs_without_markup_or_empty_lines() {
         let blocks = text::parse(TextFormat::Textile, "First *line*.\n\n* one\n* two\n\n\nLast.");
         assert_eq!(paragraphs(&blocks), ["First line.", "one", "two", "Last."]);
+    }
+
+    #[test]
+    fn a_table_keeps_its_rows_wherever_it_stands() {
+        let table = "|_. Step |_. Who |\n| Stop *all* writers | Operations |\n| Copy | |";
+        let expected = r::ReviewText::Table(r::ReviewTable {
+            header: vec!["Step".to_owned(), "Who".to_owned()],
+            rows: vec![
+                vec!["Stop all writers".to_owned(), "Operations".to_owned()],
+                vec!["Copy".to_owned(), String::new()],
+            ],
+        });
+        let said = |text: &str| r::ReviewText::Paragraph(text.to_owned());
+        let of = |text: &str| prose(&text::parse(TextFormat::Textile, text));
+        assert_eq!(of(&format!("Before.\n\n{table}\n\nAfter.")), [said("Before."), expected.clone(), said("After.")]);
+        let quoted: Vec<String> = table.lines().map(|line| format!("> {line}")).collect();
+        assert_eq!(of(&quoted.join("\n")), std::slice::from_ref(&expected));
+        let markdown = "| Step | Who |\n| --- | --- |\n| Stop **all** writers | Operations |\n| Copy | |";
+        assert_eq!(prose(&text::parse(TextFormat::Markdown, markdown)), [expected]);
     }
 
     #[test]

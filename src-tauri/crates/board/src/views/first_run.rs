@@ -36,6 +36,8 @@ pub struct CreateBoardRequest {
     pub pin: String,
     /// The sentence of `EnrolmentTerms`, as accepted.
     pub accepted_sentence: String,
+    /// Every signature takes the PIN (21 CFR 11.200).
+    pub part_11: bool,
 }
 
 /// Hand-written: a request may be printed in a log, and the PIN must not be.
@@ -46,6 +48,7 @@ impl std::fmt::Debug for CreateBoardRequest {
             .field("chair", &self.chair)
             .field("others", &self.others)
             .field("accepted_sentence", &self.accepted_sentence)
+            .field("part_11", &self.part_11)
             .finish_non_exhaustive()
     }
 }

@@ -27,6 +27,7 @@ mod refusal;
 mod risk;
 mod signing;
 mod wrap_up;
+mod written;
 
 pub use app::*;
 pub use change::*;
@@ -42,3 +43,4 @@ pub use refusal::*;
 pub use risk::*;
 pub use signing::*;
 pub use wrap_up::*;
+pub use written::*;

@@ -294,3 +294,41 @@ pub struct ContestedAct {
     pub act: String,
     pub reason: String,
 }
+
+/// A word of the window, in the order of the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum DelegationState {
+    InForce,
+    Ahead,
+    Over,
+    TakenBack,
+}
+
+/// Who sits in whose seat, and when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct DelegationRow {
+    pub entry: String,
+    pub seat: String,
+    pub to: String,
+    pub from: String,
+    pub until: String,
+    /// The meeting for which alone it is; null: each in that time.
+    pub meeting: Option<String>,
+    pub reason: String,
+    pub state: DelegationState,
+    /// The member at this device can take it back.
+    pub can_end: bool,
+}
+
+/// A view.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct DelegationsView {
+    /// Whose seat could be delegated here.
+    pub member: MemberRef,
+    /// Why it cannot; null: it can.
+    pub refusal: Option<Refusal>,
+    /// Who may sit in it.
+    pub delegates: Vec<MemberRef>,
+    pub delegations: Vec<DelegationRow>,
+}

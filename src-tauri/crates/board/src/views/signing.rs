@@ -25,6 +25,8 @@ pub struct Statement {
     pub reaffirmation: Option<String>,
     /// Sign-offs on the change that are stale, each with what differs since.
     pub stale: Vec<StaleSignOff>,
+    /// True: the facts are the lines of a list, and each has to be ticked before one signature covers them all.
+    pub tick_each: bool,
 }
 
 /// A sign-off that no longer speaks for the change, and what differs since, in plain lines.
@@ -62,6 +64,8 @@ pub struct Signer {
     pub session: Option<SessionView>,
     /// True: this act always asks for the PIN, session or not.
     pub pin_always: bool,
+    /// True: this signature takes the signer's name as well, typed.
+    pub name_asked: bool,
     /// Attempts before the next delay, and when the next is allowed.
     pub attempts_left: u32,
     pub wait_until: Option<String>,
@@ -88,6 +92,10 @@ pub struct SignRequest {
     pub verdict: domain::entry::Verdict,
     /// Why; blank for an approval, unless it gives an earlier sign-off again.
     pub reason: String,
+    /// The signer's name or account, as typed; blank where it is not asked for.
+    pub named: String,
+    /// Which lines of the list were ticked, from 0; none where nothing is to be ticked.
+    pub ticked: Vec<u32>,
 }
 
 /// Hand-written: a request may be printed in a log, and the PIN must not be.
@@ -129,4 +137,14 @@ pub enum SigningSubject {
     Fork { stands: String, reason: String },
     /// That a member's keys are taken away, why, and since when they are gone; blank: from now on.
     Revocation { member: String, reason: domain::roster::RevocationReason, from: String },
+    /// That another sits in a member's seat; blank: in each meeting, from now on.
+    Delegation { member: String, to: String, meeting: String, from: String, until: String, reason: String },
+    /// That a delegation is taken back.
+    EndDelegation { delegation: String, reason: String },
+    /// That a member's comment on the ticket, by its number there, is their sign-off in writing.
+    Written { change: String, member: String, comment: u32 },
+    /// That a mail, as it was received and in Base64, is a member's sign-off in writing.
+    WrittenMail { change: String, member: String, content: String },
+    /// An annex to sealed minutes: what members said since.
+    Annex { meeting: String },
 }

@@ -81,3 +81,35 @@ pub struct WrapUpAttendance {
     pub absent: Vec<String>,
     pub arithmetic: String,
 }
+
+/// An annex to the minutes, sealed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct AnnexRow {
+    pub number: u32,
+    pub sealed_at: String,
+    pub sha256: String,
+}
+
+/// What a member said of something that was recorded in their name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct AnnexAnswer {
+    pub member: String,
+    /// The change, where it is about one.
+    pub item: Option<String>,
+    /// What was recorded, in words.
+    pub recorded: String,
+    /// What was so instead; null: it was so.
+    pub instead: Option<String>,
+    /// When they said so, in words with zone.
+    pub time: String,
+}
+
+/// A view.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct AnnexesView {
+    pub sealed: Vec<AnnexRow>,
+    /// What neither the minutes nor an annex tells yet.
+    pub waiting: Vec<AnnexAnswer>,
+    /// Why none can be sealed here; null: it can, once something waits.
+    pub refusal: Option<Refusal>,
+}

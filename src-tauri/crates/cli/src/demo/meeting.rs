@@ -210,6 +210,8 @@ pub(super) async fn sign_one(cabinet: &Cabinet, statement: &str, member: &Member
             keep_unlocked: true,
             verdict: board::views::Verdict::Approve,
             reason: String::new(),
+            named: String::new(),
+            ticked: Vec::new(),
         })
         .await?;
     Ok(())

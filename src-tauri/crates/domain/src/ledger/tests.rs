@@ -2,10 +2,14 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::entry::{Auth, ClaimedTime, LogPosition, MeetingRef, RosterRef};
+use crate::entry::{
+    Act, ActKind, Auth, ClaimedTime, Head, Involved, LogPosition, MeetingRef, RosterRef, SignOffBody, Verdict,
+};
 use crate::gate::fixture::{at, board, id};
-use crate::ids::{BoardId, KeyId};
-use crate::meeting::{AgendaGroup, AgendaItem, Basis, Brief, QuorumStamp};
+use crate::ids::{BoardId, KeyId, LogId};
+use crate::meeting::{
+    Agenda, AgendaGroup, AgendaItem, Basis, Brief, Condition, ConditionTime, Decision, Position, QuorumStamp,
+};
 use crate::policy::Strength;
 use crate::risk::{Facts, RiskLevel, RiskStamp};
 use crate::roster::Role;
@@ -133,6 +137,21 @@ fn run(ledger: &mut Ledger, n: u8, keeper: u8, attestation: Attestation, acts: V
 
 fn decided(item: u32, change: ChangeKey, present: u32) -> ActKind {
     ActKind::Decided { decision: Box::new(decision(item, change, present)) }
+}
+
+/// A sign-off that approves the first change with this content.
+fn approving(content: Digest) -> SignOffBody {
+    SignOffBody {
+        change: key(1),
+        item: None,
+        verdict: Verdict::Approve,
+        reason: String::new(),
+        sections: BTreeMap::new(),
+        content,
+        involved: Involved::default(),
+        risk: stamp(),
+        written: None,
+    }
 }
 
 fn meeting(ledger: &Ledger) -> &Meeting {
@@ -340,17 +359,7 @@ fn a_sign_off_recorded_for_somebody_is_confirmed_or_disowned_by_them_alone() {
         };
         predicate(who, Attestation::Signed, body)
     };
-    let body = crate::entry::SignOffBody {
-        change: key(1),
-        item: None,
-        verdict: crate::entry::Verdict::Approve,
-        reason: String::new(),
-        sections: BTreeMap::new(),
-        content: Digest([7; 32]),
-        involved: crate::entry::Involved::default(),
-        risk: stamp(),
-        written: None,
-    };
+    let body = approving(Digest([7; 32]));
     for (who, confirmed, level, stands) in [
         (OTHER, true, Attestation::Confirmed, true),
         (OTHER, false, Attestation::Recorded, false),
@@ -436,17 +445,7 @@ fn an_edit_ruled_immaterial_by_two_keeps_the_approval_and_a_further_edit_does_no
     run(&mut ledger, 2, CHAIR, Attestation::Recorded, vec![(CHAIR, decided(1, key(1), 3))]);
     let of =
         |who: u8, role: Role, body: Body| Predicate { role: Some(role), ..predicate(who, Attestation::Signed, body) };
-    let signed = crate::entry::SignOffBody {
-        change: key(1),
-        item: None,
-        verdict: crate::entry::Verdict::Approve,
-        reason: String::new(),
-        sections: BTreeMap::new(),
-        content: DECIDED,
-        involved: crate::entry::Involved::default(),
-        risk: stamp(),
-        written: None,
-    };
+    let signed = approving(DECIDED);
     apply(&mut ledger, 3, &decided_before(of(OTHER, Role::Cto, Body::SignOff(signed))));
     let stands = |ledger: &Ledger, content| {
         let now = ledger.present(&key(1), content, RiskLevel::Low);
@@ -459,7 +458,7 @@ fn an_edit_ruled_immaterial_by_two_keeps_the_approval_and_a_further_edit_does_no
             change: key(1),
             fields: vec!["title".to_owned()],
             from: DECIDED,
-            involved: crate::entry::Involved::default(),
+            involved: Involved::default(),
             reason: "A typing error".to_owned(),
             to: EDITED,
         })
@@ -490,17 +489,7 @@ fn a_sign_off_over_an_edit_that_was_ruled_immaterial_settles_what_was_decided_be
     run(&mut ledger, 2, CHAIR, Attestation::Recorded, vec![(CHAIR, decided(1, key(1), 3))]);
     let of =
         |who: u8, role: Role, body: Body| Predicate { role: Some(role), ..predicate(who, Attestation::Signed, body) };
-    let signed = crate::entry::SignOffBody {
-        change: key(1),
-        item: None,
-        verdict: crate::entry::Verdict::Approve,
-        reason: String::new(),
-        sections: BTreeMap::new(),
-        content: EDITED,
-        involved: crate::entry::Involved::default(),
-        risk: stamp(),
-        written: None,
-    };
+    let signed = approving(EDITED);
     apply(&mut ledger, 3, &decided_before(of(OTHER, Role::Cto, Body::SignOff(signed))));
     let settled = |ledger: &Ledger| {
         let decision = &ledger.decision(&key(1)).expect("decided").decision;
@@ -512,7 +501,7 @@ fn a_sign_off_over_an_edit_that_was_ruled_immaterial_settles_what_was_decided_be
             change: key(1),
             fields: vec!["title".to_owned()],
             from: DECIDED,
-            involved: crate::entry::Involved::default(),
+            involved: Involved::default(),
             reason: "A typing error".to_owned(),
             to: EDITED,
         };
@@ -531,17 +520,7 @@ fn what_the_board_decided_is_the_chairs_word_and_depends_on_what_the_chairs_does
     ]);
     let mut ledger = in_session();
     run(&mut ledger, 2, CHAIR, Attestation::Recorded, vec![(CHAIR, decided(1, key(1), 3))]);
-    let signed = crate::entry::SignOffBody {
-        change: key(1),
-        item: None,
-        verdict: crate::entry::Verdict::Approve,
-        reason: String::new(),
-        sections: BTreeMap::new(),
-        content: DECIDED,
-        involved: crate::entry::Involved::default(),
-        risk: stamp(),
-        written: None,
-    };
+    let signed = approving(DECIDED);
     let signed = Predicate { role: Some(Role::Cto), ..predicate(OTHER, Attestation::Signed, Body::SignOff(signed)) };
     apply(&mut ledger, 3, &decided_before(signed));
     let stands = |chair: &[S], cto: &[S]| {
@@ -555,4 +534,40 @@ fn what_the_board_decided_is_the_chairs_word_and_depends_on_what_the_chairs_does
     assert_eq!(stands(&[S::Backout], &[S::Method]), Standing::Approved);
     assert_eq!(stands(&[S::Training], &[S::Method]), Standing::Stale, "the board decided on what was edited");
     assert_eq!(stands(&[S::Backout], &[S::Training]), Standing::Stale, "the CTO signed what was edited");
+}
+
+#[test]
+fn a_window_is_moved_from_where_it_was_decided_and_onto_no_other_approved_change() {
+    use crate::change::Window;
+    use crate::policy::Strength;
+    let minutes = |n: i64| at(12) + chrono::Duration::minutes(n);
+    let window = |start, end| Window { start: minutes(start), end: minutes(end), zone: "UTC".to_owned() };
+    let decide = |item: u32, kind: DecisionKind, window: Window| {
+        let mut decision = decision(item, key(item), 3);
+        decision.kind = kind;
+        decision.brief.window = Some(window);
+        (CHAIR, ActKind::Decided { decision: Box::new(decision) })
+    };
+    let policy = Policy { window_tolerance_minutes: 30, ..Policy::built_in(Strength::Starter) };
+    let decided = Digest([7; 32]);
+    // The kind of both decisions, the other's window, where it lies now, whether that is tolerated.
+    use DecisionKind::{Approved, Rejected};
+    for (kinds, other, now, holds, why) in [
+        ((Approved, Approved), window(300, 400), window(20, 80), true, "nothing else is near"),
+        ((Approved, Approved), window(300, 400), window(40, 100), false, "further than the policy tolerates"),
+        ((Approved, Approved), window(70, 400), window(20, 80), false, "onto an approved change"),
+        ((Approved, Approved), window(50, 400), window(20, 80), true, "which it met before as well"),
+        ((Approved, Approved), window(80, 400), window(20, 80), true, "up to its beginning"),
+        ((Approved, Rejected), window(70, 400), window(20, 80), true, "the other was rejected"),
+        ((Rejected, Approved), window(300, 400), window(20, 80), false, "nothing was approved"),
+    ] {
+        let mut ledger = in_session();
+        let acts = vec![decide(1, kinds.0, window(0, 60)), decide(2, kinds.1, other)];
+        run(&mut ledger, 2, CHAIR, Attestation::Recorded, acts);
+        let moved = |policy: &Policy, with: Option<Digest>| ledger.moved(&key(1), &now, policy, |_| with);
+        assert_eq!(moved(&policy, Some(decided)).is_some(), holds, "{why}");
+        assert!(moved(&policy, Some(Digest([8; 32]))).is_none(), "more was edited: {why}");
+        assert!(moved(&policy, None).is_none(), "the window is not material: {why}");
+        assert!(moved(&Policy::built_in(Strength::Starter), Some(decided)).is_none(), "no tolerance: {why}");
+    }
 }

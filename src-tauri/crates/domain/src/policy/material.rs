@@ -7,7 +7,7 @@ use chrono::SecondsFormat;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use crate::change::{Account, ChangeKind, ChangeRequest, IssueKind, LinkedIssue, Severity};
+use crate::change::{Account, ChangeKind, ChangeRequest, IssueKind, LinkedIssue, Severity, Window};
 
 use super::Policy;
 
@@ -146,15 +146,20 @@ fn put(field: MaterialField, change: &ChangeRequest, named: &[String], fields: &
 }
 
 fn put_window(change: &ChangeRequest, fields: &mut BTreeMap<String, Vec<u8>>) {
-    let time = |t: chrono::DateTime<chrono::Utc>| t.to_rfc3339_opts(SecondsFormat::AutoSi, true);
-    let window = change.window.as_ref();
-    for (name, value) in [
-        ("window.start", window.map(|w| time(w.start))),
-        ("window.end", window.map(|w| time(w.end))),
-        ("window.zone", window.map(|w| w.zone.clone())),
-    ] {
-        fields.insert(name.to_owned(), value.unwrap_or_default().into_bytes());
+    for (name, value) in window_fields(change.window.as_ref()) {
+        fields.insert(name.to_owned(), value.into_bytes());
     }
+}
+
+/// The fields of a window with their values, as the manifest has them; empty where there is none.
+#[must_use]
+pub fn window_fields(window: Option<&Window>) -> [(&'static str, String); 3] {
+    let time = |t: chrono::DateTime<chrono::Utc>| t.to_rfc3339_opts(SecondsFormat::AutoSi, true);
+    [
+        ("window.start", window.map(|w| time(w.start)).unwrap_or_default()),
+        ("window.end", window.map(|w| time(w.end)).unwrap_or_default()),
+        ("window.zone", window.map(|w| w.zone.clone()).unwrap_or_default()),
+    ]
 }
 
 fn put_plan(change: &ChangeRequest, fields: &mut BTreeMap<String, Vec<u8>>) {

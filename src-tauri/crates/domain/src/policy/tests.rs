@@ -10,6 +10,20 @@ fn starter() -> Policy {
 }
 
 #[test]
+fn the_part_11_profile_of_a_policy_differs_by_its_name_and_by_the_pin_alone() {
+    for (strength, name) in [
+        (Strength::Observe, "observe-part-11/1"),
+        (Strength::Starter, "starter-part-11/1"),
+        (Strength::Full, "full-part-11/1"),
+    ] {
+        let (plain, profile) = (Policy::built_in(strength), Policy::part_11(strength));
+        profile.check().unwrap();
+        assert_eq!((profile.name.as_str(), profile.pin_every_act, plain.pin_every_act), (name, true, false));
+        assert_eq!(Policy { name: plain.name.clone(), pin_every_act: false, ..profile }, plain);
+    }
+}
+
+#[test]
 fn built_in_policies_are_sound_and_survive_json_without_floats() {
     for (strength, name) in
         [(Strength::Observe, "observe/1"), (Strength::Starter, "starter/1"), (Strength::Full, "full/1")]

@@ -182,3 +182,25 @@ fn what_came_after_the_decision_neither_approves_nor_rejects_nor_displaces() {
     after.body.verdict = Verdict::Approve;
     assert_eq!(judged(&[after]), Authority::Missing, "and what came too late does not approve");
 }
+
+#[test]
+fn a_shift_of_the_window_that_the_policy_tolerates_leaves_it_standing_and_a_risen_level_does_not() {
+    use crate::shift::Shift;
+    let minutes = |n| Shift { start: chrono::Duration::minutes(n), end: chrono::Duration::minutes(n) };
+    let judged = |signed, from: Option<Digest>, level| {
+        let moved = from.map(|from| Moved { from, shift: minutes(20) });
+        let now = Present { moved, ..Present::of(NOW, level) };
+        let sign_offs = [sign_off(2, Role::Cto, Verdict::Approve, signed, RiskLevel::Medium)];
+        authority_holds(&board(), &sign_offs, Attestation::Written, &now)
+    };
+    let other = Digest([3; 32]);
+    for (signed, from, level, wanted, why) in [
+        (BEFORE, None, RiskLevel::Medium, Authority::Stale, "an edit"),
+        (BEFORE, Some(BEFORE), RiskLevel::Medium, Authority::Holds, "moved since it was decided and signed"),
+        (NOW, Some(BEFORE), RiskLevel::Medium, Authority::Holds, "signed after it was moved"),
+        (other, Some(BEFORE), RiskLevel::Medium, Authority::Stale, "signed in between, over what nobody decided"),
+        (BEFORE, Some(BEFORE), RiskLevel::High, Authority::Stale, "the risk rose with it"),
+    ] {
+        assert_eq!(judged(signed, from, level), wanted, "{why}");
+    }
+}

@@ -2,6 +2,7 @@
 
 mod annex;
 mod item;
+mod prose;
 mod review;
 mod words;
 

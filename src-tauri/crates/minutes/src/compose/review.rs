@@ -1,9 +1,10 @@
 //! A review pack to a document: the cover first, then each change.
 
+use super::prose::prose;
 use super::words::{gate, grouped, risk};
 use super::{item, row, section, table};
 use crate::document::{Block, Document, KeyValue, Mark, Span};
-use crate::review::{Review, ReviewChange, ReviewScore};
+use crate::review::{Review, ReviewChange, ReviewScore, ReviewText};
 
 /// Composes the PDF of a review pack.
 #[must_use]
@@ -127,19 +128,11 @@ fn of_change(number: u32, change: &ReviewChange) -> Vec<Block> {
     blocks.extend(attachments(change));
     for part in &change.plan {
         let clause = if part.clause.is_empty() { String::new() } else { format!(" ({})", part.clause) };
-        let none = ["Nothing is written.".to_owned()];
+        let none = [ReviewText::Paragraph("Nothing is written.".to_owned())];
         let text = if part.text.is_empty() { &none[..] } else { &part.text };
         blocks.extend(prose(&format!("Plan {}{clause}", part.title), text));
     }
     blocks
-}
-
-fn prose(title: &str, paragraphs: &[String]) -> Vec<Block> {
-    if paragraphs.is_empty() {
-        return Vec::new();
-    }
-    let paragraph = |text: &String| Block::Paragraph { spans: vec![Span::plain(text)] };
-    std::iter::once(item::heading(title)).chain(paragraphs.iter().map(paragraph)).collect()
 }
 
 fn score_row(score: &ReviewScore) -> KeyValue {
@@ -241,7 +234,7 @@ mod tests {
     use crate::layout::{A4, Drawn, lay_out};
     use crate::model::{Condition, ConditionTime, Gate, GateResult, RiskLevel};
     use crate::render;
-    use crate::review::{ReviewDifference, ReviewRemark, ReviewSection, ReviewStep};
+    use crate::review::{ReviewDifference, ReviewRemark, ReviewSection, ReviewStep, ReviewTable};
 
     fn review() -> Review {
         let text = |text: &str| text.to_owned();
@@ -263,7 +256,7 @@ mod tests {
                 title: text("Upgrade PostgreSQL"),
                 standing: text("Awaiting sign-off"),
                 facts: vec![(text("Environment"), text("prod-eu"))],
-                description: vec![text("A described paragraph.")],
+                description: vec![ReviewText::Paragraph(text("A described paragraph."))],
                 score: ReviewScore {
                     level: Some(RiskLevel::High),
                     summary: text("61 of 100 points"),
@@ -300,7 +293,17 @@ mod tests {
                     text: text("Who restores the replica?"),
                 }],
                 plan: vec![
-                    ReviewSection { title: text("1. Approach"), clause: text("R15"), text: vec![text("First drain.")] },
+                    ReviewSection {
+                        title: text("1. Approach"),
+                        clause: text("R15"),
+                        text: vec![
+                            ReviewText::Paragraph(text("First drain.")),
+                            ReviewText::Table(ReviewTable {
+                                header: vec![text("Step"), text("Who")],
+                                rows: vec![vec![text("Stop the writers"), text("Operations")]],
+                            }),
+                        ],
+                    },
                     ReviewSection { title: text("7. Backout"), clause: text("R21"), text: Vec::new() },
                 ],
                 attachments: vec![(text("plan.pdf"), text("in the pack, 12 KB"))],
@@ -330,6 +333,7 @@ mod tests {
             "4.1",
             "Who restores the replica?",
             "First drain.",
+            "Stop the writers",
             "Nothing is written.",
             "in the pack, 12 KB",
             "Provisional board.",

@@ -235,7 +235,9 @@ impl Setter<'_> {
                 *role = Role::Artifact;
             }
         }
-        let mut strips = vec![head];
+        // Where nothing heads the columns there is no head to repeat, and the first row has the rule above it.
+        let headed = table.columns.iter().any(|column| !crate::text::clean(&column.title).is_empty());
+        let mut strips = if headed { vec![head] } else { Vec::new() };
         for (index, row) in table.rows.iter().enumerate() {
             let cells = row
                 .iter()
@@ -246,7 +248,10 @@ impl Setter<'_> {
                     role: Role::TableCell,
                 })
                 .collect();
-            strips.extend(self.row(cells, CELL_PAD, index > 0, Some(&repeated)));
+            strips.extend(self.row(cells, CELL_PAD, index > 0 || !headed, headed.then_some(&repeated)));
+        }
+        if let Some(first) = strips.first_mut() {
+            first.space = 5.0;
         }
         if let Some(last) = strips.last_mut() {
             last.drawn.push(rule(0.0, last.height, self.measure, 0.5, HAIRLINE));

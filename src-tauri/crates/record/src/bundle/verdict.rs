@@ -10,7 +10,7 @@ use crate::entry::Entry;
 use crate::merkle;
 use crate::refusal::{Code, Refusal};
 use crate::roster::{RosterChain, RosterFingerprint};
-use crate::verify::{self, Context, Rule, Verified};
+use crate::verify::{self, Context, Policies, Rule, Verified};
 use crate::written;
 
 /// What to judge beyond the signatures.
@@ -77,7 +77,7 @@ pub(super) fn verify(
     if rosters.board() != bundle.board {
         return Err(Refusal::new(Code::OtherBoard, "the roster is another board's", "board"));
     }
-    let policies: BTreeSet<Digest> = bundle.policies.iter().map(|bytes| Digest::of(bytes)).collect();
+    let policies = Policies::of(bundle.policies.iter().map(Vec::as_slice));
     let context = Context {
         policies: Some(&policies),
         change: bundle.scope.change.as_ref(),

@@ -115,3 +115,36 @@ fn two_contents_that_differ_in_sections_alone_are_told_apart_by_them_and_no_othe
         assert_eq!(edited_sections(&fields, &sections, digest(&other)), wanted, "{why}");
     }
 }
+
+#[test]
+fn a_content_with_another_window_in_its_place_is_that_content() {
+    let at = |hour: u32| format!("2026-11-21T{hour:02}:00:00Z");
+    let fields = |start: u32, title: &str| -> BTreeMap<String, Vec<u8>> {
+        [
+            ("title", title.to_owned()),
+            ("window.start", at(start)),
+            ("window.end", at(start + 1)),
+            ("window.zone", "UTC".to_owned()),
+        ]
+        .into_iter()
+        .map(|(field, text)| (field.to_owned(), text.into_bytes()))
+        .collect()
+    };
+    let digest = |fields: &BTreeMap<String, Vec<u8>>| {
+        content_digest(fields.iter().map(|(f, b)| (f.as_str(), b.as_slice()))).expect("writable")
+    };
+    let digests = |fields: &BTreeMap<String, Vec<u8>>| -> BTreeMap<String, Digest> {
+        fields.iter().map(|(f, b)| (f.clone(), Digest::of(b))).collect()
+    };
+    let window = |start: u32| {
+        let time = |hour: u32| at(hour).parse().expect("a time");
+        Window { start: time(start), end: time(start + 1), zone: "UTC".to_owned() }
+    };
+    let own = digests(&fields(20, "Upgrade"));
+    assert_eq!(content_with_window(&own, &window(20)), Some(digest(&fields(20, "Upgrade"))));
+    assert_eq!(content_with_window(&own, &window(21)), Some(digest(&fields(21, "Upgrade"))));
+    assert_ne!(content_with_window(&own, &window(21)), Some(digest(&fields(21, "Other"))), "the title as well");
+    let mut without = own;
+    without.remove("window.zone");
+    assert_eq!(content_with_window(&without, &window(21)), None, "the window is not material, or not all of it");
+}

@@ -1,12 +1,12 @@
 //! Files that are not read, or contradict themselves.
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use domain::entry::Body;
+use domain::entry::{Auth, Body};
 use domain::ids::{BoardId, Digest, EntryId, MeetingId};
 use serde_json::{Value, json};
 
 use super::Vector;
-use super::build::{bundle, desk, edited, extract, replaced, rooted, some_digest, vector};
+use super::build::{bundle, desk, edited, extract, replaced, rooted, sealed, some_digest, statement, vector, with};
 use crate::bundle::Bundle;
 use crate::manifest::Blob;
 use crate::statement::Subject;
@@ -224,6 +224,7 @@ fn labels() -> Vec<Vector> {
             bundle.policies.pop();
             vector("policy--adopted-and-left-out", &bundle)
         },
+        vector("pin-every-act--signed-in-a-session", &under_part_11(true, in_a_session())),
         renamed("policy--twice", |bundle| bundle.policies.push(crate::testing::POLICY.to_vec())),
         renamed("checkpoint--heads-missing", |bundle| bundle.checkpoint.heads.clear()),
         renamed("checkpoint--entry-that-is-not-here", |bundle| bundle.checkpoint.entry = Some(EntryId([1; 32]))),
@@ -243,13 +244,40 @@ fn labels() -> Vec<Vector> {
 /// A board that adopted a second policy.
 pub fn two_policies() -> Bundle {
     let second = b"{\"name\":\"full\"}".to_vec();
-    let mut desk = desk();
-    let (_, mut predicate) = desk.prepare(CHAIR, Body::Policy { name: "full".to_owned() });
-    predicate.auth = domain::entry::Auth::Pin;
-    desk.push(CHAIR, vec![Subject { name: "full".to_owned(), sha256: Digest::of(&second) }], predicate);
-    let mut bundle = bundle(&desk);
+    let mut bundle = bundle(&having_adopted("full", &second));
     bundle.policies.push(second);
     bundle
+}
+
+/// The board's desk, whose chair adopted a second policy.
+fn having_adopted(name: &str, policy: &[u8]) -> Desk {
+    let mut desk = desk();
+    let (_, mut predicate) = desk.prepare(CHAIR, Body::Policy { name: name.to_owned() });
+    predicate.auth = Auth::Pin;
+    desk.push(CHAIR, vec![Subject { name: name.to_owned(), sha256: Digest::of(policy) }], predicate);
+    desk
+}
+
+/// One more sign-off, so opened, under a policy that a board adopted and that asks for the PIN at every act, or not.
+pub fn under_part_11(asks: bool, auth: Auth) -> Bundle {
+    let policy = format!("{{\"name\":\"starter-part-11\",\"pin_every_act\":{asks}}}").into_bytes();
+    let mut desk = having_adopted("starter-part-11", &policy);
+    let refused = asks && matches!(auth, Auth::Session { .. });
+    let (subjects, mut predicate) = desk.prepare(CTO, sign_off(18));
+    (predicate.policy, predicate.auth) = (Digest::of(&policy), auth);
+    let mut bundle = if refused {
+        with(&desk, [sealed(&statement(subjects, predicate), &desk.cto)])
+    } else {
+        desk.push(CTO, subjects, predicate);
+        bundle(&desk)
+    };
+    bundle.policies.push(policy);
+    bundle
+}
+
+/// Under an unlocked session.
+pub fn in_a_session() -> Auth {
+    Auth::Session { id: "s1".to_owned(), n: 1 }
 }
 
 fn proofs() -> Vec<Vector> {

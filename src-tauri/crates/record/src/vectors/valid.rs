@@ -4,6 +4,7 @@ use domain::roster::{KeyStatus, KeyUse, RevocationReason, Role};
 
 use super::Vector;
 use super::build::{bundle, desk, extract, rooted, sealed, statement, vector};
+use super::files::{in_a_session, two_policies, under_part_11};
 use super::logs::forked;
 use super::rosters::{adopted, left_and_seen, proposed, revoke};
 use crate::entry::Entry;
@@ -22,7 +23,9 @@ pub fn all() -> Vec<Vector> {
         one_change(),
         ruled_immaterial(),
         every_kind(),
-        vector("second-policy", &super::files::two_policies()),
+        vector("second-policy", &two_policies()),
+        vector("part-11-signed-with-the-pin", &under_part_11(true, Auth::Pin)),
+        vector("part-11-not-asked-for-signed-in-a-session", &under_part_11(false, in_a_session())),
         newer_cabinet(),
     ];
     vectors.extend(rosters());

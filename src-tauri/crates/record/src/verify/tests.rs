@@ -2,9 +2,7 @@ use domain::ids::MemberId;
 
 use super::*;
 use crate::entry::WriteError;
-use crate::testing::{
-    CHAIR, CTO, Desk, LEAD, TestKey, agenda, change, id, policy_digest, running, sign_off, time, vote,
-};
+use crate::testing::{CHAIR, CTO, Desk, LEAD, POLICY, TestKey, agenda, change, id, running, sign_off, time, vote};
 
 const DEVICE: u128 = 11;
 
@@ -30,7 +28,7 @@ fn a_whole_record_holds() {
         desk.write(DEVICE, running());
         desk.write(LEAD, vote());
     }
-    let (chain, policies) = (desk.chain(), BTreeSet::from([policy_digest()]));
+    let (chain, policies) = (desk.chain(), Policies::of([POLICY]));
     let context = Context { policies: Some(&policies), ..Context::of(&chain) };
     let verified = verify_log(desk.bytes(), &context, &desk.heads());
     assert!(verified.holds(), "{:?} {:?}", verified.refusals, verified.faults);
@@ -98,9 +96,40 @@ fn a_spoken_sign_off_may_be_recorded_for_another_at_its_own_level() {
 fn a_policy_that_is_not_at_hand_is_refused() {
     let mut desk = Desk::open();
     let entry = desk.write(CTO, sign_off(17));
-    let (chain, policies) = (desk.chain(), BTreeSet::from([Digest([1; 32])]));
+    let (chain, policies) = (desk.chain(), Policies::of([b"{}".as_slice()]));
     let context = Context { policies: Some(&policies), ..Context::of(&chain) };
     assert_eq!(verify_entry(entry.bytes(), &context).expect_err("refused").code, Code::Policy);
+}
+
+#[test]
+fn under_a_policy_that_asks_for_the_pin_at_every_act_a_session_signs_nothing() {
+    let asks = |document: &'static str| {
+        let mut desk = Desk::open();
+        let policy = Digest::of(document.as_bytes());
+        let mut write = |signer: u128, body: Body, auth: Option<Auth>| {
+            let (subjects, mut predicate) = desk.prepare(signer, body);
+            predicate.policy = policy;
+            if let Some(auth) = auth {
+                predicate.auth = auth;
+            }
+            desk.push(signer, subjects, predicate)
+        };
+        let by_session = [write(CTO, sign_off(17), None), write(LEAD, vote(), None)];
+        let otherwise = [write(CTO, sign_off(18), Some(Auth::Pin)), write(DEVICE, running(), None)];
+        let (chain, policies) = (desk.chain(), Policies::of([document.as_bytes()]));
+        let context = Context { policies: Some(&policies), ..Context::of(&chain) };
+        for entry in &otherwise {
+            verify_entry(entry.bytes(), &context).expect("the PIN itself, and the device's own record");
+        }
+        for entry in &by_session {
+            verify_entry(entry.bytes(), &Context::of(&chain)).expect("the policy is not at hand");
+        }
+        by_session.map(|entry| verify_entry(entry.bytes(), &context).err().map(|refusal| refusal.code))
+    };
+    assert_eq!(asks(r#"{"name":"strict","pin_every_act":true}"#), [Some(Code::PinEveryAct); 2]);
+    assert_eq!(asks(r#"{"name":"mild","pin_every_act":false}"#), [None; 2]);
+    assert_eq!(asks(r#"{"name":"silent"}"#), [None; 2]);
+    assert_eq!(asks(r#"{"name":"no rule of ours","pin_every_act":"yes"}"#), [None; 2]);
 }
 
 #[test]

@@ -46,6 +46,47 @@ fn a_second_vault_is_never_made_over_the_first() {
 }
 
 #[test]
+fn a_vault_whose_making_was_killed_before_its_identity_was_there_is_made_again() {
+    for left in [vec!["items.new"], vec![MADE], vec![MADE, "identity.new"]] {
+        let folder = tempfile::tempdir().expect("a folder");
+        for name in &left {
+            fs::write(folder.path().join(name), b"age-encryption.org/v1, and no more").expect("writes");
+        }
+        assert!(!FileVault::at(folder.path()).exists(), "{left:?}");
+        made(folder.path(), "open-sesame").write(&slot(), &"secret".into(), &patience()).expect("writes");
+        let vault = FileVault::at(folder.path());
+        vault.unlock(&"open-sesame".into()).expect("opens");
+        let secret = vault.read(&slot(), &patience()).expect("reads").expect("there");
+        assert_eq!(secret.expose_secret(), "secret", "{left:?}");
+        assert!(!folder.path().join(MADE).exists(), "{left:?}");
+    }
+}
+
+#[test]
+fn a_vault_whose_making_was_killed_after_its_identity_was_there_opens() {
+    let folder = tempfile::tempdir().expect("a folder");
+    made(folder.path(), "open-sesame");
+    fs::rename(folder.path().join(ITEMS), folder.path().join(MADE)).expect("as it was then");
+    let again = FileVault::create(folder.path(), &"another-one".into());
+    assert!(matches!(again, Err(VaultError::AlreadyThere { .. })));
+    let vault = FileVault::at(folder.path());
+    vault.unlock(&"open-sesame".into()).expect("opens");
+    vault.write(&slot(), &"secret".into(), &patience()).expect("writes");
+    assert!(vault.read(&slot(), &patience()).expect("reads").is_some());
+    assert!(!folder.path().join(MADE).exists());
+}
+
+#[test]
+fn items_beside_which_another_vault_was_begun_stay() {
+    let folder = tempfile::tempdir().expect("a folder");
+    made(folder.path(), "open-sesame").write(&slot(), &"secret".into(), &patience()).expect("writes");
+    fs::write(folder.path().join(MADE), b"left by a making that was killed").expect("writes");
+    let vault = FileVault::at(folder.path());
+    vault.unlock(&"open-sesame".into()).expect("opens");
+    assert!(vault.read(&slot(), &patience()).expect("reads").is_some());
+}
+
+#[test]
 fn a_weak_passphrase_makes_no_vault() {
     let folder = tempfile::tempdir().expect("a folder");
     let weak = FileVault::create(folder.path(), &"12345678".into());

@@ -49,6 +49,20 @@ impl MemberKeys {
         Ok(recipient)
     }
 
+    /// The public half of the exchange key that is here, or of a new one: who begins anew with other keys can still open
+    /// what was sealed to them before.
+    ///
+    /// # Errors
+    /// [`VaultError::Corrupt`] where what is here is no exchange key, and what the vault says.
+    pub fn exchange_key_kept_or_made(&self, patience: &Patience) -> Result<String, VaultError> {
+        let Some(text) = self.vault.read(&self.slot(Kind::ExchangeKey(self.member)), patience)? else {
+            return self.make_exchange_key(patience);
+        };
+        let recipient = from_text::<Kept>(&text, "the exchange key")?.recipient.clone();
+        read(&text, &recipient)?;
+        Ok(recipient)
+    }
+
     /// The key that opens this member's review packs, which the roster says is `expected`.
     ///
     /// # Errors

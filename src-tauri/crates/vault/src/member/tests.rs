@@ -217,6 +217,23 @@ fn enrolling_again_makes_another_key_and_clears_the_count() {
 }
 
 #[test]
+fn who_enrols_again_is_behind_nothing_of_the_old_keys_and_opens_what_was_sealed_to_them() {
+    each_vault(|vault| {
+        let (keys, id) = enrolled(vault);
+        let recording = keys.make_recording_key(&patience()).expect("made");
+        let sealed_to = keys.make_exchange_key(&patience()).expect("made");
+        keys.keep_head(LogId { key: id, epoch: 1 }, Head { seq: 4, id: EntryId([4; 32]) }, &patience()).expect("kept");
+
+        keys.enrol_again(&pin(), Cost::SAMPLE, &patience()).expect("on the member's own wish");
+        let other = keys.make_recording_key_again(&patience()).expect("made");
+        assert_ne!(other.key_id, recording.key_id);
+        keys.recording_key(other.key_id, &patience()).expect("the new one is kept");
+        assert!(keys.heads(&patience()).expect("reads").is_empty());
+        assert_eq!(keys.exchange_key_kept_or_made(&patience()).expect("kept"), sealed_to);
+    });
+}
+
+#[test]
 fn the_newest_head_is_kept_beside_the_key_and_never_goes_back() {
     each_vault(|vault| {
         let (keys, id) = enrolled(vault);

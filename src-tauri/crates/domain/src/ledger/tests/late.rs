@@ -1,6 +1,5 @@
 //! What comes back after the decision is kept and does not count; in whichever order it is folded.
 use super::*;
-use crate::entry::{Involved, SignOffBody, Verdict};
 use crate::risk::AnsweredAssessment;
 
 /// An act by a member's own key, in a log of their own that had the first `had` entries of the chair's.
@@ -32,17 +31,7 @@ fn decides(kind: DecisionKind) -> Body {
 }
 
 fn sign_off() -> Body {
-    Body::SignOff(SignOffBody {
-        change: key(1),
-        item: Some(1),
-        verdict: Verdict::Approve,
-        reason: String::new(),
-        sections: BTreeMap::new(),
-        content: Digest([7; 32]),
-        involved: Involved::default(),
-        risk: stamp(),
-        written: None,
-    })
+    Body::SignOff(SignOffBody { item: Some(1), ..approving(Digest([7; 32])) })
 }
 
 fn assessed() -> Body {

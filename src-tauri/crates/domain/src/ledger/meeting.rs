@@ -1,0 +1,259 @@
+//! A meeting as the record tells it, act by act.
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::ballots::Ballot;
+use super::{Rules, Running};
+use crate::entry::{Act, ActKind, Attestation, Head};
+use crate::ids::{ChangeKey, Digest, EntryId, KeyId, LogId, MeetingId, MemberId};
+use crate::meeting::{Agenda, Attendance, Decision, DecisionKind, Position, Stay};
+use crate::quorum::{Room, quorum};
+
+/// A member's vote on an item.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CastVote {
+    /// The vote.
+    pub position: Position,
+    /// How it is known.
+    pub attestation: Attestation,
+    /// The entry that says so.
+    pub entry: EntryId,
+}
+
+/// "Anyone against?" on an item.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Consent {
+    /// Who was present and not recused.
+    pub present: Vec<MemberId>,
+    /// Who objected.
+    pub objections: Vec<MemberId>,
+    /// When it was asked, as claimed.
+    pub at: DateTime<Utc>,
+}
+
+/// A decision with its entry.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordedDecision {
+    /// The running record that carries it.
+    pub entry: EntryId,
+    /// The meeting.
+    pub meeting: MeetingId,
+    /// When, as claimed.
+    pub at: DateTime<Utc>,
+    /// The decision.
+    pub decision: Decision,
+}
+
+/// An action somebody took away.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Action {
+    /// What.
+    pub action: String,
+    /// Who.
+    pub owner: MemberId,
+    /// Until; empty when open.
+    pub due: String,
+}
+
+/// A remark for the minutes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Note {
+    /// Item, or the meeting as a whole.
+    pub item: Option<u32>,
+    /// Words.
+    pub text: String,
+}
+
+/// A sealed document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sealed {
+    /// The entry that says so.
+    pub entry: EntryId,
+    /// SHA-256 of the PDF.
+    pub pdf: Digest,
+    /// When, as claimed.
+    pub claimed: DateTime<Utc>,
+    /// Who sealed.
+    pub actor: MemberId,
+}
+
+/// What members said of sealed minutes later, sealed beside them: the minutes themselves stay as they are.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Annex {
+    /// SHA-256 of the minutes it belongs to.
+    pub minutes: Digest,
+    /// The entries in which members confirm or contest, of which it tells.
+    pub answers: Vec<EntryId>,
+    /// The annex itself.
+    pub sealed: Sealed,
+}
+
+/// A meeting as the record tells it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Meeting {
+    /// The frozen agenda; late items stand at its end.
+    pub agenda: Agenda,
+    /// Numbers of the items that came in late, by the chair's act.
+    pub late: Vec<u32>,
+    /// Digest of the agenda's canonical bytes.
+    pub agenda_digest: Digest,
+    /// Who came and went.
+    pub attendance: Attendance,
+    /// Item → who stepped aside, and why.
+    pub recusals: BTreeMap<u32, BTreeMap<MemberId, String>>,
+    /// Item → consent asked.
+    pub consents: BTreeMap<u32, Consent>,
+    /// Item → votes.
+    pub votes: BTreeMap<u32, BTreeMap<MemberId, CastVote>>,
+    /// Item → votes without which it was decided or the meeting closed: kept, and not counted.
+    pub late_votes: BTreeMap<u32, BTreeMap<MemberId, CastVote>>,
+    /// What made the votes as they are, in order.
+    #[serde(skip)]
+    pub(super) ballots: Vec<Ballot>,
+    /// Item → decision in force; earlier ones are superseded, never erased.
+    pub decisions: BTreeMap<u32, RecordedDecision>,
+    /// Decisions that were superseded, in order.
+    pub superseded: Vec<RecordedDecision>,
+    /// Actions.
+    pub actions: Vec<Action>,
+    /// Notes.
+    pub notes: Vec<Note>,
+    /// Entries of the running record, with how they are known.
+    pub running: BTreeMap<EntryId, Running>,
+    /// Entry of the close.
+    pub closed: Option<EntryId>,
+    /// The recording key of the device that closed it: the one that writes back.
+    pub closed_by: Option<KeyId>,
+    /// When it was closed, as claimed.
+    pub closed_at: Option<DateTime<Utc>>,
+    /// All heads at the close: the checkpoint.
+    pub heads: BTreeMap<LogId, Head>,
+    /// Sealed minutes, newest last.
+    pub minutes: Vec<Sealed>,
+    /// Sealed extracts per change.
+    pub extracts: BTreeMap<ChangeKey, Sealed>,
+    /// Sealed annexes to the minutes, newest last.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub annexes: Vec<Annex>,
+}
+
+impl Meeting {
+    /// A meeting in session of which nothing is told yet, by its agenda and the agenda's digest.
+    #[must_use]
+    pub fn called(agenda: Agenda, agenda_digest: Digest) -> Self {
+        Self {
+            agenda,
+            late: Vec::new(),
+            agenda_digest,
+            attendance: BTreeMap::new(),
+            recusals: BTreeMap::new(),
+            consents: BTreeMap::new(),
+            votes: BTreeMap::new(),
+            late_votes: BTreeMap::new(),
+            ballots: Vec::new(),
+            decisions: BTreeMap::new(),
+            superseded: Vec::new(),
+            actions: Vec::new(),
+            notes: Vec::new(),
+            running: BTreeMap::new(),
+            closed: None,
+            closed_by: None,
+            closed_at: None,
+            heads: BTreeMap::new(),
+            minutes: Vec::new(),
+            extracts: BTreeMap::new(),
+            annexes: Vec::new(),
+        }
+    }
+
+    /// Lets one act take effect; returns the decision if it was one.
+    pub(super) fn perform(
+        &mut self,
+        act: &Act,
+        attestation: Attestation,
+        entry: EntryId,
+        rules: Option<Rules<'_>>,
+    ) -> Option<RecordedDecision> {
+        match &act.what {
+            ActKind::Arrived { delegate_for } => {
+                let stays = self.attendance.entry(act.actor).or_default();
+                if stays.last().is_none_or(|s| s.left.is_some()) {
+                    stays.push(Stay { arrived: act.at, left: None, delegate_for: *delegate_for });
+                }
+            }
+            ActKind::Left {} => {
+                if let Some(stay) = self.attendance.get_mut(&act.actor).and_then(|s| s.last_mut()) {
+                    stay.left.get_or_insert(act.at);
+                }
+            }
+            ActKind::Recused { item, reason } => {
+                self.recusals.entry(*item).or_default().insert(act.actor, reason.clone());
+                if let Some(votes) = self.votes.get_mut(item) {
+                    votes.remove(&act.actor);
+                }
+            }
+            ActKind::ConsentAsked { item, present, objections } if act.actor == self.agenda.chair => {
+                self.consents
+                    .insert(*item, Consent { at: act.at, present: present.clone(), objections: objections.clone() });
+            }
+            ActKind::Voted { item, position } => {
+                if self.has_item(*item) {
+                    let vote = CastVote { position: *position, attestation, entry };
+                    self.ballot(Ballot::Cast { item: *item, who: act.actor, vote, own: false });
+                }
+            }
+            ActKind::Decided { decision } => {
+                // Refused by its own terms: not the chair's, about another change, or without quorum (R30), whatever
+                // the numbers say that it carries.
+                let chairs = act.actor == self.agenda.chair;
+                let its_own =
+                    self.agenda.items.iter().any(|i| i.number == decision.item && i.change == decision.change);
+                let enough = decision.quorum.met() && rules.is_none_or(|rules| self.quorate(decision.item, rules));
+                let may = enough || decision.kind == DecisionKind::NoDecision;
+                if chairs && its_own && may {
+                    let meeting = self.agenda.meeting;
+                    let recorded = RecordedDecision { entry, meeting, at: act.at, decision: (**decision).clone() };
+                    if let Some(before) = self.decisions.insert(decision.item, recorded.clone()) {
+                        self.superseded.push(before);
+                    }
+                    return Some(recorded);
+                }
+            }
+            ActKind::ConsentAsked { .. } => {}
+            ActKind::ActionAssigned { action, owner, due } => {
+                self.actions.push(Action { action: action.clone(), owner: *owner, due: due.clone() });
+            }
+            ActKind::Noted { item, text } => {
+                // One remark per item: a later one replaces it.
+                self.notes.retain(|n| item.is_none() || n.item != *item);
+                self.notes.push(Note { item: *item, text: text.clone() });
+            }
+            ActKind::LateAdmitted { item } => {
+                if act.actor == self.agenda.chair && !self.has_item(item.number) {
+                    self.late.push(item.number);
+                    self.agenda.items.push((**item).clone());
+                }
+            }
+        }
+        None
+    }
+
+    /// Whether enough of the board is there to decide an item, as attendance and recusals stand.
+    fn quorate(&self, item: u32, rules: Rules<'_>) -> bool {
+        let recused = self.recusals.get(&item).into_iter().flat_map(|r| r.keys().copied());
+        quorum(&rules.policy.quorum, rules.roster, &Room::now(&self.attendance, recused)).met()
+    }
+
+    /// Whether the member keeps this meeting's record.
+    pub(super) fn kept_by(&self, member: MemberId) -> bool {
+        member == self.agenda.chair || member == self.agenda.secretary
+    }
+
+    /// Whether the agenda, late items included, has this item.
+    #[must_use]
+    pub fn has_item(&self, item: u32) -> bool {
+        self.agenda.items.iter().any(|i| i.number == item)
+    }
+}
