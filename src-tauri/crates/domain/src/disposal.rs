@@ -1,9 +1,10 @@
 //! Disposing of what was shown (`record.md`, *Entry*): the bytes go, their digests and everything that was signed over
 //! them stay.
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use crate::ids::{ChangeKey, Digest};
+use crate::ids::{ChangeKey, Digest, EntryId, MemberId};
 
 /// On which ground bytes are disposed of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Type)]
@@ -30,13 +31,30 @@ impl Ground {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DisposalBody {
-    /// The digests as manifests name them, sorted.
+    /// The digests under which they are kept, sorted: as manifests name them, or of the content of an attachment.
     pub blobs: Vec<Digest>,
     /// The change, where it is about one.
     pub change: Option<ChangeKey>,
     /// The ground.
     pub ground: Ground,
     /// Why, in the words of whoever disposes.
+    pub reason: String,
+}
+
+/// What the record says of bytes that were disposed of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Disposal {
+    /// The entry that says so.
+    pub entry: EntryId,
+    /// Whose word it is.
+    pub actor: MemberId,
+    /// When, as claimed.
+    pub claimed: DateTime<Utc>,
+    /// The change, where it is about one.
+    pub change: Option<ChangeKey>,
+    /// The ground.
+    pub ground: Ground,
+    /// Why.
     pub reason: String,
 }
 

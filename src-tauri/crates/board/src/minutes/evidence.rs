@@ -138,17 +138,20 @@ impl Cabinet {
                 let manifest = Manifest::parse(&bytes).map_err(|r| crate::state::refused("a manifest", &r))?;
                 if changes.contains(&body.change) {
                     for digest in manifest.digests() {
-                        if let Some(blob) = at_hand(board, digest).await? {
-                            blobs.insert(digest, blob);
+                        let blob = at_hand(board, digest).await?;
+                        // What is lost is never passed off as withheld.
+                        if blob.is_none() && !state.ledger.disposals.contains_key(&digest) {
+                            return Err(stored(store::StoreError::BlobMissing(digest)));
                         }
+                        blobs.extend(blob.map(|blob| (digest, blob)));
                     }
                 }
                 manifests.push(manifest);
             }
-            if let Some(written) = body.written.as_ref().filter(|_| changes.contains(&body.change)) {
-                if let Some(raw) = at_hand(board, written.raw).await? {
-                    blobs.insert(written.raw, raw);
-                }
+            if let Some(written) = body.written.as_ref().filter(|_| changes.contains(&body.change))
+                && let Some(raw) = at_hand(board, written.raw).await?
+            {
+                blobs.insert(written.raw, raw);
             }
         }
         // Over the whole record: whoever has more of it finds the same root.
