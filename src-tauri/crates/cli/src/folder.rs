@@ -159,7 +159,7 @@ fn verified(report: &RecordReport) -> String {
         let here = if gone.still_here { " STILL HERE: open the board, or see the log." } else { "" };
         text.push_str(&format!(
             "\n  {}  {about}, by {}, {}, {}: {}{here}",
-            &gone.sha256.to_string()[..8],
+            gone.sha256.short(),
             gone.by,
             gone.at,
             gone.ground,
