@@ -17,6 +17,7 @@ use vault::{ExposeSecret as _, SecretString};
 use crate::cabinet::{Cabinet, OpenBoard, member_ref, stored};
 use crate::conditions::one_line;
 use crate::error::{Answer, BoardError};
+use crate::meetings::draft::MeetingDraft;
 use crate::state::BoardState;
 use crate::views::{MemberRef, Noun};
 use crate::writer::{Act, Key};
@@ -204,15 +205,17 @@ impl Cabinet {
     ) -> Answer<Proposed> {
         let key = crate::words::change_key(change)?;
         let change = self.load_change(board, &key).await?;
-        let mut files = contents(board, state, &change).await?;
+        let mut known = contents(board, state, &change).await?;
         if let Some(wanted) = attachment {
             let named = change.attachments.iter().find(|a| a.remote_id == wanted).map_or(wanted, |a| a.name.as_str());
-            if !change.attachments.iter().any(|a| a.name == named) && !files.values().any(|name| name == named) {
+            known.retain(|(_, name)| name.as_str() == named);
+            if known.is_empty() && !change.attachments.iter().any(|a| a.name == named) {
                 return Err(BoardError::not_found("attachment", wanted));
             }
-            files.retain(|_, name| name.as_str() == named);
         }
-        files.retain(|digest, _| !state.ledger.disposals.contains_key(digest));
+        known.retain(|(digest, _)| !state.ledger.disposals.contains_key(digest));
+        // Under whatever names: the same content is kept once, and goes once.
+        let files: BTreeMap<Digest, String> = known.into_iter().collect();
         if files.is_empty() {
             return Err(no_disposal(&key, NoDisposal::NoBlob));
         }
@@ -221,8 +224,9 @@ impl Cabinet {
             also.extend(board.store.changes_with(*digest).await.map_err(stored)?);
         }
         also.remove(&key);
+        let agendas = open_agendas(board, state).await?;
         for change in std::iter::once(&key).chain(&also) {
-            refuse_on_open_agenda(state, change)?;
+            refuse_on_open_agenda(&agendas, change)?;
         }
         Ok(Proposed { change: key, files, also })
     }
@@ -230,8 +234,8 @@ impl Cabinet {
 
 /// The contents that attachments of a change had, as far as this device knows: as downloaded now, and as they were when
 /// somebody signed.
-async fn contents(board: &OpenBoard, state: &BoardState, change: &ChangeRequest) -> Answer<BTreeMap<Digest, String>> {
-    let mut found = BTreeMap::new();
+async fn contents(board: &OpenBoard, state: &BoardState, change: &ChangeRequest) -> Answer<BTreeSet<(Digest, String)>> {
+    let mut found = BTreeSet::new();
     for signed in state.ledger.sign_offs.get(&change.key).into_iter().flatten() {
         // What is not here, or is damaged, tells nothing; `cab verify` says so.
         let Ok(bytes) = board.store.blob(signed.manifest).await else { continue };
@@ -248,18 +252,35 @@ async fn contents(board: &OpenBoard, state: &BoardState, change: &ChangeRequest)
     Ok(found)
 }
 
+/// An agenda by its title, and the changes on it.
+type Agenda = (String, BTreeSet<ChangeKey>);
+
+/// The agendas of meetings that are not closed: called to order, or in preparation on this device.
+async fn open_agendas(board: &OpenBoard, state: &BoardState) -> Answer<Vec<Agenda>> {
+    let meetings = &state.ledger.meetings;
+    let in_session = meetings.values().filter(|meeting| meeting.closed.is_none()).map(|meeting| {
+        let changes = meeting.agenda.items.iter().map(|item| item.change.clone());
+        (meeting.agenda.title.clone(), changes.collect::<BTreeSet<_>>())
+    });
+    let mut agendas: Vec<Agenda> = in_session.collect();
+    let drafts: Vec<MeetingDraft> = board.drafts("meeting").await?;
+    for draft in drafts.into_iter().filter(|draft| !meetings.contains_key(&draft.id)) {
+        agendas.push((draft.title, draft.items.into_iter().map(|item| item.change).collect()));
+    }
+    Ok(agendas)
+}
+
 /// Whoever is to decide on it may have to read it.
-fn refuse_on_open_agenda(state: &BoardState, change: &ChangeKey) -> Answer<()> {
-    let on_it = |m: &&domain::ledger::Meeting| m.agenda.items.iter().any(|item| item.change == *change);
-    let Some(open) = state.ledger.meetings.values().filter(|m| m.closed.is_none()).find(on_it) else { return Ok(()) };
+fn refuse_on_open_agenda(agendas: &[Agenda], change: &ChangeKey) -> Answer<()> {
+    let Some((title, _)) = agendas.iter().find(|(_, changes)| changes.contains(change)) else { return Ok(()) };
     Err(BoardError::refused(
         "on_open_agenda",
         format!(
             "{change} is on the agenda of “{}”, which is not closed: whoever decides may still have to read it.",
-            one_line(&open.agenda.title)
+            one_line(title)
         ),
         None,
-        "Close the meeting, then dispose of it.",
+        "Close the meeting, or take the change off an agenda that is only in preparation; then dispose of it.",
     ))
 }
 
@@ -311,4 +332,48 @@ fn act(actor: MemberId, proposed: &Proposed, body: DisposalBody) -> Answer<Act> 
         body: Body::Disposed(body),
         blobs: Vec::new(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn code(answer: Answer<()>) -> String {
+        match answer {
+            Err(BoardError::Refused(refusal)) => refusal.code,
+            other => format!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn what_is_on_an_open_agenda_stays_until_it_is_closed() {
+        let (on_it, other) = (ChangeKey::new("CHG", 17), ChangeKey::new("CHG", 18));
+        let agendas = [("Weekly\nboard".to_owned(), BTreeSet::from([on_it.clone()]))];
+        assert_eq!(code(refuse_on_open_agenda(&agendas, &on_it)), "on_open_agenda");
+        assert_eq!(refuse_on_open_agenda(&agendas, &other), Ok(()));
+        assert_eq!(refuse_on_open_agenda(&[], &on_it), Ok(()));
+    }
+
+    #[test]
+    fn what_a_disposal_lacks_is_said_with_what_to_do() {
+        let change = ChangeKey::new("CHG", 17);
+        assert_eq!(code(Err(no_disposal(&change, NoDisposal::NoBlob))), "nothing_to_dispose");
+        let missing = no_disposal(&change, NoDisposal::NoReason);
+        assert!(matches!(&missing, BoardError::Invalid { field, .. } if field == "reason"), "{missing:?}");
+    }
+
+    #[test]
+    fn the_sentence_names_the_files_the_ground_and_the_reason_on_one_line() {
+        let change = ChangeKey::new("CHG", 17);
+        let files = BTreeMap::from([(Digest([1; 32]), "people.csv".to_owned())]);
+        let proposed = Proposed { change: change.clone(), files, also: BTreeSet::new() };
+        let reason = "It names\npeople".to_owned();
+        let blobs = vec![Digest([1; 32])];
+        let body = DisposalBody { blobs, change: Some(change), ground: Ground::Erasure, reason };
+        let act = act(MemberId(uuid::Uuid::nil()), &proposed, body).expect("writable");
+        let said = "I dispose of the bytes of people.csv of CHG-17 (erasure); their digests, and what was signed over them, \
+                    stand. Why: It names people";
+        assert_eq!(act.meaning, said);
+        assert!(act.subjects.iter().all(|subject| subject.sha256 != Digest([1; 32])), "it is not about what it takes");
+    }
 }
