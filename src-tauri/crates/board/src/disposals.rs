@@ -205,7 +205,7 @@ impl Cabinet {
     ) -> Answer<Proposed> {
         let key = crate::words::change_key(change)?;
         let change = self.load_change(board, &key).await?;
-        let mut known = contents(board, state, &change).await?;
+        let mut known = contents(board, state, &change).await;
         if let Some(wanted) = attachment {
             let named = change.attachments.iter().find(|a| a.remote_id == wanted).map_or(wanted, |a| a.name.as_str());
             known.retain(|(_, name)| name.as_str() == named);
@@ -234,7 +234,7 @@ impl Cabinet {
 
 /// The contents that attachments of a change had, as far as this device knows: as downloaded now, and as they were when
 /// somebody signed.
-async fn contents(board: &OpenBoard, state: &BoardState, change: &ChangeRequest) -> Answer<BTreeSet<(Digest, String)>> {
+async fn contents(board: &OpenBoard, state: &BoardState, change: &ChangeRequest) -> BTreeSet<(Digest, String)> {
     let mut found = BTreeSet::new();
     for signed in state.ledger.sign_offs.get(&change.key).into_iter().flatten() {
         // What is not here, or is damaged, tells nothing; `cab verify` says so.
@@ -249,7 +249,7 @@ async fn contents(board: &OpenBoard, state: &BoardState, change: &ChangeRequest)
     // What Cabinet put on the ticket is a sealed file, and stays.
     let here = change.attachments.iter().filter(|a| !a.own);
     found.extend(here.filter_map(|a| Some((a.sha256?, a.name.clone()))));
-    Ok(found)
+    found
 }
 
 /// An agenda by its title, and the changes on it.
