@@ -182,6 +182,10 @@ async fn what_is_disposed_of_on_one_device_is_gone_on_both_and_all_that_was_sign
     let copy = board::backup(&data, &journey.folder.path().join("backup"), false, now()).await.expect("backed up");
     assert_eq!((copy.blobs_lost.len(), copy.disposed.len()), (0, 1));
 
+    // What comes back by hand goes again at the next opening.
+    std::fs::write(blob(&data, gone), b"Ines, Tom and Ada").expect("put back");
+    assert!(looked_over(&data).await.findings.is_empty() && !blob(&data, gone).exists());
+
     // What is lost beside it is lost, and nobody's word makes that right.
     std::fs::remove_file(blob(&elsewhere, stays)).expect("lost");
     let report = looked_over(&elsewhere).await;
