@@ -1,6 +1,7 @@
 //! The users' journeys, one file each.
 mod authority;
 mod delegation;
+mod disposal;
 mod forgotten;
 mod forks;
 mod gate;

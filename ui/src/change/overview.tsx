@@ -113,7 +113,15 @@ function AttachmentLine({ change, attachment }: { change: string; attachment: At
         <span className="shrink-0 text-xs text-ink-2">{t("change.materialAttachment")}</span>
       ) : null}
       <span className="grow" />
-      {attachment.digest ? (
+      {attachment.disposed ? (
+        <span className="min-w-0 text-xs text-ink-2" title={attachment.digest ?? undefined}>
+          {t(attachment.disposed.ground === "erasure" ? "change.disposedErasure" : "change.disposedRetention", {
+            who: attachment.disposed.by,
+            when: moment(attachment.disposed.at),
+            why: attachment.disposed.reason,
+          })}
+        </span>
+      ) : attachment.digest ? (
         <span className="num font-mono text-xs text-ink-2" title={attachment.digest}>
           {shortDigest(attachment.digest)}
         </span>

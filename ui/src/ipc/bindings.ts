@@ -447,6 +447,8 @@ export type Attachment_Deserialize = {
 	material: boolean,
 	/**  SHA-256 once downloaded; a material one without it cannot be signed. */
 	digest?: string | null,
+	/**  Its bytes were disposed of; the digest stands. */
+	disposed?: Disposal | null,
 };
 
 /**  A view. */
@@ -459,6 +461,8 @@ export type Attachment_Serialize = {
 	material: boolean,
 	/**  SHA-256 once downloaded; a material one without it cannot be signed. */
 	digest: string | null,
+	/**  Its bytes were disposed of; the digest stands. */
+	disposed: Disposal | null,
 };
 
 /**  Came or left. */
@@ -1348,6 +1352,14 @@ export type Difference = {
 	rows: DiffRow[],
 };
 
+/**  Whose word it is that bytes are gone. */
+export type Disposal = {
+	by: string,
+	at: string,
+	ground: Ground,
+	reason: string,
+};
+
 /**  A view. */
 export type DryRun = DryRun_Serialize | DryRun_Deserialize;
 
@@ -1534,6 +1546,13 @@ export type Gate_Serialize = {
 	/**  What would satisfy it; null when passed. */
 	remedy: string | null,
 };
+
+/**  On which ground bytes are disposed of. */
+export type Ground = 
+/**  They were kept for as long as they had to be. */
+"retention" | 
+/**  Somebody may ask that they be erased. */
+"erasure";
 
 /**  Hands an approval out for a pipeline into a new file; a snapshot allows nothing and only tells how the change stands. */
 export type HandOutRequest = {

@@ -339,6 +339,7 @@ export function makeChange(index: number): StoredChange {
         media_type: "application/pdf",
         material: true,
         digest: "sha256:b17ce0a4d5f2219c8e02aa41",
+        disposed: null,
       },
       {
         id: "a2",
@@ -347,8 +348,31 @@ export function makeChange(index: number): StoredChange {
         media_type: "text/plain",
         material: true,
         digest: index % 2 === 0 ? "sha256:1f03c9e277ab40d19c1e5544" : null,
+        disposed: null,
       },
-      { id: "a3", name: "load-test.png", bytes: 1_204_551, media_type: "image/png", material: false, digest: null },
+      {
+        id: "a3",
+        name: "load-test.png",
+        bytes: 1_204_551,
+        media_type: "image/png",
+        material: false,
+        digest: null,
+        disposed: null,
+      },
+      {
+        id: "a4",
+        name: "on-call-rota.csv",
+        bytes: 2_118,
+        media_type: "text/csv",
+        material: false,
+        digest: "sha256:77d0e1c2b3a49586f0e1d2c3",
+        disposed: {
+          by: "Amara Okafor",
+          at: "2026-11-20T09:12:00Z",
+          ground: "erasure",
+          reason: "It named people who left.",
+        },
+      },
     ],
     decision: decision
       ? {

@@ -3,6 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
+use domain::disposal::Disposal;
 use domain::entry::{Body, Head};
 use domain::ids::{Digest, LogId, MemberId};
 use domain::roster::Roster;
@@ -11,7 +12,7 @@ use record::manifest::{Blob, Manifest};
 use record::verify::{self, Context, Policies};
 use record::written::check_raw;
 use serde::Serialize;
-use store::{Folder, Store};
+use store::{Folder, Store, StoreError};
 
 use crate::backup::in_files;
 use crate::cabinet::{VaultChoice, read_stored, stored, writes_here};
@@ -31,6 +32,25 @@ pub struct Finding {
     pub why: String,
 }
 
+/// Bytes that are gone by an entry of the record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DisposedBlob {
+    /// The digest under which they were kept.
+    pub sha256: Digest,
+    /// The change, where it was said of one.
+    pub change: Option<String>,
+    /// Whose word it is.
+    pub by: String,
+    /// When, as claimed.
+    pub at: String,
+    /// The ground, in a word.
+    pub ground: String,
+    /// Why.
+    pub why: String,
+    /// Whether they are in the folder all the same.
+    pub still_here: bool,
+}
+
 /// What was found in a data folder.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RecordReport {
@@ -48,6 +68,8 @@ pub struct RecordReport {
     pub logs: u32,
     /// Blobs compared with their digests.
     pub blobs: u32,
+    /// Blobs that were disposed of: gone by somebody's word, and not lost.
+    pub disposed: Vec<DisposedBlob>,
     /// Sealed files verified.
     pub sealed: u32,
     /// Whether the heads beside the keys were compared, or why not.
@@ -90,7 +112,7 @@ pub async fn keystore_of(data_dir: &Path, now: DateTime<Utc>) -> Answer<Option<S
 pub async fn verify_folder(data_dir: &Path, vault: Option<&VaultChoice>, now: DateTime<Utc>) -> Answer<RecordReport> {
     let folder = Folder::new(data_dir);
     let store = Store::open(&folder, now).await.map_err(|error| {
-        if let store::StoreError::Corrupt { what } = &error {
+        if let StoreError::Corrupt { what } = &error {
             return BoardError::Verification {
                 code: "database-damaged".to_owned(),
                 what: folder.database().display().to_string(),
@@ -125,8 +147,8 @@ async fn look(store: &Store, folder: &Folder, vault: Option<&VaultChoice>) -> An
         .map(|p| finding("record", "the record", p))
         .collect();
     findings.extend(of_the_whole);
-    let blobs = look_at_blobs(store, &mut findings).await?;
-    look_at_manifests(store, &entries, &mut findings).await;
+    let blobs = look_at_blobs(store, &state, &mut findings).await?;
+    look_at_manifests(store, &state, &entries, &mut findings).await;
     let sealed = look_at_sealed(folder, &state, &mut findings).await?;
     look_at_projection(store, &state, &mut findings).await?;
     let fingerprint = state.rosters.fingerprint();
@@ -138,6 +160,7 @@ async fn look(store: &Store, folder: &Folder, vault: Option<&VaultChoice>) -> An
         entries: state.entries,
         logs: u32::try_from(state.heads.len()).unwrap_or(u32::MAX),
         blobs,
+        disposed: disposed(&state, folder),
         sealed,
         heads,
         projection: store.projection_digest().await.map_err(stored)?,
@@ -214,19 +237,39 @@ async fn look_at_entries(
     Ok(held)
 }
 
-async fn look_at_blobs(store: &Store, findings: &mut Vec<Finding>) -> Answer<u32> {
-    let blobs = store.blobs().await.map_err(stored)?;
-    for blob in &blobs {
-        if let Err(error) = store.blob(blob.digest).await {
-            let path = store.folder().blob(blob.digest).display().to_string();
-            findings.push(finding("blob", path, error));
+/// What is missing is a finding, unless an entry that counts disposed of it.
+async fn look_at_blobs(store: &Store, state: &BoardState, findings: &mut Vec<Finding>) -> Answer<u32> {
+    let mut compared = 0u32;
+    for blob in store.blobs().await.map_err(stored)? {
+        match store.blob(blob.digest).await {
+            Err(StoreError::BlobMissing(digest)) if state.ledger.disposals.contains_key(&digest) => continue,
+            Err(error) => {
+                let path = store.folder().blob(blob.digest).display().to_string();
+                findings.push(finding("blob", path, error));
+            }
+            Ok(_) => {}
         }
+        compared = compared.saturating_add(1);
     }
-    Ok(u32::try_from(blobs.len()).unwrap_or(u32::MAX))
+    Ok(compared)
+}
+
+/// What was disposed of, with whose word it is.
+fn disposed(state: &BoardState, folder: &Folder) -> Vec<DisposedBlob> {
+    let told = |(digest, disposal): (&Digest, &Disposal)| DisposedBlob {
+        sha256: *digest,
+        change: disposal.change.as_ref().map(ToString::to_string),
+        by: state.name(disposal.actor),
+        at: crate::words::time(disposal.claimed),
+        ground: disposal.ground.word().to_owned(),
+        why: disposal.reason.clone(),
+        still_here: folder.blob(*digest).is_file(),
+    };
+    state.ledger.disposals.iter().map(told).collect()
 }
 
 /// What was shown to those who signed is here, and is what they signed.
-async fn look_at_manifests(store: &Store, entries: &[Entry], findings: &mut Vec<Finding>) {
+async fn look_at_manifests(store: &Store, state: &BoardState, entries: &[Entry], findings: &mut Vec<Finding>) {
     for entry in entries {
         let Some(Body::SignOff(body)) = entry.predicate().map(|p| &p.body) else { continue };
         let place = format!("sign-off {} of {}", entry.id().short(), body.change);
@@ -235,6 +278,7 @@ async fn look_at_manifests(store: &Store, entries: &[Entry], findings: &mut Vec<
                 let raw = match store.blob(written.raw).await {
                     Ok(bytes) => Blob::from_stored(&bytes, written.raw)
                         .and_then(|raw| check_raw(body, written, subject.sha256, &raw.bytes)),
+                    Err(StoreError::BlobMissing(raw)) if state.ledger.disposals.contains_key(&raw) => Ok(()),
                     Err(error) => {
                         findings.push(finding("written-missing", &place, error));
                         Ok(())
@@ -252,8 +296,10 @@ async fn look_at_manifests(store: &Store, entries: &[Entry], findings: &mut Vec<
             match manifest {
                 Ok(manifest) => {
                     for digest in manifest.digests() {
-                        if let Err(error) = store.blob(digest).await {
-                            findings.push(finding("shown-missing", &place, error));
+                        match store.blob(digest).await {
+                            Ok(_) => {}
+                            Err(StoreError::BlobMissing(gone)) if state.ledger.disposals.contains_key(&gone) => {}
+                            Err(error) => findings.push(finding("shown-missing", &place, error)),
                         }
                     }
                 }

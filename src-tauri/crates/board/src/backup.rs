@@ -22,12 +22,14 @@ pub struct Copied {
     pub vault: bool,
     /// Blobs that were missing or damaged already: they are not in it.
     pub blobs_lost: Vec<Digest>,
+    /// Blobs that an entry disposed of: they are not in it, and none is lost.
+    pub disposed: Vec<Digest>,
 }
 
 impl Copied {
     fn of(path: &Path, report: BackupReport) -> Self {
-        let BackupReport { files, bytes, vault, blobs_lost } = report;
-        Self { path: path.to_owned(), files, bytes, vault, blobs_lost }
+        let BackupReport { files, bytes, vault, blobs_lost, disposed } = report;
+        Self { path: path.to_owned(), files, bytes, vault, blobs_lost, disposed }
     }
 }
 

@@ -221,6 +221,9 @@ impl OpenBoard {
                 tracing::warn!(%error, "the heads beside the keys could not be read; the board opens for reading")
             }
         }
+        if let Err(error) = crate::disposals::catch_up(&store, &first).await {
+            tracing::warn!(%error, "bytes that were disposed of are still here");
+        }
         Ok(Self {
             store,
             keys,
@@ -570,8 +573,12 @@ impl Cabinet {
         tx.clear_projection().await.map_err(stored)?;
         tx.project(&rows).await.map_err(stored)?;
         let after = tx.projection_digest().await.map_err(stored)?;
+        let gone = crate::disposals::note(&mut tx, &state).await?;
         tx.commit().await.map_err(stored)?;
         board.replace_state(state).await;
+        if gone {
+            crate::disposals::remove(&board.store).await;
+        }
         self.reindex(&board).await?;
         Ok((before, after))
     }

@@ -32,6 +32,10 @@ pub struct CheckedEvidence {
     pub left_out: u32,
     /// Fields that are not in this edition.
     pub withheld: u32,
+    /// Fields that an entry in it disposed of.
+    pub disposed: u32,
+    /// Fields that an entry in it disposed of, and that are here all the same.
+    pub outlived: u32,
     /// Forks of which it is said which entry stands.
     pub settled_forks: u32,
     /// Whether a Merkle root stands in it, with which its entries agree.
@@ -96,6 +100,8 @@ fn told(bundle: &Bundle, evidence: &Evidence, findings: Vec<Finding>) -> Checked
         entries: count(evidence.verified.entries.len()),
         left_out: count(evidence.left_out.len()),
         withheld: count(evidence.withheld.len()),
+        disposed: count(evidence.disposed.len()),
+        outlived: count(evidence.outlived.len()),
         settled_forks: count(evidence.settled.len()),
         proven: bundle.merkle.is_some(),
         sample: roster.members.iter().flat_map(|m| &m.keys).any(|k| k.keystore == "sample"),

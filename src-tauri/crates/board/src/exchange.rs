@@ -266,8 +266,12 @@ impl Cabinet {
         // A fork may take back what was folded before: everything is made again.
         tx.clear_projection().await.map_err(stored)?;
         tx.project(&projection_rows(&state, &state.ledger.all())?).await.map_err(stored)?;
+        let gone = crate::disposals::note(&mut tx, &state).await?;
         tx.commit().await.map_err(stored)?;
         board.replace_state(state).await;
+        if gone {
+            crate::disposals::remove(&board.store).await;
+        }
         if let Err(error) = self.reindex(board).await {
             tracing::warn!(%error, "the list lags behind the record until the next sync or rebuild");
         }

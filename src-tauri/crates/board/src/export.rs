@@ -25,6 +25,8 @@ pub struct Exported {
     pub blobs: u32,
     /// Blobs whose files are missing or damaged here.
     pub blobs_lost: u32,
+    /// Blobs that an entry disposed of.
+    pub blobs_disposed: u32,
 }
 
 const FORMAT: &str = include_str!("FORMAT.md");
@@ -81,6 +83,7 @@ async fn fill(store: &Store, to: &Path) -> Answer<Exported> {
         entries: report.entries,
         blobs: report.blobs,
         blobs_lost: report.blobs_lost,
+        blobs_disposed: report.blobs_disposed,
     })
 }
 

@@ -293,7 +293,11 @@ impl Cabinet {
             }
         }
         let state = self.made_again(board, &mut tx).await?;
+        let gone = crate::disposals::note(&mut tx, &state).await?;
         tx.commit().await.map_err(stored)?;
+        if gone {
+            crate::disposals::remove(&board.store).await;
+        }
         let counts = !state.disputed.contains(&plan.stands);
         board.replace_state(state).await;
         Ok((heads, counts))

@@ -205,8 +205,22 @@ impl Cabinet {
             .filter(|a| named.contains(&a.name) && !a.own && a.sha256.is_none())
             .map(|a| a.name.as_str())
             .collect();
+        let disposed: Vec<&str> = change
+            .attachments
+            .iter()
+            .filter(|a| named.contains(&a.name) && !a.own)
+            .filter(|a| a.sha256.is_some_and(|digest| state.ledger.disposals.contains_key(&digest)))
+            .map(|a| a.name.as_str())
+            .collect();
         let blocking = self.gates(board, state, &change, Some(risk.decided.level)).into_iter().find(|g| g.blocks);
-        let refused = if !missing.is_empty() {
+        let refused = if !disposed.is_empty() {
+            Some(refusal(
+                "attachment_disposed",
+                format!("Material attachments were disposed of, and nobody can read them: {}.", disposed.join(", ")),
+                Some("R86"),
+                "Replace the file on the ticket by one that may be kept, sync, download it, then sign.",
+            ))
+        } else if !missing.is_empty() {
             Some(refusal(
                 "attachment_missing",
                 format!("Material attachments are not downloaded yet: {}.", missing.join(", ")),

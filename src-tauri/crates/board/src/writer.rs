@@ -104,6 +104,7 @@ impl Cabinet {
             let rows = projection_rows(&state, &touched)?;
             tx.project(&rows).await.map_err(crate::cabinet::stored)?;
         }
+        let gone = crate::disposals::note(&mut tx, &state).await?;
         for local in locals {
             match local {
                 Local::PutDraft(draft) => tx.save_draft(&draft).await.map_err(crate::cabinet::stored)?,
@@ -117,6 +118,9 @@ impl Cabinet {
         }
         tx.commit().await.map_err(crate::cabinet::stored)?;
         board.replace_state(state).await;
+        if gone {
+            crate::disposals::remove(&board.store).await;
+        }
         // After COMMIT: a keyring that is behind is fine, one that is ahead would be a rollback.
         for (log, head) in new_heads {
             if let Err(error) = board.keys.remember_head(log, head).await {

@@ -8,6 +8,7 @@ use board::{BoardError, visible};
 use clap::{Subcommand, ValueEnum};
 use serde_json::json;
 
+use crate::dispose;
 use crate::exit::{CabError, Done};
 use crate::host::Host;
 use crate::names;
@@ -127,6 +128,8 @@ pub enum Verb {
         /// The attachment's name or id; without it, every material one that is missing.
         attachment: Option<String>,
     },
+    /// Dispose of the bytes of attachments, with the PIN of somebody who holds root. It cannot be taken back.
+    Dispose(dispose::Dispose),
 }
 
 /// Runs the verb.
@@ -160,6 +163,7 @@ pub async fn run(host: &Host, verb: Verb) -> Done<Reply> {
             Ok(Reply::of(&view, text))
         }
         Verb::Difference { change } => stale::difference(&cabinet, &change).await,
+        Verb::Dispose(args) => dispose::run(host, &cabinet, args).await,
         Verb::Immaterial { change, reason, member } => {
             stale::immaterial(host, &cabinet, &change, reason, member.as_deref()).await
         }
@@ -307,6 +311,12 @@ fn shown(view: &ChangeView) -> String {
     }
     for (n, c) in (1..).zip(&view.conditions) {
         facts.row([format!("Condition {n}"), format!("{} ({}, {}) {}", c.text, c.owner, word(&c.state), c.id)]);
+    }
+    for a in &view.attachments {
+        if let Some(gone) = &a.disposed {
+            let said = format!("{} by {}, {}: {}", a.name, gone.by, gone.at, gone.reason);
+            facts.row(["Disposed of".to_owned(), said]);
+        }
     }
     facts.row(["Ticket".to_owned(), view.url.clone()]);
     text.push_str(&facts.text());

@@ -109,11 +109,14 @@ fn verify_evidence(host: &Host, file: &Path, root: Option<&str>, in_words: bool)
     } else {
         let kind = if checked.complete { "complete" } else { "an extract" };
         format!(
-            "{}: the evidence holds, {kind}.\n{} entries, {} places left out, {} fields withheld, {} settled forks\n{}",
+            "{}: the evidence holds, {kind}.\n{} entries, {} places left out, {} fields withheld, {} disposed of, {} disposed of and \
+             still here, {} settled forks\n{}",
             checked.board,
             checked.entries,
             checked.left_out,
             checked.withheld,
+            checked.disposed,
+            checked.outlived,
             checked.settled_forks,
             root_words(checked.anchored, &checked.roster_words, &checked.roster_root)
         )
@@ -148,6 +151,21 @@ fn verified(report: &RecordReport) -> String {
         report.roster_root,
         report.heads
     );
+    if !report.disposed.is_empty() {
+        text.push_str(&format!("\n{} blobs were disposed of; their digests stand:", report.disposed.len()));
+    }
+    for gone in &report.disposed {
+        let about = gone.change.as_deref().unwrap_or("no change in particular");
+        let here = if gone.still_here { " STILL HERE: open the board, or see the log." } else { "" };
+        text.push_str(&format!(
+            "\n  {}  {about}, by {}, {}, {}: {}{here}",
+            gone.sha256.short(),
+            gone.by,
+            gone.at,
+            gone.ground,
+            gone.why
+        ));
+    }
     if report.sample {
         text.push_str("\nThis is a sample board with published PINs: it proves nothing about anybody.");
     }
@@ -199,6 +217,9 @@ pub async fn export(host: &Host, args: Export) -> Done<Reply> {
     if done.blobs_lost > 0 {
         text.push_str(&format!("\n{} blobs are missing here and so are missing there.", done.blobs_lost));
     }
+    if done.blobs_disposed > 0 {
+        text.push_str(&format!("\n{} blobs were disposed of: only their digests are there.", done.blobs_disposed));
+    }
     Ok(Reply::of(&done, text))
 }
 
@@ -231,6 +252,9 @@ pub async fn backup(host: &Host, args: Backup) -> Done<Reply> {
             "\n{} blobs were missing or damaged already; `cab verify` names them.",
             done.blobs_lost.len()
         ));
+    }
+    if !done.disposed.is_empty() {
+        text.push_str(&format!("\n{} blobs were disposed of, and are not in it.", done.disposed.len()));
     }
     Ok(Reply::of(&done, text))
 }

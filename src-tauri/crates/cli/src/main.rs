@@ -12,6 +12,7 @@ mod connect;
 mod decide;
 mod delegates;
 mod demo;
+mod dispose;
 mod doctor;
 mod exchange;
 mod exit;

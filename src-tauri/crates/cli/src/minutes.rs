@@ -180,6 +180,9 @@ fn shown(checked: &CheckedMinutes) -> String {
     if checked.withheld > 0 {
         text.push_str(&format!("\n{} fields are withheld in this edition.", checked.withheld));
     }
+    if checked.disposed > 0 {
+        text.push_str(&format!("\n{} fields were disposed of by an entry.", checked.disposed));
+    }
     if checked.sample {
         text.push_str("\nThis is a sample board with published PINs: it proves nothing about anybody.");
     }

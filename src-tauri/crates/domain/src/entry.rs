@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use crate::change::Window;
+use crate::disposal::DisposalBody;
 use crate::ids::{BoardId, ChangeKey, ConditionId, Digest, EntryId, KeyId, LogId, MeetingId, MemberId};
 use crate::meeting::{Agenda, AgendaItem, Decision, Position};
 use crate::plan::{PlanReview, PlanSection};
@@ -339,6 +340,8 @@ pub enum Body {
         /// What shows it.
         note: String,
     },
+    /// What was shown is disposed of: the bytes of these blobs are gone or to go, their digests stay.
+    Disposed(DisposalBody),
 }
 
 /// An act in the record: of a running record by its number, or an entry as a whole.
@@ -403,6 +406,7 @@ impl Body {
             Self::StandingSuspended { .. } => "standing_suspended",
             Self::ObligationOpened(_) => "obligation_opened",
             Self::ObligationMet { .. } => "obligation_met",
+            Self::Disposed(_) => "disposed",
         }
     }
     /// Whether only a member's signature key may sign it (`record.md`, *Two keys*).
@@ -422,6 +426,7 @@ impl Body {
             | Self::Affirmation { .. }
             | Self::ForkSettled { .. }
             | Self::StandingApproved(_)
+            | Self::Disposed(_)
             | Self::RuledImmaterial(_) => true,
             Self::Assessment { .. }
             | Self::PlanReview { .. }

@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::delegation::Delegation;
+use crate::disposal::Disposal;
 use crate::entry::{ActRef, Attestation, Body, Predicate};
 use crate::ids::{ChangeKey, ConditionId, Digest, EntryId, MeetingId, MemberId};
 use crate::meeting::DecisionKind;
@@ -21,6 +22,7 @@ use crate::standing::{Obligation, StandingApproval};
 
 mod ballots;
 mod decisions;
+mod disposals;
 mod meeting;
 mod moved;
 mod places;
@@ -207,6 +209,8 @@ pub struct Ledger {
     pub standing_approvals: BTreeMap<EntryId, StandingApproval>,
     /// Obligations by the entries that opened them.
     pub obligations: BTreeMap<EntryId, Obligation>,
+    /// Bytes that were disposed of, by the digest under which they were kept; the first word on each.
+    pub disposals: BTreeMap<Digest, Disposal>,
     /// Entries that need a newer Cabinet: the state is incomplete.
     pub unknown: BTreeSet<EntryId>,
     /// Where the entries stand that may be too late for another, or have others too late for them.
@@ -337,6 +341,7 @@ impl Ledger {
             Body::Affirmation { confirmed, contested } => self.affirm(entry, confirmed, contested),
             // Which entries count was settled before they were folded; a recovered log has no state of its own.
             Body::ForkSettled { .. } | Body::Recovered { .. } => Vec::new(),
+            Body::Disposed(body) => self.dispose(entry, body),
             Body::RuledImmaterial(body) => self.rule(entry, body),
             Body::ApprovalExported { change, content, artifacts, environment, window, fresh_until } => {
                 self.exports.entry(change.clone()).or_default().push(Export {
@@ -484,7 +489,8 @@ fn has_a_place(body: &Body) -> bool {
         | Body::StandingUsed(_)
         | Body::StandingSuspended { .. }
         | Body::ObligationOpened(_)
-        | Body::ObligationMet { .. } => false,
+        | Body::ObligationMet { .. }
+        | Body::Disposed(_) => false,
     }
 }
 

@@ -17,6 +17,7 @@
 //! | [`meeting`] | agenda, attendance, consent, votes, decisions, conditions |
 //! | [`sign_off`] | a member's signature over a statement, and when it is stale |
 //! | [`ruling`] | an edit that two people ruled immaterial |
+//! | [`disposal`] | bytes that are gone by a root holder's word; their digests stay |
 //! | [`shift`] | a shift of the window that a policy tolerates |
 //! | [`entry`] | what the board's record says, one signed entry at a time |
 //! | [`standing`] | a standing approval of standard changes, its uses, and obligations |
@@ -26,6 +27,7 @@
 pub mod approval;
 pub mod change;
 pub mod delegation;
+pub mod disposal;
 pub mod duties;
 pub mod entry;
 pub mod gate;

@@ -18,7 +18,7 @@ mod material;
 mod tests;
 
 pub use glob::matches;
-pub use material::{MaterialField, attachments_named_in_plan, plan_field, plan_section, window_fields};
+pub use material::{MaterialField, attached, attachments_named_in_plan, plan_field, plan_section, window_fields};
 
 /// How strictly a policy blocks (`decisions.md`, *Hard blocks*).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Type)]

@@ -15,6 +15,7 @@
 //! | [`verdict`] | the answer, as text, as JSON, and as a receipt |
 //! | [`mod@line`] | the command line of `cab-gate`, and running it |
 pub mod asked;
+mod disposed;
 mod evidence;
 mod export;
 mod fresh;
@@ -36,6 +37,7 @@ use chrono::{DateTime, Utc};
 use domain::ids::Digest;
 
 pub use asked::Asked;
+pub use disposed::DisposedShown;
 pub use reason::{Finding, Kind, Reason};
 pub use verdict::{Files, Shown, Verdict};
 

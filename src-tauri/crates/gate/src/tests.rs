@@ -1,4 +1,5 @@
 //! The gate on real signed entries.
+mod disposed;
 mod refusals;
 mod rulings;
 mod sections;

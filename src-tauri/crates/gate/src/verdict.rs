@@ -15,6 +15,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::asked::Asked;
+use crate::disposed::DisposedShown;
 use crate::evidence::{Held, Told};
 use crate::export::{good_until, time};
 use crate::judge::{Stands, carrying_of};
@@ -109,6 +110,9 @@ pub struct Shown {
     pub sign_offs: Vec<Signer>,
     /// The edits since that were ruled immaterial.
     pub rulings: Vec<RuledEdit>,
+    /// What of it was disposed of.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub disposed: Vec<DisposedShown>,
     /// How many votes are known in which way.
     pub votes: BTreeMap<Attestation, u32>,
     /// What may be deployed, as exported.
@@ -185,6 +189,7 @@ impl Shown {
                     entries: [edit.chair.entry, edit.second.entry],
                 })
                 .collect(),
+            disposed: DisposedShown::of(held, told, change),
             votes,
             artifacts: export.artifacts.clone(),
             environment: export.environment.clone(),
@@ -406,6 +411,7 @@ impl Shown {
                 ruled.reason
             ));
         }
+        lines.extend(self.disposed.iter().map(DisposedShown::line));
         if let Some(standing) = &self.standing {
             let counted = match standing.counted {
                 Some(n) => format!("{n} of {} uses counted", standing.uses),
@@ -450,6 +456,9 @@ impl Shown {
         });
         if let (Value::Object(shown), Some(moved)) = (&mut shown, &self.moved) {
             shown.insert("moved".to_owned(), json!(moved));
+        }
+        if let (Value::Object(shown), false) = (&mut shown, self.disposed.is_empty()) {
+            shown.insert("disposed".to_owned(), json!(self.disposed));
         }
         shown
     }

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::change::Window;
 use domain::ids::Digest;
 use domain::plan::PlanSection;
-use domain::policy::{plan_field, window_fields};
+use domain::policy::{attached, plan_field, window_fields};
 use serde::{Deserialize, Serialize};
 use sha2::Digest as _;
 
@@ -66,7 +66,7 @@ impl Blob {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Line {
-    /// The material field (`title`, `plan.backout`) or `attachment:<name>`.
+    /// The material field (`title`, `plan.backout`) or `attachment.<name>`.
     pub field: String,
     /// SHA-256(salt ‖ bytes).
     pub sha256: Digest,
@@ -178,6 +178,15 @@ impl Manifest {
     pub fn digests(&self) -> BTreeSet<Digest> {
         self.fields.iter().map(|line| line.sha256).collect()
     }
+}
+
+/// The files that manifests tell of, as far as the blobs of their lines are at hand: by the digest of their content, which no
+/// bundle holds.
+#[must_use]
+pub fn attached_files(manifests: &[Manifest], blobs: &BTreeMap<Digest, Blob>) -> BTreeMap<Digest, String> {
+    let lines = manifests.iter().flat_map(Manifest::lines).filter(|line| line.field.starts_with("attachment."));
+    let told = lines.filter_map(|line| blobs.get(&line.sha256)).flat_map(|blob| attached(&blob.bytes));
+    told.map(|(name, digest)| (digest, name)).collect()
 }
 
 /// The digest of material content without salts: equal content, equal digest. That of the canonical

@@ -67,6 +67,8 @@ codes! {
     Subject = "subject",
     /// A ruling names no edit, what is never immaterial, or no reason.
     Ruling = "ruling",
+    /// A disposal names no blob, one out of order or twice, or no reason.
+    Disposal = "disposal",
     /// No version of the roster is the one the entry names.
     RosterUnknown = "roster-unknown",
     /// The roster does not know the key.

@@ -114,7 +114,7 @@ fn judge(entry: &Entry, context: &Context<'_>) -> Result<(), Refusal> {
 /// log, and its subject the document its kind demands.
 ///
 /// # Errors
-/// [`Code::KeyId`], [`Code::LogKey`], [`Code::Auth`], [`Code::Subject`] or [`Code::Ruling`].
+/// [`Code::KeyId`], [`Code::LogKey`], [`Code::Auth`], [`Code::Subject`], [`Code::Ruling`] or [`Code::Disposal`].
 pub fn check_self(entry: &Entry) -> Result<(), Refusal> {
     let statement = entry.statement();
     if statement.recorder() != entry.envelope().key_id() {
@@ -139,7 +139,8 @@ pub fn check_self(entry: &Entry) -> Result<(), Refusal> {
             check_auth(predicate)?;
             check_epoch(log, &predicate.body)?;
             check_subject(entry, predicate)?;
-            check_ruling(&predicate.body)
+            check_ruling(&predicate.body)?;
+            check_disposal(&predicate.body)
         }
         None => Ok(()),
     }
@@ -171,6 +172,7 @@ fn needs_own_pin(body: &Body) -> bool {
             | Body::ForkSettled { .. }
             | Body::RuledImmaterial(_)
             | Body::StandingApproved(_)
+            | Body::Disposed(_)
     )
 }
 
@@ -229,7 +231,8 @@ fn check_subject(entry: &Entry, predicate: &Predicate) -> Result<(), Refusal> {
         | Body::StandingUsed(_)
         | Body::StandingSuspended { .. }
         | Body::ObligationOpened(_)
-        | Body::ObligationMet { .. } => Ok(()),
+        | Body::ObligationMet { .. }
+        | Body::Disposed(_) => Ok(()),
     }
 }
 
@@ -237,6 +240,13 @@ fn check_subject(entry: &Entry, predicate: &Predicate) -> Result<(), Refusal> {
 fn check_ruling(body: &Body) -> Result<(), Refusal> {
     let Body::RuledImmaterial(ruling) = body else { return Ok(()) };
     ruling.check().map_err(|why| Refusal::new(Code::Ruling, why.to_string(), "predicate.body"))
+}
+
+/// A disposal says of what and why. That its digests are ones somebody was shown nobody asks: an extract does not hold all
+/// manifests, and disposing of what nobody has takes nothing away.
+fn check_disposal(body: &Body) -> Result<(), Refusal> {
+    let Body::Disposed(disposal) = body else { return Ok(()) };
+    disposal.check().map_err(|why| Refusal::new(Code::Disposal, why.to_string(), "predicate.body"))
 }
 
 /// A log has a new epoch only where its key says why the old one ends (`record.md`, *Log*).
@@ -330,6 +340,10 @@ fn check_people(predicate: &Predicate, roster: &Roster, owner: &Member, key: &Ro
     if matches!(predicate.body, Body::Policy { .. }) && !roster.root_holders.contains(&actor.id) {
         return Err(Refusal::new(Code::Role, "a policy is adopted by a root holder", "predicate.actor"));
     }
+    // What is gone no later word brings back.
+    if matches!(predicate.body, Body::Disposed(_)) && !roster.root_holders.contains(&actor.id) {
+        return Err(Refusal::new(Code::Role, "what was shown is disposed of by a root holder", "predicate.actor"));
+    }
     if let Some(role) = predicate.role
         && !actor.has(role)
     {
@@ -360,6 +374,7 @@ fn personal(body: &Body) -> bool {
             | Body::ForkSettled { .. }
             | Body::StandingApproved(_)
             | Body::RuledImmaterial(_)
+            | Body::Disposed(_)
     )
 }
 
@@ -416,6 +431,7 @@ pub fn change_of(body: &Body) -> Option<&ChangeKey> {
         Body::StandingApproved(body) => Some(&body.change),
         Body::ObligationOpened(body) => Some(&body.change),
         Body::RuledImmaterial(ruling) => Some(&ruling.change),
+        Body::Disposed(disposal) => disposal.change.as_ref(),
         Body::Roster { .. }
         | Body::Policy { .. }
         | Body::AgendaFrozen { .. }

@@ -36,6 +36,9 @@ pub struct Manifest {
     pub vault: bool,
     /// Blobs whose files were missing or damaged when the backup was made.
     pub blobs_lost: Vec<Digest>,
+    /// Blobs that an entry disposed of: they are not in it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub disposed: Vec<Digest>,
     /// Files, by path with `/`.
     pub files: BTreeMap<String, ManifestFile>,
 }
@@ -61,6 +64,8 @@ pub struct BackupReport {
     pub vault: bool,
     /// Blobs that were missing or damaged: they are not in it.
     pub blobs_lost: Vec<Digest>,
+    /// Blobs that an entry disposed of: they are not in it, and nothing is wrong with that.
+    pub disposed: Vec<Digest>,
 }
 
 impl Manifest {
@@ -70,6 +75,7 @@ impl Manifest {
             bytes: self.files.values().map(|f| f.size).sum(),
             vault: self.vault,
             blobs_lost: self.blobs_lost.clone(),
+            disposed: self.disposed.clone(),
         }
     }
 }
@@ -129,12 +135,15 @@ impl Store {
         }
         let digests: Vec<String> =
             sqlx::query_scalar("SELECT digest FROM blob ORDER BY digest").fetch_all(&mut copy).await?;
+        let disposed: Vec<String> =
+            sqlx::query_scalar("SELECT digest FROM disposed ORDER BY digest").fetch_all(&mut copy).await?;
         copy.close().await?;
+        let disposed: Vec<Digest> = disposed.iter().map(|d| parsed("disposed digest", d)).collect::<Result<_>>()?;
         let digests: Vec<Digest> = digests.iter().map(|d| parsed("blob digest", d)).collect::<Result<_>>()?;
         let from = self.folder().clone();
         off_thread(move || {
             let mut blobs_lost = Vec::new();
-            for digest in digests {
+            for digest in digests.into_iter().filter(|digest| !disposed.contains(digest)) {
                 if !copy_blob(&from, &into, digest)? {
                     blobs_lost.push(digest);
                 }
@@ -154,6 +163,7 @@ impl Store {
                 created: now,
                 vault: with_vault,
                 blobs_lost,
+                disposed,
                 files,
             };
             let text = serde_json::to_vec_pretty(&manifest).map_err(|e| StoreError::unstorable("manifest", e))?;

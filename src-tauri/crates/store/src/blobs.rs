@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use domain::ids::Digest;
 use sha2::Digest as _;
 
+use crate::disposals::remove_file;
 use crate::error::{Result, StoreError};
 use crate::folder::{make_dir, off_thread, sync_dir, unique, write_whole};
 use crate::value::{parsed, small};
@@ -99,13 +100,13 @@ fn blob_dir(folder: &Folder, digest: Digest) -> Result<PathBuf> {
 
 impl Append {
     /// Keeps bytes under their digest. The file is durable before COMMIT, so no row ever names a blob that a
-    /// power cut took.
+    /// power cut took. What was disposed of is never written again: it has its digest, and no file.
     ///
     /// # Errors
     /// [`StoreError::DiskFull`], [`StoreError::Io`].
     pub async fn put_blob(&mut self, kind: &str, bytes: &[u8]) -> Result<Digest> {
         let digest = Digest::of(bytes);
-        if self.has_blob(digest).await? {
+        if self.has_blob(digest).await? || self.is_disposed(digest).await? {
             return Ok(digest);
         }
         let size = u32::try_from(bytes.len()).map_err(|_| StoreError::unstorable("blob", "4 GiB or more"))?;
@@ -121,11 +122,16 @@ impl Append {
         self.insert_blob(kind, StagedBlob { digest, size }).await
     }
 
-    /// Makes staged bytes part of the record.
+    /// Makes staged bytes part of the record. What was disposed of is removed again: whoever staged it could not know.
     ///
     /// # Errors
     /// [`StoreError::BlobMissing`] if their file is gone.
     pub async fn adopt_blob(&mut self, kind: &str, staged: StagedBlob) -> Result<Digest> {
+        if self.is_disposed(staged.digest).await? {
+            let folder = self.folder().clone();
+            off_thread(move || remove_file(&folder, staged.digest)).await?;
+            return Ok(staged.digest);
+        }
         if self.has_blob(staged.digest).await? {
             return Ok(staged.digest);
         }

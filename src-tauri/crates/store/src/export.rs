@@ -22,6 +22,8 @@ pub struct ExportReport {
     pub blobs: u32,
     /// Blobs whose files are missing or damaged.
     pub blobs_lost: u32,
+    /// Blobs that an entry disposed of: they are in no export.
+    pub blobs_disposed: u32,
 }
 
 /// A cell of a CSV file (RFC 4180). A spreadsheet runs what begins like a formula: a `'` in front makes it text.
@@ -129,7 +131,10 @@ impl Store {
         self.export_projection(to).await?;
         self.export_documents(to).await?;
         self.export_entries(to, &mut report).await?;
-        let (from, into, blobs) = (self.folder().clone(), crate::Folder::new(to), self.blobs().await?);
+        let (from, into) = (self.folder().clone(), crate::Folder::new(to));
+        let disposed = self.disposed().await?;
+        let (gone, blobs): (Vec<_>, Vec<_>) =
+            self.blobs().await?.into_iter().partition(|blob| disposed.contains_key(&blob.digest));
         let (found, lost) = off_thread(move || {
             let (mut found, mut lost) = (0, 0);
             for blob in blobs {
@@ -151,6 +156,7 @@ impl Store {
         .await?;
         report.blobs = found;
         report.blobs_lost = lost;
+        report.blobs_disposed = u32::try_from(gone.len()).unwrap_or(u32::MAX);
         Ok(report)
     }
 

@@ -2,7 +2,7 @@
 //!
 //! | kind | tables | rule |
 //! |---|---|---|
-//! | record | `entry`, `roster`, `policy`, `blob` | append-only by trigger |
+//! | record | `entry`, `roster`, `policy`, `blob`, `disposed` | append-only by trigger |
 //! | projection | `projection`, `change_index` | thrown away and made again; its digest is an ordered dump |
 //! | local | the rest | sync marks, synced content, drafts, the outbox; never rebuilt, never a secret |
 //!
@@ -25,6 +25,7 @@ mod connections;
 mod copies;
 mod cursors;
 mod database;
+mod disposals;
 mod drafts;
 mod entries;
 mod error;
@@ -103,7 +104,7 @@ impl Store {
     }
 
     /// Opens a board: checks the settings, looks for damage, upgrades an older folder (after a copy into
-    /// `backups/`), and writes again whatever plain copies of entries are missing.
+    /// `backups/`), writes again whatever plain copies of entries are missing, and removes whatever was disposed of.
     ///
     /// # Errors
     /// [`StoreError::NoBoard`], [`StoreError::NewerFolder`], [`StoreError::Corrupt`], [`StoreError::Setting`],
@@ -137,6 +138,13 @@ impl Store {
         let healed = self.heal_copies().await?;
         if healed > 0 {
             tracing::info!(healed, "wrote missing plain copies of entries");
+        }
+        // A crash between an entry and the removal of what it disposed of is finished here. A file that cannot be removed
+        // keeps nobody from reading the board.
+        match self.remove_disposed().await {
+            Ok(0) => {}
+            Ok(removed) => tracing::info!(removed, "removed bytes that were disposed of"),
+            Err(error) => tracing::warn!(%error, "bytes that were disposed of are still here"),
         }
         self.others_wrote().await.map(drop)
     }

@@ -16,6 +16,9 @@ use crate::error::{Result, StoreError};
 use crate::folder::{make_dir, off_thread};
 use crate::value::parsed;
 
+/// The version of data folders from which on something may be disposed of.
+const DISPOSED_SINCE: u32 = 5;
+
 /// Reads a backup's manifest and compares every file with it; nothing missing, altered or added.
 ///
 /// # Errors
@@ -108,6 +111,7 @@ fn copy_around(from: &Path, to: &Path) -> Result<BackupReport> {
         bytes: files.values().map(|f| f.size).sum(),
         vault: into.vault().is_dir(),
         blobs_lost: Vec::new(),
+        disposed: Vec::new(),
     })
 }
 
@@ -120,10 +124,13 @@ async fn check_database(from: &Path, partial: &Path) -> Result<Vec<Digest>> {
     if version > data_version() {
         return Err(StoreError::NewerFolder { path: from.to_owned(), folder: version, program: data_version() });
     }
-    let blobs: Vec<String> = sqlx::query_scalar("SELECT digest FROM blob ORDER BY digest")
-        .fetch_all(&mut copy)
-        .await
-        .map_err(|e| damaged(&e))?;
+    // A copy from before an upgrade may be from before anything could be disposed of.
+    let named = if version < DISPOSED_SINCE {
+        "SELECT digest FROM blob ORDER BY digest"
+    } else {
+        "SELECT digest FROM blob WHERE digest NOT IN (SELECT digest FROM disposed) ORDER BY digest"
+    };
+    let blobs: Vec<String> = sqlx::query_scalar(named).fetch_all(&mut copy).await.map_err(|e| damaged(&e))?;
     copy.close().await?;
     blobs.iter().map(|d| parsed("blob digest", d)).collect()
 }

@@ -93,6 +93,8 @@ export const reviewWords = {
     attachments: "Attachments",
     materialAttachment: "part of what is signed",
     download: "Download and hash",
+    disposedErasure: "Disposed of by {{who}}, {{when}} (erasure): {{why}}",
+    disposedRetention: "Disposed of by {{who}}, {{when}} (retention): {{why}}",
     since: "Changed since you last looked, {{when}}",
     material: "material: makes sign-offs stale",
     notMaterial: "not material",

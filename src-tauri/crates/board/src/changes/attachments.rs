@@ -22,7 +22,7 @@ impl Cabinet {
             .find(|a| a.remote_id == request.attachment)
             .ok_or_else(|| BoardError::not_found("attachment", &request.attachment))?;
         if wanted.sha256.is_some() {
-            return Ok(attachment_view(wanted, &named));
+            return Ok(attachment_view(&state, wanted, &named));
         }
         let link = Link::open(&board, change.connection).await?;
         let store = BoardStore::new(self.clone(), board.clone(), link.identity.connection);
@@ -34,6 +34,6 @@ impl Cabinet {
         self.changed(&[Noun::Changes], &[key.as_str()]);
         let mut wanted = wanted.clone();
         wanted.sha256 = Some(sha256);
-        Ok(attachment_view(&wanted, &named))
+        Ok(attachment_view(&state, &wanted, &named))
     }
 }

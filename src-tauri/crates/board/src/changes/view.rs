@@ -69,7 +69,7 @@ impl Cabinet {
             required_fields: fields(change),
             gates: gates.iter().map(crate::gates::view).collect(),
             relations,
-            attachments: change.attachments.iter().map(|a| attachment_view(a, &named)).collect(),
+            attachments: change.attachments.iter().map(|a| attachment_view(state, a, &named)).collect(),
             decision: recorded.map(|d| self.decision_view(state, d, change)).transpose()?,
             conditions: self.condition_views(state, key),
             required_sign_offs: self.required_sign_offs(state, change)?,
@@ -109,7 +109,11 @@ impl Cabinet {
     }
 }
 
-pub(super) fn attachment_view(attachment: &domain::change::Attachment, named: &[String]) -> views::Attachment {
+pub(super) fn attachment_view(
+    state: &BoardState,
+    attachment: &domain::change::Attachment,
+    named: &[String],
+) -> views::Attachment {
     views::Attachment {
         id: attachment.remote_id.clone(),
         name: mark_invisible(&attachment.name),
@@ -117,6 +121,7 @@ pub(super) fn attachment_view(attachment: &domain::change::Attachment, named: &[
         media_type: mark_invisible(&attachment.content_type),
         material: !attachment.own && named.contains(&attachment.name),
         digest: attachment.sha256.map(|d| d.to_string()),
+        disposed: crate::disposals::view(state, attachment.sha256),
     }
 }
 

@@ -3,13 +3,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use domain::entry::{Attestation, Body};
-use domain::ids::{EntryId, KeyId, MemberId};
+use domain::ids::{Digest, EntryId, KeyId, MemberId};
 use domain::ledger::{Answer, Ledger, Meeting};
 use domain::roster::{KeyUse, Role};
 use domain::sign_off::SignOff;
+use domain::text::mark_invisible;
 use record::bundle::{Bundle, Evidence};
 use record::chain::Past;
 use record::entry::Entry;
+use record::manifest::attached_files;
 
 use crate::audit::Finding;
 
@@ -293,6 +295,7 @@ impl Report<'_> {
             let fields = plural(withheld, "field is", "fields are");
             lines.push(format!("{fields} withheld in this edition: their digests stand, their words are not here."));
         }
+        lines.extend(self.disposals());
         let left_out = self.evidence.left_out.len();
         if left_out > 0 {
             let places = plural(left_out, "place of the record is", "places of the record are");
@@ -314,6 +317,53 @@ impl Report<'_> {
             );
         }
         self.list(lines, "");
+    }
+
+    /// What was disposed of: what and how much, by whom, when, on which ground, why. The bytes of attachments are in no
+    /// bundle; that they are gone is told by their names, where a manifest says them.
+    fn disposals(&self) -> Vec<String> {
+        let files = attached_files(&self.bundle.manifests, &self.bundle.blobs);
+        let mut lines = Vec::new();
+        for entry in &self.evidence.verified.entries {
+            let Some(predicate) = entry.predicate() else { continue };
+            let Body::Disposed(body) = &predicate.body else { continue };
+            if self.evidence.verified.disputed.contains(&entry.id()) {
+                continue;
+            }
+            let by_this = |found: &BTreeMap<Digest, EntryId>| found.values().filter(|id| **id == entry.id()).count();
+            let (gone, here) = (by_this(&self.evidence.disposed), by_this(&self.evidence.outlived));
+            let named: Vec<String> =
+                body.blobs.iter().filter_map(|digest| files.get(digest)).map(|name| mark_invisible(name)).collect();
+            let others = body.blobs.len().saturating_sub(gone + here + named.len());
+            let mut what = Vec::new();
+            if gone + here > 0 {
+                what.push(plural(gone + here, "field", "fields"));
+            }
+            if !named.is_empty() {
+                what.push(format!("the content of {}", named.join(", ")));
+            }
+            if others > 0 {
+                what.push(plural(others, "blob that nothing here names", "blobs that nothing here names"));
+            }
+            let about = body.change.as_ref().map_or_else(String::new, |change| format!(" of {change}"));
+            let mut line = format!(
+                "Disposed of by {}, claimed {}, on the ground of {}: {}{about}. Digests stand, and what was signed over them. \
+                 Why: {}",
+                self.name(predicate.actor),
+                time(predicate.time.claimed),
+                body.ground.word(),
+                what.join(", "),
+                mark_invisible(body.reason.trim())
+            );
+            if here > 0 {
+                let still = plural(here, "field is", "fields are");
+                line.push_str(&format!(
+                    " ({still} IN THIS FILE all the same: it was handed out before, or kept elsewhere.)"
+                ));
+            }
+            lines.push(line);
+        }
+        lines
     }
 
     fn logs(&mut self) {

@@ -137,5 +137,7 @@ async fn known(board: &OpenBoard) -> Answer<BTreeSet<Digest>> {
     known.extend(board.store.policies().await.map_err(stored)?.into_iter().map(|p| p.digest));
     known.extend(board.store.quarantine().await.map_err(stored)?.into_iter().map(|q| q.digest));
     known.extend(board.store.blobs().await.map_err(stored)?.into_iter().map(|b| b.digest));
+    // What was disposed of is not wanted again, also where it never was.
+    known.extend(board.store.disposed().await.map_err(stored)?.into_keys());
     Ok(known)
 }

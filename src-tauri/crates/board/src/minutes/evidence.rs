@@ -67,6 +67,8 @@ impl Cabinet {
                 Body::Assessment { change: c, .. } | Body::PlanReview { change: c, .. } => c == change,
                 Body::SignOff(body) => body.change == *change,
                 Body::RuledImmaterial(body) => body.change == *change,
+                // Else what is missing would look withheld. One that is about no change may name this one's fields.
+                Body::Disposed(body) => body.change.as_ref().is_none_or(|about| about == change),
                 Body::WrittenBack { .. }
                 | Body::ApprovalExported { .. }
                 | Body::StandingApproved(_)
@@ -136,25 +138,20 @@ impl Cabinet {
                 let manifest = Manifest::parse(&bytes).map_err(|r| crate::state::refused("a manifest", &r))?;
                 if changes.contains(&body.change) {
                     for digest in manifest.digests() {
-                        let bytes = board.store.blob(digest).await.map_err(stored)?;
-                        let blob = Blob::from_stored(&bytes, digest)
-                            .map_err(|r| crate::state::refused("a stored blob", &r))?;
-                        blobs.insert(digest, blob);
+                        let blob = at_hand(board, digest).await?;
+                        // What is lost is never passed off as withheld.
+                        if blob.is_none() && !state.ledger.disposals.contains_key(&digest) {
+                            return Err(stored(store::StoreError::BlobMissing(digest)));
+                        }
+                        blobs.extend(blob.map(|blob| (digest, blob)));
                     }
                 }
                 manifests.push(manifest);
             }
-            if let Some(written) = body.written.as_ref().filter(|_| changes.contains(&body.change)) {
-                match board.store.blob(written.raw).await {
-                    Ok(bytes) => {
-                        let raw = Blob::from_stored(&bytes, written.raw)
-                            .map_err(|r| crate::state::refused("the words of a sign-off", &r))?;
-                        blobs.insert(written.raw, raw);
-                    }
-                    // Disposed of, or not here yet: then nothing is claimed of its bytes.
-                    Err(store::StoreError::BlobMissing(_)) => {}
-                    Err(error) => return Err(stored(error)),
-                }
+            if let Some(written) = body.written.as_ref().filter(|_| changes.contains(&body.change))
+                && let Some(raw) = at_hand(board, written.raw).await?
+            {
+                blobs.insert(written.raw, raw);
             }
         }
         // Over the whole record: whoever has more of it finds the same root.
@@ -195,6 +192,17 @@ impl Cabinet {
             };
         }
         Ok(EvidenceFile { bytes, entries: count, ledger })
+    }
+}
+
+/// A blob as it is kept. Disposed of, or not here yet: then nothing is claimed of its bytes.
+async fn at_hand(board: &OpenBoard, digest: Digest) -> Answer<Option<Blob>> {
+    match board.store.blob(digest).await {
+        Ok(bytes) => {
+            Blob::from_stored(&bytes, digest).map(Some).map_err(|r| crate::state::refused("a stored blob", &r))
+        }
+        Err(store::StoreError::BlobMissing(_)) => Ok(None),
+        Err(error) => Err(stored(error)),
     }
 }
 

@@ -38,6 +38,8 @@ pub struct CheckedMinutes {
     pub recomputed: bool,
     /// Fields that are not in this edition.
     pub withheld: u32,
+    /// Fields that an entry in it disposed of.
+    pub disposed: u32,
     /// Places in the record that this document leaves out; an extract shows its own change only.
     pub left_out: u32,
     /// A sample board proves nothing about anybody.
@@ -122,6 +124,7 @@ pub fn verify_minutes(pdf: &[u8], trust: Option<&TrustAnchor>) -> Answer<Checked
         roster_words: fingerprint.words().join(" "),
         recomputed: true,
         withheld: u32::try_from(found.withheld.len()).unwrap_or(u32::MAX),
+        disposed: u32::try_from(found.disposed.len()).unwrap_or(u32::MAX),
         left_out: u32::try_from(found.left_out.len()).unwrap_or(u32::MAX),
         sample,
         annex_to,

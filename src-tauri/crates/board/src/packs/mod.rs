@@ -294,7 +294,9 @@ impl Cabinet {
                         name: attachment.name.clone(),
                         digest: attachment.sha256,
                         size: attachment.size,
-                        why: if material.contains(&attachment.name) {
+                        why: if attachment.sha256.is_some_and(|d| state.ledger.disposals.contains_key(&d)) {
+                            "disposed of".to_owned()
+                        } else if material.contains(&attachment.name) {
                             "not downloaded; the plan names it, so nobody can sign without it".to_owned()
                         } else {
                             "not downloaded".to_owned()

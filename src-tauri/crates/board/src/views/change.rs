@@ -40,6 +40,17 @@ pub struct Attachment {
     pub material: bool,
     /// SHA-256 once downloaded; a material one without it cannot be signed.
     pub digest: Option<String>,
+    /// Its bytes were disposed of; the digest stands.
+    pub disposed: Option<Disposal>,
+}
+
+/// Whose word it is that bytes are gone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct Disposal {
+    pub by: String,
+    pub at: String,
+    pub ground: domain::disposal::Ground,
+    pub reason: String,
 }
 
 /// A view.

@@ -14,6 +14,7 @@ use crate::policy::Strength;
 use crate::risk::{Facts, RiskLevel, RiskStamp};
 use crate::roster::Role;
 
+mod disposals;
 mod late;
 
 const CHAIR: u8 = 1;

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use crate::change::{Account, ChangeKind, ChangeRequest, IssueKind, LinkedIssue, Severity, Window};
+use crate::ids::Digest;
 
 use super::Policy;
 
@@ -227,6 +228,19 @@ fn put_attachments(change: &ChangeRequest, named: &[String], fields: &mut BTreeM
         let joined = files.into_iter().collect::<Vec<_>>().join("\n");
         fields.insert(format!("attachment.{name}"), joined.into_bytes());
     }
+}
+
+/// The files that the value of an `attachment.<name>` tells of: their names, and the digests of their content.
+#[must_use]
+pub fn attached(value: &[u8]) -> Vec<(String, Digest)> {
+    #[derive(Deserialize)]
+    struct File {
+        name: String,
+        sha256: Option<Digest>,
+    }
+    let lines = std::str::from_utf8(value).unwrap_or_default().lines();
+    let files = lines.filter_map(|line| serde_json::from_str::<File>(line).ok());
+    files.filter_map(|file| Some((file.name, file.sha256?))).collect()
 }
 
 /// The names of attachments that the plan or the rollback evidence mentions: material from the freeze

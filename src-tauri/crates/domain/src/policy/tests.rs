@@ -183,6 +183,19 @@ fn material_fields_are_sorted_and_complete() {
 }
 
 #[test]
+fn the_line_of_an_attachment_says_by_which_digests_its_content_is_kept() {
+    let digest = crate::ids::Digest::of(b"backout");
+    let named = vec!["backout.md".to_owned()];
+    let fields = starter().material_fields(&change(), &named);
+    let (_, line) = fields.iter().find(|(field, _)| field == "attachment.backout.md").unwrap();
+    assert_eq!(attached(line), [("backout.md".to_owned(), digest)]);
+    let pending = br#"{"name":"backout.md","sha256":null,"size":12}"#;
+    for nothing in [&pending[..], b"", b"no JSON", b"\xff", b"{\"name\":\"a\"}"] {
+        assert!(attached(nothing).is_empty(), "{nothing:?}");
+    }
+}
+
+#[test]
 fn every_material_edit_changes_exactly_its_fields() {
     type Case = (fn(&mut ChangeRequest), &'static [&'static str]);
     let cases: [Case; 27] = [

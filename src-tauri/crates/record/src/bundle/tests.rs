@@ -1,6 +1,7 @@
 use super::*;
 use crate::chain;
 use crate::merkle;
+use crate::testing::bodies::{disposal, write};
 use crate::testing::{CTO, Desk, LEAD, POLICY, blobs, manifest, running, sign_off, vote};
 use crate::verify;
 
@@ -88,6 +89,25 @@ fn a_withheld_blob_is_told_and_the_rest_holds() {
     let evidence = judge(&read).expect("judged");
     assert!(evidence.holds(), "{:?}", evidence.reasons());
     assert_eq!(evidence.withheld, BTreeSet::from([digest]));
+}
+
+#[test]
+fn a_blob_is_disposed_of_by_an_entry_and_withheld_without_one() {
+    let mut desk = desk();
+    let entry = write(&mut desk, disposal());
+    let (backout, title) = (blobs()["plan.backout"].digest(), blobs()["title"].digest());
+    let with = |kept: &[Digest]| {
+        let mut bundle = bundle_of(&desk);
+        bundle.blobs.retain(|digest, _| kept.contains(digest));
+        let evidence = judge(&bundle).expect("judged");
+        assert!(evidence.holds(), "{:?}", evidence.reasons());
+        (evidence.disposed, evidence.outlived, evidence.withheld)
+    };
+    let said = BTreeMap::from([(backout, entry.id())]);
+    let nothing = BTreeMap::new();
+    assert_eq!(with(&[title]), (said.clone(), nothing.clone(), BTreeSet::new()));
+    assert_eq!(with(&[]), (said.clone(), nothing.clone(), BTreeSet::from([title])));
+    assert_eq!(with(&[backout, title]), (nothing, said, BTreeSet::new()), "told, and not wrong");
 }
 
 #[test]

@@ -1,5 +1,5 @@
 //! Verifying a bundle. `docs/FORMAT.md` says the same for whoever writes another verifier.
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::entry::{ActKind, Body, Predicate, SignOffBody, Written};
 use domain::ids::{ChangeKey, Digest, EntryId};
@@ -35,8 +35,12 @@ pub struct Evidence {
     pub left_out: Vec<Fault>,
     /// Forks of which their author, or enough root holders, have said which entry stands: told, and no longer wrong.
     pub settled: Vec<Fault>,
-    /// Digests whose blobs are not in this edition.
+    /// Digests whose blobs are not in this edition, and of which no entry in it disposes.
     pub withheld: BTreeSet<Digest>,
+    /// Digests whose blobs are not here, with the first entry that disposes of each.
+    pub disposed: BTreeMap<Digest, EntryId>,
+    /// The same of blobs that are here all the same: a copy that was handed out before cannot be unmade.
+    pub outlived: BTreeMap<Digest, EntryId>,
 }
 
 impl Evidence {
@@ -108,7 +112,25 @@ pub(super) fn verify(
     let mut withheld = bundle.withheld();
     let raw = verified.entries.iter().filter_map(written_of).map(|(_, written)| written.raw);
     withheld.extend(raw.filter(|raw| !bundle.blobs.contains_key(raw)));
-    Ok(Evidence { rosters, anchored, verified, refusals, left_out, settled, withheld })
+    let disposals = disposals(&verified);
+    let (gone, outlived): (BTreeMap<_, _>, BTreeMap<_, _>) =
+        disposals.into_iter().partition(|(digest, _)| !bundle.blobs.contains_key(digest));
+    let disposed: BTreeMap<Digest, EntryId> =
+        gone.into_iter().filter(|(digest, _)| withheld.contains(digest)).collect();
+    withheld.retain(|digest| !disposed.contains_key(digest));
+    Ok(Evidence { rosters, anchored, verified, refusals, left_out, settled, withheld, disposed, outlived })
+}
+
+/// What entries that count dispose of, with the first in causal order that does.
+fn disposals(verified: &Verified) -> BTreeMap<Digest, EntryId> {
+    let mut disposals = BTreeMap::new();
+    for entry in verified.entries.iter().filter(|entry| !verified.disputed.contains(&entry.id())) {
+        let Some(Body::Disposed(body)) = entry.predicate().map(|predicate| &predicate.body) else { continue };
+        for digest in &body.blobs {
+            disposals.entry(*digest).or_insert(entry.id());
+        }
+    }
+    disposals
 }
 
 /// A sign-off in writing, and where its words stand.

@@ -1,6 +1,7 @@
 //! A history that five members wrote, with two forks, an unseen entry of a lost key, and what strangers threw in.
 use std::collections::{BTreeMap, BTreeSet};
 
+use domain::disposal::{DisposalBody, Ground};
 use domain::entry::{ActKind, ActRef, Body, Contest, Involved, SignOffBody, Verdict};
 use domain::ids::{ConditionId, Digest, EntryId, LogId};
 use domain::meeting::{
@@ -324,6 +325,9 @@ fn repeated(scribe: &mut Scribe) {
     let obligation = scribe.write(MEMBER, With::Device, None, told(), Body::ObligationOpened(owed));
     let body = Body::ObligationMet { obligation, note: "reviewed".to_owned() };
     scribe.write(CHAIR, With::Device, None, document("obligation"), body);
+    let (blobs, reason) = (manifest().digests().into_iter().collect(), "kept long enough".to_owned());
+    let body = Body::Disposed(DisposalBody { blobs, change: None, ground: Ground::Retention, reason });
+    scribe.write(CTO, With::Pin, None, document("disposal"), body);
 }
 
 /// Two forks: one on a recording log, settled by its author; one on a signature log, of which another had seen one.

@@ -2,6 +2,7 @@
 use std::collections::BTreeMap;
 
 use domain::change::{ChangeKind, Window};
+use domain::disposal::{DisposalBody, Ground};
 use domain::entry::{Act, ActKind, ActRef, Auth, Body, Contest, Head, MeetingRef, Predicate};
 use domain::gate::GateResult;
 use domain::ids::{ConditionId, Digest, EntryId, LogId, MeetingId, MemberId};
@@ -14,7 +15,8 @@ use domain::risk::{Answer, AnsweredAssessment, Provenance, RiskLevel};
 use domain::standing::{ObligationBody, Outcome, StandingBody, UseBody};
 
 use super::{
-    CHAIR, CTO, Desk, LEAD, agenda, agenda_digest, change, id, manifest, policy_digest, ruling, sign_off, stamp, time,
+    CHAIR, CTO, Desk, LEAD, agenda, agenda_digest, blobs, change, id, manifest, policy_digest, ruling, sign_off, stamp,
+    time,
 };
 use crate::canonical;
 use crate::chain;
@@ -206,7 +208,15 @@ pub fn bodies(desk: &Desk) -> Vec<Body> {
             at: time(45),
         }),
         Body::ObligationMet { obligation: first, note: "Reviewed".to_owned() },
+        disposal(),
     ]
+}
+
+/// A root holder's word that what was shown of the backout plan of CHG-17 is disposed of.
+pub fn disposal() -> Body {
+    let backout = blobs().get("plan.backout").expect("shown").digest();
+    let (change, reason) = (Some(change(17)), "It named a patient".to_owned());
+    Body::Disposed(DisposalBody { blobs: vec![backout], change, ground: Ground::Erasure, reason })
 }
 
 /// Who writes such a body: the chair with the PIN where a person is bound, else the chair's device.
@@ -252,7 +262,8 @@ pub fn around(desk: &Desk, body: Body) -> (Vec<Subject>, Predicate) {
         | Body::ForkSettled { .. }
         | Body::Recovered { .. }
         | Body::StandingSuspended { .. }
-        | Body::ObligationMet { .. } => subject("agenda", agenda_digest),
+        | Body::ObligationMet { .. }
+        | Body::Disposed(_) => subject("agenda", agenda_digest),
     };
     let epoch = if matches!(body, Body::Recovered { .. }) { 2 } else { 1 };
     let mut predicate = desk.predicate(signer, body);

@@ -14,11 +14,11 @@ use crate::envelope::{PAYLOAD_TYPE, pae};
 use crate::keys::Signer as _;
 use crate::keys::tests::high_s_twin;
 use crate::statement::Statement;
-use crate::testing::bodies::{DEVICE, bodies};
+use crate::testing::bodies::{DEVICE, bodies, disposal};
 use crate::testing::{CHAIR, CTO, LEAD, TestKey, agenda, ruling, running, sign_off, vote};
 
 pub fn all() -> Vec<Vector> {
-    [envelopes(), signatures(), payloads(), statements(), selves(), rulings()].concat()
+    [envelopes(), signatures(), payloads(), statements(), selves(), rulings(), disposals()].concat()
 }
 
 /// The board's bundle with one more entry: a sign-off whose envelope was changed.
@@ -278,4 +278,24 @@ fn rulings() -> Vec<Vector> {
 /// Changes a field of a ruling.
 fn set(ruling: &mut Value, field: &str, to: Value) {
     ruling["predicate"]["body"]["ruled_immaterial"][field] = to;
+}
+
+/// The chair's word, with the PIN, that a blob is disposed of, changed before it was signed.
+fn disposed(name: &str, field: &str, to: Value) -> Vector {
+    own(name, CHAIR, disposal(), |v| {
+        v["predicate"]["auth"] = "pin".into();
+        v["predicate"]["body"]["disposed"][field] = to;
+    })
+}
+
+fn disposals() -> Vec<Vector> {
+    let (low, high) = (Digest([1; 32]).to_string(), Digest([2; 32]).to_string());
+    vec![
+        own("auth--disposal-in-a-session", CHAIR, disposal(), |_| ()),
+        disposed("disposal--of-nothing", "blobs", json!([])),
+        disposed("disposal--blobs-out-of-order", "blobs", json!([high, low])),
+        disposed("disposal--a-blob-twice", "blobs", json!([low, low])),
+        disposed("disposal--with-a-blank-reason", "reason", " \u{2003}\n".into()),
+        disposed("schema--disposal-on-another-ground", "ground", "tidiness".into()),
+    ]
 }

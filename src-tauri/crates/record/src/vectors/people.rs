@@ -10,7 +10,7 @@ use super::build::{bundle, desk, sealed, statement, vector, with};
 use super::rosters::adopted;
 use crate::canonical;
 use crate::statement::Subject;
-use crate::testing::bodies::DEVICE;
+use crate::testing::bodies::{DEVICE, disposal};
 use crate::testing::{CHAIR, CTO, Desk, LEAD, agenda, id, ruling, running, sign_off, time, vote};
 
 pub fn all() -> Vec<Vector> {
@@ -55,6 +55,11 @@ fn people() -> Vec<Vector> {
         by("auth--signature-key-says-device", CHAIR, running(), |p| p.auth = Auth::Device),
         by("role--not-held", CTO, sign_off(18), |p| p.role = Some(Role::TechnicalLead)),
         by("role--policy-by-no-root-holder", LEAD, Body::Policy { name: "mild".to_owned() }, |p| p.auth = Auth::Pin),
+        by("role--disposal-by-no-root-holder", LEAD, disposal(), |p| p.auth = Auth::Pin),
+        by("attestation--disposal-that-is-only-recorded", CHAIR, disposal(), |p| {
+            p.auth = Auth::Pin;
+            p.attestation = Attestation::Recorded;
+        }),
         by("role--auditor", CHAIR, sign_off(18), |p| {
             p.actor = member(9);
             p.attestation = Attestation::Recorded;

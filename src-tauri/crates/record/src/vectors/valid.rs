@@ -9,7 +9,7 @@ use super::logs::forked;
 use super::rosters::{adopted, left_and_seen, proposed, revoke};
 use crate::entry::Entry;
 use crate::envelope::Envelope;
-use crate::testing::bodies::{bodies, write};
+use crate::testing::bodies::{bodies, disposal, write};
 use crate::testing::{CHAIR, CTO, Desk, LEAD, TestKey, change, id, member, roster_key, ruling, sign_off, vote};
 
 pub fn all() -> Vec<Vector> {
@@ -18,6 +18,8 @@ pub fn all() -> Vec<Vector> {
         vector("ceremony-alone", &bundle(&Desk::open())),
         vector("whole-record-with-a-root", &rooted(&busy())),
         withheld(),
+        vector("one-blob-disposed-of", &disposed(false)),
+        vector("one-blob-disposed-of-and-still-here", &disposed(true)),
         one_change(),
         ruled_immaterial(),
         every_kind(),
@@ -44,6 +46,18 @@ fn withheld() -> Vector {
     let mut bundle = rooted(&desk());
     bundle.blobs.pop_first();
     vector("one-blob-withheld", &bundle)
+}
+
+/// A blob disposed of by the chair, and whether this edition holds it all the same.
+fn disposed(still_here: bool) -> crate::bundle::Bundle {
+    let mut desk = desk();
+    let body = disposal();
+    let Body::Disposed(disposal) = &body else { unreachable!("a disposal") };
+    let gone = disposal.blobs.clone();
+    write(&mut desk, body);
+    let mut bundle = rooted(&desk);
+    bundle.blobs.retain(|digest, _| still_here || !gone.contains(digest));
+    bundle
 }
 
 fn one_change() -> Vector {

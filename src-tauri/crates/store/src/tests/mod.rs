@@ -3,6 +3,7 @@ mod backups;
 mod blobs;
 mod crash;
 mod disk_full;
+mod disposals;
 mod export;
 mod faults;
 mod list;

@@ -45,6 +45,7 @@ async fn the_record_refuses_to_be_changed() {
     let mut append = store.begin_immediate().await.unwrap();
     let payload = crate::RawPayload { bytes: b"raw".to_vec(), fetched_at: at(1), request: "GET /".to_owned() };
     append.put_payload(&key(17), &payload).await.unwrap();
+    append.dispose(domain::ids::Digest([1; 32]), domain::ids::EntryId([1; 32])).await.unwrap();
     append.commit().await.unwrap();
 
     for attempt in [
@@ -62,6 +63,9 @@ async fn the_record_refuses_to_be_changed() {
         "UPDATE blob SET size = 1",
         "DELETE FROM blob",
         "INSERT OR REPLACE INTO blob SELECT digest, 1, kind FROM blob",
+        "UPDATE disposed SET entry = lower(entry)",
+        "DELETE FROM disposed",
+        "INSERT OR REPLACE INTO disposed SELECT digest, entry FROM disposed",
         "UPDATE raw_payload SET bytes = x'00'",
         "DELETE FROM raw_payload",
         "INSERT OR REPLACE INTO raw_payload SELECT digest, x'00', 1, fetched_at, request FROM raw_payload",
