@@ -27,6 +27,10 @@ code=0
 said=$(python3 $second/verify.py "$one" --roster-root "${root/[0-9a-f]/z}") || code=$?
 if [ "$code" -ne 7 ] || [ "${said%% *}" != roster-root ]; then fail "another root: ends with $code, says $said"; fi
 
+code=0
+said=$(python3 $second/verify.py "$one" --roster-root "$root" --least-roster 2) || code=$?
+if [ "$code" -ne 7 ] || [ "${said%% *}" != roster-older ]; then fail "a later roster: ends with $code, says $said"; fi
+
 python3 $second/check.py vectors $vectors
 python3 $second/check.py mutants "$one" "$root" $envelope
 python3 $second/check.py bytes $vectors/valid/one-change-with-proofs.json "$root" $file

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """A second verifier of evidence bundles, by docs/FORMAT.md, whose sections name its parts; it shares no code with Cabinet.
-    verify.py FILE --roster-root FINGERPRINT
+    verify.py FILE --roster-root FINGERPRINT [--least-roster N]
 Needs the openssl command. Ends with 0 when everything holds, else with 7 and a line for each refusal: its code, and where."""
 import base64, calendar, email, hashlib, itertools, json, pathlib, re, subprocess, sys, tempfile, types
 class Refused(Exception):
@@ -91,8 +91,7 @@ def check_signature(e, spki):
     return need(e.place, "signature", openssl(spki, e.sig, pae))
 # ---- Envelope, statement
 IN_TOTO, STATEMENT = "application/vnd.in-toto+json", "https://in-toto.io/Statement/v1"
-KIND = r"urn:x-cabinet:entry:([a-z_]{1,40}):([1-9][0-9]{0,3})"
-KEPT = {"board": "uuid", "recorder": "digest", "roster": "ref", "log": "place"}
+KIND, KEPT = r"urn:x-cabinet:entry:([a-z_]{1,40}):([1-9][0-9]{0,3})", {"board": "uuid", "recorder": "digest", "roster": "ref", "log": "place"}
 def open_envelope(wire, place):
     signature = (wire["signatures"] or [{"keyid": "", "sig": ""}])[0]
     need(place, "size", len(canonical(wire)) <= ENTRY, "signature-count", len(wire["signatures"]) == 1,
@@ -217,8 +216,7 @@ def open_roster(data):
 def adopts(e, by, now, digest, may):
     member, key = by.keys.get(e.key, ({"id": None}, {"usage": None}))
     about = said(e, "roster") and e.body["version"] == now and digest in e.subjects and e.p["board"] == by.doc["board"]
-    named = about and e.roster == (by.version, by.digest)
-    return named and has_key([key]) and member["id"] == e.p["actor"] and member["id"] in may
+    return about and e.roster == (by.version, by.digest) and has_key([key]) and member["id"] == e.p["actor"] in may
 def adopters(by, now, digest, entries, may):
     own = [e for e in entries if adopts(e, by, now, digest, may)]
     return {e.p["actor"] for e in own if attempt([], check_signature, e, by.spki[e.key]) and attempt([], check_self, e)}
@@ -333,9 +331,8 @@ def open_bundle(data):
     b = read(data, "evidence", "bundle", BUNDLE)
     need("evidence", "schema", b["schema"] == "urn:x-cabinet:evidence:1")
     def texts(noun):
-        for n, part in enumerate(b[noun], 1):
-            need(f"{noun} {n}", "bundle-digest", sha(part["text"].encode()) == part["sha256"])
-        return [part["text"].encode() for part in b[noun]]
+        parts = [(f"{noun} {n}", part["text"].encode(), part["sha256"]) for n, part in enumerate(b[noun], 1)]
+        return [text for place, text, digest in parts if need(place, "bundle-digest", sha(text) == digest)]
     rosters, policies, named = texts("roster"), texts("policies"), set()
     for noun, digests in ((noun, [part["sha256"] for part in b[noun]]) for noun in ("manifests", "blobs")):
         need(noun, "bundle-digest", digests == sorted(set(digests)))
@@ -364,38 +361,40 @@ def check_whole(b, entries, order, chain, policies, manifests, unnamed):  # only
     signed = {digest for e in sign_offs for digest in e.subjects}
     named = dict.fromkeys(d for e in order if e.known for d in [e.p["policy"]] + (e.subjects if e.kind == "policy" else []))
     frozen = {None} | {e.body["agenda"]["meeting"] for e in order if said(e, "agenda_frozen")}
-    within = [e for e in order if e.known and e.kind in MEETING and scope["meeting"] and not scope["complete"]]
     closes = close is None or close in entries and (not entries[close].known or said(entries[close], "meeting_closed"))
     checks = [("not-canonical", "entries", [e.wire for e in order] == b["entries"]), ("checkpoint", "checkpoint, entry", closes),
               ("label", "board, name", b["board"]["name"] == chain.name), ("label", "scope, meeting", scope["meeting"] in frozen),
               ("label", "scope, change", not scope["change"] or any(scope["change"] in changes_of(e) for e in order)),
               ("policy", "policies", [digest for digest, _ in policies] == list(named)), ("checkpoint", "checkpoint, heads", b["checkpoint"]["heads"] == heads_of(order))]
-    checks += [("other-meeting", e.place, e.p["meeting"]["id"] == scope["meeting"]) for e in within]
+    within = order if scope["meeting"] and not scope["complete"] else []
+    checks += [("other-meeting", e.place, e.p["meeting"]["id"] == scope["meeting"]) for e in within if e.known and e.kind in MEETING]
+    here, closed = {(e.log, e.seq, e.id) for e in order}, [e for e in order if said(e, "meeting_closed") and scope["complete"]]
+    checks += [("incomplete", e.place, (log, h["seq"], h["id"]) in here) for e in closed for log, h in e.body["heads"].items()]
     checks += [("subject", f"manifest {digest[:8]}", digest in signed) for digest in manifests]
     raws = [e.body["written"]["raw"] for e in sign_offs if e.body["written"]]
     checks += [("blob", f"blob {digest[:8]}", digest in raws) for digest in unnamed]
     return [Refused(code, place) for code, place, holds in checks if not holds] + check_merkle(b, [e.id for e in order])
-def verify(data, fingerprint):  # all refusals of a bundle, and how many of its entries hold
+def verify(data, fingerprint, least=1):  # all refusals of a bundle, and how many of its entries hold
     try:
         b, rosters, policies, manifests, here, unnamed = open_bundle(data)
         opened = [attempt([], open_envelope, wire, "") for wire in b["entries"]]
         chain = chain_of(rosters, [e for e in opened if e and attempt([], open_statement, e)])
-        need("roster 1", "roster-root", chain.versions[0].digest == fingerprint)
-        need("board", "other-board", b["board"]["id"] == chain.board)
+        need("roster", "roster-root", chain.versions[0].digest == fingerprint,
+             "roster-older", chain.versions[-1].version >= least, "other-board", b["board"]["id"] == chain.board)
     except Refused as refusal: return [refusal], 0
     refusals, judged = [], [(f"entry number {n}", wire, chain, b["scope"], policies) for n, wire in enumerate(b["entries"], 1)]
     entries = {e.id: e for e in [attempt(refusals, judge, *given) for given in judged] if e}
     apart, order = dict(reversed(list(among(entries, chain)))), in_order(entries)
     held, refusals = {id: e for id, e in entries.items() if id not in apart}, refusals + [*apart.values()]
     wrong = list(faults(entries, b["checkpoint"]["heads"], settled_places(held, order, chain), b["scope"]["complete"]))
-    signed = [(e.place, digest) for e in held.values() if said(e, "sign_off") for digest in e.subjects]
-    wrong += [Refused("subject", place) for place, digest in signed if digest not in manifests]
-    for e in (e for e in held.values() if said(e, "sign_off") and e.body["written"] and e.body["written"]["raw"] in here):
+    sign_offs = [e for e in held.values() if said(e, "sign_off")]
+    wrong += [Refused("subject", e.place) for e in sign_offs for digest in e.subjects if digest not in manifests]
+    for e in (e for e in sign_offs if e.body["written"] and e.body["written"]["raw"] in here):
         attempt(wrong, check_raw, e, base64.b64decode(here[e.body["written"]["raw"]]["bytes"]))
-    wrong += [] if refusals else check_whole(b, held, order, chain, policies, manifests, unnamed)
-    return refusals + wrong, len(held)
+    return refusals + wrong + ([] if refusals else check_whole(b, held, order, chain, policies, manifests, unnamed)), len(held)
 if __name__ == "__main__":
-    if len(sys.argv) != 4 or sys.argv[2] != "--roster-root": sys.exit(__doc__)
-    refused, count = verify(pathlib.Path(sys.argv[1]).read_bytes(), sys.argv[3])
-    print("\n".join(map(str, refused)) or f"holds: {count} entries, under roster root {sys.argv[3]}")
+    asked = {"--least-roster": "1", **dict(zip(sys.argv[2::2], sys.argv[3::2]))}
+    if len(sys.argv) % 2 or asked.keys() != {"--least-roster", "--roster-root"} or not asked["--least-roster"].isdecimal(): sys.exit(__doc__)
+    refused, count = verify(pathlib.Path(sys.argv[1]).read_bytes(), asked["--roster-root"], int(asked["--least-roster"]))
+    print("\n".join(map(str, refused)) or f"holds: {count} entries, under roster root {asked['--roster-root']}")
     sys.exit(7 if refused else 0)

@@ -107,6 +107,8 @@ codes! {
     ChainFork = "chain-fork",
     /// An entry another log had seen is missing.
     SeenMissing = "seen-missing",
+    /// A closing of a meeting names a head that a complete bundle does not hold.
+    Incomplete = "incomplete",
     /// The key was taken away, and nobody had seen the entry before.
     Unwitnessed = "unwitnessed",
     /// A withdrawal by someone other than the original actor.
@@ -129,6 +131,8 @@ codes! {
     RosterThreshold = "roster-threshold",
     /// The roster root is not the one expected.
     RosterRoot = "roster-root",
+    /// The newest roster is older than the one the reader knows of.
+    RosterOlder = "roster-older",
     /// A blob's bytes are not those of its digest.
     Blob = "blob",
     /// A manifest names a field twice or is out of order.

@@ -2,7 +2,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::entry::{ActKind, Body, Predicate, SignOffBody, Written};
-use domain::ids::{ChangeKey, Digest, EntryId};
+use domain::ids::{ChangeKey, Digest, EntryId, LogId};
 
 use super::{Bundle, sign_off_subjects};
 use crate::chain::Fault;
@@ -18,6 +18,8 @@ use crate::written;
 pub struct Options<'a> {
     /// Segregation of duties (R89).
     pub duties: Option<Rule<'a>>,
+    /// The least version of the roster: a bundle may have been cut before a later one, and the revocation in it.
+    pub least_roster: Option<u32>,
 }
 
 /// What a bundle shows.
@@ -74,6 +76,11 @@ pub(super) fn verify(
         let what = format!("roster root {}, expected {expected}", rosters.fingerprint());
         return Err(Refusal::new(Code::RosterRoot, what, "roster 1"));
     }
+    let newest = rosters.current().roster().version;
+    if let Some(least) = options.least_roster.filter(|least| newest < *least) {
+        let what = format!("the newest is roster {newest}, expected is {least} or newer");
+        return Err(Refusal::new(Code::RosterOlder, what, "roster"));
+    }
     if rosters.board() != bundle.board {
         return Err(Refusal::new(Code::OtherBoard, "the roster is another board's", "board"));
     }
@@ -105,6 +112,7 @@ pub(super) fn verify(
         refusals.extend(check_labels(bundle, &rosters, &verified));
         refusals.extend(check_meeting(bundle, &verified));
         refusals.extend(check_nothing_else(bundle, &verified));
+        refusals.extend(check_closings(bundle, &verified));
         refusals.extend(check_checkpoint(bundle, &verified));
         refusals.extend(check_merkle(bundle, &verified));
     }
@@ -264,6 +272,22 @@ fn check_nothing_else(bundle: &Bundle, verified: &Verified) -> Vec<Refusal> {
     if policies != super::policies_named(verified.entries.iter()) {
         let what = "the policies are not those the entries name, in the order in which they are first named, each once";
         refusals.push(Refusal::new(Code::Policy, what, "policies"));
+    }
+    refusals
+}
+
+/// Whoever closed a meeting said how far the record went: a bundle that claims to be complete goes as far.
+fn check_closings(bundle: &Bundle, verified: &Verified) -> Vec<Refusal> {
+    let here: BTreeSet<(LogId, u32, EntryId)> =
+        verified.entries.iter().map(|entry| (entry.log().id, entry.log().seq, entry.id())).collect();
+    let mut refusals = Vec::new();
+    for entry in verified.entries.iter().filter(|_| bundle.scope.complete) {
+        let Some(Body::MeetingClosed { heads }) = entry.predicate().map(|predicate| &predicate.body) else { continue };
+        for (log, head) in heads.iter().filter(|(log, head)| !here.contains(&(**log, head.seq, head.id))) {
+            let place = format!("log {}:{} #{}", log.key.short(), log.epoch, head.seq);
+            let what = format!("{} names entry {}, which is missing", entry.place(), head.id.short());
+            refusals.push(Refusal::new(Code::Incomplete, what, place));
+        }
     }
     refusals
 }
