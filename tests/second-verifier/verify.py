@@ -290,7 +290,7 @@ def among(entries, chain):
             revoked.setdefault(id, (now, key["revoked"]["reason"] if key["revoked"] else "compromised"))
     for id, (now, reason) in sorted(revoked.items(), key=lambda item: item[1][1] == "left"):
         adopting = [e for e in entries.values() if adopts(e, now.by, now.version, now.digest, now.may) and e.logkey != id]
-        others = [e for e in entries.values() if e.id not in lost and chain.owners[e.logkey] != chain.owners[id]]
+        others = [e for e in entries.values() if e.known and e.id not in lost and chain.owners[e.logkey] != chain.owners[id]]
         seen = up_to(entries, adopting + others if reason == "left" else adopting)
         late = {e.id: Refused("unwitnessed", e.place) for e in entries.values() if e.logkey == id and e.id not in seen}
         (gone if reason == "left" else lost).update(late)

@@ -6,7 +6,7 @@ use super::Vector;
 use super::build::{bundle, desk, extract, rooted, sealed, statement, vector};
 use super::files::{in_a_session, two_policies, under_part_11};
 use super::logs::forked;
-use super::rosters::{adopted, left_and_seen, proposed, revoke};
+use super::rosters::{adopted, left_and_seen, left_and_seen_after_a_newer_cabinet, proposed, revoke};
 use crate::entry::Entry;
 use crate::envelope::Envelope;
 use crate::testing::bodies::{bodies, disposal, write};
@@ -151,6 +151,7 @@ fn rosters() -> Vec<Vector> {
         vector("retired-key-whose-entries-stand", &bundle(&retired)),
         vector("revoked-key-whose-entry-was-seen-before", &bundle(&revoked)),
         vector("member-who-left-and-was-seen-later", &bundle(&left_and_seen())),
+        vector("member-who-left-and-was-seen-after-a-newer-cabinet", &bundle(&left_and_seen_after_a_newer_cabinet())),
         vector("keys-in-the-order-of-utf-16", &bundle(&utf16)),
     ]
 }
