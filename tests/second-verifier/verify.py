@@ -3,9 +3,7 @@
     verify.py FILE --roster-root FINGERPRINT [--least-roster N]
 Needs the openssl command. Ends with 0 when everything holds, else with 7 and a line for each refusal: its code, and where."""
 import base64, calendar, email, hashlib, itertools, json, pathlib, re, subprocess, sys, tempfile, types
-class Refused(Exception):
-    def __str__(self): return " ".join(self.args)
-    code = property(lambda self: self.args[0])
+class Refused(Exception): code = property(lambda refusal: refusal.args[0])
 def need(place, *rules):  # refuses with the first code whose condition, which stands after it, does not hold
     for code, holds in zip(rules[::2], rules[1::2]):
         if not holds: raise Refused(code, place)
@@ -41,8 +39,7 @@ def unbase64(text, place):
     return need(place, "base64", data is not None and base64.b64encode(data).decode() == text) and data
 # ---- Shape: a record (name: field=shape …), words (name: a|b), or one of several (name! word=shape …)
 def is_time(v):
-    day, clock = r"([0-9]{4})-(0[1-9]|1[0-2])-([0-9]{2})", r"([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)"
-    m = isinstance(v, str) and re.fullmatch(day + "T" + clock + r"(\.([0-9]{3}){0,2}(?!000)[0-9]{3})?Z", v)
+    m = re.fullmatch(r"(?a)(\d{4})-(0[1-9]|1[0-2])-(\d\d)T([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.(\d{3}){0,2}(?!000)\d{3})?Z", str(v))
     return bool(m) and 1 <= int(m[3]) <= calendar.monthrange(int(m[1]) or 400, int(m[2]))[1]
 def matches(pattern): return lambda v: isinstance(v, str) and re.fullmatch(pattern, v) is not None
 SIMPLE = {"u32": lambda v: type(v) is int and 0 <= v < 2**32, "text": matches("(?s:.*)"), "bool": lambda v: isinstance(v, bool),
@@ -210,8 +207,7 @@ def open_roster(data):
             check_spki(spki := unbase64(key["spki"], place), place)
             need(place, "key-id", sha(spki) == key["id"], "roster-version", key["id"] not in roster.keys)
             roster.keys[key["id"]], roster.spki[key["id"]] = (member, key), spki
-    members = [roster.members.get(holder, {"keys": []}) for holder in holders]
-    rooted = all(has_key(member["keys"]) and "auditor" not in member["roles"] for member in members)
+    rooted = all(has_key((m := roster.members.get(id, {"keys": []}))["keys"]) and "auditor" not in m["roles"] for id in holders)
     return need(place, "roster-version", rooted and 0 < doc["threshold"] <= len(holders) == len(set(holders))) and roster
 def adopts(e, by, now, digest, may):
     member, key = by.keys.get(e.key, ({"id": None}, {"usage": None}))
@@ -333,15 +329,15 @@ def open_bundle(data):
     def texts(noun):
         parts = [(f"{noun} {n}", part["text"].encode(), part["sha256"]) for n, part in enumerate(b[noun], 1)]
         return [text for place, text, digest in parts if need(place, "bundle-digest", sha(text) == digest)]
-    rosters, policies, named = texts("roster"), texts("policies"), set()
+    rosters, policies, shown = texts("roster"), texts("policies"), {}
     for noun, digests in ((noun, [part["sha256"] for part in b[noun]]) for noun in ("manifests", "blobs")):
         need(noun, "bundle-digest", digests == sorted(set(digests)))
     for text in (manifests := texts("manifests")):
         manifest = read(text, place := f"manifest {sha(text)[:8]}", "manifest")
         fields = [line["field"].encode() for line in manifest["fields"]]
         need(place, "manifest", manifest["schema"] == "urn:x-cabinet:manifest:1" and fields == sorted(set(fields)))
-        named |= {line["sha256"] for line in manifest["fields"]}
-    here = {blob["sha256"]: blob["salted"] for blob in b["blobs"] if blob["salted"]}
+        shown[sha(text)] = {line["field"]: line["sha256"] for line in manifest["fields"]}
+    named, here = {digest for fields in shown.values() for digest in fields.values()}, {blob["sha256"]: blob["salted"] for blob in b["blobs"] if blob["salted"]}
     for digest, salted in here.items():
         salt = unbase64(salted["salt"], place := f"blob {digest[:8]}")
         need(place, "blob", len(salt) == 32 and sha(salt + unbase64(salted["bytes"], place)) == digest)
@@ -350,8 +346,12 @@ def open_bundle(data):
     listed = [(f"{noun}/{n}", sha(part)) for noun in parts for n, part in enumerate(parts[noun], 1)]
     listed += [(f"blob/{digest}", digest) for digest in here]
     need("digests", "bundle-digest", [(part["name"], part["sha256"]) for part in b["digests"]] == listed)
-    return b, rosters, [(sha(text), pin_always(text)) for text in policies], set(map(sha, manifests)), here, here.keys() - named
+    return b, rosters, [(sha(text), pin_always(text)) for text in policies], shown, here, here.keys() - named
 def pin_always(text): return isinstance(v := attempt([], read, text, "policy"), dict) and v.get("pin_every_act") is True
+def as_shown(e, fields, here):  # whether a sign-off says of these fields what their blobs say, as far as they are here
+    found = {field: sha(base64.b64decode(here[digest]["bytes"])) for field, digest in fields.items() if digest in here}
+    alike = all(found.get("plan." + section, digest) == digest for section, digest in e.body["sections"].items())
+    return alike and (len(found) < len(fields) or sha(canonical(found)) == e.body["content"])
 def changes_of(e):
     found, kept = e.body.get("agenda", {}).get("items", []) + [e.body], (("late_admitted", "item"), ("decided", "decision"))
     found += [act["what"][name][key] for act in e.body.get("acts", []) for name, key in kept if name in act["what"]]
@@ -366,8 +366,8 @@ def check_whole(b, entries, order, chain, policies, manifests, unnamed):  # only
               ("label", "board, name", b["board"]["name"] == chain.name), ("label", "scope, meeting", scope["meeting"] in frozen),
               ("label", "scope, change", not scope["change"] or any(scope["change"] in changes_of(e) for e in order)),
               ("policy", "policies", [digest for digest, _ in policies] == list(named)), ("checkpoint", "checkpoint, heads", b["checkpoint"]["heads"] == heads_of(order))]
-    within = order if scope["meeting"] and not scope["complete"] else []
-    checks += [("other-meeting", e.place, e.p["meeting"]["id"] == scope["meeting"]) for e in within if e.known and e.kind in MEETING]
+    checks += [("other-meeting", e.place, scope["complete"] or scope["meeting"] in (None, e.p["meeting"]["id"]))
+               for e in order if e.known and e.kind in MEETING]
     here, closed = {(e.log, e.seq, e.id) for e in order}, [e for e in order if said(e, "meeting_closed") and scope["complete"]]
     checks += [("incomplete", e.place, (log, h["seq"], h["id"]) in here) for e in closed for log, h in e.body["heads"].items()]
     checks += [("subject", f"manifest {digest[:8]}", digest in signed) for digest in manifests]
@@ -377,8 +377,7 @@ def check_whole(b, entries, order, chain, policies, manifests, unnamed):  # only
 def verify(data, fingerprint, least=1):  # all refusals of a bundle, and how many of its entries hold
     try:
         b, rosters, policies, manifests, here, unnamed = open_bundle(data)
-        opened = [attempt([], open_envelope, wire, "") for wire in b["entries"]]
-        chain = chain_of(rosters, [e for e in opened if e and attempt([], open_statement, e)])
+        chain = chain_of(rosters, [e for wire in b["entries"] if (e := attempt([], lambda: open_statement(open_envelope(wire, ""))))])
         need("roster", "roster-root", chain.versions[0].digest == fingerprint,
              "roster-older", chain.versions[-1].version >= least, "other-board", b["board"]["id"] == chain.board)
     except Refused as refusal: return [refusal], 0
@@ -388,7 +387,8 @@ def verify(data, fingerprint, least=1):  # all refusals of a bundle, and how man
     held, refusals = {id: e for id, e in entries.items() if id not in apart}, refusals + [*apart.values()]
     wrong = list(faults(entries, b["checkpoint"]["heads"], settled_places(held, order, chain), b["scope"]["complete"]))
     sign_offs = [e for e in held.values() if said(e, "sign_off")]
-    wrong += [Refused("subject", e.place) for e in sign_offs for digest in e.subjects if digest not in manifests]
+    wrong += [Refused("content" if d in manifests else "subject", e.place) for e in sign_offs for d in e.subjects
+              if d not in manifests or not as_shown(e, manifests[d], here)]
     for e in (e for e in sign_offs if e.body["written"] and e.body["written"]["raw"] in here):
         attempt(wrong, check_raw, e, base64.b64decode(here[e.body["written"]["raw"]]["bytes"]))
     return refusals + wrong + ([] if refusals else check_whole(b, held, order, chain, policies, manifests, unnamed)), len(held)
@@ -396,5 +396,5 @@ if __name__ == "__main__":
     asked = {"--least-roster": "1", **dict(zip(sys.argv[2::2], sys.argv[3::2]))}
     if len(sys.argv) % 2 or asked.keys() != {"--least-roster", "--roster-root"} or not asked["--least-roster"].isdecimal(): sys.exit(__doc__)
     refused, count = verify(pathlib.Path(sys.argv[1]).read_bytes(), asked["--roster-root"], int(asked["--least-roster"]))
-    print("\n".join(map(str, refused)) or f"holds: {count} entries, under roster root {asked['--roster-root']}")
+    print("\n".join(" ".join(refusal.args) for refusal in refused) or f"holds: {count} entries, under roster root {asked['--roster-root']}")
     sys.exit(7 if refused else 0)

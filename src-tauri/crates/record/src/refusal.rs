@@ -65,6 +65,8 @@ codes! {
     OtherChange = "other-change",
     /// What was shown is not the subject of the statement.
     Subject = "subject",
+    /// A sign-off names another content, or another section, than what was shown.
+    Content = "content",
     /// A ruling names no edit, what is never immaterial, or no reason.
     Ruling = "ruling",
     /// A disposal names no blob, one out of order or twice, or no reason.

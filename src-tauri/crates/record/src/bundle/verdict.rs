@@ -105,6 +105,7 @@ pub(super) fn verify(
     verified.faults = faults;
     let mut refusals = Vec::new();
     refusals.extend(check_subjects(bundle, &verified));
+    refusals.extend(check_content(bundle, &verified));
     refusals.extend(check_written(bundle, &verified));
     // Beside a refused entry the rest would only say the same again.
     if verified.refusals.is_empty() {
@@ -178,6 +179,20 @@ fn check_subjects(bundle: &Bundle, verified: &Verified) -> Vec<Refusal> {
     });
     let blobs = bundle.manifests.iter().filter_map(|manifest| manifest.open(&bundle.blobs).err());
     missing.chain(blobs).collect()
+}
+
+/// What a sign-off says of content and sections is what its manifest says, as far as the blobs are here.
+fn check_content(bundle: &Bundle, verified: &Verified) -> Vec<Refusal> {
+    let manifests = bundle.manifests_by_digest().unwrap_or_default();
+    let mut refusals = Vec::new();
+    for entry in &verified.entries {
+        let Some(Body::SignOff(body)) = entry.predicate().map(|predicate| &predicate.body) else { continue };
+        for manifest in entry.statement().subjects.iter().filter_map(|subject| manifests.get(&subject.sha256)) {
+            let judged = manifest.check_content(body.content, &body.sections, &bundle.blobs);
+            refusals.extend(judged.err().map(|refusal| refusal.within(&entry.place())));
+        }
+    }
+    refusals
 }
 
 /// The file lists entries in causal order, each once, so that equal evidence is equal bytes.

@@ -1,8 +1,9 @@
 //! Files that are not read, or contradict themselves.
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use domain::entry::{Auth, Body};
+use domain::entry::{Auth, Body, SignOffBody};
 use domain::ids::{BoardId, Digest, EntryId, MeetingId};
+use domain::plan::PlanSection;
 use serde_json::{Value, json};
 
 use super::Vector;
@@ -171,7 +172,21 @@ fn manifests() -> Vec<Vector> {
         other_manifest("schema--manifest-with-an-unknown-field", &renamed("{\"fields\"", "{\"extra\":1,\"fields\"")),
         other_manifest("not-canonical--manifest", &renamed(":[", ": [")),
         vector("subject--manifest-nobody-signed", &second),
+        said("content--another-than-was-shown", |body| body.content = Digest::of(b"another content")),
+        said("content--another-section-than-was-shown", |body| {
+            body.sections.insert(PlanSection::Backout, Digest::of(b"Restore something else"));
+        }),
     ]
+}
+
+/// A board with one sign-off, which says of its manifest what was edited.
+fn said(name: &str, edit: impl FnOnce(&mut SignOffBody)) -> Vector {
+    let mut desk = Desk::open();
+    let (subjects, mut predicate) = desk.prepare(CTO, sign_off(17));
+    let Body::SignOff(body) = &mut predicate.body else { panic!("a sign-off") };
+    edit(body);
+    desk.push(CTO, subjects, predicate);
+    vector(name, &bundle(&desk))
 }
 
 fn labels() -> Vec<Vector> {
