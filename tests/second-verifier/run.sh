@@ -17,7 +17,9 @@ lines=$(wc -l <$second/verify.py)
 grep -Eo '^(import|from) .*' $second/verify.py
 
 # The program itself: its exit codes and its first word.
-python3 $second/verify.py "$one" --roster-root "$root"
+python3 $second/verify.py "$one" --roster-root "$root" | grep 'scope: complete$' || fail "of a complete bundle it says no scope"
+python3 $second/verify.py $vectors/valid/one-change-with-proofs.json --roster-root "$root" | grep 'scope: extract; ' ||
+    fail "of an extract it says no scope"
 for vector in high-s--twin json--empty chain-fork--two-at-one-position; do
     code=0
     said=$(python3 $second/verify.py "$vectors/invalid/$vector.json" --roster-root "$root") || code=$?

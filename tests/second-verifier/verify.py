@@ -22,8 +22,7 @@ def read(data, place, shape=None, limit=ENTRY):
     try:
         text = data.decode("utf-8")
         brackets = re.findall(r"[][{}]", re.sub(r'(?s)"(?:[^"\\]|\\.)*"', "", text))
-        levels = itertools.accumulate(1 if bracket in "[{" else -1 for bracket in brackets)
-        need(place, "json", max(levels, default=0) <= DEPTH)
+        need(place, "json", max(itertools.accumulate(1 if bracket in "[{" else -1 for bracket in brackets), default=0) <= DEPTH)
         value = json.loads(text, object_pairs_hook=pairs, parse_int=integer, parse_float=never, parse_constant=never)
         again = canonical(value)
     except ValueError:  # not JSON, not UTF-8, or a surrogate without its pair
@@ -374,13 +373,13 @@ def check_whole(b, entries, order, chain, policies, manifests, unnamed):  # only
     raws = [e.body["written"]["raw"] for e in sign_offs if e.body["written"]]
     checks += [("blob", f"blob {digest[:8]}", digest in raws) for digest in unnamed]
     return [Refused(code, place) for code, place, holds in checks if not holds] + check_merkle(b, [e.id for e in order])
-def verify(data, fingerprint, least=1):  # all refusals of a bundle, and how many of its entries hold
+def verify(data, fingerprint, least=1):  # all refusals of a bundle, how many of its entries hold, and its scope
     try:
         b, rosters, policies, manifests, here, unnamed = open_bundle(data)
         chain = chain_of(rosters, [e for wire in b["entries"] if (e := attempt([], lambda: open_statement(open_envelope(wire, ""))))])
         need("roster", "roster-root", chain.versions[0].digest == fingerprint,
              "roster-older", chain.versions[-1].version >= least, "other-board", b["board"]["id"] == chain.board)
-    except Refused as refusal: return [refusal], 0
+    except Refused as refusal: return [refusal], 0, ""
     refusals, judged = [], [(f"entry number {n}", wire, chain, b["scope"], policies) for n, wire in enumerate(b["entries"], 1)]
     entries = {e.id: e for e in [attempt(refusals, judge, *given) for given in judged] if e}
     apart, order = dict(reversed(list(among(entries, chain)))), in_order(entries)
@@ -391,10 +390,11 @@ def verify(data, fingerprint, least=1):  # all refusals of a bundle, and how man
               if d not in manifests or not as_shown(e, manifests[d], here)]
     for e in (e for e in sign_offs if e.body["written"] and e.body["written"]["raw"] in here):
         attempt(wrong, check_raw, e, base64.b64decode(here[e.body["written"]["raw"]]["bytes"]))
-    return refusals + wrong + ([] if refusals else check_whole(b, held, order, chain, policies, manifests, unnamed)), len(held)
+    wrong += [] if refusals else check_whole(b, held, order, chain, policies, manifests, unnamed)
+    return refusals + wrong, len(held), "complete" if b["scope"]["complete"] else "extract; what is left out cannot be seen"
 if __name__ == "__main__":
     asked = {"--least-roster": "1", **dict(zip(sys.argv[2::2], sys.argv[3::2]))}
     if len(sys.argv) % 2 or asked.keys() != {"--least-roster", "--roster-root"} or not asked["--least-roster"].isdecimal(): sys.exit(__doc__)
-    refused, count = verify(pathlib.Path(sys.argv[1]).read_bytes(), asked["--roster-root"], int(asked["--least-roster"]))
-    print("\n".join(" ".join(refusal.args) for refusal in refused) or f"holds: {count} entries, under roster root {asked['--roster-root']}")
+    refused, count, scope = verify(pathlib.Path(sys.argv[1]).read_bytes(), asked["--roster-root"], int(asked["--least-roster"]))
+    print("\n".join(" ".join(r.args) for r in refused) or f"holds: {count} entries, under roster root {asked['--roster-root']}; scope: {scope}")
     sys.exit(7 if refused else 0)

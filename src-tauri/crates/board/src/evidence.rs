@@ -26,6 +26,8 @@ pub struct CheckedEvidence {
     pub anchored: bool,
     /// Whether it claims to hold everything up to its end.
     pub complete: bool,
+    /// The same as a word: `complete`, or `extract`, of which nobody can say what it leaves out.
+    pub scope: &'static str,
     /// Entries that hold.
     pub entries: u32,
     /// Places in the record that it leaves out.
@@ -98,6 +100,7 @@ fn told(bundle: &Bundle, evidence: &Evidence, findings: Vec<Finding>) -> Checked
         roster_words: fingerprint.words().join(" "),
         anchored: evidence.anchored,
         complete: bundle.scope.complete,
+        scope: if bundle.scope.complete { "complete" } else { "extract" },
         entries: count(evidence.verified.entries.len()),
         left_out: count(evidence.left_out.len()),
         withheld: count(evidence.withheld.len()),

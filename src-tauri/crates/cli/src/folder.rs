@@ -115,11 +115,12 @@ fn verify_evidence(
     let text = if in_words {
         checked.report.clone()
     } else {
-        let kind = if checked.complete { "complete" } else { "an extract" };
+        let unseen = if checked.complete { "" } else { "; what is left out cannot be seen" };
         format!(
-            "{}: the evidence holds, {kind}.\n{} entries, {} places left out, {} fields withheld, {} disposed of, {} disposed of and \
-             still here, {} settled forks\n{}",
+            "{}: the evidence holds.\nscope: {}{unseen}\n{} entries, {} places left out, {} fields withheld, {} disposed of, \
+             {} disposed of and still here, {} settled forks\n{}",
             checked.board,
+            checked.scope,
             checked.entries,
             checked.left_out,
             checked.withheld,
