@@ -176,9 +176,9 @@ def check_words(e, roster, recorder, actor):
     named = [m for m in roster.members.values() if alike(account(m, name)) == alike(words["account"].strip(WHITE))]
     need(e.place, "written-recorder", untied(e, roster, recorder, ("author", "requester", "deployer")),
          "written-account", account(actor, name) and named == [actor], "written-quote", line_in(words["quote"], e) == meant)
-def plain(part):  # the first plain text of a mail, not of one that is forwarded in it
+def plain(part, most=8):  # the first plain text of a mail, not of one that is forwarded in it
     if part.get_content_maintype() == "multipart":
-        return next(filter(None, map(plain, part.get_payload() if part.is_multipart() else [])), "")
+        return next(filter(None, (plain(p, most - 1) for p in (part.get_payload() if part.is_multipart() and most else []))), "")
     shown = part.get_content_type() == "text/plain" and part.get_content_disposition() != "attachment"
     data = part.get_payload(decode=True) if shown else b""
     return data.decode("latin-1" if "\ufffd" in data.decode(errors="replace") else "utf-8")

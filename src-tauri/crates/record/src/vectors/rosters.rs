@@ -97,6 +97,13 @@ fn keys() -> Vec<Vector> {
             bytes[90] ^= 1;
             bytes
         }),
+        spki("key-encoding--coordinate-beyond-the-prime", |mut bytes| {
+            // A point whose x is 0, written as the prime: the same one to whoever reduces it.
+            let x = hex::decode("ffffffff00000001000000000000000000000000ffffffffffffffffffffffff").expect("hex");
+            let y = hex::decode("66485c780e2f83d72433bd5d84a06bb6541c2af31dae871728bf856a174f93f4").expect("hex");
+            bytes.truncate(27);
+            [bytes, x, y].concat()
+        }),
         spki("key-encoding--compressed-point", |bytes| {
             let mut short = bytes[..59].to_vec();
             (short[1], short[24], short[26]) = (0x39, 0x22, 2 + (bytes[90] & 1));

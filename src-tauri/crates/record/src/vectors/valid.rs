@@ -27,6 +27,7 @@ pub fn all() -> Vec<Vector> {
         vector("part-11-signed-with-the-pin", &under_part_11(true, Auth::Pin)),
         vector("part-11-not-asked-for-signed-in-a-session", &under_part_11(false, in_a_session())),
         newer_cabinet(),
+        leap_second(),
     ];
     vectors.extend(rosters());
     vectors.extend(forks());
@@ -104,6 +105,16 @@ fn newer_cabinet() -> Vector {
     desk.entries.push(entry);
     desk.write(CTO, sign_off(18));
     vector("entry-of-a-newer-cabinet", &bundle(&desk))
+}
+
+fn leap_second() -> Vector {
+    let mut desk = desk();
+    let (subjects, predicate) = desk.prepare(CTO, sign_off(18));
+    let mut value = statement(subjects, predicate);
+    value["predicate"]["time"]["claimed"] = "2026-11-21T23:59:60Z".into();
+    let entry = Entry::of(Envelope::parse(&sealed(&value, &desk.cto)).expect("well formed")).expect("kept");
+    desk.entries.push(entry);
+    vector("time-in-a-leap-second", &bundle(&desk))
 }
 
 fn rosters() -> Vec<Vector> {
