@@ -62,8 +62,7 @@ def fits(shape, v):
     whole = isinstance(v, dict) and kind != "words" and (len(v) == 1 if kind == "one" else v.keys() == inside.keys())
     return whole and all(inside.get(k) is not None and fits(inside[k], x) for k, x in v.items())
 # ---- Keys and signatures
-N = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
-B = 0x5AC635D8AA3A93E7B3EBBD55769886BC651D06B0CC53B0F63BCE3C3E27D2604B
+N, B = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551, 0x5AC635D8AA3A93E7B3EBBD55769886BC651D06B0CC53B0F63BCE3C3E27D2604B
 P, SPKI = 2**256 - 2**224 + 2**192 + 2**96 - 1, bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d03010703420004")
 SCRATCH, KNOWN, number = tempfile.TemporaryDirectory(), {}, lambda data: int.from_bytes(data, "big")
 def check_spki(spki, place):
@@ -92,9 +91,8 @@ def open_envelope(wire, place):
     signature = (wire["signatures"] or [{"keyid": "", "sig": ""}])[0]
     need(place, "size", len(canonical(wire)) <= ENTRY, "signature-count", len(wire["signatures"]) == 1,
          "payload-type", wire["payloadType"] == IN_TOTO, "key-id", SIMPLE["digest"](signature["keyid"]))
-    payload, sig = unbase64(wire["payload"], place), unbase64(signature["sig"], place)
-    id, key = sha(b"\0" + payload), signature["keyid"]
-    return types.SimpleNamespace(wire=wire, key=key, payload=payload, sig=sig, id=id, place=f"entry {id[:8]}")
+    id = sha(b"\0" + (payload := unbase64(wire["payload"], place)))
+    return types.SimpleNamespace(wire=wire, key=signature["keyid"], payload=payload, sig=unbase64(signature["sig"], place), id=id, place=f"entry {id[:8]}")
 def open_statement(e):
     value = v if isinstance(v := read(e.payload, e.place), dict) else {}
     m, p = re.fullmatch(KIND, str(value.get("predicateType"))), value.get("predicate")
@@ -230,8 +228,7 @@ def consent(was, now):  # who may adopt `now` after `was`, and how many of them 
             return threshold
         (own if enrolled else admitted).append(member)
     if len(own) == 1 and not admitted: return [own[0]["id"]], 1
-    plain = all(role in ("board_member", "auditor") for member in admitted for role in member["roles"])
-    return (holders, 1) if not own and admitted and plain else threshold
+    return (holders, 1) if not own and admitted and {role for m in admitted for role in m["roles"]} <= {"board_member", "auditor"} else threshold
 def chain_of(texts, entries):
     chain, was = types.SimpleNamespace(versions=[], keys={}, named={}, owners={}), None
     for now in map(open_roster, texts):
@@ -318,8 +315,7 @@ def check_merkle(b, ids):
     at = [proof["index"] for proof in proofs]
     if not at or at != sorted(set(at)) or at[-1] + 1 != merkle["size"]: return [Refused("merkle-proof", "proofs")]
     wrong = set(ids) - {proof["entry"] for proof in proofs} | {p["entry"] for p in proofs[:-1] if p["entry"] not in ids}
-    found = {p["entry"]: climb(bytes.fromhex(p["entry"]), p["index"], merkle["size"], p["path"]).hex() for p in proofs}
-    wrong |= {id for id in found if found[id] != merkle["root"]}
+    wrong |= {p["entry"] for p in proofs if climb(bytes.fromhex(p["entry"]), p["index"], merkle["size"], p["path"]).hex() != merkle["root"]}
     return [Refused("merkle-proof", f"entry {id[:8]}") for id in sorted(wrong)]
 # ---- Evidence bundle
 def open_bundle(data):
@@ -343,10 +339,13 @@ def open_bundle(data):
     need("blobs", "bundle-digest", {blob["sha256"] for blob in b["blobs"]} - here.keys() == named - here.keys())
     parts = {"roster": rosters, "policy": policies, "entry": map(canonical, b["entries"]), "manifest": manifests}
     listed = [(f"{noun}/{n}", sha(part)) for noun in parts for n, part in enumerate(parts[noun], 1)]
-    listed += [(f"blob/{digest}", digest) for digest in here]
-    need("digests", "bundle-digest", [(part["name"], part["sha256"]) for part in b["digests"]] == listed)
+    need("digests", "bundle-digest", [(part["name"], part["sha256"]) for part in b["digests"]] == listed + [(f"blob/{d}", d) for d in here])
     return b, rosters, [(sha(text), pin_always(text)) for text in policies], shown, here, here.keys() - named
 def pin_always(text): return isinstance(v := attempt([], read, text, "policy"), dict) and v.get("pin_every_act") is True
+def repeats(e, others, here):  # whether the comment or mail stands in what the entry had of the record
+    def words(e): return e.body["change"], sha(base64.b64decode(here[raw]["bytes"])) if (raw := e.body["written"]["raw"]) in here else raw
+    had = [f for f in others if (f.seq < e.seq if f.log == e.log else f.seq <= e.seen.get(f.log, {"seq": 0})["seq"])]
+    return any(words(f) == words(e) and set(f.subjects) & set(e.subjects) for f in had)
 def as_shown(e, fields, here):  # whether a sign-off says of these fields what their blobs say, as far as they are here
     found = {field: sha(base64.b64decode(here[digest]["bytes"])) for field, digest in fields.items() if digest in here}
     alike = all(found.get("plan." + section, digest) == digest for section, digest in e.body["sections"].items())
@@ -357,7 +356,6 @@ def changes_of(e):
     return [what.get("change") for what in found]
 def check_whole(b, entries, order, chain, policies, manifests, unnamed):  # only where no entry was refused
     scope, close, sign_offs = b["scope"], b["checkpoint"]["entry"], [e for e in order if said(e, "sign_off")]
-    signed = {digest for e in sign_offs for digest in e.subjects}
     named = dict.fromkeys(d for e in order if e.known for d in [e.p["policy"]] + (e.subjects if e.kind == "policy" else []))
     frozen = {None} | {e.body["agenda"]["meeting"] for e in order if said(e, "agenda_frozen")}
     closes = close is None or close in entries and (not entries[close].known or said(entries[close], "meeting_closed"))
@@ -369,9 +367,8 @@ def check_whole(b, entries, order, chain, policies, manifests, unnamed):  # only
                for e in order if e.known and e.kind in MEETING]
     here, closed = {(e.log, e.seq, e.id) for e in order}, [e for e in order if said(e, "meeting_closed") and scope["complete"]]
     checks += [("incomplete", e.place, (log, h["seq"], h["id"]) in here) for e in closed for log, h in e.body["heads"].items()]
-    checks += [("subject", f"manifest {digest[:8]}", digest in signed) for digest in manifests]
-    raws = [e.body["written"]["raw"] for e in sign_offs if e.body["written"]]
-    checks += [("blob", f"blob {digest[:8]}", digest in raws) for digest in unnamed]
+    checks += [("subject", f"manifest {d[:8]}", any(d in e.subjects for e in sign_offs)) for d in manifests]
+    checks += [("blob", f"blob {d[:8]}", any(e.body["written"] and e.body["written"]["raw"] == d for e in sign_offs)) for d in unnamed]
     return [Refused(code, place) for code, place, holds in checks if not holds] + check_merkle(b, [e.id for e in order])
 def verify(data, fingerprint, least=1):  # all refusals of a bundle, how many of its entries hold, and its scope
     try:
@@ -388,8 +385,11 @@ def verify(data, fingerprint, least=1):  # all refusals of a bundle, how many of
     sign_offs = [e for e in held.values() if said(e, "sign_off")]
     wrong += [Refused("content" if d in manifests else "subject", e.place) for e in sign_offs for d in e.subjects
               if d not in manifests or not as_shown(e, manifests[d], here)]
-    for e in (e for e in sign_offs if e.body["written"] and e.body["written"]["raw"] in here):
+    last, written = {(e.log, e.seq): e.id for e in held.values()}, [e for e in sign_offs if e.body["written"]]
+    forked = {e.log for e in held.values() if last[e.log, e.seq] != e.id}
+    for e in (e for e in written if e.body["written"]["raw"] in here):
         attempt(wrong, check_raw, e, base64.b64decode(here[e.body["written"]["raw"]]["bytes"]))
+    wrong += [Refused("written-again", e.place) for e in written if repeats(e, [f for f in written if f.log not in forked], here)]
     wrong += [] if refusals else check_whole(b, held, order, chain, policies, manifests, unnamed)
     return refusals + wrong, len(held), "complete" if b["scope"]["complete"] else "extract; what is left out cannot be seen"
 if __name__ == "__main__":

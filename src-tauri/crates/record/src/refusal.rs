@@ -123,6 +123,8 @@ codes! {
     WrittenQuote = "written-quote",
     /// The comment or mail itself does not say what the entry quotes.
     WrittenRaw = "written-raw",
+    /// A comment or mail is recorded again that the record had already.
+    WrittenAgain = "written-again",
     /// Segregation of duties forbids it.
     Duties = "duties",
     /// What was signed is no longer what stands in the plan.

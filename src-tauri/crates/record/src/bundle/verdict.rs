@@ -107,6 +107,7 @@ pub(super) fn verify(
     refusals.extend(check_subjects(bundle, &verified));
     refusals.extend(check_content(bundle, &verified));
     refusals.extend(check_written(bundle, &verified));
+    refusals.extend(check_again(bundle, &verified));
     // Beside a refused entry the rest would only say the same again.
     if verified.refusals.is_empty() {
         refusals.extend(check_order(bundle, &verified));
@@ -165,6 +166,47 @@ fn leaves_out(fault: &Fault) -> bool {
         Fault::Gap { .. } | Fault::SeenMissing { .. } => true,
         Fault::Fork { .. } | Fault::Prev { .. } => false,
     }
+}
+
+/// The same comment or mail counts once for a change as it was shown: who had it in the record does not record it again,
+/// also not after it was taken back. Salts are made anew each time, so what is compared is the bytes, where they are here.
+fn check_again(bundle: &Bundle, verified: &Verified) -> Vec<Refusal> {
+    let mut places = BTreeSet::new();
+    let twins = verified.entries.iter().map(Entry::log).filter(|log| !places.insert((log.id, log.seq)));
+    let forked: BTreeSet<LogId> = twins.map(|log| log.id).collect();
+    let written: Vec<(&Entry, &ChangeKey, Digest)> = verified
+        .entries
+        .iter()
+        .filter_map(|entry| {
+            let (body, written) = written_of(entry)?;
+            let words = bundle.blobs.get(&written.raw).map_or(written.raw, |raw| Digest::of(&raw.bytes));
+            Some((entry, &body.change, words))
+        })
+        .collect();
+    let mut refusals = Vec::new();
+    for (entry, change, words) in &written {
+        let subjects = sign_off_subjects(entry);
+        let again = written.iter().any(|(earlier, about, same)| {
+            (change, words) == (about, same)
+                && !forked.contains(&earlier.log().id)
+                && had(entry, earlier)
+                && sign_off_subjects(earlier).iter().any(|subject| subjects.contains(subject))
+        });
+        if again {
+            let what = "the comment or mail is in the record already";
+            refusals.push(Refusal::new(Code::WrittenAgain, what, entry.place()));
+        }
+    }
+    refusals
+}
+
+/// Whether an entry's recorder had another: below it in the same log, or up to a head that was seen.
+fn had(entry: &Entry, earlier: &Entry) -> bool {
+    let (log, other) = (entry.log(), earlier.log());
+    if log.id == other.id {
+        return other.seq < log.seq;
+    }
+    log.seen.get(&other.id).is_some_and(|head| other.seq <= head.seq)
 }
 
 /// The manifest of every sign-off is in the bundle, and its blobs are what was shown.

@@ -120,6 +120,43 @@ fn standing(mut desk: Desk, raw: Vec<u8>, edit: impl FnOnce(&mut Predicate)) -> 
     bundle
 }
 
+/// The board on which the chair records these two, and the CTO takes the first back in between.
+fn again(first: Blob, second: Blob) -> Bundle {
+    let mut desk = Desk::open();
+    let (subjects, predicate) = recorded(&desk, &first, |_| ());
+    let entry = desk.push(CHAIR, subjects, predicate).id();
+    desk.write(CTO, Body::Withdrawal { entry, reason: "on second thought".to_owned() });
+    let (subjects, predicate) = recorded(&desk, &second, |_| ());
+    desk.push(CHAIR, subjects, predicate);
+    let mut bundle = bundle(&desk);
+    bundle.blobs.extend([first, second].map(|raw| (raw.digest(), raw)));
+    bundle
+}
+
+/// The board on which chair and lead record the same comment.
+fn by_two(lead_had_it: bool) -> Bundle {
+    let mut desk = Desk::open();
+    let raw = kept(approving());
+    let (subjects, predicate) = recorded(&desk, &raw, |_| ());
+    desk.push(CHAIR, subjects, predicate);
+    let own = desk.predicate(LEAD, sign_off(17));
+    let (subjects, predicate) = recorded(&desk, &raw, |p| {
+        (p.recorder, p.log) = (own.recorder, own.log);
+        if !lead_had_it {
+            p.log.seen.clear();
+        }
+    });
+    desk.push(LEAD, subjects, predicate);
+    let mut bundle = bundle(&desk);
+    bundle.blobs.insert(raw.digest(), raw);
+    bundle
+}
+
+/// The same bytes under another salt, as whoever records them again keeps them.
+fn kept_again(raw: Vec<u8>) -> Blob {
+    Blob { salt: [8; 32], bytes: raw }
+}
+
 /// The board with a sign-off that no record takes.
 fn refused(name: &str, desk: &Desk, signer: u128, edit: impl FnOnce(&mut Predicate)) -> Vector {
     let raw = kept(approving());
@@ -159,7 +196,10 @@ pub fn valid() -> Vec<Vector> {
         let body = body_of(p);
         (body.verdict, body.reason) = (Verdict::Reject, UMLAUTS.to_owned());
     });
+    let renewed = comment(&format!("{}.", line()), |c| c.id = "932".to_owned());
     vec![
+        vector("written-anew-after-it-was-taken-back", &again(kept(approving()), kept_again(renewed))),
+        vector("written-once-and-recorded-by-two-without-each-other", &by_two(false)),
         vector("written-in-a-comment", &standing(Desk::open(), approving(), |_| ())),
         vector("written-in-a-comment-that-is-withheld", &withheld),
         vector("written-against-it", &rejecting),
@@ -171,7 +211,17 @@ pub fn valid() -> Vec<Vector> {
 }
 
 pub fn invalid() -> Vec<Vector> {
-    [levels(), recorders(), accounts(), quotes(), raws()].concat()
+    [levels(), recorders(), accounts(), quotes(), raws(), repeats()].concat()
+}
+
+fn repeats() -> Vec<Vector> {
+    let mut withheld = again(kept(approving()), kept(approving()));
+    withheld.blobs.remove(&kept(approving()).digest());
+    vec![
+        vector("written-again--after-it-was-taken-back", &again(kept(approving()), kept_again(approving()))),
+        vector("written-again--of-a-comment-that-is-withheld", &withheld),
+        vector("written-again--by-another-who-had-it", &by_two(true)),
+    ]
 }
 
 fn levels() -> Vec<Vector> {
