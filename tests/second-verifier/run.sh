@@ -17,7 +17,9 @@ lines=$(wc -l <$second/verify.py)
 grep -Eo '^(import|from) .*' $second/verify.py
 
 # The program itself: its exit codes and its first word.
-python3 $second/verify.py "$one" --roster-root "$root"
+python3 $second/verify.py "$one" --roster-root "$root" | grep 'scope: complete$' || fail "of a complete bundle it says no scope"
+python3 $second/verify.py $vectors/valid/one-change-with-proofs.json --roster-root "$root" | grep 'scope: extract; ' ||
+    fail "of an extract it says no scope"
 for vector in high-s--twin json--empty chain-fork--two-at-one-position; do
     code=0
     said=$(python3 $second/verify.py "$vectors/invalid/$vector.json" --roster-root "$root") || code=$?
@@ -26,6 +28,10 @@ done
 code=0
 said=$(python3 $second/verify.py "$one" --roster-root "${root/[0-9a-f]/z}") || code=$?
 if [ "$code" -ne 7 ] || [ "${said%% *}" != roster-root ]; then fail "another root: ends with $code, says $said"; fi
+
+code=0
+said=$(python3 $second/verify.py "$one" --roster-root "$root" --least-roster 2) || code=$?
+if [ "$code" -ne 7 ] || [ "${said%% *}" != roster-older ]; then fail "a later roster: ends with $code, says $said"; fi
 
 python3 $second/check.py vectors $vectors
 python3 $second/check.py mutants "$one" "$root" $envelope

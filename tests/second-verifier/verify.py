@@ -1,11 +1,9 @@
 #!/usr/bin/env python3
 """A second verifier of evidence bundles, by docs/FORMAT.md, whose sections name its parts; it shares no code with Cabinet.
-    verify.py FILE --roster-root FINGERPRINT
+    verify.py FILE --roster-root FINGERPRINT [--least-roster N]
 Needs the openssl command. Ends with 0 when everything holds, else with 7 and a line for each refusal: its code, and where."""
 import base64, calendar, email, hashlib, itertools, json, pathlib, re, subprocess, sys, tempfile, types
-class Refused(Exception):
-    def __str__(self): return " ".join(self.args)
-    code = property(lambda self: self.args[0])
+class Refused(Exception): code = property(lambda refusal: refusal.args[0])
 def need(place, *rules):  # refuses with the first code whose condition, which stands after it, does not hold
     for code, holds in zip(rules[::2], rules[1::2]):
         if not holds: raise Refused(code, place)
@@ -24,8 +22,7 @@ def read(data, place, shape=None, limit=ENTRY):
     try:
         text = data.decode("utf-8")
         brackets = re.findall(r"[][{}]", re.sub(r'(?s)"(?:[^"\\]|\\.)*"', "", text))
-        levels = itertools.accumulate(1 if bracket in "[{" else -1 for bracket in brackets)
-        need(place, "json", max(levels, default=0) <= DEPTH)
+        need(place, "json", max(itertools.accumulate(1 if bracket in "[{" else -1 for bracket in brackets), default=0) <= DEPTH)
         value = json.loads(text, object_pairs_hook=pairs, parse_int=integer, parse_float=never, parse_constant=never)
         again = canonical(value)
     except ValueError:  # not JSON, not UTF-8, or a surrogate without its pair
@@ -41,8 +38,7 @@ def unbase64(text, place):
     return need(place, "base64", data is not None and base64.b64encode(data).decode() == text) and data
 # ---- Shape: a record (name: field=shape …), words (name: a|b), or one of several (name! word=shape …)
 def is_time(v):
-    day, clock = r"([0-9]{4})-(0[1-9]|1[0-2])-([0-9]{2})", r"([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)"
-    m = isinstance(v, str) and re.fullmatch(day + "T" + clock + r"(\.([0-9]{3}){0,2}(?!000)[0-9]{3})?Z", v)
+    m = re.fullmatch(r"(?a)(\d{4})-(0[1-9]|1[0-2])-(\d\d)T([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.(\d{3}){0,2}(?!000)\d{3})?Z", str(v))
     return bool(m) and 1 <= int(m[3]) <= calendar.monthrange(int(m[1]) or 400, int(m[2]))[1]
 def matches(pattern): return lambda v: isinstance(v, str) and re.fullmatch(pattern, v) is not None
 SIMPLE = {"u32": lambda v: type(v) is int and 0 <= v < 2**32, "text": matches("(?s:.*)"), "bool": lambda v: isinstance(v, bool),
@@ -66,8 +62,7 @@ def fits(shape, v):
     whole = isinstance(v, dict) and kind != "words" and (len(v) == 1 if kind == "one" else v.keys() == inside.keys())
     return whole and all(inside.get(k) is not None and fits(inside[k], x) for k, x in v.items())
 # ---- Keys and signatures
-N = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
-B = 0x5AC635D8AA3A93E7B3EBBD55769886BC651D06B0CC53B0F63BCE3C3E27D2604B
+N, B = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551, 0x5AC635D8AA3A93E7B3EBBD55769886BC651D06B0CC53B0F63BCE3C3E27D2604B
 P, SPKI = 2**256 - 2**224 + 2**192 + 2**96 - 1, bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d03010703420004")
 SCRATCH, KNOWN, number = tempfile.TemporaryDirectory(), {}, lambda data: int.from_bytes(data, "big")
 def check_spki(spki, place):
@@ -91,15 +86,13 @@ def check_signature(e, spki):
     return need(e.place, "signature", openssl(spki, e.sig, pae))
 # ---- Envelope, statement
 IN_TOTO, STATEMENT = "application/vnd.in-toto+json", "https://in-toto.io/Statement/v1"
-KIND = r"urn:x-cabinet:entry:([a-z_]{1,40}):([1-9][0-9]{0,3})"
-KEPT = {"board": "uuid", "recorder": "digest", "roster": "ref", "log": "place"}
+KIND, KEPT = r"urn:x-cabinet:entry:([a-z_]{1,40}):([1-9][0-9]{0,3})", {"board": "uuid", "recorder": "digest", "roster": "ref", "log": "place"}
 def open_envelope(wire, place):
     signature = (wire["signatures"] or [{"keyid": "", "sig": ""}])[0]
     need(place, "size", len(canonical(wire)) <= ENTRY, "signature-count", len(wire["signatures"]) == 1,
          "payload-type", wire["payloadType"] == IN_TOTO, "key-id", SIMPLE["digest"](signature["keyid"]))
-    payload, sig = unbase64(wire["payload"], place), unbase64(signature["sig"], place)
-    id, key = sha(b"\0" + payload), signature["keyid"]
-    return types.SimpleNamespace(wire=wire, key=key, payload=payload, sig=sig, id=id, place=f"entry {id[:8]}")
+    id = sha(b"\0" + (payload := unbase64(wire["payload"], place)))
+    return types.SimpleNamespace(wire=wire, key=signature["keyid"], payload=payload, sig=unbase64(signature["sig"], place), id=id, place=f"entry {id[:8]}")
 def open_statement(e):
     value = v if isinstance(v := read(e.payload, e.place), dict) else {}
     m, p = re.fullmatch(KIND, str(value.get("predicateType"))), value.get("predicate")
@@ -180,9 +173,9 @@ def check_words(e, roster, recorder, actor):
     named = [m for m in roster.members.values() if alike(account(m, name)) == alike(words["account"].strip(WHITE))]
     need(e.place, "written-recorder", untied(e, roster, recorder, ("author", "requester", "deployer")),
          "written-account", account(actor, name) and named == [actor], "written-quote", line_in(words["quote"], e) == meant)
-def plain(part):  # the first plain text of a mail, not of one that is forwarded in it
+def plain(part, most=8):  # the first plain text of a mail, not of one that is forwarded in it
     if part.get_content_maintype() == "multipart":
-        return next(filter(None, map(plain, part.get_payload() if part.is_multipart() else [])), "")
+        return next(filter(None, (plain(p, most - 1) for p in (part.get_payload() if part.is_multipart() and most else []))), "")
     shown = part.get_content_type() == "text/plain" and part.get_content_disposition() != "attachment"
     data = part.get_payload(decode=True) if shown else b""
     return data.decode("latin-1" if "\ufffd" in data.decode(errors="replace") else "utf-8")
@@ -210,14 +203,12 @@ def open_roster(data):
             check_spki(spki := unbase64(key["spki"], place), place)
             need(place, "key-id", sha(spki) == key["id"], "roster-version", key["id"] not in roster.keys)
             roster.keys[key["id"]], roster.spki[key["id"]] = (member, key), spki
-    members = [roster.members.get(holder, {"keys": []}) for holder in holders]
-    rooted = all(has_key(member["keys"]) and "auditor" not in member["roles"] for member in members)
+    rooted = all(has_key((m := roster.members.get(id, {"keys": []}))["keys"]) and "auditor" not in m["roles"] for id in holders)
     return need(place, "roster-version", rooted and 0 < doc["threshold"] <= len(holders) == len(set(holders))) and roster
 def adopts(e, by, now, digest, may):
     member, key = by.keys.get(e.key, ({"id": None}, {"usage": None}))
     about = said(e, "roster") and e.body["version"] == now and digest in e.subjects and e.p["board"] == by.doc["board"]
-    named = about and e.roster == (by.version, by.digest)
-    return named and has_key([key]) and member["id"] == e.p["actor"] and member["id"] in may
+    return about and e.roster == (by.version, by.digest) and has_key([key]) and member["id"] == e.p["actor"] in may
 def adopters(by, now, digest, entries, may):
     own = [e for e in entries if adopts(e, by, now, digest, may)]
     return {e.p["actor"] for e in own if attempt([], check_signature, e, by.spki[e.key]) and attempt([], check_self, e)}
@@ -236,8 +227,7 @@ def consent(was, now):  # who may adopt `now` after `was`, and how many of them 
             return threshold
         (own if enrolled else admitted).append(member)
     if len(own) == 1 and not admitted: return [own[0]["id"]], 1
-    plain = all(role in ("board_member", "auditor") for member in admitted for role in member["roles"])
-    return (holders, 1) if not own and admitted and plain else threshold
+    return (holders, 1) if not own and admitted and {role for m in admitted for role in m["roles"]} <= {"board_member", "auditor"} else threshold
 def chain_of(texts, entries):
     chain, was = types.SimpleNamespace(versions=[], keys={}, named={}, owners={}), None
     for now in map(open_roster, texts):
@@ -291,7 +281,7 @@ def among(entries, chain):
             revoked.setdefault(id, (now, key["revoked"]["reason"] if key["revoked"] else "compromised"))
     for id, (now, reason) in sorted(revoked.items(), key=lambda item: item[1][1] == "left"):
         adopting = [e for e in entries.values() if adopts(e, now.by, now.version, now.digest, now.may) and e.logkey != id]
-        others = [e for e in entries.values() if e.id not in lost and chain.owners[e.logkey] != chain.owners[id]]
+        others = [e for e in entries.values() if e.known and e.id not in lost and chain.owners[e.logkey] != chain.owners[id]]
         seen = up_to(entries, adopting + others if reason == "left" else adopting)
         late = {e.id: Refused("unwitnessed", e.place) for e in entries.values() if e.logkey == id and e.id not in seen}
         (gone if reason == "left" else lost).update(late)
@@ -324,77 +314,86 @@ def check_merkle(b, ids):
     at = [proof["index"] for proof in proofs]
     if not at or at != sorted(set(at)) or at[-1] + 1 != merkle["size"]: return [Refused("merkle-proof", "proofs")]
     wrong = set(ids) - {proof["entry"] for proof in proofs} | {p["entry"] for p in proofs[:-1] if p["entry"] not in ids}
-    found = {p["entry"]: climb(bytes.fromhex(p["entry"]), p["index"], merkle["size"], p["path"]).hex() for p in proofs}
-    wrong |= {id for id in found if found[id] != merkle["root"]}
+    wrong |= {p["entry"] for p in proofs if climb(bytes.fromhex(p["entry"]), p["index"], merkle["size"], p["path"]).hex() != merkle["root"]}
     return [Refused("merkle-proof", f"entry {id[:8]}") for id in sorted(wrong)]
 # ---- Evidence bundle
 def open_bundle(data):
     b = read(data, "evidence", "bundle", BUNDLE)
     need("evidence", "schema", b["schema"] == "urn:x-cabinet:evidence:1")
     def texts(noun):
-        for n, part in enumerate(b[noun], 1):
-            need(f"{noun} {n}", "bundle-digest", sha(part["text"].encode()) == part["sha256"])
-        return [part["text"].encode() for part in b[noun]]
-    rosters, policies, named = texts("roster"), texts("policies"), set()
+        parts = [(f"{noun} {n}", part["text"].encode(), part["sha256"]) for n, part in enumerate(b[noun], 1)]
+        return [text for place, text, digest in parts if need(place, "bundle-digest", sha(text) == digest)]
+    rosters, policies, shown = texts("roster"), texts("policies"), {}
     for noun, digests in ((noun, [part["sha256"] for part in b[noun]]) for noun in ("manifests", "blobs")):
         need(noun, "bundle-digest", digests == sorted(set(digests)))
     for text in (manifests := texts("manifests")):
         manifest = read(text, place := f"manifest {sha(text)[:8]}", "manifest")
         fields = [line["field"].encode() for line in manifest["fields"]]
         need(place, "manifest", manifest["schema"] == "urn:x-cabinet:manifest:1" and fields == sorted(set(fields)))
-        named |= {line["sha256"] for line in manifest["fields"]}
-    here = {blob["sha256"]: blob["salted"] for blob in b["blobs"] if blob["salted"]}
+        shown[sha(text)] = {line["field"]: line["sha256"] for line in manifest["fields"]}
+    named, here = {digest for fields in shown.values() for digest in fields.values()}, {blob["sha256"]: blob["salted"] for blob in b["blobs"] if blob["salted"]}
     for digest, salted in here.items():
         salt = unbase64(salted["salt"], place := f"blob {digest[:8]}")
         need(place, "blob", len(salt) == 32 and sha(salt + unbase64(salted["bytes"], place)) == digest)
     need("blobs", "bundle-digest", {blob["sha256"] for blob in b["blobs"]} - here.keys() == named - here.keys())
     parts = {"roster": rosters, "policy": policies, "entry": map(canonical, b["entries"]), "manifest": manifests}
     listed = [(f"{noun}/{n}", sha(part)) for noun in parts for n, part in enumerate(parts[noun], 1)]
-    listed += [(f"blob/{digest}", digest) for digest in here]
-    need("digests", "bundle-digest", [(part["name"], part["sha256"]) for part in b["digests"]] == listed)
-    return b, rosters, [(sha(text), pin_always(text)) for text in policies], set(map(sha, manifests)), here, here.keys() - named
+    need("digests", "bundle-digest", [(part["name"], part["sha256"]) for part in b["digests"]] == listed + [(f"blob/{d}", d) for d in here])
+    return b, rosters, [(sha(text), pin_always(text)) for text in policies], shown, here, here.keys() - named
 def pin_always(text): return isinstance(v := attempt([], read, text, "policy"), dict) and v.get("pin_every_act") is True
+def repeats(e, others, here):  # whether the comment or mail stands in what the entry had of the record
+    def words(e): return e.body["change"], sha(base64.b64decode(here[raw]["bytes"])) if (raw := e.body["written"]["raw"]) in here else raw
+    had = [f for f in others if (f.seq < e.seq if f.log == e.log else f.seq <= e.seen.get(f.log, {"seq": 0})["seq"])]
+    return any(words(f) == words(e) and set(f.subjects) & set(e.subjects) for f in had)
+def as_shown(e, fields, here):  # whether a sign-off says of these fields what their blobs say, as far as they are here
+    found = {field: sha(base64.b64decode(here[digest]["bytes"])) for field, digest in fields.items() if digest in here}
+    alike = all(found.get("plan." + section, digest) == digest for section, digest in e.body["sections"].items())
+    return alike and (len(found) < len(fields) or sha(canonical(found)) == e.body["content"])
 def changes_of(e):
     found, kept = e.body.get("agenda", {}).get("items", []) + [e.body], (("late_admitted", "item"), ("decided", "decision"))
     found += [act["what"][name][key] for act in e.body.get("acts", []) for name, key in kept if name in act["what"]]
     return [what.get("change") for what in found]
 def check_whole(b, entries, order, chain, policies, manifests, unnamed):  # only where no entry was refused
     scope, close, sign_offs = b["scope"], b["checkpoint"]["entry"], [e for e in order if said(e, "sign_off")]
-    signed = {digest for e in sign_offs for digest in e.subjects}
     named = dict.fromkeys(d for e in order if e.known for d in [e.p["policy"]] + (e.subjects if e.kind == "policy" else []))
     frozen = {None} | {e.body["agenda"]["meeting"] for e in order if said(e, "agenda_frozen")}
-    within = [e for e in order if e.known and e.kind in MEETING and scope["meeting"] and not scope["complete"]]
     closes = close is None or close in entries and (not entries[close].known or said(entries[close], "meeting_closed"))
     checks = [("not-canonical", "entries", [e.wire for e in order] == b["entries"]), ("checkpoint", "checkpoint, entry", closes),
               ("label", "board, name", b["board"]["name"] == chain.name), ("label", "scope, meeting", scope["meeting"] in frozen),
               ("label", "scope, change", not scope["change"] or any(scope["change"] in changes_of(e) for e in order)),
               ("policy", "policies", [digest for digest, _ in policies] == list(named)), ("checkpoint", "checkpoint, heads", b["checkpoint"]["heads"] == heads_of(order))]
-    checks += [("other-meeting", e.place, e.p["meeting"]["id"] == scope["meeting"]) for e in within]
-    checks += [("subject", f"manifest {digest[:8]}", digest in signed) for digest in manifests]
-    raws = [e.body["written"]["raw"] for e in sign_offs if e.body["written"]]
-    checks += [("blob", f"blob {digest[:8]}", digest in raws) for digest in unnamed]
+    checks += [("other-meeting", e.place, scope["complete"] or scope["meeting"] in (None, e.p["meeting"]["id"]))
+               for e in order if e.known and e.kind in MEETING]
+    here, closed = {(e.log, e.seq, e.id) for e in order}, [e for e in order if said(e, "meeting_closed") and scope["complete"]]
+    checks += [("incomplete", e.place, (log, h["seq"], h["id"]) in here) for e in closed for log, h in e.body["heads"].items()]
+    checks += [("subject", f"manifest {d[:8]}", any(d in e.subjects for e in sign_offs)) for d in manifests]
+    checks += [("blob", f"blob {d[:8]}", any(e.body["written"] and e.body["written"]["raw"] == d for e in sign_offs)) for d in unnamed]
     return [Refused(code, place) for code, place, holds in checks if not holds] + check_merkle(b, [e.id for e in order])
-def verify(data, fingerprint):  # all refusals of a bundle, and how many of its entries hold
+def verify(data, fingerprint, least=1):  # all refusals of a bundle, how many of its entries hold, and its scope
     try:
         b, rosters, policies, manifests, here, unnamed = open_bundle(data)
-        opened = [attempt([], open_envelope, wire, "") for wire in b["entries"]]
-        chain = chain_of(rosters, [e for e in opened if e and attempt([], open_statement, e)])
-        need("roster 1", "roster-root", chain.versions[0].digest == fingerprint)
-        need("board", "other-board", b["board"]["id"] == chain.board)
-    except Refused as refusal: return [refusal], 0
+        chain = chain_of(rosters, [e for wire in b["entries"] if (e := attempt([], lambda: open_statement(open_envelope(wire, ""))))])
+        need("roster", "roster-root", chain.versions[0].digest == fingerprint,
+             "roster-older", chain.versions[-1].version >= least, "other-board", b["board"]["id"] == chain.board)
+    except Refused as refusal: return [refusal], 0, ""
     refusals, judged = [], [(f"entry number {n}", wire, chain, b["scope"], policies) for n, wire in enumerate(b["entries"], 1)]
     entries = {e.id: e for e in [attempt(refusals, judge, *given) for given in judged] if e}
     apart, order = dict(reversed(list(among(entries, chain)))), in_order(entries)
     held, refusals = {id: e for id, e in entries.items() if id not in apart}, refusals + [*apart.values()]
     wrong = list(faults(entries, b["checkpoint"]["heads"], settled_places(held, order, chain), b["scope"]["complete"]))
-    signed = [(e.place, digest) for e in held.values() if said(e, "sign_off") for digest in e.subjects]
-    wrong += [Refused("subject", place) for place, digest in signed if digest not in manifests]
-    for e in (e for e in held.values() if said(e, "sign_off") and e.body["written"] and e.body["written"]["raw"] in here):
+    sign_offs = [e for e in held.values() if said(e, "sign_off")]
+    wrong += [Refused("content" if d in manifests else "subject", e.place) for e in sign_offs for d in e.subjects
+              if d not in manifests or not as_shown(e, manifests[d], here)]
+    last, written = {(e.log, e.seq): e.id for e in held.values()}, [e for e in sign_offs if e.body["written"]]
+    forked = {e.log for e in held.values() if last[e.log, e.seq] != e.id}
+    for e in (e for e in written if e.body["written"]["raw"] in here):
         attempt(wrong, check_raw, e, base64.b64decode(here[e.body["written"]["raw"]]["bytes"]))
+    wrong += [Refused("written-again", e.place) for e in written if repeats(e, [f for f in written if f.log not in forked], here)]
     wrong += [] if refusals else check_whole(b, held, order, chain, policies, manifests, unnamed)
-    return refusals + wrong, len(held)
+    return refusals + wrong, len(held), "complete" if b["scope"]["complete"] else "extract; what is left out cannot be seen"
 if __name__ == "__main__":
-    if len(sys.argv) != 4 or sys.argv[2] != "--roster-root": sys.exit(__doc__)
-    refused, count = verify(pathlib.Path(sys.argv[1]).read_bytes(), sys.argv[3])
-    print("\n".join(map(str, refused)) or f"holds: {count} entries, under roster root {sys.argv[3]}")
+    asked = {"--least-roster": "1", **dict(zip(sys.argv[2::2], sys.argv[3::2]))}
+    if len(sys.argv) % 2 or asked.keys() != {"--least-roster", "--roster-root"} or not asked["--least-roster"].isdecimal(): sys.exit(__doc__)
+    refused, count, scope = verify(pathlib.Path(sys.argv[1]).read_bytes(), asked["--roster-root"], int(asked["--least-roster"]))
+    print("\n".join(" ".join(r.args) for r in refused) or f"holds: {count} entries, under roster root {asked['--roster-root']}; scope: {scope}")
     sys.exit(7 if refused else 0)

@@ -26,6 +26,8 @@ pub struct CheckedEvidence {
     pub anchored: bool,
     /// Whether it claims to hold everything up to its end.
     pub complete: bool,
+    /// The same as a word: `complete`, or `extract`, of which nobody can say what it leaves out.
+    pub scope: &'static str,
     /// Entries that hold.
     pub entries: u32,
     /// Places in the record that it leaves out.
@@ -57,12 +59,13 @@ fn count(n: usize) -> u32 {
 }
 
 /// Verifies a file: an evidence bundle, or a sealed PDF that carries one (then the PDF is verified as well). `root` is the
-/// fingerprint of the roster root, known from elsewhere.
+/// fingerprint of the roster root, known from elsewhere; `least_roster` the version of the roster that there is to be at least,
+/// because a file may have been cut before a later one.
 ///
 /// # Errors
 /// [`BoardError::Invalid`] for a root that is no fingerprint; [`BoardError::Verification`] where nothing further can be said:
 /// the file is not read, or its roster does not hold. What is wrong beyond that stands in the answer's findings.
-pub fn verify_evidence(file: &[u8], root: Option<&str>) -> Answer<CheckedEvidence> {
+pub fn verify_evidence(file: &[u8], root: Option<&str>, least_roster: Option<u32>) -> Answer<CheckedEvidence> {
     let root = root
         .map(|text| text.trim().parse().map(RosterFingerprint))
         .transpose()
@@ -80,7 +83,7 @@ pub fn verify_evidence(file: &[u8], root: Option<&str>) -> Answer<CheckedEvidenc
     };
     let refused = |refusal: Refusal| crate::state::refused("the evidence", &refusal);
     let bundle = Bundle::parse(bytes).map_err(refused)?;
-    let evidence = bundle.verify(root, &Options { duties: Some(&judge_duties) }).map_err(refused)?;
+    let evidence = bundle.verify(root, &Options { duties: Some(&judge_duties), least_roster }).map_err(refused)?;
     let found: Vec<Finding> = evidence.reasons().iter().map(finding).collect();
     let fresh: Vec<Finding> = found.into_iter().filter(|f| !findings.iter().any(|g| g.code == f.code)).collect();
     findings.extend(fresh);
@@ -97,6 +100,7 @@ fn told(bundle: &Bundle, evidence: &Evidence, findings: Vec<Finding>) -> Checked
         roster_words: fingerprint.words().join(" "),
         anchored: evidence.anchored,
         complete: bundle.scope.complete,
+        scope: if bundle.scope.complete { "complete" } else { "extract" },
         entries: count(evidence.verified.entries.len()),
         left_out: count(evidence.left_out.len()),
         withheld: count(evidence.withheld.len()),

@@ -25,6 +25,7 @@ use crate::verdicts;
 use crate::views::{Fact, Noun};
 use crate::writer::{Act, Key};
 
+mod before;
 mod window;
 
 pub(crate) use window::mail_from;
@@ -172,6 +173,7 @@ impl Cabinet {
         let key = crate::words::change_key(change)?;
         let shown = self.asked_about(board, state, &key).await?;
         let found = allowed(state, (member, recorder), &shown, words)?;
+        before::refuse(board, state, &shown, &found).await?;
         Ok(Recording { member, recorder, shown, found })
     }
 

@@ -236,7 +236,7 @@ mod tests {
             "outbox",
             "outbox retry 1",
             "verify --data-dir /tmp/x",
-            "verify --evidence evidence.json --roster-root 00",
+            "verify --evidence evidence.json --roster-root 00 --least-roster 2",
             "verify --report minutes.pdf",
             "verify --export /tmp/x",
             "rebuild",

@@ -58,6 +58,9 @@ pub struct Verify {
     /// The fingerprint of the roster root, known from elsewhere: 64 hexadecimal digits.
     #[arg(long, value_name = "FINGERPRINT", requires = "outside")]
     roster_root: Option<String>,
+    /// Refuse an evidence bundle whose newest roster is older: it was cut before a version that you know of.
+    #[arg(long, value_name = "N", conflicts_with = "export", requires = "outside")]
+    least_roster: Option<u32>,
 }
 
 /// Runs `cab verify`.
@@ -67,7 +70,7 @@ pub async fn verify(host: &Host, args: Verify) -> Done<Reply> {
         return verify_export(folder, root);
     }
     if let Some(file) = args.evidence.as_ref().or(args.report.as_ref()) {
-        return verify_evidence(host, file, root, args.report.is_some());
+        return verify_evidence(host, file, (root, args.least_roster), args.report.is_some());
     }
     let vault = host.vault_unasked().await?;
     let report = board::verify_folder(&host.data_dir(), vault.as_ref(), host.now()).await?;
@@ -95,9 +98,14 @@ fn root_words(anchored: bool, words: &str, root: &str) -> String {
     format!("Roster root: {words} ({root}); {compared}")
 }
 
-fn verify_evidence(host: &Host, file: &Path, root: Option<&str>, in_words: bool) -> Done<Reply> {
+fn verify_evidence(
+    host: &Host,
+    file: &Path,
+    (root, least_roster): (Option<&str>, Option<u32>),
+    in_words: bool,
+) -> Done<Reply> {
     let bytes = std::fs::read(file).map_err(CabError::file(file))?;
-    let checked = board::verify_evidence(&bytes, root)?;
+    let checked = board::verify_evidence(&bytes, root, least_roster)?;
     if in_words && !checked.findings.is_empty() && !host.global.json {
         crate::reply::say(&checked.report);
     }
@@ -107,11 +115,12 @@ fn verify_evidence(host: &Host, file: &Path, root: Option<&str>, in_words: bool)
     let text = if in_words {
         checked.report.clone()
     } else {
-        let kind = if checked.complete { "complete" } else { "an extract" };
+        let unseen = if checked.complete { "" } else { "; what is left out cannot be seen" };
         format!(
-            "{}: the evidence holds, {kind}.\n{} entries, {} places left out, {} fields withheld, {} disposed of, {} disposed of and \
-             still here, {} settled forks\n{}",
+            "{}: the evidence holds.\nscope: {}{unseen}\n{} entries, {} places left out, {} fields withheld, {} disposed of, \
+             {} disposed of and still here, {} settled forks\n{}",
             checked.board,
+            checked.scope,
             checked.entries,
             checked.left_out,
             checked.withheld,

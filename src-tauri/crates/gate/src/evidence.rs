@@ -54,7 +54,7 @@ impl Held {
             }
             None => Ok(()),
         };
-        let evidence = bundle.verify(Some(root), &Options { duties: Some(&judge) })?;
+        let evidence = bundle.verify(Some(root), &Options { duties: Some(&judge), ..Options::default() })?;
         // A fork does not undo what was witnessed before: its entries are not counted, and everything else stands.
         let broken = evidence.verified.faults.iter().find(|fault| match fault {
             Fault::Fork { .. } => false,

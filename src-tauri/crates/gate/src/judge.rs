@@ -138,6 +138,8 @@ fn reason_of(refusal: &Refusal) -> Reason {
         Reason::RosterRoot
     } else if [Code::Duties, Code::WrittenRecorder].contains(&refusal.code) {
         Reason::Duties
+    } else if refusal.code == Code::Content {
+        Reason::Content
     } else {
         Reason::Evidence
     }

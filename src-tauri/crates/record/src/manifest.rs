@@ -173,6 +173,41 @@ impl Manifest {
             .collect()
     }
 
+    /// Compares what a sign-off over this manifest says of what was shown with the blobs at hand: the content, where none
+    /// is missing, and each section of the plan whose field is listed and here.
+    ///
+    /// # Errors
+    /// [`Code::Content`], or [`Code::Blob`] as [`Manifest::open`].
+    pub fn check_content(
+        &self,
+        content: Digest,
+        sections: &BTreeMap<PlanSection, Digest>,
+        blobs: &BTreeMap<Digest, Blob>,
+    ) -> Result<(), Refusal> {
+        let refuse = |what: String| Err(Refusal::new(Code::Content, what, "predicate.body"));
+        let shown = self.open(blobs)?;
+        let mut present: BTreeMap<&str, &[u8]> = BTreeMap::new();
+        for (field, value) in &shown {
+            if let Shown::Present(bytes) = value {
+                present.insert(*field, *bytes);
+            }
+        }
+        if present.len() == shown.len() {
+            let fields = present.iter().map(|(field, bytes)| (*field, *bytes));
+            let found = content_digest(fields).map_err(|error| Refusal::of_canonical(&error, "manifest"))?;
+            if found != content {
+                return refuse(format!("says content {}, shown was {}", content.short(), found.short()));
+            }
+        }
+        for (section, digest) in sections {
+            let field = plan_field(*section);
+            if present.get(field.as_str()).is_some_and(|bytes| Digest::of(bytes) != *digest) {
+                return refuse(format!("says {field} {}, shown was another", digest.short()));
+            }
+        }
+        Ok(())
+    }
+
     /// The digests it names.
     #[must_use]
     pub fn digests(&self) -> BTreeSet<Digest> {

@@ -65,6 +65,8 @@ codes! {
     OtherChange = "other-change",
     /// What was shown is not the subject of the statement.
     Subject = "subject",
+    /// A sign-off names another content, or another section, than what was shown.
+    Content = "content",
     /// A ruling names no edit, what is never immaterial, or no reason.
     Ruling = "ruling",
     /// A disposal names no blob, one out of order or twice, or no reason.
@@ -107,6 +109,8 @@ codes! {
     ChainFork = "chain-fork",
     /// An entry another log had seen is missing.
     SeenMissing = "seen-missing",
+    /// A closing of a meeting names a head that a complete bundle does not hold.
+    Incomplete = "incomplete",
     /// The key was taken away, and nobody had seen the entry before.
     Unwitnessed = "unwitnessed",
     /// A withdrawal by someone other than the original actor.
@@ -119,6 +123,8 @@ codes! {
     WrittenQuote = "written-quote",
     /// The comment or mail itself does not say what the entry quotes.
     WrittenRaw = "written-raw",
+    /// A comment or mail is recorded again that the record had already.
+    WrittenAgain = "written-again",
     /// Segregation of duties forbids it.
     Duties = "duties",
     /// What was signed is no longer what stands in the plan.
@@ -129,6 +135,8 @@ codes! {
     RosterThreshold = "roster-threshold",
     /// The roster root is not the one expected.
     RosterRoot = "roster-root",
+    /// The newest roster is older than the one the reader knows of.
+    RosterOlder = "roster-older",
     /// A blob's bytes are not those of its digest.
     Blob = "blob",
     /// A manifest names a field twice or is out of order.

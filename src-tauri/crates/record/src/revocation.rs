@@ -8,7 +8,8 @@
 //! | under the roster that revokes the key | never (`key-inactive`) | never |
 //!
 //! Only the signatures that made the version count as adopting it: whoever holds a stolen key may write an entry that
-//! calls itself one, and it vouches for nothing.
+//! calls itself one, and it vouches for nothing. Nor does an entry of a newer Cabinet vouch by itself for a member who left:
+//! who may write it this program cannot judge. What came after it, by somebody else, does.
 use std::collections::BTreeMap;
 
 use domain::ids::{EntryId, KeyId};
@@ -39,7 +40,9 @@ pub fn unwitnessed(entries: &BTreeMap<EntryId, Entry>, rosters: &RosterChain, pa
     let vouched = |entry: &Entry| {
         let owner = rosters.owner_of(entry.log().id.key);
         past.witnesses(entry.id()).any(|id| {
-            entries.get(&id).is_some_and(|by| rosters.owner_of(by.log().id.key) != owner) && !out.contains_key(&id)
+            // Of a newer Cabinet's entry nobody here can say whether its actor may act at all.
+            let counts = |by: &Entry| by.predicate().is_some() && rosters.owner_of(by.log().id.key) != owner;
+            entries.get(&id).is_some_and(counts) && !out.contains_key(&id)
         })
     };
     let gone: Vec<(EntryId, Refusal)> = left

@@ -9,6 +9,7 @@ use domain::entry::{
 };
 use domain::ids::{BoardId, ChangeKey, Digest, KeyId, LogId, MeetingId, MemberId};
 use domain::meeting::{Agenda, Position};
+use domain::plan::PlanSection;
 use domain::risk::{RiskLevel, RiskStamp};
 use domain::roster::{KeyStatus, KeyUse, Member, Role, Roster, RosterKey};
 use domain::ruling::RulingBody;
@@ -19,7 +20,7 @@ use crate::canonical;
 use crate::chain;
 use crate::entry::Entry;
 use crate::keys::{SignError, Signer, key_id_of, sign_p256, spki_of};
-use crate::manifest::{Blob, Manifest};
+use crate::manifest::{Blob, Manifest, content_digest};
 use crate::roster::{ALGORITHM, RosterChain, RosterVersion};
 use crate::statement::Subject;
 
@@ -292,14 +293,20 @@ pub fn manifest() -> Manifest {
     Manifest::of(&blobs())
 }
 
+/// The digest of what is shown, without salts.
+pub fn content() -> Digest {
+    let blobs = blobs();
+    content_digest(blobs.iter().map(|(field, blob)| (field.as_str(), blob.bytes.as_slice()))).expect("writable")
+}
+
 pub fn sign_off(n: u32) -> Body {
     Body::SignOff(SignOffBody {
         change: change(n),
         item: Some(1),
         verdict: Verdict::Approve,
         reason: "rückwärts geprüft \u{1F600}".to_owned(),
-        sections: BTreeMap::new(),
-        content: Digest::of(b"content"),
+        sections: BTreeMap::from([(PlanSection::Backout, Digest::of(b"Restore the snapshot"))]),
+        content: content(),
         involved: Involved { author: Some("7".to_owned()), requester: None, deployer: None },
         risk: stamp(),
         written: None,
@@ -311,7 +318,7 @@ pub fn ruling() -> Body {
     Body::RuledImmaterial(RulingBody {
         change: change(17),
         fields: vec!["plan.backout".to_owned(), "title".to_owned()],
-        from: Digest::of(b"content"),
+        from: content(),
         involved: Involved { author: Some("7".to_owned()), requester: None, deployer: Some("8".to_owned()) },
         reason: "Only typing errors".to_owned(),
         to: Digest::of(b"edited content"),

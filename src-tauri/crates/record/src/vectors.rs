@@ -45,7 +45,7 @@ fn unique(vectors: Vec<Vector>) -> BTreeMap<String, Vec<u8>> {
 /// What this verifier says of a file.
 fn judge(bytes: &[u8]) -> Result<Evidence, Refusal> {
     let root = Desk::open().chain().fingerprint();
-    Bundle::parse(bytes)?.verify(Some(root), &Options { duties: Some(&duties::judge_duties) })
+    Bundle::parse(bytes)?.verify(Some(root), &Options { duties: Some(&duties::judge_duties), ..Options::default() })
 }
 
 /// The codes with which a file is refused; none where it holds.

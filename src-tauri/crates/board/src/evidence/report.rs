@@ -126,9 +126,15 @@ impl Report<'_> {
             self.say("The board is provisional: only one of its members has a key.");
         }
         let scope = match (&self.bundle.scope.change, self.bundle.scope.complete) {
-            (Some(change), _) => format!("It is an extract about {change}; other entries are left out."),
-            (None, true) => "It is complete: it holds every entry up to its end.".to_owned(),
-            (None, false) => "It is an extract; other entries are left out.".to_owned(),
+            (_, true) => "It is complete (scope: complete): it holds every entry up to its end.".to_owned(),
+            (Some(change), false) => format!(
+                "It is an extract about {change} (scope: extract): other entries are left out, and what is left out \
+                 cannot be seen."
+            ),
+            (None, false) => {
+                "It is an extract (scope: extract): other entries are left out, and what is left out cannot be seen."
+                    .to_owned()
+            }
         };
         self.say(scope);
         self.say(format!("Roster {version}: {}.", people.join(" · ")));

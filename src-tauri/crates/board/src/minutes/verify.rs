@@ -67,7 +67,7 @@ pub fn verify_minutes(pdf: &[u8], trust: Option<&TrustAnchor>) -> Answer<Checked
     })?;
     let bundle = Bundle::parse(&evidence).map_err(|r| refused("the evidence inside", &r))?;
     let found = bundle
-        .verify(None, &Options { duties: Some(&judge_duties) })
+        .verify(None, &Options { duties: Some(&judge_duties), ..Options::default() })
         .map_err(|r| refused("the evidence inside", &r))?;
     if let Some(first) = found.reasons().first() {
         return Err(refused("the evidence inside", first));

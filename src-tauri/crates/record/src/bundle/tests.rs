@@ -82,6 +82,14 @@ fn another_root_is_refused() {
 }
 
 #[test]
+fn whoever_knows_a_newer_roster_refuses_what_was_cut_before_it() {
+    let root = Desk::open().chain().fingerprint();
+    let asking = |least| bundle().verify(Some(root), &Options { least_roster: Some(least), ..Options::default() });
+    assert!(asking(1).expect("judged").holds());
+    assert_eq!(asking(2).expect_err("roster 2 is not here").code, Code::RosterOlder);
+}
+
+#[test]
 fn a_withheld_blob_is_told_and_the_rest_holds() {
     let mut bundle = bundle();
     let (digest, _) = bundle.blobs.pop_first().expect("two blobs");

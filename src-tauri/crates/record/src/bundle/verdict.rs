@@ -2,7 +2,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::entry::{ActKind, Body, Predicate, SignOffBody, Written};
-use domain::ids::{ChangeKey, Digest, EntryId};
+use domain::ids::{ChangeKey, Digest, EntryId, LogId};
 
 use super::{Bundle, sign_off_subjects};
 use crate::chain::Fault;
@@ -18,6 +18,8 @@ use crate::written;
 pub struct Options<'a> {
     /// Segregation of duties (R89).
     pub duties: Option<Rule<'a>>,
+    /// The least version of the roster: a bundle may have been cut before a later one, and the revocation in it.
+    pub least_roster: Option<u32>,
 }
 
 /// What a bundle shows.
@@ -74,6 +76,11 @@ pub(super) fn verify(
         let what = format!("roster root {}, expected {expected}", rosters.fingerprint());
         return Err(Refusal::new(Code::RosterRoot, what, "roster 1"));
     }
+    let newest = rosters.current().roster().version;
+    if let Some(least) = options.least_roster.filter(|least| newest < *least) {
+        let what = format!("the newest is roster {newest}, expected is {least} or newer");
+        return Err(Refusal::new(Code::RosterOlder, what, "roster"));
+    }
     if rosters.board() != bundle.board {
         return Err(Refusal::new(Code::OtherBoard, "the roster is another board's", "board"));
     }
@@ -98,13 +105,16 @@ pub(super) fn verify(
     verified.faults = faults;
     let mut refusals = Vec::new();
     refusals.extend(check_subjects(bundle, &verified));
+    refusals.extend(check_content(bundle, &verified));
     refusals.extend(check_written(bundle, &verified));
+    refusals.extend(check_again(bundle, &verified));
     // Beside a refused entry the rest would only say the same again.
     if verified.refusals.is_empty() {
         refusals.extend(check_order(bundle, &verified));
         refusals.extend(check_labels(bundle, &rosters, &verified));
         refusals.extend(check_meeting(bundle, &verified));
         refusals.extend(check_nothing_else(bundle, &verified));
+        refusals.extend(check_closings(bundle, &verified));
         refusals.extend(check_checkpoint(bundle, &verified));
         refusals.extend(check_merkle(bundle, &verified));
     }
@@ -158,6 +168,47 @@ fn leaves_out(fault: &Fault) -> bool {
     }
 }
 
+/// The same comment or mail counts once for a change as it was shown: who had it in the record does not record it again,
+/// also not after it was taken back. Salts are made anew each time, so what is compared is the bytes, where they are here.
+fn check_again(bundle: &Bundle, verified: &Verified) -> Vec<Refusal> {
+    let mut places = BTreeSet::new();
+    let twins = verified.entries.iter().map(Entry::log).filter(|log| !places.insert((log.id, log.seq)));
+    let forked: BTreeSet<LogId> = twins.map(|log| log.id).collect();
+    let written: Vec<(&Entry, &ChangeKey, Digest)> = verified
+        .entries
+        .iter()
+        .filter_map(|entry| {
+            let (body, written) = written_of(entry)?;
+            let words = bundle.blobs.get(&written.raw).map_or(written.raw, |raw| Digest::of(&raw.bytes));
+            Some((entry, &body.change, words))
+        })
+        .collect();
+    let mut refusals = Vec::new();
+    for (entry, change, words) in &written {
+        let subjects = sign_off_subjects(entry);
+        let again = written.iter().any(|(earlier, about, same)| {
+            (change, words) == (about, same)
+                && !forked.contains(&earlier.log().id)
+                && had(entry, earlier)
+                && sign_off_subjects(earlier).iter().any(|subject| subjects.contains(subject))
+        });
+        if again {
+            let what = "the comment or mail is in the record already";
+            refusals.push(Refusal::new(Code::WrittenAgain, what, entry.place()));
+        }
+    }
+    refusals
+}
+
+/// Whether an entry's recorder had another: below it in the same log, or up to a head that was seen.
+fn had(entry: &Entry, earlier: &Entry) -> bool {
+    let (log, other) = (entry.log(), earlier.log());
+    if log.id == other.id {
+        return other.seq < log.seq;
+    }
+    log.seen.get(&other.id).is_some_and(|head| other.seq <= head.seq)
+}
+
 /// The manifest of every sign-off is in the bundle, and its blobs are what was shown.
 fn check_subjects(bundle: &Bundle, verified: &Verified) -> Vec<Refusal> {
     let manifests: BTreeSet<Digest> = bundle.manifests.iter().filter_map(|manifest| manifest.digest().ok()).collect();
@@ -170,6 +221,20 @@ fn check_subjects(bundle: &Bundle, verified: &Verified) -> Vec<Refusal> {
     });
     let blobs = bundle.manifests.iter().filter_map(|manifest| manifest.open(&bundle.blobs).err());
     missing.chain(blobs).collect()
+}
+
+/// What a sign-off says of content and sections is what its manifest says, as far as the blobs are here.
+fn check_content(bundle: &Bundle, verified: &Verified) -> Vec<Refusal> {
+    let manifests = bundle.manifests_by_digest().unwrap_or_default();
+    let mut refusals = Vec::new();
+    for entry in &verified.entries {
+        let Some(Body::SignOff(body)) = entry.predicate().map(|predicate| &predicate.body) else { continue };
+        for manifest in entry.statement().subjects.iter().filter_map(|subject| manifests.get(&subject.sha256)) {
+            let judged = manifest.check_content(body.content, &body.sections, &bundle.blobs);
+            refusals.extend(judged.err().map(|refusal| refusal.within(&entry.place())));
+        }
+    }
+    refusals
 }
 
 /// The file lists entries in causal order, each once, so that equal evidence is equal bytes.
@@ -264,6 +329,22 @@ fn check_nothing_else(bundle: &Bundle, verified: &Verified) -> Vec<Refusal> {
     if policies != super::policies_named(verified.entries.iter()) {
         let what = "the policies are not those the entries name, in the order in which they are first named, each once";
         refusals.push(Refusal::new(Code::Policy, what, "policies"));
+    }
+    refusals
+}
+
+/// Whoever closed a meeting said how far the record went: a bundle that claims to be complete goes as far.
+fn check_closings(bundle: &Bundle, verified: &Verified) -> Vec<Refusal> {
+    let here: BTreeSet<(LogId, u32, EntryId)> =
+        verified.entries.iter().map(|entry| (entry.log().id, entry.log().seq, entry.id())).collect();
+    let mut refusals = Vec::new();
+    for entry in verified.entries.iter().filter(|_| bundle.scope.complete) {
+        let Some(Body::MeetingClosed { heads }) = entry.predicate().map(|predicate| &predicate.body) else { continue };
+        for (log, head) in heads.iter().filter(|(log, head)| !here.contains(&(**log, head.seq, head.id))) {
+            let place = format!("log {}:{} #{}", log.key.short(), log.epoch, head.seq);
+            let what = format!("{} names entry {}, which is missing", entry.place(), head.id.short());
+            refusals.push(Refusal::new(Code::Incomplete, what, place));
+        }
     }
     refusals
 }

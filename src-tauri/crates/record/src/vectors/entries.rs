@@ -14,11 +14,11 @@ use crate::envelope::{PAYLOAD_TYPE, pae};
 use crate::keys::Signer as _;
 use crate::keys::tests::high_s_twin;
 use crate::statement::Statement;
-use crate::testing::bodies::{DEVICE, bodies, disposal};
+use crate::testing::bodies::{DEVICE, around, bodies, disposal};
 use crate::testing::{CHAIR, CTO, LEAD, TestKey, agenda, ruling, running, sign_off, vote};
 
 pub fn all() -> Vec<Vector> {
-    [envelopes(), signatures(), payloads(), statements(), selves(), rulings(), disposals()].concat()
+    [envelopes(), signatures(), payloads(), statements(), selves(), recoveries(), rulings(), disposals()].concat()
 }
 
 /// The board's bundle with one more entry: a sign-off whose envelope was changed.
@@ -174,6 +174,7 @@ fn statements() -> Vec<Vector> {
         predicate("schema--local-time", |p| p["time"]["claimed"] = "2026-11-21T20:05:00+01:00".into()),
         predicate("schema--time-with-needless-digits", |p| p["time"]["claimed"] = "2026-11-21T19:05:00.000Z".into()),
         predicate("schema--day-that-does-not-exist", |p| p["time"]["claimed"] = "2026-02-29T19:05:00Z".into()),
+        predicate("schema--second-61", |p| p["time"]["claimed"] = "2026-11-21T19:05:61Z".into()),
         predicate("schema--score-below-zero", |p| p["body"]["sign_off"]["risk"]["score"] = (-1).into()),
         predicate("schema--member-id-in-capitals", |p| {
             p["actor"] = p["actor"].as_str().expect("text").to_uppercase().replace('0', "A").into();
@@ -246,6 +247,24 @@ fn selves() -> Vec<Vector> {
             v["predicate"]["meeting"]["id"] = other;
         }),
         own("subject--minutes-of-another-pdf", CHAIR, minutes, pin),
+    ]
+}
+
+/// The chair's device begins its second epoch, and says after which log.
+fn recovered(name: &str, before: impl FnOnce(&str) -> String) -> Vector {
+    let desk = desk();
+    let body = bodies(&desk).into_iter().find(|body| body.kind() == "recovered").expect("a body");
+    let (subjects, predicate) = around(&desk, body);
+    let mut value = statement(subjects, predicate);
+    let place = &mut value["predicate"]["body"]["recovered"]["before"];
+    *place = before(place.as_str().expect("text")).into();
+    vector(name, &with(&desk, [sealed(&value, &desk.device)]))
+}
+
+fn recoveries() -> Vec<Vector> {
+    vec![
+        recovered("epoch--after-another-keys-log", |_| format!("{}:1", TestKey::new(3).key_id())),
+        recovered("epoch--after-itself", |log| format!("{}:2", &log[..64])),
     ]
 }
 

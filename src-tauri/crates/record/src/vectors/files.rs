@@ -1,8 +1,9 @@
 //! Files that are not read, or contradict themselves.
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use domain::entry::{Auth, Body};
+use domain::entry::{Auth, Body, SignOffBody};
 use domain::ids::{BoardId, Digest, EntryId, MeetingId};
+use domain::plan::PlanSection;
 use serde_json::{Value, json};
 
 use super::Vector;
@@ -171,7 +172,22 @@ fn manifests() -> Vec<Vector> {
         other_manifest("schema--manifest-with-an-unknown-field", &renamed("{\"fields\"", "{\"extra\":1,\"fields\"")),
         other_manifest("not-canonical--manifest", &renamed(":[", ": [")),
         vector("subject--manifest-nobody-signed", &second),
+        other_manifest("size--manifest-beyond-1-mib", &renamed("plan.backout", &"a".repeat(1 << 20))),
+        said("content--another-than-was-shown", |body| body.content = Digest::of(b"another content")),
+        said("content--another-section-than-was-shown", |body| {
+            body.sections.insert(PlanSection::Backout, Digest::of(b"Restore something else"));
+        }),
     ]
+}
+
+/// A board with one sign-off, which says of its manifest what was edited.
+fn said(name: &str, edit: impl FnOnce(&mut SignOffBody)) -> Vector {
+    let mut desk = Desk::open();
+    let (subjects, mut predicate) = desk.prepare(CTO, sign_off(17));
+    let Body::SignOff(body) = &mut predicate.body else { panic!("a sign-off") };
+    edit(body);
+    desk.push(CTO, subjects, predicate);
+    vector(name, &bundle(&desk))
 }
 
 fn labels() -> Vec<Vector> {
@@ -286,6 +302,7 @@ fn proofs() -> Vec<Vector> {
     two.write(CTO, sign_off(18));
     let whole = rooted(&two);
     let part = extract(&two, |entry| entry.statement().kind() != "vote");
+    let begin = extract(&two, |entry| entry.statement().kind() == "roster");
     let changed = |name: &str, of: &Bundle, edit: fn(&mut Bundle)| {
         let mut bundle = of.clone();
         edit(&mut bundle);
@@ -309,6 +326,10 @@ fn proofs() -> Vec<Vector> {
         }),
         changed("merkle-proof--shorter-path", &part, |b| {
             b.proofs.as_mut().expect("set")[0].path.pop();
+        }),
+        changed("merkle-proof--none-of-the-last-leaf", &begin, |b| drop(b.proofs.as_mut().expect("set").pop())),
+        changed("merkle-proof--altered-path-of-the-last-leaf", &begin, |b| {
+            b.proofs.as_mut().expect("set")[2].path[0] = Digest([3; 32]);
         }),
         changed("merkle-proof--of-an-entry-that-is-not-here", &part, |b| {
             b.proofs.as_mut().expect("set")[0].entry = EntryId([3; 32]);

@@ -4,11 +4,11 @@ use domain::ids::EntryId;
 
 use super::Vector;
 use super::build::{bundle, desk, vector};
-use crate::testing::bodies::DEVICE;
+use crate::testing::bodies::{DEVICE, around};
 use crate::testing::{CTO, Desk, LEAD, running, sign_off, vote};
 
 pub fn all() -> Vec<Vector> {
-    let mut vectors = vec![gap(), other_predecessor(), seen_and_gone(), cut_short()];
+    let mut vectors = vec![gap(), other_predecessor(), seen_and_gone(), cut_short(), closed_and_cut_short()];
     vectors.extend(order());
     vectors.extend(forks());
     vectors
@@ -54,6 +54,17 @@ fn cut_short() -> Vector {
     short.entries.pop();
     short.scope.complete = false;
     vector("checkpoint--ends-before-its-head", &short)
+}
+
+/// Whoever closed the meeting had the lead's vote, and says so nowhere but in the heads of the meeting.
+fn closed_and_cut_short() -> Vector {
+    let mut desk = desk();
+    alone(&mut desk, LEAD, vote());
+    let (subjects, mut predicate) = around(&desk, Body::MeetingClosed { heads: desk.heads() });
+    predicate.log.seen.clear();
+    desk.push(DEVICE, subjects, predicate);
+    desk.entries.remove(3);
+    vector("incomplete--a-closed-meeting-had-more", &bundle(&desk))
 }
 
 fn order() -> Vec<Vector> {

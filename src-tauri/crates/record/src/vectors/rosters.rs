@@ -8,6 +8,8 @@ use super::Vector;
 use super::build::{bundle, desk, sealed, statement, vector, with};
 use crate::bundle::Bundle;
 use crate::canonical;
+use crate::entry::Entry;
+use crate::envelope::Envelope;
 use crate::testing::{CHAIR, CTO, Desk, LEAD, TestKey, id, member, roster_key, sign_off, time, vote};
 
 pub fn all() -> Vec<Vector> {
@@ -94,6 +96,13 @@ fn keys() -> Vec<Vector> {
         spki("key-encoding--not-on-the-curve", |mut bytes| {
             bytes[90] ^= 1;
             bytes
+        }),
+        spki("key-encoding--coordinate-beyond-the-prime", |mut bytes| {
+            // A point whose x is 0, written as the prime: the same one to whoever reduces it.
+            let x = hex::decode("ffffffff00000001000000000000000000000000ffffffffffffffffffffffff").expect("hex");
+            let y = hex::decode("66485c780e2f83d72433bd5d84a06bb6541c2af31dae871728bf856a174f93f4").expect("hex");
+            bytes.truncate(27);
+            [bytes, x, y].concat()
         }),
         spki("key-encoding--compressed-point", |bytes| {
             let mut short = bytes[..59].to_vec();
@@ -244,6 +253,25 @@ pub fn left_and_seen() -> Desk {
     seen_later(RevocationReason::Left)
 }
 
+/// The same, but who saw it wrote with a newer Cabinet: whether that counts nobody here can say.
+fn left_and_seen_by_a_newer_cabinet() -> Desk {
+    let mut desk = seen_later(RevocationReason::Left);
+    desk.entries.pop();
+    let (subjects, predicate) = desk.prepare(CTO, vote());
+    let mut value = statement(subjects, predicate);
+    value["predicateType"] = "urn:x-cabinet:entry:horoscope:1".into();
+    let envelope = Envelope::parse(&sealed(&value, &desk.cto)).expect("well formed");
+    desk.entries.push(Entry::of(envelope).expect("kept"));
+    desk
+}
+
+/// Then somebody else wrote, whose entry this program knows: the vote counts.
+pub fn left_and_seen_after_a_newer_cabinet() -> Desk {
+    let mut desk = left_and_seen_by_a_newer_cabinet();
+    desk.write(CHAIR, vote());
+    desk
+}
+
 fn revocations() -> Vec<Vector> {
     let after = |name: &str, edit: fn(&mut Roster)| {
         let desk = adopted(edit);
@@ -256,6 +284,7 @@ fn revocations() -> Vec<Vector> {
         unseen("unwitnessed--compromised-and-never-seen", RevocationReason::Compromised),
         unseen("unwitnessed--lost-and-never-seen", RevocationReason::Lost),
         unseen("unwitnessed--left-and-never-seen", RevocationReason::Left),
+        vector("unwitnessed--left-and-seen-only-by-a-newer-cabinet", &bundle(&left_and_seen_by_a_newer_cabinet())),
         vector("unwitnessed--compromised-and-seen-only-later", &bundle(&seen_later(RevocationReason::Compromised))),
     ]
 }

@@ -6,7 +6,7 @@ use super::Vector;
 use super::build::{bundle, desk, extract, rooted, sealed, statement, vector};
 use super::files::{in_a_session, two_policies, under_part_11};
 use super::logs::forked;
-use super::rosters::{adopted, left_and_seen, proposed, revoke};
+use super::rosters::{adopted, left_and_seen, left_and_seen_after_a_newer_cabinet, proposed, revoke};
 use crate::entry::Entry;
 use crate::envelope::Envelope;
 use crate::testing::bodies::{bodies, disposal, write};
@@ -27,6 +27,7 @@ pub fn all() -> Vec<Vector> {
         vector("part-11-signed-with-the-pin", &under_part_11(true, Auth::Pin)),
         vector("part-11-not-asked-for-signed-in-a-session", &under_part_11(false, in_a_session())),
         newer_cabinet(),
+        leap_second(),
     ];
     vectors.extend(rosters());
     vectors.extend(forks());
@@ -106,6 +107,16 @@ fn newer_cabinet() -> Vector {
     vector("entry-of-a-newer-cabinet", &bundle(&desk))
 }
 
+fn leap_second() -> Vector {
+    let mut desk = desk();
+    let (subjects, predicate) = desk.prepare(CTO, sign_off(18));
+    let mut value = statement(subjects, predicate);
+    value["predicate"]["time"]["claimed"] = "2026-11-21T23:59:60Z".into();
+    let entry = Entry::of(Envelope::parse(&sealed(&value, &desk.cto)).expect("well formed")).expect("kept");
+    desk.entries.push(entry);
+    vector("time-in-a-leap-second", &bundle(&desk))
+}
+
 fn rosters() -> Vec<Vector> {
     let second = TestKey::new(21);
     let mut own_device = proposed(|next| next.members[2].keys.push(roster_key(&second, KeyUse::Signature)));
@@ -151,6 +162,7 @@ fn rosters() -> Vec<Vector> {
         vector("retired-key-whose-entries-stand", &bundle(&retired)),
         vector("revoked-key-whose-entry-was-seen-before", &bundle(&revoked)),
         vector("member-who-left-and-was-seen-later", &bundle(&left_and_seen())),
+        vector("member-who-left-and-was-seen-after-a-newer-cabinet", &bundle(&left_and_seen_after_a_newer_cabinet())),
         vector("keys-in-the-order-of-utf-16", &bundle(&utf16)),
     ]
 }

@@ -57,6 +57,29 @@ fn quoted_printable() -> Vec<u8> {
     mail(kinds, &format!("--=_b\r\n{coded}\r\nGr=C3=BC=C3=9Fe,\r\n\r\n{first}=\r\n{rest}\r\n{html}"))
 }
 
+/// A mail whose line stands in so many multiparts, one within the other.
+fn nested(depth: usize) -> Vec<u8> {
+    let multipart = |n: usize| format!("Content-Type: multipart/mixed; boundary=b{n}\r\n");
+    let mut inside = format!("\r\n{}", line());
+    for n in 1..depth {
+        inside = format!("{}\r\n--b{n}\r\n{inside}\r\n--b{n}--\r\n", multipart(n));
+    }
+    mail(&multipart(0), &format!("--b0\r\n{inside}\r\n--b0--\r\n"))
+}
+
+/// Why not, in letters that UTF-8 and ISO 8859-1 write otherwise.
+const UMLAUTS: &str = "der R\u{fc}cksprung ist ungepr\u{fc}ft";
+
+fn against_in_umlauts() -> String {
+    format!("{}: {UMLAUTS}", sentence(Verdict::Reject, &change(17), shown()))
+}
+
+fn latin() -> Vec<u8> {
+    let kind = "Content-Type: text/plain; charset=iso-8859-1\r\nContent-Transfer-Encoding: 8bit\r\n";
+    let text = String::from_utf8(mail(kind, &against_in_umlauts())).expect("text");
+    text.chars().map(|letter| u8::try_from(letter).expect("ISO 8859-1")).collect()
+}
+
 /// The blob under which the raw bytes are kept.
 fn kept(raw: Vec<u8>) -> Blob {
     Blob { salt: [7; 32], bytes: raw }
@@ -97,6 +120,43 @@ fn standing(mut desk: Desk, raw: Vec<u8>, edit: impl FnOnce(&mut Predicate)) -> 
     bundle
 }
 
+/// The board on which the chair records these two, and the CTO takes the first back in between.
+fn again(first: Blob, second: Blob) -> Bundle {
+    let mut desk = Desk::open();
+    let (subjects, predicate) = recorded(&desk, &first, |_| ());
+    let entry = desk.push(CHAIR, subjects, predicate).id();
+    desk.write(CTO, Body::Withdrawal { entry, reason: "on second thought".to_owned() });
+    let (subjects, predicate) = recorded(&desk, &second, |_| ());
+    desk.push(CHAIR, subjects, predicate);
+    let mut bundle = bundle(&desk);
+    bundle.blobs.extend([first, second].map(|raw| (raw.digest(), raw)));
+    bundle
+}
+
+/// The board on which chair and lead record the same comment.
+fn by_two(lead_had_it: bool) -> Bundle {
+    let mut desk = Desk::open();
+    let raw = kept(approving());
+    let (subjects, predicate) = recorded(&desk, &raw, |_| ());
+    desk.push(CHAIR, subjects, predicate);
+    let own = desk.predicate(LEAD, sign_off(17));
+    let (subjects, predicate) = recorded(&desk, &raw, |p| {
+        (p.recorder, p.log) = (own.recorder, own.log);
+        if !lead_had_it {
+            p.log.seen.clear();
+        }
+    });
+    desk.push(LEAD, subjects, predicate);
+    let mut bundle = bundle(&desk);
+    bundle.blobs.insert(raw.digest(), raw);
+    bundle
+}
+
+/// The same bytes under another salt, as whoever records them again keeps them.
+fn kept_again(raw: Vec<u8>) -> Blob {
+    Blob { salt: [8; 32], bytes: raw }
+}
+
 /// The board with a sign-off that no record takes.
 fn refused(name: &str, desk: &Desk, signer: u128, edit: impl FnOnce(&mut Predicate)) -> Vector {
     let raw = kept(approving());
@@ -130,17 +190,38 @@ pub fn valid() -> Vec<Vector> {
         let body = body_of(p);
         (body.verdict, body.reason) = (Verdict::Reject, "the backout is untested".to_owned());
     });
+    let in_latin = standing(addressed(&[1]), latin(), |p| {
+        by_mail(p);
+        words_of(p).quote = against_in_umlauts();
+        let body = body_of(p);
+        (body.verdict, body.reason) = (Verdict::Reject, UMLAUTS.to_owned());
+    });
+    let renewed = comment(&format!("{}.", line()), |c| c.id = "932".to_owned());
     vec![
+        vector("written-anew-after-it-was-taken-back", &again(kept(approving()), kept_again(renewed))),
+        vector("written-once-and-recorded-by-two-without-each-other", &by_two(false)),
         vector("written-in-a-comment", &standing(Desk::open(), approving(), |_| ())),
         vector("written-in-a-comment-that-is-withheld", &withheld),
         vector("written-against-it", &rejecting),
         vector("written-in-a-mail", &standing(addressed(&[1]), mail("", &line()), by_mail)),
+        vector("written-in-a-mail-8-multiparts-deep", &standing(addressed(&[1]), nested(8), by_mail)),
+        vector("written-in-a-mail-of-iso-8859-1", &in_latin),
         vector("written-in-a-mail-of-two-parts", &standing(addressed(&[1]), quoted_printable(), by_mail)),
     ]
 }
 
 pub fn invalid() -> Vec<Vector> {
-    [levels(), recorders(), accounts(), quotes(), raws()].concat()
+    [levels(), recorders(), accounts(), quotes(), raws(), repeats()].concat()
+}
+
+fn repeats() -> Vec<Vector> {
+    let mut withheld = again(kept(approving()), kept(approving()));
+    withheld.blobs.remove(&kept(approving()).digest());
+    vec![
+        vector("written-again--after-it-was-taken-back", &again(kept(approving()), kept_again(approving()))),
+        vector("written-again--of-a-comment-that-is-withheld", &withheld),
+        vector("written-again--by-another-who-had-it", &by_two(true)),
+    ]
 }
 
 fn levels() -> Vec<Vector> {
@@ -219,6 +300,7 @@ fn raws() -> Vec<Vector> {
         mailed("written-raw--mail-from-another-address", other.into_bytes()),
         mailed("written-raw--mail-from-two-addresses", two.into_bytes()),
         mailed("written-raw--mail-of-html-only", mail("Content-Type: text/html\r\n", &line())),
+        mailed("written-raw--mail-9-multiparts-deep", nested(9)),
         mailed("written-raw--forwarded-mail", mail("Content-Type: multipart/mixed; boundary=b\r\n", &forwarded)),
     ]
 }
