@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import optimizeLocales from "@react-aria/optimize-locales-plugin";
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
@@ -19,5 +20,7 @@ export default defineConfig({
     include: ["src/**/*.test.{ts,tsx}"],
     // Role queries are slow in jsdom on two busy cores.
     testTimeout: 30_000,
+    // By itself vitest leaves a core free: of two that is half of them.
+    maxWorkers: availableParallelism(),
   },
 });
