@@ -170,7 +170,7 @@ async fn what_is_disposed_of_on_one_device_is_gone_on_both_and_all_that_was_sign
     // What is handed out from now on holds and tells of it by name; what was exported leaves it out, and holds.
     let file = journey.folder.path().join("snapshot.json");
     journey.cabinet.export_snapshot(&key, &file).await.expect("told");
-    let checked = board::verify_evidence(&std::fs::read(&file).expect("a file"), None).expect("it is evidence");
+    let checked = board::verify_evidence(&std::fs::read(&file).expect("a file"), None, None).expect("it is evidence");
     assert!(checked.findings.is_empty(), "{:?}", checked.findings);
     assert!(checked.report.contains("Disposed of by") && checked.report.contains(GONE), "{}", checked.report);
     assert!(checked.report.contains(WHY), "{}", checked.report);
