@@ -31,10 +31,24 @@ for ((n = 0; n < ${#arguments[@]}; n++)); do
     esac
 done
 
-# rustc's own warnings come from the second look, as errors.
-"$rustc" "$@" --cap-lints allow
-
 held=$folder/held
 mkdir -p "$held"
-"${rustc%/*}/clippy-driver" "$rustc" "${lint[@]}" -D warnings --json=diagnostic-rendered-ansi --emit=metadata --out-dir "$held"
-[ -z "$documented" ] || "${rustc%/*}/rustdoc" "${doc[@]}" -D warnings --json=diagnostic-rendered-ansi --out-dir "$held/doc"
+said=$(mktemp)
+trap 'rm -f "$said"' EXIT
+look() {
+    "${rustc%/*}/clippy-driver" "$rustc" "${lint[@]}" -D warnings --json=diagnostic-rendered-ansi --emit=metadata --out-dir "$held"
+    [ -z "$documented" ] || "${rustc%/*}/rustdoc" "${doc[@]}" -D warnings --json=diagnostic-rendered-ansi --out-dir "$held/doc"
+}
+# Beside the compiler: the last crates of a build would leave a core idle. What is said waits, since cargo reads lines.
+(set -e; look) 2>"$said" &
+looking=$!
+# rustc's own warnings come from the second look, as errors.
+code=0
+"$rustc" "$@" --cap-lints allow || code=$?
+if [ "$code" -ne 0 ]; then
+    kill "$looking" 2>/dev/null || true
+    exit "$code"
+fi
+wait "$looking" || code=$?
+cat "$said" >&2
+exit "$code"

@@ -2,6 +2,7 @@
 # Everything that must hold, in stages: each is timed, the first that fails ends the run and is named.
 #   test.sh                 all stages, in order
 #   test.sh fmt build       those alone (the ones before them must have run once)
+#   test.sh screens+faults  those two side by side: what the second says is printed when both have ended
 # CABINET_COUNTS=full raises the counts of the tests that repeat (make gauntlet).
 # No display, no session bus and no personal folder of the caller reaches a test: each makes its own.
 set -euo pipefail
@@ -17,9 +18,11 @@ whole=(--workspace --locked --all-targets)
 stage_install() { tests/support/install.sh test; }
 stage_ui() {
     tests/support/ui.sh deps
+    npm --prefix ui run --silent build
+}
+stage_units() {
     npm --prefix ui run --silent check
     npm --prefix ui test --silent
-    npm --prefix ui run --silent build
 }
 stage_fmt() {
     cargo fmt --all --check
@@ -58,7 +61,7 @@ stage_window() {
 }
 stage_faults() { tests/support/faults.sh; }
 
-all=(install ui fmt deny build tests static journey verifier screens window faults)
+all=(install ui fmt deny build+units tests journey verifier+static screens+faults window)
 
 mkdir -p .artifacts
 if [ "${1:-}" = --one ]; then
@@ -67,7 +70,7 @@ if [ "${1:-}" = --one ]; then
 fi
 
 [ $# -gt 0 ] || set -- "${all[@]}"
-for name in "$@"; do
+for name in $(tr + ' ' <<<"$*"); do
     declare -F "stage_$name" >/dev/null || { echo "there is no stage $name; there are: ${all[*]}" >&2; exit 2; }
 done
 
@@ -75,31 +78,46 @@ private=$(mktemp -d)
 trap 'rm -rf "$private"' EXIT
 export XDG_DATA_HOME=$private/data XDG_STATE_HOME=$private/state XDG_CONFIG_HOME=$private/config
 
-times=()
+times=() failed=()
 clock() { printf '%d:%02d' $(($1 / 60)) $(($1 % 60)); }
 # How many cores were busy on the average, the whole machine's: what could be done beside a stage.
-ticks() { awk '/^cpu / { print $2 + $3 + $4 + $7 + $8; exit }' /proc/stat 2>/dev/null || echo 0; }
+ticks() { awk '/^cpu / { print $2 + $4 + $7 + $8; exit }' /proc/stat 2>/dev/null || echo 0; }
 busy() { awk -v ticks="$1" -v seconds="$2" -v hertz="$(getconf CLK_TCK)" \
     'BEGIN { printf "%.1f", (seconds > 0 ? ticks / hertz / seconds : 0) }'; }
 table() {
-    printf '\n%-10s %7s %7s\n' stage time cores
+    printf '\n%-15s %7s %7s\n' stage time cores
     printf '%s\n' "${times[@]}"
-    printf '%-10s %7s\n' total "$(clock $SECONDS)"
+    printf '%-15s %7s\n' total "$(clock $SECONDS)"
 }
-for name in "$@"; do
-    printf '\n=== %s\n' "$name"
+# A process of its own, so that `set -e` holds inside the stage. Its code and its time are left in a file.
+run() {
+    local began=$SECONDS code=0
+    "$BASH" tests/support/test.sh --one "$1" || code=$?
+    echo "$code $(clock $((SECONDS - began)))" >"$private/$1.ended"
+}
+for group in "$@"; do
+    printf '\n=== %s\n' "$group"
     began=$SECONDS ran=$(ticks)
-    # A process of its own, so that `set -e` holds inside the stage.
-    code=0
-    "$BASH" tests/support/test.sh --one "$name" || code=$?
-    took=$(clock $((SECONDS - began)))
-    times+=("$(printf '%-10s %7s %7s' "$name" "$took" "$(busy $(($(ticks) - ran)) $((SECONDS - began)))")")
-    if [ "$code" -ne 0 ]; then
-        table
-        printf '\nFAILED in stage %s (exit %d) after %s\n' "$name" "$code" "$took"
-        exit 1
-    fi
-    printf -- '--- %s: %s\n' "$name" "$took"
+    read -ra beside <<<"${group//+/ }"
+    for name in "${beside[@]:1}"; do run "$name" >"$private/$name.said" 2>&1 & done
+    run "${beside[0]}"
+    wait
+    times+=("$(printf '%-15s %7s %7s' "$group" "$(clock $((SECONDS - began)))" "$(busy $(($(ticks) - ran)) $((SECONDS - began)))")")
+    for name in "${beside[@]}"; do
+        if [ -f "$private/$name.said" ]; then
+            printf '\n=== %s\n' "$name"
+            cat "$private/$name.said"
+        fi
+        read -r code took <"$private/$name.ended"
+        printf -- '--- %s: %s\n' "$name" "$took"
+        [ "${#beside[@]}" -eq 1 ] || times+=("$(printf '  %-13s %7s' "$name" "$took")")
+        [ "$code" -eq 0 ] || failed+=("$name (exit $code) after $took")
+    done
+    [ ${#failed[@]} -eq 0 ] || break
 done
 table
+if [ ${#failed[@]} -gt 0 ]; then
+    printf '\nFAILED in stage %s\n' "${failed[@]}"
+    exit 1
+fi
 printf '\nall %d stages passed\n' "$#"
