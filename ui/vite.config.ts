@@ -19,7 +19,7 @@ export default defineConfig({
     setupFiles: ["./testing/setup.ts"],
     include: ["src/**/*.test.{ts,tsx}"],
     // Role queries are slow in jsdom on two busy cores.
-    testTimeout: 30_000,
+    testTimeout: 120_000,
     // By itself vitest leaves a core free: of two that is half of them.
     maxWorkers: availableParallelism(),
   },

@@ -2,8 +2,9 @@ import "@testing-library/jest-dom/vitest";
 import { cleanup, configure } from "@testing-library/react";
 import { afterEach } from "vitest";
 
-// A screen's code is fetched when it is first asked for: on a busy machine that takes longer than the usual second.
-configure({ asyncUtilTimeout: 5000 });
+// A screen's code is fetched when it is first asked for: on a machine that builds beside it that takes long. Who waits for
+// what appears at once waits no longer for it.
+configure({ asyncUtilTimeout: 30_000 });
 
 // What jsdom lacks and React Aria or the virtual list calls.
 if (!globalThis.CSS?.escape) {

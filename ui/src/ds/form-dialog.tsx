@@ -24,7 +24,7 @@ export function FormDialog(props: {
         className="flex flex-col gap-4"
         onSubmit={(event) => {
           event.preventDefault();
-          onAct();
+          if (ready !== false && !busy) onAct();
         }}
       >
         {props.children}
