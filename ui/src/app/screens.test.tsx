@@ -39,8 +39,8 @@ const SCREENS: [string, string, string, string | RegExp][] = [
 
 it.each(SCREENS)("%s holds nothing against axe", async (_, path, scene, heading) => {
   await open(path, scene);
-  await screen.findByRole("heading", { name: heading }, { timeout: 8000 });
-  await waitFor(async () => expect(await violations()).toEqual([]), { timeout: 8000 });
+  await screen.findByRole("heading", { name: heading });
+  await waitFor(async () => expect(await violations()).toEqual([]));
 });
 
 it("comes back to the meeting in session when the window opens", async () => {

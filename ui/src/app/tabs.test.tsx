@@ -7,7 +7,7 @@ it.each([
   ["/record", ["2", "3", "4", "1"]],
 ])("names the panel that is shown when a tab of %s is switched by its key", async (path, keys) => {
   const { user } = await open(path);
-  await screen.findByRole("tabpanel", {}, { timeout: 4000 });
+  await screen.findByRole("tabpanel");
   for (const key of keys) {
     await user.keyboard(key);
     await waitFor(() => expect(screen.getByRole("tab", { selected: true })).toHaveTextContent(key));

@@ -15,7 +15,7 @@ it("marks a condition as met with a note, and says that it is for good", async (
   const conditional = page.rows.find((row) => row.decision === "approved_with_conditions");
   if (!conditional) throw new Error("the board holds a change approved with conditions");
   window.location.hash = `#/changes/${conditional.id}?tab=conditions`;
-  await user.click(await screen.findByRole("button", { name: "Mark as met…" }, { timeout: 4000 }));
+  await user.click(await screen.findByRole("button", { name: "Mark as met…" }));
   const record = screen.getByRole("button", { name: "Record as met" });
   expect(record).toBeDisabled();
   expect(screen.getByText(/this cannot be undone/)).toBeInTheDocument();

@@ -20,7 +20,7 @@ async function decided(approval: "holds" | "stale") {
 
 it("hands an approval that holds to a pipeline, with the question it asks", async () => {
   const { user, transport, row } = await decided("holds");
-  await user.click(await screen.findByRole("button", { name: "Hand out…" }, { timeout: 4000 }));
+  await user.click(await screen.findByRole("button", { name: "Hand out…" }));
   const dialog = await screen.findByRole("dialog", { name: `Hand ${row.key} to a pipeline` });
   expect(within(dialog).getByRole("textbox")).toHaveValue(
     `/home/ines/Documents/${row.key.toLowerCase()}-approval.json`,
@@ -34,7 +34,7 @@ it("hands an approval that holds to a pipeline, with the question it asks", asyn
 
 it("only tells how a stale one stands, and asks a pipeline nothing", async () => {
   const { user, row } = await decided("stale");
-  await user.click(await screen.findByRole("button", { name: "Hand out…" }, { timeout: 4000 }));
+  await user.click(await screen.findByRole("button", { name: "Hand out…" }));
   const dialog = await screen.findByRole("dialog", { name: `Tell a pipeline how ${row.key} stands` });
   await user.click(within(dialog).getByRole("button", { name: "Write the file" }));
   expect(await within(dialog).findByText(/takes it beside the approval, with --fresh/)).toBeInTheDocument();

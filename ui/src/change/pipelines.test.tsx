@@ -5,7 +5,7 @@ const AT = "/changes/chg-40?tab=conditions";
 
 it("shows what pipelines may repeat, how much of it is used, and why one is suspended", async () => {
   await open(AT);
-  const may = await screen.findByText("deploy-pay may deploy pay into production", {}, { timeout: 4000 });
+  const may = await screen.findByText("deploy-pay may deploy pay into production");
   const runs = may.closest("li")!;
   expect(runs).toHaveTextContent("3 of 20 used");
   expect(runs).toHaveTextContent("signed by Amara Okafor");
@@ -16,7 +16,7 @@ it("shows what pipelines may repeat, how much of it is used, and why one is susp
 
 it("suspends one by its key, only with a reason", async () => {
   const { user } = await open(AT);
-  await screen.findByText("deploy-pay may deploy pay into production", {}, { timeout: 4000 });
+  await screen.findByText("deploy-pay may deploy pay into production");
   await user.keyboard("x");
   const dialog = await screen.findByRole("dialog", { name: "Suspend what deploy-pay may repeat" });
   expect(within(dialog).getByRole("button", { name: "Suspend" })).toBeDisabled();
@@ -29,7 +29,7 @@ it("suspends one by its key, only with a reason", async () => {
 
 it("says that what a broken glass owed is done, with what shows it", async () => {
   const { user } = await open(AT);
-  const owed = await screen.findAllByText(/a review by the board within 3 days$/, {}, { timeout: 4000 });
+  const owed = await screen.findAllByText(/a review by the board within 3 days$/);
   expect(owed[0]?.closest("li")).toHaveTextContent("Payments were down; nobody could be reached.");
   await user.keyboard("m");
   const dialog = await screen.findByRole("dialog", { name: "Say that it is done" });

@@ -3,7 +3,7 @@ import { open, screen, violations, within } from "../../testing/render";
 
 it("counts a comment as a written sign-off by way of the signing window, with what it speaks for", async () => {
   const { user, transport } = await open("/changes/chg-38?tab=conditions");
-  await screen.findByText(/^Amara Okafor approves in a comment of/, {}, { timeout: 4000 });
+  await screen.findByText(/^Amara Okafor approves in a comment of/);
   await user.keyboard("c");
   const dialog = await screen.findByRole("dialog", { name: "Count the comment of Amara Okafor" });
   expect(within(dialog).getByText(/^I approve CHG-\d+ 5b1c02ad9e7f43c1$/)).toBeInTheDocument();
@@ -15,7 +15,7 @@ it("counts a comment as a written sign-off by way of the signing window, with wh
 
 it("says why a comment cannot be counted, and offers no way to", async () => {
   await open("/changes/chg-38?tab=conditions");
-  const said = await screen.findByText(/^Tomasz Zielinski rejects in a comment of/, {}, { timeout: 4000 });
+  const said = await screen.findByText(/^Tomasz Zielinski rejects in a comment of/);
   const line = said.closest("li")!;
   expect(line).toHaveTextContent("whoever asked for a change does not sign it off");
   expect(within(line).queryByRole("button")).toBeNull();
@@ -23,7 +23,7 @@ it("says why a comment cannot be counted, and offers no way to", async () => {
 
 it("makes the question to be sent, for whoever is asked", async () => {
   const { user, transport } = await open("/changes/chg-1?tab=conditions");
-  await screen.findByRole("heading", { name: "In writing" }, { timeout: 4000 });
+  await screen.findByRole("heading", { name: "In writing" });
   await screen.findByRole("button", { name: /Ask in writing/ });
   await user.keyboard("w");
   const dialog = await screen.findByRole("dialog", { name: "Ask for a sign-off in writing" });
@@ -37,7 +37,7 @@ it("makes the question to be sent, for whoever is asked", async () => {
 
 it("counts a mail from a file by way of the signing window, byte by byte", async () => {
   const { user, transport } = await open("/changes/chg-38?tab=conditions");
-  await user.click(await screen.findByRole("button", { name: "Count a mail…" }, { timeout: 4000 }));
+  await user.click(await screen.findByRole("button", { name: "Count a mail…" }));
   const dialog = await screen.findByRole("dialog", { name: "Count a mail as a written sign-off" });
   await user.click(within(dialog).getByRole("button", { name: /Who wrote it/ }));
   await user.click(await screen.findByRole("option", { name: "Amara Okafor" }));

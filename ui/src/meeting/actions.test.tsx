@@ -3,7 +3,7 @@ import { open, screen } from "../../testing/render";
 
 it("gives a member an action and lists it", async () => {
   const { user, transport } = await open("/meetings/mtg-next", "meeting");
-  await user.click(await screen.findByRole("button", { name: "Action…" }, { timeout: 4000 }));
+  await user.click(await screen.findByRole("button", { name: "Action…" }));
   const give = screen.getByRole("button", { name: "Give the action" });
   expect(give).toBeDisabled();
   await user.type(screen.getByLabelText("What is to be done"), "Rehearse the rollback");

@@ -90,7 +90,7 @@ it("keeps the minute note by itself", async () => {
   const { user, transport } = await onTheFreeItem();
   await user.keyboard("m");
   await user.keyboard("Asked about the alert threshold.");
-  await waitFor(() => expect(transport.calls).toContain("setNote"), { timeout: 4000 });
+  await waitFor(() => expect(transport.calls).toContain("setNote"));
 });
 
 it("says quorum is short as soon as the mandatory seat leaves, and who would make it", async () => {

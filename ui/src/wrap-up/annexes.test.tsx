@@ -13,7 +13,7 @@ it("shows what members said since the minutes were sealed, and seals it through 
 
 it("lists the annexes that are sealed and opens one, and offers none where all is told", async () => {
   const { user, transport } = await open("/meetings/mtg-prev/wrap-up", "working");
-  await user.click(await screen.findByRole("button", { name: /^Annex 1:\s*Open the PDF/ }, { timeout: 4000 }));
+  await user.click(await screen.findByRole("button", { name: /^Annex 1:\s*Open the PDF/ }));
   expect(transport.calls).toContain("openAnnex");
   expect(screen.getByText("Everything that members said since stands in an annex.")).toBeInTheDocument();
   expect(screen.queryByRole("button", { name: /Seal an annex/ })).toBeNull();
