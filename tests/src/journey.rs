@@ -8,7 +8,8 @@ use board::views::{
     Basis, DecisionKind, MappingRow, SaveConnectionRequest, TestConnectionRequest, TicketingSystemKind,
 };
 use board::views::{
-    ConsoleItem, CreateMeetingRequest, DecideRequest, MeetingView, SignRequest, SigningSubject, VotePosition, WrapUp,
+    ConsoleItem, CreateMeetingRequest, DecideRequest, MeetingView, SignRequest, SigningSubject, Verdict, VotePosition,
+    WrapUp,
 };
 use board::{
     ACCEPTANCE, Answer, BoardError, Cabinet, CreateBoard, Keyholder, NewMember, Options, SampleBoard, SampleMember,
@@ -119,6 +120,20 @@ pub fn role(words: &str) -> domain::roster::Role {
         "service manager" => R::ServiceManager,
         "release manager" => R::ReleaseManager,
         other => panic!("the sample has no role {other}"),
+    }
+}
+
+/// A signature of approval without a reason, by the PIN; what is otherwise is said beside it.
+pub fn approving(statement: impl Into<String>, member: impl Into<String>, pin: Option<String>) -> SignRequest {
+    SignRequest {
+        statement: statement.into(),
+        member: member.into(),
+        pin,
+        keep_unlocked: false,
+        verdict: Verdict::Approve,
+        reason: String::new(),
+        named: String::new(),
+        ticked: Vec::new(),
     }
 }
 
@@ -236,16 +251,7 @@ impl<S> Journey<S> {
         for statement in view.statements {
             let pin = if open { None } else { Some(self.pin(member).await) };
             pins += u32::from(pin.is_some());
-            let request = SignRequest {
-                statement: statement.id,
-                member: member.to_owned(),
-                pin,
-                keep_unlocked: true,
-                verdict: board::views::Verdict::Approve,
-                reason: String::new(),
-                named: String::new(),
-                ticked: Vec::new(),
-            };
+            let request = SignRequest { keep_unlocked: true, ..approving(statement.id, member, pin) };
             match self.cabinet.sign(request).await {
                 Ok(_) => open = true,
                 Err(error) => refused.push(error),
@@ -261,16 +267,7 @@ impl<S> Journey<S> {
         self.cabinet.request_signing(SigningRequest { subject }).await?;
         let view = self.cabinet.signing_view().await?;
         let chair = view.signers.first().expect("the chair can sign").member.id.clone();
-        let request = SignRequest {
-            statement: view.statements[0].id.clone(),
-            member: chair.clone(),
-            pin: Some(self.pin(&chair).await),
-            keep_unlocked: false,
-            verdict: board::views::Verdict::Approve,
-            reason: String::new(),
-            named: String::new(),
-            ticked: Vec::new(),
-        };
+        let request = approving(&view.statements[0].id, &chair, Some(self.pin(&chair).await));
         self.cabinet.sign(request).await.map(drop)
     }
 

@@ -4,10 +4,10 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use board::requests::{OfChange, SigningRequest};
-use board::views::{Role, SignRequest, SigningSubject, Verdict};
+use board::views::{Role, SigningSubject};
 use board::{Answer, Cabinet};
 
-use crate::journey::{Journey, options};
+use crate::journey::{Journey, approving, options};
 
 const DATA: &str = "CABINET_TEST_SIGNING_CHILD";
 const CHANGE: &str = "CABINET_TEST_CHANGE";
@@ -47,16 +47,7 @@ impl Signer {
         let subject = SigningSubject::Change { change: self.change.clone() };
         cabinet.request_signing(SigningRequest { subject }).await?;
         let view = cabinet.signing_view().await?;
-        let request = SignRequest {
-            statement: view.statements[0].id.clone(),
-            member: self.member.clone(),
-            pin: Some(self.pin.clone()),
-            keep_unlocked: false,
-            verdict: Verdict::Approve,
-            reason: String::new(),
-            named: String::new(),
-            ticked: Vec::new(),
-        };
+        let request = approving(&view.statements[0].id, &self.member, Some(self.pin.clone()));
         cabinet.sign(request).await?;
         self.sign_offs(cabinet).await
     }

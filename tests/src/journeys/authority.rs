@@ -7,7 +7,7 @@ use board::views::{
 };
 use board::{Answer, BoardError};
 
-use crate::journey::Journey;
+use crate::journey::{Journey, approving};
 
 fn code(error: &BoardError) -> &str {
     match error {
@@ -84,14 +84,9 @@ async fn say(journey: &Journey, change: &str, verdict: Verdict, reason: &str) ->
     let view = prepared(journey, change).await;
     let member = journey.member(Role::Cto).await;
     let request = SignRequest {
-        statement: view.statements[0].id.clone(),
-        pin: Some(journey.pin(&member).await),
-        member,
-        keep_unlocked: false,
         verdict,
         reason: reason.to_owned(),
-        named: String::new(),
-        ticked: Vec::new(),
+        ..approving(&view.statements[0].id, member.as_str(), Some(journey.pin(&member).await))
     };
     journey.cabinet.sign(request).await
 }

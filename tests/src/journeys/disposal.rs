@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use board::requests::{OfAttachment, OfChange, SigningRequest};
-use board::views::{ApprovalState, Attachment, DecisionKind, Role, SignRequest, SigningSubject, Verdict, VotePosition};
+use board::views::{ApprovalState, Attachment, DecisionKind, Role, SigningSubject, VotePosition};
 use board::{Cabinet, DisposeRequest, DisposedOf, Ground, RecordReport};
 
 use super::many_hands::{joins, one_key, pin_of};
 use crate::gates::code;
-use crate::journey::{Journey, now, sample_board};
+use crate::journey::{Journey, approving, now, sample_board};
 
 const GONE: &str = "people.csv";
 const STAYS: &str = "runbook.txt";
@@ -57,16 +57,7 @@ async fn approves(cabinet: &Cabinet, key: &str, member: &str, pin: &str) {
     let subject = SigningSubject::Change { change: key.to_owned() };
     cabinet.request_signing(SigningRequest { subject }).await.expect("prepared");
     let view = cabinet.signing_view().await.expect("a view");
-    let request = SignRequest {
-        statement: view.statements[0].id.clone(),
-        member: member.to_owned(),
-        pin: Some(pin.to_owned()),
-        keep_unlocked: false,
-        verdict: Verdict::Approve,
-        reason: String::new(),
-        named: String::new(),
-        ticked: Vec::new(),
-    };
+    let request = approving(&view.statements[0].id, member, Some(pin.to_owned()));
     cabinet.sign(request).await.expect("signed");
     cabinet.close_signing().await.expect("closed");
 }

@@ -1,25 +1,19 @@
 //! Two histories of one device: told to everybody, gone on with, settled by whoever wrote both, and followed everywhere.
 use board::requests::SigningRequest;
-use board::views::{Role, SignRequest, SigningSubject, SigningView, Verdict};
+use board::views::{Role, SignRequest, SigningSubject, SigningView};
 use board::{AffirmRequest, BoardError, Cabinet, RelaySetting, RevocationReason, SettleForkRequest};
 
 use super::many_hands::{joins, one_key, pin_of};
 use super::ways::{amounts_to, confirms_one, copied, spoken_meeting};
-use crate::journey::options;
+use crate::journey::{approving, options};
 
 /// Shown in the signing window, and signed there with the PIN.
 pub(super) async fn signed(cabinet: &Cabinet, member: &str, pin: &str, subject: SigningSubject) -> SigningView {
     cabinet.request_signing(SigningRequest { subject }).await.expect("prepared");
     let shown = cabinet.signing_view().await.expect("a view");
     let request = |pin: Option<&str>| SignRequest {
-        statement: shown.statements[0].id.clone(),
-        member: member.to_owned(),
-        pin: pin.map(ToOwned::to_owned),
         keep_unlocked: true,
-        verdict: Verdict::Approve,
-        reason: String::new(),
-        named: String::new(),
-        ticked: Vec::new(),
+        ..approving(&shown.statements[0].id, member, pin.map(ToOwned::to_owned))
     };
     let unsigned = cabinet.sign(request(None)).await.expect_err("never without the PIN");
     assert!(matches!(&unsigned, BoardError::Refused(r) if r.code == "pin_needed"), "{unsigned:?}");

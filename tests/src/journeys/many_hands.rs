@@ -7,8 +7,7 @@ use board::requests::{
     AttendanceRequest, MeetingChangeRequest, OfItem, OfMeeting, SecretaryRequest, SigningRequest, VoteRequest,
 };
 use board::views::{
-    ApprovalState, Attestation, Basis, DecideRequest, DecisionKind, OutboxState, Role, SignRequest, SigningSubject,
-    Verdict, VotePosition,
+    ApprovalState, Attestation, Basis, DecideRequest, DecisionKind, OutboxState, Role, SigningSubject, VotePosition,
 };
 use board::{
     ACCEPTANCE, AdmitRequest, AffirmRequest, BoardError, Cabinet, CreateBoard, InviteRequest, JoinRequest, Keyholder,
@@ -16,7 +15,7 @@ use board::{
 };
 
 use super::ways::{Way, joins_through};
-use crate::journey::{Journey, now, options, sample_board};
+use crate::journey::{Journey, approving, now, options, sample_board};
 
 pub(super) fn pin_of(name: &str) -> &'static str {
     sample::board::MEMBERS.iter().find(|m| m.name == name).expect("a sample member").pin
@@ -70,16 +69,7 @@ async fn sign_queue(cabinet: &Cabinet, meeting: &str, member: &str, pin: &str) -
     cabinet.request_signing(SigningRequest { subject }).await.expect("prepared");
     let mut signed = 0;
     for statement in cabinet.signing_view().await.expect("a view").statements {
-        let request = SignRequest {
-            statement: statement.id,
-            member: member.to_owned(),
-            pin: Some(pin.to_owned()),
-            keep_unlocked: false,
-            verdict: Verdict::Approve,
-            reason: String::new(),
-            named: String::new(),
-            ticked: Vec::new(),
-        };
+        let request = approving(statement.id, member, Some(pin.to_owned()));
         signed += u32::from(cabinet.sign(request).await.is_ok());
     }
     cabinet.close_signing().await.expect("closed");

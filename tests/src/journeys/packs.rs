@@ -13,7 +13,7 @@ use board::{ACCEPTANCE, AdmitRequest, BoardError, Cabinet, InviteRequest, JoinRe
 use super::gate::open_window;
 use super::many_hands::pin_of;
 use crate::gates::{asks, code};
-use crate::journey::{Journey, now, own_board_with, own_desk, sample_board};
+use crate::journey::{Journey, approving, now, own_board_with, own_desk, sample_board};
 
 /// A board that is no sample, whose chair and technical lead have their keys on one device.
 async fn begin() -> Journey {
@@ -76,14 +76,9 @@ async fn say(cabinet: &Cabinet, change: &str, member: &str, pin: &str, verdict: 
     cabinet.request_signing(SigningRequest { subject }).await.expect("prepared");
     let view = cabinet.signing_view().await.expect("a view");
     let request = SignRequest {
-        statement: view.statements[0].id.clone(),
-        member: member.to_owned(),
-        pin: Some(pin.to_owned()),
-        keep_unlocked: false,
         verdict,
         reason: if verdict == Verdict::Reject { "No rehearsal.".to_owned() } else { String::new() },
-        named: String::new(),
-        ticked: Vec::new(),
+        ..approving(&view.statements[0].id, member, Some(pin.to_owned()))
     };
     cabinet.sign(request).await.unwrap_or_else(|error| panic!("{change}: {error}"));
     cabinet.close_signing().await.expect("closed");

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use board::requests::{OfItem, OfMember, SigningRequest};
-use board::views::{DecisionKind, Role, SignRequest, SigningSubject, SigningView, Verdict, VotePosition};
+use board::views::{DecisionKind, Role, SignRequest, SigningSubject, SigningView, VotePosition};
 use board::{ACCEPTANCE, Answer, BoardError, Cabinet, CreateBoard, Keyholder, NewMember, Strength};
 
-use crate::journey::{Journey, now, options, role, sample_board};
+use crate::journey::{Journey, approving, now, options, role, sample_board};
 
 /// The sample's people, each with a key on this device.
 async fn begun() -> Journey {
@@ -53,14 +53,10 @@ impl Hand {
         ticked: &[u32],
     ) -> Answer<SigningView> {
         let request = SignRequest {
-            statement: statement.to_owned(),
-            member: self.member.clone(),
-            pin: pin.map(ToOwned::to_owned),
             keep_unlocked: true,
-            verdict: Verdict::Approve,
-            reason: String::new(),
             named: named.to_owned(),
             ticked: ticked.to_vec(),
+            ..approving(statement, &self.member, pin.map(ToOwned::to_owned))
         };
         cabinet.sign(request).await
     }

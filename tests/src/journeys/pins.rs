@@ -8,7 +8,7 @@ use board::views::{
 };
 use board::{Answer, BoardError};
 
-use crate::journey::Journey;
+use crate::journey::{Journey, approving};
 
 const ITEMS: usize = 12;
 
@@ -29,16 +29,7 @@ impl Pins {
         let mut signed = 0;
         for statement in view.statements.iter().filter(|s| s.state == StatementState::Ready) {
             let sign = |pin| {
-                journey.cabinet.sign(SignRequest {
-                    statement: statement.id.clone(),
-                    member: member.to_owned(),
-                    pin,
-                    keep_unlocked: true,
-                    verdict: board::views::Verdict::Approve,
-                    reason: String::new(),
-                    named: String::new(),
-                    ticked: Vec::new(),
-                })
+                journey.cabinet.sign(SignRequest { keep_unlocked: true, ..approving(&statement.id, member, pin) })
             };
             let mut answer = sign(None).await;
             if needs_pin(&answer) {
@@ -95,16 +86,7 @@ async fn twelve(journey: &Journey, cto: &str) -> Vec<String> {
         let subject = SigningSubject::Change { change: key.clone() };
         journey.cabinet.request_signing(SigningRequest { subject }).await.expect("prepared");
         let view = journey.cabinet.signing_view().await.expect("a view");
-        let request = SignRequest {
-            statement: view.statements[0].id.clone(),
-            member: cto.to_owned(),
-            pin: None,
-            keep_unlocked: false,
-            verdict: board::views::Verdict::Approve,
-            reason: String::new(),
-            named: String::new(),
-            ticked: Vec::new(),
-        };
+        let request = approving(&view.statements[0].id, cto, None);
         // Whoever may not sign is refused for that; whoever may is asked for the PIN.
         let may = needs_pin(&journey.cabinet.sign(request).await);
         journey.cabinet.close_signing().await.expect("closed");

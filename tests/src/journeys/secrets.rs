@@ -4,11 +4,9 @@ use std::path::{Path, PathBuf};
 
 use board::config::Config;
 use board::requests::SigningRequest;
-use board::views::{
-    DecisionKind, Role, SignRequest, SigningSubject, TestConnectionRequest, TicketingSystemKind, Verdict, VotePosition,
-};
+use board::views::{DecisionKind, Role, SigningSubject, TestConnectionRequest, TicketingSystemKind, VotePosition};
 
-use crate::journey::{Journey, now};
+use crate::journey::{Journey, approving, now};
 
 const WRONG_PIN: &str = "canary-pin-8f3a61";
 const WRONG_KEY: &str = "canarykey5b0e44c2a97d1f6083";
@@ -56,16 +54,7 @@ async fn no_pin_and_no_api_key_is_found_in_anything_a_journey_writes() {
     let subject = SigningSubject::Queue { meeting: meeting.clone() };
     journey.cabinet.request_signing(SigningRequest { subject }).await.expect("prepared");
     let statement = journey.cabinet.signing_view().await.expect("a view").statements[0].id.clone();
-    let wrong = SignRequest {
-        statement,
-        member: cto.clone(),
-        pin: Some(WRONG_PIN.to_owned()),
-        keep_unlocked: false,
-        verdict: Verdict::Approve,
-        reason: String::new(),
-        named: String::new(),
-        ticked: Vec::new(),
-    };
+    let wrong = approving(statement, &cto, Some(WRONG_PIN.to_owned()));
     assert!(!format!("{wrong:?}").contains(WRONG_PIN), "a request that is printed hides its PIN");
     let refused = journey.cabinet.sign(wrong).await.expect_err("a wrong PIN");
     assert!(!format!("{refused:?} {refused}").contains(WRONG_PIN));

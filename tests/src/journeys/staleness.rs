@@ -3,12 +3,12 @@ use board::Answer;
 use board::requests::SigningRequest;
 use board::views::{
     ApprovalState, ChangeView, DecisionKind, DiffRowKind, RequiredSignOffState, Role, SignOffState, SignRequest,
-    SigningSubject, SigningView, Verdict, VotePosition,
+    SigningSubject, SigningView, VotePosition,
 };
 
 use super::gate::{approve, begin, change_with_a_window};
 use crate::gates::{asks, code};
-use crate::journey::Journey;
+use crate::journey::{Journey, approving};
 
 /// The ticket is edited, and the edit has arrived.
 async fn edit(journey: &Journey, number: u32, field: &str, value: &str) {
@@ -24,14 +24,8 @@ async fn prepared(journey: &Journey, subject: SigningSubject) -> Answer<SigningV
 /// The member signs the only statement with their PIN.
 async fn sign(journey: &Journey, view: &SigningView, member: &str, reason: &str) -> Answer<SigningView> {
     let request = SignRequest {
-        statement: view.statements[0].id.clone(),
-        member: member.to_owned(),
-        pin: Some(journey.pin(member).await),
-        keep_unlocked: false,
-        verdict: Verdict::Approve,
         reason: reason.to_owned(),
-        named: String::new(),
-        ticked: Vec::new(),
+        ..approving(&view.statements[0].id, member, Some(journey.pin(member).await))
     };
     journey.cabinet.sign(request).await
 }

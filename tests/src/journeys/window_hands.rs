@@ -2,12 +2,12 @@
 use board::requests::{FileText, OfItem, OfMeeting, RelayFolders, SigningRequest};
 use board::views::{
     ContestedAct, DecisionKind, InvitationRequest, JoinBoardRequest, MemberDraft, Role, SignRequest, SigningSubject,
-    SigningView, SpokenAnswer, StatementState, Verdict, VotePosition,
+    SigningView, SpokenAnswer, StatementState, VotePosition,
 };
 use board::{ACCEPTANCE, AdmitRequest, Answer, BoardError, Cabinet};
 
 use super::many_hands::{joins, one_key, pin_of};
-use crate::journey::{Journey, now, options};
+use crate::journey::{Journey, approving, now, options};
 
 fn code(error: &BoardError) -> &str {
     match error {
@@ -28,16 +28,8 @@ async fn asked(cabinet: &Cabinet, subject: SigningSubject) -> SigningView {
 }
 
 async fn signed(cabinet: &Cabinet, view: &SigningView, member: &str, pin: Option<&str>) -> Answer<SigningView> {
-    let request = SignRequest {
-        statement: view.statements[0].id.clone(),
-        member: member.to_owned(),
-        pin: pin.map(ToOwned::to_owned),
-        keep_unlocked: true,
-        verdict: Verdict::Approve,
-        reason: String::new(),
-        named: String::new(),
-        ticked: Vec::new(),
-    };
+    let request =
+        SignRequest { keep_unlocked: true, ..approving(&view.statements[0].id, member, pin.map(ToOwned::to_owned)) };
     cabinet.sign(request).await
 }
 

@@ -3,15 +3,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use domain::change::ChangeRequest;
-use domain::entry::{Attestation, Auth, Body, SignOffBody, Verdict};
+use domain::entry::{Auth, Verdict};
 use domain::ids::{ChangeKey, Digest, MeetingId, MemberId};
 use domain::roster::{Member, Role};
 use record::keys::Signer;
 use record::manifest::{Blob, Manifest};
-use record::statement::Subject;
 
 use crate::cabinet::{Cabinet, OpenBoard, member_ref};
-use crate::content::{self, Content};
+use crate::content::Content;
 use crate::error::{Answer, BoardError, refusal};
 use crate::meetings::meeting_id;
 use crate::part_11;
@@ -21,7 +20,11 @@ use crate::signing_hands::{Prepared, standing};
 use crate::state::BoardState;
 use crate::verdicts::{self, Said};
 use crate::views::{self, Fact, Noun, Refusal, SignRequest, SigningSubject, SigningView, StaleSignOff};
-use crate::writer::{Act as Write, Key, Local};
+use crate::writer::{Key, Local};
+
+mod shown;
+
+pub(crate) use shown::{latest_item, sign_off_act, sign_off_facts};
 
 /// What the signing window is about. Made once, when signing is asked for: what is signed is what is
 /// in here, whatever syncs meanwhile.
@@ -430,7 +433,7 @@ impl Cabinet {
         if request.keep_unlocked && !own_pin {
             let mut id = [0u8; 16];
             getrandom::fill(&mut id).map_err(|e| BoardError::internal(&e))?;
-            board.sessions.begin(member.id, hex(&id), scope, purpose, signer.clone(), now);
+            board.sessions.begin(member.id, hex::encode(id), scope, purpose, signer.clone(), now);
             // The PIN opened the session for this very act; later ones are counted from it.
         }
         Ok(Key::Member { signer, auth: Auth::Pin, keystore })
@@ -555,77 +558,4 @@ fn pending(snapshot: Snapshot) -> Pending {
         signed: None,
         said: Said::approve(),
     }
-}
-
-/// The newest agenda item of a change.
-pub(crate) fn latest_item(state: &BoardState, key: &ChangeKey) -> Option<(MeetingId, u32)> {
-    state
-        .ledger
-        .meetings
-        .values()
-        .filter_map(|m| {
-            m.agenda.items.iter().find(|i| i.change == *key).map(|i| (m.agenda.called, m.agenda.meeting, i.number))
-        })
-        .max()
-        .map(|(_, meeting, number)| (meeting, number))
-}
-
-pub(crate) fn sign_off_facts(state: &BoardState, s: &Snapshot) -> Vec<Fact> {
-    let fact = |label: &str, value: String| Fact { label: label.to_owned(), value };
-    let mut facts = vec![
-        fact("Change", s.change.key.to_string()),
-        fact("Title", domain::text::mark_invisible(&s.change.title)),
-        fact("Risk", format!("{} · {} of 100 points", crate::words::level(s.risk.level), s.risk.score)),
-    ];
-    if s.risk.assumed > 0 {
-        facts.push(fact("Assumed", format!("{} questions counted at their worst answer", s.risk.assumed)));
-    }
-    if let Some(window) = &s.change.window
-        && let Ok(zone) = window.zone.parse()
-    {
-        facts.push(fact(
-            "Window",
-            format!("{} to {}", crate::words::local(window.start, zone), crate::words::local(window.end, zone)),
-        ));
-    }
-    facts.push(fact("Environment", domain::text::mark_invisible(&s.change.environment)));
-    facts.push(fact("Version", domain::text::mark_invisible(&s.change.version)));
-    if let Some(decided) = state.ledger.decision(&s.change.key) {
-        facts.push(fact("Board's decision", decided.decision.kind.words().to_owned()));
-    }
-    for condition in state.ledger.open_before(&s.change.key) {
-        facts.push(fact("Open condition", domain::text::mark_invisible(&condition.condition.text)));
-    }
-    facts
-}
-
-/// The entry of a sign-off.
-pub(crate) fn sign_off_act(member: &Member, s: &Snapshot, said: &Said) -> Answer<Write> {
-    let role = capacity(member);
-    let mut blobs: Vec<Vec<u8>> = s.blobs.values().map(Blob::to_stored).collect();
-    blobs.push(s.manifest.to_bytes().map_err(|e| BoardError::internal(&e))?);
-    Ok(Write {
-        actor: member.id,
-        attestation: Attestation::Signed,
-        role,
-        meaning: said.meaning(s),
-        meeting: s.reference.clone(),
-        subjects: vec![Subject { name: s.change.key.to_string(), sha256: s.digest }],
-        body: Body::SignOff(SignOffBody {
-            change: s.change.key.clone(),
-            item: s.meeting.map(|(_, item)| item),
-            verdict: said.verdict,
-            reason: said.reason.clone(),
-            sections: content::section_digests(&s.change),
-            content: s.content.digest,
-            involved: domain::duties::involved(&s.change),
-            risk: s.risk.clone(),
-            written: None,
-        }),
-        blobs,
-    })
-}
-
-fn hex(bytes: &[u8]) -> String {
-    ::hex::encode(bytes)
 }

@@ -1,6 +1,10 @@
-use domain::ids::MemberId;
+use std::collections::BTreeMap;
+
+use domain::entry::Head;
+use domain::ids::{EntryId, LogId, MemberId};
 
 use super::*;
+use crate::chain::{self, Fault};
 use crate::entry::WriteError;
 use crate::testing::{CHAIR, CTO, Desk, LEAD, POLICY, TestKey, agenda, change, id, running, sign_off, time, vote};
 
