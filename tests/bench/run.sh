@@ -14,7 +14,7 @@ exec </dev/null
 unset RUSTC_WORKSPACE_WRAPPER DISPLAY WAYLAND_DISPLAY DBUS_SESSION_BUS_ADDRESS XDG_RUNTIME_DIR
 
 [ $# -gt 0 ] || set -- documents record windows sync
-profile=${BENCH_PROFILE:-bench-run}
+profile=${BENCH_PROFILE:-optimised}
 programs=target/$profile
 [ "$profile" != dev ] || programs=target/debug
 began=$SECONDS

@@ -31,7 +31,7 @@ if (root=$other && page "$work/whole") >"$work/said" 2>&1; then fail "it holds u
 tried=0
 change() {
     local what=$1 from=$2 at byte
-    at=$(grep -obF -- "$from" "$evidence" | head -n 1 | cut -d : -f 1)
+    at=$(grep -obF -- "$from" "$evidence" | sed -n '1s/:.*//p')
     [ -n "$at" ] || fail "$what is not in $evidence"
     at=$((at + ${3:-0}))
     cp "$evidence" "$work/changed/evidence.json"

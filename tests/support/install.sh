@@ -24,7 +24,7 @@ say() { printf 'install: %s\n' "$*"; }
 fail() { printf 'install: %s\n' "$*" >&2; exit 1; }
 
 # True when version $1 is at least version $2.
-at_least() { [ "$(printf '%s\n%s\n' "$2" "$1" | sort -V | head -n 1)" = "$2" ]; }
+at_least() { [ "$(printf '%s\n%s\n' "$2" "$1" | sort -V | sed -n 1p)" = "$2" ]; }
 
 command -v rustc >/dev/null || fail "Rust 1.95 or newer is needed (rustc, cargo, rustfmt, clippy); none is on PATH"
 rust=$(rustc --version | cut -d ' ' -f 2)

@@ -3,7 +3,8 @@
 #   test.sh                 all stages, in order
 #   test.sh fmt build       those alone (the ones before them must have run once)
 #   test.sh screens+faults  those two side by side: what the second says is printed when both have ended
-# CABINET_COUNTS=full raises the counts of the tests that repeat (make gauntlet).
+#   test.sh window/verifier the second behind the first: it takes what the first leaves idle, and never its turn
+# CABINET_COUNTS=full raises the counts of the tests that repeat, optimised, and runs what they need alone (make gauntlet).
 # No display, no session bus and no personal folder of the caller reaches a test: each makes its own.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -14,6 +15,9 @@ unset DISPLAY WAYLAND_DISPLAY DBUS_SESSION_BUS_ADDRESS XDG_RUNTIME_DIR
 
 # One build: the same packages, targets and profile for every cargo call, so that nothing is compiled twice.
 whole=(--workspace --locked --all-targets)
+# Counts that go on for hours in programs built for a debugger take a quarter of that optimised.
+export CABINET_PROFILE=dev
+[ "${CABINET_COUNTS:-}" != full ] || CABINET_PROFILE=optimised
 
 stage_install() { tests/support/install.sh test; }
 stage_ui() {
@@ -44,9 +48,12 @@ stage_deny() {
     fi
 }
 # With clippy's and rustdoc's verdict on each of our crates (rustc.sh).
-stage_build() { cargo build "${whole[@]}" --quiet; }
+stage_build() { cargo build "${whole[@]}" --quiet --profile "$CABINET_PROFILE"; }
 # One more than there are cores: many a test waits for a server, or for a wait that a server asked for.
-stage_tests() { tests/support/servers.sh --conformance cargo nextest run "${whole[@]}" --test-threads $(($(nproc) + 1)); }
+stage_tests() {
+    tests/support/servers.sh --conformance \
+        cargo nextest run "${whole[@]}" --cargo-profile "$CABINET_PROFILE" --test-threads $(($(nproc) + 1))
+}
 # Every screen in a browser, without accessibility faults.
 stage_screens() { npm --prefix ui run --silent test:e2e; }
 # The pipeline's gate as a static program, on an approval of its own.
@@ -62,7 +69,10 @@ stage_window() {
 }
 stage_faults() { tests/support/faults.sh; }
 
-all=(install ui units fmt deny build tests journey verifier+static screens+faults window)
+# The window waits for a screen to be drawn half of its time, and must not be kept waiting for it: what stands behind it
+# has no clock of its own.
+all=(install ui units fmt deny build tests journey+static screens+faults window/verifier)
+[ "${CABINET_COUNTS:-}" != full ] || all=(install ui build tests faults)
 
 mkdir -p .artifacts
 if [ "${1:-}" = --one ]; then
@@ -71,7 +81,7 @@ if [ "${1:-}" = --one ]; then
 fi
 
 [ $# -gt 0 ] || set -- "${all[@]}"
-for name in $(tr + ' ' <<<"$*"); do
+for name in $(tr +/ '  ' <<<"$*"); do
     declare -F "stage_$name" >/dev/null || { echo "there is no stage $name; there are: ${all[*]}" >&2; exit 2; }
 done
 
@@ -86,24 +96,27 @@ ticks() { awk '/^cpu / { print $2 + $4 + $7 + $8; exit }' /proc/stat 2>/dev/null
 busy() { awk -v ticks="$1" -v seconds="$2" -v hertz="$(getconf CLK_TCK)" \
     'BEGIN { printf "%.1f", (seconds > 0 ? ticks / hertz / seconds : 0) }'; }
 table() {
-    printf '\n%-15s %7s %7s\n' stage time cores
+    printf '\n%-22s %7s %7s\n' stage time cores
     printf '%s\n' "${times[@]}"
-    printf '%-15s %7s\n' total "$(clock $SECONDS)"
+    printf '%-22s %7s\n' total "$(clock $SECONDS)"
 }
 # A process of its own, so that `set -e` holds inside the stage. Its code and its time are left in a file.
+#   run NAME [NICE…]
 run() {
     local began=$SECONDS code=0
-    "$BASH" tests/support/test.sh --one "$1" || code=$?
+    "${@:2}" "$BASH" tests/support/test.sh --one "$1" || code=$?
     echo "$code $(clock $((SECONDS - began)))" >"$private/$1.ended"
 }
 for group in "$@"; do
     printf '\n=== %s\n' "$group"
     began=$SECONDS ran=$(ticks)
-    read -ra beside <<<"${group//+/ }"
-    for name in "${beside[@]:1}"; do run "$name" >"$private/$name.said" 2>&1 & done
+    last=(nice -n 19)
+    [[ $group == */* ]] || last=()
+    read -ra beside <<<"${group//[+\/]/ }"
+    for name in "${beside[@]:1}"; do run "$name" "${last[@]}" >"$private/$name.said" 2>&1 & done
     run "${beside[0]}"
     wait
-    times+=("$(printf '%-15s %7s %7s' "$group" "$(clock $((SECONDS - began)))" "$(busy $(($(ticks) - ran)) $((SECONDS - began)))")")
+    times+=("$(printf '%-22s %7s %7s' "$group" "$(clock $((SECONDS - began)))" "$(busy $(($(ticks) - ran)) $((SECONDS - began)))")")
     for name in "${beside[@]}"; do
         if [ -f "$private/$name.said" ]; then
             printf '\n=== %s\n' "$name"
@@ -111,7 +124,7 @@ for group in "$@"; do
         fi
         read -r code took <"$private/$name.ended"
         printf -- '--- %s: %s\n' "$name" "$took"
-        [ "${#beside[@]}" -eq 1 ] || times+=("$(printf '  %-13s %7s' "$name" "$took")")
+        [ "${#beside[@]}" -eq 1 ] || times+=("$(printf '  %-20s %7s' "$name" "$took")")
         [ "$code" -eq 0 ] || failed+=("$name (exit $code) after $took")
     done
     [ ${#failed[@]} -eq 0 ] || break

@@ -45,6 +45,8 @@ enter_redmine() {
     cd "$redmine_home" || exit 1
     export REDMINE_INSTANCE="../../../../../../../..$1" RAILS_ENV=production TZ=UTC SCHEMA=/dev/null
     export HOME="${HOME:-/root}" RUBYOPT=-W0 BUNDLE_SILENCE_ROOT_WARNING=1 BUNDLE_GEMFILE="$1/Gemfile"
+    # Its compiler, where this Ruby was built with one: a tenth less time for each answer.
+    ! ruby --yjit -e 0 2>/dev/null || RUBYOPT="$RUBYOPT --yjit"
     unset X_DEBIAN_SITEID
 }
 

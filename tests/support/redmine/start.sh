@@ -51,7 +51,7 @@ deadline=$((SECONDS + 120)) url=""
 until [ -n "$url" ]; do
     kill -0 "$pid" 2>/dev/null || fail "puma ended before it listened"
     [ "$SECONDS" -lt "$deadline" ] || fail "puma did not listen within 120 s"
-    url="$(sed -n 's|.*Listening on \(http://127\.0\.0\.1:[0-9]*\).*|\1|p' "$log" | head -1)"
+    url="$(sed -n 's|.*Listening on \(http://127\.0\.0\.1:[0-9]*\).*|\1|p;T;q' "$log")"
     [ -n "$url" ] || sleep 0.1
 done
 admin="$(printf 'a%.0s' {1..40})" svc="$(printf 'b%.0s' {1..40})" alice="$(printf 'c%.0s' {1..40})" reader="$(printf 'd%.0s' {1..40})"
