@@ -82,13 +82,19 @@ fn blob(data: &Path, digest: &str) -> PathBuf {
     data.join("blobs").join(&digest[..2]).join(digest)
 }
 
+/// The minutes of the only meeting.
+fn sealed_minutes(data: &Path) -> PathBuf {
+    let mut files = std::fs::read_dir(data.join("minutes")).expect("a folder").map(|file| file.expect("a file").path());
+    files.find(|file| file.to_string_lossy().contains("minutes-")).expect("minutes")
+}
+
 async fn looked_over(data: &Path) -> RecordReport {
     board::verify_folder(data, None, now()).await.expect("looked over")
 }
 
-/// What does not hold, but for sealed files: those lie where they were sealed.
+/// What does not hold.
 fn wrong(report: &RecordReport) -> Vec<&str> {
-    report.findings.iter().map(|finding| finding.code.as_str()).filter(|code| *code != "sealed-missing").collect()
+    report.findings.iter().map(|finding| finding.code.as_str()).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -157,6 +163,9 @@ async fn what_is_disposed_of_on_one_device_is_gone_on_both_and_all_that_was_sign
     }
     let report = looked_over(&data).await;
     assert!(report.sealed > 0 && report.findings.is_empty(), "the sealed minutes hold with the rest: {report:?}");
+    assert_eq!(report.sealed_elsewhere, 0, "they lie here");
+    let (sealed, report) = (report.sealed, looked_over(&elsewhere).await);
+    assert_eq!((report.sealed, report.sealed_elsewhere), (0, sealed), "they never were on the other device");
 
     // What is handed out from now on holds and tells of it by name; what was exported leaves it out, and holds.
     let file = journey.folder.path().join("snapshot.json");
@@ -181,6 +190,10 @@ async fn what_is_disposed_of_on_one_device_is_gone_on_both_and_all_that_was_sign
     std::fs::remove_file(blob(&elsewhere, stays)).expect("lost");
     let report = looked_over(&elsewhere).await;
     assert_eq!((wrong(&report), report.disposed.len()), (vec!["blob"], 1));
+
+    // Nor is a sealed file lost without a word where it was sealed.
+    std::fs::remove_file(sealed_minutes(&data)).expect("lost");
+    assert_eq!(wrong(&looked_over(&data).await), ["sealed-missing"]);
     journey.cabinet.finish_work().await;
     lead.finish_work().await;
 }

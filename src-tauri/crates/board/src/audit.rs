@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use domain::disposal::Disposal;
 use domain::entry::{Body, Head};
 use domain::ids::{Digest, LogId, MemberId};
+use domain::ledger::Sealed;
 use domain::roster::Roster;
 use record::entry::Entry;
 use record::manifest::{Blob, Manifest};
@@ -72,6 +73,8 @@ pub struct RecordReport {
     pub disposed: Vec<DisposedBlob>,
     /// Sealed files verified.
     pub sealed: u32,
+    /// Sealed files of members who do not write in this folder: they lie where they were sealed, and were never here.
+    pub sealed_elsewhere: u32,
     /// Whether the heads beside the keys were compared, or why not.
     pub heads: String,
     /// Digest of the projection.
@@ -130,7 +133,7 @@ async fn look(store: &Store, folder: &Folder, vault: Option<&VaultChoice>) -> An
     let mut findings = Vec::new();
     let roster = newest_roster(store).await?;
     let here = writes_here(store, &roster).await?;
-    let (witnessed, heads) = heads_beside(folder, &roster, here, vault).await;
+    let (witnessed, heads) = heads_beside(folder, &roster, here.clone(), vault).await;
     let bytes = read_stored(store, witnessed).await?;
     let state = BoardState::load(&bytes)?;
     if let Err(error) = store.integrity_check().await {
@@ -149,7 +152,7 @@ async fn look(store: &Store, folder: &Folder, vault: Option<&VaultChoice>) -> An
     findings.extend(of_the_whole);
     let blobs = look_at_blobs(store, &state, &mut findings).await?;
     look_at_manifests(store, &state, &entries, &mut findings).await;
-    let sealed = look_at_sealed(folder, &state, &mut findings).await?;
+    let (sealed, sealed_elsewhere) = look_at_sealed(folder, &state, here.as_ref(), &mut findings).await?;
     look_at_projection(store, &state, &mut findings).await?;
     let fingerprint = state.rosters.fingerprint();
     Ok(RecordReport {
@@ -162,6 +165,7 @@ async fn look(store: &Store, folder: &Folder, vault: Option<&VaultChoice>) -> An
         blobs,
         disposed: disposed(&state, folder),
         sealed,
+        sealed_elsewhere,
         heads,
         projection: store.projection_digest().await.map_err(stored)?,
         findings,
@@ -309,24 +313,42 @@ async fn look_at_manifests(store: &Store, state: &BoardState, entries: &[Entry],
     }
 }
 
-/// The sealed files are those the record names, and hold under the board's own certificate root.
-async fn look_at_sealed(folder: &Folder, state: &BoardState, findings: &mut Vec<Finding>) -> Answer<u32> {
-    let mut files: Vec<(String, Digest)> = Vec::new();
+/// The sealed files are those the record names, and hold under the board's own certificate root: how many were verified,
+/// and how many lie elsewhere. What a member sealed who writes in this folder (`here`; `None`: everybody does) must be
+/// here; of the others' files one that is here is held to the same.
+async fn look_at_sealed(
+    folder: &Folder,
+    state: &BoardState,
+    here: Option<&BTreeSet<MemberId>>,
+    findings: &mut Vec<Finding>,
+) -> Answer<(u32, u32)> {
+    let mut files: Vec<(String, &Sealed)> = Vec::new();
     for (id, meeting) in &state.ledger.meetings {
-        files.extend(meeting.minutes.last().map(|s| (minutes_file(*id), s.pdf)));
-        files.extend(meeting.extracts.iter().map(|(change, s)| (extract_file(change, *id), s.pdf)));
-        files.extend((1..).zip(&meeting.annexes).map(|(n, annex)| (annex_file(*id, n), annex.sealed.pdf)));
+        files.extend(meeting.minutes.last().map(|sealed| (minutes_file(*id), sealed)));
+        files.extend(meeting.extracts.iter().map(|(change, sealed)| (extract_file(change, *id), sealed)));
+        files.extend((1..).zip(&meeting.annexes).map(|(n, annex)| (annex_file(*id, n), &annex.sealed)));
     }
-    let count = u32::try_from(files.len()).unwrap_or(u32::MAX);
+    let files: Vec<(String, Digest, bool)> = files
+        .into_iter()
+        .map(|(name, sealed)| (name, sealed.pdf, here.is_none_or(|members| members.contains(&sealed.actor))))
+        .collect();
     let root = state.roster().certificate_root.clone();
     let dir = folder.minutes();
-    let found = crate::minutes::off_thread(move || {
+    let (found, verified, elsewhere) = crate::minutes::off_thread(move || {
         let trust = minutes::TrustAnchor::parse(&root).map_err(|e| BoardError::internal(&e))?;
-        let mut found = Vec::new();
-        for (name, digest) in files {
+        let (mut found, mut verified, mut elsewhere) = (Vec::new(), 0u32, 0u32);
+        for (name, digest, ours) in files {
             let path = dir.join(name);
             let place = path.display().to_string();
-            match std::fs::read(&path) {
+            let pdf = match std::fs::read(&path) {
+                Err(error) if !ours && error.kind() == std::io::ErrorKind::NotFound => {
+                    elsewhere = elsewhere.saturating_add(1);
+                    continue;
+                }
+                read => read,
+            };
+            verified = verified.saturating_add(1);
+            match pdf {
                 Err(error) => found.push(finding("sealed-missing", place, error)),
                 Ok(pdf) if Digest::of(&pdf) != digest => {
                     found.push(finding("sealed-differs", place, "the record names another file: its digest differs"));
@@ -340,11 +362,11 @@ async fn look_at_sealed(folder: &Folder, state: &BoardState, findings: &mut Vec<
                 },
             }
         }
-        Ok(found)
+        Ok((found, verified, elsewhere))
     })
     .await?;
     findings.extend(found);
-    Ok(count)
+    Ok((verified, elsewhere))
 }
 
 /// The projection is what the record folds to.

@@ -160,6 +160,10 @@ fn verified(report: &RecordReport) -> String {
         report.roster_root,
         report.heads
     );
+    if report.sealed_elsewhere > 0 {
+        let n = report.sealed_elsewhere;
+        text.push_str(&format!("\n{n} sealed files are with who sealed them; the record has their digests."));
+    }
     if !report.disposed.is_empty() {
         text.push_str(&format!("\n{} blobs were disposed of; their digests stand:", report.disposed.len()));
     }
