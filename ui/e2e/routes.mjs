@@ -15,6 +15,15 @@ const chooseInvitation = async (page) => {
   await page.getByRole("heading", { name: "Are you on the call?" }).waitFor();
 };
 
+const bringReceipt = async (page) => {
+  await press("b")(page);
+  await page
+    .locator("input[type=file]")
+    .setInputFiles({ name: "gate-receipt.json", mimeType: "application/json", buffer: Buffer.from("gate-receipt") });
+  await page.getByRole("button", { name: "Bring in", exact: true }).click();
+  await page.getByText("4 of 20 used").first().waitFor();
+};
+
 export const ROUTES = [
   { name: "first-run", scene: "first-run", path: "/welcome" },
   {
@@ -82,6 +91,8 @@ export const ROUTES = [
   { name: "change-conditions", scene: "working", path: "/changes/chg-38?tab=conditions" },
   { name: "change-written", scene: "working", path: "/changes/chg-38?tab=conditions", act: press("c") },
   { name: "change-pipelines", scene: "working", path: "/changes/chg-40?tab=conditions" },
+  { name: "change-stand", scene: "working", path: "/changes/chg-40?tab=conditions", act: press("a") },
+  { name: "change-receipts", scene: "working", path: "/changes/chg-40?tab=conditions", act: bringReceipt },
   { name: "change-ask", scene: "working", path: "/changes/chg-1?tab=conditions", act: press("w") },
   { name: "change-history", scene: "working", path: "/changes/chg-38?tab=history" },
   { name: "risk-walk", scene: "working", path: "/changes/chg-3/risk" },

@@ -1,6 +1,6 @@
 //! Commands: what pipelines may repeat, and what they left owing.
-use board::requests::{MeetObligation, OfChange, SuspendStanding};
-use board::{Answer, Cabinet, ObligationView, PipelinesView, StandingView};
+use board::requests::{BringReceipt, MeetObligation, OfChange, SuspendStanding};
+use board::{Answer, Brought, Cabinet, ObligationView, PipelinesView, StandingView};
 use tauri::State;
 
 /// What pipelines may repeat of a change, and what they left owing.
@@ -22,4 +22,11 @@ pub async fn suspend_standing(cabinet: State<'_, Cabinet>, request: SuspendStand
 #[specta::specta]
 pub async fn meet_obligation(cabinet: State<'_, Cabinet>, request: MeetObligation) -> Answer<ObligationView> {
     cabinet.meet_obligation(&request.obligation, &request.note).await
+}
+
+/// Takes in what a pipeline's gate wrote.
+#[tauri::command]
+#[specta::specta]
+pub async fn bring_receipt(cabinet: State<'_, Cabinet>, request: BringReceipt) -> Answer<Brought> {
+    cabinet.bring_receipt(request).await
 }

@@ -1,14 +1,18 @@
 //! A standard change that a pipeline repeats without the board: signed once, counted by receipts, stopped by a failure or
 //! an edit. And a glass that was broken: it leaves something owing.
-use board::requests::OfChange;
-use board::views::Role;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use board::requests::{BringReceipt, OfChange, SigningRequest};
+use board::views::{Role, SigningSubject};
 use board::{BoardError, HandedOut, SecretString, StandRequest, StandingView, Taken};
 use chrono::Duration;
 use gate::Reason;
 use gate::line::{Given, Line, Ran};
 
+use super::forks::signed;
 use super::gate::{approve, begin, change_with_a_window};
-use crate::journey::{Journey, now};
+use crate::gates::code;
+use crate::journey::{Journey, approving, now};
 
 /// An artifact that nobody signed: each deployment brings its own.
 const ARTIFACT: &str = "sha256:eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee";
@@ -130,6 +134,85 @@ async fn only_an_authority_who_signed_a_standard_change_off_lets_it_be_repeated_
     let (ran, _) = standard.ask(&approval, &fresh, "refused.json");
     assert_eq!(ran.verdict.codes(), [Reason::FreshContent]);
     assert_eq!(refusal(&standard.stand(&standard.cto, 2).await), "stale");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_signing_window_shows_what_may_be_repeated_to_whoever_signed_it_off_and_an_edit_stops_the_signature() {
+    let standard = Standard::approved().await;
+    let cabinet = &standard.journey.cabinet;
+    let shown = || cabinet.pipelines(OfChange { change: standard.key.clone() });
+    let offer = shown().await.expect("readable").offer.expect("the board's rules allow it");
+    let members = cabinet.members().await.expect("members");
+    let cto = &members.iter().find(|m| m.member.id == standard.cto).expect("a member").member;
+    assert_eq!(offer.signers, [cto.name.clone()], "nobody else signed it off");
+    let subject = |uses: u32, expires: String| SigningSubject::Standing {
+        change: standard.key.clone(),
+        service: "pay".to_owned(),
+        pipeline: "deploy-pay".to_owned(),
+        uses,
+        expires,
+    };
+    let later = || (now() + Duration::days(30)).to_rfc3339();
+    for (uses, expires, wrong) in [
+        (0, later(), "uses"),
+        (2, "next week".to_owned(), "expires"),
+        (2, (now() - Duration::minutes(1)).to_rfc3339(), "expires"),
+    ] {
+        let asked = cabinet.request_signing(SigningRequest { subject: subject(uses, expires) }).await;
+        assert!(matches!(&asked, Err(BoardError::Invalid { field, .. }) if field == wrong), "{wrong}: {asked:?}");
+    }
+
+    let pin = standard.journey.pin(&standard.cto).await;
+    let view = signed(cabinet, &standard.cto, &pin, subject(2, later())).await;
+    let may: Vec<_> = view.signers.iter().map(|s| (s.member.id.as_str(), s.capacity, s.pin_always)).collect();
+    assert_eq!(may, [(standard.cto.as_str(), Role::Cto, true)]);
+    let said = &view.statements[0];
+    assert!(said.meaning.starts_with("Pipeline deploy-pay may deploy pay into "), "{}", said.meaning);
+    assert!(said.facts.iter().any(|f| f.label == "Environment" && f.value == offer.environment), "{said:?}");
+    let made = shown().await.expect("readable").standing;
+    assert!(matches!(made.as_slice(), [one] if one.holds && one.uses == 2 && one.signed_by == cto.name), "{made:?}");
+    let approval = standard.snapshot("standing.json").await;
+    let fresh = standard.snapshot("fresh.json").await;
+    let (ran, _) = standard.ask(&approval, &fresh, "receipt.json");
+    assert!(ran.verdict.passed(), "{}", ran.verdict.text(false));
+
+    let subject = subject(9, later());
+    cabinet.request_signing(SigningRequest { subject }).await.expect("prepared");
+    let statement = cabinet.signing_view().await.expect("a view").statements[0].id.clone();
+    standard.journey.server.set_field(standard.number, "Version", "edited afterwards").expect("edited");
+    cabinet.sync_now().await.expect("synced");
+    let late = cabinet.sign(approving(statement, &standard.cto, Some(pin))).await;
+    assert_eq!(code(&late), "stale", "it was shown, and is another change by now");
+    let after = shown().await.expect("readable");
+    assert!(after.standing == made && after.offer.is_none(), "{after:?}");
+    assert_eq!(after.refusal.map(|why| why.code).as_deref(), Some("stale"));
+    assert!(cabinet.problems().await.expect("a record").is_empty(), "the record holds");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_receipt_that_the_window_brings_in_counts_once_and_a_file_that_is_none_says_so() {
+    let standard = Standard::approved().await;
+    standard.stand(&standard.cto, 3).await.expect("signed");
+    let approval = standard.snapshot("standing.json").await;
+    let fresh = standard.snapshot("fresh.json").await;
+    let (_, receipt) = standard.ask(&approval, &fresh, "receipt.json");
+    let bring = |bytes: &[u8], failed: bool| {
+        let content = STANDARD.encode(bytes);
+        standard.journey.cabinet.bring_receipt(BringReceipt { content, failed })
+    };
+    let first = bring(&receipt, false).await.expect("taken in");
+    assert!(!first.known && first.owed.is_none(), "{first:?}");
+    assert!(first.standing.is_some_and(|s| s.holds && s.counted == 1));
+    let again = bring(&receipt, false).await.expect("told of before");
+    assert!(again.known && again.standing.is_some_and(|s| s.counted == 1), "one receipt is one use");
+    let failed = bring(&receipt, true).await.expect("it failed after all");
+    assert!(!failed.known && failed.standing.is_some_and(|s| !s.holds && s.counted == 1), "the same use, and no more");
+
+    let unread = BringReceipt { content: "no Base64".to_owned(), failed: false };
+    let unread = standard.journey.cabinet.bring_receipt(unread).await;
+    assert!(matches!(&unread, Err(BoardError::Invalid { field, .. }) if field == "content"), "{unread:?}");
+    let none = bring(b"{}", false).await;
+    assert!(matches!(&none, Err(BoardError::Invalid { field, .. }) if field == "receipt"), "{none:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

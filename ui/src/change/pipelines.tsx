@@ -6,20 +6,27 @@ import { Button } from "../ds/button";
 import { Failed, Section } from "../ds/layout";
 import { useNotices } from "../ds/notices";
 import { ReasonDialog } from "../ds/reason-dialog";
+import { RefusalBody } from "../ds/refusal";
 import { moment } from "../ds/time";
 import type { ChangeRow, ObligationView, StandingView } from "../ipc/contract";
 import { useAct, useView } from "../ipc/queries";
+import { BringReceipts } from "./receipts";
+import { Stand } from "./stand";
 
-/** What pipelines may repeat of this change, and what a broken glass left owing. */
+/** What pipelines may repeat of this change, what a broken glass left owing, and what pipelines bring back. */
 export function Pipelines({ row }: { row: ChangeRow }) {
   const { t } = useTranslation();
   const { data: view, error, refetch } = useView("pipelines", { change: row.id });
   const [suspending, setSuspending] = useState<StandingView | null>(null);
   const [meeting, setMeeting] = useState<ObligationView | null>(null);
+  const [signing, setSigning] = useState(false);
+  const [bringing, setBringing] = useState(false);
   const runs = view?.standing.find((standing) => standing.holds);
   const open = view?.obligations.find((owed) => owed.met === null);
   useCommand("change.suspend", runs ? () => setSuspending(runs) : null);
   useCommand("change.meetOwed", open ? () => setMeeting(open) : null);
+  useCommand("change.stand", view?.offer ? () => setSigning(true) : null);
+  useCommand("change.bringReceipts", view ? () => setBringing(true) : null);
   if (error) return <Failed thrown={error} onRetry={() => refetch()} />;
   if (!view) return null;
   return (
@@ -53,10 +60,29 @@ export function Pipelines({ row }: { row: ChangeRow }) {
           ) : (
             <p className="measure text-ink-2">{t("pipelines.none")}</p>
           )}
+          {view.offer ? (
+            <Button className="mt-3" keys="a" onPress={() => setSigning(true)}>
+              {t("pipelines.stand")}
+            </Button>
+          ) : null}
+          {view.refusal ? (
+            <div className="mt-3 border-l-2 border-line-strong pl-3">
+              <p className="text-ink-2">{t("pipelines.notNow")}</p>
+              <RefusalBody refusal={view.refusal} />
+            </div>
+          ) : null}
         </Section>
       ) : null}
+      <Section title={t("pipelines.receipts")}>
+        <p className="measure text-ink-2">{t("pipelines.receiptsHint")}</p>
+        <Button className="mt-3" keys="b" onPress={() => setBringing(true)}>
+          {t("pipelines.bring")}
+        </Button>
+      </Section>
       {suspending ? <Suspend standing={suspending} onClose={() => setSuspending(null)} /> : null}
       {meeting ? <Meet owed={meeting} onClose={() => setMeeting(null)} /> : null}
+      {signing && view.offer ? <Stand row={row} offer={view.offer} onClose={() => setSigning(false)} /> : null}
+      {bringing ? <BringReceipts onClose={() => setBringing(false)} /> : null}
     </>
   );
 }

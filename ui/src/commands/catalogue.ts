@@ -75,6 +75,8 @@ export const CATALOGUE = {
   "change.countWritten": { scope: "change", keys: ["c"] },
   "change.suspend": { scope: "change", keys: ["x"] },
   "change.meetOwed": { scope: "change", keys: ["m"] },
+  "change.stand": { scope: "change", keys: ["a"] },
+  "change.bringReceipts": { scope: "change", keys: ["b"] },
   "change.copy": { scope: "change", keys: ["y"] },
   "change.handOut": { scope: "change", keys: ["e"] },
   "change.next": { scope: "change", keys: ["j"] },

@@ -56,6 +56,8 @@ export const commands = {
 	suspendStanding: (request: SuspendStanding) => typedError<StandingView, BoardError_Serialize>(__TAURI_INVOKE("suspend_standing", { request })),
 	/**  Records that what was owed is done. */
 	meetObligation: (request: MeetObligation) => typedError<ObligationView_Serialize, BoardError_Serialize>(__TAURI_INVOKE("meet_obligation", { request })),
+	/**  Takes in what a pipeline's gate wrote. */
+	bringReceipt: (request: BringReceipt) => typedError<Brought_Serialize, BoardError_Serialize>(__TAURI_INVOKE("bring_receipt", { request })),
 	/**  Risk walk. */
 	riskWalk: (request: OfChange) => typedError<RiskWalk_Serialize, BoardError_Serialize>(__TAURI_INVOKE("risk_walk", { request })),
 	/**  Answer risk. */
@@ -711,6 +713,35 @@ export type BoardSummary_Serialize = {
 	provisional: boolean,
 	roster_version: number,
 	policy_label: string,
+};
+
+/**  Brings in what a pipeline's gate wrote: the file in Base64, and whether the deployment failed. */
+export type BringReceipt = {
+	content: string,
+	failed: boolean,
+};
+
+/**  What came of a receipt that the window read: one of the two. */
+export type Brought = Brought_Serialize | Brought_Deserialize;
+
+/**  What came of a receipt that the window read: one of the two. */
+export type Brought_Deserialize = {
+	/**  True: the record told of it before, and nothing was added. */
+	known: boolean,
+	/**  The standing approval of which it is a use. */
+	standing?: StandingView | null,
+	/**  What it leaves owing. */
+	owed?: ObligationView_Deserialize | null,
+};
+
+/**  What came of a receipt that the window read: one of the two. */
+export type Brought_Serialize = {
+	/**  True: the record told of it before, and nothing was added. */
+	known: boolean,
+	/**  The standing approval of which it is a use. */
+	standing: StandingView | null,
+	/**  What it leaves owing. */
+	owed: ObligationView_Serialize | null,
 };
 
 /**  Builds an agenda by a rule. */
@@ -2578,6 +2609,10 @@ export type PipelinesView_Deserialize = {
 	standing: StandingView[],
 	/**  What broken glasses owe, the open ones first. */
 	obligations: ObligationView_Deserialize[],
+	/**  What a standing approval signed now would let run; null where none can be signed here. */
+	offer?: StandingOffer | null,
+	/**  Why none can be signed here; null where one can, and of what is no standard change. */
+	refusal?: Refusal_Deserialize | null,
 };
 
 /**  What pipelines may repeat of a change, and what they left owing. */
@@ -2586,6 +2621,10 @@ export type PipelinesView_Serialize = {
 	standing: StandingView[],
 	/**  What broken glasses owe, the open ones first. */
 	obligations: ObligationView_Serialize[],
+	/**  What a standing approval signed now would let run; null where none can be signed here. */
+	offer: StandingOffer | null,
+	/**  Why none can be signed here; null where one can, and of what is no standard change. */
+	refusal: Refusal_Serialize | null,
 };
 
 /**  A view. */
@@ -3403,6 +3442,8 @@ export type SigningSubject =
 { kind: "delegation"; member: string; to: string; meeting: string; from: string; until: string; reason: string } | 
 /**  That a delegation is taken back. */
 { kind: "end_delegation"; delegation: string; reason: string } | 
+/**  That a pipeline may repeat a standard change: which service, how often, and until when (RFC 3339). */
+{ kind: "standing"; change: string; service: string; pipeline: string; uses: number; expires: string } | 
 /**  That a member's comment on the ticket, by its number there, is their sign-off in writing. */
 { kind: "written"; change: string; member: string; comment: number } | 
 /**  That a mail, as it was received and in Base64, is a member's sign-off in writing. */
@@ -3504,6 +3545,14 @@ export type StaleSignOff = {
 	differences: Difference[],
 	/**  Names of what was signed and is not kept here. */
 	not_kept: string[],
+};
+
+/**  What a standing approval of a change would let run, and who may sign it. */
+export type StandingOffer = {
+	/**  Where to. */
+	environment: string,
+	/**  The authorities who signed the change off and have a key on this device. */
+	signers: string[],
 };
 
 /**  A standing approval as people read it. */

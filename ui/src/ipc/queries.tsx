@@ -29,7 +29,7 @@ const STALE_BY = {
   meetingItem: ["meetings", "attendance", "votes", "decisions", "sign_offs", "changes", "risk"],
   signingView: ["sign_offs", "session", "minutes"],
   wrapUp: ["meetings", "decisions", "sign_offs", "minutes", "outbox"],
-  pipelines: ["changes", "board"],
+  pipelines: ["changes", "risk", "decisions", "sign_offs", "board"],
   annexes: ["minutes", "meetings", "votes", "sign_offs", "board"],
   written: ["changes", "risk", "plan", "decisions", "sign_offs", "board", "preferences"],
   outbox: ["outbox", "connection"],

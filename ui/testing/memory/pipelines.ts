@@ -1,4 +1,6 @@
-import type { ChangeRow, Commands, Noun, ObligationView, StandingView } from "../../src/ipc/contract";
+import type { ChangeRow, Commands, Noun, ObligationView, Refusal, StandingView } from "../../src/ipc/contract";
+import { CommandError } from "../../src/ipc/errors";
+import { NOW } from "./changes";
 import { notFound } from "./refusals";
 
 /** The change of which a pipeline may repeat something, and of which a broken glass left something owing. */
@@ -34,18 +36,39 @@ function owedOf(change: string): ObligationView[] {
   return [one, { ...one, id: "aa7710b17ce041f0", at: "2026-11-02T23:40:00Z", met: "Reviewed on 4 November." }];
 }
 
-type Answered = Pick<Commands, "pipelines" | "suspendStanding" | "meetObligation">;
+/** Why nothing can be signed of a standard change that nobody has decided on. */
+function undecided(key: string): Refusal {
+  return {
+    code: "undecided",
+    rule: `${key} is not approved: no decision yet.`,
+    clause: "R30",
+    remedy: "Bring it to a meeting of the board.",
+    facts: [],
+  };
+}
+
+function noReceipt(why: string): CommandError {
+  return new CommandError({ kind: "invalid", detail: { field: "receipt", why } });
+}
+
+type Answered = Pick<Commands, "pipelines" | "suspendStanding" | "meetObligation" | "bringReceipt">;
 
 export function pipelineCommands(row: (id: string) => ChangeRow, changed: (...nouns: Noun[]) => void): Answered {
   let standing: StandingView[] | null = null;
   let owed: ObligationView[] | null = null;
+  /** What was brought in, and whether it failed. */
+  const receipts = new Map<string, boolean>();
   return {
     pipelines: async ({ change }) => {
-      const { id, key } = row(change);
-      if (id !== REPEATED) return { standing: [], obligations: [] };
+      const { id, key, kind } = row(change);
+      if (id !== REPEATED) {
+        const refusal = kind === "standard" ? undecided(key) : null;
+        return { standing: [], obligations: [], offer: null, refusal };
+      }
       standing ??= standingOf(key);
       owed ??= owedOf(key);
-      return structuredClone({ standing, obligations: owed });
+      const offer = { environment: "production", signers: ["Amara Okafor"] };
+      return structuredClone({ standing, obligations: owed, offer, refusal: null });
     },
     suspendStanding: async ({ standing: id, reason }) => {
       const found = standing?.find((one) => one.id === id);
@@ -60,6 +83,30 @@ export function pipelineCommands(row: (id: string) => ChangeRow, changed: (...no
       found.met = note;
       changed("changes");
       return structuredClone(found);
+    },
+    bringReceipt: async ({ content, failed }) => {
+      const text = atob(content);
+      if (!text.includes("gate-receipt"))
+        throw noReceipt("It is no receipt that cab-gate wrote: expected value at line 1 column 1");
+      if (text.includes("another board")) throw noReceipt("It is about another board.");
+      if (text.includes("another device")) throw notFound("standing approval", "77aa");
+      const { key } = row(REPEATED);
+      standing ??= standingOf(key);
+      owed ??= owedOf(key);
+      const told = receipts.get(content);
+      const known = told !== undefined && (told || !failed);
+      if (!known) receipts.set(content, failed);
+      changed("changes");
+      if (text.includes("glass-broken")) {
+        const id = `glass-${content.length}`;
+        const made = { ...owedOf(key)[0]!, id, at: NOW, reason: "The shop was down" };
+        if (told === undefined) owed = [made, ...owed];
+        return structuredClone({ known: told !== undefined, standing: null, owed: made });
+      }
+      const used = standing[0]!;
+      if (told === undefined) used.counted += 1;
+      if (failed) Object.assign(used, { state: "Suspended: a deployment under it failed", holds: false });
+      return structuredClone({ known, standing: used, owed: null });
     },
   };
 }

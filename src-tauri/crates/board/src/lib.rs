@@ -97,7 +97,7 @@ pub use packs::{PackMade, PackOpened, PackRequest};
 pub use recovery::RecoverRequest;
 pub use samples::{SampleBoard, SampleMember};
 pub use spoken::{AffirmRequest, SpokenAct};
-pub use standing::{ObligationView, PipelinesView, StandRequest, StandingView, Taken};
+pub use standing::{Brought, ObligationView, PipelinesView, StandRequest, StandingOffer, StandingView, Taken};
 pub use vault::{ExposeSecret, MemoryVault, SecretString};
 pub use witness::WitnessRequest;
 pub use written::{Asking, RecordWrittenRequest, WordsIn, WrittenRecorded};

@@ -87,6 +87,7 @@ pub(crate) fn lines(policy: &Policy, what: &What) -> Option<usize> {
             | SigningSubject::Revocation { .. }
             | SigningSubject::Delegation { .. }
             | SigningSubject::EndDelegation { .. }
+            | SigningSubject::Standing { .. }
             | SigningSubject::Written { .. }
             | SigningSubject::WrittenMail { .. }
             | SigningSubject::Annex { .. } => None,

@@ -159,6 +159,7 @@ impl Cabinet {
             | SigningSubject::Revocation { .. }
             | SigningSubject::Delegation { .. }
             | SigningSubject::EndDelegation { .. }
+            | SigningSubject::Standing { .. }
             | SigningSubject::Written { .. }
             | SigningSubject::WrittenMail { .. }
             | SigningSubject::Annex { .. } => {
@@ -474,6 +475,7 @@ fn always_by_pin(subject: &SigningSubject) -> bool {
         | SigningSubject::Revocation { .. }
         | SigningSubject::Delegation { .. }
         | SigningSubject::EndDelegation { .. }
+        | SigningSubject::Standing { .. }
         | SigningSubject::Written { .. }
         | SigningSubject::WrittenMail { .. }
         | SigningSubject::Annex { .. } => true,
@@ -490,7 +492,12 @@ fn signs_as(state: &BoardState, member: &Member, what: &What) -> Option<Role> {
             let chairs = state.ledger.meetings.get(id).is_some_and(|m| m.agenda.chair == member.id);
             chairs.then_some(Role::Chair)
         }
-        What::OwnAct(prepared) => prepared.signers.contains(&member.id).then(|| standing(member)),
+        What::OwnAct(prepared) => {
+            // Whoever holds another office too lets a change be repeated as the authority who signed it off.
+            let authority = matches!(prepared.subject, SigningSubject::Standing { .. });
+            let role = capacity(member).filter(|_| authority).unwrap_or_else(|| standing(member));
+            prepared.signers.contains(&member.id).then_some(role)
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! What binds a person besides changes and minutes: an admission, a proposed roster, what was said in one's name, an
-//! older copy, a word on two histories, keys that are taken away, a seat that is delegated, what another wrote, an annex to
-//! minutes. Prepared from the board's own state when the signing window is asked for, and performed there with the PIN
-//! itself, session or not (`record.md`, *Two keys*).
+//! older copy, a word on two histories, keys that are taken away, a seat that is delegated, what a pipeline may repeat, what
+//! another wrote, an annex to minutes. Prepared from the board's own state when the signing window is asked for, and performed
+//! there with the PIN itself, session or not (`record.md`, *Two keys*).
 use chrono::{DateTime, Utc};
 use domain::ids::{Digest, MemberId};
 use domain::roster::{KeyStatus, Member, RevocationReason, Role};
@@ -19,6 +19,7 @@ use crate::minutes::SealAnnexRequest;
 use crate::record_view::{changes, proposal_in};
 use crate::recovery::{RecoverRequest, told};
 use crate::spoken::{AffirmRequest, Answers};
+use crate::standing::StandRequest;
 use crate::state::BoardState;
 use crate::views::{ContestedAct, Fact, SigningSubject};
 use crate::written::{RecordWrittenRequest, WordsIn, mail_from};
@@ -82,6 +83,11 @@ impl Cabinet {
             }
             SigningSubject::EndDelegation { delegation, reason } => {
                 Some(delegation::prepare_end(board, state, subject, (delegation, reason)).await?)
+            }
+            SigningSubject::Standing { change, service, pipeline, uses, expires } => {
+                let (uses, expires) = (*uses, crate::standing::expiry(expires)?);
+                let wanted = crate::standing::Wanted { change, service, pipeline, uses, expires };
+                Some(self.prepare_standing(board, state, subject, wanted).await?)
             }
             SigningSubject::Written { change, member, comment } => {
                 let words = WordsIn::Comment(Some(*comment));
@@ -209,6 +215,11 @@ impl Cabinet {
             SigningSubject::EndDelegation { delegation, reason } => {
                 let (delegation, reason) = (delegation.clone(), reason.clone());
                 self.end_delegation(EndDelegationRequest { delegation, member: by, reason, pin }).await?;
+            }
+            SigningSubject::Standing { change, service, pipeline, uses, expires } => {
+                let (change, service, pipeline) = (change.clone(), service.clone(), pipeline.clone());
+                let (uses, expires) = (*uses, crate::standing::expiry(expires)?);
+                self.stand(StandRequest { change, member: by, pin, service, pipeline, uses, expires }).await?;
             }
             SigningSubject::Written { change, member, comment } => {
                 let (change, member, words) = (change.clone(), member.clone(), WordsIn::Comment(Some(*comment)));

@@ -43,6 +43,8 @@ export const commands: { command: Record<CommandId, string> } = {
     "change.countWritten": "Count a comment as a written sign-off",
     "change.suspend": "Suspend what a pipeline may repeat",
     "change.meetOwed": "Say that what is owed is done",
+    "change.stand": "Sign what a pipeline may repeat",
+    "change.bringReceipts": "Bring in what pipelines' gates wrote",
     "change.copy": "Copy the key",
     "change.handOut": "Hand the approval to a pipeline",
     "change.next": "Next change of the list",

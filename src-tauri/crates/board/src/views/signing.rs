@@ -141,6 +141,8 @@ pub enum SigningSubject {
     Delegation { member: String, to: String, meeting: String, from: String, until: String, reason: String },
     /// That a delegation is taken back.
     EndDelegation { delegation: String, reason: String },
+    /// That a pipeline may repeat a standard change: which service, how often, and until when (RFC 3339).
+    Standing { change: String, service: String, pipeline: String, uses: u32, expires: String },
     /// That a member's comment on the ticket, by its number there, is their sign-off in writing.
     Written { change: String, member: String, comment: u32 },
     /// That a mail, as it was received and in Base64, is a member's sign-off in writing.
