@@ -14,6 +14,7 @@ mod part_11;
 mod pins;
 mod real_postgres;
 mod secrets;
+mod shifts;
 mod staleness;
 mod standing;
 mod ways;
