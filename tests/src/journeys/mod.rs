@@ -1,5 +1,6 @@
 //! The users' journeys, one file each.
 mod authority;
+mod by_hand;
 mod delegation;
 mod disposal;
 mod forgotten;
@@ -21,3 +22,4 @@ mod ways;
 mod window_hands;
 mod witness;
 mod written;
+mod written_again;

@@ -4,18 +4,15 @@ use std::sync::Arc;
 
 use board::requests::OfChange;
 use board::views::{ApprovalState, DecisionKind, Role, SignOffState, VotePosition};
-use board::{HandedOut, MemoryVault, SecretString, verify_minutes};
+use board::{HandedOut, MemoryVault, verify_minutes};
 use chrono::{DateTime, Duration, Utc};
-use domain::entry::{Attestation, Auth, Body, ClaimedTime, Predicate, RosterRef};
-use domain::ids::{Digest, LogId};
+use domain::entry::{Body, Predicate};
+use domain::ids::Digest;
 use domain::policy::{Policy, Strength};
-use domain::roster::Roster;
 use gate::Reason;
-use record::entry::Entry;
 use record::statement::Subject;
-use store::{Folder, NewEntry, Store};
-use vault::{MemberKeys, Patience};
 
+use super::by_hand::Hand;
 use super::gate::change_with_a_window;
 use crate::gates::{asks, code};
 use crate::journey::{Journey, board_on, now, own_desk_with, sample_board};
@@ -35,21 +32,14 @@ async fn tolerating(minutes: u32) -> Journey {
     journey
 }
 
-/// The chair adopts the policy. The desk itself adopts none but the built-in ones, so the entry is written as by another
-/// process of this device, with the chair's own key: whoever reads the record judges it as any other.
+/// The chair adopts the policy. The desk itself adopts none but the built-in ones, so it is written by hand.
 async fn adopt(journey: &Journey, keys: Arc<MemoryVault>, minutes: u32) {
     let chair = journey.member(Role::Chair).await;
-    let pin: SecretString = journey.pin(&chair).await.into();
-    let store = Store::open(&Folder::new(journey.data_dir()), now()).await.expect("the data folder opens");
-    let kept = store.roster().await.expect("readable").expect("a roster");
-    let roster: Roster = serde_json::from_slice(&kept.bytes).expect("a roster");
-    let chair = roster.members.iter().find(|m| m.id.to_string() == chair).expect("on it");
-    let key = chair.signature_key().expect("enrolled").id;
-    let own = MemberKeys::new(keys, roster.board, chair.id);
-    let signer = own.unlock(key, &pin, now(), &Patience::default()).expect("the chair's PIN");
+    let hand = Hand::of(&journey.data_dir(), keys, &chair, &journey.pin(&chair).await).await;
+    let founding = hand.newest("policy").await.predicate().expect("readable").clone();
 
     // Of several policies the desk takes the last by digest for the one in force.
-    let last = store.policies().await.expect("readable").into_iter().map(|policy| policy.digest).max();
+    let last = hand.store.policies().await.expect("readable").into_iter().map(|policy| policy.digest).max();
     let tolerant = |n: u32| Policy {
         name: format!("tolerant/{n}"),
         window_tolerance_minutes: minutes,
@@ -60,43 +50,13 @@ async fn adopt(journey: &Journey, keys: Arc<MemoryVault>, minutes: u32) {
         .find(|(_, bytes)| Some(Digest::of(bytes)) > last)
         .expect("one of them");
     let policy = Digest::of(&bytes);
-
-    let mut tx = store.begin_immediate().await.expect("nobody else writes");
-    let heads = tx.heads().await.expect("readable");
-    let predicate = Predicate {
-        board: roster.board,
-        actor: chair.id,
-        recorder: key,
-        attestation: Attestation::Signed,
-        auth: Auth::Pin,
-        keystore: "memory".to_owned(),
-        meaning: format!("Policy {name} is adopted."),
-        role: None,
-        policy,
-        roster: RosterRef { version: roster.version, digest: kept.digest },
-        meeting: None,
-        log: record::chain::next_position(LogId { key, epoch: 1 }, &heads),
-        time: ClaimedTime { claimed: now() },
-        app: "cabinet/test".to_owned(),
-        body: Body::Policy { name: name.clone() },
-    };
-    let entry = Entry::sign(vec![Subject { name, sha256: policy }], predicate, &signer).expect("signed");
+    let mut tx = hand.store.begin_immediate().await.expect("nobody else writes");
     tx.put_policy(&bytes, None).await.expect("kept");
-    let row = NewEntry {
-        log: entry.log().id,
-        seq: entry.log().seq,
-        prev: entry.log().prev,
-        id: entry.id(),
-        kind: entry.statement().kind().to_owned(),
-        subject: policy,
-        change: None,
-        meeting: None,
-        claimed: now(),
-        envelope: entry.bytes().to_vec(),
-    };
-    tx.insert_entry(row).await.expect("at its place");
     tx.commit().await.expect("committed");
-    store.close().await;
+
+    let subject = Subject { name: name.clone(), sha256: policy };
+    let meaning = format!("Policy {name} is adopted.");
+    hand.write(vec![subject], Predicate { policy, meaning, body: Body::Policy { name }, ..founding }).await;
 }
 
 /// A change whose window the ticket plans.
