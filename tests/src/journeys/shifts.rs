@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use board::requests::OfChange;
-use board::views::{ApprovalState, DecisionKind, Role, SignOffState, VotePosition};
+use board::views::{
+    ApprovalState, ChangeColumn, ChangesQuery, ChangesQuerySort, ChangesQueryView, DecisionKind, OutboxState, Role,
+    SignOffState, VotePosition,
+};
 use board::{HandedOut, MemoryVault, verify_minutes};
 use chrono::{DateTime, Duration, Utc};
 use domain::entry::{Body, Predicate};
@@ -82,12 +85,28 @@ impl Planned {
         journey.cabinet.sync_now().await.expect("synced");
     }
 
+    /// What the list of decided changes says of it.
+    async fn listed(&self, journey: &Journey) -> ApprovalState {
+        let query = ChangesQuery {
+            text: String::new(),
+            kinds: Vec::new(),
+            levels: Vec::new(),
+            view: ChangesQueryView::Decided,
+            sort: ChangesQuerySort { column: ChangeColumn::Key, descending: false },
+            offset: 0,
+            limit: 200,
+        };
+        let page = journey.cabinet.list_changes(query).await.expect("a list");
+        page.rows.iter().find(|row| row.key == self.key).expect("it is decided").approval
+    }
+
     /// The window shows that the approval stands, and says of a shift what is expected.
     async fn holds(&self, journey: &Journey, moved: bool) {
         let view = journey.change(&self.key).await;
         let states: Vec<SignOffState> = view.sign_offs.iter().map(|s| s.state).collect();
         let approval = view.decision.expect("decided").approval;
         assert_eq!((approval, states), (ApprovalState::Holds, vec![SignOffState::Holds]));
+        assert_eq!(self.listed(journey).await, ApprovalState::Holds);
         let why = &view.required_sign_offs[0].reason;
         assert_eq!(why.ends_with(SAID), moved, "{why}");
         assert!(!view.sign_offs[0].reaffirmable && view.sign_offs[0].differences.is_empty(), "{:?}", view.sign_offs);
@@ -99,6 +118,7 @@ impl Planned {
         let states: Vec<SignOffState> = view.sign_offs.iter().map(|s| s.state).collect();
         let approval = view.decision.expect("decided").approval;
         assert_eq!((approval, states), (ApprovalState::Stale, vec![SignOffState::Stale]), "{what}");
+        assert_eq!(self.listed(journey).await, ApprovalState::Stale, "{what}");
         let refused = journey.cabinet.export_approval(&self.key, &journey.folder.path().join("none.json")).await;
         assert_eq!(code(&refused), "stale", "{what}");
     }
@@ -137,13 +157,17 @@ async fn a_window_moved_within_the_tolerance_leaves_the_sign_off_current_and_mov
     change.holds(&journey, false).await;
     let before = change.approval(&journey, "before.json").await;
 
-    // Moved by 20 minutes: it is sealed, and handed out with the window as it is.
+    // Moved by 20 minutes: it is sealed, goes to its ticket, and is handed out with the window as it is.
     change.plan(&journey, (20, 20), UTC).await;
     change.holds(&journey, true).await;
     journey.seal(&meeting).await.expect("sealed");
     let extract = journey.cabinet.extract_path(OfChange { change: key.clone() }).await.expect("an approval has one");
     let checked = verify_minutes(&std::fs::read(extract).expect("readable"), None).expect("it holds by itself");
     assert!(checked.recomputed);
+    journey.cabinet.sync_now().await.expect("the decision goes to its ticket");
+    journey.cabinet.finish_work().await;
+    let outbox = journey.cabinet.outbox().await.expect("an outbox").rows;
+    assert_eq!(outbox.iter().map(|row| row.state).collect::<Vec<_>>(), [OutboxState::Verified]);
     let after = change.approval(&journey, "after.json").await;
     assert!(before.window_start.is_some() && before.window_start != after.window_start, "{after:?}");
     let verdict = asks(&after, None);
