@@ -12,8 +12,8 @@ use board::views::{
     WrapUp,
 };
 use board::{
-    ACCEPTANCE, Answer, BoardError, Cabinet, CreateBoard, Keyholder, NewMember, Options, SampleBoard, SampleMember,
-    Silent, Strength, VaultChoice,
+    ACCEPTANCE, Answer, BoardError, Cabinet, CreateBoard, Keyholder, MemoryVault, NewMember, Options, SampleBoard,
+    SampleMember, Silent, Strength, VaultChoice,
 };
 
 /// Reads the clock; a host's privilege.
@@ -66,7 +66,12 @@ pub async fn own_board(data_dir: &Path, like: SampleBoard) -> Cabinet {
 
 /// An own desk with its keys in memory.
 pub async fn own_desk(data_dir: &Path) -> Cabinet {
-    let memory = VaultChoice::Memory(Arc::default());
+    own_desk_with(data_dir, Arc::default()).await
+}
+
+/// The same, with its keys in a memory that the test has at hand.
+pub async fn own_desk_with(data_dir: &Path, keys: Arc<MemoryVault>) -> Cabinet {
+    let memory = VaultChoice::Memory(keys);
     Cabinet::open(Options { vault: memory, ..options(data_dir) }).await.expect("the desk opens")
 }
 
@@ -79,6 +84,17 @@ pub async fn own_board_with(
     edit: impl FnOnce(&mut Vec<MappingRow>),
 ) -> Cabinet {
     let cabinet = own_desk(data_dir).await;
+    board_on(&cabinet, like, has_key, edit).await;
+    cabinet
+}
+
+/// The same on a desk that is open already.
+pub async fn board_on(
+    cabinet: &Cabinet,
+    like: SampleBoard,
+    has_key: impl Fn(&str) -> bool,
+    edit: impl FnOnce(&mut Vec<MappingRow>),
+) {
     let members = like.members.into_iter().map(|m| NewMember {
         name: m.name,
         roles: vec![role(&m.role)],
@@ -107,7 +123,6 @@ pub async fn own_board_with(
     let save = SaveConnectionRequest { draft, project: like.project, prefix: like.prefix, mapping };
     cabinet.save_connection(save).await.expect("connected");
     cabinet.sync_now().await.expect("synced");
-    cabinet
 }
 
 pub fn role(words: &str) -> domain::roster::Role {

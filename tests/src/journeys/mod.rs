@@ -1,5 +1,6 @@
 //! The users' journeys, one file each.
 mod authority;
+mod by_hand;
 mod delegation;
 mod disposal;
 mod forgotten;
@@ -14,9 +15,11 @@ mod part_11;
 mod pins;
 mod real_postgres;
 mod secrets;
+mod shifts;
 mod staleness;
 mod standing;
 mod ways;
 mod window_hands;
 mod witness;
 mod written;
+mod written_again;

@@ -13,12 +13,12 @@ use super::forks::signed;
 use super::many_hands::{decided, joins, one_key, pin_of};
 use crate::journey::{Journey, now};
 
-fn person(role: &str) -> &'static sample::board::Member {
+pub(super) fn person(role: &str) -> &'static sample::board::Member {
     sample::board::MEMBERS.iter().find(|m| m.role == role).expect("a sample member")
 }
 
 /// A mail in which somebody writes these words.
-fn mail(who: &str, text: &str) -> WordsIn {
+pub(super) fn mail(who: &str, text: &str) -> WordsIn {
     mail_from(who, person(who).mail, text)
 }
 
@@ -56,7 +56,7 @@ async fn enter_address(journey: &Journey, address: &str) -> Answer<bool> {
 }
 
 /// Somebody comments on the ticket, and it is synced; the number the ticket shows at the comment.
-async fn comment(journey: &Journey, key: &str, who: &str, text: &str) -> u32 {
+pub(super) async fn comment(journey: &Journey, key: &str, who: &str, text: &str) -> u32 {
     let account = person(who).account.parse().expect("a number");
     journey.server.comment(number(key), account, text).expect("a comment");
     journey.cabinet.sync_now().await.expect("synced");

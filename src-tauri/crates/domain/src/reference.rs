@@ -10,15 +10,16 @@ use crate::meeting::Position;
 use crate::policy::Slot;
 use crate::quorum::{Room, quorum};
 use crate::risk::RiskLevel;
-use crate::sign_off::Staleness;
+use crate::sign_off::{Present, Staleness};
 use crate::vote::{electorate, tally};
 
 mod generate;
 mod naive;
+mod windows;
 mod written;
 
 use generate::{CHANGES, Event, History, MEETINGS, change, meeting};
-use naive::Naive;
+use naive::{Naive, Shifted};
 
 fn histories() -> u64 {
     if std::env::var("CABINET_COUNTS").is_ok_and(|counts| counts == "full") { 100_000 } else { 2_000 }
@@ -59,6 +60,8 @@ struct Change {
     sign_offs: Vec<(EntryId, Attestation, bool, bool, &'static str)>,
     /// Of each edit that somebody ruled on, in order, whether it is immaterial.
     ruled: Vec<bool>,
+    /// The content that speaks although the window was moved since, and by how many minutes its start and its end were.
+    moved: Option<(Digest, i64, i64)>,
     standing: String,
 }
 
@@ -134,7 +137,10 @@ fn by_the_rules(history: &History, until: usize) -> Answers {
     for key in (1..=CHANGES).map(change) {
         let Some((content, level)) = now.get(&key).copied() else { continue };
         let least = policy.least(Slot::SignOff, level);
+        let window = windows::window(windows::number(content));
+        let moved = ledger.moved(&key, &window, policy, |before| windows::with(content, before));
         let now_is = ledger.present(&key, content, level).under(policy, generate::edited(content));
+        let now_is = Present { moved, ..now_is };
         let signed = ledger.sign_offs.get(&key).into_iter().flatten().map(|sign_off| {
             let stale = match sign_off.staleness(&now_is) {
                 Staleness::Current => "current",
@@ -149,6 +155,7 @@ fn by_the_rules(history: &History, until: usize) -> Answers {
             open_before: ledger.open_before(&key).into_iter().map(|state| state.condition.id).collect(),
             sign_offs: signed.collect(),
             ruled: ruled_by_the_rules(&ledger, &key),
+            moved: moved.map(|moved| (moved.from, moved.shift.start.num_minutes(), moved.shift.end.num_minutes())),
             standing: ledger.standing(roster, &key, &now_is, least).words().to_owned(),
         };
         answers.changes.insert(key, answer);
@@ -205,6 +212,7 @@ fn by_hand(history: &History, until: usize) -> Answers {
             open_before: naive.open_before(&key),
             sign_offs: signed.collect(),
             ruled: naive.rulings(&key).into_iter().map(|(from, to)| naive.ruled(&key, from, to)).collect(),
+            moved: naive.moved(&key),
             standing: naive.standing(&key).to_owned(),
         };
         answers.changes.insert(key, answer);
@@ -286,9 +294,30 @@ impl Compared {
                 );
             }
             self.note(&rules);
+            self.note_shifts(&Naive::read(&history, until));
             self.points += 1;
         }
         self.entries += history.events.iter().filter(|event| matches!(event, Event::Entry { .. })).count();
+    }
+
+    /// Both read them alike by now; why a shift is not tolerated only the naive model says.
+    fn note_shifts(&mut self, naive: &Naive<'_>) {
+        for key in Naive::changes().into_iter().filter(|key| naive.known(key)) {
+            match naive.shifted(&key) {
+                None => {}
+                Some(Shifted::Tolerated(..)) => {
+                    self.see("shift tolerated".to_owned());
+                    let signed = naive.sign_offs(&key);
+                    for _ in signed.iter().filter(|signed| signed.by_shift && !signed.withdrawn && !signed.late) {
+                        self.see("sign-off current by a shift".to_owned());
+                    }
+                }
+                Some(Shifted::Stale(why)) => {
+                    self.see("shift stale".to_owned());
+                    self.see(format!("shift stale: {why}"));
+                }
+            }
+        }
     }
 
     fn note(&mut self, answers: &Answers) {
@@ -353,6 +382,17 @@ fn random_histories_are_read_by_the_rules_as_by_hand() {
     // A comparison in which something never happens shows nothing of it.
     for word in ["Approved", "Awaiting sign-off", "Awaiting conditions", "Stale", "Rejected", "Undecided"] {
         assert!(seen.contains_key(word), "no change was ever {word}");
+    }
+    for word in ["shift tolerated", "shift stale", "sign-off current by a shift"] {
+        assert!(seen.contains_key(word), "never: {word}");
+    }
+    let mut reasons = vec!["too far", "another zone"];
+    if histories() >= 100_000 {
+        // Rarer than that every run could be sure to meet them.
+        reasons.extend(["too long", "more was edited", "meets another"]);
+    }
+    for why in reasons {
+        assert!(seen.contains_key(&format!("shift stale: {why}")), "never: shift stale: {why}");
     }
     for word in ["ruled on, in force", "ruled on, not in force"] {
         assert!(seen.contains_key(word), "never: {word}");

@@ -1,6 +1,7 @@
 //! Random boards and what happens on them.
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::windows;
 use crate::entry::{
     Act, ActKind, ActRef, Attestation, Auth, Body, ClaimedTime, Contest, Head, Involved, LogPosition, MeetingRef,
     Predicate, RosterRef, SignOffBody, Verdict,
@@ -77,13 +78,13 @@ pub const EDITED: PlanSection = PlanSection::Training;
 
 /// The contents that differ from this one in the plan alone.
 pub fn edited(now: Digest) -> BTreeMap<Digest, BTreeSet<PlanSection>> {
-    let pair = [content(1), content(2)];
+    let pair = [1, 2].map(|said| windows::content(said, windows::number(now)));
     let others = pair.iter().filter(|other| **other != now && pair.contains(&now));
     others.map(|other| (*other, BTreeSet::from([EDITED]))).collect()
 }
 
 fn content(n: usize) -> Digest {
-    Digest([u8::try_from(n).expect("small"); 32])
+    windows::content(n, 0)
 }
 
 fn a_member(dice: &mut Dice, n: u8) -> Member {
@@ -122,6 +123,7 @@ fn a_policy(dice: &mut Dice) -> Policy {
     }
     policy.quorum.mandatory_seats = !dice.one_in(3);
     policy.threshold.casting_vote = dice.one_in(2);
+    policy.window_tolerance_minutes = dice.of(&[0, 10, 30, 30]);
     if dice.one_in(4) {
         policy.shared_accounts = vec![dice.of(&["CHG:2".to_owned(), "CHG:70".to_owned(), "JIRA:3".to_owned()])];
     }
@@ -188,7 +190,8 @@ impl History {
             })
             .collect();
         let history = Self { roster, policy, involved, events: Vec::new() };
-        let now = (1..=CHANGES).map(|n| (change(n), (content(1), RiskLevel::Medium))).collect();
+        let now =
+            (1..=CHANGES).map(|n| (change(n), (windows::content(1, dice.of(&[0, 0, 7])), RiskLevel::Medium))).collect();
         let mut maker = Maker {
             dice,
             history,
@@ -222,6 +225,12 @@ impl History {
                 maker.everybody_arrives(2);
             }
             maker.step();
+        }
+        // What is moved once all is said shows whose word goes on speaking.
+        for n in 1..=CHANGES {
+            if maker.dice.one_in(2) {
+                maker.shift(n);
+            }
         }
         maker.history
     }
@@ -355,7 +364,7 @@ impl Maker<'_> {
 
     fn step(&mut self) {
         let n = self.a_meeting();
-        match self.dice.roll(23) {
+        match self.dice.roll(24) {
             19 => self.delegate(),
             0..=5 => {
                 let keeper = match self.dice.roll(8) {
@@ -407,13 +416,29 @@ impl Maker<'_> {
                 let body = Body::ConditionMet { condition, note: "done".to_owned() };
                 self.put(who, Attestation::Recorded, None, None, body);
             }
+            23 => {
+                let n = u32::try_from(1 + self.dice.roll(3)).expect("small");
+                self.shift(n);
+            }
             _ => {
                 let change = change(u32::try_from(1 + self.dice.roll(3)).expect("small"));
-                let now = (content(1 + self.dice.roll(2)), self.dice.of(&LEVELS));
-                self.now.insert(change.clone(), now);
-                self.history.events.push(Event::Now { change, content: now.0, level: now.1 });
+                let window = windows::number(self.now[&change].0);
+                let now = (windows::content(1 + self.dice.roll(2), window), self.dice.of(&LEVELS));
+                self.edit(change, now);
             }
         }
+    }
+
+    fn edit(&mut self, change: ChangeKey, now: (Digest, RiskLevel)) {
+        self.now.insert(change.clone(), now);
+        self.history.events.push(Event::Now { change, content: now.0, level: now.1 });
+    }
+
+    /// The window is moved, and nothing else is edited.
+    fn shift(&mut self, n: u32) {
+        let (before, level) = self.now[&change(n)];
+        let after = windows::content(windows::said(before), self.dice.of(&windows::MOVED));
+        self.edit(change(n), (after, level));
     }
 
     fn act(&mut self, n: u128) -> (MemberId, ActKind) {
@@ -475,6 +500,11 @@ impl Maker<'_> {
             }
         }
         let (content, level) = self.now[&change];
+        let window = match self.dice.roll(12) {
+            0 => None,
+            1 => Some(self.dice.roll(windows::COUNT)),
+            _ => Some(windows::number(content)),
+        };
         let decision = Decision {
             item,
             quorum: self.claimed_stamp(n, item),
@@ -489,7 +519,7 @@ impl Maker<'_> {
             risk: risk(level),
             brief: Brief {
                 kind: None,
-                window: None,
+                window: window.map(windows::window),
                 heaviest: Vec::new(),
                 floors: Vec::new(),
                 gates: Vec::new(),
@@ -544,12 +574,13 @@ impl Maker<'_> {
         let attestation = self.dice.of(&levels);
         let change = change(u32::try_from(1 + self.dice.roll(3)).expect("small"));
         let (now, level) = self.now[&change];
+        let edited = windows::content(1 + self.dice.roll(2), windows::number(now));
         let body = SignOffBody {
             item: None,
             verdict: if self.dice.one_in(4) { Verdict::Reject } else { Verdict::Approve },
             reason: String::new(),
             sections: BTreeMap::new(),
-            content: if self.dice.one_in(6) { content(1 + self.dice.roll(2)) } else { now },
+            content: if self.dice.one_in(6) { edited } else { now },
             involved: self.history.involved[&change].clone(),
             risk: risk(if self.dice.one_in(6) { self.dice.of(&LEVELS) } else { level }),
             written: None,
@@ -571,12 +602,13 @@ impl Maker<'_> {
         let to = if self.dice.one_in(8) { 9 } else { 3 - from };
         let field = if self.dice.one_in(6) { "reason" } else { "title" };
         let change = change(u32::try_from(1 + self.dice.roll(3)).expect("small"));
+        let window = windows::number(self.now[&change].0);
         let body = RulingBody {
             fields: vec![field.to_owned()],
-            from: content(from),
+            from: windows::content(from, window),
             involved: self.history.involved[&change].clone(),
             reason: "a typing error".to_owned(),
-            to: content(to),
+            to: windows::content(to, window),
             change,
         };
         let role = if self.dice.one_in(8) { None } else { role };

@@ -10,7 +10,10 @@ use crate::meeting::Agenda;
 use crate::risk::RiskLevel;
 
 mod approval;
+mod shift;
 mod voting;
+
+pub use shift::Shifted;
 
 /// The first events of a history, read by hand.
 pub struct Naive<'h> {

@@ -2,6 +2,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::generate::EDITED;
+use super::super::windows;
 use super::Naive;
 use crate::entry::{ActKind, ActRef, Attestation, Body, Predicate, Verdict};
 use crate::ids::{ChangeKey, ConditionId, Digest, EntryId, MeetingId, MemberId};
@@ -20,6 +21,8 @@ pub struct Signed {
     pub stale: &'static str,
     /// The decision in force was made without it, and it without the decision.
     pub late: bool,
+    /// It is current for no other reason than that a shift of the window is tolerated.
+    pub by_shift: bool,
 }
 
 impl<'h> Naive<'h> {
@@ -116,10 +119,11 @@ impl<'h> Naive<'h> {
 
     /// Whether the two contents differ in a section of the plan alone, and not in one on which the role depends.
     fn spared(&self, role: Option<Role>, said: Digest, now: Digest) -> bool {
-        let both = [Digest([1; 32]), Digest([2; 32])];
         let Some(role) = role else { return false };
         let Some(sections) = self.history.policy.sections.get(&role) else { return false };
-        said != now && both.contains(&said) && both.contains(&now) && !sections.contains(&EDITED)
+        let both = [windows::said(said), windows::said(now)];
+        let in_the_plan = both == [1, 2] || both == [2, 1];
+        in_the_plan && windows::number(said) == windows::number(now) && !sections.contains(&EDITED)
     }
 
     /// All sign-offs on a change, in order.
@@ -155,7 +159,9 @@ impl<'h> Naive<'h> {
                 }
             }
             let spared = self.spared(predicate.role, body.content, content);
-            let stale = if body.content != content && !spared && !self.ruled(on, body.content, content) {
+            let without_shift = body.content == content || spared || self.ruled(on, body.content, content);
+            let moved = || self.moved(on).is_some_and(|(from, _, _)| from == body.content);
+            let stale = if !without_shift && !moved() {
                 "content"
             } else if level > body.risk.level {
                 "risk"
@@ -163,7 +169,8 @@ impl<'h> Naive<'h> {
                 "current"
             };
             let late = in_force.is_some_and(|decided| self.without_each_other(decided, predicate));
-            all.push(Signed { entry, known, withdrawn, stale, late });
+            let by_shift = stale == "current" && !without_shift;
+            all.push(Signed { entry, known, withdrawn, stale, late, by_shift });
         }
         all
     }
@@ -217,7 +224,8 @@ impl<'h> Naive<'h> {
         };
         let decided = decision.content == content
             || self.spared(Some(Role::Chair), decision.content, content)
-            || self.ruled(on, decision.content, content);
+            || self.ruled(on, decision.content, content)
+            || self.moved(on).is_some();
         if (!enough && stale) || !decided {
             return "Stale";
         }
