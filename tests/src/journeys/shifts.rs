@@ -41,8 +41,8 @@ async fn adopt(journey: &Journey, keys: Arc<MemoryVault>, minutes: u32) {
     let hand = Hand::of(&journey.data_dir(), keys, &chair, &journey.pin(&chair).await).await;
     let founding = hand.newest("policy").await.predicate().expect("readable").clone();
 
-    // Of several policies the desk takes the last by digest for the one in force.
-    let last = hand.store.policies().await.expect("readable").into_iter().map(|policy| policy.digest).max();
+    // Its digest comes before the other's: what is adopted last is in force, wherever it stands in a list.
+    let first = hand.store.policies().await.expect("readable").into_iter().map(|policy| policy.digest).min();
     let tolerant = |n: u32| Policy {
         name: format!("tolerant/{n}"),
         window_tolerance_minutes: minutes,
@@ -50,7 +50,7 @@ async fn adopt(journey: &Journey, keys: Arc<MemoryVault>, minutes: u32) {
     };
     let (name, bytes) = (1..)
         .map(|n| (tolerant(n).name, record::canonical::to_bytes(&tolerant(n)).expect("canonical")))
-        .find(|(_, bytes)| Some(Digest::of(bytes)) > last)
+        .find(|(_, bytes)| Some(Digest::of(bytes)) < first)
         .expect("one of them");
     let policy = Digest::of(&bytes);
     let mut tx = hand.store.begin_immediate().await.expect("nobody else writes");

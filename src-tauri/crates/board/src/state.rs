@@ -98,14 +98,11 @@ impl BoardState {
             RosterChain::verify_checked(&stored.rosters, &adopting, checked).map_err(|r| refused("roster", &r))?;
         let policies = Policies::of(stored.policies.iter().map(Vec::as_slice));
         let mut every = BTreeMap::new();
-        let mut policy = None;
         for bytes in &stored.policies {
             let read: Policy =
                 record::canonical::read(bytes, record::json::Limits::ENTRY).map_err(|e| BoardError::internal(&e))?;
-            every.insert(Digest::of(bytes), read.clone());
-            policy = Some((read, Digest::of(bytes)));
+            every.insert(Digest::of(bytes), read);
         }
-        let (policy, policy_digest) = policy.ok_or_else(|| BoardError::not_found("policy", "in force"))?;
         let context = Context {
             policies: Some(&policies),
             duties: Some(&judge_duties),
@@ -113,6 +110,7 @@ impl BoardState {
             ..Context::of(&rosters)
         };
         let verified = verify::verify_read(entries, &context, &stored.witnessed);
+        let (policy, policy_digest) = in_force(&every, &verified)?;
         let mut ledger = Ledger::default();
         for entry in &verified.entries {
             if verified.disputed.contains(&entry.id()) {
@@ -206,6 +204,19 @@ impl BoardState {
         let context = Context { policies: Some(&policies), duties: Some(&judge_duties), ..Context::of(&self.rosters) };
         verify::verify_entry(bytes, &context)
     }
+}
+
+/// The policy in force: the newest that was adopted. A folder whose board is not begun has the one it will begin with.
+fn in_force(every: &BTreeMap<Digest, Policy>, verified: &verify::Verified) -> Answer<(Policy, Digest)> {
+    let adopts = |entry: &&Entry| entry.predicate().is_some_and(|p| matches!(p.body, Body::Policy { .. }));
+    let newest = verified.entries.iter().rfind(|entry| adopts(entry) && !verified.disputed.contains(&entry.id()));
+    let digest = match newest.and_then(|entry| entry.statement().subjects.first()) {
+        Some(adopted) => Some(adopted.sha256),
+        None => every.keys().next_back().copied(),
+    };
+    let digest = digest.ok_or_else(|| BoardError::not_found("policy", "in force"))?;
+    let policy = every.get(&digest).ok_or_else(|| BoardError::not_found("policy", digest.short()))?;
+    Ok((policy.clone(), digest))
 }
 
 fn adopts_roster(entry: &Entry) -> bool {
