@@ -144,7 +144,7 @@ async fn the_signing_window_shows_what_may_be_repeated_to_whoever_signed_it_off_
     let offer = shown().await.expect("readable").offer.expect("the board's rules allow it");
     let members = cabinet.members().await.expect("members");
     let cto = &members.iter().find(|m| m.member.id == standard.cto).expect("a member").member;
-    assert_eq!(offer.signers, [cto.name.clone()], "nobody else signed it off");
+    assert_eq!(offer.signers, [cto.name.as_str()], "nobody else signed it off");
     let subject = |uses: u32, expires: String| SigningSubject::Standing {
         change: standard.key.clone(),
         service: "pay".to_owned(),
