@@ -172,7 +172,11 @@ impl Stage {
         let acknowledged = ended.lines.iter().filter_map(|line| acknowledged(line)).next_back().unwrap_or(0);
         let cabinet =
             Cabinet::open(options(&work.join("data"))).await.map_err(|e| said("the folder does not open", &e))?;
-        let problems = cabinet.problems().await.map_err(|e| said("the record", &e))?;
+        let mut problems = cabinet.problems().await.map_err(|e| said("the record", &e))?;
+        // Of a relay that was read in part an entry may still be to come, and is named; nothing else may be wrong.
+        if self.operation == Operation::Import && !last("done") {
+            problems.retain(|problem| !problem.contains("(chain-gap, "));
+        }
         if !problems.is_empty() {
             return Err(format!("the record does not verify: {problems:?}"));
         }
@@ -202,6 +206,10 @@ impl Stage {
         let kept = self.signer.sign_offs(&cabinet).await.map_err(|e| said("the change", &e))?;
         if kept < self.after {
             return Err(format!("{kept} sign-offs after doing it again, {} without a fault", self.after));
+        }
+        let problems = cabinet.problems().await.map_err(|e| said("the record", &e))?;
+        if !problems.is_empty() {
+            return Err(format!("after doing it again the record does not verify: {problems:?}"));
         }
         Ok(())
     }
