@@ -41,9 +41,8 @@ def is_time(v):
     m = re.fullmatch(r"(?a)(\d{4})-(0[1-9]|1[0-2])-(\d\d)T([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.(\d{3}){0,2}(?!000)\d{3})?Z", str(v))
     return bool(m) and 1 <= int(m[3]) <= calendar.monthrange(int(m[1]) or 400, int(m[2]))[1]
 def matches(pattern): return lambda v: isinstance(v, str) and re.fullmatch(pattern, v) is not None
-SIMPLE = {"u32": lambda v: type(v) is int and 0 <= v < 2**32, "text": matches("(?s:.*)"), "bool": lambda v: isinstance(v, bool),
-    "digest": matches("[0-9a-f]{64}"), "uuid": matches("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
-    "change": matches("[A-Z0-9]{1,12}-[1-9][0-9]{0,8}"), "time": is_time,
+SIMPLE = {"u32": lambda v: type(v) is int and 0 <= v < 2**32, "text": matches("(?s:.*)"), "bool": lambda v: isinstance(v, bool), "time": is_time,
+    "digest": matches("[0-9a-f]{64}"), "uuid": matches("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"), "change": matches("[A-Z0-9]{1,12}-[1-9][0-9]{0,8}"),
     "log": lambda v: matches("[0-9a-f]{64}:[1-9][0-9]{0,9}")(v) and int(v[65:]) < 2**32}
 def parse_shapes(text):
     for name, mark, spec in re.findall(r"(\w+)([:!]) ?([^;\n]*)", text):
@@ -210,13 +209,11 @@ def adopts(e, by, now, digest, may):
     about = said(e, "roster") and e.body["version"] == now and digest in e.subjects and e.p["board"] == by.doc["board"]
     return about and e.roster == (by.version, by.digest) and has_key([key]) and member["id"] == e.p["actor"] in may
 def adopters(by, now, digest, entries, may):
-    own = [e for e in entries if adopts(e, by, now, digest, may)]
-    return {e.p["actor"] for e in own if attempt([], check_signature, e, by.spki[e.key]) and attempt([], check_self, e)}
+    return {e.p["actor"] for e in entries if adopts(e, by, now, digest, may) and attempt([], check_signature, e, by.spki[e.key]) and attempt([], check_self, e)}
 def consent(was, now):  # who may adopt `now` after `was`, and how many of them must
     holders, threshold = was.doc["root_holders"], (was.doc["root_holders"], was.doc["threshold"])
-    frame = ("board", "name", "root_holders", "threshold", "certificate_root")
+    frame, own, admitted = ("board", "name", "root_holders", "threshold", "certificate_root"), [], []
     if any(was.doc[f] != now.doc[f] for f in frame) or was.members.keys() - now.members.keys(): return threshold
-    own, admitted = [], []
     for member in (member for member in now.doc["members"] if member != was.members.get(member["id"])):
         old = was.members.get(member["id"], {"keys": []})
         keys, enrolled, ids = member["keys"], has_key(old["keys"]), [key["id"] for key in old["keys"]]
@@ -232,8 +229,7 @@ def chain_of(texts, entries):
     chain, was = types.SimpleNamespace(versions=[], keys={}, named={}, owners={}), None
     for now in map(open_roster, texts):
         place, holders = f"roster {now.version}", now.doc["root_holders"]
-        need(place, "roster-version", now.version == len(chain.versions) + 1,
-             "roster-version", not was or was.doc["board"] == now.doc["board"])
+        need(place, "roster-version", now.version == len(chain.versions) + 1, "roster-version", not was or was.doc["board"] == now.doc["board"])
         now.by, (now.may, needed) = was or now, consent(was, now) if was else (holders, len(holders))
         need(place, "roster-threshold", len(adopters(now.by, now.version, now.digest, entries, now.may)) >= needed)
         chain.versions, chain.keys = chain.versions + [now], {**chain.keys, **now.spki}
@@ -286,6 +282,13 @@ def among(entries, chain):
         late = {e.id: Refused("unwitnessed", e.place) for e in entries.values() if e.logkey == id and e.id not in seen}
         (gone if reason == "left" else lost).update(late)
     yield from {**lost, **gone}.items()
+def forked(entries, at): return {e.log for e in entries if at.setdefault((e.log, e.seq), e.id) != e.id}
+def outdated(order, apart, twins):  # what names or adopts a policy that an adoption before it replaced
+    past = {}
+    for e in order:
+        past[e.id], adopts = set().union(*(past.get(id, ()) for id in e.before)), e.subjects * said(e, "policy")
+        if e.known and past[e.id] & {e.p["policy"], *adopts}: yield e.id, Refused("policy-backwards", e.place)
+        elif adopts and e.id not in apart and e.log not in twins: past[e.id] |= {e.p["policy"]} - {*adopts}
 def settled_places(entries, order, chain):
     settled, voices, within, at = set(), {}, {}, [(e.log, e.seq) for e in entries.values()]
     for e in (e for e in order if e.id in entries and said(e, "fork_settled") and e.p["attestation"] == "signed"):
@@ -362,8 +365,7 @@ def check_whole(b, entries, order, chain, policies, manifests, unnamed):  # only
               ("label", "board, name", b["board"]["name"] == chain.name), ("label", "scope, meeting", scope["meeting"] in frozen),
               ("label", "scope, change", not scope["change"] or any(scope["change"] in changes_of(e) for e in order)),
               ("policy", "policies", [digest for digest, _ in policies] == list(named)), ("checkpoint", "checkpoint, heads", b["checkpoint"]["heads"] == heads_of(order))]
-    checks += [("other-meeting", e.place, scope["complete"] or scope["meeting"] in (None, e.p["meeting"]["id"]))
-               for e in order if e.known and e.kind in MEETING]
+    checks += [("other-meeting", e.place, scope["complete"] or scope["meeting"] in (None, e.p["meeting"]["id"])) for e in order if e.known and e.kind in MEETING]
     here, closed = {(e.log, e.seq, e.id) for e in order}, [e for e in order if said(e, "meeting_closed") and scope["complete"]]
     checks += [("incomplete", e.place, (log, h["seq"], h["id"]) in here) for e in closed for log, h in e.body["heads"].items()]
     checks += [("subject", f"manifest {d[:8]}", any(d in e.subjects for e in sign_offs)) for d in manifests]
@@ -379,16 +381,15 @@ def verify(data, fingerprint, least=1):  # all refusals of a bundle, how many of
     refusals, judged = [], [(f"entry number {n}", wire, chain, b["scope"], policies) for n, wire in enumerate(b["entries"], 1)]
     entries = {e.id: e for e in [attempt(refusals, judge, *given) for given in judged] if e}
     apart, order = dict(reversed(list(among(entries, chain)))), in_order(entries)
+    apart = {**dict(outdated(order, apart, forked(order, {}))), **apart}
     held, refusals = {id: e for id, e in entries.items() if id not in apart}, refusals + [*apart.values()]
     wrong = list(faults(entries, b["checkpoint"]["heads"], settled_places(held, order, chain), b["scope"]["complete"]))
     sign_offs = [e for e in held.values() if said(e, "sign_off")]
     wrong += [Refused("content" if d in manifests else "subject", e.place) for e in sign_offs for d in e.subjects
               if d not in manifests or not as_shown(e, manifests[d], here)]
-    last, written = {(e.log, e.seq): e.id for e in held.values()}, [e for e in sign_offs if e.body["written"]]
-    forked = {e.log for e in held.values() if last[e.log, e.seq] != e.id}
-    for e in (e for e in written if e.body["written"]["raw"] in here):
-        attempt(wrong, check_raw, e, base64.b64decode(here[e.body["written"]["raw"]]["bytes"]))
-    wrong += [Refused("written-again", e.place) for e in written if repeats(e, [f for f in written if f.log not in forked], here)]
+    written, twins = [e for e in sign_offs if e.body["written"]], forked(held.values(), {})
+    for e in (e for e in written if e.body["written"]["raw"] in here): attempt(wrong, check_raw, e, base64.b64decode(here[e.body["written"]["raw"]]["bytes"]))
+    wrong += [Refused("written-again", e.place) for e in written if repeats(e, [f for f in written if f.log not in twins], here)]
     wrong += [] if refusals else check_whole(b, held, order, chain, policies, manifests, unnamed)
     return refusals + wrong, len(held), "complete" if b["scope"]["complete"] else "extract; what is left out cannot be seen"
 if __name__ == "__main__":

@@ -288,6 +288,7 @@ fn plainly(code: &str, waits: bool) -> &'static str {
         "other-board" | "roster-root" => "It belongs to another board.",
         "duties" => "Whoever signed it had a part in the change.",
         "policy" => "It names a policy that has not come yet.",
+        "policy-backwards" => "It was made under a policy that the board had replaced by then.",
         _ if waits => "It waits for something that has not come yet.",
         _ => "It does not hold, so it is not counted; the reason stands under Details.",
     }

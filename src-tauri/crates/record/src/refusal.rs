@@ -97,6 +97,8 @@ codes! {
     Policy = "policy",
     /// An act under a session, where the policy asks for the PIN at every act.
     PinEveryAct = "pin-every-act",
+    /// The entry names, or adopts, a policy that had been replaced in the record it builds on.
+    PolicyBackwards = "policy-backwards",
     /// The log position is not the key's own log.
     LogKey = "log-key",
     /// A log begins a new epoch without saying why, or says it in the wrong place.

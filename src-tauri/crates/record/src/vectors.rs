@@ -16,6 +16,7 @@ mod entries;
 mod files;
 mod logs;
 mod people;
+mod policies;
 mod rosters;
 mod valid;
 mod written;
@@ -28,7 +29,18 @@ fn folder() -> PathBuf {
 }
 
 fn invalid() -> BTreeMap<String, Vec<u8>> {
-    unique([files::all(), entries::all(), people::all(), rosters::all(), logs::all(), written::invalid()].concat())
+    unique(
+        [
+            files::all(),
+            entries::all(),
+            people::all(),
+            rosters::all(),
+            logs::all(),
+            policies::refused(),
+            written::invalid(),
+        ]
+        .concat(),
+    )
 }
 
 fn valid() -> BTreeMap<String, Vec<u8>> {

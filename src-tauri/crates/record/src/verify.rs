@@ -3,7 +3,7 @@
 //! size → strict JSON → canonical → exactly the known fields → key id → base64 → key known → DER →
 //! low-S → signature over the PAE → *the same bytes* parsed → statement → schema → consistent in
 //! itself → board → roster → key active, its owner, role → policy → context → duties → staleness;
-//! then, over the whole set: chain, roster order, withdrawals.
+//! then, over the whole set: chain, roster order, withdrawals, policies that were replaced.
 use std::collections::BTreeSet;
 
 use domain::entry::{Attestation, Auth, Body, LogPosition, Predicate};
@@ -20,6 +20,7 @@ use crate::roster::RosterChain;
 mod checked;
 mod policies;
 mod set;
+mod superseded;
 
 pub use checked::Checked;
 pub use policies::Policies;

@@ -266,7 +266,7 @@ pub fn two_policies() -> Bundle {
 }
 
 /// The board's desk, whose chair adopted a second policy.
-fn having_adopted(name: &str, policy: &[u8]) -> Desk {
+pub fn having_adopted(name: &str, policy: &[u8]) -> Desk {
     let mut desk = desk();
     let (_, mut predicate) = desk.prepare(CHAIR, Body::Policy { name: name.to_owned() });
     predicate.auth = Auth::Pin;

@@ -24,6 +24,7 @@ pub fn all() -> Vec<Vector> {
         ruled_immaterial(),
         every_kind(),
         vector("second-policy", &two_policies()),
+        super::policies::unseen(),
         vector("part-11-signed-with-the-pin", &under_part_11(true, Auth::Pin)),
         vector("part-11-not-asked-for-signed-in-a-session", &under_part_11(false, in_a_session())),
         newer_cabinet(),

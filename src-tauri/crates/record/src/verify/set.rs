@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::entry::{Body, Head};
 use domain::ids::{EntryId, LogId};
 
-use super::{Context, verify_entry, verify_parsed};
+use super::{Context, superseded, verify_entry, verify_parsed};
 use crate::chain::{self, Fault, Link, Past};
 use crate::entry::Entry;
 use crate::forks;
@@ -130,14 +130,16 @@ fn over_the_set(
         held.values().filter_map(|entry| Some((entry.id(), check_among(entry, &held).err()?))).chain(revoked).collect();
     let links: Vec<Link> = held.values().map(link).collect();
     let faults = chain::faults(&links, witnessed);
-    for (id, refusal) in among {
+    let order = chain::causal_order(&links);
+    let refused = among.iter().map(|(id, _)| *id).collect();
+    let outdated = superseded::outdated(&held, &order, &links, &refused);
+    for (id, refusal) in among.into_iter().chain(outdated) {
         if held.remove(&id).is_some() {
             refusals.push(refusal);
         }
     }
     let disputed = forks::disputed(&held, &links, &past, context.rosters);
     let settled = forks::settled_places(&held, &links, &past, context.rosters);
-    let order = chain::causal_order(&links);
     let entries = order.into_iter().filter_map(|id| held.remove(&id)).collect();
     Verified { entries, disputed, settled, refusals, faults }
 }
