@@ -42,7 +42,9 @@ impl Cabinet {
             members.push(member);
         }
         let (name, part_11) = (request.board_name, request.part_11);
-        self.create_board_with(CreateBoard { name, members, strength: Strength::Starter, part_11 }).await?;
+        // Sealed entries are chosen with `cab board create`.
+        let (strength, sealed_relays) = (Strength::Starter, false);
+        self.create_board_with(CreateBoard { name, members, strength, part_11, sealed_relays }).await?;
         self.app_status().await
     }
 }
