@@ -74,7 +74,7 @@ pub(super) async fn joins(chair: &Journey, role: Role, data: &Path, relay: &Path
     joins_through(chair, role, data, &Way::Folder(relay.to_owned())).await
 }
 
-async fn sign_queue(cabinet: &Cabinet, meeting: &str, member: &str, pin: &str) -> u32 {
+pub(super) async fn sign_queue(cabinet: &Cabinet, meeting: &str, member: &str, pin: &str) -> u32 {
     let subject = SigningSubject::Queue { meeting: meeting.to_owned() };
     cabinet.request_signing(SigningRequest { subject }).await.expect("prepared");
     let mut signed = 0;
