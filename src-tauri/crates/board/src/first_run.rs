@@ -41,9 +41,8 @@ impl Cabinet {
             }
             members.push(member);
         }
-        let (name, part_11) = (request.board_name, request.part_11);
-        // Sealed entries are chosen with `cab board create`.
-        let (strength, sealed_relays) = (Strength::Starter, false);
+        let CreateBoardRequest { board_name: name, part_11, sealed_relays, .. } = request;
+        let strength = Strength::Starter;
         self.create_board_with(CreateBoard { name, members, strength, part_11, sealed_relays }).await?;
         self.app_status().await
     }
