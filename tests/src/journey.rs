@@ -108,6 +108,7 @@ pub async fn board_on(
         members: members.collect(),
         strength: Strength::Starter,
         part_11: false,
+        sealed_relays: false,
     };
     cabinet.create_board_with(board).await.expect("a board");
     let test = TestConnectionRequest {

@@ -23,6 +23,11 @@ pub(super) fn pin_of(name: &str) -> &'static str {
 
 /// A board of the sample's people on which only the chair has a key, with a relay folder.
 pub(super) async fn one_key() -> (Journey, std::path::PathBuf) {
+    one_key_where(false).await
+}
+
+/// The same, where entries may be sealed on their way.
+pub(super) async fn one_key_where(sealed_relays: bool) -> (Journey, std::path::PathBuf) {
     let server = sample::serve(sample::Options::at(now())).await.expect("the sample server starts");
     let folder = tempfile::tempdir().expect("a folder");
     let relay = folder.path().join("relay");
@@ -51,8 +56,13 @@ pub(super) async fn one_key() -> (Journey, std::path::PathBuf) {
                 .then(|| Keyholder { pin: m.pin.to_owned().into(), accepted: ACCEPTANCE.to_owned() }),
         })
         .collect();
-    let request =
-        CreateBoard { name: sample::board::NAME.to_owned(), members, strength: Strength::Starter, part_11: false };
+    let request = CreateBoard {
+        name: sample::board::NAME.to_owned(),
+        members,
+        strength: Strength::Starter,
+        part_11: false,
+        sealed_relays,
+    };
     cabinet.create_board_with(request).await.expect("a board of one key");
     cabinet.open_sample(sample_board(&server)).await.expect("connected and synced");
     cabinet.set_relays(vec![RelaySetting::Folder { path: relay.clone() }]).await.expect("a relay");
@@ -64,7 +74,7 @@ pub(super) async fn joins(chair: &Journey, role: Role, data: &Path, relay: &Path
     joins_through(chair, role, data, &Way::Folder(relay.to_owned())).await
 }
 
-async fn sign_queue(cabinet: &Cabinet, meeting: &str, member: &str, pin: &str) -> u32 {
+pub(super) async fn sign_queue(cabinet: &Cabinet, meeting: &str, member: &str, pin: &str) -> u32 {
     let subject = SigningSubject::Queue { meeting: meeting.to_owned() };
     cabinet.request_signing(SigningRequest { subject }).await.expect("prepared");
     let mut signed = 0;

@@ -23,7 +23,13 @@ async fn begun() -> Journey {
         key: Some(Keyholder { pin: m.pin.clone().into(), accepted: ACCEPTANCE.to_owned() }),
     };
     let members = like.members.iter().map(member).collect();
-    let request = CreateBoard { name: like.name.clone(), members, strength: Strength::Starter, part_11: true };
+    let request = CreateBoard {
+        name: like.name.clone(),
+        members,
+        strength: Strength::Starter,
+        part_11: true,
+        sealed_relays: false,
+    };
     cabinet.create_board_with(request).await.expect("a board");
     cabinet.open_sample(like).await.expect("connected and synced");
     Journey { server, cabinet, folder }

@@ -10,7 +10,7 @@ use board::{Cabinet, Exchanged, RelaySetting, SecretString};
 use serde_json::Value;
 use store::StoredEntry;
 
-use super::many_hands::one_key;
+use super::many_hands::{one_key, one_key_where};
 use super::ways::{Way, amounts_to, confirms_one, entries_in, joins_through, spoken_meeting};
 use crate::journey::{own_board, sample_board};
 
@@ -217,4 +217,43 @@ async fn a_superuser_who_deletes_changes_or_puts_rows_is_named_by_every_device_t
 async fn counts(cabinet: &Cabinet, entry: &StoredEntry) -> bool {
     let details = cabinet.record().await.expect("readable").details;
     details.logs.iter().any(|log| log.key == entry.log.key.to_string() && log.length >= entry.seq)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sealed_entries_are_read_by_members_alone_and_missed_where_a_superuser_deletes_them() {
+    let database = Database::new();
+    let way = Way::Postgres(database.address());
+    let (journey, _) = one_key_where(true).await;
+    journey.cabinet.set_relays(Vec::new()).await.expect("no folder");
+    way.taken(&journey.cabinet).await;
+    spoken_meeting(&journey).await;
+    let data = journey.folder.path().join("lead");
+    let (lead, lead_id) = joins_through(&journey, Role::TechnicalLead, &data, &way).await;
+    confirms_one(&lead, &lead_id).await;
+    let devices = [("the author", &lead), ("a peer", &journey.cabinet)];
+    for (_, device) in devices {
+        device.finish_work().await;
+    }
+    for (_, device) in devices.iter().chain(&devices) {
+        device.exchange().await.expect("exchanged");
+    }
+    for (who, device) in devices {
+        let done = device.exchange().await.expect("exchanged");
+        in_order(&done, who);
+        assert_eq!((done.came, done.went, done.not_ours), (0, 0, 0), "{who}: {done:?}");
+    }
+    assert_eq!(amounts_to(&lead).await, amounts_to(&journey.cabinet).await);
+    // `payload`, which each entry has in it.
+    let readable = database.sql(&format!(
+        "SELECT count(*) FROM {TABLE} WHERE kind = 'entry' OR kind = 'blob' AND position('\\x7061796c6f6164'::bytea IN bytes) > 0"
+    ));
+    assert_eq!(readable.trim(), "0", "whoever reads the table reads no entry");
+
+    let mut written = entries_in(&data).await;
+    written.retain(|entry| entry.kind == "affirmation");
+    let [own] = written.as_slice() else { panic!("one entry of the lead's own: {written:?}") };
+    database.sql(&format!("DELETE FROM {TABLE} WHERE kind = 'blob'"));
+    named(&lead, &lead.exchange().await.expect("exchanged"), own, "all sealed rows deleted").await;
+    in_order(&journey.cabinet.exchange().await.expect("exchanged"), "given again");
+    journey.cabinet.finish_work().await;
 }

@@ -31,6 +31,7 @@ export function FirstRun() {
   const [others, setOthers] = useState<MemberDraft[]>([]);
   const [tickets, setTickets] = useState<Tickets>("redmine");
   const [part11, setPart11] = useState(false);
+  const [sealedRelays, setSealedRelays] = useState(false);
   const works = useProgress();
 
   const create = useAct("createBoard", {
@@ -91,6 +92,7 @@ export function FirstRun() {
                 pin,
                 accepted_sentence: terms.data.sentence,
                 part_11: part11,
+                sealed_relays: sealedRelays,
               })
             }
           />
@@ -137,6 +139,9 @@ export function FirstRun() {
                 />
                 <Checkbox checked={part11} onChange={setPart11}>
                   <span className="text-ink-2">{t("firstRun.board.part11")}</span>
+                </Checkbox>
+                <Checkbox checked={sealedRelays} onChange={setSealedRelays}>
+                  <span className="text-ink-2">{t("firstRun.board.sealedRelays")}</span>
                 </Checkbox>
               </>
             ) : null}

@@ -1151,6 +1151,8 @@ export type CreateBoardRequest_Deserialize = {
 	accepted_sentence: string,
 	/**  Every signature takes the PIN (21 CFR 11.200). */
 	part_11: boolean,
+	/**  Entries are sealed to the members before they go to a relay. */
+	sealed_relays: boolean,
 };
 
 /**  A view. */
@@ -1164,6 +1166,8 @@ export type CreateBoardRequest_Serialize = {
 	accepted_sentence: string,
 	/**  Every signature takes the PIN (21 CFR 11.200). */
 	part_11: boolean,
+	/**  Entries are sealed to the members before they go to a relay. */
+	sealed_relays: boolean,
 };
 
 /**  A view. */

@@ -61,6 +61,16 @@ pub struct CreateBoard {
     pub strength: Strength,
     /// Its *Part 11* profile: every signature takes the PIN (21 CFR 11.200).
     pub part_11: bool,
+    /// Entries are sealed to the members before they go to a relay.
+    pub sealed_relays: bool,
+}
+
+impl CreateBoard {
+    /// The policy that the board starts with.
+    fn policy(&self) -> Policy {
+        let policy = if self.part_11 { Policy::part_11(self.strength) } else { Policy::built_in(self.strength) };
+        if self.sealed_relays { policy.with_sealed_entries() } else { policy }
+    }
 }
 
 /// Everybody's keys after enrolment.
@@ -106,8 +116,7 @@ impl Cabinet {
             .map(|half| half.key_id)
             .ok_or_else(|| BoardError::not_found("recording key", "of the chair"))?;
         let roster = roster(&request, board, &enrolled, &authority, authority_key.as_ref(), chair, &keystore, now)?;
-        let policy =
-            if request.part_11 { Policy::part_11(request.strength) } else { Policy::built_in(request.strength) };
+        let policy = request.policy();
         let roster_bytes = record::canonical::to_bytes(&roster).map_err(|e| BoardError::internal(&e))?;
         let policy_bytes = record::canonical::to_bytes(&policy).map_err(|e| BoardError::internal(&e))?;
         let first = Founding {

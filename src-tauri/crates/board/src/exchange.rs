@@ -15,7 +15,7 @@ use record::refusal::Refusal;
 use record::roster::RosterVersion;
 use relay::{Parcel, ParcelKind, PostgresRelay, Relay as _};
 use serde::{Deserialize, Serialize};
-use store::{Append, QuarantineKind, Quarantined, RelayMark, Taken};
+use store::{Append, QuarantineKind, Quarantined, RelayMark, SealedParcel, Taken};
 
 use crate::cabinet::{Cabinet, OpenBoard, stored};
 use crate::error::{Answer, BoardError};
@@ -25,10 +25,13 @@ use crate::writer::{projection_rows, row_of};
 
 mod giving;
 mod reading;
+mod sealing;
 
 pub(crate) use giving::everything;
 pub(crate) use reading::open;
 use reading::{Helping, collect, gone, may_hold_now, travelling};
+pub(crate) use sealing::{ExchangeKeys, exchange_keys};
+use sealing::{Standing, opened, outgoing};
 
 /// The setting that names the board's relays on this device.
 const RELAYS: &str = "relays";
@@ -74,6 +77,8 @@ pub struct Exchanged {
     pub went: u32,
     /// Parcels that wait for something that has not come.
     pub waiting: u32,
+    /// Sealed parcels, met for the first time, that no key of this device opens.
+    pub not_ours: u32,
     /// Parcels that do not hold, with their reasons.
     pub refused: Vec<String>,
     /// The roster's version afterwards.
@@ -87,6 +92,12 @@ pub struct Exchanged {
 pub(crate) struct Incoming {
     pub parcels: Vec<Parcel>,
     pub damaged: Vec<String>,
+    /// What came sealed, to be noted with what was in it.
+    pub sealed: Vec<SealedParcel>,
+    /// Of these, such that did not open.
+    pub not_ours: u32,
+    /// Sealed parcels that were not noted, because a key of this device cannot be read now.
+    pub closed: u32,
 }
 
 impl Cabinet {
@@ -165,11 +176,15 @@ impl Cabinet {
         let name = setting.name();
         let mut mark = board.store.relay_mark(&name).await.map_err(stored)?;
         let mut came = BTreeSet::new();
+        let mut closed = 0;
         let there = loop {
             let Helping { incoming, more, there, failed } = collect(board, relay.as_ref(), &name, &mut mark).await?;
+            let incoming = opened(board, incoming).await?;
             came.extend(incoming.parcels.iter().map(|parcel| parcel.digest));
+            done.not_ours += incoming.not_ours;
+            closed += incoming.closed;
             if incoming.parcels.is_empty() && !may_hold_now(board).await? {
-                self.nothing_came(board, incoming.damaged, (&name, &mark), done).await?;
+                self.nothing_came(board, incoming, (&name, &mark), done).await?;
             } else {
                 self.take(board, incoming, Some((&name, &mark)), done).await?;
             }
@@ -180,17 +195,24 @@ impl Cabinet {
                 break there;
             }
         };
-        let position = board.store.last_position().await.map_err(stored)?;
-        let gone = match &there {
-            Some(there) => gone(board, &name, there, mark.offered).await?,
-            None => Vec::new(),
-        };
+        if closed > 0 {
+            // Opened anew, a relay is gone through as a whole.
+            board.relays.lock().await.remove(&name);
+            done.unreachable.push(format!(
+                "{name}: {closed} sealed parcels stay closed: the key that opens them cannot be read now. Unlock the keyring \
+                 and exchange again."
+            ));
+        }
+        let standing = Standing::of(board, &name, there).await?;
+        let gone = gone(board, &name, &standing, mark.offered).await?;
         // Whoever may write there took them away, or an older copy of it was put back. They are given again.
-        let parcels = everything(board, if gone.is_empty() { mark.offered } else { 0 }, &came).await?;
+        let going = outgoing(board, &standing, (mark.offered, !gone.is_empty()), &came).await?;
         done.refused.extend(gone);
-        done.went += relay.offer(&parcels).await.map_err(|e| travelling(&name, &e))?;
+        done.went += relay.offer(&going.parcels).await.map_err(|e| travelling(&name, &e))?;
         let mut tx = board.store.begin_immediate().await.map_err(stored)?;
-        tx.put_relay_mark(&name, &RelayMark { offered: position, ..mark }, self.now()).await.map_err(stored)?;
+        tx.put_sealed_parcels(&name, &going.sealed).await.map_err(stored)?;
+        tx.put_sealed_mark(&name, going.recipients).await.map_err(stored)?;
+        tx.put_relay_mark(&name, &RelayMark { offered: going.offered, ..mark }, self.now()).await.map_err(stored)?;
         tx.commit().await.map_err(stored)?;
         Ok(())
     }
@@ -199,7 +221,7 @@ impl Cabinet {
     async fn nothing_came(
         &self,
         board: &OpenBoard,
-        damaged: Vec<String>,
+        incoming: Incoming,
         (relay, mark): (&str, &RelayMark),
         done: &mut Exchanged,
     ) -> Answer<()> {
@@ -207,8 +229,9 @@ impl Cabinet {
         let entries = kept.into_iter().filter(|kept| kept.kind == QuarantineKind::Entry);
         let (waiting, refused): (Vec<_>, Vec<_>) = entries.partition(|kept| kept.waits);
         done.waiting += u32::try_from(waiting.len()).unwrap_or(u32::MAX);
-        done.refused.extend(damaged.into_iter().chain(refused.into_iter().map(|kept| kept.why)));
+        done.refused.extend(incoming.damaged.into_iter().chain(refused.into_iter().map(|kept| kept.why)));
         let mut tx = board.store.begin_immediate().await.map_err(stored)?;
+        tx.put_sealed_parcels(relay, &incoming.sealed).await.map_err(stored)?;
         tx.put_relay_mark(relay, mark, self.now()).await.map_err(stored)?;
         tx.commit().await.map_err(stored)?;
         Ok(())
@@ -246,6 +269,7 @@ impl Cabinet {
             Known { parcels: &parcels, documents: &documents, kept: &kept, relay: mark.map(|(relay, _)| relay) };
         let changed = write_gathered(&mut tx, &known, &gathered, now, done).await?;
         if let Some((relay, mark)) = mark {
+            tx.put_sealed_parcels(relay, &incoming.sealed).await.map_err(stored)?;
             tx.put_relay_mark(relay, mark, now).await.map_err(stored)?;
         }
         if !changed {

@@ -41,8 +41,9 @@ impl Cabinet {
             }
             members.push(member);
         }
-        let (name, part_11) = (request.board_name, request.part_11);
-        self.create_board_with(CreateBoard { name, members, strength: Strength::Starter, part_11 }).await?;
+        let CreateBoardRequest { board_name: name, part_11, sealed_relays, .. } = request;
+        let strength = Strength::Starter;
+        self.create_board_with(CreateBoard { name, members, strength, part_11, sealed_relays }).await?;
         self.app_status().await
     }
 }

@@ -82,6 +82,7 @@ impl Cabinet {
                 members,
                 strength: Strength::Starter,
                 part_11: false,
+                sealed_relays: false,
             })
             .await?;
         }

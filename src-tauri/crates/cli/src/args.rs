@@ -168,6 +168,7 @@ mod tests {
     fn every_verb_of_the_guide_is_understood() {
         for line in [
             "board create --name CAB --member Ines;chair;12;voting;key --accept",
+            "board create --name CAB --member Ines;chair;12;voting;key --sealed-relays --part-11 --accept",
             "board show",
             "member list",
             "member invite Haddad --out /tmp/i",

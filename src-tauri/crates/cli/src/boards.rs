@@ -40,6 +40,9 @@ pub enum Verb {
         /// Every signature takes the PIN, and nothing stays unlocked (21 CFR Part 11).
         #[arg(long = "part-11")]
         part_11: bool,
+        /// Entries are sealed to the members before they go to a relay: who can read the folder or table reads none of them.
+        #[arg(long)]
+        sealed_relays: bool,
         /// Under which key prefix the accounts are known.
         #[arg(long, default_value = "CHG")]
         prefix: String,
@@ -54,7 +57,7 @@ pub enum Verb {
 /// Runs the verb.
 pub async fn run(host: &Host, verb: Verb) -> Done<Reply> {
     match verb {
-        Verb::Create { name, members, strength, part_11, prefix, accept } => {
+        Verb::Create { name, members, strength, part_11, sealed_relays, prefix, accept } => {
             let mut members = members.iter().map(|m| parse(m, &prefix)).collect::<Done<Vec<_>>>()?;
             if let Some((chair, key)) = members.iter_mut().find(|(m, _)| m.roles.contains(&Role::Chair)) {
                 tracing::debug!(chair = %chair.name, "the chair enrols");
@@ -78,7 +81,8 @@ pub async fn run(host: &Host, verb: Verb) -> Done<Reply> {
                 })
                 .collect();
             let cabinet = host.open().await?;
-            cabinet.create_board_with(CreateBoard { name, members, strength, part_11 }).await?;
+            let request = CreateBoard { name, members, strength, part_11, sealed_relays };
+            cabinet.create_board_with(request).await?;
             show(host, &cabinet).await
         }
         Verb::Show => {

@@ -72,6 +72,12 @@ fn told(done: &Exchanged) -> String {
     if done.waiting > 0 {
         text.push_str(&format!("\n{} wait for something that has not come yet.", done.waiting));
     }
+    if done.not_ours > 0 {
+        text.push_str(&format!(
+            "\n{} sealed parcels are not for this device's key: they are passed over from now on.",
+            done.not_ours
+        ));
+    }
     for line in done.refused.iter().chain(&done.unreachable) {
         text.push('\n');
         text.push_str(line);

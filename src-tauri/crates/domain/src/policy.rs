@@ -1,7 +1,7 @@
 //! The policy in force: rules as canonical data, with a digest in every entry (R14).
 //!
-//! Three are built in, each also as its *Part 11* profile; a board that writes its own starts from one of them. Nothing here is a float
-//! or depends on the order of a hash map, so that equal policies have equal bytes.
+//! Three are built in, each also as its *Part 11* profile and with sealed entries; a board that writes its own starts from one
+//! of them. Nothing here is a float or depends on the order of a hash map, so that equal policies have equal bytes.
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -153,6 +153,9 @@ pub struct Policy {
     /// for it; 0: every shift is an edit.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub window_tolerance_minutes: u32,
+    /// Whether entries, and what they show, are sealed to the members before they go to a relay.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub sealed_entries: bool,
 }
 
 fn is_zero(minutes: &u32) -> bool {
@@ -220,6 +223,7 @@ impl Policy {
             standing_uncounted: false,
             break_glass: false,
             window_tolerance_minutes: 0,
+            sealed_entries: false,
         }
     }
 
@@ -229,6 +233,16 @@ impl Policy {
     pub fn part_11(strength: Strength) -> Self {
         let name = format!("{}-part-11/1", strength.word());
         Self { name, pin_every_act: true, ..Self::built_in(strength) }
+    }
+
+    /// The same rules where entries are sealed to the members on their way: `starter-sealed/1`, `full-part-11-sealed/1`.
+    #[must_use]
+    pub fn with_sealed_entries(self) -> Self {
+        let name = match self.name.rsplit_once('/') {
+            Some((name, version)) => format!("{name}-sealed/{version}"),
+            None => format!("{}-sealed", self.name),
+        };
+        Self { name, sealed_entries: true, ..self }
     }
 
     /// The least attestation with which an act in this slot counts at this level. A level the

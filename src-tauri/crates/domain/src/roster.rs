@@ -171,7 +171,7 @@ pub struct Member {
     pub git: Vec<String>,
     /// Departments the member speaks for (R12).
     pub departments: Vec<String>,
-    /// Where review packs are sealed to: an `age` recipient, from enrolment on.
+    /// Where review packs, and entries where the policy says so, are sealed to: an `age` recipient, from enrolment on.
     pub sealed_to: Option<String>,
     /// Keys; none for a member who has no Cabinet yet.
     pub keys: Vec<RosterKey>,

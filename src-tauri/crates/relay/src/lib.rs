@@ -10,6 +10,7 @@
 //! | [`folder`] | a network drive or a synced folder: one file a parcel |
 //! | [`postgres`] | one table, with INSERT and SELECT only |
 //! | [`pack`] | the review pack: one sealed file out, one back |
+//! | [`sealed`] | an entry or blob sealed to the board's members, for a relay whose readers are more than those |
 //! | [`error`] | why something could not be sent or looked for |
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -22,6 +23,7 @@ pub mod folder;
 pub mod pack;
 pub mod parcel;
 pub mod postgres;
+pub mod sealed;
 
 #[cfg(test)]
 mod testing;
@@ -31,6 +33,7 @@ pub use folder::FolderRelay;
 pub use pack::{Pack, PackError};
 pub use parcel::{Collected, Damaged, Parcel, ParcelKind};
 pub use postgres::{PostgresRelay, setup_sql};
+pub use sealed::{Recipients, SealError, Sealed};
 
 /// A place that carries parcels between the devices of one board.
 ///

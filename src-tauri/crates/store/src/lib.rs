@@ -40,6 +40,7 @@ mod policies;
 mod projections;
 mod restores;
 mod rosters;
+mod sealed;
 mod seen;
 mod settings;
 mod value;
@@ -81,6 +82,7 @@ pub use policies::StoredPolicy;
 pub use projections::ProjectionRow;
 pub use restores::{restore, verify_backup};
 pub use rosters::StoredRoster;
+pub use sealed::SealedParcel;
 pub use seen::Seen;
 
 /// The open data folder. Cheap to clone; all clones share one writing connection.

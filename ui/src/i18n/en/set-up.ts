@@ -67,6 +67,7 @@ export const setUpWords = {
       also: "You are also",
       alsoNone: "Nothing else",
       part11: "Every signature needs the PIN (21 CFR Part 11)",
+      sealedRelays: "Only members can read the record in a shared folder",
     },
     chairSeat: "Chair",
     account: "Your account in the ticketing system",

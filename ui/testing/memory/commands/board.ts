@@ -46,7 +46,7 @@ export function boardCommands(world: World): Answered {
         sample_pin: null,
         provisional: true,
         roster_version: 1,
-        policy_label: request.part_11 ? "starter-part-11, version 1" : "starter, version 1",
+        policy_label: `starter${request.part_11 ? "-part-11" : ""}${request.sealed_relays ? "-sealed" : ""}, version 1`,
       };
       world.me = { id: "m-me", name: request.chair.name, roles: request.chair.roles };
       return statusOf(world);

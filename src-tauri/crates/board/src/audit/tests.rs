@@ -48,6 +48,7 @@ impl Kept {
                 members,
                 strength: Strength::Starter,
                 part_11: false,
+                sealed_relays: false,
             })
             .await
             .expect("made");

@@ -37,8 +37,13 @@ async fn founded(data_dir: &std::path::Path, vault: &Arc<MemoryVault>) -> Cabine
         accounts: BTreeMap::new(),
         key: Some(Keyholder { pin: "correct horse".to_owned().into(), accepted: ACCEPTANCE.to_owned() }),
     };
-    let request =
-        CreateBoard { name: "Board".to_owned(), members: vec![chair], strength: Strength::Starter, part_11: false };
+    let request = CreateBoard {
+        name: "Board".to_owned(),
+        members: vec![chair],
+        strength: Strength::Starter,
+        part_11: false,
+        sealed_relays: false,
+    };
     cabinet.create_board_with(request).await.expect("a board");
     cabinet
 }

@@ -8,6 +8,7 @@ use record::roster::RosterVersion;
 use relay::{FolderRelay, ParcelKind, PostgresRelay, Relay, RelayError};
 use store::{QuarantineKind, RelayMark};
 
+use super::sealing::Standing;
 use super::{Incoming, RelaySetting};
 use crate::cabinet::{OpenBoard, stored};
 use crate::error::{Answer, BoardError};
@@ -16,7 +17,7 @@ use crate::error::{Answer, BoardError};
 const BYTES: usize = 256 << 20;
 
 /// What stands in a relay, where all of it was looked at.
-type There = BTreeSet<(ParcelKind, Digest)>;
+pub(super) type There = BTreeSet<(ParcelKind, Digest)>;
 
 /// What was read of a relay in one go.
 pub(super) struct Helping {
@@ -60,6 +61,7 @@ pub(super) fn travelling(relay: &str, error: &RelayError) -> BoardError {
 /// time, so a few large helpings cost less than many small ones.
 pub(super) async fn collect(board: &OpenBoard, relay: &dyn Relay, name: &str, mark: &mut RelayMark) -> Answer<Helping> {
     let mut known = known(board).await?;
+    known.extend(board.store.sealed_parcels(name).await.map_err(stored)?.into_iter().map(|parcel| parcel.sealed));
     let mut incoming = Incoming::default();
     let mut bytes = 0;
     loop {
@@ -99,13 +101,16 @@ pub(super) async fn may_hold_now(board: &OpenBoard) -> Answer<bool> {
 const NAMED: usize = 20;
 
 /// What is gone from a relay, in words: each of the entries up to `offered`, all of them given to it, that does not stand
-/// there any more as it was given.
-pub(super) async fn gone(board: &OpenBoard, relay: &str, there: &There, offered: u32) -> Answer<Vec<String>> {
+/// there any more as it was given, plain or sealed.
+pub(super) async fn gone(board: &OpenBoard, relay: &str, standing: &Standing, offered: u32) -> Answer<Vec<String>> {
+    let Some(there) = &standing.there else { return Ok(Vec::new()) };
+    let sealed = standing.sealed_as_given();
+    let stands = |digest: Digest| there.contains(&(ParcelKind::Entry, digest)) || sealed.contains(&digest);
     let state = board.state().await?;
     let entries = board.store.all_entries().await.map_err(stored)?;
     let given = entries.iter().filter(|entry| entry.position <= offered);
     let gone: Vec<String> = given
-        .filter(|entry| !there.contains(&(ParcelKind::Entry, Digest::of(&entry.envelope))))
+        .filter(|entry| !stands(Digest::of(&entry.envelope)))
         .map(|entry| {
             format!(
                 "{relay}: entry {} ({}, number {} of log {}:{} of {}) was given to it and is gone from it, or was changed \
@@ -128,7 +133,7 @@ pub(super) async fn gone(board: &OpenBoard, relay: &str, there: &There, offered:
 }
 
 /// Digests of what is here already, so that a relay does not send it again.
-async fn known(board: &OpenBoard) -> Answer<BTreeSet<Digest>> {
+pub(super) async fn known(board: &OpenBoard) -> Answer<BTreeSet<Digest>> {
     let mut known = BTreeSet::new();
     for entry in board.store.all_entries().await.map_err(stored)? {
         known.insert(Digest::of(&entry.envelope));

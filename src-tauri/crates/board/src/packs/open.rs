@@ -5,18 +5,15 @@ use std::path::PathBuf;
 
 use domain::ids::{BoardId, Digest, EntryId};
 use record::canonical;
-use record::enrolment::Enrolment;
 use record::entry::Entry;
 use record::json::Limits;
 use relay::pack::{Pack, PackError, Purpose};
 use relay::{Parcel, ParcelKind};
-use vault::Patience;
 
 use super::{FirstPage, OPENED, Opened, PackOpened, REVIEW, Review, packed, told};
 use crate::cabinet::{Cabinet, OpenBoard, stored};
 use crate::error::{Answer, BoardError};
-use crate::exchange::{Exchanged, Incoming};
-use crate::keys::blocking;
+use crate::exchange::{ExchangeKeys, Exchanged, Incoming, exchange_keys};
 use crate::state::BoardState;
 use crate::views::{Noun, WorkKind};
 
@@ -52,7 +49,7 @@ impl Cabinet {
         let parcels = pack.into_parcels();
         let review = parcels.iter().filter(|p| p.kind == ParcelKind::Blob).find_map(|p| read_review(&p.bytes));
         let mut done = Exchanged::default();
-        let incoming = Incoming { parcels: parcels.clone(), damaged: Vec::new() };
+        let incoming = Incoming { parcels: parcels.clone(), ..Incoming::default() };
         self.take(board, incoming, None, &mut done).await?;
         let mut opened = PackOpened {
             purpose: if about.purpose == Purpose::Review { "review" } else { "reply" },
@@ -106,31 +103,8 @@ impl Cabinet {
     }
 
     async fn unseal(&self, board: &OpenBoard, state: &BoardState, file: Vec<u8>) -> Answer<Pack> {
-        let mut mine: Vec<(vault::MemberKeys, String)> = state
-            .roster()
-            .members
-            .iter()
-            .filter(|m| board.is_enrolled_here(m.id))
-            .filter_map(|m| Some((board.keys.of(m.id), m.sealed_to.clone()?)))
-            .collect();
-        // Whoever never had a network learns of the own admission from the very pack.
-        for kept in board.store.quarantine().await.map_err(stored)? {
-            let opened = Enrolment::open(&kept.bytes, state.rosters.board(), state.rosters.fingerprint());
-            if let Ok((enrolment, _)) = opened
-                && board.is_enrolled_here(enrolment.member)
-            {
-                mine.push((board.keys.of(enrolment.member), enrolment.sealed_to));
-            }
-        }
-        let identities = blocking(move || {
-            let patience = Patience::default();
-            // A member of this folder whose key is gone does not keep another from opening theirs.
-            Ok(mine
-                .iter()
-                .filter_map(|(keys, expected)| keys.exchange_key(expected, &patience).ok())
-                .collect::<Vec<_>>())
-        })
-        .await?;
+        // A member of this folder whose key is gone does not keep another from opening theirs.
+        let ExchangeKeys { identities, .. } = exchange_keys(board, state).await?;
         crate::minutes::off_thread(move || {
             let mut last = PackError::NoRecipient;
             for identity in &identities {

@@ -38,6 +38,8 @@ pub struct CreateBoardRequest {
     pub accepted_sentence: String,
     /// Every signature takes the PIN (21 CFR 11.200).
     pub part_11: bool,
+    /// Entries are sealed to the members before they go to a relay.
+    pub sealed_relays: bool,
 }
 
 /// Hand-written: a request may be printed in a log, and the PIN must not be.
@@ -49,6 +51,7 @@ impl std::fmt::Debug for CreateBoardRequest {
             .field("others", &self.others)
             .field("accepted_sentence", &self.accepted_sentence)
             .field("part_11", &self.part_11)
+            .field("sealed_relays", &self.sealed_relays)
             .finish_non_exhaustive()
     }
 }

@@ -24,6 +24,25 @@ fn the_part_11_profile_of_a_policy_differs_by_its_name_and_by_the_pin_alone() {
 }
 
 #[test]
+fn a_policy_with_sealed_entries_differs_by_its_name_and_by_that_alone() {
+    for (plain, name) in [
+        (Policy::built_in(Strength::Starter), "starter-sealed/1"),
+        (Policy::part_11(Strength::Full), "full-part-11-sealed/1"),
+        (Policy { name: "ours".to_owned(), ..starter() }, "ours-sealed"),
+    ] {
+        let sealed = plain.clone().with_sealed_entries();
+        sealed.check().unwrap();
+        assert_eq!((sealed.name.as_str(), sealed.sealed_entries, plain.sealed_entries), (name, true, false));
+        let json = serde_json::to_value(&sealed).unwrap();
+        assert_eq!(json["sealed_entries"], serde_json::json!(true));
+        assert_eq!(serde_json::from_value::<Policy>(json).unwrap(), sealed);
+        assert_eq!(Policy { name: plain.name.clone(), sealed_entries: false, ..sealed }, plain);
+        let json = serde_json::to_string(&plain).unwrap();
+        assert!(!json.contains("sealed"), "the bytes of policies without it stay what they were: {json}");
+    }
+}
+
+#[test]
 fn built_in_policies_are_sound_and_survive_json_without_floats() {
     for (strength, name) in
         [(Strength::Observe, "observe/1"), (Strength::Starter, "starter/1"), (Strength::Full, "full/1")]

@@ -10,5 +10,6 @@ mod list;
 mod local;
 mod opening;
 mod record;
+mod sealed;
 pub(crate) mod support;
 mod sync;

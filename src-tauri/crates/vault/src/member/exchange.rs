@@ -1,5 +1,5 @@
-//! The key that review packs are sealed to: an `age` X25519 key of the member on this device, without a PIN. It opens
-//! what was sent to the member, and signs nothing.
+//! The key that review packs, and entries where the policy says so, are sealed to: an `age` X25519 key of the member on this
+//! device, without a PIN. It opens what was sent to the member, and signs nothing.
 use std::str::FromStr as _;
 
 use age::x25519::Identity;
