@@ -138,18 +138,17 @@ def judge(place, wire, chain, scope, policies):
     (owner, key), actor = roster.keys[e.key], roster.members.get(p["actor"]) if e.known else None
     need(e.place, "key-inactive", key["status"] == "active", "not-a-member", actor or not e.known)
     if e.known:
-        own, signing, about, asks = owner is actor, key["usage"] == "signature", e.body.get("change"), dict(policies)
-        signed, sure = p["attestation"] == "signed", p["attestation"] in ("signed", "confirmed")
-        reads = any(set(member["roles"]) == {"auditor"} for member in (actor, owner))
-        agenda = e.body.get("agenda", {"chair": p["actor"], "secretary": ""})
+        own, signing, about, agenda = owner is actor, key["usage"] == "signature", e.body.get("change"), e.body.get("agenda", {"chair": p["actor"], "secretary": ""})
+        level, reads, (pin, e.shared) = p["attestation"], any(set(m["roles"]) == {"auditor"} for m in (actor, owner)), policies.get(p["policy"], (False, []))
+        signed, sure, known = level == "signed", level in ("signed", "confirmed"), level != "witnessed" and (e.kind != "running" or level in ("signed", "recorded"))
         calls = p["actor"] in (agenda["chair"], agenda["secretary"]) and agenda["chair"] in roster.members
         need(e.place, "auth", (p["auth"] == "device") != signing, "own-key-required", signing or e.kind not in PERSON,
-             "key-owner", own or not sure, "attestation", signing or not sure, "key-owner", own or e.kind not in MEETING,
+             "key-owner", own or not sure, "attestation", (signing or not sure) and known, "key-owner", own or e.kind not in MEETING,
              "role", calls and (e.kind != "agenda_frozen" or "chair" in roster.members[agenda["chair"]]["roles"]),
              "key-owner", own or e.kind not in OWN, "attestation", signed or e.kind not in OWN,
              "role", e.kind not in ("policy", "disposed") or p["actor"] in roster.doc["root_holders"], "role", p["role"] in (None, *actor["roles"]) and not reads,
              "delegation", e.kind != "delegation" or seated(e, actor, roster.members.get(e.body["to"])),
-             "policy", p["policy"] in asks, "pin-every-act", isinstance(p["auth"], str) or not asks.get(p["policy"]),
+             "policy", p["policy"] in policies, "pin-every-act", isinstance(p["auth"], str) or not pin,
              "other-change", scope["change"] in (None, about) or not about,
              "attestation", e.kind != "sign_off" or (p["attestation"], own, not e.body["written"]) in SIGN_OFFS)
     if said(e, "sign_off") and e.body["written"]: check_words(e, roster, owner, actor)
@@ -160,7 +159,7 @@ SIGN_OFFS, ATOM = {("signed", True, True), ("written", False, False)}, "[A-Za-z0
 def untied(e, roster, member, words):  # whether a member has no such part in the change, as far as can be told
     prefix, people = e.body["change"].split("-")[0], e.body["involved"]
     own, author, *others = account(member, prefix), *((people[w] or "").strip(WHITE) for w in ("author", *words))
-    return own and author and own not in others and sum(account(m, prefix) == author for m in roster.members.values()) < 2
+    return own and author and own not in others and sum(account(m, prefix) == author for m in roster.members.values()) < 2 and f"{prefix}:{author}" not in e.shared
 def line_in(text, e):  # the line that counts, with its verdict and reason
     lines = [" ".join(re.findall("[^ \t\r]+", line)) for line in text.split("\n")]
     sentence = f"I (approve|reject) {e.body['change']} {e.subjects[0][:16]}(?:[.]?|: ?(.+))"
@@ -312,8 +311,7 @@ def climb(leaf, at, size, path):
 def check_merkle(b, ids):
     merkle, proofs = b["merkle"], b["proofs"] or []
     if b["scope"]["complete"] or not merkle:
-        root = merkle and {"root": tree(ids).hex(), "size": len(ids)}
-        return [Refused("merkle-proof", "merkle")] if root != merkle or b["proofs"] is not None else []
+        return [Refused("merkle-proof", "merkle")] if (merkle and {"root": tree(ids).hex(), "size": len(ids)}) != merkle or b["proofs"] is not None else []
     at = [proof["index"] for proof in proofs]
     if not at or at != sorted(set(at)) or at[-1] + 1 != merkle["size"]: return [Refused("merkle-proof", "proofs")]
     wrong = set(ids) - {proof["entry"] for proof in proofs} | {p["entry"] for p in proofs[:-1] if p["entry"] not in ids}
@@ -342,8 +340,10 @@ def open_bundle(data):
     parts = {"roster": rosters, "policy": policies, "entry": map(canonical, b["entries"]), "manifest": manifests}
     listed = [(f"{noun}/{n}", sha(part)) for noun in parts for n, part in enumerate(parts[noun], 1)]
     need("digests", "bundle-digest", [(part["name"], part["sha256"]) for part in b["digests"]] == listed + [(f"blob/{d}", d) for d in here])
-    return b, rosters, [(sha(text), pin_always(text)) for text in policies], shown, here, here.keys() - named
-def pin_always(text): return isinstance(v := attempt([], read, text, "policy"), dict) and v.get("pin_every_act") is True
+    return b, rosters, [(sha(text), rules_of(text)) for text in policies], shown, here, here.keys() - named
+def rules_of(text):  # whether every act needs the PIN, and which accounts are shared
+    v = v if isinstance(v := attempt([], read, text, "policy"), dict) else {}
+    return v.get("pin_every_act") is True, v["shared_accounts"] if isinstance(v.get("shared_accounts"), list) else []
 def repeats(e, others, here):  # whether the comment or mail stands in what the entry had of the record
     def words(e): return e.body["change"], sha(base64.b64decode(here[raw]["bytes"])) if (raw := e.body["written"]["raw"]) in here else raw
     had = [f for f in others if (f.seq < e.seq if f.log == e.log else f.seq <= e.seen.get(f.log, {"seq": 0})["seq"])]
@@ -378,7 +378,7 @@ def verify(data, fingerprint, least=1):  # all refusals of a bundle, how many of
         need("roster", "roster-root", chain.versions[0].digest == fingerprint,
              "roster-older", chain.versions[-1].version >= least, "other-board", b["board"]["id"] == chain.board)
     except Refused as refusal: return [refusal], 0, ""
-    refusals, judged = [], [(f"entry number {n}", wire, chain, b["scope"], policies) for n, wire in enumerate(b["entries"], 1)]
+    refusals, judged = [], [(f"entry number {n}", wire, chain, b["scope"], dict(policies)) for n, wire in enumerate(b["entries"], 1)]
     entries = {e.id: e for e in [attempt(refusals, judge, *given) for given in judged] if e}
     apart, order = dict(reversed(list(among(entries, chain)))), in_order(entries)
     apart = {**dict(outdated(order, apart, forked(order, {}))), **apart}

@@ -13,6 +13,7 @@ use record::json::Limits;
 use record::manifest::Manifest;
 use record::refusal::{Code, Refusal};
 use record::roster::RosterFingerprint;
+use record::verify::Policies;
 use record::{canonical, duties, verify};
 
 use crate::order::across_gaps;
@@ -46,7 +47,9 @@ impl Held {
     /// Verifies a bundle: everything in it, with segregation of duties under the policy each entry names.
     pub fn verify(bundle: Bundle, root: RosterFingerprint) -> Result<Self, Refusal> {
         let policies: BTreeMap<Digest, Policy> = bundle.policies.iter().filter_map(|p| read_policy(p).ok()).collect();
-        let judge = |entry: &Entry, predicate: &Predicate, roster: &Roster| match policies.get(&predicate.policy) {
+        let judge = |entry: &Entry, predicate: &Predicate, roster: &Roster, _: Option<&Policies>| match policies
+            .get(&predicate.policy)
+        {
             Some(policy) => duties::judge(policy, entry, predicate, roster),
             None if matches!(predicate.body, Body::SignOff(_) | Body::RuledImmaterial(_)) => {
                 let what = "the policy under which it was signed cannot be read here";

@@ -1,4 +1,4 @@
-//! Segregation of duties (R89) as a [`Rule`](crate::verify::Rule) of the verifier: judged from signed data alone, by
+//! Segregation of duties (R89) as a [`DutyRule`](crate::verify::DutyRule) of the verifier: judged from signed data alone, by
 //! the board, by whoever checks its documents, and by a pipeline's gate.
 use domain::entry::{Body, Predicate};
 use domain::policy::{Policy, Strength};
@@ -6,14 +6,24 @@ use domain::roster::Roster;
 
 use crate::entry::Entry;
 use crate::refusal::{Code, Refusal};
+use crate::verify::Policies;
 
-/// As [`judge`], under the built-in policy: an account that two members claim is shared. A board's own list of shared
-/// accounts stands in its policy.
+/// As [`judge`], with the shared accounts of the policy that the entry names, as far as it is at hand: what else a policy
+/// says has no part in it.
 ///
 /// # Errors
 /// As [`judge`].
-pub fn judge_duties(entry: &Entry, predicate: &Predicate, roster: &Roster) -> Result<(), Refusal> {
-    judge(&Policy::built_in(Strength::Starter), entry, predicate, roster)
+pub fn judge_duties(
+    entry: &Entry,
+    predicate: &Predicate,
+    roster: &Roster,
+    policies: Option<&Policies>,
+) -> Result<(), Refusal> {
+    if !matches!(predicate.body, Body::SignOff(_) | Body::RuledImmaterial(_)) {
+        return Ok(());
+    }
+    let shared_accounts = policies.map_or(&[][..], |all| all.shared_accounts(&predicate.policy)).to_vec();
+    judge(&Policy { shared_accounts, ..Policy::built_in(Strength::Starter) }, entry, predicate, roster)
 }
 
 /// Whether the actor of a sign-off may sign that change, by their own key or in writing, and that of a ruling rule on it;

@@ -11,7 +11,7 @@ use domain::ids::Digest;
 use crate::entry::Entry;
 use crate::refusal::{Code, Refusal};
 use crate::roster::{RosterChain, RosterFingerprint};
-use crate::verify::{Checked, Context, Policies, Rule, verify_parsed};
+use crate::verify::{Checked, Context, DutyRule, Policies, verify_parsed};
 
 /// Parcels by the digest of their bytes: rosters (adopted or proposed), policies, envelopes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -41,7 +41,7 @@ pub struct Gathered {
 ///
 /// # Errors
 /// Only where nothing can be judged: the roster root is not among the parcels, or not signed.
-pub fn gather(root: RosterFingerprint, parcels: &Parcels, duties: Option<Rule<'_>>) -> Result<Gathered, Refusal> {
+pub fn gather(root: RosterFingerprint, parcels: &Parcels, duties: Option<DutyRule<'_>>) -> Result<Gathered, Refusal> {
     gather_checked(root, parcels, duties, &Checked::default())
 }
 
@@ -52,7 +52,7 @@ pub fn gather(root: RosterFingerprint, parcels: &Parcels, duties: Option<Rule<'_
 pub fn gather_checked(
     root: RosterFingerprint,
     parcels: &Parcels,
-    duties: Option<Rule<'_>>,
+    duties: Option<DutyRule<'_>>,
     checked: &Checked,
 ) -> Result<Gathered, Refusal> {
     let mut refused = BTreeMap::new();

@@ -30,6 +30,9 @@ pub use set::{Verified, link, verify_entries, verify_log, verify_read};
 /// entry names. `Err` refuses the entry.
 pub type Rule<'a> = &'a dyn Fn(&Entry, &Predicate, &Roster) -> Result<(), Refusal>;
 
+/// As [`Rule`], of segregation of duties, with the policies that are at hand: they say which accounts are shared.
+pub type DutyRule<'a> = &'a dyn Fn(&Entry, &Predicate, &Roster, Option<&Policies>) -> Result<(), Refusal>;
+
 /// What an entry is judged against.
 #[derive(Clone, Copy)]
 pub struct Context<'a> {
@@ -42,7 +45,7 @@ pub struct Context<'a> {
     /// Refuse what belongs to another change.
     pub change: Option<&'a ChangeKey>,
     /// Segregation of duties (R89), judged from signed data.
-    pub duties: Option<Rule<'a>>,
+    pub duties: Option<DutyRule<'a>>,
     /// Whether what was signed still stands; only where the present content is at hand.
     pub staleness: Option<Rule<'a>>,
     /// Signatures that were verified before; those verified from now on are added.
@@ -102,7 +105,7 @@ fn judge(entry: &Entry, context: &Context<'_>) -> Result<(), Refusal> {
     }
     check_context(predicate, context)?;
     if let Some(duties) = context.duties {
-        duties(entry, predicate, roster)?;
+        duties(entry, predicate, roster, context.policies)?;
     }
     if let Some(staleness) = context.staleness {
         staleness(entry, predicate, roster)?;
@@ -309,11 +312,16 @@ fn check_people(predicate: &Predicate, roster: &Roster, owner: &Member, key: &Ro
             let what = format!("claims {}, but the key only proves the device", predicate.attestation.word());
             return Err(Refusal::new(Code::Attestation, what, "predicate.attestation"));
         }
-        Attestation::Signed
-        | Attestation::Confirmed
-        | Attestation::Written
-        | Attestation::Witnessed
-        | Attestation::Recorded => {}
+        // It follows from another keyholder's entry: whoever keeps a record cannot say it of their own word.
+        Attestation::Witnessed => {
+            let what = "nobody claims to be witnessed; the witness signs an entry of their own";
+            return Err(Refusal::new(Code::Attestation, what, "predicate.attestation"));
+        }
+        Attestation::Written | Attestation::Confirmed if matches!(predicate.body, Body::Running { .. }) => {
+            let what = "a running record is on its keeper's word, or signed by the keeper";
+            return Err(Refusal::new(Code::Attestation, what, "predicate.attestation"));
+        }
+        Attestation::Signed | Attestation::Confirmed | Attestation::Written | Attestation::Recorded => {}
     }
     if keeps_the_record(&predicate.body) && !own {
         return Err(Refusal::new(

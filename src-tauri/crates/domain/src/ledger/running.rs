@@ -53,7 +53,8 @@ impl Ledger {
         let mut present: BTreeSet<MemberId> = crate::meeting::present(&meeting.attendance).into_iter().collect();
         let arrived = acts.iter().filter(|act| matches!(act.what, ActKind::Arrived { .. }));
         present.extend(arrived.map(|act| act.actor));
-        let running = Running { attestation: entry.predicate.attestation, keeper, present };
+        // What it tells of others is on its keeper's word, whatever key signed it, until somebody vouches for it.
+        let running = Running { attestation: Attestation::Recorded, keeper, present };
         meeting.running.insert(entry.id, running);
         let mut touched = vec![Touched::Meeting(id)];
         touched.extend(spoken::hear(&mut self.spoken, entry.id, id, keeper, acts));

@@ -280,7 +280,7 @@ impl<'h> Naive<'h> {
         for (_, entry, predicate) in self.entries() {
             let Body::Running { .. } = predicate.body else { continue };
             let Some((keeper, there)) = self.around(meeting, entry) else { continue };
-            let mut level = predicate.attestation;
+            let mut level = Attestation::Recorded;
             for (_, _, later) in self.entries() {
                 if let Body::Witness { entries } = &later.body
                     && entries.contains(&entry)

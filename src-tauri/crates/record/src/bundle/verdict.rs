@@ -10,14 +10,14 @@ use crate::entry::Entry;
 use crate::merkle;
 use crate::refusal::{Code, Refusal};
 use crate::roster::{RosterChain, RosterFingerprint};
-use crate::verify::{self, Context, Policies, Rule, Verified};
+use crate::verify::{self, Context, DutyRule, Policies, Verified};
 use crate::written;
 
 /// What to judge beyond the signatures.
 #[derive(Clone, Copy, Default)]
 pub struct Options<'a> {
     /// Segregation of duties (R89).
-    pub duties: Option<Rule<'a>>,
+    pub duties: Option<DutyRule<'a>>,
     /// The least version of the roster: a bundle may have been cut before a later one, and the revocation in it.
     pub least_roster: Option<u32>,
 }

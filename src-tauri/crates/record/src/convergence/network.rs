@@ -13,7 +13,7 @@ use crate::chain::Fault;
 use crate::entry::Entry;
 use crate::gather::{Parcels, gather_checked};
 use crate::refusal::{Code, Refusal};
-use crate::verify::{Checked, Context, Verified, verify_entries};
+use crate::verify::{Checked, Context, Policies, Verified, verify_entries};
 
 /// A small generator with a printed seed: a failure can be run again.
 pub struct Dice(u64);
@@ -102,7 +102,7 @@ impl State {
 }
 
 /// Segregation of duties as the board asks it of each parcel.
-pub fn duties(_: &Entry, predicate: &Predicate, roster: &Roster) -> Result<(), Refusal> {
+pub fn duties(_: &Entry, predicate: &Predicate, roster: &Roster, _: Option<&Policies>) -> Result<(), Refusal> {
     let Body::SignOff(body) = &predicate.body else { return Ok(()) };
     let policy = domain::policy::Policy::built_in(domain::policy::Strength::Starter);
     domain::duties::may_sign(roster, &policy, predicate.actor, body.change.prefix(), &body.involved)

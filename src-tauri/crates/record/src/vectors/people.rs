@@ -38,6 +38,10 @@ fn people() -> Vec<Vector> {
             p.attestation = Attestation::Recorded;
         }),
         by("attestation--device-claims-signed", DEVICE, running(), |p| p.attestation = Attestation::Signed),
+        by("attestation--running-record-claims-witnessed", DEVICE, running(), |p| {
+            p.attestation = Attestation::Witnessed
+        }),
+        by("attestation--running-record-claims-written", DEVICE, running(), |p| p.attestation = Attestation::Written),
         by("attestation--vote-that-is-only-recorded", LEAD, vote(), |p| p.attestation = Attestation::Recorded),
         by("attestation--sign-off-that-is-only-recorded", CHAIR, sign_off(18), |p| {
             p.actor = member(CTO);

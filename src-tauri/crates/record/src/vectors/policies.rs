@@ -7,7 +7,7 @@ use super::build::{bundle, vector};
 use super::files::having_adopted;
 use crate::bundle::Bundle;
 use crate::statement::Subject;
-use crate::testing::{CHAIR, Desk, LEAD, POLICY, vote};
+use crate::testing::{CHAIR, CTO, Desk, LEAD, POLICY, sign_off, vote};
 
 const SECOND: &[u8] = b"{\"name\":\"full\"}";
 
@@ -18,7 +18,25 @@ pub fn refused() -> Vec<Vector> {
     vec![
         vector("policy-backwards--after-the-adoption-of-a-newer-one", &whole(&after)),
         vector("policy-backwards--adopted-once-more", &whole(&adopted_again())),
+        vector("duties--author-with-an-account-that-the-policy-calls-shared", &sharing("CHG:7")),
     ]
+}
+
+/// A shared account of another ticketing system is nobody's here.
+pub fn shared_elsewhere() -> Vector {
+    vector("author-whose-account-is-shared-in-another-system", &sharing("JSM:7"))
+}
+
+/// One more sign-off, under a policy that calls this account shared; the author of the change is CHG:7.
+fn sharing(account: &str) -> Bundle {
+    let policy = format!("{{\"name\":\"full\",\"shared_accounts\":[\"{account}\"]}}").into_bytes();
+    let mut desk = having_adopted("full", &policy);
+    let (subjects, mut predicate) = desk.prepare(CTO, sign_off(18));
+    predicate.policy = Digest::of(&policy);
+    desk.push(CTO, subjects, predicate);
+    let mut bundle = bundle(&desk);
+    bundle.policies.push(policy);
+    bundle
 }
 
 /// The older policy, for whoever has not seen that it was replaced.

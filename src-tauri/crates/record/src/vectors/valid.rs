@@ -25,6 +25,7 @@ pub fn all() -> Vec<Vector> {
         every_kind(),
         vector("second-policy", &two_policies()),
         super::policies::unseen(),
+        super::policies::shared_elsewhere(),
         vector("part-11-signed-with-the-pin", &under_part_11(true, Auth::Pin)),
         vector("part-11-not-asked-for-signed-in-a-session", &under_part_11(false, in_a_session())),
         newer_cabinet(),

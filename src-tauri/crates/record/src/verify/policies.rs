@@ -1,4 +1,5 @@
-//! The policies that are at hand, as far as the verifier asks about them: which there are, and which have no sessions.
+//! The policies that are at hand, as far as the verifier asks about them: which there are, which have no sessions, and which
+//! accounts they call shared.
 use std::collections::BTreeMap;
 
 use domain::ids::Digest;
@@ -7,39 +8,62 @@ use domain::policy::Policy;
 use crate::canonical;
 use crate::json::{Limits, Value};
 
-/// Policies by their digests, and of each whether every act needs the PIN.
+/// Policies by their digests.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Policies {
-    pin_every_act: BTreeMap<Digest, bool>,
+    known: BTreeMap<Digest, Asked>,
+}
+
+/// What the verifier asks of a policy.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Asked {
+    /// Whether every act needs the PIN.
+    pin_every_act: bool,
+    /// Accounts that several people or programs use (R89), as `<prefix>:<account id>`.
+    shared_accounts: Vec<String>,
+}
+
+impl Asked {
+    fn of(bytes: &[u8]) -> Self {
+        let Ok(document) = canonical::parse(bytes, Limits::ENTRY) else { return Self::default() };
+        let shared = document.get("shared_accounts").and_then(Value::as_list).unwrap_or_default();
+        Self {
+            pin_every_act: document.get("pin_every_act") == Some(&Value::Bool(true)),
+            shared_accounts: shared.iter().filter_map(Value::as_text).map(str::to_owned).collect(),
+        }
+    }
 }
 
 impl Policies {
-    /// Of these documents. One that a newer Cabinet wrote is read as far as this rule goes; one that says nothing of it
-    /// has sessions.
+    /// Of these documents. One that a newer Cabinet wrote is read as far as these rules go; one that says nothing of them
+    /// has sessions, and calls no account shared.
     #[must_use]
     pub fn of<'b>(documents: impl IntoIterator<Item = &'b [u8]>) -> Self {
-        let asks = |bytes: &[u8]| {
-            let document = canonical::parse(bytes, Limits::ENTRY).ok();
-            document.is_some_and(|document| document.get("pin_every_act") == Some(&Value::Bool(true)))
-        };
-        Self { pin_every_act: documents.into_iter().map(|bytes| (Digest::of(bytes), asks(bytes))).collect() }
+        Self { known: documents.into_iter().map(|bytes| (Digest::of(bytes), Asked::of(bytes))).collect() }
     }
 
     /// The one that is in force, where nothing else may be named.
     #[must_use]
     pub fn in_force(digest: Digest, policy: &Policy) -> Self {
-        Self { pin_every_act: BTreeMap::from([(digest, policy.pin_every_act)]) }
+        let asked = Asked { pin_every_act: policy.pin_every_act, shared_accounts: policy.shared_accounts.clone() };
+        Self { known: BTreeMap::from([(digest, asked)]) }
     }
 
     /// Whether the policy is at hand.
     #[must_use]
     pub fn contains(&self, digest: &Digest) -> bool {
-        self.pin_every_act.contains_key(digest)
+        self.known.contains_key(digest)
     }
 
     /// Whether the policy is at hand and has no sessions.
     #[must_use]
     pub fn pin_every_act(&self, digest: &Digest) -> bool {
-        self.pin_every_act.get(digest).copied().unwrap_or(false)
+        self.known.get(digest).is_some_and(|asked| asked.pin_every_act)
+    }
+
+    /// The accounts that the policy calls shared; none where it is not at hand.
+    #[must_use]
+    pub fn shared_accounts(&self, digest: &Digest) -> &[String] {
+        self.known.get(digest).map_or(&[], |asked| &asked.shared_accounts)
     }
 }

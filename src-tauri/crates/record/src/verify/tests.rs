@@ -312,7 +312,7 @@ fn rules_of_the_board_are_asked_about_each_entry() {
     let mut desk = Desk::open();
     let entry = desk.write(CTO, sign_off(17));
     let chain = desk.chain();
-    let known_author = |_: &Entry, predicate: &Predicate, roster: &Roster| {
+    let known_author = |_: &Entry, predicate: &Predicate, roster: &Roster, _: Option<&Policies>| {
         let Body::SignOff(body) = &predicate.body else {
             return Ok(());
         };
