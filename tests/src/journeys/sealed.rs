@@ -262,3 +262,24 @@ async fn who_was_revoked_reads_nothing_that_is_sealed_afterwards() {
     nothing_new(&lead, &relay, "the one who left").await;
     chair.finish_work().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_members_further_device_reads_what_is_sealed_to_the_key_in_its_enrolment() {
+    let (journey, relay) = one_key_where(true).await;
+    let chair = &journey.cabinet;
+    spoken_meeting(&journey).await;
+    let data = journey.folder.path().join("second");
+    let (second, _) = joins(&journey, Role::Chair, &data, &relay).await;
+    settled(&[&second, chair]).await;
+    let all = entries_in(&journey.data_dir()).await;
+    assert_eq!(
+        ids(&entries_in(&data).await),
+        ids(&all),
+        "the roster names one exchange key a member, and this is another"
+    );
+    assert_eq!(amounts_to(&second).await, amounts_to(chair).await);
+    for (who, device) in [("the second device", &second), ("the first", chair)] {
+        nothing_new(device, &relay, who).await;
+    }
+    chair.finish_work().await;
+}

@@ -1488,6 +1488,8 @@ export type ExchangeAnswer = {
 	came: number,
 	went: number,
 	waiting: number,
+	/**  Sealed parcels, met for the first time, that no key of this device opens. */
+	not_ours: number,
 	refused: number,
 	/**  What was refused, and what is gone from a relay, each in words. */
 	told: string[],

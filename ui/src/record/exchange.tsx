@@ -54,6 +54,9 @@ export function Exchange({ view, busy, onExchange }: { view: RecordView; busy: b
               </div>
             </div>
           ) : null}
+          {last && last.not_ours > 0 ? (
+            <p className="measure mt-3 text-ink-2">{t("record.notOurs", { count: last.not_ours })}</p>
+          ) : null}
           {last && last.told.length > 0 ? (
             <div role="alert" className="mt-4 flex items-start gap-3 border-l-2 border-bad pl-4">
               <CircleX size={16} className="mt-0.5 shrink-0 text-bad" aria-hidden="true" />

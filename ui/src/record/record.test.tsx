@@ -91,10 +91,12 @@ it("nags for a second keyholder on a board of one", async () => {
 it("exchanges by a key and says what came and what could not be reached", async () => {
   const { user, transport } = await open("/record?tab=exchange", "record");
   expect(await screen.findByText(/there is no such folder/)).toBeInTheDocument();
+  expect(screen.getByText(/^2 things in a shared place are sealed to others/)).toBeInTheDocument();
   await user.keyboard("e");
   expect(await screen.findByText(/1 came, 2 went out/)).toBeInTheDocument();
   expect(transport.calls).toContain("exchange");
   expect(screen.queryByText(/there is no such folder/)).toBeNull();
+  expect(screen.queryByText(/are sealed to others/)).toBeNull();
 });
 
 it("takes a shared folder where there was none", async () => {

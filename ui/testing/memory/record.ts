@@ -19,7 +19,7 @@ const DIGEST = "5b1c02ad9e7f43c1a0d27a1f4be8d3906c1f7be2e7fb0c5b1d12a6f3a0c9d48e
 const STANDS = "This one counts. The other one is kept and shown, and what rested on it has to be said again.";
 
 export function exchangeAnswer(more: Partial<ExchangeAnswer> = {}): ExchangeAnswer {
-  return { at: NOW, came: 3, went: 5, waiting: 0, refused: 0, told: [], unreachable: [], ...more };
+  return { at: NOW, came: 3, went: 5, waiting: 0, not_ours: 0, refused: 0, told: [], unreachable: [], ...more };
 }
 
 const wei: WaitingMember = {
@@ -120,6 +120,7 @@ export function recordView(scene: string): RecordView {
         : null;
     view.last_exchange = exchangeAnswer({
       waiting: 1,
+      not_ours: 2,
       refused: 1,
       told: [
         "folder /mnt/board: entry 5f3a91c2 (sign off, number 7 of log 41f09bc2:1 of Tomasz Zielinski) was given to it and is gone from it, or was changed there. It is kept here, and given again.",

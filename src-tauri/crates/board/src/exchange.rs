@@ -179,8 +179,9 @@ impl Cabinet {
         let mut closed = 0;
         let there = loop {
             let Helping { incoming, more, there, failed } = collect(board, relay.as_ref(), &name, &mut mark).await?;
-            let incoming = opened(board, incoming).await?;
+            // As it lies there: what is in a sealed parcel does not lie there plain.
             came.extend(incoming.parcels.iter().map(|parcel| parcel.digest));
+            let incoming = opened(board, incoming).await?;
             done.not_ours += incoming.not_ours;
             closed += incoming.closed;
             if incoming.parcels.is_empty() && !may_hold_now(board).await? {

@@ -123,6 +123,7 @@ pub(crate) fn answer(done: &Exchanged, at: chrono::DateTime<chrono::Utc>) -> Exc
         came: done.came,
         went: done.went,
         waiting: done.waiting,
+        not_ours: done.not_ours,
         refused: u32::try_from(done.refused.len()).unwrap_or(u32::MAX),
         told: done.refused.clone(),
         unreachable: done.unreachable.clone(),

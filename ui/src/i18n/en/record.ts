@@ -95,6 +95,8 @@ export const recordWords = {
     neverExchanged: "Not since Cabinet was opened.",
     unreachable: "Could not be reached",
     unreachableHint: "Everything is kept here and goes out as soon as it can be reached.",
+    notOurs_one: "One thing in a shared place is sealed to others, or from before this device was admitted.",
+    notOurs_other: "{{count}} things in a shared place are sealed to others, or from before this device was admitted.",
     told_one: "One thing in a shared place is not as it was given",
     told_other: "{{count}} things in a shared place are not as they were given",
     toldHint: "Nothing of it has changed the record. Each is named under Details: tell whoever looks after the place.",

@@ -11,9 +11,9 @@ use store::QuarantineKind;
 use crate::cabinet::{OpenBoard, stored};
 use crate::error::Answer;
 
-/// Everything that travels: entries after a position (0 for all) with what they show, and all documents. Entries that
-/// just came from where this goes need not go back.
-pub(crate) async fn everything(board: &OpenBoard, after: u32, came: &BTreeSet<Digest>) -> Answer<Vec<Parcel>> {
+/// Everything that travels: entries after a position (0 for all) with what they show, and all documents. Entries and blobs
+/// that lie where this goes need not go there again.
+pub(crate) async fn everything(board: &OpenBoard, after: u32, there: &BTreeSet<Digest>) -> Answer<Vec<Parcel>> {
     let parcel = |kind, bytes: Vec<u8>| Parcel { kind, digest: Digest::of(&bytes), bytes };
     let mut parcels = Vec::new();
     for roster in board.store.rosters().await.map_err(stored)? {
@@ -38,11 +38,11 @@ pub(crate) async fn everything(board: &OpenBoard, after: u32, came: &BTreeSet<Di
             wanted.extend(shown(board, &entry, &here).await);
         }
         let parcel = parcel(ParcelKind::Entry, kept.envelope);
-        if !came.contains(&parcel.digest) {
+        if !there.contains(&parcel.digest) {
             parcels.push(parcel);
         }
     }
-    for digest in wanted.intersection(&here).copied() {
+    for digest in wanted.intersection(&here).copied().filter(|digest| !there.contains(digest)) {
         // A blob that was disposed of or never came here cannot be passed on; whoever has it will.
         if let Ok(bytes) = board.store.blob(digest).await {
             parcels.push(Parcel { kind: ParcelKind::Blob, digest, bytes });

@@ -205,8 +205,8 @@ pub(super) async fn outgoing(
             let recipients = Some(to.digest());
             let after = if missed || standing.recipients != recipients { 0 } else { offered };
             // What came is known by its seal: it may have been sealed to others than the present members.
-            let mut parcels = everything(board, after, &BTreeSet::new()).await?;
             let there = standing.sealed_to(to.digest());
+            let mut parcels = everything(board, after, &there).await?;
             parcels.retain(|parcel| parcel.kind == ParcelKind::Document || !there.contains(&parcel.digest));
             let (parcels, sealed) = off_thread(move || seal_all(&to, parcels)).await?;
             Ok(Outgoing { parcels, sealed, offered: position, recipients })

@@ -87,6 +87,8 @@ pub struct ExchangeAnswer {
     pub came: u32,
     pub went: u32,
     pub waiting: u32,
+    /// Sealed parcels, met for the first time, that no key of this device opens.
+    pub not_ours: u32,
     pub refused: u32,
     /// What was refused, and what is gone from a relay, each in words.
     pub told: Vec<String>,
