@@ -65,7 +65,7 @@ impl<'de, S: Sink> Deserialize<'de> for Fold<S> {
                 Ok(Fold(sink))
             }
         }
-        from.deserialize_seq(Items(PhantomData))
+        from.deserialize_seq(Items::<S>(PhantomData))
     }
 }
 
