@@ -158,7 +158,7 @@ fn plain(path: &Path, name: &str) -> Result<Vec<u8>, EvidenceError> {
     Ok(bytes)
 }
 
-/// The names in a folder, sorted, and a few more than are looked at; `None` when it is not there.
+/// The names in a folder, sorted, without those that begin with a dot; `None` when it is not there.
 fn names(folder: &Path) -> std::io::Result<Option<Vec<std::ffi::OsString>>> {
     match fs::symlink_metadata(folder) {
         Ok(found) if found.is_dir() => {}
@@ -168,7 +168,11 @@ fn names(folder: &Path) -> std::io::Result<Option<Vec<std::ffi::OsString>>> {
     }
     let mut names = Vec::new();
     for entry in fs::read_dir(folder)?.take(bounds::ELEMENTS) {
-        names.push(entry?.file_name());
+        let name = entry?.file_name();
+        // What is on its way has such a name until it is whole.
+        if !name.to_string_lossy().starts_with('.') {
+            names.push(name);
+        }
     }
     names.sort();
     Ok(Some(names))

@@ -77,6 +77,7 @@ fn a_folder_is_read_file_by_file_and_each_that_is_not_is_named() {
         (folder.join("b.xml"), REPORT),
         (folder.join("a.sarif"), "{\"runs\":"),
         (folder.join("notes.txt"), "hello"),
+        (folder.join(".b.xml.Xy12"), "<testsui"),
         (secret.clone(), REPORT),
         (root.path().join("CHG-70/other.xml"), REPORT),
     ] {
