@@ -6,7 +6,11 @@ set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 to=$(cd "$1" && pwd)
 python=$root/.cache/evidence/venv/bin
-[ -x "$python/ruff" ] || { echo "evidence-files: tests/support/install.sh test installs what is missing" >&2; exit 1; }
+node=$root/ui/node_modules/.bin
+if ! [ -x "$python/ruff" ] || ! [ -x "$node/vitest" ]; then
+    echo "evidence-files: the stages \"install ui\" of tests/support/test.sh bring what is missing" >&2
+    exit 1
+fi
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -29,4 +33,7 @@ reports node --test --experimental-test-coverage --test-reporter=lcov --test-rep
 reports "$python/python" -m coverage run --source=. -m pytest -q -p no:cacheprovider --junitxml="$to/pytest.junit.xml" test_bad.py
 "$python/python" -m coverage xml -q -o "$to/coverage.cobertura.xml"
 "$python/python" -m coverage lcov -q -o "$to/coverage.lcov"
+reports "$node/vitest" run --root . --globals --reporter=junit --outputFile="$to/vitest.junit.xml" sum.spec.js
+biome() { "$node/biome" lint --reporter=sarif bad.js >"$to/biome.sarif"; }
+reports biome
 reports "$python/ruff" check --no-cache --output-format sarif --select F,E --output-file "$to/ruff.sarif" bad.py

@@ -4,7 +4,7 @@ use std::process::Command;
 use super::*;
 
 /// The file and what it says. Lines that Node counts differ with its version.
-const SAID: [(&str, &str); 8] = [
+const SAID: [(&str, &str); 10] = [
     ("npm.cyclonedx.json", "3 components, 0 without a licence"),
     ("npm.spdx.json", "3 components, 0 without a licence"),
     ("node.junit.xml", "3 tests: 1 passed, 1 failed, 1 skipped"),
@@ -13,6 +13,8 @@ const SAID: [(&str, &str); 8] = [
     ("coverage.cobertura.xml", "5 of 9 lines covered"),
     ("coverage.lcov", "5 of 9 lines covered"),
     ("ruff.sarif", "3 findings: 3 errors, 0 warnings, 0 notes"),
+    ("biome.sarif", "3 findings: 3 errors, 0 warnings, 0 notes"),
+    ("vitest.junit.xml", "3 tests: 1 passed, 1 failed, 1 skipped"),
 ];
 
 fn all_are_read(folder: &Path) {
