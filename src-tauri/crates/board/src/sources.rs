@@ -5,6 +5,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use ::evidence::bounds::BYTES;
 use ::evidence::{Attachments, Collected, Folder, Provider};
 use domain::change::{Attachment, ChangeRequest};
 use domain::evidence::{Evidence, Format, Kind, Source};
@@ -89,8 +90,8 @@ fn content(board: &OpenBoard, handle: &Handle, attachment: &Attachment) -> Resul
             return Ok(None);
         }
         let known = board.store.blob_info(digest).await.map_err(told)?;
-        if known.is_some_and(|blob| blob.size as usize > ::evidence::bounds::BYTES) {
-            return Ok(None);
+        if known.is_some_and(|blob| blob.size as usize > BYTES) {
+            return Err(format!("it is larger than {} MiB", BYTES >> 20));
         }
         board.store.blob(digest).await.map(Some).map_err(told)
     })
