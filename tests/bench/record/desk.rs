@@ -107,6 +107,7 @@ pub async fn merge(set: Set, data: &Path) -> Outcome<Duration> {
     let cabinet = Cabinet::open(Options {
         network: board::Network::default(),
         data_dir: here,
+        evidence_folder: None,
         vault: VaultChoice::Memory(Arc::default()),
         clock: Arc::new(|| time(0)),
         events: Arc::new(Silent),

@@ -3,6 +3,7 @@ mod authority;
 mod by_hand;
 mod delegation;
 mod disposal;
+mod evidence;
 mod forgotten;
 mod forks;
 mod gate;

@@ -66,6 +66,8 @@ pub struct Options {
     pub network: Network,
     /// The board's data folder.
     pub data_dir: PathBuf,
+    /// Where pipelines leave files, a folder for each change; `None`: nowhere.
+    pub evidence_folder: Option<PathBuf>,
     /// Where keys live.
     pub vault: VaultChoice,
     /// Reads the clock. Hosts give the real one; domain rules get its answers as arguments.

@@ -64,7 +64,7 @@ pub struct Config {
 }
 
 /// Key, variable, built-in value, what is right.
-const KEYS: [(&str, &str, &str, Wanted); 7] = [
+const KEYS: [(&str, &str, &str, Wanted); 8] = [
     ("data_dir", "CABINET_DATA_DIR", "", Wanted::Path),
     ("vault", "CABINET_VAULT", "keyring", Wanted::OneOf(&["keyring", "file"])),
     ("log.level", "CABINET_LOG_LEVEL", "info", Wanted::OneOf(&["error", "warn", "info", "debug", "trace"])),
@@ -72,11 +72,13 @@ const KEYS: [(&str, &str, &str, Wanted); 7] = [
     ("sync.interval_minutes", "CABINET_SYNC_INTERVAL_MINUTES", "15", Wanted::Between(0, 1440)),
     ("http.proxy", "CABINET_HTTP_PROXY", "system", Wanted::Proxy),
     ("http.ca_file", "CABINET_HTTP_CA_FILE", "", Wanted::Path),
+    ("evidence_folder", "CABINET_EVIDENCE_FOLDER", "", Wanted::Absolute),
 ];
 
 #[derive(Clone, Copy)]
 enum Wanted {
     Path,
+    Absolute,
     OneOf(&'static [&'static str]),
     Between(u32, u32),
     Proxy,
@@ -86,6 +88,8 @@ impl Wanted {
     fn check(self, value: &str) -> Result<(), String> {
         match self {
             Self::Path => Ok(()),
+            Self::Absolute if value.is_empty() || Path::new(value).is_absolute() => Ok(()),
+            Self::Absolute => Err("a whole path, from / on".to_owned()),
             Self::OneOf(words) if words.contains(&value) => Ok(()),
             Self::OneOf(words) => Err(format!("one of {}", words.join(", "))),
             Self::Between(least, most) => match value.parse::<u32>() {
@@ -228,6 +232,11 @@ impl Config {
     pub fn http_ca_file(&self) -> Option<PathBuf> {
         Some(self.text("http.ca_file")).filter(|p| !p.is_empty()).map(PathBuf::from)
     }
+    /// Where pipelines leave files, a folder for each change.
+    #[must_use]
+    pub fn evidence_folder(&self) -> Option<PathBuf> {
+        Some(self.text("evidence_folder")).filter(|p| !p.is_empty()).map(PathBuf::from)
+    }
     /// Every value in force with its origin, by key.
     #[must_use]
     pub fn settings(&self) -> &BTreeMap<String, Setting> {
@@ -288,6 +297,7 @@ mod tests {
             ("[log]\nkeep_files = 0", "from 1 to 365"),
             ("[http]\nproxy = \"http://u:p@host\"", "without a password"),
             ("data_dir = \"/elsewhere\"", "user's own file only"),
+            ("evidence_folder = \"reports\"", "from / on"),
             ("vault = ", "not TOML"),
         ] {
             std::fs::write(dir.path().join("config.toml"), text).expect("written");

@@ -58,6 +58,7 @@ mod sessions;
 mod settings;
 mod sign_offs;
 mod signing_hands;
+mod sources;
 mod spoken;
 mod standing;
 mod sync;
@@ -96,6 +97,7 @@ pub use minutes::{AnnexSealed, CheckedMinutes, SealAnnexRequest, verify_minutes}
 pub use packs::{PackMade, PackOpened, PackRequest};
 pub use recovery::RecoverRequest;
 pub use samples::{SampleBoard, SampleMember};
+pub use sources::{EvidenceFile, EvidenceProblem, EvidenceView};
 pub use spoken::{AffirmRequest, SpokenAct};
 pub use standing::{Brought, ObligationView, PipelinesView, StandRequest, StandingOffer, StandingView, Taken};
 pub use vault::{ExposeSecret, MemoryVault, SecretString};

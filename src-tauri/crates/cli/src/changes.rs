@@ -9,6 +9,7 @@ use clap::{Subcommand, ValueEnum};
 use serde_json::json;
 
 use crate::dispose;
+use crate::evidence;
 use crate::exit::{CabError, Done};
 use crate::host::Host;
 use crate::names;
@@ -128,6 +129,11 @@ pub enum Verb {
         /// The attachment's name or id; without it, every material one that is missing.
         attachment: Option<String>,
     },
+    /// What pipelines say of it: tests, findings, components, coverage, planned changes; and what could not be read.
+    Evidence {
+        /// The change's key.
+        change: String,
+    },
     /// Dispose of the bytes of attachments, with the PIN of somebody who holds root. It cannot be taken back.
     Dispose(dispose::Dispose),
 }
@@ -163,6 +169,7 @@ pub async fn run(host: &Host, verb: Verb) -> Done<Reply> {
             Ok(Reply::of(&view, text))
         }
         Verb::Difference { change } => stale::difference(&cabinet, &change).await,
+        Verb::Evidence { change } => evidence::run(&cabinet, &change).await,
         Verb::Dispose(args) => dispose::run(host, &cabinet, args).await,
         Verb::Immaterial { change, reason, member } => {
             stale::immaterial(host, &cabinet, &change, reason, member.as_deref()).await

@@ -156,8 +156,14 @@ impl Host {
 
     /// How a desk is opened here.
     pub fn options(&self, data_dir: PathBuf, vault: VaultChoice) -> Options {
-        let network = self.network.clone();
-        Options { network, data_dir, vault, clock: Arc::new(clock), events: Arc::new(Teller::of(self.global.json)) }
+        Options {
+            network: self.network.clone(),
+            data_dir,
+            evidence_folder: self.config.evidence_folder(),
+            vault,
+            clock: Arc::new(clock),
+            events: Arc::new(Teller::of(self.global.json)),
+        }
     }
 
     /// Opens the desk on the data folder.

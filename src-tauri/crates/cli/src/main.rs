@@ -14,6 +14,7 @@ mod delegates;
 mod demo;
 mod dispose;
 mod doctor;
+mod evidence;
 mod exchange;
 mod exit;
 mod folder;

@@ -19,7 +19,7 @@ pub struct BlobInfo {
     pub digest: Digest,
     /// Bytes.
     pub size: u32,
-    /// What it was kept as first, for example `manifest`, `agenda`, `attachment`, `minutes`.
+    /// What it was kept as first, for example `manifest`, `agenda`, `attachment`, `minutes`, `source`.
     pub kind: String,
 }
 

@@ -27,6 +27,7 @@ impl Kept {
         let options = Options {
             network: crate::cabinet::Network::default(),
             data_dir: dir.path().join("board"),
+            evidence_folder: None,
             vault: vault.clone(),
             clock: Arc::new(now),
             events: Arc::new(Silent),

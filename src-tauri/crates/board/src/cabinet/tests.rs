@@ -21,6 +21,7 @@ fn options(data_dir: &std::path::Path, vault: &Arc<MemoryVault>) -> Options {
     Options {
         network: Network::default(),
         data_dir: data_dir.to_owned(),
+        evidence_folder: None,
         vault: VaultChoice::Memory(vault.clone()),
         clock: Arc::new(|| DateTime::from_timestamp(1_800_000_000, 0).expect("a date")),
         events: Arc::new(Silent),
