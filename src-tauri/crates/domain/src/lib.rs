@@ -23,6 +23,7 @@
 //! | [`standing`] | a standing approval of standard changes, its uses, and obligations |
 //! | [`ledger`] | the state that follows from the entries in their causal order |
 //! | [`written`] | a sign-off in an authority's own words elsewhere: which line counts, from which account |
+//! | [`template`] | plan and answers in the ticket's own markup: written out, read back, asked back |
 //! | [`text`] | synced text as harmless blocks |
 pub mod approval;
 pub mod change;
@@ -45,6 +46,7 @@ pub mod ruling;
 pub mod shift;
 pub mod sign_off;
 pub mod standing;
+pub mod template;
 pub mod text;
 pub mod vote;
 pub mod written;

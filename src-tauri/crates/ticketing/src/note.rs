@@ -1,5 +1,6 @@
 //! What Cabinet writes on a ticket, before any markup.
 use domain::change::TextFormat;
+pub use domain::change::carries_marker;
 use domain::ids::OperationId;
 use serde::{Deserialize, Serialize};
 
@@ -44,16 +45,6 @@ pub enum NoteBlock {
 pub fn marker(operation: &OperationId) -> String {
     let hex = operation.0.simple().to_string();
     format!("CAB-{}", &hex[24..])
-}
-
-/// Whether a text carries a marker of any operation.
-#[must_use]
-pub fn carries_marker(text: &str) -> bool {
-    text.match_indices("CAB-").any(|(at, _)| {
-        let rest = &text.as_bytes()[at + 4..];
-        let digits = rest.iter().take_while(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(b)).count();
-        digits == 8 && !rest.get(8).is_some_and(u8::is_ascii_alphanumeric)
-    })
 }
 
 impl Note {
