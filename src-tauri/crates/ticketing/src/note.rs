@@ -37,6 +37,11 @@ pub enum NoteBlock {
         /// Plain text.
         value: String,
     },
+    /// Lines that are shown as they are, to be copied. Without markup they stand as they are.
+    Code {
+        /// Plain text; line ends are kept.
+        text: String,
+    },
 }
 
 /// The marker of an operation, found again on the ticket after a lost answer: `CAB-<8 hex digits>`.
@@ -89,9 +94,26 @@ impl Note {
                         TextFormat::Markdown => out.push_str(&format!("**{label}:** {value}  ")),
                     }
                 }
+                NoteBlock::Code { text } => out.push_str(&code(text, format)),
             }
         }
         out
+    }
+}
+
+/// A block of code that nothing in it can end.
+fn code(text: &str, format: TextFormat) -> String {
+    let text = neutral_lines(text);
+    let text = text.trim_end();
+    match format {
+        TextFormat::Plain => text.to_owned(),
+        // Inside `<pre>` an entity is shown as it is written, and so is a tag, but for the one that ends it.
+        TextFormat::Textile => format!("<pre>\n{}\n</pre>", text.replace("</", "&lt;/")),
+        TextFormat::Markdown => {
+            let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+            let fence = "`".repeat(longest.max(2) + 1);
+            format!("{fence}\n{text}\n{fence}")
+        }
     }
 }
 
@@ -262,6 +284,18 @@ mod tests {
                 proptest::prop_assert!(!note(&text).render(format).contains('\r'));
             }
         }
+    }
+
+    #[test]
+    fn code_stands_as_it_is_and_nothing_in_it_ends_it() {
+        let code = |text: &str, format| Note { blocks: vec![NoteBlock::Code { text: text.into() }] }.render(format);
+        let template = "h3. R23 Backout plan\n\n* >30 min\n";
+        assert_eq!(code(template, TextFormat::Textile), "<pre>\nh3. R23 Backout plan\n\n* >30 min\n</pre>");
+        assert_eq!(code(template, TextFormat::Plain), template.trim_end());
+        assert_eq!(code("### R23\r\n", TextFormat::Markdown), "```\n### R23\n```");
+        assert_eq!(code("a\n````\nb", TextFormat::Markdown), "`````\na\n````\nb\n`````");
+        let hostile = code("</pre> <PRE></PRE>", TextFormat::Textile);
+        assert_eq!(hostile.matches("</").count(), 1, "{hostile}");
     }
 
     #[test]
