@@ -14,6 +14,7 @@ mod packs;
 mod part_11;
 mod pins;
 mod real_postgres;
+mod returns;
 mod secrets;
 mod shifts;
 mod staleness;
