@@ -97,6 +97,12 @@ pub(crate) fn views_of(change: &ChangeRequest, outcomes: &[GateOutcome]) -> Vec<
         if let Some(whence) = section.and_then(|section| found.section(change, section)) {
             shown.finding.push_str(&mark_invisible(&format!(" It is {}.", whence.words())));
         }
+        for (problem, whence) in
+            found.problems.iter().filter(|(p, _)| section.is_some() && p.place == outcome.gate.clause)
+        {
+            let words = sentence(&format!("{}: {}", whence.words(), problem.why));
+            shown.finding.push_str(&mark_invisible(&format!(" {words}")));
+        }
         shown
     });
     shown.collect()

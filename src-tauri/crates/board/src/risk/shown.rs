@@ -32,6 +32,11 @@ pub(super) fn question_view(
         risk.unknown.iter().find(|u| u.question == question.id).map(|u| {
             format!("The ticket says \u{201c}{}\u{201d}, which is none of the answers.", mark_invisible(&u.word))
         });
+    let contradicts = || {
+        let (problem, whence) = found.problems.iter().find(|(p, _)| p.place == question.id)?;
+        Some(mark_invisible(&sentence(&format!("{}: {}", whence.words(), problem.why))))
+    };
+    let help = help.or_else(contradicts);
     let evidence = given.and_then(|g| match g.provenance {
         Provenance::Synced => change.risk_answers.get(&question.id).map(|word| {
             let whence = found.answer(change, &question.id).map_or_else(String::new, |w| format!(", {}", w.words()));

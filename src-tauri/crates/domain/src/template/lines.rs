@@ -28,8 +28,8 @@ pub(super) enum Place {
 /// A heading, as far as it matters here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Heading<'l> {
-    /// Of a template; `rest` is what stands after its colon.
-    Ours { place: Place, level: usize, rest: &'l str },
+    /// Of a template; `rest` is what stands after its colon, `sure`: it names the clause, not a title alone.
+    Ours { place: Place, level: usize, rest: &'l str, sure: bool },
     /// Of something else.
     Other { level: usize },
 }
@@ -119,7 +119,7 @@ fn both(folded: &str, clause: &str, title: &str) -> bool {
 }
 
 /// The place that a marked heading opens: by its clause, whatever its title was translated to, or by its title.
-fn named(words: &str) -> Option<(Place, &str)> {
+fn named(words: &str) -> Option<(Place, &str, bool)> {
     let words = words.trim_matches(['*', '_', '+', '@', '`', ' ']);
     let (head, rest) = split(words);
     if head.len() > LONGEST_HEAD {
@@ -127,9 +127,10 @@ fn named(words: &str) -> Option<(Place, &str)> {
     }
     let first: String = head.chars().take_while(|c| c.is_alphanumeric()).collect();
     let (first, whole) = (fold(&first), fold(head));
-    let found =
-        PLACES.iter().find(|(_, clause, title)| *clause == first || *title == whole || both(&whole, clause, title));
-    found.map(|(place, _, _)| (*place, rest))
+    PLACES.iter().find_map(|(place, clause, title)| {
+        let sure = *clause == first || both(&whole, clause, title);
+        (sure || *title == whole).then_some((*place, rest, sure))
+    })
 }
 
 /// The place that a line without markup opens: clause and title both, since either may stand in any sentence.
@@ -157,13 +158,13 @@ pub(super) fn heading(line: &str, format: TextFormat) -> Option<Heading<'_>> {
     let line = line.trim();
     let marked = by_markup(line, format);
     if let Some((level, words)) = marked
-        && let Some((place, rest)) = named(words)
+        && let Some((place, rest, sure)) = named(words)
     {
-        return Some(Heading::Ours { place, level, rest });
+        return Some(Heading::Ours { place, level, rest, sure });
     }
     if let Some((place, rest)) = unmarked(line) {
         let level = marked.map_or(BARE, |(level, _)| level);
-        return Some(Heading::Ours { place, level, rest });
+        return Some(Heading::Ours { place, level, rest, sure: true });
     }
     marked.map(|(level, _)| Heading::Other { level })
 }

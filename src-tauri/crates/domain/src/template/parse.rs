@@ -22,9 +22,11 @@ pub fn parse(raw: &RawText) -> Parsed {
     for (&line, kind) in lines.iter().zip(&kinds) {
         match kind {
             Kind::Text => match heading(line, raw.format) {
-                Some(Heading::Ours { place, level, rest }) => reader.begin(place, level, rest),
+                Some(Heading::Ours { place, level, rest, sure }) if sure || reader.may_begin(level) => {
+                    reader.begin(place, level, rest);
+                }
                 Some(Heading::Other { level }) if reader.ends_at(level) => reader.finish(),
-                Some(Heading::Other { .. }) | None => reader.text(line),
+                Some(Heading::Ours { .. } | Heading::Other { .. }) | None => reader.text(line),
             },
             Kind::Code { block, edge } => reader.aside(line, !edge && !quoting.contains(block) && says(line)),
             Kind::Quote => reader.aside(line, false),
@@ -73,6 +75,11 @@ struct Reader<'t> {
 }
 
 impl<'t> Reader<'t> {
+    /// Whether a heading with a title alone begins something: a deeper one belongs to what is open.
+    fn may_begin(&self, level: usize) -> bool {
+        self.open.is_none() || self.ends_at(level)
+    }
+
     /// Whether a heading of something else at this level ends what is open.
     fn ends_at(&self, level: usize) -> bool {
         match &self.open {

@@ -138,6 +138,16 @@ fn a_section_keeps_its_markup_and_ends_at_the_next_heading_of_its_level() {
 }
 
 #[test]
+fn a_deeper_heading_that_happens_to_be_a_title_belongs_to_its_section() {
+    let text =
+        "h3. R19 Method of deployment\n\nh4. Testing\n\n* smoke\n\nh3. Testing\n\nAll green.\n\nh4. R25\n\nMail.";
+    let parsed = read(TextFormat::Textile, text);
+    assert_eq!(section(&parsed, PlanSection::Method), Some("h4. Testing\n\n* smoke"));
+    assert_eq!(section(&parsed, PlanSection::Testing), Some("All green."));
+    assert_eq!(section(&parsed, PlanSection::Communication), Some("Mail."), "a clause is never by chance");
+}
+
+#[test]
 fn sections_may_be_moved_and_some_left_out() {
     let text = "### R24 Testing\nAll green.\n\n### R17 Approach\nOne by one.\n";
     let parsed = read(TextFormat::Markdown, text);
