@@ -73,12 +73,13 @@ impl Found {
 }
 
 /// Whether a comment may fill what the ticket lacks: public, by somebody the change belongs to, and not Cabinet's. That
-/// last is told from its text alone, since the plan is material and every device must read the same: which account is
-/// Cabinet's differs from one device to the next.
+/// last is told from its text alone, by a marker outside any quotation, since the plan is material and every device must
+/// read the same: which account is Cabinet's differs from one device to the next.
 fn counts(change: &ChangeRequest, comment: &Journal) -> bool {
     let people = [&change.requester, &change.author, &change.assignee, &change.release_manager];
     let theirs = people.into_iter().flatten().any(|person| person.id == comment.author.id);
-    theirs && !comment.private && !comment.own && !carries_marker(&comment.notes.text)
+    let written_by_us = |line: &str| !line.trim_start().starts_with('>') && carries_marker(line);
+    theirs && !comment.private && !comment.notes.text.lines().any(written_by_us)
 }
 
 /// What the description gives, else the newest comment that counts and has it.

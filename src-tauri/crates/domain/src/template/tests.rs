@@ -291,6 +291,7 @@ fn fields_come_first_then_the_description_then_the_newest_comment() {
 #[test]
 fn only_a_public_comment_of_somebody_the_change_belongs_to_counts() {
     let text = "h3. R23 Backout plan\n\nRestore.";
+    let marked = format!("{text}\n\n*Reference:* CAB-1a2b3c4d");
     let one = comment("1", 3, "5", text);
     for (what, comment, counts) in [
         ("the requester's", one.clone(), true),
@@ -299,8 +300,9 @@ fn only_a_public_comment_of_somebody_the_change_belongs_to_counts() {
         ("the deployer's", Journal { author: account("7", "Dora Lind"), ..one.clone() }, false),
         ("a stranger's", Journal { author: account("77", "Somebody"), ..one.clone() }, false),
         ("a private one", Journal { private: true, ..one.clone() }, false),
-        ("Cabinet's own", Journal { own: true, ..one.clone() }, false),
-        ("another device's", Journal { notes: textile(&format!("{text}\n\nReference: CAB-1a2b3c4d")), ..one }, false),
+        ("Cabinet's own", Journal { own: true, notes: textile(&marked), ..one.clone() }, false),
+        ("another device's", Journal { notes: textile(&marked), ..one.clone() }, false),
+        ("a reply that quotes it", Journal { notes: textile(&format!("> CAB-1a2b3c4d\n\n{text}")), ..one }, true),
     ] {
         let mut synced = ChangeRequest { journals: vec![comment], ..bare() };
         fill(&mut synced);
