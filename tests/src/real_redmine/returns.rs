@@ -18,7 +18,7 @@ fn asked(server: &Redmine, id: u32) -> Vec<String> {
 async fn an_incomplete_change_goes_back_with_one_comment_and_the_pasted_template_is_read() {
     let server = Redmine::given();
     let project = server.project();
-    let id = server.ticket(&project, "Incomplete", "Assess");
+    let id = server.ticket(&project, "Incomplete", "Authorize");
     for field in ["Plan: Backout plan", "Plan: Testing"] {
         server.set("alice", id, field, "");
     }
@@ -39,7 +39,7 @@ async fn an_incomplete_change_goes_back_with_one_comment_and_the_pasted_template
     }
     let comments = asked(&server, id);
     assert_eq!(comments.len(), 1, "nothing is asked twice: {comments:?}");
-    assert_eq!(server.issue(id)["status"]["name"], "Assess", "a comment and nothing else");
+    assert_eq!(server.issue(id)["status"]["name"], "Authorize", "a comment and nothing else");
     let change = kept_change(&journey.data_dir(), id).await;
     assert_eq!(change.plan.len(), 11, "the comment itself fills nothing in");
 
