@@ -179,11 +179,7 @@ function ChangePage({ change }: { change: ChangeView }) {
             {tab === "conditions" ? <Conditions change={change} look={look} /> : null}
             {tab === "history" ? <History entries={change.history} /> : null}
           </TabPanel>
-          <Margin
-            change={change}
-            onHandOut={() => setHandingOut(true)}
-            onReturn={() => setReturning(true)}
-          />
+          <Margin change={change} onHandOut={() => setHandingOut(true)} onReturn={() => setReturning(true)} />
         </div>
       </Tabs>
     </div>

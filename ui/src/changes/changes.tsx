@@ -59,12 +59,7 @@ export function Changes() {
     <div className="flex h-full">
       <div className="flex min-w-0 grow flex-col">
         <h1 className="sr-only">{t("nav.changes")}</h1>
-        <FilterBar
-          inputRef={filter}
-          counts={rows.counts}
-          total={rows.total}
-          onReturn={() => setReturning(true)}
-        />
+        <FilterBar inputRef={filter} counts={rows.counts} total={rows.total} onReturn={() => setReturning(true)} />
         {rows.error ? (
           <Failed thrown={rows.error} onRetry={rows.retry} />
         ) : rows.total === 0 ? (

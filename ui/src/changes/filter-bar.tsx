@@ -55,12 +55,7 @@ export function FilterBar(props: {
         ))}
       </ToggleButtonGroup>
       <div className="grow" />
-      <IconButton
-        label={t("command.changes.returns")}
-        keys="t"
-        icon={<Undo2 size={15} />}
-        onPress={props.onReturn}
-      />
+      <IconButton label={t("command.changes.returns")} keys="t" icon={<Undo2 size={15} />} onPress={props.onReturn} />
       <FilterMenu
         label={t("changes.level")}
         values={LEVELS}

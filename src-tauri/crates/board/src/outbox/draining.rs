@@ -40,7 +40,7 @@ pub(crate) enum Eager {
 /// What draining came to.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Drained {
-    /// Written, read back and found.
+    /// Decisions that were written, read back and found.
     pub verified: u32,
     /// Still in the outbox.
     pub waiting: u32,
@@ -107,7 +107,7 @@ impl Cabinet {
                 self.changed(&[Noun::Outbox], &[operation.change.as_str()]);
                 match outcome {
                     Ok(PushState::Verified { receipt }) => {
-                        drained.verified += 1;
+                        drained.verified += u32::from(operation.kind == write_back::KIND);
                         self.record_one(board, &operation, &receipt).await?;
                     }
                     Ok(
