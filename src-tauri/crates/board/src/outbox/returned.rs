@@ -1,6 +1,6 @@
 //! A change on its way back to its requester: one comment, at most once a day per ticket.
 use chrono::{DateTime, Duration, Utc};
-use domain::change::{ChangeRequest, carries_marker};
+use domain::change::{ChangeRequest, StatusCategory, carries_marker};
 use domain::ids::{BoardId, ChangeKey, Digest, OperationId};
 use domain::sign_off::Standing;
 use domain::template::{AskBack, ask_back};
@@ -121,6 +121,8 @@ fn unfit(found: &StoredChange, standing: Standing) -> Option<&'static str> {
         Some("the ticket is gone from its system, or we may no longer read it")
     } else if !open {
         Some("it is decided")
+    } else if change.status.category == Some(StatusCategory::Closed) {
+        Some("its ticket is closed")
     } else if !change.details_synced {
         Some("its details have not arrived yet; sync first")
     } else if change.requester.is_none() && change.author.is_none() {
@@ -304,6 +306,43 @@ mod tests {
             assert!(back.plan.is_empty(), "{format:?}: {text}");
             assert_eq!(asked_at(&back).map(|(when, _)| when), Some(at(1)), "{format:?}: {text}");
         }
+    }
+
+    fn stored(change: ChangeRequest) -> StoredChange {
+        StoredChange {
+            change,
+            remote_hash: Digest([0; 32]),
+            details_hash: None,
+            details_due: false,
+            first_seen: DateTime::UNIX_EPOCH,
+            last_synced: DateTime::UNIX_EPOCH,
+            tombstone: None,
+            tombstoned_at: None,
+        }
+    }
+
+    #[test]
+    fn only_an_open_change_that_is_here_and_has_somebody_goes_back() {
+        let fit = |edit: fn(&mut ChangeRequest), standing| {
+            let mut change = change("CHG-1");
+            edit(&mut change);
+            unfit(&stored(change), standing).is_none()
+        };
+        for (standing, goes) in [
+            (Standing::Undecided, true),
+            (Standing::Deferred, true),
+            (Standing::MoreInformation, true),
+            (Standing::AwaitingSignOff, false),
+            (Standing::Approved, false),
+            (Standing::Rejected, false),
+        ] {
+            assert_eq!(fit(|_| (), standing), goes, "{standing:?}");
+        }
+        assert!(!fit(|c| c.details_synced = false, Standing::Undecided), "what is on the ticket is not known yet");
+        assert!(!fit(|c| c.author = None, Standing::Undecided), "there is nobody to ask");
+        assert!(!fit(|c| c.status.category = Some(StatusCategory::Closed), Standing::Undecided), "it is over");
+        let gone = StoredChange { tombstone: Some(store::Tombstone::Deleted), ..stored(change("CHG-1")) };
+        assert!(unfit(&gone, Standing::Undecided).is_some());
     }
 
     #[test]
