@@ -3,7 +3,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use board::requests::{AttendanceRequest, OfChange, OfDraftProject, OfItem, OfMeeting, SigningRequest, VoteRequest};
+use board::requests::{
+    AttendanceRequest, OfChange, OfDraftProject, OfItem, OfMeeting, ReturnRequest, SigningRequest, VoteRequest,
+};
 use board::views::{
     Basis, DecisionKind, MappingRow, SaveConnectionRequest, TestConnectionRequest, TicketingSystemKind,
 };
@@ -152,6 +154,37 @@ pub fn approving(statement: impl Into<String>, member: impl Into<String>, pin: O
         named: String::new(),
         ticked: Vec::new(),
     }
+}
+
+/// Names one change to be returned.
+pub fn of(key: &str) -> ReturnRequest {
+    ReturnRequest { changes: Some(vec![key.to_owned()]) }
+}
+
+/// The one row of an answer about one change.
+pub fn only(rows: Vec<board::views::ReturnRow>) -> board::views::ReturnRow {
+    assert_eq!(rows.len(), 1, "{rows:?}");
+    rows.into_iter().next().expect("one")
+}
+
+/// A template of a plan in Textile as its requester pastes it: a text in the place of each hint.
+pub fn filled_plan(template: &str, text: &str) -> String {
+    let lines = template.lines().map(|line| if line.starts_with('_') { text } else { line });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// A template of answers in Textile with the first choice after each colon.
+pub fn filled_answers(template: &str) -> String {
+    let lines: Vec<&str> = template.lines().collect();
+    let filled = lines.iter().enumerate().map(|(n, line)| {
+        if line.ends_with("):") {
+            let first = lines.get(n + 2).and_then(|choice| choice.strip_prefix("* ")).expect("its first choice");
+            format!("{line} {first}")
+        } else {
+            (*line).to_owned()
+        }
+    });
+    filled.collect::<Vec<_>>().join("\n")
 }
 
 impl Journey {
@@ -309,6 +342,13 @@ impl<S> Journey<S> {
             .filter(|r| r.gates_blocking == 0 && r.remote_status == "Authorize")
             .map(|r| r.key)
             .collect()
+    }
+
+    /// The change's gate of this clause: how it stands, and what it says.
+    pub async fn gate(&self, key: &str, clause: &str) -> (board::views::GateResult, String) {
+        let gates = self.change(key).await.gates;
+        let gate = gates.into_iter().find(|gate| gate.clause == clause).expect("a gate of the clause");
+        (gate.result, gate.finding)
     }
 
     pub async fn change(&self, key: &str) -> board::views::ChangeView {

@@ -1,6 +1,6 @@
 //! Commands: changes.
-use board::requests::{HandOutRequest, MeetCondition, OfAttachment, OfChange};
-use board::views::{Attachment, ChangeView, ChangesPage, ChangesQuery};
+use board::requests::{HandOutRequest, MeetCondition, OfAttachment, OfChange, ReturnRequest};
+use board::views::{Attachment, ChangeView, ChangesPage, ChangesQuery, ReturnRow};
 use board::{Answer, Cabinet, HandedOut};
 use tauri::State;
 
@@ -44,4 +44,18 @@ pub async fn meet_condition(cabinet: State<'_, Cabinet>, request: MeetCondition)
 #[specta::specta]
 pub async fn hand_out(cabinet: State<'_, Cabinet>, request: HandOutRequest) -> Answer<HandedOut> {
     cabinet.hand_out(request).await
+}
+
+/// What would be asked of requesters on their tickets.
+#[tauri::command]
+#[specta::specta]
+pub async fn preview_returns(cabinet: State<'_, Cabinet>, request: ReturnRequest) -> Answer<Vec<ReturnRow>> {
+    cabinet.preview_returns(request).await
+}
+
+/// Returns changes to their requesters.
+#[tauri::command]
+#[specta::specta]
+pub async fn return_to_requester(cabinet: State<'_, Cabinet>, request: ReturnRequest) -> Answer<Vec<ReturnRow>> {
+    cabinet.return_to_requester(request).await
 }

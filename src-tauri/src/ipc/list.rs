@@ -6,7 +6,8 @@ commands! {
         status: app_status, preferences, set_preferences, members, set_me, cancel_work, touch;
         boards: enrolment_terms, create_board, open_sample_board;
         connections: connection, test_connection, propose_mapping, dry_run_mapping, save_connection, sync;
-        changes: list_changes, change, mark_looked, download_attachment, meet_condition, hand_out;
+        changes: list_changes, change, mark_looked, download_attachment, meet_condition, hand_out,
+            preview_returns, return_to_requester;
         pipelines: pipelines, suspend_standing, meet_obligation, bring_receipt;
         risk: risk_walk, answer_risk, submit_risk;
         plan: plan_review, tick_section, comment_section, submit_plan_review;

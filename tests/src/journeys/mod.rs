@@ -15,6 +15,7 @@ mod packs;
 mod part_11;
 mod pins;
 mod real_postgres;
+mod returns;
 mod sealed;
 mod secrets;
 mod shifts;

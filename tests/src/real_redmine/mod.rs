@@ -13,6 +13,7 @@ mod killed;
 mod material;
 mod offline;
 mod refused;
+mod returns;
 mod server;
 mod silent_edits;
 mod staleness;

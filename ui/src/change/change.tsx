@@ -13,6 +13,7 @@ import { useNotices } from "../ds/notices";
 import { windowText } from "../ds/time";
 import type { ChangeView } from "../ipc/contract";
 import { useAct, useTransport, useView } from "../ipc/queries";
+import { Returns } from "../returns/returns";
 import { RiskPanel } from "../risk/risk-panel";
 import { Conditions } from "./conditions";
 import { HandOut } from "./hand-out";
@@ -41,6 +42,7 @@ function ChangePage({ change }: { change: ChangeView }) {
   const looked = useAct("markLooked", { quiet: true });
   const sign = useAct("requestSigning");
   const [handingOut, setHandingOut] = useState(false);
+  const [returning, setReturning] = useState(false);
   const [look, setLook] = useState(0);
   const stale = change.sign_offs.some((signOff) => signOff.state === "stale");
   const again = change.sign_offs.find((signOff) => signOff.reaffirmable);
@@ -75,6 +77,7 @@ function ChangePage({ change }: { change: ChangeView }) {
   useCommand("change.plan", () => navigate({ to: "/changes/$change/plan", params: { change: id } }));
   useCommand("change.sign", () => sign.mutate({ subject: { kind: "change", change: id } }));
   useCommand("change.handOut", change.decision ? () => setHandingOut(true) : null);
+  useCommand("change.returns", change.decision ? null : () => setReturning(true));
   const showDifference = () => {
     setTab("conditions");
     setLook((before) => before + 1);
@@ -95,6 +98,7 @@ function ChangePage({ change }: { change: ChangeView }) {
   return (
     <div className="flex h-full flex-col">
       {handingOut ? <HandOut change={change} onClose={() => setHandingOut(false)} /> : null}
+      {returning ? <Returns change={id} onClose={() => setReturning(false)} /> : null}
       <header data-region="change" className="shrink-0 px-6 pt-4">
         <div className="flex flex-wrap items-start gap-3">
           <div className="-ml-2">
@@ -175,7 +179,7 @@ function ChangePage({ change }: { change: ChangeView }) {
             {tab === "conditions" ? <Conditions change={change} look={look} /> : null}
             {tab === "history" ? <History entries={change.history} /> : null}
           </TabPanel>
-          <Margin change={change} onHandOut={() => setHandingOut(true)} />
+          <Margin change={change} onHandOut={() => setHandingOut(true)} onReturn={() => setReturning(true)} />
         </div>
       </Tabs>
     </div>

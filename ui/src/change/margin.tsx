@@ -11,8 +11,9 @@ import { SignOffSlots } from "./sign-off-slots";
 const HANDED_OUT: readonly ApprovalState[] = ["holds", "stale"];
 
 /** The margin of the form: where it stands, whose turn it is, who is behind it. */
-export function Margin({ change, onHandOut }: { change: ChangeView; onHandOut: () => void }) {
+export function Margin(props: { change: ChangeView; onHandOut: () => void; onReturn: () => void }) {
   const { t } = useTranslation();
+  const { change, onHandOut, onReturn } = props;
   const { row } = change;
   return (
     <aside
@@ -46,6 +47,11 @@ export function Margin({ change, onHandOut }: { change: ChangeView; onHandOut: (
         </Section>
         <Section title={t("change.gates")}>
           <GateCount failed={row.gates_failed} blocking={row.gates_blocking} />
+          {change.decision ? null : (
+            <Button className="mt-3" keys="t" onPress={onReturn}>
+              {t("command.change.returns")}
+            </Button>
+          )}
         </Section>
         {change.required_sign_offs.length > 0 ? (
           <Section title={t("change.signOffs")}>

@@ -6,6 +6,7 @@ import { Button } from "../ds/button";
 import { EmptyState, Failed } from "../ds/layout";
 import type { ChangesQuery } from "../ipc/contract";
 import { useAct, useAppStatus } from "../ipc/queries";
+import { Returns } from "../returns/returns";
 import { FilterBar } from "./filter-bar";
 import { Grid } from "./grid";
 import { changeQuery, setListState, useListState } from "./list-state";
@@ -20,6 +21,7 @@ export function Changes() {
   const navigate = useNavigate();
   const { query, cursor, peek } = useListState();
   const [visible, setVisible] = useState<[number, number]>([0, 60]);
+  const [returning, setReturning] = useState(false);
   const rows = useRows(query, visible[0], visible[1]);
   const filter = useRef<HTMLInputElement>(null);
   const status = useAppStatus();
@@ -44,6 +46,7 @@ export function Changes() {
   useCommand("changes.peek", row ? () => setListState({ peek: !peek }) : null);
   useCommand("changes.risk", row ? () => navigate({ to: "/changes/$change/risk", params: { change: row.id } }) : null);
   useCommand("changes.plan", row ? () => navigate({ to: "/changes/$change/plan", params: { change: row.id } }) : null);
+  useCommand("changes.returns", () => setReturning(true));
   useCommand("changes.nextView", () => step(1));
   useCommand("changes.previousView", () => step(-1));
   useLayer(peek, () => setListState({ peek: false }));
@@ -56,7 +59,7 @@ export function Changes() {
     <div className="flex h-full">
       <div className="flex min-w-0 grow flex-col">
         <h1 className="sr-only">{t("nav.changes")}</h1>
-        <FilterBar inputRef={filter} counts={rows.counts} total={rows.total} />
+        <FilterBar inputRef={filter} counts={rows.counts} total={rows.total} onReturn={() => setReturning(true)} />
         {rows.error ? (
           <Failed thrown={rows.error} onRetry={rows.retry} />
         ) : rows.total === 0 ? (
@@ -76,6 +79,7 @@ export function Changes() {
           />
         )}
       </div>
+      {returning ? <Returns change={null} onClose={() => setReturning(false)} /> : null}
       {peek && row ? <Peek id={row.id} onClose={() => setListState({ peek: false })} onOpen={() => open()} /> : null}
     </div>
   );

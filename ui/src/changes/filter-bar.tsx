@@ -1,4 +1,4 @@
-import { Check, ListFilter, Search, X } from "lucide-react";
+import { Check, ListFilter, Search, Undo2, X } from "lucide-react";
 import type { Ref } from "react";
 import {
   Button,
@@ -12,6 +12,7 @@ import {
   ToggleButtonGroup,
 } from "react-aria-components";
 import { useTranslation } from "react-i18next";
+import { IconButton } from "../ds/button";
 import { Kbd } from "../ds/kbd";
 import { KindMark, LevelMark } from "../ds/marks";
 import type { ChangeKind, ChangesPage, ChangesQuery, RiskLevel } from "../ipc/contract";
@@ -25,6 +26,7 @@ export function FilterBar(props: {
   inputRef: Ref<HTMLInputElement>;
   counts: ChangesPage["counts"] | undefined;
   total: number | undefined;
+  onReturn: () => void;
 }) {
   const { t } = useTranslation();
   const { query } = useListState();
@@ -53,6 +55,7 @@ export function FilterBar(props: {
         ))}
       </ToggleButtonGroup>
       <div className="grow" />
+      <IconButton label={t("command.changes.returns")} keys="t" icon={<Undo2 size={15} />} onPress={props.onReturn} />
       <FilterMenu
         label={t("changes.level")}
         values={LEVELS}

@@ -58,6 +58,7 @@ export const CATALOGUE = {
   "changes.peek": { scope: "changes", keys: [" "] },
   "changes.risk": { scope: "changes", keys: ["r"] },
   "changes.plan": { scope: "changes", keys: ["p"] },
+  "changes.returns": { scope: "changes", keys: ["t"] },
   "changes.nextView": { scope: "changes", keys: ["]"] },
   "changes.previousView": { scope: "changes", keys: ["["] },
 
@@ -79,6 +80,7 @@ export const CATALOGUE = {
   "change.bringReceipts": { scope: "change", keys: ["b"] },
   "change.copy": { scope: "change", keys: ["y"] },
   "change.handOut": { scope: "change", keys: ["e"] },
+  "change.returns": { scope: "change", keys: ["t"] },
   "change.next": { scope: "change", keys: ["j"] },
   "change.previous": { scope: "change", keys: ["k"] },
   "change.back": { scope: "change", keys: ["u"] },

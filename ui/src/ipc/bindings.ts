@@ -50,6 +50,10 @@ export const commands = {
 	meetCondition: (request: MeetCondition) => typedError<null, BoardError_Serialize>(__TAURI_INVOKE("meet_condition", { request })),
 	/**  Hands an approval out for a pipeline. */
 	handOut: (request: HandOutRequest) => typedError<HandedOut_Serialize, BoardError_Serialize>(__TAURI_INVOKE("hand_out", { request })),
+	/**  What would be asked of requesters on their tickets. */
+	previewReturns: (request: ReturnRequest_Deserialize) => typedError<ReturnRow_Serialize[], BoardError_Serialize>(__TAURI_INVOKE("preview_returns", { request })),
+	/**  Returns changes to their requesters. */
+	returnToRequester: (request: ReturnRequest_Deserialize) => typedError<ReturnRow_Serialize[], BoardError_Serialize>(__TAURI_INVOKE("return_to_requester", { request })),
 	/**  What pipelines may repeat of a change, and what they left owing. */
 	pipelines: (request: OfChange) => typedError<PipelinesView_Serialize, BoardError_Serialize>(__TAURI_INVOKE("pipelines", { request })),
 	/**  Stops a standing approval. */
@@ -3037,6 +3041,50 @@ export type RequiredSignOff_Serialize = {
 	/**  Why this role is asked, with its clause. */
 	reason: string,
 	clause: string | null,
+};
+
+/**  Names changes to return to their requesters; null: every one that a board could still take up. */
+export type ReturnRequest = ReturnRequest_Serialize | ReturnRequest_Deserialize;
+
+/**  Names changes to return to their requesters; null: every one that a board could still take up. */
+export type ReturnRequest_Deserialize = {
+	changes?: string[] | null,
+};
+
+/**  Names changes to return to their requesters; null: every one that a board could still take up. */
+export type ReturnRequest_Serialize = {
+	changes: string[] | null,
+};
+
+/**  A view: what returning a change writes on its ticket, or why nothing. */
+export type ReturnRow = ReturnRow_Serialize | ReturnRow_Deserialize;
+
+/**  A view: what returning a change writes on its ticket, or why nothing. */
+export type ReturnRow_Deserialize = {
+	change: string,
+	title: string,
+	/**  Who is asked. */
+	to?: string | null,
+	/**  The comment, in the ticket's markup; null where nothing is asked. */
+	text?: string | null,
+	/**  How many things are missing. */
+	missing: number,
+	/**  Why nothing is asked, in words. */
+	none?: string | null,
+};
+
+/**  A view: what returning a change writes on its ticket, or why nothing. */
+export type ReturnRow_Serialize = {
+	change: string,
+	title: string,
+	/**  Who is asked. */
+	to: string | null,
+	/**  The comment, in the ticket's markup; null where nothing is asked. */
+	text: string | null,
+	/**  How many things are missing. */
+	missing: number,
+	/**  Why nothing is asked, in words. */
+	none: string | null,
 };
 
 /**  Why a key was taken away. */

@@ -110,6 +110,7 @@ export type {
   RemoteProject,
   RequiredField_Serialize as RequiredField,
   RequiredSignOff_Serialize as RequiredSignOff,
+  ReturnRow_Serialize as ReturnRow,
   RevocationReason,
   RiskFactor,
   RiskFloor_Serialize as RiskFloor,

@@ -21,6 +21,7 @@ const STALE_BY = {
   connection: ["connection"],
   listChanges: ["changes", "risk", "plan", "decisions", "sign_offs", "agenda"],
   change: ["changes", "risk", "plan", "decisions", "sign_offs", "agenda"],
+  previewReturns: ["changes", "risk", "plan", "decisions", "outbox"],
   riskWalk: ["risk", "changes"],
   planReview: ["plan", "changes"],
   listMeetings: ["meetings", "agenda", "decisions", "minutes"],

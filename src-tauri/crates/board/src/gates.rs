@@ -1,6 +1,7 @@
 //! The gates of a change as the board sees them: rules about the change, and rules about people.
 use domain::change::ChangeRequest;
 use domain::gate::{self, GateOutcome, GateResult};
+use domain::plan::PlanSection;
 use domain::policy::Slot;
 use domain::risk::RiskLevel;
 use domain::sign_off::{Authority, authority_holds};
@@ -85,6 +86,26 @@ pub(crate) fn counts(change: &ChangeRequest, outcomes: &[GateOutcome]) -> Counts
         }
     }
     counts
+}
+
+/// The gates as the window shows them, each section of the plan with where on the ticket it stands, if in no field of it.
+pub(crate) fn views_of(change: &ChangeRequest, outcomes: &[GateOutcome]) -> Vec<views::Gate> {
+    let found = domain::template::found(change);
+    let shown = outcomes.iter().map(|outcome| {
+        let mut shown = view(outcome);
+        let section = PlanSection::ALL.into_iter().find(|section| section.clause() == outcome.gate.clause);
+        if let Some(whence) = section.and_then(|section| found.section(change, section)) {
+            shown.finding.push_str(&mark_invisible(&format!(" It is {}.", whence.words())));
+        }
+        for (problem, whence) in
+            found.problems.iter().filter(|(p, _)| section.is_some() && p.place == outcome.gate.clause)
+        {
+            let words = sentence(&format!("{}: {}", whence.words(), problem.why));
+            shown.finding.push_str(&mark_invisible(&format!(" {words}")));
+        }
+        shown
+    });
+    shown.collect()
 }
 
 /// A gate as the window shows it. The words may quote the ticket, so invisible characters are marked.

@@ -341,11 +341,15 @@ impl Cabinet {
         let since = self.since_looked(board, state, &change, me).await?;
         let level = self.risk_of(state, &change)?.decided.level;
         let all = reviews(state, key);
+        let found = domain::template::found(&change);
         let sections: Vec<views::PlanSection> = summaries(state, &change, level, &since, me, Some(&draft))
             .into_iter()
             .zip(PlanSection::ALL)
             .map(|(summary, section)| views::PlanSection {
-                guidance: guidance(section).to_owned(),
+                guidance: match found.section(&change, section) {
+                    Some(whence) => text::mark_invisible(&format!("{} ({})", guidance(section), whence.words())),
+                    None => guidance(section).to_owned(),
+                },
                 body: change.plan.get(&section).filter(|t| !t.is_blank()).map_or_else(Vec::new, text::blocks),
                 comments: comments(state, all, section, me, Some(&draft)),
                 since_last_looked: since.of(&format!("plan.{}", summary.id)),

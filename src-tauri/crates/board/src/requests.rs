@@ -58,6 +58,8 @@ requests! {
     HandOutRequest { change: String, path: String, snapshot: bool }
     /// Asks a member for a sign-off in writing.
     AskInWriting { change: String, member: String }
+    /// Names changes to return to their requesters; null: every one that a board could still take up.
+    ReturnRequest { changes: Option<Vec<String>> }
     /// Names an attachment of a change.
     OfAttachment { change: String, attachment: String }
     /// Answers a question of the risk walk; `None` opens it again.

@@ -14,6 +14,7 @@ use crate::exit::{CabError, Done};
 use crate::host::Host;
 use crate::names;
 use crate::reply::Reply;
+use crate::returns;
 use crate::stale;
 use crate::table::{Table, cut};
 
@@ -134,6 +135,10 @@ pub enum Verb {
         /// The change's key.
         change: String,
     },
+    /// Templates for plan and risk answers, to be pasted on the ticket and filled in there.
+    Template(returns::Template),
+    /// Return changes to their requesters: one comment each that lists what is missing, at most once a day per ticket.
+    Return(returns::Return),
     /// Dispose of the bytes of attachments, with the PIN of somebody who holds root. It cannot be taken back.
     Dispose(dispose::Dispose),
 }
@@ -170,6 +175,8 @@ pub async fn run(host: &Host, verb: Verb) -> Done<Reply> {
         }
         Verb::Difference { change } => stale::difference(&cabinet, &change).await,
         Verb::Evidence { change } => evidence::run(&cabinet, &change).await,
+        Verb::Template(args) => returns::template(&cabinet, args).await,
+        Verb::Return(args) => returns::give_back(host, &cabinet, args).await,
         Verb::Dispose(args) => dispose::run(host, &cabinet, args).await,
         Verb::Immaterial { change, reason, member } => {
             stale::immaterial(host, &cabinet, &change, reason, member.as_deref()).await

@@ -30,6 +30,7 @@ mod outbox;
 mod packs;
 mod progress;
 mod reply;
+mod returns;
 mod review;
 mod sample_server;
 mod score;

@@ -181,6 +181,16 @@ pub struct Journal {
     pub own: bool,
 }
 
+/// Whether a text carries a marker of Cabinet's, `CAB-<8 hex digits>`: then Cabinet wrote it, or somebody quotes it.
+#[must_use]
+pub fn carries_marker(text: &str) -> bool {
+    text.match_indices("CAB-").any(|(at, _)| {
+        let rest = &text.as_bytes()[at + 4..];
+        let digits = rest.iter().take_while(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(b)).count();
+        digits == 8 && !rest.get(8).is_some_and(u8::is_ascii_alphanumeric)
+    })
+}
+
 /// A value that the mapping could not read: shown, never guessed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct MappingProblem {

@@ -24,6 +24,7 @@
 //! | [`evidence`] | what a file out of a pipeline says: tests, findings, components, coverage, planned changes |
 //! | [`ledger`] | the state that follows from the entries in their causal order |
 //! | [`written`] | a sign-off in an authority's own words elsewhere: which line counts, from which account |
+//! | [`template`] | plan and answers in the ticket's own markup: written out, read back, asked back |
 //! | [`text`] | synced text as harmless blocks |
 pub mod approval;
 pub mod change;
@@ -47,6 +48,7 @@ pub mod ruling;
 pub mod shift;
 pub mod sign_off;
 pub mod standing;
+pub mod template;
 pub mod text;
 pub mod vote;
 pub mod written;

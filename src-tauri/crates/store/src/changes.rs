@@ -130,6 +130,8 @@ impl Append {
             change.linked_issues.clone_from(&before.change.linked_issues);
             change.attachments.clone_from(&before.change.attachments);
             change.details_synced = before.change.details_synced;
+            // And so is what its comments filled in.
+            domain::template::fill(&mut change);
         }
         for downloaded in self.attachments(&change.key).await? {
             for attachment in &mut change.attachments {

@@ -1,5 +1,6 @@
 //! What Cabinet writes on a ticket, before any markup.
 use domain::change::TextFormat;
+pub use domain::change::carries_marker;
 use domain::ids::OperationId;
 use serde::{Deserialize, Serialize};
 
@@ -36,6 +37,11 @@ pub enum NoteBlock {
         /// Plain text.
         value: String,
     },
+    /// Lines that are shown as they are, to be copied. Without markup they stand as they are.
+    Code {
+        /// Plain text; line ends are kept.
+        text: String,
+    },
 }
 
 /// The marker of an operation, found again on the ticket after a lost answer: `CAB-<8 hex digits>`.
@@ -44,16 +50,6 @@ pub enum NoteBlock {
 pub fn marker(operation: &OperationId) -> String {
     let hex = operation.0.simple().to_string();
     format!("CAB-{}", &hex[24..])
-}
-
-/// Whether a text carries a marker of any operation.
-#[must_use]
-pub fn carries_marker(text: &str) -> bool {
-    text.match_indices("CAB-").any(|(at, _)| {
-        let rest = &text.as_bytes()[at + 4..];
-        let digits = rest.iter().take_while(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(b)).count();
-        digits == 8 && !rest.get(8).is_some_and(u8::is_ascii_alphanumeric)
-    })
 }
 
 impl Note {
@@ -98,9 +94,26 @@ impl Note {
                         TextFormat::Markdown => out.push_str(&format!("**{label}:** {value}  ")),
                     }
                 }
+                NoteBlock::Code { text } => out.push_str(&code(text, format)),
             }
         }
         out
+    }
+}
+
+/// A block of code that nothing in it can end.
+fn code(text: &str, format: TextFormat) -> String {
+    let text = neutral_lines(text);
+    let text = text.trim_end();
+    match format {
+        TextFormat::Plain => text.to_owned(),
+        // Inside `<pre>` an entity is shown as it is written, and so is a tag, but for the one that ends it.
+        TextFormat::Textile => format!("<pre>\n{}\n</pre>", text.replace("</", "&lt;/")),
+        TextFormat::Markdown => {
+            let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+            let fence = "`".repeat(longest.max(2) + 1);
+            format!("{fence}\n{text}\n{fence}")
+        }
     }
 }
 
@@ -271,6 +284,18 @@ mod tests {
                 proptest::prop_assert!(!note(&text).render(format).contains('\r'));
             }
         }
+    }
+
+    #[test]
+    fn code_stands_as_it_is_and_nothing_in_it_ends_it() {
+        let code = |text: &str, format| Note { blocks: vec![NoteBlock::Code { text: text.into() }] }.render(format);
+        let template = "h3. R23 Backout plan\n\n* >30 min\n";
+        assert_eq!(code(template, TextFormat::Textile), "<pre>\nh3. R23 Backout plan\n\n* >30 min\n</pre>");
+        assert_eq!(code(template, TextFormat::Plain), template.trim_end());
+        assert_eq!(code("### R23\r\n", TextFormat::Markdown), "```\n### R23\n```");
+        assert_eq!(code("a\n````\nb", TextFormat::Markdown), "`````\na\n````\nb\n`````");
+        let hostile = code("</pre> <PRE></PRE>", TextFormat::Textile);
+        assert_eq!(hostile.matches("</").count(), 1, "{hostile}");
     }
 
     #[test]

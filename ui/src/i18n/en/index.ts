@@ -5,6 +5,7 @@ import { meetingWords } from "./meeting";
 import { packWords } from "./packs";
 import { pipelineWords } from "./pipelines";
 import { recordWords } from "./record";
+import { returnWords } from "./returns";
 import { reviewWords } from "./review";
 import { setUpWords } from "./set-up";
 import { writtenWords } from "./written";
@@ -30,4 +31,5 @@ export const en = {
   ...delegationWords,
   ...writtenWords,
   ...pipelineWords,
+  ...returnWords,
 };

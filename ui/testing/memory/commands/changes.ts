@@ -1,15 +1,26 @@
 import type { Commands } from "../../../src/ipc/contract";
 import { page } from "../page";
 import { notFound } from "../refusals";
+import { returnRow } from "../returns";
 import type { World } from "../world";
 
 type Answered = Pick<
   Commands,
-  "listChanges" | "change" | "markLooked" | "downloadAttachment" | "handOut" | "meetCondition"
+  | "listChanges"
+  | "change"
+  | "markLooked"
+  | "downloadAttachment"
+  | "handOut"
+  | "meetCondition"
+  | "previewReturns"
+  | "returnToRequester"
 >;
 
 /** The list of changes, and one of them. */
 export function changeCommands({ changes, change, changed }: World): Answered {
+  const asked = new Set<string>();
+  const meant = (named: string[] | null | undefined) =>
+    named ? named.map(change) : [...changes.values()].filter(({ view }) => view.decision === null);
   return {
     listChanges: async (request) =>
       page(
@@ -39,6 +50,13 @@ export function changeCommands({ changes, change, changed }: World): Answered {
       provisional: true,
       entries: 9,
     }),
+    previewReturns: async (request) => meant(request.changes).map((one) => returnRow(one, asked)),
+    returnToRequester: async (request) => {
+      const rows = meant(request.changes).map((one) => returnRow(one, asked));
+      for (const row of rows) if (row.text !== null) asked.add(change(row.change).view.row.id);
+      changed("outbox", "changes");
+      return rows;
+    },
     meetCondition: async (request) => {
       for (const { view } of changes.values())
         for (const condition of view.conditions) if (condition.id === request.condition) condition.state = "met";

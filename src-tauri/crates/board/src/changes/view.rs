@@ -67,7 +67,7 @@ impl Cabinet {
             complete: change.details_synced,
             description: blocks(&change.description),
             required_fields: fields(change),
-            gates: gates.iter().map(crate::gates::view).collect(),
+            gates: crate::gates::views_of(change, &gates),
             relations,
             attachments: change.attachments.iter().map(|a| attachment_view(state, a, &named)).collect(),
             decision: recorded.map(|d| self.decision_view(state, d, change)).transpose()?,

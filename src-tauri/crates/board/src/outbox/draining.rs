@@ -8,12 +8,13 @@ use domain::entry::{Attestation, Body};
 use domain::ids::{ConnectionId, Digest, OperationId};
 use record::statement::Subject;
 use store::{Operation, OutboxState, Transition};
-use ticketing::{PushReceipt, PushState, Run, TicketingError};
+use ticketing::{Judgement, PushReceipt, PushState, Run, TicketingError};
 use tokio::sync::Mutex;
 
 use super::journal::{At, Journal, rest};
-use super::push_state;
-use super::write_back::{Base, WriteBack};
+use super::returned::Asked;
+use super::write_back::{self, Base, WriteBack};
+use super::{Payload, push_state};
 use crate::cabinet::{Cabinet, OpenBoard, stored};
 use crate::error::{Answer, BoardError};
 use crate::sync::Link;
@@ -39,7 +40,7 @@ pub(crate) enum Eager {
 /// What draining came to.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Drained {
-    /// Written, read back and found.
+    /// Decisions that were written, read back and found.
     pub verified: u32,
     /// Still in the outbox.
     pub waiting: u32,
@@ -74,6 +75,7 @@ impl Cabinet {
         let mut drained = Drained::default();
         self.recover_lost(board).await?;
         self.record_written(board).await?;
+        self.step_aside(board).await?;
         let mut links: BTreeMap<ConnectionId, Option<Link>> = BTreeMap::new();
         let mut tried: BTreeSet<OperationId> = BTreeSet::new();
         loop {
@@ -105,7 +107,7 @@ impl Cabinet {
                 self.changed(&[Noun::Outbox], &[operation.change.as_str()]);
                 match outcome {
                     Ok(PushState::Verified { receipt }) => {
-                        drained.verified += 1;
+                        drained.verified += u32::from(operation.kind == write_back::KIND);
                         self.record_one(board, &operation, &receipt).await?;
                     }
                     Ok(
@@ -158,10 +160,9 @@ impl Cabinet {
         run: &Run,
     ) -> Result<PushState, TicketingError> {
         let storage = |e: BoardError| TicketingError::Storage(ticketing::StorageError::new(e));
-        let payload = WriteBack::read(operation).map_err(storage)?;
+        let mut sent = Payload::read(operation).map_err(storage)?.into_push();
         let base = journal.base.clone();
         let state = board.state().await.map_err(storage)?;
-        let mut sent = payload.operation;
         sent.base = base.seen.clone();
         let file = match &sent.file {
             None => None,
@@ -176,7 +177,13 @@ impl Cabinet {
         };
         let named = self.material_attachments(&state, change);
         let policy = state.policy.clone();
-        let judge = move |read: &ChangeRequest| base.fields.judge(&policy, read, &named);
+        let asked = Asked::by_others(operation, self.now());
+        let judge = move |read: &ChangeRequest| match &asked {
+            Some(asked) if asked.on(read) => {
+                Judgement::Different(vec!["its requester was asked a short while ago".into()])
+            }
+            Some(_) | None => base.fields.judge(&policy, read, &named),
+        };
         ticketing::push(
             link.system.as_ref(),
             &link.mapping,
@@ -263,6 +270,10 @@ impl Cabinet {
 
     /// Enters that a decision stands on its ticket, once.
     async fn record_one(&self, board: &OpenBoard, operation: &Operation, receipt: &PushReceipt) -> Answer<()> {
+        // What went back to its requester is no decision, and no entry tells of it.
+        if operation.kind != write_back::KIND {
+            return Ok(());
+        }
         let state = board.state().await?;
         let known = state.ledger.written_back.get(&operation.change).into_iter().flatten();
         if known.into_iter().any(|w| w.marker == operation.marker) {

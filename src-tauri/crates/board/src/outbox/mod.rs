@@ -1,8 +1,8 @@
-//! The outbox: decisions on their way to their tickets, exactly once (R118).
+//! The outbox: decisions on their way to their tickets, and what is asked back of requesters, exactly once (R118).
 use domain::ids::{ChangeKey, OperationId};
 use domain::text::mark_invisible;
 use store::{Operation, OutboxState, Transition};
-use ticketing::{NoteBlock, PushState};
+use ticketing::{NoteBlock, PushOperation, PushState};
 
 use crate::cabinet::{Cabinet, OpenBoard, stored};
 use crate::changes::between;
@@ -13,15 +13,57 @@ use crate::views::{self, Noun, Outbox, OutboxRow, OutboxRowPreview};
 
 mod draining;
 mod journal;
+mod returned;
 mod write_back;
 
 pub(crate) use draining::Eager;
+pub(crate) use returned::Returning;
+use returned::{RETURN, Return};
 pub(crate) use write_back::decision_word;
 use write_back::{Base, Comparable, WriteBack};
 
 impl WriteBack {
     fn read(operation: &Operation) -> Answer<Self> {
         serde_json::from_str(&operation.payload).map_err(|e| BoardError::internal(&e))
+    }
+}
+
+/// What an operation sends, and what it follows from.
+enum Payload {
+    /// A decision.
+    WriteBack(WriteBack),
+    /// A change that goes back to its requester.
+    Return(Return),
+}
+
+impl Payload {
+    fn read(operation: &Operation) -> Answer<Self> {
+        if operation.kind == RETURN {
+            return serde_json::from_str(&operation.payload).map(Self::Return).map_err(|e| BoardError::internal(&e));
+        }
+        WriteBack::read(operation).map(Self::WriteBack)
+    }
+
+    fn push(&self) -> &PushOperation {
+        match self {
+            Self::WriteBack(payload) => &payload.operation,
+            Self::Return(payload) => &payload.operation,
+        }
+    }
+
+    fn into_push(self) -> PushOperation {
+        match self {
+            Self::WriteBack(payload) => payload.operation,
+            Self::Return(payload) => payload.operation,
+        }
+    }
+
+    /// What the window calls a remote field.
+    fn field_name<'a>(&'a self, id: &'a str) -> &'a str {
+        match self {
+            Self::WriteBack(payload) => payload.field_names.get(id).map_or(id, String::as_str),
+            Self::Return(_) => id,
+        }
     }
 }
 
@@ -51,7 +93,7 @@ impl Cabinet {
     }
 
     async fn operation_view(&self, board: &OpenBoard, state: &BoardState, operation: &Operation) -> Answer<OutboxRow> {
-        let (payload, base) = (WriteBack::read(operation)?, Base::read(operation)?);
+        let (payload, base) = (Payload::read(operation)?, Base::read(operation)?);
         let title = board.store.index_row(&operation.change).await.map_err(stored)?.map(|r| r.title);
         let differences = if operation.state == OutboxState::Blocked {
             let change = self.load_change(board, &operation.change).await?;
@@ -111,6 +153,7 @@ impl Cabinet {
                 let with = Transition { not_before: Some(now), ..Transition::default() };
                 self.step(&board, id, OutboxState::Failed, OutboxState::Unknown, &with).await?;
             }
+            OutboxState::Blocked if operation.kind == RETURN => self.ask_anew(&board, &state, &operation).await?,
             OutboxState::Blocked => self.unblock(&board, &state, &operation).await?,
             OutboxState::Sending | OutboxState::Verified | OutboxState::Cancelled => {}
         }
@@ -132,15 +175,19 @@ impl Cabinet {
     }
 }
 
-fn what(payload: &WriteBack) -> String {
-    let mut parts = vec!["decision note"];
-    if payload.operation.status.is_some() {
+fn what(payload: &Payload) -> String {
+    let mut parts = vec![match payload {
+        Payload::WriteBack(_) => "decision note",
+        Payload::Return(_) => "return to requester",
+    }];
+    let operation = payload.push();
+    if operation.status.is_some() {
         parts.push("status");
     }
-    if !payload.operation.fields.is_empty() {
+    if !operation.fields.is_empty() {
         parts.push("fields");
     }
-    if payload.operation.file.is_some() {
+    if operation.file.is_some() {
         parts.push("extract");
     }
     let words = match parts.split_last() {
@@ -182,8 +229,8 @@ fn remedy(state: OutboxState) -> Option<&'static str> {
 }
 
 /// Exactly what will be, or was, written.
-fn preview(payload: &WriteBack, base: &Base) -> Vec<OutboxRowPreview> {
-    let operation = &payload.operation;
+fn preview(payload: &Payload, base: &Base) -> Vec<OutboxRowPreview> {
+    let operation = payload.push();
     let line = |field: &str, before: Option<&str>, after: String| OutboxRowPreview {
         field: field.to_owned(),
         before: before.map(mark_invisible),
@@ -196,7 +243,7 @@ fn preview(payload: &WriteBack, base: &Base) -> Vec<OutboxRowPreview> {
         lines.push(line("Status", Some(&base.seen.status.name), status.name.clone()));
     }
     for (field, value) in &operation.fields {
-        lines.push(line(payload.field_names.get(field).map_or(field, |n| n), None, value.clone()));
+        lines.push(line(payload.field_name(field), None, value.clone()));
     }
     if let Some(file) = &operation.file {
         lines.push(line("Attachment", None, format!("{} (SHA-256 {})", file.name, file.sha256)));

@@ -18,8 +18,8 @@ use crate::changes::between;
 use crate::error::{Answer, BoardError};
 use crate::state::BoardState;
 
-/// The one kind of operation there is.
-const KIND: &str = "write_back";
+/// A decision on its way to its ticket.
+pub(super) const KIND: &str = "write_back";
 
 /// What is to be written, and which decision it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -161,6 +161,7 @@ fn note(state: &BoardState, meeting: &Meeting, recorded: &RecordedDecision, extr
                     NoteBlock::Bullets { items: items.iter().map(|i| mark_invisible(i)).collect() }
                 }
                 NoteBlock::Fact { label, value } => NoteBlock::Fact { label, value: mark_invisible(&value) },
+                NoteBlock::Code { text } => NoteBlock::Code { text: mark_invisible(&text) },
             })
             .collect(),
     }
@@ -188,6 +189,7 @@ impl Cabinet {
     /// then lets them go out in the background. Nobody waits for the network here.
     pub(crate) async fn settle_write_backs(&self, board: &OpenBoard) -> Answer<()> {
         self.queue_write_backs(board).await?;
+        self.step_aside(board).await?;
         let due = board.store.next_due(self.now(), 1).await.map_err(stored)?;
         if !due.is_empty() {
             self.push_in_background(&self.board()?);
@@ -316,7 +318,7 @@ impl Cabinet {
     }
 
     /// Puts an operation into the outbox, unless it is there already.
-    async fn enqueue(&self, board: &OpenBoard, planned: &Planned) -> Answer<()> {
+    pub(super) async fn enqueue(&self, board: &OpenBoard, planned: &Planned) -> Answer<()> {
         let mut tx = board.store.begin_immediate().await.map_err(stored)?;
         if tx.operation(planned.new.id).await.map_err(stored)?.is_some() {
             return tx.rollback().await.map_err(stored);
@@ -401,7 +403,7 @@ fn count_given_up(operations: &[Operation], of: &EntryIdOf) -> u32 {
     u32::try_from(given_up.count()).unwrap_or(u32::MAX)
 }
 
-fn base_of(mapping: &Mapping, policy: &Policy, change: &ChangeRequest, named: &[String]) -> Base {
+pub(super) fn base_of(mapping: &Mapping, policy: &Policy, change: &ChangeRequest, named: &[String]) -> Base {
     let name = &change.status.name;
     // A name that no status has any more matches nothing on the ticket, and so blocks rather than guesses.
     let id = mapping.statuses.iter().find(|(_, rule)| rule.name == *name).map_or("", |(id, _)| id.as_str());

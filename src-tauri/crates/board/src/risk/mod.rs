@@ -161,6 +161,16 @@ impl Cabinet {
         risk_with(state, change, &RiskDraft::default())
     }
 
+    /// The questions that neither the ticket nor a member answered, in the order of the walk.
+    pub(crate) fn open_questions(
+        &self,
+        state: &BoardState,
+        change: &ChangeRequest,
+    ) -> Answer<Vec<&'static domain::risk::Question>> {
+        let given = self.risk_of(state, change)?.assessment;
+        Ok(MODEL.0.questions.iter().filter(|q| !given.answers().contains_key(&q.id)).collect())
+    }
+
     /// The walk through the questions, with the answers that wait on this device.
     pub async fn risk_walk(&self, request: OfChange) -> Answer<RiskWalk> {
         let board = self.board()?;
@@ -275,7 +285,9 @@ impl Cabinet {
             None => RiskDraft::default(),
         };
         let risk = risk_with(state, &change, &draft)?;
-        let questions = MODEL.0.questions.iter().map(|q| question_view(state, &change, &risk, &draft, q)).collect();
+        let found = domain::template::found(&change);
+        let questions = MODEL.0.questions.iter();
+        let questions = questions.map(|q| question_view(state, &change, &risk, &draft, &found, q)).collect();
         let decided = state.ledger.decision(key).is_some();
         Ok(RiskWalk {
             change: self.row(board, state, key).await?,

@@ -1,6 +1,7 @@
 //! The arithmetic of a score for the screen: questions, waterfall, floors, what would lower it.
 use domain::change::ChangeRequest;
 use domain::risk::{Answer as RiskAnswer, Assessment, Category, Decided, Provenance, Question};
+use domain::template::Found;
 use domain::text::mark_invisible;
 
 use super::{RiskDraft, RiskNow};
@@ -22,6 +23,7 @@ pub(super) fn question_view(
     change: &ChangeRequest,
     risk: &RiskNow,
     draft: &RiskDraft,
+    found: &Found,
     question: &Question,
 ) -> views::RiskQuestion {
     let given = risk.assessment.answers().get(&question.id);
@@ -30,11 +32,16 @@ pub(super) fn question_view(
         risk.unknown.iter().find(|u| u.question == question.id).map(|u| {
             format!("The ticket says \u{201c}{}\u{201d}, which is none of the answers.", mark_invisible(&u.word))
         });
+    let contradicts = || {
+        let (problem, whence) = found.problems.iter().find(|(p, _)| p.place == question.id)?;
+        Some(mark_invisible(&sentence(&format!("{}: {}", whence.words(), problem.why))))
+    };
+    let help = help.or_else(contradicts);
     let evidence = given.and_then(|g| match g.provenance {
-        Provenance::Synced => change
-            .risk_answers
-            .get(&question.id)
-            .map(|word| format!("{}: the ticket says \u{201c}{}\u{201d}.", change.key, mark_invisible(word))),
+        Provenance::Synced => change.risk_answers.get(&question.id).map(|word| {
+            let whence = found.answer(change, &question.id).map_or_else(String::new, |w| format!(", {}", w.words()));
+            mark_invisible(&format!("{}: the ticket says \u{201c}{word}\u{201d}{whence}.", change.key))
+        }),
         Provenance::Attested if draft.answers.contains_key(&question.id) => None,
         Provenance::Attested => {
             risk.submitted.map(|(who, at)| format!("{}, {}", state.name(who), at.format("%-d %B %Y")))

@@ -132,6 +132,31 @@ async fn a_tombstone_marks_and_a_later_sync_lifts_it() {
 }
 
 #[tokio::test]
+async fn a_listed_row_keeps_what_comments_filled_in() {
+    let (_dir, store) = new_store().await;
+    with_changes(&store, 1).await;
+    let mut detailed = change(1, "One");
+    detailed.journals = vec![Journal {
+        remote_id: "1".to_owned(),
+        author: Account { id: "5".to_owned(), name: "Rosa Quist".to_owned() },
+        at: at(9),
+        notes: RawText { format: TextFormat::Plain, text: "R23 Backout plan\n\nRestore the snapshot.".to_owned() },
+        details: Vec::new(),
+        private: false,
+        own: false,
+    }];
+    domain::template::fill(&mut detailed);
+    let mut synced = listed(detailed.clone());
+    synced.details = Some(Digest::of(b"details"));
+    let page = |changes| SyncedPage { connection: connection_id(), changes, cursor: None };
+    store.commit_page(&page(vec![synced]), at(10)).await.unwrap();
+    store.commit_page(&page(vec![listed(change(1, "One, edited"))]), at(11)).await.unwrap();
+    let kept = store.change(&key(1)).await.unwrap().unwrap().change;
+    assert_eq!(kept.plan.len(), 1, "the premise: the comment fills one section");
+    assert_eq!((kept.title.as_str(), kept.plan), ("One, edited", detailed.plan));
+}
+
+#[tokio::test]
 async fn details_of_candidates_come_first_and_closed_changes_are_not_rechecked() {
     let (_dir, store) = new_store().await;
     with_changes(&store, 4).await;

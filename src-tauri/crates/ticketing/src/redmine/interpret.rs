@@ -7,6 +7,7 @@ use domain::change::{
 };
 use domain::ids::ChangeKey;
 use domain::plan::PlanSection;
+use domain::template;
 use serde_json::Value;
 use unicode_normalization::UnicodeNormalization;
 use url::Url;
@@ -67,7 +68,7 @@ impl<'a> Reading<'a> {
                 self.journals(&issue.journals),
             ),
         };
-        ChangeRequest {
+        let mut change = ChangeRequest {
             key,
             connection: self.identity.connection,
             remote_id: issue.id.to_string(),
@@ -108,7 +109,10 @@ impl<'a> Reading<'a> {
             created: issue.created_on,
             updated: issue.updated_on,
             mapping_problems: self.problems,
-        }
+        };
+        // Where no field of the ticket gives a section or an answer, a template in its texts may.
+        template::fill(&mut change);
+        change
     }
 
     fn problem(&mut self, target: &str, value: &str, why: String) {
