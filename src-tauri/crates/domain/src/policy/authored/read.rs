@@ -29,7 +29,7 @@ pub(super) fn table(
     let mut object = Map::new();
     let mut whole = true;
     // What was meant by a misspelt name is not missing as well.
-    let mut meant = BTreeSet::new();
+    let mut meant: BTreeSet<&str> = BTreeSet::new();
     for (key, value) in found {
         let name: &str = key.get_ref();
         let Some(setting) = settings.iter().find(|setting| setting.key == name) else {

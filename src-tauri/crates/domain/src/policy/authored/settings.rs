@@ -179,7 +179,7 @@ const fn may_set(key: &'static str, clause: &'static str, says: &'static str, ki
 
 const EACH_ATTESTATION: Kind = Kind::Each { noun: "level of risk", keys: LEVELS, of: &Kind::Word(ATTESTATIONS) };
 
-static QUORUM: &[Setting] = &[
+const QUORUM: &[Setting] = &[
     set(
         "formula",
         "",
@@ -197,7 +197,7 @@ static QUORUM: &[Setting] = &[
     ),
 ];
 
-static THRESHOLD: &[Setting] = &[
+const THRESHOLD: &[Setting] = &[
     set(
         "formula",
         "",
@@ -209,7 +209,7 @@ static THRESHOLD: &[Setting] = &[
     set("casting_vote", "", "Whether the chair breaks a tie.", "casting_vote = true", Kind::Flag),
 ];
 
-static LEAST: &[Setting] = &[
+const LEAST: &[Setting] = &[
     set(
         "vote",
         "",
