@@ -175,7 +175,7 @@ impl Cabinet {
             },
         };
         let named = self.material_attachments(&state, change);
-        let policy = state.policy.clone();
+        let policy = base.rules(&state).clone();
         let judge = move |read: &ChangeRequest| base.fields.judge(&policy, read, &named);
         ticketing::push(
             link.system.as_ref(),
