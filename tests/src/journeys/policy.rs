@@ -157,6 +157,33 @@ async fn a_text_with_a_mistake_a_taken_name_and_a_meeting_in_session_are_refused
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_entry_that_comes_before_the_policy_it_adopts_leaves_the_one_before_in_force_until_that_comes() {
+    let (journey, relay) = one_key().await;
+    let home = journey.folder.path();
+    let (other, _) = joins(&journey, Role::Security, &home.join("security"), &relay).await;
+    let chair = journey.member(Role::Chair).await;
+    let adopted = adopt(&journey, &stricter(), &chair).await.expect("adopted");
+    journey.cabinet.exchange().await.expect("sent");
+    journey.cabinet.finish_work().await;
+
+    // A program that keeps folders in step brings one file before another.
+    let rules = files_in(&relay).into_iter().find(|file| file.ends_with(&adopted.digest)).expect("it went out");
+    let away = home.join("away");
+    std::fs::rename(&rules, &away).expect("not here yet");
+    other.exchange().await.expect("the entry comes, and whatever else is there");
+    assert_eq!(other.policy_in_force().await.expect("a policy").name, "starter/1");
+    let problems = other.problems().await.expect("readable");
+    assert!(problems.iter().any(|problem| problem.contains("has not come yet")), "it is told: {problems:?}");
+
+    std::fs::rename(&away, &rules).expect("now it is here");
+    other.exchange().await.expect("and comes");
+    assert_eq!(other.policy_in_force().await.expect("a policy").digest, adopted.digest);
+    assert!(other.problems().await.expect("readable").is_empty());
+    assert_eq!(amounts_to(&other).await, amounts_to(&journey.cabinet).await);
+    other.finish_work().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_approval_that_was_handed_out_before_is_judged_under_the_policy_it_names() {
     let journey = begin().await;
     let (key, _) = change_with_a_window(&journey).await;
