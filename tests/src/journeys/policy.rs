@@ -108,6 +108,12 @@ async fn what_a_simulation_names_is_what_is_blocked_after_the_adoption_and_anoth
     }
     let report = board::verify_folder(&data, None, now()).await.expect("looked over");
     assert!(report.findings.is_empty(), "{:?}", report.findings);
+    let out = journey.folder.path().join("export");
+    board::export_all(&data, &out, now()).await.expect("exported");
+    let text = std::fs::read_to_string(out.join(format!("policies/{}.toml", adopted.digest))).expect("the text");
+    assert_eq!(text, stricter(), "comments and all");
+    let checked = board::verify_export(&out, None).expect("an export");
+    assert!(checked.findings.is_empty(), "{:?}", checked.findings);
 }
 
 #[tokio::test(flavor = "multi_thread")]
