@@ -169,7 +169,31 @@ fn may_adopt(board: &OpenBoard, state: &BoardState, member: &Member) -> Answer<(
 /// The sentence that is signed. It binds the text as well, whose bytes are kept beside the rules.
 fn meaning(state: &BoardState, compiled: &Compiled, text: Digest) -> String {
     format!(
-        "Policy {} is adopted in place of {}. Its rules have SHA-256 {}, the policy.toml they were read from {text}.",
-        compiled.policy.name, state.policy.name, compiled.digest
+        "Policy {} is adopted in place of {}. Its rules have SHA-256 {}, the policy.toml they were read from {text}.{}",
+        compiled.policy.name,
+        state.policy.name,
+        compiled.digest,
+        of_the_pin(state.policy.pin_every_act, compiled.policy.pin_every_act)
     )
+}
+
+/// A board enters or leaves the Part 11 profile by a word of its own, never by the way.
+fn of_the_pin(before: bool, after: bool) -> &'static str {
+    match (before, after) {
+        (false, true) => " From now on every act takes the PIN.",
+        (true, false) => " From now on not every act takes the PIN: the board leaves the Part 11 profile.",
+        (false, false) | (true, true) => "",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_signs_reads_that_the_board_enters_or_leaves_the_part_11_profile() {
+        assert!(of_the_pin(true, false).contains("leaves the Part 11 profile"));
+        assert!(of_the_pin(false, true).contains("every act takes the PIN"));
+        assert_eq!((of_the_pin(true, true), of_the_pin(false, false)), ("", ""));
+    }
 }
