@@ -14,6 +14,7 @@ mod offline;
 mod packs;
 mod part_11;
 mod pins;
+mod policy;
 mod real_postgres;
 mod returns;
 mod sealed;

@@ -35,7 +35,7 @@ async fn tolerating(minutes: u32) -> Journey {
     journey
 }
 
-/// The chair adopts the policy. The desk itself adopts none but the built-in ones, so it is written by hand.
+/// The chair adopts the policy, by hand: another device may write an entry that names what it adopts.
 async fn adopt(journey: &Journey, keys: Arc<MemoryVault>, minutes: u32) {
     let chair = journey.member(Role::Chair).await;
     let hand = Hand::of(&journey.data_dir(), keys, &chair, &journey.pin(&chair).await).await;

@@ -297,7 +297,7 @@ fn no_disposal(change: &ChangeKey, why: NoDisposal) -> BoardError {
 }
 
 /// Who holds root, with those first whose keys are on this device.
-fn holders(board: &OpenBoard, state: &BoardState) -> Vec<MemberRef> {
+pub(crate) fn holders(board: &OpenBoard, state: &BoardState) -> Vec<MemberRef> {
     let all = state.roster().root_holders.iter().filter_map(|id| state.roster().member(*id));
     let (here, elsewhere): (Vec<_>, Vec<_>) = all.partition(|member| board.is_enrolled_here(member.id));
     here.into_iter().chain(elsewhere).map(member_ref).collect()

@@ -448,8 +448,11 @@ async fn write_gathered(
         release(tx, known, version.digest()).await?;
     }
     let adopted = adopted(gathered);
+    let held: BTreeSet<Digest> = tx.policies().await.map_err(stored)?.into_iter().map(|policy| policy.digest).collect();
     for (digest, bytes) in parcels.policies.iter().filter(|(digest, _)| adopted.contains(digest)) {
         tx.put_policy(bytes, None).await.map_err(stored)?;
+        // The entry that adopts it may have come before it.
+        changed |= !held.contains(digest);
         release(tx, known, *digest).await?;
     }
     let links: Vec<_> = gathered.entries.values().map(record::verify::link).collect();

@@ -66,6 +66,23 @@ fn authority(state: &BoardState, change: &ChangeRequest, named: &[String], level
     })
 }
 
+/// The gates that keep the change from being approved now: what [`Counts::blocking`] counts.
+pub(crate) fn blocking<'o>(
+    change: &ChangeRequest,
+    outcomes: &'o [GateOutcome],
+) -> impl Iterator<Item = &'o GateOutcome> {
+    let synced = change.details_synced;
+    outcomes.iter().filter(move |outcome| {
+        let holds_up = outcome.blocks || outcome.gate.hard;
+        outcome.gate.id != DECISION
+            && match outcome.result {
+                GateResult::Failed => holds_up,
+                GateResult::NoEvidence => synced && holds_up,
+                GateResult::Warned | GateResult::Passed | GateResult::Waived | GateResult::NotApplicable => false,
+            }
+    })
+}
+
 /// Counts what fails. R30 is not counted: "not decided yet" is no failing of the change.
 pub(crate) fn counts(change: &ChangeRequest, outcomes: &[GateOutcome]) -> Counts {
     let mut counts = Counts::default();
@@ -173,7 +190,12 @@ mod tests {
             outcome(DECISION, "R30", GateResult::NoEvidence, false),
         ];
         assert_eq!(counts(&change, &outcomes), Counts { failed: 3, blocking: 3, warned: 1 });
+        let named = |change: &ChangeRequest| -> Vec<String> {
+            blocking(change, &outcomes).map(|outcome| outcome.gate.clause.clone()).collect()
+        };
+        assert_eq!(named(&change), ["R39", "R32", "R113"]);
         change.details_synced = false;
+        assert_eq!(named(&change), ["R39", "R32"]);
         assert_eq!(counts(&change, &outcomes).failed, 2, "what has not arrived yet has not failed");
     }
 

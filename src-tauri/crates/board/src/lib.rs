@@ -48,6 +48,7 @@ mod packs;
 mod part_11;
 mod paths;
 mod plan;
+mod policies;
 mod reaffirm;
 mod record_view;
 mod recovery;
@@ -97,6 +98,10 @@ pub use members::{InviteRequest, Invited, JoinRequest, Joined, NewSeat};
 pub use membership::{ChangeMemberRequest, MemberChange};
 pub use minutes::{AnnexSealed, CheckedMinutes, SealAnnexRequest, verify_minutes};
 pub use packs::{PackMade, PackOpened, PackRequest};
+pub use policies::{
+    AdoptPolicyRequest, ChangeUnder, ClauseTotals, PackFare, PolicyAdopted, PolicyFare, PolicyInForce, PolicyProposed,
+    PolicyRead, PolicySimulation,
+};
 pub use recovery::RecoverRequest;
 pub use returns::templates;
 pub use samples::{SampleBoard, SampleMember};

@@ -2,6 +2,7 @@
 //! (`cab` beside the window) has written.
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::{DateTime, Utc};
 use domain::entry::{Body, Head, RosterRef};
 use domain::ids::{Digest, EntryId, KeyId, LogId, MemberId};
 use domain::ledger::{Ledger, Touched, Verified};
@@ -26,6 +27,8 @@ pub struct BoardState {
     pub policy: Policy,
     /// Digest of its canonical form.
     pub policy_digest: Digest,
+    /// When and by whom it was adopted; `None` in a folder whose board is not begun.
+    pub adoption: Option<Adoption>,
     /// Every policy there was, by digest: what counted is judged by what was in force.
     pub policies: BTreeMap<Digest, Policy>,
     /// What follows from the record.
@@ -48,6 +51,28 @@ pub struct BoardState {
     pub disputed: BTreeSet<EntryId>,
     /// Logs that ended when an older copy was put back, with the head that was given up.
     pub recovered: BTreeMap<LogId, Head>,
+}
+
+/// The adoption of a policy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Adoption {
+    /// The entry that says so.
+    pub entry: EntryId,
+    /// Which policy.
+    pub policy: Digest,
+    /// By whom.
+    pub by: MemberId,
+    /// When, as claimed.
+    pub at: DateTime<Utc>,
+}
+
+impl Adoption {
+    /// What an entry adopts, if it adopts a policy.
+    fn of(entry: &Entry) -> Option<Self> {
+        let predicate = entry.predicate()?;
+        let policy = entry.statement().subjects.first().filter(|_| matches!(predicate.body, Body::Policy { .. }))?;
+        Some(Self { entry: entry.id(), policy: policy.sha256, by: predicate.actor, at: predicate.time.claimed })
+    }
 }
 
 /// The stored bytes a state is made from.
@@ -110,7 +135,8 @@ impl BoardState {
             ..Context::of(&rosters)
         };
         let verified = verify::verify_read(entries, &context, &stored.witnessed);
-        let (policy, policy_digest) = in_force(&every, &verified)?;
+        let newest = newest_adoption(&verified);
+        let (policy, policy_digest, adoption) = in_force(&every, &verified)?;
         let mut ledger = Ledger::default();
         for entry in &verified.entries {
             if verified.disputed.contains(&entry.id()) {
@@ -123,6 +149,12 @@ impl BoardState {
         let faults =
             verified.faults.iter().filter(|fault| !given_up(fault, &recovered) && !is_settled(fault, &verified));
         problems.extend(faults.map(|f| f.refusal().to_string()));
+        if let Some(missing) = newest.filter(|newest| !every.contains_key(&newest.policy)) {
+            problems.push(format!(
+                "Policy {} was adopted and has not come yet; until it comes the one before it is in force here.",
+                missing.policy.short()
+            ));
+        }
         let forks = verified.faults.iter().filter(|f| matches!(f, Fault::Fork { .. })).cloned().collect();
         Ok(Self {
             heads: verified.heads(),
@@ -130,6 +162,7 @@ impl BoardState {
             rosters,
             policy,
             policy_digest,
+            adoption,
             policies: every,
             ledger,
             entries: u32::try_from(stored.envelopes.len()).unwrap_or(u32::MAX),
@@ -192,7 +225,20 @@ impl BoardState {
         let head = Head { seq: entry.log().seq, id: entry.id() };
         self.heads.insert(entry.log().id, head);
         self.ends.wrote(entry.log().id, head);
+        if let Some(adoption) = Adoption::of(entry)
+            && let Some(policy) = self.policies.get(&adoption.policy)
+        {
+            self.policy = policy.clone();
+            self.policy_digest = adoption.policy;
+            self.adoption = Some(adoption);
+        }
         fold(&mut self.ledger, entry, &self.rosters, &self.policies)
+    }
+
+    /// The same board as if this policy were in force: for looking at what would follow. Nothing of it is written.
+    #[must_use]
+    pub fn under(&self, policy: Policy, digest: Digest) -> Self {
+        Self { policy, policy_digest: digest, ..self.clone() }
     }
 
     /// What the verifier would say of an entry about to be written.
@@ -206,17 +252,27 @@ impl BoardState {
     }
 }
 
-/// The policy in force: the newest that was adopted. A folder whose board is not begun has the one it will begin with.
-fn in_force(every: &BTreeMap<Digest, Policy>, verified: &verify::Verified) -> Answer<(Policy, Digest)> {
-    let adopts = |entry: &&Entry| entry.predicate().is_some_and(|p| matches!(p.body, Body::Policy { .. }));
-    let newest = verified.entries.iter().rfind(|entry| adopts(entry) && !verified.disputed.contains(&entry.id()));
-    let digest = match newest.and_then(|entry| entry.statement().subjects.first()) {
-        Some(adopted) => Some(adopted.sha256),
-        None => every.keys().next_back().copied(),
-    };
+/// The newest adoption of a policy, whether or not the policy is here.
+fn newest_adoption(verified: &verify::Verified) -> Option<Adoption> {
+    adoptions(verified).next()
+}
+
+/// Every adoption of a policy that counts, the newest first.
+fn adoptions(verified: &verify::Verified) -> impl Iterator<Item = Adoption> {
+    verified.entries.iter().rev().filter(|entry| !verified.disputed.contains(&entry.id())).filter_map(Adoption::of)
+}
+
+/// The policy in force: the newest that was adopted and is here; an entry may come before the policy it adopts. A folder
+/// whose board is not begun has the one it will begin with.
+fn in_force(
+    every: &BTreeMap<Digest, Policy>,
+    verified: &verify::Verified,
+) -> Answer<(Policy, Digest, Option<Adoption>)> {
+    let newest = adoptions(verified).find(|adoption| every.contains_key(&adoption.policy));
+    let digest = newest.map(|adoption| adoption.policy).or_else(|| every.keys().next_back().copied());
     let digest = digest.ok_or_else(|| BoardError::not_found("policy", "in force"))?;
     let policy = every.get(&digest).ok_or_else(|| BoardError::not_found("policy", digest.short()))?;
-    Ok((policy.clone(), digest))
+    Ok((policy.clone(), digest, newest))
 }
 
 fn adopts_roster(entry: &Entry) -> bool {

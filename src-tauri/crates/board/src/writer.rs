@@ -6,6 +6,7 @@ use std::sync::Arc;
 use domain::entry::{Attestation, Auth, Body, ClaimedTime, LogPosition, MeetingRef, Predicate};
 use domain::ids::{Digest, EntryId, LogId, MemberId};
 use domain::ledger::Touched;
+use domain::policy::Policy;
 use domain::roster::Role;
 use record::entry::Entry;
 use record::keys::Signer;
@@ -45,6 +46,17 @@ pub(crate) enum Local {
     DropDraft { kind: &'static str, key: String, member: MemberId },
     /// Keeps a document that waits for signatures.
     Propose(store::Quarantined),
+    /// Keeps a policy that one of the entries adopts, with the text it was written as.
+    KeepPolicy(Box<KeptPolicy>),
+}
+
+/// A policy about to be adopted.
+pub(crate) struct KeptPolicy {
+    pub policy: Policy,
+    /// Its canonical form.
+    pub bytes: Vec<u8>,
+    /// The `policy.toml`, byte for byte.
+    pub source: Vec<u8>,
 }
 
 impl Cabinet {
@@ -77,6 +89,13 @@ impl Cabinet {
         let mut touched: Vec<Touched> = Vec::new();
         let mut new_heads = Vec::new();
         let mut in_fork = false;
+        for local in &locals {
+            // Before the entry that adopts it, which finds it here and puts it in force.
+            if let Local::KeepPolicy(kept) = local {
+                let digest = tx.put_policy(&kept.bytes, Some(&kept.source)).await.map_err(crate::cabinet::stored)?;
+                state.policies.insert(digest, kept.policy.clone());
+            }
+        }
         for (act, key) in acts {
             for blob in &act.blobs {
                 tx.put_blob("evidence", blob).await.map_err(crate::cabinet::stored)?;
@@ -114,6 +133,8 @@ impl Cabinet {
                 Local::Propose(document) => {
                     tx.put_quarantine(&document).await.map_err(crate::cabinet::stored)?;
                 }
+                // It was kept before the entries were written.
+                Local::KeepPolicy(_) => {}
             }
         }
         tx.commit().await.map_err(crate::cabinet::stored)?;
@@ -142,7 +163,8 @@ impl Cabinet {
         let entries = tx.entries_after(0, u32::MAX).await.map_err(stored)?;
         let whole = Stored {
             rosters: board.store.rosters().await.map_err(stored)?.into_iter().map(|r| r.bytes).collect(),
-            policies: board.store.policies().await.map_err(stored)?.into_iter().map(|p| p.bytes).collect(),
+            // Those of the transaction: it may be the one that keeps another.
+            policies: tx.policies().await.map_err(stored)?.into_iter().map(|p| p.bytes).collect(),
             last_position: entries.last().map_or(0, |e| e.position),
             envelopes: entries.into_iter().map(|e| e.envelope).collect(),
             witnessed: BTreeMap::new(),

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::{
-    boards, changes, connect, demo, exchange, folder, forks, gate, meetings, members, minutes, outbox, packs, review,
-    sample_server, score, sign_offs, standing,
+    boards, changes, connect, demo, exchange, folder, forks, gate, meetings, members, minutes, outbox, packs, policies,
+    review, sample_server, score, sign_offs, standing,
 };
 
 /// Where keys live.
@@ -100,6 +100,9 @@ pub enum Command {
     /// Review packs: one sealed file out, one back.
     #[command(subcommand)]
     Pack(packs::Verb),
+    /// The policy: what is in force, what another would do, and adopting it.
+    #[command(subcommand)]
+    Policy(policies::Verb),
     /// Connect to the ticketing system, or show the connection.
     Connect(connect::Connect),
     /// Pull changes, then push what waits in the outbox.
@@ -193,6 +196,11 @@ mod tests {
             "pack open /tmp/p",
             "pack open /tmp/p --pdf /tmp/p.pdf",
             "pack reply --out /tmp/r",
+            "policy show --toml",
+            "policy check policy.toml",
+            "policy simulate policy.toml --days 30 --json",
+            "policy fare",
+            "policy adopt policy.toml --as Ines --pin-fd 3",
             "connect --url https://tickets.example --project change-mgmt --api-key-fd 3",
             "sync",
             "sync --compare",

@@ -16,7 +16,7 @@ use crate::progress::Teller;
 use crate::reply::{self, Reply};
 use crate::{
     boards, changes, connect, demo, doctor, exchange, folder, forks, gate, meetings, members, minutes, outbox, packs,
-    review, sample_server, score, secrets, sign_offs, standing,
+    policies, review, sample_server, score, secrets, sign_offs, standing,
 };
 
 /// How long a command waits for what it began in the background.
@@ -120,6 +120,7 @@ impl Host {
             Command::Fork(verb) => forks::run(self, verb).await,
             Command::Recover(args) => exchange::recover(self, args).await,
             Command::Pack(verb) => packs::run(self, verb).await,
+            Command::Policy(verb) => policies::run(self, verb).await,
             Command::Connect(args) => connect::run(self, args).await,
             Command::Sync(args) => outbox::sync(self, args).await,
             Command::Change(verb) => changes::run(self, verb).await,

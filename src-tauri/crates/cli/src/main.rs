@@ -28,6 +28,7 @@ mod minutes;
 mod names;
 mod outbox;
 mod packs;
+mod policies;
 mod progress;
 mod reply;
 mod returns;

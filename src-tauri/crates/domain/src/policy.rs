@@ -12,6 +12,7 @@ use crate::plan::PlanSection;
 use crate::risk::RiskLevel;
 use crate::roster::Role;
 
+pub mod authored;
 mod glob;
 mod material;
 #[cfg(test)]

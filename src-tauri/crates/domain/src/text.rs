@@ -7,7 +7,7 @@ use specta::Type;
 
 use crate::change::{RawText, TextFormat};
 
-mod invisible;
+pub(crate) mod invisible;
 mod links;
 mod markdown;
 mod plain;

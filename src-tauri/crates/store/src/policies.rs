@@ -42,6 +42,19 @@ impl Append {
     }
 }
 
+impl Append {
+    /// All policies, by digest, with those that were put in here.
+    ///
+    /// # Errors
+    /// [`crate::StoreError`] of the database.
+    pub async fn policies(&mut self) -> Result<Vec<StoredPolicy>> {
+        let rows: Vec<Row> = sqlx::query_as("SELECT digest, bytes, source FROM policy ORDER BY digest")
+            .fetch_all(self.connection())
+            .await?;
+        rows.into_iter().map(from_row).collect()
+    }
+}
+
 impl Store {
     /// The policy with this digest.
     ///

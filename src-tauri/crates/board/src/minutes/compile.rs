@@ -25,6 +25,8 @@ pub(crate) struct Source<'a> {
     pub roster: &'a Roster,
     pub policy: &'a Policy,
     pub policy_digest: Digest,
+    /// The policy under which the meeting was called: what it counted is printed by these rules, whatever came later.
+    pub rules: &'a Policy,
     pub ledger: &'a Ledger,
     pub meeting: MeetingId,
     /// When the document is made, as claimed: the sealing's own time.
@@ -52,7 +54,7 @@ impl Source<'_> {
     pub fn minutes(&self, file: &str) -> Option<m::Minutes> {
         let meeting = self.recorded()?;
         let mut quorums = Vec::new();
-        let at_start = quorum(&self.policy.quorum, self.roster, &Room::now(&everyone_who_came(meeting), []));
+        let at_start = quorum(&self.rules.quorum, self.roster, &Room::now(&everyone_who_came(meeting), []));
         quorums.push(self.quorum("Meeting", &at_start.stamp));
         for decided in meeting.decisions.values() {
             let stamp = &decided.decision.quorum;
@@ -341,7 +343,7 @@ impl Source<'_> {
         let d = &decided.decision;
         let counted = d.tally.as_ref().map(|t| {
             let casting = meeting.votes.get(&d.item).and_then(|v| v.get(&meeting.agenda.chair)).map(|v| v.position);
-            crate::meetings::tally_words(t, outcome(&self.policy.threshold, t.approve, t.reject, casting))
+            crate::meetings::tally_words(t, outcome(&self.rules.threshold, t.approve, t.reject, casting))
         });
         match d.basis {
             Basis::Consent => {

@@ -22,6 +22,17 @@ pub(crate) struct EvidenceFile {
     /// What follows from these entries alone: documents are made from this, so that whoever has the
     /// evidence can make them again.
     pub ledger: Ledger,
+    /// The policy under which the meeting was called.
+    pub called_under: Option<Digest>,
+}
+
+/// The policy that the entry names which called a meeting to order.
+pub(crate) fn called_under<'e>(entries: impl IntoIterator<Item = &'e Entry>, meeting: MeetingId) -> Option<Digest> {
+    entries.into_iter().find_map(|entry| {
+        let predicate = entry.predicate()?;
+        let Body::AgendaFrozen { agenda } = &predicate.body else { return None };
+        (agenda.meeting == meeting).then_some(predicate.policy)
+    })
 }
 
 impl Cabinet {
@@ -165,6 +176,7 @@ impl Cabinet {
         // As the entries name them: devices may have learnt of them in another order.
         let policies = crate::approvals::in_named_order(&stored_bytes.policies, ordered.iter().copied());
         let count = ordered.len();
+        let called_under = scope.meeting.and_then(|meeting| called_under(ordered.iter().copied(), meeting));
         let bundle = Bundle {
             board: state.rosters.board(),
             board_name: state.roster().name.clone(),
@@ -191,7 +203,7 @@ impl Cabinet {
                 None => ledger.note_unknown(entry.id()),
             };
         }
-        Ok(EvidenceFile { bytes, entries: count, ledger })
+        Ok(EvidenceFile { bytes, entries: count, ledger, called_under })
     }
 }
 

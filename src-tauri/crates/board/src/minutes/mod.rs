@@ -140,6 +140,7 @@ impl Cabinet {
             roster: state.roster(),
             policy: &state.policy,
             policy_digest: state.policy_digest,
+            rules: evidence.called_under.and_then(|named| state.policies.get(&named)).unwrap_or(&state.policy),
             ledger: &evidence.ledger,
             meeting,
             made_at,

@@ -162,6 +162,7 @@ mod tests {
             roster: &roster,
             policy: &policy,
             policy_digest: Digest([0; 32]),
+            rules: &policy,
             ledger: &ledger,
             meeting: MeetingId(uuid::Uuid::from_u128(n)),
             made_at: at(22),

@@ -11,10 +11,12 @@ use domain::roster::Roster;
 use minutes::{Report, TrustAnchor};
 use record::bundle::{Bundle, Options};
 use record::entry::Entry;
+use record::verify::Verified;
 use serde::Serialize;
 
 use super::annex::{fresh, next_number};
 use super::compile::{ANNEX_MEANING, SEAL_MEANING, Source};
+use super::evidence::called_under;
 use super::{annex_file, extract_file, minutes_file, root_fingerprint};
 use crate::error::{Answer, BoardError};
 use crate::state::{judge_duties, refused};
@@ -73,7 +75,7 @@ pub fn verify_minutes(pdf: &[u8], trust: Option<&TrustAnchor>) -> Answer<Checked
         return Err(refused("the evidence inside", first));
     }
     let roster = found.rosters.current().roster();
-    let (policy, policy_digest) = policy(&bundle)?;
+    let (policy, policy_digest) = in_force(&bundle, &found.verified)?;
     let ledger = crate::evidence::ledger_of(&bundle, &found);
     let certificate_root = root_fingerprint(roster);
     if certificate_root.as_deref() != Some(report.certificate_root.as_str()) {
@@ -212,10 +214,22 @@ fn check_what_was_shown(bundle: &Bundle, entries: &[Entry]) -> Answer<()> {
     Ok(())
 }
 
-fn policy(bundle: &Bundle) -> Answer<(Policy, Digest)> {
-    let bytes = bundle.policies.last().ok_or_else(|| BoardError::not_found("policy", "in the evidence"))?;
-    let policy = record::canonical::read(bytes, record::json::Limits::ENTRY).map_err(|e| BoardError::internal(&e))?;
-    Ok((policy, Digest::of(bytes)))
+/// The policy in force where the evidence ends: the newest that was adopted. An older one may have been adopted again, so
+/// that it is not the last in the list.
+fn in_force(bundle: &Bundle, verified: &Verified) -> Answer<(Policy, Digest)> {
+    let missing = || BoardError::not_found("policy", "in the evidence");
+    let adopts = |entry: &&Entry| entry.predicate().is_some_and(|p| matches!(p.body, Body::Policy { .. }));
+    let newest = verified.entries.iter().rfind(|entry| adopts(entry) && !verified.disputed.contains(&entry.id()));
+    let adopted = newest.and_then(|entry| entry.statement().subjects.first()).map(|subject| subject.sha256);
+    let last = bundle.policies.last().map(|bytes| Digest::of(bytes));
+    let digest = adopted.or(last).ok_or_else(missing)?;
+    Ok((policy_of(bundle, digest)?.ok_or_else(missing)?, digest))
+}
+
+/// The policy with this digest, if the evidence holds it.
+fn policy_of(bundle: &Bundle, digest: Digest) -> Answer<Option<Policy>> {
+    let Some(bytes) = bundle.policies.iter().find(|bytes| Digest::of(bytes) == digest) else { return Ok(None) };
+    record::canonical::read(bytes, record::json::Limits::ENTRY).map(Some).map_err(|e| BoardError::internal(&e))
 }
 
 /// The first revision of the PDF, made again from the evidence.
@@ -232,10 +246,12 @@ fn draw_again(
     certificate_root: Option<String>,
 ) -> Answer<Vec<u8>> {
     let meeting = bundle.scope.meeting.ok_or_else(|| BoardError::not_found("meeting", "in the evidence"))?;
+    let called_under = called_under(entries, meeting).map(|named| policy_of(bundle, named)).transpose()?.flatten();
     let source = Source {
         roster,
         policy,
         policy_digest,
+        rules: called_under.as_ref().unwrap_or(policy),
         ledger,
         meeting,
         made_at,

@@ -176,7 +176,7 @@ impl Cabinet {
             },
         };
         let named = self.material_attachments(&state, change);
-        let policy = state.policy.clone();
+        let policy = base.rules(&state).clone();
         let asked = Asked::by_others(operation, self.now());
         let judge = move |read: &ChangeRequest| match &asked {
             Some(asked) if asked.on(read) => {

@@ -98,7 +98,7 @@ impl Cabinet {
         let differences = if operation.state == OutboxState::Blocked {
             let change = self.load_change(board, &operation.change).await?;
             let named = self.material_attachments(state, &change);
-            let now = Comparable::of(&state.policy, &change, &named);
+            let now = Comparable::of(base.rules(state), &change, &named);
             between(&base.fields.0, &now.0, |_| true)
         } else {
             Vec::new()

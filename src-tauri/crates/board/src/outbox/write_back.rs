@@ -45,8 +45,18 @@ pub(super) struct Base {
     pub seen: BaseSeen,
     /// The material fields, as far as a direct read shows them.
     pub fields: Comparable,
+    /// The policy that says which fields are material; `None`: it was planned before that was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<Digest>,
     /// What stands on the ticket, once verified.
     pub receipt: Option<PushReceipt>,
+}
+
+impl Base {
+    /// The policy under which the ticket is compared: another that was adopted since is no edit of it.
+    pub fn rules<'s>(&self, state: &'s BoardState) -> &'s Policy {
+        self.policy.and_then(|named| state.policies.get(&named)).unwrap_or(&state.policy)
+    }
 }
 
 /// The material content of a change as one direct read of its ticket shows it: without the state of
@@ -282,7 +292,8 @@ impl Cabinet {
             }
         }
         let named = self.material_attachments(state, &change);
-        let base = base_of(&mapping, &state.policy, &change, &named);
+        let policy = Some(state.policy_digest);
+        let base = Base { policy, ..base_of(&mapping, &state.policy, &change, &named) };
         let now = self.now();
         let payload = WriteBack {
             meeting: meeting.agenda.meeting,
@@ -410,6 +421,7 @@ pub(super) fn base_of(mapping: &Mapping, policy: &Policy, change: &ChangeRequest
     Base {
         seen: BaseSeen { status: NamedId { id: id.to_owned(), name: name.clone() }, content: content_digest(change) },
         fields: Comparable::of(policy, change, named),
+        policy: None,
         receipt: None,
     }
 }

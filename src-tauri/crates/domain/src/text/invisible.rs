@@ -18,12 +18,12 @@ pub fn mark_invisible(text: &str) -> String {
 }
 
 /// The character's name in a mark, `U+202E`.
-pub(super) fn code_point(c: char) -> String {
+pub(crate) fn code_point(c: char) -> String {
     format!("U+{:04X}", u32::from(c))
 }
 
 /// Whether the character leaves no mark of its own or changes the order of others.
-pub(super) fn invisible(c: char) -> bool {
+pub(crate) fn invisible(c: char) -> bool {
     match c {
         '\n' | '\t' => false,
         '\u{AD}' // soft hyphen

@@ -1,0 +1,317 @@
+//! What can be set, in the order in which it is written: its name, its clause, what it means, and what it may say.
+use crate::policy::Policy;
+
+/// A setting of the policy.
+pub(super) struct Setting {
+    /// Its name, as in the policy's canonical form.
+    pub key: &'static str,
+    /// The clauses that ask for it; empty where it is the form's own.
+    pub clause: &'static str,
+    /// What it means, for the comment above it.
+    pub says: &'static str,
+    /// A line that would set it.
+    pub example: &'static str,
+    /// Left out it is off.
+    pub optional: bool,
+    /// What it may say.
+    pub kind: Kind,
+}
+
+/// What a setting may say.
+pub(super) enum Kind {
+    /// True or false.
+    Flag,
+    /// A whole number.
+    Number {
+        /// The least.
+        least: u32,
+        /// The most.
+        most: u32,
+        /// What is wrong with any other, after the number.
+        wrong: &'static str,
+    },
+    /// One line of text.
+    Text(Line),
+    /// One of these words.
+    Word(&'static [&'static str]),
+    /// The clause of a gate that a policy may make a block.
+    Clause,
+    /// Several, none of them twice.
+    List {
+        /// Each of them.
+        of: &'static Kind,
+        /// Whether it must name one at least.
+        some: bool,
+    },
+    /// One of these words, or a percentage.
+    Formula(&'static [&'static str]),
+    /// Settings of its own.
+    Table(&'static [Setting]),
+    /// The same for each of these.
+    Each {
+        /// What they are.
+        noun: &'static str,
+        /// Their words.
+        keys: &'static [&'static str],
+        /// What is said of each.
+        of: &'static Kind,
+    },
+}
+
+/// What a line of text must look like.
+#[derive(Clone, Copy)]
+pub(super) enum Line {
+    /// Anything that can be read.
+    Any,
+    /// A name and a version, `ours/2`.
+    NameAndVersion,
+    /// An account in a ticketing system, `CHG:build-bot`.
+    Account,
+}
+
+/// The gates that a policy may make blocks, by their clauses. The hard ones block in every policy, the others only advise.
+pub(super) const BLOCKABLE: [(&str, &str); 11] = [
+    ("R23", "the plan says how to back out, above Low"),
+    ("R24", "the plan says how it is tested, above Low"),
+    ("R25", "the plan says who is told, above Low"),
+    ("R36", "a description"),
+    ("R37", "a reason"),
+    ("R38", "affected systems, applications and data"),
+    ("R39", "a version"),
+    ("R40", "status and results of the security scan"),
+    ("R41", "the environment is one of production"),
+    ("R42", "only the main branch is promoted"),
+    ("R84", "evidence of a rollback test, above Medium"),
+];
+
+/// Clauses that block whatever a policy says.
+pub(super) const ALWAYS: [&str; 5] = ["R11", "R30", "R32", "R89", "R113"];
+
+/// The words of `Role`.
+pub(super) const ROLES: &[&str] =
+    &["chair", "cto", "technical_lead", "release_manager", "service_manager", "security", "board_member", "auditor"];
+
+/// The words of `PlanSection`.
+pub(super) const SECTIONS: &[&str] = &[
+    "approach",
+    "prerequisites",
+    "method",
+    "configuration_items",
+    "training",
+    "roles",
+    "backout",
+    "testing",
+    "communication",
+    "timing",
+    "risk_management",
+    "documentation",
+    "related_changes",
+];
+
+/// The words of `RiskLevel`.
+pub(super) const LEVELS: &[&str] = &["low", "medium", "high", "critical"];
+
+/// The words of `Attestation`, from the weakest to the strongest.
+pub(super) const ATTESTATIONS: &[&str] = &["recorded", "witnessed", "written", "confirmed", "signed"];
+
+/// The words of `MaterialField`.
+pub(super) const MATERIAL: &[&str] = &[
+    "title",
+    "kind",
+    "description",
+    "reason",
+    "affected_systems",
+    "affected_applications",
+    "affected_data",
+    "version",
+    "security_scan_status",
+    "security_scan_results",
+    "environment",
+    "source_branch",
+    "repository",
+    "commit",
+    "artifact_digest",
+    "service",
+    "deployment_method",
+    "rollback_evidence",
+    "incident",
+    "window",
+    "requester",
+    "author",
+    "deployer",
+    "technical_lead",
+    "release_manager",
+    "plan",
+    "linked_defects",
+    "attachments",
+];
+
+/// A percentage, as the formulas have it.
+pub(super) static PERCENT: &[Setting] = &[Setting {
+    key: "at_least_percent",
+    clause: "",
+    says: "So many of a hundred, rounded up, and one at least.",
+    example: "at_least_percent = { percent = 60 }",
+    optional: false,
+    kind: Kind::Table(&[Setting {
+        key: "percent",
+        clause: "",
+        says: "0 to 100.",
+        example: "percent = 60",
+        optional: false,
+        kind: Kind::Number { least: 0, most: 100, wrong: "% can never be reached; give 0 to 100" },
+    }]),
+}];
+
+const fn set(
+    key: &'static str,
+    clause: &'static str,
+    says: &'static str,
+    example: &'static str,
+    kind: Kind,
+) -> Setting {
+    Setting { key, clause, says, example, optional: false, kind }
+}
+
+const fn may_set(key: &'static str, clause: &'static str, says: &'static str, kind: Kind) -> Setting {
+    Setting { key, clause, says, example: "", optional: true, kind }
+}
+
+const EACH_ATTESTATION: Kind = Kind::Each { noun: "level of risk", keys: LEVELS, of: &Kind::Word(ATTESTATIONS) };
+
+const QUORUM: &[Setting] = &[
+    set(
+        "formula",
+        "",
+        "How many of the filled voting seats that are not recused must be present: \"strict_majority\" (more than half),\n\
+         or { at_least_percent = { percent = 60 } }.",
+        "formula = \"strict_majority\"",
+        Kind::Formula(&["strict_majority"]),
+    ),
+    set(
+        "mandatory_seats",
+        "",
+        "Whether the seats that the roster marks as mandatory must be present as well.",
+        "mandatory_seats = true",
+        Kind::Flag,
+    ),
+];
+
+const THRESHOLD: &[Setting] = &[
+    set(
+        "formula",
+        "",
+        "How many votes carry, of those for and against; abstentions are printed, not counted: \"simple_majority\",\n\
+         or { at_least_percent = { percent = 67 } }.",
+        "formula = \"simple_majority\"",
+        Kind::Formula(&["simple_majority"]),
+    ),
+    set("casting_vote", "", "Whether the chair breaks a tie.", "casting_vote = true", Kind::Flag),
+];
+
+const LEAST: &[Setting] = &[
+    set(
+        "vote",
+        "",
+        "How a vote must be known, per level of risk; a level that is not named needs the member's own key.",
+        "[least.vote]",
+        EACH_ATTESTATION,
+    ),
+    set(
+        "sign_off",
+        "R31",
+        "How a sign-off must be known, per level of risk; a level that is not named needs the authority's own key.",
+        "[least.sign_off]",
+        EACH_ATTESTATION,
+    ),
+];
+
+/// Every setting; those that are tables come last, as TOML wants it.
+pub(super) static SETTINGS: &[Setting] = &[
+    set("schema", "", "The form of this file.", "schema = \"urn:x-cabinet:policy:1\"", Kind::Word(&[Policy::SCHEMA])),
+    set(
+        "name",
+        "R14",
+        "Name and version. Other rules need another name: every entry of the record says under which policy it was made.",
+        "name = \"ours/1\"",
+        Kind::Text(Line::NameAndVersion),
+    ),
+    set(
+        "strength",
+        "",
+        "How strict it is, in a word that people read: observe, starter or full. What blocks is said under `blocking`.",
+        "strength = \"starter\"",
+        Kind::Word(&["observe", "starter", "full"]),
+    ),
+    set(
+        "environment",
+        "R41",
+        "Production, by the environment's name: * is any run of characters, ? is one; case does not matter.",
+        "environment = \"prod*\"",
+        Kind::Text(Line::Any),
+    ),
+    set("branch", "R42", "The only branch that is promoted.", "branch = \"main\"", Kind::Text(Line::Any)),
+    set(
+        "blocking",
+        "",
+        "The clauses whose gates block; every other gate warns. R11, R30, R32, R89 and R113 block in every policy.",
+        "blocking = [\"R36\", \"R42\"]",
+        Kind::List { of: &Kind::Clause, some: false },
+    ),
+    set(
+        "material",
+        "",
+        "What a sign-off speaks for: when one of these changes, the sign-off is stale.",
+        "material = [\"title\", \"version\", \"plan\"]",
+        Kind::List { of: &Kind::Word(MATERIAL), some: true },
+    ),
+    set(
+        "pin_every_act",
+        "",
+        "Whether every act takes the PIN: no sessions (21 CFR 11.200).",
+        "pin_every_act = false",
+        Kind::Flag,
+    ),
+    set(
+        "fresh_until_hours",
+        "",
+        "How many hours an exported approval is good for without a newer file.",
+        "fresh_until_hours = 24",
+        Kind::Number { least: 1, most: 8760, wrong: "hours is no age an approval may have; give 1 to 8760" },
+    ),
+    set(
+        "shared_accounts",
+        "R89",
+        "Accounts that several people or programs use, as \"CHG:build-bot\": nobody can say who acted, so as an author they block.",
+        "shared_accounts = []",
+        Kind::List { of: &Kind::Text(Line::Account), some: false },
+    ),
+    may_set(
+        "standing_uncounted",
+        "",
+        "Whether a pipeline may run on a standing approval when its uses cannot be counted.",
+        Kind::Flag,
+    ),
+    may_set(
+        "break_glass",
+        "",
+        "Whether a pipeline may deploy what the gate refuses, and owe a review for it.",
+        Kind::Flag,
+    ),
+    may_set(
+        "window_tolerance_minutes",
+        "R79",
+        "By how many minutes the window may be moved after the decision before sign-offs are stale; 0: not at all.",
+        Kind::Number { least: 0, most: 1440, wrong: "minutes is no shift of a window; give 0 to 1440" },
+    ),
+    set("quorum", "", "How many must be present to decide.", "[quorum]", Kind::Table(QUORUM)),
+    set("threshold", "", "How many votes carry.", "[threshold]", Kind::Table(THRESHOLD)),
+    set("least", "", "How an act must be known to count.", "[least.vote]", Kind::Table(LEAST)),
+    set(
+        "sections",
+        "",
+        "The sections of the plan on which a role's sign-off depends; a role that is not named answers for all of them.",
+        "[sections]",
+        Kind::Each { noun: "role", keys: ROLES, of: &Kind::List { of: &Kind::Word(SECTIONS), some: false } },
+    ),
+];

@@ -1,0 +1,346 @@
+use std::collections::BTreeSet;
+
+use proptest::prelude::*;
+use proptest::sample::subsequence;
+use serde_json::json;
+
+use super::settings::{ATTESTATIONS, BLOCKABLE, LEVELS, MATERIAL, ROLES, SECTIONS, SETTINGS};
+use super::*;
+use crate::entry::Attestation;
+use crate::plan::PlanSection;
+use crate::policy::{MaterialField, QuorumFormula, ThresholdFormula};
+use crate::risk::RiskLevel;
+use crate::roster::Role;
+
+const STRENGTHS: [Strength; 3] = [Strength::Observe, Strength::Starter, Strength::Full];
+
+/// The text of the pack with one line put in the place of another.
+fn with(old: &str, new: &str) -> String {
+    let text = pack(Strength::Starter);
+    assert_eq!(text.matches(old).count(), 1, "{old}");
+    text.replace(old, new)
+}
+
+fn line_of(text: &str, part: &str) -> u32 {
+    let line = text.lines().position(|line| line.contains(part)).expect("the part is in the text");
+    u32::try_from(line).expect("few lines") + 1
+}
+
+#[test]
+fn each_shipped_pack_is_exactly_the_built_in_policy() {
+    for strength in STRENGTHS {
+        let policy = parse(pack(strength)).unwrap_or_else(|problems| panic!("{strength:?}: {}", told(&problems)));
+        assert_eq!(policy, Policy::built_in(strength));
+    }
+}
+
+#[test]
+fn what_was_written_is_read_as_the_same_policy() {
+    for policy in STRENGTHS.map(Policy::built_in).into_iter().chain(STRENGTHS.map(Policy::part_11)) {
+        let text = write(&policy);
+        assert_eq!(parse(&text), Ok(policy), "{text}");
+    }
+}
+
+#[test]
+fn everything_a_policy_says_is_a_setting_and_has_its_comment() {
+    let every = Policy { standing_uncounted: true, break_glass: true, window_tolerance_minutes: 30, ..full() };
+    let json = serde_json::to_value(&every).expect("a policy is data");
+    let keys: BTreeSet<&str> = json.as_object().expect("an object").keys().map(String::as_str).collect();
+    let settings: BTreeSet<&str> = SETTINGS.iter().map(|setting| setting.key).collect();
+    assert_eq!(keys, settings);
+    let text = write(&every);
+    for setting in SETTINGS {
+        assert!(text.contains(&format!("# {}", setting.says)), "{}", setting.key);
+    }
+    assert!(text.contains("    \"R42\", # only the main branch is promoted\n"), "{text}");
+}
+
+#[test]
+fn the_words_are_those_of_the_types() {
+    let roles = [
+        Role::Chair,
+        Role::Cto,
+        Role::TechnicalLead,
+        Role::ReleaseManager,
+        Role::ServiceManager,
+        Role::Security,
+        Role::BoardMember,
+        Role::Auditor,
+    ];
+    let levels = [RiskLevel::Low, RiskLevel::Medium, RiskLevel::High, RiskLevel::Critical];
+    let attestations = [
+        Attestation::Recorded,
+        Attestation::Witnessed,
+        Attestation::Written,
+        Attestation::Confirmed,
+        Attestation::Signed,
+    ];
+    assert_eq!(json!(roles), json!(ROLES));
+    assert_eq!(json!(PlanSection::ALL), json!(SECTIONS));
+    assert_eq!(json!(levels), json!(LEVELS));
+    assert_eq!(json!(attestations), json!(ATTESTATIONS));
+    assert_eq!(json!(MaterialField::ALL), json!(MATERIAL));
+    let blockable: BTreeSet<String> = BLOCKABLE.iter().map(|(clause, _)| (*clause).to_owned()).collect();
+    let strictest: BTreeSet<String> = full().blocking.into_iter().collect();
+    assert_eq!(blockable, strictest, "the strictest pack makes all of them blocks");
+}
+
+#[test]
+fn a_mistake_is_told_with_its_line_its_setting_and_the_mend() {
+    let formula = "formula = \"strict_majority\"";
+    let cases = [
+        ("strength = \"starter\"", "stregnth = \"starter\"", "`stregnth` is no setting; did you mean `strength`?"),
+        (
+            "strength = \"starter\"",
+            "strength = \"strict\"",
+            "strength: `strict` is not known; give one of: observe, starter, full",
+        ),
+        ("strength = \"starter\"", "strength = 3", "strength: is a number; give a word in quotes"),
+        (
+            "schema = \"urn:x-cabinet:policy:1\"",
+            "schema = \"urn:x-cabinet:policy:2\"",
+            "schema: `urn:x-cabinet:policy:2` is not known; did you mean `urn:x-cabinet:policy:1`?",
+        ),
+        (
+            "name = \"starter/1\"",
+            "name = \"ours\"",
+            "name: `ours` has no version; write a name and a version, as \"ours/1\"",
+        ),
+        (
+            "name = \"starter/1\"",
+            "name = \"ours/\\u0000 1\"",
+            "name: has a character that nobody sees: `ours/⟦U+0000⟧ 1`; remove it",
+        ),
+        (
+            "name = \"starter/1\"",
+            "name = \"ours\\u202E/1\"",
+            "name: has a character that nobody sees: `ours⟦U+202E⟧/1`; remove it",
+        ),
+        ("environment = \"prod*\"", "environment = \"\"", "environment: is empty; it must say something"),
+        ("branch = \"main\"", "branch = \" main\"", "branch: begins or ends with a blank; remove it"),
+        (
+            formula,
+            "formula = { at_least_percent = { percent = 140 } }",
+            "quorum.formula.at_least_percent.percent: 140 % can never be reached; give 0 to 100",
+        ),
+        (
+            formula,
+            "formula = { at_least_percent = { percent = -1 } }",
+            "quorum.formula.at_least_percent.percent: -1 % can never be reached; give 0 to 100",
+        ),
+        (
+            formula,
+            "formula = { at_least_percent = { } }",
+            "quorum.formula.at_least_percent.percent: is missing; add it, for example `percent = 60`",
+        ),
+        (formula, "formula = \"majority\"", "quorum.formula: `majority` is not known; give one of: strict_majority"),
+        (
+            formula,
+            "formula = 60",
+            "quorum.formula: is a number; give a word in quotes, or { at_least_percent = { percent = 60 } }",
+        ),
+        (
+            "mandatory_seats = true",
+            "mandatory_seats = \"yes\"",
+            "quorum.mandatory_seats: is a text; give true or false",
+        ),
+        (
+            "fresh_until_hours = 24",
+            "fresh_until_hours = 0",
+            "fresh_until_hours: 0 hours is no age an approval may have; give 1 to 8760",
+        ),
+        (
+            "fresh_until_hours = 24",
+            "fresh_until_hours = 1.5",
+            "fresh_until_hours: is a number with a fraction; give a whole number",
+        ),
+        (
+            "shared_accounts = []",
+            "shared_accounts = [\"bot\"]",
+            "shared_accounts: `bot` names no ticketing system; write its prefix and the account, as \"CHG:build-bot\"",
+        ),
+        (
+            "shared_accounts = []",
+            "shared_accounts = [\"A:b\", \"A:b\"]",
+            "shared_accounts: names \"A:b\" twice; once is enough",
+        ),
+        ("shared_accounts = []", "shared_accounts = {}", "shared_accounts: is a table; give a list, [\"…\", \"…\"]"),
+        ("    \"R42\", #", "    \"R30\", #", "blocking: R30 blocks in every policy; leave it out"),
+        (
+            "    \"R42\", #",
+            "    \"R18\", #",
+            "blocking: R18 only advises; of the plan's sections R23, R24 and R25 can block",
+        ),
+        (
+            "    \"R42\", #",
+            "    \"R99\", #",
+            "blocking: `R99` has no gate that could block; give of: R23, R24, R25, R36, R37, R38, R39, R40, R41, R42, R84",
+        ),
+        ("    \"version\", ", "    \"verson\", ", "material: `verson` is not known; did you mean `version`?"),
+        ("[quorum]", "[qorum]", "`qorum` is no setting; did you mean `quorum`?"),
+    ];
+    for (old, new, says) in cases {
+        let text = with(old, new);
+        let problems = parse(&text).expect_err(new);
+        assert_eq!(problems.len(), 1, "{}", told(&problems));
+        let problem = &problems[0];
+        assert_eq!(problem.line, line_of(&text, new), "{problem}");
+        let path = if problem.path.is_empty() { String::new() } else { format!("{}: ", problem.path) };
+        assert_eq!(format!("{path}{}", problem.what), says);
+        let full = format!("line {}, column {}: {says}", problem.line, problem.column);
+        assert_eq!(problem.to_string(), full);
+    }
+}
+
+#[test]
+fn a_role_and_a_level_are_named_as_what_they_are() {
+    let text = with("[least.sign_off]\nlow", "[least.sign_off]\nlows");
+    assert_eq!(says(&text), ["least.sign_off: `lows` is no level of risk; did you mean `low`?"]);
+    let text = with("service_manager =", "dba =");
+    let roles = ROLES.join(", ");
+    assert_eq!(says(&text), [format!("sections: `dba` is no role; remove it, or give one of: {roles}")]);
+}
+
+#[test]
+fn everything_that_is_wrong_is_told_at_once_in_the_order_of_the_text() {
+    let text = with("strength = \"starter\"", "strength = \"x\"").replace("branch = \"main\"", "branch = \"\"");
+    let text = text.replace("casting_vote = true\n", "");
+    let problems = parse(&text).expect_err("three mistakes");
+    let paths: Vec<&str> = problems.iter().map(|problem| problem.path.as_str()).collect();
+    assert_eq!(paths, ["strength", "branch", "threshold.casting_vote"]);
+    assert_eq!(problems[2].line, line_of(&text, "[threshold]"), "what is missing is told where it belongs");
+    assert!(problems.is_sorted_by_key(|problem| (problem.line, problem.column)));
+}
+
+#[test]
+fn what_is_no_toml_is_told_where_it_breaks() {
+    let text = with("branch = \"main\"", "branch = \"main");
+    let problems = parse(&text).expect_err("a quote is open");
+    assert!(problems.iter().all(|problem| problem.what.starts_with("this is no TOML: ")), "{}", told(&problems));
+    let broken = line_of(&text, "branch = \"main");
+    assert!(problems.iter().any(|problem| problem.line == broken), "{}", told(&problems));
+    let text = with("branch = \"main\"", "branch = \"main\"\nbranch = \"next\"");
+    let problems = parse(&text).expect_err("a setting stands twice");
+    assert_eq!(problems[0].line, line_of(&text, "branch = \"next\""));
+    assert!(problems[0].what.contains("duplicate key"), "{}", problems[0]);
+}
+
+#[test]
+fn nothing_is_hidden_in_a_comment_and_nothing_endless_is_read() {
+    let text = with("# The form of this file.", "# The form\u{202E} of this file.");
+    let problems = parse(&text).expect_err("an override");
+    assert_eq!((problems[0].line, problems[0].column), (line_of(&text, "# The form"), 11));
+    assert!(problems[0].what.contains("U+202E"), "{}", problems[0]);
+    let long = format!("{}#{}", pack(Strength::Full), "x".repeat(MOST_BYTES));
+    assert!(says(&long)[0].contains("256 KiB at most"));
+    let many = format!("#{}", "\u{200B}".repeat(200));
+    let problems = parse(&many).expect_err("nothing to see");
+    assert_eq!(problems.len(), MOST_PROBLEMS + 1);
+    assert_eq!(problems[MOST_PROBLEMS].what, "and 150 more; mend those above first");
+    let deep = format!("name = {}", "[".repeat(10_000));
+    assert!(parse(&deep).is_err());
+}
+
+#[test]
+fn a_text_of_an_editor_elsewhere_is_read_too() {
+    let text = format!("\u{FEFF}{}", pack(Strength::Full).replace('\n', "\r\n"));
+    assert_eq!(parse(&text), Ok(full()));
+    let moved = "casting_vote = true\n";
+    let dotted = pack(Strength::Full).replace("[threshold]\nformula = \"simple_majority\"\n", "[threshold]\n");
+    let dotted = dotted.replace(moved, &format!("{moved}formula.at_least_percent.percent = 0x43\n"));
+    assert_eq!(parse(&dotted).map(|p| p.threshold.formula), Ok(ThresholdFormula::AtLeastPercent { percent: 67 }));
+}
+
+/// A page that a chair reads must not promise a setting that is not there, nor forget one.
+#[test]
+fn the_page_of_the_policy_names_every_setting_and_every_clause() {
+    let page = include_str!("../../../../../../docs/policy.md");
+    for setting in SETTINGS {
+        assert!(page.contains(&format!("`{}`", setting.key)), "docs/policy.md says nothing of {}", setting.key);
+        assert!(page.contains(setting.clause), "docs/policy.md does not name {}", setting.clause);
+    }
+    for (clause, asks) in BLOCKABLE {
+        assert!(page.contains(&format!("| {clause} | {asks} |")), "docs/policy.md does not say what {clause} asks for");
+    }
+}
+
+fn full() -> Policy {
+    Policy::built_in(Strength::Full)
+}
+
+fn told(problems: &[Problem]) -> String {
+    problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+}
+
+fn says(text: &str) -> Vec<String> {
+    let problems = parse(text).expect_err("something is wrong");
+    problems
+        .iter()
+        .map(|p| if p.path.is_empty() { p.what.clone() } else { format!("{}: {}", p.path, p.what) })
+        .collect()
+}
+
+fn attestation() -> impl Strategy<Value = Attestation> {
+    prop_oneof![
+        Just(Attestation::Recorded),
+        Just(Attestation::Witnessed),
+        Just(Attestation::Written),
+        Just(Attestation::Confirmed),
+        Just(Attestation::Signed),
+    ]
+}
+
+fn level() -> impl Strategy<Value = RiskLevel> {
+    prop_oneof![Just(RiskLevel::Low), Just(RiskLevel::Medium), Just(RiskLevel::High), Just(RiskLevel::Critical)]
+}
+
+fn role() -> impl Strategy<Value = Role> {
+    prop_oneof![Just(Role::Chair), Just(Role::Security), Just(Role::BoardMember), Just(Role::Auditor)]
+}
+
+proptest! {
+    #[test]
+    fn any_policy_that_can_be_adopted_survives_being_written(
+        name in "[a-z\"\\\\'#=]{1,12}/[0-9]{1,3}",
+        branch in "[A-Za-z0-9/._'\"\\\\-]{1,20}",
+        blocking in subsequence(BLOCKABLE.map(|(clause, _)| clause.to_owned()).to_vec(), 0..=BLOCKABLE.len()),
+        material in subsequence(MaterialField::ALL.to_vec(), 1..=MaterialField::ALL.len()),
+        sections in prop::collection::btree_map(role(), subsequence(PlanSection::ALL.to_vec(), 0..=13), 0..4),
+        least in (
+            prop::collection::btree_map(level(), attestation(), 0..4),
+            prop::collection::btree_map(level(), attestation(), 0..4),
+        ),
+        accounts in prop::collection::btree_set("[A-Z]{2,5}:[a-z0-9\"\\\\'#@.]{1,12}", 0..4),
+        percents in (prop::option::of(0..=100_u32), prop::option::of(0..=100_u32)),
+        flags in any::<[bool; 5]>(),
+        numbers in (1..=8760_u32, 0..=1440_u32),
+    ) {
+        let [mandatory_seats, casting_vote, pin_every_act, standing_uncounted, break_glass] = flags;
+        let mut policy = Policy {
+            name,
+            branch,
+            blocking,
+            material,
+            sections,
+            pin_every_act,
+            standing_uncounted,
+            break_glass,
+            fresh_until_hours: numbers.0,
+            window_tolerance_minutes: numbers.1,
+            shared_accounts: accounts.into_iter().collect(),
+            ..full()
+        };
+        (policy.least.vote, policy.least.sign_off) = least;
+        policy.quorum.mandatory_seats = mandatory_seats;
+        policy.threshold.casting_vote = casting_vote;
+        if let Some(percent) = percents.0 {
+            policy.quorum.formula = QuorumFormula::AtLeastPercent { percent };
+        }
+        if let Some(percent) = percents.1 {
+            policy.threshold.formula = ThresholdFormula::AtLeastPercent { percent };
+        }
+        let text = write(&policy);
+        prop_assert_eq!(parse(&text).map_err(|problems| told(&problems)), Ok(policy));
+    }
+}
