@@ -17,3 +17,5 @@ mod journeys;
 mod layering;
 #[cfg(test)]
 mod real_redmine;
+#[cfg(test)]
+mod scores;
