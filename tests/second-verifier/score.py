@@ -89,6 +89,9 @@ def replay(path):
     told = []
     for entry in evidence["entries"]:
         told += stamps(json.loads(base64.b64decode(entry["payload"]))["predicate"])
+    about = evidence["scope"]["change"]
+    if about is not None:  # an extract: of others a decision may stand in the same batch, and nothing more
+        told = [told_of for told_of in told if told_of[0] == about]
     held = {}
     for _, _, answers in told:
         if answers is not None:

@@ -12,8 +12,10 @@ use super::{item_number, meeting_id, views as shown};
 use crate::cabinet::{Cabinet, OpenBoard};
 use crate::content::Content;
 use crate::error::{Answer, BoardError, refusal, with_fact};
+use crate::risk::answers_behind;
 use crate::state::BoardState;
 use crate::views::{self, ConsoleItem, DecideRequest, DecisionOption, Noun, Refusal};
+use crate::writer::Key;
 
 /// The kinds the chair can choose from, in the order of the decision bar.
 const KINDS: [DecisionKind; 7] = [
@@ -100,6 +102,10 @@ impl Cabinet {
         let tally = shown::count(&state, meeting, number, &change);
         let basis = basis(request.basis, meeting, number, &tally)?;
         let quorum = shown::item_quorum(&state, meeting, number, &change);
+        // Before the decision, so that its score can be made again from what the record says by then.
+        if let Some(told) = answers_behind(&board, &state, (&item.change, &content), &risk.answered())? {
+            self.write(&board, vec![(told, Key::Device)], Vec::new()).await?;
+        }
         let decision = Decision {
             item: number,
             change: item.change.clone(),
