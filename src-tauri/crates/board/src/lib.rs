@@ -95,7 +95,7 @@ pub use membership::{ChangeMemberRequest, MemberChange};
 pub use minutes::{AnnexSealed, CheckedMinutes, SealAnnexRequest, verify_minutes};
 pub use packs::{PackMade, PackOpened, PackRequest};
 pub use recovery::RecoverRequest;
-pub use risk::ScoresAgain;
+pub use risk::{RiskSimulation, ScoresAgain, SimulateRiskRequest};
 pub use samples::{SampleBoard, SampleMember};
 pub use spoken::{AffirmRequest, SpokenAct};
 pub use standing::{Brought, ObligationView, PipelinesView, StandRequest, StandingOffer, StandingView, Taken};

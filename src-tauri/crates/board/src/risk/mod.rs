@@ -21,13 +21,16 @@ use crate::state::BoardState;
 use crate::views::{Noun, RiskSummary, RiskWalk};
 use crate::writer::{Act as Write, Key, Local};
 
+mod receipts;
 mod replay;
 mod shown;
+mod simulation;
 
 pub use replay::ScoresAgain;
 pub(crate) use replay::{answers_behind, scores_again};
 pub(crate) use shown::outcome;
 use shown::question_view;
+pub use simulation::{RiskSimulation, SimulateRiskRequest};
 
 /// The kind of the draft under which a member's answers wait.
 const DRAFT: &str = "assessment";
@@ -277,7 +280,13 @@ impl Cabinet {
             None => RiskDraft::default(),
         };
         let risk = risk_with(state, &change, &draft)?;
-        let questions = MODEL.0.questions.iter().map(|q| question_view(state, &change, &risk, &draft, q)).collect();
+        let told = receipts::record_words(state, &change, self.now());
+        let mut questions: Vec<_> =
+            MODEL.0.questions.iter().map(|q| question_view(state, &change, &risk, &draft, q)).collect();
+        // What the ticket says wrong comes first.
+        for asked in questions.iter_mut().filter(|q| q.id == receipts::ASKED && q.help.is_none()) {
+            asked.help.clone_from(&told);
+        }
         let decided = state.ledger.decision(key).is_some();
         Ok(RiskWalk {
             change: self.row(board, state, key).await?,
