@@ -56,7 +56,9 @@ pub(crate) fn sign_off_facts(state: &BoardState, s: &Snapshot) -> Vec<Fact> {
     facts
 }
 
-/// A sign-off, and before it the answers behind its score where the record does not say them yet.
+/// A sign-off, and before it the answers behind its score, where a decision stands and the record does not say them yet:
+/// they changed since. Without a decision nobody has assessed anything, and a signature does not do it for them; the
+/// decision brings the answers when it comes.
 pub(crate) fn with_answers(
     board: &OpenBoard,
     state: &BoardState,
@@ -65,7 +67,7 @@ pub(crate) fn with_answers(
 ) -> Answer<Vec<(Write, Key)>> {
     let mut acts = Vec::new();
     // What was asked about earlier has the score of then; its answers are no longer known.
-    if s.answered.stamp == s.risk {
+    if s.answered.stamp == s.risk && state.ledger.decision(&s.change.key).is_some() {
         let behind = crate::risk::answers_behind(board, state, (&s.change.key, &s.content), &s.answered)?;
         acts.extend(behind.map(|told| (told, Key::Device)));
     }
