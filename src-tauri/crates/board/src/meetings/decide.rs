@@ -15,7 +15,7 @@ use crate::error::{Answer, BoardError, refusal, with_fact};
 use crate::risk::answers_behind;
 use crate::state::BoardState;
 use crate::views::{self, ConsoleItem, DecideRequest, DecisionOption, Noun, Refusal};
-use crate::writer::Key;
+use crate::writer::{Act as Write, Key};
 
 /// The kinds the chair can choose from, in the order of the decision bar.
 const KINDS: [DecisionKind; 7] = [
@@ -102,10 +102,6 @@ impl Cabinet {
         let tally = shown::count(&state, meeting, number, &change);
         let basis = basis(request.basis, meeting, number, &tally)?;
         let quorum = shown::item_quorum(&state, meeting, number, &change);
-        // Before the decision, so that its score can be made again from what the record says by then.
-        if let Some(told) = answers_behind(&board, &state, (&item.change, &content), &risk.answered())? {
-            self.write(&board, vec![(told, Key::Device)], Vec::new()).await?;
-        }
         let decision = Decision {
             item: number,
             change: item.change.clone(),
@@ -135,6 +131,30 @@ impl Cabinet {
             .ok_or_else(|| BoardError::not_found("meeting in session", id))?;
         self.changed(&[Noun::Decisions], &[&request.meeting, item.change.as_str()]);
         self.item_view(&board, &state, &session, number).await
+    }
+
+    /// The answers behind the scores of these decisions, where the record does not say them yet: they go into it before
+    /// them, so that whoever holds the evidence can make the scores again.
+    pub(super) async fn answers_behind_decisions(
+        &self,
+        board: &OpenBoard,
+        state: &BoardState,
+        acts: &[Act],
+    ) -> Answer<Vec<(Write, Key)>> {
+        let mut behind = Vec::new();
+        for act in acts {
+            let ActKind::Decided { decision } = &act.what else { continue };
+            let change = self.load_change(board, &decision.change).await?;
+            let risk = self.risk_of(state, &change)?;
+            // Answered otherwise since: the answers of then are no longer known.
+            if risk.stamp != decision.risk {
+                continue;
+            }
+            let content = Content::of(&state.policy, &change, &self.material_attachments(state, &change))?;
+            let told = answers_behind(board, state, (&change.key, &content), &risk.answered())?;
+            behind.extend(told.map(|told| (told, Key::Device)));
+        }
+        Ok(behind)
     }
 
     /// What the board has before it, for the record.
