@@ -111,3 +111,23 @@ async fn every_score_that_was_signed_can_be_made_again_from_the_sealed_file_alon
     // At least the decision's, and that of the answers behind it.
     assert!(scores.iter().all(|signed| *signed >= 2), "{scores:?}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn other_bounds_are_tried_on_what_was_decided_and_change_nothing() {
+    use board::{BoardError, SimulateRiskRequest};
+    let journey = Journey::begin().await;
+    let key = journey.approvable().await.first().expect("a change").clone();
+    let meeting = journey.meet(&[&key]).await.meeting.id;
+    journey.all_vote(&meeting, "1", VotePosition::Approve).await;
+    journey.decide(&meeting, "1", DecisionKind::Approved, "").await.expect("decided");
+    journey.close(&meeting).await;
+    let level = journey.change(&key).await.risk.summary.level;
+    let asked = |bounds| SimulateRiskRequest { bounds, days: 90 };
+    let told = journey.cabinet.simulate_risk(asked([20, 45, 70])).await.expect("simulated");
+    let outcome = told.outcome;
+    assert_eq!((told.changes, outcome.rise + outcome.fall + outcome.stay), (1, 1));
+    assert_eq!(outcome.fall, 0, "lower bounds let nothing fall");
+    let wrong = journey.cabinet.simulate_risk(asked([50, 45, 70])).await;
+    assert!(matches!(&wrong, Err(BoardError::Invalid { field, .. }) if field == "bounds"), "{wrong:?}");
+    assert_eq!(journey.change(&key).await.risk.summary.level, level);
+}
