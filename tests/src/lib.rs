@@ -19,3 +19,5 @@ mod layering;
 mod real_redmine;
 #[cfg(test)]
 mod requirements;
+#[cfg(test)]
+mod scores;

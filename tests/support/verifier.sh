@@ -28,6 +28,9 @@ both() {
     "$cab" verify --evidence "$1" --roster-root "$root" --json >"$work/cab.json" || { cat "$work/cab.json"; fail "cab refuses $1"; }
     python3 $second/verify.py "$1" --roster-root "$root" || fail "the second verifier refuses $1"
     echo "both accept $(basename "$1"): $(jq -c '.result | {entries, complete, left_out, withheld, proven}' "$work/cab.json")"
+    # Every score that was signed follows from answers in the same file, by either's arithmetic.
+    python3 $second/score.py --evidence "$1" || fail "a score in $1 cannot be made again"
+    jq -e '.result.scores | .signed == .again' "$work/cab.json" >/dev/null || fail "cab does not make every score in $1 again"
 }
 both "$evidence"
 jq -e '.result.proven and .result.complete' "$work/cab.json" >/dev/null || fail "the minutes' evidence has no Merkle root"

@@ -76,3 +76,58 @@ async fn an_action_given_in_the_meeting_is_in_the_record_after_it() {
     assert_eq!(kept, shown.actions, "from the record alone");
     journey.cabinet.assign_action(action("Late", "2026-12-01")).await.expect_err("the meeting is over");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_score_that_was_signed_can_be_made_again_from_the_sealed_file_alone() {
+    let journey = Journey::begin().await;
+    let changes = journey.approvable().await;
+    let chosen: Vec<&str> = changes.iter().take(2).map(String::as_str).collect();
+    let meeting = journey.meet(&chosen).await.meeting.id;
+    for item in ["1", "2"] {
+        journey.all_vote(&meeting, item, VotePosition::Approve).await;
+        // Nobody submitted an assessment: the answers are the ticket's, and what it leaves open.
+        journey.decide(&meeting, item, DecisionKind::Approved, "").await.expect("decided");
+    }
+    journey.close(&meeting).await;
+    let cto = journey.member(Role::Cto).await;
+    let (_, refusals) = journey.sign_queue(&meeting, &cto).await;
+    assert!(refusals.is_empty(), "the CTO may sign: {refusals:?}");
+    journey.seal(&meeting).await.expect("sealed");
+    let sealed = std::fs::read_dir(journey.data_dir().join("minutes")).expect("sealed files");
+    let mut scores = Vec::new();
+    for file in sealed {
+        let path = file.expect("a file").path();
+        if path.extension().is_none_or(|extension| extension != "pdf") {
+            continue;
+        }
+        let checked = board::verify_evidence(&std::fs::read(&path).expect("readable"), None, None).expect("evidence");
+        assert!(checked.findings.is_empty(), "{}: {:?}", path.display(), checked.findings);
+        let found = checked.scores;
+        assert!(found.without_answers.is_empty() && found.wrong.is_empty(), "{}: {found:?}", path.display());
+        assert_eq!(found.signed, found.again, "{}", path.display());
+        scores.push(found.signed);
+    }
+    assert_eq!(scores.len(), 3, "the minutes and two extracts");
+    // At least the decision's, and that of the answers behind it.
+    assert!(scores.iter().all(|signed| *signed >= 2), "{scores:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn other_bounds_are_tried_on_what_was_decided_and_change_nothing() {
+    use board::{BoardError, SimulateRiskRequest};
+    let journey = Journey::begin().await;
+    let key = journey.approvable().await.first().expect("a change").clone();
+    let meeting = journey.meet(&[&key]).await.meeting.id;
+    journey.all_vote(&meeting, "1", VotePosition::Approve).await;
+    journey.decide(&meeting, "1", DecisionKind::Approved, "").await.expect("decided");
+    journey.close(&meeting).await;
+    let level = journey.change(&key).await.risk.summary.level;
+    let asked = |bounds| SimulateRiskRequest { bounds, days: 90 };
+    let told = journey.cabinet.simulate_risk(asked([20, 45, 70])).await.expect("simulated");
+    let outcome = told.outcome;
+    assert_eq!((told.changes, outcome.rise + outcome.fall + outcome.stay), (1, 1));
+    assert_eq!(outcome.fall, 0, "lower bounds let nothing fall");
+    let wrong = journey.cabinet.simulate_risk(asked([50, 45, 70])).await;
+    assert!(matches!(&wrong, Err(BoardError::Invalid { field, .. }) if field == "bounds"), "{wrong:?}");
+    assert_eq!(journey.change(&key).await.risk.summary.level, level);
+}

@@ -3118,6 +3118,13 @@ export type RiskFloor_Serialize = {
 	applies: boolean,
 };
 
+/**  Part of the view around it. */
+export type RiskInherent = {
+	/**  Points without rollback, tests and roll-out in steps, open questions at their worst. */
+	score: number,
+	level: RiskLevel,
+};
+
 /**  Low, medium, high or critical. */
 export type RiskLevel = 
 /**  0–24 points. */
@@ -3128,6 +3135,16 @@ export type RiskLevel =
 "high" | 
 /**  75–100 points. */
 "critical";
+
+/**  Part of the view around it: for comparison, it decides nothing. */
+export type RiskMatrix = {
+	model: string,
+	/**  1 to 5, open questions at their worst. */
+	likelihood: number,
+	/**  1 to 5, open questions at their worst. */
+	impact: number,
+	level: RiskLevel,
+};
 
 /**  A view. */
 export type RiskOption = {
@@ -3155,6 +3172,8 @@ export type RiskOutcome_Deserialize = {
 	score_level?: RiskLevel | null,
 	floors: RiskFloor_Deserialize[],
 	factors: RiskOutcomeFactors[],
+	inherent: RiskInherent,
+	matrix: RiskMatrix,
 	waterfall: WaterfallStep_Deserialize[],
 	improvements: Improvement[],
 	/**  Points-weight that is synced or attested, of 100. */
@@ -3173,6 +3192,8 @@ export type RiskOutcome_Serialize = {
 	score_level: RiskLevel | null,
 	floors: RiskFloor_Serialize[],
 	factors: RiskOutcomeFactors[],
+	inherent: RiskInherent,
+	matrix: RiskMatrix,
 	waterfall: WaterfallStep_Serialize[],
 	improvements: Improvement[],
 	/**  Points-weight that is synced or attested, of 100. */

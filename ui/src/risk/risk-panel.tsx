@@ -26,6 +26,12 @@ export function RiskPanel({ outcome, compact = false }: { outcome: RiskOutcome; 
           {t("risk.confidence", { points: outcome.confidence })} ·{" "}
           {t("risk.model", { name: outcome.model, version: outcome.model_version })}
         </p>
+        <p className="num mt-1 text-xs text-ink-2">
+          {t("risk.inherent", {
+            score: outcome.inherent.score,
+            level: t(`level.${outcome.inherent.level}`),
+          })}
+        </p>
       </section>
 
       {floors.length > 0 ? (
@@ -129,6 +135,21 @@ export function RiskPanel({ outcome, compact = false }: { outcome: RiskOutcome; 
           </tbody>
         </table>
       </Section>
+
+      {compact ? null : (
+        <Section title={t("risk.compared")}>
+          <p className="flex items-baseline gap-3">
+            <span className="grow">
+              {t("risk.matrix", {
+                model: outcome.matrix.model,
+                likelihood: outcome.matrix.likelihood,
+                impact: outcome.matrix.impact,
+              })}
+            </span>
+            <LevelMark level={outcome.matrix.level} />
+          </p>
+        </Section>
+      )}
 
       {compact ? null : (
         <Facts

@@ -21,6 +21,12 @@ it("turns pages by arrows and opens an answer again by 0", async () => {
   expect(transport.calls).toContain("answerRisk");
 });
 
+it("shows what it would be without its guards beside the score", async () => {
+  await open("/changes/chg-3/risk");
+  await screen.findByRole("heading", { name: /How long does taking back last/ });
+  expect(screen.getByText(/Without rollback, tests and roll-out in steps it would be \d+/)).toBeInTheDocument();
+});
+
 it("submits by Ctrl+Enter and returns to the change", async () => {
   const { user, transport } = await open("/changes/chg-3/risk");
   await screen.findByRole("heading", { name: /How long does taking back last/ });

@@ -281,6 +281,33 @@ const CHEAP: Record<string, [number, string]> = {
   B2: [1, "Measure the rollback against the recovery-time objective"],
 };
 
+/** What is done about the risk; at its worst the score is the inherent one. */
+const GUARDS = ["B1", "B2", "E1", "E2"];
+
+function inherentOf(answers: Answers, summary: RiskSummary): RiskOutcome["inherent"] {
+  const worst = (question: ModelQuestion) => {
+    const given = GUARDS.includes(question.id) ? null : points(question, answers);
+    return given ?? most(question);
+  };
+  const score = MODEL.reduce((n, question) => n + worst(question), 0);
+  const byScore = levelOf(score);
+  const level = LEVELS.indexOf(byScore) > LEVELS.indexOf(summary.high_level) ? byScore : summary.high_level;
+  return { score, level };
+}
+
+function matrixOf(factors: RiskOutcome["factors"]): RiskOutcome["matrix"] {
+  const fifth = (own: RiskOutcome["factors"]) => {
+    const all = own.reduce((n, factor) => n + factor.most, 0);
+    const given = own.reduce((n, factor) => n + factor.high, 0);
+    return 1 + Math.min(4, Math.floor((given * 5) / all));
+  };
+  const impact = fifth(factors.filter((factor) => factor.factor === "impact"));
+  const likelihood = fifth(factors.filter((factor) => factor.factor !== "impact"));
+  const cell = likelihood * impact;
+  const level = cell > 16 ? "critical" : cell > 9 ? "high" : cell > 4 ? "medium" : "low";
+  return { model: "matrix-5x5/1", likelihood, impact, level };
+}
+
 export function outcomeOf(answers: Answers, submitted: { at: string; by: string } | null): RiskOutcome {
   const summary = summaryOf(answers);
   let sum = 0;
@@ -336,6 +363,8 @@ export function outcomeOf(answers: Answers, submitted: { at: string; by: string 
     score_level: summary.score === null ? null : levelOf(summary.score),
     floors: floorsOf(answers),
     factors,
+    inherent: inherentOf(answers, summary),
+    matrix: matrixOf(factors),
     waterfall,
     improvements,
     confidence: known.reduce((n, question) => n + most(question), 0),

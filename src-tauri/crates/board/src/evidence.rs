@@ -3,12 +3,14 @@
 use domain::ids::Digest;
 use domain::ledger::{Ledger, Verified};
 use record::bundle::{Bundle, Evidence, Options};
+use record::entry::Entry;
 use record::refusal::Refusal;
 use record::roster::RosterFingerprint;
 use serde::Serialize;
 
 use crate::audit::Finding;
 use crate::error::{Answer, BoardError};
+use crate::risk::{ScoresAgain, scores_again};
 use crate::state::judge_duties;
 
 mod report;
@@ -42,6 +44,8 @@ pub struct CheckedEvidence {
     pub settled_forks: u32,
     /// Whether a Merkle root stands in it, with which its entries agree.
     pub proven: bool,
+    /// The scores that were signed, made again from the answers in it. Signatures hold whatever they say.
+    pub scores: ScoresAgain,
     /// A sample board proves nothing about anybody.
     pub sample: bool,
     /// Everything that does not hold; empty when it holds.
@@ -93,7 +97,9 @@ pub fn verify_evidence(file: &[u8], root: Option<&str>, least_roster: Option<u32
 fn told(bundle: &Bundle, evidence: &Evidence, findings: Vec<Finding>) -> CheckedEvidence {
     let roster = evidence.rosters.current().roster();
     let fingerprint = evidence.rosters.fingerprint();
-    let report = report::of(bundle, evidence, &ledger_of(bundle, evidence), &findings);
+    let bodies = evidence.verified.entries.iter().filter_map(Entry::predicate).map(|predicate| &predicate.body);
+    let scores = scores_again(bodies, bundle.scope.change.as_ref());
+    let report = report::of(bundle, evidence, &ledger_of(bundle, evidence), (&findings, &scores));
     CheckedEvidence {
         board: roster.name.clone(),
         roster_root: fingerprint.to_string(),
@@ -108,6 +114,7 @@ fn told(bundle: &Bundle, evidence: &Evidence, findings: Vec<Finding>) -> Checked
         outlived: count(evidence.outlived.len()),
         settled_forks: count(evidence.settled.len()),
         proven: bundle.merkle.is_some(),
+        scores,
         sample: roster.members.iter().flat_map(|m| &m.keys).any(|k| k.keystore == "sample"),
         findings,
         report,

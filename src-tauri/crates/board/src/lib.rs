@@ -104,6 +104,7 @@ pub use policies::{
 };
 pub use recovery::RecoverRequest;
 pub use returns::templates;
+pub use risk::{RiskSimulation, ScoresAgain, SimulateRiskRequest};
 pub use samples::{SampleBoard, SampleMember};
 pub use sources::{EvidenceFile, EvidenceProblem, EvidenceView};
 pub use spoken::{AffirmRequest, SpokenAct};

@@ -24,7 +24,7 @@ use crate::writer::{Key, Local};
 
 mod shown;
 
-pub(crate) use shown::{latest_item, sign_off_act, sign_off_facts};
+pub(crate) use shown::{latest_item, sign_off_act, sign_off_facts, with_answers};
 
 /// What the signing window is about. Made once, when signing is asked for: what is signed is what is
 /// in here, whatever syncs meanwhile.
@@ -77,6 +77,8 @@ pub(crate) struct Snapshot {
     pub manifest: Manifest,
     pub digest: Digest,
     pub risk: domain::risk::RiskStamp,
+    /// The answers as they are now; `risk` is of these, but where it was asked about earlier.
+    pub answered: domain::risk::AnsweredAssessment,
     pub refusal: Option<Refusal>,
     /// Sign-offs that are stale beside it.
     pub stale: Vec<StaleSignOff>,
@@ -250,6 +252,7 @@ impl Cabinet {
             blobs,
             manifest,
             digest,
+            answered: risk.answered(),
             risk: risk.stamp,
             refusal: refused,
             stale: Vec::new(),
@@ -379,7 +382,8 @@ impl Cabinet {
                     may_sign(&state, &member, snapshot, said.verdict)?;
                     let key = self.key_of(&board, &member, (&scope, &purpose), &request, own_pin).await?;
                     let act = sign_off_act(&member, snapshot, &said)?;
-                    self.write(&board, vec![(act, key)], Vec::<Local>::new()).await?;
+                    let acts = with_answers(&board, &state, snapshot, (act, key))?;
+                    self.write(&board, acts, Vec::<Local>::new()).await?;
                 }
                 What::Minutes(id) => {
                     verdicts::for_minutes(&said)?;

@@ -19,7 +19,7 @@ use vault::{ExposeSecret as _, SecretString};
 
 use crate::cabinet::{Cabinet, OpenBoard};
 use crate::error::{Answer, BoardError};
-use crate::sign_offs::{Snapshot, latest_item, may_sign, sign_off_act, sign_off_facts};
+use crate::sign_offs::{Snapshot, latest_item, may_sign, sign_off_act, sign_off_facts, with_answers};
 use crate::state::BoardState;
 use crate::verdicts;
 use crate::views::{Fact, Noun};
@@ -140,9 +140,10 @@ impl Cabinet {
         let signer = board.keys.unlock(recorder, request.pin.expose_secret(), self.now()).await?;
         let act = found.act(&state, member, recorder, &shown)?;
         let keystore = board.keys.keystore().to_owned();
-        let written =
-            self.write(&board, vec![(act, Key::Member { signer, auth: Auth::Pin, keystore })], Vec::new()).await?;
-        let entry = written.first().copied().ok_or_else(|| BoardError::not_found("entry", "just written"))?;
+        let by = Key::Member { signer, auth: Auth::Pin, keystore };
+        let acts = with_answers(&board, &state, &shown, (act, by))?;
+        let written = self.write(&board, acts, Vec::new()).await?;
+        let entry = written.last().copied().ok_or_else(|| BoardError::not_found("entry", "just written"))?;
         self.changed(&[Noun::SignOffs, Noun::Decisions, Noun::Changes, Noun::Minutes], &[key.as_str()]);
         if let Err(error) = self.settle_write_backs(&board).await {
             tracing::warn!(%error, "what is settled goes to its ticket at the next sync");

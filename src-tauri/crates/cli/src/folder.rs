@@ -98,6 +98,19 @@ fn root_words(anchored: bool, words: &str, root: &str) -> String {
     format!("Roster root: {words} ({root}); {compared}")
 }
 
+/// Whether the scores that were signed follow from their answers.
+fn scores_in_words(scores: &board::ScoresAgain) -> String {
+    let mut words = format!("{} risk scores signed, {} made again from their answers", scores.signed, scores.again);
+    for wrong in &scores.wrong {
+        words.push_str(&format!("\nDOES NOT FOLLOW FROM ITS ANSWERS: {wrong}"));
+    }
+    if !scores.without_answers.is_empty() {
+        let changes: Vec<&str> = scores.without_answers.iter().map(String::as_str).collect();
+        words.push_str(&format!("\nnot to be made again, for want of answers or model: {}", changes.join(", ")));
+    }
+    words
+}
+
 fn verify_evidence(
     host: &Host,
     file: &Path,
@@ -118,7 +131,7 @@ fn verify_evidence(
         let unseen = if checked.complete { "" } else { "; what is left out cannot be seen" };
         format!(
             "{}: the evidence holds.\nscope: {}{unseen}\n{} entries, {} places left out, {} fields withheld, {} disposed of, \
-             {} disposed of and still here, {} settled forks\n{}",
+             {} disposed of and still here, {} settled forks\n{}\n{}",
             checked.board,
             checked.scope,
             checked.entries,
@@ -127,6 +140,7 @@ fn verify_evidence(
             checked.disposed,
             checked.outlived,
             checked.settled_forks,
+            scores_in_words(&checked.scores),
             root_words(checked.anchored, &checked.roster_words, &checked.roster_root)
         )
     };

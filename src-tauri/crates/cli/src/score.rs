@@ -1,8 +1,8 @@
-//! `cab score`: the risk walk, drafts until submitted.
+//! `cab score`: the risk walk, drafts until submitted; and what other bounds would have done.
 use board::requests::{AnswerRiskRequest, OfChange};
 use board::views::{RiskQuestion, RiskWalk};
-use board::{BoardError, Cabinet};
-use clap::Args;
+use board::{BoardError, Cabinet, RiskSimulation, SimulateRiskRequest};
+use clap::{Args, Subcommand};
 
 use crate::changes::{risk, word};
 use crate::exit::{CabError, Done};
@@ -13,9 +13,13 @@ use crate::table::Table;
 
 /// Assesses a change's risk. Without options it shows the fifteen questions and the score.
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct Score {
+    /// About the model, not one change.
+    #[command(subcommand)]
+    verb: Option<Verb>,
     /// The change's key.
-    change: String,
+    change: Option<String>,
     /// QUESTION=ANSWER, such as I1=3 (the third answer) or I1=high (how it begins).
     #[arg(long, value_name = "QUESTION=ANSWER")]
     answer: Vec<String>,
@@ -28,19 +32,45 @@ pub struct Score {
     /// Submit the answers as one entry of the record.
     #[arg(long)]
     submit: bool,
+    /// Show the answers in another model as well, for comparison: it decides nothing.
+    #[arg(long)]
+    compare: bool,
     /// Whose assessment it is; otherwise the member at this device.
     #[arg(long = "as", value_name = "MEMBER")]
     member: Option<String>,
 }
 
-/// Runs the verb.
-pub async fn run(host: &Host, args: Score) -> Done<Reply> {
-    let cabinet = host.open().await?;
-    names::acting_as(&cabinet, args.member.as_deref(), act(&cabinet, &args)).await
+/// What concerns the model.
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Which past changes would have another level if the levels began elsewhere. Changes nothing.
+    Simulate {
+        /// Where Medium, High and Critical would begin, in points, such as 20,45,70.
+        #[arg(long, value_name = "MEDIUM,HIGH,CRITICAL", value_delimiter = ',', required = true)]
+        bounds: Vec<u32>,
+        /// Of the last so many days.
+        #[arg(long, value_name = "N", default_value_t = 90)]
+        days: u32,
+    },
 }
 
-async fn act(cabinet: &Cabinet, args: &Score) -> Done<Reply> {
-    let change = names::change(&args.change);
+/// Runs the verb.
+pub async fn run(host: &Host, args: Score) -> Done<Reply> {
+    if let Some(Verb::Simulate { bounds, days }) = &args.verb {
+        let bounds = <[u32; 3]>::try_from(bounds.as_slice())
+            .map_err(|_| CabError::Usage("--bounds takes three numbers: MEDIUM,HIGH,CRITICAL".to_owned()))?;
+        let cabinet = host.open().await?;
+        let simulation = cabinet.simulate_risk(SimulateRiskRequest { bounds, days: *days }).await?;
+        let text = simulated(&simulation);
+        return Ok(Reply::of(&simulation, text));
+    }
+    let change = args.change.as_deref().ok_or_else(|| CabError::Usage("score needs a change's key".to_owned()))?;
+    let cabinet = host.open().await?;
+    names::acting_as(&cabinet, args.member.as_deref(), act(&cabinet, change, &args)).await
+}
+
+async fn act(cabinet: &Cabinet, change: &str, args: &Score) -> Done<Reply> {
+    let change = names::change(change);
     let mut walk = cabinet.risk_walk(OfChange { change: change.clone() }).await?;
     for (flag, given) in args.answer.iter().map(|a| ("--answer", a)).chain(args.note.iter().map(|n| ("--note", n))) {
         let (id, value) =
@@ -62,7 +92,10 @@ async fn act(cabinet: &Cabinet, args: &Score) -> Done<Reply> {
     if args.submit {
         walk = cabinet.submit_risk(OfChange { change }).await?;
     }
-    let text = shown(&walk);
+    let mut text = shown(&walk);
+    if args.compare {
+        text.push_str(&compared(&walk));
+    }
     Ok(Reply::of(&walk, text))
 }
 
@@ -109,6 +142,12 @@ fn shown(walk: &RiskWalk) -> String {
     }
     let mut text = format!("{} {}\n\n{}", walk.change.key, walk.change.title, table.text());
     text.push_str(&format!("\nRisk: {}", risk(&walk.outcome.summary)));
+    let inherent = &walk.outcome.inherent;
+    text.push_str(&format!(
+        "\nInherent, without rollback, tests and roll-out in steps: {} {}",
+        inherent.score,
+        word(&inherent.level)
+    ));
     for floor in walk.outcome.floors.iter().filter(|f| f.applies) {
         let clause = floor.clause.as_deref().map(|c| format!(" ({c})")).unwrap_or_default();
         text.push_str(&format!("\nAt least {}: {}{clause}", word(&floor.level), floor.label));
@@ -116,8 +155,53 @@ fn shown(walk: &RiskWalk) -> String {
     for i in &walk.outcome.improvements {
         text.push_str(&format!("\nCheaper by {}: {} Then {} {}.", i.saves, i.text, i.new_score, word(&i.new_level)));
     }
+    for q in &walk.questions {
+        if let Some(help) = &q.help {
+            text.push_str(&format!("\n{}: {help}", q.id));
+        }
+    }
     if walk.unsubmitted > 0 {
         text.push_str(&format!("\n{} answers wait; submit them with --submit.", walk.unsubmitted));
+    }
+    text
+}
+
+/// The same answers in another model.
+fn compared(walk: &RiskWalk) -> String {
+    let matrix = &walk.outcome.matrix;
+    format!(
+        "\n\nFor comparison only, it decides nothing: {}, likelihood {} of 5, impact {} of 5, {} (open questions at their \
+         worst)",
+        matrix.model,
+        matrix.likelihood,
+        matrix.impact,
+        word(&matrix.level)
+    )
+}
+
+fn simulated(simulation: &RiskSimulation) -> String {
+    let list = |bounds: &[u32]| bounds.iter().map(u32::to_string).collect::<Vec<_>>().join(", ");
+    let outcome = &simulation.outcome;
+    let mut text = format!(
+        "{} with its levels from {} instead of {}, on {} changes assessed in {} days: {} would rise, {} fall, {} stay.",
+        simulation.model,
+        list(&simulation.proposed),
+        list(&simulation.bounds),
+        simulation.changes,
+        simulation.days,
+        outcome.rise,
+        outcome.fall,
+        outcome.stay
+    );
+    if !outcome.moved.is_empty() {
+        let mut table = Table::new(&["Change", "Points", "Is", "Would be"]);
+        for moved in &outcome.moved {
+            table.row([moved.change.to_string(), moved.score.to_string(), word(&moved.level), word(&moved.new_level)]);
+        }
+        text.push_str(&format!("\n\n{}", table.text()));
+    }
+    for unscored in &outcome.unscored {
+        text.push_str(&format!("\n{} is not scored: {}", unscored.change, unscored.why));
     }
     text
 }

@@ -7,10 +7,16 @@ use specta::Type;
 use crate::ids::Digest;
 
 mod assessment;
+#[cfg(test)]
+mod beside_tests;
 mod floors;
 mod improve;
+mod inherent;
+mod matrix;
 mod model;
 mod points;
+mod record;
+mod simulate;
 #[cfg(test)]
 mod tests;
 
@@ -19,8 +25,12 @@ pub use assessment::{
 };
 pub use floors::{Fact, Facts, Floor, FloorHit, Requirement};
 pub use improve::Improvement;
+pub use inherent::{Guard, Inherent};
+pub use matrix::{MATRIX, Matrix};
 pub use model::{Category, Choice, LevelBound, Model, Question};
 pub use points::{model_document, points_100};
+pub use record::{Outcome, RECORD_DAYS, RECORD_LEAST, TeamRecord};
+pub use simulate::{Moved, Past, Simulation, Unscored, simulate};
 
 /// Low, medium, high or critical.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Type)]

@@ -14,6 +14,7 @@ use record::entry::Entry;
 use record::manifest::attached_files;
 
 use crate::audit::Finding;
+use crate::risk::ScoresAgain;
 
 /// So many of a list are printed; how many more there are is said.
 const LINES: usize = 24;
@@ -27,12 +28,18 @@ struct Report<'a> {
 }
 
 /// The report of a bundle that was verified.
-pub fn of(bundle: &Bundle, evidence: &Evidence, ledger: &Ledger, findings: &[Finding]) -> String {
+pub fn of(
+    bundle: &Bundle,
+    evidence: &Evidence,
+    ledger: &Ledger,
+    (findings, scores): (&[Finding], &ScoresAgain),
+) -> String {
     let past = Past::of(evidence.verified.links());
     let mut report = Report { bundle, evidence, ledger, past, lines: Vec::new() };
     report.head(findings);
     report.decisions();
     report.sign_offs();
+    report.scores(scores);
     report.attestations();
     report.unknown();
     report.logs();
@@ -193,6 +200,26 @@ impl Report<'_> {
         self.say(
             "A sign-off speaks for what was shown to its signer. Whether a ticket changed since, no file can say.",
         );
+    }
+
+    /// Whether the scores follow from the answers, under the sign-offs and decisions that carry them.
+    fn scores(&mut self, scores: &ScoresAgain) {
+        if scores.signed == 0 {
+            return;
+        }
+        let signed = plural(scores.signed as usize, "risk score", "risk scores");
+        self.say(format!(
+            "{signed} signed; {} made again from the answers in this file, with the same outcome.",
+            scores.again
+        ));
+        if !scores.wrong.is_empty() {
+            self.say("**Scores that do not follow from their answers:**");
+            self.list(scores.wrong.iter().map(|why| mark_invisible(why)).collect(), "");
+        }
+        if !scores.without_answers.is_empty() {
+            let changes: Vec<&str> = scores.without_answers.iter().map(String::as_str).collect();
+            self.say(format!("Not to be made again, for want of answers or model: {}.", changes.join(", ")));
+        }
     }
 
     fn sign_off(&self, s: &SignOff) -> String {

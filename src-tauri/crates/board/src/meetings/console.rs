@@ -343,6 +343,7 @@ impl Cabinet {
         if acts.is_empty() {
             return Ok(());
         }
+        let mut writes = self.answers_behind_decisions(board, state, &acts).await?;
         let reference = reference(&recorded);
         let count = acts.len();
         let (actor, role) = keeper(board, state, &recorded.agenda)?;
@@ -364,7 +365,8 @@ impl Cabinet {
         running.saved_at = now;
         // In one transaction with the entry: a kill in between can neither lose acts nor double them.
         let draft = crate::cabinet::draft_of("running", &running.meeting.to_string(), &running, now)?;
-        self.write(board, vec![(write, Key::Device)], vec![Local::PutDraft(draft)]).await?;
+        writes.push((write, Key::Device));
+        self.write(board, writes, vec![Local::PutDraft(draft)]).await?;
         let ids: Vec<&str> = decided.iter().map(String::as_str).collect();
         self.changed(&[Noun::Meetings, Noun::Decisions, Noun::Votes, Noun::Changes], &ids);
         Ok(())

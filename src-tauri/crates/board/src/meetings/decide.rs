@@ -12,8 +12,10 @@ use super::{item_number, meeting_id, views as shown};
 use crate::cabinet::{Cabinet, OpenBoard};
 use crate::content::Content;
 use crate::error::{Answer, BoardError, refusal, with_fact};
+use crate::risk::answers_behind;
 use crate::state::BoardState;
 use crate::views::{self, ConsoleItem, DecideRequest, DecisionOption, Noun, Refusal};
+use crate::writer::{Act as Write, Key};
 
 /// The kinds the chair can choose from, in the order of the decision bar.
 const KINDS: [DecisionKind; 7] = [
@@ -129,6 +131,30 @@ impl Cabinet {
             .ok_or_else(|| BoardError::not_found("meeting in session", id))?;
         self.changed(&[Noun::Decisions], &[&request.meeting, item.change.as_str()]);
         self.item_view(&board, &state, &session, number).await
+    }
+
+    /// The answers behind the scores of these decisions, where the record does not say them yet: they go into it before
+    /// them, so that whoever holds the evidence can make the scores again.
+    pub(super) async fn answers_behind_decisions(
+        &self,
+        board: &OpenBoard,
+        state: &BoardState,
+        acts: &[Act],
+    ) -> Answer<Vec<(Write, Key)>> {
+        let mut behind = Vec::new();
+        for act in acts {
+            let ActKind::Decided { decision } = &act.what else { continue };
+            let change = self.load_change(board, &decision.change).await?;
+            let risk = self.risk_of(state, &change)?;
+            // Answered otherwise since: the answers of then are no longer known.
+            if risk.stamp != decision.risk {
+                continue;
+            }
+            let content = Content::of(&state.policy, &change, &self.material_attachments(state, &change))?;
+            let told = answers_behind(board, state, (&change.key, &content), &risk.answered())?;
+            behind.extend(told.map(|told| (told, Key::Device)));
+        }
+        Ok(behind)
     }
 
     /// What the board has before it, for the record.

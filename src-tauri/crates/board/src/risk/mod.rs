@@ -7,8 +7,8 @@ use domain::change::{ChangeKind, ChangeRequest};
 use domain::entry::{Attestation, Body};
 use domain::ids::{ChangeKey, Digest, MemberId};
 use domain::risk::{
-    Answer as RiskAnswer, Assessment, Decided, Facts, Model, Provenance, Range, RiskLevel, RiskStamp, Synced,
-    answers_document, model_document, points_100,
+    Answer as RiskAnswer, AnsweredAssessment, Assessment, Decided, Facts, Model, Provenance, Range, RiskLevel,
+    RiskStamp, Synced, answers_document, model_document, points_100,
 };
 use record::statement::Subject;
 use serde::{Deserialize, Serialize};
@@ -21,10 +21,16 @@ use crate::state::BoardState;
 use crate::views::{Noun, RiskSummary, RiskWalk};
 use crate::writer::{Act as Write, Key, Local};
 
+mod receipts;
+mod replay;
 mod shown;
+mod simulation;
 
+pub use replay::ScoresAgain;
+pub(crate) use replay::{answers_behind, scores_again};
 pub(crate) use shown::outcome;
 use shown::question_view;
+pub use simulation::{RiskSimulation, SimulateRiskRequest};
 
 /// The kind of the draft under which a member's answers wait.
 const DRAFT: &str = "assessment";
@@ -67,6 +73,12 @@ impl RiskNow {
             submitted,
             unknown: synced.unknown,
         })
+    }
+
+    /// The answers and what follows from them, as an assessment says it in the record.
+    #[must_use]
+    pub fn answered(&self) -> AnsweredAssessment {
+        self.assessment.submit(self.stamp.model_digest, self.stamp.answers)
     }
 
     /// The level once it is settled: nothing is open, or what is open cannot change the level, or the
@@ -241,28 +253,21 @@ impl Cabinet {
         }
         let named = self.material_attachments(&state, &change);
         let content = Content::of(&state.policy, &change, &named)?;
-        let assumed = match risk.stamp.assumed {
-            0 => "every question answered".to_owned(),
-            1 => "1 question open, counted at its worst answer".to_owned(),
-            n => format!("{n} questions open, counted at their worst answers"),
-        };
         let act = Write {
             actor: me,
             // The device's key proves the device; whose hands were on it is its recorder's word.
             attestation: Attestation::Recorded,
             role: None,
             meaning: format!(
-                "I assess {key} at {} of {} points, {} risk; {assumed}.",
+                "I assess {key} at {} of {} points, {} risk; {}.",
                 risk.decided.score,
                 risk.decided.of,
-                crate::words::level(risk.decided.level).to_lowercase()
+                crate::words::level(risk.decided.level).to_lowercase(),
+                open_words(risk.stamp.assumed)
             ),
             meeting: None,
             subjects: vec![Subject { name: key.to_string(), sha256: content.digest }],
-            body: Body::Assessment {
-                change: key.clone(),
-                assessment: risk.assessment.submit(risk.stamp.model_digest, risk.stamp.answers),
-            },
+            body: Body::Assessment { change: key.clone(), assessment: risk.answered() },
             blobs: vec![crate::changes::document(&content)?],
         };
         let local = if draft.notes.is_empty() {
@@ -286,8 +291,13 @@ impl Cabinet {
         };
         let risk = risk_with(state, &change, &draft)?;
         let found = domain::template::found(&change);
+        let told = receipts::record_words(state, &change, self.now());
         let questions = MODEL.0.questions.iter();
-        let questions = questions.map(|q| question_view(state, &change, &risk, &draft, &found, q)).collect();
+        let mut questions: Vec<_> = questions.map(|q| question_view(state, &change, &risk, &draft, &found, q)).collect();
+        // What the ticket says wrong comes first.
+        for asked in questions.iter_mut().filter(|q| q.id == receipts::ASKED && q.help.is_none()) {
+            asked.help.clone_from(&told);
+        }
         let decided = state.ledger.decision(key).is_some();
         Ok(RiskWalk {
             change: self.row(board, state, key).await?,
@@ -296,6 +306,15 @@ impl Cabinet {
             unsubmitted: u32::try_from(draft.answers.len()).unwrap_or(u32::MAX),
             saved_at: draft.saved_at.map(crate::words::time),
         })
+    }
+}
+
+/// How many questions are open, in words.
+fn open_words(assumed: u32) -> String {
+    match assumed {
+        0 => "every question answered".to_owned(),
+        1 => "1 question open, counted at its worst answer".to_owned(),
+        n => format!("{n} questions open, counted at their worst answers"),
     }
 }
 

@@ -1,6 +1,6 @@
 //! The arithmetic of a score for the screen: questions, waterfall, floors, what would lower it.
 use domain::change::ChangeRequest;
-use domain::risk::{Answer as RiskAnswer, Assessment, Category, Decided, Provenance, Question};
+use domain::risk::{Answer as RiskAnswer, Assessment, Category, Decided, MATRIX, Provenance, Question};
 use domain::template::Found;
 use domain::text::mark_invisible;
 
@@ -99,6 +99,7 @@ pub(crate) fn outcome(state: &BoardState, risk: &RiskNow, decided: bool) -> Risk
             most: model.questions.iter().filter(|q| q.category == category).map(Question::most).sum(),
         })
         .collect();
+    let (inherent, matrix) = (risk.assessment.inherent(), risk.assessment.matrix());
     RiskOutcome {
         model: model.id.clone(),
         model_version: model.version,
@@ -117,6 +118,13 @@ pub(crate) fn outcome(state: &BoardState, risk: &RiskNow, decided: bool) -> Risk
             })
             .collect(),
         factors,
+        inherent: views::RiskInherent { score: inherent.score, level: inherent.level },
+        matrix: views::RiskMatrix {
+            model: MATRIX.to_owned(),
+            likelihood: matrix.likelihood,
+            impact: matrix.impact,
+            level: matrix.level,
+        },
         waterfall: counted
             .lines
             .iter()

@@ -6,12 +6,13 @@ use record::manifest::Blob;
 use record::statement::Subject;
 
 use super::{Snapshot, capacity};
+use crate::cabinet::OpenBoard;
 use crate::content;
 use crate::error::{Answer, BoardError};
 use crate::state::BoardState;
 use crate::verdicts::Said;
 use crate::views::Fact;
-use crate::writer::Act as Write;
+use crate::writer::{Act as Write, Key};
 
 /// The newest agenda item of a change.
 pub(crate) fn latest_item(state: &BoardState, key: &ChangeKey) -> Option<(MeetingId, u32)> {
@@ -53,6 +54,25 @@ pub(crate) fn sign_off_facts(state: &BoardState, s: &Snapshot) -> Vec<Fact> {
         facts.push(fact("Open condition", domain::text::mark_invisible(&condition.condition.text)));
     }
     facts
+}
+
+/// A sign-off, and before it the answers behind its score, where a decision stands and the record does not say them yet:
+/// they changed since. Without a decision nobody has assessed anything, and a signature does not do it for them; the
+/// decision brings the answers when it comes.
+pub(crate) fn with_answers(
+    board: &OpenBoard,
+    state: &BoardState,
+    s: &Snapshot,
+    signed: (Write, Key),
+) -> Answer<Vec<(Write, Key)>> {
+    let mut acts = Vec::new();
+    // What was asked about earlier has the score of then; its answers are no longer known.
+    if s.answered.stamp == s.risk && state.ledger.decision(&s.change.key).is_some() {
+        let behind = crate::risk::answers_behind(board, state, (&s.change.key, &s.content), &s.answered)?;
+        acts.extend(behind.map(|told| (told, Key::Device)));
+    }
+    acts.push(signed);
+    Ok(acts)
 }
 
 /// The entry of a sign-off.

@@ -75,6 +75,8 @@ pub struct RiskOutcome {
     pub score_level: Option<domain::risk::RiskLevel>,
     pub floors: Vec<RiskFloor>,
     pub factors: Vec<RiskOutcomeFactors>,
+    pub inherent: RiskInherent,
+    pub matrix: RiskMatrix,
     pub waterfall: Vec<WaterfallStep>,
     pub improvements: Vec<Improvement>,
     /// Points-weight that is synced or attested, of 100.
@@ -91,6 +93,25 @@ pub struct RiskOutcomeFactors {
     pub low: u32,
     pub high: u32,
     pub most: u32,
+}
+
+/// Part of the view around it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct RiskInherent {
+    /// Points without rollback, tests and roll-out in steps, open questions at their worst.
+    pub score: u32,
+    pub level: domain::risk::RiskLevel,
+}
+
+/// Part of the view around it: for comparison, it decides nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct RiskMatrix {
+    pub model: String,
+    /// 1 to 5, open questions at their worst.
+    pub likelihood: u32,
+    /// 1 to 5, open questions at their worst.
+    pub impact: u32,
+    pub level: domain::risk::RiskLevel,
 }
 
 /// A view.

@@ -205,7 +205,7 @@ impl Assessment {
     }
 
     /// Per question, in the model's order, the index of its answer; open ones by `open`.
-    fn chosen(&self, open: impl Fn(&Question) -> usize) -> Vec<usize> {
+    pub(super) fn chosen(&self, open: impl Fn(&Question) -> usize) -> Vec<usize> {
         let given = |q: &Question| {
             let answer = self.answers.get(&q.id)?;
             q.answers.iter().position(|c| c.id == answer.choice)
@@ -282,7 +282,7 @@ impl Assessment {
     }
 }
 
-fn worst_of(question: &Question) -> usize {
+pub(super) fn worst_of(question: &Question) -> usize {
     question.answers.len() - 1
 }
 

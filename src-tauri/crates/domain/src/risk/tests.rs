@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 
-fn assessment(answers: &[(&str, &str)], facts: Facts) -> Assessment {
+pub(super) fn assessment(answers: &[(&str, &str)], facts: Facts) -> Assessment {
     let answers = answers.iter().map(|(q, c)| ((*q).to_owned(), attested(c))).collect();
     Assessment::new(points_100(), answers, facts).unwrap()
 }
@@ -32,12 +32,12 @@ const BEST: [(&str, &str); 15] = [
 ];
 
 /// The best answers, but for these.
-fn but(changed: &[(&'static str, &'static str)]) -> Vec<(&'static str, &'static str)> {
+pub(super) fn but(changed: &[(&'static str, &'static str)]) -> Vec<(&'static str, &'static str)> {
     BEST.iter().map(|(q, c)| *changed.iter().find(|(id, _)| id == q).unwrap_or(&(q, c))).collect()
 }
 
 /// The payments schema migration of the worked example.
-const PAYMENTS: [(&str, &str); 15] = [
+pub(super) const PAYMENTS: [(&str, &str); 15] = [
     ("I1", "mission_critical"),
     ("I2", "all"),
     ("I3", "regulated"),
@@ -354,7 +354,7 @@ fn the_stamp_carries_what_replays_the_score() {
 }
 
 /// Per question no answer, or an index and a provenance; and the facts.
-fn sets() -> impl Strategy<Value = (Vec<Option<(usize, bool)>>, [bool; 4])> {
+pub(super) fn sets() -> impl Strategy<Value = (Vec<Option<(usize, bool)>>, [bool; 4])> {
     let per_question: Vec<_> = points_100()
         .questions
         .iter()
@@ -363,7 +363,7 @@ fn sets() -> impl Strategy<Value = (Vec<Option<(usize, bool)>>, [bool; 4])> {
     (per_question, any::<[bool; 4]>())
 }
 
-fn build(set: &[Option<(usize, bool)>], facts: [bool; 4]) -> Assessment {
+pub(super) fn build(set: &[Option<(usize, bool)>], facts: [bool; 4]) -> Assessment {
     let model = points_100();
     let answers = model
         .questions
@@ -445,6 +445,32 @@ proptest! {
             prop_assert!(improvement.saves > 0 && improvement.level <= decided.level);
             prop_assert_eq!(improvement.score + improvement.saves, decided.score);
         }
+    }
+
+    #[test]
+    fn worse_answers_and_facts_never_lower_score_or_level(
+        (set, facts) in sets(),
+        steps in proptest::collection::vec(0..5_usize, 15),
+        worse_facts in any::<[bool; 3]>(),
+    ) {
+        let before = build(&set, facts).decide();
+        let questions = points_100().questions;
+        let mut worse = set.clone();
+        for ((given, question), steps) in worse.iter_mut().zip(&questions).zip(steps) {
+            // What is open counts as the worst already.
+            if let Some((at, _)) = given {
+                *at = (*at + steps).min(question.answers.len() - 1);
+            }
+        }
+        // A worse fact: an emergency, a freeze, a spent budget; and no fix is worse than a fix.
+        let [emergency, freeze, spent] = worse_facts;
+        let worse_facts = [facts[0] || emergency, facts[1] || freeze, facts[2] || spent, facts[3] && !spent];
+        let after = build(&worse, worse_facts).decide();
+        prop_assert!(after.score >= before.score && after.level_by_score >= before.level_by_score);
+        prop_assert!(after.level >= before.level);
+        let floor = |decided: &Decided| decided.floors.iter().filter_map(|f| f.least).max();
+        prop_assert!(floor(&after) >= floor(&before));
+        prop_assert!(after.floors.len() >= before.floors.len());
     }
 
     #[test]

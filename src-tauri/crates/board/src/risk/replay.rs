@@ -1,0 +1,199 @@
+//! The answers behind a score that is signed, and the scores of an evidence file made again from them.
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::entry::{ActKind, Attestation, Body};
+use domain::ids::{ChangeKey, Digest};
+use domain::risk::{Answer as RiskAnswer, AnsweredAssessment, Assessment, RiskStamp, answers_document};
+use record::statement::Subject;
+use serde::Serialize;
+
+use super::MODEL;
+use crate::cabinet::OpenBoard;
+use crate::content::Content;
+use crate::error::Answer;
+use crate::state::BoardState;
+use crate::writer::Act as Write;
+
+/// The answers behind a score that is about to be signed, as an entry to go before it; `None` where an assessment in the
+/// record says them already, as one that was submitted does. A score names its answers by their digest only: without this
+/// entry nobody could make it again from the evidence. It is the word of this device, in its owner's name.
+pub(crate) fn answers_behind(
+    board: &OpenBoard,
+    state: &BoardState,
+    (change, content): (&ChangeKey, &Content),
+    answered: &AnsweredAssessment,
+) -> Answer<Option<Write>> {
+    let mut said = state.ledger.assessments.get(change).into_iter().flatten();
+    if said.any(|submitted| submitted.what.answers == answered.answers) {
+        return Ok(None);
+    }
+    let Ok(owner) = state.rosters.current().key(board.device).map(|(owner, _)| owner.id) else { return Ok(None) };
+    let stamp = &answered.stamp;
+    Ok(Some(Write {
+        actor: owner,
+        attestation: Attestation::Recorded,
+        role: None,
+        meaning: format!(
+            "The answers on {change} as they stand at the desk where its score is signed: {} of {} points, {} risk; {}.",
+            stamp.score,
+            MODEL.0.max(),
+            crate::words::level(stamp.level).to_lowercase(),
+            super::open_words(stamp.assumed)
+        ),
+        meeting: None,
+        subjects: vec![Subject { name: change.to_string(), sha256: content.digest }],
+        body: Body::Assessment { change: change.clone(), assessment: answered.clone() },
+        blobs: vec![crate::changes::document(content)?],
+    }))
+}
+
+/// The scores that were signed, made again from the answers in the same file.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct ScoresAgain {
+    /// Scores in its entries: of assessments, sign-offs and decisions.
+    pub signed: u32,
+    /// Of these, how many were made again from the answers of an assessment in it, with the same outcome.
+    pub again: u32,
+    /// The changes with a score whose answers stand in no assessment in it, or whose model is not known here.
+    pub without_answers: BTreeSet<String>,
+    /// What does not follow from its answers, in words.
+    pub wrong: Vec<String>,
+}
+
+/// What entries say of scores.
+fn stamps(body: &Body) -> Vec<(&ChangeKey, &RiskStamp)> {
+    if let Body::Assessment { change, assessment } = body {
+        return vec![(change, &assessment.stamp)];
+    }
+    if let Body::SignOff(sign_off) = body {
+        return vec![(&sign_off.change, &sign_off.risk)];
+    }
+    let Body::Running { acts } = body else { return Vec::new() };
+    let decided = acts.iter().filter_map(|act| {
+        let ActKind::Decided { decision } = &act.what else { return None };
+        Some((&decision.change, &decision.risk))
+    });
+    decided.collect()
+}
+
+/// Makes every score again that stands in these entries; of an extract the scores of the change it is `about`: of others
+/// it may hold a decision that stands in the same batch, and nothing more.
+pub(crate) fn scores_again<'b>(bodies: impl Iterator<Item = &'b Body>, about: Option<&ChangeKey>) -> ScoresAgain {
+    let bodies: Vec<&Body> = bodies.collect();
+    let mut held: BTreeMap<Digest, &BTreeMap<String, RiskAnswer>> = BTreeMap::new();
+    for body in &bodies {
+        // What the answers are, and not what their entry says of them.
+        if let Body::Assessment { assessment, .. } = body
+            && let Ok(bytes) = record::canonical::to_bytes(&answers_document(&assessment.answers))
+        {
+            held.insert(Digest::of(&bytes), &assessment.answers);
+        }
+    }
+    let mut scores = ScoresAgain::default();
+    let stamps = bodies.iter().copied().flat_map(stamps);
+    for (change, stamp) in stamps.filter(|(change, _)| about.is_none_or(|about| about == *change)) {
+        scores.signed = scores.signed.saturating_add(1);
+        match held.get(&stamp.answers).filter(|_| stamp.model_digest == MODEL.1) {
+            None => {
+                scores.without_answers.insert(change.to_string());
+            }
+            Some(answers) => match differs(stamp, answers) {
+                None => scores.again = scores.again.saturating_add(1),
+                Some(why) => scores.wrong.push(format!("{change}: {why}")),
+            },
+        }
+    }
+    scores
+}
+
+/// How a score differs from what follows from its answers and facts.
+fn differs(stamp: &RiskStamp, answers: &BTreeMap<String, RiskAnswer>) -> Option<String> {
+    let decided = match Assessment::new(MODEL.0.clone(), answers.clone(), stamp.facts) {
+        Ok(assessment) => assessment.decide(),
+        Err(error) => return Some(error.to_string()),
+    };
+    let follows = (decided.score, decided.level, decided.assumed);
+    (follows != (stamp.score, stamp.level, stamp.assumed)).then(|| {
+        format!(
+            "signed as {} points, {}, {} assumed; its answers give {} points, {}, {} assumed",
+            stamp.score,
+            stamp.level.word(),
+            stamp.assumed,
+            decided.score,
+            decided.level.word(),
+            decided.assumed
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::risk::{Facts, Provenance, RiskLevel};
+
+    use super::*;
+
+    fn answered(choices: &[(&str, &str)]) -> AnsweredAssessment {
+        let answers: BTreeMap<String, RiskAnswer> = choices
+            .iter()
+            .map(|(question, choice)| {
+                ((*question).to_owned(), RiskAnswer { choice: (*choice).to_owned(), provenance: Provenance::Synced })
+            })
+            .collect();
+        let bytes = record::canonical::to_bytes(&answers_document(&answers)).expect("text");
+        let assessment = Assessment::new(MODEL.0.clone(), answers, Facts::default()).expect("answers of the model");
+        assessment.submit(MODEL.1, Digest::of(&bytes))
+    }
+
+    fn entry(assessment: AnsweredAssessment) -> Body {
+        Body::Assessment { change: "CHG-7".parse().expect("a key"), assessment }
+    }
+
+    fn again(bodies: &[Body]) -> ScoresAgain {
+        scores_again(bodies.iter(), None)
+    }
+
+    #[test]
+    fn a_score_follows_from_its_answers() {
+        let scores = again(&[entry(answered(&[("I1", "medium")])), entry(answered(&[]))]);
+        assert_eq!((scores.signed, scores.again), (2, 2));
+        assert!(scores.wrong.is_empty() && scores.without_answers.is_empty());
+    }
+
+    #[test]
+    fn another_score_level_or_count_of_assumptions_is_named() {
+        let right = answered(&[("I1", "medium")]);
+        let spoilt: [fn(&mut RiskStamp); 3] = [|s| s.score -= 1, |s| s.level = RiskLevel::Low, |s| s.assumed -= 1];
+        for spoil in spoilt {
+            let mut wrong = right.clone();
+            spoil(&mut wrong.stamp);
+            let scores = again(&[entry(wrong)]);
+            assert_eq!((scores.signed, scores.again, scores.wrong.len()), (1, 0, 1));
+            assert!(scores.wrong[0].starts_with("CHG-7: signed as "), "{:?}", scores.wrong);
+        }
+    }
+
+    #[test]
+    fn what_an_entry_says_of_its_own_answers_is_not_believed() {
+        let mut other = answered(&[("I1", "medium")]);
+        other.answers = answered(&[("I1", "low")]).answers;
+        let scores = again(&[entry(other)]);
+        assert_eq!(scores.without_answers, BTreeSet::from(["CHG-7".to_owned()]));
+        assert_eq!((scores.signed, scores.again), (1, 0));
+    }
+
+    #[test]
+    fn an_extract_speaks_of_its_own_change_only() {
+        let body = entry(answered(&[("I1", "medium")]));
+        let of = |key: &str| scores_again(std::iter::once(&body), Some(&key.parse().expect("a key"))).signed;
+        assert_eq!((of("CHG-7"), of("CHG-8")), (1, 0));
+    }
+
+    #[test]
+    fn a_score_by_a_model_that_is_not_known_is_not_judged() {
+        let mut other = answered(&[("I1", "medium")]);
+        other.stamp.model_digest = Digest::of(b"another model");
+        other.stamp.score = 3;
+        let scores = again(&[entry(other)]);
+        assert_eq!((scores.without_answers.len(), scores.wrong.len()), (1, 0));
+    }
+}

@@ -1,0 +1,137 @@
+#!/usr/bin/env python3
+"""Scores a change by points-100 again: the table below was typed from the design's, and no line of Cabinet is read.
+
+  score.py SETS              one JSON object a line, {"answers": {question: {"choice", "provenance"}}, "facts": {...}};
+                             prints one line of JSON for each
+  score.py --evidence FILE   every score that was signed, from the answers that stand in the same evidence file
+
+Ends with 7 where a score in the evidence does not follow from its answers, or cannot be told for want of them."""
+import base64
+import hashlib
+import json
+import sys
+
+# Question -> its answers, best first, with their points. The ids are the ones that entries carry.
+TABLE = {
+    # Impact, 34
+    "I1": {"none": 0, "low": 3, "medium": 6, "high": 9, "mission_critical": 12},
+    "I2": {"nobody": 0, "one_team": 2, "department": 4, "many": 7, "all": 10},
+    "I3": {"none": 0, "internal": 2, "confidential": 5, "regulated": 8},
+    "I4": {"none": 0, "degraded": 1, "up_to_30_min": 2, "over_30_min": 4},
+    # Complexity, 26
+    "C1": {"one": 0, "two_to_three": 2, "four_to_six": 5, "over_six": 8},
+    "C2": {"none_needed": 0, "all_signed": 1, "pending": 4, "unknown": 6},
+    "C3": {"routine": 0, "done_well": 2, "rarely": 4, "first_time": 6, "failed_before": 8},
+    "C4": {"automated": 0, "few": 1, "mixed": 2, "mostly_manual": 4},
+    # Recoverability, 22
+    "B1": {"automated_tested": 0, "manual_tested": 3, "written_untested": 7, "restore": 10, "impossible": 12},
+    "B2": {"quarter": 0, "within": 3, "over_or_unknown": 6},
+    "B3": {"none": 0, "backward_compatible": 1, "tested_migration": 2, "irreversible": 4},
+    # Exposure, 18
+    "E1": {"all_green": 0, "partial": 3, "none": 6},
+    "E2": {"canary": 0, "rolling": 1, "all_at_once": 3},
+    "E3": {"quiet": 0, "business_hours": 2, "crowded": 4},
+    "E4": {"good": 0, "fair_or_unknown": 2, "poor": 5},
+}
+LEVELS = ["low", "medium", "high", "critical"]
+# A rollback that somebody tried: everything else is untested, a restore and none at all included.
+TESTED = {"automated_tested", "manual_tested"}
+
+
+def score(answers, facts):
+    chosen, known, assumed = {}, 0, 0
+    for question, points in TABLE.items():
+        worst = max(points, key=points.get)
+        if question in answers:
+            chosen[question] = answers[question]["choice"]
+            known += points[worst]
+        else:
+            chosen[question] = worst
+            assumed += 1
+    total = sum(TABLE[question][choice] for question, choice in chosen.items())
+    by_score = 0 if total < 25 else 1 if total < 50 else 2 if total < 75 else 3
+    level = by_score
+    if (
+        chosen["B1"] == "impossible"
+        or (chosen["I1"] == "mission_critical" and chosen["B1"] not in TESTED)
+        or facts["inside_freeze"]
+        or (facts["error_budget_spent"] and not facts["is_fix"])
+    ):
+        level = max(level, 2)
+    if chosen["I3"] == "regulated" and chosen["B3"] == "irreversible":
+        level = 3
+    return {
+        "assumed": assumed,
+        "confidence": known,  # of 100, which is what the table sums to
+        "level": LEVELS[level],
+        "level_by_score": LEVELS[by_score],
+        "score": total,
+    }
+
+
+def stamps(predicate):
+    """What an entry says of scores: the change, the stamp, and the answers where they stand beside it."""
+    (kind, body), = predicate["body"].items()
+    if kind == "assessment":
+        yield body["change"], body["assessment"]["stamp"], body["assessment"]["answers"]
+    elif kind == "sign_off":
+        yield body["change"], body["risk"], None
+    elif kind == "running":
+        for act in body["acts"]:
+            if "decided" in act["what"]:
+                decision = act["what"]["decided"]["decision"]
+                yield decision["change"], decision["risk"], None
+
+
+def replay(path):
+    with open(path, "rb") as file:
+        evidence = json.load(file)
+    told = []
+    for entry in evidence["entries"]:
+        told += stamps(json.loads(base64.b64decode(entry["payload"]))["predicate"])
+    about = evidence["scope"]["change"]
+    if about is not None:  # an extract: of others a decision may stand in the same batch, and nothing more
+        told = [told_of for told_of in told if told_of[0] == about]
+    held = {}
+    for _, _, answers in told:
+        if answers is not None:
+            # Ids of the table are plain ASCII: sorted keys without spaces are the canonical form.
+            text = json.dumps(answers, sort_keys=True, separators=(",", ":"))
+            held[hashlib.sha256(text.encode()).hexdigest()] = answers
+    wrong, absent = [], []
+    for change, stamp, _ in told:
+        answers = held.get(stamp["answers"])
+        if answers is None:
+            absent.append(change)
+            continue
+        if stamp["model"] != "points-100/1":
+            wrong.append(f"{change}: the model {stamp['model']} is not known here")
+            continue
+        again = score(answers, stamp["facts"])
+        for field in ("score", "level", "assumed"):
+            if stamp[field] != again[field]:
+                wrong.append(f"{change}: {field} is {stamp[field]} where it was signed, and {again[field]} by its answers")
+    for line in wrong:
+        print(line)
+    for change in absent:
+        print(f"{change}: the answers of a score that was signed stand in no assessment here")
+    print(f"scores: {len(told)} signed, {len(told) - len(absent)} with their answers, {len(wrong)} wrong")
+    return 7 if wrong or absent else 0
+
+
+def main(args):
+    assert sum(max(points.values()) for points in TABLE.values()) == 100
+    if len(args) == 2 and args[0] == "--evidence":
+        return replay(args[1])
+    if len(args) != 1:
+        print(__doc__)
+        return 2
+    with open(args[0], encoding="utf-8") as file:
+        for line in file:
+            asked = json.loads(line)
+            print(json.dumps(score(asked["answers"], asked["facts"]), sort_keys=True))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
