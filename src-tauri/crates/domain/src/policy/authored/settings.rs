@@ -304,6 +304,12 @@ pub(super) static SETTINGS: &[Setting] = &[
         "By how many minutes the window may be moved after the decision before sign-offs are stale; 0: not at all.",
         Kind::Number { least: 0, most: 1440, wrong: "minutes is no shift of a window; give 0 to 1440" },
     ),
+    may_set(
+        "sealed_entries",
+        "",
+        "Whether entries are sealed to the members' keys before they go to a relay.",
+        Kind::Flag,
+    ),
     set("quorum", "", "How many must be present to decide.", "[quorum]", Kind::Table(QUORUM)),
     set("threshold", "", "How many votes carry.", "[threshold]", Kind::Table(THRESHOLD)),
     set("least", "", "How an act must be known to count.", "[least.vote]", Kind::Table(LEAST)),

@@ -44,7 +44,13 @@ fn what_was_written_is_read_as_the_same_policy() {
 
 #[test]
 fn everything_a_policy_says_is_a_setting_and_has_its_comment() {
-    let every = Policy { standing_uncounted: true, break_glass: true, window_tolerance_minutes: 30, ..full() };
+    let every = Policy {
+        standing_uncounted: true,
+        break_glass: true,
+        window_tolerance_minutes: 30,
+        sealed_entries: true,
+        ..full()
+    };
     let json = serde_json::to_value(&every).expect("a policy is data");
     let keys: BTreeSet<&str> = json.as_object().expect("an object").keys().map(String::as_str).collect();
     let settings: BTreeSet<&str> = SETTINGS.iter().map(|setting| setting.key).collect();
@@ -313,10 +319,10 @@ proptest! {
         ),
         accounts in prop::collection::btree_set("[A-Z]{2,5}:[a-z0-9\"\\\\'#@.]{1,12}", 0..4),
         percents in (prop::option::of(0..=100_u32), prop::option::of(0..=100_u32)),
-        flags in any::<[bool; 5]>(),
+        flags in any::<[bool; 6]>(),
         numbers in (1..=8760_u32, 0..=1440_u32),
     ) {
-        let [mandatory_seats, casting_vote, pin_every_act, standing_uncounted, break_glass] = flags;
+        let [mandatory_seats, casting_vote, pin_every_act, standing_uncounted, break_glass, sealed_entries] = flags;
         let mut policy = Policy {
             name,
             branch,
@@ -326,6 +332,7 @@ proptest! {
             pin_every_act,
             standing_uncounted,
             break_glass,
+            sealed_entries,
             fresh_until_hours: numbers.0,
             window_tolerance_minutes: numbers.1,
             shared_accounts: accounts.into_iter().collect(),
