@@ -106,7 +106,7 @@ pub fn parse(text: &str) -> Result<Policy, Vec<Problem>> {
 /// The setting that a policy's own check speaks of.
 fn field_of(error: &PolicyError) -> &'static str {
     match error {
-        PolicyError::Percent { field, .. } | PolicyError::Empty { field } | PolicyError::Twice { field, .. } => *field,
+        PolicyError::Percent { field, .. } | PolicyError::Empty { field } | PolicyError::Twice { field, .. } => field,
         PolicyError::Schema { .. } => "schema",
     }
 }

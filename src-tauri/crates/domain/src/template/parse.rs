@@ -103,11 +103,10 @@ impl<'t> Reader<'t> {
     fn text(&mut self, line: &'t str) {
         match &mut self.open {
             None => {}
+            Some(Open::Section { .. }) if is_hint(line) => {}
             Some(Open::Section { lines, says: said, .. }) => {
-                if !is_hint(line) {
-                    *said |= says(line);
-                    lines.push(line);
-                }
+                *said |= says(line);
+                lines.push(line);
             }
             Some(Open::Answers { question, .. }) => {
                 if let Some(next) = asked(line) {
@@ -130,12 +129,10 @@ impl<'t> Reader<'t> {
 
     fn finish(&mut self) {
         match self.open.take() {
-            None => {}
-            Some(Open::Section { section, lines, says, .. }) => {
-                if says {
-                    self.section(section, lines.join("\n").trim());
-                }
+            Some(Open::Section { section, lines, says: true, .. }) => {
+                self.section(section, lines.join("\n").trim());
             }
+            None | Some(Open::Section { .. }) => {}
             Some(Open::Answers { question, .. }) => self.answered(question),
         }
     }
