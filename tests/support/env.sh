@@ -7,3 +7,7 @@ export PATH="$PATH:$root/.cache/tools/bin:$root/.cache/tools/venv/bin"
 export CARGO_TERM_PROGRESS_WHEN=never
 # What is compiled here is held against clippy and rustdoc in the same go; who only wants programs unsets this.
 export RUSTC_WORKSPACE_WRAPPER=$root/tests/support/rustc.sh
+# Where cargo leaves the programs of the caller's profile, CABINET_PROFILE; it calls the folder of `dev` otherwise.
+CABINET_PROGRAMS=${CARGO_TARGET_DIR:-target}/${CABINET_PROFILE:-dev}
+[ "${CABINET_PROFILE:-dev}" != dev ] || CABINET_PROGRAMS=${CARGO_TARGET_DIR:-target}/debug
+export CABINET_PROGRAMS

@@ -2,12 +2,13 @@
 # The whole journey in the terminal, judged by other people's tools: `cab demo` leaves sealed minutes, poppler,
 # pyHanko and `cab` accept them, and all three refuse them once one byte is changed.
 #   journey.sh [FOLDER]     FOLDER: where the minutes stay (default .artifacts/journey)
+# CABINET_PROFILE is that of cargo, whose `cab` is taken.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 # shellcheck source=tests/support/env.sh
 . tests/support/env.sh
 out=${1:-.artifacts/journey}
-cab=target/debug/cab
+cab=$CABINET_PROGRAMS/cab
 pyhanko=.cache/pdf/venv/bin/pyhanko
 
 fail() { printf 'journey: %s\n' "$*" >&2; exit 1; }

@@ -72,7 +72,7 @@ stage_faults() { tests/support/faults.sh; }
 # The window waits for a screen to be drawn half of its time, and must not be kept waiting for it: what stands behind it
 # has no clock of its own.
 all=(install ui units fmt deny build tests journey+static screens+faults window/verifier)
-[ "${CABINET_COUNTS:-}" != full ] || all=(install ui build tests faults)
+[ "${CABINET_COUNTS:-}" != full ] || all=(install ui build tests journey verifier faults)
 
 mkdir -p .artifacts
 if [ "${1:-}" = --one ]; then

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Anyone can check it: the vectors, and what `cab demo` left (stage `journey`), by Cabinet, by the second verifier, and with
-# openssl, jq and sha256sum alone. CABINET_COUNTS=full takes every file and many more places.
+# openssl, jq and sha256sum alone. CABINET_COUNTS=full takes every file and many more places; CABINET_PROFILE is that of
+# cargo, whose `cab` is taken.
 #   verifier.sh [FOLDER]     FOLDER: where the journey stays (default .artifacts/journey)
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -8,8 +9,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 . tests/support/env.sh
 export PYTHONDONTWRITEBYTECODE=1
 journey=${1:-.artifacts/journey}
-cab=target/debug/cab
-[ -z "${CARGO_TARGET_DIR:-}" ] || cab=$CARGO_TARGET_DIR/debug/cab
+cab=$CABINET_PROGRAMS/cab
 second=tests/second-verifier
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

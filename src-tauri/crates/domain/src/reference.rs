@@ -320,7 +320,20 @@ impl Compared {
         }
     }
 
+    /// How often sign-offs were met that are known so, or of which that became, the withdrawn before the late before the
+    /// stale.
+    fn sign_offs(&self, word: &str) -> u64 {
+        let of = |what: &str| {
+            let (known, became) = what.strip_prefix("sign-off ")?.split_once(' ')?;
+            Some(became == word || (known == word && became != "by a shift"))
+        };
+        self.seen.iter().filter(|(what, _)| of(what.as_str()) == Some(true)).map(|(_, times)| times).sum()
+    }
+
     fn note(&mut self, answers: &Answers) {
+        for known in answers.running.values() {
+            self.see(format!("running record {}", known.word()));
+        }
         for change in answers.changes.values() {
             self.see(change.standing.clone());
             for said in &change.ruled {
@@ -338,6 +351,11 @@ impl Compared {
             }
         }
         for item in answers.items.values() {
+            self.see(match item.tally.3 {
+                Some(true) => "advice to approve".to_owned(),
+                Some(false) => "advice to reject".to_owned(),
+                None => "no advice".to_owned(),
+            });
             let met = item.quorum.1 >= item.quorum.2 && item.quorum.3.is_empty();
             self.see(format!("quorum {}", if met { "met" } else { "short" }));
             for (_, known) in item.votes.values() {
@@ -371,6 +389,10 @@ fn random_histories_are_read_by_the_rules_as_by_hand() {
             *both.seen.entry(what).or_default() += times;
         }
     }
+    // How a sign-off is known, and whether it speaks: now and then is not enough.
+    let floor = histories() / 200;
+    let words = ["recorded", "written", "confirmed", "signed", "current", "content", "risk", "withdrawn", "late"];
+    let sign_offs = words.map(|word| (word, both.sign_offs(word)));
     let Compared { entries, points, seen } = both;
     assert_eq!(points, histories() * 2);
     println!(
@@ -379,8 +401,23 @@ fn random_histories_are_read_by_the_rules_as_by_hand() {
         histories(),
         seed()
     );
+    println!("reference model: sign-offs met, by how they are known and what became of them: {sign_offs:?}");
     // A comparison in which something never happens shows nothing of it.
-    for word in ["Approved", "Awaiting sign-off", "Awaiting conditions", "Stale", "Rejected", "Undecided"] {
+    for (word, times) in sign_offs {
+        let least = if word == "late" { 1 } else { floor };
+        assert!(times >= least, "sign-offs that are {word}: {times}, where {least} are the least");
+    }
+    for word in [
+        "Approved",
+        "Awaiting sign-off",
+        "Awaiting conditions",
+        "Stale",
+        "Rejected",
+        "Deferred",
+        "More information",
+        "Withdrawn",
+        "Undecided",
+    ] {
         assert!(seen.contains_key(word), "no change was ever {word}");
     }
     for word in ["shift tolerated", "shift stale", "sign-off current by a shift"] {
@@ -398,6 +435,12 @@ fn random_histories_are_read_by_the_rules_as_by_hand() {
         assert!(seen.contains_key(word), "never: {word}");
     }
     for word in [
+        "advice to approve",
+        "advice to reject",
+        "no advice",
+        "running record recorded",
+        "running record witnessed",
+        "running record signed",
         "vote recorded",
         "vote witnessed",
         "vote confirmed",

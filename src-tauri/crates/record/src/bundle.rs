@@ -214,4 +214,6 @@ pub(crate) fn sign_off_subjects(entry: &Entry) -> Vec<Digest> {
 }
 
 #[cfg(test)]
+mod tampers;
+#[cfg(test)]
 mod tests;

@@ -4,12 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::entry::Head;
 use domain::ids::{Digest, EntryId, LogId};
+use domain::meeting::DecisionKind;
 
 use crate::chain::{self, Fault, HeadComparison, Link};
 use crate::entry::Entry;
 use crate::gather::{Parcels, gather_checked};
 use crate::refusal::Refusal;
 use crate::roster::RosterChain;
+use crate::testing::change;
 use crate::verify::{Checked, Context, link, verify_log};
 
 mod history;
@@ -32,7 +34,8 @@ fn seed() -> u64 {
 fn at_once(history: &History) -> State {
     let rosters = RosterChain::verify(&history.rosters, &history.entries).expect("the roster chain holds");
     let context = Context { duties: Some(&duties), ..Context::of(&rosters) };
-    state_of(verify_log(history.entries.iter().map(Entry::bytes), &context, &BTreeMap::new()))
+    let verified = verify_log(history.entries.iter().map(Entry::bytes), &context, &BTreeMap::new());
+    state_of(verified, &rosters, &history.policies)
 }
 
 #[test]
@@ -58,6 +61,9 @@ fn the_history_is_what_the_tests_below_need() {
     let missing: BTreeSet<EntryId> = all.difference(&state.counts).copied().collect();
     assert_eq!(missing, history.never, "what does not count");
     assert!(state.verified.needs_newer());
+    assert_eq!(history.policies.len(), 1, "the policy is read");
+    let kept = Some(DecisionKind::Approved);
+    assert_eq!(state.decision(&change(6)), kept, "who was left when it was decided again was no quorum");
 }
 
 /// What a number of random deliveries came to.

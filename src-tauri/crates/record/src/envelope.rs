@@ -1,8 +1,8 @@
 //! The DSSE envelope of an entry: exactly one way to write each.
 //!
 //! DSSE leaves freedom (white space, order of fields, several signatures, any base64); an append-only
-//! log of evidence has no use for it. A naive verifier accepts some nine of a hundred one-byte changes
-//! of an envelope, this one none.
+//! log of evidence has no use for it. A naive verifier accepts an envelope with many a byte changed or put in (of
+//! the key's id, white space, the last bits of base64), this one none.
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use domain::ids::{EntryId, KeyId};
@@ -173,5 +173,7 @@ pub(crate) fn decode_base64(text: &str, place: &str) -> Result<Vec<u8>, Refusal>
     Ok(bytes)
 }
 
+#[cfg(test)]
+mod mutants;
 #[cfg(test)]
 mod tests;

@@ -239,9 +239,14 @@ fn check_content(bundle: &Bundle, verified: &Verified) -> Vec<Refusal> {
 
 /// The file lists entries in causal order, each once, so that equal evidence is equal bytes.
 fn check_order(bundle: &Bundle, verified: &Verified) -> Option<Refusal> {
-    let same = bundle.entries.len() == verified.entries.len()
-        && bundle.entries.iter().zip(&verified.entries).all(|(bytes, entry)| bytes == entry.bytes());
-    (!same).then(|| Refusal::new(Code::NotCanonical, "the entries are not in causal order, each once", "entries"))
+    let ordered = |at: usize| verified.entries.get(at).map(Entry::bytes);
+    let odd = bundle.entries.iter().enumerate().find(|(at, bytes)| ordered(*at) != Some(bytes.as_slice()));
+    if odd.is_none() && bundle.entries.len() == verified.entries.len() {
+        return None;
+    }
+    let entry = odd.and_then(|(_, bytes)| Entry::parse(bytes).ok());
+    let place = entry.map_or_else(|| "entries".to_owned(), |entry| format!("entries, {}", entry.place()));
+    Some(Refusal::new(Code::NotCanonical, "the entries are not in causal order, each once", place))
 }
 
 /// What the bundle says it is about is what its entries are about.
@@ -326,9 +331,13 @@ fn check_nothing_else(bundle: &Bundle, verified: &Verified) -> Vec<Refusal> {
         refusals.push(Refusal::new(Code::Blob, what, format!("blob {}", digest.short())));
     }
     let policies: Vec<Digest> = bundle.policies.iter().map(|bytes| Digest::of(bytes)).collect();
-    if policies != super::policies_named(verified.entries.iter()) {
+    let expected = super::policies_named(verified.entries.iter());
+    if policies != expected {
         let what = "the policies are not those the entries name, in the order in which they are first named, each once";
-        refusals.push(Refusal::new(Code::Policy, what, "policies"));
+        let odd = policies.iter().enumerate().find(|(at, digest)| expected.get(*at) != Some(*digest));
+        let odd = odd.map(|(_, digest)| digest).or_else(|| expected.get(policies.len()));
+        let place = odd.map_or_else(|| "policies".to_owned(), |digest| format!("policy {}", digest.short()));
+        refusals.push(Refusal::new(Code::Policy, what, place));
     }
     refusals
 }
@@ -362,8 +371,12 @@ fn check_checkpoint(bundle: &Bundle, verified: &Verified) -> Vec<Refusal> {
             refusals.push(Refusal::new(Code::Checkpoint, what, place));
         }
     }
-    if verified.heads() != bundle.checkpoint.heads {
-        refusals.push(Refusal::new(Code::Checkpoint, "the heads are not those of the entries", place));
+    let (heads, named) = (verified.heads(), &bundle.checkpoint.heads);
+    let odd = named.iter().find(|(log, head)| heads.get(*log) != Some(*head));
+    if let Some((log, head)) = odd.or_else(|| heads.iter().find(|(log, _)| !named.contains_key(*log))) {
+        let what = format!("the heads are not those of the entries: entry {}", head.id.short());
+        let place = format!("{place}, log {}:{} #{}", log.key.short(), log.epoch, head.seq);
+        refusals.push(Refusal::new(Code::Checkpoint, what, place));
     }
     refusals
 }
@@ -386,8 +399,13 @@ fn check_merkle(bundle: &Bundle, verified: &Verified) -> Vec<Refusal> {
         };
     }
     let proofs = bundle.proofs.as_deref().unwrap_or_default();
-    if !proofs.iter().zip(proofs.iter().skip(1)).all(|(one, next)| one.index < next.index) {
-        return refuse("the proofs are not in order of their positions, each once");
+    if let Some((one, next)) = proofs.iter().zip(proofs.iter().skip(1)).find(|(one, next)| one.index >= next.index) {
+        let what = format!(
+            "the proofs are not in order of their positions, each once: that of entry {} is followed by that of entry {}",
+            one.entry.short(),
+            next.entry.short()
+        );
+        return vec![Refusal::new(Code::MerkleProof, what, format!("proofs, entry {}", one.entry.short()))];
     }
     if proofs.last().and_then(|last| last.index.checked_add(1)) != Some(tree.size) {
         return refuse("no proof of the last entry of the tree");

@@ -1,4 +1,6 @@
 //! The bundle as it stands in the file.
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use domain::ids::{BoardId, Digest};
@@ -69,7 +71,7 @@ struct Salted {
     bytes: String,
 }
 
-#[derive(Serialize, Deserialize, PartialEq, Eq)]
+#[derive(Serialize, Deserialize, PartialEq, Eq, PartialOrd, Ord)]
 #[serde(deny_unknown_fields)]
 struct Listed {
     name: String,
@@ -147,12 +149,19 @@ impl Wire {
         let rosters = read_all(self.roster, "roster")?;
         let policies = read_all(self.policies, "policy")?;
         let wrong = |what: &str, place: &str| Refusal::new(Code::BundleDigest, what, place);
-        if !ascending(self.manifests.iter().map(|manifest| manifest.sha256)) {
-            return Err(wrong("manifests are not in order of their digests, each once", "manifests"));
-        }
-        if !ascending(self.blobs.iter().map(|blob| blob.sha256)) {
-            return Err(wrong("blobs are not in order of their digests, each once", "blobs"));
-        }
+        let in_order = |noun: &str, digests: Vec<Digest>| match disorder(&digests) {
+            None => Ok(()),
+            Some((one, next)) => {
+                let what = format!(
+                    "{noun} {} is not in order of the digests, each once: {} follows",
+                    one.short(),
+                    next.short()
+                );
+                Err(wrong(&what, &format!("{noun} {}", one.short())))
+            }
+        };
+        in_order("manifest", self.manifests.iter().map(|manifest| manifest.sha256).collect())?;
+        in_order("blob", self.blobs.iter().map(|blob| blob.sha256).collect())?;
         let manifests = read_all(self.manifests, "manifest")?
             .iter()
             .map(|bytes| Manifest::parse(bytes))
@@ -162,7 +171,8 @@ impl Wire {
             .iter()
             .map(|entry| canonical::to_bytes(entry).map_err(|error| Refusal::of_canonical(&error, "entry")))
             .collect::<Result<Vec<_>, _>>()?;
-        let withheld = self.blobs.iter().filter(|blob| blob.salted.is_none()).map(|blob| blob.sha256).collect();
+        let withheld: BTreeSet<Digest> =
+            self.blobs.iter().filter(|blob| blob.salted.is_none()).map(|blob| blob.sha256).collect();
         let blobs = self
             .blobs
             .iter()
@@ -182,23 +192,37 @@ impl Wire {
             merkle: self.merkle,
             proofs: self.proofs,
         };
-        if bundle.withheld() != withheld {
-            return Err(wrong("blobs listed as withheld are not those that are missing", "blobs"));
+        if let Some(blob) = bundle.withheld().symmetric_difference(&withheld).next() {
+            let place = format!("blob {}", blob.short());
+            return Err(wrong("blobs listed as withheld are not those that are missing", &place));
         }
         let expected = listed(&bundle).map_err(|error| Refusal::of_canonical(&error, "digests"))?;
         if expected != self.digests {
-            let differing = expected.iter().zip(&self.digests).find(|(a, b)| a != b);
-            let place = differing.map_or_else(|| "digests".to_owned(), |(part, _)| format!("digests, {}", part.name));
+            let part = differing(&expected, &self.digests);
+            let place = part.map_or_else(|| "digests".to_owned(), |part| format!("digests, {}", part.name));
             return Err(wrong("the list of digests is not that of the contents", &place));
         }
         Ok(bundle)
     }
 }
 
-/// Whether each digest is greater than the one before.
-fn ascending(mut digests: impl Iterator<Item = Digest>) -> bool {
-    let Some(mut last) = digests.next() else { return true };
-    digests.all(|digest| std::mem::replace(&mut last, digest) < digest)
+/// The first digest that is not smaller than the next, and that next one.
+fn disorder(digests: &[Digest]) -> Option<(Digest, Digest)> {
+    let mut pairs = digests.iter().copied().zip(digests.iter().copied().skip(1));
+    pairs.find(|(one, next)| one >= next)
+}
+
+/// The first part that the contents have and the list has not; else the first of the list that the contents have not; else
+/// the first of the list that stands out of its place.
+fn differing<'a>(contents: &'a [Listed], list: &'a [Listed]) -> Option<&'a Listed> {
+    let misplaced =
+        || list.iter().enumerate().find(|(at, part)| contents.get(*at) != Some(*part)).map(|(_, part)| part);
+    only_in(contents, list).or_else(|| only_in(list, contents)).or_else(misplaced)
+}
+
+fn only_in<'a>(own: &'a [Listed], other: &'a [Listed]) -> Option<&'a Listed> {
+    let other: BTreeSet<&Listed> = other.iter().collect();
+    own.iter().find(|part| !other.contains(part))
 }
 
 fn listed(bundle: &Bundle) -> Result<Vec<Listed>, CanonicalError> {

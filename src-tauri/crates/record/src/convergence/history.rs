@@ -8,19 +8,23 @@ use domain::meeting::{
     Agenda, AgendaGroup, AgendaItem, Basis, Brief, Condition, ConditionTime, Decision, DecisionKind, Position,
     QuorumStamp,
 };
+use domain::policy::Policy;
 use domain::risk::{Facts, RiskLevel, RiskStamp};
 use domain::roster::{KeyStatus, Revocation, RevocationReason};
 use domain::ruling::RulingBody;
 use domain::standing::{ObligationBody, Outcome, StandingBody, UseBody};
 
-use super::scribe::{CHAIR, CTO, DEVICES, LEAD, MEMBER, SECURITY, Scribe, With, decided, meeting_id, member_id};
+use super::scribe::{
+    CHAIR, CTO, DEVICES, LEAD, MEMBER, SECURITY, Scribe, With, decided, meeting_id, member_id, policy,
+};
 use crate::canonical;
 use crate::entry::Entry;
 use crate::envelope::Envelope;
 use crate::keys::Signer;
 use crate::roster::RosterFingerprint;
+use crate::rules;
 use crate::statement::Subject;
-use crate::testing::{POLICY, TestKey, change, id, manifest, time};
+use crate::testing::{TestKey, change, id, manifest, time};
 
 /// One thing that travels.
 #[derive(Debug, Clone)]
@@ -38,6 +42,8 @@ pub struct History {
     pub entries: Vec<Entry>,
     /// Roster versions that are adopted, 1 first.
     pub rosters: Vec<Vec<u8>>,
+    /// What the policies that travel say, read once: what holds on a device names one that it has.
+    pub policies: BTreeMap<Digest, Policy>,
     pub forked: BTreeSet<LogId>,
     /// Entries that never count, whatever arrives.
     pub never: BTreeSet<EntryId>,
@@ -170,7 +176,7 @@ impl History {
             let subject = Subject { name: "roster 1".to_owned(), sha256 };
             scribe.write(who, With::Pin, None, vec![subject], Body::Roster { version: 1 });
         }
-        let subject = Subject { name: "policy".to_owned(), sha256: Digest::of(POLICY) };
+        let subject = Subject { name: "policy".to_owned(), sha256: Digest::of(&policy()) };
         scribe.write(CHAIR, With::Pin, None, vec![subject], Body::Policy { name: "starter/1".to_owned() });
         let first = agenda(1, 1..=6);
         meeting_one(&mut scribe, &first);
@@ -188,12 +194,15 @@ impl History {
         let rosters = documents.iter().map(|bytes| (CHAIR, Parcel::Roster(bytes.clone())));
         let envelopes = scribe.written.iter().map(|(who, entry)| (*who, Parcel::Envelope(entry.bytes().to_vec())));
         let thrown = hostile.into_iter().map(|(who, bytes)| (who, Parcel::Envelope(bytes)));
-        let policy = (CHAIR, Parcel::Policy(POLICY.to_vec()));
+        let document = policy();
+        let policies = rules::policies([&document]);
+        let policy = (CHAIR, Parcel::Policy(document));
         Self {
             root: scribe.root(),
             parcels: rosters.chain([policy]).chain(envelopes).chain(thrown).collect(),
             entries: scribe.written.iter().map(|(_, entry)| entry.clone()).collect(),
             rosters: documents[..adopted].to_vec(),
+            policies,
             forked: BTreeSet::from([scribe.recording_log(CHAIR), scribe.signing_log(CTO)]),
             never,
             recording_logs: (0..DEVICES).map(|who| scribe.recording_log(who)).collect(),
@@ -233,6 +242,10 @@ fn meeting_one(scribe: &mut Scribe, agenda: &Agenda) {
     scribe.write(SECURITY, With::Session, Some(agenda), Vec::new(), Body::Witness { entries: running[..4].to_vec() });
     // The member changes their mind on item 6, after the record so far was vouched for.
     scribe.run(agenda, vec![(MEMBER, voted(6, Position::Reject))]);
+    // Those who are left are no quorum, whatever numbers the chair's decision carries.
+    let mut acts: Vec<(usize, ActKind)> = [CTO, LEAD, SECURITY].map(|who| (who, ActKind::Left {})).into();
+    acts.push((CHAIR, decided(decision(6, DecisionKind::Rejected, Vec::new()))));
+    scribe.run(agenda, acts);
     signs(scribe, CTO, agenda, 1, Verdict::Approve);
     signs(scribe, LEAD, agenda, 2, Verdict::Approve);
     scribe.write(CHAIR, With::Device, Some(agenda), Vec::new(), Body::MeetingClosed { heads: BTreeMap::new() });

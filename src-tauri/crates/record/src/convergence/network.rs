@@ -2,8 +2,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::entry::{Body, Predicate};
-use domain::ids::{Digest, EntryId, LogId};
+use domain::ids::{ChangeKey, Digest, EntryId, LogId};
 use domain::ledger::{Ledger, Verified as Folded};
+use domain::meeting::DecisionKind;
+use domain::policy::Policy;
 use domain::roster::Roster;
 use sha2::Digest as _;
 
@@ -13,6 +15,8 @@ use crate::chain::Fault;
 use crate::entry::Entry;
 use crate::gather::{Parcels, gather_checked};
 use crate::refusal::{Code, Refusal};
+use crate::roster::RosterChain;
+use crate::rules;
 use crate::verify::{Checked, Context, Policies, Verified, verify_entries};
 
 /// A small generator with a printed seed: a failure can be run again.
@@ -49,15 +53,16 @@ pub struct State {
     pub verified: Verified,
 }
 
-/// Folds what counts.
-pub fn state_of(verified: Verified) -> State {
+/// Folds what counts, by the roster and the policy that each entry names.
+pub fn state_of(verified: Verified, rosters: &RosterChain, policies: &BTreeMap<Digest, Policy>) -> State {
     let mut ledger = Ledger::default();
     let counting = || verified.entries.iter().filter(|entry| !verified.disputed.contains(&entry.id()));
     for entry in counting() {
         match entry.predicate() {
             Some(predicate) => {
                 let subject = entry.statement().subjects[0].sha256;
-                ledger.apply(Folded { id: entry.id(), subject, predicate, rules: None });
+                let rules = rules::of(entry, rosters, policies);
+                ledger.apply(Folded { id: entry.id(), subject, predicate, rules });
             }
             None => {
                 ledger.note_unknown(entry.id());
@@ -77,6 +82,11 @@ pub fn state_of(verified: Verified) -> State {
 }
 
 impl State {
+    /// What was decided of a change.
+    pub fn decision(&self, key: &ChangeKey) -> Option<DecisionKind> {
+        self.ledger.decision(key).map(|recorded| recorded.decision.kind)
+    }
+
     /// The digest of all rows, as the store computes it.
     pub fn projection(&self) -> Digest {
         let mut rows: Vec<(String, String, Vec<u8>)> = self
@@ -104,7 +114,7 @@ impl State {
 /// Segregation of duties as the board asks it of each parcel.
 pub fn duties(_: &Entry, predicate: &Predicate, roster: &Roster, _: Option<&Policies>) -> Result<(), Refusal> {
     let Body::SignOff(body) = &predicate.body else { return Ok(()) };
-    let policy = domain::policy::Policy::built_in(domain::policy::Strength::Starter);
+    let policy = Policy::built_in(domain::policy::Strength::Starter);
     domain::duties::may_sign(roster, &policy, predicate.actor, body.change.prefix(), &body.involved)
         .map_err(|duty| Refusal::new(Code::Duties, duty.to_string(), "predicate.body"))
 }
@@ -142,7 +152,8 @@ impl Device {
         let gathered = gather_checked(history.root, &self.parcels, Some(&duties), checked).ok()?;
         let context = Context { checked: Some(checked), ..Context::of(&gathered.rosters) };
         let arrived = self.arrived.iter().filter_map(|digest| gathered.entries.get(digest)).cloned();
-        let state = state_of(verify_entries(arrived, &context, &BTreeMap::new()));
+        let verified = verify_entries(arrived, &context, &BTreeMap::new());
+        let state = state_of(verified, &gathered.rosters, &history.policies);
         for gone in self.counted.difference(&state.counts) {
             let explained = state.verified.disputed.contains(gone)
                 || state.verified.refusals.iter().any(|refusal| {

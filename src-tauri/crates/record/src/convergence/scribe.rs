@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use domain::entry::{Act, ActKind, Attestation, Auth, Body, ClaimedTime, MeetingRef, Predicate, RosterRef};
 use domain::ids::{BoardId, Digest, EntryId, LogId, MeetingId, MemberId};
 use domain::meeting::{Agenda, Decision};
+use domain::policy::{Policy, Strength};
 use domain::roster::{KeyUse, Member, Role, Roster};
 
 use crate::canonical;
@@ -12,7 +13,7 @@ use crate::entry::Entry;
 use crate::keys::Signer as _;
 use crate::roster::{RosterChain, RosterFingerprint, RosterVersion};
 use crate::statement::Subject;
-use crate::testing::{self, POLICY, TestKey, id, roster_key};
+use crate::testing::{self, TestKey, id, roster_key};
 use crate::verify::{Checked, Context, Verified, verify_entries};
 
 pub const CHAIR: usize = 0;
@@ -49,6 +50,11 @@ pub struct Scribe {
 
 pub fn member_id(who: usize) -> MemberId {
     MemberId(id(who as u128 + 1))
+}
+
+/// The policy the board adopted, as it travels.
+pub fn policy() -> Vec<u8> {
+    canonical::to_bytes(&Policy::built_in(Strength::Starter)).expect("writable")
 }
 
 fn member(who: usize, name: &str, role: Role) -> Member {
@@ -173,7 +179,7 @@ impl Scribe {
             keystore: "memory".to_owned(),
             meaning: "I say so".to_owned(),
             role: role_of(who, &body),
-            policy: Digest::of(POLICY),
+            policy: Digest::of(&policy()),
             roster: reference,
             meeting: meeting.map(|agenda| MeetingRef { id: agenda.meeting, agenda: digest_of(agenda) }),
             log: verified.ends().next_position(log),
