@@ -1,7 +1,6 @@
 //! The gates of a change as the board sees them: rules about the change, and rules about people.
 use domain::change::ChangeRequest;
 use domain::gate::{self, GateOutcome, GateResult};
-use domain::policy::Slot;
 use domain::risk::RiskLevel;
 use domain::sign_off::{Authority, authority_holds};
 use domain::text::mark_invisible;
@@ -58,7 +57,7 @@ fn authority(state: &BoardState, change: &ChangeRequest, named: &[String], level
     }
     // Unassessed counts as the worst, and content that cannot be digested speaks for nobody.
     let level = level.unwrap_or(RiskLevel::Critical);
-    let least = state.policy.least(Slot::SignOff, level);
+    let least = state.ledger.least(&state.policy, &change.key, level);
     Content::of(&state.policy, change, named).map_or(Authority::Missing, |content| {
         let now = crate::changes::present(state, &change.key, &content, level);
         authority_holds(state.roster(), sign_offs, least, &now)

@@ -10,7 +10,7 @@ use crate::ids::{BoardId, KeyId, LogId};
 use crate::meeting::{
     Agenda, AgendaGroup, AgendaItem, Basis, Brief, Condition, ConditionTime, Decision, Position, QuorumStamp,
 };
-use crate::policy::Strength;
+use crate::policy::{Slot, Strength};
 use crate::risk::{Facts, RiskLevel, RiskStamp};
 use crate::roster::Role;
 
@@ -157,6 +157,41 @@ fn approving(content: Digest) -> SignOffBody {
 
 fn meeting(ledger: &Ledger) -> &Meeting {
     ledger.meetings.get(&meeting_id()).expect("in session")
+}
+
+#[test]
+fn what_is_assessed_after_an_approval_lowers_nothing_of_how_a_sign_off_must_be_known() {
+    use Attestation::{Confirmed, Written};
+    use DecisionKind::{Approved, ApprovedWithConditions, Deferred, Rejected};
+    use RiskLevel::{High, Low, Medium};
+    let full = Policy::built_in(Strength::Full);
+    let decide = |ledger: &mut Ledger, n: u8, kind: DecisionKind, level: RiskLevel| {
+        let mut said = decision(1, key(1), 3);
+        (said.kind, said.risk.level) = (kind, level);
+        run(ledger, n, CHAIR, Attestation::Signed, vec![(CHAIR, ActKind::Decided { decision: Box::new(said) })]);
+    };
+    for (kind, at, newest, binding, least) in [
+        (Approved, High, Low, High, Confirmed),
+        (ApprovedWithConditions, High, Medium, High, Confirmed),
+        (Approved, High, High, High, Confirmed),
+        (Approved, Low, High, High, Confirmed),
+        (Approved, Medium, Low, Medium, Written),
+        (Approved, Low, Low, Low, Written),
+        // Nothing was approved at that level: whatever comes is decided at its own.
+        (Deferred, High, Low, Low, Written),
+        (Rejected, High, Low, Low, Written),
+    ] {
+        let mut ledger = in_session();
+        decide(&mut ledger, 2, kind, at);
+        assert!(ledger.decision(&key(1)).is_some(), "decided");
+        let found = (ledger.binding_level(&key(1), newest), ledger.least(&full, &key(1), newest));
+        assert_eq!(found, (binding, least), "{kind:?} at {at:?}, {newest:?} since");
+        assert_eq!(ledger.least(&full, &key(2), newest), full.least(Slot::SignOff, newest), "another change");
+    }
+    let mut ledger = in_session();
+    decide(&mut ledger, 2, Approved, High);
+    decide(&mut ledger, 3, Approved, Low);
+    assert_eq!(ledger.least(&full, &key(1), Low), Written, "the board decided anew");
 }
 
 #[test]

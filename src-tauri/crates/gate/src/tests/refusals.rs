@@ -86,7 +86,7 @@ fn met(story: &mut Story) {
 }
 
 /// An assessment that says `level`.
-fn assessed(story: &mut Story, level: RiskLevel) {
+pub(super) fn assessed(story: &mut Story, level: RiskLevel) {
     let assessment = AnsweredAssessment { answers: std::collections::BTreeMap::new(), stamp: stamp(level) };
     let subject = Subject { name: key().to_string(), sha256: Digest::of(b"answers") };
     story.write(DEVICE, vec![subject], Body::Assessment { change: key(), assessment }, |_| {});
@@ -428,6 +428,7 @@ const TABLE: &[(Reason, Make, Make)] = &[
     (
         Reason::FreshStale,
         || later(|story| assessed(story, RiskLevel::High)),
+        // A lower level makes nothing stale, and takes back nothing of what was asked for: `written`.
         || later(|story| assessed(story, RiskLevel::Low)),
     ),
 ];
