@@ -75,11 +75,11 @@ fn condition(when: ConditionTime) -> Condition {
     }
 }
 
-fn conditional(story: &mut Story, when: ConditionTime) {
+pub(super) fn conditional(story: &mut Story, when: ConditionTime) {
     story.decide_on(DecisionKind::ApprovedWithConditions, digest_of(&fields()), vec![condition(when)]);
 }
 
-fn met(story: &mut Story) {
+pub(super) fn met(story: &mut Story) {
     let subject = Subject { name: "condition".to_owned(), sha256: Digest::of(b"condition") };
     let body = Body::ConditionMet { condition: ConditionId(id(70)), note: "Rehearsed".to_owned() };
     story.write(DEVICE, vec![subject], body, |_| {});
