@@ -195,6 +195,36 @@ fn what_is_assessed_after_an_approval_lowers_nothing_of_how_a_sign_off_must_be_k
 }
 
 #[test]
+fn a_written_sign_off_does_not_carry_what_was_decided_higher_however_low_it_is_assessed_since() {
+    use Attestation::{Signed, Written};
+    use RiskLevel::{High, Low, Medium};
+    use Standing::{Approved, AwaitingSignOff};
+    use Strength::{Full, Starter};
+    const DECIDED: Digest = Digest([7; 32]);
+    let board = crate::gate::fixture::roster(vec![
+        crate::gate::fixture::member(CHAIR, &[Role::Chair]),
+        crate::gate::fixture::member(OTHER, &[Role::Cto]),
+    ]);
+    for (strength, decided_at, known, wanted) in [
+        (Full, High, Written, AwaitingSignOff),
+        (Full, High, Signed, Approved),
+        (Full, Medium, Written, Approved),
+        (Starter, High, Written, Approved),
+    ] {
+        let mut ledger = in_session();
+        let mut said = decision(1, key(1), 3);
+        said.risk.level = decided_at;
+        run(&mut ledger, 2, CHAIR, Signed, vec![(CHAIR, ActKind::Decided { decision: Box::new(said) })]);
+        let signed = predicate(OTHER, known, Body::SignOff(approving(DECIDED)));
+        apply(&mut ledger, 3, &decided_before(Predicate { role: Some(Role::Cto), ..signed }));
+        let now = ledger.present(&key(1), DECIDED, Low);
+        let least = ledger.least(&Policy::built_in(strength), &key(1), now.level);
+        let stands = ledger.standing(&board, &key(1), &now, least);
+        assert_eq!(stands, wanted, "{strength:?}, decided at {decided_at:?}, {known:?}");
+    }
+}
+
+#[test]
 fn only_who_keeps_the_meeting_writes_its_running_record() {
     let mut ledger = in_session();
     let touched = run(&mut ledger, 2, OTHER, Attestation::Signed, vec![(CHAIR, decided(1, key(1), 3))]);
