@@ -118,7 +118,13 @@ async fn who_wrote_two_histories_says_which_stands_and_every_device_follows() {
 #[tokio::test(flavor = "multi_thread")]
 async fn keys_are_taken_away_in_the_signing_window_with_reason_and_time() {
     let (journey, relay) = one_key().await;
-    let (_lead, id) = joins(&journey, Role::TechnicalLead, &journey.folder.path().join("lead"), &relay).await;
+    let change = journey.approvable().await.remove(0);
+    spoken_meeting(&journey).await;
+    let (lead, id) = joins(&journey, Role::TechnicalLead, &journey.folder.path().join("lead"), &relay).await;
+    confirms_one(&lead, &id).await;
+    lead.finish_work().await;
+    lead.exchange().await.expect("it goes out");
+    journey.cabinet.exchange().await.expect("and comes to the chair");
     let chair = journey.member(Role::Chair).await;
     let taken = |from: &str| SigningSubject::Revocation {
         member: id.clone(),
@@ -137,5 +143,14 @@ async fn keys_are_taken_away_in_the_signing_window_with_reason_and_time() {
     let row =
         journey.cabinet.members().await.expect("members").into_iter().find(|m| m.member.id == id).expect("listed");
     assert!(!row.has_key, "in force at once on a board with one who holds root");
+
+    // What was exchanged after the time from which the key is said to be gone counts, and an auditor is told which it is.
+    let file = journey.folder.path().join("snapshot.json");
+    journey.cabinet.export_snapshot(&change, &file).await.expect("told");
+    let checked = board::verify_evidence(&std::fs::read(&file).expect("a file"), None, None).expect("it is evidence");
+    assert!(checked.findings.is_empty(), "{:?}", checked.findings);
+    let (_, told) = checked.report.split_once("## Keys that were taken away").expect("a part of its own");
+    assert!(told.contains("compromised, said to be gone since 2026-11-01 08:00 UTC"), "{told}");
+    assert!(told.contains("(affirmation), number "), "{told}");
     journey.cabinet.finish_work().await;
 }

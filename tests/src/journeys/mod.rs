@@ -11,6 +11,7 @@ mod hostile_text;
 mod many_hands;
 mod meeting;
 mod offline;
+mod older_copy;
 mod packs;
 mod part_11;
 mod pins;

@@ -779,6 +779,13 @@ export type CabinetEvent_Serialize =
 /**  The desktop's preference changed. */
 { kind: "color_scheme"; dark: boolean };
 
+/**  Entries of this device came back from where it had sent them: an older copy of its folder was put back. */
+export type CameBack = {
+	at: string,
+	/**  What it means, in words. */
+	told: string,
+};
+
 /**  A view. */
 export type Capability = {
 	name: string,
@@ -2843,6 +2850,8 @@ export type RecordView_Deserialize = {
 	/**  What two histories of one device mean for people, in words. */
 	disputes: string[],
 	older_copy?: OlderCopy_Deserialize | null,
+	/**  Entries of this device came back to it: an older copy was put back, and nobody has to do anything. */
+	came_back?: CameBack | null,
 	/**  What came after the decision: kept, and not counted. */
 	late: LateAct_Deserialize[],
 	/**  Where an invitation file is put unless the person says otherwise. */
@@ -2865,6 +2874,8 @@ export type RecordView_Serialize = {
 	/**  What two histories of one device mean for people, in words. */
 	disputes: string[],
 	older_copy: OlderCopy_Serialize | null,
+	/**  Entries of this device came back to it: an older copy was put back, and nobody has to do anything. */
+	came_back: CameBack | null,
 	/**  What came after the decision: kept, and not counted. */
 	late: LateAct_Serialize[],
 	/**  Where an invitation file is put unless the person says otherwise. */

@@ -1,4 +1,4 @@
-import { CircleX, Clock3, Database, FolderSync, GitCompareArrows, Trash2, Unplug } from "lucide-react";
+import { CircleX, Clock3, Database, FolderSync, GitCompareArrows, History, Trash2, Unplug } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Button, IconButton } from "../ds/button";
@@ -40,6 +40,15 @@ export function Exchange({ view, busy, onExchange }: { view: RecordView; busy: b
               <p className="text-ink-2">{t("record.neverExchanged")}</p>
             )}
           </div>
+          {view.came_back ? (
+            <p className="mt-4 flex items-start gap-3">
+              <History size={16} className="mt-0.5 shrink-0 text-ink-2" aria-hidden="true" />
+              <span className="measure min-w-0 break-words">
+                <span className="num text-ink-2">{moment(view.came_back.at)}: </span>
+                {view.came_back.told}
+              </span>
+            </p>
+          ) : null}
           {last && last.unreachable.length > 0 ? (
             <div role="alert" className="mt-4 flex items-start gap-3 border-l-2 border-warn pl-4">
               <Unplug size={16} className="mt-0.5 shrink-0 text-warn" aria-hidden="true" />

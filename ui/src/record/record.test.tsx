@@ -116,6 +116,15 @@ it("gives up an older copy's missing signatures only by way of the signing windo
   expect(transport.calls).not.toContain("recover");
 });
 
+it("says that what an older copy lacked came back, which asks nothing of anybody", async () => {
+  const { user } = await open("/record?tab=exchange", "older");
+  await screen.findByRole("heading", { name: "This is an older copy of the board" });
+  expect(screen.queryByText(/came back from/)).toBeNull();
+  await user.keyboard("e");
+  expect(await screen.findByText(/4 entries of this device came back from folder/)).toBeInTheDocument();
+  expect(screen.queryByRole("heading", { name: "This is an older copy of the board" })).toBeNull();
+});
+
 it("says which of two histories stands by way of the signing window, with what follows from each", async () => {
   const { user, transport } = await open("/record?tab=exchange", "record");
   await user.click(await screen.findByRole("button", { name: "Say which of Tomasz Zielinski's stands…" }));

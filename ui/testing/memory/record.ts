@@ -52,6 +52,7 @@ const empty: RecordView = {
   held: [],
   disputes: [],
   older_copy: null,
+  came_back: null,
   late: [],
   invitation_folder: "/home/ines/Documents",
   details: {

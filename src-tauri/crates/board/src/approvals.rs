@@ -12,7 +12,7 @@ use domain::change::ChangeRequest;
 use domain::entry::{Attestation, Body};
 use domain::ids::{ChangeKey, Digest, EntryId, MeetingId};
 use domain::plan::PlanSection;
-use domain::policy::{Slot, plan_field};
+use domain::policy::plan_field;
 use domain::sign_off::{Standing, carrying};
 use record::bundle::{Bundle, Scope};
 use record::chain::{self, Link};
@@ -187,7 +187,7 @@ impl Cabinet {
         let (content, now) = self.says(state, &change)?;
         let allowed = Allowed::of(|name| content.fields.get(name).map(Vec::as_slice));
         let standing = self.standing(state, &change)?;
-        let least = state.policy.least(Slot::SignOff, now.level);
+        let least = state.ledger.least(&state.policy, &key, now.level);
         let sign_offs = state.ledger.sign_offs.get(&key).map_or(&[][..], Vec::as_slice);
         let signed = carrying(sign_offs, least, &now).iter().map(|s| s.manifest).collect();
         let moved = now.moved.map(|moved| moved.shift.words());

@@ -154,6 +154,18 @@ async fn inside(store: &Store, folder: &Folder, vault: Option<&VaultChoice>, see
             roster.members.len()
         ),
     ));
+    match crate::exchange::last_returned(store).await {
+        Ok(Some(back)) => seen.lines.push(line(
+            "older copy",
+            Health::Note,
+            format!(
+                "this folder was put back as an older copy: {} of its own entries came back from {} at {}",
+                back.entries, back.relay, back.at
+            ),
+        )),
+        Ok(None) => {}
+        Err(error) => seen.lines.push(line("older copy", Health::Broken, error)),
+    }
     seen.keystore = roster.members.iter().flat_map(|m| &m.keys).map(|k| k.keystore.clone()).next();
     keys(store, folder, &roster, vault, seen).await;
     seen.board = Some(roster.name);

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 
 use domain::entry::Body;
-use domain::ids::Digest;
+use domain::ids::{Digest, KeyId, LogId};
 use domain::policy::Policy;
 use record::entry::Entry;
 use record::gather::{Gathered, Parcels, gather_checked};
@@ -25,11 +25,14 @@ use crate::writer::{projection_rows, row_of};
 
 mod giving;
 mod reading;
+mod returned;
 mod sealing;
 
 pub(crate) use giving::everything;
 pub(crate) use reading::open;
 use reading::{Helping, collect, gone, may_hold_now, travelling};
+pub use returned::Returned;
+pub(crate) use returned::last_returned;
 pub(crate) use sealing::{ExchangeKeys, exchange_keys};
 use sealing::{Standing, opened, outgoing};
 
@@ -85,6 +88,10 @@ pub struct Exchanged {
     pub roster: u32,
     /// Relays that could not be reached, with why.
     pub unreachable: Vec<String>,
+    /// Entries of this device's own keys that came back: the folder is an older copy.
+    pub returned: Vec<Returned>,
+    /// Afterwards the keys still know more than is here, or the record does not verify as a whole.
+    pub incomplete: bool,
 }
 
 /// What came in, sorted.
@@ -167,6 +174,7 @@ impl Cabinet {
             let state = board.state().await?;
             self.older_copy(board, &state).await?;
         }
+        done.incomplete = board.older_copy_noted() || !board.state().await?.problems.is_empty();
         self.exchanged(board, &done, arrivals);
         Ok(done)
     }
@@ -252,6 +260,8 @@ impl Cabinet {
             verify_ahead(board, &state, &incoming.parcels);
             state.rosters.fingerprint()
         };
+        // Before the transaction: a keyring may wait for its prompt.
+        let own = returned::own_keys(board, &incoming.parcels).await;
         let _writing = board.writing.lock().await;
         let now = self.now();
         let mut tx = board.store.begin_immediate().await.map_err(stored)?;
@@ -266,9 +276,9 @@ impl Cabinet {
         let gathered = gather_checked(root, &parcels, Some(&judge_duties), &board.checked)
             .map_err(|r| refused("what came", &r))?;
         done.refused.extend(incoming.damaged);
-        let known =
-            Known { parcels: &parcels, documents: &documents, kept: &kept, relay: mark.map(|(relay, _)| relay) };
-        let changed = write_gathered(&mut tx, &known, &gathered, now, done).await?;
+        let relay = mark.map(|(relay, _)| relay);
+        let known = Known { parcels: &parcels, documents: &documents, kept: &kept, relay, own: &own };
+        let Written { changed, own_new, rivalled } = write_gathered(&mut tx, &known, &gathered, now, done).await?;
         if let Some((relay, mark)) = mark {
             tx.put_sealed_parcels(relay, &incoming.sealed).await.map_err(stored)?;
             tx.put_relay_mark(relay, mark, now).await.map_err(stored)?;
@@ -292,6 +302,10 @@ impl Cabinet {
         tx.clear_projection().await.map_err(stored)?;
         tx.project(&projection_rows(&state, &state.ledger.all())?).await.map_err(stored)?;
         let gone = crate::disposals::note(&mut tx, &state).await?;
+        let back = returned::undisputed(&own_new, &rivalled, &state);
+        if back > 0 {
+            returned::note(&mut tx, done, back, relay, now).await?;
+        }
         tx.commit().await.map_err(stored)?;
         board.replace_state(state).await;
         if gone {
@@ -415,6 +429,19 @@ struct Known<'a> {
     kept: &'a BTreeMap<Digest, Held>,
     /// Through which relay it came.
     relay: Option<&'a str>,
+    /// Keys whose logs this device alone writes.
+    own: &'a BTreeSet<KeyId>,
+}
+
+/// What was written of it.
+#[derive(Default)]
+struct Written {
+    /// The record has grown.
+    changed: bool,
+    /// Entries at the end of logs that this device alone writes, and did not have.
+    own_new: BTreeMap<LogId, u32>,
+    /// Logs in which something stands where another stands.
+    rivalled: BTreeSet<LogId>,
 }
 
 impl Known<'_> {
@@ -428,22 +455,22 @@ impl Known<'_> {
     }
 }
 
-/// Writes what holds and keeps what does not; says whether the record has grown.
+/// Writes what holds and keeps what does not; says what of it was new.
 async fn write_gathered(
     tx: &mut Append,
     known: &Known<'_>,
     gathered: &Gathered,
     now: chrono::DateTime<chrono::Utc>,
     done: &mut Exchanged,
-) -> Answer<bool> {
+) -> Answer<Written> {
     let Known { parcels, documents, .. } = known;
-    let mut changed = false;
+    let mut written = Written::default();
     let before = tx.roster().await.map_err(stored)?.map_or(0, |r| r.version);
     for version in gathered.rosters.versions() {
         let number = version.roster().version;
         if number > before {
             tx.put_roster(number, version.bytes()).await.map_err(stored)?;
-            changed = true;
+            written.changed = true;
         }
         release(tx, known, version.digest()).await?;
     }
@@ -461,15 +488,20 @@ async fn write_gathered(
     let ordered: Vec<&(&Digest, &Entry)> = order.iter().filter_map(|id| by_id.get(id)).collect();
     for some in ordered.chunks(TAKE_ROWS) {
         let taken = tx.take_entries(some.iter().map(|(_, entry)| row_of(entry)).collect()).await.map_err(stored)?;
-        for ((digest, _), taken) in some.iter().zip(taken) {
+        for ((digest, entry), taken) in some.iter().zip(taken) {
+            let log = entry.log().id;
             match taken {
                 Taken::Known => continue,
+                Taken::New if known.own.contains(&log.key) => *written.own_new.entry(log).or_default() += 1,
                 Taken::New => {}
-                Taken::Rival => done.rivals += 1,
+                Taken::Rival => {
+                    written.rivalled.insert(log);
+                    done.rivals += 1;
+                }
             }
             release(tx, known, **digest).await?;
             done.came += 1;
-            changed = true;
+            written.changed = true;
         }
     }
     let kept = |kind, digest: Digest, bytes: &[u8], waits, refusal: &Refusal| Quarantined {
@@ -499,5 +531,5 @@ async fn write_gathered(
         let refusal = Refusal::new(record::refusal::Code::RosterThreshold, "not adopted yet", "document");
         tx.put_quarantine(&kept(QuarantineKind::Document, *digest, bytes, true, &refusal)).await.map_err(stored)?;
     }
-    Ok(changed)
+    Ok(written)
 }

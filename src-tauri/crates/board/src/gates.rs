@@ -2,7 +2,6 @@
 use domain::change::ChangeRequest;
 use domain::gate::{self, GateOutcome, GateResult};
 use domain::plan::PlanSection;
-use domain::policy::Slot;
 use domain::risk::RiskLevel;
 use domain::sign_off::{Authority, authority_holds};
 use domain::text::mark_invisible;
@@ -59,7 +58,7 @@ fn authority(state: &BoardState, change: &ChangeRequest, named: &[String], level
     }
     // Unassessed counts as the worst, and content that cannot be digested speaks for nobody.
     let level = level.unwrap_or(RiskLevel::Critical);
-    let least = state.policy.least(Slot::SignOff, level);
+    let least = state.ledger.least(&state.policy, &change.key, level);
     Content::of(&state.policy, change, named).map_or(Authority::Missing, |content| {
         let now = crate::changes::present(state, &change.key, &content, level);
         authority_holds(state.roster(), sign_offs, least, &now)

@@ -252,6 +252,38 @@ impl Keys {
         .await
     }
 
+    /// Signature keys of which this device has the private half, as far as the vault says so at a glance: nobody
+    /// else writes the logs of these.
+    pub async fn signing_here(&self) -> BTreeSet<KeyId> {
+        let here: Vec<(KeyId, MemberKeys)> = self
+            .owners()
+            .into_iter()
+            .filter(|(_, member)| self.is_here(*member))
+            .map(|(key, member)| (key, self.of(member)))
+            .collect();
+        let looked = tokio::task::spawn_blocking(move || {
+            let mut own = BTreeSet::new();
+            for (key, keys) in here {
+                match keys.check(key, &glance()).map_err(|error| error.state()) {
+                    Ok(_) => {
+                        own.insert(key);
+                    }
+                    // Another device's key, or an earlier one.
+                    Err(Some(
+                        vault::VaultState::Available
+                        | vault::VaultState::Lost
+                        | vault::VaultState::Ambiguous
+                        | vault::VaultState::Corrupt,
+                    )) => {}
+                    // It says nothing of any key now.
+                    Err(Some(vault::VaultState::Locked | vault::VaultState::Absent) | None) => break,
+                }
+            }
+            own
+        });
+        looked.await.unwrap_or_default()
+    }
+
     /// Keeps the newest head of a log beside its key; after COMMIT.
     pub async fn remember_head(&self, log: LogId, head: Head) -> Answer<()> {
         let Some(owner) = self.owners().get(&log.key).copied() else { return Ok(()) };

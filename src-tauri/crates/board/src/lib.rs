@@ -90,7 +90,7 @@ pub use domain::written::MAIL;
 pub use error::{Answer, BoardError};
 pub use events::{EventSink, Silent};
 pub use evidence::{CheckedEvidence, verify_evidence};
-pub use exchange::{Exchanged, RelaySetting};
+pub use exchange::{Exchanged, RelaySetting, Returned};
 pub use export::{Exported, evidence_inside, export_all};
 pub use exported::{CheckedExport, verify_export};
 pub use forks::SettleForkRequest;

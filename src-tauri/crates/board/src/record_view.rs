@@ -18,8 +18,8 @@ use crate::recovery::{RecoverRequest, told};
 use crate::requests::{RecoveryRequest, RelayFolders};
 use crate::state::BoardState;
 use crate::views::{
-    ExchangeAnswer, HeldParcel, LogRow, Noun, OlderCopy, ProposedRoster, RecordDetails, RecordMember, RecordView,
-    RelayRow, WorkKind,
+    CameBack, ExchangeAnswer, HeldParcel, LogRow, Noun, OlderCopy, ProposedRoster, RecordDetails, RecordMember,
+    RecordView, RelayRow, WorkKind,
 };
 
 /// A roster that waits for signatures, as it came.
@@ -52,6 +52,7 @@ impl Cabinet {
             held: quarantine.iter().filter(|kept| is_loose(&state, kept)).map(held).collect(),
             disputes: disputes(&state),
             older_copy: self.older_copy(&board, &state).await?,
+            came_back: came_back(&board, &state).await?,
             late: crate::late::late(&state).into_iter().map(|(_, act)| act).collect(),
             invitation_folder: crate::paths::suggested("").display().to_string().trim_end_matches('/').to_owned(),
             details: details(&board, &state).await?,
@@ -75,7 +76,14 @@ impl Cabinet {
         let board = self.board()?;
         let work = self.begin_work(WorkKind::Exchange, false, "Looking into the shared folder");
         let done = self.exchange().await;
-        let done = work.end(done, |done| format!("{} came, {} went out", done.came, done.went))?;
+        let done = work.end(done, |done| {
+            let mut ended = format!("{} came, {} went out", done.came, done.went);
+            for returned in &done.returned {
+                ended.push_str(". ");
+                ended.push_str(&returned.told(done.incomplete));
+            }
+            ended
+        })?;
         Ok(board.last_exchange().unwrap_or_else(|| answer(&done, self.now())))
     }
 
@@ -114,6 +122,14 @@ impl Cabinet {
             logs: behind.iter().map(|(log, known, held)| told(*log, *known, *held)).collect(),
         }))
     }
+}
+
+/// That entries of this device came back to this folder, the last time. After [`Cabinet::older_copy`], which looks
+/// whether the keys know more still.
+async fn came_back(board: &OpenBoard, state: &BoardState) -> Answer<Option<CameBack>> {
+    let incomplete = board.older_copy_noted() || !state.problems.is_empty();
+    let returned = crate::exchange::last_returned(&board.store).await?;
+    Ok(returned.map(|returned| CameBack { told: returned.told(incomplete), at: returned.at }))
 }
 
 /// What an exchange did, for the window.

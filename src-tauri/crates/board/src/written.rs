@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use domain::change::{ChangeRequest, Journal};
 use domain::entry::{Attestation, Auth, Body, Verdict, Written, WrittenSource};
 use domain::ids::{ChangeKey, Digest, EntryId, MemberId};
-use domain::policy::Slot;
 use domain::risk::RiskStamp;
 use domain::roster::Member;
 use domain::text::mark_invisible;
@@ -148,7 +147,7 @@ impl Cabinet {
         if let Err(error) = self.settle_write_backs(&board).await {
             tracing::warn!(%error, "what is settled goes to its ticket at the next sync");
         }
-        let least = state.policy.least(Slot::SignOff, shown.risk.level);
+        let least = state.ledger.least(&state.policy, &key, shown.risk.level);
         Ok(WrittenRecorded {
             entry,
             change: key.to_string(),

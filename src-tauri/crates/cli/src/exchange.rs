@@ -78,6 +78,10 @@ fn told(done: &Exchanged) -> String {
             done.not_ours
         ));
     }
+    for returned in &done.returned {
+        text.push('\n');
+        text.push_str(&returned.told(done.incomplete));
+    }
     for line in done.refused.iter().chain(&done.unreachable) {
         text.push('\n');
         text.push_str(line);

@@ -68,7 +68,7 @@ pub async fn run(host: &Host, verb: Writing) -> Done<Reply> {
             let enough = if recorded.counts {
                 "It counts as it is: written."
             } else {
-                "It stands in the record and does not count: at this risk a sign-off must be signed or confirmed."
+                "It stands in the record and does not count: at the risk at which it was decided, or now, a sign-off must be signed or confirmed."
             };
             let text = format!(
                 "{} {verdict} {}, written from {}: \u{201c}{}\u{201d}\n{enough}",

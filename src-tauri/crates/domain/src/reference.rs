@@ -7,7 +7,6 @@ use crate::entry::Attestation;
 use crate::ids::{ChangeKey, ConditionId, Digest, EntryId, MemberId};
 use crate::ledger::{Ledger, Rules, Verified};
 use crate::meeting::Position;
-use crate::policy::Slot;
 use crate::quorum::{Room, quorum};
 use crate::risk::RiskLevel;
 use crate::sign_off::{Present, Staleness};
@@ -136,7 +135,7 @@ fn by_the_rules(history: &History, until: usize) -> Answers {
     }
     for key in (1..=CHANGES).map(change) {
         let Some((content, level)) = now.get(&key).copied() else { continue };
-        let least = policy.least(Slot::SignOff, level);
+        let least = ledger.least(policy, &key, level);
         let window = windows::window(windows::number(content));
         let moved = ledger.moved(&key, &window, policy, |before| windows::with(content, before));
         let now_is = ledger.present(&key, content, level).under(policy, generate::edited(content));

@@ -7,6 +7,7 @@ use specta::Type;
 use crate::entry::{Attestation, SignOffBody, Verdict};
 use crate::ids::{Digest, EntryId, KeyId, MemberId};
 use crate::ledger::Answer;
+use crate::meeting::Decision;
 use crate::plan::PlanSection;
 use crate::policy::Policy;
 use crate::risk::RiskLevel;
@@ -166,6 +167,13 @@ impl Standing {
             Self::Withdrawn => "Withdrawn",
         }
     }
+}
+
+/// The level that decides how a sign-off must be known to count: the higher of the one at which the board approved and the
+/// newest. What is assessed after a decision takes back nothing of what was asked for then: that takes a new decision.
+#[must_use]
+pub fn binding_level(decided: Option<&Decision>, newest: RiskLevel) -> RiskLevel {
+    decided.filter(|decision| decision.kind.approves()).map_or(newest, |decision| decision.risk.level.max(newest))
 }
 
 /// Whether some valid sign-off approves: by the TDL or the CTO (R31), at the least attestation,

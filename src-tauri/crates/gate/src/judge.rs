@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use domain::entry::Attestation;
 use domain::ids::{ChangeKey, Digest, EntryId};
 use domain::ledger::Export;
-use domain::policy::{Policy, Slot};
+use domain::policy::Policy;
 use domain::risk::RiskLevel;
 use domain::roster::Role;
 use domain::sign_off::{Present, SignOff, Standing, carrying};
@@ -24,7 +24,9 @@ use crate::verdict::Shown;
 pub(crate) struct Stands {
     pub standing: Standing,
     pub level: RiskLevel,
+    /// How a sign-off must be known, and the level that asks for it: no lower than the one at which it was decided.
     pub least: Attestation,
+    pub binding: RiskLevel,
     /// What the change said when it was exported.
     pub now: Present,
 }
@@ -178,10 +180,10 @@ fn check_policy_of(export: &Export, told: &Told<'_>, adopted: &BTreeSet<Digest>)
 /// Where the change stands as it was exported: R30, R31, conditions.
 pub(crate) fn stands(held: &Held, told: &Told<'_>, policy: &Policy, change: &ChangeKey, export: &Export) -> Stands {
     let level = newest_level(told, change);
-    let least = policy.least(Slot::SignOff, level);
+    let (binding, least) = (told.ledger.binding_level(change, level), told.ledger.least(policy, change, level));
     let now = present(held, told, policy, (change, export), level);
     let standing = told.ledger.standing(held.roster(), change, &now, least);
-    Stands { standing, level, least, now }
+    Stands { standing, level, least, binding, now }
 }
 
 /// The level of the newest risk that stands in the record: of the decision, of an assessment since, or of what an
@@ -238,8 +240,13 @@ fn not_approved(held: &Held, policy: &Policy, asked: &Asked, export: &Export, fo
         Standing::Withdrawn => Reason::ChangeWithdrawn,
     };
     if reason == Reason::SignOffMissing {
-        let (risk, least) = (found.level.word(), found.least.word());
-        return Finding::new(reason, format!("{what}; at {risk} risk a sign-off must be {least} or stronger"));
+        let (risk, least) = (found.binding.word(), found.least.word());
+        let since = if found.binding > found.level {
+            format!(", as it was decided: {} since takes a new decision", found.level.word())
+        } else {
+            String::new()
+        };
+        return Finding::new(reason, format!("{what}; at {risk} risk a sign-off must be {least} or stronger{since}"));
     }
     Finding::new(reason, what)
 }

@@ -15,6 +15,7 @@
 //! | [`verdict`] | the answer, as text, as JSON, and as a receipt |
 //! | [`mod@line`] | the command line of `cab-gate`, and running it |
 pub mod asked;
+mod conditions;
 mod disposed;
 mod evidence;
 mod export;
@@ -37,6 +38,7 @@ use chrono::{DateTime, Utc};
 use domain::ids::Digest;
 
 pub use asked::Asked;
+pub use conditions::ConditionShown;
 pub use disposed::DisposedShown;
 pub use reason::{Finding, Kind, Reason};
 pub use verdict::{Files, Shown, Verdict};

@@ -15,6 +15,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::asked::Asked;
+use crate::conditions::ConditionShown;
 use crate::disposed::DisposedShown;
 use crate::evidence::{Held, Told};
 use crate::export::{good_until, time};
@@ -110,6 +111,9 @@ pub struct Shown {
     pub sign_offs: Vec<Signer>,
     /// The edits since that were ruled immaterial.
     pub rulings: Vec<RuledEdit>,
+    /// The conditions that had to be met before, and who says that they are.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub conditions: Vec<ConditionShown>,
     /// What of it was disposed of.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub disposed: Vec<DisposedShown>,
@@ -189,6 +193,7 @@ impl Shown {
                     entries: [edit.chair.entry, edit.second.entry],
                 })
                 .collect(),
+            conditions: ConditionShown::of(held, told, change),
             disposed: DisposedShown::of(held, told, change),
             votes,
             artifacts: export.artifacts.clone(),
@@ -411,6 +416,7 @@ impl Shown {
                 ruled.reason
             ));
         }
+        lines.extend(self.conditions.iter().map(ConditionShown::line));
         lines.extend(self.disposed.iter().map(DisposedShown::line));
         if let Some(standing) = &self.standing {
             let counted = match standing.counted {
@@ -456,6 +462,9 @@ impl Shown {
         });
         if let (Value::Object(shown), Some(moved)) = (&mut shown, &self.moved) {
             shown.insert("moved".to_owned(), json!(moved));
+        }
+        if let (Value::Object(shown), false) = (&mut shown, self.conditions.is_empty()) {
+            shown.insert("conditions".to_owned(), json!(self.conditions));
         }
         if let (Value::Object(shown), false) = (&mut shown, self.disposed.is_empty()) {
             shown.insert("disposed".to_owned(), json!(self.disposed));

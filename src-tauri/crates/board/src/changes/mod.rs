@@ -6,7 +6,6 @@ use chrono::{DateTime, Utc};
 use domain::approval::Allowed;
 use domain::change::{ChangeRequest, StatusCategory};
 use domain::ids::{ChangeKey, Digest, MemberId};
-use domain::policy::Slot;
 use domain::risk::RiskLevel;
 use domain::sign_off::{Present, Standing};
 use record::manifest::{content_with_window, edited_sections};
@@ -150,7 +149,7 @@ impl Cabinet {
             return Ok(Standing::Undecided);
         }
         let (_, now) = self.says(state, change)?;
-        let least = state.policy.least(Slot::SignOff, now.level);
+        let least = state.ledger.least(&state.policy, &change.key, now.level);
         Ok(state.ledger.standing(state.roster(), &change.key, &now, least))
     }
 

@@ -4,7 +4,6 @@ use std::iter;
 use domain::change::{ChangeRequest, RawText, TextFormat};
 use domain::entry::{Attestation, Verdict};
 use domain::ids::ChangeKey;
-use domain::policy::Slot;
 use domain::risk::RiskLevel;
 use domain::roster::Role;
 use domain::sign_off::{Authority, SignOff, Staleness, authority_holds};
@@ -58,7 +57,7 @@ impl Cabinet {
     ) -> Answer<Vec<views::RequiredSignOff>> {
         let (_, now) = self.says(state, change)?;
         let level = now.level;
-        let least = state.policy.least(Slot::SignOff, level);
+        let least = state.ledger.least(&state.policy, &change.key, level);
         let sign_offs = state.ledger.sign_offs.get(&change.key).map_or(&[][..], Vec::as_slice);
         let members = &state.roster().members;
         let holders = members

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use domain::entry::{Attestation, Body};
 use domain::ids::{Digest, EntryId, KeyId, MemberId};
 use domain::ledger::{Answer, Ledger, Meeting};
-use domain::roster::{KeyUse, Role};
+use domain::roster::{KeyStatus, KeyUse, Revocation, Role};
 use domain::sign_off::SignOff;
 use domain::text::mark_invisible;
 use record::bundle::{Bundle, Evidence};
@@ -14,6 +14,7 @@ use record::entry::Entry;
 use record::manifest::attached_files;
 
 use crate::audit::Finding;
+use crate::conditions::one_line;
 use crate::risk::ScoresAgain;
 
 /// So many of a list are printed; how many more there are is said.
@@ -43,6 +44,7 @@ pub fn of(
     report.attestations();
     report.unknown();
     report.logs();
+    report.taken_away();
     report.lines.join("\n") + "\n"
 }
 
@@ -163,6 +165,29 @@ impl Report<'_> {
         if ledger.meetings.is_empty() {
             self.say("No meeting stands in it.");
         }
+        let met = self.conditions();
+        if !met.is_empty() {
+            self.say("Conditions that somebody says are met; it takes the device that recorded it, and no PIN:");
+            self.list(met, "");
+        }
+    }
+
+    fn conditions(&self) -> Vec<String> {
+        let change = self.bundle.scope.change.as_ref();
+        let all = self.ledger.conditions.values().filter(|c| !c.void && change.is_none_or(|about| c.change == *about));
+        let met = all.filter_map(|c| {
+            let (id, note) = c.met.as_ref()?;
+            let entry = self.entry(*id)?;
+            let (owner, what) = self.owner(entry.log().id.key);
+            Some(format!(
+                "{}: {}; said by {}, recorded by {owner} ({what}): {}",
+                c.change,
+                one_line(&c.condition.text),
+                self.name(entry.predicate()?.actor),
+                one_line(note)
+            ))
+        });
+        met.collect()
     }
 
     fn item(&self, meeting: &Meeting, number: u32) -> String {
@@ -425,5 +450,51 @@ impl Report<'_> {
         if let Some(tree) = &self.bundle.merkle {
             self.say(format!("Merkle root over {}: {}", plural(tree.size as usize, "entry", "entries"), tree.root));
         }
+    }
+
+    /// Keys that were taken away, and what of theirs counts although it is claimed from the time on from which they are said
+    /// to be gone: others had seen it before the roster that takes them away.
+    fn taken_away(&mut self) {
+        let mut revoked: BTreeMap<KeyId, (u32, Revocation)> = BTreeMap::new();
+        for version in self.evidence.rosters.versions() {
+            let roster = version.roster();
+            for key in roster.members.iter().flat_map(|m| &m.keys).filter(|k| k.status == KeyStatus::Revoked) {
+                if let Some(why) = &key.revoked {
+                    revoked.entry(key.id).or_insert_with(|| (roster.version, why.clone()));
+                }
+            }
+        }
+        if revoked.is_empty() {
+            return;
+        }
+        self.title("Keys that were taken away");
+        for (key, (version, why)) in revoked {
+            let (owner, what) = self.owner(key);
+            self.say(format!(
+                "{owner} ({what}): by roster {version}, {}, said to be gone since {}. That time decides nothing; what others \
+                 had seen by then counts, and a claimed time is chosen by whoever holds the key. Counting, and claimed since:",
+                why.reason.word(),
+                time(why.from)
+            ));
+            let since = self.claimed_since(key, why.from);
+            self.list(since, "Nothing in this file.");
+        }
+    }
+
+    fn claimed_since(&self, key: KeyId, from: DateTime<Utc>) -> Vec<String> {
+        let verified = &self.evidence.verified;
+        let of_key = verified.entries.iter().filter(|e| e.log().id.key == key && !verified.disputed.contains(&e.id()));
+        let since = of_key.filter_map(|entry| {
+            let predicate = entry.predicate().filter(|p| p.time.claimed >= from)?;
+            Some(format!(
+                "entry {} ({}), number {}, claimed {}: {}",
+                entry.id().short(),
+                predicate.body.kind().replace('_', " "),
+                entry.log().seq,
+                time(predicate.time.claimed),
+                one_line(&predicate.meaning)
+            ))
+        });
+        since.collect()
     }
 }

@@ -4,7 +4,6 @@ use chrono::{DateTime, Utc};
 use domain::change::ChangeKind;
 use domain::entry::{Attestation, Auth, Body};
 use domain::ids::{Digest, MemberId};
-use domain::policy::Slot;
 use domain::sign_off::carrying;
 use domain::standing::StandingBody;
 use domain::text::mark_invisible;
@@ -232,7 +231,7 @@ impl Cabinet {
             ));
         }
         let level = self.risk_of(state, &present.change)?.decided.level;
-        let least = state.policy.least(Slot::SignOff, level);
+        let least = state.ledger.least(&state.policy, key, level);
         let sign_offs = state.ledger.sign_offs.get(key).map_or(&[][..], Vec::as_slice);
         let now = crate::changes::present(state, key, &present.content, level);
         let authority = |id: &MemberId| state.roster().member(*id).is_some_and(|m| capacity(m).is_some());

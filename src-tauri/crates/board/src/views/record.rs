@@ -23,6 +23,8 @@ pub struct RecordView {
     /// What two histories of one device mean for people, in words.
     pub disputes: Vec<String>,
     pub older_copy: Option<OlderCopy>,
+    /// Entries of this device came back to it: an older copy was put back, and nobody has to do anything.
+    pub came_back: Option<CameBack>,
     /// What came after the decision: kept, and not counted.
     pub late: Vec<LateAct>,
     /// Where an invitation file is put unless the person says otherwise.
@@ -109,6 +111,14 @@ pub struct HeldParcel {
     pub digest: String,
     pub code: String,
     pub why: String,
+}
+
+/// Entries of this device came back from where it had sent them: an older copy of its folder was put back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct CameBack {
+    pub at: String,
+    /// What it means, in words.
+    pub told: String,
 }
 
 /// This folder is behind what its own keys know.

@@ -3,7 +3,6 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use domain::entry::Attestation;
-use domain::policy::Slot;
 use domain::roster::Member;
 use domain::text::mark_invisible;
 
@@ -37,7 +36,7 @@ impl Cabinet {
         match self.asked_about(&board, &state, &key).await {
             Ok(shown) => {
                 view.facts = sign_off_facts(&state, &shown);
-                view.counts = Attestation::Written >= state.policy.least(Slot::SignOff, shown.risk.level);
+                view.counts = Attestation::Written >= state.ledger.least(&state.policy, &key, shown.risk.level);
                 view.offers = offers(&board, &state, &me, &authorities, &shown);
             }
             // Nobody was asked: nothing is wrong.
@@ -66,8 +65,11 @@ impl Cabinet {
             fact("The line", mark_invisible(&found.said.quote)),
         ];
         facts.extend(sign_off_facts(state, &shown));
-        if Attestation::Written < state.policy.least(Slot::SignOff, shown.risk.level) {
-            facts.push(fact("Counts", "no: at this risk a sign-off must be signed or confirmed".to_owned()));
+        if Attestation::Written < state.ledger.least(&state.policy, &shown.change.key, shown.risk.level) {
+            facts.push(fact(
+                "Counts",
+                "no: at this risk, or that at which it was decided, a sign-off must be signed or confirmed".to_owned(),
+            ));
         }
         Ok(Prepared {
             subject: subject.clone(),

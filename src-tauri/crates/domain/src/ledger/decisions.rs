@@ -4,8 +4,12 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::{Ledger, RecordedDecision, Touched};
+use crate::entry::Attestation;
 use crate::ids::{ChangeKey, EntryId};
 use crate::meeting::{Condition, ConditionTime, DecisionKind};
+use crate::policy::{Policy, Slot};
+use crate::risk::RiskLevel;
+use crate::sign_off::binding_level;
 
 /// A condition and whether it is met.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,6 +74,18 @@ impl Ledger {
             }
         }
         self.decisions.get(change)?.last()
+    }
+
+    /// The level that decides how a sign-off on a change must be known: see [`binding_level`].
+    #[must_use]
+    pub fn binding_level(&self, change: &ChangeKey, newest: RiskLevel) -> RiskLevel {
+        binding_level(self.decision(change).map(|recorded| &recorded.decision), newest)
+    }
+
+    /// The least attestation with which a sign-off on a change counts, whose newest risk is of this level.
+    #[must_use]
+    pub fn least(&self, policy: &Policy, change: &ChangeKey, newest: RiskLevel) -> Attestation {
+        policy.least(Slot::SignOff, self.binding_level(change, newest))
     }
 
     /// Conditions `before` that are still open on a change.

@@ -10,7 +10,7 @@ use crate::ids::{BoardId, KeyId, LogId};
 use crate::meeting::{
     Agenda, AgendaGroup, AgendaItem, Basis, Brief, Condition, ConditionTime, Decision, Position, QuorumStamp,
 };
-use crate::policy::Strength;
+use crate::policy::{Slot, Strength};
 use crate::risk::{Facts, RiskLevel, RiskStamp};
 use crate::roster::Role;
 
@@ -157,6 +157,71 @@ fn approving(content: Digest) -> SignOffBody {
 
 fn meeting(ledger: &Ledger) -> &Meeting {
     ledger.meetings.get(&meeting_id()).expect("in session")
+}
+
+#[test]
+fn what_is_assessed_after_an_approval_lowers_nothing_of_how_a_sign_off_must_be_known() {
+    use Attestation::{Confirmed, Written};
+    use DecisionKind::{Approved, ApprovedWithConditions, Deferred, Rejected};
+    use RiskLevel::{High, Low, Medium};
+    let full = Policy::built_in(Strength::Full);
+    let decide = |ledger: &mut Ledger, n: u8, kind: DecisionKind, level: RiskLevel| {
+        let mut said = decision(1, key(1), 3);
+        (said.kind, said.risk.level) = (kind, level);
+        run(ledger, n, CHAIR, Attestation::Signed, vec![(CHAIR, ActKind::Decided { decision: Box::new(said) })]);
+    };
+    for (kind, at, newest, binding, least) in [
+        (Approved, High, Low, High, Confirmed),
+        (ApprovedWithConditions, High, Medium, High, Confirmed),
+        (Approved, High, High, High, Confirmed),
+        (Approved, Low, High, High, Confirmed),
+        (Approved, Medium, Low, Medium, Written),
+        (Approved, Low, Low, Low, Written),
+        // Nothing was approved at that level: whatever comes is decided at its own.
+        (Deferred, High, Low, Low, Written),
+        (Rejected, High, Low, Low, Written),
+    ] {
+        let mut ledger = in_session();
+        decide(&mut ledger, 2, kind, at);
+        assert!(ledger.decision(&key(1)).is_some(), "decided");
+        let found = (ledger.binding_level(&key(1), newest), ledger.least(&full, &key(1), newest));
+        assert_eq!(found, (binding, least), "{kind:?} at {at:?}, {newest:?} since");
+        assert_eq!(ledger.least(&full, &key(2), newest), full.least(Slot::SignOff, newest), "another change");
+    }
+    let mut ledger = in_session();
+    decide(&mut ledger, 2, Approved, High);
+    decide(&mut ledger, 3, Approved, Low);
+    assert_eq!(ledger.least(&full, &key(1), Low), Written, "the board decided anew");
+}
+
+#[test]
+fn a_written_sign_off_does_not_carry_what_was_decided_higher_however_low_it_is_assessed_since() {
+    use Attestation::{Signed, Written};
+    use RiskLevel::{High, Low, Medium};
+    use Standing::{Approved, AwaitingSignOff};
+    use Strength::{Full, Starter};
+    const DECIDED: Digest = Digest([7; 32]);
+    let board = crate::gate::fixture::roster(vec![
+        crate::gate::fixture::member(CHAIR, &[Role::Chair]),
+        crate::gate::fixture::member(OTHER, &[Role::Cto]),
+    ]);
+    for (strength, decided_at, known, wanted) in [
+        (Full, High, Written, AwaitingSignOff),
+        (Full, High, Signed, Approved),
+        (Full, Medium, Written, Approved),
+        (Starter, High, Written, Approved),
+    ] {
+        let mut ledger = in_session();
+        let mut said = decision(1, key(1), 3);
+        said.risk.level = decided_at;
+        run(&mut ledger, 2, CHAIR, Signed, vec![(CHAIR, ActKind::Decided { decision: Box::new(said) })]);
+        let signed = predicate(OTHER, known, Body::SignOff(approving(DECIDED)));
+        apply(&mut ledger, 3, &decided_before(Predicate { role: Some(Role::Cto), ..signed }));
+        let now = ledger.present(&key(1), DECIDED, Low);
+        let least = ledger.least(&Policy::built_in(strength), &key(1), now.level);
+        let stands = ledger.standing(&board, &key(1), &now, least);
+        assert_eq!(stands, wanted, "{strength:?}, decided at {decided_at:?}, {known:?}");
+    }
 }
 
 #[test]

@@ -75,18 +75,18 @@ fn condition(when: ConditionTime) -> Condition {
     }
 }
 
-fn conditional(story: &mut Story, when: ConditionTime) {
+pub(super) fn conditional(story: &mut Story, when: ConditionTime) {
     story.decide_on(DecisionKind::ApprovedWithConditions, digest_of(&fields()), vec![condition(when)]);
 }
 
-fn met(story: &mut Story) {
+pub(super) fn met(story: &mut Story) {
     let subject = Subject { name: "condition".to_owned(), sha256: Digest::of(b"condition") };
     let body = Body::ConditionMet { condition: ConditionId(id(70)), note: "Rehearsed".to_owned() };
     story.write(DEVICE, vec![subject], body, |_| {});
 }
 
 /// An assessment that says `level`.
-fn assessed(story: &mut Story, level: RiskLevel) {
+pub(super) fn assessed(story: &mut Story, level: RiskLevel) {
     let assessment = AnsweredAssessment { answers: std::collections::BTreeMap::new(), stamp: stamp(level) };
     let subject = Subject { name: key().to_string(), sha256: Digest::of(b"answers") };
     story.write(DEVICE, vec![subject], Body::Assessment { change: key(), assessment }, |_| {});
@@ -428,6 +428,7 @@ const TABLE: &[(Reason, Make, Make)] = &[
     (
         Reason::FreshStale,
         || later(|story| assessed(story, RiskLevel::High)),
+        // A lower level makes nothing stale, and takes back nothing of what was asked for: `written`.
         || later(|story| assessed(story, RiskLevel::Low)),
     ),
 ];

@@ -1,10 +1,11 @@
 //! What is told beside yes and no: freshness, attestation, receipts.
 use domain::entry::{Attestation, Verdict};
 use domain::ids::Digest;
-use domain::meeting::DecisionKind;
+use domain::meeting::{ConditionTime, DecisionKind};
 use record::testing::{CHAIR, CTO};
 
 use super::Case;
+use super::refusals::{conditional, met};
 use crate::testing::{Handed, Story, artifact, at, fields};
 use crate::{Reason, check};
 
@@ -44,6 +45,31 @@ fn it_says_first_of_when_it_speaks_and_who_signed_how() {
         assert!(text.contains(line), "{line:?} in\n{text}");
     }
     assert!(!text.contains("PROVISIONAL"), "three keyholders");
+}
+
+#[test]
+fn a_condition_that_is_met_is_told_with_whose_device_says_so() {
+    for (when, told) in [(ConditionTime::Before, true), (ConditionTime::After, false)] {
+        let mut story = Story::begin();
+        conditional(&mut story, when);
+        story.sign(CTO, Verdict::Approve);
+        met(&mut story);
+        story.export(Handed::of(&fields()));
+        let verdict = Case::of(&story).judge();
+        assert!(verdict.passed(), "{}", verdict.text(false));
+        let conditions = verdict.shown.as_ref().map_or(&[][..], |shown| shown.conditions.as_slice());
+        assert_eq!(conditions.len(), usize::from(told), "{when:?}: what had to be met before");
+        for condition in conditions {
+            let line = format!(
+                "Condition met: Rehearse the backout; said by {}, recorded by the device of {}: Rehearsed",
+                condition.by, condition.device_of
+            );
+            assert!(verdict.text(false).contains(&line), "{line:?} in\n{}", verdict.text(false));
+            assert!(!condition.device_of.starts_with("key "), "by name: {condition:?}");
+            let shown = verdict.receipt(false)["shown"]["conditions"][0]["device_of"].clone();
+            assert_eq!(shown, condition.device_of.as_str(), "in the receipt as well");
+        }
+    }
 }
 
 #[test]

@@ -8,6 +8,7 @@ use record::statement::Subject;
 use record::testing::{CHAIR, CTO, Desk, LEAD};
 
 use super::Case;
+use super::refusals::assessed;
 use crate::reason::Reason;
 use crate::testing::{Handed, Story, fields};
 
@@ -42,6 +43,32 @@ fn the_policy_says_from_which_level_on_it_must_be_signed_or_confirmed() {
         let verdict = written(Full, level, true).judge();
         assert!(verdict.text(false).contains("Sign-off: Grace (CTO), confirmed"), "{}", verdict.text(false));
     }
+}
+
+#[test]
+fn a_lower_level_after_the_decision_lets_nothing_weaker_count_until_the_board_decides_anew() {
+    use RiskLevel::{High, Low};
+    let told = |strength, decided_anew: bool| {
+        let mut story = Story::of(Desk::open(), &Policy::built_in(strength));
+        story.level = High;
+        story.decide(DecisionKind::Approved);
+        assessed(&mut story, Low);
+        story.level = Low;
+        if decided_anew {
+            story.decide(DecisionKind::Approved);
+        }
+        story.sign_in_writing(CHAIR, |_| ());
+        story.export(Handed::of(&fields()));
+        Case::of(&story).judge()
+    };
+    let refused = told(Strength::Full, false);
+    assert_eq!(refused.codes(), [Reason::SignOffMissing], "{}", refused.text(false));
+    let text = refused.text(false);
+    assert!(text.contains("at High risk a sign-off must be confirmed or stronger, as it was decided"), "{text}");
+    let anew = told(Strength::Full, true);
+    assert!(anew.passed(), "the board decided at the lower level: {}", anew.text(false));
+    let starter = told(Strength::Starter, false);
+    assert!(starter.passed(), "where written counts at every level: {}", starter.text(false));
 }
 
 #[test]

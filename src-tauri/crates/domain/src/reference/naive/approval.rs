@@ -196,9 +196,13 @@ impl<'h> Naive<'h> {
             DecisionKind::NoDecision => return "Undecided",
         }
         let (content, level) = self.now(on);
+        // As much as the board wanted when it approved, or more where the risk rose since; never less.
+        let then = self.least(decision.risk.level);
+        let today = self.least(level);
+        let wanted = if today > then { today } else { then };
         let mut newest: BTreeMap<MemberId, (&Predicate, Signed)> = BTreeMap::new();
         for signed in self.sign_offs(on) {
-            if !signed.withdrawn && !signed.late && signed.known >= self.least(level) {
+            if !signed.withdrawn && !signed.late && signed.known >= wanted {
                 let (_, _, predicate) =
                     self.entries().find(|(_, entry, _)| *entry == signed.entry).expect("it is there");
                 newest.insert(predicate.actor, (predicate, signed));
