@@ -16,6 +16,7 @@ mod pins;
 mod real_postgres;
 mod sealed;
 mod secrets;
+mod seven;
 mod shifts;
 mod staleness;
 mod standing;
