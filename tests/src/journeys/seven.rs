@@ -259,26 +259,28 @@ async fn a_week_later_two_members_answer_and_annex_gate_and_report_say_what_chan
     assert!(report(&before.path, &before.roster_root).contains(&spoken), "the approval's report");
     let of_minutes = report(&seven.minutes(), &before.roster_root);
     let silent =
-        "Of what was recorded in members' names: 12 not answered yet by the member named. Silence confirms nothing.";
+        "Of what was recorded in members' names: 18 not answered yet by the member named. Silence confirms nothing.";
     for line in [spoken, item(2, &seven.agreed, "no votes"), silent.to_owned()] {
         assert!(of_minutes.contains(&line), "{line:?} in\n{}", of_minutes.join("\n"));
     }
 
-    // The CTO confirms presence, vote and both sign-offs; security contests the vote.
+    // The CTO confirms all that was recorded; security contests the vote, and that nobody objected.
     let (own, member) = seven.joins(Role::Cto, "CTO").await;
     let asked = own.spoken(&member).await.expect("readable");
     let confirmed: Vec<String> = asked.iter().map(|act| act.act.clone()).collect();
     let mut what: Vec<&str> = asked.iter().map(|act| act.what.as_str()).collect();
     what.sort_unstable();
-    assert_eq!(what, ["approved in writing", "approved in writing", "voted to approve", "was present"]);
+    let silence = "did not object when consent was asked";
+    assert_eq!(what, ["approved in writing", "approved in writing", silence, "voted to approve", "was present"]);
     let request = AffirmRequest { member, pin: cto.pin.into(), confirmed, contested: Vec::new() };
-    assert_eq!(own.affirm(request).await.expect("confirmed under one PIN"), 4);
+    assert_eq!(own.affirm(request).await.expect("confirmed under one PIN"), 5);
     let (another, member) = seven.joins(Role::Security, "security").await;
     let asked = another.spoken(&member).await.expect("readable");
-    let vote = asked.iter().find(|act| act.what == "voted to approve").expect("a vote").act.clone();
-    let contested = vec![(vote, "I abstained".to_owned())];
+    let act = |what: &str| asked.iter().find(|act| act.what == what).expect("it was recorded").act.clone();
+    let contested =
+        vec![(act("voted to approve"), "I abstained".to_owned()), (act(silence), "I was against it".to_owned())];
     let request = AffirmRequest { member, pin: security.pin.into(), confirmed: Vec::new(), contested };
-    assert_eq!(another.affirm(request).await.expect("contested under one PIN"), 1);
+    assert_eq!(another.affirm(request).await.expect("contested under one PIN"), 2);
     for cabinet in [&own, &another, &seven.journey.cabinet] {
         cabinet.exchange().await.expect("sent and received");
     }
@@ -287,13 +289,19 @@ async fn a_week_later_two_members_answer_and_annex_gate_and_report_say_what_chan
     let annex = seven.journey.cabinet.seal_annex(request).await.expect("sealed");
     assert_eq!(std::fs::read(seven.minutes()).expect("still there"), sealed, "the sealed minutes stay");
     let lines = lines_of(&annex.path);
-    says(&lines, "4 confirmed, 1 contested. What is contested heads the next agenda.");
-    assert_eq!(rows(&lines, cto.name, " Confirmed ").len(), 4, "{}", lines.join("\n"));
-    assert_eq!(rows(&lines, security.name, " Contested ").len(), 1, "{}", lines.join("\n"));
-    let (name, key) = (security.name, &seven.voted);
-    says(&lines, &format!("{name}, {key}, recorded as \u{201c}voted to approve\u{201d}: I abstained"));
-    let heads = seven.journey.cabinet.contested().await.expect("readable");
-    assert_eq!(heads.len(), 1, "it heads the next agenda: {heads:?}");
+    says(&lines, "5 confirmed, 2 contested. What is contested heads the next agenda.");
+    assert_eq!(rows(&lines, cto.name, " Confirmed ").len(), 5, "{}", lines.join("\n"));
+    assert_eq!(rows(&lines, security.name, " Contested ").len(), 2, "{}", lines.join("\n"));
+    for (key, recorded, instead) in
+        [(&seven.voted, "voted to approve", "I abstained"), (&seven.agreed, silence, "I was against it")]
+    {
+        says(&lines, &format!("{}, {key}, recorded as \u{201c}{recorded}\u{201d}: {instead}", security.name));
+    }
+    let mut heads: Vec<Option<String>> =
+        seven.journey.cabinet.contested().await.expect("readable").into_iter().map(|act| act.answer).collect();
+    heads.sort();
+    let said = |words: &str| Some(words.to_owned());
+    assert_eq!(heads, [said("I abstained"), said("I was against it")], "both head the next agenda");
 
     let after = seven.handed("confirmed.json").await;
     let told = seven.pipeline(&after);
@@ -309,8 +317,8 @@ async fn a_week_later_two_members_answer_and_annex_gate_and_report_say_what_chan
         let line = said.iter().find(|line| line.starts_with(&signed)).expect("the sign-off");
         assert!(line.contains("), confirmed. Time: "), "{line}");
     }
-    let answered = "Of what was recorded in members' names: 1 CONTESTED by the member, 2 confirmed by the member's own \
-                    key, 9 not answered yet by the member named. Silence confirms nothing.";
+    let answered = "Of what was recorded in members' names: 2 CONTESTED by the member, 3 confirmed by the member's own \
+                    key, 13 not answered yet by the member named. Silence confirms nothing.";
     let of_annex = report(&annex.path, &after.roster_root);
     assert!(of_annex.iter().any(|said| said == answered), "{}", of_annex.join("\n"));
     seven.journey.cabinet.finish_work().await;

@@ -123,7 +123,7 @@ impl Source<'_> {
             })
         };
         let acts = self.ledger.spoken.values().filter(|s| s.meeting == meeting.agenda.meeting).filter_map(|s| {
-            let (item, recorded) = crate::spoken::act_words(&s.what, &|id| self.name(id));
+            let (item, recorded) = crate::spoken::act_words(&s.what, s.actor, &|id| self.name(id));
             let item = item.map(|n| key(n).unwrap_or_else(|| format!("item {n}")));
             answer(s.actor, item, mark_invisible(&recorded), s.answer.as_ref()?)
         });
@@ -292,13 +292,16 @@ impl Source<'_> {
             .collect();
         if votes.is_empty() {
             let level = self.consent_attestation(meeting);
-            votes.extend(meeting.consents.get(&item).into_iter().flat_map(|c| &c.present).map(|who| m::Vote {
-                name: self.name(*who),
-                role: self.role(*who),
-                position: m::Position::NoObjection,
-                attestation: level,
-                remark: None,
-            }));
+            let consent = meeting.consents.get(&item);
+            votes.extend(consent.into_iter().flat_map(|c| c.present.iter().map(move |who| (c, who))).map(
+                |(c, who)| m::Vote {
+                    name: self.name(*who),
+                    role: self.role(*who),
+                    position: m::Position::NoObjection,
+                    attestation: if c.confirmed.contains(who) { m::Attestation::Confirmed } else { level },
+                    remark: None,
+                },
+            ));
         }
         votes.extend(meeting.recusals.get(&item).into_iter().flatten().map(|(who, why)| m::Vote {
             name: self.name(*who),
