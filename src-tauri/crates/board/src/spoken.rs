@@ -255,7 +255,10 @@ fn shown(state: &BoardState, at: ActRef, spoken: &Spoken) -> SpokenAct {
         called: meeting.map_or_else(String::new, |m| crate::words::time(m.agenda.called)),
         item: about,
         what,
-        recorder: meeting.map_or_else(String::new, |m| state.name(m.agenda.chair)),
+        recorder: meeting.map_or_else(String::new, |m| {
+            let kept = m.running.get(&at.entry);
+            state.name(kept.map_or(m.agenda.chair, |running| running.keeper))
+        }),
         confirmed: matches!(spoken.answer, Some(Said::Confirmed { .. })),
         answer: spoken.answer.as_ref().map(answer_words),
     }
