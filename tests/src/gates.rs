@@ -1,5 +1,6 @@
 //! What a pipeline asks of a file that the desk handed out.
 use board::{BoardError, HandedOut};
+use chrono::{DateTime, Utc};
 use gate::Verdict;
 use gate::line::{Given, Line};
 
@@ -7,6 +8,11 @@ use crate::journey::now;
 
 /// Asks for everything the file says, now.
 pub fn asks(handed: &HandedOut, fresh: Option<&HandedOut>) -> Verdict {
+    asks_at(handed, fresh, now())
+}
+
+/// The same at another time.
+pub fn asks_at(handed: &HandedOut, fresh: Option<&HandedOut>, at: DateTime<Utc>) -> Verdict {
     let line = Line::of(Given {
         change: handed.change.clone(),
         approval: handed.path.clone(),
@@ -16,7 +22,7 @@ pub fn asks(handed: &HandedOut, fresh: Option<&HandedOut>) -> Verdict {
         fresh: fresh.map(|f| f.path.clone()),
         ..Given::default()
     });
-    gate::line::run(&line.expect("a command line"), now()).verdict
+    gate::line::run(&line.expect("a command line"), at).verdict
 }
 
 /// The code of a refusal to hand out.

@@ -1,5 +1,5 @@
 //! Many hands, no server: members with data folders of their own, whose entries travel through a folder.
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::Duration;
 
@@ -15,6 +15,7 @@ use board::{
 };
 
 use super::ways::{Way, joins_through};
+use super::written::person;
 use crate::journey::{Journey, approving, now, options, sample_board};
 
 pub(super) fn pin_of(name: &str) -> &'static str {
@@ -323,6 +324,16 @@ async fn a_deputy_goes_on_with_the_meeting_on_another_machine() {
     journey.cabinet.exchange().await.expect("received");
     let shown = journey.cabinet.meeting(of).await.expect("the chair sees it");
     assert_eq!((shown.meeting.decided, shown.meeting.closed_at.is_some()), (2, true));
+    let mut kept = BTreeSet::new();
+    for member in journey.cabinet.members().await.expect("members") {
+        for act in journey.cabinet.spoken(&member.member.id).await.expect("readable") {
+            let on_the_second = act.item.is_some_and(|item| item.starts_with("2. "));
+            kept.insert((on_the_second, act.recorder));
+        }
+    }
+    let on_whose_word =
+        [(false, "chair"), (true, "service manager")].map(|(on, who)| (on, person(who).name.to_owned()));
+    assert_eq!(kept, BTreeSet::from(on_whose_word), "each act is on the word of whoever kept the record of it");
     assert!(journey.cabinet.problems().await.expect("readable").is_empty());
 }
 

@@ -20,6 +20,7 @@ mod real_postgres;
 mod returns;
 mod sealed;
 mod secrets;
+mod seven;
 mod shifts;
 mod staleness;
 mod standing;

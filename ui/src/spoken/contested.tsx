@@ -17,7 +17,7 @@ export function Contested({ acts }: { acts: SpokenRow[] }) {
       <p className="text-ink-2">{t("spoken.agendaHint")}</p>
       <ul className="mt-2 flex flex-col gap-1.5">
         {acts.map((act) => (
-          <li key={act.act} className="flex items-start gap-2.5">
+          <li key={`${act.act} ${act.member.id}`} className="flex items-start gap-2.5">
             <CircleX size={15} className="mt-0.5 shrink-0 text-bad" aria-hidden="true" />
             <span className="measure">
               <span className="font-medium">{t("spoken.says", { name: act.member.name, what: act.what })}</span>

@@ -57,9 +57,9 @@ impl Cabinet {
         let board = self.board()?;
         let state = board.state().await?;
         let member = state.member(crate::words::member_id(member)?)?.id;
-        let acts = state.ledger.spoken.iter().filter(|(_, s)| s.actor == member);
+        let acts = state.ledger.spoken.iter().filter(|((_, actor), _)| *actor == member);
         let signed = state.ledger.sign_offs.values().flatten().filter(|s| s.actor == member && s.recorder.is_some());
-        let acts = acts.map(|(at, s)| shown(&state, *at, s));
+        let acts = acts.map(|((at, _), s)| shown(&state, *at, s));
         Ok(acts.chain(signed.map(|s| shown_sign_off(&state, s))).collect())
     }
 
@@ -167,8 +167,8 @@ fn acts(n: usize) -> String {
     if n == 1 { "1 act".to_owned() } else { format!("{n} acts") }
 }
 
-/// What was recorded, in words, and the item it is about.
-pub(crate) fn act_words(what: &ActKind, name: &dyn Fn(MemberId) -> String) -> (Option<u32>, String) {
+/// What was recorded of a member, in words, and the item it is about.
+pub(crate) fn act_words(what: &ActKind, of: MemberId, name: &dyn Fn(MemberId) -> String) -> (Option<u32>, String) {
     match what {
         ActKind::Arrived { delegate_for: None } => (None, "was present".to_owned()),
         ActKind::Arrived { delegate_for: Some(other) } => (None, format!("was present, also for {}", name(*other))),
@@ -182,8 +182,11 @@ pub(crate) fn act_words(what: &ActKind, name: &dyn Fn(MemberId) -> String) -> (O
             };
             (Some(*item), word.to_owned())
         }
-        ActKind::ConsentAsked { .. }
-        | ActKind::Decided { .. }
+        ActKind::ConsentAsked { item, objections, .. } if objections.contains(&of) => {
+            (Some(*item), "objected when consent was asked".to_owned())
+        }
+        ActKind::ConsentAsked { item, .. } => (Some(*item), "did not object when consent was asked".to_owned()),
+        ActKind::Decided { .. }
         | ActKind::ActionAssigned { .. }
         | ActKind::LateAdmitted { .. }
         | ActKind::Noted { .. } => (None, "acted".to_owned()),
@@ -243,7 +246,7 @@ fn shown(state: &BoardState, at: ActRef, spoken: &Spoken) -> SpokenAct {
             |i| format!("{number}. {} {}", i.change, domain::text::mark_invisible(&i.title)),
         )
     };
-    let (number, what) = act_words(&spoken.what, &|id| state.name(id));
+    let (number, what) = act_words(&spoken.what, spoken.actor, &|id| state.name(id));
     let about = number.map(item);
     SpokenAct {
         act: at.to_string(),
@@ -252,7 +255,10 @@ fn shown(state: &BoardState, at: ActRef, spoken: &Spoken) -> SpokenAct {
         called: meeting.map_or_else(String::new, |m| crate::words::time(m.agenda.called)),
         item: about,
         what,
-        recorder: meeting.map_or_else(String::new, |m| state.name(m.agenda.chair)),
+        recorder: meeting.map_or_else(String::new, |m| {
+            let kept = m.running.get(&at.entry);
+            state.name(kept.map_or(m.agenda.chair, |running| running.keeper))
+        }),
         confirmed: matches!(spoken.answer, Some(Said::Confirmed { .. })),
         answer: spoken.answer.as_ref().map(answer_words),
     }

@@ -98,7 +98,7 @@ pub enum Touched {
     /// A seat that was delegated.
     Delegation(EntryId),
     /// An act recorded in a member's name.
-    Spoken(ActRef),
+    Spoken(ActRef, MemberId),
     /// A standing approval.
     Standing(EntryId),
     /// What a broken glass left owing.
@@ -122,7 +122,8 @@ impl Touched {
             Self::WrittenBack(key) => ("written_back", key.to_string()),
             Self::Exports(key) => ("export", key.to_string()),
             Self::Delegation(id) => ("delegation", id.to_string()),
-            Self::Spoken(act) => ("spoken", act.to_string()),
+            // Of everybody whom it names, each answers for themselves.
+            Self::Spoken(act, member) => ("spoken", format!("{act} {member}")),
             Self::Standing(id) => ("standing_approval", id.to_string()),
             Self::Obligation(id) => ("obligation", id.to_string()),
             Self::Unknown(id) => ("unknown", id.to_string()),
@@ -142,7 +143,7 @@ impl Touched {
             Self::Meeting(_)
             | Self::Condition(_)
             | Self::Delegation(_)
-            | Self::Spoken(_)
+            | Self::Spoken(..)
             | Self::Standing(_)
             | Self::Obligation(_)
             | Self::Unknown(_) => None,
@@ -203,8 +204,8 @@ pub struct Ledger {
     pub exports: BTreeMap<ChangeKey, Vec<Export>>,
     /// Seats that members delegated.
     pub delegations: BTreeMap<EntryId, Delegation>,
-    /// Acts that were recorded in members' names, with what the members say of them.
-    pub spoken: BTreeMap<ActRef, Spoken>,
+    /// Acts that were recorded in members' names, each with the member named, and what they say of it.
+    pub spoken: BTreeMap<(ActRef, MemberId), Spoken>,
     /// Standing approvals by their entries.
     pub standing_approvals: BTreeMap<EntryId, StandingApproval>,
     /// Obligations by the entries that opened them.
@@ -430,7 +431,7 @@ impl Ledger {
             Touched::WrittenBack(key) => serde_json::to_value(self.written_back.get(key)?),
             Touched::Exports(key) => serde_json::to_value(self.exports.get(key)?),
             Touched::Delegation(id) => serde_json::to_value(self.delegations.get(id)?),
-            Touched::Spoken(act) => serde_json::to_value(self.spoken.get(act)?),
+            Touched::Spoken(act, member) => serde_json::to_value(self.spoken.get(&(*act, *member))?),
             Touched::Standing(id) => serde_json::to_value(self.standing_approvals.get(id)?),
             Touched::Obligation(id) => serde_json::to_value(self.obligations.get(id)?),
             Touched::Unknown(id) => serde_json::to_value(self.unknown.get(id)?),
@@ -452,7 +453,7 @@ impl Ledger {
         all.extend(self.written_back.keys().cloned().map(Touched::WrittenBack));
         all.extend(self.exports.keys().cloned().map(Touched::Exports));
         all.extend(self.delegations.keys().copied().map(Touched::Delegation));
-        all.extend(self.spoken.keys().copied().map(Touched::Spoken));
+        all.extend(self.spoken.keys().map(|(act, member)| Touched::Spoken(*act, *member)));
         all.extend(self.standing_approvals.keys().copied().map(Touched::Standing));
         all.extend(self.obligations.keys().copied().map(Touched::Obligation));
         all.extend(self.unknown.iter().map(|k| Touched::Unknown(*k)));

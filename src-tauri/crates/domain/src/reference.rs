@@ -47,6 +47,8 @@ struct Item {
     votes: BTreeMap<MemberId, (Position, Attestation)>,
     /// Whose own votes came too late.
     late: BTreeSet<MemberId>,
+    /// Who confirmed what was recorded of them when consent was asked.
+    consented: BTreeSet<MemberId>,
     /// For, against, abstained, advice.
     tally: (u32, u32, u32, Option<bool>),
 }
@@ -120,6 +122,7 @@ fn by_the_rules(history: &History, until: usize) -> Answers {
             let late = held.late_votes.get(&item.number).into_iter().flat_map(|late| late.keys().copied());
             let answer = Item {
                 late: late.collect(),
+                consented: held.consents.get(&item.number).map(|asked| asked.confirmed.clone()).unwrap_or_default(),
                 quorum: (stamp.seats, stamp.present, stamp.required, stamp.missing_mandatory),
                 may_vote: electorate(roster, &room, &barred),
                 votes: cast.into_iter().map(|(who, vote)| (who, (vote.position, vote.attestation))).collect(),
@@ -196,6 +199,7 @@ fn by_hand(history: &History, until: usize) -> Answers {
                 may_vote: naive.electorate(meeting(n), item, &key),
                 votes,
                 late: naive.late_votes(meeting(n), item),
+                consented: naive.consented(meeting(n), item),
                 tally: naive.tally(meeting(n), item, &key),
             };
             answers.items.insert((n, item), answer);
@@ -363,6 +367,9 @@ impl Compared {
             if !item.late.is_empty() {
                 self.see("vote late".to_owned());
             }
+            if !item.consented.is_empty() {
+                self.see("consent confirmed".to_owned());
+            }
         }
     }
 }
@@ -445,6 +452,7 @@ fn random_histories_are_read_by_the_rules_as_by_hand() {
         "vote confirmed",
         "vote signed",
         "vote late",
+        "consent confirmed",
         "sign-off signed late",
         "quorum met",
         "quorum short",

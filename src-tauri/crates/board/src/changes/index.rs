@@ -124,7 +124,7 @@ impl Cabinet {
                     keys.extend(items.iter().map(|i| i.change.clone()));
                 }
                 Touched::Delegation(_)
-                | Touched::Spoken(_)
+                | Touched::Spoken(..)
                 | Touched::Standing(_)
                 | Touched::Obligation(_)
                 | Touched::Unknown(_) => {}

@@ -1,7 +1,5 @@
 //! Minutes as a projection of the record: the same entries give the same minutes, here and for whoever
 //! verifies them two years later. Pure; nothing is read that `evidence.json` does not hold.
-use std::collections::BTreeMap;
-
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use domain::entry::Attestation;
@@ -127,7 +125,7 @@ impl Source<'_> {
             })
         };
         let acts = self.ledger.spoken.values().filter(|s| s.meeting == meeting.agenda.meeting).filter_map(|s| {
-            let (item, recorded) = crate::spoken::act_words(&s.what, &|id| self.name(id));
+            let (item, recorded) = crate::spoken::act_words(&s.what, s.actor, &|id| self.name(id));
             let item = item.map(|n| key(n).unwrap_or_else(|| format!("item {n}")));
             answer(s.actor, item, mark_invisible(&recorded), s.answer.as_ref()?)
         });
@@ -238,7 +236,7 @@ impl Source<'_> {
             gates: brief.map_or_else(Vec::new, |b| b.gates.iter().map(gate).collect()),
             gates_passed: brief.map_or(0, |b| b.gates_passed),
             plan_review: brief.map(|b| b.plan_review.clone()).filter(|p| !p.is_empty()),
-            attestation_count: self.attestation_count(meeting, item.number),
+            attestation_count: super::counted::votes(meeting, item.number, &|id| self.name(id)),
             votes,
             basis: match decided.map(|d| d.decision.basis) {
                 Some(Basis::Consent) => m::Basis::Consent,
@@ -296,13 +294,16 @@ impl Source<'_> {
             .collect();
         if votes.is_empty() {
             let level = self.consent_attestation(meeting);
-            votes.extend(meeting.consents.get(&item).into_iter().flat_map(|c| &c.present).map(|who| m::Vote {
-                name: self.name(*who),
-                role: self.role(*who),
-                position: m::Position::NoObjection,
-                attestation: level,
-                remark: None,
-            }));
+            let consent = meeting.consents.get(&item);
+            votes.extend(consent.into_iter().flat_map(|c| c.present.iter().map(move |who| (c, who))).map(
+                |(c, who)| m::Vote {
+                    name: self.name(*who),
+                    role: self.role(*who),
+                    position: m::Position::NoObjection,
+                    attestation: if c.confirmed.contains(who) { m::Attestation::Confirmed } else { level },
+                    remark: None,
+                },
+            ));
         }
         votes.extend(meeting.recusals.get(&item).into_iter().flatten().map(|(who, why)| m::Vote {
             name: self.name(*who),
@@ -317,26 +318,6 @@ impl Source<'_> {
     /// Consent and recusals stand in the running record: they are known as well as its weakest entry.
     fn consent_attestation(&self, meeting: &Meeting) -> m::Attestation {
         attestation(meeting.running.values().map(|running| running.attestation).min().unwrap_or(Attestation::Recorded))
-    }
-
-    /// "7 votes: 1 signed, 6 spoken, on the word of the chair".
-    fn attestation_count(&self, meeting: &Meeting, item: u32) -> Option<String> {
-        let votes = meeting.votes.get(&item).filter(|v| !v.is_empty())?;
-        let mut by: BTreeMap<&str, u32> = BTreeMap::new();
-        for vote in votes.values() {
-            let word = match vote.attestation {
-                Attestation::Recorded => "spoken, on the word of the chair",
-                Attestation::Witnessed => "spoken, witnessed",
-                Attestation::Written => "written",
-                Attestation::Confirmed => "confirmed",
-                Attestation::Signed => "signed",
-            };
-            *by.entry(word).or_default() += 1;
-        }
-        let order = ["signed", "confirmed", "written", "spoken, witnessed", "spoken, on the word of the chair"];
-        let parts: Vec<String> = order.iter().filter_map(|w| by.get(w).map(|n| format!("{n} {w}"))).collect();
-        let n = votes.len();
-        Some(format!("{n} vote{}: {}", if n == 1 { "" } else { "s" }, parts.join("; ")))
     }
 
     fn basis_text(&self, meeting: &Meeting, decided: &RecordedDecision) -> String {

@@ -1,5 +1,5 @@
 //! A meeting as the record tells it, act by act.
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -25,12 +25,17 @@ pub struct CastVote {
 /// "Anyone against?" on an item.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Consent {
+    /// The entry of the running record that tells of it.
+    pub entry: EntryId,
     /// Who was present and not recused.
     pub present: Vec<MemberId>,
     /// Who objected.
     pub objections: Vec<MemberId>,
     /// When it was asked, as claimed.
     pub at: DateTime<Utc>,
+    /// Who has said since, by their own key, that it was so.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub confirmed: BTreeSet<MemberId>,
 }
 
 /// A decision with its entry.
@@ -195,8 +200,14 @@ impl Meeting {
                 }
             }
             ActKind::ConsentAsked { item, present, objections } if act.actor == self.agenda.chair => {
-                self.consents
-                    .insert(*item, Consent { at: act.at, present: present.clone(), objections: objections.clone() });
+                let consent = Consent {
+                    entry,
+                    present: present.clone(),
+                    objections: objections.clone(),
+                    at: act.at,
+                    confirmed: BTreeSet::new(),
+                };
+                self.consents.insert(*item, consent);
             }
             ActKind::Voted { item, position } => {
                 if self.has_item(*item) {
@@ -238,6 +249,28 @@ impl Meeting {
             }
         }
         None
+    }
+
+    /// A member says that what this entry tells of them was so; says whether anything changed.
+    pub(super) fn confirmed(&mut self, who: MemberId, entry: EntryId, what: &ActKind) -> bool {
+        match what {
+            ActKind::Voted { item, position } => {
+                self.ballot(Ballot::Confirmed { item: *item, who, entry, position: *position })
+            }
+            ActKind::ConsentAsked { item, present, objections } => {
+                let Some(consent) = self.consents.get_mut(item) else { return false };
+                // Where it was asked again, the answer is to the earlier question.
+                let same = consent.entry == entry && consent.present == *present && consent.objections == *objections;
+                same && consent.confirmed.insert(who)
+            }
+            ActKind::Arrived { .. }
+            | ActKind::Left {}
+            | ActKind::Recused { .. }
+            | ActKind::Decided { .. }
+            | ActKind::ActionAssigned { .. }
+            | ActKind::LateAdmitted { .. }
+            | ActKind::Noted { .. } => false,
+        }
     }
 
     /// Whether enough of the board is there to decide an item, as attendance and recusals stand.

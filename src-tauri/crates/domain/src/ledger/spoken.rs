@@ -1,10 +1,9 @@
 //! What was recorded in members' names, and what they say of it once they have a key of their own
 //! (`record.md`, *Who acts*): confirm or contest. Silence never upgrades.
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::ballots::Ballot;
 use super::{Ledger, Touched, Verified};
 use crate::entry::{Act, ActKind, ActRef, Attestation, Contest};
 use crate::ids::{EntryId, MeetingId, MemberId};
@@ -41,21 +40,24 @@ pub enum Answer {
     },
 }
 
-/// Whether a member is asked about such an act: what they said and did, not what was done with them.
-fn asks(what: &ActKind) -> bool {
-    match what {
-        ActKind::Arrived { .. } | ActKind::Left {} | ActKind::Recused { .. } | ActKind::Voted { .. } => true,
-        ActKind::ConsentAsked { .. }
-        | ActKind::Decided { .. }
+/// Who is asked about such an act: of whom it tells what they said and did, not what was done with them. Consent tells it
+/// of everybody who was present.
+fn asked(act: &Act) -> BTreeSet<MemberId> {
+    match &act.what {
+        ActKind::Arrived { .. } | ActKind::Left {} | ActKind::Recused { .. } | ActKind::Voted { .. } => {
+            BTreeSet::from([act.actor])
+        }
+        ActKind::ConsentAsked { present, objections, .. } => present.iter().chain(objections).copied().collect(),
+        ActKind::Decided { .. }
         | ActKind::ActionAssigned { .. }
         | ActKind::LateAdmitted { .. }
-        | ActKind::Noted { .. } => false,
+        | ActKind::Noted { .. } => BTreeSet::new(),
     }
 }
 
 /// Notes what `keeper` recorded in others' names.
 pub(super) fn hear(
-    spoken: &mut BTreeMap<ActRef, Spoken>,
+    spoken: &mut BTreeMap<(ActRef, MemberId), Spoken>,
     entry: EntryId,
     meeting: MeetingId,
     keeper: MemberId,
@@ -63,12 +65,11 @@ pub(super) fn hear(
 ) -> Vec<Touched> {
     let mut touched = Vec::new();
     for (number, act) in (0u32..).zip(acts) {
-        if act.actor == keeper || !asks(&act.what) {
-            continue;
-        }
         let at = ActRef { entry, act: Some(number) };
-        spoken.insert(at, Spoken { actor: act.actor, meeting, what: act.what.clone(), answer: None });
-        touched.push(Touched::Spoken(at));
+        for actor in asked(act).into_iter().filter(|who| *who != keeper) {
+            spoken.insert((at, actor), Spoken { actor, meeting, what: act.what.clone(), answer: None });
+            touched.push(Touched::Spoken(at, actor));
+        }
     }
     touched
 }
@@ -97,17 +98,14 @@ impl Ledger {
                 touched.extend(self.affirm_sign_off(at.entry, actor, &answer));
                 continue;
             }
-            let Some(spoken) = self.spoken.get_mut(&at).filter(|s| s.actor == actor && s.answer.is_none()) else {
+            let Some(spoken) = self.spoken.get_mut(&(at, actor)).filter(|s| s.answer.is_none()) else {
                 continue;
             };
             spoken.answer = Some(answer.clone());
-            touched.push(Touched::Spoken(at));
-            let (ActKind::Voted { item, position }, Answer::Confirmed { .. }) = (&spoken.what, &answer) else {
-                continue;
-            };
-            let ballot = Ballot::Confirmed { item: *item, who: actor, entry: at.entry, position: *position };
+            touched.push(Touched::Spoken(at, actor));
+            let Answer::Confirmed { .. } = answer else { continue };
             if let Some(meeting) = self.meetings.get_mut(&spoken.meeting)
-                && meeting.ballot(ballot)
+                && meeting.confirmed(actor, at.entry, &spoken.what)
             {
                 touched.push(Touched::Meeting(meeting.agenda.meeting));
             }
@@ -132,7 +130,11 @@ impl Ledger {
     /// What is recorded in a member's name and not answered yet, in the order of the record's entries.
     #[must_use]
     pub fn unanswered(&self, member: MemberId) -> Vec<(ActRef, &Spoken)> {
-        self.spoken.iter().filter(|(_, s)| s.actor == member && s.answer.is_none()).map(|(at, s)| (*at, s)).collect()
+        self.spoken
+            .iter()
+            .filter(|((_, actor), s)| *actor == member && s.answer.is_none())
+            .map(|((at, _), s)| (*at, s))
+            .collect()
     }
 
     /// Sign-offs that somebody recorded for the member, who has not answered them yet.
@@ -154,7 +156,7 @@ impl Ledger {
         self.spoken
             .iter()
             .filter(|(_, s)| matches!(s.answer, Some(Answer::Contested { .. })))
-            .map(|(at, s)| (*at, s))
+            .map(|((at, _), s)| (*at, s))
             .collect()
     }
 }

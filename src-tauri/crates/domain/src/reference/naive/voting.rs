@@ -91,6 +91,34 @@ impl<'h> Naive<'h> {
         last.is_some_and(|(_, _, entry, _, _)| self.without_each_other(self.predicate(entry), vote))
     }
 
+    /// Who confirmed what was recorded of them when consent was asked on the item, the last time that it was.
+    pub fn consented(&self, meeting: MeetingId, item: u32) -> BTreeSet<MemberId> {
+        let mut who = BTreeSet::new();
+        let Some((_, agenda)) = self.agenda(meeting) else { return who };
+        let mut last = None;
+        for said in self.said(meeting) {
+            if let ActKind::ConsentAsked { item: on, present, objections } = &said.act.what
+                && *on == item
+                && said.act.actor == agenda.chair
+            {
+                last = Some((said.entry, present, objections));
+            }
+        }
+        for said in self.said(meeting) {
+            let ActKind::ConsentAsked { item: on, present, objections } = &said.act.what else { continue };
+            if *on != item || last != Some((said.entry, present, objections)) {
+                continue;
+            }
+            let act = ActRef { entry: said.entry, act: Some(said.number) };
+            for named in present.iter().chain(objections).filter(|named| **named != said.keeper) {
+                if self.answer(*named, act).is_some_and(|(_, so)| so) {
+                    who.insert(*named);
+                }
+            }
+        }
+        who
+    }
+
     /// Whose own votes on an item came too late for it.
     pub fn late_votes(&self, meeting: MeetingId, item: u32) -> BTreeSet<MemberId> {
         let mut late = BTreeSet::new();

@@ -1,0 +1,135 @@
+//! How the votes on an item are known, counted in words: "7 votes: 1 signed, 6 spoken, on the word of the chair".
+use std::collections::BTreeMap;
+
+use domain::entry::Attestation;
+use domain::ids::MemberId;
+use domain::ledger::{CastVote, Meeting};
+
+/// The count, from the best known to the least; `None` where nobody voted.
+pub(super) fn votes(meeting: &Meeting, item: u32, name: &dyn Fn(MemberId) -> String) -> Option<String> {
+    let votes = meeting.votes.get(&item).filter(|votes| !votes.is_empty())?;
+    let mut by: BTreeMap<Attestation, BTreeMap<String, usize>> = BTreeMap::new();
+    for vote in votes.values() {
+        *by.entry(vote.attestation).or_default().entry(word(meeting, vote, name)).or_default() += 1;
+    }
+    let parts: Vec<String> = by.values().rev().flatten().map(|(word, n)| format!("{n} {word}")).collect();
+    let n = votes.len();
+    Some(format!("{n} vote{}: {}", if n == 1 { "" } else { "s" }, parts.join(", ")))
+}
+
+fn word(meeting: &Meeting, vote: &CastVote, name: &dyn Fn(MemberId) -> String) -> String {
+    match vote.attestation {
+        Attestation::Recorded => {
+            let keeper = meeting.running.get(&vote.entry).map(|running| running.keeper);
+            format!("spoken, on the word of {}", keeper_words(meeting, keeper, name))
+        }
+        Attestation::Witnessed | Attestation::Written | Attestation::Confirmed | Attestation::Signed => {
+            vote.attestation.word().to_owned()
+        }
+    }
+}
+
+/// Whose word it is: the record is the chair's or the secretary's to keep, and they may take turns.
+fn keeper_words(meeting: &Meeting, keeper: Option<MemberId>, name: &dyn Fn(MemberId) -> String) -> String {
+    match keeper {
+        Some(keeper) if keeper == meeting.agenda.chair => "the chair".to_owned(),
+        Some(keeper) if keeper == meeting.agenda.secretary => format!("the secretary, {}", name(keeper)),
+        Some(keeper) => name(keeper),
+        None => "whoever recorded it".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use chrono::DateTime;
+    use domain::ids::{Digest, EntryId, MeetingId};
+    use domain::ledger::Running;
+    use domain::meeting::{Agenda, Position};
+
+    use super::*;
+
+    const CHAIR: u128 = 1;
+    const SECRETARY: u128 = 2;
+
+    fn who(n: u128) -> MemberId {
+        MemberId(uuid::Uuid::from_u128(n))
+    }
+
+    fn name(id: MemberId) -> String {
+        let names = [(who(CHAIR), "Ada"), (who(SECRETARY), "Grace")];
+        names.iter().find(|(known, _)| *known == id).map_or("somebody", |(_, name)| *name).to_owned()
+    }
+
+    /// A meeting with votes on its first item, each known so and from the running record that this member kept.
+    fn voted(secretary: u128, votes: &[(Attestation, u128)]) -> Meeting {
+        let agenda = Agenda {
+            meeting: MeetingId(uuid::Uuid::from_u128(50)),
+            title: String::new(),
+            place: String::new(),
+            zone: "UTC".to_owned(),
+            called: DateTime::UNIX_EPOCH,
+            chair: who(CHAIR),
+            secretary: who(secretary),
+            items: Vec::new(),
+        };
+        let mut meeting = Meeting::called(agenda, Digest([0; 32]));
+        for (member, (attestation, keeper)) in (10u128..).zip(votes) {
+            let entry = EntryId([u8::try_from(*keeper).expect("small"); 32]);
+            let kept = Running { attestation: Attestation::Recorded, keeper: who(*keeper), present: BTreeSet::new() };
+            meeting.running.insert(entry, kept);
+            let vote = CastVote { position: Position::Approve, attestation: *attestation, entry };
+            meeting.votes.entry(1).or_default().insert(who(member), vote);
+        }
+        meeting
+    }
+
+    #[test]
+    fn it_names_who_kept_the_record_of_what_was_spoken() {
+        use Attestation::{Confirmed, Recorded, Signed, Witnessed, Written};
+        let spoken = |n: usize, keeper: u128| vec![(Recorded, keeper); n];
+        let with = |mut votes: Vec<(Attestation, u128)>, more: &[(Attestation, u128)]| {
+            votes.extend_from_slice(more);
+            votes
+        };
+        for (secretary, votes, said) in [
+            (CHAIR, spoken(1, CHAIR), "1 vote: 1 spoken, on the word of the chair"),
+            (
+                CHAIR,
+                with(spoken(6, CHAIR), &[(Signed, CHAIR)]),
+                "7 votes: 1 signed, 6 spoken, on the word of the chair",
+            ),
+            (SECRETARY, spoken(3, SECRETARY), "3 votes: 3 spoken, on the word of the secretary, Grace"),
+            (
+                SECRETARY,
+                with(spoken(2, SECRETARY), &spoken(4, CHAIR)),
+                "6 votes: 4 spoken, on the word of the chair, 2 spoken, on the word of the secretary, Grace",
+            ),
+            (
+                SECRETARY,
+                with(
+                    spoken(1, SECRETARY),
+                    &[(Witnessed, SECRETARY), (Written, CHAIR), (Confirmed, SECRETARY), (Signed, CHAIR)],
+                ),
+                "5 votes: 1 signed, 1 confirmed, 1 written, 1 witnessed, 1 spoken, on the word of the secretary, Grace",
+            ),
+        ] {
+            assert_eq!(super::votes(&voted(secretary, &votes), 1, &name).as_deref(), Some(said));
+        }
+    }
+
+    #[test]
+    fn where_nobody_voted_nothing_is_counted() {
+        assert_eq!(super::votes(&voted(CHAIR, &[]), 1, &name), None);
+        assert_eq!(super::votes(&voted(CHAIR, &[(Attestation::Recorded, CHAIR)]), 2, &name), None, "another item");
+    }
+
+    #[test]
+    fn a_vote_of_no_running_record_is_on_nobodys_word_in_particular() {
+        let mut meeting = voted(CHAIR, &[(Attestation::Recorded, CHAIR)]);
+        meeting.running.clear();
+        let said = super::votes(&meeting, 1, &name);
+        assert_eq!(said.as_deref(), Some("1 vote: 1 spoken, on the word of whoever recorded it"));
+    }
+}
