@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+use crate::calendar::{Freeze, FreezeError};
 use crate::entry::Attestation;
 use crate::plan::PlanSection;
 use crate::risk::RiskLevel;
@@ -153,6 +154,9 @@ pub struct Policy {
     /// for it; 0: every shift is an edit.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub window_tolerance_minutes: u32,
+    /// Times in which nothing goes out, or only what is excepted (R58, R77); left out where there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub freezes: Vec<Freeze>,
 }
 
 fn is_zero(minutes: &u32) -> bool {
@@ -183,6 +187,14 @@ pub enum PolicyError {
         field: &'static str,
         /// What.
         what: String,
+    },
+    /// A freeze that cannot be followed.
+    #[error("freeze {id}: {why}")]
+    Freeze {
+        /// Its id, or its place in the list from 1 where it has none.
+        id: String,
+        /// What is wrong.
+        why: FreezeError,
     },
     /// The schema is not one this program knows.
     #[error("schema {schema:?} needs a newer Cabinet")]
@@ -220,6 +232,7 @@ impl Policy {
             standing_uncounted: false,
             break_glass: false,
             window_tolerance_minutes: 0,
+            freezes: Vec::new(),
         }
     }
 
@@ -293,6 +306,13 @@ impl Policy {
         {
             return Err(PolicyError::Percent { field: "threshold", percent });
         }
+        for (place, freeze) in (1..).zip(&self.freezes) {
+            freeze.check().map_err(|why| {
+                let id = if freeze.id.trim().is_empty() { format!("number {place}") } else { freeze.id.clone() };
+                PolicyError::Freeze { id, why }
+            })?;
+        }
+        twice("freezes", self.freezes.iter().map(|f| f.id.clone()))?;
         twice("blocking", self.blocking.iter().cloned())?;
         twice("material", self.material.iter().map(|m| m.name().to_owned()))?;
         twice("shared_accounts", self.shared_accounts.iter().cloned())
