@@ -5,6 +5,7 @@
 mod conflict;
 mod freeze;
 mod hours;
+pub mod ics;
 mod local;
 mod slot;
 mod timing;
