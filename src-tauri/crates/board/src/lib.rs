@@ -21,6 +21,7 @@ mod attending;
 mod audit;
 mod backup;
 mod boards;
+mod calendar;
 mod changes;
 mod conditions;
 mod connections;
@@ -75,6 +76,7 @@ pub use audit::{DisposedBlob, Finding, RecordReport, keystore_of, strength, veri
 pub use backup::{Copied, backup, restore};
 pub use boards::{ACCEPTANCE, CreateBoard, Keyholder, NewMember};
 pub use cabinet::{Cabinet, Network, Options, VaultChoice};
+pub use calendar::freezes_of_calendar;
 pub use delegation::{DelegateRequest, DelegatedSeat, EndDelegationRequest};
 pub use disposals::{Disposable, DisposableFile, DisposeRequest, DisposedOf};
 pub use doctor::{Examination, Health, LEAST_FREE_BYTES, Line, MemberKeysState, examine};

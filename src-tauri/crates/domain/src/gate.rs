@@ -15,10 +15,12 @@ mod checks;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod people;
+mod timing;
 #[cfg(test)]
 mod tests;
 
 pub use people::{decision_gate, duties_gate};
+pub use timing::freeze_gate;
 
 /// Clauses that block in every strength and cannot be waived (`decisions.md`, *Hard blocks*).
 pub const HARD_CLAUSES: [&str; 4] = ["R11", "R30", "R32", "R89"];

@@ -43,6 +43,7 @@ mod rosters;
 mod seen;
 mod settings;
 mod value;
+mod windows;
 
 #[cfg(test)]
 mod tests;
@@ -82,6 +83,7 @@ pub use projections::ProjectionRow;
 pub use restores::{restore, verify_backup};
 pub use rosters::StoredRoster;
 pub use seen::Seen;
+pub use windows::PlannedChange;
 
 /// The open data folder. Cheap to clone; all clones share one writing connection.
 #[derive(Debug, Clone)]

@@ -12,3 +12,4 @@ mod opening;
 mod record;
 pub(crate) mod support;
 mod sync;
+mod windows;
