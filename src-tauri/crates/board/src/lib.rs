@@ -80,6 +80,7 @@ pub use calendar::freezes_of_calendar;
 pub use delegation::{DelegateRequest, DelegatedSeat, EndDelegationRequest};
 pub use disposals::{Disposable, DisposableFile, DisposeRequest, DisposedOf};
 pub use doctor::{Examination, Health, LEAST_FREE_BYTES, Line, MemberKeysState, examine};
+pub use domain::calendar::ics::LONGEST_FILE as LONGEST_CALENDAR;
 pub use domain::disposal::Ground;
 pub use domain::policy::Strength;
 pub use domain::roster::RevocationReason;
