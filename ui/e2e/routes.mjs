@@ -130,6 +130,8 @@ export const ROUTES = [
   { name: "wrap-up", scene: "closed", path: "/meetings/mtg-next/wrap-up" },
   { name: "wrap-up-sealed", scene: "sealed", path: "/meetings/mtg-next/wrap-up" },
   { name: "wrap-up-annex", scene: "working", path: "/meetings/mtg-prev/wrap-up" },
+  { name: "calendar", scene: "working", path: "/calendar" },
+  { name: "calendar-empty", scene: "not-connected", path: "/calendar" },
   { name: "outbox", scene: "offline", path: "/outbox" },
   { name: "outbox-empty", scene: "not-connected", path: "/outbox" },
   { name: "record-members", scene: "record", path: "/record" },

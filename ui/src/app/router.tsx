@@ -76,6 +76,11 @@ export const wrapUpRoute = createRoute({
   path: "/meetings/$meeting/wrap-up",
   component: lazyRouteComponent(() => import("../wrap-up/wrap-up"), "WrapUp"),
 });
+const calendar = createRoute({
+  getParentRoute: () => shell,
+  path: "/calendar",
+  component: lazyRouteComponent(() => import("../calendar/calendar"), "Calendar"),
+});
 const outbox = createRoute({
   getParentRoute: () => shell,
   path: "/outbox",
@@ -131,6 +136,7 @@ const tree = root.addChildren([
     agendaRoute,
     meetingRoute,
     wrapUpRoute,
+    calendar,
     outbox,
     record,
     spoken,

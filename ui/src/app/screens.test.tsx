@@ -34,6 +34,8 @@ const SCREENS: [string, string, string, string | RegExp][] = [
   ["Said in my name", "/spoken", "record", "What was said in my name"],
   ["Joining", "/join", "first-run", "Join a board"],
   ["Admission", "/admission", "joining", "Read these on the call"],
+  ["Calendar", "/calendar", "working", "Calendar"],
+  ["Calendar, none", "/calendar", "not-connected", "Nothing is planned"],
   ["Outbox", "/outbox", "offline", "Move session storage to Valkey (follow-up)"],
 ];
 

@@ -14,6 +14,7 @@ export const SCOPES = [
   "agenda",
   "meeting",
   "wrapUp",
+  "calendar",
   "outbox",
   "record",
   "spoken",
@@ -39,6 +40,7 @@ export const CATALOGUE = {
   "region.previous": { scope: "everywhere", keys: ["Shift+F6"], always: true, hidden: true },
   "go.changes": { scope: "everywhere", keys: ["g c"] },
   "go.meetings": { scope: "everywhere", keys: ["g m"] },
+  "go.calendar": { scope: "everywhere", keys: ["g k"] },
   "go.outbox": { scope: "everywhere", keys: ["g o"] },
   "go.connection": { scope: "everywhere", keys: ["g t"] },
   "go.record": { scope: "everywhere", keys: ["g a"] },
@@ -156,6 +158,12 @@ export const CATALOGUE = {
   "wrapUp.annex": { scope: "wrapUp", keys: ["a"] },
   "wrapUp.verify": { scope: "wrapUp", keys: ["v"] },
   "wrapUp.back": { scope: "wrapUp", keys: ["u"] },
+
+  "calendar.next": { scope: "calendar", keys: ["j", "ArrowDown"], hidden: true },
+  "calendar.previous": { scope: "calendar", keys: ["k", "ArrowUp"], hidden: true },
+  "calendar.open": { scope: "calendar", keys: ["Enter"] },
+  "calendar.later": { scope: "calendar", keys: ["]"] },
+  "calendar.earlier": { scope: "calendar", keys: ["["] },
 
   "outbox.next": { scope: "outbox", keys: ["j", "ArrowDown"], hidden: true },
   "outbox.previous": { scope: "outbox", keys: ["k", "ArrowUp"], hidden: true },

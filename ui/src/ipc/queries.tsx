@@ -21,6 +21,8 @@ const STALE_BY = {
   connection: ["connection"],
   listChanges: ["changes", "risk", "plan", "decisions", "sign_offs", "agenda"],
   change: ["changes", "risk", "plan", "decisions", "sign_offs", "agenda"],
+  calendar: ["changes", "risk", "decisions", "board"],
+  schedule: ["changes", "decisions", "board"],
   riskWalk: ["risk", "changes"],
   planReview: ["plan", "changes"],
   listMeetings: ["meetings", "agenda", "decisions", "minutes"],

@@ -1,3 +1,4 @@
+import { calendarWords } from "./calendar";
 import { commands } from "./commands";
 import { common } from "./common";
 import { delegationWords } from "./delegation";
@@ -30,4 +31,5 @@ export const en = {
   ...delegationWords,
   ...writtenWords,
   ...pipelineWords,
+  ...calendarWords,
 };
