@@ -33,9 +33,8 @@ function planned(world: World, from: string, to: string): [ChangeRow, Window][] 
 
 /** Of the same system, at the same time. */
 function inTheWay(row: ChangeRow, window: Window, all: [ChangeRow, Window][]): [ChangeRow, Window][] {
-  return all.filter(
-    ([other, at]) => other.id !== row.id && other.systems === row.systems && row.systems !== null && overlap(window, at),
-  );
+  if (row.systems === null) return [];
+  return all.filter(([other, at]) => other.id !== row.id && other.systems === row.systems && overlap(window, at));
 }
 
 /** The calendar, and one change in it. */

@@ -15,9 +15,9 @@ mod checks;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod people;
-mod timing;
 #[cfg(test)]
 mod tests;
+mod timing;
 
 pub use people::{decision_gate, duties_gate};
 pub use timing::freeze_gate;

@@ -316,7 +316,8 @@ fn risk_with(state: &BoardState, change: &ChangeRequest, draft: &RiskDraft) -> A
     let submitted = latest(state, &change.key);
     let answers = standing_answers(&MODEL.0, &synced, submitted.map(|s| &s.what.answers));
     let answers = with_draft(answers, &synced, draft);
-    let assessment = Assessment::new(MODEL.0.clone(), answers, facts(&state.policy, change)).map_err(|e| BoardError::internal(&e))?;
+    let assessment = Assessment::new(MODEL.0.clone(), answers, facts(&state.policy, change))
+        .map_err(|e| BoardError::internal(&e))?;
     RiskNow::of(assessment, synced, submitted.map(|s| (s.actor, s.claimed)))
 }
 
