@@ -94,6 +94,7 @@ export const ROUTES = [
   { name: "change-stand", scene: "working", path: "/changes/chg-40?tab=conditions", act: press("a") },
   { name: "change-receipts", scene: "working", path: "/changes/chg-40?tab=conditions", act: bringReceipt },
   { name: "change-ask", scene: "working", path: "/changes/chg-1?tab=conditions", act: press("w") },
+  { name: "change-schedule", scene: "working", path: "/changes/chg-1?tab=schedule" },
   { name: "change-history", scene: "working", path: "/changes/chg-38?tab=history" },
   { name: "risk-walk", scene: "working", path: "/changes/chg-3/risk" },
   { name: "plan-review", scene: "working", path: "/changes/chg-6/plan", act: press("k", "k", "k", "k", "k", "c") },

@@ -9,8 +9,8 @@ import {
 import { Home } from "./home";
 import { Shell } from "./shell";
 
-/** Which tab of a change: keys 1 to 5. */
-export const CHANGE_TABS = ["overview", "risk", "plan", "conditions", "history"] as const;
+/** Which tab of a change: keys 1 to 6. */
+export const CHANGE_TABS = ["overview", "risk", "plan", "conditions", "history", "schedule"] as const;
 export type ChangeTab = (typeof CHANGE_TABS)[number];
 
 const root = createRootRoute({ component: Outlet });

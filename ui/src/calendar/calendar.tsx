@@ -7,17 +7,14 @@ import { Button } from "../ds/button";
 import { EmptyState, Failed, Reading } from "../ds/layout";
 import { Key } from "../ds/marks";
 import { day } from "../ds/time";
-import { LOCALE } from "../i18n";
 import type { CalendarItem } from "../ipc/contract";
 import { useView } from "../ipc/queries";
-import { shifted } from "./days";
+import { MINE, shifted } from "./days";
 import { Detail } from "./detail";
 import { Weeks } from "./weeks";
 
 /** How far `[` and `]` go: whole weeks, so that the columns stay. */
 const STEP = 28;
-/** Whoever looks thinks in the zone of their desk. */
-const MINE = new Intl.DateTimeFormat(LOCALE).resolvedOptions().timeZone;
 
 /** What is planned, what is frozen, and what is in whose way: as weeks, and as a list that says the same. */
 export function Calendar() {

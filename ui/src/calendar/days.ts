@@ -1,5 +1,8 @@
 import { LOCALE } from "../i18n";
 
+/** Whoever looks thinks in the zone of their desk. */
+export const MINE = new Intl.DateTimeFormat(LOCALE).resolvedOptions().timeZone;
+
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** The date of an instant in a zone: `2026-11-28`. */

@@ -68,6 +68,7 @@ export const CATALOGUE = {
   "change.planTab": { scope: "change", keys: ["3"] },
   "change.conditions": { scope: "change", keys: ["4"] },
   "change.history": { scope: "change", keys: ["5"] },
+  "change.schedule": { scope: "change", keys: ["6"] },
   "change.risk": { scope: "change", keys: ["r"] },
   "change.plan": { scope: "change", keys: ["p"] },
   "change.sign": { scope: "change", keys: ["s"] },

@@ -35,6 +35,7 @@ export const commands: { command: Record<CommandId, string> } = {
     "change.planTab": "Plan",
     "change.conditions": "Conditions and sign-offs",
     "change.history": "History",
+    "change.schedule": "Schedule",
     "change.risk": "Walk the risk",
     "change.plan": "Review the plan",
     "change.sign": "Sign off this change",
