@@ -19,14 +19,16 @@ def instant(text):
 
 def by_icalendar(text):
     for event in icalendar.Calendar.from_ical(text).walk("VEVENT"):
-        start, end = event["DTSTART"].dt, event["DTEND"].dt
+        # A window that ends before it begins, as tickets have them, goes out as a moment.
+        start, end = event["DTSTART"].dt, event.get("DTEND", event["DTSTART"]).dt
         yield str(event["UID"]), start, end, str(event["SUMMARY"]), str(event.get("LOCATION", ""))
 
 
 def by_vobject(text):
     for event in vobject.readOne(text).contents.get("vevent", []):
         place = event.location.value if "location" in event.contents else ""
-        yield event.uid.value, event.dtstart.value, event.dtend.value, event.summary.value, place
+        end = event.dtend.value if "dtend" in event.contents else event.dtstart.value
+        yield event.uid.value, event.dtstart.value, end, event.summary.value, place
 
 
 def main():
@@ -34,7 +36,8 @@ def main():
     assert all(len(line.encode()) <= 75 for line in text.split("\r\n")), "a line has more than 75 octets"
     wanted = {
         item["key"]: (
-            instant(item["window"]["starts_at"]), instant(item["window"]["ends_at"]),
+            instant(item["window"]["starts_at"]),
+            max(instant(item["window"]["starts_at"]), instant(item["window"]["ends_at"])),
             f"{item['key']} {item['title']}", item["environment"],
         )
         for item in calendar["result"]["items"]
