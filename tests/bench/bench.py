@@ -12,6 +12,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from calendars import measure_calendar
 from documents import measure_documents
 from records import measure_record
 from syncing import Sync
@@ -48,6 +49,8 @@ def main():
             tell(measure_documents(programs / "bench-pdf", python, work, count("DOCUMENT_ROUNDS", 7)))
         if "record" in parts:
             tell(measure_record(programs / "bench-record", work, count("RECORD_ROUNDS", 5), count("MERGE_ROUNDS", 3)))
+        if "calendar" in parts:
+            tell(measure_calendar(programs / "bench-calendar", count("CALENDAR_WINDOWS", 100_000), count("CALENDAR_ASKED", 200)))
         if "windows" in parts:
             tell(measure_windows(
                 programs / "cab", programs / "cabinet", programs / "empty-window", programs / "bench-sample", work,

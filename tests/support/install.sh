@@ -125,6 +125,7 @@ if [ "$purpose" != build ]; then
         "whose reports the tests read"
     # Each outside judge installs itself, the same way: look first.
     [ ! -x "$here/pdf/install.sh" ] || "$here/pdf/install.sh" >/dev/null
+    "$here/calendar/install.sh" >/dev/null
     if [ -x "$here/redmine/install.sh" ]; then
         [ -d /usr/share/redmine ] || become_root "$here/redmine/install.sh"
         "${as_root[@]}" "$here/redmine/install.sh"

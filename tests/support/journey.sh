@@ -24,6 +24,13 @@ for file in minutes.pdf root.pem evidence.json data; do
 done
 "$cab" --data-dir "$out/data" change list --json | jq -e '.ok == true' >/dev/null || fail "cab does not open $out/data"
 
+# The calendar of the sample board, in two parsers of other people's.
+span=(--from "$(date -u -d '-120 days' +%F)" --to "$(date -u -d '+240 days' +%F)")
+"$cab" --data-dir "$out/data" calendar "${span[@]}" --ics "$out/changes.ics" --json >"$out/calendar.json" ||
+    { cat "$out/calendar.json"; fail "cab calendar ended with $?"; }
+.cache/calendar/venv/bin/python tests/support/calendar/check.py "$out/changes.ics" "$out/calendar.json" ||
+    fail "other parsers do not read $out/changes.ics as the calendar says"
+
 # poppler trusts what stands in an NSS database: the board's certificate root and nothing else.
 nss=$out/nss
 mkdir -p "$nss"

@@ -3,6 +3,7 @@
 //! Each is named in `ipc/list.rs`, the one list of commands.
 pub mod agenda;
 pub mod boards;
+pub mod calendar;
 pub mod changes;
 pub mod connections;
 pub mod joining;

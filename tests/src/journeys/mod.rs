@@ -1,6 +1,7 @@
 //! The users' journeys, one file each.
 mod authority;
 mod by_hand;
+mod calendar;
 mod delegation;
 mod disposal;
 mod evidence;

@@ -25,31 +25,36 @@ const SAID: &str = "The window was moved to 20 minutes later, within the policy'
 
 /// A board that is no sample, under a policy that tolerates shifts of so many minutes.
 async fn tolerating(minutes: u32) -> Journey {
+    under(|n| Policy {
+        name: format!("tolerant/{n}"),
+        window_tolerance_minutes: minutes,
+        ..Policy::built_in(Strength::Starter)
+    })
+    .await
+}
+
+/// A board that is no sample, under a policy of its own; the number makes policies that differ in their digest alone.
+pub(super) async fn under(policy_of: impl Fn(u32) -> Policy) -> Journey {
     let server = sample::serve(sample::Options::at(now())).await.expect("the sample server starts");
     let folder = tempfile::tempdir().expect("a folder");
     let keys = Arc::<MemoryVault>::default();
     let cabinet = own_desk_with(&folder.path().join("data"), keys.clone()).await;
     board_on(&cabinet, sample_board(&server), |_| true, |_| ()).await;
     let journey = Journey { server, cabinet, folder };
-    adopt(&journey, keys, minutes).await;
+    adopt(&journey, keys, policy_of).await;
     journey
 }
 
 /// The chair adopts the policy, by hand: another device may write an entry that names what it adopts.
-async fn adopt(journey: &Journey, keys: Arc<MemoryVault>, minutes: u32) {
+async fn adopt(journey: &Journey, keys: Arc<MemoryVault>, policy_of: impl Fn(u32) -> Policy) {
     let chair = journey.member(Role::Chair).await;
     let hand = Hand::of(&journey.data_dir(), keys, &chair, &journey.pin(&chair).await).await;
     let founding = hand.newest("policy").await.predicate().expect("readable").clone();
 
     // Its digest comes before the other's: what is adopted last is in force, wherever it stands in a list.
     let first = hand.store.policies().await.expect("readable").into_iter().map(|policy| policy.digest).min();
-    let tolerant = |n: u32| Policy {
-        name: format!("tolerant/{n}"),
-        window_tolerance_minutes: minutes,
-        ..Policy::built_in(Strength::Starter)
-    };
     let (name, bytes) = (1..)
-        .map(|n| (tolerant(n).name, record::canonical::to_bytes(&tolerant(n)).expect("canonical")))
+        .map(|n| (policy_of(n).name, record::canonical::to_bytes(&policy_of(n)).expect("canonical")))
         .find(|(_, bytes)| Some(Digest::of(bytes)) < first)
         .expect("one of them");
     let policy = Digest::of(&bytes);

@@ -9,8 +9,8 @@ import {
 import { Home } from "./home";
 import { Shell } from "./shell";
 
-/** Which tab of a change: keys 1 to 5. */
-export const CHANGE_TABS = ["overview", "risk", "plan", "conditions", "history"] as const;
+/** Which tab of a change: keys 1 to 6. */
+export const CHANGE_TABS = ["overview", "risk", "plan", "conditions", "history", "schedule"] as const;
 export type ChangeTab = (typeof CHANGE_TABS)[number];
 
 const root = createRootRoute({ component: Outlet });
@@ -76,6 +76,11 @@ export const wrapUpRoute = createRoute({
   path: "/meetings/$meeting/wrap-up",
   component: lazyRouteComponent(() => import("../wrap-up/wrap-up"), "WrapUp"),
 });
+const calendar = createRoute({
+  getParentRoute: () => shell,
+  path: "/calendar",
+  component: lazyRouteComponent(() => import("../calendar/calendar"), "Calendar"),
+});
 const outbox = createRoute({
   getParentRoute: () => shell,
   path: "/outbox",
@@ -131,6 +136,7 @@ const tree = root.addChildren([
     agendaRoute,
     meetingRoute,
     wrapUpRoute,
+    calendar,
     outbox,
     record,
     spoken,

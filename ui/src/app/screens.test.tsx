@@ -14,6 +14,7 @@ const SCREENS: [string, string, string, string | RegExp][] = [
   ["Change, conditions", "/changes/chg-38?tab=conditions", "working", "Signatures"],
   ["Change, pipelines", "/changes/chg-40?tab=conditions", "working", "What pipelines may repeat"],
   ["Change, history", "/changes/chg-38?tab=history", "working", /Introduce rate limits/],
+  ["Change, schedule", "/changes/chg-1?tab=schedule", "working", "Move the payments ledger to PostgreSQL 17"],
   ["Risk walk", "/changes/chg-3/risk", "working", /Weekly base image refresh/],
   ["Plan review", "/changes/chg-6/plan", "working", /message broker/],
   ["Meetings", "/meetings", "working", "Meetings"],
@@ -34,6 +35,8 @@ const SCREENS: [string, string, string, string | RegExp][] = [
   ["Said in my name", "/spoken", "record", "What was said in my name"],
   ["Joining", "/join", "first-run", "Join a board"],
   ["Admission", "/admission", "joining", "Read these on the call"],
+  ["Calendar", "/calendar", "working", "Calendar"],
+  ["Calendar, none", "/calendar", "not-connected", "Nothing is planned"],
   ["Outbox", "/outbox", "offline", "Move session storage to Valkey (follow-up)"],
 ];
 

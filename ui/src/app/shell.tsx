@@ -51,6 +51,7 @@ export function Shell() {
   useCommand("region.previous", () => focusRegion(-1));
   useCommand("go.changes", () => navigate({ to: "/changes" }));
   useCommand("go.meetings", () => navigate({ to: "/meetings" }));
+  useCommand("go.calendar", () => navigate({ to: "/calendar" }));
   useCommand("go.outbox", () => navigate({ to: "/outbox" }));
   useCommand("go.record", () => navigate({ to: "/record" }));
   useCommand("go.spoken", () => navigate({ to: "/spoken" }));
@@ -117,6 +118,9 @@ function TopBar({ status, onLayer }: { status: AppStatus; onLayer: (layer: Layer
           {status.meeting_in_session ? (
             <span className="size-2 rounded-full bg-accent" role="img" aria-label={t("nav.inSession")} />
           ) : null}
+        </Link>
+        <Link to="/calendar" className={TAB}>
+          {t("nav.calendar")}
         </Link>
         <Link to="/outbox" className={TAB}>
           {t("nav.outbox")}

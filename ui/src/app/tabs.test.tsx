@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { open, screen, violations } from "../../testing/render";
 
 it.each([
-  ["/changes/chg-1", ["2", "3", "4", "5", "1"]],
+  ["/changes/chg-1", ["2", "3", "4", "5", "6", "1"]],
   ["/record", ["2", "3", "4", "1"]],
 ])("names the panel that is shown when a tab of %s is switched by its key", async (path, keys) => {
   const { user } = await open(path);

@@ -4,6 +4,8 @@ import { useEffect, useState } from "react";
 import { Tab, TabList, TabPanel, Tabs } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 import { CHANGE_TABS, type ChangeTab } from "../app/router";
+import { MINE } from "../calendar/days";
+import { Schedule } from "../calendar/schedule";
 import { listState, setListState } from "../changes/list-state";
 import { useCommand } from "../commands/registry";
 import { Button, IconButton } from "../ds/button";
@@ -73,6 +75,7 @@ function ChangePage({ change }: { change: ChangeView }) {
   useCommand("change.planTab", () => setTab("plan"));
   useCommand("change.conditions", () => setTab("conditions"));
   useCommand("change.history", () => setTab("history"));
+  useCommand("change.schedule", () => setTab("schedule"));
   useCommand("change.risk", () => navigate({ to: "/changes/$change/risk", params: { change: id } }));
   useCommand("change.plan", () => navigate({ to: "/changes/$change/plan", params: { change: id } }));
   useCommand("change.sign", () => sign.mutate({ subject: { kind: "change", change: id } }));
@@ -178,6 +181,7 @@ function ChangePage({ change }: { change: ChangeView }) {
             {tab === "plan" ? <PlanTab change={change} /> : null}
             {tab === "conditions" ? <Conditions change={change} look={look} /> : null}
             {tab === "history" ? <History entries={change.history} /> : null}
+            {tab === "schedule" ? <Schedule change={id} zone={MINE} /> : null}
           </TabPanel>
           <Margin change={change} onHandOut={() => setHandingOut(true)} onReturn={() => setReturning(true)} />
         </div>

@@ -22,6 +22,8 @@ const STALE_BY = {
   listChanges: ["changes", "risk", "plan", "decisions", "sign_offs", "agenda"],
   change: ["changes", "risk", "plan", "decisions", "sign_offs", "agenda"],
   previewReturns: ["changes", "risk", "plan", "decisions", "outbox"],
+  calendar: ["changes", "risk", "decisions", "board"],
+  schedule: ["changes", "decisions", "board"],
   riskWalk: ["risk", "changes"],
   planReview: ["plan", "changes"],
   listMeetings: ["meetings", "agenda", "decisions", "minutes"],

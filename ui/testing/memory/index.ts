@@ -6,6 +6,7 @@ import type {
   SignRequest,
   Transport,
 } from "../../src/ipc/contract";
+import { calendarCommands } from "./calendar";
 import { agendaCommands } from "./commands/agendas";
 import { boardCommands } from "./commands/board";
 import { changeCommands } from "./commands/changes";
@@ -61,6 +62,7 @@ export function memoryTransport({
     ...boardCommands(world),
     ...connectionCommands(world),
     ...changeCommands(world),
+    ...calendarCommands(world),
     ...pipelineCommands((id) => world.change(id).view.row, world.changed),
     ...reviewCommands(world),
     ...agendaCommands(world),

@@ -26,7 +26,7 @@ pub(crate) struct Counts {
 }
 
 impl Cabinet {
-    /// Every gate, in a fixed order: the change's own, then R89 and R30. `level` is `None` while unassessed.
+    /// Every gate, in a fixed order: the change's own, the freezes' where the policy has some, then R89 and R30. `level` is `None` while unassessed.
     ///
     /// R30 never blocks here, since it *is* the decision; R89 blocks once a decision approves, since until
     /// then it is each voter and signer who is judged by it.
@@ -40,6 +40,9 @@ impl Cabinet {
         let named = self.material_attachments(state, change);
         let gone = board.vanished.contains(&change.key);
         let mut outcomes = gate::evaluate(change, level, &state.policy, gone, &named);
+        if !state.policy.freezes.is_empty() {
+            outcomes.push(gate::freeze_gate(change, &state.policy, &[]));
+        }
         let decision = state.ledger.decision(&change.key).map(|d| d.decision.kind);
         let mut duties = gate::duties_gate(change, state.roster(), &state.policy);
         duties.blocks &= decision.is_some_and(|d| d.approves());

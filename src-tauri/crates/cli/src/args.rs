@@ -4,7 +4,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::{
-    boards, changes, connect, demo, exchange, folder, forks, gate, meetings, members, minutes, outbox, packs, policies,
+    boards, calendar, changes, connect, demo, exchange, folder, forks, gate, meetings, members, minutes, outbox, packs,
+    policies,
     review, sample_server, score, sign_offs, standing,
 };
 
@@ -110,6 +111,8 @@ pub enum Command {
     /// What is on the desk.
     #[command(subcommand)]
     Change(changes::Verb),
+    /// What is planned, what is frozen, what is in whose way, and when there is room.
+    Calendar(calendar::Calendar),
     /// Review a deployment plan: tick and comment its sections.
     Review(review::Review),
     /// Assess a change's risk.
@@ -206,6 +209,11 @@ mod tests {
             "sync --compare",
             "change list --text gateway --view open --json",
             "change show CHG-17",
+            "change schedule CHG-17 --zone Asia/Tokyo",
+            "calendar",
+            "calendar --from 2026-12-01 --to 2026-12-31 --zone Europe/Berlin --ics changes.ics",
+            "calendar slot --minutes 90 --environment production --service pay --after 2026-12-01T00:00:00Z --hours quiet",
+            "calendar freezes holidays.ics --zone Europe/Berlin --hard",
             "change download CHG-17",
             "change met CHG-17 --note Seen",
             "change difference CHG-17",

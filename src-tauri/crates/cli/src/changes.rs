@@ -8,6 +8,7 @@ use board::{BoardError, visible};
 use clap::{Subcommand, ValueEnum};
 use serde_json::json;
 
+use crate::calendar;
 use crate::dispose;
 use crate::evidence;
 use crate::exit::{CabError, Done};
@@ -85,6 +86,14 @@ pub enum Verb {
         /// Its key, such as CHG-17.
         change: String,
     },
+    /// Its window, what is in its way, and when the same hours are free.
+    Schedule {
+        /// The change's key.
+        change: String,
+        /// Show the window in this zone as well, such as Asia/Tokyo.
+        #[arg(long, value_name = "ZONE")]
+        zone: Option<String>,
+    },
     /// For each stale sign-off what was signed beside what the change says now.
     Difference {
         /// The change's key.
@@ -147,6 +156,7 @@ pub enum Verb {
 pub async fn run(host: &Host, verb: Verb) -> Done<Reply> {
     let cabinet = host.open().await?;
     match verb {
+        Verb::Schedule { change, zone } => calendar::schedule(&cabinet, &change, zone).await,
         Verb::List { text, kinds, levels, view, sort, descending, limit, offset } => {
             let page = cabinet
                 .list_changes(ChangesQuery {

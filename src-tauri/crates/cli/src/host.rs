@@ -15,8 +15,8 @@ use crate::exit::{self, CabError, Done};
 use crate::progress::Teller;
 use crate::reply::{self, Reply};
 use crate::{
-    boards, changes, connect, demo, doctor, exchange, folder, forks, gate, meetings, members, minutes, outbox, packs,
-    policies, review, sample_server, score, secrets, sign_offs, standing,
+    boards, calendar, changes, connect, demo, doctor, exchange, folder, forks, gate, meetings, members, minutes,
+    outbox, packs, policies, review, sample_server, score, secrets, sign_offs, standing,
 };
 
 /// How long a command waits for what it began in the background.
@@ -124,6 +124,7 @@ impl Host {
             Command::Connect(args) => connect::run(self, args).await,
             Command::Sync(args) => outbox::sync(self, args).await,
             Command::Change(verb) => changes::run(self, verb).await,
+            Command::Calendar(args) => calendar::run(self, args).await,
             Command::Review(args) => review::run(self, args).await,
             Command::Score(args) => score::run(self, args).await,
             Command::Meeting(verb) => meetings::run(self, verb).await,

@@ -7,6 +7,7 @@
 
 mod args;
 mod boards;
+mod calendar;
 mod changes;
 mod connect;
 mod decide;

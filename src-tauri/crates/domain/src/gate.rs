@@ -17,8 +17,10 @@ pub(crate) mod fixture;
 mod people;
 #[cfg(test)]
 mod tests;
+mod timing;
 
 pub use people::{decision_gate, duties_gate};
+pub use timing::freeze_gate;
 
 /// Clauses that block in every strength and cannot be waived (`decisions.md`, *Hard blocks*).
 pub const HARD_CLAUSES: [&str; 4] = ["R11", "R30", "R32", "R89"];

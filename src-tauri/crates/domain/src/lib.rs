@@ -6,6 +6,7 @@
 //! | noun | meaning |
 //! |---|---|
 //! | [`approval`] | what a pipeline may deploy, by the signed fields: artifacts, environment, window |
+//! | [`calendar`] | windows in their zones, freezes, conflicts, the next free slot, working hours |
 //! | [`change`] | a change request as synced from a ticketing system |
 //! | [`plan`] | the thirteen sections of a deployment plan and their review |
 //! | [`risk`] | a risk assessment: questions, answers, provenance, floors, level |
@@ -27,6 +28,7 @@
 //! | [`template`] | plan and answers in the ticket's own markup: written out, read back, asked back |
 //! | [`text`] | synced text as harmless blocks |
 pub mod approval;
+pub mod calendar;
 pub mod change;
 pub mod delegation;
 pub mod disposal;

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+use crate::calendar::{Freeze, FreezeError};
 use crate::entry::Attestation;
 use crate::plan::PlanSection;
 use crate::risk::RiskLevel;
@@ -157,6 +158,9 @@ pub struct Policy {
     /// Whether entries, and what they show, are sealed to the members before they go to a relay.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub sealed_entries: bool,
+    /// Times in which nothing goes out, or only what is excepted (R58, R77); left out where there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub freezes: Vec<Freeze>,
 }
 
 fn is_zero(minutes: &u32) -> bool {
@@ -187,6 +191,14 @@ pub enum PolicyError {
         field: &'static str,
         /// What.
         what: String,
+    },
+    /// A freeze that cannot be followed.
+    #[error("freeze {id}: {why}")]
+    Freeze {
+        /// Its id, or its place in the list from 1 where it has none.
+        id: String,
+        /// What is wrong.
+        why: FreezeError,
     },
     /// The schema is not one this program knows.
     #[error("schema {schema:?} needs a newer Cabinet")]
@@ -225,6 +237,7 @@ impl Policy {
             break_glass: false,
             window_tolerance_minutes: 0,
             sealed_entries: false,
+            freezes: Vec::new(),
         }
     }
 
@@ -308,6 +321,13 @@ impl Policy {
         {
             return Err(PolicyError::Percent { field: "threshold", percent });
         }
+        for (place, freeze) in (1..).zip(&self.freezes) {
+            freeze.check().map_err(|why| {
+                let id = if freeze.id.trim().is_empty() { format!("number {place}") } else { freeze.id.clone() };
+                PolicyError::Freeze { id, why }
+            })?;
+        }
+        twice("freezes", self.freezes.iter().map(|f| f.id.clone()))?;
         twice("blocking", self.blocking.iter().cloned())?;
         twice("material", self.material.iter().map(|m| m.name().to_owned()))?;
         twice("shared_accounts", self.shared_accounts.iter().cloned())

@@ -44,6 +44,7 @@ mod sealed;
 mod seen;
 mod settings;
 mod value;
+mod windows;
 
 #[cfg(test)]
 mod tests;
@@ -84,6 +85,7 @@ pub use restores::{restore, verify_backup};
 pub use rosters::StoredRoster;
 pub use sealed::SealedParcel;
 pub use seen::Seen;
+pub use windows::PlannedChange;
 
 /// The open data folder. Cheap to clone; all clones share one writing connection.
 #[derive(Debug, Clone)]

@@ -1,3 +1,4 @@
+import { calendarWords } from "./calendar";
 import { commands } from "./commands";
 import { common } from "./common";
 import { delegationWords } from "./delegation";
@@ -32,4 +33,5 @@ export const en = {
   ...writtenWords,
   ...pipelineWords,
   ...returnWords,
+  ...calendarWords,
 };

@@ -61,7 +61,14 @@ export const reviewWords = {
   change: {
     handOut: "Hand out…",
     tabs: "Parts of the change",
-    tab: { overview: "Overview", risk: "Risk", plan: "Plan", conditions: "Conditions", history: "History" },
+    tab: {
+      overview: "Overview",
+      risk: "Risk",
+      plan: "Plan",
+      conditions: "Conditions",
+      history: "History",
+      schedule: "Schedule",
+    },
     walkRisk: "Walk risk",
     reviewPlan: "Review plan",
     sign: "Sign off…",

@@ -358,3 +358,36 @@ async fn an_edit_of_a_section_on_which_a_role_does_not_depend_leaves_what_it_sig
     change.title = "Move another ledger".to_owned();
     assert_eq!(judged(&state, &change), Staleness::ContentChanged, "and the title, on which every word depends");
 }
+
+#[tokio::test]
+async fn a_calendar_without_changes_is_empty_and_has_room_at_the_first_allowed_hour() {
+    use crate::views::{CalendarRequest, ScheduleRequest, SlotHours, SlotRequest};
+    let (folder, vault) = (tempfile::tempdir().expect("a folder"), Arc::new(MemoryVault::default()));
+    let cabinet = founded(folder.path(), &vault).await;
+    let view = cabinet.calendar(CalendarRequest::default()).await.expect("a calendar");
+    assert_eq!((view.from.as_str(), view.to.as_str(), view.zone.as_str()), ("2027-01-15", "2027-02-14", "UTC"));
+    assert!(view.items.is_empty() && view.freezes.is_empty() && view.conflicts.is_empty() && !view.more);
+    let file = cabinet.calendar_file(CalendarRequest::default()).await.expect("a file");
+    assert_eq!((file.events, file.text.contains("X-WR-CALNAME:Board: changes")), (0, true));
+    let request = |hours, minutes| SlotRequest {
+        minutes,
+        environment: "production".to_owned(),
+        service: "payments".to_owned(),
+        after: None,
+        zone: None,
+        hours,
+    };
+    // The clock says 08:00 on a Friday.
+    for (hours, start) in [
+        (SlotHours::Any, "2027-01-15T08:00:00Z"),
+        (SlotHours::Business, "2027-01-15T08:00:00Z"),
+        (SlotHours::Quiet, "2027-01-15T20:00:00Z"),
+    ] {
+        let slot = cabinet.free_slot(request(hours, 90)).await.expect("room");
+        assert_eq!(slot.window.starts_at, start, "{hours:?}");
+    }
+    let long = cabinet.free_slot(request(SlotHours::Business, 601)).await;
+    assert!(matches!(&long, Err(BoardError::Refused(no)) if no.code == "no_free_slot"), "{long:?}");
+    let unknown = cabinet.schedule(ScheduleRequest { change: "CHG-9".to_owned(), zone: None }).await;
+    assert!(matches!(&unknown, Err(BoardError::NotFound { .. })), "{unknown:?}");
+}

@@ -3,9 +3,11 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use chrono::{DateTime, Utc};
+use domain::calendar::hits;
 use domain::change::{ChangeKind, ChangeRequest};
 use domain::entry::{Attestation, Body};
 use domain::ids::{ChangeKey, Digest, MemberId};
+use domain::policy::Policy;
 use domain::risk::{
     Answer as RiskAnswer, AnsweredAssessment, Assessment, Decided, Facts, Model, Provenance, Range, RiskLevel,
     RiskStamp, Synced, answers_document, model_document, points_100,
@@ -120,9 +122,15 @@ struct RiskDraft {
     saved_at: Option<DateTime<Utc>>,
 }
 
-fn facts(change: &ChangeRequest) -> Facts {
-    // No freeze and no error budget is known to the board yet; what nobody attested is not assumed.
-    Facts { emergency: change.kind == Some(ChangeKind::Emergency), ..Facts::default() }
+fn facts(policy: &Policy, change: &ChangeRequest) -> Facts {
+    let place = (change.environment.as_str(), change.service.as_str());
+    let frozen = |window| !hits(&policy.freezes, &[], Some(&change.key), place, window).is_empty();
+    // No error budget is known to the board yet; what nobody attested is not assumed.
+    Facts {
+        emergency: change.kind == Some(ChangeKind::Emergency),
+        inside_freeze: change.window.as_ref().is_some_and(frozen),
+        ..Facts::default()
+    }
 }
 
 /// The answers that count: what members attested wins over the ticket; what came from the ticket is
@@ -339,7 +347,8 @@ fn risk_with(state: &BoardState, change: &ChangeRequest, draft: &RiskDraft) -> A
     let submitted = latest(state, &change.key);
     let answers = standing_answers(&MODEL.0, &synced, submitted.map(|s| &s.what.answers));
     let answers = with_draft(answers, &synced, draft);
-    let assessment = Assessment::new(MODEL.0.clone(), answers, facts(change)).map_err(|e| BoardError::internal(&e))?;
+    let assessment = Assessment::new(MODEL.0.clone(), answers, facts(&state.policy, change))
+        .map_err(|e| BoardError::internal(&e))?;
     RiskNow::of(assessment, synced, submitted.map(|s| (s.actor, s.claimed)))
 }
 
@@ -410,6 +419,20 @@ mod tests {
         let assessment = Assessment::new(MODEL.0.clone(), answers, Facts::default()).expect("answers of the model");
         let who = submitted.then(|| (MemberId(uuid::Uuid::from_u128(1)), DateTime::UNIX_EPOCH));
         RiskNow::of(assessment, Synced::default(), who).expect("risk")
+    }
+
+    #[test]
+    fn a_window_in_a_freeze_is_a_fact_beside_the_answers() {
+        let freeze = crate::calendar::testing::year_end();
+        let frozen = Policy { freezes: vec![freeze], ..Policy::built_in(domain::policy::Strength::Starter) };
+        let open = Policy::built_in(domain::policy::Strength::Starter);
+        let mut change = crate::changes::testing::change("CHG-1");
+        assert!(!facts(&frozen, &change).inside_freeze, "without a window nothing lies in it");
+        change.window = Some(crate::calendar::testing::window("2026-12-20T20:00:00Z", "2026-12-20T22:00:00Z"));
+        assert!(facts(&frozen, &change).inside_freeze);
+        assert!(!facts(&open, &change).inside_freeze);
+        change.window = Some(crate::calendar::testing::window("2026-12-10T20:00:00Z", "2026-12-10T22:00:00Z"));
+        assert!(!facts(&frozen, &change).inside_freeze);
     }
 
     #[test]

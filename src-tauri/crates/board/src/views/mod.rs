@@ -14,6 +14,7 @@ pub use domain::roster::Role;
 pub use domain::text::Block;
 
 mod app;
+mod calendar;
 mod change;
 mod changes;
 mod connection;
@@ -31,6 +32,7 @@ mod wrap_up;
 mod written;
 
 pub use app::*;
+pub use calendar::*;
 pub use change::*;
 pub use changes::*;
 pub use connection::*;

@@ -13,3 +13,4 @@ mod record;
 mod sealed;
 pub(crate) mod support;
 mod sync;
+mod windows;

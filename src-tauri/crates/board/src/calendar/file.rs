@@ -1,0 +1,106 @@
+//! iCalendar: the calendar for people's own programs, and an organisation's calendar as freezes.
+use std::collections::BTreeSet;
+
+use domain::calendar::ics::{Event, EventStatus, read, write};
+use domain::calendar::{Freeze, Hardness, Scope};
+use domain::meeting::DecisionKind;
+use domain::text::mark_invisible;
+use store::PlannedChange;
+
+use super::{MOST, Span};
+use crate::cabinet::Cabinet;
+use crate::error::{Answer, BoardError};
+use crate::views::{CalendarFile, CalendarRequest};
+
+/// Characters of a name in the id of a freeze.
+const LONGEST_ID: usize = 40;
+
+fn event(planned: &PlannedChange, board: &str) -> Option<Event> {
+    let row = &planned.row;
+    let window = row.window.as_ref()?;
+    let status = match row.decision {
+        Some(DecisionKind::Rejected | DecisionKind::Withdrawn) => EventStatus::Cancelled,
+        Some(kind) if kind.approves() => EventStatus::Confirmed,
+        Some(_) | None => EventStatus::Tentative,
+    };
+    let risk = row.level.map_or_else(|| "not settled".to_owned(), |level| crate::words::level(level).to_owned());
+    let lines = [("Service", row.service.clone()), ("Status", row.status.clone()), ("Risk", risk)];
+    let lines = lines.into_iter().filter(|(_, text)| !text.trim().is_empty());
+    let description: Vec<String> = lines.map(|(label, text)| format!("{label}: {text}")).collect();
+    Some(Event {
+        uid: format!("{}@{board}.cabinet", row.key),
+        start: window.start,
+        end: window.end,
+        zone: window.zone.clone(),
+        summary: mark_invisible(&format!("{} {}", row.key, row.title)),
+        location: mark_invisible(&row.environment),
+        description: mark_invisible(&description.join("\n")),
+        status,
+    })
+}
+
+impl Cabinet {
+    /// The calendar of some days as a file that calendar programs open. A change keeps its event's id in every file.
+    pub async fn calendar_file(&self, request: CalendarRequest) -> Answer<CalendarFile> {
+        let board = self.board()?;
+        let state = board.state().await?;
+        let now = self.now();
+        let span = Span::of(&request, now)?;
+        let planned = self.planned(&board, span.from, span.until, MOST).await?;
+        let roster = state.roster();
+        let id = roster.board.to_string();
+        let events: Vec<Event> = planned.iter().filter_map(|p| event(p, &id)).collect();
+        let name = format!("{}: changes", mark_invisible(&roster.name));
+        Ok(CalendarFile { text: write(&events, &name, now), events: u32::try_from(events.len()).unwrap_or(u32::MAX) })
+    }
+}
+
+/// The events of an organisation's calendar as freezes, as a policy has them. Whole days and times without a zone are those
+/// of `zone`; they are for environments of this pattern.
+///
+/// # Errors
+/// [`BoardError::Invalid`] with the line of the file that cannot be used.
+pub fn freezes_of_calendar(bytes: &[u8], zone: &str, environment: &str, hard: bool) -> Answer<Vec<Freeze>> {
+    let hardness = if hard { Hardness::Hard } else { Hardness::Soft };
+    let zone = crate::words::zone(zone.trim())?;
+    let events = read(bytes, zone).map_err(|why| BoardError::invalid("file", why.to_string()))?;
+    let mut ids = BTreeSet::new();
+    let mut freezes = Vec::new();
+    for event in events {
+        let named = event.summary.split_whitespace().collect::<Vec<_>>().join(" ");
+        let id = format!("{}-{}", slug(&named), event.start.date());
+        // Two of one name and day are told apart by number.
+        let id = (1..).map(|n| if n == 1 { id.clone() } else { format!("{id}-{n}") }).find(|id| !ids.contains(id));
+        let id = id.unwrap_or_default();
+        ids.insert(id.clone());
+        let reason = if event.description.trim().is_empty() { named.clone() } else { event.description };
+        let freeze = Freeze {
+            id,
+            name: named,
+            hardness,
+            scope: Scope { environment: environment.to_owned(), services: Vec::new() },
+            start: event.start,
+            end: event.end,
+            zone: event.zone.name().to_owned(),
+            reason,
+        };
+        freeze.check().map_err(|why| {
+            BoardError::invalid("file", format!("line {}: the event cannot be a freeze: {why}", event.line))
+        })?;
+        freezes.push(freeze);
+    }
+    Ok(freezes)
+}
+
+/// `Weihnachten & Neujahr` → `weihnachten-neujahr`.
+fn slug(name: &str) -> String {
+    let mut out = String::new();
+    for c in name.chars().take(LONGEST_ID) {
+        if c.is_alphanumeric() {
+            out.extend(c.to_lowercase());
+        } else if !out.is_empty() && !out.ends_with('-') {
+            out.push('-');
+        }
+    }
+    out.trim_end_matches('-').to_owned()
+}

@@ -1,0 +1,210 @@
+//! The calendar: windows of changes, freezes of the policy, and what is in whose way (R73 to R77).
+//!
+//! Made from the rows of the list, so that a month costs a month, however many changes the board has. Which service depends
+//! on which, and which team a change belongs to, no ticket says yet: those reasons of [`domain::calendar::Conflicts`] stay
+//! silent.
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
+use chrono_tz::Tz;
+use domain::calendar::{Conflict, Conflicts, Dependencies, Freeze, Hardness, Item, Twice, hits, reckoned};
+use domain::change::{StatusCategory, Window};
+use domain::meeting::DecisionKind;
+use domain::text::mark_invisible;
+use store::PlannedChange;
+
+use crate::cabinet::{Cabinet, OpenBoard, stored};
+use crate::error::{Answer, BoardError};
+use crate::views::{
+    CalendarConflict, CalendarFreeze, CalendarItem, CalendarRequest, CalendarView, ImplementationWindow,
+};
+
+mod file;
+mod schedule;
+#[cfg(test)]
+pub(crate) mod testing;
+
+pub use file::freezes_of_calendar;
+
+/// Changes of a calendar at most.
+const MOST: u32 = 5_000;
+/// Changes of which a free slot is looked for at most.
+const MOST_AHEAD: u32 = 20_000;
+/// Pairs that are in each other's way, at most as many are listed; each change's own count is whole.
+const MOST_PAIRS: usize = 10_000;
+/// Days of a calendar at most: a year and a month.
+const MOST_DAYS: i64 = 400;
+/// Days of a calendar for which nobody said how many.
+const DAYS: u64 = 31;
+
+/// A part of the calendar: local days, and their instants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Span {
+    zone: Tz,
+    first: NaiveDate,
+    last: NaiveDate,
+    from: DateTime<Utc>,
+    until: DateTime<Utc>,
+}
+
+impl Span {
+    fn of(request: &CalendarRequest, now: DateTime<Utc>) -> Answer<Self> {
+        let zone = zone_or_utc(request.zone.as_deref())?;
+        let day = |field: &str, text: &Option<String>| match text {
+            Some(text) => NaiveDate::parse_from_str(text.trim(), "%Y-%m-%d")
+                .map(Some)
+                .map_err(|_| BoardError::invalid(field, format!("{text:?} is no day; write it as 2026-11-25."))),
+            None => Ok(None),
+        };
+        let first = day("from", &request.from)?.unwrap_or_else(|| now.with_timezone(&zone).date_naive());
+        let last = day("to", &request.to)?.or_else(|| first.checked_add_days(Days::new(DAYS - 1))).unwrap_or(first);
+        let days = last.signed_duration_since(first).num_days();
+        if !(0..MOST_DAYS).contains(&days) {
+            return Err(BoardError::invalid("to", "A calendar has 400 days at most, and ends after it begins."));
+        }
+        let after = last.succ_opt().unwrap_or(last);
+        let midnight = |date: NaiveDate, twice: Twice| {
+            reckoned(date.and_time(NaiveTime::MIN), zone, twice)
+                .map(|at| at.at)
+                .map_err(|why| BoardError::invalid("from", why.to_string()))
+        };
+        Ok(Self { zone, first, last, from: midnight(first, Twice::Earlier)?, until: midnight(after, Twice::Later)? })
+    }
+}
+
+/// The zone that was asked for.
+fn zone_or_utc(name: Option<&str>) -> Answer<Tz> {
+    name.map_or(Ok(Tz::UTC), |name| crate::words::zone(name.trim()))
+}
+
+/// A time span in words, in a zone.
+fn words(from: DateTime<Utc>, until: DateTime<Utc>, zone: Tz) -> String {
+    format!("{} to {}", crate::words::local(from, zone), crate::words::local(until, zone))
+}
+
+/// Whether a change is in nobody's way any more.
+fn over(planned: &PlannedChange) -> bool {
+    let decided = matches!(planned.row.decision, Some(DecisionKind::Rejected | DecisionKind::Withdrawn));
+    decided || planned.row.category == Some(StatusCategory::Closed)
+}
+
+/// What may be in somebody's way.
+fn item(planned: &PlannedChange, window: &Window) -> Item {
+    Item {
+        change: planned.row.key.clone(),
+        start: window.start,
+        end: window.end,
+        environment: planned.row.environment.clone(),
+        service: planned.row.service.clone(),
+        team: String::new(),
+        people: planned.people.iter().cloned().collect::<BTreeSet<String>>(),
+    }
+}
+
+/// The changes that may be in somebody's way.
+fn items(planned: &[PlannedChange]) -> Vec<Item> {
+    let current = planned.iter().filter(|p| !over(p));
+    current.filter_map(|p| p.row.window.as_ref().map(|window| item(p, window))).collect()
+}
+
+fn reasons(conflict: &Conflict) -> Vec<String> {
+    conflict.reasons.iter().map(|reason| mark_invisible(&reason.words())).collect()
+}
+
+fn window_view(window: &Window) -> ImplementationWindow {
+    ImplementationWindow {
+        starts_at: crate::words::time(window.start),
+        ends_at: crate::words::time(window.end),
+        zone: mark_invisible(&window.zone),
+    }
+}
+
+fn freeze_view(freeze: &Freeze, from: DateTime<Utc>, until: DateTime<Utc>, zone: Tz) -> CalendarFreeze {
+    CalendarFreeze {
+        id: mark_invisible(&freeze.id),
+        name: mark_invisible(&freeze.name),
+        hard: freeze.hardness == Hardness::Hard,
+        environment: mark_invisible(&freeze.scope.environment),
+        services: freeze.scope.services.iter().map(|s| mark_invisible(s)).collect(),
+        starts_at: crate::words::time(from),
+        ends_at: crate::words::time(until),
+        local: words(from, until, zone),
+        reason: mark_invisible(&freeze.reason),
+    }
+}
+
+/// The calendar of a span, from what is planned in it.
+fn view(span: &Span, planned: &[PlannedChange], freezes: &[Freeze]) -> CalendarView {
+    let items = items(planned);
+    let none = Dependencies::default();
+    let index = Conflicts::among(&items, &none);
+    let shown = planned.iter().filter_map(|p| {
+        let window = p.row.window.as_ref()?;
+        let over = over(p);
+        let place = (p.row.environment.as_str(), p.row.service.as_str());
+        let found = if over { Vec::new() } else { hits(freezes, &[], Some(&p.row.key), place, window) };
+        let conflicts = if over { 0 } else { index.with(&item(p, window)).len() };
+        Some(CalendarItem {
+            key: p.row.key.to_string(),
+            title: mark_invisible(&p.row.title),
+            window: window_view(window),
+            local: words(window.start, window.end, span.zone),
+            environment: mark_invisible(&p.row.environment),
+            service: mark_invisible(&p.row.service),
+            status: mark_invisible(&p.row.status),
+            over,
+            level: p.row.level,
+            decision: p.row.decision,
+            conflicts: u32::try_from(conflicts).unwrap_or(u32::MAX),
+            freezes: found.iter().map(|hit| mark_invisible(&hit.freeze.name)).collect(),
+        })
+    });
+    let bands = freezes.iter().filter_map(|freeze| {
+        let (from, until) = freeze.instants().ok()?;
+        (from < span.until && span.from < until).then(|| freeze_view(freeze, from, until, span.zone))
+    });
+    let key = |at: usize| items[at].change.to_string();
+    let pairs = items.iter().enumerate().flat_map(|(one, of)| {
+        let later = index.with(of).into_iter().filter(move |conflict| conflict.other > one);
+        later.map(move |conflict| (one, conflict))
+    });
+    let conflicts = pairs.take(MOST_PAIRS).map(|(one, conflict)| CalendarConflict {
+        one: key(one),
+        other: key(conflict.other),
+        reasons: reasons(&conflict),
+    });
+    CalendarView {
+        from: span.first.to_string(),
+        to: span.last.to_string(),
+        zone: span.zone.name().to_owned(),
+        items: shown.collect(),
+        freezes: bands.collect(),
+        conflicts: conflicts.collect(),
+        more: planned.len() >= MOST as usize,
+    }
+}
+
+impl Cabinet {
+    /// The calendar of some days.
+    pub async fn calendar(&self, request: CalendarRequest) -> Answer<CalendarView> {
+        let board = self.board()?;
+        let state = board.state().await?;
+        let span = Span::of(&request, self.now())?;
+        let planned = self.planned(&board, span.from, span.until, MOST).await?;
+        Ok(view(&span, &planned, &state.policy.freezes))
+    }
+
+    /// The changes whose window has some time in common with a span.
+    async fn planned(
+        &self,
+        board: &OpenBoard,
+        from: DateTime<Utc>,
+        until: DateTime<Utc>,
+        most: u32,
+    ) -> Answer<Vec<PlannedChange>> {
+        board.store.windows_between(from, until, most).await.map_err(stored)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,180 @@
+//! Views: the calendar and a change's schedule.
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+#[allow(unused_imports)]
+use super::*;
+
+/// Which part of the calendar: local days of a zone, the last one included. Left out: 31 days from today, in UTC.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Type)]
+pub struct CalendarRequest {
+    /// `YYYY-MM-DD`.
+    pub from: Option<String>,
+    /// `YYYY-MM-DD`.
+    pub to: Option<String>,
+    /// IANA zone.
+    pub zone: Option<String>,
+}
+
+/// A view.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct CalendarView {
+    /// `YYYY-MM-DD`.
+    pub from: String,
+    /// `YYYY-MM-DD`, included.
+    pub to: String,
+    pub zone: String,
+    pub items: Vec<CalendarItem>,
+    pub freezes: Vec<CalendarFreeze>,
+    pub conflicts: Vec<CalendarConflict>,
+    /// More changes than are shown: ask for fewer days.
+    pub more: bool,
+}
+
+/// A change in the calendar.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct CalendarItem {
+    pub key: String,
+    pub title: String,
+    pub window: ImplementationWindow,
+    /// From when until when, in words, in the calendar's zone.
+    pub local: String,
+    pub environment: String,
+    pub service: String,
+    /// The ticket's own status.
+    pub status: String,
+    /// Whether it is over: closed on the ticket, rejected or withdrawn. It is in nobody's way.
+    pub over: bool,
+    pub level: Option<domain::risk::RiskLevel>,
+    pub decision: Option<domain::meeting::DecisionKind>,
+    /// How many changes are in its way.
+    pub conflicts: u32,
+    /// Names of the freezes its window touches.
+    pub freezes: Vec<String>,
+}
+
+/// A freeze of the policy.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct CalendarFreeze {
+    pub id: String,
+    pub name: String,
+    pub hard: bool,
+    pub environment: String,
+    /// None: every service.
+    pub services: Vec<String>,
+    pub starts_at: String,
+    pub ends_at: String,
+    /// In words, in the calendar's zone.
+    pub local: String,
+    pub reason: String,
+}
+
+/// Two changes that are in each other's way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct CalendarConflict {
+    pub one: String,
+    pub other: String,
+    pub reasons: Vec<String>,
+}
+
+/// Names a change, and the zone in which somebody looks at its schedule.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct ScheduleRequest {
+    pub change: String,
+    /// IANA zone; left out: only that in which it is planned.
+    pub zone: Option<String>,
+}
+
+/// A change's schedule, in its own zone and in another.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct ScheduleView {
+    pub change: String,
+    pub window: Option<ImplementationWindow>,
+    /// In words, in the zone in which it is planned.
+    pub planned: Option<String>,
+    /// The same in the zone that was asked for, where it is another.
+    pub elsewhere: Option<String>,
+    /// Real minutes.
+    pub minutes: Option<u32>,
+    pub conflicts: Vec<ScheduleConflict>,
+    pub freezes: Vec<ScheduleFreeze>,
+    /// The next time at which the same hours are free; null where nothing is in the way now.
+    pub next: Option<SlotView>,
+    /// Why there is no such time.
+    pub no_next: Option<String>,
+}
+
+/// A change that is in the way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct ScheduleConflict {
+    pub key: String,
+    pub title: String,
+    /// In words, in the zone in which the change is planned.
+    pub local: String,
+    pub reasons: Vec<String>,
+}
+
+/// A freeze that the window touches.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct ScheduleFreeze {
+    pub id: String,
+    pub name: String,
+    pub hard: bool,
+    /// The whole window lies in it.
+    pub whole: bool,
+    /// In words, in the zone in which the change is planned.
+    pub local: String,
+    pub reason: String,
+    /// What it takes to go ahead nevertheless.
+    pub needs: String,
+}
+
+/// When a change may go out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum SlotHours {
+    /// At any time.
+    #[default]
+    Any,
+    /// From Monday to Friday, 08:00 to 18:00.
+    Business,
+    /// Every night, 20:00 to 06:00.
+    Quiet,
+}
+
+/// Asks for the next free slot.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct SlotRequest {
+    pub minutes: u32,
+    pub environment: String,
+    pub service: String,
+    /// Not before (RFC 3339); left out: now.
+    pub after: Option<String>,
+    /// IANA zone of the hours; left out: UTC.
+    pub zone: Option<String>,
+    pub hours: SlotHours,
+}
+
+/// A free slot, and what was passed over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct SlotView {
+    pub window: ImplementationWindow,
+    /// In words, in its zone.
+    pub local: String,
+    pub passed: Vec<SlotDay>,
+}
+
+/// A day that was passed over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct SlotDay {
+    /// `YYYY-MM-DD`.
+    pub date: String,
+    pub why: Vec<String>,
+}
+
+/// The calendar as an iCalendar file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct CalendarFile {
+    pub text: String,
+    pub events: u32,
+}

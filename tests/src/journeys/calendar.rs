@@ -1,0 +1,107 @@
+//! The calendar of a board: a freeze of its policy at a change's gates, in its risk and in the meeting, and what the desk
+//! says of it.
+use board::views::{
+    CalendarRequest, DecisionKind, GateResult, RiskLevel, ScheduleRequest, ScheduleView, SlotHours, SlotRequest,
+    VotePosition,
+};
+use chrono::{Duration, NaiveDateTime, Timelike as _};
+use domain::calendar::{Freeze, Hardness, Scope};
+use domain::policy::{Policy, Strength};
+
+use super::gate::change_with_a_window;
+use super::shifts::under;
+use crate::gates::code;
+use crate::journey::{Journey, now};
+
+/// A board whose policy freezes everything from yesterday until the day after tomorrow, and blocks R77.
+async fn frozen(hardness: Hardness) -> Journey {
+    let minute = |time: NaiveDateTime| time.with_second(0).and_then(|t| t.with_nanosecond(0)).expect("a minute");
+    let today = minute(now().naive_utc());
+    under(|n| {
+        let freeze = Freeze {
+            id: "audit".to_owned(),
+            name: "Audit".to_owned(),
+            hardness,
+            scope: Scope { environment: "*".to_owned(), services: Vec::new() },
+            start: today - Duration::days(1),
+            end: today + Duration::days(2),
+            zone: "Etc/UTC".to_owned(),
+            reason: "The auditors are in the house".to_owned(),
+        };
+        let mut policy =
+            Policy { name: format!("frozen/{n}"), freezes: vec![freeze], ..Policy::built_in(Strength::Starter) };
+        policy.blocking.push("R77".to_owned());
+        policy
+    })
+    .await
+}
+
+async fn schedule(journey: &Journey, key: &str) -> ScheduleView {
+    let request = ScheduleRequest { change: key.to_owned(), zone: Some("Asia/Tokyo".to_owned()) };
+    journey.cabinet.schedule(request).await.expect("a schedule")
+}
+
+/// What the freeze's gate says of a change.
+async fn gate(journey: &Journey, key: &str) -> GateResult {
+    let view = journey.change(key).await;
+    view.gates.iter().find(|gate| gate.clause == "R77").expect("the policy has freezes").result
+}
+
+/// A day so many days from today.
+fn day(days: i64) -> Option<String> {
+    Some((now() + Duration::days(days)).format("%Y-%m-%d").to_string())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hard_freeze_blocks_the_approval_of_a_change_in_it_and_the_desk_says_when_its_hours_are_free() {
+    let journey = frozen(Hardness::Hard).await;
+    assert!(journey.cabinet.problems().await.expect("a record").is_empty(), "the policy is adopted by the rules");
+    let (key, number) = change_with_a_window(&journey).await;
+    assert_eq!(gate(&journey, &key).await, GateResult::Failed);
+    let risk = journey.change(&key).await.row.risk;
+    assert!(risk.low_level >= RiskLevel::High, "inside a freeze: at least High");
+
+    let request = CalendarRequest { from: day(-1), to: day(3), zone: None };
+    let calendar = journey.cabinet.calendar(request).await.expect("a calendar");
+    let item = calendar.items.iter().find(|item| item.key == key).expect("it is planned");
+    assert_eq!(item.freezes, ["Audit"]);
+    assert_eq!(calendar.freezes.iter().map(|f| (f.id.as_str(), f.hard)).collect::<Vec<_>>(), [("audit", true)]);
+    let shown = schedule(&journey, &key).await;
+    assert!(shown.elsewhere.as_deref().is_some_and(|words| words.contains("JST")), "{shown:?}");
+    assert!(shown.freezes.iter().any(|f| f.id == "audit" && f.needs.contains("exception")), "{shown:?}");
+    let next = shown.next.expect("the same hours are free on some day of the year");
+    assert!(next.passed.iter().any(|day| day.why.iter().any(|why| why.contains("Audit"))), "{next:?}");
+
+    let meeting = journey.meet(&[&key]).await.meeting.id;
+    journey.all_vote(&meeting, "1", VotePosition::Approve).await;
+    let refused = journey.decide(&meeting, "1", DecisionKind::Approved, "").await;
+    assert_eq!(code(&refused), "hard_block");
+
+    // Moved out of the freeze, nothing of it is left.
+    for (field, hours) in [("Planned start", 24 * 10), ("Planned end", 24 * 10 + 2)] {
+        let then = (now() + Duration::hours(hours)).format("%Y-%m-%dT%H:%M").to_string();
+        journey.server.set_field(number, field, &then).expect("a field of the sample");
+    }
+    journey.cabinet.sync_now().await.expect("synced");
+    assert_eq!(gate(&journey, &key).await, GateResult::Passed);
+    assert!(schedule(&journey, &key).await.freezes.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_soft_freeze_warns_and_the_next_free_slot_lies_behind_it() {
+    let journey = frozen(Hardness::Soft).await;
+    let (key, _) = change_with_a_window(&journey).await;
+    assert_eq!(gate(&journey, &key).await, GateResult::Warned);
+    let request = SlotRequest {
+        minutes: 60,
+        environment: "a place of its own".to_owned(),
+        service: "a service of its own".to_owned(),
+        after: None,
+        zone: None,
+        hours: SlotHours::Any,
+    };
+    let slot = journey.cabinet.free_slot(request).await.expect("room");
+    let starts = chrono::DateTime::parse_from_rfc3339(&slot.window.starts_at).expect("a time");
+    assert!(starts > now() + Duration::days(1), "{slot:?}");
+    assert!(!slot.passed.is_empty(), "{slot:?}");
+}
