@@ -86,6 +86,8 @@ async fn what_a_simulation_names_is_what_is_blocked_after_the_adoption_and_anoth
     let in_force = journey.cabinet.policy_in_force().await.expect("a policy");
     assert_eq!((in_force.name.as_str(), &in_force.digest), ("ours/2", &adopted.digest));
     assert_eq!((in_force.text, in_force.as_adopted), (stricter(), true), "the text is kept, comments and all");
+    let back = adopt(&journey, pack(Strength::Starter), &chair).await.expect_err("it was replaced");
+    assert!(matches!(&back, BoardError::Refused(r) if r.code == "policy_replaced"), "{back}");
 
     journey.cabinet.exchange().await.expect("sent");
     other.exchange().await.expect("received");

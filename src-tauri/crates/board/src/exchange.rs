@@ -479,7 +479,7 @@ async fn write_gathered(
     for (digest, bytes) in parcels.policies.iter().filter(|(digest, _)| adopted.contains(digest)) {
         tx.put_policy(bytes, None).await.map_err(stored)?;
         // The entry that adopts it may have come before it.
-        changed |= !held.contains(digest);
+        written.changed |= !held.contains(digest);
         release(tx, known, *digest).await?;
     }
     let links: Vec<_> = gathered.entries.values().map(record::verify::link).collect();

@@ -5,8 +5,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::{
     boards, calendar, changes, connect, demo, exchange, folder, forks, gate, meetings, members, minutes, outbox, packs,
-    policies,
-    review, sample_server, score, sign_offs, standing,
+    policies, review, sample_server, score, sign_offs, standing,
 };
 
 /// Where keys live.

@@ -6,7 +6,7 @@ use record::statement::Subject;
 use serde::Serialize;
 use vault::{ExposeSecret as _, SecretString};
 
-use super::{Compiled, check_name, compile};
+use super::{Compiled, check_name, compile, next_name};
 use crate::cabinet::{Cabinet, OpenBoard};
 use crate::conditions::one_line;
 use crate::disposals::holders;
@@ -135,6 +135,15 @@ fn may_be_adopted(state: &BoardState, compiled: &Compiled) -> Answer<()> {
             format!("{name} is in force already."),
             None,
             "Nothing is to be done; for other rules, change the text and its name.",
+        ));
+    }
+    // Nobody could tell under which of the two an entry was made, so no verifier takes it (`policy-backwards`).
+    if state.policies.contains_key(&compiled.digest) {
+        return Err(BoardError::refused(
+            "policy_replaced",
+            format!("{name} was in force before, and was replaced."),
+            Some("R14"),
+            format!("To go back to its rules, adopt them under a name of their own, such as {}.", next_name(name)),
         ));
     }
     check_name(state, &compiled.policy, compiled.digest)?;

@@ -301,7 +301,8 @@ impl Cabinet {
         let found = domain::template::found(&change);
         let told = receipts::record_words(state, &change, self.now());
         let questions = MODEL.0.questions.iter();
-        let mut questions: Vec<_> = questions.map(|q| question_view(state, &change, &risk, &draft, &found, q)).collect();
+        let mut questions: Vec<_> =
+            questions.map(|q| question_view(state, &change, &risk, &draft, &found, q)).collect();
         // What the ticket says wrong comes first.
         for asked in questions.iter_mut().filter(|q| q.id == receipts::ASKED && q.help.is_none()) {
             asked.help.clone_from(&told);

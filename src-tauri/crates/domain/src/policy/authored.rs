@@ -108,6 +108,7 @@ fn field_of(error: &PolicyError) -> &'static str {
     match error {
         PolicyError::Percent { field, .. } | PolicyError::Empty { field } | PolicyError::Twice { field, .. } => field,
         PolicyError::Schema { .. } => "schema",
+        PolicyError::Freeze { .. } => "freezes",
     }
 }
 

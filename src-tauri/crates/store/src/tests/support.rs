@@ -217,7 +217,10 @@ pub(crate) fn index_row(n: u32, title: &str) -> IndexRow {
 pub(crate) async fn raw(store: &Store, sql: &'static str) -> std::result::Result<u64, sqlx::Error> {
     let options = sqlx::sqlite::SqliteConnectOptions::new().filename(store.folder().database());
     let mut connection = <sqlx::SqliteConnection as sqlx::Connection>::connect_with(&options).await?;
-    Ok(sqlx::query(sql).execute(&mut connection).await?.rows_affected())
+    let rows = sqlx::query(sql).execute(&mut connection).await?.rows_affected();
+    // Dropped, it would close some time later, and move what was written from one file of the database to another.
+    sqlx::Connection::close(connection).await?;
+    Ok(rows)
 }
 
 /// Set for a child process that shall commit with `synchronous=NORMAL`: the control of the simulated power cuts.
