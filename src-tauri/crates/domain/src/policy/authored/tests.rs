@@ -368,7 +368,7 @@ proptest! {
     ) {
         let [mandatory_seats, casting_vote, pin_every_act, standing_uncounted, break_glass, sealed_entries] = flags;
         let (accounts, freezes) = lists;
-        let named = |(n, freeze)| Freeze { id: format!("freeze \"{n}\""), ..freeze };
+        let named = |(n, freeze): (u32, Freeze)| Freeze { id: format!("freeze \"{n}\""), ..freeze };
         let freezes: Vec<Freeze> = (1_u32..).zip(freezes).map(named).collect();
         let mut policy = Policy {
             name,
