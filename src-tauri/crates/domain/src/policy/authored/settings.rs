@@ -364,7 +364,7 @@ pub(super) static SETTINGS: &[Setting] = &[
                   id = \"year-end-2026\"\n\
                   name = \"Year end\"\n\
                   hardness = \"hard\"\n\
-                  scope = { environment = \"prod*\", services = [\"payments\"] }\n\
+                  scope = { environment = \"production\", services = [\"payments\"] }\n\
                   start = \"2026-12-20T00:00\"\n\
                   end = \"2027-01-04T06:00\"\n\
                   zone = \"Europe/Berlin\"\n\

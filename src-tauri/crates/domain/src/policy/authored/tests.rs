@@ -286,7 +286,7 @@ fn year_end() -> Freeze {
         id: "year-end-2026".to_owned(),
         name: "Year end".to_owned(),
         hardness: Hardness::Hard,
-        scope: Scope { environment: "prod*".to_owned(), services: vec!["payments".to_owned()] },
+        scope: Scope { environment: "production".to_owned(), services: vec!["payments".to_owned()] },
         start: "2026-12-20T00:00:00".parse().expect("a time"),
         end: "2027-01-04T06:00:00".parse().expect("a time"),
         zone: "Europe/Berlin".to_owned(),
