@@ -79,7 +79,7 @@ pub use audit::{DisposedBlob, Finding, RecordReport, keystore_of, strength, veri
 pub use backup::{Copied, backup, restore};
 pub use boards::{ACCEPTANCE, CreateBoard, Keyholder, NewMember};
 pub use cabinet::{Cabinet, Network, Options, VaultChoice};
-pub use calendar::freezes_of_calendar;
+pub use calendar::{freezes_as_toml, freezes_of_calendar};
 pub use delegation::{DelegateRequest, DelegatedSeat, EndDelegationRequest};
 pub use disposals::{Disposable, DisposableFile, DisposeRequest, DisposedOf};
 pub use doctor::{Examination, Health, LEAST_FREE_BYTES, Line, MemberKeysState, examine};

@@ -58,7 +58,7 @@ pub enum Verb {
         #[arg(long, value_enum, default_value = "any")]
         hours: Hours,
     },
-    /// Read an organisation's iCalendar file (holidays, maintenance) as freezes, as a policy has them. Changes nothing.
+    /// Read an organisation's iCalendar file (holidays, maintenance) as freezes for a policy.toml. Changes nothing.
     Freezes {
         /// The file.
         file: PathBuf,
@@ -103,9 +103,7 @@ pub async fn run(host: &Host, args: Calendar) -> Done<Reply> {
         }
         Some(Verb::Freezes { file, zone, environment, hard }) => {
             let freezes = board::freezes_of_calendar(&bytes_of(&file)?, &zone, &environment, hard)?;
-            let result = json!({ "freezes": freezes });
-            let text = serde_json::to_string_pretty(&result).unwrap_or_default();
-            Ok(Reply { result, text })
+            Ok(Reply { text: board::freezes_as_toml(&freezes), result: json!({ "freezes": freezes }) })
         }
     }
 }

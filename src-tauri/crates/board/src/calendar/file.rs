@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use domain::calendar::ics::{Event, EventStatus, read, write};
 use domain::calendar::{Freeze, Hardness, Scope};
 use domain::meeting::DecisionKind;
+use domain::policy::authored::{LONGEST_LINE, freeze_rows};
 use domain::text::mark_invisible;
 use store::PlannedChange;
 
@@ -67,18 +68,18 @@ pub fn freezes_of_calendar(bytes: &[u8], zone: &str, environment: &str, hard: bo
     let mut ids = BTreeSet::new();
     let mut freezes = Vec::new();
     for event in events {
-        let named = event.summary.split_whitespace().collect::<Vec<_>>().join(" ");
+        let named = line_of(&event.summary);
         let id = format!("{}-{}", slug(&named), event.start.date());
         // Two of one name and day are told apart by number.
         let id = (1..).map(|n| if n == 1 { id.clone() } else { format!("{id}-{n}") }).find(|id| !ids.contains(id));
         let id = id.unwrap_or_default();
         ids.insert(id.clone());
-        let reason = if event.description.trim().is_empty() { named.clone() } else { event.description };
+        let reason = if event.description.trim().is_empty() { named.clone() } else { line_of(&event.description) };
         let freeze = Freeze {
             id,
             name: named,
             hardness,
-            scope: Scope { environment: environment.to_owned(), services: Vec::new() },
+            scope: Scope { environment: environment.trim().to_owned(), services: Vec::new() },
             start: event.start,
             end: event.end,
             zone: event.zone.name().to_owned(),
@@ -90,6 +91,26 @@ pub fn freezes_of_calendar(bytes: &[u8], zone: &str, environment: &str, hard: bo
         freezes.push(freeze);
     }
     Ok(freezes)
+}
+
+/// Freezes as text that is pasted at the end of a `policy.toml`.
+#[must_use]
+pub fn freezes_as_toml(freezes: &[Freeze]) -> String {
+    let many = freezes.len();
+    format!(
+        "# Freezes: {many}. Paste them at the end of policy.toml, give it another name, then: cab policy check policy.toml\n\n{}",
+        freeze_rows(freezes)
+    )
+}
+
+/// A text of the calendar as a policy has texts: on one line, with nothing hidden in it, and no longer than it may be.
+fn line_of(text: &str) -> String {
+    let line = mark_invisible(&text.split_whitespace().collect::<Vec<_>>().join(" "));
+    if line.chars().count() <= LONGEST_LINE {
+        return line;
+    }
+    let cut: String = line.chars().take(LONGEST_LINE - 1).collect();
+    format!("{}…", cut.trim_end())
 }
 
 /// `Weihnachten & Neujahr` → `weihnachten-neujahr`.

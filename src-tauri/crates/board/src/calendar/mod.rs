@@ -24,7 +24,7 @@ mod schedule;
 #[cfg(test)]
 pub(crate) mod testing;
 
-pub use file::freezes_of_calendar;
+pub use file::{freezes_as_toml, freezes_of_calendar};
 
 /// Changes of a calendar at most.
 const MOST: u32 = 5_000;

@@ -1,3 +1,6 @@
+use domain::policy::authored::{pack, parse};
+use domain::policy::{Policy, Strength};
+
 use super::testing::{planned, window, year_end};
 use super::*;
 
@@ -87,4 +90,21 @@ fn an_organisations_calendar_becomes_freezes_with_ids_of_their_own() {
         matches!(&refused, Err(BoardError::Invalid { why, .. }) if why == "line 2: the event cannot be a freeze: its name is empty"),
         "{refused:?}"
     );
+}
+
+/// What people paste is read as the same freezes, also where a calendar says more than a line.
+#[test]
+fn an_organisations_calendar_is_printed_as_rows_that_a_policy_has() {
+    let long = "x".repeat(300);
+    let file = format!(
+        "BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:Christmas \"Day\"\nDESCRIPTION:Closed\\nas every year\nDTSTART;VALUE=DATE:20261225\n\
+         END:VEVENT\nBEGIN:VEVENT\nSUMMARY:Net\u{200B}work\nDESCRIPTION:{long}\nDTSTART:20261230T200000Z\nDTEND:20261230T220000Z\n\
+         END:VEVENT\nEND:VCALENDAR\n"
+    );
+    let freezes = freezes_of_calendar(file.as_bytes(), "Europe/Berlin", " prod* ", true).expect("readable");
+    let found: Vec<_> = freezes.iter().map(|f| (f.name.as_str(), f.reason.chars().count())).collect();
+    assert_eq!(found, [("Christmas \"Day\"", "Closed as every year".len()), ("Net⟦U+200B⟧work", 200)]);
+    let text = format!("{}\n{}", pack(Strength::Starter), freezes_as_toml(&freezes));
+    let policy = parse(&text).unwrap_or_else(|problems| panic!("{problems:?}"));
+    assert_eq!(policy, Policy { freezes, ..Policy::built_in(Strength::Starter) });
 }

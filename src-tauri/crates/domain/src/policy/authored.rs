@@ -10,16 +10,20 @@ use toml::de::DeTable;
 use super::{Policy, PolicyError, Strength};
 use crate::text::invisible::{code_point, invisible};
 
+mod freezes;
 mod read;
 mod settings;
 #[cfg(test)]
 mod tests;
 mod write;
 
-pub use write::write;
+pub use write::{freeze_rows, write};
 
 /// The most bytes that are read.
 pub const MOST_BYTES: usize = 256 * 1024;
+
+/// The most characters of a line of text, such as the reason of a freeze.
+pub const LONGEST_LINE: usize = 200;
 
 /// The most problems that are told at once.
 const MOST_PROBLEMS: usize = 50;
@@ -31,7 +35,8 @@ pub struct Problem {
     pub line: u32,
     /// In characters, counted from 1.
     pub column: u32,
-    /// The path of the setting, `quorum.formula`; empty where it is about the text itself.
+    /// The path of the setting, `quorum.formula`, with rows counted from 1, `freezes[2].end`; empty where it is about the
+    /// text itself.
     pub path: String,
     /// What is wrong, and the mend.
     pub what: String,
@@ -95,6 +100,10 @@ pub fn parse(text: &str) -> Result<Policy, Vec<Problem>> {
             return Err(report.told());
         }
     };
+    freezes::check(root.get_ref(), &policy.freezes, &mut report);
+    if report.is_bad() {
+        return Err(report.told());
+    }
     if let Err(error) = policy.check() {
         let key = field_of(&error);
         report.at(root.get_ref().get(key).map_or(0, |value| value.span().start), key, error.to_string());
@@ -107,6 +116,7 @@ pub fn parse(text: &str) -> Result<Policy, Vec<Problem>> {
 fn field_of(error: &PolicyError) -> &'static str {
     match error {
         PolicyError::Percent { field, .. } | PolicyError::Empty { field } | PolicyError::Twice { field, .. } => field,
+        PolicyError::Freeze { .. } => "freezes",
         PolicyError::Schema { .. } => "schema",
         PolicyError::Freeze { .. } => "freezes",
     }

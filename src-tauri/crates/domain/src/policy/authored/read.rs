@@ -1,16 +1,17 @@
 //! Reading the values of a text by what each setting may say.
 use std::collections::BTreeSet;
 
+use chrono::NaiveDateTime;
 use serde_json::{Map, Value as Json};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::Report;
 use super::settings::{ALWAYS, BLOCKABLE, Kind, Line, PERCENT, SECTIONS, Setting};
+use super::{LONGEST_LINE, Report};
 use crate::text::mark_invisible;
 
-/// The most characters of a line of text.
-const LONGEST: usize = 200;
+/// How a local time is written.
+const MINUTE: &str = "%Y-%m-%dT%H:%M";
 
 /// What a parser of TOML says, as a sentence about this text.
 pub(super) fn syntax(message: &str) -> String {
@@ -71,11 +72,16 @@ fn read(found: &Spanned<DeValue<'_>>, path: &str, kind: &Kind, report: &mut Repo
         },
         Kind::Table(settings) => match value.as_table() {
             Some(inner) => return table(inner, at, path, settings, report),
-            None => Err(wrong(value, &format!("a table, [{path}]"))),
+            None => Err(wrong(value, &format!("a table, [{}]", header(path)))),
         },
         Kind::Each { noun, keys, of } => match value.as_table() {
             Some(inner) => return each(inner, path, (*noun, *keys, *of), report),
             None => Err(wrong(value, &format!("a table, [{path}]"))),
+        },
+        Kind::LocalTime => local_time(value),
+        Kind::Rows(settings) => match value.as_array() {
+            Some(items) => return rows(items, path, settings, report),
+            None => Err(wrong(value, &format!("tables, each under its own [[{path}]]"))),
         },
     };
     match read {
@@ -108,6 +114,29 @@ fn list(
         }
     }
     (list.len() == items.len()).then_some(Json::Array(list))
+}
+
+fn rows(items: &[Spanned<DeValue<'_>>], path: &str, settings: &[Setting], report: &mut Report<'_>) -> Option<Json> {
+    let mut list = Vec::with_capacity(items.len());
+    for (number, item) in (1_usize..).zip(items) {
+        let (at, value) = (item.span().start, item.get_ref());
+        let place = row(path, number);
+        match value.as_table() {
+            Some(found) => list.extend(table(found, at, &place, settings, report)),
+            None => report.at(at, &place, wrong(value, &format!("a table, [[{path}]]"))),
+        }
+    }
+    (list.len() == items.len()).then_some(Json::Array(list))
+}
+
+/// The path of a row; the first is 1, as its line is.
+pub(super) fn row(path: &str, number: usize) -> String {
+    format!("{path}[{number}]")
+}
+
+/// The header under which a table of this path stands; in a row that is always the row above it.
+fn header(path: &str) -> String {
+    path.split('.').filter_map(|part| part.split('[').next()).collect::<Vec<_>>().join(".")
 }
 
 fn each(
@@ -182,8 +211,8 @@ fn line(text: &str, line: Line) -> Result<Json, String> {
     if mark_invisible(text) != text || text.contains(['\n', '\t']) {
         return Err(format!("has a character that nobody sees: `{}`; remove it", shown(text)));
     }
-    if text.chars().count() > LONGEST {
-        return Err(format!("has more than {LONGEST} characters; shorten it"));
+    if text.chars().count() > LONGEST_LINE {
+        return Err(format!("has more than {LONGEST_LINE} characters; shorten it"));
     }
     let halves =
         |between: char| text.split_once(between).is_some_and(|(a, b)| !a.trim().is_empty() && !b.trim().is_empty());
@@ -196,6 +225,24 @@ fn line(text: &str, line: Line) -> Result<Json, String> {
             shown(text)
         )),
         Line::Any | Line::NameAndVersion | Line::Account => Ok(Json::from(text)),
+    }
+}
+
+/// A text, or a local date-time of TOML; the seconds may be said, and are none.
+fn local_time(value: &DeValue<'_>) -> Result<Json, String> {
+    let text = match value.as_datetime() {
+        Some(time) => time.to_string(),
+        None => string(value, "a local time, as \"2026-12-20T00:00\"")?.to_owned(),
+    };
+    let minute: &str = if text.len() == 19 { text.strip_suffix(":00").unwrap_or(&text) } else { &text };
+    let time = NaiveDateTime::parse_from_str(minute, MINUTE).ok();
+    // The parser forgives blanks and missing zeros; one time has one writing here.
+    match time.filter(|time| minute.len() == 16 && time.format(MINUTE).to_string() == minute) {
+        Some(time) => Ok(Json::from(time.format("%Y-%m-%dT%H:%M:%S").to_string())),
+        None => Err(format!(
+            "`{}` is no local time to the minute; write it as \"2026-12-20T00:00\", with no offset",
+            shown(&text)
+        )),
     }
 }
 
@@ -227,7 +274,7 @@ fn clause(text: &str) -> Result<Json, String> {
     Err(format!("`{given}` has no gate that could block; give of: {}", clauses.join(", ")))
 }
 
-fn join(path: &str, key: &str) -> String {
+pub(super) fn join(path: &str, key: &str) -> String {
     if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
 }
 

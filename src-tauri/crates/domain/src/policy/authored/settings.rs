@@ -32,6 +32,8 @@ pub(super) enum Kind {
     },
     /// One line of text.
     Text(Line),
+    /// A local time to the minute, `2026-12-20T00:00`.
+    LocalTime,
     /// One of these words.
     Word(&'static [&'static str]),
     /// The clause of a gate that a policy may make a block.
@@ -56,6 +58,8 @@ pub(super) enum Kind {
         /// What is said of each.
         of: &'static Kind,
     },
+    /// Any number of tables, each with these settings.
+    Rows(&'static [Setting]),
 }
 
 /// What a line of text must look like.
@@ -70,7 +74,7 @@ pub(super) enum Line {
 }
 
 /// The gates that a policy may make blocks, by their clauses. The hard ones block in every policy, the others only advise.
-pub(super) const BLOCKABLE: [(&str, &str); 11] = [
+pub(super) const BLOCKABLE: [(&str, &str); 12] = [
     ("R23", "the plan says how to back out, above Low"),
     ("R24", "the plan says how it is tested, above Low"),
     ("R25", "the plan says who is told, above Low"),
@@ -81,6 +85,7 @@ pub(super) const BLOCKABLE: [(&str, &str); 11] = [
     ("R40", "status and results of the security scan"),
     ("R41", "the environment is one of production"),
     ("R42", "only the main branch is promoted"),
+    ("R77", "the window touches no hard freeze without an exception"),
     ("R84", "evidence of a rollback test, above Medium"),
 ];
 
@@ -226,6 +231,37 @@ const LEAST: &[Setting] = &[
     ),
 ];
 
+/// The words of `Hardness`.
+pub(super) const HARDNESS: &[&str] = &["hard", "soft"];
+
+const SCOPE: &[Setting] = &[
+    set(
+        "environment",
+        "",
+        "Environments by name: * is any run of characters, ? is one; case does not matter.",
+        "environment = \"prod*\"",
+        Kind::Text(Line::Any),
+    ),
+    may_set(
+        "services",
+        "",
+        "Services by name; left out: every service.",
+        Kind::List { of: &Kind::Text(Line::Any), some: false },
+    ),
+];
+
+/// What a freeze says, in the order of its fields.
+pub(super) const FREEZE: &[Setting] = &[
+    set("id", "", "What exceptions name.", "id = \"year-end-2026\"", Kind::Text(Line::Any)),
+    set("name", "", "The name people read.", "name = \"Year end\"", Kind::Text(Line::Any)),
+    set("hardness", "", "Whether it blocks or only warns.", "hardness = \"hard\"", Kind::Word(HARDNESS)),
+    set("scope", "", "What it is about.", "scope = { environment = \"prod*\" }", Kind::Table(SCOPE)),
+    set("start", "", "Its first minute.", "start = \"2026-12-20T00:00\"", Kind::LocalTime),
+    set("end", "", "The minute in which it is over.", "end = \"2027-01-04T06:00\"", Kind::LocalTime),
+    set("zone", "", "The zone of both.", "zone = \"Europe/Berlin\"", Kind::Text(Line::Any)),
+    set("reason", "", "Why.", "reason = \"Closing of the books\"", Kind::Text(Line::Any)),
+];
+
 /// Every setting; those that are tables come last, as TOML wants it.
 pub(super) static SETTINGS: &[Setting] = &[
     set("schema", "", "The form of this file.", "schema = \"urn:x-cabinet:policy:1\"", Kind::Word(&[Policy::SCHEMA])),
@@ -320,4 +356,20 @@ pub(super) static SETTINGS: &[Setting] = &[
         "[sections]",
         Kind::Each { noun: "role", keys: ROLES, of: &Kind::List { of: &Kind::Word(SECTIONS), some: false } },
     ),
+    Setting {
+        key: "freezes",
+        clause: "R58, R77",
+        says: "Times in which nothing goes out, in local time: a hard freeze blocks where `blocking` names R77, a soft one warns.",
+        example: "[[freezes]]\n\
+                  id = \"year-end-2026\"\n\
+                  name = \"Year end\"\n\
+                  hardness = \"hard\"\n\
+                  scope = { environment = \"production\", services = [\"payments\"] }\n\
+                  start = \"2026-12-20T00:00\"\n\
+                  end = \"2027-01-04T06:00\"\n\
+                  zone = \"Europe/Berlin\"\n\
+                  reason = \"Closing of the books\"",
+        optional: true,
+        kind: Kind::Rows(FREEZE),
+    },
 ];

@@ -4,13 +4,16 @@ use proptest::prelude::*;
 use proptest::sample::subsequence;
 use serde_json::json;
 
-use super::settings::{ATTESTATIONS, BLOCKABLE, LEVELS, MATERIAL, ROLES, SECTIONS, SETTINGS};
+use super::settings::{ATTESTATIONS, BLOCKABLE, HARDNESS, LEVELS, MATERIAL, ROLES, SECTIONS, SETTINGS};
 use super::*;
+use crate::calendar::{Freeze, Hardness, Scope};
 use crate::entry::Attestation;
 use crate::plan::PlanSection;
 use crate::policy::{MaterialField, QuorumFormula, ThresholdFormula};
 use crate::risk::RiskLevel;
 use crate::roster::Role;
+
+mod rows;
 
 const STRENGTHS: [Strength; 3] = [Strength::Observe, Strength::Starter, Strength::Full];
 
@@ -49,6 +52,7 @@ fn everything_a_policy_says_is_a_setting_and_has_its_comment() {
         break_glass: true,
         window_tolerance_minutes: 30,
         sealed_entries: true,
+        freezes: vec![year_end()],
         ..full()
     };
     let json = serde_json::to_value(&every).expect("a policy is data");
@@ -87,9 +91,11 @@ fn the_words_are_those_of_the_types() {
     assert_eq!(json!(levels), json!(LEVELS));
     assert_eq!(json!(attestations), json!(ATTESTATIONS));
     assert_eq!(json!(MaterialField::ALL), json!(MATERIAL));
+    assert_eq!(json!([Hardness::Hard, Hardness::Soft]), json!(HARDNESS));
     let blockable: BTreeSet<String> = BLOCKABLE.iter().map(|(clause, _)| (*clause).to_owned()).collect();
-    let strictest: BTreeSet<String> = full().blocking.into_iter().collect();
-    assert_eq!(blockable, strictest, "the strictest pack makes all of them blocks");
+    let mut strictest: BTreeSet<String> = full().blocking.into_iter().collect();
+    assert!(strictest.insert("R77".to_owned()), "no pack has freezes, so none blocks for them");
+    assert_eq!(blockable, strictest, "the strictest pack makes all others blocks");
 }
 
 #[test]
@@ -181,7 +187,7 @@ fn a_mistake_is_told_with_its_line_its_setting_and_the_mend() {
         (
             "    \"R42\", #",
             "    \"R99\", #",
-            "blocking: `R99` has no gate that could block; give of: R23, R24, R25, R36, R37, R38, R39, R40, R41, R42, R84",
+            "blocking: `R99` has no gate that could block; give of: R23, R24, R25, R36, R37, R38, R39, R40, R41, R42, R77, R84",
         ),
         ("    \"version\", ", "    \"verson\", ", "material: `verson` is not known; did you mean `version`?"),
         ("[quorum]", "[qorum]", "`qorum` is no setting; did you mean `quorum`?"),
@@ -275,6 +281,19 @@ fn full() -> Policy {
     Policy::built_in(Strength::Full)
 }
 
+fn year_end() -> Freeze {
+    Freeze {
+        id: "year-end-2026".to_owned(),
+        name: "Year end".to_owned(),
+        hardness: Hardness::Hard,
+        scope: Scope { environment: "production".to_owned(), services: vec!["payments".to_owned()] },
+        start: "2026-12-20T00:00:00".parse().expect("a time"),
+        end: "2027-01-04T06:00:00".parse().expect("a time"),
+        zone: "Europe/Berlin".to_owned(),
+        reason: "Closing of the books".to_owned(),
+    }
+}
+
 fn told(problems: &[Problem]) -> String {
     problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
 }
@@ -305,6 +324,28 @@ fn role() -> impl Strategy<Value = Role> {
     prop_oneof![Just(Role::Chair), Just(Role::Security), Just(Role::BoardMember), Just(Role::Auditor)]
 }
 
+/// A freeze that can be followed, but for its id.
+fn freeze() -> impl Strategy<Value = Freeze> {
+    let text = "[a-z\"\\\\'#=ä]{1,12}";
+    let zones = prop::sample::select(vec!["Etc/UTC", "Europe/Berlin", "Asia/Kathmandu"]);
+    let times = (0..500_000_i64, 1_440..100_000_i64);
+    ((text, text, text), any::<bool>(), prop::collection::btree_set(text, 0..3), times, zones).prop_map(
+        |((name, environment, reason), hard, services, (after, minutes), zone)| {
+            let start = year_end().start + chrono::Duration::minutes(after);
+            Freeze {
+                id: String::new(),
+                name,
+                hardness: if hard { Hardness::Hard } else { Hardness::Soft },
+                scope: Scope { environment, services: services.into_iter().collect() },
+                start,
+                end: start + chrono::Duration::minutes(minutes),
+                zone: zone.to_owned(),
+                reason,
+            }
+        },
+    )
+}
+
 proptest! {
     #[test]
     fn any_policy_that_can_be_adopted_survives_being_written(
@@ -317,12 +358,18 @@ proptest! {
             prop::collection::btree_map(level(), attestation(), 0..4),
             prop::collection::btree_map(level(), attestation(), 0..4),
         ),
-        accounts in prop::collection::btree_set("[A-Z]{2,5}:[a-z0-9\"\\\\'#@.]{1,12}", 0..4),
+        lists in (
+            prop::collection::btree_set("[A-Z]{2,5}:[a-z0-9\"\\\\'#@.]{1,12}", 0..4),
+            prop::collection::vec(freeze(), 0..3),
+        ),
         percents in (prop::option::of(0..=100_u32), prop::option::of(0..=100_u32)),
         flags in any::<[bool; 6]>(),
         numbers in (1..=8760_u32, 0..=1440_u32),
     ) {
         let [mandatory_seats, casting_vote, pin_every_act, standing_uncounted, break_glass, sealed_entries] = flags;
+        let (accounts, freezes) = lists;
+        let named = |(n, freeze): (u32, Freeze)| Freeze { id: format!("freeze \"{n}\""), ..freeze };
+        let freezes: Vec<Freeze> = (1_u32..).zip(freezes).map(named).collect();
         let mut policy = Policy {
             name,
             branch,
@@ -336,6 +383,7 @@ proptest! {
             fresh_until_hours: numbers.0,
             window_tolerance_minutes: numbers.1,
             shared_accounts: accounts.into_iter().collect(),
+            freezes,
             ..full()
         };
         (policy.least.vote, policy.least.sign_off) = least;

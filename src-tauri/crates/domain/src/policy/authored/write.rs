@@ -3,7 +3,8 @@ use std::fmt::Write as _;
 
 use serde_json::{Map, Value as Json};
 
-use super::settings::{BLOCKABLE, Kind, SETTINGS, Setting};
+use super::settings::{BLOCKABLE, FREEZE, Kind, SETTINGS, Setting};
+use crate::calendar::Freeze;
 use crate::policy::Policy;
 use crate::text::invisible::invisible;
 
@@ -26,6 +27,18 @@ pub fn write(policy: &Policy) -> String {
     out
 }
 
+/// Freezes as the rows of a `policy.toml`, to be pasted at its end.
+#[must_use]
+pub fn freeze_rows(freezes: &[Freeze]) -> String {
+    let mut out = String::new();
+    for freeze in freezes {
+        if let Ok(json) = serde_json::to_value(freeze) {
+            row(&mut out, "freezes", FREEZE, &json);
+        }
+    }
+    out
+}
+
 fn table(out: &mut String, path: &str, settings: &[Setting], json: &Map<String, Json>) {
     let (tables, values): (Vec<&Setting>, Vec<&Setting>) = settings.iter().partition(|setting| is_table(&setting.kind));
     if !path.is_empty() && !values.is_empty() {
@@ -44,6 +57,11 @@ fn table(out: &mut String, path: &str, settings: &[Setting], json: &Map<String, 
     }
     for setting in tables {
         let path = if path.is_empty() { setting.key.to_owned() } else { format!("{path}.{}", setting.key) };
+        if let Kind::Rows(of) = &setting.kind {
+            comment(out, setting);
+            rows(out, &path, setting.example, of, json.get(setting.key));
+            continue;
+        }
         let Some(Json::Object(inner)) = json.get(setting.key) else { continue };
         comment(out, setting);
         match &setting.kind {
@@ -62,13 +80,43 @@ fn table(out: &mut String, path: &str, settings: &[Setting], json: &Map<String, 
             | Kind::Word(_)
             | Kind::Clause
             | Kind::List { .. }
-            | Kind::Formula(_) => {}
+            | Kind::Formula(_)
+            | Kind::LocalTime
+            | Kind::Rows(_) => {}
         }
     }
 }
 
+/// Each row under a header of its own; where there are none, how one would look.
+fn rows(out: &mut String, path: &str, example: &str, of: &[Setting], found: Option<&Json>) {
+    let found = found.and_then(Json::as_array).map(Vec::as_slice).unwrap_or_default();
+    for json in found {
+        row(out, path, of, json);
+    }
+    if found.is_empty() {
+        for line in example.lines() {
+            let _ = writeln!(out, "# {line}");
+        }
+        out.push('\n');
+    }
+}
+
+fn row(out: &mut String, path: &str, of: &[Setting], json: &Json) {
+    let _ = writeln!(out, "[[{path}]]");
+    for (setting, value) in of.iter().filter_map(|setting| Some((setting, json.get(setting.key)?))) {
+        // No freeze has seconds.
+        let time = value.as_str().filter(|_| matches!(setting.kind, Kind::LocalTime));
+        let text = match time.and_then(|time| time.strip_suffix(":00")) {
+            Some(minute) => quoted(minute),
+            None => inline(value),
+        };
+        let _ = writeln!(out, "{} = {text}", setting.key);
+    }
+    out.push('\n');
+}
+
 fn is_table(kind: &Kind) -> bool {
-    matches!(kind, Kind::Table(_) | Kind::Each { .. })
+    matches!(kind, Kind::Table(_) | Kind::Each { .. } | Kind::Rows(_))
 }
 
 /// What a setting that was left out says.
