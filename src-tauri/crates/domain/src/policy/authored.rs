@@ -118,7 +118,6 @@ fn field_of(error: &PolicyError) -> &'static str {
         PolicyError::Percent { field, .. } | PolicyError::Empty { field } | PolicyError::Twice { field, .. } => field,
         PolicyError::Freeze { .. } => "freezes",
         PolicyError::Schema { .. } => "schema",
-        PolicyError::Freeze { .. } => "freezes",
     }
 }
 
