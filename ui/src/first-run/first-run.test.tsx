@@ -18,16 +18,16 @@ it("creates a board by keyboard alone, and only once the sentence is accepted", 
   expect(await screen.findByRole("heading", { name: "Connect the ticketing system" })).toBeInTheDocument();
 });
 
-it.each([
-  "Every signature needs the PIN (21 CFR Part 11)",
-  "Only members can read the record in a shared folder",
-])("offers, unchosen: %s", async (name) => {
-  const { user } = await open("/welcome", "first-run");
-  const profile = await screen.findByRole("checkbox", { name });
-  expect(profile).not.toBeChecked();
-  await user.click(profile);
-  expect(profile).toBeChecked();
-});
+it.each(["Every signature needs the PIN (21 CFR Part 11)", "Only members can read the record in a shared folder"])(
+  "offers, unchosen: %s",
+  async (name) => {
+    const { user } = await open("/welcome", "first-run");
+    const profile = await screen.findByRole("checkbox", { name });
+    expect(profile).not.toBeChecked();
+    await user.click(profile);
+    expect(profile).toBeChecked();
+  },
+);
 
 it("refuses a PIN of digits only", async () => {
   const { user, transport } = await open("/welcome", "first-run");

@@ -54,6 +54,10 @@ export const commands = {
 	previewReturns: (request: ReturnRequest_Deserialize) => typedError<ReturnRow_Serialize[], BoardError_Serialize>(__TAURI_INVOKE("preview_returns", { request })),
 	/**  Returns changes to their requesters. */
 	returnToRequester: (request: ReturnRequest_Deserialize) => typedError<ReturnRow_Serialize[], BoardError_Serialize>(__TAURI_INVOKE("return_to_requester", { request })),
+	/**  What is planned and frozen over some days. */
+	calendar: (request: CalendarRequest_Deserialize) => typedError<CalendarView_Serialize, BoardError_Serialize>(__TAURI_INVOKE("calendar", { request })),
+	/**  A change's schedule. */
+	schedule: (request: ScheduleRequest_Deserialize) => typedError<ScheduleView_Serialize, BoardError_Serialize>(__TAURI_INVOKE("schedule", { request })),
 	/**  What pipelines may repeat of a change, and what they left owing. */
 	pipelines: (request: OfChange) => typedError<PipelinesView_Serialize, BoardError_Serialize>(__TAURI_INVOKE("pipelines", { request })),
 	/**  Stops a standing approval. */
@@ -778,6 +782,127 @@ export type CabinetEvent_Serialize =
 { kind: "navigate"; to: string } | 
 /**  The desktop's preference changed. */
 { kind: "color_scheme"; dark: boolean };
+
+/**  Two changes that are in each other's way. */
+export type CalendarConflict = {
+	one: string,
+	other: string,
+	reasons: string[],
+};
+
+/**  A freeze of the policy. */
+export type CalendarFreeze = {
+	id: string,
+	name: string,
+	hard: boolean,
+	environment: string,
+	/**  None: every service. */
+	services: string[],
+	starts_at: string,
+	ends_at: string,
+	/**  In words, in the calendar's zone. */
+	local: string,
+	reason: string,
+};
+
+/**  A change in the calendar. */
+export type CalendarItem = CalendarItem_Serialize | CalendarItem_Deserialize;
+
+/**  A change in the calendar. */
+export type CalendarItem_Deserialize = {
+	key: string,
+	title: string,
+	window: ImplementationWindow,
+	/**  From when until when, in words, in the calendar's zone. */
+	local: string,
+	environment: string,
+	service: string,
+	/**  The ticket's own status. */
+	status: string,
+	/**  Whether it is over: closed on the ticket, rejected or withdrawn. It is in nobody's way. */
+	over: boolean,
+	level?: RiskLevel | null,
+	decision?: DecisionKind | null,
+	/**  How many changes are in its way. */
+	conflicts: number,
+	/**  Names of the freezes its window touches. */
+	freezes: string[],
+};
+
+/**  A change in the calendar. */
+export type CalendarItem_Serialize = {
+	key: string,
+	title: string,
+	window: ImplementationWindow,
+	/**  From when until when, in words, in the calendar's zone. */
+	local: string,
+	environment: string,
+	service: string,
+	/**  The ticket's own status. */
+	status: string,
+	/**  Whether it is over: closed on the ticket, rejected or withdrawn. It is in nobody's way. */
+	over: boolean,
+	level: RiskLevel | null,
+	decision: DecisionKind | null,
+	/**  How many changes are in its way. */
+	conflicts: number,
+	/**  Names of the freezes its window touches. */
+	freezes: string[],
+};
+
+/**  Which part of the calendar: local days of a zone, the last one included. Left out: 31 days from today, in UTC. */
+export type CalendarRequest = CalendarRequest_Serialize | CalendarRequest_Deserialize;
+
+/**  Which part of the calendar: local days of a zone, the last one included. Left out: 31 days from today, in UTC. */
+export type CalendarRequest_Deserialize = {
+	/**  `YYYY-MM-DD`. */
+	from?: string | null,
+	/**  `YYYY-MM-DD`. */
+	to?: string | null,
+	/**  IANA zone. */
+	zone?: string | null,
+};
+
+/**  Which part of the calendar: local days of a zone, the last one included. Left out: 31 days from today, in UTC. */
+export type CalendarRequest_Serialize = {
+	/**  `YYYY-MM-DD`. */
+	from: string | null,
+	/**  `YYYY-MM-DD`. */
+	to: string | null,
+	/**  IANA zone. */
+	zone: string | null,
+};
+
+/**  A view. */
+export type CalendarView = CalendarView_Serialize | CalendarView_Deserialize;
+
+/**  A view. */
+export type CalendarView_Deserialize = {
+	/**  `YYYY-MM-DD`. */
+	from: string,
+	/**  `YYYY-MM-DD`, included. */
+	to: string,
+	zone: string,
+	items: CalendarItem_Deserialize[],
+	freezes: CalendarFreeze[],
+	conflicts: CalendarConflict[],
+	/**  More changes than are shown: ask for fewer days. */
+	more: boolean,
+};
+
+/**  A view. */
+export type CalendarView_Serialize = {
+	/**  `YYYY-MM-DD`. */
+	from: string,
+	/**  `YYYY-MM-DD`, included. */
+	to: string,
+	zone: string,
+	items: CalendarItem_Serialize[],
+	freezes: CalendarFreeze[],
+	conflicts: CalendarConflict[],
+	/**  More changes than are shown: ask for fewer days. */
+	more: boolean,
+};
 
 /**  Entries of this device came back from where it had sent them: an older copy of its folder was put back. */
 export type CameBack = {
@@ -3350,6 +3475,85 @@ export type SaveConnectionRequest_Serialize = {
 	mapping: MappingRow_Serialize[],
 };
 
+/**  A change that is in the way. */
+export type ScheduleConflict = {
+	key: string,
+	title: string,
+	/**  In words, in the zone in which the change is planned. */
+	local: string,
+	reasons: string[],
+};
+
+/**  A freeze that the window touches. */
+export type ScheduleFreeze = {
+	id: string,
+	name: string,
+	hard: boolean,
+	/**  The whole window lies in it. */
+	whole: boolean,
+	/**  In words, in the zone in which the change is planned. */
+	local: string,
+	reason: string,
+	/**  What it takes to go ahead nevertheless. */
+	needs: string,
+};
+
+/**  Names a change, and the zone in which somebody looks at its schedule. */
+export type ScheduleRequest = ScheduleRequest_Serialize | ScheduleRequest_Deserialize;
+
+/**  Names a change, and the zone in which somebody looks at its schedule. */
+export type ScheduleRequest_Deserialize = {
+	change: string,
+	/**  IANA zone; left out: only that in which it is planned. */
+	zone?: string | null,
+};
+
+/**  Names a change, and the zone in which somebody looks at its schedule. */
+export type ScheduleRequest_Serialize = {
+	change: string,
+	/**  IANA zone; left out: only that in which it is planned. */
+	zone: string | null,
+};
+
+/**  A change's schedule, in its own zone and in another. */
+export type ScheduleView = ScheduleView_Serialize | ScheduleView_Deserialize;
+
+/**  A change's schedule, in its own zone and in another. */
+export type ScheduleView_Deserialize = {
+	change: string,
+	window?: ImplementationWindow | null,
+	/**  In words, in the zone in which it is planned. */
+	planned?: string | null,
+	/**  The same in the zone that was asked for, where it is another. */
+	elsewhere?: string | null,
+	/**  Real minutes. */
+	minutes?: number | null,
+	conflicts: ScheduleConflict[],
+	freezes: ScheduleFreeze[],
+	/**  The next time at which the same hours are free; null where nothing is in the way now. */
+	next?: SlotView | null,
+	/**  Why there is no such time. */
+	no_next?: string | null,
+};
+
+/**  A change's schedule, in its own zone and in another. */
+export type ScheduleView_Serialize = {
+	change: string,
+	window: ImplementationWindow | null,
+	/**  In words, in the zone in which it is planned. */
+	planned: string | null,
+	/**  The same in the zone that was asked for, where it is another. */
+	elsewhere: string | null,
+	/**  Real minutes. */
+	minutes: number | null,
+	conflicts: ScheduleConflict[],
+	freezes: ScheduleFreeze[],
+	/**  The next time at which the same hours are free; null where nothing is in the way now. */
+	next: SlotView | null,
+	/**  Why there is no such time. */
+	no_next: string | null,
+};
+
 /**  A view. */
 export type Seat = Seat_Serialize | Seat_Deserialize;
 
@@ -3552,6 +3756,21 @@ export type SigningView_Serialize = {
 	purpose: string,
 	signers: Signer_Serialize[],
 	statements: Statement_Serialize[],
+};
+
+/**  A day that was passed over. */
+export type SlotDay = {
+	/**  `YYYY-MM-DD`. */
+	date: string,
+	why: string[],
+};
+
+/**  A free slot, and what was passed over. */
+export type SlotView = {
+	window: ImplementationWindow,
+	/**  In words, in its zone. */
+	local: string,
+	passed: SlotDay[],
 };
 
 /**  A word of the window. */

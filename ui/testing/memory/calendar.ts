@@ -96,9 +96,7 @@ export function calendarCommands(world: World): Pick<Commands, "calendar" | "sch
             ]
           : [],
         next:
-          window && blocked
-            ? { window, local: "14 Dec 2026, 22:00 CET to 14 Dec 2026, 23:30 CET", passed: [] }
-            : null,
+          window && blocked ? { window, local: "14 Dec 2026, 22:00 CET to 14 Dec 2026, 23:30 CET", passed: [] } : null,
         no_next: null,
       };
     },

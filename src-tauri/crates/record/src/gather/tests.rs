@@ -232,7 +232,7 @@ fn of_two_successors_every_reader_takes_the_same() {
 #[test]
 fn rules_of_the_board_are_asked_of_every_parcel() {
     let desk = desk();
-    let no_sign_offs = |entry: &Entry, _: &domain::entry::Predicate, _: &Roster| {
+    let no_sign_offs = |entry: &Entry, _: &domain::entry::Predicate, _: &Roster, _: Option<&Policies>| {
         if entry.statement().kind() == "sign_off" {
             return Err(Refusal::new(Code::Duties, "nobody signs today", "predicate.body"));
         }

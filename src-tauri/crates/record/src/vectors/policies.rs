@@ -3,13 +3,16 @@ use domain::entry::{Auth, Body};
 use domain::ids::Digest;
 
 use super::Vector;
-use super::build::{bundle, vector};
+use super::build::{bundle, sealed, statement, vector, with};
 use super::files::having_adopted;
 use crate::bundle::Bundle;
 use crate::statement::Subject;
 use crate::testing::{CHAIR, CTO, Desk, LEAD, POLICY, sign_off, vote};
 
 const SECOND: &[u8] = b"{\"name\":\"full\"}";
+
+/// Who wrote the change that is signed off.
+const AUTHOR: &str = "CHG:7";
 
 /// What is refused.
 pub fn refused() -> Vec<Vector> {
@@ -18,7 +21,7 @@ pub fn refused() -> Vec<Vector> {
     vec![
         vector("policy-backwards--after-the-adoption-of-a-newer-one", &whole(&after)),
         vector("policy-backwards--adopted-once-more", &whole(&adopted_again())),
-        vector("duties--author-with-an-account-that-the-policy-calls-shared", &sharing("CHG:7")),
+        vector("duties--author-with-an-account-that-the-policy-calls-shared", &sharing(AUTHOR)),
     ]
 }
 
@@ -27,14 +30,18 @@ pub fn shared_elsewhere() -> Vector {
     vector("author-whose-account-is-shared-in-another-system", &sharing("JSM:7"))
 }
 
-/// One more sign-off, under a policy that calls this account shared; the author of the change is CHG:7.
+/// One more sign-off, under a policy that calls this account shared.
 fn sharing(account: &str) -> Bundle {
     let policy = format!("{{\"name\":\"full\",\"shared_accounts\":[\"{account}\"]}}").into_bytes();
     let mut desk = having_adopted("full", &policy);
     let (subjects, mut predicate) = desk.prepare(CTO, sign_off(18));
     predicate.policy = Digest::of(&policy);
-    desk.push(CTO, subjects, predicate);
-    let mut bundle = bundle(&desk);
+    let mut bundle = if account == AUTHOR {
+        with(&desk, [sealed(&statement(subjects, predicate), &desk.cto)])
+    } else {
+        desk.push(CTO, subjects, predicate);
+        bundle(&desk)
+    };
     bundle.policies.push(policy);
     bundle
 }
