@@ -15,6 +15,8 @@ export function Margin(props: { change: ChangeView; onHandOut: () => void; onRet
   const { t } = useTranslation();
   const { change, onHandOut, onReturn } = props;
   const { row } = change;
+  // What its requester could fill in; the command asks about every other change as well.
+  const incomplete = row.gates_failed > 0 || row.risk.open > 0;
   return (
     <aside
       tabIndex={0}
@@ -47,11 +49,13 @@ export function Margin(props: { change: ChangeView; onHandOut: () => void; onRet
         </Section>
         <Section title={t("change.gates")}>
           <GateCount failed={row.gates_failed} blocking={row.gates_blocking} />
-          {change.decision ? null : (
-            <Button className="mt-3" keys="t" onPress={onReturn}>
-              {t("command.change.returns")}
-            </Button>
-          )}
+          {incomplete && !change.decision ? (
+            <div className="mt-3">
+              <Button keys="t" onPress={onReturn}>
+                {t("command.change.returns")}
+              </Button>
+            </div>
+          ) : null}
         </Section>
         {change.required_sign_offs.length > 0 ? (
           <Section title={t("change.signOffs")}>

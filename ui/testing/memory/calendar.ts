@@ -75,7 +75,7 @@ export function calendarCommands(world: World): Pick<Commands, "calendar" | "sch
         window,
         planned: window ? windowText(window) : null,
         elsewhere: null,
-        minutes: window ? 120 : null,
+        minutes: window ? Math.round((Date.parse(window.ends_at) - Date.parse(window.starts_at)) / 60_000) : null,
         conflicts: others.map(([other, at]) => ({
           key: other.key,
           title: other.title,

@@ -1,9 +1,12 @@
 //! Verifying an evidence bundle by itself, and telling in words what it shows: for whoever sat on the board, and for
 //! whoever asks two years later. Needs no data folder and no key.
-use domain::ids::Digest;
+use std::collections::BTreeMap;
+
+use domain::ids::{Digest, EntryId};
 use domain::ledger::{Ledger, Verified};
 use record::bundle::{Bundle, Evidence, Options};
 use record::entry::Entry;
+use record::order::across_gaps;
 use record::refusal::Refusal;
 use record::roster::RosterFingerprint;
 use serde::Serialize;
@@ -121,11 +124,14 @@ fn told(bundle: &Bundle, evidence: &Evidence, findings: Vec<Finding>) -> Checked
     }
 }
 
-/// What follows from the entries that count.
+/// What follows from the entries that count, in their order across what was left out.
 pub(crate) fn ledger_of(bundle: &Bundle, evidence: &Evidence) -> Ledger {
     let mut ledger = Ledger::default();
     let policies = record::rules::policies(&bundle.policies);
-    for entry in evidence.verified.entries.iter().filter(|e| !evidence.verified.disputed.contains(&e.id())) {
+    let verified = &evidence.verified;
+    let by_id: BTreeMap<EntryId, &Entry> = verified.entries.iter().map(|entry| (entry.id(), entry)).collect();
+    let order = across_gaps(&verified.links());
+    for entry in order.iter().filter(|id| !verified.disputed.contains(id)).filter_map(|id| by_id.get(id)) {
         let subject = entry.statement().subjects.first().map_or(Digest([0; 32]), |s| s.sha256);
         match entry.predicate() {
             Some(predicate) => {

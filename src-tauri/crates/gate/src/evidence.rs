@@ -11,12 +11,11 @@ use record::chain::{self, Fault};
 use record::entry::Entry;
 use record::json::Limits;
 use record::manifest::Manifest;
+use record::order::across_gaps;
 use record::refusal::{Code, Refusal};
 use record::roster::RosterFingerprint;
 use record::verify::Policies;
 use record::{canonical, duties, verify};
-
-use crate::order::across_gaps;
 
 /// A file that holds.
 #[derive(Debug)]

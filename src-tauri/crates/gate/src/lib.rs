@@ -22,7 +22,6 @@ mod export;
 mod fresh;
 mod judge;
 pub mod line;
-mod order;
 mod present;
 pub mod reason;
 mod standing;

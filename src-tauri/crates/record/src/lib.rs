@@ -12,7 +12,7 @@
 //! | [`forks`], [`revocation`] | what does not count: the losing side of a fork, a revoked key's unseen entries |
 //! | [`gather`] | what a set of received parcels amounts to, whatever order they came in |
 //! | [`enrolment`] | a new member's own keys, on their way into the roster |
-//! | [`chain`] | order, gaps, forks and omissions of logs, as pure functions of a set |
+//! | [`chain`], [`order`] | order, gaps, forks and omissions of logs, as pure functions of a set; the order across what was left out |
 //! | [`roster`] | the chain of roster versions, and the fingerprint of its root |
 //! | [`verify`], [`duties`] | the strict verifier, and the segregation of duties it asks about |
 //! | [`written`], [`mail`] | sign-offs in writing: the comment or mail behind them |
@@ -32,6 +32,7 @@ pub mod keys;
 pub mod mail;
 pub mod manifest;
 pub mod merkle;
+pub mod order;
 pub mod refusal;
 pub mod revocation;
 pub mod roster;

@@ -85,6 +85,10 @@ impl Recipients {
     /// # Errors
     /// [`SealError::TooLarge`], [`SealError::Sealing`].
     pub fn seal(&self, plain: &[u8]) -> Result<Parcel, SealError> {
+        // A seal only adds.
+        if plain.len() >= GREATEST_BYTES {
+            return Err(SealError::TooLarge { limit: GREATEST_BYTES });
+        }
         let failed = |why: String| SealError::Sealing(why);
         let to = self.keys.iter().map(|key| key as &dyn age::Recipient);
         let encryptor = age::Encryptor::with_recipients(to).map_err(|error| failed(error.to_string()))?;

@@ -106,7 +106,7 @@ fn what_no_relay_carries_is_neither_sealed_nor_opened() {
     let greatest = vec![0; GREATEST_BYTES];
     assert!(matches!(to(&[&recipient]).seal(&greatest), Err(SealError::TooLarge { .. })));
     let digest = to(&[&recipient]).digest().to_string();
-    let larger = by_hand("cabinet-sealed/1\n", &digest, &greatest, &recipient);
+    let larger = [format!("cabinet-sealed/1\n{digest}\n").into_bytes(), greatest, vec![0]].concat();
     let refused = Sealed::read(&larger).expect("sealed").open(&[identity]);
     assert!(matches!(refused, Err(SealError::TooLarge { .. })), "before it is opened");
 }

@@ -8,10 +8,12 @@ use std::collections::BTreeMap;
 
 use domain::entry::Head;
 use domain::ids::{EntryId, LogId};
-use record::chain::{self, Link};
+
+use crate::chain::{self, Link};
 
 /// The causal order across what was left out. Where nothing is missing it is [`chain::causal_order`].
-pub(crate) fn across_gaps(links: &[Link]) -> Vec<EntryId> {
+#[must_use]
+pub fn across_gaps(links: &[Link]) -> Vec<EntryId> {
     let mut logs: BTreeMap<LogId, BTreeMap<u32, Vec<EntryId>>> = BTreeMap::new();
     for link in links {
         logs.entry(link.log.id).or_default().entry(link.log.seq).or_default().push(link.id);
