@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use domain::ids::{Digest, EntryId};
 use domain::ledger::{Ledger, Verified};
 use record::bundle::{Bundle, Evidence, Options};
+use record::chain::Link;
 use record::entry::Entry;
 use record::order::across_gaps;
 use record::refusal::Refusal;
-use record::roster::RosterFingerprint;
+use record::roster::{RosterChain, RosterFingerprint};
 use serde::Serialize;
 
 use crate::audit::Finding;
@@ -124,18 +125,28 @@ fn told(bundle: &Bundle, evidence: &Evidence, findings: Vec<Finding>) -> Checked
     }
 }
 
-/// What follows from the entries that count, in their order across what was left out.
+/// What follows from the entries that count.
 pub(crate) fn ledger_of(bundle: &Bundle, evidence: &Evidence) -> Ledger {
-    let mut ledger = Ledger::default();
-    let policies = record::rules::policies(&bundle.policies);
     let verified = &evidence.verified;
-    let by_id: BTreeMap<EntryId, &Entry> = verified.entries.iter().map(|entry| (entry.id(), entry)).collect();
-    let order = across_gaps(&verified.links());
-    for entry in order.iter().filter(|id| !verified.disputed.contains(id)).filter_map(|id| by_id.get(id)) {
+    let counting = verified.entries.iter().filter(|entry| !verified.disputed.contains(&entry.id()));
+    folded(counting, &verified.links(), &evidence.rosters, &bundle.policies)
+}
+
+/// What follows from entries, in their order across what was left out: `links` are of all that are at hand.
+pub(crate) fn folded<'e>(
+    entries: impl Iterator<Item = &'e Entry>,
+    links: &[Link],
+    rosters: &RosterChain,
+    policies: &[Vec<u8>],
+) -> Ledger {
+    let mut ledger = Ledger::default();
+    let policies = record::rules::policies(policies);
+    let by_id: BTreeMap<EntryId, &Entry> = entries.map(|entry| (entry.id(), entry)).collect();
+    for entry in across_gaps(links).iter().filter_map(|id| by_id.get(id)) {
         let subject = entry.statement().subjects.first().map_or(Digest([0; 32]), |s| s.sha256);
         match entry.predicate() {
             Some(predicate) => {
-                let rules = record::rules::of(entry, &evidence.rosters, &policies);
+                let rules = record::rules::of(entry, rosters, &policies);
                 ledger.apply(Verified { id: entry.id(), subject, predicate, rules })
             }
             None => ledger.note_unknown(entry.id()),

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::entry::{Act, ActKind, Body};
 use domain::ids::{ChangeKey, Digest, EntryId, MeetingId};
-use domain::ledger::{Ledger, Verified};
+use domain::ledger::Ledger;
 use record::bundle::{Bundle, Checkpoint, Scope};
 use record::entry::Entry;
 use record::manifest::{Blob, Manifest};
@@ -191,18 +191,9 @@ impl Cabinet {
             proofs,
         };
         let bytes = bundle.to_bytes().map_err(|e| BoardError::internal(&e))?;
-        let mut ledger = Ledger::default();
-        let policies = record::rules::policies(&stored_bytes.policies);
-        for entry in ordered.iter().filter(|entry| !state.disputed.contains(&entry.id())) {
-            let subject = entry.statement().subjects.first().map_or(Digest([0; 32]), |s| s.sha256);
-            match entry.predicate() {
-                Some(predicate) => {
-                    let rules = record::rules::of(entry, &state.rosters, &policies);
-                    ledger.apply(Verified { id: entry.id(), subject, predicate, rules })
-                }
-                None => ledger.note_unknown(entry.id()),
-            };
-        }
+        // As whoever verifies the file folds it.
+        let counting = ordered.iter().copied().filter(|entry| !state.disputed.contains(&entry.id()));
+        let ledger = crate::evidence::folded(counting, &kept, &state.rosters, &stored_bytes.policies);
         Ok(EvidenceFile { bytes, entries: count, ledger, called_under })
     }
 }
