@@ -77,7 +77,7 @@ def mutants(file, root, step):
     def judge(bytes_):
         try:
             wire = verify.read(bytes_, "envelope", "envelope")
-            verify.judge("envelope", wire, chain, b["scope"], policies)
+            verify.judge("envelope", wire, chain, b["scope"], dict(policies))
             return None
         except verify.Refused as refused:
             return "fields" if refused.args == ("schema", "envelope") else refused.code
