@@ -8,7 +8,7 @@ to=$(cd "$1" && pwd)
 python=$root/.cache/evidence/venv/bin
 node=$root/ui/node_modules/.bin
 if ! [ -x "$python/ruff" ] || ! [ -x "$node/vitest" ]; then
-    echo "evidence-files: the stages \"install ui\" of tests/support/test.sh bring what is missing" >&2
+    echo "evidence-files: the stages \"packages ui tools\" of tests/support/test.sh bring what is missing" >&2
     exit 1
 fi
 

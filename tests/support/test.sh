@@ -4,6 +4,7 @@
 #   test.sh fmt build       those alone (the ones before them must have run once)
 #   test.sh screens+faults  those two side by side: what the second says is printed when both have ended
 #   test.sh window/verifier the second behind the first: it takes what the first leaves idle, and never its turn
+#   test.sh a/b+c           b and c behind a
 # CABINET_COUNTS=full raises the counts of the tests that repeat, optimised, and runs what they need alone (make gauntlet).
 # No display, no session bus and no personal folder of the caller reaches a test: each makes its own.
 set -euo pipefail
@@ -19,7 +20,12 @@ whole=(--workspace --locked --all-targets)
 export CABINET_PROFILE=dev
 [ "${CABINET_COUNTS:-}" != full ] || CABINET_PROFILE=optimised
 
-stage_install() { tests/support/install.sh test; }
+stage_packages() { tests/support/install.sh packages; }
+# No line of Rust waits for these, and most of their time is spent on disk and network: the build goes on beside them.
+stage_tools() {
+    tests/support/install.sh test
+    tests/support/redmine/template.sh
+}
 stage_ui() {
     tests/support/ui.sh deps
     # Types are looked at in `units`, once.
@@ -71,8 +77,8 @@ stage_faults() { tests/support/faults.sh; }
 
 # The window waits for a screen to be drawn half of its time, and must not be kept waiting for it: what stands behind it
 # has no clock of its own.
-all=(install ui units fmt deny build tests journey+static screens+faults window/verifier)
-[ "${CABINET_COUNTS:-}" != full ] || all=(install ui build tests journey verifier faults)
+all=(packages ui fmt build/tools deny tests journey+static screens+faults window/verifier+units)
+[ "${CABINET_COUNTS:-}" != full ] || all=(packages ui build/tools tests journey verifier faults)
 
 mkdir -p .artifacts
 if [ "${1:-}" = --one ]; then
