@@ -116,6 +116,7 @@ impl Cabinet {
                 | Touched::Rulings(key)
                 | Touched::Decisions(key)
                 | Touched::WrittenBack(key)
+                | Touched::Attested(key)
                 | Touched::Exports(key) => drop(keys.insert(key.clone())),
                 Touched::Condition(id) => keys.extend(state.ledger.conditions.get(id).map(|c| c.change.clone())),
                 // What is frozen with the agenda says which attachments are material.
