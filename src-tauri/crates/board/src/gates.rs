@@ -157,9 +157,17 @@ pub(crate) fn view(outcome: &GateOutcome) -> views::Gate {
     }
 }
 
+/// What is told of gates that look at evidence and have none, where the policy only advises.
+pub(crate) const BARE: &str = "not enough is at hand to judge, and the policy only advises it";
+
+/// The ids of the gates that look at evidence.
+pub(crate) fn catalogue() -> Vec<String> {
+    gate::catalogue().into_iter().map(|gate| gate.id).collect()
+}
+
 /// The gates as minutes tell them. Those that look at evidence and find none, and stop nobody for that, stand in one line.
 pub(crate) fn briefly<'o>(outcomes: impl Iterator<Item = &'o GateOutcome>) -> Vec<BriefGate> {
-    let catalogue: Vec<String> = gate::catalogue().into_iter().map(|gate| gate.id).collect();
+    let catalogue = catalogue();
     let (mut told, mut bare): (Vec<BriefGate>, Vec<&str>) = (Vec::new(), Vec::new());
     for outcome in outcomes.filter(|o| !matches!(o.result, GateResult::Passed | GateResult::NotApplicable)) {
         let advises = outcome.result == GateResult::NoEvidence && !outcome.blocks;
@@ -180,7 +188,7 @@ pub(crate) fn briefly<'o>(outcomes: impl Iterator<Item = &'o GateOutcome>) -> Ve
             clause: bare.join(", "),
             title: "Evidence".to_owned(),
             result: GateResult::NoEvidence,
-            why: "not enough is at hand to judge, and the policy only advises it".to_owned(),
+            why: BARE.to_owned(),
         });
     }
     told

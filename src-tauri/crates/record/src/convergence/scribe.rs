@@ -259,5 +259,9 @@ fn role_of(who: usize, body: &Body) -> Option<Role> {
     if matches!(body, Body::RuledImmaterial(_)) {
         return (who == CHAIR).then_some(Role::Chair);
     }
-    matches!(body, Body::SignOff(_) | Body::Attested(_)).then_some(if who == CTO { Role::Cto } else { Role::TechnicalLead })
+    matches!(body, Body::SignOff(_) | Body::Attested(_)).then_some(if who == CTO {
+        Role::Cto
+    } else {
+        Role::TechnicalLead
+    })
 }
