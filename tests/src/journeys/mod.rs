@@ -5,6 +5,7 @@ mod calendar;
 mod delegation;
 mod disposal;
 mod evidence;
+mod evidence_gates;
 mod forgotten;
 mod forks;
 mod gate;

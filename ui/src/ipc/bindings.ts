@@ -1705,6 +1705,8 @@ export type Gate_Deserialize = {
 	finding: string,
 	/**  What would satisfy it; null when passed. */
 	remedy?: string | null,
+	/**  Controls of common frameworks that its clause serves; empty where none is known. */
+	control: string,
 };
 
 /**  A view. */
@@ -1718,6 +1720,8 @@ export type Gate_Serialize = {
 	finding: string,
 	/**  What would satisfy it; null when passed. */
 	remedy: string | null,
+	/**  Controls of common frameworks that its clause serves; empty where none is known. */
+	control: string,
 };
 
 /**  On which ground bytes are disposed of. */

@@ -111,6 +111,7 @@ function gatesFor(seed: number, title: string): Gate[] {
     result: ok ? "passed" : "failed",
     finding,
     remedy: ok ? null : remedy,
+    control: "",
   });
   return [
     gate("ticket", "R11", "Ticket", true, "The change is a ticket of the change-management project.", null),
@@ -156,6 +157,7 @@ function gatesFor(seed: number, title: string): Gate[] {
           ? "A rollback is written but no staging run is attached."
           : "Staging run of 12 November, 6 min 40 s.",
       remedy: seed % 6 === 1 ? "Attach the log of a staging run." : null,
+      control: "",
     },
   ];
 }

@@ -125,6 +125,8 @@ pub struct OpenBoard {
     older: std::sync::atomic::AtomicBool,
     /// Changes whose ticket is gone or out of reach, as last loaded.
     pub(crate) vanished: crate::changes::Vanished,
+    /// What was read of the files of changes, as last looked at.
+    pub(crate) read_files: crate::read_files::ReadFiles,
     state: RwLock<Arc<BoardState>>,
     /// Signatures that were verified since the board was opened.
     pub(crate) checked: Checked,
@@ -245,6 +247,7 @@ impl OpenBoard {
             last_exchange: std::sync::Mutex::default(),
             older: std::sync::atomic::AtomicBool::new(older),
             vanished: crate::changes::Vanished::default(),
+            read_files: crate::read_files::ReadFiles::default(),
             state: RwLock::new(Arc::new(first)),
             checked,
             _lock: lock,

@@ -1,6 +1,9 @@
 //! The gates of a change as the board sees them: rules about the change, and rules about people.
+use std::collections::BTreeMap;
+
 use domain::change::ChangeRequest;
-use domain::gate::{self, GateOutcome, GateResult};
+use domain::gate::{self, AtHand, GateOutcome, GateResult};
+use domain::meeting::BriefGate;
 use domain::plan::PlanSection;
 use domain::risk::RiskLevel;
 use domain::sign_off::{Authority, authority_holds};
@@ -26,7 +29,8 @@ pub(crate) struct Counts {
 }
 
 impl Cabinet {
-    /// Every gate, in a fixed order: the change's own, the freezes' where the policy has some, then R89 and R30. `level` is `None` while unassessed.
+    /// Every gate, in a fixed order: the change's own, those of evidence and attested answers, the freezes' where the policy
+    /// has some, then R89 and R30. `level` is `None` while unassessed.
     ///
     /// R30 never blocks here, since it *is* the decision; R89 blocks once a decision approves, since until
     /// then it is each voter and signer who is judged by it.
@@ -40,6 +44,10 @@ impl Cabinet {
         let named = self.material_attachments(state, change);
         let gone = board.vanished.contains(&change.key);
         let mut outcomes = gate::evaluate(change, level, &state.policy, gone, &named);
+        let (read, nothing) = (board.read_files.of(&change.key), BTreeMap::new());
+        let attested = state.ledger.attested.get(&change.key).unwrap_or(&nothing);
+        let (policy, roster) = (&state.policy, state.roster());
+        outcomes.extend(gate::evidence_gates(&AtHand { change, policy, read: &read, attested, roster }));
         if !state.policy.freezes.is_empty() {
             outcomes.push(gate::freeze_gate(change, &state.policy, &[]));
         }
@@ -145,7 +153,45 @@ pub(crate) fn view(outcome: &GateOutcome) -> views::Gate {
         hard: outcome.gate.hard,
         finding: mark_invisible(&finding),
         remedy,
+        control: outcome.control.clone(),
     }
+}
+
+/// What is told of gates that look at evidence and have none, where the policy only advises.
+pub(crate) const BARE: &str = "not enough is at hand to judge, and the policy only advises it";
+
+/// The ids of the gates that look at evidence.
+pub(crate) fn catalogue() -> Vec<String> {
+    gate::catalogue().into_iter().map(|gate| gate.id).collect()
+}
+
+/// The gates as minutes tell them. Those that look at evidence and find none, and stop nobody for that, stand in one line.
+pub(crate) fn briefly<'o>(outcomes: impl Iterator<Item = &'o GateOutcome>) -> Vec<BriefGate> {
+    let catalogue = catalogue();
+    let (mut told, mut bare): (Vec<BriefGate>, Vec<&str>) = (Vec::new(), Vec::new());
+    for outcome in outcomes.filter(|o| !matches!(o.result, GateResult::Passed | GateResult::NotApplicable)) {
+        let advises = outcome.result == GateResult::NoEvidence && !outcome.blocks;
+        if advises && catalogue.contains(&outcome.gate.id) {
+            bare.push(&outcome.gate.clause);
+        } else {
+            told.push(BriefGate {
+                clause: outcome.gate.clause.clone(),
+                title: outcome.gate.title.clone(),
+                result: outcome.result,
+                why: outcome.why.clone(),
+            });
+        }
+    }
+    bare.dedup();
+    if !bare.is_empty() {
+        told.push(BriefGate {
+            clause: bare.join(", "),
+            title: "Evidence".to_owned(),
+            result: GateResult::NoEvidence,
+            why: BARE.to_owned(),
+        });
+    }
+    told
 }
 
 /// The words as one sentence: capital first, full stop last.
@@ -177,7 +223,30 @@ mod tests {
             looked_at: "version: nothing".into(),
             why: "missing: version".into(),
             satisfied_by: "fill in on the ticket: version".into(),
+            control: "NIST CM-3".into(),
         }
+    }
+
+    #[test]
+    fn minutes_tell_in_one_line_for_what_no_evidence_is_at_hand() {
+        let outcomes = [
+            outcome("version", "R39", GateResult::Warned, false),
+            outcome("unit-tests", "R7", GateResult::NoEvidence, false),
+            outcome("merge-requests", "R44", GateResult::NoEvidence, true),
+            outcome("peer-review", "R62", GateResult::NoEvidence, false),
+            outcome("coverage", "R62", GateResult::NoEvidence, false),
+            outcome("load-tests", "R83", GateResult::Passed, false),
+            outcome("attachments", "R113", GateResult::NoEvidence, true),
+        ];
+        let told: Vec<(String, GateResult)> =
+            briefly(outcomes.iter()).into_iter().map(|gate| (gate.clause, gate.result)).collect();
+        let expected = [
+            ("R39", GateResult::Warned),
+            ("R44", GateResult::NoEvidence),
+            ("R113", GateResult::NoEvidence),
+            ("R7, R62", GateResult::NoEvidence),
+        ];
+        assert_eq!(told, expected.map(|(clause, result)| (clause.to_owned(), result)));
     }
 
     #[test]
@@ -206,5 +275,6 @@ mod tests {
         let shown = view(&outcome("version", "R39", GateResult::Failed, true));
         assert_eq!(shown.finding, "Missing: version. Looked at: version: nothing.");
         assert_eq!(shown.remedy.as_deref(), Some("Fill in on the ticket: version."));
+        assert_eq!(shown.control, "NIST CM-3");
     }
 }

@@ -9,6 +9,7 @@ use ::evidence::bounds::BYTES;
 use ::evidence::{Attachments, Collected, Folder, Provider};
 use domain::change::{Attachment, ChangeRequest};
 use domain::evidence::{Evidence, Format, Kind, Source};
+use domain::ids::Digest;
 use domain::text::mark_invisible;
 use serde::{Deserialize, Serialize};
 use tokio::runtime::Handle;
@@ -81,20 +82,26 @@ fn collect(board: &OpenBoard, handle: &Handle, folder: Option<PathBuf>, change: 
     providers.into_iter().map(|provider| provider.collect(change)).collect()
 }
 
-/// An attachment's bytes; what is larger than any report is not taken into memory to be refused.
+/// An attachment's bytes, for a thread that may wait.
 fn content(board: &OpenBoard, handle: &Handle, attachment: &Attachment) -> Result<Option<Vec<u8>>, String> {
-    let Some(digest) = attachment.sha256 else { return Ok(None) };
-    handle.block_on(async {
-        let told = |error: store::StoreError| error.to_string();
-        if board.store.disposed().await.map_err(told)?.contains_key(&digest) {
-            return Ok(None);
-        }
-        let known = board.store.blob_info(digest).await.map_err(told)?;
-        if known.is_some_and(|blob| blob.size as usize > BYTES) {
-            return Err(format!("it is larger than {} MiB", BYTES >> 20));
-        }
-        board.store.blob(digest).await.map(Some).map_err(told)
-    })
+    match attachment.sha256 {
+        Some(digest) => handle.block_on(bytes_of(board, digest)),
+        None => Ok(None),
+    }
+}
+
+/// The bytes kept under a digest; `None` once they were disposed of. What is larger than any report is not taken into
+/// memory to be refused.
+pub(crate) async fn bytes_of(board: &OpenBoard, digest: Digest) -> Result<Option<Vec<u8>>, String> {
+    let told = |error: store::StoreError| error.to_string();
+    if board.store.disposed().await.map_err(told)?.contains_key(&digest) {
+        return Ok(None);
+    }
+    let known = board.store.blob_info(digest).await.map_err(told)?;
+    if known.is_some_and(|blob| blob.size as usize > BYTES) {
+        return Err(format!("it is larger than {} MiB", BYTES >> 20));
+    }
+    board.store.blob(digest).await.map(Some).map_err(told)
 }
 
 fn told(source: Source, evidence: Evidence) -> EvidenceFile {

@@ -12,6 +12,7 @@ use crate::calendar;
 use crate::dispose;
 use crate::evidence;
 use crate::exit::{CabError, Done};
+use crate::gates;
 use crate::host::Host;
 use crate::names;
 use crate::reply::Reply;
@@ -144,6 +145,13 @@ pub enum Verb {
         /// The change's key.
         change: String,
     },
+    /// Every gate at a glance: what blocks, what warns, what has no evidence, what passed; and what can be attested.
+    Gates {
+        /// The change's key.
+        change: String,
+    },
+    /// Attest an answer that no file of a machine can give; the newest to each question counts, and it is said whose it is.
+    Attest(gates::Attest),
     /// Templates for plan and risk answers, to be pasted on the ticket and filled in there.
     Template(returns::Template),
     /// Return changes to their requesters: one comment each that lists what is missing, at most once a day per ticket.
@@ -185,6 +193,8 @@ pub async fn run(host: &Host, verb: Verb) -> Done<Reply> {
         }
         Verb::Difference { change } => stale::difference(&cabinet, &change).await,
         Verb::Evidence { change } => evidence::run(&cabinet, &change).await,
+        Verb::Gates { change } => gates::gates(&cabinet, &change).await,
+        Verb::Attest(args) => gates::attest(host, &cabinet, args).await,
         Verb::Template(args) => returns::template(&cabinet, args).await,
         Verb::Return(args) => returns::give_back(host, &cabinet, args).await,
         Verb::Dispose(args) => dispose::run(host, &cabinet, args).await,

@@ -21,6 +21,7 @@ mod exit;
 mod folder;
 mod forks;
 mod gate;
+mod gates;
 mod host;
 mod meeting_text;
 mod meetings;

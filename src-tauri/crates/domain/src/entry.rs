@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+use crate::attested::AttestedBody;
 use crate::change::Window;
 use crate::disposal::DisposalBody;
 use crate::ids::{BoardId, ChangeKey, ConditionId, Digest, EntryId, KeyId, LogId, MeetingId, MemberId};
@@ -342,6 +343,8 @@ pub enum Body {
     },
     /// What was shown is disposed of: the bytes of these blobs are gone or to go, their digests stay.
     Disposed(DisposalBody),
+    /// A member's answers where no file of a machine can say it. The subject is the content they are about.
+    Attested(AttestedBody),
 }
 
 /// An act in the record: of a running record by its number, or an entry as a whole.
@@ -407,6 +410,7 @@ impl Body {
             Self::ObligationOpened(_) => "obligation_opened",
             Self::ObligationMet { .. } => "obligation_met",
             Self::Disposed(_) => "disposed",
+            Self::Attested(_) => "attested",
         }
     }
     /// Whether only a member's signature key may sign it (`record.md`, *Two keys*).
@@ -440,7 +444,8 @@ impl Body {
             | Self::StandingUsed(_)
             | Self::StandingSuspended { .. }
             | Self::ObligationOpened(_)
-            | Self::ObligationMet { .. } => false,
+            | Self::ObligationMet { .. }
+            | Self::Attested(_) => false,
         }
     }
 }

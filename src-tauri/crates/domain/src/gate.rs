@@ -8,22 +8,51 @@ use specta::Type;
 
 use crate::change::ChangeRequest;
 use crate::plan::PlanSection;
-use crate::policy::Policy;
+use crate::policy::{Policy, Strength};
 use crate::risk::RiskLevel;
 
+mod at_hand;
+mod catalogue;
+#[cfg(test)]
+mod catalogue_tests;
 mod checks;
+mod components;
+mod control;
 #[cfg(test)]
 pub(crate) mod fixture;
+mod infrastructure;
+mod issues;
+mod licences;
 mod people;
+mod releases;
+mod results;
+mod review;
+mod scans;
 #[cfg(test)]
 mod tests;
 mod timing;
 
+pub use at_hand::{AtHand, EvidenceRead};
+pub use catalogue::{catalogue, evidence_gates};
 pub use people::{decision_gate, duties_gate};
 pub use timing::freeze_gate;
 
 /// Clauses that block in every strength and cannot be waived (`decisions.md`, *Hard blocks*).
 pub const HARD_CLAUSES: [&str; 4] = ["R11", "R30", "R32", "R89"];
+
+/// Clauses that nobody waives where the policy is stricter than *observe*, besides the hard ones.
+const STRICT_CLAUSES: [&str; 8] = ["R36", "R37", "R38", "R39", "R40", "R41", "R42", "R84"];
+
+/// Whether a gate of this clause may be waived under the policy (`decisions.md`, *Hard blocks*). What is signed must be here
+/// in any case (R113).
+#[must_use]
+pub fn may_be_waived(clause: &str, policy: &Policy) -> bool {
+    let strict = match policy.strength {
+        Strength::Observe => false,
+        Strength::Starter | Strength::Full => STRICT_CLAUSES.contains(&clause),
+    };
+    !strict && clause != "R113" && !HARD_CLAUSES.contains(&clause)
+}
 
 /// A rule with its clause.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Type)]
@@ -93,6 +122,8 @@ pub struct GateOutcome {
     pub why: String,
     /// What would satisfy it; empty when it is satisfied.
     pub satisfied_by: String,
+    /// The controls of common frameworks that the clause serves (R87); empty where none is known.
+    pub control: String,
 }
 
 /// Judges required fields, plan and hard blocks. `level` is the level of risk, `None` while
@@ -135,7 +166,8 @@ impl Look {
     }
     fn says(self, result: GateResult, blocks: bool, why: impl Into<String>, by: impl Into<String>) -> GateOutcome {
         let Self { gate, looked_at } = self;
-        GateOutcome { gate, result, blocks, looked_at, why: why.into(), satisfied_by: by.into() }
+        let control = control::of(&gate.clause).to_owned();
+        GateOutcome { gate, result, blocks, looked_at, why: why.into(), satisfied_by: by.into(), control }
     }
     fn passed(self, why: impl Into<String>) -> GateOutcome {
         self.says(GateResult::Passed, false, why, "")
@@ -150,6 +182,11 @@ impl Look {
     /// Cannot be judged, and therefore blocks.
     fn unclear(self, why: impl Into<String>, by: impl Into<String>) -> GateOutcome {
         self.says(GateResult::NoEvidence, true, why, by)
+    }
+    /// Cannot be judged: blocks where the policy says so.
+    fn no_evidence(self, policy: &Policy, why: impl Into<String>, by: impl Into<String>) -> GateOutcome {
+        let blocks = policy.blocks(&self.gate.clause);
+        self.says(GateResult::NoEvidence, blocks, why, by)
     }
     /// Broken, and never blocks.
     fn warned(self, why: impl Into<String>, by: impl Into<String>) -> GateOutcome {

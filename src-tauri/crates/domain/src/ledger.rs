@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::attested::{Attested, Question};
 use crate::delegation::Delegation;
 use crate::disposal::Disposal;
 use crate::entry::{ActRef, Attestation, Body, Predicate};
@@ -20,6 +21,7 @@ use crate::ruling::Ruling;
 use crate::sign_off::{Authority, Present, SignOff, Standing, authority_holds};
 use crate::standing::{Obligation, StandingApproval};
 
+mod answers;
 mod ballots;
 mod decisions;
 mod disposals;
@@ -103,6 +105,8 @@ pub enum Touched {
     Standing(EntryId),
     /// What a broken glass left owing.
     Obligation(EntryId),
+    /// Attested answers of a change.
+    Attested(ChangeKey),
     /// An entry this program is too old to read.
     Unknown(EntryId),
 }
@@ -126,6 +130,7 @@ impl Touched {
             Self::Spoken(act, member) => ("spoken", format!("{act} {member}")),
             Self::Standing(id) => ("standing_approval", id.to_string()),
             Self::Obligation(id) => ("obligation", id.to_string()),
+            Self::Attested(key) => ("attested", key.to_string()),
             Self::Unknown(id) => ("unknown", id.to_string()),
         }
     }
@@ -139,6 +144,7 @@ impl Touched {
             | Self::Rulings(key)
             | Self::Decisions(key)
             | Self::WrittenBack(key)
+            | Self::Attested(key)
             | Self::Exports(key) => Some(key),
             Self::Meeting(_)
             | Self::Condition(_)
@@ -210,6 +216,8 @@ pub struct Ledger {
     pub standing_approvals: BTreeMap<EntryId, StandingApproval>,
     /// Obligations by the entries that opened them.
     pub obligations: BTreeMap<EntryId, Obligation>,
+    /// Attested answers of each change: the newest to each question.
+    pub attested: BTreeMap<ChangeKey, BTreeMap<Question, Attested>>,
     /// Bytes that were disposed of, by the digest under which they were kept; the first word on each.
     pub disposals: BTreeMap<Digest, Disposal>,
     /// Entries that need a newer Cabinet: the state is incomplete.
@@ -343,6 +351,7 @@ impl Ledger {
             // Which entries count was settled before they were folded; a recovered log has no state of its own.
             Body::ForkSettled { .. } | Body::Recovered { .. } => Vec::new(),
             Body::Disposed(body) => self.dispose(entry, body),
+            Body::Attested(body) => self.attest(entry, body),
             Body::RuledImmaterial(body) => self.rule(entry, body),
             Body::ApprovalExported { change, content, artifacts, environment, window, fresh_until } => {
                 self.exports.entry(change.clone()).or_default().push(Export {
@@ -434,6 +443,7 @@ impl Ledger {
             Touched::Spoken(act, member) => serde_json::to_value(self.spoken.get(&(*act, *member))?),
             Touched::Standing(id) => serde_json::to_value(self.standing_approvals.get(id)?),
             Touched::Obligation(id) => serde_json::to_value(self.obligations.get(id)?),
+            Touched::Attested(key) => serde_json::to_value(self.attested.get(key)?),
             Touched::Unknown(id) => serde_json::to_value(self.unknown.get(id)?),
         };
         value.ok()
@@ -456,6 +466,7 @@ impl Ledger {
         all.extend(self.spoken.keys().map(|(act, member)| Touched::Spoken(*act, *member)));
         all.extend(self.standing_approvals.keys().copied().map(Touched::Standing));
         all.extend(self.obligations.keys().copied().map(Touched::Obligation));
+        all.extend(self.attested.keys().cloned().map(Touched::Attested));
         all.extend(self.unknown.iter().map(|k| Touched::Unknown(*k)));
         all
     }
@@ -491,7 +502,8 @@ fn has_a_place(body: &Body) -> bool {
         | Body::StandingSuspended { .. }
         | Body::ObligationOpened(_)
         | Body::ObligationMet { .. }
-        | Body::Disposed(_) => false,
+        | Body::Disposed(_)
+        | Body::Attested(_) => false,
     }
 }
 

@@ -22,12 +22,14 @@
 //! | [`shift`] | a shift of the window that a policy tolerates |
 //! | [`entry`] | what the board's record says, one signed entry at a time |
 //! | [`standing`] | a standing approval of standard changes, its uses, and obligations |
+//! | [`attested`] | answers of members where no file of a machine can say it |
 //! | [`evidence`] | what a file out of a pipeline says: tests, findings, components, coverage, planned changes |
 //! | [`ledger`] | the state that follows from the entries in their causal order |
 //! | [`written`] | a sign-off in an authority's own words elsewhere: which line counts, from which account |
 //! | [`template`] | plan and answers in the ticket's own markup: written out, read back, asked back |
 //! | [`text`] | synced text as harmless blocks |
 pub mod approval;
+pub mod attested;
 pub mod calendar;
 pub mod change;
 pub mod delegation;

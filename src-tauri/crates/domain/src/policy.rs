@@ -155,6 +155,9 @@ pub struct Policy {
     /// for it; 0: every shift is an edit.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub window_tolerance_minutes: u32,
+    /// How many of a hundred lines tests must reach (R62); 0: the policy asks for none.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub coverage_percent: u32,
     /// Whether entries, and what they show, are sealed to the members before they go to a relay.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub sealed_entries: bool,
@@ -163,8 +166,8 @@ pub struct Policy {
     pub freezes: Vec<Freeze>,
 }
 
-fn is_zero(minutes: &u32) -> bool {
-    *minutes == 0
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 /// Why a policy cannot be adopted.
@@ -236,6 +239,7 @@ impl Policy {
             standing_uncounted: false,
             break_glass: false,
             window_tolerance_minutes: 0,
+            coverage_percent: 0,
             sealed_entries: false,
             freezes: Vec::new(),
         }
@@ -320,6 +324,9 @@ impl Policy {
             && percent > 100
         {
             return Err(PolicyError::Percent { field: "threshold", percent });
+        }
+        if self.coverage_percent > 100 {
+            return Err(PolicyError::Percent { field: "coverage_percent", percent: self.coverage_percent });
         }
         for (place, freeze) in (1..).zip(&self.freezes) {
             freeze.check().map_err(|why| {

@@ -143,7 +143,8 @@ pub fn check_self(entry: &Entry) -> Result<(), Refusal> {
             check_epoch(log, &predicate.body)?;
             check_subject(entry, predicate)?;
             check_ruling(&predicate.body)?;
-            check_disposal(&predicate.body)
+            check_disposal(&predicate.body)?;
+            check_attested(&predicate.body)
         }
         None => Ok(()),
     }
@@ -235,7 +236,8 @@ fn check_subject(entry: &Entry, predicate: &Predicate) -> Result<(), Refusal> {
         | Body::StandingSuspended { .. }
         | Body::ObligationOpened(_)
         | Body::ObligationMet { .. }
-        | Body::Disposed(_) => Ok(()),
+        | Body::Disposed(_)
+        | Body::Attested(_) => Ok(()),
     }
 }
 
@@ -250,6 +252,12 @@ fn check_ruling(body: &Body) -> Result<(), Refusal> {
 fn check_disposal(body: &Body) -> Result<(), Refusal> {
     let Body::Disposed(disposal) = body else { return Ok(()) };
     disposal.check().map_err(|why| Refusal::new(Code::Disposal, why.to_string(), "predicate.body"))
+}
+
+/// An attestation answers something. What follows from an answer gates say.
+fn check_attested(body: &Body) -> Result<(), Refusal> {
+    let Body::Attested(attested) = body else { return Ok(()) };
+    attested.check().map_err(|why| Refusal::new(Code::Attested, why.to_string(), "predicate.body"))
 }
 
 /// A log has a new epoch only where its key says why the old one ends (`record.md`, *Log*).
@@ -440,6 +448,7 @@ pub fn change_of(body: &Body) -> Option<&ChangeKey> {
         Body::ObligationOpened(body) => Some(&body.change),
         Body::RuledImmaterial(ruling) => Some(&ruling.change),
         Body::Disposed(disposal) => disposal.change.as_ref(),
+        Body::Attested(attested) => Some(&attested.change),
         Body::Roster { .. }
         | Body::Policy { .. }
         | Body::AgendaFrozen { .. }

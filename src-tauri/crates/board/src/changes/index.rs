@@ -93,6 +93,7 @@ impl Cabinet {
         for key in keys {
             // An entry may speak of a change that this device has not synced yet.
             let Some(found) = board.store.change(&key).await.map_err(stored)? else { continue };
+            self.read_files(board, &found.change).await?;
             rows.push(self.index_row(board, &state, &as_known(found))?);
         }
         if rows.is_empty() {
@@ -116,6 +117,7 @@ impl Cabinet {
                 | Touched::Rulings(key)
                 | Touched::Decisions(key)
                 | Touched::WrittenBack(key)
+                | Touched::Attested(key)
                 | Touched::Exports(key) => drop(keys.insert(key.clone())),
                 Touched::Condition(id) => keys.extend(state.ledger.conditions.get(id).map(|c| c.change.clone())),
                 // What is frozen with the agenda says which attachments are material.
@@ -141,9 +143,11 @@ impl Cabinet {
             let page = board.store.changes_after(after.as_ref(), BATCH).await.map_err(stored)?;
             let Some(last) = page.last() else { return Ok(()) };
             after = Some(last.change.key.clone());
-            let rows: Answer<Vec<IndexRow>> =
-                page.into_iter().map(|found| self.index_row(board, &state, &as_known(found))).collect();
-            let rows = rows?;
+            let mut rows = Vec::with_capacity(page.len());
+            for found in page {
+                self.read_files(board, &found.change).await?;
+                rows.push(self.index_row(board, &state, &as_known(found))?);
+            }
             let mut tx = board.store.begin_immediate().await.map_err(stored)?;
             tx.put_index(&rows).await.map_err(stored)?;
             tx.commit().await.map_err(stored)?;

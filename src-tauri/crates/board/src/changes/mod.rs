@@ -109,11 +109,12 @@ pub(crate) fn document(content: &Content) -> Answer<Vec<u8>> {
 }
 
 impl Cabinet {
-    /// A change as it is kept, with the digests of its downloaded attachments.
+    /// A change as it is kept, with the digests of its downloaded attachments. Its gates look at its files as they are now.
     pub(crate) async fn load_stored(&self, board: &OpenBoard, key: &ChangeKey) -> Answer<StoredChange> {
         let found = board.store.change(key).await.map_err(stored)?;
         let found = as_known(found.ok_or_else(|| BoardError::not_found("change", key))?);
         board.vanished.note(key, found.tombstone.is_some());
+        self.read_files(board, &found.change).await?;
         Ok(found)
     }
 

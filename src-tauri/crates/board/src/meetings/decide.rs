@@ -4,7 +4,7 @@ use domain::entry::{Act, ActKind};
 use domain::gate::{GateOutcome, GateResult};
 use domain::ids::ConditionId;
 use domain::ledger::{Meeting, RecordedDecision};
-use domain::meeting::{Basis, Brief, BriefGate, Condition, ConditionTime, Decision, DecisionKind};
+use domain::meeting::{Basis, Brief, Condition, ConditionTime, Decision, DecisionKind};
 use domain::sign_off::Standing;
 use domain::vote::Outcome;
 
@@ -185,16 +185,7 @@ impl Cabinet {
                 .filter(|f| f.lifts)
                 .map(|f| format!("{} ({})", f.words, f.clause))
                 .collect(),
-            gates: told
-                .clone()
-                .filter(|g| !matches!(g.result, GateResult::Passed | GateResult::NotApplicable))
-                .map(|g| BriefGate {
-                    clause: g.gate.clause.clone(),
-                    title: g.gate.title.clone(),
-                    result: g.result,
-                    why: g.why.clone(),
-                })
-                .collect(),
+            gates: crate::gates::briefly(told.clone()),
             gates_passed: u32::try_from(told.filter(|g| g.result == GateResult::Passed).count()).unwrap_or(u32::MAX),
             plan_review: reviews.and_then(|r| r.last()).map_or_else(String::new, |r| {
                 let ticked = r.what.sections.values().filter(|s| s.ticked).count();

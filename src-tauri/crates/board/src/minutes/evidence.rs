@@ -77,6 +77,7 @@ impl Cabinet {
                 Body::MinutesSealed { .. } | Body::ExtractsSealed { .. } | Body::AnnexSealed { .. } => false,
                 Body::Assessment { change: c, .. } | Body::PlanReview { change: c, .. } => c == change,
                 Body::SignOff(body) => body.change == *change,
+                Body::Attested(body) => body.change == *change,
                 Body::RuledImmaterial(body) => body.change == *change,
                 // Else what is missing would look withheld. One that is about no change may name this one's fields.
                 Body::Disposed(body) => body.change.as_ref().is_none_or(|about| about == change),

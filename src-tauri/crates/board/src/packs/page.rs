@@ -3,6 +3,7 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use domain::gate::GateResult;
 use domain::ids::{ChangeKey, MemberId};
+use domain::policy::Policy;
 use domain::risk::Provenance;
 use domain::text::{self, Block, Inline, mark_invisible};
 use minutes::model as m;
@@ -93,7 +94,7 @@ impl Cabinet {
             facts: facts(&view, change.window.as_ref().map(|w| compile::window(w, zone).join("; ")), zone),
             description: prose(&view.description),
             score: score(&view.risk),
-            gates: view.gates.iter().filter(|g| !passes(g.result)).map(gate).collect(),
+            gates: gates(&view.gates, &state.policy),
             gates_passed: u32::try_from(view.gates.iter().filter(|g| g.result == GateResult::Passed).count())
                 .unwrap_or(u32::MAX),
             conditions: view.conditions.iter().map(condition).collect(),
@@ -232,6 +233,26 @@ fn passes(result: GateResult) -> bool {
         GateResult::Passed | GateResult::NotApplicable => true,
         GateResult::Failed | GateResult::Waived | GateResult::Warned | GateResult::NoEvidence => false,
     }
+}
+
+/// What does not pass. The gates that look at evidence and have none stand in one line where the policy only advises.
+fn gates(all: &[views::Gate], policy: &Policy) -> Vec<m::Gate> {
+    let catalogue = crate::gates::catalogue();
+    let bare =
+        |g: &&views::Gate| g.result == GateResult::NoEvidence && catalogue.contains(&g.id) && !policy.blocks(&g.clause);
+    let (bare, told): (Vec<&views::Gate>, Vec<&views::Gate>) = all.iter().filter(|g| !passes(g.result)).partition(bare);
+    let mut told: Vec<m::Gate> = told.into_iter().map(gate).collect();
+    let mut clauses: Vec<&str> = bare.iter().map(|g| g.clause.as_str()).collect();
+    clauses.dedup();
+    if !clauses.is_empty() {
+        told.push(m::Gate {
+            clause: clauses.join(", "),
+            title: "Evidence".to_owned(),
+            result: compile::gate_result(GateResult::NoEvidence),
+            why: crate::gates::sentence(crate::gates::BARE),
+        });
+    }
+    told
 }
 
 fn gate(gate: &views::Gate) -> m::Gate {

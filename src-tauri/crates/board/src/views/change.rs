@@ -17,6 +17,8 @@ pub struct Gate {
     pub finding: String,
     /// What would satisfy it; null when passed.
     pub remedy: Option<String>,
+    /// Controls of common frameworks that its clause serves; empty where none is known.
+    pub control: String,
 }
 
 /// A view.

@@ -14,6 +14,7 @@ use crate::policy::{Slot, Strength};
 use crate::risk::{Facts, RiskLevel, RiskStamp};
 use crate::roster::Role;
 
+mod answers;
 mod consents;
 mod disposals;
 mod edits;

@@ -1,6 +1,7 @@
 //! A history that five members wrote, with two forks, an unseen entry of a lost key, and what strangers threw in.
 use std::collections::{BTreeMap, BTreeSet};
 
+use domain::attested::{AttestedAnswer, AttestedBody, Question};
 use domain::disposal::{DisposalBody, Ground};
 use domain::entry::{ActKind, ActRef, Body, Contest, Involved, SignOffBody, Verdict};
 use domain::ids::{ConditionId, Digest, EntryId, LogId};
@@ -341,6 +342,12 @@ fn repeated(scribe: &mut Scribe) {
     let (blobs, reason) = (manifest().digests().into_iter().collect(), "kept long enough".to_owned());
     let body = Body::Disposed(DisposalBody { blobs, change: None, ground: Ground::Retention, reason });
     scribe.write(CTO, With::Pin, None, document("disposal"), body);
+    for (who, value) in [(LEAD, "no"), (CTO, "yes")] {
+        let answer = AttestedAnswer { evidence: None, value: value.to_owned() };
+        let answers = BTreeMap::from([(Question::PeerReview, answer)]);
+        let body = Body::Attested(AttestedBody { answers, change: change(2) });
+        scribe.write(who, With::Device, None, document("answers"), body);
+    }
 }
 
 /// Two forks: one on a recording log, settled by its author; one on a signature log, of which another had seen one.

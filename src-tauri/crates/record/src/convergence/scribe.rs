@@ -254,10 +254,14 @@ pub fn decided(decision: Decision) -> ActKind {
     ActKind::Decided { decision: Box::new(decision) }
 }
 
-/// In which role a member signs or rules.
+/// In which role a member signs, attests or rules.
 fn role_of(who: usize, body: &Body) -> Option<Role> {
     if matches!(body, Body::RuledImmaterial(_)) {
         return (who == CHAIR).then_some(Role::Chair);
     }
-    matches!(body, Body::SignOff(_)).then_some(if who == CTO { Role::Cto } else { Role::TechnicalLead })
+    matches!(body, Body::SignOff(_) | Body::Attested(_)).then_some(if who == CTO {
+        Role::Cto
+    } else {
+        Role::TechnicalLead
+    })
 }

@@ -1,6 +1,7 @@
 //! An entry of every kind, by whom it may be written and about what it must be.
 use std::collections::BTreeMap;
 
+use domain::attested::{AttestedAnswer, AttestedBody, Question};
 use domain::change::{ChangeKind, Window};
 use domain::disposal::{DisposalBody, Ground};
 use domain::entry::{Act, ActKind, ActRef, Auth, Body, Contest, Head, MeetingRef, Predicate};
@@ -209,7 +210,23 @@ pub fn bodies(desk: &Desk) -> Vec<Body> {
         }),
         Body::ObligationMet { obligation: first, note: "Reviewed".to_owned() },
         disposal(),
+        attested(),
     ]
+}
+
+/// Two answers about CHG-17, one of them with its evidence.
+pub fn attested() -> Body {
+    let answer = |value: &str, evidence: Option<&[u8]>| AttestedAnswer {
+        evidence: evidence.map(Digest::of),
+        value: value.to_owned(),
+    };
+    Body::Attested(AttestedBody {
+        answers: BTreeMap::from([
+            (Question::PeerReview, answer("yes, by Barbara", None)),
+            (Question::MainProtected, answer("yes", Some(b"the rules of the branch".as_slice()))),
+        ]),
+        change: change(17),
+    })
 }
 
 /// A root holder's word that what was shown of the backout plan of CHG-17 is disposed of.
@@ -263,7 +280,8 @@ pub fn around(desk: &Desk, body: Body) -> (Vec<Subject>, Predicate) {
         | Body::Recovered { .. }
         | Body::StandingSuspended { .. }
         | Body::ObligationMet { .. }
-        | Body::Disposed(_) => subject("agenda", agenda_digest),
+        | Body::Disposed(_)
+        | Body::Attested(_) => subject("agenda", agenda_digest),
     };
     let epoch = if matches!(body, Body::Recovered { .. }) { 2 } else { 1 };
     let mut predicate = desk.predicate(signer, body);

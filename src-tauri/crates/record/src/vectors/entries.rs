@@ -14,11 +14,12 @@ use crate::envelope::{PAYLOAD_TYPE, pae};
 use crate::keys::Signer as _;
 use crate::keys::tests::high_s_twin;
 use crate::statement::Statement;
-use crate::testing::bodies::{DEVICE, around, bodies, disposal};
+use crate::testing::bodies::{DEVICE, around, attested, bodies, disposal};
 use crate::testing::{CHAIR, CTO, LEAD, TestKey, agenda, ruling, running, sign_off, vote};
 
 pub fn all() -> Vec<Vector> {
-    [envelopes(), signatures(), payloads(), statements(), selves(), recoveries(), rulings(), disposals()].concat()
+    let own_rules = [selves(), recoveries(), rulings(), disposals(), attestations()].concat();
+    [envelopes(), signatures(), payloads(), statements(), own_rules].concat()
 }
 
 /// The board's bundle with one more entry: a sign-off whose envelope was changed.
@@ -305,6 +306,19 @@ fn disposed(name: &str, field: &str, to: Value) -> Vector {
         v["predicate"]["auth"] = "pin".into();
         v["predicate"]["body"]["disposed"][field] = to;
     })
+}
+
+fn attestations() -> Vec<Vector> {
+    let told = |name: &str, answers: Value| {
+        own(name, CHAIR, attested(), |v| v["predicate"]["body"]["attested"]["answers"] = answers)
+    };
+    let blank = json!({"peer_review": {"evidence": null, "value": " \u{2003}\n"}});
+    let other = json!({"weather": {"evidence": null, "value": "yes"}});
+    vec![
+        told("attested--no-answer", json!({})),
+        told("attested--a-blank-answer", blank),
+        told("schema--attested-answer-to-another-question", other),
+    ]
 }
 
 fn disposals() -> Vec<Vector> {

@@ -74,10 +74,20 @@ pub(super) enum Line {
 }
 
 /// The gates that a policy may make blocks, by their clauses. The hard ones block in every policy, the others only advise.
-pub(super) const BLOCKABLE: [(&str, &str); 12] = [
+pub(super) const BLOCKABLE: [(&str, &str); 27] = [
+    ("R2", "repository, commit and plan of a change of infrastructure"),
+    ("R5", "a feature, enhancement or bug is linked"),
+    ("R7", "unit and functional tests pass"),
+    ("R8", "regression and end-to-end tests pass"),
+    ("R9", "performance and security tests pass, on a named data set"),
+    ("R10", "a run of the same artifact in pre-production"),
+    ("R13", "the last known good version, and a job that restores it"),
     ("R23", "the plan says how to back out, above Low"),
     ("R24", "the plan says how it is tested, above Low"),
     ("R25", "the plan says who is told, above Low"),
+    ("R33", "a benefit of each new component"),
+    ("R34", "licences of new components that do not bind"),
+    ("R35", "no equivalent of a new component is in use"),
     ("R36", "a description"),
     ("R37", "a reason"),
     ("R38", "affected systems, applications and data"),
@@ -85,7 +95,12 @@ pub(super) const BLOCKABLE: [(&str, &str); 12] = [
     ("R40", "status and results of the security scan"),
     ("R41", "the environment is one of production"),
     ("R42", "only the main branch is promoted"),
+    ("R43", "evidence that the main branch is protected"),
+    ("R44", "merge requests approved, and their builds green"),
+    ("R62", "peer review, and coverage by tests"),
     ("R77", "the window touches no hard freeze without an exception"),
+    ("R81", "static analysis and scans find no error"),
+    ("R83", "load tests of components with high traffic"),
     ("R84", "evidence of a rollback test, above Medium"),
 ];
 
@@ -339,6 +354,12 @@ pub(super) static SETTINGS: &[Setting] = &[
         "R79",
         "By how many minutes the window may be moved after the decision before sign-offs are stale; 0: not at all.",
         Kind::Number { least: 0, most: 1440, wrong: "minutes is no shift of a window; give 0 to 1440" },
+    ),
+    may_set(
+        "coverage_percent",
+        "R62",
+        "How many of a hundred lines tests must reach, in each file of coverage; 0: none.",
+        Kind::Number { least: 0, most: 100, wrong: "% can never be reached; give 0 to 100" },
     ),
     may_set(
         "sealed_entries",
