@@ -71,6 +71,10 @@ codes! {
     Ruling = "ruling",
     /// A disposal names no blob, one out of order or twice, or no reason.
     Disposal = "disposal",
+    /// A waiver of a clause that nobody can waive.
+    HardClause = "hard-clause",
+    /// A waiver, override or exception names nothing, changes no level, or gives no reason.
+    Dispensation = "dispensation",
     /// No version of the roster is the one the entry names.
     RosterUnknown = "roster-unknown",
     /// The roster does not know the key.

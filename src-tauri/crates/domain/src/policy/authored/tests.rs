@@ -53,6 +53,8 @@ fn everything_a_policy_says_is_a_setting_and_has_its_comment() {
         window_tolerance_minutes: 30,
         sealed_entries: true,
         freezes: vec![year_end()],
+        waivable: vec!["R23".to_owned()],
+        dispensation_roles: vec![Role::Chair, Role::Cto],
         ..full()
     };
     let json = serde_json::to_value(&every).expect("a policy is data");
