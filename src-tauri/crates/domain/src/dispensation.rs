@@ -338,9 +338,9 @@ impl Dispensation {
     /// The second person whose word counts: another than the first, with the right, and not taken back.
     #[must_use]
     pub fn second(&self, policy: &Policy) -> Option<&Second> {
-        self.seconds.iter().find(|second| {
-            second.withdrawn.is_none() && second.actor != self.actor && policy.may_dispense(second.role)
-        })
+        self.seconds
+            .iter()
+            .find(|second| second.withdrawn.is_none() && second.actor != self.actor && policy.may_dispense(second.role))
     }
 
     /// Where it stands under this policy, for a change that says this, at this time.

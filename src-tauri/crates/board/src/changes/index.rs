@@ -114,6 +114,7 @@ impl Cabinet {
                 | Touched::PlanReviews(key)
                 | Touched::SignOffs(key)
                 | Touched::Rulings(key)
+                | Touched::Dispensations(key)
                 | Touched::Decisions(key)
                 | Touched::WrittenBack(key)
                 | Touched::Exports(key) => drop(keys.insert(key.clone())),

@@ -184,6 +184,7 @@ impl Cabinet {
                 .iter()
                 .filter(|f| f.lifts)
                 .map(|f| format!("{} ({})", f.words, f.clause))
+                .chain(risk.overridden.clone())
                 .collect(),
             gates: told
                 .clone()

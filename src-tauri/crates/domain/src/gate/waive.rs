@@ -84,8 +84,8 @@ mod tests {
 
     #[test]
     fn a_broken_gate_that_the_policy_lets_two_waive_is_waived_and_nothing_else_is() {
-        let policy = Policy { waivable: vec!["R23".to_owned()], ..Policy::built_in(Strength::Full) };
         use GateResult as G;
+        let policy = Policy { waivable: vec!["R23".to_owned()], ..Policy::built_in(Strength::Full) };
         for (result, gate, clause, then) in [
             (G::Failed, "backout", "R23", G::Waived),
             (G::NoEvidence, "backout", "R23", G::Waived),
@@ -101,10 +101,7 @@ mod tests {
             assert_eq!(found.blocks, matches!(then, G::Failed | G::NoEvidence));
         }
         let found = waived_by(&policy, outcome("R23", G::Failed), waiver("backout", "R23"));
-        assert_eq!(
-            found.why,
-            "missing; waived by Ada, seconded by Grace (R69): “A regulator's deadline”"
-        );
+        assert_eq!(found.why, "missing; waived by Ada, seconded by Grace (R69): “A regulator's deadline”");
         assert!(found.satisfied_by.is_empty(), "nothing is left to be done");
         let other = outcome("R24", G::Failed);
         assert_eq!(waived_by(&policy, other.clone(), waiver("backout", "R24")), other, "the policy does not list it");

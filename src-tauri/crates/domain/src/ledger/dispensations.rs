@@ -91,11 +91,7 @@ impl Ledger {
 
 /// The waivers among what is in force, with the names of their two people.
 #[must_use]
-pub fn waivers<'d>(
-    in_force: impl Iterator<Item = &'d Dispensation>,
-    policy: &Policy,
-    roster: &Roster,
-) -> Vec<Waiver> {
+pub fn waivers<'d>(in_force: impl Iterator<Item = &'d Dispensation>, policy: &Policy, roster: &Roster) -> Vec<Waiver> {
     let name = |id: MemberId| roster.member(id).map_or_else(|| id.to_string(), |member| member.name.clone());
     let waiver = |dispensation: &Dispensation| {
         let Grant::Waiver(body) = &dispensation.grant else { return None };
@@ -126,10 +122,11 @@ pub fn exceptions<'d>(in_force: impl Iterator<Item = &'d Dispensation>) -> Vec<E
     in_force.filter_map(exception).collect()
 }
 
-/// Whether the member who speaks has no part in the change and an account of their own, by the roster and policy their
-/// entry names. Where these are not at hand, the verifier's word is believed.
+/// Whether the member who speaks holds the right, has no part in the change and an account of their own, by the roster and
+/// policy their entry names. Where these are not at hand, the verifier's word is believed.
 fn unbound(entry: Verified<'_>, change: &ChangeKey, involved: &Involved) -> bool {
     entry.rules.is_none_or(|rules| {
-        may_dispense(rules.roster, rules.policy, entry.predicate.actor, change.prefix(), involved).is_ok()
+        rules.policy.may_dispense(entry.predicate.role)
+            && may_dispense(rules.roster, rules.policy, entry.predicate.actor, change.prefix(), involved).is_ok()
     })
 }

@@ -15,6 +15,7 @@ use crate::risk::{Facts, RiskLevel, RiskStamp};
 use crate::roster::Role;
 
 mod consents;
+mod dispensations;
 mod disposals;
 mod edits;
 mod late;

@@ -340,8 +340,14 @@ fn set_aside(scribe: &mut Scribe) {
         to: RiskLevel::Medium,
     };
     let freeze = "year-end".to_owned();
-    let exception =
-        ExceptionBody { change: key.clone(), content, freeze, involved: involved.clone(), reason: reason.clone(), until };
+    let exception = ExceptionBody {
+        change: key.clone(),
+        content,
+        freeze,
+        involved: involved.clone(),
+        reason: reason.clone(),
+        until,
+    };
     for body in [Body::Waived(waiver), Body::Overridden(overriding), Body::Excepted(exception)] {
         let entry = scribe.write(CHAIR, With::Pin, None, subject(), body);
         let (change, involved) = (key.clone(), involved.clone());

@@ -21,7 +21,18 @@ use crate::testing::{
 };
 
 pub fn all() -> Vec<Vector> {
-    [envelopes(), signatures(), payloads(), statements(), selves(), recoveries(), rulings(), disposals(), dispensations()].concat()
+    [
+        envelopes(),
+        signatures(),
+        payloads(),
+        statements(),
+        selves(),
+        recoveries(),
+        rulings(),
+        disposals(),
+        dispensations(),
+    ]
+    .concat()
 }
 
 /// The chair's word, with the PIN, that something is set aside, changed before it was signed.

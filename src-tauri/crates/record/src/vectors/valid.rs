@@ -11,8 +11,8 @@ use crate::entry::Entry;
 use crate::envelope::Envelope;
 use crate::testing::bodies::{bodies, disposal, write};
 use crate::testing::{
-    CHAIR, CTO, Desk, LEAD, TestKey, change, exception, id, member, overriding, roster_key, ruling, seconding, sign_off,
-    vote, waiver,
+    CHAIR, CTO, Desk, LEAD, TestKey, change, exception, id, member, overriding, roster_key, ruling, seconding,
+    sign_off, vote, waiver,
 };
 
 pub fn all() -> Vec<Vector> {
