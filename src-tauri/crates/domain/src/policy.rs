@@ -207,7 +207,7 @@ pub enum PolicyError {
         why: FreezeError,
     },
     /// What nobody may waive.
-    #[error("waivable: {clause} {why}")]
+    #[error("{clause} {why}")]
     NeverWaived {
         /// The clause.
         clause: String,
@@ -215,7 +215,7 @@ pub enum PolicyError {
         why: &'static str,
     },
     /// A role that decides nothing.
-    #[error("dispensation_roles: an auditor decides nothing; leave it out")]
+    #[error("an auditor decides nothing; leave it out")]
     Dispensing,
     /// The schema is not one this program knows.
     #[error("schema {schema:?} needs a newer Cabinet")]
@@ -326,7 +326,8 @@ impl Policy {
     /// Whether somebody in this role may waive, override and except, and second it (R69).
     #[must_use]
     pub fn may_dispense(&self, role: Option<Role>) -> bool {
-        let named = if self.dispensation_roles.is_empty() { &Self::DISPENSING[..] } else { &self.dispensation_roles };
+        let roles = self.dispensation_roles.as_slice();
+        let named = if roles.is_empty() { Self::DISPENSING.as_slice() } else { roles };
         role.is_some_and(|role| named.contains(&role))
     }
 

@@ -31,7 +31,7 @@ impl Ledger {
         vec![Touched::Dispensations(change)]
     }
 
-    /// Keeps another person's word on the same: about the same change, content and people, and once each.
+    /// Keeps another person's word on the same: about the same change, content and people.
     pub(super) fn second(&mut self, entry: Verified<'_>, body: &SecondBody) -> Vec<Touched> {
         let actor = entry.predicate.actor;
         if !unbound(entry, &body.change, &body.involved) {
@@ -40,8 +40,7 @@ impl Ledger {
         let found = self.dispensations.get_mut(&body.change).into_iter().flatten().find(|d| d.entry == body.entry);
         let Some(found) = found else { return Vec::new() };
         let same = found.grant.content() == body.content && *found.grant.involved() == body.involved;
-        let again = found.seconds.iter().any(|second| second.actor == actor && second.withdrawn.is_none());
-        if !same || again || found.actor == actor {
+        if !same || found.actor == actor {
             return Vec::new();
         }
         found.seconds.push(Second {
