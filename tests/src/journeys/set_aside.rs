@@ -6,12 +6,15 @@ use board::{
     Answer, BoardError, DispensationView, DispenseRequest, RiskLevel, SecondRequest, SetAside, verify_evidence,
     verify_minutes,
 };
+use chrono::Duration;
+use domain::calendar::Hardness;
 use domain::policy::{Policy, Strength};
 
+use super::calendar::frozen;
 use super::gate::change_with_a_window;
 use super::shifts::under;
 use crate::gates::{asks, code};
-use crate::journey::Journey;
+use crate::journey::{Journey, now};
 
 const WHY: &str = "The vendor names the version on the day";
 const AGREED: &str = "It was so in May";
@@ -148,4 +151,35 @@ async fn a_risk_level_is_raised_by_one_and_lowered_by_two_and_both_levels_are_sh
         assert!(journey.cabinet.second(request).await.expect("seconded").in_force);
     }
     assert!(journey.cabinet.problems().await.expect("a record").is_empty(), "the record holds");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_is_excepted_from_a_hard_freeze_by_two_until_its_window_is_over() {
+    let journey = frozen(Hardness::Hard).await;
+    let (key, number) = change_with_a_window(&journey).await;
+    let (chair, service) = (journey.member(Role::Chair).await, journey.member(Role::ServiceManager).await);
+    let until = |hours: i64| (now() + Duration::hours(hours)).to_rfc3339();
+    let freeze = |id: &str, hours: i64| SetAside::Freeze { freeze: id.to_owned(), until: until(hours) };
+    assert_eq!(code(&say(&journey, &key, freeze("year-end", 4), WHY, &chair).await), "not_found");
+    assert_eq!(code(&say(&journey, &key, freeze("audit", -1), WHY, &chair).await), "invalid", "over already");
+    assert_eq!(code(&say(&journey, &key, freeze("audit", 1), WHY, &chair).await), "invalid", "before the window is");
+    assert_eq!(code(&waive(&journey, &key, "freeze", &chair).await), "never_waived", "a freeze has exceptions");
+
+    let said = say(&journey, &key, freeze("audit", 4), WHY, &chair).await.expect("said");
+    assert!(!said.in_force && said.until.is_some(), "{said:?}");
+    assert_eq!(journey.gate(&key, "R77").await.0, GateResult::Failed, "one word excepts nothing");
+    assert!(second(&journey, &key, &service).await.expect("seconded").in_force);
+    let (result, finding) = journey.gate(&key, "R77").await;
+    assert!(result == GateResult::Waived && finding.contains(WHY), "{finding}");
+    journey.server.set_field(number, "Change reason", "Another one").expect("a field of the sample");
+    journey.cabinet.sync_now().await.expect("synced");
+    assert_eq!(journey.gate(&key, "R77").await.0, GateResult::Waived, "it is about a time, not about a text");
+
+    // Moved to where the exception has ended, it lies in the freeze again.
+    for (field, hours) in [("Planned start", 5), ("Planned end", 7)] {
+        let then = (now() + Duration::hours(hours)).format("%Y-%m-%dT%H:%M").to_string();
+        journey.server.set_field(number, field, &then).expect("a field of the sample");
+    }
+    journey.cabinet.sync_now().await.expect("synced");
+    assert_eq!(journey.gate(&key, "R77").await.0, GateResult::Failed);
 }
