@@ -368,23 +368,24 @@ impl Dispensation {
     }
 }
 
-/// The level that counts, and the override that says so: the newest one in force that changes it. Raised, it is never
-/// below what score and floors say; lowered, it speaks of the level it was given for and of no other, and a floor holds.
+/// The level that counts, and the override that says so: the newest one in force that speaks of it, where it changes it.
+/// Raised, it is never below what score and floors say; lowered, it speaks of the level it was given for and of no other,
+/// and a floor holds.
 #[must_use]
 pub fn overridden<'d>(
     in_force: impl DoubleEndedIterator<Item = &'d Dispensation>,
     level: RiskLevel,
     floor: RiskLevel,
 ) -> Option<(RiskLevel, &'d Dispensation)> {
-    in_force.rev().find_map(|dispensation| {
+    let speaks = in_force.rev().find_map(|dispensation| {
         let Grant::Override(body) = &dispensation.grant else { return None };
-        let counts = if body.to > body.from {
-            level.max(body.to)
+        if body.to > body.from {
+            Some((level.max(body.to), dispensation))
         } else if body.from == level {
-            body.to.max(floor)
+            Some((body.to.max(floor), dispensation))
         } else {
-            level
-        };
-        (counts != level).then_some((counts, dispensation))
-    })
+            None
+        }
+    });
+    speaks.filter(|(counts, _)| *counts != level)
 }
