@@ -1,5 +1,5 @@
 //! What two people set aside, from the first word to the sealed minutes: a gate that is waived (R69), a risk level that is
-//! overridden (`risk.md`).
+//! overridden (R80).
 use board::requests::OfChange;
 use board::views::{DecisionKind, GateResult, Role, VotePosition};
 use board::{

@@ -1,4 +1,4 @@
-//! What two people may set aside: a gate (*waiver*, R69), the level of a risk (*override*, `risk.md`), a freeze
+//! What two people may set aside: a gate (*waiver*, R69), the level of a risk (*override*, R80), a freeze
 //! (*exception*, R77). Each is one person's signed word; it is in force when another, who holds the right as well, has
 //! *seconded* it, and only as long as it is not over and the change says what it was given for. A level may be raised by
 //! one.
