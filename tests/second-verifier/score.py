@@ -38,10 +38,23 @@ LEVELS = ["low", "medium", "high", "critical"]
 TESTED = {"automated_tested", "manual_tested"}
 
 
+def floor(chosen, facts):
+    """The least level, whatever the score."""
+    if chosen["I3"] == "regulated" and chosen["B3"] == "irreversible":
+        return 3
+    untested = chosen["I1"] == "mission_critical" and chosen["B1"] not in TESTED
+    spent = facts["error_budget_spent"] and not facts["is_fix"]
+    return 2 if chosen["B1"] == "impossible" or untested or facts["inside_freeze"] or spent else 0
+
+
+def worst_of(question):
+    return max(TABLE[question], key=TABLE[question].get)
+
+
 def score(answers, facts):
     chosen, known, assumed = {}, 0, 0
     for question, points in TABLE.items():
-        worst = max(points, key=points.get)
+        worst = worst_of(question)
         if question in answers:
             chosen[question] = answers[question]["choice"]
             known += points[worst]
@@ -50,16 +63,7 @@ def score(answers, facts):
             assumed += 1
     total = sum(TABLE[question][choice] for question, choice in chosen.items())
     by_score = 0 if total < 25 else 1 if total < 50 else 2 if total < 75 else 3
-    level = by_score
-    if (
-        chosen["B1"] == "impossible"
-        or (chosen["I1"] == "mission_critical" and chosen["B1"] not in TESTED)
-        or facts["inside_freeze"]
-        or (facts["error_budget_spent"] and not facts["is_fix"])
-    ):
-        level = max(level, 2)
-    if chosen["I3"] == "regulated" and chosen["B3"] == "irreversible":
-        level = 3
+    level = max(by_score, floor(chosen, facts))
     return {
         "assumed": assumed,
         "confidence": known,  # of 100, which is what the table sums to
@@ -83,12 +87,35 @@ def stamps(predicate):
                 yield decision["change"], decision["risk"], None
 
 
+def overrides(payloads):
+    """The overrides of levels that may count, by change: raised by one person, lowered where another seconds it."""
+    said, seconds = {}, set()
+    for payload in payloads:
+        predicate = json.loads(payload)["predicate"]
+        (kind, body), = predicate["body"].items()
+        if kind == "overridden":
+            said[hashlib.sha256(b"\0" + payload).hexdigest()] = predicate["actor"], body
+        elif kind == "seconded":
+            seconds.add((body["entry"], predicate["actor"]))
+    for entry, (actor, body) in said.items():
+        before, after = LEVELS.index(body["from"]), LEVELS.index(body["to"])
+        if after > before or any(of == entry and by != actor for of, by in seconds):
+            yield body["change"], before, after
+
+
+def may_be(level, least, before, after):
+    """What an override makes of a level above this floor; None where it does not speak of it."""
+    return max(level, after) if after > before else max(after, least) if before == level else None
+
+
 def replay(path):
     with open(path, "rb") as file:
         evidence = json.load(file)
     told = []
-    for entry in evidence["entries"]:
-        told += stamps(json.loads(base64.b64decode(entry["payload"]))["predicate"])
+    payloads = [base64.b64decode(entry["payload"]) for entry in evidence["entries"]]
+    for payload in payloads:
+        told += stamps(json.loads(payload)["predicate"])
+    overridden = list(overrides(payloads))
     about = evidence["scope"]["change"]
     if about is not None:  # an extract: of others a decision may stand in the same batch, and nothing more
         told = [told_of for told_of in told if told_of[0] == about]
@@ -108,6 +135,11 @@ def replay(path):
             wrong.append(f"{change}: the model {stamp['model']} is not known here")
             continue
         again = score(answers, stamp["facts"])
+        chosen = {question: answers.get(question, {"choice": worst_of(question)})["choice"] for question in TABLE}
+        by_answers, least = LEVELS.index(again["level"]), floor(chosen, stamp["facts"])
+        others = [may_be(by_answers, least, *levels) for of, *levels in overridden if of == change]
+        if LEVELS.index(stamp["level"]) in others:
+            again["level"] = stamp["level"]
         for field in ("score", "level", "assumed"):
             if stamp[field] != again[field]:
                 wrong.append(f"{change}: {field} is {stamp[field]} where it was signed, and {again[field]} by its answers")

@@ -14,7 +14,7 @@ use crate::gates::code;
 use crate::journey::{Journey, now};
 
 /// A board whose policy freezes everything from yesterday until the day after tomorrow, and blocks R77.
-async fn frozen(hardness: Hardness) -> Journey {
+pub(super) async fn frozen(hardness: Hardness) -> Journey {
     let minute = |time: NaiveDateTime| time.with_second(0).and_then(|t| t.with_nanosecond(0)).expect("a minute");
     let today = minute(now().naive_utc());
     under(|n| {

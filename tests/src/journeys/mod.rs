@@ -22,6 +22,7 @@ mod real_postgres;
 mod returns;
 mod sealed;
 mod secrets;
+mod set_aside;
 mod seven;
 mod shifts;
 mod staleness;

@@ -102,8 +102,9 @@ fn told(bundle: &Bundle, evidence: &Evidence, findings: Vec<Finding>) -> Checked
     let roster = evidence.rosters.current().roster();
     let fingerprint = evidence.rosters.fingerprint();
     let bodies = evidence.verified.entries.iter().filter_map(Entry::predicate).map(|predicate| &predicate.body);
-    let scores = scores_again(bodies, bundle.scope.change.as_ref());
-    let report = report::of(bundle, evidence, &ledger_of(bundle, evidence), (&findings, &scores));
+    let ledger = ledger_of(bundle, evidence);
+    let scores = scores_again(bodies, bundle.scope.change.as_ref(), &ledger.dispensations);
+    let report = report::of(bundle, evidence, &ledger, (&findings, &scores));
     CheckedEvidence {
         board: roster.name.clone(),
         roster_root: fingerprint.to_string(),

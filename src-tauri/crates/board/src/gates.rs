@@ -33,8 +33,20 @@ impl Cabinet {
     /// has some, then R89 and R30. `level` is `None` while unassessed.
     ///
     /// R30 never blocks here, since it *is* the decision; R89 blocks once a decision approves, since until
-    /// then it is each voter and signer who is judged by it.
+    /// then it is each voter and signer who is judged by it. What two people waived is waived (R69).
     pub(crate) fn gates(
+        &self,
+        board: &OpenBoard,
+        state: &BoardState,
+        change: &ChangeRequest,
+        level: Option<RiskLevel>,
+    ) -> Vec<GateOutcome> {
+        let outcomes = self.gates_as_judged(board, state, change, level);
+        gate::waive(outcomes, &self.set_aside(state, change).0, &state.policy)
+    }
+
+    /// The same, without what waivers make of them.
+    pub(crate) fn gates_as_judged(
         &self,
         board: &OpenBoard,
         state: &BoardState,
@@ -49,7 +61,7 @@ impl Cabinet {
         let (policy, roster) = (&state.policy, state.roster());
         outcomes.extend(gate::evidence_gates(&AtHand { change, policy, read: &read, attested, roster }));
         if !state.policy.freezes.is_empty() {
-            outcomes.push(gate::freeze_gate(change, &state.policy, &[]));
+            outcomes.push(gate::freeze_gate(change, &state.policy, &self.set_aside(state, change).1));
         }
         let decision = state.ledger.decision(&change.key).map(|d| d.decision.kind);
         let mut duties = gate::duties_gate(change, state.roster(), &state.policy);

@@ -17,6 +17,7 @@ use crate::host::Host;
 use crate::names;
 use crate::reply::Reply;
 use crate::returns;
+use crate::set_aside;
 use crate::stale;
 use crate::table::{Table, cut};
 
@@ -156,6 +157,19 @@ pub enum Verb {
     Template(returns::Template),
     /// Return changes to their requesters: one comment each that lists what is missing, at most once a day per ticket.
     Return(returns::Return),
+    /// Waive a gate that fails: the first of the two people it takes, with the PIN.
+    Waive(set_aside::Waive),
+    /// Override the risk's level: up by one, down by two people, with the PIN; never below a floor.
+    Override(set_aside::Override),
+    /// Except the change from a freeze: the first of the two people it takes, with the PIN.
+    Except(set_aside::Except),
+    /// Second a waiver, an override or an exception, with the PIN.
+    Second(set_aside::Second),
+    /// Every waiver, override and exception, and where it stands.
+    Waivers {
+        /// The change's key.
+        change: String,
+    },
     /// Dispose of the bytes of attachments, with the PIN of somebody who holds root. It cannot be taken back.
     Dispose(dispose::Dispose),
 }
@@ -198,6 +212,11 @@ pub async fn run(host: &Host, verb: Verb) -> Done<Reply> {
         Verb::Template(args) => returns::template(&cabinet, args).await,
         Verb::Return(args) => returns::give_back(host, &cabinet, args).await,
         Verb::Dispose(args) => dispose::run(host, &cabinet, args).await,
+        Verb::Waive(args) => set_aside::waive(host, &cabinet, args).await,
+        Verb::Override(args) => set_aside::override_level(host, &cabinet, args).await,
+        Verb::Except(args) => set_aside::except(host, &cabinet, args).await,
+        Verb::Second(args) => set_aside::second(host, &cabinet, args).await,
+        Verb::Waivers { change } => set_aside::list(&cabinet, &names::change(&change)).await,
         Verb::Immaterial { change, reason, member } => {
             stale::immaterial(host, &cabinet, &change, reason, member.as_deref()).await
         }

@@ -38,6 +38,7 @@ mod review;
 mod sample_server;
 mod score;
 mod secrets;
+mod set_aside;
 mod sign_offs;
 mod stale;
 mod standing;

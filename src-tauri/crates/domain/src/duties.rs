@@ -45,6 +45,12 @@ pub enum Duty {
     /// Nobody else approved.
     #[error("whoever deploys the change is its only approver (R89)")]
     OnlyDeployer,
+    /// Several people or programs act under the member's account.
+    #[error("the member's own account {account} is shared (R89)")]
+    OwnShared {
+        /// The remote's account id.
+        account: String,
+    },
 }
 
 impl Duty {
@@ -60,6 +66,7 @@ impl Duty {
             Self::Requester => "duty-requester",
             Self::Deployer => "duty-deployer",
             Self::OnlyDeployer => "duty-only-deployer",
+            Self::OwnShared { .. } => "duty-own-shared",
         }
     }
     /// What would satisfy the rule.
@@ -73,6 +80,7 @@ impl Duty {
             Self::Author | Self::Requester => "another member decides or signs",
             Self::Deployer => "another member records, decides or votes",
             Self::OnlyDeployer => "another authority approves as well",
+            Self::OwnShared { .. } => "have the roster name an account that is the member's alone",
         }
     }
 }
@@ -161,6 +169,27 @@ pub fn may_rule(
     involved: &Involved,
 ) -> Result<(), Duty> {
     may_record(roster, policy, member, prefix, involved)
+}
+
+/// Whether the member may waive, override or except for the change, or second it: as who rules on an edit of it, and never
+/// under an account that several people or programs use, since two such people could be one.
+///
+/// # Errors
+/// The duty that forbids it.
+pub fn may_dispense(
+    roster: &Roster,
+    policy: &Policy,
+    member: MemberId,
+    prefix: &str,
+    involved: &Involved,
+) -> Result<(), Duty> {
+    may_rule(roster, policy, member, prefix, involved)?;
+    let own = roster.member(member).and_then(|m| account(m, prefix)).unwrap_or_default();
+    let claimed = roster.members.iter().filter(|m| account(m, prefix) == Some(own)).count();
+    if policy.is_shared(prefix, own) || claimed > 1 {
+        return Err(Duty::OwnShared { account: own.to_owned() });
+    }
+    Ok(())
 }
 
 /// Whether somebody besides the deployer is among the approvers. An approver without an account

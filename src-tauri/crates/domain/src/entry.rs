@@ -8,6 +8,7 @@ use specta::Type;
 
 use crate::attested::AttestedBody;
 use crate::change::Window;
+use crate::dispensation::{ExceptionBody, OverrideBody, SecondBody, WaiverBody};
 use crate::disposal::DisposalBody;
 use crate::ids::{BoardId, ChangeKey, ConditionId, Digest, EntryId, KeyId, LogId, MeetingId, MemberId};
 use crate::meeting::{Agenda, AgendaItem, Decision, Position};
@@ -345,6 +346,14 @@ pub enum Body {
     Disposed(DisposalBody),
     /// A member's answers where no file of a machine can say it. The subject is the content they are about.
     Attested(AttestedBody),
+    /// A gate is waived, in the word of the first of the two people it takes (R69); the subject is the content.
+    Waived(WaiverBody),
+    /// A risk level is overridden; the subject is the content.
+    Overridden(OverrideBody),
+    /// A change is excepted from a freeze (R77); the subject is the content.
+    Excepted(ExceptionBody),
+    /// The second person's word on one of the three; the subject is the content.
+    Seconded(SecondBody),
 }
 
 /// An act in the record: of a running record by its number, or an entry as a whole.
@@ -411,6 +420,10 @@ impl Body {
             Self::ObligationMet { .. } => "obligation_met",
             Self::Disposed(_) => "disposed",
             Self::Attested(_) => "attested",
+            Self::Waived(_) => "waived",
+            Self::Overridden(_) => "overridden",
+            Self::Excepted(_) => "excepted",
+            Self::Seconded(_) => "seconded",
         }
     }
     /// Whether only a member's signature key may sign it (`record.md`, *Two keys*).
@@ -431,6 +444,10 @@ impl Body {
             | Self::ForkSettled { .. }
             | Self::StandingApproved(_)
             | Self::Disposed(_)
+            | Self::Waived(_)
+            | Self::Overridden(_)
+            | Self::Excepted(_)
+            | Self::Seconded(_)
             | Self::RuledImmaterial(_) => true,
             Self::Assessment { .. }
             | Self::PlanReview { .. }

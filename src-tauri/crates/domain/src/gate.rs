@@ -31,11 +31,13 @@ mod scans;
 #[cfg(test)]
 mod tests;
 mod timing;
+mod waive;
 
 pub use at_hand::{AtHand, EvidenceRead};
 pub use catalogue::{catalogue, evidence_gates};
 pub use people::{decision_gate, duties_gate};
 pub use timing::freeze_gate;
+pub use waive::{Waiver, can_be_waived, waive};
 
 /// Clauses that block in every strength and cannot be waived (`decisions.md`, *Hard blocks*).
 pub const HARD_CLAUSES: [&str; 4] = ["R11", "R30", "R32", "R89"];

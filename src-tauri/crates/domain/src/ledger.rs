@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::attested::{Attested, Question};
 use crate::delegation::Delegation;
+use crate::dispensation::{Dispensation, Grant};
 use crate::disposal::Disposal;
 use crate::entry::{ActRef, Attestation, Body, Predicate};
 use crate::ids::{ChangeKey, ConditionId, Digest, EntryId, MeetingId, MemberId};
@@ -24,6 +25,7 @@ use crate::standing::{Obligation, StandingApproval};
 mod answers;
 mod ballots;
 mod decisions;
+mod dispensations;
 mod disposals;
 mod meeting;
 mod moved;
@@ -34,6 +36,7 @@ mod spoken;
 mod standing;
 
 pub use decisions::ConditionState;
+pub use dispensations::{exceptions, waivers};
 pub use meeting::{Action, Annex, CastVote, Consent, Meeting, Note, RecordedDecision, Sealed};
 use places::Places;
 pub use running::Running;
@@ -89,6 +92,8 @@ pub enum Touched {
     SignOffs(ChangeKey),
     /// Rulings on edits of a change.
     Rulings(ChangeKey),
+    /// Waivers, overrides and exceptions of a change.
+    Dispensations(ChangeKey),
     /// Decisions on a change.
     Decisions(ChangeKey),
     /// A condition.
@@ -121,6 +126,7 @@ impl Touched {
             Self::PlanReviews(key) => ("plan_review", key.to_string()),
             Self::SignOffs(key) => ("sign_off", key.to_string()),
             Self::Rulings(key) => ("ruling", key.to_string()),
+            Self::Dispensations(key) => ("dispensation", key.to_string()),
             Self::Decisions(key) => ("decision", key.to_string()),
             Self::Condition(id) => ("condition", id.to_string()),
             Self::WrittenBack(key) => ("written_back", key.to_string()),
@@ -142,6 +148,7 @@ impl Touched {
             | Self::PlanReviews(key)
             | Self::SignOffs(key)
             | Self::Rulings(key)
+            | Self::Dispensations(key)
             | Self::Decisions(key)
             | Self::WrittenBack(key)
             | Self::Attested(key)
@@ -200,6 +207,8 @@ pub struct Ledger {
     pub sign_offs: BTreeMap<ChangeKey, Vec<SignOff>>,
     /// Rulings that an edit is immaterial, oldest first; what is in force [`Ledger::ruled`] says.
     pub rulings: BTreeMap<ChangeKey, Vec<Ruling>>,
+    /// Waivers, overrides and exceptions, oldest first; what is in force [`Ledger::dispensing`] says.
+    pub dispensations: BTreeMap<ChangeKey, Vec<Dispensation>>,
     /// Decisions, oldest first; the last is in force.
     pub decisions: BTreeMap<ChangeKey, Vec<RecordedDecision>>,
     /// Conditions.
@@ -353,6 +362,10 @@ impl Ledger {
             Body::Disposed(body) => self.dispose(entry, body),
             Body::Attested(body) => self.attest(entry, body),
             Body::RuledImmaterial(body) => self.rule(entry, body),
+            Body::Waived(body) => self.dispense(entry, Grant::Waiver(body.clone())),
+            Body::Overridden(body) => self.dispense(entry, Grant::Override(body.clone())),
+            Body::Excepted(body) => self.dispense(entry, Grant::Exception(body.clone())),
+            Body::Seconded(body) => self.second(entry, body),
             Body::ApprovalExported { change, content, artifacts, environment, window, fresh_until } => {
                 self.exports.entry(change.clone()).or_default().push(Export {
                     entry: entry.id,
@@ -396,7 +409,8 @@ impl Ledger {
                 }
             }
         }
-        self.withdraw_ruling(target, actor, by).into_iter().collect()
+        let ruling = self.withdraw_ruling(target, actor, by);
+        ruling.or_else(|| self.withdraw_dispensation(target, actor, by)).into_iter().collect()
     }
 
     /// Where a change stands, given what it says now ([`Ledger::present`]) and the least attestation an authority's
@@ -435,6 +449,7 @@ impl Ledger {
             Touched::PlanReviews(key) => serde_json::to_value(self.plan_reviews.get(key)?),
             Touched::SignOffs(key) => serde_json::to_value(self.sign_offs.get(key)?),
             Touched::Rulings(key) => serde_json::to_value(self.rulings.get(key)?),
+            Touched::Dispensations(key) => serde_json::to_value(self.dispensations.get(key)?),
             Touched::Decisions(key) => serde_json::to_value(self.decisions.get(key)?),
             Touched::Condition(id) => serde_json::to_value(self.conditions.get(id)?),
             Touched::WrittenBack(key) => serde_json::to_value(self.written_back.get(key)?),
@@ -458,6 +473,7 @@ impl Ledger {
         all.extend(self.plan_reviews.keys().cloned().map(Touched::PlanReviews));
         all.extend(self.sign_offs.keys().cloned().map(Touched::SignOffs));
         all.extend(self.rulings.keys().cloned().map(Touched::Rulings));
+        all.extend(self.dispensations.keys().cloned().map(Touched::Dispensations));
         all.extend(self.decisions.keys().cloned().map(Touched::Decisions));
         all.extend(self.conditions.keys().map(|k| Touched::Condition(*k)));
         all.extend(self.written_back.keys().cloned().map(Touched::WrittenBack));
@@ -502,8 +518,12 @@ fn has_a_place(body: &Body) -> bool {
         | Body::StandingSuspended { .. }
         | Body::ObligationOpened(_)
         | Body::ObligationMet { .. }
+        | Body::Attested(_)
         | Body::Disposed(_)
-        | Body::Attested(_) => false,
+        | Body::Waived(_)
+        | Body::Overridden(_)
+        | Body::Excepted(_)
+        | Body::Seconded(_) => false,
     }
 }
 

@@ -18,6 +18,7 @@
 //! | [`meeting`] | agenda, attendance, consent, votes, decisions, conditions |
 //! | [`sign_off`] | a member's signature over a statement, and when it is stale |
 //! | [`ruling`] | an edit that two people ruled immaterial |
+//! | [`dispensation`] | a waiver of a gate, an override of a risk level, an exception to a freeze: two people's words |
 //! | [`disposal`] | bytes that are gone by a root holder's word; their digests stay |
 //! | [`shift`] | a shift of the window that a policy tolerates |
 //! | [`entry`] | what the board's record says, one signed entry at a time |
@@ -33,6 +34,7 @@ pub mod attested;
 pub mod calendar;
 pub mod change;
 pub mod delegation;
+pub mod dispensation;
 pub mod disposal;
 pub mod duties;
 pub mod entry;

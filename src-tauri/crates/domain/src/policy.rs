@@ -164,6 +164,12 @@ pub struct Policy {
     /// Times in which nothing goes out, or only what is excepted (R58, R77); left out where there are none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub freezes: Vec<Freeze>,
+    /// Clauses whose gates two people may waive (R69); left out where there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub waivable: Vec<String>,
+    /// The roles that may waive, override and except, and second it (R69); left out: [`Policy::DISPENSING`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dispensation_roles: Vec<Role>,
 }
 
 fn is_zero(number: &u32) -> bool {
@@ -203,6 +209,17 @@ pub enum PolicyError {
         /// What is wrong.
         why: FreezeError,
     },
+    /// What nobody may waive.
+    #[error("{clause} {why}")]
+    NeverWaived {
+        /// The clause.
+        clause: String,
+        /// Why not.
+        why: &'static str,
+    },
+    /// A role that decides nothing.
+    #[error("an auditor decides nothing; leave it out")]
+    Dispensing,
     /// The schema is not one this program knows.
     #[error("schema {schema:?} needs a newer Cabinet")]
     Schema {
@@ -242,6 +259,8 @@ impl Policy {
             coverage_percent: 0,
             sealed_entries: false,
             freezes: Vec::new(),
+            waivable: Vec::new(),
+            dispensation_roles: Vec::new(),
         }
     }
 
@@ -278,6 +297,42 @@ impl Policy {
     #[must_use]
     pub fn blocks(&self, clause: &str) -> bool {
         crate::gate::HARD_CLAUSES.contains(&clause) || self.blocking.iter().any(|c| c == clause)
+    }
+
+    /// Who may waive, override and except where the policy does not say.
+    pub const DISPENSING: [Role; 3] = [Role::Chair, Role::Cto, Role::ServiceManager];
+
+    /// Why nobody may waive a gate of this clause, whatever the policy lists; `None` where it may list it.
+    #[must_use]
+    pub fn never_waived(&self, clause: &str) -> Option<&'static str> {
+        if crate::gate::HARD_CLAUSES.contains(&clause) || clause == "R113" {
+            return Some("blocks in every policy, and nobody can waive it; leave it out");
+        }
+        if clause == "R77" {
+            return Some("is set aside by an exception to the freeze, not by a waiver; leave it out");
+        }
+        let advises = match self.strength {
+            Strength::Observe => true,
+            Strength::Starter | Strength::Full => false,
+        };
+        if !advises && STARTER_BLOCKS.contains(&clause) {
+            return Some("is never waived in starter and full; leave it out");
+        }
+        None
+    }
+
+    /// Whether two people may waive a gate of this clause.
+    #[must_use]
+    pub fn may_waive(&self, clause: &str) -> bool {
+        self.never_waived(clause).is_none() && self.waivable.iter().any(|c| c == clause)
+    }
+
+    /// Whether somebody in this role may waive, override and except, and second it (R69).
+    #[must_use]
+    pub fn may_dispense(&self, role: Option<Role>) -> bool {
+        let roles = self.dispensation_roles.as_slice();
+        let named = if roles.is_empty() { Self::DISPENSING.as_slice() } else { roles };
+        role.is_some_and(|role| named.contains(&role))
     }
 
     /// Whether the environment is one of production (R41).
@@ -334,6 +389,14 @@ impl Policy {
                 PolicyError::Freeze { id, why }
             })?;
         }
+        if let Some((clause, why)) = self.waivable.iter().find_map(|c| Some((c, self.never_waived(c)?))) {
+            return Err(PolicyError::NeverWaived { clause: clause.chars().take(80).collect(), why });
+        }
+        if self.dispensation_roles.contains(&Role::Auditor) {
+            return Err(PolicyError::Dispensing);
+        }
+        twice("waivable", self.waivable.iter().cloned())?;
+        twice("dispensation_roles", self.dispensation_roles.iter().map(|role| role.title().to_owned()))?;
         twice("freezes", self.freezes.iter().map(|f| f.id.clone()))?;
         twice("blocking", self.blocking.iter().cloned())?;
         twice("material", self.material.iter().map(|m| m.name().to_owned()))?;

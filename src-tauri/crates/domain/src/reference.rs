@@ -12,6 +12,7 @@ use crate::risk::RiskLevel;
 use crate::sign_off::{Present, Staleness};
 use crate::vote::{electorate, tally};
 
+mod dispensations;
 mod generate;
 mod naive;
 mod windows;

@@ -50,7 +50,7 @@ impl Held {
             .get(&predicate.policy)
         {
             Some(policy) => duties::judge(policy, entry, predicate, roster),
-            None if matches!(predicate.body, Body::SignOff(_) | Body::RuledImmaterial(_)) => {
+            None if duties::is_judged(&predicate.body) => {
                 let what = "the policy under which it was signed cannot be read here";
                 Err(Refusal::new(Code::Policy, what, "predicate.policy"))
             }

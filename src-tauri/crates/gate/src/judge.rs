@@ -2,6 +2,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
+use domain::dispensation::Grant;
 use domain::entry::Attestation;
 use domain::ids::{ChangeKey, Digest, EntryId};
 use domain::ledger::Export;
@@ -179,11 +180,22 @@ fn check_policy_of(export: &Export, told: &Told<'_>, adopted: &BTreeSet<Digest>)
 
 /// Where the change stands as it was exported: R30, R31, conditions.
 pub(crate) fn stands(held: &Held, told: &Told<'_>, policy: &Policy, change: &ChangeKey, export: &Export) -> Stands {
-    let level = newest_level(told, change);
+    let level = raised(told, policy, (change, export), newest_level(told, change));
     let (binding, least) = (told.ledger.binding_level(change, level), told.ledger.least(policy, change, level));
     let now = present(held, told, policy, (change, export), level);
     let standing = told.ledger.standing(held.roster(), change, &now, least);
     Stands { standing, level, least, binding, now }
+}
+
+/// The level that counts where the newest override in force raises it. One that lowers it stands in what was decided and
+/// signed under it, and takes back nothing of what was asked for before.
+fn raised(told: &Told<'_>, policy: &Policy, (change, export): (&ChangeKey, &Export), level: RiskLevel) -> RiskLevel {
+    let in_force = told.ledger.dispensing(policy, change, export.content, export.claimed);
+    let newest = in_force.rev().find_map(|dispensation| match &dispensation.grant {
+        Grant::Override(body) => Some((body.from, body.to)),
+        Grant::Waiver(_) | Grant::Exception(_) => None,
+    });
+    newest.filter(|(from, to)| to > from).map_or(level, |(_, to)| level.max(to))
 }
 
 /// The level of the newest risk that stands in the record: of the decision, of an assessment since, or of what an

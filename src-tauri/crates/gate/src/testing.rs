@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, TimeZone as _, Utc};
 use domain::approval::{Allowed, Artifact};
 use domain::change::Window;
+use domain::dispensation::OverrideBody;
 use domain::entry::{
     Act, ActKind, Attestation, Auth, Body, Involved, MeetingRef, Predicate, SignOffBody, Verdict, Written,
     WrittenSource,
@@ -315,6 +316,18 @@ impl Story {
         self.write(signer, vec![subject], Body::RuledImmaterial(body), |p| {
             p.auth = Auth::Pin;
             p.role = (signer == CHAIR).then_some(Role::Chair);
+        })
+    }
+
+    /// The chair's word that another level counts, for what the change said with this content.
+    pub fn override_level(&mut self, (from, to): (RiskLevel, RiskLevel), content: Digest) -> Entry {
+        let involved = Involved { author: self.author.clone(), requester: None, deployer: None };
+        let reason = "The vendor warned".to_owned();
+        let body = OverrideBody { change: key(), content, from, involved, reason, to };
+        let subject = Subject { name: key().to_string(), sha256: content };
+        self.write(CHAIR, vec![subject], Body::Overridden(body), |p| {
+            p.auth = Auth::Pin;
+            p.role = Some(Role::Chair);
         })
     }
 

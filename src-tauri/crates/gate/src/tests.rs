@@ -1,5 +1,6 @@
 //! The gate on real signed entries.
 mod disposed;
+mod overrides;
 mod refusals;
 mod rulings;
 mod sections;

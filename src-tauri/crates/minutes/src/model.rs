@@ -20,6 +20,8 @@ pub struct Minutes {
     pub items: Vec<Item>,
     /// Edits of other changes that were ruled immaterial since the last meeting, each in a sentence.
     pub rulings: Vec<String>,
+    /// Waivers, overrides and exceptions of other changes since the last meeting, each in a sentence.
+    pub dispensations: Vec<String>,
     /// Actions agreed.
     pub actions: Vec<Action>,
     /// When and where the board meets next, if that was settled.
@@ -208,6 +210,8 @@ pub struct Item {
     pub sign_offs: Vec<SignOff>,
     /// Edits since it was signed that were ruled immaterial, each in a sentence.
     pub rulings: Vec<String>,
+    /// Waivers of its gates, overrides of its level and exceptions to freezes, each in a sentence.
+    pub dispensations: Vec<String>,
     /// Whether the approval holds, in words ("Approval holds: every required sign-off is valid"), if the item is a change.
     pub approval: Option<String>,
     /// SHA-256 of the manifest of what was shown, hexadecimal.

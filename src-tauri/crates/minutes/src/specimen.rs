@@ -33,6 +33,7 @@ pub fn minutes(items: u32) -> Minutes {
         quorum: vec![quorum("Meeting", 5, 4, 7), quorum("CHG-104", 4, 4, 6)],
         items: (1..=items).map(item).collect(),
         rulings: Vec::new(),
+        dispensations: Vec::new(),
         actions: vec![
             Action {
                 text: "Measure the restore of the payments ledger on the new hosts".into(),
@@ -318,6 +319,7 @@ fn item(number: u32) -> Item {
         conditions: conditions(turn),
         sign_offs: sign_offs(turn),
         rulings: Vec::new(),
+        dispensations: Vec::new(),
         approval: case.approval.map(str::to_owned),
         manifest: Some(DIGEST.into()),
     }

@@ -73,6 +73,10 @@ codes! {
     Disposal = "disposal",
     /// An attestation answers no question, or one with a blank.
     Attested = "attested",
+    /// A waiver of a clause that nobody can waive.
+    HardClause = "hard-clause",
+    /// A waiver, override or exception names nothing, changes no level, or gives no reason.
+    Dispensation = "dispensation",
     /// No version of the roster is the one the entry names.
     RosterUnknown = "roster-unknown",
     /// The roster does not know the key.

@@ -77,6 +77,10 @@ fn every_kind_of_entry_about_a_change_is_refused_on_another_change() {
         "obligation_opened",
         "disposed",
         "attested",
+        "waived",
+        "overridden",
+        "excepted",
+        "seconded",
     ]);
     assert_eq!(about, expected, "the kinds that are about one change");
 }

@@ -15,7 +15,7 @@ pub const PREDICATE_PREFIX: &str = "urn:x-cabinet:entry:";
 /// The version of predicates this program writes and understands.
 pub const PREDICATE_VERSION: u32 = 1;
 /// The kinds of version 1.
-pub const KINDS: [&str; 29] = [
+pub const KINDS: [&str; 33] = [
     "roster",
     "policy",
     "assessment",
@@ -45,6 +45,10 @@ pub const KINDS: [&str; 29] = [
     "obligation_met",
     "disposed",
     "attested",
+    "waived",
+    "overridden",
+    "excepted",
+    "seconded",
 ];
 
 /// What a statement is about: a name for people, and the SHA-256 of the bytes that were shown.

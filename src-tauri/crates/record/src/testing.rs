@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, TimeZone as _, Utc};
+use domain::dispensation::{ExceptionBody, OverrideBody, SecondBody, WaiverBody};
 use domain::entry::{
     Attestation, Auth, Body, ClaimedTime, Head, Involved, MeetingRef, Predicate, SignOffBody, Verdict,
 };
-use domain::ids::{BoardId, ChangeKey, Digest, KeyId, LogId, MeetingId, MemberId};
+use domain::ids::{BoardId, ChangeKey, Digest, EntryId, KeyId, LogId, MeetingId, MemberId};
 use domain::meeting::{Agenda, Position};
 use domain::plan::PlanSection;
 use domain::risk::{RiskLevel, RiskStamp};
@@ -233,6 +234,8 @@ impl Desk {
             (sign_off.change.to_string(), manifest().digest().expect("writable"))
         } else if let Body::RuledImmaterial(ruling) = &body {
             (ruling.change.to_string(), ruling.to)
+        } else if ["waived", "overridden", "excepted", "seconded"].contains(&body.kind()) {
+            (change(17).to_string(), content())
         } else {
             ("agenda".to_owned(), agenda_digest())
         };
@@ -323,6 +326,54 @@ pub fn ruling() -> Body {
         reason: "Only typing errors".to_owned(),
         to: Digest::of(b"edited content"),
     })
+}
+
+/// Whose own change CHG-17 is where it is dispensed from something.
+fn of_others() -> Involved {
+    Involved { author: Some("7".to_owned()), requester: None, deployer: Some("8".to_owned()) }
+}
+
+/// Somebody's word that a gate of CHG-17 is waived.
+pub fn waiver() -> Body {
+    Body::Waived(WaiverBody {
+        change: change(17),
+        clause: "R23".to_owned(),
+        content: content(),
+        gate: "plan-r23".to_owned(),
+        involved: of_others(),
+        reason: "The vendor restores it".to_owned(),
+        until: Some(time(59)),
+    })
+}
+
+/// Somebody's word that the risk of CHG-17 is another.
+pub fn overriding() -> Body {
+    Body::Overridden(OverrideBody {
+        change: change(17),
+        content: content(),
+        from: RiskLevel::Medium,
+        involved: of_others(),
+        reason: "Rehearsed twice".to_owned(),
+        to: RiskLevel::Low,
+    })
+}
+
+/// Somebody's word that CHG-17 is excepted from a freeze.
+pub fn exception() -> Body {
+    Body::Excepted(ExceptionBody {
+        change: change(17),
+        content: content(),
+        freeze: "year-end-2026".to_owned(),
+        involved: of_others(),
+        reason: "The regulator asks for it".to_owned(),
+        until: time(59),
+    })
+}
+
+/// Another's word on one of these.
+pub fn seconding(entry: EntryId) -> Body {
+    let reason = "I agree".to_owned();
+    Body::Seconded(SecondBody { change: change(17), content: content(), entry, involved: of_others(), reason })
 }
 
 pub fn stamp() -> RiskStamp {

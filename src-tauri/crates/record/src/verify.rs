@@ -6,6 +6,7 @@
 //! then, over the whole set: chain, roster order, withdrawals, policies that were replaced.
 use std::collections::BTreeSet;
 
+use domain::dispensation::{ExceptionBody, NoDispensation, OverrideBody, SecondBody, WaiverBody};
 use domain::entry::{Attestation, Auth, Body, LogPosition, Predicate};
 use domain::ids::{BoardId, ChangeKey, Digest, MeetingId};
 use domain::roster::{KeyStatus, KeyUse, Member, Role, Roster, RosterKey};
@@ -117,7 +118,8 @@ fn judge(entry: &Entry, context: &Context<'_>) -> Result<(), Refusal> {
 /// log, and its subject the document its kind demands.
 ///
 /// # Errors
-/// [`Code::KeyId`], [`Code::LogKey`], [`Code::Auth`], [`Code::Subject`], [`Code::Ruling`] or [`Code::Disposal`].
+/// [`Code::KeyId`], [`Code::LogKey`], [`Code::Auth`], [`Code::Subject`], [`Code::Ruling`], [`Code::Disposal`],
+/// [`Code::HardClause`] or [`Code::Dispensation`].
 pub fn check_self(entry: &Entry) -> Result<(), Refusal> {
     let statement = entry.statement();
     if statement.recorder() != entry.envelope().key_id() {
@@ -144,7 +146,8 @@ pub fn check_self(entry: &Entry) -> Result<(), Refusal> {
             check_subject(entry, predicate)?;
             check_ruling(&predicate.body)?;
             check_disposal(&predicate.body)?;
-            check_attested(&predicate.body)
+            check_attested(&predicate.body)?;
+            check_dispensation(&predicate.body)
         }
         None => Ok(()),
     }
@@ -177,6 +180,10 @@ fn needs_own_pin(body: &Body) -> bool {
             | Body::RuledImmaterial(_)
             | Body::StandingApproved(_)
             | Body::Disposed(_)
+            | Body::Waived(_)
+            | Body::Overridden(_)
+            | Body::Excepted(_)
+            | Body::Seconded(_)
     )
 }
 
@@ -202,6 +209,14 @@ fn check_subject(entry: &Entry, predicate: &Predicate) -> Result<(), Refusal> {
         }
         Body::Running { .. } | Body::Vote { .. } | Body::MeetingClosed { .. } => of_meeting(),
         Body::RuledImmaterial(ruling) if !subjects.contains(&ruling.to) => refuse("not the content it rules on"),
+        Body::Waived(WaiverBody { content, .. })
+        | Body::Overridden(OverrideBody { content, .. })
+        | Body::Excepted(ExceptionBody { content, .. })
+        | Body::Seconded(SecondBody { content, .. })
+            if !subjects.contains(content) =>
+        {
+            refuse("not the content it is given for")
+        }
         Body::MinutesSealed { pdf, .. } | Body::AnnexSealed { pdf, .. } if !subjects.contains(pdf) => {
             refuse("not the PDF it seals")
         }
@@ -237,7 +252,11 @@ fn check_subject(entry: &Entry, predicate: &Predicate) -> Result<(), Refusal> {
         | Body::ObligationOpened(_)
         | Body::ObligationMet { .. }
         | Body::Disposed(_)
-        | Body::Attested(_) => Ok(()),
+        | Body::Attested(_)
+        | Body::Waived(_)
+        | Body::Overridden(_)
+        | Body::Excepted(_)
+        | Body::Seconded(_) => Ok(()),
     }
 }
 
@@ -258,6 +277,27 @@ fn check_disposal(body: &Body) -> Result<(), Refusal> {
 fn check_attested(body: &Body) -> Result<(), Refusal> {
     let Body::Attested(attested) = body else { return Ok(()) };
     attested.check().map_err(|why| Refusal::new(Code::Attested, why.to_string(), "predicate.body"))
+}
+
+/// No entry waives what is hard; each of the three says what it sets aside and why. Whether it takes effect follows from
+/// the set, and whether the policy lets it the policy says.
+fn check_dispensation(body: &Body) -> Result<(), Refusal> {
+    let checked = if let Body::Waived(waiver) = body {
+        waiver.check()
+    } else if let Body::Overridden(overridden) = body {
+        overridden.check()
+    } else if let Body::Excepted(exception) = body {
+        exception.check()
+    } else {
+        Ok(())
+    };
+    checked.map_err(|why| {
+        let code = match why {
+            NoDispensation::Hard { .. } => Code::HardClause,
+            NoDispensation::Nothing | NoDispensation::SameLevel | NoDispensation::NoReason => Code::Dispensation,
+        };
+        Refusal::new(code, why.to_string(), "predicate.body")
+    })
 }
 
 /// A log has a new epoch only where its key says why the old one ends (`record.md`, *Log*).
@@ -391,6 +431,10 @@ fn personal(body: &Body) -> bool {
             | Body::StandingApproved(_)
             | Body::RuledImmaterial(_)
             | Body::Disposed(_)
+            | Body::Waived(_)
+            | Body::Overridden(_)
+            | Body::Excepted(_)
+            | Body::Seconded(_)
     )
 }
 
@@ -449,6 +493,10 @@ pub fn change_of(body: &Body) -> Option<&ChangeKey> {
         Body::RuledImmaterial(ruling) => Some(&ruling.change),
         Body::Disposed(disposal) => disposal.change.as_ref(),
         Body::Attested(attested) => Some(&attested.change),
+        Body::Waived(waiver) => Some(&waiver.change),
+        Body::Overridden(overridden) => Some(&overridden.change),
+        Body::Excepted(exception) => Some(&exception.change),
+        Body::Seconded(second) => Some(&second.change),
         Body::Roster { .. }
         | Body::Policy { .. }
         | Body::AgendaFrozen { .. }

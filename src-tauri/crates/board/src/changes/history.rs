@@ -112,6 +112,17 @@ fn record(state: &BoardState, change: &ChangeRequest) -> Vec<(DateTime<Utc>, His
         let what = format!("Ruled an edit immaterial: {}{withdrawn}", crate::rulings::labels(&ruling.body.fields));
         all.push(entry(ruling.claimed, state.name(ruling.actor), what, plain(&ruling.body.reason)));
     }
+    for dispensation in ledger.dispensations.get(key).into_iter().flatten() {
+        let withdrawn = if dispensation.withdrawn.is_some() { "; taken back since" } else { "" };
+        let grant = &dispensation.grant;
+        let what = format!("Said: {}, {}{withdrawn}", grant.word(), mark_invisible(&grant.what()));
+        all.push(entry(dispensation.claimed, state.name(dispensation.actor), what, plain(grant.reason())));
+        for second in &dispensation.seconds {
+            let withdrawn = if second.withdrawn.is_some() { "; taken back since" } else { "" };
+            let what = format!("Seconded: {}, {}{withdrawn}", grant.word(), mark_invisible(&grant.what()));
+            all.push(entry(second.claimed, state.name(second.actor), what, plain(&second.reason)));
+        }
+    }
     for written in ledger.written_back.get(key).into_iter().flatten() {
         let at = written.remote_time.parse().unwrap_or(change.updated);
         let what = format!("Decision written back to the ticket ({})", mark_invisible(&written.marker));

@@ -115,6 +115,7 @@ impl Cabinet {
                 | Touched::PlanReviews(key)
                 | Touched::SignOffs(key)
                 | Touched::Rulings(key)
+                | Touched::Dispensations(key)
                 | Touched::Decisions(key)
                 | Touched::WrittenBack(key)
                 | Touched::Attested(key)

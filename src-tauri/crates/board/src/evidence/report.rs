@@ -17,6 +17,8 @@ use crate::audit::Finding;
 use crate::conditions::one_line;
 use crate::risk::ScoresAgain;
 
+mod set_aside;
+
 /// So many of a list are printed; how many more there are is said.
 const LINES: usize = 24;
 
@@ -40,6 +42,7 @@ pub fn of(
     report.head(findings);
     report.decisions();
     report.sign_offs();
+    report.set_aside();
     report.scores(scores);
     report.attestations();
     report.unknown();

@@ -184,6 +184,7 @@ impl Cabinet {
                 .iter()
                 .filter(|f| f.lifts)
                 .map(|f| format!("{} ({})", f.words, f.clause))
+                .chain(risk.overridden.clone())
                 .collect(),
             gates: crate::gates::briefly(told.clone()),
             gates_passed: u32::try_from(told.filter(|g| g.result == GateResult::Passed).count()).unwrap_or(u32::MAX),

@@ -68,6 +68,7 @@ impl Source<'_> {
             quorum: quorums,
             items: meeting.agenda.items.iter().map(|item| self.item(meeting, item)).collect(),
             rulings: self.rulings_since(meeting),
+            dispensations: self.dispensations_since(meeting),
             actions: self.actions(meeting),
             next_meeting: None,
             signatories: vec![self.signatory(meeting)],
@@ -259,6 +260,7 @@ impl Source<'_> {
             conditions: decided.map_or_else(Vec::new, |d| self.conditions(d)),
             sign_offs: self.sign_offs(&item.change, decided, zone),
             rulings: self.rulings(&item.change),
+            dispensations: self.dispensations(&item.change),
             approval: decided.filter(|d| d.decision.kind.approves()).map(|d| self.approval(d)),
             manifest: self.signed(&item.change).last().map(|s| s.manifest.to_string()),
         }

@@ -79,6 +79,10 @@ impl Cabinet {
                 Body::SignOff(body) => body.change == *change,
                 Body::Attested(body) => body.change == *change,
                 Body::RuledImmaterial(body) => body.change == *change,
+                Body::Waived(body) => body.change == *change,
+                Body::Overridden(body) => body.change == *change,
+                Body::Excepted(body) => body.change == *change,
+                Body::Seconded(body) => body.change == *change,
                 // Else what is missing would look withheld. One that is about no change may name this one's fields.
                 Body::Disposed(body) => body.change.as_ref().is_none_or(|about| about == change),
                 Body::WrittenBack { .. }
@@ -112,6 +116,9 @@ impl Cabinet {
                     let signed = state.ledger.sign_offs.get(change);
                     signed.is_some_and(|s| s.iter().any(|s| s.entry == *target))
                         || state.ledger.rulings.get(change).is_some_and(|r| r.iter().any(|r| r.entry == *target))
+                        || state.ledger.dispensations.get(change).is_some_and(|all| {
+                            all.iter().any(|d| d.entry == *target || d.seconds.iter().any(|s| s.entry == *target))
+                        })
                         || state.ledger.delegations.contains_key(target)
                 }
                 Body::AgendaFrozen { .. } | Body::Witness { .. } | Body::MeetingClosed { .. } => {

@@ -2,6 +2,7 @@
 pub(crate) mod annex;
 pub(crate) mod compile;
 mod counted;
+mod dispensed;
 mod evidence;
 mod ruled;
 mod seal;

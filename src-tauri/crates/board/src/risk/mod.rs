@@ -60,6 +60,8 @@ pub(crate) struct RiskNow {
     pub submitted: Option<(MemberId, DateTime<Utc>)>,
     /// The ticket's words that are no answers of the model.
     pub unknown: Vec<domain::risk::UnknownWord>,
+    /// The override that set the level, in words.
+    pub overridden: Option<String>,
 }
 
 impl RiskNow {
@@ -74,6 +76,7 @@ impl RiskNow {
             assessment,
             submitted,
             unknown: synced.unknown,
+            overridden: None,
         })
     }
 
@@ -87,7 +90,8 @@ impl RiskNow {
     /// assessment was submitted and silence counts as the worst answer.
     #[must_use]
     pub fn settled_level(&self) -> Option<RiskLevel> {
-        let settled = self.range.lowest == self.range.highest || self.submitted.is_some();
+        let known = self.range.lowest == self.range.highest || self.overridden.is_some();
+        let settled = known || self.submitted.is_some();
         settled.then_some(self.decided.level)
     }
 
@@ -176,9 +180,10 @@ fn with_draft(
 }
 
 impl Cabinet {
-    /// The risk of a change as it stands: the ticket's answers and the latest submitted assessment.
+    /// The risk of a change as it stands: the ticket's answers and the latest submitted assessment, with the override in
+    /// force.
     pub(crate) fn risk_of(&self, state: &BoardState, change: &ChangeRequest) -> Answer<RiskNow> {
-        risk_with(state, change, &RiskDraft::default())
+        Ok(self.with_override(state, change, without_override(state, change)?))
     }
 
     /// The questions that neither the ticket nor a member answered, in the order of the walk.
@@ -297,7 +302,7 @@ impl Cabinet {
             Some(me) => board.my_draft(DRAFT, key.as_str(), me.id).await?.unwrap_or_default(),
             None => RiskDraft::default(),
         };
-        let risk = risk_with(state, &change, &draft)?;
+        let risk = self.with_override(state, &change, risk_with(state, &change, &draft)?);
         let found = domain::template::found(&change);
         let told = receipts::record_words(state, &change, self.now());
         let questions = MODEL.0.questions.iter();
@@ -341,6 +346,11 @@ fn latest<'s>(
 fn standing(state: &BoardState, change: &ChangeRequest) -> BTreeMap<String, RiskAnswer> {
     let submitted = latest(state, &change.key);
     standing_answers(&MODEL.0, &MODEL.0.synced(&change.risk_answers), submitted.map(|s| &s.what.answers))
+}
+
+/// The risk of a change by score and floors alone.
+pub(crate) fn without_override(state: &BoardState, change: &ChangeRequest) -> Answer<RiskNow> {
+    risk_with(state, change, &RiskDraft::default())
 }
 
 fn risk_with(state: &BoardState, change: &ChangeRequest, draft: &RiskDraft) -> Answer<RiskNow> {

@@ -1,9 +1,10 @@
 //! The answers behind a score that is signed, and the scores of an evidence file made again from them.
 use std::collections::{BTreeMap, BTreeSet};
 
+use domain::dispensation::{Dispensation, Grant};
 use domain::entry::{ActKind, Attestation, Body};
 use domain::ids::{ChangeKey, Digest};
-use domain::risk::{Answer as RiskAnswer, AnsweredAssessment, Assessment, RiskStamp, answers_document};
+use domain::risk::{Answer as RiskAnswer, AnsweredAssessment, Assessment, RiskLevel, RiskStamp, answers_document};
 use record::statement::Subject;
 use serde::Serialize;
 
@@ -77,8 +78,13 @@ fn stamps(body: &Body) -> Vec<(&ChangeKey, &RiskStamp)> {
 }
 
 /// Makes every score again that stands in these entries; of an extract the scores of the change it is `about`: of others
-/// it may hold a decision that stands in the same batch, and nothing more.
-pub(crate) fn scores_again<'b>(bodies: impl Iterator<Item = &'b Body>, about: Option<&ChangeKey>) -> ScoresAgain {
+/// it may hold a decision that stands in the same batch, and nothing more. A level may be that of an override which the
+/// entries hold.
+pub(crate) fn scores_again<'b>(
+    bodies: impl Iterator<Item = &'b Body>,
+    about: Option<&ChangeKey>,
+    said: &BTreeMap<ChangeKey, Vec<Dispensation>>,
+) -> ScoresAgain {
     let bodies: Vec<&Body> = bodies.collect();
     let mut held: BTreeMap<Digest, &BTreeMap<String, RiskAnswer>> = BTreeMap::new();
     for body in &bodies {
@@ -97,7 +103,7 @@ pub(crate) fn scores_again<'b>(bodies: impl Iterator<Item = &'b Body>, about: Op
             None => {
                 scores.without_answers.insert(change.to_string());
             }
-            Some(answers) => match differs(stamp, answers) {
+            Some(answers) => match differs(stamp, answers, said.get(change).map_or(&[][..], Vec::as_slice)) {
                 None => scores.again = scores.again.saturating_add(1),
                 Some(why) => scores.wrong.push(format!("{change}: {why}")),
             },
@@ -107,12 +113,15 @@ pub(crate) fn scores_again<'b>(bodies: impl Iterator<Item = &'b Body>, about: Op
 }
 
 /// How a score differs from what follows from its answers and facts.
-fn differs(stamp: &RiskStamp, answers: &BTreeMap<String, RiskAnswer>) -> Option<String> {
+fn differs(stamp: &RiskStamp, answers: &BTreeMap<String, RiskAnswer>, said: &[Dispensation]) -> Option<String> {
     let decided = match Assessment::new(MODEL.0.clone(), answers.clone(), stamp.facts) {
         Ok(assessment) => assessment.decide(),
         Err(error) => return Some(error.to_string()),
     };
-    let follows = (decided.score, decided.level, decided.assumed);
+    let floor = decided.floors.iter().filter_map(|floor| floor.least).max().unwrap_or(RiskLevel::Low);
+    let level =
+        if said.iter().any(|d| sets(d, (decided.level, floor), stamp.level)) { stamp.level } else { decided.level };
+    let follows = (decided.score, level, decided.assumed);
     (follows != (stamp.score, stamp.level, stamp.assumed)).then(|| {
         format!(
             "signed as {} points, {}, {} assumed; its answers give {} points, {}, {} assumed",
@@ -126,9 +135,18 @@ fn differs(stamp: &RiskStamp, answers: &BTreeMap<String, RiskAnswer>) -> Option<
     })
 }
 
+/// Whether an override makes this level of that by score and floors; lowered, only where another seconded it.
+fn sets(dispensation: &Dispensation, (level, floor): (RiskLevel, RiskLevel), to: RiskLevel) -> bool {
+    let Grant::Override(body) = &dispensation.grant else { return false };
+    if body.to > body.from {
+        return level.max(body.to) == to;
+    }
+    body.from == level && body.to.max(floor) == to && !dispensation.seconds.is_empty()
+}
+
 #[cfg(test)]
 mod tests {
-    use domain::risk::{Facts, Provenance, RiskLevel};
+    use domain::risk::{Facts, Provenance};
 
     use super::*;
 
@@ -149,7 +167,7 @@ mod tests {
     }
 
     fn again(bodies: &[Body]) -> ScoresAgain {
-        scores_again(bodies.iter(), None)
+        scores_again(bodies.iter(), None, &BTreeMap::new())
     }
 
     #[test]
@@ -184,7 +202,9 @@ mod tests {
     #[test]
     fn an_extract_speaks_of_its_own_change_only() {
         let body = entry(answered(&[("I1", "medium")]));
-        let of = |key: &str| scores_again(std::iter::once(&body), Some(&key.parse().expect("a key"))).signed;
+        let of = |key: &str| {
+            scores_again(std::iter::once(&body), Some(&key.parse().expect("a key")), &BTreeMap::new()).signed
+        };
         assert_eq!((of("CHG-7"), of("CHG-8")), (1, 0));
     }
 

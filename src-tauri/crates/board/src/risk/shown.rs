@@ -116,6 +116,12 @@ pub(crate) fn outcome(state: &BoardState, risk: &RiskNow, decided: bool) -> Risk
                     applies: floors_now.iter().any(|hit| hit.id == floor.id),
                 })
             })
+            .chain(risk.overridden.iter().map(|words| views::RiskFloor {
+                label: sentence(words),
+                clause: Some("R69".to_owned()),
+                level: counted.level,
+                applies: true,
+            }))
             .collect(),
         factors,
         inherent: views::RiskInherent { score: inherent.score, level: inherent.level },

@@ -16,6 +16,7 @@ use crate::roster::Role;
 
 mod answers;
 mod consents;
+mod dispensations;
 mod disposals;
 mod edits;
 mod late;

@@ -117,6 +117,8 @@ fn field_of(error: &PolicyError) -> &'static str {
     match error {
         PolicyError::Percent { field, .. } | PolicyError::Empty { field } | PolicyError::Twice { field, .. } => field,
         PolicyError::Freeze { .. } => "freezes",
+        PolicyError::NeverWaived { .. } => "waivable",
+        PolicyError::Dispensing => "dispensation_roles",
         PolicyError::Schema { .. } => "schema",
     }
 }

@@ -5,6 +5,9 @@ use super::{row, table};
 use crate::document::{Block, KeyValue, Mark, Span};
 use crate::model::{Condition, ConditionTime, Item, Risk, SignOff, Vote};
 
+/// How the line of an override begins, among the floors of a decision.
+const OVERRIDE: &str = "Override of ";
+
 /// The blocks of an item.
 pub(super) fn item(item: &Item) -> Vec<Block> {
     let mut blocks = vec![Block::ItemHead {
@@ -51,6 +54,10 @@ pub(super) fn item(item: &Item) -> Vec<Block> {
         blocks.push(heading("Edits ruled immaterial"));
         blocks.extend(sentences(&item.rulings));
     }
+    if !item.dispensations.is_empty() {
+        blocks.push(heading("Waivers, overrides and exceptions"));
+        blocks.extend(sentences(&item.dispensations));
+    }
     blocks
 }
 
@@ -68,7 +75,9 @@ fn risk_row(level: &Risk) -> KeyValue {
         Span::plain(format!("{} of {} points", level.score, level.out_of)),
         Span::quiet(format!("({})", level.model)),
     ]];
-    lines.extend(level.floors.iter().map(|floor| vec![Span::plain(format!("Raised: {floor}"))]));
+    // An override may lower the level, and says so itself.
+    let raised = |floor: &String| if floor.starts_with(OVERRIDE) { floor.clone() } else { format!("Raised: {floor}") };
+    lines.extend(level.floors.iter().map(|floor| vec![Span::plain(raised(floor))]));
     lines.extend(level.heaviest.iter().map(|answer| vec![Span::plain(format!("· {answer}"))]));
     lines.extend(level.assumed.iter().map(|assumed| vec![Span::plain(assumed).with_mark(Mark::Attention)]));
     row("Risk", lines)

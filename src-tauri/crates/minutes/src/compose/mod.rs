@@ -32,6 +32,10 @@ pub fn compose(minutes: &Minutes) -> Document {
         blocks.push(section("Edits ruled immaterial since the last meeting"));
         blocks.extend(item::sentences(&minutes.rulings));
     }
+    if !minutes.dispensations.is_empty() {
+        blocks.push(section("Waivers, overrides and exceptions since the last meeting"));
+        blocks.extend(item::sentences(&minutes.dispensations));
+    }
     blocks.push(section("Actions and next meeting"));
     blocks.extend(actions(minutes));
     blocks.extend(signatures(&minutes.signatories));

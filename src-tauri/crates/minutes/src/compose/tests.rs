@@ -153,3 +153,19 @@ fn edits_that_were_ruled_immaterial_stand_with_their_change_or_among_those_since
     extract.item.rulings.clone_from(&minutes.items[0].rulings);
     assert!(text(&compose_extract(&extract)).contains(&extract.item.rulings[0]));
 }
+
+#[test]
+fn waivers_overrides_and_exceptions_stand_with_their_change_or_among_those_since_the_last_meeting() {
+    let mut minutes = specimen::minutes(2);
+    assert!(!text(&compose(&minutes)).contains("Waivers"), "nothing is said where nothing was set aside");
+    minutes.items[0].dispensations = vec!["Waiver of gate backout (R23) by Ada, seconded by Grace: a deadline".into()];
+    minutes.dispensations = vec!["CHG-9: Exception to freeze year-end by Ada, seconded by Grace: the law".into()];
+    let risk = minutes.items[0].risk.as_mut().expect("the specimen's first item has a risk");
+    risk.floors = vec!["Override of risk from High to Medium by Ada, seconded by Grace: rehearsed".into()];
+    let said = text(&compose(&minutes));
+    assert!(said.contains(&minutes.items[0].dispensations[0]) && said.contains(&minutes.dispensations[0]), "{said}");
+    assert!(said.contains("Override of risk from High to Medium") && !said.contains("Raised: Override"), "{said}");
+    let mut extract = specimen::extract();
+    extract.item.dispensations.clone_from(&minutes.items[0].dispensations);
+    assert!(text(&compose_extract(&extract)).contains(&extract.item.dispensations[0]));
+}

@@ -2,6 +2,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::attested::{AttestedAnswer, AttestedBody, Question};
+use domain::dispensation::{ExceptionBody, OverrideBody, SecondBody, WaiverBody};
 use domain::disposal::{DisposalBody, Ground};
 use domain::entry::{ActKind, ActRef, Body, Contest, Involved, SignOffBody, Verdict};
 use domain::ids::{ConditionId, Digest, EntryId, LogId};
@@ -316,6 +317,46 @@ fn after_meeting_one(scribe: &mut Scribe, agenda: &Agenda) {
     repeated(scribe);
 }
 
+/// A gate is waived, a level overridden, and a change excepted from a freeze, each by two.
+fn set_aside(scribe: &mut Scribe) {
+    let (key, content, until) = (change(6), content(), time(59));
+    let involved = Involved { author: Some("70".to_owned()), ..Involved::default() };
+    let reason = "the regulator asks for it".to_owned();
+    let subject = || vec![Subject { name: key.to_string(), sha256: content }];
+    let waiver = WaiverBody {
+        change: key.clone(),
+        clause: "R23".to_owned(),
+        content,
+        gate: "plan-r23".to_owned(),
+        involved: involved.clone(),
+        reason: reason.clone(),
+        until: None,
+    };
+    let overriding = OverrideBody {
+        change: key.clone(),
+        content,
+        from: RiskLevel::High,
+        involved: involved.clone(),
+        reason: reason.clone(),
+        to: RiskLevel::Medium,
+    };
+    let freeze = "year-end".to_owned();
+    let exception = ExceptionBody {
+        change: key.clone(),
+        content,
+        freeze,
+        involved: involved.clone(),
+        reason: reason.clone(),
+        until,
+    };
+    for body in [Body::Waived(waiver), Body::Overridden(overriding), Body::Excepted(exception)] {
+        let entry = scribe.write(CHAIR, With::Pin, None, subject(), body);
+        let (change, involved) = (key.clone(), involved.clone());
+        let body = Body::Seconded(SecondBody { change, content, entry, involved, reason: String::new() });
+        scribe.write(CTO, With::Pin, None, subject(), body);
+    }
+}
+
 /// A pipeline repeats a change, fails, and once breaks the glass.
 fn repeated(scribe: &mut Scribe) {
     let standing = StandingBody {
@@ -339,6 +380,7 @@ fn repeated(scribe: &mut Scribe) {
     let obligation = scribe.write(MEMBER, With::Device, None, told(), Body::ObligationOpened(owed));
     let body = Body::ObligationMet { obligation, note: "reviewed".to_owned() };
     scribe.write(CHAIR, With::Device, None, document("obligation"), body);
+    set_aside(scribe);
     let (blobs, reason) = (manifest().digests().into_iter().collect(), "kept long enough".to_owned());
     let body = Body::Disposed(DisposalBody { blobs, change: None, ground: Ground::Retention, reason });
     scribe.write(CTO, With::Pin, None, document("disposal"), body);

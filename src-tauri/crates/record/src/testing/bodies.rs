@@ -16,8 +16,8 @@ use domain::risk::{Answer, AnsweredAssessment, Provenance, RiskLevel};
 use domain::standing::{ObligationBody, Outcome, StandingBody, UseBody};
 
 use super::{
-    CHAIR, CTO, Desk, LEAD, agenda, agenda_digest, blobs, change, id, manifest, policy_digest, ruling, sign_off, stamp,
-    time,
+    CHAIR, CTO, Desk, LEAD, agenda, agenda_digest, blobs, change, content, exception, id, manifest, overriding,
+    policy_digest, ruling, seconding, sign_off, stamp, time, waiver,
 };
 use crate::canonical;
 use crate::chain;
@@ -211,6 +211,10 @@ pub fn bodies(desk: &Desk) -> Vec<Body> {
         Body::ObligationMet { obligation: first, note: "Reviewed".to_owned() },
         disposal(),
         attested(),
+        waiver(),
+        overriding(),
+        exception(),
+        seconding(first),
     ]
 }
 
@@ -262,6 +266,7 @@ pub fn around(desk: &Desk, body: Body) -> (Vec<Subject>, Predicate) {
         Body::MinutesSealed { pdf, .. } => subject("minutes.pdf", *pdf),
         Body::AnnexSealed { pdf, .. } => subject("annex.pdf", *pdf),
         Body::RuledImmaterial(ruling) => subject("CHG-17", ruling.to),
+        Body::Waived(_) | Body::Overridden(_) | Body::Excepted(_) | Body::Seconded(_) => subject("CHG-17", content()),
         Body::ExtractsSealed { extracts, .. } => {
             extracts.iter().map(|(change, pdf)| Subject { name: format!("{change}.pdf"), sha256: *pdf }).collect()
         }

@@ -2,6 +2,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use domain::entry::Body;
+use domain::gate::HARD_CLAUSES;
 use domain::ids::{Digest, EntryId};
 use serde_json::{Value, json};
 
@@ -15,11 +16,51 @@ use crate::keys::Signer as _;
 use crate::keys::tests::high_s_twin;
 use crate::statement::Statement;
 use crate::testing::bodies::{DEVICE, around, attested, bodies, disposal};
-use crate::testing::{CHAIR, CTO, LEAD, TestKey, agenda, ruling, running, sign_off, vote};
+use crate::testing::{CHAIR, CTO, LEAD, TestKey, agenda, exception, overriding, ruling, running, seconding, sign_off, vote, waiver};
 
 pub fn all() -> Vec<Vector> {
-    let own_rules = [selves(), recoveries(), rulings(), disposals(), attestations()].concat();
+    let own_rules = [selves(), recoveries(), rulings(), disposals(), attestations(), dispensations()].concat();
     [envelopes(), signatures(), payloads(), statements(), own_rules].concat()
+}
+
+/// The chair's word, with the PIN, that something is set aside, changed before it was signed.
+fn dispensed(name: &str, body: Body, field: &str, to: Value) -> Vector {
+    let kind = body.kind();
+    own(name, CHAIR, body, |v| {
+        v["predicate"]["auth"] = "pin".into();
+        v["predicate"]["body"][kind][field] = to;
+    })
+}
+
+fn dispensations() -> Vec<Vector> {
+    let blank = || Value::from(" \u{2003}\n");
+    let seconded = || seconding(EntryId([7; 32]));
+    let mut vectors = vec![
+        own("auth--waiver-in-a-session", CHAIR, waiver(), |_| ()),
+        own("auth--seconded-in-a-session", CTO, seconded(), |_| ()),
+        own("auth--override-by-a-device", DEVICE, overriding(), |_| ()),
+        own("attestation--exception-only-recorded", CHAIR, exception(), |v| {
+            v["predicate"]["auth"] = "pin".into();
+            v["predicate"]["attestation"] = "recorded".into();
+        }),
+        dispensed("subject--waiver-for-another-content", waiver(), "content", some_digest().into()),
+        dispensed("subject--override-for-another-content", overriding(), "content", some_digest().into()),
+        dispensed("subject--exception-for-another-content", exception(), "content", some_digest().into()),
+        dispensed("subject--seconded-for-another-content", seconded(), "content", some_digest().into()),
+        dispensed("dispensation--waiver-of-no-gate", waiver(), "gate", blank()),
+        dispensed("dispensation--waiver-of-no-clause", waiver(), "clause", "".into()),
+        dispensed("dispensation--waiver-with-a-blank-reason", waiver(), "reason", blank()),
+        dispensed("dispensation--override-to-the-same-level", overriding(), "to", "medium".into()),
+        dispensed("dispensation--override-with-a-blank-reason", overriding(), "reason", blank()),
+        dispensed("dispensation--exception-to-no-freeze", exception(), "freeze", blank()),
+        dispensed("dispensation--exception-with-a-blank-reason", exception(), "reason", blank()),
+        dispensed("schema--exception-without-an-end", exception(), "until", Value::Null),
+    ];
+    vectors.extend(HARD_CLAUSES.map(|clause| {
+        let name = format!("hard-clause--waiver-of-{}", clause.to_lowercase());
+        dispensed(&name, waiver(), "clause", clause.into())
+    }));
+    vectors
 }
 
 /// The board's bundle with one more entry: a sign-off whose envelope was changed.

@@ -1,6 +1,6 @@
 //! Entries by people who may not.
 use domain::entry::{Attestation, Auth, Body, Predicate};
-use domain::ids::{BoardId, Digest, MemberId};
+use domain::ids::{BoardId, Digest, EntryId, MemberId};
 use domain::meeting::Agenda;
 use domain::roster::Role;
 use serde_json::Value;
@@ -11,7 +11,9 @@ use super::rosters::adopted;
 use crate::canonical;
 use crate::statement::Subject;
 use crate::testing::bodies::{DEVICE, disposal};
-use crate::testing::{CHAIR, CTO, Desk, LEAD, agenda, id, ruling, running, sign_off, time, vote};
+use crate::testing::{
+    CHAIR, CTO, Desk, LEAD, agenda, exception, id, overriding, ruling, running, seconding, sign_off, time, vote, waiver,
+};
 
 pub fn all() -> Vec<Vector> {
     [people(), delegations(), duties(), among()].concat()
@@ -137,6 +139,17 @@ fn ruling_on(name: &str, who: &str, account: Value) -> Vector {
     vector(name, &with(&desk, [sealed(&value, &desk.cto)]))
 }
 
+/// The word of the CTO (account 2) that something is set aside, on a change whose people were changed.
+fn waiving(name: &str, body: Body, who: &str, account: Value) -> Vector {
+    let desk = desk();
+    let kind = body.kind();
+    let (subjects, mut predicate) = desk.prepare(CTO, body);
+    predicate.auth = Auth::Pin;
+    let mut value = statement(subjects, predicate);
+    value["predicate"]["body"][kind]["involved"][who] = account;
+    vector(name, &with(&desk, [sealed(&value, &desk.cto)]))
+}
+
 fn duties() -> Vec<Vector> {
     let shared = {
         let mut desk = Desk::open();
@@ -162,6 +175,10 @@ fn duties() -> Vec<Vector> {
         ruling_on("duties--ruled-on-the-own-request", "requester", "2".into()),
         ruling_on("duties--ruled-on-what-one-deploys", "deployer", " 2".into()),
         ruling_on("duties--ruled-on-nobodys-change", "author", Value::Null),
+        waiving("duties--waived-on-the-own-change", waiver(), "author", "2".into()),
+        waiving("duties--overrode-on-the-own-request", overriding(), "requester", "2".into()),
+        waiving("duties--excepted-what-one-deploys", exception(), "deployer", "2".into()),
+        waiving("duties--seconded-on-the-own-change", seconding(EntryId([7; 32])), "author", "2".into()),
         involving("duties--no-account-in-that-system", |v| v["change"] = "OPS-18".into()),
         shared,
     ]

@@ -10,7 +10,10 @@ use super::rosters::{adopted, left_and_seen, left_and_seen_after_a_newer_cabinet
 use crate::entry::Entry;
 use crate::envelope::Envelope;
 use crate::testing::bodies::{bodies, disposal, write};
-use crate::testing::{CHAIR, CTO, Desk, LEAD, TestKey, change, id, member, roster_key, ruling, sign_off, vote};
+use crate::testing::{
+    CHAIR, CTO, Desk, LEAD, TestKey, change, exception, id, member, overriding, roster_key, ruling, seconding,
+    sign_off, vote, waiver,
+};
 
 pub fn all() -> Vec<Vector> {
     let mut vectors = vec![
@@ -22,6 +25,7 @@ pub fn all() -> Vec<Vector> {
         vector("one-blob-disposed-of-and-still-here", &disposed(true)),
         one_change(),
         ruled_immaterial(),
+        dispensed(),
         every_kind(),
         vector("second-policy", &two_policies()),
         super::policies::unseen(),
@@ -83,6 +87,21 @@ fn ruled_immaterial() -> Vector {
         desk.push(signer, subjects, predicate);
     }
     vector("edit-ruled-immaterial-by-two", &bundle(&desk))
+}
+
+fn dispensed() -> Vector {
+    let mut desk = desk();
+    let mut say = |signer: u128, role: Role, body: Body| {
+        let (subjects, mut predicate) = desk.prepare(signer, body);
+        predicate.auth = Auth::Pin;
+        predicate.role = Some(role);
+        desk.push(signer, subjects, predicate).id()
+    };
+    for body in [waiver(), overriding(), exception()] {
+        let first = say(CHAIR, Role::Chair, body);
+        say(CTO, Role::Cto, seconding(first));
+    }
+    vector("waived-overridden-and-excepted-by-two", &bundle(&desk))
 }
 
 fn every_kind() -> Vector {

@@ -367,6 +367,18 @@ pub(super) static SETTINGS: &[Setting] = &[
         "Whether entries are sealed to the members' keys before they go to a relay.",
         Kind::Flag,
     ),
+    may_set(
+        "waivable",
+        "R69",
+        "The clauses whose gates two people may waive; never a hard one, and in starter and full none of R36 to R42 and R84.",
+        Kind::List { of: &Kind::Clause, some: false },
+    ),
+    may_set(
+        "dispensation_roles",
+        "R69",
+        "The roles that may waive, override and except, and second it; none named: chair, cto and service_manager.",
+        Kind::List { of: &Kind::Word(ROLES), some: false },
+    ),
     set("quorum", "", "How many must be present to decide.", "[quorum]", Kind::Table(QUORUM)),
     set("threshold", "", "How many votes carry.", "[threshold]", Kind::Table(THRESHOLD)),
     set("least", "", "How an act must be known to count.", "[least.vote]", Kind::Table(LEAST)),

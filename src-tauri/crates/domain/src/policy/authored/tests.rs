@@ -54,6 +54,8 @@ fn everything_a_policy_says_is_a_setting_and_has_its_comment() {
         coverage_percent: 80,
         sealed_entries: true,
         freezes: vec![year_end()],
+        waivable: vec!["R23".to_owned()],
+        dispensation_roles: vec![Role::Chair, Role::Cto],
         ..full()
     };
     let json = serde_json::to_value(&every).expect("a policy is data");
@@ -193,6 +195,18 @@ fn a_mistake_is_told_with_its_line_its_setting_and_the_mend() {
             "blocking: `R99` has no gate that could block; give of: R2, R5, R7, R8, R9, R10, R13, R23, R24, R25, R33, R34, R35, R36, R37, R38, R39, R40, R41, R42, R43, R44, R62, R77, R81, R83, R84",
         ),
         ("    \"version\", ", "    \"verson\", ", "material: `verson` is not known; did you mean `version`?"),
+        ("waivable = []", "waivable = [\"R30\"]", "waivable: R30 blocks in every policy; leave it out"),
+        ("waivable = []", "waivable = [\"R39\"]", "waivable: R39 is never waived in starter and full; leave it out"),
+        (
+            "waivable = []",
+            "waivable = [\"R77\"]",
+            "waivable: R77 is set aside by an exception to the freeze, not by a waiver; leave it out",
+        ),
+        (
+            "dispensation_roles = []",
+            "dispensation_roles = [\"auditor\"]",
+            "dispensation_roles: an auditor decides nothing; leave it out",
+        ),
         ("[quorum]", "[qorum]", "`qorum` is no setting; did you mean `quorum`?"),
     ];
     for (old, new, says) in cases {

@@ -1,0 +1,144 @@
+//! Waivers, overrides and exceptions, as the entries come.
+use super::*;
+use crate::dispensation::{ExceptionBody, Force, SecondBody, WaiverBody};
+
+const CONTENT: Digest = Digest([7; 32]);
+
+fn involved() -> Involved {
+    Involved { author: Some("90".to_owned()), ..Involved::default() }
+}
+
+fn waiver(clause: &str) -> Body {
+    Body::Waived(WaiverBody {
+        change: key(1),
+        clause: clause.to_owned(),
+        content: CONTENT,
+        gate: "plan-r23".to_owned(),
+        involved: involved(),
+        reason: "The vendor restores it".to_owned(),
+        until: None,
+    })
+}
+
+fn seconding(entry: u8) -> SecondBody {
+    SecondBody {
+        change: key(1),
+        content: CONTENT,
+        entry: EntryId([entry; 32]),
+        involved: involved(),
+        reason: String::new(),
+    }
+}
+
+fn of(who: u8, role: Role, body: Body) -> Predicate {
+    Predicate { role: Some(role), ..predicate(who, Attestation::Signed, body) }
+}
+
+/// The chair, a CTO and security, each with the account of their own number.
+fn members() -> Roster {
+    crate::gate::fixture::roster(vec![
+        crate::gate::fixture::member(CHAIR, &[Role::Chair]),
+        crate::gate::fixture::member(OTHER, &[Role::Cto]),
+        crate::gate::fixture::member(THIRD, &[Role::Security]),
+    ])
+}
+
+fn policy() -> Policy {
+    Policy { waivable: vec!["R23".to_owned()], ..Policy::built_in(Strength::Full) }
+}
+
+/// As [`apply`], where roster and policy are at hand.
+fn apply_under(ledger: &mut Ledger, n: u8, predicate: &Predicate, roster: &Roster) -> Vec<Touched> {
+    let policy = policy();
+    let rules = Some(Rules { roster, policy: &policy });
+    ledger.apply(Verified { id: EntryId([n; 32]), subject: CONTENT, predicate, rules })
+}
+
+fn force(ledger: &Ledger) -> Option<Force> {
+    let all = ledger.dispensations.get(&key(1))?;
+    all.first().map(|dispensation| dispensation.force(&policy(), CONTENT, at(10)))
+}
+
+#[test]
+fn a_waiver_is_in_force_once_another_has_seconded_it_and_until_one_takes_it_back() {
+    let board = members();
+    let mut ledger = Ledger::default();
+    apply(&mut ledger, 1, &of(CHAIR, Role::Chair, waiver("R23")));
+    assert_eq!(force(&ledger), Some(Force::NotSeconded));
+    let touched = apply(&mut ledger, 2, &of(CHAIR, Role::Chair, Body::Seconded(seconding(1))));
+    assert!(touched.is_empty(), "nobody seconds their own word");
+    let touched = apply(&mut ledger, 3, &of(OTHER, Role::Cto, Body::Seconded(seconding(1))));
+    assert_eq!(touched, [Touched::Dispensations(key(1))]);
+    assert_eq!(force(&ledger), Some(Force::InForce));
+    let found = waivers(ledger.dispensing(&policy(), &key(1), CONTENT, at(10)), &policy(), &board);
+    let names = |n: u8| board.member(id(n)).expect("a member").name.clone();
+    assert_eq!((found[0].by.clone(), found[0].second.clone()), (names(CHAIR), names(OTHER)));
+    assert_eq!(found[0].reason, "The vendor restores it");
+    let take_back = |who: u8, entry: u8| {
+        let body = Body::Withdrawal { entry: EntryId([entry; 32]), reason: String::new() };
+        predicate(who, Attestation::Signed, body)
+    };
+    assert!(apply(&mut ledger, 4, &take_back(CHAIR, 3)).is_empty(), "nobody takes another's word back");
+    assert_eq!(apply(&mut ledger, 5, &take_back(OTHER, 3)), [Touched::Dispensations(key(1))]);
+    assert_eq!(force(&ledger), Some(Force::NotSeconded));
+    assert_eq!(apply(&mut ledger, 6, &take_back(CHAIR, 1)), [Touched::Dispensations(key(1))]);
+    assert_eq!(force(&ledger), Some(Force::Withdrawn));
+}
+
+#[test]
+fn a_second_word_is_about_the_same_change_content_and_people_or_about_nothing() {
+    let mut ledger = Ledger::default();
+    apply(&mut ledger, 1, &of(CHAIR, Role::Chair, waiver("R23")));
+    for (n, body) in (2..).zip([
+        seconding(9),
+        SecondBody { change: key(2), ..seconding(1) },
+        SecondBody { content: Digest([8; 32]), ..seconding(1) },
+        SecondBody { involved: Involved::default(), ..seconding(1) },
+    ]) {
+        assert!(apply(&mut ledger, n, &of(OTHER, Role::Cto, Body::Seconded(body.clone()))).is_empty(), "{body:?}");
+    }
+    assert_eq!(force(&ledger), Some(Force::NotSeconded));
+}
+
+#[test]
+fn no_entry_waives_a_hard_clause_and_nobody_waives_without_the_right_or_for_their_own_change() {
+    let board = members();
+    for clause in crate::gate::HARD_CLAUSES {
+        let mut ledger = Ledger::default();
+        assert!(apply(&mut ledger, 1, &of(CHAIR, Role::Chair, waiver(clause))).is_empty(), "{clause}");
+    }
+    let own = |n: u8| {
+        let Body::Waived(body) = waiver("R23") else { unreachable!("a waiver") };
+        let involved = Involved { author: Some(n.to_string()), ..Involved::default() };
+        Body::Waived(WaiverBody { involved, ..body })
+    };
+    for (who, role, body, counts) in [
+        (CHAIR, Role::Chair, waiver("R23"), true),
+        (THIRD, Role::Security, waiver("R23"), false),
+        (CHAIR, Role::Chair, own(CHAIR), false),
+        (CHAIR, Role::Chair, own(OTHER), true),
+    ] {
+        let mut ledger = Ledger::default();
+        let touched = apply_under(&mut ledger, 1, &of(who, role, body.clone()), &board);
+        assert_eq!(!touched.is_empty(), counts, "{who} {body:?}");
+    }
+}
+
+#[test]
+fn an_exception_stands_with_its_freeze_and_its_end() {
+    let mut ledger = Ledger::default();
+    let body = Body::Excepted(ExceptionBody {
+        change: key(1),
+        content: CONTENT,
+        freeze: "year-end".to_owned(),
+        involved: involved(),
+        reason: "The law".to_owned(),
+        until: at(11),
+    });
+    apply(&mut ledger, 1, &of(CHAIR, Role::Chair, body));
+    apply(&mut ledger, 2, &of(OTHER, Role::Cto, Body::Seconded(seconding(1))));
+    let at_hour = |hour: u32| exceptions(ledger.dispensing(&policy(), &key(1), CONTENT, at(hour)));
+    let found = at_hour(10);
+    assert_eq!((found.len(), found[0].freeze.as_str(), found[0].expires), (1, "year-end", at(11)));
+    assert!(at_hour(11).is_empty(), "over");
+}

@@ -1,0 +1,185 @@
+//! What two people set aside, from the first word to the sealed minutes: a gate that is waived (R69), a risk level that is
+//! overridden (R80).
+use board::requests::OfChange;
+use board::views::{DecisionKind, GateResult, Role, VotePosition};
+use board::{
+    Answer, BoardError, DispensationView, DispenseRequest, RiskLevel, SecondRequest, SetAside, verify_evidence,
+    verify_minutes,
+};
+use chrono::Duration;
+use domain::calendar::Hardness;
+use domain::policy::{Policy, Strength};
+
+use super::calendar::frozen;
+use super::gate::change_with_a_window;
+use super::shifts::under;
+use crate::gates::{asks, code};
+use crate::journey::{Journey, now};
+
+const WHY: &str = "The vendor names the version on the day";
+const AGREED: &str = "It was so in May";
+
+/// A board whose policy blocks a change without a version, and lets two people waive that.
+async fn waiving() -> Journey {
+    under(|n| Policy {
+        name: format!("waiving/{n}"),
+        blocking: vec!["R39".to_owned()],
+        waivable: vec!["R39".to_owned()],
+        ..Policy::built_in(Strength::Observe)
+    })
+    .await
+}
+
+async fn say(journey: &Journey, key: &str, what: SetAside, reason: &str, by: &str) -> Answer<DispensationView> {
+    let (change, reason, pin) = (key.to_owned(), reason.to_owned(), journey.pin(by).await.into());
+    journey.cabinet.dispense(DispenseRequest { change, what, reason, by: by.to_owned(), pin }).await
+}
+
+async fn waive(journey: &Journey, key: &str, gate: &str, by: &str) -> Answer<DispensationView> {
+    say(journey, key, SetAside::Gate { gate: gate.to_owned(), until: None }, WHY, by).await
+}
+
+async fn second(journey: &Journey, key: &str, by: &str) -> Answer<DispensationView> {
+    let (change, by, pin) = (key.to_owned(), by.to_owned(), journey.pin(by).await.into());
+    let request = SecondRequest { change, entry: String::new(), reason: AGREED.to_owned(), by, pin };
+    journey.cabinet.second(request).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_gate_is_waived_once_another_seconds_it_and_the_minutes_name_both_and_why() {
+    let journey = waiving().await;
+    let (key, number) = change_with_a_window(&journey).await;
+    let (chair, service) = (journey.member(Role::Chair).await, journey.member(Role::ServiceManager).await);
+    assert_eq!(code(&waive(&journey, &key, "version", &chair).await), "waiver_pointless", "the change passes it");
+    journey.server.set_field(number, "Version", "").expect("a field of the sample");
+    journey.cabinet.sync_now().await.expect("synced");
+    assert_eq!(journey.gate(&key, "R39").await.0, GateResult::Failed);
+
+    for hard in ["ticket", "open-defects", "decision", "duties"] {
+        assert_eq!(code(&waive(&journey, &key, hard, &chair).await), "never_waived", "{hard}");
+    }
+    assert_eq!(code(&waive(&journey, &key, "horoscope", &chair).await), "not_found");
+    let gate = || SetAside::Gate { gate: "version".to_owned(), until: None };
+    assert_eq!(code(&say(&journey, &key, gate(), " ", &chair).await), "invalid", "a waiver says why");
+    let over = SetAside::Gate { gate: "version".to_owned(), until: Some("2020-01-01T00:00:00Z".to_owned()) };
+    assert_eq!(code(&say(&journey, &key, over, WHY, &chair).await), "invalid", "and is not over before it begins");
+    let security = journey.member(Role::Security).await;
+    assert_eq!(code(&waive(&journey, &key, "version", &security).await), "no_right");
+    assert_eq!(code(&second(&journey, &key, &service).await), "nothing_to_second");
+
+    let said = waive(&journey, &key, "version", &chair).await.expect("said");
+    assert!(!said.in_force && said.second.is_none(), "{said:?}");
+    assert_eq!(code(&waive(&journey, &key, "version", &service).await), "said_already");
+    assert_eq!(code(&second(&journey, &key, &chair).await), "nobody_is_two");
+    assert_eq!(code(&second(&journey, &key, &security).await), "no_right");
+    assert_eq!(journey.gate(&key, "R39").await.0, GateResult::Failed, "one word waives nothing");
+    let meeting = journey.meet(&[&key]).await.meeting.id;
+    journey.all_vote(&meeting, "1", VotePosition::Approve).await;
+    let refused = journey.decide(&meeting, "1", DecisionKind::Approved, "").await;
+    assert!(matches!(&refused, Err(BoardError::Refused(r)) if r.code == "hard_block"), "not in force");
+
+    let seconded = second(&journey, &key, &service).await.expect("seconded");
+    assert!(seconded.in_force, "{seconded:?}");
+    let names = [seconded.by.clone(), seconded.second.clone().expect("both")];
+    assert_eq!((seconded.reason.as_str(), seconded.second_reason.as_deref()), (WHY, Some(AGREED)));
+    let (result, finding) = journey.gate(&key, "R39").await;
+    assert_eq!(result, GateResult::Waived);
+    assert!(names.iter().all(|name| finding.contains(name)) && finding.contains(WHY), "{finding}");
+
+    journey.decide(&meeting, "1", DecisionKind::Approved, "").await.expect("decided");
+    journey.close(&meeting).await;
+    let (_, refusals) = journey.sign_queue(&meeting, &journey.member(Role::Cto).await).await;
+    assert!(refusals.is_empty(), "{refusals:?}");
+    journey.seal(&meeting).await.expect("sealed");
+    let path = journey.data_dir().join("minutes").join(format!("minutes-{meeting}.pdf"));
+    let minutes = std::fs::read(path).expect("minutes");
+    assert!(verify_minutes(&minutes, None).expect("they hold").recomputed, "the pages follow from the evidence");
+    let report = verify_evidence(&minutes, None, None).expect("readable").report;
+    let line =
+        format!("{key}: Waiver of gate version (R39) by {}, seconded by {}: {WHY} / {AGREED}", names[0], names[1]);
+    assert!(report.contains(&line), "{report}");
+    let handed =
+        journey.cabinet.export_approval(&key, &journey.folder.path().join("a.json")).await.expect("handed out");
+    let verdict = asks(&handed, None);
+    assert!(verdict.passed(), "{}", verdict.text(false));
+
+    journey.server.set_field(number, "Change reason", "Another one").expect("a field of the sample");
+    journey.cabinet.sync_now().await.expect("synced");
+    assert_eq!(journey.gate(&key, "R39").await.0, GateResult::Failed, "it was given for what stood there");
+    let listed = journey.cabinet.dispensations(&key).await.expect("listed");
+    assert!(listed[0].state.starts_with("stale"), "{listed:?}");
+    let (before, after) = journey.cabinet.rebuild().await.expect("rebuilt");
+    assert_eq!(before, after, "and all of it follows from the record");
+    assert!(journey.cabinet.problems().await.expect("a record").is_empty(), "the record holds");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_risk_level_is_raised_by_one_and_lowered_by_two_and_both_levels_are_shown() {
+    let journey = waiving().await;
+    let (key, _) = change_with_a_window(&journey).await;
+    let (chair, service) = (journey.member(Role::Chair).await, journey.member(Role::ServiceManager).await);
+    let outcome = || async {
+        let walk = journey.cabinet.risk_walk(OfChange { change: key.clone() }).await.expect("a walk");
+        walk.outcome
+    };
+    // The first word is refused where the level is the one by score already.
+    let mut from = None;
+    for to in [RiskLevel::Low, RiskLevel::Medium, RiskLevel::High, RiskLevel::Critical] {
+        let word = say(&journey, &key, SetAside::Level { to }, WHY, &chair).await;
+        if code(&word) == "override_pointless" {
+            from = Some(to);
+        }
+    }
+    let from = from.expect("one of the four is its level");
+    let listed = journey.cabinet.dispensations(&key).await.expect("listed");
+    for said in &listed {
+        assert!(said.what.starts_with(&format!("risk from {} to ", from.word())), "{said:?}");
+    }
+    let raised = listed.iter().filter(|said| said.in_force).count();
+    let above = [RiskLevel::Low, RiskLevel::Medium, RiskLevel::High, RiskLevel::Critical];
+    assert_eq!(raised, above.into_iter().filter(|level| *level > from).count(), "raised by one: {listed:?}");
+    if from < RiskLevel::Critical {
+        let shown = outcome().await;
+        assert_eq!(shown.summary.level, Some(RiskLevel::Critical), "{shown:?}");
+        let told = shown.floors.iter().find(|floor| floor.label.starts_with("Override of risk from "));
+        assert!(told.is_some_and(|floor| floor.applies && floor.label.contains(WHY)), "{:?}", shown.floors);
+    }
+    if let Some(waits) = listed.iter().find(|said| !said.in_force) {
+        let entry = waits.entry.to_string();
+        let (change, by, pin) = (key.clone(), service.clone(), journey.pin(&service).await.into());
+        let request = SecondRequest { change, entry, reason: String::new(), by, pin };
+        assert!(journey.cabinet.second(request).await.expect("seconded").in_force);
+    }
+    assert!(journey.cabinet.problems().await.expect("a record").is_empty(), "the record holds");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_is_excepted_from_a_hard_freeze_by_two_until_its_window_is_over() {
+    let journey = frozen(Hardness::Hard).await;
+    let (key, number) = change_with_a_window(&journey).await;
+    let (chair, service) = (journey.member(Role::Chair).await, journey.member(Role::ServiceManager).await);
+    let until = |hours: i64| (now() + Duration::hours(hours)).to_rfc3339();
+    let freeze = |id: &str, hours: i64| SetAside::Freeze { freeze: id.to_owned(), until: until(hours) };
+    assert_eq!(code(&say(&journey, &key, freeze("year-end", 4), WHY, &chair).await), "not_found");
+    assert_eq!(code(&say(&journey, &key, freeze("audit", -1), WHY, &chair).await), "invalid", "over already");
+    assert_eq!(code(&say(&journey, &key, freeze("audit", 1), WHY, &chair).await), "invalid", "before the window is");
+    assert_eq!(code(&waive(&journey, &key, "freeze", &chair).await), "never_waived", "a freeze has exceptions");
+
+    let said = say(&journey, &key, freeze("audit", 4), WHY, &chair).await.expect("said");
+    assert!(!said.in_force && said.until.is_some(), "{said:?}");
+    assert_eq!(journey.gate(&key, "R77").await.0, GateResult::Failed, "one word excepts nothing");
+    assert!(second(&journey, &key, &service).await.expect("seconded").in_force);
+    let (result, finding) = journey.gate(&key, "R77").await;
+    assert!(result == GateResult::Waived && finding.contains(WHY), "{finding}");
+    journey.server.set_field(number, "Change reason", "Another one").expect("a field of the sample");
+    journey.cabinet.sync_now().await.expect("synced");
+    assert_eq!(journey.gate(&key, "R77").await.0, GateResult::Waived, "it is about a time, not about a text");
+
+    // Moved to where the exception has ended, it lies in the freeze again.
+    for (field, hours) in [("Planned start", 5), ("Planned end", 7)] {
+        let then = (now() + Duration::hours(hours)).format("%Y-%m-%dT%H:%M").to_string();
+        journey.server.set_field(number, field, &then).expect("a field of the sample");
+    }
+    journey.cabinet.sync_now().await.expect("synced");
+    assert_eq!(journey.gate(&key, "R77").await.0, GateResult::Failed);
+}
