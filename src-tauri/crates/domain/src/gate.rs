@@ -15,6 +15,7 @@ mod checks;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod people;
+mod plan;
 #[cfg(test)]
 mod tests;
 mod timing;
@@ -115,6 +116,7 @@ pub fn evaluate(
     outcomes.push(checks::rollback_evidence(change, level, policy));
     outcomes.extend(PlanSection::ALL.into_iter().map(|s| checks::plan_section(change, s, level, policy)));
     outcomes.push(checks::attachments(change, material_attachments));
+    outcomes.extend(plan::outcomes(change, policy));
     outcomes
 }
 

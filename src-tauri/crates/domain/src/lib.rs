@@ -18,6 +18,7 @@
 //! | [`meeting`] | agenda, attendance, consent, votes, decisions, conditions |
 //! | [`sign_off`] | a member's signature over a statement, and when it is stale |
 //! | [`ruling`] | an edit that two people ruled immaterial |
+//! | [`runbook`] | what a plan's text says of its steps, its way back and its roll-out, and what it leaves out |
 //! | [`disposal`] | bytes that are gone by a root holder's word; their digests stay |
 //! | [`shift`] | a shift of the window that a policy tolerates |
 //! | [`entry`] | what the board's record says, one signed entry at a time |
@@ -47,6 +48,7 @@ mod reference;
 pub mod risk;
 pub mod roster;
 pub mod ruling;
+pub mod runbook;
 pub mod shift;
 pub mod sign_off;
 pub mod standing;

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use crate::calendar::{Freeze, FreezeError};
+use crate::change::ChangeKind;
 use crate::entry::Attestation;
 use crate::plan::PlanSection;
 use crate::risk::RiskLevel;
@@ -161,6 +162,9 @@ pub struct Policy {
     /// Times in which nothing goes out, or only what is excepted (R58, R77); left out where there are none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub freezes: Vec<Freeze>,
+    /// How many minutes a rollback may take, per kind of change (R92); a kind that is not named has no objective.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub rto: BTreeMap<ChangeKind, u32>,
 }
 
 fn is_zero(minutes: &u32) -> bool {
@@ -238,6 +242,7 @@ impl Policy {
             window_tolerance_minutes: 0,
             sealed_entries: false,
             freezes: Vec::new(),
+            rto: BTreeMap::new(),
         }
     }
 
@@ -274,6 +279,15 @@ impl Policy {
     #[must_use]
     pub fn blocks(&self, clause: &str) -> bool {
         crate::gate::HARD_CLAUSES.contains(&clause) || self.blocking.iter().any(|c| c == clause)
+    }
+
+    /// How many minutes the rollback of a change of this kind may take (R92); of an unknown kind the shortest of all.
+    #[must_use]
+    pub fn recovery_minutes(&self, kind: Option<ChangeKind>) -> Option<u32> {
+        match kind {
+            Some(kind) => self.rto.get(&kind).copied(),
+            None => self.rto.values().min().copied(),
+        }
     }
 
     /// Whether the environment is one of production (R41).

@@ -74,7 +74,8 @@ pub(super) enum Line {
 }
 
 /// The gates that a policy may make blocks, by their clauses. The hard ones block in every policy, the others only advise.
-pub(super) const BLOCKABLE: [(&str, &str); 12] = [
+pub(super) const BLOCKABLE: [(&str, &str); 22] = [
+    ("R15", "the plan has its Release Manager"),
     ("R23", "the plan says how to back out, above Low"),
     ("R24", "the plan says how it is tested, above Low"),
     ("R25", "the plan says who is told, above Low"),
@@ -85,8 +86,17 @@ pub(super) const BLOCKABLE: [(&str, &str); 12] = [
     ("R40", "status and results of the security scan"),
     ("R41", "the environment is one of production"),
     ("R42", "only the main branch is promoted"),
+    ("R46", "a roll-out in steps says flag, steps, hold, criterion and owner"),
+    ("R47", "a canary says metrics, baseline, threshold and verdict"),
     ("R77", "the window touches no hard freeze without an exception"),
+    ("R82", "the runbook has its checks, dependencies and mitigations"),
     ("R84", "evidence of a rollback test, above Medium"),
+    ("R92", "the rollback is within the recovery-time objective of [rto]"),
+    ("R93", "the rollback procedure is stored, approved and tested"),
+    ("R94", "the plan says what triggers a rollback, and who decides"),
+    ("R96", "the schema of a database can be taken back"),
+    ("R109", "release notes and known issues for support"),
+    ("R111", "the escalation playbook is attached, and here"),
 ];
 
 /// Clauses that block whatever a policy says.
@@ -115,6 +125,9 @@ pub(super) const SECTIONS: &[&str] = &[
 
 /// The words of `RiskLevel`.
 pub(super) const LEVELS: &[&str] = &["low", "medium", "high", "critical"];
+
+/// The words of `ChangeKind`.
+pub(super) const CHANGE_KINDS: &[&str] = &["standard", "normal", "emergency"];
 
 /// The words of `Attestation`, from the weakest to the strongest.
 pub(super) const ATTESTATIONS: &[&str] = &["recorded", "witnessed", "written", "confirmed", "signed"];
@@ -355,6 +368,16 @@ pub(super) static SETTINGS: &[Setting] = &[
         "The sections of the plan on which a role's sign-off depends; a role that is not named answers for all of them.",
         "[sections]",
         Kind::Each { noun: "role", keys: ROLES, of: &Kind::List { of: &Kind::Word(SECTIONS), some: false } },
+    ),
+    may_set(
+        "rto",
+        "R92",
+        "How many minutes a rollback may take, per kind of change; a kind that is not named has no objective.",
+        Kind::Each {
+            noun: "kind of change",
+            keys: CHANGE_KINDS,
+            of: &Kind::Number { least: 1, most: 10_080, wrong: "minutes is no objective; give 1 to 10080" },
+        },
     ),
     Setting {
         key: "freezes",
