@@ -10,7 +10,7 @@ use crate::change::Window;
 use crate::disposal::DisposalBody;
 use crate::ids::{BoardId, ChangeKey, ConditionId, Digest, EntryId, KeyId, LogId, MeetingId, MemberId};
 use crate::meeting::{Agenda, AgendaItem, Decision, Position};
-use crate::plan::{PlanReview, PlanSection};
+use crate::plan::{PlanApprovalBody, PlanReview, PlanSection};
 use crate::risk::{AnsweredAssessment, RiskStamp};
 use crate::roster::Role;
 use crate::ruling::RulingBody;
@@ -340,6 +340,8 @@ pub enum Body {
         /// What shows it.
         note: String,
     },
+    /// A plan is approved as it is, apart from the decision on its change (R16). The subject is the manifest of the change.
+    PlanApproved(PlanApprovalBody),
     /// What was shown is disposed of: the bytes of these blobs are gone or to go, their digests stay.
     Disposed(DisposalBody),
 }
@@ -406,6 +408,7 @@ impl Body {
             Self::StandingSuspended { .. } => "standing_suspended",
             Self::ObligationOpened(_) => "obligation_opened",
             Self::ObligationMet { .. } => "obligation_met",
+            Self::PlanApproved(_) => "plan_approved",
             Self::Disposed(_) => "disposed",
         }
     }
@@ -426,6 +429,7 @@ impl Body {
             | Self::Affirmation { .. }
             | Self::ForkSettled { .. }
             | Self::StandingApproved(_)
+            | Self::PlanApproved(_)
             | Self::Disposed(_)
             | Self::RuledImmaterial(_) => true,
             Self::Assessment { .. }

@@ -16,11 +16,13 @@ mod checks;
 pub(crate) mod fixture;
 mod people;
 mod plan;
+mod plan_approval;
 #[cfg(test)]
 mod tests;
 mod timing;
 
 pub use people::{decision_gate, duties_gate};
+pub use plan_approval::plan_approval_gate;
 pub use timing::freeze_gate;
 
 /// Clauses that block in every strength and cannot be waived (`decisions.md`, *Hard blocks*).

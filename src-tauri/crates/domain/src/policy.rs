@@ -165,6 +165,9 @@ pub struct Policy {
     /// How many minutes a rollback may take, per kind of change (R92); a kind that is not named has no objective.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub rto: BTreeMap<ChangeKind, u32>,
+    /// Roles of which one approves the plan, apart from the decision on the change (R16); where none is named nobody is asked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub plan_approval: Vec<Role>,
 }
 
 fn is_zero(minutes: &u32) -> bool {
@@ -243,6 +246,7 @@ impl Policy {
             sealed_entries: false,
             freezes: Vec::new(),
             rto: BTreeMap::new(),
+            plan_approval: Vec::new(),
         }
     }
 
@@ -288,6 +292,16 @@ impl Policy {
             Some(kind) => self.rto.get(&kind).copied(),
             None => self.rto.values().min().copied(),
         }
+    }
+
+    /// The roles in which somebody may approve a plan (R16): those the policy names, else the Technical Development Lead
+    /// and the Release Manager, whom nobody needs to ask then.
+    #[must_use]
+    pub fn plan_approvers(&self) -> Vec<Role> {
+        if self.plan_approval.is_empty() {
+            return vec![Role::TechnicalLead, Role::ReleaseManager];
+        }
+        self.plan_approval.clone()
     }
 
     /// Whether the environment is one of production (R41).
@@ -344,6 +358,7 @@ impl Policy {
         twice("freezes", self.freezes.iter().map(|f| f.id.clone()))?;
         twice("blocking", self.blocking.iter().cloned())?;
         twice("material", self.material.iter().map(|m| m.name().to_owned()))?;
+        twice("plan_approval", self.plan_approval.iter().map(|role| role.title().to_owned()))?;
         twice("shared_accounts", self.shared_accounts.iter().cloned())
     }
 }

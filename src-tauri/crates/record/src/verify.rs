@@ -143,7 +143,8 @@ pub fn check_self(entry: &Entry) -> Result<(), Refusal> {
             check_epoch(log, &predicate.body)?;
             check_subject(entry, predicate)?;
             check_ruling(&predicate.body)?;
-            check_disposal(&predicate.body)
+            check_disposal(&predicate.body)?;
+            check_plan_approval(&predicate.body)
         }
         None => Ok(()),
     }
@@ -235,6 +236,7 @@ fn check_subject(entry: &Entry, predicate: &Predicate) -> Result<(), Refusal> {
         | Body::StandingSuspended { .. }
         | Body::ObligationOpened(_)
         | Body::ObligationMet { .. }
+        | Body::PlanApproved(_)
         | Body::Disposed(_) => Ok(()),
     }
 }
@@ -250,6 +252,15 @@ fn check_ruling(body: &Body) -> Result<(), Refusal> {
 fn check_disposal(body: &Body) -> Result<(), Refusal> {
     let Body::Disposed(disposal) = body else { return Ok(()) };
     disposal.check().map_err(|why| Refusal::new(Code::Disposal, why.to_string(), "predicate.body"))
+}
+
+/// An approval of a plan says of which sections; whether they are the ones that stand there now, the gate asks.
+fn check_plan_approval(body: &Body) -> Result<(), Refusal> {
+    let Body::PlanApproved(approval) = body else { return Ok(()) };
+    if approval.names_sections() {
+        return Ok(());
+    }
+    Err(Refusal::new(Code::PlanApproval, "it approves no section of the plan", "predicate.body"))
 }
 
 /// A log has a new epoch only where its key says why the old one ends (`record.md`, *Log*).
@@ -382,6 +393,7 @@ fn personal(body: &Body) -> bool {
             | Body::ForkSettled { .. }
             | Body::StandingApproved(_)
             | Body::RuledImmaterial(_)
+            | Body::PlanApproved(_)
             | Body::Disposed(_)
     )
 }
@@ -439,6 +451,7 @@ pub fn change_of(body: &Body) -> Option<&ChangeKey> {
         Body::StandingApproved(body) => Some(&body.change),
         Body::ObligationOpened(body) => Some(&body.change),
         Body::RuledImmaterial(ruling) => Some(&ruling.change),
+        Body::PlanApproved(approval) => Some(&approval.change),
         Body::Disposed(disposal) => disposal.change.as_ref(),
         Body::Roster { .. }
         | Body::Policy { .. }

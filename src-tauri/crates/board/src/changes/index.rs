@@ -112,6 +112,7 @@ impl Cabinet {
             match one {
                 Touched::Assessments(key)
                 | Touched::PlanReviews(key)
+                | Touched::PlanApprovals(key)
                 | Touched::SignOffs(key)
                 | Touched::Rulings(key)
                 | Touched::Decisions(key)

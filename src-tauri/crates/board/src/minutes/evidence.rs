@@ -78,6 +78,7 @@ impl Cabinet {
                 Body::Assessment { change: c, .. } | Body::PlanReview { change: c, .. } => c == change,
                 Body::SignOff(body) => body.change == *change,
                 Body::RuledImmaterial(body) => body.change == *change,
+                Body::PlanApproved(body) => body.change == *change,
                 // Else what is missing would look withheld. One that is about no change may name this one's fields.
                 Body::Disposed(body) => body.change.as_ref().is_none_or(|about| about == change),
                 Body::WrittenBack { .. }

@@ -208,7 +208,7 @@ fn at(clause: &'static str, section: S, what: &str, mend: &'static str) -> Findi
 /// Steps that may do harm and are verified neither themselves nor by the next.
 fn unverified(section: S, steps: &[&Said]) -> Vec<Finding> {
     let verified = |step: Option<&&Said>| step.is_some_and(|step| step.says(VERIFIES));
-    let risky = (0..)
+    let risky = (0_usize..)
         .zip(steps)
         .filter(|(place, step)| step.says(RISKY) && !step.says(VERIFIES) && !verified(steps.get(place + 1)));
     let finding = |(place, step): (usize, &&Said)| Finding {
@@ -227,7 +227,7 @@ fn unverified(section: S, steps: &[&Said]) -> Vec<Finding> {
 fn out_of_order(section: S, steps: &[&Said]) -> Vec<Finding> {
     let mut found = Vec::new();
     let mut latest: Option<u32> = None;
-    for (place, step) in (1..).zip(steps) {
+    for (place, step) in (1_u32..).zip(steps) {
         let Some(time) = time_of_day(&step.text) else { continue };
         if latest.is_some_and(|latest| time < latest && latest - time < 720) {
             let what = "its time lies before that of a step above";

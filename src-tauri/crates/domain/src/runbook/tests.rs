@@ -9,7 +9,7 @@ fn read(format: TextFormat, sections: &[(S, &str)]) -> Runbook {
     Runbook::read(&change)
 }
 
-/// The complete plan with one section replaced; nothing: left out.
+/// The complete plan with one section replaced.
 fn with(section: S, text: &str) -> Runbook {
     let mut change = change();
     change.plan.insert(section, RawText { format: TextFormat::Textile, text: text.to_owned() });

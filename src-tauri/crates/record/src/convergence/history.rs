@@ -8,6 +8,7 @@ use domain::meeting::{
     Agenda, AgendaGroup, AgendaItem, Basis, Brief, Condition, ConditionTime, Decision, DecisionKind, Position,
     QuorumStamp,
 };
+use domain::plan::{PlanApprovalBody, PlanSection};
 use domain::policy::Policy;
 use domain::risk::{Facts, RiskLevel, RiskStamp};
 use domain::roster::{KeyStatus, Revocation, RevocationReason};
@@ -338,6 +339,9 @@ fn repeated(scribe: &mut Scribe) {
     let obligation = scribe.write(MEMBER, With::Device, None, told(), Body::ObligationOpened(owed));
     let body = Body::ObligationMet { obligation, note: "reviewed".to_owned() };
     scribe.write(CHAIR, With::Device, None, document("obligation"), body);
+    let sections = BTreeMap::from([(PlanSection::Backout, Digest::of(b"backout"))]);
+    let approved = PlanApprovalBody { change: change(1), reason: String::new(), sections };
+    scribe.write(LEAD, With::Pin, None, shown(1), Body::PlanApproved(approved));
     let (blobs, reason) = (manifest().digests().into_iter().collect(), "kept long enough".to_owned());
     let body = Body::Disposed(DisposalBody { blobs, change: None, ground: Ground::Retention, reason });
     scribe.write(CTO, With::Pin, None, document("disposal"), body);

@@ -14,11 +14,11 @@ use crate::envelope::{PAYLOAD_TYPE, pae};
 use crate::keys::Signer as _;
 use crate::keys::tests::high_s_twin;
 use crate::statement::Statement;
-use crate::testing::bodies::{DEVICE, around, bodies, disposal};
+use crate::testing::bodies::{DEVICE, around, bodies, disposal, plan_approval};
 use crate::testing::{CHAIR, CTO, LEAD, TestKey, agenda, ruling, running, sign_off, vote};
 
 pub fn all() -> Vec<Vector> {
-    [envelopes(), signatures(), payloads(), statements(), selves(), recoveries(), rulings(), disposals()].concat()
+    [envelopes(), signatures(), payloads(), statements(), selves(), recoveries(), rulings(), disposals(), plans()].concat()
 }
 
 /// The board's bundle with one more entry: a sign-off whose envelope was changed.
@@ -297,6 +297,21 @@ fn rulings() -> Vec<Vector> {
 /// Changes a field of a ruling.
 fn set(ruling: &mut Value, field: &str, to: Value) {
     ruling["predicate"]["body"]["ruled_immaterial"][field] = to;
+}
+
+fn plans() -> Vec<Vector> {
+    vec![
+        own("auth--plan-approval-by-a-device", DEVICE, plan_approval(), |_| ()),
+        own("attestation--plan-approval-only-recorded", LEAD, plan_approval(), |v| {
+            v["predicate"]["attestation"] = "recorded".into();
+        }),
+        own("plan-approval--of-no-section", LEAD, plan_approval(), |v| {
+            v["predicate"]["body"]["plan_approved"]["sections"] = json!({});
+        }),
+        own("schema--plan-approval-of-an-unknown-section", LEAD, plan_approval(), |v| {
+            v["predicate"]["body"]["plan_approved"]["sections"] = json!({"horoscope": some_digest()});
+        }),
+    ]
 }
 
 /// The chair's word, with the PIN, that a blob is disposed of, changed before it was signed.

@@ -74,8 +74,9 @@ pub(super) enum Line {
 }
 
 /// The gates that a policy may make blocks, by their clauses. The hard ones block in every policy, the others only advise.
-pub(super) const BLOCKABLE: [(&str, &str); 22] = [
+pub(super) const BLOCKABLE: [(&str, &str); 23] = [
     ("R15", "the plan has its Release Manager"),
+    ("R16", "the plan is approved by one of `plan_approval`"),
     ("R23", "the plan says how to back out, above Low"),
     ("R24", "the plan says how it is tested, above Low"),
     ("R25", "the plan says who is told, above Low"),
@@ -358,6 +359,12 @@ pub(super) static SETTINGS: &[Setting] = &[
         "",
         "Whether entries are sealed to the members' keys before they go to a relay.",
         Kind::Flag,
+    ),
+    may_set(
+        "plan_approval",
+        "R16",
+        "Roles of which one approves the plan, apart from the decision on the change; none: nobody is asked.",
+        Kind::List { of: &Kind::Word(ROLES), some: false },
     ),
     set("quorum", "", "How many must be present to decide.", "[quorum]", Kind::Table(QUORUM)),
     set("threshold", "", "How many votes carry.", "[threshold]", Kind::Table(THRESHOLD)),

@@ -121,7 +121,13 @@ fn is_table(kind: &Kind) -> bool {
 
 /// What a setting that was left out says.
 fn off(kind: &Kind) -> &'static str {
-    if matches!(kind, Kind::Number { .. }) { "0" } else { "false" }
+    if matches!(kind, Kind::Number { .. }) {
+        "0"
+    } else if matches!(kind, Kind::List { .. }) {
+        "[]"
+    } else {
+        "false"
+    }
 }
 
 fn comment(out: &mut String, setting: &Setting) {
