@@ -70,10 +70,12 @@ impl Cabinet {
             ));
         }
         let involved = domain::duties::involved(&change);
-        domain::duties::may_sign(state.roster(), &state.policy, member.id, key.prefix(), &involved).map_err(|duty| {
-            let rule = format!("{}: {duty}.", member.name);
-            BoardError::refused(duty.code(), rule, Some("R89"), format!("{}.", duty.satisfied_by()))
-        })?;
+        domain::duties::may_sign(state.roster(), &state.policy, member.id, key.prefix(), &involved).map_err(
+            |duty| {
+                let rule = format!("{}: {duty}.", member.name);
+                BoardError::refused(duty.code(), rule, Some("R89"), format!("{}.", duty.satisfied_by()))
+            },
+        )?;
         let sections = section_digests(&change);
         let written = change.plan.values().filter(|text| !text.is_blank()).count();
         let named = self.material_attachments(&state, &change);

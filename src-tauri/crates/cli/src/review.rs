@@ -120,8 +120,12 @@ fn shown(view: &PlanReview) -> String {
         (0, _, _) => "Not reviewed yet.".to_owned(),
         (n, _, _) => format!("{n} ticks and comments wait; submit them with --submit."),
     };
+    let missing = view.sections.iter().flat_map(|s| s.findings.iter().map(move |finding| (s, finding)));
+    let missing: String = missing
+        .map(|(s, finding)| format!("{} ({}): {} {}\n", s.summary.title, finding.clause, finding.what, finding.mend))
+        .collect();
     format!(
-        "{} {}\n\n{}\n{} of {} ticked. {state}",
+        "{} {}\n\n{}\n{missing}{} of {} ticked. {state}",
         view.change.key,
         view.change.title,
         table.text(),

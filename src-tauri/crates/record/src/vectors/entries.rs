@@ -18,7 +18,8 @@ use crate::testing::bodies::{DEVICE, around, bodies, disposal, plan_approval};
 use crate::testing::{CHAIR, CTO, LEAD, TestKey, agenda, ruling, running, sign_off, vote};
 
 pub fn all() -> Vec<Vector> {
-    [envelopes(), signatures(), payloads(), statements(), selves(), recoveries(), rulings(), disposals(), plans()].concat()
+    [envelopes(), signatures(), payloads(), statements(), selves(), recoveries(), rulings(), disposals(), plans()]
+        .concat()
 }
 
 /// The board's bundle with one more entry: a sign-off whose envelope was changed.
