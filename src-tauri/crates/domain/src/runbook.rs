@@ -26,6 +26,9 @@ pub use support::Support;
 
 use said::{Said, time_of_day};
 
+/// Bytes of a section that are read; nobody follows a longer one.
+const MOST_READ: usize = 32 * 1024;
+
 /// The sections in which steps stand.
 const STEPS: [PlanSection; 2] = [PlanSection::Method, PlanSection::Timing];
 
@@ -94,9 +97,10 @@ impl Runbook {
 impl Section {
     fn read(blocks: &[Block]) -> Self {
         let visible = text::visible(blocks);
+        let read = &visible[..visible.floor_char_boundary(MOST_READ)];
         let mut found = Vec::new();
         steps(blocks, &mut found);
-        Self { whole: Said::of(&visible), sentences: sentences(&visible), steps: found }
+        Self { whole: Said::of(read), sentences: sentences(read), steps: found }
     }
 }
 

@@ -341,7 +341,7 @@ fn repeated(scribe: &mut Scribe) {
     scribe.write(CHAIR, With::Device, None, document("obligation"), body);
     let sections = BTreeMap::from([(PlanSection::Backout, Digest::of(b"backout"))]);
     let approved = PlanApprovalBody { change: change(1), reason: String::new(), sections };
-    scribe.write(LEAD, With::Pin, None, shown(1), Body::PlanApproved(approved));
+    scribe.write(CTO, With::Pin, None, shown(1), Body::PlanApproved(approved));
     let (blobs, reason) = (manifest().digests().into_iter().collect(), "kept long enough".to_owned());
     let body = Body::Disposed(DisposalBody { blobs, change: None, ground: Ground::Retention, reason });
     scribe.write(CTO, With::Pin, None, document("disposal"), body);
