@@ -121,6 +121,18 @@ const CASES: &[Case] = &[
         GateResult::Warned,
         "not said: a threshold in numbers, when it is promoted or rejected",
     ),
+    (
+        "R47",
+        |c| {
+            write(
+                c,
+                PlanSection::Approach,
+                "A canary. Metrics: latency. Baseline: today. Promote it if latency is at most 200 ms, else reject it.",
+            );
+        },
+        GateResult::Passed,
+        "metrics, baseline, threshold and verdict are said",
+    ),
     ("R109", |_| {}, GateResult::Passed, "release notes and known issues are said"),
     (
         "R109",
