@@ -17,6 +17,7 @@ mod older_copy;
 mod packs;
 mod part_11;
 mod pins;
+mod plan_approval;
 mod policy;
 mod real_postgres;
 mod returns;

@@ -2783,6 +2783,14 @@ export type PlanComment = {
 	draft: boolean,
 };
 
+/**  Something that the runbook leaves out. */
+export type PlanFinding = {
+	clause: string,
+	/**  A sentence; it begins with the step where it is about one. */
+	what: string,
+	mend: string,
+};
+
 /**  A view. */
 export type PlanReview = PlanReview_Serialize | PlanReview_Deserialize;
 
@@ -2835,6 +2843,8 @@ export type PlanSection_Deserialize = {
 	body: Block_Deserialize[],
 	comments: PlanComment[],
 	since_last_looked: DiffLine[],
+	/**  What the runbook leaves out in this section. */
+	findings: PlanFinding[],
 };
 
 /**  A view. */
@@ -2845,6 +2855,8 @@ export type PlanSection_Serialize = {
 	body: Block_Serialize[],
 	comments: PlanComment[],
 	since_last_looked: DiffLine[],
+	/**  What the runbook leaves out in this section. */
+	findings: PlanFinding[],
 };
 
 /**  A view. */

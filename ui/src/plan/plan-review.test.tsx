@@ -22,3 +22,11 @@ it("keeps a comment as a draft when one leaves the field", async () => {
   expect(await screen.findByText("Name the owner.")).toBeInTheDocument();
   expect(screen.getByText("draft")).toBeInTheDocument();
 });
+
+it("shows what the runbook leaves out beside its section", async () => {
+  const { user } = await open("/changes/chg-6/plan");
+  await screen.findByRole("heading", { name: "Documentation" });
+  await user.click(screen.getByRole("button", { name: /Timing and timescales/ }));
+  expect(await screen.findByRole("heading", { name: "What the runbook leaves out" })).toBeInTheDocument();
+  expect(screen.getByText(/nothing verifies it/)).toBeInTheDocument();
+});

@@ -170,7 +170,7 @@ function SectionPage(props: {
   onComment: (text: string) => void;
 }) {
   const { t } = useTranslation();
-  const { summary, guidance, body, comments, since_last_looked } = props.section;
+  const { summary, guidance, body, comments, findings, since_last_looked } = props.section;
   const draft = comments.find((comment) => comment.draft);
   const [text, setText] = useState(draft?.text ?? "");
   const area = useRef<HTMLTextAreaElement>(null);
@@ -205,6 +205,18 @@ function SectionPage(props: {
             </p>
           )}
         </div>
+        {findings.length > 0 ? (
+          <section className="mt-8 border-l-2 border-warn pl-4">
+            <h3 className="mb-2 font-semibold">{t("plan.findings")}</h3>
+            <ul className="flex flex-col gap-2">
+              {findings.map((finding) => (
+                <li key={finding.what} className="measure">
+                  {finding.what} <span className="text-ink-2">{finding.mend}</span> <Clause id={finding.clause} />
+                </li>
+              ))}
+            </ul>
+          </section>
+        ) : null}
         {since_last_looked.length > 0 ? (
           <section className="mt-8 border-l-2 border-accent pl-4">
             <h3 className="mb-2 font-semibold">{t("plan.sinceLooked")}</h3>

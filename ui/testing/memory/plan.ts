@@ -108,6 +108,16 @@ const BODIES: Record<string, PlanSection["body"]> = {
   related: [],
 };
 
+const FINDINGS: Record<string, PlanSection["findings"]> = {
+  timing: [
+    {
+      clause: "R82",
+      what: "Step 2: nothing verifies it (“22:10 Readers to pg17, 10 → 50 → 100 %”).",
+      mend: "Add a step that checks its result.",
+    },
+  ],
+};
+
 export function planSections(seed: number, changed: boolean): PlanSection[] {
   return TITLES.map(([id, title, clause, mandatory, guidance], index) => {
     const missing = id === "training" ? seed % 3 === 0 : id === "related" ? true : (seed * 7 + index * 5) % 19 === 0;
@@ -139,6 +149,7 @@ export function planSections(seed: number, changed: boolean): PlanSection[] {
               },
             ]
           : [],
+      findings: FINDINGS[id] ?? [],
       since_last_looked: touched
         ? [
             { kind: "same", text: "22:10  Readers to pg17, 10 → 50 → 100 %" },

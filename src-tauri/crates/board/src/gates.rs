@@ -63,6 +63,9 @@ impl Cabinet {
         if !state.policy.freezes.is_empty() {
             outcomes.push(gate::freeze_gate(change, &state.policy, &self.set_aside(state, change).1));
         }
+        if !state.policy.plan_approval.is_empty() {
+            outcomes.push(crate::plan_approval::gate(state, change));
+        }
         let decision = state.ledger.decision(&change.key).map(|d| d.decision.kind);
         let mut duties = gate::duties_gate(change, state.roster(), &state.policy);
         duties.blocks &= decision.is_some_and(|d| d.approves());

@@ -51,6 +51,7 @@ mod packs;
 mod part_11;
 mod paths;
 mod plan;
+mod plan_approval;
 mod policies;
 mod read_files;
 mod reaffirm;
@@ -107,6 +108,7 @@ pub use members::{InviteRequest, Invited, JoinRequest, Joined, NewSeat};
 pub use membership::{ChangeMemberRequest, MemberChange};
 pub use minutes::{AnnexSealed, CheckedMinutes, SealAnnexRequest, verify_minutes};
 pub use packs::{PackMade, PackOpened, PackRequest};
+pub use plan_approval::{ApprovePlanRequest, PlanApproved};
 pub use policies::{
     AdoptPolicyRequest, ChangeUnder, ClauseTotals, PackFare, PolicyAdopted, PolicyFare, PolicyInForce, PolicyProposed,
     PolicyRead, PolicySimulation,

@@ -8,6 +8,7 @@ use domain::ids::{ChangeKey, MemberId};
 use domain::ledger::Submitted;
 use domain::plan::{PlanReview as Review, PlanSection, SectionReview};
 use domain::risk::RiskLevel;
+use domain::runbook::{Finding, Runbook};
 use domain::text::{self, mark_invisible};
 use record::statement::Subject;
 use serde::{Deserialize, Serialize};
@@ -342,6 +343,7 @@ impl Cabinet {
         let level = self.risk_of(state, &change)?.decided.level;
         let all = reviews(state, key);
         let found = domain::template::found(&change);
+        let missing = Runbook::read(&change).findings();
         let sections: Vec<views::PlanSection> = summaries(state, &change, level, &since, me, Some(&draft))
             .into_iter()
             .zip(PlanSection::ALL)
@@ -353,6 +355,7 @@ impl Cabinet {
                 body: change.plan.get(&section).filter(|t| !t.is_blank()).map_or_else(Vec::new, text::blocks),
                 comments: comments(state, all, section, me, Some(&draft)),
                 since_last_looked: since.of(&format!("plan.{}", summary.id)),
+                findings: missing.iter().filter(|finding| finding.section == section).map(finding_view).collect(),
                 summary,
             })
             .collect();
@@ -366,6 +369,19 @@ impl Cabinet {
             unsubmitted: u32::try_from(draft.unsubmitted()).unwrap_or(u32::MAX),
             saved_at: draft.saved_at.map(crate::words::time),
         })
+    }
+}
+
+/// A finding as one sees it. It may quote the plan, so invisible characters are marked.
+fn finding_view(finding: &Finding) -> views::PlanFinding {
+    let what = match finding.step {
+        Some(step) => format!("step {step}: {}", finding.what),
+        None => finding.what.clone(),
+    };
+    views::PlanFinding {
+        clause: finding.clause.to_owned(),
+        what: mark_invisible(&crate::gates::sentence(&what)),
+        mend: crate::gates::sentence(finding.mend),
     }
 }
 
@@ -438,6 +454,19 @@ mod tests {
         let first = submitted(&change, None, &draft(Some(true), None));
         let second = submitted(&change, Some(&first), &draft(Some(false), None));
         assert!(second.sections.is_empty() && second.digests.is_empty());
+    }
+
+    #[test]
+    fn a_finding_is_a_sentence_with_its_step_and_its_mend() {
+        let raw = "# Tell support\n# Migrate the tables";
+        let mut change = change("CHG-1");
+        change.plan.insert(PlanSection::Method, RawText { format: TextFormat::Textile, text: raw.to_owned() });
+        let found = Runbook::read(&change).findings();
+        let of_method = found.iter().find(|finding| finding.section == PlanSection::Method).expect("a finding");
+        let shown = finding_view(of_method);
+        assert_eq!(shown.clause, "R82");
+        assert_eq!(shown.what, "Step 2: nothing verifies it (“Migrate the tables”).");
+        assert_eq!(shown.mend, "Add a step that checks its result.");
     }
 
     #[test]

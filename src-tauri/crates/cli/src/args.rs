@@ -226,6 +226,7 @@ mod tests {
             "change waivers CHG-17",
             "change condition-met 0192f3a0-0000-7000-8000-000000000001 --note Rehearsed",
             "review CHG-17 --tick backout --comment testing=Thin --submit",
+            "review CHG-17 --approve --as Figueira --reason Rehearsed --pin-fd 3",
             "score CHG-17 --answer I1=3 --submit",
             "score CHG-17 --compare",
             "score simulate --bounds 20,45,70",

@@ -1,13 +1,16 @@
 //! `cab review`: ticks and comments on a deployment plan, drafts until submitted.
+use board::ApprovePlanRequest;
 use board::requests::{CommentSectionRequest, OfChange, TickSectionRequest};
 use board::views::{PlanReview, PlanSection};
 use clap::Args;
+use serde_json::json;
 
 use crate::changes::word;
 use crate::exit::{CabError, Done};
 use crate::host::Host;
 use crate::names;
 use crate::reply::Reply;
+use crate::secrets;
 use crate::table::Table;
 
 /// Reviews a deployment plan. Without options it shows the plan's sections.
@@ -29,6 +32,12 @@ pub struct Review {
     /// Submit what waits as one entry of the record.
     #[arg(long)]
     submit: bool,
+    /// Approve the plan as it is, with the PIN of `--as` (R16); this decides nothing about the change.
+    #[arg(long, requires = "member", conflicts_with_all = ["tick", "untick", "comment", "submit"])]
+    approve: bool,
+    /// What is to be said with the approval.
+    #[arg(long, value_name = "TEXT", requires = "approve")]
+    reason: Option<String>,
     /// Whose review it is; otherwise the member at this device.
     #[arg(long = "as", value_name = "MEMBER")]
     member: Option<String>,
@@ -37,6 +46,16 @@ pub struct Review {
 /// Runs the verb.
 pub async fn run(host: &Host, args: Review) -> Done<Reply> {
     let cabinet = host.open().await?;
+    if let (true, Some(member)) = (args.approve, &args.member) {
+        let id = names::member(&cabinet.members().await?, member)?.member.id.clone();
+        let pin = secrets::one(host.global.pin_fd, "--pin-fd", &format!("PIN of {member}: "))?;
+        let change = names::change(&args.change);
+        let reason = args.reason.clone().unwrap_or_default();
+        let approved = cabinet.approve_plan(ApprovePlanRequest { change, member: id, pin, reason }).await?;
+        host.finish(&cabinet).await;
+        let text = format!("{} approved the plan of {} as {}.", approved.by, approved.change, approved.role);
+        return Ok(Reply { result: json!({ "plan_approved": approved }), text });
+    }
     names::acting_as(&cabinet, args.member.as_deref(), act(&cabinet, &args)).await
 }
 
@@ -101,8 +120,12 @@ fn shown(view: &PlanReview) -> String {
         (0, _, _) => "Not reviewed yet.".to_owned(),
         (n, _, _) => format!("{n} ticks and comments wait; submit them with --submit."),
     };
+    let missing = view.sections.iter().flat_map(|s| s.findings.iter().map(move |finding| (s, finding)));
+    let missing: String = missing
+        .map(|(s, finding)| format!("{} ({}): {} {}\n", s.summary.title, finding.clause, finding.what, finding.mend))
+        .collect();
     format!(
-        "{} {}\n\n{}\n{} of {} ticked. {state}",
+        "{} {}\n\n{}\n{missing}{} of {} ticked. {state}",
         view.change.key,
         view.change.title,
         table.text(),

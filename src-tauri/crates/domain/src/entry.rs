@@ -12,7 +12,7 @@ use crate::dispensation::{ExceptionBody, OverrideBody, SecondBody, WaiverBody};
 use crate::disposal::DisposalBody;
 use crate::ids::{BoardId, ChangeKey, ConditionId, Digest, EntryId, KeyId, LogId, MeetingId, MemberId};
 use crate::meeting::{Agenda, AgendaItem, Decision, Position};
-use crate::plan::{PlanReview, PlanSection};
+use crate::plan::{PlanApprovalBody, PlanReview, PlanSection};
 use crate::risk::{AnsweredAssessment, RiskStamp};
 use crate::roster::Role;
 use crate::ruling::RulingBody;
@@ -342,6 +342,8 @@ pub enum Body {
         /// What shows it.
         note: String,
     },
+    /// A plan is approved as it is, apart from the decision on its change (R16). The subject is the manifest of the change.
+    PlanApproved(PlanApprovalBody),
     /// What was shown is disposed of: the bytes of these blobs are gone or to go, their digests stay.
     Disposed(DisposalBody),
     /// A member's answers where no file of a machine can say it. The subject is the content they are about.
@@ -418,6 +420,7 @@ impl Body {
             Self::StandingSuspended { .. } => "standing_suspended",
             Self::ObligationOpened(_) => "obligation_opened",
             Self::ObligationMet { .. } => "obligation_met",
+            Self::PlanApproved(_) => "plan_approved",
             Self::Disposed(_) => "disposed",
             Self::Attested(_) => "attested",
             Self::Waived(_) => "waived",
@@ -443,6 +446,7 @@ impl Body {
             | Self::Affirmation { .. }
             | Self::ForkSettled { .. }
             | Self::StandingApproved(_)
+            | Self::PlanApproved(_)
             | Self::Disposed(_)
             | Self::Waived(_)
             | Self::Overridden(_)

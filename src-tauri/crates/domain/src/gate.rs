@@ -28,6 +28,8 @@ mod releases;
 mod results;
 mod review;
 mod scans;
+mod plan;
+mod plan_approval;
 #[cfg(test)]
 mod tests;
 mod timing;
@@ -36,6 +38,7 @@ mod waive;
 pub use at_hand::{AtHand, EvidenceRead};
 pub use catalogue::{catalogue, evidence_gates};
 pub use people::{decision_gate, duties_gate};
+pub use plan_approval::plan_approval_gate;
 pub use timing::freeze_gate;
 pub use waive::{Waiver, can_be_waived, waive};
 
@@ -148,6 +151,7 @@ pub fn evaluate(
     outcomes.push(checks::rollback_evidence(change, level, policy));
     outcomes.extend(PlanSection::ALL.into_iter().map(|s| checks::plan_section(change, s, level, policy)));
     outcomes.push(checks::attachments(change, material_attachments));
+    outcomes.extend(plan::outcomes(change, policy));
     outcomes
 }
 

@@ -14,7 +14,7 @@ use crate::disposal::Disposal;
 use crate::entry::{ActRef, Attestation, Body, Predicate};
 use crate::ids::{ChangeKey, ConditionId, Digest, EntryId, MeetingId, MemberId};
 use crate::meeting::DecisionKind;
-use crate::plan::PlanReview;
+use crate::plan::{PlanApproval, PlanReview};
 use crate::policy::Policy;
 use crate::risk::AnsweredAssessment;
 use crate::roster::{Role, Roster};
@@ -30,6 +30,7 @@ mod disposals;
 mod meeting;
 mod moved;
 mod places;
+mod plans;
 mod rulings;
 mod running;
 mod spoken;
@@ -88,6 +89,8 @@ pub enum Touched {
     Assessments(ChangeKey),
     /// Plan reviews of a change.
     PlanReviews(ChangeKey),
+    /// Approvals of a change's plan.
+    PlanApprovals(ChangeKey),
     /// Sign-offs of a change.
     SignOffs(ChangeKey),
     /// Rulings on edits of a change.
@@ -124,6 +127,7 @@ impl Touched {
             Self::Meeting(id) => ("meeting", id.to_string()),
             Self::Assessments(key) => ("assessment", key.to_string()),
             Self::PlanReviews(key) => ("plan_review", key.to_string()),
+            Self::PlanApprovals(key) => ("plan_approval", key.to_string()),
             Self::SignOffs(key) => ("sign_off", key.to_string()),
             Self::Rulings(key) => ("ruling", key.to_string()),
             Self::Dispensations(key) => ("dispensation", key.to_string()),
@@ -146,6 +150,7 @@ impl Touched {
         match self {
             Self::Assessments(key)
             | Self::PlanReviews(key)
+            | Self::PlanApprovals(key)
             | Self::SignOffs(key)
             | Self::Rulings(key)
             | Self::Dispensations(key)
@@ -203,6 +208,8 @@ pub struct Ledger {
     pub assessments: BTreeMap<ChangeKey, Vec<Submitted<AnsweredAssessment>>>,
     /// Submitted plan reviews, oldest first.
     pub plan_reviews: BTreeMap<ChangeKey, Vec<Submitted<PlanReview>>>,
+    /// Approvals of plans, oldest first.
+    pub plan_approvals: BTreeMap<ChangeKey, Vec<PlanApproval>>,
     /// Sign-offs, oldest first.
     pub sign_offs: BTreeMap<ChangeKey, Vec<SignOff>>,
     /// Rulings that an edit is immaterial, oldest first; what is in force [`Ledger::ruled`] says.
@@ -359,6 +366,7 @@ impl Ledger {
             Body::Affirmation { confirmed, contested } => self.affirm(entry, confirmed, contested),
             // Which entries count was settled before they were folded; a recovered log has no state of its own.
             Body::ForkSettled { .. } | Body::Recovered { .. } => Vec::new(),
+            Body::PlanApproved(body) => self.approve_plan(entry, body),
             Body::Disposed(body) => self.dispose(entry, body),
             Body::Attested(body) => self.attest(entry, body),
             Body::RuledImmaterial(body) => self.rule(entry, body),
@@ -410,7 +418,8 @@ impl Ledger {
             }
         }
         let ruling = self.withdraw_ruling(target, actor, by);
-        ruling.or_else(|| self.withdraw_dispensation(target, actor, by)).into_iter().collect()
+        let dispensed = ruling.or_else(|| self.withdraw_dispensation(target, actor, by));
+        dispensed.or_else(|| self.withdraw_plan_approval(target, actor, by)).into_iter().collect()
     }
 
     /// Where a change stands, given what it says now ([`Ledger::present`]) and the least attestation an authority's
@@ -447,6 +456,7 @@ impl Ledger {
             Touched::Meeting(id) => serde_json::to_value(self.meetings.get(id)?),
             Touched::Assessments(key) => serde_json::to_value(self.assessments.get(key)?),
             Touched::PlanReviews(key) => serde_json::to_value(self.plan_reviews.get(key)?),
+            Touched::PlanApprovals(key) => serde_json::to_value(self.plan_approvals.get(key)?),
             Touched::SignOffs(key) => serde_json::to_value(self.sign_offs.get(key)?),
             Touched::Rulings(key) => serde_json::to_value(self.rulings.get(key)?),
             Touched::Dispensations(key) => serde_json::to_value(self.dispensations.get(key)?),
@@ -471,6 +481,7 @@ impl Ledger {
         all.extend(self.meetings.keys().map(|k| Touched::Meeting(*k)));
         all.extend(self.assessments.keys().cloned().map(Touched::Assessments));
         all.extend(self.plan_reviews.keys().cloned().map(Touched::PlanReviews));
+        all.extend(self.plan_approvals.keys().cloned().map(Touched::PlanApprovals));
         all.extend(self.sign_offs.keys().cloned().map(Touched::SignOffs));
         all.extend(self.rulings.keys().cloned().map(Touched::Rulings));
         all.extend(self.dispensations.keys().cloned().map(Touched::Dispensations));
@@ -519,11 +530,12 @@ fn has_a_place(body: &Body) -> bool {
         | Body::ObligationOpened(_)
         | Body::ObligationMet { .. }
         | Body::Attested(_)
-        | Body::Disposed(_)
         | Body::Waived(_)
         | Body::Overridden(_)
         | Body::Excepted(_)
-        | Body::Seconded(_) => false,
+        | Body::Seconded(_)
+        | Body::PlanApproved(_)
+        | Body::Disposed(_) => false,
     }
 }
 

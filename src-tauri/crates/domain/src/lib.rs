@@ -19,6 +19,7 @@
 //! | [`sign_off`] | a member's signature over a statement, and when it is stale |
 //! | [`ruling`] | an edit that two people ruled immaterial |
 //! | [`dispensation`] | a waiver of a gate, an override of a risk level, an exception to a freeze: two people's words |
+//! | [`runbook`] | what a plan's text says of its steps, its way back and its roll-out, and what it leaves out |
 //! | [`disposal`] | bytes that are gone by a root holder's word; their digests stay |
 //! | [`shift`] | a shift of the window that a policy tolerates |
 //! | [`entry`] | what the board's record says, one signed entry at a time |
@@ -51,6 +52,7 @@ mod reference;
 pub mod risk;
 pub mod roster;
 pub mod ruling;
+pub mod runbook;
 pub mod shift;
 pub mod sign_off;
 pub mod standing;

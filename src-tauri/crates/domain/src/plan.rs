@@ -6,6 +6,10 @@ use specta::Type;
 
 use crate::ids::Digest;
 
+mod approval;
+
+pub use approval::{PlanApproval, PlanApprovalBody};
+
 /// A section of the plan. The order is the plan's order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case")]

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use crate::calendar::{Freeze, FreezeError};
+use crate::change::ChangeKind;
 use crate::entry::Attestation;
 use crate::plan::PlanSection;
 use crate::risk::RiskLevel;
@@ -170,6 +171,12 @@ pub struct Policy {
     /// The roles that may waive, override and except, and second it (R69); left out: [`Policy::DISPENSING`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub dispensation_roles: Vec<Role>,
+    /// How many minutes a rollback may take, per kind of change (R92); a kind that is not named has no objective.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub rto: BTreeMap<ChangeKind, u32>,
+    /// Roles of which one approves the plan, apart from the decision on the change (R16); where none is named nobody is asked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub plan_approval: Vec<Role>,
 }
 
 fn is_zero(number: &u32) -> bool {
@@ -261,6 +268,8 @@ impl Policy {
             freezes: Vec::new(),
             waivable: Vec::new(),
             dispensation_roles: Vec::new(),
+            rto: BTreeMap::new(),
+            plan_approval: Vec::new(),
         }
     }
 
@@ -335,6 +344,25 @@ impl Policy {
         role.is_some_and(|role| named.contains(&role))
     }
 
+    /// How many minutes the rollback of a change of this kind may take (R92); of an unknown kind the shortest of all.
+    #[must_use]
+    pub fn recovery_minutes(&self, kind: Option<ChangeKind>) -> Option<u32> {
+        match kind {
+            Some(kind) => self.rto.get(&kind).copied(),
+            None => self.rto.values().min().copied(),
+        }
+    }
+
+    /// The roles in which somebody may approve a plan (R16): those the policy names, else the Technical Development Lead
+    /// and the Release Manager, whom nobody needs to ask then.
+    #[must_use]
+    pub fn plan_approvers(&self) -> Vec<Role> {
+        if self.plan_approval.is_empty() {
+            return vec![Role::TechnicalLead, Role::ReleaseManager];
+        }
+        self.plan_approval.clone()
+    }
+
     /// Whether the environment is one of production (R41).
     #[must_use]
     pub fn is_production(&self, environment: &str) -> bool {
@@ -400,6 +428,7 @@ impl Policy {
         twice("freezes", self.freezes.iter().map(|f| f.id.clone()))?;
         twice("blocking", self.blocking.iter().cloned())?;
         twice("material", self.material.iter().map(|m| m.name().to_owned()))?;
+        twice("plan_approval", self.plan_approval.iter().map(|role| role.title().to_owned()))?;
         twice("shared_accounts", self.shared_accounts.iter().cloned())
     }
 }

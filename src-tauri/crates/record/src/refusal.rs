@@ -77,6 +77,8 @@ codes! {
     HardClause = "hard-clause",
     /// A waiver, override or exception names nothing, changes no level, or gives no reason.
     Dispensation = "dispensation",
+    /// An approval of a plan names no section of it.
+    PlanApproval = "plan-approval",
     /// No version of the roster is the one the entry names.
     RosterUnknown = "roster-unknown",
     /// The roster does not know the key.

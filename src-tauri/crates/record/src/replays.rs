@@ -72,6 +72,7 @@ fn every_kind_of_entry_about_a_change_is_refused_on_another_change() {
         "sign_off",
         "written_back",
         "ruled_immaterial",
+        "plan_approved",
         "approval_exported",
         "standing_approved",
         "obligation_opened",

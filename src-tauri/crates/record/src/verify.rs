@@ -147,7 +147,8 @@ pub fn check_self(entry: &Entry) -> Result<(), Refusal> {
             check_ruling(&predicate.body)?;
             check_disposal(&predicate.body)?;
             check_attested(&predicate.body)?;
-            check_dispensation(&predicate.body)
+            check_dispensation(&predicate.body)?;
+            check_plan_approval(&predicate.body)
         }
         None => Ok(()),
     }
@@ -251,12 +252,13 @@ fn check_subject(entry: &Entry, predicate: &Predicate) -> Result<(), Refusal> {
         | Body::StandingSuspended { .. }
         | Body::ObligationOpened(_)
         | Body::ObligationMet { .. }
-        | Body::Disposed(_)
         | Body::Attested(_)
         | Body::Waived(_)
         | Body::Overridden(_)
         | Body::Excepted(_)
-        | Body::Seconded(_) => Ok(()),
+        | Body::Seconded(_)
+        | Body::PlanApproved(_)
+        | Body::Disposed(_) => Ok(()),
     }
 }
 
@@ -298,6 +300,15 @@ fn check_dispensation(body: &Body) -> Result<(), Refusal> {
         };
         Refusal::new(code, why.to_string(), "predicate.body")
     })
+}
+
+/// An approval of a plan says of which sections; whether they are the ones that stand there now, the gate asks.
+fn check_plan_approval(body: &Body) -> Result<(), Refusal> {
+    let Body::PlanApproved(approval) = body else { return Ok(()) };
+    if approval.names_sections() {
+        return Ok(());
+    }
+    Err(Refusal::new(Code::PlanApproval, "it approves no section of the plan", "predicate.body"))
 }
 
 /// A log has a new epoch only where its key says why the old one ends (`record.md`, *Log*).
@@ -430,6 +441,7 @@ fn personal(body: &Body) -> bool {
             | Body::ForkSettled { .. }
             | Body::StandingApproved(_)
             | Body::RuledImmaterial(_)
+            | Body::PlanApproved(_)
             | Body::Disposed(_)
             | Body::Waived(_)
             | Body::Overridden(_)
@@ -491,6 +503,7 @@ pub fn change_of(body: &Body) -> Option<&ChangeKey> {
         Body::StandingApproved(body) => Some(&body.change),
         Body::ObligationOpened(body) => Some(&body.change),
         Body::RuledImmaterial(ruling) => Some(&ruling.change),
+        Body::PlanApproved(approval) => Some(&approval.change),
         Body::Disposed(disposal) => disposal.change.as_ref(),
         Body::Attested(attested) => Some(&attested.change),
         Body::Waived(waiver) => Some(&waiver.change),

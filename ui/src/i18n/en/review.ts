@@ -224,6 +224,7 @@ export const reviewWords = {
     isTicked: "Ticked",
     notTicked: "Not ticked",
     sections: "Sections of the plan",
+    findings: "What the runbook leaves out",
     sectionNumber: "Section {{number}}",
     tick: "Tick",
     untick: "Take the tick back",

@@ -123,6 +123,12 @@ fn record(state: &BoardState, change: &ChangeRequest) -> Vec<(DateTime<Utc>, His
             all.push(entry(second.claimed, state.name(second.actor), what, plain(&second.reason)));
         }
     }
+    for approval in ledger.plan_approvals.get(key).into_iter().flatten() {
+        let role = approval.role.map_or_else(String::new, |role| format!(" as {}", role.title()));
+        let withdrawn = if approval.withdrawn.is_some() { "; withdrawn since" } else { "" };
+        let what = format!("Approved the plan{role}{withdrawn}");
+        all.push(entry(approval.claimed, state.name(approval.actor), what, plain(&approval.body.reason)));
+    }
     for written in ledger.written_back.get(key).into_iter().flatten() {
         let at = written.remote_time.parse().unwrap_or(change.updated);
         let what = format!("Decision written back to the ticket ({})", mark_invisible(&written.marker));

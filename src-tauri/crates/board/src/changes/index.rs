@@ -113,6 +113,7 @@ impl Cabinet {
             match one {
                 Touched::Assessments(key)
                 | Touched::PlanReviews(key)
+                | Touched::PlanApprovals(key)
                 | Touched::SignOffs(key)
                 | Touched::Rulings(key)
                 | Touched::Dispensations(key)

@@ -83,6 +83,7 @@ impl Cabinet {
                 Body::Overridden(body) => body.change == *change,
                 Body::Excepted(body) => body.change == *change,
                 Body::Seconded(body) => body.change == *change,
+                Body::PlanApproved(body) => body.change == *change,
                 // Else what is missing would look withheld. One that is about no change may name this one's fields.
                 Body::Disposed(body) => body.change.as_ref().is_none_or(|about| about == change),
                 Body::WrittenBack { .. }

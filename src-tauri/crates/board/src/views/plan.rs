@@ -39,6 +39,15 @@ pub struct PlanComment {
     pub draft: bool,
 }
 
+/// Something that the runbook leaves out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct PlanFinding {
+    pub clause: String,
+    /// A sentence; it begins with the step where it is about one.
+    pub what: String,
+    pub mend: String,
+}
+
 /// A view.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct PlanSection {
@@ -48,6 +57,8 @@ pub struct PlanSection {
     pub body: Vec<domain::text::Block>,
     pub comments: Vec<PlanComment>,
     pub since_last_looked: Vec<DiffLine>,
+    /// What the runbook leaves out in this section.
+    pub findings: Vec<PlanFinding>,
 }
 
 /// A view.

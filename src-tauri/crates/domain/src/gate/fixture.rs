@@ -59,7 +59,7 @@ pub(crate) fn change() -> ChangeRequest {
         rollback_evidence: text("staging run 812"),
         incident: String::new(),
         window: Some(Window { start: at(20), end: at(22), zone: text("Europe/Berlin") }),
-        plan: PlanSection::ALL.iter().map(|s| (*s, textile("See backout.md. Done by Dora."))).collect(),
+        plan: PlanSection::ALL.iter().map(|s| (*s, textile(crate::runbook::specimen::complete(*s)))).collect(),
         risk_answers: BTreeMap::new(),
         linked_issues: vec![issue("100", Some(IssueKind::Feature), None, Some(true))],
         attachments: vec![file("backout.md", Some("backout")), file("notes.txt", None)],

@@ -86,6 +86,20 @@ fn rules_that_cannot_be_followed_are_refused_by_name() {
 }
 
 #[test]
+fn objectives_are_per_kind_and_of_an_unknown_kind_the_shortest() {
+    use crate::change::ChangeKind::{Emergency, Normal, Standard};
+    let policy = Policy { rto: [(Normal, 60), (Emergency, 30)].into(), ..starter() };
+    let asked = [Some(Normal), Some(Emergency), Some(Standard), None].map(|kind| policy.recovery_minutes(kind));
+    assert_eq!(asked, [Some(60), Some(30), None, Some(30)]);
+    assert_eq!(starter().recovery_minutes(None), None);
+    let json = serde_json::to_value(&policy).unwrap();
+    assert_eq!(json["rto"], serde_json::json!({"normal": 60, "emergency": 30}));
+    assert_eq!(serde_json::from_value::<Policy>(json).unwrap(), policy);
+    let plain = serde_json::to_string(&starter()).unwrap();
+    assert!(!plain.contains("rto"), "the bytes of policies without objectives stay what they were: {plain}");
+}
+
+#[test]
 fn the_hard_clauses_block_whatever_the_policy_says() {
     for strength in [Strength::Observe, Strength::Starter, Strength::Full] {
         let policy = Policy::built_in(strength);

@@ -9,6 +9,10 @@ use super::{ANSWERS_CLAUSE, ANSWERS_TITLE, answers_template, plan_template};
 /// Clauses beside the plan's that a requester can satisfy on the ticket.
 const ASKED: [&str; 9] = ["R32", "R36", "R37", "R38", "R39", "R40", "R41", "R42", "R84"];
 
+/// Clauses that are read of the plan's text: asked only where the policy blocks by them, else a ticket would be asked for
+/// what nobody waits for.
+const ASKED_WHERE_IT_BLOCKS: [&str; 10] = ["R15", "R46", "R47", "R82", "R92", "R93", "R94", "R96", "R109", "R111"];
+
 /// One thing that is missing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Missing {
@@ -44,13 +48,18 @@ fn section_of(outcome: &GateOutcome) -> Option<PlanSection> {
     PlanSection::ALL.into_iter().find(|section| section.clause() == outcome.gate.clause)
 }
 
-/// Whether the ticket lacks something that its requester can give. What merely could not be judged is not asked.
+/// Whether the ticket lacks something that its requester can give. What merely could not be judged is not asked, unless it
+/// is that the plan's text does not say it.
 fn is_missing(outcome: &GateOutcome) -> bool {
+    let clause = outcome.gate.clause.as_str();
+    if outcome.blocks && ASKED_WHERE_IT_BLOCKS.contains(&clause) {
+        return true;
+    }
     let broken = match outcome.result {
         GateResult::Failed | GateResult::Warned => !outcome.satisfied_by.is_empty(),
         GateResult::Passed | GateResult::Waived | GateResult::NotApplicable | GateResult::NoEvidence => false,
     };
-    broken && (section_of(outcome).is_some() || ASKED.contains(&outcome.gate.clause.as_str()))
+    broken && (section_of(outcome).is_some() || ASKED.contains(&clause))
 }
 
 /// What to ask of a requester, from what the gates say and the questions that nobody answered.

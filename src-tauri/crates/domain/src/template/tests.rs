@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::lines::{Kind, heading, is_hint, kinds, says};
 use super::*;
-use crate::change::{ChangeRequest, Journal};
+use crate::change::{ChangeKind, ChangeRequest, Journal};
 use crate::gate::evaluate;
 use crate::gate::fixture::{account, at, change, textile};
 use crate::policy::{Policy, Strength};
@@ -345,6 +345,21 @@ fn what_is_asked_back_is_what_is_missing_and_no_more() {
 
     let complete = ask_back(&evaluate(&change(), None, &policy, false, &[]), &[], TextFormat::Textile);
     assert_eq!(complete, AskBack::default());
+}
+
+#[test]
+fn what_the_plan_leaves_out_is_asked_back_where_it_blocks() {
+    let mut lacking = change();
+    lacking.plan.insert(PlanSection::Backout, textile("Run the job. Dora decides, on an alarm."));
+    lacking.release_manager = None;
+    let asked = |blocking: &[&str]| -> Vec<String> {
+        let mut policy = Policy { rto: [(ChangeKind::Normal, 30)].into(), ..Policy::built_in(Strength::Starter) };
+        policy.blocking.extend(blocking.iter().map(|clause| (*clause).to_owned()));
+        let outcomes = evaluate(&lacking, None, &policy, false, &[]);
+        ask_back(&outcomes, &[], TextFormat::Textile).missing.into_iter().map(|m| m.clause).collect()
+    };
+    assert_eq!(asked(&[]), Vec::<String>::new(), "nobody waits for it");
+    assert_eq!(asked(&["R15", "R92", "R93", "R94"]), ["R15", "R92", "R93"]);
 }
 
 #[test]

@@ -10,6 +10,7 @@ use domain::meeting::{
     Agenda, AgendaGroup, AgendaItem, Basis, Brief, Condition, ConditionTime, Decision, DecisionKind, Position,
     QuorumStamp,
 };
+use domain::plan::{PlanApprovalBody, PlanSection};
 use domain::policy::Policy;
 use domain::risk::{Facts, RiskLevel, RiskStamp};
 use domain::roster::{KeyStatus, Revocation, RevocationReason};
@@ -381,6 +382,9 @@ fn repeated(scribe: &mut Scribe) {
     let body = Body::ObligationMet { obligation, note: "reviewed".to_owned() };
     scribe.write(CHAIR, With::Device, None, document("obligation"), body);
     set_aside(scribe);
+    let sections = BTreeMap::from([(PlanSection::Backout, Digest::of(b"backout"))]);
+    let approved = PlanApprovalBody { change: change(1), reason: String::new(), sections };
+    scribe.write(CTO, With::Pin, None, shown(1), Body::PlanApproved(approved));
     let (blobs, reason) = (manifest().digests().into_iter().collect(), "kept long enough".to_owned());
     let body = Body::Disposed(DisposalBody { blobs, change: None, ground: Ground::Retention, reason });
     scribe.write(CTO, With::Pin, None, document("disposal"), body);

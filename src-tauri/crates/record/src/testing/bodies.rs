@@ -11,7 +11,7 @@ use domain::meeting::{
     Agenda, AgendaGroup, AgendaItem, Basis, Brief, BriefGate, Condition, ConditionTime, Decision, DecisionKind,
     Position, QuorumStamp, TallyStamp,
 };
-use domain::plan::{PlanReview, PlanSection, SectionReview};
+use domain::plan::{PlanApprovalBody, PlanReview, PlanSection, SectionReview};
 use domain::risk::{Answer, AnsweredAssessment, Provenance, RiskLevel};
 use domain::standing::{ObligationBody, Outcome, StandingBody, UseBody};
 
@@ -215,6 +215,7 @@ pub fn bodies(desk: &Desk) -> Vec<Body> {
         overriding(),
         exception(),
         seconding(first),
+        plan_approval(),
     ]
 }
 
@@ -231,6 +232,12 @@ pub fn attested() -> Body {
         ]),
         change: change(17),
     })
+}
+
+/// Somebody's approval of the plan of CHG-17, of one section of it.
+pub fn plan_approval() -> Body {
+    let sections = BTreeMap::from([(PlanSection::Backout, Digest::of(b"backout"))]);
+    Body::PlanApproved(PlanApprovalBody { change: change(17), reason: "Rehearsed".to_owned(), sections })
 }
 
 /// A root holder's word that what was shown of the backout plan of CHG-17 is disposed of.
@@ -251,7 +258,7 @@ pub fn around(desk: &Desk, body: Body) -> (Vec<Subject>, Predicate) {
     let mut agenda_digest = agenda_digest();
     let subject = |name: &str, sha256: Digest| vec![Subject { name: name.to_owned(), sha256 }];
     let subjects = match &body {
-        Body::SignOff(_) | Body::ApprovalExported { .. } | Body::StandingApproved(_) => {
+        Body::SignOff(_) | Body::ApprovalExported { .. } | Body::StandingApproved(_) | Body::PlanApproved(_) => {
             subject("CHG-17", manifest().digest().expect("writable"))
         }
         Body::Roster { .. } => subject("roster 1", desk.roster().digest()),

@@ -15,11 +15,12 @@ use crate::envelope::{PAYLOAD_TYPE, pae};
 use crate::keys::Signer as _;
 use crate::keys::tests::high_s_twin;
 use crate::statement::Statement;
-use crate::testing::bodies::{DEVICE, around, attested, bodies, disposal};
+use crate::testing::bodies::{DEVICE, around, attested, bodies, disposal, plan_approval};
 use crate::testing::{CHAIR, CTO, LEAD, TestKey, agenda, exception, overriding, ruling, running, seconding, sign_off, vote, waiver};
 
 pub fn all() -> Vec<Vector> {
-    let own_rules = [selves(), recoveries(), rulings(), disposals(), attestations(), dispensations()].concat();
+    let own_rules =
+        [selves(), recoveries(), rulings(), disposals(), attestations(), dispensations(), plans()].concat();
     [envelopes(), signatures(), payloads(), statements(), own_rules].concat()
 }
 
@@ -339,6 +340,21 @@ fn rulings() -> Vec<Vector> {
 /// Changes a field of a ruling.
 fn set(ruling: &mut Value, field: &str, to: Value) {
     ruling["predicate"]["body"]["ruled_immaterial"][field] = to;
+}
+
+fn plans() -> Vec<Vector> {
+    vec![
+        own("auth--plan-approval-by-a-device", DEVICE, plan_approval(), |_| ()),
+        own("attestation--plan-approval-only-recorded", LEAD, plan_approval(), |v| {
+            v["predicate"]["attestation"] = "recorded".into();
+        }),
+        own("plan-approval--of-no-section", LEAD, plan_approval(), |v| {
+            v["predicate"]["body"]["plan_approved"]["sections"] = json!({});
+        }),
+        own("schema--plan-approval-of-an-unknown-section", LEAD, plan_approval(), |v| {
+            v["predicate"]["body"]["plan_approved"]["sections"] = json!({"horoscope": some_digest()});
+        }),
+    ]
 }
 
 /// The chair's word, with the PIN, that a blob is disposed of, changed before it was signed.

@@ -74,7 +74,7 @@ pub(super) enum Line {
 }
 
 /// The gates that a policy may make blocks, by their clauses. The hard ones block in every policy, the others only advise.
-pub(super) const BLOCKABLE: [(&str, &str); 27] = [
+pub(super) const BLOCKABLE: [(&str, &str); 38] = [
     ("R2", "repository, commit and plan of a change of infrastructure"),
     ("R5", "a feature, enhancement or bug is linked"),
     ("R7", "unit and functional tests pass"),
@@ -82,6 +82,8 @@ pub(super) const BLOCKABLE: [(&str, &str); 27] = [
     ("R9", "performance and security tests pass, on a named data set"),
     ("R10", "a run of the same artifact in pre-production"),
     ("R13", "the last known good version, and a job that restores it"),
+    ("R15", "the plan has its Release Manager"),
+    ("R16", "the plan is approved by one of `plan_approval`"),
     ("R23", "the plan says how to back out, above Low"),
     ("R24", "the plan says how it is tested, above Low"),
     ("R25", "the plan says who is told, above Low"),
@@ -97,11 +99,20 @@ pub(super) const BLOCKABLE: [(&str, &str); 27] = [
     ("R42", "only the main branch is promoted"),
     ("R43", "evidence that the main branch is protected"),
     ("R44", "merge requests approved, and their builds green"),
+    ("R46", "a roll-out in steps says flag, steps, hold, criterion and owner"),
+    ("R47", "a canary says metrics, baseline, threshold and verdict"),
     ("R62", "peer review, and coverage by tests"),
     ("R77", "the window touches no hard freeze without an exception"),
     ("R81", "static analysis and scans find no error"),
+    ("R82", "the runbook has its checks, dependencies and mitigations"),
     ("R83", "load tests of components with high traffic"),
     ("R84", "evidence of a rollback test, above Medium"),
+    ("R92", "the rollback is within the recovery-time objective of [rto]"),
+    ("R93", "the rollback procedure is stored, approved and tested"),
+    ("R94", "the plan says what triggers a rollback, and who decides"),
+    ("R96", "the schema of a database can be taken back"),
+    ("R109", "release notes and known issues for support"),
+    ("R111", "the escalation playbook is attached, and here"),
 ];
 
 /// Clauses that block whatever a policy says.
@@ -130,6 +141,9 @@ pub(super) const SECTIONS: &[&str] = &[
 
 /// The words of `RiskLevel`.
 pub(super) const LEVELS: &[&str] = &["low", "medium", "high", "critical"];
+
+/// The words of `ChangeKind`.
+pub(super) const CHANGE_KINDS: &[&str] = &["standard", "normal", "emergency"];
 
 /// The words of `Attestation`, from the weakest to the strongest.
 pub(super) const ATTESTATIONS: &[&str] = &["recorded", "witnessed", "written", "confirmed", "signed"];
@@ -379,6 +393,12 @@ pub(super) static SETTINGS: &[Setting] = &[
         "The roles that may waive, override and except, and second it; none named: chair, cto and service_manager.",
         Kind::List { of: &Kind::Word(ROLES), some: false },
     ),
+    may_set(
+        "plan_approval",
+        "R16",
+        "Roles of which one approves the plan, apart from the decision on the change; none: nobody is asked.",
+        Kind::List { of: &Kind::Word(ROLES), some: false },
+    ),
     set("quorum", "", "How many must be present to decide.", "[quorum]", Kind::Table(QUORUM)),
     set("threshold", "", "How many votes carry.", "[threshold]", Kind::Table(THRESHOLD)),
     set("least", "", "How an act must be known to count.", "[least.vote]", Kind::Table(LEAST)),
@@ -388,6 +408,16 @@ pub(super) static SETTINGS: &[Setting] = &[
         "The sections of the plan on which a role's sign-off depends; a role that is not named answers for all of them.",
         "[sections]",
         Kind::Each { noun: "role", keys: ROLES, of: &Kind::List { of: &Kind::Word(SECTIONS), some: false } },
+    ),
+    may_set(
+        "rto",
+        "R92",
+        "How many minutes a rollback may take, per kind of change; a kind that is not named has no objective.",
+        Kind::Each {
+            noun: "kind of change",
+            keys: CHANGE_KINDS,
+            of: &Kind::Number { least: 1, most: 10_080, wrong: "minutes is no objective; give 1 to 10080" },
+        },
     ),
     Setting {
         key: "freezes",
