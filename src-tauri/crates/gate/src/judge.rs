@@ -239,6 +239,9 @@ fn not_approved(held: &Held, policy: &Policy, asked: &Asked, export: &Export, fo
         Standing::MoreInformation => Reason::MoreInformation,
         Standing::Withdrawn => Reason::ChangeWithdrawn,
     };
+    if reason == Reason::SignOffMissing && by_a_lead_of_another_project(held, policy, asked, export) {
+        return Finding::new(Reason::LeadScope, format!("{what}; the lead who signed decides on other projects"));
+    }
     if reason == Reason::SignOffMissing {
         let (risk, least) = (found.binding.word(), found.least.word());
         let since = if found.binding > found.level {
@@ -249,4 +252,12 @@ fn not_approved(held: &Held, policy: &Policy, asked: &Asked, export: &Export, fo
         return Finding::new(reason, format!("{what}; at {risk} risk a sign-off must be {least} or stronger{since}"));
     }
     Finding::new(reason, what)
+}
+
+/// Whether it would be signed off if the scope of a lead were not looked at.
+fn by_a_lead_of_another_project(held: &Held, policy: &Policy, asked: &Asked, export: &Export) -> bool {
+    let told = held.tell(Disputed::Left);
+    let found = stands(held, &told, policy, &asked.change, export);
+    let now = Present { project: None, ..found.now };
+    told.ledger.standing(held.roster(), &asked.change, &now, found.least) != Standing::AwaitingSignOff
 }

@@ -117,6 +117,9 @@ fn field_of(error: &PolicyError) -> &'static str {
     match error {
         PolicyError::Percent { field, .. } | PolicyError::Empty { field } | PolicyError::Twice { field, .. } => field,
         PolicyError::Freeze { .. } => "freezes",
+        PolicyError::Delegated { .. } => "chains",
+        PolicyError::Hours(_) => "hours",
+        PolicyError::Ladder(_) => "ladder",
         PolicyError::Schema { .. } => "schema",
     }
 }
