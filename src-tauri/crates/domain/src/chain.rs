@@ -13,7 +13,9 @@ mod scope;
 #[cfg(test)]
 mod tests;
 
-pub use departments::{Department, DepartmentField, Involvement, Slot, SlotState, departments_involved, slots};
+pub use departments::{
+    Department, DepartmentField, Involvement, Slot, SlotState, departments_involved, slots, speaks_for,
+};
 pub use due::{Due, Ladder, LadderFault, Rung, asked_at, due};
 pub use hours::{Hours, HoursFault, WorkDay};
 pub use raci::{Letter, Raci, RaciLine, raci_of};

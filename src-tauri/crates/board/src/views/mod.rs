@@ -15,6 +15,7 @@ pub use domain::text::Block;
 
 mod app;
 mod calendar;
+mod chain;
 mod change;
 mod changes;
 mod connection;
@@ -33,6 +34,7 @@ mod written;
 
 pub use app::*;
 pub use calendar::*;
+pub use chain::*;
 pub use change::*;
 pub use changes::*;
 pub use connection::*;

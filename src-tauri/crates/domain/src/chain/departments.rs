@@ -7,7 +7,7 @@ use crate::duties;
 use crate::entry::{Attestation, Verdict};
 use crate::ids::MemberId;
 use crate::policy::{Policy, matches};
-use crate::roster::{Member, Roster};
+use crate::roster::{Member, Role, Roster};
 use crate::sign_off::{Present, SignOff, Staleness, latest_per_actor};
 
 /// The field of a ticket by which a department is involved.
@@ -116,10 +116,11 @@ pub struct Slot {
     pub holders: Vec<MemberId>,
 }
 
-/// Whether the member speaks for the department.
+/// Whether the member speaks for the department; an auditor speaks for none.
 #[must_use]
-pub(super) fn speaks_for(member: &Member, department: &str) -> bool {
-    member.departments.iter().any(|own| own.trim().eq_ignore_ascii_case(department.trim()))
+pub fn speaks_for(member: &Member, department: &str) -> bool {
+    !member.has(Role::Auditor)
+        && member.departments.iter().any(|own| own.trim().eq_ignore_ascii_case(department.trim()))
 }
 
 /// Members who speak for the department and may sign this change (R89).
