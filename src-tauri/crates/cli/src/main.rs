@@ -8,6 +8,7 @@
 mod args;
 mod boards;
 mod calendar;
+mod chase;
 mod changes;
 mod connect;
 mod decide;

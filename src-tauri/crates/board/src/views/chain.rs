@@ -1,5 +1,5 @@
 //! Views: who is asked about a change, and who owes an answer.
-use domain::chain::{Letter, Part, ReleaseType, Route, Rung};
+use domain::chain::{Letter, Part, ReleaseType};
 
 #[allow(unused_imports)]
 use super::*;

@@ -5,6 +5,7 @@
 //! here, because the same words stand in the minutes; labels of enums are the window's.
 #![allow(missing_docs)] // The fields are the screen's words; each carries a comment where a word is not enough.
 
+pub use domain::chain::{Route, Rung};
 pub use domain::change::ChangeKind;
 pub use domain::entry::{Attestation, Verdict};
 pub use domain::gate::GateResult;

@@ -70,6 +70,17 @@ pub enum Route {
     Board,
 }
 
+impl Route {
+    /// The words people read.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Delegated => "delegated to an authority",
+            Self::Board => "for the board",
+        }
+    }
+}
+
 /// The routes that a policy says; what it does not say is [`route`]'s.
 pub type Chains = BTreeMap<ReleaseType, BTreeMap<RiskLevel, Route>>;
 
