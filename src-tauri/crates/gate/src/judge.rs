@@ -210,8 +210,10 @@ fn newest_level(told: &Told<'_>, change: &ChangeKey) -> RiskLevel {
         .map_or(RiskLevel::Critical, |(_, level)| level)
 }
 
+/// Whether it is an authority's whatever the project is: a lead with a scope may be of another (R31), and the answers behind
+/// what such a lead signed stand in the record before it.
 fn is_authority(sign_off: &SignOff) -> bool {
-    matches!(sign_off.role, Some(Role::Cto | Role::TechnicalLead))
+    matches!(sign_off.role, Some(Role::Cto | Role::TechnicalLead)) && sign_off.scope.is_empty()
 }
 
 /// The sign-offs that carry the approval.
