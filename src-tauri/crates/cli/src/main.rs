@@ -8,8 +8,8 @@
 mod args;
 mod boards;
 mod calendar;
-mod chase;
 mod changes;
+mod chase;
 mod connect;
 mod decide;
 mod delegates;

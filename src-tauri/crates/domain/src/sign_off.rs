@@ -214,9 +214,7 @@ pub fn authority_holds(roster: &Roster, sign_offs: &[SignOff], least: Attestatio
 fn is_authority(sign_off: &SignOff, now: &Present) -> bool {
     match sign_off.role {
         Some(Role::Cto) => true,
-        Some(Role::TechnicalLead) => {
-            now.project.as_deref().is_none_or(|project| decides_for(&sign_off.scope, project))
-        }
+        Some(Role::TechnicalLead) => now.project.as_deref().is_none_or(|project| decides_for(&sign_off.scope, project)),
         Some(
             Role::Chair
             | Role::ReleaseManager

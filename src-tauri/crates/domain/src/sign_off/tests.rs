@@ -111,7 +111,10 @@ fn a_lead_is_authority_on_the_projects_of_the_scope_and_the_cto_on_every_one() {
         let now = Present { project: project.map(str::to_owned), ..Present::of(NOW, RiskLevel::Medium) };
         let scope = scope.iter().map(|s| (*s).to_owned()).collect();
         let signed = SignOff { scope, ..sign_off(n, role, verdict, NOW, RiskLevel::Medium) };
-        (authority_holds(&board(), std::slice::from_ref(&signed), Attestation::Written, &now), carrying(&[signed], Attestation::Written, &now).len())
+        (
+            authority_holds(&board(), std::slice::from_ref(&signed), Attestation::Written, &now),
+            carrying(&[signed], Attestation::Written, &now).len(),
+        )
     };
     let lead = |verdict, scope: &[&str], project| judged(Role::TechnicalLead, 3, verdict, scope, project);
     let (yes, no) = (Verdict::Approve, Verdict::Reject);

@@ -309,7 +309,7 @@ const HOURS: &[Setting] = &[
     ),
 ];
 
-const HOUR_COUNT: Kind = Kind::Number { least: 0, most: 1000, wrong: "working hours are none; give 0 to 1000" };
+const HOUR_COUNT: Kind = Kind::Number { least: 0, most: 1000, wrong: "working hours are too many; give 0 to 1000" };
 
 const LADDER: &[Setting] = &[
     set("answer", "", "Within how many an answer is expected; later is a breach.", "answer = 16", HOUR_COUNT),

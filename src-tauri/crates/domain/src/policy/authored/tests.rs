@@ -5,7 +5,8 @@ use proptest::sample::subsequence;
 use serde_json::json;
 
 use super::settings::{
-    ATTESTATIONS, BLOCKABLE, DAYS, FIELDS, HARDNESS, LETTERS, LEVELS, MATERIAL, RELEASES, ROLES, ROUTES, SECTIONS, SETTINGS,
+    ATTESTATIONS, BLOCKABLE, DAYS, FIELDS, HARDNESS, LETTERS, LEVELS, MATERIAL, RELEASES, ROLES, ROUTES, SECTIONS,
+    SETTINGS,
 };
 use super::*;
 use crate::calendar::{Freeze, Hardness, Scope};
