@@ -121,7 +121,19 @@ fn is_table(kind: &Kind) -> bool {
 
 /// What a setting that was left out says.
 fn off(kind: &Kind) -> &'static str {
-    if matches!(kind, Kind::Number { .. }) { "0" } else { "false" }
+    match kind {
+        Kind::Number { .. } => "0",
+        Kind::List { .. } => "[]",
+        Kind::Flag
+        | Kind::Text(_)
+        | Kind::LocalTime
+        | Kind::Word(_)
+        | Kind::Clause
+        | Kind::Formula(_)
+        | Kind::Table(_)
+        | Kind::Each { .. }
+        | Kind::Rows(_) => "false",
+    }
 }
 
 fn comment(out: &mut String, setting: &Setting) {
