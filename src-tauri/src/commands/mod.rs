@@ -5,6 +5,7 @@ pub mod agenda;
 pub mod boards;
 pub mod calendar;
 pub mod changes;
+pub mod chase;
 pub mod connections;
 pub mod joining;
 pub mod meeting;

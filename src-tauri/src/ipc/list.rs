@@ -9,6 +9,7 @@ commands! {
         changes: list_changes, change, mark_looked, download_attachment, meet_condition, hand_out,
             preview_returns, return_to_requester;
         calendar: calendar, schedule;
+        chase: chase;
         pipelines: pipelines, suspend_standing, meet_obligation, bring_receipt;
         risk: risk_walk, answer_risk, submit_risk;
         plan: plan_review, tick_section, comment_section, submit_plan_review;

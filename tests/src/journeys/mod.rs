@@ -2,6 +2,7 @@
 mod authority;
 mod by_hand;
 mod calendar;
+mod chase;
 mod delegation;
 mod disposal;
 mod evidence;

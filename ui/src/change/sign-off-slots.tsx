@@ -26,17 +26,23 @@ export function SignOffSlots({ slots, signOffs }: { slots: RequiredSignOff[]; si
       {slots.map((slot) => {
         const { icon: Icon, ink } = LOOK[slot.state];
         const standing = signOffs.filter(({ state }) => state !== "withdrawn" && state !== "late");
-        const late = slot.state === "missing" ? signOffs.findLast((signOff) => signOff.state === "late") : undefined;
+        const late =
+          slot.state === "missing" && !slot.department
+            ? signOffs.findLast((signOff) => signOff.state === "late")
+            : undefined;
         // Either authority will do, so who rejects may hold another role than the slot is named after.
-        const filled =
-          (slot.state === "rejected" ? standing.findLast((signOff) => signOff.state === "rejects") : undefined) ??
-          standing.findLast((signOff) => signOff.role === slot.role);
+        const filled = slot.department
+          ? standing.findLast((signOff) => signOff.member === slot.department?.signer)
+          : ((slot.state === "rejected" ? standing.findLast((signOff) => signOff.state === "rejects") : undefined) ??
+            standing.findLast((signOff) => signOff.role === slot.role));
         return (
-          <li key={slot.role} className="flex gap-2">
+          <li key={slot.department?.name ?? slot.role} className="flex gap-2">
             <Icon size={15} className={`mt-0.5 shrink-0 ${ink}`} aria-hidden="true" />
             <div className="min-w-0">
               <p className="flex flex-wrap items-baseline gap-x-2">
-                <span className="font-medium">{t(`role.${slot.role}`)}</span>
+                <span className="font-medium">
+                  {slot.department ? t("change.forDepartment", { name: slot.department.name }) : t(`role.${slot.role}`)}
+                </span>
                 {slot.clause ? <Clause id={slot.clause} /> : null}
               </p>
               <p className={`text-xs ${slot.state === "missing" ? "text-ink-2" : ink}`}>

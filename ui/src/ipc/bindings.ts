@@ -58,6 +58,8 @@ export const commands = {
 	calendar: (request: CalendarRequest_Deserialize) => typedError<CalendarView_Serialize, BoardError_Serialize>(__TAURI_INVOKE("calendar", { request })),
 	/**  A change's schedule. */
 	schedule: (request: ScheduleRequest_Deserialize) => typedError<ScheduleView_Serialize, BoardError_Serialize>(__TAURI_INVOKE("schedule", { request })),
+	/**  Who owes an answer, since when, and the text to send them. */
+	chase: () => typedError<ChaseView, BoardError_Serialize>(__TAURI_INVOKE("chase")),
 	/**  What pipelines may repeat of a change, and what they left owing. */
 	pipelines: (request: OfChange) => typedError<PipelinesView_Serialize, BoardError_Serialize>(__TAURI_INVOKE("pipelines", { request })),
 	/**  Stops a standing approval. */
@@ -1105,6 +1107,40 @@ export type ChangesQuerySort = {
 /**  Part of the view around it. */
 export type ChangesQueryView = "all" | "open" | "attention" | "decided";
 
+/**  Part of the view around it. */
+export type ChaseRow = {
+	change: string,
+	title: string,
+	member: string,
+	name: string,
+	/**  What is owed: the sign-off that decides, or that for a department. */
+	what: string,
+	/**  Why they are asked. */
+	reason: string,
+	asked_at: string,
+	due_at: string,
+	/**  Working minutes since it was asked. */
+	used_minutes: number,
+	/**  Working minutes that are left; fewer than none once it is breached. */
+	left_minutes: number,
+	breached: boolean,
+	/**  How far it has been taken by the policy's ladder. */
+	rung: Rung,
+	/**  To whom the text goes now. */
+	to: string[],
+	/**  Ready to be sent. */
+	text: string,
+};
+
+/**  A view: who owes an answer, the longest overdue first. */
+export type ChaseView = {
+	/**  The zone of the board's working hours; times in texts are in it. */
+	zone: string,
+	/**  Within how many working hours an answer is expected. */
+	answer_hours: number,
+	rows: ChaseRow[],
+};
+
 /**  Comments a section; blank takes the draft comment away. */
 export type CommentSectionRequest = {
 	change: string,
@@ -1489,6 +1525,21 @@ export type DelegationsView_Serialize = {
 	/**  Who may sit in it. */
 	delegates: MemberRef[],
 	delegations: DelegationRow_Serialize[],
+};
+
+/**  A department that is involved, and whose sign-off stands for it. */
+export type DepartmentSlot = DepartmentSlot_Serialize | DepartmentSlot_Deserialize;
+
+/**  A department that is involved, and whose sign-off stands for it. */
+export type DepartmentSlot_Deserialize = {
+	name: string,
+	signer?: string | null,
+};
+
+/**  A department that is involved, and whose sign-off stands for it. */
+export type DepartmentSlot_Serialize = {
+	name: string,
+	signer: string | null,
 };
 
 /**  One line of a difference. */
@@ -3183,6 +3234,8 @@ export type RequiredSignOff_Deserialize = {
 	/**  Why this role is asked, with its clause. */
 	reason: string,
 	clause?: string | null,
+	/**  For which department it is; null: the authority's. */
+	department?: DepartmentSlot_Deserialize | null,
 };
 
 /**  A slot the decision needs: who could fill it, and whether it is filled. */
@@ -3193,6 +3246,8 @@ export type RequiredSignOff_Serialize = {
 	/**  Why this role is asked, with its clause. */
 	reason: string,
 	clause: string | null,
+	/**  For which department it is; null: the authority's. */
+	department: DepartmentSlot_Serialize | null,
 };
 
 /**  Names changes to return to their requesters; null: every one that a board could still take up. */
@@ -3471,6 +3526,17 @@ export type RulingView = {
 	reason: string,
 	in_force: boolean,
 };
+
+/**  How far an answer that does not come has been taken. */
+export type Rung = 
+/**  Asked, and still in time. */
+"asked" | 
+/**  To be reminded. */
+"remind" | 
+/**  Their deputy is asked beside them. */
+"deputy" | 
+/**  The chair is told. */
+"chair";
 
 /**  A view. */
 export type SaveConnectionRequest = SaveConnectionRequest_Serialize | SaveConnectionRequest_Deserialize;

@@ -32,6 +32,8 @@ export type {
   ChangesPage_Serialize as ChangesPage,
   ChangesQuery,
   ChangeView_Serialize as ChangeView,
+  ChaseRow,
+  ChaseView,
   Condition_Serialize as Condition,
   ConnectionTest,
   ConnectionView_Serialize as ConnectionView,

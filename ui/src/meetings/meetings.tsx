@@ -2,6 +2,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { CalendarClock, CircleCheck, FilePen, Lock, Radio } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Chase } from "../chase/chase";
 import { useCommand } from "../commands/registry";
 import { Button } from "../ds/button";
 import { EmptyState, Failed, Reading } from "../ds/layout";
@@ -48,6 +49,7 @@ export function Meetings() {
           {t("meetings.create")}
         </Button>
       </header>
+      <Chase />
       {meetings.length === 0 ? (
         <EmptyState
           title={t("meetings.empty")}

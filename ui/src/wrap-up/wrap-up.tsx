@@ -335,7 +335,9 @@ function ItemLine({ item, closed }: { item: WrapUpItem; closed: boolean }) {
         {approved ? (
           <p className={`mt-1 text-xs ${missing.length > 0 || unmet > 0 ? "text-warn" : "text-ink-2"}`}>
             {missing.length > 0
-              ? t("wrapUp.waitsFor", { roles: missing.map((slot) => t(`role.${slot.role}`)).join(", ") })
+              ? t("wrapUp.waitsFor", {
+                  roles: missing.map((slot) => slot.department?.name ?? t(`role.${slot.role}`)).join(", "),
+                })
               : unmet > 0
                 ? t("wrapUp.waitsForConditions", { count: unmet })
                 : t("approval.holds")}

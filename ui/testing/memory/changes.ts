@@ -203,6 +203,7 @@ export function approvers(state: RequiredSignOff["state"]): RequiredSignOff[] {
       state,
       reason: "The Technical Development Lead or the CTO decides",
       clause: "R31",
+      department: null,
     },
   ];
 }

@@ -7,6 +7,7 @@ import type {
   Transport,
 } from "../../src/ipc/contract";
 import { calendarCommands } from "./calendar";
+import { chaseCommands } from "./chase";
 import { agendaCommands } from "./commands/agendas";
 import { boardCommands } from "./commands/board";
 import { changeCommands } from "./commands/changes";
@@ -63,6 +64,7 @@ export function memoryTransport({
     ...connectionCommands(world),
     ...changeCommands(world),
     ...calendarCommands(world),
+    ...chaseCommands(world),
     ...pipelineCommands((id) => world.change(id).view.row, world.changed),
     ...reviewCommands(world),
     ...agendaCommands(world),

@@ -1,12 +1,13 @@
 //! The gates of a change as the board sees them: rules about the change, and rules about people.
 use std::collections::BTreeMap;
-
+use domain::chain::{Slot, self};
 use domain::change::ChangeRequest;
-use domain::gate::{self, AtHand, GateOutcome, GateResult};
+use domain::gate::{AtHand, GateOutcome, GateResult, self};
 use domain::meeting::BriefGate;
+use domain::ids::Digest;
 use domain::plan::PlanSection;
 use domain::risk::RiskLevel;
-use domain::sign_off::{Authority, authority_holds};
+use domain::sign_off::{Authority, Present, authority_holds};
 use domain::text::mark_invisible;
 
 use crate::cabinet::{Cabinet, OpenBoard};
@@ -29,8 +30,8 @@ pub(crate) struct Counts {
 }
 
 impl Cabinet {
-    /// Every gate, in a fixed order: the change's own, those of evidence and attested answers, the freezes' where the policy
-    /// has some, then R89 and R30. `level` is `None` while unassessed.
+    /// Every gate, in a fixed order: the change's own, those of evidence and attested answers, those of freezes and departments
+    /// where the policy has some, then R89 and R30. `level` is `None` while unassessed.
     ///
     /// R30 never blocks here, since it *is* the decision; R89 blocks once a decision approves, since until
     /// then it is each voter and signer who is judged by it. What two people waived is waived (R69).
@@ -66,6 +67,9 @@ impl Cabinet {
         if !state.policy.plan_approval.is_empty() {
             outcomes.push(crate::plan_approval::gate(state, change));
         }
+        if !state.policy.departments.is_empty() {
+            outcomes.push(gate::departments_gate(&slots(state, change, &named, level), &state.policy));
+        }
         let decision = state.ledger.decision(&change.key).map(|d| d.decision.kind);
         let mut duties = gate::duties_gate(change, state.roster(), &state.policy);
         duties.blocks &= decision.is_some_and(|d| d.approves());
@@ -75,6 +79,31 @@ impl Cabinet {
         outcomes.push(decided);
         outcomes
     }
+}
+
+/// The slots of the departments that the change involves (R12).
+pub(crate) fn slots(
+    state: &BoardState,
+    change: &ChangeRequest,
+    named: &[String],
+    level: Option<RiskLevel>,
+) -> Vec<Slot> {
+    // Unassessed counts as the worst, and content that cannot be digested is signed by nobody.
+    let level = level.unwrap_or(RiskLevel::Critical);
+    let least = state.ledger.least(&state.policy, &change.key, level);
+    let (sign_offs, now) = match Content::of(&state.policy, change, named) {
+        Ok(content) => (
+            state.ledger.sign_offs.get(&change.key).map_or(&[][..], Vec::as_slice),
+            crate::changes::present(state, &change.key, &content, level),
+        ),
+        Err(_) => (&[][..], Present::of(Digest([0; 32]), level)),
+    };
+    chain::slots(change, &state.policy, state.roster(), sign_offs, least, &now)
+}
+
+/// The first gate that keeps anybody from approving; what a department has not signed yet keeps nobody from signing for it.
+pub(crate) fn first_blocking(outcomes: &[GateOutcome]) -> Option<&GateOutcome> {
+    outcomes.iter().find(|outcome| outcome.blocks && outcome.gate.id != gate::DEPARTMENTS)
 }
 
 fn authority(state: &BoardState, change: &ChangeRequest, named: &[String], level: Option<RiskLevel>) -> Authority {

@@ -218,7 +218,8 @@ impl Cabinet {
             .filter(|a| a.sha256.is_some_and(|digest| state.ledger.disposals.contains_key(&digest)))
             .map(|a| a.name.as_str())
             .collect();
-        let blocking = self.gates(board, state, &change, Some(risk.decided.level)).into_iter().find(|g| g.blocks);
+        let gates = self.gates(board, state, &change, Some(risk.decided.level));
+        let blocking = crate::gates::first_blocking(&gates).cloned();
         let refused = if !disposed.is_empty() {
             Some(refusal(
                 "attachment_disposed",
@@ -490,7 +491,8 @@ fn always_by_pin(subject: &SigningSubject) -> bool {
 fn signs_as(state: &BoardState, member: &Member, what: &What) -> Option<Role> {
     match what {
         What::SignOff(s) => {
-            capacity(member).filter(|_| s.reaffirms.as_ref().is_none_or(|again| again.actor == member.id))
+            let role = capacity(member).or_else(|| crate::chains::role_for_department(state, member, &s.change));
+            role.filter(|_| s.reaffirms.as_ref().is_none_or(|again| again.actor == member.id))
         }
         What::Minutes(id) => {
             let chairs = state.ledger.meetings.get(id).is_some_and(|m| m.agenda.chair == member.id);
@@ -520,7 +522,7 @@ pub(crate) fn may_sign(state: &BoardState, member: &Member, snapshot: &Snapshot,
             "Sign the change off in your own name.",
         ));
     }
-    if let Some(refused) = signer_refusal(state, member, &snapshot.change) {
+    if let Some(refused) = signing_refusal(state, member, &snapshot.change) {
         return Err(BoardError::Refused(refused));
     }
     Ok(())
@@ -536,6 +538,35 @@ pub(crate) fn signer_refusal(state: &BoardState, member: &Member, change: &Chang
             "Ask the Technical Development Lead or the CTO to sign.",
         ));
     }
+    let project = domain::chain::project_of_change(&change.repository);
+    if capacity(member) == Some(Role::TechnicalLead) && !domain::chain::decides_for(&member.scope, project) {
+        let of = if project.is_empty() {
+            "a change that names no repository".to_owned()
+        } else {
+            domain::text::mark_invisible(project)
+        };
+        return Some(refusal(
+            "lead_scope",
+            format!("{} decides on {} and not on {of}.", member.name, member.scope.join(", ")),
+            Some("R31"),
+            "Ask the project's Technical Development Lead or the CTO to sign.",
+        ));
+    }
+    duty_refusal(state, member, change)
+}
+
+/// Why this member may not sign the change at all; `None` where they may, as an authority or for a department that is
+/// involved (R12).
+pub(crate) fn signing_refusal(state: &BoardState, member: &Member, change: &ChangeRequest) -> Option<Refusal> {
+    let refused = signer_refusal(state, member, change)?;
+    match crate::chains::role_for_department(state, member, change) {
+        Some(_) => duty_refusal(state, member, change),
+        None => Some(refused),
+    }
+}
+
+/// Why segregation of duties keeps the member from signing (R89).
+fn duty_refusal(state: &BoardState, member: &Member, change: &ChangeRequest) -> Option<Refusal> {
     let involved = domain::duties::involved(change);
     domain::duties::may_sign(state.roster(), &state.policy, member.id, change.key.prefix(), &involved).err().map(|d| {
         let mut why = d.to_string();

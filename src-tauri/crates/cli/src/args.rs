@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::{
-    boards, calendar, changes, connect, demo, exchange, folder, forks, gate, meetings, members, minutes, outbox, packs,
-    policies, review, sample_server, score, sign_offs, standing,
+    boards, calendar, changes, chase, connect, demo, exchange, folder, forks, gate, meetings, members, minutes, outbox,
+    packs, policies, review, sample_server, score, sign_offs, standing,
 };
 
 /// Where keys live.
@@ -112,6 +112,8 @@ pub enum Command {
     Change(changes::Verb),
     /// What is planned, what is frozen, what is in whose way, and when there is room.
     Calendar(calendar::Calendar),
+    /// Who owes an answer, since when, and the text to send them.
+    Chase,
     /// Review a deployment plan: tick and comment its sections.
     Review(review::Review),
     /// Assess a change's risk.
@@ -210,6 +212,9 @@ mod tests {
             "change show CHG-17",
             "change schedule CHG-17 --zone Asia/Tokyo",
             "calendar",
+            "chase",
+            "chase --json",
+            "change chain CHG-17",
             "calendar --from 2026-12-01 --to 2026-12-31 --zone Europe/Berlin --ics changes.ics",
             "calendar slot --minutes 90 --environment production --service pay --after 2026-12-01T00:00:00Z --hours quiet",
             "calendar freezes holidays.ics --zone Europe/Berlin --hard",

@@ -9,6 +9,7 @@ use clap::{Subcommand, ValueEnum};
 use serde_json::json;
 
 use crate::calendar;
+use crate::chase;
 use crate::dispose;
 use crate::evidence;
 use crate::exit::{CabError, Done};
@@ -86,6 +87,11 @@ pub enum Verb {
     /// One change: gates, plan, risk, decision.
     Show {
         /// Its key, such as CHG-17.
+        change: String,
+    },
+    /// Who is asked about it, in which order and why, and the RACI matrix of its type of release.
+    Chain {
+        /// The change's key.
         change: String,
     },
     /// Its window, what is in its way, and when the same hours are free.
@@ -178,6 +184,7 @@ pub enum Verb {
 pub async fn run(host: &Host, verb: Verb) -> Done<Reply> {
     let cabinet = host.open().await?;
     match verb {
+        Verb::Chain { change } => chase::chain(&cabinet, &change).await,
         Verb::Schedule { change, zone } => calendar::schedule(&cabinet, &change, zone).await,
         Verb::List { text, kinds, levels, view, sort, descending, limit, offset } => {
             let page = cabinet

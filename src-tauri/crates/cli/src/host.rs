@@ -15,7 +15,7 @@ use crate::exit::{self, CabError, Done};
 use crate::progress::Teller;
 use crate::reply::{self, Reply};
 use crate::{
-    boards, calendar, changes, connect, demo, doctor, exchange, folder, forks, gate, meetings, members, minutes,
+    boards, calendar, changes, chase, connect, demo, doctor, exchange, folder, forks, gate, meetings, members, minutes,
     outbox, packs, policies, review, sample_server, score, secrets, sign_offs, standing,
 };
 
@@ -125,6 +125,7 @@ impl Host {
             Command::Sync(args) => outbox::sync(self, args).await,
             Command::Change(verb) => changes::run(self, verb).await,
             Command::Calendar(args) => calendar::run(self, args).await,
+            Command::Chase => chase::run(self).await,
             Command::Review(args) => review::run(self, args).await,
             Command::Score(args) => score::run(self, args).await,
             Command::Meeting(verb) => meetings::run(self, verb).await,

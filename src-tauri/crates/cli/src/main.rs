@@ -9,6 +9,7 @@ mod args;
 mod boards;
 mod calendar;
 mod changes;
+mod chase;
 mod connect;
 mod decide;
 mod delegates;

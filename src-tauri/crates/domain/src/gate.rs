@@ -18,6 +18,7 @@ mod catalogue_tests;
 mod checks;
 mod components;
 mod control;
+mod departments;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod infrastructure;
@@ -37,6 +38,7 @@ mod waive;
 
 pub use at_hand::{AtHand, EvidenceRead};
 pub use catalogue::{catalogue, evidence_gates};
+pub use departments::{DEPARTMENTS, departments_gate};
 pub use people::{decision_gate, duties_gate};
 pub use plan_approval::plan_approval_gate;
 pub use timing::freeze_gate;

@@ -298,6 +298,7 @@ impl Ledger {
                     recorder: (predicate.attestation < Attestation::Confirmed).then_some(predicate.recorder),
                     answer: None,
                     late: false,
+                    scope: scope_of(entry),
                 });
                 self.mark_late(&body.change);
                 vec![Touched::SignOffs(body.change.clone())]
@@ -537,6 +538,13 @@ fn has_a_place(body: &Body) -> bool {
         | Body::PlanApproved(_)
         | Body::Disposed(_) => false,
     }
+}
+
+/// The projects of a lead by the roster that the sign-off names; empty for every other role.
+fn scope_of(entry: Verified<'_>) -> Vec<String> {
+    let lead = entry.predicate.role == Some(Role::TechnicalLead);
+    let member = entry.rules.filter(|_| lead).and_then(|rules| rules.roster.member(entry.predicate.actor));
+    member.map(|member| member.scope.clone()).unwrap_or_default()
 }
 
 fn submitted<T>(entry: Verified<'_>, what: T) -> Submitted<T> {

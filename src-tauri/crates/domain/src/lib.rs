@@ -7,6 +7,7 @@
 //! |---|---|
 //! | [`approval`] | what a pipeline may deploy, by the signed fields: artifacts, environment, window |
 //! | [`calendar`] | windows in their zones, freezes, conflicts, the next free slot, working hours |
+//! | [`chain`] | who is asked about a change and why: type of release, departments, RACI, timers and the ladder |
 //! | [`change`] | a change request as synced from a ticketing system |
 //! | [`plan`] | the thirteen sections of a deployment plan and their review |
 //! | [`risk`] | a risk assessment: questions, answers, provenance, floors, level |
@@ -33,6 +34,7 @@
 pub mod approval;
 pub mod attested;
 pub mod calendar;
+pub mod chain;
 pub mod change;
 pub mod delegation;
 pub mod dispensation;

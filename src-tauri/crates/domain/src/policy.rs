@@ -9,6 +9,7 @@ use specta::Type;
 
 use crate::calendar::{Freeze, FreezeError};
 use crate::change::ChangeKind;
+use crate::chain::{Chains, Department, Hours, HoursFault, Ladder, LadderFault, Raci, ReleaseType, Route};
 use crate::entry::Attestation;
 use crate::plan::PlanSection;
 use crate::risk::RiskLevel;
@@ -177,6 +178,25 @@ pub struct Policy {
     /// Roles of which one approves the plan, apart from the decision on the change (R16); where none is named nobody is asked.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub plan_approval: Vec<Role>,
+    /// Who takes a change up, by type of release and level of risk (R56, R61); left out: delegated for Low, else the board.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub chains: Chains,
+    /// What involves a department (R12); left out where no department signs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub departments: Vec<Department>,
+    /// Who is responsible, accountable, consulted and informed, by type of release (R59).
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub raci: Raci,
+    /// When the board works (R64); left out: Monday to Friday, 09:00 to 17:00 UTC.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub hours: Hours,
+    /// After how many working hours what happens to whoever does not answer (R63, R64).
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub ladder: Ladder,
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 fn is_zero(number: &u32) -> bool {
@@ -227,6 +247,20 @@ pub enum PolicyError {
     /// A role that decides nothing.
     #[error("an auditor decides nothing; leave it out")]
     Dispensing,
+    /// High risk is for the board (R61).
+    #[error("chains: a {} release at {} risk cannot be delegated (R61); write \"board\"", .release.word(), .level.word())]
+    Delegated {
+        /// Which.
+        release: ReleaseType,
+        /// At which level.
+        level: RiskLevel,
+    },
+    /// Hours that cannot be reckoned with.
+    #[error("hours: {0}")]
+    Hours(HoursFault),
+    /// A ladder that cannot be climbed.
+    #[error("ladder: {0}")]
+    Ladder(LadderFault),
     /// The schema is not one this program knows.
     #[error("schema {schema:?} needs a newer Cabinet")]
     Schema {
@@ -270,6 +304,11 @@ impl Policy {
             dispensation_roles: Vec::new(),
             rto: BTreeMap::new(),
             plan_approval: Vec::new(),
+            chains: Chains::new(),
+            departments: Vec::new(),
+            raci: Raci::new(),
+            hours: Hours::default(),
+            ladder: Ladder::default(),
         }
     }
 
@@ -426,10 +465,28 @@ impl Policy {
         twice("waivable", self.waivable.iter().cloned())?;
         twice("dispensation_roles", self.dispensation_roles.iter().map(|role| role.title().to_owned()))?;
         twice("freezes", self.freezes.iter().map(|f| f.id.clone()))?;
+        self.check_chain()?;
         twice("blocking", self.blocking.iter().cloned())?;
         twice("material", self.material.iter().map(|m| m.name().to_owned()))?;
         twice("plan_approval", self.plan_approval.iter().map(|role| role.title().to_owned()))?;
         twice("shared_accounts", self.shared_accounts.iter().cloned())
+    }
+}
+
+impl Policy {
+    /// Checks who is asked, and when they are reminded.
+    fn check_chain(&self) -> Result<(), PolicyError> {
+        for (release, levels) in &self.chains {
+            let above = levels.iter().find(|(level, route)| **level >= RiskLevel::High && **route == Route::Delegated);
+            if let Some((level, _)) = above {
+                return Err(PolicyError::Delegated { release: *release, level: *level });
+            }
+        }
+        if self.departments.iter().any(|row| row.name.trim().is_empty() || row.says.is_empty()) {
+            return Err(PolicyError::Empty { field: "departments" });
+        }
+        self.hours.working().map_err(PolicyError::Hours)?;
+        self.ladder.check().map_err(PolicyError::Ladder)
     }
 }
 

@@ -143,7 +143,7 @@ fn by_the_rules(history: &History, until: usize) -> Answers {
         let window = windows::window(windows::number(content));
         let moved = ledger.moved(&key, &window, policy, |before| windows::with(content, before));
         let now_is = ledger.present(&key, content, level).under(policy, generate::edited(content));
-        let now_is = Present { moved, ..now_is };
+        let now_is = Present { moved, project: Some(generate::project(&key)), ..now_is };
         let signed = ledger.sign_offs.get(&key).into_iter().flatten().map(|sign_off| {
             let stale = match sign_off.staleness(&now_is) {
                 Staleness::Current => "current",

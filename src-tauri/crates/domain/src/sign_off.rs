@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+use crate::chain::decides_for;
 use crate::entry::{Attestation, SignOffBody, Verdict};
 use crate::ids::{Digest, EntryId, KeyId, MemberId};
 use crate::ledger::Answer;
@@ -43,6 +44,9 @@ pub struct SignOff {
     pub answer: Option<Answer>,
     /// Came after the decision in force, which was made without it: kept, and not counted.
     pub late: bool,
+    /// The projects on which a Technical Development Lead decided by the roster of then; empty: every one (R31).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub scope: Vec<String>,
 }
 
 /// Why a sign-off no longer speaks for the change as it is.
@@ -73,6 +77,9 @@ pub struct Present {
     /// The content that was decided, where only the window was moved since and the policy tolerates that. What was signed
     /// over that content speaks with the decision: all of one decision agree on what they are about.
     pub moved: Option<Moved>,
+    /// The project it is of, by its repository; empty where it names none. No edit of that leaves a sign-off standing, so it
+    /// is also what was signed. `None` where nobody looked: then a lead's scope is not judged.
+    pub project: Option<String>,
 }
 
 impl Present {
@@ -80,7 +87,7 @@ impl Present {
     #[must_use]
     pub fn of(content: Digest, level: RiskLevel) -> Self {
         let (ruled, edited, depends) = (BTreeSet::new(), BTreeMap::new(), BTreeMap::new());
-        Self { content, level, ruled, edited, depends, moved: None }
+        Self { content, level, ruled, edited, depends, moved: None, project: None }
     }
 
     /// Under a policy, which says what a role's word depends on. `edited` as [`Present::edited`].
@@ -176,13 +183,13 @@ pub fn binding_level(decided: Option<&Decision>, newest: RiskLevel) -> RiskLevel
     decided.filter(|decision| decision.kind.approves()).map_or(newest, |decision| decision.risk.level.max(newest))
 }
 
-/// Whether some valid sign-off approves: by the TDL or the CTO (R31), at the least attestation,
+/// Whether some valid sign-off approves: by the project's TDL or the CTO (R31), at the least attestation,
 /// current, not withdrawn, and none of the authorities' current sign-offs rejects. Whoever deploys the
 /// change is never its only approver (R89): then the authority is still missing.
 #[must_use]
 pub fn authority_holds(roster: &Roster, sign_offs: &[SignOff], least: Attestation, now: &Present) -> Authority {
     let mut stale = false;
-    for sign_off in latest_per_actor(sign_offs, least).into_iter().filter(|s| is_authority(s)) {
+    for sign_off in latest_per_actor(sign_offs, least).into_iter().filter(|s| is_authority(s, now)) {
         match (sign_off.staleness(now), sign_off.body.verdict) {
             (Staleness::Current, Verdict::Reject) => return Authority::Rejected,
             (Staleness::Current, Verdict::Approve) => {}
@@ -203,9 +210,21 @@ pub fn authority_holds(roster: &Roster, sign_offs: &[SignOff], least: Attestatio
     }
 }
 
-/// Whether a sign-off is an authority's (R31).
-fn is_authority(sign_off: &SignOff) -> bool {
-    matches!(sign_off.role, Some(Role::Cto | Role::TechnicalLead))
+/// Whether a sign-off is an authority's (R31): the CTO's, or that of a lead whose scope has the project.
+fn is_authority(sign_off: &SignOff, now: &Present) -> bool {
+    match sign_off.role {
+        Some(Role::Cto) => true,
+        Some(Role::TechnicalLead) => now.project.as_deref().is_none_or(|project| decides_for(&sign_off.scope, project)),
+        Some(
+            Role::Chair
+            | Role::ReleaseManager
+            | Role::ServiceManager
+            | Role::Security
+            | Role::BoardMember
+            | Role::Auditor,
+        )
+        | None => false,
+    }
 }
 
 /// The sign-offs that carry an approval: each authority's newest, if it approves and is current. Whether they are enough
@@ -214,13 +233,13 @@ fn is_authority(sign_off: &SignOff) -> bool {
 pub fn carrying<'s>(sign_offs: &'s [SignOff], least: Attestation, now: &Present) -> Vec<&'s SignOff> {
     let current = |s: &SignOff| s.staleness(now) == Staleness::Current;
     let mut latest = latest_per_actor(sign_offs, least);
-    latest.retain(|s| is_authority(s) && current(s) && s.body.verdict == Verdict::Approve);
+    latest.retain(|s| is_authority(s, now) && current(s) && s.body.verdict == Verdict::Approve);
     latest
 }
 
 /// The newest standing sign-off of each actor, given in causal order. What is known too weakly to count, or came after
 /// the decision, does not displace what counts: nobody's word takes back what a person signed.
-fn latest_per_actor(sign_offs: &[SignOff], least: Attestation) -> Vec<&SignOff> {
+pub(crate) fn latest_per_actor(sign_offs: &[SignOff], least: Attestation) -> Vec<&SignOff> {
     let mut latest = std::collections::BTreeMap::new();
     for sign_off in sign_offs.iter().filter(|s| s.withdrawn.is_none() && !s.late && s.attestation >= least) {
         latest.insert(sign_off.actor, sign_off);

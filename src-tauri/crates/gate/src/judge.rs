@@ -222,8 +222,10 @@ fn newest_level(told: &Told<'_>, change: &ChangeKey) -> RiskLevel {
         .map_or(RiskLevel::Critical, |(_, level)| level)
 }
 
+/// Whether it is an authority's whatever the project is: a lead with a scope may be of another (R31), and the answers behind
+/// what such a lead signed stand in the record before it.
 fn is_authority(sign_off: &SignOff) -> bool {
-    matches!(sign_off.role, Some(Role::Cto | Role::TechnicalLead))
+    matches!(sign_off.role, Some(Role::Cto | Role::TechnicalLead)) && sign_off.scope.is_empty()
 }
 
 /// The sign-offs that carry the approval.
@@ -251,6 +253,9 @@ fn not_approved(held: &Held, policy: &Policy, asked: &Asked, export: &Export, fo
         Standing::MoreInformation => Reason::MoreInformation,
         Standing::Withdrawn => Reason::ChangeWithdrawn,
     };
+    if reason == Reason::SignOffMissing && by_a_lead_of_another_project(held, policy, asked, export) {
+        return Finding::new(Reason::LeadScope, format!("{what}; the lead who signed decides on other projects"));
+    }
     if reason == Reason::SignOffMissing {
         let (risk, least) = (found.binding.word(), found.least.word());
         let since = if found.binding > found.level {
@@ -261,4 +266,12 @@ fn not_approved(held: &Held, policy: &Policy, asked: &Asked, export: &Export, fo
         return Finding::new(reason, format!("{what}; at {risk} risk a sign-off must be {least} or stronger{since}"));
     }
     Finding::new(reason, what)
+}
+
+/// Whether it would be signed off if the scope of a lead were not looked at.
+fn by_a_lead_of_another_project(held: &Held, policy: &Policy, asked: &Asked, export: &Export) -> bool {
+    let told = held.tell(Disputed::Left);
+    let found = stands(held, &told, policy, &asked.change, export);
+    let now = Present { project: None, ..found.now };
+    told.ledger.standing(held.roster(), &asked.change, &now, found.least) != Standing::AwaitingSignOff
 }

@@ -1,10 +1,11 @@
 //! What a change said when it was exported, beside what was signed: which edits lie between, as far as the file shows it.
 use std::collections::{BTreeMap, BTreeSet};
 
+use domain::chain::project_of_change;
 use domain::ids::{ChangeKey, Digest};
 use domain::ledger::Export;
 use domain::plan::PlanSection;
-use domain::policy::{Policy, plan_section};
+use domain::policy::{MaterialField, Policy, plan_section};
 use domain::risk::RiskLevel;
 use domain::shift::Moved;
 use domain::sign_off::{Present, SignOff};
@@ -24,7 +25,27 @@ pub(crate) fn present(
     let sections = sections(told, export);
     let signed = told.ledger.sign_offs.get(change).into_iter().flatten().filter(|s| s.body.content != export.content);
     let edited = signed.filter_map(|s| Some((s.body.content, between(held, s, &sections, export.content)?))).collect();
-    Present { moved: moved(held, told, policy, (change, export)), ..now.under(policy, edited) }
+    let moved = moved(held, told, policy, (change, export));
+    let now = Present { moved, ..now.under(policy, edited) };
+    let project = project(held, told, change, &now);
+    Present { project: Some(project), ..now }
+}
+
+/// The project of what was signed, by its repository: an edit of that leaves no sign-off standing, so whatever still speaks
+/// has the same one. Empty where it is withheld, names none, or two that speak say two: then no lead with a scope decides.
+fn project(held: &Held, told: &Told<'_>, change: &ChangeKey, now: &Present) -> String {
+    let signed = told.ledger.sign_offs.get(change).into_iter().flatten();
+    let shown = signed.filter(|s| now.speaks(s.body.content, s.role)).filter_map(|s| {
+        let manifest = held.bundle.manifests.iter().find(|m| m.digest().is_ok_and(|d| d == s.manifest))?;
+        let fields = manifest.open(&held.bundle.blobs).ok()?;
+        match fields.get(MaterialField::Repository.name()) {
+            Some(Shown::Present(bytes)) => std::str::from_utf8(bytes).ok().map(str::to_owned),
+            Some(Shown::Withheld) | None => None,
+        }
+    });
+    let projects: BTreeSet<String> = shown.map(|text| project_of_change(&text).to_owned()).collect();
+    let one = projects.len() == 1;
+    projects.into_iter().next().filter(|_| one).unwrap_or_default()
 }
 
 /// How the window was moved since the decision, where nothing else of what somebody signed was edited: with the window of

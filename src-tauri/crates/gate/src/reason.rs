@@ -106,6 +106,8 @@ reasons! {
     ChangeWithdrawn = "change-withdrawn", Refused, "Bring the change to the board again.";
     /// No authority's sign-off holds (R31): none, withdrawn, below the least attestation, or only the deployer's.
     SignOffMissing = "sign-off-missing", Refused, "The Technical Development Lead or the CTO signs the change off; then export again.";
+    /// Only a lead signed to whose scope the project of the change does not belong (R31).
+    LeadScope = "lead-scope", Refused, "A Technical Development Lead of the project or the CTO signs the change off; then export again.";
     /// The decision or a sign-off speaks of other content, or of a lower risk.
     Stale = "stale", Refused, "Sign off what the change says now; then export again.";
     /// A condition that must be met before is open.

@@ -1,4 +1,5 @@
 import { calendarWords } from "./calendar";
+import { chaseWords } from "./chase";
 import { commands } from "./commands";
 import { common } from "./common";
 import { delegationWords } from "./delegation";
@@ -34,4 +35,5 @@ export const en = {
   ...pipelineWords,
   ...returnWords,
   ...calendarWords,
+  ...chaseWords,
 };

@@ -112,6 +112,7 @@ export const reviewWords = {
     late: "Came after the decision: kept, not counted",
     lateBy: "{{name}} signed, which came after the decision. Signed again, it counts.",
     staleBy: "{{name}}, {{when}}: stale, the change was edited since",
+    forDepartment: "For {{name}}",
     waitsFor: "waits for {{names}}",
     waitsForNobody: "nobody on this board may sign it",
     or: " or ",

@@ -4,8 +4,10 @@ use std::sync::{PoisonError, RwLock};
 
 use chrono::{DateTime, Utc};
 use domain::approval::Allowed;
+use domain::chain::project_of_change;
 use domain::change::{ChangeRequest, StatusCategory};
 use domain::ids::{ChangeKey, Digest, MemberId};
+use domain::policy::MaterialField;
 use domain::risk::RiskLevel;
 use domain::sign_off::{Present, Standing};
 use record::manifest::{content_with_window, edited_sections};
@@ -183,7 +185,10 @@ pub(crate) fn present(state: &BoardState, key: &ChangeKey, content: &Content, le
     let window = if tolerant { Allowed::of(|name| content.fields.get(name).map(Vec::as_slice)).window } else { None };
     let moved = window
         .and_then(|now| state.ledger.moved(key, &now, &state.policy, |before| content_with_window(&fields, before)));
-    Present { moved, ..present.under(&state.policy, edited) }
+    let repository = content.fields.get(MaterialField::Repository.name());
+    let repository = repository.and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default();
+    let project = Some(project_of_change(repository).to_owned());
+    Present { moved, project, ..present.under(&state.policy, edited) }
 }
 
 /// Details that are older than the row are not what the ticket says now: until they arrive again, what

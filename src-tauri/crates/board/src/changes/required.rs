@@ -1,6 +1,7 @@
 //! What a change must carry (R36–R41), who must sign it, and the sign-offs it has.
 use std::iter;
 
+use domain::chain::{Slot, SlotState};
 use domain::change::{ChangeRequest, RawText, TextFormat};
 use domain::entry::{Attestation, Verdict};
 use domain::ids::ChangeKey;
@@ -68,8 +69,10 @@ impl Cabinet {
         // Either authority will do; the slot is named after the one the level calls for.
         let lead = members.iter().any(|m| m.has(Role::TechnicalLead));
         let role = if level >= RiskLevel::High || !lead { Role::Cto } else { Role::TechnicalLead };
-        Ok(vec![views::RequiredSignOff {
+        let slots = self.department_slots(state, change, level);
+        Ok(iter::once(views::RequiredSignOff {
             role,
+            department: None,
             holders,
             state: match authority_holds(state.roster(), sign_offs, least, &now) {
                 Authority::Holds => views::RequiredSignOffState::Holds,
@@ -84,7 +87,46 @@ impl Cabinet {
             .collect::<Vec<_>>()
             .join(" "),
             clause: Some("R31".to_owned()),
-        }])
+        })
+        .chain(slots)
+        .collect())
+    }
+
+    /// The slots of the departments that are involved (R12), after the authority's.
+    fn department_slots(
+        &self,
+        state: &BoardState,
+        change: &ChangeRequest,
+        level: RiskLevel,
+    ) -> Vec<views::RequiredSignOff> {
+        if state.policy.departments.is_empty() {
+            return Vec::new();
+        }
+        let named = self.material_attachments(state, change);
+        let slots = crate::gates::slots(state, change, &named, Some(level));
+        let view = |slot: Slot| {
+            let signer = slot.signer.and_then(|id| state.roster().member(id));
+            views::RequiredSignOff {
+                role: signer.and_then(|m| m.roles.first().copied()).unwrap_or(Role::BoardMember),
+                holders: slot.holders.iter().map(|id| state.name(*id)).collect(),
+                state: match slot.state {
+                    SlotState::Open => views::RequiredSignOffState::Missing,
+                    SlotState::Signed => views::RequiredSignOffState::Holds,
+                    SlotState::Stale => views::RequiredSignOffState::Stale,
+                    SlotState::Rejected => views::RequiredSignOffState::Rejected,
+                },
+                reason: text::mark_invisible(&format!(
+                    "{} is involved: {}.",
+                    slot.involvement.department, slot.involvement.because
+                )),
+                clause: Some("R12".to_owned()),
+                department: Some(views::DepartmentSlot {
+                    name: slot.involvement.department,
+                    signer: slot.signer.map(|id| id.to_string()),
+                }),
+            }
+        };
+        slots.into_iter().map(view).collect()
     }
 
     /// The sign-offs on a change, oldest first, each with what differs since if it is stale.
@@ -126,7 +168,7 @@ impl Cabinet {
                 reaffirmable: stands_newest(sign_offs, sign_off)
                     && staleness != Staleness::Current
                     && board.is_enrolled_here(sign_off.actor)
-                    && signer.is_some_and(|m| sign_offs::signer_refusal(state, m, change).is_none()),
+                    && signer.is_some_and(|m| sign_offs::signing_refusal(state, m, change).is_none()),
                 rulings: crate::rulings::views(state, &change.key, sign_off.body.content, content.digest),
             });
         }

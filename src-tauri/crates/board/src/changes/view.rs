@@ -95,10 +95,10 @@ impl Cabinet {
         let Some(me) = me else {
             return Some(refusal("no_member", "Nobody is chosen for this device.", None, "Choose who you are."));
         };
-        if let Some(refused) = sign_offs::signer_refusal(state, me, change) {
+        if let Some(refused) = sign_offs::signing_refusal(state, me, change) {
             return Some(refused);
         }
-        gates.iter().find(|g| g.blocks).map(|g| {
+        crate::gates::first_blocking(gates).map(|g| {
             refusal(
                 "hard_block",
                 format!("{} blocks every approval: {}", g.gate.clause, mark_invisible(&g.why)),

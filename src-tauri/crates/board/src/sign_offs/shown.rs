@@ -77,7 +77,7 @@ pub(crate) fn with_answers(
 
 /// The entry of a sign-off.
 pub(crate) fn sign_off_act(member: &Member, s: &Snapshot, said: &Said) -> Answer<Write> {
-    let role = capacity(member);
+    let role = capacity(member).or_else(|| member.roles.first().copied());
     let mut blobs: Vec<Vec<u8>> = s.blobs.values().map(Blob::to_stored).collect();
     blobs.push(s.manifest.to_bytes().map_err(|e| BoardError::internal(&e))?);
     Ok(Write {

@@ -149,6 +149,15 @@ pub struct RequiredSignOff {
     /// Why this role is asked, with its clause.
     pub reason: String,
     pub clause: Option<String>,
+    /// For which department it is; null: the authority's.
+    pub department: Option<DepartmentSlot>,
+}
+
+/// A department that is involved, and whose sign-off stands for it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct DepartmentSlot {
+    pub name: String,
+    pub signer: Option<String>,
 }
 
 /// Part of the view around it.

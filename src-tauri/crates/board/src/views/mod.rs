@@ -5,6 +5,7 @@
 //! here, because the same words stand in the minutes; labels of enums are the window's.
 #![allow(missing_docs)] // The fields are the screen's words; each carries a comment where a word is not enough.
 
+pub use domain::chain::{Route, Rung};
 pub use domain::change::ChangeKind;
 pub use domain::entry::{Attestation, Verdict};
 pub use domain::gate::GateResult;
@@ -15,6 +16,7 @@ pub use domain::text::Block;
 
 mod app;
 mod calendar;
+mod chain;
 mod change;
 mod changes;
 mod connection;
@@ -33,6 +35,7 @@ mod written;
 
 pub use app::*;
 pub use calendar::*;
+pub use chain::*;
 pub use change::*;
 pub use changes::*;
 pub use connection::*;

@@ -119,6 +119,9 @@ fn field_of(error: &PolicyError) -> &'static str {
         PolicyError::Freeze { .. } => "freezes",
         PolicyError::NeverWaived { .. } => "waivable",
         PolicyError::Dispensing => "dispensation_roles",
+        PolicyError::Delegated { .. } => "chains",
+        PolicyError::Hours(_) => "hours",
+        PolicyError::Ladder(_) => "ladder",
         PolicyError::Schema { .. } => "schema",
     }
 }

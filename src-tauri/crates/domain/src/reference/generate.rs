@@ -81,6 +81,11 @@ pub fn edited(now: Digest) -> BTreeMap<Digest, BTreeSet<PlanSection>> {
     others.map(|other| (*other, BTreeSet::from([EDITED]))).collect()
 }
 
+/// The project of a change.
+pub fn project(change: &ChangeKey) -> String {
+    format!("projects/{}", change.number())
+}
+
 fn content(n: usize) -> Digest {
     windows::content(n, 0)
 }
@@ -107,6 +112,9 @@ fn a_member(dice: &mut Dice, n: u8) -> Member {
     member.accounts = account.map(|a| ("CHG".to_owned(), a)).into_iter().collect();
     member.voting = !auditor && !dice.one_in(6);
     member.mandatory = !auditor && dice.one_in(5);
+    if n % 3 == 0 {
+        member.scope = vec!["projects/1".to_owned(), "PROJECTS/2".to_owned()];
+    }
     member
 }
 

@@ -55,6 +55,7 @@ fn sign_off(n: u8, role: Role, verdict: Verdict, content: Digest, level: RiskLev
         recorder: None,
         answer: None,
         late: false,
+        scope: Vec::new(),
     }
 }
 
@@ -102,6 +103,35 @@ fn an_edit_that_was_ruled_immaterial_leaves_it_standing_and_a_risen_level_does_n
     assert_eq!(judged(&[BEFORE], RiskLevel::Medium), Authority::Holds);
     assert_eq!(judged(&[Digest([3; 32])], RiskLevel::Medium), Authority::Stale, "another edit");
     assert_eq!(judged(&[BEFORE], RiskLevel::High), Authority::Stale, "a ruling is about the edit, not about the risk");
+}
+
+#[test]
+fn a_lead_is_authority_on_the_projects_of_the_scope_and_the_cto_on_every_one() {
+    let judged = |role: Role, n: u8, verdict: Verdict, scope: &[&str], project: Option<&str>| {
+        let now = Present { project: project.map(str::to_owned), ..Present::of(NOW, RiskLevel::Medium) };
+        let scope = scope.iter().map(|s| (*s).to_owned()).collect();
+        let signed = SignOff { scope, ..sign_off(n, role, verdict, NOW, RiskLevel::Medium) };
+        (
+            authority_holds(&board(), std::slice::from_ref(&signed), Attestation::Written, &now),
+            carrying(&[signed], Attestation::Written, &now).len(),
+        )
+    };
+    let lead = |verdict, scope: &[&str], project| judged(Role::TechnicalLead, 3, verdict, scope, project);
+    let (yes, no) = (Verdict::Approve, Verdict::Reject);
+    for (verdict, scope, project, wanted) in [
+        (yes, vec![], Some("group/payments"), Authority::Holds),
+        (yes, vec!["group/*"], Some("group/payments"), Authority::Holds),
+        (yes, vec!["other/*"], Some("group/payments"), Authority::Missing),
+        (yes, vec!["group/*"], Some(""), Authority::Missing),
+        (yes, vec!["other/*"], None, Authority::Holds),
+        (no, vec!["group/*"], Some("group/payments"), Authority::Rejected),
+        (no, vec!["other/*"], Some("group/payments"), Authority::Missing),
+    ] {
+        let (authority, carried) = lead(verdict, &scope, project);
+        assert_eq!(authority, wanted, "{verdict:?} {scope:?} {project:?}");
+        assert_eq!(carried, usize::from(wanted == Authority::Holds));
+    }
+    assert_eq!(judged(Role::Cto, 2, yes, &["other/*"], Some("group/payments")).0, Authority::Holds);
 }
 
 #[test]

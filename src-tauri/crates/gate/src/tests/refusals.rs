@@ -136,6 +136,22 @@ fn second_roster(story: &mut Story) {
     story.desk.adopt(2, &[record::testing::CHAIR, CTO]);
 }
 
+/// Signed by a lead who decides on these projects only; the change is of group/payments.
+fn signed_by_a_lead_of(projects: &str) -> Case {
+    let mut story = Story::begin();
+    let mut next = story.desk.rosters[0].clone();
+    next.version = 2;
+    let lead = next.members.iter_mut().find(|m| m.id == domain::ids::MemberId(id(LEAD))).expect("a lead");
+    lead.scope = vec![projects.to_owned()];
+    story.desk.rosters.push(next);
+    story.desk.adopt(2, &[record::testing::CHAIR, CTO]);
+    let fields = with("repository", "https://git.example/group/payments.git");
+    story.decide_on(DecisionKind::Approved, digest_of(&fields), Vec::new());
+    story.sign_what(LEAD, Verdict::Approve, &fields, |_| {});
+    story.export(Handed::of(&fields));
+    Case::of(&story)
+}
+
 /// Withholds the blob of a field.
 fn withhold(bundle: &mut Bundle, field: &str) {
     let digest = bundle.manifests[0].lines().iter().find(|l| l.field == field).expect("a field").sha256;
@@ -277,6 +293,7 @@ const TABLE: &[(Reason, Make, Make)] = &[
             })
         },
     ),
+    (Reason::LeadScope, || signed_by_a_lead_of("other/*"), || signed_by_a_lead_of("group/pay*")),
     (
         Reason::Stale,
         || {

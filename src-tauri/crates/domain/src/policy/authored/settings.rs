@@ -74,13 +74,14 @@ pub(super) enum Line {
 }
 
 /// The gates that a policy may make blocks, by their clauses. The hard ones block in every policy, the others only advise.
-pub(super) const BLOCKABLE: [(&str, &str); 38] = [
+pub(super) const BLOCKABLE: [(&str, &str); 39] = [
     ("R2", "repository, commit and plan of a change of infrastructure"),
     ("R5", "a feature, enhancement or bug is linked"),
     ("R7", "unit and functional tests pass"),
     ("R8", "regression and end-to-end tests pass"),
     ("R9", "performance and security tests pass, on a named data set"),
     ("R10", "a run of the same artifact in pre-production"),
+    ("R12", "every department involved has signed"),
     ("R13", "the last known good version, and a job that restores it"),
     ("R15", "the plan has its Release Manager"),
     ("R16", "the plan is approved by one of `plan_approval`"),
@@ -291,6 +292,74 @@ pub(super) const FREEZE: &[Setting] = &[
     set("reason", "", "Why.", "reason = \"Closing of the books\"", Kind::Text(Line::Any)),
 ];
 
+/// The words of `ReleaseType`.
+pub(super) const RELEASES: &[&str] = &["major", "minor", "patch", "emergency"];
+
+/// The words of `Route`.
+pub(super) const ROUTES: &[&str] = &["delegated", "board"];
+
+/// The words of `Letter`.
+pub(super) const LETTERS: &[&str] = &["responsible", "accountable", "consulted", "informed"];
+
+/// The words of `WorkDay`.
+pub(super) const DAYS: &[&str] = &["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+
+/// The words of `DepartmentField`.
+pub(super) const FIELDS: &[&str] =
+    &["service", "affected_systems", "affected_applications", "affected_data", "environment"];
+
+const EACH_ROUTE: Kind = Kind::Each { noun: "level of risk", keys: LEVELS, of: &Kind::Word(ROUTES) };
+
+const EACH_LETTER: Kind =
+    Kind::Each { noun: "letter", keys: LETTERS, of: &Kind::List { of: &Kind::Word(ROLES), some: false } };
+
+const HOURS: &[Setting] = &[
+    set("zone", "", "The zone.", "zone = \"Europe/Berlin\"", Kind::Text(Line::Any)),
+    set(
+        "days",
+        "",
+        "Working days.",
+        "days = [\"monday\", \"tuesday\"]",
+        Kind::List { of: &Kind::Word(DAYS), some: true },
+    ),
+    set("from", "", "The first local time.", "from = \"09:00\"", Kind::Text(Line::Any)),
+    set(
+        "until",
+        "",
+        "The local time in which the day is over; 00:00 to 00:00 is the whole day.",
+        "until = \"17:00\"",
+        Kind::Text(Line::Any),
+    ),
+    may_set(
+        "holidays",
+        "",
+        "Days without hours, as \"2026-12-25\".",
+        Kind::List { of: &Kind::Text(Line::Any), some: false },
+    ),
+];
+
+const HOUR_COUNT: Kind = Kind::Number { least: 0, most: 1000, wrong: "working hours are too many; give 0 to 1000" };
+
+const LADDER: &[Setting] = &[
+    set("answer", "", "Within how many an answer is expected; later is a breach.", "answer = 16", HOUR_COUNT),
+    set("remind", "", "After how many whoever was asked is reminded.", "remind = 8", HOUR_COUNT),
+    set("deputy", "", "After how many the deputy is asked.", "deputy = 16", HOUR_COUNT),
+    set("chair", "", "After how many the chair is told.", "chair = 24", HOUR_COUNT),
+];
+
+/// What involves a department, in the order of its fields.
+pub(super) const DEPARTMENT: &[Setting] = &[
+    set("name", "", "As members speak for it in the roster.", "name = \"Payments\"", Kind::Text(Line::Any)),
+    set("field", "", "Where the ticket says so.", "field = \"service\"", Kind::Word(FIELDS)),
+    set(
+        "says",
+        "",
+        "What it says; * is any run of characters, ? is one.",
+        "says = [\"payments*\"]",
+        Kind::List { of: &Kind::Text(Line::Any), some: true },
+    ),
+];
+
 /// Every setting; those that are tables come last, as TOML wants it.
 pub(super) static SETTINGS: &[Setting] = &[
     set("schema", "", "The form of this file.", "schema = \"urn:x-cabinet:policy:1\"", Kind::Word(&[Policy::SCHEMA])),
@@ -434,5 +503,40 @@ pub(super) static SETTINGS: &[Setting] = &[
                   reason = \"Closing of the books\"",
         optional: true,
         kind: Kind::Rows(FREEZE),
+    },
+    may_set(
+        "chains",
+        "R56, R61",
+        "Who takes a change up, by type of release and level: delegated (an authority alone) or board; left out, delegated at Low.",
+        Kind::Each { noun: "type of release", keys: RELEASES, of: &EACH_ROUTE },
+    ),
+    may_set(
+        "raci",
+        "R59",
+        "By type of release, the roles that are responsible, accountable, consulted and informed.",
+        Kind::Each { noun: "type of release", keys: RELEASES, of: &EACH_LETTER },
+    ),
+    may_set(
+        "hours",
+        "R64",
+        "When the board works, for the timers. Left out: Monday to Friday, 09:00 to 17:00 UTC.",
+        Kind::Table(HOURS),
+    ),
+    may_set(
+        "ladder",
+        "R63, R64",
+        "After how many working hours what happens to whoever was asked and does not answer.",
+        Kind::Table(LADDER),
+    ),
+    Setting {
+        key: "departments",
+        clause: "R12",
+        says: "What involves a department: somebody who speaks for it by the roster signs then. It blocks where `blocking` names R12.",
+        example: "[[departments]]\n\
+                  name = \"Payments\"\n\
+                  field = \"service\"\n\
+                  says = [\"payments*\", \"ledger\"]",
+        optional: true,
+        kind: Kind::Rows(DEPARTMENT),
     },
 ];

@@ -4,16 +4,18 @@ use proptest::prelude::*;
 use proptest::sample::subsequence;
 use serde_json::json;
 
-use super::settings::{ATTESTATIONS, BLOCKABLE, CHANGE_KINDS, HARDNESS, LEVELS, MATERIAL, ROLES, SECTIONS, SETTINGS};
+use super::settings::{ATTESTATIONS, BLOCKABLE, CHANGE_KINDS, DAYS, FIELDS, HARDNESS, LETTERS, LEVELS, MATERIAL, RELEASES, ROLES, ROUTES, SECTIONS, SETTINGS};
 use super::*;
 use crate::calendar::{Freeze, Hardness, Scope};
 use crate::change::ChangeKind;
+use crate::chain::{Department, DepartmentField, Hours, Ladder, Letter, ReleaseType, Route, WorkDay};
 use crate::entry::Attestation;
 use crate::plan::PlanSection;
 use crate::policy::{MaterialField, QuorumFormula, ThresholdFormula};
 use crate::risk::RiskLevel;
 use crate::roster::Role;
 
+mod chain;
 mod rows;
 
 const STRENGTHS: [Strength; 3] = [Strength::Observe, Strength::Starter, Strength::Full];
@@ -61,6 +63,11 @@ fn everything_a_policy_says_is_a_setting_and_has_its_comment() {
         dispensation_roles: vec![Role::Chair, Role::Cto],
         rto: recovery(),
         plan_approval: vec![Role::TechnicalLead],
+        chains: chains().into_iter().collect(),
+        departments: vec![payments()],
+        raci: BTreeMap::from([(ReleaseType::Major, BTreeMap::from([(Letter::Accountable, vec![Role::Cto])]))]),
+        hours: Hours { zone: "Europe/Berlin".to_owned(), ..Hours::default() },
+        ladder: Ladder { answer: 8, ..Ladder::default() },
         ..full()
     };
     let json = serde_json::to_value(&every).expect("a policy is data");
@@ -68,6 +75,7 @@ fn everything_a_policy_says_is_a_setting_and_has_its_comment() {
     let settings: BTreeSet<&str> = SETTINGS.iter().map(|setting| setting.key).collect();
     assert_eq!(keys, settings);
     let text = write(&every);
+    assert_eq!(parse(&text), Ok(every));
     for setting in SETTINGS {
         assert!(text.contains(&format!("# {}", setting.says)), "{}", setting.key);
     }
@@ -101,9 +109,22 @@ fn the_words_are_those_of_the_types() {
     assert_eq!(json!(MaterialField::ALL), json!(MATERIAL));
     assert_eq!(json!([Hardness::Hard, Hardness::Soft]), json!(HARDNESS));
     assert_eq!(json!([ChangeKind::Standard, ChangeKind::Normal, ChangeKind::Emergency]), json!(CHANGE_KINDS));
+    assert_eq!(json!(ReleaseType::ALL), json!(RELEASES));
+    assert_eq!(json!([Route::Delegated, Route::Board]), json!(ROUTES));
+    assert_eq!(json!([Letter::Responsible, Letter::Accountable, Letter::Consulted, Letter::Informed]), json!(LETTERS));
+    assert_eq!(json!(WorkDay::ALL), json!(DAYS));
+    let fields = [
+        DepartmentField::Service,
+        DepartmentField::AffectedSystems,
+        DepartmentField::AffectedApplications,
+        DepartmentField::AffectedData,
+        DepartmentField::Environment,
+    ];
+    assert_eq!(json!(fields), json!(FIELDS));
     let blockable: BTreeSet<String> = BLOCKABLE.iter().map(|(clause, _)| (*clause).to_owned()).collect();
     let mut strictest: BTreeSet<String> = full().blocking.into_iter().collect();
     assert!(strictest.insert("R77".to_owned()), "no pack has freezes, so none blocks for them");
+    assert!(strictest.insert("R12".to_owned()), "no pack names departments, so none blocks for them");
     let by_evidence = crate::gate::catalogue().into_iter().map(|gate| gate.clause).filter(|clause| clause != "R6");
     strictest.extend(by_evidence);
     let read = ["R15", "R16", "R46", "R47", "R82", "R92", "R93", "R94", "R96", "R109", "R111"];
@@ -304,6 +325,19 @@ fn full() -> Policy {
     Policy::built_in(Strength::Full)
 }
 
+fn payments() -> Department {
+    Department {
+        name: "Payments".to_owned(),
+        field: DepartmentField::Service,
+        says: vec!["payments*".to_owned(), "ledger".to_owned()],
+    }
+}
+
+/// A major release goes to the board at every level.
+fn chains() -> Vec<(ReleaseType, BTreeMap<RiskLevel, Route>)> {
+    vec![(ReleaseType::Major, BTreeMap::from([(RiskLevel::Low, Route::Board)]))]
+}
+
 fn year_end() -> Freeze {
     Freeze {
         id: "year-end-2026".to_owned(),
@@ -392,6 +426,7 @@ proptest! {
         percents in (prop::option::of(0..=100_u32), prop::option::of(0..=100_u32)),
         flags in any::<[bool; 6]>(),
         numbers in (1..=8760_u32, 0..=1440_u32),
+        chain in (any::<bool>(), any::<bool>(), 1..=100_u32),
     ) {
         let [mandatory_seats, casting_vote, pin_every_act, standing_uncounted, break_glass, sealed_entries] = flags;
         let (accounts, freezes) = lists;
@@ -412,6 +447,9 @@ proptest! {
             coverage_percent: percents.0.unwrap_or_default(),
             shared_accounts: accounts.into_iter().collect(),
             freezes,
+            chains: chains().into_iter().filter(|_| chain.0).collect(),
+            departments: if chain.1 { vec![payments()] } else { Vec::new() },
+            ladder: Ladder { answer: chain.2, ..Ladder::default() },
             ..full()
         };
         (policy.least.vote, policy.least.sign_off) = least;

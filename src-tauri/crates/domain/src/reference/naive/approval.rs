@@ -1,7 +1,7 @@
 //! What was decided, what it still waits for, and whether an authority's word holds.
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::generate::EDITED;
+use super::super::generate::{EDITED, project};
 use super::super::windows;
 use super::Naive;
 use crate::entry::{ActKind, ActRef, Attestation, Body, Predicate, Verdict};
@@ -184,6 +184,13 @@ impl<'h> Naive<'h> {
         }
     }
 
+    /// Whether a member decides on the project of a change: on each, or on those that the roster names.
+    fn in_scope(&self, who: MemberId, on: &ChangeKey) -> bool {
+        let member = self.history.roster.members.iter().find(|member| member.id == who);
+        let named = |scope: &[String]| scope.iter().any(|own| own.to_lowercase() == project(on));
+        member.is_none_or(|member| member.scope.is_empty() || named(&member.scope))
+    }
+
     /// Where a change stands, in the words people read.
     pub fn standing(&self, on: &ChangeKey) -> &'static str {
         let Some((_, decision)) = self.decision(on) else { return "Undecided" };
@@ -211,7 +218,8 @@ impl<'h> Naive<'h> {
         let (mut approvers, mut stale) = (Vec::new(), false);
         for (predicate, signed) in newest.values() {
             let Body::SignOff(body) = &predicate.body else { continue };
-            if predicate.role != Some(Role::Cto) && predicate.role != Some(Role::TechnicalLead) {
+            let cto = predicate.role == Some(Role::Cto);
+            if !cto && !(predicate.role == Some(Role::TechnicalLead) && self.in_scope(predicate.actor, on)) {
                 continue;
             }
             match (signed.stale, body.verdict) {

@@ -1,0 +1,24 @@
+//! Who is asked about a change, in which order, and why (R12, R31, R56, R59, R61, R63, R64, R85).
+//!
+//! The chain follows from the type of release, the level of risk and the policy, and nobody writes it down: whoever looks
+//! at the same change under the same policy and roster sees the same people with the same reasons. Departments sign for what
+//! is theirs, the board's votes advise, and an authority decides.
+mod departments;
+mod due;
+mod hours;
+mod raci;
+mod release;
+mod resolve;
+mod scope;
+#[cfg(test)]
+mod tests;
+
+pub use departments::{
+    Department, DepartmentField, Involvement, Slot, SlotState, departments_involved, slots, speaks_for,
+};
+pub use due::{Due, Ladder, LadderFault, Rung, asked_at, due};
+pub use hours::{Hours, HoursFault, WorkDay};
+pub use raci::{Letter, Raci, RaciLine, raci_of};
+pub use release::{Chains, ReleaseType, Route, route};
+pub use resolve::{Asked, Chain, Part, resolve};
+pub use scope::{decides_for, project_of_change};

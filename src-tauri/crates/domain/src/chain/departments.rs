@@ -1,0 +1,177 @@
+//! The departments that a change involves, and who has signed for each of them (R12).
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+use crate::change::ChangeRequest;
+use crate::duties;
+use crate::entry::{Attestation, Verdict};
+use crate::ids::MemberId;
+use crate::policy::{Policy, matches};
+use crate::roster::{Member, Role, Roster};
+use crate::sign_off::{Present, SignOff, Staleness, latest_per_actor};
+
+/// The field of a ticket by which a department is involved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum DepartmentField {
+    /// The service.
+    Service,
+    /// Affected systems.
+    AffectedSystems,
+    /// Affected applications.
+    AffectedApplications,
+    /// Affected data.
+    AffectedData,
+    /// The environment.
+    Environment,
+}
+
+impl DepartmentField {
+    /// The words people read.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Service => "service",
+            Self::AffectedSystems => "affected systems",
+            Self::AffectedApplications => "affected applications",
+            Self::AffectedData => "affected data",
+            Self::Environment => "environment",
+        }
+    }
+
+    fn of(self, change: &ChangeRequest) -> &str {
+        match self {
+            Self::Service => &change.service,
+            Self::AffectedSystems => &change.affected_systems,
+            Self::AffectedApplications => &change.affected_applications,
+            Self::AffectedData => &change.affected_data,
+            Self::Environment => &change.environment,
+        }
+    }
+}
+
+/// A row of the policy: what involves a department.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Department {
+    /// Its name, as members speak for it in the roster.
+    pub name: String,
+    /// Where the ticket says so.
+    pub field: DepartmentField,
+    /// What it says, in patterns: any of them; `*` is any run of characters, `?` is one, case does not matter.
+    pub says: Vec<String>,
+}
+
+/// A department that a change involves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Involvement {
+    /// Which.
+    pub department: String,
+    /// Why, in words: "the service is “payments”".
+    pub because: String,
+}
+
+/// The departments that a change involves, each once, in the order of the policy.
+#[must_use]
+pub fn departments_involved(change: &ChangeRequest, policy: &Policy) -> Vec<Involvement> {
+    let mut found: Vec<Involvement> = Vec::new();
+    for row in &policy.departments {
+        if found.iter().any(|known| known.department == row.name) {
+            continue;
+        }
+        let mut items = row.field.of(change).split([',', ';', '\n']).map(str::trim).filter(|item| !item.is_empty());
+        if let Some(item) = items.find(|item| row.says.iter().any(|pattern| matches(pattern.trim(), item))) {
+            let item: String = item.chars().take(80).collect();
+            let because = format!("{} on the ticket: “{item}”", row.field.words());
+            found.push(Involvement { department: row.name.clone(), because });
+        }
+    }
+    found
+}
+
+/// How a department's slot stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum SlotState {
+    /// Nobody has signed for it.
+    Open,
+    /// Somebody who speaks for it signed for the change as it is, and nobody who does against it.
+    Signed,
+    /// What was signed for it speaks of something else.
+    Stale,
+    /// Somebody who speaks for it rejects the change as it is.
+    Rejected,
+}
+
+/// A slot of the matrix.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Slot {
+    /// Which department, and why it is involved.
+    pub involvement: Involvement,
+    /// How it stands.
+    pub state: SlotState,
+    /// By whom.
+    pub signer: Option<MemberId>,
+    /// Who may sign for it.
+    pub holders: Vec<MemberId>,
+}
+
+/// Whether the member speaks for the department; an auditor speaks for none.
+#[must_use]
+pub fn speaks_for(member: &Member, department: &str) -> bool {
+    !member.has(Role::Auditor)
+        && member.departments.iter().any(|own| own.trim().eq_ignore_ascii_case(department.trim()))
+}
+
+/// Members who speak for the department and may sign this change (R89).
+#[must_use]
+pub(super) fn holders(change: &ChangeRequest, policy: &Policy, roster: &Roster, department: &str) -> Vec<MemberId> {
+    let involved = duties::involved(change);
+    let may = |m: &&Member| duties::may_sign(roster, policy, m.id, change.key.prefix(), &involved).is_ok();
+    roster.members.iter().filter(|m| speaks_for(m, department)).filter(may).map(|m| m.id).collect()
+}
+
+/// The matrix of a change: one slot for each department that is involved. Whoever speaks for several signs once for all of
+/// theirs, and an authority who speaks for one signs for it as well.
+#[must_use]
+pub fn slots(
+    change: &ChangeRequest,
+    policy: &Policy,
+    roster: &Roster,
+    sign_offs: &[SignOff],
+    least: Attestation,
+    now: &Present,
+) -> Vec<Slot> {
+    let latest = latest_per_actor(sign_offs, least);
+    let slot = |involvement: Involvement| {
+        let mut found: Option<(SlotState, MemberId)> = None;
+        for signed in &latest {
+            let speaks = roster.member(signed.actor).is_some_and(|m| speaks_for(m, &involvement.department));
+            if !speaks {
+                continue;
+            }
+            let state = match (signed.staleness(now), signed.body.verdict) {
+                (Staleness::Current, Verdict::Reject) => SlotState::Rejected,
+                (Staleness::Current, Verdict::Approve) => SlotState::Signed,
+                (Staleness::ContentChanged | Staleness::RiskRose, _) => SlotState::Stale,
+            };
+            if found.is_none_or(|(known, _)| weight(state) > weight(known)) {
+                found = Some((state, signed.actor));
+            }
+        }
+        let holders = holders(change, policy, roster, &involvement.department);
+        let (state, signer) = found.map_or((SlotState::Open, None), |(state, signer)| (state, Some(signer)));
+        Slot { involvement, state, signer, holders }
+    };
+    departments_involved(change, policy).into_iter().map(slot).collect()
+}
+
+/// Which of two words on one slot counts: no outweighs yes, and yes what is about something else.
+fn weight(state: SlotState) -> u8 {
+    match state {
+        SlotState::Open => 0,
+        SlotState::Stale => 1,
+        SlotState::Signed => 2,
+        SlotState::Rejected => 3,
+    }
+}

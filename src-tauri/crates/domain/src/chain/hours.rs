@@ -1,0 +1,127 @@
+//! The working hours of a board as its policy says them (R64).
+use std::collections::BTreeSet;
+
+use chrono::{NaiveDate, NaiveTime};
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+use crate::calendar::{DayHours, LocalError, WorkingHours, zone_named};
+
+/// A day of the week.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum WorkDay {
+    /// The first.
+    Monday,
+    /// The second.
+    Tuesday,
+    /// The third.
+    Wednesday,
+    /// The fourth.
+    Thursday,
+    /// The fifth.
+    Friday,
+    /// The sixth.
+    Saturday,
+    /// The seventh.
+    Sunday,
+}
+
+impl WorkDay {
+    /// All seven, from Monday.
+    pub const ALL: [Self; 7] =
+        [Self::Monday, Self::Tuesday, Self::Wednesday, Self::Thursday, Self::Friday, Self::Saturday, Self::Sunday];
+}
+
+/// When the board works: the same hours on each working day, in one zone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Hours {
+    /// IANA zone.
+    pub zone: String,
+    /// Working days.
+    pub days: Vec<WorkDay>,
+    /// First local time, `09:00`.
+    pub from: String,
+    /// The local time in which the day is over, `17:00`; not after `from` it is the next day's, so that 00:00 to 00:00 is the
+    /// whole day.
+    pub until: String,
+    /// Days without hours, `2026-12-25`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub holidays: Vec<String>,
+}
+
+impl Default for Hours {
+    /// Monday to Friday, 09:00 to 17:00 UTC.
+    fn default() -> Self {
+        let [monday, tuesday, wednesday, thursday, friday, _, _] = WorkDay::ALL;
+        Self {
+            zone: "Etc/UTC".to_owned(),
+            days: vec![monday, tuesday, wednesday, thursday, friday],
+            from: "09:00".to_owned(),
+            until: "17:00".to_owned(),
+            holidays: Vec::new(),
+        }
+    }
+}
+
+/// Why hours cannot be reckoned with.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum HoursFault {
+    /// The zone.
+    #[error(transparent)]
+    Zone(#[from] LocalError),
+    /// No working day.
+    #[error("days is empty; name one working day at least")]
+    NoDay,
+    /// A day twice.
+    #[error("days names a day twice; once is enough")]
+    DayTwice,
+    /// No time of day.
+    #[error("{field} is {given:?}, which is no time of day; write it as \"09:00\"")]
+    Time {
+        /// Which setting.
+        field: &'static str,
+        /// As given.
+        given: String,
+    },
+    /// No date.
+    #[error("holidays names {given:?}, which is no day; write it as \"2026-12-25\"")]
+    Holiday {
+        /// As given.
+        given: String,
+    },
+}
+
+impl Hours {
+    /// As the calendar reckons with them: in real time, whatever the clocks do.
+    ///
+    /// # Errors
+    /// The first setting that cannot be followed.
+    pub fn working(&self) -> Result<WorkingHours, HoursFault> {
+        let zone = zone_named(&self.zone)?;
+        let hours = DayHours { from: time("from", &self.from)?, until: time("until", &self.until)? };
+        if self.days.is_empty() {
+            return Err(HoursFault::NoDay);
+        }
+        if self.days.iter().collect::<BTreeSet<_>>().len() < self.days.len() {
+            return Err(HoursFault::DayTwice);
+        }
+        let weekly = WorkDay::ALL.map(|day| if self.days.contains(&day) { vec![hours] } else { Vec::new() });
+        let holidays = self.holidays.iter().map(|text| holiday(text)).collect::<Result<_, _>>()?;
+        Ok(WorkingHours { zone, weekly, holidays })
+    }
+}
+
+/// One time has one writing.
+fn time(field: &'static str, text: &str) -> Result<NaiveTime, HoursFault> {
+    let read = NaiveTime::parse_from_str(text, "%H:%M").ok();
+    read.filter(|time| time.format("%H:%M").to_string() == text)
+        .ok_or_else(|| HoursFault::Time { field, given: text.chars().take(40).collect() })
+}
+
+fn holiday(text: &str) -> Result<NaiveDate, HoursFault> {
+    let read = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok();
+    read.filter(|date| date.format("%Y-%m-%d").to_string() == text)
+        .ok_or_else(|| HoursFault::Holiday { given: text.chars().take(40).collect() })
+}

@@ -1,0 +1,53 @@
+//! The rule that looks at the departments.
+use super::{Gate, GateOutcome, Look};
+use crate::chain::{Slot, SlotState};
+use crate::policy::Policy;
+
+/// The id of the gate of R12.
+pub const DEPARTMENTS: &str = "departments";
+
+/// R12: every department that the change involves has signed for what is there now. It fails where the policy blocks R12, and
+/// warns elsewhere.
+#[must_use]
+pub fn departments_gate(slots: &[Slot], policy: &Policy) -> GateOutcome {
+    let gate = Gate::new(DEPARTMENTS, "R12", "Every department involved has signed");
+    if policy.departments.is_empty() {
+        return Look::at(gate, "departments of the policy: none").not_applicable("the policy names no departments");
+    }
+    if slots.is_empty() {
+        let why = "the change involves no department of the policy";
+        return Look::at(gate, format!("rows of the policy: {}", policy.departments.len())).not_applicable(why);
+    }
+    let said = |slot: &Slot| {
+        let word = match slot.state {
+            SlotState::Open => "open",
+            SlotState::Signed => "signed",
+            SlotState::Stale => "stale",
+            SlotState::Rejected => "rejected",
+        };
+        format!("{}: {word}", slot.involvement.department)
+    };
+    let look = Look::at(gate, slots.iter().map(said).collect::<Vec<_>>().join("; "));
+    let named = |state: SlotState| -> Vec<&str> {
+        slots.iter().filter(|s| s.state == state).map(|s| s.involvement.department.as_str()).collect()
+    };
+    let (open, stale, rejected) = (named(SlotState::Open), named(SlotState::Stale), named(SlotState::Rejected));
+    let mut why = Vec::new();
+    let mut by = Vec::new();
+    if !rejected.is_empty() {
+        why.push(format!("rejected for {}", rejected.join(", ")));
+        by.push(format!("whoever speaks for {} signs what the change says now", rejected.join(", ")));
+    }
+    if !stale.is_empty() {
+        why.push(format!("edited since it was signed for {}", stale.join(", ")));
+        by.push(format!("it is signed again for {}", stale.join(", ")));
+    }
+    if !open.is_empty() {
+        why.push(format!("not signed for {}", open.join(", ")));
+        by.push(format!("a member who speaks for each signs the change off: {}", open.join(", ")));
+    }
+    if why.is_empty() {
+        return look.passed("signed for every department involved");
+    }
+    look.broken(policy, why.join("; "), by.join("; "))
+}
