@@ -11,6 +11,7 @@ use crate::plan::PlanSection;
 use crate::policy::Policy;
 use crate::risk::RiskLevel;
 
+mod beside;
 mod checks;
 #[cfg(test)]
 pub(crate) mod fixture;
@@ -19,6 +20,7 @@ mod people;
 mod tests;
 mod timing;
 
+pub use beside::{InTheWay, conflicts_gate, coverage_gate};
 pub use people::{decision_gate, duties_gate};
 pub use timing::freeze_gate;
 

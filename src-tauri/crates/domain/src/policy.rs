@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use crate::calendar::{Freeze, FreezeError};
+use crate::calendar::{Coverage, CoverageError, Freeze, FreezeError, Service};
 use crate::entry::Attestation;
 use crate::plan::PlanSection;
 use crate::risk::RiskLevel;
@@ -161,6 +161,12 @@ pub struct Policy {
     /// Times in which nothing goes out, or only what is excepted (R58, R77); left out where there are none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub freezes: Vec<Freeze>,
+    /// Whose services are, and which depends on which (R74); left out where nobody said.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub services: Vec<Service>,
+    /// When somebody is on call for what (R75, R110); left out where nobody said.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub coverage: Vec<Coverage>,
 }
 
 fn is_zero(minutes: &u32) -> bool {
@@ -200,6 +206,14 @@ pub enum PolicyError {
         /// What is wrong.
         why: FreezeError,
     },
+    /// Coverage that cannot be followed.
+    #[error("coverage {place}: {why}")]
+    Coverage {
+        /// Its place in the list from 1.
+        place: usize,
+        /// What is wrong.
+        why: CoverageError,
+    },
     /// The schema is not one this program knows.
     #[error("schema {schema:?} needs a newer Cabinet")]
     Schema {
@@ -238,6 +252,8 @@ impl Policy {
             window_tolerance_minutes: 0,
             sealed_entries: false,
             freezes: Vec::new(),
+            services: Vec::new(),
+            coverage: Vec::new(),
         }
     }
 
@@ -327,6 +343,13 @@ impl Policy {
                 PolicyError::Freeze { id, why }
             })?;
         }
+        for (place, coverage) in (1..).zip(&self.coverage) {
+            coverage.check().map_err(|why| PolicyError::Coverage { place, why })?;
+        }
+        if self.services.iter().any(|service| service.name.trim().is_empty()) {
+            return Err(PolicyError::Empty { field: "services" });
+        }
+        twice("services", self.services.iter().map(|s| s.name.trim().to_lowercase()))?;
         twice("freezes", self.freezes.iter().map(|f| f.id.clone()))?;
         twice("blocking", self.blocking.iter().cloned())?;
         twice("material", self.material.iter().map(|m| m.name().to_owned()))?;

@@ -4,15 +4,16 @@ use proptest::prelude::*;
 use proptest::sample::subsequence;
 use serde_json::json;
 
-use super::settings::{ATTESTATIONS, BLOCKABLE, HARDNESS, LEVELS, MATERIAL, ROLES, SECTIONS, SETTINGS};
+use super::settings::{ATTESTATIONS, BLOCKABLE, DAYS, HARDNESS, LEVELS, MATERIAL, ROLES, SECTIONS, SETTINGS};
 use super::*;
-use crate::calendar::{Freeze, Hardness, Scope};
+use crate::calendar::{Coverage, Freeze, Hardness, Scope, Service, WeekDay};
 use crate::entry::Attestation;
 use crate::plan::PlanSection;
 use crate::policy::{MaterialField, QuorumFormula, ThresholdFormula};
 use crate::risk::RiskLevel;
 use crate::roster::Role;
 
+mod calendar_rows;
 mod rows;
 
 const STRENGTHS: [Strength; 3] = [Strength::Observe, Strength::Starter, Strength::Full];
@@ -53,6 +54,8 @@ fn everything_a_policy_says_is_a_setting_and_has_its_comment() {
         window_tolerance_minutes: 30,
         sealed_entries: true,
         freezes: vec![year_end()],
+        services: vec![payments()],
+        coverage: vec![office_hours()],
         ..full()
     };
     let json = serde_json::to_value(&every).expect("a policy is data");
@@ -92,9 +95,12 @@ fn the_words_are_those_of_the_types() {
     assert_eq!(json!(attestations), json!(ATTESTATIONS));
     assert_eq!(json!(MaterialField::ALL), json!(MATERIAL));
     assert_eq!(json!([Hardness::Hard, Hardness::Soft]), json!(HARDNESS));
+    assert_eq!(json!(WeekDay::ALL), json!(DAYS));
     let blockable: BTreeSet<String> = BLOCKABLE.iter().map(|(clause, _)| (*clause).to_owned()).collect();
     let mut strictest: BTreeSet<String> = full().blocking.into_iter().collect();
-    assert!(strictest.insert("R77".to_owned()), "no pack has freezes, so none blocks for them");
+    for calendar in ["R74", "R77", "R110"] {
+        assert!(strictest.insert(calendar.to_owned()), "no pack knows a board's calendar, so none blocks for it");
+    }
     assert_eq!(blockable, strictest, "the strictest pack makes all others blocks");
 }
 
@@ -187,7 +193,7 @@ fn a_mistake_is_told_with_its_line_its_setting_and_the_mend() {
         (
             "    \"R42\", #",
             "    \"R99\", #",
-            "blocking: `R99` has no gate that could block; give of: R23, R24, R25, R36, R37, R38, R39, R40, R41, R42, R77, R84",
+            "blocking: `R99` has no gate that could block; give of: R23, R24, R25, R36, R37, R38, R39, R40, R41, R42, R74, R77, R84, R110",
         ),
         ("    \"version\", ", "    \"verson\", ", "material: `verson` is not known; did you mean `version`?"),
         ("[quorum]", "[qorum]", "`qorum` is no setting; did you mean `quorum`?"),
@@ -291,6 +297,22 @@ fn year_end() -> Freeze {
         end: "2027-01-04T06:00:00".parse().expect("a time"),
         zone: "Europe/Berlin".to_owned(),
         reason: "Closing of the books".to_owned(),
+    }
+}
+
+fn payments() -> Service {
+    Service { name: "payments".to_owned(), team: "Payments".to_owned(), depends_on: vec!["ledger".to_owned()] }
+}
+
+fn office_hours() -> Coverage {
+    Coverage {
+        name: "Berlin, office hours".to_owned(),
+        services: vec!["payments".to_owned()],
+        zone: "Europe/Berlin".to_owned(),
+        days: WeekDay::ALL.into_iter().take(5).collect(),
+        from: "08:00".to_owned(),
+        until: "18:00".to_owned(),
+        on_call: vec!["Service desk Berlin".to_owned()],
     }
 }
 
