@@ -125,6 +125,8 @@ pub struct OpenBoard {
     older: std::sync::atomic::AtomicBool,
     /// Changes whose ticket is gone or out of reach, as last loaded.
     pub(crate) vanished: crate::changes::Vanished,
+    /// What else is planned for the time of each change, as last loaded.
+    pub(crate) beside: crate::calendar::beside::Beside,
     state: RwLock<Arc<BoardState>>,
     /// Signatures that were verified since the board was opened.
     pub(crate) checked: Checked,
@@ -245,6 +247,7 @@ impl OpenBoard {
             last_exchange: std::sync::Mutex::default(),
             older: std::sync::atomic::AtomicBool::new(older),
             vanished: crate::changes::Vanished::default(),
+            beside: crate::calendar::beside::Beside::default(),
             state: RwLock::new(Arc::new(first)),
             checked,
             _lock: lock,

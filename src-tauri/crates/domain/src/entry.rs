@@ -11,6 +11,7 @@ use crate::disposal::DisposalBody;
 use crate::ids::{BoardId, ChangeKey, ConditionId, Digest, EntryId, KeyId, LogId, MeetingId, MemberId};
 use crate::meeting::{Agenda, AgendaItem, Decision, Position};
 use crate::plan::{PlanReview, PlanSection};
+use crate::rescheduling::ReschedulingBody;
 use crate::risk::{AnsweredAssessment, RiskStamp};
 use crate::roster::Role;
 use crate::ruling::RulingBody;
@@ -342,6 +343,8 @@ pub enum Body {
     },
     /// What was shown is disposed of: the bytes of these blobs are gone or to go, their digests stay.
     Disposed(DisposalBody),
+    /// The window of a change is moved, and why. The subject is the content before.
+    Rescheduled(ReschedulingBody),
 }
 
 /// An act in the record: of a running record by its number, or an entry as a whole.
@@ -407,6 +410,7 @@ impl Body {
             Self::ObligationOpened(_) => "obligation_opened",
             Self::ObligationMet { .. } => "obligation_met",
             Self::Disposed(_) => "disposed",
+            Self::Rescheduled(_) => "rescheduled",
         }
     }
     /// Whether only a member's signature key may sign it (`record.md`, *Two keys*).
@@ -440,7 +444,8 @@ impl Body {
             | Self::StandingUsed(_)
             | Self::StandingSuspended { .. }
             | Self::ObligationOpened(_)
-            | Self::ObligationMet { .. } => false,
+            | Self::ObligationMet { .. }
+            | Self::Rescheduled(_) => false,
         }
     }
 }

@@ -27,6 +27,7 @@ mod meeting;
 mod moved;
 mod places;
 mod rulings;
+mod rescheduled;
 mod running;
 mod spoken;
 mod standing;
@@ -212,6 +213,8 @@ pub struct Ledger {
     pub obligations: BTreeMap<EntryId, Obligation>,
     /// Bytes that were disposed of, by the digest under which they were kept; the first word on each.
     pub disposals: BTreeMap<Digest, Disposal>,
+    /// Windows that were moved, oldest first, and why.
+    pub rescheduled: BTreeMap<ChangeKey, Vec<crate::rescheduling::Rescheduling>>,
     /// Entries that need a newer Cabinet: the state is incomplete.
     pub unknown: BTreeSet<EntryId>,
     /// Where the entries stand that may be too late for another, or have others too late for them.
@@ -343,6 +346,7 @@ impl Ledger {
             // Which entries count was settled before they were folded; a recovered log has no state of its own.
             Body::ForkSettled { .. } | Body::Recovered { .. } => Vec::new(),
             Body::Disposed(body) => self.dispose(entry, body),
+            Body::Rescheduled(body) => self.reschedule(entry, body),
             Body::RuledImmaterial(body) => self.rule(entry, body),
             Body::ApprovalExported { change, content, artifacts, environment, window, fresh_until } => {
                 self.exports.entry(change.clone()).or_default().push(Export {
@@ -491,7 +495,8 @@ fn has_a_place(body: &Body) -> bool {
         | Body::StandingSuspended { .. }
         | Body::ObligationOpened(_)
         | Body::ObligationMet { .. }
-        | Body::Disposed(_) => false,
+        | Body::Disposed(_)
+        | Body::Rescheduled(_) => false,
     }
 }
 

@@ -19,6 +19,7 @@
 //! | [`sign_off`] | a member's signature over a statement, and when it is stale |
 //! | [`ruling`] | an edit that two people ruled immaterial |
 //! | [`disposal`] | bytes that are gone by a root holder's word; their digests stay |
+//! | [`rescheduling`] | why a window was moved, and where to |
 //! | [`shift`] | a shift of the window that a policy tolerates |
 //! | [`entry`] | what the board's record says, one signed entry at a time |
 //! | [`standing`] | a standing approval of standard changes, its uses, and obligations |
@@ -44,6 +45,7 @@ pub mod policy;
 pub mod quorum;
 #[cfg(test)]
 mod reference;
+pub mod rescheduling;
 pub mod risk;
 pub mod roster;
 pub mod ruling;

@@ -201,6 +201,7 @@ fn check_subject(entry: &Entry, predicate: &Predicate) -> Result<(), Refusal> {
         }
         Body::Running { .. } | Body::Vote { .. } | Body::MeetingClosed { .. } => of_meeting(),
         Body::RuledImmaterial(ruling) if !subjects.contains(&ruling.to) => refuse("not the content it rules on"),
+        Body::Rescheduled(body) if !subjects.contains(&body.content) => refuse("not the content it moves"),
         Body::MinutesSealed { pdf, .. } | Body::AnnexSealed { pdf, .. } if !subjects.contains(pdf) => {
             refuse("not the PDF it seals")
         }
@@ -235,7 +236,8 @@ fn check_subject(entry: &Entry, predicate: &Predicate) -> Result<(), Refusal> {
         | Body::StandingSuspended { .. }
         | Body::ObligationOpened(_)
         | Body::ObligationMet { .. }
-        | Body::Disposed(_) => Ok(()),
+        | Body::Disposed(_)
+        | Body::Rescheduled(_) => Ok(()),
     }
 }
 
@@ -440,6 +442,7 @@ pub fn change_of(body: &Body) -> Option<&ChangeKey> {
         Body::ObligationOpened(body) => Some(&body.change),
         Body::RuledImmaterial(ruling) => Some(&ruling.change),
         Body::Disposed(disposal) => disposal.change.as_ref(),
+        Body::Rescheduled(body) => Some(&body.change),
         Body::Roster { .. }
         | Body::Policy { .. }
         | Body::AgendaFrozen { .. }

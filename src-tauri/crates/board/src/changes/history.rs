@@ -112,6 +112,10 @@ fn record(state: &BoardState, change: &ChangeRequest) -> Vec<(DateTime<Utc>, His
         let what = format!("Ruled an edit immaterial: {}{withdrawn}", crate::rulings::labels(&ruling.body.fields));
         all.push(entry(ruling.claimed, state.name(ruling.actor), what, plain(&ruling.body.reason)));
     }
+    for moved in ledger.rescheduled.get(key).into_iter().flatten() {
+        let what = format!("Moved the window: {}", crate::calendar::window_words(&moved.body.to));
+        all.push(entry(moved.claimed, state.name(moved.actor), what, plain(&moved.body.reason)));
+    }
     for written in ledger.written_back.get(key).into_iter().flatten() {
         let at = written.remote_time.parse().unwrap_or(change.updated);
         let what = format!("Decision written back to the ticket ({})", mark_invisible(&written.marker));

@@ -114,6 +114,7 @@ impl Cabinet {
         let found = board.store.change(key).await.map_err(stored)?;
         let found = as_known(found.ok_or_else(|| BoardError::not_found("change", key))?);
         board.vanished.note(key, found.tombstone.is_some());
+        self.look_beside(board, &found.change).await?;
         Ok(found)
     }
 

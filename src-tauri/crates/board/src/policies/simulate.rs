@@ -153,6 +153,7 @@ impl Cabinet {
                 }
                 board.vanished.note(&found.change.key, false);
                 let change = as_known(found).change;
+                self.look_beside(board, &change).await?;
                 let under: Answer<Vec<Under>> = states
                     .iter()
                     .map(|state| {

@@ -1,6 +1,7 @@
 //! A history that five members wrote, with two forks, an unseen entry of a lost key, and what strangers threw in.
 use std::collections::{BTreeMap, BTreeSet};
 
+use domain::change::Window;
 use domain::disposal::{DisposalBody, Ground};
 use domain::entry::{ActKind, ActRef, Body, Contest, Involved, SignOffBody, Verdict};
 use domain::ids::{ConditionId, Digest, EntryId, LogId};
@@ -9,6 +10,7 @@ use domain::meeting::{
     QuorumStamp,
 };
 use domain::policy::Policy;
+use domain::rescheduling::ReschedulingBody;
 use domain::risk::{Facts, RiskLevel, RiskStamp};
 use domain::roster::{KeyStatus, Revocation, RevocationReason};
 use domain::ruling::RulingBody;
@@ -341,6 +343,11 @@ fn repeated(scribe: &mut Scribe) {
     let (blobs, reason) = (manifest().digests().into_iter().collect(), "kept long enough".to_owned());
     let body = Body::Disposed(DisposalBody { blobs, change: None, ground: Ground::Retention, reason });
     scribe.write(CTO, With::Pin, None, document("disposal"), body);
+    let to = Window { start: time(55), end: time(58), zone: "Europe/Berlin".to_owned() };
+    let told = vec![Subject { name: change(1).to_string(), sha256: content() }];
+    let (content, reason) = (content(), "the night shift is ill".to_owned());
+    let body = Body::Rescheduled(ReschedulingBody { change: change(1), content, from: None, to, reason });
+    scribe.write(LEAD, With::Device, None, told, body);
 }
 
 /// Two forks: one on a recording log, settled by its author; one on a signature log, of which another had seen one.

@@ -11,6 +11,7 @@ use domain::meeting::{
     Position, QuorumStamp, TallyStamp,
 };
 use domain::plan::{PlanReview, PlanSection, SectionReview};
+use domain::rescheduling::ReschedulingBody;
 use domain::risk::{Answer, AnsweredAssessment, Provenance, RiskLevel};
 use domain::standing::{ObligationBody, Outcome, StandingBody, UseBody};
 
@@ -209,6 +210,13 @@ pub fn bodies(desk: &Desk) -> Vec<Body> {
         }),
         Body::ObligationMet { obligation: first, note: "Reviewed".to_owned() },
         disposal(),
+        Body::Rescheduled(ReschedulingBody {
+            change: change(17),
+            content: Digest::of(b"content"),
+            from: Some(window()),
+            to: Window { start: time(20), end: time(50), zone: "Europe/Berlin".to_owned() },
+            reason: "The night shift is ill".to_owned(),
+        }),
     ]
 }
 
@@ -245,6 +253,7 @@ pub fn around(desk: &Desk, body: Body) -> (Vec<Subject>, Predicate) {
         Body::MinutesSealed { pdf, .. } => subject("minutes.pdf", *pdf),
         Body::AnnexSealed { pdf, .. } => subject("annex.pdf", *pdf),
         Body::RuledImmaterial(ruling) => subject("CHG-17", ruling.to),
+        Body::Rescheduled(body) => subject("CHG-17", body.content),
         Body::ExtractsSealed { extracts, .. } => {
             extracts.iter().map(|(change, pdf)| Subject { name: format!("{change}.pdf"), sha256: *pdf }).collect()
         }
