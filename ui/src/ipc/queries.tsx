@@ -24,6 +24,7 @@ const STALE_BY = {
   previewReturns: ["changes", "risk", "plan", "decisions", "outbox"],
   calendar: ["changes", "risk", "decisions", "board"],
   schedule: ["changes", "decisions", "board"],
+  freezes: ["board"],
   riskWalk: ["risk", "changes"],
   planReview: ["plan", "changes"],
   listMeetings: ["meetings", "agenda", "decisions", "minutes"],

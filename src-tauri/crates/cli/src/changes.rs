@@ -15,6 +15,7 @@ use crate::exit::{CabError, Done};
 use crate::host::Host;
 use crate::names;
 use crate::reply::Reply;
+use crate::reschedule;
 use crate::returns;
 use crate::stale;
 use crate::table::{Table, cut};
@@ -94,6 +95,7 @@ pub enum Verb {
         #[arg(long, value_name = "ZONE")]
         zone: Option<String>,
     },
+    Reschedule(reschedule::Reschedule),
     /// For each stale sign-off what was signed beside what the change says now.
     Difference {
         /// The change's key.
@@ -157,6 +159,7 @@ pub async fn run(host: &Host, verb: Verb) -> Done<Reply> {
     let cabinet = host.open().await?;
     match verb {
         Verb::Schedule { change, zone } => calendar::schedule(&cabinet, &change, zone).await,
+        Verb::Reschedule(args) => reschedule::run(&cabinet, args).await,
         Verb::List { text, kinds, levels, view, sort, descending, limit, offset } => {
             let page = cabinet
                 .list_changes(ChangesQuery {

@@ -6,6 +6,7 @@ import { meetingWords } from "./meeting";
 import { packWords } from "./packs";
 import { pipelineWords } from "./pipelines";
 import { recordWords } from "./record";
+import { rescheduleWords } from "./reschedule";
 import { returnWords } from "./returns";
 import { reviewWords } from "./review";
 import { setUpWords } from "./set-up";
@@ -34,4 +35,5 @@ export const en = {
   ...pipelineWords,
   ...returnWords,
   ...calendarWords,
+  ...rescheduleWords,
 };

@@ -23,6 +23,7 @@ use crate::views::{
 
 pub(crate) mod beside;
 mod file;
+mod freezes;
 mod reschedule;
 mod schedule;
 #[cfg(test)]
