@@ -18,6 +18,7 @@ mod part_11;
 mod pins;
 mod policy;
 mod real_postgres;
+mod reschedule;
 mod returns;
 mod sealed;
 mod secrets;
