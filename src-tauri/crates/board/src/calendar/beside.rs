@@ -7,18 +7,19 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use chrono::{DateTime, Days, Utc};
 use chrono_tz::Tz;
-use domain::calendar::{Conflicts, Item, Wanted, dependencies_of, next_free};
+use domain::calendar::{Conflicts, Item, Timing, Wanted, dependencies_of, next_free, timing_of};
 use domain::change::{ChangeRequest, StatusCategory, Window};
 use domain::gate::{self, GateOutcome, InTheWay};
 use domain::ids::ChangeKey;
 use domain::policy::Policy;
 use store::PlannedChange;
 
-use super::schedule::{item_of, minutes, same_hours};
+use super::schedule::{allowed, item_of, minutes, same_hours};
 use super::{items, over};
 use crate::cabinet::{Cabinet, OpenBoard};
 use crate::error::Answer;
 use crate::state::BoardState;
+use crate::views::SlotHours;
 
 /// Changes beside one that are looked at; more than that share its time on no real board.
 const MOST_AT_ONCE: u32 = 500;
@@ -82,6 +83,22 @@ pub(crate) fn conflicts(board: &OpenBoard, state: &BoardState, change: &ChangeRe
         return None;
     }
     Some(judged(change, &found, &state.policy))
+}
+
+/// What the calendar says to the model's question E3, for whoever answers it; it never answers by itself. `None` where there
+/// is no window, or it was not loaded yet.
+pub(crate) fn timing(board: &OpenBoard, state: &BoardState, change: &ChangeRequest) -> Option<Timing> {
+    timed(change, &board.beside.of(&change.key)?, &state.policy)
+}
+
+fn timed(change: &ChangeRequest, found: &Found, policy: &Policy) -> Option<Timing> {
+    let window = change.window.as_ref()?;
+    let zone = crate::words::zone(&window.zone).unwrap_or(Tz::UTC);
+    let known = dependencies_of(&policy.services);
+    let beside = items(&found.at_once, &policy.services);
+    let conflicts = Conflicts::among(&beside, &known).with(&item_of(change, window, &policy.services));
+    let place = (change.environment.as_str(), change.service.as_str());
+    timing_of(window, place, &conflicts, &policy.freezes, &allowed(SlotHours::Business, zone)).ok()
 }
 
 fn judged(change: &ChangeRequest, found: &Found, policy: &Policy) -> GateOutcome {
@@ -165,6 +182,29 @@ mod tests {
         let bare = Policy { services: Vec::new(), ..policy(true) };
         assert_eq!(judged(&change(), &at_once, &bare).result, GateResult::Passed, "nothing is known in common");
         assert_eq!(judged(&change(), &Found::default(), &policy(true)).result, GateResult::Passed);
+    }
+
+    #[test]
+    fn the_calendar_says_when_a_change_is_rolled_out() {
+        let none = Found::default();
+        let (day, night) = (("2026-11-25T08:00:00Z", "2026-11-25T09:00:00Z"), (START, END));
+        let beside = found(vec![planned(1, "payments", window(START, END))]);
+        let frozen = Policy { freezes: vec![year_end()], ..policy(false) };
+        let december = ("2026-12-20T20:00:00Z", "2026-12-20T22:00:00Z");
+        for ((start, end), environment, found, policy, wanted) in [
+            (night, "staging", &none, &policy(false), Timing::Quiet),
+            (day, "staging", &none, &policy(false), Timing::BusinessHours),
+            (night, "staging", &beside, &policy(false), Timing::Crowded),
+            (december, "production", &none, &frozen, Timing::Crowded),
+            (december, "staging", &none, &frozen, Timing::Quiet),
+        ] {
+            let mut change = change();
+            change.environment = environment.to_owned();
+            change.window = Some(window(start, end));
+            assert_eq!(timed(&change, found, policy), Some(wanted), "{start} in {environment}");
+        }
+        let unplanned = ChangeRequest { window: None, ..change() };
+        assert_eq!(timed(&unplanned, &none, &policy(false)), None);
     }
 
     #[test]

@@ -1,5 +1,5 @@
 //! The freezes of the policy, all of them, and those of a file before anybody takes them into a policy.
-use domain::calendar::Freeze;
+use domain::calendar::{Between, Freeze};
 use domain::text::mark_invisible;
 
 use super::{freeze_view, freezes_as_toml, freezes_of_calendar, zone_or_utc};
@@ -23,7 +23,7 @@ impl Cabinet {
         let mut found: Vec<_> =
             policy.freezes.iter().filter_map(|freeze| Some((freeze.instants().ok()?, freeze))).collect();
         found.sort_by(|a, b| (a.0, &a.1.id).cmp(&(b.0, &b.1.id)));
-        let row = |((from, until), freeze): ((_, _), &Freeze)| FreezeRow {
+        let row = |((from, until), freeze): (Between, &Freeze)| FreezeRow {
             freeze: freeze_view(freeze, from, until, zone),
             over: until <= now,
         };
@@ -45,7 +45,7 @@ impl Cabinet {
         // A policy names no freeze twice.
         let known = |freeze: &&Freeze| state.policy.freezes.iter().any(|other| other.id == freeze.id);
         let (held, new): (Vec<&Freeze>, Vec<&Freeze>) = found.iter().partition(known);
-        let rows: Vec<Freeze> = new.iter().map(|freeze| (*freeze).clone()).collect();
+        let rows: Vec<Freeze> = new.iter().copied().cloned().collect();
         Ok(FreezesProposed {
             freezes: new.iter().filter_map(|freeze| shown(freeze, zone)).collect(),
             known: held.iter().map(|freeze| mark_invisible(&freeze.name)).collect(),

@@ -61,7 +61,7 @@ pub(super) fn minutes(window: &Window, zone: Tz) -> Option<u32> {
     u32::try_from(real.min(shown).num_minutes()).ok().filter(|minutes| *minutes > 0)
 }
 
-fn allowed(hours: SlotHours, zone: Tz) -> WorkingHours {
+pub(super) fn allowed(hours: SlotHours, zone: Tz) -> WorkingHours {
     let clock = |hour: u32| NaiveTime::from_hms_opt(hour, 0, 0).unwrap_or(NaiveTime::MIN);
     let day = |from: u32, until: u32| DayHours { from: clock(from), until: clock(until) };
     match hours {

@@ -80,8 +80,8 @@ impl Cabinet {
                 Body::RuledImmaterial(body) => body.change == *change,
                 // Else what is missing would look withheld. One that is about no change may name this one's fields.
                 Body::Disposed(body) => body.change.as_ref().is_none_or(|about| about == change),
-                Body::Rescheduled(body) => body.change == *change,
                 Body::WrittenBack { .. }
+                | Body::Rescheduled(_)
                 | Body::ApprovalExported { .. }
                 | Body::StandingApproved(_)
                 | Body::StandingUsed(_)
