@@ -16,7 +16,7 @@ export function FreezeList({ freezes }: { freezes: (CalendarFreeze & { over?: bo
           </p>
           <p className="num text-xs text-ink-2">{freeze.local}</p>
           <p className="text-xs text-ink-2">
-            {freeze.environment} · {freeze.services.length > 0 ? freeze.services.join(", ") : t("freezes.everyService")}
+            {[freeze.environment, freeze.services.join(", ") || t("freezes.everyService")].join(" · ")}
           </p>
           <p>{freeze.reason}</p>
         </li>

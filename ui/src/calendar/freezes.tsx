@@ -27,9 +27,7 @@ export function Freezes() {
       {importing ? <ImportFreezes onClose={() => setImporting(false)} /> : null}
       <header className="flex h-12 shrink-0 items-center gap-4 border-b border-line px-6">
         <h1 className="font-semibold">{t("freezes.title")}</h1>
-        <p className="min-w-0 grow truncate text-ink-2">
-          {t(blocks ? "freezes.blocks" : "freezes.warns", { policy })}
-        </p>
+        <p className="min-w-0 grow truncate text-ink-2">{t(blocks ? "freezes.blocks" : "freezes.warns", { policy })}</p>
         {freezes.length > 0 ? bring : null}
       </header>
       {freezes.length === 0 ? (

@@ -13,7 +13,7 @@ import { useAct } from "../ipc/queries";
 import { MINE, minuteIn } from "./days";
 import { InTheWay } from "./in-the-way";
 
-/** Moves a window: first what follows from it, then the reason goes into the record. The ticket has the window itself. */
+/** Moves a window: first what follows, then the reason goes into the record. The ticket has the window itself. */
 export function Reschedule(props: { change: string; window: ImplementationWindow | null; onClose: () => void }) {
   const { t } = useTranslation();
   const { say } = useNotices();

@@ -74,7 +74,7 @@ export function calendarCommands(world: World): Pick<Commands, Answered> {
           decision: row.decision,
           conflicts: inTheWay(row, window, shown).length,
           freezes: overlap(window, FREEZE) ? [FREEZE.name] : [],
-          covered: null,
+          covered: overlap(window, FREEZE) ? false : null,
         }),
       );
       const freezes = FREEZE.starts_at.slice(0, 10) <= to && from <= FREEZE.ends_at.slice(0, 10) ? [FREEZE] : [];
@@ -111,7 +111,7 @@ export function calendarCommands(world: World): Pick<Commands, Answered> {
               },
             ]
           : [],
-        coverage: null,
+        coverage: frozen ? { by: ["Berlin, office hours: Service desk"], gaps: [FREEZE.local] } : null,
         next:
           window && blocked ? { window, local: "14 Dec 2026, 22:00 CET to 14 Dec 2026, 23:30 CET", passed: [] } : null,
         no_next: null,
