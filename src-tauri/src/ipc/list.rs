@@ -8,7 +8,7 @@ commands! {
         connections: connection, test_connection, propose_mapping, dry_run_mapping, save_connection, sync;
         changes: list_changes, change, mark_looked, download_attachment, meet_condition, hand_out,
             preview_returns, return_to_requester;
-        calendar: calendar, schedule;
+        calendar: calendar, schedule, preview_reschedule, reschedule, freezes, preview_freezes;
         chase: chase;
         pipelines: pipelines, suspend_standing, meet_obligation, bring_receipt;
         risk: risk_walk, answer_risk, submit_risk;

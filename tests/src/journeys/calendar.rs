@@ -1,8 +1,8 @@
 //! The calendar of a board: a freeze of its policy at a change's gates, in its risk and in the meeting, and what the desk
 //! says of it.
 use board::views::{
-    CalendarRequest, DecisionKind, GateResult, RiskLevel, ScheduleRequest, ScheduleView, SlotHours, SlotRequest,
-    VotePosition,
+    CalendarRequest, DecisionKind, FreezesOfFile, FreezesRequest, GateResult, RiskLevel, ScheduleRequest, ScheduleView,
+    SlotHours, SlotRequest, VotePosition,
 };
 use chrono::{Duration, NaiveDateTime, Timelike as _};
 use domain::calendar::{Freeze, Hardness, Scope};
@@ -104,4 +104,33 @@ async fn a_soft_freeze_warns_and_the_next_free_slot_lies_behind_it() {
     let starts = chrono::DateTime::parse_from_rfc3339(&slot.window.starts_at).expect("a time");
     assert!(starts > now() + Duration::days(1), "{slot:?}");
     assert!(!slot.passed.is_empty(), "{slot:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_freezes_of_the_policy_are_listed_and_those_of_a_file_are_looked_at_first() {
+    let journey = frozen(Hardness::Hard).await;
+    let listed = || async {
+        let request = FreezesRequest { zone: Some("Asia/Tokyo".to_owned()) };
+        journey.cabinet.freezes(request).await.expect("a list")
+    };
+    let view = listed().await;
+    assert!(view.blocks && view.policy.starts_with("frozen/"), "{view:?}");
+    let found: Vec<_> = view.freezes.iter().map(|row| (row.freeze.id.as_str(), row.over)).collect();
+    assert_eq!(found, [("audit", false)]);
+    assert!(view.freezes[0].freeze.local.contains("JST"), "{view:?}");
+
+    let asked = |environment: &str| FreezesOfFile {
+        text:
+            "BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:Christmas\nDTSTART;VALUE=DATE:20261225\nEND:VEVENT\nEND:VCALENDAR\n"
+                .to_owned(),
+        zone: "Europe/Berlin".to_owned(),
+        environment: environment.to_owned(),
+        hard: true,
+    };
+    let proposed = journey.cabinet.preview_freezes(asked("prod*")).await.expect("readable");
+    let names: Vec<_> = proposed.freezes.iter().map(|freeze| (freeze.name.as_str(), freeze.hard)).collect();
+    assert_eq!(names, [("Christmas", true)]);
+    assert!(proposed.known.is_empty() && proposed.toml.contains("[[freezes]]"), "{proposed:?}");
+    assert_eq!(code(&journey.cabinet.preview_freezes(asked(" ")).await), "invalid");
+    assert_eq!(listed().await, view, "nothing was taken");
 }

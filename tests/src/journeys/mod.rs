@@ -21,6 +21,7 @@ mod pins;
 mod plan_approval;
 mod policy;
 mod real_postgres;
+mod reschedule;
 mod returns;
 mod sealed;
 mod secrets;

@@ -140,7 +140,7 @@ impl Planned {
 }
 
 /// A meeting approves it and the CTO signs; its minutes are not sealed yet.
-async fn signed(journey: &Journey, key: &str) -> String {
+pub(super) async fn signed(journey: &Journey, key: &str) -> String {
     let meeting = journey.meet(&[key]).await.meeting.id;
     journey.all_vote(&meeting, "1", VotePosition::Approve).await;
     journey.decide(&meeting, "1", DecisionKind::Approved, "").await.expect("decided");

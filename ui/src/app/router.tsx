@@ -81,6 +81,11 @@ const calendar = createRoute({
   path: "/calendar",
   component: lazyRouteComponent(() => import("../calendar/calendar"), "Calendar"),
 });
+const freezes = createRoute({
+  getParentRoute: () => shell,
+  path: "/freezes",
+  component: lazyRouteComponent(() => import("../calendar/freezes"), "Freezes"),
+});
 const outbox = createRoute({
   getParentRoute: () => shell,
   path: "/outbox",
@@ -137,6 +142,7 @@ const tree = root.addChildren([
     meetingRoute,
     wrapUpRoute,
     calendar,
+    freezes,
     outbox,
     record,
     spoken,

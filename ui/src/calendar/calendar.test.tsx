@@ -24,6 +24,10 @@ it("names a freeze on each of its days, and what it takes to go ahead", async ()
   expect(frozen).toBeGreaterThan(0);
   await user.keyboard("j".repeat(frozen));
   expect(await screen.findByText(/get an exception that names who allows it/)).toBeInTheDocument();
+  // Nobody is on call then: said in the list, and with who otherwise is beside it.
+  expect(screen.getAllByText("nobody on call")).not.toHaveLength(0);
+  expect(screen.getByText("Berlin, office hours: Service desk")).toBeInTheDocument();
+  expect(screen.getByText(/^Nobody: /)).toBeInTheDocument();
 });
 
 it("looks four weeks later, and says when nothing is planned", async () => {

@@ -1,5 +1,5 @@
-import { useNavigate } from "@tanstack/react-router";
-import { Snowflake, TriangleAlert } from "lucide-react";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { PhoneOff, Snowflake, TriangleAlert } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useCommand } from "../commands/registry";
@@ -48,6 +48,9 @@ export function Calendar() {
           {t("calendar.span", { from: day(`${from}T12:00:00Z`, "UTC"), to: day(`${to}T12:00:00Z`, "UTC"), zone })}
           {more ? ` · ${t("calendar.more")}` : ""}
         </p>
+        <Link to="/freezes" className="text-ink-2 underline hover:text-ink">
+          {t("freezes.title")}
+        </Link>
         <Button keys="[" onPress={() => move(-STEP)}>
           {t("calendar.earlier")}
         </Button>
@@ -104,7 +107,7 @@ function Row({ item, current, onPick }: { item: CalendarItem; current: boolean; 
           <span className="min-w-0 truncate font-medium">{item.title}</span>
         </span>
         <span className="num w-full truncate text-xs text-ink-2">{item.local}</span>
-        {item.conflicts > 0 || item.freezes.length > 0 ? (
+        {item.conflicts > 0 || item.freezes.length > 0 || item.covered === false ? (
           <span className="flex flex-wrap gap-x-3 text-xs text-warn">
             {item.conflicts > 0 ? (
               <span className="inline-flex items-center gap-1">
@@ -116,6 +119,11 @@ function Row({ item, current, onPick }: { item: CalendarItem; current: boolean; 
                 <Snowflake size={12} aria-hidden="true" /> {name}
               </span>
             ))}
+            {item.covered === false ? (
+              <span className="inline-flex items-center gap-1">
+                <PhoneOff size={12} aria-hidden="true" /> {t("calendar.uncovered")}
+              </span>
+            ) : null}
           </span>
         ) : null}
       </button>

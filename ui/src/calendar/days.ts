@@ -1,3 +1,4 @@
+import { clock } from "../ds/time";
 import { LOCALE } from "../i18n";
 
 /** Whoever looks thinks in the zone of their desk. */
@@ -14,6 +15,11 @@ export function dateIn(at: string, zone: string): string {
   }
   const parts = new Map(format.formatToParts(new Date(at)).map((part) => [part.type, part.value] as const));
   return `${parts.get("year")}-${parts.get("month")}-${parts.get("day")}`;
+}
+
+/** The local time of an instant in a zone, to the minute, as it is typed: `2026-11-25T22:00`. */
+export function minuteIn(at: string, zone: string): string {
+  return `${dateIn(at, zone)}T${clock(at, zone)}`;
 }
 
 /** The last date that something takes up; what ends at midnight takes up no more of the new day. */

@@ -17,6 +17,7 @@ export function Detail({ item, zone }: { item: CalendarItem; zone: string }) {
       <Schedule
         change={item.key}
         zone={zone}
+        command="calendar.reschedule"
         more={[
           [t("calendar.environment"), item.environment || t("common.none")],
           [t("calendar.service"), item.service || t("common.none")],

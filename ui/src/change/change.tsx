@@ -181,7 +181,7 @@ function ChangePage({ change }: { change: ChangeView }) {
             {tab === "plan" ? <PlanTab change={change} /> : null}
             {tab === "conditions" ? <Conditions change={change} look={look} /> : null}
             {tab === "history" ? <History entries={change.history} /> : null}
-            {tab === "schedule" ? <Schedule change={id} zone={MINE} /> : null}
+            {tab === "schedule" ? <Schedule change={id} zone={MINE} command="change.reschedule" /> : null}
           </TabPanel>
           <Margin change={change} onHandOut={() => setHandingOut(true)} onReturn={() => setReturning(true)} />
         </div>

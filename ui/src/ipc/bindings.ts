@@ -60,6 +60,14 @@ export const commands = {
 	schedule: (request: ScheduleRequest_Deserialize) => typedError<ScheduleView_Serialize, BoardError_Serialize>(__TAURI_INVOKE("schedule", { request })),
 	/**  Who owes an answer, since when, and the text to send them. */
 	chase: () => typedError<ChaseView, BoardError_Serialize>(__TAURI_INVOKE("chase")),
+	/**  What follows from moving a window. */
+	previewReschedule: (request: RescheduleRequest_Deserialize) => typedError<RescheduleView_Serialize, BoardError_Serialize>(__TAURI_INVOKE("preview_reschedule", { request })),
+	/**  Records that a window is moved, and why. */
+	reschedule: (request: RescheduleRequest_Deserialize) => typedError<RescheduleView_Serialize, BoardError_Serialize>(__TAURI_INVOKE("reschedule", { request })),
+	/**  Every freeze of the policy. */
+	freezes: (request: FreezesRequest_Deserialize) => typedError<FreezesView, BoardError_Serialize>(__TAURI_INVOKE("freezes", { request })),
+	/**  What a calendar's file comes to as freezes. */
+	previewFreezes: (request: FreezesOfFile) => typedError<FreezesProposed, BoardError_Serialize>(__TAURI_INVOKE("preview_freezes", { request })),
 	/**  What pipelines may repeat of a change, and what they left owing. */
 	pipelines: (request: OfChange) => typedError<PipelinesView_Serialize, BoardError_Serialize>(__TAURI_INVOKE("pipelines", { request })),
 	/**  Stops a standing approval. */
@@ -829,6 +837,8 @@ export type CalendarItem_Deserialize = {
 	conflicts: number,
 	/**  Names of the freezes its window touches. */
 	freezes: string[],
+	/**  Whether somebody is on call during the whole window; null where the policy names no hours of support. */
+	covered?: boolean | null,
 };
 
 /**  A change in the calendar. */
@@ -850,6 +860,8 @@ export type CalendarItem_Serialize = {
 	conflicts: number,
 	/**  Names of the freezes its window touches. */
 	freezes: string[],
+	/**  Whether somebody is on call during the whole window; null where the policy names no hours of support. */
+	covered: boolean | null,
 };
 
 /**  Which part of the calendar: local days of a zone, the last one included. Left out: 31 days from today, in UTC. */
@@ -1725,6 +1737,58 @@ export type ForkRow = {
 	deciders: MemberRef[],
 	/**  How many of those who hold root must say the same. */
 	holders_needed: number,
+};
+
+/**  A freeze of the policy. */
+export type FreezeRow = {
+	freeze: CalendarFreeze,
+	over: boolean,
+};
+
+/**  An organisation's calendar, and as what its events are to be taken. */
+export type FreezesOfFile = {
+	/**  The iCalendar file. */
+	text: string,
+	/**  IANA zone of whole days and of times without one. */
+	zone: string,
+	/**  The environments they are for: `prod*`. */
+	environment: string,
+	hard: boolean,
+};
+
+/**  What a file comes to. */
+export type FreezesProposed = {
+	/**  Those that the policy does not have, in words, in the zone that was given. */
+	freezes: CalendarFreeze[],
+	/**  Names of those that it has already. */
+	known: string[],
+	/**  The rows for the end of a `policy.toml`; empty where there is nothing new. */
+	toml: string,
+};
+
+/**  In which zone somebody looks at the freezes. */
+export type FreezesRequest = FreezesRequest_Serialize | FreezesRequest_Deserialize;
+
+/**  In which zone somebody looks at the freezes. */
+export type FreezesRequest_Deserialize = {
+	/**  IANA zone; left out: UTC. */
+	zone?: string | null,
+};
+
+/**  In which zone somebody looks at the freezes. */
+export type FreezesRequest_Serialize = {
+	/**  IANA zone; left out: UTC. */
+	zone: string | null,
+};
+
+/**  The freezes of the policy in force. */
+export type FreezesView = {
+	/**  Name and version of the policy. */
+	policy: string,
+	/**  Whether a hard freeze blocks under it; otherwise it warns. */
+	blocks: boolean,
+	/**  The earliest first. */
+	freezes: FreezeRow[],
 };
 
 /**  A view. */
@@ -3250,6 +3314,91 @@ export type RequiredSignOff_Serialize = {
 	department: DepartmentSlot_Serialize | null,
 };
 
+/**  Where a window is to be moved, and why. */
+export type RescheduleRequest = RescheduleRequest_Serialize | RescheduleRequest_Deserialize;
+
+/**  Where a window is to be moved, and why. */
+export type RescheduleRequest_Deserialize = {
+	change: string,
+	/**  Local time, `2026-11-25T22:00`; where the clocks show it twice with its offset, `2026-10-25T02:30+01:00`. */
+	start: string,
+	/**  As the start. */
+	end: string,
+	/**  IANA zone of both; left out: that in which the window is planned. */
+	zone?: string | null,
+	/**  Why; whoever signed reads it. */
+	reason: string,
+};
+
+/**  Where a window is to be moved, and why. */
+export type RescheduleRequest_Serialize = {
+	change: string,
+	/**  Local time, `2026-11-25T22:00`; where the clocks show it twice with its offset, `2026-10-25T02:30+01:00`. */
+	start: string,
+	/**  As the start. */
+	end: string,
+	/**  IANA zone of both; left out: that in which the window is planned. */
+	zone: string | null,
+	/**  Why; whoever signed reads it. */
+	reason: string,
+};
+
+/**  What follows from moving a window. */
+export type RescheduleView = RescheduleView_Serialize | RescheduleView_Deserialize;
+
+/**  What follows from moving a window. */
+export type RescheduleView_Deserialize = {
+	change: string,
+	window: ImplementationWindow,
+	/**  Where it is now, in words, in its zone; null where there is none yet. */
+	from?: string | null,
+	/**  Where it is to be, in words, in its zone. */
+	to: string,
+	/**  Real minutes. */
+	minutes: number,
+	conflicts: ScheduleConflict[],
+	freezes: ScheduleFreeze[],
+	/**  Who is on call then; null where the policy names no hours of support. */
+	coverage?: ScheduleCoverage | null,
+	/**  Where the change stands, and where it will. */
+	standing: string,
+	standing_then: string,
+	sign_offs: RescheduledSignOff[],
+	/**  The notice to send, ready to be copied. */
+	notice: string,
+};
+
+/**  What follows from moving a window. */
+export type RescheduleView_Serialize = {
+	change: string,
+	window: ImplementationWindow,
+	/**  Where it is now, in words, in its zone; null where there is none yet. */
+	from: string | null,
+	/**  Where it is to be, in words, in its zone. */
+	to: string,
+	/**  Real minutes. */
+	minutes: number,
+	conflicts: ScheduleConflict[],
+	freezes: ScheduleFreeze[],
+	/**  Who is on call then; null where the policy names no hours of support. */
+	coverage: ScheduleCoverage | null,
+	/**  Where the change stands, and where it will. */
+	standing: string,
+	standing_then: string,
+	sign_offs: RescheduledSignOff[],
+	/**  The notice to send, ready to be copied. */
+	notice: string,
+};
+
+/**  What becomes of a sign-off. */
+export type RescheduledSignOff = {
+	signer: string,
+	role: Role,
+	/**  It does not speak for the change with the new window. */
+	stale: boolean,
+	why: string,
+};
+
 /**  Names changes to return to their requesters; null: every one that a board could still take up. */
 export type ReturnRequest = ReturnRequest_Serialize | ReturnRequest_Deserialize;
 
@@ -3566,6 +3715,14 @@ export type ScheduleConflict = {
 	reasons: string[],
 };
 
+/**  Who is on call during a window. */
+export type ScheduleCoverage = {
+	/**  The hours of support that cover some of it, each with who is on call. */
+	by: string[],
+	/**  What nobody covers, in words, in the zone in which the change is planned. */
+	gaps: string[],
+};
+
 /**  A freeze that the window touches. */
 export type ScheduleFreeze = {
 	id: string,
@@ -3612,6 +3769,8 @@ export type ScheduleView_Deserialize = {
 	minutes?: number | null,
 	conflicts: ScheduleConflict[],
 	freezes: ScheduleFreeze[],
+	/**  Who is on call; null where the policy names no hours of support. */
+	coverage?: ScheduleCoverage | null,
 	/**  The next time at which the same hours are free; null where nothing is in the way now. */
 	next?: SlotView | null,
 	/**  Why there is no such time. */
@@ -3630,6 +3789,8 @@ export type ScheduleView_Serialize = {
 	minutes: number | null,
 	conflicts: ScheduleConflict[],
 	freezes: ScheduleFreeze[],
+	/**  Who is on call; null where the policy names no hours of support. */
+	coverage: ScheduleCoverage | null,
 	/**  The next time at which the same hours are free; null where nothing is in the way now. */
 	next: SlotView | null,
 	/**  Why there is no such time. */

@@ -25,6 +25,7 @@ const STALE_BY = {
   calendar: ["changes", "risk", "decisions", "board"],
   schedule: ["changes", "decisions", "board"],
   chase: ["changes", "risk", "plan", "decisions", "sign_offs", "meetings", "agenda", "board"],
+  freezes: ["board"],
   riskWalk: ["risk", "changes"],
   planReview: ["plan", "changes"],
   listMeetings: ["meetings", "agenda", "decisions", "minutes"],

@@ -1,5 +1,6 @@
 import { windowText } from "../../src/ds/time";
 import type { CalendarFreeze, CalendarItem, ChangeRow, Commands, ScheduleView } from "../../src/ipc/contract";
+import { moves } from "./rescheduling";
 import type { World } from "./world";
 
 /** More than any screen of a test shows. */
@@ -37,9 +38,23 @@ function inTheWay(row: ChangeRow, window: Window, all: [ChangeRow, Window][]): [
   return all.filter(([other, at]) => other.id !== row.id && other.systems === row.systems && overlap(window, at));
 }
 
+type Answered = "calendar" | "schedule" | "previewReschedule" | "reschedule" | "freezes" | "previewFreezes";
+
 /** The calendar, and one change in it. */
-export function calendarCommands(world: World): Pick<Commands, "calendar" | "schedule"> {
+export function calendarCommands(world: World): Pick<Commands, Answered> {
   return {
+    ...moves(world),
+    freezes: async () => ({
+      policy: "starter/1",
+      blocks: false,
+      freezes: world.scene === "not-connected" ? [] : [{ freeze: FREEZE, over: false }],
+    }),
+    previewFreezes: async ({ text, environment, hard }) => {
+      const names = [...text.matchAll(/^SUMMARY:(.*)$/gm)].map(([, name = ""]) => name.trim());
+      const freezes = names.map((name) => ({ ...FREEZE, id: name, name, hard, environment }));
+      const toml = names.map((name) => `[[freezes]]\nname = "${name}"\n`).join("\n");
+      return { freezes, known: [], toml };
+    },
     calendar: async (request) => {
       const from = request.from ?? "2026-11-21";
       const to = request.to ?? "2026-12-21";
@@ -59,6 +74,7 @@ export function calendarCommands(world: World): Pick<Commands, "calendar" | "sch
           decision: row.decision,
           conflicts: inTheWay(row, window, shown).length,
           freezes: overlap(window, FREEZE) ? [FREEZE.name] : [],
+          covered: overlap(window, FREEZE) ? false : null,
         }),
       );
       const freezes = FREEZE.starts_at.slice(0, 10) <= to && from <= FREEZE.ends_at.slice(0, 10) ? [FREEZE] : [];
@@ -95,6 +111,7 @@ export function calendarCommands(world: World): Pick<Commands, "calendar" | "sch
               },
             ]
           : [],
+        coverage: frozen ? { by: ["Berlin, office hours: Service desk"], gaps: [FREEZE.local] } : null,
         next:
           window && blocked ? { window, local: "14 Dec 2026, 22:00 CET to 14 Dec 2026, 23:30 CET", passed: [] } : null,
         no_next: null,

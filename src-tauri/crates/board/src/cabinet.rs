@@ -127,6 +127,8 @@ pub struct OpenBoard {
     pub(crate) vanished: crate::changes::Vanished,
     /// What was read of the files of changes, as last looked at.
     pub(crate) read_files: crate::read_files::ReadFiles,
+    /// What else is planned for the time of each change, as last loaded.
+    pub(crate) beside: crate::calendar::beside::Beside,
     state: RwLock<Arc<BoardState>>,
     /// Signatures that were verified since the board was opened.
     pub(crate) checked: Checked,
@@ -248,6 +250,7 @@ impl OpenBoard {
             older: std::sync::atomic::AtomicBool::new(older),
             vanished: crate::changes::Vanished::default(),
             read_files: crate::read_files::ReadFiles::default(),
+            beside: crate::calendar::beside::Beside::default(),
             state: RwLock::new(Arc::new(first)),
             checked,
             _lock: lock,

@@ -17,6 +17,8 @@ use crate::views;
 
 /// The gate of R30; it shows where the decision stands and is enforced where one is made.
 const DECISION: &str = "decision";
+/// The gate of R74; it depends on other changes, and so is no part of what the list keeps of this one.
+pub(crate) const CONFLICTS: &str = "conflicts";
 
 /// What fails, in numbers for the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -30,8 +32,8 @@ pub(crate) struct Counts {
 }
 
 impl Cabinet {
-    /// Every gate, in a fixed order: the change's own, those of evidence and attested answers, those of freezes and departments
-    /// where the policy has some, then R89 and R30. `level` is `None` while unassessed.
+    /// Every gate, in a fixed order: the change's own, those of evidence and attested answers, those that look at the calendar,
+    /// that of departments where the policy has some, then R89 and R30. `level` is `None` while unassessed.
     ///
     /// R30 never blocks here, since it *is* the decision; R89 blocks once a decision approves, since until
     /// then it is each voter and signer who is judged by it. What two people waived is waived (R69).
@@ -69,6 +71,10 @@ impl Cabinet {
         }
         if !state.policy.departments.is_empty() {
             outcomes.push(gate::departments_gate(&slots(state, change, &named, level), &state.policy));
+        }
+        outcomes.extend(crate::calendar::beside::conflicts(board, state, change));
+        if !state.policy.coverage.is_empty() {
+            outcomes.push(gate::coverage_gate(change, &state.policy));
         }
         let decision = state.ledger.decision(&change.key).map(|d| d.decision.kind);
         let mut duties = gate::duties_gate(change, state.roster(), &state.policy);

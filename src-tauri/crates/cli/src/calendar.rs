@@ -141,6 +141,9 @@ fn calendar_text(view: &CalendarView) -> String {
                 marks.push(format!("{} in the way", item.conflicts));
             }
             marks.extend(item.freezes.iter().map(|name| format!("freeze: {name}")));
+            if item.covered == Some(false) {
+                marks.push("nobody on call".to_owned());
+            }
             table.row([
                 item.key.clone(),
                 cut(&item.title, 40),
@@ -231,6 +234,14 @@ fn schedule_text(view: &ScheduleView) -> String {
         let said = format!("{}{part} ({}): {} {}", freeze.name, freeze.local, freeze.reason, freeze.needs);
         facts.row([kind.to_owned(), said]);
     }
+    if let Some(coverage) = &view.coverage {
+        for by in &coverage.by {
+            facts.row(["On call".to_owned(), by.clone()]);
+        }
+        for gap in &coverage.gaps {
+            facts.row(["Nobody on call".to_owned(), gap.clone()]);
+        }
+    }
     match (&view.next, &view.no_next) {
         (Some(slot), _) => facts.row(["Same hours free".to_owned(), slot.local.clone()]),
         (None, Some(why)) => facts.row(["Same hours free".to_owned(), why.clone()]),
@@ -264,6 +275,7 @@ mod tests {
             minutes: None,
             conflicts: Vec::new(),
             freezes: Vec::new(),
+            coverage: None,
             next: None,
             no_next: None,
         };

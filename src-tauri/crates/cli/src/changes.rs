@@ -17,6 +17,7 @@ use crate::gates;
 use crate::host::Host;
 use crate::names;
 use crate::reply::Reply;
+use crate::reschedule;
 use crate::returns;
 use crate::set_aside;
 use crate::stale;
@@ -102,6 +103,7 @@ pub enum Verb {
         #[arg(long, value_name = "ZONE")]
         zone: Option<String>,
     },
+    Reschedule(reschedule::Reschedule),
     /// For each stale sign-off what was signed beside what the change says now.
     Difference {
         /// The change's key.
@@ -186,6 +188,7 @@ pub async fn run(host: &Host, verb: Verb) -> Done<Reply> {
     match verb {
         Verb::Chain { change } => chase::chain(&cabinet, &change).await,
         Verb::Schedule { change, zone } => calendar::schedule(&cabinet, &change, zone).await,
+        Verb::Reschedule(args) => reschedule::run(&cabinet, args).await,
         Verb::List { text, kinds, levels, view, sort, descending, limit, offset } => {
             let page = cabinet
                 .list_changes(ChangesQuery {

@@ -34,6 +34,7 @@ mod packs;
 mod policies;
 mod progress;
 mod reply;
+mod reschedule;
 mod returns;
 mod review;
 mod sample_server;

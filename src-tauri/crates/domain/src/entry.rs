@@ -13,6 +13,7 @@ use crate::disposal::DisposalBody;
 use crate::ids::{BoardId, ChangeKey, ConditionId, Digest, EntryId, KeyId, LogId, MeetingId, MemberId};
 use crate::meeting::{Agenda, AgendaItem, Decision, Position};
 use crate::plan::{PlanApprovalBody, PlanReview, PlanSection};
+use crate::rescheduling::ReschedulingBody;
 use crate::risk::{AnsweredAssessment, RiskStamp};
 use crate::roster::Role;
 use crate::ruling::RulingBody;
@@ -356,6 +357,8 @@ pub enum Body {
     Excepted(ExceptionBody),
     /// The second person's word on one of the three; the subject is the content.
     Seconded(SecondBody),
+    /// The window of a change is moved, and why. The subject is the content before.
+    Rescheduled(ReschedulingBody),
 }
 
 /// An act in the record: of a running record by its number, or an entry as a whole.
@@ -427,6 +430,7 @@ impl Body {
             Self::Overridden(_) => "overridden",
             Self::Excepted(_) => "excepted",
             Self::Seconded(_) => "seconded",
+            Self::Rescheduled(_) => "rescheduled",
         }
     }
     /// Whether only a member's signature key may sign it (`record.md`, *Two keys*).
@@ -466,7 +470,8 @@ impl Body {
             | Self::StandingSuspended { .. }
             | Self::ObligationOpened(_)
             | Self::ObligationMet { .. }
-            | Self::Attested(_) => false,
+            | Self::Attested(_)
+            | Self::Rescheduled(_) => false,
         }
     }
 }

@@ -15,6 +15,7 @@ mod at_hand;
 mod catalogue;
 #[cfg(test)]
 mod catalogue_tests;
+mod beside;
 mod checks;
 mod components;
 mod control;
@@ -39,6 +40,7 @@ mod waive;
 pub use at_hand::{AtHand, EvidenceRead};
 pub use catalogue::{catalogue, evidence_gates};
 pub use departments::{DEPARTMENTS, departments_gate};
+pub use beside::{InTheWay, conflicts_gate, coverage_gate};
 pub use people::{decision_gate, duties_gate};
 pub use plan_approval::plan_approval_gate;
 pub use timing::freeze_gate;

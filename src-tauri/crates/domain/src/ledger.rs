@@ -31,6 +31,7 @@ mod meeting;
 mod moved;
 mod places;
 mod plans;
+mod rescheduled;
 mod rulings;
 mod running;
 mod spoken;
@@ -236,6 +237,8 @@ pub struct Ledger {
     pub attested: BTreeMap<ChangeKey, BTreeMap<Question, Attested>>,
     /// Bytes that were disposed of, by the digest under which they were kept; the first word on each.
     pub disposals: BTreeMap<Digest, Disposal>,
+    /// Windows that were moved, oldest first, and why.
+    pub rescheduled: BTreeMap<ChangeKey, Vec<crate::rescheduling::Rescheduling>>,
     /// Entries that need a newer Cabinet: the state is incomplete.
     pub unknown: BTreeSet<EntryId>,
     /// Where the entries stand that may be too late for another, or have others too late for them.
@@ -370,6 +373,7 @@ impl Ledger {
             Body::PlanApproved(body) => self.approve_plan(entry, body),
             Body::Disposed(body) => self.dispose(entry, body),
             Body::Attested(body) => self.attest(entry, body),
+            Body::Rescheduled(body) => self.reschedule(entry, body),
             Body::RuledImmaterial(body) => self.rule(entry, body),
             Body::Waived(body) => self.dispense(entry, Grant::Waiver(body.clone())),
             Body::Overridden(body) => self.dispense(entry, Grant::Override(body.clone())),
@@ -536,7 +540,8 @@ fn has_a_place(body: &Body) -> bool {
         | Body::Excepted(_)
         | Body::Seconded(_)
         | Body::PlanApproved(_)
-        | Body::Disposed(_) => false,
+        | Body::Disposed(_)
+        | Body::Rescheduled(_) => false,
     }
 }
 

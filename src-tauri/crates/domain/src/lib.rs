@@ -22,6 +22,7 @@
 //! | [`dispensation`] | a waiver of a gate, an override of a risk level, an exception to a freeze: two people's words |
 //! | [`runbook`] | what a plan's text says of its steps, its way back and its roll-out, and what it leaves out |
 //! | [`disposal`] | bytes that are gone by a root holder's word; their digests stay |
+//! | [`rescheduling`] | why a window was moved, and where to |
 //! | [`shift`] | a shift of the window that a policy tolerates |
 //! | [`entry`] | what the board's record says, one signed entry at a time |
 //! | [`standing`] | a standing approval of standard changes, its uses, and obligations |
@@ -51,6 +52,7 @@ pub mod policy;
 pub mod quorum;
 #[cfg(test)]
 mod reference;
+pub mod rescheduling;
 pub mod risk;
 pub mod roster;
 pub mod ruling;

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use crate::calendar::{Freeze, FreezeError};
+use crate::calendar::{Coverage, CoverageError, Freeze, FreezeError, Service};
 use crate::change::ChangeKind;
 use crate::chain::{Chains, Department, Hours, HoursFault, Ladder, LadderFault, Raci, ReleaseType, Route};
 use crate::entry::Attestation;
@@ -193,6 +193,12 @@ pub struct Policy {
     /// After how many working hours what happens to whoever does not answer (R63, R64).
     #[serde(default, skip_serializing_if = "is_default")]
     pub ladder: Ladder,
+    /// Whose services are, and which depends on which (R74); left out where nobody said.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub services: Vec<Service>,
+    /// When somebody is on call for what (R75, R110); left out where nobody said.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub coverage: Vec<Coverage>,
 }
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
@@ -261,6 +267,14 @@ pub enum PolicyError {
     /// A ladder that cannot be climbed.
     #[error("ladder: {0}")]
     Ladder(LadderFault),
+    /// Coverage that cannot be followed.
+    #[error("coverage {place}: {why}")]
+    Coverage {
+        /// Its place in the list from 1.
+        place: usize,
+        /// What is wrong.
+        why: CoverageError,
+    },
     /// The schema is not one this program knows.
     #[error("schema {schema:?} needs a newer Cabinet")]
     Schema {
@@ -309,6 +323,8 @@ impl Policy {
             raci: Raci::new(),
             hours: Hours::default(),
             ladder: Ladder::default(),
+            services: Vec::new(),
+            coverage: Vec::new(),
         }
     }
 
@@ -464,6 +480,13 @@ impl Policy {
         }
         twice("waivable", self.waivable.iter().cloned())?;
         twice("dispensation_roles", self.dispensation_roles.iter().map(|role| role.title().to_owned()))?;
+        for (place, coverage) in (1..).zip(&self.coverage) {
+            coverage.check().map_err(|why| PolicyError::Coverage { place, why })?;
+        }
+        if self.services.iter().any(|service| service.name.trim().is_empty()) {
+            return Err(PolicyError::Empty { field: "services" });
+        }
+        twice("services", self.services.iter().map(|s| s.name.trim().to_lowercase()))?;
         twice("freezes", self.freezes.iter().map(|f| f.id.clone()))?;
         self.check_chain()?;
         twice("blocking", self.blocking.iter().cloned())?;

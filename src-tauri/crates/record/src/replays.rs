@@ -82,6 +82,7 @@ fn every_kind_of_entry_about_a_change_is_refused_on_another_change() {
         "overridden",
         "excepted",
         "seconded",
+        "rescheduled",
     ]);
     assert_eq!(about, expected, "the kinds that are about one change");
 }

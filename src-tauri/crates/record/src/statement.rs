@@ -15,7 +15,7 @@ pub const PREDICATE_PREFIX: &str = "urn:x-cabinet:entry:";
 /// The version of predicates this program writes and understands.
 pub const PREDICATE_VERSION: u32 = 1;
 /// The kinds of version 1.
-pub const KINDS: [&str; 34] = [
+pub const KINDS: [&str; 35] = [
     "roster",
     "policy",
     "assessment",
@@ -50,6 +50,7 @@ pub const KINDS: [&str; 34] = [
     "excepted",
     "seconded",
     "plan_approved",
+    "rescheduled",
 ];
 
 /// What a statement is about: a name for people, and the SHA-256 of the bytes that were shown.

@@ -218,6 +218,7 @@ fn check_subject(entry: &Entry, predicate: &Predicate) -> Result<(), Refusal> {
         {
             refuse("not the content it is given for")
         }
+        Body::Rescheduled(body) if !subjects.contains(&body.content) => refuse("not the content it moves"),
         Body::MinutesSealed { pdf, .. } | Body::AnnexSealed { pdf, .. } if !subjects.contains(pdf) => {
             refuse("not the PDF it seals")
         }
@@ -258,7 +259,8 @@ fn check_subject(entry: &Entry, predicate: &Predicate) -> Result<(), Refusal> {
         | Body::Excepted(_)
         | Body::Seconded(_)
         | Body::PlanApproved(_)
-        | Body::Disposed(_) => Ok(()),
+        | Body::Disposed(_)
+        | Body::Rescheduled(_) => Ok(()),
     }
 }
 
@@ -510,6 +512,7 @@ pub fn change_of(body: &Body) -> Option<&ChangeKey> {
         Body::Overridden(overridden) => Some(&overridden.change),
         Body::Excepted(exception) => Some(&exception.change),
         Body::Seconded(second) => Some(&second.change),
+        Body::Rescheduled(body) => Some(&body.change),
         Body::Roster { .. }
         | Body::Policy { .. }
         | Body::AgendaFrozen { .. }

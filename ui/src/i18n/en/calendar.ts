@@ -25,6 +25,9 @@ export const calendarWords = {
     status: "On the ticket",
     conflicts: "In the way",
     freezes: "Freezes",
+    coverage: "On call",
+    nobody: "Nobody: {{when}}",
+    uncovered: "nobody on call",
     next: "The same hours are free",
   },
 } as const;

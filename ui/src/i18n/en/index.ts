@@ -7,6 +7,7 @@ import { meetingWords } from "./meeting";
 import { packWords } from "./packs";
 import { pipelineWords } from "./pipelines";
 import { recordWords } from "./record";
+import { rescheduleWords } from "./reschedule";
 import { returnWords } from "./returns";
 import { reviewWords } from "./review";
 import { setUpWords } from "./set-up";
@@ -36,4 +37,5 @@ export const en = {
   ...returnWords,
   ...calendarWords,
   ...chaseWords,
+  ...rescheduleWords,
 };

@@ -1,15 +1,17 @@
 //! The calendar: windows of changes, freezes of the policy, and what is in whose way (R73 to R77).
 //!
 //! Made from the rows of the list, so that a month costs a month, however many changes the board has. Which service depends
-//! on which, and which team a change belongs to, no ticket says yet: those reasons of [`domain::calendar::Conflicts`] stay
-//! silent.
+//! on which, and whose it is, no ticket says: the policy may ([`domain::calendar::Service`]).
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
 use chrono_tz::Tz;
-use domain::calendar::{Conflict, Conflicts, Dependencies, Freeze, Hardness, Item, Twice, hits, reckoned};
+use domain::calendar::{
+    Conflict, Conflicts, Freeze, Hardness, Item, Service, Twice, covered, dependencies_of, hits, reckoned, team_of,
+};
 use domain::change::{StatusCategory, Window};
 use domain::meeting::DecisionKind;
+use domain::policy::Policy;
 use domain::text::mark_invisible;
 use store::PlannedChange;
 
@@ -19,7 +21,10 @@ use crate::views::{
     CalendarConflict, CalendarFreeze, CalendarItem, CalendarRequest, CalendarView, ImplementationWindow,
 };
 
+pub(crate) mod beside;
 mod file;
+mod freezes;
+mod reschedule;
 mod schedule;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -82,29 +87,38 @@ fn words(from: DateTime<Utc>, until: DateTime<Utc>, zone: Tz) -> String {
     format!("{} to {}", crate::words::local(from, zone), crate::words::local(until, zone))
 }
 
+/// A window in words, in the zone in which it is planned.
+pub(crate) fn window_words(window: &Window) -> String {
+    words(window.start, window.end, crate::words::zone(&window.zone).unwrap_or(Tz::UTC))
+}
+
 /// Whether a change is in nobody's way any more.
 fn over(planned: &PlannedChange) -> bool {
-    let decided = matches!(planned.row.decision, Some(DecisionKind::Rejected | DecisionKind::Withdrawn));
-    decided || planned.row.category == Some(StatusCategory::Closed)
+    planned.row.decision.is_some_and(is_over) || planned.row.category == Some(StatusCategory::Closed)
+}
+
+/// Whether nothing comes of a change that was decided so.
+fn is_over(decision: DecisionKind) -> bool {
+    matches!(decision, DecisionKind::Rejected | DecisionKind::Withdrawn)
 }
 
 /// What may be in somebody's way.
-fn item(planned: &PlannedChange, window: &Window) -> Item {
+fn item(planned: &PlannedChange, window: &Window, services: &[Service]) -> Item {
     Item {
         change: planned.row.key.clone(),
         start: window.start,
         end: window.end,
         environment: planned.row.environment.clone(),
         service: planned.row.service.clone(),
-        team: String::new(),
+        team: team_of(services, &planned.row.service),
         people: planned.people.iter().cloned().collect::<BTreeSet<String>>(),
     }
 }
 
 /// The changes that may be in somebody's way.
-fn items(planned: &[PlannedChange]) -> Vec<Item> {
+fn items(planned: &[PlannedChange], services: &[Service]) -> Vec<Item> {
     let current = planned.iter().filter(|p| !over(p));
-    current.filter_map(|p| p.row.window.as_ref().map(|window| item(p, window))).collect()
+    current.filter_map(|p| p.row.window.as_ref().map(|window| item(p, window, services))).collect()
 }
 
 fn reasons(conflict: &Conflict) -> Vec<String> {
@@ -134,16 +148,19 @@ fn freeze_view(freeze: &Freeze, from: DateTime<Utc>, until: DateTime<Utc>, zone:
 }
 
 /// The calendar of a span, from what is planned in it.
-fn view(span: &Span, planned: &[PlannedChange], freezes: &[Freeze]) -> CalendarView {
-    let items = items(planned);
-    let none = Dependencies::default();
-    let index = Conflicts::among(&items, &none);
+fn view(span: &Span, planned: &[PlannedChange], policy: &Policy) -> CalendarView {
+    let (freezes, services) = (policy.freezes.as_slice(), policy.services.as_slice());
+    let items = items(planned, services);
+    let known = dependencies_of(services);
+    let index = Conflicts::among(&items, &known);
     let shown = planned.iter().filter_map(|p| {
         let window = p.row.window.as_ref()?;
         let over = over(p);
         let place = (p.row.environment.as_str(), p.row.service.as_str());
         let found = if over { Vec::new() } else { hits(freezes, &[], Some(&p.row.key), place, window) };
-        let conflicts = if over { 0 } else { index.with(&item(p, window)).len() };
+        let asked = !over && !policy.coverage.is_empty();
+        let covered = asked.then(|| covered(&policy.coverage, &p.row.service, window).gaps.is_empty());
+        let conflicts = if over { 0 } else { index.with(&item(p, window, services)).len() };
         Some(CalendarItem {
             key: p.row.key.to_string(),
             title: mark_invisible(&p.row.title),
@@ -157,6 +174,7 @@ fn view(span: &Span, planned: &[PlannedChange], freezes: &[Freeze]) -> CalendarV
             decision: p.row.decision,
             conflicts: u32::try_from(conflicts).unwrap_or(u32::MAX),
             freezes: found.iter().map(|hit| mark_invisible(&hit.freeze.name)).collect(),
+            covered,
         })
     });
     let bands = freezes.iter().filter_map(|freeze| {
@@ -191,7 +209,7 @@ impl Cabinet {
         let state = board.state().await?;
         let span = Span::of(&request, self.now())?;
         let planned = self.planned(&board, span.from, span.until, MOST).await?;
-        Ok(view(&span, &planned, &state.policy.freezes))
+        Ok(view(&span, &planned, &state.policy))
     }
 
     /// The changes whose window has some time in common with a span.

@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Days, NaiveTime, Utc};
 use chrono_tz::Tz;
 use domain::calendar::{
-    Conflicts, DayHours, Dependencies, Freeze, FreezeHit, Hardness, Item, Slot, SlotError, Wanted, WorkingHours, hits,
-    next_free,
+    Conflicts, DayHours, FreezeHit, Hardness, Item, Service, Slot, SlotError, Wanted, WorkingHours, covered,
+    dependencies_of, hits, next_free, team_of,
 };
 use domain::change::{ChangeRequest, Window};
 use domain::ids::ChangeKey;
+use domain::policy::Policy;
 use domain::text::mark_invisible;
 use store::PlannedChange;
 
@@ -16,7 +17,8 @@ use super::{MOST, MOST_AHEAD, items, reasons, window_view, words, zone_or_utc};
 use crate::cabinet::{Cabinet, OpenBoard};
 use crate::error::{Answer, BoardError, refusal, with_fact};
 use crate::views::{
-    ScheduleConflict, ScheduleFreeze, ScheduleRequest, ScheduleView, SlotDay, SlotHours, SlotRequest, SlotView,
+    ScheduleConflict, ScheduleCoverage, ScheduleFreeze, ScheduleRequest, ScheduleView, SlotDay, SlotHours, SlotRequest,
+    SlotView,
 };
 
 /// How far ahead a slot is looked for, in days, and what may still run into that.
@@ -24,7 +26,7 @@ const AHEAD: u64 = 368;
 /// Days that a refusal names.
 const NAMED_DAYS: usize = 5;
 
-fn item_of(change: &ChangeRequest, window: &Window) -> Item {
+pub(super) fn item_of(change: &ChangeRequest, window: &Window, services: &[Service]) -> Item {
     let people = [&change.deployer, &change.assignee];
     Item {
         change: change.key.clone(),
@@ -32,13 +34,13 @@ fn item_of(change: &ChangeRequest, window: &Window) -> Item {
         end: window.end,
         environment: change.environment.clone(),
         service: change.service.clone(),
-        team: String::new(),
+        team: team_of(services, &change.service),
         people: people.into_iter().flatten().map(|account| account.name.clone()).collect(),
     }
 }
 
 /// At the same local hours, on any day: the hours of the window, or the whole day where it is longer than one.
-fn same_hours(window: &Window, zone: Tz) -> WorkingHours {
+pub(super) fn same_hours(window: &Window, zone: Tz) -> WorkingHours {
     let local = |at: DateTime<Utc>| at.with_timezone(&zone).naive_local();
     let (start, end) = (local(window.start), local(window.end));
     let whole_days = end.signed_duration_since(start).num_days() > 0;
@@ -52,14 +54,14 @@ fn same_hours(window: &Window, zone: Tz) -> WorkingHours {
 
 /// How long it is: real minutes, but over a shift of the clocks no more than the clock shows, so that it fits into the same
 /// hours of another day.
-fn minutes(window: &Window, zone: Tz) -> Option<u32> {
+pub(super) fn minutes(window: &Window, zone: Tz) -> Option<u32> {
     let local = |at: DateTime<Utc>| at.with_timezone(&zone).naive_local();
     let real = window.end.signed_duration_since(window.start);
     let shown = local(window.end).signed_duration_since(local(window.start));
     u32::try_from(real.min(shown).num_minutes()).ok().filter(|minutes| *minutes > 0)
 }
 
-fn allowed(hours: SlotHours, zone: Tz) -> WorkingHours {
+pub(super) fn allowed(hours: SlotHours, zone: Tz) -> WorkingHours {
     let clock = |hour: u32| NaiveTime::from_hms_opt(hour, 0, 0).unwrap_or(NaiveTime::MIN);
     let day = |from: u32, until: u32| DayHours { from: clock(from), until: clock(until) };
     match hours {
@@ -69,7 +71,7 @@ fn allowed(hours: SlotHours, zone: Tz) -> WorkingHours {
     }
 }
 
-fn freeze_view(hit: &FreezeHit<'_>, zone: Tz) -> ScheduleFreeze {
+pub(super) fn freeze_view(hit: &FreezeHit<'_>, zone: Tz) -> ScheduleFreeze {
     let needs = match hit.freeze.hardness {
         Hardness::Hard => "Move the window, or get an exception that names who allows it, why, and until when (R77).",
         Hardness::Soft => "Nothing: this freeze warns. Say in the meeting why the change cannot wait.",
@@ -85,6 +87,19 @@ fn freeze_view(hit: &FreezeHit<'_>, zone: Tz) -> ScheduleFreeze {
     }
 }
 
+/// Who is on call, and for which part of the window nobody is; `None` where the policy names no hours of support.
+pub(super) fn coverage_view(policy: &Policy, service: &str, window: &Window, zone: Tz) -> Option<ScheduleCoverage> {
+    if policy.coverage.is_empty() {
+        return None;
+    }
+    let found = covered(&policy.coverage, service, window);
+    let by = found.by.iter().map(|c| mark_invisible(&format!("{}: {}", c.name, c.on_call.join(", "))));
+    Some(ScheduleCoverage {
+        by: by.collect(),
+        gaps: found.gaps.iter().map(|(start, end)| words(*start, *end, zone)).collect(),
+    })
+}
+
 fn slot_view(slot: &Slot, zone: Tz) -> SlotView {
     let passed = slot.passed.iter().map(|day| SlotDay {
         date: day.date.to_string(),
@@ -98,10 +113,10 @@ fn slot_view(slot: &Slot, zone: Tz) -> SlotView {
 }
 
 /// Looks among what is planned ahead. Where that is cut off, a slot that lies beyond the cut is none.
-fn free(wanted: &Wanted, ahead: &[PlannedChange], freezes: &[Freeze]) -> Result<Slot, SlotError> {
-    let items = items(ahead);
-    let none = Dependencies::default();
-    let slot = next_free(wanted, &Conflicts::among(&items, &none), freezes, &[])?;
+fn free(wanted: &Wanted, ahead: &[PlannedChange], policy: &Policy) -> Result<Slot, SlotError> {
+    let items = items(ahead, &policy.services);
+    let known = dependencies_of(&policy.services);
+    let slot = next_free(wanted, &Conflicts::among(&items, &known), &policy.freezes, &[])?;
     let cut = ahead.len() >= MOST_AHEAD as usize;
     let known = ahead.last().and_then(|last| last.row.window.as_ref()).map(|window| window.start);
     match known {
@@ -142,12 +157,12 @@ impl Cabinet {
         let Some(window) = &change.window else { return Ok(without_window(&key)) };
         // The mapping lets no other zone in; an older program's might have.
         let zone = crate::words::zone(&window.zone).unwrap_or(Tz::UTC);
-        let item = item_of(change, window);
+        let policy = &state.policy;
+        let item = item_of(change, window, &policy.services);
         let beside = self.planned(&board, window.start, window.end, MOST).await?;
-        let freezes = state.policy.freezes.as_slice();
         let place = (change.environment.as_str(), change.service.as_str());
-        let frozen = hits(freezes, &[], Some(&key), place, window);
-        let conflicts = conflict_views(&item, &beside, zone);
+        let frozen = hits(&policy.freezes, &[], Some(&key), place, window);
+        let conflicts = conflict_views(&item, &beside, &policy.services, zone);
         let length = minutes(window, zone);
         let (mut next, mut no_next) = (None, None);
         let in_the_way = !conflicts.is_empty() || !frozen.is_empty();
@@ -155,7 +170,7 @@ impl Cabinet {
             && in_the_way
         {
             let wanted = Wanted { item, minutes, hours: same_hours(window, zone), after: self.now().max(window.start) };
-            match self.free_after(&board, &wanted, freezes).await? {
+            match self.free_after(&board, &wanted, policy).await? {
                 Ok(slot) => next = Some(slot_view(&slot, zone)),
                 Err(why) => no_next = Some(crate::gates::sentence(&why.to_string())),
             }
@@ -168,6 +183,7 @@ impl Cabinet {
             minutes: u32::try_from(window.end.signed_duration_since(window.start).num_minutes()).ok(),
             conflicts,
             freezes: frozen.iter().map(|hit| freeze_view(hit, zone)).collect(),
+            coverage: coverage_view(policy, &change.service, window, zone),
             next,
             no_next,
         })
@@ -198,26 +214,26 @@ impl Cabinet {
             people: BTreeSet::new(),
         };
         let wanted = Wanted { item, minutes: request.minutes, hours: allowed(request.hours, zone), after };
-        let slot = self.free_after(&board, &wanted, &state.policy.freezes).await?.map_err(refused)?;
+        let slot = self.free_after(&board, &wanted, &state.policy).await?.map_err(refused)?;
         Ok(slot_view(&slot, zone))
     }
 
-    async fn free_after(
-        &self,
-        board: &OpenBoard,
-        wanted: &Wanted,
-        freezes: &[Freeze],
-    ) -> Answer<Result<Slot, SlotError>> {
+    async fn free_after(&self, board: &OpenBoard, wanted: &Wanted, policy: &Policy) -> Answer<Result<Slot, SlotError>> {
         let until = wanted.after.checked_add_days(Days::new(AHEAD)).unwrap_or(wanted.after);
         let ahead = self.planned(board, wanted.after, until, MOST_AHEAD).await?;
-        Ok(free(wanted, &ahead, freezes))
+        Ok(free(wanted, &ahead, policy))
     }
 }
 
-fn conflict_views(item: &Item, beside: &[PlannedChange], zone: Tz) -> Vec<ScheduleConflict> {
-    let items = items(beside);
-    let none = Dependencies::default();
-    let found = Conflicts::among(&items, &none).with(item);
+pub(super) fn conflict_views(
+    item: &Item,
+    beside: &[PlannedChange],
+    services: &[Service],
+    zone: Tz,
+) -> Vec<ScheduleConflict> {
+    let items = items(beside, services);
+    let known = dependencies_of(services);
+    let found = Conflicts::among(&items, &known).with(item);
     let title = |key: &ChangeKey| beside.iter().find(|p| p.row.key == *key).map_or("", |p| p.row.title.as_str());
     found
         .iter()
@@ -242,6 +258,7 @@ fn without_window(key: &ChangeKey) -> ScheduleView {
         minutes: None,
         conflicts: Vec::new(),
         freezes: Vec::new(),
+        coverage: None,
         next: None,
         no_next: None,
     }
@@ -251,6 +268,12 @@ fn without_window(key: &ChangeKey) -> ScheduleView {
 mod tests {
     use super::super::testing::{planned, window, year_end};
     use super::*;
+    use domain::calendar::Freeze;
+    use domain::policy::Strength;
+
+    fn policy(freezes: Vec<Freeze>) -> Policy {
+        Policy { freezes, ..Policy::built_in(Strength::Starter) }
+    }
 
     fn berlin() -> Tz {
         Tz::Europe__Berlin
@@ -274,10 +297,10 @@ mod tests {
     fn the_next_slot_is_at_the_same_hours_of_another_day() {
         let mine = window("2026-11-25T21:00:00Z", "2026-11-25T23:00:00Z");
         let taken = planned(1, "ledger", mine.clone());
-        let slot = free(&wanted(&mine), &[taken], &[]).expect("the next evening");
+        let slot = free(&wanted(&mine), &[taken], &policy(Vec::new())).expect("the next evening");
         assert_eq!(slot_view(&slot, berlin()).local, "26 Nov 2026, 22:00 CET to 27 Nov 2026, 00:00 CET");
         let frozen = window("2026-12-20T20:00:00Z", "2026-12-20T22:00:00Z");
-        let slot = free(&wanted(&frozen), &[], &[year_end()]).expect("after the freeze");
+        let slot = free(&wanted(&frozen), &[], &policy(vec![year_end()])).expect("after the freeze");
         let view = slot_view(&slot, berlin());
         assert_eq!(view.local, "4 Jan 2027, 21:00 CET to 4 Jan 2027, 23:00 CET");
         assert_eq!(view.passed.len(), 16);
@@ -297,7 +320,7 @@ mod tests {
             let mine = window(start, end);
             assert_eq!(minutes(&mine, berlin()), Some(minutes_wanted));
             let taken = planned(1, "ledger", mine.clone());
-            assert!(free(&wanted(&mine), &[taken], &[]).is_ok(), "{start}");
+            assert!(free(&wanted(&mine), &[taken], &policy(Vec::new())).is_ok(), "{start}");
         }
         assert_eq!(minutes(&window("2026-11-25T21:00:00Z", "2026-11-25T20:00:00Z"), berlin()), None);
     }
@@ -318,7 +341,7 @@ mod tests {
         let mine = window("2026-11-25T21:00:00Z", "2026-11-25T23:00:00Z");
         let endless =
             Freeze { end: year_end().start + Days::new(3_000), start: year_end().start - Days::new(100), ..year_end() };
-        let none = free(&wanted(&mine), &[], &[endless]).expect_err("frozen for years");
+        let none = free(&wanted(&mine), &[], &policy(vec![endless])).expect_err("frozen for years");
         let BoardError::Refused(no) = refused(none) else { panic!("a rule says no") };
         assert_eq!((no.code.as_str(), no.facts.len()), ("no_free_slot", NAMED_DAYS));
         assert_eq!(no.facts[0].value, "freeze “Year end”");

@@ -1,3 +1,4 @@
+use domain::calendar::{Coverage, WeekDay};
 use domain::policy::authored::{pack, parse};
 use domain::policy::{Policy, Strength};
 
@@ -43,6 +44,20 @@ fn days_that_are_none_and_spans_without_an_end_are_refused() {
     }
 }
 
+/// Frozen over the year's end, and with somebody on call every day until 22:00 in Berlin.
+fn frozen() -> Policy {
+    let coverage = Coverage {
+        name: "Berlin".to_owned(),
+        services: vec!["payments".to_owned()],
+        zone: "Europe/Berlin".to_owned(),
+        days: WeekDay::ALL.to_vec(),
+        from: "06:00".to_owned(),
+        until: "22:00".to_owned(),
+        on_call: vec!["Ada".to_owned()],
+    };
+    Policy { freezes: vec![year_end()], coverage: vec![coverage], ..Policy::built_in(Strength::Starter) }
+}
+
 #[test]
 fn the_calendar_shows_changes_freezes_and_what_is_in_whose_way() {
     let one = planned(1, "payments", window("2026-12-20T20:00:00Z", "2026-12-20T22:00:00Z"));
@@ -51,7 +66,7 @@ fn the_calendar_shows_changes_freezes_and_what_is_in_whose_way() {
     let mut rejected = planned(3, "payments", window("2026-12-20T20:00:00Z", "2026-12-20T22:00:00Z"));
     rejected.row.decision = Some(DecisionKind::Rejected);
     let early = planned(4, "payments", window("2026-12-10T20:00:00Z", "2026-12-10T22:00:00Z"));
-    let view = view(&december(), &[early, one, rejected, other], &[year_end()]);
+    let view = view(&december(), &[early, one, rejected, other], &frozen());
     let items: Vec<_> = view.items.iter().map(|i| (i.key.as_str(), i.conflicts, i.freezes.len(), i.over)).collect();
     assert_eq!(items, [("CHG-4", 0, 0, false), ("CHG-1", 1, 1, false), ("CHG-3", 0, 0, true), ("CHG-2", 1, 1, false)]);
     assert_eq!(view.items[1].local, "20 Dec 2026, 21:00 CET to 20 Dec 2026, 23:00 CET");
@@ -61,6 +76,13 @@ fn the_calendar_shows_changes_freezes_and_what_is_in_whose_way() {
     let bands: Vec<_> = view.freezes.iter().map(|f| (f.name.as_str(), f.hard, f.local.as_str())).collect();
     assert_eq!(bands, [("Year end", true, "18 Dec 2026, 18:00 CET to 4 Jan 2027, 06:00 CET")]);
     assert!(!view.more);
+    // From 21:00 to 23:00, and what is over is asked nothing.
+    let covered: Vec<_> = view.items.iter().map(|item| item.covered).collect();
+    assert_eq!(covered, [Some(false), Some(false), None, Some(false)]);
+    let all_day = Coverage { until: "06:00".to_owned(), ..frozen().coverage[0].clone() };
+    let calm = planned(5, "payments", window("2026-12-10T20:00:00Z", "2026-12-10T22:00:00Z"));
+    let view = super::view(&december(), &[calm], &Policy { coverage: vec![all_day], ..frozen() });
+    assert_eq!(view.items[0].covered, Some(true));
 }
 
 #[test]

@@ -129,6 +129,10 @@ fn record(state: &BoardState, change: &ChangeRequest) -> Vec<(DateTime<Utc>, His
         let what = format!("Approved the plan{role}{withdrawn}");
         all.push(entry(approval.claimed, state.name(approval.actor), what, plain(&approval.body.reason)));
     }
+    for moved in ledger.rescheduled.get(key).into_iter().flatten() {
+        let what = format!("Moved the window: {}", crate::calendar::window_words(&moved.body.to));
+        all.push(entry(moved.claimed, state.name(moved.actor), what, plain(&moved.body.reason)));
+    }
     for written in ledger.written_back.get(key).into_iter().flatten() {
         let at = written.remote_time.parse().unwrap_or(change.updated);
         let what = format!("Decision written back to the ticket ({})", mark_invisible(&written.marker));

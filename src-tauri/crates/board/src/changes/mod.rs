@@ -117,6 +117,7 @@ impl Cabinet {
         let found = as_known(found.ok_or_else(|| BoardError::not_found("change", key))?);
         board.vanished.note(key, found.tombstone.is_some());
         self.read_files(board, &found.change).await?;
+        self.look_beside(board, &found.change).await?;
         Ok(found)
     }
 

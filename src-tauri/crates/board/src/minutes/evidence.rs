@@ -87,6 +87,7 @@ impl Cabinet {
                 // Else what is missing would look withheld. One that is about no change may name this one's fields.
                 Body::Disposed(body) => body.change.as_ref().is_none_or(|about| about == change),
                 Body::WrittenBack { .. }
+                | Body::Rescheduled(_)
                 | Body::ApprovalExported { .. }
                 | Body::StandingApproved(_)
                 | Body::StandingUsed(_)

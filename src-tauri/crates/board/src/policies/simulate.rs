@@ -154,6 +154,7 @@ impl Cabinet {
                 board.vanished.note(&found.change.key, false);
                 let change = as_known(found).change;
                 self.read_files(board, &change).await?;
+                self.look_beside(board, &change).await?;
                 let under: Answer<Vec<Under>> = states
                     .iter()
                     .map(|state| {

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use chrono::{DateTime, Utc};
-use domain::calendar::hits;
+use domain::calendar::{Timing, hits};
 use domain::change::{ChangeKind, ChangeRequest};
 use domain::entry::{Attestation, Body};
 use domain::ids::{ChangeKey, Digest, MemberId};
@@ -36,6 +36,8 @@ pub use simulation::{RiskSimulation, SimulateRiskRequest};
 
 /// The kind of the draft under which a member's answers wait.
 const DRAFT: &str = "assessment";
+/// The question that the calendar has a word on.
+const TIMING: &str = "E3";
 /// Longest note kept beside an answer.
 const LONGEST_NOTE: usize = 2_000;
 
@@ -312,6 +314,10 @@ impl Cabinet {
         for asked in questions.iter_mut().filter(|q| q.id == receipts::ASKED && q.help.is_none()) {
             asked.help.clone_from(&told);
         }
+        let by_calendar = crate::calendar::beside::timing(board, state, &change).and_then(timing_words);
+        for asked in questions.iter_mut().filter(|q| q.id == TIMING && q.help.is_none()) {
+            asked.help.clone_from(&by_calendar);
+        }
         let decided = state.ledger.decision(key).is_some();
         Ok(RiskWalk {
             change: self.row(board, state, key).await?,
@@ -321,6 +327,13 @@ impl Cabinet {
             saved_at: draft.saved_at.map(crate::words::time),
         })
     }
+}
+
+/// What the calendar says to the question, in the words of its answer.
+fn timing_words(timing: Timing) -> Option<String> {
+    let answers = &MODEL.0.question(TIMING)?.answers;
+    let answer = answers.iter().find(|answer| answer.id == timing.choice())?;
+    Some(format!("By the calendar: {}.", answer.words))
 }
 
 /// How many questions are open, in words.
@@ -367,6 +380,17 @@ fn risk_with(state: &BoardState, change: &ChangeRequest, draft: &RiskDraft) -> A
 mod tests {
     use super::shown::certain;
     use super::*;
+
+    #[test]
+    fn the_calendars_word_on_the_timing_is_one_of_the_answers() {
+        for (timing, says) in [
+            (Timing::Quiet, "By the calendar: quiet window."),
+            (Timing::BusinessHours, "By the calendar: business hours."),
+            (Timing::Crowded, "By the calendar: next to freeze or overlapping."),
+        ] {
+            assert_eq!(timing_words(timing).as_deref(), Some(says));
+        }
+    }
 
     fn answer(choice: &str, provenance: Provenance) -> RiskAnswer {
         RiskAnswer { choice: choice.to_owned(), provenance }

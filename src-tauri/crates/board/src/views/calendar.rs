@@ -51,6 +51,8 @@ pub struct CalendarItem {
     pub conflicts: u32,
     /// Names of the freezes its window touches.
     pub freezes: Vec<String>,
+    /// Whether somebody is on call during the whole window; null where the policy names no hours of support.
+    pub covered: Option<bool>,
 }
 
 /// A freeze of the policy.
@@ -98,6 +100,8 @@ pub struct ScheduleView {
     pub minutes: Option<u32>,
     pub conflicts: Vec<ScheduleConflict>,
     pub freezes: Vec<ScheduleFreeze>,
+    /// Who is on call; null where the policy names no hours of support.
+    pub coverage: Option<ScheduleCoverage>,
     /// The next time at which the same hours are free; null where nothing is in the way now.
     pub next: Option<SlotView>,
     /// Why there is no such time.
@@ -127,6 +131,15 @@ pub struct ScheduleFreeze {
     pub reason: String,
     /// What it takes to go ahead nevertheless.
     pub needs: String,
+}
+
+/// Who is on call during a window.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct ScheduleCoverage {
+    /// The hours of support that cover some of it, each with who is on call.
+    pub by: Vec<String>,
+    /// What nobody covers, in words, in the zone in which the change is planned.
+    pub gaps: Vec<String>,
 }
 
 /// When a change may go out.

@@ -9,6 +9,7 @@ use crate::change::Window;
 use crate::ids::ChangeKey;
 
 mod conflict;
+mod coverage;
 mod freeze;
 mod hours;
 mod local;

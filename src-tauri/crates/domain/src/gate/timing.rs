@@ -50,7 +50,7 @@ pub fn freeze_gate(change: &ChangeRequest, policy: &Policy, exceptions: &[Except
 }
 
 /// `2026-12-18 18:00 CET`.
-fn local(at: DateTime<Utc>, zone: Tz) -> String {
+pub(super) fn local(at: DateTime<Utc>, zone: Tz) -> String {
     at.with_timezone(&zone).format("%Y-%m-%d %H:%M %Z").to_string()
 }
 

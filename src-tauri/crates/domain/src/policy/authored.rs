@@ -10,6 +10,7 @@ use toml::de::DeTable;
 use super::{Policy, PolicyError, Strength};
 use crate::text::invisible::{code_point, invisible};
 
+mod coverage;
 mod freezes;
 mod read;
 mod settings;
@@ -101,6 +102,7 @@ pub fn parse(text: &str) -> Result<Policy, Vec<Problem>> {
         }
     };
     freezes::check(root.get_ref(), &policy.freezes, &mut report);
+    coverage::check(root.get_ref(), &policy.coverage, &mut report);
     if report.is_bad() {
         return Err(report.told());
     }
@@ -122,6 +124,7 @@ fn field_of(error: &PolicyError) -> &'static str {
         PolicyError::Delegated { .. } => "chains",
         PolicyError::Hours(_) => "hours",
         PolicyError::Ladder(_) => "ladder",
+        PolicyError::Coverage { .. } => "coverage",
         PolicyError::Schema { .. } => "schema",
     }
 }

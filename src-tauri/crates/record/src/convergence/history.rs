@@ -3,6 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::attested::{AttestedAnswer, AttestedBody, Question};
 use domain::dispensation::{ExceptionBody, OverrideBody, SecondBody, WaiverBody};
+use domain::change::Window;
 use domain::disposal::{DisposalBody, Ground};
 use domain::entry::{ActKind, ActRef, Body, Contest, Involved, SignOffBody, Verdict};
 use domain::ids::{ConditionId, Digest, EntryId, LogId};
@@ -12,6 +13,7 @@ use domain::meeting::{
 };
 use domain::plan::{PlanApprovalBody, PlanSection};
 use domain::policy::Policy;
+use domain::rescheduling::ReschedulingBody;
 use domain::risk::{Facts, RiskLevel, RiskStamp};
 use domain::roster::{KeyStatus, Revocation, RevocationReason};
 use domain::ruling::RulingBody;
@@ -394,6 +396,11 @@ fn repeated(scribe: &mut Scribe) {
         let body = Body::Attested(AttestedBody { answers, change: change(2) });
         scribe.write(who, With::Device, None, document("answers"), body);
     }
+    let to = Window { start: time(55), end: time(58), zone: "Europe/Berlin".to_owned() };
+    let told = vec![Subject { name: change(1).to_string(), sha256: content() }];
+    let (content, reason) = (content(), "the night shift is ill".to_owned());
+    let body = Body::Rescheduled(ReschedulingBody { change: change(1), content, from: None, to, reason });
+    scribe.write(LEAD, With::Device, None, told, body);
 }
 
 /// Two forks: one on a recording log, settled by its author; one on a signature log, of which another had seen one.

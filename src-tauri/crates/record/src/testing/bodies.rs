@@ -12,6 +12,7 @@ use domain::meeting::{
     Position, QuorumStamp, TallyStamp,
 };
 use domain::plan::{PlanApprovalBody, PlanReview, PlanSection, SectionReview};
+use domain::rescheduling::ReschedulingBody;
 use domain::risk::{Answer, AnsweredAssessment, Provenance, RiskLevel};
 use domain::standing::{ObligationBody, Outcome, StandingBody, UseBody};
 
@@ -216,6 +217,13 @@ pub fn bodies(desk: &Desk) -> Vec<Body> {
         exception(),
         seconding(first),
         plan_approval(),
+        Body::Rescheduled(ReschedulingBody {
+            change: change(17),
+            content: Digest::of(b"content"),
+            from: Some(window()),
+            to: Window { start: time(20), end: time(50), zone: "Europe/Berlin".to_owned() },
+            reason: "The night shift is ill".to_owned(),
+        }),
     ]
 }
 
@@ -274,6 +282,7 @@ pub fn around(desk: &Desk, body: Body) -> (Vec<Subject>, Predicate) {
         Body::AnnexSealed { pdf, .. } => subject("annex.pdf", *pdf),
         Body::RuledImmaterial(ruling) => subject("CHG-17", ruling.to),
         Body::Waived(_) | Body::Overridden(_) | Body::Excepted(_) | Body::Seconded(_) => subject("CHG-17", content()),
+        Body::Rescheduled(body) => subject("CHG-17", body.content),
         Body::ExtractsSealed { extracts, .. } => {
             extracts.iter().map(|(change, pdf)| Subject { name: format!("{change}.pdf"), sha256: *pdf }).collect()
         }

@@ -271,6 +271,9 @@ fn selves() -> Vec<Vector> {
         own("subject--obligation-of-another-receipt", DEVICE, owed, |v| {
             v["predicate"]["body"]["obligation_opened"]["receipt"] = some_digest().into();
         }),
+        own("subject--move-of-another-content", DEVICE, of_kind("rescheduled"), |v| {
+            v["predicate"]["body"]["rescheduled"]["content"] = some_digest().into();
+        }),
         own("epoch--begins-without-a-reason", CTO, sign_off(18), |v| {
             let key = v["predicate"]["recorder"].as_str().expect("text").to_owned();
             v["predicate"]["log"]["id"] = format!("{key}:2").into();

@@ -74,7 +74,7 @@ pub(super) enum Line {
 }
 
 /// The gates that a policy may make blocks, by their clauses. The hard ones block in every policy, the others only advise.
-pub(super) const BLOCKABLE: [(&str, &str); 39] = [
+pub(super) const BLOCKABLE: [(&str, &str); 41] = [
     ("R2", "repository, commit and plan of a change of infrastructure"),
     ("R5", "a feature, enhancement or bug is linked"),
     ("R7", "unit and functional tests pass"),
@@ -103,6 +103,7 @@ pub(super) const BLOCKABLE: [(&str, &str); 39] = [
     ("R46", "a roll-out in steps says flag, steps, hold, criterion and owner"),
     ("R47", "a canary says metrics, baseline, threshold and verdict"),
     ("R62", "peer review, and coverage by tests"),
+    ("R74", "no other change is in the way of the window"),
     ("R77", "the window touches no hard freeze without an exception"),
     ("R81", "static analysis and scans find no error"),
     ("R82", "the runbook has its checks, dependencies and mitigations"),
@@ -113,6 +114,7 @@ pub(super) const BLOCKABLE: [(&str, &str); 39] = [
     ("R94", "the plan says what triggers a rollback, and who decides"),
     ("R96", "the schema of a database can be taken back"),
     ("R109", "release notes and known issues for support"),
+    ("R110", "somebody is on call during the whole window"),
     ("R111", "the escalation playbook is attached, and here"),
 ];
 
@@ -360,6 +362,49 @@ pub(super) const DEPARTMENT: &[Setting] = &[
     ),
 ];
 
+/// What is known of a service, in the order of its fields.
+pub(super) const SERVICE: &[Setting] = &[
+    set("name", "", "Its name, as tickets say it.", "name = \"payments\"", Kind::Text(Line::Any)),
+    may_set("team", "", "The team whose it is.", Kind::Text(Line::Any)),
+    may_set(
+        "depends_on",
+        "",
+        "The services that it depends on.",
+        Kind::List { of: &Kind::Text(Line::Any), some: false },
+    ),
+];
+
+/// The words of `WeekDay`.
+pub(super) const DAYS: &[&str] = &["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+
+/// What coverage says, in the order of its fields.
+pub(super) const COVERAGE: &[Setting] = &[
+    set("name", "", "The name people read.", "name = \"Berlin, office hours\"", Kind::Text(Line::Any)),
+    may_set(
+        "services",
+        "",
+        "Services by name; left out: every service.",
+        Kind::List { of: &Kind::Text(Line::Any), some: false },
+    ),
+    set("zone", "", "The zone of its hours.", "zone = \"Europe/Berlin\"", Kind::Text(Line::Any)),
+    set(
+        "days",
+        "",
+        "The local days on which they begin.",
+        "days = [\"monday\", \"friday\"]",
+        Kind::List { of: &Kind::Word(DAYS), some: true },
+    ),
+    set("from", "", "The first local time.", "from = \"08:00\"", Kind::Text(Line::Any)),
+    set("until", "", "The local time in which it is over.", "until = \"18:00\"", Kind::Text(Line::Any)),
+    set(
+        "on_call",
+        "",
+        "Who is on call, by name.",
+        "on_call = [\"Service desk Berlin\"]",
+        Kind::List { of: &Kind::Text(Line::Any), some: true },
+    ),
+];
+
 /// Every setting; those that are tables come last, as TOML wants it.
 pub(super) static SETTINGS: &[Setting] = &[
     set("schema", "", "The form of this file.", "schema = \"urn:x-cabinet:policy:1\"", Kind::Word(&[Policy::SCHEMA])),
@@ -503,6 +548,32 @@ pub(super) static SETTINGS: &[Setting] = &[
                   reason = \"Closing of the books\"",
         optional: true,
         kind: Kind::Rows(FREEZE),
+    },
+    Setting {
+        key: "services",
+        clause: "R74",
+        says: "What tickets do not say of a service, for conflicts: whose it is, and on which it depends (two steps count).",
+        example: "[[services]]\n\
+                  name = \"payments\"\n\
+                  team = \"Payments\"\n\
+                  depends_on = [\"ledger\"]",
+        optional: true,
+        kind: Kind::Rows(SERVICE),
+    },
+    Setting {
+        key: "coverage",
+        clause: "R75, R110",
+        says: "When somebody is on call for a service, in local time: a window outside of it blocks where `blocking` names R110.",
+        example: "[[coverage]]\n\
+                  name = \"Berlin, office hours\"\n\
+                  services = [\"payments\"]\n\
+                  zone = \"Europe/Berlin\"\n\
+                  days = [\"monday\", \"tuesday\", \"wednesday\", \"thursday\", \"friday\"]\n\
+                  from = \"08:00\"\n\
+                  until = \"18:00\"\n\
+                  on_call = [\"Service desk Berlin\"]",
+        optional: true,
+        kind: Kind::Rows(COVERAGE),
     },
     may_set(
         "chains",

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::settings::{ATTESTATIONS, BLOCKABLE, CHANGE_KINDS, DAYS, FIELDS, HARDNESS, LETTERS, LEVELS, MATERIAL, RELEASES, ROLES, ROUTES, SECTIONS, SETTINGS};
 use super::*;
-use crate::calendar::{Freeze, Hardness, Scope};
+use crate::calendar::{Coverage, Freeze, Hardness, Scope, Service, WeekDay};
 use crate::change::ChangeKind;
 use crate::chain::{Department, DepartmentField, Hours, Ladder, Letter, ReleaseType, Route, WorkDay};
 use crate::entry::Attestation;
@@ -16,6 +16,7 @@ use crate::risk::RiskLevel;
 use crate::roster::Role;
 
 mod chain;
+mod calendar_rows;
 mod rows;
 
 const STRENGTHS: [Strength; 3] = [Strength::Observe, Strength::Starter, Strength::Full];
@@ -68,6 +69,8 @@ fn everything_a_policy_says_is_a_setting_and_has_its_comment() {
         raci: BTreeMap::from([(ReleaseType::Major, BTreeMap::from([(Letter::Accountable, vec![Role::Cto])]))]),
         hours: Hours { zone: "Europe/Berlin".to_owned(), ..Hours::default() },
         ladder: Ladder { answer: 8, ..Ladder::default() },
+        services: vec![payments()],
+        coverage: vec![office_hours()],
         ..full()
     };
     let json = serde_json::to_value(&every).expect("a policy is data");
@@ -121,9 +124,12 @@ fn the_words_are_those_of_the_types() {
         DepartmentField::Environment,
     ];
     assert_eq!(json!(fields), json!(FIELDS));
+    assert_eq!(json!(WeekDay::ALL), json!(DAYS));
     let blockable: BTreeSet<String> = BLOCKABLE.iter().map(|(clause, _)| (*clause).to_owned()).collect();
     let mut strictest: BTreeSet<String> = full().blocking.into_iter().collect();
-    assert!(strictest.insert("R77".to_owned()), "no pack has freezes, so none blocks for them");
+    for calendar in ["R74", "R77", "R110"] {
+        assert!(strictest.insert(calendar.to_owned()), "no pack knows a board's calendar, so none blocks for it");
+    }
     assert!(strictest.insert("R12".to_owned()), "no pack names departments, so none blocks for them");
     let by_evidence = crate::gate::catalogue().into_iter().map(|gate| gate.clause).filter(|clause| clause != "R6");
     strictest.extend(by_evidence);
@@ -353,6 +359,22 @@ fn year_end() -> Freeze {
 
 fn recovery() -> BTreeMap<ChangeKind, u32> {
     BTreeMap::from([(ChangeKind::Normal, 60), (ChangeKind::Emergency, 30)])
+}
+
+fn payments() -> Service {
+    Service { name: "payments".to_owned(), team: "Payments".to_owned(), depends_on: vec!["ledger".to_owned()] }
+}
+
+fn office_hours() -> Coverage {
+    Coverage {
+        name: "Berlin, office hours".to_owned(),
+        services: vec!["payments".to_owned()],
+        zone: "Europe/Berlin".to_owned(),
+        days: WeekDay::ALL.into_iter().take(5).collect(),
+        from: "08:00".to_owned(),
+        until: "18:00".to_owned(),
+        on_call: vec!["Service desk Berlin".to_owned()],
+    }
 }
 
 fn told(problems: &[Problem]) -> String {
