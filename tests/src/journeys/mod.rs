@@ -17,6 +17,7 @@ mod packs;
 mod part_11;
 mod pins;
 mod policy;
+mod policy_window;
 mod real_postgres;
 mod returns;
 mod sealed;

@@ -5,10 +5,12 @@ import { delegationWords } from "./delegation";
 import { meetingWords } from "./meeting";
 import { packWords } from "./packs";
 import { pipelineWords } from "./pipelines";
+import { policyWords } from "./policy";
 import { recordWords } from "./record";
 import { returnWords } from "./returns";
 import { reviewWords } from "./review";
 import { setUpWords } from "./set-up";
+import { whyWords } from "./why";
 import { writtenWords } from "./written";
 
 /** Command ids such as `go.changes` become nested keys, because dots separate. */
@@ -34,4 +36,6 @@ export const en = {
   ...pipelineWords,
   ...returnWords,
   ...calendarWords,
+  ...policyWords,
+  ...whyWords,
 };

@@ -10,6 +10,7 @@ use toml::de::DeTable;
 use super::{Policy, PolicyError, Strength};
 use crate::text::invisible::{code_point, invisible};
 
+mod described;
 mod freezes;
 mod read;
 mod settings;
@@ -17,6 +18,7 @@ mod settings;
 mod tests;
 mod write;
 
+pub use described::{SettingInWords, SettingsSection, describe};
 pub use write::{freeze_rows, write};
 
 /// The most bytes that are read.

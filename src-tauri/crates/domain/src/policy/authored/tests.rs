@@ -13,6 +13,7 @@ use crate::policy::{MaterialField, QuorumFormula, ThresholdFormula};
 use crate::risk::RiskLevel;
 use crate::roster::Role;
 
+mod described;
 mod rows;
 
 const STRENGTHS: [Strength; 3] = [Strength::Observe, Strength::Starter, Strength::Full];
