@@ -3061,10 +3061,7 @@ export type Problem = {
 	line: number,
 	/**  In characters, counted from 1. */
 	column: number,
-	/**
-	 *  The path of the setting, `quorum.formula`, with rows counted from 1, `freezes[2].end`; empty where it is about the
-	 *  text itself.
-	 */
+	/**  The path of the setting, `quorum.formula`, with rows counted from 1, `freezes[2].end`; empty: the text itself. */
 	path: string,
 	/**  What is wrong, and the mend. */
 	what: string,

@@ -37,8 +37,7 @@ pub struct Problem {
     pub line: u32,
     /// In characters, counted from 1.
     pub column: u32,
-    /// The path of the setting, `quorum.formula`, with rows counted from 1, `freezes[2].end`; empty where it is about the
-    /// text itself.
+    /// The path of the setting, `quorum.formula`, with rows counted from 1, `freezes[2].end`; empty: the text itself.
     pub path: String,
     /// What is wrong, and the mend.
     pub what: String,
