@@ -106,6 +106,9 @@ function Answer(props: { change: ChangeView; ready: boolean; onClose: () => void
           </div>
         ))}
       </div>
+      <footer className="border-t border-line px-5 py-2.5 text-xs break-all text-ink-2">
+        {t("why.ticket", { url: change.url })}
+      </footer>
     </>
   );
 }

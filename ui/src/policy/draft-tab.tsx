@@ -5,6 +5,7 @@ import { useCommand } from "../commands/registry";
 import { Button } from "../ds/button";
 import { FileChoice } from "../ds/file-choice";
 import { EmptyState, Section } from "../ds/layout";
+import { useNotices } from "../ds/notices";
 import { RefusalBody } from "../ds/refusal";
 import { SideBySide } from "../ds/side-by-side";
 import type { PolicyChecked, PolicySimulation, PolicyView, Problem } from "../ipc/contract";
@@ -49,6 +50,7 @@ interface Of<Found> {
 
 function Drafting({ view, text, handle }: { view: PolicyView; text: string; handle: Ref<EditorHandle> }) {
   const { t } = useTranslation();
+  const { say } = useNotices();
   const told = useId();
   const editor = useRef<EditorHandle>(null);
   const [days, setDays] = useState(90);
@@ -114,6 +116,12 @@ function Drafting({ view, text, handle }: { view: PolicyView; text: string; hand
         </Button>
         <span className="grow" />
         <FileChoice look="quiet" label={t("policy.openFile")} onText={setDraft} />
+        <Button
+          look="quiet"
+          onPress={() => void navigator.clipboard.writeText(text).then(() => say(t("policy.copied")))}
+        >
+          {t("policy.copy")}
+        </Button>
         <Button look="quiet" onPress={() => setDraft(null)}>
           {t("policy.discard")}
         </Button>

@@ -97,7 +97,7 @@ function policyView(scene: string): PolicyView {
           code: "root_elsewhere",
           rule: "Nobody who holds root has a key on this device, and a policy decides what is enough to approve a change.",
           clause: "R14",
-          remedy: "Save the draft as a file and hand it over: Ines Duarte can adopt it.",
+          remedy: "Copy the draft into a file and hand it over: Ines Duarte can adopt it.",
           facts: [],
         },
   };

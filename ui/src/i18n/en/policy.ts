@@ -28,6 +28,8 @@ export const policyWords = {
     check: "Check",
     simulate: "Simulate",
     adopt: "Adopt…",
+    copy: "Copy the draft",
+    copied: "The draft is copied.",
     discard: "Discard the draft",
     toDo: "Give the draft a name of its own, then check it: every mistake is told with its line and the mend.",
     problems_one: "{{count}} mistake",

@@ -21,6 +21,7 @@ export const whyWords = {
     blocked_other: "{{count}} gates block it",
     notBlocked: "No gate blocks it",
     nothing: "Nothing is missing either.",
+    ticket: "Ticket: {{url}}",
     to: {
       overview: "See the change",
       risk: "To its risk",

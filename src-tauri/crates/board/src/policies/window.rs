@@ -81,7 +81,7 @@ fn elsewhere(holders: &[MemberRef]) -> Refusal {
         "root_elsewhere",
         "Nobody who holds root has a key on this device, and a policy decides what is enough to approve a change.",
         Some("R14"),
-        format!("Save the draft as a file and hand it over: {} can adopt it.", names.join(", ")),
+        format!("Copy the draft into a file and hand it over: {} can adopt it.", names.join(", ")),
     )
 }
 

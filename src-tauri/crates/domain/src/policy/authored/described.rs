@@ -131,7 +131,8 @@ fn left_out(kind: &Kind) -> Option<&'static str> {
 fn said(kind: &Kind, json: &Json) -> String {
     match json {
         Json::Null => "nothing".to_owned(),
-        Json::Bool(yes) => if *yes { "yes" } else { "no" }.to_owned(),
+        Json::Bool(true) => "yes".to_owned(),
+        Json::Bool(false) => "no".to_owned(),
         Json::Number(number) => number.to_string(),
         Json::String(text) => match BLOCKABLE.iter().find(|(clause, _)| is_clause(kind) && clause == text) {
             Some((clause, asks)) => format!("{clause}, {asks}"),
