@@ -24,6 +24,24 @@ const bringReceipt = async (page) => {
   await page.getByText("4 of 20 used").first().waitFor();
 };
 
+const draftPolicy = async (page, from, to) => {
+  await page.getByRole("button", { name: "Begin with full" }).click();
+  const field = page.getByLabel("Draft of a policy.toml");
+  await field.fill((await field.inputValue()).replace(from, to));
+};
+
+const simulatePolicy = async (page) => {
+  await draftPolicy(page, "full/1", "ours/1");
+  await page.getByRole("button", { name: "Simulate" }).click();
+  await page.getByRole("heading", { name: "2 changes would have fared differently" }).waitFor();
+};
+
+const mistakePolicy = async (page) => {
+  await draftPolicy(page, 'branch = "main"', 'branch = ""');
+  await press("Control+Enter")(page);
+  await page.getByRole("heading", { name: "1 mistake" }).waitFor();
+};
+
 export const ROUTES = [
   { name: "first-run", scene: "first-run", path: "/welcome" },
   {
@@ -72,6 +90,7 @@ export const ROUTES = [
   { name: "connection", scene: "working", path: "/connection" },
   { name: "changes", scene: "working", path: "/changes" },
   { name: "changes-peek", scene: "working", path: "/changes", act: press("j", "j", "j", "Space") },
+  { name: "changes-why", scene: "working", path: "/changes", act: press("j", "j", "j", "w") },
   { name: "changes-empty", scene: "not-connected", path: "/changes" },
   {
     name: "palette",
@@ -172,6 +191,13 @@ export const ROUTES = [
     },
   },
   { name: "sign-admission", scene: "record", path: "/sign", width: 640, height: 760 },
+  { name: "policy", scene: "working", path: "/policy" },
+  { name: "policy-draft-none", scene: "working", path: "/policy?tab=draft" },
+  { name: "policy-simulated", scene: "working", path: "/policy?tab=draft", height: 1400, act: simulatePolicy },
+  { name: "policy-mistake", scene: "working", path: "/policy?tab=draft", act: mistakePolicy },
+  { name: "policy-fare", scene: "working", path: "/policy?tab=fare" },
+  { name: "policy-fare-empty", scene: "not-connected", path: "/policy?tab=fare" },
+  { name: "sign-policy", scene: "policy", path: "/sign", width: 640, height: 760 },
   { name: "spoken", scene: "record", path: "/spoken", act: press("y", "j", "x") },
   { name: "spoken-empty", scene: "working", path: "/spoken" },
   { name: "news", scene: "record", path: "/changes" },

@@ -13,6 +13,7 @@ export async function open(path: string, scene = "working") {
     query: { text: "", kinds: [], levels: [], view: "open", sort: { column: "window", descending: false } },
     cursor: 0,
     peek: false,
+    why: false,
   });
   window.location.hash = `#${path}`;
   const transport = memoryTransport({ scene });

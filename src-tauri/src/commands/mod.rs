@@ -14,6 +14,7 @@ pub mod outbox;
 pub mod packs;
 pub mod pipelines;
 pub mod plan;
+pub mod policies;
 pub mod record;
 pub mod risk;
 pub mod sign_offs;

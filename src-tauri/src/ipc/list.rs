@@ -20,6 +20,7 @@ commands! {
         sign_offs: request_signing, written, ask_in_writing;
         wrap_up: wrap_up, close_meeting, compose_minutes, verify_minutes, open_minutes, annexes, open_annex;
         outbox: outbox, retry_outbox;
+        policies: policy, check_policy, simulate_policy, policy_fare;
         record: record, set_relay_folders, exchange, recover;
         members: invite, receive_enrolment, spoken, delegations;
         packs: packs, make_pack, open_pack, save_answer, open_pack_pdf;

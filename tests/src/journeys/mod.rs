@@ -20,6 +20,7 @@ mod part_11;
 mod pins;
 mod plan_approval;
 mod policy;
+mod policy_window;
 mod real_postgres;
 mod reschedule;
 mod returns;

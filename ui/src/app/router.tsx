@@ -103,6 +103,18 @@ const record = createRoute({
   }),
   component: lazyRouteComponent(() => import("../record/record"), "Record"),
 });
+/** Parts of the policy: keys 1 to 3. */
+export const POLICY_TABS = ["in_force", "draft", "fare"] as const;
+export type PolicyTab = (typeof POLICY_TABS)[number];
+
+const policy = createRoute({
+  getParentRoute: () => shell,
+  path: "/policy",
+  validateSearch: (search: Record<string, unknown>): { tab?: PolicyTab } => ({
+    tab: POLICY_TABS.find((tab) => tab === search.tab),
+  }),
+  component: lazyRouteComponent(() => import("../policy/policy"), "Policy"),
+});
 const spoken = createRoute({
   getParentRoute: () => shell,
   path: "/spoken",
@@ -145,6 +157,7 @@ const tree = root.addChildren([
     freezes,
     outbox,
     record,
+    policy,
     spoken,
   ]),
 ]);

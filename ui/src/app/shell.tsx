@@ -56,6 +56,7 @@ export function Shell() {
   useCommand("go.outbox", () => navigate({ to: "/outbox" }));
   useCommand("go.record", () => navigate({ to: "/record" }));
   useCommand("go.spoken", () => navigate({ to: "/spoken" }));
+  useCommand("go.policy", () => navigate({ to: "/policy" }));
   useCommand("go.connection", () => navigate({ to: "/connection" }));
   useCommand("sync.start", status.data?.link.state === "not_connected" ? null : () => sync.mutate(undefined));
   useCommand("scale.larger", () => change({ scale_percent: preferences.scale_percent + 10 }));
@@ -139,6 +140,10 @@ function TopBar({ status, onLayer }: { status: AppStatus; onLayer: (layer: Layer
             </span>
           ) : null}
         </Link>
+        {/* Where there is little room the menu of whoever looks has it, and g p. */}
+        <Link to="/policy" className={`${TAB} @max-4xl:hidden`}>
+          {t("nav.policy")}
+        </Link>
         <Link to="/connection" className={TAB}>
           {t("nav.connection")}
         </Link>
@@ -176,6 +181,7 @@ function BoardGlyph() {
 function MeMenu({ status, onLayer }: { status: AppStatus; onLayer: (layer: Layer) => void }) {
   const { t } = useTranslation();
   const show = useShow();
+  const navigate = useNavigate();
   const members = useView("members").data ?? [];
   const setMe = useAct("setMe", { onDone: (answer) => show("appStatus", undefined, answer) });
   const me = status.me;
@@ -193,6 +199,7 @@ function MeMenu({ status, onLayer }: { status: AppStatus; onLayer: (layer: Layer
           className="outline-none"
           onAction={(key) => {
             if (key === "preferences" || key === "sheet") onLayer(key);
+            else if (key === "policy") void navigate({ to: "/policy" });
             else setMe.mutate({ member: String(key) });
           }}
         >
@@ -210,6 +217,11 @@ function MeMenu({ status, onLayer }: { status: AppStatus; onLayer: (layer: Layer
             </MenuSection>
           ) : null}
           <Separator className="my-1 border-t border-line" />
+          <MenuItem id="policy" className={MENU_ITEM}>
+            <span className="w-4" />
+            <span className="grow">{t("nav.policy")}</span>
+            <Kbd keys="g p" />
+          </MenuItem>
           <MenuItem id="preferences" className={MENU_ITEM}>
             <span className="w-4" />
             <span className="grow">{t("nav.preferences")}</span>

@@ -1,8 +1,8 @@
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Clause, GateMark } from "../ds/marks";
-import type { Decision, Gate, GateResult } from "../ipc/contract";
-
-const ORDER: GateResult[] = ["failed", "no_evidence", "warned", "waived", "passed", "not_applicable"];
+import type { Decision, Gate } from "../ipc/contract";
+import { grouped, isUnmet } from "./gate-groups";
 
 /** "A valid decision": until there is one, the page says so itself, and the gate would only repeat it. */
 const DECISION = "R30";
@@ -12,32 +12,55 @@ export function gatesOf(change: { gates: Gate[]; decision: Decision | null }): G
   return change.gates.filter((gate) => gate.clause !== DECISION || change.decision !== null);
 }
 
-function weight(gate: Gate): number {
-  const blocks = gate.hard && (gate.result === "failed" || gate.result === "no_evidence");
-  return blocks ? -1 : ORDER.indexOf(gate.result);
+/** A gate: what would satisfy it first, then its clause, what was looked at, and why it says so. */
+export function GateLine({ gate, current = false, act }: { gate: Gate; current?: boolean; act?: ReactNode }) {
+  return (
+    <li
+      aria-current={current ? "true" : undefined}
+      className={`border-l-2 py-2.5 pr-2 pl-3 ${current ? "border-l-accent bg-accent-soft" : "border-l-transparent"}`}
+    >
+      <p className="flex flex-wrap items-baseline gap-x-2.5 gap-y-0.5">
+        <GateMark result={gate.result} hard={gate.hard || gate.blocks} />
+        <span className="font-medium">{gate.label}</span> <Clause id={gate.clause} />
+      </p>
+      {gate.remedy && isUnmet(gate) ? <p className="measure mt-1 font-medium">{gate.remedy}</p> : null}
+      <p className="measure mt-0.5 break-words text-ink-2">{gate.finding}</p>
+      {act}
+    </li>
+  );
 }
 
-/** What blocks first; each line says the clause, what was found, and what would satisfy it. */
+/** All of a change's gates at a glance: what blocks first, and what passes folded. */
 export function GateList({ gates, onlyFailing = false }: { gates: Gate[]; onlyFailing?: boolean }) {
   const { t } = useTranslation();
-  const shown = gates
-    .filter((gate) => !onlyFailing || !["passed", "not_applicable"].includes(gate.result))
-    .sort((a, b) => weight(a) - weight(b));
-  if (shown.length === 0) return <p className="text-ink-2">{t("change.allGatesPass", { count: gates.length })}</p>;
+  const groups = grouped(gates);
+  const open = groups.filter(({ group }) => group !== "passed" && group !== "not_applicable");
+  const folded = onlyFailing ? [] : groups.filter((one) => !open.includes(one));
   return (
-    <ul className="divide-y divide-line border-y border-line">
-      {shown.map((gate) => (
-        <li key={gate.id} className="grid grid-cols-[8rem_1fr] gap-4 py-2.5">
-          <GateMark result={gate.result} hard={gate.hard} />
-          <div className="min-w-0">
-            <p className="flex items-baseline gap-2">
-              <span className="font-medium">{gate.label}</span> <Clause id={gate.clause} />
-            </p>
-            <p className="measure text-ink-2">{gate.finding}</p>
-            {gate.remedy && gate.result !== "passed" ? <p className="measure mt-0.5">{gate.remedy}</p> : null}
-          </div>
-        </li>
+    <div className="flex flex-col gap-4">
+      {open.length === 0 ? <p className="text-ink-2">{t("change.allGatesPass", { count: gates.length })}</p> : null}
+      {open.map(({ group, gates: of }) => (
+        <div key={group}>
+          <h3 className="eyebrow mb-1">{t(`gateGroup.${group}`, { count: of.length })}</h3>
+          <ul className="divide-y divide-line border-y border-line">
+            {of.map((gate) => (
+              <GateLine key={gate.id} gate={gate} />
+            ))}
+          </ul>
+        </div>
       ))}
-    </ul>
+      {folded.map(({ group, gates: of }) => (
+        <details key={group}>
+          <summary className="cursor-default rounded-sm text-ink-2 hover:text-ink">
+            {t(`gateGroup.${group}`, { count: of.length })}
+          </summary>
+          <ul className="mt-1 divide-y divide-line border-y border-line">
+            {of.map((gate) => (
+              <GateLine key={gate.id} gate={gate} />
+            ))}
+          </ul>
+        </details>
+      ))}
+    </div>
   );
 }

@@ -1,6 +1,7 @@
 import { useNavigate } from "@tanstack/react-router";
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { WhyBlocked } from "../change/why-blocked";
 import { useCommand, useLayer } from "../commands/registry";
 import { Button } from "../ds/button";
 import { EmptyState, Failed } from "../ds/layout";
@@ -15,13 +16,16 @@ import { useRows } from "./rows";
 
 export const VIEWS: ChangesQuery["view"][] = ["open", "attention", "decided", "all"];
 
+const EVERY = "every";
+
 /** The register: filter, sort and search as you type; one row is under the cursor, Space looks inside. */
 export function Changes() {
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const { query, cursor, peek } = useListState();
+  const { query, cursor, peek, why } = useListState();
   const [visible, setVisible] = useState<[number, number]>([0, 60]);
-  const [returning, setReturning] = useState(false);
+  // What is given back: one change by its id, or every open one.
+  const [returning, setReturning] = useState<string | null>(null);
   const rows = useRows(query, visible[0], visible[1]);
   const filter = useRef<HTMLInputElement>(null);
   const status = useAppStatus();
@@ -43,13 +47,16 @@ export function Changes() {
   useCommand("changes.first", () => move(0));
   useCommand("changes.last", () => move(total - 1));
   useCommand("changes.open", row ? () => open() : null);
-  useCommand("changes.peek", row ? () => setListState({ peek: !peek }) : null);
+  const askWhy = () => setListState({ why: !why, peek: false });
+  useCommand("changes.peek", row ? () => setListState({ peek: !peek, why: false }) : null);
+  useCommand("changes.why", row ? askWhy : null);
   useCommand("changes.risk", row ? () => navigate({ to: "/changes/$change/risk", params: { change: row.id } }) : null);
   useCommand("changes.plan", row ? () => navigate({ to: "/changes/$change/plan", params: { change: row.id } }) : null);
-  useCommand("changes.returns", () => setReturning(true));
+  useCommand("changes.returns", () => setReturning(EVERY));
   useCommand("changes.nextView", () => step(1));
   useCommand("changes.previousView", () => step(-1));
   useLayer(peek, () => setListState({ peek: false }));
+  useLayer(why, () => setListState({ why: false }));
   useLayer(query.text !== "" || query.kinds.length > 0 || query.levels.length > 0, () =>
     changeQuery({ text: "", kinds: [], levels: [] }),
   );
@@ -59,7 +66,13 @@ export function Changes() {
     <div className="flex h-full">
       <div className="flex min-w-0 grow flex-col">
         <h1 className="sr-only">{t("nav.changes")}</h1>
-        <FilterBar inputRef={filter} counts={rows.counts} total={rows.total} onReturn={() => setReturning(true)} />
+        <FilterBar
+          inputRef={filter}
+          counts={rows.counts}
+          total={rows.total}
+          onWhy={row ? askWhy : null}
+          onReturn={() => setReturning(EVERY)}
+        />
         {rows.error ? (
           <Failed thrown={rows.error} onRetry={rows.retry} />
         ) : rows.total === 0 ? (
@@ -75,11 +88,16 @@ export function Changes() {
             onCursor={move}
             onOpen={open}
             onVisible={(a, b) => setVisible([a, b])}
-            narrow={peek}
+            narrow={peek || why}
           />
         )}
       </div>
-      {returning ? <Returns change={null} onClose={() => setReturning(false)} /> : null}
+      {returning !== null ? (
+        <Returns change={returning === EVERY ? null : returning} onClose={() => setReturning(null)} />
+      ) : null}
+      {why && row ? (
+        <WhyBlocked id={row.id} onClose={() => setListState({ why: false })} onReturn={() => setReturning(row.id)} />
+      ) : null}
       {peek && row ? <Peek id={row.id} onClose={() => setListState({ peek: false })} onOpen={() => open()} /> : null}
     </div>
   );

@@ -1,4 +1,4 @@
-import { Check, ListFilter, Search, Undo2, X } from "lucide-react";
+import { Check, ListFilter, OctagonX, Search, Undo2, X } from "lucide-react";
 import type { Ref } from "react";
 import {
   Button,
@@ -26,6 +26,8 @@ export function FilterBar(props: {
   inputRef: Ref<HTMLInputElement>;
   counts: ChangesPage["counts"] | undefined;
   total: number | undefined;
+  /** Null where no row is under the cursor. */
+  onWhy: (() => void) | null;
   onReturn: () => void;
 }) {
   const { t } = useTranslation();
@@ -55,6 +57,17 @@ export function FilterBar(props: {
         ))}
       </ToggleButtonGroup>
       <div className="grow" />
+      <IconButton
+        label={t("command.changes.why")}
+        keys="w"
+        icon={<OctagonX size={15} />}
+        isDisabled={props.onWhy === null}
+        onPress={() => {
+          props.onWhy?.();
+          // The next key is the list's again, or Enter would press this button.
+          document.querySelector<HTMLElement>("[role=grid]")?.focus();
+        }}
+      />
       <IconButton label={t("command.changes.returns")} keys="t" icon={<Undo2 size={15} />} onPress={props.onReturn} />
       <FilterMenu
         label={t("changes.level")}

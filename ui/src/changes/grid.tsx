@@ -2,6 +2,7 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { ArrowDown, ArrowUp } from "lucide-react";
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
+import { Kbd } from "../ds/kbd";
 import { DecisionMark, GateCount, Key, KindMark, RiskMark } from "../ds/marks";
 import { windowShort } from "../ds/time";
 import type { ChangeColumn, ChangeRow } from "../ipc/contract";
@@ -115,7 +116,7 @@ export function Grid(props: {
               style={{ height, transform: `translateY(${item.start}px)` }}
               className={`absolute inset-x-0 top-0 grid min-w-[46rem] ${grid} items-center gap-x-3 border-b border-l-2 border-b-line pr-4 pl-3.5 whitespace-nowrap ${selected ? "border-l-accent bg-accent-soft group-focus-visible:outline-2 group-focus-visible:-outline-offset-2 group-focus-visible:outline-focus" : "border-l-transparent hover:bg-sunken"}`}
             >
-              {row ? <Cells row={row} narrow={props.narrow} /> : <span role="gridcell" className="col-span-full" />}
+              {row ? <Cells row={row} narrow={props.narrow} selected={selected} /> : <span role="gridcell" className="col-span-full" />}
             </div>
           );
         })}
@@ -145,7 +146,7 @@ function Header({ column, sort }: { column: Column; sort: { column: ChangeColumn
   );
 }
 
-function Cells({ row, narrow }: { row: ChangeRow; narrow: boolean }) {
+function Cells({ row, narrow, selected }: { row: ChangeRow; narrow: boolean; selected: boolean }) {
   const { t } = useTranslation();
   return (
     <>
@@ -173,8 +174,9 @@ function Cells({ row, narrow }: { row: ChangeRow; narrow: boolean }) {
       <span role="gridcell">
         <RiskMark risk={row.risk} />
       </span>
-      <span role="gridcell">
+      <span role="gridcell" className="flex items-center gap-1">
         <GateCount failed={row.gates_failed} blocking={row.gates_blocking} />
+        {selected && !narrow && row.gates_failed > 0 ? <Kbd keys="w" /> : null}
       </span>
       {narrow ? null : (
         <span role="gridcell" className="num text-ink-2">

@@ -8,12 +8,15 @@ interface ListState {
   /** Where the reader is: survives opening a change and coming back. */
   cursor: number;
   peek: boolean;
+  /** Whether the pane beside the list says why the change is blocked. */
+  why: boolean;
 }
 
 let state: ListState = {
   query: { text: "", kinds: [], levels: [], view: "open", sort: { column: "window", descending: false } },
   cursor: 0,
   peek: false,
+  why: false,
 };
 const listeners = new Set<() => void>();
 

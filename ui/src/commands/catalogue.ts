@@ -7,6 +7,7 @@
 export const SCOPES = [
   "everywhere",
   "changes",
+  "why",
   "change",
   "risk",
   "plan",
@@ -17,6 +18,7 @@ export const SCOPES = [
   "calendar",
   "outbox",
   "record",
+  "policy",
   "spoken",
   "join",
   "sign",
@@ -46,6 +48,7 @@ export const CATALOGUE = {
   "go.connection": { scope: "everywhere", keys: ["g t"] },
   "go.record": { scope: "everywhere", keys: ["g a"] },
   "go.spoken": { scope: "everywhere", keys: ["g n"] },
+  "go.policy": { scope: "everywhere", keys: ["g p"] },
   "sync.start": { scope: "everywhere", keys: ["Mod+r"] },
   "preferences.open": { scope: "everywhere", keys: ["Mod+,"], always: true },
   "scale.larger": { scope: "everywhere", keys: ["Mod+="], always: true },
@@ -62,8 +65,14 @@ export const CATALOGUE = {
   "changes.risk": { scope: "changes", keys: ["r"] },
   "changes.plan": { scope: "changes", keys: ["p"] },
   "changes.returns": { scope: "changes", keys: ["t"] },
+  "changes.why": { scope: "changes", keys: ["w"] },
   "changes.nextView": { scope: "changes", keys: ["]"] },
   "changes.previousView": { scope: "changes", keys: ["["] },
+
+  // While it is open, Enter is its own: of two screens' commands the later one of this list is meant.
+  "why.mend": { scope: "why", keys: ["Enter", "ArrowRight"] },
+  "why.next": { scope: "why", keys: ["n"] },
+  "why.previous": { scope: "why", keys: ["b"] },
 
   "change.overview": { scope: "change", keys: ["1"] },
   "change.riskTab": { scope: "change", keys: ["2"] },
@@ -192,6 +201,15 @@ export const CATALOGUE = {
   "record.packMake": { scope: "record", keys: ["p"] },
   "record.packOpen": { scope: "record", keys: ["o"] },
   "record.packAnswer": { scope: "record", keys: ["w"] },
+
+  "policy.inForce": { scope: "policy", keys: ["1"] },
+  "policy.draft": { scope: "policy", keys: ["2"] },
+  "policy.fare": { scope: "policy", keys: ["3"] },
+  "policy.edit": { scope: "policy", keys: ["e"] },
+  "policy.check": { scope: "policy", keys: ["Mod+Enter"], always: true },
+  "policy.nextProblem": { scope: "policy", keys: ["n"] },
+  "policy.simulate": { scope: "policy", keys: ["m"] },
+  "policy.adopt": { scope: "policy", keys: ["a"] },
 
   "spoken.next": { scope: "spoken", keys: ["j", "ArrowDown"], hidden: true },
   "spoken.previous": { scope: "spoken", keys: ["k", "ArrowUp"], hidden: true },

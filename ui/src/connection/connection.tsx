@@ -1,3 +1,4 @@
+import { useNavigate } from "@tanstack/react-router";
 import { CircleCheck, CircleHelp, CircleMinus, OctagonX } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -26,6 +27,7 @@ export function Connection() {
 
 function ConnectionSheet({ connection, onChange }: { connection: ConnectionView; onChange: () => void }) {
   const { t } = useTranslation();
+  const navigate = useNavigate();
   const sync = useAct("sync");
   return (
     <div data-region="sheet" tabIndex={0} className="scroll h-full px-6 py-8 outline-none">
@@ -60,6 +62,12 @@ function ConnectionSheet({ connection, onChange }: { connection: ConnectionView;
             [t("connection.prefix"), connection.prefix],
           ]}
         />
+        <Section title={t("policy.toFareTitle")}>
+          <p className="measure text-ink-2">{t("policy.toFareHint")}</p>
+          <Button className="mt-2" onPress={() => navigate({ to: "/policy", search: { tab: "fare" } })}>
+            {t("policy.toFare")}
+          </Button>
+        </Section>
         <Section title={t("connection.capabilities")}>
           <CapabilityList capabilities={connection.capabilities} />
         </Section>

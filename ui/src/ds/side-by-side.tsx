@@ -5,7 +5,14 @@ import type { Difference, DiffRow } from "../ipc/contract";
  * What was signed on the left, what stands there now on the right; one under the other where there is little room.
  * Each side has a sign and a word, so that colour is not needed.
  */
-export function SideBySide(props: { label: string; differences: Difference[]; notKept: string[] }) {
+export function SideBySide(props: {
+  label: string;
+  differences: Difference[];
+  notKept: string[];
+  /** What the sides are; unsaid, what was signed and what is there now. */
+  before?: string;
+  after?: string;
+}) {
   const { t } = useTranslation();
   return (
     <div role="group" aria-label={props.label} tabIndex={0} className="@container flex flex-col gap-4 rounded-md">
@@ -14,8 +21,8 @@ export function SideBySide(props: { label: string; differences: Difference[]; no
           <p className="mb-1 font-medium">{difference.label}</p>
           <div className="overflow-hidden rounded-md border border-line bg-paper text-sm">
             <div aria-hidden="true" className="hidden grid-cols-2 border-b border-line text-xs text-ink-2 @lg:grid">
-              <p className="px-2 py-1">{t("diff.signed")}</p>
-              <p className="border-l border-line px-2 py-1">{t("diff.now")}</p>
+              <p className="px-2 py-1">{props.before ?? t("diff.signed")}</p>
+              <p className="border-l border-line px-2 py-1">{props.after ?? t("diff.now")}</p>
             </div>
             <ol>
               {difference.rows.map((row, index) => (

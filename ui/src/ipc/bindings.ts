@@ -158,6 +158,14 @@ export const commands = {
 	outbox: () => typedError<Outbox_Serialize, BoardError_Serialize>(__TAURI_INVOKE("outbox")),
 	/**  Retry outbox. */
 	retryOutbox: (request: OfOperation) => typedError<Outbox_Serialize, BoardError_Serialize>(__TAURI_INVOKE("retry_outbox", { request })),
+	/**  The policy in force, and what another could begin with. */
+	policy: () => typedError<PolicyView_Serialize, BoardError_Serialize>(__TAURI_INVOKE("policy")),
+	/**  What a draft of a policy is, with every mistake at its line. */
+	checkPolicy: (request: FileText) => typedError<PolicyChecked_Serialize, BoardError_Serialize>(__TAURI_INVOKE("check_policy", { request })),
+	/**  What a draft of a policy would do to past changes. */
+	simulatePolicy: (request: SimulatePolicyRequest) => typedError<PolicySimulation, BoardError_Serialize>(__TAURI_INVOKE("simulate_policy", { request })),
+	/**  How past changes would have fared under each shipped strength, and which to switch on. */
+	policyFare: (request: LookBack) => typedError<PolicyFare, BoardError_Serialize>(__TAURI_INVOKE("policy_fare", { request })),
 	/**  Members, exchange and details. */
 	record: () => typedError<RecordView_Serialize, BoardError_Serialize>(__TAURI_INVOKE("record")),
 	/**  Sets the folders through which this device exchanges. */
@@ -998,6 +1006,24 @@ export type ChangeRow_Serialize = {
 	updated_at: string,
 };
 
+/**  A change under both policies. */
+export type ChangeUnder = {
+	/**  Its key. */
+	change: string,
+	/**  Its title. */
+	title: string,
+	/**  Clauses that block it now. */
+	now: string[],
+	/**  Clauses that would. */
+	then: string[],
+	/**  Clauses that would block and do not now. */
+	newly: string[],
+	/**  Clauses that block now and would not. */
+	no_longer: string[],
+	/**  Whether its approval holds now and would not. */
+	approval_lost: boolean,
+};
+
 /**  A view. */
 export type ChangeView = ChangeView_Serialize | ChangeView_Deserialize;
 
@@ -1151,6 +1177,18 @@ export type ChaseView = {
 	/**  Within how many working hours an answer is expected. */
 	answer_hours: number,
 	rows: ChaseRow[],
+};
+
+/**  How many changes a clause holds up. */
+export type ClauseTotals = {
+	/**  The clause. */
+	clause: string,
+	/**  The gate's name. */
+	title: string,
+	/**  Now. */
+	now: number,
+	/**  Under the policy that was looked at. */
+	then: number,
 };
 
 /**  Comments a section; blank takes the draft comment away. */
@@ -1817,6 +1855,8 @@ export type Gate_Deserialize = {
 	result: GateResult,
 	/**  A hard gate blocks a decision and can never be waived. */
 	hard: boolean,
+	/**  Whether it keeps the change from being approved where it fails or has no evidence. */
+	blocks: boolean,
 	finding: string,
 	/**  What would satisfy it; null when passed. */
 	remedy?: string | null,
@@ -1832,6 +1872,8 @@ export type Gate_Serialize = {
 	result: GateResult,
 	/**  A hard gate blocks a decision and can never be waived. */
 	hard: boolean,
+	/**  Whether it keeps the change from being approved where it fails or has no evidence. */
+	blocks: boolean,
 	finding: string,
 	/**  What would satisfy it; null when passed. */
 	remedy: string | null,
@@ -2156,6 +2198,11 @@ export type LogRow = {
 	head: string,
 	/**  Given up when an older copy was put back. */
 	given_up: boolean,
+};
+
+/**  Looks so many days back. */
+export type LookBack = {
+	days: number,
 };
 
 /**  Asks for a pack. */
@@ -2794,6 +2841,20 @@ export type PackChange_Serialize = {
 	newer_here: boolean,
 };
 
+/**  How the changes would have fared under one strength. */
+export type PackFare = {
+	/**  Which. */
+	strength: Strength,
+	/**  How many changes a gate would block. */
+	blocked: number,
+	/**  How many of them none blocks now. */
+	newly_blocked: number,
+	/**  How many approvals that hold now would not. */
+	approvals_lost: number,
+	/**  By clause. */
+	clauses: ClauseTotals[],
+};
+
 /**  A pack that was written to a file. */
 export type PackFile = PackFile_Serialize | PackFile_Deserialize;
 
@@ -2974,6 +3035,145 @@ export type PlanSection_Serialize = {
 	findings: PlanFinding[],
 };
 
+/**  What a draft is: a policy that could be adopted, one that could not, or none yet. */
+export type PolicyChecked = PolicyChecked_Serialize | PolicyChecked_Deserialize;
+
+/**  What a draft is: a policy that could be adopted, one that could not, or none yet. */
+export type PolicyChecked_Deserialize = {
+	/**  Null while the text is no policy. */
+	name?: string | null,
+	digest?: string | null,
+	strength?: Strength | null,
+	in_force: boolean,
+	/**  What is wrong with the text, by line, with the mend. */
+	problems: Problem[],
+	/**  Why it cannot be adopted although it is a policy; null where it can. */
+	refusal?: Refusal_Deserialize | null,
+	/**  What differs from the policy in force, setting by setting. */
+	differences: Difference[],
+};
+
+/**  What a draft is: a policy that could be adopted, one that could not, or none yet. */
+export type PolicyChecked_Serialize = {
+	/**  Null while the text is no policy. */
+	name: string | null,
+	digest: string | null,
+	strength: Strength | null,
+	in_force: boolean,
+	/**  What is wrong with the text, by line, with the mend. */
+	problems: Problem[],
+	/**  Why it cannot be adopted although it is a policy; null where it can. */
+	refusal: Refusal_Serialize | null,
+	/**  What differs from the policy in force, setting by setting. */
+	differences: Difference[],
+};
+
+/**  How the changes of some days would have fared. */
+export type PolicyFare = {
+	/**  The policy in force. */
+	now: string,
+	/**  How far back. */
+	days: number,
+	/**  How many changes were looked at. */
+	changes: number,
+	/**  Under each shipped strength, the strictest first. */
+	packs: PackFare[],
+	/**  The strictest under which at most a tenth of the changes would newly be blocked. */
+	proposed: Strength,
+	/**  Why. */
+	why: string,
+};
+
+/**  A policy that ships. */
+export type PolicyPack = {
+	strength: Strength,
+	/**  Its `policy.toml`, with its comments. */
+	text: string,
+};
+
+/**  What a policy would do to the changes that were updated within some days. */
+export type PolicySimulation = {
+	/**  The policy in force. */
+	now: string,
+	/**  The one that was looked at. */
+	then: string,
+	/**  SHA-256 of its canonical form. */
+	digest: string,
+	/**  How far back. */
+	days: number,
+	/**  How many changes were looked at. */
+	changes: number,
+	/**  How many of them a gate blocks now. */
+	blocked_now: number,
+	/**  How many a gate would block. */
+	blocked_then: number,
+	/**  How many a gate would block that none blocks now. */
+	newly_blocked: number,
+	/**  How many would no longer be blocked. */
+	released: number,
+	/**  How many approvals that hold now would not. */
+	approvals_lost: number,
+	/**  By clause: what blocks now or would. */
+	clauses: ClauseTotals[],
+	/**  The changes for which anything would differ. */
+	differing: ChangeUnder[],
+};
+
+/**  The policy in force, in words and as a text, and what another could begin with. */
+export type PolicyView = PolicyView_Serialize | PolicyView_Deserialize;
+
+/**  The policy in force, in words and as a text, and what another could begin with. */
+export type PolicyView_Deserialize = {
+	name: string,
+	/**  SHA-256 of its canonical form, as entries name it. */
+	digest: string,
+	strength: Strength,
+	/**  Who adopted it; blank where no entry says so. */
+	adopted_by: string,
+	adopted_at?: string | null,
+	/**  The entry that says so. */
+	entry?: string | null,
+	/**  The clauses that block, those that block in every policy first. */
+	blocking: string[],
+	sections: SettingsSection[],
+	/**  A `policy.toml` of it. */
+	text: string,
+	/**  Whether that is the text as it was adopted; otherwise it is made from the rules. */
+	as_adopted: boolean,
+	/**  What a draft may begin with, the mildest first. */
+	packs: PolicyPack[],
+	/**  Who may adopt another, those whose keys are on this device first. */
+	holders: MemberRef[],
+	/**  Why nobody can sign an adoption on this device; null where somebody can. */
+	refusal?: Refusal_Deserialize | null,
+};
+
+/**  The policy in force, in words and as a text, and what another could begin with. */
+export type PolicyView_Serialize = {
+	name: string,
+	/**  SHA-256 of its canonical form, as entries name it. */
+	digest: string,
+	strength: Strength,
+	/**  Who adopted it; blank where no entry says so. */
+	adopted_by: string,
+	adopted_at: string | null,
+	/**  The entry that says so. */
+	entry: string | null,
+	/**  The clauses that block, those that block in every policy first. */
+	blocking: string[],
+	sections: SettingsSection[],
+	/**  A `policy.toml` of it. */
+	text: string,
+	/**  Whether that is the text as it was adopted; otherwise it is made from the rules. */
+	as_adopted: boolean,
+	/**  What a draft may begin with, the mildest first. */
+	packs: PolicyPack[],
+	/**  Who may adopt another, those whose keys are on this device first. */
+	holders: MemberRef[],
+	/**  Why nobody can sign an adoption on this device; null where somebody can. */
+	refusal: Refusal_Serialize | null,
+};
+
 /**  A view. */
 export type Preferences = {
 	theme: PreferencesTheme,
@@ -2985,6 +3185,18 @@ export type Preferences = {
 
 /**  Part of the view around it. */
 export type PreferencesTheme = "system" | "light" | "dark" | "high_contrast";
+
+/**  What is wrong with a text, and where. */
+export type Problem = {
+	/**  Counted from 1. */
+	line: number,
+	/**  In characters, counted from 1. */
+	column: number,
+	/**  The path of the setting, `quorum.formula`, with rows counted from 1, `freezes[2].end`; empty: the text itself. */
+	path: string,
+	/**  What is wrong, and the mend. */
+	what: string,
+};
 
 /**  Progress of something long. `total` null: not known yet. */
 export type Progress = Progress_Serialize | Progress_Deserialize;
@@ -3833,6 +4045,30 @@ export type SessionView = {
 	ends_at: string,
 };
 
+/**  A setting, and what it is set to. */
+export type SettingInWords = {
+	/**  Its path, `quorum.formula`. */
+	path: string,
+	/**  What it means. */
+	says: string,
+	/**  The clauses that ask for it; empty where it is the form's own. */
+	clause: string,
+	/**  What it is set to, a line each; none where nothing is named. */
+	values: string[],
+};
+
+/**  Settings that belong together. */
+export type SettingsSection = {
+	/**  The table's name in the text; a word of ours for what stands at its top. */
+	key: string,
+	/**  What it is about. */
+	title: string,
+	/**  The clauses that ask for it; empty where it is the form's own. */
+	clause: string,
+	/**  Its settings, in the order of the text. */
+	settings: SettingInWords[],
+};
+
 /**  A view. */
 export type SignOff = {
 	id: string,
@@ -3982,7 +4218,9 @@ export type SigningSubject =
 /**  That a mail, as it was received and in Base64, is a member's sign-off in writing. */
 { kind: "written_mail"; change: string; member: string; content: string } | 
 /**  An annex to sealed minutes: what members said since. */
-{ kind: "annex"; meeting: string };
+{ kind: "annex"; meeting: string } | 
+/**  That a policy is in force from now on: its text. */
+{ kind: "policy"; text: string };
 
 /**  A view. */
 export type SigningView = SigningView_Serialize | SigningView_Deserialize;
@@ -3999,6 +4237,12 @@ export type SigningView_Serialize = {
 	purpose: string,
 	signers: Signer_Serialize[],
 	statements: Statement_Serialize[],
+};
+
+/**  Looks at what a draft would do to the changes that were updated within so many days. */
+export type SimulatePolicyRequest = {
+	text: string,
+	days: number,
 };
 
 /**  A day that was passed over. */
@@ -4154,6 +4398,8 @@ export type Statement_Deserialize = {
 	reaffirmation?: string | null,
 	/**  Sign-offs on the change that are stale, each with what differs since. */
 	stale: StaleSignOff[],
+	/**  Where a policy is adopted: what differs from the one in force, setting by setting. */
+	differences: Difference[],
 	/**  True: the facts are the lines of a list, and each has to be ticked before one signature covers them all. */
 	tick_each: boolean,
 };
@@ -4177,9 +4423,20 @@ export type Statement_Serialize = {
 	reaffirmation: string | null,
 	/**  Sign-offs on the change that are stale, each with what differs since. */
 	stale: StaleSignOff[],
+	/**  Where a policy is adopted: what differs from the one in force, setting by setting. */
+	differences: Difference[],
 	/**  True: the facts are the lines of a list, and each has to be ticked before one signature covers them all. */
 	tick_each: boolean,
 };
+
+/**  How strictly a policy blocks (`decisions.md`, *Hard blocks*). */
+export type Strength = 
+/**  Gates advise; only R11, R30, R32 and R89 block. */
+"observe" | 
+/**  Required fields, `main`, and rollback evidence above Medium block as well. */
+"starter" | 
+/**  The mandatory plan sections block as well, and high risk needs own keys. */
+"full";
 
 /**  Stops a standing approval, and says why. */
 export type SuspendStanding = {
@@ -4415,7 +4672,7 @@ export type WaterfallStep_Serialize = {
 };
 
 /**  A word of the window. */
-export type WorkKind = "sync" | "reconcile" | "dry_run" | "sample" | "compose" | "seal" | "verify" | "push" | "exchange" | "pack";
+export type WorkKind = "sync" | "reconcile" | "dry_run" | "sample" | "compose" | "seal" | "verify" | "push" | "exchange" | "pack" | "simulate";
 
 /**  A view. */
 export type WrapUp = WrapUp_Serialize | WrapUp_Deserialize;

@@ -39,6 +39,9 @@ const STALE_BY = {
   written: ["changes", "risk", "plan", "decisions", "sign_offs", "board", "preferences"],
   outbox: ["outbox", "connection"],
   record: ["board", "sign_offs"],
+  policy: ["board"],
+  // Every past change is looked at for it: not again for each ticket that a sync brings.
+  policyFare: ["board"],
   packs: ["board", "sign_offs", "meetings", "agenda", "decisions", "risk", "plan", "changes"],
   spoken: ["board", "votes", "meetings", "preferences"],
   delegations: ["board", "attendance", "meetings", "preferences"],

@@ -9,7 +9,7 @@ import { FailureBody } from "../ds/notices";
 import { RefusalBody } from "../ds/refusal";
 import { SideBySide } from "../ds/side-by-side";
 import { clock, moment, shortDigest } from "../ds/time";
-import type { BoardError, Fact, Signer, SigningView, StaleSignOff, Statement } from "../ipc/contract";
+import type { BoardError, Difference, Fact, Signer, SigningView, StaleSignOff, Statement } from "../ipc/contract";
 import { asBoardError } from "../ipc/errors";
 import { useAct, useShow, useView } from "../ipc/queries";
 
@@ -309,6 +309,9 @@ function StatementPaper(props: {
       <p className="measure mt-2 text-lg leading-7 font-medium text-pretty">{sentence}</p>
       {/* Before the facts: what was edited is what the signer has to look at. */}
       {statement.state === "signed" ? null : <Stale stale={statement.stale} />}
+      {statement.state === "signed" || statement.differences.length === 0 ? null : (
+        <Differs differences={statement.differences} />
+      )}
       {statement.tick_each ? (
         <Lines facts={statement.facts} ticked={props.ticked} onTick={props.onTick} />
       ) : (
@@ -377,6 +380,24 @@ function Stale({ stale }: { stale: StaleSignOff[] }) {
       </div>
     );
   });
+}
+
+/** What a policy changes, setting by setting. */
+function Differs({ differences }: { differences: Difference[] }) {
+  const { t } = useTranslation();
+  const label = t("policy.differences", { count: differences.length });
+  return (
+    <div className="mt-5 border-t border-line pt-4">
+      <p className="eyebrow mb-3">{label}</p>
+      <SideBySide
+        label={label}
+        before={t("policy.inForceNow")}
+        after={t("policy.adoptedThen")}
+        differences={differences}
+        notKept={[]}
+      />
+    </div>
+  );
 }
 
 function SignerBlock(props: { signers: Signer[]; signer: Signer; onMember: (member: string) => void }) {

@@ -108,6 +108,7 @@ function gatesFor(seed: number, title: string): Gate[] {
     clause,
     label,
     hard,
+    blocks: hard,
     result: ok ? "passed" : "failed",
     finding,
     remedy: ok ? null : remedy,
@@ -151,6 +152,7 @@ function gatesFor(seed: number, title: string): Gate[] {
       clause: "R84",
       label: "Rollback evidence",
       hard: false,
+      blocks: false,
       result: seed % 6 === 1 ? "warned" : "passed",
       finding:
         seed % 6 === 1

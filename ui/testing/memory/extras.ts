@@ -279,6 +279,7 @@ export function signingView(): SigningView {
     rejection: `I reject ${key} as shown to me:`,
     reaffirmation: null,
     stale: [],
+    differences: [],
     tick_each: false,
   });
   const signer = (

@@ -20,6 +20,7 @@ import { recordCommands } from "./commands/record";
 import { reviewCommands } from "./commands/reviews";
 import { signingCommands } from "./commands/signing";
 import { pipelineCommands } from "./pipelines";
+import { policyCommands } from "./policies";
 import { makeWorld } from "./world";
 
 export type Scene =
@@ -34,7 +35,8 @@ export type Scene =
   | "record"
   | "older"
   | "joining"
-  | "stale";
+  | "stale"
+  | "policy";
 
 /** A believable board held in memory: for unit tests, screenshots and the accessibility sweep. Never shipped. */
 export function memoryTransport({
@@ -73,6 +75,7 @@ export function memoryTransport({
     ...minutesCommands(world),
     ...recordCommands(world),
     ...packCommands(world),
+    ...policyCommands(world),
     ...joiningCommands(world),
   };
   const counted = Object.fromEntries(

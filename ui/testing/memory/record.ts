@@ -304,6 +304,7 @@ export function admissionSigning(): SigningView {
         rejection: null,
         reaffirmation: null,
         stale: [],
+        differences: [],
         tick_each: false,
       },
     ],

@@ -17,6 +17,7 @@ import type { Item, Meeting } from "./meeting";
 import { meetingsOf } from "./meetings";
 import { packsView } from "./packs";
 import { MEMBERS } from "./people";
+import { policySigning } from "./policies";
 import * as hands from "./record";
 import { notFound } from "./refusals";
 
@@ -115,6 +116,8 @@ function signingOf(scene: string): SigningView {
       return hands.admissionSigning();
     case "stale":
       return extras.reaffirmSigning();
+    case "policy":
+      return policySigning();
     case "part-11":
       return extras.part11Signing();
     default:

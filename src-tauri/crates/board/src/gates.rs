@@ -201,6 +201,7 @@ pub(crate) fn view(outcome: &GateOutcome) -> views::Gate {
         clause: outcome.gate.clause.clone(),
         result: outcome.result,
         hard: outcome.gate.hard,
+        blocks: outcome.blocks || outcome.gate.hard,
         finding: mark_invisible(&finding),
         remedy,
         control: outcome.control.clone(),

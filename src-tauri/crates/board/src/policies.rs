@@ -12,10 +12,12 @@ use crate::state::BoardState;
 mod adopt;
 mod fare;
 mod simulate;
+mod window;
 
 pub use adopt::{AdoptPolicyRequest, PolicyAdopted, PolicyProposed};
 pub use fare::{PackFare, PolicyFare};
 pub use simulate::{ChangeUnder, ClauseTotals, PolicySimulation};
+pub(crate) use window::{differences_in, prepare};
 
 /// Besides the hard clauses: what is not here cannot be signed, under any policy.
 const ALSO_HARD: [&str; 1] = ["R113"];

@@ -164,7 +164,8 @@ impl Cabinet {
             | SigningSubject::Standing { .. }
             | SigningSubject::Written { .. }
             | SigningSubject::WrittenMail { .. }
-            | SigningSubject::Annex { .. } => {
+            | SigningSubject::Annex { .. }
+            | SigningSubject::Policy { .. } => {
                 let prepared = own_act.ok_or_else(|| BoardError::not_found("statement", "to sign"))?;
                 Signing {
                     purpose: state.roster().name.clone(),
@@ -345,6 +346,10 @@ impl Cabinet {
                 What::SignOff(s) => s.stale.clone(),
                 What::Minutes(_) | What::OwnAct(_) => Vec::new(),
             },
+            differences: match &pending.what {
+                What::OwnAct(prepared) => crate::policies::differences_in(state, &prepared.subject),
+                What::SignOff(_) | What::Minutes(_) => Vec::new(),
+            },
             tick_each: pending.signed.is_none() && part_11::lines(&state.policy, &pending.what).is_some(),
         })
     }
@@ -483,7 +488,8 @@ fn always_by_pin(subject: &SigningSubject) -> bool {
         | SigningSubject::Standing { .. }
         | SigningSubject::Written { .. }
         | SigningSubject::WrittenMail { .. }
-        | SigningSubject::Annex { .. } => true,
+        | SigningSubject::Annex { .. }
+        | SigningSubject::Policy { .. } => true,
     }
 }
 

@@ -1,6 +1,6 @@
 //! What binds a person besides changes and minutes: an admission, a proposed roster, what was said in one's name, an
 //! older copy, a word on two histories, keys that are taken away, a seat that is delegated, what a pipeline may repeat, what
-//! another wrote, an annex to minutes. Prepared from the board's own state when the signing window is asked for, and performed
+//! another wrote, an annex to minutes, a policy. Prepared from the board's own state when the signing window is asked for, and performed
 //! there with the PIN itself, session or not (`record.md`, *Two keys*).
 use chrono::{DateTime, Utc};
 use domain::ids::{Digest, MemberId};
@@ -16,6 +16,7 @@ use crate::error::{Answer, BoardError};
 use crate::forks::{SettleForkRequest, plan};
 use crate::members::invited_seat;
 use crate::minutes::SealAnnexRequest;
+use crate::policies::AdoptPolicyRequest;
 use crate::record_view::{changes, proposal_in};
 use crate::recovery::{RecoverRequest, told};
 use crate::spoken::{AffirmRequest, Answers};
@@ -98,6 +99,7 @@ impl Cabinet {
                 Some(self.prepare_written(board, state, subject, (change, member), &words).await?)
             }
             SigningSubject::Annex { meeting } => Some(self.prepare_annex(board, state, subject, meeting).await?),
+            SigningSubject::Policy { text } => Some(crate::policies::prepare(state, subject, text)?),
         })
     }
 
@@ -231,6 +233,9 @@ impl Cabinet {
             }
             SigningSubject::Annex { meeting } => {
                 self.seal_annex(SealAnnexRequest { meeting: meeting.clone(), pin }).await?;
+            }
+            SigningSubject::Policy { text } => {
+                self.adopt_shown(board, AdoptPolicyRequest { text: text.clone(), by, pin }).await?;
             }
         }
         Ok(())

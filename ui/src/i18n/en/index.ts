@@ -6,11 +6,13 @@ import { delegationWords } from "./delegation";
 import { meetingWords } from "./meeting";
 import { packWords } from "./packs";
 import { pipelineWords } from "./pipelines";
+import { policyWords } from "./policy";
 import { recordWords } from "./record";
 import { rescheduleWords } from "./reschedule";
 import { returnWords } from "./returns";
 import { reviewWords } from "./review";
 import { setUpWords } from "./set-up";
+import { whyWords } from "./why";
 import { writtenWords } from "./written";
 
 /** Command ids such as `go.changes` become nested keys, because dots separate. */
@@ -38,4 +40,6 @@ export const en = {
   ...calendarWords,
   ...chaseWords,
   ...rescheduleWords,
+  ...policyWords,
+  ...whyWords,
 };

@@ -1,6 +1,7 @@
 import type { Commands } from "../../../src/ipc/contract";
 import { NOW } from "../changes";
 import * as extras from "../extras";
+import { policySigning } from "../policies";
 import { refuse } from "../refusals";
 import type { World } from "../world";
 import { asking, writtenView } from "../written";
@@ -14,6 +15,7 @@ export function signingCommands(world: World): Answered {
     requestSigning: async ({ subject }) => {
       asked.push(subject);
       if (subject.kind === "reaffirm") world.signing = extras.reaffirmSigning();
+      if (subject.kind === "policy") world.signing = policySigning();
       return null;
     },
     written: async (request) => writtenView(change(request.change).view, world.me),

@@ -76,11 +76,26 @@ impl Cabinet {
     /// [`BoardError::Invalid`], [`BoardError::Refused`], [`BoardError::Vault`].
     pub async fn adopt_policy(&self, request: AdoptPolicyRequest) -> Answer<PolicyAdopted> {
         let board = self.board()?;
+        let adopted = self.write_adoption(&board, request).await?;
+        // What waits for a signature was made under the policy before.
+        *board.signing.lock().await = None;
+        self.follow_policy(&board).await;
+        Ok(adopted)
+    }
+
+    /// As [`Cabinet::adopt_policy`], from within the signing window: what it shows is this act, and stays until it is closed.
+    pub(crate) async fn adopt_shown(&self, board: &OpenBoard, request: AdoptPolicyRequest) -> Answer<()> {
+        self.write_adoption(board, request).await?;
+        self.follow_policy(board).await;
+        Ok(())
+    }
+
+    async fn write_adoption(&self, board: &OpenBoard, request: AdoptPolicyRequest) -> Answer<PolicyAdopted> {
         let state = board.state().await?;
         let compiled = compile(&request.text)?;
         may_be_adopted(&state, &compiled)?;
         let member = state.member(crate::words::member_id(&request.by)?)?.clone();
-        may_adopt(&board, &state, &member)?;
+        may_adopt(board, &state, &member)?;
         // Both before the transaction: a keyring may wait for its prompt. The first also refuses an older copy.
         board.recorder().await?;
         let signer = board.keys.unlock(&member, request.pin.expose_secret(), self.now()).await?;
@@ -100,8 +115,7 @@ impl Cabinet {
         let key = Key::Member { signer, auth: Auth::Pin, keystore };
         let Compiled { policy, bytes, digest } = compiled;
         let kept = KeptPolicy { policy, bytes, source: request.text.into_bytes() };
-        let ids = self.write(&board, vec![(act, key)], vec![Local::KeepPolicy(Box::new(kept))]).await?;
-        self.follow_policy(&board).await;
+        let ids = self.write(board, vec![(act, key)], vec![Local::KeepPolicy(Box::new(kept))]).await?;
         Ok(PolicyAdopted {
             name,
             digest: digest.to_string(),
@@ -110,10 +124,8 @@ impl Cabinet {
         })
     }
 
-    /// What was made under the policy before: the list is made again, what waits for a signature is put away, and a session
-    /// ends that the new policy would not have.
+    /// What was made under the policy before: the list is made again, and a session ends that the new policy would not have.
     async fn follow_policy(&self, board: &OpenBoard) {
-        *board.signing.lock().await = None;
         if board.state().await.is_ok_and(|state| state.policy.pin_every_act) {
             board.sessions.end_all();
         }
@@ -127,7 +139,7 @@ impl Cabinet {
 }
 
 /// The name is free, it is another than the one in force, and nobody is deciding right now.
-fn may_be_adopted(state: &BoardState, compiled: &Compiled) -> Answer<()> {
+pub(super) fn may_be_adopted(state: &BoardState, compiled: &Compiled) -> Answer<()> {
     let name = &compiled.policy.name;
     if compiled.digest == state.policy_digest {
         return Err(BoardError::refused(
@@ -176,7 +188,7 @@ fn may_adopt(board: &OpenBoard, state: &BoardState, member: &Member) -> Answer<(
 }
 
 /// The sentence that is signed. It binds the text as well, whose bytes are kept beside the rules.
-fn meaning(state: &BoardState, compiled: &Compiled, text: Digest) -> String {
+pub(super) fn meaning(state: &BoardState, compiled: &Compiled, text: Digest) -> String {
     format!(
         "Policy {} is adopted in place of {}. Its rules have SHA-256 {}, the policy.toml they were read from {text}.{}",
         compiled.policy.name,

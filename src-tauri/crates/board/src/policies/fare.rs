@@ -1,7 +1,8 @@
 //! How the last days would have fared under each shipped strength, and what to switch on.
 use domain::ids::Digest;
 use domain::policy::{Policy, Strength};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use specta::Type;
 
 use super::simulate::{ClauseTotals, Looked, compare, count};
 use crate::cabinet::Cabinet;
@@ -14,7 +15,7 @@ const ONE_IN: u32 = 10;
 const STRICTEST_FIRST: [Strength; 3] = [Strength::Full, Strength::Starter, Strength::Observe];
 
 /// How the changes of some days would have fared.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct PolicyFare {
     /// The policy in force.
     pub now: String,
@@ -31,7 +32,7 @@ pub struct PolicyFare {
 }
 
 /// How the changes would have fared under one strength.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct PackFare {
     /// Which.
     pub strength: Strength,

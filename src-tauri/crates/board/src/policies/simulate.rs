@@ -1,16 +1,19 @@
 //! What another policy would do to the changes on the desk. Nothing is written.
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::ids::ChangeKey;
 use domain::sign_off::Standing;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use specta::Type;
 
 use super::compile;
 use crate::cabinet::{Cabinet, OpenBoard, stored};
 use crate::changes::as_known;
 use crate::error::{Answer, BoardError};
 use crate::state::BoardState;
+use crate::views::WorkKind;
+use crate::work::Work;
 
 /// How many changes are read at a time.
 const BATCH: u32 = 200;
@@ -19,7 +22,7 @@ const BATCH: u32 = 200;
 const MOST_DAYS: u32 = 3650;
 
 /// What a policy would do to the changes that were updated within some days.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct PolicySimulation {
     /// The policy in force.
     pub now: String,
@@ -48,7 +51,7 @@ pub struct PolicySimulation {
 }
 
 /// How many changes a clause holds up.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct ClauseTotals {
     /// The clause.
     pub clause: String,
@@ -61,7 +64,7 @@ pub struct ClauseTotals {
 }
 
 /// A change under both policies.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct ChangeUnder {
     /// Its key.
     pub change: String,
@@ -139,10 +142,26 @@ impl Cabinet {
         if !(1..=MOST_DAYS).contains(&days) {
             return Err(BoardError::invalid("days", format!("Give 1 to {MOST_DAYS} days.")));
         }
-        let since = self.now() - TimeDelta::days(i64::from(days));
+        let work = self.begin_work(WorkKind::Simulate, true, "Looking at the changes");
+        let looked = self.look_since(board, states, self.now() - TimeDelta::days(i64::from(days)), &work).await;
+        work.end(looked, |looked| format!("{} changes looked at.", looked.len()))
+    }
+
+    async fn look_since(
+        &self,
+        board: &OpenBoard,
+        states: &[&BoardState],
+        since: DateTime<Utc>,
+        work: &Work,
+    ) -> Answer<Vec<Looked>> {
+        let (voice, cancelled) = (work.voice(), work.token());
         let mut looked = Vec::new();
         let mut after: Option<ChangeKey> = None;
         loop {
+            if cancelled.is_cancelled() {
+                return Err(BoardError::Cancelled);
+            }
+            voice.progress(count(looked.len()), None, "Looking at the changes");
             let page = board.store.changes_after(after.as_ref(), BATCH).await.map_err(stored)?;
             let Some(last) = page.last() else { return Ok(looked) };
             after = Some(last.change.key.clone());

@@ -14,6 +14,8 @@ pub struct Gate {
     pub result: domain::gate::GateResult,
     /// A hard gate blocks a decision and can never be waived.
     pub hard: bool,
+    /// Whether it keeps the change from being approved where it fails or has no evidence.
+    pub blocks: bool,
     pub finding: String,
     /// What would satisfy it; null when passed.
     pub remedy: Option<String>,

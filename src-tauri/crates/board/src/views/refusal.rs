@@ -33,6 +33,7 @@ pub enum WorkKind {
     Push,
     Exchange,
     Pack,
+    Simulate,
 }
 
 /// Progress of something long. `total` null: not known yet.

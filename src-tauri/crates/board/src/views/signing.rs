@@ -25,6 +25,8 @@ pub struct Statement {
     pub reaffirmation: Option<String>,
     /// Sign-offs on the change that are stale, each with what differs since.
     pub stale: Vec<StaleSignOff>,
+    /// Where a policy is adopted: what differs from the one in force, setting by setting.
+    pub differences: Vec<Difference>,
     /// True: the facts are the lines of a list, and each has to be ticked before one signature covers them all.
     pub tick_each: bool,
 }
@@ -149,4 +151,6 @@ pub enum SigningSubject {
     WrittenMail { change: String, member: String, content: String },
     /// An annex to sealed minutes: what members said since.
     Annex { meeting: String },
+    /// That a policy is in force from now on: its text.
+    Policy { text: String },
 }

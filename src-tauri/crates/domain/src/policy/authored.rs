@@ -11,6 +11,7 @@ use super::{Policy, PolicyError, Strength};
 use crate::text::invisible::{code_point, invisible};
 
 mod coverage;
+mod described;
 mod freezes;
 mod read;
 mod settings;
@@ -18,6 +19,7 @@ mod settings;
 mod tests;
 mod write;
 
+pub use described::{SettingInWords, SettingsSection, describe};
 pub use write::{freeze_rows, write};
 
 /// The most bytes that are read.
@@ -36,8 +38,7 @@ pub struct Problem {
     pub line: u32,
     /// In characters, counted from 1.
     pub column: u32,
-    /// The path of the setting, `quorum.formula`, with rows counted from 1, `freezes[2].end`; empty where it is about the
-    /// text itself.
+    /// The path of the setting, `quorum.formula`, with rows counted from 1, `freezes[2].end`; empty: the text itself.
     pub path: String,
     /// What is wrong, and the mend.
     pub what: String,

@@ -17,6 +17,7 @@ use crate::roster::Role;
 
 mod chain;
 mod calendar_rows;
+mod described;
 mod rows;
 
 const STRENGTHS: [Strength; 3] = [Strength::Observe, Strength::Starter, Strength::Full];

@@ -1,0 +1,92 @@
+import { Link } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { Clause, Key } from "../ds/marks";
+import type { ChangeUnder, ClauseTotals } from "../ipc/contract";
+
+const HEAD = "py-1.5 pr-4 text-left font-normal";
+const FIGURE = "num py-1.5 pr-4 text-right";
+
+/** Gate by gate: how many changes each holds up now, and how many it would. */
+export function ByClause({ clauses }: { clauses: ClauseTotals[] }) {
+  const { t } = useTranslation();
+  return (
+    <table className="w-full border-collapse">
+      <thead className="text-xs text-ink-2">
+        <tr className="border-b border-line">
+          <th scope="col" className={HEAD}>
+            {t("policy.column.gate")}
+          </th>
+          <th scope="col" className={`${HEAD} text-right`}>
+            {t("policy.column.now")}
+          </th>
+          <th scope="col" className={`${HEAD} text-right`}>
+            {t("policy.column.then")}
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {clauses.map((totals) => (
+          <tr key={`${totals.clause} ${totals.title}`} className="border-b border-line">
+            <th scope="row" className={HEAD}>
+              {totals.title} <Clause id={totals.clause} />
+            </th>
+            <td className={FIGURE}>{totals.now}</td>
+            <td className={`${FIGURE} ${totals.then > totals.now ? "font-semibold" : ""}`}>{totals.then}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** What is read of a long list; the command line has all of it. */
+const LISTED = 200;
+
+/** The changes that would have fared differently. */
+export function Differing({ changes }: { changes: ChangeUnder[] }) {
+  const { t } = useTranslation();
+  const more = changes.length - LISTED;
+  return (
+    <>
+      <ul className="divide-y divide-line border-y border-line">
+        {changes.slice(0, LISTED).map((change) => (
+          <li key={change.change} className="py-2">
+            <p className="flex items-baseline gap-2.5">
+              <Link
+                to="/changes/$change"
+                params={{ change: change.change }}
+                className="rounded-sm font-medium text-accent underline"
+              >
+                <Key id={change.change} />
+              </Link>
+              <span className="min-w-0 truncate">{change.title}</span>
+            </p>
+            <ul className="mt-0.5 flex flex-wrap gap-x-4 gap-y-0.5 text-ink-2">
+              {change.newly.length > 0 ? (
+                <li>
+                  {t("policy.newly")} <Clauses ids={change.newly} />
+                </li>
+              ) : null}
+              {change.no_longer.length > 0 ? (
+                <li>
+                  {t("policy.noLonger")} <Clauses ids={change.no_longer} />
+                </li>
+              ) : null}
+              {change.approval_lost ? <li className="font-medium text-bad">{t("policy.approvalLost")}</li> : null}
+            </ul>
+          </li>
+        ))}
+      </ul>
+      {more > 0 ? <p className="mt-2 text-ink-2">{t("common.more", { count: more })}</p> : null}
+    </>
+  );
+}
+
+function Clauses({ ids }: { ids: string[] }) {
+  return ids.map((id) => (
+    <span key={id}>
+      {" "}
+      <Clause id={id} />
+    </span>
+  ));
+}
