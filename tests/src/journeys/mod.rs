@@ -8,6 +8,7 @@ mod evidence;
 mod forgotten;
 mod forks;
 mod gate;
+mod hard_blocks;
 mod hostile_text;
 mod many_hands;
 mod meeting;
