@@ -20,6 +20,7 @@ use crate::journey::{Journey, approving, now};
 mod after;
 mod before;
 mod duties;
+mod elsewhere;
 mod outbox;
 mod required;
 
