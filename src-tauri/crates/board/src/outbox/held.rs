@@ -23,6 +23,10 @@ impl Cabinet {
                 continue;
             }
             let change = self.load_change(board, &operation.change).await?;
+            // An edit whose details have not arrived is no reason to wait for a person: it is compared on the ticket.
+            if !change.details_synced {
+                continue;
+            }
             if let Some(gate) = self.blocked_by(board, &state, &change)? {
                 let error = format!("{} blocks every approval: {}", gate.gate.clause, gate.why);
                 let with = Transition { error: Some(error), ..Transition::default() };
