@@ -81,8 +81,11 @@ impl Cabinet {
     ) -> Answer<()> {
         let change = self.load_change(board, key).await?;
         let level = self.risk_of(state, &change)?.decided.level;
-        let gates = self.gates(board, state, &change, Some(level));
-        gates.into_iter().find(|gate| gate.blocks && gate.gate.hard).map_or(Ok(()), |gate| Err(refused(gate)))
+        // Nothing waits for the network: what has not arrived yet is judged when it has.
+        let known = |gate: &GateOutcome| change.details_synced || gate.result == GateResult::Failed;
+        let mut gates = self.gates(board, state, &change, Some(level)).into_iter();
+        let blocking = gates.find(|gate| gate.blocks && gate.gate.hard && known(gate));
+        blocking.map_or(Ok(()), |gate| Err(refused(gate)))
     }
 }
 
