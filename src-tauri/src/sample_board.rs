@@ -28,7 +28,8 @@ impl Sample {
     }
 }
 
-fn board_of(server: &sample::Running) -> SampleBoard {
+/// The sample organisation's board on a server.
+pub(crate) fn board_of(server: &sample::Running) -> SampleBoard {
     SampleBoard {
         name: sample::board::NAME.to_owned(),
         members: sample::board::MEMBERS

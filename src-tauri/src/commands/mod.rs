@@ -2,6 +2,8 @@
 //!
 //! Each is named in `ipc/list.rs`, the one list of commands.
 pub mod agenda;
+#[cfg(test)]
+mod blocked;
 pub mod boards;
 pub mod calendar;
 pub mod changes;
@@ -19,4 +21,6 @@ pub mod record;
 pub mod risk;
 pub mod sign_offs;
 pub mod status;
+#[cfg(test)]
+mod ways;
 pub mod wrap_up;

@@ -10,6 +10,7 @@ mod evidence_gates;
 mod forgotten;
 mod forks;
 mod gate;
+mod hard_blocks;
 mod hostile_text;
 mod many_hands;
 mod meeting;

@@ -16,7 +16,7 @@ use crate::gates::{asks, code};
 use crate::journey::{Journey, approving, now, own_board_with, own_desk, sample_board};
 
 /// A board that is no sample, whose chair and technical lead have their keys on one device.
-async fn begin() -> Journey {
+pub(super) async fn begin() -> Journey {
     let server = sample::serve(sample::Options::at(now())).await.expect("the sample server starts");
     let folder = tempfile::tempdir().expect("a folder");
     let has_key = |role: &str| role == "chair" || role == "technical development lead";
@@ -25,7 +25,7 @@ async fn begin() -> Journey {
 }
 
 /// The CTO's own machine, which never had a network: the invitation came by file, the admission comes with the pack.
-async fn plane(journey: &Journey, data: &Path) -> (Cabinet, String) {
+pub(super) async fn plane(journey: &Journey, data: &Path) -> (Cabinet, String) {
     let member = journey.member(Role::Cto).await;
     let invited = journey.cabinet.invite(InviteRequest::Member(member.clone())).await.expect("invited");
     let plane = own_desk(data).await;
@@ -54,7 +54,7 @@ async fn plane(journey: &Journey, data: &Path) -> (Cabinet, String) {
 }
 
 /// Changes that CTO and technical lead may sign, with every material file here.
-async fn signable(journey: &Journey, count: usize) -> Vec<String> {
+pub(super) async fn signable(journey: &Journey, count: usize) -> Vec<String> {
     let mut found = Vec::new();
     for key in journey.approvable().await {
         let view = journey.change(&key).await;
@@ -71,7 +71,7 @@ async fn signable(journey: &Journey, count: usize) -> Vec<String> {
     found
 }
 
-async fn say(cabinet: &Cabinet, change: &str, member: &str, pin: &str, verdict: Verdict) {
+pub(super) async fn say(cabinet: &Cabinet, change: &str, member: &str, pin: &str, verdict: Verdict) {
     let subject = SigningSubject::Change { change: change.to_owned() };
     cabinet.request_signing(SigningRequest { subject }).await.expect("prepared");
     let view = cabinet.signing_view().await.expect("a view");

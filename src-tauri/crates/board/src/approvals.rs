@@ -129,7 +129,7 @@ impl Cabinet {
     }
 
     /// Tells how a change stands now, for `cab-gate --fresh`: it allows nothing. Of a change that is not approved as it
-    /// is, it renews no earlier approval.
+    /// is, or is blocked since, it renews no earlier approval.
     ///
     /// # Errors
     /// As [`Self::export_approval`], but for the approval itself.
@@ -139,8 +139,10 @@ impl Cabinet {
         let present = self.present(&board, &state, change).await?;
         let key = &present.change.key;
         let now = self.now();
-        // What is not approved as it is, is fresh for no time at all.
-        let until = if present.standing == Standing::Approved { now + lifetime(&state) } else { now };
+        // What is not approved as it is, or is blocked since, is fresh for no time at all.
+        let holds =
+            present.standing == Standing::Approved && self.blocked_by(&board, &state, &present.change)?.is_none();
+        let until = if holds { now + lifetime(&state) } else { now };
         let document = crate::changes::document(&present.content)?;
         let subject = |sha256: &Digest| Subject { name: key.to_string(), sha256: *sha256 };
         let act = Act {
@@ -202,15 +204,7 @@ impl Cabinet {
             let rule = format!("{key} is not approved: {}.", present.standing.words());
             return Err(BoardError::refused(code, rule, Some("R30"), remedy));
         }
-        let level = self.risk_of(state, &present.change)?.decided.level;
-        match self.gates(board, state, &present.change, Some(level)).into_iter().find(|g| g.blocks) {
-            Some(gate) => {
-                let clause = gate.gate.clause.clone();
-                let rule = format!("{clause} blocks every approval: {}", gate.why);
-                Err(BoardError::refused("hard_block", rule, Some(&clause), gate.satisfied_by))
-            }
-            None => Ok(()),
-        }
+        self.refuse_blocked(board, state, &present.change)
     }
 
     /// Writes the entry, then the file that holds it.

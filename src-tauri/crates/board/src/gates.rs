@@ -4,7 +4,7 @@ use domain::chain::{Slot, self};
 use domain::change::ChangeRequest;
 use domain::gate::{AtHand, GateOutcome, GateResult, self};
 use domain::meeting::BriefGate;
-use domain::ids::Digest;
+use domain::ids::{ChangeKey, Digest};
 use domain::plan::PlanSection;
 use domain::risk::RiskLevel;
 use domain::sign_off::{Authority, Present, authority_holds};
@@ -12,6 +12,7 @@ use domain::text::mark_invisible;
 
 use crate::cabinet::{Cabinet, OpenBoard};
 use crate::content::Content;
+use crate::error::{Answer, BoardError};
 use crate::state::BoardState;
 use crate::views;
 
@@ -85,6 +86,46 @@ impl Cabinet {
         outcomes.push(decided);
         outcomes
     }
+
+    /// The first gate that keeps the change, as it was last synced, from being approved.
+    pub(crate) fn blocked_by(
+        &self,
+        board: &OpenBoard,
+        state: &BoardState,
+        change: &ChangeRequest,
+    ) -> Answer<Option<GateOutcome>> {
+        let level = self.risk_of(state, change)?.decided.level;
+        Ok(self.gates(board, state, change, Some(level)).into_iter().find(|gate| gate.blocks))
+    }
+
+    /// Refuses what would let a change through that a gate keeps from being approved.
+    pub(crate) fn refuse_blocked(&self, board: &OpenBoard, state: &BoardState, change: &ChangeRequest) -> Answer<()> {
+        self.blocked_by(board, state, change)?.map_or(Ok(()), |gate| Err(refused(gate)))
+    }
+
+    /// Refuses an approval that was prepared before one of the [`gate::HARD_CLAUSES`] came to block it. What else was
+    /// edited since it was shown makes it stale, and says so.
+    pub(crate) async fn refuse_blocked_since(
+        &self,
+        board: &OpenBoard,
+        state: &BoardState,
+        key: &ChangeKey,
+    ) -> Answer<()> {
+        let change = self.load_change(board, key).await?;
+        let level = self.risk_of(state, &change)?.decided.level;
+        // Nothing waits for the network: what has not arrived yet is judged when it has.
+        let known = |gate: &GateOutcome| change.details_synced || gate.result == GateResult::Failed;
+        let mut gates = self.gates(board, state, &change, Some(level)).into_iter();
+        let blocking = gates.find(|gate| gate.blocks && gate.gate.hard && known(gate));
+        blocking.map_or(Ok(()), |gate| Err(refused(gate)))
+    }
+}
+
+/// The refusal of whatever a gate keeps from being approved: everywhere the same.
+fn refused(gate: GateOutcome) -> BoardError {
+    let clause = gate.gate.clause;
+    let rule = format!("{clause} blocks every approval: {}", gate.why);
+    BoardError::refused("hard_block", rule, Some(&clause), gate.satisfied_by)
 }
 
 /// The slots of the departments that the change involves (R12).

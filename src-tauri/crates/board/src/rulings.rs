@@ -189,6 +189,8 @@ impl Cabinet {
             return Err(BoardError::invalid("reason", "A reason has at most 2,000 bytes."));
         }
         body.check().map_err(|why| refused(&body, &why))?;
+        // What a gate blocks is not let through by calling it immaterial.
+        self.refuse_blocked(board, state, &change)?;
         let title = mark_invisible(&change.title);
         Ok(Proposed { body, content, title })
     }

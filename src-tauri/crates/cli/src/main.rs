@@ -45,6 +45,8 @@ mod sign_offs;
 mod stale;
 mod standing;
 mod table;
+#[cfg(test)]
+mod ways;
 mod written;
 
 fn main() -> std::process::ExitCode {

@@ -328,7 +328,8 @@ impl Cabinet {
         self.meeting_view(&board, &state, &session).await
     }
 
-    /// Writes the pending acts as one entry of the running record, signed by the device.
+    /// Writes the pending acts as one entry of the running record, signed by the device. A decision in favour that one of
+    /// the hard clauses came to block meanwhile is not written: the chair decides otherwise first.
     pub(crate) async fn flush(&self, board: &OpenBoard, state: &BoardState, session: InSession) -> Answer<()> {
         let InSession { recorded, mut running, .. } = session;
         let mut acts = std::mem::take(&mut running.acts);
@@ -342,6 +343,13 @@ impl Cabinet {
         }
         if acts.is_empty() {
             return Ok(());
+        }
+        for act in &acts {
+            if let ActKind::Decided { decision } = &act.what
+                && decision.kind.approves()
+            {
+                self.refuse_blocked_since(board, state, &decision.change).await?;
+            }
         }
         let mut writes = self.answers_behind_decisions(board, state, &acts).await?;
         let reference = reference(&recorded);

@@ -76,6 +76,7 @@ impl Cabinet {
         self.recover_lost(board).await?;
         self.record_written(board).await?;
         self.step_aside(board).await?;
+        self.hold_back(board).await?;
         let mut links: BTreeMap<ConnectionId, Option<Link>> = BTreeMap::new();
         let mut tried: BTreeSet<OperationId> = BTreeSet::new();
         loop {

@@ -12,6 +12,7 @@ use crate::state::BoardState;
 use crate::views::{self, Noun, Outbox, OutboxRow, OutboxRowPreview};
 
 mod draining;
+mod held;
 mod journal;
 mod returned;
 mod write_back;

@@ -253,7 +253,7 @@ impl Cabinet {
             return Ok(false);
         }
         let change = self.load_change(board, &decision.change).await?;
-        Ok(self.standing(state, &change)? == Standing::Approved)
+        Ok(self.standing(state, &change)? == Standing::Approved && self.blocked_by(board, state, &change)?.is_none())
     }
 
     /// Makes the operation of a decision; `None` if the change or its connection is not here.

@@ -1,0 +1,223 @@
+//! The program as it is built, against hard blocks: each of its verbs that could bring an approval about is tried on a change
+//! without its ticket (R11) and on one with an open severe defect (R32).
+//!
+//! `src/ways.rs` fails when a verb is neither tried here nor said to approve nothing.
+// The compiler lays a use case out down to the store's innermost future, in one query when nothing is incremental.
+#![recursion_limit = "256"]
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+
+use board::requests::{AttendanceRequest, MeetingChangeRequest, OfMeeting, VoteRequest};
+use board::views::{
+    ChangeColumn, ChangesQuery, ChangesQuerySort, ChangesQueryView, CreateMeetingRequest, VotePosition,
+};
+use board::{Cabinet, Network, Options, SampleBoard, SampleMember, Silent, VaultChoice};
+use serde_json::Value;
+
+const CHAIR: &str = "Ingrid Solheim";
+const CTO: &str = "Rana Haddad";
+
+#[expect(clippy::disallowed_methods, reason = "tests are hosts")]
+fn now() -> chrono::DateTime<chrono::Utc> {
+    chrono::Utc::now()
+}
+
+fn sample_board(server: &sample::Running) -> SampleBoard {
+    let members = sample::board::MEMBERS.iter().map(|m| SampleMember {
+        name: m.name.to_owned(),
+        role: m.role.to_owned(),
+        account: m.account.to_owned(),
+        pin: m.pin.to_owned(),
+    });
+    SampleBoard {
+        name: sample::board::NAME.to_owned(),
+        members: members.collect(),
+        url: server.url().to_owned(),
+        api_key: server.api_key().to_owned(),
+        project: sample::board::PROJECT.to_owned(),
+        prefix: sample::board::PREFIX.to_owned(),
+    }
+}
+
+fn pin(name: &str) -> &'static str {
+    sample::board::MEMBERS.iter().find(|m| m.name == name).expect("a sample member").pin
+}
+
+/// Changes that nothing blocks.
+async fn free(cabinet: &Cabinet) -> Vec<String> {
+    let query = ChangesQuery {
+        text: String::new(),
+        kinds: Vec::new(),
+        levels: Vec::new(),
+        view: ChangesQueryView::Open,
+        sort: ChangesQuerySort { column: ChangeColumn::Key, descending: false },
+        offset: 0,
+        limit: 200,
+    };
+    let rows = cabinet.list_changes(query).await.expect("a list").rows;
+    rows.into_iter().filter(|r| r.gates_blocking == 0 && r.remote_status == "Authorize").map(|r| r.key).collect()
+}
+
+/// A meeting in session on these changes, everybody there and in favour.
+async fn meets(cabinet: &Cabinet, changes: &[String]) {
+    let request = CreateMeetingRequest {
+        title: "Weekly change advisory board".to_owned(),
+        starts_at: now().to_rfc3339(),
+        zone: "Europe/Berlin".to_owned(),
+        place: String::new(),
+    };
+    let meeting = cabinet.create_meeting(request).await.expect("a meeting").id;
+    for change in changes {
+        let item = MeetingChangeRequest { meeting: meeting.clone(), change: change.clone() };
+        cabinet.add_agenda_item(item).await.expect("an item");
+    }
+    let seats = cabinet.call_to_order(OfMeeting { meeting: meeting.clone() }).await.expect("in session").seats;
+    for seat in &seats {
+        let member = seat.member.id.clone();
+        let request = AttendanceRequest { meeting: meeting.clone(), member, present: true };
+        cabinet.set_attendance(request).await.expect("present");
+    }
+    for item in (1..=changes.len()).map(|n| n.to_string()) {
+        for seat in &seats {
+            let vote = VoteRequest {
+                meeting: meeting.clone(),
+                item: item.clone(),
+                member: seat.member.id.clone(),
+                position: Some(VotePosition::Approve),
+            };
+            // Whoever has a part in the change does not vote on it.
+            cabinet.vote(vote).await.ok();
+        }
+    }
+}
+
+/// A defect of the sample that is open and high.
+fn severe_defect(server: &sample::Running) -> u32 {
+    let world = server.world();
+    let severity = world.field("Severity").expect("a field of the sample").id;
+    let open = |status: u32| world.statuses.get(&status).is_some_and(|status| !status.closed);
+    let severe = |word: Option<&String>| word.is_some_and(|word| word == "High" || word == "Critical");
+    let tracker = world.trackers.values().find(|tracker| tracker.name == "Bug").expect("a tracker of the sample").id;
+    let mut issues = world.issues.values();
+    let found = issues.find(|i| i.tracker == tracker && open(i.status) && severe(i.custom.get(&severity)));
+    found.expect("the sample has an open one").id
+}
+
+/// `cab` on a data folder.
+struct Cab {
+    home: PathBuf,
+    data: PathBuf,
+}
+
+impl Cab {
+    /// Runs a verb; a PIN goes in by standard input.
+    fn run(&self, verb: &str, arguments: &[&str], pin: Option<&str>) -> (Option<i32>, Value) {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_cab"));
+        command
+            .args(verb.split(' '))
+            .args(arguments)
+            .args(["--json", "--vault", "sample", "--data-dir"])
+            .arg(&self.data);
+        if pin.is_some() {
+            command.args(["--pin-fd", "0"]);
+        }
+        for variable in ["HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"] {
+            command.env(variable, &self.home);
+        }
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("cab starts");
+        let mut stdin = child.stdin.take().expect("a pipe");
+        // A verb that is refused before it asks leaves the PIN unread.
+        writeln!(stdin, "{}", pin.unwrap_or_default()).ok();
+        drop(stdin);
+        let output = child.wait_with_output().expect("cab ends");
+        let said = serde_json::from_slice(&output.stdout).unwrap_or_else(|why| {
+            panic!("{verb} {arguments:?}: {why}: {}", String::from_utf8_lossy(&output.stderr));
+        });
+        (output.status.code(), said)
+    }
+
+    /// The verb is refused with this code and clause.
+    fn refused(&self, verb: &str, arguments: &[&str], pin: Option<&str>, (code, clause): (&str, &str)) {
+        let (exit, said) = self.run(verb, arguments, pin);
+        let detail = &said["refusal"]["detail"];
+        let told = (exit, detail["code"].as_str(), detail["clause"].as_str());
+        assert_eq!(told, (Some(1), Some(code), Some(clause)), "cab {verb} {arguments:?}: {said}");
+    }
+
+    /// Everything is tried on one change.
+    fn tries(&self, item: &str, key: &str, blocked: (&str, &str), handing: (&str, &str)) {
+        let to = self.home.join(format!("{key}.json"));
+        let file = to.to_str().expect("a path in plain letters");
+        let (cto, chair) = (Some(pin(CTO)), Some(pin(CHAIR)));
+        for basis in ["vote", "consent", "chair"] {
+            self.refused("meeting decide", &[item, "approved", "--basis", basis], None, blocked);
+            let with = [item, "approved-with-conditions", "--basis", basis, "--condition", "Rehearse;Ines;;before"];
+            self.refused("meeting decide", &with, None, blocked);
+        }
+        self.refused("sign-off", &[key, "--as", CTO], cto, blocked);
+        self.refused("sign-off ask", &[key, "--of", CTO], None, blocked);
+        self.refused("sign-off written", &[key, "--of", CTO], chair, ("not_asked", "R31"));
+        let ruling = [key, "--reason", "A detail", "--as", CHAIR];
+        self.refused("change immaterial", &ruling, chair, ("nothing_to_rule", "R30"));
+        let until = (now() + chrono::Duration::days(30)).to_rfc3339();
+        let standing =
+            [key, "--service", "pay", "--pipeline", "deploy", "--uses", "2", "--until", until.as_str(), "--as", CTO];
+        self.refused("standing approve", &standing, cto, handing);
+        self.refused("export", &["--approval", key, file], None, handing);
+        assert!(!to.exists(), "no file is written");
+    }
+
+    fn done(&self, verb: &str, arguments: &[&str], pin: Option<&str>) -> Value {
+        let (exit, said) = self.run(verb, arguments, pin);
+        assert_eq!(exit, Some(0), "cab {verb} {arguments:?}: {said}");
+        said["result"].clone()
+    }
+}
+
+/// The sample board in session on two changes, of which one loses its ticket and one gains a defect.
+async fn blocked(server: &sample::Running, data: &Path) -> Vec<String> {
+    let options = Options {
+        network: Network::default(),
+        data_dir: data.to_owned(),
+        evidence_folder: None,
+        vault: VaultChoice::Sample,
+        clock: Arc::new(now),
+        events: Arc::new(Silent),
+    };
+    let cabinet = Cabinet::open(options).await.expect("the desk opens");
+    cabinet.open_sample(sample_board(server)).await.expect("the sample board is made and read");
+    let changes: Vec<String> = free(&cabinet).await.into_iter().take(2).collect();
+    meets(&cabinet, &changes).await;
+    let number = |key: &str| key.rsplit('-').next().and_then(|n| n.parse::<u32>().ok()).expect("a number");
+    server.delete(number(&changes[0])).expect("its ticket");
+    server.relate(number(&changes[1]), severe_defect(server), "relates").expect("linked");
+    cabinet.reconcile_now().await.expect("compared");
+    cabinet.finish_work().await;
+    changes
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_verb_of_cab_approves_what_is_blocked() {
+    let server = sample::serve(sample::Options::at(now())).await.expect("the sample server starts");
+    let folder = tempfile::tempdir().expect("a folder");
+    let cab = Cab { home: folder.path().to_owned(), data: folder.path().join("data") };
+    let changes = blocked(&server, &cab.data).await;
+    let (gone, severe) = (changes[0].as_str(), changes[1].as_str());
+    cab.tries("1", gone, ("hard_block", "R11"), ("no_ticket", "R11"));
+    cab.tries("2", severe, ("hard_block", "R32"), ("undecided", "R30"));
+
+    cab.done("meeting close", &[], None);
+    cab.done("minutes seal", &[], Some(pin(CHAIR)));
+    cab.done("sync", &[], None);
+    assert_eq!(cab.done("outbox", &[], None)["rows"], Value::Array(Vec::new()), "nothing is on its way to a ticket");
+    for key in [gone, severe] {
+        let shown = cab.done("change show", &[key], None);
+        assert_eq!(shown["decision"], Value::Null, "{key} is not decided: {shown}");
+        assert_eq!(shown["sign_offs"], Value::Array(Vec::new()), "{key}: nobody's signature stands there: {shown}");
+    }
+    server.stop().await;
+}

@@ -1,0 +1,221 @@
+//! The commands themselves, called as a window calls them and without one, on a change that lost its ticket (R11) and on one
+//! with an open severe defect (R32).
+use std::path::Path;
+use std::sync::Arc;
+
+use board::requests::{
+    AskInWriting, AttendanceRequest, HandOutRequest, MeetingChangeRequest, OfChange, OfItem, OfMeeting, SigningRequest,
+    VoteRequest,
+};
+use board::views::{
+    Basis, ChangeColumn, ChangesQuery, ChangesQuerySort, ChangesQueryView, CreateMeetingRequest, DecideRequest,
+    DecideRequestConditions, DecideRequestConditionsWhen, DecisionKind, Role, SignRequest, SigningSubject, Verdict,
+    VotePosition,
+};
+use board::{Answer, BoardError, Cabinet, Network, Options, Silent, VaultChoice};
+use tauri::Manager as _;
+use tauri::test::{MockRuntime, mock_builder, mock_context, noop_assets};
+
+use super::{agenda, changes, meeting, outbox, pipelines, sign_offs, wrap_up};
+use crate::sample_board::board_of;
+
+#[expect(clippy::disallowed_methods, reason = "the test is a host")]
+fn now() -> chrono::DateTime<chrono::Utc> {
+    chrono::Utc::now()
+}
+
+/// The windows' side of a desk on the sample board.
+struct Shell {
+    app: tauri::App<MockRuntime>,
+    cabinet: Cabinet,
+    meeting: String,
+}
+
+/// What is refused, by code and clause.
+fn refused<T: std::fmt::Debug>(answer: Answer<T>, (code, clause): (&str, &str), how: &str) {
+    match answer {
+        Err(BoardError::Refused(refusal)) => {
+            let told = (refusal.code.as_str(), refusal.clause.as_deref().unwrap_or("no clause"));
+            assert_eq!(told, (code, clause), "{how}: {refusal:?}");
+        }
+        other => panic!("{how}: {code} of {clause} is expected, not {other:?}"),
+    }
+}
+
+async fn opened(server: &sample::Running, data: &Path) -> Cabinet {
+    let options = Options {
+        network: Network::default(),
+        data_dir: data.to_owned(),
+        evidence_folder: None,
+        vault: VaultChoice::Sample,
+        clock: Arc::new(now),
+        events: Arc::new(Silent),
+    };
+    let cabinet = Cabinet::open(options).await.expect("the desk opens");
+    cabinet.open_sample(board_of(server)).await.expect("the sample board is made and read");
+    cabinet
+}
+
+impl Shell {
+    /// A meeting in session on two changes that nothing blocks yet, everybody there and in favour.
+    async fn meets(cabinet: Cabinet) -> (Self, Vec<String>) {
+        let built = mock_builder().manage(cabinet.clone()).build(mock_context(noop_assets()));
+        let app = built.expect("the commands without a window");
+        let query = ChangesQuery {
+            text: String::new(),
+            kinds: Vec::new(),
+            levels: Vec::new(),
+            view: ChangesQueryView::Open,
+            sort: ChangesQuerySort { column: ChangeColumn::Key, descending: false },
+            offset: 0,
+            limit: 200,
+        };
+        let rows = changes::list_changes(app.state(), query).await.expect("a list").rows;
+        let free = rows.into_iter().filter(|r| r.gates_blocking == 0 && r.remote_status == "Authorize");
+        let keys: Vec<String> = free.map(|r| r.key).take(2).collect();
+        let request = CreateMeetingRequest {
+            title: "Weekly change advisory board".to_owned(),
+            starts_at: now().to_rfc3339(),
+            zone: "Europe/Berlin".to_owned(),
+            place: String::new(),
+        };
+        let id = agenda::create_meeting(app.state(), request).await.expect("a meeting").id;
+        for key in &keys {
+            let item = MeetingChangeRequest { meeting: id.clone(), change: key.clone() };
+            agenda::add_agenda_item(app.state(), item).await.expect("an item");
+        }
+        let of = OfMeeting { meeting: id.clone() };
+        let seats = agenda::call_to_order(app.state(), of).await.expect("in session").seats;
+        for seat in &seats {
+            let member = seat.member.id.clone();
+            let request = AttendanceRequest { meeting: id.clone(), member, present: true };
+            meeting::set_attendance(app.state(), request).await.expect("present");
+        }
+        for (item, seat) in ["1", "2"].into_iter().flat_map(|item| seats.iter().map(move |seat| (item, seat))) {
+            let vote = VoteRequest {
+                meeting: id.clone(),
+                item: item.to_owned(),
+                member: seat.member.id.clone(),
+                position: Some(VotePosition::Approve),
+            };
+            // Whoever has a part in the change does not vote on it.
+            meeting::vote(app.state(), vote).await.ok();
+        }
+        (Self { app, cabinet, meeting: id }, keys)
+    }
+
+    /// The member in this role, and their published PIN.
+    async fn member(&self, role: Role) -> (String, String) {
+        let members = self.cabinet.members().await.expect("members");
+        let found = members.into_iter().find(|m| m.member.roles.contains(&role)).expect("a member").member;
+        let pin = sample::board::MEMBERS.iter().find(|m| m.name == found.name).expect("a sample member").pin;
+        (found.id, pin.to_owned())
+    }
+
+    /// The chair decides in favour.
+    async fn decides(&self, item: &str, kind: DecisionKind, basis: Basis) -> Answer<board::views::ConsoleItem> {
+        let condition = DecideRequestConditions {
+            text: "Rehearse the backout".to_owned(),
+            owner: "Release Manager".to_owned(),
+            due_on: None,
+            when: DecideRequestConditionsWhen::Before,
+        };
+        let request = DecideRequest {
+            meeting: self.meeting.clone(),
+            item: item.to_owned(),
+            kind,
+            basis,
+            rationale: "It cannot wait".to_owned(),
+            conditions: if kind == DecisionKind::ApprovedWithConditions { vec![condition] } else { Vec::new() },
+            deferred_to: None,
+        };
+        meeting::decide(self.app.state(), request).await
+    }
+
+    /// Everything is tried on one change.
+    async fn tries(&self, item: &str, key: &str, blocked: (&str, &str), handing: (&str, &str), to: &Path) {
+        let consent = OfItem { meeting: self.meeting.clone(), item: item.to_owned() };
+        meeting::record_consent(self.app.state(), consent).await.expect("nobody is against it");
+        for kind in [DecisionKind::Approved, DecisionKind::ApprovedWithConditions] {
+            for basis in [Basis::Vote, Basis::Consent, Basis::ChairRuling] {
+                refused(self.decides(item, kind, basis).await, blocked, "decide");
+            }
+        }
+        let (cto, pin) = self.member(Role::Cto).await;
+        let change = key.to_owned();
+        let subject = SigningSubject::Change { change: change.clone() };
+        self.cabinet.request_signing(SigningRequest { subject }).await.expect("what blocks is shown");
+        let shown = sign_offs::signing_view(self.app.state()).await.expect("a view").statements.remove(0);
+        assert!(shown.refusal.is_some_and(|why| why.code == blocked.0), "the signing window says what blocks");
+        let request = SignRequest {
+            statement: shown.id,
+            member: cto.clone(),
+            pin: Some(pin),
+            keep_unlocked: false,
+            verdict: Verdict::Approve,
+            reason: String::new(),
+            named: String::new(),
+            ticked: Vec::new(),
+        };
+        refused(sign_offs::sign(self.app.state(), request).await, blocked, "sign");
+        let asking = AskInWriting { change: change.clone(), member: cto.clone() };
+        refused(sign_offs::ask_in_writing(self.app.state(), asking).await, blocked, "ask_in_writing");
+        for (subject, expected) in [
+            (SigningSubject::Written { change: change.clone(), member: cto, comment: 1 }, ("not_asked", "R31")),
+            (
+                SigningSubject::Immaterial { change: change.clone(), reason: "A detail".to_owned() },
+                ("nothing_to_rule", "R30"),
+            ),
+            (
+                SigningSubject::Standing {
+                    change: change.clone(),
+                    service: "pay".to_owned(),
+                    pipeline: "deploy-pay".to_owned(),
+                    uses: 2,
+                    expires: (now() + chrono::Duration::days(30)).to_rfc3339(),
+                },
+                handing,
+            ),
+        ] {
+            // The command does this, then opens the window.
+            refused(self.cabinet.request_signing(SigningRequest { subject }).await, expected, "request_signing");
+        }
+        let request = HandOutRequest { change: change.clone(), path: to.display().to_string(), snapshot: false };
+        refused(changes::hand_out(self.app.state(), request).await, handing, "hand_out");
+        assert!(!to.exists(), "no file is written");
+        let view = pipelines::pipelines(self.app.state(), OfChange { change }).await.expect("readable");
+        assert!(view.offer.is_none() && view.standing.is_empty(), "{view:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_command_that_a_window_calls_approves_what_is_blocked() {
+    let server = sample::serve(sample::Options::at(now())).await.expect("the sample server starts");
+    let folder = tempfile::tempdir().expect("a folder");
+    let cabinet = opened(&server, &folder.path().join("data")).await;
+    let (shell, keys) = Shell::meets(cabinet).await;
+    let number = |key: &str| key.rsplit('-').next().and_then(|n| n.parse::<u32>().ok()).expect("a number");
+    let world = server.world();
+    let severity = world.field("Severity").expect("a field of the sample").id;
+    let open = |status: u32| world.statuses.get(&status).is_some_and(|status| !status.closed);
+    let tracker = world.trackers.values().find(|tracker| tracker.name == "Bug").expect("a tracker of the sample").id;
+    let severe = |word: Option<&String>| word.is_some_and(|word| word == "High" || word == "Critical");
+    let mut defects = world.issues.values();
+    let defect = defects.find(|i| i.tracker == tracker && open(i.status) && severe(i.custom.get(&severity)));
+    server.delete(number(&keys[0])).expect("its ticket");
+    server.relate(number(&keys[1]), defect.expect("the sample has an open one").id, "relates").expect("linked");
+    shell.cabinet.reconcile_now().await.expect("compared");
+
+    let to = folder.path().join("approval.json");
+    shell.tries("1", &keys[0], ("hard_block", "R11"), ("no_ticket", "R11"), &to).await;
+    shell.tries("2", &keys[1], ("hard_block", "R32"), ("undecided", "R30"), &to).await;
+    let of = OfMeeting { meeting: shell.meeting.clone() };
+    wrap_up::close_meeting(shell.app.state(), of).await.expect("closed");
+    let rows = outbox::outbox(shell.app.state()).await.expect("an outbox").rows;
+    assert!(rows.is_empty(), "{rows:?}");
+    for key in &keys {
+        let shown = changes::change(shell.app.state(), OfChange { change: key.clone() }).await.expect("a change");
+        assert!(shown.decision.is_none() && shown.sign_offs.is_empty(), "{key}: {shown:?}");
+    }
+    shell.cabinet.finish_work().await;
+}

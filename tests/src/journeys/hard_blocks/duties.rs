@@ -1,0 +1,113 @@
+//! Segregation of duties (R89): who wrote or asked for a change approves it on no way, and who deploys it never alone.
+use board::requests::VoteRequest;
+use board::views::{ApprovalState, DecisionKind, Role, SigningSubject, VotePosition};
+use board::{BoardError, DelegateRequest, RecordWrittenRequest, WordsIn};
+use chrono::Duration;
+
+use super::super::gate::begin;
+use super::{Path, Tried, deployable, file, free, hand_out, nothing_approved, number, of_change, sign};
+use crate::journey::{Journey, now};
+
+/// What is tried on a change that is the CTO's own.
+const OWN: &[Path] =
+    &[Path::Key, Path::Delegate, Path::Asking, Path::Export, Path::HandOut, Path::Standing, Path::StandingWindow];
+
+/// The ticket says that the CTO wrote it, asked for it or deploys it, or that the chair asked for it.
+fn parts(journey: &Journey, [author, requester, asked, deployer]: [&str; 4]) {
+    let account = |role: Role| if role == Role::Chair { "10" } else { "12" };
+    journey.server.edit(number(author), |issue| issue.author = 12).expect("a ticket");
+    for (key, field, role) in [
+        (requester, "Requester account", Role::Cto),
+        (asked, "Requester account", Role::Chair),
+        (deployer, "Deployer", Role::Cto),
+    ] {
+        journey.server.set_field(number(key), field, account(role)).expect("a field of the sample");
+    }
+}
+
+/// Whose own it is tries to approve it, and so does who sits in their seat.
+async fn own(journey: &Journey, tried: &mut Tried, key: &str, duty: &str) {
+    let (cto, delegate) = (journey.member(Role::Cto).await, journey.member(Role::Security).await);
+    tried.refused(key, Path::Key, sign(journey, of_change(key), &cto).await, (duty, "R89"));
+    tried.refused(key, Path::Asking, journey.cabinet.ask_in_writing(key, &cto).await, (duty, "R89"));
+    // A seat is for voting: nobody's authority goes with it.
+    tried.refused(key, Path::Delegate, sign(journey, of_change(key), &delegate).await, ("no_authority", "R31"));
+    hand_out(journey, tried, key, ("awaiting_sign_off", "R30")).await;
+    tried.all(key, OWN);
+    nothing_approved(journey, key).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_approves_what_they_wrote_or_asked_for_and_who_deploys_it_is_not_the_only_approver() {
+    let journey = begin().await;
+    let keys = free(&journey, 4).await;
+    let [author, requester, asked, deployer] = [0, 1, 2, 3].map(|n: usize| keys[n].as_str());
+    parts(&journey, [author, requester, asked, deployer]);
+    deployable(&journey, &keys[3..]).await;
+    let (cto, lead) = (journey.member(Role::Cto).await, journey.member(Role::TechnicalLead).await);
+    let seat = DelegateRequest {
+        member: cto.clone(),
+        to: journey.member(Role::Security).await,
+        meeting: None,
+        from: None,
+        until: (now() + Duration::days(7)).to_rfc3339(),
+        reason: "on leave".to_owned(),
+        pin: journey.pin(&cto).await.into(),
+    };
+    journey.cabinet.delegate(seat).await.expect("another sits in the seat when its member is away");
+
+    let chosen: Vec<&str> = keys.iter().map(String::as_str).collect();
+    let meeting = journey.meet(&chosen).await.meeting.id;
+    for item in ["1", "2", "3", "4"] {
+        journey.all_vote(&meeting, item, VotePosition::Approve).await;
+        if item != "3" {
+            let vote = VoteRequest {
+                meeting: meeting.clone(),
+                item: item.to_owned(),
+                member: cto.clone(),
+                position: Some(VotePosition::Approve),
+            };
+            let barred = journey.cabinet.vote(vote).await;
+            assert!(matches!(&barred, Err(BoardError::Refused(_))), "nobody votes on a part of their own: {barred:?}");
+        }
+        journey.decide(&meeting, item, DecisionKind::Approved, "").await.expect("the others decide");
+    }
+    journey.close(&meeting).await;
+
+    let mut tried = Tried::default();
+    own(&journey, &mut tried, author, "duty-author").await;
+    own(&journey, &mut tried, requester, "duty-requester").await;
+
+    // Nor does who asked for it put an authority's words into the record.
+    let chair = journey.member(Role::Chair).await;
+    let line = journey.cabinet.ask_in_writing(asked, &cto).await.expect("the CTO has no part in it").approve;
+    journey.server.comment(number(asked), 12, &line).expect("the CTO's account comments");
+    journey.cabinet.sync_now().await.expect("synced");
+    let request = RecordWrittenRequest {
+        change: asked.to_owned(),
+        member: cto.clone(),
+        recorder: chair.clone(),
+        pin: journey.pin(&chair).await.into(),
+        words: WordsIn::Comment(None),
+    };
+    let recorded = journey.cabinet.record_in_writing(request).await;
+    tried.refused(asked, Path::Written, recorded, ("duty-requester", "R89"));
+    hand_out(&journey, &mut tried, asked, ("awaiting_sign_off", "R30")).await;
+    nothing_approved(&journey, asked).await;
+
+    // Whoever deploys it may say that it is right, and is not the one on whose word it goes.
+    sign(&journey, of_change(deployer), &cto).await.expect("signed");
+    hand_out(&journey, &mut tried, deployer, ("awaiting_sign_off", "R30")).await;
+    journey.seal(&meeting).await.expect("sealed");
+    journey.cabinet.sync_now().await.expect("synced");
+    for key in &keys {
+        nothing_approved(&journey, key).await;
+    }
+    let subject = SigningSubject::Change { change: deployer.to_owned() };
+    sign(&journey, subject, &lead).await.expect("another authority signs as well");
+    let approval = journey.change(deployer).await.decision.expect("decided").approval;
+    assert_eq!(approval, ApprovalState::Holds, "with another's word it goes");
+    journey.cabinet.export_approval(deployer, &file(&journey, "two.json")).await.expect("handed out");
+    assert!(journey.cabinet.problems().await.expect("a record").is_empty(), "the record holds");
+    journey.cabinet.finish_work().await;
+}
