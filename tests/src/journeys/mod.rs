@@ -4,6 +4,7 @@ mod by_hand;
 mod calendar;
 mod delegation;
 mod disposal;
+mod emergency;
 mod evidence;
 mod forgotten;
 mod forks;

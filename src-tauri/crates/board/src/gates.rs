@@ -26,7 +26,8 @@ pub(crate) struct Counts {
 }
 
 impl Cabinet {
-    /// Every gate, in a fixed order: the change's own, the freezes' where the policy has some, then R89 and R30. `level` is `None` while unassessed.
+    /// Every gate, in a fixed order: the change's own, the freezes' where the policy has some, those of emergencies where
+    /// there are any, then R89 and R30. `level` is `None` while unassessed.
     ///
     /// R30 never blocks here, since it *is* the decision; R89 blocks once a decision approves, since until
     /// then it is each voter and signer who is judged by it.
@@ -43,6 +44,7 @@ impl Cabinet {
         if !state.policy.freezes.is_empty() {
             outcomes.push(gate::freeze_gate(change, &state.policy, &[]));
         }
+        let mut outcomes = self.with_emergencies(state, change, outcomes);
         let decision = state.ledger.decision(&change.key).map(|d| d.decision.kind);
         let mut duties = gate::duties_gate(change, state.roster(), &state.policy);
         duties.blocks &= decision.is_some_and(|d| d.approves());

@@ -8,6 +8,7 @@ use specta::Type;
 
 use crate::change::Window;
 use crate::disposal::DisposalBody;
+use crate::emergency::EmergencyBody;
 use crate::ids::{BoardId, ChangeKey, ConditionId, Digest, EntryId, KeyId, LogId, MeetingId, MemberId};
 use crate::meeting::{Agenda, AgendaItem, Decision, Position};
 use crate::plan::{PlanReview, PlanSection};
@@ -342,6 +343,42 @@ pub enum Body {
     },
     /// What was shown is disposed of: the bytes of these blobs are gone or to go, their digests stay.
     Disposed(DisposalBody),
+    /// The Service Manager declares an emergency (R49, R51).
+    EmergencyDeclared(EmergencyBody),
+    /// A provisional key has its ticket.
+    EmergencyBound {
+        /// The ticket.
+        change: ChangeKey,
+        /// The entry *emergency declared*.
+        declaration: EntryId,
+    },
+    /// Something that an emergency owed is done (R52).
+    EmergencyMet {
+        /// The entry *emergency declared*.
+        declaration: EntryId,
+        /// What shows it.
+        note: String,
+        /// What: the id of what was owed.
+        owed: String,
+    },
+    /// A deployment was taken back: until it is revalidated, the change is not deployed again (R95).
+    RolledBack {
+        /// When it was taken back.
+        at: DateTime<Utc>,
+        /// The change.
+        change: ChangeKey,
+        /// The incident.
+        incident: String,
+    },
+    /// What was taken back may be deployed again.
+    Revalidated {
+        /// What shows that it works now.
+        note: String,
+        /// The entry *rolled back*.
+        rollback: EntryId,
+        /// Why it had to be taken back.
+        root_cause: String,
+    },
 }
 
 /// An act in the record: of a running record by its number, or an entry as a whole.
@@ -407,6 +444,11 @@ impl Body {
             Self::ObligationOpened(_) => "obligation_opened",
             Self::ObligationMet { .. } => "obligation_met",
             Self::Disposed(_) => "disposed",
+            Self::EmergencyDeclared(_) => "emergency_declared",
+            Self::EmergencyBound { .. } => "emergency_bound",
+            Self::EmergencyMet { .. } => "emergency_met",
+            Self::RolledBack { .. } => "rolled_back",
+            Self::Revalidated { .. } => "revalidated",
         }
     }
     /// Whether only a member's signature key may sign it (`record.md`, *Two keys*).
@@ -427,6 +469,9 @@ impl Body {
             | Self::ForkSettled { .. }
             | Self::StandingApproved(_)
             | Self::Disposed(_)
+            | Self::EmergencyDeclared(_)
+            | Self::EmergencyBound { .. }
+            | Self::Revalidated { .. }
             | Self::RuledImmaterial(_) => true,
             Self::Assessment { .. }
             | Self::PlanReview { .. }
@@ -440,7 +485,9 @@ impl Body {
             | Self::StandingUsed(_)
             | Self::StandingSuspended { .. }
             | Self::ObligationOpened(_)
-            | Self::ObligationMet { .. } => false,
+            | Self::ObligationMet { .. }
+            | Self::EmergencyMet { .. }
+            | Self::RolledBack { .. } => false,
         }
     }
 }

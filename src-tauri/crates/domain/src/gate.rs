@@ -12,6 +12,7 @@ use crate::policy::Policy;
 use crate::risk::RiskLevel;
 
 mod checks;
+mod emergency;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod people;
@@ -19,6 +20,7 @@ mod people;
 mod tests;
 mod timing;
 
+pub use emergency::{declaration_gate, deferred, owed_gate, redeployment_gate};
 pub use people::{decision_gate, duties_gate};
 pub use timing::freeze_gate;
 

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::delegation::Delegation;
 use crate::disposal::Disposal;
+use crate::emergency::{Emergency, Rollback};
 use crate::entry::{ActRef, Attestation, Body, Predicate};
 use crate::ids::{ChangeKey, ConditionId, Digest, EntryId, MeetingId, MemberId};
 use crate::meeting::DecisionKind;
@@ -23,6 +24,7 @@ use crate::standing::{Obligation, StandingApproval};
 mod ballots;
 mod decisions;
 mod disposals;
+mod emergencies;
 mod meeting;
 mod moved;
 mod places;
@@ -103,6 +105,10 @@ pub enum Touched {
     Standing(EntryId),
     /// What a broken glass left owing.
     Obligation(EntryId),
+    /// An emergency, by its declaration.
+    Emergency(EntryId),
+    /// A deployment that was taken back.
+    Rollback(EntryId),
     /// An entry this program is too old to read.
     Unknown(EntryId),
 }
@@ -126,6 +132,8 @@ impl Touched {
             Self::Spoken(act, member) => ("spoken", format!("{act} {member}")),
             Self::Standing(id) => ("standing_approval", id.to_string()),
             Self::Obligation(id) => ("obligation", id.to_string()),
+            Self::Emergency(id) => ("emergency", id.to_string()),
+            Self::Rollback(id) => ("rollback", id.to_string()),
             Self::Unknown(id) => ("unknown", id.to_string()),
         }
     }
@@ -146,6 +154,8 @@ impl Touched {
             | Self::Spoken(..)
             | Self::Standing(_)
             | Self::Obligation(_)
+            | Self::Emergency(_)
+            | Self::Rollback(_)
             | Self::Unknown(_) => None,
         }
     }
@@ -212,6 +222,10 @@ pub struct Ledger {
     pub obligations: BTreeMap<EntryId, Obligation>,
     /// Bytes that were disposed of, by the digest under which they were kept; the first word on each.
     pub disposals: BTreeMap<Digest, Disposal>,
+    /// Emergencies by their declarations.
+    pub emergencies: BTreeMap<EntryId, Emergency>,
+    /// Deployments that were taken back, by the entries that tell of them.
+    pub rollbacks: BTreeMap<EntryId, Rollback>,
     /// Entries that need a newer Cabinet: the state is incomplete.
     pub unknown: BTreeSet<EntryId>,
     /// Where the entries stand that may be too late for another, or have others too late for them.
@@ -361,6 +375,11 @@ impl Ledger {
             Body::StandingSuspended { standing, reason } => self.suspend(entry, *standing, reason),
             Body::ObligationOpened(body) => self.owe(entry, body),
             Body::ObligationMet { obligation, note } => self.meet(entry, *obligation, note),
+            Body::EmergencyDeclared(body) => self.declare(entry, body),
+            Body::EmergencyBound { change, declaration } => self.bind(entry, *declaration, change),
+            Body::EmergencyMet { declaration, note, owed } => self.meet_owed(entry, *declaration, (owed, note)),
+            Body::RolledBack { at, change, incident } => self.roll_back(entry, change, (incident, *at)),
+            Body::Revalidated { note, rollback, root_cause } => self.revalidate(entry, *rollback, (root_cause, note)),
         }
     }
 
@@ -434,6 +453,8 @@ impl Ledger {
             Touched::Spoken(act, member) => serde_json::to_value(self.spoken.get(&(*act, *member))?),
             Touched::Standing(id) => serde_json::to_value(self.standing_approvals.get(id)?),
             Touched::Obligation(id) => serde_json::to_value(self.obligations.get(id)?),
+            Touched::Emergency(id) => serde_json::to_value(self.emergencies.get(id)?),
+            Touched::Rollback(id) => serde_json::to_value(self.rollbacks.get(id)?),
             Touched::Unknown(id) => serde_json::to_value(self.unknown.get(id)?),
         };
         value.ok()
@@ -456,6 +477,8 @@ impl Ledger {
         all.extend(self.spoken.keys().map(|(act, member)| Touched::Spoken(*act, *member)));
         all.extend(self.standing_approvals.keys().copied().map(Touched::Standing));
         all.extend(self.obligations.keys().copied().map(Touched::Obligation));
+        all.extend(self.emergencies.keys().copied().map(Touched::Emergency));
+        all.extend(self.rollbacks.keys().copied().map(Touched::Rollback));
         all.extend(self.unknown.iter().map(|k| Touched::Unknown(*k)));
         all
     }
@@ -491,7 +514,12 @@ fn has_a_place(body: &Body) -> bool {
         | Body::StandingSuspended { .. }
         | Body::ObligationOpened(_)
         | Body::ObligationMet { .. }
-        | Body::Disposed(_) => false,
+        | Body::Disposed(_)
+        | Body::EmergencyDeclared(_)
+        | Body::EmergencyBound { .. }
+        | Body::EmergencyMet { .. }
+        | Body::RolledBack { .. }
+        | Body::Revalidated { .. } => false,
     }
 }
 

@@ -22,6 +22,7 @@
 //! | [`shift`] | a shift of the window that a policy tolerates |
 //! | [`entry`] | what the board's record says, one signed entry at a time |
 //! | [`standing`] | a standing approval of standard changes, its uses, and obligations |
+//! | [`emergency`] | what the Service Manager declares, and what follows from it by itself |
 //! | [`evidence`] | what a file out of a pipeline says: tests, findings, components, coverage, planned changes |
 //! | [`ledger`] | the state that follows from the entries in their causal order |
 //! | [`written`] | a sign-off in an authority's own words elsewhere: which line counts, from which account |
@@ -33,6 +34,7 @@ pub mod change;
 pub mod delegation;
 pub mod disposal;
 pub mod duties;
+pub mod emergency;
 pub mod entry;
 pub mod evidence;
 pub mod gate;

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use crate::calendar::{Freeze, FreezeError};
+use crate::emergency::EmergencyRules;
 use crate::entry::Attestation;
 use crate::plan::PlanSection;
 use crate::risk::RiskLevel;
@@ -161,6 +162,9 @@ pub struct Policy {
     /// Times in which nothing goes out, or only what is excepted (R58, R77); left out where there are none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub freezes: Vec<Freeze>,
+    /// What waits in an emergency, and how long (R50, R52, R66, R67); left out where it is as built in.
+    #[serde(default, skip_serializing_if = "EmergencyRules::is_default")]
+    pub emergency: EmergencyRules,
 }
 
 fn is_zero(minutes: &u32) -> bool {
@@ -238,6 +242,7 @@ impl Policy {
             window_tolerance_minutes: 0,
             sealed_entries: false,
             freezes: Vec::new(),
+            emergency: EmergencyRules::default(),
         }
     }
 
@@ -329,6 +334,7 @@ impl Policy {
         }
         twice("freezes", self.freezes.iter().map(|f| f.id.clone()))?;
         twice("blocking", self.blocking.iter().cloned())?;
+        twice("emergency", self.emergency.deferrable.iter().cloned())?;
         twice("material", self.material.iter().map(|m| m.name().to_owned()))?;
         twice("shared_accounts", self.shared_accounts.iter().cloned())
     }

@@ -71,6 +71,8 @@ codes! {
     Ruling = "ruling",
     /// A disposal names no blob, one out of order or twice, or no reason.
     Disposal = "disposal",
+    /// An emergency without its facts, its words or an order of times; or what follows one, without its words.
+    Emergency = "emergency",
     /// No version of the roster is the one the entry names.
     RosterUnknown = "roster-unknown",
     /// The roster does not know the key.

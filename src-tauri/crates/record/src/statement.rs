@@ -15,7 +15,7 @@ pub const PREDICATE_PREFIX: &str = "urn:x-cabinet:entry:";
 /// The version of predicates this program writes and understands.
 pub const PREDICATE_VERSION: u32 = 1;
 /// The kinds of version 1.
-pub const KINDS: [&str; 28] = [
+pub const KINDS: [&str; 33] = [
     "roster",
     "policy",
     "assessment",
@@ -44,6 +44,11 @@ pub const KINDS: [&str; 28] = [
     "obligation_opened",
     "obligation_met",
     "disposed",
+    "emergency_declared",
+    "emergency_bound",
+    "emergency_met",
+    "rolled_back",
+    "revalidated",
 ];
 
 /// What a statement is about: a name for people, and the SHA-256 of the bytes that were shown.

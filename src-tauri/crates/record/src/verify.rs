@@ -6,6 +6,7 @@
 //! then, over the whole set: chain, roster order, withdrawals, policies that were replaced.
 use std::collections::BTreeSet;
 
+use domain::emergency::{NoEmergency, all_said, is_provisional};
 use domain::entry::{Attestation, Auth, Body, LogPosition, Predicate};
 use domain::ids::{BoardId, ChangeKey, Digest, MeetingId};
 use domain::roster::{KeyStatus, KeyUse, Member, Role, Roster, RosterKey};
@@ -117,7 +118,8 @@ fn judge(entry: &Entry, context: &Context<'_>) -> Result<(), Refusal> {
 /// log, and its subject the document its kind demands.
 ///
 /// # Errors
-/// [`Code::KeyId`], [`Code::LogKey`], [`Code::Auth`], [`Code::Subject`], [`Code::Ruling`] or [`Code::Disposal`].
+/// [`Code::KeyId`], [`Code::LogKey`], [`Code::Auth`], [`Code::Subject`], [`Code::Ruling`], [`Code::Disposal`] or
+/// [`Code::Emergency`].
 pub fn check_self(entry: &Entry) -> Result<(), Refusal> {
     let statement = entry.statement();
     if statement.recorder() != entry.envelope().key_id() {
@@ -143,7 +145,8 @@ pub fn check_self(entry: &Entry) -> Result<(), Refusal> {
             check_epoch(log, &predicate.body)?;
             check_subject(entry, predicate)?;
             check_ruling(&predicate.body)?;
-            check_disposal(&predicate.body)
+            check_disposal(&predicate.body)?;
+            check_emergency(&predicate.body)
         }
         None => Ok(()),
     }
@@ -176,6 +179,9 @@ fn needs_own_pin(body: &Body) -> bool {
             | Body::RuledImmaterial(_)
             | Body::StandingApproved(_)
             | Body::Disposed(_)
+            | Body::EmergencyDeclared(_)
+            | Body::EmergencyBound { .. }
+            | Body::Revalidated { .. }
     )
 }
 
@@ -235,7 +241,12 @@ fn check_subject(entry: &Entry, predicate: &Predicate) -> Result<(), Refusal> {
         | Body::StandingSuspended { .. }
         | Body::ObligationOpened(_)
         | Body::ObligationMet { .. }
-        | Body::Disposed(_) => Ok(()),
+        | Body::Disposed(_)
+        | Body::EmergencyDeclared(_)
+        | Body::EmergencyBound { .. }
+        | Body::EmergencyMet { .. }
+        | Body::RolledBack { .. }
+        | Body::Revalidated { .. } => Ok(()),
     }
 }
 
@@ -250,6 +261,24 @@ fn check_ruling(body: &Body) -> Result<(), Refusal> {
 fn check_disposal(body: &Body) -> Result<(), Refusal> {
     let Body::Disposed(disposal) = body else { return Ok(()) };
     disposal.check().map_err(|why| Refusal::new(Code::Disposal, why.to_string(), "predicate.body"))
+}
+
+/// An emergency asserts its facts and leaves nothing out; neither does what is said after it.
+fn check_emergency(body: &Body) -> Result<(), Refusal> {
+    let holds = if let Body::EmergencyDeclared(emergency) = body {
+        emergency.check()
+    } else if let Body::EmergencyBound { change, .. } = body {
+        if is_provisional(change) { Err(NoEmergency::Provisional) } else { Ok(()) }
+    } else if let Body::EmergencyMet { note, owed, .. } = body {
+        all_said(&[("note", note.as_str()), ("owed", owed.as_str())])
+    } else if let Body::RolledBack { incident, .. } = body {
+        all_said(&[("incident", incident.as_str())])
+    } else if let Body::Revalidated { note, root_cause, .. } = body {
+        all_said(&[("note", note.as_str()), ("root_cause", root_cause.as_str())])
+    } else {
+        Ok(())
+    };
+    holds.map_err(|why| Refusal::new(Code::Emergency, why.to_string(), "predicate.body"))
 }
 
 /// A log has a new epoch only where its key says why the old one ends (`record.md`, *Log*).
@@ -352,6 +381,11 @@ fn check_people(predicate: &Predicate, roster: &Roster, owner: &Member, key: &Ro
     if matches!(predicate.body, Body::Disposed(_)) && !roster.root_holders.contains(&actor.id) {
         return Err(Refusal::new(Code::Role, "what was shown is disposed of by a root holder", "predicate.actor"));
     }
+    // Whoever else could declare one would decide what waits (R51).
+    let managed = matches!(predicate.body, Body::EmergencyDeclared(_) | Body::EmergencyBound { .. });
+    if managed && predicate.role != Some(Role::ServiceManager) {
+        return Err(Refusal::new(Code::Role, "an emergency is declared by the Service Manager", "predicate.role"));
+    }
     if let Some(role) = predicate.role
         && !actor.has(role)
     {
@@ -383,6 +417,9 @@ fn personal(body: &Body) -> bool {
             | Body::StandingApproved(_)
             | Body::RuledImmaterial(_)
             | Body::Disposed(_)
+            | Body::EmergencyDeclared(_)
+            | Body::EmergencyBound { .. }
+            | Body::Revalidated { .. }
     )
 }
 
@@ -434,12 +471,15 @@ pub fn change_of(body: &Body) -> Option<&ChangeKey> {
         Body::Assessment { change, .. }
         | Body::PlanReview { change, .. }
         | Body::WrittenBack { change, .. }
+        | Body::EmergencyBound { change, .. }
+        | Body::RolledBack { change, .. }
         | Body::ApprovalExported { change, .. } => Some(change),
         Body::SignOff(sign_off) => Some(&sign_off.change),
         Body::StandingApproved(body) => Some(&body.change),
         Body::ObligationOpened(body) => Some(&body.change),
         Body::RuledImmaterial(ruling) => Some(&ruling.change),
         Body::Disposed(disposal) => disposal.change.as_ref(),
+        Body::EmergencyDeclared(body) => Some(&body.change),
         Body::Roster { .. }
         | Body::Policy { .. }
         | Body::AgendaFrozen { .. }
@@ -458,7 +498,9 @@ pub fn change_of(body: &Body) -> Option<&ChangeKey> {
         | Body::Recovered { .. }
         | Body::StandingUsed(_)
         | Body::StandingSuspended { .. }
-        | Body::ObligationMet { .. } => None,
+        | Body::ObligationMet { .. }
+        | Body::EmergencyMet { .. }
+        | Body::Revalidated { .. } => None,
     }
 }
 

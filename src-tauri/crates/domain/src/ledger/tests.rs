@@ -17,6 +17,7 @@ use crate::roster::Role;
 mod consents;
 mod disposals;
 mod edits;
+mod emergencies;
 mod late;
 
 const CHAIR: u8 = 1;

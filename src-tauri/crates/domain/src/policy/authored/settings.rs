@@ -1,4 +1,5 @@
 //! What can be set, in the order in which it is written: its name, its clause, what it means, and what it may say.
+use crate::emergency::DEFERRABLE;
 use crate::policy::Policy;
 
 /// A setting of the policy.
@@ -74,7 +75,7 @@ pub(super) enum Line {
 }
 
 /// The gates that a policy may make blocks, by their clauses. The hard ones block in every policy, the others only advise.
-pub(super) const BLOCKABLE: [(&str, &str); 12] = [
+pub(super) const BLOCKABLE: [(&str, &str); 13] = [
     ("R23", "the plan says how to back out, above Low"),
     ("R24", "the plan says how it is tested, above Low"),
     ("R25", "the plan says who is told, above Low"),
@@ -85,6 +86,7 @@ pub(super) const BLOCKABLE: [(&str, &str); 12] = [
     ("R40", "status and results of the security scan"),
     ("R41", "the environment is one of production"),
     ("R42", "only the main branch is promoted"),
+    ("R49", "an emergency is declared by the Service Manager"),
     ("R77", "the window touches no hard freeze without an exception"),
     ("R84", "evidence of a rollback test, above Medium"),
 ];
@@ -262,6 +264,45 @@ pub(super) const FREEZE: &[Setting] = &[
     set("reason", "", "Why.", "reason = \"Closing of the books\"", Kind::Text(Line::Any)),
 ];
 
+/// What a policy says of emergencies.
+const EMERGENCY: &[Setting] = &[
+    set(
+        "bind_hours",
+        "R11",
+        "In how many hours a provisional key is bound to a ticket.",
+        "bind_hours = 24",
+        Kind::Number { least: 1, most: 720, wrong: "hours is no time to wait for a ticket; give 1 to 720" },
+    ),
+    set(
+        "deferrable",
+        "R50",
+        "The clauses that may wait; never a required field, the branch, evidence of a rollback test, or what always blocks.",
+        "deferrable = [\"R21\", \"R28\"]",
+        Kind::List { of: &Kind::Word(DEFERRABLE), some: false },
+    ),
+    set(
+        "deferred_days",
+        "R52",
+        "In how many days what waits is done.",
+        "deferred_days = 5",
+        Kind::Number { least: 1, most: 90, wrong: "days is no time to wait; give 1 to 90" },
+    ),
+    set(
+        "review_days",
+        "R66",
+        "In how many days after its window an emergency is reviewed.",
+        "review_days = 7",
+        Kind::Number { least: 1, most: 90, wrong: "days is no time to wait; give 1 to 90" },
+    ),
+    set(
+        "repeat_days",
+        "R67",
+        "Another emergency of the same change, incident or service within so many days demands the root cause.",
+        "repeat_days = 30",
+        Kind::Number { least: 1, most: 365, wrong: "days are too many or too few; give 1 to 365" },
+    ),
+];
+
 /// Every setting; those that are tables come last, as TOML wants it.
 pub(super) static SETTINGS: &[Setting] = &[
     set("schema", "", "The form of this file.", "schema = \"urn:x-cabinet:policy:1\"", Kind::Word(&[Policy::SCHEMA])),
@@ -356,6 +397,14 @@ pub(super) static SETTINGS: &[Setting] = &[
         "[sections]",
         Kind::Each { noun: "role", keys: ROLES, of: &Kind::List { of: &Kind::Word(SECTIONS), some: false } },
     ),
+    Setting {
+        key: "emergency",
+        clause: "R50, R52, R66, R67",
+        says: "What waits in an emergency, and how long; left out, it is as built in.",
+        example: "[emergency]",
+        optional: true,
+        kind: Kind::Table(EMERGENCY),
+    },
     Setting {
         key: "freezes",
         clause: "R58, R77",
