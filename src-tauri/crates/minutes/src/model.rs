@@ -208,6 +208,9 @@ pub struct Item {
     pub sign_offs: Vec<SignOff>,
     /// Edits since it was signed that were ruled immaterial, each in a sentence.
     pub rulings: Vec<String>,
+    /// Who declared it an emergency, what it owes by when, and what was taken back, each in a sentence.
+    #[serde(default)]
+    pub emergency: Vec<String>,
     /// Whether the approval holds, in words ("Approval holds: every required sign-off is valid"), if the item is a change.
     pub approval: Option<String>,
     /// SHA-256 of the manifest of what was shown, hexadecimal.

@@ -318,6 +318,7 @@ fn item(number: u32) -> Item {
         conditions: conditions(turn),
         sign_offs: sign_offs(turn),
         rulings: Vec::new(),
+        emergency: Vec::new(),
         approval: case.approval.map(str::to_owned),
         manifest: Some(DIGEST.into()),
     }

@@ -2,6 +2,7 @@
 pub(crate) mod annex;
 pub(crate) mod compile;
 mod counted;
+mod emergencies;
 mod evidence;
 mod ruled;
 mod seal;
