@@ -6,7 +6,6 @@ use chrono_tz::Tz;
 use domain::emergency::{Emergency, EmergencyRules, Rollback, owed};
 use domain::ids::{ChangeKey, Digest};
 use domain::meeting::Brief;
-use domain::text::mark_invisible;
 
 use super::compile::Source;
 use crate::conditions::one_line;
@@ -30,7 +29,7 @@ impl Source<'_> {
     fn declared(&self, one: &Emergency, zone: Tz) -> String {
         let body = &one.body;
         let key = if body.change == *one.about() { String::new() } else { format!(" as {}", body.change) };
-        mark_invisible(&format!(
+        format!(
             "Declared an emergency{key} by {} (Service Manager) on {}: it corrects an error, in the current release, with \
              major impact on the business; incident {}. Broken: {}. Consulted: {}. Deployed by {}.",
             self.name(one.actor),
@@ -39,7 +38,7 @@ impl Source<'_> {
             one_line(&body.breaks),
             one_line(&body.consulted),
             one_line(&body.deployer)
-        ))
+        )
     }
 
     /// Of what the ticket said when it was decided nothing is owed: what did not pass then stands in the brief.
