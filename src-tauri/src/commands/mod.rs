@@ -6,6 +6,7 @@ pub mod boards;
 pub mod calendar;
 pub mod changes;
 pub mod connections;
+pub mod emergencies;
 pub mod joining;
 pub mod meeting;
 pub mod members;

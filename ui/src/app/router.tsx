@@ -81,6 +81,11 @@ const calendar = createRoute({
   path: "/calendar",
   component: lazyRouteComponent(() => import("../calendar/calendar"), "Calendar"),
 });
+const emergencies = createRoute({
+  getParentRoute: () => shell,
+  path: "/emergencies",
+  component: lazyRouteComponent(() => import("../emergencies/emergencies"), "Emergencies"),
+});
 const outbox = createRoute({
   getParentRoute: () => shell,
   path: "/outbox",
@@ -137,6 +142,7 @@ const tree = root.addChildren([
     meetingRoute,
     wrapUpRoute,
     calendar,
+    emergencies,
     outbox,
     record,
     spoken,

@@ -37,6 +37,8 @@ const SCREENS: [string, string, string, string | RegExp][] = [
   ["Admission", "/admission", "joining", "Read these on the call"],
   ["Calendar", "/calendar", "working", "Calendar"],
   ["Calendar, none", "/calendar", "not-connected", "Nothing is planned"],
+  ["Emergencies", "/emergencies", "working", "Emergencies"],
+  ["Emergencies, none", "/emergencies", "not-connected", "No emergency was declared"],
   ["Outbox", "/outbox", "offline", "Move session storage to Valkey (follow-up)"],
 ];
 

@@ -52,6 +52,7 @@ export function Shell() {
   useCommand("go.changes", () => navigate({ to: "/changes" }));
   useCommand("go.meetings", () => navigate({ to: "/meetings" }));
   useCommand("go.calendar", () => navigate({ to: "/calendar" }));
+  useCommand("go.emergencies", () => navigate({ to: "/emergencies" }));
   useCommand("go.outbox", () => navigate({ to: "/outbox" }));
   useCommand("go.record", () => navigate({ to: "/record" }));
   useCommand("go.spoken", () => navigate({ to: "/spoken" }));

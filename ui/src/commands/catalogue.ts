@@ -41,6 +41,7 @@ export const CATALOGUE = {
   "go.changes": { scope: "everywhere", keys: ["g c"] },
   "go.meetings": { scope: "everywhere", keys: ["g m"] },
   "go.calendar": { scope: "everywhere", keys: ["g k"] },
+  "go.emergencies": { scope: "everywhere", keys: ["g e"] },
   "go.outbox": { scope: "everywhere", keys: ["g o"] },
   "go.connection": { scope: "everywhere", keys: ["g t"] },
   "go.record": { scope: "everywhere", keys: ["g a"] },

@@ -18,6 +18,7 @@ import { packCommands } from "./commands/packs";
 import { recordCommands } from "./commands/record";
 import { reviewCommands } from "./commands/reviews";
 import { signingCommands } from "./commands/signing";
+import { emergencyCommands } from "./emergencies";
 import { pipelineCommands } from "./pipelines";
 import { makeWorld } from "./world";
 
@@ -64,6 +65,7 @@ export function memoryTransport({
     ...changeCommands(world),
     ...calendarCommands(world),
     ...pipelineCommands((id) => world.change(id).view.row, world.changed),
+    ...emergencyCommands(scene === "not-connected" || scene === "first-run", world.changed),
     ...reviewCommands(world),
     ...agendaCommands(world),
     ...meetingCommands(world),

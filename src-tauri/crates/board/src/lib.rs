@@ -92,7 +92,9 @@ pub use domain::policy::Strength;
 pub use domain::roster::RevocationReason;
 pub use domain::text::{mark_invisible, visible};
 pub use domain::written::MAIL;
-pub use emergencies::{BindRequest, DeclareRequest, EmergencyView, OwedView, RevalidateRequest, RollbackView};
+pub use emergencies::{
+    BindRequest, DeclareRequest, EmergenciesView, EmergencyView, OwedView, RevalidateRequest, RollbackView,
+};
 pub use error::{Answer, BoardError};
 pub use events::{EventSink, Silent};
 pub use evidence::{CheckedEvidence, verify_evidence};

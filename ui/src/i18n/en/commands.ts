@@ -10,6 +10,7 @@ export const commands: { command: Record<CommandId, string> } = {
     "go.changes": "Go to Changes",
     "go.meetings": "Go to Meetings",
     "go.calendar": "Go to Calendar",
+    "go.emergencies": "Go to Emergencies",
     "go.outbox": "Go to Outbox",
     "go.connection": "Go to Connection",
     "go.record": "Go to Record",

@@ -2,6 +2,7 @@ import { calendarWords } from "./calendar";
 import { commands } from "./commands";
 import { common } from "./common";
 import { delegationWords } from "./delegation";
+import { emergencyWords } from "./emergencies";
 import { meetingWords } from "./meeting";
 import { packWords } from "./packs";
 import { pipelineWords } from "./pipelines";
@@ -34,4 +35,5 @@ export const en = {
   ...pipelineWords,
   ...returnWords,
   ...calendarWords,
+  ...emergencyWords,
 };

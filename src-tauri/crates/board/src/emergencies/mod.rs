@@ -7,7 +7,8 @@ use domain::entry::{Attestation, Body};
 use domain::ids::Digest;
 use domain::text::mark_invisible;
 use record::statement::Subject;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use specta::Type;
 
 use crate::cabinet::{Cabinet, OpenBoard};
 use crate::conditions::one_line;
@@ -23,7 +24,7 @@ mod sign;
 pub use sign::{BindRequest, DeclareRequest, RevalidateRequest};
 
 /// What an emergency owes, as people read it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct OwedView {
     /// Which: `binding`, `review`, `root_cause`, or the clause that waits.
     pub id: String,
@@ -40,7 +41,7 @@ pub struct OwedView {
 }
 
 /// An emergency as people read it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct EmergencyView {
     /// Its declaration.
     pub id: String,
@@ -71,7 +72,7 @@ pub struct EmergencyView {
 }
 
 /// A deployment that was taken back, as people read it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct RollbackView {
     /// Its entry.
     pub id: String,
@@ -85,12 +86,29 @@ pub struct RollbackView {
     pub revalidated: Option<String>,
 }
 
+/// Emergencies and what was taken back, each the newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct EmergenciesView {
+    /// Emergencies, each with what it owes.
+    pub emergencies: Vec<EmergencyView>,
+    /// Deployments that were taken back.
+    pub rollbacks: Vec<RollbackView>,
+}
+
 /// The policy's rules on an emergency: those of the policy that its declaration names (R14).
 fn rules<'s>(state: &'s BoardState, emergency: &Emergency) -> &'s domain::emergency::EmergencyRules {
     &state.policies.get(&emergency.policy).unwrap_or(&state.policy).emergency
 }
 
 impl Cabinet {
+    /// Emergencies and what was taken back, as the window shows them.
+    ///
+    /// # Errors
+    /// As [`Cabinet::emergencies`].
+    pub async fn emergencies_view(&self) -> Answer<EmergenciesView> {
+        Ok(EmergenciesView { emergencies: self.emergencies().await?, rollbacks: self.rollbacks().await? })
+    }
+
     /// Every emergency, the newest first, each with what it owes.
     ///
     /// # Errors

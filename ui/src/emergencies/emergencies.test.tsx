@@ -1,0 +1,33 @@
+import { expect, it } from "vitest";
+import { open, screen, within } from "../../testing/render";
+
+it("shows what an emergency owes by when, and what was taken back", async () => {
+  await open("/emergencies");
+  const of = within(await screen.findByRole("region", { name: "Emergency CHG-38" }));
+  expect(of.getByText(/^Declared by Lena Hoffmann, .*, as EMG-1$/)).toBeInTheDocument();
+  const owes = of.getByRole("list", { name: "What it owes" });
+  const lines = within(owes).getAllByRole("listitem");
+  expect(lines).toHaveLength(3);
+  expect(lines[0]).toHaveTextContent("Done: bound to CHG-38");
+  expect(lines[1]).toHaveTextContent(/Overdue since 18 Nov 2026, .*: it begins the next agenda/);
+  expect(lines[2]).toHaveTextContent(/Due 27 Nov 2026, /);
+  expect(screen.getByText("Not deployed again until it is revalidated")).toBeInTheDocument();
+});
+
+it("says that something is done, only with what shows it", async () => {
+  const { user } = await open("/emergencies");
+  await user.click(await screen.findByRole("button", { name: "The plan: Documentation: Done…" }));
+  const dialog = await screen.findByRole("dialog", { name: "Say that CHG-38 owes it no more" });
+  expect(within(dialog).getByRole("button", { name: "Record as done" })).toBeDisabled();
+  await user.type(within(dialog).getByLabelText("What shows it"), "Page 4 of the wiki");
+  await user.click(within(dialog).getByRole("button", { name: "Record as done" }));
+  expect(await screen.findByText("Done: Page 4 of the wiki")).toBeInTheDocument();
+  expect(screen.queryByRole("button", { name: "The plan: Documentation: Done…" })).toBeNull();
+});
+
+it("is reached from everywhere, and says so where there is none", async () => {
+  const { user } = await open("/changes", "not-connected");
+  await screen.findByRole("heading", { name: "No tickets yet" });
+  await user.keyboard("ge");
+  expect(await screen.findByRole("heading", { name: "No emergency was declared" })).toBeInTheDocument();
+});
