@@ -4,13 +4,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use board::requests::BuildAgendaRequest;
-use board::views::{CreateMeetingRequest, GateResult, Role};
+use board::views::{CreateMeetingRequest, EmergencyForm, GateResult, Role, SigningSubject};
 use board::{
     Asserted, BindRequest, BoardError, Cabinet, DeclareRequest, EmergencyView, Options, RevalidateRequest,
     SecretString, VaultChoice,
 };
 use chrono::Duration;
 
+use super::forks::signed;
 use super::gate::{approve, begin, change_with_a_window};
 use crate::gates::code;
 use crate::journey::{Journey, board_on, now, options, sample_board};
@@ -189,4 +190,35 @@ async fn what_was_taken_back_is_not_handed_out_again_until_it_is_revalidated() {
     assert_eq!(code(&cabinet.revalidate(request).await), "revalidated");
     cabinet.export_approval(&key, &path("third.json")).await.expect("it may be deployed again");
     assert_eq!(cabinet.rollbacks().await.expect("a list"), [again]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_signing_window_shows_a_declaration_to_the_service_manager_alone() {
+    let journey = begin().await;
+    let manager = journey.member(Role::ServiceManager).await;
+    let pin = journey.pin(&manager).await;
+    let text = |s: &str| s.to_owned();
+    let form = EmergencyForm {
+        change: String::new(),
+        corrects_error: true,
+        current_release: true,
+        major_impact: true,
+        incident: text("INC-7"),
+        consulted: text("Head of Retail"),
+        breaks: text("payments"),
+        plan: text("Deploy 4.2.1"),
+        backout: text("Deploy 4.1.9 again"),
+        deployer: text("Dora Lind"),
+        from: now().to_rfc3339(),
+        until: (now() + Duration::hours(1)).to_rfc3339(),
+        zone: text("Europe/Berlin"),
+    };
+    let view = signed(&journey.cabinet, &manager, &pin, SigningSubject::Emergency { form }).await;
+    let may: Vec<_> = view.signers.iter().map(|s| (s.member.id.as_str(), s.capacity, s.pin_always)).collect();
+    assert_eq!(may, [(manager.as_str(), Role::ServiceManager, true)]);
+    let said = &view.statements[0];
+    assert!(said.meaning.starts_with("I declare EMG-1 an emergency: "), "{}", said.meaning);
+    assert!(said.facts.iter().any(|f| f.label == "Consulted" && f.value == "Head of Retail"), "{said:?}");
+    let all = journey.cabinet.emergencies().await.expect("a list");
+    assert_eq!(all.iter().map(|e| e.change.as_str()).collect::<Vec<_>>(), ["EMG-1"]);
 }

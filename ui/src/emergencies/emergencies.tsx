@@ -9,6 +9,7 @@ import { ReasonDialog } from "../ds/reason-dialog";
 import { moment } from "../ds/time";
 import type { EmergenciesView, EmergencyView } from "../ipc/contract";
 import { useAct, useView } from "../ipc/queries";
+import { Declare } from "./declare";
 
 type OwedView = EmergencyView["owed"][number];
 type RollbackView = EmergenciesView["rollbacks"][number];
@@ -18,18 +19,27 @@ export function Emergencies() {
   const { t } = useTranslation();
   const { data: view, error, refetch } = useView("emergencies");
   const [meeting, setMeeting] = useState<{ one: EmergencyView; owed: OwedView } | null>(null);
+  const [declaring, setDeclaring] = useState(false);
   if (error) return <Failed thrown={error} onRetry={() => refetch()} />;
   if (!view) return <Reading />;
+  const declare = <Button onPress={() => setDeclaring(true)}>{t("emergencies.declare")}</Button>;
+  const form = declaring ? <Declare onClose={() => setDeclaring(false)} /> : null;
   if (view.emergencies.length === 0 && view.rollbacks.length === 0)
     return (
-      <EmptyState whole title={t("emergencies.empty")}>
-        {t("emergencies.emptyHint")}
-      </EmptyState>
+      <>
+        <EmptyState whole title={t("emergencies.empty")} action={declare}>
+          {t("emergencies.emptyHint")}
+        </EmptyState>
+        {form}
+      </>
     );
   return (
     <article data-region="detail" tabIndex={0} className="scroll h-full px-10 py-7 outline-none">
       <div className="flex max-w-[48rem] flex-col gap-8">
-        <h1 className="text-xl font-semibold tracking-tight">{t("emergencies.title")}</h1>
+        <header className="flex items-center justify-between gap-4">
+          <h1 className="text-xl font-semibold tracking-tight">{t("emergencies.title")}</h1>
+          {declare}
+        </header>
         {view.emergencies.map((one) => (
           <Emergency key={one.id} one={one} onMeet={(owed) => setMeeting({ one, owed })} />
         ))}
@@ -44,6 +54,7 @@ export function Emergencies() {
         ) : null}
       </div>
       {meeting ? <Meet one={meeting.one} owed={meeting.owed} onClose={() => setMeeting(null)} /> : null}
+      {form}
     </article>
   );
 }

@@ -1633,6 +1633,36 @@ export type EmergenciesView_Serialize = {
 	rollbacks: RollbackView_Serialize[],
 };
 
+/**  What the Service Manager declares: ten things, three of them facts. */
+export type EmergencyForm = {
+	/**  The change; blank while the ticketing system is down. */
+	change: string,
+	/**  It corrects an error. */
+	corrects_error: boolean,
+	/**  The error is in the current release. */
+	current_release: boolean,
+	/**  The impact on the business is major. */
+	major_impact: boolean,
+	/**  The incident. */
+	incident: string,
+	/**  Who of the business was consulted. */
+	consulted: string,
+	/**  What is broken: the service. */
+	breaks: string,
+	/**  What is done. */
+	plan: string,
+	/**  How it is taken back. */
+	backout: string,
+	/**  Who deploys. */
+	deployer: string,
+	/**  From when, RFC 3339. */
+	from: string,
+	/**  Until when, RFC 3339. */
+	until: string,
+	/**  The zone in which people read it. */
+	zone: string,
+};
+
 /**  An emergency as people read it. */
 export type EmergencyView = EmergencyView_Serialize | EmergencyView_Deserialize;
 
@@ -3898,7 +3928,9 @@ export type SigningSubject =
 /**  That a mail, as it was received and in Base64, is a member's sign-off in writing. */
 { kind: "written_mail"; change: string; member: string; content: string } | 
 /**  An annex to sealed minutes: what members said since. */
-{ kind: "annex"; meeting: string };
+{ kind: "annex"; meeting: string } | 
+/**  That a change is an emergency. */
+{ kind: "emergency"; form: EmergencyForm };
 
 /**  A view. */
 export type SigningView = SigningView_Serialize | SigningView_Deserialize;

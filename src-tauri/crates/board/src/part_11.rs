@@ -90,7 +90,8 @@ pub(crate) fn lines(policy: &Policy, what: &What) -> Option<usize> {
             | SigningSubject::Standing { .. }
             | SigningSubject::Written { .. }
             | SigningSubject::WrittenMail { .. }
-            | SigningSubject::Annex { .. } => None,
+            | SigningSubject::Annex { .. }
+            | SigningSubject::Emergency { .. } => None,
         },
         What::OwnAct(_) | What::SignOff(_) | What::Minutes(_) => None,
     }

@@ -164,7 +164,8 @@ impl Cabinet {
             | SigningSubject::Standing { .. }
             | SigningSubject::Written { .. }
             | SigningSubject::WrittenMail { .. }
-            | SigningSubject::Annex { .. } => {
+            | SigningSubject::Annex { .. }
+            | SigningSubject::Emergency { .. } => {
                 let prepared = own_act.ok_or_else(|| BoardError::not_found("statement", "to sign"))?;
                 Signing {
                     purpose: state.roster().name.clone(),
@@ -482,7 +483,8 @@ fn always_by_pin(subject: &SigningSubject) -> bool {
         | SigningSubject::Standing { .. }
         | SigningSubject::Written { .. }
         | SigningSubject::WrittenMail { .. }
-        | SigningSubject::Annex { .. } => true,
+        | SigningSubject::Annex { .. }
+        | SigningSubject::Emergency { .. } => true,
     }
 }
 
@@ -499,7 +501,9 @@ fn signs_as(state: &BoardState, member: &Member, what: &What) -> Option<Role> {
         What::OwnAct(prepared) => {
             // Whoever holds another office too lets a change be repeated as the authority who signed it off.
             let authority = matches!(prepared.subject, SigningSubject::Standing { .. });
-            let role = capacity(member).filter(|_| authority).unwrap_or_else(|| standing(member));
+            let urgent = matches!(prepared.subject, SigningSubject::Emergency { .. });
+            let office = urgent.then_some(Role::ServiceManager);
+            let role = office.or_else(|| capacity(member).filter(|_| authority)).unwrap_or_else(|| standing(member));
             prepared.signers.contains(&member.id).then_some(role)
         }
     }

@@ -98,6 +98,7 @@ impl Cabinet {
                 Some(self.prepare_written(board, state, subject, (change, member), &words).await?)
             }
             SigningSubject::Annex { meeting } => Some(self.prepare_annex(board, state, subject, meeting).await?),
+            SigningSubject::Emergency { form } => Some(self.prepare_emergency(board, state, subject, form).await?),
         })
     }
 
@@ -231,6 +232,9 @@ impl Cabinet {
             }
             SigningSubject::Annex { meeting } => {
                 self.seal_annex(SealAnnexRequest { meeting: meeting.clone(), pin }).await?;
+            }
+            SigningSubject::Emergency { form } => {
+                self.declare_by(form, &by, pin).await?;
             }
         }
         Ok(())

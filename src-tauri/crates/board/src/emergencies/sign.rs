@@ -5,6 +5,7 @@ use domain::emergency::{Asserted, EmergencyBody, NoEmergency, PROVISIONAL, is_pr
 use domain::entry::{Attestation, Auth, Body};
 use domain::ids::{ChangeKey, Digest};
 use domain::roster::{Member, Role};
+use domain::text::mark_invisible;
 use record::statement::Subject;
 use vault::{ExposeSecret as _, SecretString};
 
@@ -12,9 +13,10 @@ use super::{EmergencyView, RollbackView, declared, rollback_view};
 use crate::cabinet::{Cabinet, OpenBoard};
 use crate::conditions::one_line;
 use crate::error::{Answer, BoardError};
+use crate::signing_hands::Prepared;
 use crate::standing::found;
 use crate::state::BoardState;
-use crate::views::Noun;
+use crate::views::{EmergencyForm, Fact, Noun, SigningSubject};
 use crate::words::text;
 use crate::writer::{Act, Key};
 
@@ -47,6 +49,26 @@ pub struct DeclareRequest {
     pub end: DateTime<Utc>,
     /// The zone in which people read it.
     pub zone: String,
+}
+
+impl DeclareRequest {
+    fn form(&self) -> EmergencyForm {
+        EmergencyForm {
+            change: self.change.clone().unwrap_or_default(),
+            corrects_error: self.facts.corrects_error,
+            current_release: self.facts.current_release,
+            major_impact: self.facts.major_impact,
+            incident: self.incident.clone(),
+            consulted: self.consulted.clone(),
+            breaks: self.breaks.clone(),
+            plan: self.plan.clone(),
+            backout: self.backout.clone(),
+            deployer: self.deployer.clone(),
+            from: self.start.to_rfc3339(),
+            until: self.end.to_rfc3339(),
+            zone: self.zone.clone(),
+        }
+    }
 }
 
 /// Which ticket a provisional key stands for.
@@ -84,14 +106,54 @@ impl Cabinet {
     /// [`BoardError::Refused`] by whoever is not the Service Manager, and without the three facts;
     /// [`BoardError::Invalid`] with the field that says nothing; [`BoardError::NotFound`]; [`BoardError::Vault`].
     pub async fn declare_emergency(&self, request: DeclareRequest) -> Answer<EmergencyView> {
+        self.declare_by(&request.form(), &request.member, request.pin).await
+    }
+
+    /// Declares what a form says, in this member's name.
+    pub(crate) async fn declare_by(&self, form: &EmergencyForm, by: &str, pin: SecretString) -> Answer<EmergencyView> {
         let board = self.board()?;
         let state = board.state().await?;
-        let member = manager(&state, &request.member)?;
-        let body = self.propose_emergency(&board, &state, &request).await?;
+        let member = manager(&state, by)?;
+        let body = self.propose_emergency(&board, &state, form).await?;
         let key = body.change.clone();
         let meaning = meaning(&body);
-        let id = self.sign_act(&board, member, request.pin, Body::EmergencyDeclared(body), (&key, meaning)).await?;
+        let id = self.sign_act(&board, member, pin, Body::EmergencyDeclared(body), (&key, meaning)).await?;
         self.emergency(&id).await
+    }
+
+    /// What the signing window shows of a declaration.
+    pub(crate) async fn prepare_emergency(
+        &self,
+        board: &OpenBoard,
+        state: &BoardState,
+        subject: &SigningSubject,
+        form: &EmergencyForm,
+    ) -> Answer<Prepared> {
+        let body = self.propose_emergency(board, state, form).await?;
+        let bytes = record::canonical::to_bytes(&body).map_err(|e| BoardError::internal(&e))?;
+        let fact = |label: &str, value: &str| Fact { label: label.to_owned(), value: mark_invisible(value) };
+        let managers = state.roster().members.iter().filter(|m| m.has(Role::ServiceManager));
+        Ok(Prepared {
+            subject: subject.clone(),
+            title: format!("Emergency {}", body.change),
+            meaning: meaning(&body),
+            facts: vec![
+                fact("Change", body.change.as_str()),
+                fact("Corrects an error", "yes"),
+                fact("In the current release", "yes"),
+                fact("Major impact on the business", "yes"),
+                fact("Incident", &body.incident),
+                fact("Consulted", &body.consulted),
+                fact("Broken", &body.breaks),
+                fact("What is done", &body.plan),
+                fact("How it is taken back", &body.backout),
+                fact("Deployed by", &body.deployer),
+                fact("When", &window_words(&body.window)),
+            ],
+            digest: Digest::of(&bytes),
+            manifest: Vec::new(),
+            signers: managers.map(|m| m.id).collect(),
+        })
     }
 
     /// Says which ticket a provisional key stands for (R11).
@@ -185,27 +247,38 @@ impl Cabinet {
         &self,
         board: &OpenBoard,
         state: &BoardState,
-        request: &DeclareRequest,
+        form: &EmergencyForm,
     ) -> Answer<EmergencyBody> {
-        let change = match &request.change {
-            Some(typed) => self.load_change(board, &crate::words::change_key(typed)?).await?.key,
-            None => next_provisional(state),
+        let change = match form.change.trim() {
+            "" => next_provisional(state),
+            typed => self.load_change(board, &crate::words::change_key(typed)?).await?.key,
         };
-        crate::words::zone(&request.zone)?;
+        crate::words::zone(&form.zone)?;
+        let (corrects_error, current_release) = (form.corrects_error, form.current_release);
         let body = EmergencyBody {
-            backout: text("backout", &request.backout, "Say how it is taken back.")?,
-            breaks: text("breaks", &request.breaks, "Name the service that is broken.")?,
+            backout: text("backout", &form.backout, "Say how it is taken back.")?,
+            breaks: text("breaks", &form.breaks, "Name the service that is broken.")?,
             change,
-            consulted: text("consulted", &request.consulted, "Name who of the business was consulted.")?,
-            deployer: text("deployer", &request.deployer, "Name who deploys.")?,
-            facts: request.facts,
-            incident: text("incident", &request.incident, "Name the incident.")?,
-            plan: text("plan", &request.plan, "Say what is done.")?,
-            window: Window { start: request.start, end: request.end, zone: request.zone.clone() },
+            consulted: text("consulted", &form.consulted, "Name who of the business was consulted.")?,
+            deployer: text("deployer", &form.deployer, "Name who deploys.")?,
+            facts: Asserted { corrects_error, current_release, major_impact: form.major_impact },
+            incident: text("incident", &form.incident, "Name the incident.")?,
+            plan: text("plan", &form.plan, "Say what is done.")?,
+            window: Window {
+                start: moment("from", &form.from)?,
+                end: moment("until", &form.until)?,
+                zone: form.zone.clone(),
+            },
         };
         body.check().map_err(no_emergency)?;
         Ok(body)
     }
+}
+
+/// A time as the window writes it.
+fn moment(field: &str, typed: &str) -> Answer<DateTime<Utc>> {
+    let read = DateTime::parse_from_rfc3339(typed.trim()).map(|time| time.to_utc());
+    read.map_err(|_| BoardError::invalid(field, "Give date and time, for example 2026-11-27T22:40:00Z."))
 }
 
 /// The next key while the ticketing system is down.
@@ -244,7 +317,7 @@ fn no_emergency(why: NoEmergency) -> BoardError {
             "What does not correct an error of the current release with major impact on the business goes the normal way.",
         ),
         NoEmergency::Blank(field) => BoardError::invalid(field, "It says nothing."),
-        NoEmergency::Window => BoardError::invalid("end", "Give an end after the start."),
+        NoEmergency::Window => BoardError::invalid("until", "Give an end after the start."),
         NoEmergency::Provisional => BoardError::invalid("change", "Give the ticket."),
     }
 }
