@@ -124,7 +124,9 @@ impl Cabinet {
                     keys.extend(items.iter().map(|i| i.change.clone()));
                 }
                 Touched::Emergency(id) => {
-                    keys.extend(state.ledger.emergencies.get(id).and_then(domain::emergency::Emergency::ticket).cloned());
+                    keys.extend(
+                        state.ledger.emergencies.get(id).and_then(domain::emergency::Emergency::ticket).cloned(),
+                    );
                 }
                 Touched::Rollback(id) => keys.extend(state.ledger.rollbacks.get(id).map(|r| r.change.clone())),
                 Touched::Delegation(_)
