@@ -9,6 +9,7 @@ pub mod calendar;
 pub mod changes;
 pub mod chase;
 pub mod connections;
+pub mod emergencies;
 pub mod joining;
 pub mod meeting;
 pub mod members;

@@ -5,6 +5,7 @@ mod calendar;
 mod chase;
 mod delegation;
 mod disposal;
+mod emergency;
 mod evidence;
 mod evidence_gates;
 mod forgotten;

@@ -86,6 +86,11 @@ const freezes = createRoute({
   path: "/freezes",
   component: lazyRouteComponent(() => import("../calendar/freezes"), "Freezes"),
 });
+const emergencies = createRoute({
+  getParentRoute: () => shell,
+  path: "/emergencies",
+  component: lazyRouteComponent(() => import("../emergencies/emergencies"), "Emergencies"),
+});
 const outbox = createRoute({
   getParentRoute: () => shell,
   path: "/outbox",
@@ -155,6 +160,7 @@ const tree = root.addChildren([
     wrapUpRoute,
     calendar,
     freezes,
+    emergencies,
     outbox,
     record,
     policy,

@@ -44,6 +44,7 @@ export const CATALOGUE = {
   "go.meetings": { scope: "everywhere", keys: ["g m"] },
   "go.calendar": { scope: "everywhere", keys: ["g k"] },
   "go.freezes": { scope: "everywhere", keys: ["g f"] },
+  "go.emergencies": { scope: "everywhere", keys: ["g e"] },
   "go.outbox": { scope: "everywhere", keys: ["g o"] },
   "go.connection": { scope: "everywhere", keys: ["g t"] },
   "go.record": { scope: "everywhere", keys: ["g a"] },

@@ -76,6 +76,10 @@ export const commands = {
 	meetObligation: (request: MeetObligation) => typedError<ObligationView_Serialize, BoardError_Serialize>(__TAURI_INVOKE("meet_obligation", { request })),
 	/**  Takes in what a pipeline's gate wrote. */
 	bringReceipt: (request: BringReceipt) => typedError<Brought_Serialize, BoardError_Serialize>(__TAURI_INVOKE("bring_receipt", { request })),
+	/**  Emergencies, what they owe by when, and what was taken back. */
+	emergencies: () => typedError<EmergenciesView_Serialize, BoardError_Serialize>(__TAURI_INVOKE("emergencies")),
+	/**  Records that something an emergency owed is done. */
+	meetOwed: (request: MeetOwed) => typedError<EmergencyView_Serialize, BoardError_Serialize>(__TAURI_INVOKE("meet_owed", { request })),
 	/**  Risk walk. */
 	riskWalk: (request: OfChange) => typedError<RiskWalk_Serialize, BoardError_Serialize>(__TAURI_INVOKE("risk_walk", { request })),
 	/**  Answer risk. */
@@ -1711,6 +1715,118 @@ export type DryRun_Serialize = {
 	ready: boolean,
 };
 
+/**  Emergencies and what was taken back, each the newest first. */
+export type EmergenciesView = EmergenciesView_Serialize | EmergenciesView_Deserialize;
+
+/**  Emergencies and what was taken back, each the newest first. */
+export type EmergenciesView_Deserialize = {
+	/**  Emergencies, each with what it owes. */
+	emergencies: EmergencyView_Deserialize[],
+	/**  Deployments that were taken back. */
+	rollbacks: RollbackView_Deserialize[],
+};
+
+/**  Emergencies and what was taken back, each the newest first. */
+export type EmergenciesView_Serialize = {
+	/**  Emergencies, each with what it owes. */
+	emergencies: EmergencyView_Serialize[],
+	/**  Deployments that were taken back. */
+	rollbacks: RollbackView_Serialize[],
+};
+
+/**  What the Service Manager declares: ten things, three of them facts. */
+export type EmergencyForm = {
+	/**  The change; blank while the ticketing system is down. */
+	change: string,
+	/**  It corrects an error. */
+	corrects_error: boolean,
+	/**  The error is in the current release. */
+	current_release: boolean,
+	/**  The impact on the business is major. */
+	major_impact: boolean,
+	/**  The incident. */
+	incident: string,
+	/**  Who of the business was consulted. */
+	consulted: string,
+	/**  What is broken: the service. */
+	breaks: string,
+	/**  What is done. */
+	plan: string,
+	/**  How it is taken back. */
+	backout: string,
+	/**  Who deploys. */
+	deployer: string,
+	/**  From when, RFC 3339. */
+	from: string,
+	/**  Until when, RFC 3339. */
+	until: string,
+	/**  The zone in which people read it. */
+	zone: string,
+};
+
+/**  An emergency as people read it. */
+export type EmergencyView = EmergencyView_Serialize | EmergencyView_Deserialize;
+
+/**  An emergency as people read it. */
+export type EmergencyView_Deserialize = {
+	/**  Its declaration. */
+	id: string,
+	/**  The change; its provisional key while it has no ticket. */
+	change: string,
+	/**  The key under which it was declared. */
+	declared_as: string,
+	/**  The Service Manager. */
+	declared_by: string,
+	/**  When, RFC 3339, as claimed. */
+	at: string,
+	/**  The incident. */
+	incident: string,
+	/**  Who of the business was consulted. */
+	consulted: string,
+	/**  What is broken. */
+	breaks: string,
+	/**  What is done. */
+	plan: string,
+	/**  How it is taken back. */
+	backout: string,
+	/**  Who deploys. */
+	deployer: string,
+	/**  When, in words of the window's zone. */
+	window: string,
+	/**  What it owes, what is due first standing first. */
+	owed: OwedView_Deserialize[],
+};
+
+/**  An emergency as people read it. */
+export type EmergencyView_Serialize = {
+	/**  Its declaration. */
+	id: string,
+	/**  The change; its provisional key while it has no ticket. */
+	change: string,
+	/**  The key under which it was declared. */
+	declared_as: string,
+	/**  The Service Manager. */
+	declared_by: string,
+	/**  When, RFC 3339, as claimed. */
+	at: string,
+	/**  The incident. */
+	incident: string,
+	/**  Who of the business was consulted. */
+	consulted: string,
+	/**  What is broken. */
+	breaks: string,
+	/**  What is done. */
+	plan: string,
+	/**  How it is taken back. */
+	backout: string,
+	/**  Who deploys. */
+	deployer: string,
+	/**  When, in words of the window's zone. */
+	window: string,
+	/**  What it owes, what is due first standing first. */
+	owed: OwedView_Serialize[],
+};
+
 /**  A view. */
 export type EnrolmentTerms = {
 	/**  The sentence the member accepts: that using the PIN equals a handwritten signature. */
@@ -2427,6 +2543,13 @@ export type MeetingView_Serialize = {
 	saved_at: string | null,
 };
 
+/**  Says that something an emergency owed is done, and what shows it. */
+export type MeetOwed = {
+	declaration: string,
+	owed: string,
+	note: string,
+};
+
 /**  A view. */
 export type MemberDraft = MemberDraft_Serialize | MemberDraft_Deserialize;
 
@@ -2783,6 +2906,41 @@ export type Outbox_Deserialize = {
 export type Outbox_Serialize = {
 	link: LinkStatus_Serialize,
 	rows: OutboxRow_Serialize[],
+};
+
+/**  What an emergency owes, as people read it. */
+export type OwedView = OwedView_Serialize | OwedView_Deserialize;
+
+/**  What an emergency owes, as people read it. */
+export type OwedView_Deserialize = {
+	/**  Which: `binding`, `review`, `root_cause`, or the clause that waits. */
+	id: string,
+	/**  The clause that asks for it. */
+	clause: string,
+	/**  What is owed. */
+	what: string,
+	/**  By when, RFC 3339. */
+	due: string,
+	/**  Whether it is open and its time is over. */
+	overdue: boolean,
+	/**  What shows that it is done; `None` while it is open. */
+	met?: string | null,
+};
+
+/**  What an emergency owes, as people read it. */
+export type OwedView_Serialize = {
+	/**  Which: `binding`, `review`, `root_cause`, or the clause that waits. */
+	id: string,
+	/**  The clause that asks for it. */
+	clause: string,
+	/**  What is owed. */
+	what: string,
+	/**  By when, RFC 3339. */
+	due: string,
+	/**  Whether it is open and its time is over. */
+	overdue: boolean,
+	/**  What shows that it is done; `None` while it is open. */
+	met: string | null,
 };
 
 /**  A change that a pack may hold. */
@@ -3879,6 +4037,37 @@ export type Role =
 /**  Reads everything, decides nothing. */
 "auditor";
 
+/**  A deployment that was taken back, as people read it. */
+export type RollbackView = RollbackView_Serialize | RollbackView_Deserialize;
+
+/**  A deployment that was taken back, as people read it. */
+export type RollbackView_Deserialize = {
+	/**  Its entry. */
+	id: string,
+	/**  The change. */
+	change: string,
+	/**  The incident. */
+	incident: string,
+	/**  When it was taken back, RFC 3339. */
+	at: string,
+	/**  The root cause and what shows that it works now; `None` while it may not be deployed again. */
+	revalidated?: string | null,
+};
+
+/**  A deployment that was taken back, as people read it. */
+export type RollbackView_Serialize = {
+	/**  Its entry. */
+	id: string,
+	/**  The change. */
+	change: string,
+	/**  The incident. */
+	incident: string,
+	/**  When it was taken back, RFC 3339. */
+	at: string,
+	/**  The root cause and what shows that it works now; `None` while it may not be deployed again. */
+	revalidated: string | null,
+};
+
 /**  An edit of which somebody says that it does not matter; in force once the chair and another do. */
 export type RulingView = {
 	/**  The fields that were edited, by their names. */
@@ -4220,7 +4409,9 @@ export type SigningSubject =
 /**  An annex to sealed minutes: what members said since. */
 { kind: "annex"; meeting: string } | 
 /**  That a policy is in force from now on: its text. */
-{ kind: "policy"; text: string };
+{ kind: "policy"; text: string } | 
+/**  That a change is an emergency. */
+{ kind: "emergency"; form: EmergencyForm };
 
 /**  A view. */
 export type SigningView = SigningView_Serialize | SigningView_Deserialize;

@@ -55,6 +55,8 @@ export type {
   DiffRow,
   DryRun_Serialize as DryRun,
   DryRunRow_Serialize as DryRunRow,
+  EmergenciesView_Serialize as EmergenciesView,
+  EmergencyView_Serialize as EmergencyView,
   EnrolmentTerms,
   ExchangeAnswer,
   Fact,

@@ -22,6 +22,7 @@ const STALE_BY = {
   listChanges: ["changes", "risk", "plan", "decisions", "sign_offs", "agenda"],
   change: ["changes", "risk", "plan", "decisions", "sign_offs", "agenda"],
   previewReturns: ["changes", "risk", "plan", "decisions", "outbox"],
+  emergencies: ["changes", "agenda", "board"],
   calendar: ["changes", "risk", "decisions", "board"],
   schedule: ["changes", "decisions", "board"],
   chase: ["changes", "risk", "plan", "decisions", "sign_offs", "meetings", "agenda", "board"],

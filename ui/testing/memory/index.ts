@@ -19,6 +19,7 @@ import { packCommands } from "./commands/packs";
 import { recordCommands } from "./commands/record";
 import { reviewCommands } from "./commands/reviews";
 import { signingCommands } from "./commands/signing";
+import { emergencyCommands } from "./emergencies";
 import { pipelineCommands } from "./pipelines";
 import { policyCommands } from "./policies";
 import { makeWorld } from "./world";
@@ -68,6 +69,7 @@ export function memoryTransport({
     ...calendarCommands(world),
     ...chaseCommands(world),
     ...pipelineCommands((id) => world.change(id).view.row, world.changed),
+    ...emergencyCommands(scene === "not-connected" || scene === "first-run", world.changed),
     ...reviewCommands(world),
     ...agendaCommands(world),
     ...meetingCommands(world),

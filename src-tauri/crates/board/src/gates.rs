@@ -34,7 +34,7 @@ pub(crate) struct Counts {
 
 impl Cabinet {
     /// Every gate, in a fixed order: the change's own, those of evidence and attested answers, those that look at the calendar,
-    /// that of departments where the policy has some, then R89 and R30. `level` is `None` while unassessed.
+    /// those of departments and emergencies where there are any, then R89 and R30. `level` is `None` while unassessed.
     ///
     /// R30 never blocks here, since it *is* the decision; R89 blocks once a decision approves, since until
     /// then it is each voter and signer who is judged by it. What two people waived is waived (R69).
@@ -77,6 +77,7 @@ impl Cabinet {
         if !state.policy.coverage.is_empty() {
             outcomes.push(gate::coverage_gate(change, &state.policy));
         }
+        let mut outcomes = self.with_emergencies(state, change, outcomes);
         let decision = state.ledger.decision(&change.key).map(|d| d.decision.kind);
         let mut duties = gate::duties_gate(change, state.roster(), &state.policy);
         duties.blocks &= decision.is_some_and(|d| d.approves());

@@ -33,6 +33,7 @@ mod delegation;
 mod dispensations;
 mod disposals;
 mod doctor;
+mod emergencies;
 mod evidence;
 mod exchange;
 mod export;
@@ -94,11 +95,15 @@ pub use doctor::{Examination, Health, LEAST_FREE_BYTES, Line, MemberKeysState, e
 pub use domain::calendar::ics::LONGEST_FILE as LONGEST_CALENDAR;
 pub use domain::change::TextFormat;
 pub use domain::disposal::Ground;
+pub use domain::emergency::Asserted;
 pub use domain::policy::Strength;
 pub use domain::risk::RiskLevel;
 pub use domain::roster::RevocationReason;
 pub use domain::text::{mark_invisible, visible};
 pub use domain::written::MAIL;
+pub use emergencies::{
+    BindRequest, DeclareRequest, EmergenciesView, EmergencyView, OwedView, RevalidateRequest, RollbackView,
+};
 pub use error::{Answer, BoardError};
 pub use events::{EventSink, Silent};
 pub use evidence::{CheckedEvidence, verify_evidence};

@@ -91,7 +91,8 @@ pub(crate) fn lines(policy: &Policy, what: &What) -> Option<usize> {
             | SigningSubject::Written { .. }
             | SigningSubject::WrittenMail { .. }
             | SigningSubject::Annex { .. }
-            | SigningSubject::Policy { .. } => None,
+            | SigningSubject::Policy { .. }
+            | SigningSubject::Emergency { .. } => None,
         },
         What::OwnAct(_) | What::SignOff(_) | What::Minutes(_) => None,
     }

@@ -165,7 +165,8 @@ impl Cabinet {
             | SigningSubject::Written { .. }
             | SigningSubject::WrittenMail { .. }
             | SigningSubject::Annex { .. }
-            | SigningSubject::Policy { .. } => {
+            | SigningSubject::Policy { .. }
+            | SigningSubject::Emergency { .. } => {
                 let prepared = own_act.ok_or_else(|| BoardError::not_found("statement", "to sign"))?;
                 Signing {
                     purpose: state.roster().name.clone(),
@@ -493,7 +494,8 @@ fn always_by_pin(subject: &SigningSubject) -> bool {
         | SigningSubject::Written { .. }
         | SigningSubject::WrittenMail { .. }
         | SigningSubject::Annex { .. }
-        | SigningSubject::Policy { .. } => true,
+        | SigningSubject::Policy { .. }
+        | SigningSubject::Emergency { .. } => true,
     }
 }
 
@@ -511,7 +513,9 @@ fn signs_as(state: &BoardState, member: &Member, what: &What) -> Option<Role> {
         What::OwnAct(prepared) => {
             // Whoever holds another office too lets a change be repeated as the authority who signed it off.
             let authority = matches!(prepared.subject, SigningSubject::Standing { .. });
-            let role = capacity(member).filter(|_| authority).unwrap_or_else(|| standing(member));
+            let urgent = matches!(prepared.subject, SigningSubject::Emergency { .. });
+            let office = urgent.then_some(Role::ServiceManager);
+            let role = office.or_else(|| capacity(member).filter(|_| authority)).unwrap_or_else(|| standing(member));
             prepared.signers.contains(&member.id).then_some(role)
         }
     }

@@ -100,6 +100,7 @@ impl Cabinet {
             }
             SigningSubject::Annex { meeting } => Some(self.prepare_annex(board, state, subject, meeting).await?),
             SigningSubject::Policy { text } => Some(crate::policies::prepare(state, subject, text)?),
+            SigningSubject::Emergency { form } => Some(self.prepare_emergency(board, state, subject, form).await?),
         })
     }
 
@@ -236,6 +237,9 @@ impl Cabinet {
             }
             SigningSubject::Policy { text } => {
                 self.adopt_shown(board, AdoptPolicyRequest { text: text.clone(), by, pin }).await?;
+            }
+            SigningSubject::Emergency { form } => {
+                self.declare_by(form, &by, pin).await?;
             }
         }
         Ok(())

@@ -203,7 +203,7 @@ impl Cabinet {
 }
 
 /// The one that is named: by its id, or by so much of its beginning that it is the only one.
-fn found<'i>(id: &str, what: &str, all: impl Iterator<Item = &'i EntryId>) -> Answer<EntryId> {
+pub(crate) fn found<'i>(id: &str, what: &str, all: impl Iterator<Item = &'i EntryId>) -> Answer<EntryId> {
     let typed = id.trim().to_ascii_lowercase();
     let mut named = all.filter(|entry| typed.len() >= LEAST_OF_AN_ID && entry.to_string().starts_with(&typed));
     match (named.next(), named.next()) {

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::{
-    boards, calendar, changes, chase, connect, demo, exchange, folder, forks, gate, meetings, members, minutes, outbox,
-    packs, policies, review, sample_server, score, sign_offs, standing,
+    boards, calendar, changes, chase, connect, demo, emergencies, exchange, folder, forks, gate, meetings, members, minutes,
+    outbox, packs, policies, review, sample_server, score, sign_offs, standing,
 };
 
 /// Where keys live.
@@ -144,6 +144,9 @@ pub enum Command {
     /// What deployments that broke the glass owe.
     #[command(subcommand)]
     Obligation(standing::Owed),
+    /// Emergencies: declared, owed, reviewed; and what was taken back.
+    #[command(subcommand)]
+    Emergency(emergencies::Verb),
     /// Copy the data folder while it is in use.
     Backup(folder::Backup),
     /// Restore a backup into the (new) data folder.
@@ -219,6 +222,15 @@ mod tests {
             "calendar slot --minutes 90 --environment production --service pay --after 2026-12-01T00:00:00Z --hours quiet",
             "calendar freezes holidays.ics --zone Europe/Berlin --hard",
             "change download CHG-17",
+            "emergency list",
+            "emergency declare CHG-17 --corrects-error --current-release --major-impact --incident INC-7 --consulted Retail \
+             --breaks pay --plan Deploy --backout Redeploy --deployer Dora --from 2026-11-27T22:40:00Z \
+             --until 2026-11-27T23:40:00Z --as Noor --pin-fd 3",
+            "emergency bind EMG-1 CHG-17 --as Noor --pin-fd 3",
+            "emergency review EMG-1 --note Held",
+            "emergency met CHG-17 R28 --note Written",
+            "emergency rolled-back CHG-17 --incident INC-8 --at 2026-11-27T23:40:00Z",
+            "emergency revalidate 0a1b2c3d --root-cause Index --note Green --as Noor --pin-fd 3",
             "change met CHG-17 --note Seen",
             "change difference CHG-17",
             "change immaterial CHG-17 --reason Typo --as Ines --pin-fd 3",

@@ -16,6 +16,7 @@ mod delegates;
 mod demo;
 mod dispose;
 mod doctor;
+mod emergencies;
 mod evidence;
 mod exchange;
 mod exit;

@@ -10,6 +10,7 @@ use crate::attested::AttestedBody;
 use crate::change::Window;
 use crate::dispensation::{ExceptionBody, OverrideBody, SecondBody, WaiverBody};
 use crate::disposal::DisposalBody;
+use crate::emergency::EmergencyBody;
 use crate::ids::{BoardId, ChangeKey, ConditionId, Digest, EntryId, KeyId, LogId, MeetingId, MemberId};
 use crate::meeting::{Agenda, AgendaItem, Decision, Position};
 use crate::plan::{PlanApprovalBody, PlanReview, PlanSection};
@@ -359,6 +360,42 @@ pub enum Body {
     Seconded(SecondBody),
     /// The window of a change is moved, and why. The subject is the content before.
     Rescheduled(ReschedulingBody),
+    /// The Service Manager declares an emergency (R49, R51).
+    EmergencyDeclared(EmergencyBody),
+    /// A provisional key has its ticket.
+    EmergencyBound {
+        /// The ticket.
+        change: ChangeKey,
+        /// The entry *emergency declared*.
+        declaration: EntryId,
+    },
+    /// Something that an emergency owed is done (R52).
+    EmergencyMet {
+        /// The entry *emergency declared*.
+        declaration: EntryId,
+        /// What shows it.
+        note: String,
+        /// What: the id of what was owed.
+        owed: String,
+    },
+    /// A deployment was taken back: until it is revalidated, the change is not deployed again (R95).
+    RolledBack {
+        /// When it was taken back.
+        at: DateTime<Utc>,
+        /// The change.
+        change: ChangeKey,
+        /// The incident.
+        incident: String,
+    },
+    /// What was taken back may be deployed again.
+    Revalidated {
+        /// What shows that it works now.
+        note: String,
+        /// The entry *rolled back*.
+        rollback: EntryId,
+        /// Why it had to be taken back.
+        root_cause: String,
+    },
 }
 
 /// An act in the record: of a running record by its number, or an entry as a whole.
@@ -431,6 +468,11 @@ impl Body {
             Self::Excepted(_) => "excepted",
             Self::Seconded(_) => "seconded",
             Self::Rescheduled(_) => "rescheduled",
+            Self::EmergencyDeclared(_) => "emergency_declared",
+            Self::EmergencyBound { .. } => "emergency_bound",
+            Self::EmergencyMet { .. } => "emergency_met",
+            Self::RolledBack { .. } => "rolled_back",
+            Self::Revalidated { .. } => "revalidated",
         }
     }
     /// Whether only a member's signature key may sign it (`record.md`, *Two keys*).
@@ -456,6 +498,9 @@ impl Body {
             | Self::Overridden(_)
             | Self::Excepted(_)
             | Self::Seconded(_)
+            | Self::EmergencyDeclared(_)
+            | Self::EmergencyBound { .. }
+            | Self::Revalidated { .. }
             | Self::RuledImmaterial(_) => true,
             Self::Assessment { .. }
             | Self::PlanReview { .. }
@@ -471,7 +516,9 @@ impl Body {
             | Self::ObligationOpened(_)
             | Self::ObligationMet { .. }
             | Self::Attested(_)
-            | Self::Rescheduled(_) => false,
+            | Self::Rescheduled(_)
+            | Self::EmergencyMet { .. }
+            | Self::RolledBack { .. } => false,
         }
     }
 }

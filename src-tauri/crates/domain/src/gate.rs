@@ -20,6 +20,7 @@ mod checks;
 mod components;
 mod control;
 mod departments;
+mod emergency;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod infrastructure;
@@ -41,6 +42,7 @@ pub use at_hand::{AtHand, EvidenceRead};
 pub use catalogue::{catalogue, evidence_gates};
 pub use departments::{DEPARTMENTS, departments_gate};
 pub use beside::{InTheWay, conflicts_gate, coverage_gate};
+pub use emergency::{declaration_gate, deferred, owed_gate, redeployment_gate};
 pub use people::{decision_gate, duties_gate};
 pub use plan_approval::plan_approval_gate;
 pub use timing::freeze_gate;

@@ -11,6 +11,7 @@ use crate::attested::{Attested, Question};
 use crate::delegation::Delegation;
 use crate::dispensation::{Dispensation, Grant};
 use crate::disposal::Disposal;
+use crate::emergency::{Emergency, Rollback};
 use crate::entry::{ActRef, Attestation, Body, Predicate};
 use crate::ids::{ChangeKey, ConditionId, Digest, EntryId, MeetingId, MemberId};
 use crate::meeting::DecisionKind;
@@ -27,6 +28,7 @@ mod ballots;
 mod decisions;
 mod dispensations;
 mod disposals;
+mod emergencies;
 mod meeting;
 mod moved;
 mod places;
@@ -116,6 +118,10 @@ pub enum Touched {
     Obligation(EntryId),
     /// Attested answers of a change.
     Attested(ChangeKey),
+    /// An emergency, by its declaration.
+    Emergency(EntryId),
+    /// A deployment that was taken back.
+    Rollback(EntryId),
     /// An entry this program is too old to read.
     Unknown(EntryId),
 }
@@ -142,6 +148,8 @@ impl Touched {
             Self::Standing(id) => ("standing_approval", id.to_string()),
             Self::Obligation(id) => ("obligation", id.to_string()),
             Self::Attested(key) => ("attested", key.to_string()),
+            Self::Emergency(id) => ("emergency", id.to_string()),
+            Self::Rollback(id) => ("rollback", id.to_string()),
             Self::Unknown(id) => ("unknown", id.to_string()),
         }
     }
@@ -165,6 +173,8 @@ impl Touched {
             | Self::Spoken(..)
             | Self::Standing(_)
             | Self::Obligation(_)
+            | Self::Emergency(_)
+            | Self::Rollback(_)
             | Self::Unknown(_) => None,
         }
     }
@@ -239,6 +249,10 @@ pub struct Ledger {
     pub disposals: BTreeMap<Digest, Disposal>,
     /// Windows that were moved, oldest first, and why.
     pub rescheduled: BTreeMap<ChangeKey, Vec<crate::rescheduling::Rescheduling>>,
+    /// Emergencies by their declarations.
+    pub emergencies: BTreeMap<EntryId, Emergency>,
+    /// Deployments that were taken back, by the entries that tell of them.
+    pub rollbacks: BTreeMap<EntryId, Rollback>,
     /// Entries that need a newer Cabinet: the state is incomplete.
     pub unknown: BTreeSet<EntryId>,
     /// Where the entries stand that may be too late for another, or have others too late for them.
@@ -396,6 +410,11 @@ impl Ledger {
             Body::StandingSuspended { standing, reason } => self.suspend(entry, *standing, reason),
             Body::ObligationOpened(body) => self.owe(entry, body),
             Body::ObligationMet { obligation, note } => self.meet(entry, *obligation, note),
+            Body::EmergencyDeclared(body) => self.declare(entry, body),
+            Body::EmergencyBound { change, declaration } => self.bind(entry, *declaration, change),
+            Body::EmergencyMet { declaration, note, owed } => self.meet_owed(entry, *declaration, (owed, note)),
+            Body::RolledBack { at, change, incident } => self.roll_back(entry, change, (incident, *at)),
+            Body::Revalidated { note, rollback, root_cause } => self.revalidate(entry, *rollback, (root_cause, note)),
         }
     }
 
@@ -474,6 +493,8 @@ impl Ledger {
             Touched::Standing(id) => serde_json::to_value(self.standing_approvals.get(id)?),
             Touched::Obligation(id) => serde_json::to_value(self.obligations.get(id)?),
             Touched::Attested(key) => serde_json::to_value(self.attested.get(key)?),
+            Touched::Emergency(id) => serde_json::to_value(self.emergencies.get(id)?),
+            Touched::Rollback(id) => serde_json::to_value(self.rollbacks.get(id)?),
             Touched::Unknown(id) => serde_json::to_value(self.unknown.get(id)?),
         };
         value.ok()
@@ -499,6 +520,8 @@ impl Ledger {
         all.extend(self.standing_approvals.keys().copied().map(Touched::Standing));
         all.extend(self.obligations.keys().copied().map(Touched::Obligation));
         all.extend(self.attested.keys().cloned().map(Touched::Attested));
+        all.extend(self.emergencies.keys().copied().map(Touched::Emergency));
+        all.extend(self.rollbacks.keys().copied().map(Touched::Rollback));
         all.extend(self.unknown.iter().map(|k| Touched::Unknown(*k)));
         all
     }
@@ -541,7 +564,12 @@ fn has_a_place(body: &Body) -> bool {
         | Body::Seconded(_)
         | Body::PlanApproved(_)
         | Body::Disposed(_)
-        | Body::Rescheduled(_) => false,
+        | Body::Rescheduled(_)
+        | Body::EmergencyDeclared(_)
+        | Body::EmergencyBound { .. }
+        | Body::EmergencyMet { .. }
+        | Body::RolledBack { .. }
+        | Body::Revalidated { .. } => false,
     }
 }
 

@@ -27,6 +27,7 @@
 //! | [`entry`] | what the board's record says, one signed entry at a time |
 //! | [`standing`] | a standing approval of standard changes, its uses, and obligations |
 //! | [`attested`] | answers of members where no file of a machine can say it |
+//! | [`emergency`] | what the Service Manager declares, and what follows from it by itself |
 //! | [`evidence`] | what a file out of a pipeline says: tests, findings, components, coverage, planned changes |
 //! | [`ledger`] | the state that follows from the entries in their causal order |
 //! | [`written`] | a sign-off in an authority's own words elsewhere: which line counts, from which account |
@@ -41,6 +42,7 @@ pub mod delegation;
 pub mod dispensation;
 pub mod disposal;
 pub mod duties;
+pub mod emergency;
 pub mod entry;
 pub mod evidence;
 pub mod gate;

@@ -10,6 +10,7 @@ use specta::Type;
 use crate::calendar::{Coverage, CoverageError, Freeze, FreezeError, Service};
 use crate::change::ChangeKind;
 use crate::chain::{Chains, Department, Hours, HoursFault, Ladder, LadderFault, Raci, ReleaseType, Route};
+use crate::emergency::EmergencyRules;
 use crate::entry::Attestation;
 use crate::plan::PlanSection;
 use crate::risk::RiskLevel;
@@ -203,6 +204,9 @@ pub struct Policy {
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
+    /// What waits in an emergency, and how long (R50, R52, R66, R67); left out where it is as built in.
+    #[serde(default, skip_serializing_if = "EmergencyRules::is_default")]
+    pub emergency: EmergencyRules,
 }
 
 fn is_zero(number: &u32) -> bool {
@@ -325,6 +329,7 @@ impl Policy {
             ladder: Ladder::default(),
             services: Vec::new(),
             coverage: Vec::new(),
+            emergency: EmergencyRules::default(),
         }
     }
 
@@ -490,6 +495,7 @@ impl Policy {
         twice("freezes", self.freezes.iter().map(|f| f.id.clone()))?;
         self.check_chain()?;
         twice("blocking", self.blocking.iter().cloned())?;
+        twice("emergency", self.emergency.deferrable.iter().cloned())?;
         twice("material", self.material.iter().map(|m| m.name().to_owned()))?;
         twice("plan_approval", self.plan_approval.iter().map(|role| role.title().to_owned()))?;
         twice("shared_accounts", self.shared_accounts.iter().cloned())

@@ -212,6 +212,9 @@ pub struct Item {
     pub rulings: Vec<String>,
     /// Waivers of its gates, overrides of its level and exceptions to freezes, each in a sentence.
     pub dispensations: Vec<String>,
+    /// Who declared it an emergency, what it owes by when, and what was taken back, each in a sentence.
+    #[serde(default)]
+    pub emergency: Vec<String>,
     /// Whether the approval holds, in words ("Approval holds: every required sign-off is valid"), if the item is a change.
     pub approval: Option<String>,
     /// SHA-256 of the manifest of what was shown, hexadecimal.

@@ -320,6 +320,7 @@ fn item(number: u32) -> Item {
         sign_offs: sign_offs(turn),
         rulings: Vec::new(),
         dispensations: Vec::new(),
+        emergency: Vec::new(),
         approval: case.approval.map(str::to_owned),
         manifest: Some(DIGEST.into()),
     }

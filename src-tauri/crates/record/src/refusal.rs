@@ -79,6 +79,8 @@ codes! {
     Dispensation = "dispensation",
     /// An approval of a plan names no section of it.
     PlanApproval = "plan-approval",
+    /// An emergency without its facts, its words or an order of times; or what follows one, without its words.
+    Emergency = "emergency",
     /// No version of the roster is the one the entry names.
     RosterUnknown = "roster-unknown",
     /// The roster does not know the key.

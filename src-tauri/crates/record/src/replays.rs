@@ -83,6 +83,9 @@ fn every_kind_of_entry_about_a_change_is_refused_on_another_change() {
         "excepted",
         "seconded",
         "rescheduled",
+        "emergency_declared",
+        "emergency_bound",
+        "rolled_back",
     ]);
     assert_eq!(about, expected, "the kinds that are about one change");
 }

@@ -15,7 +15,7 @@ pub const PREDICATE_PREFIX: &str = "urn:x-cabinet:entry:";
 /// The version of predicates this program writes and understands.
 pub const PREDICATE_VERSION: u32 = 1;
 /// The kinds of version 1.
-pub const KINDS: [&str; 35] = [
+pub const KINDS: [&str; 40] = [
     "roster",
     "policy",
     "assessment",
@@ -51,6 +51,11 @@ pub const KINDS: [&str; 35] = [
     "seconded",
     "plan_approved",
     "rescheduled",
+    "emergency_declared",
+    "emergency_bound",
+    "emergency_met",
+    "rolled_back",
+    "revalidated",
 ];
 
 /// What a statement is about: a name for people, and the SHA-256 of the bytes that were shown.

@@ -125,7 +125,12 @@ impl Desk {
             version: 1,
             created: time(0),
             members: vec![
-                member(CHAIR, "Ada", &[Role::Chair], vec![own(&chair), roster_key(&device, KeyUse::Recording)]),
+                member(
+                    CHAIR,
+                    "Ada",
+                    &[Role::Chair, Role::ServiceManager],
+                    vec![own(&chair), roster_key(&device, KeyUse::Recording)],
+                ),
                 member(CTO, "Grace", &[Role::Cto], vec![own(&cto)]),
                 member(LEAD, "Edsger", &[Role::TechnicalLead, Role::BoardMember], vec![own(&lead)]),
                 member(9, "Auditor", &[Role::Auditor], Vec::new()),

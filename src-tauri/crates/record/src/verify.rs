@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 
 use domain::dispensation::{ExceptionBody, NoDispensation, OverrideBody, SecondBody, WaiverBody};
+use domain::emergency::{NoEmergency, all_said, is_provisional};
 use domain::entry::{Attestation, Auth, Body, LogPosition, Predicate};
 use domain::ids::{BoardId, ChangeKey, Digest, MeetingId};
 use domain::roster::{KeyStatus, KeyUse, Member, Role, Roster, RosterKey};
@@ -119,7 +120,7 @@ fn judge(entry: &Entry, context: &Context<'_>) -> Result<(), Refusal> {
 ///
 /// # Errors
 /// [`Code::KeyId`], [`Code::LogKey`], [`Code::Auth`], [`Code::Subject`], [`Code::Ruling`], [`Code::Disposal`],
-/// [`Code::HardClause`] or [`Code::Dispensation`].
+/// [`Code::Attested`], [`Code::HardClause`], [`Code::Dispensation`], [`Code::PlanApproval`] or [`Code::Emergency`].
 pub fn check_self(entry: &Entry) -> Result<(), Refusal> {
     let statement = entry.statement();
     if statement.recorder() != entry.envelope().key_id() {
@@ -148,7 +149,8 @@ pub fn check_self(entry: &Entry) -> Result<(), Refusal> {
             check_disposal(&predicate.body)?;
             check_attested(&predicate.body)?;
             check_dispensation(&predicate.body)?;
-            check_plan_approval(&predicate.body)
+            check_plan_approval(&predicate.body)?;
+            check_emergency(&predicate.body)
         }
         None => Ok(()),
     }
@@ -185,6 +187,9 @@ fn needs_own_pin(body: &Body) -> bool {
             | Body::Overridden(_)
             | Body::Excepted(_)
             | Body::Seconded(_)
+            | Body::EmergencyDeclared(_)
+            | Body::EmergencyBound { .. }
+            | Body::Revalidated { .. }
     )
 }
 
@@ -260,7 +265,12 @@ fn check_subject(entry: &Entry, predicate: &Predicate) -> Result<(), Refusal> {
         | Body::Seconded(_)
         | Body::PlanApproved(_)
         | Body::Disposed(_)
-        | Body::Rescheduled(_) => Ok(()),
+        | Body::Rescheduled(_)
+        | Body::EmergencyDeclared(_)
+        | Body::EmergencyBound { .. }
+        | Body::EmergencyMet { .. }
+        | Body::RolledBack { .. }
+        | Body::Revalidated { .. } => Ok(()),
     }
 }
 
@@ -311,6 +321,24 @@ fn check_plan_approval(body: &Body) -> Result<(), Refusal> {
         return Ok(());
     }
     Err(Refusal::new(Code::PlanApproval, "it approves no section of the plan", "predicate.body"))
+}
+
+/// An emergency asserts its facts and leaves nothing out; neither does what is said after it.
+fn check_emergency(body: &Body) -> Result<(), Refusal> {
+    let holds = if let Body::EmergencyDeclared(emergency) = body {
+        emergency.check()
+    } else if let Body::EmergencyBound { change, .. } = body {
+        if is_provisional(change) { Err(NoEmergency::Provisional) } else { Ok(()) }
+    } else if let Body::EmergencyMet { note, owed, .. } = body {
+        all_said(&[("note", note.as_str()), ("owed", owed.as_str())])
+    } else if let Body::RolledBack { incident, .. } = body {
+        all_said(&[("incident", incident.as_str())])
+    } else if let Body::Revalidated { note, root_cause, .. } = body {
+        all_said(&[("note", note.as_str()), ("root_cause", root_cause.as_str())])
+    } else {
+        Ok(())
+    };
+    holds.map_err(|why| Refusal::new(Code::Emergency, why.to_string(), "predicate.body"))
 }
 
 /// A log has a new epoch only where its key says why the old one ends (`record.md`, *Log*).
@@ -413,6 +441,11 @@ fn check_people(predicate: &Predicate, roster: &Roster, owner: &Member, key: &Ro
     if matches!(predicate.body, Body::Disposed(_)) && !roster.root_holders.contains(&actor.id) {
         return Err(Refusal::new(Code::Role, "what was shown is disposed of by a root holder", "predicate.actor"));
     }
+    // Whoever else could declare one would decide what waits (R51).
+    let managed = matches!(predicate.body, Body::EmergencyDeclared(_) | Body::EmergencyBound { .. });
+    if managed && predicate.role != Some(Role::ServiceManager) {
+        return Err(Refusal::new(Code::Role, "an emergency is declared by the Service Manager", "predicate.role"));
+    }
     if let Some(role) = predicate.role
         && !actor.has(role)
     {
@@ -449,6 +482,9 @@ fn personal(body: &Body) -> bool {
             | Body::Overridden(_)
             | Body::Excepted(_)
             | Body::Seconded(_)
+            | Body::EmergencyDeclared(_)
+            | Body::EmergencyBound { .. }
+            | Body::Revalidated { .. }
     )
 }
 
@@ -500,6 +536,8 @@ pub fn change_of(body: &Body) -> Option<&ChangeKey> {
         Body::Assessment { change, .. }
         | Body::PlanReview { change, .. }
         | Body::WrittenBack { change, .. }
+        | Body::EmergencyBound { change, .. }
+        | Body::RolledBack { change, .. }
         | Body::ApprovalExported { change, .. } => Some(change),
         Body::SignOff(sign_off) => Some(&sign_off.change),
         Body::StandingApproved(body) => Some(&body.change),
@@ -513,6 +551,7 @@ pub fn change_of(body: &Body) -> Option<&ChangeKey> {
         Body::Excepted(exception) => Some(&exception.change),
         Body::Seconded(second) => Some(&second.change),
         Body::Rescheduled(body) => Some(&body.change),
+        Body::EmergencyDeclared(body) => Some(&body.change),
         Body::Roster { .. }
         | Body::Policy { .. }
         | Body::AgendaFrozen { .. }
@@ -531,7 +570,9 @@ pub fn change_of(body: &Body) -> Option<&ChangeKey> {
         | Body::Recovered { .. }
         | Body::StandingUsed(_)
         | Body::StandingSuspended { .. }
-        | Body::ObligationMet { .. } => None,
+        | Body::ObligationMet { .. }
+        | Body::EmergencyMet { .. }
+        | Body::Revalidated { .. } => None,
     }
 }
 

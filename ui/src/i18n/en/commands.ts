@@ -11,6 +11,7 @@ export const commands: { command: Record<CommandId, string> } = {
     "go.meetings": "Go to Meetings",
     "go.calendar": "Go to Calendar",
     "go.freezes": "Go to Freezes",
+    "go.emergencies": "Go to Emergencies",
     "go.outbox": "Go to Outbox",
     "go.connection": "Go to Connection",
     "go.record": "Go to Record",

@@ -3,6 +3,7 @@ import { chaseWords } from "./chase";
 import { commands } from "./commands";
 import { common } from "./common";
 import { delegationWords } from "./delegation";
+import { emergencyWords } from "./emergencies";
 import { meetingWords } from "./meeting";
 import { packWords } from "./packs";
 import { pipelineWords } from "./pipelines";
@@ -42,4 +43,5 @@ export const en = {
   ...rescheduleWords,
   ...policyWords,
   ...whyWords,
+  ...emergencyWords,
 };

@@ -129,6 +129,12 @@ impl Cabinet {
                     let items = state.ledger.meetings.get(id).map(|m| m.agenda.items.as_slice()).unwrap_or_default();
                     keys.extend(items.iter().map(|i| i.change.clone()));
                 }
+                Touched::Emergency(id) => {
+                    keys.extend(
+                        state.ledger.emergencies.get(id).and_then(domain::emergency::Emergency::ticket).cloned(),
+                    );
+                }
+                Touched::Rollback(id) => keys.extend(state.ledger.rollbacks.get(id).map(|r| r.change.clone())),
                 Touched::Delegation(_)
                 | Touched::Spoken(..)
                 | Touched::Standing(_)

@@ -280,6 +280,10 @@ impl Cabinet {
         if ChangeKey::new(prefix, 1).as_str().parse::<ChangeKey>().is_err() {
             return Err(BoardError::invalid("prefix", "Use 1 to 12 capital letters or digits, for example CHG."));
         }
+        if prefix == domain::emergency::PROVISIONAL {
+            let why = "EMG is kept for emergencies that have no ticket yet; use another, for example CHG.";
+            return Err(BoardError::invalid("prefix", why));
+        }
         mapping.check().map_err(|e| BoardError::invalid("mapping", crate::gates::sentence(&e.to_string())))?;
         let known = board.store.connections().await.map_err(stored)?.into_iter().find(|c| c.prefix == prefix);
         let json = serde_json::to_string(mapping).map_err(|e| BoardError::internal(&e))?;

@@ -167,9 +167,38 @@ impl Cabinet {
             };
             by_key.insert(row.key, candidate);
         }
+        let state = board.state().await?;
+        let late = self.overdue(board, &state).await?;
+        for key in late.keys() {
+            if let Some(waiting) = by_key.get_mut(key) {
+                waiting.rank = Some(0);
+                continue;
+            }
+            // It was decided, and is on the agenda again for what it owes.
+            let change = match self.load_change(board, key).await {
+                Ok(change) => change,
+                Err(BoardError::NotFound { .. }) => continue,
+                Err(error) => return Err(error),
+            };
+            let candidate = Candidate {
+                change: key.clone(),
+                carried_over: false,
+                emergency: true,
+                standard: false,
+                level: Some(self.risk_of(&state, &change)?.decided.level),
+                window_start: change.window.map(|w| w.start),
+                title: change.title,
+                rank: Some(0),
+            };
+            by_key.insert(key.clone(), candidate);
+        }
+        let reason = |candidate: &Candidate| match late.get(&candidate.change) {
+            Some(owed) => format!("Overdue since the emergency: {}", owed.join(", ")),
+            None => reason_words(candidate.group(), candidate.level),
+        };
         Ok(in_order(by_key.into_values().collect())
             .into_iter()
-            .map(|candidate| Offered { reason: reason_words(candidate.group(), candidate.level), candidate })
+            .map(|candidate| Offered { reason: reason(&candidate), candidate })
             .collect())
     }
 

@@ -261,6 +261,7 @@ impl Source<'_> {
             sign_offs: self.sign_offs(&item.change, decided, zone),
             rulings: self.rulings(&item.change),
             dispensations: self.dispensations(&item.change),
+            emergency: self.emergencies(&item.change, brief, zone),
             approval: decided.filter(|d| d.decision.kind.approves()).map(|d| self.approval(d)),
             manifest: self.signed(&item.change).last().map(|s| s.manifest.to_string()),
         }

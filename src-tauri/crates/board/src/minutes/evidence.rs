@@ -94,6 +94,14 @@ impl Cabinet {
                 | Body::StandingSuspended { .. }
                 | Body::ObligationOpened(_)
                 | Body::ObligationMet { .. } => false,
+                Body::EmergencyDeclared(body) => body.change == *change,
+                Body::EmergencyBound { change: c, .. } | Body::RolledBack { change: c, .. } => c == change,
+                Body::EmergencyMet { declaration, .. } => {
+                    state.ledger.emergencies.get(declaration).is_some_and(|e| e.about() == change)
+                }
+                Body::Revalidated { rollback, .. } => {
+                    state.ledger.rollbacks.get(rollback).is_some_and(|r| r.change == *change)
+                }
                 // Of what members say was recorded in their names, what is about the change's sign-offs.
                 Body::Affirmation { confirmed, contested } => {
                     let mut acts = confirmed.iter().chain(contested.iter().map(|c| &c.act)).filter(|a| a.act.is_none());

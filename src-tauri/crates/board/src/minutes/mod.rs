@@ -3,6 +3,7 @@ pub(crate) mod annex;
 pub(crate) mod compile;
 mod counted;
 mod dispensed;
+mod emergencies;
 mod evidence;
 mod ruled;
 mod seal;

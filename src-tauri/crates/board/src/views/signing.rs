@@ -113,6 +113,37 @@ impl std::fmt::Debug for SignRequest {
     }
 }
 
+/// What the Service Manager declares: ten things, three of them facts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct EmergencyForm {
+    /// The change; blank while the ticketing system is down.
+    pub change: String,
+    /// It corrects an error.
+    pub corrects_error: bool,
+    /// The error is in the current release.
+    pub current_release: bool,
+    /// The impact on the business is major.
+    pub major_impact: bool,
+    /// The incident.
+    pub incident: String,
+    /// Who of the business was consulted.
+    pub consulted: String,
+    /// What is broken: the service.
+    pub breaks: String,
+    /// What is done.
+    pub plan: String,
+    /// How it is taken back.
+    pub backout: String,
+    /// Who deploys.
+    pub deployer: String,
+    /// From when, RFC 3339.
+    pub from: String,
+    /// Until when, RFC 3339.
+    pub until: String,
+    /// The zone in which people read it.
+    pub zone: String,
+}
+
 /// What the person asks to sign; the program alone makes the statement from its own state.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -153,4 +184,6 @@ pub enum SigningSubject {
     Annex { meeting: String },
     /// That a policy is in force from now on: its text.
     Policy { text: String },
+    /// That a change is an emergency.
+    Emergency { form: EmergencyForm },
 }

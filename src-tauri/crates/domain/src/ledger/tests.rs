@@ -19,6 +19,7 @@ mod consents;
 mod dispensations;
 mod disposals;
 mod edits;
+mod emergencies;
 mod late;
 
 const CHAIR: u8 = 1;

@@ -50,6 +50,10 @@ pub(super) fn item(item: &Item) -> Vec<Block> {
         blocks.push(heading("Sign-offs"));
         blocks.push(sign_offs);
     }
+    if !item.emergency.is_empty() {
+        blocks.push(heading("Emergency"));
+        blocks.extend(sentences(&item.emergency));
+    }
     if !item.rulings.is_empty() {
         blocks.push(heading("Edits ruled immaterial"));
         blocks.extend(sentences(&item.rulings));

@@ -142,6 +142,17 @@ fn minutes_survive_being_stored_as_json() {
 }
 
 #[test]
+fn what_an_emergency_owes_stands_with_its_change() {
+    let mut extract = specimen::extract();
+    assert!(!text(&compose_extract(&extract)).contains("Owed by"), "nothing is said of what is none");
+    extract.item.emergency = vec!["Owed by 4 Dec 2026, 22:40 UTC: The review after it (R66): open".into()];
+    assert!(text(&compose_extract(&extract)).contains(&extract.item.emergency[0]));
+    let mut minutes = specimen::minutes(2);
+    minutes.items[1].emergency.clone_from(&extract.item.emergency);
+    assert!(text(&compose(&minutes)).contains(&extract.item.emergency[0]));
+}
+
+#[test]
 fn edits_that_were_ruled_immaterial_stand_with_their_change_or_among_those_since_the_last_meeting() {
     let mut minutes = specimen::minutes(2);
     assert!(!text(&compose(&minutes)).contains("immaterial"), "nothing is said where nothing was ruled");

@@ -6,7 +6,7 @@ use domain::dispensation::{ExceptionBody, OverrideBody, SecondBody, WaiverBody};
 use domain::change::Window;
 use domain::disposal::{DisposalBody, Ground};
 use domain::entry::{ActKind, ActRef, Body, Contest, Involved, SignOffBody, Verdict};
-use domain::ids::{ConditionId, Digest, EntryId, LogId};
+use domain::ids::{ChangeKey, ConditionId, Digest, EntryId, LogId};
 use domain::meeting::{
     Agenda, AgendaGroup, AgendaItem, Basis, Brief, Condition, ConditionTime, Decision, DecisionKind, Position,
     QuorumStamp,
@@ -29,6 +29,7 @@ use crate::keys::Signer;
 use crate::roster::RosterFingerprint;
 use crate::rules;
 use crate::statement::Subject;
+use crate::testing::bodies::emergency;
 use crate::testing::{TestKey, change, id, manifest, time};
 
 /// One thing that travels.
@@ -401,6 +402,25 @@ fn repeated(scribe: &mut Scribe) {
     let (content, reason) = (content(), "the night shift is ill".to_owned());
     let body = Body::Rescheduled(ReschedulingBody { change: change(1), content, from: None, to, reason });
     scribe.write(LEAD, With::Device, None, told, body);
+    urgent(scribe);
+}
+
+/// The ticketing system was down: an emergency gets its ticket later, is reviewed, and taken back once.
+fn urgent(scribe: &mut Scribe) {
+    let mut declared = emergency();
+    if let Body::EmergencyDeclared(body) = &mut declared {
+        body.change = ChangeKey::new("EMG", 1);
+    }
+    let declaration = scribe.write(CTO, With::Pin, None, document("emergency"), declared);
+    let bound = Body::EmergencyBound { change: change(3), declaration };
+    scribe.write(CTO, With::Pin, None, document("ticket"), bound);
+    let met = Body::EmergencyMet { declaration, note: "Held".to_owned(), owed: "review".to_owned() };
+    scribe.write(CHAIR, With::Device, None, document("review"), met);
+    let back = Body::RolledBack { at: time(52), change: change(3), incident: "INC-8".to_owned() };
+    let rollback = scribe.write(LEAD, With::Device, None, document("rollback"), back);
+    let (note, root_cause) = ("Run 9 was green".to_owned(), "A missing index".to_owned());
+    let again = Body::Revalidated { note, rollback, root_cause };
+    scribe.write(LEAD, With::Pin, None, document("revalidation"), again);
 }
 
 /// Two forks: one on a recording log, settled by its author; one on a signature log, of which another had seen one.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use domain::attested::{AttestedAnswer, AttestedBody, Question};
 use domain::change::{ChangeKind, Window};
 use domain::disposal::{DisposalBody, Ground};
+use domain::emergency::{Asserted, EmergencyBody};
 use domain::entry::{Act, ActKind, ActRef, Auth, Body, Contest, Head, MeetingRef, Predicate};
 use domain::gate::GateResult;
 use domain::ids::{ConditionId, Digest, EntryId, LogId, MeetingId, MemberId};
@@ -14,6 +15,7 @@ use domain::meeting::{
 use domain::plan::{PlanApprovalBody, PlanReview, PlanSection, SectionReview};
 use domain::rescheduling::ReschedulingBody;
 use domain::risk::{Answer, AnsweredAssessment, Provenance, RiskLevel};
+use domain::roster::Role;
 use domain::standing::{ObligationBody, Outcome, StandingBody, UseBody};
 
 use super::{
@@ -224,6 +226,15 @@ pub fn bodies(desk: &Desk) -> Vec<Body> {
             to: Window { start: time(20), end: time(50), zone: "Europe/Berlin".to_owned() },
             reason: "The night shift is ill".to_owned(),
         }),
+        emergency(),
+        Body::EmergencyBound { change: change(17), declaration: first },
+        Body::EmergencyMet { declaration: first, note: "Held".to_owned(), owed: "review".to_owned() },
+        Body::RolledBack { at: time(46), change: change(17), incident: "INC-8".to_owned() },
+        Body::Revalidated {
+            note: "Run 9 was green".to_owned(),
+            rollback: first,
+            root_cause: "A missing index".to_owned(),
+        },
     ]
 }
 
@@ -246,6 +257,28 @@ pub fn attested() -> Body {
 pub fn plan_approval() -> Body {
     let sections = BTreeMap::from([(PlanSection::Backout, Digest::of(b"backout"))]);
     Body::PlanApproved(PlanApprovalBody { change: change(17), reason: "Rehearsed".to_owned(), sections })
+}
+
+/// The Service Manager declares CHG-17 an emergency.
+pub fn emergency() -> Body {
+    let text = |s: &str| s.to_owned();
+    Body::EmergencyDeclared(EmergencyBody {
+        backout: text("Deploy 4.1.9 again"),
+        breaks: text("payments"),
+        change: change(17),
+        consulted: text("Head of Retail"),
+        deployer: text("Dora Lind"),
+        facts: Asserted { corrects_error: true, current_release: true, major_impact: true },
+        incident: text("INC-7"),
+        plan: text("Deploy 4.2.1, which closes the leak"),
+        window: window(),
+    })
+}
+
+/// In which role the kind is said, where it is said in one only.
+pub fn role_of(body: &Body) -> Option<Role> {
+    let managed = matches!(body, Body::EmergencyDeclared(_) | Body::EmergencyBound { .. });
+    managed.then_some(Role::ServiceManager)
 }
 
 /// A root holder's word that what was shown of the backout plan of CHG-17 is disposed of.
@@ -302,7 +335,12 @@ pub fn around(desk: &Desk, body: Body) -> (Vec<Subject>, Predicate) {
         | Body::StandingSuspended { .. }
         | Body::ObligationMet { .. }
         | Body::Disposed(_)
-        | Body::Attested(_) => subject("agenda", agenda_digest),
+        | Body::Attested(_)
+        | Body::EmergencyDeclared(_)
+        | Body::EmergencyBound { .. }
+        | Body::EmergencyMet { .. }
+        | Body::RolledBack { .. }
+        | Body::Revalidated { .. } => subject("agenda", agenda_digest),
     };
     let epoch = if matches!(body, Body::Recovered { .. }) { 2 } else { 1 };
     let mut predicate = desk.predicate(signer, body);
@@ -310,6 +348,7 @@ pub fn around(desk: &Desk, body: Body) -> (Vec<Subject>, Predicate) {
     if signer == CHAIR {
         predicate.auth = Auth::Pin;
     }
+    predicate.role = role_of(&predicate.body);
     predicate.meeting = Some(MeetingRef { id: MeetingId(id(50)), agenda: agenda_digest });
     (subjects, predicate)
 }

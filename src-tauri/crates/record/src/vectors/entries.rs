@@ -3,7 +3,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use domain::entry::Body;
 use domain::gate::HARD_CLAUSES;
-use domain::ids::{Digest, EntryId};
+use domain::ids::{ChangeKey, Digest, EntryId};
 use serde_json::{Value, json};
 
 use super::Vector;
@@ -15,13 +15,12 @@ use crate::envelope::{PAYLOAD_TYPE, pae};
 use crate::keys::Signer as _;
 use crate::keys::tests::high_s_twin;
 use crate::statement::Statement;
-use crate::testing::bodies::{DEVICE, around, attested, bodies, disposal, plan_approval};
-use crate::testing::{CHAIR, CTO, LEAD, TestKey, agenda, exception, overriding, ruling, running, seconding, sign_off, vote, waiver};
+use crate::testing::bodies::{DEVICE, around, attested, bodies, disposal, emergency, plan_approval};
+use crate::testing::{CHAIR, CTO, LEAD, TestKey, agenda, change, exception, overriding, ruling, running, seconding, sign_off, time, vote, waiver};
 
 pub fn all() -> Vec<Vector> {
-    let own_rules =
-        [selves(), recoveries(), rulings(), disposals(), attestations(), dispensations(), plans()].concat();
-    [envelopes(), signatures(), payloads(), statements(), own_rules].concat()
+    let own_rules = [selves(), recoveries(), rulings(), disposals(), attestations(), dispensations()].concat();
+    [envelopes(), signatures(), payloads(), statements(), own_rules, plans(), emergencies()].concat()
 }
 
 /// The chair's word, with the PIN, that something is set aside, changed before it was signed.
@@ -390,5 +389,41 @@ fn disposals() -> Vec<Vector> {
         disposed("disposal--a-blob-twice", "blobs", json!([low, low])),
         disposed("disposal--with-a-blank-reason", "reason", " \u{2003}\n".into()),
         disposed("schema--disposal-on-another-ground", "ground", "tidiness".into()),
+    ]
+}
+
+/// The chair, who is the Service Manager too, declares an emergency with the PIN, changed before it was signed.
+fn declared(name: &str, edit: impl FnOnce(&mut Value)) -> Vector {
+    own(name, CHAIR, emergency(), |v| {
+        v["predicate"]["auth"] = "pin".into();
+        v["predicate"]["role"] = "service_manager".into();
+        edit(&mut v["predicate"]["body"]["emergency_declared"]);
+    })
+}
+
+fn emergencies() -> Vec<Vector> {
+    let first = EntryId([0; 32]);
+    let words = |text: &str| text.to_owned();
+    let bound = Body::EmergencyBound { change: ChangeKey::new("EMG", 2), declaration: first };
+    let met = Body::EmergencyMet { declaration: first, note: words(" \u{2003}\n"), owed: words("review") };
+    let back = Body::RolledBack { at: time(46), change: change(17), incident: String::new() };
+    let again = Body::Revalidated { note: words("Run 9 was green"), rollback: first, root_cause: words(" ") };
+    vec![
+        own("auth--emergency-in-a-session", CHAIR, emergency(), |_| ()),
+        declared("emergency--without-an-error-to-correct", |b| b["facts"]["corrects_error"] = false.into()),
+        declared("emergency--in-another-release", |b| b["facts"]["current_release"] = false.into()),
+        declared("emergency--without-major-impact", |b| b["facts"]["major_impact"] = false.into()),
+        declared("emergency--without-an-incident", |b| b["incident"] = "".into()),
+        declared("emergency--with-nobody-consulted", |b| b["consulted"] = " \u{2003}\n".into()),
+        declared("emergency--without-a-backout", |b| b["backout"] = "".into()),
+        declared("emergency--window-that-ends-at-once", |b| b["window"]["end"] = b["window"]["start"].clone()),
+        declared("schema--emergency-without-a-window", |b| b["window"] = Value::Null),
+        own("emergency--bound-to-another-provisional-key", CHAIR, bound, |v| {
+            v["predicate"]["auth"] = "pin".into();
+            v["predicate"]["role"] = "service_manager".into();
+        }),
+        own("emergency--met-with-a-blank-note", DEVICE, met, |_| ()),
+        own("emergency--rolled-back-without-an-incident", DEVICE, back, |_| ()),
+        own("emergency--revalidated-without-a-root-cause", CHAIR, again, |v| v["predicate"]["auth"] = "pin".into()),
     ]
 }

@@ -10,10 +10,8 @@ use super::build::{bundle, desk, sealed, statement, vector, with};
 use super::rosters::adopted;
 use crate::canonical;
 use crate::statement::Subject;
-use crate::testing::bodies::{DEVICE, disposal};
-use crate::testing::{
-    CHAIR, CTO, Desk, LEAD, agenda, exception, id, overriding, ruling, running, seconding, sign_off, time, vote, waiver,
-};
+use crate::testing::bodies::{DEVICE, disposal, emergency};
+use crate::testing::{CHAIR, CTO, Desk, LEAD, agenda, exception, id, overriding, ruling, running, seconding, sign_off, time, vote, waiver};
 
 pub fn all() -> Vec<Vector> {
     [people(), delegations(), duties(), among()].concat()
@@ -64,6 +62,16 @@ fn people() -> Vec<Vector> {
         by("role--disposal-by-no-root-holder", LEAD, disposal(), |p| p.auth = Auth::Pin),
         by("attestation--disposal-that-is-only-recorded", CHAIR, disposal(), |p| {
             p.auth = Auth::Pin;
+            p.attestation = Attestation::Recorded;
+        }),
+        by("role--emergency-not-as-service-manager", CHAIR, emergency(), |p| p.auth = Auth::Pin),
+        by("role--emergency-by-no-service-manager", LEAD, emergency(), |p| {
+            p.auth = Auth::Pin;
+            p.role = Some(Role::ServiceManager);
+        }),
+        by("attestation--emergency-that-is-only-recorded", CHAIR, emergency(), |p| {
+            p.auth = Auth::Pin;
+            p.role = Some(Role::ServiceManager);
             p.attestation = Attestation::Recorded;
         }),
         by("role--auditor", CHAIR, sign_off(18), |p| {

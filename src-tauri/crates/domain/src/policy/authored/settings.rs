@@ -1,4 +1,5 @@
 //! What can be set, in the order in which it is written: its name, its clause, what it means, and what it may say.
+use crate::emergency::DEFERRABLE;
 use crate::policy::Policy;
 
 /// A setting of the policy.
@@ -74,7 +75,7 @@ pub(super) enum Line {
 }
 
 /// The gates that a policy may make blocks, by their clauses. The hard ones block in every policy, the others only advise.
-pub(super) const BLOCKABLE: [(&str, &str); 41] = [
+pub(super) const BLOCKABLE: [(&str, &str); 42] = [
     ("R2", "repository, commit and plan of a change of infrastructure"),
     ("R5", "a feature, enhancement or bug is linked"),
     ("R7", "unit and functional tests pass"),
@@ -102,6 +103,7 @@ pub(super) const BLOCKABLE: [(&str, &str); 41] = [
     ("R44", "merge requests approved, and their builds green"),
     ("R46", "a roll-out in steps says flag, steps, hold, criterion and owner"),
     ("R47", "a canary says metrics, baseline, threshold and verdict"),
+    ("R49", "an emergency is declared by the Service Manager"),
     ("R62", "peer review, and coverage by tests"),
     ("R74", "no other change is in the way of the window"),
     ("R77", "the window touches no hard freeze without an exception"),
@@ -405,6 +407,45 @@ pub(super) const COVERAGE: &[Setting] = &[
     ),
 ];
 
+/// What a policy says of emergencies.
+const EMERGENCY: &[Setting] = &[
+    set(
+        "bind_hours",
+        "R11",
+        "In how many hours a provisional key is bound to a ticket.",
+        "bind_hours = 24",
+        Kind::Number { least: 1, most: 720, wrong: "hours is no time to wait for a ticket; give 1 to 720" },
+    ),
+    set(
+        "deferrable",
+        "R50",
+        "The clauses that may wait; never a required field, the branch, evidence of a rollback test, or what always blocks.",
+        "deferrable = [\"R21\", \"R28\"]",
+        Kind::List { of: &Kind::Word(DEFERRABLE), some: false },
+    ),
+    set(
+        "deferred_days",
+        "R52",
+        "In how many days what waits is done.",
+        "deferred_days = 5",
+        Kind::Number { least: 1, most: 90, wrong: "days is no time to wait; give 1 to 90" },
+    ),
+    set(
+        "review_days",
+        "R66",
+        "In how many days after its window an emergency is reviewed.",
+        "review_days = 7",
+        Kind::Number { least: 1, most: 90, wrong: "days is no time to wait; give 1 to 90" },
+    ),
+    set(
+        "repeat_days",
+        "R67",
+        "Another emergency of the same change, incident or service within so many days demands the root cause.",
+        "repeat_days = 30",
+        Kind::Number { least: 1, most: 365, wrong: "days are too many or too few; give 1 to 365" },
+    ),
+];
+
 /// Every setting; those that are tables come last, as TOML wants it.
 pub(super) static SETTINGS: &[Setting] = &[
     set("schema", "", "The form of this file.", "schema = \"urn:x-cabinet:policy:1\"", Kind::Word(&[Policy::SCHEMA])),
@@ -533,6 +574,14 @@ pub(super) static SETTINGS: &[Setting] = &[
             of: &Kind::Number { least: 1, most: 10_080, wrong: "minutes is no objective; give 1 to 10080" },
         },
     ),
+    Setting {
+        key: "emergency",
+        clause: "R50, R52, R66, R67",
+        says: "What waits in an emergency, and how long; left out, it is as built in.",
+        example: "[emergency]",
+        optional: true,
+        kind: Kind::Table(EMERGENCY),
+    },
     Setting {
         key: "freezes",
         clause: "R58, R77",

@@ -9,6 +9,7 @@ use super::*;
 use crate::calendar::{Coverage, Freeze, Hardness, Scope, Service, WeekDay};
 use crate::change::ChangeKind;
 use crate::chain::{Department, DepartmentField, Hours, Ladder, Letter, ReleaseType, Route, WorkDay};
+use crate::emergency::EmergencyRules;
 use crate::entry::Attestation;
 use crate::plan::PlanSection;
 use crate::policy::{MaterialField, QuorumFormula, ThresholdFormula};
@@ -72,6 +73,7 @@ fn everything_a_policy_says_is_a_setting_and_has_its_comment() {
         ladder: Ladder { answer: 8, ..Ladder::default() },
         services: vec![payments()],
         coverage: vec![office_hours()],
+        emergency: EmergencyRules { deferrable: Vec::new(), ..EmergencyRules::default() },
         ..full()
     };
     let json = serde_json::to_value(&every).expect("a policy is data");
@@ -128,6 +130,7 @@ fn the_words_are_those_of_the_types() {
     assert_eq!(json!(WeekDay::ALL), json!(DAYS));
     let blockable: BTreeSet<String> = BLOCKABLE.iter().map(|(clause, _)| (*clause).to_owned()).collect();
     let mut strictest: BTreeSet<String> = full().blocking.into_iter().collect();
+    assert!(strictest.insert("R49".to_owned()), "a board first learns to declare emergencies");
     for calendar in ["R74", "R77", "R110"] {
         assert!(strictest.insert(calendar.to_owned()), "no pack knows a board's calendar, so none blocks for it");
     }
@@ -303,6 +306,40 @@ fn nothing_is_hidden_in_a_comment_and_nothing_endless_is_read() {
     assert_eq!(problems[MOST_PROBLEMS].what, "and 150 more; mend those above first");
     let deep = format!("name = {}", "[".repeat(10_000));
     assert!(parse(&deep).is_err());
+}
+
+#[test]
+fn what_waits_in_an_emergency_is_read_and_what_never_may_is_told() {
+    let table = "[emergency]\nbind_hours = 12\ndeferrable = [\"R28\"]\ndeferred_days = 3\nreview_days = 2\n\
+                 repeat_days = 90\n\n[sections]\n";
+    let text = without_emergency().replace("[sections]\n", table);
+    let expected = EmergencyRules {
+        bind_hours: 12,
+        deferrable: vec!["R28".to_owned()],
+        deferred_days: 3,
+        review_days: 2,
+        repeat_days: 90,
+    };
+    let policy = parse(&text).unwrap_or_else(|problems| panic!("{}", told(&problems)));
+    assert_eq!(policy.emergency, expected);
+    assert_eq!(parse(&write(&policy)), Ok(policy));
+    assert_eq!(parse(&without_emergency()).map(|p| p.emergency), Ok(EmergencyRules::default()));
+    for (wrong, what) in [
+        (text.replace("\"R28\"", "\"R36\""), "emergency.deferrable: `R36` is not known"),
+        (text.replace("review_days = 2", "review_days = 0"), "emergency.review_days: 0 days is no time to wait"),
+        (text.replace("bind_hours = 12\n", ""), "emergency.bind_hours: is missing"),
+    ] {
+        let problems = parse(&wrong).expect_err("something is wrong");
+        assert!(told(&problems).contains(what), "{what}: {}", told(&problems));
+    }
+}
+
+/// The strictest pack without its table of emergencies.
+fn without_emergency() -> String {
+    let text = pack(Strength::Full);
+    let (before, rest) = text.split_once("[emergency]\n").expect("the pack has it");
+    let (_, after) = rest.split_once("[sections]\n").expect("it is followed by the sections");
+    format!("{before}[sections]\n{after}")
 }
 
 #[test]

@@ -1,0 +1,290 @@
+//! Emergencies (R49 to R53, R65 to R67, R95): what is declared, what it owes by when, and what was taken back.
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+use domain::emergency::{self, Emergency, Owed, Rollback};
+use domain::entry::{Attestation, Body};
+use domain::ids::Digest;
+use domain::text::mark_invisible;
+use record::statement::Subject;
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+use crate::cabinet::{Cabinet, OpenBoard};
+use crate::conditions::one_line;
+use crate::error::{Answer, BoardError};
+use crate::standing::found;
+use crate::state::BoardState;
+use crate::views::Noun;
+use crate::writer::{Act, Key};
+
+mod gates;
+mod sign;
+
+pub use sign::{BindRequest, DeclareRequest, RevalidateRequest};
+
+/// What an emergency owes, as people read it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct OwedView {
+    /// Which: `binding`, `review`, `root_cause`, or the clause that waits.
+    pub id: String,
+    /// The clause that asks for it.
+    pub clause: String,
+    /// What is owed.
+    pub what: String,
+    /// By when, RFC 3339.
+    pub due: String,
+    /// Whether it is open and its time is over.
+    pub overdue: bool,
+    /// What shows that it is done; `None` while it is open.
+    pub met: Option<String>,
+}
+
+/// An emergency as people read it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct EmergencyView {
+    /// Its declaration.
+    pub id: String,
+    /// The change; its provisional key while it has no ticket.
+    pub change: String,
+    /// The key under which it was declared.
+    pub declared_as: String,
+    /// The Service Manager.
+    pub declared_by: String,
+    /// When, RFC 3339, as claimed.
+    pub at: String,
+    /// The incident.
+    pub incident: String,
+    /// Who of the business was consulted.
+    pub consulted: String,
+    /// What is broken.
+    pub breaks: String,
+    /// What is done.
+    pub plan: String,
+    /// How it is taken back.
+    pub backout: String,
+    /// Who deploys.
+    pub deployer: String,
+    /// When, in words of the window's zone.
+    pub window: String,
+    /// What it owes, what is due first standing first.
+    pub owed: Vec<OwedView>,
+}
+
+/// A deployment that was taken back, as people read it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct RollbackView {
+    /// Its entry.
+    pub id: String,
+    /// The change.
+    pub change: String,
+    /// The incident.
+    pub incident: String,
+    /// When it was taken back, RFC 3339.
+    pub at: String,
+    /// The root cause and what shows that it works now; `None` while it may not be deployed again.
+    pub revalidated: Option<String>,
+}
+
+/// Emergencies and what was taken back, each the newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct EmergenciesView {
+    /// Emergencies, each with what it owes.
+    pub emergencies: Vec<EmergencyView>,
+    /// Deployments that were taken back.
+    pub rollbacks: Vec<RollbackView>,
+}
+
+/// The policy's rules on an emergency: those of the policy that its declaration names (R14).
+fn rules<'s>(state: &'s BoardState, emergency: &Emergency) -> &'s domain::emergency::EmergencyRules {
+    &state.policies.get(&emergency.policy).unwrap_or(&state.policy).emergency
+}
+
+impl Cabinet {
+    /// Emergencies and what was taken back, as the window shows them.
+    ///
+    /// # Errors
+    /// As [`Cabinet::emergencies`].
+    pub async fn emergencies_view(&self) -> Answer<EmergenciesView> {
+        Ok(EmergenciesView { emergencies: self.emergencies().await?, rollbacks: self.rollbacks().await? })
+    }
+
+    /// Every emergency, the newest first, each with what it owes.
+    ///
+    /// # Errors
+    /// Where no board is open, or the store cannot be read.
+    pub async fn emergencies(&self) -> Answer<Vec<EmergencyView>> {
+        let board = self.board()?;
+        let state = board.state().await?;
+        let mut all: Vec<&Emergency> = state.ledger.emergencies.values().collect();
+        all.sort_by_key(|one| std::cmp::Reverse((one.claimed, one.entry)));
+        let mut views = Vec::with_capacity(all.len());
+        for one in all {
+            let owed = self.owed_of(&board, &state, one).await?;
+            views.push(view(&state, one, &owed, self.now()));
+        }
+        Ok(views)
+    }
+
+    /// What an emergency owes; of what its ticket says by now, nothing.
+    pub(crate) async fn owed_of(&self, board: &OpenBoard, state: &BoardState, one: &Emergency) -> Answer<Vec<Owed>> {
+        let kept = match one.ticket() {
+            Some(key) => match self.load_change(board, key).await {
+                Ok(change) => self.kept(board, state, &change)?,
+                // The ticket may be on its way to this device.
+                Err(BoardError::NotFound { .. }) => BTreeSet::new(),
+                Err(error) => return Err(error),
+            },
+            None => BTreeSet::new(),
+        };
+        Ok(emergency::owed(one, state.ledger.emergencies.values(), rules(state, one), &kept))
+    }
+
+    /// Says that something an emergency owed is done, and what shows it (R52, R66, R67).
+    ///
+    /// # Errors
+    /// [`BoardError::NotFound`]; [`BoardError::Refused`] where it is met, or only a ticket meets it;
+    /// [`BoardError::Invalid`] without a note.
+    pub async fn meet_owed(&self, declaration: &str, owed: &str, note: &str) -> Answer<EmergencyView> {
+        let board = self.board()?;
+        let state = board.state().await?;
+        let note = crate::words::text("note", note, "Write what shows that it is done.")?;
+        let one = declared(&state, declaration)?;
+        let id = owed.trim();
+        let all = self.owed_of(&board, &state, one).await?;
+        let asked = all.iter().find(|o| o.id.eq_ignore_ascii_case(id)).ok_or_else(|| {
+            let ids: Vec<&str> = all.iter().map(|o| o.id.as_str()).collect();
+            BoardError::not_found("obligation", format!("{id}; {} owes: {}", one.about(), ids.join(", ")))
+        })?;
+        if let Some(before) = &asked.met {
+            return Err(BoardError::refused(
+                "obligation_met",
+                format!("It is met already: {}", one_line(before)),
+                Some(&asked.clause),
+                "Nothing is left to do; the record keeps the first word.",
+            ));
+        }
+        if asked.id == "binding" {
+            return Err(BoardError::refused(
+                "ticket_wanted",
+                format!("That {} has a ticket only a ticket shows.", one.body.change),
+                Some("R11"),
+                "Enter it in the ticketing system, sync, and bind it: `cab emergency bind`.",
+            ));
+        }
+        let act = Act {
+            actor: self.my_id(&board, &state).await?,
+            attestation: Attestation::Recorded,
+            role: None,
+            meaning: format!("Owed by the emergency {}, and done: {}. {}", one.about(), asked.what, one_line(&note)),
+            meeting: None,
+            subjects: vec![Subject { name: format!("entry {}", one.entry.short()), sha256: Digest(one.entry.0) }],
+            body: Body::EmergencyMet { declaration: one.entry, note, owed: asked.id.clone() },
+            blobs: Vec::new(),
+        };
+        self.write(&board, vec![(act, Key::Device)], Vec::new()).await?;
+        self.changed(&[Noun::Changes, Noun::Agenda], &[one.about().as_str()]);
+        self.emergency(&one.entry.to_string()).await
+    }
+
+    /// Tells that a deployment was taken back: from then on the change is not deployed again until it is revalidated
+    /// (R95). Anybody may say so, at any time.
+    ///
+    /// # Errors
+    /// [`BoardError::NotFound`] for a key that is none; [`BoardError::Invalid`] without an incident.
+    pub async fn roll_back(&self, change: &str, incident: &str, at: DateTime<Utc>) -> Answer<RollbackView> {
+        let board = self.board()?;
+        let state = board.state().await?;
+        let change = self.load_change(&board, &crate::words::change_key(change)?).await?.key;
+        let incident = crate::words::text("incident", incident, "Name the incident.")?;
+        let body = Body::RolledBack { at, change: change.clone(), incident: incident.clone() };
+        let bytes = record::canonical::to_bytes(&body).map_err(|e| BoardError::internal(&e))?;
+        let act = Act {
+            actor: self.my_id(&board, &state).await?,
+            attestation: Attestation::Recorded,
+            role: None,
+            meaning: format!("The deployment of {change} was taken back (incident {}).", one_line(&incident)),
+            meeting: None,
+            subjects: vec![Subject { name: format!("rollback of {change}"), sha256: Digest::of(&bytes) }],
+            body,
+            blobs: Vec::new(),
+        };
+        let ids = self.write(&board, vec![(act, Key::Device)], Vec::new()).await?;
+        self.changed(&[Noun::Changes], &[change.as_str()]);
+        let state = board.state().await?;
+        let told = ids.first().and_then(|id| state.ledger.rollbacks.get(id));
+        told.map(rollback_view).ok_or_else(|| BoardError::not_found("rollback of", &change))
+    }
+
+    /// Every deployment that was taken back, the newest first.
+    ///
+    /// # Errors
+    /// Where no board is open.
+    pub async fn rollbacks(&self) -> Answer<Vec<RollbackView>> {
+        let state = self.board()?.state().await?;
+        let mut all: Vec<&Rollback> = state.ledger.rollbacks.values().collect();
+        all.sort_by_key(|one| std::cmp::Reverse((one.at, one.entry)));
+        Ok(all.into_iter().map(rollback_view).collect())
+    }
+
+    /// One emergency, by its declaration or its provisional key.
+    async fn emergency(&self, declaration: &str) -> Answer<EmergencyView> {
+        let board = self.board()?;
+        let state = board.state().await?;
+        let one = declared(&state, declaration)?;
+        let owed = self.owed_of(&board, &state, one).await?;
+        Ok(view(&state, one, &owed, self.now()))
+    }
+}
+
+/// The one that is named: by the id of its declaration, or by a key, its newest.
+fn declared<'s>(state: &'s BoardState, typed: &str) -> Answer<&'s Emergency> {
+    let key = typed.trim().to_uppercase();
+    let named = |one: &&Emergency| one.about().as_str() == key || one.body.change.as_str() == key;
+    let newest = state.ledger.emergencies.values().filter(named).max_by_key(|one| (one.claimed, one.entry));
+    match newest {
+        Some(one) => Ok(one),
+        None => {
+            let id = found(typed, "emergency", state.ledger.emergencies.keys())?;
+            state.ledger.emergencies.get(&id).ok_or_else(|| BoardError::not_found("emergency", typed))
+        }
+    }
+}
+
+fn view(state: &BoardState, one: &Emergency, owed: &[Owed], now: DateTime<Utc>) -> EmergencyView {
+    let body = &one.body;
+    let owed = owed.iter().map(|o| OwedView {
+        id: o.id.clone(),
+        clause: o.clause.clone(),
+        what: o.what.clone(),
+        due: crate::words::time(o.due),
+        overdue: o.overdue(now),
+        met: o.met.as_deref().map(mark_invisible),
+    });
+    EmergencyView {
+        id: one.entry.to_string(),
+        change: one.about().to_string(),
+        declared_as: body.change.to_string(),
+        declared_by: state.name(one.actor),
+        at: crate::words::time(one.claimed),
+        incident: mark_invisible(&body.incident),
+        consulted: mark_invisible(&body.consulted),
+        breaks: mark_invisible(&body.breaks),
+        plan: mark_invisible(&body.plan),
+        backout: mark_invisible(&body.backout),
+        deployer: mark_invisible(&body.deployer),
+        window: sign::window_words(&body.window),
+        owed: owed.collect(),
+    }
+}
+
+fn rollback_view(one: &Rollback) -> RollbackView {
+    let revalidated = one.revalidated.as_ref();
+    RollbackView {
+        id: one.entry.to_string(),
+        change: one.change.to_string(),
+        incident: mark_invisible(&one.incident),
+        at: crate::words::time(one.at),
+        revalidated: revalidated.map(|again| mark_invisible(&format!("{}; {}", again.root_cause, again.note))),
+    }
+}

@@ -1,0 +1,215 @@
+//! The rules of emergencies: what was declared, what may wait, what is overdue, and what was taken back.
+use chrono::{DateTime, Utc};
+
+use super::{Gate, GateOutcome, GateResult, Look, quoted};
+use crate::change::{ChangeKind, ChangeRequest};
+use crate::emergency::{Emergency, Owed, Rollback};
+use crate::policy::Policy;
+
+/// R49, R51 and R65: an emergency is declared by the Service Manager, with its three facts, its incident and whoever was
+/// consulted.
+#[must_use]
+pub fn declaration_gate(change: &ChangeRequest, declared: Option<&Emergency>, policy: &Policy) -> GateOutcome {
+    let gate = Gate::new("emergency", "R49", "The emergency is declared");
+    match (declared, change.kind == Some(ChangeKind::Emergency)) {
+        (Some(emergency), _) => {
+            let body = &emergency.body;
+            let seen = format!("incident: {}; consulted: {}", quoted(&body.incident), quoted(&body.consulted));
+            Look::at(gate, seen).passed("declared: it corrects an error, in the current release, with major impact")
+        }
+        (None, true) => Look::at(gate, "declarations: none").broken(
+            policy,
+            "the ticket says emergency, and the Service Manager has not declared one",
+            "the Service Manager declares it: `cab emergency declare`",
+        ),
+        (None, false) => Look::at(gate, "the kind of the change").not_applicable("the change is no emergency"),
+    }
+}
+
+/// R50: what the policy lets wait no longer blocks: it is owed by its date. Whatever is not owed stays as it was judged,
+/// and so do the required fields and the hard blocks, which nothing lets wait.
+#[must_use]
+pub fn deferred(outcomes: Vec<GateOutcome>, owed: &[Owed]) -> Vec<GateOutcome> {
+    let defer = |outcome: GateOutcome| {
+        let blocked = matches!(outcome.result, GateResult::Failed | GateResult::NoEvidence) && outcome.blocks;
+        let waits = owed.iter().find(|one| one.met.is_none() && one.id == outcome.gate.clause);
+        match waits.filter(|_| blocked && !outcome.gate.hard) {
+            Some(one) => GateOutcome {
+                result: GateResult::Warned,
+                blocks: false,
+                why: format!("{}; it waits until {}, by the emergency (R50)", outcome.why, day(one.due)),
+                ..outcome
+            },
+            None => outcome,
+        }
+    };
+    outcomes.into_iter().map(defer).collect()
+}
+
+/// R53: while something that an emergency owes is overdue, the change is not closed, and nothing more is approved of it.
+#[must_use]
+pub fn owed_gate(owed: &[Owed], now: DateTime<Utc>) -> GateOutcome {
+    let gate = Gate::new("emergency-owed", "R53", "Nothing owed by the emergency is overdue");
+    let open = owed.iter().filter(|one| one.met.is_none()).count();
+    let look = Look::at(gate, format!("{open} of {} obligations open", owed.len()));
+    let late: Vec<String> =
+        owed.iter().filter(|o| o.overdue(now)).map(|o| format!("{} (due {})", o.what, day(o.due))).collect();
+    if late.is_empty() {
+        look.passed("nothing is overdue")
+    } else {
+        let by = "do it and say so: `cab emergency review`; the next agenda begins with it";
+        look.failed(format!("overdue: {}", late.join(", ")), by)
+    }
+}
+
+/// R95: what was taken back is not deployed again until it is revalidated. Taking it back is never kept from anybody.
+#[must_use]
+pub fn redeployment_gate(rollbacks: &[&Rollback]) -> GateOutcome {
+    let gate = Gate::new("rolled-back", "R95", "What was taken back is revalidated");
+    let look = Look::at(gate, format!("{} taken back", rollbacks.len()));
+    match rollbacks.iter().find(|one| one.revalidated.is_none()) {
+        Some(open) => look.failed(
+            format!("taken back on {}, incident {}", day(open.at), quoted(&open.incident)),
+            "find the root cause, show that it works, and say so: `cab emergency revalidate`",
+        ),
+        None => look.passed("each was revalidated"),
+    }
+}
+
+/// `2026-03-09 22:00 UTC`.
+fn day(at: DateTime<Utc>) -> String {
+    at.format("%Y-%m-%d %H:%M UTC").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use chrono::Duration;
+
+    use super::*;
+    use crate::emergency::tests::declared;
+    use crate::emergency::{EmergencyRules, Revalidation, owed};
+    use crate::gate::fixture::{at, change, id};
+    use crate::gate::{blocking, evaluate};
+    use crate::ids::EntryId;
+    use crate::plan::PlanSection;
+    use crate::policy::Strength;
+    use crate::risk::RiskLevel;
+
+    #[test]
+    fn an_emergency_that_nobody_declared_warns_or_blocks_as_the_policy_says() {
+        let emergency = declared(1, change().key, at(22));
+        let urgent = ChangeRequest { kind: Some(ChangeKind::Emergency), ..change() };
+        let mut strict = Policy::built_in(Strength::Starter);
+        strict.blocking.push("R49".to_owned());
+        let mild = Policy::built_in(Strength::Starter);
+        for (change, declared, policy, result, blocks) in [
+            (&urgent, None, &mild, GateResult::Warned, false),
+            (&urgent, None, &strict, GateResult::Failed, true),
+            (&urgent, Some(&emergency), &strict, GateResult::Passed, false),
+            (&change(), Some(&emergency), &strict, GateResult::Passed, false),
+            (&change(), None, &strict, GateResult::NotApplicable, false),
+        ] {
+            let outcome = declaration_gate(change, declared, policy);
+            assert_eq!((outcome.result, outcome.blocks), (result, blocks), "{outcome:?}");
+        }
+    }
+
+    /// A change that lacks everything, judged above Medium under the strictest policy.
+    fn bare() -> Vec<GateOutcome> {
+        let mut bare = change();
+        bare.plan.clear();
+        bare.description.text.clear();
+        bare.reason.clear();
+        bare.affected_systems.clear();
+        bare.version.clear();
+        bare.security_scan_status.clear();
+        bare.environment.clear();
+        bare.source_branch.clear();
+        bare.rollback_evidence.clear();
+        bare.remote_id.clear();
+        bare.details_synced = false;
+        evaluate(&bare, Some(RiskLevel::High), &Policy::built_in(Strength::Full), false, &[])
+    }
+
+    fn blocked(outcomes: &[GateOutcome]) -> BTreeSet<String> {
+        blocking(outcomes).map(|o| o.gate.clause.clone()).collect()
+    }
+
+    #[test]
+    fn only_what_the_policy_calls_deferrable_waits_and_never_a_required_field_or_a_hard_block() {
+        let before = blocked(&bare());
+        let mandatory = PlanSection::ALL.into_iter().filter(|s| s.mandatory_above_low()).map(PlanSection::clause);
+        let sections: BTreeSet<String> = mandatory.map(str::to_owned).collect();
+        let emergency = declared(1, change().key, at(22));
+        let after = |deferrable: &[&str]| {
+            let deferrable = deferrable.iter().map(|clause| (*clause).to_owned()).collect();
+            let rules = EmergencyRules { deferrable, ..EmergencyRules::default() };
+            blocked(&deferred(bare(), &owed(&emergency, [&emergency], &rules, &BTreeSet::new())))
+        };
+        assert_eq!(after(&[]), before, "nothing waits by itself");
+        let all: Vec<&str> = before.iter().map(String::as_str).collect();
+        let left: BTreeSet<String> = before.difference(&sections).cloned().collect();
+        assert_eq!(after(&all), left, "a policy that calls everything deferrable lets the plan wait, and no more");
+        for clause in ["R11", "R32", "R36", "R37", "R38", "R39", "R40", "R41", "R42", "R84"] {
+            assert!(left.contains(clause), "{clause}");
+        }
+        assert_eq!(before.difference(&after(&["R25"])).collect::<Vec<_>>(), ["R25"]);
+    }
+
+    #[test]
+    fn what_waits_says_until_when_and_blocks_again_once_it_is_said_to_be_done() {
+        let mut emergency = declared(1, change().key, at(22));
+        let rules = EmergencyRules::default();
+        let judged = |emergency: &Emergency| {
+            let owed = owed(emergency, [emergency], &rules, &BTreeSet::new());
+            deferred(bare(), &owed).into_iter().find(|o| o.gate.clause == "R25").expect("a section")
+        };
+        let waits = judged(&emergency);
+        assert_eq!((waits.result, waits.blocks), (GateResult::Warned, false));
+        assert!(waits.why.ends_with("it waits until 2026-03-09 22:00 UTC, by the emergency (R50)"), "{}", waits.why);
+        emergency.met.insert("R25".to_owned(), (EntryId([9; 32]), "On the ticket".to_owned()));
+        assert!(judged(&emergency).blocks, "then it stands on the ticket, or is not done");
+    }
+
+    #[test]
+    fn what_is_overdue_keeps_the_change_open() {
+        let emergency = declared(1, change().key, at(22));
+        let rules = EmergencyRules { deferrable: Vec::new(), ..EmergencyRules::default() };
+        let mut all = owed(&emergency, [&emergency], &rules, &BTreeSet::new());
+        let due = all.first().expect("the review").due;
+        assert_eq!(owed_gate(&all, due).result, GateResult::Passed);
+        let late = owed_gate(&all, due + Duration::seconds(1));
+        assert_eq!((late.result, late.blocks), (GateResult::Failed, true));
+        assert_eq!(late.why, "overdue: The review after it (due 2026-03-11 23:00 UTC)");
+        for one in &mut all {
+            one.met = Some("Held".to_owned());
+        }
+        assert_eq!(owed_gate(&all, due + Duration::days(9)).result, GateResult::Passed);
+    }
+
+    #[test]
+    fn nothing_is_deployed_again_until_each_rollback_is_revalidated() {
+        let mut told = Rollback {
+            entry: EntryId([1; 32]),
+            actor: id(1),
+            change: change().key,
+            incident: "INC-8".to_owned(),
+            at: at(23),
+            revalidated: None,
+        };
+        let open = redeployment_gate(&[&told]);
+        assert_eq!((open.result, open.blocks), (GateResult::Failed, true));
+        assert_eq!(open.why, "taken back on 2026-03-04 23:00 UTC, incident “INC-8”");
+        let again = told.clone();
+        told.revalidated = Some(Revalidation {
+            entry: EntryId([2; 32]),
+            actor: id(1),
+            root_cause: "A missing index".to_owned(),
+            note: "Run 9 was green".to_owned(),
+        });
+        assert_eq!(redeployment_gate(&[&told]).result, GateResult::Passed);
+        assert!(redeployment_gate(&[&told, &again]).blocks, "the second time it is taken back as well");
+    }
+}

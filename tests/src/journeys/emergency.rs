@@ -1,0 +1,224 @@
+//! Friday, 22:40: the ticketing system is down, the shop is broken, and the Service Manager declares an emergency. What may
+//! wait is owed by itself, and what is overdue begins the next agenda.
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use board::requests::BuildAgendaRequest;
+use board::views::{CreateMeetingRequest, EmergencyForm, GateResult, Role, SigningSubject};
+use board::{
+    Asserted, BindRequest, BoardError, Cabinet, DeclareRequest, EmergencyView, Options, RevalidateRequest,
+    SecretString, VaultChoice,
+};
+use chrono::Duration;
+
+use super::forks::signed;
+use super::gate::{approve, begin, change_with_a_window};
+use crate::gates::code;
+use crate::journey::{Journey, board_on, now, options, sample_board};
+
+const FACTS: Asserted = Asserted { corrects_error: true, current_release: true, major_impact: true };
+
+async fn asked(journey: &Journey, member: &str, change: Option<&str>) -> DeclareRequest {
+    let text = |s: &str| s.to_owned();
+    DeclareRequest {
+        member: member.to_owned(),
+        pin: SecretString::from(journey.pin(member).await),
+        change: change.map(str::to_owned),
+        facts: FACTS,
+        incident: text("INC-7"),
+        consulted: text("Head of Retail"),
+        breaks: text("payments"),
+        plan: text("Deploy 4.2.1, which closes the leak"),
+        backout: text("Deploy 4.1.9 again"),
+        deployer: text("Dora Lind"),
+        start: now(),
+        end: now() + Duration::hours(1),
+        zone: text("Europe/Berlin"),
+    }
+}
+
+async fn bind(journey: &Journey, member: &str, change: &str) -> Result<EmergencyView, BoardError> {
+    let pin = SecretString::from(journey.pin(member).await);
+    let (declaration, change) = ("EMG-1".to_owned(), change.to_owned());
+    journey.cabinet.bind_emergency(BindRequest { member: member.to_owned(), pin, declaration, change }).await
+}
+
+fn open(view: &EmergencyView) -> Vec<&str> {
+    view.owed.iter().filter(|o| o.met.is_none()).map(|o| o.id.as_str()).collect()
+}
+
+/// A board that is no sample, on a clock that goes on by hours when the test says so.
+async fn by_the_clock() -> (Journey, Arc<AtomicI64>) {
+    let server = sample::serve(sample::Options::at(now())).await.expect("the sample server starts");
+    let folder = tempfile::tempdir().expect("a folder");
+    let later = Arc::new(AtomicI64::new(0));
+    let hours = Arc::clone(&later);
+    let options = Options {
+        vault: VaultChoice::Memory(Arc::default()),
+        clock: Arc::new(move || now() + Duration::hours(hours.load(Ordering::SeqCst))),
+        ..options(&folder.path().join("data"))
+    };
+    let cabinet = Cabinet::open(options).await.expect("the desk opens");
+    board_on(&cabinet, sample_board(&server), |_| true, |_| ()).await;
+    (Journey { server, cabinet, folder }, later)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_the_service_manager_declares_and_only_with_the_three_facts() {
+    let journey = begin().await;
+    let (cto, manager) = (journey.member(Role::Cto).await, journey.member(Role::ServiceManager).await);
+    let of_cto = journey.cabinet.declare_emergency(asked(&journey, &cto, None).await).await;
+    assert_eq!(code(&of_cto), "not_service_manager");
+    for facts in [
+        Asserted { corrects_error: false, ..FACTS },
+        Asserted { current_release: false, ..FACTS },
+        Asserted { major_impact: false, ..FACTS },
+    ] {
+        let request = DeclareRequest { facts, ..asked(&journey, &manager, None).await };
+        assert_eq!(code(&journey.cabinet.declare_emergency(request).await), "no_emergency", "{facts:?}");
+    }
+    let request = DeclareRequest { consulted: " ".to_owned(), ..asked(&journey, &manager, None).await };
+    let blank = journey.cabinet.declare_emergency(request).await;
+    assert!(matches!(&blank, Err(BoardError::Invalid { field, .. }) if field == "consulted"), "{blank:?}");
+    let wrong = DeclareRequest { pin: "wrong-pin-1".into(), ..asked(&journey, &manager, None).await };
+    assert!(journey.cabinet.declare_emergency(wrong).await.is_err(), "nobody declares in another's name");
+    assert!(journey.cabinet.emergencies().await.expect("a list").is_empty(), "nothing was declared");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn declared_while_the_server_is_down_bound_decided_and_everything_owed_is_met() {
+    let (journey, later) = by_the_clock().await;
+    let (key, number) = change_with_a_window(&journey).await;
+    journey.server.set_field(number, "Change kind", "Emergency").expect("a field of the sample");
+    journey.cabinet.sync_now().await.expect("synced");
+    let (result, _) = journey.gate(&key, "R49").await;
+    assert_eq!(result, GateResult::Warned, "the ticket alone declares nothing");
+
+    let manager = journey.member(Role::ServiceManager).await;
+    let declared = journey.cabinet.declare_emergency(asked(&journey, &manager, None).await).await.expect("declared");
+    assert_eq!((declared.change.as_str(), declared.declared_as.as_str()), ("EMG-1", "EMG-1"));
+    assert!(open(&declared).contains(&"binding") && open(&declared).contains(&"review"), "{declared:?}");
+    later.store(1, Ordering::SeqCst);
+    let second = journey.cabinet.declare_emergency(asked(&journey, &manager, None).await).await.expect("declared");
+    assert_eq!(second.change, "EMG-2");
+    assert!(open(&second).contains(&"root_cause"), "it repeats the first: {second:?}");
+
+    let cto = journey.member(Role::Cto).await;
+    assert_eq!(code(&bind(&journey, &cto, &key).await), "not_service_manager");
+    let bound = bind(&journey, &manager, &key).await.expect("bound");
+    assert_eq!((bound.change.as_str(), bound.declared_as.as_str()), (key.as_str(), "EMG-1"));
+    assert!(!open(&bound).contains(&"binding"), "{bound:?}");
+    assert_eq!(code(&bind(&journey, &manager, &key).await), "bound");
+    let (result, finding) = journey.gate(&key, "R49").await;
+    assert_eq!(result, GateResult::Passed, "{finding}");
+
+    approve(&journey, &key).await;
+    let mut left = bound;
+    while let Some(id) = left.owed.iter().find(|o| o.met.is_none()).map(|o| o.id.clone()) {
+        left = journey.cabinet.meet_owed(&key, &id, "Done on Monday").await.expect("met");
+    }
+    assert!(left.owed.iter().all(|o| o.met.is_some()), "{left:?}");
+    assert_eq!(code(&journey.cabinet.meet_owed(&key, "review", "again").await), "obligation_met");
+    assert!(matches!(journey.cabinet.meet_owed(&key, "R36", "no").await, Err(BoardError::NotFound { .. })));
+    assert_eq!(code(&journey.cabinet.meet_owed("EMG-2", "binding", "no").await), "ticket_wanted");
+    let (result, finding) = journey.gate(&key, "R53").await;
+    assert_eq!(result, GateResult::Passed, "{finding}");
+    assert!(journey.cabinet.problems().await.expect("a record").is_empty(), "the record holds");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_overdue_keeps_the_change_open_and_begins_the_next_agenda() {
+    let (journey, clock) = by_the_clock().await;
+    let (key, _) = change_with_a_window(&journey).await;
+    approve(&journey, &key).await;
+    let manager = journey.member(Role::ServiceManager).await;
+    let declared = journey.cabinet.declare_emergency(asked(&journey, &manager, Some(&key)).await).await;
+    let declared = declared.expect("declared");
+    assert_eq!(declared.change, key);
+    let review = declared.owed.iter().find(|o| o.id == "review").expect("a review is owed");
+    assert!(!review.overdue, "{review:?}");
+
+    clock.store(30 * 24, Ordering::SeqCst);
+    let later = &journey.cabinet;
+    let of_it = later.emergencies().await.expect("a list").into_iter().find(|e| e.change == key).expect("declared");
+    assert!(of_it.owed.iter().any(|o| o.id == "review" && o.overdue), "{of_it:?}");
+    let out = journey.folder.path().join("late.json");
+    let refused = later.export_approval(&key, &out).await;
+    assert!(matches!(&refused, Err(BoardError::Refused(why)) if why.clause.as_deref() == Some("R53")), "{refused:?}");
+    let head = later
+        .create_meeting(CreateMeetingRequest {
+            title: "The next one".to_owned(),
+            starts_at: now().to_rfc3339(),
+            zone: "Europe/Berlin".to_owned(),
+            place: "Room Athena".to_owned(),
+        })
+        .await
+        .expect("a meeting");
+    let build = BuildAgendaRequest { meeting: head.id, rule: "standard".to_owned() };
+    let agenda = later.build_agenda(build).await.expect("an agenda");
+    let first = agenda.items.first().expect("an item");
+    assert_eq!(first.change.key, key, "{:?}", first.reason);
+    assert!(first.reason.starts_with("Overdue since the emergency: "), "{}", first.reason);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_taken_back_is_not_handed_out_again_until_it_is_revalidated() {
+    let journey = begin().await;
+    let (key, _) = change_with_a_window(&journey).await;
+    approve(&journey, &key).await;
+    let cabinet = &journey.cabinet;
+    let path = |name: &str| journey.folder.path().join(name);
+    cabinet.export_approval(&key, &path("first.json")).await.expect("approved");
+    let blank = cabinet.roll_back(&key, " ", now()).await;
+    assert!(matches!(&blank, Err(BoardError::Invalid { field, .. }) if field == "incident"), "{blank:?}");
+    let told = cabinet.roll_back(&key, "INC-8", now()).await.expect("told");
+    assert_eq!((told.change.as_str(), told.revalidated.as_deref()), (key.as_str(), None));
+    let refused = cabinet.export_approval(&key, &path("second.json")).await;
+    assert!(matches!(&refused, Err(BoardError::Refused(why)) if why.clause.as_deref() == Some("R95")), "{refused:?}");
+
+    let cto = journey.member(Role::Cto).await;
+    let pin = SecretString::from(journey.pin(&cto).await);
+    let request = RevalidateRequest {
+        member: cto,
+        pin,
+        rollback: told.id[..12].to_owned(),
+        root_cause: "A missing index".to_owned(),
+        note: "Run 9 was green".to_owned(),
+    };
+    let again = cabinet.revalidate(request.clone()).await.expect("revalidated");
+    assert_eq!(again.revalidated.as_deref(), Some("A missing index; Run 9 was green"));
+    assert_eq!(code(&cabinet.revalidate(request).await), "revalidated");
+    cabinet.export_approval(&key, &path("third.json")).await.expect("it may be deployed again");
+    assert_eq!(cabinet.rollbacks().await.expect("a list"), [again]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_signing_window_shows_a_declaration_to_the_service_manager_alone() {
+    let journey = begin().await;
+    let manager = journey.member(Role::ServiceManager).await;
+    let pin = journey.pin(&manager).await;
+    let text = |s: &str| s.to_owned();
+    let form = EmergencyForm {
+        change: String::new(),
+        corrects_error: true,
+        current_release: true,
+        major_impact: true,
+        incident: text("INC-7"),
+        consulted: text("Head of Retail"),
+        breaks: text("payments"),
+        plan: text("Deploy 4.2.1"),
+        backout: text("Deploy 4.1.9 again"),
+        deployer: text("Dora Lind"),
+        from: now().to_rfc3339(),
+        until: (now() + Duration::hours(1)).to_rfc3339(),
+        zone: text("Europe/Berlin"),
+    };
+    let view = signed(&journey.cabinet, &manager, &pin, SigningSubject::Emergency { form }).await;
+    let may: Vec<_> = view.signers.iter().map(|s| (s.member.id.as_str(), s.capacity, s.pin_always)).collect();
+    assert_eq!(may, [(manager.as_str(), Role::ServiceManager, true)]);
+    let said = &view.statements[0];
+    assert!(said.meaning.starts_with("I declare EMG-1 an emergency: "), "{}", said.meaning);
+    assert!(said.facts.iter().any(|f| f.label == "Consulted" && f.value == "Head of Retail"), "{said:?}");
+    let all = journey.cabinet.emergencies().await.expect("a list");
+    assert_eq!(all.iter().map(|e| e.change.as_str()).collect::<Vec<_>>(), ["EMG-1"]);
+}
