@@ -42,6 +42,11 @@ const mistakePolicy = async (page) => {
   await page.getByRole("heading", { name: "1 mistake" }).waitFor();
 };
 
+const declareEmergency = async (page) => {
+  await page.getByRole("button", { name: "Declare an emergency" }).click();
+  await page.getByRole("dialog").waitFor();
+};
+
 export const ROUTES = [
   { name: "first-run", scene: "first-run", path: "/welcome" },
   {
@@ -90,7 +95,7 @@ export const ROUTES = [
   { name: "connection", scene: "working", path: "/connection" },
   { name: "changes", scene: "working", path: "/changes" },
   { name: "changes-peek", scene: "working", path: "/changes", act: press("j", "j", "j", "Space") },
-  { name: "changes-why", scene: "working", path: "/changes", act: press("j", "j", "j", "w") },
+  { name: "changes-why", scene: "working", path: "/changes", act: press("j", "j", "w") },
   { name: "changes-empty", scene: "not-connected", path: "/changes" },
   {
     name: "palette",
@@ -155,6 +160,9 @@ export const ROUTES = [
   { name: "calendar-move", scene: "working", path: "/calendar", act: press("l") },
   { name: "freezes", scene: "working", path: "/freezes" },
   { name: "freezes-empty", scene: "not-connected", path: "/freezes" },
+  { name: "emergencies", scene: "working", path: "/emergencies" },
+  { name: "emergencies-declare", scene: "working", path: "/emergencies", act: declareEmergency },
+  { name: "emergencies-empty", scene: "not-connected", path: "/emergencies" },
   { name: "outbox", scene: "offline", path: "/outbox" },
   { name: "outbox-empty", scene: "not-connected", path: "/outbox" },
   { name: "record-members", scene: "record", path: "/record" },

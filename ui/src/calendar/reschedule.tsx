@@ -100,7 +100,7 @@ function Follows({ view }: { view: RescheduleView }) {
           [t("reschedule.from"), view.from ?? t("changes.noWindow")],
           [t("reschedule.to"), view.to],
           [t("reschedule.stands"), view.standing],
-          [t("reschedule.then"), view.standing_then],
+          [t("reschedule.standsThen"), view.standing_then],
         ]}
       />
       <InTheWay conflicts={view.conflicts} freezes={view.freezes} coverage={view.coverage} />

@@ -24,18 +24,23 @@ export function grouped(gates: Gate[]): { group: GateGroup; gates: Gate[] }[] {
   );
 }
 
-/** Where a gate is mended: on a page of the change, or by its requester on the ticket. */
-export type Mend = ChangeTab | "requester";
+/** Where a gate is mended: on a page of the change, by what shows it, among emergencies, or by its requester on the ticket. */
+export type Mend = ChangeTab | "evidence" | "emergencies" | "requester";
 
 const between = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, step) => from + step);
 
-const PLACES: [ChangeTab, number[]][] = [
-  ["plan", [...between(16, 29), 46, 47, 82, ...between(92, 96), 109, 111]],
-  ["schedule", [58, ...between(73, 80), 110]],
+/** No clause stands twice. */
+export const PLACES: readonly [Mend, readonly number[]][] = [
+  ["plan", [...between(15, 29), 46, 47, 82, 92, 93, 94, 96, 109, 111]],
+  ["schedule", [58, ...between(73, 79), 110]],
+  ["risk", [80]],
   ["conditions", [12, 30, 31, 56, 61, 63, 64, 69, 72, 89]],
+  ["emergencies", [...between(49, 53), 66, 67, 95]],
+  // A file, a link or a member's answer: the comment to the requester asks for none of them.
+  ["evidence", [2, ...between(5, 10), 13, 33, 34, 35, 43, 44, 62, 81, 83]],
 ];
 
-/** By its clause: what no page of the change mends is the ticket's, which only its requester can fill in. */
+/** By its clause: what has no place here is the ticket's, which only its requester can fill in. */
 export function mendOf(gate: Gate, change: { decision: Decision | null }): Mend {
   const number = Number.parseInt(gate.clause.replace(/^R/, ""), 10);
   const place = PLACES.find(([, clauses]) => clauses.includes(number));

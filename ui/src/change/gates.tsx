@@ -12,8 +12,9 @@ export function gatesOf(change: { gates: Gate[]; decision: Decision | null }): G
   return change.gates.filter((gate) => gate.clause !== DECISION || change.decision !== null);
 }
 
-/** A gate: what would satisfy it first, then its clause, what was looked at, and why it says so. */
+/** A gate: what would satisfy it first, then its clause, what was looked at, why it says so, and what it serves. */
 export function GateLine({ gate, current = false, act }: { gate: Gate; current?: boolean; act?: ReactNode }) {
+  const { t } = useTranslation();
   return (
     <li
       aria-current={current ? "true" : undefined}
@@ -25,6 +26,9 @@ export function GateLine({ gate, current = false, act }: { gate: Gate; current?:
       </p>
       {gate.remedy && isUnmet(gate) ? <p className="measure mt-1 font-medium">{gate.remedy}</p> : null}
       <p className="measure mt-0.5 break-words text-ink-2">{gate.finding}</p>
+      {gate.control ? (
+        <p className="measure mt-0.5 text-xs text-ink-2">{t("gate.control", { control: gate.control })}</p>
+      ) : null}
       {act}
     </li>
   );

@@ -4,7 +4,7 @@ import { open, screen, violations } from "../../testing/render";
 import { setListState } from "../changes/list-state";
 import { startI18n } from "../i18n";
 import type { Gate } from "../ipc/contract";
-import { grouped, mendOf } from "./gate-groups";
+import { grouped, mendOf, PLACES } from "./gate-groups";
 import { GateList } from "./gates";
 
 const gate = (more: Partial<Gate>): Gate => ({
@@ -16,6 +16,7 @@ const gate = (more: Partial<Gate>): Gate => ({
   blocks: true,
   finding: "Missing: version. Looked at: version: nothing.",
   remedy: "Fill in on the ticket: version.",
+  control: "",
   ...more,
 });
 
@@ -91,6 +92,44 @@ it("knows where a gate is mended", () => {
     "requester",
     "requester",
   ]);
+});
+
+it.each([
+  ["plan", ["R15", "R16", "R29", "R82", "R92", "R96", "R109", "R111"]],
+  ["schedule", ["R74", "R77", "R110"]],
+  ["conditions", ["R12", "R89"]],
+  ["emergencies", ["R49", "R50", "R53", "R95"]],
+  ["evidence", ["R2", "R5", "R10", "R13", "R33", "R35", "R43", "R44", "R62", "R81", "R83"]],
+  ["requester", ["R32", "R36", "R40", "R42", "R84"]],
+])("leads to %s from each clause that is mended there", (place, clauses) => {
+  for (const clause of clauses) expect([clause, mendOf(gate({ clause }), { decision: null })]).toEqual([clause, place]);
+});
+
+it("gives no clause two places", () => {
+  const all = PLACES.flatMap(([, clauses]) => clauses);
+  expect(new Set(all).size).toBe(all.length);
+});
+
+it.each([
+  ["R53", "To emergencies", "Emergencies"],
+  ["R44", "To its evidence", "Required fields"],
+])("leads from %s to where it is mended", async (clause, words, heading) => {
+  const { user, transport, row } = await onBlocked();
+  const { change } = transport;
+  transport.change = async (request) => ({ ...(await change(request)), gates: [gate({ clause })] });
+  await user.keyboard("w");
+  const panel = await screen.findByRole("complementary", { name: "Why is it blocked" });
+  await waitFor(() => expect(panel.querySelector("[aria-current]")).toHaveTextContent(words));
+  expect(panel).toHaveTextContent(row.key);
+  expect(screen.getByRole("button", { name: new RegExp(`^Version: ${words}`) })).toBeInTheDocument();
+  await user.keyboard("{Enter}");
+  expect(await screen.findByRole("heading", { name: heading })).toBeInTheDocument();
+});
+
+it("says quietly which controls a gate serves, where one is known", async () => {
+  await startI18n();
+  render(<GateList gates={[gate({ id: "a", control: "ISO 27001 A.8.32; NIST CM-3" }), gate({ id: "b" })]} />);
+  expect(screen.getAllByText(/^Serves/).map((of) => of.textContent)).toEqual(["Serves ISO 27001 A.8.32; NIST CM-3"]);
 });
 
 it("shows forty gates at a glance, with what passes folded", async () => {

@@ -53,8 +53,12 @@ function Answer(props: { change: ChangeView; ready: boolean; onClose: () => void
   const mend = (gate: Gate | undefined) => {
     if (!gate) return;
     const place = mendOf(gate, change);
+    const params = { change: change.row.id };
     if (place === "requester") props.onReturn();
-    else void navigate({ to: "/changes/$change", params: { change: change.row.id }, search: { tab: place } });
+    else if (place === "emergencies") void navigate({ to: "/emergencies" });
+    // Links and files stand on the first page, beside what each gate asks for.
+    else if (place === "evidence") void navigate({ to: "/changes/$change", params, search: { tab: "overview" } });
+    else void navigate({ to: "/changes/$change", params, search: { tab: place } });
   };
   useCommand("why.mend", current && props.ready ? () => mend(current) : null);
   useCommand("why.next", () => setCursor(Math.min(gates.length - 1, at + 1)));
@@ -95,8 +99,7 @@ function Answer(props: { change: ChangeView; ready: boolean; onClose: () => void
                       onPress={() => mend(gate)}
                     >
                       <span>
-                        <span className="sr-only">{gate.label}: </span>
-                        {t(`why.to.${mendOf(gate, change)}`)}
+                        <span className="sr-only">{gate.label}:</span> {t(`why.to.${mendOf(gate, change)}`)}
                       </span>
                     </Button>
                   }

@@ -116,7 +116,11 @@ export function Grid(props: {
               style={{ height, transform: `translateY(${item.start}px)` }}
               className={`absolute inset-x-0 top-0 grid min-w-[46rem] ${grid} items-center gap-x-3 border-b border-l-2 border-b-line pr-4 pl-3.5 whitespace-nowrap ${selected ? "border-l-accent bg-accent-soft group-focus-visible:outline-2 group-focus-visible:-outline-offset-2 group-focus-visible:outline-focus" : "border-l-transparent hover:bg-sunken"}`}
             >
-              {row ? <Cells row={row} narrow={props.narrow} selected={selected} /> : <span role="gridcell" className="col-span-full" />}
+              {row ? (
+                <Cells row={row} narrow={props.narrow} selected={selected} />
+              ) : (
+                <span role="gridcell" className="col-span-full" />
+              )}
             </div>
           );
         })}

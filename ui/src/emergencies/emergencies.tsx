@@ -117,8 +117,7 @@ function Owed({ owed, onMeet }: { owed: OwedView; onMeet: () => void }) {
       {met === null && owed.id !== "binding" ? (
         <Button onPress={onMeet}>
           <span>
-            <span className="sr-only">{what}: </span>
-            {t("emergencies.meet")}
+            <span className="sr-only">{what}:</span> {t("emergencies.meet")}
           </span>
         </Button>
       ) : null}

@@ -58,8 +58,6 @@ export const commands = {
 	calendar: (request: CalendarRequest_Deserialize) => typedError<CalendarView_Serialize, BoardError_Serialize>(__TAURI_INVOKE("calendar", { request })),
 	/**  A change's schedule. */
 	schedule: (request: ScheduleRequest_Deserialize) => typedError<ScheduleView_Serialize, BoardError_Serialize>(__TAURI_INVOKE("schedule", { request })),
-	/**  Who owes an answer, since when, and the text to send them. */
-	chase: () => typedError<ChaseView, BoardError_Serialize>(__TAURI_INVOKE("chase")),
 	/**  What follows from moving a window. */
 	previewReschedule: (request: RescheduleRequest_Deserialize) => typedError<RescheduleView_Serialize, BoardError_Serialize>(__TAURI_INVOKE("preview_reschedule", { request })),
 	/**  Records that a window is moved, and why. */
@@ -68,6 +66,8 @@ export const commands = {
 	freezes: (request: FreezesRequest_Deserialize) => typedError<FreezesView, BoardError_Serialize>(__TAURI_INVOKE("freezes", { request })),
 	/**  What a calendar's file comes to as freezes. */
 	previewFreezes: (request: FreezesOfFile) => typedError<FreezesProposed, BoardError_Serialize>(__TAURI_INVOKE("preview_freezes", { request })),
+	/**  Who owes an answer, since when, and the text to send them. */
+	chase: () => typedError<ChaseView, BoardError_Serialize>(__TAURI_INVOKE("chase")),
 	/**  What pipelines may repeat of a change, and what they left owing. */
 	pipelines: (request: OfChange) => typedError<PipelinesView_Serialize, BoardError_Serialize>(__TAURI_INVOKE("pipelines", { request })),
 	/**  Stops a standing approval. */

@@ -15,7 +15,7 @@ export function Simulated({ found }: { found: PolicySimulation }) {
   ];
   return (
     <>
-      <Section title={t("policy.simulated", { count: found.changes, then: found.then })}>
+      <Section title={t("policy.simulated", { count: found.changes, policy: found.then })}>
         <Facts
           facts={figures.map(([label, figure]) => [
             label,

@@ -20,7 +20,7 @@ export function ByClause({ clauses }: { clauses: ClauseTotals[] }) {
             {t("policy.column.now")}
           </th>
           <th scope="col" className={`${HEAD} text-right`}>
-            {t("policy.column.then")}
+            {t("policy.column.after")}
           </th>
         </tr>
       </thead>

@@ -91,6 +91,21 @@ function answersFor(seed: number): Answers {
   return answers;
 }
 
+/** The controls that a clause serves, as the program names them. */
+const CHANGE_MANAGEMENT = "ISO 27001 A.8.32; NIST CM-3; SOC 2 CC8.1";
+const CONTROLS: Record<string, string> = {
+  R11: CHANGE_MANAGEMENT,
+  R32: "ISO 27001 A.8.8; NIST SI-2; SOC 2 CC7.1",
+  R36: CHANGE_MANAGEMENT,
+  R37: CHANGE_MANAGEMENT,
+  R38: "ISO 27001 A.8.32; NIST CM-4; SOC 2 CC8.1",
+  R39: CHANGE_MANAGEMENT,
+  R40: "ISO 27001 A.8.8; NIST RA-5; SOC 2 CC7.1",
+  R41: "ISO 27001 A.8.31; NIST CM-4; SOC 2 CC8.1",
+  R42: CHANGE_MANAGEMENT,
+  R84: "ISO 27001 A.8.32; NIST CP-10; SOC 2 CC7.5",
+};
+
 function gatesFor(seed: number, title: string): Gate[] {
   const defect = seed % 11 === 6;
   const branch = seed % 13 === 4;
@@ -112,7 +127,7 @@ function gatesFor(seed: number, title: string): Gate[] {
     result: ok ? "passed" : "failed",
     finding,
     remedy: ok ? null : remedy,
-    control: "",
+    control: CONTROLS[clause] ?? "",
   });
   return [
     gate("ticket", "R11", "Ticket", true, "The change is a ticket of the change-management project.", null),
@@ -159,7 +174,7 @@ function gatesFor(seed: number, title: string): Gate[] {
           ? "A rollback is written but no staging run is attached."
           : "Staging run of 12 November, 6 min 40 s.",
       remedy: seed % 6 === 1 ? "Attach the log of a staging run." : null,
-      control: "",
+      control: CONTROLS.R84 ?? "",
     },
   ];
 }

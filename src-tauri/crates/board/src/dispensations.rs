@@ -156,7 +156,7 @@ impl Cabinet {
         let reason = if reason.is_empty() { String::new() } else { crate::words::text("reason", reason, "")? };
         let present = self.as_it_stands(&board, &state, &request.change).await?;
         let key = present.change.key.clone();
-        let found = self.meant(&state, &present, &request.entry)?;
+        let found = self.waits_for_a_second(&state, &present, &request.entry)?;
         let (member, role) = holder(&state, &request.by)?;
         if found.actor == member.id {
             return Err(BoardError::refused(
@@ -358,7 +358,12 @@ impl Cabinet {
     }
 
     /// What waits for a second person: the one that is meant.
-    fn meant<'s>(&self, state: &'s BoardState, present: &Present, entry: &str) -> Answer<&'s Dispensation> {
+    fn waits_for_a_second<'s>(
+        &self,
+        state: &'s BoardState,
+        present: &Present,
+        entry: &str,
+    ) -> Answer<&'s Dispensation> {
         let key = &present.change.key;
         let all = state.ledger.dispensations.get(key).map_or(&[][..], Vec::as_slice);
         let (now, entry) = (self.now(), entry.trim());

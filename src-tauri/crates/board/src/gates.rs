@@ -1,14 +1,14 @@
 //! The gates of a change as the board sees them: rules about the change, and rules about people.
-use std::collections::BTreeMap;
-use domain::chain::{Slot, self};
+use domain::chain::{self, Slot};
 use domain::change::ChangeRequest;
-use domain::gate::{AtHand, GateOutcome, GateResult, self};
-use domain::meeting::BriefGate;
+use domain::gate::{self, AtHand, GateOutcome, GateResult};
 use domain::ids::{ChangeKey, Digest};
+use domain::meeting::BriefGate;
 use domain::plan::PlanSection;
 use domain::risk::RiskLevel;
 use domain::sign_off::{Authority, Present, authority_holds};
 use domain::text::mark_invisible;
+use std::collections::BTreeMap;
 
 use crate::cabinet::{Cabinet, OpenBoard};
 use crate::content::Content;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::{
-    boards, calendar, changes, chase, connect, demo, emergencies, exchange, folder, forks, gate, meetings, members, minutes,
+    boards, calendar, changes, connect, demo, emergencies, exchange, folder, forks, gate, meetings, members, minutes,
     outbox, packs, policies, review, sample_server, score, sign_offs, standing,
 };
 

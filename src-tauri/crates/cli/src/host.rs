@@ -15,8 +15,8 @@ use crate::exit::{self, CabError, Done};
 use crate::progress::Teller;
 use crate::reply::{self, Reply};
 use crate::{
-    boards, calendar, changes, chase, connect, demo, doctor, emergencies, exchange, folder, forks, gate, meetings, members,
-    minutes, outbox, packs, policies, review, sample_server, score, secrets, sign_offs, standing,
+    boards, calendar, changes, chase, connect, demo, doctor, emergencies, exchange, folder, forks, gate, meetings,
+    members, minutes, outbox, packs, policies, review, sample_server, score, secrets, sign_offs, standing,
 };
 
 /// How long a command waits for what it began in the background.

@@ -12,10 +12,10 @@ use crate::policy::{Policy, Strength};
 use crate::risk::RiskLevel;
 
 mod at_hand;
+mod beside;
 mod catalogue;
 #[cfg(test)]
 mod catalogue_tests;
-mod beside;
 mod checks;
 mod components;
 mod control;
@@ -27,21 +27,21 @@ mod infrastructure;
 mod issues;
 mod licences;
 mod people;
+mod plan;
+mod plan_approval;
 mod releases;
 mod results;
 mod review;
 mod scans;
-mod plan;
-mod plan_approval;
 #[cfg(test)]
 mod tests;
 mod timing;
 mod waive;
 
 pub use at_hand::{AtHand, EvidenceRead};
+pub use beside::{InTheWay, conflicts_gate, coverage_gate};
 pub use catalogue::{catalogue, evidence_gates};
 pub use departments::{DEPARTMENTS, departments_gate};
-pub use beside::{InTheWay, conflicts_gate, coverage_gate};
 pub use emergency::{declaration_gate, deferred, owed_gate, redeployment_gate};
 pub use people::{decision_gate, duties_gate};
 pub use plan_approval::plan_approval_gate;

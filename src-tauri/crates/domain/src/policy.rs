@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use crate::calendar::{Coverage, CoverageError, Freeze, FreezeError, Service};
-use crate::change::ChangeKind;
 use crate::chain::{Chains, Department, Hours, HoursFault, Ladder, LadderFault, Raci, ReleaseType, Route};
+use crate::change::ChangeKind;
 use crate::emergency::EmergencyRules;
 use crate::entry::Attestation;
 use crate::plan::PlanSection;
@@ -200,13 +200,13 @@ pub struct Policy {
     /// When somebody is on call for what (R75, R110); left out where nobody said.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub coverage: Vec<Coverage>,
+    /// What waits in an emergency, and how long (R50, R52, R66, R67); left out where it is as built in.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub emergency: EmergencyRules,
 }
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
-    /// What waits in an emergency, and how long (R50, R52, R66, R67); left out where it is as built in.
-    #[serde(default, skip_serializing_if = "EmergencyRules::is_default")]
-    pub emergency: EmergencyRules,
 }
 
 fn is_zero(number: &u32) -> bool {

@@ -188,6 +188,7 @@ export const common = {
     failedCount_other: "{{count}} failed",
     clear: "Clear",
     clauseTitle: "Clause {{id}} of the policy",
+    control: "Serves {{control}}",
   },
   diff: {
     added: "Added:",

@@ -6,7 +6,8 @@ export const rescheduleWords = {
     start: "Start",
     end: "End",
     zone: "Time zone",
-    twice: "Local times of the zone, 2026-11-25T22:00; where the clocks show one twice, with its offset: 2026-10-25T02:30+01:00.",
+    twice:
+      "Local times of the zone, 2026-11-25T22:00; where the clocks show one twice, with its offset: 2026-10-25T02:30+01:00.",
     reason: "Why",
     look: "See what follows",
     record: "Record the reason",
@@ -15,7 +16,7 @@ export const rescheduleWords = {
     from: "From",
     to: "To",
     stands: "Stands",
-    then: "Then",
+    standsThen: "Then",
     signOffs: "Sign-offs",
     stale: "{{name}} ({{role}}) signs again.",
     stays: "{{name}} ({{role}}) need not sign again.",
@@ -31,7 +32,8 @@ export const rescheduleWords = {
     emptyHint: "The policy names no times in which nothing goes out. Take them from your organisation's calendar.",
     import: "From a calendar…",
     importTitle: "Freezes from a calendar",
-    importHint: "An iCalendar file, such as holidays or maintenance. You see what it comes to; a policy has it once somebody adopts one with these rows.",
+    importHint:
+      "An iCalendar file, such as holidays or maintenance. You see what it comes to; a policy has it once somebody adopts one with these rows.",
     choose: "Choose a file (.ics)",
     chosen: "Chosen: {{file}}",
     zone: "Zone of whole days",

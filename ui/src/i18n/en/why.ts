@@ -29,6 +29,8 @@ export const whyWords = {
       conditions: "To conditions and sign-offs",
       history: "To its history",
       schedule: "To its schedule",
+      evidence: "To its evidence",
+      emergencies: "To emergencies",
       requester: "Return to requester",
     },
   },

@@ -88,7 +88,8 @@ pub(crate) fn conflicts(board: &OpenBoard, state: &BoardState, change: &ChangeRe
 /// What the calendar says to the model's question E3, for whoever answers it; it never answers by itself. `None` where there
 /// is no window, or it was not loaded yet.
 pub(crate) fn timing(board: &OpenBoard, state: &BoardState, change: &ChangeRequest) -> Option<Timing> {
-    timed(change, &board.beside.of(&change.key)?, &state.policy)
+    let found = board.beside.of(&change.key)?;
+    timed(change, &found, &state.policy)
 }
 
 fn timed(change: &ChangeRequest, found: &Found, policy: &Policy) -> Option<Timing> {

@@ -3,35 +3,8 @@ use std::collections::BTreeSet;
 
 use chrono::{NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
-use specta::Type;
 
-use crate::calendar::{DayHours, LocalError, WorkingHours, zone_named};
-
-/// A day of the week.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Type)]
-#[serde(rename_all = "snake_case")]
-pub enum WorkDay {
-    /// The first.
-    Monday,
-    /// The second.
-    Tuesday,
-    /// The third.
-    Wednesday,
-    /// The fourth.
-    Thursday,
-    /// The fifth.
-    Friday,
-    /// The sixth.
-    Saturday,
-    /// The seventh.
-    Sunday,
-}
-
-impl WorkDay {
-    /// All seven, from Monday.
-    pub const ALL: [Self; 7] =
-        [Self::Monday, Self::Tuesday, Self::Wednesday, Self::Thursday, Self::Friday, Self::Saturday, Self::Sunday];
-}
+use crate::calendar::{DayHours, LocalError, WeekDay, WorkingHours, zone_named};
 
 /// When the board works: the same hours on each working day, in one zone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,7 +13,7 @@ pub struct Hours {
     /// IANA zone.
     pub zone: String,
     /// Working days.
-    pub days: Vec<WorkDay>,
+    pub days: Vec<WeekDay>,
     /// First local time, `09:00`.
     pub from: String,
     /// The local time in which the day is over, `17:00`; not after `from` it is the next day's, so that 00:00 to 00:00 is the
@@ -54,7 +27,7 @@ pub struct Hours {
 impl Default for Hours {
     /// Monday to Friday, 09:00 to 17:00 UTC.
     fn default() -> Self {
-        let [monday, tuesday, wednesday, thursday, friday, _, _] = WorkDay::ALL;
+        let [monday, tuesday, wednesday, thursday, friday, _, _] = WeekDay::ALL;
         Self {
             zone: "Etc/UTC".to_owned(),
             days: vec![monday, tuesday, wednesday, thursday, friday],
@@ -107,7 +80,7 @@ impl Hours {
         if self.days.iter().collect::<BTreeSet<_>>().len() < self.days.len() {
             return Err(HoursFault::DayTwice);
         }
-        let weekly = WorkDay::ALL.map(|day| if self.days.contains(&day) { vec![hours] } else { Vec::new() });
+        let weekly = WeekDay::ALL.map(|day| if self.days.contains(&day) { vec![hours] } else { Vec::new() });
         let holidays = self.holidays.iter().map(|text| holiday(text)).collect::<Result<_, _>>()?;
         Ok(WorkingHours { zone, weekly, holidays })
     }

@@ -62,6 +62,7 @@ mod tests {
             gate: Gate::new("backout", clause, "Plan: Backout plan"),
             result,
             blocks,
+            control: String::new(),
             looked_at: "0 characters".to_owned(),
             why: "missing".to_owned(),
             satisfied_by: if blocks { "write it".to_owned() } else { String::new() },

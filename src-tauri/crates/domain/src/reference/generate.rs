@@ -112,7 +112,7 @@ fn a_member(dice: &mut Dice, n: u8) -> Member {
     member.accounts = account.map(|a| ("CHG".to_owned(), a)).into_iter().collect();
     member.voting = !auditor && !dice.one_in(6);
     member.mandatory = !auditor && dice.one_in(5);
-    if n % 3 == 0 {
+    if n.is_multiple_of(3) {
         member.scope = vec!["projects/1".to_owned(), "PROJECTS/2".to_owned()];
     }
     member

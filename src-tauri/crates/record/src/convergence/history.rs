@@ -2,8 +2,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::attested::{AttestedAnswer, AttestedBody, Question};
-use domain::dispensation::{ExceptionBody, OverrideBody, SecondBody, WaiverBody};
 use domain::change::Window;
+use domain::dispensation::{ExceptionBody, OverrideBody, SecondBody, WaiverBody};
 use domain::disposal::{DisposalBody, Ground};
 use domain::entry::{ActKind, ActRef, Body, Contest, Involved, SignOffBody, Verdict};
 use domain::ids::{ChangeKey, ConditionId, Digest, EntryId, LogId};

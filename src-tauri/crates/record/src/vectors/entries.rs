@@ -16,7 +16,10 @@ use crate::keys::Signer as _;
 use crate::keys::tests::high_s_twin;
 use crate::statement::Statement;
 use crate::testing::bodies::{DEVICE, around, attested, bodies, disposal, emergency, plan_approval};
-use crate::testing::{CHAIR, CTO, LEAD, TestKey, agenda, change, exception, overriding, ruling, running, seconding, sign_off, time, vote, waiver};
+use crate::testing::{
+    CHAIR, CTO, LEAD, TestKey, agenda, change, exception, overriding, ruling, running, seconding, sign_off, time, vote,
+    waiver,
+};
 
 pub fn all() -> Vec<Vector> {
     let own_rules = [selves(), recoveries(), rulings(), disposals(), attestations(), dispensations()].concat();

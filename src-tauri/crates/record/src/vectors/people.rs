@@ -11,7 +11,9 @@ use super::rosters::adopted;
 use crate::canonical;
 use crate::statement::Subject;
 use crate::testing::bodies::{DEVICE, disposal, emergency};
-use crate::testing::{CHAIR, CTO, Desk, LEAD, agenda, exception, id, overriding, ruling, running, seconding, sign_off, time, vote, waiver};
+use crate::testing::{
+    CHAIR, CTO, Desk, LEAD, agenda, exception, id, overriding, ruling, running, seconding, sign_off, time, vote, waiver,
+};
 
 pub fn all() -> Vec<Vector> {
     [people(), delegations(), duties(), among()].concat()

@@ -1,6 +1,6 @@
 //! Working hours over both shifts of the clocks, the time that is left, and the ladder.
 use super::*;
-use crate::calendar::HoursError;
+use crate::calendar::{HoursError, WeekDay};
 
 fn hours(zone: &str) -> Hours {
     Hours { zone: zone.to_owned(), ..Hours::default() }
@@ -32,7 +32,7 @@ fn a_working_day_has_its_hours_on_either_side_of_a_shift() {
 #[test]
 fn real_minutes_are_counted_where_the_clocks_shift_at_work() {
     let round = |zone: &str| Hours {
-        days: WorkDay::ALL.to_vec(),
+        days: WeekDay::ALL.to_vec(),
         from: "00:00".to_owned(),
         until: "00:00".to_owned(),
         ..hours(zone)
@@ -80,7 +80,7 @@ fn hours_and_ladders_that_lead_nowhere_are_refused_with_the_mend() {
         (hours("Mars/Olympus"), "\"Mars/Olympus\" is not an IANA time zone such as Europe/Berlin"),
         (Hours { days: Vec::new(), ..Hours::default() }, "days is empty; name one working day at least"),
         (
-            Hours { days: vec![WorkDay::Monday, WorkDay::Monday], ..Hours::default() },
+            Hours { days: vec![WeekDay::Monday, WeekDay::Monday], ..Hours::default() },
             "days names a day twice; once is enough",
         ),
         (
@@ -103,7 +103,7 @@ fn hours_and_ladders_that_lead_nowhere_are_refused_with_the_mend() {
     assert_eq!(Ladder { chair: 8, ..Ladder::default() }.check(), Err(LadderFault::Order));
     assert_eq!(Ladder { answer: 40, ..Ladder::default() }.check(), Ok(()), "a breach may come after the last rung");
     // No day of the week has hours.
-    let closed = Hours { days: vec![WorkDay::Monday], ..Hours::default() }.working().expect("hours");
+    let closed = Hours { days: vec![WeekDay::Monday], ..Hours::default() }.working().expect("hours");
     let never = crate::calendar::WorkingHours { weekly: Default::default(), ..closed };
     assert_eq!(
         due(time("2026-03-02T09:00:00Z"), time("2026-03-02T09:00:00Z"), &never, &Ladder::default()),

@@ -305,7 +305,7 @@ pub(super) const ROUTES: &[&str] = &["delegated", "board"];
 /// The words of `Letter`.
 pub(super) const LETTERS: &[&str] = &["responsible", "accountable", "consulted", "informed"];
 
-/// The words of `WorkDay`.
+/// The words of `WeekDay`.
 pub(super) const DAYS: &[&str] = &["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 
 /// The words of `DepartmentField`.
@@ -375,9 +375,6 @@ pub(super) const SERVICE: &[Setting] = &[
         Kind::List { of: &Kind::Text(Line::Any), some: false },
     ),
 ];
-
-/// The words of `WeekDay`.
-pub(super) const DAYS: &[&str] = &["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 
 /// What coverage says, in the order of its fields.
 pub(super) const COVERAGE: &[Setting] = &[

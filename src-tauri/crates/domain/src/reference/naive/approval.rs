@@ -219,7 +219,7 @@ impl<'h> Naive<'h> {
         for (predicate, signed) in newest.values() {
             let Body::SignOff(body) = &predicate.body else { continue };
             let cto = predicate.role == Some(Role::Cto);
-            if !cto && !(predicate.role == Some(Role::TechnicalLead) && self.in_scope(predicate.actor, on)) {
+            if !(cto || predicate.role == Some(Role::TechnicalLead) && self.in_scope(predicate.actor, on)) {
                 continue;
             }
             match (signed.stale, body.verdict) {

@@ -24,7 +24,7 @@ fn starter_with(rows: &str) -> String {
 #[test]
 fn services_and_coverage_are_rows_and_are_written_as_they_are_read() {
     let policy = parse(&starter_with(ROWS)).unwrap_or_else(|problems| panic!("{}", told(&problems)));
-    assert_eq!(policy.services, [payments()]);
+    assert_eq!(policy.services, [service()]);
     assert_eq!(policy.coverage, [office_hours()]);
     assert_eq!(parse(&write(&policy)), Ok(policy.clone()));
     let bare = Policy { services: Vec::new(), coverage: Vec::new(), ..policy };
