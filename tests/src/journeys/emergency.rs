@@ -18,7 +18,7 @@ use crate::journey::{Journey, board_on, now, options, sample_board};
 
 const FACTS: Asserted = Asserted { corrects_error: true, current_release: true, major_impact: true };
 
-async fn asked(journey: &Journey, member: &str, change: Option<&str>) -> DeclareRequest {
+pub(super) async fn asked(journey: &Journey, member: &str, change: Option<&str>) -> DeclareRequest {
     let text = |s: &str| s.to_owned();
     DeclareRequest {
         member: member.to_owned(),

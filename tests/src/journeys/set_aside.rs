@@ -30,7 +30,13 @@ async fn waiving() -> Journey {
     .await
 }
 
-async fn say(journey: &Journey, key: &str, what: SetAside, reason: &str, by: &str) -> Answer<DispensationView> {
+pub(super) async fn say(
+    journey: &Journey,
+    key: &str,
+    what: SetAside,
+    reason: &str,
+    by: &str,
+) -> Answer<DispensationView> {
     let (change, reason, pin) = (key.to_owned(), reason.to_owned(), journey.pin(by).await.into());
     journey.cabinet.dispense(DispenseRequest { change, what, reason, by: by.to_owned(), pin }).await
 }

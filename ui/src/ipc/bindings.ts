@@ -2438,6 +2438,13 @@ export type MeetObligation = {
 	note: string,
 };
 
+/**  Says that something an emergency owed is done, and what shows it. */
+export type MeetOwed = {
+	declaration: string,
+	owed: string,
+	note: string,
+};
+
 /**  An action somebody takes away from a meeting. */
 export type MeetingAction = MeetingAction_Serialize | MeetingAction_Deserialize;
 
@@ -2541,13 +2548,6 @@ export type MeetingView_Serialize = {
 	seats: Seat_Serialize[],
 	quorum: Quorum,
 	saved_at: string | null,
-};
-
-/**  Says that something an emergency owed is done, and what shows it. */
-export type MeetOwed = {
-	declaration: string,
-	owed: string,
-	note: string,
 };
 
 /**  A view. */

@@ -107,6 +107,7 @@ mod tests {
         let gate = |clause: &str, result: &str, remedy: Option<&str>| {
             json!({
                 "id": clause, "label": "A gate", "clause": clause, "result": result, "hard": false,
+                "blocks": result == "failed",
                 "finding": "So it is.", "remedy": remedy, "control": "NIST CM-3",
             })
         };

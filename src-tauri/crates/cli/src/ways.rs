@@ -10,8 +10,9 @@ use crate::args::Cli;
 const TRIES: &str = include_str!("../tests/hard_blocks.rs");
 
 /// Tried there.
-const TRIED: [&str; 7] = [
+const TRIED: [&str; 8] = [
     "change immaterial",
+    "change waive",
     "export",
     "meeting decide",
     "sign-off",
@@ -28,6 +29,9 @@ const EVIDENCE: &str = "brings in what the gates then judge anew";
 const PEOPLE: &str = "says who may act; what they do is judged when they do it";
 /// Prepares what a decision is made of.
 const ADVICE: &str = "advice or preparation: only `meeting decide` decides";
+/// Of an emergency.
+const EMERGENCY: &str =
+    "no hard block waits in an emergency; it is decided as any other (journeys: hard_blocks/before.rs)";
 /// Of a record that was approved before.
 const RECORD: &str =
     "keeps, moves or judges what is in the record already; the gates stand between it and any approval";
@@ -44,19 +48,35 @@ const APPROVES_NOTHING: &[(&str, &str)] = &[
         "change condition-met",
         "meets a condition of what was decided and signed; exporting and writing back ask the gates",
     ),
+    ("change attest", EVIDENCE),
+    ("change chain", LOOKS),
     ("change difference", LOOKS),
     ("change dispose", "takes bytes away; what lacks them cannot be signed (R86)"),
     ("change download", EVIDENCE),
     ("change evidence", LOOKS),
+    ("change except", "an exception to a freeze alone; no other gate looks at it"),
+    ("change gates", LOOKS),
     ("change list", LOOKS),
     ("change met", "meets a condition of what was decided and signed; exporting and writing back ask the gates"),
+    ("change override", "moves the level of risk, never below a floor; no hard block asks for it"),
+    ("change reschedule", "tells what another window would do, or why it was moved on the ticket"),
     ("change return", "a comment that asks for what is missing"),
     ("change schedule", LOOKS),
+    ("change second", "no word is there to second: `change waive` is refused for hard blocks"),
     ("change show", LOOKS),
     ("change template", LOOKS),
+    ("change waivers", LOOKS),
+    ("chase", LOOKS),
     ("connect", EVIDENCE),
     ("demo", "a board of its own, in a folder of its own, by the same use cases"),
     ("doctor", LOOKS),
+    ("emergency bind", EMERGENCY),
+    ("emergency declare", EMERGENCY),
+    ("emergency list", LOOKS),
+    ("emergency met", EMERGENCY),
+    ("emergency revalidate", EMERGENCY),
+    ("emergency review", EMERGENCY),
+    ("emergency rolled-back", "takes away: nothing is deployed again until it is revalidated (R95)"),
     ("exchange", RECORD),
     ("fork list", LOOKS),
     ("fork settle", RECORD),

@@ -169,6 +169,9 @@ impl Cab {
         self.refused("standing approve", &standing, cto, handing);
         self.refused("export", &["--approval", key, file], None, handing);
         assert!(!to.exists(), "no file is written");
+        let gate = if blocked.1 == "R11" { "ticket" } else { "open-defects" };
+        let waiver = [key, "--gate", gate, "--reason", "It cannot wait", "--as", CHAIR];
+        self.refused("change waive", &waiver, chair, ("never_waived", blocked.1));
     }
 
     fn done(&self, verb: &str, arguments: &[&str], pin: Option<&str>) -> Value {

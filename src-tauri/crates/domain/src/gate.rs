@@ -8,7 +8,7 @@ use specta::Type;
 
 use crate::change::ChangeRequest;
 use crate::plan::PlanSection;
-use crate::policy::{Policy, Strength};
+use crate::policy::Policy;
 use crate::risk::RiskLevel;
 
 mod at_hand;
@@ -50,20 +50,6 @@ pub use waive::{Waiver, can_be_waived, waive};
 
 /// Clauses that block in every strength and cannot be waived (`decisions.md`, *Hard blocks*).
 pub const HARD_CLAUSES: [&str; 4] = ["R11", "R30", "R32", "R89"];
-
-/// Clauses that nobody waives where the policy is stricter than *observe*, besides the hard ones.
-const STRICT_CLAUSES: [&str; 8] = ["R36", "R37", "R38", "R39", "R40", "R41", "R42", "R84"];
-
-/// Whether a gate of this clause may be waived under the policy (`decisions.md`, *Hard blocks*). What is signed must be here
-/// in any case (R113).
-#[must_use]
-pub fn may_be_waived(clause: &str, policy: &Policy) -> bool {
-    let strict = match policy.strength {
-        Strength::Observe => false,
-        Strength::Starter | Strength::Full => STRICT_CLAUSES.contains(&clause),
-    };
-    !strict && clause != "R113" && !HARD_CLAUSES.contains(&clause)
-}
 
 /// A rule with its clause.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Type)]

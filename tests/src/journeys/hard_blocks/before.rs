@@ -1,10 +1,12 @@
 //! What blocks before anything is decided: there is no decision, and nothing that needs one.
-use board::DelegateRequest;
 use board::requests::{AttendanceRequest, OfItem, SigningRequest};
 use board::views::{GateResult, Role, SigningSubject, VotePosition};
+use board::{DelegateRequest, SetAside};
 use chrono::Duration;
 
+use super::super::emergency::asked;
 use super::super::gate::begin;
+use super::super::set_aside::say;
 use super::{Block, Path, Tried, decision, free, hand_out, in_favour, nothing_approved, of_change, sign};
 use crate::gates::code;
 use crate::journey::{Journey, now};
@@ -21,6 +23,8 @@ pub(super) const PATHS: &[Path] = &[
     Path::HandOut,
     Path::Standing,
     Path::StandingWindow,
+    Path::Waiver,
+    Path::Emergency,
 ];
 
 /// Everybody but the chair comes or leaves.
@@ -35,12 +39,36 @@ async fn others_present(journey: &Journey, meeting: &str, present: bool) {
 }
 
 /// The chair decides in favour in every way.
-async fn decides(journey: &Journey, tried: &mut Tried, at: (&str, &str, &str), expected: (&str, &str)) {
-    let (meeting, item, key) = at;
+async fn decides(
+    journey: &Journey,
+    tried: &mut Tried,
+    path: Path,
+    (meeting, item, key): (&str, &str, &str),
+    expected: (&str, &str),
+) {
     for (kind, basis) in in_favour() {
         let answer = journey.cabinet.decide(decision(meeting, item, kind, basis)).await;
-        tried.refused(key, Path::Decision, answer, expected);
+        tried.refused(key, path, answer, expected);
     }
+}
+
+/// Whoever may set gates aside tries to.
+async fn waives(journey: &Journey, tried: &mut Tried, block: Block, key: &str) {
+    let clause = block.deciding().1;
+    for role in [Role::Chair, Role::Cto, Role::ServiceManager] {
+        let by = journey.member(role).await;
+        let gate = SetAside::Gate { gate: block.gate().to_owned(), until: None };
+        let answer = say(journey, key, gate, "It cannot wait", &by).await;
+        tried.refused(key, Path::Waiver, answer, ("never_waived", clause));
+    }
+}
+
+/// The Service Manager declares an emergency: what blocked it still does.
+async fn declares(journey: &Journey, tried: &mut Tried, at: (&str, &str, &str), expected: (&str, &str)) {
+    let manager = journey.member(Role::ServiceManager).await;
+    let form = asked(journey, &manager, Some(at.2)).await;
+    journey.cabinet.declare_emergency(form).await.expect("declared");
+    decides(journey, tried, Path::Emergency, at, expected).await;
 }
 
 /// Whoever may sign tries to, on the desk and elsewhere.
@@ -89,7 +117,7 @@ async fn what_is_blocked_before_it_is_decided_is_approved_on_no_way() {
     others_present(&journey, &meeting, false).await;
     let mut short = Tried::default();
     for (block, item, key) in &items {
-        decides(&journey, &mut short, (&meeting, item, key), ("quorum_short", "R30")).await;
+        decides(&journey, &mut short, Path::Decision, (&meeting, item, key), ("quorum_short", "R30")).await;
         if *block == Block::Gone {
             sign(&journey, of_change(key), &cto).await.expect("an authority may sign before the board decides");
             hand_out(&journey, &mut short, key, ("undecided", "R30")).await;
@@ -112,7 +140,10 @@ async fn what_is_blocked_before_it_is_decided_is_approved_on_no_way() {
         assert!(matches!(result, GateResult::Failed | GateResult::NoEvidence), "{key}: {result:?}, {finding}");
         let consent = OfItem { meeting: meeting.clone(), item: item.clone() };
         journey.cabinet.record_consent(consent).await.expect("nobody is against it");
-        decides(&journey, &mut tried, (&meeting, item, key), block.deciding()).await;
+        let at = (meeting.as_str(), item.as_str(), *key);
+        decides(&journey, &mut tried, Path::Decision, at, block.deciding()).await;
+        waives(&journey, &mut tried, *block, key).await;
+        declares(&journey, &mut tried, at, block.deciding()).await;
         signs(&journey, &mut tried, key, block.signing()).await;
         let expected = if *block == Block::Gone { ("no_ticket", "R11") } else { ("undecided", "R30") };
         hand_out(&journey, &mut tried, key, expected).await;
