@@ -89,17 +89,18 @@ def stamps(predicate):
 
 def overrides(payloads):
     """The overrides of levels that may count, by change: raised by one person, lowered where another seconds it."""
-    said, seconds = {}, set()
+    said, seconds = {}, []
     for payload in payloads:
         predicate = json.loads(payload)["predicate"]
         (kind, body), = predicate["body"].items()
         if kind == "overridden":
             said[hashlib.sha256(b"\0" + payload).hexdigest()] = predicate["actor"], body
         elif kind == "seconded":
-            seconds.add((body["entry"], predicate["actor"]))
+            seconds.append((predicate["actor"], body))
     for entry, (actor, body) in said.items():
         before, after = LEVELS.index(body["from"]), LEVELS.index(body["to"])
-        if after > before or any(of == entry and by != actor for of, by in seconds):
+        same = lambda second: all(second[name] == body[name] for name in ("change", "content", "involved"))
+        if after > before or any(second["entry"] == entry and by != actor and same(second) for by, second in seconds):
             yield body["change"], before, after
 
 

@@ -113,8 +113,8 @@ async fn without_evidence_the_board_cannot_approve_and_with_it_the_board_does() 
         journey.server.set_field(number, field, value).expect("a field of the sample");
     }
     journey.cabinet.sync_now().await.expect("synced");
-    // Nothing says that it changes infrastructure until somebody does.
-    assert!(!blocked(&gates(&journey, &key).await).contains(&"R2"));
+    // Where it is a block, silence on whether it changes infrastructure is no pass.
+    assert!(blocked(&gates(&journey, &key).await).contains(&"R2"));
     attest(&journey, &key, "infrastructure", "yes, of the queues", None).await.expect("attested");
 
     let meeting = journey.meet(&[&key, &bare]).await.meeting.id;

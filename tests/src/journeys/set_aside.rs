@@ -120,7 +120,7 @@ async fn a_gate_is_waived_once_another_seconds_it_and_the_minutes_name_both_and_
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_risk_level_is_raised_by_one_and_lowered_by_two_and_both_levels_are_shown() {
+async fn a_risk_level_is_raised_by_one_and_two_do_not_lower_it_while_that_stands() {
     let journey = waiving().await;
     let (key, _) = change_with_a_window(&journey).await;
     let (chair, service) = (journey.member(Role::Chair).await, journey.member(Role::ServiceManager).await);
@@ -155,6 +155,7 @@ async fn a_risk_level_is_raised_by_one_and_lowered_by_two_and_both_levels_are_sh
         let (change, by, pin) = (key.clone(), service.clone(), journey.pin(&service).await.into());
         let request = SecondRequest { change, entry, reason: String::new(), by, pin };
         assert!(journey.cabinet.second(request).await.expect("seconded").in_force);
+        assert_eq!(outcome().await.summary.level, Some(RiskLevel::Critical), "who raised it has not taken it back");
     }
     assert!(journey.cabinet.problems().await.expect("a record").is_empty(), "the record holds");
 }

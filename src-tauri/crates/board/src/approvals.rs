@@ -108,7 +108,9 @@ impl Cabinet {
         deployable(&present.allowed)?;
         let subject = |sha256: &Digest| Subject { name: key.to_string(), sha256: *sha256 };
         let artifacts: Vec<String> = present.allowed.artifacts.iter().map(Artifact::to_string).collect();
+        // What is set aside until a time holds up no approval after it.
         let until = self.now() + lifetime(&state);
+        let until = self.set_aside_until(&state, &present.change).map_or(until, |end| until.min(end));
         let act = Act {
             actor: self.my_id(&board, &state).await?,
             attestation: Attestation::Recorded,
@@ -143,6 +145,7 @@ impl Cabinet {
         let holds =
             present.standing == Standing::Approved && self.blocked_by(&board, &state, &present.change)?.is_none();
         let until = if holds { now + lifetime(&state) } else { now };
+        let until = self.set_aside_until(&state, &present.change).map_or(until, |end| until.min(end));
         let document = crate::changes::document(&present.content)?;
         let subject = |sha256: &Digest| Subject { name: key.to_string(), sha256: *sha256 };
         let act = Act {

@@ -188,9 +188,10 @@ impl Cabinet {
         let board = self.board()?;
         let state = board.state().await?;
         let key = crate::words::change_key(change)?;
-        let content = self.content_now(&state, &self.load_change(&board, &key).await?)?.digest;
+        let change = self.load_change(&board, &key).await?;
+        let content = self.content_now(&state, &change)?.digest;
         let all = state.ledger.dispensations.get(&key).into_iter().flatten();
-        Ok(all.map(|dispensation| view(&state, dispensation, content, self.now())).collect())
+        Ok(all.map(|dispensation| view(&state, &change, dispensation, content, self.now())).collect())
     }
 
     /// The waivers and exceptions in force for a change as it stands.
@@ -201,7 +202,10 @@ impl Cabinet {
         // Content that cannot be digested is what nothing was given for.
         let Ok(content) = self.content_now(state, change) else { return (Vec::new(), Vec::new()) };
         let (ledger, policy) = (&state.ledger, &state.policy);
-        let in_force = || ledger.dispensing(policy, &change.key, content.digest, self.now());
+        let in_force = || {
+            let all = ledger.dispensing(policy, &change.key, content.digest, self.now());
+            all.filter(|dispensation| untied(state, change, dispensation))
+        };
         let waivers = domain::ledger::waivers(in_force(), policy, state.roster());
         (waivers, domain::ledger::exceptions(in_force()))
     }
@@ -213,12 +217,29 @@ impl Cabinet {
         }
         let Ok(content) = self.content_now(state, change) else { return risk };
         let in_force = state.ledger.dispensing(&state.policy, &change.key, content.digest, self.now());
+        let in_force = in_force.filter(|dispensation| untied(state, change, dispensation));
         if let Some((level, by)) = overridden(in_force, risk.decided.level, floor(&risk)) {
             risk.overridden = Some(in_words(by, |id| state.name(id)));
             risk.decided.level = level;
             risk.stamp.level = level;
         }
         risk
+    }
+
+    /// When the first of what is set aside for the change ends by itself.
+    pub(crate) fn set_aside_until(&self, state: &BoardState, change: &ChangeRequest) -> Option<DateTime<Utc>> {
+        let content = self.content_now(state, change).ok()?;
+        let in_force = state.ledger.dispensing(&state.policy, &change.key, content.digest, self.now());
+        in_force.filter(|dispensation| untied(state, change, dispensation)).filter_map(|d| d.grant.until()).min()
+    }
+
+    /// The level by which gates ask: the higher of the score's and of what overrides make of it. Whoever lowers a level takes
+    /// nothing away of what the score asks for (R84).
+    pub(crate) fn level_asked(&self, state: &BoardState, change: &ChangeRequest, level: RiskLevel) -> RiskLevel {
+        if !state.ledger.dispensations.contains_key(&change.key) {
+            return level;
+        }
+        crate::risk::without_override(state, change).map_or(RiskLevel::Critical, |risk| risk.decided.level.max(level))
     }
 
     fn content_now(&self, state: &BoardState, change: &ChangeRequest) -> Answer<Content> {
@@ -429,11 +450,12 @@ impl Cabinet {
 
     async fn dispensation(&self, board: &OpenBoard, key: &ChangeKey, entry: EntryId) -> Answer<DispensationView> {
         let state = board.state().await?;
-        let content = self.content_now(&state, &self.load_change(board, key).await?)?.digest;
+        let change = self.load_change(board, key).await?;
+        let content = self.content_now(&state, &change)?.digest;
         let mut all = state.ledger.dispensations.get(key).into_iter().flatten();
         let found = all.find(|dispensation| dispensation.entry == entry);
         found
-            .map(|dispensation| view(&state, dispensation, content, self.now()))
+            .map(|dispensation| view(&state, &change, dispensation, content, self.now()))
             .ok_or_else(|| BoardError::not_found("waiver, override or exception", entry))
     }
 }
@@ -546,9 +568,35 @@ fn capital(word: &str) -> String {
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
-fn view(state: &BoardState, dispensation: &Dispensation, content: Digest, now: DateTime<Utc>) -> DispensationView {
+/// Whether neither of its people has a part in the change as its ticket names them now (R89): an entry's own word on whose
+/// change it is is no more than that. Who has left the board since was judged when they said it.
+fn untied(state: &BoardState, change: &ChangeRequest, dispensation: &Dispensation) -> bool {
+    let involved = domain::duties::involved(change);
+    let same = match &dispensation.grant {
+        Grant::Waiver(_) | Grant::Override(_) => *dispensation.grant.involved() == involved,
+        Grant::Exception(_) => true,
+    };
+    let (roster, policy) = (state.roster(), &state.policy);
+    let free = |who: MemberId| {
+        roster.member(who).is_none()
+            || domain::duties::may_dispense(roster, policy, who, change.key.prefix(), &involved).is_ok()
+    };
+    let second = dispensation.second(policy).filter(|_| dispensation.grant.takes_two()).map(|second| second.actor);
+    same && std::iter::once(dispensation.actor).chain(second).all(free)
+}
+
+fn view(
+    state: &BoardState,
+    change: &ChangeRequest,
+    dispensation: &Dispensation,
+    content: Digest,
+    now: DateTime<Utc>,
+) -> DispensationView {
     let grant = &dispensation.grant;
-    let force = dispensation.force(&state.policy, content, now);
+    let force = match dispensation.force(&state.policy, content, now) {
+        Force::InForce if !untied(state, change, dispensation) => Force::NoRight,
+        force => force,
+    };
     let second = dispensation.second(&state.policy);
     let reason = second.map(|second| mark_invisible(second.reason.trim())).filter(|reason| !reason.is_empty());
     DispensationView {

@@ -58,8 +58,30 @@ impl Cabinet {
         level: Option<RiskLevel>,
     ) -> Vec<GateOutcome> {
         let named = self.material_attachments(state, change);
+        let outcomes = self.gates_of_the_change(board, state, change, level);
+        let mut outcomes = self.with_emergencies(state, change, outcomes);
+        let decision = state.ledger.decision(&change.key).map(|d| d.decision.kind);
+        let mut duties = gate::duties_gate(change, state.roster(), &state.policy);
+        duties.blocks &= decision.is_some_and(|d| d.approves());
+        outcomes.push(duties);
+        let mut decided = gate::decision_gate(decision, authority(state, change, &named, level));
+        decided.blocks = false;
+        outcomes.push(decided);
+        outcomes
+    }
+
+    /// Those that no emergency, no waiver and no decision has touched.
+    pub(crate) fn gates_of_the_change(
+        &self,
+        board: &OpenBoard,
+        state: &BoardState,
+        change: &ChangeRequest,
+        level: Option<RiskLevel>,
+    ) -> Vec<GateOutcome> {
+        let named = self.material_attachments(state, change);
         let gone = board.vanished.contains(&change.key);
-        let mut outcomes = gate::evaluate(change, level, &state.policy, gone, &named);
+        let asked = level.map(|level| self.level_asked(state, change, level));
+        let mut outcomes = gate::evaluate(change, asked, &state.policy, gone, &named);
         let (read, nothing) = (board.read_files.of(&change.key), BTreeMap::new());
         let attested = state.ledger.attested.get(&change.key).unwrap_or(&nothing);
         let (policy, roster) = (&state.policy, state.roster());
@@ -77,14 +99,6 @@ impl Cabinet {
         if !state.policy.coverage.is_empty() {
             outcomes.push(gate::coverage_gate(change, &state.policy));
         }
-        let mut outcomes = self.with_emergencies(state, change, outcomes);
-        let decision = state.ledger.decision(&change.key).map(|d| d.decision.kind);
-        let mut duties = gate::duties_gate(change, state.roster(), &state.policy);
-        duties.blocks &= decision.is_some_and(|d| d.approves());
-        outcomes.push(duties);
-        let mut decided = gate::decision_gate(decision, authority(state, change, &named, level));
-        decided.blocks = false;
-        outcomes.push(decided);
         outcomes
     }
 

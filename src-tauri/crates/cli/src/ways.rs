@@ -58,7 +58,7 @@ const APPROVES_NOTHING: &[(&str, &str)] = &[
     ("change gates", LOOKS),
     ("change list", LOOKS),
     ("change met", "meets a condition of what was decided and signed; exporting and writing back ask the gates"),
-    ("change override", "moves the level of risk, never below a floor; no hard block asks for it"),
+    ("change override", "moves the level of risk, never below a floor; gates ask by the higher of score and override"),
     ("change reschedule", "tells what another window would do, or why it was moved on the ticket"),
     ("change return", "a comment that asks for what is missing"),
     ("change schedule", LOOKS),

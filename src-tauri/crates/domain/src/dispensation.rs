@@ -368,24 +368,28 @@ impl Dispensation {
     }
 }
 
-/// The level that counts, and the override that says so: the newest one in force that speaks of it, where it changes it.
-/// Raised, it is never below what score and floors say; lowered, it speaks of the level it was given for and of no other,
-/// and a floor holds.
+/// The level that counts, and the override that says so, where one in force changes it. The highest that anybody raised it to
+/// counts, whatever others say after: only who raised it takes that back. Where nobody did, the newest that lowers it counts
+/// if it speaks of this level, and a floor holds.
 #[must_use]
 pub fn overridden<'d>(
-    in_force: impl DoubleEndedIterator<Item = &'d Dispensation>,
+    in_force: impl Iterator<Item = &'d Dispensation>,
     level: RiskLevel,
     floor: RiskLevel,
 ) -> Option<(RiskLevel, &'d Dispensation)> {
-    let speaks = in_force.rev().find_map(|dispensation| {
-        let Grant::Override(body) = &dispensation.grant else { return None };
-        if body.to > body.from {
-            Some((level.max(body.to), dispensation))
-        } else if body.from == level {
-            Some((body.to.max(floor), dispensation))
-        } else {
-            None
+    let overrides: Vec<(&Dispensation, &OverrideBody)> = in_force
+        .filter_map(|dispensation| match &dispensation.grant {
+            Grant::Override(body) => Some((dispensation, body)),
+            Grant::Waiver(_) | Grant::Exception(_) => None,
+        })
+        .collect();
+    let raised = overrides.iter().filter(|(_, body)| body.to > body.from).max_by_key(|(_, body)| body.to);
+    let speaks = match raised {
+        Some((dispensation, body)) => Some((level.max(body.to), *dispensation)),
+        None => {
+            let lowered = overrides.iter().rev().find(|(_, body)| body.from == level);
+            lowered.map(|(dispensation, body)| (body.to.max(floor), *dispensation))
         }
-    });
+    };
     speaks.filter(|(counts, _)| *counts != level)
 }

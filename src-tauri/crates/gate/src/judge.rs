@@ -187,15 +187,15 @@ pub(crate) fn stands(held: &Held, told: &Told<'_>, policy: &Policy, change: &Cha
     Stands { standing, level, least, binding, now }
 }
 
-/// The level that counts where the newest override in force raises it. One that lowers it stands in what was decided and
-/// signed under it, and takes back nothing of what was asked for before.
+/// The level that counts where overrides in force raise it: the highest of them, whatever else was said since. One that
+/// lowers it stands in what was decided and signed under it, and takes back nothing of what was asked for before.
 fn raised(told: &Told<'_>, policy: &Policy, (change, export): (&ChangeKey, &Export), level: RiskLevel) -> RiskLevel {
     let in_force = told.ledger.dispensing(policy, change, export.content, export.claimed);
-    let newest = in_force.rev().find_map(|dispensation| match &dispensation.grant {
-        Grant::Override(body) => Some((body.from, body.to)),
+    let raises = in_force.filter_map(|dispensation| match &dispensation.grant {
+        Grant::Override(body) => (body.to > body.from).then_some(body.to),
         Grant::Waiver(_) | Grant::Exception(_) => None,
     });
-    newest.filter(|(from, to)| to > from).map_or(level, |(_, to)| level.max(to))
+    raises.max().map_or(level, |to| level.max(to))
 }
 
 /// The level of the newest risk that stands in the record: of the decision, of an assessment since, or of what an

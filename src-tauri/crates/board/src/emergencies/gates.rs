@@ -11,13 +11,17 @@ use crate::cabinet::{Cabinet, OpenBoard};
 use crate::error::Answer;
 use crate::state::BoardState;
 
-/// The clauses that a change satisfies by what its ticket says.
+/// The clauses that a change satisfies: by each of their gates.
 fn satisfied(outcomes: &[GateOutcome]) -> BTreeSet<String> {
-    let kept = outcomes.iter().filter(|outcome| match outcome.result {
+    let kept = |outcome: &GateOutcome| match outcome.result {
         GateResult::Passed | GateResult::NotApplicable => true,
         GateResult::Failed | GateResult::Waived | GateResult::Warned | GateResult::NoEvidence => false,
-    });
-    kept.map(|outcome| outcome.gate.clause.clone()).collect()
+    };
+    let clauses = |wanted: bool| -> BTreeSet<String> {
+        outcomes.iter().filter(|o| kept(o) == wanted).map(|o| o.gate.clause.clone()).collect()
+    };
+    let open = clauses(false);
+    clauses(true).into_iter().filter(|clause| !open.contains(clause)).collect()
 }
 
 impl Cabinet {
@@ -29,9 +33,7 @@ impl Cabinet {
         change: &ChangeRequest,
     ) -> Answer<BTreeSet<String>> {
         let level = self.risk_of(state, change)?.decided.level;
-        let named = self.material_attachments(state, change);
-        let gone = board.vanished.contains(&change.key);
-        Ok(satisfied(&gate::evaluate(change, Some(level), &state.policy, gone, &named)))
+        Ok(satisfied(&self.gates_of_the_change(board, state, change, Some(level))))
     }
 
     /// What is overdue since an emergency, by the change's ticket: the next agenda begins with it (R53).

@@ -144,10 +144,11 @@ pub fn slots(
 ) -> Vec<Slot> {
     let latest = latest_per_actor(sign_offs, least);
     let slot = |involvement: Involvement| {
+        let holders = holders(change, policy, roster, &involvement.department);
         let mut found: Option<(SlotState, MemberId)> = None;
         for signed in &latest {
-            let speaks = roster.member(signed.actor).is_some_and(|m| speaks_for(m, &involvement.department));
-            if !speaks {
+            // By the people whom the ticket names, and not by those whom the sign-off says it does (R89).
+            if !holders.contains(&signed.actor) {
                 continue;
             }
             let state = match (signed.staleness(now), signed.body.verdict) {
@@ -159,7 +160,6 @@ pub fn slots(
                 found = Some((state, signed.actor));
             }
         }
-        let holders = holders(change, policy, roster, &involvement.department);
         let (state, signer) = found.map_or((SlotState::Open, None), |(state, signer)| (state, Some(signer)));
         Slot { involvement, state, signer, holders }
     };

@@ -174,7 +174,11 @@ fn a_level_is_raised_freely_and_lowered_only_from_what_it_was_given_for_and_neve
         let found = overridden(std::iter::once(&one), level, floor).map(|(level, _)| level);
         assert_eq!(found, counts, "{from:?} to {to:?}, of {level:?} with floor {floor:?}");
     }
-    let (older, newer) = (said(overriding(Low, Critical), &[]), said(overriding(Low, High), &[]));
-    let all = [older, newer];
-    assert_eq!(overridden(all.iter(), Low, Low).map(|(level, _)| level), Some(High), "the newest counts");
+    let counts = |all: &[Dispensation], level| overridden(all.iter(), level, Low).map(|(level, _)| level);
+    let raised = || said(overriding(Low, Critical), &[]);
+    let all = [raised(), said(overriding(Low, High), &[])];
+    assert_eq!(counts(&all, Low), Some(Critical), "nobody takes back by a lower word what another raised");
+    let all = [said(overriding(Low, Medium), &[]), said(overriding(High, Low), &[])];
+    assert_eq!(counts(&all, High), None, "nor do two lower it while a raise stands");
+    assert_eq!(counts(&[said(overriding(High, Medium), &[]), said(overriding(High, Low), &[])], High), Some(Low));
 }

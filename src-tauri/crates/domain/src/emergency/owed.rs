@@ -42,7 +42,8 @@ pub fn repeats<'e>(
     days: u32,
 ) -> impl Iterator<Item = &'e Emergency> {
     let same = |a: &str, b: &str| a.trim().to_lowercase() == b.trim().to_lowercase();
-    let since = emergency.claimed - Duration::days(i64::from(days));
+    let since =
+        emergency.claimed.checked_sub_signed(Duration::days(i64::from(days))).unwrap_or(DateTime::<Utc>::MIN_UTC);
     all.into_iter().filter(move |before| {
         let earlier = (before.claimed, before.entry) < (emergency.claimed, emergency.entry);
         let (one, other) = (&before.body, &emergency.body);
@@ -72,18 +73,20 @@ pub fn owed<'e>(
         due,
         met,
     };
-    let (declared, over) = (emergency.claimed, emergency.body.window.end.max(emergency.claimed));
+    let declared = emergency.claimed;
+    let latest = after(declared, Duration::days(LONGEST_DAYS));
+    let over = emergency.body.window.end.clamp(declared, latest);
     let mut found = Vec::new();
     if is_provisional(&emergency.body.change) {
         let what = format!("A ticket for {}", emergency.body.change);
         let met = emergency.bound.as_ref().map(|bound| format!("bound to {}", bound.change));
-        found.push(one("binding", "R11", what, declared + Duration::hours(i64::from(rules.bind_hours)), met));
+        found.push(one("binding", "R11", what, after(declared, Duration::hours(i64::from(rules.bind_hours))), met));
     }
-    let wait = declared + Duration::days(i64::from(rules.deferred_days));
+    let wait = after(declared, Duration::days(i64::from(rules.deferred_days)));
     for clause in rules.waiting().filter(|clause| !kept.contains(*clause)) {
         found.push(one(clause, clause, words(clause), wait, said(clause)));
     }
-    let review = over + Duration::days(i64::from(rules.review_days));
+    let review = after(over, Duration::days(i64::from(rules.review_days)));
     found.push(one("review", "R66", "The review after it".to_owned(), review, said("review")));
     let mut before: Vec<String> =
         repeats(emergency, all, rules.repeat_days).map(|one| one.about().to_string()).collect();
@@ -95,6 +98,15 @@ pub fn owed<'e>(
     }
     found.sort_by(|a, b| (a.due, &a.id).cmp(&(b.due, &b.id)));
     found
+}
+
+/// For how many days an emergency goes on at most, as the date of its review takes it: a window without an end puts off
+/// nothing.
+const LONGEST_DAYS: i64 = 7;
+
+/// A time so much later, or the last there is: what others wrote may be any number.
+fn after(time: DateTime<Utc>, later: Duration) -> DateTime<Utc> {
+    time.checked_add_signed(later).unwrap_or(DateTime::<Utc>::MAX_UTC)
 }
 
 /// What a clause that waits asks for.

@@ -37,7 +37,7 @@ pub(super) fn infrastructure(gate: Gate, hand: &AtHand<'_>) -> GateOutcome {
                     "no plan of an infrastructure is at hand, and nobody attests that it changes any{}",
                     hand.unread()
                 );
-                return look.not_applicable(why);
+                return look.no_evidence(hand.policy, why, attest(Question::Infrastructure));
             }
         }
     }

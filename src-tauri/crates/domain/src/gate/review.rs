@@ -2,6 +2,7 @@
 use super::at_hand::{AtHand, yes};
 use super::{Gate, GateOutcome, Look};
 use crate::attested::Question;
+use crate::ids::MemberId;
 
 /// R43: the main branch is protected, with evidence.
 pub(super) fn main_protected(gate: Gate, hand: &AtHand<'_>) -> GateOutcome {
@@ -26,6 +27,15 @@ pub(super) fn merge_requests(gate: Gate, hand: &AtHand<'_>) -> GateOutcome {
 /// R62: somebody other than the author reviewed the code.
 pub(super) fn peer_review(gate: Gate, hand: &AtHand<'_>) -> GateOutcome {
     let look = Look::at(gate, hand.shown(Question::PeerReview));
+    let author = hand.change.author.as_ref().map(|author| author.id.as_str());
+    let own = |member: MemberId| {
+        let account = hand.roster.member(member).and_then(|m| m.accounts.get(hand.change.key.prefix()));
+        account.is_some() && account.map(String::as_str) == author
+    };
+    if hand.answer(Question::PeerReview).is_some_and(|attested| own(attested.actor)) {
+        let why = "whoever wrote the change attests the review of it";
+        return look.no_evidence(hand.policy, why, "let whoever reviewed it attest it");
+    }
     yes(look, hand, Question::PeerReview, "have the code reviewed by somebody other than its author")
 }
 

@@ -41,9 +41,9 @@ pub(super) const ROWS: &[Row] = &[
     (
         "infrastructure",
         nothing,
-        NotApplicable,
+        NoEvidence,
         "no plan of an infrastructure is at hand, and nobody attests that it changes any",
-        "",
+        "?infrastructure",
     ),
     (
         "infrastructure",
