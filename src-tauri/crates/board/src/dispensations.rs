@@ -593,10 +593,9 @@ fn view(
     now: DateTime<Utc>,
 ) -> DispensationView {
     let grant = &dispensation.grant;
-    let force = match dispensation.force(&state.policy, content, now) {
-        Force::InForce if !untied(state, change, dispensation) => Force::NoRight,
-        force => force,
-    };
+    let by_itself = dispensation.force(&state.policy, content, now);
+    let tied = by_itself == Force::InForce && !untied(state, change, dispensation);
+    let force = if tied { Force::NoRight } else { by_itself };
     let second = dispensation.second(&state.policy);
     let reason = second.map(|second| mark_invisible(second.reason.trim())).filter(|reason| !reason.is_empty());
     DispensationView {
