@@ -166,6 +166,7 @@ test("a board does its work in the window: from first run to sealed minutes and 
     await step("wrap-up: the meeting is closed", async () => {
       await page.press("e");
       await page.at(/\/wrap-up$/);
+      await page.sees("Close the meeting");
       await page.press("c");
       await page.get("dialog", "Close the meeting");
       await desk.picture("close");
