@@ -306,7 +306,7 @@ function StatementPaper(props: {
   return (
     <article className="max-w-[44rem]">
       <p className="eyebrow">{t("sign.youSign")}</p>
-      <p className="measure mt-2 text-lg leading-7 font-medium text-pretty">{sentence}</p>
+      <p className="measure mt-2 text-lg leading-7 font-medium text-pretty break-words">{sentence}</p>
       {/* Before the facts: what was edited is what the signer has to look at. */}
       {statement.state === "signed" ? null : <Stale stale={statement.stale} />}
       {statement.state === "signed" || statement.differences.length === 0 ? null : (
