@@ -1,7 +1,9 @@
 //! What two people set aside, from the first word to the sealed minutes: a gate that is waived (R69), a risk level that is
 //! overridden (R80).
 use board::requests::OfChange;
-use board::views::{DecisionKind, GateResult, Role, VotePosition};
+use board::views::{
+    ChangeColumn, ChangesQuery, ChangesQuerySort, ChangesQueryView, DecisionKind, GateResult, Role, VotePosition,
+};
 use board::{
     Answer, BoardError, DispensationView, DispenseRequest, RiskLevel, SecondRequest, SetAside, verify_evidence,
     verify_minutes,
@@ -11,7 +13,7 @@ use domain::calendar::Hardness;
 use domain::policy::{Policy, Strength};
 
 use super::calendar::frozen;
-use super::gate::change_with_a_window;
+use super::gate::{begin, change_with_a_window};
 use super::shifts::under;
 use crate::gates::{asks, code};
 use crate::journey::{Journey, now};
@@ -158,6 +160,37 @@ async fn a_risk_level_is_raised_by_one_and_two_do_not_lower_it_while_that_stands
         assert_eq!(outcome().await.summary.level, Some(RiskLevel::Critical), "who raised it has not taken it back");
     }
     assert!(journey.cabinet.problems().await.expect("a record").is_empty(), "the record holds");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_level_that_two_lower_takes_no_evidence_of_the_rollback_off_the_table() {
+    let journey = begin().await;
+    let (chair, service) = (journey.member(Role::Chair).await, journey.member(Role::ServiceManager).await);
+    let query = ChangesQuery {
+        text: String::new(),
+        kinds: Vec::new(),
+        levels: Vec::new(),
+        view: ChangesQueryView::Open,
+        sort: ChangesQuerySort { column: ChangeColumn::Key, descending: false },
+        offset: 0,
+        limit: 200,
+    };
+    let mut lowered = 0;
+    for row in journey.cabinet.list_changes(query).await.expect("a list").rows {
+        // It fails above Medium alone, so that this is a lowering; where a floor or a duty forbids it, the next one is tried.
+        if journey.gate(&row.key, "R84").await.0 != GateResult::Failed
+            || say(&journey, &row.key, SetAside::Level { to: RiskLevel::Medium }, WHY, &chair).await.is_err()
+        {
+            continue;
+        }
+        if second(&journey, &row.key, &service).await.is_ok_and(|said| said.in_force) {
+            let walk = journey.cabinet.risk_walk(OfChange { change: row.key.clone() }).await.expect("a walk");
+            assert_eq!(walk.outcome.summary.level, Some(RiskLevel::Medium), "{}", row.key);
+            assert_eq!(journey.gate(&row.key, "R84").await.0, GateResult::Failed, "{}", row.key);
+            lowered += 1;
+        }
+    }
+    assert!(lowered > 0, "the sample has a change above Medium without evidence, and without a floor");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -249,6 +249,8 @@ fn a_department_is_signed_for_by_who_speaks_for_it_and_a_no_outweighs() {
         (vec![], SlotState::Open, GateResult::Failed),
         (vec![signed(1, yes, NOW)], SlotState::Signed, GateResult::Passed),
         (vec![signed(3, yes, NOW)], SlotState::Open, GateResult::Failed),
+        // The author, whose sign-off says that somebody else is.
+        (vec![signed(6, yes, NOW)], SlotState::Open, GateResult::Failed),
         (vec![signed(1, yes, BEFORE)], SlotState::Stale, GateResult::Failed),
         (vec![signed(1, yes, BEFORE), signed(2, yes, NOW)], SlotState::Signed, GateResult::Passed),
         (vec![signed(1, no, NOW), signed(2, yes, NOW)], SlotState::Rejected, GateResult::Failed),

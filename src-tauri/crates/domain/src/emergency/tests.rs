@@ -97,6 +97,25 @@ fn what_the_ticket_says_by_now_is_not_owed_and_what_was_done_is_met() {
 }
 
 #[test]
+fn no_window_and_no_number_of_a_policy_puts_the_review_off_for_ever_or_breaks_the_reckoning() {
+    let mut emergency = declared(1, chg(17), at(22));
+    emergency.body.window.end = at(22) + Duration::days(30_000);
+    let due = |rules: &EmergencyRules| {
+        let all = owed(&emergency, [&emergency], rules, &BTreeSet::new());
+        all.iter().find(|o| o.id == "review").map(|o| o.due)
+    };
+    assert_eq!(due(&EmergencyRules::default()), Some(at(22) + Duration::days(7 + 7)));
+    let beyond = EmergencyRules {
+        bind_hours: u32::MAX,
+        deferred_days: u32::MAX,
+        repeat_days: u32::MAX,
+        review_days: u32::MAX,
+        ..EmergencyRules::default()
+    };
+    assert_eq!(due(&beyond), Some(DateTime::<Utc>::MAX_UTC));
+}
+
+#[test]
 fn no_policy_lets_wait_what_never_may() {
     let never = ["R11", "R30", "R32", "R36", "R37", "R38", "R39", "R40", "R41", "R42", "R84", "R89", "R95", "R113"];
     let rules = EmergencyRules { deferrable: never.map(str::to_owned).to_vec(), ..EmergencyRules::default() };

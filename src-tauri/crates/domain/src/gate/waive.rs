@@ -47,7 +47,7 @@ pub fn can_be_waived(outcome: &GateOutcome, policy: &Policy) -> bool {
         GateResult::Failed | GateResult::NoEvidence => outcome.blocks,
         GateResult::Passed | GateResult::Waived | GateResult::Warned | GateResult::NotApplicable => false,
     };
-    broken && !outcome.gate.hard && policy.may_waive(&outcome.gate.clause)
+    broken && policy.may_waive(&outcome.gate.clause)
 }
 
 #[cfg(test)]

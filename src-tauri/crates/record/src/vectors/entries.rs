@@ -375,10 +375,15 @@ fn attestations() -> Vec<Vector> {
         own(name, CHAIR, attested(), |v| v["predicate"]["body"]["attested"]["answers"] = answers)
     };
     let blank = json!({"peer_review": {"evidence": null, "value": " \u{2003}\n"}});
+    let one_of_two = json!({
+        "main_protected": {"evidence": null, "value": "yes"},
+        "peer_review": {"evidence": null, "value": " "},
+    });
     let other = json!({"weather": {"evidence": null, "value": "yes"}});
     vec![
         told("attested--no-answer", json!({})),
         told("attested--a-blank-answer", blank),
+        told("attested--a-blank-answer-beside-another", one_of_two),
         told("schema--attested-answer-to-another-question", other),
     ]
 }
