@@ -19,7 +19,7 @@ mod support;
 #[cfg(test)]
 mod tests;
 
-pub use backout::{Backout, SchemaRollback, touches_database};
+pub use backout::{Backout, RollbackTest, SchemaRollback, touches_database};
 pub use lint::Finding;
 pub use roll_out::{Canary, RollOut};
 pub use support::Support;

@@ -3,6 +3,7 @@ use crate::change::{ChangeRequest, IssueKind, LinkedIssue, Severity};
 use crate::plan::PlanSection;
 use crate::policy::Policy;
 use crate::risk::RiskLevel;
+use crate::runbook::RollbackTest;
 
 use super::{Gate, GateOutcome, Look, quoted};
 
@@ -168,18 +169,26 @@ fn level_words(level: Option<RiskLevel>) -> &'static str {
     level.map_or("not assessed, so it counts as critical", RiskLevel::word)
 }
 
-/// R84: evidence of a successful rollback test, asked above Medium.
+/// R84: evidence of a rollback test that succeeded in staging, asked above Medium.
 pub(super) fn rollback_evidence(change: &ChangeRequest, level: Option<RiskLevel>, policy: &Policy) -> GateOutcome {
     let gate = Gate::new("rollback-evidence", "R84", "Evidence of a rollback test");
     let look = Look::at(gate, format!("rollback evidence: {}", quoted(&change.rollback_evidence)));
-    if !change.rollback_evidence.trim().is_empty() {
-        look.passed("filled")
-    } else if above(level, RiskLevel::Medium) {
-        let why = format!("missing, and asked above Medium (risk: {})", level_words(level));
-        look.broken(policy, why, "test the rollback in staging and link the evidence on the ticket")
-    } else {
-        look.not_applicable(format!("asked above Medium only (risk: {})", level_words(level)))
+    let test = RollbackTest::read(&change.rollback_evidence);
+    if test.shows() {
+        return look.passed("it says that the test succeeded, in staging");
     }
+    if !above(level, RiskLevel::Medium) {
+        return look.not_applicable(format!("asked above Medium only (risk: {})", level_words(level)));
+    }
+    let lacking = match (test.succeeded, test.staging) {
+        _ if change.rollback_evidence.trim().is_empty() => "missing",
+        (false, false) => "it says neither that the test succeeded nor that it was in staging",
+        (false, true) => "it does not say that the test succeeded",
+        (true, _) => "it does not say that the test was in staging",
+    };
+    let by = "test the rollback in staging, and link the evidence on the ticket with its result, \
+              for example “Rolled back in staging on 3 May, succeeded in 6 minutes”";
+    look.broken(policy, format!("{lacking}, and asked above Medium (risk: {})", level_words(level)), by)
 }
 
 /// R17 to R29: the plan's sections. Three are mandatory above Low; the others are only missed.

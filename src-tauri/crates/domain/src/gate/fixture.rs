@@ -56,7 +56,7 @@ pub(crate) fn change() -> ChangeRequest {
         artifact_digest: text("sha256:00"),
         service: text("payments"),
         deployment_method: text("pipeline payments-deploy"),
-        rollback_evidence: text("staging run 812"),
+        rollback_evidence: text("Rolled back in staging, run 812: succeeded"),
         incident: String::new(),
         window: Some(Window { start: at(20), end: at(22), zone: text("Europe/Berlin") }),
         plan: PlanSection::ALL.iter().map(|s| (*s, textile(crate::runbook::specimen::complete(*s)))).collect(),

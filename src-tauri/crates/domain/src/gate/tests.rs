@@ -203,6 +203,24 @@ fn rollback_evidence_is_asked_above_medium_and_of_the_unassessed() {
 }
 
 #[test]
+fn evidence_that_does_not_say_that_the_rollback_succeeded_in_staging_is_none() {
+    let mut change = change();
+    for (evidence, why) in [
+        ("see the log", "it says neither that the test succeeded nor that it was in staging"),
+        ("Staging, run 812: failed", "it says neither that the test succeeded nor that it was in staging"),
+        ("Rehearsed in staging.", "it does not say that the test succeeded"),
+        ("It succeeded in the lab.", "it does not say that the test was in staging"),
+    ] {
+        change.rollback_evidence = evidence.to_owned();
+        let outcome = one(&judge(&change, Some(RiskLevel::High), Strength::Starter), "R84");
+        assert_eq!((outcome.result, outcome.blocks), (GateResult::Failed, true), "{evidence}");
+        assert!(outcome.why.starts_with(why) && outcome.satisfied_by.contains("in staging"), "{outcome:?}");
+        let low = one(&judge(&change, Some(RiskLevel::Low), Strength::Starter), "R84");
+        assert_eq!(low.result, GateResult::NotApplicable, "{evidence}");
+    }
+}
+
+#[test]
 fn mandatory_plan_sections_block_in_full_above_low_and_all_missing_ones_are_named() {
     for section in PlanSection::ALL {
         let mut change = change();

@@ -1,6 +1,7 @@
-//! The way back: how long it takes, where its procedure is, what triggers it, and who decides (R92 to R94, R96).
+//! The way back: how long it takes, where its procedure is, what triggers it, who decides, and what its test came to (R84,
+//! R92 to R94, R96). That it is approved is nobody's to read of a text: members attest it.
 use super::Runbook;
-use super::said::{durations, names_commit, names_path};
+use super::said::{Said, durations, names_commit, names_path};
 use crate::change::ChangeRequest;
 use crate::plan::PlanSection as S;
 use crate::text;
@@ -14,10 +15,6 @@ pub struct Backout {
     pub path: bool,
     /// Whether the commit of it is named.
     pub commit: bool,
-    /// Whether it says that the procedure is approved.
-    pub approved: bool,
-    /// Whether it says that the procedure was tested.
-    pub tested: bool,
     /// The sentence that says what triggers it.
     pub trigger: Option<String>,
     /// The sentence that says who decides.
@@ -27,12 +24,19 @@ pub struct Backout {
 /// What the plan says of taking a schema back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct SchemaRollback {
-    /// That it was tested.
-    pub tested: bool,
     /// That it is versioned.
     pub versioned: bool,
     /// That the schema stays backward compatible.
     pub compatible: bool,
+}
+
+/// What the ticket's evidence of a rollback test says (R84).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct RollbackTest {
+    /// That it succeeded.
+    pub succeeded: bool,
+    /// That it was in staging.
+    pub staging: bool,
 }
 
 const LASTS: &[&str] = &[
@@ -56,7 +60,40 @@ const LASTS: &[&str] = &[
 
 const OBJECTIVE: &[&str] = &["rto", "objective*"];
 
-const TESTED: &[&str] = &["tested", "test", "tests", "rehears*", "drill*", "tried"];
+const SUCCEEDED: &[&str] =
+    &["succeeded", "success*", "passed", "worked", "rolled back", "rolled it back", "went through", "ok", "green"];
+
+const STAGING: &[&str] = &["staging*", "stage", "preprod*", "pre prod*"];
+
+/// What makes a sentence about a test one that says nothing of its success: it failed, or is still to come.
+const NO_SUCCESS: &[&str] = &[
+    "not",
+    "never",
+    "none",
+    "no success*",
+    "without success*",
+    "fail",
+    "fails",
+    "failed",
+    "failing",
+    "abort*",
+    "cannot",
+    "could",
+    "can be",
+    "is rolled",
+    "will",
+    "would",
+    "should",
+    "must",
+    "if",
+    "unless",
+    "pending",
+    "planned",
+    "scheduled",
+    "to be",
+    "todo",
+    "tbd",
+];
 
 const TRIGGERS: &[&str] =
     &["trigger*", "health*", "error rate*", "error budget*", "threshold*", "alarm*", "alert*", "signal*"];
@@ -109,8 +146,6 @@ impl Runbook {
             }
             read.path |= names_path(&said.text);
             read.commit |= names_commit(said);
-            read.approved |= said.affirms(&["approved", "preapproved"]);
-            read.tested |= said.affirms(TESTED);
             if said.says(TRIGGERS) && read.trigger.is_none() {
                 read.trigger = Some(said.text.clone());
             }
@@ -131,12 +166,28 @@ impl Runbook {
         let mut read = SchemaRollback::default();
         for said in self.sentences(&[S::Method, S::Backout, S::Testing]) {
             let schema = said.says(DATABASE) || said.says(&["migration*"]);
-            read.tested |= schema && said.affirms(TESTED);
             read.versioned |= schema && said.affirms(&["version*", "flyway", "liquibase"]);
             read.compatible |=
                 said.affirms(&["backward compat*", "backwards compat*", "expand and contract", "both versions"]);
         }
         read
+    }
+}
+
+impl RollbackTest {
+    /// Reads the evidence: a sentence counts that neither takes it back nor speaks of what is still to come.
+    #[must_use]
+    pub fn read(evidence: &str) -> Self {
+        let read = &evidence[..evidence.floor_char_boundary(super::MOST_READ)];
+        let told: Vec<Said> = super::sentences(read).into_iter().filter(|said| !said.says(NO_SUCCESS)).collect();
+        let says = |phrases: &[&str]| told.iter().any(|said| said.says(phrases));
+        Self { succeeded: says(SUCCEEDED), staging: says(STAGING) }
+    }
+
+    /// Whether it shows a test that succeeded, in staging.
+    #[must_use]
+    pub fn shows(self) -> bool {
+        self.succeeded && self.staging
     }
 }
 

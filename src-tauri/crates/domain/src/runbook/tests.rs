@@ -115,8 +115,32 @@ fn who_decides_may_stand_among_the_roles() {
         change.plan.insert(S::Roles, plain(text));
         let read = Runbook::read(&change).backout().expect("the section is there");
         assert_eq!(read.decides.is_some(), found, "{text}");
-        assert_eq!((read.trigger, read.path, read.approved), (None, false, false));
+        assert_eq!((read.trigger, read.path, read.commit), (None, false, false));
     }
+}
+
+#[test]
+fn evidence_of_a_rollback_test_says_that_it_succeeded_and_where() {
+    for (text, succeeded, staging) in [
+        ("Rolled back in staging on 3 May, took 6 minutes: https://ci.example/rollback/812", true, true),
+        ("Rehearsed on staging twice; succeeded both times, no payment was lost.", true, true),
+        ("The first run failed. The second one succeeded in staging.", true, true),
+        ("Pre-production, run 812: green", true, true),
+        ("Staging, run 812", false, true),
+        ("Succeeded in the lab", true, false),
+        ("Rehearsed in staging and failed; it worked in the lab.", true, false),
+        ("It did not succeed in staging.", false, false),
+        ("To be rolled back in staging on Friday.", false, false),
+        ("Can be rolled back in staging within 5 minutes.", false, false),
+        ("Unsuccessful in staging", false, true),
+        ("see the log", false, false),
+        ("", false, false),
+    ] {
+        let read = RollbackTest::read(text);
+        assert_eq!((read.succeeded, read.staging), (succeeded, staging), "{text}");
+        assert_eq!(read.shows(), succeeded && staging, "{text}");
+    }
+    assert!(!RollbackTest::read(&"ä".repeat(64 * 1024)).shows(), "a long text is read in part");
 }
 
 #[test]
