@@ -40,11 +40,15 @@ pub enum Question {
     PeerReview,
     /// R83.
     HighTraffic,
+    /// R93.
+    RollbackApproved,
+    /// R96.
+    SchemaRollback,
 }
 
 impl Question {
     /// All of them, in the order of their clauses.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::Infrastructure,
         Self::WorkBranch,
         Self::TestDataSet,
@@ -58,6 +62,8 @@ impl Question {
         Self::MergeRequests,
         Self::PeerReview,
         Self::HighTraffic,
+        Self::RollbackApproved,
+        Self::SchemaRollback,
     ];
 
     /// Its word, in the record and on the command line.
@@ -77,6 +83,8 @@ impl Question {
             Self::MergeRequests => "merge_requests",
             Self::PeerReview => "peer_review",
             Self::HighTraffic => "high_traffic",
+            Self::RollbackApproved => "rollback_approved",
+            Self::SchemaRollback => "schema_rollback",
         }
     }
 
@@ -96,6 +104,8 @@ impl Question {
             Self::MergeRequests => "R44",
             Self::PeerReview => "R62",
             Self::HighTraffic => "R83",
+            Self::RollbackApproved => "R93",
+            Self::SchemaRollback => "R96",
         }
     }
 
@@ -122,6 +132,10 @@ impl Question {
             Self::MergeRequests => "Are all merge requests approved, and all their builds green?",
             Self::PeerReview => "Was every change of code reviewed by somebody other than its author?",
             Self::HighTraffic => "Does it touch a component with high traffic?",
+            Self::RollbackApproved => "Was the rollback procedure approved beforehand, and by whom?",
+            Self::SchemaRollback => {
+                "Was the schema's rollback tested, and does it succeed? The evidence is the log of the test."
+            }
         }
     }
 
@@ -129,9 +143,13 @@ impl Question {
     #[must_use]
     pub fn yes_or_no(self) -> bool {
         match self {
-            Self::Infrastructure | Self::MainProtected | Self::MergeRequests | Self::PeerReview | Self::HighTraffic => {
-                true
-            }
+            Self::Infrastructure
+            | Self::MainProtected
+            | Self::MergeRequests
+            | Self::PeerReview
+            | Self::HighTraffic
+            | Self::RollbackApproved
+            | Self::SchemaRollback => true,
             Self::WorkBranch
             | Self::TestDataSet
             | Self::PreproductionRun

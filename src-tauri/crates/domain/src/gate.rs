@@ -32,6 +32,7 @@ mod plan_approval;
 mod releases;
 mod results;
 mod review;
+mod rollback;
 mod scans;
 #[cfg(test)]
 mod tests;

@@ -9,7 +9,6 @@ use specta::Type;
 
 use crate::calendar::{Coverage, CoverageError, Freeze, FreezeError, Service};
 use crate::chain::{Chains, Department, Hours, HoursFault, Ladder, LadderFault, Raci, ReleaseType, Route};
-use crate::change::ChangeKind;
 use crate::emergency::EmergencyRules;
 use crate::entry::Attestation;
 use crate::plan::PlanSection;
@@ -19,11 +18,13 @@ use crate::roster::Role;
 pub mod authored;
 mod glob;
 mod material;
+mod recovery;
 #[cfg(test)]
 mod tests;
 
 pub use glob::matches;
 pub use material::{MaterialField, attached, attachments_named_in_plan, plan_field, plan_section, window_fields};
+pub use recovery::RecoveryOf;
 
 /// How strictly a policy blocks (`decisions.md`, *Hard blocks*).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Type)]
@@ -173,9 +174,9 @@ pub struct Policy {
     /// The roles that may waive, override and except, and second it (R69); left out: [`Policy::DISPENSING`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub dispensation_roles: Vec<Role>,
-    /// How many minutes a rollback may take, per kind of change (R92); a kind that is not named has no objective.
+    /// How many minutes a rollback may take, per type of release or kind of change (R92); see [`Policy::recovery`].
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub rto: BTreeMap<ChangeKind, u32>,
+    pub rto: BTreeMap<RecoveryOf, u32>,
     /// Roles of which one approves the plan, apart from the decision on the change (R16); where none is named nobody is asked.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub plan_approval: Vec<Role>,
@@ -402,15 +403,6 @@ impl Policy {
         let roles = self.dispensation_roles.as_slice();
         let named = if roles.is_empty() { Self::DISPENSING.as_slice() } else { roles };
         role.is_some_and(|role| named.contains(&role))
-    }
-
-    /// How many minutes the rollback of a change of this kind may take (R92); of an unknown kind the shortest of all.
-    #[must_use]
-    pub fn recovery_minutes(&self, kind: Option<ChangeKind>) -> Option<u32> {
-        match kind {
-            Some(kind) => self.rto.get(&kind).copied(),
-            None => self.rto.values().min().copied(),
-        }
     }
 
     /// The roles in which somebody may approve a plan (R16): those the policy names, else the Technical Development Lead

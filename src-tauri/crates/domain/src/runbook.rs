@@ -9,6 +9,7 @@ use crate::change::ChangeRequest;
 use crate::plan::PlanSection;
 use crate::text::{self, Block};
 
+mod automation;
 mod backout;
 mod lint;
 mod roll_out;
@@ -19,6 +20,7 @@ mod support;
 #[cfg(test)]
 mod tests;
 
+pub use automation::names_pipeline;
 pub use backout::{Backout, RollbackTest, SchemaRollback, touches_database};
 pub use lint::Finding;
 pub use roll_out::{Canary, RollOut};

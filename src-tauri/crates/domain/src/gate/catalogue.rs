@@ -1,6 +1,6 @@
 //! The gates that look at evidence and at attested answers, in the order of their clauses.
 use super::at_hand::AtHand;
-use super::{Gate, GateOutcome, components, infrastructure, issues, releases, results, review, scans};
+use super::{Gate, GateOutcome, components, infrastructure, issues, releases, results, review, rollback, scans};
 
 /// A gate of the catalogue.
 struct Rule {
@@ -25,7 +25,7 @@ const fn rule(
     Rule { id, clause, title, judge }
 }
 
-static RULES: [Rule; 18] = [
+static RULES: [Rule; 20] = [
     rule("infrastructure", "R2", "Repository, commit and plan of infrastructure", infrastructure::infrastructure),
     rule("tracked-issue", "R5", "A tracked issue is linked", issues::tracked_issue),
     rule("work-branch", "R6", "The branch is named after its issue", issues::work_branch),
@@ -44,6 +44,8 @@ static RULES: [Rule; 18] = [
     rule("coverage", "R62", "Coverage by tests", review::coverage),
     rule("scan-results", "R81", "Static analysis and vulnerability scan", scans::results),
     rule("load-tests", "R83", "Load tests for high traffic", results::load),
+    rule("rollback-procedure", "R93", "The rollback procedure is stored, approved and tested", rollback::procedure),
+    rule("schema-rollback", "R96", "The schema can be taken back", rollback::schema),
 ];
 
 /// The gates of the catalogue.

@@ -5,6 +5,7 @@ use super::at_hand::attest;
 use super::fixture::{board, change, id};
 use super::*;
 use crate::attested::{Attested, AttestedAnswer, Question};
+use crate::change::{RawText, TextFormat};
 use crate::evidence::{
     Component, Components, Coverage, Evidence, Finding, Findings, Format, Level, PlannedChanges, Provenance, Says,
     Tests, Tool,
@@ -106,6 +107,12 @@ impl Story {
             attested.answer.evidence = Some(Digest([7; 32]));
         }
         self
+    }
+
+    /// Writes a section of the plan, or takes it away.
+    fn plan(&mut self, section: PlanSection, text: &str) {
+        let raw = RawText { format: TextFormat::Plain, text: text.to_owned() };
+        if text.is_empty() { self.change.plan.remove(&section) } else { self.change.plan.insert(section, raw) };
     }
 
     fn judged(&self) -> Vec<GateOutcome> {

@@ -5,8 +5,8 @@
 pub(super) fn of(clause: &str) -> &'static str {
     match clause {
         // Change management itself, and what a change must say.
-        "R5" | "R6" | "R11" | "R17" | "R18" | "R19" | "R21" | "R22" | "R25" | "R26" | "R27" | "R28" | "R29" | "R30"
-        | "R36" | "R37" | "R39" | "R42" | "R77" => "ISO 27001 A.8.32; NIST CM-3; SOC 2 CC8.1",
+        "R3" | "R5" | "R6" | "R11" | "R17" | "R18" | "R19" | "R21" | "R22" | "R25" | "R26" | "R27" | "R28" | "R29"
+        | "R30" | "R36" | "R37" | "R39" | "R42" | "R77" => "ISO 27001 A.8.32; NIST CM-3; SOC 2 CC8.1",
         "R38" => "ISO 27001 A.8.32; NIST CM-4; SOC 2 CC8.1",
         "R2" | "R20" => "ISO 27001 A.8.9; NIST CM-2, CM-3; SOC 2 CC8.1",
         // Tests.
@@ -15,7 +15,7 @@ pub(super) fn of(clause: &str) -> &'static str {
         "R10" | "R41" => "ISO 27001 A.8.31; NIST CM-4; SOC 2 CC8.1",
         "R83" => "ISO 27001 A.8.6; NIST SA-11; SOC 2 A1.1",
         // Going back.
-        "R13" | "R23" | "R84" => "ISO 27001 A.8.32; NIST CP-10; SOC 2 CC7.5",
+        "R13" | "R23" | "R84" | "R93" | "R96" => "ISO 27001 A.8.32; NIST CP-10; SOC 2 CC7.5",
         // Components of others.
         "R33" | "R35" => "ISO 27001 A.8.19; NIST CM-8",
         "R34" => "ISO 27001 A.5.32; NIST CM-10",

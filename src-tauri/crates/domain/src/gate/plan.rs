@@ -1,11 +1,11 @@
-//! The rules that read the plan: its owner, runbook, way back, roll-out and support.
+//! The rules that read the plan: its owner, runbook, way back, roll-out, support, and method of deployment.
 //!
 //! A section that is not there is *no evidence*; what its text leaves out is broken. Both block only where the policy names
 //! the clause.
-use crate::change::{ChangeKind, ChangeRequest};
+use crate::change::ChangeRequest;
 use crate::plan::PlanSection;
-use crate::policy::Policy;
-use crate::runbook::{Canary, Finding, RollOut, Runbook, touches_database};
+use crate::policy::{Policy, RecoveryOf};
+use crate::runbook::{Canary, Finding, RollOut, Runbook, names_pipeline};
 
 use super::{Gate, GateOutcome, GateResult, Look, quoted};
 
@@ -19,13 +19,12 @@ pub(super) fn outcomes(change: &ChangeRequest, policy: &Policy) -> Vec<GateOutco
         owner(change, policy),
         steps(&runbook, policy),
         duration(change, &runbook, policy),
-        procedure(change, &runbook, policy),
         triggers(&runbook, policy),
-        schema(change, &runbook, policy),
         roll_out(&runbook, policy),
         canary(&runbook, policy),
         support(&runbook, policy),
         playbook(change, &runbook, policy),
+        method(change, &runbook, policy),
     ]
 }
 
@@ -91,18 +90,14 @@ fn steps(runbook: &Runbook, policy: &Policy) -> GateOutcome {
     look.broken(policy, why, mends.join("; "))
 }
 
-/// R92: the rollback takes no longer than the policy's objective for this kind of change.
+/// R92: the rollback takes no longer than the policy's objective for this type of release, or this kind of change.
 fn duration(change: &ChangeRequest, runbook: &Runbook, policy: &Policy) -> GateOutcome {
     let gate = Gate::new("rollback-duration", "R92", "The rollback is within the recovery-time objective");
-    let kind = match change.kind {
-        Some(ChangeKind::Standard) => "a standard change",
-        Some(ChangeKind::Normal) => "a normal change",
-        Some(ChangeKind::Emergency) => "an emergency",
-        None => "a change of unknown kind",
-    };
-    let Some(objective) = policy.recovery_minutes(change.kind) else {
+    let kind = change.kind.map_or("a change of unknown kind", |kind| RecoveryOf::from(kind).words());
+    let Some((of, objective)) = policy.recovery(change) else {
         return Look::at(gate, "objective: nothing").not_applicable(format!("the policy has no objective for {kind}"));
     };
+    let kind = if change.kind.is_some() { of.words() } else { kind };
     let read = runbook.backout();
     let minutes = read.as_ref().and_then(|backout| backout.minutes);
     let says = minutes.map_or_else(|| "nothing".to_owned(), |minutes| format!("{minutes} minutes"));
@@ -122,21 +117,6 @@ fn duration(change: &ChangeRequest, runbook: &Runbook, policy: &Policy) -> GateO
     }
 }
 
-/// R93: the procedure is stored beside the scripts, approved beforehand, and tested.
-fn procedure(change: &ChangeRequest, runbook: &Runbook, policy: &Policy) -> GateOutcome {
-    let gate = Gate::new("rollback-procedure", "R93", "The rollback procedure is stored, approved and tested");
-    let look = Look::at(gate, format!("backout plan; rollback evidence: {}", quoted(&change.rollback_evidence)));
-    let Some(read) = runbook.backout() else { return no_backout(look, policy) };
-    let named = [
-        ("the procedure's path", read.path),
-        ("its commit", read.commit),
-        ("that it is approved", read.approved),
-        ("that it is tested", read.tested || !change.rollback_evidence.trim().is_empty()),
-    ];
-    let by = "name path and commit of the procedure in the backout plan, and say that it is approved and tested";
-    parts(look, policy, &named, "path and commit are named; it is approved and tested", by)
-}
-
 /// R94: what triggers a rollback, and who decides.
 fn triggers(runbook: &Runbook, policy: &Policy) -> GateOutcome {
     let gate = Gate::new("rollback-triggers", "R94", "What triggers a rollback, and who decides");
@@ -146,27 +126,6 @@ fn triggers(runbook: &Runbook, policy: &Policy) -> GateOutcome {
     let named = [("what triggers it", read.trigger.is_some()), ("who decides", read.decides.is_some())];
     let by = "name health checks, thresholds or the signal that trigger it, and who decides";
     parts(look, policy, &named, "both are said", by)
-}
-
-/// R96: a change of a database can take its schema back.
-fn schema(change: &ChangeRequest, runbook: &Runbook, policy: &Policy) -> GateOutcome {
-    let gate = Gate::new("schema-rollback", "R96", "The schema can be taken back");
-    let Some(told) = touches_database(change, runbook) else {
-        let look = Look::at(gate, "title, description, affected and plan");
-        return look.not_applicable("nothing says that it touches a database");
-    };
-    let look = Look::at(gate, quoted(&told));
-    if !runbook.has(PlanSection::Backout) {
-        return no_backout(look, policy);
-    }
-    let read = runbook.schema_rollback();
-    let named = [
-        ("that the schema's rollback is tested", read.tested),
-        ("that it is versioned", read.versioned),
-        ("that the schema is backward compatible", read.compatible),
-    ];
-    let by = "say in the plan that the schema's rollback is tested and versioned, and that the schema is backward compatible";
-    parts(look, policy, &named, "tested, versioned and backward compatible", by)
 }
 
 /// R46: a roll-out in steps says all that is needed to run it.
@@ -255,5 +214,23 @@ fn playbook(change: &ChangeRequest, runbook: &Runbook, policy: &Policy) -> GateO
             format!("not yet downloaded: {}", quoted(&first.name)),
             "name the file in the plan, and download it while online",
         ),
+    }
+}
+
+/// R3: deployment is by release automation, so the ticket's method, or the plan's, names a pipeline or job.
+fn method(change: &ChangeRequest, runbook: &Runbook, policy: &Policy) -> GateOutcome {
+    let gate = Gate::new("deployment-method", "R3", "The method names a pipeline or job");
+    let by = "name the pipeline or job that deploys it on the ticket, for example “pipeline payments-deploy”";
+    let told = change.deployment_method.trim();
+    let planned = runbook.pipeline();
+    if told.is_empty() && !runbook.has(PlanSection::Method) {
+        let look = Look::at(gate, "deployment method: nothing");
+        return silent(look, policy, "nothing says how it is deployed", by);
+    }
+    let look = Look::at(gate, format!("deployment method: {}; plan: {}", quoted(told), quoted(planned.unwrap_or(""))));
+    if names_pipeline(told) || planned.is_some() {
+        look.passed("a pipeline or job is named")
+    } else {
+        look.broken(policy, "no pipeline or job is named", by)
     }
 }

@@ -86,12 +86,25 @@ fn rules_that_cannot_be_followed_are_refused_by_name() {
 }
 
 #[test]
-fn objectives_are_per_kind_and_of_an_unknown_kind_the_shortest() {
+fn objectives_are_per_type_of_release_else_per_kind_and_of_an_unknown_kind_the_shortest() {
     use crate::change::ChangeKind::{Emergency, Normal, Standard};
-    let policy = Policy { rto: [(Normal, 60), (Emergency, 30)].into(), ..starter() };
-    let asked = [Some(Normal), Some(Emergency), Some(Standard), None].map(|kind| policy.recovery_minutes(kind));
-    assert_eq!(asked, [Some(60), Some(30), None, Some(30)]);
-    assert_eq!(starter().recovery_minutes(None), None);
+    use RecoveryOf as Of;
+    let of = |kind, version: &str| ChangeRequest { kind, version: version.to_owned(), ..change() };
+    let kinds = Policy { rto: [(Of::Normal, 60), (Of::Emergency, 30)].into(), ..starter() };
+    let rto = [(Of::Normal, 60), (Of::Emergency, 30), (Of::Major, 120), (Of::Patch, 15)].into();
+    let releases = Policy { rto, ..starter() };
+    for (kind, version, by_kinds, by_releases) in [
+        (Some(Normal), "4.2.0", Some((Of::Normal, 60)), Some((Of::Normal, 60))),
+        (Some(Normal), "5.0.0", Some((Of::Normal, 60)), Some((Of::Major, 120))),
+        (Some(Emergency), "5.0.0", Some((Of::Emergency, 30)), Some((Of::Emergency, 30))),
+        (Some(Standard), "4.2.0", None, Some((Of::Patch, 15))),
+        (None, "4.2.0", Some((Of::Emergency, 30)), Some((Of::Patch, 15))),
+    ] {
+        let asked = [&kinds, &releases].map(|policy| policy.recovery(&of(kind, version)));
+        assert_eq!(asked, [by_kinds, by_releases], "{kind:?} {version}");
+        assert_eq!(starter().recovery(&of(kind, version)), None);
+    }
+    let policy = kinds;
     let json = serde_json::to_value(&policy).unwrap();
     assert_eq!(json["rto"], serde_json::json!({"normal": 60, "emergency": 30}));
     assert_eq!(serde_json::from_value::<Policy>(json).unwrap(), policy);

@@ -1,5 +1,5 @@
-//! The way back: how long it takes, where its procedure is, what triggers it, who decides, and what its test came to (R84,
-//! R92 to R94, R96). That it is approved is nobody's to read of a text: members attest it.
+//! The way back: how long it takes, where its procedure is, what triggers it, who decides, and what its test came to
+//! (R84, R92 to R94, R96). That it is approved is not read of a text: members attest it.
 use super::Runbook;
 use super::said::{Said, durations, names_commit, names_path};
 use crate::change::ChangeRequest;

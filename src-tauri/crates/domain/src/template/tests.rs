@@ -4,10 +4,10 @@ use proptest::prelude::*;
 
 use super::lines::{Kind, heading, is_hint, kinds, says};
 use super::*;
-use crate::change::{ChangeKind, ChangeRequest, Journal};
+use crate::change::{ChangeRequest, Journal};
 use crate::gate::evaluate;
 use crate::gate::fixture::{account, at, change, textile};
-use crate::policy::{Policy, Strength};
+use crate::policy::{Policy, RecoveryOf, Strength};
 use crate::risk::{answer_by_words, points_100};
 
 const FORMATS: [TextFormat; 3] = [TextFormat::Plain, TextFormat::Textile, TextFormat::Markdown];
@@ -352,14 +352,16 @@ fn what_the_plan_leaves_out_is_asked_back_where_it_blocks() {
     let mut lacking = change();
     lacking.plan.insert(PlanSection::Backout, textile("Run the job. Dora decides, on an alarm."));
     lacking.release_manager = None;
+    lacking.deployment_method = "by hand".to_owned();
+    lacking.plan.insert(PlanSection::Method, textile("# Copy the files"));
     let asked = |blocking: &[&str]| -> Vec<String> {
-        let mut policy = Policy { rto: [(ChangeKind::Normal, 30)].into(), ..Policy::built_in(Strength::Starter) };
+        let mut policy = Policy { rto: [(RecoveryOf::Normal, 30)].into(), ..Policy::built_in(Strength::Starter) };
         policy.blocking.extend(blocking.iter().map(|clause| (*clause).to_owned()));
         let outcomes = evaluate(&lacking, None, &policy, false, &[]);
         ask_back(&outcomes, &[], TextFormat::Textile).missing.into_iter().map(|m| m.clause).collect()
     };
     assert_eq!(asked(&[]), Vec::<String>::new(), "nobody waits for it");
-    assert_eq!(asked(&["R15", "R92", "R93", "R94"]), ["R15", "R92", "R93"]);
+    assert_eq!(asked(&["R3", "R15", "R92", "R94"]), ["R15", "R92", "R3"]);
 }
 
 #[test]

@@ -4,6 +4,11 @@ use crate::attested::Question as Q;
 use crate::change::IssueKind;
 use crate::gate::GateResult::{Failed, NoEvidence, NotApplicable, Passed, Warned};
 use crate::gate::fixture::issue;
+use crate::plan::PlanSection as S;
+
+/// How what is missing of a rollback procedure is mended.
+const PROCEDURE: &str = "name path and commit of the procedure in the backout plan, and the result of its test in staging in the \
+                         ticket's rollback evidence";
 
 fn nothing(_: &mut Story) {}
 
@@ -491,6 +496,79 @@ pub(super) const ROWS: &[Row] = &[
         |s| done(s.answers(Q::HighTraffic, "no, a page of imprint")),
         NotApplicable,
         "it is attested that it touches no component with high traffic",
+        "",
+    ),
+    (
+        "rollback-procedure",
+        |s| done(s.answers(Q::RollbackApproved, "yes, by the operations board in May")),
+        Passed,
+        "it is attested",
+        "",
+    ),
+    (
+        "rollback-procedure",
+        |s| done(s.answers(Q::RollbackApproved, "No, on Monday")),
+        Failed,
+        "it is attested that this is not so",
+        "have the procedure approved, then attest it again",
+    ),
+    (
+        "rollback-procedure",
+        |s| s.answers(Q::RollbackApproved, "yes").plan(S::Backout, "Run ops/rollback.sh; approved by the board and tested."),
+        Failed,
+        "not said: its commit",
+        PROCEDURE,
+    ),
+    (
+        "rollback-procedure",
+        |s| s.answers(Q::RollbackApproved, "yes").change.rollback_evidence = "staging, run 812".to_owned(),
+        Failed,
+        "not said: by the rollback evidence, that it was tested in staging and succeeded",
+        PROCEDURE,
+    ),
+    ("rollback-procedure", nothing, NoEvidence, "nobody attests it", "?rollback_approved"),
+    (
+        "rollback-procedure",
+        |s| s.plan(S::Backout, ""),
+        NoEvidence,
+        "the plan has no backout plan",
+        "write the section “Backout plan” of the plan",
+    ),
+    ("schema-rollback", |s| done(s.shows(Q::SchemaRollback, "yes, on a copy")), Passed, "it is attested", ""),
+    (
+        "schema-rollback",
+        |s| done(s.shows(Q::SchemaRollback, "no")),
+        Failed,
+        "it is attested that this is not so",
+        "test the schema's rollback, then attest it again",
+    ),
+    (
+        "schema-rollback",
+        |s| s.shows(Q::SchemaRollback, "yes").plan(S::Backout, "The schema's rollback is tested."),
+        Failed,
+        "not said: that the schema's rollback is versioned, that the schema is backward compatible",
+        "say in the plan that the schema's rollback is versioned, and that the schema is backward compatible",
+    ),
+    (
+        "schema-rollback",
+        |s| done(s.answers(Q::SchemaRollback, "yes")),
+        NoEvidence,
+        "it is attested, and no evidence shows it",
+        "attest it again with the log of the test as evidence: `--evidence FILE`",
+    ),
+    ("schema-rollback", nothing, NoEvidence, "nobody attests it", "?schema_rollback"),
+    (
+        "schema-rollback",
+        |s| s.plan(S::Backout, ""),
+        NoEvidence,
+        "the plan has no backout plan",
+        "write the section “Backout plan” of the plan",
+    ),
+    (
+        "schema-rollback",
+        |s| s.change.title = "New logo".to_owned(),
+        NotApplicable,
+        "nothing says that it touches a database",
         "",
     ),
 ];

@@ -1,12 +1,13 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::change::{RawText, TextFormat};
+use crate::change::{ChangeKind, RawText, TextFormat};
 use crate::gate::fixture::{change, file};
 use crate::policy::Strength;
 
 fn policy(blocking: &[&str]) -> Policy {
-    let mut policy = Policy { rto: BTreeMap::from([(ChangeKind::Normal, 30)]), ..Policy::built_in(Strength::Starter) };
+    let rto = BTreeMap::from([(RecoveryOf::Normal, 30), (RecoveryOf::Major, 10)]);
+    let mut policy = Policy { rto, ..Policy::built_in(Strength::Starter) };
     policy.blocking.extend(blocking.iter().map(|clause| (*clause).to_owned()));
     policy
 }
@@ -58,24 +59,8 @@ const CASES: &[Case] = &[
         GateResult::NotApplicable,
         "the policy has no objective for an emergency",
     ),
-    ("R92", |c| c.kind = None, GateResult::Passed, "within the objective"),
-    ("R93", |_| {}, GateResult::Passed, "path and commit are named; it is approved and tested"),
-    (
-        "R93",
-        |c| write(c, PlanSection::Backout, "Run ops/rollback.sh; it is not yet approved."),
-        GateResult::Warned,
-        "not said: its commit, that it is approved",
-    ),
-    (
-        "R93",
-        |c| {
-            c.rollback_evidence.clear();
-            write(c, PlanSection::Backout, "Run the job.");
-        },
-        GateResult::Warned,
-        "not said: the procedure's path, its commit, that it is approved, that it is tested",
-    ),
-    ("R93", |c| drop(c.plan.remove(&PlanSection::Backout)), GateResult::NoEvidence, "the plan has no backout plan"),
+    ("R92", |c| c.kind = None, GateResult::Warned, "it takes 10 minutes longer than the objective"),
+    ("R92", |c| c.version = "5.0.0".to_owned(), GateResult::Warned, "it takes 10 minutes longer than the objective"),
     ("R94", |_| {}, GateResult::Passed, "both are said"),
     (
         "R94",
@@ -85,15 +70,6 @@ const CASES: &[Case] = &[
     ),
     ("R94", |c| write(c, PlanSection::Backout, "Dora decides."), GateResult::Warned, "not said: what triggers it"),
     ("R94", |c| drop(c.plan.remove(&PlanSection::Backout)), GateResult::NoEvidence, "the plan has no backout plan"),
-    ("R96", |_| {}, GateResult::Passed, "tested, versioned and backward compatible"),
-    (
-        "R96",
-        |c| write(c, PlanSection::Backout, "The schema's rollback is tested."),
-        GateResult::Warned,
-        "not said: that it is versioned, that the schema is backward compatible",
-    ),
-    ("R96", |c| drop(c.plan.remove(&PlanSection::Backout)), GateResult::NoEvidence, "the plan has no backout plan"),
-    ("R96", |c| c.title = "New logo".to_owned(), GateResult::NotApplicable, "nothing says that it touches a database"),
     ("R46", |_| {}, GateResult::NotApplicable, "the plan speaks of no roll-out in steps"),
     (
         "R46",
@@ -143,6 +119,27 @@ const CASES: &[Case] = &[
     ("R109", |c| c.plan.clear(), GateResult::NoEvidence, "the plan has nothing for support"),
     ("R111", |_| {}, GateResult::Passed, "“backout.md” is here"),
     ("R111", |c| c.attachments.clear(), GateResult::Warned, "no escalation playbook is attached"),
+    ("R3", |_| {}, GateResult::Passed, "a pipeline or job is named"),
+    ("R3", |c| drop(c.plan.remove(&PlanSection::Method)), GateResult::Passed, "a pipeline or job is named"),
+    (
+        "R3",
+        |c| {
+            c.deployment_method.clear();
+            write(c, PlanSection::Method, "Job deploy-prod of the pipeline, started by Dora.");
+        },
+        GateResult::Passed,
+        "a pipeline or job is named",
+    ),
+    ("R3", |c| c.deployment_method = "by hand".to_owned(), GateResult::Warned, "no pipeline or job is named"),
+    (
+        "R3",
+        |c| {
+            c.deployment_method.clear();
+            c.plan.remove(&PlanSection::Method);
+        },
+        GateResult::NoEvidence,
+        "nothing says how it is deployed",
+    ),
 ];
 
 #[test]
@@ -183,7 +180,7 @@ fn what_was_looked_at_is_said() {
         ("R82", "6 steps in their order"),
         ("R92", "the plan: 20 minutes; objective for a normal change: 30 minutes"),
         ("R94", "trigger: “It is triggered by an error rate above 2 %.”; decides: “Dora decides.”"),
-        ("R96", "“Move payments to the new schema”"),
+        ("R3", "deployment method: “pipeline payments-deploy”; plan: nothing"),
     ] {
         assert_eq!(one(&change, clause, &policy).looked_at, looked_at);
     }

@@ -75,7 +75,7 @@ pub(super) enum Line {
 }
 
 /// The gates that a policy may make blocks, by their clauses. The hard ones block in every policy, the others only advise.
-pub(super) const BLOCKABLE: [(&str, &str); 42] = [
+pub(super) const BLOCKABLE: [(&str, &str); 43] = [
     ("R2", "repository, commit and plan of a change of infrastructure"),
     ("R5", "a feature, enhancement or bug is linked"),
     ("R7", "unit and functional tests pass"),
@@ -118,6 +118,7 @@ pub(super) const BLOCKABLE: [(&str, &str); 42] = [
     ("R109", "release notes and known issues for support"),
     ("R110", "somebody is on call during the whole window"),
     ("R111", "the escalation playbook is attached, and here"),
+    ("R3", "the method of deployment names a pipeline or job"),
 ];
 
 /// Clauses that block whatever a policy says.
@@ -147,8 +148,8 @@ pub(super) const SECTIONS: &[&str] = &[
 /// The words of `RiskLevel`.
 pub(super) const LEVELS: &[&str] = &["low", "medium", "high", "critical"];
 
-/// The words of `ChangeKind`.
-pub(super) const CHANGE_KINDS: &[&str] = &["standard", "normal", "emergency"];
+/// The words of `RecoveryOf`.
+pub(super) const RECOVERY: &[&str] = &["standard", "normal", "emergency", "major", "minor", "patch"];
 
 /// The words of `Attestation`, from the weakest to the strongest.
 pub(super) const ATTESTATIONS: &[&str] = &["recorded", "witnessed", "written", "confirmed", "signed"];
@@ -564,10 +565,10 @@ pub(super) static SETTINGS: &[Setting] = &[
     may_set(
         "rto",
         "R92",
-        "How many minutes a rollback may take, per kind of change; a kind that is not named has no objective.",
+        "How many minutes a rollback may take, per type of release, else per kind of change; what is not named has none.",
         Kind::Each {
-            noun: "kind of change",
-            keys: CHANGE_KINDS,
+            noun: "type of release or kind of change",
+            keys: RECOVERY,
             of: &Kind::Number { least: 1, most: 10_080, wrong: "minutes is no objective; give 1 to 10080" },
         },
     ),
