@@ -1,5 +1,5 @@
-//! R93 and R96: what is approved and tested of the way back, by a field of the ticket or on a member's word. The plan's text
-//! says where the procedure is and what the schema is like; that somebody approved or tested it no text says of itself.
+//! R93 and R96: what is approved and tested of the way back, by a field of the ticket or on a member's word. The plan's
+//! text says where the procedure is and what the schema is like; that it was approved or tested is not taken from it.
 use super::at_hand::{AtHand, yes};
 use super::{Gate, GateOutcome, Look, quoted};
 use crate::attested::Question;
@@ -17,8 +17,8 @@ fn missing(parts: &[(&str, bool)]) -> Option<String> {
     (!missing.is_empty()).then(|| format!("not said: {}", missing.join(", ")))
 }
 
-/// R93: the procedure is stored beside the scripts by the plan, tested by the ticket's evidence, and approved beforehand on
-/// a member's word.
+/// R93: the procedure is stored beside the scripts by the plan, tested by the ticket's evidence, and approved beforehand
+/// on a member's word.
 pub(super) fn procedure(gate: Gate, hand: &AtHand<'_>) -> GateOutcome {
     let evidence = hand.change.rollback_evidence.as_str();
     let approved = hand.shown(Question::RollbackApproved);
@@ -30,8 +30,8 @@ pub(super) fn procedure(gate: Gate, hand: &AtHand<'_>) -> GateOutcome {
         ("by the rollback evidence, that it was tested in staging and succeeded", RollbackTest::read(evidence).shows()),
     ];
     if let Some(why) = missing(&parts) {
-        let by = "name path and commit of the procedure in the backout plan, and the result of its test in staging in the \
-                  ticket's rollback evidence";
+        let by = "name path and commit of the procedure in the backout plan, and the result of its test in staging in \
+                  the ticket's rollback evidence";
         return look.broken(hand.policy, why, by);
     }
     yes(look, hand, Question::RollbackApproved, "have the procedure approved, then attest it again")

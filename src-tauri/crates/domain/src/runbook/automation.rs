@@ -45,8 +45,8 @@ impl Runbook {
     }
 }
 
-/// Whether the ticket's method of deployment names a pipeline or a job: `pipeline payments-deploy`, `payments job`, or a name
-/// alone, as `payments/deploy-prod`.
+/// Whether the ticket's method of deployment names a pipeline or a job: `pipeline payments-deploy`, `payments job`, or a
+/// name alone, as `payments/deploy-prod`.
 #[must_use]
 pub fn names_pipeline(method: &str) -> bool {
     let method = &method[..method.floor_char_boundary(super::MOST_READ)];

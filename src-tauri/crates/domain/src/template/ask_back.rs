@@ -14,6 +14,9 @@ const ASKED: [&str; 9] = ["R32", "R36", "R37", "R38", "R39", "R40", "R41", "R42"
 const ASKED_WHERE_IT_BLOCKS: [&str; 11] =
     ["R15", "R46", "R47", "R82", "R92", "R93", "R94", "R96", "R109", "R111", "R3"];
 
+/// Of these, what a member attests: without an answer there is nothing that a requester could write on the ticket.
+const ATTESTED: [&str; 2] = ["R93", "R96"];
+
 /// One thing that is missing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Missing {
@@ -54,7 +57,7 @@ fn section_of(outcome: &GateOutcome) -> Option<PlanSection> {
 fn is_missing(outcome: &GateOutcome) -> bool {
     let clause = outcome.gate.clause.as_str();
     if outcome.blocks && ASKED_WHERE_IT_BLOCKS.contains(&clause) {
-        return true;
+        return outcome.result != GateResult::NoEvidence || !ATTESTED.contains(&clause);
     }
     let broken = match outcome.result {
         GateResult::Failed | GateResult::Warned => !outcome.satisfied_by.is_empty(),

@@ -5,8 +5,8 @@ use proptest::prelude::*;
 use super::lines::{Kind, heading, is_hint, kinds, says};
 use super::*;
 use crate::change::{ChangeRequest, Journal};
-use crate::gate::evaluate;
-use crate::gate::fixture::{account, at, change, textile};
+use crate::gate::fixture::{account, at, board, change, textile};
+use crate::gate::{AtHand, EvidenceRead, evaluate, evidence_gates};
 use crate::policy::{Policy, RecoveryOf, Strength};
 use crate::risk::{answer_by_words, points_100};
 
@@ -362,6 +362,23 @@ fn what_the_plan_leaves_out_is_asked_back_where_it_blocks() {
     };
     assert_eq!(asked(&[]), Vec::<String>::new(), "nobody waits for it");
     assert_eq!(asked(&["R3", "R15", "R92", "R94"]), ["R15", "R92", "R3"]);
+}
+
+#[test]
+fn what_only_a_member_can_attest_is_not_asked_of_the_requester() {
+    let mut policy = Policy::built_in(Strength::Starter);
+    policy.blocking.extend(["R93".to_owned(), "R96".to_owned()]);
+    let (read, attested, roster) = (EvidenceRead::default(), BTreeMap::new(), board(2));
+    let asked = |change: &ChangeRequest| -> Vec<String> {
+        let hand = AtHand { change, policy: &policy, read: &read, attested: &attested, roster: &roster };
+        let outcomes = evidence_gates(&hand);
+        assert_eq!(outcomes.iter().filter(|outcome| outcome.blocks).count(), 2, "{outcomes:#?}");
+        ask_back(&outcomes, &[], TextFormat::Textile).missing.into_iter().map(|m| m.clause).collect()
+    };
+    assert_eq!(asked(&change()), Vec::<String>::new(), "its plan says all that a plan can");
+    let mut lacking = change();
+    lacking.plan.insert(PlanSection::Backout, textile("Run the job."));
+    assert_eq!(asked(&lacking), ["R93", "R96"]);
 }
 
 #[test]

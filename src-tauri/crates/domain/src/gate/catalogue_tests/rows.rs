@@ -7,8 +7,8 @@ use crate::gate::fixture::issue;
 use crate::plan::PlanSection as S;
 
 /// How what is missing of a rollback procedure is mended.
-const PROCEDURE: &str = "name path and commit of the procedure in the backout plan, and the result of its test in staging in the \
-                         ticket's rollback evidence";
+const PROCEDURE: &str = "name path and commit of the procedure in the backout plan, and the result of its test in \
+                         staging in the ticket's rollback evidence";
 
 fn nothing(_: &mut Story) {}
 
@@ -514,7 +514,7 @@ pub(super) const ROWS: &[Row] = &[
     ),
     (
         "rollback-procedure",
-        |s| s.answers(Q::RollbackApproved, "yes").plan(S::Backout, "Run ops/rollback.sh; approved by the board and tested."),
+        |s| s.answers(Q::RollbackApproved, "yes").plan(S::Backout, "Run ops/rollback.sh, approved and tested."),
         Failed,
         "not said: its commit",
         PROCEDURE,
