@@ -8,6 +8,7 @@ import { bytes, moment, shortDigest } from "../ds/time";
 import type { Attachment, ChangeView, Difference } from "../ipc/contract";
 import { useAct } from "../ipc/queries";
 import { GateList, gatesOf } from "./gates";
+import { Relations } from "./relations";
 
 export function Overview({ change }: { change: ChangeView }) {
   const { t } = useTranslation();
@@ -48,15 +49,7 @@ export function Overview({ change }: { change: ChangeView }) {
       </Section>
       {change.relations.length > 0 ? (
         <Section title={t("change.relations")}>
-          <ul className="flex flex-col gap-1">
-            {change.relations.map((relation) => (
-              <li key={`${relation.relation}${relation.key}`} className="flex gap-3">
-                <span className="w-28 shrink-0 text-ink-2">{relation.relation}</span>
-                <span className="num w-20 shrink-0">{relation.key}</span>
-                <span className="min-w-0 truncate">{relation.title ?? t("change.notHere")}</span>
-              </li>
-            ))}
-          </ul>
+          <Relations relations={change.relations} />
         </Section>
       ) : null}
       {change.attachments.length > 0 ? (

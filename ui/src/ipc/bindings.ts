@@ -3179,6 +3179,8 @@ export type PlanSection_Deserialize = {
 	since_last_looked: DiffLine[],
 	/**  What the runbook leaves out in this section. */
 	findings: PlanFinding[],
+	/**  The ticket's links with what each is, in the section that is about them (R29); else none. */
+	links: Relation_Deserialize[],
 };
 
 /**  A view. */
@@ -3191,6 +3193,8 @@ export type PlanSection_Serialize = {
 	since_last_looked: DiffLine[],
 	/**  What the runbook leaves out in this section. */
 	findings: PlanFinding[],
+	/**  The ticket's links with what each is, in the section that is about them (R29); else none. */
+	links: Relation_Serialize[],
 };
 
 /**  What a draft is: a policy that could be adopted, one that could not, or none yet. */
@@ -3560,6 +3564,8 @@ export type Relation_Deserialize = {
 	relation: string,
 	key: string,
 	title?: string | null,
+	/**  What it is, in words; null when it could not be read. */
+	kind?: string | null,
 	/**  Ours, when it is a change we hold. */
 	id?: string | null,
 };
@@ -3570,6 +3576,8 @@ export type Relation_Serialize = {
 	relation: string,
 	key: string,
 	title: string | null,
+	/**  What it is, in words; null when it could not be read. */
+	kind: string | null,
 	/**  Ours, when it is a change we hold. */
 	id: string | null,
 };

@@ -30,3 +30,13 @@ it("shows what the runbook leaves out beside its section", async () => {
   expect(await screen.findByRole("heading", { name: "What the runbook leaves out" })).toBeInTheDocument();
   expect(screen.getByText(/nothing verifies it/)).toBeInTheDocument();
 });
+
+it("shows the ticket's links with what each is in the section about them", async () => {
+  const { user } = await open("/changes/chg-6/plan");
+  await screen.findByRole("heading", { name: "Documentation" });
+  await user.click(screen.getByRole("button", { name: /Related changes, known errors and problems/ }));
+  expect(await screen.findByRole("heading", { name: "Related tickets" })).toBeInTheDocument();
+  const lines = screen.getAllByRole("listitem").map((line) => line.textContent);
+  expect(lines).toContain("relates toknown errorKE-77Sequences are not replicated");
+  expect(lines).toContain("relates totype unknownPRB-318not in this project");
+});

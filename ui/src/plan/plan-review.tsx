@@ -2,6 +2,7 @@ import { useNavigate, useParams } from "@tanstack/react-router";
 import { ArrowLeft, MessageSquare } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Relations } from "../change/relations";
 import { useCommand, useLayer } from "../commands/registry";
 import { Button, IconButton } from "../ds/button";
 import { TextArea } from "../ds/fields";
@@ -170,7 +171,7 @@ function SectionPage(props: {
   onComment: (text: string) => void;
 }) {
   const { t } = useTranslation();
-  const { summary, guidance, body, comments, findings, since_last_looked } = props.section;
+  const { summary, guidance, body, comments, findings, links, since_last_looked } = props.section;
   const draft = comments.find((comment) => comment.draft);
   const [text, setText] = useState(draft?.text ?? "");
   const area = useRef<HTMLTextAreaElement>(null);
@@ -205,6 +206,12 @@ function SectionPage(props: {
             </p>
           )}
         </div>
+        {links.length > 0 ? (
+          <section className="mt-8">
+            <h3 className="mb-2 font-semibold">{t("change.relations")}</h3>
+            <Relations relations={links} />
+          </section>
+        ) : null}
         {findings.length > 0 ? (
           <section className="mt-8 border-l-2 border-warn pl-4">
             <h3 className="mb-2 font-semibold">{t("plan.findings")}</h3>

@@ -348,8 +348,14 @@ export function makeChange(index: number): StoredChange {
     required_fields: fieldsFor(seed),
     gates,
     relations: [
-      { relation: "blocks", key: "CHG-4156", title: "Archive order history older than seven years", id: "chg-8" },
-      { relation: "relates to", key: "PRB-318", title: null, id: null },
+      {
+        relation: "blocks",
+        key: "CHG-4156",
+        title: "Archive order history older than seven years",
+        kind: "change",
+        id: "chg-8",
+      },
+      { relation: "relates to", key: "PRB-318", title: null, kind: "problem", id: null },
     ],
     attachments: [
       {

@@ -118,6 +118,11 @@ const FINDINGS: Record<string, PlanSection["findings"]> = {
   ],
 };
 
+const LINKS: PlanSection["links"] = [
+  { relation: "relates to", key: "KE-77", title: "Sequences are not replicated", kind: "known error", id: null },
+  { relation: "relates to", key: "PRB-318", title: null, kind: null, id: null },
+];
+
 export function planSections(seed: number, changed: boolean): PlanSection[] {
   return TITLES.map(([id, title, clause, mandatory, guidance], index) => {
     const missing = id === "training" ? seed % 3 === 0 : id === "related" ? true : (seed * 7 + index * 5) % 19 === 0;
@@ -150,6 +155,7 @@ export function planSections(seed: number, changed: boolean): PlanSection[] {
             ]
           : [],
       findings: FINDINGS[id] ?? [],
+      links: id === "related" ? LINKS : [],
       since_last_looked: touched
         ? [
             { kind: "same", text: "22:10  Readers to pg17, 10 → 50 → 100 %" },

@@ -344,6 +344,7 @@ impl Cabinet {
         let all = reviews(state, key);
         let found = domain::template::found(&change);
         let missing = Runbook::read(&change).findings();
+        let links = crate::changes::relations(board, &change).await?;
         let sections: Vec<views::PlanSection> = summaries(state, &change, level, &since, me, Some(&draft))
             .into_iter()
             .zip(PlanSection::ALL)
@@ -356,6 +357,7 @@ impl Cabinet {
                 comments: comments(state, all, section, me, Some(&draft)),
                 since_last_looked: since.of(&format!("plan.{}", summary.id)),
                 findings: missing.iter().filter(|finding| finding.section == section).map(finding_view).collect(),
+                links: if section == PlanSection::RelatedChanges { links.clone() } else { Vec::new() },
                 summary,
             })
             .collect();

@@ -110,6 +110,26 @@ pub enum IssueKind {
     Change,
     /// Anything else.
     Other,
+    /// A problem whose cause is known, with a way around it (R29).
+    KnownError,
+    /// The cause of incidents, not yet found or not yet removed (R29).
+    Problem,
+}
+
+impl IssueKind {
+    /// The words people read.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Feature => "feature",
+            Self::Bug => "defect",
+            Self::SecurityDefect => "security defect",
+            Self::Change => "change",
+            Self::Other => "other",
+            Self::KnownError => "known error",
+            Self::Problem => "problem",
+        }
+    }
 }
 
 /// How bad a defect is.

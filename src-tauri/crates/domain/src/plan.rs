@@ -96,7 +96,7 @@ impl PlanSection {
             Self::Timing => "Timing and timescales",
             Self::RiskManagement => "Risk management",
             Self::Documentation => "Documentation",
-            Self::RelatedChanges => "Related changes",
+            Self::RelatedChanges => "Related changes, known errors and problems",
         }
     }
 

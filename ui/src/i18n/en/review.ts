@@ -97,6 +97,7 @@ export const reviewWords = {
     allPresent: "All present",
     relations: "Related tickets",
     notHere: "not in this project",
+    kindUnread: "type unknown",
     attachments: "Attachments",
     materialAttachment: "part of what is signed",
     download: "Download and hash",

@@ -36,6 +36,7 @@ pub(crate) mod testing;
 pub(crate) use beside::beside;
 pub(crate) use differences::{between, label, section_word};
 pub(crate) use required::stands_newest;
+pub(crate) use view::relations;
 
 /// More waiting changes than any agenda is built from.
 const MOST_WAITING: u32 = 500;

@@ -17,6 +17,27 @@ fn person(account: &Option<Account>) -> Option<String> {
     account.as_ref().and_then(|a| shown(&a.name))
 }
 
+/// The tickets that the change is linked to, each with what it is (R29).
+pub(crate) async fn relations(board: &OpenBoard, change: &ChangeRequest) -> Answer<Vec<views::Relation>> {
+    let mut relations = Vec::with_capacity(change.linked_issues.len());
+    for issue in &change.linked_issues {
+        // The same system's number is the key of a change here, if the board has it.
+        let other = issue.remote_id.parse().ok().map(|n| ChangeKey::new(change.key.prefix(), n));
+        let ours = match &other {
+            Some(other) => board.store.index_row(other).await.map_err(stored)?.map(|r| r.key),
+            None => None,
+        };
+        relations.push(views::Relation {
+            relation: mark_invisible(&issue.relation),
+            key: ours.as_ref().map_or_else(|| format!("#{}", issue.remote_id), ToString::to_string),
+            title: shown(&issue.title),
+            kind: issue.kind.map(|kind| kind.words().to_owned()),
+            id: ours.map(|k| k.to_string()),
+        });
+    }
+    Ok(relations)
+}
+
 impl Cabinet {
     /// One change in full.
     pub async fn change(&self, request: OfChange) -> Answer<ChangeView> {
@@ -40,21 +61,6 @@ impl Cabinet {
         let recorded = state.ledger.decision(key);
         let connection = board.store.connection(change.connection).await.map_err(stored)?;
         let gates = self.gates(board, state, change, Some(level));
-        let mut relations = Vec::new();
-        for issue in &change.linked_issues {
-            // The same system's number is the key of a change here, if the board has it.
-            let other = issue.remote_id.parse().ok().map(|n| ChangeKey::new(key.prefix(), n));
-            let ours = match &other {
-                Some(other) => board.store.index_row(other).await.map_err(stored)?.map(|r| r.key),
-                None => None,
-            };
-            relations.push(views::Relation {
-                relation: mark_invisible(&issue.relation),
-                key: ours.as_ref().map_or_else(|| format!("#{}", issue.remote_id), ToString::to_string),
-                title: shown(&issue.title),
-                id: ours.map(|k| k.to_string()),
-            });
-        }
         let named = self.material_attachments(state, change);
         Ok(ChangeView {
             row: self.row(board, state, key).await?,
@@ -68,7 +74,7 @@ impl Cabinet {
             description: blocks(&change.description),
             required_fields: fields(change),
             gates: crate::gates::views_of(change, &gates),
-            relations,
+            relations: relations(board, change).await?,
             attachments: change.attachments.iter().map(|a| attachment_view(state, a, &named)).collect(),
             decision: recorded.map(|d| self.decision_view(state, d, change)).transpose()?,
             conditions: self.condition_views(state, key),

@@ -149,6 +149,8 @@ pub(super) fn targets() -> Vec<MappingTarget> {
             ("bug", "Bug"),
             ("security_defect", "Security defect"),
             ("change", "Change request"),
+            ("known_error", "Known error"),
+            ("problem", "Problem"),
             ("other", "Anything else"),
         ]),
     ));

@@ -64,6 +64,8 @@ pub struct Relation {
     pub relation: String,
     pub key: String,
     pub title: Option<String>,
+    /// What it is, in words; null when it could not be read.
+    pub kind: Option<String>,
     /// Ours, when it is a change we hold.
     pub id: Option<String>,
 }

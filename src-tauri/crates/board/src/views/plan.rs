@@ -59,6 +59,8 @@ pub struct PlanSection {
     pub since_last_looked: Vec<DiffLine>,
     /// What the runbook leaves out in this section.
     pub findings: Vec<PlanFinding>,
+    /// The ticket's links with what each is, in the section that is about them (R29); else none.
+    pub links: Vec<Relation>,
 }
 
 /// A view.

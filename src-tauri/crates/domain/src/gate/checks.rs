@@ -1,4 +1,6 @@
 //! The rules that look at the change alone.
+use std::collections::BTreeMap;
+
 use crate::change::{ChangeRequest, IssueKind, LinkedIssue, Severity};
 use crate::plan::PlanSection;
 use crate::policy::Policy;
@@ -38,7 +40,7 @@ enum Defect {
 fn judge(issue: &LinkedIssue) -> Defect {
     let defect = issue.kind.map(|k| match k {
         IssueKind::Bug | IssueKind::SecurityDefect => true,
-        IssueKind::Feature | IssueKind::Change | IssueKind::Other => false,
+        IssueKind::Feature | IssueKind::Change | IssueKind::Other | IssueKind::KnownError | IssueKind::Problem => false,
     });
     let severe = issue.severity.map(|s| match s {
         Severity::Critical | Severity::High => true,
@@ -201,7 +203,11 @@ pub(super) fn plan_section(
     let title = format!("Plan: {}", section.title());
     let gate = Gate::new(&format!("plan-{}", section.clause().to_lowercase()), section.clause(), &title);
     let text = change.plan.get(&section).map_or("", |t| t.text.trim());
-    let look = Look::at(gate, format!("{} characters", text.chars().count()));
+    let mut looked_at = format!("{} characters", text.chars().count());
+    if section == PlanSection::RelatedChanges {
+        looked_at.push_str(&format!("; {}", links_by_type(change)));
+    }
+    let look = Look::at(gate, looked_at);
     let by = format!("write the section “{}” of the plan", section.title());
     if !text.is_empty() {
         look.passed("written")
@@ -210,6 +216,22 @@ pub(super) fn plan_section(
     } else {
         look.warned("missing", by)
     }
+}
+
+/// The ticket's links by what they lead to (R29): `links: 1 change, 2 known error`.
+fn links_by_type(change: &ChangeRequest) -> String {
+    if !change.details_synced {
+        return "links not yet synced".to_owned();
+    }
+    let mut counted: BTreeMap<&str, usize> = BTreeMap::new();
+    for issue in &change.linked_issues {
+        *counted.entry(issue.kind.map_or("of unknown type", IssueKind::words)).or_default() += 1;
+    }
+    if counted.is_empty() {
+        return "links: none".to_owned();
+    }
+    let shown: Vec<String> = counted.iter().map(|(what, count)| format!("{count} {what}")).collect();
+    format!("links: {}", shown.join(", "))
 }
 
 /// Material attachments are here and hashed: otherwise nobody can show what was signed, and the

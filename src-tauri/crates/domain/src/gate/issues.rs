@@ -8,7 +8,7 @@ use crate::change::{IssueKind, LinkedIssue};
 fn tracked(issue: &LinkedIssue) -> Option<bool> {
     issue.kind.map(|kind| match kind {
         IssueKind::Feature | IssueKind::Bug | IssueKind::SecurityDefect => true,
-        IssueKind::Change | IssueKind::Other => false,
+        IssueKind::Change | IssueKind::Other | IssueKind::KnownError | IssueKind::Problem => false,
     })
 }
 

@@ -240,6 +240,33 @@ fn mandatory_plan_sections_block_in_full_above_low_and_all_missing_ones_are_name
 }
 
 #[test]
+fn the_links_of_a_change_are_counted_by_their_type() {
+    let mut change = change();
+    let shown = |change: &ChangeRequest| one(&judge(change, None, Strength::Starter), "R29").looked_at;
+    assert!(shown(&change).ends_with("; links: 1 feature"), "{}", shown(&change));
+    let kinds = [Some(IssueKind::KnownError), Some(IssueKind::KnownError), Some(IssueKind::Problem), None];
+    for (n, kind) in (200..).zip(kinds) {
+        change.linked_issues.push(issue(&n.to_string(), kind, None, Some(false)));
+    }
+    change.linked_issues.push(issue("210", Some(IssueKind::Change), None, Some(true)));
+    let told = "; links: 1 change, 1 feature, 2 known error, 1 of unknown type, 1 problem";
+    assert!(shown(&change).ends_with(told), "{}", shown(&change));
+    change.linked_issues.clear();
+    assert!(shown(&change).ends_with("; links: none"));
+    change.details_synced = false;
+    assert!(shown(&change).ends_with("; links not yet synced"));
+}
+
+#[test]
+fn known_errors_and_problems_are_no_open_defects() {
+    let mut change = change();
+    for kind in [IssueKind::KnownError, IssueKind::Problem] {
+        change.linked_issues.push(issue("200", Some(kind), Some(Severity::Critical), Some(true)));
+    }
+    assert_eq!(one(&judge(&change, None, Strength::Starter), "R32").result, GateResult::Passed);
+}
+
+#[test]
 fn material_attachments_must_be_here_and_hashed() {
     let policy = Policy::built_in(Strength::Observe);
     let cases: [(&[&str], GateResult, bool); 4] = [

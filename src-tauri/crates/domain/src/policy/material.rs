@@ -194,7 +194,9 @@ fn section_name(section: crate::plan::PlanSection) -> String {
 fn may_be_defect(issue: &LinkedIssue) -> bool {
     match issue.kind {
         None | Some(IssueKind::Bug | IssueKind::SecurityDefect) => true,
-        Some(IssueKind::Feature | IssueKind::Change | IssueKind::Other) => false,
+        Some(
+            IssueKind::Feature | IssueKind::Change | IssueKind::Other | IssueKind::KnownError | IssueKind::Problem,
+        ) => false,
     }
 }
 
@@ -288,6 +290,8 @@ fn issue_word(kind: IssueKind) -> &'static str {
         IssueKind::SecurityDefect => "security_defect",
         IssueKind::Change => "change",
         IssueKind::Other => "other",
+        IssueKind::KnownError => "known_error",
+        IssueKind::Problem => "problem",
     }
 }
 

@@ -30,7 +30,7 @@ fn what_the_runbook_leaves_out_is_named_with_its_section_and_step() {
     let steps = "# 20:00 Hold point\n# 20:30 Check, the point of no return";
     let cases: [(S, &str, &[&str]); 10] = [
         (S::Prerequisites, "See backout.md.", &["R82 Prerequisites: no dependencies on services"]),
-        (S::RiskManagement, "None.", &["R82 Related changes: no word on known issues"]),
+        (S::RiskManagement, "None.", &["R82 Related changes, known errors and problems: no word on known issues"]),
         (S::RiskManagement, "No known issues.", &[]),
         (
             S::RiskManagement,

@@ -148,7 +148,7 @@ fn section_field<'f>(section: PlanSection, fields: &[&'f FieldSeen]) -> Option<&
         PlanSection::Backout => &["backout", "rollbackplan"],
         PlanSection::Testing => &["testplan", "tests"],
         PlanSection::Timing => &["timing", "timescales"],
-        PlanSection::RelatedChanges => &["relatedchangesknownerrorsandproblems"],
+        PlanSection::RelatedChanges => &["relatedchanges"],
         PlanSection::Communication => &["communicationplan", "communications"],
         PlanSection::Approach
         | PlanSection::Prerequisites
@@ -199,15 +199,21 @@ fn statuses(schema: &Schema) -> BTreeMap<String, StatusRule> {
         .collect()
 }
 
+/// What tickets of a tracker of this name are.
+fn link_kind(tracker: &str) -> IssueKind {
+    match fold(tracker).as_str() {
+        "bug" | "defect" => IssueKind::Bug,
+        "securitydefect" | "vulnerability" | "security" => IssueKind::SecurityDefect,
+        "feature" | "enhancement" | "story" | "userstory" | "improvement" => IssueKind::Feature,
+        "knownerror" | "knownerrorrecord" => IssueKind::KnownError,
+        "problem" | "problemrecord" => IssueKind::Problem,
+        name if name.contains("change") => IssueKind::Change,
+        _ => IssueKind::Other,
+    }
+}
+
 fn links(schema: &Schema) -> LinkRules {
-    let kind = |name: &str| match fold(name).as_str() {
-        "bug" | "defect" => Some(IssueKind::Bug),
-        "securitydefect" | "vulnerability" | "security" => Some(IssueKind::SecurityDefect),
-        "feature" | "enhancement" | "story" | "userstory" | "improvement" => Some(IssueKind::Feature),
-        name if name.contains("change") => Some(IssueKind::Change),
-        _ => None,
-    };
-    let kinds = schema.all_trackers.iter().map(|t| (t.id.clone(), kind(&t.name).unwrap_or(IssueKind::Other))).collect();
+    let kinds = schema.all_trackers.iter().map(|t| (t.id.clone(), link_kind(&t.name))).collect();
     let severity = schema.fields.iter().find(|f| fold(&f.name) == "severity");
     let severities = severity.map_or_else(BTreeMap::new, |f| {
         let ours = |word: &String| {
@@ -259,4 +265,24 @@ fn decisions(schema: &Schema) -> BTreeMap<String, DecisionRule> {
         (word.to_owned(), DecisionRule { status, value })
     })
     .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_trackers_name_says_what_its_tickets_are() {
+        for (name, kind) in [
+            ("Bug", IssueKind::Bug),
+            ("Known error", IssueKind::KnownError),
+            ("Problem", IssueKind::Problem),
+            ("Problem record", IssueKind::Problem),
+            ("Change request", IssueKind::Change),
+            ("User story", IssueKind::Feature),
+            ("Incident", IssueKind::Other),
+        ] {
+            assert_eq!(link_kind(name), kind, "{name}");
+        }
+    }
 }

@@ -36,7 +36,7 @@ const CASES: &[Case] = &[
         "R82",
         |c| write(c, PlanSection::RiskManagement, "None"),
         GateResult::Warned,
-        "Related changes: no word on known issues",
+        "Related changes, known errors and problems: no word on known issues",
     ),
     ("R82", |c| c.plan.clear(), GateResult::NoEvidence, "the plan has no runbook"),
     ("R92", |_| {}, GateResult::Passed, "within the objective"),
