@@ -32,7 +32,7 @@ async fn gates(journey: &Journey, key: &str) -> GatesView {
     journey.cabinet.change_gates(OfChange { change: key.to_owned() }).await.expect("the gates of a change")
 }
 
-async fn attest(
+pub(super) async fn attest(
     journey: &Journey,
     key: &str,
     question: &str,

@@ -22,6 +22,7 @@ mod before;
 mod duties;
 mod elsewhere;
 mod outbox;
+mod plan;
 mod required;
 
 /// A way by which somebody could come to an approval, or bring one out of the house.

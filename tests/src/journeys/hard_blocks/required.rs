@@ -33,7 +33,7 @@ const DESCRIPTION: &str = "description";
 const EVIDENCE: &str = "Rollback evidence";
 
 /// Writes a field of the ticket; what stood there before.
-fn write(journey: &Journey, key: &str, field: &str, value: &str) -> String {
+pub(super) fn write(journey: &Journey, key: &str, field: &str, value: &str) -> String {
     let issue = journey.server.issue(number(key)).expect("the ticket");
     if field == DESCRIPTION {
         journey.server.edit(number(key), |issue| value.clone_into(&mut issue.description)).expect("edited");
@@ -45,7 +45,7 @@ fn write(journey: &Journey, key: &str, field: &str, value: &str) -> String {
 }
 
 /// Nobody has answered a question of its risk: then it counts as critical, and what is asked above Medium is asked.
-fn unassessed(journey: &Journey, key: &str) {
+pub(super) fn unassessed(journey: &Journey, key: &str) {
     for field in journey.server.world().fields.values().filter(|field| field.name.starts_with("Risk ")) {
         journey.server.set_field(number(key), field.name, "").expect("a question of the sample");
     }
@@ -73,7 +73,7 @@ async fn a_change_that_lacks_a_required_field_is_approved_once_its_ticket_is_men
     let key = free(&journey, 1).await.remove(0);
     open_window(&journey, &key).await;
     unassessed(&journey, &key);
-    write(&journey, &key, EVIDENCE, "Rehearsed on staging on 12 November, in four minutes.");
+    write(&journey, &key, EVIDENCE, "Rehearsed on staging on 12 November: succeeded in four minutes.");
     journey.cabinet.sync_now().await.expect("synced");
     let meeting = journey.meet(&[&key]).await.meeting.id;
     journey.all_vote(&meeting, "1", VotePosition::Approve).await;
