@@ -1,5 +1,5 @@
 //! The gates of a change at a glance, and what members attest where no file of a machine can say it (R2 to R13, R33 to R35,
-//! R43, R44, R62, R83).
+//! R43, R44, R62, R83, R93, R96).
 use domain::attested::{AttestedAnswer, AttestedBody, Question};
 use domain::entry::{Attestation, Body};
 use domain::gate::GateResult;

@@ -102,16 +102,22 @@ fn by_markup(line: &str, format: TextFormat) -> Option<(usize, &str)> {
     }
 }
 
+/// Title and hint of R29 in templates that an older Cabinet handed out: they are still read.
+const RELATED_TITLE: &str = "Related changes";
+const RELATED_HINT: &str = "Changes that this one waits for or hinders; or none.";
+
 /// The places of a template with their clauses and titles, folded.
 static PLACES: LazyLock<Vec<(Place, String, String)>> = LazyLock::new(|| {
     let sections = PlanSection::ALL.into_iter().map(|s| (Place::Section(s), s.clause(), s.title()));
-    let all = sections.chain([(Place::Answers, ANSWERS_CLAUSE, ANSWERS_TITLE)]);
+    let related = PlanSection::RelatedChanges;
+    let before = (Place::Section(related), related.clause(), RELATED_TITLE);
+    let all = sections.chain([before, (Place::Answers, ANSWERS_CLAUSE, ANSWERS_TITLE)]);
     all.map(|(place, clause, title)| (place, fold(clause), fold(title))).collect()
 });
 
 /// The hints of a template, folded.
 static HINTS: LazyLock<BTreeSet<String>> =
-    LazyLock::new(|| PlanSection::ALL.into_iter().map(hint).chain([ANSWERS_HINT]).map(fold).collect());
+    LazyLock::new(|| PlanSection::ALL.into_iter().map(hint).chain([ANSWERS_HINT, RELATED_HINT]).map(fold).collect());
 
 /// Whether `folded` is these two words in either order.
 fn both(folded: &str, clause: &str, title: &str) -> bool {

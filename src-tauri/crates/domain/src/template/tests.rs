@@ -365,6 +365,17 @@ fn what_the_plan_leaves_out_is_asked_back_where_it_blocks() {
 }
 
 #[test]
+fn a_template_of_an_older_cabinet_is_still_read() {
+    let hint = "Changes that this one waits for or hinders; or none.";
+    for (format, text) in [
+        (TextFormat::Plain, format!("R29 Related changes\n{hint}\n\nCHG-4.")),
+        (TextFormat::Textile, format!("h3. R29 Related changes\n\n_{hint}_\n\nCHG-4.")),
+    ] {
+        assert_eq!(section(&read(format, &text), PlanSection::RelatedChanges), Some("CHG-4."), "{format:?}");
+    }
+}
+
+#[test]
 fn what_only_a_member_can_attest_is_not_asked_of_the_requester() {
     let mut policy = Policy::built_in(Strength::Starter);
     policy.blocking.extend(["R93".to_owned(), "R96".to_owned()]);
