@@ -111,8 +111,12 @@ impl Story {
 
     /// Writes a section of the plan, or takes it away.
     fn plan(&mut self, section: PlanSection, text: &str) {
-        let raw = RawText { format: TextFormat::Plain, text: text.to_owned() };
-        if text.is_empty() { self.change.plan.remove(&section) } else { self.change.plan.insert(section, raw) };
+        if text.is_empty() {
+            self.change.plan.remove(&section);
+        } else {
+            let raw = RawText { format: TextFormat::Plain, text: text.to_owned() };
+            self.change.plan.insert(section, raw);
+        }
     }
 
     fn judged(&self) -> Vec<GateOutcome> {

@@ -25,8 +25,7 @@ pub enum RecoveryOf {
 
 impl RecoveryOf {
     /// All of them: kinds of change, then types of release.
-    pub const ALL: [Self; 6] =
-        [Self::Standard, Self::Normal, Self::Emergency, Self::Major, Self::Minor, Self::Patch];
+    pub const ALL: [Self; 6] = [Self::Standard, Self::Normal, Self::Emergency, Self::Major, Self::Minor, Self::Patch];
 
     /// The words people read, with their article.
     #[must_use]
