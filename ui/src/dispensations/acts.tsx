@@ -17,7 +17,8 @@ export function useActs(change: string) {
   const view = useView("gateActs", { change });
   const [form, setForm] = useState<Form | null>(null);
   const acts = view.data ?? null;
-  const dialog = acts && form ? <ActDialog acts={acts} form={form} onClose={() => setForm(null)} /> : null;
+  const close = () => setForm(null);
+  const dialog = acts && form ? <ActDialog change={change} acts={acts} form={form} onClose={close} /> : null;
   return { acts, failed: view.error !== null, open: setForm, dialog };
 }
 

@@ -11,8 +11,8 @@ export type Form =
   | { kind: "plan"; plan: PlanAct }
   | { kind: "attest"; question: QuestionView };
 
-export function ActDialog({ acts, form, onClose }: { acts: GateActs; form: Form; onClose: () => void }) {
-  const { change } = acts;
+export function ActDialog(props: { change: string; acts: GateActs; form: Form; onClose: () => void }) {
+  const { change, acts, form, onClose } = props;
   switch (form.kind) {
     case "waive":
       return <Waive change={change} gate={form.gate} act={form.act} onClose={onClose} />;

@@ -7,14 +7,15 @@ const SCENE = "two-words";
 
 /** The row of a gate, by its name, once it is known what can be done about it. */
 async function rowOf(label: string): Promise<HTMLElement> {
-  await screen.findByRole("button", { name: "Version: Waive…" });
+  await screen.findByRole("button", { name: "Resources are named: Waive…" });
   const found = screen.getAllByText(label).find((one) => one.closest("li") !== null);
   return found!.closest("li")!;
 }
 
 it("offers a waiver only where the policy lists the gate, and says of a hard block why not", async () => {
   await open(AT, SCENE);
-  expect(within(await rowOf("Version")).getByRole("button", { name: "Version: Waive…" })).toBeInTheDocument();
+  const listed = await rowOf("Resources are named");
+  expect(within(listed).getByRole("button", { name: "Resources are named: Waive…" })).toBeInTheDocument();
   const hard = await rowOf("The ticket exists");
   expect(hard).toHaveTextContent("The ticket exists (R11) is never waived, by nobody.");
   expect(within(hard).queryByRole("button")).toBeNull();
@@ -28,11 +29,11 @@ it("offers a waiver only where the policy lists the gate, and says of a hard blo
 
 it("asks for a waiver by its key, says what follows, and leaves the PIN to the signing window", async () => {
   const { user, transport } = await open(AT, SCENE);
-  await screen.findByRole("button", { name: "Version: Waive…" });
+  await screen.findByRole("button", { name: "Resources are named: Waive…" });
   await user.keyboard("v");
-  const dialog = await screen.findByRole("dialog", { name: "Waive Version" });
+  const dialog = await screen.findByRole("dialog", { name: "Waive Resources are named" });
   const impact = within(dialog).getByRole("region", { name: "What follows once it is in force" });
-  expect(impact).toHaveTextContent("R39 no longer keeps the change from being approved.");
+  expect(impact).toHaveTextContent("R23 no longer keeps the change from being approved.");
   expect(impact).toHaveTextContent(/Still in its way: .*The ticket exists \(R11\)/);
   expect(impact).toHaveTextContent("It takes a second person");
   expect(dialog.querySelector("input[type=password]")).toBeNull();
@@ -43,7 +44,7 @@ it("asks for a waiver by its key, says what follows, and leaves the PIN to the s
   await user.click(go);
   await waitFor(() => expect(transport.asked).toHaveLength(1));
   const reason = "The vendor names it on the day";
-  expect(transport.asked[0]).toMatchObject({ kind: "waiver", gate: "version", reason, until: "" });
+  expect(transport.asked[0]).toMatchObject({ kind: "waiver", gate: "plan-r23", reason, until: "" });
   await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
 });
 
@@ -116,7 +117,7 @@ it("says who approves a plan, and approves it apart from the change", async () =
 
 it("attests an answer with a file on the member's word, and shows whose word it is", async () => {
   const { user, transport } = await open(AT, SCENE);
-  await screen.findByRole("button", { name: "Version: Waive…" });
+  await screen.findByRole("button", { name: "Resources are named: Waive…" });
   await user.keyboard("i");
   const dialog = await screen.findByRole("dialog", { name: "Attest an answer" });
   const now = within(dialog).getByRole("button", { name: "Attest" });

@@ -33,11 +33,11 @@ function gate(id: string, clause: string, label: string, finding: string, remedy
 /** What blocks the change of the scene: something to waive, to except, to approve and to attest, and something hard. */
 function blocking(): Gate[] {
   return [
-    gate("version", "R39", "Version", "Missing: version.", "Fill in on the ticket: version."),
+    gate("plan-r23", "R23", "Resources are named", "The section is blank.", "Write it on the ticket."),
     gate("freeze", "R77", "Outside every freeze", "It lies in the hard freeze “Year end”.", "Move the window."),
     gate("plan-approval", "R16", "The plan is approved", "Nobody approved it.", "Have it approved by the leads."),
     gate("peer-review", "R62", "Reviewed by another", "Nobody attests it.", "Attest it."),
-    { ...gate("ticket", "R11", "The ticket exists", "It is gone.", "Enter it again."), hard: true },
+    { ...gate("ticket-gone", "R11", "The ticket exists", "It is gone.", "Enter it again."), hard: true },
   ];
 }
 
@@ -73,7 +73,7 @@ function word(view: ChangeView): SaidWord {
 function whyNotWaived(one: Gate): Refusal | null {
   if (one.hard || one.clause === "R77")
     return no("never_waived", `${one.label} (${one.clause}) is never waived, by nobody.`, one.clause, one.remedy ?? "");
-  if (one.clause === "R39") return null;
+  if (one.clause === "R23") return null;
   const remedy = `Satisfy the gate, or adopt a policy whose waivable names ${one.clause}.`;
   return no("not_waivable", `The policy starter/1 lets nobody waive ${one.clause}.`, "R69", remedy);
 }
@@ -94,12 +94,12 @@ export function wordSigning(subject: SigningSubject): SigningView {
         ...first,
         id: "own-act.77d0e1c2",
         title: "Waiver for CHG-4100",
-        meaning: `I say for CHG-4100: waiver of gate version (R39): ${reason}`,
+        meaning: `I say for CHG-4100: waiver of gate plan-r23 (R23): ${reason}`,
         facts: [
           { label: "Change", value: "CHG-4100" },
-          { label: "Waiver", value: "gate version (R39)" },
+          { label: "Waiver", value: "gate plan-r23 (R23)" },
           { label: "Why", value: reason },
-          { label: "What follows", value: "R39 no longer keeps it from being approved." },
+          { label: "What follows", value: "R23 no longer keeps it from being approved." },
           { label: "In force", value: "once another who holds the right has seconded it" },
         ],
         rejection: null,
@@ -125,7 +125,7 @@ export function dispensationCommands(world: World): Answered {
       two: LEVELS.indexOf(level) < LEVELS.indexOf(counts),
       refusal:
         level === "low"
-          ? no("below_floor", "Low is below a floor of it: an emergency.", "R69", "A floor holds whatever anybody says.")
+          ? no("below_floor", "Low is below a floor of it: an emergency.", "R69", "A floor holds whatever is said.")
           : null,
     }));
     return {

@@ -120,7 +120,7 @@ function signingOf(scene: string): SigningView {
     case "policy":
       return policySigning();
     case "two-words":
-      return wordSigning({ kind: "waiver", change: "chg-1", gate: "version", reason: "It comes late", until: "" });
+      return wordSigning({ kind: "waiver", change: "chg-1", gate: "plan-r23", reason: "It comes late", until: "" });
     case "part-11":
       return extras.part11Signing();
     default:
