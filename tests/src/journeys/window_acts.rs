@@ -20,8 +20,8 @@ fn blocking() -> String {
     let text = text.replace("\nplan_approval = []", "\nplan_approval = [\"technical_lead\"]");
     let midnight = |days: i64| (now() + Duration::days(days)).format("%Y-%m-%dT00:00").to_string();
     format!(
-        "{text}\n[[freezes]]\nid = \"audit\"\nname = \"Audit\"\nhardness = \"hard\"\nscope = {{ environment = \"*\" }}\n\
-         start = \"{}\"\nend = \"{}\"\nzone = \"Etc/UTC\"\nreason = \"The auditors are in the house\"\n",
+        "{text}\n[[freezes]]\nid = \"audit\"\nname = \"Audit\"\nhardness = \"hard\"\n\
+         scope = {{ environment = \"*\" }}\nstart = \"{}\"\nend = \"{}\"\nzone = \"Etc/UTC\"\nreason = \"An audit\"\n",
         midnight(-1),
         midnight(3)
     )

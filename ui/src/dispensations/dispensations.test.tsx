@@ -64,6 +64,15 @@ it("asks for an exception that ends with the window or later", async () => {
   });
 });
 
+it("offers the exception beside the schedule, too", async () => {
+  const { user, transport } = await open(`${AT}?tab=schedule`, SCENE);
+  await user.click(await screen.findByRole("button", { name: "Year end: Except from Year end…" }));
+  const dialog = await screen.findByRole("dialog", { name: "Except the change from Year end" });
+  expect(within(dialog).getByRole("button", { name: "Go on to sign" })).toBeDisabled();
+  expect(await violations()).toEqual([]);
+  expect(transport.asked).toEqual([]);
+});
+
 it("overrides a level by one who raises it or two who lower it, and not below a floor", async () => {
   const { user, transport } = await open(`${AT}?tab=risk`, SCENE);
   await screen.findByRole("button", { name: /Override the level…/ });

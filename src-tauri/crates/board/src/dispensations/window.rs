@@ -148,14 +148,14 @@ pub struct WaitingWords {
 fn wanted(subject: &SigningSubject) -> Option<(&str, SetAside, &str)> {
     if let SigningSubject::Waiver { change, gate, reason, until } = subject {
         let until = Some(until.trim().to_owned()).filter(|until| !until.is_empty());
-        return Some((change, SetAside::Gate { gate: gate.clone(), until }, reason));
+        return Some((change.as_str(), SetAside::Gate { gate: gate.clone(), until }, reason.as_str()));
     }
     if let SigningSubject::Override { change, to, reason } = subject {
-        return Some((change, SetAside::Level { to: *to }, reason));
+        return Some((change.as_str(), SetAside::Level { to: *to }, reason.as_str()));
     }
     if let SigningSubject::Exception { change, freeze, reason, until } = subject {
         let what = SetAside::Freeze { freeze: freeze.clone(), until: until.clone() };
-        return Some((change, what, reason));
+        return Some((change.as_str(), what, reason.as_str()));
     }
     None
 }
@@ -396,8 +396,7 @@ impl Cabinet {
         let reason = unless_blank(reason)?;
         let present = self.as_it_stands(board, state, change).await?;
         let found = self.waits_for_a_second(state, &present, entry)?;
-        let may =
-            |member: &&Member| not_the_first(member, found).is_ok() && barred(state, member, &present).is_none();
+        let may = |member: &&Member| not_the_first(member, found).is_ok() && barred(state, member, &present).is_none();
         let signers = able(state, may);
         somebody_here(board, state, &signers)?;
         let level = self.risk_of(state, &present.change)?.decided.level;
