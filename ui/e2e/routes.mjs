@@ -47,6 +47,11 @@ const declareEmergency = async (page) => {
   await page.getByRole("dialog").waitFor();
 };
 
+const actFor = (name) => async (page) => {
+  await page.getByRole("button", { name }).first().click();
+  await page.getByRole("dialog").waitFor();
+};
+
 export const ROUTES = [
   { name: "first-run", scene: "first-run", path: "/welcome" },
   {
@@ -119,6 +124,15 @@ export const ROUTES = [
   { name: "change-receipts", scene: "working", path: "/changes/chg-40?tab=conditions", act: bringReceipt },
   { name: "change-ask", scene: "working", path: "/changes/chg-1?tab=conditions", act: press("w") },
   { name: "change-schedule", scene: "working", path: "/changes/chg-1?tab=schedule" },
+  { name: "change-acts", scene: "two-words", path: "/changes/chg-1", height: 2400 },
+  { name: "change-waive", scene: "two-words", path: "/changes/chg-1", act: actFor("Waive…") },
+  { name: "change-except", scene: "two-words", path: "/changes/chg-1", act: actFor("Except from") },
+  { name: "change-plan-approve", scene: "two-words", path: "/changes/chg-1", act: actFor("Approve the plan…") },
+  { name: "change-attest", scene: "two-words", path: "/changes/chg-1", act: actFor("Attest an answer…") },
+  { name: "change-second", scene: "two-words", path: "/changes/chg-1", act: actFor("Second it…") },
+  { name: "change-override", scene: "two-words", path: "/changes/chg-1?tab=risk", act: actFor("Override the level…") },
+  { name: "changes-asked", scene: "two-words", path: "/changes" },
+  { name: "sign-waiver", scene: "two-words", path: "/sign", width: 640, height: 760 },
   { name: "change-history", scene: "working", path: "/changes/chg-38?tab=history" },
   { name: "risk-walk", scene: "working", path: "/changes/chg-3/risk" },
   { name: "plan-review", scene: "working", path: "/changes/chg-6/plan", act: press("k", "k", "k", "k", "k", "c") },

@@ -16,7 +16,7 @@ use board::{Answer, BoardError, Cabinet, Network, Options, Silent, VaultChoice};
 use tauri::Manager as _;
 use tauri::test::{MockRuntime, mock_builder, mock_context, noop_assets};
 
-use super::{agenda, changes, meeting, outbox, pipelines, sign_offs, wrap_up};
+use super::{agenda, changes, dispensations, meeting, outbox, pipelines, sign_offs, wrap_up};
 use crate::sample_board::board_of;
 
 #[expect(clippy::disallowed_methods, reason = "the test is a host")]
@@ -160,7 +160,18 @@ impl Shell {
         refused(sign_offs::sign(self.app.state(), request).await, blocked, "sign");
         let asking = AskInWriting { change: change.clone(), member: cto.clone() };
         refused(sign_offs::ask_in_writing(self.app.state(), asking).await, blocked, "ask_in_writing");
+        let gate = if blocked.1 == "R11" { "ticket" } else { "open-defects" };
+        let waiver = SigningSubject::Waiver {
+            change: change.clone(),
+            gate: gate.to_owned(),
+            reason: "It cannot wait".to_owned(),
+            until: String::new(),
+        };
+        let second =
+            SigningSubject::Second { change: change.clone(), entry: String::new(), reason: "Agreed".to_owned() };
         for (subject, expected) in [
+            (waiver, ("never_waived", blocked.1)),
+            (second, ("nothing_to_second", "R69")),
             (SigningSubject::Written { change: change.clone(), member: cto, comment: 1 }, ("not_asked", "R31")),
             (
                 SigningSubject::Immaterial { change: change.clone(), reason: "A detail".to_owned() },
@@ -183,6 +194,10 @@ impl Shell {
         let request = HandOutRequest { change: change.clone(), path: to.display().to_string(), snapshot: false };
         refused(changes::hand_out(self.app.state(), request).await, handing, "hand_out");
         assert!(!to.exists(), "no file is written");
+        let of = OfChange { change: change.clone() };
+        let acts = dispensations::gate_acts(self.app.state(), of).await.expect("readable");
+        let offered = acts.gates.iter().find(|act| act.gate == gate).expect("it blocks");
+        assert_eq!(offered.refusal.as_ref().map(|why| why.code.as_str()), Some("never_waived"), "{acts:?}");
         let view = pipelines::pipelines(self.app.state(), OfChange { change }).await.expect("readable");
         assert!(view.offer.is_none() && view.standing.is_empty(), "{view:?}");
     }

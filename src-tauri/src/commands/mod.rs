@@ -2,6 +2,7 @@
 //!
 //! Each is named in `ipc/list.rs`, the one list of commands.
 pub mod agenda;
+pub mod attesting;
 #[cfg(test)]
 mod blocked;
 pub mod boards;
@@ -9,6 +10,7 @@ pub mod calendar;
 pub mod changes;
 pub mod chase;
 pub mod connections;
+pub mod dispensations;
 pub mod emergencies;
 pub mod joining;
 pub mod meeting;

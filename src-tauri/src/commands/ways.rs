@@ -36,6 +36,7 @@ const APPROVES_NOTHING: [(&str, &[&str]); 6] = [
             "emergencies",
             "enrolment_terms",
             "freezes",
+            "gate_acts",
             "joining",
             "list_changes",
             "list_meetings",
@@ -65,6 +66,7 @@ const APPROVES_NOTHING: [(&str, &[&str]); 6] = [
             "spoken",
             "test_connection",
             "verify_minutes",
+            "waiting_words",
             "wrap_up",
             "written",
         ],
@@ -90,7 +92,7 @@ const APPROVES_NOTHING: [(&str, &[&str]); 6] = [
     ),
     (
         "brings in what the gates then judge anew, or asks for what is missing",
-        &["download_attachment", "reschedule", "return_to_requester", "sync"],
+        &["attest", "download_attachment", "reschedule", "return_to_requester", "sync"],
     ),
     (
         "advice or preparation: only `decide` decides",

@@ -34,6 +34,7 @@ mod shifts;
 mod staleness;
 mod standing;
 mod ways;
+mod window_acts;
 mod window_hands;
 mod witness;
 mod written;

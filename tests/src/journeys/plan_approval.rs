@@ -1,9 +1,9 @@
 //! A plan is approved apart from its change (R16): by whom the policy names, as it is; an edit asks again.
 use board::views::{DecisionKind, GateResult, Role, VotePosition};
-use board::{AdoptPolicyRequest, Answer, ApprovePlanRequest, PlanApproved, Strength};
+use board::{AdoptPolicyRequest, Answer, ApprovePlanRequest, BoardError, PlanApproved, Strength};
 use domain::policy::authored::pack;
 
-use super::gate::{begin, change_with_a_window};
+use super::gate::{approve, begin, change_with_a_window};
 use crate::gates::code;
 use crate::journey::Journey;
 
@@ -12,6 +12,14 @@ fn asking() -> String {
     let text = pack(Strength::Starter).replace("name = \"starter/1\"", "name = \"ours/2\"");
     let text = text.replace("plan_approval = []", "plan_approval = [\"technical_lead\"]");
     text.replace("blocking = [\n", "blocking = [\n    \"R16\",\n")
+}
+
+/// Adopts it; the chair, who does.
+async fn adopt(journey: &Journey) -> String {
+    let chair = journey.member(Role::Chair).await;
+    let adopt = AdoptPolicyRequest { text: asking(), by: chair.clone(), pin: journey.pin(&chair).await.into() };
+    journey.cabinet.adopt_policy(adopt).await.expect("the chair holds root");
+    chair
 }
 
 async fn approve_plan(journey: &Journey, key: &str, member: &str) -> Answer<PlanApproved> {
@@ -29,9 +37,7 @@ async fn a_plan_is_approved_apart_from_its_change_and_is_stale_after_an_edit() {
     let journey = begin().await;
     let (key, number) = change_with_a_window(&journey).await;
     assert!(journey.change(&key).await.gates.iter().all(|gate| gate.clause != "R16"), "nobody is asked");
-    let chair = journey.member(Role::Chair).await;
-    let adopt = AdoptPolicyRequest { text: asking(), by: chair.clone(), pin: journey.pin(&chair).await.into() };
-    journey.cabinet.adopt_policy(adopt).await.expect("the chair holds root");
+    let chair = adopt(&journey).await;
     let (result, _) = journey.gate(&key, "R16").await;
     assert_eq!(result, GateResult::NoEvidence);
 
@@ -62,4 +68,19 @@ async fn a_plan_is_approved_apart_from_its_change_and_is_stale_after_an_edit() {
     assert_eq!(journey.gate(&key, "R16").await.0, GateResult::Passed);
     journey.decide(&meeting, "1", DecisionKind::Approved, "").await.expect("decided");
     assert!(journey.cabinet.problems().await.expect("a record").is_empty(), "the record holds");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_approval_that_only_its_plan_holds_up_is_not_handed_out_before_that_is_approved() {
+    let journey = begin().await;
+    let (key, _) = change_with_a_window(&journey).await;
+    approve(&journey, &key).await;
+    adopt(&journey).await;
+    let file = journey.folder.path().join("approval.json");
+    let refused = journey.cabinet.export_approval(&key, &file).await;
+    let by_plan = |r: &board::views::Refusal| r.code == "hard_block" && r.clause.as_deref() == Some("R16");
+    assert!(matches!(&refused, Err(BoardError::Refused(r)) if by_plan(r)), "{refused:?}");
+    assert!(!file.exists(), "no file is written");
+    approve_plan(&journey, &key, &journey.member(Role::TechnicalLead).await).await.expect("signed");
+    journey.cabinet.export_approval(&key, &file).await.expect("handed out");
 }

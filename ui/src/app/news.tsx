@@ -1,8 +1,11 @@
 import { Link, useLocation } from "@tanstack/react-router";
-import { ArrowRight, History, KeyRound, MessageSquareQuote, PenLine, UserRoundPlus } from "lucide-react";
+import { ArrowRight, History, KeyRound, MessageSquareQuote, PenLine, UserRoundPlus, UsersRound } from "lucide-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { useWaiting } from "../dispensations/said";
 import type { RecordNews } from "../ipc/contract";
+
+type Place = "/record" | "/spoken" | "/admission" | "/changes";
 
 /** How many things wait behind the word Record. */
 export function waitsInRecord(news: RecordNews): number {
@@ -13,8 +16,8 @@ export function waitsInRecord(news: RecordNews): number {
 export function News({ news }: { news: RecordNews }) {
   const { t } = useTranslation();
   const path = useLocation({ select: (location) => location.pathname });
-  const lines: { id: string; to: "/record" | "/spoken" | "/admission"; icon: ReactNode; text: string; act: string }[] =
-    [];
+  const words = useWaiting();
+  const lines: { id: string; to: Place; icon: ReactNode; text: string; act: string }[] = [];
   if (news.older_copy)
     lines.push({
       id: "older",
@@ -54,6 +57,14 @@ export function News({ news }: { news: RecordNews }) {
       icon: <MessageSquareQuote size={14} aria-hidden="true" />,
       text: t("news.spoken", { count: news.spoken }),
       act: t("news.spokenAct"),
+    });
+  if (words > 0)
+    lines.push({
+      id: "words",
+      to: "/changes",
+      icon: <UsersRound size={14} aria-hidden="true" />,
+      text: t("news.words", { count: words }),
+      act: t("news.wordsAct"),
     });
   const elsewhere = lines.filter((line) => line.to !== path);
   if (elsewhere.length === 0) return null;

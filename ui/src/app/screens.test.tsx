@@ -8,6 +8,7 @@ const SCREENS: [string, string, string, string | RegExp][] = [
   ["Connection", "/connection", "working", "Change management"],
   ["Changes", "/changes", "working", "Changes"],
   ["Changes, none", "/changes", "not-connected", "No tickets yet"],
+  ["Changes, asked", "/changes", "two-words", "Asked of you: a second word"],
   ["Change", "/changes/chg-1", "working", "Move the payments ledger to PostgreSQL 17"],
   ["Change, risk", "/changes/chg-1?tab=risk", "working", "How the score adds up"],
   ["Change, plan", "/changes/chg-1?tab=plan", "working", "Move the payments ledger to PostgreSQL 17"],

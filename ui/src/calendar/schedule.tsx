@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useCommand } from "../commands/registry";
+import { FreezeOffers } from "../dispensations/offers";
 import { Button } from "../ds/button";
 import { Facts, Failed, Reading, Section } from "../ds/layout";
 import { useView } from "../ipc/queries";
@@ -32,6 +33,7 @@ export function Schedule({ change, zone, command, more = [] }: Shown) {
       {moving ? <Reschedule change={change} window={view.data.window} onClose={() => setMoving(false)} /> : null}
       <Facts facts={[...facts, ...more]} />
       <InTheWay conflicts={conflicts} freezes={freezes} coverage={coverage} />
+      {freezes.some((freeze) => freeze.hard) ? <FreezeOffers change={change} /> : null}
       {planned && conflicts.length === 0 && freezes.length === 0 ? <p>{t("calendar.free")}</p> : null}
       {next || noNext ? (
         <Section title={t("calendar.next")}>

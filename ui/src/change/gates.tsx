@@ -35,7 +35,8 @@ export function GateLine({ gate, current = false, act }: { gate: Gate; current?:
 }
 
 /** All of a change's gates at a glance: what blocks first, and what passes folded. */
-export function GateList({ gates, onlyFailing = false }: { gates: Gate[]; onlyFailing?: boolean }) {
+export function GateList(props: { gates: Gate[]; onlyFailing?: boolean; act?: (gate: Gate) => ReactNode }) {
+  const { gates, onlyFailing = false, act } = props;
   const { t } = useTranslation();
   const groups = grouped(gates);
   const open = groups.filter(({ group }) => group !== "passed" && group !== "not_applicable");
@@ -48,7 +49,7 @@ export function GateList({ gates, onlyFailing = false }: { gates: Gate[]; onlyFa
           <h3 className="eyebrow mb-1">{t(`gateGroup.${group}`, { count: of.length })}</h3>
           <ul className="divide-y divide-line border-y border-line">
             {of.map((gate) => (
-              <GateLine key={gate.id} gate={gate} />
+              <GateLine key={gate.id} gate={gate} act={act?.(gate)} />
             ))}
           </ul>
         </div>
@@ -60,7 +61,7 @@ export function GateList({ gates, onlyFailing = false }: { gates: Gate[]; onlyFa
           </summary>
           <ul className="mt-1 divide-y divide-line border-y border-line">
             {of.map((gate) => (
-              <GateLine key={gate.id} gate={gate} />
+              <GateLine key={gate.id} gate={gate} act={act?.(gate)} />
             ))}
           </ul>
         </details>

@@ -1,5 +1,7 @@
 import { FileText, Paperclip } from "lucide-react";
 import { useTranslation } from "react-i18next";
+import { GateActLines, useActKeys, useActs } from "../dispensations/acts";
+import { SaidList } from "../dispensations/said";
 import { Button } from "../ds/button";
 import { Section } from "../ds/layout";
 import { Clause } from "../ds/marks";
@@ -12,8 +14,12 @@ import { Relations } from "./relations";
 
 export function Overview({ change }: { change: ChangeView }) {
   const { t } = useTranslation();
+  const { acts, failed, open, dialog } = useActs(change.row.id);
+  const gates = gatesOf(change);
+  useActKeys(gates, acts, open);
   return (
     <div className="flex max-w-[56rem] flex-col gap-8">
+      {dialog}
       {change.since_last_looked.length > 0 && change.last_looked_at ? (
         <SinceLastLooked at={change.last_looked_at} differences={change.since_last_looked} />
       ) : null}
@@ -45,8 +51,21 @@ export function Overview({ change }: { change: ChangeView }) {
         </dl>
       </Section>
       <Section title={t("change.gates")}>
-        <GateList gates={gatesOf(change)} />
+        {failed ? (
+          <p className="measure mb-2 text-bad" role="alert">
+            {t("dispensations.unread")}
+          </p>
+        ) : null}
+        <GateList
+          gates={gates}
+          act={acts ? (gate) => <GateActLines gate={gate} acts={acts} open={open} /> : undefined}
+        />
       </Section>
+      {acts && acts.said.length > 0 ? (
+        <Section title={t("dispensations.said")}>
+          <SaidList words={acts.said} onSecond={(word) => open({ kind: "second", word })} />
+        </Section>
+      ) : null}
       {change.relations.length > 0 ? (
         <Section title={t("change.relations")}>
           <Relations relations={change.relations} />

@@ -3,6 +3,7 @@ import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { WhyBlocked } from "../change/why-blocked";
 import { useCommand, useLayer } from "../commands/registry";
+import { AskedWords } from "../dispensations/said";
 import { Button } from "../ds/button";
 import { EmptyState, Failed } from "../ds/layout";
 import type { ChangesQuery } from "../ipc/contract";
@@ -66,6 +67,7 @@ export function Changes() {
     <div className="flex h-full">
       <div className="flex min-w-0 grow flex-col">
         <h1 className="sr-only">{t("nav.changes")}</h1>
+        <AskedWords />
         <FilterBar
           inputRef={filter}
           counts={rows.counts}

@@ -80,6 +80,12 @@ export const commands = {
 	emergencies: () => typedError<EmergenciesView_Serialize, BoardError_Serialize>(__TAURI_INVOKE("emergencies")),
 	/**  Records that something an emergency owed is done. */
 	meetOwed: (request: MeetOwed) => typedError<EmergencyView_Serialize, BoardError_Serialize>(__TAURI_INVOKE("meet_owed", { request })),
+	/**  What can be done about the gates of a change, and why not. */
+	gateActs: (request: OfChange) => typedError<GateActs_Serialize, BoardError_Serialize>(__TAURI_INVOKE("gate_acts", { request })),
+	/**  What waits for the second word of the member at this device. */
+	waitingWords: () => typedError<WaitingWords_Serialize, BoardError_Serialize>(__TAURI_INVOKE("waiting_words")),
+	/**  Attests an answer as the member at this device. */
+	attest: (request: AttestAnswer) => typedError<GateActs_Serialize, BoardError_Serialize>(__TAURI_INVOKE("attest", { request })),
 	/**  Risk walk. */
 	riskWalk: (request: OfChange) => typedError<RiskWalk_Serialize, BoardError_Serialize>(__TAURI_INVOKE("risk_walk", { request })),
 	/**  Answer risk. */
@@ -374,6 +380,37 @@ export type AnswerRiskRequest_Serialize = {
 	note: string,
 };
 
+/**  An attested answer, and whose word it is. */
+export type AnswerView = AnswerView_Serialize | AnswerView_Deserialize;
+
+/**  An attested answer, and whose word it is. */
+export type AnswerView_Deserialize = {
+	/**  What it says. */
+	value: string,
+	/**  Who attests it. */
+	by: string,
+	/**  In which role. */
+	role: Role,
+	/**  When, as claimed. */
+	at: string,
+	/**  SHA-256 of the evidence, if any was given. */
+	evidence?: string | null,
+};
+
+/**  An attested answer, and whose word it is. */
+export type AnswerView_Serialize = {
+	/**  What it says. */
+	value: string,
+	/**  Who attests it. */
+	by: string,
+	/**  In which role. */
+	role: Role,
+	/**  When, as claimed. */
+	at: string,
+	/**  SHA-256 of the evidence, if any was given. */
+	evidence: string | null,
+};
+
 /**  A view. */
 export type AppStatus = AppStatus_Serialize | AppStatus_Deserialize;
 
@@ -502,6 +539,14 @@ export type AttendanceRequest = {
 	meeting: string,
 	member: string,
 	present: boolean,
+};
+
+/**  Attests an answer to a question; the evidence is a file in Base64, blank where there is none. */
+export type AttestAnswer = {
+	change: string,
+	question: string,
+	value: string,
+	evidence: string,
 };
 
 /**  How a person's act is known (`record.md`, *Who acts*). Ordered from weakest to strongest. */
@@ -1893,6 +1938,37 @@ export type ForkRow = {
 	holders_needed: number,
 };
 
+/**  A hard freeze that the change's window touches. */
+export type FreezeAct = FreezeAct_Serialize | FreezeAct_Deserialize;
+
+/**  A hard freeze that the change's window touches. */
+export type FreezeAct_Deserialize = {
+	/**  Its id in the policy. */
+	freeze: string,
+	/**  Its name. */
+	name: string,
+	/**  Why it is there. */
+	reason: string,
+	/**  When the window ends, RFC 3339: an exception lasts until then at least. */
+	window_ends: string,
+	/**  Why no exception can be asked for; null: one can. */
+	refusal?: Refusal_Deserialize | null,
+};
+
+/**  A hard freeze that the change's window touches. */
+export type FreezeAct_Serialize = {
+	/**  Its id in the policy. */
+	freeze: string,
+	/**  Its name. */
+	name: string,
+	/**  Why it is there. */
+	reason: string,
+	/**  When the window ends, RFC 3339: an exception lasts until then at least. */
+	window_ends: string,
+	/**  Why no exception can be asked for; null: one can. */
+	refusal: Refusal_Serialize | null,
+};
+
 /**  A freeze of the policy. */
 export type FreezeRow = {
 	freeze: CalendarFreeze,
@@ -1947,6 +2023,80 @@ export type FreezesView = {
 
 /**  A view. */
 export type Gate = Gate_Serialize | Gate_Deserialize;
+
+/**  A gate that keeps a change from being approved. */
+export type GateAct = GateAct_Serialize | GateAct_Deserialize;
+
+/**  A gate that keeps a change from being approved. */
+export type GateAct_Deserialize = {
+	/**  Its id. */
+	gate: string,
+	/**  Why nobody may waive it; null: two people may. */
+	refusal?: Refusal_Deserialize | null,
+	/**  What would be in the way nevertheless. */
+	still: string[],
+};
+
+/**  A gate that keeps a change from being approved. */
+export type GateAct_Serialize = {
+	/**  Its id. */
+	gate: string,
+	/**  Why nobody may waive it; null: two people may. */
+	refusal: Refusal_Serialize | null,
+	/**  What would be in the way nevertheless. */
+	still: string[],
+};
+
+/**  What can be done about the gates of a change, besides mending what they found. */
+export type GateActs = GateActs_Serialize | GateActs_Deserialize;
+
+/**  What can be done about the gates of a change, besides mending what they found. */
+export type GateActs_Deserialize = {
+	/**  The change. */
+	change: string,
+	/**  Why the member at this device sets nothing aside for it; null: they may. */
+	refusal?: Refusal_Deserialize | null,
+	/**  Who may and has a key on this device. */
+	signers: string[],
+	/**  The gates that keep it from being approved, each with whether two people may waive it. */
+	gates: GateAct_Deserialize[],
+	/**  The level of its risk. */
+	level: LevelAct_Deserialize,
+	/**  The hard freezes that its window touches. */
+	freezes: FreezeAct_Deserialize[],
+	/**  The approval of its plan (R16); null where it is approved as it is, or the policy asks for none. */
+	plan?: PlanAct_Deserialize | null,
+	/**  What can be attested, and what is. */
+	questions: QuestionView_Deserialize[],
+	/**  Why the member at this device attests nothing; null: they may. */
+	attest_refusal?: Refusal_Deserialize | null,
+	/**  What was said already, oldest first. */
+	said: SaidWord_Deserialize[],
+};
+
+/**  What can be done about the gates of a change, besides mending what they found. */
+export type GateActs_Serialize = {
+	/**  The change. */
+	change: string,
+	/**  Why the member at this device sets nothing aside for it; null: they may. */
+	refusal: Refusal_Serialize | null,
+	/**  Who may and has a key on this device. */
+	signers: string[],
+	/**  The gates that keep it from being approved, each with whether two people may waive it. */
+	gates: GateAct_Serialize[],
+	/**  The level of its risk. */
+	level: LevelAct_Serialize,
+	/**  The hard freezes that its window touches. */
+	freezes: FreezeAct_Serialize[],
+	/**  The approval of its plan (R16); null where it is approved as it is, or the policy asks for none. */
+	plan: PlanAct_Serialize | null,
+	/**  What can be attested, and what is. */
+	questions: QuestionView_Serialize[],
+	/**  Why the member at this device attests nothing; null: they may. */
+	attest_refusal: Refusal_Serialize | null,
+	/**  What was said already, oldest first. */
+	said: SaidWord_Serialize[],
+};
 
 /**  What a gate says of a change. */
 export type GateResult = 
@@ -2277,6 +2427,56 @@ export type LateAct_Serialize = {
 	/**  As claimed; null where the record keeps no time of its own for it. */
 	said_at: string | null,
 	decided_at: string | null,
+};
+
+/**  The level of a change's risk, and what may count instead. */
+export type LevelAct = LevelAct_Serialize | LevelAct_Deserialize;
+
+/**  The level of a change's risk, and what may count instead. */
+export type LevelAct_Deserialize = {
+	/**  By score and floors. */
+	by_score: RiskLevel,
+	/**  The one that counts. */
+	counts: RiskLevel,
+	/**  No override goes below it. */
+	floor: RiskLevel,
+	/**  Every other level. */
+	choices: LevelChoice_Deserialize[],
+};
+
+/**  The level of a change's risk, and what may count instead. */
+export type LevelAct_Serialize = {
+	/**  By score and floors. */
+	by_score: RiskLevel,
+	/**  The one that counts. */
+	counts: RiskLevel,
+	/**  No override goes below it. */
+	floor: RiskLevel,
+	/**  Every other level. */
+	choices: LevelChoice_Serialize[],
+};
+
+/**  A level that could count instead. */
+export type LevelChoice = LevelChoice_Serialize | LevelChoice_Deserialize;
+
+/**  A level that could count instead. */
+export type LevelChoice_Deserialize = {
+	/**  Which. */
+	level: RiskLevel,
+	/**  Whether it takes a second person: a level is raised by one. */
+	two: boolean,
+	/**  Why it cannot; null: it can. */
+	refusal?: Refusal_Deserialize | null,
+};
+
+/**  A level that could count instead. */
+export type LevelChoice_Serialize = {
+	/**  Which. */
+	level: RiskLevel,
+	/**  Whether it takes a second person: a level is raised by one. */
+	two: boolean,
+	/**  Why it cannot; null: it can. */
+	refusal: Refusal_Serialize | null,
 };
 
 /**  A view. */
@@ -3107,6 +3307,29 @@ export type PipelinesView_Serialize = {
 	refusal: Refusal_Serialize | null,
 };
 
+/**  An approval of a plan that can be signed now. */
+export type PlanAct = PlanAct_Serialize | PlanAct_Deserialize;
+
+/**  An approval of a plan that can be signed now. */
+export type PlanAct_Deserialize = {
+	/**  Whose word the policy asks for, by their roles. */
+	roles: string[],
+	/**  Who may and has a key on this device. */
+	signers: string[],
+	/**  Why the member at this device does not approve it; null: they may. */
+	refusal?: Refusal_Deserialize | null,
+};
+
+/**  An approval of a plan that can be signed now. */
+export type PlanAct_Serialize = {
+	/**  Whose word the policy asks for, by their roles. */
+	roles: string[],
+	/**  Who may and has a key on this device. */
+	signers: string[],
+	/**  Why the member at this device does not approve it; null: they may. */
+	refusal: Refusal_Serialize | null,
+};
+
 /**  A view. */
 export type PlanComment = {
 	id: string,
@@ -3408,6 +3631,37 @@ export type Provenance =
 "attested" | 
 /**  Nobody gave it: the worst answer counts when deciding. */
 "assumed";
+
+/**  A question with its answer, if it has one. */
+export type QuestionView = QuestionView_Serialize | QuestionView_Deserialize;
+
+/**  A question with its answer, if it has one. */
+export type QuestionView_Deserialize = {
+	/**  Its word. */
+	question: string,
+	/**  The clause for which it is asked. */
+	clause: string,
+	/**  What is asked. */
+	asks: string,
+	/**  Whether the answer begins with yes or no. */
+	yes_or_no: boolean,
+	/**  The newest answer. */
+	answer?: AnswerView_Deserialize | null,
+};
+
+/**  A question with its answer, if it has one. */
+export type QuestionView_Serialize = {
+	/**  Its word. */
+	question: string,
+	/**  The clause for which it is asked. */
+	clause: string,
+	/**  What is asked. */
+	asks: string,
+	/**  Whether the answer begins with yes or no. */
+	yes_or_no: boolean,
+	/**  The newest answer. */
+	answer: AnswerView_Serialize | null,
+};
 
 /**  A view. */
 export type Quorum = {
@@ -4096,6 +4350,73 @@ export type Rung =
 /**  The chair is told. */
 "chair";
 
+/**  A waiver, an override or an exception that somebody said. */
+export type SaidWord = SaidWord_Serialize | SaidWord_Deserialize;
+
+/**  A waiver, an override or an exception that somebody said. */
+export type SaidWord_Deserialize = {
+	/**  Its entry. */
+	entry: string,
+	/**  The change. */
+	change: string,
+	/**  Its title. */
+	title: string,
+	/**  Waiver, override or exception. */
+	kind: string,
+	/**  What it sets aside. */
+	what: string,
+	/**  Who said it. */
+	by: string,
+	/**  Why. */
+	reason: string,
+	/**  Until when, RFC 3339, where it ends by itself. */
+	until?: string | null,
+	/**  Who seconded it. */
+	second?: string | null,
+	/**  Why they did, where they said so. */
+	second_reason?: string | null,
+	/**  Whether it counts. */
+	in_force: boolean,
+	/**  Where it stands, in words. */
+	state: string,
+	/**  Whether it waits for a second person. */
+	waits: boolean,
+	/**  Why the member at this device does not second it; null: they may, or it does not wait. */
+	refusal?: Refusal_Deserialize | null,
+};
+
+/**  A waiver, an override or an exception that somebody said. */
+export type SaidWord_Serialize = {
+	/**  Its entry. */
+	entry: string,
+	/**  The change. */
+	change: string,
+	/**  Its title. */
+	title: string,
+	/**  Waiver, override or exception. */
+	kind: string,
+	/**  What it sets aside. */
+	what: string,
+	/**  Who said it. */
+	by: string,
+	/**  Why. */
+	reason: string,
+	/**  Until when, RFC 3339, where it ends by itself. */
+	until: string | null,
+	/**  Who seconded it. */
+	second: string | null,
+	/**  Why they did, where they said so. */
+	second_reason: string | null,
+	/**  Whether it counts. */
+	in_force: boolean,
+	/**  Where it stands, in words. */
+	state: string,
+	/**  Whether it waits for a second person. */
+	waits: boolean,
+	/**  Why the member at this device does not second it; null: they may, or it does not wait. */
+	refusal: Refusal_Serialize | null,
+};
+
 /**  A view. */
 export type SaveConnectionRequest = SaveConnectionRequest_Serialize | SaveConnectionRequest_Deserialize;
 
@@ -4419,7 +4740,17 @@ export type SigningSubject =
 /**  That a policy is in force from now on: its text. */
 { kind: "policy"; text: string } | 
 /**  That a change is an emergency. */
-{ kind: "emergency"; form: EmergencyForm };
+{ kind: "emergency"; form: EmergencyForm } | 
+/**  That a gate is waived, the first of two words: until when (RFC 3339); blank: as long as the change is not edited. */
+{ kind: "waiver"; change: string; gate: string; reason: string; until: string } | 
+/**  That another level of risk counts; lowering it is the first of two words. */
+{ kind: "override"; change: string; to: RiskLevel; reason: string } | 
+/**  That the change is excepted from a freeze, the first of two words: until when (RFC 3339). */
+{ kind: "exception"; change: string; freeze: string; reason: string; until: string } | 
+/**  The second word on what another said, by its entry; the reason may be blank. */
+{ kind: "second"; change: string; entry: string; reason: string } | 
+/**  That the plan of a change is approved as it is; the reason may be blank. */
+{ kind: "plan_approval"; change: string; reason: string };
 
 /**  A view. */
 export type SigningView = SigningView_Serialize | SigningView_Deserialize;
@@ -4837,6 +5168,21 @@ export type WaitingMember = {
 	replaces: boolean,
 	/**  False: nobody at this device invited them, and the roster does not name them either. */
 	expected: boolean,
+};
+
+/**  What waits for the word of the member at this device. */
+export type WaitingWords = WaitingWords_Serialize | WaitingWords_Deserialize;
+
+/**  What waits for the word of the member at this device. */
+export type WaitingWords_Deserialize = {
+	/**  By change, the oldest first. */
+	rows: SaidWord_Deserialize[],
+};
+
+/**  What waits for the word of the member at this device. */
+export type WaitingWords_Serialize = {
+	/**  By change, the oldest first. */
+	rows: SaidWord_Serialize[],
 };
 
 /**  A view. */

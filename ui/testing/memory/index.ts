@@ -19,6 +19,7 @@ import { packCommands } from "./commands/packs";
 import { recordCommands } from "./commands/record";
 import { reviewCommands } from "./commands/reviews";
 import { signingCommands } from "./commands/signing";
+import { dispensationCommands } from "./dispensations";
 import { emergencyCommands } from "./emergencies";
 import { pipelineCommands } from "./pipelines";
 import { policyCommands } from "./policies";
@@ -37,7 +38,8 @@ export type Scene =
   | "older"
   | "joining"
   | "stale"
-  | "policy";
+  | "policy"
+  | "two-words";
 
 /** A believable board held in memory: for unit tests, screenshots and the accessibility sweep. Never shipped. */
 export function memoryTransport({
@@ -70,6 +72,7 @@ export function memoryTransport({
     ...chaseCommands(world),
     ...pipelineCommands((id) => world.change(id).view.row, world.changed),
     ...emergencyCommands(scene === "not-connected" || scene === "first-run", world.changed),
+    ...dispensationCommands(world),
     ...reviewCommands(world),
     ...agendaCommands(world),
     ...meetingCommands(world),

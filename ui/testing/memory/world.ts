@@ -12,6 +12,7 @@ import type {
   SpokenView,
 } from "../../src/ipc/contract";
 import { makeChange, type StoredChange } from "./changes";
+import { wordSigning } from "./dispensations";
 import * as extras from "./extras";
 import type { Item, Meeting } from "./meeting";
 import { meetingsOf } from "./meetings";
@@ -118,6 +119,8 @@ function signingOf(scene: string): SigningView {
       return extras.reaffirmSigning();
     case "policy":
       return policySigning();
+    case "two-words":
+      return wordSigning({ kind: "waiver", change: "chg-1", gate: "plan-r23", reason: "It comes late", until: "" });
     case "part-11":
       return extras.part11Signing();
     default:

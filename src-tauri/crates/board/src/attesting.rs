@@ -1,5 +1,7 @@
 //! The gates of a change at a glance, and what members attest where no file of a machine can say it (R2 to R13, R33 to R35,
 //! R43, R44, R62, R83, R93, R96).
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use domain::attested::{AttestedAnswer, AttestedBody, Question};
 use domain::entry::{Attestation, Body};
 use domain::gate::GateResult;
@@ -8,11 +10,13 @@ use domain::roster::{Member, Role};
 use domain::text::mark_invisible;
 use record::statement::Subject;
 use serde::{Deserialize, Serialize};
+use specta::Type;
 
 use crate::cabinet::{Cabinet, OpenBoard};
 use crate::content::Content;
+use crate::dispensations::GateActs;
 use crate::error::{Answer, BoardError};
-use crate::requests::OfChange;
+use crate::requests::{AttestAnswer, OfChange};
 use crate::state::BoardState;
 use crate::views::{Gate, Noun};
 use crate::writer::{Act as Write, Key};
@@ -24,7 +28,7 @@ const LONGEST: usize = 2_000;
 const LARGEST: usize = 4 << 20;
 
 /// A question with its answer, if it has one.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct QuestionView {
     /// Its word.
     pub question: String,
@@ -32,12 +36,14 @@ pub struct QuestionView {
     pub clause: String,
     /// What is asked.
     pub asks: String,
+    /// Whether the answer begins with yes or no.
+    pub yes_or_no: bool,
     /// The newest answer.
     pub answer: Option<AnswerView>,
 }
 
 /// An attested answer, and whose word it is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct AnswerView {
     /// What it says.
     pub value: String,
@@ -119,10 +125,14 @@ fn answer(question: Question, value: &str, evidence: Option<&[u8]>) -> Answer<At
         return Err(BoardError::invalid("value", format!("Begin the answer with yes or no. {}", question.asks())));
     }
     if evidence.is_some_and(|bytes| bytes.len() > LARGEST) {
-        let why = format!("The file is larger than {} MiB; attest a digest or an address in words.", LARGEST >> 20);
-        return Err(BoardError::invalid("evidence", why));
+        return Err(too_large());
     }
     Ok(answer)
+}
+
+fn too_large() -> BoardError {
+    let why = format!("The file is larger than {} MiB; attest a digest or an address in words.", LARGEST >> 20);
+    BoardError::invalid("evidence", why)
 }
 
 impl Cabinet {
@@ -154,7 +164,7 @@ impl Cabinet {
             waived: Vec::new(),
             passed: Vec::new(),
             not_applicable: Vec::new(),
-            questions: Question::ALL.into_iter().map(|question| question_view(state, key, question)).collect(),
+            questions: questions(state, key),
         };
         for gate in crate::gates::views_of(&change, &outcomes) {
             if blocking.contains(&gate.id.as_str()) {
@@ -186,15 +196,7 @@ impl Cabinet {
         let answer = answer(question, &request.value, request.evidence.as_deref())?;
         let change = self.load_change(&board, &key).await?;
         let me = self.my_id(&board, &state).await?;
-        let role = state.member(me)?;
-        let Some(role) = role_of(role) else {
-            return Err(BoardError::refused(
-                "no_role",
-                "Whoever attests does so in a role, and an auditor only reads.",
-                Some(question.clause()),
-                "Let a member attest it who has a role on the board.",
-            ));
-        };
+        let role = attests_as(state.member(me)?, Some(question.clause()))?;
         let named = self.material_attachments(&state, &change);
         let content = Content::of(&state.policy, &change, &named)?;
         let mut blobs = vec![crate::changes::document(&content)?];
@@ -215,6 +217,47 @@ impl Cabinet {
         let state = board.state().await?;
         self.gates_view(&board, &state, &key).await
     }
+
+    /// The same from the window, where the evidence is a file in Base64; blank: there is none.
+    ///
+    /// # Errors
+    /// As [`Cabinet::attest`]; [`BoardError::Invalid`] for a file that is too large or was not read whole.
+    pub async fn attest_shown(&self, request: AttestAnswer) -> Answer<GateActs> {
+        let AttestAnswer { change, question, value, evidence } = request;
+        let evidence = evidence_from(evidence.trim())?;
+        self.attest(AttestRequest { change: change.clone(), question, value, evidence }).await?;
+        self.gate_acts(OfChange { change }).await
+    }
+}
+
+/// The bytes of a file as the window read it.
+fn evidence_from(content: &str) -> Answer<Option<Vec<u8>>> {
+    if content.is_empty() {
+        return Ok(None);
+    }
+    // Four letters for three bytes: nothing larger is decoded at all.
+    if content.len() > LARGEST / 3 * 4 + 4 {
+        return Err(too_large());
+    }
+    let bytes = STANDARD.decode(content);
+    bytes.map(Some).map_err(|_| BoardError::invalid("evidence", "The file was not read whole; choose it again."))
+}
+
+/// The role in which a member attests, for that clause.
+pub(crate) fn attests_as(member: &Member, clause: Option<&str>) -> Answer<Role> {
+    role_of(member).ok_or_else(|| {
+        BoardError::refused(
+            "no_role",
+            "Whoever attests does so in a role, and an auditor only reads.",
+            clause,
+            "Let a member attest it who has a role on the board.",
+        )
+    })
+}
+
+/// Every question of a change, with its answer.
+pub(crate) fn questions(state: &BoardState, key: &ChangeKey) -> Vec<QuestionView> {
+    Question::ALL.into_iter().map(|question| question_view(state, key, question)).collect()
 }
 
 fn question_view(state: &BoardState, key: &ChangeKey, question: Question) -> QuestionView {
@@ -223,6 +266,7 @@ fn question_view(state: &BoardState, key: &ChangeKey, question: Question) -> Que
         question: question.word().to_owned(),
         clause: question.clause().to_owned(),
         asks: question.asks().to_owned(),
+        yes_or_no: question.yes_or_no(),
         answer: attested.map(|attested| AnswerView {
             value: mark_invisible(&attested.answer.value),
             by: state.name(attested.actor),
@@ -257,5 +301,14 @@ mod tests {
         assert_eq!(refused(Question::PeerReview, "yes", Some(vec![0; LARGEST + 1].as_slice())), "evidence");
         let kept = answer(Question::PeerReview, " yes, by Barbara\n", Some(b"log".as_slice())).expect("an answer");
         assert_eq!((kept.value.as_str(), kept.evidence), ("yes, by Barbara", Some(Digest::of(b"log"))));
+    }
+
+    #[test]
+    fn a_file_crosses_from_the_window_whole_and_not_larger_than_it_may_be() {
+        assert_eq!(evidence_from(""), Ok(None));
+        assert_eq!(evidence_from("bG9n"), Ok(Some(b"log".to_vec())));
+        for content in ["bG9", "no file", &"A".repeat(LARGEST / 3 * 4 + 8)] {
+            assert!(matches!(evidence_from(content), Err(BoardError::Invalid { field, .. }) if field == "evidence"));
+        }
     }
 }

@@ -7,17 +7,15 @@ use domain::dispensation::{
     Dispensation, ExceptionBody, Force, Grant, OverrideBody, SecondBody, WaiverBody, overridden,
 };
 use domain::entry::{Attestation, Auth, Body, Involved};
-use domain::gate::{Waiver, can_be_waived};
+use domain::gate::{GateOutcome, Waiver, can_be_waived};
 use domain::ids::{ChangeKey, Digest, EntryId, MemberId};
 use domain::risk::RiskLevel;
 use domain::roster::{Member, Role};
-use domain::text::mark_invisible;
 use record::statement::Subject;
 use serde::Serialize;
 use vault::{ExposeSecret as _, SecretString};
 
 use crate::cabinet::{Cabinet, OpenBoard};
-use crate::conditions::one_line;
 use crate::content::Content;
 use crate::error::{Answer, BoardError};
 use crate::gates::sentence;
@@ -25,6 +23,14 @@ use crate::risk::RiskNow;
 use crate::state::BoardState;
 use crate::views::Noun;
 use crate::writer::{Act, Key};
+
+mod window;
+mod words;
+
+pub use window::{FreezeAct, GateAct, GateActs, LevelAct, LevelChoice, SaidWord, WaitingWords};
+pub(crate) use window::{role_for, why_not};
+pub(crate) use words::in_words;
+use words::{said, view};
 
 /// What is to be set aside for a change.
 #[derive(Debug, Clone)]
@@ -134,12 +140,7 @@ impl Cabinet {
                 "Admit another member who holds the right and has no part in the change.",
             ));
         }
-        let meaning = format!("I say for {}: {}", present.change.key, said(&grant));
-        let body = match grant {
-            Grant::Waiver(body) => Body::Waived(body),
-            Grant::Override(body) => Body::Overridden(body),
-            Grant::Exception(body) => Body::Excepted(body),
-        };
+        let (meaning, body) = first_word(grant);
         let blobs = vec![crate::changes::document(&present.content)?];
         let entry = self.say(&board, (member, role), &present, (meaning, body, blobs), &request.pin).await?;
         self.dispensation(&board, &present.change.key, entry).await
@@ -152,29 +153,14 @@ impl Cabinet {
     pub async fn second(&self, request: SecondRequest) -> Answer<DispensationView> {
         let board = self.board()?;
         let state = board.state().await?;
-        let reason = request.reason.trim();
-        let reason = if reason.is_empty() { String::new() } else { crate::words::text("reason", reason, "")? };
+        let reason = unless_blank(&request.reason)?;
         let present = self.as_it_stands(&board, &state, &request.change).await?;
         let key = present.change.key.clone();
         let found = self.waits_for_a_second(&state, &present, &request.entry)?;
         let (member, role) = holder(&state, &request.by)?;
-        if found.actor == member.id {
-            return Err(BoardError::refused(
-                "nobody_is_two",
-                format!("{} said it; nobody seconds their own word.", member.name),
-                Some("R69"),
-                "Another member who holds the right seconds it.",
-            ));
-        }
+        not_the_first(member, found)?;
         unbound(&state, member, &present)?;
-        let meaning = format!("I second, for {key}, what {} said: {}", state.name(found.actor), said(&found.grant));
-        let body = Body::Seconded(SecondBody {
-            change: key.clone(),
-            content: found.grant.content(),
-            entry: found.entry,
-            involved: found.grant.involved().clone(),
-            reason,
-        });
+        let (meaning, body) = second_word(&state, found, reason);
         let entry = found.entry;
         self.say(&board, (member, role), &present, (meaning, body, Vec::new()), &request.pin).await?;
         self.dispensation(&board, &key, entry).await
@@ -249,14 +235,11 @@ impl Cabinet {
     async fn as_it_stands(&self, board: &OpenBoard, state: &BoardState, change: &str) -> Answer<Present> {
         let key = crate::words::change_key(change)?;
         let change = self.load_change(board, &key).await?;
-        if !change.details_synced {
-            return Err(BoardError::refused(
-                "details_due",
-                format!("What {key} says now has not arrived yet."),
-                Some("R30"),
-                "Sync, then say it of what stands there.",
-            ));
-        }
+        arrived(&change)?;
+        self.present_now(state, change)
+    }
+
+    fn present_now(&self, state: &BoardState, change: ChangeRequest) -> Answer<Present> {
         let content = self.content_now(state, &change)?;
         Ok(Present { content, involved: domain::duties::involved(&change), change })
     }
@@ -316,37 +299,8 @@ impl Cabinet {
         let outcomes = self.gates_as_judged(board, state, change, Some(level));
         let named = outcomes.iter().find(|outcome| outcome.gate.id == gate);
         let outcome = named.ok_or_else(|| BoardError::not_found("gate", gate))?;
-        let clause = &outcome.gate.clause;
-        if outcome.gate.hard || state.policy.never_waived(clause).is_some() {
-            let remedy = if clause == "R77" {
-                "Except the change from the freeze: cab change except.".to_owned()
-            } else {
-                sentence(&outcome.satisfied_by)
-            };
-            return Err(BoardError::refused(
-                "never_waived",
-                format!("{} ({clause}) is never waived, by nobody.", outcome.gate.title),
-                Some(clause.as_str()),
-                remedy,
-            ));
-        }
-        if !outcome.blocks {
-            return Err(BoardError::refused(
-                "waiver_pointless",
-                format!("{} ({clause}) does not block: {}.", outcome.gate.title, outcome.result.words()),
-                Some("R69"),
-                "Nothing needs a waiver.",
-            ));
-        }
-        if !can_be_waived(outcome, &state.policy) {
-            return Err(BoardError::refused(
-                "not_waivable",
-                format!("The policy {} lets nobody waive {clause}.", state.policy.name),
-                Some("R69"),
-                format!("Satisfy the gate, or adopt a policy whose waivable names {clause}."),
-            ));
-        }
-        Ok(clause.clone())
+        to_waive(state, outcome)?;
+        Ok(outcome.gate.clause.clone())
     }
 
     /// A time that is still to come.
@@ -460,6 +414,91 @@ impl Cabinet {
     }
 }
 
+/// That the gate keeps the change from being approved, and that the policy lets two people waive it.
+fn to_waive(state: &BoardState, outcome: &GateOutcome) -> Answer<()> {
+    let clause = &outcome.gate.clause;
+    if outcome.gate.hard || state.policy.never_waived(clause).is_some() {
+        let remedy = if clause == "R77" {
+            "Except the change from the freeze instead.".to_owned()
+        } else {
+            sentence(&outcome.satisfied_by)
+        };
+        return Err(BoardError::refused(
+            "never_waived",
+            format!("{} ({clause}) is never waived, by nobody.", outcome.gate.title),
+            Some(clause.as_str()),
+            remedy,
+        ));
+    }
+    if !outcome.blocks {
+        return Err(BoardError::refused(
+            "waiver_pointless",
+            format!("{} ({clause}) does not block: {}.", outcome.gate.title, outcome.result.words()),
+            Some("R69"),
+            "Nothing needs a waiver.",
+        ));
+    }
+    if !can_be_waived(outcome, &state.policy) {
+        return Err(BoardError::refused(
+            "not_waivable",
+            format!("The policy {} lets nobody waive {clause}.", state.policy.name),
+            Some("R69"),
+            format!("Satisfy the gate, or adopt a policy whose waivable names {clause}."),
+        ));
+    }
+    Ok(())
+}
+
+/// The first person's sentence, and what is written with it.
+fn first_word(grant: Grant) -> (String, Body) {
+    let meaning = format!("I say for {}: {}", grant.change(), said(&grant));
+    let body = match grant {
+        Grant::Waiver(body) => Body::Waived(body),
+        Grant::Override(body) => Body::Overridden(body),
+        Grant::Exception(body) => Body::Excepted(body),
+    };
+    (meaning, body)
+}
+
+/// The second person's sentence, and what is written with it.
+fn second_word(state: &BoardState, found: &Dispensation, reason: String) -> (String, Body) {
+    let change = found.grant.change().clone();
+    let meaning = format!("I second, for {change}, what {} said: {}", state.name(found.actor), said(&found.grant));
+    let (content, involved) = (found.grant.content(), found.grant.involved().clone());
+    (meaning, Body::Seconded(SecondBody { change, content, entry: found.entry, involved, reason }))
+}
+
+/// Nobody seconds their own word.
+fn not_the_first(member: &Member, found: &Dispensation) -> Answer<()> {
+    if found.actor != member.id {
+        return Ok(());
+    }
+    Err(BoardError::refused(
+        "nobody_is_two",
+        format!("{} said it; nobody seconds their own word.", member.name),
+        Some("R69"),
+        "Another member who holds the right seconds it.",
+    ))
+}
+
+/// A reason that may be left out.
+fn unless_blank(typed: &str) -> Answer<String> {
+    if typed.trim().is_empty() { Ok(String::new()) } else { crate::words::text("reason", typed, "") }
+}
+
+/// That what the change says now has arrived.
+fn arrived(change: &ChangeRequest) -> Answer<()> {
+    if change.details_synced {
+        return Ok(());
+    }
+    Err(BoardError::refused(
+        "details_due",
+        format!("What {} says now has not arrived yet.", change.key),
+        Some("R30"),
+        "Sync, then say it of what stands there.",
+    ))
+}
+
 fn content_of(body: &Body) -> Option<Digest> {
     if let Body::Seconded(second) = body { Some(second.content) } else { None }
 }
@@ -472,15 +511,21 @@ fn floor(risk: &RiskNow) -> RiskLevel {
 /// The member and the role that gives them the right.
 fn holder<'s>(state: &'s BoardState, by: &str) -> Answer<(&'s Member, Role)> {
     let member = state.member(crate::words::member_id(by)?)?;
-    let role = member.roles.iter().copied().find(|role| state.policy.may_dispense(Some(*role)));
-    role.map(|role| (member, role)).ok_or_else(|| {
-        BoardError::refused(
-            "no_right",
-            format!("{} holds no role that may waive, override or except.", member.name),
-            Some("R69"),
-            "The policy's dispensation_roles say who may; by default chair, CTO and Service Manager.",
-        )
-    })
+    right_of(state, member).map(|role| (member, role)).ok_or_else(|| no_right(member))
+}
+
+/// The role that gives a member the right.
+fn right_of(state: &BoardState, member: &Member) -> Option<Role> {
+    member.roles.iter().copied().find(|role| state.policy.may_dispense(Some(*role)))
+}
+
+fn no_right(member: &Member) -> BoardError {
+    BoardError::refused(
+        "no_right",
+        format!("{} holds no role that may waive, override or except.", member.name),
+        Some("R69"),
+        "The policy's dispensation_roles say who may; by default chair, CTO and Service Manager.",
+    )
 }
 
 /// Whoever wrote, requested or deploys the change sets nothing aside for it, and nobody under a shared account does (R89).
@@ -526,48 +571,6 @@ fn excepted(state: &BoardState, change: &ChangeRequest, freeze: &str, until: Dat
     Ok(())
 }
 
-/// What is set aside, until when, and why, in one line.
-fn said(grant: &Grant) -> String {
-    let joins = match grant {
-        Grant::Waiver(_) | Grant::Override(_) => "of",
-        Grant::Exception(_) => "to",
-    };
-    let until = grant.until().map_or_else(String::new, |at| format!(", until {}", crate::words::time(at)));
-    let what = mark_invisible(&grant.what());
-    format!("{} {joins} {what}{until}: {}", grant.word(), mark_invisible(&one_line(grant.reason())))
-}
-
-/// A waiver, an override or an exception as minutes and reports print it: what, by whom, seconded by whom, until when, and why.
-pub(crate) fn in_words(dispensation: &Dispensation, name: impl Fn(MemberId) -> String) -> String {
-    let grant = &dispensation.grant;
-    let joins = match grant {
-        Grant::Waiver(_) | Grant::Override(_) => "of",
-        Grant::Exception(_) => "to",
-    };
-    let second = dispensation.seconds.iter().find(|second| second.withdrawn.is_none());
-    let seconded = match second {
-        Some(second) => format!(", seconded by {}", name(second.actor)),
-        None if grant.takes_two() => ", not seconded and so not in force".to_owned(),
-        None => String::new(),
-    };
-    let until = grant.until().map_or_else(String::new, |at| format!(", until {}", crate::words::time(at)));
-    let withdrawn = if dispensation.withdrawn.is_some() { ", taken back since" } else { "" };
-    let mut reasons = vec![one_line(grant.reason())];
-    reasons.extend(second.map(|second| one_line(&second.reason)).filter(|reason| !reason.is_empty()));
-    mark_invisible(&format!(
-        "{} {joins} {} by {}{seconded}{until}{withdrawn}: {}",
-        capital(grant.word()),
-        grant.what(),
-        name(dispensation.actor),
-        reasons.join(" / ")
-    ))
-}
-
-fn capital(word: &str) -> String {
-    let mut chars = word.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
-}
-
 /// Whether neither of its people has a part in the change as its ticket names them now (R89): an entry's own word on whose
 /// change it is is no more than that. Who has left the board since was judged when they said it.
 fn untied(state: &BoardState, change: &ChangeRequest, dispensation: &Dispensation) -> bool {
@@ -583,31 +586,4 @@ fn untied(state: &BoardState, change: &ChangeRequest, dispensation: &Dispensatio
     };
     let second = dispensation.second(policy).filter(|_| dispensation.grant.takes_two()).map(|second| second.actor);
     same && std::iter::once(dispensation.actor).chain(second).all(free)
-}
-
-fn view(
-    state: &BoardState,
-    change: &ChangeRequest,
-    dispensation: &Dispensation,
-    content: Digest,
-    now: DateTime<Utc>,
-) -> DispensationView {
-    let grant = &dispensation.grant;
-    let by_itself = dispensation.force(&state.policy, content, now);
-    let tied = by_itself == Force::InForce && !untied(state, change, dispensation);
-    let force = if tied { Force::NoRight } else { by_itself };
-    let second = dispensation.second(&state.policy);
-    let reason = second.map(|second| mark_invisible(second.reason.trim())).filter(|reason| !reason.is_empty());
-    DispensationView {
-        entry: dispensation.entry,
-        kind: grant.word().to_owned(),
-        what: mark_invisible(&grant.what()),
-        by: state.name(dispensation.actor),
-        reason: mark_invisible(grant.reason().trim()),
-        second: second.map(|second| state.name(second.actor)),
-        second_reason: reason,
-        until: grant.until().map(crate::words::time),
-        in_force: force == Force::InForce,
-        state: force.words().to_owned(),
-    }
 }

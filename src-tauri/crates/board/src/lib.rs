@@ -89,7 +89,10 @@ pub use boards::{ACCEPTANCE, CreateBoard, Keyholder, NewMember};
 pub use cabinet::{Cabinet, Network, Options, VaultChoice};
 pub use calendar::{freezes_as_toml, freezes_of_calendar};
 pub use delegation::{DelegateRequest, DelegatedSeat, EndDelegationRequest};
-pub use dispensations::{DispensationView, DispenseRequest, SecondRequest, SetAside};
+pub use dispensations::{
+    DispensationView, DispenseRequest, FreezeAct, GateAct, GateActs, LevelAct, LevelChoice, SaidWord, SecondRequest,
+    SetAside, WaitingWords,
+};
 pub use disposals::{Disposable, DisposableFile, DisposeRequest, DisposedOf};
 pub use doctor::{Examination, Health, LEAST_FREE_BYTES, Line, MemberKeysState, examine};
 pub use domain::calendar::ics::LONGEST_FILE as LONGEST_CALENDAR;
@@ -115,7 +118,7 @@ pub use members::{InviteRequest, Invited, JoinRequest, Joined, NewSeat};
 pub use membership::{ChangeMemberRequest, MemberChange};
 pub use minutes::{AnnexSealed, CheckedMinutes, SealAnnexRequest, verify_minutes};
 pub use packs::{PackMade, PackOpened, PackRequest};
-pub use plan_approval::{ApprovePlanRequest, PlanApproved};
+pub use plan_approval::{ApprovePlanRequest, PlanAct, PlanApproved};
 pub use policies::{
     AdoptPolicyRequest, ChangeUnder, ClauseTotals, PackFare, PolicyAdopted, PolicyFare, PolicyInForce, PolicyProposed,
     PolicyRead, PolicySimulation,

@@ -92,7 +92,12 @@ pub(crate) fn lines(policy: &Policy, what: &What) -> Option<usize> {
             | SigningSubject::WrittenMail { .. }
             | SigningSubject::Annex { .. }
             | SigningSubject::Policy { .. }
-            | SigningSubject::Emergency { .. } => None,
+            | SigningSubject::Emergency { .. }
+            | SigningSubject::Waiver { .. }
+            | SigningSubject::Override { .. }
+            | SigningSubject::Exception { .. }
+            | SigningSubject::Second { .. }
+            | SigningSubject::PlanApproval { .. } => None,
         },
         What::OwnAct(_) | What::SignOff(_) | What::Minutes(_) => None,
     }

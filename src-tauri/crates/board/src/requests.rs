@@ -60,6 +60,8 @@ requests! {
     HandOutRequest { change: String, path: String, snapshot: bool }
     /// Asks a member for a sign-off in writing.
     AskInWriting { change: String, member: String }
+    /// Attests an answer to a question; the evidence is a file in Base64, blank where there is none.
+    AttestAnswer { change: String, question: String, value: String, evidence: String }
     /// Names changes to return to their requesters; null: every one that a board could still take up.
     ReturnRequest { changes: Option<Vec<String>> }
     /// Names an attachment of a change.

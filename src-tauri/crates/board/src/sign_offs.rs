@@ -166,7 +166,12 @@ impl Cabinet {
             | SigningSubject::WrittenMail { .. }
             | SigningSubject::Annex { .. }
             | SigningSubject::Policy { .. }
-            | SigningSubject::Emergency { .. } => {
+            | SigningSubject::Emergency { .. }
+            | SigningSubject::Waiver { .. }
+            | SigningSubject::Override { .. }
+            | SigningSubject::Exception { .. }
+            | SigningSubject::Second { .. }
+            | SigningSubject::PlanApproval { .. } => {
                 let prepared = own_act.ok_or_else(|| BoardError::not_found("statement", "to sign"))?;
                 Signing {
                     purpose: state.roster().name.clone(),
@@ -495,7 +500,12 @@ fn always_by_pin(subject: &SigningSubject) -> bool {
         | SigningSubject::WrittenMail { .. }
         | SigningSubject::Annex { .. }
         | SigningSubject::Policy { .. }
-        | SigningSubject::Emergency { .. } => true,
+        | SigningSubject::Emergency { .. }
+        | SigningSubject::Waiver { .. }
+        | SigningSubject::Override { .. }
+        | SigningSubject::Exception { .. }
+        | SigningSubject::Second { .. }
+        | SigningSubject::PlanApproval { .. } => true,
     }
 }
 
@@ -515,7 +525,8 @@ fn signs_as(state: &BoardState, member: &Member, what: &What) -> Option<Role> {
             let authority = matches!(prepared.subject, SigningSubject::Standing { .. });
             let urgent = matches!(prepared.subject, SigningSubject::Emergency { .. });
             let office = urgent.then_some(Role::ServiceManager);
-            let role = office.or_else(|| capacity(member).filter(|_| authority)).unwrap_or_else(|| standing(member));
+            let named = crate::dispensations::role_for(state, member, &prepared.subject).or(office);
+            let role = named.or_else(|| capacity(member).filter(|_| authority)).unwrap_or_else(|| standing(member));
             prepared.signers.contains(&member.id).then_some(role)
         }
     }

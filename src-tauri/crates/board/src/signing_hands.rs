@@ -1,6 +1,6 @@
 //! What binds a person besides changes and minutes: an admission, a proposed roster, what was said in one's name, an
 //! older copy, a word on two histories, keys that are taken away, a seat that is delegated, what a pipeline may repeat, what
-//! another wrote, an annex to minutes, a policy. Prepared from the board's own state when the signing window is asked for, and performed
+//! another wrote, an annex to minutes, a policy, what two people set aside, a plan. Prepared from the board's own state when the signing window is asked for, and performed
 //! there with the PIN itself, session or not (`record.md`, *Two keys*).
 use chrono::{DateTime, Utc};
 use domain::ids::{Digest, MemberId};
@@ -16,6 +16,7 @@ use crate::error::{Answer, BoardError};
 use crate::forks::{SettleForkRequest, plan};
 use crate::members::invited_seat;
 use crate::minutes::SealAnnexRequest;
+use crate::plan_approval::ApprovePlanRequest;
 use crate::policies::AdoptPolicyRequest;
 use crate::record_view::{changes, proposal_in};
 use crate::recovery::{RecoverRequest, told};
@@ -101,6 +102,15 @@ impl Cabinet {
             SigningSubject::Annex { meeting } => Some(self.prepare_annex(board, state, subject, meeting).await?),
             SigningSubject::Policy { text } => Some(crate::policies::prepare(state, subject, text)?),
             SigningSubject::Emergency { form } => Some(self.prepare_emergency(board, state, subject, form).await?),
+            SigningSubject::Waiver { .. } | SigningSubject::Override { .. } | SigningSubject::Exception { .. } => {
+                Some(self.prepare_dispense(board, state, subject).await?)
+            }
+            SigningSubject::Second { change, entry, reason } => {
+                Some(self.prepare_second(board, state, subject, (change, entry, reason)).await?)
+            }
+            SigningSubject::PlanApproval { change, reason } => {
+                Some(self.prepare_plan_approval(board, state, subject, (change, reason)).await?)
+            }
         })
     }
 
@@ -240,6 +250,14 @@ impl Cabinet {
             }
             SigningSubject::Emergency { form } => {
                 self.declare_by(form, &by, pin).await?;
+            }
+            SigningSubject::Waiver { .. }
+            | SigningSubject::Override { .. }
+            | SigningSubject::Exception { .. }
+            | SigningSubject::Second { .. } => self.dispense_shown(&shown.subject, by, pin).await?,
+            SigningSubject::PlanApproval { change, reason } => {
+                let (change, reason) = (change.clone(), reason.clone());
+                self.approve_plan(ApprovePlanRequest { change, member: by, pin, reason }).await?;
             }
         }
         Ok(())

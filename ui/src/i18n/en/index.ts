@@ -3,6 +3,7 @@ import { chaseWords } from "./chase";
 import { commands } from "./commands";
 import { common } from "./common";
 import { delegationWords } from "./delegation";
+import { dispensationWords } from "./dispensations";
 import { emergencyWords } from "./emergencies";
 import { meetingWords } from "./meeting";
 import { packWords } from "./packs";
@@ -44,4 +45,5 @@ export const en = {
   ...policyWords,
   ...whyWords,
   ...emergencyWords,
+  ...dispensationWords,
 };

@@ -1,5 +1,6 @@
 import type { Commands } from "../../../src/ipc/contract";
 import { NOW } from "../changes";
+import { wordSigning } from "../dispensations";
 import * as extras from "../extras";
 import { policySigning } from "../policies";
 import { refuse } from "../refusals";
@@ -16,6 +17,7 @@ export function signingCommands(world: World): Answered {
       asked.push(subject);
       if (subject.kind === "reaffirm") world.signing = extras.reaffirmSigning();
       if (subject.kind === "policy") world.signing = policySigning();
+      if (subject.kind === "waiver") world.signing = wordSigning(subject);
       return null;
     },
     written: async (request) => writtenView(change(request.change).view, world.me),

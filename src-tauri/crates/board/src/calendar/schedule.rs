@@ -76,6 +76,13 @@ pub(super) fn freeze_view(hit: &FreezeHit<'_>, zone: Tz) -> ScheduleFreeze {
         Hardness::Hard => "Move the window, or get an exception that names who allows it, why, and until when (R77).",
         Hardness::Soft => "Nothing: this freeze warns. Say in the meeting why the change cannot wait.",
     };
+    let needs = hit.exception.map_or_else(
+        || needs.to_owned(),
+        |held| {
+            let until = crate::words::local(held.expires, zone);
+            format!("Nothing: an exception holds until {until}. {}", mark_invisible(&held.reason))
+        },
+    );
     ScheduleFreeze {
         id: mark_invisible(&hit.freeze.id),
         name: mark_invisible(&hit.freeze.name),
@@ -83,7 +90,7 @@ pub(super) fn freeze_view(hit: &FreezeHit<'_>, zone: Tz) -> ScheduleFreeze {
         whole: hit.whole,
         local: words(hit.start, hit.end, zone),
         reason: mark_invisible(&hit.freeze.reason),
-        needs: needs.to_owned(),
+        needs,
     }
 }
 
@@ -161,11 +168,12 @@ impl Cabinet {
         let item = item_of(change, window, &policy.services);
         let beside = self.planned(&board, window.start, window.end, MOST).await?;
         let place = (change.environment.as_str(), change.service.as_str());
-        let frozen = hits(&policy.freezes, &[], Some(&key), place, window);
+        let exceptions = self.set_aside(&state, change).1;
+        let frozen = hits(&policy.freezes, &exceptions, Some(&key), place, window);
         let conflicts = conflict_views(&item, &beside, &policy.services, zone);
         let length = minutes(window, zone);
         let (mut next, mut no_next) = (None, None);
-        let in_the_way = !conflicts.is_empty() || !frozen.is_empty();
+        let in_the_way = !conflicts.is_empty() || frozen.iter().any(|hit| hit.exception.is_none());
         if let Some(minutes) = length
             && in_the_way
         {

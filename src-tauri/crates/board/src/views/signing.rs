@@ -186,4 +186,14 @@ pub enum SigningSubject {
     Policy { text: String },
     /// That a change is an emergency.
     Emergency { form: EmergencyForm },
+    /// That a gate is waived, the first of two words: until when (RFC 3339); blank: as long as the change is not edited.
+    Waiver { change: String, gate: String, reason: String, until: String },
+    /// That another level of risk counts; lowering it is the first of two words.
+    Override { change: String, to: domain::risk::RiskLevel, reason: String },
+    /// That the change is excepted from a freeze, the first of two words: until when (RFC 3339).
+    Exception { change: String, freeze: String, reason: String, until: String },
+    /// The second word on what another said, by its entry; the reason may be blank.
+    Second { change: String, entry: String, reason: String },
+    /// That the plan of a change is approved as it is; the reason may be blank.
+    PlanApproval { change: String, reason: String },
 }
