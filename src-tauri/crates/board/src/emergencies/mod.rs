@@ -173,7 +173,7 @@ impl Cabinet {
             ));
         }
         let act = Act {
-            actor: self.my_id(&board, &state).await?,
+            actor: self.device_owner(&board, &state)?,
             attestation: Attestation::Recorded,
             role: None,
             meaning: format!("Owed by the emergency {}, and done: {}. {}", one.about(), asked.what, one_line(&note)),
@@ -200,7 +200,7 @@ impl Cabinet {
         let body = Body::RolledBack { at, change: change.clone(), incident: incident.clone() };
         let bytes = record::canonical::to_bytes(&body).map_err(|e| BoardError::internal(&e))?;
         let act = Act {
-            actor: self.my_id(&board, &state).await?,
+            actor: self.device_owner(&board, &state)?,
             attestation: Attestation::Recorded,
             role: None,
             meaning: format!("The deployment of {change} was taken back (incident {}).", one_line(&incident)),
