@@ -2,9 +2,10 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
-use domain::emergency::{self, Emergency, Owed, Rollback};
+use domain::emergency::{self, Emergency, EmergencyRules, Owed, Rollback};
 use domain::entry::{Attestation, Body};
 use domain::ids::Digest;
+use domain::standing::Obligation;
 use domain::text::mark_invisible;
 use record::statement::Subject;
 use serde::{Deserialize, Serialize};
@@ -21,6 +22,7 @@ use crate::writer::{Act, Key};
 mod gates;
 mod sign;
 
+pub(crate) use gates::Late;
 pub use sign::{BindRequest, DeclareRequest, RevalidateRequest};
 
 /// What an emergency owes, as people read it.
@@ -96,8 +98,19 @@ pub struct EmergenciesView {
 }
 
 /// The policy's rules on an emergency: those of the policy that its declaration names (R14).
-fn rules<'s>(state: &'s BoardState, emergency: &Emergency) -> &'s domain::emergency::EmergencyRules {
-    &state.policies.get(&emergency.policy).unwrap_or(&state.policy).emergency
+fn rules<'s>(state: &'s BoardState, emergency: &Emergency) -> &'s EmergencyRules {
+    rules_of(state, emergency.policy)
+}
+
+/// The rules on what is owed of the policy that an entry names.
+fn rules_of(state: &BoardState, policy: Digest) -> &EmergencyRules {
+    &state.policies.get(&policy).unwrap_or(&state.policy).emergency
+}
+
+/// What a broken glass owes, and by when: by the policy under which it was recorded (R52).
+pub(crate) fn glass(state: &BoardState, obligation: &Obligation) -> Owed {
+    let owed = obligation.owed(rules_of(state, obligation.policy));
+    Owed { what: one_line(&owed.what), ..owed }
 }
 
 impl Cabinet {
