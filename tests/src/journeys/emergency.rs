@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use board::requests::{BuildAgendaRequest, OfChange};
 use board::views::{
-    CreateMeetingRequest, DecisionKind, EmergencyForm, GateResult, RiskLevel, Role, SigningSubject, VotePosition,
+    CreateMeetingRequest, DecisionKind, EmergencyForm, GateResult, OutboxState, RiskLevel, Role, SigningSubject,
+    VotePosition,
 };
 use board::{
     Asserted, BindRequest, BoardError, Cabinet, DeclareRequest, EmergencyView, Options, RevalidateRequest,
@@ -257,6 +258,48 @@ async fn what_was_taken_back_is_not_handed_out_again_until_it_is_revalidated() {
     assert_eq!(code(&cabinet.revalidate(request).await), "revalidated");
     cabinet.export_approval(&key, &path("third.json")).await.expect("it may be deployed again");
     assert_eq!(cabinet.rollbacks().await.expect("a list"), [again]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_handed_over_between_incident_change_and_problem_stands_on_the_ticket_once() {
+    let (journey, clock) = by_the_clock().await;
+    let (key, number) = change_with_a_window(&journey).await;
+    let cabinet = &journey.cabinet;
+    let manager = journey.member(Role::ServiceManager).await;
+    cabinet.declare_emergency(asked(&journey, &manager, Some(&key)).await).await.expect("declared");
+    let told = cabinet.roll_back(&key, "INC-8", now()).await.expect("told");
+    let pin = SecretString::from(journey.pin(&manager).await);
+    let (root_cause, note) = ("A missing index".to_owned(), "Run 9 was green".to_owned());
+    let request = RevalidateRequest { member: manager, pin, rollback: told.id, root_cause, note };
+    cabinet.revalidate(request).await.expect("revalidated");
+    let notes = || -> Vec<String> {
+        let journals = journey.server.issue(number).expect("the ticket").journals;
+        journals.into_iter().map(|journal| journal.notes).collect()
+    };
+    let once = |title: &str, parts: &[&str]| {
+        let found: Vec<String> = notes().into_iter().filter(|note| note.contains(title)).collect();
+        assert_eq!(found.len(), 1, "{title}: {found:?}");
+        assert!(parts.iter().all(|part| found[0].contains(part)), "{title}: {found:?}");
+    };
+    for _ in 0..2 {
+        cabinet.sync_now().await.expect("synced");
+        cabinet.finish_work().await;
+    }
+    once("Handed over from an incident to this change", &["INC-7", "Head of Retail"]);
+    once("Handed back from this change to an incident", &["INC-8"]);
+    once("Handed over to the problem behind the incident", &["INC-8", "A missing index", "Run 9 was green"]);
+    assert!(notes().iter().all(|note| !note.contains("Not to be closed yet")), "nothing is overdue");
+
+    clock.store(30 * 24, Ordering::SeqCst);
+    for _ in 0..2 {
+        cabinet.sync_now().await.expect("synced");
+        cabinet.finish_work().await;
+    }
+    once("Not to be closed yet", &["The review after it"]);
+    let rows = cabinet.outbox().await.expect("an outbox").rows;
+    let states: Vec<_> = rows.iter().map(|row| (row.what.as_str(), row.state)).collect();
+    assert_eq!(states, [("Hand-off", OutboxState::Verified); 4]);
+    assert!(cabinet.problems().await.expect("a record").is_empty(), "the record holds");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -224,9 +224,18 @@ impl Cabinet {
         };
         let ids = self.write(&board, vec![(act, Key::Device)], Vec::new()).await?;
         self.changed(&[Noun::Changes], &[change.as_str()]);
+        self.hand_over(&board).await;
         let state = board.state().await?;
         let told = ids.first().and_then(|id| state.ledger.rollbacks.get(id));
         told.map(rollback_view).ok_or_else(|| BoardError::not_found("rollback of", &change))
+    }
+
+    /// What follows from an act for its ticket goes there now (R60); what fails here goes there at the next sync.
+    async fn hand_over(&self, board: &OpenBoard) {
+        // Boxed: whoever declares something does not carry the futures of everything that is written back.
+        if let Err(error) = Box::pin(self.settle_write_backs(board)).await {
+            tracing::warn!(%error, "what is handed over goes to its ticket at the next sync");
+        }
     }
 
     /// Every deployment that was taken back, the newest first.
