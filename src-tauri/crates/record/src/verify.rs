@@ -507,12 +507,9 @@ fn check_policy(predicate: &Predicate, policies: &Policies) -> Result<(), Refusa
     }
 }
 
-/// What people tell without a PIN: the device is all there is to go by, so nobody's tells it for another.
+/// What people tell without a PIN: the device is all there is to go by, and none tells it for anybody but its owner.
 fn told_by_a_device(body: &Body) -> bool {
-    matches!(
-        body,
-        Body::Attested(_) | Body::Rescheduled(_) | Body::EmergencyMet { .. } | Body::RolledBack { .. }
-    )
+    matches!(body, Body::Attested(_) | Body::Rescheduled(_) | Body::EmergencyMet { .. } | Body::RolledBack { .. })
 }
 
 /// What a meeting's chair or secretary writes down as it happens.
