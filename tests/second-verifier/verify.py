@@ -109,7 +109,7 @@ def said(e, kind): return e.known and e.kind == kind
 GRANTS, MANAGED, HARD = {"waived", "overridden", "excepted", "seconded"}, {"emergency_declared", "emergency_bound"}, {"R11", "R30", "R32", "R89"}
 PIN = GRANTS | MANAGED | set("revalidated roster policy minutes_sealed annex_sealed delegation fork_settled standing_approved ruled_immaterial disposed".split())
 OWN, PEOPLE = PIN - {"policy", "minutes_sealed", "annex_sealed"} | {"vote", "withdrawal", "witness", "affirmation", "plan_approved"}, ("author", "requester", "deployer")
-PERSON, MEETING = PIN | OWN | {"sign_off", "extracts_sealed"}, {"agenda_frozen", "running", "vote", "meeting_closed"}
+PERSON, MEETING, TOLD = PIN | OWN | {"sign_off", "extracts_sealed"}, {"agenda_frozen", "running", "vote", "meeting_closed"}, {"attested", "emergency_met", "rescheduled", "rolled_back"}
 WHITE = "\t\n\v\f\r \x85\xa0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u2028\u2029\u202f\u205f\u3000"
 def full(b, *names): return all(b[name].strip(WHITE) for name in names)
 def grants(b): return full(b, *{"reason", "clause", "gate", "freeze"} & b.keys()) and b.get("from", "-") != b.get("to")
@@ -148,7 +148,7 @@ def judge(place, wire, chain, scope, policies):
         signed, sure, known = level == "signed", level in ("signed", "confirmed"), level != "witnessed" and (e.kind != "running" or level in ("signed", "recorded"))
         calls = p["actor"] in (agenda["chair"], agenda["secretary"]) and agenda["chair"] in roster.members
         need(e.place, "auth", (p["auth"] == "device") != signing, "own-key-required", signing or e.kind not in PERSON,
-             "key-owner", own or not sure, "attestation", (signing or not sure) and known, "key-owner", own or e.kind not in MEETING,
+             "key-owner", own or not sure, "attestation", (signing or not sure) and known, "key-owner", own or e.kind not in MEETING | TOLD,
              "role", calls and (e.kind != "agenda_frozen" or "chair" in roster.members[agenda["chair"]]["roles"]),
              "key-owner", own or e.kind not in OWN, "attestation", signed or e.kind not in OWN,
              "role", e.kind not in ("policy", "disposed") or p["actor"] in roster.doc["root_holders"], "role", p["role"] in (None, *actor["roles"]) and not reads,

@@ -3,18 +3,30 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use board::requests::BuildAgendaRequest;
-use board::views::{CreateMeetingRequest, EmergencyForm, GateResult, Role, SigningSubject};
+use board::requests::{BuildAgendaRequest, OfChange};
+use board::views::{
+    CreateMeetingRequest, DecisionKind, EmergencyForm, GateResult, OutboxState, RiskLevel, Role, SigningSubject,
+    VotePosition,
+};
 use board::{
     Asserted, BindRequest, BoardError, Cabinet, DeclareRequest, EmergencyView, Options, RevalidateRequest,
     SecretString, VaultChoice,
 };
 use chrono::Duration;
+use domain::policy::{Policy, Strength};
 
 use super::forks::signed;
-use super::gate::{approve, begin, change_with_a_window};
+use super::gate::{approve, begin, change_with_a_window, open_window};
+use super::shifts::under;
 use crate::gates::code;
 use crate::journey::{Journey, board_on, now, options, sample_board};
+
+/// A board that wants to be told who is told.
+fn communicated() -> Policy {
+    let mut policy = Policy::built_in(Strength::Starter);
+    policy.blocking.push("R25".to_owned());
+    policy
+}
 
 const FACTS: Asserted = Asserted { corrects_error: true, current_release: true, major_impact: true };
 
@@ -137,9 +149,19 @@ async fn what_is_overdue_keeps_the_change_open_and_begins_the_next_agenda() {
     assert_eq!(declared.change, key);
     let review = declared.owed.iter().find(|o| o.id == "review").expect("a review is owed");
     assert!(!review.overdue, "{review:?}");
+    journey.cabinet.declare_emergency(asked(&journey, &manager, None).await).await.expect("declared, without a ticket");
+
+    // An hour before the review is due: nothing that is handed out now outlives it.
+    let due = chrono::DateTime::parse_from_rfc3339(&review.due).expect("a time").to_utc();
+    clock.store((due - now()).num_hours() - 1, Ordering::SeqCst);
+    let later = &journey.cabinet;
+    for id in declared.owed.iter().filter(|o| o.id != "review" && o.met.is_none()).map(|o| o.id.as_str()) {
+        later.meet_owed(&key, id, "Done").await.expect("met");
+    }
+    let handed = later.export_approval(&key, &journey.folder.path().join("early.json")).await.expect("not overdue yet");
+    assert_eq!(handed.fresh_until, review.due, "by the policy it would live for a day");
 
     clock.store(30 * 24, Ordering::SeqCst);
-    let later = &journey.cabinet;
     let of_it = later.emergencies().await.expect("a list").into_iter().find(|e| e.change == key).expect("declared");
     assert!(of_it.owed.iter().any(|o| o.id == "review" && o.overdue), "{of_it:?}");
     let out = journey.folder.path().join("late.json");
@@ -159,6 +181,48 @@ async fn what_is_overdue_keeps_the_change_open_and_begins_the_next_agenda() {
     let first = agenda.items.first().expect("an item");
     assert_eq!(first.change.key, key, "{:?}", first.reason);
     assert!(first.reason.starts_with("Overdue since the emergency: "), "{}", first.reason);
+    assert_eq!(agenda.overdue.len(), 1, "{:?}", agenda.overdue);
+    assert!(agenda.overdue[0].starts_with("EMG-1: Overdue since the emergency: A ticket for EMG-1, "), "{agenda:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_gate_waits_at_the_desk_and_is_owed_by_its_date_until_the_ticket_says_it() {
+    let journey = under(|n| Policy { name: format!("communicated/{n}"), ..communicated() }).await;
+    let mut found = None;
+    for key in journey.approvable().await {
+        if found.is_none() && journey.change(&key).await.row.risk.level != Some(RiskLevel::Low) {
+            found = Some(key);
+        }
+    }
+    let key = found.expect("a change of which the plan must say who is told");
+    let number = open_window(&journey, &key).await;
+    let said = "Told to the service desk and on the status page.";
+    journey.server.set_field(number, "Plan: Communication", "").expect("a field of the sample");
+    journey.cabinet.sync_now().await.expect("synced");
+    let gates = |view: &board::GatesView| -> Vec<String> { view.blocking.iter().map(|g| g.clause.clone()).collect() };
+    let of = || OfChange { change: key.clone() };
+    let blocked = journey.cabinet.change_gates(of()).await.expect("gates");
+    assert_eq!(gates(&blocked), ["R25"], "a section of the plan is missing");
+
+    let manager = journey.member(Role::ServiceManager).await;
+    let declared = journey.cabinet.declare_emergency(asked(&journey, &manager, Some(&key)).await).await;
+    let declared = declared.expect("declared");
+    let waits = declared.owed.iter().find(|o| o.id == "R25").expect("it is owed");
+    assert!(waits.met.is_none() && !waits.overdue, "{waits:?}");
+    let (result, finding) = journey.gate(&key, "R25").await;
+    assert_eq!(result, GateResult::Warned, "{finding}");
+    assert!(finding.contains("it waits until "), "{finding}");
+    assert!(gates(&journey.cabinet.change_gates(of()).await.expect("gates")).is_empty(), "nothing blocks any more");
+    let meeting = journey.meet(&[key.as_str()]).await.meeting.id;
+    journey.all_vote(&meeting, "1", VotePosition::Approve).await;
+    journey.decide(&meeting, "1", DecisionKind::Approved, "").await.expect("the board decides it meanwhile");
+
+    journey.server.set_field(number, "Plan: Communication", said).expect("a field of the sample");
+    journey.cabinet.sync_now().await.expect("synced");
+    let all = journey.cabinet.emergencies().await.expect("a list");
+    assert!(all[0].owed.iter().all(|o| o.id != "R25"), "what the ticket says is not owed: {all:?}");
+    assert_eq!(journey.gate(&key, "R25").await.0, GateResult::Passed);
+    assert!(journey.cabinet.problems().await.expect("a record").is_empty(), "the record holds");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -176,6 +240,10 @@ async fn what_was_taken_back_is_not_handed_out_again_until_it_is_revalidated() {
     let refused = cabinet.export_approval(&key, &path("second.json")).await;
     assert!(matches!(&refused, Err(BoardError::Refused(why)) if why.clause.as_deref() == Some("R95")), "{refused:?}");
 
+    let newer = cabinet.export_snapshot(&key, &path("newer.json")).await.expect("a snapshot");
+    let until = chrono::DateTime::parse_from_rfc3339(&newer.fresh_until).expect("a time").to_utc();
+    assert!(until <= now(), "whoever asks for a newer file is told at once: {}", newer.fresh_until);
+
     let cto = journey.member(Role::Cto).await;
     let pin = SecretString::from(journey.pin(&cto).await);
     let request = RevalidateRequest {
@@ -190,6 +258,48 @@ async fn what_was_taken_back_is_not_handed_out_again_until_it_is_revalidated() {
     assert_eq!(code(&cabinet.revalidate(request).await), "revalidated");
     cabinet.export_approval(&key, &path("third.json")).await.expect("it may be deployed again");
     assert_eq!(cabinet.rollbacks().await.expect("a list"), [again]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_handed_over_between_incident_change_and_problem_stands_on_the_ticket_once() {
+    let (journey, clock) = by_the_clock().await;
+    let (key, number) = change_with_a_window(&journey).await;
+    let cabinet = &journey.cabinet;
+    let manager = journey.member(Role::ServiceManager).await;
+    cabinet.declare_emergency(asked(&journey, &manager, Some(&key)).await).await.expect("declared");
+    let told = cabinet.roll_back(&key, "INC-8", now()).await.expect("told");
+    let pin = SecretString::from(journey.pin(&manager).await);
+    let (root_cause, note) = ("A missing index".to_owned(), "Run 9 was green".to_owned());
+    let request = RevalidateRequest { member: manager, pin, rollback: told.id, root_cause, note };
+    cabinet.revalidate(request).await.expect("revalidated");
+    let notes = || -> Vec<String> {
+        let journals = journey.server.issue(number).expect("the ticket").journals;
+        journals.into_iter().map(|journal| journal.notes).collect()
+    };
+    let once = |title: &str, parts: &[&str]| {
+        let found: Vec<String> = notes().into_iter().filter(|note| note.contains(title)).collect();
+        assert_eq!(found.len(), 1, "{title}: {found:?}");
+        assert!(parts.iter().all(|part| found[0].contains(part)), "{title}: {found:?}");
+    };
+    for _ in 0..2 {
+        cabinet.sync_now().await.expect("synced");
+        cabinet.finish_work().await;
+    }
+    once("Handed over from an incident to this change", &["INC-7", "Head of Retail"]);
+    once("Handed back from this change to an incident", &["INC-8"]);
+    once("Handed over to the problem behind the incident", &["INC-8", "A missing index", "Run 9 was green"]);
+    assert!(notes().iter().all(|note| !note.contains("Not to be closed yet")), "nothing is overdue");
+
+    clock.store(30 * 24, Ordering::SeqCst);
+    for _ in 0..2 {
+        cabinet.sync_now().await.expect("synced");
+        cabinet.finish_work().await;
+    }
+    once("Not to be closed yet", &["The review after it"]);
+    let rows = cabinet.outbox().await.expect("an outbox").rows;
+    let states: Vec<_> = rows.iter().map(|row| (row.what.as_str(), row.state)).collect();
+    assert_eq!(states, [("Hand-off", OutboxState::Verified); 4]);
+    assert!(cabinet.problems().await.expect("a record").is_empty(), "the record holds");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,11 +1,12 @@
 //! Gates that look at evidence, where a policy makes them blocks: with nothing at hand the board cannot approve, and what a
 //! pipeline brings and members attest lets it go.
-use board::requests::{OfAttachment, OfChange};
-use board::views::{ChangeColumn, ChangesQuery, ChangesQuerySort, ChangesQueryView, DecisionKind, VotePosition};
+use board::requests::{OfAttachment, OfChange, OfMember};
+use board::views::{ChangeColumn, ChangesQuery, ChangesQuerySort, ChangesQueryView, DecisionKind, Role, VotePosition};
 use board::{Answer, AttestRequest, BoardError, GatesView};
 use domain::policy::{Policy, Strength};
 
 use super::shifts::under;
+use crate::gates::code;
 use crate::journey::Journey;
 
 /// Every clause whose gate looks at evidence and may block.
@@ -166,6 +167,10 @@ async fn an_answer_to_no_question_or_none_at_all_is_not_recorded() {
             other => panic!("{other:?}"),
         }
     }
+    let lead = journey.member(Role::TechnicalLead).await;
+    journey.cabinet.set_me(OfMember { member: lead }).await.expect("somebody else sits down at the chair's device");
+    let other = attest(&journey, &key, "peer_review", "yes", None).await;
+    assert_eq!(code(&other), "not_own_device", "no verifier takes from a device what it tells in another's name");
     let view = gates(&journey, &key).await;
     assert!(view.questions.iter().all(|question| question.answer.is_none()));
     assert!(view.blocking.is_empty(), "the shipped policy blocks nothing for want of evidence: {:#?}", view.blocking);

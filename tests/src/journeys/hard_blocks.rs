@@ -294,7 +294,8 @@ async fn nothing_approved(journey: &Journey, key: &str) {
 /// No decision on the change waits for its ticket, or stands there.
 async fn not_written_back(journey: &Journey, key: &str) {
     let rows = journey.cabinet.outbox().await.expect("an outbox").rows;
-    assert!(rows.iter().all(|row| row.key != key), "{key}: {rows:?}");
+    // An emergency is handed over whatever blocks the change.
+    assert!(rows.iter().all(|row| row.key != key || row.what == "Hand-off"), "{key}: {rows:?}");
 }
 
 #[test]

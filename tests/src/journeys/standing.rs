@@ -260,6 +260,7 @@ async fn a_broken_glass_leaves_one_obligation_until_somebody_shows_that_it_is_me
     }
     let owed = cabinet.obligations().await.expect("a list");
     assert_eq!((owed.len(), owed[0].met.as_deref()), (1, None));
+    assert!(!owed[0].overdue && owed[0].due > owed[0].at, "it has a date: {owed:?}");
     assert!(matches!(cabinet.meet_obligation(&owed[0].id, "").await, Err(BoardError::Invalid { .. })));
     let met = cabinet.meet_obligation(&owed[0].id, "Reviewed as item 3").await.expect("met");
     assert_eq!(met.met.as_deref(), Some("Reviewed as item 3"));

@@ -32,3 +32,9 @@ it("says what freezing means before it calls to order", async () => {
   await user.keyboard("{Enter}");
   await waitFor(() => expect(transport.calls).toContain("callToOrder"));
 });
+
+it("is headed by what is overdue and has no ticket that could be an item", async () => {
+  await open("/meetings/mtg-next/agenda", "record");
+  const head = await screen.findByRole("region", { name: "Overdue, and without a ticket here" });
+  expect(within(head).getByText("EMG-2: Overdue since the emergency: A ticket for EMG-2")).toBeInTheDocument();
+});

@@ -14,6 +14,7 @@ import { useAct, useShow, useView } from "../ipc/queries";
 import { Contested } from "../spoken/contested";
 import { AgendaList } from "./agenda-list";
 import { Candidates } from "./candidates";
+import { Overdue } from "./overdue";
 
 export function Agenda() {
   const { meeting } = useParams({ from: "/shell/meetings/$meeting/agenda" });
@@ -133,6 +134,7 @@ function AgendaPage({ view }: { view: AgendaView }) {
         <p className="shrink-0 border-b border-line bg-sunken px-6 py-1.5 text-xs text-ink-2">{explanation}</p>
       ) : null}
       <Contested acts={view.contested} />
+      <Overdue lines={view.overdue} />
       <div className="flex min-h-0 grow @max-4xl:scroll @max-4xl:flex-col">
         <AgendaList
           items={view.items}

@@ -32,6 +32,7 @@ it("says that what a broken glass owed is done, with what shows it", async () =>
   const { user } = await open(AT);
   const owed = await screen.findAllByText(/a review by the board within 3 days$/);
   expect(owed[0]?.closest("li")).toHaveTextContent("Payments were down; nobody could be reached.");
+  expect(owed[0]?.closest("li")).toHaveTextContent(/Open, due 25 Nov 2026, /);
   await user.keyboard("m");
   const dialog = await screen.findByRole("dialog", { name: "Say that it is done" });
   await user.type(within(dialog).getByLabelText("What shows it"), "Reviewed today");

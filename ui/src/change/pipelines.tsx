@@ -121,7 +121,7 @@ function Standing(props: { standing: StandingView; first: boolean; onSuspend: ()
 
 function Owed(props: { owed: ObligationView; first: boolean; onMeet: () => void }) {
   const { t } = useTranslation();
-  const { what, reason, at, met } = props.owed;
+  const { what, reason, at, due, overdue, met } = props.owed;
   return (
     <li className="flex flex-wrap items-start gap-3 py-2.5">
       {met === null ? (
@@ -134,7 +134,9 @@ function Owed(props: { owed: ObligationView; first: boolean; onMeet: () => void 
         <p className="measure text-ink-2">{t("pipelines.because", { reason })}</p>
         <p className="num text-xs text-ink-2">{moment(at)}</p>
         <p className={met === null ? "font-medium text-bad" : "text-good"}>
-          {met === null ? t("pipelines.open") : t("pipelines.met", { note: met })}
+          {met === null
+            ? t(overdue ? "pipelines.overdue" : "pipelines.due", { when: moment(due) })
+            : t("pipelines.met", { note: met })}
         </p>
       </div>
       {met === null ? (

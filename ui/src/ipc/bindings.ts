@@ -278,6 +278,8 @@ export type AgendaView_Deserialize = {
 	candidates: AgendaViewCandidates_Deserialize[],
 	/**  What members say was recorded wrongly since the last meeting: it heads the agenda. */
 	contested: SpokenRow_Deserialize[],
+	/**  What is overdue of emergencies and broken glasses that have no ticket here: it heads the agenda, too. */
+	overdue: string[],
 	minutes_total: number,
 	roster: MemberRow_Deserialize[],
 	quorum_rule: string,
@@ -296,6 +298,8 @@ export type AgendaView_Serialize = {
 	candidates: AgendaViewCandidates_Serialize[],
 	/**  What members say was recorded wrongly since the last meeting: it heads the agenda. */
 	contested: SpokenRow_Serialize[],
+	/**  What is overdue of emergencies and broken glasses that have no ticket here: it heads the agenda, too. */
+	overdue: string[],
 	minutes_total: number,
 	roster: MemberRow_Serialize[],
 	quorum_rule: string,
@@ -2867,6 +2871,10 @@ export type ObligationView_Deserialize = {
 	reason: string,
 	/**  For when the gate judged, RFC 3339. */
 	at: string,
+	/**  By when it is met, RFC 3339. */
+	due: string,
+	/**  Whether it is open and its time is over. */
+	overdue: boolean,
 	/**  What shows that it is met; `None` while it is open. */
 	met?: string | null,
 };
@@ -2883,6 +2891,10 @@ export type ObligationView_Serialize = {
 	reason: string,
 	/**  For when the gate judged, RFC 3339. */
 	at: string,
+	/**  By when it is met, RFC 3339. */
+	due: string,
+	/**  Whether it is open and its time is over. */
+	overdue: boolean,
 	/**  What shows that it is met; `None` while it is open. */
 	met: string | null,
 };

@@ -33,6 +33,8 @@ export interface Item {
 export interface Meeting {
   /** What heads its agenda. */
   contested: AgendaView["contested"];
+  /** What is overdue and has no ticket. */
+  overdue: AgendaView["overdue"];
   head: MeetingHead;
   items: Item[];
   current: string | null;
@@ -63,6 +65,7 @@ export function newItem(id: string, change: string, reason: string, minutes: num
 export function newMeeting(id: string, title: string, startsAt: string, place: string): Meeting {
   return {
     contested: [],
+    overdue: [],
     head: {
       id,
       title,
@@ -274,6 +277,7 @@ export function agendaView(meeting: Meeting, rule: string | null, changes: Map<s
     minutes_total: meeting.items.reduce((sum, item) => sum + item.minutes, 0),
     roster: MEMBERS,
     contested: meeting.contested,
+    overdue: meeting.overdue,
     quorum_rule: "quorum: more than half of the voting seats, Security among them",
     call_refusal:
       meeting.items.length === 0

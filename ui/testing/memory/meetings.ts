@@ -99,6 +99,7 @@ export function meetingsOf(scene: string, changes: Map<string, StoredChange>): M
     closed_at: "2026-11-14T10:58:00Z",
   };
   next.contested = contested(scene);
+  next.overdue = scene === "record" ? ["EMG-2: Overdue since the emergency: A ticket for EMG-2"] : [];
   if (changes.size > 0) {
     fill(
       next,

@@ -31,9 +31,12 @@ function owedOf(change: string): ObligationView[] {
     what: `${change} → production: a review by the board within 3 days`,
     reason: "Payments were down; nobody could be reached.",
     at: "2026-11-20T02:14:00Z",
+    due: "2026-11-25T02:14:00Z",
+    overdue: false,
     met: null,
   };
-  return [one, { ...one, id: "aa7710b17ce041f0", at: "2026-11-02T23:40:00Z", met: "Reviewed on 4 November." }];
+  const before = { at: "2026-11-02T23:40:00Z", due: "2026-11-07T23:40:00Z", met: "Reviewed on 4 November." };
+  return [one, { ...one, ...before, id: "aa7710b17ce041f0" }];
 }
 
 /** Why nothing can be signed of a standard change that nobody has decided on. */

@@ -108,9 +108,8 @@ impl Cabinet {
         deployable(&present.allowed)?;
         let subject = |sha256: &Digest| Subject { name: key.to_string(), sha256: *sha256 };
         let artifacts: Vec<String> = present.allowed.artifacts.iter().map(Artifact::to_string).collect();
-        // What is set aside until a time holds up no approval after it.
         let until = self.now() + lifetime(&state);
-        let until = self.set_aside_until(&state, &present.change).map_or(until, |end| until.min(end));
+        let until = self.no_longer_than(&board, &state, &present.change, until).await?;
         let act = Act {
             actor: self.my_id(&board, &state).await?,
             attestation: Attestation::Recorded,
@@ -145,7 +144,7 @@ impl Cabinet {
         let holds =
             present.standing == Standing::Approved && self.blocked_by(&board, &state, &present.change)?.is_none();
         let until = if holds { now + lifetime(&state) } else { now };
-        let until = self.set_aside_until(&state, &present.change).map_or(until, |end| until.min(end));
+        let until = self.no_longer_than(&board, &state, &present.change, until).await?;
         let document = crate::changes::document(&present.content)?;
         let subject = |sha256: &Digest| Subject { name: key.to_string(), sha256: *sha256 };
         let act = Act {
@@ -159,6 +158,19 @@ impl Cabinet {
             blobs: vec![document],
         };
         self.write_out(&board, act, &present, until, to).await
+    }
+
+    /// Until when something that is handed out may be used at most: what is set aside until a time holds up no approval
+    /// after it, and what is owed blocks the change from its date on (R53).
+    async fn no_longer_than(
+        &self,
+        board: &OpenBoard,
+        state: &BoardState,
+        change: &ChangeRequest,
+        until: DateTime<Utc>,
+    ) -> Answer<DateTime<Utc>> {
+        let ends = [self.set_aside_until(state, change), self.first_due(board, state, &change.key).await?];
+        Ok(ends.into_iter().flatten().fold(until, std::cmp::min))
     }
 
     /// The change as it was last synced, with everything that is signed about it.

@@ -187,7 +187,7 @@ impl Cabinet {
     ///
     /// # Errors
     /// [`BoardError::Invalid`] for a question that is none, or an answer that is none to it; [`BoardError::Refused`] for a
-    /// member without a role.
+    /// member without a role, and on somebody else's device.
     pub async fn attest(&self, request: AttestRequest) -> Answer<GatesView> {
         let board = self.board()?;
         let state = board.state().await?;
@@ -195,7 +195,7 @@ impl Cabinet {
         let question = question(&request.question)?;
         let answer = answer(question, &request.value, request.evidence.as_deref())?;
         let change = self.load_change(&board, &key).await?;
-        let me = self.my_id(&board, &state).await?;
+        let me = self.my_id_on_my_device(&board, &state).await?;
         let role = attests_as(state.member(me)?, Some(question.clause()))?;
         let named = self.material_attachments(&state, &change);
         let content = Content::of(&state.policy, &change, &named)?;

@@ -1,6 +1,6 @@
 //! Preferences of this device, and whose eyes are in front of it.
 use domain::ids::MemberId;
-use domain::roster::Member;
+use domain::roster::{KeyUse, Member};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -71,6 +71,44 @@ impl Cabinet {
     /// As [`Cabinet::me`], refused when the roster is empty.
     pub(crate) async fn my_id(&self, board: &OpenBoard, state: &BoardState) -> Answer<MemberId> {
         self.me(board, state).await?.map(|m| m.id).ok_or_else(|| BoardError::not_found("member", "at this device"))
+    }
+
+    /// Whose device this is: what it tells without a PIN it tells in their name.
+    ///
+    /// # Errors
+    /// [`BoardError::Refused`] where the board has not admitted it.
+    pub(crate) fn device_owner(&self, board: &OpenBoard, state: &BoardState) -> Answer<MemberId> {
+        let owner = state
+            .roster()
+            .members
+            .iter()
+            .find(|m| m.keys.iter().any(|k| k.id == board.device && k.usage == KeyUse::Recording));
+        owner.map(|m| m.id).ok_or_else(|| {
+            BoardError::refused(
+                "not_admitted",
+                "The board has not admitted this device yet.",
+                Some("R68"),
+                "Give the enrolment file to the chair and compare the six words.",
+            )
+        })
+    }
+
+    /// As [`Cabinet::my_id`], of whoever owns the device: no verifier takes from it what it tells in another's name.
+    ///
+    /// # Errors
+    /// [`BoardError::Refused`] where somebody else is in front of it.
+    pub(crate) async fn my_id_on_my_device(&self, board: &OpenBoard, state: &BoardState) -> Answer<MemberId> {
+        let (me, owner) = (self.my_id(board, state).await?, self.device_owner(board, state)?);
+        if me == owner {
+            return Ok(me);
+        }
+        let (me, owner) = (state.name(me), state.name(owner));
+        Err(BoardError::refused(
+            "not_own_device",
+            format!("This is the device of {owner}: what it tells without a PIN it does not tell in the name of {me}."),
+            None,
+            format!("{me} says it on a device of their own, or {owner} says it here."),
+        ))
     }
 
     /// Chooses whose eyes these are; says who it was before.

@@ -9,6 +9,7 @@ use specta::Type;
 
 use crate::cabinet::Cabinet;
 use crate::conditions::one_line;
+use crate::emergencies::glass;
 use crate::error::{Answer, BoardError};
 use crate::requests::OfChange;
 use crate::state::BoardState;
@@ -65,6 +66,10 @@ pub struct ObligationView {
     pub reason: String,
     /// For when the gate judged, RFC 3339.
     pub at: String,
+    /// By when it is met, RFC 3339.
+    pub due: String,
+    /// Whether it is open and its time is over.
+    pub overdue: bool,
     /// What shows that it is met; `None` while it is open.
     pub met: Option<String>,
 }
@@ -163,7 +168,7 @@ impl Cabinet {
         let state = self.board()?.state().await?;
         let mut all: Vec<&Obligation> = state.ledger.obligations.values().collect();
         all.sort_by_key(|o| (o.met.is_some(), o.body.at, o.entry));
-        Ok(all.into_iter().map(owed_view).collect())
+        Ok(all.into_iter().map(|o| owed_view(&state, o, self.now())).collect())
     }
 
     /// Records that what was owed is done, and what shows it.
@@ -198,7 +203,7 @@ impl Cabinet {
         self.changed(&[Noun::Changes], &[]);
         let state = board.state().await?;
         let held = state.ledger.obligations.get(&obligation);
-        held.map(owed_view).ok_or_else(|| BoardError::not_found("obligation", id))
+        held.map(|o| owed_view(&state, o, self.now())).ok_or_else(|| BoardError::not_found("obligation", id))
     }
 }
 
@@ -239,13 +244,16 @@ fn view(state: &BoardState, standing: &StandingApproval, now: DateTime<Utc>) -> 
     }
 }
 
-fn owed_view(owed: &Obligation) -> ObligationView {
+fn owed_view(state: &BoardState, owed: &Obligation, now: DateTime<Utc>) -> ObligationView {
+    let follows = glass(state, owed);
     ObligationView {
         id: owed.entry.to_string(),
         change: owed.body.change.to_string(),
         what: owed.body.what.clone(),
         reason: owed.body.reason.clone(),
         at: crate::words::time(owed.body.at),
+        due: crate::words::time(follows.due),
+        overdue: follows.overdue(now),
         met: owed.met.as_ref().map(|(_, note)| note.clone()),
     }
 }

@@ -25,7 +25,7 @@ pub struct Attest {
     /// A file that shows it; it is kept, and its digest stands in the record.
     #[arg(long, value_name = "FILE")]
     evidence: Option<PathBuf>,
-    /// Who attests; otherwise the member at this device.
+    /// Who attests; otherwise the member at this device. It has to be the device's owner.
     #[arg(long = "as", value_name = "MEMBER")]
     member: Option<String>,
 }

@@ -34,7 +34,11 @@ pub fn agenda_reply(view: &AgendaView) -> Done<Reply> {
             i.minutes.to_string(),
         ]);
     }
-    let mut text = format!("{}\n\n{}\n{} minutes planned, ", view.meeting.title, table.text(), view.minutes_total);
+    let mut text = format!("{}\n\n", view.meeting.title);
+    for line in &view.overdue {
+        text.push_str(&format!("{line}\n"));
+    }
+    text.push_str(&format!("{}\n{} minutes planned, ", table.text(), view.minutes_total));
     text.push_str(&format!("{} more could be added.", view.candidates.len()));
     if let Some(refused) = &view.call_refusal {
         text.push_str(&format!("\nIt cannot be called to order yet: {} {}", refused.rule, refused.remedy));

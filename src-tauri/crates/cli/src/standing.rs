@@ -169,14 +169,15 @@ fn listed(all: &[StandingView]) -> String {
 }
 
 fn obligations(all: &[ObligationView]) -> String {
-    let mut table = Table::new(&["Id", "Owed", "Since", "Reason given", "Met"]);
+    let mut table = Table::new(&["Id", "Owed", "Since", "Due", "Reason given", "Met"]);
     for o in all {
         table.row([
             short(&o.id),
             o.what.as_str(),
             o.at.as_str(),
+            o.due.as_str(),
             o.reason.as_str(),
-            o.met.as_deref().unwrap_or("open"),
+            o.met.as_deref().unwrap_or(if o.overdue { "OVERDUE" } else { "open" }),
         ]);
     }
     table.text()

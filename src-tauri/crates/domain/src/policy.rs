@@ -34,7 +34,7 @@ pub enum Strength {
     Observe,
     /// Required fields, `main`, and rollback evidence above Medium block as well.
     Starter,
-    /// The mandatory plan sections block as well, and high risk needs own keys.
+    /// The mandatory plan sections and an emergency that nobody declared block as well, and high risk needs own keys.
     Full,
 }
 
@@ -527,7 +527,7 @@ fn blocking(strength: Strength) -> Vec<String> {
     let clauses: Vec<&str> = match strength {
         Strength::Observe => Vec::new(),
         Strength::Starter => STARTER_BLOCKS.to_vec(),
-        Strength::Full => mandatory.chain(STARTER_BLOCKS).collect(),
+        Strength::Full => mandatory.chain(STARTER_BLOCKS).chain(["R49"]).collect(),
     };
     clauses.into_iter().map(str::to_owned).collect()
 }

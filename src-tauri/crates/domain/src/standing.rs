@@ -5,9 +5,10 @@
 //! the pipelines' gates wrote; one that tells of a failure suspends it, and only another signature lets it run again.
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::emergency::{EmergencyRules, Owed};
 use crate::ids::{ChangeKey, Digest, EntryId, MemberId};
 use crate::roster::Role;
 
@@ -162,15 +163,41 @@ pub struct Obligation {
     pub entry: EntryId,
     /// When it was recorded, as claimed.
     pub claimed: DateTime<Utc>,
+    /// The policy it names: it says by when.
+    pub policy: Digest,
     /// What is owed.
     pub body: ObligationBody,
     /// The entry that says it is met, and what shows it.
     pub met: Option<(EntryId, String)>,
 }
 
+impl Obligation {
+    /// By when it is met (R52): so many days after the deployment as the policy gives what waits in an emergency. A
+    /// pipeline's clock that runs ahead puts off nothing.
+    #[must_use]
+    pub fn due(&self, rules: &EmergencyRules) -> DateTime<Utc> {
+        let from = self.body.at.min(self.claimed);
+        from.checked_add_signed(Duration::days(i64::from(rules.deferred_days))).unwrap_or(DateTime::<Utc>::MAX_UTC)
+    }
+
+    /// It among what else is owed of a change.
+    #[must_use]
+    pub fn owed(&self, rules: &EmergencyRules) -> Owed {
+        Owed {
+            declaration: self.entry,
+            change: self.body.change.clone(),
+            id: self.entry.to_string(),
+            clause: "R52".to_owned(),
+            what: self.body.what.clone(),
+            due: self.due(rules),
+            met: self.met.as_ref().map(|(_, note)| note.clone()),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use chrono::{Duration, TimeZone as _};
+    use chrono::TimeZone as _;
 
     use super::*;
 
@@ -230,6 +257,33 @@ mod tests {
         for standing in [at_once, later] {
             assert_eq!((standing.counted(), standing.holds(noon())), (1, Err(Spent::Suspended)));
         }
+    }
+
+    #[test]
+    fn what_a_broken_glass_owes_has_a_date_that_no_pipelines_clock_puts_off() {
+        let rules = EmergencyRules::default();
+        let owing = |at: DateTime<Utc>| Obligation {
+            entry: EntryId([1; 32]),
+            claimed: noon(),
+            policy: Digest([0; 32]),
+            body: ObligationBody {
+                change: ChangeKey::new("CHG", 7),
+                what: "Review the deployment".to_owned(),
+                reason: "The shop was down".to_owned(),
+                receipt: Digest([2; 32]),
+                at,
+            },
+            met: None,
+        };
+        let days = Duration::days(5);
+        assert_eq!(owing(noon() - Duration::hours(2)).due(&rules), noon() - Duration::hours(2) + days);
+        assert_eq!(owing(noon() + Duration::days(900)).due(&rules), noon() + days, "its clock runs ahead");
+        let mut owed = owing(noon()).owed(&rules);
+        assert!(!owed.overdue(noon() + days) && owed.overdue(noon() + days + Duration::seconds(1)));
+        owed.met = Some("Reviewed".to_owned());
+        assert!(!owed.overdue(noon() + days + days));
+        let never = EmergencyRules { deferred_days: u32::MAX, ..rules };
+        assert_eq!(owing(noon()).due(&never), DateTime::<Utc>::MAX_UTC, "what others wrote may be any number");
     }
 
     #[test]

@@ -419,6 +419,10 @@ fn check_people(predicate: &Predicate, roster: &Roster, owner: &Member, key: &Ro
             "predicate.actor",
         ));
     }
+    if told_by_a_device(&predicate.body) && !own {
+        let what = format!("{} is told by the owner of the device, in their own name", predicate.body.kind());
+        return Err(Refusal::new(Code::KeyOwner, what, "predicate.actor"));
+    }
     if let Body::AgendaFrozen { agenda } = &predicate.body {
         let chairs = roster.member(agenda.chair).is_some_and(|m| m.has(Role::Chair));
         if !chairs || ![agenda.chair, agenda.secretary].contains(&actor.id) {
@@ -501,6 +505,11 @@ fn check_policy(predicate: &Predicate, policies: &Policies) -> Result<(), Refusa
         }
         Auth::Session { .. } | Auth::Pin | Auth::Device => Ok(()),
     }
+}
+
+/// What people tell without a PIN: the device is all there is to go by, and none tells it for anybody but its owner.
+fn told_by_a_device(body: &Body) -> bool {
+    matches!(body, Body::Attested(_) | Body::Rescheduled(_) | Body::EmergencyMet { .. } | Body::RolledBack { .. })
 }
 
 /// What a meeting's chair or secretary writes down as it happens.

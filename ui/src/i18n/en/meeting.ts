@@ -38,6 +38,8 @@ export const meetingWords = {
     less: "One minute less for {{key}}",
     remove: "Take {{key}} off the agenda",
     add: "Put {{key}} on the agenda",
+    overdue: "Overdue, and without a ticket here",
+    overdueHint: "It cannot be an item; the board hears of it first. Enter the ticket, sync, and bind it.",
   },
   meeting: {
     item: "Item",

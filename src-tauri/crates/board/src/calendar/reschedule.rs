@@ -140,7 +140,7 @@ impl Cabinet {
         self.reschedule_view(&board, &state, &planned).await
     }
 
-    /// Records that a window is moved, and why, on the word of the member at this device. The window itself is moved on the
+    /// Records that a window is moved, and why, on the word of this device's owner. The window itself is moved on the
     /// ticket.
     pub async fn reschedule(&self, request: RescheduleRequest) -> Answer<RescheduleView> {
         let board = self.board()?;
@@ -157,7 +157,7 @@ impl Cabinet {
             reason: planned.reason.clone(),
         };
         let act = Act {
-            actor: self.my_id(&board, &state).await?,
+            actor: self.device_owner(&board, &state)?,
             attestation: Attestation::Recorded,
             role: None,
             meaning: format!("The window of {key} moves to {}: {}", view.to, one_line(&planned.reason)),

@@ -135,11 +135,8 @@ impl Cabinet {
                     );
                 }
                 Touched::Rollback(id) => keys.extend(state.ledger.rollbacks.get(id).map(|r| r.change.clone())),
-                Touched::Delegation(_)
-                | Touched::Spoken(..)
-                | Touched::Standing(_)
-                | Touched::Obligation(_)
-                | Touched::Unknown(_) => {}
+                Touched::Obligation(id) => keys.extend(state.ledger.obligations.get(id).map(|o| o.body.change.clone())),
+                Touched::Delegation(_) | Touched::Spoken(..) | Touched::Standing(_) | Touched::Unknown(_) => {}
             }
         }
         self.reindex_changes(board, keys).await

@@ -1,12 +1,13 @@
 //! What emergencies and rollbacks say of a change.
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::{DateTime, Utc};
 use domain::change::{ChangeKind, ChangeRequest};
 use domain::emergency::{Owed, owed};
 use domain::gate::{self, GateOutcome, GateResult};
 use domain::ids::ChangeKey;
 
-use super::rules;
+use super::{glass, rules};
 use crate::cabinet::{Cabinet, OpenBoard};
 use crate::error::Answer;
 use crate::state::BoardState;
@@ -24,6 +25,31 @@ fn satisfied(outcomes: &[GateOutcome]) -> BTreeSet<String> {
     clauses(true).into_iter().filter(|clause| !open.contains(clause)).collect()
 }
 
+/// What is overdue of a change.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Late {
+    /// Of what an emergency owes.
+    emergency: Vec<String>,
+    /// Of what a broken glass owes.
+    glass: Vec<String>,
+}
+
+impl Late {
+    /// Why the agenda begins with it.
+    pub(crate) fn words(&self) -> String {
+        let said = |since: &str, what: &[String]| format!("Overdue since {since}: {}", what.join(", "));
+        let both = [("the emergency", &self.emergency), ("the glass was broken", &self.glass)];
+        let all: Vec<String> =
+            both.into_iter().filter(|(_, what)| !what.is_empty()).map(|(since, what)| said(since, what)).collect();
+        all.join(". ")
+    }
+}
+
+/// What broken glasses owe of a change.
+fn glasses_of(state: &BoardState, change: &ChangeKey) -> Vec<Owed> {
+    state.ledger.obligations.values().filter(|one| one.body.change == *change).map(|one| glass(state, one)).collect()
+}
+
 impl Cabinet {
     /// The clauses that a change satisfies by now, as it was last synced.
     pub(super) fn kept(
@@ -36,22 +62,35 @@ impl Cabinet {
         Ok(satisfied(&self.gates_of_the_change(board, state, change, Some(level))))
     }
 
-    /// What is overdue since an emergency, by the change's ticket: the next agenda begins with it (R53).
-    pub(crate) async fn overdue(
+    /// What is overdue, by the change, or by the provisional key while there is none: the next agenda begins with it (R53).
+    pub(crate) async fn overdue(&self, board: &OpenBoard, state: &BoardState) -> Answer<BTreeMap<ChangeKey, Late>> {
+        let mut late: BTreeMap<ChangeKey, Late> = BTreeMap::new();
+        let now = self.now();
+        for one in state.ledger.emergencies.values() {
+            for open in self.owed_of(board, state, one).await?.into_iter().filter(|o| o.overdue(now)) {
+                late.entry(open.change).or_default().emergency.push(open.what);
+            }
+        }
+        let glasses = state.ledger.obligations.values().map(|one| glass(state, one));
+        for open in glasses.filter(|o| o.overdue(now)) {
+            late.entry(open.change).or_default().glass.push(open.what);
+        }
+        Ok(late)
+    }
+
+    /// When the first thing falls due that is still owed of a change: from then on it is blocked (R53), and nothing that
+    /// was handed out before says otherwise.
+    pub(crate) async fn first_due(
         &self,
         board: &OpenBoard,
         state: &BoardState,
-    ) -> Answer<BTreeMap<ChangeKey, Vec<String>>> {
-        let mut late: BTreeMap<ChangeKey, Vec<String>> = BTreeMap::new();
-        for one in state.ledger.emergencies.values() {
-            let Some(key) = one.ticket() else { continue };
-            let owed = self.owed_of(board, state, one).await?;
-            let now = self.now();
-            for open in owed.iter().filter(|o| o.overdue(now)) {
-                late.entry(key.clone()).or_default().push(open.what.clone());
-            }
+        change: &ChangeKey,
+    ) -> Answer<Option<DateTime<Utc>>> {
+        let mut owed = glasses_of(state, change);
+        for one in state.ledger.emergencies_of(change) {
+            owed.extend(self.owed_of(board, state, one).await?);
         }
-        Ok(late)
+        Ok(owed.into_iter().filter(|one| one.met.is_none()).map(|one| one.due).min())
     }
 
     /// The gates of a change once emergencies are looked at: what waits no longer blocks (R50), and R49, R53 and R95 say
@@ -72,13 +111,30 @@ impl Cabinet {
         if change.kind == Some(ChangeKind::Emergency) || !declared.is_empty() {
             outcomes.push(gate::declaration_gate(change, declared.last().copied(), &state.policy));
         }
-        if !declared.is_empty() {
-            outcomes.push(gate::owed_gate(&due, self.now()));
+        let glasses = glasses_of(state, &change.key);
+        if !declared.is_empty() || !glasses.is_empty() {
+            let all: Vec<Owed> = due.into_iter().chain(glasses).collect();
+            outcomes.push(gate::owed_gate(&all, self.now()));
         }
         let rollbacks = state.ledger.rollbacks_of(&change.key);
         if !rollbacks.is_empty() {
             outcomes.push(gate::redeployment_gate(&rollbacks));
         }
         outcomes
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_overdue_says_since_what() {
+        let all = |what: &[&str]| what.iter().map(|one| (*one).to_owned()).collect();
+        let late = |emergency: &[&str], glass: &[&str]| Late { emergency: all(emergency), glass: all(glass) }.words();
+        assert_eq!(late(&["The review after it", "R28"], &[]), "Overdue since the emergency: The review after it, R28");
+        assert_eq!(late(&[], &["a review"]), "Overdue since the glass was broken: a review");
+        let both = late(&["R28"], &["a review"]);
+        assert_eq!(both, "Overdue since the emergency: R28. Overdue since the glass was broken: a review");
     }
 }

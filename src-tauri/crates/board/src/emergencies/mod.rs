@@ -2,9 +2,10 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
-use domain::emergency::{self, Emergency, Owed, Rollback};
+use domain::emergency::{self, Emergency, EmergencyRules, Owed, Rollback};
 use domain::entry::{Attestation, Body};
 use domain::ids::Digest;
+use domain::standing::Obligation;
 use domain::text::mark_invisible;
 use record::statement::Subject;
 use serde::{Deserialize, Serialize};
@@ -21,6 +22,7 @@ use crate::writer::{Act, Key};
 mod gates;
 mod sign;
 
+pub(crate) use gates::Late;
 pub use sign::{BindRequest, DeclareRequest, RevalidateRequest};
 
 /// What an emergency owes, as people read it.
@@ -96,8 +98,19 @@ pub struct EmergenciesView {
 }
 
 /// The policy's rules on an emergency: those of the policy that its declaration names (R14).
-fn rules<'s>(state: &'s BoardState, emergency: &Emergency) -> &'s domain::emergency::EmergencyRules {
-    &state.policies.get(&emergency.policy).unwrap_or(&state.policy).emergency
+fn rules<'s>(state: &'s BoardState, emergency: &Emergency) -> &'s EmergencyRules {
+    rules_of(state, emergency.policy)
+}
+
+/// The rules on what is owed of the policy that an entry names.
+fn rules_of(state: &BoardState, policy: Digest) -> &EmergencyRules {
+    &state.policies.get(&policy).unwrap_or(&state.policy).emergency
+}
+
+/// What a broken glass owes, and by when: by the policy under which it was recorded (R52).
+pub(crate) fn glass(state: &BoardState, obligation: &Obligation) -> Owed {
+    let owed = obligation.owed(rules_of(state, obligation.policy));
+    Owed { what: one_line(&owed.what), ..owed }
 }
 
 impl Cabinet {
@@ -173,7 +186,7 @@ impl Cabinet {
             ));
         }
         let act = Act {
-            actor: self.my_id(&board, &state).await?,
+            actor: self.device_owner(&board, &state)?,
             attestation: Attestation::Recorded,
             role: None,
             meaning: format!("Owed by the emergency {}, and done: {}. {}", one.about(), asked.what, one_line(&note)),
@@ -200,7 +213,7 @@ impl Cabinet {
         let body = Body::RolledBack { at, change: change.clone(), incident: incident.clone() };
         let bytes = record::canonical::to_bytes(&body).map_err(|e| BoardError::internal(&e))?;
         let act = Act {
-            actor: self.my_id(&board, &state).await?,
+            actor: self.device_owner(&board, &state)?,
             attestation: Attestation::Recorded,
             role: None,
             meaning: format!("The deployment of {change} was taken back (incident {}).", one_line(&incident)),
@@ -211,9 +224,18 @@ impl Cabinet {
         };
         let ids = self.write(&board, vec![(act, Key::Device)], Vec::new()).await?;
         self.changed(&[Noun::Changes], &[change.as_str()]);
+        self.hand_over(&board).await;
         let state = board.state().await?;
         let told = ids.first().and_then(|id| state.ledger.rollbacks.get(id));
         told.map(rollback_view).ok_or_else(|| BoardError::not_found("rollback of", &change))
+    }
+
+    /// What follows from an act for its ticket goes there now (R60); what fails here goes there at the next sync.
+    async fn hand_over(&self, board: &OpenBoard) {
+        // Boxed: whoever declares something does not carry the futures of everything that is written back.
+        if let Err(error) = Box::pin(self.settle_write_backs(board)).await {
+            tracing::warn!(%error, "what is handed over goes to its ticket at the next sync");
+        }
     }
 
     /// Every deployment that was taken back, the newest first.

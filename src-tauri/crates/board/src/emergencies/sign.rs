@@ -240,6 +240,7 @@ impl Cabinet {
         let keystore = board.keys.keystore().to_owned();
         let ids = self.write(board, vec![(act, Key::Member { signer, auth: Auth::Pin, keystore })], Vec::new()).await?;
         self.changed(&[Noun::Changes, Noun::Agenda], &[change.as_str()]);
+        self.hand_over(board).await;
         Ok(ids.first().map(ToString::to_string).unwrap_or_default())
     }
 

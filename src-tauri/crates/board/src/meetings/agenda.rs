@@ -11,8 +11,9 @@ use record::statement::Subject;
 
 use super::draft::{DraftItem, MeetingDraft, Running};
 use super::{keeper, meeting_id};
-use crate::cabinet::{Cabinet, OpenBoard};
+use crate::cabinet::{Cabinet, OpenBoard, stored};
 use crate::content::Content;
+use crate::emergencies::Late;
 use crate::error::{Answer, BoardError, refusal};
 use crate::requests::{
     BuildAgendaRequest, ItemMinutesRequest, MeetingChangeRequest, MoveItemRequest, OfItem, OfMeeting, SecretaryRequest,
@@ -139,6 +140,18 @@ impl Cabinet {
 
     /// What could be put on an agenda, best first.
     pub(crate) async fn candidates(&self, board: &OpenBoard) -> Answer<Vec<Offered>> {
+        let state = board.state().await?;
+        let late = self.overdue(board, &state).await?;
+        self.offered(board, &state, &late).await
+    }
+
+    /// As [`Cabinet::candidates`], what is overdue being at hand.
+    async fn offered(
+        &self,
+        board: &OpenBoard,
+        state: &BoardState,
+        late: &BTreeMap<ChangeKey, Late>,
+    ) -> Answer<Vec<Offered>> {
         // From the list alone: reading every change in full would make each act of the meeting wait for it.
         let mut by_key = BTreeMap::new();
         for row in self.waiting_rows(board).await? {
@@ -167,8 +180,6 @@ impl Cabinet {
             };
             by_key.insert(row.key, candidate);
         }
-        let state = board.state().await?;
-        let late = self.overdue(board, &state).await?;
         for key in late.keys() {
             if let Some(waiting) = by_key.get_mut(key) {
                 waiting.rank = Some(0);
@@ -185,7 +196,7 @@ impl Cabinet {
                 carried_over: false,
                 emergency: true,
                 standard: false,
-                level: Some(self.risk_of(&state, &change)?.decided.level),
+                level: Some(self.risk_of(state, &change)?.decided.level),
                 window_start: change.window.map(|w| w.start),
                 title: change.title,
                 rank: Some(0),
@@ -193,7 +204,7 @@ impl Cabinet {
             by_key.insert(key.clone(), candidate);
         }
         let reason = |candidate: &Candidate| match late.get(&candidate.change) {
-            Some(owed) => format!("Overdue since the emergency: {}", owed.join(", ")),
+            Some(late) => late.words(),
             None => reason_words(candidate.group(), candidate.level),
         };
         Ok(in_order(by_key.into_values().collect())
@@ -211,7 +222,15 @@ impl Cabinet {
     }
 
     async fn agenda_view(&self, board: &OpenBoard, state: &BoardState, draft: &MeetingDraft) -> Answer<AgendaView> {
-        let offered = self.candidates(board).await?;
+        let late = self.overdue(board, state).await?;
+        let offered = self.offered(board, state, &late).await?;
+        // What has no ticket here stands on no agenda as an item, and heads it all the same.
+        let mut overdue = Vec::new();
+        for (key, late) in &late {
+            if board.store.change(key).await.map_err(stored)?.is_none() {
+                overdue.push(format!("{key}: {}", late.words()));
+            }
+        }
         let mut items = Vec::new();
         for (index, item) in draft.items.iter().enumerate() {
             let reason = offered
@@ -241,6 +260,7 @@ impl Cabinet {
             items,
             candidates,
             contested: self.contested_since(board, state).await?,
+            overdue,
             roster: self.member_rows(state),
             quorum_rule: state.policy.quorum.formula.words(),
             call_refusal: self.call_refusal(board, state, draft).await?,

@@ -11,6 +11,7 @@ use store::{Operation, OutboxState, Transition};
 use ticketing::{Judgement, PushReceipt, PushState, Run, TicketingError};
 use tokio::sync::Mutex;
 
+use super::hand_offs;
 use super::journal::{At, Journal, rest};
 use super::returned::Asked;
 use super::write_back::{self, Base, WriteBack};
@@ -76,6 +77,7 @@ impl Cabinet {
         self.recover_lost(board).await?;
         self.record_written(board).await?;
         self.step_aside(board).await?;
+        self.hand_offs_step_aside(board).await?;
         self.hold_back(board).await?;
         let mut links: BTreeMap<ConnectionId, Option<Link>> = BTreeMap::new();
         let mut tried: BTreeSet<OperationId> = BTreeSet::new();
@@ -179,10 +181,13 @@ impl Cabinet {
         let named = self.material_attachments(&state, change);
         let policy = base.rules(&state).clone();
         let asked = Asked::by_others(operation, self.now());
+        // What is handed over was so, whatever else the ticket says by now.
+        let handed_over = operation.kind == hand_offs::KIND;
         let judge = move |read: &ChangeRequest| match &asked {
             Some(asked) if asked.on(read) => {
                 Judgement::Different(vec!["its requester was asked a short while ago".into()])
             }
+            Some(_) | None if handed_over => Judgement::Same,
             Some(_) | None => base.fields.judge(&policy, read, &named),
         };
         ticketing::push(
@@ -271,7 +276,7 @@ impl Cabinet {
 
     /// Enters that a decision stands on its ticket, once.
     async fn record_one(&self, board: &OpenBoard, operation: &Operation, receipt: &PushReceipt) -> Answer<()> {
-        // What went back to its requester is no decision, and no entry tells of it.
+        // What went back to its requester is no decision, nor is a hand-off: no entry tells of it.
         if operation.kind != write_back::KIND {
             return Ok(());
         }

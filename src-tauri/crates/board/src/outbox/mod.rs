@@ -1,4 +1,5 @@
-//! The outbox: decisions on their way to their tickets, and what is asked back of requesters, exactly once (R118).
+//! The outbox: decisions and hand-offs on their way to their tickets, and what is asked back of requesters, exactly once
+//! (R118).
 use domain::ids::{ChangeKey, OperationId};
 use domain::text::mark_invisible;
 use store::{Operation, OutboxState, Transition};
@@ -12,12 +13,14 @@ use crate::state::BoardState;
 use crate::views::{self, Noun, Outbox, OutboxRow, OutboxRowPreview};
 
 mod draining;
+mod hand_offs;
 mod held;
 mod journal;
 mod returned;
 mod write_back;
 
 pub(crate) use draining::Eager;
+use hand_offs::HandOff;
 pub(crate) use returned::Returning;
 use returned::{RETURN, Return};
 pub(crate) use write_back::decision_word;
@@ -35,12 +38,17 @@ enum Payload {
     WriteBack(WriteBack),
     /// A change that goes back to its requester.
     Return(Return),
+    /// What is handed over between incident, change and problem.
+    HandOff(HandOff),
 }
 
 impl Payload {
     fn read(operation: &Operation) -> Answer<Self> {
         if operation.kind == RETURN {
             return serde_json::from_str(&operation.payload).map(Self::Return).map_err(|e| BoardError::internal(&e));
+        }
+        if operation.kind == hand_offs::KIND {
+            return serde_json::from_str(&operation.payload).map(Self::HandOff).map_err(|e| BoardError::internal(&e));
         }
         WriteBack::read(operation).map(Self::WriteBack)
     }
@@ -49,6 +57,7 @@ impl Payload {
         match self {
             Self::WriteBack(payload) => &payload.operation,
             Self::Return(payload) => &payload.operation,
+            Self::HandOff(payload) => &payload.operation,
         }
     }
 
@@ -56,6 +65,7 @@ impl Payload {
         match self {
             Self::WriteBack(payload) => payload.operation,
             Self::Return(payload) => payload.operation,
+            Self::HandOff(payload) => payload.operation,
         }
     }
 
@@ -63,7 +73,7 @@ impl Payload {
     fn field_name<'a>(&'a self, id: &'a str) -> &'a str {
         match self {
             Self::WriteBack(payload) => payload.field_names.get(id).map_or(id, String::as_str),
-            Self::Return(_) => id,
+            Self::Return(_) | Self::HandOff(_) => id,
         }
     }
 }
@@ -155,6 +165,10 @@ impl Cabinet {
                 self.step(&board, id, OutboxState::Failed, OutboxState::Unknown, &with).await?;
             }
             OutboxState::Blocked if operation.kind == RETURN => self.ask_anew(&board, &state, &operation).await?,
+            OutboxState::Blocked if operation.kind == hand_offs::KIND => {
+                let with = Transition { not_before: Some(now), ..Transition::default() };
+                self.step(&board, id, OutboxState::Blocked, OutboxState::Queued, &with).await?;
+            }
             OutboxState::Blocked => self.unblock(&board, &state, &operation).await?,
             OutboxState::Sending | OutboxState::Verified | OutboxState::Cancelled => {}
         }
@@ -180,6 +194,7 @@ fn what(payload: &Payload) -> String {
     let mut parts = vec![match payload {
         Payload::WriteBack(_) => "decision note",
         Payload::Return(_) => "return to requester",
+        Payload::HandOff(_) => "hand-off",
     }];
     let operation = payload.push();
     if operation.status.is_some() {

@@ -200,6 +200,7 @@ impl Cabinet {
     pub(crate) async fn settle_write_backs(&self, board: &OpenBoard) -> Answer<()> {
         self.queue_write_backs(board).await?;
         self.step_aside(board).await?;
+        self.hand_offs_step_aside(board).await?;
         let due = board.store.next_due(self.now(), 1).await.map_err(stored)?;
         if !due.is_empty() {
             self.push_in_background(&self.board()?);
@@ -207,7 +208,7 @@ impl Cabinet {
         Ok(())
     }
 
-    /// Queues what is to be written back and is not queued yet.
+    /// Queues what is to be written back, or handed over, and is not queued yet.
     pub(crate) async fn queue_write_backs(&self, board: &OpenBoard) -> Answer<()> {
         let state = board.state().await?;
         let existing = board.store.operations().await.map_err(stored)?;
@@ -230,7 +231,7 @@ impl Cabinet {
         for planned in queued {
             self.enqueue(board, &planned).await?;
         }
-        Ok(())
+        self.queue_hand_offs(board).await
     }
 
     /// Whether a decision can go to its ticket: its extract is sealed, and what it needs holds now.

@@ -11,7 +11,6 @@ use std::path::PathBuf;
 use chrono::{DateTime, Duration, Utc};
 use domain::change::ChangeRequest;
 use domain::ids::{ChangeKey, ConnectionId, Digest, MemberId};
-use domain::roster::KeyUse;
 use domain::text::mark_invisible;
 use record::canonical;
 use relay::pack::{About, LeftOut, Omission, Pack, PackError, Purpose};
@@ -330,23 +329,6 @@ impl Cabinet {
             })
             .collect();
         Ok((Review { schema: REVIEW.to_owned(), connections, changes }, files, left_out))
-    }
-
-    /// Whose device this is.
-    fn device_owner(&self, board: &OpenBoard, state: &BoardState) -> Answer<MemberId> {
-        let owner = state
-            .roster()
-            .members
-            .iter()
-            .find(|m| m.keys.iter().any(|k| k.id == board.device && k.usage == KeyUse::Recording));
-        owner.map(|m| m.id).ok_or_else(|| {
-            BoardError::refused(
-                "not_admitted",
-                "The board has not admitted this device yet.",
-                Some("R68"),
-                "Give the enrolment file to the chair and compare the six words.",
-            )
-        })
     }
 }
 

@@ -180,5 +180,5 @@ fn told(state: &BoardState, receipt: Digest, outcome: Outcome, now: DateTime<Utc
     let used = |s: &&StandingApproval| s.uses.get(&receipt).is_some_and(|u| u.outcome >= outcome);
     let standing = ledger.standing_approvals.values().find(used).map(|s| Taken::Used(view(state, s, now)));
     let owed = || ledger.obligations.values().find(|o| o.body.receipt == receipt);
-    standing.or_else(|| owed().map(|o| Taken::Owed(owed_view(o))))
+    standing.or_else(|| owed().map(|o| Taken::Owed(owed_view(state, o, now))))
 }

@@ -72,6 +72,8 @@ pub struct AgendaView {
     pub candidates: Vec<AgendaViewCandidates>,
     /// What members say was recorded wrongly since the last meeting: it heads the agenda.
     pub contested: Vec<SpokenRow>,
+    /// What is overdue of emergencies and broken glasses that have no ticket here: it heads the agenda, too.
+    pub overdue: Vec<String>,
     pub minutes_total: u32,
     pub roster: Vec<MemberRow>,
     pub quorum_rule: String,

@@ -7,7 +7,7 @@ use crate::emergency::{Emergency, Owed, Rollback};
 use crate::policy::Policy;
 
 /// R49, R51 and R65: an emergency is declared by the Service Manager, with its three facts, its incident and whoever was
-/// consulted.
+/// consulted; where the ticket names an incident, it is the same one.
 #[must_use]
 pub fn declaration_gate(change: &ChangeRequest, declared: Option<&Emergency>, policy: &Policy) -> GateOutcome {
     let gate = Gate::new("emergency", "R49", "The emergency is declared");
@@ -15,7 +15,17 @@ pub fn declaration_gate(change: &ChangeRequest, declared: Option<&Emergency>, po
         (Some(emergency), _) => {
             let body = &emergency.body;
             let seen = format!("incident: {}; consulted: {}", quoted(&body.incident), quoted(&body.consulted));
-            Look::at(gate, seen).passed("declared: it corrects an error, in the current release, with major impact")
+            let look = Look::at(gate, seen);
+            if names(&change.incident, &body.incident) {
+                look.passed("declared: it corrects an error, in the current release, with major impact")
+            } else {
+                let (declared, ticket) = (quoted(&body.incident), quoted(&change.incident));
+                look.broken(
+                    policy,
+                    format!("it was declared for incident {declared}, and the ticket names {ticket} (R65)"),
+                    "name the incident of the declaration on the ticket, or declare it again for the ticket's",
+                )
+            }
         }
         (None, true) => Look::at(gate, "declarations: none").broken(
             policy,
@@ -24,6 +34,18 @@ pub fn declaration_gate(change: &ChangeRequest, declared: Option<&Emergency>, po
         ),
         (None, false) => Look::at(gate, "the kind of the change").not_applicable("the change is no emergency"),
     }
+}
+
+/// Whether what a ticket's field says names this incident, if it names any: it alone, or among other words.
+fn names(field: &str, incident: &str) -> bool {
+    let tidy = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+    let (field, incident) = (tidy(field), tidy(incident));
+    let part_of_a_key = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_');
+    let whole = |at: usize| {
+        let (before, after) = (&field[..at], &field[at + incident.len()..]);
+        !before.ends_with(part_of_a_key) && !after.starts_with(part_of_a_key)
+    };
+    field.is_empty() || field.match_indices(incident.as_str()).any(|(at, _)| whole(at))
 }
 
 /// R50: what the policy lets wait no longer blocks: it is owed by its date. Whatever is not owed stays as it was judged,
@@ -46,10 +68,11 @@ pub fn deferred(outcomes: Vec<GateOutcome>, owed: &[Owed]) -> Vec<GateOutcome> {
     outcomes.into_iter().map(defer).collect()
 }
 
-/// R53: while something that an emergency owes is overdue, the change is not closed, and nothing more is approved of it.
+/// R53: while something that an emergency or a broken glass owes is overdue, the change is not closed, and nothing more is
+/// approved of it.
 #[must_use]
 pub fn owed_gate(owed: &[Owed], now: DateTime<Utc>) -> GateOutcome {
-    let gate = Gate::new("emergency-owed", "R53", "Nothing owed by the emergency is overdue");
+    let gate = Gate::new("emergency-owed", "R53", "Nothing that is owed is overdue");
     let open = owed.iter().filter(|one| one.met.is_none()).count();
     let look = Look::at(gate, format!("{open} of {} obligations open", owed.len()));
     let late: Vec<String> =
@@ -57,7 +80,7 @@ pub fn owed_gate(owed: &[Owed], now: DateTime<Utc>) -> GateOutcome {
     if late.is_empty() {
         look.passed("nothing is overdue")
     } else {
-        let by = "do it and say so: `cab emergency review`; the next agenda begins with it";
+        let by = "do it and say so: `cab emergency review`, `cab obligation met`; the next agenda begins with it";
         look.failed(format!("overdue: {}", late.join(", ")), by)
     }
 }
@@ -113,6 +136,34 @@ mod tests {
         ] {
             let outcome = declaration_gate(change, declared, policy);
             assert_eq!((outcome.result, outcome.blocks), (result, blocks), "{outcome:?}");
+        }
+    }
+
+    #[test]
+    fn the_incident_of_the_declaration_is_the_one_that_the_ticket_names_if_it_names_any() {
+        let emergency = declared(1, change().key, at(22));
+        let mut strict = Policy::built_in(Strength::Starter);
+        strict.blocking.push("R49".to_owned());
+        let mild = Policy::built_in(Strength::Starter);
+        for (field, same) in [
+            ("", true),
+            ("INC-7", true),
+            (" inc-7\n", true),
+            ("INC-7: the shop is down", true),
+            ("https://tickets.example/INC-7", true),
+            ("INC-4, INC-7", true),
+            ("INC-77", false),
+            ("INC-7-B", false),
+            ("XINC-7", false),
+            ("INC-8", false),
+        ] {
+            let ticket = ChangeRequest { incident: field.to_owned(), ..change() };
+            let (under, over) = (
+                declaration_gate(&ticket, Some(&emergency), &mild),
+                declaration_gate(&ticket, Some(&emergency), &strict),
+            );
+            let expected = if same { GateResult::Passed } else { GateResult::Warned };
+            assert_eq!((under.result, over.blocks), (expected, !same), "{field:?}: {}", over.why);
         }
     }
 

@@ -46,8 +46,9 @@ impl Ledger {
         if self.obligations.values().any(|owed| owed.body.receipt == body.receipt) {
             return Vec::new();
         }
-        let claimed = entry.predicate.time.claimed;
-        self.obligations.insert(entry.id, Obligation { entry: entry.id, claimed, body: body.clone(), met: None });
+        let (claimed, policy) = (entry.predicate.time.claimed, entry.predicate.policy);
+        let owed = Obligation { entry: entry.id, claimed, policy, body: body.clone(), met: None };
+        self.obligations.insert(entry.id, owed);
         vec![Touched::Obligation(entry.id)]
     }
 

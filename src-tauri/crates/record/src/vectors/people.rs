@@ -10,7 +10,7 @@ use super::build::{bundle, desk, sealed, statement, vector, with};
 use super::rosters::adopted;
 use crate::canonical;
 use crate::statement::Subject;
-use crate::testing::bodies::{DEVICE, disposal, emergency};
+use crate::testing::bodies::{DEVICE, around, bodies, disposal, emergency};
 use crate::testing::{
     CHAIR, CTO, Desk, LEAD, agenda, exception, id, overriding, ruling, running, seconding, sign_off, time, vote, waiver,
 };
@@ -50,6 +50,10 @@ fn people() -> Vec<Vector> {
             p.attestation = Attestation::Recorded;
         }),
         by("key-owner--meeting-kept-in-anothers-name", DEVICE, running(), |p| p.actor = member(CTO)),
+        told("key-owner--attested-for-another", "attested"),
+        told("key-owner--rescheduled-for-another", "rescheduled"),
+        told("key-owner--emergency-met-for-another", "emergency_met"),
+        told("key-owner--rolled-back-for-another", "rolled_back"),
         called("role--meeting-called-by-a-member", CTO, agenda()),
         called("role--meeting-under-a-chair-who-is-none", CHAIR, Agenda { chair: member(LEAD), ..agenda() }),
         by("key-owner--ruled-for-another", CHAIR, ruling(), |p| {
@@ -81,6 +85,15 @@ fn people() -> Vec<Vector> {
             p.attestation = Attestation::Recorded;
         }),
     ]
+}
+
+/// What the chair's device tells in the name of the CTO.
+fn told(name: &str, kind: &str) -> Vector {
+    let desk = desk();
+    let body = bodies(&desk).into_iter().find(|body| body.kind() == kind).expect("one of every kind");
+    let (subjects, mut predicate) = around(&desk, body);
+    predicate.actor = MemberId(id(CTO));
+    vector(name, &with(&desk, [sealed(&statement(subjects, predicate), desk.key_of(DEVICE))]))
 }
 
 /// A seat of the CTO's, delegated as nobody may.
