@@ -40,11 +40,17 @@ pub enum Question {
     PeerReview,
     /// R83.
     HighTraffic,
+    /// R80: of the whole release.
+    ReleaseImpact,
+    /// R80: of the whole release.
+    ReleaseComplexity,
+    /// R80: of the whole release.
+    ReleaseRollback,
 }
 
 impl Question {
     /// All of them, in the order of their clauses.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 16] = [
         Self::Infrastructure,
         Self::WorkBranch,
         Self::TestDataSet,
@@ -58,7 +64,13 @@ impl Question {
         Self::MergeRequests,
         Self::PeerReview,
         Self::HighTraffic,
+        Self::ReleaseImpact,
+        Self::ReleaseComplexity,
+        Self::ReleaseRollback,
     ];
+
+    /// What a release is asked beside its changes; [`crate::release`] says what the answers weigh.
+    pub const OF_A_RELEASE: [Self; 3] = [Self::ReleaseImpact, Self::ReleaseComplexity, Self::ReleaseRollback];
 
     /// Its word, in the record and on the command line.
     #[must_use]
@@ -77,6 +89,9 @@ impl Question {
             Self::MergeRequests => "merge_requests",
             Self::PeerReview => "peer_review",
             Self::HighTraffic => "high_traffic",
+            Self::ReleaseImpact => "release_impact",
+            Self::ReleaseComplexity => "release_complexity",
+            Self::ReleaseRollback => "release_rollback",
         }
     }
 
@@ -96,6 +111,7 @@ impl Question {
             Self::MergeRequests => "R44",
             Self::PeerReview => "R62",
             Self::HighTraffic => "R83",
+            Self::ReleaseImpact | Self::ReleaseComplexity | Self::ReleaseRollback => "R80",
         }
     }
 
@@ -122,6 +138,9 @@ impl Question {
             Self::MergeRequests => "Are all merge requests approved, and all their builds green?",
             Self::PeerReview => "Was every change of code reviewed by somebody other than its author?",
             Self::HighTraffic => "Does it touch a component with high traffic?",
+            Self::ReleaseImpact => "How bad is it for the business if the whole release fails?",
+            Self::ReleaseComplexity => "How do the changes of the release hang together?",
+            Self::ReleaseRollback => "Can the release be taken back?",
         }
     }
 
@@ -139,7 +158,10 @@ impl Question {
             | Self::NewComponents
             | Self::ComponentBenefit
             | Self::ComponentLicence
-            | Self::NoEquivalent => false,
+            | Self::NoEquivalent
+            | Self::ReleaseImpact
+            | Self::ReleaseComplexity
+            | Self::ReleaseRollback => false,
         }
     }
 }
