@@ -1,7 +1,7 @@
 //! A release: the changes that a ticketing system puts under one version, seen together (R15, R80, R108, R119).
 //!
-//! Which changes belong to it the tickets say, so it is the same on every device. Nothing is decided for a release: each of
-//! its changes keeps its own gates, its own decision and its own sign-offs.
+//! Which changes belong to it the tickets say, so it is the same on every device. Nothing is decided for a release:
+//! each of its changes keeps its own gates, its own decision and its own sign-offs.
 use std::collections::BTreeMap;
 
 use crate::attested::{AttestedAnswer, Question};
@@ -79,13 +79,14 @@ pub fn choices(question: Question) -> &'static [Choice] {
     }
 }
 
-/// What stands between the answer's word and the reason. The name stands as a JSON string: no name can be read as another's.
+/// What stands between the answer's word and the reason. The name stands as a JSON string, so that none can be read as
+/// another.
 fn of_release(release: &str) -> String {
     format!(" for release {}: ", serde_json::Value::from(release))
 }
 
-/// An answer as it is attested of each of the release's changes: it names the release, so that a change that moves to another
-/// does not take the answer along.
+/// An answer as it is attested of each of the release's changes. It names the release, so that a change that moves to
+/// another does not take the answer along.
 #[must_use]
 pub fn attested(release: &str, choice: &Choice, reason: &str, evidence: Option<Digest>) -> AttestedAnswer {
     AttestedAnswer { evidence, value: format!("{}{}{reason}", choice.word, of_release(release)) }
@@ -184,7 +185,8 @@ pub fn risk(release: &str, parts: &[Part]) -> ReleaseRisk {
     ReleaseRisk { own, lowest: lowest.unwrap_or(RiskLevel::Low), highest, worst }
 }
 
-/// What the tickets of a release say of one thing that they should say alike: its Release Manager (R15), its milestone (R108).
+/// What the tickets of a release say of one thing that they should say alike: its Release Manager (R15), its milestone
+/// (R108).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Said {
     /// What is said, and by which changes.

@@ -35,11 +35,23 @@ fn the_risk_of_a_release_is_the_worst_of_its_changes_with_its_own_answers_as_flo
     use RiskLevel::{Critical, High, Low, Medium};
     let easy = [Some("low"), Some("independent"), Some("each")];
     let settled = |n, level| part(n, (level, level), easy);
-    let cases: Vec<(&str, Vec<Part>, (RiskLevel, RiskLevel), &str, Vec<u32>)> = vec![
+    let cases = [
         ("no change", vec![], (Low, Low), "Low", vec![]),
         ("one", vec![settled(1, Medium)], (Medium, Medium), "Medium", vec![1]),
-        ("the worst counts", vec![settled(1, Low), settled(2, High), settled(3, High)], (High, High), "High", vec![2, 3]),
-        ("an unassessed change", vec![settled(1, Low), part(2, (Low, High), easy)], (Low, High), "Low to High", vec![2]),
+        (
+            "the worst counts",
+            vec![settled(1, Low), settled(2, High), settled(3, High)],
+            (High, High),
+            "High",
+            vec![2, 3],
+        ),
+        (
+            "an unassessed change",
+            vec![settled(1, Low), part(2, (Low, High), easy)],
+            (Low, High),
+            "Low to High",
+            vec![2],
+        ),
         (
             "it goes at once or not at all",
             vec![part(1, (Low, Low), [Some("low"), Some("together"), Some("each")])],
@@ -161,7 +173,8 @@ proptest! {
             .iter()
             .zip(1u32..)
             .map(|(was, n)| {
-                let mut now = part(n, (was.lowest, was.highest), [Some("critical"), Some("together"), Some("impossible")]);
+                let worst = [Some("critical"), Some("together"), Some("impossible")];
+                let mut now = part(n, (was.lowest, was.highest), worst);
                 now.answers.extend(was.answers.clone());
                 now
             })

@@ -211,6 +211,7 @@ pub(crate) fn index_row(n: u32, title: &str) -> IndexRow {
         plan_total: 13,
         stale: false,
         attention: false,
+        release: String::new(),
         search: String::new(),
     }
 }
