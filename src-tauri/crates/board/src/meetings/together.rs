@@ -98,6 +98,14 @@ impl Cabinet {
     ) -> Answer<Option<Refusal>> {
         let meeting = &session.shown;
         let alone = |code: &str, rule: &str| Ok(Some(refusal(code, rule, None, "Decide it as its own item.")));
+        let change = self.load_change(board, &item.change).await?;
+        let options = self.decision_options(board, state, meeting, item.number, &change)?;
+        let option = options.into_iter().find(|option| option.kind == request.kind);
+        let option = option.ok_or_else(|| BoardError::not_found("decision kind", request.kind.words()))?;
+        // What its own gates and quorum say comes before everything else.
+        if option.refusal.is_some() {
+            return Ok(option.refusal);
+        }
         if request.without.iter().any(|key| key.trim().eq_ignore_ascii_case(item.change.as_str())) {
             return alone("pulled_out", "Somebody wants it to be decided by itself.");
         }
@@ -107,11 +115,7 @@ impl Cabinet {
         if meeting.votes.get(&item.number).is_some_and(|votes| !votes.is_empty()) {
             return alone("voted", "Votes were counted on it.");
         }
-        let change = self.load_change(board, &item.change).await?;
-        let options = self.decision_options(board, state, meeting, item.number, &change)?;
-        let option = options.into_iter().find(|option| option.kind == request.kind);
-        let option = option.ok_or_else(|| BoardError::not_found("decision kind", request.kind.words()))?;
-        if option.refusal.is_none() && option.needs_reason && request.rationale.trim().is_empty() {
+        if option.needs_reason && request.rationale.trim().is_empty() {
             return Err(BoardError::refused(
                 "reason_missing",
                 format!("\u{201c}{}\u{201d} needs a reason here; it is printed in the minutes.", request.kind.words()),
@@ -119,7 +123,7 @@ impl Cabinet {
                 "Write one sentence saying why.",
             ));
         }
-        Ok(option.refusal)
+        Ok(None)
     }
 
     /// The reason of each decision: the chair's words, what was taken together, and the risk of the release as it
