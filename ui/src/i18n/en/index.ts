@@ -9,6 +9,7 @@ import { packWords } from "./packs";
 import { pipelineWords } from "./pipelines";
 import { policyWords } from "./policy";
 import { recordWords } from "./record";
+import { releaseWords } from "./releases";
 import { rescheduleWords } from "./reschedule";
 import { returnWords } from "./returns";
 import { reviewWords } from "./review";
@@ -44,4 +45,5 @@ export const en = {
   ...policyWords,
   ...whyWords,
   ...emergencyWords,
+  ...releaseWords,
 };
