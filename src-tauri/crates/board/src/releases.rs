@@ -167,10 +167,11 @@ fn part(state: &BoardState, row: &IndexRow) -> Part {
 fn grouped(changes: Vec<ReleasedChange>) -> Vec<Released> {
     let mut all: Vec<Released> = Vec::new();
     for change in changes {
-        match all.last_mut() {
-            Some(last) if last.name == change.row.release => last.changes.push(change),
-            Some(_) | None => all.push(Released { name: change.row.release.clone(), changes: vec![change] }),
+        if let Some(last) = all.last_mut().filter(|last| last.name == change.row.release) {
+            last.changes.push(change);
+            continue;
         }
+        all.push(Released { name: change.row.release.clone(), changes: vec![change] });
     }
     all
 }

@@ -198,7 +198,8 @@ mod tests {
         let view = ReleasesView { releases: vec![row()], more: false };
         let text = list_text(&view);
         assert!(text.contains("Winter payments") && text.contains("Low to Critical"), "{text}");
-        assert!(list_text(&ReleasesView { releases: Vec::new(), more: false }).starts_with("No ticket names a release."));
+        let none = list_text(&ReleasesView { releases: Vec::new(), more: false });
+        assert!(none.starts_with("No ticket names a release."), "{none}");
     }
 
     #[test]

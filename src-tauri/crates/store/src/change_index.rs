@@ -126,7 +126,8 @@ pub(crate) struct Row {
 pub(crate) const COLUMNS: &str = "i.key, i.connection, i.remote_id, i.title, i.kind, i.status, i.category, i.requester, \
     i.author, i.service, i.systems, i.environment, i.window_start, i.window_end, i.window_zone, i.updated, i.content, \
     i.assessed, i.level, i.level_low, i.level_high, i.score_low, i.score_high, i.open_questions, i.standing, i.decision, \
-    i.gates_failed, i.gates_blocking, i.gates_warned, i.plan_ticked, i.plan_total, i.stale, i.attention, i.release_name";
+    i.gates_failed, i.gates_blocking, i.gates_warned, i.plan_ticked, i.plan_total, i.stale, i.attention, \
+    i.release_name";
 
 impl TryFrom<Row> for IndexRow {
     type Error = StoreError;

@@ -28,8 +28,8 @@ fn released(row: &SqliteRow) -> Result<ReleasedChange> {
 }
 
 impl Store {
-    /// The changes that belong to a release, or to one by its name: by release, then by window; at most `limit`. Those that
-    /// are no longer where they were are left out.
+    /// The changes that belong to a release, or to one by its name: by release, then by window; at most `limit`. Those
+    /// that are no longer where they were are left out.
     ///
     /// # Errors
     /// [`crate::StoreError`] of the database.
@@ -37,7 +37,8 @@ impl Store {
         let mut ask: QueryBuilder<Sqlite> = QueryBuilder::new("SELECT ");
         ask.push(COLUMNS);
         ask.push(
-            ", json_extract(c.json, '$.milestone') AS milestone, json_extract(c.json, '$.release_manager.name') AS manager \
+            ", json_extract(c.json, '$.milestone') AS milestone, \
+             json_extract(c.json, '$.release_manager.name') AS manager \
              FROM change_index i LEFT JOIN change c ON c.key = i.key \
              WHERE i.tombstone IS NULL AND i.release_name <> ''",
         );

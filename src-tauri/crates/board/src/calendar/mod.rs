@@ -18,7 +18,8 @@ use store::PlannedChange;
 use crate::cabinet::{Cabinet, OpenBoard, stored};
 use crate::error::{Answer, BoardError};
 use crate::views::{
-    CalendarConflict, CalendarFreeze, CalendarItem, CalendarRelease, CalendarRequest, CalendarView, ImplementationWindow,
+    CalendarConflict, CalendarFreeze, CalendarItem, CalendarRelease, CalendarRequest, CalendarView,
+    ImplementationWindow,
 };
 
 pub(crate) mod beside;

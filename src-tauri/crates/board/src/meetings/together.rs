@@ -1,5 +1,6 @@
 //! A release's items taken together: "anyone against?" is asked once, and each change still gets its own decision, by
-//! its own gates, its own quorum and its own content (R119). What cannot be decided so stays behind, each with its reason.
+//! its own gates, its own quorum and its own content (R119). What cannot be decided so stays behind, each with its
+//! reason.
 use domain::meeting::{AgendaItem, Basis, DecisionKind};
 use domain::text::mark_invisible;
 
@@ -26,12 +27,12 @@ fn of_a_release(kind: DecisionKind) -> Answer<()> {
 
 impl Cabinet {
     /// Decides the items of a release together: consent is recorded on each, then each is decided, and all of it is in
-    /// the record at once. An item that was decided already, on which votes were counted, which somebody wants by itself,
-    /// or which its own gates or quorum refuse, stays as it is.
+    /// the record at once. An item that was decided already, on which votes were counted, which somebody wants by
+    /// itself, or which its own gates or quorum refuse, stays as it is.
     ///
     /// # Errors
-    /// [`BoardError::NotFound`] where the agenda has nothing of the release; [`BoardError::Refused`] where nothing of it
-    /// can be decided together, by the first item's reason.
+    /// [`BoardError::NotFound`] where the agenda has nothing of the release; [`BoardError::Refused`] where nothing of
+    /// it can be decided together, by the first item's reason.
     pub async fn decide_release(&self, request: DecideReleaseRequest) -> Answer<ReleaseDecided> {
         of_a_release(request.kind)?;
         let board = self.board()?;

@@ -42,6 +42,7 @@ async fn the_changes_of_a_release_are_found_by_its_name_in_the_order_of_their_wi
     assert_eq!(winter[1].row, rows[0], "the whole row, as the list has it");
     let told: Vec<(&str, &str)> = winter.iter().map(|c| (c.milestone.as_str(), c.manager.as_str())).collect();
     assert_eq!(told, [("Instant pay-outs", "Ria Maas"), ("", ""), ("", "")]);
-    assert_eq!(keys(&store.released(Some("winter"), 100).await.unwrap()), [0_u32; 0], "another name is another release");
+    let other = store.released(Some("winter"), 100).await.unwrap();
+    assert!(other.is_empty(), "another name is another release: {other:?}");
     assert_eq!(keys(&store.released(Some("Autumn \"26\""), 100).await.unwrap()), [4]);
 }
