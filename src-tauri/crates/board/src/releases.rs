@@ -286,6 +286,10 @@ impl Cabinet {
         let chosen = chosen(&request)?;
         let reason = crate::words::text("reason", &request.reason, "Say why in a sentence.")?;
         let found = self.release_called(&board, &request.release).await?;
+        if found.going().count() > MOST_OF_ONE {
+            let why = format!("It has more than {MOST_OF_ONE} changes; split it in the ticketing system.");
+            return Err(BoardError::invalid("release", why));
+        }
         let me = self.my_id(&board, &state).await?;
         let Some(role) = role_of(state.member(me)?) else {
             return Err(BoardError::refused(
