@@ -8,9 +8,9 @@ use board::requests::{
     VoteRequest,
 };
 use board::views::{
-    Basis, ChangeColumn, ChangesQuery, ChangesQuerySort, ChangesQueryView, CreateMeetingRequest, DecideRequest,
-    DecideRequestConditions, DecideRequestConditionsWhen, DecisionKind, Role, SignRequest, SigningSubject, Verdict,
-    VotePosition,
+    Basis, ChangeColumn, ChangesQuery, ChangesQuerySort, ChangesQueryView, CreateMeetingRequest, DecideReleaseRequest,
+    DecideRequest, DecideRequestConditions, DecideRequestConditionsWhen, DecisionKind, Role, SignRequest,
+    SigningSubject, Verdict, VotePosition,
 };
 use board::{Answer, BoardError, Cabinet, Network, Options, Silent, VaultChoice};
 use tauri::Manager as _;
@@ -42,6 +42,10 @@ fn refused<T: std::fmt::Debug>(answer: Answer<T>, (code, clause): (&str, &str), 
     }
 }
 
+fn number(key: &str) -> u32 {
+    key.rsplit('-').next().and_then(|n| n.parse().ok()).expect("a number")
+}
+
 async fn opened(server: &sample::Running, data: &Path) -> Cabinet {
     let options = Options {
         network: Network::default(),
@@ -58,7 +62,7 @@ async fn opened(server: &sample::Running, data: &Path) -> Cabinet {
 
 impl Shell {
     /// A meeting in session on two changes that nothing blocks yet, everybody there and in favour.
-    async fn meets(cabinet: Cabinet) -> (Self, Vec<String>) {
+    async fn meets(cabinet: Cabinet, server: &sample::Running) -> (Self, Vec<String>) {
         let built = mock_builder().manage(cabinet.clone()).build(mock_context(noop_assets()));
         let app = built.expect("the commands without a window");
         let query = ChangesQuery {
@@ -73,6 +77,11 @@ impl Shell {
         let rows = changes::list_changes(app.state(), query).await.expect("a list").rows;
         let free = rows.into_iter().filter(|r| r.gates_blocking == 0 && r.remote_status == "Authorize");
         let keys: Vec<String> = free.map(|r| r.key).take(2).collect();
+        for key in &keys {
+            // Each is a release of its own, by its own name.
+            server.set_version(number(key), key).expect("a version");
+        }
+        cabinet.sync_now().await.expect("synced");
         let request = CreateMeetingRequest {
             title: "Weekly change advisory board".to_owned(),
             starts_at: now().to_rfc3339(),
@@ -141,6 +150,15 @@ impl Shell {
                 refused(self.decides(item, kind, basis).await, blocked, "decide");
             }
         }
+        let together = DecideReleaseRequest {
+            meeting: self.meeting.clone(),
+            release: key.to_owned(),
+            kind: DecisionKind::Approved,
+            rationale: "It cannot wait".to_owned(),
+            deferred_to: None,
+            without: Vec::new(),
+        };
+        refused(meeting::decide_release(self.app.state(), together).await, blocked, "decide_release");
         let (cto, pin) = self.member(Role::Cto).await;
         let change = key.to_owned();
         let subject = SigningSubject::Change { change: change.clone() };
@@ -208,8 +226,7 @@ async fn no_command_that_a_window_calls_approves_what_is_blocked() {
     let server = sample::serve(sample::Options::at(now())).await.expect("the sample server starts");
     let folder = tempfile::tempdir().expect("a folder");
     let cabinet = opened(&server, &folder.path().join("data")).await;
-    let (shell, keys) = Shell::meets(cabinet).await;
-    let number = |key: &str| key.rsplit('-').next().and_then(|n| n.parse::<u32>().ok()).expect("a number");
+    let (shell, keys) = Shell::meets(cabinet, &server).await;
     let world = server.world();
     let severity = world.field("Severity").expect("a field of the sample").id;
     let open = |status: u32| world.statuses.get(&status).is_some_and(|status| !status.closed);

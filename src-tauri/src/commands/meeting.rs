@@ -3,7 +3,7 @@ use board::requests::{
     AssignActionRequest, AttendanceRequest, MeetingChangeRequest, NoteRequest, OfItem, OfMeeting, RecuseRequest,
     TimerRequest, UnrecuseRequest, VoteRequest,
 };
-use board::views::{ConsoleItem, DecideRequest, MeetingView};
+use board::views::{ConsoleItem, DecideReleaseRequest, DecideRequest, MeetingView, ReleaseDecided};
 use board::{Answer, Cabinet};
 use tauri::State;
 
@@ -68,6 +68,13 @@ pub async fn record_consent(cabinet: State<'_, Cabinet>, request: OfItem) -> Ans
 #[specta::specta]
 pub async fn decide(cabinet: State<'_, Cabinet>, request: DecideRequest) -> Answer<ConsoleItem> {
     cabinet.decide(request).await
+}
+
+/// Decides the items of a release together, each by its own gates.
+#[tauri::command]
+#[specta::specta]
+pub async fn decide_release(cabinet: State<'_, Cabinet>, request: DecideReleaseRequest) -> Answer<ReleaseDecided> {
+    cabinet.decide_release(request).await
 }
 
 /// Set note.

@@ -21,6 +21,7 @@ pub mod pipelines;
 pub mod plan;
 pub mod policies;
 pub mod record;
+pub mod releases;
 pub mod risk;
 pub mod sign_offs;
 pub mod status;

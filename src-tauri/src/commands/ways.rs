@@ -8,9 +8,10 @@ use crate::ipc::WINDOWS;
 const TRIES: &str = include_str!("blocked.rs");
 
 /// Tried there, and how the call is written.
-const TRIED: [(&str, &str); 5] = [
+const TRIED: [(&str, &str); 6] = [
     ("ask_in_writing", "sign_offs::ask_in_writing("),
     ("decide", "meeting::decide("),
+    ("decide_release", "meeting::decide_release("),
     ("hand_out", "changes::hand_out("),
     ("request_signing", "self.cabinet.request_signing("),
     ("sign", "sign_offs::sign("),
@@ -59,6 +60,8 @@ const APPROVES_NOTHING: [(&str, &[&str]); 6] = [
             "propose_mapping",
             "read_invitation",
             "record",
+            "release",
+            "releases",
             "risk_walk",
             "schedule",
             "signing_view",
@@ -100,6 +103,7 @@ const APPROVES_NOTHING: [(&str, &[&str]); 6] = [
             "add_agenda_item",
             "admit_late",
             "answer_risk",
+            "assess_release",
             "assign_action",
             "build_agenda",
             "call_to_order",

@@ -10,6 +10,7 @@ commands! {
             preview_returns, return_to_requester;
         calendar: calendar, schedule, preview_reschedule, reschedule, freezes, preview_freezes;
         chase: chase;
+        releases: releases, release, assess_release;
         pipelines: pipelines, suspend_standing, meet_obligation, bring_receipt;
         emergencies: emergencies, meet_owed;
         dispensations: gate_acts, waiting_words;
@@ -19,7 +20,7 @@ commands! {
         agenda: list_meetings, create_meeting, agenda, build_agenda, add_agenda_item, remove_agenda_item,
             move_agenda_item, set_item_minutes, call_to_order;
         meeting: meeting, meeting_item, set_current_item, set_attendance, recuse, unrecuse, vote, record_consent,
-            decide, set_note, assign_action, set_timer, admit_late;
+            decide, decide_release, set_note, assign_action, set_timer, admit_late;
         sign_offs: request_signing, written, ask_in_writing;
         wrap_up: wrap_up, close_meeting, compose_minutes, verify_minutes, open_minutes, annexes, open_annex;
         outbox: outbox, retry_outbox;

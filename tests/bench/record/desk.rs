@@ -177,6 +177,8 @@ fn ticket() -> ChangeRequest {
         affected_applications: String::new(),
         affected_data: String::new(),
         version: some("4.2.1"),
+        release: String::new(),
+        milestone: String::new(),
         security_scan_status: some("passed"),
         security_scan_results: String::new(),
         environment: some("prod-eu-1"),

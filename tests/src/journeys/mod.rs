@@ -24,6 +24,7 @@ mod plan_approval;
 mod policy;
 mod policy_window;
 mod real_postgres;
+mod releases;
 mod reschedule;
 mod returns;
 mod sealed;

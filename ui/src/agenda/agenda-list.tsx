@@ -53,6 +53,7 @@ export function AgendaList(props: {
                   {item.change.gates_failed > 0 ? (
                     <GateCount failed={item.change.gates_failed} blocking={item.change.gates_blocking} />
                   ) : null}
+                  {item.change.release ? <span className="truncate font-medium">{item.change.release}</span> : null}
                   <span className="truncate">{item.reason}</span>
                 </span>
               </button>

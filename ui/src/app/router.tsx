@@ -86,6 +86,14 @@ const freezes = createRoute({
   path: "/freezes",
   component: lazyRouteComponent(() => import("../calendar/freezes"), "Freezes"),
 });
+export const releasesRoute = createRoute({
+  getParentRoute: () => shell,
+  path: "/releases",
+  validateSearch: (search: Record<string, unknown>): { release?: string } => ({
+    release: typeof search.release === "string" ? search.release : undefined,
+  }),
+  component: lazyRouteComponent(() => import("../releases/releases"), "Releases"),
+});
 const emergencies = createRoute({
   getParentRoute: () => shell,
   path: "/emergencies",
@@ -160,6 +168,7 @@ const tree = root.addChildren([
     wrapUpRoute,
     calendar,
     freezes,
+    releasesRoute,
     emergencies,
     outbox,
     record,

@@ -45,6 +45,8 @@ const SCREENS: [string, string, string, string | RegExp][] = [
   ["Calendar, none", "/calendar", "not-connected", "Nothing is planned"],
   ["Freezes", "/freezes", "working", "Freezes"],
   ["Freezes, none", "/freezes", "not-connected", "No freezes"],
+  ["Releases", "/releases", "working", "Winter platform"],
+  ["Releases, none", "/releases", "not-connected", "No ticket names a release"],
   ["Emergencies", "/emergencies", "working", "Emergencies"],
   ["Emergencies, none", "/emergencies", "not-connected", "No emergency was declared"],
   ["Outbox", "/outbox", "offline", "Move session storage to Valkey (follow-up)"],

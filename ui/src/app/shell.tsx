@@ -53,6 +53,7 @@ export function Shell() {
   useCommand("go.meetings", () => navigate({ to: "/meetings" }));
   useCommand("go.calendar", () => navigate({ to: "/calendar" }));
   useCommand("go.freezes", () => navigate({ to: "/freezes" }));
+  useCommand("go.releases", () => navigate({ to: "/releases" }));
   useCommand("go.emergencies", () => navigate({ to: "/emergencies" }));
   useCommand("go.outbox", () => navigate({ to: "/outbox" }));
   useCommand("go.record", () => navigate({ to: "/record" }));

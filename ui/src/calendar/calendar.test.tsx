@@ -44,3 +44,12 @@ it("is reached from everywhere", async () => {
   await user.keyboard("gk");
   expect(await screen.findByRole("heading", { name: "Calendar" })).toBeInTheDocument();
 });
+
+it("names the releases of the days that are shown, and leads to one", async () => {
+  const { user } = await open("/calendar");
+  const heading = await screen.findByRole("heading", { name: "Releases of these days" });
+  const section = within(heading.closest("section") as HTMLElement);
+  expect(section.getByText("2 changes")).toBeInTheDocument();
+  await user.click(section.getByRole("link", { name: "Winter platform" }));
+  expect(await screen.findByRole("heading", { name: "Winter platform" })).toBeInTheDocument();
+});

@@ -11,6 +11,7 @@ import type { CalendarItem } from "../ipc/contract";
 import { useView } from "../ipc/queries";
 import { MINE, shifted } from "./days";
 import { Detail } from "./detail";
+import { ReleaseList } from "./release-list";
 import { Weeks } from "./weeks";
 
 /** How far `[` and `]` go: whole weeks, so that the columns stay. */
@@ -77,6 +78,7 @@ export function Calendar() {
         <article data-region="detail" tabIndex={0} className="scroll min-w-0 grow px-6 py-5 outline-none">
           <div className="flex flex-col gap-7">
             <Weeks view={view.data} current={item?.key} onPick={(key) => setCursor(indexOf(items, key))} />
+            <ReleaseList releases={view.data.releases} />
             {item ? <Detail item={item} zone={zone} /> : null}
           </div>
         </article>

@@ -1,3 +1,4 @@
+import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { Button } from "../ds/button";
 import { Facts, Section } from "../ds/layout";
@@ -82,6 +83,21 @@ export function Margin(props: { change: ChangeView; onHandOut: () => void; onRet
             narrow
             facts={[
               [t("change.status"), row.remote_status],
+              [
+                t("change.release"),
+                row.release === null ? (
+                  t("releases.none")
+                ) : (
+                  <Link
+                    key="release"
+                    to="/releases"
+                    search={{ release: row.release }}
+                    className="underline hover:text-ink"
+                  >
+                    {row.release}
+                  </Link>
+                ),
+              ],
               [t("change.project"), change.project],
               [t("change.updated"), moment(row.updated_at)],
               [t("change.synced"), moment(change.synced_at)],

@@ -68,6 +68,12 @@ export const commands = {
 	previewFreezes: (request: FreezesOfFile) => typedError<FreezesProposed, BoardError_Serialize>(__TAURI_INVOKE("preview_freezes", { request })),
 	/**  Who owes an answer, since when, and the text to send them. */
 	chase: () => typedError<ChaseView, BoardError_Serialize>(__TAURI_INVOKE("chase")),
+	/**  The releases that the tickets name, the next one first. */
+	releases: () => typedError<ReleasesView_Serialize, BoardError_Serialize>(__TAURI_INVOKE("releases")),
+	/**  One release with its changes, its risk and its plan. */
+	release: (request: OfRelease) => typedError<ReleaseView_Serialize, BoardError_Serialize>(__TAURI_INVOKE("release", { request })),
+	/**  Answers what is asked of the release itself. */
+	assessRelease: (request: AssessReleaseRequest_Deserialize) => typedError<ReleaseView_Serialize, BoardError_Serialize>(__TAURI_INVOKE("assess_release", { request })),
 	/**  What pipelines may repeat of a change, and what they left owing. */
 	pipelines: (request: OfChange) => typedError<PipelinesView_Serialize, BoardError_Serialize>(__TAURI_INVOKE("pipelines", { request })),
 	/**  Stops a standing approval. */
@@ -136,6 +142,8 @@ export const commands = {
 	recordConsent: (request: OfItem) => typedError<ConsoleItem_Serialize, BoardError_Serialize>(__TAURI_INVOKE("record_consent", { request })),
 	/**  Decide. */
 	decide: (request: DecideRequest_Deserialize) => typedError<ConsoleItem_Serialize, BoardError_Serialize>(__TAURI_INVOKE("decide", { request })),
+	/**  Decides the items of a release together, each by its own gates. */
+	decideRelease: (request: DecideReleaseRequest_Deserialize) => typedError<ReleaseDecided_Serialize, BoardError_Serialize>(__TAURI_INVOKE("decide_release", { request })),
 	/**  Set note. */
 	setNote: (request: NoteRequest) => typedError<ConsoleItem_Serialize, BoardError_Serialize>(__TAURI_INVOKE("set_note", { request })),
 	/**  Gives a member an action. */
@@ -486,6 +494,27 @@ export type Asking = {
 	facts: Fact[],
 	/**  All of it, to be pasted into a mail or a message. */
 	text: string,
+};
+
+/**  Answers of the member at this device to the questions of a release; null leaves a question as it is. */
+export type AssessReleaseRequest = AssessReleaseRequest_Serialize | AssessReleaseRequest_Deserialize;
+
+/**  Answers of the member at this device to the questions of a release; null leaves a question as it is. */
+export type AssessReleaseRequest_Deserialize = {
+	release: string,
+	impact?: string | null,
+	complexity?: string | null,
+	rollback?: string | null,
+	reason: string,
+};
+
+/**  Answers of the member at this device to the questions of a release; null leaves a question as it is. */
+export type AssessReleaseRequest_Serialize = {
+	release: string,
+	impact: string | null,
+	complexity: string | null,
+	rollback: string | null,
+	reason: string,
 };
 
 /**  Gives a member an action; the day is `YYYY-MM-DD`, or null while open. */
@@ -900,6 +929,8 @@ export type CalendarItem_Deserialize = {
 	freezes: string[],
 	/**  Whether somebody is on call during the whole window; null where the policy names no hours of support. */
 	covered?: boolean | null,
+	/**  The release it belongs to; null: to none. */
+	release?: string | null,
 };
 
 /**  A change in the calendar. */
@@ -923,6 +954,39 @@ export type CalendarItem_Serialize = {
 	freezes: string[],
 	/**  Whether somebody is on call during the whole window; null where the policy names no hours of support. */
 	covered: boolean | null,
+	/**  The release it belongs to; null: to none. */
+	release: string | null,
+};
+
+/**  A release in the calendar: from the first of its changes' windows until the last. */
+export type CalendarRelease = CalendarRelease_Serialize | CalendarRelease_Deserialize;
+
+/**  A release in the calendar: from the first of its changes' windows until the last. */
+export type CalendarRelease_Deserialize = {
+	name: string,
+	starts_at: string,
+	ends_at: string,
+	/**  From when until when, in words, in the calendar's zone. */
+	local: string,
+	/**  How many changes go out with it. */
+	changes: number,
+	/**  What counts when deciding: what is open counts at its worst. */
+	level: RiskLevel,
+	milestone?: string | null,
+};
+
+/**  A release in the calendar: from the first of its changes' windows until the last. */
+export type CalendarRelease_Serialize = {
+	name: string,
+	starts_at: string,
+	ends_at: string,
+	/**  From when until when, in words, in the calendar's zone. */
+	local: string,
+	/**  How many changes go out with it. */
+	changes: number,
+	/**  What counts when deciding: what is open counts at its worst. */
+	level: RiskLevel,
+	milestone: string | null,
 };
 
 /**  Which part of the calendar: local days of a zone, the last one included. Left out: 31 days from today, in UTC. */
@@ -959,6 +1023,8 @@ export type CalendarView_Deserialize = {
 	to: string,
 	zone: string,
 	items: CalendarItem_Deserialize[],
+	/**  The releases that have a window in these days, the first to begin first. */
+	releases: CalendarRelease_Deserialize[],
 	freezes: CalendarFreeze[],
 	conflicts: CalendarConflict[],
 	/**  More changes than are shown: ask for fewer days. */
@@ -973,6 +1039,8 @@ export type CalendarView_Serialize = {
 	to: string,
 	zone: string,
 	items: CalendarItem_Serialize[],
+	/**  The releases that have a window in these days, the first to begin first. */
+	releases: CalendarRelease_Serialize[],
 	freezes: CalendarFreeze[],
 	conflicts: CalendarConflict[],
 	/**  More changes than are shown: ask for fewer days. */
@@ -1030,6 +1098,8 @@ export type ChangeRow_Deserialize = {
 	gates_blocking: number,
 	plan_ticked: number,
 	plan_total: number,
+	/**  The release it belongs to; null: to none. */
+	release?: string | null,
 	changed_since_looked: boolean,
 	on_agenda: boolean,
 	updated_at: string,
@@ -1054,6 +1124,8 @@ export type ChangeRow_Serialize = {
 	gates_blocking: number,
 	plan_ticked: number,
 	plan_total: number,
+	/**  The release it belongs to; null: to none. */
+	release: string | null,
 	changed_since_looked: boolean,
 	on_agenda: boolean,
 	updated_at: string,
@@ -1356,6 +1428,8 @@ export type ConsoleItemRow_Deserialize = {
 	level?: RiskLevel | null,
 	minutes: number,
 	late: boolean,
+	/**  The release it belonged to when the agenda was frozen; null: to none. */
+	release?: string | null,
 };
 
 /**  A view. */
@@ -1370,6 +1444,8 @@ export type ConsoleItemRow_Serialize = {
 	level: RiskLevel | null,
 	minutes: number,
 	late: boolean,
+	/**  The release it belonged to when the agenda was frozen; null: to none. */
+	release: string | null,
 };
 
 /**  A view. */
@@ -1451,6 +1527,35 @@ export type CreateMeetingRequest = {
 	starts_at: string,
 	zone: string,
 	place: string,
+};
+
+/**  The chair takes the items of a release together: asked, no objection. */
+export type DecideReleaseRequest = DecideReleaseRequest_Serialize | DecideReleaseRequest_Deserialize;
+
+/**  The chair takes the items of a release together: asked, no objection. */
+export type DecideReleaseRequest_Deserialize = {
+	meeting: string,
+	release: string,
+	/**  Approved, rejected, deferred or more information. */
+	kind: DecisionKind,
+	rationale: string,
+	/**  For a deferral: a date (local), or null for the next meeting. */
+	deferred_to?: string | null,
+	/**  Keys of changes that somebody wants to have decided by themselves. */
+	without: string[],
+};
+
+/**  The chair takes the items of a release together: asked, no objection. */
+export type DecideReleaseRequest_Serialize = {
+	meeting: string,
+	release: string,
+	/**  Approved, rejected, deferred or more information. */
+	kind: DecisionKind,
+	rationale: string,
+	/**  For a deferral: a date (local), or null for the next meeting. */
+	deferred_to: string | null,
+	/**  Keys of changes that somebody wants to have decided by themselves. */
+	without: string[],
 };
 
 /**  A view. */
@@ -2943,6 +3048,11 @@ export type OfOperation = {
 	id: string,
 };
 
+/**  Names a release. */
+export type OfRelease = {
+	release: string,
+};
+
 /**  Names a piece of work. */
 export type OfWork = {
 	work: string,
@@ -3868,6 +3978,188 @@ export type RelayRow_Serialize = {
 	name: string,
 	/**  Where the folder is on this device; null: it is no folder, and is set up with `cab exchange`. */
 	folder: string | null,
+};
+
+/**  Part of the view around it. */
+export type ReleaseChoice = {
+	word: string,
+	words: string,
+	/**  The release has this level at least. */
+	least: RiskLevel,
+};
+
+/**  What was decided together, and what was not. */
+export type ReleaseDecided = ReleaseDecided_Serialize | ReleaseDecided_Deserialize;
+
+/**  What was decided together, and what was not. */
+export type ReleaseDecided_Deserialize = {
+	release: string,
+	/**  Keys of the changes that were decided. */
+	decided: string[],
+	/**  The changes that were not, each with why. */
+	left: ReleaseLeft_Deserialize[],
+	meeting: MeetingView_Deserialize,
+};
+
+/**  What was decided together, and what was not. */
+export type ReleaseDecided_Serialize = {
+	release: string,
+	/**  Keys of the changes that were decided. */
+	decided: string[],
+	/**  The changes that were not, each with why. */
+	left: ReleaseLeft_Serialize[],
+	meeting: MeetingView_Serialize,
+};
+
+/**  Part of the view around it. */
+export type ReleaseLeft = ReleaseLeft_Serialize | ReleaseLeft_Deserialize;
+
+/**  Part of the view around it. */
+export type ReleaseLeft_Deserialize = {
+	change: string,
+	refusal: Refusal_Deserialize,
+};
+
+/**  Part of the view around it. */
+export type ReleaseLeft_Serialize = {
+	change: string,
+	refusal: Refusal_Serialize,
+};
+
+/**  Part of the view around it. */
+export type ReleaseQuestion = ReleaseQuestion_Serialize | ReleaseQuestion_Deserialize;
+
+/**  Part of the view around it. */
+export type ReleaseQuestion_Deserialize = {
+	question: string,
+	asks: string,
+	choices: ReleaseChoice[],
+	/**  The worst answer that was given, by its word; null: none. */
+	answer?: string | null,
+	/**  The changes of which it was not given: it counts at its worst until it is. */
+	open: string[],
+};
+
+/**  Part of the view around it. */
+export type ReleaseQuestion_Serialize = {
+	question: string,
+	asks: string,
+	choices: ReleaseChoice[],
+	/**  The worst answer that was given, by its word; null: none. */
+	answer: string | null,
+	/**  The changes of which it was not given: it counts at its worst until it is. */
+	open: string[],
+};
+
+/**  A release in one line. Changes that were rejected or withdrawn count for nothing in it. */
+export type ReleaseRow = ReleaseRow_Serialize | ReleaseRow_Deserialize;
+
+/**  A release in one line. Changes that were rejected or withdrawn count for nothing in it. */
+export type ReleaseRow_Deserialize = {
+	name: string,
+	changes: number,
+	/**  Of these, decided in favour. */
+	approved: number,
+	/**  Of these, without a decision. */
+	undecided: number,
+	/**  The first instant of its changes' windows; null: none has a window. */
+	starts_at?: string | null,
+	/**  The last instant of its changes' windows. */
+	ends_at?: string | null,
+	/**  Null while what is open can change it. */
+	level?: RiskLevel | null,
+	low_level: RiskLevel,
+	/**  What counts when deciding: what is open counts at its worst. */
+	high_level: RiskLevel,
+	/**  The roadmap's milestone; null: the tickets name none, or disagree. */
+	milestone?: string | null,
+	/**  Its Release Manager, who owns its plan; null: the tickets name nobody, or disagree. */
+	manager?: string | null,
+};
+
+/**  A release in one line. Changes that were rejected or withdrawn count for nothing in it. */
+export type ReleaseRow_Serialize = {
+	name: string,
+	changes: number,
+	/**  Of these, decided in favour. */
+	approved: number,
+	/**  Of these, without a decision. */
+	undecided: number,
+	/**  The first instant of its changes' windows; null: none has a window. */
+	starts_at: string | null,
+	/**  The last instant of its changes' windows. */
+	ends_at: string | null,
+	/**  Null while what is open can change it. */
+	level: RiskLevel | null,
+	low_level: RiskLevel,
+	/**  What counts when deciding: what is open counts at its worst. */
+	high_level: RiskLevel,
+	/**  The roadmap's milestone; null: the tickets name none, or disagree. */
+	milestone: string | null,
+	/**  Its Release Manager, who owns its plan; null: the tickets name nobody, or disagree. */
+	manager: string | null,
+};
+
+/**  Part of the view around it. */
+export type ReleaseSection = {
+	title: string,
+	clause: string,
+	/**  The changes whose ticket has nothing, or next to nothing, in this section. */
+	lacking: string[],
+};
+
+/**  A view: one release with its changes, its risk and its plan. */
+export type ReleaseView = ReleaseView_Serialize | ReleaseView_Deserialize;
+
+/**  A view: one release with its changes, its risk and its plan. */
+export type ReleaseView_Deserialize = {
+	release: ReleaseRow_Deserialize,
+	/**  In the order of their windows: the order in which it is deployed. */
+	changes: ChangeRow_Deserialize[],
+	/**  Rejected or withdrawn: they do not go out with it. */
+	out: string[],
+	/**  The changes whose own level is the release's; none: its own answers lift it above all of them. */
+	worst: string[],
+	/**  What is asked of the release itself. */
+	questions: ReleaseQuestion_Deserialize[],
+	/**  The plan of the release: its changes' plans, section by section. */
+	plan: ReleaseSection[],
+	/**  What it lacks, in sentences. */
+	lacks: string[],
+};
+
+/**  A view: one release with its changes, its risk and its plan. */
+export type ReleaseView_Serialize = {
+	release: ReleaseRow_Serialize,
+	/**  In the order of their windows: the order in which it is deployed. */
+	changes: ChangeRow_Serialize[],
+	/**  Rejected or withdrawn: they do not go out with it. */
+	out: string[],
+	/**  The changes whose own level is the release's; none: its own answers lift it above all of them. */
+	worst: string[],
+	/**  What is asked of the release itself. */
+	questions: ReleaseQuestion_Serialize[],
+	/**  The plan of the release: its changes' plans, section by section. */
+	plan: ReleaseSection[],
+	/**  What it lacks, in sentences. */
+	lacks: string[],
+};
+
+/**  A view: the releases that the tickets name, the next one first. */
+export type ReleasesView = ReleasesView_Serialize | ReleasesView_Deserialize;
+
+/**  A view: the releases that the tickets name, the next one first. */
+export type ReleasesView_Deserialize = {
+	releases: ReleaseRow_Deserialize[],
+	/**  More changes of releases than are looked at: those of the last ones are missing. */
+	more: boolean,
+};
+
+/**  A view: the releases that the tickets name, the next one first. */
+export type ReleasesView_Serialize = {
+	releases: ReleaseRow_Serialize[],
+	/**  More changes of releases than are looked at: those of the last ones are missing. */
+	more: boolean,
 };
 
 /**  A view. */

@@ -28,6 +28,8 @@ const STALE_BY = {
   calendar: ["changes", "risk", "decisions", "board"],
   schedule: ["changes", "decisions", "board"],
   chase: ["changes", "risk", "plan", "decisions", "sign_offs", "meetings", "agenda", "board"],
+  releases: ["changes", "risk", "decisions", "board"],
+  release: ["changes", "risk", "plan", "decisions", "agenda", "board"],
   freezes: ["board"],
   riskWalk: ["risk", "changes"],
   planReview: ["plan", "changes"],

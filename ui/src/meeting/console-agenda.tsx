@@ -61,6 +61,7 @@ export function ConsoleAgenda(props: {
                     ) : (
                       <span className="num text-ink-2">{t("common.minShort", { count: item.minutes })}</span>
                     )}
+                    {item.release ? <span className="truncate text-ink-2">{item.release}</span> : null}
                     {item.late ? <span className="text-warn">{t("meeting.lateItem")}</span> : null}
                   </span>
                 </span>

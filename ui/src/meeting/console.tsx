@@ -11,6 +11,7 @@ import { DecisionBar } from "./decision-bar";
 import { ItemPage } from "./item-page";
 import { RecuseDialog } from "./recuse";
 import { Side, type SidePanel } from "./side";
+import { Together } from "./together";
 import { ConsoleTop } from "./top";
 
 export function MeetingConsole() {
@@ -41,6 +42,7 @@ function Console({ view }: { view: MeetingView }) {
   const [voting, setVoting] = useState<number | null>(null);
   const [deciding, setDeciding] = useState<DecisionKind | null>(null);
   const [recusing, setRecusing] = useState(false);
+  const [together, setTogether] = useState<string | null>(null);
   const confirm = useRef<(() => void) | null>(null);
   const note = useRef<HTMLTextAreaElement>(null);
 
@@ -101,6 +103,9 @@ function Console({ view }: { view: MeetingView }) {
     setDeciding(kind);
   };
   const undecidedLeft = items.filter((one) => one.decision === null).length;
+  const release = looked?.release ?? null;
+  const parts = items.filter((one) => release !== null && one.release === release);
+  const canTake = parts.some((one) => one.decision === null);
 
   useCommand("meeting.next", () => look(at + 1));
   useCommand("meeting.previous", () => look(at - 1));
@@ -124,6 +129,7 @@ function Console({ view }: { view: MeetingView }) {
   useCommand("meeting.reject", open ? () => decide("rejected") : null);
   useCommand("meeting.defer", open ? () => decide("deferred") : null);
   useCommand("meeting.information", open ? () => decide("more_information") : null);
+  useCommand("meeting.together", release && canTake ? () => setTogether(release) : null);
   useCommand("meeting.confirm", deciding ? () => confirm.current?.() : null);
   useCommand("meeting.note", () => note.current?.focus());
   useCommand("meeting.roster", () => {
@@ -196,7 +202,18 @@ function Console({ view }: { view: MeetingView }) {
           undecided={undecidedLeft}
           onNext={() => goTo(1)}
           onDecided={shown}
+          release={canTake ? release : null}
+          onTogether={() => setTogether(release)}
           onWrapUp={() => navigate({ to: "/meetings/$meeting/wrap-up", params: { meeting } })}
+        />
+      ) : null}
+      {together !== null ? (
+        <Together
+          meeting={meeting}
+          release={together}
+          items={items.filter((one) => one.release === together)}
+          onDone={shownMeeting}
+          onClose={() => setTogether(null)}
         />
       ) : null}
       {recusing && open ? (

@@ -37,6 +37,9 @@ interface Props {
   undecided: number;
   onNext: () => void;
   onDecided: (item: ConsoleItem) => void;
+  /** The release of the item, where something of it can still be taken together. */
+  release: string | null;
+  onTogether: () => void;
   onWrapUp: () => void;
 }
 
@@ -74,6 +77,11 @@ export function DecisionBar(props: Props) {
             </Button>
           );
         })}
+        {props.release !== null ? (
+          <Button look="quiet" keys="o" onPress={props.onTogether}>
+            {t("releases.together", { name: props.release })}
+          </Button>
+        ) : null}
         <span className="grow" />
         {item.decision && !deciding ? (
           <span className="flex items-center gap-3">

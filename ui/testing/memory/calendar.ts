@@ -1,5 +1,13 @@
 import { windowText } from "../../src/ds/time";
-import type { CalendarFreeze, CalendarItem, ChangeRow, Commands, ScheduleView } from "../../src/ipc/contract";
+import type {
+  CalendarFreeze,
+  CalendarItem,
+  CalendarRelease,
+  ChangeRow,
+  Commands,
+  ScheduleView,
+} from "../../src/ipc/contract";
+import { RELEASE } from "./changes";
 import { moves } from "./rescheduling";
 import type { World } from "./world";
 
@@ -36,6 +44,25 @@ function planned(world: World, from: string, to: string): [ChangeRow, Window][] 
 function inTheWay(row: ChangeRow, window: Window, all: [ChangeRow, Window][]): [ChangeRow, Window][] {
   if (row.systems === null) return [];
   return all.filter(([other, at]) => other.id !== row.id && other.systems === row.systems && overlap(window, at));
+}
+
+/** Each release from its first window until its last. */
+function releaseBands(found: [ChangeRow, Window][]): CalendarRelease[] {
+  const parts = found.filter(([row]) => row.release === RELEASE).map(([, window]) => window);
+  const [first] = parts;
+  if (!first) return [];
+  const ends_at = parts.map((window) => window.ends_at).sort().at(-1) ?? first.ends_at;
+  return [
+    {
+      name: RELEASE,
+      starts_at: first.starts_at,
+      ends_at,
+      local: windowText({ ...first, ends_at }),
+      changes: parts.length,
+      level: "critical",
+      milestone: "Passwordless",
+    },
+  ];
 }
 
 type Answered = "calendar" | "schedule" | "previewReschedule" | "reschedule" | "freezes" | "previewFreezes";
@@ -75,10 +102,12 @@ export function calendarCommands(world: World): Pick<Commands, Answered> {
           conflicts: inTheWay(row, window, shown).length,
           freezes: overlap(window, FREEZE) ? [FREEZE.name] : [],
           covered: overlap(window, FREEZE) ? false : null,
+          release: row.release,
         }),
       );
       const freezes = FREEZE.starts_at.slice(0, 10) <= to && from <= FREEZE.ends_at.slice(0, 10) ? [FREEZE] : [];
-      return { from, to, zone: "Europe/Berlin", items, freezes, conflicts: [], more: found.length > MOST };
+      const releases = releaseBands(shown);
+      return { from, to, zone: "Europe/Berlin", items, releases, freezes, conflicts: [], more: found.length > MOST };
     },
     schedule: async (request): Promise<ScheduleView> => {
       const { row } = world.change(request.change).view;

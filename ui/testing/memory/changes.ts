@@ -13,6 +13,10 @@ import { code, link, list, p, words } from "./text";
 
 export const NOW = "2026-11-21T13:40:00Z";
 
+/** The one release of this board, and the changes in it: the first of them is blocked. */
+export const RELEASE = "Winter platform";
+const IN_RELEASE = [4, 5, 8];
+
 /** What was edited after the sign-offs that are stale. */
 export const EDITED: Difference[] = [
   {
@@ -311,6 +315,7 @@ export function makeChange(index: number): StoredChange {
     gates_blocking: failed.filter((gate) => gate.hard).length,
     plan_ticked: sections.filter((section) => section.summary.ticked).length,
     plan_total: sections.length,
+    release: IN_RELEASE.includes(index) ? RELEASE : null,
     changed_since_looked: changed,
     on_agenda: index < 12,
     updated_at: day(-(index % 6), 9 + (index % 8), (index * 7) % 60),

@@ -23,6 +23,7 @@ import { dispensationCommands } from "./dispensations";
 import { emergencyCommands } from "./emergencies";
 import { pipelineCommands } from "./pipelines";
 import { policyCommands } from "./policies";
+import { releaseCommands } from "./releases";
 import { makeWorld } from "./world";
 
 export type Scene =
@@ -70,6 +71,7 @@ export function memoryTransport({
     ...changeCommands(world),
     ...calendarCommands(world),
     ...chaseCommands(world),
+    ...releaseCommands(world),
     ...pipelineCommands((id) => world.change(id).view.row, world.changed),
     ...emergencyCommands(scene === "not-connected" || scene === "first-run", world.changed),
     ...dispensationCommands(world),

@@ -144,6 +144,7 @@ export function meetingView(meeting: Meeting, changes: Map<string, StoredChange>
         level: row.risk.level ?? row.risk.high_level,
         minutes: item.minutes,
         late: item.late,
+        release: row.release,
       };
     }),
     current: meeting.current,

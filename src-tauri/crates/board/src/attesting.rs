@@ -96,17 +96,22 @@ pub struct AttestRequest {
 }
 
 /// The role in which a member attests: the most particular one that is no auditor's.
-fn role_of(member: &Member) -> Option<Role> {
+pub(crate) fn role_of(member: &Member) -> Option<Role> {
     let acts = |role: &&Role| !matches!(role, Role::Auditor);
     let particular = |role: &&Role| !matches!(role, Role::Auditor | Role::BoardMember);
     member.roles.iter().find(particular).or_else(|| member.roles.iter().find(acts)).copied()
+}
+
+/// What is asked of each change by itself.
+fn of_changes() -> impl Iterator<Item = Question> {
+    Question::ALL.into_iter().filter(|question| !Question::OF_A_RELEASE.contains(question))
 }
 
 /// The question of this word.
 fn question(word: &str) -> Answer<Question> {
     let typed = word.trim().to_lowercase().replace('-', "_");
     typed.parse().map_err(|_| {
-        let known: Vec<&str> = Question::ALL.iter().map(|question| question.word()).collect();
+        let known: Vec<&str> = of_changes().map(Question::word).collect();
         let why = format!("There is no question {:?}; give one of: {}.", mark_invisible(word), known.join(", "));
         BoardError::invalid("question", why)
     })
@@ -114,6 +119,10 @@ fn question(word: &str) -> Answer<Question> {
 
 /// The answer, if it can be one to the question.
 fn answer(question: Question, value: &str, evidence: Option<&[u8]>) -> Answer<AttestedAnswer> {
+    if Question::OF_A_RELEASE.contains(&question) {
+        let why = "It is asked of a release and not of one change; answer it with `cab release assess`.";
+        return Err(BoardError::invalid("question", why));
+    }
     let answer = AttestedAnswer { evidence: evidence.map(Digest::of), value: value.trim().to_owned() };
     if answer.value.is_empty() {
         return Err(BoardError::invalid("value", format!("Say something. {}", question.asks())));
@@ -257,7 +266,7 @@ pub(crate) fn attests_as(member: &Member, clause: Option<&str>) -> Answer<Role> 
 
 /// Every question of a change, with its answer.
 pub(crate) fn questions(state: &BoardState, key: &ChangeKey) -> Vec<QuestionView> {
-    Question::ALL.into_iter().map(|question| question_view(state, key, question)).collect()
+    of_changes().map(|question| question_view(state, key, question)).collect()
 }
 
 fn question_view(state: &BoardState, key: &ChangeKey, question: Question) -> QuestionView {
@@ -298,6 +307,7 @@ mod tests {
         assert_eq!(refused(Question::WorkBranch, "  \n", None), "value");
         assert_eq!(refused(Question::WorkBranch, &"x".repeat(2_001), None), "value");
         assert_eq!(refused(Question::PeerReview, "Barbara did", None), "value");
+        assert_eq!(refused(Question::ReleaseImpact, "low", None), "question");
         assert_eq!(refused(Question::PeerReview, "yes", Some(vec![0; LARGEST + 1].as_slice())), "evidence");
         let kept = answer(Question::PeerReview, " yes, by Barbara\n", Some(b"log".as_slice())).expect("an answer");
         assert_eq!((kept.value.as_str(), kept.evidence), ("yes, by Barbara", Some(Digest::of(b"log"))));

@@ -60,6 +60,7 @@ mod read_files;
 mod reaffirm;
 mod record_view;
 mod recovery;
+mod releases;
 mod returns;
 mod risk;
 mod rulings;

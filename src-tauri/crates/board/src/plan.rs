@@ -83,7 +83,7 @@ fn guidance(section: PlanSection) -> &'static str {
     }
 }
 
-fn completeness(change: &ChangeRequest, section: PlanSection) -> Completeness {
+pub(crate) fn completeness(change: &ChangeRequest, section: PlanSection) -> Completeness {
     let Some(raw) = change.plan.get(&section).filter(|t| !t.is_blank()) else { return Completeness::Missing };
     // Counted as people see it: markup is no content.
     if text::visible(&text::blocks(raw)).split_whitespace().take(THIN).count() < THIN {

@@ -38,6 +38,8 @@ requests! {
     OfAnnex { meeting: String, number: u32 }
     /// Names an item of a meeting.
     OfItem { meeting: String, item: String }
+    /// Names a release.
+    OfRelease { release: String }
     /// Names an operation of the outbox.
     OfOperation { id: String }
     /// A project of a connection being made.

@@ -5,7 +5,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::{
     boards, calendar, changes, connect, demo, emergencies, exchange, folder, forks, gate, meetings, members, minutes,
-    outbox, packs, policies, review, sample_server, score, sign_offs, standing,
+    outbox, packs, policies, releases, review, sample_server, score, sign_offs, standing,
 };
 
 /// Where keys live.
@@ -110,6 +110,9 @@ pub enum Command {
     /// What is on the desk.
     #[command(subcommand)]
     Change(changes::Verb),
+    /// Releases: the changes that the tickets put under one version, seen together.
+    #[command(subcommand)]
+    Release(releases::Verb),
     /// What is planned, what is frozen, what is in whose way, and when there is room.
     Calendar(calendar::Calendar),
     /// Who owes an answer, since when, and the text to send them.
@@ -218,6 +221,9 @@ mod tests {
             "chase",
             "chase --json",
             "change chain CHG-17",
+            "release list",
+            "release show Winter",
+            "release assess Winter --impact high --complexity ordered --rollback whole --reason Rehearsed",
             "calendar --from 2026-12-01 --to 2026-12-31 --zone Europe/Berlin --ics changes.ics",
             "calendar slot --minutes 90 --environment production --service pay --after 2026-12-01T00:00:00Z --hours quiet",
             "calendar freezes holidays.ics --zone Europe/Berlin --hard",
@@ -258,6 +264,7 @@ mod tests {
             "meeting vote 1 approve Haddad",
             "meeting consent 1",
             "meeting decide 1 approved-with-conditions --condition text;owner;2026-12-01;before",
+            "meeting together Winter approved --without CHG-17",
             "meeting note 1 Said",
             "meeting action Rehearse --owner Ines --due 2026-12-01",
             "meeting next",

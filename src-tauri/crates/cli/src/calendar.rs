@@ -156,6 +156,20 @@ fn calendar_text(view: &CalendarView) -> String {
         }
         text.push_str(&table.text());
     }
+    if !view.releases.is_empty() {
+        let mut table = Table::new(&["Release", "When", "Changes", "Risk", "Milestone"]);
+        for release in &view.releases {
+            table.row([
+                cut(&release.name, 40),
+                release.local.clone(),
+                release.changes.to_string(),
+                release.level.word().to_owned(),
+                cut(release.milestone.as_deref().unwrap_or("\u{2013}"), 40),
+            ]);
+        }
+        text.push('\n');
+        text.push_str(&table.text());
+    }
     if view.more {
         text.push_str("There is more than is shown: ask for fewer days.\n");
     }

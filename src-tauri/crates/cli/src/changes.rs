@@ -359,6 +359,9 @@ fn shown(view: &ChangeView) -> String {
     if let Some(w) = &row.window {
         facts.row(["Window".to_owned(), format!("{} to {} ({})", w.starts_at, w.ends_at, w.zone)]);
     }
+    if let Some(release) = &row.release {
+        facts.row(["Release".to_owned(), release.clone()]);
+    }
     facts.row(["Plan".to_owned(), format!("{} of {} sections ticked", row.plan_ticked, row.plan_total)]);
     if let Some(d) = &view.decision {
         facts.row(["Decision".to_owned(), format!("{}, approval {}", word(&d.kind), word(&d.approval))]);

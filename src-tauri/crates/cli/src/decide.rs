@@ -23,6 +23,21 @@ pub enum Kind {
     NoDecision,
 }
 
+impl Kind {
+    /// As the desk has it.
+    pub fn decided(self) -> DecisionKind {
+        match self {
+            Self::Approved => DecisionKind::Approved,
+            Self::ApprovedWithConditions => DecisionKind::ApprovedWithConditions,
+            Self::Rejected => DecisionKind::Rejected,
+            Self::Deferred => DecisionKind::Deferred,
+            Self::MoreInformation => DecisionKind::MoreInformation,
+            Self::Withdrawn => DecisionKind::Withdrawn,
+            Self::NoDecision => DecisionKind::NoDecision,
+        }
+    }
+}
+
 /// On which ground.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Ground {
@@ -62,15 +77,7 @@ impl Decision {
         Ok(DecideRequest {
             meeting,
             item,
-            kind: match self.kind {
-                Kind::Approved => DecisionKind::Approved,
-                Kind::ApprovedWithConditions => DecisionKind::ApprovedWithConditions,
-                Kind::Rejected => DecisionKind::Rejected,
-                Kind::Deferred => DecisionKind::Deferred,
-                Kind::MoreInformation => DecisionKind::MoreInformation,
-                Kind::Withdrawn => DecisionKind::Withdrawn,
-                Kind::NoDecision => DecisionKind::NoDecision,
-            },
+            kind: self.kind.decided(),
             basis: match self.basis {
                 Ground::Vote => Basis::Vote,
                 Ground::Consent => Basis::Consent,

@@ -16,7 +16,7 @@ use crate::progress::Teller;
 use crate::reply::{self, Reply};
 use crate::{
     boards, calendar, changes, chase, connect, demo, doctor, emergencies, exchange, folder, forks, gate, meetings,
-    members, minutes, outbox, packs, policies, review, sample_server, score, secrets, sign_offs, standing,
+    members, minutes, outbox, packs, policies, releases, review, sample_server, score, secrets, sign_offs, standing,
 };
 
 /// How long a command waits for what it began in the background.
@@ -126,6 +126,7 @@ impl Host {
             Command::Change(verb) => changes::run(self, verb).await,
             Command::Calendar(args) => calendar::run(self, args).await,
             Command::Chase => chase::run(self).await,
+            Command::Release(verb) => releases::run(self, verb).await,
             Command::Review(args) => review::run(self, args).await,
             Command::Score(args) => score::run(self, args).await,
             Command::Meeting(verb) => meetings::run(self, verb).await,

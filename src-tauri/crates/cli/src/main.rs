@@ -34,6 +34,7 @@ mod outbox;
 mod packs;
 mod policies;
 mod progress;
+mod releases;
 mod reply;
 mod reschedule;
 mod returns;

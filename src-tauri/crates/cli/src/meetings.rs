@@ -3,7 +3,7 @@ use board::requests::{
     AssignActionRequest, AttendanceRequest, BuildAgendaRequest, ItemMinutesRequest, MeetingChangeRequest,
     MoveItemRequest, NoteRequest, OfItem, OfMeeting, RecuseRequest, SecretaryRequest, UnrecuseRequest, VoteRequest,
 };
-use board::views::{ConsoleItemRowState, CreateMeetingRequest, MeetingView, VotePosition};
+use board::views::{ConsoleItemRowState, CreateMeetingRequest, DecideReleaseRequest, MeetingView, VotePosition};
 use board::{BoardError, Cabinet, WitnessRequest};
 use clap::{Args, Subcommand, ValueEnum};
 
@@ -12,6 +12,7 @@ use crate::exit::{CabError, Done};
 use crate::host::Host;
 use crate::meeting_text::{agenda_reply, heads, item_reply, meeting_reply, wrap_up_reply};
 use crate::names::{self, Wanted};
+use crate::releases::decided_text;
 use crate::reply::Reply;
 use crate::secrets;
 
@@ -201,6 +202,26 @@ pub enum Verb {
         /// The change's key.
         change: String,
     },
+    /// Take the items of a release together: anyone against? Each change gets its own decision by its own gates.
+    Together {
+        /// Which.
+        #[command(flatten)]
+        which: Which,
+        /// The release's name.
+        release: String,
+        /// What is decided: approved, rejected, deferred or more-information.
+        #[arg(value_enum)]
+        kind: decide::Kind,
+        /// Why; printed in the minutes. Needed to reject, to defer and to ask for more.
+        #[arg(long, default_value = "")]
+        reason: String,
+        /// For a deferral: the date, or without it the next meeting.
+        #[arg(long, value_name = "DATE")]
+        until: Option<String>,
+        /// A change that somebody wants to have decided by itself.
+        #[arg(long, value_name = "CHANGE")]
+        without: Vec<String>,
+    },
     /// Move on: to the item named, or to the next without a decision. What happened becomes an entry of the record.
     Next {
         /// Which.
@@ -321,6 +342,20 @@ pub async fn run(host: &Host, verb: Verb) -> Done<Reply> {
             let meeting = names::meeting(c, which.meeting.as_deref(), Wanted::InSession).await?.id;
             let change = names::change(&change);
             meeting_reply(&c.admit_late(MeetingChangeRequest { meeting, change }).await?)
+        }
+        Verb::Together { which, release, kind, reason, until, without } => {
+            let meeting = names::meeting(c, which.meeting.as_deref(), Wanted::InSession).await?.id;
+            let request = DecideReleaseRequest {
+                meeting,
+                release,
+                kind: kind.decided(),
+                rationale: reason,
+                deferred_to: until,
+                without: without.iter().map(|change| names::change(change)).collect(),
+            };
+            let view = c.decide_release(request).await?;
+            let text = decided_text(&view);
+            Ok(Reply::of(&view, text))
         }
         Verb::Next { which, item } => {
             let meeting = names::meeting(c, which.meeting.as_deref(), Wanted::InSession).await?.id;

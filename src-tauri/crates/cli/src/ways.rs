@@ -10,11 +10,12 @@ use crate::args::Cli;
 const TRIES: &str = include_str!("../tests/hard_blocks.rs");
 
 /// Tried there.
-const TRIED: [&str; 8] = [
+const TRIED: [&str; 9] = [
     "change immaterial",
     "change waive",
     "export",
     "meeting decide",
+    "meeting together",
     "sign-off",
     "sign-off ask",
     "sign-off written",
@@ -132,6 +133,9 @@ const APPROVES_NOTHING: &[(&str, &str)] = &[
     ("rebuild", RECORD),
     ("receipt", "counts a deployment that a gate let through before"),
     ("recover", RECORD),
+    ("release assess", ADVICE),
+    ("release list", LOOKS),
+    ("release show", LOOKS),
     ("restore", RECORD),
     ("review", ADVICE),
     ("sample-server", "the sample's ticketing system, and no board"),

@@ -44,11 +44,17 @@ pub enum Question {
     RollbackApproved,
     /// R96.
     SchemaRollback,
+    /// R80: of the whole release.
+    ReleaseImpact,
+    /// R80: of the whole release.
+    ReleaseComplexity,
+    /// R80: of the whole release.
+    ReleaseRollback,
 }
 
 impl Question {
     /// All of them, in the order of their clauses.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 18] = [
         Self::Infrastructure,
         Self::WorkBranch,
         Self::TestDataSet,
@@ -64,7 +70,13 @@ impl Question {
         Self::HighTraffic,
         Self::RollbackApproved,
         Self::SchemaRollback,
+        Self::ReleaseImpact,
+        Self::ReleaseComplexity,
+        Self::ReleaseRollback,
     ];
+
+    /// What a release is asked beside its changes; [`crate::release`] says what the answers weigh.
+    pub const OF_A_RELEASE: [Self; 3] = [Self::ReleaseImpact, Self::ReleaseComplexity, Self::ReleaseRollback];
 
     /// Its word, in the record and on the command line.
     #[must_use]
@@ -85,6 +97,9 @@ impl Question {
             Self::HighTraffic => "high_traffic",
             Self::RollbackApproved => "rollback_approved",
             Self::SchemaRollback => "schema_rollback",
+            Self::ReleaseImpact => "release_impact",
+            Self::ReleaseComplexity => "release_complexity",
+            Self::ReleaseRollback => "release_rollback",
         }
     }
 
@@ -106,6 +121,7 @@ impl Question {
             Self::HighTraffic => "R83",
             Self::RollbackApproved => "R93",
             Self::SchemaRollback => "R96",
+            Self::ReleaseImpact | Self::ReleaseComplexity | Self::ReleaseRollback => "R80",
         }
     }
 
@@ -136,6 +152,9 @@ impl Question {
             Self::SchemaRollback => {
                 "Was the schema's rollback tested, and does it succeed? The evidence is the log of the test."
             }
+            Self::ReleaseImpact => "How bad is it for the business if the whole release fails?",
+            Self::ReleaseComplexity => "How do the changes of the release hang together?",
+            Self::ReleaseRollback => "Can the release be taken back?",
         }
     }
 
@@ -157,7 +176,10 @@ impl Question {
             | Self::NewComponents
             | Self::ComponentBenefit
             | Self::ComponentLicence
-            | Self::NoEquivalent => false,
+            | Self::NoEquivalent
+            | Self::ReleaseImpact
+            | Self::ReleaseComplexity
+            | Self::ReleaseRollback => false,
         }
     }
 }

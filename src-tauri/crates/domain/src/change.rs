@@ -263,6 +263,12 @@ pub struct ChangeRequest {
     pub affected_data: String,
     /// R39: code, image or deployment version.
     pub version: String,
+    /// R119: the release it belongs to, by the name that the ticketing system gives it; empty: to none.
+    #[serde(default)]
+    pub release: String,
+    /// R108: the milestone of the roadmap.
+    #[serde(default)]
+    pub milestone: String,
     /// R40: passed, failed, waived … as the ticket says.
     pub security_scan_status: String,
     /// R40: findings or a link.

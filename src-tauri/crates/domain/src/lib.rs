@@ -9,6 +9,7 @@
 //! | [`calendar`] | windows in their zones, freezes, conflicts, the next free slot, working hours |
 //! | [`chain`] | who is asked about a change and why: type of release, departments, RACI, timers and the ladder |
 //! | [`change`] | a change request as synced from a ticketing system |
+//! | [`release`] | the changes that a ticketing system puts under one version, seen together |
 //! | [`plan`] | the thirteen sections of a deployment plan and their review |
 //! | [`risk`] | a risk assessment: questions, answers, provenance, floors, level |
 //! | [`gate`] | a rule of the policy that a change passes or fails, with its clause |
@@ -54,6 +55,7 @@ pub mod policy;
 pub mod quorum;
 #[cfg(test)]
 mod reference;
+pub mod release;
 pub mod rescheduling;
 pub mod risk;
 pub mod roster;

@@ -241,6 +241,9 @@ pub struct AgendaItem {
     pub content: Digest,
     /// Names of attachments that are material: those the plan names at freeze.
     pub material_attachments: Vec<String>,
+    /// The release it belongs to at freeze (R119); not there where it belongs to none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub release: Option<String>,
 }
 
 /// The agenda as frozen at call to order.

@@ -470,6 +470,7 @@ fn agenda() -> Agenda {
         minutes: 3,
         content: digest_of(&fields()),
         material_attachments: Vec::new(),
+        release: None,
     };
     Agenda { items: vec![item], ..record::testing::agenda() }
 }

@@ -178,6 +178,9 @@ pub struct Item {
     pub key: String,
     /// The ticket's title.
     pub title: String,
+    /// The release it belonged to when the agenda was frozen, if to one.
+    #[serde(default)]
+    pub release: Option<String>,
     /// Change kind ("normal", "standard", "emergency").
     pub kind: String,
     /// Implementation window in the reader's zone and in the system's ("Sat 21 Nov 22:00–23:30 CET"; "21:00–22:30 UTC").

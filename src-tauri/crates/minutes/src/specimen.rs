@@ -284,6 +284,7 @@ fn item(number: u32) -> Item {
         number,
         key: format!("CHG-{}", 100 + number),
         title: case.title.into(),
+        release: None,
         kind: if consent { "standard change".into() } else { "normal change".into() },
         window: vec![
             "Sat 21 Nov 2026, 22:00–23:30 CET (Europe/Berlin)".into(),

@@ -193,6 +193,8 @@ pub struct Issue {
     pub author: u32,
     /// Who works on it.
     pub assignee: Option<u32>,
+    /// The version in which it goes out.
+    pub version: Option<u32>,
     /// The issue above it.
     pub parent: Option<u32>,
     /// One line.
@@ -249,6 +251,8 @@ pub struct World {
     pub priorities: BTreeMap<u32, Named>,
     /// Custom fields by number.
     pub fields: BTreeMap<u32, Field>,
+    /// Versions by number; every project shares them.
+    pub versions: BTreeMap<u32, String>,
     /// Allowed steps: (tracker, from, to).
     pub workflow: Vec<(u32, u32, u32)>,
     /// Issues by number.
@@ -276,6 +280,16 @@ impl World {
     #[must_use]
     pub fn field(&self, name: &str) -> Option<&Field> {
         self.fields.values().find(|field| field.name == name)
+    }
+
+    /// The number of the version with this name; a name that is new is given one.
+    pub fn version(&mut self, name: &str) -> u32 {
+        let known = self.versions.iter().find(|(_, known)| *known == name).map(|(id, _)| *id);
+        known.unwrap_or_else(|| {
+            let new = self.versions.last_key_value().map_or(1, |(last, _)| last + 1);
+            self.versions.insert(new, name.to_owned());
+            new
+        })
     }
 
     /// The status with this name.

@@ -76,6 +76,8 @@ pub struct IndexRow {
     pub stale: bool,
     /// Whether somebody should look at it, apart from edits since a member's last look.
     pub attention: bool,
+    /// The release it belongs to; empty: to none.
+    pub release: String,
     /// Text that is searched besides key, title, people, service, systems and environment: an excerpt
     /// of the description. Not read back.
     pub search: String,
@@ -117,13 +119,15 @@ pub(crate) struct Row {
     plan_total: i64,
     stale: bool,
     attention: bool,
+    release_name: String,
 }
 
 /// The columns of [`Row`], for a table called `i`.
 pub(crate) const COLUMNS: &str = "i.key, i.connection, i.remote_id, i.title, i.kind, i.status, i.category, i.requester, \
     i.author, i.service, i.systems, i.environment, i.window_start, i.window_end, i.window_zone, i.updated, i.content, \
     i.assessed, i.level, i.level_low, i.level_high, i.score_low, i.score_high, i.open_questions, i.standing, i.decision, \
-    i.gates_failed, i.gates_blocking, i.gates_warned, i.plan_ticked, i.plan_total, i.stale, i.attention";
+    i.gates_failed, i.gates_blocking, i.gates_warned, i.plan_ticked, i.plan_total, i.stale, i.attention, \
+    i.release_name";
 
 impl TryFrom<Row> for IndexRow {
     type Error = StoreError;
@@ -166,6 +170,7 @@ impl TryFrom<Row> for IndexRow {
             plan_total: small("plan sections", row.plan_total)?,
             stale: row.stale,
             attention: row.attention,
+            release: row.release_name,
             search: String::new(),
         })
     }
@@ -202,8 +207,8 @@ impl Append {
                  kind, status, category, requester, author, service, systems, environment, window_start, window_end, \
                  window_zone, updated, content, assessed, level, level_low, level_high, score_low, score_high, \
                  open_questions, standing, decision, gates_failed, gates_blocking, gates_warned, plan_ticked, plan_total, \
-                 stale, attention, search, tombstone) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, \
-                 ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36, ?37, \
+                 stale, attention, search, release_name, tombstone) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, \
+                 ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36, ?37, ?38, \
                  (SELECT tombstone FROM change WHERE key = ?1))",
             )
             .bind(row.key.as_str())
@@ -243,6 +248,7 @@ impl Append {
             .bind(row.stale)
             .bind(row.attention)
             .bind(row.searchable())
+            .bind(&row.release)
             .execute(self.connection())
             .await?;
         }

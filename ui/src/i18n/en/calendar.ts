@@ -5,6 +5,7 @@ export const calendarWords = {
     earlier: "Earlier",
     later: "Later",
     list: "Changes in the order in which they begin",
+    releases: "Releases of these days",
     weeks: "Weeks, Monday first, with freezes and changes",
     weekday: { "1": "Mon", "2": "Tue", "3": "Wed", "4": "Thu", "5": "Fri", "6": "Sat", "7": "Sun" },
     empty: "Nothing is planned",

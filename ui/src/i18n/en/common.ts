@@ -119,6 +119,7 @@ export const common = {
     meeting: "Meeting",
     wrapUp: "Wrap-up",
     calendar: "Calendar",
+    releases: "Releases",
     outbox: "Outbox",
     record: "Record",
     policy: "Policy",

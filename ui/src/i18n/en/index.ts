@@ -10,6 +10,7 @@ import { packWords } from "./packs";
 import { pipelineWords } from "./pipelines";
 import { policyWords } from "./policy";
 import { recordWords } from "./record";
+import { releaseWords } from "./releases";
 import { rescheduleWords } from "./reschedule";
 import { returnWords } from "./returns";
 import { reviewWords } from "./review";
@@ -46,4 +47,5 @@ export const en = {
   ...whyWords,
   ...emergencyWords,
   ...dispensationWords,
+  ...releaseWords,
 };

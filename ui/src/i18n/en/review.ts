@@ -83,6 +83,7 @@ export const reviewWords = {
     author: "Author",
     requester: "Requester",
     implementer: "Deploys",
+    release: "Release",
     plan: "Plan",
     decision: "Decision",
     missing: "missing",

@@ -18,7 +18,8 @@ use store::PlannedChange;
 use crate::cabinet::{Cabinet, OpenBoard, stored};
 use crate::error::{Answer, BoardError};
 use crate::views::{
-    CalendarConflict, CalendarFreeze, CalendarItem, CalendarRequest, CalendarView, ImplementationWindow,
+    CalendarConflict, CalendarFreeze, CalendarItem, CalendarRelease, CalendarRequest, CalendarView,
+    ImplementationWindow,
 };
 
 pub(crate) mod beside;
@@ -98,7 +99,7 @@ fn over(planned: &PlannedChange) -> bool {
 }
 
 /// Whether nothing comes of a change that was decided so.
-fn is_over(decision: DecisionKind) -> bool {
+pub(crate) fn is_over(decision: DecisionKind) -> bool {
     matches!(decision, DecisionKind::Rejected | DecisionKind::Withdrawn)
 }
 
@@ -175,6 +176,7 @@ fn view(span: &Span, planned: &[PlannedChange], policy: &Policy) -> CalendarView
             conflicts: u32::try_from(conflicts).unwrap_or(u32::MAX),
             freezes: found.iter().map(|hit| mark_invisible(&hit.freeze.name)).collect(),
             covered,
+            release: (!p.row.release.is_empty()).then(|| mark_invisible(&p.row.release)),
         })
     });
     let bands = freezes.iter().filter_map(|freeze| {
@@ -196,6 +198,7 @@ fn view(span: &Span, planned: &[PlannedChange], policy: &Policy) -> CalendarView
         to: span.last.to_string(),
         zone: span.zone.name().to_owned(),
         items: shown.collect(),
+        releases: Vec::new(),
         freezes: bands.collect(),
         conflicts: conflicts.collect(),
         more: planned.len() >= MOST as usize,
@@ -209,7 +212,11 @@ impl Cabinet {
         let state = board.state().await?;
         let span = Span::of(&request, self.now())?;
         let planned = self.planned(&board, span.from, span.until, MOST).await?;
-        Ok(view(&span, &planned, &state.policy))
+        let (releases, _) = self.all_releases(&board).await?;
+        let begun = releases.iter().filter_map(|release| release.in_calendar(&state, span.from, span.until, span.zone));
+        let mut releases: Vec<CalendarRelease> = begun.collect();
+        releases.sort_by(|a, b| (&a.starts_at, &a.name).cmp(&(&b.starts_at, &b.name)));
+        Ok(CalendarView { releases, ..view(&span, &planned, &state.policy) })
     }
 
     /// The changes whose window has some time in common with a span.

@@ -62,6 +62,7 @@ pub(crate) fn planned(number: u32, service: &str, window: Window) -> PlannedChan
         plan_total: 13,
         stale: false,
         attention: false,
+        release: String::new(),
         search: String::new(),
     };
     PlannedChange { row, people: vec!["Dora Lind".to_owned()] }

@@ -74,12 +74,14 @@ impl Cabinet {
             plan_total: total,
             stale,
             attention: !over && pending && (stale || counts.failed > 0),
+            release: change.release.clone(),
             search: format!(
-                "{}\n{}\n{}\n{}",
+                "{}\n{}\n{}\n{}\n{}",
                 &description[..description.floor_char_boundary(SEARCHED)],
                 name(&change.assignee),
                 change.affected_applications,
-                change.version
+                change.version,
+                change.release
             ),
         })
     }

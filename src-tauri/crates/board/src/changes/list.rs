@@ -78,6 +78,7 @@ fn row_view(row: &IndexRow, changed_since_looked: bool, on_agenda: bool) -> Chan
         gates_blocking: row.gates_blocking,
         plan_ticked: row.plan_ticked,
         plan_total: row.plan_total,
+        release: shown(&row.release),
         changed_since_looked,
         on_agenda,
         updated_at: crate::words::time(row.updated),

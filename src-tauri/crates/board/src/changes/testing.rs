@@ -27,6 +27,8 @@ pub(crate) fn change(key: &str) -> ChangeRequest {
         affected_applications: String::new(),
         affected_data: String::new(),
         version: String::new(),
+        release: String::new(),
+        milestone: String::new(),
         security_scan_status: String::new(),
         security_scan_results: String::new(),
         environment: String::new(),

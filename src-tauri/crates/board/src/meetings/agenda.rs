@@ -5,6 +5,7 @@ use domain::change::{ChangeKind, StatusCategory};
 use domain::entry::{Act, ActKind, Attestation, Body, MeetingRef};
 use domain::ids::{ChangeKey, Digest, MeetingId};
 use domain::meeting::{Agenda, AgendaGroup, AgendaItem, Candidate, in_order};
+use domain::release;
 use domain::roster::Role;
 use domain::sign_off::Standing;
 use record::statement::Subject;
@@ -26,6 +27,8 @@ use crate::writer::{Act as Write, Key, Local};
 pub(crate) struct Offered {
     pub candidate: Candidate,
     pub reason: String,
+    /// The release it belongs to.
+    pub release: Option<String>,
 }
 
 fn rules() -> Vec<AgendaRule> {
@@ -154,6 +157,7 @@ impl Cabinet {
     ) -> Answer<Vec<Offered>> {
         // From the list alone: reading every change in full would make each act of the meeting wait for it.
         let mut by_key = BTreeMap::new();
+        let mut releases = BTreeMap::new();
         for row in self.waiting_rows(board).await? {
             if !matches!(row.category, None | Some(StatusCategory::Draft | StatusCategory::Awaiting)) {
                 continue;
@@ -178,6 +182,7 @@ impl Cabinet {
                 window_start: row.window.map(|w| w.start),
                 rank: None,
             };
+            releases.extend(release::name(&row.release).map(|name| (row.key.clone(), name)));
             by_key.insert(row.key, candidate);
         }
         for key in late.keys() {
@@ -207,10 +212,14 @@ impl Cabinet {
             Some(late) => late.words(),
             None => reason_words(candidate.group(), candidate.level),
         };
-        Ok(in_order(by_key.into_values().collect())
-            .into_iter()
-            .map(|candidate| Offered { reason: reason(&candidate), candidate })
-            .collect())
+        let offered = in_order(by_key.into_values().collect()).into_iter().map(|candidate| Offered {
+            reason: reason(&candidate),
+            release: releases.get(&candidate.change).cloned(),
+            candidate,
+        });
+        // An emergency, and what is overdue, waits for no release.
+        let beside = |o: &Offered| o.release.clone().filter(|_| !o.candidate.emergency && o.candidate.rank.is_none());
+        Ok(release::side_by_side(offered.collect(), beside))
     }
 
     /// The agenda in preparation.
@@ -490,6 +499,7 @@ impl Cabinet {
             minutes,
             content: content.digest,
             material_attachments: named,
+            release: release::name(&change.release),
         })
     }
 }

@@ -5,6 +5,7 @@ mod close;
 mod console;
 mod decide;
 pub(crate) mod draft;
+mod together;
 mod views;
 
 pub(crate) use views::tally_words;

@@ -176,6 +176,7 @@ impl Cabinet {
                     level: item.level,
                     minutes: item.minutes,
                     late: meeting.late.contains(&item.number),
+                    release: item.release.as_deref().map(domain::text::mark_invisible),
                 }
             })
             .collect();

@@ -225,6 +225,7 @@ impl Source<'_> {
             number: item.number,
             key: item.change.to_string(),
             title: mark_invisible(&item.title),
+            release: item.release.as_deref().map(mark_invisible),
             kind: match brief.and_then(|b| b.kind) {
                 Some(domain::change::ChangeKind::Standard) => "standard change",
                 Some(domain::change::ChangeKind::Normal) => "normal change",

@@ -110,6 +110,7 @@ mod tests {
             minutes: 3,
             content: Digest([1; 32]),
             material_attachments: Vec::new(),
+            release: None,
         };
         let agenda = Agenda {
             meeting: MeetingId(uuid::Uuid::from_u128(n)),

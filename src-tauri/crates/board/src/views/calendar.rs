@@ -25,6 +25,8 @@ pub struct CalendarView {
     pub to: String,
     pub zone: String,
     pub items: Vec<CalendarItem>,
+    /// The releases that have a window in these days, the first to begin first.
+    pub releases: Vec<CalendarRelease>,
     pub freezes: Vec<CalendarFreeze>,
     pub conflicts: Vec<CalendarConflict>,
     /// More changes than are shown: ask for fewer days.
@@ -53,6 +55,23 @@ pub struct CalendarItem {
     pub freezes: Vec<String>,
     /// Whether somebody is on call during the whole window; null where the policy names no hours of support.
     pub covered: Option<bool>,
+    /// The release it belongs to; null: to none.
+    pub release: Option<String>,
+}
+
+/// A release in the calendar: from the first of its changes' windows until the last.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct CalendarRelease {
+    pub name: String,
+    pub starts_at: String,
+    pub ends_at: String,
+    /// From when until when, in words, in the calendar's zone.
+    pub local: String,
+    /// How many changes go out with it.
+    pub changes: u32,
+    /// What counts when deciding: what is open counts at its worst.
+    pub level: domain::risk::RiskLevel,
+    pub milestone: Option<String>,
 }
 
 /// A freeze of the policy.

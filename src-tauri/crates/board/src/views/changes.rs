@@ -110,6 +110,8 @@ pub struct ChangeRow {
     pub gates_blocking: u32,
     pub plan_ticked: u32,
     pub plan_total: u32,
+    /// The release it belongs to; null: to none.
+    pub release: Option<String>,
     pub changed_since_looked: bool,
     pub on_agenda: bool,
     pub updated_at: String,

@@ -169,6 +169,8 @@ pub struct ConsoleItemRow {
     pub level: Option<domain::risk::RiskLevel>,
     pub minutes: u32,
     pub late: bool,
+    /// The release it belonged to when the agenda was frozen; null: to none.
+    pub release: Option<String>,
 }
 
 /// Part of the view around it.

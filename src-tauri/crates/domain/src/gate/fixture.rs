@@ -47,6 +47,8 @@ pub(crate) fn change() -> ChangeRequest {
         affected_applications: text("checkout"),
         affected_data: text("none"),
         version: text("4.2.0"),
+        release: String::new(),
+        milestone: String::new(),
         security_scan_status: text("passed"),
         security_scan_results: text("0 findings"),
         environment: text("production"),

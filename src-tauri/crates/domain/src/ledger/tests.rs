@@ -116,6 +116,7 @@ fn in_session() -> Ledger {
         minutes: 3,
         content: Digest([7; 32]),
         material_attachments: Vec::new(),
+        release: None,
     };
     let agenda = Agenda {
         meeting: meeting_id(),

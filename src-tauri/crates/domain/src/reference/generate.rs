@@ -308,6 +308,7 @@ impl Maker<'_> {
             minutes: 3,
             content: content(1),
             material_attachments: Vec::new(),
+            release: None,
         };
         let agenda = Agenda {
             meeting: meeting(n),
@@ -470,6 +471,7 @@ impl Maker<'_> {
                     minutes: 3,
                     content: content(1),
                     material_attachments: Vec::new(),
+                    release: None,
                 };
                 (if self.dice.one_in(4) { who } else { id(1) }, ActKind::LateAdmitted { item: Box::new(late) })
             }

@@ -31,6 +31,8 @@ fn change(attachments: Vec<Attachment>) -> ChangeRequest {
         affected_applications: String::new(),
         affected_data: String::new(),
         version: String::new(),
+        release: String::new(),
+        milestone: String::new(),
         security_scan_status: String::new(),
         security_scan_results: String::new(),
         environment: String::new(),

@@ -17,6 +17,9 @@ pub(super) fn item(item: &Item) -> Vec<Block> {
         verdict: decision(item.decision),
     }];
     let mut rows = vec![row("Kind", vec![vec![Span::plain(&item.kind)]])];
+    if let Some(release) = &item.release {
+        rows.push(row("Release", vec![vec![Span::plain(release)]]));
+    }
     if !item.window.is_empty() {
         rows.push(row("Window", item.window.iter().map(|window| vec![Span::plain(window)]).collect()));
     }

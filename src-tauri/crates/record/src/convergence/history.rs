@@ -67,6 +67,7 @@ fn item(number: u32) -> AgendaItem {
         minutes: 3,
         content: content(),
         material_attachments: Vec::new(),
+        release: None,
     }
 }
 

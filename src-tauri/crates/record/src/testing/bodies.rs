@@ -45,6 +45,7 @@ pub fn item(n: u32) -> AgendaItem {
         minutes: 5,
         content: Digest::of(b"content"),
         material_attachments: vec!["plan.pdf".to_owned()],
+        release: None,
     }
 }
 

@@ -86,6 +86,9 @@ pub(super) fn row(world: &World, ask: &Ask, user: &User, issue: &Issue, single: 
     if let Some(assignee) = issue.assignee {
         out.insert("assigned_to".into(), user_ref(world, assignee));
     }
+    if let Some(version) = issue.version {
+        out.insert("fixed_version".into(), named(version, &name(world.versions.get(&version).map(String::as_str))));
+    }
     if let Some(parent) = issue.parent {
         out.insert("parent".into(), json!({ "id": parent }));
     }

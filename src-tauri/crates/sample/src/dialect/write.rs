@@ -90,6 +90,11 @@ impl Draft {
             let old = std::mem::replace(&mut self.issue.assignee, to);
             self.note("attr", "assigned_to_id", old.map(|id| id.to_string()), to.map(|id| id.to_string()));
         }
+        if let Some(value) = sent.get("fixed_version_id") {
+            let to = id_of(Some(value)).filter(|id| world.versions.contains_key(id));
+            let old = std::mem::replace(&mut self.issue.version, to);
+            self.note("attr", "fixed_version_id", old.map(|id| id.to_string()), to.map(|id| id.to_string()));
+        }
         if let Some(done) = id_of(sent.get("done_ratio")).filter(|done| *done <= 100) {
             let old = std::mem::replace(&mut self.issue.done_ratio, done);
             self.note("attr", "done_ratio", Some(old.to_string()), Some(done.to_string()));

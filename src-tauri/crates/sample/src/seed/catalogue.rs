@@ -148,6 +148,7 @@ fn fields() -> Vec<(&'static str, Format, Vec<&'static str>, Vec<u32>)> {
     out.push(("CAB reference", Format::String, Vec::new(), vec![CHANGE]));
     out.push(("Severity", Format::List, vec!["Low", "Medium", "High", "Critical"], vec![BUG, INCIDENT]));
     out.push(("Security defect", Format::Bool, Vec::new(), vec![BUG]));
+    out.push(("Roadmap milestone", Format::String, Vec::new(), vec![CHANGE]));
     out
 }
 

@@ -78,6 +78,7 @@ pub(super) fn delivery(
             priority: if block.key("severity") == Some("Critical") { 4 } else { 2 },
             author: person(&block, block.key("author").unwrap_or("sbakker"))?,
             assignee: block.key("assignee").map(|login| person(&block, login)).transpose()?,
+            version: None,
             parent: None,
             subject: subject.to_owned(),
             description: crlf(block.sections.get("description").map_or("", String::as_str)),
@@ -207,6 +208,7 @@ pub(super) fn change(
     set("Deployment method", &said("pipeline", &format!("Pipeline {}", service.pipeline)))?;
     set("Rollback evidence", &said("rollback", ""))?;
     set("Incident", &said("incident", ""))?;
+    set("Roadmap milestone", &said("milestone", ""))?;
     for (word, field) in SECTIONS {
         let text = match block.sections.get(word).map(String::as_str) {
             Some("-") => String::new(),
@@ -237,6 +239,7 @@ pub(super) fn change(
         },
         author: people.author,
         assignee: block.key("assignee").map_or(Ok(Some(people.manager)), |login| person(block, login).map(Some))?,
+        version: block.key("release").map(|name| world.version(name)),
         parent: None,
         subject: block.title.clone(),
         description: crlf(&description(block)?),
@@ -404,6 +407,8 @@ pub(super) fn multiply(world: &mut World, wanted: u32) {
         let mut copy = issue.clone();
         copy.id = id;
         copy.subject = format!("{} ({})", copy.subject, n + 2);
+        // A release has a handful of changes, however long the list.
+        copy.version = None;
         copy.attachments.clear();
         copy.created_on -= Duration::minutes(11 * n);
         copy.updated_on -= Duration::seconds(37 * n);

@@ -216,6 +216,21 @@ fn bad_changes_are_there_for_each_gate() {
 }
 
 #[test]
+fn two_releases_group_three_changes_each_and_each_has_its_milestone() {
+    let world = seeded();
+    let mut releases: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    let mut sizes: BTreeMap<&str, u32> = BTreeMap::new();
+    let changes = changes(&world);
+    for (change, version) in changes.iter().filter_map(|change| Some((change, change.version?))) {
+        let name = world.versions[&version].as_str();
+        releases.entry(name).or_default().insert(field(&world, change, "Roadmap milestone"));
+        *sizes.entry(name).or_default() += 1;
+    }
+    assert_eq!(sizes, BTreeMap::from([("Merchant portal 10", 3), ("Winter payments", 3)]));
+    assert!(releases.values().all(|milestones| milestones.len() == 1 && !milestones.contains("")), "{releases:?}");
+}
+
+#[test]
 fn windows_collide_on_one_service_and_environment() {
     let world = seeded();
     let mut pairs = Vec::new();

@@ -62,6 +62,8 @@ impl Running {
             note("attr", "subject", Some(before.subject.clone()), Some(issue.subject.clone()));
             note("attr", "description", Some(before.description.clone()), Some(issue.description.clone()));
             note("attr", "status_id", Some(before.status.to_string()), Some(issue.status.to_string()));
+            let version = |id: Option<u32>| id.map(|id| id.to_string());
+            note("attr", "fixed_version_id", version(before.version), version(issue.version));
             for (field, value) in &issue.custom {
                 note("cf", &field.to_string(), before.custom.get(field).cloned(), Some(value.clone()));
             }
@@ -92,6 +94,15 @@ impl Running {
         self.edit(id, |issue| {
             issue.custom.insert(number, value.to_owned());
         })
+    }
+
+    /// Somebody puts the issue under a version by its name, which is made if it is new.
+    ///
+    /// # Errors
+    /// [`SampleError::NoIssue`].
+    pub fn set_version(&self, id: u32, version: &str) -> Result<(), SampleError> {
+        let number = lock(&self.shared.world).version(version);
+        self.edit(id, |issue| issue.version = Some(number))
     }
 
     /// Somebody moves the issue to a status by its name, whatever the workflow says.

@@ -48,6 +48,7 @@ fn varied(n: u32) -> IndexRow {
     row.service = ["Payments", "Identity", "100%"][pick(12) % 3].to_owned();
     row.search = format!("Beschreibung {}", pick(13) % 10);
     row.content = Digest::of(&n.to_be_bytes());
+    row.release = ["", "Winter 2026"][pick(14) % 2].to_owned();
     row
 }
 

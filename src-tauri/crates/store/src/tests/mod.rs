@@ -10,6 +10,7 @@ mod list;
 mod local;
 mod opening;
 mod record;
+mod releases;
 mod sealed;
 pub(crate) mod support;
 mod sync;

@@ -125,6 +125,8 @@ pub(crate) fn change(n: u32, title: &str) -> ChangeRequest {
         affected_applications: String::new(),
         affected_data: String::new(),
         version: "4.2.1".to_owned(),
+        release: String::new(),
+        milestone: String::new(),
         security_scan_status: "passed".to_owned(),
         security_scan_results: String::new(),
         environment: "prod-eu-1".to_owned(),
@@ -209,6 +211,7 @@ pub(crate) fn index_row(n: u32, title: &str) -> IndexRow {
         plan_total: 13,
         stale: false,
         attention: false,
+        release: String::new(),
         search: String::new(),
     }
 }

@@ -15,7 +15,8 @@ async fn the_servers_own_names_make_a_mapping_that_reads_back_equal() {
     assert!(!schema.inferred);
     let mapping = suggest(&schema, "Europe/Berlin").expect("a mapping");
     mapping.check().expect("coherent");
-    for target in Target::PLAIN.iter().filter(|t| **t != Target::Requester) {
+    // Its tickets have no milestone.
+    for target in Target::PLAIN.iter().filter(|t| !matches!(t, Target::Requester | Target::Milestone)) {
         assert!(mapping.rule(target).is_some(), "{target} is not mapped");
     }
     for section in PlanSection::ALL {
@@ -131,4 +132,27 @@ async fn a_value_becomes_a_kind_a_category_a_window_and_a_defect() {
         (link.kind, link.severity, link.open),
         (Some(IssueKind::SecurityDefect), Some(Severity::Critical), Some(true))
     );
+}
+
+#[tokio::test]
+async fn the_target_version_of_a_ticket_is_its_release() {
+    let server = Server::given();
+    let project = server.project().await;
+    let desk = server.desk(&project).await;
+    assert_eq!(desk.mapping.fields["release"].from.id, "fixed_version");
+    let body = json!({"version": {"name": "Winter 2026"}});
+    let made = server
+        .done("admin", reqwest::Method::POST, &format!("projects/{project}/versions.json"), Some(body))
+        .await;
+    let version = made["version"]["id"].as_u64().expect("an id");
+    let (with, without) = (server.create(&project, json!({})).await, server.create(&project, json!({})).await);
+    server.edit("admin", with, json!({"fixed_version_id": version})).await;
+    let store = Memory::new();
+    desk.sync(&store).await.expect("a sync");
+    assert_eq!((store.change(with).release.as_str(), store.change(without).release.as_str()), ("Winter 2026", ""));
+    assert!(store.change(with).mapping_problems.iter().all(|p| p.field != "release"), "{:?}", store.change(with));
+
+    server.edit("admin", with, json!({"fixed_version_id": ""})).await;
+    desk.sync(&store).await.expect("a sync");
+    assert_eq!(store.change(with).release, "", "it was taken out of the release");
 }

@@ -116,6 +116,8 @@ fn value_of(c: &ChangeRequest, target: &Target) -> String {
         Target::AffectedApplications => c.affected_applications.clone(),
         Target::AffectedData => c.affected_data.clone(),
         Target::Version => c.version.clone(),
+        Target::Release => c.release.clone(),
+        Target::Milestone => c.milestone.clone(),
         Target::SecurityScanStatus => c.security_scan_status.clone(),
         Target::SecurityScanResults => c.security_scan_results.clone(),
         Target::Environment => c.environment.clone(),

@@ -122,6 +122,8 @@ fn names_of(target: &Target) -> &'static [&'static str] {
         Target::AffectedApplications => &["affectedapplications", "applications"],
         Target::AffectedData => &["affecteddata", "data"],
         Target::Version => &["version", "releaseversion", "codeversion"],
+        Target::Release => &["release", "targetversion", "fixversion"],
+        Target::Milestone => &["roadmapmilestone", "milestone"],
         Target::SecurityScanStatus => &["securityscanstatus", "securityscan"],
         Target::SecurityScanResults => &["securityscanresults", "securityscanreport"],
         Target::Environment => &["environment", "productionenvironment", "targetenvironment"],

@@ -92,6 +92,10 @@ targets! {
     AffectedData = "affected_data", Text;
     /// R39.
     Version = "version", Text;
+    /// R119: the ticketing system's target version.
+    Release = "release", Text;
+    /// R108.
+    Milestone = "milestone", Text;
     /// R40.
     SecurityScanStatus = "security_scan_status", Text;
     /// R40.

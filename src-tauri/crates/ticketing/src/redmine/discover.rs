@@ -94,10 +94,11 @@ pub async fn schema(redmine: &Redmine, project: &str) -> Result<Schema, Ticketin
         Err(other) => return Err(other),
     };
     let inferred = listed.is_none();
-    let fields = match listed {
+    let mut fields = match listed {
         Some(fields) => from_definitions(fields),
         None => from_tickets(redmine, &found, &trackers.trackers).await?,
     };
+    fields.push(target_version());
     let named = |t: &Named| NamedId { id: t.id.to_string(), name: t.name.clone() };
     Ok(Schema {
         system: SystemKind::Redmine,
@@ -114,6 +115,18 @@ pub async fn schema(redmine: &Redmine, project: &str) -> Result<Schema, Ticketin
         people: people.into_iter().map(|(id, name)| Account { id, name }).collect(),
         inferred,
     })
+}
+
+/// Redmine's own field for the version in which an issue goes out; it stands in no list of custom fields.
+fn target_version() -> FieldSeen {
+    FieldSeen {
+        id: "fixed_version".into(),
+        name: "Target version".into(),
+        format: ValueFormat::Line,
+        values: BTreeSet::new(),
+        complete: false,
+        trackers: BTreeSet::new(),
+    }
 }
 
 fn from_definitions(fields: CustomFields) -> Vec<FieldSeen> {

@@ -88,6 +88,8 @@ impl<'a> Reading<'a> {
             affected_applications: self.text(issue, &Target::AffectedApplications),
             affected_data: self.text(issue, &Target::AffectedData),
             version: self.text(issue, &Target::Version),
+            release: domain::release::name(&self.text(issue, &Target::Release)).unwrap_or_default(),
+            milestone: domain::release::name(&self.text(issue, &Target::Milestone)).unwrap_or_default(),
             security_scan_status: self.text(issue, &Target::SecurityScanStatus),
             security_scan_results: self.text(issue, &Target::SecurityScanResults),
             environment: self.text(issue, &Target::Environment),
