@@ -12,6 +12,13 @@
 //! | Cobertura XML | [`Coverage`] | `coverage-04.dtd` of cobertura.sourceforge.net: `lines-covered`, `lines-valid` |
 //! | LCOV | [`Coverage`] | the manual page geninfo(1), *Files*: `SF`, `DA`, `LF`, `LH`, `end_of_record` |
 //! | Terraform plan, JSON | [`PlannedChanges`] | Terraform, *JSON Output Format*, `resource_changes[].change.actions` |
+//! | CloudFormation change set, JSON | [`PlannedChanges`] | AWS, *DescribeChangeSet*, `Changes[].ResourceChange` |
+//! | Pulumi preview, JSON | [`PlannedChanges`] | `pulumi preview --json`, `steps[].op` |
+//! | unified diff | [`PlannedChanges`] | POSIX diff(1), *Diff -u Output Format*, as Python's `difflib` and Git write it |
+//! | merge request | [`MergeRequest`] | GitLab's and GitHub's REST interfaces, in an envelope of ours (docs/evidence.md) |
+//! | list of runs | [`Runs`] | ours (docs/evidence.md) |
+//!
+//! [`Run`] says of which run a report is; what is not said is blank.
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -39,6 +46,10 @@ pub enum Kind {
     Coverage,
     /// What a plan would do to an infrastructure (R2).
     PlannedChanges,
+    /// A merge request: who approved it, and its builds (R44, R62).
+    MergeRequest,
+    /// Of which runs the files beside it are.
+    Runs,
 }
 
 /// How a file is written.
@@ -59,6 +70,16 @@ pub enum Format {
     Lcov,
     /// Terraform's plan as JSON.
     TerraformPlan,
+    /// A change set of CloudFormation as JSON.
+    CloudformationChangeSet,
+    /// Pulumi's preview as JSON.
+    PulumiPreview,
+    /// A unified diff.
+    UnifiedDiff,
+    /// A merge request as its host tells of it.
+    MergeRequest,
+    /// A list of runs.
+    Runs,
 }
 
 impl fmt::Display for Format {
@@ -71,6 +92,11 @@ impl fmt::Display for Format {
             Self::Cobertura => "Cobertura",
             Self::Lcov => "LCOV",
             Self::TerraformPlan => "Terraform plan",
+            Self::CloudformationChangeSet => "CloudFormation change set",
+            Self::PulumiPreview => "Pulumi preview",
+            Self::UnifiedDiff => "unified diff",
+            Self::MergeRequest => "merge request",
+            Self::Runs => "list of runs",
         })
     }
 }
@@ -117,6 +143,174 @@ pub struct Provenance {
     /// What wrote it, by its own word; empty when it does not say. JUnit has no field for it: there it is what the
     /// outermost element calls itself.
     pub tools: Vec<Tool>,
+}
+
+/// Of which kind tests are (R7–R10, R83).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// Unit and functional tests.
+    Unit,
+    /// Regression and end-to-end tests.
+    Regression,
+    /// Performance tests.
+    Performance,
+    /// Load tests.
+    Load,
+    /// Security tests.
+    Security,
+    /// A run in pre-production.
+    PreProduction,
+}
+
+impl Stage {
+    /// The words that a report or a list of runs may say.
+    pub const WORDS: &'static str = "unit, functional, regression, e2e, performance, load, security, preproduction";
+
+    /// The kind of this word; case, hyphens and the like do not matter.
+    #[must_use]
+    pub fn of_word(word: &str) -> Option<Self> {
+        match plain(word).as_str() {
+            "unit" | "functional" => Some(Self::Unit),
+            "regression" | "e2e" | "endtoend" => Some(Self::Regression),
+            "performance" | "perf" => Some(Self::Performance),
+            "load" => Some(Self::Load),
+            "security" => Some(Self::Security),
+            "preprod" | "preproduction" | "staging" => Some(Self::PreProduction),
+            _ => None,
+        }
+    }
+}
+
+/// Letters and digits in lower case.
+fn plain(word: &str) -> String {
+    word.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// An environment before production (R8, R9).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Environment {
+    /// Where it is developed.
+    Development,
+    /// Where it is tested.
+    Test,
+}
+
+impl Environment {
+    /// The word that people read.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Development => "development",
+            Self::Test => "test",
+        }
+    }
+
+    /// Whether a report that names this environment means it.
+    #[must_use]
+    pub fn is_named(self, said: &str) -> bool {
+        let said = plain(said);
+        match self {
+            Self::Development => matches!(said.as_str(), "development" | "dev"),
+            Self::Test => matches!(said.as_str(), "test" | "testing" | "testenvironment"),
+        }
+    }
+}
+
+/// Of which run a report is: by its own word, or by that of a list beside it. What nobody says is blank.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Run {
+    /// The commit, as Git names it, whole or cut.
+    pub commit: String,
+    /// Which kind of tests, in one of [`Stage::WORDS`].
+    pub kind: String,
+    /// In which environment.
+    pub environment: String,
+    /// With which data set.
+    pub dataset: String,
+}
+
+impl Run {
+    /// Whether two names are of one commit: the same, or the first digits of the other, six at least.
+    #[must_use]
+    pub fn same_commit(one: &str, other: &str) -> bool {
+        let (one, other) = (one.trim().to_lowercase(), other.trim().to_lowercase());
+        let (short, long) = if one.len() <= other.len() { (one, other) } else { (other, one) };
+        let digits = short.len() >= 6 && short.bytes().all(|b| b.is_ascii_hexdigit());
+        !short.is_empty() && (short == long || (digits && long.starts_with(&short)))
+    }
+}
+
+/// What a list of runs says of a file.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct FileRun {
+    /// Of which run it is.
+    pub run: Run,
+    /// The bytes that are meant; `None`: whichever have the name.
+    pub sha256: Option<Digest>,
+}
+
+/// A list of runs.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Runs {
+    /// What holds for every file beside it.
+    pub all: Run,
+    /// What holds for single files, by name.
+    pub files: BTreeMap<String, FileRun>,
+}
+
+/// Where code is hosted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CodeHost {
+    /// GitLab.
+    Gitlab,
+    /// GitHub.
+    Github,
+}
+
+/// What became of a merge request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MergeState {
+    /// It waits.
+    Open,
+    /// It was merged.
+    Merged,
+    /// It was closed, and not merged.
+    Closed,
+}
+
+/// A merge request (R44, R62).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MergeRequest {
+    /// Where.
+    pub host: CodeHost,
+    /// Its number there.
+    pub number: u32,
+    /// Where people find it.
+    pub url: String,
+    /// What became of it.
+    pub state: MergeState,
+    /// The account of whoever opened it.
+    pub author: String,
+    /// Its last commit.
+    pub commit: String,
+    /// Whether the rules of its host are met, as far as the host says.
+    pub approved: bool,
+    /// How many accounts other than the author's approve it.
+    pub approvals: u32,
+    /// The first of them, at most [`LISTED`].
+    pub approved_by: Vec<String>,
+    /// Accounts that ask for changes, at most [`LISTED`].
+    pub refused_by: Vec<String>,
+    /// Builds of its last commit.
+    pub builds: u32,
+    /// Of these, those that are green.
+    pub green: u32,
+    /// The others with how they stand, at most [`LISTED`].
+    pub not_green: Vec<String>,
 }
 
 /// Tests that ran.
@@ -260,6 +454,10 @@ pub enum Says {
     Coverage(Coverage),
     /// What a plan would do.
     PlannedChanges(PlannedChanges),
+    /// A merge request.
+    MergeRequest(MergeRequest),
+    /// Of which runs the files beside it are.
+    Runs(Runs),
 }
 
 impl Says {
@@ -272,6 +470,8 @@ impl Says {
             Self::Components(_) => Kind::Components,
             Self::Coverage(_) => Kind::Coverage,
             Self::PlannedChanges(_) => Kind::PlannedChanges,
+            Self::MergeRequest(_) => Kind::MergeRequest,
+            Self::Runs(_) => Kind::Runs,
         }
     }
 }
@@ -310,6 +510,15 @@ impl fmt::Display for Says {
                     p.create, p.update, p.delete, p.replace
                 )
             }
+            Self::MergeRequest(m) => {
+                let state = match m.state {
+                    MergeState::Open => "open",
+                    MergeState::Merged => "merged",
+                    MergeState::Closed => "closed",
+                };
+                write!(f, "!{} {state}: {} approvals, {} of {} builds green", m.number, m.approvals, m.green, m.builds)
+            }
+            Self::Runs(r) => write!(f, "runs of {} files", r.files.len()),
         }
     }
 }
@@ -319,6 +528,9 @@ impl fmt::Display for Says {
 pub struct Evidence {
     /// Which bytes it was, and what wrote them.
     pub provenance: Provenance,
+    /// Of which run it is.
+    #[serde(default)]
+    pub run: Run,
     /// What it says.
     pub says: Says,
 }
@@ -335,6 +547,37 @@ mod tests {
             let coverage = Coverage { lines_covered, lines_valid };
             assert_eq!(coverage.reaches(percent), expected, "{lines_covered} of {lines_valid} against {percent} %");
         }
+    }
+
+    #[test]
+    fn a_commit_is_the_same_by_its_first_digits_and_by_nothing_else() {
+        let whole = "5f0c3a9b1d2e3f405162738495a6b7c8d9e0f102";
+        let cases = [
+            (whole, whole, true),
+            ("5f0c3a", whole, true),
+            (whole, " 5F0C3A9 ", true),
+            ("5f0c3", whole, false),
+            ("release", "release-2", false),
+            ("v1.2", "v1.2", true),
+            ("5f0c3b", whole, false),
+            ("", "", false),
+            ("", whole, false),
+        ];
+        for (one, other, same) in cases {
+            assert_eq!(Run::same_commit(one, other), same, "{one:?} and {other:?}");
+        }
+    }
+
+    #[test]
+    fn kinds_and_environments_are_known_by_their_words() {
+        for word in Stage::WORDS.split(", ") {
+            assert!(Stage::of_word(word).is_some(), "{word}");
+        }
+        assert_eq!(Stage::of_word("End-to-End"), Some(Stage::Regression));
+        assert_eq!(Stage::of_word("smoke"), None);
+        assert!(Environment::Test.is_named("Test environment") && Environment::Development.is_named("dev"));
+        assert!(!Environment::Test.is_named("production") && !Environment::Development.is_named(""));
+        assert!(Environment::Test.is_named(Environment::Test.word()));
     }
 
     #[test]
