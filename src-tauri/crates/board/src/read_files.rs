@@ -232,7 +232,8 @@ mod tests {
         assert_eq!(looked_at(&EvidenceRead::default()), None);
         let mut read = EvidenceRead::default();
         for n in 0..10 {
-            let (name, report) = (format!("load {n}\n.xml"), format!("<testsuites><testcase name='{n}'/></testsuites>"));
+            let report = format!("<testsuites><testcase name='{n}'/></testsuites>");
+            let name = format!("load {n}\n.xml");
             read.files.push(::evidence::read(&name, report.as_bytes()).expect("a report"));
         }
         let list = list(&read);

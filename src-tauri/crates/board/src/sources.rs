@@ -181,3 +181,21 @@ pub(crate) async fn keep(board: &OpenBoard, all: Vec<(Digest, &[u8])>) -> Answer
     tx.commit().await.map_err(stored)?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sources_are_asked_through_one_seam_each_for_itself() {
+        let nothing = |_: &Attachment| Ok(None);
+        assert_eq!(providers(nothing, None).len(), 1, "the ticket's files alone");
+        let all = providers(nothing, Some(PathBuf::from("/nowhere/at/all")));
+        let change = crate::changes::testing::change("CHG-1");
+        let told: Vec<Vec<Source>> = all
+            .iter()
+            .map(|source| source.collect(&change).problems.into_iter().map(|problem| problem.source).collect())
+            .collect();
+        assert_eq!(told, [vec![], vec![Source::Folder]], "one that fails says so, and takes nothing from the others");
+    }
+}

@@ -107,7 +107,7 @@ impl Fault {
             Self::Doctype | Self::Entity(_) => "Write it without DOCTYPE declarations and without entities",
             Self::Unrecognised => {
                 "Read are JUnit XML, SARIF, CycloneDX and SPDX as JSON, Cobertura, LCOV, plans of Terraform, CloudFormation and \
-                 Pulumi as JSON, unified diffs, merge requests and lists of runs"
+                 Pulumi as JSON, unified diffs, in-toto statements, merge requests and lists of runs"
             }
             Self::Version(_) => "Let the tool write a version that is read",
             Self::Unfinished => "Let the tool run to its end",

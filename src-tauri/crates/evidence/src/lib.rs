@@ -18,6 +18,7 @@ mod json;
 mod junit;
 mod lcov;
 mod merge_request;
+mod provenance;
 mod provider;
 mod pulumi;
 mod runs;
@@ -81,6 +82,7 @@ fn recognised(bytes: &[u8]) -> Result<(Read, Run), At> {
         Some('{') => {
             bounds::json(text)?;
             let read = match Marks::of(text)? {
+                Some(Format::InTotoStatement) => return provenance::read(text),
                 Some(Format::Sarif) => sarif::read(text),
                 Some(Format::Cyclonedx) => cyclonedx::read(text),
                 Some(Format::Spdx) => spdx::read(text),
@@ -116,6 +118,10 @@ struct Marks {
     steps: Option<IgnoredAny>,
     #[serde(rename = "changeSummary")]
     change_summary: Option<IgnoredAny>,
+    #[serde(rename = "_type")]
+    statement: Option<IgnoredAny>,
+    #[serde(rename = "predicateType")]
+    predicate_type: Option<IgnoredAny>,
     cabinet_merge_request: Option<IgnoredAny>,
     cabinet_runs: Option<IgnoredAny>,
 }
@@ -131,6 +137,7 @@ impl Marks {
             (marks.terraform_version.is_some() && marks.planned_values.is_some(), Format::TerraformPlan),
             (marks.change_set_id.is_some() && marks.stack_name.is_some(), Format::CloudformationChangeSet),
             (marks.steps.is_some() && marks.change_summary.is_some(), Format::PulumiPreview),
+            (marks.statement.is_some() && marks.predicate_type.is_some(), Format::InTotoStatement),
             (marks.cabinet_merge_request.is_some(), Format::MergeRequest),
             (marks.cabinet_runs.is_some(), Format::Runs),
         ];

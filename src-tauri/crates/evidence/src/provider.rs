@@ -101,7 +101,8 @@ fn list_of(found: &Found) -> Option<(String, Runs)> {
         | Says::Components(_)
         | Says::Coverage(_)
         | Says::PlannedChanges(_)
-        | Says::MergeRequest(_) => None,
+        | Says::MergeRequest(_)
+        | Says::Artifacts(_) => None,
     }
 }
 

@@ -41,8 +41,12 @@ pub(crate) fn say(run: &mut Run, name: &str, value: String) -> Result<(), Fault>
 
 /// Adds what a list says to what a report says itself; where they contradict each other, neither is believed.
 pub(crate) fn add(run: &mut Run, said: &Run) -> Result<(), Fault> {
-    let fields =
-        [("commit", &said.commit), ("kind", &said.kind), ("environment", &said.environment), ("dataset", &said.dataset)];
+    let fields = [
+        ("commit", &said.commit),
+        ("kind", &said.kind),
+        ("environment", &said.environment),
+        ("dataset", &said.dataset),
+    ];
     for (name, value) in fields.into_iter().filter(|(_, value)| !value.is_empty()) {
         // One of them may cut the commit.
         if name == "commit" && Run::same_commit(&run.commit, value) {

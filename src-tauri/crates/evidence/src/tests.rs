@@ -9,6 +9,7 @@ mod folder;
 mod hostile;
 mod merge_requests;
 mod plans;
+mod provenance;
 mod real_tools;
 mod runs;
 

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use crate::attested::{Attested, Question};
 use crate::change::ChangeRequest;
 use crate::evidence::{
-    Components, Coverage, Environment, Evidence, Findings, MergeRequest, PlannedChanges, Run, Says, Stage, Tests,
+    Artifacts, Components, Coverage, Environment, Evidence, Findings, MergeRequest, PlannedChanges, Run, Says, Stage,
+    Tests,
 };
 use crate::ids::Digest;
 use crate::policy::Policy;
@@ -153,7 +154,8 @@ impl<'a> AtHand<'a> {
             | Says::Coverage(_)
             | Says::PlannedChanges(_)
             | Says::MergeRequest(_)
-            | Says::Runs(_) => None,
+            | Says::Runs(_)
+            | Says::Artifacts(_) => None,
         });
         let named = !self.change.commit.trim().is_empty();
         found.set_aside(|file, tests: &Tests| {
@@ -183,7 +185,8 @@ impl<'a> AtHand<'a> {
             | Says::Coverage(_)
             | Says::PlannedChanges(_)
             | Says::MergeRequest(_)
-            | Says::Runs(_) => None,
+            | Says::Runs(_)
+            | Says::Artifacts(_) => None,
         })
     }
 
@@ -196,7 +199,8 @@ impl<'a> AtHand<'a> {
             | Says::Coverage(_)
             | Says::PlannedChanges(_)
             | Says::MergeRequest(_)
-            | Says::Runs(_) => None,
+            | Says::Runs(_)
+            | Says::Artifacts(_) => None,
         })
     }
 
@@ -209,7 +213,8 @@ impl<'a> AtHand<'a> {
             | Says::Components(_)
             | Says::PlannedChanges(_)
             | Says::MergeRequest(_)
-            | Says::Runs(_) => None,
+            | Says::Runs(_)
+            | Says::Artifacts(_) => None,
         })
     }
 
@@ -221,6 +226,21 @@ impl<'a> AtHand<'a> {
             | Says::Findings(_)
             | Says::Components(_)
             | Says::Coverage(_)
+            | Says::MergeRequest(_)
+            | Says::Runs(_)
+            | Says::Artifacts(_) => None,
+        })
+    }
+
+    /// Artifacts that builds made.
+    pub(super) fn artifacts(&self) -> Found<'a, Artifacts> {
+        self.of_this(|file| match &file.says {
+            Says::Artifacts(artifacts) => Some(artifacts),
+            Says::Tests(_)
+            | Says::Findings(_)
+            | Says::Components(_)
+            | Says::Coverage(_)
+            | Says::PlannedChanges(_)
             | Says::MergeRequest(_)
             | Says::Runs(_) => None,
         })
@@ -235,7 +255,8 @@ impl<'a> AtHand<'a> {
             | Says::Components(_)
             | Says::Coverage(_)
             | Says::PlannedChanges(_)
-            | Says::Runs(_) => None,
+            | Says::Runs(_)
+            | Says::Artifacts(_) => None,
         })
     }
 
@@ -260,7 +281,8 @@ impl<'a> AtHand<'a> {
         let name = self.roster.member(attested.actor).map_or("a former member", |member| member.name.as_str());
         let shown = if attested.answer.evidence.is_some() { ", with evidence" } else { "" };
         let value = quoted(&attested.answer.value);
-        let lapsed = if attested.holds(self.content) { "" } else { ", before the change was edited: it does not count" };
+        let holds = attested.holds(self.content);
+        let lapsed = if holds { "" } else { ", before the change was edited: it does not count" };
         format!("{}: {value}, attested by {name} ({}){shown}{lapsed}", question.word(), attested.role.title())
     }
 

@@ -6,8 +6,8 @@ use super::fixture::{board, change, id};
 use super::*;
 use crate::attested::{Attested, AttestedAnswer, Question};
 use crate::evidence::{
-    CodeHost, Component, Components, Coverage, Evidence, Finding, Findings, Format, Level, MergeRequest, MergeState,
-    PlannedChanges, Provenance, Run, Says, Tests, Tool,
+    Artifact, Artifacts, CodeHost, Component, Components, Coverage, Evidence, Finding, Findings, Format, Level,
+    MergeRequest, MergeState, PlannedChanges, Provenance, Run, Says, Tests, Tool,
 };
 use crate::ids::{Digest, EntryId};
 use crate::policy::Strength;
@@ -75,6 +75,12 @@ impl Story {
             file.run.dataset = dataset.to_owned();
         }
         self
+    }
+
+    /// What a build says that it made.
+    fn built(&mut self, digests: [Digest; 2]) -> &mut Self {
+        let listed = digests.map(|sha256| Artifact { name: "pay.tar".to_owned(), sha256 }).to_vec();
+        self.file("pay.intoto.json", Says::Artifacts(Artifacts { total: 2, listed, builder: String::new() }))
     }
 
     /// A merge request of three builds, so many of them green.
@@ -283,7 +289,7 @@ fn an_edit_ends_what_was_attested_and_the_gate_says_so() {
     assert_eq!(lapsed.satisfied_by, attest(Q::MergeRequests));
     assert_eq!(story.outcome("load-tests").result, NoEvidence);
     let benefit = story.outcome("component-benefit");
-    assert!(benefit.why.starts_with("nobody says the benefit of “left-pad”"), "what was named stays named: {benefit:?}");
+    assert!(benefit.why.starts_with("nobody says the benefit of “left-pad”"), "it stays named: {benefit:?}");
     story.answers(Q::NewComponents, "none");
     assert_eq!(story.outcome("component-benefit").result, NoEvidence, "and that there is none has to be said again");
     // Another question of another clause is no concern of this gate.

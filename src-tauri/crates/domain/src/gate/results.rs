@@ -134,11 +134,13 @@ pub(super) fn test_environment(gate: Gate, hand: &AtHand<'_>) -> GateOutcome {
 pub(super) fn pre_production(gate: Gate, hand: &AtHand<'_>) -> GateOutcome {
     let (change, found) = (hand.change, hand.tests(Stage::PreProduction, Asked::NOTHING));
     let artifact = change.artifact_digest.trim();
+    let built = hand.artifacts();
     let look = Look::at(
         gate,
         format!(
-            "artifact: {}; {}; {}",
+            "artifact: {}; {}; {}; {}",
             quoted(artifact),
+            built.shown_or("no statement of a build"),
             found.shown_or("no file"),
             hand.shown(Question::PreproductionRun)
         ),
@@ -146,6 +148,16 @@ pub(super) fn pre_production(gate: Gate, hand: &AtHand<'_>) -> GateOutcome {
     if artifact.is_empty() {
         let why = "the ticket names no artifact, so no run can be told to be of it";
         return look.no_evidence(hand.policy, why, "name the artifact's digest on the ticket");
+    }
+    // Where builds say what they made, what is promoted is of them.
+    let digest = artifact.strip_prefix("sha256:").unwrap_or(artifact).to_lowercase();
+    let mut made = built.says.iter().flat_map(|artifacts| &artifacts.listed);
+    if !built.says.is_empty() && !made.any(|one| one.sha256.to_string() == digest) {
+        return look.broken(
+            hand.policy,
+            "no build whose statement is at hand made the artifact that the ticket names",
+            "name the artifact that was built, or bring the statement of the build that made it",
+        );
     }
     if let Some(Wrong::Failed(why)) = wrong(&found) {
         return look.broken(hand.policy, why, "mend what fails in pre-production, and run it again");

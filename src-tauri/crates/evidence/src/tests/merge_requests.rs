@@ -55,10 +55,8 @@ fn github() -> Value {
 }
 
 fn request(export: &Value) -> MergeRequest {
-    match says("mr.json", export.to_string()) {
-        Says::MergeRequest(request) => request,
-        other => panic!("{other}"),
-    }
+    let Says::MergeRequest(request) = says("mr.json", export.to_string()) else { panic!("a merge request") };
+    request
 }
 
 #[test]

@@ -88,7 +88,8 @@ fn a_change_set_that_failed_or_goes_on_is_refused_and_one_of_no_change_says_so()
         "\"StatusReason\":\"The submitted information didn't contain changes. Submit different information.\"",
     );
     assert_eq!(says("c.json", nothing).to_string(), "0 to create, 0 to update, 0 to delete, 0 to replace");
-    let paged = change_set("CREATE_COMPLETE", &resource("A", "Add", "")).replace("\"StackName\"", "\"NextToken\":\"t\",\"StackName\"");
+    let whole = change_set("CREATE_COMPLETE", &resource("A", "Add", ""));
+    let paged = whole.replace("\"StackName\"", "\"NextToken\":\"t\",\"StackName\"");
     assert_eq!(refused("c.json", paged).fault.code(), "evidence_disagrees");
     let unknown = change_set("CREATE_COMPLETE", &resource("A", "Destroy", ""));
     assert_eq!(refused("c.json", unknown).fault.code(), "evidence_malformed");
@@ -96,7 +97,7 @@ fn a_change_set_that_failed_or_goes_on_is_refused_and_one_of_no_change_says_so()
 
 #[test]
 fn a_preview_of_a_program_counts_each_replacement_once_and_one_that_failed_is_refused() {
-    let step = |op: &str, urn: &str| format!(r#"{{"op":"{op}","urn":"urn:pulumi:{urn}","provider":"p","newState":{{}}}}"#);
+    let step = |op: &str, urn: &str| format!(r#"{{"op":"{op}","urn":"urn:pulumi:{urn}","newState":{{}}}}"#);
     let steps = [
         step("same", "a"),
         step("create", "b"),

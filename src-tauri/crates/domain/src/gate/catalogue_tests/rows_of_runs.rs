@@ -3,6 +3,7 @@ use super::{Row, done};
 use crate::attested::Question as Q;
 use crate::evidence::MergeState;
 use crate::gate::GateResult::{Failed, NoEvidence, NotApplicable, Passed};
+use crate::ids::Digest;
 
 /// Every row there is besides.
 pub(super) const MORE: &[Row] = &[
@@ -83,6 +84,28 @@ pub(super) const MORE: &[Row] = &[
         Failed,
         "1 failed: “test 0”",
         "mend what fails in pre-production, and run it again",
+    ),
+    (
+        "pre-production",
+        |s| {
+            s.change.artifact_digest = format!("sha256:{}", Digest([5; 32]));
+            let run = format!("run 12 of {}", s.change.artifact_digest);
+            s.built([Digest([4; 32]), Digest([5; 32])]).answers(Q::PreproductionRun, &run);
+        },
+        Passed,
+        "a run in pre-production was of the same artifact",
+        "",
+    ),
+    (
+        "pre-production",
+        |s| {
+            s.change.artifact_digest = format!("sha256:{}", Digest([5; 32]));
+            let run = format!("run 12 of {}", s.change.artifact_digest);
+            s.built([Digest([4; 32]), Digest([6; 32])]).answers(Q::PreproductionRun, &run);
+        },
+        Failed,
+        "no build whose statement is at hand made the artifact that the ticket names",
+        "name the artifact that was built, or bring the statement of the build that made it",
     ),
     ("merge-requests", |s| done(s.requested(1, 3)), Passed, "each is approved, and its builds are green", ""),
     (
