@@ -1,7 +1,9 @@
 //! What pipelines say of a change: from a file on its ticket, and from the evidence folder.
 use board::requests::{OfAttachment, OfChange};
+use board::views::{DecisionKind, VotePosition};
 use board::{Cabinet, EvidenceView, Options};
 use domain::evidence::Source;
+use domain::ids::Digest;
 
 use crate::journey::{Journey, now, options};
 
@@ -15,6 +17,35 @@ async fn evidence(cabinet: &Cabinet, key: &str) -> EvidenceView {
 /// Where it came from, its name, and what it says.
 fn told(view: &EvidenceView) -> Vec<(Source, &str, &str)> {
     view.files.iter().map(|file| (file.source, file.name.as_str(), file.summary.as_str())).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_decision_keeps_the_files_it_looked_at_and_the_record_names_them_by_digest() {
+    let mut journey = Journey::begin().await;
+    let key = journey.approvable().await.into_iter().next().expect("a change");
+    let root = journey.folder.path().join("evidence");
+    let folder = root.join(&key);
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let with_folder = Options { evidence_folder: Some(root), ..options(&journey.data_dir()) };
+    journey.cabinet = Cabinet::open(with_folder).await.expect("the desk opens again");
+    let meeting = journey.meet(&[&key]).await.meeting.id;
+    journey.all_vote(&meeting, "1", VotePosition::Approve).await;
+    // It comes when everybody has looked, and nobody looks at it again.
+    std::fs::write(folder.join("load.xml"), REPORT).expect("written");
+    journey.decide(&meeting, "1", DecisionKind::Approved, "").await.expect("decided");
+    std::fs::remove_dir_all(&folder).expect("emptied");
+    journey.close(&meeting).await;
+
+    let (data, digest) = (journey.data_dir(), Digest::of(REPORT.as_bytes()).to_string());
+    let kept = |digest: &str| std::fs::read_to_string(data.join("blobs").join(&digest[..2]).join(digest));
+    assert_eq!(kept(&digest).expect("kept by the decision"), REPORT);
+    let out = journey.folder.path().join("out");
+    board::export_all(&data, &out, now()).await.expect("exported");
+    let record = std::fs::read_to_string(out.join("projection.jsonl")).expect("what follows from the record");
+    let named = format!("load.xml {digest}; the list of them ");
+    let (_, list) = record.split_once(named.as_str()).expect("the decision names the file");
+    assert_eq!(kept(&list[..64]).expect("the list is kept as well"), format!("{digest}  load.xml\n"));
+    journey.cabinet.finish_work().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

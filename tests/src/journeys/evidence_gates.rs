@@ -13,7 +13,16 @@ use crate::journey::Journey;
 const CLAUSES: [&str; 15] =
     ["R2", "R5", "R7", "R8", "R9", "R10", "R13", "R33", "R34", "R35", "R43", "R44", "R62", "R81", "R83"];
 
-const RAN: &str = "<testsuites><testcase name='posts'/></testsuites>";
+/// A report that says of which run it is.
+fn ran(commit: &str, environment: &str) -> String {
+    format!(
+        "<testsuites><testsuite><properties><property name='commit' value='{commit}'/>\
+         <property name='environment' value='{environment}'/></properties><testcase name='posts'/></testsuite></testsuites>"
+    )
+}
+
+/// What GitLab tells of a merge request that somebody else approved and whose build is green.
+const MERGED: &str = r#"{"cabinet_merge_request":1,"gitlab":{"merge_request":{"iid":12,"state":"merged","author":{"username":"ada"},"sha":"5f0c3a9b","head_pipeline":{"id":7,"sha":"5f0c3a9b","status":"success"}},"approvals":{"approved":true,"approved_by":[{"user":{"username":"grace"}}]}}}"#;
 const SCAN: &str = r#"{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"scan"}},"results":[{"ruleId":"R1","level":"note","message":{"text":"a long line"}}]}]}"#;
 const COVERED: &str = "SF:pay.c\nDA:1,1\nend_of_record\n";
 const ARTIFACT: &str = "sha256:abababababababababababababababababababababababababababababababab";
@@ -129,9 +138,24 @@ async fn without_evidence_the_board_cannot_approve_and_with_it_the_board_does() 
     assert_eq!(clauses, expected);
     assert!(refused(&journey.decide(&meeting, "2", DecisionKind::Approved, "").await).contains(&"R5"));
 
-    let reports = ["unit.xml", "regression.xml", "performance.xml", "security.xml", "load.xml"].map(|name| (name, RAN));
+    // What was tested is another commit: it is here, and does not count.
+    let old = ran("aaaaaaaaaa", "development");
+    bring(&journey, &key, &[("unit-old.xml", old.as_str())]).await;
+    let told = gates(&journey, &key).await.blocking.into_iter().find(|gate| gate.clause == "R7").expect("it blocks");
+    let other = "“unit-old.xml” is of commit “aaaaaaaaaa”, and the ticket names “5f0c3a”";
+    assert!(told.finding.contains(other), "{}", told.finding);
+    let (early, tested) = (ran("5f0c3a9b", "development"), ran("5f0c3a9b", "test"));
+    let reports = [
+        ("unit.xml", early.as_str()),
+        ("regression.xml", early.as_str()),
+        ("performance.xml", tested.as_str()),
+        ("security.xml", tested.as_str()),
+        ("load.xml", tested.as_str()),
+        ("scan.sarif", SCAN),
+        ("coverage.info", COVERED),
+        ("mr-12.json", MERGED),
+    ];
     bring(&journey, &key, &reports).await;
-    bring(&journey, &key, &[("scan.sarif", SCAN), ("coverage.info", COVERED)]).await;
     let run = format!("run 12 in staging, of {ARTIFACT}");
     for (question, value, evidence) in [
         ("infrastructure", "yes, of the queues", Some("+ queue")),
@@ -140,7 +164,6 @@ async fn without_evidence_the_board_cannot_approve_and_with_it_the_board_does() 
         ("last_known_good", "the one before, by the job restore", Some("restored")),
         ("new_components", "none", None),
         ("main_protected", "yes", Some("no direct pushes")),
-        ("merge_requests", "yes, all of them", None),
         ("peer_review", "yes, by a colleague", None),
     ] {
         attest(&journey, &key, question, value, evidence).await.expect("attested");
@@ -153,6 +176,20 @@ async fn without_evidence_the_board_cannot_approve_and_with_it_the_board_does() 
     assert_eq!((answer.value.as_str(), answer.by.as_str()), ("yes, by a colleague", me.as_str()));
     journey.decide(&meeting, "1", DecisionKind::Approved, "").await.expect("decided");
     assert!(journey.cabinet.problems().await.expect("a record").is_empty(), "the record holds");
+    let shown = journey.change(&key).await.required_fields;
+    let of_r2: Vec<&str> = shown.iter().filter(|f| f.clause == "R2").map(|f| f.field.as_str()).collect();
+    assert_eq!(of_r2, ["repository", "commit"], "the page of a change shows both");
+
+    // An edit of what is material ends what was attested, and makes what was tested that of another commit.
+    journey.server.set_field(number, "Commit", "bbbbbbbb").expect("a field of the sample");
+    journey.cabinet.sync_now().await.expect("synced");
+    let view = gates(&journey, &key).await;
+    let mut answered = view.questions.iter().filter_map(|question| question.answer.as_ref());
+    assert!(answered.all(|answer| answer.lapsed), "{:#?}", view.questions);
+    let clauses = blocked(&view);
+    for clause in ["R7", "R13", "R43"] {
+        assert!(clauses.contains(&clause), "{clause}: {clauses:?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

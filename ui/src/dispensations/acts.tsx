@@ -174,6 +174,7 @@ function Question(props: { question: QuestionView; refusal: Refusal | null; onPr
           ) : null}
         </p>
       ) : null}
+      {answer?.lapsed ? <p className="measure text-ink-2">{t("dispensations.attestedLapsed")}</p> : null}
       <p className="measure text-ink-2">{asks}</p>
       {refusal ? (
         <Why refusal={refusal} />

@@ -407,6 +407,8 @@ export type AnswerView_Deserialize = {
 	at: string,
 	/**  SHA-256 of the evidence, if any was given. */
 	evidence?: string | null,
+	/**  Whether the change was edited since: then it does not count. */
+	lapsed: boolean,
 };
 
 /**  An attested answer, and whose word it is. */
@@ -421,6 +423,8 @@ export type AnswerView_Serialize = {
 	at: string,
 	/**  SHA-256 of the evidence, if any was given. */
 	evidence: string | null,
+	/**  Whether the change was edited since: then it does not count. */
+	lapsed: boolean,
 };
 
 /**  A view. */

@@ -179,6 +179,7 @@ export function dispensationCommands(world: World): Answered {
         role: "chair",
         at: NOW,
         evidence: evidence === "" ? null : "9f3a22c1d0b7e401",
+        lapsed: false,
       };
       world.changed("changes");
       return structuredClone(acts(change));

@@ -55,6 +55,8 @@ pub struct AnswerView {
     pub at: String,
     /// SHA-256 of the evidence, if any was given.
     pub evidence: Option<String>,
+    /// Whether the change was edited since: then it does not count.
+    pub lapsed: bool,
 }
 
 /// Every gate of a change, grouped by what it means.
@@ -161,6 +163,7 @@ impl Cabinet {
         let change = self.load_change(board, key).await?;
         let level = self.risk_of(state, &change)?.decided.level;
         let outcomes = self.gates(board, state, &change, Some(level));
+        let content = Content::of(&state.policy, &change, &self.material_attachments(state, &change))?.digest;
         let blocking: Vec<&str> =
             crate::gates::blocking(&change, &outcomes).map(|outcome| outcome.gate.id.as_str()).collect();
         let mut view = GatesView {
@@ -173,7 +176,7 @@ impl Cabinet {
             waived: Vec::new(),
             passed: Vec::new(),
             not_applicable: Vec::new(),
-            questions: questions(state, key),
+            questions: questions(state, key, content),
         };
         for gate in crate::gates::views_of(&change, &outcomes) {
             if blocking.contains(&gate.id.as_str()) {
@@ -192,7 +195,8 @@ impl Cabinet {
         Ok(view)
     }
 
-    /// Attests an answer as the member at this device, in one entry of the record; the newest one counts.
+    /// Attests an answer as the member at this device, in one entry of the record; the newest one counts, until what is
+    /// material of the change is edited.
     ///
     /// # Errors
     /// [`BoardError::Invalid`] for a question that is none, or an answer that is none to it; [`BoardError::Refused`] for a
@@ -264,12 +268,12 @@ pub(crate) fn attests_as(member: &Member, clause: Option<&str>) -> Answer<Role> 
     })
 }
 
-/// Every question of a change, with its answer.
-pub(crate) fn questions(state: &BoardState, key: &ChangeKey) -> Vec<QuestionView> {
-    of_changes().map(|question| question_view(state, key, question)).collect()
+/// Every question of a change, with its answer, which lapsed where it speaks of another content than this.
+pub(crate) fn questions(state: &BoardState, key: &ChangeKey, content: Digest) -> Vec<QuestionView> {
+    of_changes().map(|question| question_view(state, key, question, content)).collect()
 }
 
-fn question_view(state: &BoardState, key: &ChangeKey, question: Question) -> QuestionView {
+fn question_view(state: &BoardState, key: &ChangeKey, question: Question, content: Digest) -> QuestionView {
     let attested = state.ledger.attested.get(key).and_then(|answers| answers.get(&question));
     QuestionView {
         question: question.word().to_owned(),
@@ -282,6 +286,7 @@ fn question_view(state: &BoardState, key: &ChangeKey, question: Question) -> Que
             role: attested.role,
             at: crate::words::time(attested.claimed),
             evidence: attested.answer.evidence.map(|digest| digest.to_string()),
+            lapsed: !attested.holds(content),
         }),
     }
 }

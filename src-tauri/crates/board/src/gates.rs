@@ -85,7 +85,10 @@ impl Cabinet {
         let (read, nothing) = (board.read_files.of(&change.key), BTreeMap::new());
         let attested = state.ledger.attested.get(&change.key).unwrap_or(&nothing);
         let (policy, roster) = (&state.policy, state.roster());
-        outcomes.extend(gate::evidence_gates(&AtHand { change, policy, read: &read, attested, roster }));
+        // What nobody attested needs no content to be laid beside; content that cannot be digested is that of no answer.
+        let content = if attested.is_empty() { None } else { Content::of(policy, change, &named).ok() };
+        let content = content.map_or(Digest([0; 32]), |content| content.digest);
+        outcomes.extend(gate::evidence_gates(&AtHand { change, policy, read: &read, attested, content, roster }));
         if !state.policy.freezes.is_empty() {
             outcomes.push(gate::freeze_gate(change, &state.policy, &self.set_aside(state, change).1));
         }

@@ -1,20 +1,26 @@
-//! What a change's gates know of its files: read again when they change, held in memory, and written nowhere.
+//! What a change's gates know of its files: read again when they change, held in memory, and written nowhere until
+//! something is decided upon them.
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
-use ::evidence::{Attachments, Collected, Folder, Provider};
+use ::evidence::Collected;
 use domain::change::{Attachment, ChangeRequest};
-use domain::gate::EvidenceRead;
+use domain::gate::{EvidenceRead, GateResult};
 use domain::ids::{ChangeKey, Digest};
+use domain::meeting::BriefGate;
+use domain::text::mark_invisible;
 
 use crate::cabinet::{Cabinet, OpenBoard};
 use crate::error::{Answer, BoardError};
-use crate::sources::bytes_of;
+use crate::sources::{bytes_of, keep, providers};
 
 /// Changes whose files are held in memory; of others they are read again.
 const HELD: usize = 200;
+
+/// Files that a decision names one by one; the list that it names as well has all of them.
+const NAMED: usize = 8;
 
 /// Names of a folder by which it is seen whether anything in it changed.
 const NAMES: usize = 1_000;
@@ -96,45 +102,116 @@ async fn off_the_async_threads<T: Send + 'static>(work: impl FnOnce() -> T + Sen
     tokio::task::spawn_blocking(work).await.map_err(|error| BoardError::internal(&error))
 }
 
+/// The files with their digests, a line each, as `sha256sum` writes and checks them.
+fn list(read: &EvidenceRead) -> String {
+    let line = |name: &str| name.chars().map(|c| if c.is_control() { '?' } else { c }).collect::<String>();
+    let files = read.files.iter().map(|file| &file.provenance);
+    files.map(|file| format!("{}  {}\n", file.sha256, line(&file.file))).collect()
+}
+
+/// Which files a decision looked at, for the record: each by its digest, and the list of all by its own (R83). `None` where
+/// there were none.
+pub(crate) fn looked_at(read: &EvidenceRead) -> Option<BriefGate> {
+    if read.files.is_empty() {
+        return None;
+    }
+    let named = read.files.iter().take(NAMED).map(|file| &file.provenance);
+    let named: Vec<String> = named.map(|file| format!("{} {}", mark_invisible(&file.file), file.sha256)).collect();
+    let others = match read.files.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        more => format!("; and {more} others"),
+    };
+    Some(BriefGate {
+        clause: "R83".to_owned(),
+        title: "Files that were looked at, kept under their SHA-256".to_owned(),
+        result: GateResult::Passed,
+        why: format!("{}{others}; the list of them {}", named.join("; "), Digest::of(list(read).as_bytes())),
+    })
+}
+
 impl Cabinet {
-    /// Reads a change's files where they are not the ones that were read before. What cannot be read is named, and no error.
-    pub(crate) async fn read_files(&self, board: &OpenBoard, change: &ChangeRequest) -> Answer<()> {
-        let root: Option<PathBuf> = self.options().evidence_folder.clone();
-        let attached = digests(change);
-        let folder = match root.clone() {
+    /// What there is to be read of a change, as far as it can be seen without reading it.
+    async fn seen(&self, change: &ChangeRequest) -> Answer<Seen> {
+        let folder = match self.options().evidence_folder.clone() {
             Some(root) => {
                 let folder = root.join(change.key.as_str());
                 off_the_async_threads(move || listed(&folder)).await?
             }
             None => Vec::new(),
         };
-        let seen = Seen { attached, folder };
-        if seen.nothing() || board.read_files.is_current(&change.key, &seen) {
-            if seen.nothing() {
-                board.read_files.keep(&change.key, seen, EvidenceRead::default());
-            }
-            return Ok(());
-        }
+        Ok(Seen { attached: digests(change), folder })
+    }
+
+    /// Reads it.
+    async fn collected(&self, board: &OpenBoard, change: &ChangeRequest, seen: &Seen) -> Answer<Vec<Collected>> {
         let mut contents = BTreeMap::new();
         for (_, digest) in &seen.attached {
             contents.insert(*digest, bytes_of(board, *digest).await);
         }
-        let of_change = change.clone();
-        let with_folder = !seen.folder.is_empty();
-        let collected = off_the_async_threads(move || {
+        let root: Option<PathBuf> = self.options().evidence_folder.clone().filter(|_| !seen.folder.is_empty());
+        let change = change.clone();
+        off_the_async_threads(move || {
             let content = |attachment: &Attachment| match attachment.sha256.and_then(|digest| contents.get(&digest)) {
                 Some(found) => found.clone(),
                 None => Ok(None),
             };
-            let mut collected = vec![Attachments::new(content).collect(&of_change)];
-            if let Some(root) = root.filter(|_| with_folder) {
-                collected.push(Folder::new(root).collect(&of_change));
-            }
-            collected
-        });
-        let read = read(collected.await?);
+            let providers = providers(content, root);
+            providers.iter().map(|provider| provider.collect(&change)).collect()
+        })
+        .await
+    }
+
+    /// Reads a change's files where they are not the ones that were read before. What cannot be read is named, and no error.
+    pub(crate) async fn read_files(&self, board: &OpenBoard, change: &ChangeRequest) -> Answer<()> {
+        let seen = self.seen(change).await?;
+        if seen.nothing() {
+            board.read_files.keep(&change.key, seen, EvidenceRead::default());
+            return Ok(());
+        }
+        if board.read_files.is_current(&change.key, &seen) {
+            return Ok(());
+        }
+        let collected = self.collected(board, change, &seen).await?;
+        board.read_files.keep(&change.key, seen, read(collected));
+        Ok(())
+    }
+
+    /// Reads a change's files anew and keeps their bytes, with the list of them: what is decided upon stays here, whatever
+    /// becomes of the folder (R83).
+    pub(crate) async fn keep_files(&self, board: &OpenBoard, change: &ChangeRequest) -> Answer<()> {
+        let seen = self.seen(change).await?;
+        if seen.nothing() {
+            return self.read_files(board, change).await;
+        }
+        let collected = self.collected(board, change, &seen).await?;
+        let files = collected.iter().flat_map(|one| &one.files);
+        let bytes = files.map(|found| (found.evidence.provenance.sha256, found.bytes.as_slice()));
+        keep(board, bytes.collect()).await?;
+        let read = read(collected);
+        let list = list(&read);
+        if !read.files.is_empty() {
+            keep(board, vec![(Digest::of(list.as_bytes()), list.as_bytes())]).await?;
+        }
         board.read_files.keep(&change.key, seen, read);
         Ok(())
+    }
+
+    /// Refuses a decision upon files that changed while it was made: what it names is what was kept.
+    pub(crate) async fn refuse_moved(&self, board: &OpenBoard, key: &ChangeKey) -> Answer<()> {
+        let read = board.read_files.of(key);
+        if read.files.is_empty() {
+            return Ok(());
+        }
+        let list = Digest::of(list(&read).as_bytes());
+        if board.store.blob_info(list).await.map_err(crate::cabinet::stored)?.is_some() {
+            return Ok(());
+        }
+        Err(BoardError::refused(
+            "files_moved",
+            "The files of the change changed while it was decided.",
+            Some("R83"),
+            "Look at its gates again, then decide.",
+        ))
     }
 }
 
@@ -148,6 +225,25 @@ mod tests {
 
     fn unread(name: &str) -> EvidenceRead {
         EvidenceRead { files: Vec::new(), unread: vec![name.to_owned()] }
+    }
+
+    #[test]
+    fn a_decision_names_files_by_their_digests_and_the_list_of_all_by_its_own() {
+        assert_eq!(looked_at(&EvidenceRead::default()), None);
+        let mut read = EvidenceRead::default();
+        for n in 0..10 {
+            let report = format!("<testsuites><testcase name='{n}'/></testsuites>");
+            let name = format!("load {n}\n.xml");
+            read.files.push(::evidence::read(&name, report.as_bytes()).expect("a report"));
+        }
+        let list = list(&read);
+        let digest = Digest::of(b"<testsuites><testcase name='9'/></testsuites>");
+        assert_eq!(list.lines().next_back(), Some(format!("{digest}  load 9?.xml").as_str()));
+        let told = looked_at(&read).expect("files");
+        assert_eq!((told.clause.as_str(), told.result), ("R83", GateResult::Passed));
+        assert!(told.why.contains(&read.files[7].provenance.sha256.to_string()), "{}", told.why);
+        assert!(!told.why.contains(&digest.to_string()), "{}", told.why);
+        assert!(told.why.ends_with(&format!("; and 2 others; the list of them {}", Digest::of(list.as_bytes()))));
     }
 
     #[test]

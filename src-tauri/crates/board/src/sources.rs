@@ -70,16 +70,24 @@ pub struct EvidenceView {
     pub problems: Vec<EvidenceProblem>,
 }
 
+/// The sources, in their order. This is the one place that names them: whoever adds one adds it here, and every gate and
+/// view has it (R45).
+pub(crate) fn providers<'c, C>(content: C, folder: Option<PathBuf>) -> Vec<Box<dyn Provider + 'c>>
+where
+    C: Fn(&Attachment) -> Result<Option<Vec<u8>>, String> + 'c,
+{
+    let mut all: Vec<Box<dyn Provider + 'c>> = vec![Box::new(Attachments::new(content))];
+    if let Some(root) = folder {
+        all.push(Box::new(Folder::new(root)));
+    }
+    all
+}
+
 /// Asks each source, off the async threads.
 fn collect(board: &OpenBoard, handle: &Handle, folder: Option<PathBuf>, change: &ChangeRequest) -> Vec<Collected> {
     let content = |attachment: &Attachment| content(board, handle, attachment);
-    let attachments = Attachments::new(content);
-    let folder = folder.map(Folder::new);
-    let mut providers: Vec<&dyn Provider> = vec![&attachments];
-    if let Some(folder) = &folder {
-        providers.push(folder);
-    }
-    providers.into_iter().map(|provider| provider.collect(change)).collect()
+    let providers = providers(content, folder);
+    providers.iter().map(|provider| provider.collect(change)).collect()
 }
 
 /// An attachment's bytes, for a thread that may wait.
@@ -151,10 +159,16 @@ impl Cabinet {
 
 /// Keeps the bytes of what is not here yet. Looking again writes nothing.
 async fn archive(board: &OpenBoard, collected: &[Collected]) -> Answer<()> {
+    let files = collected.iter().flat_map(|one| &one.files);
+    keep(board, files.map(|found| (found.evidence.provenance.sha256, found.bytes.as_slice())).collect()).await
+}
+
+/// Keeps these bytes, each under its digest, where they are not here yet.
+pub(crate) async fn keep(board: &OpenBoard, all: Vec<(Digest, &[u8])>) -> Answer<()> {
     let mut new = Vec::new();
-    for found in collected.iter().flat_map(|one| &one.files) {
-        if board.store.blob_info(found.evidence.provenance.sha256).await.map_err(stored)?.is_none() {
-            new.push(&found.bytes);
+    for (digest, bytes) in all {
+        if board.store.blob_info(digest).await.map_err(stored)?.is_none() {
+            new.push(bytes);
         }
     }
     if new.is_empty() {
@@ -166,4 +180,22 @@ async fn archive(board: &OpenBoard, collected: &[Collected]) -> Answer<()> {
     }
     tx.commit().await.map_err(stored)?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sources_are_asked_through_one_seam_each_for_itself() {
+        let nothing = |_: &Attachment| Ok(None);
+        assert_eq!(providers(nothing, None).len(), 1, "the ticket's files alone");
+        let all = providers(nothing, Some(PathBuf::from("/nowhere/at/all")));
+        let change = crate::changes::testing::change("CHG-1");
+        let told: Vec<Vec<Source>> = all
+            .iter()
+            .map(|source| source.collect(&change).problems.into_iter().map(|problem| problem.source).collect())
+            .collect();
+        assert_eq!(told, [vec![], vec![Source::Folder]], "one that fails says so, and takes nothing from the others");
+    }
 }

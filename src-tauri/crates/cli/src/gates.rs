@@ -88,7 +88,8 @@ fn told(view: &GatesView) -> String {
             None => String::new(),
             Some(answer) => {
                 let value = cut(&answer.value, 60);
-                format!("“{value}”, attested by {} ({}), {}", answer.by, word(&answer.role), answer.at)
+                let lapsed = if answer.lapsed { "; the change was edited since: it does not count" } else { "" };
+                format!("“{value}”, attested by {} ({}), {}{lapsed}", answer.by, word(&answer.role), answer.at)
             }
         };
         table.row([question.clause.clone(), question.question.clone(), question.asks.clone(), said]);
@@ -114,6 +115,8 @@ mod tests {
         let answer = json!({
             "value": "yes", "by": "Barbara", "role": "release_manager", "at": "2026-11-27T10:00:00Z", "evidence": null,
         });
+        let mut lapsed = answer.clone();
+        lapsed["lapsed"] = json!(true);
         let view: GatesView = serde_json::from_value(json!({
             "change": "CHG-7", "title": "Pay faster", "policy": "ours/1",
             "blocking": [gate("R7", "failed", Some("Mend it."))],
@@ -121,6 +124,7 @@ mod tests {
             "passed": [gate("R11", "passed", None)], "not_applicable": [],
             "questions": [
                 {"question": "peer_review", "clause": "R62", "asks": "Was it reviewed?", "answer": answer},
+                {"question": "main_protected", "clause": "R43", "asks": "Is it?", "answer": lapsed},
                 {"question": "high_traffic", "clause": "R83", "asks": "Is it busy?", "answer": null},
             ],
         }))
@@ -133,6 +137,7 @@ mod tests {
         assert_eq!(lines[9..11], ["Passed (1)", "R11  A gate  So it is.    NIST CM-3"]);
         assert!(!text.contains("Warns") && !text.contains("Nothing blocks."), "{text}");
         assert!(text.contains("“yes”, attested by Barbara (release manager), 2026-11-27T10:00:00Z"), "{text}");
+        assert_eq!(text.matches("; the change was edited since: it does not count").count(), 1, "{text}");
         assert!(text.trim_end().ends_with("R83  high_traffic  Is it busy?"), "{text}");
     }
 }

@@ -263,8 +263,18 @@ pub struct Attested {
     pub role: Role,
     /// As claimed.
     pub claimed: DateTime<Utc>,
+    /// The material content that it speaks of: the entry's subject. Of another content it says nothing.
+    pub content: Digest,
     /// What it says.
     pub answer: AttestedAnswer,
+}
+
+impl Attested {
+    /// Whether it speaks of the change as it is: an edit of what is material ends it.
+    #[must_use]
+    pub fn holds(&self, content: Digest) -> bool {
+        self.content == content
+    }
 }
 
 #[cfg(test)]

@@ -12,12 +12,24 @@
 //! | Cobertura XML | [`Coverage`] | `coverage-04.dtd` of cobertura.sourceforge.net: `lines-covered`, `lines-valid` |
 //! | LCOV | [`Coverage`] | the manual page geninfo(1), *Files*: `SF`, `DA`, `LF`, `LH`, `end_of_record` |
 //! | Terraform plan, JSON | [`PlannedChanges`] | Terraform, *JSON Output Format*, `resource_changes[].change.actions` |
+//! | CloudFormation change set, JSON | [`PlannedChanges`] | AWS, *DescribeChangeSet*, `Changes[].ResourceChange` |
+//! | Pulumi preview, JSON | [`PlannedChanges`] | `pulumi preview --json`, `steps[].op` |
+//! | unified diff | [`PlannedChanges`] | POSIX diff(1), *Diff -u Output Format*, as Python's `difflib` and Git write it |
+//! | merge request | [`MergeRequest`] | GitLab's and GitHub's REST interfaces, in an envelope of ours (docs/evidence.md) |
+//! | in-toto statement, JSON | [`Artifacts`] | in-toto Statement v1 and v0.1, `subject`; SLSA provenance v1 and v0.2, the builder |
+//! | list of runs | [`Runs`] | ours (docs/evidence.md) |
+//!
+//! [`Run`] says of which run a report is; what is not said is blank.
 use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use crate::ids::Digest;
+
+mod run;
+
+pub use run::{Environment, FileRun, Run, Runs, Stage};
 
 /// Names and findings that are listed one by one; what is beyond is counted only.
 pub const LISTED: usize = 20;
@@ -39,6 +51,12 @@ pub enum Kind {
     Coverage,
     /// What a plan would do to an infrastructure (R2).
     PlannedChanges,
+    /// A merge request: who approved it, and its builds (R44, R62).
+    MergeRequest,
+    /// Of which runs the files beside it are.
+    Runs,
+    /// Artifacts that a build made (R10).
+    Artifacts,
 }
 
 /// How a file is written.
@@ -59,6 +77,18 @@ pub enum Format {
     Lcov,
     /// Terraform's plan as JSON.
     TerraformPlan,
+    /// A change set of CloudFormation as JSON.
+    CloudformationChangeSet,
+    /// Pulumi's preview as JSON.
+    PulumiPreview,
+    /// A unified diff.
+    UnifiedDiff,
+    /// A merge request as its host tells of it.
+    MergeRequest,
+    /// A list of runs.
+    Runs,
+    /// A statement of in-toto as JSON.
+    InTotoStatement,
 }
 
 impl fmt::Display for Format {
@@ -71,6 +101,12 @@ impl fmt::Display for Format {
             Self::Cobertura => "Cobertura",
             Self::Lcov => "LCOV",
             Self::TerraformPlan => "Terraform plan",
+            Self::CloudformationChangeSet => "CloudFormation change set",
+            Self::PulumiPreview => "Pulumi preview",
+            Self::UnifiedDiff => "unified diff",
+            Self::MergeRequest => "merge request",
+            Self::Runs => "list of runs",
+            Self::InTotoStatement => "in-toto statement",
         })
     }
 }
@@ -117,6 +153,79 @@ pub struct Provenance {
     /// What wrote it, by its own word; empty when it does not say. JUnit has no field for it: there it is what the
     /// outermost element calls itself.
     pub tools: Vec<Tool>,
+}
+
+/// Where code is hosted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CodeHost {
+    /// GitLab.
+    Gitlab,
+    /// GitHub.
+    Github,
+}
+
+/// What became of a merge request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MergeState {
+    /// It waits.
+    Open,
+    /// It was merged.
+    Merged,
+    /// It was closed, and not merged.
+    Closed,
+}
+
+/// A merge request (R44, R62).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MergeRequest {
+    /// Where.
+    pub host: CodeHost,
+    /// Its number there.
+    pub number: u32,
+    /// Where people find it.
+    pub url: String,
+    /// What became of it.
+    pub state: MergeState,
+    /// The account of whoever opened it.
+    pub author: String,
+    /// Its last commit.
+    pub commit: String,
+    /// Whether the rules of its host are met, as far as the host says.
+    pub approved: bool,
+    /// How many accounts other than the author's approve it.
+    pub approvals: u32,
+    /// The first of them, at most [`LISTED`].
+    pub approved_by: Vec<String>,
+    /// Accounts that ask for changes, at most [`LISTED`].
+    pub refused_by: Vec<String>,
+    /// Builds of its last commit.
+    pub builds: u32,
+    /// Of these, those that are green.
+    pub green: u32,
+    /// The others with how they stand, at most [`LISTED`].
+    pub not_green: Vec<String>,
+}
+
+/// An artifact that a build made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Artifact {
+    /// Its name.
+    pub name: String,
+    /// SHA-256 of its bytes.
+    pub sha256: Digest,
+}
+
+/// Artifacts that a build made.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Artifacts {
+    /// All of them.
+    pub total: u32,
+    /// Those with a SHA-256, at most [`LISTED_COMPONENTS`].
+    pub listed: Vec<Artifact>,
+    /// Who built them, by the statement's word; empty when it does not say.
+    pub builder: String,
 }
 
 /// Tests that ran.
@@ -260,6 +369,12 @@ pub enum Says {
     Coverage(Coverage),
     /// What a plan would do.
     PlannedChanges(PlannedChanges),
+    /// A merge request.
+    MergeRequest(MergeRequest),
+    /// Of which runs the files beside it are.
+    Runs(Runs),
+    /// Artifacts that a build made.
+    Artifacts(Artifacts),
 }
 
 impl Says {
@@ -272,6 +387,9 @@ impl Says {
             Self::Components(_) => Kind::Components,
             Self::Coverage(_) => Kind::Coverage,
             Self::PlannedChanges(_) => Kind::PlannedChanges,
+            Self::MergeRequest(_) => Kind::MergeRequest,
+            Self::Runs(_) => Kind::Runs,
+            Self::Artifacts(_) => Kind::Artifacts,
         }
     }
 }
@@ -310,6 +428,16 @@ impl fmt::Display for Says {
                     p.create, p.update, p.delete, p.replace
                 )
             }
+            Self::MergeRequest(m) => {
+                let state = match m.state {
+                    MergeState::Open => "open",
+                    MergeState::Merged => "merged",
+                    MergeState::Closed => "closed",
+                };
+                write!(f, "!{} {state}: {} approvals, {} of {} builds green", m.number, m.approvals, m.green, m.builds)
+            }
+            Self::Runs(r) => write!(f, "runs of {} files", r.files.len()),
+            Self::Artifacts(a) => write!(f, "{} artifacts of a build", a.total),
         }
     }
 }
@@ -319,6 +447,9 @@ impl fmt::Display for Says {
 pub struct Evidence {
     /// Which bytes it was, and what wrote them.
     pub provenance: Provenance,
+    /// Of which run it is.
+    #[serde(default)]
+    pub run: Run,
     /// What it says.
     pub says: Says,
 }

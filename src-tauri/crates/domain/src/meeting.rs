@@ -183,7 +183,8 @@ pub struct Brief {
     pub heaviest: Vec<String>,
     /// Floors that lifted the level, in words with their clause.
     pub floors: Vec<String>,
-    /// Gates that failed, warned, were waived, or had no evidence.
+    /// Gates that failed, warned, were waived, or had no evidence; last, where there were any, the files that were looked at
+    /// (R83).
     pub gates: Vec<BriefGate>,
     /// How many gates passed.
     pub gates_passed: u32,

@@ -162,6 +162,12 @@ pub struct Policy {
     /// How many of a hundred lines tests must reach (R62); 0: the policy asks for none.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub coverage_percent: u32,
+    /// How many accounts other than its author's must approve each merge request (R62); 0 is one.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub review_approvals: u32,
+    /// Components with high traffic, in patterns: a change of one takes load tests (R83); left out where none is known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub high_traffic: Vec<String>,
     /// Whether entries, and what they show, are sealed to the members before they go to a relay.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub sealed_entries: bool,
@@ -317,6 +323,8 @@ impl Policy {
             break_glass: false,
             window_tolerance_minutes: 0,
             coverage_percent: 0,
+            review_approvals: 0,
+            high_traffic: Vec::new(),
             sealed_entries: false,
             freezes: Vec::new(),
             waivable: Vec::new(),
@@ -483,6 +491,10 @@ impl Policy {
         if self.services.iter().any(|service| service.name.trim().is_empty()) {
             return Err(PolicyError::Empty { field: "services" });
         }
+        if self.high_traffic.iter().any(|pattern| pattern.trim().is_empty()) {
+            return Err(PolicyError::Empty { field: "high_traffic" });
+        }
+        twice("high_traffic", self.high_traffic.iter().map(|pattern| pattern.trim().to_lowercase()))?;
         twice("services", self.services.iter().map(|s| s.name.trim().to_lowercase()))?;
         twice("freezes", self.freezes.iter().map(|f| f.id.clone()))?;
         self.check_chain()?;

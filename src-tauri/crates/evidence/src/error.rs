@@ -106,7 +106,8 @@ impl Fault {
             Self::Nul | Self::Malformed(_) => "See that the file is whole and let the tool make it again",
             Self::Doctype | Self::Entity(_) => "Write it without DOCTYPE declarations and without entities",
             Self::Unrecognised => {
-                "Read are JUnit XML, SARIF, CycloneDX and SPDX as JSON, Cobertura, LCOV, and Terraform's plan as JSON"
+                "Read are JUnit XML, SARIF, CycloneDX and SPDX as JSON, Cobertura, LCOV, plans of Terraform, CloudFormation and \
+                 Pulumi as JSON, unified diffs, in-toto statements, merge requests and lists of runs"
             }
             Self::Version(_) => "Let the tool write a version that is read",
             Self::Unfinished => "Let the tool run to its end",

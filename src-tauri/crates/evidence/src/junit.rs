@@ -1,8 +1,9 @@
-//! JUnit XML: `testsuites` or `testsuite`, in it `testcase` with `failure`, `error` or `skipped`.
+//! JUnit XML: `testsuites` or `testsuite`, in it `testcase` with `failure`, `error` or `skipped`, and beside them
+//! `properties` with a `property` for what is said of the run.
 //!
 //! What counts are the cases. The sums that the outermost element claims are held against them: a report that was cut
 //! must not lose the failures it was cut at.
-use domain::evidence::{Format, LISTED, Says, Tests, Tool};
+use domain::evidence::{Format, LISTED, Run, Says, Tests, Tool};
 
 use crate::Read;
 use crate::bounds::cut;
@@ -32,6 +33,7 @@ struct Report {
     case: Option<Case>,
     claimed: u32,
     name: Option<String>,
+    run: Run,
 }
 
 impl Listener for Report {
@@ -62,6 +64,10 @@ impl Listener for Report {
             }
             "failure" | "error" => self.came(element, Came::Failed),
             "skipped" => self.came(element, Came::Skipped),
+            // Those of a case speak of the case.
+            "property" if self.case.is_none() && element.around.last().is_some_and(|name| name == "properties") => {
+                self.property(element)?;
+            }
             _ => {}
         }
         Ok(())
@@ -88,6 +94,16 @@ impl Listener for Report {
 }
 
 impl Report {
+    /// What a suite says of its run; two suites of one file that say different things are of no one run.
+    fn property(&mut self, element: &Opened<'_>) -> Result<(), At> {
+        let Some(name) = element.text("name")? else { return Ok(()) };
+        let value = element.text("value")?.unwrap_or_default().trim().to_owned();
+        if value.is_empty() {
+            return Ok(());
+        }
+        crate::runs::say(&mut self.run, &name, value).map_err(|fault| element.fault(fault))
+    }
+
     fn came(&mut self, element: &Opened<'_>, came: Came) {
         // Directly in the case: within its output the same names say nothing.
         if let Some(case) = self.case.as_mut().filter(|case| case.around + 1 == element.around.len())
@@ -99,7 +115,7 @@ impl Report {
 }
 
 /// Reads a report of tests.
-pub(crate) fn read(text: &str) -> Result<Read, At> {
+pub(crate) fn read(text: &str) -> Result<(Read, Run), At> {
     let mut report = Report::default();
     crate::xml::walk(text, &mut report)?;
     if report.claimed > report.tests.failed {
@@ -109,10 +125,11 @@ pub(crate) fn read(text: &str) -> Result<Read, At> {
         ))));
     }
     let tools = report.name.into_iter().filter(|name| !name.is_empty());
-    Ok(Read {
+    let read = Read {
         format: Format::Junit,
         version: String::new(),
         tools: tools.map(|name| Tool { name, version: String::new() }).collect(),
         says: Says::Tests(report.tests),
-    })
+    };
+    Ok((read, report.run))
 }

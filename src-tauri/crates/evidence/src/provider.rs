@@ -1,11 +1,14 @@
 //! Where files come from: one seam, two sources.
+//!
+//! Git, builds and artifacts are behind the same seam: whatever of them a host or a tool tells is a file, and which host or
+//! tool it was is told by what it says. A source that asks a server itself is another [`Provider`].
 use std::fs::{self, File};
 use std::io::Read as _;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 use domain::change::{Attachment, ChangeRequest};
-use domain::evidence::{Evidence, Source};
+use domain::evidence::{Evidence, Runs, Says, Source};
 
 use crate::error::{EvidenceError, Fault, Place};
 use crate::{bounds, read};
@@ -69,6 +72,68 @@ impl Collected {
             Err(error) => self.problem(source, &error),
         }
     }
+
+    /// Lets lists of runs speak for the files beside them. A file that a list contradicts, or means other bytes by, does not
+    /// count: one of the two is of another run.
+    fn with_runs(mut self) -> Self {
+        let lists: Vec<(String, Runs)> = self.files.iter().filter_map(list_of).collect();
+        if lists.is_empty() {
+            return self;
+        }
+        let mut files = Vec::with_capacity(self.files.len());
+        for mut found in std::mem::take(&mut self.files) {
+            match lists.iter().try_for_each(|(list, runs)| tell(list, runs, &mut found.evidence)) {
+                Ok(()) => files.push(found),
+                Err(fault) => self.problem(found.source, &whole(&found.evidence.provenance.file, fault)),
+            }
+        }
+        self.files = files;
+        self
+    }
+}
+
+/// A list of runs with its name.
+fn list_of(found: &Found) -> Option<(String, Runs)> {
+    match &found.evidence.says {
+        Says::Runs(runs) => Some((found.evidence.provenance.file.clone(), runs.clone())),
+        Says::Tests(_)
+        | Says::Findings(_)
+        | Says::Components(_)
+        | Says::Coverage(_)
+        | Says::PlannedChanges(_)
+        | Says::MergeRequest(_)
+        | Says::Artifacts(_) => None,
+    }
+}
+
+/// Adds to a file what a list of runs says of it.
+fn tell(list: &str, runs: &Runs, evidence: &mut Evidence) -> Result<(), Fault> {
+    let told = |fault: Fault| Fault::Disagrees(format!("beside {list}, {fault}"));
+    if matches!(evidence.says, Says::Runs(_)) {
+        return Ok(());
+    }
+    let own = runs.files.get(&evidence.provenance.file);
+    if own.and_then(|own| own.sha256).is_some_and(|meant| meant != evidence.provenance.sha256) {
+        return Err(Fault::Disagrees(format!("{list} is about other bytes of this name")));
+    }
+    if let Some(own) = own {
+        crate::runs::add(&mut evidence.run, &own.run).map_err(told)?;
+    }
+    // What is said of a single file goes before what is said of all.
+    let mut rest = runs.all.clone();
+    if let Some(own) = own {
+        for (all, own) in [
+            (&mut rest.commit, &own.run.commit),
+            (&mut rest.kind, &own.run.kind),
+            (&mut rest.environment, &own.run.environment),
+            (&mut rest.dataset, &own.run.dataset),
+        ] {
+            if !own.is_empty() {
+                all.clear();
+            }
+        }
+    }
+    crate::runs::add(&mut evidence.run, &rest).map_err(told)
 }
 
 fn whole(file: &str, fault: Fault) -> EvidenceError {
@@ -118,7 +183,7 @@ impl<C: Fn(&Attachment) -> Result<Option<Vec<u8>>, String>> Provider for Attachm
         // A ticket carries pictures and letters as well: what is no report is no problem there.
         let unrecognised = [Fault::Unrecognised, Fault::NotUtf8, Fault::Nul].map(|fault| fault.code());
         collected.problems.retain(|problem| !unrecognised.contains(&problem.code));
-        collected
+        collected.with_runs()
     }
 }
 
@@ -206,6 +271,6 @@ impl Provider for Folder {
                 Err(error) => collected.problem(source, &error),
             }
         }
-        collected
+        collected.with_runs()
     }
 }

@@ -7,8 +7,11 @@ use crate::{EvidenceError, Fault, Place, bounds, read};
 
 mod folder;
 mod hostile;
+mod merge_requests;
 mod plans;
+mod provenance;
 mod real_tools;
+mod runs;
 
 fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures")

@@ -60,6 +60,7 @@ export const dispensationWords = {
     attestTitle: "Attest an answer",
     attestHint: "It says whose word it is and in which role. It takes no PIN and decides nothing.",
     attested: "{{name}} ({{role}}) attested {{when}}: {{value}}",
+    attestedLapsed: "The change was edited since: it does not count until it is given again.",
     evidenceKept: "with evidence {{digest}}",
     yesNo: "Yes or no?",
     yes: "Yes",

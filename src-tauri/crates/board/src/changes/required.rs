@@ -17,7 +17,7 @@ use crate::sign_offs;
 use crate::state::BoardState;
 use crate::views;
 
-/// R36–R41 as the change carries them.
+/// R36–R41 as the change carries them, and of its infrastructure what R2 asks for: where that is missing, its gate says so.
 pub(super) fn fields(change: &ChangeRequest) -> Vec<views::RequiredField> {
     let plain = |text: &str| text::parse(TextFormat::Plain, text);
     let field = |field: &str, label: &str, clause: &str, present: bool, value: Vec<Block>| views::RequiredField {
@@ -31,7 +31,7 @@ pub(super) fn fields(change: &ChangeRequest) -> Vec<views::RequiredField> {
         field(name, label, clause, !value.trim().is_empty(), plain(value))
     };
     let c = change;
-    vec![
+    let mut fields = vec![
         field("description", "Description", "R36", !c.description.is_blank(), text::blocks(&c.description)),
         line("reason", "Change reason", "R37", &c.reason),
         line("affected_systems", "Affected systems", "R38", &c.affected_systems),
@@ -41,7 +41,11 @@ pub(super) fn fields(change: &ChangeRequest) -> Vec<views::RequiredField> {
         line("security_scan_status", "Security scan: status", "R40", &c.security_scan_status),
         line("security_scan_results", "Security scan: results", "R40", &c.security_scan_results),
         line("environment", "Production environment", "R41", &c.environment),
-    ]
+    ];
+    let named = [("repository", "Repository", &c.repository), ("commit", "Commit", &c.commit)];
+    let named = named.into_iter().filter(|(_, _, value)| !value.trim().is_empty());
+    fields.extend(named.map(|(name, label, value)| line(name, label, "R2", value)));
+    fields
 }
 
 /// A text as blocks; nothing when it is blank.
@@ -218,5 +222,16 @@ mod tests {
         assert!(!find("version").present, "white space is nothing");
         assert!(find("environment").present);
         assert_eq!(find("affected_data").clause, "R38");
+    }
+
+    #[test]
+    fn repository_and_commit_are_shown_where_the_ticket_names_them() {
+        let mut change = change("CHG-1");
+        (change.repository, change.commit) = ("git@example:pay.git".into(), " ".into());
+        let shown = fields(&change);
+        let of_r2: Vec<&str> = shown.iter().filter(|f| f.clause == "R2").map(|f| f.field.as_str()).collect();
+        assert_eq!(of_r2, ["repository"], "what is missing is its gate's to say: not every change has it");
+        change.commit = "5f0c3a".into();
+        assert_eq!(fields(&change).last().map(|f| (f.label.as_str(), f.present)), Some(("Commit", true)));
     }
 }

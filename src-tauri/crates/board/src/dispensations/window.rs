@@ -197,7 +197,7 @@ impl Cabinet {
             level: self.level_act(&board, &state, &present, level)?,
             freezes: self.freezes_to_except(&state, &present),
             plan: crate::plan_approval::act(&board, &state, &me, &present.change, &outcomes),
-            questions: crate::attesting::questions(&state, &key),
+            questions: crate::attesting::questions(&state, &key, present.content.digest),
             attest_refusal: why_not(crate::attesting::attests_as(&me, None).map(|_| ())),
             said,
         })

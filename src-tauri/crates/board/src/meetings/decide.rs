@@ -80,6 +80,7 @@ impl Cabinet {
             .cloned()
             .ok_or_else(|| BoardError::not_found("agenda item", number))?;
         let change = self.load_change(&board, &item.change).await?;
+        self.keep_files(&board, &change).await?;
         let options = self.decision_options(&board, &state, meeting, number, &change)?;
         let option = options
             .iter()
@@ -116,6 +117,7 @@ impl Cabinet {
             brief: self.brief(&board, &state, &change, &risk),
             risk: risk.stamp,
         };
+        self.refuse_moved(&board, &item.change).await?;
         let act = Act {
             actor: meeting.agenda.chair,
             at: self.now(),
@@ -169,6 +171,7 @@ impl Cabinet {
         // R30 and R89 speak of this very decision; the minutes show them by what follows.
         let told = gates.iter().filter(|g| !matches!(g.gate.clause.as_str(), "R30" | "R89"));
         let reviews = state.ledger.plan_reviews.get(&change.key);
+        let files = crate::read_files::looked_at(&board.read_files.of(&change.key));
         Brief {
             kind: change.kind,
             window: change.window.clone(),
@@ -186,7 +189,7 @@ impl Cabinet {
                 .map(|f| format!("{} ({})", f.words, f.clause))
                 .chain(risk.overridden.clone())
                 .collect(),
-            gates: crate::gates::briefly(told.clone()),
+            gates: crate::gates::briefly(told.clone()).into_iter().chain(files).collect(),
             gates_passed: u32::try_from(told.filter(|g| g.result == GateResult::Passed).count()).unwrap_or(u32::MAX),
             plan_review: reviews.and_then(|r| r.last()).map_or_else(String::new, |r| {
                 let ticked = r.what.sections.values().filter(|s| s.ticked).count();

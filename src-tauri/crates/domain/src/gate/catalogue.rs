@@ -1,6 +1,6 @@
 //! The gates that look at evidence and at attested answers, in the order of their clauses.
 use super::at_hand::AtHand;
-use super::{Gate, GateOutcome, components, infrastructure, issues, releases, results, review, rollback, scans};
+use super::{Gate, GateOutcome, GateResult, components, infrastructure, issues, releases, results, review, rollback, scans};
 
 /// A gate of the catalogue.
 struct Rule {
@@ -57,5 +57,13 @@ pub fn catalogue() -> Vec<Gate> {
 /// Judges what is at hand of a change: always the same gates in the same order.
 #[must_use]
 pub fn evidence_gates(hand: &AtHand<'_>) -> Vec<GateOutcome> {
-    RULES.iter().map(|rule| (rule.judge)(rule.gate(), hand)).collect()
+    RULES.iter().map(|rule| with_lapsed((rule.judge)(rule.gate(), hand), hand)).collect()
+}
+
+/// Says where evidence is missing because an edit ended what was attested.
+fn with_lapsed(mut outcome: GateOutcome, hand: &AtHand<'_>) -> GateOutcome {
+    if outcome.result == GateResult::NoEvidence && hand.lapsed(&outcome.gate.clause) {
+        outcome.why.push_str("; what was attested before the change was edited does not count");
+    }
+    outcome
 }

@@ -7,18 +7,23 @@ use super::*;
 use crate::attested::{Attested, AttestedAnswer, Question};
 use crate::change::{RawText, TextFormat};
 use crate::evidence::{
-    Component, Components, Coverage, Evidence, Finding, Findings, Format, Level, PlannedChanges, Provenance, Says,
-    Tests, Tool,
+    Artifact, Artifacts, CodeHost, Component, Components, Coverage, Evidence, Finding, Findings, Format, Level,
+    MergeRequest, MergeState, PlannedChanges, Provenance, Run, Says, Tests, Tool,
 };
 use crate::ids::{Digest, EntryId};
 use crate::policy::Strength;
 use crate::roster::{Role, Roster};
 
 mod rows;
+mod rows_of_runs;
 
 use GateResult::{Failed, NoEvidence, NotApplicable, Passed, Waived, Warned};
 use Question as Q;
 use rows::ROWS;
+use rows_of_runs::MORE;
+
+/// The content that is attested of.
+const CONTENT: Digest = Digest([9; 32]);
 
 /// A change with what is at hand of it.
 struct Story {
@@ -26,6 +31,7 @@ struct Story {
     policy: Policy,
     read: EvidenceRead,
     attested: BTreeMap<Question, Attested>,
+    content: Digest,
     roster: Roster,
 }
 
@@ -36,6 +42,7 @@ impl Story {
             policy: Policy { coverage_percent: 80, ..Policy::built_in(Strength::Starter) },
             read: EvidenceRead::default(),
             attested: BTreeMap::new(),
+            content: CONTENT,
             roster: board(2),
         }
     }
@@ -49,14 +56,70 @@ impl Story {
             format_version: String::new(),
             tools: vec![Tool { name: "a tool".to_owned(), version: String::new() }],
         };
-        self.read.files.push(Evidence { provenance, says });
+        self.read.files.push(Evidence { provenance, run: Run::default(), says });
+        self
+    }
+
+    /// Of which run the last file is.
+    fn of(&mut self, commit: &str, kind: &str, environment: &str) -> &mut Self {
+        let text = |text: &str| text.to_owned();
+        let (commit, kind, environment) = (text(commit), text(kind), text(environment));
+        if let Some(file) = self.read.files.last_mut() {
+            file.run = Run { commit, kind, environment, dataset: String::new() };
+        }
+        self
+    }
+
+    /// With which data the last file was made.
+    fn with_data(&mut self, dataset: &str) -> &mut Self {
+        if let Some(file) = self.read.files.last_mut() {
+            file.run.dataset = dataset.to_owned();
+        }
+        self
+    }
+
+    /// What a build says that it made.
+    fn built(&mut self, digests: [Digest; 2]) -> &mut Self {
+        let listed = digests.map(|sha256| Artifact { name: "pay.tar".to_owned(), sha256 }).to_vec();
+        self.file("pay.intoto.json", Says::Artifacts(Artifacts { total: 2, listed, builder: String::new() }))
+    }
+
+    /// A merge request of three builds, so many of them green.
+    fn requested(&mut self, approvals: u32, green: u32) -> &mut Self {
+        let request = MergeRequest {
+            host: CodeHost::Gitlab,
+            number: 12,
+            url: String::new(),
+            state: MergeState::Merged,
+            author: "ada".to_owned(),
+            commit: "5f0c3a".to_owned(),
+            approved: true,
+            approvals,
+            approved_by: Vec::new(),
+            refused_by: Vec::new(),
+            builds: 3,
+            green,
+            not_green: (green..3).map(|n| format!("pipeline {n} (failed)")).collect(),
+        };
+        self.file("mr.json", Says::MergeRequest(request))
+    }
+
+    /// Changes the last merge request.
+    fn but(&mut self, change: fn(&mut MergeRequest)) -> &mut Self {
+        if let Some(Says::MergeRequest(request)) = self.read.files.last_mut().map(|file| &mut file.says) {
+            change(request);
+        }
         self
     }
 
     fn ran(&mut self, name: &str, passed: u32, failed: u32) -> &mut Self {
         let first_failed = (0..failed).map(|n| format!("test {n}")).collect();
         let (total, skipped) = (passed + failed, 0);
-        self.file(name, Says::Tests(Tests { total, passed, failed, skipped, first_failed }))
+        let lower = name.to_lowercase();
+        let early = lower.contains("regression") || lower.contains("e2e");
+        self.file(name, Says::Tests(Tests { total, passed, failed, skipped, first_failed }));
+        // What a pipeline that says everything says.
+        self.of("5f0c3a9b", "", if early { "development" } else { "test" })
     }
 
     fn found(&mut self, errors: u32, unsuccessful: u32) -> &mut Self {
@@ -95,6 +158,7 @@ impl Story {
             actor: id(1),
             role: Role::ReleaseManager,
             claimed: super::fixture::at(3),
+            content: CONTENT,
             answer,
         };
         self.attested.insert(question, attested);
@@ -125,6 +189,7 @@ impl Story {
             policy: &self.policy,
             read: &self.read,
             attested: &self.attested,
+            content: self.content,
             roster: &self.roster,
         })
     }
@@ -151,7 +216,7 @@ fn spelled(by: &str) -> String {
 
 #[test]
 fn each_gate_says_what_it_finds_and_what_would_satisfy_it() {
-    for (n, (id, at_hand, result, why, by)) in ROWS.iter().enumerate() {
+    for (n, (id, at_hand, result, why, by)) in ROWS.iter().chain(MORE).enumerate() {
         let mut story = Story::new();
         let clause = story.outcome(id).gate.clause;
         story.policy.blocking = vec![clause.clone()];
@@ -219,6 +284,44 @@ fn an_answer_is_shown_with_who_attests_it() {
         "attest it: `cab change attest KEY peer_review VALUE`; \
          Was every change of code reviewed by somebody other than its author?"
     );
+}
+
+#[test]
+fn an_edit_ends_what_was_attested_and_the_gate_says_so() {
+    let mut story = Story::new();
+    story.answers(Q::MergeRequests, "yes").answers(Q::HighTraffic, "no").answers(Q::NewComponents, "left-pad");
+    let before = ["merge-requests", "load-tests"].map(|id| story.outcome(id).result);
+    assert_eq!(before, [Passed, NotApplicable]);
+    story.content = Digest([8; 32]);
+    let lapsed = story.outcome("merge-requests");
+    assert_eq!(lapsed.result, NoEvidence);
+    assert_eq!(lapsed.why, "nobody attests it; what was attested before the change was edited does not count");
+    assert!(lapsed.looked_at.ends_with(", before the change was edited: it does not count"), "{}", lapsed.looked_at);
+    assert_eq!(lapsed.satisfied_by, attest(Q::MergeRequests));
+    assert_eq!(story.outcome("load-tests").result, NoEvidence);
+    let benefit = story.outcome("component-benefit");
+    assert!(benefit.why.starts_with("nobody says the benefit of “left-pad”"), "it stays named: {benefit:?}");
+    story.answers(Q::NewComponents, "none");
+    assert_eq!(story.outcome("component-benefit").result, NoEvidence, "and that there is none has to be said again");
+    // Another question of another clause is no concern of this gate.
+    assert!(!story.outcome("peer-review").why.contains("edited"));
+}
+
+#[test]
+fn what_does_not_count_is_shown_beside_what_does() {
+    let mut story = Story::new();
+    story.ran("unit.xml", 3, 0).ran("old.xml", 9, 9).of("aaaaaaa", "", "");
+    let outcome = story.outcome("unit-tests");
+    assert_eq!(outcome.result, Passed);
+    let aside = "not counted: “old.xml” is of commit “aaaaaaa”, and the ticket names “5f0c3a”";
+    assert!(outcome.looked_at.contains(aside), "{}", outcome.looked_at);
+    story.found(2, 0).of("aaaaaaa", "", "");
+    story.covered(1, 100).of("aaaaaaa", "", "");
+    for id in ["scan-results", "coverage"] {
+        let outcome = story.outcome(id);
+        assert_eq!(outcome.result, NoEvidence, "{id}");
+        assert!(outcome.looked_at.contains("is of commit “aaaaaaa”"), "{}", outcome.looked_at);
+    }
 }
 
 #[test]

@@ -63,9 +63,12 @@ impl<'a> Lists<'a> {
 
 /// What the lists say is new, and what a member says besides. A member's “none” never outweighs the lists.
 fn introduced(hand: &AtHand<'_>, lists: &Lists<'_>) -> Introduced {
-    let attested = hand.answer(Question::NewComponents).map(|attested| attested.answer.value.trim());
-    let none = attested.is_some_and(|value| value.trim_end_matches('.').eq_ignore_ascii_case("none"));
-    let named = attested.filter(|_| !none).unwrap_or_default().split([',', '\n']);
+    let said = |value: &str| value.trim_end_matches('.').eq_ignore_ascii_case("none");
+    let holds = hand.answer(Question::NewComponents).map(|attested| attested.answer.value.trim());
+    let none = holds.is_some_and(said);
+    // What was named before an edit is still named; only that there is none has to be said again.
+    let newest = hand.newest(Question::NewComponents).map(|attested| attested.answer.value.trim());
+    let named = newest.filter(|value| !said(value)).unwrap_or_default().split([',', '\n']);
     let named = named.map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned);
     let by_lists = lists.fresh();
     let known = by_lists.is_some();

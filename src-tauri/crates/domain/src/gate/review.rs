@@ -1,8 +1,12 @@
 //! R43, R44 and R62: how the code came to the main branch.
-use super::at_hand::{AtHand, yes};
-use super::{Gate, GateOutcome, Look};
+use super::at_hand::{AtHand, Found, yes};
+use super::{Gate, GateOutcome, Look, quoted};
 use crate::attested::Question;
+use crate::evidence::{MergeRequest, MergeState};
 use crate::ids::MemberId;
+
+/// Merge requests that are told of one by one.
+const TOLD: usize = 3;
 
 /// R43: the main branch is protected, with evidence.
 pub(super) fn main_protected(gate: Gate, hand: &AtHand<'_>) -> GateOutcome {
@@ -18,14 +22,75 @@ pub(super) fn main_protected(gate: Gate, hand: &AtHand<'_>) -> GateOutcome {
     yes(look, hand, Question::MainProtected, "protect the branch: no direct pushes, reviews and builds required")
 }
 
-/// R44: merge requests are approved, and their builds green.
-pub(super) fn merge_requests(gate: Gate, hand: &AtHand<'_>) -> GateOutcome {
-    let look = Look::at(gate, hand.shown(Question::MergeRequests));
-    yes(look, hand, Question::MergeRequests, "have them approved and their builds mended, then attest it again")
+/// What keeps a merge request from being approved and green.
+fn open_ends(request: &MergeRequest) -> Vec<String> {
+    let number = request.number;
+    let mut open = Vec::new();
+    if request.state == MergeState::Closed {
+        open.push(format!("!{number} was closed, and not merged"));
+    }
+    if !request.refused_by.is_empty() {
+        open.push(format!("!{number} waits for changes that {} asks for", quoted(&request.refused_by.join(", "))));
+    } else if request.approvals == 0 {
+        open.push(format!("nobody but its author approves !{number}"));
+    } else if !request.approved {
+        open.push(format!("!{number} waits for further approvals by the rules of its host"));
+    }
+    if request.green < request.builds {
+        open.push(format!("of !{number} is not green: {}", quoted(&request.not_green.join(", "))));
+    }
+    open
 }
 
-/// R62: somebody other than the author reviewed the code.
+/// R44: merge requests are approved, and their builds green: by what their host tells, else by a member's word.
+pub(super) fn merge_requests(gate: Gate, hand: &AtHand<'_>) -> GateOutcome {
+    let found = hand.merge_requests();
+    if found.files.is_empty() {
+        let look = Look::at(gate, hand.shown(Question::MergeRequests));
+        let by = "have them approved and their builds mended, then attest it again";
+        return yes(look, hand, Question::MergeRequests, by);
+    }
+    let look = Look::at(gate, found.shown());
+    let open: Vec<String> = found.says.iter().flat_map(|request| open_ends(request)).collect();
+    if !open.is_empty() {
+        let told = open.iter().take(TOLD).map(String::as_str).collect::<Vec<_>>().join("; ");
+        let by = "have them approved and their builds mended, then bring what their host tells of them again";
+        return look.broken(hand.policy, told, by);
+    }
+    if let Some(bare) = found.says.iter().find(|request| request.builds == 0) {
+        return look.no_evidence(
+            hand.policy,
+            format!("no build of the last commit of !{} is at hand", bare.number),
+            "bring what the host tells of it again, with its pipelines or check runs",
+        );
+    }
+    look.passed("each is approved, and its builds are green")
+}
+
+/// R62, of merge requests: how many approve each, of others than its author.
+fn approvals(gate: Gate, hand: &AtHand<'_>, found: &Found<'_, MergeRequest>) -> GateOutcome {
+    let look = Look::at(gate, found.shown());
+    let least = hand.policy.review_approvals.max(1);
+    let short = found.says.iter().filter(|request| request.approvals < least || !request.refused_by.is_empty());
+    let short: Vec<String> = short.map(|request| format!("!{} has {}", request.number, request.approvals)).collect();
+    if short.is_empty() {
+        return look.passed(format!("each merge request has {least} or more approvals by others than its author"));
+    }
+    let told = short.into_iter().take(TOLD).collect::<Vec<_>>().join(", ");
+    look.broken(
+        hand.policy,
+        format!("each takes {least} or more approvals by others than its author, and nobody who asks for changes; {told}"),
+        "have the code reviewed, then bring what its host tells of it again",
+    )
+}
+
+/// R62: somebody other than the author reviewed the code, as many as the policy asks for: by what the host of the code
+/// tells, else by a member's word.
 pub(super) fn peer_review(gate: Gate, hand: &AtHand<'_>) -> GateOutcome {
+    let found = hand.merge_requests();
+    if !found.files.is_empty() {
+        return approvals(gate, hand, &found);
+    }
     let look = Look::at(gate, hand.shown(Question::PeerReview));
     let author = hand.change.author.as_ref().map(|author| author.id.as_str());
     let own = |member: MemberId| {

@@ -1,4 +1,4 @@
-//! Attested answers: of each question the newest word counts, and whose it is is kept with it.
+//! Attested answers: of each question the newest word counts, and whose it is and of which content is kept with it.
 use super::{Ledger, Touched, Verified};
 use crate::attested::{Attested, AttestedBody};
 
@@ -13,6 +13,7 @@ impl Ledger {
                 actor: entry.predicate.actor,
                 role,
                 claimed: entry.predicate.time.claimed,
+                content: entry.subject,
                 answer: answer.clone(),
             };
             of_change.insert(*question, attested);

@@ -10,7 +10,7 @@ use crate::{Attachments, Folder, Provider as _};
 
 const REPORT: &str = "<testsuites><testcase name='a'/></testsuites>";
 
-fn change(attachments: Vec<Attachment>) -> ChangeRequest {
+pub(super) fn change(attachments: Vec<Attachment>) -> ChangeRequest {
     ChangeRequest {
         key: "CHG-7".parse().expect("a key"),
         connection: ConnectionId(uuid::Uuid::from_u128(1)),

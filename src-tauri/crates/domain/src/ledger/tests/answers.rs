@@ -26,6 +26,9 @@ fn the_newest_answer_to_each_question_counts_and_whose_it_is_stays_with_it() {
     assert_eq!(said(review), (EntryId([3; 32]), id(OTHER), Role::BoardMember, "yes, by Barbara"));
     assert_eq!(said(traffic), (EntryId([2; 32]), id(CHAIR), Role::Chair, "no"));
     assert!(!ledger.attested.contains_key(&key(2)));
+    let review = &answers[&review];
+    assert!(review.holds(Digest([1; 32])), "of the content that its entry is about");
+    assert!(!review.holds(Digest([2; 32])), "and of no other");
     let row = ledger.row(&Touched::Attested(key(1))).expect("a row");
     assert_eq!(
         (row["peer_review"]["answer"]["value"].as_str(), row["high_traffic"]["role"].as_str()),

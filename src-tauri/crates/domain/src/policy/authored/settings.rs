@@ -529,6 +529,18 @@ pub(super) static SETTINGS: &[Setting] = &[
         Kind::Number { least: 0, most: 100, wrong: "% can never be reached; give 0 to 100" },
     ),
     may_set(
+        "review_approvals",
+        "R62",
+        "How many accounts other than its author's must approve each merge request; 0 is one.",
+        Kind::Number { least: 0, most: 20, wrong: "approvals are too many; give 0 to 20" },
+    ),
+    may_set(
+        "high_traffic",
+        "R83",
+        "Components with high traffic, as \"payments*\", in service, systems or applications of the ticket: their change takes load tests.",
+        Kind::List { of: &Kind::Text(Line::Any), some: false },
+    ),
+    may_set(
         "sealed_entries",
         "",
         "Whether entries are sealed to the members' keys before they go to a relay.",

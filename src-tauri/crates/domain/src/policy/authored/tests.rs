@@ -62,6 +62,8 @@ fn everything_a_policy_says_is_a_setting_and_has_its_comment() {
         break_glass: true,
         window_tolerance_minutes: 30,
         coverage_percent: 80,
+        review_approvals: 2,
+        high_traffic: vec!["payments*".to_owned()],
         sealed_entries: true,
         freezes: vec![year_end()],
         waivable: vec!["R23".to_owned()],

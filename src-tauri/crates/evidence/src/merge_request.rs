@@ -1,0 +1,355 @@
+//! A merge request as its host tells of it (R44, R62): what GitLab's and GitHub's REST interfaces answer, put side by side in
+//! one file.
+//!
+//! ```json
+//! {"cabinet_merge_request": 1, "gitlab": {"merge_request": {}, "approvals": {}, "pipelines": []}}
+//! {"cabinet_merge_request": 1, "github": {"pull_request": {}, "reviews": [], "check_runs": {}}}
+//! ```
+//!
+//! | member | the answer to |
+//! |---|---|
+//! | `merge_request` | `GET /projects/:id/merge_requests/:iid` |
+//! | `approvals` | `GET /projects/:id/merge_requests/:iid/approvals` |
+//! | `pipelines` | `GET /projects/:id/merge_requests/:iid/pipelines` |
+//! | `pull_request` | `GET /repos/:owner/:repo/pulls/:number` |
+//! | `reviews` | `GET /repos/:owner/:repo/pulls/:number/reviews`, all pages |
+//! | `check_runs` | `GET /repos/:owner/:repo/commits/:sha/check-runs`, all pages as one |
+//!
+//! What an author says of their own code is no approval, and what was built or approved of another commit than the last is
+//! not counted.
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::evidence::{CodeHost, Format, LISTED, MergeRequest, MergeState, Says};
+use serde::Deserialize;
+
+use crate::Read;
+use crate::error::{At, Fault};
+use crate::json::{Fold, Sink, Text, or_empty};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Envelope {
+    cabinet_merge_request: u32,
+    gitlab: Option<Gitlab>,
+    github: Option<Github>,
+}
+
+#[derive(Deserialize)]
+struct Gitlab {
+    merge_request: GitlabRequest,
+    approvals: Approvals,
+    pipelines: Option<Fold<Pipelines>>,
+}
+
+#[derive(Deserialize)]
+struct GitlabRequest {
+    iid: u32,
+    web_url: Option<Text>,
+    state: GitlabState,
+    author: GitlabUser,
+    sha: Text,
+    head_pipeline: Option<Pipeline>,
+}
+
+#[derive(Deserialize, Clone, Copy)]
+#[serde(rename_all = "snake_case")]
+enum GitlabState {
+    Opened,
+    Closed,
+    Locked,
+    Merged,
+}
+
+#[derive(Deserialize)]
+struct GitlabUser {
+    username: Text,
+}
+
+#[derive(Deserialize)]
+struct Approvals {
+    approved: Option<bool>,
+    approvals_left: Option<u32>,
+    approved_by: Fold<Approvers>,
+}
+
+#[derive(Deserialize)]
+struct Approver {
+    user: GitlabUser,
+}
+
+#[derive(Default)]
+struct Approvers(BTreeSet<String>);
+
+impl Sink for Approvers {
+    type Item = Approver;
+    fn take(&mut self, one: Approver) -> Result<(), String> {
+        self.0.insert(one.user.username.0);
+        Ok(())
+    }
+}
+
+#[derive(Deserialize)]
+struct Pipeline {
+    id: u64,
+    sha: Text,
+    status: Text,
+    source: Option<Text>,
+}
+
+/// Of each commit and source the newest pipeline: one that was run again counts as it came out the last time.
+#[derive(Default)]
+struct Pipelines(BTreeMap<(String, String), (u64, String)>);
+
+impl Sink for Pipelines {
+    type Item = Pipeline;
+    fn take(&mut self, one: Pipeline) -> Result<(), String> {
+        let newest = self.0.entry((one.sha.0, or_empty(one.source))).or_default();
+        if one.id >= newest.0 {
+            *newest = (one.id, one.status.0);
+        }
+        Ok(())
+    }
+}
+
+#[derive(Deserialize)]
+struct Github {
+    pull_request: PullRequest,
+    reviews: Fold<Reviews>,
+    check_runs: CheckRuns,
+}
+
+#[derive(Deserialize)]
+struct PullRequest {
+    number: u32,
+    html_url: Option<Text>,
+    state: GithubState,
+    merged: Option<bool>,
+    user: Option<GithubUser>,
+    head: Head,
+}
+
+#[derive(Deserialize, Clone, Copy)]
+#[serde(rename_all = "snake_case")]
+enum GithubState {
+    Open,
+    Closed,
+}
+
+#[derive(Deserialize)]
+struct GithubUser {
+    login: Text,
+}
+
+#[derive(Deserialize)]
+struct Head {
+    sha: Text,
+}
+
+#[derive(Deserialize)]
+struct Review {
+    user: Option<GithubUser>,
+    state: ReviewState,
+    commit_id: Option<Text>,
+}
+
+#[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+enum ReviewState {
+    Approved,
+    ChangesRequested,
+    Commented,
+    Dismissed,
+    Pending,
+}
+
+/// Of each account its newest word, and of which commit: a comment takes none back.
+#[derive(Default)]
+struct Reviews(BTreeMap<String, (ReviewState, String)>);
+
+impl Sink for Reviews {
+    type Item = Review;
+    fn take(&mut self, one: Review) -> Result<(), String> {
+        // An account that is gone speaks for nobody.
+        let Some(user) = one.user else { return Ok(()) };
+        if !matches!(one.state, ReviewState::Commented | ReviewState::Pending) {
+            self.0.insert(user.login.0, (one.state, or_empty(one.commit_id)));
+        }
+        Ok(())
+    }
+}
+
+#[derive(Deserialize)]
+struct CheckRuns {
+    total_count: u32,
+    check_runs: Fold<Checks>,
+}
+
+#[derive(Deserialize)]
+struct CheckRun {
+    name: Text,
+    head_sha: Text,
+    status: Text,
+    conclusion: Option<Text>,
+}
+
+#[derive(Default)]
+struct Checks {
+    seen: u32,
+    builds: Builds,
+    commits: BTreeSet<String>,
+}
+
+impl Sink for Checks {
+    type Item = CheckRun;
+    fn take(&mut self, one: CheckRun) -> Result<(), String> {
+        self.seen = self.seen.saturating_add(1);
+        // Two are enough to see that they are not of one.
+        if self.commits.len() < 2 {
+            self.commits.insert(one.head_sha.0);
+        }
+        let conclusion = or_empty(one.conclusion);
+        // What had nothing to do is no build.
+        if matches!(conclusion.as_str(), "skipped" | "neutral") {
+            return Ok(());
+        }
+        let stands = if conclusion.is_empty() { one.status.0.as_str() } else { conclusion.as_str() };
+        self.builds.add(stands == "success", &one.name.0, stands);
+        Ok(())
+    }
+}
+
+#[derive(Default)]
+struct Builds {
+    all: u32,
+    green: u32,
+    others: Vec<String>,
+}
+
+impl Builds {
+    fn add(&mut self, green: bool, name: &str, stands: &str) {
+        crate::json::add(&mut self.all, 1);
+        if green {
+            crate::json::add(&mut self.green, 1);
+        } else if self.others.len() < LISTED {
+            self.others.push(format!("{name} ({stands})"));
+        }
+    }
+}
+
+/// How many there are, and the first by name.
+fn first(accounts: &BTreeSet<String>) -> (u32, Vec<String>) {
+    let count = u32::try_from(accounts.len()).unwrap_or(u32::MAX);
+    (count, accounts.iter().take(LISTED).cloned().collect())
+}
+
+impl Gitlab {
+    fn told(self) -> MergeRequest {
+        let Self { merge_request: request, approvals, pipelines } = self;
+        let (author, commit) = (request.author.username.0, request.sha.0);
+        let mut accounts = approvals.approved_by.0.0;
+        accounts.remove(&author);
+        let (count, approved_by) = first(&accounts);
+        let pipelines = pipelines.unwrap_or_default().0.0;
+        let mut builds = Builds::default();
+        let mut listed = false;
+        for ((sha, source), (id, status)) in &pipelines {
+            if *sha == commit {
+                builds.add(status == "success", &format!("pipeline {id} {source}"), status);
+                listed |= request.head_pipeline.as_ref().is_some_and(|head| head.id == *id);
+            }
+        }
+        // The one of the merged result has a commit of its own.
+        if let Some(head) = request.head_pipeline.filter(|_| !listed) {
+            builds.add(head.status.0 == "success", &format!("pipeline {}", head.id), &head.status.0);
+        }
+        MergeRequest {
+            host: CodeHost::Gitlab,
+            number: request.iid,
+            url: or_empty(request.web_url),
+            state: match request.state {
+                GitlabState::Opened | GitlabState::Locked => MergeState::Open,
+                GitlabState::Merged => MergeState::Merged,
+                GitlabState::Closed => MergeState::Closed,
+            },
+            author,
+            commit,
+            approved: approvals.approved != Some(false) && approvals.approvals_left.unwrap_or(0) == 0,
+            approvals: count,
+            approved_by,
+            refused_by: Vec::new(),
+            builds: builds.all,
+            green: builds.green,
+            not_green: builds.others,
+        }
+    }
+}
+
+impl Github {
+    fn told(self) -> Result<MergeRequest, At> {
+        let Self { pull_request: request, reviews, check_runs } = self;
+        let (author, commit) = (request.user.map_or_else(String::new, |user| user.login.0), request.head.sha.0);
+        let Fold(checks) = check_runs.check_runs;
+        let disagrees = |why: &str| Err(At::whole(Fault::Disagrees(why.to_owned())));
+        if checks.seen != check_runs.total_count {
+            return disagrees("its check runs are fewer than it counts; bring all pages");
+        }
+        if checks.commits.iter().any(|sha| *sha != commit) {
+            return disagrees("its check runs are of another commit than its last");
+        }
+        let said = |state: ReviewState| -> BTreeSet<String> {
+            let of = reviews.0.0.iter().filter(|(login, (said, _))| *said == state && **login != author);
+            // What was approved before the last push is not what will be deployed; who asked for changes waits for them.
+            let of = of.filter(|(_, (_, sha))| state == ReviewState::ChangesRequested || *sha == commit);
+            of.map(|(login, _)| login.clone()).collect()
+        };
+        let (count, approved_by) = first(&said(ReviewState::Approved));
+        let (refusals, refused_by) = first(&said(ReviewState::ChangesRequested));
+        let builds = checks.builds;
+        Ok(MergeRequest {
+            host: CodeHost::Github,
+            number: request.number,
+            url: or_empty(request.html_url),
+            state: match (request.merged, request.state) {
+                (Some(true), _) => MergeState::Merged,
+                (Some(false) | None, GithubState::Open) => MergeState::Open,
+                (Some(false) | None, GithubState::Closed) => MergeState::Closed,
+            },
+            author,
+            commit,
+            approved: count > 0 && refusals == 0,
+            approvals: count,
+            approved_by,
+            refused_by,
+            builds: builds.all,
+            green: builds.green,
+            not_green: builds.others,
+        })
+    }
+}
+
+/// Reads a merge request.
+pub(crate) fn read(text: &str) -> Result<Read, At> {
+    let envelope: Envelope = serde_json::from_str(text)?;
+    if envelope.cabinet_merge_request != 1 {
+        let found = format!("a merge request {}, not 1", envelope.cabinet_merge_request);
+        return Err(At::whole(Fault::Version(found)));
+    }
+    let request = match (envelope.gitlab, envelope.github) {
+        (Some(gitlab), None) => gitlab.told(),
+        (None, Some(github)) => github.told()?,
+        (Some(_), Some(_)) | (None, None) => {
+            let why = "it has neither a member gitlab nor one github, or both".to_owned();
+            return Err(At::whole(Fault::Malformed(why)));
+        }
+    };
+    if request.commit.is_empty() || request.author.is_empty() {
+        let why = "it names no last commit or no author".to_owned();
+        return Err(At::whole(Fault::Malformed(why)));
+    }
+    Ok(Read {
+        format: Format::MergeRequest,
+        version: "1".to_owned(),
+        tools: Vec::new(),
+        says: Says::MergeRequest(request),
+    })
+}

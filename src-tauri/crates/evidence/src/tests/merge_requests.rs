@@ -1,0 +1,151 @@
+//! Merge requests as GitLab and GitHub tell of them.
+use domain::evidence::{MergeRequest, MergeState};
+use serde_json::{Value, json};
+
+use super::*;
+
+const HEAD: &str = "5f0c3a9b1d2e3f405162738495a6b7c8d9e0f102";
+
+fn gitlab() -> Value {
+    json!({
+        "cabinet_merge_request": 1,
+        "gitlab": {
+            "merge_request": {
+                "iid": 12, "title": "Pay faster", "state": "merged", "web_url": "https://code.example/pay/-/merge_requests/12",
+                "author": {"id": 1, "username": "ada"}, "sha": HEAD, "draft": false,
+                "head_pipeline": {"id": 7, "sha": HEAD, "status": "success", "ref": "pay"},
+            },
+            "approvals": {
+                "approved": true, "approvals_required": 1, "approvals_left": 0,
+                "approved_by": [{"user": {"id": 2, "username": "barbara"}}, {"user": {"id": 1, "username": "ada"}}],
+            },
+            "pipelines": [
+                {"id": 7, "sha": HEAD, "status": "success", "source": "push"},
+                {"id": 6, "sha": HEAD, "status": "failed", "source": "push"},
+                {"id": 5, "sha": "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "status": "failed", "source": "schedule"},
+            ],
+        },
+    })
+}
+
+fn github() -> Value {
+    json!({
+        "cabinet_merge_request": 1,
+        "github": {
+            "pull_request": {
+                "number": 15, "state": "open", "merged": false, "html_url": "https://code.example/pay/pull/15",
+                "user": {"login": "ada"}, "head": {"sha": HEAD, "ref": "pay"},
+            },
+            "reviews": [
+                {"user": {"login": "barbara"}, "state": "CHANGES_REQUESTED", "commit_id": HEAD},
+                {"user": {"login": "barbara"}, "state": "APPROVED", "commit_id": HEAD},
+                {"user": {"login": "barbara"}, "state": "COMMENTED", "commit_id": HEAD},
+                {"user": null, "state": "APPROVED", "commit_id": HEAD},
+            ],
+            "check_runs": {
+                "total_count": 3,
+                "check_runs": [
+                    {"name": "build", "head_sha": HEAD, "status": "completed", "conclusion": "success"},
+                    {"name": "lint", "head_sha": HEAD, "status": "in_progress", "conclusion": null},
+                    {"name": "docs", "head_sha": HEAD, "status": "completed", "conclusion": "skipped"},
+                ],
+            },
+        },
+    })
+}
+
+fn request(export: &Value) -> MergeRequest {
+    let Says::MergeRequest(request) = says("mr.json", export.to_string()) else { panic!("a merge request") };
+    request
+}
+
+#[test]
+fn gitlab_tells_who_approved_and_how_the_newest_builds_of_the_last_commit_came_out() {
+    let told = request(&gitlab());
+    assert_eq!((told.number, told.state, told.author.as_str()), (12, MergeState::Merged, "ada"));
+    assert!(told.approved);
+    assert_eq!((told.approvals, told.approved_by.as_slice()), (1, &["barbara".to_owned()][..]), "not the author");
+    assert_eq!((told.builds, told.green), (1, 1), "{:?}", told.not_green);
+    let mut failed = gitlab();
+    failed["gitlab"]["pipelines"][0]["status"] = json!("running");
+    failed["gitlab"]["approvals"]["approvals_left"] = json!(1);
+    // The pipeline of the merged result has another commit.
+    failed["gitlab"]["merge_request"]["head_pipeline"] = json!({"id": 9, "sha": "b".repeat(40), "status": "failed"});
+    let told = request(&failed);
+    assert!(!told.approved);
+    assert_eq!((told.builds, told.green), (2, 0));
+    assert_eq!(told.not_green, ["pipeline 7 push (running)", "pipeline 9 (failed)"]);
+    let mut bare = gitlab();
+    bare["gitlab"]["merge_request"]["head_pipeline"] = Value::Null;
+    bare["gitlab"]["pipelines"] = Value::Null;
+    assert_eq!(request(&bare).builds, 0);
+}
+
+#[test]
+fn github_tells_each_accounts_last_word_of_the_last_commit_and_what_is_not_green() {
+    let told = request(&github());
+    assert_eq!((told.number, told.state), (15, MergeState::Open));
+    assert!(told.approved && told.refused_by.is_empty(), "a comment takes nothing back");
+    assert_eq!((told.approvals, told.builds, told.green), (1, 2, 1));
+    assert_eq!(told.not_green, ["lint (in_progress)"]);
+    let mut older = github();
+    for n in [1, 2] {
+        older["github"]["reviews"][n]["commit_id"] = json!("c".repeat(40));
+    }
+    assert_eq!(request(&older).approvals, 0, "what was pushed since nobody approved");
+    let mut refusing = github();
+    refusing["github"]["reviews"][1]["user"]["login"] = json!("grace");
+    let told = request(&refusing);
+    assert_eq!((told.approved, told.approvals, told.refused_by), (false, 1, vec!["barbara".to_owned()]));
+    let mut closed = github();
+    closed["github"]["pull_request"]["state"] = json!("closed");
+    assert_eq!(request(&closed).state, MergeState::Closed);
+    closed["github"]["pull_request"]["merged"] = json!(true);
+    assert_eq!(request(&closed).state, MergeState::Merged);
+}
+
+#[test]
+fn exports_that_are_cut_mixed_or_of_another_form_are_refused() {
+    let changed = |mut export: Value, path: &str, value: Value| {
+        *export.pointer_mut(path).expect("a member") = value;
+        export.to_string()
+    };
+    let both = {
+        let mut export = gitlab();
+        export["github"] = github()["github"].clone();
+        export.to_string()
+    };
+    let cases = [
+        (both, "evidence_malformed"),
+        (json!({"cabinet_merge_request": 1}).to_string(), "evidence_malformed"),
+        (changed(gitlab(), "/cabinet_merge_request", json!(2)), "evidence_version"),
+        (changed(gitlab(), "/gitlab/merge_request/iid", json!(-1)), "evidence_malformed"),
+        (changed(gitlab(), "/gitlab/merge_request/sha", json!("")), "evidence_malformed"),
+        (changed(gitlab(), "/gitlab/merge_request/state", json!("gone")), "evidence_malformed"),
+        (changed(gitlab(), "/gitlab/approvals/approved_by", Value::Null), "evidence_malformed"),
+        (changed(github(), "/github/check_runs/total_count", json!(31)), "evidence_disagrees"),
+        (changed(github(), "/github/check_runs/check_runs/0/head_sha", json!("d".repeat(40))), "evidence_disagrees"),
+        (changed(github(), "/github/reviews/0/state", json!("LOVED")), "evidence_malformed"),
+        (r#"{"cabinet_merge_request": 1, "gitlab": 1, "gitlab": 2}"#.to_owned(), "evidence_malformed"),
+    ];
+    for (text, code) in cases {
+        let error = refused("mr.json", &text);
+        assert_eq!(error.fault.code(), code, "{text}: {error}");
+    }
+}
+
+#[test]
+fn names_of_very_many_accounts_and_builds_are_counted_and_not_listed() {
+    let accounts: Vec<Value> = (0..5_000).map(|n| json!({"user": {"username": format!("a{n}")}})).collect();
+    let mut export = gitlab();
+    export["gitlab"]["approvals"]["approved_by"] = Value::Array(accounts);
+    let told = request(&export);
+    assert_eq!((told.approvals, told.approved_by.len()), (5_000, domain::evidence::LISTED));
+    let checks: Vec<Value> = (0..5_000)
+        .map(|n| json!({"name": "x".repeat(400), "head_sha": HEAD, "status": "completed", "conclusion": format!("f{n}")}))
+        .collect();
+    let mut export = github();
+    export["github"]["check_runs"] = json!({"total_count": 5_000, "check_runs": checks});
+    let told = request(&export);
+    assert_eq!((told.builds, told.green, told.not_green.len()), (5_000, 0, domain::evidence::LISTED));
+}
