@@ -5,8 +5,12 @@ export PATH="$PATH:$root/.cache/tools/bin:$root/.cache/tools/venv/bin"
 # Incremental files are of no use to a machine that builds once, and cost time and disk.
 [ -z "${CI:-}" ] || export CARGO_INCREMENTAL=0
 export CARGO_TERM_PROGRESS_WHEN=never
-# What is compiled here is held against clippy and rustdoc in the same go; who only wants programs unsets this.
-export RUSTC_WORKSPACE_WRAPPER=$root/tests/support/rustc.sh
+# What is compiled for a debugger is held against clippy and rustdoc in the same go; who only wants programs unsets this.
+if [ "${CABINET_PROFILE:-dev}" = dev ]; then
+    export RUSTC_WORKSPACE_WRAPPER=$root/tests/support/rustc.sh
+else
+    unset RUSTC_WORKSPACE_WRAPPER
+fi
 # Where cargo leaves the programs of the caller's profile, CABINET_PROFILE; it calls the folder of `dev` otherwise.
 CABINET_PROGRAMS=${CARGO_TARGET_DIR:-target}/${CABINET_PROFILE:-dev}
 [ "${CABINET_PROFILE:-dev}" != dev ] || CABINET_PROGRAMS=${CARGO_TARGET_DIR:-target}/debug

@@ -77,7 +77,7 @@ stage_faults() { tests/support/faults.sh; }
 
 # The window waits for a screen to be drawn half of its time, and must not be kept waiting for it: what stands behind it
 # has no clock of its own.
-all=(packages ui fmt build/tools deny tests journey+static screens+faults window/verifier+units)
+all=(packages ui fmt build/tools deny+units tests journey+static screens+faults window/verifier)
 [ "${CABINET_COUNTS:-}" != full ] || all=(packages ui build/tools tests journey verifier faults)
 
 mkdir -p .artifacts
