@@ -51,7 +51,11 @@ function releaseBands(found: [ChangeRow, Window][]): CalendarRelease[] {
   const parts = found.filter(([row]) => row.release === RELEASE).map(([, window]) => window);
   const [first] = parts;
   if (!first) return [];
-  const ends_at = parts.map((window) => window.ends_at).sort().at(-1) ?? first.ends_at;
+  const ends_at =
+    parts
+      .map((window) => window.ends_at)
+      .sort()
+      .at(-1) ?? first.ends_at;
   return [
     {
       name: RELEASE,

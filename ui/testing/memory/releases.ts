@@ -74,7 +74,11 @@ function releaseView(rows: ChangeRow[], answers: Map<string, string>): ReleaseVi
     approved: rows.filter((row) => row.decision === "approved").length,
     undecided: rows.filter((row) => row.decision === null).length,
     starts_at: windows.map((window) => window.starts_at).sort()[0] ?? null,
-    ends_at: windows.map((window) => window.ends_at).sort().at(-1) ?? null,
+    ends_at:
+      windows
+        .map((window) => window.ends_at)
+        .sort()
+        .at(-1) ?? null,
     level: low === high ? high : null,
     low_level: low,
     high_level: high,

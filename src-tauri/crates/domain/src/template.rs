@@ -65,7 +65,9 @@ fn hint(section: PlanSection) -> &'static str {
         PlanSection::Timing => "Start, end and milestones, with the time zone.",
         PlanSection::RiskManagement => "What can go wrong, and what is done about it.",
         PlanSection::Documentation => "Which documents change, and where they are.",
-        PlanSection::RelatedChanges => "Changes, known errors and problems that this one waits for or touches; or none.",
+        PlanSection::RelatedChanges => {
+            "Changes, known errors and problems that this one waits for or touches; or none."
+        }
     }
 }
 

@@ -116,7 +116,6 @@ pub(crate) fn read(text: &str) -> Result<(Read, Run), At> {
     artifacts.builder = or_empty(builder);
     let from = build_definition.and_then(|build| build.resolved_dependencies).or(materials);
     let commit = from.and_then(|Fold(Materials(commit))| commit).unwrap_or_default();
-    let read =
-        Read { format: Format::InTotoStatement, version, tools: Vec::new(), says: Says::Artifacts(artifacts) };
+    let read = Read { format: Format::InTotoStatement, version, tools: Vec::new(), says: Says::Artifacts(artifacts) };
     Ok((read, Run { commit, ..Run::default() }))
 }

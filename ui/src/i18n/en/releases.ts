@@ -27,7 +27,8 @@ export const releaseWords = {
     answer: "{{word}}: {{words}}",
     assess: "Assess…",
     assessTitle: "Assess {{name}}",
-    assessHint: "Each answer lies as a floor under the worst of its changes; it is open again once another change joins.",
+    assessHint:
+      "Each answer lies as a floor under the worst of its changes; it is open again once another change joins.",
     choose: "leave as it is",
     reason: "Why",
     record: "Record the answers",

@@ -1,6 +1,8 @@
 //! The gates that look at evidence and at attested answers, in the order of their clauses.
 use super::at_hand::AtHand;
-use super::{Gate, GateOutcome, GateResult, components, infrastructure, issues, releases, results, review, rollback, scans};
+use super::{
+    Gate, GateOutcome, GateResult, components, infrastructure, issues, releases, results, review, rollback, scans,
+};
 
 /// A gate of the catalogue.
 struct Rule {

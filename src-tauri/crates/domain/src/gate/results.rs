@@ -112,10 +112,9 @@ pub(super) fn test_environment(gate: Gate, hand: &AtHand<'_>) -> GateOutcome {
             data.as_ref().map_or_else(|| hand.shown(Question::TestDataSet), |data| format!("data set: {data}"))
         ),
     );
-    for (found, what) in [
-        (&performance, ("performance tests", "performance.xml")),
-        (&security, ("security tests", "security.xml")),
-    ] {
+    for (found, what) in
+        [(&performance, ("performance tests", "performance.xml")), (&security, ("security tests", "security.xml"))]
+    {
         if wrong(found).is_some() {
             return judged(look, hand, found, what, IN_TEST);
         }
@@ -217,9 +216,7 @@ pub(super) fn load(gate: Gate, hand: &AtHand<'_>) -> GateOutcome {
             let why = "the answer begins neither with yes nor with no";
             look.no_evidence(hand.policy, why, attest(Question::HighTraffic))
         }
-        (None, None) if named => {
-            look.not_applicable("it touches no component that the policy says has high traffic")
-        }
+        (None, None) if named => look.not_applicable("it touches no component that the policy says has high traffic"),
         (None, None) => {
             let why = "nobody says whether it touches a component with high traffic";
             look.no_evidence(hand.policy, why, attest(Question::HighTraffic))

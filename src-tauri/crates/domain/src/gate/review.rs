@@ -79,7 +79,9 @@ fn approvals(gate: Gate, hand: &AtHand<'_>, found: &Found<'_, MergeRequest>) -> 
     let told = short.into_iter().take(TOLD).collect::<Vec<_>>().join(", ");
     look.broken(
         hand.policy,
-        format!("each takes {least} or more approvals by others than its author, and nobody who asks for changes; {told}"),
+        format!(
+            "each takes {least} or more approvals by others than its author, and nobody who asks for changes; {told}"
+        ),
         "have the code reviewed, then bring what its host tells of it again",
     )
 }

@@ -47,7 +47,8 @@ fn statements_about_other_things_and_digests_that_are_none_are_refused() {
         let error = refused("pay.intoto.json", &text);
         assert_eq!(error.fault.code(), code, "{text}: {error}");
     }
-    let many: Vec<String> = (0..30_000).map(|n| format!(r#"{{"name":"a","digest":{{"sha256":"{n:064x}"}}}}"#)).collect();
+    let many: Vec<String> =
+        (0..30_000).map(|n| format!(r#"{{"name":"a","digest":{{"sha256":"{n:064x}"}}}}"#)).collect();
     let text = format!(
         r#"{{"_type":"https://in-toto.io/Statement/v1","predicateType":"{slsa}","subject":[{}]}}"#,
         many.join(",")

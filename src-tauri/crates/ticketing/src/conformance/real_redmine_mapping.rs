@@ -141,9 +141,8 @@ async fn the_target_version_of_a_ticket_is_its_release() {
     let desk = server.desk(&project).await;
     assert_eq!(desk.mapping.fields["release"].from.id, "fixed_version");
     let body = json!({"version": {"name": "Winter 2026"}});
-    let made = server
-        .done("admin", reqwest::Method::POST, &format!("projects/{project}/versions.json"), Some(body))
-        .await;
+    let made =
+        server.done("admin", reqwest::Method::POST, &format!("projects/{project}/versions.json"), Some(body)).await;
     let version = made["version"]["id"].as_u64().expect("an id");
     let (with, without) = (server.create(&project, json!({})).await, server.create(&project, json!({})).await);
     server.edit("admin", with, json!({"fixed_version_id": version})).await;
