@@ -3658,7 +3658,9 @@ export type RequiredSignOff = RequiredSignOff_Serialize | RequiredSignOff_Deseri
 /**  Part of the view around it. */
 export type RequiredSignOffState = "missing" | "holds" | 
 /**  An authority rejects the change as it is. */
-"rejected" | "stale";
+"rejected" | "stale" | 
+/**  Two people waived the department's slot. */
+"waived";
 
 /**  A slot the decision needs: who could fill it, and whether it is filled. */
 export type RequiredSignOff_Deserialize = {

@@ -68,9 +68,9 @@ impl Cabinet {
         if departments && let Some(asked) = departments_asked(state, &change.key) {
             let named = self.material_attachments(state, change);
             let level = self.risk_of(state, change)?.decided.level;
-            for slot in crate::gates::slots(state, change, &named, Some(level)) {
+            for slot in self.slots(state, change, &named, Some(level)) {
                 let open = match slot.state {
-                    SlotState::Open | SlotState::Stale => true,
+                    SlotState::Open | SlotState::Stale => slot.is_open(),
                     SlotState::Signed | SlotState::Rejected => false,
                 };
                 let department = slot.involvement.department;

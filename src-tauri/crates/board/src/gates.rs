@@ -1,5 +1,5 @@
 //! The gates of a change as the board sees them: rules about the change, and rules about people.
-use domain::chain::{self, Slot};
+use domain::chain::{self, Matter, Slot};
 use domain::change::ChangeRequest;
 use domain::gate::{self, AtHand, GateOutcome, GateResult};
 use domain::ids::{ChangeKey, Digest};
@@ -70,7 +70,18 @@ impl Cabinet {
         outcomes
     }
 
-    /// Those that no emergency, no waiver and no decision has touched.
+    /// The slots of the departments that the change involves (R12), with what two people waived of them (R69).
+    pub(crate) fn slots(
+        &self,
+        state: &BoardState,
+        change: &ChangeRequest,
+        named: &[String],
+        level: Option<RiskLevel>,
+    ) -> Vec<Slot> {
+        gate::waive_slots(slots(state, change, named, level), &self.set_aside(state, change).0, &state.policy)
+    }
+
+    /// Those that no emergency, no waiver and no decision has touched; departments' slots are waived one by one.
     pub(crate) fn gates_of_the_change(
         &self,
         board: &OpenBoard,
@@ -93,7 +104,7 @@ impl Cabinet {
             outcomes.push(crate::plan_approval::gate(state, change));
         }
         if !state.policy.departments.is_empty() {
-            outcomes.push(gate::departments_gate(&slots(state, change, &named, level), &state.policy));
+            outcomes.push(gate::departments_gate(&self.slots(state, change, &named, level), &state.policy));
         }
         outcomes.extend(crate::calendar::beside::conflicts(board, state, change));
         if !state.policy.coverage.is_empty() {
@@ -143,13 +154,8 @@ fn refused(gate: GateOutcome) -> BoardError {
     BoardError::refused("hard_block", rule, Some(&clause), gate.satisfied_by)
 }
 
-/// The slots of the departments that the change involves (R12).
-pub(crate) fn slots(
-    state: &BoardState,
-    change: &ChangeRequest,
-    named: &[String],
-    level: Option<RiskLevel>,
-) -> Vec<Slot> {
+/// The slots as they were signed.
+fn slots(state: &BoardState, change: &ChangeRequest, named: &[String], level: Option<RiskLevel>) -> Vec<Slot> {
     // Unassessed counts as the worst, and content that cannot be digested is signed by nobody.
     let level = level.unwrap_or(RiskLevel::Critical);
     let least = state.ledger.least(&state.policy, &change.key, level);
@@ -160,7 +166,7 @@ pub(crate) fn slots(
         ),
         Err(_) => (&[][..], Present::of(Digest([0; 32]), level)),
     };
-    chain::slots(change, &state.policy, state.roster(), sign_offs, least, &now)
+    chain::slots(&Matter::of(change), &state.policy, state.roster(), sign_offs, least, &now)
 }
 
 /// The first gate that keeps anybody from approving; what a department has not signed yet keeps nobody from signing for it.

@@ -566,6 +566,20 @@ pub(crate) fn signer_refusal(state: &BoardState, member: &Member, change: &Chang
             "Ask the project's Technical Development Lead or the CTO to sign.",
         ));
     }
+    let named = change.technical_lead.as_ref();
+    let account = member.accounts.get(change.key.prefix()).map(String::as_str);
+    if let Some(lead) = named
+        && capacity(member) == Some(Role::TechnicalLead)
+        && !domain::chain::is_named(domain::chain::lead_named(&state.policy, &lead.id), account)
+    {
+        let of = domain::text::mark_invisible(if lead.name.trim().is_empty() { &lead.id } else { &lead.name });
+        return Some(refusal(
+            "lead_other",
+            format!("The ticket names {of} as Technical Development Lead, and not {}.", member.name),
+            Some("R31"),
+            "Ask whom the ticket names, or the CTO, to sign.",
+        ));
+    }
     duty_refusal(state, member, change)
 }
 

@@ -14,11 +14,11 @@ mod scope;
 mod tests;
 
 pub use departments::{
-    Department, DepartmentField, Involvement, Slot, SlotState, departments_involved, slots, speaks_for,
+    Department, DepartmentField, Involvement, Matter, Slot, SlotState, departments_involved, slots, speaks_for,
 };
 pub use due::{Due, Ladder, LadderFault, Rung, asked_at, due};
 pub use hours::{Hours, HoursFault};
 pub use raci::{Letter, Raci, RaciLine, raci_of};
 pub use release::{Chains, ReleaseType, Route, route};
 pub use resolve::{Asked, Chain, Part, resolve};
-pub use scope::{decides_for, project_of_change};
+pub use scope::{decides_for, is_named, lead_named, project_of_change};

@@ -316,6 +316,7 @@ impl Ledger {
                     answer: None,
                     late: false,
                     scope: scope_of(entry),
+                    account: account_of(entry, &body.change),
                 });
                 self.mark_late(&body.change);
                 vec![Touched::SignOffs(body.change.clone())]
@@ -578,6 +579,13 @@ fn scope_of(entry: Verified<'_>) -> Vec<String> {
     let lead = entry.predicate.role == Some(Role::TechnicalLead);
     let member = entry.rules.filter(|_| lead).and_then(|rules| rules.roster.member(entry.predicate.actor));
     member.map(|member| member.scope.clone()).unwrap_or_default()
+}
+
+/// The account of a lead in the change's ticketing system, by the roster that the sign-off names; `None` for every other role.
+fn account_of(entry: Verified<'_>, change: &ChangeKey) -> Option<String> {
+    let lead = entry.predicate.role == Some(Role::TechnicalLead);
+    let member = entry.rules.filter(|_| lead).and_then(|rules| rules.roster.member(entry.predicate.actor));
+    member.and_then(|member| member.accounts.get(change.prefix()).cloned())
 }
 
 fn submitted<T>(entry: Verified<'_>, what: T) -> Submitted<T> {

@@ -161,6 +161,9 @@ pub struct Policy {
     /// How many of a hundred lines tests must reach (R62); 0: the policy asks for none.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub coverage_percent: u32,
+    /// Whether a Technical Development Lead signs with authority only where the ticket names that one, or nobody (R31).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub named_lead: bool,
     /// Whether entries, and what they show, are sealed to the members before they go to a relay.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub sealed_entries: bool,
@@ -279,6 +282,14 @@ pub enum PolicyError {
         /// What is wrong.
         why: CoverageError,
     },
+    /// What decides who may sign is not among what is signed.
+    #[error("{setting} looks at {field}, which is not in material; name it there")]
+    NotMaterial {
+        /// The setting.
+        setting: &'static str,
+        /// The field.
+        field: &'static str,
+    },
     /// The schema is not one this program knows.
     #[error("schema {schema:?} needs a newer Cabinet")]
     Schema {
@@ -316,6 +327,7 @@ impl Policy {
             break_glass: false,
             window_tolerance_minutes: 0,
             coverage_percent: 0,
+            named_lead: false,
             sealed_entries: false,
             freezes: Vec::new(),
             waivable: Vec::new(),
@@ -457,6 +469,9 @@ impl Policy {
         }
         if self.material.is_empty() {
             return Err(PolicyError::Empty { field: "material" });
+        }
+        if self.named_lead && !self.material.contains(&MaterialField::TechnicalLead) {
+            return Err(PolicyError::NotMaterial { setting: "named_lead", field: MaterialField::TechnicalLead.name() });
         }
         if let QuorumFormula::AtLeastPercent { percent } = self.quorum.formula
             && percent > 100

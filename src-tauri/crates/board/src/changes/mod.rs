@@ -4,7 +4,7 @@ use std::sync::{PoisonError, RwLock};
 
 use chrono::{DateTime, Utc};
 use domain::approval::Allowed;
-use domain::chain::project_of_change;
+use domain::chain::{lead_named, project_of_change};
 use domain::change::{ChangeRequest, StatusCategory};
 use domain::ids::{ChangeKey, Digest, MemberId};
 use domain::policy::MaterialField;
@@ -186,10 +186,13 @@ pub(crate) fn present(state: &BoardState, key: &ChangeKey, content: &Content, le
     let window = if tolerant { Allowed::of(|name| content.fields.get(name).map(Vec::as_slice)).window } else { None };
     let moved = window
         .and_then(|now| state.ledger.moved(key, &now, &state.policy, |before| content_with_window(&fields, before)));
-    let repository = content.fields.get(MaterialField::Repository.name());
-    let repository = repository.and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default();
-    let project = Some(project_of_change(repository).to_owned());
-    Present { moved, project, ..present.under(&state.policy, edited) }
+    let text = |field: MaterialField| {
+        let bytes = content.fields.get(field.name());
+        bytes.and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default()
+    };
+    let project = Some(project_of_change(text(MaterialField::Repository)).to_owned());
+    let lead = lead_named(&state.policy, text(MaterialField::TechnicalLead)).map(str::to_owned);
+    Present { moved, project, lead, ..present.under(&state.policy, edited) }
 }
 
 /// Details that are older than the row are not what the ticket says now: until they arrive again, what

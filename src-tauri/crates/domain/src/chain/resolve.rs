@@ -4,7 +4,7 @@ use specta::Type;
 
 use super::departments::{departments_involved, holders};
 use super::release::{ReleaseType, Route, route};
-use super::scope::{decides_for, project_of_change};
+use super::scope::{decides_for, is_named, lead_named, project_of_change};
 use crate::change::ChangeRequest;
 use crate::duties;
 use crate::ids::MemberId;
@@ -132,7 +132,9 @@ fn authority(chain: &mut Chain, change: &ChangeRequest, policy: &Policy, roster:
     let may = |m: &&Member| duties::may_sign(roster, policy, m.id, change.key.prefix(), &involved).is_ok();
     let ctos: Vec<&Member> = roster.members.iter().filter(|m| m.has(Role::Cto)).filter(may).collect();
     let leads = roster.members.iter().filter(|m| m.has(Role::TechnicalLead) && !m.has(Role::Cto)).filter(may);
-    let leads: Vec<&Member> = leads.filter(|m| decides_for(&m.scope, project)).collect();
+    let named = change.technical_lead.as_ref().and_then(|account| lead_named(policy, &account.id));
+    let is_theirs = |m: &&Member| is_named(named, m.accounts.get(change.key.prefix()).map(String::as_str));
+    let leads: Vec<&Member> = leads.filter(|m| decides_for(&m.scope, project)).filter(is_theirs).collect();
     let risk = chain.level.word();
     let high = chain.level >= RiskLevel::High;
     let (role, found, reason) = match (high, ctos.is_empty(), leads.is_empty()) {

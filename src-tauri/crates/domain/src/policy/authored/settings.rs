@@ -528,6 +528,12 @@ pub(super) static SETTINGS: &[Setting] = &[
         Kind::Number { least: 0, most: 100, wrong: "% can never be reached; give 0 to 100" },
     ),
     may_set(
+        "named_lead",
+        "R31",
+        "Whether a Technical Development Lead signs only where the ticket names that one, or nobody; material names technical_lead then.",
+        Kind::Flag,
+    ),
+    may_set(
         "sealed_entries",
         "",
         "Whether entries are sealed to the members' keys before they go to a relay.",
