@@ -148,6 +148,11 @@ async fn whoever_is_asked_and_does_not_answer_is_reminded_then_their_delegate_th
     let (_, refusals) = journey.sign_queue(&meeting, &decides.member).await;
     assert!(refusals.is_empty(), "{refusals:?}");
     assert!(owed(&journey, &key).await.is_empty(), "it is answered");
+    let log = journey.cabinet.chase().await.expect("a list").breaches;
+    let late = log.iter().find(|row| row.change == key).expect("the log keeps what was answered late");
+    assert!(late.answered && late.name == asked, "{late:?}");
+    assert!((9 * 60..10 * 60).contains(&late.late_minutes), "sixteen hours were given, and it took 25: {late:?}");
+    assert!(late.text.contains("sign-off that decides") && late.text.contains(&asked), "{}", late.text);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -745,6 +745,24 @@ export type BoardSummary_Serialize = {
 	policy_label: string,
 };
 
+/**  Part of the view around it. */
+export type BreachRow = {
+	change: string,
+	/**  Who answered in the end; empty: nobody did before the board decided anew. */
+	name: string,
+	/**  What was owed: the sign-off that decides, or that for a department. */
+	what: string,
+	asked_at: string,
+	due_at: string,
+	ended_at: string,
+	/**  Whether it was answered, or the board decided anew. */
+	answered: boolean,
+	/**  Working minutes from when it was due to its end. */
+	late_minutes: number,
+	/**  All of it in a sentence. */
+	text: string,
+};
+
 /**  Brings in what a pipeline's gate wrote: the file in Base64, and whether the deployment failed. */
 export type BringReceipt = {
 	content: string,
@@ -1181,6 +1199,8 @@ export type ChaseView = {
 	/**  Within how many working hours an answer is expected. */
 	answer_hours: number,
 	rows: ChaseRow[],
+	/**  Answers that came late, or that the board stopped waiting for: the newest question first. */
+	breaches: BreachRow[],
 };
 
 /**  How many changes a clause holds up. */

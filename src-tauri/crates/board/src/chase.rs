@@ -28,7 +28,8 @@ struct Owed {
 }
 
 impl Cabinet {
-    /// Who owes an answer, the longest overdue first, each with a text that is ready to be sent.
+    /// Who owes an answer, the longest overdue first, each with a text that is ready to be sent; and the log of answers that
+    /// came late.
     pub async fn chase(&self) -> Answer<ChaseView> {
         let board = self.board()?;
         let state = board.state().await?;
@@ -49,7 +50,8 @@ impl Cabinet {
             }
         }
         rows.sort_by(|a, b| (a.left_minutes, &a.change, &a.name).cmp(&(b.left_minutes, &b.change, &b.name)));
-        Ok(ChaseView { zone: hours.zone.to_string(), answer_hours: state.policy.ladder.answer, rows })
+        let breaches = crate::breaches::rows(&state, &hours, now)?;
+        Ok(ChaseView { zone: hours.zone.to_string(), answer_hours: state.policy.ladder.answer, rows, breaches })
     }
 
     /// What is still owed on a change. Departments are asked before the board decides, an authority once it has.
@@ -198,7 +200,7 @@ fn text(key: &ChangeKey, title: &str, (name, what, reason): (&str, &str, &str), 
 }
 
 /// Working minutes in words: `2 working hours 5 minutes`.
-fn worked(minutes: i64) -> String {
+pub(crate) fn worked(minutes: i64) -> String {
     let minutes = minutes.max(0);
     let counted = |n: i64, word: &str| if n == 1 { format!("{n} {word}") } else { format!("{n} {word}s") };
     match (minutes / 60, minutes % 60) {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::{
-    boards, calendar, changes, connect, demo, emergencies, exchange, folder, forks, gate, meetings, members, minutes,
+    boards, calendar, changes, chase, connect, demo, emergencies, exchange, folder, forks, gate, meetings, members, minutes,
     outbox, packs, policies, review, sample_server, score, sign_offs, standing,
 };
 
@@ -113,7 +113,7 @@ pub enum Command {
     /// What is planned, what is frozen, what is in whose way, and when there is room.
     Calendar(calendar::Calendar),
     /// Who owes an answer, since when, and the text to send them.
-    Chase,
+    Chase(chase::Chase),
     /// Review a deployment plan: tick and comment its sections.
     Review(review::Review),
     /// Assess a change's risk.
@@ -217,6 +217,7 @@ mod tests {
             "calendar",
             "chase",
             "chase --json",
+            "chase --breaches",
             "change chain CHG-17",
             "calendar --from 2026-12-01 --to 2026-12-31 --zone Europe/Berlin --ics changes.ics",
             "calendar slot --minutes 90 --environment production --service pay --after 2026-12-01T00:00:00Z --hours quiet",

@@ -69,6 +69,8 @@ impl Source<'_> {
             items: meeting.agenda.items.iter().map(|item| self.item(meeting, item)).collect(),
             rulings: self.rulings_since(meeting),
             dispensations: self.dispensations_since(meeting),
+            breaches: self.breaches_since(meeting),
+            raci: self.raci(),
             actions: self.actions(meeting),
             next_meeting: None,
             signatories: vec![self.signatory(meeting)],

@@ -89,8 +89,8 @@ fn a_department_signs_before_anything_is_deployed_where_the_policy_blocks_it() {
         Case::of(&story).codes()
     };
     assert_eq!(judged(true, "payments"), [Reason::DepartmentMissing]);
-    assert_eq!(judged(true, "ledger"), [], "it involves nobody");
-    assert_eq!(judged(false, "payments"), [], "the policy only warns");
+    assert!(judged(true, "ledger").is_empty(), "it involves nobody");
+    assert!(judged(false, "payments").is_empty(), "the policy only warns");
     assert!(for_payments(true).judge().passed());
 }
 
