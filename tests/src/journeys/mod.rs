@@ -1,4 +1,5 @@
 //! The users' journeys, one file each.
+mod after_care;
 mod authority;
 mod by_hand;
 mod calendar;

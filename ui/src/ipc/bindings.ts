@@ -1502,6 +1502,8 @@ export type DecisionOption_Deserialize = {
 	refusal?: Refusal_Deserialize | null,
 	/**  A reason must be given (rejecting, deferring, deviating from the votes). */
 	needs_reason: boolean,
+	/**  What the policy asks for after the deployment at this level: conditions, added where they are left out. */
+	after_care: string[],
 };
 
 /**  An act the chair could take on the item now, or why not. */
@@ -1510,6 +1512,8 @@ export type DecisionOption_Serialize = {
 	refusal: Refusal_Serialize | null,
 	/**  A reason must be given (rejecting, deferring, deviating from the votes). */
 	needs_reason: boolean,
+	/**  What the policy asks for after the deployment at this level: conditions, added where they are left out. */
+	after_care: string[],
 };
 
 /**  A view. */

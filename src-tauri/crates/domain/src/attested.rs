@@ -40,11 +40,13 @@ pub enum Question {
     PeerReview,
     /// R83.
     HighTraffic,
+    /// R85.
+    ErrorBudget,
 }
 
 impl Question {
     /// All of them, in the order of their clauses.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Infrastructure,
         Self::WorkBranch,
         Self::TestDataSet,
@@ -58,6 +60,7 @@ impl Question {
         Self::MergeRequests,
         Self::PeerReview,
         Self::HighTraffic,
+        Self::ErrorBudget,
     ];
 
     /// Its word, in the record and on the command line.
@@ -77,6 +80,7 @@ impl Question {
             Self::MergeRequests => "merge_requests",
             Self::PeerReview => "peer_review",
             Self::HighTraffic => "high_traffic",
+            Self::ErrorBudget => "error_budget",
         }
     }
 
@@ -96,6 +100,7 @@ impl Question {
             Self::MergeRequests => "R44",
             Self::PeerReview => "R62",
             Self::HighTraffic => "R83",
+            Self::ErrorBudget => "R85",
         }
     }
 
@@ -122,6 +127,7 @@ impl Question {
             Self::MergeRequests => "Are all merge requests approved, and all their builds green?",
             Self::PeerReview => "Was every change of code reviewed by somebody other than its author?",
             Self::HighTraffic => "Does it touch a component with high traffic?",
+            Self::ErrorBudget => "Is the error budget of the service spent, and is this no fix of what spent it?",
         }
     }
 
@@ -129,9 +135,12 @@ impl Question {
     #[must_use]
     pub fn yes_or_no(self) -> bool {
         match self {
-            Self::Infrastructure | Self::MainProtected | Self::MergeRequests | Self::PeerReview | Self::HighTraffic => {
-                true
-            }
+            Self::Infrastructure
+            | Self::MainProtected
+            | Self::MergeRequests
+            | Self::PeerReview
+            | Self::HighTraffic
+            | Self::ErrorBudget => true,
             Self::WorkBranch
             | Self::TestDataSet
             | Self::PreproductionRun

@@ -197,6 +197,9 @@ pub struct Policy {
     /// After how many working hours what happens to whoever does not answer (R63, R64).
     #[serde(default, skip_serializing_if = "is_default")]
     pub ladder: Ladder,
+    /// What is asked after a deployment, by level of risk (R85): conditions that every approval at the level carries.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub after_care: BTreeMap<RiskLevel, Vec<String>>,
     /// Whose services are, and which depends on which (R74); left out where nobody said.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub services: Vec<Service>,
@@ -339,6 +342,7 @@ impl Policy {
             raci: Raci::new(),
             hours: Hours::default(),
             ladder: Ladder::default(),
+            after_care: BTreeMap::new(),
             services: Vec::new(),
             coverage: Vec::new(),
             emergency: EmergencyRules::default(),
@@ -414,6 +418,12 @@ impl Policy {
         let roles = self.dispensation_roles.as_slice();
         let named = if roles.is_empty() { Self::DISPENSING.as_slice() } else { roles };
         role.is_some_and(|role| named.contains(&role))
+    }
+
+    /// What is asked after the deployment of a change at this level (R85).
+    #[must_use]
+    pub fn after_care(&self, level: RiskLevel) -> &[String] {
+        self.after_care.get(&level).map_or(&[][..], Vec::as_slice)
     }
 
     /// How many minutes the rollback of a change of this kind may take (R92); of an unknown kind the shortest of all.
@@ -528,6 +538,12 @@ impl Policy {
         }
         if self.departments.iter().any(|row| row.name.trim().is_empty() || row.says.is_empty()) {
             return Err(PolicyError::Empty { field: "departments" });
+        }
+        if self.after_care.values().flatten().any(|asked| asked.trim().is_empty()) {
+            return Err(PolicyError::Empty { field: "after_care" });
+        }
+        for asked in self.after_care.values() {
+            twice("after_care", asked.iter().map(|text| text.trim().to_lowercase()))?;
         }
         self.hours.working().map_err(PolicyError::Hours)?;
         self.ladder.check().map_err(PolicyError::Ladder)

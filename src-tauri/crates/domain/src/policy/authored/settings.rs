@@ -651,6 +651,12 @@ pub(super) static SETTINGS: &[Setting] = &[
         "After how many working hours what happens to whoever was asked and does not answer.",
         Kind::Table(LADDER),
     ),
+    may_set(
+        "after_care",
+        "R85",
+        "What is asked after a deployment, by level of risk: conditions that every approval at the level carries.",
+        Kind::Each { noun: "level of risk", keys: LEVELS, of: &Kind::List { of: &Kind::Text(Line::Any), some: false } },
+    ),
     Setting {
         key: "departments",
         clause: "R12",

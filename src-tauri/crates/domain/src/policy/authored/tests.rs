@@ -75,6 +75,7 @@ fn everything_a_policy_says_is_a_setting_and_has_its_comment() {
         raci: BTreeMap::from([(ReleaseType::Major, BTreeMap::from([(Letter::Accountable, vec![Role::Cto])]))]),
         hours: Hours { zone: "Europe/Berlin".to_owned(), ..Hours::default() },
         ladder: Ladder { answer: 8, ..Ladder::default() },
+        after_care: BTreeMap::from([(RiskLevel::High, vec!["Hyper-care for a week".to_owned()])]),
         services: vec![service()],
         coverage: vec![office_hours()],
         emergency: EmergencyRules { deferrable: Vec::new(), ..EmergencyRules::default() },
