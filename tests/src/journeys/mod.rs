@@ -4,6 +4,7 @@ mod authority;
 mod by_hand;
 mod calendar;
 mod chase;
+mod delegated;
 mod delegation;
 mod disposal;
 mod emergency;

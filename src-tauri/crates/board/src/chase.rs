@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use domain::calendar::WorkingHours;
-use domain::chain::{self, Due, Part, Rung, SlotState};
+use domain::chain::{self, Due, Part, Route, Rung, SlotState};
 use domain::change::ChangeRequest;
 use domain::ids::{ChangeKey, MemberId};
 use domain::roster::Role;
@@ -92,6 +92,22 @@ impl Cabinet {
             let asked = frozen.unwrap_or(recorded.at);
             let others = self.authorities(state, change);
             for one in self.chain_of(state, change)?.asked.into_iter().filter(|one| one.part == Part::Decides) {
+                owed.push(Owed {
+                    member: one.member,
+                    what: "sign-off that decides".to_owned(),
+                    reason: one.reason,
+                    asked,
+                    others: others.iter().copied().filter(|other| *other != one.member).collect(),
+                });
+            }
+        }
+        // What the chain delegates waits for no meeting: whoever decides is asked with the departments.
+        let undecided = state.ledger.decision(&change.key).is_none();
+        if undecided && state.policy.chain_binds && departments && let Some(asked) = departments_asked(state, &change.key) {
+            let chain = self.chain_of(state, change)?;
+            let others = self.authorities(state, change);
+            let decides = chain.asked.into_iter().filter(|one| one.part == Part::Decides);
+            for one in decides.filter(|_| chain.route == Route::Delegated) {
                 owed.push(Owed {
                     member: one.member,
                     what: "sign-off that decides".to_owned(),

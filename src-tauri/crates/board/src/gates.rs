@@ -1,9 +1,10 @@
 //! The gates of a change as the board sees them: rules about the change, and rules about people.
 use domain::chain::{self, Matter, Slot};
 use domain::change::ChangeRequest;
+use domain::entry::Attestation;
 use domain::gate::{self, AtHand, GateOutcome, GateResult};
 use domain::ids::{ChangeKey, Digest};
-use domain::meeting::BriefGate;
+use domain::meeting::{BriefGate, DecisionKind};
 use domain::plan::PlanSection;
 use domain::risk::RiskLevel;
 use domain::sign_off::{Authority, Present, authority_holds};
@@ -64,7 +65,13 @@ impl Cabinet {
         let mut duties = gate::duties_gate(change, state.roster(), &state.policy);
         duties.blocks &= decision.is_some_and(|d| d.approves());
         outcomes.push(duties);
-        let mut decided = gate::decision_gate(decision, authority(state, change, &named, level));
+        let (authority, delegated) = authority(state, change, &named, level);
+        let by_board = decision.is_some_and(|kind| kind != DecisionKind::NoDecision);
+        let mut decided = if delegated && !by_board {
+            gate::delegation_gate(authority)
+        } else {
+            gate::decision_gate(decision, authority)
+        };
         decided.blocks = false;
         outcomes.push(decided);
         outcomes
@@ -174,17 +181,26 @@ pub(crate) fn first_blocking(outcomes: &[GateOutcome]) -> Option<&GateOutcome> {
     outcomes.iter().find(|outcome| outcome.blocks && outcome.gate.id != gate::DEPARTMENTS)
 }
 
-fn authority(state: &BoardState, change: &ChangeRequest, named: &[String], level: Option<RiskLevel>) -> Authority {
+/// Whether an authority has signed, and whether the decision is delegated to one (R61).
+fn authority(
+    state: &BoardState,
+    change: &ChangeRequest,
+    named: &[String],
+    level: Option<RiskLevel>,
+) -> (Authority, bool) {
     let sign_offs = state.ledger.sign_offs.get(&change.key).map_or(&[][..], Vec::as_slice);
-    if sign_offs.is_empty() {
-        return Authority::Missing;
+    if sign_offs.is_empty() && !state.policy.chain_binds {
+        return (Authority::Missing, false);
     }
     // Unassessed counts as the worst, and content that cannot be digested speaks for nobody.
     let level = level.unwrap_or(RiskLevel::Critical);
     let least = state.ledger.least(&state.policy, &change.key, level);
-    Content::of(&state.policy, change, named).map_or(Authority::Missing, |content| {
+    Content::of(&state.policy, change, named).map_or((Authority::Missing, false), |content| {
         let now = crate::changes::present(state, &change.key, &content, level);
-        authority_holds(state.roster(), sign_offs, least, &now)
+        let undecided = state.ledger.decision(&change.key).is_none_or(|d| d.decision.kind == DecisionKind::NoDecision);
+        // What nobody but the authority was there for is known in writing at least.
+        let least = if now.delegated && undecided { least.max(Attestation::Written) } else { least };
+        (authority_holds(state.roster(), sign_offs, least, &now), now.delegated)
     })
 }
 

@@ -23,7 +23,9 @@ mod material;
 mod tests;
 
 pub use glob::matches;
-pub use material::{MaterialField, attached, attachments_named_in_plan, plan_field, plan_section, window_fields};
+pub use material::{
+    MaterialField, attached, attachments_named_in_plan, kind_named, plan_field, plan_section, window_fields,
+};
 
 /// How strictly a policy blocks (`decisions.md`, *Hard blocks*).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Type)]
@@ -164,6 +166,10 @@ pub struct Policy {
     /// Whether a Technical Development Lead signs with authority only where the ticket names that one, or nobody (R31).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub named_lead: bool,
+    /// Whether the chain binds (R61): what it delegates an authority approves without an agenda, and from High on only the CTO
+    /// signs with authority.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub chain_binds: bool,
     /// Whether entries, and what they show, are sealed to the members before they go to a relay.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub sealed_entries: bool,
@@ -331,6 +337,7 @@ impl Policy {
             window_tolerance_minutes: 0,
             coverage_percent: 0,
             named_lead: false,
+            chain_binds: false,
             sealed_entries: false,
             freezes: Vec::new(),
             waivable: Vec::new(),

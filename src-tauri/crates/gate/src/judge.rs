@@ -270,7 +270,8 @@ fn not_approved(held: &Held, policy: &Policy, asked: &Asked, export: &Export, fo
         } else {
             String::new()
         };
-        return Finding::new(reason, format!("{what}; at {risk} risk a sign-off must be {least} or stronger{since}"));
+        let cto = if found.now.cto_only { ", and the CTO's (R61)" } else { "" };
+        return Finding::new(reason, format!("{what}; at {risk} risk a sign-off must be {least} or stronger{cto}{since}"));
     }
     Finding::new(reason, what)
 }

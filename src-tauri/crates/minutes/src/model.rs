@@ -22,6 +22,9 @@ pub struct Minutes {
     pub rulings: Vec<String>,
     /// Waivers, overrides and exceptions of other changes since the last meeting, each in a sentence.
     pub dispensations: Vec<String>,
+    /// What authorities signed off since the last meeting without a decision of the board, each in a sentence (R61).
+    #[serde(default)]
+    pub delegated: Vec<String>,
     /// Answers that came late since the last meeting, and those that are still owed, each in a sentence (R64).
     #[serde(default)]
     pub breaches: Vec<String>,

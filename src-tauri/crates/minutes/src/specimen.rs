@@ -34,6 +34,7 @@ pub fn minutes(items: u32) -> Minutes {
         items: (1..=items).map(item).collect(),
         rulings: Vec::new(),
         dispensations: Vec::new(),
+        delegated: Vec::new(),
         breaches: Vec::new(),
         raci: Vec::new(),
         actions: vec![

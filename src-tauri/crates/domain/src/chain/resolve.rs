@@ -125,7 +125,7 @@ fn board(chain: &mut Chain, change: &ChangeRequest, roster: &Roster) {
     }
 }
 
-/// Either authority may sign (R31); who is asked first follows from the level.
+/// Either authority may sign (R31); who is asked first follows from the level, and binds where the policy says so.
 fn authority(chain: &mut Chain, change: &ChangeRequest, policy: &Policy, roster: &Roster) {
     let involved = duties::involved(change);
     let project = project_of_change(&change.repository);
@@ -139,6 +139,10 @@ fn authority(chain: &mut Chain, change: &ChangeRequest, policy: &Policy, roster:
     let high = chain.level >= RiskLevel::High;
     let (role, found, reason) = match (high, ctos.is_empty(), leads.is_empty()) {
         (true, false, _) => (Role::Cto, ctos, format!("{risk} risk: the CTO decides (R61)")),
+        (true, true, false) if policy.chain_binds => {
+            chain.vacant.push(format!("No CTO may sign, and at {risk} risk the policy lets no other decide (R61)"));
+            return;
+        }
         (true, true, false) => (
             Role::TechnicalLead,
             leads,

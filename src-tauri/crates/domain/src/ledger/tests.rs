@@ -17,6 +17,7 @@ use crate::roster::Role;
 mod answers;
 mod breaches;
 mod consents;
+mod delegated;
 mod dispensations;
 mod disposals;
 mod edits;

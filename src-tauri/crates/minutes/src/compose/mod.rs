@@ -36,6 +36,10 @@ pub fn compose(minutes: &Minutes) -> Document {
         blocks.push(section("Waivers, overrides and exceptions since the last meeting"));
         blocks.extend(item::sentences(&minutes.dispensations));
     }
+    if !minutes.delegated.is_empty() {
+        blocks.push(section("Signed off without an agenda since the last meeting"));
+        blocks.extend(item::sentences(&minutes.delegated));
+    }
     if !minutes.breaches.is_empty() {
         blocks.push(section("Answers that came late, or are still owed"));
         blocks.extend(item::sentences(&minutes.breaches));

@@ -170,6 +170,7 @@ fn answers_that_came_late_and_who_does_what_stand_where_there_are_any() {
     let mut minutes = specimen::minutes(1);
     let before = text(&compose(&minutes));
     assert!(!before.contains("came late") && !before.contains("by type of release"), "{before}");
+    minutes.delegated = vec!["CHG-8: Grace signed it off at Low risk, without a decision of the board.".into()];
     minutes.breaches = vec!["CHG-9: the sign-off that decides was due by noon; Grace gave it at two.".into()];
     let line = |role: &str, people: Vec<String>| crate::model::Raci {
         release: "major".into(),
@@ -179,7 +180,7 @@ fn answers_that_came_late_and_who_does_what_stand_where_there_are_any() {
     };
     minutes.raci = vec![line("CTO", vec!["Grace".into(), "Ada".into()]), line("Release Manager", Vec::new())];
     let said = text(&compose(&minutes));
-    assert!(said.contains(&minutes.breaches[0]), "{said}");
+    assert!(said.contains(&minutes.breaches[0]) && said.contains(&minutes.delegated[0]), "{said}");
     for words in ["Who does what, by type of release", "accountable", "Grace, Ada", "Release Manager", "nobody"] {
         assert!(said.contains(words), "{words}: {said}");
     }

@@ -5,7 +5,7 @@ use crate::meeting::DecisionKind;
 use crate::policy::Policy;
 
 /// A sign-off on the first change, of the content that was decided.
-fn signed(actor: u8, role: Role, hour: u32) -> SignOff {
+pub(super) fn signed(actor: u8, role: Role, hour: u32) -> SignOff {
     SignOff {
         entry: EntryId([actor; 32]),
         actor: id(actor),
@@ -34,7 +34,7 @@ fn signed(actor: u8, role: Role, hour: u32) -> SignOff {
     }
 }
 
-fn recorded(meeting: u128, kind: DecisionKind, hour: u32) -> RecordedDecision {
+pub(super) fn recorded(meeting: u128, kind: DecisionKind, hour: u32) -> RecordedDecision {
     RecordedDecision {
         entry: EntryId([9; 32]),
         meeting: MeetingId(uuid::Uuid::from_u128(meeting)),

@@ -534,6 +534,12 @@ pub(super) static SETTINGS: &[Setting] = &[
         Kind::Flag,
     ),
     may_set(
+        "chain_binds",
+        "R61",
+        "Whether the chain binds: what it delegates an authority approves without an agenda; from High on only the CTO signs with authority.",
+        Kind::Flag,
+    ),
+    may_set(
         "sealed_entries",
         "",
         "Whether entries are sealed to the members' keys before they go to a relay.",

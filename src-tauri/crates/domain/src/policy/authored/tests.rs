@@ -64,6 +64,7 @@ fn everything_a_policy_says_is_a_setting_and_has_its_comment() {
         window_tolerance_minutes: 30,
         coverage_percent: 80,
         named_lead: true,
+        chain_binds: true,
         sealed_entries: true,
         freezes: vec![year_end()],
         waivable: vec!["R23".to_owned()],
