@@ -103,7 +103,11 @@ impl Cabinet {
         }
         // What the chain delegates waits for no meeting: whoever decides is asked with the departments.
         let undecided = state.ledger.decision(&change.key).is_none();
-        if undecided && state.policy.chain_binds && departments && let Some(asked) = departments_asked(state, &change.key) {
+        if undecided
+            && state.policy.chain_binds
+            && departments
+            && let Some(asked) = departments_asked(state, &change.key)
+        {
             let chain = self.chain_of(state, change)?;
             let others = self.authorities(state, change);
             let decides = chain.asked.into_iter().filter(|one| one.part == Part::Decides);

@@ -98,7 +98,18 @@ impl Present {
     #[must_use]
     pub fn of(content: Digest, level: RiskLevel) -> Self {
         let (ruled, edited, depends) = (BTreeSet::new(), BTreeMap::new(), BTreeMap::new());
-        Self { content, level, ruled, edited, depends, moved: None, project: None, lead: None, cto_only: false, delegated: false }
+        Self {
+            content,
+            level,
+            ruled,
+            edited,
+            depends,
+            moved: None,
+            project: None,
+            lead: None,
+            cto_only: false,
+            delegated: false,
+        }
     }
 
     /// Under a policy, which says what a role's word depends on. `edited` as [`Present::edited`].

@@ -271,7 +271,8 @@ fn not_approved(held: &Held, policy: &Policy, asked: &Asked, export: &Export, fo
             String::new()
         };
         let cto = if found.now.cto_only { ", and the CTO's (R61)" } else { "" };
-        return Finding::new(reason, format!("{what}; at {risk} risk a sign-off must be {least} or stronger{cto}{since}"));
+        let what = format!("{what}; at {risk} risk a sign-off must be {least} or stronger{cto}{since}");
+        return Finding::new(reason, what);
     }
     Finding::new(reason, what)
 }
