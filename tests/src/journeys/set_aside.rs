@@ -252,8 +252,17 @@ async fn two_people_waive_the_sign_off_of_one_department_at_a_time_and_it_is_dep
         limit: 200,
     };
     let rows = journey.cabinet.list_changes(open).await.expect("a list").rows;
-    let row = rows.into_iter().find(|r| r.gates_blocking == 1 && r.remote_status == "Authorize").expect("only by R12");
-    let key = row.key;
+    let mut found = None;
+    for row in rows.into_iter().filter(|r| r.remote_status == "Authorize") {
+        let gates = journey.change(&row.key).await.gates;
+        let broken = gates.iter().filter(|g| matches!(g.result, GateResult::Failed | GateResult::NoEvidence));
+        let blocking: Vec<&str> = broken.filter(|g| g.blocks && g.clause != "R30").map(|g| g.clause.as_str()).collect();
+        if blocking == ["R12"] {
+            found = Some(row.key);
+            break;
+        }
+    }
+    let key = found.expect("a change that R12 alone blocks");
     open_window(&journey, &key).await;
     let (chair, service) = (journey.member(Role::Chair).await, journey.member(Role::ServiceManager).await);
     assert_eq!(code(&waive(&journey, &key, "departments", &chair).await), "slot_unnamed", "two are open");
