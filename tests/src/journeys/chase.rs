@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use board::requests::SigningRequest;
 use board::views::{
-    ApprovalState, ChaseRow, DecisionKind, GateResult, RequiredSignOffState, Role, Rung, SigningSubject, VotePosition,
+    ApprovalState, ChangeView, ChaseRow, DecisionKind, GateResult, RequiredSignOffState, Role, Rung, SigningSubject, VotePosition,
 };
 use board::{
     AdoptPolicyRequest, BoardError, Cabinet, ChangeMemberRequest, DelegateRequest, MemberChange, MemoryVault, Options,
@@ -54,9 +54,13 @@ async fn begin() -> (Journey, Arc<AtomicI64>) {
     (Journey { server, cabinet, folder }, ahead)
 }
 
-/// The chair adopts *starter* under another name, with more in it.
-async fn adopt(journey: &Journey, more: &str, blocks: bool) {
+/// The chair adopts *starter* under another name, with more in it and with these edits.
+async fn adopt(journey: &Journey, more: &str, blocks: bool, edits: &[(&str, &str)]) {
     let mut text = format!("{}{more}", pack(Strength::Starter).replace("name = \"starter/1\"", "name = \"chased/1\""));
+    for (old, new) in edits {
+        assert_eq!(text.matches(old).count(), 1, "{old}");
+        text = text.replace(old, new);
+    }
     if blocks {
         text = text.replace("blocking = [\n", "blocking = [\n    \"R12\",\n");
     }
@@ -96,7 +100,7 @@ async fn decided(journey: &Journey, key: &str) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_is_asked_and_does_not_answer_is_reminded_then_their_delegate_then_the_chair() {
     let (journey, ahead) = begin().await;
-    adopt(&journey, ROUND_THE_CLOCK, false).await;
+    adopt(&journey, ROUND_THE_CLOCK, false, &[]).await;
     let key = journey.approvable().await.first().expect("a change that can be approved").clone();
     assert!(owed(&journey, &key).await.is_empty(), "nobody was asked yet");
     let meeting = decided(&journey, &key).await;
@@ -144,6 +148,11 @@ async fn whoever_is_asked_and_does_not_answer_is_reminded_then_their_delegate_th
     let (_, refusals) = journey.sign_queue(&meeting, &decides.member).await;
     assert!(refusals.is_empty(), "{refusals:?}");
     assert!(owed(&journey, &key).await.is_empty(), "it is answered");
+    let log = journey.cabinet.chase().await.expect("a list").breaches;
+    let late = log.iter().find(|row| row.change == key).expect("the log keeps what was answered late");
+    assert!(late.answered && late.name == asked, "{late:?}");
+    assert!((9 * 60..10 * 60).contains(&late.late_minutes), "sixteen hours were given, and it took 25: {late:?}");
+    assert!(late.text.contains("sign-off that decides") && late.text.contains(&asked), "{}", late.text);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -154,7 +163,7 @@ async fn a_department_signs_before_the_board_decides_and_a_lead_of_other_project
     change(&journey, Role::ServiceManager, MemberChange { departments, ..MemberChange::default() }).await;
     let scope = Some(vec!["somewhere/else".to_owned()]);
     change(&journey, Role::TechnicalLead, MemberChange { scope, ..MemberChange::default() }).await;
-    adopt(&journey, &format!("{ROUND_THE_CLOCK}{OPERATIONS}"), true).await;
+    adopt(&journey, &format!("{ROUND_THE_CLOCK}{OPERATIONS}"), true, &[]).await;
     let (cto, service) = (journey.member(Role::Cto).await, journey.member(Role::ServiceManager).await);
     let (decides, signs) = (name(&journey, &cto).await, name(&journey, &service).await);
 
@@ -218,4 +227,41 @@ async fn a_department_signs_before_the_board_decides_and_a_lead_of_other_project
     let approval = journey.change(&key).await.decision.expect("decided").approval;
     assert_eq!(approval, ApprovalState::Holds);
     assert!(journey.cabinet.problems().await.expect("a record").is_empty(), "the record holds");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lead_whom_the_ticket_does_not_name_signs_nothing_where_the_policy_compares_them() {
+    let (journey, _) = begin().await;
+    let lead = journey.member(Role::TechnicalLead).await;
+    let theirs = name(&journey, &lead).await;
+    let may = |view: &ChangeView| view.required_sign_offs[0].holders.contains(&theirs);
+    let mut open = Vec::new();
+    for key in journey.approvable().await {
+        if may(&journey.change(&key).await) {
+            open.push(key);
+        }
+    }
+    adopt(&journey, "", false, &[("named_lead = false", "named_lead = true")]).await;
+    let (mut own, mut others) = (0, Vec::new());
+    for key in open {
+        if may(&journey.change(&key).await) {
+            own += 1;
+        } else {
+            others.push(key);
+        }
+    }
+    assert!(own > 0, "where the ticket names this lead nothing changes");
+    let key = others.first().expect("a ticket that names another lead");
+    let request = board::requests::OfChange { change: key.clone() };
+    let chain = journey.cabinet.chain(request).await.expect("a chain");
+    assert!(!chain.asked.iter().any(|asked| asked.part == Part::Decides && asked.member == lead), "{chain:?}");
+    journey
+        .cabinet
+        .request_signing(SigningRequest { subject: SigningSubject::Change { change: key.clone() } })
+        .await
+        .expect("prepared");
+    let statement = journey.cabinet.signing_view().await.expect("a view").statements.remove(0);
+    let pin = Some(journey.pin(&lead).await);
+    let signed = journey.cabinet.sign(approving(statement.id, lead.as_str(), pin)).await;
+    assert_eq!(code(&signed), "lead_other");
 }

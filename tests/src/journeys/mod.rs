@@ -1,8 +1,10 @@
 //! The users' journeys, one file each.
+mod after_care;
 mod authority;
 mod by_hand;
 mod calendar;
 mod chase;
+mod delegated;
 mod delegation;
 mod disposal;
 mod emergency;

@@ -2,7 +2,8 @@
 //! overridden (R80).
 use board::requests::OfChange;
 use board::views::{
-    ChangeColumn, ChangesQuery, ChangesQuerySort, ChangesQueryView, DecisionKind, GateResult, Role, VotePosition,
+    ChangeColumn, ChangesQuery, ChangesQuerySort, ChangesQueryView, DecisionKind, GateResult, RequiredSignOffState, Role,
+    VotePosition,
 };
 use board::{
     Answer, BoardError, DispensationView, DispenseRequest, RiskLevel, SecondRequest, SetAside, verify_evidence,
@@ -10,10 +11,11 @@ use board::{
 };
 use chrono::Duration;
 use domain::calendar::Hardness;
+use domain::chain::{Department, DepartmentField};
 use domain::policy::{Policy, Strength};
 
 use super::calendar::frozen;
-use super::gate::{begin, change_with_a_window};
+use super::gate::{approve, begin, change_with_a_window, open_window};
 use super::shifts::under;
 use crate::gates::{asks, code};
 use crate::journey::{Journey, now};
@@ -222,4 +224,63 @@ async fn a_change_is_excepted_from_a_hard_freeze_by_two_until_its_window_is_over
     }
     journey.cabinet.sync_now().await.expect("synced");
     assert_eq!(journey.gate(&key, "R77").await.0, GateResult::Failed);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_people_waive_the_sign_off_of_one_department_at_a_time_and_it_is_deployed() {
+    let row = |name: &str| Department {
+        name: name.to_owned(),
+        field: DepartmentField::Environment,
+        says: vec!["*".to_owned()],
+    };
+    let journey = under(|n| Policy {
+        name: format!("departments/{n}"),
+        blocking: vec!["R12".to_owned()],
+        waivable: vec!["R12".to_owned()],
+        departments: vec![row("Operations"), row("Legal")],
+        ..Policy::built_in(Strength::Observe)
+    })
+    .await;
+    // Nobody speaks for either, so no change passes before its slots are waived.
+    let open = ChangesQuery {
+        text: String::new(),
+        kinds: Vec::new(),
+        levels: Vec::new(),
+        view: ChangesQueryView::Open,
+        sort: ChangesQuerySort { column: ChangeColumn::Key, descending: false },
+        offset: 0,
+        limit: 200,
+    };
+    let rows = journey.cabinet.list_changes(open).await.expect("a list").rows;
+    let mut found = None;
+    for row in rows.into_iter().filter(|r| r.remote_status == "Authorize") {
+        let gates = journey.change(&row.key).await.gates;
+        let broken = gates.iter().filter(|g| matches!(g.result, GateResult::Failed | GateResult::NoEvidence));
+        let blocking: Vec<&str> = broken.filter(|g| g.blocks && g.clause != "R30").map(|g| g.clause.as_str()).collect();
+        if blocking == ["R12"] {
+            found = Some(row.key);
+            break;
+        }
+    }
+    let key = found.expect("a change that R12 alone blocks");
+    open_window(&journey, &key).await;
+    let (chair, service) = (journey.member(Role::Chair).await, journey.member(Role::ServiceManager).await);
+    assert_eq!(code(&waive(&journey, &key, "departments", &chair).await), "slot_unnamed", "two are open");
+    assert_eq!(code(&waive(&journey, &key, "departments:Sales", &chair).await), "not_found");
+    // Once one is left, it need not be named.
+    for (gate, then) in [("departments:Legal", GateResult::Failed), ("departments", GateResult::Waived)] {
+        let said = waive(&journey, &key, gate, &chair).await.expect("said");
+        assert!(said.what.starts_with("the sign-off for "), "{said:?}");
+        second(&journey, &key, &service).await.expect("seconded");
+        assert_eq!(journey.gate(&key, "R12").await.0, then, "{gate}");
+    }
+    let slots = journey.change(&key).await.required_sign_offs;
+    let waived: Vec<_> = slots[1..].iter().map(|slot| (slot.state, slot.reason.contains("It is waived by"))).collect();
+    assert_eq!(waived, [(RequiredSignOffState::Waived, true); 2]);
+
+    approve(&journey, &key).await;
+    let handed =
+        journey.cabinet.export_approval(&key, &journey.folder.path().join("a.json")).await.expect("handed out");
+    let verdict = asks(&handed, None);
+    assert!(verdict.passed(), "{}", verdict.text(false));
 }

@@ -1,4 +1,4 @@
-import { CircleCheck, CircleDashed, CircleX, FileWarning } from "lucide-react";
+import { CircleCheck, CircleDashed, CircleSlash, CircleX, FileWarning } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { AttestationMark, Clause } from "../ds/marks";
 import { moment } from "../ds/time";
@@ -9,6 +9,7 @@ const LOOK = {
   missing: { icon: CircleDashed, ink: "text-ink-2" },
   rejected: { icon: CircleX, ink: "text-bad" },
   stale: { icon: FileWarning, ink: "text-bad" },
+  waived: { icon: CircleSlash, ink: "text-warn" },
 } as const;
 
 const BY = {
@@ -16,6 +17,7 @@ const BY = {
   missing: "change.signedBy",
   rejected: "change.rejectedBy",
   stale: "change.staleBy",
+  waived: "change.signedBy",
 } as const;
 
 /** Who must sign, and who has: authority, apart from the votes. */
@@ -46,16 +48,18 @@ export function SignOffSlots({ slots, signOffs }: { slots: RequiredSignOff[]; si
                 {slot.clause ? <Clause id={slot.clause} /> : null}
               </p>
               <p className={`text-xs ${slot.state === "missing" ? "text-ink-2" : ink}`}>
-                {filled
-                  ? t(BY[slot.state], {
-                      name: filled.signer,
-                      when: moment(filled.signed_at),
-                    })
-                  : slot.holders.length > 0
-                    ? t("change.waitsFor", { names: slot.holders.join(t("change.or")) })
-                    : t("change.waitsForNobody")}
+                {slot.state === "waived"
+                  ? slot.reason
+                  : filled
+                    ? t(BY[slot.state], {
+                        name: filled.signer,
+                        when: moment(filled.signed_at),
+                      })
+                    : slot.holders.length > 0
+                      ? t("change.waitsFor", { names: slot.holders.join(t("change.or")) })
+                      : t("change.waitsForNobody")}
               </p>
-              {filled ? <AttestationMark level={filled.attestation} /> : null}
+              {filled && slot.state !== "waived" ? <AttestationMark level={filled.attestation} /> : null}
               {late ? <p className="text-xs text-warn">{t("change.lateBy", { name: late.signer })}</p> : null}
             </div>
           </li>

@@ -1,14 +1,17 @@
 import { Hourglass, TriangleAlert } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { Key } from "../ds/marks";
-import type { ChaseRow } from "../ipc/contract";
+import type { BreachRow, ChaseRow } from "../ipc/contract";
 import { useView } from "../ipc/queries";
 
-/** Who owes an answer, above the meetings: nothing where nobody does. */
+/** How many breaches the window lists; the command line lists all. */
+const LISTED = 10;
+
+/** Who owes an answer, above the meetings, and who answered late: nothing where nobody does or did. */
 export function Chase() {
   const { t } = useTranslation();
   const view = useView("chase");
-  if (!view.data || view.data.rows.length === 0) return null;
+  if (!view.data || (view.data.rows.length === 0 && view.data.breaches.length === 0)) return null;
   return (
     <section
       aria-label={t("chase.title")}
@@ -23,7 +26,29 @@ export function Chase() {
           <Row key={`${row.change} ${row.member} ${row.what}`} row={row} />
         ))}
       </ul>
+      <Breaches rows={view.data.breaches} />
     </section>
+  );
+}
+
+/** The log of what was answered late, or what the board stopped waiting for. */
+function Breaches({ rows }: { rows: BreachRow[] }) {
+  const { t } = useTranslation();
+  if (rows.length === 0) return null;
+  return (
+    <details className="mt-2">
+      <summary className="text-ink-2">{t("chase.breaches", { number: rows.length })}</summary>
+      <ul className="mt-1 flex flex-col gap-1">
+        {rows.slice(0, LISTED).map((row) => (
+          <li key={`${row.change} ${row.what} ${row.asked_at}`} className="measure select-text">
+            {row.text}
+          </li>
+        ))}
+      </ul>
+      {rows.length > LISTED ? (
+        <p className="text-xs text-ink-2">{t("chase.earlier", { number: rows.length - LISTED })}</p>
+      ) : null}
+    </details>
   );
 }
 

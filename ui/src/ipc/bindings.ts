@@ -827,6 +827,24 @@ export type BoardSummary_Serialize = {
 	policy_label: string,
 };
 
+/**  Part of the view around it. */
+export type BreachRow = {
+	change: string,
+	/**  Who answered in the end; empty: nobody did before the board decided anew. */
+	name: string,
+	/**  What was owed: the sign-off that decides, or that for a department. */
+	what: string,
+	asked_at: string,
+	due_at: string,
+	ended_at: string,
+	/**  Whether it was answered, or the board decided anew. */
+	answered: boolean,
+	/**  Working minutes from when it was due to its end. */
+	late_minutes: number,
+	/**  All of it in a sentence. */
+	text: string,
+};
+
 /**  Brings in what a pipeline's gate wrote: the file in Base64, and whether the deployment failed. */
 export type BringReceipt = {
 	content: string,
@@ -1306,6 +1324,8 @@ export type ChaseView = {
 	/**  Within how many working hours an answer is expected. */
 	answer_hours: number,
 	rows: ChaseRow[],
+	/**  Answers that came late, or that the board stopped waiting for: the newest question first. */
+	breaches: BreachRow[],
 };
 
 /**  How many changes a clause holds up. */
@@ -1640,6 +1660,8 @@ export type DecisionOption_Deserialize = {
 	refusal?: Refusal_Deserialize | null,
 	/**  A reason must be given (rejecting, deferring, deviating from the votes). */
 	needs_reason: boolean,
+	/**  What the policy asks for after the deployment at this level: conditions, added where they are left out. */
+	after_care: string[],
 };
 
 /**  An act the chair could take on the item now, or why not. */
@@ -1648,6 +1670,8 @@ export type DecisionOption_Serialize = {
 	refusal: Refusal_Serialize | null,
 	/**  A reason must be given (rejecting, deferring, deviating from the votes). */
 	needs_reason: boolean,
+	/**  What the policy asks for after the deployment at this level: conditions, added where they are left out. */
+	after_care: string[],
 };
 
 /**  A view. */
@@ -4228,7 +4252,9 @@ export type RequiredSignOff = RequiredSignOff_Serialize | RequiredSignOff_Deseri
 /**  Part of the view around it. */
 export type RequiredSignOffState = "missing" | "holds" | 
 /**  An authority rejects the change as it is. */
-"rejected" | "stale";
+"rejected" | "stale" | 
+/**  Two people waived the department's slot. */
+"waived";
 
 /**  A slot the decision needs: who could fill it, and whether it is filled. */
 export type RequiredSignOff_Deserialize = {

@@ -20,6 +20,7 @@ export type {
   Block_Serialize as Block,
   BoardError_Serialize as BoardError,
   BoardSummary_Serialize as BoardSummary,
+  BreachRow,
   Brought_Serialize as Brought,
   CabinetEvent_Serialize as CabinetEvent,
   CalendarFreeze,

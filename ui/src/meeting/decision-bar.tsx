@@ -102,6 +102,12 @@ export function DecisionBar(props: Props) {
   );
 }
 
+/** What the policy asks for after a deployment at this level; where it asks nothing, one condition to be written. */
+function proposed(afterCare: string[], owner: string): ConditionDraft[] {
+  if (afterCare.length === 0) return [{ key: 0, text: "", owner, due_on: null, when: "before" }];
+  return afterCare.map((text, key) => ({ key, text, owner, due_on: null, when: "after" }));
+}
+
 function DecisionForm(props: Props & { kind: DecisionKind }) {
   const { t } = useTranslation();
   const { kind, item } = props;
@@ -110,18 +116,11 @@ function DecisionForm(props: Props & { kind: DecisionKind }) {
   const [rationale, setRationale] = useState("");
   const [basis, setBasis] = useState<DecisionBasis | null>(null);
   const [until, setUntil] = useState("");
-  const next = useRef(1);
+  const afterCare = option?.after_care ?? [];
+  const next = useRef(Math.max(1, afterCare.length));
   const [conditions, setConditions] = useState<ConditionDraft[]>(
     kind === "approved_with_conditions"
-      ? [
-          {
-            key: 0,
-            text: "",
-            owner: item.change.implementer ?? item.change.row.author ?? "",
-            due_on: null,
-            when: "before",
-          },
-        ]
+      ? proposed(afterCare, item.change.implementer ?? item.change.row.author ?? "")
       : [],
   );
   const first = useRef<HTMLTextAreaElement>(null);

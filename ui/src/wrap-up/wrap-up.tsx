@@ -295,7 +295,7 @@ function Part(props: { number: number; title: string; aside?: string; children: 
 
 function ItemLine({ item, closed }: { item: WrapUpItem; closed: boolean }) {
   const { t } = useTranslation();
-  const missing = item.required_sign_offs.filter((slot) => slot.state !== "holds");
+  const missing = item.required_sign_offs.filter((slot) => slot.state !== "holds" && slot.state !== "waived");
   const approved = item.decision?.kind === "approved" || item.decision?.kind === "approved_with_conditions";
   const unmet = item.conditions.filter((condition) => condition.when === "before" && condition.state === "open").length;
   return (

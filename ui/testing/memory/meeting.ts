@@ -210,6 +210,7 @@ export function consoleItem(meeting: Meeting, item: Item, changes: Map<string, S
     options: kinds.map((kind) => ({
       kind,
       needs_reason: kind === "rejected" || kind === "deferred",
+      after_care: [],
       refusal: !q.met
         ? {
             code: "quorum_short",

@@ -226,7 +226,7 @@ impl Cabinet {
             blobs,
         };
         self.write(&board, vec![(act, Key::Device)], Vec::new()).await?;
-        self.changed(&[Noun::Changes], &[key.as_str()]);
+        self.changed(&[Noun::Changes, Noun::Risk], &[key.as_str()]);
         let state = board.state().await?;
         self.gates_view(&board, &state, &key).await
     }

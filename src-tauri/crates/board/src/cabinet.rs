@@ -549,7 +549,7 @@ impl Cabinet {
             .iter()
             .map(|m| MemberRow {
                 member: member_ref(m),
-                seat: seat_words(m),
+                seat: crate::membership::roles_words(m),
                 voting: m.voting,
                 mandatory: m.mandatory,
                 has_key: m.signature_key().is_some(),

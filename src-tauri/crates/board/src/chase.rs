@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use domain::calendar::WorkingHours;
-use domain::chain::{self, Due, Part, Rung, SlotState};
+use domain::chain::{self, Due, Part, Route, Rung, SlotState};
 use domain::change::ChangeRequest;
 use domain::ids::{ChangeKey, MemberId};
 use domain::roster::Role;
@@ -28,7 +28,8 @@ struct Owed {
 }
 
 impl Cabinet {
-    /// Who owes an answer, the longest overdue first, each with a text that is ready to be sent.
+    /// Who owes an answer, the longest overdue first, each with a text that is ready to be sent; and the log of answers that
+    /// came late.
     pub async fn chase(&self) -> Answer<ChaseView> {
         let board = self.board()?;
         let state = board.state().await?;
@@ -49,7 +50,8 @@ impl Cabinet {
             }
         }
         rows.sort_by(|a, b| (a.left_minutes, &a.change, &a.name).cmp(&(b.left_minutes, &b.change, &b.name)));
-        Ok(ChaseView { zone: hours.zone.to_string(), answer_hours: state.policy.ladder.answer, rows })
+        let breaches = crate::breaches::rows(&state, &hours, now)?;
+        Ok(ChaseView { zone: hours.zone.to_string(), answer_hours: state.policy.ladder.answer, rows, breaches })
     }
 
     /// What is still owed on a change. Departments are asked before the board decides, an authority once it has.
@@ -68,9 +70,9 @@ impl Cabinet {
         if departments && let Some(asked) = departments_asked(state, &change.key) {
             let named = self.material_attachments(state, change);
             let level = self.risk_of(state, change)?.decided.level;
-            for slot in crate::gates::slots(state, change, &named, Some(level)) {
+            for slot in self.slots(state, change, &named, Some(level)) {
                 let open = match slot.state {
-                    SlotState::Open | SlotState::Stale => true,
+                    SlotState::Open | SlotState::Stale => slot.is_open(),
                     SlotState::Signed | SlotState::Rejected => false,
                 };
                 let department = slot.involvement.department;
@@ -90,6 +92,26 @@ impl Cabinet {
             let asked = frozen.unwrap_or(recorded.at);
             let others = self.authorities(state, change);
             for one in self.chain_of(state, change)?.asked.into_iter().filter(|one| one.part == Part::Decides) {
+                owed.push(Owed {
+                    member: one.member,
+                    what: "sign-off that decides".to_owned(),
+                    reason: one.reason,
+                    asked,
+                    others: others.iter().copied().filter(|other| *other != one.member).collect(),
+                });
+            }
+        }
+        // What the chain delegates waits for no meeting: whoever decides is asked with the departments.
+        let undecided = state.ledger.decision(&change.key).is_none();
+        if undecided
+            && state.policy.chain_binds
+            && departments
+            && let Some(asked) = departments_asked(state, &change.key)
+        {
+            let chain = self.chain_of(state, change)?;
+            let others = self.authorities(state, change);
+            let decides = chain.asked.into_iter().filter(|one| one.part == Part::Decides);
+            for one in decides.filter(|_| chain.route == Route::Delegated) {
                 owed.push(Owed {
                     member: one.member,
                     what: "sign-off that decides".to_owned(),
@@ -198,7 +220,7 @@ fn text(key: &ChangeKey, title: &str, (name, what, reason): (&str, &str, &str), 
 }
 
 /// Working minutes in words: `2 working hours 5 minutes`.
-fn worked(minutes: i64) -> String {
+pub(crate) fn worked(minutes: i64) -> String {
     let minutes = minutes.max(0);
     let counted = |n: i64, word: &str| if n == 1 { format!("{n} {word}") } else { format!("{n} {word}s") };
     match (minutes / 60, minutes % 60) {

@@ -32,12 +32,14 @@ pub(crate) use window::{role_for, why_not};
 pub(crate) use words::in_words;
 use words::{said, view};
 
+mod slot;
+
 /// What is to be set aside for a change.
 #[derive(Debug, Clone)]
 pub enum SetAside {
     /// A gate, by its id; until this time (RFC 3339), or as long as the change is not edited.
     Gate {
-        /// Its id, as the change's gates list it.
+        /// Its id, as the change's gates list it; of departments the slot of one, `departments:Payments`.
         gate: String,
         /// Until when.
         until: Option<String>,
@@ -258,8 +260,11 @@ impl Cabinet {
         Ok(match what {
             SetAside::Gate { gate, until } => {
                 let until = until.as_deref().map(|text| self.later(text)).transpose()?;
-                let clause = self.waivable(board, state, &present.change, gate)?;
-                Grant::Waiver(WaiverBody { change, clause, content, gate: gate.clone(), involved, reason, until })
+                let (gate, clause) = match self.slot_named(state, &present.change, gate)? {
+                    Some(slot) => (slot, "R12".to_owned()),
+                    None => (gate.clone(), self.waivable(board, state, &present.change, gate)?),
+                };
+                Grant::Waiver(WaiverBody { change, clause, content, gate, involved, reason, until })
             }
             SetAside::Level { to } => {
                 let risk = crate::risk::without_override(state, &present.change)?;

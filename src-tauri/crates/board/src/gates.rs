@@ -1,9 +1,10 @@
 //! The gates of a change as the board sees them: rules about the change, and rules about people.
-use domain::chain::{self, Slot};
+use domain::chain::{self, Matter, Slot};
 use domain::change::ChangeRequest;
+use domain::entry::Attestation;
 use domain::gate::{self, AtHand, GateOutcome, GateResult};
 use domain::ids::{ChangeKey, Digest};
-use domain::meeting::BriefGate;
+use domain::meeting::{BriefGate, DecisionKind};
 use domain::plan::PlanSection;
 use domain::risk::RiskLevel;
 use domain::sign_off::{Authority, Present, authority_holds};
@@ -64,13 +65,30 @@ impl Cabinet {
         let mut duties = gate::duties_gate(change, state.roster(), &state.policy);
         duties.blocks &= decision.is_some_and(|d| d.approves());
         outcomes.push(duties);
-        let mut decided = gate::decision_gate(decision, authority(state, change, &named, level));
+        let (authority, delegated) = authority(state, change, &named, level);
+        let by_board = decision.is_some_and(|kind| kind != DecisionKind::NoDecision);
+        let mut decided = if delegated && !by_board {
+            gate::delegation_gate(authority)
+        } else {
+            gate::decision_gate(decision, authority)
+        };
         decided.blocks = false;
         outcomes.push(decided);
         outcomes
     }
 
-    /// Those that no emergency, no waiver and no decision has touched.
+    /// The slots of the departments that the change involves (R12), with what two people waived of them (R69).
+    pub(crate) fn slots(
+        &self,
+        state: &BoardState,
+        change: &ChangeRequest,
+        named: &[String],
+        level: Option<RiskLevel>,
+    ) -> Vec<Slot> {
+        gate::waive_slots(slots(state, change, named, level), &self.set_aside(state, change).0, &state.policy)
+    }
+
+    /// Those that no emergency, no waiver and no decision has touched; departments' slots are waived one by one.
     pub(crate) fn gates_of_the_change(
         &self,
         board: &OpenBoard,
@@ -96,7 +114,7 @@ impl Cabinet {
             outcomes.push(crate::plan_approval::gate(state, change));
         }
         if !state.policy.departments.is_empty() {
-            outcomes.push(gate::departments_gate(&slots(state, change, &named, level), &state.policy));
+            outcomes.push(gate::departments_gate(&self.slots(state, change, &named, level), &state.policy));
         }
         outcomes.extend(crate::calendar::beside::conflicts(board, state, change));
         if !state.policy.coverage.is_empty() {
@@ -146,13 +164,8 @@ fn refused(gate: GateOutcome) -> BoardError {
     BoardError::refused("hard_block", rule, Some(&clause), gate.satisfied_by)
 }
 
-/// The slots of the departments that the change involves (R12).
-pub(crate) fn slots(
-    state: &BoardState,
-    change: &ChangeRequest,
-    named: &[String],
-    level: Option<RiskLevel>,
-) -> Vec<Slot> {
+/// The slots as they were signed.
+fn slots(state: &BoardState, change: &ChangeRequest, named: &[String], level: Option<RiskLevel>) -> Vec<Slot> {
     // Unassessed counts as the worst, and content that cannot be digested is signed by nobody.
     let level = level.unwrap_or(RiskLevel::Critical);
     let least = state.ledger.least(&state.policy, &change.key, level);
@@ -163,7 +176,7 @@ pub(crate) fn slots(
         ),
         Err(_) => (&[][..], Present::of(Digest([0; 32]), level)),
     };
-    chain::slots(change, &state.policy, state.roster(), sign_offs, least, &now)
+    chain::slots(&Matter::of(change), &state.policy, state.roster(), sign_offs, least, &now)
 }
 
 /// The first gate that keeps anybody from approving; what a department has not signed yet keeps nobody from signing for it.
@@ -171,17 +184,26 @@ pub(crate) fn first_blocking(outcomes: &[GateOutcome]) -> Option<&GateOutcome> {
     outcomes.iter().find(|outcome| outcome.blocks && outcome.gate.id != gate::DEPARTMENTS)
 }
 
-fn authority(state: &BoardState, change: &ChangeRequest, named: &[String], level: Option<RiskLevel>) -> Authority {
+/// Whether an authority has signed, and whether the decision is delegated to one (R61).
+fn authority(
+    state: &BoardState,
+    change: &ChangeRequest,
+    named: &[String],
+    level: Option<RiskLevel>,
+) -> (Authority, bool) {
     let sign_offs = state.ledger.sign_offs.get(&change.key).map_or(&[][..], Vec::as_slice);
-    if sign_offs.is_empty() {
-        return Authority::Missing;
+    if sign_offs.is_empty() && !state.policy.chain_binds {
+        return (Authority::Missing, false);
     }
     // Unassessed counts as the worst, and content that cannot be digested speaks for nobody.
     let level = level.unwrap_or(RiskLevel::Critical);
     let least = state.ledger.least(&state.policy, &change.key, level);
-    Content::of(&state.policy, change, named).map_or(Authority::Missing, |content| {
+    Content::of(&state.policy, change, named).map_or((Authority::Missing, false), |content| {
         let now = crate::changes::present(state, &change.key, &content, level);
-        authority_holds(state.roster(), sign_offs, least, &now)
+        let undecided = state.ledger.decision(&change.key).is_none_or(|d| d.decision.kind == DecisionKind::NoDecision);
+        // What nobody but the authority was there for is known in writing at least.
+        let least = if now.delegated && undecided { least.max(Attestation::Written) } else { least };
+        (authority_holds(state.roster(), sign_offs, least, &now), now.delegated)
     })
 }
 

@@ -25,6 +25,7 @@ mod boards;
 mod calendar;
 mod chains;
 mod changes;
+mod breaches;
 mod chase;
 mod conditions;
 mod connections;

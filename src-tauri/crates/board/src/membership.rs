@@ -2,16 +2,27 @@
 //! With it a chair can leave: another becomes chair and holds root, then the keys are taken away.
 use std::collections::{BTreeMap, BTreeSet};
 
+use domain::chain::speaks_for;
 use domain::ids::MemberId;
 use domain::roster::{Member, Role, Roster};
+use domain::text::mark_invisible;
 use domain::written::MAIL;
 use record::mail::Mail;
 use vault::SecretString;
 
 use crate::admission::next_version;
-use crate::cabinet::Cabinet;
+use crate::cabinet::{Cabinet, seat_words};
 use crate::error::{Answer, BoardError};
 use crate::record_view::changes;
+
+/// Everything that a member is on the board, in words (R120): the roles, and the departments for which they approve (R12).
+pub(crate) fn roles_words(member: &Member) -> String {
+    let named = member.departments.iter().map(|department| department.trim());
+    let speaks = named.filter(|department| !department.is_empty() && speaks_for(member, department));
+    let approves = speaks.map(|department| format!("approver of {}", mark_invisible(department)));
+    let roles = Some(seat_words(member)).filter(|roles| !roles.is_empty());
+    roles.into_iter().chain(approves).collect::<Vec<_>>().join(", ")
+}
 
 /// What is to be so of a member; what is `None` stays as it is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -314,6 +325,20 @@ mod tests {
         let gone = BTreeMap::from([("CHG".to_owned(), " ".to_owned())]);
         let lines = changed(2, MemberChange { accounts: gone, ..MemberChange::default() }).expect("taken away");
         assert!(lines[0].contains("account CHG: 2 is taken away"), "{lines:?}");
+    }
+
+    #[test]
+    fn whoever_speaks_for_a_department_is_its_approver_beside_their_roles() {
+        let of = |role: Role, departments: &[&str]| {
+            let departments = departments.iter().map(|name| (*name).to_owned()).collect();
+            roles_words(&Member { departments, ..member(1, "Ines", role, true) })
+        };
+        assert_eq!(of(Role::ServiceManager, &[]), "Service Manager");
+        assert_eq!(
+            of(Role::ServiceManager, &["Payments ", "", "Legal"]),
+            "Service Manager, approver of Payments, approver of Legal"
+        );
+        assert_eq!(of(Role::Auditor, &["Payments"]), Role::Auditor.title(), "an auditor approves nothing");
     }
 
     #[test]

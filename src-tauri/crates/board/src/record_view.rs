@@ -149,7 +149,7 @@ pub(crate) fn answer(done: &Exchanged, at: chrono::DateTime<chrono::Utc>) -> Exc
 fn member_row(roster: &Roster, member: &Member) -> RecordMember {
     RecordMember {
         member: member_ref(member),
-        seat: seat_words(member),
+        seat: crate::membership::roles_words(member),
         voting: member.voting,
         has_key: member.signature_key().is_some(),
         devices: u32::try_from(member.signature_keys().count()).unwrap_or(u32::MAX),

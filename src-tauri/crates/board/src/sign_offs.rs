@@ -5,6 +5,7 @@ use std::sync::Arc;
 use domain::change::ChangeRequest;
 use domain::entry::{Auth, Verdict};
 use domain::ids::{ChangeKey, Digest, MeetingId, MemberId};
+use domain::risk::RiskLevel;
 use domain::roster::{Member, Role};
 use record::keys::Signer;
 use record::manifest::{Blob, Manifest};
@@ -575,6 +576,33 @@ pub(crate) fn signer_refusal(state: &BoardState, member: &Member, change: &Chang
             format!("{} decides on {} and not on {of}.", member.name, member.scope.join(", ")),
             Some("R31"),
             "Ask the project's Technical Development Lead or the CTO to sign.",
+        ));
+    }
+    if state.policy.chain_binds && capacity(member) == Some(Role::TechnicalLead) {
+        // What cannot be scored counts as the worst.
+        let level = crate::risk::without_override(state, change).map_or(RiskLevel::Critical, |risk| risk.decided.level);
+        let level = state.ledger.binding_level(&change.key, level);
+        if level >= RiskLevel::High {
+            return Some(refusal(
+                "chain_names_cto",
+                format!("At {} risk the CTO decides, and {}'s sign-off would not count.", level.word(), member.name),
+                Some("R61"),
+                "Ask the CTO to sign.",
+            ));
+        }
+    }
+    let named = change.technical_lead.as_ref();
+    let account = member.accounts.get(change.key.prefix()).map(String::as_str);
+    if let Some(lead) = named
+        && capacity(member) == Some(Role::TechnicalLead)
+        && !domain::chain::is_named(domain::chain::lead_named(&state.policy, &lead.id), account)
+    {
+        let of = domain::text::mark_invisible(if lead.name.trim().is_empty() { &lead.id } else { &lead.name });
+        return Some(refusal(
+            "lead_other",
+            format!("The ticket names {of} as Technical Development Lead, and not {}.", member.name),
+            Some("R31"),
+            "Ask whom the ticket names, or the CTO, to sign.",
         ));
     }
     duty_refusal(state, member, change)

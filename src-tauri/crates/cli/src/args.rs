@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::{
-    boards, calendar, changes, connect, demo, emergencies, exchange, folder, forks, gate, meetings, members, minutes,
+    boards, calendar, changes, chase, connect, demo, emergencies, exchange, folder, forks, gate, meetings, members, minutes,
     outbox, packs, policies, releases, review, sample_server, score, sign_offs, standing,
 };
 
@@ -116,7 +116,7 @@ pub enum Command {
     /// What is planned, what is frozen, what is in whose way, and when there is room.
     Calendar(calendar::Calendar),
     /// Who owes an answer, since when, and the text to send them.
-    Chase,
+    Chase(chase::Chase),
     /// Review a deployment plan: tick and comment its sections.
     Review(review::Review),
     /// Assess a change's risk.
@@ -220,6 +220,7 @@ mod tests {
             "calendar",
             "chase",
             "chase --json",
+            "chase --breaches",
             "change chain CHG-17",
             "release list",
             "release show Winter",

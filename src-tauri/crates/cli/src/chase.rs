@@ -2,6 +2,7 @@
 use board::Cabinet;
 use board::requests::OfChange;
 use board::views::{ChainView, ChaseView};
+use clap::Args;
 
 use crate::exit::Done;
 use crate::host::Host;
@@ -9,11 +10,19 @@ use crate::names;
 use crate::reply::Reply;
 use crate::table::{Table, cut};
 
+/// What is listed.
+#[derive(Debug, Args)]
+pub struct Chase {
+    /// The log of breaches: what is owed and late, and what was answered late.
+    #[arg(long)]
+    breaches: bool,
+}
+
 /// Runs `cab chase`.
-pub async fn run(host: &Host) -> Done<Reply> {
+pub async fn run(host: &Host, args: &Chase) -> Done<Reply> {
     let cabinet = host.open().await?;
     let view = cabinet.chase().await?;
-    let text = chase_text(&view);
+    let text = if args.breaches { breaches_text(&view) } else { chase_text(&view) };
     Ok(Reply::of(&view, text))
 }
 
@@ -47,6 +56,25 @@ fn chase_text(view: &ChaseView) -> String {
         text.push_str(&format!("\n{}\n", row.text));
     }
     text
+}
+
+fn breaches_text(view: &ChaseView) -> String {
+    let mut table = Table::new(&["Key", "Who", "Owed", "Asked", "Due", "Ended", "Late"]);
+    let open = view.rows.iter().filter(|row| row.breached);
+    for row in open {
+        let late = clock(row.left_minutes.saturating_abs());
+        let (asked, due) = (row.asked_at.clone(), row.due_at.clone());
+        table.row([row.change.clone(), row.name.clone(), cut(&row.what, 40), asked, due, "open".to_owned(), late]);
+    }
+    for row in &view.breaches {
+        let who = if row.answered { row.name.clone() } else { "nobody; decided anew".to_owned() };
+        let (asked, due, ended) = (row.asked_at.clone(), row.due_at.clone(), row.ended_at.clone());
+        table.row([row.change.clone(), who, cut(&row.what, 40), asked, due, ended, clock(row.late_minutes)]);
+    }
+    if view.breaches.is_empty() && !view.rows.iter().any(|row| row.breached) {
+        return "No answer came late.".to_owned();
+    }
+    table.text()
 }
 
 /// `12:05`: hours and minutes.
@@ -85,6 +113,7 @@ fn chain_text(view: &ChainView) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use board::views::BreachRow;
 
     #[test]
     fn hours_are_told_with_their_minutes() {
@@ -95,7 +124,28 @@ mod tests {
 
     #[test]
     fn nobody_owes_anything_on_an_empty_desk() {
-        let view = ChaseView { zone: "Etc/UTC".to_owned(), answer_hours: 16, rows: Vec::new() };
+        let view = ChaseView { zone: "Etc/UTC".to_owned(), answer_hours: 16, rows: Vec::new(), breaches: Vec::new() };
         assert_eq!(chase_text(&view), "Nobody owes an answer.");
+        assert_eq!(breaches_text(&view), "No answer came late.");
+    }
+
+    #[test]
+    fn the_log_tells_who_answered_late_and_by_how_much() {
+        let breach = BreachRow {
+            change: "CHG-17".to_owned(),
+            name: "Grace".to_owned(),
+            what: "sign-off that decides".to_owned(),
+            asked_at: "2026-11-23T09:00:00Z".to_owned(),
+            due_at: "2026-11-24T16:00:00Z".to_owned(),
+            ended_at: "2026-11-25T10:00:00Z".to_owned(),
+            answered: true,
+            late_minutes: 185,
+            text: String::new(),
+        };
+        let unanswered = BreachRow { name: String::new(), answered: false, ..breach.clone() };
+        let breaches = vec![breach, unanswered];
+        let view = ChaseView { zone: "Etc/UTC".to_owned(), answer_hours: 16, rows: Vec::new(), breaches };
+        let text = breaches_text(&view);
+        assert!(text.contains("Grace") && text.contains("3:05") && text.contains("nobody; decided anew"), "{text}");
     }
 }

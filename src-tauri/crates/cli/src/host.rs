@@ -125,7 +125,7 @@ impl Host {
             Command::Sync(args) => outbox::sync(self, args).await,
             Command::Change(verb) => changes::run(self, verb).await,
             Command::Calendar(args) => calendar::run(self, args).await,
-            Command::Chase => chase::run(self).await,
+            Command::Chase(args) => chase::run(self, &args).await,
             Command::Release(verb) => releases::run(self, verb).await,
             Command::Review(args) => review::run(self, args).await,
             Command::Score(args) => score::run(self, args).await,

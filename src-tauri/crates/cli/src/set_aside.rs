@@ -15,7 +15,7 @@ use crate::table::Table;
 pub struct Waive {
     /// The change's key.
     change: String,
-    /// The gate's id, as `cab change show --json` lists it.
+    /// The gate's id, as `cab change show --json` lists it; of departments the slot of one, `departments:Payments`.
     #[arg(long, value_name = "ID")]
     gate: String,
     /// Why; printed in the minutes.

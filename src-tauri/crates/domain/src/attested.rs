@@ -50,11 +50,13 @@ pub enum Question {
     ReleaseComplexity,
     /// R80: of the whole release.
     ReleaseRollback,
+    /// R85.
+    ErrorBudget,
 }
 
 impl Question {
     /// All of them, in the order of their clauses.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Infrastructure,
         Self::WorkBranch,
         Self::TestDataSet,
@@ -73,6 +75,7 @@ impl Question {
         Self::ReleaseImpact,
         Self::ReleaseComplexity,
         Self::ReleaseRollback,
+        Self::ErrorBudget,
     ];
 
     /// What a release is asked beside its changes; [`crate::release`] says what the answers weigh.
@@ -100,6 +103,7 @@ impl Question {
             Self::ReleaseImpact => "release_impact",
             Self::ReleaseComplexity => "release_complexity",
             Self::ReleaseRollback => "release_rollback",
+            Self::ErrorBudget => "error_budget",
         }
     }
 
@@ -122,6 +126,7 @@ impl Question {
             Self::RollbackApproved => "R93",
             Self::SchemaRollback => "R96",
             Self::ReleaseImpact | Self::ReleaseComplexity | Self::ReleaseRollback => "R80",
+            Self::ErrorBudget => "R85",
         }
     }
 
@@ -155,6 +160,7 @@ impl Question {
             Self::ReleaseImpact => "How bad is it for the business if the whole release fails?",
             Self::ReleaseComplexity => "How do the changes of the release hang together?",
             Self::ReleaseRollback => "Can the release be taken back?",
+            Self::ErrorBudget => "Is the error budget of the service spent, and is this no fix of what spent it?",
         }
     }
 
@@ -168,7 +174,8 @@ impl Question {
             | Self::PeerReview
             | Self::HighTraffic
             | Self::RollbackApproved
-            | Self::SchemaRollback => true,
+            | Self::SchemaRollback
+            | Self::ErrorBudget => true,
             Self::WorkBranch
             | Self::TestDataSet
             | Self::PreproductionRun

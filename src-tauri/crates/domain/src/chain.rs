@@ -3,6 +3,7 @@
 //! The chain follows from the type of release, the level of risk and the policy, and nobody writes it down: whoever looks
 //! at the same change under the same policy and roster sees the same people with the same reasons. Departments sign for what
 //! is theirs, the board's votes advise, and an authority decides.
+mod breaches;
 mod departments;
 mod due;
 mod hours;
@@ -13,12 +14,13 @@ mod scope;
 #[cfg(test)]
 mod tests;
 
+pub use breaches::{Breach, Ended, Late, breaches, late};
 pub use departments::{
-    Department, DepartmentField, Involvement, Slot, SlotState, departments_involved, slots, speaks_for,
+    Department, DepartmentField, Involvement, Matter, Slot, SlotState, departments_involved, slots, speaks_for,
 };
 pub use due::{Due, Ladder, LadderFault, Rung, asked_at, due};
 pub use hours::{Hours, HoursFault};
 pub use raci::{Letter, Raci, RaciLine, raci_of};
 pub use release::{Chains, ReleaseType, Route, route};
 pub use resolve::{Asked, Chain, Part, resolve};
-pub use scope::{decides_for, project_of_change};
+pub use scope::{decides_for, is_named, lead_named, project_of_change};

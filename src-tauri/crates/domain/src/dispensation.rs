@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::entry::Involved;
-use crate::gate::HARD_CLAUSES;
+use crate::gate::{HARD_CLAUSES, SLOT};
 use crate::ids::{ChangeKey, Digest, EntryId, MemberId};
 use crate::policy::Policy;
 use crate::risk::RiskLevel;
@@ -25,7 +25,7 @@ pub struct WaiverBody {
     pub clause: String,
     /// Digest of the material content it is given for.
     pub content: Digest,
-    /// The gate, by its stable id.
+    /// The gate, by its stable id; of departments the slot of one, `departments:Payments`.
     pub gate: String,
     /// Accounts whose own change this is (R89): none of them waives.
     pub involved: Involved,
@@ -229,7 +229,10 @@ impl Grant {
     #[must_use]
     pub fn what(&self) -> String {
         match self {
-            Self::Waiver(body) => format!("gate {} ({})", body.gate, body.clause),
+            Self::Waiver(body) => match body.gate.strip_prefix(SLOT) {
+                Some(department) => format!("the sign-off for {} ({})", department.trim(), body.clause),
+                None => format!("gate {} ({})", body.gate, body.clause),
+            },
             Self::Override(body) => format!("risk from {} to {}", body.from.word(), body.to.word()),
             Self::Exception(body) => format!("freeze {}", body.freeze),
         }

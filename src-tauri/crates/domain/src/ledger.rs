@@ -316,6 +316,7 @@ impl Ledger {
                     answer: None,
                     late: false,
                     scope: scope_of(entry),
+                    account: account_of(entry, &body.change),
                 });
                 self.mark_late(&body.change);
                 vec![Touched::SignOffs(body.change.clone())]
@@ -450,13 +451,13 @@ impl Ledger {
     /// sign-off needs (R30, R31). What the board decided is the chair's word.
     #[must_use]
     pub fn standing(&self, roster: &Roster, change: &ChangeKey, now: &Present, least: Attestation) -> Standing {
-        let Some(recorded) = self.decision(change) else { return Standing::Undecided };
+        let Some(recorded) = self.decision(change) else { return self.delegated(roster, change, now, least) };
         match recorded.decision.kind {
             DecisionKind::Rejected => Standing::Rejected,
             DecisionKind::Deferred => Standing::Deferred,
             DecisionKind::MoreInformation => Standing::MoreInformation,
             DecisionKind::Withdrawn => Standing::Withdrawn,
-            DecisionKind::NoDecision => Standing::Undecided,
+            DecisionKind::NoDecision => self.delegated(roster, change, now, least),
             DecisionKind::Approved | DecisionKind::ApprovedWithConditions => {
                 let sign_offs = self.sign_offs.get(change).map_or(&[][..], Vec::as_slice);
                 let decided = now.speaks(recorded.decision.content, Some(Role::Chair));
@@ -470,6 +471,21 @@ impl Ledger {
                     Authority::Holds => Standing::AwaitingConditions,
                 }
             }
+        }
+    }
+
+    /// Where a change stands on which the board has not decided: an authority does where the policy's chain delegates it and
+    /// binds (R61), in writing at least, since nobody else was there.
+    fn delegated(&self, roster: &Roster, change: &ChangeKey, now: &Present, least: Attestation) -> Standing {
+        if !now.delegated {
+            return Standing::Undecided;
+        }
+        let sign_offs = self.sign_offs.get(change).map_or(&[][..], Vec::as_slice);
+        match authority_holds(roster, sign_offs, least.max(Attestation::Written), now) {
+            Authority::Holds => Standing::Approved,
+            Authority::Stale => Standing::Stale,
+            Authority::Rejected => Standing::Rejected,
+            Authority::Missing => Standing::Undecided,
         }
     }
 
@@ -578,6 +594,13 @@ fn scope_of(entry: Verified<'_>) -> Vec<String> {
     let lead = entry.predicate.role == Some(Role::TechnicalLead);
     let member = entry.rules.filter(|_| lead).and_then(|rules| rules.roster.member(entry.predicate.actor));
     member.map(|member| member.scope.clone()).unwrap_or_default()
+}
+
+/// The account of a lead in the change's ticketing system, by the roster that the sign-off names; `None` for every other role.
+fn account_of(entry: Verified<'_>, change: &ChangeKey) -> Option<String> {
+    let lead = entry.predicate.role == Some(Role::TechnicalLead);
+    let member = entry.rules.filter(|_| lead).and_then(|rules| rules.roster.member(entry.predicate.actor));
+    member.and_then(|member| member.accounts.get(change.prefix()).cloned())
 }
 
 fn submitted<T>(entry: Verified<'_>, what: T) -> Submitted<T> {

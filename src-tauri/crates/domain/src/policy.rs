@@ -23,7 +23,9 @@ mod recovery;
 mod tests;
 
 pub use glob::matches;
-pub use material::{MaterialField, attached, attachments_named_in_plan, plan_field, plan_section, window_fields};
+pub use material::{
+    MaterialField, attached, attachments_named_in_plan, kind_named, plan_field, plan_section, window_fields,
+};
 pub use recovery::RecoveryOf;
 
 /// How strictly a policy blocks (`decisions.md`, *Hard blocks*).
@@ -168,6 +170,13 @@ pub struct Policy {
     /// Components with high traffic, in patterns: a change of one takes load tests (R83); left out where none is known.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub high_traffic: Vec<String>,
+    /// Whether a Technical Development Lead signs with authority only where the ticket names that one, or nobody (R31).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub named_lead: bool,
+    /// Whether the chain binds (R61): what it delegates an authority approves without an agenda, and from High on only the CTO
+    /// signs with authority.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub chain_binds: bool,
     /// Whether entries, and what they show, are sealed to the members before they go to a relay.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub sealed_entries: bool,
@@ -201,6 +210,9 @@ pub struct Policy {
     /// After how many working hours what happens to whoever does not answer (R63, R64).
     #[serde(default, skip_serializing_if = "is_default")]
     pub ladder: Ladder,
+    /// What is asked after a deployment, by level of risk (R85): conditions that every approval at the level carries.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub after_care: BTreeMap<RiskLevel, Vec<String>>,
     /// Whose services are, and which depends on which (R74); left out where nobody said.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub services: Vec<Service>,
@@ -286,6 +298,14 @@ pub enum PolicyError {
         /// What is wrong.
         why: CoverageError,
     },
+    /// What decides who may sign is not among what is signed.
+    #[error("{setting} looks at {field}, which is not in material; name it there")]
+    NotMaterial {
+        /// The setting.
+        setting: &'static str,
+        /// The field.
+        field: &'static str,
+    },
     /// The schema is not one this program knows.
     #[error("schema {schema:?} needs a newer Cabinet")]
     Schema {
@@ -325,6 +345,8 @@ impl Policy {
             coverage_percent: 0,
             review_approvals: 0,
             high_traffic: Vec::new(),
+            named_lead: false,
+            chain_binds: false,
             sealed_entries: false,
             freezes: Vec::new(),
             waivable: Vec::new(),
@@ -336,6 +358,7 @@ impl Policy {
             raci: Raci::new(),
             hours: Hours::default(),
             ladder: Ladder::default(),
+            after_care: BTreeMap::new(),
             services: Vec::new(),
             coverage: Vec::new(),
             emergency: EmergencyRules::default(),
@@ -413,6 +436,12 @@ impl Policy {
         role.is_some_and(|role| named.contains(&role))
     }
 
+    /// What is asked after the deployment of a change at this level (R85).
+    #[must_use]
+    pub fn after_care(&self, level: RiskLevel) -> &[String] {
+        self.after_care.get(&level).map_or(&[][..], Vec::as_slice)
+    }
+
     /// The roles in which somebody may approve a plan (R16): those the policy names, else the Technical Development Lead
     /// and the Release Manager, whom nobody needs to ask then.
     #[must_use]
@@ -457,6 +486,9 @@ impl Policy {
         }
         if self.material.is_empty() {
             return Err(PolicyError::Empty { field: "material" });
+        }
+        if self.named_lead && !self.material.contains(&MaterialField::TechnicalLead) {
+            return Err(PolicyError::NotMaterial { setting: "named_lead", field: MaterialField::TechnicalLead.name() });
         }
         if let QuorumFormula::AtLeastPercent { percent } = self.quorum.formula
             && percent > 100
@@ -517,6 +549,12 @@ impl Policy {
         }
         if self.departments.iter().any(|row| row.name.trim().is_empty() || row.says.is_empty()) {
             return Err(PolicyError::Empty { field: "departments" });
+        }
+        if self.after_care.values().flatten().any(|asked| asked.trim().is_empty()) {
+            return Err(PolicyError::Empty { field: "after_care" });
+        }
+        for asked in self.after_care.values() {
+            twice("after_care", asked.iter().map(|text| text.trim().to_lowercase()))?;
         }
         self.hours.working().map_err(PolicyError::Hours)?;
         self.ladder.check().map_err(PolicyError::Ladder)

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use crate::chain::decides_for;
+use crate::chain::{ReleaseType, Route, decides_for, is_named, route};
 use crate::entry::{Attestation, SignOffBody, Verdict};
 use crate::ids::{Digest, EntryId, KeyId, MemberId};
 use crate::ledger::Answer;
@@ -47,6 +47,9 @@ pub struct SignOff {
     /// The projects on which a Technical Development Lead decided by the roster of then; empty: every one (R31).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub scope: Vec<String>,
+    /// The account in the change's ticketing system that was a Technical Development Lead's by the roster of then (R31).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
 }
 
 /// Why a sign-off no longer speaks for the change as it is.
@@ -80,6 +83,14 @@ pub struct Present {
     /// The project it is of, by its repository; empty where it names none. No edit of that leaves a sign-off standing, so it
     /// is also what was signed. `None` where nobody looked: then a lead's scope is not judged.
     pub project: Option<String>,
+    /// The account of the lead whom the ticket names, where the policy lets no other sign as lead (`named_lead`, R31). `None`
+    /// where it does, where the ticket names nobody, and where nobody looked.
+    pub lead: Option<String>,
+    /// Whether the policy's chain binds, and no sign-off but the CTO's is an authority's at the level that binds (R61).
+    pub cto_only: bool,
+    /// Whether the policy's chain binds, and delegates the decision to an authority: where the board has not decided, the
+    /// sign-off does (R61).
+    pub delegated: bool,
 }
 
 impl Present {
@@ -87,13 +98,33 @@ impl Present {
     #[must_use]
     pub fn of(content: Digest, level: RiskLevel) -> Self {
         let (ruled, edited, depends) = (BTreeSet::new(), BTreeMap::new(), BTreeMap::new());
-        Self { content, level, ruled, edited, depends, moved: None, project: None }
+        Self {
+            content,
+            level,
+            ruled,
+            edited,
+            depends,
+            moved: None,
+            project: None,
+            lead: None,
+            cto_only: false,
+            delegated: false,
+        }
     }
 
     /// Under a policy, which says what a role's word depends on. `edited` as [`Present::edited`].
     #[must_use]
     pub fn under(self, policy: &Policy, edited: BTreeMap<Digest, BTreeSet<PlanSection>>) -> Self {
         Self { depends: policy.sections.clone(), edited, ..self }
+    }
+
+    /// Where the policy's chain binds (R61): by the type of release (`None`: nobody can tell, and nothing is delegated), and the
+    /// level that binds, [`binding_level`].
+    #[must_use]
+    pub fn bound(self, policy: &Policy, release: Option<ReleaseType>, binding: RiskLevel) -> Self {
+        let delegates = |release| route(&policy.chains, release, self.level) == Route::Delegated;
+        let delegated = policy.chain_binds && self.level < RiskLevel::High && release.is_some_and(delegates);
+        Self { cto_only: policy.chain_binds && binding >= RiskLevel::High, delegated, ..self }
     }
 
     /// Whether what was said of this content in that role still speaks of the change: it is what stands there, the edit
@@ -210,11 +241,16 @@ pub fn authority_holds(roster: &Roster, sign_offs: &[SignOff], least: Attestatio
     }
 }
 
-/// Whether a sign-off is an authority's (R31): the CTO's, or that of a lead whose scope has the project.
+/// Whether a sign-off is an authority's (R31): the CTO's, or that of a lead whose scope has the project, and whom the ticket
+/// names where the policy asks that; where the chain binds, from High on the CTO's alone (R61).
 fn is_authority(sign_off: &SignOff, now: &Present) -> bool {
     match sign_off.role {
         Some(Role::Cto) => true,
-        Some(Role::TechnicalLead) => now.project.as_deref().is_none_or(|project| decides_for(&sign_off.scope, project)),
+        Some(Role::TechnicalLead) => {
+            !now.cto_only
+                && now.project.as_deref().is_none_or(|project| decides_for(&sign_off.scope, project))
+                && is_named(now.lead.as_deref(), sign_off.account.as_deref())
+        }
         Some(
             Role::Chair
             | Role::ReleaseManager

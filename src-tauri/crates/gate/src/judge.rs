@@ -13,6 +13,7 @@ use domain::sign_off::{Present, SignOff, Standing, carrying};
 use record::refusal::{Code, Refusal};
 
 use crate::asked::{Asked, Version};
+use crate::departments;
 use crate::evidence::{Disputed, Held, Told, Unheld};
 use crate::export::{age, allowed, exports, fits, follows, is_snapshot};
 use crate::fresh;
@@ -67,6 +68,9 @@ pub(crate) fn judge(
         fields.get_or_insert(of_this);
     }
     let mut fields = fields.ok_or_else(|| Finding::new(Reason::SignOffMissing, "no sign-off carries it"))?;
+    if let Some(signed) = sign_offs.first().copied() {
+        departments::judge((&held, &told), &policy, &asked.change, (&stands, signed), now)?;
+    }
     if stands.now.moved.is_some() {
         // Moved since it was decided: the signed fields come to the content of the export with just this window.
         fields.window.clone_from(&export.window);
@@ -86,6 +90,7 @@ pub(crate) fn judge(
             let joined =
                 held.with(&newer, asked.roster_root).map_err(|r| Finding::new(Reason::FreshEvidence, r.to_string()))?;
             let (newest, moved) = fresh::judge(&joined, asked, export)?;
+            departments::judge_since(&joined, &asked.change, &newest, now)?;
             if moved.is_some() {
                 fields.window.clone_from(&newest.window);
             }
@@ -180,7 +185,7 @@ fn check_policy_of(export: &Export, told: &Told<'_>, adopted: &BTreeSet<Digest>)
 
 /// Where the change stands as it was exported: R30, R31, conditions.
 pub(crate) fn stands(held: &Held, told: &Told<'_>, policy: &Policy, change: &ChangeKey, export: &Export) -> Stands {
-    let level = raised(told, policy, (change, export), newest_level(told, change));
+    let level = raised(told, policy, (change, export), newest_level(told, policy, change));
     let (binding, least) = (told.ledger.binding_level(change, level), told.ledger.least(policy, change, level));
     let now = present(held, told, policy, (change, export), level);
     let standing = told.ledger.standing(held.roster(), change, &now, least);
@@ -200,7 +205,7 @@ fn raised(told: &Told<'_>, policy: &Policy, (change, export): (&ChangeKey, &Expo
 
 /// The level of the newest risk that stands in the record: of the decision, of an assessment since, or of what an
 /// authority signed since with the own key. Where there is none, the highest.
-fn newest_level(told: &Told<'_>, change: &ChangeKey) -> RiskLevel {
+fn newest_level(told: &Told<'_>, policy: &Policy, change: &ChangeKey) -> RiskLevel {
     let ledger = &told.ledger;
     let decided = ledger.decision(change).map(|d| (d.entry, d.decision.risk.level));
     let assessed = ledger.assessments.get(change).into_iter().flatten();
@@ -210,7 +215,7 @@ fn newest_level(told: &Told<'_>, change: &ChangeKey) -> RiskLevel {
         .get(change)
         .into_iter()
         .flatten()
-        .filter(|s| s.withdrawn.is_none() && !s.late && s.attestation == Attestation::Signed && is_authority(s))
+        .filter(|s| s.withdrawn.is_none() && !s.late && s.attestation == Attestation::Signed && is_authority(s, policy))
         .map(|s| (s.entry, s.body.risk.level));
     let at = |(entry, level): (EntryId, RiskLevel)| told.place(entry).map(|place| (place, level));
     decided
@@ -222,10 +227,11 @@ fn newest_level(told: &Told<'_>, change: &ChangeKey) -> RiskLevel {
         .map_or(RiskLevel::Critical, |(_, level)| level)
 }
 
-/// Whether it is an authority's whatever the project is: a lead with a scope may be of another (R31), and the answers behind
-/// what such a lead signed stand in the record before it.
-fn is_authority(sign_off: &SignOff) -> bool {
-    matches!(sign_off.role, Some(Role::Cto | Role::TechnicalLead)) && sign_off.scope.is_empty()
+/// Whether it is an authority's whatever the project is, and whomever the ticket names: a lead with a scope may be of another
+/// (R31), and the answers behind what such a lead signed stand in the record before it.
+fn is_authority(sign_off: &SignOff, policy: &Policy) -> bool {
+    let any_lead = sign_off.scope.is_empty() && !policy.named_lead;
+    sign_off.role == Some(Role::Cto) || (sign_off.role == Some(Role::TechnicalLead) && any_lead)
 }
 
 /// The sign-offs that carry the approval.
@@ -254,7 +260,8 @@ fn not_approved(held: &Held, policy: &Policy, asked: &Asked, export: &Export, fo
         Standing::Withdrawn => Reason::ChangeWithdrawn,
     };
     if reason == Reason::SignOffMissing && by_a_lead_of_another_project(held, policy, asked, export) {
-        return Finding::new(Reason::LeadScope, format!("{what}; the lead who signed decides on other projects"));
+        let why = "the lead who signed decides on other projects, or is not the one whom the ticket names";
+        return Finding::new(Reason::LeadScope, format!("{what}; {why}"));
     }
     if reason == Reason::SignOffMissing {
         let (risk, least) = (found.binding.word(), found.least.word());
@@ -263,15 +270,17 @@ fn not_approved(held: &Held, policy: &Policy, asked: &Asked, export: &Export, fo
         } else {
             String::new()
         };
-        return Finding::new(reason, format!("{what}; at {risk} risk a sign-off must be {least} or stronger{since}"));
+        let cto = if found.now.cto_only { ", and the CTO's (R61)" } else { "" };
+        let what = format!("{what}; at {risk} risk a sign-off must be {least} or stronger{cto}{since}");
+        return Finding::new(reason, what);
     }
     Finding::new(reason, what)
 }
 
-/// Whether it would be signed off if the scope of a lead were not looked at.
+/// Whether it would be signed off if the scope of a lead, and whom the ticket names, were not looked at.
 fn by_a_lead_of_another_project(held: &Held, policy: &Policy, asked: &Asked, export: &Export) -> bool {
     let told = held.tell(Disputed::Left);
     let found = stands(held, &told, policy, &asked.change, export);
-    let now = Present { project: None, ..found.now };
+    let now = Present { project: None, lead: None, ..found.now };
     told.ledger.standing(held.roster(), &asked.change, &now, found.least) != Standing::AwaitingSignOff
 }

@@ -16,6 +16,7 @@
 //! | [`mod@line`] | the command line of `cab-gate`, and running it |
 pub mod asked;
 mod conditions;
+mod departments;
 mod disposed;
 mod evidence;
 mod export;

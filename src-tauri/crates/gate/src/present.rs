@@ -1,11 +1,11 @@
 //! What a change said when it was exported, beside what was signed: which edits lie between, as far as the file shows it.
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::chain::project_of_change;
+use domain::chain::{ReleaseType, project_of_change};
 use domain::ids::{ChangeKey, Digest};
 use domain::ledger::Export;
 use domain::plan::PlanSection;
-use domain::policy::{MaterialField, Policy, plan_section};
+use domain::policy::{MaterialField, Policy, kind_named, plan_section};
 use domain::risk::RiskLevel;
 use domain::shift::Moved;
 use domain::sign_off::{Present, SignOff};
@@ -27,25 +27,39 @@ pub(crate) fn present(
     let edited = signed.filter_map(|s| Some((s.body.content, between(held, s, &sections, export.content)?))).collect();
     let moved = moved(held, told, policy, (change, export));
     let now = Present { moved, ..now.under(policy, edited) };
-    let project = project(held, told, change, &now);
-    Present { project: Some(project), ..now }
+    // An edit of either field leaves no sign-off standing, so whatever still speaks has the same one. What is withheld, or
+    // said in two ways, is of no project and names nobody: then no lead with a scope decides, or none at all.
+    let signed = told.ledger.sign_offs.get(change).into_iter().flatten();
+    let signed: Vec<&SignOff> = signed.filter(|s| now.speaks(s.body.content, s.role)).collect();
+    let project = said(held, &signed, MaterialField::Repository, |text| project_of_change(text).to_owned());
+    let project = project.unwrap_or_default();
+    let trimmed = |text: &str| text.trim().to_owned();
+    let named = policy.named_lead.then(|| said(held, &signed, MaterialField::TechnicalLead, trimmed));
+    let lead = named.and_then(|named| match named {
+        Some(nobody) if nobody.is_empty() => None,
+        Some(lead) => Some(lead),
+        None => Some(String::new()),
+    });
+    let kind = policy.chain_binds.then(|| said(held, &signed, MaterialField::Kind, str::to_owned)).flatten();
+    let version = policy.chain_binds.then(|| said(held, &signed, MaterialField::Version, str::to_owned)).flatten();
+    let release = kind.zip(version).map(|(kind, version)| ReleaseType::by(kind_named(&kind), &version));
+    let binding = told.ledger.binding_level(change, level);
+    Present { project: Some(project), lead, ..now.bound(policy, release, binding) }
 }
 
-/// The project of what was signed, by its repository: an edit of that leaves no sign-off standing, so whatever still speaks
-/// has the same one. Empty where it is withheld, names none, or two that speak say two: then no lead with a scope decides.
-fn project(held: &Held, told: &Told<'_>, change: &ChangeKey, now: &Present) -> String {
-    let signed = told.ledger.sign_offs.get(change).into_iter().flatten();
-    let shown = signed.filter(|s| now.speaks(s.body.content, s.role)).filter_map(|s| {
+/// What a field says in what was signed; `None` where it is not there, or two say two.
+fn said(held: &Held, signed: &[&SignOff], field: MaterialField, read: impl Fn(&str) -> String) -> Option<String> {
+    let shown = signed.iter().filter_map(|s| {
         let manifest = held.bundle.manifests.iter().find(|m| m.digest().is_ok_and(|d| d == s.manifest))?;
         let fields = manifest.open(&held.bundle.blobs).ok()?;
-        match fields.get(MaterialField::Repository.name()) {
-            Some(Shown::Present(bytes)) => std::str::from_utf8(bytes).ok().map(str::to_owned),
+        match fields.get(field.name()) {
+            Some(Shown::Present(bytes)) => std::str::from_utf8(bytes).ok().map(&read),
             Some(Shown::Withheld) | None => None,
         }
     });
-    let projects: BTreeSet<String> = shown.map(|text| project_of_change(&text).to_owned()).collect();
-    let one = projects.len() == 1;
-    projects.into_iter().next().filter(|_| one).unwrap_or_default()
+    let said: BTreeSet<String> = shown.collect();
+    let one = said.len() == 1;
+    said.into_iter().next().filter(|_| one)
 }
 
 /// How the window was moved since the decision, where nothing else of what somebody signed was edited: with the window of

@@ -106,8 +106,10 @@ reasons! {
     ChangeWithdrawn = "change-withdrawn", Refused, "Bring the change to the board again.";
     /// No authority's sign-off holds (R31): none, withdrawn, below the least attestation, or only the deployer's.
     SignOffMissing = "sign-off-missing", Refused, "The Technical Development Lead or the CTO signs the change off; then export again.";
-    /// Only a lead signed to whose scope the project of the change does not belong (R31).
+    /// Only a lead signed to whose scope the project of the change does not belong, or whom the ticket does not name (R31).
     LeadScope = "lead-scope", Refused, "A Technical Development Lead of the project or the CTO signs the change off; then export again.";
+    /// A department that is involved has not signed, and its slot is not waived, where the policy blocks that (R12).
+    DepartmentMissing = "department-missing", Refused, "Whoever speaks for the department signs the change off, or two people waive its slot; then export again.";
     /// The decision or a sign-off speaks of other content, or of a lower risk.
     Stale = "stale", Refused, "Sign off what the change says now; then export again.";
     /// A condition that must be met before is open.

@@ -1,5 +1,7 @@
 //! The gate on real signed entries.
+mod departments;
 mod disposed;
+mod leads;
 mod overrides;
 mod refusals;
 mod rulings;

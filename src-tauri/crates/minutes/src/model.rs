@@ -22,6 +22,15 @@ pub struct Minutes {
     pub rulings: Vec<String>,
     /// Waivers, overrides and exceptions of other changes since the last meeting, each in a sentence.
     pub dispensations: Vec<String>,
+    /// What authorities signed off since the last meeting without a decision of the board, each in a sentence (R61).
+    #[serde(default)]
+    pub delegated: Vec<String>,
+    /// Answers that came late since the last meeting, and those that are still owed, each in a sentence (R64).
+    #[serde(default)]
+    pub breaches: Vec<String>,
+    /// Who does, answers for, is asked about and is told of a release, by its type (R59); empty where the policy does not say.
+    #[serde(default)]
+    pub raci: Vec<Raci>,
     /// Actions agreed.
     pub actions: Vec<Action>,
     /// When and where the board meets next, if that was settled.
@@ -30,6 +39,19 @@ pub struct Minutes {
     pub signatories: Vec<Signatory>,
     /// What the document rests on and how to check it.
     pub evidence: Evidence,
+}
+
+/// A line of the RACI matrix (R59).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Raci {
+    /// Type of release, in a word.
+    pub release: String,
+    /// Responsible, accountable, consulted or informed.
+    pub letter: String,
+    /// The role.
+    pub role: String,
+    /// Who has it; nobody where it is vacant.
+    pub people: Vec<String>,
 }
 
 /// One change taken out of the minutes: the only document a ticket receives.

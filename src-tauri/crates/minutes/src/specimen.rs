@@ -34,6 +34,9 @@ pub fn minutes(items: u32) -> Minutes {
         items: (1..=items).map(item).collect(),
         rulings: Vec::new(),
         dispensations: Vec::new(),
+        delegated: Vec::new(),
+        breaches: Vec::new(),
+        raci: Vec::new(),
         actions: vec![
             Action {
                 text: "Measure the restore of the payments ledger on the new hosts".into(),

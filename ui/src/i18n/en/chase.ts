@@ -5,6 +5,8 @@ export const chaseWords = {
     left: "{{hours}} h left",
     late: "{{hours}} h late",
     to: "Send to {{names}}",
+    breaches: "Answered late, or never: {{number}}",
+    earlier: "{{number}} earlier: cab chase --breaches",
     rung: { asked: "asked", remind: "remind", deputy: "ask the deputy", chair: "tell the chair" },
   },
 } as const;

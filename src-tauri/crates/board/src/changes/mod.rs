@@ -4,7 +4,7 @@ use std::sync::{PoisonError, RwLock};
 
 use chrono::{DateTime, Utc};
 use domain::approval::Allowed;
-use domain::chain::project_of_change;
+use domain::chain::{ReleaseType, lead_named, project_of_change};
 use domain::change::{ChangeRequest, StatusCategory};
 use domain::ids::{ChangeKey, Digest, MemberId};
 use domain::policy::MaterialField;
@@ -150,7 +150,7 @@ impl Cabinet {
 
     /// Where the change stands: the decision, the sign-offs over its content now, the conditions.
     pub(crate) fn standing(&self, state: &BoardState, change: &ChangeRequest) -> Answer<Standing> {
-        if state.ledger.decision(&change.key).is_none() {
+        if state.ledger.decision(&change.key).is_none() && !state.policy.chain_binds {
             return Ok(Standing::Undecided);
         }
         let (_, now) = self.says(state, change)?;
@@ -187,10 +187,17 @@ pub(crate) fn present(state: &BoardState, key: &ChangeKey, content: &Content, le
     let window = if tolerant { Allowed::of(|name| content.fields.get(name).map(Vec::as_slice)).window } else { None };
     let moved = window
         .and_then(|now| state.ledger.moved(key, &now, &state.policy, |before| content_with_window(&fields, before)));
-    let repository = content.fields.get(MaterialField::Repository.name());
-    let repository = repository.and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default();
-    let project = Some(project_of_change(repository).to_owned());
-    Present { moved, project, ..present.under(&state.policy, edited) }
+    let text = |field: MaterialField| {
+        let bytes = content.fields.get(field.name());
+        bytes.and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default()
+    };
+    let project = Some(project_of_change(text(MaterialField::Repository)).to_owned());
+    let lead = lead_named(&state.policy, text(MaterialField::TechnicalLead)).map(str::to_owned);
+    let kind = domain::policy::kind_named(text(MaterialField::Kind));
+    let release = ReleaseType::by(kind, text(MaterialField::Version));
+    let present = present.under(&state.policy, edited);
+    let present = present.bound(&state.policy, Some(release), state.ledger.binding_level(key, level));
+    Present { moved, project, lead, ..present }
 }
 
 /// Details that are older than the row are not what the ticket says now: until they arrive again, what

@@ -107,21 +107,24 @@ impl Cabinet {
             return Vec::new();
         }
         let named = self.material_attachments(state, change);
-        let slots = crate::gates::slots(state, change, &named, Some(level));
+        let slots = self.slots(state, change, &named, Some(level));
         let view = |slot: Slot| {
             let signer = slot.signer.and_then(|id| state.roster().member(id));
             views::RequiredSignOff {
                 role: signer.and_then(|m| m.roles.first().copied()).unwrap_or(Role::BoardMember),
                 holders: slot.holders.iter().map(|id| state.name(*id)).collect(),
-                state: match slot.state {
-                    SlotState::Open => views::RequiredSignOffState::Missing,
-                    SlotState::Signed => views::RequiredSignOffState::Holds,
-                    SlotState::Stale => views::RequiredSignOffState::Stale,
-                    SlotState::Rejected => views::RequiredSignOffState::Rejected,
+                state: match (&slot.waived, slot.state) {
+                    (Some(_), _) => views::RequiredSignOffState::Waived,
+                    (None, SlotState::Open) => views::RequiredSignOffState::Missing,
+                    (None, SlotState::Signed) => views::RequiredSignOffState::Holds,
+                    (None, SlotState::Stale) => views::RequiredSignOffState::Stale,
+                    (None, SlotState::Rejected) => views::RequiredSignOffState::Rejected,
                 },
                 reason: text::mark_invisible(&format!(
-                    "{} is involved: {}.",
-                    slot.involvement.department, slot.involvement.because
+                    "{} is involved: {}.{}",
+                    slot.involvement.department,
+                    slot.involvement.because,
+                    slot.waived.map(|words| format!(" It is {words}.")).unwrap_or_default()
                 )),
                 clause: Some("R12".to_owned()),
                 department: Some(views::DepartmentSlot {

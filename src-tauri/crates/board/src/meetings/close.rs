@@ -198,9 +198,13 @@ impl Cabinet {
             } else {
                 Vec::new()
             };
-            missing +=
-                u32::try_from(required.iter().filter(|r| r.state != views::RequiredSignOffState::Holds).count().min(1))
-                    .unwrap_or(0);
+            let owed = |r: &views::RequiredSignOff| match r.state {
+                views::RequiredSignOffState::Holds | views::RequiredSignOffState::Waived => false,
+                views::RequiredSignOffState::Missing
+                | views::RequiredSignOffState::Rejected
+                | views::RequiredSignOffState::Stale => true,
+            };
+            missing += u32::from(required.iter().any(owed));
             items.push(views::WrapUpItem {
                 id: item.number.to_string(),
                 number: item.number,

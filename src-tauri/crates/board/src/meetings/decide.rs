@@ -5,6 +5,7 @@ use domain::gate::{GateOutcome, GateResult};
 use domain::ids::ConditionId;
 use domain::ledger::{Meeting, RecordedDecision};
 use domain::meeting::{Basis, Brief, Condition, ConditionTime, Decision, DecisionKind};
+use domain::risk::RiskLevel;
 use domain::sign_off::Standing;
 use domain::vote::Outcome;
 
@@ -40,6 +41,9 @@ impl Cabinet {
     ) -> Answer<Vec<DecisionOption>> {
         let level = self.risk_of(state, change)?.decided.level;
         let gates = self.gates(board, state, change, Some(level));
+        // Whoever lowered the level takes nothing away of what its score asks for.
+        let asked = self.level_asked(state, change, level);
+        let after = state.policy.after_care(asked);
         let quorum = shown::item_quorum(state, meeting, item, change);
         let tally = shown::count(state, meeting, item, change);
         Ok(KINDS
@@ -52,12 +56,13 @@ impl Cabinet {
                 };
                 DecisionOption {
                     kind,
-                    refusal: refuses(state, kind, &quorum, &gates),
+                    refusal: refuses(state, kind, &quorum, &gates).or_else(|| owes_after_care(kind, asked, after)),
                     needs_reason: deviates
                         || matches!(
                             kind,
                             DecisionKind::Rejected | DecisionKind::Deferred | DecisionKind::MoreInformation
                         ),
+                    after_care: if kind == DecisionKind::ApprovedWithConditions { after.to_vec() } else { Vec::new() },
                 }
             })
             .collect())
@@ -97,7 +102,10 @@ impl Cabinet {
                 "Write one sentence saying why.",
             ));
         }
-        let conditions = conditions(&request)?;
+        let account = change.deployer.as_ref().or(change.release_manager.as_ref());
+        let owner = account.map(|account| account.name.trim().to_owned()).filter(|name| !name.is_empty());
+        let owner = owner.unwrap_or_else(|| state.name(meeting.agenda.chair));
+        let conditions = conditions(&request, &option.after_care, &owner)?;
         let risk = self.risk_of(&state, &change)?;
         let content = Content::of(&state.policy, &change, &item.material_attachments)?;
         let tally = shown::count(&state, meeting, number, &change);
@@ -294,6 +302,19 @@ fn refuses(
     None
 }
 
+/// The level's after-care is a condition of every approval, so none goes without conditions (R85).
+fn owes_after_care(kind: DecisionKind, level: RiskLevel, after: &[String]) -> Option<Refusal> {
+    if kind != DecisionKind::Approved || after.is_empty() {
+        return None;
+    }
+    Some(refusal(
+        "after_care",
+        format!("{} risk asks for after-care: {}.", level.word(), after.join("; ")),
+        Some("R85"),
+        "Approve with conditions: the after-care is among them.",
+    ))
+}
+
 fn basis(asked: Basis, meeting: &Meeting, item: u32, tally: &domain::vote::Tally) -> Answer<Basis> {
     match asked {
         Basis::Consent if !meeting.consents.get(&item).is_some_and(|c| c.objections.is_empty()) => {
@@ -314,15 +335,16 @@ fn basis(asked: Basis, meeting: &Meeting, item: u32, tally: &domain::vote::Tally
     }
 }
 
-fn conditions(request: &DecideRequest) -> Answer<Vec<Condition>> {
+/// The conditions that were written, and the after-care that was not, owed by `owner`.
+fn conditions(request: &DecideRequest, after: &[String], owner: &str) -> Answer<Vec<Condition>> {
     let with = request.kind == DecisionKind::ApprovedWithConditions;
-    if with && request.conditions.is_empty() {
+    if with && request.conditions.is_empty() && after.is_empty() {
         return Err(BoardError::invalid("conditions", "Write at least one condition, or approve without."));
     }
     if !with && !request.conditions.is_empty() {
         return Err(BoardError::invalid("conditions", "Only an approval with conditions carries conditions."));
     }
-    request
+    let written: Vec<Condition> = request
         .conditions
         .iter()
         .map(|c| {
@@ -340,5 +362,64 @@ fn conditions(request: &DecideRequest) -> Answer<Vec<Condition>> {
                 },
             })
         })
-        .collect()
+        .collect::<Answer<_>>()?;
+    let is_there = |text: &str| {
+        let same = |c: &Condition| c.when == ConditionTime::After && c.text.to_lowercase() == text.to_lowercase();
+        written.iter().any(same)
+    };
+    let missing = after.iter().map(|text| text.trim()).filter(|text| !is_there(text)).map(|text| Condition {
+        id: ConditionId(uuid::Uuid::now_v7()),
+        text: text.to_owned(),
+        owner: owner.to_owned(),
+        due: String::new(),
+        when: ConditionTime::After,
+    });
+    let missing: Vec<Condition> = missing.collect();
+    Ok(written.into_iter().chain(missing).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::views::{DecideRequestConditions, DecideRequestConditionsWhen};
+
+    #[test]
+    fn after_care_that_is_not_written_is_added_and_what_is_keeps_its_owner() {
+        let written = |texts: &[(&str, DecideRequestConditionsWhen)], kind: DecisionKind| DecideRequest {
+            meeting: String::new(),
+            item: "1".to_owned(),
+            kind,
+            basis: Basis::ChairRuling,
+            rationale: String::new(),
+            conditions: texts
+                .iter()
+                .map(|(text, when)| DecideRequestConditions {
+                    text: (*text).to_owned(),
+                    owner: "Grace".to_owned(),
+                    due_on: None,
+                    when: *when,
+                })
+                .collect(),
+            deferred_to: None,
+        };
+        let (before, later) = (DecideRequestConditionsWhen::Before, DecideRequestConditionsWhen::After);
+        let with = DecisionKind::ApprovedWithConditions;
+        let asked = ["Hyper-care for a week".to_owned()];
+        for (texts, owners) in [
+            (vec![], vec!["Ada"]),
+            (vec![("hyper-care for a week ", later)], vec!["Grace"]),
+            // Before the deployment is another thing.
+            (vec![("Hyper-care for a week", before)], vec!["Grace", "Ada"]),
+            (vec![("Rehearse", before)], vec!["Grace", "Ada"]),
+        ] {
+            let found = conditions(&written(&texts, with), &asked, "Ada").expect("conditions");
+            assert_eq!(found.iter().map(|c| c.owner.as_str()).collect::<Vec<_>>(), owners, "{found:?}");
+        }
+        assert!(conditions(&written(&[], with), &[], "Ada").is_err(), "nothing is asked and nothing written");
+        let none = conditions(&written(&[], DecisionKind::Rejected), &[], "Ada").expect("none");
+        assert!(none.is_empty());
+        assert!(owes_after_care(DecisionKind::Approved, RiskLevel::High, &asked).is_some());
+        assert!(owes_after_care(with, RiskLevel::High, &asked).is_none());
+        assert!(owes_after_care(DecisionKind::Approved, RiskLevel::High, &[]).is_none());
+    }
 }

@@ -69,6 +69,9 @@ impl Source<'_> {
             items: meeting.agenda.items.iter().map(|item| self.item(meeting, item)).collect(),
             rulings: self.rulings_since(meeting),
             dispensations: self.dispensations_since(meeting),
+            delegated: self.delegated_since(meeting),
+            breaches: self.breaches_since(meeting),
+            raci: self.raci(),
             actions: self.actions(meeting),
             next_meeting: None,
             signatories: vec![self.signatory(meeting)],
@@ -141,7 +144,7 @@ impl Source<'_> {
         acts.chain(signed).collect()
     }
 
-    fn zone(meeting: &Meeting) -> Tz {
+    pub(super) fn zone(meeting: &Meeting) -> Tz {
         meeting.agenda.zone.parse().unwrap_or(Tz::UTC)
     }
 

@@ -5,6 +5,7 @@ mod counted;
 mod dispensed;
 mod emergencies;
 mod evidence;
+mod late;
 mod ruled;
 mod seal;
 mod verify;

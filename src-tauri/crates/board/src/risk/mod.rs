@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use chrono::{DateTime, Utc};
+use domain::attested::{Attested, Question};
 use domain::calendar::{Timing, hits};
 use domain::change::{ChangeKind, ChangeRequest};
 use domain::entry::{Attestation, Body};
@@ -128,13 +129,20 @@ struct RiskDraft {
     saved_at: Option<DateTime<Utc>>,
 }
 
-fn facts(policy: &Policy, change: &ChangeRequest) -> Facts {
+/// Whether a member attests that the error budget is spent, and that this is no fix of what spent it (R85).
+fn budget_spent(attested: Option<&BTreeMap<Question, Attested>>) -> bool {
+    let said = attested.and_then(|answers| answers.get(&Question::ErrorBudget));
+    said.is_some_and(|attested| attested.answer.yes() == Some(true))
+}
+
+fn facts(policy: &Policy, change: &ChangeRequest, error_budget_spent: bool) -> Facts {
     let place = (change.environment.as_str(), change.service.as_str());
     let frozen = |window| !hits(&policy.freezes, &[], Some(&change.key), place, window).is_empty();
-    // No error budget is known to the board yet; what nobody attested is not assumed.
+    // What nobody attested is not assumed.
     Facts {
         emergency: change.kind == Some(ChangeKind::Emergency),
         inside_freeze: change.window.as_ref().is_some_and(frozen),
+        error_budget_spent,
         ..Facts::default()
     }
 }
@@ -371,7 +379,8 @@ fn risk_with(state: &BoardState, change: &ChangeRequest, draft: &RiskDraft) -> A
     let submitted = latest(state, &change.key);
     let answers = standing_answers(&MODEL.0, &synced, submitted.map(|s| &s.what.answers));
     let answers = with_draft(answers, &synced, draft);
-    let assessment = Assessment::new(MODEL.0.clone(), answers, facts(&state.policy, change))
+    let spent = budget_spent(state.ledger.attested.get(&change.key));
+    let assessment = Assessment::new(MODEL.0.clone(), answers, facts(&state.policy, change, spent))
         .map_err(|e| BoardError::internal(&e))?;
     RiskNow::of(assessment, synced, submitted.map(|s| (s.actor, s.claimed)))
 }
@@ -462,12 +471,37 @@ mod tests {
         let frozen = Policy { freezes: vec![freeze], ..Policy::built_in(domain::policy::Strength::Starter) };
         let open = Policy::built_in(domain::policy::Strength::Starter);
         let mut change = crate::changes::testing::change("CHG-1");
-        assert!(!facts(&frozen, &change).inside_freeze, "without a window nothing lies in it");
+        assert!(!facts(&frozen, &change, false).inside_freeze, "without a window nothing lies in it");
         change.window = Some(crate::calendar::testing::window("2026-12-20T20:00:00Z", "2026-12-20T22:00:00Z"));
-        assert!(facts(&frozen, &change).inside_freeze);
-        assert!(!facts(&open, &change).inside_freeze);
+        assert!(facts(&frozen, &change, false).inside_freeze);
+        assert!(!facts(&open, &change, false).inside_freeze);
         change.window = Some(crate::calendar::testing::window("2026-12-10T20:00:00Z", "2026-12-10T22:00:00Z"));
-        assert!(!facts(&frozen, &change).inside_freeze);
+        assert!(!facts(&frozen, &change, false).inside_freeze);
+    }
+
+    #[test]
+    fn a_spent_error_budget_is_a_fact_where_a_member_attests_it() {
+        let open = Policy::built_in(domain::policy::Strength::Starter);
+        let change = crate::changes::testing::change("CHG-1");
+        let attested = |question: Question, value: &str| {
+            let answer = domain::attested::AttestedAnswer { evidence: None, value: value.to_owned() };
+            let (entry, actor) = (domain::ids::EntryId([0; 32]), MemberId(uuid::Uuid::from_u128(1)));
+            let role = domain::roster::Role::BoardMember;
+            BTreeMap::from([(question, Attested { entry, actor, role, claimed: DateTime::UNIX_EPOCH, answer })])
+        };
+        for (question, value, spent) in [
+            (Question::ErrorBudget, "yes, since Monday", true),
+            (Question::ErrorBudget, "no", false),
+            (Question::ErrorBudget, "perhaps", false),
+            (Question::PeerReview, "yes", false),
+        ] {
+            let answers = attested(question, value);
+            let found = facts(&open, &change, budget_spent(Some(&answers)));
+            assert_eq!(found.error_budget_spent, spent, "{value}");
+            let level = Assessment::new(MODEL.0.clone(), BTreeMap::new(), found).expect("no answers").decide();
+            assert_eq!(level.floors.iter().any(|floor| floor.id == "error_budget"), spent, "{value}");
+        }
+        assert!(!budget_spent(None), "what nobody attested is not assumed");
     }
 
     #[test]

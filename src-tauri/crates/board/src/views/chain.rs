@@ -48,6 +48,27 @@ pub struct ChaseView {
     /// Within how many working hours an answer is expected.
     pub answer_hours: u32,
     pub rows: Vec<ChaseRow>,
+    /// Answers that came late, or that the board stopped waiting for: the newest question first.
+    pub breaches: Vec<BreachRow>,
+}
+
+/// Part of the view around it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct BreachRow {
+    pub change: String,
+    /// Who answered in the end; empty: nobody did before the board decided anew.
+    pub name: String,
+    /// What was owed: the sign-off that decides, or that for a department.
+    pub what: String,
+    pub asked_at: String,
+    pub due_at: String,
+    pub ended_at: String,
+    /// Whether it was answered, or the board decided anew.
+    pub answered: bool,
+    /// Working minutes from when it was due to its end.
+    pub late_minutes: i32,
+    /// All of it in a sentence.
+    pub text: String,
 }
 
 /// Part of the view around it.

@@ -173,6 +173,8 @@ pub enum RequiredSignOffState {
     /// An authority rejects the change as it is.
     Rejected,
     Stale,
+    /// Two people waived the department's slot.
+    Waived,
 }
 
 /// A view.

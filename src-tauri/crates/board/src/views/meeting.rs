@@ -201,6 +201,8 @@ pub struct DecisionOption {
     pub refusal: Option<Refusal>,
     /// A reason must be given (rejecting, deferring, deviating from the votes).
     pub needs_reason: bool,
+    /// What the policy asks for after the deployment at this level: conditions, added where they are left out.
+    pub after_care: Vec<String>,
 }
 
 /// A view.

@@ -1,12 +1,14 @@
 //! The departments that a change involves, and who has signed for each of them (R12).
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use crate::change::ChangeRequest;
 use crate::duties;
-use crate::entry::{Attestation, Verdict};
+use crate::entry::{Attestation, Involved, Verdict};
 use crate::ids::MemberId;
-use crate::policy::{Policy, matches};
+use crate::policy::{MaterialField, Policy, matches};
 use crate::roster::{Member, Role, Roster};
 use crate::sign_off::{Present, SignOff, Staleness, latest_per_actor};
 
@@ -27,6 +29,22 @@ pub enum DepartmentField {
 }
 
 impl DepartmentField {
+    /// All five, in order.
+    pub const ALL: [Self; 5] =
+        [Self::Service, Self::AffectedSystems, Self::AffectedApplications, Self::AffectedData, Self::Environment];
+
+    /// The field as it stands among what is signed.
+    #[must_use]
+    pub fn material(self) -> MaterialField {
+        match self {
+            Self::Service => MaterialField::Service,
+            Self::AffectedSystems => MaterialField::AffectedSystems,
+            Self::AffectedApplications => MaterialField::AffectedApplications,
+            Self::AffectedData => MaterialField::AffectedData,
+            Self::Environment => MaterialField::Environment,
+        }
+    }
+
     /// The words people read.
     #[must_use]
     pub fn words(self) -> &'static str {
@@ -62,6 +80,51 @@ pub struct Department {
     pub says: Vec<String>,
 }
 
+/// What of a change says which departments it involves, and whose own change it is (R12, R89): as its ticket says it, or as
+/// it was signed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Matter<'c> {
+    /// The prefix of its key: the system in which its people have their accounts.
+    pub prefix: &'c str,
+    /// Accounts whose own change this is.
+    pub involved: Involved,
+    /// What stands in each field; one that is left out says nothing.
+    pub says: BTreeMap<DepartmentField, &'c str>,
+}
+
+impl<'c> Matter<'c> {
+    /// Of the ticket as it is.
+    #[must_use]
+    pub fn of(change: &'c ChangeRequest) -> Self {
+        let says = DepartmentField::ALL.into_iter().map(|field| (field, field.of(change))).collect();
+        Self { prefix: change.key.prefix(), involved: duties::involved(change), says }
+    }
+
+    /// The departments that are involved, each once, in the order of the policy.
+    fn involves(&self, policy: &Policy) -> Vec<Involvement> {
+        let mut found: Vec<Involvement> = Vec::new();
+        for row in &policy.departments {
+            if found.iter().any(|known| known.department == row.name) {
+                continue;
+            }
+            let text = self.says.get(&row.field).copied().unwrap_or_default();
+            let mut items = text.split([',', ';', '\n']).map(str::trim).filter(|item| !item.is_empty());
+            if let Some(item) = items.find(|item| row.says.iter().any(|pattern| matches(pattern.trim(), item))) {
+                let item: String = item.chars().take(80).collect();
+                let because = format!("{} on the ticket: “{item}”", row.field.words());
+                found.push(Involvement { department: row.name.clone(), because });
+            }
+        }
+        found
+    }
+
+    /// Members who speak for the department and may sign this change (R89).
+    fn holders(&self, policy: &Policy, roster: &Roster, department: &str) -> Vec<MemberId> {
+        let may = |m: &&Member| duties::may_sign(roster, policy, m.id, self.prefix, &self.involved).is_ok();
+        roster.members.iter().filter(|m| speaks_for(m, department)).filter(may).map(|m| m.id).collect()
+    }
+}
+
 /// A department that a change involves.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Involvement {
@@ -74,19 +137,7 @@ pub struct Involvement {
 /// The departments that a change involves, each once, in the order of the policy.
 #[must_use]
 pub fn departments_involved(change: &ChangeRequest, policy: &Policy) -> Vec<Involvement> {
-    let mut found: Vec<Involvement> = Vec::new();
-    for row in &policy.departments {
-        if found.iter().any(|known| known.department == row.name) {
-            continue;
-        }
-        let mut items = row.field.of(change).split([',', ';', '\n']).map(str::trim).filter(|item| !item.is_empty());
-        if let Some(item) = items.find(|item| row.says.iter().any(|pattern| matches(pattern.trim(), item))) {
-            let item: String = item.chars().take(80).collect();
-            let because = format!("{} on the ticket: “{item}”", row.field.words());
-            found.push(Involvement { department: row.name.clone(), because });
-        }
-    }
-    found
+    Matter::of(change).involves(policy)
 }
 
 /// How a department's slot stands.
@@ -114,6 +165,16 @@ pub struct Slot {
     pub signer: Option<MemberId>,
     /// Who may sign for it.
     pub holders: Vec<MemberId>,
+    /// By whom it is waived and why, in words (R69); `None` where it is not.
+    pub waived: Option<String>,
+}
+
+impl Slot {
+    /// Whether somebody still has to sign for it.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.state != SlotState::Signed && self.waived.is_none()
+    }
 }
 
 /// Whether the member speaks for the department; an auditor speaks for none.
@@ -126,16 +187,15 @@ pub fn speaks_for(member: &Member, department: &str) -> bool {
 /// Members who speak for the department and may sign this change (R89).
 #[must_use]
 pub(super) fn holders(change: &ChangeRequest, policy: &Policy, roster: &Roster, department: &str) -> Vec<MemberId> {
-    let involved = duties::involved(change);
-    let may = |m: &&Member| duties::may_sign(roster, policy, m.id, change.key.prefix(), &involved).is_ok();
-    roster.members.iter().filter(|m| speaks_for(m, department)).filter(may).map(|m| m.id).collect()
+    Matter::of(change).holders(policy, roster, department)
 }
 
 /// The matrix of a change: one slot for each department that is involved. Whoever speaks for several signs once for all of
-/// theirs, and an authority who speaks for one signs for it as well.
+/// theirs, and an authority who speaks for one signs for it as well. What waivers cover,
+/// [`waive_slots`](crate::gate::waive_slots) says.
 #[must_use]
 pub fn slots(
-    change: &ChangeRequest,
+    matter: &Matter<'_>,
     policy: &Policy,
     roster: &Roster,
     sign_offs: &[SignOff],
@@ -144,7 +204,7 @@ pub fn slots(
 ) -> Vec<Slot> {
     let latest = latest_per_actor(sign_offs, least);
     let slot = |involvement: Involvement| {
-        let holders = holders(change, policy, roster, &involvement.department);
+        let holders = matter.holders(policy, roster, &involvement.department);
         let mut found: Option<(SlotState, MemberId)> = None;
         for signed in &latest {
             // By the people whom the ticket names, and not by those whom the sign-off says it does (R89).
@@ -161,9 +221,9 @@ pub fn slots(
             }
         }
         let (state, signer) = found.map_or((SlotState::Open, None), |(state, signer)| (state, Some(signer)));
-        Slot { involvement, state, signer, holders }
+        Slot { involvement, state, signer, holders, waived: None }
     };
-    departments_involved(change, policy).into_iter().map(slot).collect()
+    matter.involves(policy).into_iter().map(slot).collect()
 }
 
 /// Which of two words on one slot counts: no outweighs yes, and yes what is about something else.

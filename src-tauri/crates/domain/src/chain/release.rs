@@ -40,10 +40,16 @@ impl ReleaseType {
     /// chain with a number.
     #[must_use]
     pub fn of(change: &ChangeRequest) -> Self {
-        match change.kind {
+        Self::by(change.kind, &change.version)
+    }
+
+    /// As [`ReleaseType::of`], by what was signed.
+    #[must_use]
+    pub fn by(kind: Option<ChangeKind>, version: &str) -> Self {
+        match kind {
             Some(ChangeKind::Emergency) => Self::Emergency,
             Some(ChangeKind::Standard) => Self::Patch,
-            Some(ChangeKind::Normal) | None if begins_a_series(&change.version) => Self::Major,
+            Some(ChangeKind::Normal) | None if begins_a_series(version) => Self::Major,
             Some(ChangeKind::Normal) | None => Self::Minor,
         }
     }

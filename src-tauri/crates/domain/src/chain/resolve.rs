@@ -4,7 +4,7 @@ use specta::Type;
 
 use super::departments::{departments_involved, holders};
 use super::release::{ReleaseType, Route, route};
-use super::scope::{decides_for, project_of_change};
+use super::scope::{decides_for, is_named, lead_named, project_of_change};
 use crate::change::ChangeRequest;
 use crate::duties;
 use crate::ids::MemberId;
@@ -125,18 +125,24 @@ fn board(chain: &mut Chain, change: &ChangeRequest, roster: &Roster) {
     }
 }
 
-/// Either authority may sign (R31); who is asked first follows from the level.
+/// Either authority may sign (R31); who is asked first follows from the level, and binds where the policy says so.
 fn authority(chain: &mut Chain, change: &ChangeRequest, policy: &Policy, roster: &Roster) {
     let involved = duties::involved(change);
     let project = project_of_change(&change.repository);
     let may = |m: &&Member| duties::may_sign(roster, policy, m.id, change.key.prefix(), &involved).is_ok();
     let ctos: Vec<&Member> = roster.members.iter().filter(|m| m.has(Role::Cto)).filter(may).collect();
     let leads = roster.members.iter().filter(|m| m.has(Role::TechnicalLead) && !m.has(Role::Cto)).filter(may);
-    let leads: Vec<&Member> = leads.filter(|m| decides_for(&m.scope, project)).collect();
+    let named = change.technical_lead.as_ref().and_then(|account| lead_named(policy, &account.id));
+    let is_theirs = |m: &&Member| is_named(named, m.accounts.get(change.key.prefix()).map(String::as_str));
+    let leads: Vec<&Member> = leads.filter(|m| decides_for(&m.scope, project)).filter(is_theirs).collect();
     let risk = chain.level.word();
     let high = chain.level >= RiskLevel::High;
     let (role, found, reason) = match (high, ctos.is_empty(), leads.is_empty()) {
         (true, false, _) => (Role::Cto, ctos, format!("{risk} risk: the CTO decides (R61)")),
+        (true, true, false) if policy.chain_binds => {
+            chain.vacant.push(format!("No CTO may sign, and at {risk} risk the policy lets no other decide (R61)"));
+            return;
+        }
         (true, true, false) => (
             Role::TechnicalLead,
             leads,

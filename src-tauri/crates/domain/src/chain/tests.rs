@@ -7,7 +7,7 @@ use super::*;
 use crate::change::{ChangeKind, ChangeRequest};
 use crate::entry::{Attestation, Involved, SignOffBody, Verdict};
 use crate::gate::fixture::{at, change, id, member, roster};
-use crate::gate::{GateResult, departments_gate};
+use crate::gate::{GateResult, Waiver, departments_gate, waive, waive_slots};
 use crate::ids::{ChangeKey, Digest, EntryId};
 use crate::policy::{Policy, Strength};
 use crate::risk::{Facts, RiskLevel, RiskStamp};
@@ -224,6 +224,7 @@ fn signed(n: u8, verdict: Verdict, content: Digest) -> SignOff {
         answer: None,
         late: false,
         scope: Vec::new(),
+        account: None,
     }
 }
 
@@ -259,7 +260,7 @@ fn a_department_is_signed_for_by_who_speaks_for_it_and_a_no_outweighs() {
         (vec![weak], SlotState::Open, GateResult::Failed),
     ] {
         policy.blocking.retain(|clause| clause != "R12");
-        let matrix = slots(&change(), &policy, &board, &sign_offs, Attestation::Written, &now);
+        let matrix = slots(&Matter::of(&change()), &policy, &board, &sign_offs, Attestation::Written, &now);
         assert_eq!(matrix.iter().map(|s| s.state).collect::<Vec<_>>(), [state], "{sign_offs:?}");
         assert_eq!(matrix[0].holders, [id(1), id(2)], "the author of a change signs for nobody (R89)");
         let advises = departments_gate(&matrix, &policy);
@@ -274,6 +275,53 @@ fn a_department_is_signed_for_by_who_speaks_for_it_and_a_no_outweighs() {
     assert_eq!((none.result, none.blocks), (GateResult::NotApplicable, false), "it involves none");
     let none = departments_gate(&[], &starter());
     assert_eq!((none.result, none.why.as_str()), (GateResult::NotApplicable, "the policy names no departments"));
+}
+
+#[test]
+fn a_waiver_covers_the_slot_of_one_department_and_not_what_it_does_not_name() {
+    let both = vec![
+        row("Payments", DepartmentField::Service, &["payments"]),
+        row("Operations", DepartmentField::Environment, &["*"]),
+    ];
+    let policy = Policy {
+        departments: both,
+        blocking: vec!["R12".to_owned()],
+        waivable: vec!["R12".to_owned()],
+        ..Policy::built_in(Strength::Observe)
+    };
+    let waiver = |gate: &str, clause: &str| Waiver {
+        gate: gate.to_owned(),
+        clause: clause.to_owned(),
+        by: "Ada".to_owned(),
+        second: "Grace".to_owned(),
+        reason: "Nobody is there".to_owned(),
+    };
+    let judged = |policy: &Policy, waivers: &[Waiver]| {
+        let now = Present::of(NOW, RiskLevel::Medium);
+        let open = slots(&Matter::of(&change()), policy, &board(), &[], Attestation::Written, &now);
+        let left = waive_slots(open, waivers, policy);
+        // What waives the whole gate says of no department what it covers.
+        let gate = waive(vec![departments_gate(&left, policy)], waivers, policy).remove(0);
+        (left.iter().map(Slot::is_open).collect::<Vec<_>>(), gate)
+    };
+    let (payments, operations) = (waiver("departments:Payments", "R12"), waiver("departments:Operations", "R12"));
+    for (waivers, open, result) in [
+        (vec![], [true, true], GateResult::Failed),
+        (vec![payments.clone()], [false, true], GateResult::Failed),
+        (vec![payments.clone(), operations.clone()], [false, false], GateResult::Waived),
+        (vec![waiver("departments", "R12")], [true, true], GateResult::Failed),
+        (vec![waiver("departments:Legal", "R12")], [true, true], GateResult::Failed),
+        (vec![waiver("departments:Payments", "R39")], [true, true], GateResult::Failed),
+    ] {
+        let (left, gate) = judged(&policy, &waivers);
+        assert_eq!((left.as_slice(), gate.result), (open.as_slice(), result), "{waivers:?}");
+        assert_eq!(gate.blocks, result == GateResult::Failed);
+    }
+    let (_, gate) = judged(&policy, std::slice::from_ref(&payments));
+    assert!(gate.why.starts_with("not signed for Operations; Payments: waived by Ada, seconded by Grace"), "{gate:?}");
+    assert!(!gate.satisfied_by.contains("Payments"), "{gate:?}");
+    let unlisted = Policy { waivable: Vec::new(), ..policy };
+    assert_eq!(judged(&unlisted, &[payments, operations]).0, [true, true], "the policy lets nobody waive it");
 }
 
 #[test]

@@ -1,13 +1,36 @@
 //! The rule that looks at the departments.
-use super::{Gate, GateOutcome, Look};
+use super::{Gate, GateOutcome, GateResult, Look, Waiver, quoted};
 use crate::chain::{Slot, SlotState};
 use crate::policy::Policy;
 
 /// The id of the gate of R12.
 pub const DEPARTMENTS: &str = "departments";
 
+/// What stands before the name of a department where a waiver is of its slot: `departments:Payments`.
+pub const SLOT: &str = "departments:";
+
+/// The slots with what waivers cover (R69): each waiver names one department, and covers its slot alone, where the policy
+/// blocks R12 and lets two people waive it. What was signed needs none.
+#[must_use]
+pub fn waive_slots(mut slots: Vec<Slot>, waivers: &[Waiver], policy: &Policy) -> Vec<Slot> {
+    if !policy.blocks("R12") || !policy.may_waive("R12") {
+        return slots;
+    }
+    for slot in slots.iter_mut().filter(|slot| slot.state != SlotState::Signed) {
+        let names = |waiver: &&Waiver| {
+            waiver.clause == "R12"
+                && waiver.gate.strip_prefix(SLOT).is_some_and(|name| name.trim() == slot.involvement.department.trim())
+        };
+        slot.waived = waivers.iter().find(names).map(|waiver| {
+            let (by, second, why) = (&waiver.by, &waiver.second, quoted(&waiver.reason));
+            format!("waived by {by}, seconded by {second} (R69): {why}")
+        });
+    }
+    slots
+}
+
 /// R12: every department that the change involves has signed for what is there now. It fails where the policy blocks R12, and
-/// warns elsewhere.
+/// warns elsewhere. It is waived where somebody signed for each department, or two people waived its slot.
 #[must_use]
 pub fn departments_gate(slots: &[Slot], policy: &Policy) -> GateOutcome {
     let gate = Gate::new(DEPARTMENTS, "R12", "Every department involved has signed");
@@ -19,18 +42,22 @@ pub fn departments_gate(slots: &[Slot], policy: &Policy) -> GateOutcome {
         return Look::at(gate, format!("rows of the policy: {}", policy.departments.len())).not_applicable(why);
     }
     let said = |slot: &Slot| {
-        let word = match slot.state {
-            SlotState::Open => "open",
-            SlotState::Signed => "signed",
-            SlotState::Stale => "stale",
-            SlotState::Rejected => "rejected",
+        let word = match (&slot.waived, slot.state) {
+            (Some(_), _) => "waived",
+            (None, SlotState::Open) => "open",
+            (None, SlotState::Signed) => "signed",
+            (None, SlotState::Stale) => "stale",
+            (None, SlotState::Rejected) => "rejected",
         };
         format!("{}: {word}", slot.involvement.department)
     };
     let look = Look::at(gate, slots.iter().map(said).collect::<Vec<_>>().join("; "));
     let named = |state: SlotState| -> Vec<&str> {
-        slots.iter().filter(|s| s.state == state).map(|s| s.involvement.department.as_str()).collect()
+        let left = slots.iter().filter(|s| s.state == state && s.waived.is_none());
+        left.map(|s| s.involvement.department.as_str()).collect()
     };
+    let waived = slots.iter().filter_map(|s| Some(format!("{}: {}", s.involvement.department, s.waived.as_ref()?)));
+    let waived: Vec<String> = waived.collect();
     let (open, stale, rejected) = (named(SlotState::Open), named(SlotState::Stale), named(SlotState::Rejected));
     let mut why = Vec::new();
     let mut by = Vec::new();
@@ -46,8 +73,12 @@ pub fn departments_gate(slots: &[Slot], policy: &Policy) -> GateOutcome {
         why.push(format!("not signed for {}", open.join(", ")));
         by.push(format!("a member who speaks for each signs the change off: {}", open.join(", ")));
     }
-    if why.is_empty() {
+    if why.is_empty() && waived.is_empty() {
         return look.passed("signed for every department involved");
     }
+    if why.is_empty() {
+        return look.says(GateResult::Waived, false, waived.join("; "), "");
+    }
+    why.extend(waived);
     look.broken(policy, why.join("; "), by.join("; "))
 }

@@ -29,6 +29,19 @@ pub fn decision_gate(decision: Option<DecisionKind>, authority: Authority) -> Ga
     }
 }
 
+/// R30 where the policy's chain delegates the decision, and the board has made none (R61).
+#[must_use]
+pub fn delegation_gate(authority: Authority) -> GateOutcome {
+    let look = Look::at(Gate::new("decision", "R30", "A valid decision"), "delegated to an authority; no decision yet");
+    let sign = "the authority whom the chain names signs it off (R61), or the board decides it in a meeting";
+    match authority {
+        Authority::Holds => look.passed("delegated, and an authority signed it off (R61)"),
+        Authority::Missing => look.unclear("delegated, not signed off", sign),
+        Authority::Stale => look.failed("the change differs from what was signed off", sign),
+        Authority::Rejected => look.failed("an authority rejects it", sign),
+    }
+}
+
 /// R89: whether anybody could show not to be the change's author.
 #[must_use]
 pub fn duties_gate(change: &ChangeRequest, roster: &Roster, policy: &Policy) -> GateOutcome {

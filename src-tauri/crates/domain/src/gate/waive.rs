@@ -1,5 +1,5 @@
 //! What waivers make of the outcomes.
-use super::{GateOutcome, GateResult, quoted};
+use super::{DEPARTMENTS, GateOutcome, GateResult, quoted};
 use crate::policy::Policy;
 
 /// A waiver in force, with the names of its two people.
@@ -18,14 +18,15 @@ pub struct Waiver {
 }
 
 /// The outcomes with what waivers cover: a gate that fails or cannot be judged, and that the policy lets two people waive,
-/// is waived, and says by whom and why. Everything else stays as it is; a hard gate always does.
+/// is waived, and says by whom and why. Everything else stays as it is; a hard gate always does, and so does that of the
+/// departments, whose slots are waived one by one ([`waive_slots`](super::waive_slots)).
 #[must_use]
 pub fn waive(outcomes: Vec<GateOutcome>, waivers: &[Waiver], policy: &Policy) -> Vec<GateOutcome> {
     outcomes.into_iter().map(|outcome| waived(outcome, waivers, policy)).collect()
 }
 
 fn waived(outcome: GateOutcome, waivers: &[Waiver], policy: &Policy) -> GateOutcome {
-    if !can_be_waived(&outcome, policy) {
+    if !can_be_waived(&outcome, policy) || outcome.gate.id == DEPARTMENTS {
         return outcome;
     }
     let covers = |w: &&Waiver| w.gate == outcome.gate.id && w.clause == outcome.gate.clause;

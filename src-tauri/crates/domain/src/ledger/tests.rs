@@ -15,7 +15,9 @@ use crate::risk::{Facts, RiskLevel, RiskStamp};
 use crate::roster::Role;
 
 mod answers;
+mod breaches;
 mod consents;
+mod delegated;
 mod dispensations;
 mod disposals;
 mod edits;

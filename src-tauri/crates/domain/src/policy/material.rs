@@ -275,6 +275,12 @@ fn mentions(text: &str, name: &str) -> bool {
     })
 }
 
+/// The kind of a change as its material field says it; `None` where that says none.
+#[must_use]
+pub fn kind_named(text: &str) -> Option<ChangeKind> {
+    [ChangeKind::Standard, ChangeKind::Normal, ChangeKind::Emergency].into_iter().find(|kind| kind_word(*kind) == text)
+}
+
 fn kind_word(kind: ChangeKind) -> &'static str {
     match kind {
         ChangeKind::Standard => "standard",

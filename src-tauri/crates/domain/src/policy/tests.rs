@@ -67,7 +67,7 @@ fn a_policy_with_an_unknown_field_is_refused() {
 #[test]
 fn rules_that_cannot_be_followed_are_refused_by_name() {
     type Case = (fn(&mut Policy), &'static str);
-    let cases: [Case; 8] = [
+    let cases: [Case; 11] = [
         (|p| p.quorum.formula = QuorumFormula::AtLeastPercent { percent: 101 }, "quorum"),
         (|p| p.threshold.formula = ThresholdFormula::AtLeastPercent { percent: 200 }, "threshold"),
         (|p| p.environment.clear(), "environment"),
@@ -76,6 +76,15 @@ fn rules_that_cannot_be_followed_are_refused_by_name() {
         (|p| p.material.push(MaterialField::Title), "title"),
         (|p| p.blocking.push("R36".to_owned()), "R36"),
         (|p| p.schema = "urn:x-cabinet:policy:9".to_owned(), "newer Cabinet"),
+        (|p| drop(p.after_care.insert(RiskLevel::High, vec![" ".to_owned()])), "after_care"),
+        (|p| drop(p.after_care.insert(RiskLevel::High, vec!["Watch".to_owned(), "watch ".to_owned()])), "after_care"),
+        (
+            |p| {
+                p.named_lead = true;
+                p.material.retain(|field| *field != MaterialField::TechnicalLead);
+            },
+            "technical_lead",
+        ),
     ];
     for (spoil, says) in cases {
         let mut policy = starter();

@@ -56,6 +56,7 @@ fn sign_off(n: u8, role: Role, verdict: Verdict, content: Digest, level: RiskLev
         answer: None,
         late: false,
         scope: Vec::new(),
+        account: None,
     }
 }
 
@@ -103,6 +104,53 @@ fn an_edit_that_was_ruled_immaterial_leaves_it_standing_and_a_risen_level_does_n
     assert_eq!(judged(&[BEFORE], RiskLevel::Medium), Authority::Holds);
     assert_eq!(judged(&[Digest([3; 32])], RiskLevel::Medium), Authority::Stale, "another edit");
     assert_eq!(judged(&[BEFORE], RiskLevel::High), Authority::Stale, "a ruling is about the edit, not about the risk");
+}
+
+#[test]
+fn where_the_chain_binds_only_the_cto_is_authority_from_high_on_and_low_is_delegated() {
+    use RiskLevel::{Critical, High, Low, Medium};
+    let minor = Some(ReleaseType::Minor);
+    for (binds, level, binding, release, lead, delegated) in [
+        (false, Low, Low, minor, Authority::Holds, false),
+        (false, High, High, minor, Authority::Holds, false),
+        (true, Low, Low, minor, Authority::Holds, true),
+        (true, Low, Low, None, Authority::Holds, false),
+        (true, Medium, Medium, minor, Authority::Holds, false),
+        (true, High, High, minor, Authority::Missing, false),
+        (true, Critical, Critical, minor, Authority::Missing, false),
+        // It was decided at High, and assessed lower since.
+        (true, Medium, High, minor, Authority::Missing, false),
+    ] {
+        let policy = Policy { chain_binds: binds, ..Policy::built_in(crate::policy::Strength::Starter) };
+        let now = Present::of(NOW, level).bound(&policy, release, binding);
+        let signed = |n: u8, role: Role| [sign_off(n, role, Verdict::Approve, NOW, level)];
+        let found = authority_holds(&board(), &signed(3, Role::TechnicalLead), Attestation::Written, &now);
+        assert_eq!((found, now.delegated), (lead, delegated), "{binds} {level:?} {binding:?}");
+        let cto = authority_holds(&board(), &signed(2, Role::Cto), Attestation::Written, &now);
+        assert_eq!(cto, Authority::Holds, "the CTO decides at every level");
+    }
+}
+
+#[test]
+fn where_the_ticket_names_a_lead_no_other_is_authority_and_the_cto_still_is() {
+    let (yes, no) = (Verdict::Approve, Verdict::Reject);
+    for (role, account, verdict, named, wanted) in [
+        (Role::TechnicalLead, Some("3"), yes, Some("3"), Authority::Holds),
+        (Role::TechnicalLead, Some("3"), yes, None, Authority::Holds),
+        (Role::TechnicalLead, Some("3"), yes, Some("8"), Authority::Missing),
+        (Role::TechnicalLead, Some("3"), no, Some("8"), Authority::Missing),
+        (Role::TechnicalLead, None, yes, Some("3"), Authority::Missing),
+        // What could not be read names nobody who could sign.
+        (Role::TechnicalLead, Some(""), yes, Some(""), Authority::Missing),
+        (Role::Cto, None, yes, Some("8"), Authority::Holds),
+        (Role::Cto, None, no, Some("8"), Authority::Rejected),
+    ] {
+        let now = Present { lead: named.map(str::to_owned), ..Present::of(NOW, RiskLevel::Medium) };
+        let account = account.map(str::to_owned);
+        let signed = SignOff { account, ..sign_off(3, role, verdict, NOW, RiskLevel::Medium) };
+        let found = authority_holds(&board(), &[signed], Attestation::Written, &now);
+        assert_eq!(found, wanted, "{role:?} {verdict:?} {named:?}");
+    }
 }
 
 #[test]

@@ -13,7 +13,7 @@ use record::envelope::Envelope;
 use record::statement::Subject;
 use record::testing::{CTO, Desk, LEAD, id, policy_digest};
 
-use super::{Case, standing};
+use super::{Case, departments, standing};
 use crate::reason::Reason;
 use crate::testing::{DEVICE, Handed, Story, artifact, at, digest_of, fields, key, stamp, with};
 
@@ -294,6 +294,7 @@ const TABLE: &[(Reason, Make, Make)] = &[
         },
     ),
     (Reason::LeadScope, || signed_by_a_lead_of("other/*"), || signed_by_a_lead_of("group/pay*")),
+    (Reason::DepartmentMissing, || departments::for_payments(false), || departments::for_payments(true)),
     (
         Reason::Stale,
         || {

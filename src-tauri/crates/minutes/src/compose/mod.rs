@@ -9,7 +9,7 @@ mod words;
 pub use review::compose_review;
 
 use crate::document::{Block, Column, Document, KeyValue, Mark, Span, Table};
-use crate::model::{Attendee, Evidence, Extract, Head, Item, Minutes, Presence, Quorum, Signatory};
+use crate::model::{Attendee, Evidence, Extract, Head, Item, Minutes, Presence, Quorum, Raci, Signatory};
 pub use annex::compose_annex;
 use words::{grouped, presence};
 
@@ -35,6 +35,18 @@ pub fn compose(minutes: &Minutes) -> Document {
     if !minutes.dispensations.is_empty() {
         blocks.push(section("Waivers, overrides and exceptions since the last meeting"));
         blocks.extend(item::sentences(&minutes.dispensations));
+    }
+    if !minutes.delegated.is_empty() {
+        blocks.push(section("Signed off without an agenda since the last meeting"));
+        blocks.extend(item::sentences(&minutes.delegated));
+    }
+    if !minutes.breaches.is_empty() {
+        blocks.push(section("Answers that came late, or are still owed"));
+        blocks.extend(item::sentences(&minutes.breaches));
+    }
+    if let Some(matrix) = raci(&minutes.raci) {
+        blocks.push(section("Who does what, by type of release"));
+        blocks.push(matrix);
     }
     blocks.push(section("Actions and next meeting"));
     blocks.extend(actions(minutes));
@@ -200,6 +212,19 @@ fn overview(items: &[Item]) -> Option<Block> {
         return Some(Block::Paragraph { spans: vec![Span::plain("The meeting took no items.")] });
     }
     table([("No.", 5), ("Key", 15), ("Title", 48), ("Risk", 16), ("Decision", 30)], rows)
+}
+
+fn raci(lines: &[Raci]) -> Option<Block> {
+    let line = |line: &Raci| {
+        let people = if line.people.is_empty() { "nobody".to_owned() } else { line.people.join(", ") };
+        vec![
+            vec![Span::plain(&line.release)],
+            vec![Span::plain(&line.letter)],
+            vec![Span::plain(&line.role)],
+            vec![Span::plain(people)],
+        ]
+    };
+    table([("Release", 20), ("Letter", 22), ("Role", 32), ("Who", 40)], lines.iter().map(line).collect())
 }
 
 fn actions(minutes: &Minutes) -> Vec<Block> {

@@ -166,6 +166,27 @@ fn edits_that_were_ruled_immaterial_stand_with_their_change_or_among_those_since
 }
 
 #[test]
+fn answers_that_came_late_and_who_does_what_stand_where_there_are_any() {
+    let mut minutes = specimen::minutes(1);
+    let before = text(&compose(&minutes));
+    assert!(!before.contains("came late") && !before.contains("by type of release"), "{before}");
+    minutes.delegated = vec!["CHG-8: Grace signed it off at Low risk, without a decision of the board.".into()];
+    minutes.breaches = vec!["CHG-9: the sign-off that decides was due by noon; Grace gave it at two.".into()];
+    let line = |role: &str, people: Vec<String>| crate::model::Raci {
+        release: "major".into(),
+        letter: "accountable".into(),
+        role: role.into(),
+        people,
+    };
+    minutes.raci = vec![line("CTO", vec!["Grace".into(), "Ada".into()]), line("Release Manager", Vec::new())];
+    let said = text(&compose(&minutes));
+    assert!(said.contains(&minutes.breaches[0]) && said.contains(&minutes.delegated[0]), "{said}");
+    for words in ["Who does what, by type of release", "accountable", "Grace, Ada", "Release Manager", "nobody"] {
+        assert!(said.contains(words), "{words}: {said}");
+    }
+}
+
+#[test]
 fn waivers_overrides_and_exceptions_stand_with_their_change_or_among_those_since_the_last_meeting() {
     let mut minutes = specimen::minutes(2);
     assert!(!text(&compose(&minutes)).contains("Waivers"), "nothing is said where nothing was set aside");

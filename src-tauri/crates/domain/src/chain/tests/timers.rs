@@ -125,3 +125,26 @@ fn people_were_asked_when_the_record_says_so() {
         assert_eq!(asked_at(&reviews, &agendas, ended), wanted, "{reviews:?} {agendas:?} {ended:?}");
     }
 }
+
+#[test]
+fn a_question_is_late_until_it_is_answered_or_the_board_decides_anew() {
+    let working = hours("Etc/UTC").working().expect("hours");
+    // Monday, 23 November 2026, 10:00: sixteen working hours are over on Wednesday at 10:00.
+    let asked = time("2026-11-23T10:00:00Z");
+    let (in_time, wednesday, thursday) = ("2026-11-25T10:00:00Z", "2026-11-25T11:00:00Z", "2026-11-26T11:00:00Z");
+    for (answered, over, now, wanted) in [
+        (Some(in_time), None, thursday, None),
+        (Some(wednesday), None, thursday, Some((Ended::Answered(time(wednesday)), 60))),
+        (Some(thursday), Some(wednesday), thursday, Some((Ended::Over(time(wednesday)), 60))),
+        (Some(wednesday), Some(thursday), thursday, Some((Ended::Answered(time(wednesday)), 60))),
+        (None, Some(in_time), thursday, None),
+        (None, Some(wednesday), thursday, Some((Ended::Over(time(wednesday)), 60))),
+        (None, None, in_time, None),
+        (None, None, thursday, Some((Ended::Open, 9 * 60))),
+    ] {
+        let ends = (answered.map(time), over.map(time));
+        let found = late(asked, ends, time(now), &working, &Ladder::default()).expect("reckoned");
+        assert_eq!(found.map(|late| (late.ended, late.minutes)), wanted, "{answered:?} {over:?} {now}");
+        assert!(found.is_none_or(|late| late.until == time(in_time) && late.asked == asked));
+    }
+}

@@ -40,7 +40,7 @@ static TOP: [(&str, &str, &[&str]); 4] = [
     (
         "sign_offs",
         "What a signature speaks for",
-        &["material", "pin_every_act", "window_tolerance_minutes", "sealed_entries"],
+        &["material", "pin_every_act", "window_tolerance_minutes", "named_lead", "chain_binds", "sealed_entries"],
     ),
     ("pipelines", "Pipelines", &["fresh_until_hours", "standing_uncounted", "break_glass"]),
 ];

@@ -541,6 +541,18 @@ pub(super) static SETTINGS: &[Setting] = &[
         Kind::List { of: &Kind::Text(Line::Any), some: false },
     ),
     may_set(
+        "named_lead",
+        "R31",
+        "Whether a Technical Development Lead signs only where the ticket names that one, or nobody; material names technical_lead then.",
+        Kind::Flag,
+    ),
+    may_set(
+        "chain_binds",
+        "R61",
+        "Whether the chain binds: what it delegates an authority approves without an agenda; from High on only the CTO signs with authority.",
+        Kind::Flag,
+    ),
+    may_set(
         "sealed_entries",
         "",
         "Whether entries are sealed to the members' keys before they go to a relay.",
@@ -657,6 +669,12 @@ pub(super) static SETTINGS: &[Setting] = &[
         "R63, R64",
         "After how many working hours what happens to whoever was asked and does not answer.",
         Kind::Table(LADDER),
+    ),
+    may_set(
+        "after_care",
+        "R85",
+        "What is asked after a deployment, by level of risk: conditions that every approval at the level carries.",
+        Kind::Each { noun: "level of risk", keys: LEVELS, of: &Kind::List { of: &Kind::Text(Line::Any), some: false } },
     ),
     Setting {
         key: "departments",

@@ -1,0 +1,74 @@
+//! What the minutes say of answers that came late, and of those that are still owed (R64).
+use domain::chain::{self, Ended};
+use domain::entry::Verdict;
+use domain::ledger::Meeting;
+use domain::meeting::DecisionKind;
+use domain::roster::Role;
+use domain::text::mark_invisible;
+use minutes::model as m;
+
+use super::compile::Source;
+
+impl Source<'_> {
+    /// Answers that came late between the close of the meeting before and that of this one, and those that were owed still
+    /// when it closed. What a department still owes follows from its ticket, and is told at the desk alone.
+    pub(super) fn breaches_since(&self, meeting: &Meeting) -> Vec<String> {
+        let earlier = self.ledger.meetings.values().filter(|m| m.agenda.called < meeting.agenda.called);
+        let since = earlier.filter_map(|m| m.closed_at).max();
+        let until = meeting.closed_at.unwrap_or(self.made_at);
+        // A policy is adopted with hours that lead somewhere.
+        let Ok(hours) = self.policy.hours.working() else { return Vec::new() };
+        let all = chain::breaches(self.ledger, (self.policy, self.roster), &hours, until).unwrap_or_default();
+        let told = all.into_iter().filter(|breach| match breach.late.ended {
+            Ended::Answered(at) | Ended::Over(at) => since.is_none_or(|since| at > since),
+            Ended::Open => true,
+        });
+        told.map(|breach| crate::breaches::in_words(&breach, hours.zone, |id| self.name(id))).collect()
+    }
+
+    /// What authorities signed off between the close of the meeting before and that of this one without a decision of the board,
+    /// where the policy's chain delegates decisions (R61).
+    pub(super) fn delegated_since(&self, meeting: &Meeting) -> Vec<String> {
+        if !self.policy.chain_binds {
+            return Vec::new();
+        }
+        let earlier = self.ledger.meetings.values().filter(|m| m.agenda.called < meeting.agenda.called);
+        let since = earlier.filter_map(|m| m.closed_at).max();
+        let until = meeting.closed_at.unwrap_or(self.made_at);
+        let zone = Self::zone(meeting);
+        let mut lines = Vec::new();
+        for (change, signed) in &self.ledger.sign_offs {
+            let all = self.ledger.decisions.get(change).into_iter().flatten();
+            let mut decided = all.filter(|d| d.at <= until && d.decision.kind != DecisionKind::NoDecision);
+            if decided.next().is_some() {
+                continue;
+            }
+            let authority = signed.iter().filter(|s| matches!(s.role, Some(Role::Cto | Role::TechnicalLead)));
+            for s in authority.filter(|s| s.withdrawn.is_none() && s.body.verdict == Verdict::Approve) {
+                if since.is_none_or(|since| s.claimed > since) && s.claimed <= until {
+                    lines.push(format!(
+                        "{change}: {} signed it off on {} at {} risk, without a decision of the board.",
+                        self.name(s.actor),
+                        crate::words::local(s.claimed, zone),
+                        s.body.risk.level.word()
+                    ));
+                }
+            }
+        }
+        lines
+    }
+
+    /// The RACI matrix of the policy, each role with who has it by the roster (R59).
+    pub(super) fn raci(&self) -> Vec<m::Raci> {
+        let of_type = |release: chain::ReleaseType| {
+            let lines = chain::raci_of(&self.policy.raci, release, self.roster);
+            lines.into_iter().map(move |line| m::Raci {
+                release: release.word().to_owned(),
+                letter: line.letter.word().to_owned(),
+                role: line.role.title().to_owned(),
+                people: line.people.iter().map(|name| mark_invisible(name)).collect(),
+            })
+        };
+        chain::ReleaseType::ALL.into_iter().flat_map(of_type).collect()
+    }
+}

@@ -1,0 +1,78 @@
+//! The departments that the change involves, by what was signed: who has signed for them, and whose slot is waived (R12). It is
+//! the desk's own rule, asked again of the file: what was said, taken back or waived since is in it.
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, Utc};
+use domain::chain::{self, DepartmentField, Matter};
+use domain::gate::waive_slots;
+use domain::ids::ChangeKey;
+use domain::ledger::{Export, waivers};
+use domain::policy::Policy;
+use domain::sign_off::SignOff;
+use record::manifest::Shown;
+
+use crate::evidence::{Disputed, Held, Told};
+use crate::judge::{Stands, carrying_of, stands};
+use crate::reason::{Finding, Reason};
+
+/// Refuses what a department has neither signed nor had waived, where the policy has R12 block. `signed` carries the
+/// approval: what it was shown says which departments are involved, and whose own change it is.
+pub(crate) fn judge(
+    (held, told): (&Held, &Told<'_>),
+    policy: &Policy,
+    change: &ChangeKey,
+    (stands, signed): (&Stands, &SignOff),
+    now: DateTime<Utc>,
+) -> Result<(), Finding> {
+    if policy.departments.is_empty() || !policy.blocks("R12") {
+        return Ok(());
+    }
+    let place = format!("sign-off {}", signed.entry.short());
+    let manifest = held.bundle.manifests.iter().find(|m| m.digest().is_ok_and(|d| d == signed.manifest));
+    let manifest = manifest.ok_or_else(|| Finding::new(Reason::Withheld, format!("{place}: no manifest")))?;
+    let fields = manifest.open(&held.bundle.blobs).map_err(|r| Finding::new(Reason::Evidence, r.to_string()))?;
+    let mut says = BTreeMap::new();
+    let looked_at: BTreeSet<DepartmentField> = policy.departments.iter().map(|row| row.field).collect();
+    for field in looked_at {
+        let name = field.material().name();
+        match fields.get(name) {
+            Some(Shown::Present(bytes)) => {
+                says.insert(field, std::str::from_utf8(bytes).unwrap_or_default());
+            }
+            Some(Shown::Withheld) => {
+                return Err(Finding::new(Reason::Withheld, format!("{place}: the field {name} is withheld")));
+            }
+            // Nobody can tell then whom it involves.
+            None => {
+                let what = format!("{name} says which departments are involved, and is not among what was signed");
+                return Err(Finding::new(Reason::DepartmentMissing, what));
+            }
+        }
+    }
+    let involved = signed.body.involved.clone();
+    let matter = Matter { prefix: change.prefix(), involved, says };
+    let all = told.ledger.sign_offs.get(change).map_or(&[][..], Vec::as_slice);
+    let slots = chain::slots(&matter, policy, held.roster(), all, stands.least, &stands.now);
+    let in_force = told.ledger.dispensing(policy, change, stands.now.content, now);
+    let in_force = in_force.filter(|dispensation| *dispensation.grant.involved() == matter.involved);
+    let slots = waive_slots(slots, &waivers(in_force, policy, held.roster()), policy);
+    let open = slots.iter().filter(|slot| slot.is_open());
+    let open: Vec<String> =
+        open.map(|slot| format!("{} ({})", slot.involvement.department, slot.involvement.because)).collect();
+    if open.is_empty() {
+        return Ok(());
+    }
+    let what = format!("{change}: neither signed nor waived for {}", open.join(", "));
+    Err(Finding::new(Reason::DepartmentMissing, what))
+}
+
+/// The same of both files as one: what a department took back since counts.
+pub(crate) fn judge_since(both: &Held, change: &ChangeKey, newest: &Export, now: DateTime<Utc>) -> Result<(), Finding> {
+    let told = both.tell(Disputed::Left);
+    let (policy, _) = both.policy(&told).map_err(|what| Finding::new(Reason::FreshEvidence, what))?;
+    let found = stands(both, &told, &policy, change, newest);
+    match carrying_of(&told, change, &found).first().copied() {
+        Some(signed) => judge((both, &told), &policy, change, (&found, signed), now),
+        None => Ok(()),
+    }
+}
