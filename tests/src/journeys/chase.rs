@@ -4,7 +4,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use board::requests::SigningRequest;
 use board::views::{
-    ApprovalState, ChangeView, ChaseRow, DecisionKind, GateResult, RequiredSignOffState, Role, Rung, SigningSubject, VotePosition,
+    ApprovalState, ChangeView, ChaseRow, DecisionKind, GateResult, RequiredSignOffState, Role, Rung, SigningSubject,
+    VotePosition,
 };
 use board::{
     AdoptPolicyRequest, BoardError, Cabinet, ChangeMemberRequest, DelegateRequest, MemberChange, MemoryVault, Options,

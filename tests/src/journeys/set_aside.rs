@@ -2,8 +2,8 @@
 //! overridden (R80).
 use board::requests::OfChange;
 use board::views::{
-    ChangeColumn, ChangesQuery, ChangesQuerySort, ChangesQueryView, DecisionKind, GateResult, RequiredSignOffState, Role,
-    VotePosition,
+    ChangeColumn, ChangesQuery, ChangesQuerySort, ChangesQueryView, DecisionKind, GateResult, RequiredSignOffState,
+    Role, VotePosition,
 };
 use board::{
     Answer, BoardError, DispensationView, DispenseRequest, RiskLevel, SecondRequest, SetAside, verify_evidence,

@@ -56,11 +56,7 @@ pub(crate) fn in_words(breach: &Breach, zone: Tz, name: impl Fn(MemberId) -> Str
         (Ended::Open, _) => format!("nobody has given it, {late} later"),
     };
     let (asked, until) = (local(breach.late.asked), local(breach.late.until));
-    mark_invisible(&format!(
-        "{}: the {} was asked on {asked} and due by {until}; {end}.",
-        breach.change,
-        what(breach)
-    ))
+    mark_invisible(&format!("{}: the {} was asked on {asked} and due by {until}; {end}.", breach.change, what(breach)))
 }
 
 #[cfg(test)]

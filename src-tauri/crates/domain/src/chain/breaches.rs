@@ -111,7 +111,8 @@ pub fn breaches(
         for question in of_authority(ledger, &decided, &signed).into_iter().chain(departments) {
             let answered = question.answer.map(|answer| answer.claimed);
             if let Some(late) = late(question.asked, (answered, question.over), now, hours, &policy.ladder)? {
-                let by = question.answer.filter(|_| matches!(late.ended, Ended::Answered(_))).map(|answer| answer.actor);
+                let by =
+                    question.answer.filter(|_| matches!(late.ended, Ended::Answered(_))).map(|answer| answer.actor);
                 found.push(Breach { change: key.clone(), department: question.department, by, late });
             }
         }
@@ -159,8 +160,7 @@ fn of_departments<'l>(
     let reviews: Vec<DateTime<Utc>> = reviews.collect();
     let on = ledger.meetings.values().filter(|meeting| meeting.agenda.items.iter().any(|item| item.change == *key));
     let agendas: Vec<DateTime<Utc>> = on.map(|meeting| meeting.agenda.called).collect();
-    let sent_away: Vec<DateTime<Utc>> =
-        decided.iter().filter(|d| !d.decision.kind.approves()).map(|d| d.at).collect();
+    let sent_away: Vec<DateTime<Utc>> = decided.iter().filter(|d| !d.decision.kind.approves()).map(|d| d.at).collect();
     let names: BTreeSet<&str> = policy.departments.iter().map(|row| row.name.as_str()).collect();
     let mut questions = Vec::new();
     for (place, since) in iter::once(None).chain(sent_away.iter().copied().map(Some)).enumerate() {
