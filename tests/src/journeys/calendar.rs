@@ -27,6 +27,7 @@ pub(super) async fn frozen(hardness: Hardness) -> Journey {
             end: today + Duration::days(2),
             zone: "Etc/UTC".to_owned(),
             reason: "The auditors are in the house".to_owned(),
+            repeats: String::new(),
         };
         let mut policy =
             Policy { name: format!("frozen/{n}"), freezes: vec![freeze], ..Policy::built_in(Strength::Starter) };

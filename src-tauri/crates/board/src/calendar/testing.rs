@@ -19,6 +19,7 @@ pub(crate) fn year_end() -> Freeze {
         end: local("2027-01-04T06:00"),
         zone: "Europe/Berlin".to_owned(),
         reason: "Closing of the books".to_owned(),
+        repeats: String::new(),
     }
 }
 

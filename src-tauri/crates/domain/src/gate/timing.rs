@@ -75,6 +75,7 @@ mod tests {
             end: local(14),
             zone: "UTC".to_owned(),
             reason: "The auditors are in the house".to_owned(),
+            repeats: String::new(),
         }
     }
 

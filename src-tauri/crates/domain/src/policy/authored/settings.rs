@@ -294,6 +294,12 @@ pub(super) const FREEZE: &[Setting] = &[
     set("end", "", "The minute in which it is over.", "end = \"2027-01-04T06:00\"", Kind::LocalTime),
     set("zone", "", "The zone of both.", "zone = \"Europe/Berlin\"", Kind::Text(Line::Any)),
     set("reason", "", "Why.", "reason = \"Closing of the books\"", Kind::Text(Line::Any)),
+    may_set(
+        "repeats",
+        "",
+        "By which rule it comes again, as iCalendar has it: \"FREQ=YEARLY\", \"FREQ=WEEKLY;BYDAY=SA;UNTIL=20301231\".",
+        Kind::Text(Line::Any),
+    ),
 ];
 
 /// The words of `ReleaseType`.

@@ -394,6 +394,7 @@ fn year_end() -> Freeze {
         end: "2027-01-04T06:00:00".parse().expect("a time"),
         zone: "Europe/Berlin".to_owned(),
         reason: "Closing of the books".to_owned(),
+        repeats: String::new(),
     }
 }
 
@@ -464,6 +465,7 @@ fn freeze() -> impl Strategy<Value = Freeze> {
                 end: start + chrono::Duration::minutes(minutes),
                 zone: zone.to_owned(),
                 reason,
+                repeats: String::new(),
             }
         },
     )
