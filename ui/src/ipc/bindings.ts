@@ -825,6 +825,8 @@ export type CalendarFreeze = {
 	/**  In words, in the calendar's zone. */
 	local: string,
 	reason: string,
+	/**  By which rule it comes again, in words; empty: it comes once. */
+	repeats: string,
 };
 
 /**  A change in the calendar. */
@@ -847,7 +849,7 @@ export type CalendarItem_Deserialize = {
 	decision?: DecisionKind | null,
 	/**  How many changes are in its way. */
 	conflicts: number,
-	/**  Names of the freezes its window touches. */
+	/**  Names of the freezes its window touches, but for those from which it is excepted. */
 	freezes: string[],
 	/**  Whether somebody is on call during the whole window; null where the policy names no hours of support. */
 	covered?: boolean | null,
@@ -870,7 +872,7 @@ export type CalendarItem_Serialize = {
 	decision: DecisionKind | null,
 	/**  How many changes are in its way. */
 	conflicts: number,
-	/**  Names of the freezes its window touches. */
+	/**  Names of the freezes its window touches, but for those from which it is excepted. */
 	freezes: string[],
 	/**  Whether somebody is on call during the whole window; null where the policy names no hours of support. */
 	covered: boolean | null,
@@ -4134,6 +4136,8 @@ export type ScheduleFreeze = {
 	/**  In words, in the zone in which the change is planned. */
 	local: string,
 	reason: string,
+	/**  Until when an exception holds, and why; empty: there is none. */
+	excepted: string,
 	/**  What it takes to go ahead nevertheless. */
 	needs: string,
 };

@@ -16,6 +16,7 @@ const FREEZE: CalendarFreeze = {
   ends_at: "2026-12-08T05:00:00Z",
   local: "4 Dec 2026, 18:00 CET to 8 Dec 2026, 06:00 CET",
   reason: "The ledger is closed for the year.",
+  repeats: "every year",
 };
 
 type Window = NonNullable<ChangeRow["window"]>;
@@ -51,7 +52,7 @@ export function calendarCommands(world: World): Pick<Commands, Answered> {
     }),
     previewFreezes: async ({ text, environment, hard }) => {
       const names = [...text.matchAll(/^SUMMARY:(.*)$/gm)].map(([, name = ""]) => name.trim());
-      const freezes = names.map((name) => ({ ...FREEZE, id: name, name, hard, environment }));
+      const freezes = names.map((name) => ({ ...FREEZE, id: name, name, hard, environment, repeats: "" }));
       const toml = names.map((name) => `[[freezes]]\nname = "${name}"\n`).join("\n");
       return { freezes, known: [], toml };
     },
@@ -107,6 +108,7 @@ export function calendarCommands(world: World): Pick<Commands, Answered> {
                 whole: true,
                 local: FREEZE.local,
                 reason: FREEZE.reason,
+                excepted: "",
                 needs: "Move the window, or get an exception that names who allows it, why, and until when (R77).",
               },
             ]

@@ -17,7 +17,7 @@ pub use departments::{
     Department, DepartmentField, Involvement, Slot, SlotState, departments_involved, slots, speaks_for,
 };
 pub use due::{Due, Ladder, LadderFault, Rung, asked_at, due};
-pub use hours::{Hours, HoursFault};
+pub use hours::{Hours, HoursFault, Region, business_hours};
 pub use raci::{Letter, Raci, RaciLine, raci_of};
 pub use release::{Chains, ReleaseType, Route, route};
 pub use resolve::{Asked, Chain, Part, resolve};

@@ -25,6 +25,7 @@ export const calendarWords = {
     status: "On the ticket",
     conflicts: "In the way",
     freezes: "Freezes",
+    excepted: "Excepted {{until}}",
     coverage: "On call",
     nobody: "Nobody: {{when}}",
     uncovered: "nobody on call",

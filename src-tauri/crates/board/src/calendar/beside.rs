@@ -99,7 +99,8 @@ fn timed(change: &ChangeRequest, found: &Found, policy: &Policy) -> Option<Timin
     let beside = items(&found.at_once, &policy.services);
     let conflicts = Conflicts::among(&beside, &known).with(&item_of(change, window, &policy.services));
     let place = (change.environment.as_str(), change.service.as_str());
-    timing_of(window, place, &conflicts, &policy.freezes, &allowed(SlotHours::Business, zone)).ok()
+    let business = allowed(SlotHours::Business, zone, &policy.regions);
+    timing_of(window, place, &conflicts, &policy.freezes, &business).ok()
 }
 
 fn judged(change: &ChangeRequest, found: &Found, policy: &Policy) -> GateOutcome {

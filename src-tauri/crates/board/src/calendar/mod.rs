@@ -2,14 +2,16 @@
 //!
 //! Made from the rows of the list, so that a month costs a month, however many changes the board has. Which service depends
 //! on which, and whose it is, no ticket says: the policy may ([`domain::calendar::Service`]).
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
 use chrono_tz::Tz;
 use domain::calendar::{
-    Conflict, Conflicts, Freeze, Hardness, Item, Service, Twice, covered, dependencies_of, hits, reckoned, team_of,
+    Conflict, Conflicts, Exception, Freeze, Hardness, Item, Service, Twice, covered, dependencies_of, hits, reckoned,
+    team_of,
 };
 use domain::change::{StatusCategory, Window};
+use domain::ids::ChangeKey;
 use domain::meeting::DecisionKind;
 use domain::policy::Policy;
 use domain::text::mark_invisible;
@@ -144,11 +146,29 @@ fn freeze_view(freeze: &Freeze, from: DateTime<Utc>, until: DateTime<Utc>, zone:
         ends_at: crate::words::time(until),
         local: words(from, until, zone),
         reason: mark_invisible(&freeze.reason),
+        repeats: freeze.rule().ok().flatten().map_or_else(String::new, |rule| rule.words()),
     }
 }
 
+/// The exceptions in force, by change.
+type Excepted = BTreeMap<ChangeKey, Vec<Exception>>;
+
+/// The names of the freezes that claim a window, each once: those from which it is excepted do not.
+fn claims(planned: &PlannedChange, window: &Window, policy: &Policy, excepted: &Excepted) -> Vec<String> {
+    let exceptions = excepted.get(&planned.row.key).map_or(&[][..], Vec::as_slice);
+    let place = (planned.row.environment.as_str(), planned.row.service.as_str());
+    let mut names = Vec::new();
+    for hit in hits(&policy.freezes, exceptions, Some(&planned.row.key), place, window) {
+        let name = mark_invisible(&hit.freeze.name);
+        if hit.exception.is_none() && !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
+}
+
 /// The calendar of a span, from what is planned in it.
-fn view(span: &Span, planned: &[PlannedChange], policy: &Policy) -> CalendarView {
+fn view(span: &Span, planned: &[PlannedChange], policy: &Policy, excepted: &Excepted) -> CalendarView {
     let (freezes, services) = (policy.freezes.as_slice(), policy.services.as_slice());
     let items = items(planned, services);
     let known = dependencies_of(services);
@@ -156,8 +176,6 @@ fn view(span: &Span, planned: &[PlannedChange], policy: &Policy) -> CalendarView
     let shown = planned.iter().filter_map(|p| {
         let window = p.row.window.as_ref()?;
         let over = over(p);
-        let place = (p.row.environment.as_str(), p.row.service.as_str());
-        let found = if over { Vec::new() } else { hits(freezes, &[], Some(&p.row.key), place, window) };
         let asked = !over && !policy.coverage.is_empty();
         let covered = asked.then(|| covered(&policy.coverage, &p.row.service, window).gaps.is_empty());
         let conflicts = if over { 0 } else { index.with(&item(p, window, services)).len() };
@@ -173,13 +191,13 @@ fn view(span: &Span, planned: &[PlannedChange], policy: &Policy) -> CalendarView
             level: p.row.level,
             decision: p.row.decision,
             conflicts: u32::try_from(conflicts).unwrap_or(u32::MAX),
-            freezes: found.iter().map(|hit| mark_invisible(&hit.freeze.name)).collect(),
+            freezes: if over { Vec::new() } else { claims(p, window, policy, excepted) },
             covered,
         })
     });
-    let bands = freezes.iter().filter_map(|freeze| {
-        let (from, until) = freeze.instants().ok()?;
-        (from < span.until && span.from < until).then(|| freeze_view(freeze, from, until, span.zone))
+    let bands = freezes.iter().flat_map(|freeze| {
+        let times = freeze.within(span.from, span.until).unwrap_or_default();
+        times.into_iter().map(move |(from, until)| freeze_view(freeze, from, until, span.zone))
     });
     let key = |at: usize| items[at].change.to_string();
     let pairs = items.iter().enumerate().flat_map(|(one, of)| {
@@ -209,7 +227,15 @@ impl Cabinet {
         let state = board.state().await?;
         let span = Span::of(&request, self.now())?;
         let planned = self.planned(&board, span.from, span.until, MOST).await?;
-        Ok(view(&span, &planned, &state.policy))
+        let mut excepted = Excepted::new();
+        for key in planned.iter().map(|planned| &planned.row.key) {
+            // Few changes have any, so few are read.
+            if state.ledger.dispensations.contains_key(key) && !state.policy.freezes.is_empty() {
+                let found = self.load_stored(&board, key).await?;
+                excepted.insert(key.clone(), self.set_aside(&state, &found.change).1);
+            }
+        }
+        Ok(view(&span, &planned, &state.policy, &excepted))
     }
 
     /// The changes whose window has some time in common with a span.

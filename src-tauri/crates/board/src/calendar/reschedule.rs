@@ -192,7 +192,8 @@ impl Cabinet {
         let beside = self.planned(board, to.start, to.end, MOST).await?;
         let item = item_of(moved, to, &policy.services);
         let place = (change.environment.as_str(), change.service.as_str());
-        let frozen = hits(&policy.freezes, &[], Some(&change.key), place, to);
+        let excepted = self.set_aside(state, moved).1;
+        let frozen = hits(&policy.freezes, &excepted, Some(&change.key), place, to);
         let ((_, before), (_, after)) = (self.says(state, change)?, self.says(state, moved)?);
         let mut view = RescheduleView {
             change: change.key.to_string(),

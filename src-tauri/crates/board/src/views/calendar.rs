@@ -49,7 +49,7 @@ pub struct CalendarItem {
     pub decision: Option<domain::meeting::DecisionKind>,
     /// How many changes are in its way.
     pub conflicts: u32,
-    /// Names of the freezes its window touches.
+    /// Names of the freezes its window touches, but for those from which it is excepted.
     pub freezes: Vec<String>,
     /// Whether somebody is on call during the whole window; null where the policy names no hours of support.
     pub covered: Option<bool>,
@@ -69,6 +69,8 @@ pub struct CalendarFreeze {
     /// In words, in the calendar's zone.
     pub local: String,
     pub reason: String,
+    /// By which rule it comes again, in words; empty: it comes once.
+    pub repeats: String,
 }
 
 /// Two changes that are in each other's way.
@@ -129,6 +131,8 @@ pub struct ScheduleFreeze {
     /// In words, in the zone in which the change is planned.
     pub local: String,
     pub reason: String,
+    /// Until when an exception holds, and why; empty: there is none.
+    pub excepted: String,
     /// What it takes to go ahead nevertheless.
     pub needs: String,
 }
@@ -149,7 +153,7 @@ pub enum SlotHours {
     /// At any time.
     #[default]
     Any,
-    /// From Monday to Friday, 08:00 to 18:00.
+    /// In the business hours of the region or zone; where the policy names none, from Monday to Friday, 08:00 to 18:00.
     Business,
     /// Every night, 20:00 to 06:00.
     Quiet,
@@ -165,6 +169,8 @@ pub struct SlotRequest {
     pub after: Option<String>,
     /// IANA zone of the hours; left out: UTC.
     pub zone: Option<String>,
+    /// A region of the policy instead, by its name: its hours in its zone.
+    pub region: Option<String>,
     pub hours: SlotHours,
 }
 

@@ -10,7 +10,7 @@ use super::settings::{
 };
 use super::*;
 use crate::calendar::{Coverage, Freeze, Hardness, Scope, Service, WeekDay};
-use crate::chain::{Department, DepartmentField, Hours, Ladder, Letter, ReleaseType, Route};
+use crate::chain::{Department, DepartmentField, Hours, Ladder, Letter, Region, ReleaseType, Route};
 use crate::change::ChangeKind;
 use crate::emergency::EmergencyRules;
 use crate::entry::Attestation;
@@ -76,6 +76,7 @@ fn everything_a_policy_says_is_a_setting_and_has_its_comment() {
         ladder: Ladder { answer: 8, ..Ladder::default() },
         services: vec![service()],
         coverage: vec![office_hours()],
+        regions: vec![berlin()],
         emergency: EmergencyRules { deferrable: Vec::new(), ..EmergencyRules::default() },
         ..full()
     };
@@ -415,6 +416,17 @@ fn office_hours() -> Coverage {
         from: "08:00".to_owned(),
         until: "18:00".to_owned(),
         on_call: vec!["Service desk Berlin".to_owned()],
+    }
+}
+
+fn berlin() -> Region {
+    Region {
+        name: "Berlin".to_owned(),
+        zone: "Europe/Berlin".to_owned(),
+        days: WeekDay::ALL.into_iter().take(5).collect(),
+        from: "08:00".to_owned(),
+        until: "18:00".to_owned(),
+        holidays: vec!["2026-12-25".to_owned()],
     }
 }
 
