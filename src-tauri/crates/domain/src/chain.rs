@@ -14,7 +14,8 @@ mod scope;
 mod tests;
 
 pub use departments::{
-    Department, DepartmentField, Involvement, Slot, SlotState, departments_involved, slots, speaks_for,
+    Department, DepartmentField, Involvement, OWNERS, Slot, SlotState, departments_involved, involved, owners_involved,
+    owners_named, slots, speaks_for,
 };
 pub use due::{Due, Ladder, LadderFault, Rung, asked_at, due};
 pub use hours::{Hours, HoursFault, Region, business_hours};

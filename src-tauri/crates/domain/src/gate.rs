@@ -41,7 +41,7 @@ mod waive;
 pub use at_hand::{AtHand, EvidenceRead};
 pub use beside::{InTheWay, conflicts_gate, coverage_gate};
 pub use catalogue::{catalogue, evidence_gates};
-pub use departments::{DEPARTMENTS, departments_gate};
+pub use departments::{DEPARTMENTS, OWNERS_GATE, departments_gate, owners_gate};
 pub use emergency::{declaration_gate, deferred, owed_gate, redeployment_gate};
 pub use people::{decision_gate, duties_gate};
 pub use plan_approval::plan_approval_gate;

@@ -163,8 +163,12 @@ mod tests {
     }
 
     fn policy(blocks: bool) -> Policy {
-        let service =
-            Service { name: "shop".to_owned(), team: "Web".to_owned(), depends_on: vec!["payments".to_owned()] };
+        let service = Service {
+            name: "shop".to_owned(),
+            team: "Web".to_owned(),
+            depends_on: vec!["payments".to_owned()],
+            owner: String::new(),
+        };
         let mut policy = Policy { services: vec![service], ..Policy::built_in(Strength::Starter) };
         if blocks {
             policy.blocking.push("R74".to_owned());

@@ -92,14 +92,14 @@ impl Cabinet {
         .collect())
     }
 
-    /// The slots of the departments that are involved (R12), after the authority's.
+    /// The slots of the departments that are involved (R12, R76), after the authority's.
     fn department_slots(
         &self,
         state: &BoardState,
         change: &ChangeRequest,
         level: RiskLevel,
     ) -> Vec<views::RequiredSignOff> {
-        if state.policy.departments.is_empty() {
+        if state.policy.departments.is_empty() && !domain::chain::owners_named(&state.policy) {
             return Vec::new();
         }
         let named = self.material_attachments(state, change);
@@ -119,7 +119,7 @@ impl Cabinet {
                     "{} is involved: {}.",
                     slot.involvement.department, slot.involvement.because
                 )),
-                clause: Some("R12".to_owned()),
+                clause: Some(slot.involvement.clause.to_owned()),
                 department: Some(views::DepartmentSlot {
                     name: slot.involvement.department,
                     signer: slot.signer.map(|id| id.to_string()),

@@ -1,4 +1,4 @@
-//! What a board knows of its services, beyond what a ticket says: whose they are, and which depends on which (R74).
+//! What a board knows of its services, beyond what a ticket says: whose they are, and which depends on which (R74, R76).
 use serde::{Deserialize, Serialize};
 
 use super::conflict::Dependencies;
@@ -15,6 +15,10 @@ pub struct Service {
     /// The services that it depends on.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub depends_on: Vec<String>,
+    /// The department that owns it, as members speak for it in the roster: it signs when a service beside it changes (R76);
+    /// blank: nobody is asked.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub owner: String,
 }
 
 impl Service {
@@ -27,6 +31,19 @@ impl Service {
 #[must_use]
 pub fn team_of(services: &[Service], name: &str) -> String {
     services.iter().find(|service| service.is(name)).map_or_else(String::new, |service| service.team.clone())
+}
+
+/// The services upstream and downstream of one, by one step, in the order of the policy: each with whether this one depends
+/// on it. Of two that depend on each other, the first word counts.
+#[must_use]
+pub fn services_beside<'s>(services: &'s [Service], name: &str) -> Vec<(&'s Service, bool)> {
+    let this = services.iter().find(|service| service.is(name));
+    let beside = |other: &'s Service| {
+        let upstream = this.is_some_and(|this| this.depends_on.iter().any(|on| other.is(on)));
+        let downstream = other.depends_on.iter().any(|on| on.trim().to_lowercase() == name.trim().to_lowercase());
+        (!other.is(name) && (upstream || downstream)).then_some((other, upstream))
+    };
+    services.iter().filter_map(beside).collect()
 }
 
 /// Which depends on which.

@@ -1,7 +1,9 @@
-//! The departments that a change involves, and who has signed for each of them (R12).
+//! The departments that a change involves, by what its ticket says (R12) and as owners of services beside its own (R76), and
+//! who has signed for each of them.
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+use crate::calendar::services_beside;
 use crate::change::ChangeRequest;
 use crate::duties;
 use crate::entry::{Attestation, Verdict};
@@ -69,6 +71,53 @@ pub struct Involvement {
     pub department: String,
     /// Why, in words: "the service is “payments”".
     pub because: String,
+    /// The clause that asks for it: R12, or R76 for the owner of a service beside the change's.
+    pub clause: &'static str,
+}
+
+/// The clause by which owners of services are involved.
+pub const OWNERS: &str = "R76";
+
+/// What a field of the ticket names, one by one.
+fn items(text: &str) -> impl Iterator<Item = &str> {
+    text.split([',', ';', '\n']).map(str::trim).filter(|item| !item.is_empty())
+}
+
+/// The departments whose sign-off a change needs before the board decides: those that it involves, then the owners of
+/// services upstream and downstream of its own. One that is both stands for both.
+#[must_use]
+pub fn involved(change: &ChangeRequest, policy: &Policy) -> Vec<Involvement> {
+    let mut all = departments_involved(change, policy);
+    all.extend(owners_involved(change, policy));
+    all
+}
+
+/// The owners of services upstream and downstream of the change's own (R76), each once, in the order of the policy.
+#[must_use]
+pub fn owners_involved(change: &ChangeRequest, policy: &Policy) -> Vec<Involvement> {
+    let mut found: Vec<Involvement> = Vec::new();
+    for name in items(&change.service) {
+        let shown: String = name.chars().take(80).collect();
+        for (service, upstream) in services_beside(&policy.services, name) {
+            let owner = service.owner.trim();
+            if owner.is_empty() || found.iter().any(|known| known.department.eq_ignore_ascii_case(owner)) {
+                continue;
+            }
+            let because = if upstream {
+                format!("it owns “{}”, on which “{shown}” depends", service.name)
+            } else {
+                format!("it owns “{}”, which depends on “{shown}”", service.name)
+            };
+            found.push(Involvement { department: owner.to_owned(), because, clause: OWNERS });
+        }
+    }
+    found
+}
+
+/// Whether the policy says of any service who owns it.
+#[must_use]
+pub fn owners_named(policy: &Policy) -> bool {
+    policy.services.iter().any(|service| !service.owner.trim().is_empty())
 }
 
 /// The departments that a change involves, each once, in the order of the policy.
@@ -79,11 +128,11 @@ pub fn departments_involved(change: &ChangeRequest, policy: &Policy) -> Vec<Invo
         if found.iter().any(|known| known.department == row.name) {
             continue;
         }
-        let mut items = row.field.of(change).split([',', ';', '\n']).map(str::trim).filter(|item| !item.is_empty());
+        let mut items = items(row.field.of(change));
         if let Some(item) = items.find(|item| row.says.iter().any(|pattern| matches(pattern.trim(), item))) {
             let item: String = item.chars().take(80).collect();
             let because = format!("{} on the ticket: “{item}”", row.field.words());
-            found.push(Involvement { department: row.name.clone(), because });
+            found.push(Involvement { department: row.name.clone(), because, clause: "R12" });
         }
     }
     found
@@ -163,7 +212,7 @@ pub fn slots(
         let (state, signer) = found.map_or((SlotState::Open, None), |(state, signer)| (state, Some(signer)));
         Slot { involvement, state, signer, holders }
     };
-    departments_involved(change, policy).into_iter().map(slot).collect()
+    involved(change, policy).into_iter().map(slot).collect()
 }
 
 /// Which of two words on one slot counts: no outweighs yes, and yes what is about something else.

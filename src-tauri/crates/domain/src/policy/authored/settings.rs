@@ -80,7 +80,7 @@ pub(super) enum Line {
 }
 
 /// The gates that a policy may make blocks, by their clauses. The hard ones block in every policy, the others only advise.
-pub(super) const BLOCKABLE: [(&str, &str); 42] = [
+pub(super) const BLOCKABLE: [(&str, &str); 43] = [
     ("R2", "repository, commit and plan of a change of infrastructure"),
     ("R5", "a feature, enhancement or bug is linked"),
     ("R7", "unit and functional tests pass"),
@@ -111,6 +111,7 @@ pub(super) const BLOCKABLE: [(&str, &str); 42] = [
     ("R49", "an emergency is declared by the Service Manager"),
     ("R62", "peer review, and coverage by tests"),
     ("R74", "no other change is in the way of the window"),
+    ("R76", "the owners of services upstream and downstream have signed"),
     ("R77", "the window touches no hard freeze without an exception"),
     ("R81", "static analysis and scans find no error"),
     ("R82", "the runbook has its checks, dependencies and mitigations"),
@@ -534,8 +535,8 @@ pub(super) static SETTINGS: &[Setting] = &[
     },
     Setting {
         key: "services",
-        clause: "R74",
-        says: "What tickets do not say of a service, for conflicts: whose it is, and on which it depends (two steps count).",
+        clause: "R74, R76",
+        says: "What tickets do not say of a service: whose it is, on which it depends (two steps count), and who signs for it.",
         example: "[[services]]\n\
                   name = \"payments\"\n\
                   team = \"Payments\"\n\

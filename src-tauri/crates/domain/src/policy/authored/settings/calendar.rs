@@ -45,6 +45,12 @@ pub(in crate::policy::authored) const SERVICE: &[Setting] = &[
         "The services that it depends on.",
         Kind::List { of: &Kind::Text(Line::Any), some: false },
     ),
+    may_set(
+        "owner",
+        "R76",
+        "The department that owns it, as members speak for it in the roster: it signs when a service beside it changes.",
+        Kind::Text(Line::Any),
+    ),
 ];
 
 /// What coverage says, in the order of its fields.
