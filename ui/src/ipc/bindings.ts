@@ -853,6 +853,8 @@ export type CalendarItem_Deserialize = {
 	freezes: string[],
 	/**  Whether somebody is on call during the whole window; null where the policy names no hours of support. */
 	covered?: boolean | null,
+	/**  What its ticket tells of its deployment last, in words; empty: nothing. */
+	deployment: string,
 };
 
 /**  A change in the calendar. */
@@ -876,6 +878,8 @@ export type CalendarItem_Serialize = {
 	freezes: string[],
 	/**  Whether somebody is on call during the whole window; null where the policy names no hours of support. */
 	covered: boolean | null,
+	/**  What its ticket tells of its deployment last, in words; empty: nothing. */
+	deployment: string,
 };
 
 /**  Which part of the calendar: local days of a zone, the last one included. Left out: 31 days from today, in UTC. */
@@ -4176,6 +4180,8 @@ export type ScheduleView_Deserialize = {
 	freezes: ScheduleFreeze[],
 	/**  Who is on call; null where the policy names no hours of support. */
 	coverage?: ScheduleCoverage | null,
+	/**  What the ticket tells of deployments, in words, each with its time and its source, the oldest first. */
+	deployments: string[],
 	/**  The next time at which the same hours are free; null where nothing is in the way now. */
 	next?: SlotView | null,
 	/**  Why there is no such time. */
@@ -4196,6 +4202,8 @@ export type ScheduleView_Serialize = {
 	freezes: ScheduleFreeze[],
 	/**  Who is on call; null where the policy names no hours of support. */
 	coverage: ScheduleCoverage | null,
+	/**  What the ticket tells of deployments, in words, each with its time and its source, the oldest first. */
+	deployments: string[],
 	/**  The next time at which the same hours are free; null where nothing is in the way now. */
 	next: SlotView | null,
 	/**  Why there is no such time. */

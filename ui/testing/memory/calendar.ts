@@ -19,6 +19,8 @@ const FREEZE: CalendarFreeze = {
   repeats: "every year",
 };
 
+const FAILED = "failed 6 Dec 2026, 22:10 CET, Tom Berg (Deployment state)";
+
 type Window = NonNullable<ChangeRow["window"]>;
 
 function overlap(one: Window, other: { starts_at: string; ends_at: string }): boolean {
@@ -76,6 +78,7 @@ export function calendarCommands(world: World): Pick<Commands, Answered> {
           conflicts: inTheWay(row, window, shown).length,
           freezes: overlap(window, FREEZE) ? [FREEZE.name] : [],
           covered: overlap(window, FREEZE) ? false : null,
+          deployment: overlap(window, FREEZE) ? FAILED : "",
         }),
       );
       const freezes = FREEZE.starts_at.slice(0, 10) <= to && from <= FREEZE.ends_at.slice(0, 10) ? [FREEZE] : [];
@@ -113,6 +116,7 @@ export function calendarCommands(world: World): Pick<Commands, Answered> {
               },
             ]
           : [],
+        deployments: frozen ? [FAILED] : [],
         coverage: frozen ? { by: ["Berlin, office hours: Service desk"], gaps: [FREEZE.local] } : null,
         next:
           window && blocked ? { window, local: "14 Dec 2026, 22:00 CET to 14 Dec 2026, 23:30 CET", passed: [] } : null,

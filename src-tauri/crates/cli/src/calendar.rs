@@ -148,6 +148,9 @@ fn calendar_text(view: &CalendarView) -> String {
             if item.covered == Some(false) {
                 marks.push("nobody on call".to_owned());
             }
+            if !item.deployment.is_empty() {
+                marks.push(format!("deployment {}", item.deployment));
+            }
             table.row([
                 item.key.clone(),
                 cut(&item.title, 40),
@@ -252,6 +255,9 @@ fn schedule_text(view: &ScheduleView) -> String {
             facts.row(["Nobody on call".to_owned(), gap.clone()]);
         }
     }
+    for told in &view.deployments {
+        facts.row(["Deployment".to_owned(), told.clone()]);
+    }
     match (&view.next, &view.no_next) {
         (Some(slot), _) => facts.row(["Same hours free".to_owned(), slot.local.clone()]),
         (None, Some(why)) => facts.row(["Same hours free".to_owned(), why.clone()]),
@@ -286,6 +292,7 @@ mod tests {
             conflicts: Vec::new(),
             freezes: Vec::new(),
             coverage: None,
+            deployments: Vec::new(),
             next: None,
             no_next: None,
         };

@@ -19,7 +19,7 @@ pub use freeze::{Exception, Freeze, FreezeError, FreezeHit, Hardness, Scope, hit
 pub use hours::{Between, DayHours, HoursError, WorkingHours};
 pub use local::{Local, LocalError, Reckoned, Twice, instant, reckoned, span, zone_named};
 pub use repeat::{Rule, RuleError};
-pub use service::{Service, dependencies_of, services_beside, team_of};
+pub use service::{Service, dependencies_of, dependencies_told, services_beside, team_of};
 pub use slot::{Day, DayRefusal, Looked, Slot, SlotError, Wanted, next_free};
 pub use timing::{Timing, timing_of};
 

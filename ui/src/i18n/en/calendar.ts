@@ -29,6 +29,8 @@ export const calendarWords = {
     coverage: "On call",
     nobody: "Nobody: {{when}}",
     uncovered: "nobody on call",
+    deployment: "Deployment {{told}}",
+    deployments: "Deployment, by the ticket",
     next: "The same hours are free",
   },
 } as const;

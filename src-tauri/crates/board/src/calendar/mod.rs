@@ -7,10 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
 use chrono_tz::Tz;
 use domain::calendar::{
-    Conflict, Conflicts, Exception, Freeze, Hardness, Item, Service, Twice, covered, dependencies_of, hits, reckoned,
-    team_of,
+    Conflict, Conflicts, Dependencies, Exception, Freeze, Hardness, Item, Service, Twice, covered, dependencies_told,
+    hits, reckoned, team_of,
 };
-use domain::change::{StatusCategory, Window};
+use domain::change::{ChangeRequest, Deployment, StatusCategory, Window};
 use domain::ids::ChangeKey;
 use domain::meeting::DecisionKind;
 use domain::policy::Policy;
@@ -104,6 +104,25 @@ fn is_over(decision: DecisionKind) -> bool {
     matches!(decision, DecisionKind::Rejected | DecisionKind::Withdrawn)
 }
 
+/// The team: the ticket's word, and where it says nothing the policy's.
+fn team(told: &str, services: &[Service], service: &str) -> String {
+    if told.trim().is_empty() { team_of(services, service) } else { told.trim().to_owned() }
+}
+
+/// Which service depends on which, by the policy and by the tickets: those that are planned, and one more.
+fn dependencies(services: &[Service], planned: &[PlannedChange], also: Option<&ChangeRequest>) -> Dependencies {
+    let of_planned = planned.iter().map(|planned| (planned.row.service.as_str(), planned.depends_on.as_str()));
+    let of_one = also.map(|change| (change.service.as_str(), change.depends_on.as_str()));
+    dependencies_told(services, of_planned.chain(of_one))
+}
+
+/// An event of a deployment, in words, in a zone (R78).
+fn deployment_words(deployment: &Deployment, zone: Tz) -> String {
+    let at = crate::words::local(deployment.at, zone);
+    let by = if deployment.by.trim().is_empty() { String::new() } else { format!(", {}", deployment.by.trim()) };
+    mark_invisible(&format!("{} {at}{by} ({})", deployment.state.words(), deployment.source))
+}
+
 /// What may be in somebody's way.
 fn item(planned: &PlannedChange, window: &Window, services: &[Service]) -> Item {
     Item {
@@ -112,7 +131,7 @@ fn item(planned: &PlannedChange, window: &Window, services: &[Service]) -> Item 
         end: window.end,
         environment: planned.row.environment.clone(),
         service: planned.row.service.clone(),
-        team: team_of(services, &planned.row.service),
+        team: team(&planned.team, services, &planned.row.service),
         people: planned.people.iter().cloned().collect::<BTreeSet<String>>(),
     }
 }
@@ -171,7 +190,7 @@ fn claims(planned: &PlannedChange, window: &Window, policy: &Policy, excepted: &
 fn view(span: &Span, planned: &[PlannedChange], policy: &Policy, excepted: &Excepted) -> CalendarView {
     let (freezes, services) = (policy.freezes.as_slice(), policy.services.as_slice());
     let items = items(planned, services);
-    let known = dependencies_of(services);
+    let known = dependencies(services, planned, None);
     let index = Conflicts::among(&items, &known);
     let shown = planned.iter().filter_map(|p| {
         let window = p.row.window.as_ref()?;
@@ -193,6 +212,7 @@ fn view(span: &Span, planned: &[PlannedChange], policy: &Policy, excepted: &Exce
             conflicts: u32::try_from(conflicts).unwrap_or(u32::MAX),
             freezes: if over { Vec::new() } else { claims(p, window, policy, excepted) },
             covered,
+            deployment: p.deployment.as_ref().map_or_else(String::new, |told| deployment_words(told, span.zone)),
         })
     });
     let bands = freezes.iter().flat_map(|freeze| {

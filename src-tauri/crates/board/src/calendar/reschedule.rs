@@ -201,7 +201,7 @@ impl Cabinet {
             from: change.window.as_ref().map(window_words),
             to: words(to.start, to.end, *zone),
             minutes: u32::try_from(to.end.signed_duration_since(to.start).num_minutes()).unwrap_or(u32::MAX),
-            conflicts: conflict_views(&item, &beside, &policy.services, *zone),
+            conflicts: conflict_views(&item, &beside, &policy.services, moved, *zone),
             freezes: frozen.iter().map(|hit| freeze_view(hit, *zone)).collect(),
             coverage: coverage_view(policy, &change.service, to, *zone),
             standing: self.standing(state, change)?.words().to_owned(),

@@ -5,7 +5,7 @@ use chrono::{DateTime, Days, NaiveTime, Utc};
 use chrono_tz::Tz;
 use domain::calendar::{
     Conflicts, DayHours, Exception, FreezeHit, Hardness, Item, Service, Slot, SlotError, Wanted, WorkingHours, covered,
-    dependencies_of, hits, next_free, team_of,
+    hits, next_free,
 };
 use domain::chain::{Region, business_hours};
 use domain::change::{ChangeRequest, Window};
@@ -14,7 +14,7 @@ use domain::policy::Policy;
 use domain::text::mark_invisible;
 use store::PlannedChange;
 
-use super::{MOST, MOST_AHEAD, items, reasons, window_view, words, zone_or_utc};
+use super::{MOST, MOST_AHEAD, dependencies, deployment_words, items, reasons, team, window_view, words, zone_or_utc};
 use crate::cabinet::{Cabinet, OpenBoard};
 use crate::error::{Answer, BoardError, refusal, with_fact};
 use crate::views::{
@@ -35,7 +35,7 @@ pub(super) fn item_of(change: &ChangeRequest, window: &Window, services: &[Servi
         end: window.end,
         environment: change.environment.clone(),
         service: change.service.clone(),
-        team: team_of(services, &change.service),
+        team: team(&change.team, services, &change.service),
         people: people.into_iter().flatten().map(|account| account.name.clone()).collect(),
     }
 }
@@ -127,7 +127,7 @@ fn free(
     excepted: &[Exception],
 ) -> Result<Slot, SlotError> {
     let items = items(ahead, &policy.services);
-    let known = dependencies_of(&policy.services);
+    let known = dependencies(&policy.services, ahead, None);
     let slot = next_free(wanted, &Conflicts::among(&items, &known), &policy.freezes, excepted)?;
     let cut = ahead.len() >= MOST_AHEAD as usize;
     let known = ahead.last().and_then(|last| last.row.window.as_ref()).map(|window| window.start);
@@ -182,7 +182,10 @@ impl Cabinet {
         let found = self.load_stored(&board, &key).await?;
         let change = &found.change;
         let elsewhere = request.zone.as_deref().map(|name| crate::words::zone(name.trim())).transpose()?;
-        let Some(window) = &change.window else { return Ok(without_window(&key)) };
+        let told = |zone: Tz| change.deployments.iter().map(|told| deployment_words(told, zone)).collect();
+        let Some(window) = &change.window else {
+            return Ok(ScheduleView { deployments: told(elsewhere.unwrap_or(Tz::UTC)), ..without_window(&key) });
+        };
         // The mapping lets no other zone in; an older program's might have.
         let zone = crate::words::zone(&window.zone).unwrap_or(Tz::UTC);
         let policy = &state.policy;
@@ -191,7 +194,7 @@ impl Cabinet {
         let place = (change.environment.as_str(), change.service.as_str());
         let excepted = self.set_aside(&state, change).1;
         let frozen = hits(&policy.freezes, &excepted, Some(&key), place, window);
-        let conflicts = conflict_views(&item, &beside, &policy.services, zone);
+        let conflicts = conflict_views(&item, &beside, &policy.services, change, zone);
         let length = minutes(window, zone);
         let (mut next, mut no_next) = (None, None);
         let in_the_way = !conflicts.is_empty() || frozen.iter().any(|hit| hit.exception.is_none());
@@ -213,6 +216,7 @@ impl Cabinet {
             conflicts,
             freezes: frozen.iter().map(|hit| freeze_view(hit, zone)).collect(),
             coverage: coverage_view(policy, &change.service, window, zone),
+            deployments: told(zone),
             next,
             no_next,
         })
@@ -267,10 +271,11 @@ pub(super) fn conflict_views(
     item: &Item,
     beside: &[PlannedChange],
     services: &[Service],
+    change: &ChangeRequest,
     zone: Tz,
 ) -> Vec<ScheduleConflict> {
     let items = items(beside, services);
-    let known = dependencies_of(services);
+    let known = dependencies(services, beside, Some(change));
     let found = Conflicts::among(&items, &known).with(item);
     let title = |key: &ChangeKey| beside.iter().find(|p| p.row.key == *key).map_or("", |p| p.row.title.as_str());
     found
@@ -297,6 +302,7 @@ fn without_window(key: &ChangeKey) -> ScheduleView {
         conflicts: Vec::new(),
         freezes: Vec::new(),
         coverage: None,
+        deployments: Vec::new(),
         next: None,
         no_next: None,
     }

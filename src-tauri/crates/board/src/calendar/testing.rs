@@ -65,5 +65,6 @@ pub(crate) fn planned(number: u32, service: &str, window: Window) -> PlannedChan
         attention: false,
         search: String::new(),
     };
-    PlannedChange { row, people: vec!["Dora Lind".to_owned()] }
+    let people = vec!["Dora Lind".to_owned()];
+    PlannedChange { row, people, team: String::new(), depends_on: String::new(), deployment: None }
 }

@@ -53,6 +53,8 @@ pub struct CalendarItem {
     pub freezes: Vec<String>,
     /// Whether somebody is on call during the whole window; null where the policy names no hours of support.
     pub covered: Option<bool>,
+    /// What its ticket tells of its deployment last, in words; empty: nothing.
+    pub deployment: String,
 }
 
 /// A freeze of the policy.
@@ -104,6 +106,8 @@ pub struct ScheduleView {
     pub freezes: Vec<ScheduleFreeze>,
     /// Who is on call; null where the policy names no hours of support.
     pub coverage: Option<ScheduleCoverage>,
+    /// What the ticket tells of deployments, in words, each with its time and its source, the oldest first.
+    pub deployments: Vec<String>,
     /// The next time at which the same hours are free; null where nothing is in the way now.
     pub next: Option<SlotView>,
     /// Why there is no such time.

@@ -33,6 +33,24 @@ pub fn team_of(services: &[Service], name: &str) -> String {
     services.iter().find(|service| service.is(name)).map_or_else(String::new, |service| service.team.clone())
 }
 
+/// Services that one ticket is believed to name.
+const MOST_NAMED: usize = 50;
+
+/// Which depends on which: by the policy, and by what tickets say of their own services, each a service with the names on
+/// which it depends, with commas between them.
+#[must_use]
+pub fn dependencies_told<'s>(
+    services: &'s [Service],
+    tickets: impl IntoIterator<Item = (&'s str, &'s str)>,
+) -> Dependencies {
+    let known = services.iter().flat_map(|of| of.depends_on.iter().map(|on| (of.name.as_str(), on.as_str())));
+    let told = tickets.into_iter().filter(|(of, _)| !of.trim().is_empty()).flat_map(|(of, on)| {
+        let names = on.split([',', ';', '\n']).map(str::trim).filter(|on| !on.is_empty());
+        names.take(MOST_NAMED).map(move |on| (of, on))
+    });
+    Dependencies::of(known.chain(told))
+}
+
 /// The services upstream and downstream of one, by one step, in the order of the policy: each with whether this one depends
 /// on it. Of two that depend on each other, the first word counts.
 #[must_use]
@@ -49,6 +67,5 @@ pub fn services_beside<'s>(services: &'s [Service], name: &str) -> Vec<(&'s Serv
 /// Which depends on which.
 #[must_use]
 pub fn dependencies_of(services: &[Service]) -> Dependencies {
-    let pairs = services.iter().flat_map(|of| of.depends_on.iter().map(|on| (of.name.as_str(), on.as_str())));
-    Dependencies::of(pairs)
+    dependencies_told(services, [])
 }

@@ -123,5 +123,20 @@ fn the_services_beside_one_are_those_it_depends_on_and_those_that_depend_on_it()
     assert_eq!(beside(" shop"), [("payments", true), ("web", false)], "one step, and never itself");
     assert_eq!(beside("ledger"), [("payments", false)]);
     assert_eq!(beside("ghost"), [("phone", false)], "a service that has no row of its own");
-    assert_eq!(beside("nobody's"), []);
+    assert!(beside("nobody's").is_empty());
+}
+
+#[test]
+fn what_tickets_say_of_their_services_is_known_beside_the_policy() {
+    let shop = Service {
+        name: "shop".to_owned(),
+        team: String::new(),
+        depends_on: vec!["payments".to_owned()],
+        owner: String::new(),
+    };
+    let services = [shop];
+    let told = dependencies_told(&services, [("payments", "ledger; vault,\n"), ("", "everything"), ("web", " ")]);
+    let pairs = [("shop", "payments"), ("payments", "ledger"), ("payments", "vault")];
+    assert_eq!(told, Dependencies::of(pairs));
+    assert_eq!(dependencies_of(&services), Dependencies::of([("shop", "payments")]));
 }
