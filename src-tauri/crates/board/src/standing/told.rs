@@ -10,9 +10,11 @@ use crate::error::Answer;
 /// Characters of an account's name in a reason.
 const LONGEST_NAME: usize = 80;
 
-/// The first failure that was told after the approval was signed; what went wrong before it was known to its signer.
+/// The first failure that was told since the approval was signed; what went wrong before was known to its signer. Ticketing
+/// systems tell times to the second: in the same one it counts.
 fn failure<'d>(standing: &StandingApproval, told: &'d [Deployment]) -> Option<&'d Deployment> {
-    told.iter().find(|deployment| deployment.state.went_wrong() && deployment.at > standing.claimed)
+    let since = standing.claimed.timestamp();
+    told.iter().find(|deployment| deployment.state.went_wrong() && deployment.at.timestamp() >= since)
 }
 
 impl Cabinet {
@@ -26,6 +28,10 @@ impl Cabinet {
         for (id, standing) in state.ledger.standing_approvals.iter().filter(|(_, s)| s.suspended.is_none()) {
             // Another device may know the ticket.
             let Some(found) = board.store.change(&standing.body.change).await.map_err(stored)? else { continue };
+            // A row of the list does not say when its fields were changed.
+            if !found.change.details_synced {
+                continue;
+            }
             if let Some(told) = failure(standing, &found.change.deployments) {
                 let by: String = one_line(&told.by).chars().take(LONGEST_NAME).collect();
                 let by = if by.is_empty() { String::new() } else { format!(", by {by}") };

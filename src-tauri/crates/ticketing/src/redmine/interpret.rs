@@ -63,7 +63,7 @@ impl<'a> Reading<'a> {
         let kind = self.word(issue, &Target::Kind).and_then(|w| crate::mapping::kind_of(&w));
         let status = self.status(issue);
         let key = ChangeKey::new(&self.identity.prefix, issue.id);
-        let deployments = self.deployments(issue);
+        let deployments = self.deployments(issue, linked.is_some());
         let (linked_issues, attachments, journals) = match linked {
             None => (Vec::new(), Vec::new(), Vec::new()),
             Some(rows) => (
@@ -191,9 +191,10 @@ impl<'a> Reading<'a> {
         ours
     }
 
-    /// What the ticket's history tells of deployments (R78), and what its field says now where the history does not. What the
-    /// field says now and the mapping has no word for is a problem; what it once said is history.
-    fn deployments(&mut self, issue: &Issue) -> Vec<Deployment> {
+    /// What the ticket's history tells of deployments (R78), and what its field says now where the history does not: since the
+    /// ticket was made, where its whole history never changed the field. What the field says now and the mapping has no word
+    /// for is a problem; what it once said is history.
+    fn deployments(&mut self, issue: &Issue, whole: bool) -> Vec<Deployment> {
         let now = self.word(issue, &Target::Deployment).and_then(|word| DeploymentState::parse(&word));
         let Some(rule) = self.mapping.rule(&Target::Deployment) else { return Vec::new() };
         let (custom, source) = (rule.from.custom().map(|id| id.to_string()), one_line(&rule.from.name));
@@ -215,7 +216,8 @@ impl<'a> Reading<'a> {
         if let Some(state) = now
             && found.last().is_none_or(|last| last.state != state)
         {
-            found.push(Deployment { state, at: issue.updated_on, by: String::new(), source });
+            let at = if whole && found.is_empty() { issue.created_on } else { issue.updated_on };
+            found.push(Deployment { state, at, by: String::new(), source });
         }
         let first = found.len().saturating_sub(MOST_DEPLOYMENTS);
         found.split_off(first)
