@@ -166,3 +166,26 @@ async fn a_window_that_is_moved_within_the_tolerance_is_compared_whole_before_th
     plan(&journey, beside, free + Duration::days(9)).await;
     journey.cabinet.export_approval(&key, &file).await.expect("nothing is in its way");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_window_that_the_ticket_moved_without_a_word_is_asked_about_and_explained_afterwards() {
+    let (journey, [(key, number), _]) = in_each_others_way(0).await;
+    let free = now() + Duration::days(200);
+    plan(&journey, number, free).await;
+    signed(&journey, &key).await;
+    assert_eq!(journey.gate(&key, "R79").await.0, GateResult::Passed);
+    let there = journey.cabinet.preview_reschedule(moved(&key, free)).await;
+    assert_eq!(code(&there), "invalid", "it is there already, and nobody asks why");
+
+    let later = free + Duration::days(1);
+    plan(&journey, number, later).await;
+    let (result, finding) = journey.gate(&key, "R79").await;
+    assert!(result == GateResult::Warned && finding.contains("nobody recorded why"), "{finding}");
+    let follows = journey.cabinet.preview_reschedule(moved(&key, later)).await.expect("what followed");
+    assert_eq!((follows.standing.as_str(), follows.standing_then.as_str()), ("Approved", "Stale"));
+    assert!(follows.sign_offs.iter().all(|s| s.stale) && follows.notice.contains("To be signed again"), "{follows:?}");
+    journey.cabinet.reschedule(moved(&key, later)).await.expect("recorded");
+    assert_eq!(journey.gate(&key, "R79").await.0, GateResult::Passed);
+    assert_eq!(code(&journey.cabinet.reschedule(moved(&key, later)).await), "invalid", "once is enough");
+    assert!(journey.cabinet.problems().await.expect("a record").is_empty(), "the record holds");
+}

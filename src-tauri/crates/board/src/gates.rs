@@ -108,6 +108,9 @@ impl Cabinet {
         if !state.policy.coverage.is_empty() {
             outcomes.push(gate::coverage_gate(change, &state.policy));
         }
+        if let Some(decided) = crate::calendar::decided_window(state, &change.key) {
+            outcomes.push(gate::moved_gate(change, policy, decided, &crate::calendar::explained(state, &change.key)));
+        }
         outcomes
     }
 

@@ -45,7 +45,7 @@ pub use departments::{DEPARTMENTS, OWNERS_GATE, departments_gate, owners_gate};
 pub use emergency::{declaration_gate, deferred, owed_gate, redeployment_gate};
 pub use people::{decision_gate, duties_gate};
 pub use plan_approval::plan_approval_gate;
-pub use timing::freeze_gate;
+pub use timing::{freeze_gate, moved_gate};
 pub use waive::{Waiver, can_be_waived, waive};
 
 /// Clauses that block in every strength and cannot be waived (`decisions.md`, *Hard blocks*).

@@ -32,6 +32,7 @@ mod schedule;
 pub(crate) mod testing;
 
 pub use file::{freezes_as_toml, freezes_of_calendar};
+pub(crate) use reschedule::{decided_window, explained};
 
 /// Changes of a calendar at most.
 const MOST: u32 = 5_000;

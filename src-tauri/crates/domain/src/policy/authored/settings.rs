@@ -80,7 +80,7 @@ pub(super) enum Line {
 }
 
 /// The gates that a policy may make blocks, by their clauses. The hard ones block in every policy, the others only advise.
-pub(super) const BLOCKABLE: [(&str, &str); 43] = [
+pub(super) const BLOCKABLE: [(&str, &str); 44] = [
     ("R2", "repository, commit and plan of a change of infrastructure"),
     ("R5", "a feature, enhancement or bug is linked"),
     ("R7", "unit and functional tests pass"),
@@ -113,6 +113,7 @@ pub(super) const BLOCKABLE: [(&str, &str); 43] = [
     ("R74", "no other change is in the way of the window"),
     ("R76", "the owners of services upstream and downstream have signed"),
     ("R77", "the window touches no hard freeze without an exception"),
+    ("R79", "a window that was moved since the decision has its reason"),
     ("R81", "static analysis and scans find no error"),
     ("R82", "the runbook has its checks, dependencies and mitigations"),
     ("R83", "load tests of components with high traffic"),

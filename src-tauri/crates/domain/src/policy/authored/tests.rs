@@ -134,7 +134,7 @@ fn the_words_are_those_of_the_types() {
     let blockable: BTreeSet<String> = BLOCKABLE.iter().map(|(clause, _)| (*clause).to_owned()).collect();
     let mut strictest: BTreeSet<String> = full().blocking.into_iter().collect();
     assert!(strictest.insert("R49".to_owned()), "a board first learns to declare emergencies");
-    for calendar in ["R74", "R76", "R77", "R110"] {
+    for calendar in ["R74", "R76", "R77", "R79", "R110"] {
         assert!(strictest.insert(calendar.to_owned()), "no pack knows a board's calendar, so none blocks for it");
     }
     assert!(strictest.insert("R12".to_owned()), "no pack names departments, so none blocks for them");
