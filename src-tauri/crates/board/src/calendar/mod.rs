@@ -1,7 +1,7 @@
 //! The calendar: windows of changes, freezes of the policy, and what is in whose way (R73 to R77).
 //!
 //! Made from the rows of the list, so that a month costs a month, however many changes the board has. Which service depends
-//! on which, and whose it is, no ticket says: the policy may ([`domain::calendar::Service`]).
+//! on which, and whose it is, the policy says ([`domain::calendar::Service`]), and a ticket where the mapping reads it.
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};

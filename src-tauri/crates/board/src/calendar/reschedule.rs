@@ -208,13 +208,15 @@ impl Cabinet {
         let (to, zone) = window_of(request, change.window.as_ref())?;
         let reason =
             crate::words::text("reason", &request.reason, "Say why the window moves; whoever signed reads it.")?;
-        if change.window.as_ref().is_some_and(|now| same_time(now, &to)) {
+        if change.window.as_ref().is_some_and(|now| same_time(now, &to))
+            && let Some(from) = unexplained(state, &change)
+        {
             // Moved on the ticket first: the reason is given afterwards, from where it was approved.
-            let Some(from) = unexplained(state, &change) else {
-                return Err(BoardError::invalid("start", "The window is there already."));
-            };
             let (moved, change) = (change.clone(), ChangeRequest { window: Some(from), ..change });
             return Ok(Move { change, moved, to, zone, reason });
+        }
+        if change.window.as_ref() == Some(&to) {
+            return Err(BoardError::invalid("start", "The window is there already."));
         }
         let moved = ChangeRequest { window: Some(to.clone()), ..change.clone() };
         Ok(Move { change, moved, to, zone, reason })
