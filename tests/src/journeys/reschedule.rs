@@ -42,8 +42,7 @@ async fn ready(journey: &Journey) -> Vec<String> {
 async fn in_each_others_way(tolerance: u32) -> (Journey, [(String, u32); 2]) {
     let journey = under(|n| {
         let name = format!("conflicts/{n}");
-        let mut policy =
-            Policy { name, window_tolerance_minutes: tolerance, ..Policy::built_in(Strength::Starter) };
+        let mut policy = Policy { name, window_tolerance_minutes: tolerance, ..Policy::built_in(Strength::Starter) };
         policy.blocking.push("R74".to_owned());
         policy
     })

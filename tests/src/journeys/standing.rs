@@ -128,11 +128,10 @@ async fn telling(field: &str) -> Journey {
     let edit = |rows: &mut Vec<MappingRow>| {
         let row = rows.iter_mut().find(|row| row.target == "deployment").expect("one of our fields");
         row.source = Some(source);
-        let words =
-            [("Tier 1", "started"), ("Tier 2", "finished"), ("Tier 3", "rolled_back"), ("Tier 4", "failed")];
-        let value = |(remote, ours): (&str, &str)| MappingRowValues {
-            remote: remote.to_owned(),
-            ours: Some(ours.to_owned()),
+        let words = [("Tier 1", "started"), ("Tier 2", "finished"), ("Tier 3", "rolled_back"), ("Tier 4", "failed")];
+        let value = |(remote, ours): (&str, &str)| {
+            let (remote, ours) = (remote.to_owned(), Some(ours.to_owned()));
+            MappingRowValues { remote, ours }
         };
         row.values = words.into_iter().map(value).collect();
     };

@@ -197,12 +197,7 @@ impl Cabinet {
         Ok(view)
     }
 
-    async fn planned_move(
-        &self,
-        board: &OpenBoard,
-        state: &BoardState,
-        request: &RescheduleRequest,
-    ) -> Answer<Move> {
+    async fn planned_move(&self, board: &OpenBoard, state: &BoardState, request: &RescheduleRequest) -> Answer<Move> {
         let key = crate::words::change_key(&request.change)?;
         let change = self.load_change(board, &key).await?;
         let (to, zone) = window_of(request, change.window.as_ref())?;

@@ -120,12 +120,7 @@ fn slot_view(slot: &Slot, zone: Tz) -> SlotView {
 }
 
 /// Looks among what is planned ahead. Where that is cut off, a slot that lies beyond the cut is none.
-fn free(
-    wanted: &Wanted,
-    ahead: &[PlannedChange],
-    policy: &Policy,
-    excepted: &[Exception],
-) -> Result<Slot, SlotError> {
+fn free(wanted: &Wanted, ahead: &[PlannedChange], policy: &Policy, excepted: &[Exception]) -> Result<Slot, SlotError> {
     let items = items(ahead, &policy.services);
     let known = dependencies(&policy.services, ahead, None);
     let slot = next_free(wanted, &Conflicts::among(&items, &known), &policy.freezes, excepted)?;

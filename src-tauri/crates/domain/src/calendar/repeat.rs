@@ -191,17 +191,16 @@ impl Rule {
         let every = Every::of(freq).ok_or_else(|| RuleError::Value { part: "FREQ", value: cut(freq), wanted })?;
         let (most, wanted) = every.widest();
         let interval = match interval {
-            Some(text) => number(text, 1..=most)
-                .ok_or_else(|| RuleError::Value { part: "INTERVAL", value: cut(text), wanted })?,
+            Some(text) => {
+                number(text, 1..=most).ok_or_else(|| RuleError::Value { part: "INTERVAL", value: cut(text), wanted })?
+            }
             None => 1,
         };
         let month = |text: &str| number(text, 1..=12).and_then(|month| u32::try_from(month).ok());
         let date = |text: &str| NaiveDate::parse_from_str(text, "%Y%m%d").ok().filter(|_| text.len() == 8);
         let wanted = "the last day, as 20301231";
         let until = match until {
-            Some(text) => {
-                Some(date(text).ok_or_else(|| RuleError::Value { part: "UNTIL", value: cut(text), wanted })?)
-            }
+            Some(text) => Some(date(text).ok_or_else(|| RuleError::Value { part: "UNTIL", value: cut(text), wanted })?),
             None => None,
         };
         let month_day = |text: &str| number(text, -31..=31);
@@ -267,9 +266,7 @@ impl Rule {
                 Every::Day => true,
                 Every::Week => date.weekday() == first.weekday(),
                 Every::Month => date.day() == first.day(),
-                Every::Year => {
-                    date.day() == first.day() && (!self.months.is_empty() || date.month() == first.month())
-                }
+                Every::Year => date.day() == first.day() && (!self.months.is_empty() || date.month() == first.month()),
             };
         }
         let (day, last) = (i64::from(date.day()), days_of_month(date));

@@ -102,11 +102,7 @@ fn regions_are_rows_and_what_is_wrong_in_one_is_told_at_it() {
     let example = SETTINGS.iter().find(|setting| setting.key == "regions").expect("a setting").example;
     assert!(REGIONS.contains(example), "{example}");
     for (old, new, wanted) in [
-        (
-            "Europe/Berlin",
-            "Berlin",
-            "regions[1].zone: \"Berlin\" is not an IANA time zone such as Europe/Berlin",
-        ),
+        ("Europe/Berlin", "Berlin", "regions[1].zone: \"Berlin\" is not an IANA time zone such as Europe/Berlin"),
         (
             "\"08:00\"",
             "\"8:00\"",
