@@ -200,5 +200,8 @@ fn ticket() -> ChangeRequest {
         created: time(0),
         updated: time(0),
         mapping_problems: Vec::new(),
+        team: String::new(),
+        depends_on: String::new(),
+        deployments: Vec::new(),
     }
 }

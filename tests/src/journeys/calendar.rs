@@ -15,6 +15,11 @@ use crate::journey::{Journey, now};
 
 /// A board whose policy freezes everything from yesterday until the day after tomorrow, and blocks R77.
 pub(super) async fn frozen(hardness: Hardness) -> Journey {
+    freezing(hardness, 1, "").await
+}
+
+/// A board whose policy freezes everything for three days from so many days ago, and again by a rule; it blocks R77.
+pub(super) async fn freezing(hardness: Hardness, days_ago: i64, repeats: &str) -> Journey {
     let minute = |time: NaiveDateTime| time.with_second(0).and_then(|t| t.with_nanosecond(0)).expect("a minute");
     let today = minute(now().naive_utc());
     under(|n| {
@@ -23,10 +28,11 @@ pub(super) async fn frozen(hardness: Hardness) -> Journey {
             name: "Audit".to_owned(),
             hardness,
             scope: Scope { environment: "*".to_owned(), services: Vec::new() },
-            start: today - Duration::days(1),
-            end: today + Duration::days(2),
+            start: today - Duration::days(days_ago),
+            end: today - Duration::days(days_ago) + Duration::days(3),
             zone: "Etc/UTC".to_owned(),
             reason: "The auditors are in the house".to_owned(),
+            repeats: repeats.to_owned(),
         };
         let mut policy =
             Policy { name: format!("frozen/{n}"), freezes: vec![freeze], ..Policy::built_in(Strength::Starter) };
@@ -36,7 +42,7 @@ pub(super) async fn frozen(hardness: Hardness) -> Journey {
     .await
 }
 
-async fn schedule(journey: &Journey, key: &str) -> ScheduleView {
+pub(super) async fn schedule(journey: &Journey, key: &str) -> ScheduleView {
     let request = ScheduleRequest { change: key.to_owned(), zone: Some("Asia/Tokyo".to_owned()) };
     journey.cabinet.schedule(request).await.expect("a schedule")
 }
@@ -45,6 +51,13 @@ async fn schedule(journey: &Journey, key: &str) -> ScheduleView {
 async fn gate(journey: &Journey, key: &str) -> GateResult {
     let view = journey.change(key).await;
     view.gates.iter().find(|gate| gate.clause == "R77").expect("the policy has freezes").result
+}
+
+/// The freezes that claim a change, as the calendar of these days shows it.
+pub(super) async fn claims(journey: &Journey, key: &str) -> Vec<String> {
+    let request = CalendarRequest { from: day(-1), to: day(3), zone: None };
+    let calendar = journey.cabinet.calendar(request).await.expect("a calendar");
+    calendar.items.into_iter().find(|item| item.key == key).expect("it is planned").freezes
 }
 
 /// A day so many days from today.
@@ -98,6 +111,7 @@ async fn a_soft_freeze_warns_and_the_next_free_slot_lies_behind_it() {
         service: "a service of its own".to_owned(),
         after: None,
         zone: None,
+        region: None,
         hours: SlotHours::Any,
     };
     let slot = journey.cabinet.free_slot(request).await.expect("room");

@@ -41,6 +41,17 @@ field = "environment"
 says = ["*"]
 "#;
 
+/// Operations owns a service on which every service of these tests depends.
+const OWNED: &str = r#"
+[[services]]
+name = "payments"
+owner = "Operations"
+
+[[services]]
+name = "shop"
+depends_on = ["payments"]
+"#;
+
 /// A board with everybody's keys on one device, whose clock is so many hours ahead.
 async fn begin() -> (Journey, Arc<AtomicI64>) {
     let server = sample::serve(sample::Options::at(now())).await.expect("the sample server starts");
@@ -63,7 +74,7 @@ async fn adopt(journey: &Journey, more: &str, blocks: bool, edits: &[(&str, &str
         text = text.replace(old, new);
     }
     if blocks {
-        text = text.replace("blocking = [\n", "blocking = [\n    \"R12\",\n");
+        text = text.replace("blocking = [\n", "blocking = [\n    \"R12\",\n    \"R76\",\n");
     }
     let by = journey.member(Role::Chair).await;
     let pin = journey.pin(&by).await.into();
@@ -265,4 +276,56 @@ async fn a_lead_whom_the_ticket_does_not_name_signs_nothing_where_the_policy_com
     let pin = Some(journey.pin(&lead).await);
     let signed = journey.cabinet.sign(approving(statement.id, lead.as_str(), pin)).await;
     assert_eq!(code(&signed), "lead_other");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_owner_of_a_service_upstream_signs_before_the_board_decides() {
+    let (journey, _) = begin().await;
+    let keys = journey.approvable().await;
+    let departments = Some(vec!["Operations".to_owned()]);
+    change(&journey, Role::ServiceManager, MemberChange { departments, ..MemberChange::default() }).await;
+    adopt(&journey, &format!("{ROUND_THE_CLOCK}{OWNED}"), true).await;
+    let (cto, service) = (journey.member(Role::Cto).await, journey.member(Role::ServiceManager).await);
+    let (decides, signs) = (name(&journey, &cto).await, name(&journey, &service).await);
+    for key in &keys {
+        let number = key.rsplit('-').next().and_then(|n| n.parse().ok()).expect("a number");
+        journey.server.set_field(number, "Service", "shop").expect("a field of the sample");
+    }
+    journey.cabinet.sync_now().await.expect("synced");
+    let mut found = None;
+    for key in keys {
+        let slots = journey.change(&key).await.required_sign_offs;
+        let may = |at: usize, who: &String| slots.get(at).is_some_and(|slot| slot.holders.contains(who));
+        if may(0, &decides) && may(1, &signs) {
+            found = Some(key);
+            break;
+        }
+    }
+    let key = found.expect("a change of somebody else's");
+    let slot = journey.change(&key).await.required_sign_offs.remove(1);
+    assert_eq!(slot.clause.as_deref(), Some("R76"));
+    assert!(slot.reason.contains("it owns “payments”, on which “shop” depends"), "{slot:?}");
+    assert_eq!(journey.gate(&key, "R76").await.0, GateResult::Failed);
+
+    let meeting = journey.meet(&[&key]).await.meeting.id;
+    journey.all_vote(&meeting, "1", VotePosition::Approve).await;
+    let refused = journey.decide(&meeting, "1", DecisionKind::Approved, "").await;
+    assert_eq!(code(&refused), "hard_block", "the owner has not signed");
+    let rows = owed(&journey, &key).await;
+    let told: Vec<_> = rows.iter().map(|r| (r.name.as_str(), r.what.as_str())).collect();
+    assert_eq!(told, [(signs.as_str(), "sign-off for Operations")]);
+
+    let subject = SigningSubject::Change { change: key.clone() };
+    journey.cabinet.request_signing(SigningRequest { subject }).await.expect("prepared");
+    let statement = journey.cabinet.signing_view().await.expect("a view").statements.remove(0);
+    let pin = Some(journey.pin(&service).await);
+    journey.cabinet.sign(approving(statement.id, service.as_str(), pin)).await.expect("signed for Operations");
+    journey.cabinet.close_signing().await.expect("closed");
+    assert_eq!(journey.gate(&key, "R76").await.0, GateResult::Passed);
+    journey.decide(&meeting, "1", DecisionKind::Approved, "").await.expect("decided");
+    journey.close(&meeting).await;
+    let (_, refusals) = journey.sign_queue(&meeting, &cto).await;
+    assert!(refusals.is_empty(), "{refusals:?}");
+    assert_eq!(journey.change(&key).await.decision.expect("decided").approval, ApprovalState::Holds);
+    journey.cabinet.export_approval(&key, &journey.folder.path().join("a.json")).await.expect("handed out");
 }

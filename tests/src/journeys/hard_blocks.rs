@@ -21,6 +21,7 @@ mod after;
 mod before;
 mod duties;
 mod elsewhere;
+mod frozen;
 mod outbox;
 mod plan;
 mod required;

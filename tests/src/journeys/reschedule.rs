@@ -2,8 +2,8 @@
 //! named before and stale after, and is signed again.
 use board::requests::SigningRequest;
 use board::views::{
-    ApprovalState, DecisionKind, GateResult, RequiredSignOffState, RescheduleRequest, Role, SignOffState,
-    SigningSubject, VotePosition,
+    ApprovalState, ChangeColumn, ChangesQuery, ChangesQuerySort, ChangesQueryView, DecisionKind, GateResult,
+    RequiredSignOffState, RescheduleRequest, Role, SignOffState, SigningSubject, VotePosition,
 };
 use chrono::{DateTime, Duration, Utc};
 use domain::policy::{Policy, Strength};
@@ -15,15 +15,39 @@ use crate::journey::{Journey, approving, now};
 
 const UTC: &str = "Etc/UTC";
 
-/// A board whose policy blocks what is in the way of another, and two changes that are, now.
-async fn in_each_others_way() -> (Journey, [(String, u32); 2]) {
+/// Changes that could be approved but for what else is planned for their time: the list counts that as well.
+async fn ready(journey: &Journey) -> Vec<String> {
+    let query = ChangesQuery {
+        text: String::new(),
+        kinds: Vec::new(),
+        levels: Vec::new(),
+        view: ChangesQueryView::Open,
+        sort: ChangesQuerySort { column: ChangeColumn::Key, descending: false },
+        offset: 0,
+        limit: 200,
+    };
+    let rows = journey.cabinet.list_changes(query).await.expect("a list").rows;
+    let mut keys = Vec::new();
+    for row in rows.into_iter().filter(|row| row.remote_status == "Authorize") {
+        let only = row.gates_blocking == 1 && journey.gate(&row.key, "R74").await.0 == GateResult::Failed;
+        if row.gates_blocking == 0 || only {
+            keys.push(row.key);
+        }
+    }
+    keys
+}
+
+/// A board whose policy blocks what is in the way of another, and two changes that are, now; it tolerates shifts of windows
+/// by so many minutes.
+async fn in_each_others_way(tolerance: u32) -> (Journey, [(String, u32); 2]) {
     let journey = under(|n| {
-        let mut policy = Policy { name: format!("conflicts/{n}"), ..Policy::built_in(Strength::Starter) };
+        let name = format!("conflicts/{n}");
+        let mut policy = Policy { name, window_tolerance_minutes: tolerance, ..Policy::built_in(Strength::Starter) };
         policy.blocking.push("R74".to_owned());
         policy
     })
     .await;
-    let keys = journey.approvable().await;
+    let keys = ready(&journey).await;
     let [one, other, ..] = keys.as_slice() else { panic!("two changes that can be approved: {keys:?}") };
     let mut both = Vec::new();
     for key in [one, other] {
@@ -60,10 +84,12 @@ async fn plan(journey: &Journey, number: u32, to: DateTime<Utc>) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_change_in_the_way_of_another_is_not_approved_where_the_policy_blocks_it() {
-    let (journey, [(one, _), (other, number)]) = in_each_others_way().await;
+    let (journey, [(one, _), (other, number)]) = in_each_others_way(0).await;
     let (result, finding) = journey.gate(&one, "R74").await;
     assert_eq!(result, GateResult::Failed, "{finding}");
     assert!(finding.contains(&other) && finding.contains("same environment production"), "{finding}");
+    let (row, page) = (journey.change(&one).await.row, ready(&journey).await);
+    assert!(row.gates_blocking >= 1 && page.contains(&one), "the list counts it: {row:?}");
     let meeting = journey.meet(&[&one]).await.meeting.id;
     journey.all_vote(&meeting, "1", VotePosition::Approve).await;
     assert_eq!(code(&journey.decide(&meeting, "1", DecisionKind::Approved, "").await), "hard_block");
@@ -76,7 +102,7 @@ async fn a_change_in_the_way_of_another_is_not_approved_where_the_policy_blocks_
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_window_is_moved_with_its_reason_and_who_signs_again_is_named_before_and_does() {
-    let (journey, [(key, number), _]) = in_each_others_way().await;
+    let (journey, [(key, number), _]) = in_each_others_way(0).await;
     let free = now() + Duration::days(200);
     let preview = journey.cabinet.preview_reschedule(moved(&key, free)).await.expect("what follows");
     assert!(preview.conflicts.is_empty() && preview.sign_offs.is_empty(), "{preview:?}");
@@ -115,5 +141,50 @@ async fn a_window_is_moved_with_its_reason_and_who_signs_again_is_named_before_a
     let states: Vec<SignOffState> = again.sign_offs.iter().map(|s| s.state).collect();
     assert_eq!(states, [SignOffState::Stale, SignOffState::Holds]);
     assert_eq!(again.required_sign_offs[0].state, RequiredSignOffState::Holds);
+    assert!(journey.cabinet.problems().await.expect("a record").is_empty(), "the record holds");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_window_that_is_moved_within_the_tolerance_is_compared_whole_before_the_approval_goes_out() {
+    let (journey, [(key, number), (other, beside)]) = in_each_others_way(60).await;
+    let free = now() + Duration::days(200);
+    plan(&journey, number, free).await;
+    // Right after it, where nobody has decided on it: windows that only touch are in nobody's way.
+    plan(&journey, beside, free + Duration::hours(2)).await;
+    signed(&journey, &key).await;
+    let file = journey.folder.path().join("approval.json");
+    journey.cabinet.export_approval(&key, &file).await.expect("handed out");
+
+    plan(&journey, number, free + Duration::minutes(30)).await;
+    let view = journey.change(&key).await;
+    assert_eq!(view.decision.as_ref().expect("decided").approval, ApprovalState::Holds, "it is within the tolerance");
+    let (result, finding) = journey.gate(&key, "R74").await;
+    assert!(result == GateResult::Failed && finding.contains(&other), "{finding}");
+    assert!(finding.contains("same environment production"), "{finding}");
+    assert_eq!(code(&journey.cabinet.export_approval(&key, &file).await), "hard_block");
+    plan(&journey, beside, free + Duration::days(9)).await;
+    journey.cabinet.export_approval(&key, &file).await.expect("nothing is in its way");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_window_that_the_ticket_moved_without_a_word_is_asked_about_and_explained_afterwards() {
+    let (journey, [(key, number), _]) = in_each_others_way(0).await;
+    let free = now() + Duration::days(200);
+    plan(&journey, number, free).await;
+    signed(&journey, &key).await;
+    assert_eq!(journey.gate(&key, "R79").await.0, GateResult::Passed);
+    let there = journey.cabinet.preview_reschedule(moved(&key, free)).await;
+    assert_eq!(code(&there), "invalid", "it is there already, and nobody asks why");
+
+    let later = free + Duration::days(1);
+    plan(&journey, number, later).await;
+    let (result, finding) = journey.gate(&key, "R79").await;
+    assert!(result == GateResult::Warned && finding.contains("nobody recorded why"), "{finding}");
+    let follows = journey.cabinet.preview_reschedule(moved(&key, later)).await.expect("what followed");
+    assert_eq!((follows.standing.as_str(), follows.standing_then.as_str()), ("Approved", "Stale"));
+    assert!(follows.sign_offs.iter().all(|s| s.stale) && follows.notice.contains("To be signed again"), "{follows:?}");
+    journey.cabinet.reschedule(moved(&key, later)).await.expect("recorded");
+    assert_eq!(journey.gate(&key, "R79").await.0, GateResult::Passed);
+    assert_eq!(code(&journey.cabinet.reschedule(moved(&key, later)).await), "invalid", "once is enough");
     assert!(journey.cabinet.problems().await.expect("a record").is_empty(), "the record holds");
 }

@@ -14,7 +14,7 @@ use domain::calendar::Hardness;
 use domain::chain::{Department, DepartmentField};
 use domain::policy::{Policy, Strength};
 
-use super::calendar::frozen;
+use super::calendar::{claims, frozen, schedule};
 use super::gate::{approve, begin, change_with_a_window, open_window};
 use super::shifts::under;
 use crate::gates::{asks, code};
@@ -210,9 +210,13 @@ async fn a_change_is_excepted_from_a_hard_freeze_by_two_until_its_window_is_over
     let said = say(&journey, &key, freeze("audit", 4), WHY, &chair).await.expect("said");
     assert!(!said.in_force && said.until.is_some(), "{said:?}");
     assert_eq!(journey.gate(&key, "R77").await.0, GateResult::Failed, "one word excepts nothing");
+    assert_eq!(claims(&journey, &key).await, ["Audit"]);
     assert!(second(&journey, &key, &service).await.expect("seconded").in_force);
     let (result, finding) = journey.gate(&key, "R77").await;
     assert!(result == GateResult::Waived && finding.contains(WHY), "{finding}");
+    let shown = schedule(&journey, &key).await.freezes.remove(0);
+    assert!(shown.excepted.ends_with(WHY) && shown.needs == "Nothing: an exception holds.", "{shown:?}");
+    assert!(claims(&journey, &key).await.is_empty(), "the freeze claims it no longer");
     journey.server.set_field(number, "Change reason", "Another one").expect("a field of the sample");
     journey.cabinet.sync_now().await.expect("synced");
     assert_eq!(journey.gate(&key, "R77").await.0, GateResult::Waived, "it is about a time, not about a text");
@@ -224,6 +228,8 @@ async fn a_change_is_excepted_from_a_hard_freeze_by_two_until_its_window_is_over
     }
     journey.cabinet.sync_now().await.expect("synced");
     assert_eq!(journey.gate(&key, "R77").await.0, GateResult::Failed);
+    assert_eq!(claims(&journey, &key).await, ["Audit"]);
+    assert!(schedule(&journey, &key).await.freezes.iter().all(|freeze| freeze.excepted.is_empty()));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use board::requests::{BringReceipt, OfChange, SigningRequest};
-use board::views::{Role, SigningSubject};
+use board::views::{CalendarRequest, MappingRow, MappingRowValues, Role, ScheduleRequest, SigningSubject};
 use board::{BoardError, HandedOut, SecretString, StandRequest, StandingView, Taken};
 use chrono::Duration;
 use gate::Reason;
@@ -12,7 +12,7 @@ use gate::line::{Given, Line, Ran};
 use super::forks::signed;
 use super::gate::{approve, begin, change_with_a_window};
 use crate::gates::code;
-use crate::journey::{Journey, approving, now};
+use crate::journey::{Journey, approving, now, own_board_with, sample_board};
 
 /// An artifact that nobody signed: each deployment brings its own.
 const ARTIFACT: &str = "sha256:eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee";
@@ -27,7 +27,10 @@ struct Standard {
 impl Standard {
     /// A standard change that the board approved and the CTO signed off.
     async fn approved() -> Self {
-        let journey = begin().await;
+        Self::approved_on(begin().await).await
+    }
+
+    async fn approved_on(journey: Journey) -> Self {
         let (key, number) = change_with_a_window(&journey).await;
         journey.server.set_field(number, "Change kind", "Standard").expect("a field of the sample");
         journey.cabinet.sync_now().await.expect("synced");
@@ -115,6 +118,65 @@ async fn a_pipeline_repeats_a_standard_change_until_it_is_used_up_and_a_failure_
     let (ran, _) = standard.ask(&approval, &fresh, "refused.json");
     assert_eq!(ran.verdict.codes(), [Reason::StandingSuspended]);
     assert!(standard.journey.cabinet.problems().await.expect("a record").is_empty(), "the record holds");
+}
+
+/// A board whose mapping reads where a deployment stands from a list that its organisation happens to keep.
+async fn telling(field: &str) -> Journey {
+    let server = sample::serve(sample::Options::at(now())).await.expect("the sample server starts");
+    let folder = tempfile::tempdir().expect("a folder");
+    let source = format!("cf:{}", server.world().field(field).expect("a field of the sample").id);
+    let edit = |rows: &mut Vec<MappingRow>| {
+        let row = rows.iter_mut().find(|row| row.target == "deployment").expect("one of our fields");
+        row.source = Some(source);
+        let words = [("Tier 1", "started"), ("Tier 2", "finished"), ("Tier 3", "rolled_back"), ("Tier 4", "failed")];
+        let value = |(remote, ours): (&str, &str)| {
+            let (remote, ours) = (remote.to_owned(), Some(ours.to_owned()));
+            MappingRowValues { remote, ours }
+        };
+        row.values = words.into_iter().map(value).collect();
+    };
+    let cabinet = own_board_with(&folder.path().join("data"), sample_board(&server), |_| true, edit).await;
+    Journey { server, cabinet, folder }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failure_that_the_ticket_tells_of_arrives_by_sync_and_suspends_a_standing_approval() {
+    let field = "Service tier";
+    let standard = Standard::approved_on(telling(field).await).await;
+    let (journey, key) = (&standard.journey, &standard.key);
+    journey.server.set_field(standard.number, field, "Tier 2").expect("a field of the sample");
+    journey.cabinet.sync_now().await.expect("synced");
+    assert!(standard.stand(&standard.cto, 9).await.expect("signed").holds);
+    let approval = standard.snapshot("standing.json").await;
+    journey.server.set_field(standard.number, field, "Tier 1").expect("a field of the sample");
+    journey.cabinet.sync_now().await.expect("synced");
+    let of = || OfChange { change: key.clone() };
+    let standing = journey.cabinet.pipelines(of()).await.expect("a view").standing;
+    assert!(standing.iter().all(|standing| standing.holds), "{standing:?}");
+
+    journey.server.set_field(standard.number, field, "Tier 4").expect("a field of the sample");
+    journey.cabinet.sync_now().await.expect("synced");
+    let standing = journey.cabinet.pipelines(of()).await.expect("a view").standing;
+    assert!(standing[0].state.starts_with("Suspended") && !standing[0].holds, "{standing:?}");
+    let fresh = standard.snapshot("failed.json").await;
+    let (ran, _) = standard.ask(&approval, &fresh, "refused.json");
+    assert_eq!(ran.verdict.codes(), [Reason::StandingSuspended]);
+
+    // Each with its time and its source: on the schedule, in the history and in the calendar.
+    let request = ScheduleRequest { change: key.clone(), zone: None };
+    let told = journey.cabinet.schedule(request).await.expect("a schedule").deployments;
+    let (failed, started) = (told.last().expect("told"), &told[told.len() - 2]);
+    assert!(failed.starts_with("failed ") && started.starts_with("started "), "{told:?}");
+    assert!(failed.ends_with(&format!(" ({field})")), "{failed}");
+    let history = journey.change(key).await.history;
+    assert!(history.iter().any(|entry| entry.what == format!("Deployment failed ({field})")), "{history:?}");
+    let calendar = journey.cabinet.calendar(CalendarRequest::default()).await.expect("a calendar");
+    let item = calendar.items.into_iter().find(|item| item.key == *key).expect("it is planned");
+    assert!(item.deployment.starts_with("failed "), "{item:?}");
+
+    // Told again it is no news, and a new signature stands until the next failure.
+    journey.cabinet.sync_now().await.expect("synced");
+    assert!(journey.cabinet.problems().await.expect("a record").is_empty(), "the record holds");
 }
 
 #[tokio::test(flavor = "multi_thread")]

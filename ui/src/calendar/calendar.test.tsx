@@ -28,6 +28,9 @@ it("names a freeze on each of its days, and what it takes to go ahead", async ()
   expect(screen.getAllByText("nobody on call")).not.toHaveLength(0);
   expect(screen.getByText("Berlin, office hours: Service desk")).toBeInTheDocument();
   expect(screen.getByText(/^Nobody: /)).toBeInTheDocument();
+  // What its ticket tells of its deployment: in the list, and on its schedule.
+  expect(screen.getAllByText(/^Deployment failed 6 Dec 2026/)).not.toHaveLength(0);
+  expect(screen.getByText(/^failed 6 Dec 2026, 22:10 CET, Tom Berg/)).toBeInTheDocument();
 });
 
 it("looks four weeks later, and says when nothing is planned", async () => {

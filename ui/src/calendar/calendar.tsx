@@ -109,6 +109,9 @@ function Row({ item, current, onPick }: { item: CalendarItem; current: boolean; 
           <span className="min-w-0 truncate font-medium">{item.title}</span>
         </span>
         <span className="num w-full truncate text-xs text-ink-2">{item.local}</span>
+        {item.deployment ? (
+          <span className="w-full truncate text-xs">{t("calendar.deployment", { told: item.deployment })}</span>
+        ) : null}
         {item.conflicts > 0 || item.freezes.length > 0 || item.covered === false ? (
           <span className="flex flex-wrap gap-x-3 text-xs text-warn">
             {item.conflicts > 0 ? (

@@ -14,7 +14,7 @@ export function FreezeList({ freezes }: { freezes: (CalendarFreeze & { over?: bo
             {t(freeze.hard ? "calendar.hardFreeze" : "calendar.softFreeze", { name: freeze.name })}
             {freeze.over ? <span className="text-xs font-normal">{t("freezes.over")}</span> : null}
           </p>
-          <p className="num text-xs text-ink-2">{freeze.local}</p>
+          <p className="num text-xs text-ink-2">{[freeze.local, freeze.repeats].filter(Boolean).join(" · ")}</p>
           <p className="text-xs text-ink-2">
             {[freeze.environment, freeze.services.join(", ") || t("freezes.everyService")].join(" · ")}
           </p>

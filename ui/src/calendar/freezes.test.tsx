@@ -8,6 +8,7 @@ it("lists the freezes of the policy and is reached from everywhere", async () =>
   expect(await screen.findByRole("heading", { name: "Freezes" })).toBeInTheDocument();
   expect(screen.getByText("Closing of the books (hard freeze)")).toBeInTheDocument();
   expect(screen.getByText(/every service/)).toBeInTheDocument();
+  expect(screen.getByText(/ · every year$/)).toBeInTheDocument();
 });
 
 it("shows what a calendar comes to, and takes nothing by itself", async () => {

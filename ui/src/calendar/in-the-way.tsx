@@ -52,13 +52,14 @@ function Freezes({ freezes }: Pick<ScheduleView, "freezes">) {
   return (
     <ul className="flex flex-col gap-2">
       {freezes.map((freeze) => (
-        <li key={freeze.id} className="border-l-2 border-warn pl-3">
+        <li key={`${freeze.id} ${freeze.local}`} className="border-l-2 border-warn pl-3">
           <p className="flex items-center gap-1.5">
             <Snowflake size={14} aria-hidden="true" className="shrink-0 text-warn" />
             {t(freeze.hard ? "calendar.hardFreeze" : "calendar.softFreeze", { name: freeze.name })}
           </p>
           <p className="num text-xs text-ink-2">{freeze.local}</p>
           <p>{freeze.reason}</p>
+          {freeze.excepted ? <p className="num">{t("calendar.excepted", { until: freeze.excepted })}</p> : null}
           <p className="text-ink-2">{freeze.needs}</p>
         </li>
       ))}

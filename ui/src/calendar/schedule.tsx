@@ -24,7 +24,8 @@ export function Schedule({ change, zone, command, more = [] }: Shown) {
   useCommand(command, view.data ? () => setMoving(true) : null);
   if (view.error) return <Failed thrown={view.error} onRetry={() => view.refetch()} />;
   if (!view.data) return <Reading />;
-  const { planned, elsewhere, minutes, conflicts, freezes, coverage, next, no_next: noNext } = view.data;
+  const { planned, elsewhere, minutes, conflicts, freezes, coverage, deployments } = view.data;
+  const { next, no_next: noNext } = view.data;
   const facts: [string, string][] = [[t("calendar.planned"), planned ?? t("calendar.noWindow")]];
   if (elsewhere) facts.push([t("calendar.here"), elsewhere]);
   if (minutes !== null) facts.push([t("calendar.length"), t("common.minutes", { count: minutes })]);
@@ -35,6 +36,15 @@ export function Schedule({ change, zone, command, more = [] }: Shown) {
       <InTheWay conflicts={conflicts} freezes={freezes} coverage={coverage} />
       {freezes.some((freeze) => freeze.hard) ? <FreezeOffers change={change} /> : null}
       {planned && conflicts.length === 0 && freezes.length === 0 ? <p>{t("calendar.free")}</p> : null}
+      {deployments.length > 0 ? (
+        <Section title={t("calendar.deployments")}>
+          <ul className="num">
+            {deployments.map((told) => (
+              <li key={told}>{told}</li>
+            ))}
+          </ul>
+        </Section>
+      ) : null}
       {next || noNext ? (
         <Section title={t("calendar.next")}>
           <p className="num">{next?.local ?? noNext}</p>

@@ -49,7 +49,10 @@ export function Weeks(props: { view: CalendarView; current: string | undefined; 
               >
                 <p className="num text-xs text-ink-2">{Number(date.slice(8))}</p>
                 {on(freezes, date).map((freeze) => (
-                  <p key={freeze.id} className="mt-0.5 flex items-center gap-1 bg-warn-soft px-1 text-xs text-warn">
+                  <p
+                    key={`${freeze.id} ${freeze.starts_at}`}
+                    className="mt-0.5 flex items-center gap-1 bg-warn-soft px-1 text-xs text-warn"
+                  >
                     <Snowflake size={11} aria-hidden="true" className="shrink-0" />
                     <span className="truncate">
                       {t(freeze.hard ? "calendar.hardFreeze" : "calendar.softFreeze", { name: freeze.name })}

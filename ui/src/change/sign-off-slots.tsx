@@ -38,7 +38,7 @@ export function SignOffSlots({ slots, signOffs }: { slots: RequiredSignOff[]; si
           : ((slot.state === "rejected" ? standing.findLast((signOff) => signOff.state === "rejects") : undefined) ??
             standing.findLast((signOff) => signOff.role === slot.role));
         return (
-          <li key={slot.department?.name ?? slot.role} className="flex gap-2">
+          <li key={`${slot.clause} ${slot.department?.name ?? slot.role}`} className="flex gap-2">
             <Icon size={15} className={`mt-0.5 shrink-0 ${ink}`} aria-hidden="true" />
             <div className="min-w-0">
               <p className="flex flex-wrap items-baseline gap-x-2">

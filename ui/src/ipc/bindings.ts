@@ -925,6 +925,8 @@ export type CalendarFreeze = {
 	/**  In words, in the calendar's zone. */
 	local: string,
 	reason: string,
+	/**  By which rule it comes again, in words; empty: it comes once. */
+	repeats: string,
 };
 
 /**  A change in the calendar. */
@@ -947,12 +949,14 @@ export type CalendarItem_Deserialize = {
 	decision?: DecisionKind | null,
 	/**  How many changes are in its way. */
 	conflicts: number,
-	/**  Names of the freezes its window touches. */
+	/**  Names of the freezes its window touches, but for those from which it is excepted. */
 	freezes: string[],
 	/**  Whether somebody is on call during the whole window; null where the policy names no hours of support. */
 	covered?: boolean | null,
 	/**  The release it belongs to; null: to none. */
 	release?: string | null,
+	/**  What its ticket tells of its deployment last, in words; empty: nothing. */
+	deployment: string,
 };
 
 /**  A change in the calendar. */
@@ -972,7 +976,7 @@ export type CalendarItem_Serialize = {
 	decision: DecisionKind | null,
 	/**  How many changes are in its way. */
 	conflicts: number,
-	/**  Names of the freezes its window touches. */
+	/**  Names of the freezes its window touches, but for those from which it is excepted. */
 	freezes: string[],
 	/**  Whether somebody is on call during the whole window; null where the policy names no hours of support. */
 	covered: boolean | null,
@@ -1009,6 +1013,8 @@ export type CalendarRelease_Serialize = {
 	/**  What counts when deciding: what is open counts at its worst. */
 	level: RiskLevel,
 	milestone: string | null,
+	/**  What its ticket tells of its deployment last, in words; empty: nothing. */
+	deployment: string,
 };
 
 /**  Which part of the calendar: local days of a zone, the last one included. Left out: 31 days from today, in UTC. */
@@ -4797,6 +4803,8 @@ export type ScheduleFreeze = {
 	/**  In words, in the zone in which the change is planned. */
 	local: string,
 	reason: string,
+	/**  Until when an exception holds, and why; empty: there is none. */
+	excepted: string,
 	/**  What it takes to go ahead nevertheless. */
 	needs: string,
 };
@@ -4835,6 +4843,8 @@ export type ScheduleView_Deserialize = {
 	freezes: ScheduleFreeze[],
 	/**  Who is on call; null where the policy names no hours of support. */
 	coverage?: ScheduleCoverage | null,
+	/**  What the ticket tells of deployments, in words, each with its time and its source, the oldest first. */
+	deployments: string[],
 	/**  The next time at which the same hours are free; null where nothing is in the way now. */
 	next?: SlotView | null,
 	/**  Why there is no such time. */
@@ -4855,6 +4865,8 @@ export type ScheduleView_Serialize = {
 	freezes: ScheduleFreeze[],
 	/**  Who is on call; null where the policy names no hours of support. */
 	coverage: ScheduleCoverage | null,
+	/**  What the ticket tells of deployments, in words, each with its time and its source, the oldest first. */
+	deployments: string[],
 	/**  The next time at which the same hours are free; null where nothing is in the way now. */
 	next: SlotView | null,
 	/**  Why there is no such time. */

@@ -24,7 +24,10 @@ const FREEZE: CalendarFreeze = {
   ends_at: "2026-12-08T05:00:00Z",
   local: "4 Dec 2026, 18:00 CET to 8 Dec 2026, 06:00 CET",
   reason: "The ledger is closed for the year.",
+  repeats: "every year",
 };
+
+const FAILED = "failed 6 Dec 2026, 22:10 CET, Tom Berg (Deployment state)";
 
 type Window = NonNullable<ChangeRow["window"]>;
 
@@ -82,7 +85,7 @@ export function calendarCommands(world: World): Pick<Commands, Answered> {
     }),
     previewFreezes: async ({ text, environment, hard }) => {
       const names = [...text.matchAll(/^SUMMARY:(.*)$/gm)].map(([, name = ""]) => name.trim());
-      const freezes = names.map((name) => ({ ...FREEZE, id: name, name, hard, environment }));
+      const freezes = names.map((name) => ({ ...FREEZE, id: name, name, hard, environment, repeats: "" }));
       const toml = names.map((name) => `[[freezes]]\nname = "${name}"\n`).join("\n");
       return { freezes, known: [], toml };
     },
@@ -107,6 +110,7 @@ export function calendarCommands(world: World): Pick<Commands, Answered> {
           freezes: overlap(window, FREEZE) ? [FREEZE.name] : [],
           covered: overlap(window, FREEZE) ? false : null,
           release: row.release,
+          deployment: overlap(window, FREEZE) ? FAILED : "",
         }),
       );
       const freezes = FREEZE.starts_at.slice(0, 10) <= to && from <= FREEZE.ends_at.slice(0, 10) ? [FREEZE] : [];
@@ -141,10 +145,12 @@ export function calendarCommands(world: World): Pick<Commands, Answered> {
                 whole: true,
                 local: FREEZE.local,
                 reason: FREEZE.reason,
+                excepted: "",
                 needs: "Move the window, or get an exception that names who allows it, why, and until when (R77).",
               },
             ]
           : [],
+        deployments: frozen ? [FAILED] : [],
         coverage: frozen ? { by: ["Berlin, office hours: Service desk"], gaps: [FREEZE.local] } : null,
         next:
           window && blocked ? { window, local: "14 Dec 2026, 22:00 CET to 14 Dec 2026, 23:30 CET", passed: [] } : null,

@@ -55,7 +55,7 @@ impl Cabinet {
 
 /// The role in which a member signs for a department that the change involves; `None` for who speaks for none of them.
 pub(crate) fn role_for_department(state: &BoardState, member: &Member, change: &ChangeRequest) -> Option<Role> {
-    let involved = chain::departments_involved(change, &state.policy);
+    let involved = chain::involved(change, &state.policy);
     let speaks = involved.iter().any(|involvement| chain::speaks_for(member, &involvement.department));
     speaks.then(|| member.roles.first().copied().unwrap_or(Role::BoardMember))
 }

@@ -75,12 +75,18 @@ impl Cabinet {
                     SlotState::Open | SlotState::Stale => slot.is_open(),
                     SlotState::Signed | SlotState::Rejected => false,
                 };
-                let department = slot.involvement.department;
+                let (department, clause) = (slot.involvement.department, slot.involvement.clause);
+                let what = format!("sign-off for {department}");
+                // Of one that is involved and owns a service beside it, one sign-off is asked.
+                let told = |owed: &[Owed], member| owed.iter().any(|one| one.member == member && one.what == what);
                 for member in slot.holders.iter().copied().filter(|_| open) {
+                    if told(&owed, member) {
+                        continue;
+                    }
                     owed.push(Owed {
                         member,
-                        what: format!("sign-off for {department}"),
-                        reason: format!("{department} is involved: {} (R12)", slot.involvement.because),
+                        what: what.clone(),
+                        reason: format!("{department} is involved: {} ({clause})", slot.involvement.because),
                         asked,
                         others: slot.holders.iter().copied().filter(|other| *other != member).collect(),
                     });

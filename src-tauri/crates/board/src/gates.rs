@@ -77,7 +77,8 @@ impl Cabinet {
         outcomes
     }
 
-    /// The slots of the departments that the change involves (R12), with what two people waived of them (R69).
+    /// The slots of the departments that the change involves (R12), with what two people waived of them (R69), and of the
+    /// owners of services beside its own (R76).
     pub(crate) fn slots(
         &self,
         state: &BoardState,
@@ -113,12 +114,24 @@ impl Cabinet {
         if !state.policy.plan_approval.is_empty() {
             outcomes.push(crate::plan_approval::gate(state, change));
         }
-        if !state.policy.departments.is_empty() {
-            outcomes.push(gate::departments_gate(&self.slots(state, change, &named, level), &state.policy));
+        let owners = chain::owners_named(policy);
+        if !policy.departments.is_empty() || owners {
+            let slots = self.slots(state, change, &named, level).into_iter();
+            let (of_owners, of_departments): (Vec<Slot>, Vec<Slot>) =
+                slots.partition(|slot| slot.involvement.clause == chain::OWNERS);
+            if !policy.departments.is_empty() {
+                outcomes.push(gate::departments_gate(&of_departments, policy));
+            }
+            if owners {
+                outcomes.push(gate::owners_gate(change, &of_owners, policy));
+            }
         }
         outcomes.extend(crate::calendar::beside::conflicts(board, state, change));
         if !state.policy.coverage.is_empty() {
             outcomes.push(gate::coverage_gate(change, &state.policy));
+        }
+        if let Some(decided) = crate::calendar::decided_window(state, &change.key) {
+            outcomes.push(gate::moved_gate(change, policy, decided, &crate::calendar::explained(state, &change.key)));
         }
         outcomes
     }
@@ -179,9 +192,11 @@ fn slots(state: &BoardState, change: &ChangeRequest, named: &[String], level: Op
     chain::slots(&Matter::of(change), &state.policy, state.roster(), sign_offs, least, &now)
 }
 
-/// The first gate that keeps anybody from approving; what a department has not signed yet keeps nobody from signing for it.
+/// The first gate that keeps anybody from approving; what a department or an owner has not signed yet keeps nobody from
+/// signing for it.
 pub(crate) fn first_blocking(outcomes: &[GateOutcome]) -> Option<&GateOutcome> {
-    outcomes.iter().find(|outcome| outcome.blocks && outcome.gate.id != gate::DEPARTMENTS)
+    let slots = [gate::DEPARTMENTS, gate::OWNERS_GATE];
+    outcomes.iter().find(|outcome| outcome.blocks && !slots.contains(&outcome.gate.id.as_str()))
 }
 
 /// Whether an authority has signed, and whether the decision is delegated to one (R61).

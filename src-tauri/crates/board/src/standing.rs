@@ -18,6 +18,7 @@ use crate::writer::{Act, Key};
 
 mod receipts;
 mod sign;
+mod told;
 
 pub use receipts::{Brought, Taken};
 pub use sign::{StandRequest, StandingOffer};

@@ -54,6 +54,9 @@ pub enum Verb {
         /// In which zone the hours are; otherwise UTC.
         #[arg(long, value_name = "ZONE")]
         zone: Option<String>,
+        /// A region of the policy instead: its business hours, in its zone.
+        #[arg(long, value_name = "NAME", conflicts_with = "zone")]
+        region: Option<String>,
         /// When it may be.
         #[arg(long, value_enum, default_value = "any")]
         hours: Hours,
@@ -79,7 +82,7 @@ pub enum Verb {
 pub enum Hours {
     /// At any time.
     Any,
-    /// Monday to Friday, 08:00 to 18:00.
+    /// The business hours of the region or zone; where the policy names none, Monday to Friday, 08:00 to 18:00.
     Business,
     /// Every night, 20:00 to 06:00.
     Quiet,
@@ -90,14 +93,15 @@ pub async fn run(host: &Host, args: Calendar) -> Done<Reply> {
     let Calendar { verb, from, to, zone, ics } = args;
     match verb {
         None => show(host, CalendarRequest { from, to, zone }, ics.as_deref()).await,
-        Some(Verb::Slot { minutes, environment, service, after, zone, hours }) => {
+        Some(Verb::Slot { minutes, environment, service, after, zone, region, hours }) => {
             let hours = match hours {
                 Hours::Any => SlotHours::Any,
                 Hours::Business => SlotHours::Business,
                 Hours::Quiet => SlotHours::Quiet,
             };
             let cabinet = host.open().await?;
-            let slot = cabinet.free_slot(SlotRequest { minutes, environment, service, after, zone, hours }).await?;
+            let request = SlotRequest { minutes, environment, service, after, zone, region, hours };
+            let slot = cabinet.free_slot(request).await?;
             let text = slot_text(&slot);
             Ok(Reply::of(&slot, text))
         }
@@ -144,6 +148,9 @@ fn calendar_text(view: &CalendarView) -> String {
             if item.covered == Some(false) {
                 marks.push("nobody on call".to_owned());
             }
+            if !item.deployment.is_empty() {
+                marks.push(format!("deployment {}", item.deployment));
+            }
             table.row([
                 item.key.clone(),
                 cut(&item.title, 40),
@@ -180,7 +187,10 @@ fn calendar_text(view: &CalendarView) -> String {
             table.row([
                 freeze.name.clone(),
                 if freeze.hard { "hard" } else { "soft" }.to_owned(),
-                freeze.local.clone(),
+                match freeze.repeats.as_str() {
+                    "" => freeze.local.clone(),
+                    repeats => format!("{}, {repeats}", freeze.local),
+                },
                 freeze.environment.clone(),
                 services,
                 cut(&freeze.reason, 60),
@@ -247,6 +257,9 @@ fn schedule_text(view: &ScheduleView) -> String {
         let part = if freeze.whole { "" } else { ", in part" };
         let said = format!("{}{part} ({}): {} {}", freeze.name, freeze.local, freeze.reason, freeze.needs);
         facts.row([kind.to_owned(), said]);
+        if !freeze.excepted.is_empty() {
+            facts.row(["Excepted".to_owned(), freeze.excepted.clone()]);
+        }
     }
     if let Some(coverage) = &view.coverage {
         for by in &coverage.by {
@@ -255,6 +268,9 @@ fn schedule_text(view: &ScheduleView) -> String {
         for gap in &coverage.gaps {
             facts.row(["Nobody on call".to_owned(), gap.clone()]);
         }
+    }
+    for told in &view.deployments {
+        facts.row(["Deployment".to_owned(), told.clone()]);
     }
     match (&view.next, &view.no_next) {
         (Some(slot), _) => facts.row(["Same hours free".to_owned(), slot.local.clone()]),
@@ -290,6 +306,7 @@ mod tests {
             conflicts: Vec::new(),
             freezes: Vec::new(),
             coverage: None,
+            deployments: Vec::new(),
             next: None,
             no_next: None,
         };

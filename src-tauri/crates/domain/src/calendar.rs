@@ -8,6 +8,7 @@ mod freeze;
 mod hours;
 pub mod ics;
 mod local;
+mod repeat;
 mod service;
 mod slot;
 mod timing;
@@ -17,7 +18,8 @@ pub use coverage::{Coverage, CoverageError, Covered, WeekDay, covered};
 pub use freeze::{Exception, Freeze, FreezeError, FreezeHit, Hardness, Scope, hits};
 pub use hours::{Between, DayHours, HoursError, WorkingHours};
 pub use local::{Local, LocalError, Reckoned, Twice, instant, reckoned, span, zone_named};
-pub use service::{Service, dependencies_of, team_of};
+pub use repeat::{Rule, RuleError};
+pub use service::{Service, dependencies_of, dependencies_told, services_beside, team_of};
 pub use slot::{Day, DayRefusal, Looked, Slot, SlotError, Wanted, next_free};
 pub use timing::{Timing, timing_of};
 

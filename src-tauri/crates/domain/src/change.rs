@@ -211,6 +211,76 @@ pub fn carries_marker(text: &str) -> bool {
     })
 }
 
+/// Where a deployment stands, as the mapping reads the ticket (R78).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum DeploymentState {
+    /// It began.
+    Started,
+    /// It is done, as planned.
+    Finished,
+    /// It failed.
+    Failed,
+    /// It was taken back.
+    RolledBack,
+}
+
+impl DeploymentState {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Started, Self::Finished, Self::Failed, Self::RolledBack];
+
+    /// Its word in mappings.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Started => "started",
+            Self::Finished => "finished",
+            Self::Failed => "failed",
+            Self::RolledBack => "rolled_back",
+        }
+    }
+
+    /// The words people read.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Started => "started",
+            Self::Finished => "finished",
+            Self::Failed => "failed",
+            Self::RolledBack => "rolled back",
+        }
+    }
+
+    /// The state with this word.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.word() == word)
+    }
+
+    /// Whether what is repeated must not go on after it.
+    #[must_use]
+    pub fn went_wrong(self) -> bool {
+        match self {
+            Self::Failed | Self::RolledBack => true,
+            Self::Started | Self::Finished => false,
+        }
+    }
+}
+
+/// An event of a deployment that a ticket tells of (R78).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct Deployment {
+    /// What happened.
+    pub state: DeploymentState,
+    /// When the ticket was changed to say so.
+    #[specta(type = String)]
+    pub at: DateTime<Utc>,
+    /// Who changed it; empty where the ticket does not say.
+    pub by: String,
+    /// The remote field that says so.
+    pub source: String,
+}
+
 /// A value that the mapping could not read: shown, never guessed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct MappingProblem {
@@ -313,4 +383,13 @@ pub struct ChangeRequest {
     pub updated: DateTime<Utc>,
     /// What the mapping could not read.
     pub mapping_problems: Vec<MappingProblem>,
+    /// The team, where the ticket says so; blank: the policy may know it (R74).
+    #[serde(default)]
+    pub team: String,
+    /// Services on which the change's own depends, where the ticket says so, with commas between them (R74).
+    #[serde(default)]
+    pub depends_on: String,
+    /// What the ticket tells of deployments, oldest first (R78).
+    #[serde(default)]
+    pub deployments: Vec<Deployment>,
 }

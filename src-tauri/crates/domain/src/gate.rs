@@ -42,11 +42,11 @@ mod waive;
 pub use at_hand::{AtHand, EvidenceRead};
 pub use beside::{InTheWay, conflicts_gate, coverage_gate};
 pub use catalogue::{catalogue, evidence_gates};
-pub use departments::{DEPARTMENTS, SLOT, departments_gate, waive_slots};
+pub use departments::{DEPARTMENTS, SLOT, OWNERS_GATE, departments_gate, waive_slots, owners_gate};
 pub use emergency::{declaration_gate, deferred, owed_gate, redeployment_gate};
 pub use people::{decision_gate, delegation_gate, duties_gate};
 pub use plan_approval::plan_approval_gate;
-pub use timing::freeze_gate;
+pub use timing::{freeze_gate, moved_gate};
 pub use waive::{Waiver, can_be_waived, waive};
 
 /// Clauses that block in every strength and cannot be waived (`decisions.md`, *Hard blocks*).

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use crate::calendar::{Coverage, CoverageError, Freeze, FreezeError, Service};
-use crate::chain::{Chains, Department, Hours, HoursFault, Ladder, LadderFault, Raci, ReleaseType, Route};
+use crate::chain::{Chains, Department, Hours, HoursFault, Ladder, LadderFault, Raci, Region, ReleaseType};
 use crate::emergency::EmergencyRules;
 use crate::entry::Attestation;
 use crate::plan::PlanSection;
@@ -16,12 +16,14 @@ use crate::risk::RiskLevel;
 use crate::roster::Role;
 
 pub mod authored;
+mod check;
 mod glob;
 mod material;
 mod recovery;
 #[cfg(test)]
 mod tests;
 
+use check::twice;
 pub use glob::matches;
 pub use material::{
     MaterialField, attached, attachments_named_in_plan, kind_named, plan_field, plan_section, window_fields,
@@ -219,6 +221,9 @@ pub struct Policy {
     /// When somebody is on call for what (R75, R110); left out where nobody said.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub coverage: Vec<Coverage>,
+    /// The business hours of regions (R75); left out: Monday to Friday, 08:00 to 18:00, in every zone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub regions: Vec<Region>,
     /// What waits in an emergency, and how long (R50, R52, R66, R67); left out where it is as built in.
     #[serde(default, skip_serializing_if = "is_default")]
     pub emergency: EmergencyRules,
@@ -306,6 +311,14 @@ pub enum PolicyError {
         /// The field.
         field: &'static str,
     },
+    /// Business hours that cannot be reckoned with.
+    #[error("region {place}: {why}")]
+    Region {
+        /// Its place in the list from 1.
+        place: usize,
+        /// What is wrong.
+        why: HoursFault,
+    },
     /// The schema is not one this program knows.
     #[error("schema {schema:?} needs a newer Cabinet")]
     Schema {
@@ -361,6 +374,7 @@ impl Policy {
             after_care: BTreeMap::new(),
             services: Vec::new(),
             coverage: Vec::new(),
+            regions: Vec::new(),
             emergency: EmergencyRules::default(),
         }
     }
@@ -520,6 +534,7 @@ impl Policy {
         for (place, coverage) in (1..).zip(&self.coverage) {
             coverage.check().map_err(|why| PolicyError::Coverage { place, why })?;
         }
+        self.check_regions()?;
         if self.services.iter().any(|service| service.name.trim().is_empty()) {
             return Err(PolicyError::Empty { field: "services" });
         }
@@ -536,40 +551,6 @@ impl Policy {
         twice("plan_approval", self.plan_approval.iter().map(|role| role.title().to_owned()))?;
         twice("shared_accounts", self.shared_accounts.iter().cloned())
     }
-}
-
-impl Policy {
-    /// Checks who is asked, and when they are reminded.
-    fn check_chain(&self) -> Result<(), PolicyError> {
-        for (release, levels) in &self.chains {
-            let above = levels.iter().find(|(level, route)| **level >= RiskLevel::High && **route == Route::Delegated);
-            if let Some((level, _)) = above {
-                return Err(PolicyError::Delegated { release: *release, level: *level });
-            }
-        }
-        if self.departments.iter().any(|row| row.name.trim().is_empty() || row.says.is_empty()) {
-            return Err(PolicyError::Empty { field: "departments" });
-        }
-        if self.after_care.values().flatten().any(|asked| asked.trim().is_empty()) {
-            return Err(PolicyError::Empty { field: "after_care" });
-        }
-        for asked in self.after_care.values() {
-            twice("after_care", asked.iter().map(|text| text.trim().to_lowercase()))?;
-        }
-        self.hours.working().map_err(PolicyError::Hours)?;
-        self.ladder.check().map_err(PolicyError::Ladder)
-    }
-}
-
-/// Refuses a list that names something twice.
-fn twice(field: &'static str, items: impl Iterator<Item = String>) -> Result<(), PolicyError> {
-    let mut seen = std::collections::BTreeSet::new();
-    for what in items {
-        if !seen.insert(what.clone()) {
-            return Err(PolicyError::Twice { field, what });
-        }
-    }
-    Ok(())
 }
 
 fn blocking(strength: Strength) -> Vec<String> {

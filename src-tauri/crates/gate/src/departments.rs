@@ -56,7 +56,7 @@ pub(crate) fn judge(
     let in_force = told.ledger.dispensing(policy, change, stands.now.content, now);
     let in_force = in_force.filter(|dispensation| *dispensation.grant.involved() == matter.involved);
     let slots = waive_slots(slots, &waivers(in_force, policy, held.roster()), policy);
-    let open = slots.iter().filter(|slot| slot.is_open());
+    let open = slots.iter().filter(|slot| slot.is_open() && slot.involvement.clause == "R12");
     let open: Vec<String> =
         open.map(|slot| format!("{} ({})", slot.involvement.department, slot.involvement.because)).collect();
     if open.is_empty() {

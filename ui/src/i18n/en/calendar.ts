@@ -26,9 +26,12 @@ export const calendarWords = {
     status: "On the ticket",
     conflicts: "In the way",
     freezes: "Freezes",
+    excepted: "Excepted {{until}}",
     coverage: "On call",
     nobody: "Nobody: {{when}}",
     uncovered: "nobody on call",
+    deployment: "Deployment {{told}}",
+    deployments: "Deployment, by the ticket",
     next: "The same hours are free",
   },
 } as const;

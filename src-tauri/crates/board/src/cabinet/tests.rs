@@ -377,6 +377,7 @@ async fn a_calendar_without_changes_is_empty_and_has_room_at_the_first_allowed_h
         service: "payments".to_owned(),
         after: None,
         zone: None,
+        region: None,
         hours,
     };
     // The clock says 08:00 on a Friday.

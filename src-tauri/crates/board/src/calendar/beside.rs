@@ -2,20 +2,20 @@
 //!
 //! Gates are asked in the middle of decisions and signatures, where nothing is waited for; so what they look at is laid
 //! ready when the change is loaded, as is whether its ticket is gone.
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use chrono::{DateTime, Days, Utc};
 use chrono_tz::Tz;
-use domain::calendar::{Conflicts, Item, Timing, Wanted, dependencies_of, next_free, timing_of};
+use domain::calendar::{Conflicts, Item, Timing, Wanted, next_free, timing_of};
 use domain::change::{ChangeRequest, StatusCategory, Window};
 use domain::gate::{self, GateOutcome, InTheWay};
 use domain::ids::ChangeKey;
 use domain::policy::Policy;
-use store::PlannedChange;
+use store::{IndexRow, PlannedChange};
 
 use super::schedule::{allowed, item_of, minutes, same_hours};
-use super::{items, over};
+use super::{MOST, dependencies, item, items, over};
 use crate::cabinet::{Cabinet, OpenBoard};
 use crate::error::Answer;
 use crate::state::BoardState;
@@ -72,6 +72,46 @@ impl Cabinet {
         board.beside.note(&change.key, found);
         Ok(())
     }
+
+    /// Of these rows of the list, the changes that another one blocks (R74): none where the policy only warns of it, and none
+    /// of what two people waived.
+    pub(crate) async fn blocked_by_others(
+        &self,
+        board: &OpenBoard,
+        state: &BoardState,
+        rows: &[&IndexRow],
+    ) -> Answer<BTreeSet<ChangeKey>> {
+        let windows = || rows.iter().filter_map(|row| row.window.as_ref());
+        let span = windows().map(|window| window.start).min().zip(windows().map(|window| window.end).max());
+        let Some((from, until)) = span.filter(|_| state.policy.blocks("R74")) else { return Ok(BTreeSet::new()) };
+        let planned = self.planned(board, from, until, MOST).await?;
+        let mut blocked = BTreeSet::new();
+        for key in in_the_way(rows, &planned, &state.policy) {
+            // Few changes have any, so few are read.
+            if state.ledger.dispensations.contains_key(&key) {
+                let change = self.load_stored(board, &key).await?.change;
+                if self.set_aside(state, &change).0.iter().any(|waiver| waiver.gate == crate::gates::CONFLICTS) {
+                    continue;
+                }
+            }
+            blocked.insert(key);
+        }
+        Ok(blocked)
+    }
+}
+
+/// Which of these rows have another change in their way.
+fn in_the_way(rows: &[&IndexRow], planned: &[PlannedChange], policy: &Policy) -> Vec<ChangeKey> {
+    let asked: BTreeSet<&ChangeKey> = rows.iter().map(|row| &row.key).collect();
+    let known = dependencies(&policy.services, planned, None);
+    let all = items(planned, &policy.services);
+    let index = Conflicts::among(&all, &known);
+    let of_rows = planned.iter().filter(|planned| asked.contains(&planned.row.key) && !over(planned));
+    let met = |planned: &&PlannedChange| {
+        let window = planned.row.window.as_ref();
+        window.is_some_and(|window| !index.with(&item(planned, window, &policy.services)).is_empty())
+    };
+    of_rows.filter(met).map(|planned| planned.row.key.clone()).collect()
 }
 
 /// What the gate of R74 says of a change; `None` for one that was not loaded yet, or is over: then it is in nobody's way.
@@ -95,16 +135,17 @@ pub(crate) fn timing(board: &OpenBoard, state: &BoardState, change: &ChangeReque
 fn timed(change: &ChangeRequest, found: &Found, policy: &Policy) -> Option<Timing> {
     let window = change.window.as_ref()?;
     let zone = crate::words::zone(&window.zone).unwrap_or(Tz::UTC);
-    let known = dependencies_of(&policy.services);
+    let known = dependencies(&policy.services, &found.at_once, Some(change));
     let beside = items(&found.at_once, &policy.services);
     let conflicts = Conflicts::among(&beside, &known).with(&item_of(change, window, &policy.services));
     let place = (change.environment.as_str(), change.service.as_str());
-    timing_of(window, place, &conflicts, &policy.freezes, &allowed(SlotHours::Business, zone)).ok()
+    let business = allowed(SlotHours::Business, zone, &policy.regions);
+    timing_of(window, place, &conflicts, &policy.freezes, &business).ok()
 }
 
 fn judged(change: &ChangeRequest, found: &Found, policy: &Policy) -> GateOutcome {
     let Some(window) = &change.window else { return gate::conflicts_gate(change, policy, &[], None) };
-    let known = dependencies_of(&policy.services);
+    let known = dependencies(&policy.services, &found.at_once, Some(change));
     let item = item_of(change, window, &policy.services);
     let beside = items(&found.at_once, &policy.services);
     let others: Vec<InTheWay> = Conflicts::among(&beside, &known)
@@ -117,16 +158,16 @@ fn judged(change: &ChangeRequest, found: &Found, policy: &Policy) -> GateOutcome
             Some(InTheWay { change: key.clone(), title, window, reasons: conflict.reasons })
         })
         .collect();
-    let free = if others.is_empty() { None } else { free(window, item, found, policy) };
+    let free = if others.is_empty() { None } else { free((window, change), item, found, policy) };
     gate::conflicts_gate(change, policy, &others, free.as_ref())
 }
 
 /// When the same hours are free, as far as that was looked at.
-fn free(window: &Window, item: Item, found: &Found, policy: &Policy) -> Option<Window> {
+fn free((window, change): (&Window, &ChangeRequest), item: Item, found: &Found, policy: &Policy) -> Option<Window> {
     let (after, until) = found.looked?;
     let zone = crate::words::zone(&window.zone).unwrap_or(Tz::UTC);
     let wanted = Wanted { item, minutes: minutes(window, zone)?, hours: same_hours(window, zone), after };
-    let known = dependencies_of(&policy.services);
+    let known = dependencies(&policy.services, &found.ahead, Some(change));
     let ahead = items(&found.ahead, &policy.services);
     let slot = next_free(&wanted, &Conflicts::among(&ahead, &known), &policy.freezes, &[]).ok()?;
     // What was cut off could be in its way.
@@ -162,8 +203,12 @@ mod tests {
     }
 
     fn policy(blocks: bool) -> Policy {
-        let service =
-            Service { name: "shop".to_owned(), team: "Web".to_owned(), depends_on: vec!["payments".to_owned()] };
+        let service = Service {
+            name: "shop".to_owned(),
+            team: "Web".to_owned(),
+            depends_on: vec!["payments".to_owned()],
+            owner: String::new(),
+        };
         let mut policy = Policy { services: vec![service], ..Policy::built_in(Strength::Starter) };
         if blocks {
             policy.blocking.push("R74".to_owned());
@@ -183,6 +228,38 @@ mod tests {
         let bare = Policy { services: Vec::new(), ..policy(true) };
         assert_eq!(judged(&change(), &at_once, &bare).result, GateResult::Passed, "nothing is known in common");
         assert_eq!(judged(&change(), &Found::default(), &policy(true)).result, GateResult::Passed);
+    }
+
+    #[test]
+    fn what_tickets_say_of_team_and_dependencies_puts_changes_in_each_others_way() {
+        let other = |team: &str, depends_on: &str| PlannedChange {
+            team: team.to_owned(),
+            depends_on: depends_on.to_owned(),
+            ..planned(1, "mail", window(START, END))
+        };
+        let mine = ChangeRequest { team: " Web".to_owned(), depends_on: "vault, mail".to_owned(), ..change() };
+        let mute = Policy { services: Vec::new(), ..policy(true) };
+        for (change, other, says) in [
+            (&mine, other("web ", ""), Some("same team Web, shop depends on mail")),
+            (&change(), other("", "shop"), Some("mail depends on shop")),
+            (&change(), other("Web", ""), None),
+        ] {
+            let outcome = judged(change, &found(vec![other]), &mute);
+            let ends = outcome.why.split(", ").skip(1).collect::<Vec<_>>().join(", ");
+            assert_eq!(says.is_some(), outcome.blocks, "{outcome:?}");
+            assert_eq!(says.unwrap_or_default(), if outcome.blocks { ends.as_str() } else { "" });
+        }
+    }
+
+    #[test]
+    fn a_row_of_the_list_counts_what_is_in_its_way() {
+        let all = [
+            planned(1, "payments", window(START, END)),
+            planned(2, "payments", window(START, END)),
+            planned(3, "payments", window("2026-11-27T21:00:00Z", "2026-11-27T23:00:00Z")),
+        ];
+        let rows: Vec<&IndexRow> = all.iter().skip(1).map(|planned| &planned.row).collect();
+        assert_eq!(in_the_way(&rows, &all, &policy(true)), [ChangeKey::new("CHG", 2)]);
     }
 
     #[test]

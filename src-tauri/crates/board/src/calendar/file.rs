@@ -84,6 +84,7 @@ pub fn freezes_of_calendar(bytes: &[u8], zone: &str, environment: &str, hard: bo
             end: event.end,
             zone: event.zone.name().to_owned(),
             reason,
+            repeats: String::new(),
         };
         freeze.check().map_err(|why| {
             BoardError::invalid("file", format!("line {}: the event cannot be a freeze: {why}", event.line))

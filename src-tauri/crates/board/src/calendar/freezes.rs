@@ -20,12 +20,16 @@ impl Cabinet {
         let zone = zone_or_utc(request.zone.as_deref())?;
         let now = self.now();
         let policy = &state.policy;
-        let mut found: Vec<_> =
-            policy.freezes.iter().filter_map(|freeze| Some((freeze.instants().ok()?, freeze))).collect();
+        // One that repeats is shown as it runs or comes next, and once its rule is over as it was first.
+        let time = |freeze: &Freeze| match freeze.comes_next(now).ok()? {
+            Some((from, until)) => Some(((from, until), until <= now)),
+            None => Some((freeze.instants().ok()?, true)),
+        };
+        let mut found: Vec<_> = policy.freezes.iter().filter_map(|freeze| Some((time(freeze)?, freeze))).collect();
         found.sort_by(|a, b| (a.0, &a.1.id).cmp(&(b.0, &b.1.id)));
-        let row = |((from, until), freeze): (Between, &Freeze)| FreezeRow {
+        let row = |(((from, until), over), freeze): ((Between, bool), &Freeze)| FreezeRow {
             freeze: freeze_view(freeze, from, until, zone),
-            over: until <= now,
+            over,
         };
         Ok(FreezesView {
             policy: mark_invisible(&policy.name),

@@ -1,15 +1,17 @@
 //! The calendar: windows of changes, freezes of the policy, and what is in whose way (R73 to R77).
 //!
 //! Made from the rows of the list, so that a month costs a month, however many changes the board has. Which service depends
-//! on which, and whose it is, no ticket says: the policy may ([`domain::calendar::Service`]).
-use std::collections::BTreeSet;
+//! on which, and whose it is, the policy says ([`domain::calendar::Service`]), and a ticket where the mapping reads it.
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
 use chrono_tz::Tz;
 use domain::calendar::{
-    Conflict, Conflicts, Freeze, Hardness, Item, Service, Twice, covered, dependencies_of, hits, reckoned, team_of,
+    Conflict, Conflicts, Dependencies, Exception, Freeze, Hardness, Item, Service, Twice, covered, dependencies_told,
+    hits, reckoned, team_of,
 };
-use domain::change::{StatusCategory, Window};
+use domain::change::{ChangeRequest, Deployment, StatusCategory, Window};
+use domain::ids::ChangeKey;
 use domain::meeting::DecisionKind;
 use domain::policy::Policy;
 use domain::text::mark_invisible;
@@ -31,6 +33,7 @@ mod schedule;
 pub(crate) mod testing;
 
 pub use file::{freezes_as_toml, freezes_of_calendar};
+pub(crate) use reschedule::{decided_window, explained};
 
 /// Changes of a calendar at most.
 const MOST: u32 = 5_000;
@@ -103,6 +106,25 @@ pub(crate) fn is_over(decision: DecisionKind) -> bool {
     matches!(decision, DecisionKind::Rejected | DecisionKind::Withdrawn)
 }
 
+/// The team: the ticket's word, and where it says nothing the policy's.
+fn team(told: &str, services: &[Service], service: &str) -> String {
+    if told.trim().is_empty() { team_of(services, service) } else { told.trim().to_owned() }
+}
+
+/// Which service depends on which, by the policy and by the tickets: those that are planned, and one more.
+fn dependencies(services: &[Service], planned: &[PlannedChange], also: Option<&ChangeRequest>) -> Dependencies {
+    let of_planned = planned.iter().map(|planned| (planned.row.service.as_str(), planned.depends_on.as_str()));
+    let of_one = also.map(|change| (change.service.as_str(), change.depends_on.as_str()));
+    dependencies_told(services, of_planned.chain(of_one))
+}
+
+/// An event of a deployment, in words, in a zone (R78).
+fn deployment_words(deployment: &Deployment, zone: Tz) -> String {
+    let at = crate::words::local(deployment.at, zone);
+    let by = if deployment.by.trim().is_empty() { String::new() } else { format!(", {}", deployment.by.trim()) };
+    mark_invisible(&format!("{} {at}{by} ({})", deployment.state.words(), deployment.source))
+}
+
 /// What may be in somebody's way.
 fn item(planned: &PlannedChange, window: &Window, services: &[Service]) -> Item {
     Item {
@@ -111,7 +133,7 @@ fn item(planned: &PlannedChange, window: &Window, services: &[Service]) -> Item 
         end: window.end,
         environment: planned.row.environment.clone(),
         service: planned.row.service.clone(),
-        team: team_of(services, &planned.row.service),
+        team: team(&planned.team, services, &planned.row.service),
         people: planned.people.iter().cloned().collect::<BTreeSet<String>>(),
     }
 }
@@ -145,20 +167,36 @@ fn freeze_view(freeze: &Freeze, from: DateTime<Utc>, until: DateTime<Utc>, zone:
         ends_at: crate::words::time(until),
         local: words(from, until, zone),
         reason: mark_invisible(&freeze.reason),
+        repeats: freeze.rule().ok().flatten().map_or_else(String::new, |rule| rule.words()),
     }
 }
 
+/// The exceptions in force, by change.
+type Excepted = BTreeMap<ChangeKey, Vec<Exception>>;
+
+/// The names of the freezes that claim a window, each once: those from which it is excepted do not.
+fn claims(planned: &PlannedChange, window: &Window, policy: &Policy, excepted: &Excepted) -> Vec<String> {
+    let exceptions = excepted.get(&planned.row.key).map_or(&[][..], Vec::as_slice);
+    let place = (planned.row.environment.as_str(), planned.row.service.as_str());
+    let mut names = Vec::new();
+    for hit in hits(&policy.freezes, exceptions, Some(&planned.row.key), place, window) {
+        let name = mark_invisible(&hit.freeze.name);
+        if hit.exception.is_none() && !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
+}
+
 /// The calendar of a span, from what is planned in it.
-fn view(span: &Span, planned: &[PlannedChange], policy: &Policy) -> CalendarView {
+fn view(span: &Span, planned: &[PlannedChange], policy: &Policy, excepted: &Excepted) -> CalendarView {
     let (freezes, services) = (policy.freezes.as_slice(), policy.services.as_slice());
     let items = items(planned, services);
-    let known = dependencies_of(services);
+    let known = dependencies(services, planned, None);
     let index = Conflicts::among(&items, &known);
     let shown = planned.iter().filter_map(|p| {
         let window = p.row.window.as_ref()?;
         let over = over(p);
-        let place = (p.row.environment.as_str(), p.row.service.as_str());
-        let found = if over { Vec::new() } else { hits(freezes, &[], Some(&p.row.key), place, window) };
         let asked = !over && !policy.coverage.is_empty();
         let covered = asked.then(|| covered(&policy.coverage, &p.row.service, window).gaps.is_empty());
         let conflicts = if over { 0 } else { index.with(&item(p, window, services)).len() };
@@ -174,14 +212,15 @@ fn view(span: &Span, planned: &[PlannedChange], policy: &Policy) -> CalendarView
             level: p.row.level,
             decision: p.row.decision,
             conflicts: u32::try_from(conflicts).unwrap_or(u32::MAX),
-            freezes: found.iter().map(|hit| mark_invisible(&hit.freeze.name)).collect(),
+            freezes: if over { Vec::new() } else { claims(p, window, policy, excepted) },
             covered,
             release: (!p.row.release.is_empty()).then(|| mark_invisible(&p.row.release)),
+            deployment: p.deployment.as_ref().map_or_else(String::new, |told| deployment_words(told, span.zone)),
         })
     });
-    let bands = freezes.iter().filter_map(|freeze| {
-        let (from, until) = freeze.instants().ok()?;
-        (from < span.until && span.from < until).then(|| freeze_view(freeze, from, until, span.zone))
+    let bands = freezes.iter().flat_map(|freeze| {
+        let times = freeze.within(span.from, span.until).unwrap_or_default();
+        times.into_iter().map(move |(from, until)| freeze_view(freeze, from, until, span.zone))
     });
     let key = |at: usize| items[at].change.to_string();
     let pairs = items.iter().enumerate().flat_map(|(one, of)| {
@@ -216,7 +255,15 @@ impl Cabinet {
         let begun = releases.iter().filter_map(|release| release.in_calendar(&state, span.from, span.until, span.zone));
         let mut releases: Vec<CalendarRelease> = begun.collect();
         releases.sort_by(|a, b| (&a.starts_at, &a.name).cmp(&(&b.starts_at, &b.name)));
-        Ok(CalendarView { releases, ..view(&span, &planned, &state.policy) })
+        let mut excepted = Excepted::new();
+        for key in planned.iter().map(|planned| &planned.row.key) {
+            // Few changes have any, so few are read.
+            if state.ledger.dispensations.contains_key(key) && !state.policy.freezes.is_empty() {
+                let found = self.load_stored(&board, key).await?;
+                excepted.insert(key.clone(), self.set_aside(&state, &found.change).1);
+            }
+        }
+        Ok(CalendarView { releases, ..view(&span, &planned, &state.policy, &excepted) })
     }
 
     /// The changes whose window has some time in common with a span.

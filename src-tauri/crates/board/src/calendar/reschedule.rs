@@ -6,6 +6,7 @@ use chrono_tz::Tz;
 use domain::calendar::{Local, LocalError, hits, instant, span};
 use domain::change::{ChangeRequest, Window};
 use domain::entry::{Attestation, Body};
+use domain::ids::ChangeKey;
 use domain::rescheduling::ReschedulingBody;
 use domain::sign_off::{Present, SignOff, Staleness};
 use domain::text::mark_invisible;
@@ -130,13 +131,36 @@ fn notice(planned: &Move, view: &RescheduleView) -> String {
     lines.join("\n")
 }
 
+/// The window for which the change was approved; `None` where it is not, or had none then.
+pub(crate) fn decided_window<'s>(state: &'s BoardState, key: &ChangeKey) -> Option<&'s Window> {
+    let decision = &state.ledger.decision(key)?.decision;
+    decision.brief.window.as_ref().filter(|_| decision.kind.approves())
+}
+
+/// The windows to which the record says why the change was moved.
+pub(crate) fn explained(state: &BoardState, key: &ChangeKey) -> Vec<Window> {
+    state.ledger.rescheduled.get(key).into_iter().flatten().map(|moved| moved.body.to.clone()).collect()
+}
+
+/// Whether two windows are the same time, whatever their zones are called.
+fn same_time(one: &Window, other: &Window) -> bool {
+    (one.start, one.end) == (other.start, other.end)
+}
+
+/// The window from which the ticket was moved without a word why: that for which it was approved.
+fn unexplained(state: &BoardState, change: &ChangeRequest) -> Option<Window> {
+    let (decided, now) = (decided_window(state, &change.key)?, change.window.as_ref()?);
+    let told = explained(state, &change.key).iter().any(|to| same_time(to, now));
+    (!told && !same_time(decided, now)).then(|| decided.clone())
+}
+
 impl Cabinet {
     /// What follows from moving a window: conflicts, freezes and coverage of the new one, what becomes of each sign-off, and
     /// the notice to send. Changes nothing.
     pub async fn preview_reschedule(&self, request: RescheduleRequest) -> Answer<RescheduleView> {
         let board = self.board()?;
         let state = board.state().await?;
-        let planned = self.planned_move(&board, &request).await?;
+        let planned = self.planned_move(&board, &state, &request).await?;
         self.reschedule_view(&board, &state, &planned).await
     }
 
@@ -145,7 +169,7 @@ impl Cabinet {
     pub async fn reschedule(&self, request: RescheduleRequest) -> Answer<RescheduleView> {
         let board = self.board()?;
         let state = board.state().await?;
-        let planned = self.planned_move(&board, &request).await?;
+        let planned = self.planned_move(&board, &state, &request).await?;
         let view = self.reschedule_view(&board, &state, &planned).await?;
         let (content, _) = self.says(&state, &planned.change)?;
         let key = planned.change.key.clone();
@@ -173,12 +197,19 @@ impl Cabinet {
         Ok(view)
     }
 
-    async fn planned_move(&self, board: &OpenBoard, request: &RescheduleRequest) -> Answer<Move> {
+    async fn planned_move(&self, board: &OpenBoard, state: &BoardState, request: &RescheduleRequest) -> Answer<Move> {
         let key = crate::words::change_key(&request.change)?;
         let change = self.load_change(board, &key).await?;
         let (to, zone) = window_of(request, change.window.as_ref())?;
         let reason =
             crate::words::text("reason", &request.reason, "Say why the window moves; whoever signed reads it.")?;
+        if change.window.as_ref().is_some_and(|now| same_time(now, &to))
+            && let Some(from) = unexplained(state, &change)
+        {
+            // Moved on the ticket first: the reason is given afterwards, from where it was approved.
+            let (moved, change) = (change.clone(), ChangeRequest { window: Some(from), ..change });
+            return Ok(Move { change, moved, to, zone, reason });
+        }
         if change.window.as_ref() == Some(&to) {
             return Err(BoardError::invalid("start", "The window is there already."));
         }
@@ -192,8 +223,8 @@ impl Cabinet {
         let beside = self.planned(board, to.start, to.end, MOST).await?;
         let item = item_of(moved, to, &policy.services);
         let place = (change.environment.as_str(), change.service.as_str());
-        let exceptions = self.set_aside(state, change).1;
-        let frozen = hits(&policy.freezes, &exceptions, Some(&change.key), place, to);
+        let excepted = self.set_aside(state, moved).1;
+        let frozen = hits(&policy.freezes, &excepted, Some(&change.key), place, to);
         let ((_, before), (_, after)) = (self.says(state, change)?, self.says(state, moved)?);
         let mut view = RescheduleView {
             change: change.key.to_string(),
@@ -201,7 +232,7 @@ impl Cabinet {
             from: change.window.as_ref().map(window_words),
             to: words(to.start, to.end, *zone),
             minutes: u32::try_from(to.end.signed_duration_since(to.start).num_minutes()).unwrap_or(u32::MAX),
-            conflicts: conflict_views(&item, &beside, &policy.services, *zone),
+            conflicts: conflict_views(&item, &beside, &policy.services, moved, *zone),
             freezes: frozen.iter().map(|hit| freeze_view(hit, *zone)).collect(),
             coverage: coverage_view(policy, &change.service, to, *zone),
             standing: self.standing(state, change)?.words().to_owned(),

@@ -4,16 +4,17 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Days, NaiveTime, Utc};
 use chrono_tz::Tz;
 use domain::calendar::{
-    Conflicts, DayHours, FreezeHit, Hardness, Item, Service, Slot, SlotError, Wanted, WorkingHours, covered,
-    dependencies_of, hits, next_free, team_of,
+    Conflicts, DayHours, Exception, FreezeHit, Hardness, Item, Service, Slot, SlotError, Wanted, WorkingHours, covered,
+    hits, next_free,
 };
+use domain::chain::{Region, business_hours};
 use domain::change::{ChangeRequest, Window};
 use domain::ids::ChangeKey;
 use domain::policy::Policy;
 use domain::text::mark_invisible;
 use store::PlannedChange;
 
-use super::{MOST, MOST_AHEAD, items, reasons, window_view, words, zone_or_utc};
+use super::{MOST, MOST_AHEAD, dependencies, deployment_words, items, reasons, team, window_view, words, zone_or_utc};
 use crate::cabinet::{Cabinet, OpenBoard};
 use crate::error::{Answer, BoardError, refusal, with_fact};
 use crate::views::{
@@ -34,7 +35,7 @@ pub(super) fn item_of(change: &ChangeRequest, window: &Window, services: &[Servi
         end: window.end,
         environment: change.environment.clone(),
         service: change.service.clone(),
-        team: team_of(services, &change.service),
+        team: team(&change.team, services, &change.service),
         people: people.into_iter().flatten().map(|account| account.name.clone()).collect(),
     }
 }
@@ -61,28 +62,26 @@ pub(super) fn minutes(window: &Window, zone: Tz) -> Option<u32> {
     u32::try_from(real.min(shown).num_minutes()).ok().filter(|minutes| *minutes > 0)
 }
 
-pub(super) fn allowed(hours: SlotHours, zone: Tz) -> WorkingHours {
+pub(super) fn allowed(hours: SlotHours, zone: Tz, regions: &[Region]) -> WorkingHours {
     let clock = |hour: u32| NaiveTime::from_hms_opt(hour, 0, 0).unwrap_or(NaiveTime::MIN);
     let day = |from: u32, until: u32| DayHours { from: clock(from), until: clock(until) };
     match hours {
         SlotHours::Any => WorkingHours::daily(zone, day(0, 0)),
-        SlotHours::Business => WorkingHours::weekdays(zone, day(8, 18)),
+        SlotHours::Business => business_hours(regions, zone),
         SlotHours::Quiet => WorkingHours::daily(zone, day(20, 6)),
     }
 }
 
 pub(super) fn freeze_view(hit: &FreezeHit<'_>, zone: Tz) -> ScheduleFreeze {
+    let until = |exception: &Exception| {
+        format!("until {}: {}", crate::words::local(exception.expires, zone), mark_invisible(&exception.reason))
+    };
+    let excepted = hit.exception.map_or_else(String::new, until);
     let needs = match hit.freeze.hardness {
+        Hardness::Hard | Hardness::Soft if hit.exception.is_some() => "Nothing: an exception holds.",
         Hardness::Hard => "Move the window, or get an exception that names who allows it, why, and until when (R77).",
         Hardness::Soft => "Nothing: this freeze warns. Say in the meeting why the change cannot wait.",
     };
-    let needs = hit.exception.map_or_else(
-        || needs.to_owned(),
-        |held| {
-            let until = crate::words::local(held.expires, zone);
-            format!("Nothing: an exception holds until {until}. {}", mark_invisible(&held.reason))
-        },
-    );
     ScheduleFreeze {
         id: mark_invisible(&hit.freeze.id),
         name: mark_invisible(&hit.freeze.name),
@@ -90,7 +89,8 @@ pub(super) fn freeze_view(hit: &FreezeHit<'_>, zone: Tz) -> ScheduleFreeze {
         whole: hit.whole,
         local: words(hit.start, hit.end, zone),
         reason: mark_invisible(&hit.freeze.reason),
-        needs,
+        excepted,
+        needs: needs.to_owned(),
     }
 }
 
@@ -120,10 +120,10 @@ fn slot_view(slot: &Slot, zone: Tz) -> SlotView {
 }
 
 /// Looks among what is planned ahead. Where that is cut off, a slot that lies beyond the cut is none.
-fn free(wanted: &Wanted, ahead: &[PlannedChange], policy: &Policy) -> Result<Slot, SlotError> {
+fn free(wanted: &Wanted, ahead: &[PlannedChange], policy: &Policy, excepted: &[Exception]) -> Result<Slot, SlotError> {
     let items = items(ahead, &policy.services);
-    let known = dependencies_of(&policy.services);
-    let slot = next_free(wanted, &Conflicts::among(&items, &known), &policy.freezes, &[])?;
+    let known = dependencies(&policy.services, ahead, None);
+    let slot = next_free(wanted, &Conflicts::among(&items, &known), &policy.freezes, excepted)?;
     let cut = ahead.len() >= MOST_AHEAD as usize;
     let known = ahead.last().and_then(|last| last.row.window.as_ref()).map(|window| window.start);
     match known {
@@ -152,6 +152,22 @@ fn refused(error: SlotError) -> BoardError {
     }
 }
 
+/// The zone in which a slot is looked for: that of the region, or the one that was asked for.
+fn zone_of(request: &SlotRequest, regions: &[Region]) -> Answer<Tz> {
+    let Some(name) = request.region.as_deref() else { return zone_or_utc(request.zone.as_deref()) };
+    if request.zone.is_some() {
+        return Err(BoardError::invalid("zone", "A region has its own zone; leave one of the two out."));
+    }
+    match regions.iter().find(|region| region.is(name)) {
+        Some(region) => crate::words::zone(region.zone.trim()),
+        None => {
+            let known: Vec<String> = regions.iter().map(|region| mark_invisible(&region.name)).collect();
+            let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+            Err(BoardError::invalid("region", format!("The policy has no region of this name; it has: {known}.")))
+        }
+    }
+}
+
 impl Cabinet {
     /// A change's schedule: its window, what is in its way, and when the same hours are free.
     pub async fn schedule(&self, request: ScheduleRequest) -> Answer<ScheduleView> {
@@ -161,7 +177,12 @@ impl Cabinet {
         let found = self.load_stored(&board, &key).await?;
         let change = &found.change;
         let elsewhere = request.zone.as_deref().map(|name| crate::words::zone(name.trim())).transpose()?;
-        let Some(window) = &change.window else { return Ok(without_window(&key)) };
+        let told = |zone: Tz| -> Vec<String> {
+            change.deployments.iter().map(|told| deployment_words(told, zone)).collect()
+        };
+        let Some(window) = &change.window else {
+            return Ok(ScheduleView { deployments: told(elsewhere.unwrap_or(Tz::UTC)), ..without_window(&key) });
+        };
         // The mapping lets no other zone in; an older program's might have.
         let zone = crate::words::zone(&window.zone).unwrap_or(Tz::UTC);
         let policy = &state.policy;
@@ -170,7 +191,7 @@ impl Cabinet {
         let place = (change.environment.as_str(), change.service.as_str());
         let exceptions = self.set_aside(&state, change).1;
         let frozen = hits(&policy.freezes, &exceptions, Some(&key), place, window);
-        let conflicts = conflict_views(&item, &beside, &policy.services, zone);
+        let conflicts = conflict_views(&item, &beside, &policy.services, change, zone);
         let length = minutes(window, zone);
         let (mut next, mut no_next) = (None, None);
         let in_the_way = !conflicts.is_empty() || frozen.iter().any(|hit| hit.exception.is_none());
@@ -178,7 +199,7 @@ impl Cabinet {
             && in_the_way
         {
             let wanted = Wanted { item, minutes, hours: same_hours(window, zone), after: self.now().max(window.start) };
-            match self.free_after(&board, &wanted, policy).await? {
+            match self.free_after(&board, &wanted, policy, &excepted).await? {
                 Ok(slot) => next = Some(slot_view(&slot, zone)),
                 Err(why) => no_next = Some(crate::gates::sentence(&why.to_string())),
             }
@@ -192,6 +213,7 @@ impl Cabinet {
             conflicts,
             freezes: frozen.iter().map(|hit| freeze_view(hit, zone)).collect(),
             coverage: coverage_view(policy, &change.service, window, zone),
+            deployments: told(zone),
             next,
             no_next,
         })
@@ -201,7 +223,7 @@ impl Cabinet {
     pub async fn free_slot(&self, request: SlotRequest) -> Answer<SlotView> {
         let board = self.board()?;
         let state = board.state().await?;
-        let zone = zone_or_utc(request.zone.as_deref())?;
+        let zone = zone_of(&request, &state.policy.regions)?;
         let after = match request.after.as_deref().map(str::trim) {
             Some(text) => DateTime::parse_from_rfc3339(text)
                 .map_err(|_| {
@@ -221,15 +243,24 @@ impl Cabinet {
             team: String::new(),
             people: BTreeSet::new(),
         };
-        let wanted = Wanted { item, minutes: request.minutes, hours: allowed(request.hours, zone), after };
-        let slot = self.free_after(&board, &wanted, &state.policy).await?.map_err(refused)?;
+        let regions = state.policy.regions.as_slice();
+        let named = request.region.as_deref().and_then(|name| regions.iter().find(|region| region.is(name)));
+        let hours = allowed(request.hours, zone, named.map_or(regions, std::slice::from_ref));
+        let wanted = Wanted { item, minutes: request.minutes, hours, after };
+        let slot = self.free_after(&board, &wanted, &state.policy, &[]).await?.map_err(refused)?;
         Ok(slot_view(&slot, zone))
     }
 
-    async fn free_after(&self, board: &OpenBoard, wanted: &Wanted, policy: &Policy) -> Answer<Result<Slot, SlotError>> {
+    async fn free_after(
+        &self,
+        board: &OpenBoard,
+        wanted: &Wanted,
+        policy: &Policy,
+        excepted: &[Exception],
+    ) -> Answer<Result<Slot, SlotError>> {
         let until = wanted.after.checked_add_days(Days::new(AHEAD)).unwrap_or(wanted.after);
         let ahead = self.planned(board, wanted.after, until, MOST_AHEAD).await?;
-        Ok(free(wanted, &ahead, policy))
+        Ok(free(wanted, &ahead, policy, excepted))
     }
 }
 
@@ -237,10 +268,11 @@ pub(super) fn conflict_views(
     item: &Item,
     beside: &[PlannedChange],
     services: &[Service],
+    change: &ChangeRequest,
     zone: Tz,
 ) -> Vec<ScheduleConflict> {
     let items = items(beside, services);
-    let known = dependencies_of(services);
+    let known = dependencies(services, beside, Some(change));
     let found = Conflicts::among(&items, &known).with(item);
     let title = |key: &ChangeKey| beside.iter().find(|p| p.row.key == *key).map_or("", |p| p.row.title.as_str());
     found
@@ -267,6 +299,7 @@ fn without_window(key: &ChangeKey) -> ScheduleView {
         conflicts: Vec::new(),
         freezes: Vec::new(),
         coverage: None,
+        deployments: Vec::new(),
         next: None,
         no_next: None,
     }
@@ -276,7 +309,7 @@ fn without_window(key: &ChangeKey) -> ScheduleView {
 mod tests {
     use super::super::testing::{planned, window, year_end};
     use super::*;
-    use domain::calendar::Freeze;
+    use domain::calendar::{Freeze, WeekDay};
     use domain::policy::Strength;
 
     fn policy(freezes: Vec<Freeze>) -> Policy {
@@ -305,10 +338,10 @@ mod tests {
     fn the_next_slot_is_at_the_same_hours_of_another_day() {
         let mine = window("2026-11-25T21:00:00Z", "2026-11-25T23:00:00Z");
         let taken = planned(1, "ledger", mine.clone());
-        let slot = free(&wanted(&mine), &[taken], &policy(Vec::new())).expect("the next evening");
+        let slot = free(&wanted(&mine), &[taken], &policy(Vec::new()), &[]).expect("the next evening");
         assert_eq!(slot_view(&slot, berlin()).local, "26 Nov 2026, 22:00 CET to 27 Nov 2026, 00:00 CET");
         let frozen = window("2026-12-20T20:00:00Z", "2026-12-20T22:00:00Z");
-        let slot = free(&wanted(&frozen), &[], &policy(vec![year_end()])).expect("after the freeze");
+        let slot = free(&wanted(&frozen), &[], &policy(vec![year_end()]), &[]).expect("after the freeze");
         let view = slot_view(&slot, berlin());
         assert_eq!(view.local, "4 Jan 2027, 21:00 CET to 4 Jan 2027, 23:00 CET");
         assert_eq!(view.passed.len(), 16);
@@ -328,7 +361,7 @@ mod tests {
             let mine = window(start, end);
             assert_eq!(minutes(&mine, berlin()), Some(minutes_wanted));
             let taken = planned(1, "ledger", mine.clone());
-            assert!(free(&wanted(&mine), &[taken], &policy(Vec::new())).is_ok(), "{start}");
+            assert!(free(&wanted(&mine), &[taken], &policy(Vec::new()), &[]).is_ok(), "{start}");
         }
         assert_eq!(minutes(&window("2026-11-25T21:00:00Z", "2026-11-25T20:00:00Z"), berlin()), None);
     }
@@ -341,7 +374,64 @@ mod tests {
             let found = hits(&freezes, &[], None, ("production", "payments"), &inside);
             let views: Vec<ScheduleFreeze> = found.iter().map(|hit| freeze_view(hit, berlin())).collect();
             assert!(views.len() == 1 && views[0].whole && views[0].needs.contains(says), "{views:?}");
+            let exceptions = [Exception {
+                freeze: year_end().id,
+                change: ChangeKey::new("CHG", 17),
+                who: domain::ids::MemberId(uuid::Uuid::from_u128(7)),
+                reason: "The regulator's deadline".to_owned(),
+                expires: inside.end,
+            }];
+            let key = ChangeKey::new("CHG", 17);
+            let found = hits(&freezes, &exceptions, Some(&key), ("production", "payments"), &inside);
+            let view = freeze_view(&found[0], berlin());
+            assert_eq!(view.needs, "Nothing: an exception holds.");
+            assert_eq!(view.excepted, "until 20 Dec 2026, 23:00 CET: The regulator's deadline");
+            let slot = free(&wanted(&inside), &[], &policy(freezes.to_vec()), &exceptions).expect("as it is planned");
+            assert_eq!(slot.window.start, inside.start);
         }
+    }
+
+    #[test]
+    fn a_slot_is_looked_for_in_the_business_hours_of_the_region_that_was_named() {
+        let region = Region {
+            name: "Riyadh".to_owned(),
+            zone: "Asia/Riyadh".to_owned(),
+            days: WeekDay::ALL.into_iter().filter(|day| *day != WeekDay::Friday).collect(),
+            from: "07:00".to_owned(),
+            until: "15:00".to_owned(),
+            holidays: Vec::new(),
+        };
+        let asked = |region: Option<&str>, zone: Option<&str>| SlotRequest {
+            minutes: 60,
+            environment: String::new(),
+            service: String::new(),
+            after: None,
+            zone: zone.map(str::to_owned),
+            region: region.map(str::to_owned),
+            hours: SlotHours::Business,
+        };
+        let regions = [region];
+        for (region, zone, found) in [
+            (Some("riyadh"), None, Ok(Tz::Asia__Riyadh)),
+            (None, Some("Europe/Berlin"), Ok(Tz::Europe__Berlin)),
+            (None, None, Ok(Tz::UTC)),
+            (Some("Riyadh"), Some("Asia/Riyadh"), Err("zone")),
+            (Some("Berlin"), None, Err("region")),
+        ] {
+            let zone = zone_of(&asked(region, zone), &regions);
+            match found {
+                Ok(wanted) => assert_eq!(zone.expect("a zone"), wanted),
+                Err(wanted) => {
+                    assert!(matches!(&zone, Err(BoardError::Invalid { field, .. }) if field == wanted), "{zone:?}");
+                }
+            }
+        }
+        let hours = allowed(SlotHours::Business, Tz::Asia__Riyadh, &regions);
+        let elsewhere = allowed(SlotHours::Business, berlin(), &regions);
+        // Sunday, 29 November 2026.
+        let sunday = window("2026-11-29T00:00:00Z", "2026-11-29T20:00:00Z");
+        assert_eq!(hours.between(sunday.start, sunday.end), Ok(480));
+        assert_eq!(elsewhere.between(sunday.start, sunday.end), Ok(0));
     }
 
     #[test]
@@ -349,7 +439,7 @@ mod tests {
         let mine = window("2026-11-25T21:00:00Z", "2026-11-25T23:00:00Z");
         let endless =
             Freeze { end: year_end().start + Days::new(3_000), start: year_end().start - Days::new(100), ..year_end() };
-        let none = free(&wanted(&mine), &[], &policy(vec![endless])).expect_err("frozen for years");
+        let none = free(&wanted(&mine), &[], &policy(vec![endless]), &[]).expect_err("frozen for years");
         let BoardError::Refused(no) = refused(none) else { panic!("a rule says no") };
         assert_eq!((no.code.as_str(), no.facts.len()), ("no_free_slot", NAMED_DAYS));
         assert_eq!(no.facts[0].value, "freeze “Year end”");

@@ -19,6 +19,7 @@ pub(crate) fn year_end() -> Freeze {
         end: local("2027-01-04T06:00"),
         zone: "Europe/Berlin".to_owned(),
         reason: "Closing of the books".to_owned(),
+        repeats: String::new(),
     }
 }
 
@@ -65,5 +66,6 @@ pub(crate) fn planned(number: u32, service: &str, window: Window) -> PlannedChan
         release: String::new(),
         search: String::new(),
     };
-    PlannedChange { row, people: vec!["Dora Lind".to_owned()] }
+    let people = vec!["Dora Lind".to_owned()];
+    PlannedChange { row, people, team: String::new(), depends_on: String::new(), deployment: None }
 }

@@ -66,7 +66,7 @@ fn the_calendar_shows_changes_freezes_and_what_is_in_whose_way() {
     let mut rejected = planned(3, "payments", window("2026-12-20T20:00:00Z", "2026-12-20T22:00:00Z"));
     rejected.row.decision = Some(DecisionKind::Rejected);
     let early = planned(4, "payments", window("2026-12-10T20:00:00Z", "2026-12-10T22:00:00Z"));
-    let view = view(&december(), &[early, one, rejected, other], &frozen());
+    let view = view(&december(), &[early, one, rejected, other], &frozen(), &Excepted::new());
     let items: Vec<_> = view.items.iter().map(|i| (i.key.as_str(), i.conflicts, i.freezes.len(), i.over)).collect();
     assert_eq!(items, [("CHG-4", 0, 0, false), ("CHG-1", 1, 1, false), ("CHG-3", 0, 0, true), ("CHG-2", 1, 1, false)]);
     assert_eq!(view.items[1].local, "20 Dec 2026, 21:00 CET to 20 Dec 2026, 23:00 CET");
@@ -81,7 +81,7 @@ fn the_calendar_shows_changes_freezes_and_what_is_in_whose_way() {
     assert_eq!(covered, [Some(false), Some(false), None, Some(false)]);
     let all_day = Coverage { until: "06:00".to_owned(), ..frozen().coverage[0].clone() };
     let calm = planned(5, "payments", window("2026-12-10T20:00:00Z", "2026-12-10T22:00:00Z"));
-    let view = super::view(&december(), &[calm], &Policy { coverage: vec![all_day], ..frozen() });
+    let view = super::view(&december(), &[calm], &Policy { coverage: vec![all_day], ..frozen() }, &Excepted::new());
     assert_eq!(view.items[0].covered, Some(true));
 }
 

@@ -14,8 +14,8 @@ const MOST: usize = 500;
 
 /// Newest first.
 pub(super) fn of(state: &BoardState, change: &ChangeRequest) -> Vec<HistoryEntry> {
-    let mut all: Vec<(DateTime<Utc>, HistoryEntry)> =
-        change.journals.iter().map(|j| (j.at, journal(j))).chain(record(state, change)).collect();
+    let ticket = change.journals.iter().map(|j| (j.at, journal(j))).chain(deployments(change));
+    let mut all: Vec<(DateTime<Utc>, HistoryEntry)> = ticket.chain(record(state, change)).collect();
     // Stable: what happened at one moment keeps its order.
     all.sort_by_key(|(at, _)| *at);
     all.into_iter().rev().take(MOST).map(|(_, entry)| entry).collect()
@@ -45,6 +45,20 @@ fn journal(journal: &Journal) -> HistoryEntry {
         what,
         detail,
     }
+}
+
+/// What the ticket tells of deployments (R78).
+fn deployments(change: &ChangeRequest) -> impl Iterator<Item = (DateTime<Utc>, HistoryEntry)> {
+    change.deployments.iter().map(|told| {
+        let entry = HistoryEntry {
+            at: crate::words::time(told.at),
+            who: mark_invisible(&told.by),
+            source: HistoryEntrySource::Ticket,
+            what: format!("Deployment {} ({})", told.state.words(), mark_invisible(&told.source)),
+            detail: Vec::new(),
+        };
+        (told.at, entry)
+    })
 }
 
 fn record(state: &BoardState, change: &ChangeRequest) -> Vec<(DateTime<Utc>, HistoryEntry)> {

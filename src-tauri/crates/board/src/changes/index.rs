@@ -27,7 +27,8 @@ impl Cabinet {
         let risk = self.risk_of(state, change)?;
         let standing = self.standing(state, change)?;
         let mut gates = self.gates(board, state, change, Some(risk.decided.level));
-        // A row is made again when its change is touched, not when another is moved into its way: the calendar counts those.
+        // A row is made again when its change is touched, not when another is moved into its way: that is counted as the list
+        // is read.
         gates.retain(|outcome| outcome.gate.id != crate::gates::CONFLICTS);
         let counts = crate::gates::counts(change, &gates);
         let sign_offs = state.ledger.sign_offs.get(&change.key).map_or(&[][..], Vec::as_slice);

@@ -46,7 +46,7 @@ pub(super) fn approval(standing: Standing) -> ApprovalState {
 }
 
 /// A change in one line.
-fn row_view(row: &IndexRow, changed_since_looked: bool, on_agenda: bool) -> ChangeRow {
+fn row_view(row: &IndexRow, changed_since_looked: bool, on_agenda: bool, in_the_way: bool) -> ChangeRow {
     let decided = row.decision.is_some();
     ChangeRow {
         id: row.key.to_string(),
@@ -74,8 +74,8 @@ fn row_view(row: &IndexRow, changed_since_looked: bool, on_agenda: bool) -> Chan
         }),
         systems: shown(&row.systems).or_else(|| shown(&row.service)),
         author: shown(&row.author),
-        gates_failed: row.gates_failed,
-        gates_blocking: row.gates_blocking,
+        gates_failed: row.gates_failed + u32::from(in_the_way),
+        gates_blocking: row.gates_blocking + u32::from(in_the_way),
         plan_ticked: row.plan_ticked,
         plan_total: row.plan_total,
         release: shown(&row.release),
@@ -119,6 +119,8 @@ impl Cabinet {
         };
         let page = board.store.list_changes(&query).await.map_err(stored)?;
         let agenda = on_agenda(&board, &state).await?;
+        let shown: Vec<&IndexRow> = page.rows.iter().map(|r| &r.row).collect();
+        let met = self.blocked_by_others(&board, &state, &shown).await?;
         Ok(ChangesPage {
             total: page.total,
             offset: request.offset,
@@ -131,7 +133,10 @@ impl Cabinet {
             rows: page
                 .rows
                 .iter()
-                .map(|r| row_view(&r.row, r.changed_since_looked, agenda.contains(&r.row.key)))
+                .map(|r| {
+                    let key = &r.row.key;
+                    row_view(&r.row, r.changed_since_looked, agenda.contains(key), met.contains(key))
+                })
                 .collect(),
         })
     }
@@ -151,7 +156,8 @@ impl Cabinet {
             None => None,
         };
         let changed = seen.is_some_and(|s| s.content != row.content);
-        Ok(row_view(&row, changed, on_agenda(board, state).await?.contains(key)))
+        let met = self.blocked_by_others(board, state, &[&row]).await?.contains(key);
+        Ok(row_view(&row, changed, on_agenda(board, state).await?.contains(key), met))
     }
 
     /// The key a deep link or a command line names, if the board has it.

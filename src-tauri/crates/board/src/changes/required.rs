@@ -96,14 +96,14 @@ impl Cabinet {
         .collect())
     }
 
-    /// The slots of the departments that are involved (R12), after the authority's.
+    /// The slots of the departments that are involved (R12, R76), after the authority's.
     fn department_slots(
         &self,
         state: &BoardState,
         change: &ChangeRequest,
         level: RiskLevel,
     ) -> Vec<views::RequiredSignOff> {
-        if state.policy.departments.is_empty() {
+        if state.policy.departments.is_empty() && !domain::chain::owners_named(&state.policy) {
             return Vec::new();
         }
         let named = self.material_attachments(state, change);
@@ -126,7 +126,7 @@ impl Cabinet {
                     slot.involvement.because,
                     slot.waived.map(|words| format!(" It is {words}.")).unwrap_or_default()
                 )),
-                clause: Some("R12".to_owned()),
+                clause: Some(slot.involvement.clause.to_owned()),
                 department: Some(views::DepartmentSlot {
                     name: slot.involvement.department,
                     signer: slot.signer.map(|id| id.to_string()),

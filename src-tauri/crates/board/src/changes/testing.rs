@@ -50,5 +50,8 @@ pub(crate) fn change(key: &str) -> ChangeRequest {
         created: chrono::DateTime::UNIX_EPOCH,
         updated: chrono::DateTime::UNIX_EPOCH,
         mapping_problems: Vec::new(),
+        team: String::new(),
+        depends_on: String::new(),
+        deployments: Vec::new(),
     }
 }

@@ -1,7 +1,7 @@
 //! What wants a source, what the server offers, and what a mapping makes of real changes.
 use std::collections::BTreeMap;
 
-use domain::change::{Account, ChangeRequest};
+use domain::change::{Account, ChangeRequest, DeploymentState};
 use domain::meeting::DecisionKind;
 use domain::plan::PlanSection;
 use domain::risk::points_100;
@@ -67,6 +67,9 @@ fn about(target: &Target) -> (String, Option<&'static str>, bool) {
         Target::WindowStart => ("Window: start", Some("R75"), false),
         Target::WindowEnd => ("Window: end", Some("R75"), false),
         Target::WindowZone => ("Window: time zone", Some("R75"), false),
+        Target::Team => ("Team", Some("R74"), false),
+        Target::DependsOn => ("Services it depends on", Some("R74"), false),
+        Target::Deployment => ("Deployment: where it stands", Some("R78"), false),
         Target::Plan(section) => {
             return (format!("Plan: {}", section.title()), Some(section.clause()), section.mandatory_above_low());
         }
@@ -85,6 +88,10 @@ fn choices(pairs: &[(&str, &str)]) -> Vec<MappingTargetChoices> {
 fn choices_of(target: &Target) -> Vec<MappingTargetChoices> {
     if *target == Target::Kind {
         return choices(&[("standard", "Standard"), ("normal", "Normal"), ("emergency", "Emergency")]);
+    }
+    if *target == Target::Deployment {
+        let words = DeploymentState::ALL.map(|state| (state.word(), state.words()));
+        return choices(&words);
     }
     let Target::Risk(id) = target else { return Vec::new() };
     points_100().question(id).map_or_else(Vec::new, |q| {
@@ -289,6 +296,9 @@ fn value_of(c: &ChangeRequest, target: &Target) -> String {
         Target::WindowStart => instant(c.window.as_ref().map(|w| w.start)),
         Target::WindowEnd => instant(c.window.as_ref().map(|w| w.end)),
         Target::WindowZone => c.window.as_ref().map(|w| w.zone.clone()).unwrap_or_default(),
+        Target::Team => c.team.clone(),
+        Target::DependsOn => c.depends_on.clone(),
+        Target::Deployment => c.deployments.last().map_or("", |d| d.state.words()).to_owned(),
         Target::Plan(section) => c.plan.get(section).map(|t| t.text.clone()).unwrap_or_default(),
         Target::Risk(question) => c.risk_answers.get(question).cloned().unwrap_or_default(),
     }

@@ -18,7 +18,9 @@ impl Cabinet {
         }
         let refuse = |code, rule: String, remedy: String| Err(BoardError::refused(code, rule, Some("R69"), remedy));
         let level = self.risk_of(state, change)?.decided.level;
-        let slots = self.slots(state, change, &self.material_attachments(state, change), Some(level));
+        let mut slots = self.slots(state, change, &self.material_attachments(state, change), Some(level));
+        // The gate of the owners of services (R76) is waived as a whole.
+        slots.retain(|slot| slot.involvement.clause == "R12");
         let open: Vec<&Slot> = slots.iter().filter(|slot| slot.is_open()).collect();
         let slot = match (wanted, open.as_slice()) {
             (Some(name), _) => slots

@@ -112,6 +112,10 @@ impl Cabinet {
             self.note_outcome(board, &link, pulled.as_ref().err()).await?;
             pulled.map_err(|e| in_ticketing(&link, &e))?;
         }
+        // A desk on which nobody is named yet writes nothing; the next one does.
+        if let Err(error) = self.suspend_failed(board).await {
+            tracing::warn!(%error, "a standing approval could not be suspended");
+        }
         self.queue_write_backs(board).await?;
         let drained = self.drain(board, &run, crate::outbox::Eager::Everything).await?;
         report.written_back = drained.verified;

@@ -51,7 +51,7 @@ pub struct CalendarItem {
     pub decision: Option<domain::meeting::DecisionKind>,
     /// How many changes are in its way.
     pub conflicts: u32,
-    /// Names of the freezes its window touches.
+    /// Names of the freezes its window touches, but for those from which it is excepted.
     pub freezes: Vec<String>,
     /// Whether somebody is on call during the whole window; null where the policy names no hours of support.
     pub covered: Option<bool>,
@@ -72,6 +72,8 @@ pub struct CalendarRelease {
     /// What counts when deciding: what is open counts at its worst.
     pub level: domain::risk::RiskLevel,
     pub milestone: Option<String>,
+    /// What its ticket tells of its deployment last, in words; empty: nothing.
+    pub deployment: String,
 }
 
 /// A freeze of the policy.
@@ -88,6 +90,8 @@ pub struct CalendarFreeze {
     /// In words, in the calendar's zone.
     pub local: String,
     pub reason: String,
+    /// By which rule it comes again, in words; empty: it comes once.
+    pub repeats: String,
 }
 
 /// Two changes that are in each other's way.
@@ -121,6 +125,8 @@ pub struct ScheduleView {
     pub freezes: Vec<ScheduleFreeze>,
     /// Who is on call; null where the policy names no hours of support.
     pub coverage: Option<ScheduleCoverage>,
+    /// What the ticket tells of deployments, in words, each with its time and its source, the oldest first.
+    pub deployments: Vec<String>,
     /// The next time at which the same hours are free; null where nothing is in the way now.
     pub next: Option<SlotView>,
     /// Why there is no such time.
@@ -148,6 +154,8 @@ pub struct ScheduleFreeze {
     /// In words, in the zone in which the change is planned.
     pub local: String,
     pub reason: String,
+    /// Until when an exception holds, and why; empty: there is none.
+    pub excepted: String,
     /// What it takes to go ahead nevertheless.
     pub needs: String,
 }
@@ -168,7 +176,7 @@ pub enum SlotHours {
     /// At any time.
     #[default]
     Any,
-    /// From Monday to Friday, 08:00 to 18:00.
+    /// In the business hours of the region or zone; where the policy names none, from Monday to Friday, 08:00 to 18:00.
     Business,
     /// Every night, 20:00 to 06:00.
     Quiet,
@@ -184,6 +192,8 @@ pub struct SlotRequest {
     pub after: Option<String>,
     /// IANA zone of the hours; left out: UTC.
     pub zone: Option<String>,
+    /// A region of the policy instead, by its name: its hours in its zone.
+    pub region: Option<String>,
     pub hours: SlotHours,
 }
 

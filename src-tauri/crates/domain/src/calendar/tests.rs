@@ -13,6 +13,7 @@ mod coverage;
 mod freeze;
 mod hours;
 mod local;
+mod repeat;
 mod slot;
 
 /// An instant: `2026-03-29T01:00Z`.
@@ -71,5 +72,6 @@ fn year_end() -> Freeze {
         end: wall("2027-01-04T06:00"),
         zone: "Europe/Berlin".to_owned(),
         reason: "Closing of the books".to_owned(),
+        repeats: String::new(),
     }
 }

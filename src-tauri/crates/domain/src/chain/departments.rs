@@ -1,9 +1,11 @@
-//! The departments that a change involves, and who has signed for each of them (R12).
+//! The departments that a change involves, by what its ticket says (R12) and as owners of services beside its own (R76), and
+//! who has signed for each of them.
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+use crate::calendar::services_beside;
 use crate::change::ChangeRequest;
 use crate::duties;
 use crate::entry::{Attestation, Involved, Verdict};
@@ -100,19 +102,47 @@ impl<'c> Matter<'c> {
         Self { prefix: change.key.prefix(), involved: duties::involved(change), says }
     }
 
-    /// The departments that are involved, each once, in the order of the policy.
+    /// Whose sign-off it needs before the board decides: the departments that it involves (R12), then the owners of services
+    /// upstream and downstream of its own (R76).
     fn involves(&self, policy: &Policy) -> Vec<Involvement> {
+        let mut all = self.departments(policy);
+        all.extend(self.owners(policy));
+        all
+    }
+
+    /// The departments that are involved, each once, in the order of the policy.
+    fn departments(&self, policy: &Policy) -> Vec<Involvement> {
         let mut found: Vec<Involvement> = Vec::new();
         for row in &policy.departments {
             if found.iter().any(|known| known.department == row.name) {
                 continue;
             }
-            let text = self.says.get(&row.field).copied().unwrap_or_default();
-            let mut items = text.split([',', ';', '\n']).map(str::trim).filter(|item| !item.is_empty());
+            let mut items = items(self.says.get(&row.field).copied().unwrap_or_default());
             if let Some(item) = items.find(|item| row.says.iter().any(|pattern| matches(pattern.trim(), item))) {
                 let item: String = item.chars().take(80).collect();
                 let because = format!("{} on the ticket: “{item}”", row.field.words());
-                found.push(Involvement { department: row.name.clone(), because });
+                found.push(Involvement { department: row.name.clone(), because, clause: "R12" });
+            }
+        }
+        found
+    }
+
+    /// The owners of services upstream and downstream of its own, each once, in the order of the policy.
+    fn owners(&self, policy: &Policy) -> Vec<Involvement> {
+        let mut found: Vec<Involvement> = Vec::new();
+        for name in items(self.says.get(&DepartmentField::Service).copied().unwrap_or_default()) {
+            let shown: String = name.chars().take(80).collect();
+            for (service, upstream) in services_beside(&policy.services, name) {
+                let owner = service.owner.trim();
+                if owner.is_empty() || found.iter().any(|known| known.department.eq_ignore_ascii_case(owner)) {
+                    continue;
+                }
+                let because = if upstream {
+                    format!("it owns “{}”, on which “{shown}” depends", service.name)
+                } else {
+                    format!("it owns “{}”, which depends on “{shown}”", service.name)
+                };
+                found.push(Involvement { department: owner.to_owned(), because, clause: OWNERS });
             }
         }
         found
@@ -132,12 +162,41 @@ pub struct Involvement {
     pub department: String,
     /// Why, in words: "the service is “payments”".
     pub because: String,
+    /// The clause that asks for it: R12, or R76 for the owner of a service beside the change's.
+    pub clause: &'static str,
+}
+
+/// The clause by which owners of services are involved.
+pub const OWNERS: &str = "R76";
+
+/// What a field of the ticket names, one by one.
+fn items(text: &str) -> impl Iterator<Item = &str> {
+    text.split([',', ';', '\n']).map(str::trim).filter(|item| !item.is_empty())
+}
+
+/// The departments whose sign-off a change needs before the board decides: those that it involves, then the owners of
+/// services upstream and downstream of its own. One that is both stands for both.
+#[must_use]
+pub fn involved(change: &ChangeRequest, policy: &Policy) -> Vec<Involvement> {
+    Matter::of(change).involves(policy)
+}
+
+/// The owners of services upstream and downstream of the change's own (R76), each once, in the order of the policy.
+#[must_use]
+pub fn owners_involved(change: &ChangeRequest, policy: &Policy) -> Vec<Involvement> {
+    Matter::of(change).owners(policy)
+}
+
+/// Whether the policy says of any service who owns it.
+#[must_use]
+pub fn owners_named(policy: &Policy) -> bool {
+    policy.services.iter().any(|service| !service.owner.trim().is_empty())
 }
 
 /// The departments that a change involves, each once, in the order of the policy.
 #[must_use]
 pub fn departments_involved(change: &ChangeRequest, policy: &Policy) -> Vec<Involvement> {
-    Matter::of(change).involves(policy)
+    Matter::of(change).departments(policy)
 }
 
 /// How a department's slot stands.

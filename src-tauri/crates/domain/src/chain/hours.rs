@@ -2,6 +2,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{NaiveDate, NaiveTime};
+use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use crate::calendar::{DayHours, LocalError, WeekDay, WorkingHours, zone_named};
@@ -84,6 +85,51 @@ impl Hours {
         let holidays = self.holidays.iter().map(|text| holiday(text)).collect::<Result<_, _>>()?;
         Ok(WorkingHours { zone, weekly, holidays })
     }
+}
+
+/// The business hours of a region (R75): when a free slot is looked for in business hours, and when a roll-out is one in them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Region {
+    /// The name people read: `Berlin`.
+    pub name: String,
+    /// IANA zone.
+    pub zone: String,
+    /// Business days.
+    pub days: Vec<WeekDay>,
+    /// First local time, `08:00`.
+    pub from: String,
+    /// The local time in which the day is over, as in [`Hours`].
+    pub until: String,
+    /// Days without hours, `2026-12-25`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub holidays: Vec<String>,
+}
+
+impl Region {
+    /// Its hours, as the calendar reckons with them.
+    ///
+    /// # Errors
+    /// The first setting that cannot be followed.
+    pub fn working(&self) -> Result<WorkingHours, HoursFault> {
+        let Self { zone, days, from, until, holidays, .. } = self.clone();
+        Hours { zone, days, from, until, holidays }.working()
+    }
+
+    /// Whether people mean it by this name; case ignored.
+    #[must_use]
+    pub fn is(&self, name: &str) -> bool {
+        self.name.trim().to_lowercase() == name.trim().to_lowercase()
+    }
+}
+
+/// Business hours in a zone: those of the first region in it, else Monday to Friday, 08:00 to 18:00.
+#[must_use]
+pub fn business_hours(regions: &[Region], zone: Tz) -> WorkingHours {
+    let mut of_zone = regions.iter().filter(|region| zone_named(&region.zone) == Ok(zone));
+    let clock = |hour: u32| NaiveTime::from_hms_opt(hour, 0, 0).unwrap_or(NaiveTime::MIN);
+    let others = || WorkingHours::weekdays(zone, DayHours { from: clock(8), until: clock(18) });
+    of_zone.find_map(|region| region.working().ok()).unwrap_or_else(others)
 }
 
 /// One time has one writing.

@@ -2,7 +2,7 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use super::departments::{departments_involved, holders};
+use super::departments::{holders, involved};
 use super::release::{ReleaseType, Route, route};
 use super::scope::{decides_for, is_named, lead_named, project_of_change};
 use crate::change::ChangeRequest;
@@ -84,13 +84,13 @@ pub fn resolve(change: &ChangeRequest, level: RiskLevel, policy: &Policy, roster
 }
 
 fn departments(chain: &mut Chain, change: &ChangeRequest, policy: &Policy, roster: &Roster) {
-    for involvement in departments_involved(change, policy) {
-        let department = involvement.department;
+    for involvement in involved(change, policy) {
+        let (department, clause) = (involvement.department, involvement.clause);
         let reason =
-            format!("{department} is involved ({}), and whoever speaks for it signs (R12)", involvement.because);
+            format!("{department} is involved ({}), and whoever speaks for it signs ({clause})", involvement.because);
         let found = holders(change, policy, roster, &department);
         if found.is_empty() {
-            chain.vacant.push(format!("Nobody on the roster speaks for {department} and may sign (R12)"));
+            chain.vacant.push(format!("Nobody on the roster speaks for {department} and may sign ({clause})"));
         }
         for member in found.into_iter().filter_map(|id| roster.member(id)) {
             chain.asked.push(Asked {
@@ -99,7 +99,7 @@ fn departments(chain: &mut Chain, change: &ChangeRequest, policy: &Policy, roste
                 part: Part::Signs,
                 department: Some(department.clone()),
                 reason: reason.clone(),
-                clause: "R12",
+                clause,
             });
         }
     }

@@ -7,7 +7,7 @@ use super::*;
 use crate::change::{ChangeKind, ChangeRequest};
 use crate::entry::{Attestation, Involved, SignOffBody, Verdict};
 use crate::gate::fixture::{at, change, id, member, roster};
-use crate::gate::{GateResult, Waiver, departments_gate, waive, waive_slots};
+use crate::gate::{GateResult, Waiver, departments_gate, waive, waive_slots, owners_gate};
 use crate::ids::{ChangeKey, Digest, EntryId};
 use crate::policy::{Policy, Strength};
 use crate::risk::{Facts, RiskLevel, RiskStamp};
@@ -322,6 +322,67 @@ fn a_waiver_covers_the_slot_of_one_department_and_not_what_it_does_not_name() {
     assert!(!gate.satisfied_by.contains("Payments"), "{gate:?}");
     let unlisted = Policy { waivable: Vec::new(), ..policy };
     assert_eq!(judged(&unlisted, &[payments, operations]).0, [true, true], "the policy lets nobody waive it");
+}
+
+#[test]
+fn owners_of_services_upstream_and_downstream_sign_and_silence_about_the_service_is_no_way_around() {
+    let service = |name: &str, on: &[&str], owner: &str| crate::calendar::Service {
+        name: name.to_owned(),
+        team: String::new(),
+        depends_on: on.iter().map(|on| (*on).to_owned()).collect(),
+        owner: owner.to_owned(),
+    };
+    let services = vec![
+        service("payments", &["ledger", "vault"], "Payments"),
+        service("ledger", &[], "Books"),
+        service("web", &["Payments"], "Web"),
+        service("vault", &[], " books"),
+        service("mail", &["ledger"], "Mail"),
+    ];
+    let speaks = |n: u8, department: &str| Member {
+        departments: vec![department.to_owned()],
+        ..member(n, &[Role::BoardMember])
+    };
+    let board = roster(vec![speaks(1, "Books"), speaks(2, "Web")]);
+    let blocking = Policy { services, blocking: vec!["R76".to_owned()], ..starter() };
+    let involved = owners_involved(&change(), &blocking).into_iter();
+    let asked: Vec<_> = involved.map(|one| (one.department, one.because, one.clause)).collect();
+    let owned = |department: &str, because: &str| (department.to_owned(), because.to_owned(), "R76");
+    assert_eq!(
+        asked,
+        [
+            owned("Books", "it owns “ledger”, on which “payments” depends"),
+            owned("Web", "it owns “web”, which depends on “payments”"),
+        ]
+    );
+    let now = Present::of(NOW, RiskLevel::Medium);
+    let (yes, no) = (Verdict::Approve, Verdict::Reject);
+    for (sign_offs, result, says) in [
+        (vec![], GateResult::Failed, "not signed for Books, Web"),
+        (vec![signed(1, yes, NOW)], GateResult::Failed, "not signed for Web"),
+        (vec![signed(1, yes, NOW), signed(2, yes, BEFORE)], GateResult::Failed, "edited since it was signed for Web"),
+        (vec![signed(1, yes, NOW), signed(2, no, NOW)], GateResult::Failed, "rejected for Web"),
+        (
+            vec![signed(1, yes, NOW), signed(2, yes, NOW)],
+            GateResult::Passed,
+            "signed for every service upstream and downstream",
+        ),
+    ] {
+        let matrix = slots(&Matter::of(&change()), &blocking, &board, &sign_offs, Attestation::Written, &now);
+        let outcome = owners_gate(&change(), &matrix, &blocking);
+        assert_eq!((outcome.result, outcome.why.as_str()), (result, says));
+        assert_eq!(outcome.blocks, result == GateResult::Failed);
+        let warns = owners_gate(&change(), &matrix, &Policy { blocking: Vec::new(), ..blocking.clone() });
+        assert_eq!(warns.result == GateResult::Warned, result == GateResult::Failed);
+    }
+    let silent = ChangeRequest { service: " ".to_owned(), ..change() };
+    assert!(owners_gate(&silent, &[], &blocking).blocks);
+    let alone = ChangeRequest { service: "fax".to_owned(), ..change() };
+    assert_eq!(owners_gate(&alone, &[], &blocking).result, GateResult::NotApplicable);
+    assert!(owners_named(&blocking) && !owners_named(&starter()));
+    let chain = resolve(&change(), RiskLevel::Medium, &blocking, &board);
+    let owners: Vec<_> = chain.asked.iter().filter(|asked| asked.clause == "R76").map(|asked| asked.member).collect();
+    assert_eq!(owners, [id(1), id(2)]);
 }
 
 #[test]

@@ -1,10 +1,13 @@
-//! The rule that looks at the departments.
+//! The rules that look at the departments, and at the owners of services.
 use super::{Gate, GateOutcome, GateResult, Look, Waiver, quoted};
 use crate::chain::{Slot, SlotState};
+use crate::change::ChangeRequest;
 use crate::policy::Policy;
 
 /// The id of the gate of R12.
 pub const DEPARTMENTS: &str = "departments";
+/// The id of the gate of R76.
+pub const OWNERS_GATE: &str = "owners";
 
 /// What stands before the name of a department where a waiver is of its slot: `departments:Payments`.
 pub const SLOT: &str = "departments:";
@@ -16,7 +19,7 @@ pub fn waive_slots(mut slots: Vec<Slot>, waivers: &[Waiver], policy: &Policy) ->
     if !policy.blocks("R12") || !policy.may_waive("R12") {
         return slots;
     }
-    for slot in slots.iter_mut().filter(|slot| slot.state != SlotState::Signed) {
+    for slot in slots.iter_mut().filter(|slot| slot.state != SlotState::Signed && slot.involvement.clause == "R12") {
         let names = |waiver: &&Waiver| {
             waiver.clause == "R12"
                 && waiver.gate.strip_prefix(SLOT).is_some_and(|name| name.trim() == slot.involvement.department.trim())
@@ -41,6 +44,28 @@ pub fn departments_gate(slots: &[Slot], policy: &Policy) -> GateOutcome {
         let why = "the change involves no department of the policy";
         return Look::at(gate, format!("rows of the policy: {}", policy.departments.len())).not_applicable(why);
     }
+    signed(gate, slots, policy, "signed for every department involved")
+}
+
+/// R76: the owners of the services upstream and downstream of the change's own have signed for what is there now. It fails
+/// where the policy blocks R76, and warns elsewhere; a change that does not say which service it is about hides behind nothing.
+#[must_use]
+pub fn owners_gate(change: &ChangeRequest, slots: &[Slot], policy: &Policy) -> GateOutcome {
+    let gate = Gate::new(OWNERS_GATE, "R76", "Owners of services upstream and downstream have signed");
+    let service = change.service.trim();
+    if service.is_empty() {
+        let by = "name on the ticket which service the change is about";
+        return Look::at(gate, "service: nothing").broken(policy, "nobody can say which services depend on it", by);
+    }
+    if slots.is_empty() {
+        let why = "the policy names no owner of a service upstream or downstream";
+        return Look::at(gate, format!("service: {}", quoted(service))).not_applicable(why);
+    }
+    signed(gate, slots, policy, "signed for every service upstream and downstream")
+}
+
+/// How a matrix of slots stands.
+fn signed(gate: Gate, slots: &[Slot], policy: &Policy, whole: &str) -> GateOutcome {
     let said = |slot: &Slot| {
         let word = match (&slot.waived, slot.state) {
             (Some(_), _) => "waived",
@@ -74,7 +99,7 @@ pub fn departments_gate(slots: &[Slot], policy: &Policy) -> GateOutcome {
         by.push(format!("a member who speaks for each signs the change off: {}", open.join(", ")));
     }
     if why.is_empty() && waived.is_empty() {
-        return look.passed("signed for every department involved");
+        return look.passed(whole);
     }
     if why.is_empty() {
         return look.says(GateResult::Waived, false, waived.join("; "), "");

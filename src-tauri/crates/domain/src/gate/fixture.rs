@@ -70,6 +70,9 @@ pub(crate) fn change() -> ChangeRequest {
         created: at(1),
         updated: at(2),
         mapping_problems: Vec::new(),
+        team: String::new(),
+        depends_on: String::new(),
+        deployments: Vec::new(),
     }
 }
 

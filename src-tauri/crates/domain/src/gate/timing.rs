@@ -4,7 +4,7 @@ use chrono_tz::Tz;
 
 use super::{Gate, GateOutcome, GateResult, Look, quoted};
 use crate::calendar::{Exception, hits, zone_named};
-use crate::change::ChangeRequest;
+use crate::change::{ChangeRequest, Window};
 use crate::policy::Policy;
 
 /// R77: no part of the window lies in a freeze of the policy. A hard freeze fails where the policy blocks R77, and warns
@@ -49,6 +49,33 @@ pub fn freeze_gate(change: &ChangeRequest, policy: &Policy, exceptions: &[Except
     }
 }
 
+/// R79: the window is where it was when the change was decided, or somebody recorded why it was moved there. It fails where the
+/// policy blocks R79, and warns elsewhere. `recorded` are the windows of which the record says why they were moved to.
+#[must_use]
+pub fn moved_gate(change: &ChangeRequest, policy: &Policy, decided: &Window, recorded: &[Window]) -> GateOutcome {
+    let gate = Gate::new("moved", "R79", "A window that was moved has its reason");
+    let Some(window) = &change.window else {
+        return Look::at(gate, "window: nothing").not_applicable("the change has no implementation window any more");
+    };
+    let zone = zone_named(&window.zone).unwrap_or(Tz::UTC);
+    let words = |window: &Window| format!("{} to {}", local(window.start, zone), local(window.end, zone));
+    let look = Look::at(gate, format!("window: {}", words(window)));
+    let same = |other: &Window| (other.start, other.end) == (window.start, window.end);
+    if same(decided) {
+        return look.passed("it is where it was when the change was decided");
+    }
+    if recorded.iter().any(same) {
+        return look.passed("it was moved since the change was decided, and the record says why");
+    }
+    let from = words(decided);
+    look.broken(
+        policy,
+        format!("it was moved on the ticket since the change was decided for {from}, and nobody recorded why"),
+        "record why: Move the window, on its schedule, to where it is now; that names the sign-offs that are stale, what is in \
+         the way, and the notice to send",
+    )
+}
+
 /// `2026-12-18 18:00 CET`.
 pub(super) fn local(at: DateTime<Utc>, zone: Tz) -> String {
     at.with_timezone(&zone).format("%Y-%m-%d %H:%M %Z").to_string()
@@ -58,7 +85,6 @@ pub(super) fn local(at: DateTime<Utc>, zone: Tz) -> String {
 mod tests {
     use super::*;
     use crate::calendar::{Freeze, Hardness, Scope};
-    use crate::change::Window;
     use crate::gate::fixture::{at, change};
     use crate::ids::MemberId;
     use crate::policy::Strength;
@@ -75,6 +101,7 @@ mod tests {
             end: local(14),
             zone: "UTC".to_owned(),
             reason: "The auditors are in the house".to_owned(),
+            repeats: String::new(),
         }
     }
 
@@ -85,6 +112,29 @@ mod tests {
         }
         let window = hours.map(|(start, end)| Window { start: at(start), end: at(end), zone: "UTC".to_owned() });
         freeze_gate(&crate::change::ChangeRequest { window, ..change() }, &policy, exceptions)
+    }
+
+    #[test]
+    fn a_window_that_was_moved_on_the_ticket_wants_its_reason() {
+        let window = |start: u32, zone: &str| Window { start: at(start), end: at(start + 2), zone: zone.to_owned() };
+        let decided = window(8, "UTC");
+        for (now, recorded, result) in [
+            (Some(window(8, "Europe/Berlin")), vec![], GateResult::Passed),
+            (Some(window(9, "UTC")), vec![], GateResult::Failed),
+            (Some(window(9, "UTC")), vec![window(10, "UTC")], GateResult::Failed),
+            (Some(window(9, "UTC")), vec![window(10, "UTC"), window(9, "Etc/UTC")], GateResult::Passed),
+            (None, vec![], GateResult::NotApplicable),
+        ] {
+            let change = ChangeRequest { window: now, ..change() };
+            let mut policy = Policy::built_in(Strength::Starter);
+            let warns = moved_gate(&change, &policy, &decided, &recorded);
+            let warned = if result == GateResult::Failed { GateResult::Warned } else { result };
+            assert_eq!((warns.result, warns.blocks), (warned, false));
+            policy.blocking.push("R79".to_owned());
+            let outcome = moved_gate(&change, &policy, &decided, &recorded);
+            assert_eq!((outcome.result, outcome.blocks), (result, result == GateResult::Failed), "{outcome:?}");
+            assert_eq!(outcome.satisfied_by.is_empty(), result != GateResult::Failed);
+        }
     }
 
     #[test]

@@ -14,6 +14,7 @@ mod coverage;
 mod described;
 mod freezes;
 mod read;
+mod regions;
 mod settings;
 #[cfg(test)]
 mod tests;
@@ -104,6 +105,7 @@ pub fn parse(text: &str) -> Result<Policy, Vec<Problem>> {
     };
     freezes::check(root.get_ref(), &policy.freezes, &mut report);
     coverage::check(root.get_ref(), &policy.coverage, &mut report);
+    regions::check(root.get_ref(), &policy.regions, &mut report);
     if report.is_bad() {
         return Err(report.told());
     }
@@ -126,6 +128,7 @@ fn field_of(error: &PolicyError) -> &'static str {
         PolicyError::Hours(_) => "hours",
         PolicyError::Ladder(_) => "ladder",
         PolicyError::Coverage { .. } => "coverage",
+        PolicyError::Region { .. } => "regions",
         PolicyError::Schema { .. } => "schema",
     }
 }

@@ -54,6 +54,9 @@ pub(super) fn change(attachments: Vec<Attachment>) -> ChangeRequest {
         created: chrono::DateTime::UNIX_EPOCH,
         updated: chrono::DateTime::UNIX_EPOCH,
         mapping_problems: Vec::new(),
+        team: String::new(),
+        depends_on: String::new(),
+        deployments: Vec::new(),
     }
 }
 

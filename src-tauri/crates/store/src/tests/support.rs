@@ -148,6 +148,9 @@ pub(crate) fn change(n: u32, title: &str) -> ChangeRequest {
         created: at(0),
         updated: at(n),
         mapping_problems: Vec::new(),
+        team: String::new(),
+        depends_on: String::new(),
+        deployments: Vec::new(),
     }
 }
 

@@ -1,4 +1,4 @@
-use domain::change::{Account, Window};
+use domain::change::{Account, Deployment, DeploymentState, Window};
 
 use super::support::*;
 use crate::{IndexRow, SyncedChange, Tombstone};
@@ -13,10 +13,14 @@ fn row(n: u32, window: Option<(u32, u32)>) -> IndexRow {
 async fn windows_of_a_span_are_found_in_the_order_in_which_they_begin() {
     let (_dir, store) = new_store().await;
     with_changes(&store, 7).await;
+    let told = |state, seconds| Deployment { state, at: at(seconds), by: "Tom".to_owned(), source: "State".to_owned() };
     let account = |name: &str| Some(Account { id: "7".to_owned(), name: name.to_owned() });
     let with_people = domain::change::ChangeRequest {
         deployer: account("Dora Lind"),
         assignee: account("Tom Berg"),
+        team: "Payments".to_owned(),
+        depends_on: "ledger, vault".to_owned(),
+        deployments: vec![told(DeploymentState::Started, 60), told(DeploymentState::Failed, 90)],
         updated: at(500),
         ..change(2, "Renew the certificate")
     };
@@ -44,6 +48,10 @@ async fn windows_of_a_span_are_found_in_the_order_in_which_they_begin() {
     assert_eq!(found[0].row, rows[5], "the whole row, as the list has it");
     let people: Vec<Vec<String>> = found.iter().map(|p| p.people.clone()).collect();
     assert_eq!(people, [Vec::new(), vec!["Dora Lind".to_owned(), "Tom Berg".to_owned()], Vec::new()]);
+    let (first, second) = (&found[0], &found[1]);
+    assert_eq!((first.team.as_str(), first.depends_on.as_str(), &first.deployment), ("", "", &None));
+    assert_eq!((second.team.as_str(), second.depends_on.as_str()), ("Payments", "ledger, vault"));
+    assert_eq!(second.deployment, Some(told(DeploymentState::Failed, 90)), "the last one");
     assert_eq!(store.windows_between(at(100), at(200), 2).await.unwrap().len(), 2);
     assert!(store.windows_between(at(2_000), at(3_000), 100).await.unwrap().is_empty());
 }

@@ -132,6 +132,9 @@ fn value_of(c: &ChangeRequest, target: &Target) -> String {
         Target::WindowStart => c.window.as_ref().map(|w| w.start.to_rfc3339()).unwrap_or_default(),
         Target::WindowEnd => c.window.as_ref().map(|w| w.end.to_rfc3339()).unwrap_or_default(),
         Target::WindowZone => c.window.as_ref().map(|w| w.zone.clone()).unwrap_or_default(),
+        Target::Team => c.team.clone(),
+        Target::DependsOn => c.depends_on.clone(),
+        Target::Deployment => c.deployments.last().map(|d| d.state.words().to_owned()).unwrap_or_default(),
         Target::Plan(section) => c.plan.get(section).map(|t| t.text.clone()).unwrap_or_default(),
         Target::Risk(question) => c.risk_answers.get(question).cloned().unwrap_or_default(),
     }

@@ -1,7 +1,7 @@
 //! A first mapping from the server's own words, for a person to confirm.
 use std::collections::BTreeMap;
 
-use domain::change::{IssueKind, Severity, StatusCategory, TextFormat};
+use domain::change::{DeploymentState, IssueKind, Severity, StatusCategory, TextFormat};
 use domain::plan::PlanSection;
 use domain::risk::{answer_by_words, points_100};
 
@@ -92,6 +92,11 @@ fn rule(target: &Target, field: &FieldSeen) -> FieldRule {
             }
         }
     }
+    if *target == Target::Deployment {
+        let named = |word: &String| DeploymentState::ALL.into_iter().find(|state| fold(state.words()) == fold(word));
+        let found = field.values.iter().filter_map(|word| Some((word.clone(), named(word)?.word().to_owned())));
+        values.extend(found);
+    }
     FieldRule {
         from: RemoteField { id: field.id.clone(), name: field.name.clone() },
         kind: target.kind(),
@@ -138,6 +143,9 @@ fn names_of(target: &Target) -> &'static [&'static str] {
         Target::WindowStart => &["plannedstart", "windowstart", "implementationstart", "startofwindow"],
         Target::WindowEnd => &["plannedend", "windowend", "implementationend", "endofwindow"],
         Target::WindowZone => &["timezone", "zone", "windowzone"],
+        Target::Team => &["team", "supportteam", "assignmentgroup"],
+        Target::DependsOn => &["dependson", "dependencies", "upstreamservices"],
+        Target::Deployment => &["deploymentstate", "deploymentstatus", "rolloutstate", "rolloutstatus"],
         Target::Plan(_) | Target::Risk(_) => &[],
     }
 }

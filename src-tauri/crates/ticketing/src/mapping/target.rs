@@ -124,6 +124,12 @@ targets! {
     WindowEnd = "window_end", Instant;
     /// R75.
     WindowZone = "window_zone", Zone;
+    /// R74: the team.
+    Team = "team", Text;
+    /// R74: the services on which the change's own depends.
+    DependsOn = "depends_on", Text;
+    /// R78: where the deployment stands.
+    Deployment = "deployment", Word;
 }
 
 impl Target {
@@ -139,6 +145,9 @@ impl Target {
     /// Whether `word` is a value this field can take.
     #[must_use]
     pub fn accepts(&self, word: &str) -> bool {
+        if *self == Self::Deployment {
+            return domain::change::DeploymentState::parse(word).is_some();
+        }
         if *self == Self::Kind { kind_of(word).is_some() } else { !word.is_empty() }
     }
 }

@@ -2,8 +2,8 @@
 use std::collections::BTreeMap;
 
 use domain::change::{
-    Account, Attachment, ChangeRequest, IssueKind, Journal, LinkedIssue, MappingProblem, RawText, Severity, Status,
-    TextFormat, Window,
+    Account, Attachment, ChangeRequest, Deployment, DeploymentState, IssueKind, Journal, LinkedIssue, MappingProblem,
+    RawText, Severity, Status, TextFormat, Window,
 };
 use domain::ids::ChangeKey;
 use domain::plan::PlanSection;
@@ -16,6 +16,9 @@ use super::wire::{Issue, JournalDetail, Named, Relation, WireAttachment, WireJou
 use crate::mapping::{FieldRule, Mapping, Target, instant, zone};
 use crate::note::carries_marker;
 use crate::system::Identity;
+
+/// Events of deployments that are kept of one ticket, the newest.
+const MOST_DEPLOYMENTS: usize = 50;
 
 /// Account id → name, as far as known.
 pub type People = BTreeMap<String, String>;
@@ -60,6 +63,7 @@ impl<'a> Reading<'a> {
         let kind = self.word(issue, &Target::Kind).and_then(|w| crate::mapping::kind_of(&w));
         let status = self.status(issue);
         let key = ChangeKey::new(&self.identity.prefix, issue.id);
+        let deployments = self.deployments(issue, linked.is_some());
         let (linked_issues, attachments, journals) = match linked {
             None => (Vec::new(), Vec::new(), Vec::new()),
             Some(rows) => (
@@ -110,6 +114,9 @@ impl<'a> Reading<'a> {
             details_synced: linked.is_some(),
             created: issue.created_on,
             updated: issue.updated_on,
+            team: self.text(issue, &Target::Team),
+            depends_on: self.text(issue, &Target::DependsOn),
+            deployments,
             mapping_problems: self.problems,
         };
         // Where no field of the ticket gives a section or an answer, a template in its texts may.
@@ -184,6 +191,38 @@ impl<'a> Reading<'a> {
             );
         }
         ours
+    }
+
+    /// What the ticket's history tells of deployments (R78), and what its field says now where the history does not: since the
+    /// ticket was made, where its whole history never changed the field. What the field says now and the mapping has no word
+    /// for is a problem; what it once said is history.
+    fn deployments(&mut self, issue: &Issue, whole: bool) -> Vec<Deployment> {
+        let now = self.word(issue, &Target::Deployment).and_then(|word| DeploymentState::parse(&word));
+        let Some(rule) = self.mapping.rule(&Target::Deployment) else { return Vec::new() };
+        let (custom, source) = (rule.from.custom().map(|id| id.to_string()), one_line(&rule.from.name));
+        let of_field = |d: &JournalDetail| d.property == "cf" && Some(&d.name) == custom.as_ref();
+        let state = |d: &JournalDetail| {
+            let word = d.new_value.as_str().and_then(|value| rule.values.get(value))?;
+            DeploymentState::parse(word)
+        };
+        let mut found: Vec<Deployment> = Vec::new();
+        for journal in &issue.journals {
+            // Who wrote what not everybody may read is nobody's business here.
+            let by = journal.user.as_ref().filter(|_| !journal.private_notes).map(account);
+            for state in journal.details.iter().filter(|d| of_field(d)).filter_map(state) {
+                let by = by.as_ref().map_or_else(String::new, |by| by.name.clone());
+                found.push(Deployment { state, at: journal.created_on, by, source: source.clone() });
+            }
+        }
+        found.sort_by_key(|deployment| deployment.at);
+        if let Some(state) = now
+            && found.last().is_none_or(|last| last.state != state)
+        {
+            let at = if whole && found.is_empty() { issue.created_on } else { issue.updated_on };
+            found.push(Deployment { state, at, by: String::new(), source });
+        }
+        let first = found.len().saturating_sub(MOST_DEPLOYMENTS);
+        found.split_off(first)
     }
 
     fn account(&mut self, issue: &Issue, target: &Target) -> Option<Account> {

@@ -88,6 +88,7 @@ fn a_team_and_dependencies_come_from_the_services_of_the_policy() {
         name: name.to_owned(),
         team: team.to_owned(),
         depends_on: on.iter().map(|name| (*name).to_owned()).collect(),
+        owner: String::new(),
     };
     let services = [service("Shop", "Web", &["payments"]), service("payments", "", &["ledger"])];
     let team = |name: &str| team_of(&services, name);
@@ -99,4 +100,43 @@ fn a_team_and_dependencies_come_from_the_services_of_the_policy() {
     let found = Conflicts::among(&items, &known).with(&shop);
     let wanted = Reason::Dependency { of: "shop".to_owned(), on: "ledger".to_owned() };
     assert_eq!(found, [Conflict { other: 0, reasons: vec![wanted] }], "two steps");
+}
+
+#[test]
+fn the_services_beside_one_are_those_it_depends_on_and_those_that_depend_on_it() {
+    let service = |name: &str, on: &[&str]| Service {
+        name: name.to_owned(),
+        team: String::new(),
+        depends_on: on.iter().map(|name| (*name).to_owned()).collect(),
+        owner: String::new(),
+    };
+    let services = [
+        service("Shop", &["payments", "shop"]),
+        service("payments", &["ledger"]),
+        service("ledger", &[]),
+        service("web", &["SHOP "]),
+        service("phone", &["ghost"]),
+    ];
+    let beside = |name: &str| -> Vec<(&str, bool)> {
+        services_beside(&services, name).into_iter().map(|(service, up)| (service.name.as_str(), up)).collect()
+    };
+    assert_eq!(beside(" shop"), [("payments", true), ("web", false)], "one step, and never itself");
+    assert_eq!(beside("ledger"), [("payments", false)]);
+    assert_eq!(beside("ghost"), [("phone", false)], "a service that has no row of its own");
+    assert!(beside("nobody's").is_empty());
+}
+
+#[test]
+fn what_tickets_say_of_their_services_is_known_beside_the_policy() {
+    let shop = Service {
+        name: "shop".to_owned(),
+        team: String::new(),
+        depends_on: vec!["payments".to_owned()],
+        owner: String::new(),
+    };
+    let services = [shop];
+    let told = dependencies_told(&services, [("payments", "ledger; vault,\n"), ("", "everything"), ("web", " ")]);
+    let pairs = [("shop", "payments"), ("payments", "ledger"), ("payments", "vault")];
+    assert_eq!(told, Dependencies::of(pairs));
+    assert_eq!(dependencies_of(&services), Dependencies::of([("shop", "payments")]));
 }

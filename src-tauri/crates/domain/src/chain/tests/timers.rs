@@ -148,3 +148,27 @@ fn a_question_is_late_until_it_is_answered_or_the_board_decides_anew() {
         assert!(found.is_none_or(|late| late.until == time(in_time) && late.asked == asked));
     }
 }
+
+#[test]
+fn business_hours_are_those_of_the_region_and_elsewhere_monday_to_friday_from_8_to_18() {
+    let region = |name: &str, zone: &str, from: &str| Region {
+        name: name.to_owned(),
+        zone: zone.to_owned(),
+        days: vec![WeekDay::Sunday, WeekDay::Monday],
+        from: from.to_owned(),
+        until: "16:00".to_owned(),
+        holidays: vec!["2026-03-01".to_owned()],
+    };
+    let regions = [region("Dubai", "Asia/Dubai", "07:00"), region("Night shift", "Asia/Dubai", "22:00")];
+    // Sunday, 1 March 2026, is a holiday, and the 8th is none. Four hours before UTC.
+    let dubai = business_hours(&regions, chrono_tz::Tz::Asia__Dubai);
+    let minutes = |hours: &crate::calendar::WorkingHours, day: &str| {
+        let (from, until) = (time(&format!("{day}T00:00:00Z")), time(&format!("{day}T18:00:00Z")));
+        hours.between(from, until).expect("reckoned")
+    };
+    for (day, in_dubai, elsewhere) in [("2026-03-01", 0, 0), ("2026-03-08", 540, 0), ("2026-03-10", 0, 600)] {
+        assert_eq!(minutes(&dubai, day), in_dubai, "{day}");
+        assert_eq!(minutes(&business_hours(&regions, chrono_tz::Tz::UTC), day), elsewhere, "{day}");
+    }
+    assert!(regions[1].is(" night SHIFT ") && !regions[1].is("Dubai"));
+}

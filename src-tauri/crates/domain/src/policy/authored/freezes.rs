@@ -37,6 +37,7 @@ fn field_of(why: &FreezeError) -> Option<&'static str> {
     match why {
         FreezeError::Order => Some("end"),
         FreezeError::Local(LocalError::Zone { .. }) => Some("zone"),
+        FreezeError::Rule(_) | FreezeError::First { .. } | FreezeError::Long => Some("repeats"),
         FreezeError::Local(
             LocalError::Gap { .. }
             | LocalError::Fold { .. }

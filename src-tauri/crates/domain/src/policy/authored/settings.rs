@@ -2,6 +2,11 @@
 use crate::emergency::DEFERRABLE;
 use crate::policy::Policy;
 
+mod calendar;
+
+pub(super) use calendar::FREEZE;
+use calendar::{COVERAGE, REGION, SERVICE};
+
 /// A setting of the policy.
 pub(super) struct Setting {
     /// Its name, as in the policy's canonical form.
@@ -75,7 +80,7 @@ pub(super) enum Line {
 }
 
 /// The gates that a policy may make blocks, by their clauses. The hard ones block in every policy, the others only advise.
-pub(super) const BLOCKABLE: [(&str, &str); 43] = [
+pub(super) const BLOCKABLE: [(&str, &str); 45] = [
     ("R2", "repository, commit and plan of a change of infrastructure"),
     ("R5", "a feature, enhancement or bug is linked"),
     ("R7", "unit and functional tests pass"),
@@ -106,7 +111,9 @@ pub(super) const BLOCKABLE: [(&str, &str); 43] = [
     ("R49", "an emergency is declared by the Service Manager"),
     ("R62", "peer review, and coverage by tests"),
     ("R74", "no other change is in the way of the window"),
+    ("R76", "the owners of services upstream and downstream have signed"),
     ("R77", "the window touches no hard freeze without an exception"),
+    ("R79", "a window that was moved since the decision has its reason"),
     ("R81", "static analysis and scans find no error"),
     ("R82", "the runbook has its checks, dependencies and mitigations"),
     ("R83", "load tests of components with high traffic"),
@@ -269,34 +276,6 @@ const LEAST: &[Setting] = &[
 /// The words of `Hardness`.
 pub(super) const HARDNESS: &[&str] = &["hard", "soft"];
 
-const SCOPE: &[Setting] = &[
-    set(
-        "environment",
-        "",
-        "Environments by name: * is any run of characters, ? is one; case does not matter.",
-        "environment = \"prod*\"",
-        Kind::Text(Line::Any),
-    ),
-    may_set(
-        "services",
-        "",
-        "Services by name; left out: every service.",
-        Kind::List { of: &Kind::Text(Line::Any), some: false },
-    ),
-];
-
-/// What a freeze says, in the order of its fields.
-pub(super) const FREEZE: &[Setting] = &[
-    set("id", "", "What exceptions name.", "id = \"year-end-2026\"", Kind::Text(Line::Any)),
-    set("name", "", "The name people read.", "name = \"Year end\"", Kind::Text(Line::Any)),
-    set("hardness", "", "Whether it blocks or only warns.", "hardness = \"hard\"", Kind::Word(HARDNESS)),
-    set("scope", "", "What it is about.", "scope = { environment = \"prod*\" }", Kind::Table(SCOPE)),
-    set("start", "", "Its first minute.", "start = \"2026-12-20T00:00\"", Kind::LocalTime),
-    set("end", "", "The minute in which it is over.", "end = \"2027-01-04T06:00\"", Kind::LocalTime),
-    set("zone", "", "The zone of both.", "zone = \"Europe/Berlin\"", Kind::Text(Line::Any)),
-    set("reason", "", "Why.", "reason = \"Closing of the books\"", Kind::Text(Line::Any)),
-];
-
 /// The words of `ReleaseType`.
 pub(super) const RELEASES: &[&str] = &["major", "minor", "patch", "emergency"];
 
@@ -361,46 +340,6 @@ pub(super) const DEPARTMENT: &[Setting] = &[
         "",
         "What it says; * is any run of characters, ? is one.",
         "says = [\"payments*\"]",
-        Kind::List { of: &Kind::Text(Line::Any), some: true },
-    ),
-];
-
-/// What is known of a service, in the order of its fields.
-pub(super) const SERVICE: &[Setting] = &[
-    set("name", "", "Its name, as tickets say it.", "name = \"payments\"", Kind::Text(Line::Any)),
-    may_set("team", "", "The team whose it is.", Kind::Text(Line::Any)),
-    may_set(
-        "depends_on",
-        "",
-        "The services that it depends on.",
-        Kind::List { of: &Kind::Text(Line::Any), some: false },
-    ),
-];
-
-/// What coverage says, in the order of its fields.
-pub(super) const COVERAGE: &[Setting] = &[
-    set("name", "", "The name people read.", "name = \"Berlin, office hours\"", Kind::Text(Line::Any)),
-    may_set(
-        "services",
-        "",
-        "Services by name; left out: every service.",
-        Kind::List { of: &Kind::Text(Line::Any), some: false },
-    ),
-    set("zone", "", "The zone of its hours.", "zone = \"Europe/Berlin\"", Kind::Text(Line::Any)),
-    set(
-        "days",
-        "",
-        "The local days on which they begin.",
-        "days = [\"monday\", \"friday\"]",
-        Kind::List { of: &Kind::Word(DAYS), some: true },
-    ),
-    set("from", "", "The first local time.", "from = \"08:00\"", Kind::Text(Line::Any)),
-    set("until", "", "The local time in which it is over.", "until = \"18:00\"", Kind::Text(Line::Any)),
-    set(
-        "on_call",
-        "",
-        "Who is on call, by name.",
-        "on_call = [\"Service desk Berlin\"]",
         Kind::List { of: &Kind::Text(Line::Any), some: true },
     ),
 ];
@@ -622,8 +561,8 @@ pub(super) static SETTINGS: &[Setting] = &[
     },
     Setting {
         key: "services",
-        clause: "R74",
-        says: "What tickets do not say of a service, for conflicts: whose it is, and on which it depends (two steps count).",
+        clause: "R74, R76",
+        says: "What tickets do not say of a service: whose it is, on which it depends (two steps count), and who signs for it.",
         example: "[[services]]\n\
                   name = \"payments\"\n\
                   team = \"Payments\"\n\
@@ -645,6 +584,20 @@ pub(super) static SETTINGS: &[Setting] = &[
                   on_call = [\"Service desk Berlin\"]",
         optional: true,
         kind: Kind::Rows(COVERAGE),
+    },
+    Setting {
+        key: "regions",
+        clause: "R75",
+        says: "Business hours by region, in local time, for free slots and for what a roll-out in them is; elsewhere Monday to Friday, 8 to 18.",
+        example: "[[regions]]\n\
+                  name = \"Berlin\"\n\
+                  zone = \"Europe/Berlin\"\n\
+                  days = [\"monday\", \"tuesday\", \"wednesday\", \"thursday\", \"friday\"]\n\
+                  from = \"08:00\"\n\
+                  until = \"18:00\"\n\
+                  holidays = [\"2026-12-25\"]",
+        optional: true,
+        kind: Kind::Rows(REGION),
     },
     may_set(
         "chains",

@@ -10,7 +10,7 @@ use super::settings::{
 };
 use super::*;
 use crate::calendar::{Coverage, Freeze, Hardness, Scope, Service, WeekDay};
-use crate::chain::{Department, DepartmentField, Hours, Ladder, Letter, ReleaseType, Route};
+use crate::chain::{Department, DepartmentField, Hours, Ladder, Letter, Region, ReleaseType, Route};
 use crate::emergency::EmergencyRules;
 use crate::entry::Attestation;
 use crate::plan::PlanSection;
@@ -80,6 +80,7 @@ fn everything_a_policy_says_is_a_setting_and_has_its_comment() {
         after_care: BTreeMap::from([(RiskLevel::High, vec!["Hyper-care for a week".to_owned()])]),
         services: vec![service()],
         coverage: vec![office_hours()],
+        regions: vec![berlin()],
         emergency: EmergencyRules { deferrable: Vec::new(), ..EmergencyRules::default() },
         ..full()
     };
@@ -136,7 +137,7 @@ fn the_words_are_those_of_the_types() {
     assert_eq!(json!(WeekDay::ALL), json!(DAYS));
     let blockable: BTreeSet<String> = BLOCKABLE.iter().map(|(clause, _)| (*clause).to_owned()).collect();
     let mut strictest: BTreeSet<String> = full().blocking.into_iter().collect();
-    for calendar in ["R74", "R77", "R110"] {
+    for calendar in ["R74", "R76", "R77", "R79", "R110"] {
         assert!(strictest.insert(calendar.to_owned()), "no pack knows a board's calendar, so none blocks for it");
     }
     assert!(strictest.insert("R12".to_owned()), "no pack names departments, so none blocks for them");
@@ -397,6 +398,7 @@ fn year_end() -> Freeze {
         end: "2027-01-04T06:00:00".parse().expect("a time"),
         zone: "Europe/Berlin".to_owned(),
         reason: "Closing of the books".to_owned(),
+        repeats: String::new(),
     }
 }
 
@@ -405,7 +407,12 @@ fn recovery() -> BTreeMap<RecoveryOf, u32> {
 }
 
 fn service() -> Service {
-    Service { name: "payments".to_owned(), team: "Payments".to_owned(), depends_on: vec!["ledger".to_owned()] }
+    Service {
+        name: "payments".to_owned(),
+        team: "Payments".to_owned(),
+        depends_on: vec!["ledger".to_owned()],
+        owner: String::new(),
+    }
 }
 
 fn office_hours() -> Coverage {
@@ -417,6 +424,17 @@ fn office_hours() -> Coverage {
         from: "08:00".to_owned(),
         until: "18:00".to_owned(),
         on_call: vec!["Service desk Berlin".to_owned()],
+    }
+}
+
+fn berlin() -> Region {
+    Region {
+        name: "Berlin".to_owned(),
+        zone: "Europe/Berlin".to_owned(),
+        days: WeekDay::ALL.into_iter().take(5).collect(),
+        from: "08:00".to_owned(),
+        until: "18:00".to_owned(),
+        holidays: vec!["2026-12-25".to_owned()],
     }
 }
 
@@ -467,6 +485,7 @@ fn freeze() -> impl Strategy<Value = Freeze> {
                 end: start + chrono::Duration::minutes(minutes),
                 zone: zone.to_owned(),
                 reason,
+                repeats: String::new(),
             }
         },
     )

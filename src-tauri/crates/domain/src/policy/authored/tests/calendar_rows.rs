@@ -1,4 +1,4 @@
-//! Services and coverage as rows: what is read, and what is told of a faulty one.
+//! Services, coverage and regions as rows: what is read, and what is told of a faulty one.
 use super::*;
 
 const ROWS: &str = r#"
@@ -82,4 +82,41 @@ fn what_is_wrong_in_a_row_is_told_with_its_line_its_row_and_the_mend() {
             assert!(told.contains(part), "{} is told at {told}", problems[0]);
         }
     }
+}
+
+const REGIONS: &str = r#"
+[[regions]]
+name = "Berlin"
+zone = "Europe/Berlin"
+days = ["monday", "tuesday", "wednesday", "thursday", "friday"]
+from = "08:00"
+until = "18:00"
+holidays = ["2026-12-25"]
+"#;
+
+#[test]
+fn regions_are_rows_and_what_is_wrong_in_one_is_told_at_it() {
+    let policy = parse(&starter_with(REGIONS)).unwrap_or_else(|problems| panic!("{}", told(&problems)));
+    assert_eq!(policy.regions, [berlin()]);
+    assert_eq!(parse(&write(&policy)), Ok(policy));
+    let example = SETTINGS.iter().find(|setting| setting.key == "regions").expect("a setting").example;
+    assert!(REGIONS.contains(example), "{example}");
+    for (old, new, wanted) in [
+        ("Europe/Berlin", "Berlin", "regions[1].zone: \"Berlin\" is not an IANA time zone such as Europe/Berlin"),
+        (
+            "\"08:00\"",
+            "\"8:00\"",
+            "regions[1].from: from is \"8:00\", which is no time of day; write it as \"09:00\"",
+        ),
+        (
+            "\"2026-12-25\"",
+            "\"Christmas\"",
+            "regions[1].holidays: holidays names \"Christmas\", which is no day; write it as \"2026-12-25\"",
+        ),
+    ] {
+        assert_eq!(REGIONS.matches(old).count(), 1, "{old}");
+        assert_eq!(says(&starter_with(&REGIONS.replace(old, new))), [wanted]);
+    }
+    let twice = format!("{REGIONS}{}", REGIONS.replace("\"Berlin\"", "\"berlin\""));
+    assert_eq!(says(&starter_with(&twice)), ["regions: regions names berlin twice"]);
 }

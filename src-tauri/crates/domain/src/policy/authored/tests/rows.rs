@@ -93,7 +93,7 @@ fn what_is_wrong_in_a_row_is_told_with_its_line_its_row_and_the_mend() {
         (
             zone,
             "colour = \"red\"\nzone = \"Etc/UTC\"",
-            "freezes[2]: `colour` is no setting; remove it, or give one of: id, name, hardness, scope, start, end, zone, reason"
+            "freezes[2]: `colour` is no setting; remove it, or give one of: id, name, hardness, scope, start, end, zone, reason, repeats"
                 .to_owned(),
         ),
         (
@@ -187,4 +187,30 @@ fn a_time_that_the_clocks_skip_can_begin_a_freeze() {
     let text = spoiled("start = \"2026-12-18T18:00\"", "start = \"2026-03-08T02:30\"");
     let policy = parse(&text).unwrap_or_else(|problems| panic!("{}", told(&problems)));
     assert_eq!(policy.freezes[0].instants().expect("instants").0.to_rfc3339(), "2026-03-08T07:00:00+00:00");
+}
+
+#[test]
+fn a_freeze_may_repeat_by_a_rule_and_one_that_cannot_be_followed_is_told_at_it() {
+    let reason = "reason = \"The provider works on its network\"";
+    let with = |rule: &str| spoiled(reason, &format!("{reason}\nrepeats = \"{rule}\""));
+    let policy = parse(&with("FREQ=MONTHLY;BYDAY=1SU")).unwrap_or_else(|problems| panic!("{}", told(&problems)));
+    assert_eq!(policy.freezes[1].repeats, "FREQ=MONTHLY;BYDAY=1SU");
+    assert_eq!(parse(&write(&policy)), Ok(policy));
+    for (rule, wanted) in [
+        (
+            "FREQ=MONTHLY;BYDAY=1MO",
+            "freezes[2].repeats: it does not name the freeze's own first day, 2026-11-01; move the start, or mend the rule",
+        ),
+        (
+            "FREQ=MONTHLY;COUNT=2",
+            "freezes[2].repeats: \"COUNT=2\" is no part of it; write parts of FREQ, INTERVAL, BYMONTH, BYMONTHDAY, BYDAY and \
+             UNTIL, as FREQ=YEARLY",
+        ),
+        ("", "freezes[2].repeats: is empty; it must say something"),
+    ] {
+        let text = with(rule);
+        assert_eq!(says(&text), [wanted]);
+        let problems = parse(&text).expect_err(rule);
+        assert_eq!(problems[0].line, line_of(&text, "repeats = "), "{}", problems[0]);
+    }
 }
