@@ -10,6 +10,7 @@ use domain::dispensation::{ExceptionBody, NoDispensation, OverrideBody, SecondBo
 use domain::emergency::{NoEmergency, all_said, is_provisional};
 use domain::entry::{Attestation, Auth, Body, LogPosition, Predicate};
 use domain::ids::{BoardId, ChangeKey, Digest, MeetingId};
+use domain::meeting::Agenda;
 use domain::roster::{KeyStatus, KeyUse, Member, Role, Roster, RosterKey};
 use domain::standing::{ObligationBody, UseBody};
 
@@ -120,7 +121,8 @@ fn judge(entry: &Entry, context: &Context<'_>) -> Result<(), Refusal> {
 ///
 /// # Errors
 /// [`Code::KeyId`], [`Code::LogKey`], [`Code::Auth`], [`Code::Subject`], [`Code::Ruling`], [`Code::Disposal`],
-/// [`Code::Attested`], [`Code::HardClause`], [`Code::Dispensation`], [`Code::PlanApproval`] or [`Code::Emergency`].
+/// [`Code::Attested`], [`Code::HardClause`], [`Code::Dispensation`], [`Code::PlanApproval`], [`Code::Emergency`] or
+/// [`Code::Circular`].
 pub fn check_self(entry: &Entry) -> Result<(), Refusal> {
     let statement = entry.statement();
     if statement.recorder() != entry.envelope().key_id() {
@@ -150,7 +152,8 @@ pub fn check_self(entry: &Entry) -> Result<(), Refusal> {
             check_attested(&predicate.body)?;
             check_dispensation(&predicate.body)?;
             check_plan_approval(&predicate.body)?;
-            check_emergency(&predicate.body)
+            check_emergency(&predicate.body)?;
+            check_circular(&predicate.body)
         }
         None => Ok(()),
     }
@@ -190,6 +193,7 @@ fn needs_own_pin(body: &Body) -> bool {
             | Body::EmergencyDeclared(_)
             | Body::EmergencyBound { .. }
             | Body::Revalidated { .. }
+            | Body::CircularOpened(_)
     )
 }
 
@@ -212,6 +216,18 @@ fn check_subject(entry: &Entry, predicate: &Predicate) -> Result<(), Refusal> {
                 return refuse("the agenda is another meeting's");
             }
             of_meeting()
+        }
+        Body::CircularOpened(circular) => {
+            let bytes = canonical::to_bytes(circular).map_err(|error| Refusal::of_canonical(&error, "circular"))?;
+            let digest = Digest::of(&bytes);
+            let named = predicate.meeting.as_ref().is_some_and(|meeting| meeting.agenda == digest);
+            if !subjects.contains(&digest) || !named {
+                return refuse("not the question it puts");
+            }
+            if predicate.meeting.as_ref().is_some_and(|meeting| meeting.id != circular.agenda.meeting) {
+                return refuse("the question is another circular's");
+            }
+            Ok(())
         }
         Body::Running { .. } | Body::Vote { .. } | Body::MeetingClosed { .. } => of_meeting(),
         Body::RuledImmaterial(ruling) if !subjects.contains(&ruling.to) => refuse("not the content it rules on"),
@@ -341,6 +357,12 @@ fn check_emergency(body: &Body) -> Result<(), Refusal> {
     holds.map_err(|why| Refusal::new(Code::Emergency, why.to_string(), "predicate.body"))
 }
 
+/// A circular puts one question, and leaves time to answer.
+fn check_circular(body: &Body) -> Result<(), Refusal> {
+    let Body::CircularOpened(circular) = body else { return Ok(()) };
+    circular.check().map_err(|why| Refusal::new(Code::Circular, why.to_string(), "predicate.body"))
+}
+
 /// A log has a new epoch only where its key says why the old one ends (`record.md`, *Log*).
 fn check_epoch(log: &LogPosition, body: &Body) -> Result<(), Refusal> {
     let refuse = |what: &str| Err(Refusal::new(Code::Epoch, what, "predicate.log"));
@@ -419,7 +441,7 @@ fn check_people(predicate: &Predicate, roster: &Roster, owner: &Member, key: &Ro
             "predicate.actor",
         ));
     }
-    if let Body::AgendaFrozen { agenda } = &predicate.body {
+    if let Some(agenda) = called(&predicate.body) {
         let chairs = roster.member(agenda.chair).is_some_and(|m| m.has(Role::Chair));
         if !chairs || ![agenda.chair, agenda.secretary].contains(&actor.id) {
             return Err(Refusal::new(Code::Role, "a meeting is called by its chair or secretary", "predicate.body"));
@@ -462,6 +484,14 @@ fn check_people(predicate: &Predicate, roster: &Roster, owner: &Member, key: &Ro
     Ok(())
 }
 
+/// The agenda of a meeting that is called, or of a question that is put in writing.
+pub(crate) fn called(body: &Body) -> Option<&Agenda> {
+    if let Body::AgendaFrozen { agenda } = body {
+        return Some(agenda);
+    }
+    if let Body::CircularOpened(circular) = body { Some(&circular.agenda) } else { None }
+}
+
 /// Nobody can do these in another's name. (A sign-off or vote may be recorded for someone, at a lower
 /// level of attestation.)
 fn personal(body: &Body) -> bool {
@@ -485,6 +515,7 @@ fn personal(body: &Body) -> bool {
             | Body::EmergencyDeclared(_)
             | Body::EmergencyBound { .. }
             | Body::Revalidated { .. }
+            | Body::CircularOpened(_)
     )
 }
 
@@ -505,7 +536,10 @@ fn check_policy(predicate: &Predicate, policies: &Policies) -> Result<(), Refusa
 
 /// What a meeting's chair or secretary writes down as it happens.
 fn keeps_the_record(body: &Body) -> bool {
-    matches!(body, Body::AgendaFrozen { .. } | Body::Running { .. } | Body::MeetingClosed { .. })
+    matches!(
+        body,
+        Body::AgendaFrozen { .. } | Body::CircularOpened(_) | Body::Running { .. } | Body::MeetingClosed { .. }
+    )
 }
 
 fn check_context(predicate: &Predicate, context: &Context<'_>) -> Result<(), Refusal> {
@@ -572,6 +606,7 @@ pub fn change_of(body: &Body) -> Option<&ChangeKey> {
         | Body::StandingSuspended { .. }
         | Body::ObligationMet { .. }
         | Body::EmergencyMet { .. }
+        | Body::CircularOpened(_)
         | Body::Revalidated { .. } => None,
     }
 }
