@@ -92,7 +92,10 @@ pub(crate) fn lines(policy: &Policy, what: &What) -> Option<usize> {
             | SigningSubject::WrittenMail { .. }
             | SigningSubject::Annex { .. }
             | SigningSubject::Policy { .. }
-            | SigningSubject::Emergency { .. } => None,
+            | SigningSubject::Emergency { .. }
+            | SigningSubject::Circular { .. }
+            | SigningSubject::CircularVote { .. }
+            | SigningSubject::CircularRecusal { .. } => None,
         },
         What::OwnAct(_) | What::SignOff(_) | What::Minutes(_) => None,
     }

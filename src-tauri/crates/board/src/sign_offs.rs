@@ -166,7 +166,10 @@ impl Cabinet {
             | SigningSubject::WrittenMail { .. }
             | SigningSubject::Annex { .. }
             | SigningSubject::Policy { .. }
-            | SigningSubject::Emergency { .. } => {
+            | SigningSubject::Emergency { .. }
+            | SigningSubject::Circular { .. }
+            | SigningSubject::CircularVote { .. }
+            | SigningSubject::CircularRecusal { .. } => {
                 let prepared = own_act.ok_or_else(|| BoardError::not_found("statement", "to sign"))?;
                 Signing {
                     purpose: state.roster().name.clone(),
@@ -495,7 +498,10 @@ fn always_by_pin(subject: &SigningSubject) -> bool {
         | SigningSubject::WrittenMail { .. }
         | SigningSubject::Annex { .. }
         | SigningSubject::Policy { .. }
-        | SigningSubject::Emergency { .. } => true,
+        | SigningSubject::Emergency { .. }
+        | SigningSubject::Circular { .. }
+        | SigningSubject::CircularVote { .. }
+        | SigningSubject::CircularRecusal { .. } => true,
     }
 }
 

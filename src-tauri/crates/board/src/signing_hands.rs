@@ -11,6 +11,7 @@ use crate::admission::{
     AdmitRequest, RevokeRequest, SignRosterRequest, admission, adoption, not_after, revocation, waiting_enrolments,
 };
 use crate::cabinet::{Cabinet, OpenBoard, seat_words, stored};
+use crate::circulars::{RecuseCircularRequest, VoteCircularRequest};
 use crate::delegation::{self, DelegateRequest, EndDelegationRequest, Wanted};
 use crate::error::{Answer, BoardError};
 use crate::forks::{SettleForkRequest, plan};
@@ -101,6 +102,15 @@ impl Cabinet {
             SigningSubject::Annex { meeting } => Some(self.prepare_annex(board, state, subject, meeting).await?),
             SigningSubject::Policy { text } => Some(crate::policies::prepare(state, subject, text)?),
             SigningSubject::Emergency { form } => Some(self.prepare_emergency(board, state, subject, form).await?),
+            SigningSubject::Circular { change, question, closes } => {
+                Some(self.prepare_question(board, state, subject, (change, question, closes)).await?)
+            }
+            SigningSubject::CircularVote { circular, position } => {
+                Some(self.prepare_circular_vote(board, state, subject, (circular, *position)).await?)
+            }
+            SigningSubject::CircularRecusal { circular, reason } => {
+                Some(self.prepare_circular_recusal(board, state, subject, (circular, reason)).await?)
+            }
         })
     }
 
@@ -240,6 +250,17 @@ impl Cabinet {
             }
             SigningSubject::Emergency { form } => {
                 self.declare_by(form, &by, pin).await?;
+            }
+            SigningSubject::Circular { change, question, closes } => {
+                self.put_question(board, &state, member, pin, (change, question, closes)).await?;
+            }
+            SigningSubject::CircularVote { circular, position } => {
+                let (circular, position) = (circular.clone(), *position);
+                self.vote_circular(VoteCircularRequest { circular, member: by, pin, position }).await?;
+            }
+            SigningSubject::CircularRecusal { circular, reason } => {
+                let (circular, reason) = (circular.clone(), reason.clone());
+                self.recuse_circular(RecuseCircularRequest { circular, member: by, pin, reason }).await?;
             }
         }
         Ok(())

@@ -485,7 +485,8 @@ fn check_people(predicate: &Predicate, roster: &Roster, owner: &Member, key: &Ro
 }
 
 /// The agenda of a meeting that is called, or of a question that is put in writing.
-pub(crate) fn called(body: &Body) -> Option<&Agenda> {
+#[must_use]
+pub fn called(body: &Body) -> Option<&Agenda> {
     if let Body::AgendaFrozen { agenda } = body {
         return Some(agenda);
     }

@@ -186,4 +186,10 @@ pub enum SigningSubject {
     Policy { text: String },
     /// That a change is an emergency.
     Emergency { form: EmergencyForm },
+    /// A question about a change, put to all members in writing until it closes (RFC 3339).
+    Circular { change: String, question: String, closes: String },
+    /// A member's vote in writing.
+    CircularVote { circular: String, position: domain::meeting::Position },
+    /// That a member steps aside on such a question, and why.
+    CircularRecusal { circular: String, reason: String },
 }

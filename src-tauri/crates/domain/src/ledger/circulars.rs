@@ -60,7 +60,15 @@ impl Ledger {
         let all = self.decisions.get(change)?;
         let at = all.iter().rposition(|d| self.is_circular(d.meeting) && d.decision.kind.approves())?;
         let recorded = all.get(at)?;
-        Some((recorded, self.ratification(all.get(at + 1..).unwrap_or_default())))
+        Some((recorded, self.ratified(recorded)?))
+    }
+
+    /// What meetings made of a resolution since; `None` where the record does not have it.
+    #[must_use]
+    pub fn ratified(&self, resolved: &RecordedDecision) -> Option<Ratification> {
+        let all = self.decisions.get(&resolved.decision.change)?;
+        let at = all.iter().position(|d| d.entry == resolved.entry)?;
+        Some(self.ratification(all.get(at + 1..).unwrap_or_default()))
     }
 
     /// By the last word of the first meeting that decided.

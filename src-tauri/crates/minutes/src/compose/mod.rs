@@ -36,6 +36,10 @@ pub fn compose(minutes: &Minutes) -> Document {
         blocks.push(section("Waivers, overrides and exceptions since the last meeting"));
         blocks.extend(item::sentences(&minutes.dispensations));
     }
+    if !minutes.circulars.is_empty() {
+        blocks.push(section("Resolutions made in writing and not ratified"));
+        blocks.extend(item::sentences(&minutes.circulars));
+    }
     blocks.push(section("Actions and next meeting"));
     blocks.extend(actions(minutes));
     blocks.extend(signatures(&minutes.signatories));
