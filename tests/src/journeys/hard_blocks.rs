@@ -21,6 +21,7 @@ mod after;
 mod before;
 mod duties;
 mod elsewhere;
+mod in_writing;
 mod outbox;
 mod required;
 
@@ -59,6 +60,8 @@ enum Path {
     Waiver,
     /// The Service Manager declares an emergency, and the chair decides in favour.
     Emergency,
+    /// The chair asks all members in writing, or ends it where all are in favour.
+    Circular,
 }
 
 /// What was tried on which change.
@@ -158,7 +161,7 @@ impl Block {
 }
 
 /// The ticket's number.
-fn number(key: &str) -> u32 {
+pub(super) fn number(key: &str) -> u32 {
     key.rsplit('-').next().and_then(|n| n.parse().ok()).expect("a number")
 }
 
@@ -177,7 +180,7 @@ fn severe_defect(journey: &Journey) -> u32 {
 }
 
 /// So many changes that nothing blocks and in which neither chair, lead nor CTO has a part.
-async fn free(journey: &Journey, count: usize) -> Vec<String> {
+pub(super) async fn free(journey: &Journey, count: usize) -> Vec<String> {
     let world = journey.server.world();
     let deciding: BTreeSet<&str> = sample::board::MEMBERS.iter().take(3).map(|member| member.account).collect();
     let people = ["Requester account", "Deployer"].map(|name| world.field(name).expect("a field of the sample").id);
@@ -316,6 +319,7 @@ fn every_way_is_tried_somewhere() {
         Path::Gate,
         Path::Waiver,
         Path::Emergency,
+        Path::Circular,
     ];
     assert_eq!(tried, all.into_iter().collect());
 }

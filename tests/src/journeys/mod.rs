@@ -3,6 +3,7 @@ mod authority;
 mod by_hand;
 mod calendar;
 mod chase;
+mod circular;
 mod delegation;
 mod disposal;
 mod emergency;

@@ -10,9 +10,10 @@ use crate::args::Cli;
 const TRIES: &str = include_str!("../tests/hard_blocks.rs");
 
 /// Tried there.
-const TRIED: [&str; 8] = [
+const TRIED: [&str; 9] = [
     "change immaterial",
     "change waive",
+    "circular open",
     "export",
     "meeting decide",
     "sign-off",
@@ -67,6 +68,10 @@ const APPROVES_NOTHING: &[(&str, &str)] = &[
     ("change template", LOOKS),
     ("change waivers", LOOKS),
     ("chase", LOOKS),
+    ("circular end", "carries nothing that is blocked by then (journeys: hard_blocks/in_writing.rs)"),
+    ("circular list", LOOKS),
+    ("circular recuse", ADVICE),
+    ("circular vote", "a vote in writing: only `circular end` counts them"),
     ("connect", EVIDENCE),
     ("demo", "a board of its own, in a folder of its own, by the same use cases"),
     ("doctor", LOOKS),
