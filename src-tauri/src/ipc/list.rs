@@ -12,6 +12,7 @@ commands! {
         chase: chase;
         pipelines: pipelines, suspend_standing, meet_obligation, bring_receipt;
         emergencies: emergencies, meet_owed;
+        circulars: circulars, end_circular;
         risk: risk_walk, answer_risk, submit_risk;
         plan: plan_review, tick_section, comment_section, submit_plan_review;
         agenda: list_meetings, create_meeting, agenda, build_agenda, add_agenda_item, remove_agenda_item,

@@ -1,5 +1,6 @@
 import { FileText, Paperclip } from "lucide-react";
 import { useTranslation } from "react-i18next";
+import { Circulars } from "../circulars/circulars";
 import { Button } from "../ds/button";
 import { Section } from "../ds/layout";
 import { Clause } from "../ds/marks";
@@ -43,6 +44,7 @@ export function Overview({ change }: { change: ChangeView }) {
           ))}
         </dl>
       </Section>
+      <Circulars change={change.row.key} undecided={change.decision === null} />
       <Section title={t("change.gates")}>
         <GateList gates={gatesOf(change)} />
       </Section>

@@ -35,6 +35,7 @@ export type {
   ChangeView_Serialize as ChangeView,
   ChaseRow,
   ChaseView,
+  CircularView,
   ClauseTotals,
   Condition_Serialize as Condition,
   ConnectionTest,

@@ -23,6 +23,7 @@ const STALE_BY = {
   change: ["changes", "risk", "plan", "decisions", "sign_offs", "agenda"],
   previewReturns: ["changes", "risk", "plan", "decisions", "outbox"],
   emergencies: ["changes", "agenda", "board"],
+  circulars: ["meetings", "votes", "decisions", "changes", "board", "preferences"],
   calendar: ["changes", "risk", "decisions", "board"],
   schedule: ["changes", "decisions", "board"],
   chase: ["changes", "risk", "plan", "decisions", "sign_offs", "meetings", "agenda", "board"],
