@@ -22,9 +22,7 @@ export function Circulars({ change, undecided }: { change: string; undecided: bo
   return (
     <Section
       title={t("circulars.title")}
-      aside={
-        undecided && !open ? <Button onPress={() => setAsking(true)}>{t("circulars.ask")}</Button> : undefined
-      }
+      aside={undecided && !open ? <Button onPress={() => setAsking(true)}>{t("circulars.ask")}</Button> : undefined}
     >
       {own.length === 0 ? <p className="text-ink-2">{t("circulars.none")}</p> : null}
       {own.map((one) => (
@@ -51,7 +49,10 @@ function Circular({ one }: { one: CircularView }) {
     sign.mutate({ subject: { kind: "circular_vote", circular: one.id, position } });
   const bad = one.state === "not_carried" || one.state === "not_ratified";
   return (
-    <section aria-label={t("circulars.of", { key: one.change })} className="flex flex-col gap-2 border-y border-line py-3">
+    <section
+      aria-label={t("circulars.of", { key: one.change })}
+      className="flex flex-col gap-2 border-y border-line py-3"
+    >
       <p className="measure font-medium">{one.question}</p>
       <p className="text-ink-2">
         {t("circulars.asked", { name: one.chair, from: moment(one.opened_at), until: moment(one.closes_at) })}

@@ -15,6 +15,7 @@ use crate::risk::{Facts, RiskLevel, RiskStamp};
 use crate::roster::Role;
 
 mod answers;
+mod circulars;
 mod consents;
 mod dispensations;
 mod disposals;
