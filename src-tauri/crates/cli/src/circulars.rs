@@ -1,6 +1,7 @@
 //! `cab circular`: the board decides between meetings, in writing, to be ratified at the next.
 use board::{
-    CircularSaid, CircularState, CircularView, OpenCircularRequest, Position, RecuseCircularRequest, VoteCircularRequest,
+    CircularSaid, CircularState, CircularView, OpenCircularRequest, Position, RecuseCircularRequest,
+    VoteCircularRequest,
 };
 use clap::{Subcommand, ValueEnum};
 use serde_json::json;

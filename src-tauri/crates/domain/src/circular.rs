@@ -114,7 +114,7 @@ impl Resolution {
         self.carried() || self.silent.is_empty() || now > closes
     }
 
-    /// The arithmetic in one line: "3 approve, 1 reject, 0 abstain, 1 silent, which is no yes; floor(n/2)+1 = 3 needed".
+    /// The arithmetic in one line: "3 approve, 1 reject, 0 abstain, 1 silent, which is no yes; … = 3 needed with n = 5".
     #[must_use]
     pub fn words(&self) -> String {
         let TallyStamp { formula, approve, reject, abstain, required } = &self.tally;
@@ -144,7 +144,7 @@ pub fn formula(rule: &ThresholdRule) -> String {
     match rule.formula {
         ThresholdFormula::SimpleMajority => "majority of all entitled: floor(n/2)+1".to_owned(),
         ThresholdFormula::AtLeastPercent { percent } => {
-            format!("at least {percent} % of all entitled, and more than half: max(ceil({percent}·n/100), floor(n/2)+1)")
+            format!("at least {percent} % of all entitled and more than half: max(ceil({percent}·n/100), floor(n/2)+1)")
         }
     }
 }
@@ -197,8 +197,11 @@ pub fn resolution(
         not_counted.push((*voter, *position, why));
     }
     // Whoever answered is as if in the room; a mandatory seat that only advises answers, too.
-    let mut room = Room { present: latest.keys().copied().collect(), ..Room::default() };
-    room.recused = recused.iter().chain(barred.keys()).copied().collect();
+    let room = Room {
+        present: latest.keys().copied().collect(),
+        recused: recused.iter().chain(barred.keys()).copied().collect(),
+        ..Room::default()
+    };
     let of = |wanted: Position| number(counted.values().filter(|position| **position == wanted).count());
     let n = number(entitled.len());
     Resolution {

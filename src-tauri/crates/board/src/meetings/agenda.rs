@@ -198,7 +198,8 @@ impl Cabinet {
             by_key.insert(key.clone(), candidate);
         }
         let reason = |candidate: &Candidate| {
-            let owed = late.get(&candidate.change).map(|owed| format!("Overdue since the emergency: {}", owed.join(", ")));
+            let owed = late.get(&candidate.change).map(|owed| owed.join(", "));
+            let owed = owed.map(|owed| format!("Overdue since the emergency: {owed}"));
             if resolved.contains(&candidate.change) {
                 let also = owed.map_or_else(String::new, |owed| format!("; {owed}"));
                 return format!("To be ratified: decided in writing between meetings{also}");

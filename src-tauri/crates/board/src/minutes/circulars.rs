@@ -55,7 +55,7 @@ impl Source<'_> {
         let recused: BTreeSet<MemberId> = circular.recused.keys().copied().collect();
         let of = (item.change.prefix(), &circular.involved);
         let found = resolution(self.rules, self.roster, of, &recused, &meeting.answers());
-        let names = |ids: &mut dyn Iterator<Item = MemberId>| ids.map(|id| self.name(id)).collect::<Vec<_>>().join(", ");
+        let names = |ids: &[MemberId]| ids.iter().map(|id| self.name(*id)).collect::<Vec<_>>().join(", ");
         let mut lines = vec![format!(
             "Asked in writing by {} on {}, until {}: {}",
             self.name(meeting.agenda.chair),
@@ -63,13 +63,14 @@ impl Source<'_> {
             local(circular.closes, zone),
             one_line(&circular.question)
         )];
-        if !found.silent.is_empty() {
-            lines.push(format!("Silent, which is no yes: {}.", names(&mut found.silent.iter().copied())));
+        let silent: Vec<MemberId> = found.silent.iter().copied().collect();
+        if !silent.is_empty() {
+            lines.push(format!("Silent, which is no yes: {}.", names(&silent)));
         }
         let seats = |id: &MemberId| self.roster.member(*id).is_some_and(|m| m.voting);
         let barred: Vec<MemberId> = found.barred.keys().copied().filter(seats).collect();
         if !barred.is_empty() {
-            lines.push(format!("Not asked, since it is their own change: {}.", names(&mut barred.into_iter())));
+            lines.push(format!("Not asked, since it is their own change: {}.", names(&barred)));
         }
         let decided = meeting.decisions.get(&item.number).filter(|d| d.decision.kind.approves());
         lines.extend(decided.and_then(|d| self.ledger.ratified(d)).map(|then| follows(self.ledger, then)));

@@ -60,9 +60,8 @@ impl Source<'_> {
         }
         for decided in meeting.decisions.values() {
             let stamp = &decided.decision.quorum;
-            if !in_room || (stamp.present, stamp.required, stamp.seats)
-                != (at_start.stamp.present, at_start.stamp.required, at_start.stamp.seats)
-            {
+            let numbers = |stamp: &domain::meeting::QuorumStamp| (stamp.present, stamp.required, stamp.seats);
+            if !in_room || numbers(stamp) != numbers(&at_start.stamp) {
                 quorums.push(self.quorum(decided.decision.change.as_str(), stamp));
             }
         }

@@ -39,7 +39,9 @@ pub(crate) fn body() -> CircularBody {
     }
 }
 
-fn count(policy: &Policy, roster: &Roster, involved: &Involved, recused: &[u8], votes: &[(u8, Position)]) -> Resolution {
+type Votes<'v> = &'v [(u8, Position)];
+
+fn count(policy: &Policy, roster: &Roster, involved: &Involved, recused: &[u8], votes: Votes<'_>) -> Resolution {
     let votes: Vec<_> = votes.iter().map(|(who, position)| (id(*who), *position)).collect();
     resolution(policy, roster, ("CHG", involved), &recused.iter().map(|n| id(*n)).collect(), &votes)
 }

@@ -1,5 +1,5 @@
 //! Circulars: a question of the chair's, signed answers, and what the chair makes of them by the rules.
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::ballots::Ballot;
 use super::places::Places;
@@ -18,7 +18,8 @@ impl Ledger {
     pub(super) fn open_circular(&mut self, entry: Verified<'_>, body: &CircularBody) -> Vec<Touched> {
         let id = body.agenda.meeting;
         // Who answers names the digest of the whole question: the verifier has compared it.
-        let Some(reference) = entry.predicate.meeting.as_ref().filter(|named| named.id == id) else { return Vec::new() };
+        let reference = entry.predicate.meeting.as_ref().filter(|named| named.id == id);
+        let Some(reference) = reference else { return Vec::new() };
         if self.meetings.contains_key(&id) || body.check().is_err() {
             return Vec::new();
         }
@@ -28,7 +29,7 @@ impl Ledger {
             closes: body.closes,
             involved: body.involved.clone(),
             question: body.question.clone(),
-            recused: std::collections::BTreeMap::new(),
+            recused: BTreeMap::new(),
         });
         self.meetings.insert(id, meeting);
         vec![Touched::Meeting(id)]

@@ -145,6 +145,7 @@ fn asked(name: &str, signer: u128, body: CircularBody, edit: impl FnOnce(&mut Pr
 
 fn circulars() -> Vec<Vector> {
     let about = |items| CircularBody { agenda: Agenda { items, ..circular().agenda }, ..circular() };
+    let blank = CircularBody { question: " \u{2003}\n".to_owned(), ..circular() };
     let of_cto = || CircularBody {
         agenda: Agenda { chair: MemberId(id(CTO)), secretary: MemberId(id(CTO)), ..circular().agenda },
         ..circular()
@@ -159,7 +160,7 @@ fn circulars() -> Vec<Vector> {
             p.auth = Auth::Session { id: "s1".to_owned(), n: 1 };
         }),
         asked("circular--that-closes-as-it-is-put", CHAIR, CircularBody { closes: time(1), ..circular() }, |_| ()),
-        asked("circular--that-asks-nothing", CHAIR, CircularBody { question: " \u{2003}\n".into(), ..circular() }, |_| ()),
+        asked("circular--that-asks-nothing", CHAIR, blank, |_| ()),
         asked("circular--about-two-changes", CHAIR, about(vec![item(1), item(2)]), |_| ()),
         asked("circular--about-none", CHAIR, about(Vec::new()), |_| ()),
         asked("subject--circular-named-by-another-digest", CHAIR, circular(), |p| {

@@ -491,8 +491,8 @@ proptest! {
         numbers in (1..=8760_u32, 0..=1440_u32),
         chain in (any::<bool>(), any::<bool>(), 1..=100_u32),
     ) {
-        let [mandatory_seats, casting_vote, pin_every_act, standing_uncounted, break_glass, sealed_entries, circular_any] =
-            flags;
+        let [mandatory_seats, casting_vote, pin_every_act, standing_uncounted, break_glass, ..] = flags;
+        let [.., sealed_entries, circular_any] = flags;
         let (accounts, freezes) = lists;
         let named = |(n, freeze): (u32, Freeze)| Freeze { id: format!("freeze \"{n}\""), ..freeze };
         let freezes: Vec<Freeze> = (1_u32..).zip(freezes).map(named).collect();
