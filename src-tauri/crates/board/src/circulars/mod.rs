@@ -195,6 +195,9 @@ impl Cabinet {
         let decided = meeting.decisions.get(&item.number);
         let now = self.now();
         let open = decided.is_none() && meeting.closed.is_none();
+        // Decided and not closed: the device went down between the two entries.
+        let unfinished = decided.is_some() && meeting.closed.is_none();
+        let may_end = unfinished || (open && found.may_end(now, circular.closes));
         let (stands, outcome) = came_of(&state.ledger, meeting, decided);
         let answers = state
             .roster()
@@ -232,7 +235,7 @@ impl Cabinet {
                 None => found.words(),
             },
             outcome,
-            may_end: open && keeper(board, state, &meeting.agenda).is_ok() && found.may_end(now, circular.closes),
+            may_end: may_end && keeper(board, state, &meeting.agenda).is_ok(),
             asked: me.is_some_and(asked),
         })
     }
