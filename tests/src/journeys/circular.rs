@@ -143,6 +143,8 @@ async fn three_devices_decide_between_meetings_and_the_next_meeting_ratifies_it(
     let approval = journey.change(urgent).await.decision.expect("decided").approval;
     assert_eq!(approval, ApprovalState::Holds);
     journey.seal(&asked.id).await.expect("its minutes are sealed as a meeting's");
+    journey.cabinet.sync_now().await.expect("the decision goes to its ticket");
+    journey.cabinet.finish_work().await;
 
     // It tops the next agenda.
     let head = journey
@@ -173,6 +175,7 @@ async fn three_devices_decide_between_meetings_and_the_next_meeting_ratifies_it(
     assert!(as_meeting.is_ok(), "it is closed already: {as_meeting:?}");
 
     // The same record everywhere, and the same projection.
+    journey.cabinet.finish_work().await;
     journey.cabinet.exchange().await.expect("sent");
     let mut digests = Vec::new();
     for cabinet in [&journey.cabinet, &cto, &lead] {
