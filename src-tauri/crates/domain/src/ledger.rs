@@ -296,18 +296,7 @@ impl Ledger {
                 Some(id) => self.run(entry, id, acts),
                 None => Vec::new(),
             },
-            Body::Vote { item, position } => match meeting_id.and_then(|id| self.meetings.get_mut(&id)) {
-                Some(meeting) if meeting.has_item(*item) => {
-                    let vote = CastVote { position: *position, attestation: predicate.attestation, entry: entry.id };
-                    if meeting.circular.is_some() {
-                        meeting.vote_in_writing(entry, *item, vote);
-                    } else {
-                        meeting.vote(&self.places, *item, predicate.actor, vote);
-                    }
-                    vec![Touched::Meeting(meeting.agenda.meeting)]
-                }
-                Some(_) | None => Vec::new(),
-            },
+            Body::Vote { item, position } => self.cast_own(entry, meeting_id, (*item, *position)),
             Body::SignOff(body) => {
                 self.sign_offs.entry(body.change.clone()).or_default().push(SignOff {
                     entry: entry.id,

@@ -10,7 +10,6 @@ use domain::dispensation::{ExceptionBody, NoDispensation, OverrideBody, SecondBo
 use domain::emergency::{NoEmergency, all_said, is_provisional};
 use domain::entry::{Attestation, Auth, Body, LogPosition, Predicate};
 use domain::ids::{BoardId, ChangeKey, Digest, MeetingId};
-use domain::meeting::Agenda;
 use domain::roster::{KeyStatus, KeyUse, Member, Role, Roster, RosterKey};
 use domain::standing::{ObligationBody, UseBody};
 
@@ -21,11 +20,13 @@ use crate::refusal::{Code, Refusal};
 use crate::roster::RosterChain;
 
 mod checked;
+mod circulars;
 mod policies;
 mod set;
 mod superseded;
 
 pub use checked::Checked;
+pub use circulars::called;
 pub use policies::Policies;
 pub use set::{Verified, link, verify_entries, verify_log, verify_read};
 
@@ -153,7 +154,7 @@ pub fn check_self(entry: &Entry) -> Result<(), Refusal> {
             check_dispensation(&predicate.body)?;
             check_plan_approval(&predicate.body)?;
             check_emergency(&predicate.body)?;
-            check_circular(&predicate.body)
+            circulars::check(&predicate.body)
         }
         None => Ok(()),
     }
@@ -217,18 +218,7 @@ fn check_subject(entry: &Entry, predicate: &Predicate) -> Result<(), Refusal> {
             }
             of_meeting()
         }
-        Body::CircularOpened(circular) => {
-            let bytes = canonical::to_bytes(circular).map_err(|error| Refusal::of_canonical(&error, "circular"))?;
-            let digest = Digest::of(&bytes);
-            let named = predicate.meeting.as_ref().is_some_and(|meeting| meeting.agenda == digest);
-            if !subjects.contains(&digest) || !named {
-                return refuse("not the question it puts");
-            }
-            if predicate.meeting.as_ref().is_some_and(|meeting| meeting.id != circular.agenda.meeting) {
-                return refuse("the question is another circular's");
-            }
-            Ok(())
-        }
+        Body::CircularOpened(circular) => circulars::check_subject(circular, predicate, &subjects),
         Body::Running { .. } | Body::Vote { .. } | Body::MeetingClosed { .. } => of_meeting(),
         Body::RuledImmaterial(ruling) if !subjects.contains(&ruling.to) => refuse("not the content it rules on"),
         Body::Waived(WaiverBody { content, .. })
@@ -357,12 +347,6 @@ fn check_emergency(body: &Body) -> Result<(), Refusal> {
     holds.map_err(|why| Refusal::new(Code::Emergency, why.to_string(), "predicate.body"))
 }
 
-/// A circular puts one question, and leaves time to answer.
-fn check_circular(body: &Body) -> Result<(), Refusal> {
-    let Body::CircularOpened(circular) = body else { return Ok(()) };
-    circular.check().map_err(|why| Refusal::new(Code::Circular, why.to_string(), "predicate.body"))
-}
-
 /// A log has a new epoch only where its key says why the old one ends (`record.md`, *Log*).
 fn check_epoch(log: &LogPosition, body: &Body) -> Result<(), Refusal> {
     let refuse = |what: &str| Err(Refusal::new(Code::Epoch, what, "predicate.log"));
@@ -482,15 +466,6 @@ fn check_people(predicate: &Predicate, roster: &Roster, owner: &Member, key: &Ro
             .map_err(|why| Refusal::new(Code::Delegation, why.to_string(), "predicate.body"))?;
     }
     Ok(())
-}
-
-/// The agenda of a meeting that is called, or of a question that is put in writing.
-#[must_use]
-pub fn called(body: &Body) -> Option<&Agenda> {
-    if let Body::AgendaFrozen { agenda } = body {
-        return Some(agenda);
-    }
-    if let Body::CircularOpened(circular) = body { Some(&circular.agenda) } else { None }
 }
 
 /// Nobody can do these in another's name. (A sign-off or vote may be recorded for someone, at a lower

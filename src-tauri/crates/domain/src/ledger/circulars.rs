@@ -15,6 +15,24 @@ impl Ledger {
         self.meetings.get(&id).is_some_and(|meeting| meeting.circular.is_some())
     }
 
+    /// A vote in an entry of the member's own: on an item of a meeting, or in writing.
+    pub(super) fn cast_own(
+        &mut self,
+        entry: Verified<'_>,
+        id: Option<MeetingId>,
+        (item, position): (u32, Position),
+    ) -> Vec<Touched> {
+        let meeting = id.and_then(|id| self.meetings.get_mut(&id)).filter(|meeting| meeting.has_item(item));
+        let Some(meeting) = meeting else { return Vec::new() };
+        let vote = CastVote { position, attestation: entry.predicate.attestation, entry: entry.id };
+        if meeting.circular.is_some() {
+            meeting.vote_in_writing(entry, item, vote);
+        } else {
+            meeting.vote(&self.places, item, entry.predicate.actor, vote);
+        }
+        vec![Touched::Meeting(meeting.agenda.meeting)]
+    }
+
     pub(super) fn open_circular(&mut self, entry: Verified<'_>, body: &CircularBody) -> Vec<Touched> {
         let id = body.agenda.meeting;
         // Who answers names the digest of the whole question: the verifier has compared it.
@@ -117,7 +135,7 @@ impl Meeting {
     }
 
     /// A vote of a member's own; one that comes too late is kept and does not count.
-    pub(super) fn vote_in_writing(&mut self, entry: Verified<'_>, item: u32, vote: CastVote) {
+    fn vote_in_writing(&mut self, entry: Verified<'_>, item: u32, vote: CastVote) {
         let who = entry.predicate.actor;
         if !self.answers_it(entry) {
             return;
