@@ -196,6 +196,14 @@ impl Shell {
                 ("nothing_to_rule", "R30"),
             ),
             (
+                SigningSubject::Circular {
+                    change: change.clone(),
+                    question: "May it go ahead?".to_owned(),
+                    closes: (now() + chrono::Duration::hours(2)).to_rfc3339(),
+                },
+                blocked,
+            ),
+            (
                 SigningSubject::Standing {
                     change: change.clone(),
                     service: "pay".to_owned(),

@@ -9,6 +9,7 @@ pub mod boards;
 pub mod calendar;
 pub mod changes;
 pub mod chase;
+pub mod circulars;
 pub mod connections;
 pub mod dispensations;
 pub mod emergencies;

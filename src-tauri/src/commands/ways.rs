@@ -29,6 +29,7 @@ const APPROVES_NOTHING: [(&str, &[&str]); 6] = [
             "change",
             "chase",
             "check_policy",
+            "circulars",
             "close_signing",
             "compose_minutes",
             "connection",
@@ -126,9 +127,10 @@ const APPROVES_NOTHING: [(&str, &[&str]); 6] = [
     ),
     (
         "writes or sends what was decided and signed, and nothing that is blocked by then: the journeys of hard blocks, \
-         `outbox.rs` and `after.rs`",
+         `outbox.rs`, `after.rs` and `in_writing.rs`",
         &[
             "close_meeting",
+            "end_circular",
             "exchange",
             "make_pack",
             "meet_condition",

@@ -15,6 +15,7 @@ commands! {
         emergencies: emergencies, meet_owed;
         dispensations: gate_acts, waiting_words;
         attesting: attest;
+        circulars: circulars, end_circular;
         risk: risk_walk, answer_risk, submit_risk;
         plan: plan_review, tick_section, comment_section, submit_plan_review;
         agenda: list_meetings, create_meeting, agenda, build_agenda, add_agenda_item, remove_agenda_item,

@@ -22,6 +22,7 @@ mod before;
 mod duties;
 mod elsewhere;
 mod frozen;
+mod in_writing;
 mod outbox;
 mod plan;
 mod required;
@@ -61,6 +62,8 @@ enum Path {
     Waiver,
     /// The Service Manager declares an emergency, and the chair decides in favour.
     Emergency,
+    /// The chair asks all members in writing, or ends it where all are in favour.
+    Circular,
 }
 
 /// What was tried on which change.
@@ -160,7 +163,7 @@ impl Block {
 }
 
 /// The ticket's number.
-fn number(key: &str) -> u32 {
+pub(super) fn number(key: &str) -> u32 {
     key.rsplit('-').next().and_then(|n| n.parse().ok()).expect("a number")
 }
 
@@ -179,7 +182,7 @@ fn severe_defect(journey: &Journey) -> u32 {
 }
 
 /// So many changes that nothing blocks and in which neither chair, lead nor CTO has a part.
-async fn free(journey: &Journey, count: usize) -> Vec<String> {
+pub(super) async fn free(journey: &Journey, count: usize) -> Vec<String> {
     let world = journey.server.world();
     let deciding: BTreeSet<&str> = sample::board::MEMBERS.iter().take(3).map(|member| member.account).collect();
     let people = ["Requester account", "Deployer"].map(|name| world.field(name).expect("a field of the sample").id);
@@ -319,6 +322,7 @@ fn every_way_is_tried_somewhere() {
         Path::Gate,
         Path::Waiver,
         Path::Emergency,
+        Path::Circular,
     ];
     assert_eq!(tried, all.into_iter().collect());
 }

@@ -5,6 +5,7 @@ mod by_hand;
 mod calendar;
 mod chase;
 mod delegated;
+mod circular;
 mod delegation;
 mod disposal;
 mod emergency;

@@ -2,6 +2,7 @@ import { FileText, Paperclip } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { GateActLines, useActKeys, useActs } from "../dispensations/acts";
 import { SaidList } from "../dispensations/said";
+import { Circulars } from "../circulars/circulars";
 import { Button } from "../ds/button";
 import { Section } from "../ds/layout";
 import { Clause } from "../ds/marks";
@@ -50,6 +51,7 @@ export function Overview({ change }: { change: ChangeView }) {
           ))}
         </dl>
       </Section>
+      <Circulars change={change.row.key} undecided={change.decision === null} />
       <Section title={t("change.gates")}>
         {failed ? (
           <p className="measure mb-2 text-bad" role="alert">

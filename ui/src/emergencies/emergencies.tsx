@@ -1,6 +1,7 @@
 import { CircleCheck, Clock3, Siren, Undo2 } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Circulars } from "../circulars/circulars";
 import { Button } from "../ds/button";
 import { EmptyState, Facts, Failed, Reading, Section } from "../ds/layout";
 import { Key } from "../ds/marks";
@@ -86,6 +87,7 @@ function Emergency({ one, onMeet }: { one: EmergencyView; onMeet: (owed: OwedVie
           <Owed key={owed.id} owed={owed} onMeet={() => onMeet(owed)} />
         ))}
       </ul>
+      <Circulars change={one.change} undecided={false} />
     </section>
   );
 }

@@ -92,6 +92,10 @@ export const commands = {
 	waitingWords: () => typedError<WaitingWords_Serialize, BoardError_Serialize>(__TAURI_INVOKE("waiting_words")),
 	/**  Attests an answer as the member at this device. */
 	attest: (request: AttestAnswer) => typedError<GateActs_Serialize, BoardError_Serialize>(__TAURI_INVOKE("attest", { request })),
+	/**  Questions that were put in writing, the newest first: who has answered, and what came of each. */
+	circulars: () => typedError<CircularView[], BoardError_Serialize>(__TAURI_INVOKE("circulars")),
+	/**  Ends a circular, as its chair: carried by a majority of all who are entitled, or left to the next meeting. */
+	endCircular: (request: EndCircular) => typedError<CircularView, BoardError_Serialize>(__TAURI_INVOKE("end_circular", { request })),
 	/**  Risk walk. */
 	riskWalk: (request: OfChange) => typedError<RiskWalk_Serialize, BoardError_Serialize>(__TAURI_INVOKE("risk_walk", { request })),
 	/**  Answer risk. */
@@ -606,7 +610,9 @@ export type Basis =
 /**  Counted vote. */
 "vote" | 
 /**  The chair's ruling; deviating from votes needs a reason. */
-"chair_ruling";
+"chair_ruling" | 
+/**  Votes in writing between meetings, of a majority of all who are entitled. */
+"circular_resolution";
 
 /**  A block of text. */
 export type Block = Block_Serialize | Block_Deserialize;
@@ -1334,6 +1340,78 @@ export type ChaseView = {
 	breaches: BreachRow[],
 };
 
+/**  A member's answer. */
+export type CircularAnswer = {
+	/**  Who. */
+	member: string,
+	/**  Name. */
+	name: string,
+	/**  What they said. */
+	said: CircularSaid,
+	/**  Why they stepped aside, or may not answer; else empty. */
+	why: string,
+	/**  Whether the member can answer on a device of theirs: whoever has no key yet cannot. */
+	has_key: boolean,
+};
+
+/**  What a member said. */
+export type CircularSaid = 
+/**  For. */
+"approve" | 
+/**  Against. */
+"reject" | 
+/**  Neither. */
+"abstain" | 
+/**  Stepped aside. */
+"recused" | 
+/**  It is the member's own change (R89). */
+"barred" | 
+/**  Nothing, which is no yes. */
+"silent";
+
+/**  How a circular stands. */
+export type CircularState = 
+/**  Members may answer, or the chair has not ended it. */
+"open" | 
+/**  Carried; the next meeting ratifies it. */
+"carried" | 
+/**  Ended without a majority of all who are entitled. */
+"not_carried" | 
+/**  Carried, and a meeting approves the change, too. */
+"ratified" | 
+/**  Carried, and a meeting decided otherwise: that stands. */
+"not_ratified";
+
+/**  A circular as people read it. */
+export type CircularView = {
+	/**  Its id. */
+	id: string,
+	/**  The change. */
+	change: string,
+	/**  Its title when it was asked. */
+	title: string,
+	/**  The question. */
+	question: string,
+	/**  Who asks. */
+	chair: string,
+	/**  Since when, RFC 3339, as claimed. */
+	opened_at: string,
+	/**  Until when answers count, RFC 3339. */
+	closes_at: string,
+	/**  How it stands. */
+	state: CircularState,
+	/**  Each member's answer. */
+	answers: CircularAnswer[],
+	/**  The count with its arithmetic. */
+	arithmetic: string,
+	/**  What came of it, and what follows; what is waited for while it is open. */
+	outcome: string,
+	/**  Whether whoever is at this device may end it now. */
+	may_end: boolean,
+	/**  Whether the member at this device is asked and has not answered. */
+	asked: boolean,
+};
+
 /**  How many changes a clause holds up. */
 export type ClauseTotals = {
 	/**  The clause. */
@@ -2013,6 +2091,12 @@ export type EmergencyView_Serialize = {
 	window: string,
 	/**  What it owes, what is due first standing first. */
 	owed: OwedView_Serialize[],
+};
+
+/**  Ends a circular; with a reason, without a resolution. */
+export type EndCircular = {
+	circular: string,
+	instead: string,
 };
 
 /**  A view. */
@@ -3715,6 +3799,15 @@ export type PolicyView_Serialize = {
 	refusal: Refusal_Serialize | null,
 };
 
+/**  A vote: advice, never authority. */
+export type Position = 
+/**  For. */
+"approve" | 
+/**  Against. */
+"reject" | 
+/**  Neither; printed, not counted. */
+"abstain";
+
 /**  A view. */
 export type Preferences = {
 	theme: PreferencesTheme,
@@ -5096,7 +5189,13 @@ export type SigningSubject =
 /**  The second word on what another said, by its entry; the reason may be blank. */
 { kind: "second"; change: string; entry: string; reason: string } | 
 /**  That the plan of a change is approved as it is; the reason may be blank. */
-{ kind: "plan_approval"; change: string; reason: string };
+{ kind: "plan_approval"; change: string; reason: string } | 
+/**  A question about a change, put to all members in writing until it closes (RFC 3339). */
+{ kind: "circular"; change: string; question: string; closes: string } | 
+/**  A member's vote in writing. */
+{ kind: "circular_vote"; circular: string; position: Position } | 
+/**  That a member steps aside on such a question, and why. */
+{ kind: "circular_recusal"; circular: string; reason: string };
 
 /**  A view. */
 export type SigningView = SigningView_Serialize | SigningView_Deserialize;

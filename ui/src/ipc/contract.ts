@@ -37,6 +37,7 @@ export type {
   ChangeView_Serialize as ChangeView,
   ChaseRow,
   ChaseView,
+  CircularView,
   ClauseTotals,
   Condition_Serialize as Condition,
   ConnectionTest,

@@ -25,6 +25,7 @@ const STALE_BY = {
   emergencies: ["changes", "agenda", "board"],
   gateActs: ["changes", "risk", "plan", "decisions", "sign_offs", "board", "preferences"],
   waitingWords: ["changes", "decisions", "sign_offs", "board", "preferences"],
+  circulars: ["meetings", "votes", "decisions", "changes", "board", "preferences"],
   calendar: ["changes", "risk", "decisions", "board"],
   schedule: ["changes", "decisions", "board"],
   chase: ["changes", "risk", "plan", "decisions", "sign_offs", "meetings", "agenda", "board"],

@@ -8,6 +8,7 @@ import type {
 } from "../../src/ipc/contract";
 import { calendarCommands } from "./calendar";
 import { chaseCommands } from "./chase";
+import { circularCommands } from "./circulars";
 import { agendaCommands } from "./commands/agendas";
 import { boardCommands } from "./commands/board";
 import { changeCommands } from "./commands/changes";
@@ -75,6 +76,7 @@ export function memoryTransport({
     ...pipelineCommands((id) => world.change(id).view.row, world.changed),
     ...emergencyCommands(scene === "not-connected" || scene === "first-run", world.changed),
     ...dispensationCommands(world),
+    ...circularCommands(scene === "not-connected" || scene === "first-run", world.changed),
     ...reviewCommands(world),
     ...agendaCommands(world),
     ...meetingCommands(world),

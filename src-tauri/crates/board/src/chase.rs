@@ -66,7 +66,7 @@ impl Cabinet {
                 (false, false)
             }
         };
-        let mut owed = Vec::new();
+        let mut owed = in_writing(state, &change.key, self.now());
         if departments && let Some(asked) = departments_asked(state, &change.key) {
             let named = self.material_attachments(state, change);
             let level = self.risk_of(state, change)?.decided.level;
@@ -137,6 +137,23 @@ impl Cabinet {
         };
         state.roster().members.iter().map(|m| m.id).filter(may).collect()
     }
+}
+
+/// Who is asked in writing about a change and has not answered; whose answer comes too late is asked no more.
+fn in_writing(state: &BoardState, key: &ChangeKey, now: DateTime<Utc>) -> Vec<Owed> {
+    let mut owed = Vec::new();
+    for meeting in state.ledger.meetings.values().filter(|m| m.agenda.items.iter().any(|item| item.change == *key)) {
+        for member in crate::circulars::silent(state, meeting, now) {
+            owed.push(Owed {
+                member,
+                what: "vote in writing".to_owned(),
+                reason: format!("asked by circular; silence is no yes: {}", meeting.agenda.title),
+                asked: meeting.agenda.called,
+                others: Vec::new(),
+            });
+        }
+    }
+    owed
 }
 
 /// The changes about which anybody was asked, by the record.

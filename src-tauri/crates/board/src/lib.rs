@@ -27,6 +27,7 @@ mod calendar;
 mod chains;
 mod changes;
 mod chase;
+mod circulars;
 mod conditions;
 mod connections;
 mod content;
@@ -90,6 +91,10 @@ pub use backup::{Copied, backup, restore};
 pub use boards::{ACCEPTANCE, CreateBoard, Keyholder, NewMember};
 pub use cabinet::{Cabinet, Network, Options, VaultChoice};
 pub use calendar::{freezes_as_toml, freezes_of_calendar};
+pub use circulars::{
+    CircularAnswer, CircularSaid, CircularState, CircularView, OpenCircularRequest, RecuseCircularRequest,
+    VoteCircularRequest,
+};
 pub use delegation::{DelegateRequest, DelegatedSeat, EndDelegationRequest};
 pub use dispensations::{
     DispensationView, DispenseRequest, FreezeAct, GateAct, GateActs, LevelAct, LevelChoice, SaidWord, SecondRequest,
@@ -101,6 +106,7 @@ pub use domain::calendar::ics::LONGEST_FILE as LONGEST_CALENDAR;
 pub use domain::change::TextFormat;
 pub use domain::disposal::Ground;
 pub use domain::emergency::Asserted;
+pub use domain::meeting::Position;
 pub use domain::policy::Strength;
 pub use domain::risk::RiskLevel;
 pub use domain::roster::RevocationReason;

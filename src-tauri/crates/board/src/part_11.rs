@@ -97,7 +97,10 @@ pub(crate) fn lines(policy: &Policy, what: &What) -> Option<usize> {
             | SigningSubject::Override { .. }
             | SigningSubject::Exception { .. }
             | SigningSubject::Second { .. }
-            | SigningSubject::PlanApproval { .. } => None,
+            | SigningSubject::PlanApproval { .. }
+            | SigningSubject::Circular { .. }
+            | SigningSubject::CircularVote { .. }
+            | SigningSubject::CircularRecusal { .. } => None,
         },
         What::OwnAct(_) | What::SignOff(_) | What::Minutes(_) => None,
     }

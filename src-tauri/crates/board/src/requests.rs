@@ -54,6 +54,8 @@ requests! {
     MeetObligation { obligation: String, note: String }
     /// Says that something an emergency owed is done, and what shows it.
     MeetOwed { declaration: String, owed: String, note: String }
+    /// Ends a circular; with a reason, without a resolution.
+    EndCircular { circular: String, instead: String }
     /// Brings in what a pipeline's gate wrote: the file in Base64, and whether the deployment failed.
     BringReceipt { content: String, failed: bool }
     /// Gives a member an action; the day is `YYYY-MM-DD`, or null while open.

@@ -172,7 +172,10 @@ impl Cabinet {
             | SigningSubject::Override { .. }
             | SigningSubject::Exception { .. }
             | SigningSubject::Second { .. }
-            | SigningSubject::PlanApproval { .. } => {
+            | SigningSubject::PlanApproval { .. }
+            | SigningSubject::Circular { .. }
+            | SigningSubject::CircularVote { .. }
+            | SigningSubject::CircularRecusal { .. } => {
                 let prepared = own_act.ok_or_else(|| BoardError::not_found("statement", "to sign"))?;
                 Signing {
                     purpose: state.roster().name.clone(),
@@ -506,7 +509,10 @@ fn always_by_pin(subject: &SigningSubject) -> bool {
         | SigningSubject::Override { .. }
         | SigningSubject::Exception { .. }
         | SigningSubject::Second { .. }
-        | SigningSubject::PlanApproval { .. } => true,
+        | SigningSubject::PlanApproval { .. }
+        | SigningSubject::Circular { .. }
+        | SigningSubject::CircularVote { .. }
+        | SigningSubject::CircularRecusal { .. } => true,
     }
 }
 

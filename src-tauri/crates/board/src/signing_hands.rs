@@ -11,6 +11,7 @@ use crate::admission::{
     AdmitRequest, RevokeRequest, SignRosterRequest, admission, adoption, not_after, revocation, waiting_enrolments,
 };
 use crate::cabinet::{Cabinet, OpenBoard, seat_words, stored};
+use crate::circulars::{RecuseCircularRequest, VoteCircularRequest};
 use crate::delegation::{self, DelegateRequest, EndDelegationRequest, Wanted};
 use crate::error::{Answer, BoardError};
 use crate::forks::{SettleForkRequest, plan};
@@ -110,6 +111,15 @@ impl Cabinet {
             }
             SigningSubject::PlanApproval { change, reason } => {
                 Some(self.prepare_plan_approval(board, state, subject, (change, reason)).await?)
+            }
+            SigningSubject::Circular { change, question, closes } => {
+                Some(self.prepare_question(board, state, subject, (change, question, closes)).await?)
+            }
+            SigningSubject::CircularVote { circular, position } => {
+                Some(self.prepare_circular_vote(board, state, subject, (circular, *position)).await?)
+            }
+            SigningSubject::CircularRecusal { circular, reason } => {
+                Some(self.prepare_circular_recusal(board, state, subject, (circular, reason)).await?)
             }
         })
     }
@@ -258,6 +268,17 @@ impl Cabinet {
             SigningSubject::PlanApproval { change, reason } => {
                 let (change, reason) = (change.clone(), reason.clone());
                 self.approve_plan(ApprovePlanRequest { change, member: by, pin, reason }).await?;
+            }
+            SigningSubject::Circular { change, question, closes } => {
+                self.put_question(board, &state, member, pin, (change, question, closes)).await?;
+            }
+            SigningSubject::CircularVote { circular, position } => {
+                let (circular, position) = (circular.clone(), *position);
+                self.vote_circular(VoteCircularRequest { circular, member: by, pin, position }).await?;
+            }
+            SigningSubject::CircularRecusal { circular, reason } => {
+                let (circular, reason) = (circular.clone(), reason.clone());
+                self.recuse_circular(RecuseCircularRequest { circular, member: by, pin, reason }).await?;
             }
         }
         Ok(())

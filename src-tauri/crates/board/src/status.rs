@@ -24,7 +24,7 @@ impl Cabinet {
                 ends_at: crate::words::time(shown.ends_at),
             })
         });
-        let in_session = state.ledger.meetings.values().find(|m| m.closed.is_none());
+        let in_session = state.ledger.meetings.values().find(|m| m.closed.is_none() && m.circular.is_none());
         Ok(AppStatus {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             board: Some(self.summary(&state)),

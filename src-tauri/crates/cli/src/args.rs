@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::{
-    boards, calendar, changes, chase, connect, demo, emergencies, exchange, folder, forks, gate, meetings, members,
+    boards, calendar, changes, chase, circulars, connect, demo, emergencies, exchange, folder, forks, gate, meetings, members,
     minutes, outbox, packs, policies, releases, review, sample_server, score, sign_offs, standing,
 };
 
@@ -147,6 +147,9 @@ pub enum Command {
     /// What deployments that broke the glass owe.
     #[command(subcommand)]
     Obligation(standing::Owed),
+    /// Circulars: a question that all members answer in writing between meetings.
+    #[command(subcommand)]
+    Circular(circulars::Verb),
     /// Emergencies: declared, owed, reviewed; and what was taken back.
     #[command(subcommand)]
     Emergency(emergencies::Verb),
@@ -229,6 +232,11 @@ mod tests {
             "calendar slot --minutes 90 --environment production --service pay --after 2026-12-01T00:00:00Z --hours quiet",
             "calendar freezes holidays.ics --zone Europe/Berlin --hard",
             "change download CHG-17",
+            "circular list",
+            "circular open CHG-17 --question Now? --closes 2026-11-27T23:40:00Z --as Ingrid --pin-fd 3",
+            "circular vote CHG-17 approve --as Rana --pin-fd 3",
+            "circular recuse CHG-17 --reason Mine --as Rana --pin-fd 3",
+            "circular end CHG-17 --without Mistaken",
             "emergency list",
             "emergency declare CHG-17 --corrects-error --current-release --major-impact --incident INC-7 --consulted Retail \
              --breaks pay --plan Deploy --backout Redeploy --deployer Dora --from 2026-11-27T22:40:00Z \

@@ -15,8 +15,8 @@ use crate::exit::{self, CabError, Done};
 use crate::progress::Teller;
 use crate::reply::{self, Reply};
 use crate::{
-    boards, calendar, changes, chase, connect, demo, doctor, emergencies, exchange, folder, forks, gate, meetings,
-    members, minutes, outbox, packs, policies, releases, review, sample_server, score, secrets, sign_offs, standing,
+    boards, calendar, changes, chase, circulars, connect, demo, doctor, emergencies, exchange, folder, forks, gate,
+    meetings, members, minutes, outbox, packs, policies, releases, review, sample_server, score, secrets, sign_offs, standing,
 };
 
 /// How long a command waits for what it began in the background.
@@ -140,6 +140,7 @@ impl Host {
             Command::Standing(verb) => standing::run(self, verb).await,
             Command::Receipt(args) => standing::receipt(self, args).await,
             Command::Obligation(verb) => standing::owed(self, verb).await,
+            Command::Circular(verb) => circulars::run(self, verb).await,
             Command::Emergency(verb) => emergencies::run(self, verb).await,
             Command::Backup(args) => folder::backup(self, args).await,
             Command::Restore(args) => folder::restore(self, args).await,

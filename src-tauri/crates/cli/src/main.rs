@@ -10,6 +10,7 @@ mod boards;
 mod calendar;
 mod changes;
 mod chase;
+mod circulars;
 mod connect;
 mod decide;
 mod delegates;

@@ -13,6 +13,7 @@ const TRIES: &str = include_str!("../tests/hard_blocks.rs");
 const TRIED: [&str; 9] = [
     "change immaterial",
     "change waive",
+    "circular open",
     "export",
     "meeting decide",
     "meeting together",
@@ -68,6 +69,10 @@ const APPROVES_NOTHING: &[(&str, &str)] = &[
     ("change template", LOOKS),
     ("change waivers", LOOKS),
     ("chase", LOOKS),
+    ("circular end", "carries nothing that is blocked by then (journeys: hard_blocks/in_writing.rs)"),
+    ("circular list", LOOKS),
+    ("circular recuse", ADVICE),
+    ("circular vote", "a vote in writing: only `circular end` counts them"),
     ("connect", EVIDENCE),
     ("demo", "a board of its own, in a folder of its own, by the same use cases"),
     ("doctor", LOOKS),

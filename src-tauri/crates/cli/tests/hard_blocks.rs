@@ -171,6 +171,8 @@ impl Cab {
         self.refused("standing approve", &standing, cto, handing);
         self.refused("export", &["--approval", key, file], None, handing);
         assert!(!to.exists(), "no file is written");
+        let asked = [key, "--question", "May it go ahead?", "--closes", until.as_str(), "--as", CHAIR];
+        self.refused("circular open", &asked, chair, blocked);
         let gate = if blocked.1 == "R11" { "ticket" } else { "open-defects" };
         let waiver = [key, "--gate", gate, "--reason", "It cannot wait", "--as", CHAIR];
         self.refused("change waive", &waiver, chair, ("never_waived", blocked.1));

@@ -8,6 +8,7 @@ use specta::Type;
 
 use crate::attested::AttestedBody;
 use crate::change::Window;
+use crate::circular::CircularBody;
 use crate::dispensation::{ExceptionBody, OverrideBody, SecondBody, WaiverBody};
 use crate::disposal::DisposalBody;
 use crate::emergency::EmergencyBody;
@@ -396,6 +397,9 @@ pub enum Body {
         /// Why it had to be taken back.
         root_cause: String,
     },
+    /// The chair puts a question to all members, to be answered in writing between meetings. The subject is the question
+    /// with its closing time; votes and the decision name its digest.
+    CircularOpened(CircularBody),
 }
 
 /// An act in the record: of a running record by its number, or an entry as a whole.
@@ -473,6 +477,7 @@ impl Body {
             Self::EmergencyMet { .. } => "emergency_met",
             Self::RolledBack { .. } => "rolled_back",
             Self::Revalidated { .. } => "revalidated",
+            Self::CircularOpened(_) => "circular_opened",
         }
     }
     /// Whether only a member's signature key may sign it (`record.md`, *Two keys*).
@@ -501,6 +506,7 @@ impl Body {
             | Self::EmergencyDeclared(_)
             | Self::EmergencyBound { .. }
             | Self::Revalidated { .. }
+            | Self::CircularOpened(_)
             | Self::RuledImmaterial(_) => true,
             Self::Assessment { .. }
             | Self::PlanReview { .. }

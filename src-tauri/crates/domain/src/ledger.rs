@@ -25,6 +25,7 @@ use crate::standing::{Obligation, StandingApproval};
 
 mod answers;
 mod ballots;
+mod circulars;
 mod decisions;
 mod dispensations;
 mod disposals;
@@ -289,18 +290,13 @@ impl Ledger {
                 vec![Touched::PlanReviews(change.clone())]
             }
             Body::AgendaFrozen { agenda } => self.freeze(entry, agenda),
+            Body::CircularOpened(body) => self.open_circular(entry, body),
             Body::Running { acts } => match meeting_id {
+                Some(id) if self.is_circular(id) => self.run_in_writing(entry, id, acts),
                 Some(id) => self.run(entry, id, acts),
                 None => Vec::new(),
             },
-            Body::Vote { item, position } => match meeting_id.and_then(|id| self.meetings.get_mut(&id)) {
-                Some(meeting) if meeting.has_item(*item) => {
-                    let vote = CastVote { position: *position, attestation: predicate.attestation, entry: entry.id };
-                    meeting.vote(&self.places, *item, predicate.actor, vote);
-                    vec![Touched::Meeting(meeting.agenda.meeting)]
-                }
-                Some(_) | None => Vec::new(),
-            },
+            Body::Vote { item, position } => self.cast_own(entry, meeting_id, (*item, *position)),
             Body::SignOff(body) => {
                 self.sign_offs.entry(body.change.clone()).or_default().push(SignOff {
                     entry: entry.id,
@@ -350,7 +346,10 @@ impl Ledger {
                     meeting.closed_by = Some(predicate.recorder);
                     meeting.closed_at = Some(predicate.time.claimed);
                     meeting.heads.clone_from(heads);
-                    meeting.recount(&self.places);
+                    // Of a circular the decision says what counted.
+                    if meeting.circular.is_none() {
+                        meeting.recount(&self.places);
+                    }
                     vec![Touched::Meeting(meeting.agenda.meeting)]
                 }
                 Some(_) | None => Vec::new(),
@@ -555,6 +554,7 @@ fn has_a_place(body: &Body) -> bool {
         Body::Roster { .. }
         | Body::Policy { .. }
         | Body::AgendaFrozen { .. }
+        | Body::CircularOpened(_)
         | Body::Withdrawal { .. }
         | Body::Witness { .. }
         | Body::ConditionMet { .. }

@@ -10,6 +10,7 @@
 //! | [`chain`] | who is asked about a change and why: type of release, departments, RACI, timers and the ladder |
 //! | [`change`] | a change request as synced from a ticketing system |
 //! | [`release`] | the changes that a ticketing system puts under one version, seen together |
+//! | [`circular`] | the board decides between meetings, in writing, to be ratified at the next |
 //! | [`plan`] | the thirteen sections of a deployment plan and their review |
 //! | [`risk`] | a risk assessment: questions, answers, provenance, floors, level |
 //! | [`gate`] | a rule of the policy that a change passes or fails, with its clause |
@@ -39,6 +40,7 @@ pub mod attested;
 pub mod calendar;
 pub mod chain;
 pub mod change;
+pub mod circular;
 pub mod delegation;
 pub mod dispensation;
 pub mod disposal;

@@ -73,6 +73,8 @@ pub enum Basis {
     Vote,
     /// The chair's ruling; deviating from votes needs a reason.
     ChairRuling,
+    /// Votes in writing between meetings, of a majority of all who are entitled.
+    CircularResolution,
 }
 
 /// When a condition has to be met.

@@ -182,6 +182,9 @@ pub struct Policy {
     /// Whether entries, and what they show, are sealed to the members before they go to a relay.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub sealed_entries: bool,
+    /// Whether any change may be decided in writing between meetings; an emergency always may.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub circular_any: bool,
     /// Times in which nothing goes out, or only what is excepted (R58, R77); left out where there are none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub freezes: Vec<Freeze>,
@@ -361,6 +364,7 @@ impl Policy {
             named_lead: false,
             chain_binds: false,
             sealed_entries: false,
+            circular_any: false,
             freezes: Vec::new(),
             waivable: Vec::new(),
             dispensation_roles: Vec::new(),

@@ -31,6 +31,9 @@ pub struct Minutes {
     /// Who does, answers for, is asked about and is told of a release, by its type (R59); empty where the policy does not say.
     #[serde(default)]
     pub raci: Vec<Raci>,
+    /// Resolutions made in writing that no meeting has ratified, of changes that were not on the agenda, each in a sentence.
+    #[serde(default)]
+    pub circulars: Vec<String>,
     /// Actions agreed.
     pub actions: Vec<Action>,
     /// When and where the board meets next, if that was settled.
@@ -240,6 +243,9 @@ pub struct Item {
     /// Who declared it an emergency, what it owes by when, and what was taken back, each in a sentence.
     #[serde(default)]
     pub emergency: Vec<String>,
+    /// What was asked in writing between meetings, what came of it, and whether it is ratified, each in a sentence.
+    #[serde(default)]
+    pub circular: Vec<String>,
     /// Whether the approval holds, in words ("Approval holds: every required sign-off is valid"), if the item is a change.
     pub approval: Option<String>,
     /// SHA-256 of the manifest of what was shown, hexadecimal.

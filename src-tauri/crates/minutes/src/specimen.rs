@@ -33,6 +33,7 @@ pub fn minutes(items: u32) -> Minutes {
         quorum: vec![quorum("Meeting", 5, 4, 7), quorum("CHG-104", 4, 4, 6)],
         items: (1..=items).map(item).collect(),
         rulings: Vec::new(),
+        circulars: Vec::new(),
         dispensations: Vec::new(),
         delegated: Vec::new(),
         breaches: Vec::new(),
@@ -325,6 +326,7 @@ fn item(number: u32) -> Item {
         rulings: Vec::new(),
         dispensations: Vec::new(),
         emergency: Vec::new(),
+        circular: Vec::new(),
         approval: case.approval.map(str::to_owned),
         manifest: Some(DIGEST.into()),
     }

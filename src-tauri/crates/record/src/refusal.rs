@@ -81,6 +81,8 @@ codes! {
     PlanApproval = "plan-approval",
     /// An emergency without its facts, its words or an order of times; or what follows one, without its words.
     Emergency = "emergency",
+    /// A circular puts no question, several, or one that closes before it is put.
+    Circular = "circular",
     /// No version of the roster is the one the entry names.
     RosterUnknown = "roster-unknown",
     /// The roster does not know the key.

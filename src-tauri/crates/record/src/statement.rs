@@ -15,7 +15,7 @@ pub const PREDICATE_PREFIX: &str = "urn:x-cabinet:entry:";
 /// The version of predicates this program writes and understands.
 pub const PREDICATE_VERSION: u32 = 1;
 /// The kinds of version 1.
-pub const KINDS: [&str; 40] = [
+pub const KINDS: [&str; 41] = [
     "roster",
     "policy",
     "assessment",
@@ -56,6 +56,7 @@ pub const KINDS: [&str; 40] = [
     "emergency_met",
     "rolled_back",
     "revalidated",
+    "circular_opened",
 ];
 
 /// What a statement is about: a name for people, and the SHA-256 of the bytes that were shown.

@@ -20,11 +20,13 @@ use crate::refusal::{Code, Refusal};
 use crate::roster::RosterChain;
 
 mod checked;
+mod circulars;
 mod policies;
 mod set;
 mod superseded;
 
 pub use checked::Checked;
+pub use circulars::called;
 pub use policies::Policies;
 pub use set::{Verified, link, verify_entries, verify_log, verify_read};
 
@@ -120,7 +122,8 @@ fn judge(entry: &Entry, context: &Context<'_>) -> Result<(), Refusal> {
 ///
 /// # Errors
 /// [`Code::KeyId`], [`Code::LogKey`], [`Code::Auth`], [`Code::Subject`], [`Code::Ruling`], [`Code::Disposal`],
-/// [`Code::Attested`], [`Code::HardClause`], [`Code::Dispensation`], [`Code::PlanApproval`] or [`Code::Emergency`].
+/// [`Code::Attested`], [`Code::HardClause`], [`Code::Dispensation`], [`Code::PlanApproval`], [`Code::Emergency`] or
+/// [`Code::Circular`].
 pub fn check_self(entry: &Entry) -> Result<(), Refusal> {
     let statement = entry.statement();
     if statement.recorder() != entry.envelope().key_id() {
@@ -150,7 +153,8 @@ pub fn check_self(entry: &Entry) -> Result<(), Refusal> {
             check_attested(&predicate.body)?;
             check_dispensation(&predicate.body)?;
             check_plan_approval(&predicate.body)?;
-            check_emergency(&predicate.body)
+            check_emergency(&predicate.body)?;
+            circulars::check(&predicate.body)
         }
         None => Ok(()),
     }
@@ -190,6 +194,7 @@ fn needs_own_pin(body: &Body) -> bool {
             | Body::EmergencyDeclared(_)
             | Body::EmergencyBound { .. }
             | Body::Revalidated { .. }
+            | Body::CircularOpened(_)
     )
 }
 
@@ -213,6 +218,7 @@ fn check_subject(entry: &Entry, predicate: &Predicate) -> Result<(), Refusal> {
             }
             of_meeting()
         }
+        Body::CircularOpened(circular) => circulars::check_subject(circular, predicate, &subjects),
         Body::Running { .. } | Body::Vote { .. } | Body::MeetingClosed { .. } => of_meeting(),
         Body::RuledImmaterial(ruling) if !subjects.contains(&ruling.to) => refuse("not the content it rules on"),
         Body::Waived(WaiverBody { content, .. })
@@ -423,7 +429,7 @@ fn check_people(predicate: &Predicate, roster: &Roster, owner: &Member, key: &Ro
         let what = format!("{} is told by the owner of the device, in their own name", predicate.body.kind());
         return Err(Refusal::new(Code::KeyOwner, what, "predicate.actor"));
     }
-    if let Body::AgendaFrozen { agenda } = &predicate.body {
+    if let Some(agenda) = called(&predicate.body) {
         let chairs = roster.member(agenda.chair).is_some_and(|m| m.has(Role::Chair));
         if !chairs || ![agenda.chair, agenda.secretary].contains(&actor.id) {
             return Err(Refusal::new(Code::Role, "a meeting is called by its chair or secretary", "predicate.body"));
@@ -489,6 +495,7 @@ fn personal(body: &Body) -> bool {
             | Body::EmergencyDeclared(_)
             | Body::EmergencyBound { .. }
             | Body::Revalidated { .. }
+            | Body::CircularOpened(_)
     )
 }
 
@@ -514,7 +521,10 @@ fn told_by_a_device(body: &Body) -> bool {
 
 /// What a meeting's chair or secretary writes down as it happens.
 fn keeps_the_record(body: &Body) -> bool {
-    matches!(body, Body::AgendaFrozen { .. } | Body::Running { .. } | Body::MeetingClosed { .. })
+    matches!(
+        body,
+        Body::AgendaFrozen { .. } | Body::CircularOpened(_) | Body::Running { .. } | Body::MeetingClosed { .. }
+    )
 }
 
 fn check_context(predicate: &Predicate, context: &Context<'_>) -> Result<(), Refusal> {
@@ -581,6 +591,7 @@ pub fn change_of(body: &Body) -> Option<&ChangeKey> {
         | Body::StandingSuspended { .. }
         | Body::ObligationMet { .. }
         | Body::EmergencyMet { .. }
+        | Body::CircularOpened(_)
         | Body::Revalidated { .. } => None,
     }
 }

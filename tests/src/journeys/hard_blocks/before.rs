@@ -1,7 +1,7 @@
 //! What blocks before anything is decided: there is no decision, and nothing that needs one.
 use board::requests::{AttendanceRequest, OfItem, SigningRequest};
 use board::views::{GateResult, Role, SigningSubject, VotePosition};
-use board::{DelegateRequest, SetAside};
+use board::{DelegateRequest, OpenCircularRequest, SetAside};
 use chrono::Duration;
 
 use super::super::emergency::asked;
@@ -25,6 +25,7 @@ pub(super) const PATHS: &[Path] = &[
     Path::StandingWindow,
     Path::Waiver,
     Path::Emergency,
+    Path::Circular,
 ];
 
 /// Everybody but the chair comes or leaves.
@@ -69,6 +70,20 @@ async fn declares(journey: &Journey, tried: &mut Tried, at: (&str, &str, &str), 
     let form = asked(journey, &manager, Some(at.2)).await;
     journey.cabinet.declare_emergency(form).await.expect("declared");
     decides(journey, tried, Path::Emergency, at, expected).await;
+}
+
+/// The chair asks all members in writing, from the window and without it.
+async fn circulates(journey: &Journey, tried: &mut Tried, key: &str, expected: (&str, &str)) {
+    let chair = journey.member(Role::Chair).await;
+    let (change, question) = (key.to_owned(), "May it go ahead tonight?".to_owned());
+    let closes = (now() + Duration::hours(2)).to_rfc3339();
+    let subject =
+        SigningSubject::Circular { change: change.clone(), question: question.clone(), closes: closes.clone() };
+    tried.refused(key, Path::Circular, sign(journey, subject, &chair).await, expected);
+    let pin = journey.pin(&chair).await.into();
+    let request = OpenCircularRequest { member: chair, pin, change, question, closes };
+    tried.refused(key, Path::Circular, journey.cabinet.open_circular(request).await, expected);
+    assert!(journey.cabinet.circulars().await.expect("a list").is_empty(), "{key}: nothing was asked");
 }
 
 /// Whoever may sign tries to, on the desk and elsewhere.
@@ -143,6 +158,7 @@ async fn what_is_blocked_before_it_is_decided_is_approved_on_no_way() {
         let at = (meeting.as_str(), item.as_str(), *key);
         decides(&journey, &mut tried, Path::Decision, at, block.deciding()).await;
         waives(&journey, &mut tried, *block, key).await;
+        circulates(&journey, &mut tried, key, block.deciding()).await;
         declares(&journey, &mut tried, at, block.deciding()).await;
         signs(&journey, &mut tried, key, block.signing()).await;
         let expected = if *block == Block::Gone { ("no_ticket", "R11") } else { ("undecided", "R30") };

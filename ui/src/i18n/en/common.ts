@@ -150,6 +150,7 @@ export const common = {
     consent: "Consent: asked, no objection",
     vote: "Counted vote",
     chair_ruling: "Chair's ruling",
+    circular_resolution: "Circular resolution, in writing",
   },
   vote: { approve: "Approve", reject: "Reject", abstain: "Abstain", absent: "Absent", none: "—", recused: "Recused" },
   attestation: {

@@ -1,5 +1,6 @@
 import { calendarWords } from "./calendar";
 import { chaseWords } from "./chase";
+import { circularWords } from "./circulars";
 import { commands } from "./commands";
 import { common } from "./common";
 import { delegationWords } from "./delegation";
@@ -48,4 +49,5 @@ export const en = {
   ...emergencyWords,
   ...dispensationWords,
   ...releaseWords,
+  ...circularWords,
 };

@@ -133,7 +133,9 @@ pub(super) fn attachment_view(
 
 /// The meeting the change is for: one in session, else one in preparation, else the last it was in.
 async fn meeting_of(board: &OpenBoard, state: &BoardState, key: &ChangeKey) -> Answer<Option<ChangeViewMeeting>> {
-    let holds = |m: &&domain::ledger::Meeting| m.agenda.items.iter().any(|i| i.change == *key);
+    // Where all is in writing there is nowhere to go while it is open.
+    let held = |m: &domain::ledger::Meeting| m.circular.is_none() || m.closed.is_some();
+    let holds = |m: &&domain::ledger::Meeting| held(m) && m.agenda.items.iter().any(|i| i.change == *key);
     let view = |m: &domain::ledger::Meeting| ChangeViewMeeting {
         id: m.agenda.meeting.to_string(),
         title: mark_invisible(&m.agenda.title),

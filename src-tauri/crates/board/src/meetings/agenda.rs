@@ -1,5 +1,5 @@
 //! The agenda until the chair calls to order: built by rule, moved by hand, frozen once.
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::change::{ChangeKind, StatusCategory};
 use domain::entry::{Act, ActKind, Attestation, Body, MeetingRef};
@@ -78,7 +78,8 @@ impl Cabinet {
                 heads.push(self.draft_head(&state, &draft));
             }
         }
-        for meeting in state.ledger.meetings.values() {
+        // A circular is no meeting to go to; once it is over, its minutes are sealed as a meeting's.
+        for meeting in state.ledger.meetings.values().filter(|m| m.circular.is_none() || m.closed.is_some()) {
             heads.push(super::views::head(&state, meeting));
         }
         heads.sort_by(|a, b| b.starts_at.cmp(&a.starts_at).then_with(|| a.id.cmp(&b.id)));
@@ -185,12 +186,16 @@ impl Cabinet {
             releases.extend(release::name(&row.release).map(|name| (row.key.clone(), name)));
             by_key.insert(row.key, candidate);
         }
-        for key in late.keys() {
+        let resolved = state.ledger.to_be_ratified();
+        // What was decided between meetings comes first, then what is overdue.
+        let again: BTreeSet<&ChangeKey> = late.keys().chain(resolved.iter().copied()).collect();
+        for key in again {
+            let first = Some(u32::from(!resolved.contains(key)));
             if let Some(waiting) = by_key.get_mut(key) {
-                waiting.rank = Some(0);
+                waiting.rank = first;
                 continue;
             }
-            // It was decided, and is on the agenda again for what it owes.
+            // It was decided, and is on the agenda again for what it owes, or to be ratified.
             let change = match self.load_change(board, key).await {
                 Ok(change) => change,
                 Err(BoardError::NotFound { .. }) => continue,
@@ -198,19 +203,23 @@ impl Cabinet {
             };
             let candidate = Candidate {
                 change: key.clone(),
-                carried_over: false,
+                carried_over: resolved.contains(key),
                 emergency: true,
                 standard: false,
                 level: Some(self.risk_of(state, &change)?.decided.level),
                 window_start: change.window.map(|w| w.start),
                 title: change.title,
-                rank: Some(0),
+                rank: first,
             };
             by_key.insert(key.clone(), candidate);
         }
-        let reason = |candidate: &Candidate| match late.get(&candidate.change) {
-            Some(late) => late.words(),
-            None => reason_words(candidate.group(), candidate.level),
+        let reason = |candidate: &Candidate| {
+            let owed = late.get(&candidate.change).map(Late::words);
+            if resolved.contains(&candidate.change) {
+                let also = owed.map_or_else(String::new, |owed| format!("; {owed}"));
+                return format!("To be ratified: decided in writing between meetings{also}");
+            }
+            owed.unwrap_or_else(|| reason_words(candidate.group(), candidate.level))
         };
         let offered = in_order(by_key.into_values().collect()).into_iter().map(|candidate| Offered {
             reason: reason(&candidate),
@@ -483,7 +492,8 @@ impl Cabinet {
         let candidate = Candidate {
             change: key.clone(),
             title: change.title.clone(),
-            carried_over: matches!(self.standing(state, &change)?, Standing::Deferred | Standing::MoreInformation),
+            carried_over: matches!(self.standing(state, &change)?, Standing::Deferred | Standing::MoreInformation)
+                || state.ledger.to_be_ratified().contains(key),
             emergency: change.kind == Some(ChangeKind::Emergency),
             standard: change.kind == Some(ChangeKind::Standard),
             level: risk.settled_level(),

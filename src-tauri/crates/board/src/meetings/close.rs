@@ -31,6 +31,8 @@ impl Cabinet {
         let state = board.state().await?;
         let session = self.in_session(&board, &state, id).await?;
         if session.recorded.closed.is_none() {
+            // A circular ends by its own rules.
+            self.open_session(&board, &state, id).await?;
             self.flush(&board, &state, session).await?;
             let state = board.state().await?;
             let meeting =

@@ -145,7 +145,7 @@ impl Cabinet {
 
     /// The answers behind the scores of these decisions, where the record does not say them yet: they go into it before
     /// them, so that whoever holds the evidence can make the scores again.
-    pub(super) async fn answers_behind_decisions(
+    pub(crate) async fn answers_behind_decisions(
         &self,
         board: &OpenBoard,
         state: &BoardState,
@@ -168,7 +168,7 @@ impl Cabinet {
     }
 
     /// What the board has before it, for the record.
-    fn brief(
+    pub(crate) fn brief(
         &self,
         board: &OpenBoard,
         state: &BoardState,
@@ -331,6 +331,7 @@ fn basis(asked: Basis, meeting: &Meeting, item: u32, tally: &domain::vote::Tally
             None,
             "Record votes (v), consent (Shift+1), or decide by the chair's ruling.",
         )),
+        Basis::CircularResolution => Err(BoardError::invalid("basis", "A meeting decides in a room; choose another.")),
         Basis::Consent | Basis::Vote | Basis::ChairRuling => Ok(asked),
     }
 }

@@ -89,6 +89,14 @@ impl Cabinet {
     /// As [`Self::in_session`], refused once the meeting is closed.
     pub(crate) async fn open_session(&self, board: &OpenBoard, state: &BoardState, id: MeetingId) -> Answer<InSession> {
         let session = self.in_session(board, state, id).await?;
+        if session.recorded.circular.is_some() {
+            return Err(BoardError::refused(
+                "in_writing",
+                "This is a circular: nobody is in a room, and each answers with their own key.",
+                None,
+                "Answer it in writing, or end it as its chair.",
+            ));
+        }
         if session.recorded.closed.is_some() {
             return Err(BoardError::refused(
                 "meeting_closed",

@@ -53,22 +53,26 @@ impl Source<'_> {
         let meeting = self.recorded()?;
         let mut quorums = Vec::new();
         let at_start = quorum(&self.rules.quorum, self.roster, &Room::now(&everyone_who_came(meeting), []));
-        quorums.push(self.quorum("Meeting", &at_start.stamp));
+        // Nobody was in a room where all was in writing: then there is the quorum of those who answered alone.
+        let in_room = meeting.circular.is_none();
+        if in_room {
+            quorums.push(self.quorum("Meeting", &at_start.stamp));
+        }
         for decided in meeting.decisions.values() {
             let stamp = &decided.decision.quorum;
-            if (stamp.present, stamp.required, stamp.seats)
-                != (at_start.stamp.present, at_start.stamp.required, at_start.stamp.seats)
-            {
+            let numbers = |stamp: &domain::meeting::QuorumStamp| (stamp.present, stamp.required, stamp.seats);
+            if !in_room || numbers(stamp) != numbers(&at_start.stamp) {
                 quorums.push(self.quorum(decided.decision.change.as_str(), stamp));
             }
         }
         Some(m::Minutes {
             head: self.head(meeting),
-            attendance: self.attendance(meeting),
+            attendance: if in_room { self.attendance(meeting) } else { Vec::new() },
             quorum: quorums,
             items: meeting.agenda.items.iter().map(|item| self.item(meeting, item)).collect(),
-            rulings: self.rulings_since(meeting),
-            dispensations: self.dispensations_since(meeting),
+            rulings: if in_room { self.rulings_since(meeting) } else { Vec::new() },
+            dispensations: if in_room { self.dispensations_since(meeting) } else { Vec::new() },
+            circulars: if in_room { self.not_taken_up(meeting) } else { Vec::new() },
             delegated: self.delegated_since(meeting),
             breaches: self.breaches_since(meeting),
             raci: self.raci(),
@@ -246,6 +250,7 @@ impl Source<'_> {
             basis: match decided.map(|d| d.decision.basis) {
                 Some(Basis::Consent) => m::Basis::Consent,
                 Some(Basis::Vote) => m::Basis::CountedVote,
+                Some(Basis::CircularResolution) => m::Basis::CircularResolution,
                 Some(Basis::ChairRuling) | None => m::Basis::ChairsRuling,
             },
             basis_text: decided.map_or_else(|| "The item was not decided.".to_owned(), |d| self.basis_text(meeting, d)),
@@ -266,6 +271,7 @@ impl Source<'_> {
             rulings: self.rulings(&item.change),
             dispensations: self.dispensations(&item.change),
             emergency: self.emergencies(&item.change, brief, zone),
+            circular: self.circulars(meeting, item, zone),
             approval: decided.filter(|d| d.decision.kind.approves()).map(|d| self.approval(d)),
             manifest: self.signed(&item.change).last().map(|s| s.manifest.to_string()),
         }
@@ -324,6 +330,10 @@ impl Source<'_> {
 
     /// Consent and recusals stand in the running record: they are known as well as its weakest entry.
     fn consent_attestation(&self, meeting: &Meeting) -> m::Attestation {
+        // In writing each steps aside by the own key.
+        if meeting.circular.is_some() {
+            return m::Attestation::Signed;
+        }
         attestation(meeting.running.values().map(|running| running.attestation).min().unwrap_or(Attestation::Recorded))
     }
 
@@ -339,6 +349,7 @@ impl Source<'_> {
                 format!("Asked, no objection; present: {present}.")
             }
             Basis::Vote => counted.unwrap_or_default(),
+            Basis::CircularResolution => d.tally.as_ref().map(crate::circulars::tally_words).unwrap_or_default(),
             Basis::ChairRuling => match counted {
                 Some(counted) => format!("The chair's ruling. Votes (advice): {counted}"),
                 None => "The chair's ruling; no votes were counted.".to_owned(),

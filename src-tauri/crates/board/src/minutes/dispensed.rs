@@ -16,7 +16,8 @@ impl Source<'_> {
 
     /// Those of changes that are not on the agenda, from the close of the meeting before to the close of this one.
     pub(super) fn dispensations_since(&self, meeting: &Meeting) -> Vec<String> {
-        let earlier = self.ledger.meetings.values().filter(|m| m.agenda.called < meeting.agenda.called);
+        let held = self.ledger.meetings.values().filter(|m| m.circular.is_none());
+        let earlier = held.filter(|m| m.agenda.called < meeting.agenda.called);
         let since = earlier.filter_map(|m| m.closed_at).max();
         let until = meeting.closed_at.unwrap_or(self.made_at);
         let on_the_agenda = |change: &ChangeKey| meeting.agenda.items.iter().any(|item| item.change == *change);

@@ -30,8 +30,7 @@ pub(crate) struct EvidenceFile {
 pub(crate) fn called_under<'e>(entries: impl IntoIterator<Item = &'e Entry>, meeting: MeetingId) -> Option<Digest> {
     entries.into_iter().find_map(|entry| {
         let predicate = entry.predicate()?;
-        let Body::AgendaFrozen { agenda } = &predicate.body else { return None };
-        (agenda.meeting == meeting).then_some(predicate.policy)
+        (record::verify::called(&predicate.body)?.meeting == meeting).then_some(predicate.policy)
     })
 }
 
@@ -131,7 +130,10 @@ impl Cabinet {
                         })
                         || state.ledger.delegations.contains_key(target)
                 }
-                Body::AgendaFrozen { .. } | Body::Witness { .. } | Body::MeetingClosed { .. } => {
+                Body::CircularOpened(_)
+                | Body::AgendaFrozen { .. }
+                | Body::Witness { .. }
+                | Body::MeetingClosed { .. } => {
                     predicate.meeting.as_ref().is_none_or(|m| m.id == meeting)
                 }
             }

@@ -127,6 +127,7 @@ fn note(state: &BoardState, meeting: &Meeting, recorded: &RecordedDecision, extr
                 Basis::Consent => "consent: asked, no objection",
                 Basis::Vote => "counted vote",
                 Basis::ChairRuling => "the chair's ruling",
+                Basis::CircularResolution => "circular resolution: votes in writing, of a majority of all entitled",
             }
             .to_owned(),
         ),

@@ -9,7 +9,7 @@ pub use domain::chain::{Route, Rung};
 pub use domain::change::ChangeKind;
 pub use domain::entry::{Attestation, Verdict};
 pub use domain::gate::GateResult;
-pub use domain::meeting::{Basis, DecisionKind};
+pub use domain::meeting::{Basis, DecisionKind, Position};
 pub use domain::risk::{Provenance, RiskLevel};
 pub use domain::roster::Role;
 pub use domain::text::Block;

@@ -196,4 +196,10 @@ pub enum SigningSubject {
     Second { change: String, entry: String, reason: String },
     /// That the plan of a change is approved as it is; the reason may be blank.
     PlanApproval { change: String, reason: String },
+    /// A question about a change, put to all members in writing until it closes (RFC 3339).
+    Circular { change: String, question: String, closes: String },
+    /// A member's vote in writing.
+    CircularVote { circular: String, position: domain::meeting::Position },
+    /// That a member steps aside on such a question, and why.
+    CircularRecusal { circular: String, reason: String },
 }

@@ -57,6 +57,22 @@ impl Meeting {
         }
     }
 
+    /// Counts again what whoever decided had; the rest came too late.
+    pub(super) fn count_what_was_had(&mut self, had: impl Fn(EntryId) -> bool) {
+        self.votes.clear();
+        for ballot in std::mem::take(&mut self.ballots) {
+            match &ballot {
+                Ballot::Cast { item, who, vote, .. } if !had(vote.entry) => {
+                    self.late_votes.entry(*item).or_default().insert(*who, vote.clone());
+                }
+                Ballot::Cast { .. } | Ballot::Witnessed { .. } | Ballot::Confirmed { .. } => {
+                    self.step(&ballot);
+                }
+            }
+            self.ballots.push(ballot);
+        }
+    }
+
     /// Whether the item was decided, or the meeting closed, without this vote.
     fn without(&self, places: &Places, item: u32, vote: EntryId) -> bool {
         let decided = self.decisions.get(&item).filter(|d| d.decision.kind != DecisionKind::NoDecision);

@@ -6,9 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use super::ballots::Ballot;
 use super::{Rules, Running};
+use crate::circular::Circular;
 use crate::entry::{Act, ActKind, Attestation, Head};
 use crate::ids::{ChangeKey, Digest, EntryId, KeyId, LogId, MeetingId, MemberId};
-use crate::meeting::{Agenda, Attendance, Decision, DecisionKind, Position, Stay};
+use crate::meeting::{Agenda, Attendance, Basis, Decision, DecisionKind, Position, Stay};
 use crate::quorum::{Room, quorum};
 
 /// A member's vote on an item.
@@ -142,6 +143,9 @@ pub struct Meeting {
     /// Sealed annexes to the minutes, newest last.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub annexes: Vec<Annex>,
+    /// Held in writing, between meetings: there is no room, and only signed votes count.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub circular: Option<Circular>,
 }
 
 impl Meeting {
@@ -170,6 +174,7 @@ impl Meeting {
             minutes: Vec::new(),
             extracts: BTreeMap::new(),
             annexes: Vec::new(),
+            circular: None,
         }
     }
 
@@ -222,7 +227,9 @@ impl Meeting {
                 let its_own =
                     self.agenda.items.iter().any(|i| i.number == decision.item && i.change == decision.change);
                 let enough = decision.quorum.met() && rules.is_none_or(|rules| self.quorate(decision.item, rules));
-                let may = enough || decision.kind == DecisionKind::NoDecision;
+                // What was resolved in writing no meeting has voted on.
+                let here = decision.basis != Basis::CircularResolution;
+                let may = here && (enough || decision.kind == DecisionKind::NoDecision);
                 if chairs && its_own && may {
                     let meeting = self.agenda.meeting;
                     let recorded = RecordedDecision { entry, meeting, at: act.at, decision: (**decision).clone() };

@@ -16,6 +16,7 @@ use crate::roster::Role;
 
 mod answers;
 mod breaches;
+mod circulars;
 mod consents;
 mod delegated;
 mod dispensations;

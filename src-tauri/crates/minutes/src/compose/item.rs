@@ -53,6 +53,10 @@ pub(super) fn item(item: &Item) -> Vec<Block> {
         blocks.push(heading("Sign-offs"));
         blocks.push(sign_offs);
     }
+    if !item.circular.is_empty() {
+        blocks.push(heading("Circular resolution"));
+        blocks.extend(sentences(&item.circular));
+    }
     if !item.emergency.is_empty() {
         blocks.push(heading("Emergency"));
         blocks.extend(sentences(&item.emergency));

@@ -48,6 +48,10 @@ pub fn compose(minutes: &Minutes) -> Document {
         blocks.push(section("Who does what, by type of release"));
         blocks.push(matrix);
     }
+    if !minutes.circulars.is_empty() {
+        blocks.push(section("Resolutions made in writing and not ratified"));
+        blocks.extend(item::sentences(&minutes.circulars));
+    }
     blocks.push(section("Actions and next meeting"));
     blocks.extend(actions(minutes));
     blocks.extend(signatures(&minutes.signatories));

@@ -153,6 +153,18 @@ fn what_an_emergency_owes_stands_with_its_change() {
 }
 
 #[test]
+fn a_resolution_in_writing_stands_with_its_change_or_among_those_that_no_meeting_ratified() {
+    let mut minutes = specimen::minutes(2);
+    assert!(!text(&compose(&minutes)).contains("in writing"), "nothing is said where nothing was asked");
+    minutes.items[0].circular = vec!["Decided in writing between meetings.".into(), "This meeting ratifies it.".into()];
+    minutes.circulars = vec!["CHG-9: Decided in writing. Not ratified yet: it stands.".into()];
+    let said = text(&compose(&minutes));
+    for line in minutes.items[0].circular.iter().chain(&minutes.circulars) {
+        assert!(said.contains(line), "{said}");
+    }
+}
+
+#[test]
 fn edits_that_were_ruled_immaterial_stand_with_their_change_or_among_those_since_the_last_meeting() {
     let mut minutes = specimen::minutes(2);
     assert!(!text(&compose(&minutes)).contains("immaterial"), "nothing is said where nothing was ruled");

@@ -259,7 +259,7 @@ fn check_labels(bundle: &Bundle, rosters: &RosterChain, verified: &Verified) -> 
     }
     let about = |test: &dyn Fn(&Predicate) -> bool| verified.entries.iter().filter_map(Entry::predicate).any(test);
     if let Some(meeting) = bundle.scope.meeting
-        && !about(&|p| matches!(&p.body, Body::AgendaFrozen { agenda } if agenda.meeting == meeting))
+        && !about(&|p| verify::called(&p.body).is_some_and(|agenda| agenda.meeting == meeting))
     {
         refusals.push(refuse(format!("no entry calls meeting {meeting} to order"), "scope, meeting"));
     }
@@ -287,7 +287,7 @@ fn names(body: &Body, change: &ChangeKey) -> bool {
         | ActKind::ActionAssigned { .. }
         | ActKind::Noted { .. } => false,
     };
-    let on_agenda = matches!(body, Body::AgendaFrozen { agenda } if agenda.items.iter().any(|i| i.change == *change));
+    let on_agenda = verify::called(body).is_some_and(|agenda| agenda.items.iter().any(|i| i.change == *change));
     on_agenda || matches!(body, Body::Running { acts } if acts.iter().any(|act| of_act(&act.what)))
 }
 
@@ -299,7 +299,11 @@ fn check_meeting(bundle: &Bundle, verified: &Verified) -> Vec<Refusal> {
     let in_a_meeting = |body: &Body| {
         matches!(
             body,
-            Body::AgendaFrozen { .. } | Body::Running { .. } | Body::Vote { .. } | Body::MeetingClosed { .. }
+            Body::AgendaFrozen { .. }
+                | Body::CircularOpened(_)
+                | Body::Running { .. }
+                | Body::Vote { .. }
+                | Body::MeetingClosed { .. }
         )
     };
     let elsewhere = verified.entries.iter().filter(|entry| {

@@ -29,7 +29,7 @@ use crate::keys::Signer;
 use crate::roster::RosterFingerprint;
 use crate::rules;
 use crate::statement::Subject;
-use crate::testing::bodies::emergency;
+use crate::testing::bodies::{circular, emergency};
 use crate::testing::{TestKey, change, id, manifest, time};
 
 /// One thing that travels.
@@ -422,6 +422,7 @@ fn urgent(scribe: &mut Scribe) {
     let (note, root_cause) = ("Run 9 was green".to_owned(), "A missing index".to_owned());
     let again = Body::Revalidated { note, rollback, root_cause };
     scribe.write(LEAD, With::Pin, None, document("revalidation"), again);
+    scribe.write(CHAIR, With::Pin, None, Vec::new(), Body::CircularOpened(circular()));
 }
 
 /// Two forks: one on a recording log, settled by its author; one on a signature log, of which another had seen one.

@@ -167,6 +167,14 @@ impl Scribe {
         let log = LogId { key: key.key_id(), epoch: 1 };
         let personal = with != With::Device;
         let claimed = self.minute + 1;
+        // Whoever asks in writing names the question itself.
+        let asked = if let Body::CircularOpened(circular) = &body {
+            let agenda = Digest::of(&canonical::to_bytes(circular).expect("writable"));
+            Some(MeetingRef { id: circular.agenda.meeting, agenda })
+        } else {
+            None
+        };
+        let named = asked.or_else(|| meeting.map(|a| MeetingRef { id: a.meeting, agenda: digest_of(a) }));
         let predicate = Predicate {
             board: self.board,
             actor: member_id(who),
@@ -182,15 +190,15 @@ impl Scribe {
             role: role_of(who, &body),
             policy: Digest::of(&policy()),
             roster: reference,
-            meeting: meeting.map(|agenda| MeetingRef { id: agenda.meeting, agenda: digest_of(agenda) }),
+            meeting: named.clone(),
             log: verified.ends().next_position(log),
             time: ClaimedTime { claimed: testing::time(0) + chrono::Duration::minutes(i64::from(claimed)) },
             app: "cabinet/0.1.0".to_owned(),
             body,
         };
-        let subjects = match meeting {
-            Some(agenda) if subjects.is_empty() => {
-                vec![Subject { name: "agenda".to_owned(), sha256: digest_of(agenda) }]
+        let subjects = match named {
+            Some(named) if subjects.is_empty() => {
+                vec![Subject { name: "agenda".to_owned(), sha256: named.agenda }]
             }
             Some(_) | None => subjects,
         };

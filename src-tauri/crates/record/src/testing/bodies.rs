@@ -3,9 +3,10 @@ use std::collections::BTreeMap;
 
 use domain::attested::{AttestedAnswer, AttestedBody, Question};
 use domain::change::{ChangeKind, Window};
+use domain::circular::CircularBody;
 use domain::disposal::{DisposalBody, Ground};
 use domain::emergency::{Asserted, EmergencyBody};
-use domain::entry::{Act, ActKind, ActRef, Auth, Body, Contest, Head, MeetingRef, Predicate};
+use domain::entry::{Act, ActKind, ActRef, Auth, Body, Contest, Head, Involved, MeetingRef, Predicate};
 use domain::gate::GateResult;
 use domain::ids::{ConditionId, Digest, EntryId, LogId, MeetingId, MemberId};
 use domain::meeting::{
@@ -236,7 +237,18 @@ pub fn bodies(desk: &Desk) -> Vec<Body> {
             rollback: first,
             root_cause: "A missing index".to_owned(),
         },
+        Body::CircularOpened(circular()),
     ]
+}
+
+/// The chair asks all members in writing about CHG-17, until minute 30.
+pub fn circular() -> CircularBody {
+    CircularBody {
+        agenda: Agenda { items: vec![item(1)], ..agenda() },
+        closes: time(30),
+        involved: Involved { author: Some("7".to_owned()), requester: None, deployer: None },
+        question: "May CHG-17 go ahead tonight?".to_owned(),
+    }
 }
 
 /// Two answers about CHG-17, one of them with its evidence.
@@ -308,6 +320,10 @@ pub fn around(desk: &Desk, body: Body) -> (Vec<Subject>, Predicate) {
         Body::AgendaFrozen { agenda } => {
             agenda_digest = Digest::of(&canonical::to_bytes(agenda).expect("writable"));
             subject("agenda", agenda_digest)
+        }
+        Body::CircularOpened(circular) => {
+            agenda_digest = Digest::of(&canonical::to_bytes(circular).expect("writable"));
+            subject("circular", agenda_digest)
         }
         Body::StandingUsed(UseBody { receipt, .. }) | Body::ObligationOpened(ObligationBody { receipt, .. }) => {
             subject("receipt", *receipt)

@@ -1,6 +1,7 @@
 //! Entries by people who may not.
+use domain::circular::CircularBody;
 use domain::entry::{Attestation, Auth, Body, Predicate};
-use domain::ids::{BoardId, Digest, EntryId, MemberId};
+use domain::ids::{BoardId, Digest, EntryId, MeetingId, MemberId};
 use domain::meeting::Agenda;
 use domain::roster::Role;
 use serde_json::Value;
@@ -10,13 +11,13 @@ use super::build::{bundle, desk, sealed, statement, vector, with};
 use super::rosters::adopted;
 use crate::canonical;
 use crate::statement::Subject;
-use crate::testing::bodies::{DEVICE, around, bodies, disposal, emergency};
+use crate::testing::bodies::{DEVICE, around, bodies, circular, disposal, emergency, item};
 use crate::testing::{
     CHAIR, CTO, Desk, LEAD, agenda, exception, id, overriding, ruling, running, seconding, sign_off, time, vote, waiver,
 };
 
 pub fn all() -> Vec<Vector> {
-    [people(), delegations(), duties(), among()].concat()
+    [people(), delegations(), duties(), among(), circulars()].concat()
 }
 
 /// The board's bundle with one more entry of `signer`, its predicate changed before it was signed.
@@ -141,6 +142,47 @@ fn called(name: &str, signer: u128, agenda: Agenda) -> Vector {
     predicate.meeting.as_mut().expect("set").agenda = digest;
     let subjects = vec![Subject { name: "agenda".to_owned(), sha256: digest }];
     vector(name, &with(&desk, [sealed(&statement(subjects, predicate), desk.key_of(signer))]))
+}
+
+/// The board's bundle with one more entry of `signer`: a question that is put in writing.
+fn asked(name: &str, signer: u128, body: CircularBody, edit: impl FnOnce(&mut Predicate)) -> Vector {
+    let desk = desk();
+    let digest = Digest::of(&canonical::to_bytes(&body).expect("writable"));
+    let (_, mut predicate) = desk.prepare(signer, Body::CircularOpened(body));
+    predicate.auth = Auth::Pin;
+    predicate.meeting.as_mut().expect("set").agenda = digest;
+    edit(&mut predicate);
+    let subjects = vec![Subject { name: "circular".to_owned(), sha256: digest }];
+    vector(name, &with(&desk, [sealed(&statement(subjects, predicate), desk.key_of(signer))]))
+}
+
+fn circulars() -> Vec<Vector> {
+    let about = |items| CircularBody { agenda: Agenda { items, ..circular().agenda }, ..circular() };
+    let blank = CircularBody { question: " \u{2003}\n".to_owned(), ..circular() };
+    let of_cto = || CircularBody {
+        agenda: Agenda { chair: MemberId(id(CTO)), secretary: MemberId(id(CTO)), ..circular().agenda },
+        ..circular()
+    };
+    vec![
+        asked("role--circular-put-by-no-chair", CTO, of_cto(), |_| ()),
+        asked("role--circular-put-by-neither-chair-nor-secretary", CTO, circular(), |_| ()),
+        asked("attestation--circular-that-is-only-recorded", CHAIR, circular(), |p| {
+            p.attestation = Attestation::Recorded;
+        }),
+        asked("auth--circular-in-a-session", CHAIR, circular(), |p| {
+            p.auth = Auth::Session { id: "s1".to_owned(), n: 1 };
+        }),
+        asked("circular--that-closes-as-it-is-put", CHAIR, CircularBody { closes: time(1), ..circular() }, |_| ()),
+        asked("circular--that-asks-nothing", CHAIR, blank, |_| ()),
+        asked("circular--about-two-changes", CHAIR, about(vec![item(1), item(2)]), |_| ()),
+        asked("circular--about-none", CHAIR, about(Vec::new()), |_| ()),
+        asked("subject--circular-named-by-another-digest", CHAIR, circular(), |p| {
+            p.meeting.as_mut().expect("set").agenda = Digest([8; 32]);
+        }),
+        asked("subject--circular-of-another-meeting", CHAIR, circular(), |p| {
+            p.meeting.as_mut().expect("set").id = MeetingId(id(51));
+        }),
+    ]
 }
 
 /// A sign-off by the CTO (account 2) whose people were changed before it was signed.

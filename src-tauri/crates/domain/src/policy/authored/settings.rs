@@ -498,6 +498,12 @@ pub(super) static SETTINGS: &[Setting] = &[
         Kind::Flag,
     ),
     may_set(
+        "circular_any",
+        "",
+        "Whether any change may be decided in writing between meetings, to be ratified at the next; an emergency always may.",
+        Kind::Flag,
+    ),
+    may_set(
         "waivable",
         "R69",
         "The clauses whose gates two people may waive; never a hard one, and in starter and full none of R36 to R42 and R84.",

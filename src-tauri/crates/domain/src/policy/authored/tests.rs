@@ -67,6 +67,7 @@ fn everything_a_policy_says_is_a_setting_and_has_its_comment() {
         named_lead: true,
         chain_binds: true,
         sealed_entries: true,
+        circular_any: true,
         freezes: vec![year_end()],
         waivable: vec!["R23".to_owned()],
         dispensation_roles: vec![Role::Chair, Role::Cto],
@@ -508,11 +509,12 @@ proptest! {
             prop::collection::vec(freeze(), 0..3),
         ),
         percents in (prop::option::of(0..=100_u32), prop::option::of(0..=100_u32)),
-        flags in any::<[bool; 6]>(),
+        flags in any::<[bool; 7]>(),
         numbers in (1..=8760_u32, 0..=1440_u32),
         chain in (any::<bool>(), any::<bool>(), 1..=100_u32),
     ) {
-        let [mandatory_seats, casting_vote, pin_every_act, standing_uncounted, break_glass, sealed_entries] = flags;
+        let [mandatory_seats, casting_vote, pin_every_act, standing_uncounted, break_glass, ..] = flags;
+        let [.., sealed_entries, circular_any] = flags;
         let (accounts, freezes) = lists;
         let named = |(n, freeze): (u32, Freeze)| Freeze { id: format!("freeze \"{n}\""), ..freeze };
         let freezes: Vec<Freeze> = (1_u32..).zip(freezes).map(named).collect();
@@ -526,6 +528,7 @@ proptest! {
             standing_uncounted,
             break_glass,
             sealed_entries,
+            circular_any,
             fresh_until_hours: numbers.0,
             window_tolerance_minutes: numbers.1,
             coverage_percent: percents.0.unwrap_or_default(),

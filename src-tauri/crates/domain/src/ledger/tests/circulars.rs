@@ -1,0 +1,170 @@
+//! What a circular takes: members' own votes in time, and a decision that says what they came to.
+use super::*;
+use crate::circular::{Ratification, resolution, tests::body};
+
+fn opened() -> Ledger {
+    let mut ledger = Ledger::default();
+    let touched = apply(&mut ledger, 1, &predicate(CHAIR, Attestation::Signed, Body::CircularOpened(body())));
+    assert_eq!(touched, [Touched::Meeting(meeting_id())]);
+    ledger
+}
+
+fn vote(who: u8, position: Position) -> Predicate {
+    predicate(who, Attestation::Signed, Body::Vote { item: 1, position })
+}
+
+/// What the chair says of these answers, with the true numbers.
+fn told(kind: DecisionKind, votes: &[(u8, Position)]) -> Decision {
+    let votes: Vec<_> = votes.iter().map(|(who, position)| (id(*who), *position)).collect();
+    let policy = Policy::built_in(Strength::Starter);
+    let found = resolution(&policy, &board(3), ("CHG", &Involved::default()), &BTreeSet::new(), &votes);
+    let (quorum, tally) = (found.quorum, Some(found.tally));
+    Decision { kind, basis: Basis::CircularResolution, quorum, tally, ..decision(1, key(1), 0) }
+}
+
+/// The chair's entry that ends it, with these members' first entries in hand.
+fn ends(decision: Decision, had: &[u8]) -> Predicate {
+    let what = ActKind::Decided { decision: Box::new(decision) };
+    let acts = vec![Act { actor: id(CHAIR), at: at(10), what }];
+    let mut predicate = predicate(CHAIR, Attestation::Recorded, Body::Running { acts });
+    predicate.log.seq = 2;
+    for who in had {
+        let log = LogId { key: KeyId([*who; 32]), epoch: 1 };
+        predicate.log.seen.insert(log, Head { seq: 1, id: EntryId([0; 32]) });
+    }
+    predicate
+}
+
+/// Folds it by the rules in force.
+fn by_rules(ledger: &mut Ledger, n: u8, predicate: &Predicate) {
+    let (roster, policy) = (board(3), Policy::built_in(Strength::Starter));
+    let rules = Some(Rules { roster: &roster, policy: &policy });
+    ledger.apply(Verified { id: EntryId([n; 32]), subject: Digest([1; 32]), predicate, rules });
+}
+
+fn asked(ledger: &Ledger) -> &Meeting {
+    &ledger.meetings[&meeting_id()]
+}
+
+const YES: Position = Position::Approve;
+
+#[test]
+fn it_is_carried_by_the_answers_that_the_chair_had_and_by_nothing_else() {
+    let (two, one): (&[(u8, Position)], &[(u8, Position)]) = (&[(OTHER, YES), (THIRD, YES)], &[(OTHER, YES)]);
+    let approved = DecisionKind::Approved;
+    for (decision, had, carried, why) in [
+        (told(approved, two), &[OTHER, THIRD][..], true, "two of three"),
+        (told(approved, one), &[OTHER, THIRD], false, "the numbers of another count"),
+        (told(approved, two), &[OTHER], false, "the chair had one of them only"),
+        (told(approved, one), &[OTHER], false, "one of three is no majority"),
+        (Decision { basis: Basis::Vote, ..told(approved, two) }, &[OTHER, THIRD], false, "it is no vote in a room"),
+        (Decision { content: Digest([8; 32]), ..told(approved, two) }, &[OTHER, THIRD], false, "another content"),
+        (told(DecisionKind::Rejected, two), &[OTHER, THIRD], false, "a circular rejects nothing"),
+        (told(DecisionKind::ApprovedWithConditions, two), &[OTHER, THIRD], false, "nor does it set conditions"),
+    ] {
+        let mut ledger = opened();
+        by_rules(&mut ledger, 2, &vote(OTHER, YES));
+        by_rules(&mut ledger, 3, &vote(THIRD, YES));
+        by_rules(&mut ledger, 4, &ends(decision, had));
+        let approves = ledger.decision(&key(1)).is_some_and(|d| d.decision.kind.approves());
+        assert_eq!(approves, carried, "{why}");
+    }
+}
+
+#[test]
+fn silence_ends_without_a_decision_and_nothing_is_approved() {
+    let mut ledger = opened();
+    by_rules(&mut ledger, 2, &vote(OTHER, YES));
+    by_rules(&mut ledger, 3, &ends(told(DecisionKind::NoDecision, &[(OTHER, YES)]), &[OTHER]));
+    assert_eq!(ledger.decision(&key(1)).map(|d| d.decision.kind), Some(DecisionKind::NoDecision));
+    assert!(ledger.resolved(&key(1)).is_none() && ledger.to_be_ratified().is_empty(), "nothing waits to be ratified");
+}
+
+#[test]
+fn what_comes_after_the_closing_time_or_the_end_is_kept_and_counts_for_nothing() {
+    let mut ledger = opened();
+    let mut late = vote(OTHER, YES);
+    late.time.claimed = at(13);
+    by_rules(&mut ledger, 2, &late);
+    assert!(asked(&ledger).answers().is_empty());
+    assert!(asked(&ledger).late_votes[&1].contains_key(&id(OTHER)), "it is kept");
+
+    let mut ledger = opened();
+    by_rules(&mut ledger, 2, &vote(OTHER, YES));
+    by_rules(&mut ledger, 3, &vote(CHAIR, YES));
+    let yes = [(OTHER, YES), (CHAIR, YES)];
+    by_rules(&mut ledger, 4, &ends(told(DecisionKind::Approved, &yes), &[OTHER]));
+    by_rules(&mut ledger, 5, &vote(THIRD, Position::Reject));
+    assert!(ledger.decision(&key(1)).is_some_and(|d| d.decision.kind.approves()), "it was decided");
+    assert_eq!(asked(&ledger).answers().len(), 2);
+    assert!(asked(&ledger).late_votes[&1].contains_key(&id(THIRD)));
+}
+
+#[test]
+fn only_a_vote_on_this_very_question_counts() {
+    let mut ledger = opened();
+    let mut other = vote(OTHER, YES);
+    other.meeting = Some(MeetingRef { id: meeting_id(), agenda: Digest([2; 32]) });
+    by_rules(&mut ledger, 2, &other);
+    assert!(asked(&ledger).answers().is_empty() && asked(&ledger).late_votes.is_empty());
+    let spoken = vec![(OTHER, ActKind::Voted { item: 1, position: YES })];
+    run(&mut ledger, 3, CHAIR, Attestation::Recorded, spoken);
+    assert!(asked(&ledger).answers().is_empty(), "nobody's word stands for a member's own key");
+}
+
+#[test]
+fn a_member_steps_aside_by_the_own_key_alone() {
+    let aside = |who| vec![(who, ActKind::Recused { item: 1, reason: "mine".to_owned() })];
+    for (keeper, attestation, who, counts) in [
+        (OTHER, Attestation::Signed, OTHER, true),
+        (OTHER, Attestation::Recorded, OTHER, false),
+        (CHAIR, Attestation::Recorded, OTHER, false),
+        (CHAIR, Attestation::Signed, OTHER, false),
+    ] {
+        let mut ledger = opened();
+        by_rules(&mut ledger, 2, &vote(OTHER, YES));
+        run(&mut ledger, 3, keeper, attestation, aside(who));
+        assert_eq!(asked(&ledger).answers().is_empty(), counts, "{keeper} {attestation:?}");
+    }
+}
+
+#[test]
+fn no_meeting_says_that_it_was_resolved_in_writing() {
+    let mut ledger = in_session();
+    let decision = Decision { basis: Basis::CircularResolution, ..decision(1, key(1), 3) };
+    let what = ActKind::Decided { decision: Box::new(decision) };
+    run(&mut ledger, 2, CHAIR, Attestation::Recorded, vec![(CHAIR, what)]);
+    assert!(ledger.decision(&key(1)).is_none());
+}
+
+#[test]
+fn the_first_meeting_that_decides_ratifies_it_or_does_not() {
+    let next = MeetingId(uuid::Uuid::from_u128(10));
+    let later = MeetingId(uuid::Uuid::from_u128(11));
+    for (words, wanted) in [
+        (vec![], Ratification::Awaited),
+        (vec![(next, DecisionKind::NoDecision)], Ratification::Awaited),
+        (vec![(next, DecisionKind::Approved)], Ratification::Ratified(next)),
+        (vec![(next, DecisionKind::ApprovedWithConditions)], Ratification::Ratified(next)),
+        (vec![(next, DecisionKind::Rejected)], Ratification::NotRatified(next, DecisionKind::Rejected)),
+        (
+            vec![(next, DecisionKind::Approved), (next, DecisionKind::Deferred)],
+            Ratification::NotRatified(next, DecisionKind::Deferred),
+        ),
+        (vec![(next, DecisionKind::NoDecision), (later, DecisionKind::Approved)], Ratification::Ratified(later)),
+        (vec![(next, DecisionKind::Approved), (later, DecisionKind::Rejected)], Ratification::Ratified(next)),
+    ] {
+        let mut ledger = opened();
+        by_rules(&mut ledger, 2, &vote(OTHER, YES));
+        by_rules(&mut ledger, 3, &vote(THIRD, YES));
+        let yes = [(OTHER, YES), (THIRD, YES)];
+        by_rules(&mut ledger, 4, &ends(told(DecisionKind::Approved, &yes), &[OTHER, THIRD]));
+        for (n, (meeting, kind)) in (5_u8..).zip(&words) {
+            let decision = Decision { kind: *kind, ..decision(1, key(1), 3) };
+            let recorded = RecordedDecision { entry: EntryId([n; 32]), meeting: *meeting, at: at(11), decision };
+            ledger.decisions.get_mut(&key(1)).expect("decided").push(recorded);
+        }
+        assert_eq!(ledger.resolved(&key(1)).map(|(_, then)| then), Some(wanted), "{words:?}");
+        assert_eq!(ledger.to_be_ratified().len(), usize::from(wanted == Ratification::Awaited));
+    }
+}
