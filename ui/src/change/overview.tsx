@@ -1,8 +1,8 @@
 import { FileText, Paperclip } from "lucide-react";
 import { useTranslation } from "react-i18next";
+import { Circulars } from "../circulars/circulars";
 import { GateActLines, useActKeys, useActs } from "../dispensations/acts";
 import { SaidList } from "../dispensations/said";
-import { Circulars } from "../circulars/circulars";
 import { Button } from "../ds/button";
 import { Section } from "../ds/layout";
 import { Clause } from "../ds/marks";

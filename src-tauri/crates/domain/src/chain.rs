@@ -16,8 +16,8 @@ mod tests;
 
 pub use breaches::{Breach, Ended, Late, breaches, late};
 pub use departments::{
-    Department, DepartmentField, Involvement, Matter, OWNERS, Slot, SlotState, departments_involved, involved, owners_involved,
-    owners_named, slots, speaks_for,
+    Department, DepartmentField, Involvement, Matter, OWNERS, Slot, SlotState, departments_involved, involved,
+    owners_involved, owners_named, slots, speaks_for,
 };
 pub use due::{Due, Ladder, LadderFault, Rung, asked_at, due};
 pub use hours::{Hours, HoursFault, Region, business_hours};

@@ -42,7 +42,7 @@ mod waive;
 pub use at_hand::{AtHand, EvidenceRead};
 pub use beside::{InTheWay, conflicts_gate, coverage_gate};
 pub use catalogue::{catalogue, evidence_gates};
-pub use departments::{DEPARTMENTS, SLOT, OWNERS_GATE, departments_gate, waive_slots, owners_gate};
+pub use departments::{DEPARTMENTS, OWNERS_GATE, SLOT, departments_gate, owners_gate, waive_slots};
 pub use emergency::{declaration_gate, deferred, owed_gate, redeployment_gate};
 pub use people::{decision_gate, delegation_gate, duties_gate};
 pub use plan_approval::plan_approval_gate;

@@ -177,9 +177,8 @@ impl Cabinet {
         let found = self.load_stored(&board, &key).await?;
         let change = &found.change;
         let elsewhere = request.zone.as_deref().map(|name| crate::words::zone(name.trim())).transpose()?;
-        let told = |zone: Tz| -> Vec<String> {
-            change.deployments.iter().map(|told| deployment_words(told, zone)).collect()
-        };
+        let told =
+            |zone: Tz| -> Vec<String> { change.deployments.iter().map(|told| deployment_words(told, zone)).collect() };
         let Some(window) = &change.window else {
             return Ok(ScheduleView { deployments: told(elsewhere.unwrap_or(Tz::UTC)), ..without_window(&key) });
         };

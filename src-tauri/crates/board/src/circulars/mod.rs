@@ -145,8 +145,7 @@ fn named<'s>(state: &'s BoardState, typed: &str) -> Answer<&'s Meeting> {
 
 /// What came of a resolution that was carried, and what follows: in the window and in the minutes the same.
 pub(crate) fn follows(ledger: &Ledger, then: Ratification) -> String {
-    let title =
-        |id: MeetingId| ledger.meetings.get(&id).map_or_else(|| id.to_string(), |m| one_line(&m.agenda.title));
+    let title = |id: MeetingId| ledger.meetings.get(&id).map_or_else(|| id.to_string(), |m| one_line(&m.agenda.title));
     match then {
         Ratification::Awaited => "Not ratified yet: it stands, and tops the agenda of the next meeting.".to_owned(),
         Ratification::Ratified(meeting) => format!("Ratified by \u{201c}{}\u{201d}.", title(meeting)),

@@ -133,9 +133,7 @@ impl Cabinet {
                 Body::CircularOpened(_)
                 | Body::AgendaFrozen { .. }
                 | Body::Witness { .. }
-                | Body::MeetingClosed { .. } => {
-                    predicate.meeting.as_ref().is_none_or(|m| m.id == meeting)
-                }
+                | Body::MeetingClosed { .. } => predicate.meeting.as_ref().is_none_or(|m| m.id == meeting),
             }
         };
         self.bundle(board, state, scope, keep, &BTreeSet::from([change.clone()])).await

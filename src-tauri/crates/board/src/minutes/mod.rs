@@ -1,7 +1,7 @@
 //! Minutes and extracts: composed from the record, sealed by the chair, verified by anyone (R115).
 pub(crate) mod annex;
-pub(crate) mod compile;
 mod circulars;
+pub(crate) mod compile;
 mod counted;
 mod dispensed;
 mod emergencies;

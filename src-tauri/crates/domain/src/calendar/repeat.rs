@@ -40,7 +40,9 @@ pub enum RuleError {
     #[error("it has more than 200 characters; shorten it")]
     Long,
     /// Not a part that is followed.
-    #[error("{part:?} is no part of it; write parts of FREQ, INTERVAL, BYMONTH, BYMONTHDAY, BYDAY and UNTIL, as FREQ=YEARLY")]
+    #[error(
+        "{part:?} is no part of it; write parts of FREQ, INTERVAL, BYMONTH, BYMONTHDAY, BYDAY and UNTIL, as FREQ=YEARLY"
+    )]
     Part {
         /// As given, cut to 40 characters.
         part: String,
@@ -200,7 +202,9 @@ impl Rule {
         let date = |text: &str| NaiveDate::parse_from_str(text, "%Y%m%d").ok().filter(|_| text.len() == 8);
         let wanted = "the last day, as 20301231";
         let until = match until {
-            Some(text) => Some(date(text).ok_or_else(|| RuleError::Value { part: "UNTIL", value: cut(text), wanted })?),
+            Some(text) => {
+                Some(date(text).ok_or_else(|| RuleError::Value { part: "UNTIL", value: cut(text), wanted })?)
+            }
             None => None,
         };
         let month_day = |text: &str| number(text, -31..=31);
@@ -224,9 +228,10 @@ impl Rule {
                 let mend = "leave the number before the day out, or write FREQ=MONTHLY";
                 Err(RuleError::Unfit { part: "BYDAY", mend })
             }
-            Every::Week if !self.month_days.is_empty() => {
-                Err(RuleError::Unfit { part: "BYMONTHDAY", mend: "write FREQ=MONTHLY, or name days of the week by BYDAY" })
-            }
+            Every::Week if !self.month_days.is_empty() => Err(RuleError::Unfit {
+                part: "BYMONTHDAY",
+                mend: "write FREQ=MONTHLY, or name days of the week by BYDAY",
+            }),
             Every::Year if self.months.is_empty() && !self.month_days.is_empty() => {
                 Err(RuleError::Unfit { part: "BYMONTHDAY", mend: "say in which months by BYMONTH" })
             }

@@ -7,7 +7,7 @@ use super::*;
 use crate::change::{ChangeKind, ChangeRequest};
 use crate::entry::{Attestation, Involved, SignOffBody, Verdict};
 use crate::gate::fixture::{at, change, id, member, roster};
-use crate::gate::{GateResult, Waiver, departments_gate, waive, waive_slots, owners_gate};
+use crate::gate::{GateResult, Waiver, departments_gate, owners_gate, waive, waive_slots};
 use crate::ids::{ChangeKey, Digest, EntryId};
 use crate::policy::{Policy, Strength};
 use crate::risk::{Facts, RiskLevel, RiskStamp};

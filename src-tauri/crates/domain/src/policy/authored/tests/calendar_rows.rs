@@ -103,11 +103,7 @@ fn regions_are_rows_and_what_is_wrong_in_one_is_told_at_it() {
     assert!(REGIONS.contains(example), "{example}");
     for (old, new, wanted) in [
         ("Europe/Berlin", "Berlin", "regions[1].zone: \"Berlin\" is not an IANA time zone such as Europe/Berlin"),
-        (
-            "\"08:00\"",
-            "\"8:00\"",
-            "regions[1].from: from is \"8:00\", which is no time of day; write it as \"09:00\"",
-        ),
+        ("\"08:00\"", "\"8:00\"", "regions[1].from: from is \"8:00\", which is no time of day; write it as \"09:00\""),
         (
             "\"2026-12-25\"",
             "\"Christmas\"",
