@@ -988,6 +988,8 @@ export type CalendarItem_Serialize = {
 	covered: boolean | null,
 	/**  The release it belongs to; null: to none. */
 	release: string | null,
+	/**  What its ticket tells of its deployment last, in words; empty: nothing. */
+	deployment: string,
 };
 
 /**  A release in the calendar: from the first of its changes' windows until the last. */
@@ -1019,8 +1021,6 @@ export type CalendarRelease_Serialize = {
 	/**  What counts when deciding: what is open counts at its worst. */
 	level: RiskLevel,
 	milestone: string | null,
-	/**  What its ticket tells of its deployment last, in words; empty: nothing. */
-	deployment: string,
 };
 
 /**  Which part of the calendar: local days of a zone, the last one included. Left out: 31 days from today, in UTC. */

@@ -57,6 +57,8 @@ pub struct CalendarItem {
     pub covered: Option<bool>,
     /// The release it belongs to; null: to none.
     pub release: Option<String>,
+    /// What its ticket tells of its deployment last, in words; empty: nothing.
+    pub deployment: String,
 }
 
 /// A release in the calendar: from the first of its changes' windows until the last.
@@ -72,8 +74,6 @@ pub struct CalendarRelease {
     /// What counts when deciding: what is open counts at its worst.
     pub level: domain::risk::RiskLevel,
     pub milestone: Option<String>,
-    /// What its ticket tells of its deployment last, in words; empty: nothing.
-    pub deployment: String,
 }
 
 /// A freeze of the policy.
