@@ -128,8 +128,7 @@ export function Offer(props: {
       {signers.length > 0 ? (
         <Button onPress={onPress}>
           <span>
-            <span className="sr-only">{about}: </span>
-            {children}
+            <span className="sr-only">{about}:</span> {children}
           </span>
         </Button>
       ) : null}
@@ -181,8 +180,7 @@ function Question(props: { question: QuestionView; refusal: Refusal | null; onPr
       ) : (
         <Button onPress={onPress}>
           <span>
-            <span className="sr-only">{asks} </span>
-            {t(answer ? "dispensations.attestAgain" : "dispensations.attest")}
+            <span className="sr-only">{asks}</span> {t(answer ? "dispensations.attestAgain" : "dispensations.attest")}
           </span>
         </Button>
       )}

@@ -56,8 +56,7 @@ function SecondIt({ word, keys = false, onPress }: { word: SaidWord; keys?: bool
   return (
     <Button look={word.refusal ? "plain" : "primary"} keys={keys ? "n" : undefined} onPress={onPress}>
       <span>
-        <span className="sr-only">{what(word)}: </span>
-        {t("dispensations.second")}
+        <span className="sr-only">{what(word)}:</span> {t("dispensations.second")}
       </span>
     </Button>
   );

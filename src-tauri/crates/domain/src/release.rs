@@ -75,7 +75,10 @@ pub fn choices(question: Question) -> &'static [Choice] {
         | Question::MainProtected
         | Question::MergeRequests
         | Question::PeerReview
-        | Question::HighTraffic => &[],
+        | Question::HighTraffic
+        | Question::RollbackApproved
+        | Question::SchemaRollback
+        | Question::ErrorBudget => &[],
     }
 }
 

@@ -184,7 +184,7 @@ impl Rule {
             let (name, value) = part.split_once('=').ok_or_else(unknown)?;
             let (part, held) = found.iter_mut().find(|(known, _)| *known == name).ok_or_else(unknown)?;
             if held.replace(value).is_some() {
-                return Err(RuleError::Twice { part: *part });
+                return Err(RuleError::Twice { part });
             }
         }
         let [freq, interval, months, month_days, days, until] = found.map(|(_, value)| value);

@@ -21,6 +21,7 @@ pub(crate) fn body() -> CircularBody {
         minutes: 5,
         content: Digest([7; 32]),
         material_attachments: Vec::new(),
+        release: None,
     };
     CircularBody {
         agenda: Agenda {

@@ -121,6 +121,7 @@ pub fn parse(text: &str) -> Result<Policy, Vec<Problem>> {
 fn field_of(error: &PolicyError) -> &'static str {
     match error {
         PolicyError::Percent { field, .. } | PolicyError::Empty { field } | PolicyError::Twice { field, .. } => field,
+        PolicyError::NotMaterial { setting, .. } => setting,
         PolicyError::Freeze { .. } => "freezes",
         PolicyError::NeverWaived { .. } => "waivable",
         PolicyError::Dispensing => "dispensation_roles",

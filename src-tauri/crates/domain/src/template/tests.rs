@@ -7,6 +7,7 @@ use super::*;
 use crate::change::{ChangeRequest, Journal};
 use crate::gate::fixture::{account, at, board, change, textile};
 use crate::gate::{AtHand, EvidenceRead, evaluate, evidence_gates};
+use crate::ids::Digest;
 use crate::policy::{Policy, RecoveryOf, Strength};
 use crate::risk::{answer_by_words, points_100};
 
@@ -381,7 +382,8 @@ fn what_only_a_member_can_attest_is_not_asked_of_the_requester() {
     policy.blocking.extend(["R93".to_owned(), "R96".to_owned()]);
     let (read, attested, roster) = (EvidenceRead::default(), BTreeMap::new(), board(2));
     let asked = |change: &ChangeRequest| -> Vec<String> {
-        let hand = AtHand { change, policy: &policy, read: &read, attested: &attested, roster: &roster };
+        let content = Digest([0; 32]);
+        let hand = AtHand { change, policy: &policy, read: &read, attested: &attested, content, roster: &roster };
         let outcomes = evidence_gates(&hand);
         assert_eq!(outcomes.iter().filter(|outcome| outcome.blocks).count(), 2, "{outcomes:#?}");
         ask_back(&outcomes, &[], TextFormat::Textile).missing.into_iter().map(|m| m.clause).collect()
