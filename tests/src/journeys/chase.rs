@@ -284,7 +284,7 @@ async fn the_owner_of_a_service_upstream_signs_before_the_board_decides() {
     let keys = journey.approvable().await;
     let departments = Some(vec!["Operations".to_owned()]);
     change(&journey, Role::ServiceManager, MemberChange { departments, ..MemberChange::default() }).await;
-    adopt(&journey, &format!("{ROUND_THE_CLOCK}{OWNED}"), true).await;
+    adopt(&journey, &format!("{ROUND_THE_CLOCK}{OWNED}"), true, &[]).await;
     let (cto, service) = (journey.member(Role::Cto).await, journey.member(Role::ServiceManager).await);
     let (decides, signs) = (name(&journey, &cto).await, name(&journey, &service).await);
     for key in &keys {

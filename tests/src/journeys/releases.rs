@@ -103,7 +103,7 @@ async fn a_release_is_assessed_and_taken_together_and_a_blocked_change_blocks_on
     assert!(journey.change(&blocked).await.decision.is_none(), "it blocks itself, and nothing is decided for it");
     assert_eq!(code(&together(&journey, &meeting, DecisionKind::Deferred, " ").await), "reason_missing");
     let later = together(&journey, &meeting, DecisionKind::Deferred, "Once the defect is closed").await;
-    assert_eq!(later.expect("deferred").decided, [blocked.clone()]);
+    assert_eq!(later.expect("deferred").decided, std::slice::from_ref(&blocked));
 
     let of = || OfMeeting { meeting: meeting.clone() };
     journey.close(&meeting).await;

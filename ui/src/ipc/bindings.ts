@@ -5410,7 +5410,7 @@ export type Strength =
 "observe" | 
 /**  Required fields, `main`, and rollback evidence above Medium block as well. */
 "starter" | 
-/**  The mandatory plan sections block as well, and high risk needs own keys. */
+/**  The mandatory plan sections and an emergency that nobody declared block as well, and high risk needs own keys. */
 "full";
 
 /**  Stops a standing approval, and says why. */

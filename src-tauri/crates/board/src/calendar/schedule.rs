@@ -198,7 +198,7 @@ impl Cabinet {
             && in_the_way
         {
             let wanted = Wanted { item, minutes, hours: same_hours(window, zone), after: self.now().max(window.start) };
-            match self.free_after(&board, &wanted, policy, &excepted).await? {
+            match self.free_after(&board, &wanted, policy, &exceptions).await? {
                 Ok(slot) => next = Some(slot_view(&slot, zone)),
                 Err(why) => no_next = Some(crate::gates::sentence(&why.to_string())),
             }

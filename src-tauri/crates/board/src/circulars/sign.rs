@@ -133,15 +133,11 @@ fn refuses(state: &BoardState, meeting: &Meeting, member: &Member, said: Said<'_
             Some("R89"),
             "Nothing is left to say: whoever steps aside is not counted.",
         ))
-    } else if let Some(duty) = found.barred.get(&member.id).filter(|_| votes) {
-        Some(refusal(
-            duty.code(),
-            format!("{}: {duty}.", member.name),
-            Some("R89"),
-            format!("{}.", duty.satisfied_by()),
-        ))
     } else {
-        None
+        found.barred.get(&member.id).filter(|_| votes).map(|duty| {
+            let remedy = format!("{}.", duty.satisfied_by());
+            refusal(duty.code(), format!("{}: {duty}.", member.name), Some("R89"), remedy)
+        })
     })
 }
 

@@ -487,7 +487,8 @@ mod tests {
             let answer = domain::attested::AttestedAnswer { evidence: None, value: value.to_owned() };
             let (entry, actor) = (domain::ids::EntryId([0; 32]), MemberId(uuid::Uuid::from_u128(1)));
             let role = domain::roster::Role::BoardMember;
-            BTreeMap::from([(question, Attested { entry, actor, role, claimed: DateTime::UNIX_EPOCH, answer })])
+            let (claimed, content) = (DateTime::UNIX_EPOCH, domain::ids::Digest([0; 32]));
+            BTreeMap::from([(question, Attested { entry, actor, role, claimed, content, answer })])
         };
         for (question, value, spent) in [
             (Question::ErrorBudget, "yes, since Monday", true),

@@ -50,7 +50,8 @@ const YES: Position = Position::Approve;
 
 #[test]
 fn it_is_carried_by_the_answers_that_the_chair_had_and_by_nothing_else() {
-    let (two, one): (&[(u8, Position)], &[(u8, Position)]) = (&[(OTHER, YES), (THIRD, YES)], &[(OTHER, YES)]);
+    let two: &[(u8, Position)] = &[(OTHER, YES), (THIRD, YES)];
+    let one: &[(u8, Position)] = &[(OTHER, YES)];
     let approved = DecisionKind::Approved;
     for (decision, had, carried, why) in [
         (told(approved, two), &[OTHER, THIRD][..], true, "two of three"),
