@@ -217,8 +217,11 @@ fn authority(
         let now = crate::changes::present(state, &change.key, &content, level);
         let undecided = state.ledger.decision(&change.key).is_none_or(|d| d.decision.kind == DecisionKind::NoDecision);
         // What nobody but the authority was there for is known in writing at least.
-        let least = if now.delegated && undecided { least.max(Attestation::Written) } else { least };
-        (authority_holds(state.roster(), sign_offs, least, &now), now.delegated)
+        if !(now.delegated && undecided) {
+            return (authority_holds(state.roster(), sign_offs, least, &now), now.delegated);
+        }
+        let own = state.ledger.delegated_sign_offs(&change.key, now.level);
+        (authority_holds(state.roster(), &own, least.max(Attestation::Written), &now), true)
     })
 }
 

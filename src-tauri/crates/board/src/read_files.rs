@@ -119,6 +119,7 @@ pub(crate) fn looked_at(read: &EvidenceRead) -> Option<BriefGate> {
     let named: Vec<String> = named.map(|file| format!("{} {}", mark_invisible(&file.file), file.sha256)).collect();
     let others = match read.files.len().saturating_sub(NAMED) {
         0 => String::new(),
+        1 => "; and 1 other".to_owned(),
         more => format!("; and {more} others"),
     };
     Some(BriefGate {

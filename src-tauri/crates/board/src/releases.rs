@@ -210,8 +210,12 @@ impl Cabinet {
 
     /// The release that is called so.
     pub(crate) async fn release_called(&self, board: &OpenBoard, name: &str) -> Answer<Released> {
-        let (all, _) = self.all_releases(board).await?;
-        let found = all.into_iter().find(|release| release.is_called(name));
+        // By its name as it stands on the tickets, however many releases there are; else by the name as it is shown.
+        let same = grouped(board.store.released(Some(name), MOST).await.map_err(stored)?).into_iter().next();
+        let found = match same {
+            Some(found) => Some(found),
+            None => self.all_releases(board).await?.0.into_iter().find(|release| release.is_called(name)),
+        };
         found.ok_or_else(|| BoardError::not_found("release", mark_invisible(name)))
     }
 
@@ -290,7 +294,7 @@ impl Cabinet {
             let why = format!("It has more than {MOST_OF_ONE} changes; split it in the ticketing system.");
             return Err(BoardError::invalid("release", why));
         }
-        let me = self.my_id(&board, &state).await?;
+        let me = self.my_id_on_my_device(&board, &state).await?;
         let Some(role) = role_of(state.member(me)?) else {
             return Err(BoardError::refused(
                 "no_role",

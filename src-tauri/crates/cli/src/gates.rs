@@ -114,6 +114,7 @@ mod tests {
         };
         let answer = json!({
             "value": "yes", "by": "Barbara", "role": "release_manager", "at": "2026-11-27T10:00:00Z", "evidence": null,
+            "lapsed": false,
         });
         let mut lapsed = answer.clone();
         lapsed["lapsed"] = json!(true);
@@ -123,9 +124,9 @@ mod tests {
             "warned": [], "no_evidence": [gate("R62", "no_evidence", Some("Attest it."))], "waived": [],
             "passed": [gate("R11", "passed", None)], "not_applicable": [],
             "questions": [
-                {"question": "peer_review", "clause": "R62", "asks": "Was it reviewed?", "answer": answer},
-                {"question": "main_protected", "clause": "R43", "asks": "Is it?", "answer": lapsed},
-                {"question": "high_traffic", "clause": "R83", "asks": "Is it busy?", "answer": null},
+                {"question": "peer_review", "clause": "R62", "asks": "Was it reviewed?", "yes_or_no": true, "answer": answer},
+                {"question": "main_protected", "clause": "R43", "asks": "Is it?", "yes_or_no": true, "answer": lapsed},
+                {"question": "high_traffic", "clause": "R83", "asks": "Is it busy?", "yes_or_no": true, "answer": null},
             ],
         }))
         .expect("a view");
@@ -138,6 +139,6 @@ mod tests {
         assert!(!text.contains("Warns") && !text.contains("Nothing blocks."), "{text}");
         assert!(text.contains("“yes”, attested by Barbara (release manager), 2026-11-27T10:00:00Z"), "{text}");
         assert_eq!(text.matches("; the change was edited since: it does not count").count(), 1, "{text}");
-        assert!(text.trim_end().ends_with("R83  high_traffic  Is it busy?"), "{text}");
+        assert!(text.trim_end().ends_with("R83  high_traffic    Is it busy?"), "{text}");
     }
 }

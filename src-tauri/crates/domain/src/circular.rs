@@ -78,7 +78,7 @@ pub struct Circular {
     /// The question.
     pub question: String,
     /// Who stepped aside, each by the entry that says so.
-    pub recused: BTreeMap<MemberId, EntryId>,
+    pub recused: BTreeMap<MemberId, BTreeSet<EntryId>>,
 }
 
 /// The answers to a circular, counted, with their arithmetic.
@@ -120,6 +120,7 @@ impl Resolution {
         let TallyStamp { formula, approve, reject, abstain, required } = &self.tally;
         let missing = match self.quorum.missing_mandatory.len() {
             0 => String::new(),
+            1 => "; 1 mandatory seat has not answered".to_owned(),
             n => format!("; {n} mandatory seats have not answered"),
         };
         format!(

@@ -12,12 +12,12 @@ use crate::delegation::Delegation;
 use crate::dispensation::{Dispensation, Grant};
 use crate::disposal::Disposal;
 use crate::emergency::{Emergency, Rollback};
-use crate::entry::{ActRef, Attestation, Body, Predicate};
+use crate::entry::{ActRef, Attestation, Body, Predicate, Verdict};
 use crate::ids::{ChangeKey, ConditionId, Digest, EntryId, MeetingId, MemberId};
 use crate::meeting::DecisionKind;
 use crate::plan::{PlanApproval, PlanReview};
 use crate::policy::Policy;
-use crate::risk::AnsweredAssessment;
+use crate::risk::{AnsweredAssessment, RiskLevel};
 use crate::roster::{Role, Roster};
 use crate::ruling::Ruling;
 use crate::sign_off::{Authority, Present, SignOff, Standing, authority_holds};
@@ -479,13 +479,25 @@ impl Ledger {
         if !now.delegated {
             return Standing::Undecided;
         }
-        let sign_offs = self.sign_offs.get(change).map_or(&[][..], Vec::as_slice);
-        match authority_holds(roster, sign_offs, least.max(Attestation::Written), now) {
+        match authority_holds(
+            roster,
+            &self.delegated_sign_offs(change, now.level),
+            least.max(Attestation::Written),
+            now,
+        ) {
             Authority::Holds => Standing::Approved,
             Authority::Stale => Standing::Stale,
             Authority::Rejected => Standing::Rejected,
             Authority::Missing => Standing::Undecided,
         }
+    }
+
+    /// The sign-offs that can approve a change by themselves where the chain delegates it. What an authority signed at a higher
+    /// level was signed for the board, and becomes no approval because somebody assessed the risk lower since.
+    #[must_use]
+    pub fn delegated_sign_offs(&self, change: &ChangeKey, level: RiskLevel) -> Vec<SignOff> {
+        let own = |s: &&SignOff| s.body.verdict == Verdict::Reject || s.body.risk.level <= level;
+        self.sign_offs.get(change).into_iter().flatten().filter(own).cloned().collect()
     }
 
     /// The row of the projection for what was touched, as JSON; `None` when there is none.
@@ -547,6 +559,7 @@ fn has_a_place(body: &Body) -> bool {
     match body {
         Body::Assessment { .. }
         | Body::PlanReview { .. }
+        | Body::CircularOpened(_)
         | Body::Running { .. }
         | Body::Vote { .. }
         | Body::SignOff(_)
@@ -554,7 +567,6 @@ fn has_a_place(body: &Body) -> bool {
         Body::Roster { .. }
         | Body::Policy { .. }
         | Body::AgendaFrozen { .. }
-        | Body::CircularOpened(_)
         | Body::Withdrawal { .. }
         | Body::Witness { .. }
         | Body::ConditionMet { .. }

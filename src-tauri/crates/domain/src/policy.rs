@@ -508,6 +508,11 @@ impl Policy {
         if self.named_lead && !self.material.contains(&MaterialField::TechnicalLead) {
             return Err(PolicyError::NotMaterial { setting: "named_lead", field: MaterialField::TechnicalLead.name() });
         }
+        for field in [MaterialField::Kind, MaterialField::Version] {
+            if self.chain_binds && !self.material.contains(&field) {
+                return Err(PolicyError::NotMaterial { setting: "chain_binds", field: field.name() });
+            }
+        }
         if let QuorumFormula::AtLeastPercent { percent } = self.quorum.formula
             && percent > 100
         {

@@ -37,7 +37,8 @@ pub(crate) fn judge(
         let name = field.material().name();
         match fields.get(name) {
             Some(Shown::Present(bytes)) => {
-                says.insert(field, std::str::from_utf8(bytes).unwrap_or_default());
+                let no_text = |_| Finding::new(Reason::DepartmentMissing, format!("{name} is no text"));
+                says.insert(field, std::str::from_utf8(bytes).map_err(no_text)?);
             }
             Some(Shown::Withheld) => {
                 return Err(Finding::new(Reason::Withheld, format!("{place}: the field {name} is withheld")));

@@ -30,7 +30,8 @@ pub(crate) fn present(
     // An edit of either field leaves no sign-off standing, so whatever still speaks has the same one. What is withheld, or
     // said in two ways, is of no project and names nobody: then no lead with a scope decides, or none at all.
     let signed = told.ledger.sign_offs.get(change).into_iter().flatten();
-    let signed: Vec<&SignOff> = signed.filter(|s| now.speaks(s.body.content, s.role)).collect();
+    let speaks = |s: &&SignOff| s.withdrawn.is_none() && now.speaks(s.body.content, s.role);
+    let signed: Vec<&SignOff> = signed.filter(speaks).collect();
     let project = said(held, &signed, MaterialField::Repository, |text| project_of_change(text).to_owned());
     let project = project.unwrap_or_default();
     let trimmed = |text: &str| text.trim().to_owned();

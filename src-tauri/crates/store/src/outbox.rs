@@ -9,6 +9,9 @@ use crate::error::{Result, StoreError};
 use crate::value::{from_word, parsed, small, time, time_text, word};
 use crate::{Append, Store};
 
+/// The kind of operation that is a comment and nothing else: one that is stuck holds back nothing behind it.
+pub const PASSED_OVER: &str = "hand_off";
+
 /// How far an operation is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -236,16 +239,19 @@ impl Append {
 
 impl Store {
     /// Operations that may be tried now: of each change only the oldest that is neither verified nor cancelled,
-    /// and only if it is queued or its answer was lost. A failed or blocked one holds back those behind it.
+    /// and only if it is queued or its answer was lost. A failed or blocked one holds back those behind it,
+    /// unless it is [`PASSED_OVER`].
     ///
     /// # Errors
     /// [`StoreError`] of the database.
     pub async fn next_due(&self, now: DateTime<Utc>, limit: u32) -> Result<Vec<Operation>> {
         let rows: Vec<Row> = sqlx::query_as(
             "SELECT o.* FROM outbox o WHERE o.seq IN (SELECT min(seq) FROM outbox \
-               WHERE state NOT IN ('verified', 'cancelled') GROUP BY change) \
+               WHERE state NOT IN ('verified', 'cancelled') \
+                 AND NOT (kind = ? AND state IN ('failed', 'blocked')) GROUP BY change) \
              AND o.state IN ('queued', 'unknown') AND o.not_before <= ? ORDER BY o.seq LIMIT ?",
         )
+        .bind(PASSED_OVER)
         .bind(time_text(now))
         .bind(i64::from(limit))
         .fetch_all(&mut *self.reader().await?)

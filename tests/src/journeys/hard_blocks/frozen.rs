@@ -27,7 +27,7 @@ async fn a_change_in_a_freeze_that_repeats_is_approved_signed_and_handed_out_onl
     // Three days of every second week: the first of them two weeks and a day ago, and so yesterday again.
     let journey = freezing(Hardness::Hard, 15, "FREQ=WEEKLY;INTERVAL=2").await;
     let key = free(&journey, 1).await.remove(0);
-    let evidence = "Rehearsed on staging on 12 November, in four minutes.";
+    let evidence = "Rolled back in staging on 12 November: succeeded in four minutes.";
     journey.server.set_field(number(&key), "Rollback evidence", evidence).expect("a field of the sample");
     open_window(&journey, &key).await;
     assert_eq!(journey.gate(&key, "R77").await.0, GateResult::Failed);

@@ -92,6 +92,12 @@ async fn says(journey: &Journey, key: &str, question: &str, value: &str, evidenc
     attest(journey, key, question, value, evidence).await.expect("attested");
 }
 
+/// What is approved and tested, of the ticket as it is: an edit ends what was attested before.
+async fn attested(journey: &Journey, key: &str) {
+    says(journey, key, "rollback_approved", "yes, by the operations board", None).await;
+    says(journey, key, "schema_rollback", "yes, on a copy", Some("rolled back")).await;
+}
+
 /// The authority cannot sign it off.
 async fn unsigned(journey: &Journey, key: &str, clause: &'static str) {
     let cto = journey.member(Role::Cto).await;
@@ -134,11 +140,14 @@ async fn what_the_plan_lacks_is_approved_once_it_is_mended_and_stopped_again_aft
     for (clause, field, value) in LACKING {
         let before = write(&journey, &key, field, value);
         synced(&journey).await;
+        attested(&journey, &key).await;
         assert_eq!(journey.gate(&key, clause).await.0, GateResult::Failed, "{clause}, {field}");
         undecided(&journey, (&meeting, &key), clause).await;
         write(&journey, &key, field, &before);
     }
     synced(&journey).await;
+    undecided(&journey, (&meeting, &key), "R93").await;
+    attested(&journey, &key).await;
     journey.decide(&meeting, "1", DecisionKind::Approved, "").await.expect("nothing is lacking any more");
     journey.close(&meeting).await;
 
@@ -149,10 +158,12 @@ async fn what_the_plan_lacks_is_approved_once_it_is_mended_and_stopped_again_aft
     for (clause, field, value) in LACKING {
         let before = write(&journey, &key, field, value);
         synced(&journey).await;
+        attested(&journey, &key).await;
         unsigned(&journey, &key, clause).await;
         write(&journey, &key, field, &before);
     }
     synced(&journey).await;
+    attested(&journey, &key).await;
     let cto = journey.member(Role::Cto).await;
     sign(&journey, of_change(&key), &cto).await.expect("signed");
 

@@ -251,7 +251,7 @@ impl Cabinet {
         let state = board.state().await?;
         let span = Span::of(&request, self.now())?;
         let planned = self.planned(&board, span.from, span.until, MOST).await?;
-        let (releases, _) = self.all_releases(&board).await?;
+        let (releases, left_out) = self.all_releases(&board).await?;
         let begun = releases.iter().filter_map(|release| release.in_calendar(&state, span.from, span.until, span.zone));
         let mut releases: Vec<CalendarRelease> = begun.collect();
         releases.sort_by(|a, b| (&a.starts_at, &a.name).cmp(&(&b.starts_at, &b.name)));
@@ -263,7 +263,8 @@ impl Cabinet {
                 excepted.insert(key.clone(), self.set_aside(&state, &found.change).1);
             }
         }
-        Ok(CalendarView { releases, ..view(&span, &planned, &state.policy, &excepted) })
+        let shown = view(&span, &planned, &state.policy, &excepted);
+        Ok(CalendarView { releases, more: shown.more || left_out, ..shown })
     }
 
     /// The changes whose window has some time in common with a span.

@@ -259,7 +259,10 @@ impl Cabinet {
         let subjects = || vec![Subject { name: format!("circular {id}"), sha256: named_so.agenda }];
         let change = item(meeting)?.change.clone();
         if meeting.decisions.is_empty() {
+            let found = self.load_change(&board, &change).await?;
+            self.keep_files(&board, &found).await?;
             let decision = self.came_out(&board, &state, meeting, instead.trim()).await?;
+            self.refuse_moved(&board, &change).await?;
             let meaning = format!(
                 "{}: {}. {}",
                 meeting.agenda.title,
@@ -324,6 +327,10 @@ impl Cabinet {
         }
         let carried = found.carried() && !dropped;
         if carried {
+            let since = state.ledger.decided_beside(&item.change, meeting);
+            if let Some(decided) = since {
+                return Err(decided_since(decided));
+            }
             self.refuse_blocked(board, state, &change)?;
             let content = Content::of(&state.policy, &change, &item.material_attachments)?;
             if content.digest != item.content || !change.details_synced {
@@ -336,13 +343,22 @@ impl Cabinet {
             (false, false) => format!("Silence is no yes: {}.", found.words()),
         };
         let risk = self.risk_of(state, &change)?;
+        // What the level asks for after the deployment is a condition of every approval of the board's (R85).
+        let after = if carried { state.policy.after_care(risk.decided.level) } else { &[] };
+        let owner = crate::meetings::answers_for(state, &change, meeting.agenda.chair);
+        let conditions = crate::meetings::after_care_conditions(after, &owner);
+        let kind = match (carried, conditions.is_empty()) {
+            (false, _) => DecisionKind::NoDecision,
+            (true, true) => DecisionKind::Approved,
+            (true, false) => DecisionKind::ApprovedWithConditions,
+        };
         Ok(Decision {
             item: item.number,
             change: item.change.clone(),
-            kind: if carried { DecisionKind::Approved } else { DecisionKind::NoDecision },
+            kind,
             basis: Basis::CircularResolution,
             rationale,
-            conditions: Vec::new(),
+            conditions,
             deferred_to: String::new(),
             quorum: found.quorum,
             tally: Some(found.tally),
@@ -388,6 +404,15 @@ fn over() -> BoardError {
         "The circular is over; what comes now counts for nothing.",
         Some("R30"),
         "Put the change on the next agenda, or put a new question.",
+    )
+}
+
+fn decided_since(decided: &RecordedDecision) -> BoardError {
+    BoardError::refused(
+        "circular_decided",
+        format!("A meeting decided on {} since the question was put.", decided.decision.change),
+        Some("R30"),
+        "The chair ends it without a resolution: what a meeting decided, a meeting decides again.",
     )
 }
 

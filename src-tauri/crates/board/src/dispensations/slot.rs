@@ -35,7 +35,11 @@ impl Cabinet {
             (None, several) => {
                 let named: Vec<&str> = several.iter().map(|slot| slot.involvement.department.as_str()).collect();
                 let rule = format!("A waiver covers one department, and these have not signed: {}.", named.join(", "));
-                return refuse("slot_unnamed", mark_invisible(&rule), format!("Name one, as {SLOT}Payments."));
+                return refuse(
+                    "slot_unnamed",
+                    mark_invisible(&rule),
+                    format!("Name one: `cab change waive {} --gate {SLOT}{}`.", change.key, named[0]),
+                );
             }
         };
         let department = &slot.involvement.department;

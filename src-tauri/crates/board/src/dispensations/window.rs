@@ -2,7 +2,7 @@
 //! it is signed, and which words wait for another.
 use domain::calendar::{Hardness, hits};
 use domain::dispensation::{Dispensation, ExceptionBody, Force, Grant, WaiverBody};
-use domain::gate::GateOutcome;
+use domain::gate::{DEPARTMENTS, GateOutcome, SLOT};
 use domain::ids::{Digest, MemberId};
 use domain::risk::RiskLevel;
 use domain::roster::{Member, Role};
@@ -276,11 +276,20 @@ impl Cabinet {
             };
             GateAct {
                 gate: outcome.gate.id.clone(),
-                refusal: why_not(to_waive(state, outcome).and_then(|()| again())),
+                refusal: why_not(
+                    to_waive(state, outcome)
+                        .and_then(|()| self.one_slot(state, present, outcome))
+                        .and_then(|()| again()),
+                ),
                 still: still_blocking(&blocking, &outcome.gate.id),
             }
         };
         blocking.iter().map(act).collect()
+    }
+
+    /// A waiver covers one department, which is named on the command line where several have not signed.
+    fn one_slot(&self, state: &BoardState, present: &Present, outcome: &GateOutcome) -> Answer<()> {
+        self.slot_named(state, &present.change, &outcome.gate.id).map(|_| ())
     }
 
     fn level_act(
@@ -474,6 +483,8 @@ fn somebody_here(board: &OpenBoard, state: &BoardState, signers: &[MemberId]) ->
 
 /// The blocking gates besides this one, by name and clause.
 fn still_blocking(blocking: &[&GateOutcome], gate: &str) -> Vec<String> {
+    // A waiver of one department's slot is of the gate of all.
+    let gate = if gate.starts_with(SLOT) { DEPARTMENTS } else { gate };
     let others = blocking.iter().filter(|outcome| outcome.gate.id != gate);
     others.map(|outcome| format!("{} ({})", mark_invisible(&outcome.gate.title), outcome.gate.clause)).collect()
 }

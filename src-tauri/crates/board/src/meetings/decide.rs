@@ -2,7 +2,7 @@
 use domain::change::ChangeRequest;
 use domain::entry::{Act, ActKind};
 use domain::gate::{GateOutcome, GateResult};
-use domain::ids::ConditionId;
+use domain::ids::{ConditionId, MemberId};
 use domain::ledger::{Meeting, RecordedDecision};
 use domain::meeting::{Basis, Brief, Condition, ConditionTime, Decision, DecisionKind};
 use domain::risk::RiskLevel;
@@ -102,9 +102,7 @@ impl Cabinet {
                 "Write one sentence saying why.",
             ));
         }
-        let account = change.deployer.as_ref().or(change.release_manager.as_ref());
-        let owner = account.map(|account| account.name.trim().to_owned()).filter(|name| !name.is_empty());
-        let owner = owner.unwrap_or_else(|| state.name(meeting.agenda.chair));
+        let owner = answers_for(&state, &change, meeting.agenda.chair);
         let conditions = conditions(&request, &option.after_care, &owner)?;
         let risk = self.risk_of(&state, &change)?;
         let content = Content::of(&state.policy, &change, &item.material_attachments)?;
@@ -337,6 +335,25 @@ fn basis(asked: Basis, meeting: &Meeting, item: u32, tally: &domain::vote::Tally
 }
 
 /// The conditions that were written, and the after-care that was not, owed by `owner`.
+/// Who answers for what is asked after a deployment: whoever deploys it, else its release manager, else the chair.
+pub(crate) fn answers_for(state: &BoardState, change: &ChangeRequest, chair: MemberId) -> String {
+    let account = change.deployer.as_ref().or(change.release_manager.as_ref());
+    let owner = account.map(|account| account.name.trim().to_owned()).filter(|name| !name.is_empty());
+    owner.unwrap_or_else(|| state.name(chair))
+}
+
+/// What the policy asks for after a deployment, as conditions (R85).
+pub(crate) fn after_care_conditions(after: &[String], owner: &str) -> Vec<Condition> {
+    let asked = |text: &String| Condition {
+        id: ConditionId(uuid::Uuid::now_v7()),
+        text: text.trim().to_owned(),
+        owner: owner.to_owned(),
+        due: String::new(),
+        when: ConditionTime::After,
+    };
+    after.iter().map(asked).collect()
+}
+
 fn conditions(request: &DecideRequest, after: &[String], owner: &str) -> Answer<Vec<Condition>> {
     let with = request.kind == DecisionKind::ApprovedWithConditions;
     if with && request.conditions.is_empty() && after.is_empty() {
@@ -368,14 +385,8 @@ fn conditions(request: &DecideRequest, after: &[String], owner: &str) -> Answer<
         let same = |c: &Condition| c.when == ConditionTime::After && c.text.to_lowercase() == text.to_lowercase();
         written.iter().any(same)
     };
-    let missing = after.iter().map(|text| text.trim()).filter(|text| !is_there(text)).map(|text| Condition {
-        id: ConditionId(uuid::Uuid::now_v7()),
-        text: text.to_owned(),
-        owner: owner.to_owned(),
-        due: String::new(),
-        when: ConditionTime::After,
-    });
-    let missing: Vec<Condition> = missing.collect();
+    let asked = after_care_conditions(after, owner).into_iter();
+    let missing: Vec<Condition> = asked.filter(|condition| !is_there(&condition.text)).collect();
     Ok(written.into_iter().chain(missing).collect())
 }
 

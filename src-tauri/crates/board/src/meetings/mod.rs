@@ -8,6 +8,7 @@ pub(crate) mod draft;
 mod together;
 mod views;
 
+pub(crate) use decide::{after_care_conditions, answers_for};
 pub(crate) use views::tally_words;
 
 use domain::entry::MeetingRef;

@@ -1,4 +1,5 @@
 //! What the minutes say of answers that came late, and of those that are still owed (R64).
+use chrono::{DateTime, Utc};
 use domain::chain::{self, Ended};
 use domain::entry::Verdict;
 use domain::ledger::Meeting;
@@ -10,11 +11,16 @@ use minutes::model as m;
 use super::compile::Source;
 
 impl Source<'_> {
+    /// When the meeting before closed. A circular is none: its minutes tell of itself alone.
+    fn closed_before(&self, meeting: &Meeting) -> Option<DateTime<Utc>> {
+        let held = self.ledger.meetings.values().filter(|m| m.circular.is_none());
+        held.filter(|m| m.agenda.called < meeting.agenda.called).filter_map(|m| m.closed_at).max()
+    }
+
     /// Answers that came late between the close of the meeting before and that of this one, and those that were owed still
     /// when it closed. What a department still owes follows from its ticket, and is told at the desk alone.
     pub(super) fn breaches_since(&self, meeting: &Meeting) -> Vec<String> {
-        let earlier = self.ledger.meetings.values().filter(|m| m.agenda.called < meeting.agenda.called);
-        let since = earlier.filter_map(|m| m.closed_at).max();
+        let since = self.closed_before(meeting);
         let until = meeting.closed_at.unwrap_or(self.made_at);
         // A policy is adopted with hours that lead somewhere.
         let Ok(hours) = self.policy.hours.working() else { return Vec::new() };
@@ -32,8 +38,7 @@ impl Source<'_> {
         if !self.policy.chain_binds {
             return Vec::new();
         }
-        let earlier = self.ledger.meetings.values().filter(|m| m.agenda.called < meeting.agenda.called);
-        let since = earlier.filter_map(|m| m.closed_at).max();
+        let since = self.closed_before(meeting);
         let until = meeting.closed_at.unwrap_or(self.made_at);
         let zone = Self::zone(meeting);
         let mut lines = Vec::new();

@@ -77,7 +77,6 @@ impl Cabinet {
         self.recover_lost(board).await?;
         self.record_written(board).await?;
         self.step_aside(board).await?;
-        self.hand_offs_step_aside(board).await?;
         self.hold_back(board).await?;
         let mut links: BTreeMap<ConnectionId, Option<Link>> = BTreeMap::new();
         let mut tried: BTreeSet<OperationId> = BTreeSet::new();

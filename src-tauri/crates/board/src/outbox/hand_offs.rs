@@ -3,16 +3,19 @@
 //!
 //! They are planned from the record alone, by the chair's device and no other. The operation's id, and so its marker on the
 //! ticket, follows from what is told: planned again it is the same one.
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
+use domain::change::StatusCategory;
 use domain::emergency::{Emergency, Owed, Rollback};
 use domain::ids::{BoardId, ChangeKey, Digest, OperationId};
 use domain::roster::Role;
 use serde::{Deserialize, Serialize};
-use store::{NewOperation, Operation, OutboxState, Transition};
+use store::{NewOperation, Operation, OutboxState};
 use ticketing::mapping::Mapping;
 use ticketing::{Note, NoteBlock, PushOperation, marker};
 
-use super::write_back::{self, Planned, base_of};
+use super::write_back::{Planned, base_of};
 use crate::cabinet::{Cabinet, OpenBoard, stored};
 use crate::conditions::one_line;
 use crate::emergencies::glass;
@@ -20,7 +23,11 @@ use crate::error::{Answer, BoardError};
 use crate::state::BoardState;
 
 /// A hand-off on its way to its ticket.
-pub(super) const KIND: &str = "hand_off";
+pub(super) const KIND: &str = store::PASSED_OVER;
+
+/// What stands before the entry of which something is overdue, and before the one of which nothing is owed any more.
+const OVERDUE: &str = "overdue ";
+const SETTLED: &str = "settled ";
 
 /// What is sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -97,6 +104,12 @@ fn understood(back: &Rollback, signed_by: &str) -> Option<Telling> {
     })
 }
 
+/// What kept the change open is done: the ticket's last word on it.
+fn settled(change: &ChangeKey, of: String) -> Telling {
+    let says = "All that was owed of this change is done: the board no longer keeps it open.";
+    Telling { of, change: change.clone(), note: note("It may be closed", says, &[]) }
+}
+
 /// What keeps the change open, said once: when the first of it is overdue.
 fn kept_open(change: &ChangeKey, of: String, late: &[Owed]) -> Telling {
     let items = late.iter().map(|one| one_line(&format!("{} (due {})", one.what, crate::words::time(one.due))));
@@ -105,10 +118,25 @@ fn kept_open(change: &ChangeKey, of: String, late: &[Owed]) -> Telling {
     Telling { of, change: change.clone(), note }
 }
 
-/// One thing that is told has one operation, on whichever device it is planned. `generation` counts those that were given
-/// up before anything was sent.
-fn operation_id(board: BoardId, telling: &Telling, generation: usize) -> OperationId {
-    let named = format!("hand-off\n{board}\n{}\n{}\n{generation}", telling.change, telling.of);
+/// What of it is to be told of a ticket's closing, if anything.
+fn standing(change: &ChangeKey, entry: &str, late: &[Owed], done: bool) -> Option<Telling> {
+    if done {
+        return Some(settled(change, format!("{SETTLED}{entry}")));
+    }
+    (!late.is_empty()).then(|| kept_open(change, format!("{OVERDUE}{entry}"), late))
+}
+
+/// Whether something has to be told yet. What somebody gave up is not told after all, and that a ticket may be closed only
+/// where it says that it may not.
+fn is_due(of: &str, known: &BTreeMap<String, OutboxState>) -> bool {
+    let says_otherwise = |entry: &str| known.get(&format!("{OVERDUE}{entry}")) == Some(&OutboxState::Verified);
+    !known.contains_key(of) && of.strip_prefix(SETTLED).is_none_or(says_otherwise)
+}
+
+/// One thing that is told has one operation, on whichever device it is planned and however often: its marker is looked for on
+/// the ticket before it is sent.
+fn operation_id(board: BoardId, telling: &Telling) -> OperationId {
+    let named = format!("hand-off\n{board}\n{}\n{}", telling.change, telling.of);
     let mut bytes = [0u8; 16];
     bytes.copy_from_slice(&Digest::of(named.as_bytes()).0[..16]);
     OperationId(uuid::Builder::from_custom_bytes(bytes).into_uuid())
@@ -133,13 +161,9 @@ impl Cabinet {
             return Ok(());
         }
         let existing = board.store.operations().await.map_err(stored)?;
-        for telling in tellings {
-            let of_it = existing.iter().filter(|one| told(one).as_ref() == Some(&telling.of));
-            let states: Vec<OutboxState> = of_it.map(|one| one.state).collect();
-            if states.iter().any(|state| *state != OutboxState::Cancelled) {
-                continue;
-            }
-            if let Some(planned) = self.plan_hand_off(board, &state, &telling, states.len()).await? {
+        let known: BTreeMap<String, OutboxState> = existing.iter().filter_map(|o| Some((told(o)?, o.state))).collect();
+        for telling in tellings.iter().filter(|telling| is_due(&telling.of, &known)) {
+            if let Some(planned) = self.plan_hand_off(board, &state, telling).await? {
                 self.enqueue(board, &planned).await?;
             }
         }
@@ -153,13 +177,13 @@ impl Cabinet {
             let Some(change) = one.ticket() else { continue };
             all.push(taken_over(change, one, &state.name(one.actor)));
             let owed = self.owed_of(board, state, one).await?;
+            let (entry, done) = (one.entry.to_string(), owed.iter().all(|owed| owed.met.is_some()));
             let late: Vec<Owed> = owed.into_iter().filter(|owed| owed.overdue(now)).collect();
-            if !late.is_empty() {
-                all.push(kept_open(change, format!("overdue {}", one.entry), &late));
-            }
+            all.extend(standing(change, &entry, &late, done));
         }
-        for owed in state.ledger.obligations.values().map(|one| glass(state, one)).filter(|owed| owed.overdue(now)) {
-            all.push(kept_open(&owed.change, format!("overdue {}", owed.declaration), std::slice::from_ref(&owed)));
+        for owed in state.ledger.obligations.values().map(|one| glass(state, one)) {
+            let late = if owed.overdue(now) { std::slice::from_ref(&owed) } else { &[] };
+            all.extend(standing(&owed.change, &owed.declaration.to_string(), late, owed.met.is_some()));
         }
         for back in state.ledger.rollbacks.values() {
             all.push(handed_back(back));
@@ -170,18 +194,13 @@ impl Cabinet {
     }
 
     /// Makes the operation; `None` where the ticket is not here, or gone, or its connection is.
-    async fn plan_hand_off(
-        &self,
-        board: &OpenBoard,
-        state: &BoardState,
-        telling: &Telling,
-        given_up: usize,
-    ) -> Answer<Option<Planned>> {
+    async fn plan_hand_off(&self, board: &OpenBoard, state: &BoardState, telling: &Telling) -> Answer<Option<Planned>> {
         let Some(found) = board.store.change(&telling.change).await.map_err(stored)? else { return Ok(None) };
-        if found.tombstone.is_some() {
+        let change = found.change;
+        // Nobody is told on a ticket that is closed, and least of what was over before Cabinet told anything.
+        if found.tombstone.is_some() || change.status.category == Some(StatusCategory::Closed) {
             return Ok(None);
         }
-        let change = found.change;
         let Some(connection) = board.store.connection(change.connection).await.map_err(stored)? else {
             return Ok(None);
         };
@@ -189,7 +208,7 @@ impl Cabinet {
             Mapping::from_json(connection.mapping.as_bytes()).map_err(|e| crate::sync::named(&connection.url, &e))?;
         let named = self.material_attachments(state, &change);
         let base = base_of(&mapping, &state.policy, &change, &named);
-        let id = operation_id(state.rosters.board(), telling, given_up);
+        let id = operation_id(state.rosters.board(), telling);
         let now = self.now();
         let payload = HandOff {
             of: telling.of.clone(),
@@ -198,7 +217,7 @@ impl Cabinet {
                 remote_id: change.remote_id.clone(),
                 note: telling.note.clone(),
                 status: None,
-                fields: std::collections::BTreeMap::new(),
+                fields: BTreeMap::new(),
                 file: None,
                 base: base.seen.clone(),
             },
@@ -214,23 +233,6 @@ impl Cabinet {
             created_at: now,
         };
         Ok(Some(Planned { new, blocked: None }))
-    }
-
-    /// A hand-off that is stuck makes way for a decision that waits behind it; it is planned anew afterwards.
-    pub(super) async fn hand_offs_step_aside(&self, board: &OpenBoard) -> Answer<()> {
-        let all = board.store.operations().await.map_err(stored)?;
-        for operation in all.iter().filter(|one| one.kind == KIND) {
-            let stuck = matches!(operation.state, OutboxState::Failed | OutboxState::Blocked);
-            let behind = |other: &&Operation| {
-                let over = matches!(other.state, OutboxState::Verified | OutboxState::Cancelled);
-                other.kind == write_back::KIND && other.change == operation.change && other.seq > operation.seq && !over
-            };
-            if stuck && all.iter().any(|other| behind(&other)) {
-                let with = Transition { error: operation.last_error.clone(), ..Transition::default() };
-                self.step(board, operation.id, operation.state, OutboxState::Cancelled, &with).await?;
-            }
-        }
-        Ok(())
     }
 }
 
@@ -258,11 +260,32 @@ mod tests {
     fn what_is_told_has_one_operation_however_often_it_is_planned() {
         let board = BoardId(uuid::Uuid::from_u128(1));
         let one = handed_back(&back());
-        assert_eq!(operation_id(board, &one, 0), operation_id(board, &handed_back(&back()), 0));
+        assert_eq!(operation_id(board, &one), operation_id(board, &handed_back(&back())));
         let other = handed_back(&Rollback { entry: EntryId([2; 32]), ..back() });
-        for (telling, generation) in [(&one, 1), (&other, 0)] {
-            assert_ne!(marker(&operation_id(board, telling, generation)), marker(&operation_id(board, &one, 0)));
+        assert_ne!(marker(&operation_id(board, &other)), marker(&operation_id(board, &one)));
+    }
+
+    #[test]
+    fn a_ticket_that_said_not_to_close_it_is_told_once_that_it_may_be_closed() {
+        let known = |all: &[(&str, OutboxState)]| -> BTreeMap<String, OutboxState> {
+            all.iter().map(|(of, state)| ((*of).to_owned(), *state)).collect()
+        };
+        let said = ("overdue e1", OutboxState::Verified);
+        for (of, before, due) in [
+            ("overdue e1", known(&[]), true),
+            ("overdue e1", known(&[said]), false),
+            ("overdue e1", known(&[("overdue e1", OutboxState::Cancelled)]), false),
+            ("settled e1", known(&[]), false),
+            ("settled e1", known(&[("overdue e1", OutboxState::Failed)]), false),
+            ("settled e1", known(&[("overdue e2", OutboxState::Verified)]), false),
+            ("settled e1", known(&[said]), true),
+            ("settled e1", known(&[said, ("settled e1", OutboxState::Queued)]), false),
+        ] {
+            assert_eq!(is_due(of, &before), due, "{of}, {before:?}");
         }
+        let key: ChangeKey = "CHG-17".parse().expect("a key");
+        assert!(standing(&key, "e1", &[], false).is_none(), "what is owed and not late is told by nobody");
+        assert_eq!(standing(&key, "e1", &[], true).map(|telling| telling.of).as_deref(), Some("settled e1"));
     }
 
     #[test]

@@ -201,7 +201,6 @@ impl Cabinet {
     pub(crate) async fn settle_write_backs(&self, board: &OpenBoard) -> Answer<()> {
         self.queue_write_backs(board).await?;
         self.step_aside(board).await?;
-        self.hand_offs_step_aside(board).await?;
         let due = board.store.next_due(self.now(), 1).await.map_err(stored)?;
         if !due.is_empty() {
             self.push_in_background(&self.board()?);

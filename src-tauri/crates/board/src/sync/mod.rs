@@ -109,12 +109,13 @@ impl Cabinet {
         for connection in board.store.connections().await.map_err(stored)? {
             let link = Link::open(board, connection.id).await?;
             let pulled = self.pull(board, &link, &run, &mut report).await;
+            // What this one told counts, whether the next one answers or not. A desk on which nobody is named yet writes
+            // nothing; the next one does.
+            if let Err(error) = self.suspend_failed(board).await {
+                tracing::warn!(%error, "a standing approval could not be suspended");
+            }
             self.note_outcome(board, &link, pulled.as_ref().err()).await?;
             pulled.map_err(|e| in_ticketing(&link, &e))?;
-        }
-        // A desk on which nobody is named yet writes nothing; the next one does.
-        if let Err(error) = self.suspend_failed(board).await {
-            tracing::warn!(%error, "a standing approval could not be suspended");
         }
         self.queue_write_backs(board).await?;
         let drained = self.drain(board, &run, crate::outbox::Eager::Everything).await?;

@@ -134,7 +134,7 @@ fn a_mandatory_seat_must_answer() {
     let nobody = Involved::default();
     let silent = count(&policy, &board, &nobody, &[], &[(1, A), (2, A), (3, A)]);
     assert!(!silent.carried(), "{}", silent.words());
-    assert!(silent.words().contains("1 mandatory seats have not answered"), "{}", silent.words());
+    assert!(silent.words().contains("1 mandatory seat has not answered"), "{}", silent.words());
     let heard = count(&policy, &board, &nobody, &[], &[(1, A), (2, A), (3, A), (4, R)]);
     assert!(heard.carried(), "it only advises: {}", heard.words());
     assert_eq!(heard.tally.reject, 0, "and its word is not counted");

@@ -291,6 +291,7 @@ impl<'a> AtHand<'a> {
         match self.read.unread.as_slice() {
             [] => String::new(),
             [only] => format!("; {} could not be read", quoted(only)),
+            [first, _] => format!("; {} and 1 other could not be read", quoted(first)),
             [first, rest @ ..] => format!("; {} and {} others could not be read", quoted(first), rest.len()),
         }
     }

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::ballots::Ballot;
 use super::places::Places;
 use super::{CastVote, Ledger, Meeting, RecordedDecision, Touched, Verified};
-use crate::circular::{Circular, CircularBody, Ratification, decides_on, resolution};
+use crate::circular::{Circular, CircularBody, Ratification, decides_on, may_circulate, resolution};
 use crate::entry::{Act, ActKind, Attestation};
 use crate::ids::{ChangeKey, EntryId, MeetingId, MemberId};
-use crate::meeting::{Basis, Decision, DecisionKind, Position};
+use crate::meeting::{Basis, ConditionTime, Decision, DecisionKind, Position};
 
 impl Ledger {
     /// Whether it is held in writing.
@@ -63,7 +63,11 @@ impl Ledger {
             } else if let ActKind::Decided { decision } = &act.what
                 && act.actor == meeting.agenda.chair
             {
-                decided = decided.or_else(|| meeting.resolve(entry, &self.places, act, decision));
+                let elsewhere = self.decisions.get(&decision.change).map_or(&[][..], Vec::as_slice);
+                let mut emergencies = self.emergencies.values();
+                let declared = emergencies.any(|one| one.ticket() == Some(&decision.change));
+                let beside = (&self.places, elsewhere, declared);
+                decided = decided.or_else(|| meeting.resolve(entry, beside, act, decision));
             }
         }
         let mut touched = vec![Touched::Meeting(id)];
@@ -80,6 +84,19 @@ impl Ledger {
         let at = all.iter().rposition(|d| self.is_circular(d.meeting) && d.decision.kind.approves())?;
         let recorded = all.get(at)?;
         Some((recorded, self.ratified(recorded)?))
+    }
+
+    /// What a meeting decided on a change since a circular about it was opened, by the order of the record.
+    #[must_use]
+    pub fn decided_beside(&self, change: &ChangeKey, circular: &Meeting) -> Option<&RecordedDecision> {
+        let opened = circular.circular.as_ref()?.entry;
+        let since = |d: &&RecordedDecision| {
+            let kind = d.decision.kind;
+            d.meeting != circular.agenda.meeting
+                && kind != DecisionKind::NoDecision
+                && !self.places.had(opened, d.entry)
+        };
+        self.decisions.get(change)?.iter().rev().find(since)
     }
 
     /// What meetings made of a resolution since; `None` where the record does not have it.
@@ -158,7 +175,7 @@ impl Meeting {
             votes.remove(&who);
         }
         if let Some(circular) = &mut self.circular {
-            circular.recused.insert(who, entry.id);
+            circular.recused.entry(who).or_default().insert(entry.id);
         }
     }
 
@@ -167,7 +184,7 @@ impl Meeting {
     fn resolve(
         &mut self,
         entry: Verified<'_>,
-        places: &Places,
+        (places, elsewhere, declared): (&Places, &[RecordedDecision], bool),
         act: &Act,
         decision: &Decision,
     ) -> Option<RecordedDecision> {
@@ -179,14 +196,14 @@ impl Meeting {
             && self.decisions.is_empty()
             && self.closed.is_none()
             && decision.basis == Basis::CircularResolution
-            && decision.conditions.is_empty()
+            && decision.conditions.iter().all(|condition| condition.when == ConditionTime::After)
             && self.agenda.items.iter().any(|item| decides_on(item, decision));
         if !fits {
             return None;
         }
         let had = |id: EntryId| places.had(entry.id, id);
         let recused: BTreeSet<MemberId> =
-            circular.recused.iter().filter(|(_, by)| had(**by)).map(|(who, _)| *who).collect();
+            circular.recused.iter().filter(|(_, by)| by.iter().any(|by| had(*by))).map(|(who, _)| *who).collect();
         let votes: Vec<(MemberId, Position)> = self
             .ballots
             .iter()
@@ -198,18 +215,29 @@ impl Meeting {
         let carried = match entry.rules {
             Some(rules) => {
                 let of = (decision.change.prefix(), &circular.involved);
+                if !may_circulate(rules.policy, decision.brief.kind, declared) && decision.kind.approves() {
+                    return None;
+                }
                 let found = resolution(rules.policy, rules.roster, of, &recused, &votes);
                 let told = decision.tally.as_ref() == Some(&found.tally) && decision.quorum == found.quorum;
                 found.carried() && told
             }
-            None => decision.quorum.met() && decision.tally.as_ref().is_some_and(|t| t.approve >= t.required),
+            // By which rules it would have been carried nobody can tell.
+            None => false,
+        };
+        // What a meeting decided since the question was put, a meeting decides again.
+        let since = |d: &RecordedDecision| {
+            d.decision.kind != DecisionKind::NoDecision && had(d.entry) && !places.had(circular.entry, d.entry)
         };
         let may = match decision.kind {
-            DecisionKind::Approved => carried,
+            DecisionKind::Approved => carried && decision.conditions.is_empty() && !elsewhere.iter().any(since),
+            // What the policy asks for after a deployment is a condition of every approval (R85).
+            DecisionKind::ApprovedWithConditions => {
+                carried && !decision.conditions.is_empty() && !elsewhere.iter().any(since)
+            }
             // What is not carried is left to the next meeting: a circular rejects and defers nothing.
-            DecisionKind::NoDecision => true,
-            DecisionKind::ApprovedWithConditions
-            | DecisionKind::Rejected
+            DecisionKind::NoDecision => decision.conditions.is_empty(),
+            DecisionKind::Rejected
             | DecisionKind::Deferred
             | DecisionKind::MoreInformation
             | DecisionKind::Withdrawn => false,

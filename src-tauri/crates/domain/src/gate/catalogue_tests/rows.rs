@@ -127,7 +127,7 @@ pub(super) const ROWS: &[Row] = &[
         "unit-tests",
         |s| s.read.unread = vec!["a.xml".to_owned(), "b.xml".to_owned()],
         NoEvidence,
-        "no results of unit and functional tests are at hand; “a.xml” and 1 others could not be read",
+        "no results of unit and functional tests are at hand; “a.xml” and 1 other could not be read",
         "put them into the evidence folder or on the ticket as JUnit XML, as “unit.xml”",
     ),
     (

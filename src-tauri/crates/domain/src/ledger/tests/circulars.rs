@@ -1,5 +1,6 @@
 //! What a circular takes: members' own votes in time, and a decision that says what they came to.
 use super::*;
+use crate::change::ChangeKind;
 use crate::circular::{Ratification, resolution, tests::body};
 
 fn opened() -> Ledger {
@@ -19,7 +20,8 @@ fn told(kind: DecisionKind, votes: &[(u8, Position)]) -> Decision {
     let policy = Policy::built_in(Strength::Starter);
     let found = resolution(&policy, &board(3), ("CHG", &Involved::default()), &BTreeSet::new(), &votes);
     let (quorum, tally) = (found.quorum, Some(found.tally));
-    Decision { kind, basis: Basis::CircularResolution, quorum, tally, ..decision(1, key(1), 0) }
+    let told = Decision { kind, basis: Basis::CircularResolution, quorum, tally, ..decision(1, key(1), 0) };
+    Decision { brief: Brief { kind: Some(ChangeKind::Emergency), ..told.brief.clone() }, ..told }
 }
 
 /// The chair's entry that ends it, with these members' first entries in hand.
@@ -33,6 +35,17 @@ fn ends(decision: Decision, had: &[u8]) -> Predicate {
         predicate.log.seen.insert(log, Head { seq: 1, id: EntryId([0; 32]) });
     }
     predicate
+}
+
+fn condition(when: ConditionTime) -> Condition {
+    let text = |s: &str| s.to_owned();
+    Condition {
+        id: ConditionId(uuid::Uuid::from_u128(5)),
+        text: text("Watch"),
+        owner: text("Tom"),
+        due: text(""),
+        when,
+    }
 }
 
 /// Folds it by the rules in force.
@@ -52,7 +65,8 @@ const YES: Position = Position::Approve;
 fn it_is_carried_by_the_answers_that_the_chair_had_and_by_nothing_else() {
     let two: &[(u8, Position)] = &[(OTHER, YES), (THIRD, YES)];
     let one: &[(u8, Position)] = &[(OTHER, YES)];
-    let approved = DecisionKind::Approved;
+    let (approved, with) = (DecisionKind::Approved, DecisionKind::ApprovedWithConditions);
+    let brief = told(approved, two).brief;
     for (decision, had, carried, why) in [
         (told(approved, two), &[OTHER, THIRD][..], true, "two of three"),
         (told(approved, one), &[OTHER, THIRD], false, "the numbers of another count"),
@@ -61,7 +75,31 @@ fn it_is_carried_by_the_answers_that_the_chair_had_and_by_nothing_else() {
         (Decision { basis: Basis::Vote, ..told(approved, two) }, &[OTHER, THIRD], false, "it is no vote in a room"),
         (Decision { content: Digest([8; 32]), ..told(approved, two) }, &[OTHER, THIRD], false, "another content"),
         (told(DecisionKind::Rejected, two), &[OTHER, THIRD], false, "a circular rejects nothing"),
-        (told(DecisionKind::ApprovedWithConditions, two), &[OTHER, THIRD], false, "nor does it set conditions"),
+        (told(with, two), &[OTHER, THIRD], false, "with conditions, and there are none"),
+        (
+            Decision { conditions: vec![condition(ConditionTime::Before)], ..told(with, two) },
+            &[OTHER, THIRD],
+            false,
+            "nor does it set conditions of its own",
+        ),
+        (
+            Decision { conditions: vec![condition(ConditionTime::After)], ..told(approved, two) },
+            &[OTHER, THIRD],
+            false,
+            "approved without conditions has none",
+        ),
+        (
+            Decision { conditions: vec![condition(ConditionTime::After)], ..told(with, two) },
+            &[OTHER, THIRD],
+            true,
+            "the care after a deployment is the policy's",
+        ),
+        (
+            Decision { brief: Brief { kind: Some(ChangeKind::Normal), ..brief }, ..told(approved, two) },
+            &[OTHER, THIRD],
+            false,
+            "the policy lets emergencies alone be decided so",
+        ),
     ] {
         let mut ledger = opened();
         by_rules(&mut ledger, 2, &vote(OTHER, YES));
@@ -70,6 +108,69 @@ fn it_is_carried_by_the_answers_that_the_chair_had_and_by_nothing_else() {
         let approves = ledger.decision(&key(1)).is_some_and(|d| d.decision.kind.approves());
         assert_eq!(approves, carried, "{why}");
     }
+}
+
+#[test]
+fn by_rules_that_are_not_at_hand_nothing_is_carried() {
+    let mut ledger = opened();
+    by_rules(&mut ledger, 2, &vote(OTHER, YES));
+    by_rules(&mut ledger, 3, &vote(THIRD, YES));
+    let yes = [(OTHER, YES), (THIRD, YES)];
+    apply(&mut ledger, 4, &ends(told(DecisionKind::Approved, &yes), &[OTHER, THIRD]));
+    assert!(ledger.decision(&key(1)).is_none());
+}
+
+#[test]
+fn what_a_meeting_decided_since_the_question_was_put_no_circular_decides_again() {
+    let fourth = 4;
+    let before = |mut told: Predicate| {
+        let log = LogId { key: KeyId([fourth; 32]), epoch: 1 };
+        told.log.seen.insert(log, Head { seq: 1, id: EntryId([0; 32]) });
+        told
+    };
+    for (kind, opened_after, had, carried, why) in [
+        (DecisionKind::Rejected, false, &[OTHER, THIRD, fourth][..], false, "a meeting rejected it"),
+        (DecisionKind::ApprovedWithConditions, false, &[OTHER, THIRD, fourth], false, "a meeting set conditions"),
+        (DecisionKind::NoDecision, false, &[OTHER, THIRD, fourth], true, "no meeting decided"),
+        (DecisionKind::Deferred, true, &[OTHER, THIRD, fourth], true, "it was deferred before the question was put"),
+        (DecisionKind::Rejected, false, &[OTHER, THIRD], true, "the chair had not heard of it, and the newest counts"),
+    ] {
+        let mut ledger = Ledger::default();
+        by_rules(&mut ledger, 9, &vote(fourth, YES));
+        let question = predicate(CHAIR, Attestation::Signed, Body::CircularOpened(body()));
+        by_rules(&mut ledger, 1, &if opened_after { before(question) } else { question });
+        let decision = Decision { kind, ..decision(1, key(1), 3) };
+        let (entry, meeting) = (EntryId([9; 32]), MeetingId(uuid::Uuid::from_u128(10)));
+        ledger.decisions.insert(key(1), vec![RecordedDecision { entry, meeting, at: at(8), decision }]);
+        by_rules(&mut ledger, 2, &vote(OTHER, YES));
+        by_rules(&mut ledger, 3, &vote(THIRD, YES));
+        let yes = [(OTHER, YES), (THIRD, YES)];
+        by_rules(&mut ledger, 4, &ends(told(DecisionKind::Approved, &yes), had));
+        let newest = ledger.decisions[&key(1)].last().expect("there is one");
+        assert_eq!(newest.decision.basis == Basis::CircularResolution, carried, "{why}");
+        let beside = ledger.decided_beside(&key(1), asked(&ledger)).is_some();
+        assert_eq!(beside, !opened_after && kind != DecisionKind::NoDecision, "{why}");
+    }
+}
+
+#[test]
+fn stepping_aside_a_second_time_undoes_nothing_of_what_was_decided() {
+    let aside =
+        vec![Act { actor: id(OTHER), at: at(9), what: ActKind::Recused { item: 1, reason: "mine".to_owned() } }];
+    let mut ledger = opened();
+    let first = predicate(OTHER, Attestation::Signed, Body::Running { acts: aside });
+    let mut second = first.clone();
+    second.log.seq = 2;
+    by_rules(&mut ledger, 2, &first);
+    by_rules(&mut ledger, 3, &second);
+    by_rules(&mut ledger, 5, &vote(THIRD, YES));
+    by_rules(&mut ledger, 6, &vote(CHAIR, YES));
+    let votes = [(id(THIRD), YES), (id(CHAIR), YES)];
+    let policy = Policy::built_in(Strength::Starter);
+    let found = resolution(&policy, &board(3), ("CHG", &Involved::default()), &BTreeSet::from([id(OTHER)]), &votes);
+    let decision = Decision { quorum: found.quorum, tally: Some(found.tally), ..told(DecisionKind::Approved, &[]) };
+    by_rules(&mut ledger, 7, &ends(decision, &[OTHER, THIRD]));
+    assert!(ledger.decision(&key(1)).is_some_and(|d| d.decision.kind.approves()), "the chair had the first of them");
 }
 
 #[test]

@@ -9,6 +9,11 @@ fn what_is_delegated_is_approved_by_an_authority_until_the_board_decides_on_it()
     let lead = || signed(OTHER, Role::TechnicalLead, 10);
     let member = || signed(OTHER, Role::BoardMember, 10);
     let spoken = || SignOff { attestation: Attestation::Recorded, ..lead() };
+    let for_the_board = || {
+        let mut at_medium = lead();
+        at_medium.body.risk.level = RiskLevel::Medium;
+        at_medium
+    };
     let against = || {
         let mut rejecting = lead();
         rejecting.body.verdict = Verdict::Reject;
@@ -22,6 +27,8 @@ fn what_is_delegated_is_approved_by_an_authority_until_the_board_decides_on_it()
         (Some(member()), None, now, true, Standing::Undecided),
         // Nobody else was there: the recorder's word alone approves nothing.
         (Some(spoken()), None, now, true, Standing::Undecided),
+        // It was signed for the board, and the risk was assessed lower afterwards.
+        (Some(for_the_board()), None, now, true, Standing::Undecided),
         (Some(against()), None, now, true, Standing::Rejected),
         (Some(lead()), None, edited, true, Standing::Stale),
         (Some(lead()), Some(DecisionKind::NoDecision), now, true, Standing::Approved),
