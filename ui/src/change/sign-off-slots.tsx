@@ -2,7 +2,7 @@ import { CircleCheck, CircleDashed, CircleSlash, CircleX, FileWarning } from "lu
 import { useTranslation } from "react-i18next";
 import { AttestationMark, Clause } from "../ds/marks";
 import { moment } from "../ds/time";
-import type { RequiredSignOff, SignOff } from "../ipc/contract";
+import type { RequiredSignOff, Role, SignOff } from "../ipc/contract";
 
 const LOOK = {
   holds: { icon: CircleCheck, ink: "text-good" },
@@ -11,6 +11,9 @@ const LOOK = {
   stale: { icon: FileWarning, ink: "text-bad" },
   waived: { icon: CircleSlash, ink: "text-warn" },
 } as const;
+
+/** Whose sign-off decides (R31). */
+const AUTHORITIES: Role[] = ["technical_lead", "cto"];
 
 const BY = {
   holds: "change.signedBy",
@@ -32,10 +35,12 @@ export function SignOffSlots({ slots, signOffs }: { slots: RequiredSignOff[]; si
           slot.state === "missing" && !slot.department
             ? signOffs.findLast((signOff) => signOff.state === "late")
             : undefined;
-        // Either authority will do, so who rejects may hold another role than the slot is named after.
+        // Either authority will do, so who signs or rejects may hold another role than the slot is named after.
+        const says = slot.state === "holds" ? "holds" : slot.state === "rejected" ? "rejects" : undefined;
+        const authority = standing.filter(({ role }) => role !== null && AUTHORITIES.includes(role));
         const filled = slot.department
           ? standing.findLast((signOff) => signOff.member === slot.department?.signer)
-          : ((slot.state === "rejected" ? standing.findLast((signOff) => signOff.state === "rejects") : undefined) ??
+          : (authority.findLast((signOff) => signOff.state === says) ??
             standing.findLast((signOff) => signOff.role === slot.role));
         return (
           <li key={`${slot.clause} ${slot.department?.name ?? slot.role}`} className="flex gap-2">
