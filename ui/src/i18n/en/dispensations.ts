@@ -43,7 +43,8 @@ export const dispensationWords = {
     levelCounts: "{{counts}} counts by an override, instead of {{level}} by score and floors.",
     level: "Another level",
     levelField: "Which level counts instead?",
-    raiseImpact: "Sign-offs given at a lower level become stale. Nobody lowers it then: the next material edit ends it.",
+    raiseImpact:
+      "Sign-offs given at a lower level become stale. Nobody lowers it then: the next material edit ends it.",
     lowerImpact: "Gates go on asking as for the higher level, and no floor is undercut.",
     levelEdit: "The next material edit ends it.",
     takesTwo: "It takes a second person: nothing changes until another who holds the right seconds it.",
