@@ -18,7 +18,7 @@ export const releaseWords = {
     ownWorst: "by its own answers",
     manager: "Release Manager",
     milestone: "Milestone",
-    notOne: "not one",
+    notOne: "none on whom its tickets agree",
     order: "Changes, in the order of their windows",
     out: "Does not go out with it: {{keys}}",
     questions: "Asked of the release itself",
