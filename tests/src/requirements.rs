@@ -68,6 +68,8 @@ struct Requirement {
     seen: Vec<String>,
     /// What is not there yet; whoever has it is not kept whole.
     open: Option<String>,
+    /// Of one that is kept whole: where it ends, by its nature or by decision.
+    limit: Option<String>,
 }
 
 /// The whole register.
@@ -119,6 +121,9 @@ fn unkept(register: &Register) -> Vec<String> {
         let number = &one.number;
         if one.text.trim().is_empty() {
             problems.push(format!("{number} does not say what is required"));
+        }
+        if one.limit.as_deref().is_some_and(|limit| limit.trim().is_empty()) {
+            problems.push(format!("{number} has a limit that says nothing"));
         }
         match one.open.as_deref().map(str::trim) {
             Some("") => problems.push(format!("{number} is open and does not say what is missing")),

@@ -17,6 +17,7 @@ text = "Nobody approves alone."
 code = ["src/rule.rs#refuse"]
 tests = ["src/rule.rs#it_refuses", "src/rule.rs#it_waits"]
 seen = ["the page of a change"]
+limit = "Two are enough."
 
 [[requirement]]
 number = "R2"
@@ -110,6 +111,7 @@ fn a_number_that_is_neither_kept_nor_open_is_named() {
         ("open = \"Nobody is asked yet.\"", "", "R2 has no code"),
         ("seen = [\"the page of a change\"]", "", "R1 has no place where it is seen"),
         ("open = \"There is no calendar.\"", "open = \" \"", "R3 is open and does not say what is missing"),
+        ("limit = \"Two are enough.\"", "limit = \"\"", "R1 has a limit that says nothing"),
         ("text = \"Months ahead.\"", "text = \"\"", "R3 does not say what is required"),
     ] {
         says(&unkept(&with(what, instead)), wanted);
@@ -141,7 +143,7 @@ fn the_page_counts_what_is_whole_and_links_what_is_named() {
         "| Approval | 2 | 1 | 1 |",
         "| Calendar | 1 | 0 | 1 |",
         "### R1\n\n*Gate, kept whole.* Nobody approves alone.\n\n- code: [`refuse`](../src/rule.rs)\n",
-        "- tests: [`it_refuses`](../src/rule.rs), [`it_waits`](../src/rule.rs)\n- seen: the page of a change\n\n### R2\n",
+        "- tests: [`it_refuses`](../src/rule.rs), [`it_waits`](../src/rule.rs)\n- seen: the page of a change\n- limit: Two are enough.\n\n### R2\n",
         "## Calendar\n\n### R3\n\n*View, open.* Months ahead.\n\n- open: There is no calendar.\n",
     ] {
         assert!(page.contains(wanted), "{wanted:?} is not in\n{page}");

@@ -7,8 +7,9 @@ const HEAD: &str = "\
 For auditors, and for whoever wants to know how far Cabinet has come. A number stands for one requirement of a policy for
 releases and deployments, and never changes: gates, refusals and minutes name it as their *clause*. Below each number stand
 the code that enforces it, the tests that prove it, and where it is seen. *Open* says what is not there yet; what stands
-beside it is the part that is kept. A *gate* blocks or warns, a *record* is a field, a form or a stored fact, a *view* is
-looked at or exported, and *admin* is what a board sets up.
+beside it is the part that is kept. *Limit* says where one that is kept ends, by its nature or by decision. A *gate* blocks
+or warns, a *record* is a field, a form or a stored fact, a *view* is looked at or exported, and *admin* is what a board
+sets up.
 
 This page is made from [requirements.toml](requirements.toml) and never edited: change that file, then
 `CABINET_WRITE=1 cargo nextest run -p journeys requirements`. [The tests](../tests/src/requirements.rs) fail when a number is
@@ -72,6 +73,9 @@ fn told(one: &Requirement) -> Vec<String> {
     }
     if let Some(open) = &one.open {
         lines.push(format!("- open: {open}"));
+    }
+    if let Some(limit) = &one.limit {
+        lines.push(format!("- limit: {limit}"));
     }
     lines
 }
