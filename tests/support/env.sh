@@ -2,8 +2,8 @@
 # Sourced by the scripts beside it: where tools are found, and one set of build settings for every caller.
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 export PATH="$PATH:$root/.cache/tools/bin:$root/.cache/tools/venv/bin"
-# Incremental files are of no use to a machine that builds once, and cost time and disk.
-[ -z "${CI:-}" ] || export CARGO_INCREMENTAL=0
+# Incremental files and tables of lines are of no use to a machine that builds once, and cost time and disk.
+[ -z "${CI:-}" ] || export CARGO_INCREMENTAL=0 CARGO_PROFILE_DEV_DEBUG=0
 export CARGO_TERM_PROGRESS_WHEN=never
 # What is compiled for a debugger is held against clippy and rustdoc in the same go; who only wants programs unsets this.
 if [ "${CABINET_PROFILE:-dev}" = dev ]; then

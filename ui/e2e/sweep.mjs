@@ -3,7 +3,7 @@
 // other themes, whose documents are the same, those that look at colours.
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { openBrowser, openRoute } from "./browser.mjs";
+import { openBrowser, openPage, openRoute } from "./browser.mjs";
 import { ROUTES } from "./routes.mjs";
 import { serve } from "./serve.mjs";
 
@@ -17,21 +17,21 @@ const site = await serve(new URL("../.memory-dist", import.meta.url).pathname);
 const browser = await openBrowser();
 const failures = [];
 let checked = 0;
+let where = "";
+const note = (text) => failures.push(`${where}: ${text}`);
 try {
+  const page = await openPage(browser, site.url);
+  page.on("console", (message) => message.type() === "error" && note(message.text()));
+  page.on("pageerror", (error) => note(error.message));
   for (const route of ROUTES) {
     if (only.length > 0 && !only.includes(route.name)) continue;
-    let where = route.name;
-    const note = (text) => failures.push(`${where}: ${text}`);
-    const page = await openRoute(browser, site.url, route, {
-      setUp: (opened) => {
-        opened.on("console", (message) => message.type() === "error" && note(message.text()));
-        opened.on("pageerror", (error) => note(error.message));
-      },
-    }).catch((error) => {
+    where = route.name;
+    try {
+      await openRoute(page, site.url, route);
+    } catch (error) {
       note(`did not open: ${error.message}`);
-      return null;
-    });
-    if (!page) continue;
+      continue;
+    }
     // `evaluate` is not held by the page's policy; a script element would be.
     await page.evaluate(axe);
     for (const theme of THEMES) {
@@ -57,7 +57,6 @@ try {
         checked += 1;
       }
     }
-    await page.close();
   }
 } finally {
   await browser.close();
