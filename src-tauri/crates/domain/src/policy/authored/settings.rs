@@ -522,7 +522,7 @@ pub(super) static SETTINGS: &[Setting] = &[
     },
     may_set(
         "types",
-        "R56",
+        "R56, R62",
         "What is asked by type of release: coverage_percent, review_approvals, lead_time_days, and tests that block for it alone.",
         Kind::Each { noun: "type of release", keys: RELEASES, of: &Kind::Table(TYPE) },
     ),

@@ -100,8 +100,5 @@ fn a_type_is_put_into_words_on_one_line_so_that_a_difference_of_policies_shows_i
         of_types.flat_map(|section| section.settings).flat_map(|setting| setting.values).collect()
     };
     assert!(said(&full()).is_empty());
-    assert_eq!(
-        said(&policy),
-        ["major: coverage percent: 90; lead time days: 10; review approvals: 2; tests: R8, R62"]
-    );
+    assert_eq!(said(&policy), ["major: coverage percent: 90; lead time days: 10; review approvals: 2; tests: R8, R62"]);
 }
