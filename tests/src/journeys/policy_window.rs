@@ -10,6 +10,9 @@ use crate::journey::{Journey, approving};
 /// Far enough back for every change of the sample.
 const DAYS: u32 = 3650;
 
+/// What releases are asked for: a year between their tickets and their windows.
+const TYPES: &str = "\n[types.minor]\nlead_time_days = 366\n\n[types.patch]\nlead_time_days = 366\n";
+
 fn ours() -> String {
     pack(Strength::Full).replace("name = \"full/1\"", "name = \"ours/1\"")
 }
@@ -36,6 +39,10 @@ async fn a_draft_is_told_its_mistakes_by_line_and_what_it_would_change_setting_b
     assert!(checked.problems.is_empty() && checked.refusal.is_none() && !checked.in_force, "{checked:?}");
     assert!(checked.differences.iter().any(|difference| difference.field == "blocking"), "{:?}", checked.differences);
 
+    let text = format!("{}{TYPES}", ours());
+    let checked = journey.cabinet.policy_checked(FileText { text }).await.expect("an answer");
+    assert!(checked.differences.iter().any(|difference| difference.field == "types"), "{:?}", checked.differences);
+
     let same = journey.cabinet.policy_checked(FileText { text: view.text }).await.expect("an answer");
     assert!(same.in_force && same.differences.is_empty(), "{same:?}");
     assert_eq!(same.refusal.map(|refusal| refusal.code).as_deref(), Some("policy_in_force"));
@@ -47,8 +54,11 @@ async fn a_policy_is_adopted_in_the_signing_window_by_the_pin_after_its_simulati
     let journey = Journey::begin().await;
     let before = journey.cabinet.policy_view().await.expect("a policy");
     let holder = before.holders[0].id.clone();
-    let found = journey.cabinet.simulate_policy(&ours(), DAYS).await.expect("looked at");
+    let types = format!("{}{TYPES}", ours().replace("blocking = [\n", "blocking = [\n    \"R56\",\n"));
+    let found = journey.cabinet.simulate_policy(&types, DAYS).await.expect("looked at");
     assert!(found.changes > 0 && !found.clauses.is_empty(), "{found:?}");
+    let early = found.clauses.iter().find(|clause| clause.clause == "R56").expect("windows come too early");
+    assert!(early.now == 0 && early.then > 0, "{early:?}");
 
     let subject = SigningSubject::Policy { text: ours() };
     journey.cabinet.request_signing(SigningRequest { subject }).await.expect("prepared");

@@ -32,9 +32,9 @@ const between = (from: number, to: number) => Array.from({ length: to - from + 1
 /** No clause stands twice. */
 export const PLACES: readonly [Mend, readonly number[]][] = [
   ["plan", [...between(15, 29), 46, 47, 82, 92, 93, 94, 96, 109, 111]],
-  ["schedule", [58, ...between(73, 75), ...between(77, 79), 110]],
+  ["schedule", [56, 58, ...between(73, 75), ...between(77, 79), 110]],
   ["risk", [80]],
-  ["conditions", [12, 30, 31, 56, 61, 63, 64, 69, 72, 76, 89]],
+  ["conditions", [12, 30, 31, 61, 63, 64, 69, 72, 76, 89]],
   ["emergencies", [...between(49, 53), 66, 67, 95]],
   // A file, a link or a member's answer: the comment to the requester asks for none of them.
   ["evidence", [2, ...between(5, 10), 13, 33, 34, 35, 43, 44, 62, 81, 83]],

@@ -96,7 +96,7 @@ it("knows where a gate is mended", () => {
 
 it.each([
   ["plan", ["R15", "R16", "R29", "R82", "R92", "R96", "R109", "R111"]],
-  ["schedule", ["R74", "R77", "R79", "R110"]],
+  ["schedule", ["R56", "R74", "R77", "R79", "R110"]],
   ["conditions", ["R12", "R76", "R89"]],
   ["emergencies", ["R49", "R50", "R53", "R95"]],
   ["evidence", ["R2", "R5", "R10", "R13", "R33", "R35", "R43", "R44", "R62", "R81", "R83"]],

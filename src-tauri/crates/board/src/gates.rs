@@ -133,6 +133,9 @@ impl Cabinet {
         if let Some(decided) = crate::calendar::decided_window(state, &change.key) {
             outcomes.push(gate::moved_gate(change, policy, decided, &crate::calendar::explained(state, &change.key)));
         }
+        if policy.asks_lead_time() {
+            outcomes.push(gate::lead_time_gate(change, policy));
+        }
         outcomes
     }
 

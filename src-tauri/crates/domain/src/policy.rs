@@ -16,19 +16,24 @@ use crate::risk::RiskLevel;
 use crate::roster::Role;
 
 pub mod authored;
+mod by_type;
 mod check;
 mod glob;
 mod material;
 mod recovery;
+mod shipped;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use by_type::article;
+pub use by_type::{MOST_LEAD_TIME, TESTS, Threshold, TypeRules, Types};
 use check::twice;
 pub use glob::matches;
 pub use material::{
     MaterialField, attached, attachments_named_in_plan, kind_named, plan_field, plan_section, window_fields,
 };
 pub use recovery::RecoveryOf;
+use shipped::{STARTER_BLOCKS, blocking, least, sections};
 
 /// How strictly a policy blocks (`decisions.md`, *Hard blocks*).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Type)]
@@ -230,6 +235,9 @@ pub struct Policy {
     /// What waits in an emergency, and how long (R50, R52, R66, R67); left out where it is as built in.
     #[serde(default, skip_serializing_if = "is_default")]
     pub emergency: EmergencyRules,
+    /// What is asked by type of release, besides what is asked of every change (R56); left out where nothing is.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub types: Types,
 }
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
@@ -322,6 +330,18 @@ pub enum PolicyError {
         /// What is wrong.
         why: HoursFault,
     },
+    /// What is no test cannot be taken by a type of release.
+    #[error("types: {clause} is no clause of tests; give of {}", TESTS.join(", "))]
+    NoTest {
+        /// The clause.
+        clause: String,
+    },
+    /// A lead time that nobody can keep.
+    #[error("types: {}: a lead time is {} days at most", .release.word(), MOST_LEAD_TIME)]
+    LeadTime {
+        /// Whose.
+        release: ReleaseType,
+    },
     /// The schema is not one this program knows.
     #[error("schema {schema:?} needs a newer Cabinet")]
     Schema {
@@ -329,9 +349,6 @@ pub enum PolicyError {
         schema: String,
     },
 }
-
-/// Clauses that block in *starter*, besides the hard ones.
-const STARTER_BLOCKS: [&str; 8] = ["R36", "R37", "R38", "R39", "R40", "R41", "R42", "R84"];
 
 impl Policy {
     /// The schema this program writes.
@@ -380,6 +397,7 @@ impl Policy {
             coverage: Vec::new(),
             regions: Vec::new(),
             emergency: EmergencyRules::default(),
+            types: Types::new(),
         }
     }
 
@@ -554,58 +572,11 @@ impl Policy {
         twice("services", self.services.iter().map(|s| s.name.trim().to_lowercase()))?;
         twice("freezes", self.freezes.iter().map(|f| f.id.clone()))?;
         self.check_chain()?;
+        self.check_types()?;
         twice("blocking", self.blocking.iter().cloned())?;
         twice("emergency", self.emergency.deferrable.iter().cloned())?;
         twice("material", self.material.iter().map(|m| m.name().to_owned()))?;
         twice("plan_approval", self.plan_approval.iter().map(|role| role.title().to_owned()))?;
         twice("shared_accounts", self.shared_accounts.iter().cloned())
     }
-}
-
-fn blocking(strength: Strength) -> Vec<String> {
-    let mandatory = PlanSection::ALL.into_iter().filter(|s| s.mandatory_above_low()).map(PlanSection::clause);
-    let clauses: Vec<&str> = match strength {
-        Strength::Observe => Vec::new(),
-        Strength::Starter => STARTER_BLOCKS.to_vec(),
-        Strength::Full => mandatory.chain(STARTER_BLOCKS).chain(["R49"]).collect(),
-    };
-    clauses.into_iter().map(str::to_owned).collect()
-}
-
-fn least(strength: Strength) -> LeastAttestation {
-    let each = |below_high: Attestation, from_high: Attestation| {
-        BTreeMap::from([
-            (RiskLevel::Low, below_high),
-            (RiskLevel::Medium, below_high),
-            (RiskLevel::High, from_high),
-            (RiskLevel::Critical, from_high),
-        ])
-    };
-    let vote = each(Attestation::Recorded, Attestation::Recorded);
-    let sign_off = match strength {
-        Strength::Observe => each(Attestation::Recorded, Attestation::Recorded),
-        Strength::Starter => each(Attestation::Written, Attestation::Written),
-        Strength::Full => each(Attestation::Written, Attestation::Confirmed),
-    };
-    LeastAttestation { vote, sign_off }
-}
-
-/// Authorities answer for the whole plan; the others for what they know.
-fn sections() -> BTreeMap<Role, Vec<PlanSection>> {
-    use PlanSection as S;
-    BTreeMap::from([
-        (Role::Chair, S::ALL.to_vec()),
-        (Role::Cto, S::ALL.to_vec()),
-        (Role::TechnicalLead, S::ALL.to_vec()),
-        (Role::ReleaseManager, S::ALL.to_vec()),
-        (
-            Role::ServiceManager,
-            vec![S::Approach, S::Training, S::Roles, S::Backout, S::Communication, S::Timing, S::Documentation],
-        ),
-        (
-            Role::Security,
-            vec![S::Approach, S::Method, S::ConfigurationItems, S::Backout, S::Testing, S::RiskManagement],
-        ),
-        (Role::BoardMember, S::ALL.to_vec()),
-    ])
 }

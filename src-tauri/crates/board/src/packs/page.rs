@@ -3,7 +3,6 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use domain::gate::GateResult;
 use domain::ids::{ChangeKey, MemberId};
-use domain::policy::Policy;
 use domain::risk::Provenance;
 use domain::text::{self, Block, Inline, mark_invisible};
 use minutes::model as m;
@@ -94,7 +93,7 @@ impl Cabinet {
             facts: facts(&view, change.window.as_ref().map(|w| compile::window(w, zone).join("; ")), zone),
             description: prose(&view.description),
             score: score(&view.risk),
-            gates: gates(&view.gates, &state.policy),
+            gates: gates(&view.gates),
             gates_passed: u32::try_from(view.gates.iter().filter(|g| g.result == GateResult::Passed).count())
                 .unwrap_or(u32::MAX),
             conditions: view.conditions.iter().map(condition).collect(),
@@ -236,10 +235,9 @@ fn passes(result: GateResult) -> bool {
 }
 
 /// What does not pass. The gates that look at evidence and have none stand in one line where the policy only advises.
-fn gates(all: &[views::Gate], policy: &Policy) -> Vec<m::Gate> {
+fn gates(all: &[views::Gate]) -> Vec<m::Gate> {
     let catalogue = crate::gates::catalogue();
-    let bare =
-        |g: &&views::Gate| g.result == GateResult::NoEvidence && catalogue.contains(&g.id) && !policy.blocks(&g.clause);
+    let bare = |g: &&views::Gate| g.result == GateResult::NoEvidence && catalogue.contains(&g.id) && !g.blocks;
     let (bare, told): (Vec<&views::Gate>, Vec<&views::Gate>) = all.iter().filter(|g| !passes(g.result)).partition(bare);
     let mut told: Vec<m::Gate> = told.into_iter().map(gate).collect();
     let mut clauses: Vec<&str> = bare.iter().map(|g| g.clause.as_str()).collect();

@@ -3,6 +3,8 @@ use super::at_hand::AtHand;
 use super::{
     Gate, GateOutcome, GateResult, components, infrastructure, issues, releases, results, review, rollback, scans,
 };
+use crate::chain::ReleaseType;
+use crate::policy::{Policy, article};
 
 /// A gate of the catalogue.
 struct Rule {
@@ -56,10 +58,26 @@ pub fn catalogue() -> Vec<Gate> {
     RULES.iter().map(Rule::gate).collect()
 }
 
-/// Judges what is at hand of a change: always the same gates in the same order.
+/// Judges what is at hand of a change: always the same gates in the same order. The tests that its type of release takes
+/// (R56) block as those do that every change takes.
 #[must_use]
 pub fn evidence_gates(hand: &AtHand<'_>) -> Vec<GateOutcome> {
-    RULES.iter().map(|rule| with_lapsed((rule.judge)(rule.gate(), hand), hand)).collect()
+    let release = ReleaseType::of(hand.change);
+    let policy = hand.policy.of_release(release);
+    let strict = AtHand { policy: &policy, ..*hand };
+    let judged = |rule: &Rule| {
+        let outcome = with_lapsed((rule.judge)(rule.gate(), &strict), &strict);
+        with_type(outcome, hand.policy, release)
+    };
+    RULES.iter().map(judged).collect()
+}
+
+/// Says where what is broken blocks for its type of release alone.
+fn with_type(mut outcome: GateOutcome, policy: &Policy, release: ReleaseType) -> GateOutcome {
+    if outcome.blocks && policy.takes_test(&outcome.gate.clause, release) {
+        outcome.why.push_str(&format!("; it blocks for {}", article(release)));
+    }
+    outcome
 }
 
 /// Says where evidence is missing because an edit ended what was attested.

@@ -5,13 +5,14 @@ use super::at_hand::attest;
 use super::fixture::{board, change, id};
 use super::*;
 use crate::attested::{Attested, AttestedAnswer, Question};
+use crate::chain::ReleaseType;
 use crate::change::{RawText, TextFormat};
 use crate::evidence::{
     Artifact, Artifacts, CodeHost, Component, Components, Coverage, Evidence, Finding, Findings, Format, Level,
     MergeRequest, MergeState, PlannedChanges, Provenance, Run, Says, Tests, Tool,
 };
 use crate::ids::{Digest, EntryId};
-use crate::policy::Strength;
+use crate::policy::{Strength, TypeRules};
 use crate::roster::{Role, Roster};
 
 mod rows;
@@ -183,6 +184,13 @@ impl Story {
         }
     }
 
+    /// Makes the change a major release, of which the policy asks this.
+    fn major(&mut self, rules: TypeRules) -> &mut Self {
+        self.change.version = "5.0.0".to_owned();
+        self.policy.types.insert(ReleaseType::Major, rules);
+        self
+    }
+
     fn judged(&self) -> Vec<GateOutcome> {
         evidence_gates(&AtHand {
             change: &self.change,
@@ -261,6 +269,31 @@ fn the_gates_are_the_same_in_the_same_order_whatever_is_at_hand() {
     bare.change.details_synced = false;
     assert_eq!((ids(&Story::new()), ids(&bare)), (catalogued.clone(), catalogued.clone()));
     assert_eq!(catalogued.iter().collect::<BTreeSet<_>>().len(), catalogued.len(), "each id stands once");
+}
+
+#[test]
+fn the_tests_that_a_type_of_release_takes_block_for_it_alone_and_the_gates_say_so() {
+    let tests = ["R7", "R62"].map(str::to_owned).to_vec();
+    let mut story = Story::new();
+    story.major(TypeRules { coverage_percent: Some(90), tests, ..TypeRules::default() }).covered(85, 100);
+    let judged = |story: &Story| ["unit-tests", "regression-tests", "coverage"].map(|id| story.outcome(id));
+    let [unit, regression, coverage] = judged(&story);
+    assert_eq!((unit.result, unit.blocks), (NoEvidence, true));
+    assert!(unit.why.ends_with("; it blocks for a major release"), "{}", unit.why);
+    assert_eq!((regression.result, regression.blocks), (NoEvidence, false));
+    assert_eq!((coverage.result, coverage.blocks), (Failed, true));
+    let why = "for a major release: less than 90 % of the lines are covered; it blocks for a major release";
+    assert_eq!(coverage.why, why);
+    // The same files of a minor release: eighty are asked, and nothing blocks.
+    story.change.version = "5.1.0".to_owned();
+    let [unit, _, coverage] = judged(&story);
+    assert_eq!((unit.result, unit.blocks, coverage.result), (NoEvidence, false, Passed));
+    assert_eq!(coverage.why, "at least 80 % of the lines are covered");
+    // What blocks for every change is not said to block for the type.
+    story.major(TypeRules { tests: vec!["R7".to_owned()], ..TypeRules::default() });
+    story.policy.blocking = vec!["R7".to_owned()];
+    let unit = story.outcome("unit-tests");
+    assert!(unit.blocks && !unit.why.contains("major"), "{}", unit.why);
 }
 
 #[test]

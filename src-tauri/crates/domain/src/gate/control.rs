@@ -6,7 +6,7 @@ pub(super) fn of(clause: &str) -> &'static str {
     match clause {
         // Change management itself, and what a change must say.
         "R3" | "R5" | "R6" | "R11" | "R17" | "R18" | "R19" | "R21" | "R22" | "R25" | "R26" | "R27" | "R28" | "R29"
-        | "R30" | "R36" | "R37" | "R39" | "R42" | "R77" => "ISO 27001 A.8.32; NIST CM-3; SOC 2 CC8.1",
+        | "R30" | "R36" | "R37" | "R39" | "R42" | "R56" | "R77" => "ISO 27001 A.8.32; NIST CM-3; SOC 2 CC8.1",
         "R38" => "ISO 27001 A.8.32; NIST CM-4; SOC 2 CC8.1",
         "R2" | "R20" => "ISO 27001 A.8.9; NIST CM-2, CM-3; SOC 2 CC8.1",
         // Tests.

@@ -2,6 +2,7 @@
 use super::at_hand::{AtHand, Found, yes};
 use super::{Gate, GateOutcome, Look, quoted};
 use crate::attested::Question;
+use crate::chain::ReleaseType;
 use crate::evidence::{MergeRequest, MergeState};
 use crate::ids::MemberId;
 
@@ -67,23 +68,23 @@ pub(super) fn merge_requests(gate: Gate, hand: &AtHand<'_>) -> GateOutcome {
     look.passed("each is approved, and its builds are green")
 }
 
-/// R62, of merge requests: how many approve each, of others than its author.
+/// R62, of merge requests: how many approve each, of others than its author, as the policy asks for the type of release.
 fn approvals(gate: Gate, hand: &AtHand<'_>, found: &Found<'_, MergeRequest>) -> GateOutcome {
     let look = Look::at(gate, found.shown());
-    let least = hand.policy.review_approvals.max(1);
+    let asked = hand.policy.approvals_of(ReleaseType::of(hand.change));
+    let least = asked.number;
     let short = found.says.iter().filter(|request| request.approvals < least || !request.refused_by.is_empty());
     let short: Vec<String> = short.map(|request| format!("!{} has {}", request.number, request.approvals)).collect();
     if short.is_empty() {
-        return look.passed(format!("each merge request has {least} or more approvals by others than its author"));
+        let words = format!("each merge request has {least} or more approvals by others than its author");
+        return look.passed(asked.said(&words));
     }
     let told = short.into_iter().take(TOLD).collect::<Vec<_>>().join(", ");
-    look.broken(
-        hand.policy,
-        format!(
-            "each takes {least} or more approvals by others than its author, and nobody who asks for changes; {told}"
-        ),
-        "have the code reviewed, then bring what its host tells of it again",
-    )
+    let words = format!(
+        "each takes {least} or more approvals by others than its author, and nobody who asks for changes; {told}"
+    );
+    let by = "have the code reviewed, then bring what its host tells of it again";
+    look.broken(hand.policy, asked.said(&words), by)
 }
 
 /// R62: somebody other than the author reviewed the code, as many as the policy asks for: by what the host of the code
@@ -106,27 +107,26 @@ pub(super) fn peer_review(gate: Gate, hand: &AtHand<'_>) -> GateOutcome {
     yes(look, hand, Question::PeerReview, "have the code reviewed by somebody other than its author")
 }
 
-/// R62: the lines that tests reach are as many as the policy asks for, in each file of coverage.
+/// R62: the lines that tests reach are as many as the policy asks for the type of release, in each file of coverage.
 pub(super) fn coverage(gate: Gate, hand: &AtHand<'_>) -> GateOutcome {
-    let (found, percent) = (hand.coverage(), hand.policy.coverage_percent);
+    let (found, asked) = (hand.coverage(), hand.policy.coverage_of(ReleaseType::of(hand.change)));
+    let percent = asked.number;
     let look = Look::at(gate, found.shown_or("no file"));
     if percent == 0 {
-        return look.not_applicable("the policy asks for no coverage (`coverage_percent`)");
+        return look.not_applicable(asked.said("the policy asks for no coverage (`coverage_percent`)"));
     }
     if found.says.is_empty() {
-        return look.no_evidence(
-            hand.policy,
-            format!("no coverage is at hand, and the policy asks for {percent} %{}", hand.unread()),
-            "put it into the evidence folder or on the ticket, as Cobertura XML or LCOV",
-        );
+        let words = format!("no coverage is at hand, and the policy asks for {percent} %{}", hand.unread());
+        let by = "put it into the evidence folder or on the ticket, as Cobertura XML or LCOV";
+        return look.no_evidence(hand.policy, asked.said(&words), by);
     }
     let reached = |asked: bool| found.says.iter().any(|coverage| coverage.reaches(percent) == Some(asked));
     if reached(false) {
-        let why = format!("less than {percent} % of the lines are covered");
+        let why = asked.said(&format!("less than {percent} % of the lines are covered"));
         return look.broken(hand.policy, why, format!("test what is not covered, up to {percent} % of the lines"));
     }
     if reached(true) {
-        return look.passed(format!("at least {percent} % of the lines are covered"));
+        return look.passed(asked.said(&format!("at least {percent} % of the lines are covered")));
     }
     look.no_evidence(hand.policy, "it speaks of no lines", "measure the coverage of the code that is changed")
 }

@@ -18,6 +18,7 @@ mod regions;
 mod settings;
 #[cfg(test)]
 mod tests;
+mod types;
 mod write;
 
 pub use described::{SettingInWords, SettingsSection, describe};
@@ -106,6 +107,7 @@ pub fn parse(text: &str) -> Result<Policy, Vec<Problem>> {
     freezes::check(root.get_ref(), &policy.freezes, &mut report);
     coverage::check(root.get_ref(), &policy.coverage, &mut report);
     regions::check(root.get_ref(), &policy.regions, &mut report);
+    types::check(root.get_ref(), &policy.types, &mut report);
     if report.is_bad() {
         return Err(report.told());
     }
@@ -130,6 +132,7 @@ fn field_of(error: &PolicyError) -> &'static str {
         PolicyError::Ladder(_) => "ladder",
         PolicyError::Coverage { .. } => "coverage",
         PolicyError::Region { .. } => "regions",
+        PolicyError::NoTest { .. } | PolicyError::LeadTime { .. } => "types",
         PolicyError::Schema { .. } => "schema",
     }
 }

@@ -4,6 +4,7 @@ use crate::attested::Question as Q;
 use crate::evidence::MergeState;
 use crate::gate::GateResult::{Failed, NoEvidence, NotApplicable, Passed};
 use crate::ids::Digest;
+use crate::policy::TypeRules;
 
 /// Every row there is besides.
 pub(super) const MORE: &[Row] = &[
@@ -183,6 +184,56 @@ pub(super) const MORE: &[Row] = &[
         |s| s.policy.high_traffic = vec!["search*".to_owned()],
         NotApplicable,
         "it touches no component that the policy says has high traffic",
+        "",
+    ),
+    (
+        "coverage",
+        |s| done(s.major(TypeRules { coverage_percent: Some(90), ..TypeRules::default() }).covered(85, 100)),
+        Failed,
+        "for a major release: less than 90 % of the lines are covered",
+        "test what is not covered, up to 90 % of the lines",
+    ),
+    (
+        "coverage",
+        |s| done(s.major(TypeRules { coverage_percent: Some(90), ..TypeRules::default() }).covered(9, 10)),
+        Passed,
+        "for a major release: at least 90 % of the lines are covered",
+        "",
+    ),
+    (
+        "coverage",
+        |s| done(s.major(TypeRules { coverage_percent: Some(90), ..TypeRules::default() })),
+        NoEvidence,
+        "for a major release: no coverage is at hand, and the policy asks for 90 %",
+        "put it into the evidence folder or on the ticket, as Cobertura XML or LCOV",
+    ),
+    (
+        "coverage",
+        |s| done(s.major(TypeRules { coverage_percent: Some(0), ..TypeRules::default() }).covered(1, 100)),
+        NotApplicable,
+        "for a major release: the policy asks for no coverage (`coverage_percent`)",
+        "",
+    ),
+    (
+        "coverage",
+        |s| done(s.major(TypeRules { review_approvals: Some(3), ..TypeRules::default() }).covered(85, 100)),
+        Passed,
+        "at least 80 % of the lines are covered",
+        "",
+    ),
+    (
+        "peer-review",
+        |s| done(s.major(TypeRules { review_approvals: Some(3), ..TypeRules::default() }).requested(2, 0)),
+        Failed,
+        "for a major release: each takes 3 or more approvals by others than its author, and nobody who asks for \
+         changes; !12 has 2",
+        "have the code reviewed, then bring what its host tells of it again",
+    ),
+    (
+        "peer-review",
+        |s| done(s.major(TypeRules { review_approvals: Some(3), ..TypeRules::default() }).requested(3, 0)),
+        Passed,
+        "for a major release: each merge request has 3 or more approvals by others than its author",
         "",
     ),
 ];

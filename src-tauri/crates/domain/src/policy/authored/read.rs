@@ -6,7 +6,8 @@ use serde_json::{Map, Value as Json};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::settings::{ALWAYS, BLOCKABLE, Kind, Line, PERCENT, SECTIONS, Setting};
+use super::settings::words::SECTIONS;
+use super::settings::{ALWAYS, BLOCKABLE, Kind, Line, PERCENT, Setting};
 use super::{LONGEST_LINE, Report};
 use crate::text::mark_invisible;
 

@@ -3,9 +3,15 @@ use crate::emergency::DEFERRABLE;
 use crate::policy::Policy;
 
 mod calendar;
+mod chain;
+mod types;
+pub(super) mod words;
 
 pub(super) use calendar::FREEZE;
 use calendar::{COVERAGE, REGION, SERVICE};
+use chain::{DEPARTMENT, EACH_LETTER, EACH_ROUTE, HOURS, LADDER};
+use types::TYPE;
+use words::{ATTESTATIONS, LEVELS, MATERIAL, RECOVERY, RELEASES, ROLES, SECTIONS};
 
 /// A setting of the policy.
 pub(super) struct Setting {
@@ -80,7 +86,7 @@ pub(super) enum Line {
 }
 
 /// The gates that a policy may make blocks, by their clauses. The hard ones block in every policy, the others only advise.
-pub(super) const BLOCKABLE: [(&str, &str); 45] = [
+pub(super) const BLOCKABLE: [(&str, &str); 46] = [
     ("R2", "repository, commit and plan of a change of infrastructure"),
     ("R5", "a feature, enhancement or bug is linked"),
     ("R7", "unit and functional tests pass"),
@@ -126,72 +132,11 @@ pub(super) const BLOCKABLE: [(&str, &str); 45] = [
     ("R110", "somebody is on call during the whole window"),
     ("R111", "the escalation playbook is attached, and here"),
     ("R3", "the method of deployment names a pipeline or job"),
+    ("R56", "the lead time of its type of release in [types]"),
 ];
 
 /// Clauses that block whatever a policy says.
 pub(super) const ALWAYS: [&str; 5] = ["R11", "R30", "R32", "R89", "R113"];
-
-/// The words of `Role`.
-pub(super) const ROLES: &[&str] =
-    &["chair", "cto", "technical_lead", "release_manager", "service_manager", "security", "board_member", "auditor"];
-
-/// The words of `PlanSection`.
-pub(super) const SECTIONS: &[&str] = &[
-    "approach",
-    "prerequisites",
-    "method",
-    "configuration_items",
-    "training",
-    "roles",
-    "backout",
-    "testing",
-    "communication",
-    "timing",
-    "risk_management",
-    "documentation",
-    "related_changes",
-];
-
-/// The words of `RiskLevel`.
-pub(super) const LEVELS: &[&str] = &["low", "medium", "high", "critical"];
-
-/// The words of `RecoveryOf`.
-pub(super) const RECOVERY: &[&str] = &["standard", "normal", "emergency", "major", "minor", "patch"];
-
-/// The words of `Attestation`, from the weakest to the strongest.
-pub(super) const ATTESTATIONS: &[&str] = &["recorded", "witnessed", "written", "confirmed", "signed"];
-
-/// The words of `MaterialField`.
-pub(super) const MATERIAL: &[&str] = &[
-    "title",
-    "kind",
-    "description",
-    "reason",
-    "affected_systems",
-    "affected_applications",
-    "affected_data",
-    "version",
-    "security_scan_status",
-    "security_scan_results",
-    "environment",
-    "source_branch",
-    "repository",
-    "commit",
-    "artifact_digest",
-    "service",
-    "deployment_method",
-    "rollback_evidence",
-    "incident",
-    "window",
-    "requester",
-    "author",
-    "deployer",
-    "technical_lead",
-    "release_manager",
-    "plan",
-    "linked_defects",
-    "attachments",
-];
 
 /// A percentage, as the formulas have it.
 pub(super) static PERCENT: &[Setting] = &[Setting {
@@ -270,77 +215,6 @@ const LEAST: &[Setting] = &[
         "How a sign-off must be known, per level of risk; a level that is not named needs the authority's own key.",
         "[least.sign_off]",
         EACH_ATTESTATION,
-    ),
-];
-
-/// The words of `Hardness`.
-pub(super) const HARDNESS: &[&str] = &["hard", "soft"];
-
-/// The words of `ReleaseType`.
-pub(super) const RELEASES: &[&str] = &["major", "minor", "patch", "emergency"];
-
-/// The words of `Route`.
-pub(super) const ROUTES: &[&str] = &["delegated", "board"];
-
-/// The words of `Letter`.
-pub(super) const LETTERS: &[&str] = &["responsible", "accountable", "consulted", "informed"];
-
-/// The words of `WeekDay`.
-pub(super) const DAYS: &[&str] = &["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
-
-/// The words of `DepartmentField`.
-pub(super) const FIELDS: &[&str] =
-    &["service", "affected_systems", "affected_applications", "affected_data", "environment"];
-
-const EACH_ROUTE: Kind = Kind::Each { noun: "level of risk", keys: LEVELS, of: &Kind::Word(ROUTES) };
-
-const EACH_LETTER: Kind =
-    Kind::Each { noun: "letter", keys: LETTERS, of: &Kind::List { of: &Kind::Word(ROLES), some: false } };
-
-const HOURS: &[Setting] = &[
-    set("zone", "", "The zone.", "zone = \"Europe/Berlin\"", Kind::Text(Line::Any)),
-    set(
-        "days",
-        "",
-        "Working days.",
-        "days = [\"monday\", \"tuesday\"]",
-        Kind::List { of: &Kind::Word(DAYS), some: true },
-    ),
-    set("from", "", "The first local time.", "from = \"09:00\"", Kind::Text(Line::Any)),
-    set(
-        "until",
-        "",
-        "The local time in which the day is over; 00:00 to 00:00 is the whole day.",
-        "until = \"17:00\"",
-        Kind::Text(Line::Any),
-    ),
-    may_set(
-        "holidays",
-        "",
-        "Days without hours, as \"2026-12-25\".",
-        Kind::List { of: &Kind::Text(Line::Any), some: false },
-    ),
-];
-
-const HOUR_COUNT: Kind = Kind::Number { least: 0, most: 1000, wrong: "working hours are too many; give 0 to 1000" };
-
-const LADDER: &[Setting] = &[
-    set("answer", "", "Within how many an answer is expected; later is a breach.", "answer = 16", HOUR_COUNT),
-    set("remind", "", "After how many whoever was asked is reminded.", "remind = 8", HOUR_COUNT),
-    set("deputy", "", "After how many the deputy is asked.", "deputy = 16", HOUR_COUNT),
-    set("chair", "", "After how many the chair is told.", "chair = 24", HOUR_COUNT),
-];
-
-/// What involves a department, in the order of its fields.
-pub(super) const DEPARTMENT: &[Setting] = &[
-    set("name", "", "As members speak for it in the roster.", "name = \"Payments\"", Kind::Text(Line::Any)),
-    set("field", "", "Where the ticket says so.", "field = \"service\"", Kind::Word(FIELDS)),
-    set(
-        "says",
-        "",
-        "What it says; * is any run of characters, ? is one.",
-        "says = [\"payments*\"]",
-        Kind::List { of: &Kind::Text(Line::Any), some: true },
     ),
 ];
 
@@ -646,4 +520,10 @@ pub(super) static SETTINGS: &[Setting] = &[
         optional: true,
         kind: Kind::Rows(DEPARTMENT),
     },
+    may_set(
+        "types",
+        "R56, R62",
+        "What is asked by type of release: coverage_percent, review_approvals, lead_time_days, and tests that block for it alone.",
+        Kind::Each { noun: "type of release", keys: RELEASES, of: &Kind::Table(TYPE) },
+    ),
 ];

@@ -4,17 +4,17 @@ use proptest::prelude::*;
 use proptest::sample::subsequence;
 use serde_json::json;
 
-use super::settings::{
-    ATTESTATIONS, BLOCKABLE, DAYS, FIELDS, HARDNESS, LETTERS, LEVELS, MATERIAL, RECOVERY, RELEASES, ROLES, ROUTES,
-    SECTIONS, SETTINGS,
+use super::settings::words::{
+    ATTESTATIONS, DAYS, FIELDS, HARDNESS, LETTERS, LEVELS, MATERIAL, RECOVERY, RELEASES, ROLES, ROUTES, SECTIONS,
 };
+use super::settings::{BLOCKABLE, SETTINGS};
 use super::*;
 use crate::calendar::{Coverage, Freeze, Hardness, Scope, Service, WeekDay};
 use crate::chain::{Department, DepartmentField, Hours, Ladder, Letter, Region, ReleaseType, Route};
 use crate::emergency::EmergencyRules;
 use crate::entry::Attestation;
 use crate::plan::PlanSection;
-use crate::policy::{MaterialField, QuorumFormula, RecoveryOf, ThresholdFormula};
+use crate::policy::{MaterialField, QuorumFormula, RecoveryOf, TESTS, ThresholdFormula, TypeRules};
 use crate::risk::RiskLevel;
 use crate::roster::Role;
 
@@ -22,6 +22,7 @@ mod calendar_rows;
 mod chain;
 mod described;
 mod rows;
+mod types;
 
 const STRENGTHS: [Strength; 3] = [Strength::Observe, Strength::Starter, Strength::Full];
 
@@ -83,6 +84,7 @@ fn everything_a_policy_says_is_a_setting_and_has_its_comment() {
         coverage: vec![office_hours()],
         regions: vec![berlin()],
         emergency: EmergencyRules { deferrable: Vec::new(), ..EmergencyRules::default() },
+        types: BTreeMap::from([(ReleaseType::Major, major())]),
         ..full()
     };
     let json = serde_json::to_value(&every).expect("a policy is data");
@@ -142,6 +144,7 @@ fn the_words_are_those_of_the_types() {
         assert!(strictest.insert(calendar.to_owned()), "no pack knows a board's calendar, so none blocks for it");
     }
     assert!(strictest.insert("R12".to_owned()), "no pack names departments, so none blocks for them");
+    assert!(strictest.insert("R56".to_owned()), "no pack has lead times, so none blocks for them");
     let by_evidence = crate::gate::catalogue().into_iter().map(|gate| gate.clause).filter(|clause| clause != "R6");
     strictest.extend(by_evidence);
     let read = ["R15", "R16", "R46", "R47", "R82", "R92", "R94", "R109", "R111", "R3"];
@@ -403,6 +406,15 @@ fn year_end() -> Freeze {
     }
 }
 
+fn major() -> TypeRules {
+    TypeRules {
+        coverage_percent: Some(90),
+        review_approvals: Some(2),
+        lead_time_days: Some(10),
+        tests: ["R8", "R62"].map(str::to_owned).to_vec(),
+    }
+}
+
 fn recovery() -> BTreeMap<RecoveryOf, u32> {
     BTreeMap::from([(RecoveryOf::Normal, 60), (RecoveryOf::Emergency, 30), (RecoveryOf::Major, 120)])
 }
@@ -492,6 +504,15 @@ fn freeze() -> impl Strategy<Value = Freeze> {
     )
 }
 
+fn rules() -> impl Strategy<Value = TypeRules> {
+    let number = || prop::option::of(0..=20_u32);
+    let tests = subsequence(TESTS.to_vec(), 0..=TESTS.len());
+    (number(), number(), number(), tests).prop_map(|(coverage_percent, review_approvals, lead_time_days, tests)| {
+        let tests = tests.into_iter().map(str::to_owned).collect();
+        TypeRules { coverage_percent, review_approvals, lead_time_days, tests }
+    })
+}
+
 proptest! {
     #[test]
     fn any_policy_that_can_be_adopted_survives_being_written(
@@ -511,7 +532,12 @@ proptest! {
         percents in (prop::option::of(0..=100_u32), prop::option::of(0..=100_u32)),
         flags in any::<[bool; 7]>(),
         numbers in (1..=8760_u32, 0..=1440_u32),
-        chain in (any::<bool>(), any::<bool>(), 1..=100_u32),
+        chain in (
+            any::<bool>(),
+            any::<bool>(),
+            1..=100_u32,
+            prop::collection::btree_map(prop::sample::select(ReleaseType::ALL.to_vec()), rules(), 0..4),
+        ),
     ) {
         let [mandatory_seats, casting_vote, pin_every_act, standing_uncounted, break_glass, ..] = flags;
         let [.., sealed_entries, circular_any] = flags;
@@ -537,8 +563,13 @@ proptest! {
             chains: chains().into_iter().filter(|_| chain.0).collect(),
             departments: if chain.1 { vec![payments()] } else { Vec::new() },
             ladder: Ladder { answer: chain.2, ..Ladder::default() },
+            types: chain.3.into_iter().filter(|(_, rules)| *rules != TypeRules::default()).collect(),
             ..full()
         };
+        // What a type follows from is among what is signed.
+        if ![MaterialField::Kind, MaterialField::Version].iter().all(|field| policy.material.contains(field)) {
+            policy.types.clear();
+        }
         (policy.least.vote, policy.least.sign_off) = least;
         policy.quorum.mandatory_seats = mandatory_seats;
         policy.threshold.casting_vote = casting_vote;

@@ -1,5 +1,6 @@
 //! The settings of rows about the calendar: freezes, services, coverage and regions.
-use super::{DAYS, HARDNESS, Kind, Line, Setting, may_set, set};
+use super::words::{DAYS, HARDNESS};
+use super::{Kind, Line, Setting, may_set, set};
 
 const SCOPE: &[Setting] = &[
     set(
