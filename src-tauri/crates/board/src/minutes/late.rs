@@ -70,10 +70,9 @@ impl Source<'_> {
     }
 
     /// After-care of a change that was signed off without the board. Which type of release it is its ticket says, and no entry.
-    fn owed_after<'s>(&'s self, change: &'s ChangeKey) -> impl Iterator<Item = String> + 's {
+    fn owed_after(&self, change: &ChangeKey) -> Vec<String> {
         let all = self.ledger.conditions.values();
-        let owed = all.filter(move |c| c.change == *change && !c.void && !c.releases.is_empty());
-        owed.map(move |c| {
+        let owed = all.filter(|c| c.change == *change && !c.void && !c.releases.is_empty()).map(|c| {
             let releases: Vec<&str> = c.releases.iter().map(|release| release.word()).collect();
             let state = if c.met.is_some() { "met" } else { "open" };
             format!(
@@ -82,7 +81,8 @@ impl Source<'_> {
                 one_line(&c.condition.text),
                 one_line(&c.condition.owner)
             )
-        })
+        });
+        owed.collect()
     }
 
     /// The RACI matrix of the policy, each role with who has it by the roster (R59).
