@@ -76,7 +76,7 @@ impl Source<'_> {
             let releases: Vec<&str> = c.releases.iter().map(|release| release.word()).collect();
             let state = if c.met.is_some() { "met" } else { "open" };
             format!(
-                "{change}: after the deployment, where it is a release that is delegated ({}): {}, owed by {}, {state}.",
+                "{change}: after the deployment, where such a release is delegated ({}): {}, owed by {}, {state}.",
                 releases.join(", "),
                 one_line(&c.condition.text),
                 one_line(&c.condition.owner)

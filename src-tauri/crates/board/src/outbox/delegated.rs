@@ -31,6 +31,8 @@ use crate::writer::{Act, Key};
 
 /// A delegated approval on its way to its ticket.
 pub(super) const KIND: &str = "delegated";
+/// What the note begins with.
+const SAYS: &str = "The policy's chain delegates this change to an authority; the board has not decided on it.";
 /// How often one is planned anew at most, for knowing again what another device wrote.
 const MOST_ANEW: u32 = 16;
 
@@ -94,10 +96,7 @@ fn note(state: &BoardState, change: &ChangeRequest, approval: &Approval<'_>) -> 
     let risk = &signed.body.risk;
     let mut blocks = vec![
         NoteBlock::Heading { text: format!("Approved without a meeting, as delegated by {}", state.roster().name) },
-        NoteBlock::Paragraph {
-            text: "The policy's chain of approval delegates this change to an authority. The board has not decided on it."
-                .to_owned(),
-        },
+        NoteBlock::Paragraph { text: SAYS.to_owned() },
         fact("Approved by", approval.approvers.join("; ")),
         fact("Signed", crate::words::time(signed.claimed)),
         fact("Risk", format!("{} ({} points)", crate::words::level(risk.level), risk.score)),
