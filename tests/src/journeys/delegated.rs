@@ -1,8 +1,9 @@
-//! What the policy's chain delegates is approved without an agenda, where the chain binds (R61).
+//! What the policy's chain delegates is approved without an agenda, where the chain binds (R61): its ticket is told once, and
+//! the after-care of its level is owed (R85).
 use std::collections::BTreeMap;
 
-use board::requests::{OfChange, SigningRequest};
-use board::views::{GateResult, Role, Route, SigningSubject};
+use board::requests::{MeetCondition, OfChange, SigningRequest};
+use board::views::{ConditionState, ConditionWhen, GateResult, OutboxState, Role, Route, SigningSubject};
 use domain::chain::ReleaseType;
 use domain::policy::{Policy, Strength};
 use domain::risk::RiskLevel;
@@ -10,15 +11,19 @@ use domain::risk::RiskLevel;
 use super::gate::open_window;
 use super::shifts::under;
 use crate::gates::{asks, code};
-use crate::journey::approving;
+use crate::journey::{Journey, approving};
+
+const TITLE: &str = "Approved without a meeting, as delegated by";
+const WATCH: &str = "Watch the dashboards for two days";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_authority_approves_what_is_delegated_without_a_meeting_and_the_pipeline_passes() {
+async fn an_authority_approves_what_is_delegated_without_a_meeting_its_ticket_is_told_and_the_pipeline_passes() {
     let delegated = BTreeMap::from([(RiskLevel::Medium, Route::Delegated)]);
     let journey = under(|n| Policy {
         name: format!("binding/{n}"),
         chain_binds: true,
         chains: ReleaseType::ALL.into_iter().map(|release| (release, delegated.clone())).collect(),
+        after_care: [RiskLevel::Low, RiskLevel::Medium].map(|level| (level, vec![WATCH.to_owned()])).into(),
         ..Policy::built_in(Strength::Observe)
     })
     .await;
@@ -47,15 +52,60 @@ async fn an_authority_approves_what_is_delegated_without_a_meeting_and_the_pipel
     let (result, finding) = journey.gate(&key, "R30").await;
     assert!(result == GateResult::NoEvidence && finding.contains("elegated"), "{finding}");
 
-    let subject = SigningSubject::Change { change: key.clone() };
-    journey.cabinet.request_signing(SigningRequest { subject }).await.expect("prepared");
-    let statement = journey.cabinet.signing_view().await.expect("a view").statements.remove(0);
-    let pin = Some(journey.pin(&cto).await);
-    journey.cabinet.sign(approving(statement.id, cto.as_str(), pin)).await.expect("signed");
+    // Signed while the server is away, and edited before it could be told: that stays in the house.
+    let number: u32 = key.rsplit('-').next().and_then(|n| n.parse().ok()).expect("a number");
+    let ticket = || journey.server.issue(number).expect("the ticket");
+    let notes = || {
+        let all = ticket().journals.into_iter().map(|journal| journal.notes);
+        all.filter(|note| note.contains(TITLE)).collect::<Vec<_>>()
+    };
+    let undecided = ticket().status;
+    journey.server.go_offline().await;
+    sign(&journey, &key, &cto).await;
+    let waiting = journey.cabinet.outbox().await.expect("an outbox").rows;
+    assert_eq!(waiting.iter().map(|row| row.state).collect::<Vec<_>>(), [OutboxState::Queued], "{waiting:?}");
+    assert!(waiting[0].what.starts_with("Note of a delegated approval"), "{waiting:?}");
+    journey.server.come_back().expect("the server returns");
+    journey.server.set_field(number, "Change reason", "The audit asks for it").expect("a field of the sample");
+    journey.cabinet.sync_now().await.expect("synced");
+    assert!(journey.cabinet.outbox().await.expect("an outbox").rows.is_empty(), "it is no approval any more");
+    assert_eq!((notes(), ticket().status), (Vec::new(), undecided));
+
+    sign(&journey, &key, &cto).await;
+    for _ in 0..2 {
+        journey.cabinet.sync_now().await.expect("synced");
+        journey.cabinet.finish_work().await;
+    }
+    let told = notes();
+    assert_eq!(told.len(), 1, "once: {told:?}");
+    assert!([name.as_str(), "CTO", "Policy", WATCH].iter().all(|part| told[0].contains(part)), "{told:?}");
+    assert_ne!(ticket().status, undecided, "the ticket says that it is approved");
+    let rows = journey.cabinet.outbox().await.expect("an outbox").rows;
+    assert_eq!(rows.iter().map(|row| row.state).collect::<Vec<_>>(), [OutboxState::Verified], "{rows:?}");
+
+    let owed = journey.change(&key).await.conditions;
+    let shown: Vec<_> = owed.iter().map(|c| (c.text.as_str(), c.when, c.state)).collect();
+    assert_eq!(shown, [(WATCH, ConditionWhen::After, ConditionState::Open)], "owed of what was signed last, once");
+    assert!(!owed[0].owner.is_empty(), "somebody owes it");
+    let met = MeetCondition { condition: owed[0].id.clone(), note: "Two quiet days".to_owned() };
+    journey.cabinet.meet_condition(met).await.expect("met");
+    assert_eq!(journey.change(&key).await.conditions[0].state, ConditionState::Met);
     assert_eq!(journey.gate(&key, "R30").await.0, GateResult::Passed);
     let handed = journey.cabinet.export_approval(&key, &file("after.json")).await.expect("handed out");
     let verdict = asks(&handed, None);
     assert!(verdict.passed(), "{}", verdict.text(false));
     let (before, after) = journey.cabinet.rebuild().await.expect("rebuilt");
     assert_eq!(before, after, "and all of it follows from the record");
+    assert!(journey.cabinet.problems().await.expect("a record").is_empty(), "the record holds");
+}
+
+/// The member signs the change by their PIN, and what follows in the background has ended.
+async fn sign(journey: &Journey, key: &str, member: &str) {
+    let subject = SigningSubject::Change { change: key.to_owned() };
+    journey.cabinet.request_signing(SigningRequest { subject }).await.expect("prepared");
+    let statement = journey.cabinet.signing_view().await.expect("a view").statements.remove(0);
+    let pin = Some(journey.pin(member).await);
+    journey.cabinet.sign(approving(statement.id, member, pin)).await.expect("signed");
+    journey.cabinet.close_signing().await.expect("closed");
+    journey.cabinet.finish_work().await;
 }

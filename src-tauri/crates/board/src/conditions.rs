@@ -87,6 +87,7 @@ mod tests {
             opened: EntryId([0; 32]),
             met: None,
             void: false,
+            releases: std::collections::BTreeSet::new(),
         }
     }
 

@@ -12,12 +12,12 @@ use crate::delegation::Delegation;
 use crate::dispensation::{Dispensation, Grant};
 use crate::disposal::Disposal;
 use crate::emergency::{Emergency, Rollback};
-use crate::entry::{ActRef, Attestation, Body, Predicate, Verdict};
+use crate::entry::{ActRef, Attestation, Body, Predicate};
 use crate::ids::{ChangeKey, ConditionId, Digest, EntryId, MeetingId, MemberId};
 use crate::meeting::DecisionKind;
 use crate::plan::{PlanApproval, PlanReview};
 use crate::policy::Policy;
-use crate::risk::{AnsweredAssessment, RiskLevel};
+use crate::risk::AnsweredAssessment;
 use crate::roster::{Role, Roster};
 use crate::ruling::Ruling;
 use crate::sign_off::{Authority, Present, SignOff, Standing, authority_holds};
@@ -27,6 +27,7 @@ mod answers;
 mod ballots;
 mod circulars;
 mod decisions;
+mod delegated;
 mod dispensations;
 mod disposals;
 mod emergencies;
@@ -41,6 +42,7 @@ mod spoken;
 mod standing;
 
 pub use decisions::ConditionState;
+pub use delegated::AfterCare;
 pub use dispensations::{exceptions, waivers};
 pub use meeting::{Action, Annex, CastVote, Consent, Meeting, Note, RecordedDecision, Sealed};
 use places::Places;
@@ -313,9 +315,12 @@ impl Ledger {
                     late: false,
                     scope: scope_of(entry),
                     account: account_of(entry, &body.change),
+                    care: AfterCare::of(entry, body),
                 });
                 self.mark_late(&body.change);
-                vec![Touched::SignOffs(body.change.clone())]
+                let mut touched = vec![Touched::SignOffs(body.change.clone())];
+                touched.extend(self.owe_after_care(&body.change));
+                touched
             }
             Body::Withdrawal { entry: target, .. } => self.withdraw(*target, predicate.actor, entry.id),
             Body::Witness { entries } => self.witness(predicate.actor, entries, meeting_id),
@@ -432,14 +437,14 @@ impl Ledger {
             delegation.withdrawn = Some(by);
             return vec![Touched::Delegation(target)];
         }
-        for (change, sign_offs) in &mut self.sign_offs {
-            for sign_off in sign_offs.iter_mut().filter(|s| s.entry == target) {
-                // Only the original actor may take back (`record.md`, *Log*).
-                if sign_off.actor == actor && sign_off.withdrawn.is_none() {
-                    sign_off.withdrawn = Some(by);
-                    return vec![Touched::SignOffs(change.clone())];
-                }
-            }
+        // Only the original actor may take back (`record.md`, *Log*).
+        let own = |s: &&mut SignOff| s.entry == target && s.actor == actor && s.withdrawn.is_none();
+        if let Some(sign_off) = self.sign_offs.values_mut().flatten().find(own) {
+            sign_off.withdrawn = Some(by);
+            let change = sign_off.body.change.clone();
+            let mut touched = vec![Touched::SignOffs(change.clone())];
+            touched.extend(self.owe_after_care(&change));
+            return touched;
         }
         let ruling = self.withdraw_ruling(target, actor, by);
         let dispensed = ruling.or_else(|| self.withdraw_dispensation(target, actor, by));
@@ -471,33 +476,6 @@ impl Ledger {
                 }
             }
         }
-    }
-
-    /// Where a change stands on which the board has not decided: an authority does where the policy's chain delegates it and
-    /// binds (R61), in writing at least, since nobody else was there.
-    fn delegated(&self, roster: &Roster, change: &ChangeKey, now: &Present, least: Attestation) -> Standing {
-        if !now.delegated {
-            return Standing::Undecided;
-        }
-        match authority_holds(
-            roster,
-            &self.delegated_sign_offs(change, now.level),
-            least.max(Attestation::Written),
-            now,
-        ) {
-            Authority::Holds => Standing::Approved,
-            Authority::Stale => Standing::Stale,
-            Authority::Rejected => Standing::Rejected,
-            Authority::Missing => Standing::Undecided,
-        }
-    }
-
-    /// The sign-offs that can approve a change by themselves where the chain delegates it. What an authority signed at a higher
-    /// level was signed for the board, and becomes no approval because somebody assessed the risk lower since.
-    #[must_use]
-    pub fn delegated_sign_offs(&self, change: &ChangeKey, level: RiskLevel) -> Vec<SignOff> {
-        let own = |s: &&SignOff| s.body.verdict == Verdict::Reject || s.body.risk.level <= level;
-        self.sign_offs.get(change).into_iter().flatten().filter(own).cloned().collect()
     }
 
     /// The row of the projection for what was touched, as JSON; `None` when there is none.

@@ -7,7 +7,7 @@ use specta::Type;
 use crate::chain::{ReleaseType, Route, decides_for, is_named, route};
 use crate::entry::{Attestation, SignOffBody, Verdict};
 use crate::ids::{Digest, EntryId, KeyId, MemberId};
-use crate::ledger::Answer;
+use crate::ledger::{AfterCare, Answer};
 use crate::meeting::Decision;
 use crate::plan::PlanSection;
 use crate::policy::Policy;
@@ -50,6 +50,9 @@ pub struct SignOff {
     /// The account in the change's ticketing system that was a Technical Development Lead's by the roster of then (R31).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub account: Option<String>,
+    /// What is owed after the deployment where it approves by itself, by the policy that it names (R85).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub care: Option<AfterCare>,
 }
 
 /// Why a sign-off no longer speaks for the change as it is.

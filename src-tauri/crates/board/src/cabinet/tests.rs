@@ -344,6 +344,7 @@ async fn an_edit_of_a_section_on_which_a_role_does_not_depend_leaves_what_it_sig
         late: false,
         scope: Vec::new(),
         account: None,
+        care: None,
     };
     state.ledger.sign_offs.insert(change.key.clone(), vec![sign_off.clone()]);
     change.plan.insert(PlanSection::Training, text("Two hours on Tuesday"));

@@ -1,10 +1,9 @@
 //! What a change must carry (R36–R41), who must sign it, and the sign-offs it has.
 use std::iter;
 
-use domain::chain::{Slot, SlotState};
+use domain::chain::{ReleaseType, Slot, SlotState};
 use domain::change::{ChangeRequest, RawText, TextFormat};
 use domain::entry::{Attestation, Verdict};
-use domain::ids::ChangeKey;
 use domain::risk::RiskLevel;
 use domain::roster::Role;
 use domain::sign_off::{Authority, SignOff, Staleness, authority_holds};
@@ -182,13 +181,14 @@ impl Cabinet {
         Ok(shown)
     }
 
-    /// Conditions on the change that were not made void.
-    pub(crate) fn condition_views(&self, state: &BoardState, key: &ChangeKey) -> Vec<views::Condition> {
+    /// Conditions on the change that were not made void: of its decision, or of an approval that the chain delegated (R85).
+    pub(crate) fn condition_views(&self, state: &BoardState, change: &ChangeRequest) -> Vec<views::Condition> {
+        let release = ReleaseType::of(change);
         state
             .ledger
             .conditions
             .values()
-            .filter(|c| c.change == *key && !c.void)
+            .filter(|c| c.change == change.key && c.stands(release))
             .map(|c| views::Condition {
                 id: c.condition.id.to_string(),
                 text: text::mark_invisible(&c.condition.text),

@@ -77,7 +77,7 @@ impl Cabinet {
             relations: relations(board, change).await?,
             attachments: change.attachments.iter().map(|a| attachment_view(state, a, &named)).collect(),
             decision: recorded.map(|d| self.decision_view(state, d, change)).transpose()?,
-            conditions: self.condition_views(state, key),
+            conditions: self.condition_views(state, change),
             required_sign_offs: self.required_sign_offs(state, change)?,
             sign_offs: self.sign_off_views(board, state, change).await?,
             last_looked_at: since.at.map(crate::words::time),

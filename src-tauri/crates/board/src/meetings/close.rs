@@ -215,7 +215,7 @@ impl Cabinet {
                 title: item.title.clone(),
                 level: item.level,
                 decision: decided.map(|d| self.decision_view(state, d, &change)).transpose()?,
-                conditions: self.condition_views(state, &item.change),
+                conditions: self.condition_views(state, &change),
                 required_sign_offs: required,
             });
         }

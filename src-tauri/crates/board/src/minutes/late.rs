@@ -2,6 +2,7 @@
 use chrono::{DateTime, Utc};
 use domain::chain::{self, Ended};
 use domain::entry::Verdict;
+use domain::ids::ChangeKey;
 use domain::ledger::Meeting;
 use domain::meeting::DecisionKind;
 use domain::roster::Role;
@@ -9,6 +10,7 @@ use domain::text::mark_invisible;
 use minutes::model as m;
 
 use super::compile::Source;
+use crate::conditions::one_line;
 
 impl Source<'_> {
     /// When the meeting before closed. A circular is none: its minutes tell of itself alone.
@@ -33,7 +35,7 @@ impl Source<'_> {
     }
 
     /// What authorities signed off between the close of the meeting before and that of this one without a decision of the board,
-    /// where the policy's chain delegates decisions (R61).
+    /// where the policy's chain delegates decisions (R61); and what is owed after its deployment then (R85).
     pub(super) fn delegated_since(&self, meeting: &Meeting) -> Vec<String> {
         if !self.policy.chain_binds {
             return Vec::new();
@@ -48,6 +50,7 @@ impl Source<'_> {
             if decided.next().is_some() {
                 continue;
             }
+            let before = lines.len();
             let authority = signed.iter().filter(|s| matches!(s.role, Some(Role::Cto | Role::TechnicalLead)));
             for s in authority.filter(|s| s.withdrawn.is_none() && s.body.verdict == Verdict::Approve) {
                 if since.is_none_or(|since| s.claimed > since) && s.claimed <= until {
@@ -59,8 +62,27 @@ impl Source<'_> {
                     ));
                 }
             }
+            if lines.len() > before {
+                lines.extend(self.owed_after(change));
+            }
         }
         lines
+    }
+
+    /// After-care of a change that was signed off without the board. Which type of release it is its ticket says, and no entry.
+    fn owed_after(&self, change: &ChangeKey) -> Vec<String> {
+        let all = self.ledger.conditions.values();
+        let owed = all.filter(|c| c.change == *change && !c.void && !c.releases.is_empty()).map(|c| {
+            let releases: Vec<&str> = c.releases.iter().map(|release| release.word()).collect();
+            let state = if c.met.is_some() { "met" } else { "open" };
+            format!(
+                "{change}: after the deployment, where such a release is delegated ({}): {}, owed by {}, {state}.",
+                releases.join(", "),
+                one_line(&c.condition.text),
+                one_line(&c.condition.owner)
+            )
+        });
+        owed.collect()
     }
 
     /// The RACI matrix of the policy, each role with who has it by the roster (R59).

@@ -11,11 +11,12 @@ use store::{Operation, OutboxState, Transition};
 use ticketing::{Judgement, PushReceipt, PushState, Run, TicketingError};
 use tokio::sync::Mutex;
 
+use super::delegated;
 use super::hand_offs;
 use super::journal::{At, Journal, rest};
 use super::returned::Asked;
 use super::write_back::{self, Base, WriteBack};
-use super::{Payload, push_state};
+use super::{Payload, decides, push_state};
 use crate::cabinet::{Cabinet, OpenBoard, stored};
 use crate::error::{Answer, BoardError};
 use crate::sync::Link;
@@ -77,6 +78,7 @@ impl Cabinet {
         self.recover_lost(board).await?;
         self.record_written(board).await?;
         self.step_aside(board).await?;
+        Box::pin(self.take_back(board)).await?;
         self.hold_back(board).await?;
         let mut links: BTreeMap<ConnectionId, Option<Link>> = BTreeMap::new();
         let mut tried: BTreeSet<OperationId> = BTreeSet::new();
@@ -109,7 +111,7 @@ impl Cabinet {
                 self.changed(&[Noun::Outbox], &[operation.change.as_str()]);
                 match outcome {
                     Ok(PushState::Verified { receipt }) => {
-                        drained.verified += u32::from(operation.kind == write_back::KIND);
+                        drained.verified += u32::from(decides(&operation.kind));
                         self.record_one(board, &operation, &receipt).await?;
                     }
                     Ok(
@@ -162,9 +164,15 @@ impl Cabinet {
         run: &Run,
     ) -> Result<PushState, TicketingError> {
         let storage = |e: BoardError| TicketingError::Storage(ticketing::StorageError::new(e));
-        let mut sent = Payload::read(operation).map_err(storage)?.into_push();
+        let payload = Payload::read(operation).map_err(storage)?;
         let base = journal.base.clone();
         let state = board.state().await.map_err(storage)?;
+        // What may be on its ticket already is looked for there first, and is not sent again.
+        let taken_back = match &payload {
+            Payload::Delegated(told) => self.taken_back(&state, change, told.sign_off).map_err(storage)?,
+            Payload::WriteBack(_) | Payload::Return(_) | Payload::HandOff(_) => None,
+        };
+        let mut sent = payload.into_push();
         sent.base = base.seen.clone();
         let file = match &sent.file {
             None => None,
@@ -182,12 +190,13 @@ impl Cabinet {
         let asked = Asked::by_others(operation, self.now());
         // What is handed over was so, whatever else the ticket says by now.
         let handed_over = operation.kind == hand_offs::KIND;
-        let judge = move |read: &ChangeRequest| match &asked {
-            Some(asked) if asked.on(read) => {
+        let judge = move |read: &ChangeRequest| match (taken_back, &asked) {
+            (Some(why), _) => Judgement::Different(vec![why.to_owned()]),
+            (None, Some(asked)) if asked.on(read) => {
                 Judgement::Different(vec!["its requester was asked a short while ago".into()])
             }
-            Some(_) | None if handed_over => Judgement::Same,
-            Some(_) | None => base.fields.judge(&policy, read, &named),
+            (None, Some(_) | None) if handed_over => Judgement::Same,
+            (None, Some(_) | None) => base.fields.judge(&policy, read, &named),
         };
         ticketing::push(
             link.system.as_ref(),
@@ -275,6 +284,9 @@ impl Cabinet {
 
     /// Enters that a decision stands on its ticket, once.
     async fn record_one(&self, board: &OpenBoard, operation: &Operation, receipt: &PushReceipt) -> Answer<()> {
+        if operation.kind == delegated::KIND {
+            return self.record_delegated(board, operation, receipt).await;
+        }
         // What went back to its requester is no decision, nor is a hand-off: no entry tells of it.
         if operation.kind != write_back::KIND {
             return Ok(());

@@ -9,7 +9,6 @@ use chrono::{DateTime, Utc};
 use domain::change::StatusCategory;
 use domain::emergency::{Emergency, Owed, Rollback};
 use domain::ids::{BoardId, ChangeKey, Digest, OperationId};
-use domain::roster::Role;
 use serde::{Deserialize, Serialize};
 use store::{NewOperation, Operation, OutboxState};
 use ticketing::mapping::Mapping;
@@ -152,8 +151,7 @@ impl Cabinet {
     /// Queues what is to be told on a ticket and was not yet.
     pub(super) async fn queue_hand_offs(&self, board: &OpenBoard) -> Answer<()> {
         let state = board.state().await?;
-        let owner = self.device_owner(board, &state).ok().and_then(|owner| state.roster().member(owner));
-        if !owner.is_some_and(|member| member.has(Role::Chair)) {
+        if !self.is_chairs(board, &state) {
             return Ok(());
         }
         let tellings = self.tellings(board, &state).await?;

@@ -1,5 +1,5 @@
-//! The outbox: decisions and hand-offs on their way to their tickets, and what is asked back of requesters, exactly once
-//! (R118).
+//! The outbox: decisions, delegated approvals and hand-offs on their way to their tickets, and what is asked back of
+//! requesters, exactly once (R118).
 use domain::ids::{ChangeKey, OperationId};
 use domain::text::mark_invisible;
 use store::{Operation, OutboxState, Transition};
@@ -12,6 +12,7 @@ use crate::requests::OfOperation;
 use crate::state::BoardState;
 use crate::views::{self, Noun, Outbox, OutboxRow, OutboxRowPreview};
 
+mod delegated;
 mod draining;
 mod hand_offs;
 mod held;
@@ -19,6 +20,7 @@ mod journal;
 mod returned;
 mod write_back;
 
+use delegated::Delegated;
 pub(crate) use draining::Eager;
 use hand_offs::HandOff;
 pub(crate) use returned::Returning;
@@ -40,6 +42,8 @@ enum Payload {
     Return(Return),
     /// What is handed over between incident, change and problem.
     HandOff(HandOff),
+    /// An approval that the chain delegated.
+    Delegated(Delegated),
 }
 
 impl Payload {
@@ -50,6 +54,9 @@ impl Payload {
         if operation.kind == hand_offs::KIND {
             return serde_json::from_str(&operation.payload).map(Self::HandOff).map_err(|e| BoardError::internal(&e));
         }
+        if operation.kind == delegated::KIND {
+            return Delegated::read(operation).map(Self::Delegated);
+        }
         WriteBack::read(operation).map(Self::WriteBack)
     }
 
@@ -58,6 +65,7 @@ impl Payload {
             Self::WriteBack(payload) => &payload.operation,
             Self::Return(payload) => &payload.operation,
             Self::HandOff(payload) => &payload.operation,
+            Self::Delegated(payload) => &payload.operation,
         }
     }
 
@@ -66,6 +74,7 @@ impl Payload {
             Self::WriteBack(payload) => payload.operation,
             Self::Return(payload) => payload.operation,
             Self::HandOff(payload) => payload.operation,
+            Self::Delegated(payload) => payload.operation,
         }
     }
 
@@ -73,6 +82,7 @@ impl Payload {
     fn field_name<'a>(&'a self, id: &'a str) -> &'a str {
         match self {
             Self::WriteBack(payload) => payload.field_names.get(id).map_or(id, String::as_str),
+            Self::Delegated(payload) => payload.field_names.get(id).map_or(id, String::as_str),
             Self::Return(_) | Self::HandOff(_) => id,
         }
     }
@@ -169,6 +179,9 @@ impl Cabinet {
                 let with = Transition { not_before: Some(now), ..Transition::default() };
                 self.step(&board, id, OutboxState::Blocked, OutboxState::Queued, &with).await?;
             }
+            OutboxState::Blocked if operation.kind == delegated::KIND => {
+                self.delegate_anew(&board, &state, &operation).await?;
+            }
             OutboxState::Blocked => self.unblock(&board, &state, &operation).await?,
             OutboxState::Sending | OutboxState::Verified | OutboxState::Cancelled => {}
         }
@@ -190,11 +203,17 @@ impl Cabinet {
     }
 }
 
+/// Whether an operation of this kind tells a decision or an approval, for which a question to the requester steps aside.
+fn decides(kind: &str) -> bool {
+    [write_back::KIND, delegated::KIND].contains(&kind)
+}
+
 fn what(payload: &Payload) -> String {
     let mut parts = vec![match payload {
         Payload::WriteBack(_) => "decision note",
         Payload::Return(_) => "return to requester",
         Payload::HandOff(_) => "hand-off",
+        Payload::Delegated(_) => "note of a delegated approval",
     }];
     let operation = payload.push();
     if operation.status.is_some() {

@@ -10,7 +10,8 @@ use store::{NewOperation, Operation, OutboxState, StoredChange, Transition};
 use ticketing::mapping::Mapping;
 use ticketing::{Note, NoteBlock, PushOperation, marker};
 
-use super::write_back::{self, Base, Planned, base_of};
+use super::decides;
+use super::write_back::{Base, Planned, base_of};
 use crate::cabinet::{Cabinet, OpenBoard, stored};
 use crate::error::{Answer, BoardError};
 use crate::gates::sentence;
@@ -233,7 +234,7 @@ impl Cabinet {
             let movable = matches!(operation.state, OutboxState::Queued | OutboxState::Failed | OutboxState::Blocked);
             let behind = |other: &&Operation| {
                 let over = matches!(other.state, OutboxState::Verified | OutboxState::Cancelled);
-                other.kind == write_back::KIND && other.change == operation.change && other.seq > operation.seq && !over
+                decides(&other.kind) && other.change == operation.change && other.seq > operation.seq && !over
             };
             if movable && all.iter().any(|other| behind(&other)) {
                 let with = Transition { error: operation.last_error.clone(), ..Transition::default() };

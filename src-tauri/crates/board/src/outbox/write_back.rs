@@ -162,24 +162,41 @@ fn note(state: &BoardState, meeting: &Meeting, recorded: &RecordedDecision, extr
         }
     }
     blocks.push(fact("Extract of the minutes, SHA-256", extract.pdf.to_string()));
-    Note {
-        blocks: blocks
-            .into_iter()
-            .map(|block| match block {
-                NoteBlock::Heading { text } => NoteBlock::Heading { text: mark_invisible(&text) },
-                NoteBlock::Paragraph { text } => NoteBlock::Paragraph { text: mark_invisible(&text) },
-                NoteBlock::Bullets { items } => {
-                    NoteBlock::Bullets { items: items.iter().map(|i| mark_invisible(i)).collect() }
-                }
-                NoteBlock::Fact { label, value } => NoteBlock::Fact { label, value: mark_invisible(&value) },
-                NoteBlock::Code { text } => NoteBlock::Code { text: mark_invisible(&text) },
-            })
-            .collect(),
+    visible(blocks)
+}
+
+/// A note in which nothing is invisible.
+pub(super) fn visible(blocks: Vec<NoteBlock>) -> Note {
+    let marked = blocks.into_iter().map(|block| match block {
+        NoteBlock::Heading { text } => NoteBlock::Heading { text: mark_invisible(&text) },
+        NoteBlock::Paragraph { text } => NoteBlock::Paragraph { text: mark_invisible(&text) },
+        NoteBlock::Bullets { items } => NoteBlock::Bullets { items: items.iter().map(|i| mark_invisible(i)).collect() },
+        NoteBlock::Fact { label, value } => NoteBlock::Fact { label, value: mark_invisible(&value) },
+        NoteBlock::Code { text } => NoteBlock::Code { text: mark_invisible(&text) },
+    });
+    Note { blocks: marked.collect() }
+}
+
+/// The board's own fields on the ticket, as a decision of this kind sets them; and what the window calls them.
+pub(super) fn own_fields(
+    mapping: &Mapping,
+    kind: DecisionKind,
+    id: &OperationId,
+) -> (BTreeMap<String, String>, BTreeMap<String, String>) {
+    let (mut fields, mut names) = (BTreeMap::new(), BTreeMap::new());
+    let value = mapping.decisions.get(decision_word(kind)).and_then(|rule| rule.value.clone());
+    let own = [(&mapping.decision_field, value), (&mapping.reference_field, Some(marker(id)))];
+    for (field, value) in own {
+        if let (Some(field), Some(value)) = (field, value) {
+            names.insert(field.id.clone(), field.name.clone());
+            fields.insert(field.id.clone(), value);
+        }
     }
+    (fields, names)
 }
 
 /// The status a decision of this kind sets, by the connection's mapping; never guessed.
-fn status(mapping: &Mapping, kind: DecisionKind) -> Result<Option<NamedId>, String> {
+pub(super) fn status(mapping: &Mapping, kind: DecisionKind) -> Result<Option<NamedId>, String> {
     mapping.decisions.get(decision_word(kind)).map(|rule| rule.status.clone()).ok_or_else(|| {
         format!(
             "the mapping does not say which status \u{201c}{}\u{201d} sets on the ticket; choose one under Settings, \
@@ -201,6 +218,8 @@ impl Cabinet {
     pub(crate) async fn settle_write_backs(&self, board: &OpenBoard) -> Answer<()> {
         self.queue_write_backs(board).await?;
         self.step_aside(board).await?;
+        // Boxed, as below: few boards delegate, and each act that settles something would carry the future of it.
+        Box::pin(self.take_back(board)).await?;
         let due = board.store.next_due(self.now(), 1).await.map_err(stored)?;
         if !due.is_empty() {
             self.push_in_background(&self.board()?);
@@ -231,6 +250,7 @@ impl Cabinet {
         for planned in queued {
             self.enqueue(board, &planned).await?;
         }
+        Box::pin(self.queue_delegated(board)).await?;
         self.queue_hand_offs(board).await
     }
 
@@ -282,16 +302,7 @@ impl Cabinet {
             blocked = Some(why);
             None
         });
-        let mut fields = BTreeMap::new();
-        let mut field_names = BTreeMap::new();
-        let value = mapping.decisions.get(decision_word(decision.kind)).and_then(|rule| rule.value.clone());
-        let own = [(&mapping.decision_field, value), (&mapping.reference_field, Some(marker(&id)))];
-        for (field, value) in own {
-            if let (Some(field), Some(value)) = (field, value) {
-                field_names.insert(field.id.clone(), field.name.clone());
-                fields.insert(field.id.clone(), value);
-            }
-        }
+        let (fields, field_names) = own_fields(&mapping, decision.kind, &id);
         let named = self.material_attachments(state, &change);
         let policy = Some(state.policy_digest);
         let base = Base { policy, ..base_of(&mapping, &state.policy, &change, &named) };
@@ -361,12 +372,7 @@ impl Cabinet {
             .find(|d| d.entry == payload.decision && d.decision.change == operation.change)
             .ok_or_else(|| BoardError::not_found("decision on", &operation.change))?;
         if !self.is_settled(board, state, meeting, recorded).await? {
-            return Err(BoardError::refused(
-                "stale",
-                format!("{} is not what was approved any more, or its approval does not hold.", operation.change),
-                Some("R30"),
-                "Have it signed again, or decided again; then try again.",
-            ));
+            return Err(outlived(&operation.change));
         }
         // Planned anew: status and fields by the mapping as it is now, the base as the board sees it now.
         let existing = board.store.operations().await.map_err(stored)?;
@@ -375,6 +381,11 @@ impl Cabinet {
         let Some(planned) = self.plan_write_back(board, state, meeting, recorded, generation).await? else {
             return Err(BoardError::not_found("change", &operation.change));
         };
+        self.replace(board, operation, &planned).await
+    }
+
+    /// Gives a blocked operation up for one that was planned anew.
+    pub(super) async fn replace(&self, board: &OpenBoard, operation: &Operation, planned: &Planned) -> Answer<()> {
         let mut tx = board.store.begin_immediate().await.map_err(stored)?;
         // Blocked means that nothing was sent, so giving this one up loses nothing.
         let with = Transition { error: operation.last_error.clone(), ..Transition::default() };
@@ -395,6 +406,16 @@ impl Cabinet {
         tx.commit().await.map_err(stored)?;
         Ok(())
     }
+}
+
+/// What was to be written is not the case any more.
+pub(super) fn outlived(change: &ChangeKey) -> BoardError {
+    BoardError::refused(
+        "stale",
+        format!("{change} is not what was approved any more, or its approval does not hold."),
+        Some("R30"),
+        "Have it signed again, or decided again; then try again.",
+    )
 }
 
 type EntryIdOf = (MeetingId, ChangeKey, EntryId);

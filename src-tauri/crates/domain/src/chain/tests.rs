@@ -225,6 +225,7 @@ fn signed(n: u8, verdict: Verdict, content: Digest) -> SignOff {
         late: false,
         scope: Vec::new(),
         account: None,
+        care: None,
     }
 }
 

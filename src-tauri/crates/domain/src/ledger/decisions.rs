@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::{Ledger, RecordedDecision, Touched};
+use crate::chain::ReleaseType;
 use crate::entry::Attestation;
 use crate::ids::{ChangeKey, EntryId};
 use crate::meeting::{Condition, ConditionTime, DecisionKind};
@@ -24,6 +25,18 @@ pub struct ConditionState {
     pub met: Option<(EntryId, String)>,
     /// A superseding decision made it void.
     pub void: bool,
+    /// Of after-care that follows from a sign-off alone: the types of release of which the chain delegates the approval
+    /// (R61, R85). Empty: a decision opened it.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub releases: BTreeSet<ReleaseType>,
+}
+
+impl ConditionState {
+    /// Whether it stands, of a change that is such a release.
+    #[must_use]
+    pub fn stands(&self, release: ReleaseType) -> bool {
+        !self.void && (self.releases.is_empty() || self.releases.contains(&release))
+    }
 }
 
 impl Ledger {
@@ -52,12 +65,14 @@ impl Ledger {
                     opened: recorded.entry,
                     met: None,
                     void: false,
+                    releases: BTreeSet::new(),
                 },
             );
             touched.push(Touched::Condition(condition.id));
         }
         self.decisions.entry(change.clone()).or_default().push(recorded);
         touched.extend(self.mark_late(&change));
+        touched.extend(self.owe_after_care(&change));
         touched
     }
 

@@ -114,17 +114,20 @@ impl Ledger {
     }
 
     /// A sign-off that was recorded for somebody is confirmed by them, or was not theirs and counts no longer.
-    fn affirm_sign_off(&mut self, entry: EntryId, actor: MemberId, answer: &Answer) -> Option<Touched> {
-        let found = self.sign_offs.values_mut().flatten().find(|s| s.entry == entry)?;
+    fn affirm_sign_off(&mut self, entry: EntryId, actor: MemberId, answer: &Answer) -> Vec<Touched> {
+        let Some(found) = self.sign_offs.values_mut().flatten().find(|s| s.entry == entry) else { return Vec::new() };
         if found.actor != actor || found.attestation >= Attestation::Confirmed || found.withdrawn.is_some() {
-            return None;
+            return Vec::new();
         }
         match answer {
             Answer::Confirmed { .. } => found.attestation = Attestation::Confirmed,
             Answer::Contested { by, .. } => found.withdrawn = Some(*by),
         }
         found.answer = Some(answer.clone());
-        Some(Touched::SignOffs(found.body.change.clone()))
+        let change = found.body.change.clone();
+        let mut touched = vec![Touched::SignOffs(change.clone())];
+        touched.extend(self.owe_after_care(&change));
+        touched
     }
 
     /// What is recorded in a member's name and not answered yet, in the order of the record's entries.

@@ -57,6 +57,7 @@ fn sign_off(n: u8, role: Role, verdict: Verdict, content: Digest, level: RiskLev
         late: false,
         scope: Vec::new(),
         account: None,
+        care: None,
     }
 }
 

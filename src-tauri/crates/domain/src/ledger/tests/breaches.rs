@@ -31,6 +31,7 @@ pub(super) fn signed(actor: u8, role: Role, hour: u32) -> SignOff {
         late: false,
         scope: Vec::new(),
         account: None,
+        care: None,
     }
 }
 

@@ -1,6 +1,7 @@
 //! What the policy's chain delegates, and the board has not decided (R61).
 use super::breaches::{recorded, signed};
 use super::*;
+use crate::chain::{Chains, ReleaseType, Route};
 use crate::entry::Verdict;
 use crate::meeting::DecisionKind;
 
@@ -42,4 +43,170 @@ fn what_is_delegated_is_approved_by_an_authority_until_the_board_decides_on_it()
         let found = ledger.standing(&board(4), &key(1), &present, Attestation::Recorded);
         assert_eq!(found, wanted, "{decision:?} {delegated}");
     }
+}
+
+#[test]
+fn the_first_sign_off_that_carries_it_is_the_one_approval_that_is_told() {
+    let lead = || signed(OTHER, Role::TechnicalLead, 10);
+    let cto = || signed(THIRD, Role::Cto, 11);
+    let again = || SignOff { entry: EntryId([21; 32]), ..signed(OTHER, Role::TechnicalLead, 12) };
+    let withdrawn = || SignOff { withdrawn: Some(EntryId([22; 32])), ..lead() };
+    let of_before = || {
+        let mut before = lead();
+        before.body.content = Digest([5; 32]);
+        before
+    };
+    let found = |sign_offs: Vec<SignOff>, decision: Option<DecisionKind>, delegated: bool| {
+        let mut ledger = in_session();
+        ledger.sign_offs.insert(key(1), sign_offs);
+        ledger.decisions.insert(key(1), decision.map(|kind| recorded(9, kind, 11)).into_iter().collect());
+        let present = Present { delegated, ..Present::of(Digest([8; 32]), RiskLevel::Low) };
+        ledger.delegated_approval(&board(4), &key(1), &present, Attestation::Recorded).map(|s| s.entry)
+    };
+    for (sign_offs, decision, delegated, wanted) in [
+        (vec![], None, true, None),
+        (vec![lead()], None, true, Some(OTHER)),
+        (vec![lead()], None, false, None),
+        (vec![lead(), cto()], None, true, Some(OTHER)),
+        (vec![lead(), cto(), again()], None, true, Some(OTHER)),
+        (vec![withdrawn(), cto()], None, true, Some(THIRD)),
+        (vec![of_before(), again()], None, true, Some(21)),
+        (vec![of_before()], None, true, None),
+        (vec![lead()], Some(DecisionKind::NoDecision), true, Some(OTHER)),
+        (vec![lead()], Some(DecisionKind::Approved), true, None),
+        (vec![lead()], Some(DecisionKind::Rejected), true, None),
+    ] {
+        let count = sign_offs.len();
+        let wanted = wanted.map(|n| EntryId([n; 32]));
+        assert_eq!(found(sign_offs, decision, delegated), wanted, "{count} sign-offs, {decision:?}, {delegated}");
+    }
+}
+
+const WATCH: &str = "Watch the dashboards";
+
+/// A policy whose chain binds, and that asks for after-care at Low.
+fn careful() -> Policy {
+    Policy {
+        chain_binds: true,
+        after_care: BTreeMap::from([(RiskLevel::Low, vec![WATCH.to_owned()])]),
+        ..Policy::built_in(Strength::Starter)
+    }
+}
+
+/// The member signs under the policy, in the entry of this number.
+fn signs(ledger: &mut Ledger, n: u8, role: Role, policy: &Policy, body: SignOffBody) -> Vec<Touched> {
+    let said = predicate(OTHER, Attestation::Signed, Body::SignOff(body));
+    let said = Predicate { role: Some(role), meeting: None, ..said };
+    let roster = board(4);
+    let rules = Some(Rules { roster: &roster, policy });
+    ledger.apply(Verified { id: EntryId([n; 32]), subject: Digest([1; 32]), predicate: &said, rules })
+}
+
+fn takes_back(ledger: &mut Ledger, n: u8, target: u8) {
+    let body = Body::Withdrawal { entry: EntryId([target; 32]), reason: String::new() };
+    apply(ledger, n, &predicate(OTHER, Attestation::Signed, body));
+}
+
+/// The after-care that stands: the entry that opened it, and whether it is met.
+fn owed(ledger: &Ledger) -> Vec<(u8, bool)> {
+    let all = ledger.conditions.values().filter(|state| !state.void && state.change == key(1));
+    all.map(|state| (state.opened.0[0], state.met.is_some())).collect()
+}
+
+const NOW: Digest = Digest([8; 32]);
+
+#[test]
+fn what_an_authority_approves_by_itself_owes_the_after_care_of_its_level_once() {
+    let mut ledger = in_session();
+    let first = signs(&mut ledger, 20, Role::Cto, &careful(), approving(NOW));
+    assert_eq!(first.len(), 2, "the sign-off and the condition: {first:?}");
+    let roster = board(4);
+    let name = |n: u8| roster.member(id(n)).map(|member| member.name.clone());
+    let state = ledger.conditions.values().next().expect("owed").clone();
+    assert_eq!((state.condition.text.as_str(), state.condition.when), (WATCH, ConditionTime::After));
+    assert_eq!(Some(state.condition.owner.clone()), name(OTHER), "nobody deploys: who signed owes it");
+    assert!(ledger.open_before(&key(1)).is_empty(), "and it holds up nothing");
+
+    // Again over the same content: the same thing is owed.
+    let again = signs(&mut ledger, 21, Role::TechnicalLead, &careful(), approving(NOW));
+    assert_eq!((again.len(), owed(&ledger)), (1, vec![(20, false)]));
+    // Another content is another deployment.
+    signs(&mut ledger, 22, Role::Cto, &careful(), approving(Digest([5; 32])));
+    assert_eq!(owed(&ledger), [(22, false)]);
+
+    let deployer = roster.member(id(CHAIR)).and_then(|member| member.accounts.get("CHG").cloned());
+    let body = SignOffBody { involved: Involved { deployer, ..Involved::default() }, ..approving(NOW) };
+    let mut ledger = in_session();
+    signs(&mut ledger, 20, Role::Cto, &careful(), body);
+    let owner = ledger.conditions.values().next().map(|state| state.condition.owner.clone());
+    assert_eq!(owner, name(CHAIR), "whoever deploys owes it");
+}
+
+#[test]
+fn after_care_ends_with_the_approval_and_what_is_met_stays_met() {
+    let mut ledger = in_session();
+    signs(&mut ledger, 20, Role::Cto, &careful(), approving(NOW));
+    takes_back(&mut ledger, 21, 20);
+    assert!(owed(&ledger).is_empty(), "nothing is approved");
+    signs(&mut ledger, 22, Role::Cto, &careful(), approving(NOW));
+    assert_eq!(owed(&ledger).len(), 1, "it is again");
+    let condition = *ledger.conditions.keys().next().expect("owed");
+    let met = Body::ConditionMet { condition, note: "Two quiet days".to_owned() };
+    apply(&mut ledger, 23, &predicate(OTHER, Attestation::Recorded, met));
+    takes_back(&mut ledger, 24, 22);
+    assert_eq!(owed(&ledger), [(20, true)], "what was done is done");
+
+    for (kind, stands) in [
+        (DecisionKind::Approved, false),
+        (DecisionKind::Deferred, false),
+        (DecisionKind::Rejected, false),
+        (DecisionKind::NoDecision, true),
+    ] {
+        let mut ledger = in_session();
+        signs(&mut ledger, 20, Role::Cto, &careful(), approving(NOW));
+        let mut said = decision(1, key(1), 3);
+        said.kind = kind;
+        let what = ActKind::Decided { decision: Box::new(said) };
+        run(&mut ledger, 2, CHAIR, Attestation::Signed, vec![(CHAIR, what)]);
+        assert_eq!(!owed(&ledger).is_empty(), stands, "{kind:?}: the board's word counts");
+        // And what is signed after it is signed for the board.
+        signs(&mut ledger, 25, Role::Cto, &careful(), approving(Digest([5; 32])));
+        assert_eq!(!owed(&ledger).is_empty(), stands, "{kind:?}");
+    }
+}
+
+#[test]
+fn no_after_care_follows_from_a_word_that_approves_nothing_by_itself() {
+    let at = |level: RiskLevel| {
+        let mut body = approving(NOW);
+        body.risk.level = level;
+        body
+    };
+    let against = || SignOffBody { verdict: Verdict::Reject, ..approving(NOW) };
+    let at_high = || Policy { after_care: BTreeMap::from([(RiskLevel::High, vec![WATCH.to_owned()])]), ..careful() };
+    let chains = |all: &[ReleaseType]| -> Chains {
+        let board = || BTreeMap::from([(RiskLevel::Low, Route::Board)]);
+        all.iter().map(|release| (*release, board())).collect()
+    };
+    for (role, policy, body, wanted) in [
+        (Role::Cto, careful(), approving(NOW), 1),
+        (Role::TechnicalLead, careful(), approving(NOW), 1),
+        (Role::BoardMember, careful(), approving(NOW), 0),
+        (Role::Cto, careful(), against(), 0),
+        (Role::Cto, careful(), at(RiskLevel::Medium), 0),
+        (Role::Cto, at_high(), at(RiskLevel::High), 0),
+        (Role::Cto, Policy { chain_binds: false, ..careful() }, approving(NOW), 0),
+        (Role::Cto, Policy { chains: chains(&ReleaseType::ALL), ..careful() }, approving(NOW), 0),
+        (Role::Cto, Policy { chains: chains(&[ReleaseType::Major]), ..careful() }, approving(NOW), 1),
+    ] {
+        let mut ledger = in_session();
+        signs(&mut ledger, 20, role, &policy, body);
+        assert_eq!(owed(&ledger).len(), wanted, "{role:?}, binds: {}", policy.chain_binds);
+    }
+    // Of a release that the chain does not delegate the same sign-off is one for the board.
+    let mut ledger = in_session();
+    let policy = Policy { chains: chains(&[ReleaseType::Major]), ..careful() };
+    signs(&mut ledger, 20, Role::Cto, &policy, approving(NOW));
+    let state = ledger.conditions.values().next().expect("owed of the others");
+    assert!(!state.stands(ReleaseType::Major) && state.stands(ReleaseType::Minor));
 }

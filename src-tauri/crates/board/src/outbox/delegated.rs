@@ -1,0 +1,415 @@
+//! An approval that the policy's chain delegated to an authority (R61), on its way to its ticket: a note and the status of what
+//! is approved, once.
+//!
+//! It is planned from the record and the ticket as it was last synced, by the chair's device and no other, like a hand-off. Its
+//! id, and so its marker on the ticket, follows from the sign-off that approves: planned again it is the same one. No extract
+//! goes with it, since no meeting made one. What is withdrawn, stale, or decided by the board before it was sent stays here.
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::SecondsFormat;
+use domain::chain::ReleaseType;
+use domain::change::{ChangeRequest, StatusCategory};
+use domain::entry::{Attestation, Body, Verdict};
+use domain::ids::{BoardId, ChangeKey, Digest, EntryId, OperationId};
+use domain::ledger::ConditionState;
+use domain::meeting::DecisionKind;
+use domain::roster::Role;
+use domain::sign_off::{SignOff, carrying};
+use record::statement::Subject;
+use serde::{Deserialize, Serialize};
+use store::{NewOperation, Operation, OutboxState, Transition};
+use ticketing::mapping::Mapping;
+use ticketing::{Note, NoteBlock, PushOperation, PushReceipt, marker};
+
+use super::write_back::{Base, Planned, base_of, outlived, own_fields, status, visible};
+use crate::cabinet::{Cabinet, OpenBoard, stored};
+use crate::conditions::one_line;
+use crate::error::{Answer, BoardError};
+use crate::state::BoardState;
+use crate::views::Noun;
+use crate::writer::{Act, Key};
+
+/// A delegated approval on its way to its ticket.
+pub(super) const KIND: &str = "delegated";
+/// What the note begins with.
+const SAYS: &str = "The policy's chain delegates this change to an authority; the board has not decided on it.";
+/// How often one is planned anew at most, for knowing again what another device wrote.
+const MOST_ANEW: u32 = 16;
+
+/// What is sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Delegated {
+    /// The sign-off that approves.
+    pub sign_off: EntryId,
+    /// The note and the status.
+    pub operation: PushOperation,
+    /// Names of the remote fields, for the preview.
+    pub field_names: BTreeMap<String, String>,
+}
+
+impl Delegated {
+    pub fn read(operation: &Operation) -> Answer<Self> {
+        serde_json::from_str(&operation.payload).map_err(|e| BoardError::internal(&e))
+    }
+}
+
+/// An approval without the board, as it stands.
+struct Approval<'s> {
+    /// The sign-off from which it stands.
+    signed: &'s SignOff,
+    /// Who approves, in which role, and how that is known.
+    approvers: Vec<String>,
+}
+
+/// One approval has one operation, on whichever device it is planned and however often. `generation` counts those that were
+/// given up before anything was sent.
+fn operation_id(board: BoardId, change: &ChangeKey, sign_off: EntryId, generation: u32) -> OperationId {
+    let named = format!("delegated\n{board}\n{change}\n{sign_off}\n{generation}");
+    let mut bytes = [0u8; 16];
+    bytes.copy_from_slice(&Digest::of(named.as_bytes()).0[..16]);
+    OperationId(uuid::Builder::from_custom_bytes(bytes).into_uuid())
+}
+
+/// Which sign-off an operation tells, if it is of this kind.
+fn told(operation: &Operation) -> Option<EntryId> {
+    let payload = (operation.kind == KIND).then(|| serde_json::from_str::<Delegated>(&operation.payload).ok());
+    payload.flatten().map(|payload| payload.sign_off)
+}
+
+fn given_up(operations: &[Operation], sign_off: EntryId) -> u32 {
+    let cancelled = operations.iter().filter(|o| o.state == OutboxState::Cancelled && told(o) == Some(sign_off));
+    u32::try_from(cancelled.count()).unwrap_or(u32::MAX)
+}
+
+/// Whether the record says that it stands on its ticket, whichever device wrote it.
+fn stands(state: &BoardState, change: &ChangeKey, sign_off: EntryId) -> bool {
+    let written = state.ledger.written_back.get(change).map_or(&[][..], Vec::as_slice);
+    let board = state.rosters.board();
+    let mut markers = (0..MOST_ANEW).map(|generation| marker(&operation_id(board, change, sign_off, generation)));
+    !written.is_empty() && markers.any(|marker| written.iter().any(|known| known.marker == marker))
+}
+
+/// What was approved and by whom, for people on the ticket.
+fn note(state: &BoardState, change: &ChangeRequest, approval: &Approval<'_>) -> Note {
+    let fact = |label: &str, value: String| NoteBlock::Fact { label: label.to_owned(), value };
+    let (signed, release) = (approval.signed, ReleaseType::of(change));
+    let risk = &signed.body.risk;
+    let mut blocks = vec![
+        NoteBlock::Heading { text: format!("Approved without a meeting, as delegated by {}", state.roster().name) },
+        NoteBlock::Paragraph { text: SAYS.to_owned() },
+        fact("Approved by", approval.approvers.join("; ")),
+        fact("Signed", crate::words::time(signed.claimed)),
+        fact("Risk", format!("{} ({} points)", crate::words::level(risk.level), risk.score)),
+        fact("Type of release", release.word().to_owned()),
+        fact("Policy", format!("{}, SHA-256 {}", state.policy.name, state.policy_digest)),
+    ];
+    let owed = state.ledger.conditions.values().filter(|c| c.change == change.key && c.stands(release));
+    let items: Vec<String> = owed.filter(|c| c.met.is_none()).map(in_words).collect();
+    if !items.is_empty() {
+        blocks.push(NoteBlock::Paragraph { text: "Conditions:".to_owned() });
+        blocks.push(NoteBlock::Bullets { items });
+    }
+    blocks.push(fact("Sign-off, entry", signed.entry.to_string()));
+    visible(blocks)
+}
+
+fn in_words(state: &ConditionState) -> String {
+    format!("{} ({}, afterwards)", one_line(&state.condition.text), one_line(&state.condition.owner))
+}
+
+impl Cabinet {
+    /// Queues every approval that the chain delegated and that is not on its ticket.
+    pub(super) async fn queue_delegated(&self, board: &OpenBoard) -> Answer<()> {
+        let state = board.state().await?;
+        if !state.policy.chain_binds || !self.is_chairs(board, &state) {
+            return Ok(());
+        }
+        let existing = board.store.operations().await.map_err(stored)?;
+        let known: BTreeSet<EntryId> =
+            existing.iter().filter(|o| o.state != OutboxState::Cancelled).filter_map(told).collect();
+        for (key, signed) in &state.ledger.sign_offs {
+            let untold = signed.iter().any(|s| {
+                s.withdrawn.is_none() && s.body.verdict == Verdict::Approve && !known.contains(&s.entry)
+            });
+            if !untold || state.ledger.is_decided(key) || board.store.change(key).await.map_err(stored)?.is_none() {
+                continue;
+            }
+            let found = self.load_stored(board, key).await?;
+            let change = &found.change;
+            // Nobody is told on a ticket that is gone or closed, nor what it says before that has arrived.
+            let closed = change.status.category == Some(StatusCategory::Closed);
+            if found.tombstone.is_some() || closed || !change.details_synced {
+                continue;
+            }
+            let Some(approval) = self.delegated_now(&state, change)? else { continue };
+            let entry = approval.signed.entry;
+            if known.contains(&entry) || stands(&state, key, entry) {
+                continue;
+            }
+            if self.blocked_by(board, &state, change)?.is_some() {
+                continue;
+            }
+            let generation = given_up(&existing, entry);
+            if let Some(planned) = self.plan_delegated(board, &state, change, &approval, generation).await? {
+                self.enqueue(board, &planned).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether this device is a chair's: what follows from the record without a meeting goes out from there.
+    pub(super) fn is_chairs(&self, board: &OpenBoard, state: &BoardState) -> bool {
+        let owner = self.device_owner(board, state).ok().and_then(|owner| state.roster().member(owner));
+        owner.is_some_and(|member| member.has(Role::Chair))
+    }
+
+    /// The approval that the chain delegates, of a change as it was last synced; `None` where there is none.
+    fn delegated_now<'s>(&self, state: &'s BoardState, change: &ChangeRequest) -> Answer<Option<Approval<'s>>> {
+        if !state.policy.chain_binds {
+            return Ok(None);
+        }
+        let (_, now) = self.says(state, change)?;
+        let least = state.ledger.least(&state.policy, &change.key, now.level);
+        let Some(signed) = state.ledger.delegated_approval(state.roster(), &change.key, &now, least) else {
+            return Ok(None);
+        };
+        let all = state.ledger.delegated_sign_offs(&change.key, now.level);
+        let approvers = carrying(&all, least.max(Attestation::Written), &now).into_iter().map(|s| {
+            let role = s.role.map_or_else(String::new, |role| format!(", {}", role.title()));
+            format!("{}{role} ({})", state.name(s.actor), s.attestation.word())
+        });
+        Ok(Some(Approval { signed, approvers: approvers.collect() }))
+    }
+
+    /// Why an approval that was planned is not to be sent any more; `None` while it is.
+    pub(super) fn taken_back(
+        &self,
+        state: &BoardState,
+        change: &ChangeRequest,
+        sign_off: EntryId,
+    ) -> Answer<Option<&'static str>> {
+        if state.ledger.is_decided(&change.key) {
+            return Ok(Some("the board has decided on it since"));
+        }
+        let mut signed = state.ledger.sign_offs.get(&change.key).into_iter().flatten();
+        if signed.find(|s| s.entry == sign_off).is_none_or(|s| s.withdrawn.is_some()) {
+            return Ok(Some("its sign-off was withdrawn"));
+        }
+        // An edit whose details have not arrived is compared on the ticket.
+        if !change.details_synced {
+            return Ok(None);
+        }
+        let holds = self.delegated_now(state, change)?.is_some_and(|approval| approval.signed.entry == sign_off);
+        Ok((!holds).then_some("the sign-off that approved it does not hold any more"))
+    }
+
+    /// Gives up every delegated approval that was not sent and is none any more: a later decision must not wait behind it, and a
+    /// later sign-off has an operation of its own. What a gate blocks now waits for a person, as a meeting's approval does.
+    pub(super) async fn take_back(&self, board: &OpenBoard) -> Answer<()> {
+        let all = board.store.operations().await.map_err(stored)?;
+        let unsent = [OutboxState::Queued, OutboxState::Failed, OutboxState::Blocked];
+        let waiting: Vec<&Operation> = all.iter().filter(|o| o.kind == KIND && unsent.contains(&o.state)).collect();
+        if waiting.is_empty() {
+            return Ok(());
+        }
+        let state = board.state().await?;
+        for operation in waiting {
+            let change = self.load_change(board, &operation.change).await?;
+            let sign_off = Delegated::read(operation)?.sign_off;
+            if let Some(why) = self.taken_back(&state, &change, sign_off)? {
+                let with = Transition { error: Some(why.to_owned()), ..Transition::default() };
+                self.step(board, operation.id, operation.state, OutboxState::Cancelled, &with).await?;
+                continue;
+            }
+            if operation.state != OutboxState::Queued || !change.details_synced {
+                continue;
+            }
+            if let Some(gate) = self.blocked_by(board, &state, &change)? {
+                let error = format!("{} blocks every approval: {}", gate.gate.clause, gate.why);
+                let with = Transition { error: Some(error), ..Transition::default() };
+                self.step(board, operation.id, OutboxState::Queued, OutboxState::Blocked, &with).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes the operation; `None` where the ticket's connection is not here.
+    async fn plan_delegated(
+        &self,
+        board: &OpenBoard,
+        state: &BoardState,
+        change: &ChangeRequest,
+        approval: &Approval<'_>,
+        generation: u32,
+    ) -> Answer<Option<Planned>> {
+        let Some(connection) = board.store.connection(change.connection).await.map_err(stored)? else {
+            return Ok(None);
+        };
+        let mapping =
+            Mapping::from_json(connection.mapping.as_bytes()).map_err(|e| crate::sync::named(&connection.url, &e))?;
+        let sign_off = approval.signed.entry;
+        let id = operation_id(state.rosters.board(), &change.key, sign_off, generation);
+        let (status, blocked) = match status(&mapping, DecisionKind::Approved) {
+            Ok(status) => (status, None),
+            Err(why) => (None, Some(why)),
+        };
+        let (fields, field_names) = own_fields(&mapping, DecisionKind::Approved, &id);
+        let named = self.material_attachments(state, change);
+        let policy = Some(state.policy_digest);
+        let base = Base { policy, ..base_of(&mapping, &state.policy, change, &named) };
+        let now = self.now();
+        let payload = Delegated {
+            sign_off,
+            operation: PushOperation {
+                id,
+                remote_id: change.remote_id.clone(),
+                note: note(state, change, approval),
+                status,
+                fields,
+                file: None,
+                base: base.seen.clone(),
+            },
+            field_names,
+        };
+        let new = NewOperation {
+            id,
+            change: change.key.clone(),
+            kind: KIND.to_owned(),
+            payload: serde_json::to_string(&payload).map_err(|e| BoardError::internal(&e))?,
+            base: serde_json::to_string(&base).map_err(|e| BoardError::internal(&e))?,
+            marker: marker(&id),
+            not_before: now,
+            created_at: now,
+        };
+        Ok(Some(Planned { new, blocked }))
+    }
+
+    /// A person has seen why it was blocked: plans it anew if the approval holds now.
+    pub(super) async fn delegate_anew(
+        &self,
+        board: &OpenBoard,
+        state: &BoardState,
+        operation: &Operation,
+    ) -> Answer<()> {
+        let sign_off = Delegated::read(operation)?.sign_off;
+        let change = self.load_change(board, &operation.change).await?;
+        let approval = self.delegated_now(state, &change)?.filter(|approval| approval.signed.entry == sign_off);
+        let Some(approval) = approval else { return Err(outlived(&operation.change)) };
+        if self.blocked_by(board, state, &change)?.is_some() {
+            return Err(outlived(&operation.change));
+        }
+        let existing = board.store.operations().await.map_err(stored)?;
+        let generation = given_up(&existing, sign_off) + 1;
+        let Some(planned) = self.plan_delegated(board, state, &change, &approval, generation).await? else {
+            return Err(BoardError::not_found("connection of", &operation.change));
+        };
+        self.replace(board, operation, &planned).await
+    }
+
+    /// Enters that it stands on its ticket, once; the entry names what was signed.
+    pub(super) async fn record_delegated(
+        &self,
+        board: &OpenBoard,
+        operation: &Operation,
+        receipt: &PushReceipt,
+    ) -> Answer<()> {
+        let state = board.state().await?;
+        let known = state.ledger.written_back.get(&operation.change).into_iter().flatten();
+        if known.into_iter().any(|w| w.marker == operation.marker) {
+            return Ok(());
+        }
+        let sign_off = Delegated::read(operation)?.sign_off;
+        let mut signed = state.ledger.sign_offs.get(&operation.change).into_iter().flatten();
+        let signed = signed.find(|s| s.entry == sign_off);
+        let signed = signed.ok_or_else(|| BoardError::not_found("sign-off on", &operation.change))?;
+        let act = Act {
+            actor: self.device_owner(board, &state)?,
+            attestation: Attestation::Recorded,
+            role: None,
+            meaning: format!(
+                "The approval of {} that was delegated stands on its ticket ({}).",
+                operation.change, operation.marker
+            ),
+            meeting: None,
+            subjects: vec![Subject { name: operation.change.to_string(), sha256: signed.manifest }],
+            body: Body::WrittenBack {
+                change: operation.change.clone(),
+                marker: operation.marker.clone(),
+                remote_time: receipt.at.to_rfc3339_opts(SecondsFormat::Secs, true),
+            },
+            blobs: Vec::new(),
+        };
+        self.write(board, vec![(act, Key::Device)], Vec::new()).await?;
+        self.changed(&[Noun::Outbox, Noun::Changes], &[operation.change.as_str()]);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+
+    use super::*;
+
+    fn operation(payload: &Delegated, state: OutboxState) -> Operation {
+        Operation {
+            seq: 1,
+            id: payload.operation.id,
+            change: ChangeKey::new("CHG", 17),
+            kind: KIND.to_owned(),
+            payload: serde_json::to_string(payload).expect("JSON"),
+            base: String::new(),
+            marker: marker(&payload.operation.id),
+            upload_token: None,
+            state,
+            attempts: 0,
+            not_before: DateTime::UNIX_EPOCH,
+            last_error: None,
+            created_at: DateTime::UNIX_EPOCH,
+            changed_at: DateTime::UNIX_EPOCH,
+        }
+    }
+
+    fn id(change: u32, sign_off: u8, generation: u32) -> OperationId {
+        let board = BoardId(uuid::Uuid::from_u128(1));
+        operation_id(board, &ChangeKey::new("CHG", change), EntryId([sign_off; 32]), generation)
+    }
+
+    #[test]
+    fn an_approval_has_one_operation_however_often_it_is_planned() {
+        assert_eq!(id(17, 1, 0), id(17, 1, 0));
+        for other in [id(18, 1, 0), id(17, 2, 0), id(17, 1, 1)] {
+            assert_ne!(other, id(17, 1, 0));
+            assert_ne!(marker(&other), marker(&id(17, 1, 0)), "the marker on the ticket differs as well");
+        }
+    }
+
+    #[test]
+    fn only_what_was_given_up_is_planned_anew() {
+        let payload = |sign_off: u8| Delegated {
+            sign_off: EntryId([sign_off; 32]),
+            operation: PushOperation {
+                id: id(17, sign_off, 0),
+                remote_id: "17".to_owned(),
+                note: Note::default(),
+                status: None,
+                fields: BTreeMap::new(),
+                file: None,
+                base: ticketing::BaseSeen {
+                    status: ticketing::mapping::NamedId { id: "1".to_owned(), name: "Assess".to_owned() },
+                    content: Digest([0; 32]),
+                },
+            },
+            field_names: BTreeMap::new(),
+        };
+        let all = [
+            operation(&payload(1), OutboxState::Cancelled),
+            operation(&payload(1), OutboxState::Verified),
+            operation(&payload(2), OutboxState::Queued),
+        ];
+        assert_eq!(told(&all[1]), Some(EntryId([1; 32])));
+        assert_eq!([1, 2, 3].map(|n| given_up(&all, EntryId([n; 32]))), [1, 0, 0]);
+        let other = Operation { kind: "write_back".to_owned(), ..operation(&payload(1), OutboxState::Queued) };
+        assert_eq!(told(&other), None, "a decision is another thing");
+    }
+}

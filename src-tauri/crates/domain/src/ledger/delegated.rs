@@ -1,0 +1,163 @@
+//! What the policy's chain delegates to an authority: by which sign-off it is approved without the board (R61), and what is
+//! owed after its deployment then (R85).
+use std::collections::{BTreeMap, BTreeSet, btree_map};
+
+use serde::{Deserialize, Serialize};
+
+use super::{ConditionState, Ledger, Touched, Verified};
+use crate::chain::{ReleaseType, Route, route};
+use crate::entry::{Attestation, SignOffBody, Verdict};
+use crate::ids::{ChangeKey, ConditionId, Digest};
+use crate::meeting::{Condition, ConditionTime, DecisionKind};
+use crate::risk::RiskLevel;
+use crate::roster::{Role, Roster};
+use crate::sign_off::{Authority, Present, SignOff, Standing, authority_holds, carrying, latest_per_actor};
+
+/// What is owed after a deployment that an authority approves by itself, by the policy and the roster that its sign-off
+/// names (R85).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AfterCare {
+    /// What the policy asks for at the level that was signed.
+    pub asked: Vec<String>,
+    /// Who owes it: the member who deploys, else the one who signed.
+    pub owner: String,
+    /// The types of release that the policy's chain delegates at that level. Which of them the change is no entry says: its
+    /// ticket does.
+    pub releases: BTreeSet<ReleaseType>,
+}
+
+impl AfterCare {
+    /// What a sign-off carries; `None` where it approves nothing by itself, or nothing is asked.
+    pub(super) fn of(entry: Verified<'_>, body: &SignOffBody) -> Option<Self> {
+        let rules = entry.rules?;
+        let (policy, level) = (rules.policy, body.risk.level);
+        let authority = matches!(entry.predicate.role, Some(Role::Cto | Role::TechnicalLead));
+        if !authority || body.verdict != Verdict::Approve || !policy.chain_binds || level >= RiskLevel::High {
+            return None;
+        }
+        let asked: Vec<String> = policy.after_care(level).iter().map(|text| text.trim().to_owned()).collect();
+        let delegates = |release: &ReleaseType| route(&policy.chains, *release, level) == Route::Delegated;
+        let releases: BTreeSet<ReleaseType> = ReleaseType::ALL.into_iter().filter(delegates).collect();
+        if asked.is_empty() || releases.is_empty() {
+            return None;
+        }
+        let deployer = body.involved.deployer.as_deref();
+        let deployer = deployer.and_then(|account| rules.roster.by_account(body.change.prefix(), account));
+        let owner = deployer.or_else(|| rules.roster.member(entry.predicate.actor));
+        let owner = owner.map_or_else(|| format!("member {}", entry.predicate.actor), |member| member.name.clone());
+        Some(Self { asked, owner, releases })
+    }
+}
+
+/// One content of one change owes a thing once, whoever signs it and however often.
+fn condition_id(change: &ChangeKey, content: Digest, text: &str) -> ConditionId {
+    let named = format!("after-care\n{change}\n{content}\n{text}");
+    let mut bytes = [0u8; 16];
+    bytes.copy_from_slice(&Digest::of(named.as_bytes()).0[..16]);
+    ConditionId(uuid::Builder::from_custom_bytes(bytes).into_uuid())
+}
+
+impl Ledger {
+    /// Whether a meeting or a circular decided on a change: then that counts, and nothing that was delegated.
+    #[must_use]
+    pub fn is_decided(&self, change: &ChangeKey) -> bool {
+        self.decision(change).is_some_and(|recorded| recorded.decision.kind != DecisionKind::NoDecision)
+    }
+
+    /// Where a change stands on which the board has not decided: an authority does where the policy's chain delegates it and
+    /// binds (R61), in writing at least, since nobody else was there.
+    pub(super) fn delegated(&self, roster: &Roster, change: &ChangeKey, now: &Present, least: Attestation) -> Standing {
+        if !now.delegated {
+            return Standing::Undecided;
+        }
+        let signed = self.delegated_sign_offs(change, now.level);
+        match authority_holds(roster, &signed, least.max(Attestation::Written), now) {
+            Authority::Holds => Standing::Approved,
+            Authority::Stale => Standing::Stale,
+            Authority::Rejected => Standing::Rejected,
+            Authority::Missing => Standing::Undecided,
+        }
+    }
+
+    /// The sign-offs that can approve a change by themselves where the chain delegates it. What an authority signed at a higher
+    /// level was signed for the board, and becomes no approval because somebody assessed the risk lower since.
+    #[must_use]
+    pub fn delegated_sign_offs(&self, change: &ChangeKey, level: RiskLevel) -> Vec<SignOff> {
+        let own = |s: &&SignOff| s.body.verdict == Verdict::Reject || s.body.risk.level <= level;
+        self.sign_offs.get(change).into_iter().flatten().filter(own).cloned().collect()
+    }
+
+    /// The sign-off by which a change is approved that the chain delegates, while the board has not decided on it (R61): the
+    /// first of those that carry the approval, so that another authority's, or the same one's again, is no second approval.
+    #[must_use]
+    pub fn delegated_approval(
+        &self,
+        roster: &Roster,
+        change: &ChangeKey,
+        now: &Present,
+        least: Attestation,
+    ) -> Option<&SignOff> {
+        if self.is_decided(change) || self.delegated(roster, change, now, least) != Standing::Approved {
+            return None;
+        }
+        let least = least.max(Attestation::Written);
+        let carries = |s: &&SignOff| {
+            s.body.risk.level <= now.level && !carrying(std::slice::from_ref(*s), least, now).is_empty()
+        };
+        self.sign_offs.get(change)?.iter().find(carries)
+    }
+
+    /// What is owed after the deployment of a change that an authority approved by itself, made anew from its sign-offs: it is
+    /// void once the sign-off is withdrawn, another content is signed, or the board decides.
+    pub(super) fn owe_after_care(&mut self, change: &ChangeKey) -> Vec<Touched> {
+        if !self.sign_offs.get(change).is_some_and(|all| all.iter().any(|s| s.care.is_some())) {
+            return Vec::new();
+        }
+        let owed = self.after_care(change);
+        let mut touched = Vec::new();
+        for (id, state) in &mut self.conditions {
+            let open = state.change == *change && !state.releases.is_empty() && state.met.is_none();
+            let void = !owed.contains_key(id);
+            if open && state.void != void {
+                state.void = void;
+                touched.push(Touched::Condition(*id));
+            }
+        }
+        for (id, state) in owed {
+            if let btree_map::Entry::Vacant(place) = self.conditions.entry(id) {
+                place.insert(state);
+                touched.push(Touched::Condition(id));
+            }
+        }
+        touched
+    }
+
+    /// The after-care of the newest approval that counts; nothing where the board decided.
+    fn after_care(&self, change: &ChangeKey) -> BTreeMap<ConditionId, ConditionState> {
+        let signed = self.sign_offs.get(change).map_or(&[][..], Vec::as_slice);
+        let counted = latest_per_actor(signed, Attestation::Written);
+        let counts = |s: &&SignOff| s.care.is_some() && counted.iter().any(|other| other.entry == s.entry);
+        let newest = signed.iter().rev().find(counts).filter(|_| !self.is_decided(change));
+        let Some((newest, care)) = newest.and_then(|s| Some((s, s.care.as_ref()?))) else { return BTreeMap::new() };
+        let owed = care.asked.iter().map(|text| {
+            let id = condition_id(change, newest.body.content, text);
+            let condition = Condition {
+                id,
+                text: text.clone(),
+                owner: care.owner.clone(),
+                due: String::new(),
+                when: ConditionTime::After,
+            };
+            let state = ConditionState {
+                condition,
+                change: change.clone(),
+                opened: newest.entry,
+                met: None,
+                void: false,
+                releases: care.releases.clone(),
+            };
+            (id, state)
+        });
+        owed.collect()
+    }
+}
