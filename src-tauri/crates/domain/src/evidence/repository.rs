@@ -25,7 +25,7 @@ impl Address {
         let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
         let numbered = host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit()));
         let host = numbered.map_or(host, |(host, _)| host);
-        let host = DOORS.iter().find_map(|door| host.strip_prefix(door)).unwrap_or(host);
+        let host = DOORS.iter().find_map(|door| host.strip_prefix(*door)).unwrap_or(host);
         let path = path.split_once("/-/").map_or(path, |(path, _)| path).trim_matches('/');
         let path = path.strip_suffix(".git").unwrap_or(path);
         Self { host: host.to_owned(), path: path.to_owned() }
