@@ -22,7 +22,7 @@ fn ran(commit: &str, environment: &str) -> String {
 }
 
 /// What GitLab tells of a merge request that somebody else approved and whose build is green.
-const MERGED: &str = r#"{"cabinet_merge_request":1,"gitlab":{"merge_request":{"iid":12,"state":"merged","author":{"username":"ada"},"sha":"5f0c3a9b","head_pipeline":{"id":7,"sha":"5f0c3a9b","status":"success"}},"approvals":{"approved":true,"approved_by":[{"user":{"username":"grace"}}]}}}"#;
+const MERGED: &str = r#"{"cabinet_merge_request":1,"gitlab":{"merge_request":{"iid":12,"state":"merged","web_url":"https://example/pay/-/merge_requests/12","author":{"username":"ada"},"sha":"5f0c3a9b","head_pipeline":{"id":7,"sha":"5f0c3a9b","status":"success"}},"approvals":{"approved":true,"approved_by":[{"user":{"username":"grace"}}]}}}"#;
 const SCAN: &str = r#"{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"scan"}},"results":[{"ruleId":"R1","level":"note","message":{"text":"a long line"}}]}]}"#;
 const COVERED: &str = "SF:pay.c\nDA:1,1\nend_of_record\n";
 const ARTIFACT: &str = "sha256:abababababababababababababababababababababababababababababababab";
@@ -138,12 +138,18 @@ async fn without_evidence_the_board_cannot_approve_and_with_it_the_board_does() 
     assert_eq!(clauses, expected);
     assert!(refused(&journey.decide(&meeting, "2", DecisionKind::Approved, "").await).contains(&"R5"));
 
-    // What was tested is another commit: it is here, and does not count.
+    // What was tested is another commit, and what was merged another repository: both are here, and do not count.
     let old = ran("aaaaaaaaaa", "development");
-    bring(&journey, &key, &[("unit-old.xml", old.as_str())]).await;
-    let told = gates(&journey, &key).await.blocking.into_iter().find(|gate| gate.clause == "R7").expect("it blocks");
-    let other = "“unit-old.xml” is of commit “aaaaaaaaaa”, and the ticket names “5f0c3a”";
-    assert!(told.finding.contains(other), "{}", told.finding);
+    let elsewhere = MERGED.replace("https://example/pay/", "https://example/shop/");
+    bring(&journey, &key, &[("unit-old.xml", old.as_str()), ("mr-9.json", elsewhere.as_str())]).await;
+    let blocking = gates(&journey, &key).await.blocking;
+    for (clause, other) in [
+        ("R7", "“unit-old.xml” is of commit “aaaaaaaaaa”, and the ticket names “5f0c3a”"),
+        ("R44", "“mr-9.json” is of repository “https://example/shop”, and the ticket names “https://example/pay”"),
+    ] {
+        let told = blocking.iter().find(|gate| gate.clause == clause).expect("it blocks");
+        assert!(told.finding.contains(other), "{}", told.finding);
+    }
     let (early, tested) = (ran("5f0c3a9b", "development"), ran("5f0c3a9b", "test"));
     let reports = [
         ("unit.xml", early.as_str()),

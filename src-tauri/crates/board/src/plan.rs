@@ -76,7 +76,9 @@ fn guidance(section: PlanSection) -> &'static str {
         }
         PlanSection::Testing => "What was tested where with which result, and what is checked after deployment.",
         PlanSection::Communication => "Who is told what and when: before, during, after, and if it fails.",
-        PlanSection::Timing => "The steps with times, the window, hold points, and the point of no return.",
+        PlanSection::Timing => {
+            "The steps with times, the window, what monitors and alerts in it, hold points, and the point of no return."
+        }
         PlanSection::RiskManagement => "What can go wrong, how likely, and what is done about it.",
         PlanSection::Documentation => "Which documents and runbooks change, and where they are.",
         PlanSection::RelatedChanges => "Other changes, known errors and problems that this one depends on or affects.",

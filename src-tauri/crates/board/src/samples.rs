@@ -87,6 +87,7 @@ impl Cabinet {
             .await?;
         }
         self.connect_with(crate::connections::Connect {
+            system: ticketing::SystemKind::Redmine,
             url: sample.url,
             api_key: SecretString::from(sample.api_key),
             project: sample.project,

@@ -27,8 +27,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::Digest;
 
+mod repository;
 mod run;
 
+pub use repository::same_repository;
 pub use run::{Environment, FileRun, Run, Runs, Stage};
 
 /// Names and findings that are listed one by one; what is beyond is counted only.
@@ -206,6 +208,20 @@ pub struct MergeRequest {
     pub green: u32,
     /// The others with how they stand, at most [`LISTED`].
     pub not_green: Vec<String>,
+    /// The address of the repository into which it is to be merged; empty where its host does not say.
+    #[serde(default)]
+    pub repository: String,
+    /// The commits that it became by being merged: its merge commit, and the one of what was squashed.
+    #[serde(default)]
+    pub merged_as: Vec<String>,
+}
+
+impl MergeRequest {
+    /// Whether it is of this commit: as the last that was pushed, or as what was merged.
+    #[must_use]
+    pub fn is_of(&self, commit: &str) -> bool {
+        std::iter::once(&self.commit).chain(&self.merged_as).any(|own| Run::same_commit(own, commit))
+    }
 }
 
 /// An artifact that a build made.

@@ -19,12 +19,14 @@ pub(crate) mod specimen;
 mod support;
 #[cfg(test)]
 mod tests;
+mod watch;
 
 pub use automation::names_pipeline;
 pub use backout::{Backout, RollbackTest, SchemaRollback, touches_database};
 pub use lint::Finding;
 pub use roll_out::{Canary, RollOut};
 pub use support::Support;
+pub use watch::Watch;
 
 use said::{Said, time_of_day};
 

@@ -62,7 +62,7 @@ fn hint(section: PlanSection) -> &'static str {
         PlanSection::Backout => "How one gets back, how long it takes, and what triggers it.",
         PlanSection::Testing => "What was tested where, with which result.",
         PlanSection::Communication => "Who is told what before, during and after.",
-        PlanSection::Timing => "Start, end and milestones, with the time zone.",
+        PlanSection::Timing => "Start, end and milestones, with the time zone; what monitors and alerts in the window.",
         PlanSection::RiskManagement => "What can go wrong, and what is done about it.",
         PlanSection::Documentation => "Which documents change, and where they are.",
         PlanSection::RelatedChanges => {

@@ -16,7 +16,7 @@
 //! | `check_runs` | `GET /repos/:owner/:repo/commits/:sha/check-runs`, all pages as one |
 //!
 //! What an author says of their own code is no approval, and what was built or approved of another commit than the last is
-//! not counted.
+//! not counted. Of which repository it is, is told by the address of its page.
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::evidence::{CodeHost, Format, LISTED, MergeRequest, MergeState, Says};
@@ -48,6 +48,8 @@ struct GitlabRequest {
     state: GitlabState,
     author: GitlabUser,
     sha: Text,
+    merge_commit_sha: Option<Text>,
+    squash_commit_sha: Option<Text>,
     head_pipeline: Option<Pipeline>,
 }
 
@@ -126,6 +128,8 @@ struct PullRequest {
     merged: Option<bool>,
     user: Option<GithubUser>,
     head: Head,
+    base: Option<Base>,
+    merge_commit_sha: Option<Text>,
 }
 
 #[derive(Deserialize, Clone, Copy)]
@@ -143,6 +147,16 @@ struct GithubUser {
 #[derive(Deserialize)]
 struct Head {
     sha: Text,
+}
+
+#[derive(Deserialize)]
+struct Base {
+    repo: Option<BaseRepo>,
+}
+
+#[derive(Deserialize)]
+struct BaseRepo {
+    full_name: Option<Text>,
 }
 
 #[derive(Deserialize)]
@@ -236,6 +250,19 @@ impl Builds {
     }
 }
 
+/// The address before one of these, if it has one: the page of a merge request lies below its repository.
+fn above(url: &str, pages: &[&str]) -> String {
+    pages.iter().find_map(|page| url.rsplit_once(page)).map_or_else(String::new, |(before, _)| before.to_owned())
+}
+
+/// The commits that were made by merging. Before that hosts name one as well, which was only tried.
+fn made(state: MergeState, commits: impl IntoIterator<Item = Option<Text>>) -> Vec<String> {
+    if state != MergeState::Merged {
+        return Vec::new();
+    }
+    commits.into_iter().map(or_empty).filter(|commit| !commit.is_empty()).collect()
+}
+
 /// How many there are, and the first by name.
 fn first(accounts: &BTreeSet<String>) -> (u32, Vec<String>) {
     let count = u32::try_from(accounts.len()).unwrap_or(u32::MAX);
@@ -262,15 +289,19 @@ impl Gitlab {
         if let Some(head) = request.head_pipeline.filter(|_| !listed) {
             builds.add(head.status.0 == "success", &format!("pipeline {}", head.id), &head.status.0);
         }
+        let url = or_empty(request.web_url);
+        let state = match request.state {
+            GitlabState::Opened | GitlabState::Locked => MergeState::Open,
+            GitlabState::Merged => MergeState::Merged,
+            GitlabState::Closed => MergeState::Closed,
+        };
         MergeRequest {
             host: CodeHost::Gitlab,
             number: request.iid,
-            url: or_empty(request.web_url),
-            state: match request.state {
-                GitlabState::Opened | GitlabState::Locked => MergeState::Open,
-                GitlabState::Merged => MergeState::Merged,
-                GitlabState::Closed => MergeState::Closed,
-            },
+            repository: above(&url, &["/-/merge_requests/", "/merge_requests/"]),
+            merged_as: made(state, [request.merge_commit_sha, request.squash_commit_sha]),
+            url,
+            state,
             author,
             commit,
             approved: approvals.approved != Some(false) && approvals.approvals_left.unwrap_or(0) == 0,
@@ -305,15 +336,22 @@ impl Github {
         let (count, approved_by) = first(&said(ReviewState::Approved));
         let (refusals, refused_by) = first(&said(ReviewState::ChangesRequested));
         let builds = checks.builds;
+        let url = or_empty(request.html_url);
+        let state = match (request.merged, request.state) {
+            (Some(true), _) => MergeState::Merged,
+            (Some(false) | None, GithubState::Open) => MergeState::Open,
+            (Some(false) | None, GithubState::Closed) => MergeState::Closed,
+        };
+        let (address, base) = (above(&url, &["/pull/"]), request.base.and_then(|base| base.repo));
+        // The name alone says no host.
+        let repository = if address.is_empty() { or_empty(base.and_then(|repo| repo.full_name)) } else { address };
         Ok(MergeRequest {
             host: CodeHost::Github,
             number: request.number,
-            url: or_empty(request.html_url),
-            state: match (request.merged, request.state) {
-                (Some(true), _) => MergeState::Merged,
-                (Some(false) | None, GithubState::Open) => MergeState::Open,
-                (Some(false) | None, GithubState::Closed) => MergeState::Closed,
-            },
+            repository,
+            merged_as: made(state, [request.merge_commit_sha]),
+            url,
+            state,
             author,
             commit,
             approved: count > 0 && refusals == 0,

@@ -11,6 +11,23 @@ pub enum SystemKind {
 }
 
 impl SystemKind {
+    /// All that have an adapter.
+    pub const ALL: [Self; 1] = [Self::Redmine];
+
+    /// Its word where a connection is stored.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Redmine => "redmine",
+        }
+    }
+
+    /// The system with this word; `None` where it has no adapter here.
+    #[must_use]
+    pub fn of_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.word() == word)
+    }
+
     /// The name people know.
     #[must_use]
     pub fn name(self) -> &'static str {

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use domain::change::ChangeRequest;
 use futures_util::future::BoxFuture;
 
-use crate::capabilities::{Capabilities, ProbeReport, SystemKind};
+use crate::capabilities::{Capabilities, ProbeReport};
 use crate::cursor::Position;
 use crate::errors::TicketingError;
 use crate::mapping::{Mapping, NamedId, Schema, Scope};
@@ -164,8 +164,8 @@ pub struct Downloaded {
 /// A ticketing system. Every method is one attempt: the engine retries, waits, stores and cancels
 /// (by dropping the answer).
 pub trait TicketingSystem: Send + Sync {
-    /// Which system.
-    fn kind(&self) -> SystemKind;
+    /// The name people know it by, for messages: the engine does nothing else with which system it is.
+    fn name(&self) -> &'static str;
 
     /// What it can do, as declared.
     fn capabilities(&self) -> Capabilities;

@@ -13,7 +13,7 @@ use crate::cabinet::{Cabinet, OpenBoard, stored};
 use crate::error::{Answer, BoardError};
 use crate::first_run::FIRST_PREFIX;
 use crate::requests::{DryRunRequest, OfDraftProject};
-use crate::sync::{Consents, Notes, adapter, keep_notes, named, notes_of};
+use crate::sync::{Consents, Notes, adapter, keep_notes, named, notes_of, of_stored};
 use crate::views::{
     Capability, CapabilityState, ConnectionTest, ConnectionView, DryRun, MappingProposal, Noun, RemoteProject,
     SaveConnectionRequest, TestConnectionRequest, TicketingSystemKind, WorkKind,
@@ -34,6 +34,8 @@ const ZONE: &str = "UTC";
 /// A connection to be made in one go, as the command line and the sample board do.
 #[derive(Debug)]
 pub struct Connect {
+    /// Which system it is.
+    pub system: SystemKind,
     /// Base address.
     pub url: String,
     /// The key; it goes into the vault.
@@ -83,16 +85,16 @@ impl Drafts {
     }
 }
 
-fn in_draft(url: &str, error: &TicketingError) -> BoardError {
+fn in_draft(kind: SystemKind, url: &str, error: &TicketingError) -> BoardError {
     if let TicketingError::Address { why } = error {
         return BoardError::invalid("url", crate::gates::sentence(why));
     }
-    named(url, error)
+    named(Some(kind), url, error)
 }
 
 impl Draft {
     fn error(&self, error: &TicketingError) -> BoardError {
-        in_draft(&self.url, error)
+        in_draft(self.probe.system, &self.url, error)
     }
 
     /// What the server says of a project, and a first mapping; asked for once.
@@ -122,7 +124,7 @@ impl Cabinet {
 
     async fn connection_view(&self, board: &OpenBoard, connection: &store::Connection) -> Answer<ConnectionView> {
         let notes = notes_of(board, connection.id).await?;
-        let mapping = Mapping::from_json(connection.mapping.as_bytes()).map_err(|e| named(&connection.url, &e))?;
+        let mapping = Mapping::from_json(connection.mapping.as_bytes()).map_err(|e| of_stored(connection, &e))?;
         let changes = board.store.census_ids(connection.id).await.map_err(stored)?.len();
         Ok(ConnectionView {
             id: connection.id.to_string(),
@@ -168,7 +170,7 @@ impl Cabinet {
             warnings.push(format!("The server's clock differs from this one by {seconds} seconds."));
         }
         Ok(ConnectionTest {
-            server: crate::sync::system_name(&draft.url),
+            server: crate::sync::system_name(Some(draft.probe.system), &draft.url),
             account: mark_invisible(&draft.probe.account_name),
             projects,
             capabilities: capabilities(&draft.probe),
@@ -184,10 +186,10 @@ impl Cabinet {
         consents: Consents,
         key: SecretString,
     ) -> Answer<Draft> {
-        let address = ticketing::acceptable(url, consents.plain_http).map_err(|e| in_draft(url, &e))?.to_string();
+        let address = ticketing::acceptable(url, consents.plain_http).map_err(|e| in_draft(kind, url, &e))?.to_string();
         let system =
-            adapter(kind, &address, consents, &key, &self.options().network).map_err(|e| in_draft(&address, &e))?;
-        let probe = system.probe(self.now()).await.map_err(|e| in_draft(&address, &e))?;
+            adapter(kind, &address, consents, &key, &self.options().network).map_err(|e| in_draft(kind, &address, &e))?;
+        let probe = system.probe(self.now()).await.map_err(|e| in_draft(kind, &address, &e))?;
         Ok(Draft { url: address, consents, key, system, probe, proposed: Mutex::default() })
     }
 
@@ -263,7 +265,7 @@ impl Cabinet {
     /// A connection with this prefix is changed, not doubled.
     pub async fn connect_with(&self, connect: Connect) -> Answer<ConnectionView> {
         let consents = Consents { plain_http: connect.allow_http };
-        let draft = self.try_connection(SystemKind::Redmine, &connect.url, consents, connect.api_key).await?;
+        let draft = self.try_connection(connect.system, &connect.url, consents, connect.api_key).await?;
         let (_, mapping) = draft.project(&connect.project).await?;
         self.keep_connection(&draft, &connect.project, &connect.prefix, &mapping).await
     }
@@ -292,7 +294,7 @@ impl Cabinet {
         let connection = store::Connection {
             id,
             prefix: prefix.to_owned(),
-            kind: "redmine".to_owned(),
+            kind: mapping.system.word().to_owned(),
             url: draft.url.clone(),
             project: project.to_owned(),
             mapping: json,

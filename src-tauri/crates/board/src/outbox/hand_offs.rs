@@ -203,7 +203,7 @@ impl Cabinet {
             return Ok(None);
         };
         let mapping =
-            Mapping::from_json(connection.mapping.as_bytes()).map_err(|e| crate::sync::named(&connection.url, &e))?;
+            Mapping::from_json(connection.mapping.as_bytes()).map_err(|e| crate::sync::of_stored(&connection, &e))?;
         let named = self.material_attachments(state, &change);
         let base = base_of(&mapping, &state.policy, &change, &named);
         let id = operation_id(state.rosters.board(), telling);

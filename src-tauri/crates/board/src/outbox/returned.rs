@@ -174,7 +174,7 @@ impl Cabinet {
             return Ok(Returning::No("its connection to the ticketing system is gone".to_owned()));
         };
         let mapping =
-            Mapping::from_json(connection.mapping.as_bytes()).map_err(|e| crate::sync::named(&connection.url, &e))?;
+            Mapping::from_json(connection.mapping.as_bytes()).map_err(|e| crate::sync::of_stored(&connection, &e))?;
         let named = self.material_attachments(state, change);
         let base = base_of(&mapping, &state.policy, change, &named);
         let roster = state.roster();

@@ -295,7 +295,7 @@ impl Cabinet {
         };
         let Some(extract) = meeting.extracts.get(key) else { return Ok(None) };
         let mapping =
-            Mapping::from_json(connection.mapping.as_bytes()).map_err(|e| crate::sync::named(&connection.url, &e))?;
+            Mapping::from_json(connection.mapping.as_bytes()).map_err(|e| crate::sync::of_stored(&connection, &e))?;
         let id = operation_id(meeting.agenda.meeting, key, recorded.entry, generation);
         let mut blocked = None;
         let status = status(&mapping, decision.kind).unwrap_or_else(|why| {

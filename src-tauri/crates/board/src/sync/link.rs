@@ -84,11 +84,11 @@ impl Link {
     pub async fn open(board: &OpenBoard, id: ConnectionId) -> Answer<Self> {
         let connection =
             board.store.connection(id).await.map_err(stored)?.ok_or_else(|| BoardError::not_found("connection", id))?;
-        let mapping = Mapping::from_json(connection.mapping.as_bytes()).map_err(|e| named(&connection.url, &e))?;
+        let mapping = Mapping::from_json(connection.mapping.as_bytes()).map_err(|e| of_stored(&connection, &e))?;
         let notes = notes_of(board, id).await?;
         if let Some(stopped) = notes.stopped {
             return Err(BoardError::Ticketing {
-                system: system_name(&connection.url),
+                system: system_name(SystemKind::of_word(&connection.kind), &connection.url),
                 problem: stopped,
                 remedy: "Enter a new API key under Settings, Connection.".to_owned(),
                 retry_after: None,
@@ -97,7 +97,7 @@ impl Link {
         let consents: Consents = serde_json::from_str(&connection.consents).map_err(|e| BoardError::internal(&e))?;
         let key = board.keys.api_key(id).await?;
         let system = adapter(mapping.system, &connection.url, consents, &key, &board.network)
-            .map_err(|e| named(&connection.url, &e))?;
+            .map_err(|e| of_stored(&connection, &e))?;
         let identity = Identity { connection: id, prefix: connection.prefix.clone() };
         Ok(Self { connection, mapping, identity, system })
     }
@@ -123,19 +123,25 @@ pub(crate) async fn keep_notes(board: &OpenBoard, id: ConnectionId, notes: &Note
     board.put_setting(&notes_key(id), Some(notes)).await
 }
 
-/// The system for people: its kind and where it is.
-pub(crate) fn system_name(address: &str) -> String {
+/// The system for people: its kind, as far as this program knows it, and where it is.
+pub(crate) fn system_name(kind: Option<SystemKind>, address: &str) -> String {
+    let name = kind.map_or("The ticketing system", SystemKind::name);
     let host = url::Url::parse(address).ok().and_then(|u| u.host_str().map(ToOwned::to_owned));
-    host.map_or_else(|| "Redmine".to_owned(), |host| format!("Redmine at {host}"))
+    host.map_or_else(|| name.to_owned(), |host| format!("{name} at {host}"))
 }
 
 /// An error of a connection as the wire error.
 pub(crate) fn in_ticketing(link: &Link, error: &TicketingError) -> BoardError {
-    named(&link.connection.url, error)
+    of_stored(&link.connection, error)
+}
+
+/// The same, of a connection that is only stored.
+pub(crate) fn of_stored(connection: &store::Connection, error: &TicketingError) -> BoardError {
+    named(SystemKind::of_word(&connection.kind), &connection.url, error)
 }
 
 /// The same, for an address that is no connection yet.
-pub(crate) fn named(address: &str, error: &TicketingError) -> BoardError {
+pub(crate) fn named(kind: Option<SystemKind>, address: &str, error: &TicketingError) -> BoardError {
     let remedy = match classify(error) {
         ErrorClass::Cancelled => return BoardError::Cancelled,
         ErrorClass::Auth => "Check the API key; nothing is tried again until a person mends it.",
@@ -158,7 +164,7 @@ pub(crate) fn named(address: &str, error: &TicketingError) -> BoardError {
         }
     };
     BoardError::Ticketing {
-        system: system_name(address),
+        system: system_name(kind, address),
         problem: sentence(&error.to_string()),
         remedy: remedy.to_owned(),
         retry_after: error.wait().map(|wait| format!("{} s", wait.as_secs())),
@@ -250,14 +256,17 @@ mod tests {
             TicketingError::Transient { what: what(), why: "no route".into(), effect: Effect::None, wait: None },
             TicketingError::Mapping { why: "no tracker".into() },
         ] {
-            let BoardError::Ticketing { system, problem, remedy, .. } = named("https://tickets.example.org/", &error)
-            else {
+            let kind = SystemKind::of_word("redmine");
+            let told = named(kind, "https://tickets.example.org/", &error);
+            let BoardError::Ticketing { system, problem, remedy, .. } = told else {
                 panic!("{error:?} is an error of the ticketing system");
             };
             assert_eq!(system, "Redmine at tickets.example.org");
             assert!(problem.ends_with('.') && remedy.ends_with('.'), "{problem} {remedy}");
         }
-        assert_eq!(named("x", &TicketingError::Cancelled), BoardError::Cancelled);
+        assert_eq!(named(None, "x", &TicketingError::Cancelled), BoardError::Cancelled);
+        let stranger = system_name(SystemKind::of_word("slips"), "https://slips.example");
+        assert_eq!(stranger, "The ticketing system at slips.example");
     }
 
     #[test]

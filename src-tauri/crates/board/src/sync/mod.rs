@@ -16,7 +16,9 @@ use crate::work::{Voice, Work};
 mod link;
 mod store_port;
 
-pub(crate) use link::{Consents, Link, Notes, adapter, in_ticketing, keep_notes, named, notes_of, system_name};
+pub(crate) use link::{
+    Consents, Link, Notes, adapter, in_ticketing, keep_notes, named, notes_of, of_stored, system_name,
+};
 pub(crate) use store_port::BoardStore;
 
 /// A census is due after this long: some edits leave no trace in "updated", deletes leave none at all.

@@ -5,13 +5,16 @@ use crate::attested::{Attested, Question};
 use crate::change::ChangeRequest;
 use crate::evidence::{
     Artifacts, Components, Coverage, Environment, Evidence, Findings, MergeRequest, PlannedChanges, Run, Says, Stage,
-    Tests,
+    Tests, same_repository,
 };
 use crate::ids::Digest;
 use crate::policy::Policy;
 use crate::roster::Roster;
 
 use super::{GateOutcome, Look, quoted};
+
+/// Digits of a commit's whole name.
+const WHOLE_COMMIT: usize = 40;
 
 /// What was read of a change's files.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -113,6 +116,11 @@ impl<T> Found<'_, T> {
     /// The same, or that there is none.
     pub fn shown_or(&self, none: &str) -> String {
         if self.files.is_empty() && self.aside.is_empty() { none.to_owned() } else { self.shown() }
+    }
+
+    /// Beside another word: what does not count is shown before it.
+    pub fn beside(&self, word: String) -> String {
+        if self.aside.is_empty() { word } else { format!("{}; {word}", self.shown()) }
     }
 
     /// Why nothing counts, in the words of the first files that do not.
@@ -246,9 +254,11 @@ impl<'a> AtHand<'a> {
         })
     }
 
-    /// Merge requests.
-    pub(super) fn merge_requests(&self) -> Found<'a, MergeRequest> {
-        self.found(|file| match &file.says {
+    /// Merge requests. One that is not shown to be of this change does not count, unless it `fails`: what came after it in
+    /// the same repository may contain it, so its want is not mended by naming another commit, or none. One of another
+    /// repository has nothing to do with the change at all.
+    pub(super) fn merge_requests(&self, fails: impl Fn(&MergeRequest) -> bool) -> Found<'a, MergeRequest> {
+        let mut found = self.found(|file| match &file.says {
             Says::MergeRequest(request) => Some(request),
             Says::Tests(_)
             | Says::Findings(_)
@@ -257,7 +267,40 @@ impl<'a> AtHand<'a> {
             | Says::PlannedChanges(_)
             | Says::Runs(_)
             | Says::Artifacts(_) => None,
-        })
+        });
+        found.set_aside(|_, request: &MergeRequest| {
+            let (named, said) = (self.change.repository.trim(), request.repository.trim());
+            let of_another = !named.is_empty() && !said.is_empty() && !same_repository(said, named);
+            if of_another {
+                return Some(format!("is of repository {}, and the ticket names {}", quoted(said), quoted(named)));
+            }
+            if fails(request) {
+                return None;
+            }
+            if !named.is_empty() && said.is_empty() {
+                return Some("does not say of which repository it is".to_owned());
+            }
+            let commit = self.commit_named();
+            let differs = !commit.is_empty() && !request.is_of(commit);
+            differs.then(|| {
+                let own = request.merged_as.last().unwrap_or(&request.commit);
+                format!("is of commit {}, and the ticket names {}", quoted(own), quoted(commit))
+            })
+        });
+        found
+    }
+
+    /// The commit that the ticket names: in its own field, else as its version (R39), alone or behind a project; blank
+    /// where it names none.
+    pub(super) fn commit_named(&self) -> &'a str {
+        let change: &'a ChangeRequest = self.change;
+        let (commit, version) = (change.commit.trim(), change.version.trim());
+        if !commit.is_empty() {
+            return commit;
+        }
+        let last = version.rsplit_once('@').map_or(version, |(_, last)| last);
+        let whole = last.len() == WHOLE_COMMIT && last.bytes().all(|b| b.is_ascii_hexdigit());
+        if whole { last } else { "" }
     }
 
     /// What is attested of the change as it is: an edit of what is material ends an answer.

@@ -101,6 +101,8 @@ impl Story {
             builds: 3,
             green,
             not_green: (green..3).map(|n| format!("pipeline {n} (failed)")).collect(),
+            repository: "https://example/payments".to_owned(),
+            merged_as: Vec::new(),
         };
         self.file("mr.json", Says::MergeRequest(request))
     }
@@ -354,6 +356,38 @@ fn what_does_not_count_is_shown_beside_what_does() {
         let outcome = story.outcome(id);
         assert_eq!(outcome.result, NoEvidence, "{id}");
         assert!(outcome.looked_at.contains("is of commit “aaaaaaa”"), "{}", outcome.looked_at);
+    }
+}
+
+#[test]
+fn a_merge_request_counts_for_the_commit_that_was_pushed_or_merged_and_for_no_other() {
+    const WHOLE: &str = "5f0c3a9b1d2e3f405162738495a6b7c8d9e0f102";
+    for (commit, version, counts) in [
+        ("aaaaaaa", "", true),
+        ("5f0c3a", "", true),
+        ("bbbbbbbb", "", true),
+        ("ccccccc", "", false),
+        ("", WHOLE, true),
+        ("", "group/pay@5f0c3a9b1d2e3f405162738495a6b7c8d9e0f102", true),
+        ("", "dddddddddddddddddddddddddddddddddddddddd", false),
+        ("", "4.2.0", true),
+        ("ccccccc", WHOLE, false),
+    ] {
+        let mut story = Story::new();
+        story.requested(1, 3).but(|request| {
+            request.commit = "aaaaaaa0".to_owned();
+            request.merged_as = vec!["bbbbbbbb".to_owned(), WHOLE.to_owned()];
+        });
+        (story.change.commit, story.change.version) = (commit.to_owned(), version.to_owned());
+        for id in ["merge-requests", "peer-review"] {
+            let outcome = story.outcome(id);
+            let expected = if counts { Passed } else { NoEvidence };
+            assert_eq!(outcome.result, expected, "{commit} {version}: {outcome:#?}");
+        }
+        // What is open in it is not mended by the commit that the ticket names, nor by a member's word beside it.
+        story.but(|request| (request.green, request.approvals) = (0, 0)).answers(Q::MergeRequests, "yes");
+        story.policy.blocking = vec!["R44".to_owned()];
+        assert_eq!(story.outcome("merge-requests").result, Failed, "{commit} {version}");
     }
 }
 

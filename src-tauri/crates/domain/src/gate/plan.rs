@@ -1,11 +1,12 @@
-//! The rules that read the plan: its owner, runbook, way back, roll-out, support, and method of deployment.
+//! The rules that read the plan: its owner, runbook, way back, roll-out, support, method of deployment, and how its window
+//! is watched.
 //!
 //! A section that is not there is *no evidence*; what its text leaves out is broken. Both block only where the policy names
 //! the clause.
 use crate::change::ChangeRequest;
 use crate::plan::PlanSection;
 use crate::policy::{Policy, RecoveryOf};
-use crate::runbook::{Canary, Finding, RollOut, Runbook, names_pipeline};
+use crate::runbook::{Canary, Finding, RollOut, Runbook, Watch, names_pipeline};
 
 use super::{Gate, GateOutcome, GateResult, Look, quoted};
 
@@ -25,6 +26,7 @@ pub(super) fn outcomes(change: &ChangeRequest, policy: &Policy) -> Vec<GateOutco
         support(&runbook, policy),
         playbook(change, &runbook, policy),
         method(change, &runbook, policy),
+        watch(&runbook, policy),
     ]
 }
 
@@ -233,4 +235,22 @@ fn method(change: &ChangeRequest, runbook: &Runbook, policy: &Policy) -> GateOut
     } else {
         look.broken(policy, "no pipeline or job is named", by)
     }
+}
+
+/// R110: what monitors and what alerts during the window. Who is on call then is a gate of the calendar.
+fn watch(runbook: &Runbook, policy: &Policy) -> GateOutcome {
+    let gate = Gate::new("window-watch", "R110", "Monitoring and alerting during the window");
+    let by = "name in the plan what monitors and what alerts during the window, for example “Monitoring: the dashboard \
+              of payments” and “Alerting: the pager of its team”";
+    let Some(Watch { monitoring, alerting }) = runbook.watch() else {
+        let look = Look::at(gate, "the plan");
+        return silent(look, policy, "the plan says nothing of how the window is watched", by);
+    };
+    let shown = |said: &Option<String>| quoted(said.as_deref().unwrap_or(""));
+    let look = Look::at(gate, format!("monitoring: {}; alerting: {}", shown(&monitoring), shown(&alerting)));
+    let named = [
+        ("the monitoring during the window", monitoring.is_some()),
+        ("the alerting during the window", alerting.is_some()),
+    ];
+    parts(look, policy, &named, "monitoring and alerting are named", by)
 }

@@ -1,5 +1,5 @@
 //! R43, R44 and R62: how the code came to the main branch.
-use super::at_hand::{AtHand, Found, yes};
+use super::at_hand::{AtHand, Found, attest, yes};
 use super::{Gate, GateOutcome, Look, quoted};
 use crate::attested::Question;
 use crate::chain::ReleaseType;
@@ -43,11 +43,38 @@ fn open_ends(request: &MergeRequest) -> Vec<String> {
     open
 }
 
+/// How far the ticket lets anybody tell that merge requests are of the change, behind what is said of them.
+fn told_apart(hand: &AtHand<'_>) -> &'static str {
+    match (hand.change.repository.trim(), hand.commit_named()) {
+        ("", "") => {
+            "; the change names no repository, so that it is of this change is the word of whoever brought the file"
+        }
+        (_, "") => "; the change names no commit, so that it is of this change is the word of whoever brought the file",
+        (_, _) => "",
+    }
+}
+
+/// Merge requests are at hand, none of them counts, and nobody attests anything instead.
+fn none_counts(look: Look, hand: &AtHand<'_>, why: &str, question: Question) -> GateOutcome {
+    let named = [("repository", hand.change.repository.trim()), ("commit", hand.commit_named())];
+    let named = named.into_iter().filter(|(_, value)| !value.is_empty());
+    let named: Vec<String> = named.map(|(what, value)| format!("{what} {}", quoted(value))).collect();
+    let by = format!(
+        "bring what its host tells of the merge request of {}, or mend what the ticket names; or {}",
+        named.join(" and "),
+        attest(question)
+    );
+    look.no_evidence(hand.policy, format!("no merge request counts: {why}"), by)
+}
+
 /// R44: merge requests are approved, and their builds green: by what their host tells, else by a member's word.
 pub(super) fn merge_requests(gate: Gate, hand: &AtHand<'_>) -> GateOutcome {
-    let found = hand.merge_requests();
+    let found = hand.merge_requests(|request| !open_ends(request).is_empty());
     if found.files.is_empty() {
-        let look = Look::at(gate, hand.shown(Question::MergeRequests));
+        let look = Look::at(gate, found.beside(hand.shown(Question::MergeRequests)));
+        if let (Some(why), None) = (found.uncounted(), hand.answer(Question::MergeRequests)) {
+            return none_counts(look, hand, &why, Question::MergeRequests);
+        }
         let by = "have them approved and their builds mended, then attest it again";
         return yes(look, hand, Question::MergeRequests, by);
     }
@@ -65,7 +92,12 @@ pub(super) fn merge_requests(gate: Gate, hand: &AtHand<'_>) -> GateOutcome {
             "bring what the host tells of it again, with its pipelines or check runs",
         );
     }
-    look.passed("each is approved, and its builds are green")
+    look.passed(format!("each is approved, and its builds are green{}", told_apart(hand)))
+}
+
+/// Whether a merge request lacks approvals by others than its author, or somebody asks for changes.
+fn is_short(request: &MergeRequest, least: u32) -> bool {
+    request.approvals < least || !request.refused_by.is_empty()
 }
 
 /// R62, of merge requests: how many approve each, of others than its author, as the policy asks for the type of release.
@@ -73,11 +105,11 @@ fn approvals(gate: Gate, hand: &AtHand<'_>, found: &Found<'_, MergeRequest>) -> 
     let look = Look::at(gate, found.shown());
     let asked = hand.policy.approvals_of(ReleaseType::of(hand.change));
     let least = asked.number;
-    let short = found.says.iter().filter(|request| request.approvals < least || !request.refused_by.is_empty());
+    let short = found.says.iter().filter(|request| is_short(request, least));
     let short: Vec<String> = short.map(|request| format!("!{} has {}", request.number, request.approvals)).collect();
     if short.is_empty() {
         let words = format!("each merge request has {least} or more approvals by others than its author");
-        return look.passed(asked.said(&words));
+        return look.passed(asked.said(&(words + told_apart(hand))));
     }
     let told = short.into_iter().take(TOLD).collect::<Vec<_>>().join(", ");
     let words = format!(
@@ -90,11 +122,15 @@ fn approvals(gate: Gate, hand: &AtHand<'_>, found: &Found<'_, MergeRequest>) -> 
 /// R62: somebody other than the author reviewed the code, as many as the policy asks for: by what the host of the code
 /// tells, else by a member's word.
 pub(super) fn peer_review(gate: Gate, hand: &AtHand<'_>) -> GateOutcome {
-    let found = hand.merge_requests();
+    let least = hand.policy.approvals_of(ReleaseType::of(hand.change)).number;
+    let found = hand.merge_requests(|request| is_short(request, least));
     if !found.files.is_empty() {
         return approvals(gate, hand, &found);
     }
-    let look = Look::at(gate, hand.shown(Question::PeerReview));
+    let look = Look::at(gate, found.beside(hand.shown(Question::PeerReview)));
+    if let (Some(why), None) = (found.uncounted(), hand.answer(Question::PeerReview)) {
+        return none_counts(look, hand, &why, Question::PeerReview);
+    }
     let author = hand.change.author.as_ref().map(|author| author.id.as_str());
     let own = |member: MemberId| {
         let account = hand.roster.member(member).and_then(|m| m.accounts.get(hand.change.key.prefix()));

@@ -11,7 +11,10 @@ pub(crate) fn complete(section: S) -> &'static str {
              and tested in staging. It is triggered by an error rate above 2 %. Dora decides. The schema's rollback is tested \
              and versioned. The schema stays backward compatible."
         }
-        S::Communication => "The escalation playbook is backout.md. Support is told before and after.",
+        S::Communication => {
+            "The escalation playbook is backout.md. Support is told before and after. Monitoring: the dashboard of \
+             payments. Alerting: the pager of its team."
+        }
         S::Timing => {
             "# 20:00 Hold point: Dora lets it go on\n# 20:30 Migrate the tables, the point of no return\n# 21:00 Verify the counts"
         }

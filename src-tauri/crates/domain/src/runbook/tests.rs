@@ -199,3 +199,25 @@ fn a_playbook_is_known_by_its_name_or_since_the_plan_says_so() {
     change.attachments.iter_mut().for_each(|file| file.own = true);
     assert!(names(&change).is_empty());
 }
+
+#[test]
+fn how_the_window_is_watched_is_read_and_a_bare_label_or_what_is_silenced_names_nothing() {
+    for (text, monitoring, alerting) in [
+        ("Monitoring: dashboard payments. Alerting: the pager of its team.", true, true),
+        ("Dora keeps the dashboards open; the error rate pages nobody, an alarm above 2 % calls her.", true, true),
+        ("Monitoring and alerting: payments-prod, team Payments.", true, true),
+        ("Monitoring during the window:\nAlerting:", false, false),
+        ("No monitoring. Alerting: none.", false, false),
+        ("Monitoring: TBD. Alerting: n/a.", false, false),
+        ("Alerts are muted for two hours. The monitoring is switched off.", false, false),
+        ("Monitoring: graphs until sign-off.", true, false),
+        ("Nothing is said.", false, false),
+    ] {
+        for section in [S::Timing, S::Communication] {
+            let read = read(TextFormat::Plain, &[(section, text)]).watch().expect("a section that would say it");
+            assert_eq!((read.monitoring.is_some(), read.alerting.is_some()), (monitoring, alerting), "{text}");
+        }
+    }
+    assert_eq!(read(TextFormat::Plain, &[(S::Documentation, "Monitoring: the wiki of it.")]).watch(), None);
+    assert_eq!(read(TextFormat::Plain, &[]).watch(), None);
+}

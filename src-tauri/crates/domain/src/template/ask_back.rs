@@ -11,8 +11,8 @@ const ASKED: [&str; 9] = ["R32", "R36", "R37", "R38", "R39", "R40", "R41", "R42"
 
 /// Clauses that are read of the plan's text: asked only where the policy blocks by them, else a ticket would be asked for
 /// what nobody waits for.
-const ASKED_WHERE_IT_BLOCKS: [&str; 11] =
-    ["R15", "R46", "R47", "R82", "R92", "R93", "R94", "R96", "R109", "R111", "R3"];
+const ASKED_WHERE_IT_BLOCKS: [&str; 12] =
+    ["R15", "R46", "R47", "R82", "R92", "R93", "R94", "R96", "R109", "R110", "R111", "R3"];
 
 /// Of these, what a member attests: without an answer there is nothing that a requester could write on the ticket.
 const ATTESTED: [&str; 2] = ["R93", "R96"];

@@ -102,9 +102,10 @@ fn by_markup(line: &str, format: TextFormat) -> Option<(usize, &str)> {
     }
 }
 
-/// Title and hint of R29 in templates that an older Cabinet handed out: they are still read.
+/// Title and hints of R29, and the hint of R26, in templates that an older Cabinet handed out: they are still read.
 const RELATED_TITLE: &str = "Related changes";
 const RELATED_HINT: &str = "Changes that this one waits for or hinders; or none.";
+const TIMING_HINT: &str = "Start, end and milestones, with the time zone.";
 
 /// The places of a template with their clauses and titles, folded.
 static PLACES: LazyLock<Vec<(Place, String, String)>> = LazyLock::new(|| {
@@ -116,8 +117,10 @@ static PLACES: LazyLock<Vec<(Place, String, String)>> = LazyLock::new(|| {
 });
 
 /// The hints of a template, folded.
-static HINTS: LazyLock<BTreeSet<String>> =
-    LazyLock::new(|| PlanSection::ALL.into_iter().map(hint).chain([ANSWERS_HINT, RELATED_HINT]).map(fold).collect());
+static HINTS: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
+    let others = [ANSWERS_HINT, RELATED_HINT, TIMING_HINT];
+    PlanSection::ALL.into_iter().map(hint).chain(others).map(fold).collect()
+});
 
 /// Whether `folded` is these two words in either order.
 fn both(folded: &str, clause: &str, title: &str) -> bool {

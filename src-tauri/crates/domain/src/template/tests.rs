@@ -374,6 +374,8 @@ fn a_template_of_an_older_cabinet_is_still_read() {
     ] {
         assert_eq!(section(&read(format, &text), PlanSection::RelatedChanges), Some("CHG-4."), "{format:?}");
     }
+    let timing = "R26 Timing and timescales\n(Start, end and milestones, with the time zone.)\n20:00 to 22:00 CET.";
+    assert_eq!(section(&read(TextFormat::Plain, timing), PlanSection::Timing), Some("20:00 to 22:00 CET."));
 }
 
 #[test]

@@ -105,6 +105,42 @@ fn github_tells_each_accounts_last_word_of_the_last_commit_and_what_is_not_green
 }
 
 #[test]
+fn each_says_its_repository_by_the_address_of_its_page_and_what_it_was_merged_as() {
+    let (merge, squash) = ("e".repeat(40), "f".repeat(40));
+    let mut export = gitlab();
+    for (url, repository) in [
+        ("https://code.example/pay/-/merge_requests/12", "https://code.example/pay"),
+        ("https://code.example/group/merge_requests/merge_requests/12", "https://code.example/group/merge_requests"),
+        ("https://code.example/pay", ""),
+    ] {
+        export["gitlab"]["merge_request"]["web_url"] = json!(url);
+        assert_eq!(request(&export).repository, repository, "{url}");
+    }
+    export["gitlab"]["merge_request"]["web_url"] = Value::Null;
+    export["gitlab"]["merge_request"]["merge_commit_sha"] = json!(merge);
+    export["gitlab"]["merge_request"]["squash_commit_sha"] = json!(squash);
+    let told = request(&export);
+    assert_eq!((told.repository.as_str(), told.merged_as.as_slice()), ("", &[merge.clone(), squash.clone()][..]));
+    assert!(told.is_of(&merge) && told.is_of(&squash[..8]) && told.is_of(HEAD) && !told.is_of(&"a".repeat(40)));
+    export["gitlab"]["merge_request"]["state"] = json!("opened");
+    assert!(request(&export).merged_as.is_empty(), "what was only tried is no commit of it");
+
+    let mut export = github();
+    export["github"]["pull_request"]["base"] = json!({"repo": {"full_name": "group/pay"}});
+    export["github"]["pull_request"]["merge_commit_sha"] = json!(merge);
+    let told = request(&export);
+    assert_eq!((told.repository.as_str(), told.merged_as.len()), ("https://code.example/pay", 0));
+    export["github"]["pull_request"]["merged"] = json!(true);
+    export["github"]["pull_request"]["html_url"] = json!("https://code.example/group/pull/pull/15");
+    let told = request(&export);
+    assert_eq!((told.repository.as_str(), told.merged_as), ("https://code.example/group/pull", vec![merge]));
+    export["github"]["pull_request"]["html_url"] = Value::Null;
+    assert_eq!(request(&export).repository, "group/pay", "its name alone");
+    export["github"]["pull_request"]["base"] = json!({"repo": null});
+    assert_eq!(request(&export).repository, "");
+}
+
+#[test]
 fn exports_that_are_cut_mixed_or_of_another_form_are_refused() {
     let changed = |mut export: Value, path: &str, value: Value| {
         *export.pointer_mut(path).expect("a member") = value;

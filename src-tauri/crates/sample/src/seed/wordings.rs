@@ -90,7 +90,7 @@ pub(super) const TIMING: [&str; 6] = [
     "# {start} start of @{pipeline}@\n# {quarter} canary verified, {engineer} says go\n# {half} all nodes on {version}\n# {late} smoke test finished, last moment for a backout\n# {end} end",
     "Window {start} to {end}. The deployment itself needs {minutes} minutes at most; there is no point of no return, it can be turned back at any step.",
     "|_. Minute|_. What|\n|-30|look at the dashboard, say go|\n|0|start ({start})|\n|+{minutes}|closed ({end})|\n\nMost of it is waiting. If nothing is verified by {half}, we go back.",
-    "Start {start}, end {end}. {deployer} needs a third of it; the rest is reserve for the backout, which is why nothing else may be planned for {env} before {end}.",
+    "Start {start}, end {end}. {deployer} needs a third of it; the rest is reserve for the backout, which is why nothing else may be planned for {env} before {end}.\n\nMonitoring: dashboard {dashboard}.\nAlerting: the pager of {team}.",
 ];
 
 pub(super) const RISKS: [&str; 7] = [

@@ -77,7 +77,7 @@ pub async fn sync<S: SyncStore>(
     let mut total = None;
     run.report(Progress::Listing { done: 0, total });
     loop {
-        guard.admit(system.kind().name(), &at)?;
+        guard.admit(system.name(), &at)?;
         let now = run.now();
         let page = run.read(|| system.list(&mapping.scope, &at, now)).await?;
         total = total.or(page.total);

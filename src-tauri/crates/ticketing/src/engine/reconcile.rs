@@ -62,7 +62,7 @@ pub async fn reconcile<S: SyncStore>(
     let mut at = Position::Census { after: 0 };
     let mut total = None;
     loop {
-        guard.admit(system.kind().name(), &at)?;
+        guard.admit(system.name(), &at)?;
         let now = run.now();
         let page = run.read(|| system.list(&mapping.scope, &at, now)).await?;
         total = total.or(page.total);

@@ -110,8 +110,8 @@ fn parse_issue(payload: &RawPayload) -> Result<Issue, TicketingError> {
 }
 
 impl TicketingSystem for Redmine {
-    fn kind(&self) -> SystemKind {
-        SystemKind::Redmine
+    fn name(&self) -> &'static str {
+        SystemKind::Redmine.name()
     }
 
     fn capabilities(&self) -> Capabilities {

@@ -143,6 +143,97 @@ pub(super) const MORE: &[Row] = &[
         "bring what the host tells of it again, with its pipelines or check runs",
     ),
     (
+        "merge-requests",
+        |s| done(s.requested(1, 3).but(|request| request.repository = "https://example/ledger".to_owned())),
+        NoEvidence,
+        "no merge request counts: “mr.json” is of repository “https://example/ledger”, and the ticket names \
+         “git@example:payments.git”",
+        "bring what its host tells of the merge request of repository “git@example:payments.git” and commit “5f0c3a”, \
+         or mend what the ticket names; or ?merge_requests",
+    ),
+    (
+        "merge-requests",
+        |s| done(s.requested(0, 0).but(|request| request.repository = "https://other/payments".to_owned())),
+        NoEvidence,
+        "no merge request counts: “mr.json” is of repository “https://other/payments”, and the ticket names \
+         “git@example:payments.git”",
+        "bring what its host tells of the merge request of repository “git@example:payments.git” and commit “5f0c3a”, \
+         or mend what the ticket names; or ?merge_requests",
+    ),
+    (
+        "merge-requests",
+        |s| done(s.requested(1, 3).but(|request| request.repository.clear())),
+        NoEvidence,
+        "no merge request counts: “mr.json” does not say of which repository it is",
+        "bring what its host tells of the merge request of repository “git@example:payments.git” and commit “5f0c3a”, \
+         or mend what the ticket names; or ?merge_requests",
+    ),
+    (
+        "merge-requests",
+        |s| {
+            s.change.repository.clear();
+            s.requested(1, 3).but(|request| request.commit = "aaaaaaa".to_owned());
+        },
+        NoEvidence,
+        "no merge request counts: “mr.json” is of commit “aaaaaaa”, and the ticket names “5f0c3a”",
+        "bring what its host tells of the merge request of commit “5f0c3a”, or mend what the ticket names; \
+         or ?merge_requests",
+    ),
+    (
+        "merge-requests",
+        |s| {
+            s.requested(1, 3).but(|request| request.commit = "aaaaaaa".to_owned());
+            s.answers(Q::MergeRequests, "yes, !12");
+        },
+        Passed,
+        "it is attested",
+        "",
+    ),
+    (
+        "merge-requests",
+        |s| {
+            s.change.repository.clear();
+            s.change.commit.clear();
+            s.requested(1, 3);
+        },
+        Passed,
+        "each is approved, and its builds are green; the change names no repository, so that it is of this change is \
+         the word of whoever brought the file",
+        "",
+    ),
+    (
+        "merge-requests",
+        |s| {
+            s.change.commit.clear();
+            s.requested(1, 3);
+        },
+        Passed,
+        "each is approved, and its builds are green; the change names no commit, so that it is of this change is the \
+         word of whoever brought the file",
+        "",
+    ),
+    (
+        "peer-review",
+        |s| done(s.requested(1, 3).but(|request| request.repository = "https://example/ledger".to_owned())),
+        NoEvidence,
+        "no merge request counts: “mr.json” is of repository “https://example/ledger”, and the ticket names \
+         “git@example:payments.git”",
+        "bring what its host tells of the merge request of repository “git@example:payments.git” and commit “5f0c3a”, \
+         or mend what the ticket names; or ?peer_review",
+    ),
+    (
+        "peer-review",
+        |s| {
+            s.change.repository.clear();
+            s.change.commit.clear();
+            s.requested(1, 0);
+        },
+        Passed,
+        "each merge request has 1 or more approvals by others than its author; the change names no repository, so that \
+         it is of this change is the word of whoever brought the file",
+        "",
+    ),
+    (
         "peer-review",
         |s| done(s.requested(1, 0)),
         Passed,

@@ -140,6 +140,26 @@ const CASES: &[Case] = &[
         GateResult::NoEvidence,
         "nothing says how it is deployed",
     ),
+    ("R110", |_| {}, GateResult::Passed, "monitoring and alerting are named"),
+    (
+        "R110",
+        |c| write(c, PlanSection::Communication, "Alerting: the pager of payments."),
+        GateResult::Warned,
+        "not said: the monitoring during the window",
+    ),
+    (
+        "R110",
+        |c| write(c, PlanSection::Communication, "Monitoring: dashboard 12. Alerts are silenced."),
+        GateResult::Warned,
+        "not said: the alerting during the window",
+    ),
+    (
+        "R110",
+        |c| write(c, PlanSection::Communication, "Monitoring:\nAlerting:"),
+        GateResult::Warned,
+        "not said: the monitoring during the window, the alerting during the window",
+    ),
+    ("R110", |c| c.plan.clear(), GateResult::NoEvidence, "the plan says nothing of how the window is watched"),
 ];
 
 #[test]
@@ -181,6 +201,7 @@ fn what_was_looked_at_is_said() {
         ("R92", "the plan: 20 minutes; objective for a normal change: 30 minutes"),
         ("R94", "trigger: “It is triggered by an error rate above 2 %.”; decides: “Dora decides.”"),
         ("R3", "deployment method: “pipeline payments-deploy”; plan: nothing"),
+        ("R110", "monitoring: “Monitoring: the dashboard of payments.”; alerting: “Alerting: the pager of its team.”"),
     ] {
         assert_eq!(one(&change, clause, &policy).looked_at, looked_at);
     }

@@ -129,7 +129,7 @@ pub(super) const BLOCKABLE: [(&str, &str); 46] = [
     ("R94", "the plan says what triggers a rollback, and who decides"),
     ("R96", "the schema of a database can be taken back"),
     ("R109", "release notes and known issues for support"),
-    ("R110", "somebody is on call during the whole window"),
+    ("R110", "somebody is on call during the whole window, monitoring and alerting are named"),
     ("R111", "the escalation playbook is attached, and here"),
     ("R3", "the method of deployment names a pipeline or job"),
     ("R56", "the lead time of its type of release in [types]"),
