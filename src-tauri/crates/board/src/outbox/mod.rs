@@ -191,11 +191,14 @@ impl Cabinet {
 }
 
 fn what(payload: &Payload) -> String {
-    let mut parts = vec![match payload {
-        Payload::WriteBack(_) => "decision note",
-        Payload::Return(_) => "return to requester",
-        Payload::HandOff(_) => "hand-off",
-    }];
+    let first = match payload {
+        Payload::WriteBack(_) => "decision note".to_owned(),
+        Payload::Return(_) => "return to requester".to_owned(),
+        Payload::HandOff(payload) => {
+            payload.on.as_ref().map_or_else(|| "hand-off".to_owned(), |on| format!("hand-off to {on}"))
+        }
+    };
+    let mut parts = vec![first.as_str()];
     let operation = payload.push();
     if operation.status.is_some() {
         parts.push("status");
