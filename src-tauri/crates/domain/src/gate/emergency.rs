@@ -246,7 +246,7 @@ mod tests {
         let mut all = owed(&emergency, [&emergency], &rules, &BTreeSet::new());
         let due = all.first().expect("the review").due;
         for closed in [false, true] {
-            assert_eq!(owed_gate(&all, closed, due).result, GateResult::Passed, "what is owed and not late is no breach");
+            assert_eq!(owed_gate(&all, closed, due).result, GateResult::Passed, "owed and not late is no breach");
         }
         for (closed, says) in [(false, "overdue"), (true, "the ticket was closed while this was overdue")] {
             let late = owed_gate(&all, closed, due + Duration::seconds(1));
