@@ -99,7 +99,7 @@ fn before(path: &Path) -> Result<Option<String>, String> {
     let read = fs::File::open(path).and_then(|file| file.take(LONGEST + 1).read_to_end(&mut bytes));
     read.map_err(|error| error.to_string())?;
     let text = String::from_utf8(bytes).ok().filter(|text| found.len() <= LONGEST && is_ours(text));
-    let foreign = || "another program's file is there, and is left as it is; name another one as calendar_file".to_owned();
+    let foreign = || "another program's file is there and stays as it is; name another one as calendar_file".to_owned();
     text.map(Some).ok_or_else(foreign)
 }
 
