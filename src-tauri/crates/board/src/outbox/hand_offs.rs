@@ -105,7 +105,8 @@ impl Told {
     pub(crate) fn words(&self, incident: &str, taken_back: bool) -> String {
         let mut tickets = self.incidents(incident);
         let incidents = tickets.len();
-        for problem in if taken_back { problems(&self.change) } else { Vec::new() } {
+        let told_back = if taken_back { problems(&self.change) } else { Vec::new() };
+        for problem in told_back {
             if !tickets.contains(&problem) {
                 tickets.push(problem);
             }
