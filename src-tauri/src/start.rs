@@ -184,6 +184,7 @@ fn start(asked: Asked) -> Result<(), Box<dyn std::error::Error>> {
         network: Network::of(&config)?,
         data_dir: config.data_dir(),
         evidence_folder: config.evidence_folder(),
+        calendar_file: config.calendar_file(),
         vault: vault_of(&asked, &config)?,
         clock: Arc::new(now),
         events: events.clone() as Arc<dyn EventSink>,

@@ -36,6 +36,7 @@ pub fn options(data_dir: &Path) -> Options {
         network: board::Network::default(),
         data_dir: data_dir.to_owned(),
         evidence_folder: None,
+        calendar_file: None,
         vault: VaultChoice::Sample,
         clock: Arc::new(now),
         events: Arc::new(Silent),

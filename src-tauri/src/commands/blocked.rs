@@ -51,6 +51,7 @@ async fn opened(server: &sample::Running, data: &Path) -> Cabinet {
         network: Network::default(),
         data_dir: data.to_owned(),
         evidence_folder: None,
+        calendar_file: None,
         vault: VaultChoice::Sample,
         clock: Arc::new(now),
         events: Arc::new(Silent),

@@ -108,6 +108,7 @@ pub async fn merge(set: Set, data: &Path) -> Outcome<Duration> {
         network: board::Network::default(),
         data_dir: here,
         evidence_folder: None,
+        calendar_file: None,
         vault: VaultChoice::Memory(Arc::default()),
         clock: Arc::new(|| time(0)),
         events: Arc::new(Silent),

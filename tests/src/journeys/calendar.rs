@@ -4,6 +4,7 @@ use board::views::{
     CalendarRequest, DecisionKind, FreezesOfFile, FreezesRequest, GateResult, RiskLevel, ScheduleRequest, ScheduleView,
     SlotHours, SlotRequest, VotePosition,
 };
+use board::{Cabinet, Health, Options};
 use chrono::{Duration, NaiveDateTime, Timelike as _};
 use domain::calendar::{Freeze, Hardness, Scope};
 use domain::policy::{Policy, Strength};
@@ -11,7 +12,7 @@ use domain::policy::{Policy, Strength};
 use super::gate::change_with_a_window;
 use super::shifts::under;
 use crate::gates::code;
-use crate::journey::{Journey, now};
+use crate::journey::{Journey, now, options};
 
 /// A board whose policy freezes everything from yesterday until the day after tomorrow, and blocks R77.
 pub(super) async fn frozen(hardness: Hardness) -> Journey {
@@ -147,4 +148,39 @@ async fn the_freezes_of_the_policy_are_listed_and_those_of_a_file_are_looked_at_
     assert!(proposed.known.is_empty() && proposed.toml.contains("[[freezes]]"), "{proposed:?}");
     assert_eq!(code(&journey.cabinet.preview_freezes(asked(" ")).await), "invalid");
     assert_eq!(listed().await, view, "nothing was taken");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_calendar_is_kept_in_a_file_for_those_without_cabinet_and_no_fault_of_it_ends_a_sync() {
+    let mut journey = Journey::begin().await;
+    let shared = journey.folder.path().join("shared");
+    let file = shared.join("board.ics");
+    let kept = Options { calendar_file: Some(file.clone()), ..options(&journey.data_dir()) };
+    journey.cabinet = Cabinet::open(kept).await.expect("the desk opens again");
+    let told = journey.cabinet.sync_now().await.expect("the sync ends well").calendar.expect("and says so");
+    assert!(told.ends_with("board.ics: its folder is not there"), "{told}");
+    let seen = || async {
+        let lines = board::examine(&journey.data_dir(), None, now()).await.lines;
+        lines.into_iter().find(|line| line.what == "calendar file").expect("one is kept").health
+    };
+    assert_eq!(seen().await, Health::Broken);
+
+    std::fs::create_dir(&shared).expect("a folder");
+    let (key, number) = change_with_a_window(&journey).await;
+    journey.server.set_version(number, "Train 9").expect("a version");
+    assert_eq!(journey.cabinet.sync_now().await.expect("synced").calendar, None);
+    assert_eq!(seen().await, Health::Well);
+    let text = || std::fs::read_to_string(&file).expect("it is there");
+    let request = CalendarRequest { from: day(-31), to: day(365), zone: None };
+    let shown = journey.cabinet.calendar(request).await.expect("a calendar");
+    let first = text();
+    let count = |what: &str| first.matches(&format!("\r\nCATEGORIES:{what}\r\n")).count();
+    assert_eq!((count("CHANGE"), count("RELEASE")), (shown.items.len(), shown.releases.len()));
+    assert!(first.contains(&format!("\r\nUID:{key}@")) && first.contains("\r\nSUMMARY:Release Train 9\r\n"), "{first}");
+
+    journey.cabinet.sync_now().await.expect("synced");
+    assert_eq!(text(), first, "nothing changed, so nothing was written");
+    journey.server.set_version(number, "Train 10").expect("a version");
+    journey.cabinet.sync_now().await.expect("synced");
+    assert!(text().contains("\r\nSUMMARY:Release Train 10\r\n") && !text().contains("Release Train 9\r\n"));
 }

@@ -18,6 +18,7 @@ use domain::policy::{Policy, Strength};
 use super::forks::signed;
 use super::gate::{approve, begin, change_with_a_window, open_window};
 use super::shifts::under;
+use super::standing::telling;
 use crate::gates::code;
 use crate::journey::{Journey, board_on, now, options, sample_board};
 
@@ -57,6 +58,17 @@ async fn bind(journey: &Journey, member: &str, change: &str) -> Result<Emergency
 
 fn open(view: &EmergencyView) -> Vec<&str> {
     view.owed.iter().filter(|o| o.met.is_none()).map(|o| o.id.as_str()).collect()
+}
+
+/// A meeting in preparation; its id.
+async fn next_meeting(cabinet: &Cabinet) -> String {
+    let request = CreateMeetingRequest {
+        title: "The next one".to_owned(),
+        starts_at: now().to_rfc3339(),
+        zone: "Europe/Berlin".to_owned(),
+        place: "Room Athena".to_owned(),
+    };
+    cabinet.create_meeting(request).await.expect("a meeting").id
 }
 
 /// A board that is no sample, on a clock that goes on by hours when the test says so.
@@ -167,16 +179,7 @@ async fn what_is_overdue_keeps_the_change_open_and_begins_the_next_agenda() {
     let out = journey.folder.path().join("late.json");
     let refused = later.export_approval(&key, &out).await;
     assert!(matches!(&refused, Err(BoardError::Refused(why)) if why.clause.as_deref() == Some("R53")), "{refused:?}");
-    let head = later
-        .create_meeting(CreateMeetingRequest {
-            title: "The next one".to_owned(),
-            starts_at: now().to_rfc3339(),
-            zone: "Europe/Berlin".to_owned(),
-            place: "Room Athena".to_owned(),
-        })
-        .await
-        .expect("a meeting");
-    let build = BuildAgendaRequest { meeting: head.id, rule: "standard".to_owned() };
+    let build = BuildAgendaRequest { meeting: next_meeting(later).await, rule: "standard".to_owned() };
     let agenda = later.build_agenda(build).await.expect("an agenda");
     let first = agenda.items.first().expect("an item");
     assert_eq!(first.change.key, key, "{:?}", first.reason);
@@ -261,33 +264,71 @@ async fn what_was_taken_back_is_not_handed_out_again_until_it_is_revalidated() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_the_ticket_says_was_rolled_back_is_not_handed_out_again_though_nobody_recorded_it() {
+    let field = "Service tier";
+    let journey = telling(field).await;
+    let (key, number) = change_with_a_window(&journey).await;
+    approve(&journey, &key).await;
+    let cabinet = &journey.cabinet;
+    let path = |name: &str| journey.folder.path().join(name);
+    cabinet.export_approval(&key, &path("first.json")).await.expect("approved");
+    // What the board's mapping reads as rolled back.
+    journey.server.set_field(number, field, "Tier 3").expect("a field of the sample");
+    cabinet.sync_now().await.expect("synced");
+    let (result, finding) = journey.gate(&key, "R95").await;
+    assert!(result == GateResult::Failed && finding.contains("nobody named the incident"), "{finding}");
+    let refused = cabinet.export_approval(&key, &path("second.json")).await;
+    assert!(matches!(&refused, Err(BoardError::Refused(why)) if why.clause.as_deref() == Some("R95")), "{refused:?}");
+
+    let told = cabinet.roll_back(&key, "INC-8", now()).await.expect("told");
+    let (_, finding) = journey.gate(&key, "R95").await;
+    assert!(finding.contains("INC-8"), "{finding}");
+    let cto = journey.member(Role::Cto).await;
+    let pin = SecretString::from(journey.pin(&cto).await);
+    let (root_cause, note) = ("A missing index".to_owned(), "Run 9 was green".to_owned());
+    let request = RevalidateRequest { member: cto, pin, rollback: told.id, root_cause, note };
+    cabinet.revalidate(request).await.expect("revalidated");
+    assert_eq!(journey.gate(&key, "R95").await.0, GateResult::Passed);
+    cabinet.export_approval(&key, &path("third.json")).await.expect("it may be deployed again");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_handed_over_between_incident_change_and_problem_stands_on_the_ticket_once() {
     let (journey, clock) = by_the_clock().await;
     let (key, number) = change_with_a_window(&journey).await;
     let cabinet = &journey.cabinet;
     let manager = journey.member(Role::ServiceManager).await;
-    cabinet.declare_emergency(asked(&journey, &manager, Some(&key)).await).await.expect("declared");
-    let told = cabinet.roll_back(&key, "INC-8", now()).await.expect("told");
+    let declared = cabinet.declare_emergency(asked(&journey, &manager, Some(&key)).await).await.expect("declared");
+    assert!(declared.told.starts_with("The incident is no ticket of Redmine at "), "INC-7: {}", declared.told);
+    // One of the same system, though no change of the board.
+    let world = journey.server.world();
+    let incident = world.issues.values().find(|issue| issue.tracker == 3).expect("an incident").id;
+    let named = format!("{}-{incident}", key.rsplit_once('-').expect("a key").0);
+    let told = cabinet.roll_back(&key, &named, now()).await.expect("told");
+    assert_eq!(told.told, format!("What is handed over is told on {named} as well."));
     let pin = SecretString::from(journey.pin(&manager).await);
     let (root_cause, note) = ("A missing index".to_owned(), "Run 9 was green".to_owned());
     let request = RevalidateRequest { member: manager, pin, rollback: told.id, root_cause, note };
     cabinet.revalidate(request).await.expect("revalidated");
-    let notes = || -> Vec<String> {
+    let notes_of = |number: u32| -> Vec<String> {
         let journals = journey.server.issue(number).expect("the ticket").journals;
         journals.into_iter().map(|journal| journal.notes).collect()
     };
-    let once = |title: &str, parts: &[&str]| {
-        let found: Vec<String> = notes().into_iter().filter(|note| note.contains(title)).collect();
+    let notes = || notes_of(number);
+    let once_on = |number: u32, title: &str, parts: &[&str]| {
+        let found: Vec<String> = notes_of(number).into_iter().filter(|note| note.contains(title)).collect();
         assert_eq!(found.len(), 1, "{title}: {found:?}");
         assert!(parts.iter().all(|part| found[0].contains(part)), "{title}: {found:?}");
     };
+    let once = |title: &str, parts: &[&str]| once_on(number, title, parts);
     for _ in 0..2 {
         cabinet.sync_now().await.expect("synced");
         cabinet.finish_work().await;
     }
     once("Handed over from an incident to this change", &["INC-7", "Head of Retail"]);
-    once("Handed back from this change to an incident", &["INC-8"]);
-    once("Handed over to the problem behind the incident", &["INC-8", "A missing index", "Run 9 was green"]);
+    once("Handed back from this change to an incident", &[named.as_str()]);
+    once("Handed over to the problem behind the incident", &[named.as_str(), "A missing index", "Run 9 was green"]);
+    once_on(incident, "Handed back from the change", &[key.as_str(), "to this incident"]);
     assert!(notes().iter().all(|note| !note.contains("Not to be closed yet")), "nothing is overdue");
 
     clock.store(30 * 24, Ordering::SeqCst);
@@ -296,9 +337,27 @@ async fn what_is_handed_over_between_incident_change_and_problem_stands_on_the_t
         cabinet.finish_work().await;
     }
     once("Not to be closed yet", &["The review after it"]);
+
+    // Somebody closes it all the same, in its own system: a breach that the ticket, the change and the next agenda tell.
+    journey.server.set_status(number, "Closed").expect("a status of the sample");
+    for _ in 0..2 {
+        cabinet.sync_now().await.expect("synced");
+        cabinet.finish_work().await;
+    }
+    once("Closed while it was owed", &["The review after it"]);
+    let (result, finding) = journey.gate(&key, "R53").await;
+    assert!(result == GateResult::Failed && finding.contains("was closed while this was overdue"), "{finding}");
+    let build = BuildAgendaRequest { meeting: next_meeting(cabinet).await, rule: "standard".to_owned() };
+    let agenda = cabinet.build_agenda(build).await.expect("an agenda");
+    let first = agenda.items.first().expect("an item");
+    assert_eq!(first.change.key, key, "{:?}", first.reason);
+    assert!(first.reason.starts_with("Closed while it was owed. Overdue since the emergency: "), "{}", first.reason);
+
     let rows = cabinet.outbox().await.expect("an outbox").rows;
-    let states: Vec<_> = rows.iter().map(|row| (row.what.as_str(), row.state)).collect();
-    assert_eq!(states, [("Hand-off", OutboxState::Verified); 4]);
+    assert!(rows.iter().all(|row| row.state == OutboxState::Verified), "{rows:?}");
+    let beside = format!("Hand-off to ticket {incident}");
+    let (there, here): (Vec<_>, Vec<_>) = rows.iter().map(|row| row.what.as_str()).partition(|what| *what == beside);
+    assert_eq!((there.len(), here), (1, vec!["Hand-off"; 5]));
     assert!(cabinet.problems().await.expect("a record").is_empty(), "the record holds");
 }
 

@@ -1,5 +1,6 @@
 //! Two changes in each other's way: the desk says so, one is moved with its reason, what was signed for the old window is
 //! named before and stale after, and is signed again.
+use board::BoardError;
 use board::requests::SigningRequest;
 use board::views::{
     ApprovalState, ChangeColumn, ChangesQuery, ChangesQuerySort, ChangesQueryView, DecisionKind, GateResult,
@@ -187,4 +188,33 @@ async fn a_window_that_the_ticket_moved_without_a_word_is_asked_about_and_explai
     assert_eq!(journey.gate(&key, "R79").await.0, GateResult::Passed);
     assert_eq!(code(&journey.cabinet.reschedule(moved(&key, later)).await), "invalid", "once is enough");
     assert!(journey.cabinet.problems().await.expect("a record").is_empty(), "the record holds");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_the_policy_blocks_it_nothing_goes_out_of_an_unexplained_window_until_somebody_says_why() {
+    let journey = under(|n| {
+        let name = format!("reasons/{n}");
+        let mut policy = Policy { name, window_tolerance_minutes: 60, ..Policy::built_in(Strength::Starter) };
+        policy.blocking.push("R79".to_owned());
+        policy
+    })
+    .await;
+    let key = ready(&journey).await.into_iter().next().expect("a change that can be approved");
+    let number = open_window(&journey, &key).await;
+    let free = now() + Duration::days(200);
+    plan(&journey, number, free).await;
+    signed(&journey, &key).await;
+    let file = journey.folder.path().join("approval.json");
+    journey.cabinet.export_approval(&key, &file).await.expect("it is where it was decided");
+
+    // Within the tolerance every sign-off holds, and still nobody said why it was moved.
+    let later = free + Duration::minutes(30);
+    plan(&journey, number, later).await;
+    let (result, finding) = journey.gate(&key, "R79").await;
+    assert!(result == GateResult::Failed && finding.contains("nobody recorded why"), "{finding}");
+    let refused = journey.cabinet.export_approval(&key, &file).await;
+    assert!(matches!(&refused, Err(BoardError::Refused(no)) if no.clause.as_deref() == Some("R79")), "{refused:?}");
+    journey.cabinet.reschedule(moved(&key, later)).await.expect("recorded");
+    assert_eq!(journey.gate(&key, "R79").await.0, GateResult::Passed);
+    journey.cabinet.export_approval(&key, &file).await.expect("the record says why");
 }

@@ -121,7 +121,7 @@ async fn a_pipeline_repeats_a_standard_change_until_it_is_used_up_and_a_failure_
 }
 
 /// A board whose mapping reads where a deployment stands from a list that its organisation happens to keep.
-async fn telling(field: &str) -> Journey {
+pub(super) async fn telling(field: &str) -> Journey {
     let server = sample::serve(sample::Options::at(now())).await.expect("the sample server starts");
     let folder = tempfile::tempdir().expect("a folder");
     let source = format!("cf:{}", server.world().field(field).expect("a field of the sample").id);

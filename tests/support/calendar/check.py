@@ -1,5 +1,5 @@
-"""An iCalendar file of ours in two parsers that are not ours: each finds the events that the calendar lists, with their
-times, titles and places.
+"""An iCalendar file of ours in two parsers that are not ours: each finds the changes and releases that the calendar lists,
+with their times, titles and places.
 
     check.py CHANGES.ics CALENDAR.json      the second is what `cab calendar --json` says of the same days
 """
@@ -43,10 +43,14 @@ def main():
         for item in calendar["result"]["items"]
     }
     assert wanted, "the calendar is empty: nothing was compared"
+    for release in calendar["result"]["releases"]:
+        start, title = instant(release["starts_at"]), f"Release {release['name']}"
+        wanted[title] = (start, max(start, instant(release["ends_at"])), title, "")
     for parser in (by_icalendar, by_vobject):
         found = {}
         for uid, start, end, summary, place in parser(text):
-            key = uid.split("@")[0]
+            # A release has an id made of its name.
+            key = summary if uid.startswith("release-") else uid.split("@")[0]
             assert key not in found, f"{parser.__name__}: {key} twice"
             found[key] = (start.astimezone(timezone.utc), end.astimezone(timezone.utc), summary, place)
         for key in sorted(wanted.keys() | found.keys()):

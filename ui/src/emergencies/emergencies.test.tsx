@@ -13,6 +13,8 @@ it("shows what an emergency owes by when, and what was taken back", async () => 
   expect(lines[1]).toHaveTextContent(/Overdue since 18 Nov 2026, .*: it begins the next agenda/);
   expect(lines[2]).toHaveTextContent(/Due 27 Nov 2026, /);
   expect(screen.getByText("Not deployed again until it is revalidated")).toBeInTheDocument();
+  expect(of.getByText(/^The incident is no ticket of Redmine at tickets.example: /)).toBeInTheDocument();
+  expect(screen.getByText("What is handed over is told on CHG-8 as well.")).toBeInTheDocument();
 });
 
 it("says that something is done, only with what shows it", async () => {

@@ -82,6 +82,7 @@ function Emergency({ one, onMeet }: { one: EmergencyView; onMeet: (owed: OwedVie
           [t("emergencies.window"), one.window],
         ]}
       />
+      {one.told ? <p className="measure mt-2 text-ink-2">{one.told}</p> : null}
       <ul aria-label={t("emergencies.owes")} className="mt-3 divide-y divide-line border-y border-line">
         {one.owed.map((owed) => (
           <Owed key={owed.id} owed={owed} onMeet={() => onMeet(owed)} />
@@ -134,6 +135,7 @@ function TakenBack({ back }: { back: RollbackView }) {
       <Undo2 size={15} className="mt-0.5 shrink-0 text-ink-2" aria-hidden="true" />
       <div>
         <p>{t("emergencies.back", { key: back.change, when: moment(back.at), incident: back.incident })}</p>
+        {back.told ? <p className="measure text-ink-2">{back.told}</p> : null}
         <p className={back.revalidated === null ? "font-medium text-bad" : "text-good"}>
           {back.revalidated === null ? t("emergencies.notAgain") : t("emergencies.again", { why: back.revalidated })}
         </p>

@@ -2047,6 +2047,8 @@ export type EmergencyView_Deserialize = {
 	at: string,
 	/**  The incident. */
 	incident: string,
+	/**  Where what is handed over is told beside the change's own ticket; empty while it has none. */
+	told: string,
 	/**  Who of the business was consulted. */
 	consulted: string,
 	/**  What is broken. */
@@ -2077,6 +2079,8 @@ export type EmergencyView_Serialize = {
 	at: string,
 	/**  The incident. */
 	incident: string,
+	/**  Where what is handed over is told beside the change's own ticket; empty while it has none. */
+	told: string,
 	/**  Who of the business was consulted. */
 	consulted: string,
 	/**  What is broken. */
@@ -4743,6 +4747,8 @@ export type RollbackView_Deserialize = {
 	change: string,
 	/**  The incident. */
 	incident: string,
+	/**  Where what is handed over is told beside the change's own ticket; empty where that is not here. */
+	told: string,
 	/**  When it was taken back, RFC 3339. */
 	at: string,
 	/**  The root cause and what shows that it works now; `None` while it may not be deployed again. */
@@ -4757,6 +4763,8 @@ export type RollbackView_Serialize = {
 	change: string,
 	/**  The incident. */
 	incident: string,
+	/**  Where what is handed over is told beside the change's own ticket; empty where that is not here. */
+	told: string,
 	/**  When it was taken back, RFC 3339. */
 	at: string,
 	/**  The root cause and what shows that it works now; `None` while it may not be deployed again. */

@@ -18,6 +18,7 @@ function declared(): EmergencyView {
     declared_by: "Lena Hoffmann",
     at: "2026-11-13T21:40:00Z",
     incident: "INC-7",
+    told: "The incident is no ticket of Redmine at tickets.example: what is handed over is told on CHG-38 alone.",
     consulted: "Head of Retail",
     breaks: "Payments",
     plan: "Deploy 4.2.1, which closes the leak",
@@ -42,6 +43,7 @@ export function emergencyCommands(
     id: "b1",
     change: "CHG-38",
     incident: "INC-8",
+    told: "What is handed over is told on CHG-8 as well.",
     at: "2026-11-14T01:00:00Z",
     revalidated: null,
   };

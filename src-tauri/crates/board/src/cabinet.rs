@@ -68,6 +68,8 @@ pub struct Options {
     pub data_dir: PathBuf,
     /// Where pipelines leave files, a folder for each change; `None`: nowhere.
     pub evidence_folder: Option<PathBuf>,
+    /// The file in which the calendar is kept up to date after each sync; `None`: in none.
+    pub calendar_file: Option<PathBuf>,
     /// Where keys live.
     pub vault: VaultChoice,
     /// Reads the clock. Hosts give the real one; domain rules get its answers as arguments.

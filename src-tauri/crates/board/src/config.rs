@@ -64,7 +64,7 @@ pub struct Config {
 }
 
 /// Key, variable, built-in value, what is right.
-const KEYS: [(&str, &str, &str, Wanted); 8] = [
+const KEYS: [(&str, &str, &str, Wanted); 9] = [
     ("data_dir", "CABINET_DATA_DIR", "", Wanted::Path),
     ("vault", "CABINET_VAULT", "keyring", Wanted::OneOf(&["keyring", "file"])),
     ("log.level", "CABINET_LOG_LEVEL", "info", Wanted::OneOf(&["error", "warn", "info", "debug", "trace"])),
@@ -73,6 +73,7 @@ const KEYS: [(&str, &str, &str, Wanted); 8] = [
     ("http.proxy", "CABINET_HTTP_PROXY", "system", Wanted::Proxy),
     ("http.ca_file", "CABINET_HTTP_CA_FILE", "", Wanted::Path),
     ("evidence_folder", "CABINET_EVIDENCE_FOLDER", "", Wanted::Absolute),
+    ("calendar_file", "CABINET_CALENDAR_FILE", "", Wanted::Absolute),
 ];
 
 #[derive(Clone, Copy)]
@@ -183,6 +184,15 @@ impl Config {
                     wanted: "the data folder is named in the user's own file only".to_owned(),
                 });
             }
+            if key == "calendar_file" && users {
+                return Err(ConfigError::Value {
+                    place,
+                    key,
+                    value: value.chars().take(80).collect(),
+                    wanted: "each board keeps a file of its own: name it in config.toml in the board's data folder"
+                        .to_owned(),
+                });
+            }
             self.set(&key, &value, &place)?;
         }
         Ok(())
@@ -236,6 +246,11 @@ impl Config {
     #[must_use]
     pub fn evidence_folder(&self) -> Option<PathBuf> {
         Some(self.text("evidence_folder")).filter(|p| !p.is_empty()).map(PathBuf::from)
+    }
+    /// The file in which the board's calendar is kept up to date.
+    #[must_use]
+    pub fn calendar_file(&self) -> Option<PathBuf> {
+        Some(self.text("calendar_file")).filter(|p| !p.is_empty()).map(PathBuf::from)
     }
     /// Every value in force with its origin, by key.
     #[must_use]
@@ -298,11 +313,26 @@ mod tests {
             ("[http]\nproxy = \"http://u:p@host\"", "without a password"),
             ("data_dir = \"/elsewhere\"", "user's own file only"),
             ("evidence_folder = \"reports\"", "from / on"),
+            ("calendar_file = \"board.ics\"", "from / on"),
             ("vault = ", "not TOML"),
         ] {
             std::fs::write(dir.path().join("config.toml"), text).expect("written");
             let error = Config::load(&map(&[]), &map(&[]), None, dir.path()).expect_err(text);
             assert!(error.to_string().contains(told), "{error} does not say {told}");
         }
+    }
+
+    #[test]
+    fn the_calendar_file_is_named_for_one_board_and_never_for_all_of_a_user() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let (user, board) = (dir.path().join("user.toml"), dir.path().join("board"));
+        std::fs::create_dir(&board).expect("a folder");
+        let named = "calendar_file = \"/srv/www/board.ics\"";
+        std::fs::write(board.join("config.toml"), named).expect("written");
+        let config = Config::load(&map(&[]), &map(&[]), Some(&user), &board).expect("usable");
+        assert_eq!(config.calendar_file(), Some(PathBuf::from("/srv/www/board.ics")));
+        std::fs::write(&user, named).expect("written");
+        let error = Config::load(&map(&[]), &map(&[]), Some(&user), &board).expect_err("two boards would share it");
+        assert!(error.to_string().contains("each board keeps a file of its own"), "{error}");
     }
 }

@@ -166,6 +166,17 @@ async fn inside(store: &Store, folder: &Folder, vault: Option<&VaultChoice>, see
         Ok(None) => {}
         Err(error) => seen.lines.push(line("older copy", Health::Broken, error)),
     }
+    match crate::calendar::last_kept(store).await {
+        Ok(Some(kept)) => {
+            let at = crate::words::time(kept.at);
+            seen.lines.push(match kept.problem {
+                Some(why) => line("calendar file", Health::Broken, format!("at {at} it was not written: {why}")),
+                None => line("calendar file", Health::Well, format!("{}, up to date at {at}", kept.path)),
+            });
+        }
+        Ok(None) => {}
+        Err(error) => seen.lines.push(line("calendar file", Health::Broken, error)),
+    }
     seen.keystore = roster.members.iter().flat_map(|m| &m.keys).map(|k| k.keystore.clone()).next();
     keys(store, folder, &roster, vault, seen).await;
     seen.board = Some(roster.name);

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use domain::attested::{AttestedAnswer, AttestedBody, Question};
+use domain::calendar::ics::{Category, Event, EventStatus};
 use domain::entry::{Attestation, Body};
-use domain::ids::ChangeKey;
+use domain::ids::{ChangeKey, Digest};
 use domain::plan::PlanSection;
 use domain::release::{self, Choice, Part, ReleaseRisk, Said};
 use domain::text::mark_invisible;
@@ -31,6 +32,8 @@ use crate::writer::{Act as Write, Key};
 const MOST: u32 = 5_000;
 /// Changes of one release that are looked at in full.
 const MOST_OF_ONE: usize = 200;
+/// Changes of one release that its event in a calendar names.
+const MOST_NAMED: usize = 50;
 
 /// A release with its changes, in the order of their windows.
 #[derive(Debug)]
@@ -119,6 +122,38 @@ impl Released {
             changes: count(self.going()),
             level: self.risk(state).highest,
             milestone: self.milestone().one().map(mark_invisible),
+        })
+    }
+
+    /// The release in a calendar file of a board, with an id that it keeps while it has its name; `None` where none of its
+    /// windows has some time in common with the days.
+    pub(crate) fn event(&self, state: &BoardState, from: DateTime<Utc>, until: DateTime<Utc>) -> Option<Event> {
+        let (start, end) = self.span().filter(|(start, end)| *start < until && from < *end)?;
+        let first = self.going().filter_map(|change| change.row.window.as_ref()).min_by_key(|window| window.start)?;
+        let approved = self.going().all(|change| change.row.decision.is_some_and(|decision| decision.approves()));
+        let risk = self.risk(state).settled();
+        let named: Vec<ChangeKey> = self.going().take(MOST_NAMED).map(|change| change.row.key.clone()).collect();
+        let more = self.going().count() - named.len();
+        let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+        let lines = [
+            ("Changes", format!("{}{more}", words_of(&named).join(", "))),
+            ("Milestone", self.milestone().one().unwrap_or_default().to_owned()),
+            ("Release Manager", self.manager().one().unwrap_or_default().to_owned()),
+            ("Risk", risk.map_or_else(|| "not settled".to_owned(), |level| crate::words::level(level).to_owned())),
+        ];
+        let lines = lines.into_iter().filter(|(_, text)| !text.trim().is_empty());
+        let description: Vec<String> = lines.map(|(label, text)| format!("{label}: {text}")).collect();
+        let id = hex::encode(&Digest::of(self.name.as_bytes()).0[..8]);
+        Some(Event {
+            uid: format!("release-{id}@{}.cabinet", state.roster().board),
+            start,
+            end,
+            zone: first.zone.clone(),
+            summary: mark_invisible(&format!("Release {}", self.name)),
+            location: String::new(),
+            description: mark_invisible(&description.join("\n")),
+            status: if approved { EventStatus::Confirmed } else { EventStatus::Tentative },
+            category: Category::Release,
         })
     }
 

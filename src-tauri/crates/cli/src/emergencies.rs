@@ -214,7 +214,14 @@ fn listed(all: &[EmergencyView]) -> String {
             ]);
         }
     }
-    table.text()
+    let told: Vec<(&str, &str)> = all.iter().map(|one| (one.change.as_str(), one.told.as_str())).collect();
+    format!("{}{}", table.text(), told_where(&told))
+}
+
+/// Where hand-offs are told beside the changes' own tickets, a line for each that is told anywhere.
+fn told_where(all: &[(&str, &str)]) -> String {
+    let told = all.iter().filter(|(_, told)| !told.is_empty());
+    told.map(|(change, told)| format!("{change}: {told}\n")).collect()
 }
 
 fn taken_back(all: &[RollbackView]) -> String {
@@ -223,5 +230,6 @@ fn taken_back(all: &[RollbackView]) -> String {
         let again = one.revalidated.as_deref().unwrap_or("not until it is revalidated");
         table.row([short(&one.id), one.change.as_str(), one.at.as_str(), one.incident.as_str(), again]);
     }
-    table.text()
+    let told: Vec<(&str, &str)> = all.iter().map(|one| (one.change.as_str(), one.told.as_str())).collect();
+    format!("{}{}", table.text(), told_where(&told))
 }

@@ -167,6 +167,7 @@ impl Host {
             network: self.network.clone(),
             data_dir,
             evidence_folder: self.config.evidence_folder(),
+            calendar_file: self.config.calendar_file(),
             vault,
             clock: Arc::new(clock),
             events: Arc::new(Teller::of(self.global.json)),

@@ -191,6 +191,7 @@ async fn blocked(server: &sample::Running, data: &Path) -> Vec<String> {
         network: Network::default(),
         data_dir: data.to_owned(),
         evidence_folder: None,
+        calendar_file: None,
         vault: VaultChoice::Sample,
         clock: Arc::new(now),
         events: Arc::new(Silent),

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::change::Window;
+use crate::change::{Deployment, DeploymentState, Window};
 use crate::ids::{ChangeKey, Digest, EntryId, MemberId};
 
 mod owed;
@@ -184,10 +184,26 @@ pub struct Revalidation {
     pub entry: EntryId,
     /// Whose word it is.
     pub actor: MemberId,
+    /// When, as claimed.
+    pub claimed: DateTime<Utc>,
     /// The root cause.
     pub root_cause: String,
     /// What shows that it works now.
     pub note: String,
+}
+
+/// The rollbacks that a ticket tells of and that nobody has recorded (R78, R95). A recorded one answers for all that the
+/// ticket told until it was revalidated; what the ticket tells later was taken back once more. Ticketing systems tell times
+/// to the second: in the same one it is answered for.
+#[must_use]
+pub fn unrecorded<'d>(told: &'d [Deployment], recorded: &[&Rollback]) -> Vec<&'d Deployment> {
+    let answered = |at: DateTime<Utc>| {
+        recorded.iter().any(|one| match &one.revalidated {
+            None => true,
+            Some(again) => again.claimed.timestamp() >= at.timestamp(),
+        })
+    };
+    told.iter().filter(|one| one.state == DeploymentState::RolledBack && !answered(one.at)).collect()
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! What a system can do: declared by its adapter, then probed by "Test connection".
 use serde::{Deserialize, Serialize};
 use specta::Type;
+use url::Url;
 
 /// Which ticketing system.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Type)]
@@ -33,6 +34,17 @@ impl SystemKind {
     pub fn name(self) -> &'static str {
         match self {
             Self::Redmine => "Redmine",
+        }
+    }
+
+    /// The remote ids of the tickets that a text names, each once: by a key with the connection's prefix, or by their address
+    /// on the server at `address`. Whether they are there only the server knows.
+    #[must_use]
+    pub fn tickets_named(self, address: &str, prefix: &str, text: &str) -> Vec<String> {
+        match self {
+            Self::Redmine => {
+                Url::parse(address).map(|base| crate::redmine::issues(&base, prefix, text)).unwrap_or_default()
+            }
         }
     }
 }

@@ -28,6 +28,7 @@ impl Kept {
             network: crate::cabinet::Network::default(),
             data_dir: dir.path().join("board"),
             evidence_folder: None,
+            calendar_file: None,
             vault: vault.clone(),
             clock: Arc::new(now),
             events: Arc::new(Silent),

@@ -22,6 +22,7 @@ fn options(data_dir: &std::path::Path, vault: &Arc<MemoryVault>) -> Options {
         network: Network::default(),
         data_dir: data_dir.to_owned(),
         evidence_folder: None,
+        calendar_file: None,
         vault: VaultChoice::Memory(vault.clone()),
         clock: Arc::new(|| DateTime::from_timestamp(1_800_000_000, 0).expect("a date")),
         events: Arc::new(Silent),

@@ -1,7 +1,7 @@
 //! iCalendar: the calendar for people's own programs, and an organisation's calendar as freezes.
 use std::collections::BTreeSet;
 
-use domain::calendar::ics::{Event, EventStatus, read, write};
+use domain::calendar::ics::{Category, Event, EventStatus, read, write};
 use domain::calendar::{Freeze, Hardness, Scope};
 use domain::meeting::DecisionKind;
 use domain::policy::authored::{LONGEST_LINE, freeze_rows};
@@ -9,8 +9,9 @@ use domain::text::mark_invisible;
 use store::PlannedChange;
 
 use super::{MOST, Span};
-use crate::cabinet::Cabinet;
+use crate::cabinet::{Cabinet, OpenBoard};
 use crate::error::{Answer, BoardError};
+use crate::state::BoardState;
 use crate::views::{CalendarFile, CalendarRequest};
 
 /// Characters of a name in the id of a freeze.
@@ -37,22 +38,31 @@ fn event(planned: &PlannedChange, board: &str) -> Option<Event> {
         location: mark_invisible(&row.environment),
         description: mark_invisible(&description.join("\n")),
         status,
+        category: Category::Change,
     })
 }
 
 impl Cabinet {
-    /// The calendar of some days as a file that calendar programs open. A change keeps its event's id in every file.
+    /// The calendar of some days as a file that calendar programs open: its changes and its releases (R73). Each keeps its
+    /// event's id in every file.
     pub async fn calendar_file(&self, request: CalendarRequest) -> Answer<CalendarFile> {
         let board = self.board()?;
         let state = board.state().await?;
-        let now = self.now();
-        let span = Span::of(&request, now)?;
-        let planned = self.planned(&board, span.from, span.until, MOST).await?;
+        let span = Span::of(&request, self.now())?;
+        self.file_of(&board, &state, &span).await
+    }
+
+    /// The same of a span.
+    pub(super) async fn file_of(&self, board: &OpenBoard, state: &BoardState, span: &Span) -> Answer<CalendarFile> {
+        let planned = self.planned(board, span.from, span.until, MOST).await?;
+        let (releases, _) = self.all_releases(board).await?;
         let roster = state.roster();
         let id = roster.board.to_string();
-        let events: Vec<Event> = planned.iter().filter_map(|p| event(p, &id)).collect();
-        let name = format!("{}: changes", mark_invisible(&roster.name));
-        Ok(CalendarFile { text: write(&events, &name, now), events: u32::try_from(events.len()).unwrap_or(u32::MAX) })
+        let mut events: Vec<Event> = planned.iter().filter_map(|p| event(p, &id)).collect();
+        events.extend(releases.iter().filter_map(|release| release.event(state, span.from, span.until)));
+        let name = format!("{}: changes and releases", mark_invisible(&roster.name));
+        let text = write(&events, &name, self.now());
+        Ok(CalendarFile { text, events: u32::try_from(events.len()).unwrap_or(u32::MAX) })
     }
 }
 

@@ -27,12 +27,14 @@ use crate::views::{
 pub(crate) mod beside;
 mod file;
 mod freezes;
+mod kept;
 mod reschedule;
 mod schedule;
 #[cfg(test)]
 pub(crate) mod testing;
 
 pub use file::{freezes_as_toml, freezes_of_calendar};
+pub(crate) use kept::last_kept;
 pub(crate) use reschedule::{decided_window, explained};
 
 /// Changes of a calendar at most.

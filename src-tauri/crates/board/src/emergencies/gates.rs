@@ -2,13 +2,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
-use domain::change::{ChangeKind, ChangeRequest};
-use domain::emergency::{Owed, owed};
+use domain::change::{ChangeKind, ChangeRequest, StatusCategory};
+use domain::emergency::{Owed, owed, unrecorded};
 use domain::gate::{self, GateOutcome, GateResult};
 use domain::ids::ChangeKey;
 
 use super::{glass, rules};
-use crate::cabinet::{Cabinet, OpenBoard};
+use crate::cabinet::{Cabinet, OpenBoard, stored};
 use crate::error::Answer;
 use crate::state::BoardState;
 
@@ -32,6 +32,8 @@ pub(crate) struct Late {
     emergency: Vec<String>,
     /// Of what a broken glass owes.
     glass: Vec<String>,
+    /// Whether the ticket was closed all the same: a breach.
+    closed: bool,
 }
 
 impl Late {
@@ -41,8 +43,14 @@ impl Late {
         let both = [("the emergency", &self.emergency), ("the glass was broken", &self.glass)];
         let all: Vec<String> =
             both.into_iter().filter(|(_, what)| !what.is_empty()).map(|(since, what)| said(since, what)).collect();
-        all.join(". ")
+        let breach = if self.closed { "Closed while it was owed. " } else { "" };
+        format!("{breach}{}", all.join(". "))
     }
+}
+
+/// Whether the change's ticket is closed in its own system.
+fn is_closed(change: &ChangeRequest) -> bool {
+    change.status.category == Some(StatusCategory::Closed)
 }
 
 /// What broken glasses owe of a change.
@@ -74,6 +82,11 @@ impl Cabinet {
         let glasses = state.ledger.obligations.values().map(|one| glass(state, one));
         for open in glasses.filter(|o| o.overdue(now)) {
             late.entry(open.change).or_default().glass.push(open.what);
+        }
+        for (key, of_it) in &mut late {
+            // What has no ticket here is not closed.
+            let found = board.store.change(key).await.map_err(stored)?;
+            of_it.closed = found.is_some_and(|found| is_closed(&found.change));
         }
         Ok(late)
     }
@@ -114,11 +127,13 @@ impl Cabinet {
         let glasses = glasses_of(state, &change.key);
         if !declared.is_empty() || !glasses.is_empty() {
             let all: Vec<Owed> = due.into_iter().chain(glasses).collect();
-            outcomes.push(gate::owed_gate(&all, self.now()));
+            outcomes.push(gate::owed_gate(&all, is_closed(change), self.now()));
         }
         let rollbacks = state.ledger.rollbacks_of(&change.key);
-        if !rollbacks.is_empty() {
-            outcomes.push(gate::redeployment_gate(&rollbacks));
+        // A row of the list does not say when its fields were changed; without its details nothing is handed out (R113).
+        let told = if change.details_synced { unrecorded(&change.deployments, &rollbacks) } else { Vec::new() };
+        if !rollbacks.is_empty() || !told.is_empty() {
+            outcomes.push(gate::redeployment_gate(&rollbacks, &told));
         }
         outcomes
     }
@@ -131,10 +146,14 @@ mod tests {
     #[test]
     fn what_is_overdue_says_since_what() {
         let all = |what: &[&str]| what.iter().map(|one| (*one).to_owned()).collect();
-        let late = |emergency: &[&str], glass: &[&str]| Late { emergency: all(emergency), glass: all(glass) }.words();
+        let late = |emergency: &[&str], glass: &[&str]| {
+            Late { emergency: all(emergency), glass: all(glass), closed: false }.words()
+        };
         assert_eq!(late(&["The review after it", "R28"], &[]), "Overdue since the emergency: The review after it, R28");
         assert_eq!(late(&[], &["a review"]), "Overdue since the glass was broken: a review");
         let both = late(&["R28"], &["a review"]);
         assert_eq!(both, "Overdue since the emergency: R28. Overdue since the glass was broken: a review");
+        let breach = Late { emergency: all(&["R28"]), glass: Vec::new(), closed: true }.words();
+        assert_eq!(breach, "Closed while it was owed. Overdue since the emergency: R28");
     }
 }

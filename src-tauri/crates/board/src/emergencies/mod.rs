@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use domain::emergency::{self, Emergency, EmergencyRules, Owed, Rollback};
 use domain::entry::{Attestation, Body};
-use domain::ids::Digest;
+use domain::ids::{ChangeKey, Digest};
 use domain::standing::Obligation;
 use domain::text::mark_invisible;
 use record::statement::Subject;
@@ -57,6 +57,8 @@ pub struct EmergencyView {
     pub at: String,
     /// The incident.
     pub incident: String,
+    /// Where what is handed over is told beside the change's own ticket; empty while it has none.
+    pub told: String,
     /// Who of the business was consulted.
     pub consulted: String,
     /// What is broken.
@@ -82,6 +84,8 @@ pub struct RollbackView {
     pub change: String,
     /// The incident.
     pub incident: String,
+    /// Where what is handed over is told beside the change's own ticket; empty where that is not here.
+    pub told: String,
     /// When it was taken back, RFC 3339.
     pub at: String,
     /// The root cause and what shows that it works now; `None` while it may not be deployed again.
@@ -133,10 +137,34 @@ impl Cabinet {
         all.sort_by_key(|one| std::cmp::Reverse((one.claimed, one.entry)));
         let mut views = Vec::with_capacity(all.len());
         for one in all {
-            let owed = self.owed_of(&board, &state, one).await?;
-            views.push(view(&state, one, &owed, self.now()));
+            views.push(self.emergency_view(&board, &state, one).await?);
         }
         Ok(views)
+    }
+
+    async fn emergency_view(&self, board: &OpenBoard, state: &BoardState, one: &Emergency) -> Answer<EmergencyView> {
+        let owed = self.owed_of(board, state, one).await?;
+        let told = match one.ticket() {
+            Some(key) => self.told_where(board, key, (&one.body.incident, false)).await?,
+            None => String::new(),
+        };
+        Ok(EmergencyView { told, ..view(state, one, &owed, self.now()) })
+    }
+
+    async fn rollback_view(&self, board: &OpenBoard, one: &Rollback) -> Answer<RollbackView> {
+        let told = self.told_where(board, &one.change, (&one.incident, true)).await?;
+        Ok(RollbackView { told, ..rollback_view(one) })
+    }
+
+    /// Where a hand-off is told beside the change's own ticket, in words (R60); nothing where the change is not here.
+    async fn told_where(
+        &self,
+        board: &OpenBoard,
+        change: &ChangeKey,
+        (incident, taken_back): (&str, bool),
+    ) -> Answer<String> {
+        let told = self.told_of(board, change).await?;
+        Ok(told.map_or_else(String::new, |told| told.words(incident, taken_back)))
     }
 
     /// What an emergency owes; of what its ticket says by now, nothing.
@@ -227,7 +255,8 @@ impl Cabinet {
         self.hand_over(&board).await;
         let state = board.state().await?;
         let told = ids.first().and_then(|id| state.ledger.rollbacks.get(id));
-        told.map(rollback_view).ok_or_else(|| BoardError::not_found("rollback of", &change))
+        let told = told.ok_or_else(|| BoardError::not_found("rollback of", &change))?;
+        self.rollback_view(&board, told).await
     }
 
     /// What follows from an act for its ticket goes there now (R60); what fails here goes there at the next sync.
@@ -243,19 +272,22 @@ impl Cabinet {
     /// # Errors
     /// Where no board is open.
     pub async fn rollbacks(&self) -> Answer<Vec<RollbackView>> {
-        let state = self.board()?.state().await?;
+        let board = self.board()?;
+        let state = board.state().await?;
         let mut all: Vec<&Rollback> = state.ledger.rollbacks.values().collect();
         all.sort_by_key(|one| std::cmp::Reverse((one.at, one.entry)));
-        Ok(all.into_iter().map(rollback_view).collect())
+        let mut views = Vec::with_capacity(all.len());
+        for one in all {
+            views.push(self.rollback_view(&board, one).await?);
+        }
+        Ok(views)
     }
 
     /// One emergency, by its declaration or its provisional key.
     async fn emergency(&self, declaration: &str) -> Answer<EmergencyView> {
         let board = self.board()?;
         let state = board.state().await?;
-        let one = declared(&state, declaration)?;
-        let owed = self.owed_of(&board, &state, one).await?;
-        Ok(view(&state, one, &owed, self.now()))
+        self.emergency_view(&board, &state, declared(&state, declaration)?).await
     }
 }
 
@@ -290,6 +322,7 @@ fn view(state: &BoardState, one: &Emergency, owed: &[Owed], now: DateTime<Utc>) 
         declared_by: state.name(one.actor),
         at: crate::words::time(one.claimed),
         incident: mark_invisible(&body.incident),
+        told: String::new(),
         consulted: mark_invisible(&body.consulted),
         breaks: mark_invisible(&body.breaks),
         plan: mark_invisible(&body.plan),
@@ -306,6 +339,7 @@ fn rollback_view(one: &Rollback) -> RollbackView {
         id: one.entry.to_string(),
         change: one.change.to_string(),
         incident: mark_invisible(&one.incident),
+        told: String::new(),
         at: crate::words::time(one.at),
         revalidated: revalidated.map(|again| mark_invisible(&format!("{}; {}", again.root_cause, again.note))),
     }

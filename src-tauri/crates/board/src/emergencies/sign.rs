@@ -9,7 +9,7 @@ use domain::text::mark_invisible;
 use record::statement::Subject;
 use vault::{ExposeSecret as _, SecretString};
 
-use super::{EmergencyView, RollbackView, declared, rollback_view};
+use super::{EmergencyView, RollbackView, declared};
 use crate::cabinet::{Cabinet, OpenBoard};
 use crate::conditions::one_line;
 use crate::error::{Answer, BoardError};
@@ -211,8 +211,9 @@ impl Cabinet {
         );
         let body = Body::Revalidated { note, rollback, root_cause };
         self.sign_act(&board, member, request.pin, body, (&held.change, meaning)).await?;
-        let state = board.state().await?;
-        state.ledger.rollbacks.get(&rollback).map(rollback_view).ok_or_else(missing)
+        let after = board.state().await?;
+        let held = after.ledger.rollbacks.get(&rollback).ok_or_else(missing)?;
+        self.rollback_view(&board, held).await
     }
 
     /// Writes what a member signs with the PIN, in the role that the kind asks for; answers its entry.

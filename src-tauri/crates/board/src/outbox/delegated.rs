@@ -246,7 +246,7 @@ impl Cabinet {
             return Ok(None);
         };
         let mapping =
-            Mapping::from_json(connection.mapping.as_bytes()).map_err(|e| crate::sync::named(&connection.url, &e))?;
+            Mapping::from_json(connection.mapping.as_bytes()).map_err(|e| crate::sync::of_stored(&connection, &e))?;
         let sign_off = approval.signed.entry;
         let id = operation_id(state.rosters.board(), &change.key, sign_off, generation);
         let (status, blocked) = match status(&mapping, DecisionKind::Approved) {

@@ -1,16 +1,17 @@
 //! Hand-offs between incident, change and problem (R60), and what keeps a change open though its ticket could be closed
-//! (R53): what the record tells of them stands on the change's ticket as well, one comment each.
+//! (R53): what the record tells of them stands on the change's ticket as well, one comment each, and on the tickets of the
+//! incident and the problem where those are of the same system.
 //!
 //! They are planned from the record alone, by the chair's device and no other. The operation's id, and so its marker on the
 //! ticket, follows from what is told: planned again it is the same one.
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use domain::change::StatusCategory;
+use domain::change::{ChangeRequest, IssueKind, StatusCategory};
 use domain::emergency::{Emergency, Owed, Rollback};
 use domain::ids::{BoardId, ChangeKey, Digest, OperationId};
 use serde::{Deserialize, Serialize};
-use store::{NewOperation, Operation, OutboxState};
+use store::{Connection, NewOperation, Operation, OutboxState};
 use ticketing::mapping::Mapping;
 use ticketing::{Note, NoteBlock, PushOperation, marker};
 
@@ -27,21 +28,111 @@ pub(super) const KIND: &str = store::PASSED_OVER;
 /// What stands before the entry of which something is overdue, and before the one of which nothing is owed any more.
 const OVERDUE: &str = "overdue ";
 const SETTLED: &str = "settled ";
+/// What stands before the entry of which something was overdue when its ticket was closed.
+const CLOSED: &str = "closed ";
+
+/// Tickets beside the change's own on which one thing is told, at most: what people wrote names no more.
+const MOST_BESIDE: usize = 4;
 
 /// What is sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct HandOff {
     /// What is told, and the entry that it follows from.
     pub of: String,
+    /// The ticket, in words, where it is not the change's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on: Option<String>,
     /// A comment and nothing else.
     pub operation: PushOperation,
+}
+
+/// On whose ticket something is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum To {
+    /// The change's own.
+    Change,
+    /// That of an incident, as people named it.
+    Incident(String),
+    /// Those of the problems that the change's ticket is linked to.
+    Problems,
 }
 
 /// A comment that is owed to a ticket.
 struct Telling {
     of: String,
     change: ChangeKey,
+    to: To,
     note: Note,
+}
+
+/// A change and what is needed to write on a ticket of its system.
+pub(crate) struct Told {
+    change: ChangeRequest,
+    gone: bool,
+    connection: Connection,
+    mapping: Mapping,
+}
+
+impl Told {
+    /// The tickets of the change's own system that an incident's name leads to, without the change's own.
+    fn incidents(&self, incident: &str) -> Vec<String> {
+        let (address, prefix) = (&self.connection.url, &self.connection.prefix);
+        let mut named = self.mapping.system.tickets_named(address, prefix, incident);
+        named.retain(|id| *id != self.change.remote_id);
+        named.truncate(MOST_BESIDE);
+        named
+    }
+
+    /// The remote ids of the tickets on which it is told.
+    fn tickets(&self, to: &To) -> Vec<String> {
+        match to {
+            To::Change => vec![self.change.remote_id.clone()],
+            To::Incident(incident) => self.incidents(incident),
+            To::Problems => problems(&self.change),
+        }
+    }
+
+    /// Whether a telling goes out as the change's ticket stands.
+    fn is_told_now(&self, telling: &Telling) -> bool {
+        let closed = self.change.status.category == Some(StatusCategory::Closed);
+        // Nobody is told on a ticket that is closed, and least of what was over before Cabinet told anything; but that it was
+        // closed too early is told there.
+        !self.gone && closed == telling.of.starts_with(CLOSED)
+    }
+
+    /// What a screen says of where it is told, beside the change's own ticket.
+    pub(crate) fn words(&self, incident: &str, taken_back: bool) -> String {
+        let mut tickets = self.incidents(incident);
+        let incidents = tickets.len();
+        let told_back = if taken_back { problems(&self.change) } else { Vec::new() };
+        for problem in told_back {
+            if !tickets.contains(&problem) {
+                tickets.push(problem);
+            }
+        }
+        let prefix = &self.connection.prefix;
+        let keys: Vec<String> = tickets.iter().map(|id| format!("{prefix}-{id}")).collect();
+        match (incidents, keys.as_slice()) {
+            (_, []) => format!(
+                "The incident is no ticket of {}: what is handed over is told on {} alone.",
+                crate::sync::system_name(&self.connection.url),
+                self.change.key
+            ),
+            (0, keys) => format!(
+                "The incident is no ticket of {}; what is handed over to the problem is told on {} as well.",
+                crate::sync::system_name(&self.connection.url),
+                keys.join(", ")
+            ),
+            (_, keys) => format!("What is handed over is told on {} as well.", keys.join(", ")),
+        }
+    }
+}
+
+/// The remote ids of the open problems that the change's ticket is linked to.
+fn problems(change: &ChangeRequest) -> Vec<String> {
+    let linked = change.linked_issues.iter();
+    let open = linked.filter(|one| one.kind == Some(IssueKind::Problem) && one.open != Some(false));
+    open.map(|one| one.remote_id.clone()).take(MOST_BESIDE).collect()
 }
 
 /// A heading, a sentence, and facts; whatever people wrote stands on one line.
@@ -69,7 +160,27 @@ fn taken_over(change: &ChangeKey, one: &Emergency, declared_by: &str) -> Telling
     Telling {
         of: format!("emergency {}", one.entry),
         change: change.clone(),
+        to: To::Change,
         note: note("Handed over from an incident to this change", says, &facts),
+    }
+}
+
+/// The same on the incident's own ticket.
+fn taken_over_there(change: &ChangeKey, one: &Emergency, declared_by: &str) -> Telling {
+    let body = &one.body;
+    let facts: [(&str, &str); 5] = [
+        ("Change", change.as_str()),
+        ("Declared by", declared_by),
+        ("What is done", &body.plan),
+        ("How it is taken back", &body.backout),
+        ("Deployed by", &body.deployer),
+    ];
+    let says = "It was declared an emergency: the error behind this incident is corrected by the change.";
+    Telling {
+        of: format!("emergency {}", one.entry),
+        change: change.clone(),
+        to: To::Incident(body.incident.clone()),
+        note: note(&format!("Handed over from this incident to the change {change}"), says, &facts),
     }
 }
 
@@ -82,11 +193,26 @@ fn handed_back(back: &Rollback) -> Telling {
     Telling {
         of: format!("rollback {}", back.entry),
         change: back.change.clone(),
+        to: To::Change,
         note: note("Handed back from this change to an incident", says, &facts),
     }
 }
 
-/// From the incident to a problem, once somebody signed what was behind it.
+/// The same on the incident's own ticket.
+fn handed_back_there(back: &Rollback) -> Telling {
+    let at = crate::words::time(back.at);
+    let facts: [(&str, &str); 2] = [("Change", back.change.as_str()), ("Taken back", &at)];
+    let says = "Its deployment was taken back. It is not deployed again until the root cause is known and it is \
+                revalidated.";
+    Telling {
+        of: format!("rollback {}", back.entry),
+        change: back.change.clone(),
+        to: To::Incident(back.incident.clone()),
+        note: note(&format!("Handed back from the change {} to this incident", back.change), says, &facts),
+    }
+}
+
+/// From the incident to a problem, once somebody signed what was behind it: on the change's ticket.
 fn understood(back: &Rollback, signed_by: &str) -> Option<Telling> {
     let again = back.revalidated.as_ref()?;
     let facts: [(&str, &str); 4] = [
@@ -99,30 +225,78 @@ fn understood(back: &Rollback, signed_by: &str) -> Option<Telling> {
     Some(Telling {
         of: format!("revalidated {}", again.entry),
         change: back.change.clone(),
+        to: To::Change,
         note: note("Handed over to the problem behind the incident", says, &facts),
+    })
+}
+
+/// The same on the problem's own ticket.
+fn understood_there(back: &Rollback, signed_by: &str) -> Option<Telling> {
+    let again = back.revalidated.as_ref()?;
+    let facts: [(&str, &str); 5] = [
+        ("Change", back.change.as_str()),
+        ("Incident", &back.incident),
+        ("Root cause", &again.root_cause),
+        ("What shows that it works now", &again.note),
+        ("Signed by", signed_by),
+    ];
+    let says = "The change was taken back, and its root cause is known now; it may be deployed again.";
+    Some(Telling {
+        of: format!("revalidated {}", again.entry),
+        change: back.change.clone(),
+        to: To::Problems,
+        note: note("Handed over from an incident to this problem", says, &facts),
     })
 }
 
 /// What kept the change open is done: the ticket's last word on it.
 fn settled(change: &ChangeKey, of: String) -> Telling {
     let says = "All that was owed of this change is done: the board no longer keeps it open.";
-    Telling { of, change: change.clone(), note: note("It may be closed", says, &[]) }
+    Telling { of, change: change.clone(), to: To::Change, note: note("It may be closed", says, &[]) }
+}
+
+/// Of what is overdue, and since when.
+fn late_items(late: &[Owed]) -> NoteBlock {
+    let items = late.iter().map(|one| one_line(&format!("{} (due {})", one.what, crate::words::time(one.due))));
+    NoteBlock::Bullets { items: items.collect() }
 }
 
 /// What keeps the change open, said once: when the first of it is overdue.
 fn kept_open(change: &ChangeKey, of: String, late: &[Owed]) -> Telling {
-    let items = late.iter().map(|one| one_line(&format!("{} (due {})", one.what, crate::words::time(one.due))));
     let mut note = note("Not to be closed yet", "The board waits for what is owed of this change and is overdue:", &[]);
-    note.blocks.push(NoteBlock::Bullets { items: items.collect() });
-    Telling { of, change: change.clone(), note }
+    note.blocks.push(late_items(late));
+    Telling { of, change: change.clone(), to: To::Change, note }
 }
 
-/// What of it is to be told of a ticket's closing, if anything.
-fn standing(change: &ChangeKey, entry: &str, late: &[Owed], done: bool) -> Option<Telling> {
+/// That the ticket was closed all the same: a breach, said once.
+fn closed_early(change: &ChangeKey, of: String, late: &[Owed]) -> Telling {
+    let says = "This is a breach (R53), and the next agenda begins with it. Overdue is:";
+    let mut note = note("Closed while it was owed", says, &[]);
+    note.blocks.push(late_items(late));
+    Telling { of, change: change.clone(), to: To::Change, note }
+}
+
+/// What of it is to be told of a ticket's closing: of one that is open, and of one that was closed. Which of them is said the
+/// ticket decides.
+fn standing(change: &ChangeKey, entry: &str, late: &[Owed], done: bool) -> Vec<Telling> {
     if done {
-        return Some(settled(change, format!("{SETTLED}{entry}")));
+        return vec![settled(change, format!("{SETTLED}{entry}"))];
     }
-    (!late.is_empty()).then(|| kept_open(change, format!("{OVERDUE}{entry}"), late))
+    if late.is_empty() {
+        return Vec::new();
+    }
+    vec![
+        kept_open(change, format!("{OVERDUE}{entry}"), late),
+        closed_early(change, format!("{CLOSED}{entry}"), late),
+    ]
+}
+
+/// What is told, and where: beside the change's own ticket the same thing is told once on each.
+fn of_place(telling: &Telling, remote_id: &str) -> String {
+    match &telling.to {
+        To::Change => telling.of.clone(),
+        To::Incident(_) | To::Problems => format!("{} on {remote_id}", telling.of),
+    }
 }
 
 /// Whether something has to be told yet. What somebody gave up is not told after all, and that a ticket may be closed only
@@ -134,8 +308,8 @@ fn is_due(of: &str, known: &BTreeMap<String, OutboxState>) -> bool {
 
 /// One thing that is told has one operation, on whichever device it is planned and however often: its marker is looked for on
 /// the ticket before it is sent.
-fn operation_id(board: BoardId, telling: &Telling) -> OperationId {
-    let named = format!("hand-off\n{board}\n{}\n{}", telling.change, telling.of);
+fn operation_id(board: BoardId, change: &ChangeKey, of: &str) -> OperationId {
+    let named = format!("hand-off\n{board}\n{change}\n{of}");
     let mut bytes = [0u8; 16];
     bytes.copy_from_slice(&Digest::of(named.as_bytes()).0[..16]);
     OperationId(uuid::Builder::from_custom_bytes(bytes).into_uuid())
@@ -160,12 +334,34 @@ impl Cabinet {
         }
         let existing = board.store.operations().await.map_err(stored)?;
         let known: BTreeMap<String, OutboxState> = existing.iter().filter_map(|o| Some((told(o)?, o.state))).collect();
-        for telling in tellings.iter().filter(|telling| is_due(&telling.of, &known)) {
-            if let Some(planned) = self.plan_hand_off(board, &state, telling).await? {
-                self.enqueue(board, &planned).await?;
+        for telling in &tellings {
+            if telling.to == To::Change && !is_due(&telling.of, &known) {
+                continue;
+            }
+            let Some(told) = self.told_of(board, &telling.change).await? else { continue };
+            if !told.is_told_now(telling) {
+                continue;
+            }
+            for remote_id in told.tickets(&telling.to) {
+                let of = of_place(telling, &remote_id);
+                if is_due(&of, &known) {
+                    let planned = self.plan_hand_off(&state, &told, (telling, of, remote_id))?;
+                    self.enqueue(board, &planned).await?;
+                }
             }
         }
         Ok(())
+    }
+
+    /// A change and its system; `None` where the ticket is not here, or its connection is not.
+    pub(crate) async fn told_of(&self, board: &OpenBoard, change: &ChangeKey) -> Answer<Option<Told>> {
+        let Some(found) = board.store.change(change).await.map_err(stored)? else { return Ok(None) };
+        let Some(connection) = board.store.connection(found.change.connection).await.map_err(stored)? else {
+            return Ok(None);
+        };
+        let mapping =
+            Mapping::from_json(connection.mapping.as_bytes()).map_err(|e| crate::sync::of_stored(&connection, &e))?;
+        Ok(Some(Told { change: found.change, gone: found.tombstone.is_some(), connection, mapping }))
     }
 
     async fn tellings(&self, board: &OpenBoard, state: &BoardState) -> Answer<Vec<Telling>> {
@@ -173,7 +369,9 @@ impl Cabinet {
         let mut all = Vec::new();
         for one in state.ledger.emergencies.values() {
             let Some(change) = one.ticket() else { continue };
-            all.push(taken_over(change, one, &state.name(one.actor)));
+            let declared_by = state.name(one.actor);
+            all.push(taken_over(change, one, &declared_by));
+            all.push(taken_over_there(change, one, &declared_by));
             let owed = self.owed_of(board, state, one).await?;
             let (entry, done) = (one.entry.to_string(), owed.iter().all(|owed| owed.met.is_some()));
             let late: Vec<Owed> = owed.into_iter().filter(|owed| owed.overdue(now)).collect();
@@ -185,35 +383,40 @@ impl Cabinet {
         }
         for back in state.ledger.rollbacks.values() {
             all.push(handed_back(back));
+            all.push(handed_back_there(back));
             let signed_by = back.revalidated.as_ref().map(|again| state.name(again.actor)).unwrap_or_default();
             all.extend(understood(back, &signed_by));
+            all.extend(understood_there(back, &signed_by));
         }
         Ok(all)
     }
 
-    /// Makes the operation; `None` where the ticket is not here, or gone, or its connection is.
-    async fn plan_hand_off(&self, board: &OpenBoard, state: &BoardState, telling: &Telling) -> Answer<Option<Planned>> {
-        let Some(found) = board.store.change(&telling.change).await.map_err(stored)? else { return Ok(None) };
-        let change = found.change;
-        // Nobody is told on a ticket that is closed, and least of what was over before Cabinet told anything.
-        if found.tombstone.is_some() || change.status.category == Some(StatusCategory::Closed) {
-            return Ok(None);
-        }
-        let Some(connection) = board.store.connection(change.connection).await.map_err(stored)? else {
-            return Ok(None);
-        };
-        let mapping =
-            Mapping::from_json(connection.mapping.as_bytes()).map_err(|e| crate::sync::of_stored(&connection, &e))?;
-        let named = self.material_attachments(state, &change);
-        let base = base_of(&mapping, &state.policy, &change, &named);
-        let id = operation_id(state.rosters.board(), telling);
+    /// Makes the operation that tells something on one ticket.
+    fn plan_hand_off(
+        &self,
+        state: &BoardState,
+        told: &Told,
+        (telling, of, remote_id): (&Telling, String, String),
+    ) -> Answer<Planned> {
+        let change = &told.change;
+        let named = self.material_attachments(state, change);
+        // Of the change, wherever it is told: what is handed over was so, and no ticket is compared before it is written.
+        let base = base_of(&told.mapping, &state.policy, change, &named);
+        let id = operation_id(state.rosters.board(), &telling.change, &of);
         let now = self.now();
+        let mut note = telling.note.clone();
+        let beside = telling.to != To::Change;
+        if beside && !change.url.is_empty() {
+            let value = one_line(&change.url);
+            note.blocks.push(NoteBlock::Fact { label: "Ticket of the change".to_owned(), value });
+        }
         let payload = HandOff {
-            of: telling.of.clone(),
+            of,
+            on: beside.then(|| format!("ticket {remote_id}")),
             operation: PushOperation {
                 id,
-                remote_id: change.remote_id.clone(),
-                note: telling.note.clone(),
+                remote_id,
+                note,
                 status: None,
                 fields: BTreeMap::new(),
                 file: None,
@@ -230,97 +433,9 @@ impl Cabinet {
             not_before: now,
             created_at: now,
         };
-        Ok(Some(Planned { new, blocked: None }))
+        Ok(Planned { new, blocked: None })
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use chrono::Duration;
-    use domain::change::TextFormat;
-    use domain::emergency::Revalidation;
-    use domain::ids::{EntryId, MemberId};
-
-    use super::*;
-
-    fn back() -> Rollback {
-        Rollback {
-            entry: EntryId([1; 32]),
-            actor: MemberId(uuid::Uuid::from_u128(3)),
-            change: "CHG-17".parse().expect("a key"),
-            incident: "INC-8\nh1. Approved".to_owned(),
-            at: DateTime::UNIX_EPOCH,
-            revalidated: None,
-        }
-    }
-
-    #[test]
-    fn what_is_told_has_one_operation_however_often_it_is_planned() {
-        let board = BoardId(uuid::Uuid::from_u128(1));
-        let one = handed_back(&back());
-        assert_eq!(operation_id(board, &one), operation_id(board, &handed_back(&back())));
-        let other = handed_back(&Rollback { entry: EntryId([2; 32]), ..back() });
-        assert_ne!(marker(&operation_id(board, &other)), marker(&operation_id(board, &one)));
-    }
-
-    #[test]
-    fn a_ticket_that_said_not_to_close_it_is_told_once_that_it_may_be_closed() {
-        let known = |all: &[(&str, OutboxState)]| -> BTreeMap<String, OutboxState> {
-            all.iter().map(|(of, state)| ((*of).to_owned(), *state)).collect()
-        };
-        let said = ("overdue e1", OutboxState::Verified);
-        for (of, before, due) in [
-            ("overdue e1", known(&[]), true),
-            ("overdue e1", known(&[said]), false),
-            ("overdue e1", known(&[("overdue e1", OutboxState::Cancelled)]), false),
-            ("settled e1", known(&[]), false),
-            ("settled e1", known(&[("overdue e1", OutboxState::Failed)]), false),
-            ("settled e1", known(&[("overdue e2", OutboxState::Verified)]), false),
-            ("settled e1", known(&[said]), true),
-            ("settled e1", known(&[said, ("settled e1", OutboxState::Queued)]), false),
-        ] {
-            assert_eq!(is_due(of, &before), due, "{of}, {before:?}");
-        }
-        let key: ChangeKey = "CHG-17".parse().expect("a key");
-        assert!(standing(&key, "e1", &[], false).is_none(), "what is owed and not late is told by nobody");
-        assert_eq!(standing(&key, "e1", &[], true).map(|telling| telling.of).as_deref(), Some("settled e1"));
-    }
-
-    #[test]
-    fn a_hand_off_names_the_incident_and_nobodys_text_makes_a_heading_of_its_own() {
-        for format in [TextFormat::Plain, TextFormat::Textile, TextFormat::Markdown] {
-            let text = handed_back(&back()).note.render(format);
-            assert!(text.contains("Handed back from this change to an incident"), "{text}");
-            assert!(text.contains("INC-8") && !text.lines().any(|line| line.starts_with("h1.")), "{text}");
-        }
-    }
-
-    #[test]
-    fn a_problem_is_handed_over_once_the_root_cause_is_signed() {
-        assert!(understood(&back(), "Rana").is_none());
-        let again = Revalidation {
-            entry: EntryId([4; 32]),
-            actor: MemberId(uuid::Uuid::from_u128(4)),
-            root_cause: "A missing index".to_owned(),
-            note: "Run 9 was green".to_owned(),
-        };
-        let known = Rollback { revalidated: Some(again), ..back() };
-        let text = understood(&known, "Rana").expect("it is known").note.render(TextFormat::Plain);
-        assert!(["A missing index", "Run 9 was green", "Rana"].iter().all(|part| text.contains(part)), "{text}");
-    }
-
-    #[test]
-    fn what_is_overdue_is_named_with_its_date() {
-        let owed = Owed {
-            declaration: EntryId([1; 32]),
-            change: "CHG-17".parse().expect("a key"),
-            id: "review".to_owned(),
-            clause: "R66".to_owned(),
-            what: "The review after it".to_owned(),
-            due: DateTime::UNIX_EPOCH + Duration::days(1),
-            met: None,
-        };
-        let text = kept_open(&owed.change, "overdue".to_owned(), std::slice::from_ref(&owed)).note;
-        assert!(text.render(TextFormat::Plain).contains("The review after it (due 1970-01-02T00:00:00Z)"), "{text:?}");
-    }
-}
+mod tests;

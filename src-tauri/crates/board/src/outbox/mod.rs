@@ -209,12 +209,15 @@ fn decides(kind: &str) -> bool {
 }
 
 fn what(payload: &Payload) -> String {
-    let mut parts = vec![match payload {
-        Payload::WriteBack(_) => "decision note",
-        Payload::Return(_) => "return to requester",
-        Payload::HandOff(_) => "hand-off",
-        Payload::Delegated(_) => "note of a delegated approval",
-    }];
+    let first = match payload {
+        Payload::WriteBack(_) => "decision note".to_owned(),
+        Payload::Return(_) => "return to requester".to_owned(),
+        Payload::HandOff(payload) => {
+            payload.on.as_ref().map_or_else(|| "hand-off".to_owned(),
+        Payload::Delegated(_) => "note of a delegated approval", |on| format!("hand-off to {on}"))
+        }
+    };
+    let mut parts = vec![first.as_str()];
     let operation = payload.push();
     if operation.status.is_some() {
         parts.push("status");

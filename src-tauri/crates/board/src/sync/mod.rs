@@ -41,6 +41,9 @@ pub struct SyncReport {
     pub written_back: u32,
     /// Operations that still wait, for the network or for a person.
     pub waiting: u32,
+    /// Why the calendar file is not up to date, if one is kept and it is not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calendar: Option<String>,
 }
 
 impl SyncReport {
@@ -63,6 +66,9 @@ impl SyncReport {
         }
         if self.waiting > 0 {
             parts.push(format!("{} wait in the outbox", self.waiting));
+        }
+        if let Some(why) = &self.calendar {
+            parts.push(format!("the calendar file is not up to date: {why}"));
         }
         format!("{}.", parts.join("; "))
     }
@@ -96,7 +102,12 @@ impl Cabinet {
     }
 
     async fn synced(&self, board: &Arc<OpenBoard>, work: Work) -> Answer<SyncReport> {
-        let outcome = self.pull_and_push(board, &work).await;
+        let mut outcome = self.pull_and_push(board, &work).await;
+        // Whether the server answered or not: what was decided here since then is in the calendar as well.
+        let calendar = self.keep_calendar(board).await;
+        if let Ok(report) = &mut outcome {
+            report.calendar = calendar;
+        }
         self.changed(&[Noun::Changes, Noun::Connection, Noun::Outbox], &[]);
         work.end(outcome, SyncReport::words)
     }
@@ -295,5 +306,8 @@ mod tests {
         assert_eq!(SyncReport::default().words(), "Nothing new.");
         let report = SyncReport { changed: 2, written_back: 1, waiting: 3, ..SyncReport::default() };
         assert_eq!(report.words(), "2 changes are new or different; 1 decisions written back; 3 wait in the outbox.");
+        let calendar = Some("/srv/board.ics: its folder is not there".to_owned());
+        let said = SyncReport { calendar, ..SyncReport::default() }.words();
+        assert_eq!(said, "Nothing new; the calendar file is not up to date: /srv/board.ics: its folder is not there.");
     }
 }

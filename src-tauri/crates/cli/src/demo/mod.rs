@@ -59,6 +59,8 @@ pub async fn run(host: &Host, args: Demo) -> Done<Reply> {
     std::fs::create_dir_all(&data).map_err(CabError::file(&data))?;
     let server = sample::serve(sample::Options::at(host.now())).await.map_err(|e| BoardError::internal(&e))?;
     let mut options = host.options(data.clone(), VaultChoice::Sample);
+    // That of the person's own board is not written over.
+    options.calendar_file = None;
     if !host.global.json {
         // Each step is a line already.
         options.events = std::sync::Arc::new(board::Silent);

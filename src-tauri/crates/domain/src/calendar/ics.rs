@@ -13,6 +13,8 @@ pub use read::{IcsError, LONGEST_FILE, ReadEvent, read};
 
 /// Octets of a line at most, without its end.
 const LONGEST_LINE: usize = 75;
+/// Who made the file.
+const PRODUCT: &str = "PRODID:-//Cabinet//Calendar//EN";
 
 /// How sure an event is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,15 +56,49 @@ pub struct Event {
     pub description: String,
     /// How sure.
     pub status: EventStatus,
+    /// What is planned.
+    pub category: Category,
+}
+
+/// What an event is about, so that a calendar can tell the two apart, or show one of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Category {
+    /// A change in its window.
+    Change,
+    /// A release, from the first window of its changes until the last (R73).
+    Release,
+}
+
+impl Category {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Change => "CHANGE",
+            Self::Release => "RELEASE",
+        }
+    }
+}
+
+/// Whether two files of ours say the same; when they were made does not count.
+#[must_use]
+pub fn says_the_same(one: &str, other: &str) -> bool {
+    // A line that goes on from the one before begins with a space, so no text begins one of these.
+    fn said(file: &str) -> impl Iterator<Item = &str> {
+        file.split("\r\n").filter(|line| !line.starts_with("DTSTAMP:"))
+    }
+    said(one).eq(said(other))
+}
+
+/// Whether this is a file of ours, of whatever board.
+#[must_use]
+pub fn is_ours(file: &str) -> bool {
+    file.split("\r\n").take(3).eq(["BEGIN:VCALENDAR", "VERSION:2.0", PRODUCT])
 }
 
 /// The file. `stamp` is when it was made.
 #[must_use]
 pub fn write(events: &[Event], name: &str, stamp: DateTime<Utc>) -> String {
     let mut file = String::new();
-    for line in
-        ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Cabinet//Calendar//EN", "CALSCALE:GREGORIAN", "METHOD:PUBLISH"]
-    {
+    for line in ["BEGIN:VCALENDAR", "VERSION:2.0", PRODUCT, "CALSCALE:GREGORIAN", "METHOD:PUBLISH"] {
         fold(&mut file, line);
     }
     fold(&mut file, &format!("X-WR-CALNAME:{}", escaped(name)));
@@ -81,6 +117,7 @@ pub fn write(events: &[Event], name: &str, stamp: DateTime<Utc>) -> String {
                 fold(&mut file, &format!("{property}:{}", escaped(text)));
             }
         }
+        fold(&mut file, &format!("CATEGORIES:{}", event.category.word()));
         fold(&mut file, &format!("STATUS:{}", event.status.word()));
         fold(&mut file, &format!("X-CABINET-ZONE:{}", escaped(&event.zone)));
         fold(&mut file, "END:VEVENT");

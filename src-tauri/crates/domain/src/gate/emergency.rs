@@ -2,7 +2,7 @@
 use chrono::{DateTime, Utc};
 
 use super::{Gate, GateOutcome, GateResult, Look, quoted};
-use crate::change::{ChangeKind, ChangeRequest};
+use crate::change::{ChangeKind, ChangeRequest, Deployment};
 use crate::emergency::{Emergency, Owed, Rollback};
 use crate::policy::Policy;
 
@@ -69,9 +69,9 @@ pub fn deferred(outcomes: Vec<GateOutcome>, owed: &[Owed]) -> Vec<GateOutcome> {
 }
 
 /// R53: while something that an emergency or a broken glass owes is overdue, the change is not closed, and nothing more is
-/// approved of it.
+/// approved of it. Nobody keeps a ticket from being closed in its own system: `closed` says that it was, which is a breach.
 #[must_use]
-pub fn owed_gate(owed: &[Owed], now: DateTime<Utc>) -> GateOutcome {
+pub fn owed_gate(owed: &[Owed], closed: bool, now: DateTime<Utc>) -> GateOutcome {
     let gate = Gate::new("emergency-owed", "R53", "Nothing that is owed is overdue");
     let open = owed.iter().filter(|one| one.met.is_none()).count();
     let look = Look::at(gate, format!("{open} of {} obligations open", owed.len()));
@@ -79,23 +79,38 @@ pub fn owed_gate(owed: &[Owed], now: DateTime<Utc>) -> GateOutcome {
         owed.iter().filter(|o| o.overdue(now)).map(|o| format!("{} (due {})", o.what, day(o.due))).collect();
     if late.is_empty() {
         look.passed("nothing is overdue")
+    } else if closed {
+        let by = "open the ticket again, or do it and say so: `cab emergency review`, `cab obligation met`; the next agenda \
+                  begins with it";
+        look.failed(format!("the ticket was closed while this was overdue: {}", late.join(", ")), by)
     } else {
         let by = "do it and say so: `cab emergency review`, `cab obligation met`; the next agenda begins with it";
         look.failed(format!("overdue: {}", late.join(", ")), by)
     }
 }
 
-/// R95: what was taken back is not deployed again until it is revalidated. Taking it back is never kept from anybody.
+/// R95: what was taken back is not deployed again until it is revalidated, whether somebody recorded it or only the ticket
+/// tells of it. Taking it back is never kept from anybody.
 #[must_use]
-pub fn redeployment_gate(rollbacks: &[&Rollback]) -> GateOutcome {
+pub fn redeployment_gate(rollbacks: &[&Rollback], told: &[&Deployment]) -> GateOutcome {
     let gate = Gate::new("rolled-back", "R95", "What was taken back is revalidated");
-    let look = Look::at(gate, format!("{} taken back", rollbacks.len()));
-    match rollbacks.iter().find(|one| one.revalidated.is_none()) {
-        Some(open) => look.failed(
+    let look = Look::at(gate, format!("{} taken back, {} told by the ticket alone", rollbacks.len(), told.len()));
+    let open = rollbacks.iter().find(|one| one.revalidated.is_none());
+    match (open, told.last()) {
+        (Some(open), _) => look.failed(
             format!("taken back on {}, incident {}", day(open.at), quoted(&open.incident)),
             "find the root cause, show that it works, and say so: `cab emergency revalidate`",
         ),
-        None => look.passed("each was revalidated"),
+        (None, Some(told)) => look.failed(
+            format!(
+                "the ticket says that the deployment was rolled back ({}, field {}), and nobody named the incident",
+                day(told.at),
+                quoted(&told.source)
+            ),
+            "name the incident: `cab emergency rolled-back`; then find the root cause, show that it works, and say so: \
+             `cab emergency revalidate`",
+        ),
+        (None, None) => look.passed("each was revalidated"),
     }
 }
 
@@ -112,7 +127,7 @@ mod tests {
 
     use super::*;
     use crate::emergency::tests::declared;
-    use crate::emergency::{EmergencyRules, Revalidation, owed};
+    use crate::emergency::{EmergencyRules, Revalidation, owed, unrecorded};
     use crate::gate::fixture::{at, change, id};
     use crate::gate::{blocking, evaluate};
     use crate::ids::EntryId;
@@ -230,14 +245,19 @@ mod tests {
         let rules = EmergencyRules { deferrable: Vec::new(), ..EmergencyRules::default() };
         let mut all = owed(&emergency, [&emergency], &rules, &BTreeSet::new());
         let due = all.first().expect("the review").due;
-        assert_eq!(owed_gate(&all, due).result, GateResult::Passed);
-        let late = owed_gate(&all, due + Duration::seconds(1));
-        assert_eq!((late.result, late.blocks), (GateResult::Failed, true));
-        assert_eq!(late.why, "overdue: The review after it (due 2026-03-11 23:00 UTC)");
+        for closed in [false, true] {
+            assert_eq!(owed_gate(&all, closed, due).result, GateResult::Passed, "owed and not late is no breach");
+        }
+        for (closed, says) in [(false, "overdue"), (true, "the ticket was closed while this was overdue")] {
+            let late = owed_gate(&all, closed, due + Duration::seconds(1));
+            assert_eq!((late.result, late.blocks), (GateResult::Failed, true));
+            assert_eq!(late.why, format!("{says}: The review after it (due 2026-03-11 23:00 UTC)"));
+            assert_eq!(late.satisfied_by.starts_with("open the ticket again"), closed, "{}", late.satisfied_by);
+        }
         for one in &mut all {
             one.met = Some("Held".to_owned());
         }
-        assert_eq!(owed_gate(&all, due + Duration::days(9)).result, GateResult::Passed);
+        assert_eq!(owed_gate(&all, true, due + Duration::days(9)).result, GateResult::Passed);
     }
 
     #[test]
@@ -250,17 +270,68 @@ mod tests {
             at: at(23),
             revalidated: None,
         };
-        let open = redeployment_gate(&[&told]);
+        let open = redeployment_gate(&[&told], &[]);
         assert_eq!((open.result, open.blocks), (GateResult::Failed, true));
         assert_eq!(open.why, "taken back on 2026-03-04 23:00 UTC, incident “INC-8”");
         let again = told.clone();
         told.revalidated = Some(Revalidation {
             entry: EntryId([2; 32]),
             actor: id(1),
+            claimed: at(23),
             root_cause: "A missing index".to_owned(),
             note: "Run 9 was green".to_owned(),
         });
-        assert_eq!(redeployment_gate(&[&told]).result, GateResult::Passed);
-        assert!(redeployment_gate(&[&told, &again]).blocks, "the second time it is taken back as well");
+        assert_eq!(redeployment_gate(&[&told], &[]).result, GateResult::Passed);
+        assert!(redeployment_gate(&[&told, &again], &[]).blocks, "the second time it is taken back as well");
+    }
+
+    #[test]
+    fn what_the_ticket_says_was_rolled_back_is_not_deployed_again_though_nobody_recorded_it() {
+        use crate::change::DeploymentState::{Failed, Finished, RolledBack, Started};
+        let event = |state, hour: u32| Deployment {
+            state,
+            at: at(hour),
+            by: "Tom".to_owned(),
+            source: "Deployment".to_owned(),
+        };
+        let recorded = |revalidated: Option<u32>| Rollback {
+            entry: EntryId([1; 32]),
+            actor: id(1),
+            change: change().key,
+            incident: "INC-8".to_owned(),
+            at: at(9),
+            revalidated: revalidated.map(|hour| Revalidation {
+                entry: EntryId([2; 32]),
+                actor: id(1),
+                claimed: at(hour),
+                root_cause: "A missing index".to_owned(),
+                note: "Run 9 was green".to_owned(),
+            }),
+        };
+        for (told, known, left) in [
+            (vec![], vec![], 0),
+            (vec![event(Started, 8), event(Finished, 9)], vec![], 0),
+            (vec![event(Failed, 9)], vec![], 0),
+            (vec![event(Started, 8), event(RolledBack, 9)], vec![], 1),
+            // Redeployed in between by whoever asked nobody: it is demanded all the same.
+            (vec![event(RolledBack, 9), event(Finished, 10)], vec![], 1),
+            // Recorded, and open: it answers for what the ticket tells, and blocks by itself.
+            (vec![event(RolledBack, 9)], vec![recorded(None)], 0),
+            (vec![event(RolledBack, 9)], vec![recorded(Some(11))], 0),
+            (vec![event(RolledBack, 11)], vec![recorded(Some(11))], 0),
+            // Taken back once more after it was revalidated.
+            (vec![event(RolledBack, 9), event(RolledBack, 12)], vec![recorded(Some(11))], 1),
+            (vec![event(RolledBack, 9), event(RolledBack, 12)], vec![recorded(Some(11)), recorded(Some(14))], 0),
+        ] {
+            let known: Vec<&Rollback> = known.iter().collect();
+            let found = unrecorded(&told, &known);
+            assert_eq!(found.len(), left, "{told:?}, {known:?}");
+            let outcome = redeployment_gate(&known, &found);
+            let open = left > 0 || known.iter().any(|one| one.revalidated.is_none());
+            assert_eq!((outcome.result == GateResult::Failed, outcome.blocks), (open, open), "{outcome:?}");
+        }
+        let told = event(RolledBack, 9);
+        let why = redeployment_gate(&[], &[&told]).why;
+        assert!(why.contains("2026-03-04 09:00 UTC, field “Deployment”), and nobody named the incident"), "{why}");
     }
 }

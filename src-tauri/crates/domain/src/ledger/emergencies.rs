@@ -93,6 +93,7 @@ impl Ledger {
                 held.revalidated = Some(Revalidation {
                     entry: entry.id,
                     actor: entry.predicate.actor,
+                    claimed: entry.predicate.time.claimed,
                     root_cause: root_cause.to_owned(),
                     note: note.to_owned(),
                 });

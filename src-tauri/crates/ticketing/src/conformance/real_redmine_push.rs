@@ -1,6 +1,7 @@
 //! Writing back: what stands on the ticket afterwards.
 use std::collections::BTreeMap;
 
+use domain::change::ChangeRequest;
 use domain::ids::Digest;
 use serde_json::{Value, json};
 
@@ -9,7 +10,7 @@ use super::server::{Desk, Server, operation_id};
 use crate::mapping::NamedId;
 use crate::testing::{Fault, FaultProxy, Rule};
 use crate::{
-    BaseSeen, Note, NoteBlock, PushFile, PushOperation, PushReceipt, PushState, TicketingError, by_content,
+    BaseSeen, Judgement, Note, NoteBlock, PushFile, PushOperation, PushReceipt, PushState, TicketingError, by_content,
     content_digest, marker, push, recover,
 };
 
@@ -323,6 +324,27 @@ async fn an_edit_that_slips_between_look_and_write_is_reported() {
     it.proxy.rule(Rule::once("GET", &format!("/issues/{}.json", it.id), old));
     let state = it.pushed().await;
     assert!(receipt(&state).slipped_edit.is_some(), "{state:?}");
+}
+
+#[tokio::test]
+async fn a_note_goes_to_a_ticket_that_is_no_change_and_stands_there_once() {
+    let mut it = decided("Approved").await;
+    // An incident of another project, which the connection never lists.
+    let elsewhere = it.server.project().await;
+    it.id = it.server.create(&elsewhere, json!({"subject": "The shop is down"})).await;
+    it.operation.remote_id = it.id.to_string();
+    it.operation.status = None;
+    it.operation.file = None;
+    let before = it.status().await;
+    let (desk, operation) = (&it.desk, &it.operation);
+    let judge = |_: &ChangeRequest| Judgement::Same;
+    for _ in 0..2 {
+        let (system, mapping, identity) = (&desk.system, &desk.mapping, &desk.identity);
+        let sent = push(system, mapping, identity, operation, None, PLANNED, &judge, &it.outbox, &desk.run).await;
+        assert_eq!(receipt(&sent.expect("a settled push")).copies, 1);
+    }
+    assert_eq!((it.copies().await.len(), it.status().await), (1, before));
+    assert_eq!(it.proxy.count("PUT", ""), 1);
 }
 
 #[tokio::test]

@@ -8,7 +8,9 @@ mod client;
 mod discover;
 mod interpret;
 mod list;
+mod named;
 mod wire;
 mod write;
 
 pub use client::Redmine;
+pub(crate) use named::issues;

@@ -24,6 +24,7 @@ fn event() -> Event {
         location: "production".to_owned(),
         description: "Risk: High\nSee C:\\plans".to_owned(),
         status: EventStatus::Confirmed,
+        category: Category::Change,
     }
 }
 
@@ -57,6 +58,7 @@ fn an_event_goes_out_with_its_times_in_utc_its_zone_and_its_texts_escaped() {
         "SUMMARY:CHG-17 Move payments\\, part 1\\; carefully",
         "LOCATION:production",
         "DESCRIPTION:Risk: High\\nSee C:\\\\plans",
+        "CATEGORIES:CHANGE",
         "STATUS:CONFIRMED",
         "X-CABINET-ZONE:Europe/Berlin",
         "END:VEVENT",
@@ -64,6 +66,23 @@ fn an_event_goes_out_with_its_times_in_utc_its_zone_and_its_texts_escaped() {
         "",
     ];
     assert_eq!(file.split("\r\n").collect::<Vec<_>>(), wanted);
+}
+
+#[test]
+fn a_file_that_was_made_later_says_the_same_until_an_event_differs() {
+    let (early, late) = (at("2026-11-01T08:00"), at("2026-11-02T08:00"));
+    let release = Event { uid: "release-1@board".to_owned(), category: Category::Release, ..event() };
+    let file = write(&[event(), release.clone()], "Changes", early);
+    assert!(file.contains("\r\nCATEGORIES:RELEASE\r\n") && is_ours(&file), "{file}");
+    assert!(says_the_same(&file, &write(&[event(), release], "Changes", late)));
+    assert!(!says_the_same(&file, &write(&[event()], "Changes", early)), "an event fewer");
+    let moved = Event { start: at("2026-11-25T20:00"), ..event() };
+    assert!(!says_the_same(&write(&[event()], "Changes", early), &write(&[moved], "Changes", early)));
+    // What a ticket says is no time of making, however its line is broken.
+    let summary = |text: &str| Event { summary: format!("{}\nDTSTAMP:{text}", "x".repeat(64)), ..event() };
+    assert!(!says_the_same(&write(&[summary("1")], "a", early), &write(&[summary("2")], "a", early)));
+    let other = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Other//EN\r\nEND:VCALENDAR\r\n";
+    assert!(!is_ours(other) && !is_ours("") && !is_ours("[cabinet]\nnotes = 1\n"));
 }
 
 #[test]
