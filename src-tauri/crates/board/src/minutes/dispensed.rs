@@ -1,11 +1,12 @@
 //! What the minutes say of waivers, overrides and exceptions (R69): with the change, if it is on the agenda, else among
-//! those since the last meeting. Every one, whether in force or not.
+//! those since the last meeting. Every one, whether in force or not; and again where one of the two took their word back.
+use chrono::{DateTime, Utc};
 use domain::dispensation::Dispensation;
 use domain::ids::ChangeKey;
 use domain::ledger::Meeting;
 
 use super::compile::Source;
-use crate::dispensations::in_words;
+use crate::dispensations::{back, in_words};
 
 impl Source<'_> {
     /// Every waiver, override and exception of a change, in words.
@@ -26,7 +27,9 @@ impl Source<'_> {
         for (change, dispensation) in others.flat_map(|(change, all)| all.iter().map(move |one| (change, one))) {
             let seconded = dispensation.seconds.iter().map(|second| second.claimed).max();
             let claimed = seconded.map_or(dispensation.claimed, |at| at.max(dispensation.claimed));
-            if since.is_none_or(|since| claimed > since) && claimed <= until {
+            let within = |at: DateTime<Utc>| since.is_none_or(|since| at > since) && at <= until;
+            let backs = back(dispensation).filter_map(|(_, by)| self.ledger.taken_back.get(&by));
+            if within(claimed) || backs.map(|back| back.claimed).any(within) {
                 lines.push(format!("{change}: {}", self.dispensed(dispensation)));
             }
         }
@@ -34,6 +37,6 @@ impl Source<'_> {
     }
 
     fn dispensed(&self, dispensation: &Dispensation) -> String {
-        in_words(dispensation, |id| self.name(id))
+        in_words(dispensation, self.ledger, |id| self.name(id))
     }
 }

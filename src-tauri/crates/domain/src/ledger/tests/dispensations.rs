@@ -75,11 +75,13 @@ fn a_waiver_is_in_force_once_another_has_seconded_it_and_until_one_takes_it_back
     assert_eq!((found[0].by.clone(), found[0].second.clone()), (names(CHAIR), names(OTHER)));
     assert_eq!(found[0].reason, "The vendor restores it");
     let take_back = |who: u8, entry: u8| {
-        let body = Body::Withdrawal { entry: EntryId([entry; 32]), reason: String::new() };
+        let body = Body::Withdrawal { entry: EntryId([entry; 32]), reason: "Not on the day".to_owned() };
         predicate(who, Attestation::Signed, body)
     };
     assert!(apply(&mut ledger, 4, &take_back(CHAIR, 3)).is_empty(), "nobody takes another's word back");
+    assert!(ledger.taken_back.is_empty());
     assert_eq!(apply(&mut ledger, 5, &take_back(OTHER, 3)), [Touched::Dispensations(key(1))]);
+    assert_eq!(ledger.taken_back[&EntryId([5; 32])].reason, "Not on the day");
     assert_eq!(force(&ledger), Some(Force::NotSeconded));
     assert_eq!(apply(&mut ledger, 6, &take_back(CHAIR, 1)), [Touched::Dispensations(key(1))]);
     assert_eq!(force(&ledger), Some(Force::Withdrawn));
