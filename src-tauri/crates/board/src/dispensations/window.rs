@@ -151,7 +151,7 @@ pub struct SaidWord {
     pub refusal: Option<Refusal>,
     /// Who took their word back, and why.
     pub taken_back: Vec<String>,
-    /// The entry of the word that the member at this device can take back: theirs, and their key is here; null: there is none.
+    /// The entry of the word that the member at this device can take back; null: none is theirs, it is over, or no key is here.
     pub own: Option<String>,
 }
 
@@ -261,7 +261,8 @@ impl Cabinet {
     ) -> SaidWord {
         let (content, now) = (present.content.digest, self.now());
         let shown = view(state, &present.change, said, content, now);
-        let waits = said.force(&state.policy, content, now) == Force::NotSeconded;
+        let force = said.force(&state.policy, content, now);
+        let waits = force == Force::NotSeconded;
         let seconds = not_the_first(me, said);
         let refusal = why_not(seconds).or_else(|| barred(state, me, present)).filter(|_| waits);
         SaidWord {
@@ -280,7 +281,7 @@ impl Cabinet {
             waits,
             refusal,
             taken_back: shown.taken_back,
-            own: own(said, me.id).filter(|_| keyed).map(|entry| entry.to_string()),
+            own: own(said, me.id).filter(|_| keyed && force != Force::Expired).map(|entry| entry.to_string()),
         }
     }
 
