@@ -154,7 +154,7 @@ it("waives one of several departments' sign-offs, which the member picks", async
   expect(go).toBeDisabled();
   await user.click(within(dialog).getByRole("radio", { name: "Security" }));
   expect(dialog).toHaveTextContent("The sign-off for Security (R12) no longer keeps the change from being approved.");
-  expect(dialog).toHaveTextContent(/Still in its way: the sign-off for Legal \(R12\), the sign-off for Payments \(R12\), /);
+  expect(dialog).toHaveTextContent(/Still in its way: the sign-off for Legal \(R12\), the sign-off for Payments/);
   expect(await violations()).toEqual([]);
   await user.click(go);
   await waitFor(() => expect(transport.asked).toHaveLength(1));
@@ -163,8 +163,8 @@ it("waives one of several departments' sign-offs, which the member picks", async
 
 it("takes the member's own word back by its key, with a reason, by way of the signing window", async () => {
   const { user, transport } = await open(AT, SCENE);
-  const button = await screen.findByRole("button", { name: /gate version \(R39\): Take it back…/ });
-  expect(screen.getAllByRole("button", { name: /Take it back…/ })).toEqual([button]);
+  await screen.findByRole("button", { name: /gate version \(R39\): Take it back…/ });
+  expect(screen.getAllByRole("button", { name: /Take it back…/ })).toHaveLength(1);
   expect(screen.getByText("taken back by Amara Okafor: I had not read the vendor's note")).toBeInTheDocument();
   await user.keyboard("z");
   const dialog = await screen.findByRole("dialog", { name: "Take your word back" });
