@@ -144,3 +144,29 @@ fn an_exception_stands_with_its_freeze_and_its_end() {
     assert_eq!((found.len(), found[0].freeze.as_str(), found[0].expires), (1, "year-end", at(11)));
     assert!(at_hour(11).is_empty(), "over");
 }
+
+#[test]
+fn whoever_has_a_part_in_the_change_by_the_roster_of_now_or_shares_an_account_sets_nothing_aside() {
+    let mut ledger = Ledger::default();
+    apply(&mut ledger, 1, &of(CHAIR, Role::Chair, waiver("R23")));
+    apply(&mut ledger, 2, &of(OTHER, Role::Cto, Body::Seconded(seconding(1))));
+    let said = &ledger.dispensations[&key(1)][0];
+    let with = |at: usize, account: &str| {
+        let mut board = members();
+        board.members[at].accounts.values_mut().for_each(|own| *own = account.to_owned());
+        board
+    };
+    let chair = CHAIR.to_string();
+    let left = Roster { members: members().members.split_off(1), ..members() };
+    let another = Involved { author: Some("91".to_owned()), ..Involved::default() };
+    for (board, people, untied, why) in [
+        (members(), involved(), true, "somebody else wrote it"),
+        (members(), another, false, "its author is another than the word says"),
+        (with(0, "90"), involved(), false, "the first wrote it"),
+        (with(1, "90"), involved(), false, "the second wrote it"),
+        (with(2, &chair), involved(), false, "the first's account is another's as well"),
+        (left, involved(), true, "the first left the board, and was judged before"),
+    ] {
+        assert_eq!(said.untied(&board, &policy(), &people), untied, "{why}");
+    }
+}
