@@ -130,6 +130,8 @@ export const ROUTES = [
   { name: "change-plan-approve", scene: "two-words", path: "/changes/chg-1", act: actFor("Approve the plan…") },
   { name: "change-attest", scene: "two-words", path: "/changes/chg-1", act: actFor("Attest an answer…") },
   { name: "change-second", scene: "two-words", path: "/changes/chg-1", act: actFor("Second it…") },
+  { name: "change-take-back", scene: "two-words", path: "/changes/chg-1", act: actFor("Take it back…") },
+  { name: "change-waive-slot", scene: "two-words", path: "/changes/chg-1", act: actFor("Every department") },
   { name: "change-override", scene: "two-words", path: "/changes/chg-1?tab=risk", act: actFor("Override the level…") },
   { name: "changes-asked", scene: "two-words", path: "/changes" },
   { name: "sign-waiver", scene: "two-words", path: "/sign", width: 640, height: 760 },

@@ -191,6 +191,10 @@ impl Shell {
         for (subject, expected) in [
             (waiver, ("never_waived", blocked.1)),
             (second, ("nothing_to_second", "R69")),
+            (
+                SigningSubject::TakeBack { change: change.clone(), entry: String::new(), reason: "No".to_owned() },
+                ("nothing_to_take_back", "R69"),
+            ),
             (SigningSubject::Written { change: change.clone(), member: cto, comment: 1 }, ("not_asked", "R31")),
             (
                 SigningSubject::Immaterial { change: change.clone(), reason: "A detail".to_owned() },

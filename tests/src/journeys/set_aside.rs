@@ -6,13 +6,14 @@ use board::views::{
     Role, VotePosition,
 };
 use board::{
-    Answer, BoardError, DispensationView, DispenseRequest, RiskLevel, SecondRequest, SetAside, verify_evidence,
-    verify_minutes,
+    Answer, BoardError, DispensationView, DispenseRequest, RiskLevel, SecondRequest, SetAside, TakeBackRequest,
+    verify_evidence, verify_minutes,
 };
 use chrono::Duration;
 use domain::calendar::Hardness;
 use domain::chain::{Department, DepartmentField};
 use domain::policy::{Policy, Strength};
+use gate::Reason;
 
 use super::calendar::{claims, frozen, schedule};
 use super::gate::{approve, begin, change_with_a_window, open_window};
@@ -22,6 +23,8 @@ use crate::journey::{Journey, now};
 
 const WHY: &str = "The vendor names the version on the day";
 const AGREED: &str = "It was so in May";
+const BACK: &str = "They are back from their journey";
+const DEPARTS: &str = "The contract ends on Friday";
 
 /// A board whose policy blocks a change without a version, and lets two people waive that.
 async fn waiving() -> Journey {
@@ -47,6 +50,13 @@ pub(super) async fn say(
 
 async fn waive(journey: &Journey, key: &str, gate: &str, by: &str) -> Answer<DispensationView> {
     say(journey, key, SetAside::Gate { gate: gate.to_owned(), until: None }, WHY, by).await
+}
+
+/// Takes the member's own word back: the one of this entry, or the only one.
+async fn take_back(journey: &Journey, key: &str, entry: &str, reason: &str, by: &str) -> Answer<DispensationView> {
+    let (change, entry, reason) = (key.to_owned(), entry.to_owned(), reason.to_owned());
+    let (by, pin) = (by.to_owned(), journey.pin(by).await.into());
+    journey.cabinet.take_back(TakeBackRequest { change, entry, reason, by, pin }).await
 }
 
 async fn second(journey: &Journey, key: &str, by: &str) -> Answer<DispensationView> {
@@ -96,8 +106,16 @@ async fn a_gate_is_waived_once_another_seconds_it_and_the_minutes_name_both_and_
     assert_eq!(result, GateResult::Waived);
     assert!(names.iter().all(|name| finding.contains(name)) && finding.contains(WHY), "{finding}");
 
-    journey.decide(&meeting, "1", DecisionKind::Approved, "").await.expect("decided");
+    // The votes say no, and the chair departs from them: with a reason.
+    journey.all_vote(&meeting, "1", VotePosition::Reject).await;
+    for blank in ["", " \n"] {
+        let refused = journey.decide(&meeting, "1", DecisionKind::Approved, blank).await;
+        assert_eq!(code(&refused), "reason_missing", "{blank:?}");
+    }
+    journey.decide(&meeting, "1", DecisionKind::Approved, DEPARTS).await.expect("decided");
     journey.close(&meeting).await;
+    let decided = journey.change(&key).await.decision.expect("decided");
+    assert_eq!(decided.rationale, DEPARTS);
     let (_, refusals) = journey.sign_queue(&meeting, &journey.member(Role::Cto).await).await;
     assert!(refusals.is_empty(), "{refusals:?}");
     journey.seal(&meeting).await.expect("sealed");
@@ -273,10 +291,16 @@ async fn two_people_waive_the_sign_off_of_one_department_at_a_time_and_it_is_dep
     let (chair, service) = (journey.member(Role::Chair).await, journey.member(Role::ServiceManager).await);
     assert_eq!(code(&waive(&journey, &key, "departments", &chair).await), "slot_unnamed", "two are open");
     assert_eq!(code(&waive(&journey, &key, "departments:Sales", &chair).await), "not_found");
+    // The window names each, and one that waits for its second word is not offered again.
+    let free = |name: &str| (format!("departments:{name}"), true);
+    assert_eq!(offered_slots(&journey, &key).await, [free("Operations"), free("Legal")]);
+    let mut entries = Vec::new();
     // Once one is left, it need not be named.
     for (gate, then) in [("departments:Legal", GateResult::Failed), ("departments", GateResult::Waived)] {
         let said = waive(&journey, &key, gate, &chair).await.expect("said");
         assert!(said.what.starts_with("the sign-off for "), "{said:?}");
+        entries.push(said.entry.to_string());
+        assert!(offered_slots(&journey, &key).await.iter().any(|(_, free)| !free), "it waits: {said:?}");
         second(&journey, &key, &service).await.expect("seconded");
         assert_eq!(journey.gate(&key, "R12").await.0, then, "{gate}");
     }
@@ -289,4 +313,34 @@ async fn two_people_waive_the_sign_off_of_one_department_at_a_time_and_it_is_dep
         journey.cabinet.export_approval(&key, &journey.folder.path().join("a.json")).await.expect("handed out");
     let verdict = asks(&handed, None);
     assert!(verdict.passed(), "{}", verdict.text(false));
+
+    // What one of the two takes back is asked for again: by the gate, at the desk, and of the file that was handed out.
+    let on_legal = entries[0].as_str();
+    assert_eq!(code(&take_back(&journey, &key, on_legal, " ", &service).await), "invalid", "with a reason");
+    assert_eq!(code(&take_back(&journey, &key, "", BACK, &service).await), "invalid", "two are theirs");
+    assert_eq!(code(&take_back(&journey, &key, "0000000000000000", BACK, &service).await), "not_found");
+    let cto = journey.member(Role::Cto).await;
+    assert_eq!(code(&take_back(&journey, &key, on_legal, BACK, &cto).await), "not_own_word");
+    assert_eq!(code(&take_back(&journey, &key, "", BACK, &cto).await), "nothing_to_take_back");
+    let left = take_back(&journey, &key, on_legal, BACK, &service).await.expect("taken back");
+    assert!(!left.in_force && left.second.is_none(), "{left:?}");
+    assert!(left.taken_back.len() == 1 && left.taken_back[0].ends_with(BACK), "{left:?}");
+    assert_eq!(code(&take_back(&journey, &key, on_legal, BACK, &service).await), "taken_back_already");
+    let (result, finding) = journey.gate(&key, "R12").await;
+    assert!(result == GateResult::Failed && finding.contains("signed for Legal"), "{finding}");
+    let told = journey.cabinet.export_snapshot(&key, &journey.folder.path().join("now.json")).await.expect("told");
+    assert_eq!(asks(&handed, Some(&told)).codes(), [Reason::DepartmentMissing]);
+    let shown = journey.change(&key).await;
+    let line = shown.history.iter().find(|line| line.what.starts_with("Took back: waiver, the sign-off for Legal"));
+    assert!(line.is_some(), "{:?}", shown.history);
+    let (before, after) = journey.cabinet.rebuild().await.expect("rebuilt");
+    assert_eq!(before, after, "and all of it follows from the record");
+    assert!(journey.cabinet.problems().await.expect("a record").is_empty(), "the record holds");
+}
+
+/// The departments of which the window offers a waiver, as it names them, each with whether it can be asked for now.
+async fn offered_slots(journey: &Journey, key: &str) -> Vec<(String, bool)> {
+    let acts = journey.cabinet.gate_acts(OfChange { change: key.to_owned() }).await.expect("readable");
+    let gate = acts.gates.into_iter().find(|act| act.gate == "departments").expect("it blocks");
+    gate.slots.into_iter().map(|slot| (slot.gate, slot.refusal.is_none())).collect()
 }

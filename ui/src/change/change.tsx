@@ -8,7 +8,7 @@ import { MINE } from "../calendar/days";
 import { Schedule } from "../calendar/schedule";
 import { listState, setListState } from "../changes/list-state";
 import { useCommand } from "../commands/registry";
-import { LevelOffer } from "../dispensations/offers";
+import { BudgetOffer, LevelOffer } from "../dispensations/offers";
 import { Button, IconButton } from "../ds/button";
 import { Failed, Reading } from "../ds/layout";
 import { Key, KindMark, RiskMark } from "../ds/marks";
@@ -177,6 +177,7 @@ function ChangePage({ change }: { change: ChangeView }) {
             {tab === "risk" ? (
               <div className="max-w-[56rem]">
                 <RiskPanel outcome={change.risk} />
+                <BudgetOffer change={id} />
                 <LevelOffer change={id} />
               </div>
             ) : null}

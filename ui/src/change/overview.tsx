@@ -65,7 +65,11 @@ export function Overview({ change }: { change: ChangeView }) {
       </Section>
       {acts && acts.said.length > 0 ? (
         <Section title={t("dispensations.said")}>
-          <SaidList words={acts.said} onSecond={(word) => open({ kind: "second", word })} />
+          <SaidList
+            words={acts.said}
+            onSecond={(word) => open({ kind: "second", word })}
+            onTakeBack={(word) => open({ kind: "takeBack", word })}
+          />
         </Section>
       ) : null}
       {change.relations.length > 0 ? (

@@ -97,6 +97,7 @@ export const CATALOGUE = {
   "change.bringReceipts": { scope: "change", keys: ["b"] },
   "change.waive": { scope: "change", keys: ["v"] },
   "change.second": { scope: "change", keys: ["n"] },
+  "change.takeBack": { scope: "change", keys: ["z"] },
   "change.override": { scope: "change", keys: ["o"] },
   "change.attest": { scope: "change", keys: ["i"] },
   "change.copy": { scope: "change", keys: ["y"] },

@@ -36,6 +36,8 @@ export function useActKeys(gates: Gate[], acts: GateActs | null, open: (form: Fo
   useCommand("change.waive", waive ? () => open({ kind: "waive", ...waive }) : null);
   useCommand("change.attest", question && !acts?.attest_refusal ? () => open({ kind: "attest", question }) : null);
   useCommand("change.second", word ? () => open({ kind: "second", word }) : null);
+  const own = acts?.said.find((one) => one.own !== null);
+  useCommand("change.takeBack", own ? () => open({ kind: "takeBack", word: own }) : null);
 }
 
 function waivable(gates: Gate[], acts: GateActs | null) {
@@ -151,9 +153,16 @@ export function Why({ refusal, known = null }: { refusal: Refusal; known?: strin
   );
 }
 
-function Question(props: { question: QuestionView; refusal: Refusal | null; onPress: () => void }) {
+/** A question with its newest answer, and the act that answers it. */
+export function Question(props: {
+  question: QuestionView;
+  refusal: Refusal | null;
+  /** What an edit since means for the answer; unsaid: it does not count until it is given again. */
+  lapsed?: string;
+  onPress: () => void;
+}) {
   const { t } = useTranslation();
-  const { question, refusal, onPress } = props;
+  const { question, refusal, lapsed, onPress } = props;
   const { asks, answer } = question;
   return (
     <div className="flex flex-col items-start gap-1">
@@ -173,7 +182,7 @@ function Question(props: { question: QuestionView; refusal: Refusal | null; onPr
           ) : null}
         </p>
       ) : null}
-      {answer?.lapsed ? <p className="measure text-ink-2">{t("dispensations.attestedLapsed")}</p> : null}
+      {answer?.lapsed ? <p className="measure text-ink-2">{lapsed ?? t("dispensations.attestedLapsed")}</p> : null}
       <p className="measure text-ink-2">{asks}</p>
       {refusal ? (
         <Why refusal={refusal} />

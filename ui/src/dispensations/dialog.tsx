@@ -1,6 +1,6 @@
 import type { FreezeAct, Gate, GateAct, GateActs, PlanAct, QuestionView, SaidWord } from "../ipc/contract";
 import { Attest } from "./attest";
-import { Except, Override, Plan, Second, Waive } from "./forms";
+import { Except, Override, Plan, Second, TakeBack, Waive } from "./forms";
 
 /** Which form is open, and what it is about. */
 export type Form =
@@ -8,6 +8,7 @@ export type Form =
   | { kind: "except"; freeze: FreezeAct }
   | { kind: "override" }
   | { kind: "second"; word: SaidWord }
+  | { kind: "takeBack"; word: SaidWord }
   | { kind: "plan"; plan: PlanAct }
   | { kind: "attest"; question: QuestionView };
 
@@ -22,6 +23,8 @@ export function ActDialog(props: { change: string; acts: GateActs; form: Form; o
       return <Override change={change} level={acts.level} onClose={onClose} />;
     case "second":
       return <Second word={form.word} onClose={onClose} />;
+    case "takeBack":
+      return <TakeBack word={form.word} onClose={onClose} />;
     case "plan":
       return <Plan change={change} plan={form.plan} onClose={onClose} />;
     case "attest":

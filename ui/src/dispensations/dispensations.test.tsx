@@ -141,3 +141,54 @@ it("attests an answer with a file on the member's word, and shows whose word it 
   expect(await screen.findByText(/^Ines Duarte \(Chair\) attested .*: yes, !12 by Barbara/)).toBeInTheDocument();
   expect(transport.asked).toEqual([]);
 });
+
+it("waives one of several departments' sign-offs, which the member picks", async () => {
+  const { user, transport } = await open(AT, SCENE);
+  await user.click(await screen.findByRole("button", { name: "Every department has signed: Waive…" }));
+  const dialog = await screen.findByRole("dialog", { name: "Waive Every department has signed" });
+  expect(dialog).toHaveTextContent("A waiver covers the sign-off of one department: choose it.");
+  expect(dialog).toHaveTextContent("Legal: Amara Okafor said it already. Another member seconds it.");
+  expect(within(dialog).queryByRole("radio", { name: "Legal" })).toBeNull();
+  await user.type(within(dialog).getByLabelText("Why"), "They are on a plane");
+  const go = within(dialog).getByRole("button", { name: "Go on to sign" });
+  expect(go).toBeDisabled();
+  await user.click(within(dialog).getByRole("radio", { name: "Security" }));
+  expect(dialog).toHaveTextContent("The sign-off for Security (R12) no longer keeps the change from being approved.");
+  expect(dialog).toHaveTextContent(/Still in its way: the sign-off for Legal \(R12\), the sign-off for Payments/);
+  expect(await violations()).toEqual([]);
+  await user.click(go);
+  await waitFor(() => expect(transport.asked).toHaveLength(1));
+  expect(transport.asked[0]).toMatchObject({ kind: "waiver", gate: "departments:Security" });
+});
+
+it("takes the member's own word back by its key, with a reason, by way of the signing window", async () => {
+  const { user, transport } = await open(AT, SCENE);
+  await screen.findByRole("button", { name: /gate version \(R39\): Take it back…/ });
+  expect(screen.getAllByRole("button", { name: /Take it back…/ })).toHaveLength(1);
+  expect(screen.getByText("taken back by Amara Okafor: I had not read the vendor's note")).toBeInTheDocument();
+  await user.keyboard("z");
+  const dialog = await screen.findByRole("dialog", { name: "Take your word back" });
+  const follows = within(dialog).getByRole("region", { name: "What follows once it is signed" });
+  expect(follows).toHaveTextContent("It sets nothing aside any more");
+  const go = within(dialog).getByRole("button", { name: "Go on to sign" });
+  expect(go).toBeDisabled();
+  expect(await violations()).toEqual([]);
+  await user.type(within(dialog).getByLabelText("Why"), "The vendor answered");
+  await user.click(go);
+  await waitFor(() => expect(transport.asked).toHaveLength(1));
+  const [entry, reason] = ["9a0c11d2e3f40516", "The vendor answered"];
+  expect(transport.asked[0]).toMatchObject({ kind: "take_back", entry, reason });
+});
+
+it("attests a spent error budget on the page of the risk", async () => {
+  const { user } = await open(`${AT}?tab=risk`, SCENE);
+  const name = /^Is the error budget of the service spent.* Attest an answer…$/;
+  await user.click(await screen.findByRole("button", { name }));
+  const dialog = await screen.findByRole("dialog", { name: "Attest an answer" });
+  await user.click(within(dialog).getByRole("radio", { name: "Yes" }));
+  await user.type(within(dialog).getByLabelText("In more words"), "since Tuesday");
+  await user.click(within(dialog).getByRole("button", { name: "Attest" }));
+  expect(await screen.findByText(/^Ines Duarte \(Chair\) attested .*: yes, since Tuesday/)).toBeInTheDocument();
+  expect(screen.getByRole("button", { name: /Attest another answer…$/ })).toBeInTheDocument();
+  await waitFor(async () => expect(await violations()).toEqual([]));
+});

@@ -22,6 +22,8 @@ function localEntry(at: string): string {
 function WordForm(props: {
   title: string;
   subject: SigningSubject;
+  /** What stands above the lines; unsaid, what follows once it is in force. */
+  impactTitle?: string;
   impact: string[];
   ready: boolean;
   onClose: () => void;
@@ -30,6 +32,7 @@ function WordForm(props: {
   const { t } = useTranslation();
   const { say } = useNotices();
   const { title, subject, impact, ready, onClose, children } = props;
+  const heading = props.impactTitle ?? t("dispensations.impact");
   const sign = useAct("requestSigning", {
     onDone: () => {
       say(t("dispensations.open"));
@@ -45,8 +48,8 @@ function WordForm(props: {
       onAct={() => sign.mutate({ subject })}
       onClose={onClose}
     >
-      <section aria-label={t("dispensations.impact")} className="border-l-2 border-line-strong pl-3">
-        <p className="font-medium">{t("dispensations.impact")}</p>
+      <section aria-label={heading} className="border-l-2 border-line-strong pl-3">
+        <p className="font-medium">{heading}</p>
         {impact.map((line) => (
           <p key={line} className="measure mt-1 text-ink-2">
             {line}
@@ -80,26 +83,52 @@ export function Waive(props: { change: string; gate: Gate; act: GateAct; onClose
   const { change, gate, act, onClose } = props;
   const [reason, setReason] = useState("");
   const [until, setUntil] = useState("");
+  const free = act.slots.filter((slot) => slot.refusal === null);
+  const refused = act.slots.flatMap((slot) => (slot.refusal ? [{ slot, refusal: slot.refusal }] : []));
+  // One of several is the member's to choose: none is chosen for them.
+  const [chosen, setChosen] = useState(free.length === 1 ? (free[0]?.gate ?? "") : "");
   const over = until !== "" && Date.parse(until) <= Date.now();
-  const { still } = act;
+  const slot = free.find((one) => one.gate === chosen);
+  const others = act.slots.filter((one) => one.gate !== chosen);
+  const still = [
+    ...others.map((one) => t("dispensations.slotOf", { department: one.department, clause: gate.clause })),
+    ...act.still,
+  ];
   return (
     <WordForm
       title={t("dispensations.waiveTitle", { gate: gate.label })}
       subject={{
         kind: "waiver",
         change,
-        gate: gate.id,
+        gate: slot?.gate ?? gate.id,
         reason,
         until: until === "" ? "" : new Date(until).toISOString(),
       }}
       impact={[
-        t("dispensations.waiveImpact", { clause: gate.clause }),
+        slot
+          ? t("dispensations.slotImpact", { department: slot.department, clause: gate.clause })
+          : act.slots.length > 0
+            ? t("dispensations.slotOne")
+            : t("dispensations.waiveImpact", { clause: gate.clause }),
         still.length > 0 ? t("dispensations.still", { gates: still.join(", ") }) : t("dispensations.stillNothing"),
         t("dispensations.takesTwo"),
       ]}
-      ready={reason.trim() !== "" && !over}
+      ready={reason.trim() !== "" && !over && (act.slots.length === 0 || slot !== undefined)}
       onClose={onClose}
     >
+      {act.slots.length > 0 ? (
+        <Radios
+          label={t("dispensations.slotField")}
+          value={chosen}
+          onChange={setChosen}
+          choices={free.map((one) => ({ value: one.gate, label: one.department }))}
+        />
+      ) : null}
+      {refused.map((one) => (
+        <p key={one.slot.gate} className="measure text-xs text-ink-2">
+          <span className="font-medium">{one.slot.department}:</span> {one.refusal.rule} {one.refusal.remedy}
+        </p>
+      ))}
       <Reason value={reason} onChange={setReason} />
       <DateEntry
         label={t("dispensations.untilField")}
@@ -230,6 +259,36 @@ export function Second({ word, onClose }: { word: SaidWord; onClose: () => void 
         ]}
       />
       <Reason value={reason} onChange={setReason} free />
+    </WordForm>
+  );
+}
+
+/** The member's own word, taken back. */
+export function TakeBack({ word, onClose }: { word: SaidWord; onClose: () => void }) {
+  const { t } = useTranslation();
+  const what = useWhat();
+  const [reason, setReason] = useState("");
+  const seconded = word.own !== null && word.own !== word.entry;
+  return (
+    <WordForm
+      title={t("dispensations.takeBackTitle")}
+      subject={{ kind: "take_back", change: word.change, entry: word.own ?? word.entry, reason }}
+      impactTitle={t("dispensations.takeBackFollows")}
+      impact={[
+        t(seconded ? "dispensations.takeBackSecond" : "dispensations.takeBackFirst"),
+        t("dispensations.takeBackKept"),
+      ]}
+      ready={reason.trim() !== ""}
+      onClose={onClose}
+    >
+      <Facts
+        facts={[
+          [word.change, word.title],
+          [t(`dispensations.kind.${word.kind}`), what(word)],
+          [t("dispensations.saidBy"), word.by],
+        ]}
+      />
+      <Reason value={reason} onChange={setReason} />
     </WordForm>
   );
 }

@@ -1,7 +1,7 @@
 import { useTranslation } from "react-i18next";
 import { useCommand } from "../commands/registry";
 import { Section } from "../ds/layout";
-import { Offer, useActs, Why } from "./acts";
+import { Offer, Question, useActs, Why } from "./acts";
 
 /** On the page of the risk: that another level counts instead. */
 export function LevelOffer({ change }: { change: string }) {
@@ -33,6 +33,29 @@ export function LevelOffer({ change }: { change: string }) {
       ) : refused ? (
         <Why refusal={refused} />
       ) : null}
+      {dialog}
+    </Section>
+  );
+}
+
+/** The question whose answer is a fact of the score: what is attested with “yes” raises a floor. */
+const BUDGET = "error_budget";
+
+/** On the page of the risk: whether the error budget of the service is spent, on a member's word (R85). */
+export function BudgetOffer({ change }: { change: string }) {
+  const { t } = useTranslation();
+  const { acts, open, dialog } = useActs(change);
+  const question = acts?.questions.find((one) => one.question === BUDGET);
+  if (!acts || !question) return null;
+  return (
+    <Section title={t("dispensations.budget")} className="mt-7">
+      <p className="measure mb-2 text-ink-2">{t("dispensations.budgetHint")}</p>
+      <Question
+        question={question}
+        refusal={acts.attest_refusal}
+        lapsed={t("dispensations.budgetLapsed")}
+        onPress={() => open({ kind: "attest", question })}
+      />
       {dialog}
     </Section>
   );

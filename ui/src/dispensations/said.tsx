@@ -9,10 +9,16 @@ import { useView } from "../ipc/queries";
 import { Why } from "./acts";
 import { Second, useWhat } from "./forms";
 
-/** What was said of a change, in force or not; what waits can be seconded. */
-export function SaidList({ words, onSecond }: { words: SaidWord[]; onSecond: (word: SaidWord) => void }) {
+/** What was said of a change, in force or not; what waits can be seconded, and the member's own words taken back. */
+export function SaidList(props: {
+  words: SaidWord[];
+  onSecond: (word: SaidWord) => void;
+  onTakeBack: (word: SaidWord) => void;
+}) {
   const { t } = useTranslation();
+  const { words, onSecond, onTakeBack } = props;
   const first = words.find((word) => word.waits);
+  const own = words.find((word) => word.own !== null);
   return (
     <>
       <p className="measure text-ink-2">{t("dispensations.saidHint")}</p>
@@ -21,6 +27,7 @@ export function SaidList({ words, onSecond }: { words: SaidWord[]; onSecond: (wo
           <li key={word.entry} className="flex flex-wrap items-start gap-3 py-2.5">
             <Word word={word} />
             {word.waits ? <SecondIt word={word} keys={word === first} onPress={() => onSecond(word)} /> : null}
+            {word.own !== null ? <TakeItBack word={word} keys={word === own} onPress={() => onTakeBack(word)} /> : null}
           </li>
         ))}
       </ul>
@@ -44,6 +51,11 @@ function Word({ word }: { word: SaidWord }) {
         <p className="num text-xs text-ink-2">{about.join(" · ")}</p>
         <p className="measure break-words">{[word.reason, word.second_reason].filter(Boolean).join(" / ")}</p>
         <p className={ink}>{word.state}</p>
+        {word.taken_back.map((line) => (
+          <p key={line} className="measure break-words text-ink-2">
+            {line}
+          </p>
+        ))}
         {word.refusal ? <Why refusal={word.refusal} /> : null}
       </div>
     </>
@@ -57,6 +69,18 @@ function SecondIt({ word, keys = false, onPress }: { word: SaidWord; keys?: bool
     <Button look={word.refusal ? "plain" : "primary"} keys={keys ? "n" : undefined} onPress={onPress}>
       <span>
         <span className="sr-only">{what(word)}:</span> {t("dispensations.second")}
+      </span>
+    </Button>
+  );
+}
+
+function TakeItBack({ word, keys, onPress }: { word: SaidWord; keys: boolean; onPress: () => void }) {
+  const { t } = useTranslation();
+  const what = useWhat();
+  return (
+    <Button look="plain" keys={keys ? "z" : undefined} onPress={onPress}>
+      <span>
+        <span className="sr-only">{what(word)}:</span> {t("dispensations.takeBack")}
       </span>
     </Button>
   );

@@ -2266,6 +2266,8 @@ export type GateAct_Deserialize = {
 	refusal?: Refusal_Deserialize | null,
 	/**  What would be in the way nevertheless. */
 	still: string[],
+	/**  Of the gate of departments: each whose sign-off is open, of which a waiver covers one (R12); else none. */
+	slots: SlotAct_Deserialize[],
 };
 
 /**  A gate that keeps a change from being approved. */
@@ -2276,6 +2278,8 @@ export type GateAct_Serialize = {
 	refusal: Refusal_Serialize | null,
 	/**  What would be in the way nevertheless. */
 	still: string[],
+	/**  Of the gate of departments: each whose sign-off is open, of which a waiver covers one (R12); else none. */
+	slots: SlotAct_Serialize[],
 };
 
 /**  What can be done about the gates of a change, besides mending what they found. */
@@ -4824,6 +4828,10 @@ export type SaidWord_Deserialize = {
 	waits: boolean,
 	/**  Why the member at this device does not second it; null: they may, or it does not wait. */
 	refusal?: Refusal_Deserialize | null,
+	/**  Who took their word back, and why. */
+	taken_back: string[],
+	/**  The entry of the word that the member at this device can take back; null: none is theirs, it is over, or no key is here. */
+	own?: string | null,
 };
 
 /**  A waiver, an override or an exception that somebody said. */
@@ -4856,6 +4864,10 @@ export type SaidWord_Serialize = {
 	waits: boolean,
 	/**  Why the member at this device does not second it; null: they may, or it does not wait. */
 	refusal: Refusal_Serialize | null,
+	/**  Who took their word back, and why. */
+	taken_back: string[],
+	/**  The entry of the word that the member at this device can take back; null: none is theirs, it is over, or no key is here. */
+	own: string | null,
 };
 
 /**  A view. */
@@ -5196,6 +5208,8 @@ export type SigningSubject =
 { kind: "exception"; change: string; freeze: string; reason: string; until: string } | 
 /**  The second word on what another said, by its entry; the reason may be blank. */
 { kind: "second"; change: string; entry: string; reason: string } | 
+/**  That the member at this device takes their own word back, by its entry, and why. */
+{ kind: "take_back"; change: string; entry: string; reason: string } | 
 /**  That the plan of a change is approved as it is; the reason may be blank. */
 { kind: "plan_approval"; change: string; reason: string } | 
 /**  A question about a change, put to all members in writing until it closes (RFC 3339). */
@@ -5226,6 +5240,29 @@ export type SigningView_Serialize = {
 export type SimulatePolicyRequest = {
 	text: string,
 	days: number,
+};
+
+/**  The open sign-off of a department. */
+export type SlotAct = SlotAct_Serialize | SlotAct_Deserialize;
+
+/**  The open sign-off of a department. */
+export type SlotAct_Deserialize = {
+	/**  As a waiver names it: `departments:Payments`. */
+	gate: string,
+	/**  The department. */
+	department: string,
+	/**  Why nobody may waive it now; null: two people may. */
+	refusal?: Refusal_Deserialize | null,
+};
+
+/**  The open sign-off of a department. */
+export type SlotAct_Serialize = {
+	/**  As a waiver names it: `departments:Payments`. */
+	gate: string,
+	/**  The department. */
+	department: string,
+	/**  Why nobody may waive it now; null: two people may. */
+	refusal: Refusal_Serialize | null,
 };
 
 /**  A day that was passed over. */

@@ -163,6 +163,7 @@ export type {
   SigningView_Serialize as SigningView,
   SignOff,
   SignRequest_Deserialize as SignRequest,
+  SlotAct_Serialize as SlotAct,
   SpokenRow_Serialize as SpokenRow,
   SpokenView_Serialize as SpokenView,
   StaleSignOff,

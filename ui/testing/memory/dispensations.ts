@@ -9,6 +9,7 @@ import type {
   SaidWord,
   SigningSubject,
   SigningView,
+  SlotAct,
 } from "../../src/ipc/contract";
 import { CommandError } from "../../src/ipc/errors";
 import { NOW } from "./changes";
@@ -21,6 +22,17 @@ import type { World } from "./world";
 const SCENE = "two-words";
 const CHANGE = "chg-1";
 const LEVELS: RiskLevel[] = ["low", "medium", "high", "critical"];
+
+/** The departments that have not signed: one whose waiver waits already, two that can be waived. */
+const SLOTS: SlotAct[] = [
+  {
+    gate: "departments:Legal",
+    department: "Legal",
+    refusal: no("said_already", "Amara Okafor said it already.", "R69", "Another member seconds it."),
+  },
+  { gate: "departments:Payments", department: "Payments", refusal: null },
+  { gate: "departments:Security", department: "Security", refusal: null },
+];
 
 function no(code: string, rule: string, clause: string, remedy: string): Refusal {
   return { code, rule, clause, remedy, facts: [] };
@@ -37,6 +49,7 @@ function blocking(): Gate[] {
     gate("freeze", "R77", "Outside every freeze", "It lies in the hard freeze “Year end”.", "Move the window."),
     gate("plan-approval", "R16", "The plan is approved", "Nobody approved it.", "Have it approved by the leads."),
     gate("peer-review", "R62", "Reviewed by another", "Nobody attests it.", "Attest it."),
+    gate("departments", "R12", "Every department has signed", "Two have not.", "Somebody signs for each."),
     { ...gate("ticket-gone", "R11", "The ticket exists", "It is gone.", "Enter it again."), hard: true },
   ];
 }
@@ -46,6 +59,16 @@ function question(): QuestionView {
     question: "peer_review",
     clause: "R62",
     asks: "Was every change of code reviewed by somebody other than its author?",
+    yes_or_no: true,
+    answer: null,
+  };
+}
+
+function budget(): QuestionView {
+  return {
+    question: "error_budget",
+    clause: "R85",
+    asks: "Is the error budget of the service spent, and is this no fix of what spent it?",
     yes_or_no: true,
     answer: null,
   };
@@ -67,13 +90,32 @@ function word(view: ChangeView): SaidWord {
     state: "not in force: no second person has seconded it",
     waits: true,
     refusal: null,
+    taken_back: [],
+    own: null,
+  };
+}
+
+/** What the member at this device said, in force, after a first second was taken back. */
+function ownWord(view: ChangeView): SaidWord {
+  return {
+    ...word(view),
+    entry: "9a0c11d2e3f40516",
+    what: "gate version (R39)",
+    by: "Ines Duarte",
+    reason: "The vendor names it on the day",
+    second: "Tomasz Zielinski",
+    in_force: true,
+    state: "in force",
+    waits: false,
+    taken_back: ["taken back by Amara Okafor: I had not read the vendor's note"],
+    own: "9a0c11d2e3f40516",
   };
 }
 
 function whyNotWaived(one: Gate): Refusal | null {
   if (one.hard || one.clause === "R77")
     return no("never_waived", `${one.label} (${one.clause}) is never waived, by nobody.`, one.clause, one.remedy ?? "");
-  if (one.clause === "R23") return null;
+  if (one.clause === "R23" || one.clause === "R12") return null;
   const remedy = `Satisfy the gate, or adopt a policy whose waivable names ${one.clause}.`;
   return no("not_waivable", `The policy starter/1 lets nobody waive ${one.clause}.`, "R69", remedy);
 }
@@ -113,7 +155,7 @@ type Answered = Pick<Commands, "gateActs" | "waitingWords" | "attest">;
 /** What can be done about the gates of a change, and what waits for a second person. */
 export function dispensationCommands(world: World): Answered {
   const here = world.scene === SCENE;
-  const asked = question();
+  const asked = [question(), budget()];
   if (here) world.change(CHANGE).view.gates.push(...blocking());
   const acts = (id: string): GateActs => {
     const { view } = world.change(id);
@@ -136,6 +178,7 @@ export function dispensationCommands(world: World): Answered {
         gate: one.id,
         refusal: whyNotWaived(one),
         still: failing.filter((other) => other !== one).map((other) => `${other.label} (${other.clause})`),
+        slots: one.id === "departments" ? SLOTS : [],
       })),
       level: { by_score: counts, counts, floor: "medium", choices },
       freezes: scene
@@ -161,19 +204,20 @@ export function dispensationCommands(world: World): Answered {
             ),
           }
         : null,
-      questions: scene ? [asked] : [],
+      questions: scene ? asked : [],
       attest_refusal: null,
-      said: scene ? [word(view)] : [],
+      said: scene ? [word(view), ownWord(view)] : [],
     };
   };
   return {
     gateActs: async ({ change }) => structuredClone(acts(change)),
     waitingWords: async () => ({ rows: here ? [word(world.change(CHANGE).view)] : [] }),
     attest: async ({ change, question: id, value, evidence }) => {
-      if (id !== asked.question) throw notFound("question", id);
+      const meant = asked.find((one) => one.question === id);
+      if (!meant) throw notFound("question", id);
       if (value.trim() === "")
-        throw new CommandError({ kind: "invalid", detail: { field: "value", why: `Say something. ${asked.asks}` } });
-      asked.answer = {
+        throw new CommandError({ kind: "invalid", detail: { field: "value", why: `Say something. ${meant.asks}` } });
+      meant.answer = {
         value,
         by: world.me.name,
         role: "chair",

@@ -24,12 +24,14 @@ use crate::state::BoardState;
 use crate::views::Noun;
 use crate::writer::{Act, Key};
 
+mod take_back;
 mod window;
 mod words;
 
-pub use window::{FreezeAct, GateAct, GateActs, LevelAct, LevelChoice, SaidWord, WaitingWords};
+pub use take_back::TakeBackRequest;
+pub use window::{FreezeAct, GateAct, GateActs, LevelAct, LevelChoice, SaidWord, SlotAct, WaitingWords};
 pub(crate) use window::{role_for, why_not};
-pub(crate) use words::in_words;
+pub(crate) use words::{back, in_words};
 use words::{said, view};
 
 mod slot;
@@ -111,6 +113,8 @@ pub struct DispensationView {
     pub in_force: bool,
     /// Where it stands, in words.
     pub state: String,
+    /// Who took their word back, and why.
+    pub taken_back: Vec<String>,
 }
 
 /// What one of them is about: the change as it stands, for those who may say something of it.
@@ -207,7 +211,7 @@ impl Cabinet {
         let in_force = state.ledger.dispensing(&state.policy, &change.key, content.digest, self.now());
         let in_force = in_force.filter(|dispensation| untied(state, change, dispensation));
         if let Some((level, by)) = overridden(in_force, risk.decided.level, floor(&risk)) {
-            risk.overridden = Some(in_words(by, |id| state.name(id)));
+            risk.overridden = Some(in_words(by, &state.ledger, |id| state.name(id)));
             risk.decided.level = level;
             risk.stamp.level = level;
         }
@@ -410,7 +414,8 @@ impl Cabinet {
     async fn dispensation(&self, board: &OpenBoard, key: &ChangeKey, entry: EntryId) -> Answer<DispensationView> {
         let state = board.state().await?;
         let change = self.load_change(board, key).await?;
-        let content = self.content_now(&state, &change)?.digest;
+        // Content that cannot be digested is what nothing was given for.
+        let content = self.content_now(&state, &change).map_or(Digest([0; 32]), |content| content.digest);
         let mut all = state.ledger.dispensations.get(key).into_iter().flatten();
         let found = all.find(|dispensation| dispensation.entry == entry);
         found
@@ -576,19 +581,7 @@ fn excepted(state: &BoardState, change: &ChangeRequest, freeze: &str, until: Dat
     Ok(())
 }
 
-/// Whether neither of its people has a part in the change as its ticket names them now (R89): an entry's own word on whose
-/// change it is is no more than that. Who has left the board since was judged when they said it.
+/// Whether neither of its people has a part in the change as its ticket names them now (R89).
 fn untied(state: &BoardState, change: &ChangeRequest, dispensation: &Dispensation) -> bool {
-    let involved = domain::duties::involved(change);
-    let same = match &dispensation.grant {
-        Grant::Waiver(_) | Grant::Override(_) => *dispensation.grant.involved() == involved,
-        Grant::Exception(_) => true,
-    };
-    let (roster, policy) = (state.roster(), &state.policy);
-    let free = |who: MemberId| {
-        roster.member(who).is_none()
-            || domain::duties::may_dispense(roster, policy, who, change.key.prefix(), &involved).is_ok()
-    };
-    let second = dispensation.second(policy).filter(|_| dispensation.grant.takes_two()).map(|second| second.actor);
-    same && std::iter::once(dispensation.actor).chain(second).all(free)
+    dispensation.untied(state.roster(), &state.policy, &domain::duties::involved(change))
 }

@@ -98,7 +98,7 @@ pub use circulars::{
 pub use delegation::{DelegateRequest, DelegatedSeat, EndDelegationRequest};
 pub use dispensations::{
     DispensationView, DispenseRequest, FreezeAct, GateAct, GateActs, LevelAct, LevelChoice, SaidWord, SecondRequest,
-    SetAside, WaitingWords,
+    SetAside, SlotAct, TakeBackRequest, WaitingWords,
 };
 pub use disposals::{Disposable, DisposableFile, DisposeRequest, DisposedOf};
 pub use doctor::{Examination, Health, LEAST_FREE_BYTES, Line, MemberKeysState, examine};

@@ -97,6 +97,7 @@ pub(crate) fn lines(policy: &Policy, what: &What) -> Option<usize> {
             | SigningSubject::Override { .. }
             | SigningSubject::Exception { .. }
             | SigningSubject::Second { .. }
+            | SigningSubject::TakeBack { .. }
             | SigningSubject::PlanApproval { .. }
             | SigningSubject::Circular { .. }
             | SigningSubject::CircularVote { .. }

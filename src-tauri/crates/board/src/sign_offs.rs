@@ -172,6 +172,7 @@ impl Cabinet {
             | SigningSubject::Override { .. }
             | SigningSubject::Exception { .. }
             | SigningSubject::Second { .. }
+            | SigningSubject::TakeBack { .. }
             | SigningSubject::PlanApproval { .. }
             | SigningSubject::Circular { .. }
             | SigningSubject::CircularVote { .. }
@@ -509,6 +510,7 @@ fn always_by_pin(subject: &SigningSubject) -> bool {
         | SigningSubject::Override { .. }
         | SigningSubject::Exception { .. }
         | SigningSubject::Second { .. }
+        | SigningSubject::TakeBack { .. }
         | SigningSubject::PlanApproval { .. }
         | SigningSubject::Circular { .. }
         | SigningSubject::CircularVote { .. }

@@ -13,6 +13,7 @@ use crate::admission::{
 use crate::cabinet::{Cabinet, OpenBoard, seat_words, stored};
 use crate::circulars::{RecuseCircularRequest, VoteCircularRequest};
 use crate::delegation::{self, DelegateRequest, EndDelegationRequest, Wanted};
+use crate::dispensations::TakeBackRequest;
 use crate::error::{Answer, BoardError};
 use crate::forks::{SettleForkRequest, plan};
 use crate::members::invited_seat;
@@ -108,6 +109,9 @@ impl Cabinet {
             }
             SigningSubject::Second { change, entry, reason } => {
                 Some(self.prepare_second(board, state, subject, (change, entry, reason)).await?)
+            }
+            SigningSubject::TakeBack { change, entry, reason } => {
+                Some(self.prepare_take_back(board, state, subject, (change, entry, reason)).await?)
             }
             SigningSubject::PlanApproval { change, reason } => {
                 Some(self.prepare_plan_approval(board, state, subject, (change, reason)).await?)
@@ -265,6 +269,10 @@ impl Cabinet {
             | SigningSubject::Override { .. }
             | SigningSubject::Exception { .. }
             | SigningSubject::Second { .. } => self.dispense_shown(&shown.subject, by, pin).await?,
+            SigningSubject::TakeBack { change, entry, reason } => {
+                let (change, entry, reason) = (change.clone(), entry.clone(), reason.clone());
+                self.take_back(TakeBackRequest { change, entry, reason, by, pin }).await?;
+            }
             SigningSubject::PlanApproval { change, reason } => {
                 let (change, reason) = (change.clone(), reason.clone());
                 self.approve_plan(ApprovePlanRequest { change, member: by, pin, reason }).await?;

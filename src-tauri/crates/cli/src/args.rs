@@ -255,6 +255,8 @@ mod tests {
             "change except CHG-17 --freeze year-end-2026 --reason Law --until 2026-12-20T22:00:00Z",
             "change second CHG-17 --as Haddad --pin-fd 3",
             "change second CHG-17 0a1b2c3d4e5f --reason Agreed --as Haddad",
+            "change take-back CHG-17 --reason Answered --as Haddad --pin-fd 3",
+            "change take-back CHG-17 0a1b2c3d4e5f --reason Answered --as Ines",
             "change waivers CHG-17",
             "change condition-met 0192f3a0-0000-7000-8000-000000000001 --note Rehearsed",
             "review CHG-17 --tick backout --comment testing=Thin --submit",

@@ -173,6 +173,8 @@ pub enum Verb {
     Except(set_aside::Except),
     /// Second a waiver, an override or an exception, with the PIN.
     Second(set_aside::Second),
+    /// Take a word of one's own back, with the PIN: what it set aside blocks again.
+    TakeBack(set_aside::TakeBack),
     /// Every waiver, override and exception, and where it stands.
     Waivers {
         /// The change's key.
@@ -226,6 +228,7 @@ pub async fn run(host: &Host, verb: Verb) -> Done<Reply> {
         Verb::Override(args) => set_aside::override_level(host, &cabinet, args).await,
         Verb::Except(args) => set_aside::except(host, &cabinet, args).await,
         Verb::Second(args) => set_aside::second(host, &cabinet, args).await,
+        Verb::TakeBack(args) => set_aside::take_back(host, &cabinet, args).await,
         Verb::Waivers { change } => set_aside::list(&cabinet, &names::change(&change)).await,
         Verb::Immaterial { change, reason, member } => {
             stale::immaterial(host, &cabinet, &change, reason, member.as_deref()).await

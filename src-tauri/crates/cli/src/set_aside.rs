@@ -1,5 +1,5 @@
-//! `cab change waive`, `override`, `except`, `second` and `waivers`: what two people set aside (R69, R77).
-use board::{Cabinet, DispensationView, DispenseRequest, RiskLevel, SecondRequest, SetAside};
+//! `cab change waive`, `override`, `except`, `second`, `take-back` and `waivers`: what two people set aside (R69, R77).
+use board::{Cabinet, DispensationView, DispenseRequest, RiskLevel, SecondRequest, SetAside, TakeBackRequest};
 use clap::{Args, ValueEnum};
 use serde_json::json;
 
@@ -93,6 +93,23 @@ pub struct Second {
     member: String,
 }
 
+/// Which word is taken back.
+#[derive(Debug, Args)]
+pub struct TakeBack {
+    /// The change's key.
+    change: String,
+    /// Its entry, or the beginning of it, as `cab change waivers` lists it, of what was said or of what was seconded; may be
+    /// left out where the member said one thing alone.
+    #[arg(default_value = "")]
+    entry: String,
+    /// Why; printed in the minutes.
+    #[arg(long, value_name = "TEXT")]
+    reason: String,
+    /// Whose word it is: nobody takes another's back.
+    #[arg(long = "as", value_name = "MEMBER")]
+    member: String,
+}
+
 /// Waives a gate.
 pub async fn waive(host: &Host, cabinet: &Cabinet, args: Waive) -> Done<Reply> {
     let Waive { change, gate, reason, until, member } = args;
@@ -125,6 +142,17 @@ pub async fn second(host: &Host, cabinet: &Cabinet, args: Second) -> Done<Reply>
     host.finish(cabinet).await;
     let text = listed(std::slice::from_ref(&seconded));
     Ok(Reply::of(&seconded, text))
+}
+
+/// Takes a member's own word back.
+pub async fn take_back(host: &Host, cabinet: &Cabinet, args: TakeBack) -> Done<Reply> {
+    let (by, pin) = signer(host, cabinet, Some(&args.member)).await?;
+    let change = names::change(&args.change);
+    let TakeBack { entry, reason, .. } = args;
+    let left = cabinet.take_back(TakeBackRequest { change, entry, reason, by, pin }).await?;
+    host.finish(cabinet).await;
+    let text = listed(std::slice::from_ref(&left));
+    Ok(Reply::of(&left, text))
 }
 
 /// Lists what was said of a change.
@@ -160,7 +188,9 @@ fn listed(all: &[DispensationView]) -> String {
         let what = format!("{}: {}", said.kind, said.what);
         let second = said.second.clone().unwrap_or_default();
         let until = said.until.clone().unwrap_or_default();
-        table.row([id, what, said.by.clone(), second, until, said.state.clone(), said.reason.clone()]);
+        let words = std::iter::once(&said.reason).chain(&said.taken_back);
+        let reason = words.map(String::as_str).collect::<Vec<_>>().join("; ");
+        table.row([id, what, said.by.clone(), second, until, said.state.clone(), reason]);
     }
     table.text()
 }

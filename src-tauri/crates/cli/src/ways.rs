@@ -66,6 +66,7 @@ const APPROVES_NOTHING: &[(&str, &str)] = &[
     ("change schedule", LOOKS),
     ("change second", "no word is there to second: `change waive` is refused for hard blocks"),
     ("change show", LOOKS),
+    ("change take-back", "takes a word away: what it set aside blocks again"),
     ("change template", LOOKS),
     ("change waivers", LOOKS),
     ("chase", LOOKS),

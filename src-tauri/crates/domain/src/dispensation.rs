@@ -5,12 +5,13 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::duties::may_dispense;
 use crate::entry::Involved;
 use crate::gate::{HARD_CLAUSES, SLOT};
 use crate::ids::{ChangeKey, Digest, EntryId, MemberId};
 use crate::policy::Policy;
 use crate::risk::RiskLevel;
-use crate::roster::Role;
+use crate::roster::{Role, Roster};
 
 #[cfg(test)]
 mod tests;
@@ -344,6 +345,23 @@ impl Dispensation {
         self.seconds
             .iter()
             .find(|second| second.withdrawn.is_none() && second.actor != self.actor && policy.may_dispense(second.role))
+    }
+
+    /// Whether neither of its people has a part in the change whose people are `involved` now, and each has an account of
+    /// their own (R69, R89): an entry's own word on whose change it is is no more than that. Who has left the board since was
+    /// judged when they said it.
+    #[must_use]
+    pub fn untied(&self, roster: &Roster, policy: &Policy, involved: &Involved) -> bool {
+        let same = match &self.grant {
+            Grant::Waiver(_) | Grant::Override(_) => self.grant.involved() == involved,
+            Grant::Exception(_) => true,
+        };
+        let prefix = self.grant.change().prefix();
+        let free = |who: MemberId| {
+            roster.member(who).is_none() || may_dispense(roster, policy, who, prefix, involved).is_ok()
+        };
+        let second = self.second(policy).filter(|_| self.grant.takes_two()).map(|second| second.actor);
+        same && std::iter::once(self.actor).chain(second).all(free)
     }
 
     /// Where it stands under this policy, for a change that says this, at this time.

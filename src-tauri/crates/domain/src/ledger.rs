@@ -43,7 +43,7 @@ mod standing;
 
 pub use decisions::ConditionState;
 pub use delegated::AfterCare;
-pub use dispensations::{exceptions, waivers};
+pub use dispensations::{TakenBack, exceptions, waivers};
 pub use meeting::{Action, Annex, CastVote, Consent, Meeting, Note, RecordedDecision, Sealed};
 use places::Places;
 pub use running::Running;
@@ -230,6 +230,8 @@ pub struct Ledger {
     pub rulings: BTreeMap<ChangeKey, Vec<Ruling>>,
     /// Waivers, overrides and exceptions, oldest first; what is in force [`Ledger::dispensing`] says.
     pub dispensations: BTreeMap<ChangeKey, Vec<Dispensation>>,
+    /// What was taken back, by the entries that say so.
+    pub taken_back: BTreeMap<EntryId, TakenBack>,
     /// Decisions, oldest first; the last is in force.
     pub decisions: BTreeMap<ChangeKey, Vec<RecordedDecision>>,
     /// Conditions.
@@ -322,7 +324,11 @@ impl Ledger {
                 touched.extend(self.owe_after_care(&body.change));
                 touched
             }
-            Body::Withdrawal { entry: target, .. } => self.withdraw(*target, predicate.actor, entry.id),
+            Body::Withdrawal { entry: target, reason } => {
+                let touched = self.withdraw(*target, predicate.actor, entry.id);
+                self.note_taken_back(entry, reason, &touched);
+                touched
+            }
             Body::Witness { entries } => self.witness(predicate.actor, entries, meeting_id),
             Body::Delegation { to, from, until, meeting, reason } => {
                 let delegation = Delegation {

@@ -55,8 +55,9 @@ pub(crate) fn judge(
     let all = told.ledger.sign_offs.get(change).map_or(&[][..], Vec::as_slice);
     let slots = chain::slots(&matter, policy, held.roster(), all, stands.least, &stands.now);
     let in_force = told.ledger.dispensing(policy, change, stands.now.content, now);
-    let in_force = in_force.filter(|dispensation| *dispensation.grant.involved() == matter.involved);
-    let slots = waive_slots(slots, &waivers(in_force, policy, held.roster()), policy);
+    // The desk's own rule: nobody who has a part in the change, or shares an account, sets anything aside for it (R69, R89).
+    let untied = in_force.filter(|dispensation| dispensation.untied(held.roster(), policy, &matter.involved));
+    let slots = waive_slots(slots, &waivers(untied, policy, held.roster()), policy);
     let open = slots.iter().filter(|slot| slot.is_open() && slot.involvement.clause == "R12");
     let open: Vec<String> =
         open.map(|slot| format!("{} ({})", slot.involvement.department, slot.involvement.because)).collect();

@@ -59,6 +59,7 @@ export const commands: { command: Record<CommandId, string> } = {
     "change.bringReceipts": "Bring in what pipelines' gates wrote",
     "change.waive": "Waive the first gate that can be waived",
     "change.second": "Second what another set aside",
+    "change.takeBack": "Take back what you said",
     "change.override": "Override the level of risk",
     "change.attest": "Attest an answer to a gate",
     "change.copy": "Copy the key",

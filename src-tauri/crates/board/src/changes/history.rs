@@ -136,6 +136,12 @@ fn record(state: &BoardState, change: &ChangeRequest) -> Vec<(DateTime<Utc>, His
             let what = format!("Seconded: {}, {}{withdrawn}", grant.word(), mark_invisible(&grant.what()));
             all.push(entry(second.claimed, state.name(second.actor), what, plain(&second.reason)));
         }
+        for (who, by) in crate::dispensations::back(dispensation) {
+            if let Some(back) = ledger.taken_back.get(&by) {
+                let what = format!("Took back: {}, {}", grant.word(), mark_invisible(&grant.what()));
+                all.push(entry(back.claimed, state.name(who), what, plain(&back.reason)));
+            }
+        }
     }
     for approval in ledger.plan_approvals.get(key).into_iter().flatten() {
         let role = approval.role.map_or_else(String::new, |role| format!(" as {}", role.title()));

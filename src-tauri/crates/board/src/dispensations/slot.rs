@@ -9,6 +9,21 @@ use crate::error::{Answer, BoardError};
 use crate::state::BoardState;
 
 impl Cabinet {
+    /// The slots of the departments that the change involves. The gate of the owners of services (R76) is waived as a whole.
+    fn departments_of(&self, state: &BoardState, change: &ChangeRequest) -> Answer<Vec<Slot>> {
+        let level = self.risk_of(state, change)?.decided.level;
+        let mut slots = self.slots(state, change, &self.material_attachments(state, change), Some(level));
+        slots.retain(|slot| slot.involvement.clause == "R12");
+        Ok(slots)
+    }
+
+    /// The departments that have neither signed nor been waived, by the names that waivers give them.
+    pub(super) fn open_slots(&self, state: &BoardState, change: &ChangeRequest) -> Answer<Vec<String>> {
+        let slots = self.departments_of(state, change)?;
+        let open = slots.iter().filter(|slot| slot.is_open());
+        Ok(open.map(|slot| slot.involvement.department.trim().to_owned()).collect())
+    }
+
     /// The slot that is to be waived, as a waiver names it; `None` where another gate is meant. A waiver is of one department:
     /// `departments` alone means the only one for which somebody still has to sign.
     pub(super) fn slot_named(&self, state: &BoardState, change: &ChangeRequest, gate: &str) -> Answer<Option<String>> {
@@ -17,10 +32,7 @@ impl Cabinet {
             return Ok(None);
         }
         let refuse = |code, rule: String, remedy: String| Err(BoardError::refused(code, rule, Some("R69"), remedy));
-        let level = self.risk_of(state, change)?.decided.level;
-        let mut slots = self.slots(state, change, &self.material_attachments(state, change), Some(level));
-        // The gate of the owners of services (R76) is waived as a whole.
-        slots.retain(|slot| slot.involvement.clause == "R12");
+        let slots = self.departments_of(state, change)?;
         let open: Vec<&Slot> = slots.iter().filter(|slot| slot.is_open()).collect();
         let slot = match (wanted, open.as_slice()) {
             (Some(name), _) => slots

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 use vault::SecretString;
 
+use super::take_back::own;
 use super::words::capital;
 use super::{
     DispenseRequest, Present, SecondRequest, SetAside, arrived, first_word, floor, no_right, not_the_first, others,
@@ -63,6 +64,19 @@ pub struct GateAct {
     pub refusal: Option<Refusal>,
     /// What would be in the way nevertheless.
     pub still: Vec<String>,
+    /// Of the gate of departments: each whose sign-off is open, of which a waiver covers one (R12); else none.
+    pub slots: Vec<SlotAct>,
+}
+
+/// The open sign-off of a department.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct SlotAct {
+    /// As a waiver names it: `departments:Payments`.
+    pub gate: String,
+    /// The department.
+    pub department: String,
+    /// Why nobody may waive it now; null: two people may.
+    pub refusal: Option<Refusal>,
 }
 
 /// The level of a change's risk, and what may count instead.
@@ -135,6 +149,10 @@ pub struct SaidWord {
     pub waits: bool,
     /// Why the member at this device does not second it; null: they may, or it does not wait.
     pub refusal: Option<Refusal>,
+    /// Who took their word back, and why.
+    pub taken_back: Vec<String>,
+    /// The entry of the word that the member at this device can take back; null: none is theirs, it is over, or no key is here.
+    pub own: Option<String>,
 }
 
 /// What waits for the word of the member at this device.
@@ -188,7 +206,8 @@ impl Cabinet {
         let may = |member: &&Member| barred(&state, member, &present).is_none();
         let signers = state.roster().members.iter().filter(here).filter(may).map(|m| mark_invisible(&m.name)).collect();
         let all = state.ledger.dispensations.get(&key).into_iter().flatten();
-        let said = all.map(|dispensation| self.said_word(&state, &me, &present, dispensation)).collect();
+        let keyed = here(&&me);
+        let said = all.map(|dispensation| self.said_word(&state, (&me, keyed), &present, dispensation)).collect();
         Ok(GateActs {
             change: key.to_string(),
             refusal: barred(&state, &me, &present),
@@ -226,16 +245,24 @@ impl Cabinet {
             };
             // Content that cannot be digested is what nothing was given for.
             let Ok(present) = self.present_now(&state, change) else { continue };
-            let words = all.iter().map(|said| self.said_word(&state, &me, &present, said));
+            let words = all.iter().map(|said| self.said_word(&state, (&me, true), &present, said));
             rows.extend(words.filter(|word| word.waits && word.refusal.is_none()));
         }
         Ok(WaitingWords { rows })
     }
 
-    fn said_word(&self, state: &BoardState, me: &Member, present: &Present, said: &Dispensation) -> SaidWord {
+    /// A word as the member at this device sees it, whose key is on it or not.
+    fn said_word(
+        &self,
+        state: &BoardState,
+        (me, keyed): (&Member, bool),
+        present: &Present,
+        said: &Dispensation,
+    ) -> SaidWord {
         let (content, now) = (present.content.digest, self.now());
         let shown = view(state, &present.change, said, content, now);
-        let waits = said.force(&state.policy, content, now) == Force::NotSeconded;
+        let force = said.force(&state.policy, content, now);
+        let waits = force == Force::NotSeconded;
         let seconds = not_the_first(me, said);
         let refusal = why_not(seconds).or_else(|| barred(state, me, present)).filter(|_| waits);
         SaidWord {
@@ -253,43 +280,62 @@ impl Cabinet {
             state: shown.state,
             waits,
             refusal,
+            taken_back: shown.taken_back,
+            own: own(said, me.id).filter(|_| keyed && force != Force::Expired).map(|entry| entry.to_string()),
         }
     }
 
     fn gates_to_waive(&self, state: &BoardState, present: &Present, outcomes: &[GateOutcome]) -> Vec<GateAct> {
         let blocking: Vec<&GateOutcome> = crate::gates::blocking(&present.change, outcomes).collect();
+        let again = |clause: &str, gate: &str| {
+            self.refuse_again(
+                state,
+                present,
+                &Grant::Waiver(WaiverBody {
+                    change: present.change.key.clone(),
+                    clause: clause.to_owned(),
+                    content: present.content.digest,
+                    gate: gate.to_owned(),
+                    involved: present.involved.clone(),
+                    reason: String::new(),
+                    until: None,
+                }),
+            )
+        };
         let act = |outcome: &&GateOutcome| {
-            let again = || {
-                self.refuse_again(
-                    state,
-                    present,
-                    &Grant::Waiver(WaiverBody {
-                        change: present.change.key.clone(),
-                        clause: outcome.gate.clause.clone(),
-                        content: present.content.digest,
-                        gate: outcome.gate.id.clone(),
-                        involved: present.involved.clone(),
-                        reason: String::new(),
-                        until: None,
-                    }),
-                )
-            };
-            GateAct {
-                gate: outcome.gate.id.clone(),
-                refusal: why_not(
-                    to_waive(state, outcome)
-                        .and_then(|()| self.one_slot(state, present, outcome))
-                        .and_then(|()| again()),
-                ),
-                still: still_blocking(&blocking, &outcome.gate.id),
+            let (gate, clause) = (outcome.gate.id.clone(), outcome.gate.clause.as_str());
+            let still = still_blocking(&blocking, &gate);
+            let tried = to_waive(state, outcome);
+            if gate != DEPARTMENTS || tried.is_err() {
+                let refusal = why_not(tried.and_then(|()| again(clause, &gate)));
+                return GateAct { gate, refusal, still, slots: Vec::new() };
+            }
+            // A waiver covers one department (R12).
+            match self.open_slots(state, &present.change) {
+                Ok(open) => {
+                    let slot = |department: String| {
+                        let gate = format!("{SLOT}{department}");
+                        let refusal = why_not(again(clause, &gate));
+                        SlotAct { gate, department: mark_invisible(&department), refusal }
+                    };
+                    let slots: Vec<SlotAct> = open.into_iter().map(slot).collect();
+                    let free = slots.iter().any(|slot| slot.refusal.is_none());
+                    let refusal = slots.first().and_then(|slot| slot.refusal.clone()).filter(|_| !free);
+                    GateAct { gate, refusal, still, slots }
+                }
+                Err(error) => GateAct { gate, refusal: why_not(Err(error)), still, slots: Vec::new() },
             }
         };
         blocking.iter().map(act).collect()
     }
 
-    /// A waiver covers one department, which is named on the command line where several have not signed.
-    fn one_slot(&self, state: &BoardState, present: &Present, outcome: &GateOutcome) -> Answer<()> {
-        self.slot_named(state, &present.change, &outcome.gate.id).map(|_| ())
+    /// The other departments that have not signed, where the waiver is of the slot of one.
+    fn other_slots(&self, state: &BoardState, present: &Present, grant: &Grant) -> Answer<Vec<String>> {
+        let Grant::Waiver(WaiverBody { gate, .. }) = grant else { return Ok(Vec::new()) };
+        let Some(department) = gate.strip_prefix(SLOT) else { return Ok(Vec::new()) };
+        let open = self.open_slots(state, &present.change)?.into_iter();
+        let others = open.filter(|name| name != department);
+        Ok(others.map(|name| format!("the sign-off for {} (R12)", mark_invisible(&name))).collect())
     }
 
     fn level_act(
@@ -371,8 +417,9 @@ impl Cabinet {
         };
         let signers = able(state, may);
         somebody_here(board, state, &signers)?;
+        let slots = self.other_slots(state, &present, &grant)?;
         let mut facts = about(&present, &grant);
-        facts.push(fact("What follows", follows(&grant, &blocking)));
+        facts.push(fact("What follows", follows(&grant, slots, &blocking)));
         let counts = if two {
             "once another who holds the right has seconded it".to_owned()
         } else {
@@ -411,9 +458,10 @@ impl Cabinet {
         let level = self.risk_of(state, &present.change)?.decided.level;
         let outcomes = self.gates(board, state, &present.change, Some(level));
         let blocking: Vec<&GateOutcome> = crate::gates::blocking(&present.change, &outcomes).collect();
+        let slots = self.other_slots(state, &present, &found.grant)?;
         let mut facts = about(&present, &found.grant);
         facts.push(fact("Said by", state.name(found.actor)));
-        facts.push(fact("What follows", follows(&found.grant, &blocking)));
+        facts.push(fact("What follows", follows(&found.grant, slots, &blocking)));
         facts.push(fact("In force", "with this signature"));
         let title = format!("Second word on the {} for {}", found.grant.word(), present.change.key);
         let (meaning, body) = second_word(state, found, reason);
@@ -501,17 +549,22 @@ fn about(present: &Present, grant: &Grant) -> Vec<Fact> {
     facts
 }
 
-/// What becomes of the change once it is in force.
-fn follows(grant: &Grant, blocking: &[&GateOutcome]) -> String {
+/// What becomes of the change once it is in force; `slots` are of other departments that have not signed.
+fn follows(grant: &Grant, slots: Vec<String>, blocking: &[&GateOutcome]) -> String {
     match grant {
         Grant::Waiver(body) => {
-            let still = still_blocking(blocking, &body.gate);
+            let mut still = slots;
+            still.extend(still_blocking(blocking, &body.gate));
             let rest = if still.is_empty() {
                 "nothing else is in the way now".to_owned()
             } else {
                 format!("still in the way: {}", still.join(", "))
             };
-            format!("{} no longer keeps it from being approved; {rest}. The next material edit ends it.", body.clause)
+            let what = match body.gate.strip_prefix(SLOT) {
+                Some(department) => format!("The sign-off for {} (R12)", mark_invisible(department)),
+                None => body.clause.clone(),
+            };
+            format!("{what} no longer keeps it from being approved; {rest}. The next material edit ends it.")
         }
         Grant::Override(body) => {
             let (from, to) = (body.from.word(), body.to.word());

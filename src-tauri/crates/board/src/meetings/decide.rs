@@ -48,22 +48,11 @@ impl Cabinet {
         let tally = shown::count(state, meeting, item, change);
         Ok(KINDS
             .into_iter()
-            .map(|kind| {
-                let deviates = match tally.outcome {
-                    Outcome::Carried | Outcome::CarriedByCastingVote => kind == DecisionKind::Rejected,
-                    Outcome::NotCarried => kind.approves(),
-                    Outcome::Tied | Outcome::NoVotes => false,
-                };
-                DecisionOption {
-                    kind,
-                    refusal: refuses(state, kind, &quorum, &gates).or_else(|| owes_after_care(kind, asked, after)),
-                    needs_reason: deviates
-                        || matches!(
-                            kind,
-                            DecisionKind::Rejected | DecisionKind::Deferred | DecisionKind::MoreInformation
-                        ),
-                    after_care: if kind == DecisionKind::ApprovedWithConditions { after.to_vec() } else { Vec::new() },
-                }
+            .map(|kind| DecisionOption {
+                kind,
+                refusal: refuses(state, kind, &quorum, &gates).or_else(|| owes_after_care(kind, asked, after)),
+                needs_reason: needs_reason(tally.outcome, kind),
+                after_care: if kind == DecisionKind::ApprovedWithConditions { after.to_vec() } else { Vec::new() },
             })
             .collect())
     }
@@ -94,13 +83,8 @@ impl Cabinet {
         if let Some(refused) = &option.refusal {
             return Err(BoardError::Refused(refused.clone()));
         }
-        if option.needs_reason && request.rationale.trim().is_empty() {
-            return Err(BoardError::refused(
-                "reason_missing",
-                format!("\u{201c}{}\u{201d} needs a reason here; it is printed in the minutes.", request.kind.words()),
-                Some("R69"),
-                "Write one sentence saying why.",
-            ));
+        if option.needs_reason {
+            reasoned(request.kind, &request.rationale)?;
         }
         let owner = answers_for(&state, &change, meeting.agenda.chair);
         let conditions = conditions(&request, &option.after_care, &owner)?;
@@ -262,6 +246,29 @@ impl Cabinet {
             deferred_to: Some(decision.deferred_to.clone()).filter(|d| !d.is_empty()),
         })
     }
+}
+
+/// Whether the chair says why: where the decision departs from the votes (R69), and where it sends the change back.
+fn needs_reason(votes: Outcome, kind: DecisionKind) -> bool {
+    let departs = match votes {
+        Outcome::Carried | Outcome::CarriedByCastingVote => kind == DecisionKind::Rejected,
+        Outcome::NotCarried => kind.approves(),
+        Outcome::Tied | Outcome::NoVotes => false,
+    };
+    departs || matches!(kind, DecisionKind::Rejected | DecisionKind::Deferred | DecisionKind::MoreInformation)
+}
+
+/// That a reason is written where one is needed.
+fn reasoned(kind: DecisionKind, rationale: &str) -> Answer<()> {
+    if !rationale.trim().is_empty() {
+        return Ok(());
+    }
+    Err(BoardError::refused(
+        "reason_missing",
+        format!("\u{201c}{}\u{201d} needs a reason here; it is printed in the minutes.", kind.words()),
+        Some("R69"),
+        "Write one sentence saying why.",
+    ))
 }
 
 /// Why a kind is refused: no quorum (R30), or a gate that blocks every approval.
@@ -433,5 +440,27 @@ mod tests {
         assert!(owes_after_care(DecisionKind::Approved, RiskLevel::High, &asked).is_some());
         assert!(owes_after_care(with, RiskLevel::High, &asked).is_none());
         assert!(owes_after_care(DecisionKind::Approved, RiskLevel::High, &[]).is_none());
+    }
+
+    #[test]
+    fn the_chair_says_why_where_the_decision_departs_from_the_votes() {
+        let always = [DecisionKind::Rejected, DecisionKind::Deferred, DecisionKind::MoreInformation];
+        for (votes, departs) in [
+            (Outcome::Carried, vec![DecisionKind::Rejected]),
+            (Outcome::CarriedByCastingVote, vec![DecisionKind::Rejected]),
+            (Outcome::NotCarried, vec![DecisionKind::Approved, DecisionKind::ApprovedWithConditions]),
+            (Outcome::Tied, Vec::new()),
+            (Outcome::NoVotes, Vec::new()),
+        ] {
+            for kind in KINDS {
+                let expected = departs.contains(&kind) || always.contains(&kind);
+                assert_eq!(needs_reason(votes, kind), expected, "{votes:?} {kind:?}");
+            }
+        }
+        for blank in ["", " \n\t"] {
+            let Err(BoardError::Refused(why)) = reasoned(DecisionKind::Approved, blank) else { panic!("{blank:?}") };
+            assert_eq!((why.code.as_str(), why.clause.as_deref()), ("reason_missing", Some("R69")));
+        }
+        assert!(reasoned(DecisionKind::Approved, "The vendor withdrew its warning").is_ok());
     }
 }

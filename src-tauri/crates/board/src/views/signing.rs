@@ -194,6 +194,8 @@ pub enum SigningSubject {
     Exception { change: String, freeze: String, reason: String, until: String },
     /// The second word on what another said, by its entry; the reason may be blank.
     Second { change: String, entry: String, reason: String },
+    /// That the member at this device takes their own word back, by its entry, and why.
+    TakeBack { change: String, entry: String, reason: String },
     /// That the plan of a change is approved as it is; the reason may be blank.
     PlanApproval { change: String, reason: String },
     /// A question about a change, put to all members in writing until it closes (RFC 3339).

@@ -11,6 +11,15 @@ use crate::ids::{ChangeKey, Digest, EntryId, MemberId};
 use crate::policy::Policy;
 use crate::roster::Roster;
 
+/// That somebody took their own word back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TakenBack {
+    /// When, as claimed.
+    pub claimed: DateTime<Utc>,
+    /// Why; may be blank.
+    pub reason: String,
+}
+
 impl Ledger {
     /// Keeps the first person's word; whether it counts, [`Ledger::dispensing`] says. What nobody can set aside is passed
     /// over even where an entry says so.
@@ -73,6 +82,14 @@ impl Ledger {
             }
         }
         None
+    }
+
+    /// Keeps when and why something was taken back, where the entry took something back.
+    pub(super) fn note_taken_back(&mut self, entry: Verified<'_>, reason: &str, touched: &[Touched]) {
+        if !touched.is_empty() {
+            let claimed = entry.predicate.time.claimed;
+            self.taken_back.insert(entry.id, TakenBack { claimed, reason: reason.to_owned() });
+        }
     }
 
     /// What is set aside for a change that says this, at this time, under this policy.

@@ -148,3 +148,26 @@ fn what_a_department_or_one_of_the_two_takes_back_is_seen_in_the_newer_file() {
     story.withdraw(CHAIR, waived);
     assert_eq!(case.fresh(&story).codes(), [Reason::DepartmentMissing]);
 }
+
+#[test]
+fn a_waiver_by_whom_the_roster_shows_to_have_a_part_in_the_change_or_to_share_an_account_covers_nothing() {
+    // The author of the change has account 7.
+    for (member, account, codes, why) in [
+        (CHAIR, "8", vec![], "another account of their own"),
+        (CHAIR, "7", vec![Reason::DepartmentMissing], "the chair wrote the change"),
+        (LEAD, "1", vec![Reason::DepartmentMissing], "the chair's account is another's as well"),
+    ] {
+        let mut story = begin(true);
+        let fields = of_service(&mut story, "payments");
+        waive(&mut story, "departments:Payments", digest_of(&fields), true);
+        let mut next = story.desk.rosters.last().expect("one").clone();
+        next.version = 3;
+        let changed = next.members.iter_mut().find(|m| m.id == MemberId(id(member))).expect("a member");
+        changed.accounts.insert("CHG".to_owned(), account.to_owned());
+        story.desk.rosters.push(next);
+        story.desk.adopt(3, &[CHAIR, CTO]);
+        story.export(Handed::of(&fields));
+        let verdict = Case::of(&story).judge();
+        assert_eq!(verdict.codes(), codes, "{why}: {}", verdict.text(false));
+    }
+}

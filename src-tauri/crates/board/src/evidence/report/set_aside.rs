@@ -7,9 +7,9 @@ impl Report<'_> {
     pub(super) fn set_aside(&mut self) {
         let all = self.ledger.dispensations.iter();
         let all = all.flat_map(|(change, all)| all.iter().map(move |dispensation| (change, dispensation)));
-        let lines: Vec<String> = all
-            .map(|(change, dispensation)| format!("{change}: {}", in_words(dispensation, |id| self.name(id))))
-            .collect();
+        let in_words = |dispensation| in_words(dispensation, self.ledger, |id| self.name(id));
+        let lines: Vec<String> =
+            all.map(|(change, dispensation)| format!("{change}: {}", in_words(dispensation))).collect();
         if !lines.is_empty() {
             self.title("Waivers, overrides and exceptions");
             self.list(lines, "");

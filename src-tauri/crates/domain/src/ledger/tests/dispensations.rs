@@ -75,11 +75,13 @@ fn a_waiver_is_in_force_once_another_has_seconded_it_and_until_one_takes_it_back
     assert_eq!((found[0].by.clone(), found[0].second.clone()), (names(CHAIR), names(OTHER)));
     assert_eq!(found[0].reason, "The vendor restores it");
     let take_back = |who: u8, entry: u8| {
-        let body = Body::Withdrawal { entry: EntryId([entry; 32]), reason: String::new() };
+        let body = Body::Withdrawal { entry: EntryId([entry; 32]), reason: "Not on the day".to_owned() };
         predicate(who, Attestation::Signed, body)
     };
     assert!(apply(&mut ledger, 4, &take_back(CHAIR, 3)).is_empty(), "nobody takes another's word back");
+    assert!(ledger.taken_back.is_empty());
     assert_eq!(apply(&mut ledger, 5, &take_back(OTHER, 3)), [Touched::Dispensations(key(1))]);
+    assert_eq!(ledger.taken_back[&EntryId([5; 32])].reason, "Not on the day");
     assert_eq!(force(&ledger), Some(Force::NotSeconded));
     assert_eq!(apply(&mut ledger, 6, &take_back(CHAIR, 1)), [Touched::Dispensations(key(1))]);
     assert_eq!(force(&ledger), Some(Force::Withdrawn));
@@ -141,4 +143,30 @@ fn an_exception_stands_with_its_freeze_and_its_end() {
     let found = at_hour(10);
     assert_eq!((found.len(), found[0].freeze.as_str(), found[0].expires), (1, "year-end", at(11)));
     assert!(at_hour(11).is_empty(), "over");
+}
+
+#[test]
+fn whoever_has_a_part_in_the_change_by_the_roster_of_now_or_shares_an_account_sets_nothing_aside() {
+    let mut ledger = Ledger::default();
+    apply(&mut ledger, 1, &of(CHAIR, Role::Chair, waiver("R23")));
+    apply(&mut ledger, 2, &of(OTHER, Role::Cto, Body::Seconded(seconding(1))));
+    let said = &ledger.dispensations[&key(1)][0];
+    let with = |at: usize, account: &str| {
+        let mut board = members();
+        board.members[at].accounts.values_mut().for_each(|own| *own = account.to_owned());
+        board
+    };
+    let chair = CHAIR.to_string();
+    let left = Roster { members: members().members.split_off(1), ..members() };
+    let another = Involved { author: Some("91".to_owned()), ..Involved::default() };
+    for (board, people, untied, why) in [
+        (members(), involved(), true, "somebody else wrote it"),
+        (members(), another, false, "its author is another than the word says"),
+        (with(0, "90"), involved(), false, "the first wrote it"),
+        (with(1, "90"), involved(), false, "the second wrote it"),
+        (with(2, &chair), involved(), false, "the first's account is another's as well"),
+        (left, involved(), true, "the first left the board, and was judged before"),
+    ] {
+        assert_eq!(said.untied(&board, &policy(), &people), untied, "{why}");
+    }
 }
