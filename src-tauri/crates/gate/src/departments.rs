@@ -4,10 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use domain::chain::{self, DepartmentField, Matter};
+use domain::dispensation::Dispensation;
+use domain::duties::{has_committed, same_ticket};
+use domain::entry::Involved;
 use domain::gate::waive_slots;
 use domain::ids::ChangeKey;
 use domain::ledger::{Export, waivers};
 use domain::policy::Policy;
+use domain::roster::Roster;
 use domain::sign_off::SignOff;
 use record::manifest::Shown;
 
@@ -55,7 +59,10 @@ pub(crate) fn judge(
     let all = told.ledger.sign_offs.get(change).map_or(&[][..], Vec::as_slice);
     let slots = chain::slots(&matter, policy, held.roster(), all, stands.least, &stands.now);
     let in_force = told.ledger.dispensing(policy, change, stands.now.content, now);
-    let in_force = in_force.filter(|dispensation| *dispensation.grant.involved() == matter.involved);
+    let in_force = in_force.filter(|dispensation| {
+        let same = same_ticket(dispensation.grant.involved(), &matter.involved);
+        same && !by_a_committer(held.roster(), policy, dispensation, &matter.involved)
+    });
     let slots = waive_slots(slots, &waivers(in_force, policy, held.roster()), policy);
     let open = slots.iter().filter(|slot| slot.is_open() && slot.involvement.clause == "R12");
     let open: Vec<String> =
@@ -65,6 +72,13 @@ pub(crate) fn judge(
     }
     let what = format!("{change}: neither signed nor waived for {}", open.join(", "));
     Err(Finding::new(Reason::DepartmentMissing, what))
+}
+
+/// Whether one of its people committed the code, by those whom the sign-off that carries the approval names.
+fn by_a_committer(roster: &Roster, policy: &Policy, dispensation: &Dispensation, involved: &Involved) -> bool {
+    let second = dispensation.second(policy).filter(|_| dispensation.grant.takes_two()).map(|second| second.actor);
+    let mut people = std::iter::once(dispensation.actor).chain(second);
+    people.any(|who| roster.member(who).is_some_and(|member| has_committed(member, involved)))
 }
 
 /// The same of both files as one: what a department took back since counts.

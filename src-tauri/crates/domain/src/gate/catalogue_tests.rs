@@ -100,6 +100,7 @@ impl Story {
             builds: 3,
             green,
             not_green: (green..3).map(|n| format!("pipeline {n} (failed)")).collect(),
+            committers: Vec::new(),
         };
         self.file("mr.json", Says::MergeRequest(request))
     }

@@ -1,9 +1,10 @@
 //! The rules about people, for showing: they are enforced where decisions and sign-offs are made.
 use crate::change::ChangeRequest;
 use crate::duties::{self, Duty};
+use crate::ids::MemberId;
 use crate::meeting::DecisionKind;
 use crate::policy::Policy;
-use crate::roster::Roster;
+use crate::roster::{Member, Roster};
 use crate::sign_off::Authority;
 
 use super::{Gate, GateOutcome, Look};
@@ -42,28 +43,43 @@ pub fn delegation_gate(authority: Authority) -> GateOutcome {
     }
 }
 
-/// R89: whether anybody could show not to be the change's author.
+/// R89: whether anybody could show not to be the change's author, and whether somebody signed it off who had committed its
+/// code: merge requests may tell of that afterwards only. `signers`: those whose word in favour stands.
 #[must_use]
-pub fn duties_gate(change: &ChangeRequest, roster: &Roster, policy: &Policy) -> GateOutcome {
+pub fn duties_gate(change: &ChangeRequest, roster: &Roster, policy: &Policy, signers: &[MemberId]) -> GateOutcome {
     let gate = Gate::new("duties", "R89", "Segregation of duties");
     let person = |a: &Option<crate::change::Account>| a.as_ref().map_or("nobody", |a| a.name.as_str()).to_owned();
-    let look = Look::at(
-        gate,
-        format!(
-            "author: {}; requester: {}; deployer: {}",
-            person(&change.author),
-            person(&change.requester),
-            person(&change.deployer)
-        ),
-    );
+    let names = |members: &[&Member]| members.iter().map(|m| m.name.as_str()).collect::<Vec<_>>().join(", ");
     let involved = duties::involved(change);
+    let committers: Vec<&Member> = roster.members.iter().filter(|m| duties::has_committed(m, &involved)).collect();
+    let mut looked_at = format!(
+        "author: {}; requester: {}; deployer: {}",
+        person(&change.author),
+        person(&change.requester),
+        person(&change.deployer)
+    );
+    if !committers.is_empty() {
+        looked_at.push_str("; committed by: ");
+        looked_at.push_str(&names(&committers));
+    }
+    let look = Look::at(gate, looked_at);
+    let signed: Vec<&Member> = committers.iter().copied().filter(|m| signers.contains(&m.id)).collect();
     match duties::identified_author(roster, policy, change.key.prefix(), &involved) {
         Err(duty @ Duty::AuthorMissing) => look.unclear(duty.to_string(), duty.satisfied_by()),
         Err(duty) => look.failed(duty.to_string(), duty.satisfied_by()),
+        Ok(_) if !signed.is_empty() => look.failed(
+            format!("signed off by {}, who committed the code of the change (R89)", names(&signed)),
+            "they take their sign-off back, and another authority signs",
+        ),
         Ok(_) if change.author.as_ref().is_some_and(duties::looks_shared) => look.warned(
             "the author's account looks shared",
             "if it is, list it in the policy's shared accounts; if not, nothing is to be done",
         ),
-        Ok(_) => look.passed("the author is one identified account; author and requester may not vote or sign"),
+        Ok(_) if committers.is_empty() => {
+            look.passed("the author is one identified account; author and requester may not vote or sign")
+        }
+        Ok(_) => {
+            look.passed("the author is one identified account; author, committers and requester may not vote or sign")
+        }
     }
 }

@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use super::fixture::{account, board, change, file, issue};
+use super::fixture::{account, board, change, file, id, issue};
 use super::*;
 use crate::change::{IssueKind, Severity};
 use crate::meeting::DecisionKind;
@@ -49,7 +49,7 @@ fn gates_and_clauses_stand_once_each_in_a_fixed_order() {
 fn only_the_four_hard_clauses_are_hard() {
     let mut gates: Vec<Gate> = judge(&change(), None, Strength::Full).into_iter().map(|o| o.gate).collect();
     gates.push(decision_gate(None, Authority::Missing).gate);
-    gates.push(duties_gate(&change(), &board(1), &Policy::built_in(Strength::Full)).gate);
+    gates.push(duties_gate(&change(), &board(1), &Policy::built_in(Strength::Full), &[]).gate);
     let hard: BTreeSet<String> = gates.into_iter().filter(|g| g.hard).map(|g| g.clause).collect();
     assert_eq!(hard.iter().map(String::as_str).collect::<Vec<_>>(), ["R11", "R30", "R32", "R89"]);
 }
@@ -321,8 +321,28 @@ fn an_author_nobody_can_name_blocks_by_r89() {
     for (author, result, blocks) in cases {
         let mut change = change();
         change.author = author.clone();
-        let outcome = duties_gate(&change, &board(3), &policy);
+        let outcome = duties_gate(&change, &board(3), &policy, &[]);
         assert_eq!((outcome.result, outcome.blocks), (result, blocks), "{author:?}");
+    }
+}
+
+#[test]
+fn who_committed_is_named_and_blocks_by_r89_where_they_signed_it_off() {
+    let policy = Policy::built_in(Strength::Observe);
+    let mut roster = board(3);
+    roster.members[1].git = vec!["two@example.org".to_owned()];
+    let mut change = change();
+    assert!(!duties_gate(&change, &roster, &policy, &[id(2)]).looked_at.contains("committed by"));
+    change.committers = vec!["Two@Example.org".to_owned(), "somebody@example.org".to_owned()];
+    for (signers, result) in [
+        (vec![], GateResult::Passed),
+        (vec![id(1), id(3)], GateResult::Passed),
+        (vec![id(1), id(2)], GateResult::Failed),
+    ] {
+        let outcome = duties_gate(&change, &roster, &policy, &signers);
+        assert_eq!((outcome.result, outcome.blocks), (result, result == GateResult::Failed), "{signers:?}");
+        assert!(outcome.looked_at.ends_with("; committed by: Member 2"), "{}", outcome.looked_at);
+        assert!(outcome.why.contains(if signers.len() == 2 && outcome.blocks { "by Member 2" } else { "committers" }));
     }
 }
 

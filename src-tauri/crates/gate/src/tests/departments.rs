@@ -56,7 +56,7 @@ pub(super) fn for_payments(signs: bool) -> Case {
 
 /// The chair's word that the slot is waived, and the CTO's, where it is seconded.
 fn waive(story: &mut Story, gate: &str, content: Digest, seconded: bool) -> EntryId {
-    let involved = Involved { author: story.author.clone(), requester: None, deployer: None };
+    let involved = Involved { author: story.author.clone(), ..Involved::default() };
     let subject = || vec![Subject { name: key().to_string(), sha256: content }];
     let body = WaiverBody {
         change: key(),
