@@ -1,18 +1,17 @@
 //! The gates of a change as the board sees them: rules about the change, and rules about people.
 use domain::chain::{self, Matter, Slot};
 use domain::change::ChangeRequest;
-use domain::entry::{Attestation, Verdict};
+use domain::entry::Attestation;
 use domain::gate::{self, AtHand, GateOutcome, GateResult};
 use domain::ids::{ChangeKey, Digest, MemberId};
 use domain::meeting::{BriefGate, DecisionKind};
 use domain::plan::PlanSection;
 use domain::risk::RiskLevel;
-use domain::sign_off::{Authority, Present, SignOff, authority_holds};
+use domain::sign_off::{Authority, Present, authority_holds, carrying};
 use domain::text::mark_invisible;
 use std::collections::BTreeMap;
 
 use crate::cabinet::{Cabinet, OpenBoard};
-use crate::changes::stands_newest;
 use crate::content::Content;
 use crate::error::{Answer, BoardError};
 use crate::state::BoardState;
@@ -38,8 +37,8 @@ impl Cabinet {
     /// Every gate, in a fixed order: the change's own, those of evidence and attested answers, those that look at the calendar,
     /// those of departments and emergencies where there are any, then R89 and R30. `level` is `None` while unassessed.
     ///
-    /// R30 never blocks here, since it *is* the decision; R89 blocks once a decision approves, or an authority to whom it is
-    /// delegated, since until then it is each voter and signer who is judged by it. What two people waived is waived (R69).
+    /// R30 never blocks here, since it *is* the decision; R89 blocks once a decision approves, since until
+    /// then it is each voter and signer who is judged by it. What two people waived is waived (R69).
     pub(crate) fn gates(
         &self,
         board: &OpenBoard,
@@ -63,11 +62,14 @@ impl Cabinet {
         let outcomes = self.gates_of_the_change(board, state, change, level);
         let mut outcomes = self.with_emergencies(state, change, outcomes);
         let decision = state.ledger.decision(&change.key).map(|d| d.decision.kind);
-        let (authority, delegated) = authority(state, change, &named, level);
-        let signers = signers(state, &change.key);
-        let mut duties = gate::duties_gate(change, state.roster(), &state.policy, &signers);
-        duties.blocks &= decision.is_some_and(|d| d.approves()) || (delegated && !signers.is_empty());
+        let mut duties = gate::duties_gate(change, state.roster(), &state.policy);
+        duties.blocks &= decision.is_some_and(|d| d.approves());
         outcomes.push(duties);
+        let (authority, delegated) = authority(state, change, &named, level);
+        if let Some(mut own) = gate::own_code_gate(change, state.roster(), &signers(state, change, &named, level)) {
+            own.blocks &= delegated || decision.is_some_and(|d| d.approves());
+            outcomes.push(own);
+        }
         let by_board = decision.is_some_and(|kind| kind != DecisionKind::NoDecision);
         let mut decided = if delegated && !by_board {
             gate::delegation_gate(authority)
@@ -167,7 +169,9 @@ impl Cabinet {
         // Nothing waits for the network: what has not arrived yet is judged when it has.
         let known = |gate: &GateOutcome| change.details_synced || gate.result == GateResult::Failed;
         let mut gates = self.gates(board, state, &change, Some(level)).into_iter();
-        let blocking = gates.find(|gate| gate.blocks && gate.gate.hard && known(gate));
+        // Where only who committed has signed, another authority's signature is what is asked for.
+        let asks_for_it = |gate: &GateOutcome| gate.gate.id == gate::OWN_CODE;
+        let blocking = gates.find(|gate| gate.blocks && gate.gate.hard && known(gate) && !asks_for_it(gate));
         blocking.map_or(Ok(()), |gate| Err(refused(gate)))
     }
 }
@@ -194,18 +198,24 @@ fn slots(state: &BoardState, change: &ChangeRequest, named: &[String], level: Op
     chain::slots(&Matter::of(change), &state.policy, state.roster(), sign_offs, least, &now)
 }
 
-/// The first gate that keeps anybody from approving; what a department or an owner has not signed yet keeps nobody from
-/// signing for it.
+/// The first gate that keeps anybody from approving; what a department, an owner or another than who committed has not signed
+/// yet keeps nobody from signing for it.
 pub(crate) fn first_blocking(outcomes: &[GateOutcome]) -> Option<&GateOutcome> {
-    let slots = [gate::DEPARTMENTS, gate::OWNERS_GATE];
+    let slots = [gate::DEPARTMENTS, gate::OWNERS_GATE, gate::OWN_CODE];
     outcomes.iter().find(|outcome| outcome.blocks && !slots.contains(&outcome.gate.id.as_str()))
 }
 
-/// Those whose newest word on the change is a sign-off in favour that counts and is not taken back.
-fn signers(state: &BoardState, key: &ChangeKey) -> Vec<MemberId> {
-    let all = state.ledger.sign_offs.get(key).map_or(&[][..], Vec::as_slice);
-    let in_favour = |s: &&SignOff| !s.late && s.body.verdict == Verdict::Approve && stands_newest(all, s);
-    all.iter().filter(in_favour).map(|s| s.actor).collect()
+/// The authorities whose sign-offs carry the change as it is; where nobody on the roster committed, it is not asked.
+fn signers(state: &BoardState, change: &ChangeRequest, named: &[String], level: Option<RiskLevel>) -> Vec<MemberId> {
+    let sign_offs = state.ledger.sign_offs.get(&change.key).map_or(&[][..], Vec::as_slice);
+    if change.committers.is_empty() || sign_offs.is_empty() {
+        return Vec::new();
+    }
+    let Ok(content) = Content::of(&state.policy, change, named) else { return Vec::new() };
+    let level = level.unwrap_or(RiskLevel::Critical);
+    let least = state.ledger.least(&state.policy, &change.key, level);
+    let now = crate::changes::present(state, &change.key, &content, level);
+    carrying(sign_offs, least, &now).iter().map(|s| s.actor).collect()
 }
 
 /// Whether an authority has signed, and whether the decision is delegated to one (R61).

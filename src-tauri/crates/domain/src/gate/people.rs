@@ -1,6 +1,7 @@
 //! The rules about people, for showing: they are enforced where decisions and sign-offs are made.
 use crate::change::ChangeRequest;
 use crate::duties::{self, Duty};
+use crate::entry::Involved;
 use crate::ids::MemberId;
 use crate::meeting::DecisionKind;
 use crate::policy::Policy;
@@ -43,15 +44,13 @@ pub fn delegation_gate(authority: Authority) -> GateOutcome {
     }
 }
 
-/// R89: whether anybody could show not to be the change's author, and whether somebody signed it off who had committed its
-/// code: merge requests may tell of that afterwards only. `signers`: those whose word in favour stands.
+/// R89: whether anybody could show not to be the change's author.
 #[must_use]
-pub fn duties_gate(change: &ChangeRequest, roster: &Roster, policy: &Policy, signers: &[MemberId]) -> GateOutcome {
+pub fn duties_gate(change: &ChangeRequest, roster: &Roster, policy: &Policy) -> GateOutcome {
     let gate = Gate::new("duties", "R89", "Segregation of duties");
     let person = |a: &Option<crate::change::Account>| a.as_ref().map_or("nobody", |a| a.name.as_str()).to_owned();
-    let names = |members: &[&Member]| members.iter().map(|m| m.name.as_str()).collect::<Vec<_>>().join(", ");
     let involved = duties::involved(change);
-    let committers: Vec<&Member> = roster.members.iter().filter(|m| duties::has_committed(m, &involved)).collect();
+    let committers = committers(roster, &involved);
     let mut looked_at = format!(
         "author: {}; requester: {}; deployer: {}",
         person(&change.author),
@@ -63,14 +62,9 @@ pub fn duties_gate(change: &ChangeRequest, roster: &Roster, policy: &Policy, sig
         looked_at.push_str(&names(&committers));
     }
     let look = Look::at(gate, looked_at);
-    let signed: Vec<&Member> = committers.iter().copied().filter(|m| signers.contains(&m.id)).collect();
     match duties::identified_author(roster, policy, change.key.prefix(), &involved) {
         Err(duty @ Duty::AuthorMissing) => look.unclear(duty.to_string(), duty.satisfied_by()),
         Err(duty) => look.failed(duty.to_string(), duty.satisfied_by()),
-        Ok(_) if !signed.is_empty() => look.failed(
-            format!("signed off by {}, who committed the code of the change (R89)", names(&signed)),
-            "they take their sign-off back, and another authority signs",
-        ),
         Ok(_) if change.author.as_ref().is_some_and(duties::looks_shared) => look.warned(
             "the author's account looks shared",
             "if it is, list it in the policy's shared accounts; if not, nothing is to be done",
@@ -82,4 +76,33 @@ pub fn duties_gate(change: &ChangeRequest, roster: &Roster, policy: &Policy, sig
             look.passed("the author is one identified account; author, committers and requester may not vote or sign")
         }
     }
+}
+
+/// The id of [`own_code_gate`].
+pub const OWN_CODE: &str = "own-code";
+
+/// R89: whether somebody carries the approval who did not commit the code. Merge requests may tell only after a signature who
+/// committed. `signers`: the authorities whose sign-offs carry it. `None` where none of them committed.
+#[must_use]
+pub fn own_code_gate(change: &ChangeRequest, roster: &Roster, signers: &[MemberId]) -> Option<GateOutcome> {
+    let committers = committers(roster, &duties::involved(change));
+    let own: Vec<&Member> = committers.into_iter().filter(|m| signers.contains(&m.id)).collect();
+    if own.is_empty() {
+        return None;
+    }
+    let gate = Gate::new(OWN_CODE, "R89", "Signed off by others than who committed");
+    let look = Look::at(gate, format!("signed off and committed by: {}", names(&own)));
+    Some(if signers.iter().all(|signer| own.iter().any(|m| m.id == *signer)) {
+        look.failed("nobody signed it off who did not commit its code (R89)", "another authority signs it off as well")
+    } else {
+        look.passed("an authority who committed none of its code signed it off")
+    })
+}
+
+fn committers<'r>(roster: &'r Roster, involved: &Involved) -> Vec<&'r Member> {
+    roster.members.iter().filter(|m| duties::has_committed(m, involved)).collect()
+}
+
+fn names(members: &[&Member]) -> String {
+    members.iter().map(|m| m.name.as_str()).collect::<Vec<_>>().join(", ")
 }

@@ -49,7 +49,7 @@ fn gates_and_clauses_stand_once_each_in_a_fixed_order() {
 fn only_the_four_hard_clauses_are_hard() {
     let mut gates: Vec<Gate> = judge(&change(), None, Strength::Full).into_iter().map(|o| o.gate).collect();
     gates.push(decision_gate(None, Authority::Missing).gate);
-    gates.push(duties_gate(&change(), &board(1), &Policy::built_in(Strength::Full), &[]).gate);
+    gates.push(duties_gate(&change(), &board(1), &Policy::built_in(Strength::Full)).gate);
     let hard: BTreeSet<String> = gates.into_iter().filter(|g| g.hard).map(|g| g.clause).collect();
     assert_eq!(hard.iter().map(String::as_str).collect::<Vec<_>>(), ["R11", "R30", "R32", "R89"]);
 }
@@ -321,28 +321,42 @@ fn an_author_nobody_can_name_blocks_by_r89() {
     for (author, result, blocks) in cases {
         let mut change = change();
         change.author = author.clone();
-        let outcome = duties_gate(&change, &board(3), &policy, &[]);
+        let outcome = duties_gate(&change, &board(3), &policy);
         assert_eq!((outcome.result, outcome.blocks), (result, blocks), "{author:?}");
     }
 }
 
 #[test]
-fn who_committed_is_named_and_blocks_by_r89_where_they_signed_it_off() {
+fn who_committed_is_named_and_carries_no_approval_alone_by_r89() {
     let policy = Policy::built_in(Strength::Observe);
     let mut roster = board(3);
-    roster.members[1].git = vec!["two@example.org".to_owned()];
+    for (member, git) in roster.members.iter_mut().zip(["one@example.org", "two@example.org"]) {
+        member.git = vec![git.to_owned()];
+    }
     let mut change = change();
-    assert!(!duties_gate(&change, &roster, &policy, &[id(2)]).looked_at.contains("committed by"));
-    change.committers = vec!["Two@Example.org".to_owned(), "somebody@example.org".to_owned()];
-    for (signers, result) in [
-        (vec![], GateResult::Passed),
-        (vec![id(1), id(3)], GateResult::Passed),
-        (vec![id(1), id(2)], GateResult::Failed),
-    ] {
-        let outcome = duties_gate(&change, &roster, &policy, &signers);
-        assert_eq!((outcome.result, outcome.blocks), (result, result == GateResult::Failed), "{signers:?}");
-        assert!(outcome.looked_at.ends_with("; committed by: Member 2"), "{}", outcome.looked_at);
-        assert!(outcome.why.contains(if signers.len() == 2 && outcome.blocks { "by Member 2" } else { "committers" }));
+    assert!(!duties_gate(&change, &roster, &policy).looked_at.contains("committed"));
+    assert_eq!(own_code_gate(&change, &roster, &[id(2)]), None);
+    change.committers = vec!["Two@Example.org".to_owned(), "one@example.org".to_owned(), "zoe@example.org".to_owned()];
+    let outcome = duties_gate(&change, &roster, &policy);
+    assert_eq!((outcome.result, outcome.blocks), (GateResult::Passed, false));
+    assert!(outcome.looked_at.ends_with("; committed by: Member 1, Member 2"), "{}", outcome.looked_at);
+    assert!(outcome.why.contains("author, committers and requester may not"), "{}", outcome.why);
+    let cases: [(&[u8], Option<GateResult>); 6] = [
+        (&[], None),
+        (&[3], None),
+        (&[2], Some(GateResult::Failed)),
+        (&[2, 1], Some(GateResult::Failed)),
+        (&[2, 3], Some(GateResult::Passed)),
+        // Whoever left the board since was judged when they signed.
+        (&[1, 77], Some(GateResult::Passed)),
+    ];
+    for (signers, expected) in cases {
+        let signers: Vec<_> = signers.iter().map(|n| id(*n)).collect();
+        let outcome = own_code_gate(&change, &roster, &signers);
+        assert_eq!(outcome.as_ref().map(|o| o.result), expected, "{signers:?}");
+        let blocks = expected.map(|result| result == GateResult::Failed);
+        assert_eq!(outcome.as_ref().map(|o| o.blocks), blocks, "{signers:?}");
+        assert!(outcome.is_none_or(|o| o.gate.hard && o.gate.clause == "R89"));
     }
 }
 
