@@ -533,7 +533,8 @@ fn no_right(member: &Member) -> BoardError {
     )
 }
 
-/// Whoever wrote, requested, committed or deploys the change sets nothing aside for it, and nobody under a shared account does (R89).
+/// Whoever wrote, requested, committed or deploys the change sets nothing aside for it, and nobody under a shared account
+/// does (R89).
 fn unbound(state: &BoardState, member: &Member, present: &Present) -> Answer<()> {
     let prefix = present.change.key.prefix();
     domain::duties::may_dispense(state.roster(), &state.policy, member.id, prefix, &present.involved).map_err(|duty| {
@@ -576,8 +577,8 @@ fn excepted(state: &BoardState, change: &ChangeRequest, freeze: &str, until: Dat
     Ok(())
 }
 
-/// Whether neither of its people has a part in the change as its ticket and its merge requests name them now (R89): an entry's own word on whose
-/// change it is is no more than that. Who has left the board since was judged when they said it.
+/// Whether neither of its people has a part in the change as its ticket and its merge requests name them now (R89): an
+/// entry's own word on whose change it is is no more than that. Who has left the board since was judged when they said it.
 fn untied(state: &BoardState, change: &ChangeRequest, dispensation: &Dispensation) -> bool {
     let involved = domain::duties::involved(change);
     let same = match &dispensation.grant {
