@@ -81,19 +81,24 @@ pub fn duties_gate(change: &ChangeRequest, roster: &Roster, policy: &Policy) -> 
 /// The id of [`own_code_gate`].
 pub const OWN_CODE: &str = "own-code";
 
-/// R89: whether somebody carries the approval who did not commit the code. Merge requests may tell only after a signature who
-/// committed. `signers`: the authorities whose sign-offs carry it. `None` where none of them committed.
+/// R89: whether somebody carries the approval who neither committed the code nor deploys it alone. Merge requests may tell
+/// only after a signature who committed. `signers`: the authorities whose sign-offs carry it. `None` where none of them
+/// committed.
 #[must_use]
 pub fn own_code_gate(change: &ChangeRequest, roster: &Roster, signers: &[MemberId]) -> Option<GateOutcome> {
-    let committers = committers(roster, &duties::involved(change));
-    let own: Vec<&Member> = committers.into_iter().filter(|m| signers.contains(&m.id)).collect();
+    let involved = duties::involved(change);
+    let own: Vec<&Member> = committers(roster, &involved).into_iter().filter(|m| signers.contains(&m.id)).collect();
     if own.is_empty() {
         return None;
     }
     let gate = Gate::new(OWN_CODE, "R89", "Signed off by others than who committed");
     let look = Look::at(gate, format!("signed off and committed by: {}", names(&own)));
-    Some(if signers.iter().all(|signer| own.iter().any(|m| m.id == *signer)) {
-        look.failed("nobody signed it off who did not commit its code (R89)", "another authority signs it off as well")
+    let others: Vec<MemberId> = signers.iter().copied().filter(|who| own.iter().all(|m| m.id != *who)).collect();
+    let by = "another authority signs it off as well";
+    Some(if others.is_empty() {
+        look.failed("nobody signed it off who did not commit its code (R89)", by)
+    } else if duties::not_only_deployer(roster, &others, change.key.prefix(), &involved).is_err() {
+        look.failed("only whoever deploys it signed it off beside who committed its code (R89)", by)
     } else {
         look.passed("an authority who committed none of its code signed it off")
     })

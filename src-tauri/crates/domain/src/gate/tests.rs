@@ -329,7 +329,7 @@ fn an_author_nobody_can_name_blocks_by_r89() {
 #[test]
 fn who_committed_is_named_and_carries_no_approval_alone_by_r89() {
     let policy = Policy::built_in(Strength::Observe);
-    let mut roster = board(3);
+    let mut roster = board(4);
     for (member, git) in roster.members.iter_mut().zip(["one@example.org", "two@example.org"]) {
         member.git = vec![git.to_owned()];
     }
@@ -341,14 +341,16 @@ fn who_committed_is_named_and_carries_no_approval_alone_by_r89() {
     assert_eq!((outcome.result, outcome.blocks), (GateResult::Passed, false));
     assert!(outcome.looked_at.ends_with("; committed by: Member 1, Member 2"), "{}", outcome.looked_at);
     assert!(outcome.why.contains("author, committers and requester may not"), "{}", outcome.why);
-    let cases: [(&[u8], Option<GateResult>); 6] = [
+    change.deployer = Some(account("3", "Member 3"));
+    let cases: [(&[u8], Option<GateResult>); 7] = [
         (&[], None),
         (&[3], None),
         (&[2], Some(GateResult::Failed)),
         (&[2, 1], Some(GateResult::Failed)),
-        (&[2, 3], Some(GateResult::Passed)),
-        // Whoever left the board since was judged when they signed.
-        (&[1, 77], Some(GateResult::Passed)),
+        (&[2, 4], Some(GateResult::Passed)),
+        // Beside who committed, whoever deploys it would be its only approver; who is on no roster might be.
+        (&[2, 3], Some(GateResult::Failed)),
+        (&[1, 77], Some(GateResult::Failed)),
     ];
     for (signers, expected) in cases {
         let signers: Vec<_> = signers.iter().map(|n| id(*n)).collect();
