@@ -204,5 +204,6 @@ fn ticket() -> ChangeRequest {
         team: String::new(),
         depends_on: String::new(),
         deployments: Vec::new(),
+        committers: Vec::new(),
     }
 }

@@ -236,7 +236,7 @@ fn said(n: usize, own: bool, change: ChangeKey) -> Body {
             reason: String::new(),
             sections: digests,
             content: Digest::of(b"content"),
-            involved: Involved { author: Some("7".to_owned()), requester: Some("8".to_owned()), deployer: None },
+            involved: Involved { author: Some("7".to_owned()), requester: Some("8".to_owned()), ..Involved::default() },
             risk: stamp(),
             written: None,
         });

@@ -100,7 +100,7 @@ fn refused<T>(answer: &Answer<T>) -> Vec<&str> {
 }
 
 /// Files of the pipeline come with the ticket, and are downloaded.
-async fn bring(journey: &Journey, key: &str, files: &[(&str, &str)]) {
+pub(super) async fn bring(journey: &Journey, key: &str, files: &[(&str, &str)]) {
     let number: u32 = key.rsplit('-').next().and_then(|n| n.parse().ok()).expect("a number");
     for (name, content) in files {
         journey.server.attach(number, name, content.as_bytes()).expect("attached");

@@ -538,7 +538,8 @@ fn no_right(member: &Member) -> BoardError {
     )
 }
 
-/// Whoever wrote, requested or deploys the change sets nothing aside for it, and nobody under a shared account does (R89).
+/// Whoever wrote, requested, committed or deploys the change sets nothing aside for it, and nobody under a shared account
+/// does (R89).
 fn unbound(state: &BoardState, member: &Member, present: &Present) -> Answer<()> {
     let prefix = present.change.key.prefix();
     domain::duties::may_dispense(state.roster(), &state.policy, member.id, prefix, &present.involved).map_err(|duty| {
@@ -581,7 +582,7 @@ fn excepted(state: &BoardState, change: &ChangeRequest, freeze: &str, until: Dat
     Ok(())
 }
 
-/// Whether neither of its people has a part in the change as its ticket names them now (R89).
+/// Whether neither of its people has a part in the change as its ticket and its merge requests name them now (R89).
 fn untied(state: &BoardState, change: &ChangeRequest, dispensation: &Dispensation) -> bool {
     dispensation.untied(state.roster(), &state.policy, &domain::duties::involved(change))
 }

@@ -3,11 +3,11 @@ use domain::chain::{self, Matter, Slot};
 use domain::change::ChangeRequest;
 use domain::entry::Attestation;
 use domain::gate::{self, AtHand, GateOutcome, GateResult};
-use domain::ids::{ChangeKey, Digest};
+use domain::ids::{ChangeKey, Digest, MemberId};
 use domain::meeting::{BriefGate, DecisionKind};
 use domain::plan::PlanSection;
 use domain::risk::RiskLevel;
-use domain::sign_off::{Authority, Present, authority_holds};
+use domain::sign_off::{Authority, Present, authority_holds, carrying};
 use domain::text::mark_invisible;
 use std::collections::BTreeMap;
 
@@ -66,6 +66,10 @@ impl Cabinet {
         duties.blocks &= decision.is_some_and(|d| d.approves());
         outcomes.push(duties);
         let (authority, delegated) = authority(state, change, &named, level);
+        if let Some(mut own) = gate::own_code_gate(change, state.roster(), &signers(state, change, &named, level)) {
+            own.blocks &= delegated || decision.is_some_and(|d| d.approves());
+            outcomes.push(own);
+        }
         let by_board = decision.is_some_and(|kind| kind != DecisionKind::NoDecision);
         let mut decided = if delegated && !by_board {
             gate::delegation_gate(authority)
@@ -168,7 +172,9 @@ impl Cabinet {
         // Nothing waits for the network: what has not arrived yet is judged when it has.
         let known = |gate: &GateOutcome| change.details_synced || gate.result == GateResult::Failed;
         let mut gates = self.gates(board, state, &change, Some(level)).into_iter();
-        let blocking = gates.find(|gate| gate.blocks && gate.gate.hard && known(gate));
+        // Where only who committed has signed, another authority's signature is what is asked for.
+        let asks_for_it = |gate: &GateOutcome| gate.gate.id == gate::OWN_CODE;
+        let blocking = gates.find(|gate| gate.blocks && gate.gate.hard && known(gate) && !asks_for_it(gate));
         blocking.map_or(Ok(()), |gate| Err(refused(gate)))
     }
 }
@@ -195,11 +201,24 @@ fn slots(state: &BoardState, change: &ChangeRequest, named: &[String], level: Op
     chain::slots(&Matter::of(change), &state.policy, state.roster(), sign_offs, least, &now)
 }
 
-/// The first gate that keeps anybody from approving; what a department or an owner has not signed yet keeps nobody from
-/// signing for it.
+/// The first gate that keeps anybody from approving; what a department, an owner or another than who committed has not signed
+/// yet keeps nobody from signing for it.
 pub(crate) fn first_blocking(outcomes: &[GateOutcome]) -> Option<&GateOutcome> {
-    let slots = [gate::DEPARTMENTS, gate::OWNERS_GATE];
+    let slots = [gate::DEPARTMENTS, gate::OWNERS_GATE, gate::OWN_CODE];
     outcomes.iter().find(|outcome| outcome.blocks && !slots.contains(&outcome.gate.id.as_str()))
+}
+
+/// The authorities whose sign-offs carry the change as it is; where nobody on the roster committed, it is not asked.
+fn signers(state: &BoardState, change: &ChangeRequest, named: &[String], level: Option<RiskLevel>) -> Vec<MemberId> {
+    let sign_offs = state.ledger.sign_offs.get(&change.key).map_or(&[][..], Vec::as_slice);
+    if change.committers.is_empty() || sign_offs.is_empty() {
+        return Vec::new();
+    }
+    let Ok(content) = Content::of(&state.policy, change, named) else { return Vec::new() };
+    let level = level.unwrap_or(RiskLevel::Critical);
+    let least = state.ledger.least(&state.policy, &change.key, level);
+    let now = crate::changes::present(state, &change.key, &content, level);
+    carrying(sign_offs, least, &now).iter().map(|s| s.actor).collect()
 }
 
 /// Whether an authority has signed, and whether the decision is delegated to one (R61).

@@ -199,7 +199,7 @@ fn has_a_plan(change: &ChangeRequest) -> Answer<()> {
     ))
 }
 
-/// Whoever wrote, requested or deploys the change does not approve its plan (R89).
+/// Whoever wrote or requested the change, or committed its code, does not approve its plan (R89).
 fn unbound(state: &BoardState, member: &Member, change: &ChangeRequest) -> Answer<()> {
     let involved = domain::duties::involved(change);
     domain::duties::may_sign(state.roster(), &state.policy, member.id, change.key.prefix(), &involved).map_err(|duty| {

@@ -389,7 +389,7 @@ fn refuse_duplicate(state: &BoardState, shown: &Snapshot, member: MemberId, foun
     Ok(())
 }
 
-/// Nobody records for themselves, nor on a change they wrote, requested or deploy (R89).
+/// Nobody records for themselves, nor on a change they wrote, requested, committed or deploy (R89).
 fn may_record(state: &BoardState, recorder: &Member, member: &Member, shown: &Snapshot) -> Answer<()> {
     if recorder.id == member.id {
         return Err(BoardError::refused(

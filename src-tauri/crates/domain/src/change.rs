@@ -392,4 +392,8 @@ pub struct ChangeRequest {
     /// What the ticket tells of deployments, oldest first (R78).
     #[serde(default)]
     pub deployments: Vec<Deployment>,
+    /// Who committed its code (R89): accounts and mail addresses in git that the roster knows, sorted. No ticket says it: it
+    /// comes from the merge requests beside it each time the change is read, and is kept nowhere.
+    #[serde(skip)]
+    pub committers: Vec<String>,
 }

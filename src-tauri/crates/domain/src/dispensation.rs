@@ -5,7 +5,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::duties::may_dispense;
+use crate::duties::{may_dispense, same_ticket};
 use crate::entry::Involved;
 use crate::gate::{HARD_CLAUSES, SLOT};
 use crate::ids::{ChangeKey, Digest, EntryId, MemberId};
@@ -347,13 +347,13 @@ impl Dispensation {
             .find(|second| second.withdrawn.is_none() && second.actor != self.actor && policy.may_dispense(second.role))
     }
 
-    /// Whether neither of its people has a part in the change whose people are `involved` now, and each has an account of
+    /// Whether neither of its people has a part in the change whose people are `involved` now, by its ticket and its commits, and each has an account of
     /// their own (R69, R89): an entry's own word on whose change it is is no more than that. Who has left the board since was
     /// judged when they said it.
     #[must_use]
     pub fn untied(&self, roster: &Roster, policy: &Policy, involved: &Involved) -> bool {
         let same = match &self.grant {
-            Grant::Waiver(_) | Grant::Override(_) => self.grant.involved() == involved,
+            Grant::Waiver(_) | Grant::Override(_) => same_ticket(self.grant.involved(), involved),
             Grant::Exception(_) => true,
         };
         let prefix = self.grant.change().prefix();

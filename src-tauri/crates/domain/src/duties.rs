@@ -1,8 +1,13 @@
-//! Segregation of duties (R89), judged from signed data alone: whoever wrote or asked for a change
-//! never signs or votes on it, and whoever deploys it is never its only approver.
+//! Segregation of duties (R89), judged from signed data alone: whoever wrote or asked for a change, or
+//! committed its code, never signs or votes on it, and whoever deploys it is never its only approver.
+//!
+//! Who committed is told by the merge requests beside the ticket, as far as the roster knows whose accounts
+//! and addresses those are; a committer whom it does not know blocks nobody.
 //!
 //! What cannot be judged is refused: no author, an author's account that several people or programs
 //! use, or a signer without an account in the ticketing system.
+use std::collections::BTreeSet;
+
 use crate::change::{Account, ChangeRequest};
 use crate::entry::Involved;
 use crate::ids::MemberId;
@@ -39,6 +44,9 @@ pub enum Duty {
     /// Their own request.
     #[error("requested the change (R89)")]
     Requester,
+    /// Their own code.
+    #[error("committed the code of the change (R89)")]
+    Committer,
     /// They deploy it.
     #[error("deploys the change (R89)")]
     Deployer,
@@ -64,6 +72,7 @@ impl Duty {
             Self::AuthorShared { .. } => "duty-author-shared",
             Self::Author => "duty-author",
             Self::Requester => "duty-requester",
+            Self::Committer => "duty-committer",
             Self::Deployer => "duty-deployer",
             Self::OnlyDeployer => "duty-only-deployer",
             Self::OwnShared { .. } => "duty-own-shared",
@@ -77,7 +86,7 @@ impl Duty {
             Self::NoAccount { .. } => "enter the member's account in the roster",
             Self::AuthorMissing => "sync the change again, or have its author named in the ticket",
             Self::AuthorShared { .. } => "have the ticket written by an identified person's own account",
-            Self::Author | Self::Requester => "another member decides or signs",
+            Self::Author | Self::Requester | Self::Committer => "another member decides or signs",
             Self::Deployer => "another member records, decides or votes",
             Self::OnlyDeployer => "another authority approves as well",
             Self::OwnShared { .. } => "have the roster name an account that is the member's alone",
@@ -89,7 +98,35 @@ impl Duty {
 #[must_use]
 pub fn involved(change: &ChangeRequest) -> Involved {
     let id = |a: &Option<Account>| a.as_ref().map(|a| a.id.clone()).filter(|id| !id.trim().is_empty());
-    Involved { author: id(&change.author), requester: id(&change.requester), deployer: id(&change.deployer) }
+    Involved {
+        author: id(&change.author),
+        requester: id(&change.requester),
+        deployer: id(&change.deployer),
+        committers: change.committers.clone(),
+    }
+}
+
+/// Whether the member is among those who committed the code: by an account or a mail address in git that the roster says is
+/// theirs. Mail addresses are compared without regard to the case of ASCII letters, accounts exactly.
+#[must_use]
+pub fn has_committed(member: &Member, involved: &Involved) -> bool {
+    involved.committers.iter().any(|committer| is_theirs(member, committer))
+}
+
+/// Of the accounts and addresses that merge requests name, those that the roster knows, sorted, each once. The others block
+/// nobody, and are no business of a record that is kept for years.
+#[must_use]
+pub fn known_committers<'c>(roster: &Roster, told: impl Iterator<Item = &'c str>) -> Vec<String> {
+    let told: BTreeSet<&str> = told.map(str::trim).collect();
+    let known = told.into_iter().filter(|committer| roster.members.iter().any(|m| is_theirs(m, committer)));
+    known.map(str::to_owned).collect()
+}
+
+/// Whether both name the same author, requester and deployer. Who committed is asked of each member apart: merge requests
+/// come when they come, and no ticket is edited by that.
+#[must_use]
+pub fn same_ticket(one: &Involved, other: &Involved) -> bool {
+    one.author == other.author && one.requester == other.requester && one.deployer == other.deployer
 }
 
 /// The author's account, if it is one person's. An account that two members claim is shared.
@@ -122,25 +159,25 @@ pub fn may_sign(
     involved: &Involved,
 ) -> Result<(), Duty> {
     let member = roster.member(member).ok_or(Duty::NotAMember)?;
-    let own = account(member, prefix).ok_or_else(|| Duty::NoAccount { prefix: prefix.to_owned() })?;
+    account(member, prefix).ok_or_else(|| Duty::NoAccount { prefix: prefix.to_owned() })?;
     identified_author(roster, policy, prefix, involved)?;
-    own_change(own, involved)
+    own_change(member, prefix, involved)
 }
 
 /// Whether the member may vote on the change: advice, so what cannot be judged does not bar;
-/// author, requester and deployer are barred (`meeting.md`, *Votes*).
+/// author, requester, committers and deployer are barred (`meeting.md`, *Votes*).
 ///
 /// # Errors
 /// The duty that forbids it.
 pub fn may_vote(roster: &Roster, member: MemberId, prefix: &str, involved: &Involved) -> Result<(), Duty> {
     let member = roster.member(member).ok_or(Duty::NotAMember)?;
-    let Some(own) = account(member, prefix) else { return Ok(()) };
-    own_change(own, involved)?;
-    if known(&involved.deployer) == Some(own) { Err(Duty::Deployer) } else { Ok(()) }
+    own_change(member, prefix, involved)?;
+    let own = account(member, prefix);
+    if own.is_some() && own == known(&involved.deployer) { Err(Duty::Deployer) } else { Ok(()) }
 }
 
 /// Whether the member may record an authority's sign-off on the change: never on one they wrote,
-/// requested or deploy (`record.md`, *Who acts*).
+/// requested, committed or deploy (`record.md`, *Who acts*).
 ///
 /// # Errors
 /// The duty that forbids it.
@@ -240,14 +277,24 @@ pub fn looks_shared(account: &Account) -> bool {
     account.name.split(|c: char| !c.is_alphanumeric()).any(|word| WORDS.contains(&word.to_lowercase().as_str()))
 }
 
-fn own_change(own: &str, involved: &Involved) -> Result<(), Duty> {
-    if known(&involved.author) == Some(own) {
+fn own_change(member: &Member, prefix: &str, involved: &Involved) -> Result<(), Duty> {
+    let own = account(member, prefix);
+    if own.is_some() && known(&involved.author) == own {
         Err(Duty::Author)
-    } else if known(&involved.requester) == Some(own) {
+    } else if own.is_some() && known(&involved.requester) == own {
         Err(Duty::Requester)
+    } else if has_committed(member, involved) {
+        Err(Duty::Committer)
     } else {
         Ok(())
     }
+}
+
+/// Whether an account or a mail address in git is the member's by the roster; a blank one is nobody's.
+fn is_theirs(member: &Member, committer: &str) -> bool {
+    let committer = committer.trim();
+    let same = |own: &str| if own.contains('@') { own.eq_ignore_ascii_case(committer) } else { own == committer };
+    !committer.is_empty() && member.git.iter().any(|own| same(own.trim()))
 }
 
 /// A blank account id is none: it must fail closed, not match another blank.

@@ -597,6 +597,9 @@ pub struct Involved {
     pub requester: Option<String>,
     /// Who deploys.
     pub deployer: Option<String>,
+    /// Who committed its code: accounts and mail addresses in git that the roster knows, sorted; left out where nobody did.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub committers: Vec<String>,
 }
 
 /// One act of the running record.

@@ -39,6 +39,9 @@ pub const LISTED: usize = 20;
 /// Components and deletions that are listed one by one; what is beyond is counted only.
 pub const LISTED_COMPONENTS: usize = 20_000;
 
+/// Accounts and mail addresses of committers that one merge request may name.
+pub const COMMITTERS: usize = 1_000;
+
 /// What a file speaks about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -222,6 +225,10 @@ impl MergeRequest {
     pub fn is_of(&self, commit: &str) -> bool {
         std::iter::once(&self.commit).chain(&self.merged_as).any(|own| Run::same_commit(own, commit))
     }
+    /// Accounts and mail addresses of those who wrote and committed its commits (R89), sorted, each once, mail addresses in
+    /// small letters, at most [`COMMITTERS`]; empty where the file does not bring the commits.
+    #[serde(default)]
+    pub committers: Vec<String>,
 }
 
 /// An artifact that a build made.

@@ -46,7 +46,7 @@ pub use catalogue::{catalogue, evidence_gates};
 pub use departments::{DEPARTMENTS, OWNERS_GATE, SLOT, departments_gate, owners_gate, waive_slots};
 pub use emergency::{declaration_gate, deferred, owed_gate, redeployment_gate};
 pub use lead_time::lead_time_gate;
-pub use people::{decision_gate, delegation_gate, duties_gate};
+pub use people::{OWN_CODE, decision_gate, delegation_gate, duties_gate, own_code_gate};
 pub use plan_approval::plan_approval_gate;
 pub use timing::{freeze_gate, moved_gate};
 pub use waive::{Waiver, can_be_waived, waive};

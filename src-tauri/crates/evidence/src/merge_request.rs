@@ -14,13 +14,17 @@
 //! | `pull_request` | `GET /repos/:owner/:repo/pulls/:number` |
 //! | `reviews` | `GET /repos/:owner/:repo/pulls/:number/reviews`, all pages |
 //! | `check_runs` | `GET /repos/:owner/:repo/commits/:sha/check-runs`, all pages as one |
+//! | `commits` of GitLab, may be left out | `GET /projects/:id/merge_requests/:iid/commits`, all pages |
+//! | `commits` of GitHub, may be left out | `GET /repos/:owner/:repo/pulls/:number/commits`, all pages |
 //!
 //! What an author says of their own code is no approval, and what was built or approved of another commit than the last is
-//! not counted. Of which repository it is, is told by the address of its page.
+//! not counted. Of which repository it is, is told by the address of its page. Who committed is whoever wrote a commit or committed it: by mail address, and on GitHub by account too (R89).
 use std::collections::{BTreeMap, BTreeSet};
+use std::marker::PhantomData;
 
-use domain::evidence::{CodeHost, Format, LISTED, MergeRequest, MergeState, Says};
+use domain::evidence::{COMMITTERS, CodeHost, Format, LISTED, MergeRequest, MergeState, Says};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 use crate::Read;
 use crate::error::{At, Fault};
@@ -39,6 +43,7 @@ struct Gitlab {
     merge_request: GitlabRequest,
     approvals: Approvals,
     pipelines: Option<Fold<Pipelines>>,
+    commits: Option<Fold<Commits<GitlabCommit>>>,
 }
 
 #[derive(Deserialize)]
@@ -118,6 +123,7 @@ struct Github {
     pull_request: PullRequest,
     reviews: Fold<Reviews>,
     check_runs: CheckRuns,
+    commits: Option<Fold<Commits<GithubCommit>>>,
 }
 
 #[derive(Deserialize)]
@@ -130,6 +136,8 @@ struct PullRequest {
     head: Head,
     base: Option<Base>,
     merge_commit_sha: Option<Text>,
+    /// How many there are.
+    commits: Option<u32>,
 }
 
 #[derive(Deserialize, Clone, Copy)]
@@ -263,6 +271,112 @@ fn made(state: MergeState, commits: impl IntoIterator<Item = Option<Text>>) -> V
     commits.into_iter().map(or_empty).filter(|commit| !commit.is_empty()).collect()
 }
 
+/// A commit as a host tells of it: which one, and the accounts and mail addresses of whoever wrote and committed it.
+trait Commit: DeserializeOwned {
+    fn told(self) -> (String, [Option<Text>; 4]);
+}
+
+#[derive(Deserialize)]
+struct GitlabCommit {
+    id: Text,
+    author_email: Option<Text>,
+    committer_email: Option<Text>,
+}
+
+impl Commit for GitlabCommit {
+    fn told(self) -> (String, [Option<Text>; 4]) {
+        (self.id.0, [self.author_email, self.committer_email, None, None])
+    }
+}
+
+#[derive(Deserialize)]
+struct GithubCommit {
+    sha: Text,
+    commit: GitCommit,
+    author: Option<GithubAccount>,
+    committer: Option<GithubAccount>,
+}
+
+#[derive(Deserialize)]
+struct GitCommit {
+    author: Option<GitPerson>,
+    committer: Option<GitPerson>,
+}
+
+#[derive(Deserialize)]
+struct GitPerson {
+    email: Option<Text>,
+}
+
+/// The account to which GitHub maps an address; an empty object where it has none.
+#[derive(Deserialize)]
+struct GithubAccount {
+    login: Option<Text>,
+}
+
+impl Commit for GithubCommit {
+    fn told(self) -> (String, [Option<Text>; 4]) {
+        let mail = |person: Option<GitPerson>| person.and_then(|person| person.email);
+        let login = |account: Option<GithubAccount>| account.and_then(|account| account.login);
+        let GitCommit { author, committer } = self.commit;
+        (self.sha.0, [mail(author), mail(committer), login(self.author), login(self.committer)])
+    }
+}
+
+/// As whom GitHub commits what is merged or edited in its window: no person.
+const WEB_FLOW: [&str; 2] = ["noreply@github.com", "web-flow"];
+
+/// Which commits there are, and whose.
+struct Commits<C> {
+    seen: u32,
+    ids: BTreeSet<String>,
+    people: BTreeSet<String>,
+    of: PhantomData<C>,
+}
+
+impl<C> Default for Commits<C> {
+    fn default() -> Self {
+        Self { seen: 0, ids: BTreeSet::new(), people: BTreeSet::new(), of: PhantomData }
+    }
+}
+
+impl<C: Commit> Sink for Commits<C> {
+    type Item = C;
+    fn take(&mut self, one: C) -> Result<(), String> {
+        let (id, people) = one.told();
+        crate::json::add(&mut self.seen, 1);
+        self.ids.insert(id);
+        let mut named = false;
+        for Text(person) in people.into_iter().flatten() {
+            let person = person.trim();
+            // Mail addresses are the same in capitals; accounts are not.
+            let person = if person.contains('@') { person.to_ascii_lowercase() } else { person.to_owned() };
+            named |= !person.is_empty();
+            if !person.is_empty() && !WEB_FLOW.contains(&person.as_str()) {
+                self.people.insert(person);
+            }
+        }
+        if !named {
+            return Err("a commit names nobody who wrote or committed it".to_owned());
+        }
+        if self.people.len() > COMMITTERS {
+            return Err(format!("more than {COMMITTERS} accounts and addresses committed"));
+        }
+        Ok(())
+    }
+}
+
+/// Whose commits they are, sorted; none where the file does not bring them. `last` is among them, and they are as many as
+/// the host counts, or a page is missing.
+fn committers<C>(commits: Option<Fold<Commits<C>>>, last: &str, counted: Option<u32>) -> Result<Vec<String>, At> {
+    let Some(Fold(commits)) = commits else { return Ok(Vec::new()) };
+    if !commits.ids.contains(last) || counted.is_some_and(|counted| counted != commits.seen) {
+        let why = "its commits are not all of its commits; bring all pages".to_owned();
+        return Err(At::whole(Fault::Disagrees(why)));
+    }
+    Ok(commits.people.into_iter().collect())
+}
+
 /// How many there are, and the first by name.
 fn first(accounts: &BTreeSet<String>) -> (u32, Vec<String>) {
     let count = u32::try_from(accounts.len()).unwrap_or(u32::MAX);
@@ -270,9 +384,10 @@ fn first(accounts: &BTreeSet<String>) -> (u32, Vec<String>) {
 }
 
 impl Gitlab {
-    fn told(self) -> MergeRequest {
-        let Self { merge_request: request, approvals, pipelines } = self;
+    fn told(self) -> Result<MergeRequest, At> {
+        let Self { merge_request: request, approvals, pipelines, commits } = self;
         let (author, commit) = (request.author.username.0, request.sha.0);
+        let committers = committers(commits, &commit, None)?;
         let mut accounts = approvals.approved_by.0.0;
         accounts.remove(&author);
         let (count, approved_by) = first(&accounts);
@@ -295,7 +410,7 @@ impl Gitlab {
             GitlabState::Merged => MergeState::Merged,
             GitlabState::Closed => MergeState::Closed,
         };
-        MergeRequest {
+        Ok(MergeRequest {
             host: CodeHost::Gitlab,
             number: request.iid,
             repository: above(&url, &["/-/merge_requests/", "/merge_requests/"]),
@@ -311,14 +426,16 @@ impl Gitlab {
             builds: builds.all,
             green: builds.green,
             not_green: builds.others,
-        }
+            committers,
+        })
     }
 }
 
 impl Github {
     fn told(self) -> Result<MergeRequest, At> {
-        let Self { pull_request: request, reviews, check_runs } = self;
+        let Self { pull_request: request, reviews, check_runs, commits } = self;
         let (author, commit) = (request.user.map_or_else(String::new, |user| user.login.0), request.head.sha.0);
+        let committers = committers(commits, &commit, request.commits)?;
         let Fold(checks) = check_runs.check_runs;
         let disagrees = |why: &str| Err(At::whole(Fault::Disagrees(why.to_owned())));
         if checks.seen != check_runs.total_count {
@@ -361,6 +478,7 @@ impl Github {
             builds: builds.all,
             green: builds.green,
             not_green: builds.others,
+            committers,
         })
     }
 }
@@ -373,7 +491,7 @@ pub(crate) fn read(text: &str) -> Result<Read, At> {
         return Err(At::whole(Fault::Version(found)));
     }
     let request = match (envelope.gitlab, envelope.github) {
-        (Some(gitlab), None) => gitlab.told(),
+        (Some(gitlab), None) => gitlab.told()?,
         (None, Some(github)) => github.told()?,
         (Some(_), Some(_)) | (None, None) => {
             let why = "it has neither a member gitlab nor one github, or both".to_owned();

@@ -271,7 +271,7 @@ impl Story {
             reason: "as shown".to_owned(),
             sections: BTreeMap::new(),
             content: digest_of(fields),
-            involved: Involved { author: self.author.clone(), requester: None, deployer: None },
+            involved: Involved { author: self.author.clone(), ..Involved::default() },
             risk: stamp(self.level),
             written: None,
         };
@@ -308,7 +308,7 @@ impl Story {
             change: key(),
             fields: vec!["title".to_owned()],
             from,
-            involved: Involved { author: self.author.clone(), requester: None, deployer: None },
+            involved: Involved { author: self.author.clone(), ..Involved::default() },
             reason: "A typing error".to_owned(),
             to,
         };
@@ -321,7 +321,7 @@ impl Story {
 
     /// The chair's word that another level counts, for what the change said with this content.
     pub fn override_level(&mut self, (from, to): (RiskLevel, RiskLevel), content: Digest) -> Entry {
-        let involved = Involved { author: self.author.clone(), requester: None, deployer: None };
+        let involved = Involved { author: self.author.clone(), ..Involved::default() };
         let reason = "The vendor warned".to_owned();
         let body = OverrideBody { change: key(), content, from, involved, reason, to };
         let subject = Subject { name: key().to_string(), sha256: content };

@@ -129,7 +129,7 @@ codes! {
     Unwitnessed = "unwitnessed",
     /// A withdrawal by someone other than the original actor.
     NotOwnEntry = "not-own-entry",
-    /// A sign-off in writing was recorded by somebody who wrote, requested or deploys the change.
+    /// A sign-off in writing was recorded by somebody who wrote, requested, committed or deploys the change.
     WrittenRecorder = "written-recorder",
     /// A sign-off in writing comes from an account that is not the actor's own.
     WrittenAccount = "written-account",

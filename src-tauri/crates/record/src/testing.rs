@@ -315,7 +315,7 @@ pub fn sign_off(n: u32) -> Body {
         reason: "rückwärts geprüft \u{1F600}".to_owned(),
         sections: BTreeMap::from([(PlanSection::Backout, Digest::of(b"Restore the snapshot"))]),
         content: content(),
-        involved: Involved { author: Some("7".to_owned()), requester: None, deployer: None },
+        involved: Involved { author: Some("7".to_owned()), ..Involved::default() },
         risk: stamp(),
         written: None,
     })
@@ -327,15 +327,15 @@ pub fn ruling() -> Body {
         change: change(17),
         fields: vec!["plan.backout".to_owned(), "title".to_owned()],
         from: content(),
-        involved: Involved { author: Some("7".to_owned()), requester: None, deployer: Some("8".to_owned()) },
+        involved: of_others(),
         reason: "Only typing errors".to_owned(),
         to: Digest::of(b"edited content"),
     })
 }
 
-/// Whose own change CHG-17 is where it is dispensed from something.
+/// Whose own change CHG-17 is where it is ruled on, or dispensed from something.
 fn of_others() -> Involved {
-    Involved { author: Some("7".to_owned()), requester: None, deployer: Some("8".to_owned()) }
+    Involved { author: Some("7".to_owned()), deployer: Some("8".to_owned()), ..Involved::default() }
 }
 
 /// Somebody's word that a gate of CHG-17 is waived.

@@ -1,16 +1,42 @@
-//! Segregation of duties (R89): who wrote or asked for a change approves it on no way, and who deploys it never alone.
+//! Segregation of duties (R89): who wrote or asked for a change, or committed its code, approves it on no way, in an emergency
+//! neither, and who deploys it never alone.
 use board::requests::VoteRequest;
 use board::views::{ApprovalState, DecisionKind, Role, SigningSubject, VotePosition};
-use board::{BoardError, DelegateRequest, RecordWrittenRequest, WordsIn};
+use board::{BoardError, ChangeMemberRequest, DelegateRequest, MemberChange, RecordWrittenRequest, WordsIn};
 use chrono::Duration;
 
+use super::super::emergency;
+use super::super::evidence_gates::bring;
 use super::super::gate::begin;
 use super::{Path, Tried, deployable, file, free, hand_out, nothing_approved, number, of_change, sign};
 use crate::journey::{Journey, now};
 
 /// What is tried on a change that is the CTO's own.
-const OWN: &[Path] =
-    &[Path::Key, Path::Delegate, Path::Asking, Path::Export, Path::HandOut, Path::Standing, Path::StandingWindow];
+const OWN: &[Path] = &[
+    Path::Key,
+    Path::Delegate,
+    Path::Asking,
+    Path::Export,
+    Path::HandOut,
+    Path::Standing,
+    Path::StandingWindow,
+    Path::Emergency,
+];
+
+/// What is tried on a change that the CTO signed before it became known that they had committed its code.
+const LATE: &[Path] = &[Path::Key, Path::Export, Path::HandOut, Path::Standing, Path::StandingWindow];
+
+/// What GitLab tells of a merge request whose commit the CTO committed.
+const PUSHED: &str = r#"{"cabinet_merge_request":1,"gitlab":{"merge_request":{"iid":12,"state":"merged","author":{"username":"ada"},"sha":"5f0c3a9b","head_pipeline":{"id":7,"sha":"5f0c3a9b","status":"success"}},"approvals":{"approved":true,"approved_by":[{"user":{"username":"grace"}}]},"commits":[{"id":"5f0c3a9b","author_email":"ada@ostwind.example","committer_email":"Rana.Haddad@ostwind.example"}]}}"#;
+
+/// The roster says what the CTO is called in git.
+async fn known_in_git(journey: &Journey) {
+    let (by, member) = (journey.member(Role::Chair).await, journey.member(Role::Cto).await);
+    let pin = journey.pin(&by).await.into();
+    let change = MemberChange { git: Some(vec!["rana.haddad@ostwind.example".to_owned()]), ..MemberChange::default() };
+    let request = ChangeMemberRequest { member, change, by, pin };
+    assert!(journey.cabinet.change_member(request).await.expect("changed"), "it is in force");
+}
 
 /// The ticket says that the CTO wrote it, asked for it or deploys it, or that the chair asked for it.
 fn parts(journey: &Journey, [author, requester, asked, deployer]: [&str; 4]) {
@@ -25,6 +51,22 @@ fn parts(journey: &Journey, [author, requester, asked, deployer]: [&str; 4]) {
     }
 }
 
+/// What the CTO signed goes nowhere from when it is known that they committed its code, until another authority signs.
+async fn known_too_late(journey: &Journey, tried: &mut Tried, key: &str) {
+    let (cto, lead) = (journey.member(Role::Cto).await, journey.member(Role::TechnicalLead).await);
+    sign(journey, of_change(key), &cto).await.expect("nobody knows of a commit of theirs");
+    let approval = journey.change(key).await.decision.expect("decided").approval;
+    assert_eq!(approval, ApprovalState::Holds, "as far as is known");
+    bring(journey, key, &[("mr-12.json", PUSHED)]).await;
+    let (_, finding) = journey.gate(key, "R89").await;
+    assert!(finding.contains("committed by: Rana Haddad"), "{finding}");
+    tried.refused(key, Path::Key, sign(journey, of_change(key), &cto).await, ("duty-committer", "R89"));
+    hand_out(journey, tried, key, ("hard_block", "R89")).await;
+    tried.all(key, LATE);
+    sign(journey, of_change(key), &lead).await.expect("another authority signs as well");
+    journey.cabinet.export_approval(key, &file(journey, "late.json")).await.expect("handed out");
+}
+
 /// Whose own it is tries to approve it, and so does who sits in their seat.
 async fn own(journey: &Journey, tried: &mut Tried, key: &str, duty: &str) {
     let (cto, delegate) = (journey.member(Role::Cto).await, journey.member(Role::Security).await);
@@ -33,6 +75,15 @@ async fn own(journey: &Journey, tried: &mut Tried, key: &str, duty: &str) {
     // A seat is for voting: nobody's authority goes with it.
     tried.refused(key, Path::Delegate, sign(journey, of_change(key), &delegate).await, ("no_authority", "R31"));
     hand_out(journey, tried, key, ("awaiting_sign_off", "R30")).await;
+    // An emergency that the Service Manager declares for it makes nobody another.
+    let manager = journey.member(Role::ServiceManager).await;
+    let form = emergency::asked(journey, &manager, Some(key)).await;
+    journey.cabinet.declare_emergency(form).await.expect("declared");
+    tried.refused(key, Path::Emergency, sign(journey, of_change(key), &cto).await, (duty, "R89"));
+    tried.refused(key, Path::Emergency, journey.cabinet.ask_in_writing(key, &cto).await, (duty, "R89"));
+    let to = file(journey, &format!("emergency-of-{key}.json"));
+    let exported = journey.cabinet.export_approval(key, &to).await;
+    tried.refused(key, Path::Emergency, exported, ("awaiting_sign_off", "R30"));
     tried.all(key, OWN);
     nothing_approved(journey, key).await;
 }
@@ -40,10 +91,12 @@ async fn own(journey: &Journey, tried: &mut Tried, key: &str, duty: &str) {
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_approves_what_they_wrote_or_asked_for_and_who_deploys_it_is_not_the_only_approver() {
     let journey = begin().await;
-    let keys = free(&journey, 4).await;
-    let [author, requester, asked, deployer] = [0, 1, 2, 3].map(|n: usize| keys[n].as_str());
+    let keys = free(&journey, 6).await;
+    let [author, requester, asked, committer, deployer, late] = [0, 1, 2, 3, 4, 5].map(|n: usize| keys[n].as_str());
     parts(&journey, [author, requester, asked, deployer]);
-    deployable(&journey, &keys[3..]).await;
+    deployable(&journey, &keys[4..]).await;
+    known_in_git(&journey).await;
+    bring(&journey, committer, &[("mr-12.json", PUSHED)]).await;
     let (cto, lead) = (journey.member(Role::Cto).await, journey.member(Role::TechnicalLead).await);
     let seat = DelegateRequest {
         member: cto.clone(),
@@ -58,9 +111,9 @@ async fn nobody_approves_what_they_wrote_or_asked_for_and_who_deploys_it_is_not_
 
     let chosen: Vec<&str> = keys.iter().map(String::as_str).collect();
     let meeting = journey.meet(&chosen).await.meeting.id;
-    for item in ["1", "2", "3", "4"] {
+    for item in ["1", "2", "3", "4", "5", "6"] {
         journey.all_vote(&meeting, item, VotePosition::Approve).await;
-        if item != "3" {
+        if !["3", "6"].contains(&item) {
             let vote = VoteRequest {
                 meeting: meeting.clone(),
                 item: item.to_owned(),
@@ -77,6 +130,8 @@ async fn nobody_approves_what_they_wrote_or_asked_for_and_who_deploys_it_is_not_
     let mut tried = Tried::default();
     own(&journey, &mut tried, author, "duty-author").await;
     own(&journey, &mut tried, requester, "duty-requester").await;
+    own(&journey, &mut tried, committer, "duty-committer").await;
+    known_too_late(&journey, &mut tried, late).await;
 
     // Nor does who asked for it put an authority's words into the record.
     let chair = journey.member(Role::Chair).await;
@@ -100,7 +155,7 @@ async fn nobody_approves_what_they_wrote_or_asked_for_and_who_deploys_it_is_not_
     hand_out(&journey, &mut tried, deployer, ("awaiting_sign_off", "R30")).await;
     journey.seal(&meeting).await.expect("sealed");
     journey.cabinet.sync_now().await.expect("synced");
-    for key in &keys {
+    for key in &keys[..5] {
         nothing_approved(&journey, key).await;
     }
     let subject = SigningSubject::Change { change: deployer.to_owned() };

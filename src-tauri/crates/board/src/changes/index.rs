@@ -5,8 +5,8 @@ use domain::ledger::Touched;
 use domain::sign_off::{SignOff, Staleness, Standing};
 use store::{IndexRow, StoredChange};
 
-use super::as_known;
 use super::required::stands_newest;
+use super::{as_committed, as_known};
 use crate::cabinet::{Cabinet, OpenBoard, stored};
 use crate::content::Content;
 use crate::error::Answer;
@@ -99,7 +99,7 @@ impl Cabinet {
             // An entry may speak of a change that this device has not synced yet.
             let Some(found) = board.store.change(&key).await.map_err(stored)? else { continue };
             self.read_files(board, &found.change).await?;
-            rows.push(self.index_row(board, &state, &as_known(found))?);
+            rows.push(self.index_row(board, &state, &as_committed(board, &state, as_known(found)))?);
         }
         if rows.is_empty() {
             return Ok(());
@@ -156,7 +156,7 @@ impl Cabinet {
             let mut rows = Vec::with_capacity(page.len());
             for found in page {
                 self.read_files(board, &found.change).await?;
-                rows.push(self.index_row(board, &state, &as_known(found))?);
+                rows.push(self.index_row(board, &state, &as_committed(board, &state, as_known(found)))?);
             }
             let mut tx = board.store.begin_immediate().await.map_err(stored)?;
             tx.put_index(&rows).await.map_err(stored)?;

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use domain::approval::Allowed;
 use domain::chain::{ReleaseType, lead_named, project_of_change};
 use domain::change::{ChangeRequest, StatusCategory};
+use domain::duties::known_committers;
 use domain::ids::{ChangeKey, Digest, MemberId};
 use domain::policy::MaterialField;
 use domain::risk::RiskLevel;
@@ -112,14 +113,16 @@ pub(crate) fn document(content: &Content) -> Answer<Vec<u8>> {
 }
 
 impl Cabinet {
-    /// A change as it is kept, with the digests of its downloaded attachments. Its gates look at its files as they are now.
+    /// A change as it is kept, with the digests of its downloaded attachments, and with who committed its code (R89). Its
+    /// gates look at its files as they are now.
     pub(crate) async fn load_stored(&self, board: &OpenBoard, key: &ChangeKey) -> Answer<StoredChange> {
         let found = board.store.change(key).await.map_err(stored)?;
         let found = as_known(found.ok_or_else(|| BoardError::not_found("change", key))?);
         board.vanished.note(key, found.tombstone.is_some());
         self.read_files(board, &found.change).await?;
         self.look_beside(board, &found.change).await?;
-        Ok(found)
+        let state = board.state().await?;
+        Ok(as_committed(board, &state, found))
     }
 
     /// A change.
@@ -204,6 +207,13 @@ pub(crate) fn present(state: &BoardState, key: &ChangeKey, content: &Content, le
 /// depends on them cannot be judged.
 pub(crate) fn as_known(mut found: StoredChange) -> StoredChange {
     found.change.details_synced &= !found.details_due;
+    found
+}
+
+/// With those who committed its code, by its files as they were read last (R89).
+pub(crate) fn as_committed(board: &OpenBoard, state: &BoardState, mut found: StoredChange) -> StoredChange {
+    let read = board.read_files.of(&found.change.key);
+    found.change.committers = known_committers(state.roster(), read.committers());
     found
 }
 

@@ -53,5 +53,6 @@ pub(crate) fn change(key: &str) -> ChangeRequest {
         team: String::new(),
         depends_on: String::new(),
         deployments: Vec::new(),
+        committers: Vec::new(),
     }
 }

@@ -9,7 +9,7 @@ use specta::Type;
 
 use super::compile;
 use crate::cabinet::{Cabinet, OpenBoard, stored};
-use crate::changes::as_known;
+use crate::changes::{as_committed, as_known};
 use crate::error::{Answer, BoardError};
 use crate::state::BoardState;
 use crate::views::WorkKind;
@@ -171,9 +171,11 @@ impl Cabinet {
                     continue;
                 }
                 board.vanished.note(&found.change.key, false);
-                let change = as_known(found).change;
-                self.read_files(board, &change).await?;
-                self.look_beside(board, &change).await?;
+                let found = as_known(found);
+                self.read_files(board, &found.change).await?;
+                self.look_beside(board, &found.change).await?;
+                let state = board.state().await?;
+                let change = as_committed(board, &state, found).change;
                 let under: Answer<Vec<Under>> = states
                     .iter()
                     .map(|state| {

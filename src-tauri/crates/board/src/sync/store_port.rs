@@ -9,7 +9,7 @@ use store::{SyncedChange, SyncedPage, Tombstone};
 use ticketing::{Cursor, KnownRow, RawPayload, StorageError, SyncStore, SyncedDetails, SyncedRow, Vanished};
 
 use crate::cabinet::{Cabinet, OpenBoard};
-use crate::changes::as_known;
+use crate::changes::{as_committed, as_known};
 use crate::events::changed;
 use crate::views::Noun;
 
@@ -50,7 +50,8 @@ impl BoardStore {
         for synced in &page.changes {
             // As kept: with older details, and the digests of what was downloaded.
             let Some(found) = tx.change(&synced.change.key).await.map_err(wrap)? else { continue };
-            rows.push(self.cabinet.index_row(&self.board, &state, &as_known(found)).map_err(wrap)?);
+            let found = as_committed(&self.board, &state, as_known(found));
+            rows.push(self.cabinet.index_row(&self.board, &state, &found).map_err(wrap)?);
         }
         tx.put_index(&rows).await.map_err(wrap)?;
         tx.commit().await.map_err(wrap)?;

@@ -115,8 +115,12 @@ fn what_carries() {
 #[test]
 fn whose_own_change_it_is_does_not_vote_and_does_not_count() {
     let policy = policy(ThresholdFormula::SimpleMajority);
-    let involved =
-        Involved { author: Some("1".to_owned()), requester: Some("2".to_owned()), deployer: Some("3".to_owned()) };
+    let involved = Involved {
+        author: Some("1".to_owned()),
+        requester: Some("2".to_owned()),
+        deployer: Some("3".to_owned()),
+        committers: Vec::new(),
+    };
     let found = count(&policy, &board(5), &involved, &[], &[(1, A), (2, A), (3, A), (4, A)]);
     assert_eq!((found.entitled, found.tally.approve, found.tally.required), (2, 1, 2));
     assert!(!found.carried(), "three of their own votes carry nothing: {}", found.words());

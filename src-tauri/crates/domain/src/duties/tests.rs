@@ -17,13 +17,26 @@ fn policy() -> Policy {
 
 fn on(author: Option<&str>, requester: Option<&str>, deployer: Option<&str>) -> Involved {
     let own = |a: Option<&str>| a.map(str::to_owned);
-    Involved { author: own(author), requester: own(requester), deployer: own(deployer) }
+    Involved { author: own(author), requester: own(requester), deployer: own(deployer), committers: Vec::new() }
+}
+
+/// The same, and these committed.
+fn committed(committers: &[&str], involved: Involved) -> Involved {
+    Involved { committers: committers.iter().map(|c| (*c).to_owned()).collect(), ..involved }
+}
+
+/// Members 1 and 5 with what they are called in git.
+fn board_in_git() -> Roster {
+    let mut roster = board_of_five();
+    roster.members[0].git = vec!["one@Example.org".to_owned(), " Uno ".to_owned(), String::new()];
+    roster.members[4].git = vec!["five@example.org".to_owned()];
+    roster
 }
 
 /// The codes of signing, voting and recording; `ok` when allowed.
 fn codes(member: u8, involved: &Involved) -> [&'static str; 3] {
     let code = |r: Result<(), Duty>| r.map_or_else(|d| d.code(), |()| "ok");
-    let (roster, policy) = (board_of_five(), policy());
+    let (roster, policy) = (board_in_git(), policy());
     [
         code(may_sign(&roster, &policy, id(member), "CHG", involved)),
         code(may_vote(&roster, id(member), "CHG", involved)),
@@ -78,14 +91,91 @@ fn who_may_sign_vote_and_record() {
 }
 
 #[test]
+fn who_committed_neither_signs_nor_votes_nor_records() {
+    const OK: &str = "ok";
+    const COMMITTER: &str = "duty-committer";
+    const NO_ACCOUNT: &str = "duty-no-account";
+    let others = || on(Some("50"), Some("51"), Some("52"));
+    // member · who committed → sign, vote, record
+    type Case = (u8, &'static [&'static str], [&'static str; 3]);
+    let cases: [Case; 14] = [
+        (1, &[], [OK, OK, OK]),
+        (1, &["one@example.org"], [COMMITTER, COMMITTER, COMMITTER]),
+        // Mail addresses are the same in capitals, accounts are not; spaces around either say nothing.
+        (1, &["ONE@EXAMPLE.ORG"], [COMMITTER, COMMITTER, COMMITTER]),
+        (1, &[" one@example.org\t"], [COMMITTER, COMMITTER, COMMITTER]),
+        (1, &["Uno"], [COMMITTER, COMMITTER, COMMITTER]),
+        (1, &["uno"], [OK, OK, OK]),
+        (1, &["somebody@example.org", "Uno", "zoe"], [COMMITTER, COMMITTER, COMMITTER]),
+        // Nobody on the roster is called so: it blocks nobody. What is blank is nobody's.
+        (1, &["somebody@example.org", "un", "one", "example.org"], [OK, OK, OK]),
+        (1, &["", "  "], [OK, OK, OK]),
+        // An account in the ticketing system is none in git.
+        (1, &["1"], [OK, OK, OK]),
+        (2, &["one@example.org", "Uno"], [OK, OK, OK]),
+        // Whoever has no account is known in git all the same.
+        (5, &["five@example.org"], [NO_ACCOUNT, COMMITTER, NO_ACCOUNT]),
+        (5, &["one@example.org"], [NO_ACCOUNT, OK, NO_ACCOUNT]),
+        (77, &["one@example.org"], ["duty-not-a-member"; 3]),
+    ];
+    for (member, committers, expected) in cases {
+        let involved = committed(committers, others());
+        assert_eq!(codes(member, &involved), expected, "member {member}, {committers:?}");
+    }
+    // What weighs more is named first.
+    let both = |involved| codes(1, &committed(&["Uno"], involved));
+    assert_eq!(both(on(Some("1"), None, None)), ["duty-author"; 3]);
+    assert_eq!(both(on(Some("50"), Some("1"), None)), ["duty-requester"; 3]);
+    assert_eq!(both(on(Some("50"), None, Some("1"))), [COMMITTER; 3]);
+    assert_eq!(both(on(None, None, None)), ["duty-author-missing", COMMITTER, "duty-author-missing"]);
+}
+
+#[test]
+fn who_committed_neither_rules_nor_sets_anything_aside() {
+    let (roster, policy) = (board_in_git(), policy());
+    let involved = committed(&["one@example.org"], on(Some("50"), None, None));
+    for (member, expected) in [(1, Err(Duty::Committer)), (2, Ok(()))] {
+        assert_eq!(may_rule(&roster, &policy, id(member), "CHG", &involved), expected);
+        assert_eq!(may_dispense(&roster, &policy, id(member), "CHG", &involved), expected);
+    }
+    // Every system is meant: commits have none.
+    let mut elsewhere = roster;
+    elsewhere.members[0].accounts.insert("OPS".to_owned(), "7".to_owned());
+    assert_eq!(may_sign(&elsewhere, &policy, id(1), "OPS", &involved), Err(Duty::Committer));
+}
+
+#[test]
+fn of_those_who_committed_the_record_names_whom_the_roster_knows() {
+    let told = ["zoe", "Uno", "five@example.org", " Uno", "ONE@example.org", "", "five@example.org", "one"];
+    assert_eq!(known_committers(&board_in_git(), told.into_iter()), ["ONE@example.org", "Uno", "five@example.org"]);
+    assert!(known_committers(&board_of_five(), told.into_iter()).is_empty());
+    // Leaving the others out changes nobody's duties.
+    for member in 1..=5 {
+        let all = committed(&told, on(Some("50"), None, None));
+        let known = Involved { committers: known_committers(&board_in_git(), told.into_iter()), ..all.clone() };
+        assert_eq!(codes(member, &all), codes(member, &known), "member {member}");
+    }
+}
+
+#[test]
+fn a_commit_makes_no_other_ticket() {
+    let ticket = on(Some("1"), Some("2"), Some("3"));
+    assert!(same_ticket(&ticket, &committed(&["Uno"], ticket.clone())));
+    for other in [on(None, Some("2"), Some("3")), on(Some("1"), None, Some("3")), on(Some("1"), Some("2"), None)] {
+        assert!(!same_ticket(&ticket, &other), "{other:?}");
+    }
+}
+
+#[test]
 fn no_combination_lets_author_or_requester_sign() {
     let accounts = [None, Some("1"), Some("2"), Some("50"), Some("99")];
     for author in accounts {
         for requester in accounts {
-            for deployer in accounts {
-                let involved = on(author, requester, deployer);
+            for (deployer, commits) in accounts.into_iter().flat_map(|d| [(d, false), (d, true)]) {
+                let committers: &[&str] = if commits { &["ada", "one@example.org"] } else { &["ada"] };
+                let involved = committed(committers, on(author, requester, deployer));
                 let [sign, vote, record] = codes(1, &involved);
-                let own = author == Some("1") || requester == Some("1");
+                let own = author == Some("1") || requester == Some("1") || commits;
                 let judged = author.is_some() && author != Some("99");
                 assert_eq!(sign == "ok", judged && !own, "{involved:?}");
                 assert_eq!(vote == "ok", !own && deployer != Some("1"), "{involved:?}");
@@ -139,6 +229,9 @@ fn the_deployer_is_never_the_only_approver() {
 #[test]
 fn the_involved_are_read_from_the_change() {
     assert_eq!(involved(&change()), on(Some("6"), Some("5"), Some("7")));
+    let mut pushed = change();
+    pushed.committers = vec!["Uno".to_owned()];
+    assert_eq!(involved(&pushed), committed(&["Uno"], involved(&change())));
     let mut without = change();
     without.author = Some(named("", "ghost"));
     without.requester = None;
@@ -173,6 +266,7 @@ fn every_refusal_names_its_clause_and_what_would_satisfy_it() {
         Duty::AuthorShared { account: "99".to_owned() },
         Duty::Author,
         Duty::Requester,
+        Duty::Committer,
         Duty::Deployer,
         Duty::OnlyDeployer,
     ];

@@ -25,6 +25,24 @@ pub struct EvidenceRead {
     pub unread: Vec<String>,
 }
 
+impl EvidenceRead {
+    /// Accounts and mail addresses of those who committed, by every merge request among the files (R89): by one of another
+    /// commit as well, since no file frees anybody.
+    pub fn committers(&self) -> impl Iterator<Item = &str> {
+        let requests = self.files.iter().filter_map(|file| match &file.says {
+            Says::MergeRequest(request) => Some(request),
+            Says::Tests(_)
+            | Says::Findings(_)
+            | Says::Components(_)
+            | Says::Coverage(_)
+            | Says::PlannedChanges(_)
+            | Says::Runs(_)
+            | Says::Artifacts(_) => None,
+        });
+        requests.flat_map(|request| &request.committers).map(String::as_str)
+    }
+}
+
 /// Everything that evidence gates look at.
 #[derive(Debug, Clone, Copy)]
 pub struct AtHand<'a> {

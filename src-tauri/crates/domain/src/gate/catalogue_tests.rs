@@ -103,6 +103,7 @@ impl Story {
             not_green: (green..3).map(|n| format!("pipeline {n} (failed)")).collect(),
             repository: "https://example/payments".to_owned(),
             merged_as: Vec::new(),
+            committers: Vec::new(),
         };
         self.file("mr.json", Says::MergeRequest(request))
     }

@@ -73,6 +73,7 @@ pub(crate) fn change() -> ChangeRequest {
         team: String::new(),
         depends_on: String::new(),
         deployments: Vec::new(),
+        committers: Vec::new(),
     }
 }
 

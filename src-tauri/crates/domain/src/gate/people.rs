@@ -1,9 +1,11 @@
 //! The rules about people, for showing: they are enforced where decisions and sign-offs are made.
 use crate::change::ChangeRequest;
 use crate::duties::{self, Duty};
+use crate::entry::Involved;
+use crate::ids::MemberId;
 use crate::meeting::DecisionKind;
 use crate::policy::Policy;
-use crate::roster::Roster;
+use crate::roster::{Member, Roster};
 use crate::sign_off::Authority;
 
 use super::{Gate, GateOutcome, Look};
@@ -47,16 +49,19 @@ pub fn delegation_gate(authority: Authority) -> GateOutcome {
 pub fn duties_gate(change: &ChangeRequest, roster: &Roster, policy: &Policy) -> GateOutcome {
     let gate = Gate::new("duties", "R89", "Segregation of duties");
     let person = |a: &Option<crate::change::Account>| a.as_ref().map_or("nobody", |a| a.name.as_str()).to_owned();
-    let look = Look::at(
-        gate,
-        format!(
-            "author: {}; requester: {}; deployer: {}",
-            person(&change.author),
-            person(&change.requester),
-            person(&change.deployer)
-        ),
-    );
     let involved = duties::involved(change);
+    let committers = committers(roster, &involved);
+    let mut looked_at = format!(
+        "author: {}; requester: {}; deployer: {}",
+        person(&change.author),
+        person(&change.requester),
+        person(&change.deployer)
+    );
+    if !committers.is_empty() {
+        looked_at.push_str("; committed by: ");
+        looked_at.push_str(&names(&committers));
+    }
+    let look = Look::at(gate, looked_at);
     match duties::identified_author(roster, policy, change.key.prefix(), &involved) {
         Err(duty @ Duty::AuthorMissing) => look.unclear(duty.to_string(), duty.satisfied_by()),
         Err(duty) => look.failed(duty.to_string(), duty.satisfied_by()),
@@ -64,6 +69,45 @@ pub fn duties_gate(change: &ChangeRequest, roster: &Roster, policy: &Policy) -> 
             "the author's account looks shared",
             "if it is, list it in the policy's shared accounts; if not, nothing is to be done",
         ),
-        Ok(_) => look.passed("the author is one identified account; author and requester may not vote or sign"),
+        Ok(_) if committers.is_empty() => {
+            look.passed("the author is one identified account; author and requester may not vote or sign")
+        }
+        Ok(_) => {
+            look.passed("the author is one identified account; author, committers and requester may not vote or sign")
+        }
     }
+}
+
+/// The id of [`own_code_gate`].
+pub const OWN_CODE: &str = "own-code";
+
+/// R89: whether somebody carries the approval who neither committed the code nor deploys it alone. Merge requests may tell
+/// only after a signature who committed. `signers`: the authorities whose sign-offs carry it. `None` where none of them
+/// committed.
+#[must_use]
+pub fn own_code_gate(change: &ChangeRequest, roster: &Roster, signers: &[MemberId]) -> Option<GateOutcome> {
+    let involved = duties::involved(change);
+    let own: Vec<&Member> = committers(roster, &involved).into_iter().filter(|m| signers.contains(&m.id)).collect();
+    if own.is_empty() {
+        return None;
+    }
+    let gate = Gate::new(OWN_CODE, "R89", "Signed off by others than who committed");
+    let look = Look::at(gate, format!("signed off and committed by: {}", names(&own)));
+    let others: Vec<MemberId> = signers.iter().copied().filter(|who| own.iter().all(|m| m.id != *who)).collect();
+    let by = "another authority signs it off as well";
+    Some(if others.is_empty() {
+        look.failed("nobody signed it off who did not commit its code (R89)", by)
+    } else if duties::not_only_deployer(roster, &others, change.key.prefix(), &involved).is_err() {
+        look.failed("only whoever deploys it signed it off beside who committed its code (R89)", by)
+    } else {
+        look.passed("an authority who committed none of its code signed it off")
+    })
+}
+
+fn committers<'r>(roster: &'r Roster, involved: &Involved) -> Vec<&'r Member> {
+    roster.members.iter().filter(|m| duties::has_committed(m, involved)).collect()
+}
+
+fn names(members: &[&Member]) -> String {
+    members.iter().map(|m| m.name.as_str()).collect::<Vec<_>>().join(", ")
 }

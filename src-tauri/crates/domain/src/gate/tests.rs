@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use super::fixture::{account, board, change, file, issue};
+use super::fixture::{account, board, change, file, id, issue};
 use super::*;
 use crate::change::{IssueKind, Severity};
 use crate::meeting::DecisionKind;
@@ -323,6 +323,42 @@ fn an_author_nobody_can_name_blocks_by_r89() {
         change.author = author.clone();
         let outcome = duties_gate(&change, &board(3), &policy);
         assert_eq!((outcome.result, outcome.blocks), (result, blocks), "{author:?}");
+    }
+}
+
+#[test]
+fn who_committed_is_named_and_carries_no_approval_alone_by_r89() {
+    let policy = Policy::built_in(Strength::Observe);
+    let mut roster = board(4);
+    for (member, git) in roster.members.iter_mut().zip(["one@example.org", "two@example.org"]) {
+        member.git = vec![git.to_owned()];
+    }
+    let mut change = change();
+    assert!(!duties_gate(&change, &roster, &policy).looked_at.contains("committed"));
+    assert_eq!(own_code_gate(&change, &roster, &[id(2)]), None);
+    change.committers = vec!["Two@Example.org".to_owned(), "one@example.org".to_owned(), "zoe@example.org".to_owned()];
+    let outcome = duties_gate(&change, &roster, &policy);
+    assert_eq!((outcome.result, outcome.blocks), (GateResult::Passed, false));
+    assert!(outcome.looked_at.ends_with("; committed by: Member 1, Member 2"), "{}", outcome.looked_at);
+    assert!(outcome.why.contains("author, committers and requester may not"), "{}", outcome.why);
+    change.deployer = Some(account("3", "Member 3"));
+    let cases: [(&[u8], Option<GateResult>); 7] = [
+        (&[], None),
+        (&[3], None),
+        (&[2], Some(GateResult::Failed)),
+        (&[2, 1], Some(GateResult::Failed)),
+        (&[2, 4], Some(GateResult::Passed)),
+        // Beside who committed, whoever deploys it would be its only approver; who is on no roster might be.
+        (&[2, 3], Some(GateResult::Failed)),
+        (&[1, 77], Some(GateResult::Failed)),
+    ];
+    for (signers, expected) in cases {
+        let signers: Vec<_> = signers.iter().map(|n| id(*n)).collect();
+        let outcome = own_code_gate(&change, &roster, &signers);
+        assert_eq!(outcome.as_ref().map(|o| o.result), expected, "{signers:?}");
+        let blocks = expected.map(|result| result == GateResult::Failed);
+        assert_eq!(outcome.as_ref().map(|o| o.blocks), blocks, "{signers:?}");
+        assert!(outcome.is_none_or(|o| o.gate.hard && o.gate.clause == "R89"));
     }
 }
 

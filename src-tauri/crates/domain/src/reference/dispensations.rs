@@ -67,7 +67,7 @@ fn word(dice: &mut Dice, n: u8) -> Predicate {
     let involved = if dice.one_in(2) {
         Involved { author: Some("90".to_owned()), ..Involved::default() }
     } else {
-        Involved { author, requester: person(dice), deployer: person(dice) }
+        Involved { author, requester: person(dice), deployer: person(dice), committers: Vec::new() }
     };
     let reason = if dice.one_in(12) { " ".to_owned() } else { "a reason".to_owned() };
     let entry = EntryId([u8::try_from(dice.roll(usize::from(n).max(1))).expect("small"); 32]);

@@ -110,6 +110,7 @@ fn a_member(dice: &mut Dice, n: u8) -> Member {
     };
     let mut member = crate::gate::fixture::member(n, &roles);
     member.accounts = account.map(|a| ("CHG".to_owned(), a)).into_iter().collect();
+    member.git = vec![format!("m{n}@example.org")];
     member.voting = !auditor && !dice.one_in(6);
     member.mandatory = !auditor && dice.one_in(5);
     if n.is_multiple_of(3) {
@@ -190,8 +191,13 @@ impl History {
         let policy = a_policy(dice);
         let involved = (1..=CHANGES)
             .map(|n| {
-                let involved =
-                    Involved { author: an_account(dice), requester: an_account(dice), deployer: an_account(dice) };
+                let involved = Involved {
+                    author: an_account(dice),
+                    requester: an_account(dice),
+                    deployer: an_account(dice),
+                    // Member 4 committed the code of the last change.
+                    committers: if n == CHANGES { vec!["M4@example.org".to_owned()] } else { Vec::new() },
+                };
                 (change(n), involved)
             })
             .collect();

@@ -57,6 +57,7 @@ pub(super) fn change(attachments: Vec<Attachment>) -> ChangeRequest {
         team: String::new(),
         depends_on: String::new(),
         deployments: Vec::new(),
+        committers: Vec::new(),
     }
 }
 

@@ -104,6 +104,83 @@ fn github_tells_each_accounts_last_word_of_the_last_commit_and_what_is_not_green
     assert_eq!(request(&closed).state, MergeState::Merged);
 }
 
+/// GitLab's export with the commits of two people.
+fn gitlab_with_commits() -> Value {
+    let mut export = gitlab();
+    export["gitlab"]["commits"] = json!([
+        {
+            "id": HEAD, "title": "Pay faster", "author_name": "Ada", "author_email": "Ada@Example.org",
+            "committer_name": "Grace", "committer_email": "grace@example.org",
+        },
+        {"id": "a".repeat(40), "author_email": "ada@example.org", "committer_email": "ada@example.org "},
+    ]);
+    export
+}
+
+/// GitHub's export with a commit that was pushed, one that was edited in its window, and one of an address that is nobody's.
+fn github_with_commits() -> Value {
+    let mail = |author: &str, committer: &str| {
+        json!({"author": {"name": "A", "email": author}, "committer": {"name": "B", "email": committer}})
+    };
+    let mut export = github();
+    export["github"]["pull_request"]["commits"] = json!(3);
+    export["github"]["commits"] = json!([
+        {
+            "sha": "a".repeat(40), "commit": mail("ada@example.org", "grace@example.org"),
+            "author": {"login": "Ada"}, "committer": {"login": "grace", "id": 3},
+        },
+        {"sha": "b".repeat(40), "commit": mail("old@example.org", "old@example.org"), "author": {}, "committer": null},
+        {
+            "sha": HEAD, "commit": mail("ada@example.org", "noreply@github.com"),
+            "author": {"login": "Ada"}, "committer": {"login": "web-flow"},
+        },
+    ]);
+    export
+}
+
+#[test]
+fn who_wrote_and_who_committed_is_told_once_each_and_the_hosts_own_account_is_no_person() {
+    assert!(request(&gitlab()).committers.is_empty() && request(&github()).committers.is_empty(), "left out");
+    assert_eq!(request(&gitlab_with_commits()).committers, ["ada@example.org", "grace@example.org"]);
+    let expected = ["Ada", "ada@example.org", "grace", "grace@example.org", "old@example.org"];
+    assert_eq!(request(&github_with_commits()).committers, expected);
+    let mut uncounted = github_with_commits();
+    uncounted["github"]["pull_request"].as_object_mut().expect("an object").remove("commits");
+    assert_eq!(request(&uncounted).committers, expected);
+}
+
+#[test]
+fn commits_of_which_a_page_is_missing_or_that_are_nobodys_or_too_many_peoples_are_refused() {
+    let changed = |mut export: Value, path: &str, value: Value| {
+        *export.pointer_mut(path).expect("a member") = value;
+        export.to_string()
+    };
+    let people = |n: usize| -> Value {
+        (0..n).map(|n| json!({"id": HEAD, "author_email": format!("a{n}@example.org")})).collect()
+    };
+    let most = domain::evidence::COMMITTERS;
+    let full = changed(gitlab_with_commits(), "/gitlab/commits", people(most));
+    let Says::MergeRequest(told) = says("mr.json", full) else { panic!("a merge request") };
+    assert_eq!(told.committers.len(), most);
+    let cases = [
+        (changed(gitlab_with_commits(), "/gitlab/commits", json!([])), "evidence_disagrees"),
+        (changed(gitlab_with_commits(), "/gitlab/commits/0/id", json!("c".repeat(40))), "evidence_disagrees"),
+        (changed(gitlab_with_commits(), "/gitlab/commits/0/id", json!(7)), "evidence_malformed"),
+        (changed(gitlab_with_commits(), "/gitlab/commits/1", json!({"id": "d"})), "evidence_malformed"),
+        (changed(gitlab_with_commits(), "/gitlab/commits/1/author_email", json!(["a"])), "evidence_malformed"),
+        (changed(gitlab_with_commits(), "/gitlab/commits", json!({"0": {}})), "evidence_malformed"),
+        (changed(gitlab_with_commits(), "/gitlab/commits", people(most + 1)), "evidence_malformed"),
+        (changed(github_with_commits(), "/github/pull_request/commits", json!(4)), "evidence_disagrees"),
+        (changed(github_with_commits(), "/github/pull_request/commits", json!("3")), "evidence_malformed"),
+        (changed(github_with_commits(), "/github/commits/2/sha", json!("e".repeat(40))), "evidence_disagrees"),
+        (changed(github_with_commits(), "/github/commits/1/commit", Value::Null), "evidence_malformed"),
+    ];
+    for (text, code) in cases {
+        let error = refused("mr.json", &text);
+        assert_eq!(error.fault.code(), code, "{text}: {error}");
+    }
+}
+
 #[test]
 fn each_says_its_repository_by_the_address_of_its_page_and_what_it_was_merged_as() {
     let (merge, squash) = ("e".repeat(40), "f".repeat(40));

@@ -30,6 +30,8 @@ fn begin(blocks: bool) -> Story {
     next.version = 2;
     let lead = next.members.iter_mut().find(|m| m.id == MemberId(id(LEAD))).expect("a lead");
     lead.departments = vec!["Payments".to_owned()];
+    let chair = next.members.iter_mut().find(|m| m.id == MemberId(id(CHAIR))).expect("a chair");
+    chair.git = vec!["ada@example.org".to_owned()];
     story.desk.rosters.push(next);
     story.desk.adopt(2, &[CHAIR, CTO]);
     story
@@ -56,7 +58,7 @@ pub(super) fn for_payments(signs: bool) -> Case {
 
 /// The chair's word that the slot is waived, and the CTO's, where it is seconded.
 fn waive(story: &mut Story, gate: &str, content: Digest, seconded: bool) -> EntryId {
-    let involved = Involved { author: story.author.clone(), requester: None, deployer: None };
+    let involved = Involved { author: story.author.clone(), ..Involved::default() };
     let subject = || vec![Subject { name: key().to_string(), sha256: content }];
     let body = WaiverBody {
         change: key(),
@@ -125,6 +127,21 @@ fn a_waiver_of_that_departments_slot_by_two_lets_it_pass() {
         story.export(Handed::of(&fields));
         let verdict = Case::of(&story).judge();
         assert_eq!(verdict.codes(), codes, "{gate} {seconded}: {}", verdict.text(false));
+    }
+}
+
+#[test]
+fn what_somebody_waived_who_committed_the_code_is_not_waived() {
+    for (committer, codes) in [("zoe@example.org", vec![]), ("Ada@example.org", vec![Reason::DepartmentMissing])] {
+        let mut story = begin(true);
+        let fields = with("service", "payments");
+        story.decide_on(DecisionKind::Approved, digest_of(&fields), Vec::new());
+        // The merge request came after the waiver was prepared: the sign-off names who committed, the waiver nobody.
+        story.sign_what(CTO, Verdict::Approve, &fields, |body| body.involved.committers = vec![committer.to_owned()]);
+        waive(&mut story, "departments:Payments", digest_of(&fields), true);
+        story.export(Handed::of(&fields));
+        let verdict = Case::of(&story).judge();
+        assert_eq!(verdict.codes(), codes, "{committer}: {}", verdict.text(false));
     }
 }
 

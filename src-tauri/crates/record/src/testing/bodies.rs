@@ -246,7 +246,7 @@ pub fn circular() -> CircularBody {
     CircularBody {
         agenda: Agenda { items: vec![item(1)], ..agenda() },
         closes: time(30),
-        involved: Involved { author: Some("7".to_owned()), requester: None, deployer: None },
+        involved: Involved { author: Some("7".to_owned()), ..Involved::default() },
         question: "May CHG-17 go ahead tonight?".to_owned(),
     }
 }

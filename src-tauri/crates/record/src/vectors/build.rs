@@ -14,13 +14,33 @@ use crate::envelope::{Envelope, PAYLOAD_TYPE};
 use crate::keys::Signer as _;
 use crate::merkle;
 use crate::statement::{Statement, Subject};
-use crate::testing::{CTO, Desk, POLICY, TestKey, blobs, manifest, sign_off};
+use crate::testing::{CHAIR, CTO, Desk, POLICY, TestKey, blobs, manifest, sign_off};
 
 /// A board with one sign-off.
 pub fn desk() -> Desk {
     let mut desk = Desk::open();
     desk.write(CTO, sign_off(17));
     desk
+}
+
+/// A board that knows what its CTO is called in git.
+pub fn in_git() -> Desk {
+    let mut desk = Desk::open();
+    let mut next = desk.rosters[0].clone();
+    next.version = 2;
+    next.members[1].git = vec!["grace@example.org".to_owned(), "grace".to_owned()];
+    desk.rosters.push(next);
+    desk.adopt(2, &[CHAIR, CTO]);
+    desk
+}
+
+/// The sign-off on a change whose code these committed.
+pub fn committed_by(n: u32, committers: &[&str]) -> Body {
+    let mut body = sign_off(n);
+    if let Body::SignOff(body) = &mut body {
+        body.involved.committers = committers.iter().map(|committer| (*committer).to_owned()).collect();
+    }
+    body
 }
 
 /// The complete bundle of a desk, without a Merkle root.

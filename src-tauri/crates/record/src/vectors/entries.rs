@@ -210,6 +210,9 @@ fn statements() -> Vec<Vector> {
             p.as_object_mut().expect("object").remove("keystore");
         }),
         predicate("schema--unknown-field-of-the-body", |p| p["body"]["sign_off"]["mood"] = "fine".into()),
+        predicate("schema--committers-that-are-none", |p| {
+            p["body"]["sign_off"]["involved"]["committers"] = json!([]);
+        }),
         predicate("schema--unknown-verdict", |p| p["body"]["sign_off"]["verdict"] = "perhaps".into()),
         predicate("schema--unknown-section", |p| {
             p["body"]["sign_off"]["sections"] = json!({"horoscope": some_digest()});

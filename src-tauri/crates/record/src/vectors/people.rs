@@ -7,7 +7,7 @@ use domain::roster::Role;
 use serde_json::Value;
 
 use super::Vector;
-use super::build::{bundle, desk, sealed, statement, vector, with};
+use super::build::{bundle, committed_by, desk, in_git, sealed, statement, vector, with, written_after};
 use super::rosters::adopted;
 use crate::canonical;
 use crate::statement::Subject;
@@ -215,7 +215,22 @@ fn waiving(name: &str, body: Body, who: &str, account: Value) -> Vector {
     vector(name, &with(&desk, [sealed(&value, &desk.cto)]))
 }
 
+/// The word of the CTO, on a change whose code this account or address committed.
+fn committed(name: &str, committer: &str) -> Vector {
+    let desk = in_git();
+    let bytes = written_after(&desk, CTO, committed_by(18, &["ada@example.org", committer]), |_| ());
+    vector(name, &with(&desk, [bytes]))
+}
+
 fn duties() -> Vec<Vector> {
+    let of_the_waiver = {
+        let desk = in_git();
+        let waived = written_after(&desk, CTO, waiver(), |v| {
+            v["predicate"]["auth"] = "pin".into();
+            v["predicate"]["body"]["waived"]["involved"]["committers"] = serde_json::json!(["grace"]);
+        });
+        vector("duties--waived-on-what-one-committed", &with(&desk, [waived]))
+    };
     let shared = {
         let mut desk = Desk::open();
         let mut next = desk.rosters[0].clone();
@@ -233,6 +248,9 @@ fn duties() -> Vec<Vector> {
     vec![
         involving("duties--own-change", |v| v["involved"]["author"] = "2".into()),
         involving("duties--own-change-in-white-space", |v| v["involved"]["author"] = " 2\u{2003}".into()),
+        committed("duties--committed-from-the-own-address", "Grace@EXAMPLE.org"),
+        committed("duties--committed-from-the-own-account", " grace"),
+        of_the_waiver,
         involving("duties--own-request", |v| v["involved"]["requester"] = "2".into()),
         involving("duties--no-author", |v| v["involved"]["author"] = Value::Null),
         involving("duties--blank-author", |v| v["involved"]["author"] = "  ".into()),

@@ -3,7 +3,7 @@ use domain::entry::{Auth, Body};
 use domain::roster::{KeyStatus, KeyUse, RevocationReason, Role};
 
 use super::Vector;
-use super::build::{bundle, desk, extract, rooted, sealed, statement, vector};
+use super::build::{bundle, committed_by, desk, extract, in_git, rooted, sealed, statement, vector};
 use super::files::{in_a_session, two_policies, under_part_11};
 use super::logs::forked;
 use super::rosters::{adopted, left_and_seen, left_and_seen_after_a_newer_cabinet, proposed, revoke};
@@ -26,6 +26,7 @@ pub fn all() -> Vec<Vector> {
         one_change(),
         ruled_immaterial(),
         dispensed(),
+        committed_by_others(),
         every_kind(),
         vector("second-policy", &two_policies()),
         super::policies::unseen(),
@@ -102,6 +103,15 @@ fn dispensed() -> Vector {
         say(CTO, Role::Cto, seconding(first));
     }
     vector("waived-overridden-and-excepted-by-two", &bundle(&desk))
+}
+
+/// What the CTO committed, the lead signs off; what nobody on the roster committed, the CTO does, and who is called so but for
+/// a capital in an account.
+fn committed_by_others() -> Vector {
+    let mut desk = in_git();
+    desk.write(LEAD, committed_by(17, &["ada@example.org", "grace", "grace@example.org"]));
+    desk.write(CTO, committed_by(18, &["Grace", "ada@example.org"]));
+    vector("code-that-others-committed-signed-off", &bundle(&desk))
 }
 
 fn every_kind() -> Vector {

@@ -151,6 +151,7 @@ pub(crate) fn change(n: u32, title: &str) -> ChangeRequest {
         team: String::new(),
         depends_on: String::new(),
         deployments: Vec::new(),
+        committers: Vec::new(),
     }
 }
 

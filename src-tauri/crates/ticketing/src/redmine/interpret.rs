@@ -117,6 +117,7 @@ impl<'a> Reading<'a> {
             team: self.text(issue, &Target::Team),
             depends_on: self.text(issue, &Target::DependsOn),
             deployments,
+            committers: Vec::new(),
             mapping_problems: self.problems,
         };
         // Where no field of the ticket gives a section or an answer, a template in its texts may.

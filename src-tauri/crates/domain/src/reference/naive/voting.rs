@@ -248,18 +248,28 @@ impl<'h> Naive<'h> {
         &self.history.involved[on]
     }
 
+    /// Whether a member is one of those who committed a change's code; all are called by mail addresses here.
+    fn committed(&self, who: MemberId, on: &ChangeKey) -> bool {
+        let small = |names: &[String]| names.iter().map(|name| name.to_lowercase()).collect::<Vec<_>>();
+        let committers = small(&self.involved(on).committers);
+        self.member(who).is_some_and(|member| small(&member.git).iter().any(|own| committers.contains(own)))
+    }
+
     /// Why a member may not vote on a change.
     pub fn may_vote(&self, who: MemberId, on: &ChangeKey) -> Option<&'static str> {
         if self.member(who).is_none() {
             return Some("duty-not-a-member");
         }
-        let own = self.own(who)?;
         let involved = self.involved(on);
+        let Some(own) = self.own(who) else { return self.committed(who, on).then_some("duty-committer") };
         if Self::named(involved.author.as_ref()) == Some(own) {
             return Some("duty-author");
         }
         if Self::named(involved.requester.as_ref()) == Some(own) {
             return Some("duty-requester");
+        }
+        if self.committed(who, on) {
+            return Some("duty-committer");
         }
         (Self::named(involved.deployer.as_ref()) == Some(own)).then_some("duty-deployer")
     }
@@ -282,7 +292,10 @@ impl<'h> Naive<'h> {
         if author == own {
             return Some("duty-author");
         }
-        (Self::named(involved.requester.as_ref()) == Some(own)).then_some("duty-requester")
+        if Self::named(involved.requester.as_ref()) == Some(own) {
+            return Some("duty-requester");
+        }
+        self.committed(who, on).then_some("duty-committer")
     }
 
     /// Why a member may not record an authority's word on a change: whoever could not sign it, or deploys it.
