@@ -12,13 +12,14 @@ use crate::chain::{Chains, Department, Hours, HoursFault, Ladder, LadderFault, R
 use crate::emergency::EmergencyRules;
 use crate::entry::Attestation;
 use crate::plan::PlanSection;
-use crate::risk::RiskLevel;
+use crate::risk::{RiskLevel, RiskRules, RulesFault};
 use crate::roster::Role;
 
 pub mod authored;
 mod check;
 mod glob;
 mod material;
+pub mod proposal;
 mod recovery;
 #[cfg(test)]
 mod tests;
@@ -230,6 +231,9 @@ pub struct Policy {
     /// What waits in an emergency, and how long (R50, R52, R66, R67); left out where it is as built in.
     #[serde(default, skip_serializing_if = "is_default")]
     pub emergency: EmergencyRules,
+    /// A version of the risk model (R97, R102); left out where the built-in model is in force.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub risk: RiskRules,
 }
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
@@ -322,6 +326,9 @@ pub enum PolicyError {
         /// What is wrong.
         why: HoursFault,
     },
+    /// A risk model that contradicts itself (R97).
+    #[error("risk: {0}")]
+    Risk(RulesFault),
     /// The schema is not one this program knows.
     #[error("schema {schema:?} needs a newer Cabinet")]
     Schema {
@@ -380,6 +387,7 @@ impl Policy {
             coverage: Vec::new(),
             regions: Vec::new(),
             emergency: EmergencyRules::default(),
+            risk: RiskRules::default(),
         }
     }
 
@@ -554,6 +562,7 @@ impl Policy {
         twice("services", self.services.iter().map(|s| s.name.trim().to_lowercase()))?;
         twice("freezes", self.freezes.iter().map(|f| f.id.clone()))?;
         self.check_chain()?;
+        self.risk.model().map_err(PolicyError::Risk)?;
         twice("blocking", self.blocking.iter().cloned())?;
         twice("emergency", self.emergency.deferrable.iter().cloned())?;
         twice("material", self.material.iter().map(|m| m.name().to_owned()))?;

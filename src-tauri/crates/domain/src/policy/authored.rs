@@ -13,14 +13,17 @@ use crate::text::invisible::{code_point, invisible};
 mod coverage;
 mod described;
 mod freezes;
+mod propose;
 mod read;
 mod regions;
+mod risk;
 mod settings;
 #[cfg(test)]
 mod tests;
 mod write;
 
 pub use described::{SettingInWords, SettingsSection, describe};
+pub use propose::with_settings;
 pub use write::{freeze_rows, write};
 
 /// The most bytes that are read.
@@ -106,6 +109,7 @@ pub fn parse(text: &str) -> Result<Policy, Vec<Problem>> {
     freezes::check(root.get_ref(), &policy.freezes, &mut report);
     coverage::check(root.get_ref(), &policy.coverage, &mut report);
     regions::check(root.get_ref(), &policy.regions, &mut report);
+    risk::check(root.get_ref(), &policy.risk, &mut report);
     if report.is_bad() {
         return Err(report.told());
     }
@@ -130,6 +134,7 @@ fn field_of(error: &PolicyError) -> &'static str {
         PolicyError::Ladder(_) => "ladder",
         PolicyError::Coverage { .. } => "coverage",
         PolicyError::Region { .. } => "regions",
+        PolicyError::Risk(_) => "risk",
         PolicyError::Schema { .. } => "schema",
     }
 }

@@ -3,9 +3,13 @@ use crate::emergency::DEFERRABLE;
 use crate::policy::Policy;
 
 mod calendar;
+mod risk;
 
 pub(super) use calendar::FREEZE;
 use calendar::{COVERAGE, REGION, SERVICE};
+#[cfg(test)]
+pub(super) use risk::QUESTIONS;
+use risk::RISK;
 
 /// A setting of the policy.
 pub(super) struct Setting {
@@ -646,4 +650,10 @@ pub(super) static SETTINGS: &[Setting] = &[
         optional: true,
         kind: Kind::Rows(DEPARTMENT),
     },
+    may_set(
+        "risk",
+        "R97, R102",
+        "A version of the risk model: where levels begin, and what answers count. Left out, the built-in model.",
+        Kind::Table(RISK),
+    ),
 ];
