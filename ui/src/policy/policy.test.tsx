@@ -52,10 +52,10 @@ it("tells every mistake with its line, and goes to the first", async () => {
 it("lists what reviews propose, and shows whose level would be another before it is adopted", async () => {
   const { user } = await open("/policy");
   const list = within(await screen.findByRole("list", { name: "2 open proposals of reviews" }));
-  const [open_, words, taken] = list.getAllByRole("listitem");
-  expect(open_).toHaveTextContent(/CHG-38.*Lena Hoffmann, 20 Nov 2026.*It was scored Medium.*risk\.levels\.high = 45/);
-  expect(words).toHaveTextContent("Open, in words only: nobody can tell whether a policy takes it up.");
-  expect(taken).toHaveTextContent("Taken up by starter/1");
+  const [first, second, third] = list.getAllByRole("listitem");
+  expect(first).toHaveTextContent(/CHG-38.*Lena Hoffmann, 20 Nov 2026.*It was scored Medium.*risk\.levels\.high = 45/);
+  expect(second).toHaveTextContent("Open, in words only: nobody can tell whether a policy takes it up.");
+  expect(third).toHaveTextContent("Taken up by starter/1");
   expect(await violations()).toEqual([]);
   await user.click(list.getByRole("button", { name: "CHG-38: Begin a draft with it" }));
   expect((await editor()).value).toContain("[risk.levels]\nhigh = 45");

@@ -15,7 +15,10 @@ export function Proposals(props: { proposals: PolicyProposal[]; onDraft: (text: 
   return (
     <Section title={t("policy.proposals", { count: open })}>
       <p className="measure text-ink-2">{t("policy.proposalsHint")}</p>
-      <ul aria-label={t("policy.proposals", { count: open })} className="mt-2 divide-y divide-line border-y border-line">
+      <ul
+        aria-label={t("policy.proposals", { count: open })}
+        className="mt-2 divide-y divide-line border-y border-line"
+      >
         {proposals.map((one) => (
           <Proposal key={one.id} one={one} onDraft={props.onDraft} />
         ))}

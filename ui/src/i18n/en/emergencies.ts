@@ -43,7 +43,8 @@ export const emergencyWords = {
     meetNow: "Record as done",
     shows: "What shows it",
     reviewTitle: "Say that {{key}} was reviewed",
-    reviewHint: "What it proposes for the policy changes nothing by itself: it is simulated on past changes before anybody adopts it.",
+    reviewHint:
+      "What it proposes for the policy changes nothing by itself: it is simulated on past changes before anybody adopts it.",
     found: "What the review found, or where that stands",
     propose: "What it proposes for the policy, and why",
     proposeHint: "Leave it empty where it proposes nothing",

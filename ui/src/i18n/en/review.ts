@@ -192,7 +192,8 @@ export const reviewWords = {
     submitted: "Submitted",
     submittedBy: "{{name}}, {{when}}",
     notSubmitted: "Not submitted yet",
-    older: "Submitted under {{older}}; its answers are scored anew by {{name}}/{{version}}, which is in force by now. Submit it again to put that into the record.",
+    older:
+      "Submitted under {{older}}; its answers are scored anew by {{name}}/{{version}}, which is in force by now. Submit it again to put that into the record.",
     submittedSay: "The assessment is in the record",
     arithmetic: "The arithmetic",
     steps: "Questions",

@@ -5,8 +5,8 @@ use proptest::sample::subsequence;
 use serde_json::json;
 
 use super::settings::{
-    ATTESTATIONS, BLOCKABLE, DAYS, FIELDS, HARDNESS, LETTERS, LEVELS, MATERIAL, RECOVERY, RELEASES, ROLES, ROUTES,
-    SECTIONS, SETTINGS,
+    ATTESTATIONS, BLOCKABLE, DAYS, FIELDS, HARDNESS, Kind, LETTERS, LEVELS, MATERIAL, QUESTIONS, RECOVERY, RELEASES,
+    ROLES, ROUTES, SECTIONS, SETTINGS,
 };
 use super::*;
 use crate::calendar::{Coverage, Freeze, Hardness, Scope, Service, WeekDay};
@@ -15,12 +15,13 @@ use crate::emergency::EmergencyRules;
 use crate::entry::Attestation;
 use crate::plan::PlanSection;
 use crate::policy::{MaterialField, QuorumFormula, RecoveryOf, ThresholdFormula};
-use crate::risk::RiskLevel;
+use crate::risk::{RiskLevel, RiskRules};
 use crate::roster::Role;
 
 mod calendar_rows;
 mod chain;
 mod described;
+mod risk;
 mod rows;
 
 const STRENGTHS: [Strength; 3] = [Strength::Observe, Strength::Starter, Strength::Full];
@@ -83,6 +84,11 @@ fn everything_a_policy_says_is_a_setting_and_has_its_comment() {
         coverage: vec![office_hours()],
         regions: vec![berlin()],
         emergency: EmergencyRules { deferrable: Vec::new(), ..EmergencyRules::default() },
+        risk: RiskRules {
+            name: "ours/1".to_owned(),
+            levels: BTreeMap::from([(RiskLevel::High, 45)]),
+            points: BTreeMap::from([("I1".to_owned(), BTreeMap::from([("low".to_owned(), 4)]))]),
+        },
         ..full()
     };
     let json = serde_json::to_value(&every).expect("a policy is data");
