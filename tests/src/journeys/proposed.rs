@@ -29,22 +29,36 @@ fn score(outcome: &RiskOutcome) -> u32 {
     outcome.waterfall.last().map_or(0, |step| step.sum)
 }
 
-/// An assessed change that no floor holds, where Medium would begin so that it moves between Low and Medium, and where to.
-async fn movable(journey: &Journey) -> (String, u32, RiskLevel) {
+/// A bound of a level, and the level to which a change moves by it.
+struct Bound {
+    name: &'static str,
+    from: u32,
+    then: RiskLevel,
+}
+
+/// The bound by which a change with these points would be in the level beside its own; `None` where the next bound is too near.
+fn beside(level: Option<RiskLevel>, points: u32) -> Option<Bound> {
+    let (name, from, then, most) = match level? {
+        RiskLevel::Low => ("medium", points, RiskLevel::Medium, 24),
+        RiskLevel::Medium => ("medium", points + 1, RiskLevel::Low, 49),
+        RiskLevel::High => ("high", points + 1, RiskLevel::Medium, 74),
+        RiskLevel::Critical => ("critical", points + 1, RiskLevel::High, 100),
+    };
+    (1..=most).contains(&from).then_some(Bound { name, from, then })
+}
+
+/// An assessed change that no floor holds, and the bound by which it moves.
+async fn movable(journey: &Journey) -> (String, Bound) {
     for change in journey.approvable().await {
         open_window(journey, &change).await;
         let outcome = submit(journey, &change).await.expect("assessed");
         assert_eq!((outcome.model.as_str(), outcome.older_model.as_deref()), ("points-100", None));
-        if outcome.summary.level != outcome.score_level {
-            continue;
-        }
-        match (outcome.score_level, score(&outcome)) {
-            (Some(RiskLevel::Low), points @ 1..) => return (change, points, RiskLevel::Medium),
-            (Some(RiskLevel::Medium), points @ ..=48) => return (change, points + 1, RiskLevel::Low),
-            _ => {}
+        let by_score = outcome.summary.level == outcome.score_level && outcome.floors.iter().all(|floor| !floor.applies);
+        if let Some(bound) = beside(outcome.score_level, score(&outcome)).filter(|_| by_score) {
+            return (change, bound);
         }
     }
-    panic!("no change of the sample stands near the bound of Medium");
+    panic!("every change of the sample is held by a floor, or stands at the end of its level");
 }
 
 fn review(settings: &[&str]) -> MeetOwed {
@@ -73,7 +87,9 @@ fn scored_elsewhere(handed: &HandedOut) {
 async fn what_a_review_proposes_is_simulated_adopted_and_scores_the_next_assessment() {
     let journey = begin().await;
     let cabinet = &journey.cabinet;
-    let (change, bound, then) = movable(&journey).await;
+    let (change, bound) = movable(&journey).await;
+    let line = format!("risk.levels.{} = {}", bound.name, bound.from);
+    let then = bound.then;
     let (before, chair) = (risk(&journey, &change).await, journey.member(Role::Chair).await);
     assert_eq!(code(&submit(&journey, &change).await), "nothing_to_submit");
 
@@ -93,11 +109,11 @@ async fn what_a_review_proposes_is_simulated_adopted_and_scores_the_next_assessm
     }
     assert_eq!(entries_in(&journey.data_dir()).await.len(), written, "a proposal that is none is not recorded");
 
-    cabinet.meet_owed_with(review(&[&format!("risk.levels.medium = {bound}")])).await.expect("reviewed");
+    cabinet.meet_owed_with(review(&[&line])).await.expect("reviewed");
     let listed = cabinet.policy_proposals().await.expect("a list");
     let [proposal] = listed.as_slice() else { panic!("one proposal: {listed:?}") };
     assert_eq!((proposal.change.as_str(), proposal.taken_up.as_deref()), ("EMG-1", None));
-    assert_eq!(proposal.settings, [format!("risk.levels.medium = {bound}")]);
+    assert_eq!(proposal.settings, [line]);
     let text = proposal.text.clone().expect("it can be put in");
 
     let found = cabinet.simulate_policy(&text, DAYS).await.expect("looked at");
@@ -114,7 +130,8 @@ async fn what_a_review_proposes_is_simulated_adopted_and_scores_the_next_assessm
 
     let now = risk(&journey, &change).await;
     assert_eq!((now.model.as_str(), now.model_version, now.summary.level), ("board", 1, Some(then)));
-    assert_eq!((score(&now), now.bounds.first()), (score(&before), Some(&bound)));
+    assert_eq!(score(&now), score(&before));
+    assert!(now.bounds.contains(&bound.from), "{:?}", now.bounds);
     assert_eq!(now.older_model.as_deref(), Some("points-100/1"), "it was submitted under the model before");
     let again = submit(&journey, &change).await.expect("the same answers, by the new model");
     assert_eq!((again.summary.level, again.older_model), (Some(then), None));
@@ -123,8 +140,8 @@ async fn what_a_review_proposes_is_simulated_adopted_and_scores_the_next_assessm
     let handed = cabinet.export_approval(&change, &journey.folder.path().join("a.json")).await.expect("handed out");
     let verdict = asks(&handed, None);
     assert!(verdict.passed(), "{}", verdict.text(false));
-    let checked = board::verify_evidence(&std::fs::read(&handed.path).expect("readable"), None, None).expect("evidence");
-    let scores = checked.scores;
+    let file = std::fs::read(&handed.path).expect("readable");
+    let scores = board::verify_evidence(&file, None, None).expect("evidence").scores;
     assert!(scores.signed >= 2 && scores.signed == scores.again, "each by the model it names: {scores:?}");
     assert!(scores.wrong.is_empty() && scores.without_answers.is_empty(), "{scores:?}");
     scored_elsewhere(&handed);

@@ -154,7 +154,7 @@ fn check_model_name(state: &BoardState, policy: &Policy) -> Answer<()> {
     }
     Err(BoardError::refused(
         "model_name_taken",
-        format!("{named} is the name of another risk model, and every score that names it must go on meaning that one."),
+        format!("{named} is the name of another risk model, and every score that names it must go on meaning it."),
         Some("R97"),
         format!("Give the model in [risk] another name, such as {}.", next_name(named)),
     ))

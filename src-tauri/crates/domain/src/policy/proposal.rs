@@ -38,7 +38,7 @@ pub enum NoProposal {
     #[error("a proposal says in words what is proposed, and why")]
     Blank,
     /// It is longer than anybody reads.
-    #[error("a proposal has at most {MOST_SETTINGS} settings, {LONGEST_PATH} characters in a path and {LONGEST} in a text")]
+    #[error("a proposal has at most 20 settings, 80 characters in a path and 2,000 in a text")]
     Long,
     /// A line of `policy.toml` is one line.
     #[error("a proposed setting is one line: path = value")]

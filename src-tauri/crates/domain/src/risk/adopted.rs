@@ -94,8 +94,8 @@ impl RiskRules {
         let [medium, high, critical] = [RiskLevel::Medium, RiskLevel::High, RiskLevel::Critical].map(from);
         if medium == 0 || medium >= high || high >= critical {
             let what = format!(
-                "Medium from {medium}, High from {high} and Critical from {critical} do not rise; let each begin above the \
-                 one before"
+                "Medium from {medium}, High from {high} and Critical from {critical} do not rise; let each begin above \
+                 the one before"
             );
             return Err(fault("levels", what));
         }

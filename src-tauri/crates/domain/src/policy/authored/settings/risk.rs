@@ -51,7 +51,7 @@ pub(super) const RISK: &[Setting] = &[
     may_set(
         "points",
         "R97",
-        "Points of answers, by question; an answer that is not named has those of the built-in model. A worse one counts more.",
+        "Points of answers, by question; what is not named counts as in the built-in model. A worse answer counts more.",
         Kind::Table(QUESTIONS),
     ),
 ];
