@@ -36,7 +36,7 @@ struct Bound {
     then: RiskLevel,
 }
 
-/// The bound by which a change with these points would be in the level beside its own; `None` where the next bound is too near.
+/// The bound by which a change with these points would be in the level beside its own; `None` where the next is too near.
 fn beside(level: Option<RiskLevel>, points: u32) -> Option<Bound> {
     let (name, from, then, most) = match level? {
         RiskLevel::Low => ("medium", points, RiskLevel::Medium, 24),
@@ -53,8 +53,8 @@ async fn movable(journey: &Journey) -> (String, Bound) {
         open_window(journey, &change).await;
         let outcome = submit(journey, &change).await.expect("assessed");
         assert_eq!((outcome.model.as_str(), outcome.older_model.as_deref()), ("points-100", None));
-        let by_score = outcome.summary.level == outcome.score_level && outcome.floors.iter().all(|floor| !floor.applies);
-        if let Some(bound) = beside(outcome.score_level, score(&outcome)).filter(|_| by_score) {
+        let free = outcome.floors.iter().all(|floor| !floor.applies);
+        if let Some(bound) = beside(outcome.score_level, score(&outcome)).filter(|_| free) {
             return (change, bound);
         }
     }
