@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Scores a change by points-100 again: the table below was typed from the design's, and no line of Cabinet is read.
+Where a policy in the evidence carries a version of the model, what names that version is scored by it.
 
   score.py SETS              one JSON object a line, {"answers": {question: {"choice", "provenance"}}, "facts": {...}};
                              prints one line of JSON for each
@@ -34,6 +35,8 @@ TABLE = {
     "E4": {"good": 0, "fair_or_unknown": 2, "poor": 5},
 }
 LEVELS = ["low", "medium", "high", "critical"]
+# A model: its table, and where Medium, High and Critical begin.
+BUILT_IN = TABLE, (25, 50, 75)
 # A rollback that somebody tried: everything else is untested, a restore and none at all included.
 TESTED = {"automated_tested", "manual_tested"}
 
@@ -47,26 +50,41 @@ def floor(chosen, facts):
     return 2 if chosen["B1"] == "impossible" or untested or facts["inside_freeze"] or spent else 0
 
 
-def worst_of(question):
-    return max(TABLE[question], key=TABLE[question].get)
+def worst_of(question, table):
+    return max(table[question], key=table[question].get)
 
 
-def score(answers, facts):
+def models_of(policies):
+    """The models by their names: the one that is built in, and what policies say otherwise. A name of two is of none."""
+    models = {"points-100/1": BUILT_IN}
+    for policy in policies:
+        rules = policy.get("risk")
+        if rules is None:
+            continue
+        points, levels = rules.get("points", {}), rules.get("levels", {})
+        table = {question: {**answers, **points.get(question, {})} for question, answers in TABLE.items()}
+        model = table, tuple(levels.get(level, least) for level, least in zip(LEVELS[1:], BUILT_IN[1]))
+        models[rules["name"]] = model if models.get(rules["name"], model) == model else None
+    return models
+
+
+def score(answers, facts, model=BUILT_IN):
+    table, bounds = model
     chosen, known, assumed = {}, 0, 0
-    for question, points in TABLE.items():
-        worst = worst_of(question)
+    for question, points in table.items():
+        worst = worst_of(question, table)
         if question in answers:
             chosen[question] = answers[question]["choice"]
             known += points[worst]
         else:
             chosen[question] = worst
             assumed += 1
-    total = sum(TABLE[question][choice] for question, choice in chosen.items())
-    by_score = 0 if total < 25 else 1 if total < 50 else 2 if total < 75 else 3
+    total = sum(table[question][choice] for question, choice in chosen.items())
+    by_score = sum(total >= least for least in bounds)
     level = max(by_score, floor(chosen, facts))
     return {
         "assumed": assumed,
-        "confidence": known,  # of 100, which is what the table sums to
+        "confidence": known * 100 // sum(max(points.values()) for points in table.values()),
         "level": LEVELS[level],
         "level_by_score": LEVELS[by_score],
         "score": total,
@@ -113,6 +131,7 @@ def replay(path):
     with open(path, "rb") as file:
         evidence = json.load(file)
     told = []
+    models = models_of(json.loads(document["text"]) for document in evidence["policies"])
     payloads = [base64.b64decode(entry["payload"]) for entry in evidence["entries"]]
     for payload in payloads:
         told += stamps(json.loads(payload)["predicate"])
@@ -132,11 +151,13 @@ def replay(path):
         if answers is None:
             absent.append(change)
             continue
-        if stamp["model"] != "points-100/1":
+        model = models.get(stamp["model"])
+        if model is None:
             wrong.append(f"{change}: the model {stamp['model']} is not known here")
             continue
-        again = score(answers, stamp["facts"])
-        chosen = {question: answers.get(question, {"choice": worst_of(question)})["choice"] for question in TABLE}
+        again = score(answers, stamp["facts"], model)
+        worst = {question: {"choice": worst_of(question, model[0])} for question in TABLE}
+        chosen = {question: answers.get(question, worst[question])["choice"] for question in TABLE}
         by_answers, least = LEVELS.index(again["level"]), floor(chosen, stamp["facts"])
         others = [may_be(by_answers, least, *levels) for of, *levels in overridden if of == change]
         if LEVELS.index(stamp["level"]) in others:

@@ -14,5 +14,5 @@ pub async fn emergencies(cabinet: State<'_, Cabinet>) -> Answer<EmergenciesView>
 #[tauri::command]
 #[specta::specta]
 pub async fn meet_owed(cabinet: State<'_, Cabinet>, request: MeetOwed) -> Answer<EmergencyView> {
-    cabinet.meet_owed(&request.declaration, &request.owed, &request.note).await
+    cabinet.meet_owed_with(request).await
 }

@@ -26,6 +26,7 @@ mod pins;
 mod plan_approval;
 mod policy;
 mod policy_window;
+mod proposed;
 mod real_postgres;
 mod releases;
 mod reschedule;

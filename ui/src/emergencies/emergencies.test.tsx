@@ -28,6 +28,22 @@ it("says that something is done, only with what shows it", async () => {
   expect(screen.queryByRole("button", { name: "The plan: Documentation: Done…" })).toBeNull();
 });
 
+it("records a review with what it proposes for the policy, never settings without words", async () => {
+  const { user, transport } = await open("/emergencies");
+  await user.click(await screen.findByRole("button", { name: "The review after it: Done…" }));
+  const dialog = await screen.findByRole("dialog", { name: "Say that CHG-38 was reviewed" });
+  const go = within(dialog).getByRole("button", { name: "Record as done" });
+  expect(go).toBeDisabled();
+  await user.type(within(dialog).getByLabelText("What the review found, or where that stands"), "Held on Monday");
+  expect(go).toBeEnabled();
+  await user.type(within(dialog).getByLabelText("Settings of policy.toml that it proposes"), "risk.levels.high = 45");
+  expect(go).toBeDisabled();
+  await user.type(within(dialog).getByLabelText("What it proposes for the policy, and why"), "It was scored too low");
+  await user.click(go);
+  expect(await screen.findByText("Done: Held on Monday")).toBeInTheDocument();
+  expect(transport.calls).toContain("meetOwed");
+});
+
 it("declares one by way of the signing window, once the three facts and all else are said", async () => {
   const { user, transport } = await open("/emergencies");
   await user.click(await screen.findByRole("button", { name: "Declare an emergency…" }));

@@ -11,6 +11,7 @@ import { moment } from "../ds/time";
 import type { EmergenciesView, EmergencyView } from "../ipc/contract";
 import { useAct, useView } from "../ipc/queries";
 import { Declare } from "./declare";
+import { Review } from "./review";
 
 type OwedView = EmergencyView["owed"][number];
 type RollbackView = EmergenciesView["rollbacks"][number];
@@ -54,7 +55,10 @@ export function Emergencies() {
           </Section>
         ) : null}
       </div>
-      {meeting ? <Meet one={meeting.one} owed={meeting.owed} onClose={() => setMeeting(null)} /> : null}
+      {meeting && meeting.owed.id !== "review" ? (
+        <Meet one={meeting.one} owed={meeting.owed} onClose={() => setMeeting(null)} />
+      ) : null}
+      {meeting && meeting.owed.id === "review" ? <Review one={meeting.one} onClose={() => setMeeting(null)} /> : null}
       {form}
     </article>
   );

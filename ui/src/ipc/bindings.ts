@@ -85,7 +85,7 @@ export const commands = {
 	/**  Emergencies, what they owe by when, and what was taken back. */
 	emergencies: () => typedError<EmergenciesView_Serialize, BoardError_Serialize>(__TAURI_INVOKE("emergencies")),
 	/**  Records that something an emergency owed is done. */
-	meetOwed: (request: MeetOwed) => typedError<EmergencyView_Serialize, BoardError_Serialize>(__TAURI_INVOKE("meet_owed", { request })),
+	meetOwed: (request: MeetOwed_Deserialize) => typedError<EmergencyView_Serialize, BoardError_Serialize>(__TAURI_INVOKE("meet_owed", { request })),
 	/**  What can be done about the gates of a change, and why not. */
 	gateActs: (request: OfChange) => typedError<GateActs_Serialize, BoardError_Serialize>(__TAURI_INVOKE("gate_acts", { request })),
 	/**  What waits for the second word of the member at this device. */
@@ -185,7 +185,7 @@ export const commands = {
 	/**  What a draft of a policy is, with every mistake at its line. */
 	checkPolicy: (request: FileText) => typedError<PolicyChecked_Serialize, BoardError_Serialize>(__TAURI_INVOKE("check_policy", { request })),
 	/**  What a draft of a policy would do to past changes. */
-	simulatePolicy: (request: SimulatePolicyRequest) => typedError<PolicySimulation, BoardError_Serialize>(__TAURI_INVOKE("simulate_policy", { request })),
+	simulatePolicy: (request: SimulatePolicyRequest) => typedError<PolicySimulation_Serialize, BoardError_Serialize>(__TAURI_INVOKE("simulate_policy", { request })),
 	/**  How past changes would have fared under each shipped strength, and which to switch on. */
 	policyFare: (request: LookBack) => typedError<PolicyFare, BoardError_Serialize>(__TAURI_INVOKE("policy_fare", { request })),
 	/**  Members, exchange and details. */
@@ -2714,6 +2714,40 @@ export type LevelChoice_Serialize = {
 	refusal: Refusal_Serialize | null,
 };
 
+/**  A change whose level would be another. */
+export type LevelMoved = {
+	/**  Its key. */
+	change: string,
+	/**  Points as they are. */
+	score: number,
+	/**  The level as it is. */
+	level: RiskLevel,
+	/**  Points then. */
+	new_score: number,
+	/**  The level then. */
+	new_level: RiskLevel,
+};
+
+/**  The newest assessment of each change, scored by another risk model. */
+export type LevelsUnder = {
+	/**  The model in force. */
+	now: string,
+	/**  The one that was looked at. */
+	then: string,
+	/**  How many changes were assessed within the days. */
+	assessed: number,
+	/**  How many would stand at a higher level. */
+	rise: number,
+	/**  At a lower one. */
+	fall: number,
+	/**  At the same. */
+	stay: number,
+	/**  Those that would rise or fall. */
+	moved: LevelMoved[],
+	/**  Those that it cannot score, each with the reason. */
+	unscored: string[],
+};
+
 /**  A view. */
 export type LinkStatus = LinkStatus_Serialize | LinkStatus_Deserialize;
 
@@ -2873,11 +2907,23 @@ export type MeetObligation = {
 	note: string,
 };
 
-/**  Says that something an emergency owed is done, and what shows it. */
-export type MeetOwed = {
+/**  Says that something an emergency owed is done, and what shows it; a review may propose something for the policy. */
+export type MeetOwed = MeetOwed_Serialize | MeetOwed_Deserialize;
+
+/**  Says that something an emergency owed is done, and what shows it; a review may propose something for the policy. */
+export type MeetOwed_Deserialize = {
 	declaration: string,
 	owed: string,
 	note: string,
+	proposal?: ProposalForm | null,
+};
+
+/**  Says that something an emergency owed is done, and what shows it; a review may propose something for the policy. */
+export type MeetOwed_Serialize = {
+	declaration: string,
+	owed: string,
+	note: string,
+	proposal: ProposalForm | null,
 };
 
 /**  An action somebody takes away from a meeting. */
@@ -3724,8 +3770,58 @@ export type PolicyPack = {
 	text: string,
 };
 
+/**  What a review proposes for the policy. */
+export type PolicyProposal = PolicyProposal_Serialize | PolicyProposal_Deserialize;
+
+/**  What a review proposes for the policy. */
+export type PolicyProposal_Deserialize = {
+	/**  The entry of the review. */
+	id: string,
+	/**  The change that was reviewed. */
+	change: string,
+	/**  Who says so. */
+	by: string,
+	/**  When, RFC 3339, as claimed. */
+	at: string,
+	/**  What is proposed, and why. */
+	words: string,
+	/**  Settings, each a line of `policy.toml`; none where it is said in words only. */
+	settings: string[],
+	/**  The policy that took it up; null while it is open. */
+	taken_up?: string | null,
+	/**  The policy in force with these settings, to be simulated; null where there is nothing to put into it. */
+	text?: string | null,
+	/**  Why these settings cannot be put into the policy in force, a line each. */
+	problems: string[],
+};
+
+/**  What a review proposes for the policy. */
+export type PolicyProposal_Serialize = {
+	/**  The entry of the review. */
+	id: string,
+	/**  The change that was reviewed. */
+	change: string,
+	/**  Who says so. */
+	by: string,
+	/**  When, RFC 3339, as claimed. */
+	at: string,
+	/**  What is proposed, and why. */
+	words: string,
+	/**  Settings, each a line of `policy.toml`; none where it is said in words only. */
+	settings: string[],
+	/**  The policy that took it up; null while it is open. */
+	taken_up: string | null,
+	/**  The policy in force with these settings, to be simulated; null where there is nothing to put into it. */
+	text: string | null,
+	/**  Why these settings cannot be put into the policy in force, a line each. */
+	problems: string[],
+};
+
 /**  What a policy would do to the changes that were updated within some days. */
-export type PolicySimulation = {
+export type PolicySimulation = PolicySimulation_Serialize | PolicySimulation_Deserialize;
+
+/**  What a policy would do to the changes that were updated within some days. */
+export type PolicySimulation_Deserialize = {
 	/**  The policy in force. */
 	now: string,
 	/**  The one that was looked at. */
@@ -3750,6 +3846,38 @@ export type PolicySimulation = {
 	clauses: ClauseTotals[],
 	/**  The changes for which anything would differ. */
 	differing: ChangeUnder[],
+	/**  Whose level would be another; null where the risk model is the same (R97, R102). */
+	levels?: LevelsUnder | null,
+};
+
+/**  What a policy would do to the changes that were updated within some days. */
+export type PolicySimulation_Serialize = {
+	/**  The policy in force. */
+	now: string,
+	/**  The one that was looked at. */
+	then: string,
+	/**  SHA-256 of its canonical form. */
+	digest: string,
+	/**  How far back. */
+	days: number,
+	/**  How many changes were looked at. */
+	changes: number,
+	/**  How many of them a gate blocks now. */
+	blocked_now: number,
+	/**  How many a gate would block. */
+	blocked_then: number,
+	/**  How many a gate would block that none blocks now. */
+	newly_blocked: number,
+	/**  How many would no longer be blocked. */
+	released: number,
+	/**  How many approvals that hold now would not. */
+	approvals_lost: number,
+	/**  By clause: what blocks now or would. */
+	clauses: ClauseTotals[],
+	/**  The changes for which anything would differ. */
+	differing: ChangeUnder[],
+	/**  Whose level would be another; null where the risk model is the same (R97, R102). */
+	levels: LevelsUnder | null,
 };
 
 /**  The policy in force, in words and as a text, and what another could begin with. */
@@ -3779,6 +3907,8 @@ export type PolicyView_Deserialize = {
 	holders: MemberRef[],
 	/**  Why nobody can sign an adoption on this device; null where somebody can. */
 	refusal?: Refusal_Deserialize | null,
+	/**  What reviews propose, the open ones first. */
+	proposals: PolicyProposal_Deserialize[],
 };
 
 /**  The policy in force, in words and as a text, and what another could begin with. */
@@ -3805,6 +3935,8 @@ export type PolicyView_Serialize = {
 	holders: MemberRef[],
 	/**  Why nobody can sign an adoption on this device; null where somebody can. */
 	refusal: Refusal_Serialize | null,
+	/**  What reviews propose, the open ones first. */
+	proposals: PolicyProposal_Serialize[],
 };
 
 /**  A vote: advice, never authority. */
@@ -3868,6 +4000,12 @@ export type Progress_Serialize = {
 	/**  What it is doing now, in words. */
 	step: string,
 	cancellable: boolean,
+};
+
+/**  What a review proposes for the policy: in words, and by settings, each a line `path = value` of `policy.toml`. */
+export type ProposalForm = {
+	words: string,
+	settings: string[],
 };
 
 /**  A view. */
@@ -4610,6 +4748,12 @@ export type RiskOutcome_Deserialize = {
 	answers_digest: string,
 	submitted_at?: string | null,
 	submitted_by?: string | null,
+	/**  The most points of the model. */
+	of: number,
+	/**  Where Medium, High and Critical begin, in points. */
+	bounds: number[],
+	/**  The model under which it was submitted, where another is in force by now and scores its answers anew. */
+	older_model?: string | null,
 };
 
 /**  A view. */
@@ -4630,6 +4774,12 @@ export type RiskOutcome_Serialize = {
 	answers_digest: string,
 	submitted_at: string | null,
 	submitted_by: string | null,
+	/**  The most points of the model. */
+	of: number,
+	/**  Where Medium, High and Critical begin, in points. */
+	bounds: number[],
+	/**  The model under which it was submitted, where another is in force by now and scores its answers anew. */
+	older_model: string | null,
 };
 
 /**  A view. */

@@ -59,7 +59,7 @@ export function ItemPage({ item }: { item: ConsoleItem }) {
             <p className="text-base">
               <RiskMark risk={change.row.risk} withOpen />
             </p>
-            <Scale summary={change.row.risk} />
+            <Scale summary={change.row.risk} of={change.risk.of} bounds={change.risk.bounds} />
             <ul className="mt-3 flex flex-col gap-1">
               {heaviest.map((step) => (
                 <li key={step.question} className="flex items-baseline gap-2">

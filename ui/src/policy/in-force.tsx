@@ -4,6 +4,7 @@ import { Facts, Section } from "../ds/layout";
 import { Clause } from "../ds/marks";
 import { moment, shortDigest } from "../ds/time";
 import type { PolicyView, SettingInWords } from "../ipc/contract";
+import { Proposals } from "./proposals";
 
 /** The policy in force: who adopted it, what it says in words, its text, and how it is changed. */
 export function InForce({ view, onDraft }: { view: PolicyView; onDraft: (text: string) => void }) {
@@ -54,6 +55,7 @@ export function InForce({ view, onDraft }: { view: PolicyView; onDraft: (text: s
           ))}
         </div>
       </Section>
+      <Proposals proposals={view.proposals} onDraft={onDraft} />
       {view.sections.map((section) => (
         <Section
           key={section.key}

@@ -49,6 +49,26 @@ it("tells every mistake with its line, and goes to the first", async () => {
   expect(await violations()).toEqual([]);
 });
 
+it("lists what reviews propose, and shows whose level would be another before it is adopted", async () => {
+  const { user } = await open("/policy");
+  const list = within(await screen.findByRole("list", { name: "2 open proposals of reviews" }));
+  const [first, second, third] = list.getAllByRole("listitem");
+  expect(first).toHaveTextContent(/CHG-38.*Lena Hoffmann, 20 Nov 2026.*It was scored Medium.*risk\.levels\.high = 45/);
+  expect(second).toHaveTextContent("Open, in words only: nobody can tell whether a policy takes it up.");
+  expect(third).toHaveTextContent("Taken up by starter/1");
+  expect(await violations()).toEqual([]);
+  await user.click(list.getByRole("button", { name: "CHG-38: Begin a draft with it" }));
+  expect((await editor()).value).toContain("[risk.levels]\nhigh = 45");
+  await user.click(screen.getByRole("button", { name: "Simulate" }));
+  const levels = await screen.findByRole("heading", { name: "Risk model board/1 instead of points-100/1" });
+  const section = within(levels.closest("section")!);
+  expect(section.getByText("3 changes assessed: 1 would rise, 0 fall, 2 stay.")).toBeInTheDocument();
+  expect(section.getByRole("rowheader", { name: "CHG-4100" }).closest("tr")).toHaveTextContent(
+    /Medium.*46 points.*High.*46 points/,
+  );
+  expect(await violations()).toEqual([]);
+});
+
 it("adopts a draft only after its simulation, by way of the signing window and without a PIN here", async () => {
   const { user, transport } = await open("/policy?tab=draft");
   await user.click(await screen.findByRole("button", { name: "Begin with full" }));

@@ -1,7 +1,7 @@
 import { useTranslation } from "react-i18next";
 import { Facts, Section } from "../ds/layout";
 import type { PolicySimulation } from "../ipc/contract";
-import { ByClause, Differing } from "./tables";
+import { ByClause, Differing, Levels } from "./tables";
 
 /** Which past changes would have fared differently: in figures, gate by gate, and one by one. */
 export function Simulated({ found }: { found: PolicySimulation }) {
@@ -25,6 +25,7 @@ export function Simulated({ found }: { found: PolicySimulation }) {
           ])}
         />
       </Section>
+      {found.levels ? <Levels found={found.levels} /> : null}
       {found.clauses.length > 0 ? (
         <Section title={t("policy.byGate")}>
           <ByClause clauses={found.clauses} />

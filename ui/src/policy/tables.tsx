@@ -1,7 +1,10 @@
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { Clause, Key } from "../ds/marks";
-import type { ChangeUnder, ClauseTotals } from "../ipc/contract";
+import { Section } from "../ds/layout";
+import { Clause, Key, LevelMark } from "../ds/marks";
+import type { ChangeUnder, ClauseTotals, PolicySimulation } from "../ipc/contract";
+
+type LevelsUnder = NonNullable<PolicySimulation["levels"]>;
 
 const HEAD = "py-1.5 pr-4 text-left font-normal";
 const FIGURE = "num py-1.5 pr-4 text-right";
@@ -79,6 +82,65 @@ export function Differing({ changes }: { changes: ChangeUnder[] }) {
       </ul>
       {more > 0 ? <p className="mt-2 text-ink-2">{t("common.more", { count: more })}</p> : null}
     </>
+  );
+}
+
+/** Whose risk level would be another under another model, with the points. */
+export function Levels({ found }: { found: LevelsUnder }) {
+  const { t } = useTranslation();
+  const more = found.moved.length - LISTED;
+  return (
+    <Section title={t("policy.levels", { now: found.now, then: found.then })}>
+      <p className="measure text-ink-2">
+        {t("policy.levelsOver", { count: found.assessed, rise: found.rise, fall: found.fall, stay: found.stay })}
+      </p>
+      {found.moved.length > 0 ? (
+        <table className="mt-2 w-full border-collapse">
+          <thead className="text-xs text-ink-2">
+            <tr className="border-b border-line">
+              <th scope="col" className={HEAD}>
+                {t("policy.column.change")}
+              </th>
+              <th scope="col" className={HEAD}>
+                {t("policy.levelNow")}
+              </th>
+              <th scope="col" className={HEAD}>
+                {t("policy.levelThen")}
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {found.moved.slice(0, LISTED).map((one) => (
+              <tr key={one.change} className="border-b border-line">
+                <th scope="row" className={HEAD}>
+                  <Link
+                    to="/changes/$change"
+                    params={{ change: one.change }}
+                    className="rounded-sm font-medium text-accent underline"
+                  >
+                    <Key id={one.change} />
+                  </Link>
+                </th>
+                <td className="py-1.5 pr-4">
+                  <LevelMark level={one.level} />{" "}
+                  <span className="num text-ink-2">{t("policy.points", { points: one.score })}</span>
+                </td>
+                <td className="py-1.5 pr-4">
+                  <LevelMark level={one.new_level} />{" "}
+                  <span className="num text-ink-2">{t("policy.points", { points: one.new_score })}</span>
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      ) : null}
+      {more > 0 ? <p className="mt-2 text-ink-2">{t("common.more", { count: more })}</p> : null}
+      {found.unscored.map((why) => (
+        <p key={why} className="mt-1 text-ink-2">
+          {t("policy.notScored", { why })}
+        </p>
+      ))}
+    </Section>
   );
 }
 

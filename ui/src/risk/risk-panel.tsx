@@ -10,6 +10,7 @@ import { Scale } from "./scale";
 export function RiskPanel({ outcome, compact = false }: { outcome: RiskOutcome; compact?: boolean }) {
   const { t } = useTranslation();
   const floors = outcome.floors.filter((floor) => floor.applies);
+  const share = (points: number) => (points * 100) / outcome.of;
   return (
     <div className="flex flex-col gap-7">
       <section aria-label={t("risk.result")}>
@@ -21,11 +22,20 @@ export function RiskPanel({ outcome, compact = false }: { outcome: RiskOutcome; 
             <span className="text-ink-2">{t("risk.byScore", { level: t(`level.${outcome.score_level}`) })}</span>
           ) : null}
         </p>
-        <Scale summary={outcome.summary} />
+        <Scale summary={outcome.summary} of={outcome.of} bounds={outcome.bounds} />
         <p className="num mt-2 text-xs text-ink-2">
           {t("risk.confidence", { points: outcome.confidence })} ·{" "}
           {t("risk.model", { name: outcome.model, version: outcome.model_version })}
         </p>
+        {outcome.older_model === null ? null : (
+          <p className="measure mt-1 text-xs text-warn">
+            {t("risk.older", {
+              older: outcome.older_model,
+              name: outcome.model,
+              version: outcome.model_version,
+            })}
+          </p>
+        )}
         <p className="num mt-1 text-xs text-ink-2">
           {t("risk.inherent", {
             score: outcome.inherent.score,
@@ -69,7 +79,7 @@ export function RiskPanel({ outcome, compact = false }: { outcome: RiskOutcome; 
         </Section>
       ) : null}
 
-      <Section title={t("risk.waterfall")} aside={compact ? null : t("risk.waterfallHint")}>
+      <Section title={t("risk.waterfall")} aside={compact ? null : t("risk.waterfallHint", { of: outcome.of })}>
         <table className="w-full border-collapse text-sm">
           <thead className="text-xs text-ink-2">
             <tr className="border-b border-line">
@@ -119,14 +129,14 @@ export function RiskPanel({ outcome, compact = false }: { outcome: RiskOutcome; 
                     <span
                       className="absolute top-0 h-full border-y border-r border-dashed border-line-strong"
                       style={{
-                        left: `${step.sum - step.points}%`,
-                        width: `${step.answer === null ? step.most : 0}%`,
+                        left: `${share(step.sum - step.points)}%`,
+                        width: `${step.answer === null ? share(step.most) : 0}%`,
                         display: step.answer === null ? "block" : "none",
                       }}
                     />
                     <span
                       className={`absolute top-0 h-full rounded-[1px] ${step.provenance === "assumed" ? "bg-warn" : "bg-accent"}`}
-                      style={{ left: `${step.sum - step.points}%`, width: `${step.points}%` }}
+                      style={{ left: `${share(step.sum - step.points)}%`, width: `${share(step.points)}%` }}
                     />
                   </span>
                 </td>

@@ -50,9 +50,10 @@ export function emergencyCommands(
   return {
     emergencies: async () =>
       structuredClone(none ? { emergencies: [], rollbacks: [] } : { emergencies: [one], rollbacks: [back] }),
-    meetOwed: async ({ declaration, owed: id, note }) => {
+    meetOwed: async ({ declaration, owed: id, note, proposal }) => {
       const owed = one.id === declaration ? one.owed.find((asked) => asked.id === id) : undefined;
       if (!owed) throw notFound("obligation", id);
+      if (proposal && proposal.words.trim() === "") throw notFound("proposal", "without words");
       Object.assign(owed, { met: note, overdue: false });
       changed("changes", "agenda");
       return structuredClone(one);

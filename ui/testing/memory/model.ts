@@ -371,6 +371,9 @@ export function outcomeOf(answers: Answers, submitted: { at: string; by: string 
     answers_digest: "sha256:5b1c02ad9e7f43c1a0d27a1f4be8d3906c1f7be2e7fb0c5b1d12a6f3a0c9d48e",
     submitted_at: submitted?.at ?? null,
     submitted_by: submitted?.by ?? null,
+    of: 100,
+    bounds: [25, 50, 75],
+    older_model: null,
   };
 }
 

@@ -43,6 +43,45 @@ const PACKS: PolicyView["packs"] = [
   { strength: "full", text: text("full/1", "full", ["R23", "R24", "R36", "R39", "R42", "R84"]) },
 ];
 
+/** What the draft is called that begins with the open proposal: with it, the risk model is another. */
+const PROPOSED = "starter/2";
+
+const PROPOSALS: PolicyView["proposals"] = [
+  {
+    id: "7c1e09d2",
+    change: "CHG-38",
+    by: "Lena Hoffmann",
+    at: "2026-11-20T15:00:00Z",
+    words: "It was scored Medium, and took the shop down.",
+    settings: ["risk.levels.high = 45"],
+    taken_up: null,
+    text: `${text(PROPOSED, "starter", ["R36", "R39", "R42", "R84"])}\n[risk]\nname = "board/1"\n\n[risk.levels]\nhigh = 45\n`,
+    problems: [],
+  },
+  {
+    id: "5d0b77a1",
+    change: "CHG-31",
+    by: "Lena Hoffmann",
+    at: "2026-10-02T15:00:00Z",
+    words: "Nobody had tried the rollback.",
+    settings: [],
+    taken_up: null,
+    text: null,
+    problems: [],
+  },
+  {
+    id: "1f3a91c2",
+    change: "CHG-29",
+    by: "Lena Hoffmann",
+    at: "2026-09-11T15:00:00Z",
+    words: "A version was missing.",
+    settings: ['blocking = ["R36", "R39", "R42", "R84"]'],
+    taken_up: IN_FORCE,
+    text: null,
+    problems: [],
+  },
+];
+
 const setting = (path: string, says: string, clause: string, values: string[]): SettingInWords => ({
   path,
   says,
@@ -91,6 +130,7 @@ function policyView(scene: string): PolicyView {
     as_adopted: true,
     packs: PACKS,
     holders: MEMBERS.slice(0, 1).map(({ member }) => member),
+    proposals: PROPOSALS,
     refusal: here
       ? null
       : {
@@ -200,6 +240,19 @@ export function policyCommands({ scene, changes }: World): Answered {
             approval_lost: false,
           },
         ],
+        levels:
+          found.name === PROPOSED
+            ? {
+                now: "points-100/1",
+                then: "board/1",
+                assessed: 3,
+                rise: 1,
+                fall: 0,
+                stay: 2,
+                moved: [{ change: "CHG-4100", score: 46, level: "medium", new_score: 46, new_level: "high" }],
+                unscored: [],
+              }
+            : null,
       };
     },
     policyFare: async ({ days }) => ({

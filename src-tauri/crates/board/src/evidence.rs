@@ -14,7 +14,7 @@ use serde::Serialize;
 
 use crate::audit::Finding;
 use crate::error::{Answer, BoardError};
-use crate::risk::{ScoresAgain, scores_again};
+use crate::risk::{ScoresAgain, models_of, scores_again};
 use crate::state::judge_duties;
 
 mod report;
@@ -103,7 +103,8 @@ fn told(bundle: &Bundle, evidence: &Evidence, findings: Vec<Finding>) -> Checked
     let fingerprint = evidence.rosters.fingerprint();
     let bodies = evidence.verified.entries.iter().filter_map(Entry::predicate).map(|predicate| &predicate.body);
     let ledger = ledger_of(bundle, evidence);
-    let scores = scores_again(bodies, bundle.scope.change.as_ref(), &ledger.dispensations);
+    let models = models_of(record::rules::policies(&bundle.policies).values());
+    let scores = scores_again(bodies, &models, bundle.scope.change.as_ref(), &ledger.dispensations);
     let report = report::of(bundle, evidence, &ledger, (&findings, &scores));
     CheckedEvidence {
         board: roster.name.clone(),

@@ -128,12 +128,12 @@ pub use minutes::{AnnexSealed, CheckedMinutes, SealAnnexRequest, verify_minutes}
 pub use packs::{PackMade, PackOpened, PackRequest};
 pub use plan_approval::{ApprovePlanRequest, PlanAct, PlanApproved};
 pub use policies::{
-    AdoptPolicyRequest, ChangeUnder, ClauseTotals, PackFare, PolicyAdopted, PolicyFare, PolicyInForce, PolicyProposed,
-    PolicyRead, PolicySimulation,
+    AdoptPolicyRequest, ChangeUnder, ClauseTotals, LevelMoved, LevelsUnder, PackFare, PolicyAdopted, PolicyFare,
+    PolicyInForce, PolicyProposal, PolicyProposed, PolicyRead, PolicySimulation,
 };
 pub use recovery::RecoverRequest;
 pub use returns::templates;
-pub use risk::{RiskSimulation, ScoresAgain, SimulateRiskRequest};
+pub use risk::{RiskModel, RiskSimulation, ScoresAgain, SimulateRiskRequest};
 pub use samples::{SampleBoard, SampleMember};
 pub use sources::{EvidenceFile, EvidenceProblem, EvidenceView};
 pub use spoken::{AffirmRequest, SpokenAct};

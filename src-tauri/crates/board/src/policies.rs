@@ -11,12 +11,15 @@ use crate::state::BoardState;
 
 mod adopt;
 mod fare;
+mod proposals;
 mod simulate;
 mod window;
 
 pub use adopt::{AdoptPolicyRequest, PolicyAdopted, PolicyProposed};
 pub use fare::{PackFare, PolicyFare};
-pub use simulate::{ChangeUnder, ClauseTotals, PolicySimulation};
+pub use proposals::PolicyProposal;
+pub(crate) use proposals::asked as proposed;
+pub use simulate::{ChangeUnder, ClauseTotals, LevelMoved, LevelsUnder, PolicySimulation};
 pub(crate) use window::{differences_in, prepare};
 
 /// Besides the hard clauses: what is not here cannot be signed, under any policy.
@@ -127,17 +130,33 @@ fn check_name(state: &BoardState, policy: &Policy, digest: Digest) -> Answer<()>
         strengths.into_iter().flat_map(|strength| [Policy::built_in(strength), Policy::part_11(strength)]);
     let taken = state.policies.iter().any(|(other, adopted)| adopted.name == policy.name && *other != digest)
         || built_in.any(|other| other.name == policy.name && other != *policy);
-    if !taken {
+    if taken {
+        return Err(BoardError::refused(
+            "policy_name_taken",
+            format!(
+                "{} is the name of other rules, and every entry that names them must go on meaning those.",
+                policy.name
+            ),
+            Some("R14"),
+            format!("Give this policy another name, such as {}.", next_name(&policy.name)),
+        ));
+    }
+    check_model_name(state, policy)
+}
+
+/// One name means one risk model as well: every score names it.
+fn check_model_name(state: &BoardState, policy: &Policy) -> Answer<()> {
+    let named = &policy.risk.name;
+    let model = policy.risk.model().ok();
+    let mut others = state.policies.values().filter(|other| !other.risk.is_built_in() && other.risk.name == *named);
+    if others.all(|other| other.risk.model().ok() == model) {
         return Ok(());
     }
     Err(BoardError::refused(
-        "policy_name_taken",
-        format!(
-            "{} is the name of other rules, and every entry that names them must go on meaning those.",
-            policy.name
-        ),
-        Some("R14"),
-        format!("Give this policy another name, such as {}.", next_name(&policy.name)),
+        "model_name_taken",
+        format!("{named} is the name of another risk model, and every score that names it must go on meaning it."),
+        Some("R97"),
+        format!("Give the model in [risk] another name, such as {}.", next_name(named)),
     ))
 }
 

@@ -52,8 +52,10 @@ requests! {
     SuspendStanding { standing: String, reason: String }
     /// Says that what a broken glass owed is done, and what shows it.
     MeetObligation { obligation: String, note: String }
-    /// Says that something an emergency owed is done, and what shows it.
-    MeetOwed { declaration: String, owed: String, note: String }
+    /// Says that something an emergency owed is done, and what shows it; a review may propose something for the policy.
+    MeetOwed { declaration: String, owed: String, note: String, proposal: Option<ProposalForm> }
+    /// What a review proposes for the policy: in words, and by settings, each a line `path = value` of `policy.toml`.
+    ProposalForm { words: String, settings: Vec<String> }
     /// Ends a circular; with a reason, without a resolution.
     EndCircular { circular: String, instead: String }
     /// Brings in what a pipeline's gate wrote: the file in Base64, and whether the deployment failed.

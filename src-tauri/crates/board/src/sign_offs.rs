@@ -78,6 +78,8 @@ pub(crate) struct Snapshot {
     pub manifest: Manifest,
     pub digest: Digest,
     pub risk: domain::risk::RiskStamp,
+    /// The most points of the model by which it is scored.
+    pub of: u32,
     /// The answers as they are now; `risk` is of these, but where it was asked about earlier.
     pub answered: domain::risk::AnsweredAssessment,
     pub refusal: Option<Refusal>,
@@ -266,6 +268,7 @@ impl Cabinet {
             manifest,
             digest,
             answered: risk.answered(),
+            of: risk.decided.of,
             risk: risk.stamp,
             refusal: refused,
             stale: Vec::new(),

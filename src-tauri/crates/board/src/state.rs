@@ -1,6 +1,7 @@
 //! The board as the record tells it, in memory: verified, folded, and reloaded when another process
 //! (`cab` beside the window) has written.
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use domain::entry::{Body, Head, RosterRef};
@@ -15,6 +16,7 @@ use record::roster::RosterChain;
 use record::verify::{self, Checked, Context, Policies};
 
 use crate::error::{Answer, BoardError};
+use crate::risk::RiskModel;
 
 pub use record::duties::judge_duties;
 
@@ -27,8 +29,12 @@ pub struct BoardState {
     pub policy: Policy,
     /// Digest of its canonical form.
     pub policy_digest: Digest,
+    /// The risk model in force: the policy's, or the one that is built in.
+    pub model: Arc<RiskModel>,
     /// When and by whom it was adopted; `None` in a folder whose board is not begun.
     pub adoption: Option<Adoption>,
+    /// Every adoption that counts, the newest last.
+    pub adoptions: Vec<Adoption>,
     /// Every policy there was, by digest: what counted is judged by what was in force.
     pub policies: BTreeMap<Digest, Policy>,
     /// What follows from the record.
@@ -137,6 +143,8 @@ impl BoardState {
         let verified = verify::verify_read(entries, &context, &stored.witnessed);
         let newest = newest_adoption(&verified);
         let (policy, policy_digest, adoption) = in_force(&every, &verified)?;
+        let mut adoptions: Vec<Adoption> = adoptions(&verified).collect();
+        adoptions.reverse();
         let mut ledger = Ledger::default();
         for entry in &verified.entries {
             if verified.disputed.contains(&entry.id()) {
@@ -155,6 +163,13 @@ impl BoardState {
                 missing.policy.short()
             ));
         }
+        let model = RiskModel::of(&policy).unwrap_or_else(|why| {
+            problems.push(format!(
+                "The risk model of policy {} cannot be used, and the one that is built in counts here: {why}.",
+                policy.name
+            ));
+            RiskModel::built_in()
+        });
         let forks = verified.faults.iter().filter(|f| matches!(f, Fault::Fork { .. })).cloned().collect();
         Ok(Self {
             heads: verified.heads(),
@@ -162,7 +177,9 @@ impl BoardState {
             rosters,
             policy,
             policy_digest,
+            model,
             adoption,
+            adoptions,
             policies: every,
             ledger,
             entries: u32::try_from(stored.envelopes.len()).unwrap_or(u32::MAX),
@@ -230,7 +247,9 @@ impl BoardState {
         {
             self.policy = policy.clone();
             self.policy_digest = adoption.policy;
+            self.model = RiskModel::counting(policy);
             self.adoption = Some(adoption);
+            self.adoptions.push(adoption);
         }
         fold(&mut self.ledger, entry, &self.rosters, &self.policies)
     }
@@ -238,7 +257,8 @@ impl BoardState {
     /// The same board as if this policy were in force: for looking at what would follow. Nothing of it is written.
     #[must_use]
     pub fn under(&self, policy: Policy, digest: Digest) -> Self {
-        Self { policy, policy_digest: digest, ..self.clone() }
+        let model = RiskModel::counting(&policy);
+        Self { policy, policy_digest: digest, model, ..self.clone() }
     }
 
     /// What the verifier would say of an entry about to be written.

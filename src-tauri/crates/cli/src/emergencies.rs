@@ -1,4 +1,5 @@
 //! `cab emergency`: what is declared on a Friday night, what it owes afterwards, and what was taken back.
+use board::requests::{MeetOwed, ProposalForm};
 use board::{Asserted, BindRequest, DeclareRequest, EmergencyView, RevalidateRequest, RollbackView};
 use clap::{Args, Subcommand};
 use serde_json::json;
@@ -32,6 +33,12 @@ pub enum Verb {
         /// What the review found, or where that stands.
         #[arg(long, value_name = "TEXT")]
         note: String,
+        /// What it proposes for the policy, and why.
+        #[arg(long, value_name = "TEXT")]
+        propose: Option<String>,
+        /// A setting of policy.toml that it proposes, such as risk.levels.high=45; may be given again.
+        #[arg(long, value_name = "PATH=VALUE", requires = "propose")]
+        set: Vec<String>,
     },
     /// Say that something else it owed is done.
     Met {
@@ -153,7 +160,10 @@ pub async fn run(host: &Host, verb: Verb) -> Done<Reply> {
             let (pin, change) = (pin(&member)?, names::change(&change));
             cabinet.bind_emergency(BindRequest { member: id, pin, declaration, change }).await?
         }
-        Verb::Review { declaration, note } => cabinet.meet_owed(&declaration, "review", &note).await?,
+        Verb::Review { declaration, note, propose, set } => {
+            let proposal = propose.map(|words| ProposalForm { words, settings: set });
+            cabinet.meet_owed_with(MeetOwed { declaration, owed: "review".to_owned(), note, proposal }).await?
+        }
         Verb::Met { declaration, owed, note } => cabinet.meet_owed(&declaration, &owed, &note).await?,
         Verb::List => {
             let (all, back) = (cabinet.emergencies().await?, cabinet.rollbacks().await?);

@@ -2,7 +2,8 @@
 use std::path::{Path, PathBuf};
 
 use board::{
-    AdoptPolicyRequest, ChangeUnder, ClauseTotals, PolicyFare, PolicyInForce, PolicyProposed, PolicySimulation,
+    AdoptPolicyRequest, ChangeUnder, ClauseTotals, LevelsUnder, PolicyFare, PolicyInForce, PolicyProposal,
+    PolicyProposed, PolicySimulation,
 };
 use clap::Subcommand;
 use serde_json::json;
@@ -31,10 +32,14 @@ pub enum Verb {
         /// The policy.toml.
         file: PathBuf,
     },
-    /// What a policy would block, and no longer block, on the desk; nothing is written.
+    /// What a policy would block, and no longer block, on the desk, and whose risk level would be another; nothing is written.
     Simulate {
         /// The policy.toml.
-        file: PathBuf,
+        #[arg(required_unless_present = "proposal")]
+        file: Option<PathBuf>,
+        /// Instead the policy in force with a proposal put into it, by its id as `cab policy proposals` shows it.
+        #[arg(long, value_name = "ID", conflicts_with = "file")]
+        proposal: Option<String>,
         /// Changes that were updated within so many days.
         #[arg(long, default_value_t = 90, value_name = "N")]
         days: u32,
@@ -44,6 +49,11 @@ pub enum Verb {
         /// Changes that were updated within so many days.
         #[arg(long, default_value_t = 90, value_name = "N")]
         days: u32,
+    },
+    /// What reviews propose for the policy, those that no policy took up first.
+    Proposals {
+        /// Its id: shows the policy in force with it put in, as a policy.toml that can be edited.
+        id: Option<String>,
     },
     /// Adopt a policy: signed with the PIN by somebody who holds root, after what it would do is shown.
     Adopt {
@@ -72,10 +82,24 @@ pub async fn run(host: &Host, verb: Verb) -> Done<Reply> {
             let text = format!("{} is a policy of strength {}. {now}", read.name, read.strength.word());
             Ok(Reply::of(&read, format!("{text}\nSHA-256 {}", read.digest)))
         }
-        Verb::Simulate { file, days } => {
-            let found = cabinet.simulate_policy(&text_of(&file)?, days).await?;
+        Verb::Simulate { file, proposal, days } => {
+            let text = match (&file, &proposal) {
+                (Some(file), _) => text_of(file)?,
+                (None, Some(id)) => with_proposal(&cabinet, id).await?,
+                (None, None) => return Err(CabError::Usage("simulate needs a policy.toml".to_owned())),
+            };
+            let found = cabinet.simulate_policy(&text, days).await?;
             let text = format!("{}\n{}", totals(&found), differing(&found.differing));
             Ok(Reply::of(&found, text))
+        }
+        Verb::Proposals { id: Some(id) } => {
+            let text = with_proposal(&cabinet, &id).await?;
+            Ok(Reply { result: json!({ "text": text }), text })
+        }
+        Verb::Proposals { id: None } => {
+            let all = cabinet.policy_proposals().await?;
+            let text = proposals(&all);
+            Ok(Reply { result: json!({ "proposals": all }), text })
         }
         Verb::Fare { days } => {
             let fare = cabinet.how_they_would_have_fared(days).await?;
@@ -110,6 +134,43 @@ async fn adopt(host: &Host, cabinet: &board::Cabinet, file: &Path, member: Optio
     Ok(Reply { result: json!({ "adopted": adopted, "simulation": found }), text: told })
 }
 
+/// The policy in force with a proposal put into it.
+async fn with_proposal(cabinet: &board::Cabinet, id: &str) -> Done<String> {
+    let all = cabinet.policy_proposals().await?;
+    let mut named = all.iter().filter(|one| !id.is_empty() && one.id.starts_with(id));
+    let (Some(one), None) = (named.next(), named.next()) else {
+        return Err(board::BoardError::not_found("single proposal", id).into());
+    };
+    match (&one.text, &one.taken_up) {
+        (Some(text), _) => Ok(text.clone()),
+        (None, Some(policy)) => Err(board::BoardError::invalid("proposal", format!("{policy} took it up.")).into()),
+        (None, None) if one.problems.is_empty() => {
+            let why = "It is said in words only; write the settings into a policy.toml.";
+            Err(board::BoardError::invalid("proposal", why).into())
+        }
+        (None, None) => Err(board::BoardError::invalid("proposal", one.problems.join("\n")).into()),
+    }
+}
+
+/// Each proposal with its words, its settings and how it stands.
+fn proposals(all: &[PolicyProposal]) -> String {
+    if all.is_empty() {
+        return "No review proposes anything for the policy.".to_owned();
+    }
+    let mut text = String::new();
+    for one in all {
+        let state = one.taken_up.as_ref().map_or_else(|| "open".to_owned(), |policy| format!("taken up by {policy}"));
+        let id = one.id.get(..12).unwrap_or(&one.id);
+        text.push_str(&format!("{id}  {}, {} on {} (claimed), {state}\n", one.change, one.by, one.at));
+        let problems = one.problems.iter().map(|why| format!("cannot be put in: {why}"));
+        for line in one.words.lines().map(str::to_owned).chain(one.settings.iter().cloned()).chain(problems) {
+            text.push_str(&format!("    {line}\n"));
+        }
+    }
+    text.push_str("Look at one: cab policy simulate --proposal ID. As a text: cab policy proposals ID > policy.toml");
+    text
+}
+
 fn text_of(file: &Path) -> Done<String> {
     std::fs::read_to_string(file).map_err(CabError::file(file))
 }
@@ -141,6 +202,32 @@ fn totals(found: &PolicySimulation) -> String {
     );
     if !found.clauses.is_empty() {
         text.push_str(&by_clause(&found.clauses));
+    }
+    if let Some(levels) = &found.levels {
+        text.push_str(&moved(levels));
+    }
+    text
+}
+
+/// Whose level would be another under another risk model.
+fn moved(levels: &LevelsUnder) -> String {
+    let mut text = format!(
+        "Risk model {} instead of {}, over {} changes assessed: {} would rise, {} fall, {} stay\n",
+        levels.then, levels.now, levels.assessed, levels.rise, levels.fall, levels.stay
+    );
+    if !levels.moved.is_empty() {
+        let mut table = Table::new(&["Change", "Is", "Would be"]);
+        for one in levels.moved.iter().take(LISTED) {
+            let (is, then) = (one.level.word(), one.new_level.word());
+            table.row([one.change.clone(), format!("{} {is}", one.score), format!("{} {then}", one.new_score)]);
+        }
+        text.push_str(&table.text());
+        if let Some(more) = levels.moved.len().checked_sub(LISTED).filter(|more| *more > 0) {
+            text.push_str(&format!("and {more} more; --json has them all\n"));
+        }
+    }
+    for one in &levels.unscored {
+        text.push_str(&format!("not scored: {one}\n"));
     }
     text
 }
@@ -223,6 +310,57 @@ mod tests {
         assert!(lines[1].starts_with("CHG-0") && lines[1].ends_with("R84          R36        lost"), "{text}");
         assert!(lines[2].ends_with("R36"), "{text}");
         assert_eq!(differing(&[]), "No change would fare otherwise.");
+    }
+
+    #[test]
+    fn who_would_move_to_another_level_is_named_with_the_points() {
+        let moved = |n: u32| board::LevelMoved {
+            change: format!("CHG-{n}"),
+            score: 8,
+            level: board::views::RiskLevel::Low,
+            new_score: 11,
+            new_level: board::views::RiskLevel::Medium,
+        };
+        let mut levels = LevelsUnder {
+            now: "points-100/1".to_owned(),
+            then: "ours/1".to_owned(),
+            assessed: 3,
+            rise: 1,
+            fall: 0,
+            stay: 2,
+            moved: vec![moved(7)],
+            unscored: vec!["CHG-9: no such answer".to_owned()],
+        };
+        let text = super::moved(&levels);
+        let begins = "Risk model ours/1 instead of points-100/1, over 3 changes assessed: 1 would rise, 0 fall, ";
+        assert!(text.starts_with(begins), "{text}");
+        assert!(text.contains("CHG-7   8 Low  11 Medium") && text.contains("not scored: CHG-9"), "{text}");
+        levels.moved = (0..43).map(moved).collect();
+        assert!(super::moved(&levels).contains("and 3 more; --json has them all\n"));
+    }
+
+    #[test]
+    fn a_proposal_is_shown_with_who_when_of_which_change_and_how_it_stands() {
+        let one = |taken_up: Option<&str>, problems: &[&str]| PolicyProposal {
+            id: "1f3a".repeat(16),
+            change: "CHG-7".to_owned(),
+            by: "Ines Duarte".to_owned(),
+            at: "2026-11-27T22:40:00Z".to_owned(),
+            words: "It was scored too low".to_owned(),
+            settings: vec!["risk.levels.high = 45".to_owned()],
+            taken_up: taken_up.map(str::to_owned),
+            text: None,
+            problems: problems.iter().map(|line| (*line).to_owned()).collect(),
+        };
+        let text = proposals(&[one(None, &["levels do not rise"]), one(Some("ours/2"), &[])]);
+        for part in [
+            "1f3a1f3a1f3a  CHG-7, Ines Duarte on 2026-11-27T22:40:00Z (claimed), open\n",
+            "    It was scored too low\n    risk.levels.high = 45\n    cannot be put in: levels do not rise\n",
+            "taken up by ours/2\n",
+        ] {
+            assert!(text.contains(part), "{part}: {text}");
+        }
+        assert_eq!(proposals(&[]), "No review proposes anything for the policy.");
     }
 
     #[test]

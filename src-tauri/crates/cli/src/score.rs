@@ -142,6 +142,13 @@ fn shown(walk: &RiskWalk) -> String {
     }
     let mut text = format!("{} {}\n\n{}", walk.change.key, walk.change.title, table.text());
     text.push_str(&format!("\nRisk: {}", risk(&walk.outcome.summary)));
+    if let Some(older) = &walk.outcome.older_model {
+        let (model, version) = (&walk.outcome.model, walk.outcome.model_version);
+        text.push_str(&format!(
+            "\nSubmitted under {older}; its answers are scored anew by {model}/{version}, which is in force by now. Submit it \
+             again to put that into the record."
+        ));
+    }
     let inherent = &walk.outcome.inherent;
     text.push_str(&format!(
         "\nInherent, without rollback, tests and roll-out in steps: {} {}",

@@ -134,6 +134,7 @@ const APPROVES_NOTHING: &[(&str, &str)] = &[
     ("policy adopt", "no policy takes a hard block away: they are not among what it can say"),
     ("policy check", LOOKS),
     ("policy fare", LOOKS),
+    ("policy proposals", LOOKS),
     ("policy show", LOOKS),
     ("policy simulate", LOOKS),
     ("rebuild", RECORD),

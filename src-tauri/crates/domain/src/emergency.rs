@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::change::{Deployment, DeploymentState, Window};
 use crate::ids::{ChangeKey, Digest, EntryId, MemberId};
+use crate::policy::proposal::Proposal;
 
 mod owed;
 mod rules;
@@ -19,6 +20,9 @@ pub use rules::{DEFERRABLE, EmergencyRules, may_wait};
 
 /// The prefix of the keys that are used while the ticketing system is down: `EMG-1`. No connection has it.
 pub const PROVISIONAL: &str = "EMG";
+
+/// The id of the review that every emergency owes (R66).
+pub const REVIEW: &str = "review";
 
 /// Whether the key is one until there is a ticket.
 #[must_use]
@@ -144,6 +148,22 @@ pub struct Emergency {
     pub bound: Option<Bound>,
     /// What was owed and is done: by the obligation's id the entry that says so first, and what shows it.
     pub met: BTreeMap<String, (EntryId, String)>,
+    /// What its review proposes for the policy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proposed: Option<Proposed>,
+}
+
+/// What a review proposes for the policy (R97, R102), as the ledger keeps it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Proposed {
+    /// The entry of the review.
+    pub entry: EntryId,
+    /// Whose word it is.
+    pub actor: MemberId,
+    /// When, as claimed.
+    pub claimed: DateTime<Utc>,
+    /// What is proposed.
+    pub proposal: Proposal,
 }
 
 impl Emergency {

@@ -15,6 +15,7 @@ use crate::emergency::EmergencyBody;
 use crate::ids::{BoardId, ChangeKey, ConditionId, Digest, EntryId, KeyId, LogId, MeetingId, MemberId};
 use crate::meeting::{Agenda, AgendaItem, Decision, Position};
 use crate::plan::{PlanApprovalBody, PlanReview, PlanSection};
+use crate::policy::proposal::Proposal;
 use crate::rescheduling::ReschedulingBody;
 use crate::risk::{AnsweredAssessment, RiskStamp};
 use crate::roster::Role;
@@ -378,6 +379,9 @@ pub enum Body {
         note: String,
         /// What: the id of what was owed.
         owed: String,
+        /// What a review proposes for the policy (R97, R102); left out where it proposes nothing.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        proposal: Option<Proposal>,
     },
     /// A deployment was taken back: until it is revalidated, the change is not deployed again (R95).
     RolledBack {

@@ -423,7 +423,9 @@ impl Ledger {
             Body::ObligationMet { obligation, note } => self.meet(entry, *obligation, note),
             Body::EmergencyDeclared(body) => self.declare(entry, body),
             Body::EmergencyBound { change, declaration } => self.bind(entry, *declaration, change),
-            Body::EmergencyMet { declaration, note, owed } => self.meet_owed(entry, *declaration, (owed, note)),
+            Body::EmergencyMet { declaration, note, owed, proposal } => {
+                self.meet_owed(entry, *declaration, (owed, note), proposal.as_ref())
+            }
             Body::RolledBack { at, change, incident } => self.roll_back(entry, change, (incident, *at)),
             Body::Revalidated { note, rollback, root_cause } => self.revalidate(entry, *rollback, (root_cause, note)),
         }

@@ -12,7 +12,7 @@ use crate::chain::{Chains, Department, Hours, HoursFault, Ladder, LadderFault, R
 use crate::emergency::EmergencyRules;
 use crate::entry::Attestation;
 use crate::plan::PlanSection;
-use crate::risk::RiskLevel;
+use crate::risk::{RiskLevel, RiskRules, RulesFault};
 use crate::roster::Role;
 
 pub mod authored;
@@ -20,6 +20,7 @@ mod by_type;
 mod check;
 mod glob;
 mod material;
+pub mod proposal;
 mod recovery;
 mod shipped;
 #[cfg(test)]
@@ -238,6 +239,9 @@ pub struct Policy {
     /// What is asked by type of release, besides what is asked of every change (R56); left out where nothing is.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub types: Types,
+    /// A version of the risk model (R97, R102); left out where the built-in model is in force.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub risk: RiskRules,
 }
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
@@ -342,6 +346,9 @@ pub enum PolicyError {
         /// Whose.
         release: ReleaseType,
     },
+    /// A risk model that contradicts itself (R97).
+    #[error("risk: {0}")]
+    Risk(RulesFault),
     /// The schema is not one this program knows.
     #[error("schema {schema:?} needs a newer Cabinet")]
     Schema {
@@ -398,6 +405,7 @@ impl Policy {
             regions: Vec::new(),
             emergency: EmergencyRules::default(),
             types: Types::new(),
+            risk: RiskRules::default(),
         }
     }
 
@@ -573,6 +581,7 @@ impl Policy {
         twice("freezes", self.freezes.iter().map(|f| f.id.clone()))?;
         self.check_chain()?;
         self.check_types()?;
+        self.risk.model().map_err(PolicyError::Risk)?;
         twice("blocking", self.blocking.iter().cloned())?;
         twice("emergency", self.emergency.deferrable.iter().cloned())?;
         twice("material", self.material.iter().map(|m| m.name().to_owned()))?;

@@ -6,6 +6,9 @@ use specta::Type;
 
 use crate::ids::Digest;
 
+mod adopted;
+#[cfg(test)]
+mod adopted_tests;
 mod assessment;
 #[cfg(test)]
 mod beside_tests;
@@ -20,6 +23,7 @@ mod simulate;
 #[cfg(test)]
 mod tests;
 
+pub use adopted::{RiskRules, RulesFault};
 pub use assessment::{
     Assessment, Decided, Line, Range, RiskError, Share, Synced, UnknownWord, answer_by_words, answers_document,
 };

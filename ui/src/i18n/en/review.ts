@@ -173,12 +173,12 @@ export const reviewWords = {
     inherent: "Without rollback, tests and roll-out in steps it would be {{score}} ({{level}})",
     compared: "For comparison: decides nothing",
     matrix: "{{model}}: likelihood {{likelihood}} of 5, impact {{impact}} of 5",
-    scaleLabel: "Score {{low}} to {{high}} of 100",
+    scaleLabel: "Score {{low}} to {{high}} of {{of}}",
     floors: "Floors that apply",
     atLeast: "at least",
     improvements: "Cheapest improvements",
     waterfall: "How the score adds up",
-    waterfallHint: "Points of each answer and the running sum, of 100",
+    waterfallHint: "Points of each answer and the running sum, of {{of}}",
     column: {
       question: "No.",
       answer: "Answer",
@@ -192,6 +192,8 @@ export const reviewWords = {
     submitted: "Submitted",
     submittedBy: "{{name}}, {{when}}",
     notSubmitted: "Not submitted yet",
+    older:
+      "Submitted under {{older}}; its answers are scored anew by {{name}}/{{version}}, which is in force by now. Submit it again to put that into the record.",
     submittedSay: "The assessment is in the record",
     arithmetic: "The arithmetic",
     steps: "Questions",

@@ -14,6 +14,7 @@ use specta::Type;
 use crate::cabinet::{Cabinet, OpenBoard};
 use crate::conditions::one_line;
 use crate::error::{Answer, BoardError};
+use crate::requests::MeetOwed;
 use crate::standing::found;
 use crate::state::BoardState;
 use crate::views::Noun;
@@ -187,6 +188,18 @@ impl Cabinet {
     /// [`BoardError::NotFound`]; [`BoardError::Refused`] where it is met, or only a ticket meets it;
     /// [`BoardError::Invalid`] without a note.
     pub async fn meet_owed(&self, declaration: &str, owed: &str, note: &str) -> Answer<EmergencyView> {
+        let text = str::to_owned;
+        let (declaration, owed, note) = (text(declaration), text(owed), text(note));
+        self.meet_owed_with(MeetOwed { declaration, owed, note, proposal: None }).await
+    }
+
+    /// As [`Cabinet::meet_owed`]; of a review also what it proposes for the policy (R97, R102).
+    ///
+    /// # Errors
+    /// As [`Cabinet::meet_owed`]; [`BoardError::Invalid`] for a proposal without words, with a setting that is none or with
+    /// values that make no policy, and for one that comes with anything but a review.
+    pub async fn meet_owed_with(&self, request: MeetOwed) -> Answer<EmergencyView> {
+        let MeetOwed { declaration, owed, note, proposal } = &request;
         let board = self.board()?;
         let state = board.state().await?;
         let note = crate::words::text("note", note, "Write what shows that it is done.")?;
@@ -213,18 +226,31 @@ impl Cabinet {
                 "Enter it in the ticketing system, sync, and bind it: `cab emergency bind`.",
             ));
         }
+        if proposal.is_some() && asked.id != emergency::REVIEW {
+            return Err(BoardError::invalid("proposal", "A review proposes; leave it out here."));
+        }
+        let proposal = proposal.as_ref().map(|form| crate::policies::proposed(&state, form)).transpose()?;
+        let mut meaning =
+            format!("Owed by the emergency {}, and done: {}. {}", one.about(), asked.what, one_line(&note));
+        if let Some(proposal) = &proposal {
+            meaning.push_str(&format!(" It proposes for the policy: {}", one_line(&proposal.words)));
+            let lines: Vec<String> = proposal.settings.iter().map(|setting| one_line(&setting.line())).collect();
+            if !lines.is_empty() {
+                meaning.push_str(&format!(" ({})", lines.join("; ")));
+            }
+        }
         let act = Act {
             actor: self.device_owner(&board, &state)?,
             attestation: Attestation::Recorded,
             role: None,
-            meaning: format!("Owed by the emergency {}, and done: {}. {}", one.about(), asked.what, one_line(&note)),
+            meaning,
             meeting: None,
             subjects: vec![Subject { name: format!("entry {}", one.entry.short()), sha256: Digest(one.entry.0) }],
-            body: Body::EmergencyMet { declaration: one.entry, note, owed: asked.id.clone() },
+            body: Body::EmergencyMet { declaration: one.entry, note, owed: asked.id.clone(), proposal },
             blobs: Vec::new(),
         };
         self.write(&board, vec![(act, Key::Device)], Vec::new()).await?;
-        self.changed(&[Noun::Changes, Noun::Agenda], &[one.about().as_str()]);
+        self.changed(&[Noun::Board, Noun::Changes, Noun::Agenda], &[one.about().as_str()]);
         self.emergency(&one.entry.to_string()).await
     }
 

@@ -114,6 +114,7 @@ mod tests {
             body,
             bound: Some(domain::emergency::Bound { entry: EntryId([2; 32]), change, claimed: at(23) }),
             met: BTreeMap::from([("R28".to_owned(), (EntryId([3; 32]), "On page 4".to_owned()))]),
+            proposed: None,
         }
     }
 

@@ -184,8 +184,10 @@ fn kind(kind: domain::change::ChangeKind) -> &'static str {
 fn score(risk: &views::RiskOutcome) -> r::ReviewScore {
     let summary = &risk.summary;
     let words = match summary.score {
-        Some(score) => format!("{score} of 100 points"),
-        None => format!("{} to {} of 100 points, {} questions open", summary.low, summary.high, summary.open),
+        Some(score) => format!("{score} of {} points", risk.of),
+        None => {
+            format!("{} to {} of {} points, {} questions open", summary.low, summary.high, risk.of, summary.open)
+        }
     };
     let by = match (&risk.submitted_by, &risk.submitted_at) {
         (Some(by), Some(_)) => format!("; assessed by {by}"),

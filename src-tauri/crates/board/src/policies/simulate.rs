@@ -3,6 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::ids::ChangeKey;
+use domain::risk::RiskLevel;
 use domain::sign_off::Standing;
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -11,6 +12,7 @@ use super::compile;
 use crate::cabinet::{Cabinet, OpenBoard, stored};
 use crate::changes::{as_committed, as_known};
 use crate::error::{Answer, BoardError};
+use crate::risk::{past_scores, since};
 use crate::state::BoardState;
 use crate::views::WorkKind;
 use crate::work::Work;
@@ -48,6 +50,44 @@ pub struct PolicySimulation {
     pub clauses: Vec<ClauseTotals>,
     /// The changes for which anything would differ.
     pub differing: Vec<ChangeUnder>,
+    /// Whose level would be another; null where the risk model is the same (R97, R102).
+    pub levels: Option<LevelsUnder>,
+}
+
+/// The newest assessment of each change, scored by another risk model.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct LevelsUnder {
+    /// The model in force.
+    pub now: String,
+    /// The one that was looked at.
+    pub then: String,
+    /// How many changes were assessed within the days.
+    pub assessed: u32,
+    /// How many would stand at a higher level.
+    pub rise: u32,
+    /// At a lower one.
+    pub fall: u32,
+    /// At the same.
+    pub stay: u32,
+    /// Those that would rise or fall.
+    pub moved: Vec<LevelMoved>,
+    /// Those that it cannot score, each with the reason.
+    pub unscored: Vec<String>,
+}
+
+/// A change whose level would be another.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct LevelMoved {
+    /// Its key.
+    pub change: String,
+    /// Points as they are.
+    pub score: u32,
+    /// The level as it is.
+    pub level: RiskLevel,
+    /// Points then.
+    pub new_score: u32,
+    /// The level then.
+    pub new_level: RiskLevel,
 }
 
 /// How many changes a clause holds up.
@@ -120,6 +160,7 @@ impl Cabinet {
         let under = state.under(proposed.policy, digest);
         let looked = self.look(&board, &[&*state, &under], days).await?;
         let compared = compare(&looked, 1);
+        let levels = levels(&state, &under, since(self.now(), days))?;
         Ok(PolicySimulation {
             now: state.policy.name.clone(),
             then,
@@ -133,6 +174,7 @@ impl Cabinet {
             approvals_lost: compared.approvals_lost,
             clauses: compared.clauses,
             differing: compared.differing,
+            levels,
         })
     }
 
@@ -192,6 +234,32 @@ impl Cabinet {
             }
         }
     }
+}
+
+/// Whose level would be another under the policy that is looked at; `None` where its risk model is the one in force.
+fn levels(state: &BoardState, under: &BoardState, since: Option<DateTime<Utc>>) -> Answer<Option<LevelsUnder>> {
+    let (now, then) = (&state.model, &under.model);
+    if now.digest == then.digest {
+        return Ok(None);
+    }
+    let (assessed, found) = past_scores(state, since, &then.model).map_err(|e| BoardError::internal(&e))?;
+    let moved = found.moved.into_iter().map(|moved| LevelMoved {
+        change: moved.change.to_string(),
+        score: moved.score,
+        level: moved.level,
+        new_score: moved.new_score,
+        new_level: moved.new_level,
+    });
+    Ok(Some(LevelsUnder {
+        now: now.model.name(),
+        then: then.model.name(),
+        assessed,
+        rise: found.rise,
+        fall: found.fall,
+        stay: found.stay,
+        moved: moved.collect(),
+        unscored: found.unscored.into_iter().map(|one| format!("{}: {}", one.change, one.why)).collect(),
+    }))
 }
 
 /// The first of the policies beside another of them.

@@ -7,6 +7,7 @@ use domain::policy::{Policy, Strength};
 
 use super::adopt::{may_be_adopted, meaning};
 use super::compile;
+use super::proposals::listed;
 use crate::cabinet::Cabinet;
 use crate::disposals::holders;
 use crate::error::{Answer, BoardError, refusal};
@@ -43,6 +44,7 @@ impl Cabinet {
             packs: STRENGTHS.map(|strength| PolicyPack { strength, text: pack(strength).to_owned() }).into(),
             refusal: (!signs_here).then(|| elsewhere(&holders)),
             holders,
+            proposals: listed(&state),
         })
     }
 

@@ -1,6 +1,5 @@
 //! Risk of a change: the score as it stands, the walk through its questions, and what is submitted (R80).
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
 
 use chrono::{DateTime, Utc};
 use domain::attested::{Attested, Question};
@@ -11,7 +10,7 @@ use domain::ids::{ChangeKey, Digest, MemberId};
 use domain::policy::Policy;
 use domain::risk::{
     Answer as RiskAnswer, AnsweredAssessment, Assessment, Decided, Facts, Model, Provenance, Range, RiskLevel,
-    RiskStamp, Synced, answers_document, model_document, points_100,
+    RiskStamp, Synced, answers_document,
 };
 use record::statement::Subject;
 use serde::{Deserialize, Serialize};
@@ -24,15 +23,18 @@ use crate::state::BoardState;
 use crate::views::{Noun, RiskSummary, RiskWalk};
 use crate::writer::{Act as Write, Key, Local};
 
+mod in_force;
 mod receipts;
 mod replay;
 mod shown;
 mod simulation;
 
+pub use in_force::RiskModel;
 pub use replay::ScoresAgain;
-pub(crate) use replay::{answers_behind, scores_again};
+pub(crate) use replay::{answers_behind, models_of, scores_again};
 pub(crate) use shown::outcome;
 use shown::question_view;
+pub(crate) use simulation::{past_scores, since};
 pub use simulation::{RiskSimulation, SimulateRiskRequest};
 
 /// The kind of the draft under which a member's answers wait.
@@ -41,12 +43,6 @@ const DRAFT: &str = "assessment";
 const TIMING: &str = "E3";
 /// Longest note kept beside an answer.
 const LONGEST_NOTE: usize = 2_000;
-
-/// The model in force with the digest of its canonical form. A constant of the program, computed once.
-static MODEL: LazyLock<(Model, Digest)> = LazyLock::new(|| {
-    let bytes = record::canonical::to_bytes(&model_document()).expect("the built-in model is text and small integers");
-    (points_100(), Digest::of(&bytes))
-});
 
 /// The risk of a change as it stands now.
 #[derive(Debug, Clone)]
@@ -61,6 +57,8 @@ pub(crate) struct RiskNow {
     pub stamp: RiskStamp,
     /// Who submitted the assessment, and when.
     pub submitted: Option<(MemberId, DateTime<Utc>)>,
+    /// The model under which it was submitted, where that is another than the one in force: its answers are scored anew.
+    pub older: Option<String>,
     /// The ticket's words that are no answers of the model.
     pub unknown: Vec<domain::risk::UnknownWord>,
     /// The override that set the level, in words.
@@ -68,16 +66,22 @@ pub(crate) struct RiskNow {
 }
 
 impl RiskNow {
-    fn of(assessment: Assessment, synced: Synced, submitted: Option<(MemberId, DateTime<Utc>)>) -> Answer<Self> {
+    fn of(
+        assessment: Assessment,
+        model: Digest,
+        synced: Synced,
+        submitted: Option<(MemberId, DateTime<Utc>)>,
+    ) -> Answer<Self> {
         let answers = record::canonical::to_bytes(&answers_document(assessment.answers()))
             .map_err(|e| BoardError::internal(&e))?;
         let decided = assessment.decide();
         Ok(Self {
             range: assessment.range(),
-            stamp: decided.stamp(MODEL.1, Digest::of(&answers)),
+            stamp: decided.stamp(model, Digest::of(&answers)),
             decided,
             assessment,
             submitted,
+            older: None,
             unknown: synced.unknown,
             overridden: None,
         })
@@ -197,13 +201,13 @@ impl Cabinet {
     }
 
     /// The questions that neither the ticket nor a member answered, in the order of the walk.
-    pub(crate) fn open_questions(
+    pub(crate) fn open_questions<'s>(
         &self,
-        state: &BoardState,
+        state: &'s BoardState,
         change: &ChangeRequest,
-    ) -> Answer<Vec<&'static domain::risk::Question>> {
+    ) -> Answer<Vec<&'s domain::risk::Question>> {
         let given = self.risk_of(state, change)?.assessment;
-        Ok(MODEL.0.questions.iter().filter(|q| !given.answers().contains_key(&q.id)).collect())
+        Ok(state.model.model.questions.iter().filter(|q| !given.answers().contains_key(&q.id)).collect())
     }
 
     /// The walk through the questions, with the answers that wait on this device.
@@ -219,8 +223,8 @@ impl Cabinet {
         let board = self.board()?;
         let state = board.state().await?;
         let key = crate::words::change_key(&request.change)?;
-        let question =
-            MODEL.0.question(&request.question).ok_or_else(|| BoardError::not_found("question", &request.question))?;
+        let question = state.model.model.question(&request.question);
+        let question = question.ok_or_else(|| BoardError::not_found("question", &request.question))?;
         let choice = match request.answer {
             None => None,
             Some(at) => Some(question.answers.get(at as usize).map(|c| c.id.clone()).ok_or_else(|| {
@@ -266,7 +270,7 @@ impl Cabinet {
         let me = self.my_id(&board, &state).await?;
         let draft: RiskDraft = board.my_draft(DRAFT, key.as_str(), me).await?.unwrap_or_default();
         let risk = risk_with(&state, &change, &draft)?;
-        if draft.answers.is_empty() && risk.submitted.is_some() {
+        if draft.answers.is_empty() && risk.submitted.is_some() && risk.older.is_none() {
             return Err(BoardError::refused(
                 "nothing_to_submit",
                 "No answer has changed since the assessment was submitted.",
@@ -315,14 +319,15 @@ impl Cabinet {
         let risk = self.with_override(state, &change, risk_with(state, &change, &draft)?);
         let found = domain::template::found(&change);
         let told = receipts::record_words(state, &change, self.now());
-        let questions = MODEL.0.questions.iter();
+        let questions = state.model.model.questions.iter();
         let mut questions: Vec<_> =
             questions.map(|q| question_view(state, &change, &risk, &draft, &found, q)).collect();
         // What the ticket says wrong comes first.
         for asked in questions.iter_mut().filter(|q| q.id == receipts::ASKED && q.help.is_none()) {
             asked.help.clone_from(&told);
         }
-        let by_calendar = crate::calendar::beside::timing(board, state, &change).and_then(timing_words);
+        let by_calendar = crate::calendar::beside::timing(board, state, &change);
+        let by_calendar = by_calendar.and_then(|timing| timing_words(&state.model.model, timing));
         for asked in questions.iter_mut().filter(|q| q.id == TIMING && q.help.is_none()) {
             asked.help.clone_from(&by_calendar);
         }
@@ -338,8 +343,8 @@ impl Cabinet {
 }
 
 /// What the calendar says to the question, in the words of its answer.
-fn timing_words(timing: Timing) -> Option<String> {
-    let answers = &MODEL.0.question(TIMING)?.answers;
+fn timing_words(model: &Model, timing: Timing) -> Option<String> {
+    let answers = &model.question(TIMING)?.answers;
     let answer = answers.iter().find(|answer| answer.id == timing.choice())?;
     Some(format!("By the calendar: {}.", answer.words))
 }
@@ -366,7 +371,8 @@ fn latest<'s>(
 
 fn standing(state: &BoardState, change: &ChangeRequest) -> BTreeMap<String, RiskAnswer> {
     let submitted = latest(state, &change.key);
-    standing_answers(&MODEL.0, &MODEL.0.synced(&change.risk_answers), submitted.map(|s| &s.what.answers))
+    let model = &state.model.model;
+    standing_answers(model, &model.synced(&change.risk_answers), submitted.map(|s| &s.what.answers))
 }
 
 /// The risk of a change by score and floors alone.
@@ -375,20 +381,27 @@ pub(crate) fn without_override(state: &BoardState, change: &ChangeRequest) -> An
 }
 
 fn risk_with(state: &BoardState, change: &ChangeRequest, draft: &RiskDraft) -> Answer<RiskNow> {
-    let synced = MODEL.0.synced(&change.risk_answers);
+    let RiskModel { model, digest } = &*state.model;
+    let synced = model.synced(&change.risk_answers);
     let submitted = latest(state, &change.key);
-    let answers = standing_answers(&MODEL.0, &synced, submitted.map(|s| &s.what.answers));
+    let answers = standing_answers(model, &synced, submitted.map(|s| &s.what.answers));
     let answers = with_draft(answers, &synced, draft);
     let spent = budget_spent(state.ledger.attested.get(&change.key));
-    let assessment = Assessment::new(MODEL.0.clone(), answers, facts(&state.policy, change, spent))
+    let assessment = Assessment::new(model.clone(), answers, facts(&state.policy, change, spent))
         .map_err(|e| BoardError::internal(&e))?;
-    RiskNow::of(assessment, synced, submitted.map(|s| (s.actor, s.claimed)))
+    let older = submitted.map(|s| &s.what.stamp).filter(|stamp| stamp.model_digest != *digest);
+    let older = older.map(|stamp| stamp.model.clone());
+    Ok(RiskNow { older, ..RiskNow::of(assessment, *digest, synced, submitted.map(|s| (s.actor, s.claimed)))? })
 }
 
 #[cfg(test)]
 mod tests {
     use super::shown::certain;
     use super::*;
+
+    fn model() -> Model {
+        domain::risk::points_100()
+    }
 
     #[test]
     fn the_calendars_word_on_the_timing_is_one_of_the_answers() {
@@ -397,7 +410,7 @@ mod tests {
             (Timing::BusinessHours, "By the calendar: business hours."),
             (Timing::Crowded, "By the calendar: next to freeze or overlapping."),
         ] {
-            assert_eq!(timing_words(timing).as_deref(), Some(says));
+            assert_eq!(timing_words(&model(), timing).as_deref(), Some(says));
         }
     }
 
@@ -406,7 +419,7 @@ mod tests {
     }
 
     fn synced(words: &[(&str, &str)]) -> Synced {
-        MODEL.0.synced(&words.iter().map(|(q, w)| ((*q).to_owned(), (*w).to_owned())).collect())
+        model().synced(&words.iter().map(|(q, w)| ((*q).to_owned(), (*w).to_owned())).collect())
     }
 
     fn draft(answers: &[(&str, Option<&str>)]) -> RiskDraft {
@@ -418,16 +431,16 @@ mod tests {
     #[test]
     fn what_a_member_attested_wins_over_the_ticket() {
         let submitted = BTreeMap::from([("I1".to_owned(), answer("low", Provenance::Attested))]);
-        let now = standing_answers(&MODEL.0, &synced(&[("I1", "high")]), Some(&submitted));
+        let now = standing_answers(&model(), &synced(&[("I1", "high")]), Some(&submitted));
         assert_eq!(now["I1"], answer("low", Provenance::Attested));
     }
 
     #[test]
     fn an_answer_that_came_from_the_ticket_is_read_from_it_again() {
         let submitted = BTreeMap::from([("I1".to_owned(), answer("low", Provenance::Synced))]);
-        let now = standing_answers(&MODEL.0, &synced(&[("I1", "mission-critical")]), Some(&submitted));
+        let now = standing_answers(&model(), &synced(&[("I1", "mission-critical")]), Some(&submitted));
         assert_eq!(now["I1"], answer("mission_critical", Provenance::Synced), "the rise is noticed");
-        let gone = standing_answers(&MODEL.0, &synced(&[]), Some(&submitted));
+        let gone = standing_answers(&model(), &synced(&[]), Some(&submitted));
         assert!(!gone.contains_key("I1"), "what the ticket no longer says is open, not remembered");
     }
 
@@ -437,7 +450,7 @@ mod tests {
             ("I1".to_owned(), answer("enormous", Provenance::Attested)),
             ("Z9".to_owned(), answer("low", Provenance::Attested)),
         ]);
-        assert!(standing_answers(&MODEL.0, &synced(&[]), Some(&submitted)).is_empty());
+        assert!(standing_answers(&model(), &synced(&[]), Some(&submitted)).is_empty());
     }
 
     #[test]
@@ -460,9 +473,9 @@ mod tests {
 
     fn risk(answers: &[(&str, &str)], submitted: bool) -> RiskNow {
         let answers = answers.iter().map(|(q, c)| ((*q).to_owned(), answer(c, Provenance::Attested))).collect();
-        let assessment = Assessment::new(MODEL.0.clone(), answers, Facts::default()).expect("answers of the model");
+        let assessment = Assessment::new(model(), answers, Facts::default()).expect("answers of the model");
         let who = submitted.then(|| (MemberId(uuid::Uuid::from_u128(1)), DateTime::UNIX_EPOCH));
-        RiskNow::of(assessment, Synced::default(), who).expect("risk")
+        RiskNow::of(assessment, Digest([0; 32]), Synced::default(), who).expect("risk")
     }
 
     #[test]
@@ -499,7 +512,7 @@ mod tests {
             let answers = attested(question, value);
             let found = facts(&open, &change, budget_spent(Some(&answers)));
             assert_eq!(found.error_budget_spent, spent, "{value}");
-            let level = Assessment::new(MODEL.0.clone(), BTreeMap::new(), found).expect("no answers").decide();
+            let level = Assessment::new(model(), BTreeMap::new(), found).expect("no answers").decide();
             assert_eq!(level.floors.iter().any(|floor| floor.id == "error_budget"), spent, "{value}");
         }
         assert!(!budget_spent(None), "what nobody attested is not assumed");

@@ -1,10 +1,9 @@
 //! How a service's deployments went, by the receipts that pipelines brought back: beside question E4, and no answer to it.
 use chrono::{DateTime, Utc};
 use domain::change::ChangeRequest;
-use domain::risk::{Outcome, TeamRecord};
+use domain::risk::{Model, Outcome, TeamRecord};
 use domain::text::mark_invisible;
 
-use super::MODEL;
 use crate::state::BoardState;
 
 /// The question that the record speaks to.
@@ -21,11 +20,11 @@ pub(super) fn record_words(state: &BoardState, change: &ChangeRequest, now: Date
             went_well: Some(used.outcome == domain::standing::Outcome::Succeeded),
         }));
     }
-    words(&change.service, TeamRecord::of(&change.service, &outcomes, now))
+    words(&state.model.model, &change.service, TeamRecord::of(&change.service, &outcomes, now))
 }
 
-fn words(service: &str, record: TeamRecord) -> Option<String> {
-    let answer = MODEL.0.question(ASKED).and_then(|question| question.choice(record.answer()))?;
+fn words(model: &Model, service: &str, record: TeamRecord) -> Option<String> {
+    let answer = model.question(ASKED).and_then(|question| question.choice(record.answer()))?;
     (record.n() > 0).then(|| {
         format!(
             "Standard deployments of {}, by their receipts: {}. By these alone the answer is \u{201c}{}\u{201d}.",
@@ -42,7 +41,10 @@ mod tests {
 
     #[test]
     fn a_record_is_told_with_its_number_and_the_answer_that_follows() {
-        let told = |well, n| words("payments", TeamRecord::new(well, n).expect("no more than there were"));
+        let told = |well, n| {
+            let record = TeamRecord::new(well, n).expect("no more than there were");
+            words(&domain::risk::points_100(), "payments", record)
+        };
         let few = told(3, 3).expect("something to tell");
         assert!(few.contains("(n = 3)") && few.contains("0.44") && few.contains("unknown"), "{few}");
         let many = told(95, 100).expect("something to tell");

@@ -4,11 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::dispensation::{Dispensation, Grant};
 use domain::entry::{ActKind, Attestation, Body};
 use domain::ids::{ChangeKey, Digest};
-use domain::risk::{Answer as RiskAnswer, AnsweredAssessment, Assessment, RiskLevel, RiskStamp, answers_document};
+use domain::policy::Policy;
+use domain::risk::{Answer as RiskAnswer, AnsweredAssessment, Assessment, Model, RiskLevel, RiskStamp, answers_document};
+use domain::text::mark_invisible;
 use record::statement::Subject;
 use serde::Serialize;
 
-use super::MODEL;
+use super::RiskModel;
 use crate::cabinet::OpenBoard;
 use crate::content::Content;
 use crate::error::Answer;
@@ -37,7 +39,7 @@ pub(crate) fn answers_behind(
         meaning: format!(
             "The answers on {change} as they stand at the desk where its score is signed: {} of {} points, {} risk; {}.",
             stamp.score,
-            MODEL.0.max(),
+            state.model.model.max(),
             crate::words::level(stamp.level).to_lowercase(),
             super::open_words(stamp.assumed)
         ),
@@ -77,11 +79,19 @@ fn stamps(body: &Body) -> Vec<(&ChangeKey, &RiskStamp)> {
     decided.collect()
 }
 
-/// Makes every score again that stands in these entries; of an extract the scores of the change it is `about`: of others
-/// it may hold a decision that stands in the same batch, and nothing more. A level may be that of an override which the
-/// entries hold.
+/// The models by which scores may be signed under these policies, by their digests: theirs, and the one that is built in.
+pub(crate) fn models_of<'p>(policies: impl IntoIterator<Item = &'p Policy>) -> BTreeMap<Digest, Model> {
+    let adopted = policies.into_iter().filter_map(|policy| RiskModel::of(policy).ok());
+    let all = std::iter::once(RiskModel::built_in()).chain(adopted);
+    all.map(|known| (known.digest, known.model.clone())).collect()
+}
+
+/// Makes every score again that stands in these entries, each by the model it names; of an extract the scores of the change
+/// it is `about`: of others it may hold a decision that stands in the same batch, and nothing more. A level may be that of
+/// an override which the entries hold.
 pub(crate) fn scores_again<'b>(
     bodies: impl Iterator<Item = &'b Body>,
+    models: &BTreeMap<Digest, Model>,
     about: Option<&ChangeKey>,
     said: &BTreeMap<ChangeKey, Vec<Dispensation>>,
 ) -> ScoresAgain {
@@ -99,22 +109,32 @@ pub(crate) fn scores_again<'b>(
     let stamps = bodies.iter().copied().flat_map(stamps);
     for (change, stamp) in stamps.filter(|(change, _)| about.is_none_or(|about| about == *change)) {
         scores.signed = scores.signed.saturating_add(1);
-        match held.get(&stamp.answers).filter(|_| stamp.model_digest == MODEL.1) {
+        match held.get(&stamp.answers).zip(models.get(&stamp.model_digest)) {
             None => {
                 scores.without_answers.insert(change.to_string());
             }
-            Some(answers) => match differs(stamp, answers, said.get(change).map_or(&[][..], Vec::as_slice)) {
-                None => scores.again = scores.again.saturating_add(1),
-                Some(why) => scores.wrong.push(format!("{change}: {why}")),
-            },
+            Some((answers, model)) => {
+                let said = said.get(change).map_or(&[][..], Vec::as_slice);
+                match differs((stamp, model), answers, said) {
+                    None => scores.again = scores.again.saturating_add(1),
+                    Some(why) => scores.wrong.push(format!("{change}: {why}")),
+                }
+            }
         }
     }
     scores
 }
 
 /// How a score differs from what follows from its answers and facts.
-fn differs(stamp: &RiskStamp, answers: &BTreeMap<String, RiskAnswer>, said: &[Dispensation]) -> Option<String> {
-    let decided = match Assessment::new(MODEL.0.clone(), answers.clone(), stamp.facts) {
+fn differs(
+    (stamp, model): (&RiskStamp, &Model),
+    answers: &BTreeMap<String, RiskAnswer>,
+    said: &[Dispensation],
+) -> Option<String> {
+    if stamp.model != model.name() {
+        return Some(format!("signed by a model called {}, which is {}", mark_invisible(&stamp.model), model.name()));
+    }
+    let decided = match Assessment::new(model.clone(), answers.clone(), stamp.facts) {
         Ok(assessment) => assessment.decide(),
         Err(error) => return Some(error.to_string()),
     };
@@ -151,6 +171,10 @@ mod tests {
     use super::*;
 
     fn answered(choices: &[(&str, &str)]) -> AnsweredAssessment {
+        answered_by(&RiskModel::built_in(), choices)
+    }
+
+    fn answered_by(by: &RiskModel, choices: &[(&str, &str)]) -> AnsweredAssessment {
         let answers: BTreeMap<String, RiskAnswer> = choices
             .iter()
             .map(|(question, choice)| {
@@ -158,8 +182,8 @@ mod tests {
             })
             .collect();
         let bytes = record::canonical::to_bytes(&answers_document(&answers)).expect("text");
-        let assessment = Assessment::new(MODEL.0.clone(), answers, Facts::default()).expect("answers of the model");
-        assessment.submit(MODEL.1, Digest::of(&bytes))
+        let assessment = Assessment::new(by.model.clone(), answers, Facts::default()).expect("answers of the model");
+        assessment.submit(by.digest, Digest::of(&bytes))
     }
 
     fn entry(assessment: AnsweredAssessment) -> Body {
@@ -167,7 +191,7 @@ mod tests {
     }
 
     fn again(bodies: &[Body]) -> ScoresAgain {
-        scores_again(bodies.iter(), None, &BTreeMap::new())
+        scores_again(bodies.iter(), &models_of([]), None, &BTreeMap::new())
     }
 
     #[test]
@@ -203,7 +227,8 @@ mod tests {
     fn an_extract_speaks_of_its_own_change_only() {
         let body = entry(answered(&[("I1", "medium")]));
         let of = |key: &str| {
-            scores_again(std::iter::once(&body), Some(&key.parse().expect("a key")), &BTreeMap::new()).signed
+            let about = key.parse().expect("a key");
+            scores_again(std::iter::once(&body), &models_of([]), Some(&about), &BTreeMap::new()).signed
         };
         assert_eq!((of("CHG-7"), of("CHG-8")), (1, 0));
     }
@@ -215,5 +240,62 @@ mod tests {
         other.stamp.score = 3;
         let scores = again(&[entry(other)]);
         assert_eq!((scores.without_answers.len(), scores.wrong.len()), (1, 0));
+    }
+
+    /// A policy with a model of its own, in which Medium begins at 5 points.
+    fn stricter() -> Policy {
+        let mut policy = Policy::built_in(domain::policy::Strength::Starter);
+        policy.risk.name = "ours/1".to_owned();
+        policy.risk.levels.insert(RiskLevel::Medium, 5);
+        policy
+    }
+
+    #[test]
+    fn a_score_by_an_adopted_model_is_made_again_where_the_policy_with_it_is_at_hand() {
+        let policy = stricter();
+        let by = RiskModel::of(&policy).expect("a model");
+        let best = [
+            ("I1", "medium"),
+            ("I2", "nobody"),
+            ("I3", "none"),
+            ("I4", "none"),
+            ("C1", "one"),
+            ("C2", "none_needed"),
+            ("C3", "routine"),
+            ("C4", "automated"),
+            ("B1", "automated_tested"),
+            ("B2", "quarter"),
+            ("B3", "none"),
+            ("E1", "all_green"),
+            ("E2", "canary"),
+            ("E3", "quiet"),
+            ("E4", "good"),
+        ];
+        let scored = answered_by(&by, &best);
+        assert_eq!(scored.stamp.model, "ours/1");
+        assert_eq!((scored.stamp.score, scored.stamp.level), (6, RiskLevel::Medium));
+        let bodies = [entry(scored.clone())];
+        let with = |models: &BTreeMap<Digest, Model>| scores_again(bodies.iter(), models, None, &BTreeMap::new());
+        let known = with(&models_of([&policy]));
+        assert_eq!((known.signed, known.again, known.wrong.len()), (1, 1, 0));
+        assert_eq!(with(&models_of([])).without_answers.len(), 1, "without its policy nobody can tell");
+
+        let mut spoilt = scored.clone();
+        spoilt.stamp.level = RiskLevel::Low;
+        let low = scores_again([entry(spoilt)].iter(), &models_of([&policy]), None, &BTreeMap::new());
+        assert_eq!(low.wrong.len(), 1, "Low it was under the model before");
+        let mut renamed = scored;
+        renamed.stamp.model = "points-100/1".to_owned();
+        let renamed = scores_again([entry(renamed)].iter(), &models_of([&policy]), None, &BTreeMap::new());
+        assert_eq!(renamed.wrong, ["CHG-7: signed by a model called points-100/1, which is ours/1"]);
+    }
+
+    #[test]
+    fn a_policy_whose_model_contradicts_itself_brings_none() {
+        let mut broken = stricter();
+        broken.risk.levels.insert(RiskLevel::High, 5);
+        assert!(RiskModel::of(&broken).is_err());
+        assert_eq!(models_of([&broken]).len(), 1, "the one that is built in");
+        assert_eq!(RiskModel::counting(&broken), RiskModel::built_in());
     }
 }

@@ -160,5 +160,8 @@ pub(crate) fn outcome(state: &BoardState, risk: &RiskNow, decided: bool) -> Risk
         answers_digest: risk.stamp.answers.to_string(),
         submitted_at: risk.submitted.map(|(_, at)| crate::words::time(at)),
         submitted_by: risk.submitted.map(|(who, _)| state.name(who)),
+        of: counted.of,
+        bounds: model.levels.iter().skip(1).map(|bound| bound.from).collect(),
+        older_model: risk.older.as_deref().map(mark_invisible),
     }
 }

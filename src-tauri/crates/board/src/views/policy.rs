@@ -6,6 +6,7 @@ use specta::Type;
 
 #[allow(unused_imports)]
 use super::*;
+use crate::policies::PolicyProposal;
 
 /// The policy in force, in words and as a text, and what another could begin with.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -32,6 +33,8 @@ pub struct PolicyView {
     pub holders: Vec<MemberRef>,
     /// Why nobody can sign an adoption on this device; null where somebody can.
     pub refusal: Option<Refusal>,
+    /// What reviews propose, the open ones first.
+    pub proposals: Vec<PolicyProposal>,
 }
 
 /// A policy that ships.

@@ -84,6 +84,12 @@ pub struct RiskOutcome {
     pub answers_digest: String,
     pub submitted_at: Option<String>,
     pub submitted_by: Option<String>,
+    /// The most points of the model.
+    pub of: u32,
+    /// Where Medium, High and Critical begin, in points.
+    pub bounds: Vec<u32>,
+    /// The model under which it was submitted, where another is in force by now and scores its answers anew.
+    pub older_model: Option<String>,
 }
 
 /// Part of the view around it.

@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Duration, Utc};
 
-use super::{Emergency, EmergencyRules, is_provisional};
+use super::{Emergency, EmergencyRules, REVIEW, is_provisional};
 use crate::ids::{ChangeKey, EntryId};
 use crate::plan::PlanSection;
 
@@ -87,7 +87,7 @@ pub fn owed<'e>(
         found.push(one(clause, clause, words(clause), wait, said(clause)));
     }
     let review = after(over, Duration::days(i64::from(rules.review_days)));
-    found.push(one("review", "R66", "The review after it".to_owned(), review, said("review")));
+    found.push(one(REVIEW, "R66", "The review after it".to_owned(), review, said(REVIEW)));
     let mut before: Vec<String> =
         repeats(emergency, all, rules.repeat_days).map(|one| one.about().to_string()).collect();
     if !before.is_empty() {

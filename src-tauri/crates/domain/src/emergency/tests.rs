@@ -32,6 +32,7 @@ pub(crate) fn declared(n: u8, change: ChangeKey, claimed: DateTime<Utc>) -> Emer
         body: body(change),
         bound: None,
         met: BTreeMap::new(),
+        proposed: None,
     }
 }
 

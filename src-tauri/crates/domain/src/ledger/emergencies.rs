@@ -3,8 +3,9 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 
-use crate::emergency::{Bound, Emergency, EmergencyBody, Revalidation, Rollback, is_provisional};
+use crate::emergency::{Bound, Emergency, EmergencyBody, Proposed, REVIEW, Revalidation, Rollback, is_provisional};
 use crate::ids::{ChangeKey, EntryId};
+use crate::policy::proposal::Proposal;
 use crate::roster::Role;
 
 use super::{Ledger, Touched, Verified};
@@ -26,6 +27,7 @@ impl Ledger {
                 body: body.clone(),
                 bound: None,
                 met: BTreeMap::new(),
+                proposed: None,
             },
         );
         vec![Touched::Emergency(entry.id)]
@@ -46,16 +48,27 @@ impl Ledger {
         }
     }
 
-    /// The first word on each thing owed counts; that there is a ticket only a ticket shows.
+    /// The first word on each thing owed counts; that there is a ticket only a ticket shows. A review may propose something
+    /// for the policy; what is no proposal, or comes with something else, is none.
     pub(super) fn meet_owed(
         &mut self,
         entry: Verified<'_>,
         declaration: EntryId,
         (owed, note): (&str, &str),
+        proposal: Option<&Proposal>,
     ) -> Vec<Touched> {
         match self.emergencies.get_mut(&declaration) {
             Some(held) if !held.met.contains_key(owed) => {
                 held.met.insert(owed.to_owned(), (entry.id, note.to_owned()));
+                let proposal = proposal.filter(|proposal| owed == REVIEW && proposal.check().is_ok());
+                if let Some(proposal) = proposal {
+                    held.proposed = Some(Proposed {
+                        entry: entry.id,
+                        actor: entry.predicate.actor,
+                        claimed: entry.predicate.time.claimed,
+                        proposal: proposal.clone(),
+                    });
+                }
                 vec![Touched::Emergency(declaration)]
             }
             Some(_) | None => Vec::new(),

@@ -13,8 +13,10 @@ use crate::text::invisible::{code_point, invisible};
 mod coverage;
 mod described;
 mod freezes;
+mod propose;
 mod read;
 mod regions;
+mod risk;
 mod settings;
 #[cfg(test)]
 mod tests;
@@ -22,6 +24,7 @@ mod types;
 mod write;
 
 pub use described::{SettingInWords, SettingsSection, describe};
+pub use propose::with_settings;
 pub use write::{freeze_rows, write};
 
 /// The most bytes that are read.
@@ -108,6 +111,7 @@ pub fn parse(text: &str) -> Result<Policy, Vec<Problem>> {
     coverage::check(root.get_ref(), &policy.coverage, &mut report);
     regions::check(root.get_ref(), &policy.regions, &mut report);
     types::check(root.get_ref(), &policy.types, &mut report);
+    risk::check(root.get_ref(), &policy.risk, &mut report);
     if report.is_bad() {
         return Err(report.told());
     }
@@ -133,6 +137,7 @@ fn field_of(error: &PolicyError) -> &'static str {
         PolicyError::Coverage { .. } => "coverage",
         PolicyError::Region { .. } => "regions",
         PolicyError::NoTest { .. } | PolicyError::LeadTime { .. } => "types",
+        PolicyError::Risk(_) => "risk",
         PolicyError::Schema { .. } => "schema",
     }
 }

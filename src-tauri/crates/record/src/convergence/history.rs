@@ -415,7 +415,8 @@ fn urgent(scribe: &mut Scribe) {
     let declaration = scribe.write(CTO, With::Pin, None, document("emergency"), declared);
     let bound = Body::EmergencyBound { change: change(3), declaration };
     scribe.write(CTO, With::Pin, None, document("ticket"), bound);
-    let met = Body::EmergencyMet { declaration, note: "Held".to_owned(), owed: "review".to_owned() };
+    let (note, owed, proposal) = ("Held".to_owned(), "review".to_owned(), None);
+    let met = Body::EmergencyMet { declaration, note, owed, proposal };
     scribe.write(CHAIR, With::Device, None, document("review"), met);
     let back = Body::RolledBack { at: time(52), change: change(3), incident: "INC-8".to_owned() };
     let rollback = scribe.write(LEAD, With::Device, None, document("rollback"), back);

@@ -14,6 +14,7 @@ use domain::meeting::{
     Position, QuorumStamp, TallyStamp,
 };
 use domain::plan::{PlanApprovalBody, PlanReview, PlanSection, SectionReview};
+use domain::policy::proposal::{Proposal, ProposedSetting};
 use domain::rescheduling::ReschedulingBody;
 use domain::risk::{Answer, AnsweredAssessment, Provenance, RiskLevel};
 use domain::roster::Role;
@@ -230,7 +231,12 @@ pub fn bodies(desk: &Desk) -> Vec<Body> {
         }),
         emergency(),
         Body::EmergencyBound { change: change(17), declaration: first },
-        Body::EmergencyMet { declaration: first, note: "Held".to_owned(), owed: "review".to_owned() },
+        Body::EmergencyMet {
+            declaration: first,
+            note: "Held".to_owned(),
+            owed: "review".to_owned(),
+            proposal: Some(proposal()),
+        },
         Body::RolledBack { at: time(46), change: change(17), incident: "INC-8".to_owned() },
         Body::Revalidated {
             note: "Run 9 was green".to_owned(),
@@ -286,6 +292,12 @@ pub fn emergency() -> Body {
         plan: text("Deploy 4.2.1, which closes the leak"),
         window: window(),
     })
+}
+
+/// What the review of it proposes for the policy.
+fn proposal() -> Proposal {
+    let high = ProposedSetting { path: "risk.levels.high".to_owned(), value: "45".to_owned() };
+    Proposal { settings: vec![high], words: "It was scored too low".to_owned() }
 }
 
 /// In which role the kind is said, where it is said in one only.

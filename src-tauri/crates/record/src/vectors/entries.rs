@@ -416,7 +416,12 @@ fn emergencies() -> Vec<Vector> {
     let first = EntryId([0; 32]);
     let words = |text: &str| text.to_owned();
     let bound = Body::EmergencyBound { change: ChangeKey::new("EMG", 2), declaration: first };
-    let met = Body::EmergencyMet { declaration: first, note: words(" \u{2003}\n"), owed: words("review") };
+    let met = |note: &str| Body::EmergencyMet {
+        declaration: first,
+        note: words(note),
+        owed: words("review"),
+        proposal: None,
+    };
     let back = Body::RolledBack { at: time(46), change: change(17), incident: String::new() };
     let again = Body::Revalidated { note: words("Run 9 was green"), rollback: first, root_cause: words(" ") };
     vec![
@@ -433,7 +438,13 @@ fn emergencies() -> Vec<Vector> {
             v["predicate"]["auth"] = "pin".into();
             v["predicate"]["role"] = "service_manager".into();
         }),
-        own("emergency--met-with-a-blank-note", DEVICE, met, |_| ()),
+        own("emergency--met-with-a-blank-note", DEVICE, met(" \u{2003}\n"), |_| ()),
+        own("schema--review-that-proposes-nothing", DEVICE, met("Held"), |v| {
+            v["predicate"]["body"]["emergency_met"]["proposal"] = Value::Null;
+        }),
+        own("schema--review-that-proposes-without-words", DEVICE, met("Held"), |v| {
+            v["predicate"]["body"]["emergency_met"]["proposal"] = json!({"settings": []});
+        }),
         own("emergency--rolled-back-without-an-incident", DEVICE, back, |_| ()),
         own("emergency--revalidated-without-a-root-cause", CHAIR, again, |v| v["predicate"]["auth"] = "pin".into()),
     ]

@@ -1,6 +1,7 @@
 //! Only the Service Manager declares and binds, each thing is said once, and the first word stays.
 use super::*;
 use crate::emergency::{PROVISIONAL, tests::body};
+use crate::policy::proposal::{Proposal, ProposedSetting};
 
 fn by(role: Option<Role>, body: Body) -> Predicate {
     Predicate { role, ..predicate(OTHER, Attestation::Signed, body) }
@@ -49,12 +50,44 @@ fn what_was_owed_is_met_by_the_first_word() {
     let mut ledger = Ledger::default();
     let declaration = provisional(&mut ledger);
     for (n, note) in [(3, "Held on Monday"), (4, "Held on Tuesday")] {
-        let met = Body::EmergencyMet { declaration, note: note.to_owned(), owed: "review".to_owned() };
-        apply(&mut ledger, n, &by(None, met));
+        apply(&mut ledger, n, &by(None, met(declaration, "review", note, None)));
     }
     let held = ledger.emergencies.get(&declaration).expect("declared");
     assert_eq!(held.met.get("review"), Some(&(EntryId([3; 32]), "Held on Monday".to_owned())));
-    assert_eq!(held.bound, None);
+    assert_eq!((&held.bound, &held.proposed), (&None, &None));
+}
+
+fn met(declaration: EntryId, owed: &str, note: &str, proposal: Option<Proposal>) -> Body {
+    Body::EmergencyMet { declaration, note: note.to_owned(), owed: owed.to_owned(), proposal }
+}
+
+fn proposal(words: &str) -> Option<Proposal> {
+    let high = ProposedSetting { path: "risk.levels.high".to_owned(), value: "45".to_owned() };
+    Some(Proposal { settings: vec![high], words: words.to_owned() })
+}
+
+#[test]
+fn the_first_review_may_propose_something_for_the_policy_and_nothing_else_does() {
+    let mut ledger = Ledger::default();
+    let declaration = provisional(&mut ledger);
+    let words = |ledger: &Ledger| {
+        let proposed = ledger.emergencies[&declaration].proposed.as_ref();
+        proposed.map(|one| (one.entry, one.proposal.words.clone()))
+    };
+    apply(&mut ledger, 3, &by(None, met(declaration, "R28", "On page 4", proposal("Not in a review"))));
+    assert_eq!(words(&ledger), None);
+    apply(&mut ledger, 4, &by(None, met(declaration, "review", "Held", proposal("It was scored too low"))));
+    let held = Some((EntryId([4; 32]), "It was scored too low".to_owned()));
+    assert_eq!(words(&ledger), held);
+    apply(&mut ledger, 5, &by(None, met(declaration, "review", "Held again", proposal("Or too high"))));
+    apply(&mut ledger, 6, &by(None, met(declaration, "R25", "Told", None)));
+    assert_eq!(words(&ledger), held, "the first word stays");
+
+    let mut other = Ledger::default();
+    let declaration = provisional(&mut other);
+    apply(&mut other, 3, &by(None, met(declaration, "review", "Held", proposal(" "))));
+    let held = &other.emergencies[&declaration];
+    assert!(held.met.contains_key("review") && held.proposed.is_none(), "without words it proposes nothing");
 }
 
 #[test]

@@ -54,7 +54,8 @@ pub(super) fn table(
     whole.then_some(Json::Object(object))
 }
 
-fn read(found: &Spanned<DeValue<'_>>, path: &str, kind: &Kind, report: &mut Report<'_>) -> Option<Json> {
+/// A value by what its setting may say; `None` where something in it is wrong.
+pub(super) fn read(found: &Spanned<DeValue<'_>>, path: &str, kind: &Kind, report: &mut Report<'_>) -> Option<Json> {
     let (at, value) = (found.span().start, found.get_ref());
     let read = match kind {
         Kind::Flag => value.as_bool().map(Json::Bool).ok_or_else(|| wrong(value, "true or false")),
@@ -280,14 +281,14 @@ pub(super) fn join(path: &str, key: &str) -> String {
 }
 
 /// What somebody wrote, for a message: on one line, nothing hidden, cut to 60 characters.
-fn shown(text: &str) -> String {
+pub(super) fn shown(text: &str) -> String {
     let line: String = text.chars().take(61).map(|c| if c == '\n' || c == '\t' { ' ' } else { c }).collect();
     let marked = mark_invisible(&line);
     if line.chars().count() > 60 { format!("{}…", marked.chars().take(60).collect::<String>()) } else { marked }
 }
 
 /// The word that was probably meant.
-fn nearest<'k>(name: &str, words: &[&'k str]) -> Option<&'k str> {
+pub(super) fn nearest<'k>(name: &str, words: &[&'k str]) -> Option<&'k str> {
     let length = name.chars().count();
     if length > 40 {
         return None;

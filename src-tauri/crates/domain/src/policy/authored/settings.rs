@@ -6,12 +6,16 @@ mod calendar;
 mod chain;
 mod types;
 pub(super) mod words;
+mod risk;
 
 pub(super) use calendar::FREEZE;
 use calendar::{COVERAGE, REGION, SERVICE};
 use chain::{DEPARTMENT, EACH_LETTER, EACH_ROUTE, HOURS, LADDER};
 use types::TYPE;
 use words::{ATTESTATIONS, LEVELS, MATERIAL, RECOVERY, RELEASES, ROLES, SECTIONS};
+#[cfg(test)]
+pub(super) use risk::QUESTIONS;
+use risk::RISK;
 
 /// A setting of the policy.
 pub(super) struct Setting {
@@ -525,5 +529,11 @@ pub(super) static SETTINGS: &[Setting] = &[
         "R56, R62",
         "What is asked by type of release: coverage_percent, review_approvals, lead_time_days, and tests that block for it alone.",
         Kind::Each { noun: "type of release", keys: RELEASES, of: &Kind::Table(TYPE) },
+    ),
+    may_set(
+        "risk",
+        "R97, R102",
+        "A version of the risk model: where levels begin, and what answers count. Left out, the built-in model.",
+        Kind::Table(RISK),
     ),
 ];

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::settings::words::{
     ATTESTATIONS, DAYS, FIELDS, HARDNESS, LETTERS, LEVELS, MATERIAL, RECOVERY, RELEASES, ROLES, ROUTES, SECTIONS,
 };
-use super::settings::{BLOCKABLE, SETTINGS};
+use super::settings::{BLOCKABLE, Kind, QUESTIONS, SETTINGS};
 use super::*;
 use crate::calendar::{Coverage, Freeze, Hardness, Scope, Service, WeekDay};
 use crate::chain::{Department, DepartmentField, Hours, Ladder, Letter, Region, ReleaseType, Route};
@@ -15,12 +15,13 @@ use crate::emergency::EmergencyRules;
 use crate::entry::Attestation;
 use crate::plan::PlanSection;
 use crate::policy::{MaterialField, QuorumFormula, RecoveryOf, TESTS, ThresholdFormula, TypeRules};
-use crate::risk::RiskLevel;
+use crate::risk::{RiskLevel, RiskRules};
 use crate::roster::Role;
 
 mod calendar_rows;
 mod chain;
 mod described;
+mod risk;
 mod rows;
 mod types;
 
@@ -85,6 +86,11 @@ fn everything_a_policy_says_is_a_setting_and_has_its_comment() {
         regions: vec![berlin()],
         emergency: EmergencyRules { deferrable: Vec::new(), ..EmergencyRules::default() },
         types: BTreeMap::from([(ReleaseType::Major, major())]),
+        risk: RiskRules {
+            name: "ours/1".to_owned(),
+            levels: BTreeMap::from([(RiskLevel::High, 45)]),
+            points: BTreeMap::from([("I1".to_owned(), BTreeMap::from([("low".to_owned(), 4)]))]),
+        },
         ..full()
     };
     let json = serde_json::to_value(&every).expect("a policy is data");

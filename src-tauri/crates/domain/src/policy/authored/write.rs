@@ -14,12 +14,17 @@ const ONE_LINE: usize = 90;
 /// The text of which [`super::parse`] makes this policy.
 #[must_use]
 pub fn write(policy: &Policy) -> String {
+    text(&serde_json::to_value(policy).unwrap_or_default())
+}
+
+/// The text of a policy's canonical form, or of what is about to become one.
+pub(super) fn text(policy: &Json) -> String {
     let mut out = String::from(
         "# A policy of Cabinet. Edit it, give it a new name, and look at what it would do before it is adopted:\n\
          #   cab policy check policy.toml · cab policy simulate policy.toml · cab policy adopt policy.toml\n\n",
     );
-    if let Ok(Json::Object(json)) = serde_json::to_value(policy) {
-        table(&mut out, "", SETTINGS, &json);
+    if let Json::Object(json) = policy {
+        table(&mut out, "", SETTINGS, json);
     }
     let end = out.trim_end().len();
     out.truncate(end);
