@@ -491,7 +491,7 @@ impl Maker<'_> {
                 _ => {}
             }
         }
-        self.put(who, Attestation::Signed, None, None, Body::Affirmation { confirmed, contested });
+        self.put(who, Attestation::Signed, None, None, Body::Affirmation { confirmed, contested, seats: Vec::new() });
     }
 
     fn sign(&mut self, n: u128) {

@@ -302,7 +302,7 @@ impl<'h> Naive<'h> {
     /// The first answer of a member to an act: whether it was so.
     fn answer(&self, who: MemberId, act: ActRef) -> Option<(usize, bool)> {
         for (at, _, predicate) in self.entries() {
-            let Body::Affirmation { confirmed, contested } = &predicate.body else { continue };
+            let Body::Affirmation { confirmed, contested, .. } = &predicate.body else { continue };
             if predicate.actor != who {
                 continue;
             }

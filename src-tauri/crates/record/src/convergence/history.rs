@@ -273,6 +273,7 @@ fn after_meeting_one(scribe: &mut Scribe, agenda: &Agenda) {
     let body = Body::Affirmation {
         confirmed: vec![act(1), act(2), act(4)],
         contested: vec![Contest { act: act(3), reason: "I abstained".to_owned() }],
+        seats: Vec::new(),
     };
     let (from, until) = (crate::testing::time(0), crate::testing::time(59));
     let reason = "on leave".to_owned();

@@ -146,13 +146,24 @@ fn called(name: &str, signer: u128, agenda: Agenda) -> Vector {
 
 /// The board's bundle with one more entry of `signer`: a question that is put in writing.
 fn asked(name: &str, signer: u128, body: CircularBody, edit: impl FnOnce(&mut Predicate)) -> Vector {
+    asked_beside(name, (signer, body), &[], edit)
+}
+
+/// The same, with further subjects beside the question.
+fn asked_beside(
+    name: &str,
+    (signer, body): (u128, CircularBody),
+    beside: &[Digest],
+    edit: impl FnOnce(&mut Predicate),
+) -> Vector {
     let desk = desk();
     let digest = Digest::of(&canonical::to_bytes(&body).expect("writable"));
     let (_, mut predicate) = desk.prepare(signer, Body::CircularOpened(body));
     predicate.auth = Auth::Pin;
     predicate.meeting.as_mut().expect("set").agenda = digest;
     edit(&mut predicate);
-    let subjects = vec![Subject { name: "circular".to_owned(), sha256: digest }];
+    let subject = |sha256: &Digest| Subject { name: "circular".to_owned(), sha256: *sha256 };
+    let subjects = [digest].iter().chain(beside).map(subject).collect();
     vector(name, &with(&desk, [sealed(&statement(subjects, predicate), desk.key_of(signer))]))
 }
 
@@ -177,6 +188,10 @@ fn circulars() -> Vec<Vector> {
         asked("circular--about-two-changes", CHAIR, about(vec![item(1), item(2)]), |_| ()),
         asked("circular--about-none", CHAIR, about(Vec::new()), |_| ()),
         asked("subject--circular-named-by-another-digest", CHAIR, circular(), |p| {
+            p.meeting.as_mut().expect("set").agenda = Digest([8; 32]);
+        }),
+        // Both are subjects; but votes would name the other.
+        asked_beside("subject--circular-named-by-another-subject", (CHAIR, circular()), &[Digest([8; 32])], |p| {
             p.meeting.as_mut().expect("set").agenda = Digest([8; 32]);
         }),
         asked("subject--circular-of-another-meeting", CHAIR, circular(), |p| {

@@ -147,7 +147,7 @@ impl<'h> Naive<'h> {
                     withdrawn = true;
                 }
                 let act = ActRef { entry, act: None };
-                if let Body::Affirmation { confirmed, contested } = &word.body
+                if let Body::Affirmation { confirmed, contested, .. } = &word.body
                     && !withdrawn
                     && known < Attestation::Confirmed
                 {
