@@ -24,6 +24,7 @@ mod disposals;
 mod edits;
 mod emergencies;
 mod late;
+mod seats;
 
 const CHAIR: u8 = 1;
 const OTHER: u8 = 2;

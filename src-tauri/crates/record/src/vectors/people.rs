@@ -1,23 +1,23 @@
 //! Entries by people who may not.
 use domain::circular::CircularBody;
-use domain::entry::{Attestation, Auth, Body, Predicate};
+use domain::entry::{ActRef, Attestation, Auth, Body, InSeat, Predicate};
 use domain::ids::{BoardId, Digest, EntryId, MeetingId, MemberId};
 use domain::meeting::Agenda;
 use domain::roster::Role;
 use serde_json::Value;
 
 use super::Vector;
-use super::build::{bundle, desk, sealed, statement, vector, with};
+use super::build::{bundle, desk, sealed, statement, vector, with, written_after};
 use super::rosters::adopted;
 use crate::canonical;
 use crate::statement::Subject;
-use crate::testing::bodies::{DEVICE, around, bodies, circular, disposal, emergency, item};
+use crate::testing::bodies::{DEVICE, acts, around, bodies, circular, disposal, emergency, item, write};
 use crate::testing::{
     CHAIR, CTO, Desk, LEAD, agenda, exception, id, overriding, ruling, running, seconding, sign_off, time, vote, waiver,
 };
 
 pub fn all() -> Vec<Vector> {
-    [people(), delegations(), duties(), among(), circulars()].concat()
+    [people(), delegations(), seats(), duties(), among(), circulars()].concat()
 }
 
 /// The board's bundle with one more entry of `signer`, its predicate changed before it was signed.
@@ -131,6 +131,59 @@ fn delegations() -> Vec<Vector> {
             p.auth = Auth::Session { id: "s1".to_owned(), n: 1 };
         }),
         seatless,
+    ]
+}
+
+/// A board whose chair's device kept a meeting: the CTO came for the lead, too, and voted.
+fn kept() -> (Desk, EntryId) {
+    let mut desk = desk();
+    let (from, until) = (time(0), time(59));
+    let body = Body::Delegation { to: MemberId(id(CTO)), from, until, meeting: None, reason: "on leave".to_owned() };
+    let (subjects, mut predicate) = desk.prepare(LEAD, body);
+    predicate.auth = Auth::Pin;
+    desk.push(LEAD, subjects, predicate);
+    let running = write(&mut desk, Body::Running { acts: acts() }).id();
+    (desk, running)
+}
+
+/// What the CTO confirms of these acts, and in whose seat they say that they did some of them.
+fn confirms(running: EntryId, confirmed: &[Option<u32>], seats: &[(Option<u32>, u128)]) -> Body {
+    let named = |act: Option<u32>| ActRef { entry: running, act };
+    Body::Affirmation {
+        confirmed: confirmed.iter().copied().map(named).collect(),
+        contested: Vec::new(),
+        seats: seats.iter().map(|(act, seat)| InSeat { act: named(*act), seat: MemberId(id(*seat)) }).collect(),
+    }
+}
+
+/// A delegate's word that holds: arrived, asked for consent and voted in the seat of the lead.
+pub fn confirmed_as_a_delegate() -> Vector {
+    let (mut desk, running) = kept();
+    let all = [Some(0), Some(2), Some(3)];
+    desk.write(CTO, confirms(running, &all, &all.map(|act| (act, LEAD))));
+    vector("confirmed-in-the-seat-of-another", &bundle(&desk))
+}
+
+fn seats() -> Vec<Vector> {
+    let said = |name: &str, confirmed: &[Option<u32>], seats: &[(Option<u32>, u128)]| {
+        let (desk, running) = kept();
+        vector(name, &with(&desk, [written_after(&desk, CTO, confirms(running, confirmed, seats), |_| ())]))
+    };
+    let none = {
+        let (desk, running) = kept();
+        let bytes = written_after(&desk, CTO, confirms(running, &[Some(3)], &[]), |v| {
+            v["predicate"]["body"]["affirmation"]["seats"] = Value::Array(Vec::new());
+        });
+        vector("schema--seats-that-are-none", &with(&desk, [bytes]))
+    };
+    vec![
+        said("seat--of-an-act-that-is-not-confirmed", &[Some(3)], &[(Some(0), LEAD)]),
+        said("seat--of-acts-in-another-order", &[Some(0), Some(3)], &[(Some(3), LEAD), (Some(0), LEAD)]),
+        said("seat--of-an-entry-that-is-one-act", &[None], &[(None, LEAD)]),
+        said("seat--in-which-the-meeting-did-not-see-them", &[Some(3)], &[(Some(3), CHAIR)]),
+        said("seat--of-what-another-did", &[Some(1)], &[(Some(1), LEAD)]),
+        said("seat--of-an-act-that-is-not-there", &[Some(99)], &[(Some(99), LEAD)]),
+        none,
     ]
 }
 

@@ -1,7 +1,7 @@
 //! In whose seat a delegate says that they sat (R72): as the running record tells it.
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::entry::{Act, ActKind, ActRef, Body, InSeat};
+use domain::entry::{Act, ActKind, Body, InSeat};
 use domain::ids::{EntryId, MeetingId, MemberId};
 
 use crate::entry::Entry;
@@ -10,10 +10,8 @@ use crate::refusal::{Code, Refusal};
 /// What is named are acts that the same entry confirms, by their numbers, in its order.
 pub(super) fn check(body: &Body) -> Result<(), Refusal> {
     let Body::Affirmation { confirmed, seats, .. } = body else { return Ok(()) };
-    let named: Vec<ActRef> = seats.iter().map(|sat| sat.act).collect();
-    let wanted: BTreeSet<ActRef> = named.iter().copied().filter(|act| act.act.is_some()).collect();
-    let told: Vec<ActRef> = confirmed.iter().copied().filter(|act| wanted.contains(act)).collect();
-    if named == told {
+    let mut told = confirmed.iter();
+    if seats.iter().all(|sat| sat.act.act.is_some() && told.any(|act| *act == sat.act)) {
         return Ok(());
     }
     Err(Refusal::new(Code::Seat, "seats of acts that it does not confirm, or in another order", "predicate.body"))
