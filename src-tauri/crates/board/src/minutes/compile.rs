@@ -289,12 +289,7 @@ impl Source<'_> {
 
     /// As whose delegate a member signed that such an act of theirs was so (R72).
     fn as_delegate(&self, who: MemberId, is: impl Fn(&ActRef, &ActKind) -> bool) -> Option<String> {
-        let mut acts = self.ledger.spoken.iter().filter(|((at, actor), s)| *actor == who && is(at, &s.what));
-        let seat = acts.find_map(|(_, s)| match s.answer {
-            Some(Answer::Confirmed { seat, .. }) => seat,
-            Some(Answer::Contested { .. }) | None => None,
-        })?;
-        Some(format!("signed as the delegate of {}", self.name(seat)))
+        super::counted::as_delegate(self.ledger, who, is, &|id| self.name(id))
     }
 
     fn votes(&self, meeting: &Meeting, item: u32) -> Vec<m::Vote> {
