@@ -27,11 +27,11 @@ impl Asked {
             Some((_, DecisionKind::NoDecision)) => "circular not carried",
             Some(_) => "circular carried",
         }];
-        for (is, word) in [(!self.late.is_empty(), "circular, a late answer"), (!self.aside.is_empty(), "circular, aside")]
-        {
-            if is {
-                words.push(word);
-            }
+        if !self.late.is_empty() {
+            words.push("circular, a late answer");
+        }
+        if !self.aside.is_empty() {
+            words.push("circular, aside");
         }
         words
     }

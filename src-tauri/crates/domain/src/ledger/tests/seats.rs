@@ -23,8 +23,8 @@ fn voted(n: u32) -> ActRef {
 fn came_for_the_other(delegated: bool, away: bool) -> Ledger {
     let mut ledger = in_session();
     if delegated {
-        let body =
-            Body::Delegation { to: id(THIRD), from: at(8), until: at(18), meeting: None, reason: "on leave".to_owned() };
+        let (to, from, until) = (id(THIRD), at(8), at(18));
+        let body = Body::Delegation { to, from, until, meeting: None, reason: "on leave".to_owned() };
         by_rules(&mut ledger, 2, &predicate(OTHER, Attestation::Signed, body));
     }
     let mut acts = vec![(THIRD, ActKind::Arrived { delegate_for: Some(id(OTHER)) })];

@@ -54,8 +54,8 @@ impl<'h> Naive<'h> {
 
     /// Whether an entry is about this very question.
     fn about(asked: Question<'_>, predicate: &Predicate) -> bool {
-        let named = |reference: &crate::entry::MeetingRef| reference.id == asked.id() && reference.agenda == asked.digest;
-        predicate.meeting.as_ref().is_some_and(named)
+        let named = predicate.meeting.as_ref();
+        named.is_some_and(|reference| reference.id == asked.id() && reference.agenda == asked.digest)
     }
 
     /// Where a circular was closed; a number beyond all if it was not.
