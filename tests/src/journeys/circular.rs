@@ -81,6 +81,9 @@ async fn three_devices_decide_between_meetings_and_the_next_meeting_ratifies_it(
         journey.server.set_field(number(key), "Change kind", "Emergency").expect("a field of the sample");
     }
     journey.cabinet.sync_now().await.expect("synced");
+    assert_eq!(code(&asks(&journey, usual).await), "circular_not_allowed", "the policy says emergencies");
+    journey.server.set_field(number(usual), "Change kind", "Emergency").expect("a field of the sample");
+    journey.cabinet.sync_now().await.expect("synced");
     let home = journey.folder.path();
     let (cto, cto_id) = joins(&journey, Role::Cto, &home.join("cto"), &relay).await;
     let (lead, lead_id) = joins(&journey, Role::TechnicalLead, &home.join("lead"), &relay).await;
@@ -89,11 +92,12 @@ async fn three_devices_decide_between_meetings_and_the_next_meeting_ratifies_it(
     }
     let chair = journey.member(Role::Chair).await;
 
-    assert_eq!(code(&asks(&journey, usual).await), "circular_not_allowed", "the policy says emergencies");
     let asked = asks(&journey, urgent).await.expect("asked");
     assert_eq!(code(&asks(&journey, urgent).await), "before_the_board");
-    asks(&journey, silent).await.expect("asked");
-    for key in [urgent, silent] {
+    for key in [silent, usual] {
+        asks(&journey, key).await.expect("asked");
+    }
+    for key in [urgent, silent, usual] {
         votes(&journey.cabinet, key, &chair, Position::Approve).await.expect("the chair votes");
     }
     assert_eq!(code(&journey.cabinet.end_circular(urgent, "").await), "circular_open", "one yes of three is none");
@@ -106,6 +110,7 @@ async fn three_devices_decide_between_meetings_and_the_next_meeting_ratifies_it(
     assert_eq!((notice.question.as_str(), notice.id.as_str()), ("May it go ahead tonight?", asked.id.as_str()));
     votes(&cto, urgent, &cto_id, Position::Reject).await.expect("a vote");
     votes(&cto, urgent, &cto_id, Position::Approve).await.expect("the last counts");
+    votes(&cto, usual, &cto_id, Position::Approve).await.expect("two of three");
     assert_eq!(code(&cto.end_circular(urgent, "").await), "not_keeper", "the chair ends it");
     cto.exchange().await.expect("sent");
     lead.exchange().await.expect("received");
@@ -162,10 +167,21 @@ async fn three_devices_decide_between_meetings_and_the_next_meeting_ratifies_it(
     let first = agenda.items.first().expect("an item");
     assert_eq!(first.change.key, urgent, "{}", first.reason);
     assert!(first.reason.starts_with("To be ratified: "), "{}", first.reason);
-    let meeting = journey.meet(&[urgent]).await.meeting.id;
-    journey.all_vote(&meeting, "1", VotePosition::Approve).await;
-    journey.decide(&meeting, "1", DecisionKind::Approved, "").await.expect("ratified");
+    let room = journey.meet(&[urgent, usual]).await;
+    let meeting = room.meeting.id.clone();
+    for (key, position, kind, why) in [
+        (urgent, VotePosition::Approve, DecisionKind::Approved, ""),
+        (usual, VotePosition::Reject, DecisionKind::Rejected, "Not this month"),
+    ] {
+        let item = room.items.iter().find(|row| row.key == key).expect("on the agenda").id.as_str();
+        journey.all_vote(&meeting, item, position).await;
+        journey.decide(&meeting, item, kind, why).await.expect("decided");
+    }
     journey.close(&meeting).await;
+    // What the board decided meanwhile, no circular decides again, however many said yes.
+    assert_eq!(code(&journey.cabinet.end_circular(usual, "").await), "circular_decided");
+    let ended = journey.cabinet.end_circular(usual, "The board rejected it").await.expect("it ends so");
+    assert_eq!(ended.state, CircularState::NotCarried, "{ended:?}");
     let all = journey.cabinet.circulars().await.expect("a list");
     let ratified = all.iter().find(|c| c.change == urgent).expect("there");
     assert_eq!(ratified.state, CircularState::Ratified, "{ratified:?}");

@@ -72,6 +72,17 @@ async fn a_delegate_counts_for_the_seat_while_its_member_is_away_and_votes_once(
     assert!(cast == voters && cast < view.seats.len(), "a person votes once, whoever's seat they fill");
     journey.decide(&meeting, "1", DecisionKind::Approved, "").await.expect("with a quorum");
     journey.close(&meeting).await;
+
+    // By the own key the delegate says for whom: what is shown, and what is signed.
+    journey.cabinet.set_me(OfMember { member: service.clone() }).await.expect("whose eyes these are");
+    let spoken = journey.cabinet.spoken(&service).await.expect("readable");
+    let confirmed: Vec<String> = spoken.iter().filter(|s| s.what.contains(&name)).map(|s| s.act.clone()).collect();
+    let wanted = SigningSubject::SpokenActs { confirmed, contested: Vec::new() };
+    let shown = signed(&journey.cabinet, &service, &journey.pin(&service).await, wanted).await;
+    let vote = format!("voted to approve, as the delegate of {name}");
+    assert!(shown.statements[0].facts.iter().any(|f| f.value.starts_with(&vote)), "{:?}", shown.statements[0].facts);
+    let meaning = shown.statements[0].meaning.as_str();
+    assert!(meaning.ends_with(&format!("confirmed as the delegate of {name}.")), "{meaning}");
     journey.seal(&meeting).await.expect("sealed");
     let path = journey.data_dir().join("minutes").join(format!("minutes-{meeting}.pdf"));
     let checked = verify_minutes(&std::fs::read(path).expect("minutes"), None).expect("they hold");

@@ -316,7 +316,7 @@ pub(crate) fn in_named_order<'e>(policies: &[Vec<u8>], entries: impl Iterator<It
 fn belongs(entry: &Entry, key: &ChangeKey, held: &BTreeSet<EntryId>) -> bool {
     match entry.predicate().map(|p| &p.body) {
         Some(Body::ApprovalExported { change, .. }) => change == key,
-        Some(Body::Affirmation { confirmed, contested }) => {
+        Some(Body::Affirmation { confirmed, contested, .. }) => {
             confirmed.iter().chain(contested.iter().map(|c| &c.act)).any(|act| held.contains(&act.entry))
         }
         Some(Body::StandingApproved(_) | Body::ObligationOpened(_)) => held.contains(&entry.id()),

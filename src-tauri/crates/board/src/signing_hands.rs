@@ -157,12 +157,13 @@ impl Cabinet {
         let body = domain::entry::Body::Affirmation {
             confirmed: answers.confirmed.clone(),
             contested: answers.contested.clone(),
+            seats: answers.seats.clone(),
         };
         let bytes = record::canonical::to_bytes(&body).map_err(|e| BoardError::internal(&e))?;
         Ok(Prepared {
             subject: subject.clone(),
             title: "What was said in my name".to_owned(),
-            meaning: answers.meaning(),
+            meaning: answers.meaning(&|id| state.name(id)),
             facts,
             digest: Digest::of(&bytes),
             manifest: confirmed

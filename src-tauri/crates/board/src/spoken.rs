@@ -1,5 +1,7 @@
 //! What was recorded in a member's name: confirmed or contested in one list, under one PIN (`record.md`, *Who acts*).
-use domain::entry::{ActKind, ActRef, Attestation, Auth, Body, Contest, SignOffBody, Verdict};
+use std::collections::BTreeMap;
+
+use domain::entry::{ActKind, ActRef, Attestation, Auth, Body, Contest, InSeat, SignOffBody, Verdict};
 use domain::ids::{EntryId, MemberId};
 use domain::ledger::{Answer as Said, Meeting, Spoken};
 use domain::meeting::Position;
@@ -77,8 +79,8 @@ impl Cabinet {
         let state = board.state().await?;
         let member = state.member(crate::words::member_id(&request.member)?)?;
         let answers = Answers::of(&state, member, &request.confirmed, &request.contested)?;
-        let meaning = answers.meaning();
-        let Answers { confirmed, contested } = answers;
+        let meaning = answers.meaning(&|id| state.name(id));
+        let Answers { confirmed, contested, seats } = answers;
         let count = u32::try_from(confirmed.len() + contested.len()).unwrap_or(u32::MAX);
         let signer = board.keys.unlock(member, request.pin.expose_secret(), self.now()).await?;
         let about: std::collections::BTreeSet<EntryId> =
@@ -93,7 +95,7 @@ impl Cabinet {
                 .into_iter()
                 .map(|entry| Subject { name: format!("entry {}", entry.short()), sha256: domain::ids::Digest(entry.0) })
                 .collect(),
-            body: Body::Affirmation { confirmed, contested },
+            body: Body::Affirmation { confirmed, contested, seats },
             blobs: Vec::new(),
         };
         let keystore = board.keys.keystore().to_owned();
@@ -107,6 +109,8 @@ impl Cabinet {
 pub(crate) struct Answers {
     pub confirmed: Vec<ActRef>,
     pub contested: Vec<Contest>,
+    /// In whose seats they did what they confirm: the signature says it (R72).
+    pub seats: Vec<InSeat>,
 }
 
 impl Answers {
@@ -136,15 +140,29 @@ impl Answers {
         if confirmed.is_empty() && contests.is_empty() {
             return Err(BoardError::invalid("confirmed", "Name what you confirm or contest."));
         }
-        Ok(Self { confirmed, contested: contests })
+        let seat = |act: &ActRef| state.ledger.spoken.get(&(*act, member.id)).and_then(|spoken| spoken.seat);
+        let seats = confirmed.iter().filter_map(|act| Some(InSeat { act: *act, seat: seat(act)? })).collect();
+        Ok(Self { confirmed, contested: contests, seats })
     }
 
-    /// The sentence that is signed.
-    pub fn meaning(&self) -> String {
+    /// The sentence that is signed; it says as whose delegate (R72).
+    pub fn meaning(&self, name: &dyn Fn(MemberId) -> String) -> String {
+        let mut by: BTreeMap<MemberId, usize> = BTreeMap::new();
+        for sat in &self.seats {
+            *by.entry(sat.seat).or_default() += 1;
+        }
+        let as_delegate: Vec<String> = by
+            .iter()
+            .map(|(seat, n)| {
+                let verb = if *n == 1 { "is" } else { "are" };
+                format!(" Of these, {} {verb} confirmed as the delegate of {}.", acts(*n), name(*seat))
+            })
+            .collect();
         format!(
-            "Of what was recorded in my name I confirm {} and contest {}.",
+            "Of what was recorded in my name I confirm {} and contest {}.{}",
             acts(self.confirmed.len()),
-            acts(self.contested.len())
+            acts(self.contested.len()),
+            as_delegate.concat()
         )
     }
 }
@@ -168,7 +186,7 @@ fn acts(n: usize) -> String {
 }
 
 /// What was recorded of a member, in words, and the item it is about.
-pub(crate) fn act_words(what: &ActKind, of: MemberId, name: &dyn Fn(MemberId) -> String) -> (Option<u32>, String) {
+fn act_words(what: &ActKind, of: MemberId, name: &dyn Fn(MemberId) -> String) -> (Option<u32>, String) {
     match what {
         ActKind::Arrived { delegate_for: None } => (None, "was present".to_owned()),
         ActKind::Arrived { delegate_for: Some(other) } => (None, format!("was present, also for {}", name(*other))),
@@ -190,6 +208,16 @@ pub(crate) fn act_words(what: &ActKind, of: MemberId, name: &dyn Fn(MemberId) ->
         | ActKind::ActionAssigned { .. }
         | ActKind::LateAdmitted { .. }
         | ActKind::Noted { .. } => (None, "acted".to_owned()),
+    }
+}
+
+/// The same, with the seat in which a delegate did it (R72).
+pub(crate) fn spoken_words(spoken: &Spoken, name: &dyn Fn(MemberId) -> String) -> (Option<u32>, String) {
+    let (item, what) = act_words(&spoken.what, spoken.actor, name);
+    match spoken.seat {
+        // Whoever arrives says it already.
+        Some(seat) if item.is_some() => (item, format!("{what}, as the delegate of {}", name(seat))),
+        Some(_) | None => (item, what),
     }
 }
 
@@ -246,7 +274,7 @@ fn shown(state: &BoardState, at: ActRef, spoken: &Spoken) -> SpokenAct {
             |i| format!("{number}. {} {}", i.change, domain::text::mark_invisible(&i.title)),
         )
     };
-    let (number, what) = act_words(&spoken.what, spoken.actor, &|id| state.name(id));
+    let (number, what) = spoken_words(spoken, &|id| state.name(id));
     let about = number.map(item);
     SpokenAct {
         act: at.to_string(),

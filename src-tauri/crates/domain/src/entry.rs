@@ -283,6 +283,9 @@ pub enum Body {
         confirmed: Vec<ActRef>,
         /// What the actor says was not so.
         contested: Vec<Contest>,
+        /// In whose seats the actor sat as a delegate (R72): of acts in `confirmed`, in their order.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        seats: Vec<InSeat>,
     },
     /// The author of a forked log, or a root holder, says which entry stands.
     ForkSettled {
@@ -434,6 +437,16 @@ pub struct Contest {
     pub act: ActRef,
     /// What was so instead, in the member's words.
     pub reason: String,
+}
+
+/// In whose seat a delegate sat when they did what they confirm.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InSeat {
+    /// Which act.
+    pub act: ActRef,
+    /// The member whose seat it is.
+    pub seat: MemberId,
 }
 
 impl Body {

@@ -392,7 +392,7 @@ impl Ledger {
                 });
                 vec![Touched::WrittenBack(change.clone())]
             }
-            Body::Affirmation { confirmed, contested } => self.affirm(entry, confirmed, contested),
+            Body::Affirmation { confirmed, contested, seats } => self.affirm(entry, confirmed, contested, seats),
             // Which entries count was settled before they were folded; a recovered log has no state of its own.
             Body::ForkSettled { .. } | Body::Recovered { .. } => Vec::new(),
             Body::PlanApproved(body) => self.approve_plan(entry, body),

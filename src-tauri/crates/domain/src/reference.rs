@@ -12,6 +12,7 @@ use crate::risk::RiskLevel;
 use crate::sign_off::{Present, Staleness};
 use crate::vote::{electorate, tally};
 
+mod circulars;
 mod dispensations;
 mod generate;
 mod naive;
@@ -36,6 +37,7 @@ struct Answers {
     changes: BTreeMap<ChangeKey, Change>,
     running: BTreeMap<EntryId, Attestation>,
     closed: BTreeSet<u128>,
+    circulars: BTreeMap<u128, circulars::Asked>,
     /// Why not to sign, to vote, to record.
     duties: BTreeMap<(ChangeKey, MemberId), [String; 3]>,
 }
@@ -57,6 +59,8 @@ struct Item {
 #[derive(Debug, PartialEq, Eq)]
 struct Change {
     decided: Option<EntryId>,
+    /// The newest approval in writing, and what meetings made of it.
+    resolved: Option<(EntryId, &'static str)>,
     open_before: BTreeSet<ConditionId>,
     /// Entry, how it is known, withdrawn, came too late, staleness.
     sign_offs: Vec<(EntryId, Attestation, bool, bool, &'static str)>,
@@ -88,7 +92,7 @@ fn by_the_rules(history: &History, until: usize) -> Answers {
             }
         }
     }
-    let mut answers = Answers::default();
+    let mut answers = Answers { circulars: circulars::by_the_rules(&ledger), ..Answers::default() };
     let code = |answer: Result<(), Duty>| answer.err().map_or_else(String::new, |duty| duty.code().to_owned());
     for who in people(history) {
         for (key, involved) in &history.involved {
@@ -155,6 +159,7 @@ fn by_the_rules(history: &History, until: usize) -> Answers {
         let in_force = ledger.decision(&key).filter(|d| d.decision.kind != crate::meeting::DecisionKind::NoDecision);
         let answer = Change {
             decided: in_force.map(|recorded| recorded.entry),
+            resolved: circulars::resolved(&ledger, &key),
             open_before: ledger.open_before(&key).into_iter().map(|state| state.condition.id).collect(),
             sign_offs: signed.collect(),
             ruled: ruled_by_the_rules(&ledger, &key),
@@ -175,7 +180,7 @@ fn ruled_by_the_rules(ledger: &Ledger, key: &ChangeKey) -> Vec<bool> {
 /// What the naive model says after the first events.
 fn by_hand(history: &History, until: usize) -> Answers {
     let naive = Naive::read(history, until);
-    let mut answers = Answers::default();
+    let mut answers = Answers { circulars: circulars::by_hand(&naive), ..Answers::default() };
     for who in people(history) {
         for key in Naive::changes() {
             let signs = naive.may_sign(who, &key).unwrap_or_default().to_owned();
@@ -213,6 +218,7 @@ fn by_hand(history: &History, until: usize) -> Answers {
         let signed = naive.sign_offs(&key).into_iter().map(|s| (s.entry, s.known, s.withdrawn, s.late, s.stale));
         let answer = Change {
             decided: naive.decision(&key).map(|(entry, _)| entry),
+            resolved: naive.resolved(&key),
             open_before: naive.open_before(&key),
             sign_offs: signed.collect(),
             ruled: naive.rulings(&key).into_iter().map(|(from, to)| naive.ruled(&key, from, to)).collect(),
@@ -338,8 +344,14 @@ impl Compared {
         for known in answers.running.values() {
             self.see(format!("running record {}", known.word()));
         }
+        for word in answers.circulars.values().flat_map(circulars::Asked::words) {
+            self.see(word.to_owned());
+        }
         for change in answers.changes.values() {
             self.see(change.standing.clone());
+            if let Some((_, then)) = change.resolved {
+                self.see(format!("circular {then}"));
+            }
             for said in &change.ruled {
                 self.see(format!("ruled on, {}", if *said { "in force" } else { "not in force" }));
             }
@@ -440,6 +452,18 @@ fn random_histories_are_read_by_the_rules_as_by_hand() {
     }
     // Whatever key signs it: what it tells of others is on its keeper's word until somebody vouches for it.
     assert!(!seen.contains_key("running record signed"), "a keeper made their own word stronger");
+    for word in [
+        "circular open",
+        "circular carried",
+        "circular not carried",
+        "circular, a late answer",
+        "circular, aside",
+        "circular awaited",
+        "circular ratified",
+        "circular not ratified",
+    ] {
+        assert!(seen.contains_key(word), "never: {word}");
+    }
     for word in ["ruled on, in force", "ruled on, not in force"] {
         assert!(seen.contains_key(word), "never: {word}");
     }

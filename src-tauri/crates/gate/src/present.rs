@@ -28,7 +28,8 @@ pub(crate) fn present(
     let moved = moved(held, told, policy, (change, export));
     let now = Present { moved, ..now.under(policy, edited) };
     // An edit of either field leaves no sign-off standing, so whatever still speaks has the same one. What is withheld, or
-    // said in two ways, is of no project and names nobody: then no lead with a scope decides, or none at all.
+    // said in two ways, is of no project and names nobody: then no lead with a scope decides, or none at all. So is what
+    // stands in a manifest of which a part is withheld: nobody can tell that it belongs to the content that was signed.
     let signed = told.ledger.sign_offs.get(change).into_iter().flatten();
     let speaks = |s: &&SignOff| s.withdrawn.is_none() && now.speaks(s.body.content, s.role);
     let signed: Vec<&SignOff> = signed.filter(speaks).collect();
@@ -48,9 +49,10 @@ pub(crate) fn present(
     Present { project: Some(project), lead, ..now.bound(policy, release, binding) }
 }
 
-/// What a field says in what was signed; `None` where it is not there, or two say two.
+/// What a field says in what was signed; `None` where it is not there, or two say two. Only a sign-off whose fields are all
+/// here, and come to the content in it, says anything.
 fn said(held: &Held, signed: &[&SignOff], field: MaterialField, read: impl Fn(&str) -> String) -> Option<String> {
-    let shown = signed.iter().filter_map(|s| {
+    let shown = signed.iter().filter(|s| fields(held, s).is_some()).filter_map(|s| {
         let manifest = held.bundle.manifests.iter().find(|m| m.digest().is_ok_and(|d| d == s.manifest))?;
         let fields = manifest.open(&held.bundle.blobs).ok()?;
         match fields.get(field.name()) {

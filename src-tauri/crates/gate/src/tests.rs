@@ -1,4 +1,5 @@
 //! The gate on real signed entries.
+mod circulars;
 mod departments;
 mod disposed;
 mod leads;

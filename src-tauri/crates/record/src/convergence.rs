@@ -63,6 +63,7 @@ fn the_history_is_what_the_tests_below_need() {
     assert!(state.verified.needs_newer());
     assert_eq!(history.policies.len(), 1, "the policy is read");
     let kept = Some(DecisionKind::Approved);
+    assert_eq!(state.decision(&change(17)), kept, "carried in writing");
     assert_eq!(state.decision(&change(6)), kept, "who was left when it was decided again was no quorum");
 }
 

@@ -83,6 +83,8 @@ codes! {
     Emergency = "emergency",
     /// A circular puts no question, several, or one that closes before it is put.
     Circular = "circular",
+    /// A delegate confirms something in a seat in which the record does not show them.
+    Seat = "seat",
     /// No version of the roster is the one the entry names.
     RosterUnknown = "roster-unknown",
     /// The roster does not know the key.

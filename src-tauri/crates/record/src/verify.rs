@@ -22,6 +22,7 @@ use crate::roster::RosterChain;
 mod checked;
 mod circulars;
 mod policies;
+mod seats;
 mod set;
 mod superseded;
 
@@ -122,8 +123,8 @@ fn judge(entry: &Entry, context: &Context<'_>) -> Result<(), Refusal> {
 ///
 /// # Errors
 /// [`Code::KeyId`], [`Code::LogKey`], [`Code::Auth`], [`Code::Subject`], [`Code::Ruling`], [`Code::Disposal`],
-/// [`Code::Attested`], [`Code::HardClause`], [`Code::Dispensation`], [`Code::PlanApproval`], [`Code::Emergency`] or
-/// [`Code::Circular`].
+/// [`Code::Attested`], [`Code::HardClause`], [`Code::Dispensation`], [`Code::PlanApproval`], [`Code::Emergency`],
+/// [`Code::Circular`] or [`Code::Seat`].
 pub fn check_self(entry: &Entry) -> Result<(), Refusal> {
     let statement = entry.statement();
     if statement.recorder() != entry.envelope().key_id() {
@@ -154,7 +155,8 @@ pub fn check_self(entry: &Entry) -> Result<(), Refusal> {
             check_dispensation(&predicate.body)?;
             check_plan_approval(&predicate.body)?;
             check_emergency(&predicate.body)?;
-            circulars::check(&predicate.body)
+            circulars::check(&predicate.body)?;
+            seats::check(&predicate.body)
         }
         None => Ok(()),
     }
@@ -323,10 +325,8 @@ fn check_dispensation(body: &Body) -> Result<(), Refusal> {
 /// An approval of a plan says of which sections; whether they are the ones that stand there now, the gate asks.
 fn check_plan_approval(body: &Body) -> Result<(), Refusal> {
     let Body::PlanApproved(approval) = body else { return Ok(()) };
-    if approval.names_sections() {
-        return Ok(());
-    }
-    Err(Refusal::new(Code::PlanApproval, "it approves no section of the plan", "predicate.body"))
+    let refused = || Refusal::new(Code::PlanApproval, "it approves no section of the plan", "predicate.body");
+    approval.names_sections().then_some(()).ok_or_else(refused)
 }
 
 /// An emergency asserts its facts and leaves nothing out; neither does what is said after it.
@@ -539,11 +539,8 @@ fn check_context(predicate: &Predicate, context: &Context<'_>) -> Result<(), Ref
         && let Some(change) = change_of(&predicate.body)
         && change != expected
     {
-        return Err(Refusal::new(
-            Code::OtherChange,
-            format!("belongs to {change}, not to {expected}"),
-            "predicate.body",
-        ));
+        let what = format!("belongs to {change}, not to {expected}");
+        return Err(Refusal::new(Code::OtherChange, what, "predicate.body"));
     }
     Ok(())
 }

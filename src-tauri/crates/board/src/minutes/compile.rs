@@ -2,7 +2,7 @@
 //! verifies them two years later. Pure; nothing is read that `evidence.json` does not hold.
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use domain::entry::Attestation;
+use domain::entry::{ActKind, ActRef, Attestation};
 use domain::gate::GateResult;
 use domain::ids::{ChangeKey, Digest, MeetingId, MemberId};
 use domain::ledger::{Answer, Ledger, Meeting, RecordedDecision};
@@ -133,7 +133,7 @@ impl Source<'_> {
             })
         };
         let acts = self.ledger.spoken.values().filter(|s| s.meeting == meeting.agenda.meeting).filter_map(|s| {
-            let (item, recorded) = crate::spoken::act_words(&s.what, s.actor, &|id| self.name(id));
+            let (item, recorded) = crate::spoken::spoken_words(s, &|id| self.name(id));
             let item = item.map(|n| key(n).unwrap_or_else(|| format!("item {n}")));
             answer(s.actor, item, mark_invisible(&recorded), s.answer.as_ref()?)
         });
@@ -287,6 +287,11 @@ impl Source<'_> {
         }
     }
 
+    /// As whose delegate a member signed that such an act of theirs was so (R72).
+    fn as_delegate(&self, who: MemberId, is: impl Fn(&ActRef, &ActKind) -> bool) -> Option<String> {
+        super::counted::as_delegate(self.ledger, who, is, &|id| self.name(id))
+    }
+
     fn votes(&self, meeting: &Meeting, item: u32) -> Vec<m::Vote> {
         let mut votes: Vec<m::Vote> = meeting
             .votes
@@ -302,7 +307,10 @@ impl Source<'_> {
                     Position::Abstain => m::Position::Abstain,
                 },
                 attestation: attestation(cast.attestation),
-                remark: None,
+                remark: self.as_delegate(*who, |at, what| {
+                    let ActKind::Voted { item: on, position } = what else { return false };
+                    at.entry == cast.entry && *on == item && *position == cast.position
+                }),
             })
             .collect();
         if votes.is_empty() {
@@ -314,7 +322,10 @@ impl Source<'_> {
                     role: self.role(*who),
                     position: m::Position::NoObjection,
                     attestation: if c.confirmed.contains(who) { m::Attestation::Confirmed } else { level },
-                    remark: None,
+                    remark: self.as_delegate(*who, |at, what| {
+                        let ActKind::ConsentAsked { item: on, .. } = what else { return false };
+                        at.entry == c.entry && *on == item
+                    }),
                 },
             ));
         }

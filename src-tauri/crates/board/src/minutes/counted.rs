@@ -1,9 +1,9 @@
 //! How the votes on an item are known, counted in words: "7 votes: 1 signed, 6 spoken, on the word of the chair".
 use std::collections::BTreeMap;
 
-use domain::entry::Attestation;
+use domain::entry::{ActKind, ActRef, Attestation};
 use domain::ids::MemberId;
-use domain::ledger::{CastVote, Meeting};
+use domain::ledger::{Answer, CastVote, Ledger, Meeting};
 
 /// The count, from the best known to the least; `None` where nobody voted.
 pub(super) fn votes(meeting: &Meeting, item: u32, name: &dyn Fn(MemberId) -> String) -> Option<String> {
@@ -15,6 +15,21 @@ pub(super) fn votes(meeting: &Meeting, item: u32, name: &dyn Fn(MemberId) -> Str
     let parts: Vec<String> = by.values().rev().flatten().map(|(word, n)| format!("{n} {word}")).collect();
     let n = votes.len();
     Some(format!("{n} vote{}: {}", if n == 1 { "" } else { "s" }, parts.join(", ")))
+}
+
+/// As whose delegate a member signed that such an act of theirs was so (R72): "signed as the delegate of Piotr Nowak".
+pub(super) fn as_delegate(
+    ledger: &Ledger,
+    who: MemberId,
+    is: impl Fn(&ActRef, &ActKind) -> bool,
+    name: &dyn Fn(MemberId) -> String,
+) -> Option<String> {
+    let mut acts = ledger.spoken.iter().filter(|((at, actor), spoken)| *actor == who && is(at, &spoken.what));
+    let seat = acts.find_map(|(_, spoken)| match spoken.answer {
+        Some(Answer::Confirmed { seat, .. }) => seat,
+        Some(Answer::Contested { .. }) | None => None,
+    })?;
+    Some(format!("signed as the delegate of {}", name(seat)))
 }
 
 fn word(meeting: &Meeting, vote: &CastVote, name: &dyn Fn(MemberId) -> String) -> String {
@@ -45,7 +60,7 @@ mod tests {
 
     use chrono::DateTime;
     use domain::ids::{Digest, EntryId, MeetingId};
-    use domain::ledger::Running;
+    use domain::ledger::{Running, Spoken};
     use domain::meeting::{Agenda, Position};
 
     use super::*;
@@ -117,6 +132,31 @@ mod tests {
         ] {
             assert_eq!(super::votes(&voted(secretary, &votes), 1, &name).as_deref(), Some(said));
         }
+    }
+
+    #[test]
+    fn a_delegate_signed_for_a_seat_where_their_own_confirmation_says_so() {
+        let act = ActRef { entry: EntryId([1; 32]), act: Some(0) };
+        let by = EntryId([2; 32]);
+        let said = |answer: Option<Answer>| {
+            let mut ledger = Ledger::default();
+            let what = ActKind::Voted { item: 1, position: Position::Approve };
+            let meeting = MeetingId(uuid::Uuid::from_u128(50));
+            let spoken = Spoken { actor: who(3), meeting, what, seat: Some(who(SECRETARY)), answer };
+            ledger.spoken.insert((act, who(3)), spoken);
+            let of = |member: u128, item: u32| {
+                let is = |_: &ActRef, what: &ActKind| matches!(what, ActKind::Voted { item: on, .. } if *on == item);
+                super::as_delegate(&ledger, who(member), is, &name)
+            };
+            assert_eq!((of(CHAIR, 1), of(3, 2)), (None, None), "of another member, on another item");
+            of(3, 1)
+        };
+        let seat = Some(who(SECRETARY));
+        let signed = said(Some(Answer::Confirmed { by, seat }));
+        assert_eq!(signed.as_deref(), Some("signed as the delegate of Grace"));
+        assert_eq!(said(Some(Answer::Confirmed { by, seat: None })), None, "for nobody but themselves");
+        assert_eq!(said(Some(Answer::Contested { by, reason: "I abstained".to_owned() })), None);
+        assert_eq!(said(None), None, "they have said nothing yet");
     }
 
     #[test]

@@ -102,7 +102,7 @@ impl Cabinet {
                     state.ledger.rollbacks.get(rollback).is_some_and(|r| r.change == *change)
                 }
                 // Of what members say was recorded in their names, what is about the change's sign-offs.
-                Body::Affirmation { confirmed, contested } => {
+                Body::Affirmation { confirmed, contested, .. } => {
                     let mut acts = confirmed.iter().chain(contested.iter().map(|c| &c.act)).filter(|a| a.act.is_none());
                     let signed = state.ledger.sign_offs.get(change);
                     acts.any(|act| signed.is_some_and(|all| all.iter().any(|s| s.entry == act.entry)))

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::ballots::Ballot;
 use super::{Ledger, Meeting, Touched, Verified, spoken};
 use crate::delegation::Delegation;
-use crate::entry::{Act, ActKind, Attestation};
+use crate::entry::{Act, ActKind, ActRef, Attestation};
 use crate::ids::{EntryId, MeetingId, MemberId};
 use crate::meeting::Agenda;
 
@@ -57,16 +57,20 @@ impl Ledger {
         let running = Running { attestation: Attestation::Recorded, keeper, present };
         meeting.running.insert(entry.id, running);
         let mut touched = vec![Touched::Meeting(id)];
-        touched.extend(spoken::hear(&mut self.spoken, entry.id, id, keeper, acts));
-        let decided: Vec<_> = acts
-            .iter()
-            .filter_map(|act| {
-                // Whatever key signed it: another person's act is on the recorder's word.
-                let own = act.actor == keeper;
-                let attestation = if own { entry.predicate.attestation } else { Attestation::Recorded };
-                meeting.perform(&seated(&self.delegations, id, act), attestation, entry.id, entry.rules)
-            })
-            .collect();
+        let mut decided = Vec::new();
+        for (number, act) in (0u32..).zip(acts) {
+            // Whatever key signed it: another person's act is on the recorder's word.
+            let own = act.actor == keeper;
+            let attestation = if own { entry.predicate.attestation } else { Attestation::Recorded };
+            let before = spoken::sits_for(meeting, act, act.actor, entry.rules);
+            decided.extend(meeting.perform(&seated(&self.delegations, id, act), attestation, entry.id, entry.rules));
+            let at = ActRef { entry: entry.id, act: Some(number) };
+            let now = &*meeting;
+            let seat = |who: MemberId| {
+                before.filter(|_| who == act.actor).or_else(|| spoken::sits_for(now, act, who, entry.rules))
+            };
+            touched.extend(spoken::hear(&mut self.spoken, at, (id, keeper), act, seat));
+        }
         if !decided.is_empty() {
             meeting.recount(&self.places);
         }

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Ledger, Touched, Verified};
-use crate::entry::{Act, ActKind, ActRef, Attestation, Contest};
+use super::{Ledger, Meeting, Rules, Touched, Verified};
+use crate::entry::{Act, ActKind, ActRef, Attestation, Contest, InSeat};
 use crate::ids::{EntryId, MeetingId, MemberId};
+use crate::quorum::Room;
 use crate::sign_off::SignOff;
 
 /// An act that somebody else recorded.
@@ -18,6 +19,9 @@ pub struct Spoken {
     pub meeting: MeetingId,
     /// What was recorded.
     pub what: ActKind,
+    /// In whose seat they sat as a delegate while they did it (R72).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seat: Option<MemberId>,
     /// What the member says of it; `None` while silent.
     pub answer: Option<Answer>,
 }
@@ -30,6 +34,9 @@ pub enum Answer {
     Confirmed {
         /// The entry that says so.
         by: EntryId,
+        /// In whose seat they say that they sat, which the record says as well (R72).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seat: Option<MemberId>,
     },
     /// It was not so.
     Contested {
@@ -55,23 +62,39 @@ fn asked(act: &Act) -> BTreeSet<MemberId> {
     }
 }
 
-/// Notes what `keeper` recorded in others' names.
+/// Notes what `keeper` recorded in others' names, one act; `seat` answers in whose seat a member sits.
 pub(super) fn hear(
     spoken: &mut BTreeMap<(ActRef, MemberId), Spoken>,
-    entry: EntryId,
-    meeting: MeetingId,
-    keeper: MemberId,
-    acts: &[Act],
+    at: ActRef,
+    (meeting, keeper): (MeetingId, MemberId),
+    act: &Act,
+    seat: impl Fn(MemberId) -> Option<MemberId>,
 ) -> Vec<Touched> {
     let mut touched = Vec::new();
-    for (number, act) in (0u32..).zip(acts) {
-        let at = ActRef { entry, act: Some(number) };
-        for actor in asked(act).into_iter().filter(|who| *who != keeper) {
-            spoken.insert((at, actor), Spoken { actor, meeting, what: act.what.clone(), answer: None });
-            touched.push(Touched::Spoken(at, actor));
-        }
+    for actor in asked(act).into_iter().filter(|who| *who != keeper) {
+        let seat = seat(actor);
+        spoken.insert((at, actor), Spoken { actor, meeting, what: act.what.clone(), seat, answer: None });
+        touched.push(Touched::Spoken(at, actor));
     }
     touched
+}
+
+/// In whose seat a member sits as a delegate while they do this: before it takes effect, for whoever leaves or steps
+/// aside; after it, for whoever arrives.
+pub(super) fn sits_for(meeting: &Meeting, act: &Act, who: MemberId, rules: Option<Rules<'_>>) -> Option<MemberId> {
+    // Mostly nobody sits for anybody.
+    meeting.attendance.get(&who)?.last()?.delegate_for?;
+    let item = match &act.what {
+        ActKind::Recused { item, .. } | ActKind::ConsentAsked { item, .. } | ActKind::Voted { item, .. } => Some(*item),
+        ActKind::Arrived { .. }
+        | ActKind::Left {}
+        | ActKind::Decided { .. }
+        | ActKind::ActionAssigned { .. }
+        | ActKind::LateAdmitted { .. }
+        | ActKind::Noted { .. } => None,
+    };
+    let recused = item.and_then(|item| meeting.recusals.get(&item)).into_iter().flat_map(|r| r.keys().copied());
+    Room::now(&meeting.attendance, recused).sits_for(rules?.roster, who)
 }
 
 impl Answer {
@@ -79,18 +102,25 @@ impl Answer {
     #[must_use]
     pub fn by(&self) -> EntryId {
         match self {
-            Self::Confirmed { by } | Self::Contested { by, .. } => *by,
+            Self::Confirmed { by, .. } | Self::Contested { by, .. } => *by,
         }
     }
 }
 
 impl Ledger {
     /// Takes a member's answers: only to acts in their own name, and only the first to each.
-    pub(super) fn affirm(&mut self, entry: Verified<'_>, confirmed: &[ActRef], contested: &[Contest]) -> Vec<Touched> {
+    pub(super) fn affirm(
+        &mut self,
+        entry: Verified<'_>,
+        confirmed: &[ActRef],
+        contested: &[Contest],
+        seats: &[InSeat],
+    ) -> Vec<Touched> {
         let actor = entry.predicate.actor;
+        let seats: BTreeMap<ActRef, MemberId> = seats.iter().map(|sat| (sat.act, sat.seat)).collect();
         let answers = confirmed
             .iter()
-            .map(|at| (*at, Answer::Confirmed { by: entry.id }))
+            .map(|at| (*at, Answer::Confirmed { by: entry.id, seat: seats.get(at).copied() }))
             .chain(contested.iter().map(|c| (c.act, Answer::Contested { by: entry.id, reason: c.reason.clone() })));
         let mut touched = Vec::new();
         for (at, answer) in answers {
@@ -100,6 +130,13 @@ impl Ledger {
             }
             let Some(spoken) = self.spoken.get_mut(&(at, actor)).filter(|s| s.answer.is_none()) else {
                 continue;
+            };
+            // A seat in which the record does not show them is nobody's.
+            let answer = match answer {
+                Answer::Confirmed { by, seat } => {
+                    Answer::Confirmed { by, seat: seat.filter(|seat| spoken.seat == Some(*seat)) }
+                }
+                contested @ Answer::Contested { .. } => contested,
             };
             spoken.answer = Some(answer.clone());
             touched.push(Touched::Spoken(at, actor));

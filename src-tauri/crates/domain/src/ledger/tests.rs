@@ -24,6 +24,7 @@ mod disposals;
 mod edits;
 mod emergencies;
 mod late;
+mod seats;
 
 const CHAIR: u8 = 1;
 const OTHER: u8 = 2;
@@ -382,7 +383,7 @@ fn confirming_one_of_two_votes_in_an_entry_does_not_confirm_the_other() {
     let spoken = |position| (OTHER, ActKind::Voted { item: 1, position });
     run(&mut ledger, 2, CHAIR, Attestation::Recorded, vec![spoken(Position::Approve), spoken(Position::Reject)]);
     let act = |n| crate::entry::ActRef { entry: EntryId([2; 32]), act: Some(n) };
-    let affirmed = |confirmed, contested| Body::Affirmation { confirmed, contested };
+    let affirmed = |confirmed, contested| Body::Affirmation { confirmed, contested, seats: Vec::new() };
     let contest = crate::entry::Contest { act: act(1), reason: "I was for it".to_owned() };
     apply(&mut ledger, 3, &predicate(OTHER, Attestation::Signed, affirmed(vec![act(0)], vec![contest])));
     let vote = &meeting(&ledger).votes[&1][&id(OTHER)];
@@ -428,9 +429,9 @@ fn a_sign_off_recorded_for_somebody_is_confirmed_or_disowned_by_them_alone() {
         let at = crate::entry::ActRef { entry: EntryId([2; 32]), act: None };
         let contest = crate::entry::Contest { act: at, reason: "never said so".to_owned() };
         let body = if confirmed {
-            Body::Affirmation { confirmed: vec![at], contested: Vec::new() }
+            Body::Affirmation { confirmed: vec![at], contested: Vec::new(), seats: Vec::new() }
         } else {
-            Body::Affirmation { confirmed: Vec::new(), contested: vec![contest] }
+            Body::Affirmation { confirmed: Vec::new(), contested: vec![contest], seats: Vec::new() }
         };
         predicate(who, Attestation::Signed, body)
     };

@@ -1,12 +1,14 @@
 //! Random boards and what happens on them.
+pub mod circulars;
 mod decisions;
+mod said;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::windows;
 use crate::entry::{
-    Act, ActKind, ActRef, Attestation, Auth, Body, ClaimedTime, Contest, Head, Involved, LogPosition, MeetingRef,
-    Predicate, RosterRef, SignOffBody, Verdict,
+    Act, ActKind, ActRef, Attestation, Auth, Body, ClaimedTime, Head, Involved, LogPosition, MeetingRef, Predicate,
+    RosterRef,
 };
 use crate::gate::fixture::{at, id, roster};
 use crate::ids::{BoardId, ChangeKey, ConditionId, Digest, EntryId, KeyId, LogId, MeetingId, MemberId};
@@ -16,7 +18,6 @@ use crate::plan::PlanSection;
 use crate::policy::{Policy, QuorumFormula, Strength, ThresholdFormula};
 use crate::risk::{Facts, RiskLevel, RiskStamp};
 use crate::roster::{Member, Role, Roster};
-use crate::ruling::RulingBody;
 
 /// A small generator: one seed, one history.
 pub struct Dice(u64);
@@ -130,6 +131,7 @@ fn a_policy(dice: &mut Dice) -> Policy {
     }
     policy.quorum.mandatory_seats = !dice.one_in(3);
     policy.threshold.casting_vote = dice.one_in(2);
+    policy.circular_any = dice.one_in(3);
     policy.window_tolerance_minutes = dice.of(&[0, 10, 30, 30]);
     if dice.one_in(4) {
         policy.shared_accounts = vec![dice.of(&["CHG:2".to_owned(), "CHG:70".to_owned(), "JIRA:3".to_owned()])];
@@ -176,6 +178,9 @@ struct Maker<'d> {
     has: [usize; 2],
     /// Which of the two writes.
     away: bool,
+    /// By which digest the next entry names what it is about, and at which hour it says that it is written.
+    asked: Digest,
+    hour: u32,
 }
 
 /// The two logs.
@@ -219,6 +224,8 @@ impl History {
             logs: [Vec::new(), Vec::new()],
             has: [0, 0],
             away: false,
+            asked: Digest([0; 32]),
+            hour: 9,
         };
         for n in 1..=CHANGES {
             let (content, level) = maker.now[&change(n)];
@@ -237,6 +244,9 @@ impl History {
                 maker.everybody_arrives(2);
             }
             maker.step();
+            if maker.dice.one_in(3) {
+                maker.in_writing();
+            }
         }
         // What is moved once all is said shows whose word goes on speaking.
         for n in 1..=CHANGES {
@@ -291,9 +301,9 @@ impl Maker<'_> {
             role,
             policy: Digest([0; 32]),
             roster: RosterRef { version: 1, digest: Digest([0; 32]) },
-            meeting: of.map(|n| MeetingRef { id: meeting(n), agenda: Digest([0; 32]) }),
+            meeting: of.map(|n| MeetingRef { id: meeting(n), agenda: self.asked }),
             log: place,
-            time: ClaimedTime { claimed: at(9) },
+            time: ClaimedTime { claimed: at(self.hour) },
             app: "cabinet/test".to_owned(),
             body,
         };
@@ -483,72 +493,6 @@ impl Maker<'_> {
             }
             _ => (who, ActKind::Noted { item: Some(item), text: "noted".to_owned() }),
         }
-    }
-
-    fn affirm(&mut self) {
-        let who = self.someone();
-        let (mut confirmed, mut contested) = (Vec::new(), Vec::new());
-        let sign_offs = self.sign_offs.iter().map(|(entry, _)| ActRef { entry: *entry, act: None });
-        let all: Vec<ActRef> = self.acts.iter().copied().chain(sign_offs).collect();
-        for act in all {
-            match self.dice.roll(6) {
-                0..=2 => confirmed.push(act),
-                3 => contested.push(Contest { act, reason: "not so".to_owned() }),
-                _ => {}
-            }
-        }
-        self.put(who, Attestation::Signed, None, None, Body::Affirmation { confirmed, contested });
-    }
-
-    fn sign(&mut self, n: u128) {
-        let who = self.someone();
-        let roles = self.history.roster.member(who).map_or_else(Vec::new, |member| member.roles.clone());
-        let role = if roles.is_empty() || self.dice.one_in(6) { None } else { Some(self.dice.of(&roles)) };
-        let role = if self.dice.one_in(2) { Some(self.dice.of(&[Role::Cto, Role::TechnicalLead])) } else { role };
-        let levels = [Attestation::Signed, Attestation::Signed, Attestation::Written, Attestation::Recorded];
-        let attestation = self.dice.of(&levels);
-        let change = change(u32::try_from(1 + self.dice.roll(3)).expect("small"));
-        let (now, level) = self.now[&change];
-        let edited = windows::content(1 + self.dice.roll(2), windows::number(now));
-        let body = SignOffBody {
-            item: None,
-            verdict: if self.dice.one_in(4) { Verdict::Reject } else { Verdict::Approve },
-            reason: String::new(),
-            sections: BTreeMap::new(),
-            content: if self.dice.one_in(6) { edited } else { now },
-            involved: self.history.involved[&change].clone(),
-            risk: risk(if self.dice.one_in(6) { self.dice.of(&LEVELS) } else { level }),
-            written: None,
-            change,
-        };
-        self.away = self.dice.one_in(3);
-        let entry = self.put(who, attestation, Some(n), role, Body::SignOff(body));
-        self.away = false;
-        self.sign_offs.push((entry, who));
-    }
-}
-
-impl Maker<'_> {
-    /// Somebody, often the chair, says that an edit does not matter.
-    fn rule(&mut self) {
-        let who = if self.dice.one_in(2) { id(1) } else { self.someone() };
-        let role = self.history.roster.member(who).and_then(|member| member.roles.first().copied());
-        let from = 1 + self.dice.roll(2);
-        let to = if self.dice.one_in(8) { 9 } else { 3 - from };
-        let field = if self.dice.one_in(6) { "reason" } else { "title" };
-        let change = change(u32::try_from(1 + self.dice.roll(3)).expect("small"));
-        let window = windows::number(self.now[&change].0);
-        let body = RulingBody {
-            fields: vec![field.to_owned()],
-            from: windows::content(from, window),
-            involved: self.history.involved[&change].clone(),
-            reason: "a typing error".to_owned(),
-            to: windows::content(to, window),
-            change,
-        };
-        let role = if self.dice.one_in(8) { None } else { role };
-        let entry = self.put(who, Attestation::Signed, None, role, Body::RuledImmaterial(body));
-        self.sign_offs.push((entry, who));
     }
 }
 

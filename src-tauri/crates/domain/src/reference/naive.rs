@@ -6,12 +6,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::generate::{CHANGES, Event, History, change};
 use crate::entry::{Act, ActKind, ActRef, Attestation, Body, Predicate};
 use crate::ids::{ChangeKey, Digest, EntryId, LogId, MeetingId, MemberId};
-use crate::meeting::Agenda;
+use crate::meeting::{Agenda, Decision};
 use crate::risk::RiskLevel;
 
 mod approval;
 mod shift;
 mod voting;
+mod writing;
 
 pub use shift::Shifted;
 
@@ -22,7 +23,12 @@ pub struct Naive<'h> {
     entries: Vec<(usize, EntryId, &'h Predicate)>,
     places: BTreeMap<(LogId, u32), &'h Predicate>,
     said: BTreeMap<MeetingId, Vec<Said<'h>>>,
+    /// What took effect that was decided in writing.
+    written: Vec<Decided<'h>>,
 }
+
+/// A decision that took effect: where, in which act, by which entry, of which meeting, and what.
+type Decided<'h> = (usize, u32, EntryId, MeetingId, &'h Decision);
 
 /// What is said in the room of a meeting, and when.
 struct Said<'h> {
@@ -43,11 +49,12 @@ impl<'h> Naive<'h> {
             }
         }
         let places = entries.iter().map(|(_, _, p)| ((p.log.id, p.log.seq), *p)).collect();
-        let mut naive = Self { history, until, entries, places, said: BTreeMap::new() };
+        let mut naive = Self { history, until, entries, places, said: BTreeMap::new(), written: Vec::new() };
         for meeting in naive.meetings() {
             let said = naive.heard(meeting);
             naive.said.insert(meeting, said);
         }
+        naive.written = naive.decided_in_writing();
         naive
     }
 
@@ -302,7 +309,7 @@ impl<'h> Naive<'h> {
     /// The first answer of a member to an act: whether it was so.
     fn answer(&self, who: MemberId, act: ActRef) -> Option<(usize, bool)> {
         for (at, _, predicate) in self.entries() {
-            let Body::Affirmation { confirmed, contested } = &predicate.body else { continue };
+            let Body::Affirmation { confirmed, contested, .. } = &predicate.body else { continue };
             if predicate.actor != who {
                 continue;
             }

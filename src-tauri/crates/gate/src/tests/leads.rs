@@ -64,3 +64,35 @@ fn what_the_chain_delegates_needs_no_meeting_and_what_is_high_needs_the_cto_wher
     story.export(Handed::of(&fields()));
     assert_eq!(Case::of(&story).codes(), [Reason::Undecided]);
 }
+
+#[test]
+fn what_a_change_is_of_nobody_reads_in_a_manifest_of_which_a_part_is_withheld() {
+    // Signed is a content without a kind, without a lead; the manifest beside it says what suits the lead, and whether it
+    // comes to that content nobody can tell while a blob is missing.
+    let delegated = Policy { chain_binds: true, ..Policy::built_in(Strength::Starter) };
+    let named = Policy { named_lead: true, ..Policy::built_in(Strength::Starter) };
+    for (policy, field, says, level, withheld) in [
+        (&delegated, "kind", "normal", RiskLevel::Low, Reason::Undecided),
+        (&named, "technical_lead", "3", RiskLevel::Medium, Reason::LeadScope),
+    ] {
+        for whole in [true, false] {
+            let policy = Policy { name: "whole/1".to_owned(), ..policy.clone() };
+            let mut story = Story::of(Desk::open(), &policy);
+            story.level = level;
+            let shown = with(field, says);
+            let signed = if whole { shown.clone() } else { fields() };
+            if policy.named_lead {
+                story.decide_on(DecisionKind::Approved, digest_of(&signed), Vec::new());
+            }
+            story.sign_what(LEAD, Verdict::Approve, &shown, |body| body.content = digest_of(&signed));
+            story.export(Handed::of(&signed));
+            if !whole {
+                let title = story.manifests[0].lines().iter().find(|line| line.field == "title").expect("shown").sha256;
+                story.blobs.remove(&title);
+            }
+            let verdict = Case::of(&story).judge();
+            let codes = if whole { Vec::new() } else { vec![withheld] };
+            assert_eq!(verdict.codes(), codes, "{field}, whole: {whole}: {}", verdict.text(false));
+        }
+    }
+}

@@ -20,7 +20,8 @@ fn written(strength: Strength, level: RiskLevel, confirmed: bool) -> Case {
     let entry = story.sign_in_writing(CHAIR, |_| ()).id();
     if confirmed {
         let subject = Subject { name: "entry".to_owned(), sha256: Digest(entry.0) };
-        let body = Body::Affirmation { confirmed: vec![ActRef { entry, act: None }], contested: Vec::new() };
+        let confirmed = vec![ActRef { entry, act: None }];
+        let body = Body::Affirmation { confirmed, contested: Vec::new(), seats: Vec::new() };
         story.write(CTO, vec![subject], body, |_| {});
     }
     story.export(Handed::of(&fields()));

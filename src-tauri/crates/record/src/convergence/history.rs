@@ -2,17 +2,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::attested::{AttestedAnswer, AttestedBody, Question};
-use domain::change::Window;
+use domain::change::{ChangeKind, Window};
+use domain::circular::resolution;
 use domain::dispensation::{ExceptionBody, OverrideBody, SecondBody, WaiverBody};
 use domain::disposal::{DisposalBody, Ground};
-use domain::entry::{ActKind, ActRef, Body, Contest, Involved, SignOffBody, Verdict};
+use domain::entry::{Act, ActKind, ActRef, Body, Contest, Involved, SignOffBody, Verdict};
 use domain::ids::{ChangeKey, ConditionId, Digest, EntryId, LogId};
 use domain::meeting::{
     Agenda, AgendaGroup, AgendaItem, Basis, Brief, Condition, ConditionTime, Decision, DecisionKind, Position,
     QuorumStamp,
 };
 use domain::plan::{PlanApprovalBody, PlanSection};
-use domain::policy::Policy;
+use domain::policy::{Policy, Strength};
 use domain::rescheduling::ReschedulingBody;
 use domain::risk::{Facts, RiskLevel, RiskStamp};
 use domain::roster::{KeyStatus, Revocation, RevocationReason};
@@ -20,7 +21,7 @@ use domain::ruling::RulingBody;
 use domain::standing::{ObligationBody, Outcome, StandingBody, UseBody};
 
 use super::scribe::{
-    CHAIR, CTO, DEVICES, LEAD, MEMBER, SECURITY, Scribe, With, decided, meeting_id, member_id, policy,
+    CHAIR, CTO, DEVICES, LEAD, MEMBER, SECURITY, Scribe, With, decided, meeting_id, member_id, policy, question,
 };
 use crate::canonical;
 use crate::entry::Entry;
@@ -29,7 +30,7 @@ use crate::keys::Signer;
 use crate::roster::RosterFingerprint;
 use crate::rules;
 use crate::statement::Subject;
-use crate::testing::bodies::{circular, emergency};
+use crate::testing::bodies::emergency;
 use crate::testing::{TestKey, change, id, manifest, time};
 
 /// One thing that travels.
@@ -273,6 +274,7 @@ fn after_meeting_one(scribe: &mut Scribe, agenda: &Agenda) {
     let body = Body::Affirmation {
         confirmed: vec![act(1), act(2), act(4)],
         contested: vec![Contest { act: act(3), reason: "I abstained".to_owned() }],
+        seats: Vec::new(),
     };
     let (from, until) = (crate::testing::time(0), crate::testing::time(59));
     let reason = "on leave".to_owned();
@@ -423,7 +425,34 @@ fn urgent(scribe: &mut Scribe) {
     let (note, root_cause) = ("Run 9 was green".to_owned(), "A missing index".to_owned());
     let again = Body::Revalidated { note, rollback, root_cause };
     scribe.write(LEAD, With::Pin, None, document("revalidation"), again);
-    scribe.write(CHAIR, With::Pin, None, Vec::new(), Body::CircularOpened(circular()));
+    in_writing(scribe);
+}
+
+/// Between meetings: a question, four answers, one member who steps aside, and what the chair makes of them.
+fn in_writing(scribe: &mut Scribe) {
+    let asked = question();
+    scribe.write(CHAIR, With::Pin, Some(&asked.agenda), Vec::new(), Body::CircularOpened(asked.clone()));
+    let said = [
+        (CHAIR, Position::Approve),
+        (CTO, Position::Approve),
+        (SECURITY, Position::Approve),
+        (MEMBER, Position::Reject),
+    ];
+    for (who, position) in said {
+        votes(scribe, who, &asked.agenda, 1, position);
+    }
+    let aside = ActKind::Recused { item: 1, reason: "wrote it".to_owned() };
+    let acts = vec![Act { actor: member_id(LEAD), at: time(2), what: aside }];
+    scribe.write(LEAD, With::Session, Some(&asked.agenda), Vec::new(), Body::Running { acts });
+    let (policy, roster) = (Policy::built_in(Strength::Starter), scribe.rosters.last().expect("one"));
+    let of = ("CHG", &asked.involved);
+    let found = resolution(&policy, roster, of, &[member_id(LEAD)].into(), &said.map(|(who, p)| (member_id(who), p)));
+    let told = decision(1, DecisionKind::Approved, Vec::new());
+    let (basis, quorum, tally) = (Basis::CircularResolution, found.quorum, Some(found.tally));
+    let brief = Brief { kind: Some(ChangeKind::Emergency), ..told.brief.clone() };
+    let told = Decision { change: change(17), basis, quorum, tally, brief, ..told };
+    scribe.run(&asked.agenda, vec![(CHAIR, decided(told))]);
+    scribe.write(CHAIR, With::Device, Some(&asked.agenda), Vec::new(), Body::MeetingClosed { heads: BTreeMap::new() });
 }
 
 /// Two forks: one on a recording log, settled by its author; one on a signature log, of which another had seen one.

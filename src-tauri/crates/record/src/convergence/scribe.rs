@@ -2,6 +2,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
+use domain::circular::CircularBody;
 use domain::entry::{Act, ActKind, Attestation, Auth, Body, ClaimedTime, MeetingRef, Predicate, RosterRef};
 use domain::ids::{BoardId, Digest, EntryId, LogId, MeetingId, MemberId};
 use domain::meeting::{Agenda, Decision};
@@ -167,14 +168,7 @@ impl Scribe {
         let log = LogId { key: key.key_id(), epoch: 1 };
         let personal = with != With::Device;
         let claimed = self.minute + 1;
-        // Whoever asks in writing names the question itself.
-        let asked = if let Body::CircularOpened(circular) = &body {
-            let agenda = Digest::of(&canonical::to_bytes(circular).expect("writable"));
-            Some(MeetingRef { id: circular.agenda.meeting, agenda })
-        } else {
-            None
-        };
-        let named = asked.or_else(|| meeting.map(|a| MeetingRef { id: a.meeting, agenda: digest_of(a) }));
+        let named = meeting.map(|a| MeetingRef { id: a.meeting, agenda: digest_of(a) });
         let predicate = Predicate {
             board: self.board,
             actor: member_id(who),
@@ -251,8 +245,16 @@ impl Scribe {
     }
 }
 
+/// What is asked in writing, with time enough for everybody to answer.
+pub fn question() -> CircularBody {
+    CircularBody { closes: testing::time(0) + chrono::Duration::hours(9), ..testing::bodies::circular() }
+}
+
+/// By what entries name a meeting: its agenda, or the whole question that is put in writing.
 pub fn digest_of(agenda: &Agenda) -> Digest {
-    Digest::of(&canonical::to_bytes(agenda).expect("writable"))
+    let asked = question();
+    let bytes = if asked.agenda == *agenda { canonical::to_bytes(&asked) } else { canonical::to_bytes(agenda) };
+    Digest::of(&bytes.expect("writable"))
 }
 
 pub fn meeting_id(n: u128) -> MeetingId {

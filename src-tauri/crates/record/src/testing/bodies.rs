@@ -179,6 +179,7 @@ pub fn bodies(desk: &Desk) -> Vec<Body> {
         Body::Affirmation {
             confirmed: vec![ActRef { entry: first, act: Some(3) }],
             contested: vec![Contest { act: ActRef { entry: first, act: None }, reason: "I was away".to_owned() }],
+            seats: Vec::new(),
         },
         Body::ForkSettled { log: device, seq: 1, stands: first, reason: "an older copy".to_owned() },
         Body::Recovered { before: device, known, held: Some(known), reason: "an older copy was put back".to_owned() },

@@ -1,6 +1,6 @@
 //! Entries by people who may not.
 use domain::circular::CircularBody;
-use domain::entry::{Attestation, Auth, Body, Predicate};
+use domain::entry::{ActRef, Attestation, Auth, Body, InSeat, Predicate};
 use domain::ids::{BoardId, Digest, EntryId, MeetingId, MemberId};
 use domain::meeting::Agenda;
 use domain::roster::Role;
@@ -11,13 +11,13 @@ use super::build::{bundle, committed_by, desk, in_git, sealed, statement, vector
 use super::rosters::adopted;
 use crate::canonical;
 use crate::statement::Subject;
-use crate::testing::bodies::{DEVICE, around, bodies, circular, disposal, emergency, item};
+use crate::testing::bodies::{DEVICE, acts, around, bodies, circular, disposal, emergency, item, write};
 use crate::testing::{
     CHAIR, CTO, Desk, LEAD, agenda, exception, id, overriding, ruling, running, seconding, sign_off, time, vote, waiver,
 };
 
 pub fn all() -> Vec<Vector> {
-    [people(), delegations(), duties(), among(), circulars()].concat()
+    [people(), delegations(), seats(), duties(), among(), circulars()].concat()
 }
 
 /// The board's bundle with one more entry of `signer`, its predicate changed before it was signed.
@@ -134,6 +134,59 @@ fn delegations() -> Vec<Vector> {
     ]
 }
 
+/// A board whose chair's device kept a meeting: the CTO came for the lead, too, and voted.
+fn kept() -> (Desk, EntryId) {
+    let mut desk = desk();
+    let (from, until) = (time(0), time(59));
+    let body = Body::Delegation { to: MemberId(id(CTO)), from, until, meeting: None, reason: "on leave".to_owned() };
+    let (subjects, mut predicate) = desk.prepare(LEAD, body);
+    predicate.auth = Auth::Pin;
+    desk.push(LEAD, subjects, predicate);
+    let running = write(&mut desk, Body::Running { acts: acts() }).id();
+    (desk, running)
+}
+
+/// What the CTO confirms of these acts, and in whose seat they say that they did some of them.
+fn confirms(running: EntryId, confirmed: &[Option<u32>], seats: &[(Option<u32>, u128)]) -> Body {
+    let named = |act: Option<u32>| ActRef { entry: running, act };
+    Body::Affirmation {
+        confirmed: confirmed.iter().copied().map(named).collect(),
+        contested: Vec::new(),
+        seats: seats.iter().map(|(act, seat)| InSeat { act: named(*act), seat: MemberId(id(*seat)) }).collect(),
+    }
+}
+
+/// A delegate's word that holds: arrived, asked for consent and voted in the seat of the lead.
+pub fn confirmed_as_a_delegate() -> Vector {
+    let (mut desk, running) = kept();
+    let all = [Some(0), Some(2), Some(3)];
+    desk.write(CTO, confirms(running, &all, &all.map(|act| (act, LEAD))));
+    vector("confirmed-in-the-seat-of-another", &bundle(&desk))
+}
+
+fn seats() -> Vec<Vector> {
+    let said = |name: &str, confirmed: &[Option<u32>], seats: &[(Option<u32>, u128)]| {
+        let (desk, running) = kept();
+        vector(name, &with(&desk, [written_after(&desk, CTO, confirms(running, confirmed, seats), |_| ())]))
+    };
+    let none = {
+        let (desk, running) = kept();
+        let bytes = written_after(&desk, CTO, confirms(running, &[Some(3)], &[]), |v| {
+            v["predicate"]["body"]["affirmation"]["seats"] = Value::Array(Vec::new());
+        });
+        vector("schema--seats-that-are-none", &with(&desk, [bytes]))
+    };
+    vec![
+        said("seat--of-an-act-that-is-not-confirmed", &[Some(3)], &[(Some(0), LEAD)]),
+        said("seat--of-acts-in-another-order", &[Some(0), Some(3)], &[(Some(3), LEAD), (Some(0), LEAD)]),
+        said("seat--of-an-entry-that-is-one-act", &[None], &[(None, LEAD)]),
+        said("seat--in-which-the-meeting-did-not-see-them", &[Some(3)], &[(Some(3), CHAIR)]),
+        said("seat--of-what-another-did", &[Some(1)], &[(Some(1), LEAD)]),
+        said("seat--of-an-act-that-is-not-there", &[Some(99)], &[(Some(99), LEAD)]),
+        none,
+    ]
+}
+
 /// The board's bundle with one more entry of `signer`: the agenda of a meeting that is called to order.
 fn called(name: &str, signer: u128, agenda: Agenda) -> Vector {
     let desk = desk();
@@ -146,13 +199,24 @@ fn called(name: &str, signer: u128, agenda: Agenda) -> Vector {
 
 /// The board's bundle with one more entry of `signer`: a question that is put in writing.
 fn asked(name: &str, signer: u128, body: CircularBody, edit: impl FnOnce(&mut Predicate)) -> Vector {
+    asked_beside(name, (signer, body), &[], edit)
+}
+
+/// The same, with further subjects beside the question.
+fn asked_beside(
+    name: &str,
+    (signer, body): (u128, CircularBody),
+    beside: &[Digest],
+    edit: impl FnOnce(&mut Predicate),
+) -> Vector {
     let desk = desk();
     let digest = Digest::of(&canonical::to_bytes(&body).expect("writable"));
     let (_, mut predicate) = desk.prepare(signer, Body::CircularOpened(body));
     predicate.auth = Auth::Pin;
     predicate.meeting.as_mut().expect("set").agenda = digest;
     edit(&mut predicate);
-    let subjects = vec![Subject { name: "circular".to_owned(), sha256: digest }];
+    let subject = |sha256: &Digest| Subject { name: "circular".to_owned(), sha256: *sha256 };
+    let subjects = [digest].iter().chain(beside).map(subject).collect();
     vector(name, &with(&desk, [sealed(&statement(subjects, predicate), desk.key_of(signer))]))
 }
 
@@ -177,6 +241,10 @@ fn circulars() -> Vec<Vector> {
         asked("circular--about-two-changes", CHAIR, about(vec![item(1), item(2)]), |_| ()),
         asked("circular--about-none", CHAIR, about(Vec::new()), |_| ()),
         asked("subject--circular-named-by-another-digest", CHAIR, circular(), |p| {
+            p.meeting.as_mut().expect("set").agenda = Digest([8; 32]);
+        }),
+        // Both are subjects; but votes would name the other.
+        asked_beside("subject--circular-named-by-another-subject", (CHAIR, circular()), &[Digest([8; 32])], |p| {
             p.meeting.as_mut().expect("set").agenda = Digest([8; 32]);
         }),
         asked("subject--circular-of-another-meeting", CHAIR, circular(), |p| {

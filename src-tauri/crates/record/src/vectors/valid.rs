@@ -29,6 +29,7 @@ pub fn all() -> Vec<Vector> {
         committed_by_others(),
         every_kind(),
         vector("second-policy", &two_policies()),
+        super::people::confirmed_as_a_delegate(),
         super::policies::unseen(),
         super::policies::shared_elsewhere(),
         vector("part-11-signed-with-the-pin", &under_part_11(true, Auth::Pin)),

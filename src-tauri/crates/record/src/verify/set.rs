@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::entry::{Body, Head};
 use domain::ids::{EntryId, LogId};
 
+use super::seats::Arrivals;
 use super::{Context, superseded, verify_entry, verify_parsed};
 use crate::chain::{self, Fault, Link, Past};
 use crate::entry::Entry;
@@ -126,8 +127,10 @@ fn over_the_set(
     // Each judged against the whole set before any is taken out, so that one refusal does not hide another.
     let past = Past::of(held.values().map(link));
     let revoked = revocation::unwitnessed(&held, context.rosters, &past);
+    let arrivals = Arrivals::of(&held);
+    let judge = |entry: &Entry| check_among(entry, &held).and_then(|()| arrivals.check(entry, &held));
     let among: Vec<(EntryId, Refusal)> =
-        held.values().filter_map(|entry| Some((entry.id(), check_among(entry, &held).err()?))).chain(revoked).collect();
+        held.values().filter_map(|entry| Some((entry.id(), judge(entry).err()?))).chain(revoked).collect();
     let links: Vec<Link> = held.values().map(link).collect();
     let faults = chain::faults(&links, witnessed);
     let order = chain::causal_order(&links);

@@ -16,13 +16,13 @@ fn first_of(entry: u8) -> ActRef {
 }
 
 fn confirms(ledger: &mut Ledger, n: u8, who: u8, act: ActRef) -> Vec<Touched> {
-    let body = Body::Affirmation { confirmed: vec![act], contested: Vec::new() };
+    let body = Body::Affirmation { confirmed: vec![act], contested: Vec::new(), seats: Vec::new() };
     apply(ledger, n, &predicate(who, Attestation::Signed, body))
 }
 
 fn contests(ledger: &mut Ledger, n: u8, who: u8, act: ActRef) -> Vec<Touched> {
     let contested = vec![Contest { act, reason: "I was against it".to_owned() }];
-    let body = Body::Affirmation { confirmed: Vec::new(), contested };
+    let body = Body::Affirmation { confirmed: Vec::new(), contested, seats: Vec::new() };
     apply(ledger, n, &predicate(who, Attestation::Signed, body))
 }
 

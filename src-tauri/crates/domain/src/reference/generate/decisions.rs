@@ -45,7 +45,8 @@ impl Maker<'_> {
             quorum: self.claimed_stamp(n, item),
             change,
             kind,
-            basis: Basis::Vote,
+            // What was resolved in writing no meeting has voted on.
+            basis: if self.dice.one_in(16) { Basis::CircularResolution } else { Basis::Vote },
             rationale: String::new(),
             conditions,
             deferred_to: String::new(),

@@ -3,10 +3,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::generate::{EDITED, project};
 use super::super::windows;
-use super::Naive;
+use super::{Decided, Naive};
 use crate::entry::{ActKind, ActRef, Attestation, Body, Predicate, Verdict};
-use crate::ids::{ChangeKey, ConditionId, Digest, EntryId, MeetingId, MemberId};
-use crate::meeting::{ConditionTime, Decision, DecisionKind};
+use crate::ids::{ChangeKey, ConditionId, Digest, EntryId, MemberId};
+use crate::meeting::{Basis, ConditionTime, Decision, DecisionKind};
 use crate::policy::Strength;
 use crate::risk::RiskLevel;
 use crate::roster::Role;
@@ -26,8 +26,16 @@ pub struct Signed {
 }
 
 impl<'h> Naive<'h> {
-    /// Decisions that took effect: the chair's, about the item's own change, with the quorum they name, which there was.
-    pub(super) fn decided(&self) -> Vec<(usize, u32, EntryId, MeetingId, &'h Decision)> {
+    /// Decisions that took effect, in a room or in writing.
+    pub(super) fn decided(&self) -> Vec<Decided<'h>> {
+        let mut all = self.decided_in_rooms();
+        all.extend(self.written.iter().copied());
+        all.sort_by_key(|(at, number, _, _, _)| (*at, *number));
+        all
+    }
+
+    /// Those of a meeting: the chair's, about the item's own change, with the quorum they name, which there was.
+    pub(super) fn decided_in_rooms(&self) -> Vec<Decided<'h>> {
         let mut all = Vec::new();
         for meeting in self.meetings() {
             let chair = self.agenda(meeting).map(|(_, agenda)| agenda.chair).expect("a meeting");
@@ -41,12 +49,12 @@ impl<'h> Naive<'h> {
                     self.quorum_before(meeting, decision.item, (said.at, said.number));
                 let quorum = quorum && present >= required && missing.is_empty();
                 let skipped = decision.kind == DecisionKind::NoDecision;
-                if said.act.actor == chair && on_the_agenda && (quorum || skipped) {
+                let here = decision.basis != Basis::CircularResolution;
+                if said.act.actor == chair && on_the_agenda && here && (quorum || skipped) {
                     all.push((said.at, said.number, said.entry, meeting, decision.as_ref()));
                 }
             }
         }
-        all.sort_by_key(|(at, number, _, _, _)| (*at, *number));
         all
     }
 
@@ -147,7 +155,7 @@ impl<'h> Naive<'h> {
                     withdrawn = true;
                 }
                 let act = ActRef { entry, act: None };
-                if let Body::Affirmation { confirmed, contested } = &word.body
+                if let Body::Affirmation { confirmed, contested, .. } = &word.body
                     && !withdrawn
                     && known < Attestation::Confirmed
                 {
