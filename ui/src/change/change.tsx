@@ -80,7 +80,7 @@ function ChangePage({ change }: { change: ChangeView }) {
   useCommand("change.risk", () => navigate({ to: "/changes/$change/risk", params: { change: id } }));
   useCommand("change.plan", () => navigate({ to: "/changes/$change/plan", params: { change: id } }));
   useCommand("change.sign", () => sign.mutate({ subject: { kind: "change", change: id } }));
-  useCommand("change.handOut", change.decision ? () => setHandingOut(true) : null);
+  useCommand("change.handOut", change.decision || change.delegated ? () => setHandingOut(true) : null);
   useCommand("change.returns", change.decision ? null : () => setReturning(true));
   const showDifference = () => {
     setTab("conditions");

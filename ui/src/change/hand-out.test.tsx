@@ -40,3 +40,10 @@ it("only tells how a stale one stands, and asks a pipeline nothing", async () =>
   expect(await within(dialog).findByText(/takes it beside the approval, with --fresh/)).toBeInTheDocument();
   expect(within(dialog).queryByText(/cab-gate/)).toBeNull();
 });
+
+it("hands out what the chain delegates, which no meeting decided", async () => {
+  const { user } = await open("/changes/chg-21");
+  expect(await screen.findByText("Approved by Tomasz Zielinski, to whom the chain delegates it.")).toBeInTheDocument();
+  await user.click(screen.getByRole("button", { name: "Hand out…" }));
+  expect(await screen.findByRole("dialog", { name: /to a pipeline/ })).toBeInTheDocument();
+});

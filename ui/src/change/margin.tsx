@@ -40,6 +40,14 @@ export function Margin(props: { change: ChangeView; onHandOut: () => void; onRet
                 </Button>
               ) : null}
             </>
+          ) : change.delegated ? (
+            <>
+              <p className="text-ink-2">{t("change.delegated", { name: change.delegated.by })}</p>
+              <p className="num mt-1.5 text-xs text-ink-2">{shortDay(change.delegated.at)}</p>
+              <Button className="mt-3" keys="e" onPress={onHandOut}>
+                {t("change.handOut")}
+              </Button>
+            </>
           ) : (
             <p className="text-ink-2">
               {change.meeting

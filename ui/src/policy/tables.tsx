@@ -90,7 +90,7 @@ export function Levels({ found }: { found: LevelsUnder }) {
   const { t } = useTranslation();
   const more = found.moved.length - LISTED;
   return (
-    <Section title={t("policy.levels", { now: found.now, then: found.then })}>
+    <Section title={t("policy.levels", { inForce: found.now, proposed: found.then })}>
       <p className="measure text-ink-2">
         {t("policy.levelsOver", { count: found.assessed, rise: found.rise, fall: found.fall, stay: found.stay })}
       </p>

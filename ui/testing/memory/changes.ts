@@ -74,6 +74,9 @@ const SUBJECTS: [string, string, ChangeKind][] = [
   ["New loyalty points calculation", "loyalty, orders", "normal"],
   ["Restore missing indexes on invoices", "invoicing-db", "emergency"],
 ];
+/** Signed by an authority to whom the chain delegates it; no board decided. */
+const DELEGATED = 20;
+
 const AUTHORS = ["Marta Silva", "Henrik Dahl", "Nadia Benali", "Oluwaseun Adeyemi", "Karel Novak", "Yuki Tanaka"];
 const STATUSES = ["Awaiting CAB", "Assessment", "New", "Scheduled"];
 
@@ -422,6 +425,7 @@ export function makeChange(index: number): StoredChange {
           deferred_to: null,
         }
       : null,
+    delegated: index === DELEGATED ? { by: "Tomasz Zielinski", at: "2026-11-19T15:40:00Z" } : null,
     conditions:
       decision === "approved_with_conditions"
         ? [

@@ -357,9 +357,8 @@ impl Dispensation {
             Grant::Exception(_) => true,
         };
         let prefix = self.grant.change().prefix();
-        let free = |who: MemberId| {
-            roster.member(who).is_none() || may_dispense(roster, policy, who, prefix, involved).is_ok()
-        };
+        let free =
+            |who: MemberId| roster.member(who).is_none() || may_dispense(roster, policy, who, prefix, involved).is_ok();
         let second = self.second(policy).filter(|_| self.grant.takes_two()).map(|second| second.actor);
         same && std::iter::once(self.actor).chain(second).all(free)
     }

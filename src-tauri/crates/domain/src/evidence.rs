@@ -217,6 +217,10 @@ pub struct MergeRequest {
     /// The commits that it became by being merged: its merge commit, and the one of what was squashed.
     #[serde(default)]
     pub merged_as: Vec<String>,
+    /// Accounts and mail addresses of those who wrote and committed its commits (R89), sorted, each once, mail addresses in
+    /// small letters, at most [`COMMITTERS`]; empty where the file does not bring the commits.
+    #[serde(default)]
+    pub committers: Vec<String>,
 }
 
 impl MergeRequest {
@@ -225,10 +229,6 @@ impl MergeRequest {
     pub fn is_of(&self, commit: &str) -> bool {
         std::iter::once(&self.commit).chain(&self.merged_as).any(|own| Run::same_commit(own, commit))
     }
-    /// Accounts and mail addresses of those who wrote and committed its commits (R89), sorted, each once, mail addresses in
-    /// small letters, at most [`COMMITTERS`]; empty where the file does not bring the commits.
-    #[serde(default)]
-    pub committers: Vec<String>,
 }
 
 /// An artifact that a build made.

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use domain::chain::{self, DepartmentField, Matter};
-use domain::entry::Involved;
 use domain::gate::waive_slots;
 use domain::ids::ChangeKey;
 use domain::ledger::{Export, waivers};

@@ -80,7 +80,7 @@ export const policyWords = {
     inWordsOnly: "Open, in words only: nobody can tell whether a policy takes it up.",
     takenUp: "Taken up by {{policy}}",
     beginProposal: "Begin a draft with it",
-    levels: "Risk model {{then}} instead of {{now}}",
+    levels: "Risk model {{proposed}} instead of {{inForce}}",
     levelsOver_one: "One change assessed: {{rise}} would rise, {{fall}} fall, {{stay}} stay.",
     levelsOver_other: "{{count}} changes assessed: {{rise}} would rise, {{fall}} fall, {{stay}} stay.",
     levelNow: "Is",

@@ -76,6 +76,7 @@ export const reviewWords = {
     margin: "Where it stands",
     standing: "Decision",
     noDecision: "Open. Not on an agenda yet.",
+    delegated: "Approved by {{name}}, to whom the chain delegates it.",
     onAgendaOf: "On the agenda of {{title}}, {{when}}",
     risk: "Risk",
     window: "Window",

@@ -77,6 +77,7 @@ impl Cabinet {
             relations: relations(board, change).await?,
             attachments: change.attachments.iter().map(|a| attachment_view(state, a, &named)).collect(),
             decision: recorded.map(|d| self.decision_view(state, d, change)).transpose()?,
+            delegated: self.delegated_view(state, change)?,
             conditions: self.condition_views(state, change),
             required_sign_offs: self.required_sign_offs(state, change)?,
             sign_offs: self.sign_off_views(board, state, change).await?,

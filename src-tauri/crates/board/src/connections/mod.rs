@@ -187,8 +187,8 @@ impl Cabinet {
         key: SecretString,
     ) -> Answer<Draft> {
         let address = ticketing::acceptable(url, consents.plain_http).map_err(|e| in_draft(kind, url, &e))?.to_string();
-        let system =
-            adapter(kind, &address, consents, &key, &self.options().network).map_err(|e| in_draft(kind, &address, &e))?;
+        let system = adapter(kind, &address, consents, &key, &self.options().network)
+            .map_err(|e| in_draft(kind, &address, &e))?;
         let probe = system.probe(self.now()).await.map_err(|e| in_draft(kind, &address, &e))?;
         Ok(Draft { url: address, consents, key, system, probe, proposed: Mutex::default() })
     }

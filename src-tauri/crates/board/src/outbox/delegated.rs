@@ -128,9 +128,9 @@ impl Cabinet {
         let known: BTreeSet<EntryId> =
             existing.iter().filter(|o| o.state != OutboxState::Cancelled).filter_map(told).collect();
         for (key, signed) in &state.ledger.sign_offs {
-            let untold = signed.iter().any(|s| {
-                s.withdrawn.is_none() && s.body.verdict == Verdict::Approve && !known.contains(&s.entry)
-            });
+            let untold = signed
+                .iter()
+                .any(|s| s.withdrawn.is_none() && s.body.verdict == Verdict::Approve && !known.contains(&s.entry));
             if !untold || state.ledger.is_decided(key) || board.store.change(key).await.map_err(stored)?.is_none() {
                 continue;
             }
@@ -181,6 +181,19 @@ impl Cabinet {
         Ok(Some(Approval { signed, approvers: approvers.collect() }))
     }
 
+    /// The same for the page of the change: who approved, and when.
+    pub(crate) fn delegated_view(
+        &self,
+        state: &BoardState,
+        change: &ChangeRequest,
+    ) -> Answer<Option<crate::views::DelegatedApproval>> {
+        let found = self.delegated_now(state, change)?;
+        Ok(found.map(|approval| crate::views::DelegatedApproval {
+            by: state.name(approval.signed.actor),
+            at: crate::words::time(approval.signed.claimed),
+        }))
+    }
+
     /// Why an approval that was planned is not to be sent any more; `None` while it is.
     pub(super) fn taken_back(
         &self,
@@ -205,7 +218,7 @@ impl Cabinet {
 
     /// Gives up every delegated approval that was not sent and is none any more: a later decision must not wait behind it, and a
     /// later sign-off has an operation of its own. What a gate blocks now waits for a person, as a meeting's approval does.
-    pub(super) async fn take_back(&self, board: &OpenBoard) -> Answer<()> {
+    pub(super) async fn take_back_delegated(&self, board: &OpenBoard) -> Answer<()> {
         let all = board.store.operations().await.map_err(stored)?;
         let unsent = [OutboxState::Queued, OutboxState::Failed, OutboxState::Blocked];
         let waiting: Vec<&Operation> = all.iter().filter(|o| o.kind == KIND && unsent.contains(&o.state)).collect();

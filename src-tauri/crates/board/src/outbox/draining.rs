@@ -78,7 +78,7 @@ impl Cabinet {
         self.recover_lost(board).await?;
         self.record_written(board).await?;
         self.step_aside(board).await?;
-        Box::pin(self.take_back(board)).await?;
+        Box::pin(self.take_back_delegated(board)).await?;
         self.hold_back(board).await?;
         let mut links: BTreeMap<ConnectionId, Option<Link>> = BTreeMap::new();
         let mut tried: BTreeSet<OperationId> = BTreeSet::new();

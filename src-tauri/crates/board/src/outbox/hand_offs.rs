@@ -13,7 +13,7 @@ use domain::ids::{BoardId, ChangeKey, Digest, OperationId};
 use serde::{Deserialize, Serialize};
 use store::{Connection, NewOperation, Operation, OutboxState};
 use ticketing::mapping::Mapping;
-use ticketing::{Note, NoteBlock, PushOperation, marker};
+use ticketing::{Note, NoteBlock, PushOperation, SystemKind, marker};
 
 use super::write_back::{Planned, base_of};
 use crate::cabinet::{Cabinet, OpenBoard, stored};
@@ -111,16 +111,15 @@ impl Told {
             }
         }
         let prefix = &self.connection.prefix;
+        let system = crate::sync::system_name(SystemKind::of_word(&self.connection.kind), &self.connection.url);
         let keys: Vec<String> = tickets.iter().map(|id| format!("{prefix}-{id}")).collect();
         match (incidents, keys.as_slice()) {
             (_, []) => format!(
-                "The incident is no ticket of {}: what is handed over is told on {} alone.",
-                crate::sync::system_name(&self.connection.url),
+                "The incident is no ticket of {system}: what is handed over is told on {} alone.",
                 self.change.key
             ),
             (0, keys) => format!(
-                "The incident is no ticket of {}; what is handed over to the problem is told on {} as well.",
-                crate::sync::system_name(&self.connection.url),
+                "The incident is no ticket of {system}; what is handed over to the problem is told on {} as well.",
                 keys.join(", ")
             ),
             (_, keys) => format!("What is handed over is told on {} as well.", keys.join(", ")),
@@ -285,10 +284,7 @@ fn standing(change: &ChangeKey, entry: &str, late: &[Owed], done: bool) -> Vec<T
     if late.is_empty() {
         return Vec::new();
     }
-    vec![
-        kept_open(change, format!("{OVERDUE}{entry}"), late),
-        closed_early(change, format!("{CLOSED}{entry}"), late),
-    ]
+    vec![kept_open(change, format!("{OVERDUE}{entry}"), late), closed_early(change, format!("{CLOSED}{entry}"), late)]
 }
 
 /// What is told, and where: beside the change's own ticket the same thing is told once on each.

@@ -213,9 +213,9 @@ fn what(payload: &Payload) -> String {
         Payload::WriteBack(_) => "decision note".to_owned(),
         Payload::Return(_) => "return to requester".to_owned(),
         Payload::HandOff(payload) => {
-            payload.on.as_ref().map_or_else(|| "hand-off".to_owned(),
-        Payload::Delegated(_) => "note of a delegated approval", |on| format!("hand-off to {on}"))
+            payload.on.as_ref().map_or_else(|| "hand-off".to_owned(), |on| format!("hand-off to {on}"))
         }
+        Payload::Delegated(_) => "note of a delegated approval".to_owned(),
     };
     let mut parts = vec![first.as_str()];
     let operation = payload.push();

@@ -219,7 +219,7 @@ impl Cabinet {
         self.queue_write_backs(board).await?;
         self.step_aside(board).await?;
         // Boxed, as below: few boards delegate, and each act that settles something would carry the future of it.
-        Box::pin(self.take_back(board)).await?;
+        Box::pin(self.take_back_delegated(board)).await?;
         let due = board.store.next_due(self.now(), 1).await.map_err(stored)?;
         if !due.is_empty() {
             self.push_in_background(&self.board()?);

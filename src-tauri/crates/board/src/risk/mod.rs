@@ -34,8 +34,8 @@ pub use replay::ScoresAgain;
 pub(crate) use replay::{answers_behind, models_of, scores_again};
 pub(crate) use shown::outcome;
 use shown::question_view;
-pub(crate) use simulation::{past_scores, since};
 pub use simulation::{RiskSimulation, SimulateRiskRequest};
+pub(crate) use simulation::{past_scores, since};
 
 /// The kind of the draft under which a member's answers wait.
 const DRAFT: &str = "assessment";

@@ -5,7 +5,9 @@ use domain::dispensation::{Dispensation, Grant};
 use domain::entry::{ActKind, Attestation, Body};
 use domain::ids::{ChangeKey, Digest};
 use domain::policy::Policy;
-use domain::risk::{Answer as RiskAnswer, AnsweredAssessment, Assessment, Model, RiskLevel, RiskStamp, answers_document};
+use domain::risk::{
+    Answer as RiskAnswer, AnsweredAssessment, Assessment, Model, RiskLevel, RiskStamp, answers_document,
+};
 use domain::text::mark_invisible;
 use record::statement::Subject;
 use serde::Serialize;

@@ -192,6 +192,14 @@ pub struct Decision {
     pub deferred_to: Option<String>,
 }
 
+/// An approval that the chain delegates to an authority, while the board has not decided (R61).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct DelegatedApproval {
+    /// Who approved, by name.
+    pub by: String,
+    pub at: String,
+}
+
 /// A view.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct HistoryEntry {
@@ -229,6 +237,8 @@ pub struct ChangeView {
     pub relations: Vec<Relation>,
     pub attachments: Vec<Attachment>,
     pub decision: Option<Decision>,
+    /// Approved without the board.
+    pub delegated: Option<DelegatedApproval>,
     pub conditions: Vec<Condition>,
     pub required_sign_offs: Vec<RequiredSignOff>,
     pub sign_offs: Vec<SignOff>,

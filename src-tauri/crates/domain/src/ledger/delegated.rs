@@ -101,9 +101,8 @@ impl Ledger {
             return None;
         }
         let least = least.max(Attestation::Written);
-        let carries = |s: &&SignOff| {
-            s.body.risk.level <= now.level && !carrying(std::slice::from_ref(*s), least, now).is_empty()
-        };
+        let carries =
+            |s: &&SignOff| s.body.risk.level <= now.level && !carrying(std::slice::from_ref(*s), least, now).is_empty();
         self.sign_offs.get(change)?.iter().find(carries)
     }
 

@@ -18,7 +18,11 @@ fn where_nothing_is_said_the_model_is_the_one_that_is_built_in() {
     assert_eq!(RiskRules::default().model(), Ok(points_100()));
     let named = rules(&[], &[]).model().unwrap();
     assert_eq!(named.name(), "ours/2");
-    assert_eq!(Model { id: "points-100".to_owned(), version: 1, ..named }, points_100(), "another name and nothing else");
+    assert_eq!(
+        Model { id: "points-100".to_owned(), version: 1, ..named },
+        points_100(),
+        "another name and nothing else"
+    );
 }
 
 #[test]

@@ -54,9 +54,8 @@ impl Runbook {
         if !WHERE.iter().any(|section| self.has(*section)) {
             return None;
         }
-        let first = |words: &[&str]| {
-            self.sentences(&WHERE).find(|said| names(said, words)).map(|said| said.text.clone())
-        };
+        let first =
+            |words: &[&str]| self.sentences(&WHERE).find(|said| names(said, words)).map(|said| said.text.clone());
         Some(Watch { monitoring: first(MONITORS), alerting: first(ALERTS) })
     }
 }

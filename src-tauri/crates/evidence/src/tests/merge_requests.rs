@@ -119,9 +119,7 @@ fn gitlab_with_commits() -> Value {
 
 /// GitHub's export with a commit that was pushed, one that was edited in its window, and one of an address that is nobody's.
 fn github_with_commits() -> Value {
-    let mail = |author: &str, committer: &str| {
-        json!({"author": {"name": "A", "email": author}, "committer": {"name": "B", "email": committer}})
-    };
+    let mail = |author: &str, committer: &str| json!({"author": {"name": "A", "email": author}, "committer": {"name": "B", "email": committer}});
     let mut export = github();
     export["github"]["pull_request"]["commits"] = json!(3);
     export["github"]["commits"] = json!([

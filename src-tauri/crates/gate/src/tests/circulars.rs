@@ -38,7 +38,7 @@ fn question() -> CircularBody {
     CircularBody {
         agenda: Agenda { meeting: MeetingId(id(51)), items: vec![item], ..record::testing::agenda() },
         closes: at(19, 20),
-        involved: Involved { author: Some("7".to_owned()), requester: None, deployer: None },
+        involved: Involved { author: Some("7".to_owned()), ..Involved::default() },
         question: "May CHG-17 go ahead tonight?".to_owned(),
     }
 }

@@ -100,7 +100,7 @@ fn unknown(noun: &str, name: &str, keys: &[&str]) -> String {
 fn said(json: &mut Map<String, Json>, policy: &Policy, path: &str) {
     let (table, whole) = match path.split('.').next() {
         Some(key @ "hours") => (key, serde_json::to_value(&policy.hours)),
-        Some(key @ "ladder") => (key, serde_json::to_value(&policy.ladder)),
+        Some(key @ "ladder") => (key, serde_json::to_value(policy.ladder)),
         Some(key @ "emergency") => (key, serde_json::to_value(&policy.emergency)),
         Some(_) | None => return,
     };

@@ -4,18 +4,18 @@ use crate::policy::Policy;
 
 mod calendar;
 mod chain;
+mod risk;
 mod types;
 pub(super) mod words;
-mod risk;
 
 pub(super) use calendar::FREEZE;
 use calendar::{COVERAGE, REGION, SERVICE};
 use chain::{DEPARTMENT, EACH_LETTER, EACH_ROUTE, HOURS, LADDER};
-use types::TYPE;
-use words::{ATTESTATIONS, LEVELS, MATERIAL, RECOVERY, RELEASES, ROLES, SECTIONS};
 #[cfg(test)]
 pub(super) use risk::QUESTIONS;
 use risk::RISK;
+use types::TYPE;
+use words::{ATTESTATIONS, LEVELS, MATERIAL, RECOVERY, RELEASES, ROLES, SECTIONS};
 
 /// A setting of the policy.
 pub(super) struct Setting {

@@ -78,5 +78,4 @@ pub const LETTERS: &[&str] = &["responsible", "accountable", "consulted", "infor
 pub const DAYS: &[&str] = &["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 
 /// The words of `DepartmentField`.
-pub const FIELDS: &[&str] =
-    &["service", "affected_systems", "affected_applications", "affected_data", "environment"];
+pub const FIELDS: &[&str] = &["service", "affected_systems", "affected_applications", "affected_data", "environment"];
