@@ -234,6 +234,7 @@ impl TicketingSystem for Slips {
             author: None,
             assignee: None,
             deployer: None,
+            committers: Vec::new(),
             technical_lead: None,
             release_manager: None,
             description: text(""),
