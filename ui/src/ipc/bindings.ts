@@ -1210,6 +1210,8 @@ export type ChangeView_Deserialize = {
 	relations: Relation_Deserialize[],
 	attachments: Attachment_Deserialize[],
 	decision?: Decision_Deserialize | null,
+	/**  Approved without the board. */
+	delegated?: DelegatedApproval | null,
 	conditions: Condition_Deserialize[],
 	required_sign_offs: RequiredSignOff_Deserialize[],
 	sign_offs: SignOff[],
@@ -1241,6 +1243,8 @@ export type ChangeView_Serialize = {
 	relations: Relation_Serialize[],
 	attachments: Attachment_Serialize[],
 	decision: Decision_Serialize | null,
+	/**  Approved without the board. */
+	delegated: DelegatedApproval | null,
 	conditions: Condition_Serialize[],
 	required_sign_offs: RequiredSignOff_Serialize[],
 	sign_offs: SignOff[],
@@ -1784,6 +1788,13 @@ export type Decision_Serialize = {
 	approval: ApprovalState,
 	tally: Tally_Serialize | null,
 	deferred_to: string | null,
+};
+
+/**  An approval that the chain delegates to an authority, while the board has not decided (R61). */
+export type DelegatedApproval = {
+	/**  Who approved, by name. */
+	by: string,
+	at: string,
 };
 
 /**  Who sits in whose seat, and when. */
