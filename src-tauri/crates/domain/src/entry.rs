@@ -13,14 +13,20 @@ use crate::dispensation::{ExceptionBody, OverrideBody, SecondBody, WaiverBody};
 use crate::disposal::DisposalBody;
 use crate::emergency::EmergencyBody;
 use crate::ids::{BoardId, ChangeKey, ConditionId, Digest, EntryId, KeyId, LogId, MeetingId, MemberId};
-use crate::meeting::{Agenda, AgendaItem, Decision, Position};
-use crate::plan::{PlanApprovalBody, PlanReview, PlanSection};
+use crate::meeting::{Agenda, Position};
+use crate::plan::{PlanApprovalBody, PlanReview};
 use crate::policy::proposal::Proposal;
 use crate::rescheduling::ReschedulingBody;
-use crate::risk::{AnsweredAssessment, RiskStamp};
+use crate::risk::AnsweredAssessment;
 use crate::roster::Role;
 use crate::ruling::RulingBody;
 use crate::standing::{ObligationBody, StandingBody, UseBody};
+
+mod acts;
+mod sign_off;
+
+pub use acts::{Act, ActKind};
+pub use sign_off::{Involved, SignOffBody, Verdict, Written, WrittenSource};
 
 /// How a person's act is known (`record.md`, *Who acts*). Ordered from weakest to strongest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Type)]
@@ -544,152 +550,4 @@ impl Body {
             | Self::RolledBack { .. } => false,
         }
     }
-}
-
-/// What an approver says of a change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Type)]
-#[serde(rename_all = "snake_case")]
-pub enum Verdict {
-    /// May be done.
-    Approve,
-    /// May not be done.
-    Reject,
-}
-
-/// A sign-off over the manifest of what was shown.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SignOffBody {
-    /// The change.
-    pub change: ChangeKey,
-    /// Item of the meeting it belongs to, if any.
-    pub item: Option<u32>,
-    /// Approve or reject.
-    pub verdict: Verdict,
-    /// In the signer's words; mandatory when rejecting.
-    pub reason: String,
-    /// Per plan section the digest that was shown.
-    pub sections: BTreeMap<PlanSection, Digest>,
-    /// Digest of the material fields without salts: equal content, equal digest.
-    pub content: Digest,
-    /// Accounts whose own change this is (R89), as the snapshot names them.
-    pub involved: Involved,
-    /// Score, level, model and answers' digest.
-    pub risk: RiskStamp,
-    /// For *written*: where the actor's own words stand. `None` for a signature.
-    pub written: Option<Box<Written>>,
-}
-
-/// The actor's own account elsewhere, as evidence of what they said (`record.md`, *written*).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Written {
-    /// What it is.
-    pub source: WrittenSource,
-    /// The account (or address) that wrote it: one of the actor's own in the roster.
-    pub account: String,
-    /// SHA-256 of the raw bytes with their salt, kept as a blob: the comment as synced, or the mail as received.
-    pub raw: Digest,
-    /// The line in which the change's key and the short digest of the manifest are quoted.
-    pub quote: String,
-}
-
-/// Where a member wrote it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Type)]
-#[serde(rename_all = "snake_case")]
-pub enum WrittenSource {
-    /// A comment on the ticket.
-    Comment,
-    /// A mail.
-    Mail,
-}
-
-/// The accounts on a change that may not sign it alone (R89), as in the snapshot that was signed.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Involved {
-    /// Who wrote the ticket; `None` fails closed.
-    pub author: Option<String>,
-    /// Who asked.
-    pub requester: Option<String>,
-    /// Who deploys.
-    pub deployer: Option<String>,
-    /// Who committed its code: accounts and mail addresses in git that the roster knows, sorted; left out where nobody did.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub committers: Vec<String>,
-}
-
-/// One act of the running record.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Act {
-    /// Whose act.
-    pub actor: MemberId,
-    /// When, as claimed.
-    pub at: DateTime<Utc>,
-    /// What.
-    pub what: ActKind,
-}
-
-/// The acts of a meeting.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum ActKind {
-    /// The actor came in.
-    Arrived {
-        /// The member for whom the actor sits as delegate, besides the own seat: by that member's own delegation, or
-        /// it says nothing (R72).
-        delegate_for: Option<MemberId>,
-    },
-    /// The actor left.
-    Left {},
-    /// The actor steps aside on an item.
-    Recused {
-        /// Item number.
-        item: u32,
-        /// Why, in words.
-        reason: String,
-    },
-    /// "Anyone against?": never votes for (`meeting.md`, *Consent*).
-    ConsentAsked {
-        /// Item number.
-        item: u32,
-        /// Who was present and not recused.
-        present: Vec<MemberId>,
-        /// Who objected.
-        objections: Vec<MemberId>,
-    },
-    /// The actor's spoken vote.
-    Voted {
-        /// Item number.
-        item: u32,
-        /// The vote.
-        position: Position,
-    },
-    /// The chair's decision on an item.
-    Decided {
-        /// The decision with its basis.
-        decision: Box<Decision>,
-    },
-    /// An action somebody takes away.
-    ActionAssigned {
-        /// What.
-        action: String,
-        /// Who.
-        owner: MemberId,
-        /// Until, `YYYY-MM-DD`; empty when open.
-        due: String,
-    },
-    /// The chair takes a late item onto the frozen agenda.
-    LateAdmitted {
-        /// The item, numbered after the last.
-        item: Box<AgendaItem>,
-    },
-    /// A remark for the minutes.
-    Noted {
-        /// Item number; `None` for the meeting as a whole.
-        item: Option<u32>,
-        /// The remark.
-        text: String,
-    },
 }
