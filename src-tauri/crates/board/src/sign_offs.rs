@@ -25,8 +25,8 @@ use crate::writer::{Key, Local};
 mod rights;
 mod shown;
 
-pub(crate) use rights::{may_sign, signer_refusal, signing_refusal};
 use rights::signs_as;
+pub(crate) use rights::{may_sign, signer_refusal, signing_refusal};
 pub(crate) use shown::{latest_item, sign_off_act, sign_off_facts, with_answers};
 
 /// What the signing window is about. Made once, when signing is asked for: what is signed is what is
