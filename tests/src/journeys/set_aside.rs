@@ -329,7 +329,8 @@ async fn two_people_waive_the_sign_off_of_one_department_at_a_time_and_it_is_dep
     let (result, finding) = journey.gate(&key, "R12").await;
     assert!(result == GateResult::Failed && finding.contains("signed for Legal"), "{finding}");
     let told = journey.cabinet.export_snapshot(&key, &journey.folder.path().join("now.json")).await.expect("told");
-    assert_eq!(asks(&handed, Some(&told)).codes(), [Reason::DepartmentMissing]);
+    let verdict = asks(&handed, Some(&told));
+    assert_eq!(verdict.codes(), [Reason::FreshStale], "by the board's own word it is approved no more");
     let shown = journey.change(&key).await;
     let line = shown.history.iter().find(|line| line.what.starts_with("Took back: waiver, the sign-off for Legal"));
     assert!(line.is_some(), "{:?}", shown.history);

@@ -24,6 +24,9 @@ impl Maker<'_> {
         let open = (FIRST..FIRST + MOST).filter(|n| self.ledger.meetings.contains_key(&meeting(*n))).count() as u128;
         if open == 0 || (open < MOST && self.dice.one_in(8)) {
             self.ask(FIRST + open);
+            if self.dice.one_in(2) {
+                self.agree(FIRST + open);
+            }
             return;
         }
         let n = FIRST + self.dice.roll(usize::try_from(open).expect("few")) as u128;
@@ -66,6 +69,15 @@ impl Maker<'_> {
         let question = if self.dice.one_in(12) { " " } else { "May it go ahead?" };
         let body = CircularBody { agenda, closes: at(12), involved, question: question.to_owned() };
         self.put(id(1), Attestation::Signed, Some(n), None, Body::CircularOpened(body));
+    }
+
+    /// The whole board says yes at once; by chance alone hardly a question would carry.
+    fn agree(&mut self, n: u128) {
+        for member in 1..=self.members {
+            let body = Body::Vote { item: 1, position: Position::Approve };
+            self.put(id(member), Attestation::Signed, Some(n), None, body);
+        }
+        self.end(n);
     }
 
     /// Mostly in time and about this very question, by the own key.
