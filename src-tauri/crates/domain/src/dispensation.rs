@@ -342,25 +342,32 @@ impl Dispensation {
     /// The second person whose word counts: another than the first, with the right, and not taken back.
     #[must_use]
     pub fn second(&self, policy: &Policy) -> Option<&Second> {
-        self.seconds
-            .iter()
-            .find(|second| second.withdrawn.is_none() && second.actor != self.actor && policy.may_dispense(second.role))
+        self.eligible(policy).next()
     }
 
-    /// Whether neither of its people has a part in the change whose people are `involved` now, by its ticket and its commits, and each has an account of
-    /// their own (R69, R89): an entry's own word on whose change it is is no more than that. Who has left the board since was
-    /// judged when they said it.
+    fn eligible<'d>(&'d self, policy: &'d Policy) -> impl Iterator<Item = &'d Second> {
+        let counts = |second: &&Second| {
+            second.withdrawn.is_none() && second.actor != self.actor && policy.may_dispense(second.role)
+        };
+        self.seconds.iter().filter(counts)
+    }
+
+    /// Whether whoever said it, and a second whose word counts, have no part in the change whose people are `involved` now, by
+    /// its ticket and its commits, and have accounts of their own (R69, R89): an entry's own word on whose change it is is no
+    /// more than that. Who has left the board since was judged when they said it. What one person may say alone, that a level
+    /// is higher, stands whoever said it: no file and no edit takes it back.
     #[must_use]
     pub fn untied(&self, roster: &Roster, policy: &Policy, involved: &Involved) -> bool {
         let same = match &self.grant {
+            Grant::Override(body) if body.to > body.from => return true,
             Grant::Waiver(_) | Grant::Override(_) => same_ticket(self.grant.involved(), involved),
             Grant::Exception(_) => true,
         };
         let prefix = self.grant.change().prefix();
         let free =
             |who: MemberId| roster.member(who).is_none() || may_dispense(roster, policy, who, prefix, involved).is_ok();
-        let second = self.second(policy).filter(|_| self.grant.takes_two()).map(|second| second.actor);
-        same && std::iter::once(self.actor).chain(second).all(free)
+        let mut seconds = self.eligible(policy).filter(|_| self.grant.takes_two()).peekable();
+        same && free(self.actor) && (seconds.peek().is_none() || seconds.any(|second| free(second.actor)))
     }
 
     /// Where it stands under this policy, for a change that says this, at this time.

@@ -246,6 +246,25 @@ pub fn not_only_deployer(
     if approvers.is_empty() || approvers.iter().any(another) { Ok(()) } else { Err(Duty::OnlyDeployer) }
 }
 
+/// Whether somebody carries the approval who neither committed the code nor, beside who did, deploys it alone (R89). Merge
+/// requests may tell only after a signature who committed.
+///
+/// # Errors
+/// [`Duty::Committer`], [`Duty::OnlyDeployer`].
+pub fn not_only_committers(
+    roster: &Roster,
+    approvers: &[MemberId],
+    prefix: &str,
+    involved: &Involved,
+) -> Result<(), Duty> {
+    let committed = |id: &MemberId| roster.member(*id).is_some_and(|member| has_committed(member, involved));
+    let others: Vec<MemberId> = approvers.iter().copied().filter(|id| !committed(id)).collect();
+    if others.len() == approvers.len() {
+        return Ok(());
+    }
+    if others.is_empty() { Err(Duty::Committer) } else { not_only_deployer(roster, &others, prefix, involved) }
+}
+
 /// Whether an account's name looks like one that several people or programs use. Only a hint for
 /// people: what counts is the policy's list.
 #[must_use]

@@ -214,13 +214,13 @@ pub struct Revalidation {
 
 /// The rollbacks that a ticket tells of and that nobody has recorded (R78, R95). A recorded one answers for all that the
 /// ticket told until it was revalidated; what the ticket tells later was taken back once more. Ticketing systems tell times
-/// to the second: in the same one it is answered for.
+/// to the second: in the same one it is answered for. A clock that is ahead answers for nothing that is still to come.
 #[must_use]
-pub fn unrecorded<'d>(told: &'d [Deployment], recorded: &[&Rollback]) -> Vec<&'d Deployment> {
+pub fn unrecorded<'d>(told: &'d [Deployment], recorded: &[&Rollback], now: DateTime<Utc>) -> Vec<&'d Deployment> {
     let answered = |at: DateTime<Utc>| {
         recorded.iter().any(|one| match &one.revalidated {
             None => true,
-            Some(again) => again.claimed.timestamp() >= at.timestamp(),
+            Some(again) => again.claimed.min(now).timestamp() >= at.timestamp(),
         })
     };
     told.iter().filter(|one| one.state == DeploymentState::RolledBack && !answered(one.at)).collect()

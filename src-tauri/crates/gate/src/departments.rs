@@ -13,6 +13,7 @@ use record::manifest::Shown;
 
 use crate::evidence::{Disputed, Held, Told};
 use crate::judge::{Stands, carrying_of, stands};
+use crate::own_code;
 use crate::reason::{Finding, Reason};
 
 /// Refuses what a department has neither signed nor had waived, where the policy has R12 block. `signed` carries the
@@ -50,7 +51,7 @@ pub(crate) fn judge(
             }
         }
     }
-    let involved = signed.body.involved.clone();
+    let involved = own_code::involved(told, change, signed);
     let matter = Matter { prefix: change.prefix(), involved, says };
     let all = told.ledger.sign_offs.get(change).map_or(&[][..], Vec::as_slice);
     let slots = chain::slots(&matter, policy, held.roster(), all, stands.least, &stands.now);

@@ -17,6 +17,7 @@ use crate::departments;
 use crate::evidence::{Disputed, Held, Told, Unheld};
 use crate::export::{age, allowed, exports, fits, follows, is_snapshot};
 use crate::fresh;
+use crate::own_code;
 use crate::present::present;
 use crate::reason::{Finding, Reason};
 use crate::standing;
@@ -68,6 +69,7 @@ pub(crate) fn judge(
         fields.get_or_insert(of_this);
     }
     let mut fields = fields.ok_or_else(|| Finding::new(Reason::SignOffMissing, "no sign-off carries it"))?;
+    own_code::judge(&held, &told, &asked.change, &sign_offs)?;
     if let Some(signed) = sign_offs.first().copied() {
         departments::judge((&held, &told), &policy, &asked.change, (&stands, signed), now)?;
     }
@@ -90,6 +92,7 @@ pub(crate) fn judge(
             let joined =
                 held.with(&newer, asked.roster_root).map_err(|r| Finding::new(Reason::FreshEvidence, r.to_string()))?;
             let (newest, moved) = fresh::judge(&joined, asked, export)?;
+            own_code::judge_since(&joined, &asked.change, &newest)?;
             departments::judge_since(&joined, &asked.change, &newest, now)?;
             if moved.is_some() {
                 fields.window.clone_from(&newest.window);

@@ -23,6 +23,7 @@ mod export;
 mod fresh;
 mod judge;
 pub mod line;
+mod own_code;
 mod present;
 pub mod reason;
 mod standing;

@@ -104,7 +104,8 @@ reasons! {
     MoreInformation = "more-information", Refused, "Answer the board's question; it decides then.";
     /// The change was withdrawn.
     ChangeWithdrawn = "change-withdrawn", Refused, "Bring the change to the board again.";
-    /// No authority's sign-off holds (R31): none, withdrawn, below the least attestation, or only the deployer's.
+    /// No authority's sign-off holds (R31): none, withdrawn, below the least attestation, or only of who deploys
+    /// it or committed its code (R89).
     SignOffMissing = "sign-off-missing", Refused, "The Technical Development Lead or the CTO signs the change off; then export again.";
     /// Only a lead signed to whose scope the project of the change does not belong, or whom the ticket does not name (R31).
     LeadScope = "lead-scope", Refused, "A Technical Development Lead of the project or the CTO signs the change off; then export again.";

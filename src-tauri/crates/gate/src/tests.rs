@@ -4,6 +4,7 @@ mod departments;
 mod disposed;
 mod leads;
 mod overrides;
+mod own_code;
 mod refusals;
 mod rulings;
 mod sections;

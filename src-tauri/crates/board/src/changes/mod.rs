@@ -210,10 +210,11 @@ pub(crate) fn as_known(mut found: StoredChange) -> StoredChange {
     found
 }
 
-/// With those who committed its code, by its files as they were read last (R89).
+/// With those who committed its code, by its files as they were read last, and by what was signed of it anywhere (R89).
 pub(crate) fn as_committed(board: &OpenBoard, state: &BoardState, mut found: StoredChange) -> StoredChange {
     let read = board.read_files.of(&found.change.key);
-    found.change.committers = known_committers(state.roster(), read.committers());
+    let told = read.committers().chain(state.ledger.committers(&found.change.key));
+    found.change.committers = known_committers(state.roster(), told);
     found
 }
 

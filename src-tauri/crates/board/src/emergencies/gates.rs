@@ -131,7 +131,8 @@ impl Cabinet {
         }
         let rollbacks = state.ledger.rollbacks_of(&change.key);
         // A row of the list does not say when its fields were changed; without its details nothing is handed out (R113).
-        let told = if change.details_synced { unrecorded(&change.deployments, &rollbacks) } else { Vec::new() };
+        let known = change.details_synced;
+        let told = if known { unrecorded(&change.deployments, &rollbacks, self.now()) } else { Vec::new() };
         if !rollbacks.is_empty() || !told.is_empty() {
             outcomes.push(gate::redeployment_gate(&rollbacks, &told));
         }

@@ -322,9 +322,11 @@ mod tests {
             // Taken back once more after it was revalidated.
             (vec![event(RolledBack, 9), event(RolledBack, 12)], vec![recorded(Some(11))], 1),
             (vec![event(RolledBack, 9), event(RolledBack, 12)], vec![recorded(Some(11)), recorded(Some(14))], 0),
+            // By a clock that is ahead: of what is still to come nothing was revalidated.
+            (vec![event(RolledBack, 16)], vec![recorded(Some(23))], 1),
         ] {
             let known: Vec<&Rollback> = known.iter().collect();
-            let found = unrecorded(&told, &known);
+            let found = unrecorded(&told, &known, at(15));
             assert_eq!(found.len(), left, "{told:?}, {known:?}");
             let outcome = redeployment_gate(&known, &found);
             let open = left > 0 || known.iter().any(|one| one.revalidated.is_none());

@@ -93,14 +93,13 @@ pub fn own_code_gate(change: &ChangeRequest, roster: &Roster, signers: &[MemberI
     }
     let gate = Gate::new(OWN_CODE, "R89", "Signed off by others than who committed");
     let look = Look::at(gate, format!("signed off and committed by: {}", names(&own)));
-    let others: Vec<MemberId> = signers.iter().copied().filter(|who| own.iter().all(|m| m.id != *who)).collect();
     let by = "another authority signs it off as well";
-    Some(if others.is_empty() {
-        look.failed("nobody signed it off who did not commit its code (R89)", by)
-    } else if duties::not_only_deployer(roster, &others, change.key.prefix(), &involved).is_err() {
-        look.failed("only whoever deploys it signed it off beside who committed its code (R89)", by)
-    } else {
-        look.passed("an authority who committed none of its code signed it off")
+    Some(match duties::not_only_committers(roster, signers, change.key.prefix(), &involved) {
+        Ok(()) => look.passed("an authority who committed none of its code signed it off"),
+        Err(Duty::OnlyDeployer) => {
+            look.failed("only whoever deploys it signed it off beside who committed its code (R89)", by)
+        }
+        Err(_) => look.failed("nobody signed it off who did not commit its code (R89)", by),
     })
 }
 

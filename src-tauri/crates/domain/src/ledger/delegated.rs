@@ -123,10 +123,19 @@ impl Ledger {
             }
         }
         for (id, state) in owed {
-            if let btree_map::Entry::Vacant(place) = self.conditions.entry(id) {
-                place.insert(state);
-                touched.push(Touched::Condition(id));
+            match self.conditions.entry(id) {
+                btree_map::Entry::Vacant(place) => {
+                    place.insert(state);
+                }
+                // Signed again, maybe under another policy: what is still owed follows the newest.
+                btree_map::Entry::Occupied(mut kept)
+                    if kept.get().met.is_none() && !kept.get().releases.is_empty() && *kept.get() != state =>
+                {
+                    kept.insert(state);
+                }
+                btree_map::Entry::Occupied(_) => continue,
             }
+            touched.push(Touched::Condition(id));
         }
         touched
     }

@@ -1,4 +1,6 @@
 //! Waivers, overrides and exceptions, and who seconded them.
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 
 use super::{Ledger, Touched, Verified};
@@ -38,6 +40,15 @@ impl Ledger {
             withdrawn: None,
         });
         vec![Touched::Dispensations(change)]
+    }
+
+    /// Who committed the code of a change, as anybody said who signed it or set something aside for it (R89): the evidence lies
+    /// on one device, and what was signed of it holds on every other.
+    #[must_use]
+    pub fn committers(&self, change: &ChangeKey) -> BTreeSet<&str> {
+        let signed = self.sign_offs.get(change).into_iter().flatten().map(|sign_off| &sign_off.body.involved);
+        let set_aside = self.dispensations.get(change).into_iter().flatten().map(|one| one.grant.involved());
+        signed.chain(set_aside).flat_map(|involved| &involved.committers).map(String::as_str).collect()
     }
 
     /// Keeps another person's word on the same: about the same change, content and people.

@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{Model, RiskLevel, points_100};
 
+/// The most points of an answer.
+pub const MOST_POINTS: u32 = 1_000;
+
 /// What a policy says of the risk model. Where it says nothing, the built-in model is in force.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -125,6 +128,9 @@ fn weigh_anew(model: &mut Model, id: &str, points: &BTreeMap<String, u32>) -> Re
             let what = format!("has no answer `{}`; it has: {}", cut(answer), known.join(", "));
             return Err(fault(path, what));
         };
+        if *points > MOST_POINTS {
+            return Err(fault(path, format!("{} counts {points}; {MOST_POINTS} are the most", cut(answer))));
+        }
         question.answers[at].points = *points;
     }
     let falls = question.answers.windows(2).find(|pair| pair[0].points >= pair[1].points);

@@ -1,6 +1,6 @@
 //! Waivers, overrides and exceptions, as the entries come.
 use super::*;
-use crate::dispensation::{ExceptionBody, Force, SecondBody, WaiverBody};
+use crate::dispensation::{ExceptionBody, Force, OverrideBody, SecondBody, WaiverBody};
 
 const CONTENT: Digest = Digest([7; 32]);
 
@@ -28,6 +28,11 @@ fn seconding(entry: u8) -> SecondBody {
         involved: involved(),
         reason: String::new(),
     }
+}
+
+fn overriding(from: RiskLevel, to: RiskLevel) -> Body {
+    let reason = "the vendor's word".to_owned();
+    Body::Overridden(OverrideBody { change: key(1), content: CONTENT, from, involved: involved(), reason, to })
 }
 
 fn of(who: u8, role: Role, body: Body) -> Predicate {
@@ -169,4 +174,27 @@ fn whoever_has_a_part_in_the_change_by_the_roster_of_now_or_shares_an_account_se
     ] {
         assert_eq!(said.untied(&board, &policy(), &people), untied, "{why}");
     }
+}
+
+#[test]
+fn no_commit_takes_back_that_a_level_was_raised_and_another_second_may_be_the_one_who_counts() {
+    let mut board = members();
+    board.members[0].git = vec!["chair@example.org".to_owned()];
+    board.members[1].git = vec!["other@example.org".to_owned()];
+    let committed = |who: &str| Involved { committers: vec![format!("{who}@example.org")], ..involved() };
+
+    let mut ledger = Ledger::default();
+    apply(&mut ledger, 1, &of(CHAIR, Role::Chair, overriding(RiskLevel::Low, RiskLevel::High)));
+    apply(&mut ledger, 2, &of(CHAIR, Role::Chair, overriding(RiskLevel::High, RiskLevel::Low)));
+    let said = &ledger.dispensations[&key(1)];
+    assert!(said[0].untied(&board, &policy(), &committed("chair")), "raised");
+    assert!(!said[1].untied(&board, &policy(), &committed("chair")), "lowered");
+
+    let mut ledger = Ledger::default();
+    apply(&mut ledger, 1, &of(CHAIR, Role::Chair, waiver("R23")));
+    apply(&mut ledger, 2, &of(OTHER, Role::Cto, Body::Seconded(seconding(1))));
+    assert!(
+        !ledger.dispensations[&key(1)][0].untied(&board, &policy(), &committed("other")),
+        "the only second committed"
+    );
 }
