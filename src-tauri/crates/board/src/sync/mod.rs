@@ -98,13 +98,14 @@ impl Cabinet {
         let board = self.board()?;
         refuse_unconnected(&board).await?;
         let work = self.begin_work(WorkKind::Sync, true, "Connecting");
-        self.synced(&board, work).await
+        // On the heap: it goes through every part of the desk, and whoever waits for it would carry all of that on the stack.
+        Box::pin(self.synced(&board, work)).await
     }
 
     async fn synced(&self, board: &Arc<OpenBoard>, work: Work) -> Answer<SyncReport> {
-        let mut outcome = self.pull_and_push(board, &work).await;
+        let mut outcome = Box::pin(self.pull_and_push(board, &work)).await;
         // Whether the server answered or not: what was decided here since then is in the calendar as well.
-        let calendar = self.keep_calendar(board).await;
+        let calendar = Box::pin(self.keep_calendar(board)).await;
         if let Ok(report) = &mut outcome {
             report.calendar = calendar;
         }
