@@ -345,8 +345,8 @@ impl Dispensation {
         self.eligible(policy).next()
     }
 
-    fn eligible<'d>(&'d self, policy: &'d Policy) -> impl Iterator<Item = &'d Second> {
-        let counts = |second: &&Second| {
+    fn eligible<'d>(&'d self, policy: &Policy) -> impl Iterator<Item = &'d Second> {
+        let counts = move |second: &&Second| {
             second.withdrawn.is_none() && second.actor != self.actor && policy.may_dispense(second.role)
         };
         self.seconds.iter().filter(counts)
