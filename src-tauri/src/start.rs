@@ -167,6 +167,11 @@ fn vault_of(asked: &Asked, config: &Config) -> Result<VaultChoice, String> {
     Ok(VaultChoice::Keyring)
 }
 
+/// The calendar that is kept up to date: the person's own, never written over by the sample.
+fn calendar_of(asked: &Asked, config: &Config) -> Option<PathBuf> {
+    config.calendar_file().filter(|_| !asked.sample)
+}
+
 #[expect(clippy::disallowed_methods, reason = "tauri's own loop ends the process")]
 fn start(asked: Asked) -> Result<(), Box<dyn std::error::Error>> {
     let folder = if asked.sample { "sample" } else { "board" };
@@ -184,7 +189,7 @@ fn start(asked: Asked) -> Result<(), Box<dyn std::error::Error>> {
         network: Network::of(&config)?,
         data_dir: config.data_dir(),
         evidence_folder: config.evidence_folder(),
-        calendar_file: config.calendar_file(),
+        calendar_file: calendar_of(&asked, &config),
         vault: vault_of(&asked, &config)?,
         clock: Arc::new(now),
         events: events.clone() as Arc<dyn EventSink>,
@@ -253,5 +258,15 @@ mod tests {
         assert!(refused.contains("cab --vault file") && refused.contains("--vault asks"), "{refused}");
         let sample = Asked { sample: true, ..Asked::default() };
         assert!(matches!(vault_of(&sample, &with("file")), Ok(VaultChoice::Sample)), "the sample has its own");
+    }
+
+    #[test]
+    fn the_sample_keeps_no_calendar_file() {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::write(folder.path().join("config.toml"), "calendar_file = \"/srv/www/board.ics\"").expect("written");
+        let config = Config::load(&BTreeMap::new(), &BTreeMap::new(), None, folder.path()).expect("usable");
+        assert_eq!(calendar_of(&Asked::default(), &config), Some(PathBuf::from("/srv/www/board.ics")));
+        let sample = Asked { sample: true, ..Asked::default() };
+        assert_eq!(calendar_of(&sample, &config), None);
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use board::requests::{MeetCondition, OfChange, SigningRequest};
-use board::views::{ConditionState, ConditionWhen, GateResult, OutboxState, Role, Route, SigningSubject};
+use board::views::{ApprovalState, ConditionState, ConditionWhen, GateResult, OutboxState, Role, Route, SigningSubject};
 use domain::chain::ReleaseType;
 use domain::policy::{Policy, Strength};
 use domain::risk::RiskLevel;
@@ -70,6 +70,9 @@ async fn an_authority_approves_what_is_delegated_without_a_meeting_its_ticket_is
     journey.cabinet.sync_now().await.expect("synced");
     assert!(journey.cabinet.outbox().await.expect("an outbox").rows.is_empty(), "it is no approval any more");
     assert_eq!((notes(), ticket().status), (Vec::new(), undecided));
+    // A pipeline is told all the same, and by whom it was approved.
+    let shown = journey.change(&key).await.delegated.map(|d| (d.by, d.approval));
+    assert_eq!(shown, Some((name.clone(), ApprovalState::Stale)));
 
     sign(&journey, &key, &cto).await;
     for _ in 0..2 {
@@ -80,6 +83,8 @@ async fn an_authority_approves_what_is_delegated_without_a_meeting_its_ticket_is
     assert_eq!(told.len(), 1, "once: {told:?}");
     assert!([name.as_str(), "CTO", "Policy", WATCH].iter().all(|part| told[0].contains(part)), "{told:?}");
     assert_ne!(ticket().status, undecided, "the ticket says that it is approved");
+    let shown = journey.change(&key).await.delegated.map(|d| d.approval);
+    assert_eq!(shown, Some(ApprovalState::Holds));
     let rows = journey.cabinet.outbox().await.expect("an outbox").rows;
     assert_eq!(rows.iter().map(|row| row.state).collect::<Vec<_>>(), [OutboxState::Verified], "{rows:?}");
 

@@ -81,7 +81,7 @@ function ChangePage({ change }: { change: ChangeView }) {
   useCommand("change.plan", () => navigate({ to: "/changes/$change/plan", params: { change: id } }));
   useCommand("change.sign", () => sign.mutate({ subject: { kind: "change", change: id } }));
   useCommand("change.handOut", change.decision || change.delegated ? () => setHandingOut(true) : null);
-  useCommand("change.returns", change.decision ? null : () => setReturning(true));
+  useCommand("change.returns", change.decision || change.delegated ? null : () => setReturning(true));
   const showDifference = () => {
     setTab("conditions");
     setLook((before) => before + 1);

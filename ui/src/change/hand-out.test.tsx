@@ -45,5 +45,17 @@ it("hands out what the chain delegates, which no meeting decided", async () => {
   const { user } = await open("/changes/chg-21");
   expect(await screen.findByText("Approved by Tomasz Zielinski, to whom the chain delegates it.")).toBeInTheDocument();
   await user.click(screen.getByRole("button", { name: "Hand out…" }));
-  expect(await screen.findByRole("dialog", { name: /to a pipeline/ })).toBeInTheDocument();
+  expect(await screen.findByRole("dialog", { name: /^Hand .* to a pipeline$/ })).toBeInTheDocument();
+});
+
+it("tells a pipeline that what was delegated is stale, and does not offer to return it", async () => {
+  const { user } = await open("/changes/chg-25");
+  const margin = within(await screen.findByRole("complementary", { name: "Where it stands" }));
+  expect(margin.getByText("Approved by Tomasz Zielinski, to whom the chain delegates it.")).toBeInTheDocument();
+  expect(margin.getAllByText("Stale").length).toBeGreaterThan(0);
+  expect(margin.queryByRole("button", { name: /Return to/ })).toBeNull();
+  await user.keyboard("t");
+  expect(screen.queryByRole("dialog")).toBeNull();
+  await user.keyboard("e");
+  expect(await screen.findByRole("dialog", { name: /^Tell a pipeline how/ })).toBeInTheDocument();
 });

@@ -16,6 +16,9 @@ export function Margin(props: { change: ChangeView; onHandOut: () => void; onRet
   const { t } = useTranslation();
   const { change, onHandOut, onReturn } = props;
   const { row } = change;
+  const meeting = change.meeting
+    ? t("change.onAgendaOf", { title: change.meeting.title, when: shortDay(change.meeting.starts_at) })
+    : null;
   // What its requester could fill in; the command asks about every other change as well.
   const incomplete = row.gates_failed > 0 || row.risk.open > 0;
   return (
@@ -42,23 +45,21 @@ export function Margin(props: { change: ChangeView; onHandOut: () => void; onRet
             </>
           ) : change.delegated ? (
             <>
-              <p className="text-ink-2">{t("change.delegated", { name: change.delegated.by })}</p>
+              <DecisionMark decision="approved" approval={change.delegated.approval} />
+              <p className="mt-1.5 text-ink-2">{t("change.delegated", { name: change.delegated.by })}</p>
               <p className="num mt-1.5 text-xs text-ink-2">{shortDay(change.delegated.at)}</p>
+              {meeting ? <p className="mt-1.5 text-ink-2">{meeting}</p> : null}
               <Button className="mt-3" keys="e" onPress={onHandOut}>
                 {t("change.handOut")}
               </Button>
             </>
           ) : (
-            <p className="text-ink-2">
-              {change.meeting
-                ? t("change.onAgendaOf", { title: change.meeting.title, when: shortDay(change.meeting.starts_at) })
-                : t("change.noDecision")}
-            </p>
+            <p className="text-ink-2">{meeting ?? t("change.noDecision")}</p>
           )}
         </Section>
         <Section title={t("change.gates")}>
           <GateCount failed={row.gates_failed} blocking={row.gates_blocking} />
-          {incomplete && !change.decision ? (
+          {incomplete && !change.decision && !change.delegated ? (
             <div className="mt-3">
               <Button keys="t" onPress={onReturn}>
                 {t("command.change.returns")}

@@ -1210,7 +1210,7 @@ export type ChangeView_Deserialize = {
 	relations: Relation_Deserialize[],
 	attachments: Attachment_Deserialize[],
 	decision?: Decision_Deserialize | null,
-	/**  Approved without the board. */
+	/**  Approved without the board; stale once edited. */
 	delegated?: DelegatedApproval | null,
 	conditions: Condition_Deserialize[],
 	required_sign_offs: RequiredSignOff_Deserialize[],
@@ -1243,7 +1243,7 @@ export type ChangeView_Serialize = {
 	relations: Relation_Serialize[],
 	attachments: Attachment_Serialize[],
 	decision: Decision_Serialize | null,
-	/**  Approved without the board. */
+	/**  Approved without the board; stale once edited. */
 	delegated: DelegatedApproval | null,
 	conditions: Condition_Serialize[],
 	required_sign_offs: RequiredSignOff_Serialize[],
@@ -1795,6 +1795,8 @@ export type DelegatedApproval = {
 	/**  Who approved, by name. */
 	by: string,
 	at: string,
+	/**  Whether it holds, or is stale. */
+	approval: ApprovalState,
 };
 
 /**  Who sits in whose seat, and when. */

@@ -120,6 +120,22 @@ it("keeps the draft while one looks at another screen", async () => {
   expect((await editor()).value).toContain("observe/1");
 });
 
+it("asks before another text takes the place of a draft", async () => {
+  const { user } = await open("/policy");
+  await screen.findByRole("heading", { name: "starter/1" });
+  act(() => setDraft('name = "ours/1"'));
+  await user.click(screen.getByRole("button", { name: "CHG-38: Begin a draft with it" }));
+  const asked = within(await screen.findByRole("dialog", { name: "Replace your draft?" }));
+  await user.click(asked.getByRole("button", { name: "Cancel" }));
+  await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+  await user.keyboard("2");
+  expect((await editor()).value).toBe('name = "ours/1"');
+  await user.keyboard("1");
+  await user.click(await screen.findByRole("button", { name: "Begin with observe" }));
+  await user.click(within(await screen.findByRole("dialog")).getByRole("button", { name: "Replace it" }));
+  expect((await editor()).value).toContain("observe/1");
+});
+
 it("proposes what to switch on, and begins a draft with it", async () => {
   const { user } = await open("/policy?tab=fare");
   await screen.findByRole("heading", { name: "Proposed: full" });

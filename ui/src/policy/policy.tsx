@@ -1,13 +1,14 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { useRef } from "react";
+import { useRef, useState } from "react";
 import { Tab, TabList, TabPanel, Tabs } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 import { POLICY_TABS, type PolicyTab } from "../app/router";
 import { useCommand } from "../commands/registry";
+import { DialogActs, DialogFrame } from "../ds/dialog";
 import { Failed, Reading } from "../ds/layout";
 import type { PolicyView } from "../ipc/contract";
 import { useView } from "../ipc/queries";
-import { setDraft } from "./draft";
+import { setDraft, useDraft } from "./draft";
 import { DraftTab } from "./draft-tab";
 import type { EditorHandle } from "./editor";
 import { Fare } from "./fare";
@@ -27,9 +28,17 @@ function PolicyPage({ view }: { view: PolicyView }) {
   const editor = useRef<EditorHandle>(null);
   const tab = useSearch({ from: "/shell/policy" }).tab ?? "in_force";
   const setTab = (next: PolicyTab) => navigate({ to: "/policy", search: { tab: next }, replace: true });
-  const draft = (text: string) => {
+  const held = useDraft();
+  const [instead, setInstead] = useState<string | null>(null);
+  const begin = (text: string) => {
+    setInstead(null);
     setDraft(text);
     void setTab("draft");
+  };
+  // A draft is kept nowhere else until it is adopted.
+  const draft = (text: string) => {
+    if (held === null || held === view.text || held === text) begin(text);
+    else setInstead(text);
   };
 
   useCommand("policy.inForce", () => void setTab("in_force"));
@@ -42,6 +51,22 @@ function PolicyPage({ view }: { view: PolicyView }) {
 
   return (
     <div className="flex h-full flex-col">
+      {instead === null ? null : (
+        <DialogFrame
+          title={t("policy.replaceTitle")}
+          onClose={() => setInstead(null)}
+          actions={
+            <DialogActs
+              act={t("policy.replace")}
+              onAct={() => begin(instead)}
+              onCancel={() => setInstead(null)}
+              busy={false}
+            />
+          }
+        >
+          <p className="measure">{t("policy.replaceHint")}</p>
+        </DialogFrame>
+      )}
       <header data-region="policy" className="flex h-12 shrink-0 items-center gap-3 px-6">
         <h1 className="font-semibold">{t("nav.policy")}</h1>
         <p className="num min-w-0 truncate text-ink-2">{view.name}</p>

@@ -123,11 +123,11 @@ export function Levels({ found }: { found: LevelsUnder }) {
                 </th>
                 <td className="py-1.5 pr-4">
                   <LevelMark level={one.level} />{" "}
-                  <span className="num text-ink-2">{t("policy.points", { points: one.score })}</span>
+                  <span className="num text-ink-2">{t("policy.points", { count: one.score })}</span>
                 </td>
                 <td className="py-1.5 pr-4">
                   <LevelMark level={one.new_level} />{" "}
-                  <span className="num text-ink-2">{t("policy.points", { points: one.new_score })}</span>
+                  <span className="num text-ink-2">{t("policy.points", { count: one.new_score })}</span>
                 </td>
               </tr>
             ))}

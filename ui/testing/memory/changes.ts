@@ -76,6 +76,8 @@ const SUBJECTS: [string, string, ChangeKind][] = [
 ];
 /** Signed by an authority to whom the chain delegates it; no board decided. */
 const DELEGATED = 20;
+/** The same, and edited since. */
+const DELEGATED_STALE = 24;
 
 const AUTHORS = ["Marta Silva", "Henrik Dahl", "Nadia Benali", "Oluwaseun Adeyemi", "Karel Novak", "Yuki Tanaka"];
 const STATUSES = ["Awaiting CAB", "Assessment", "New", "Scheduled"];
@@ -283,6 +285,7 @@ export function makeChange(index: number): StoredChange {
   const stale = decided && index % 6 === 1;
   const kindOf = ["approved", "approved_with_conditions", "rejected", "approved", "deferred", "approved"] as const;
   const decision = decided ? kindOf[index % 6]! : null;
+  const delegated = index === DELEGATED ? "holds" : index === DELEGATED_STALE ? "stale" : null;
   const approval =
     decision === "approved" || decision === "approved_with_conditions"
       ? stale
@@ -290,7 +293,7 @@ export function makeChange(index: number): StoredChange {
         : index % 5 === 2
           ? "awaiting_sign_off"
           : "holds"
-      : "not_applicable";
+      : (delegated ?? "not_applicable");
   const row: ChangeRow = {
     id,
     key: `CHG-${4100 + index * 7}`,
@@ -425,7 +428,7 @@ export function makeChange(index: number): StoredChange {
           deferred_to: null,
         }
       : null,
-    delegated: index === DELEGATED ? { by: "Tomasz Zielinski", at: "2026-11-19T15:40:00Z" } : null,
+    delegated: delegated ? { by: "Tomasz Zielinski", at: "2026-11-19T15:40:00Z", approval: delegated } : null,
     conditions:
       decision === "approved_with_conditions"
         ? [

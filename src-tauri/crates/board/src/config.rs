@@ -63,17 +63,18 @@ pub struct Config {
     values: BTreeMap<String, Setting>,
 }
 
-/// Key, variable, built-in value, what is right.
-const KEYS: [(&str, &str, &str, Wanted); 9] = [
-    ("data_dir", "CABINET_DATA_DIR", "", Wanted::Path),
-    ("vault", "CABINET_VAULT", "keyring", Wanted::OneOf(&["keyring", "file"])),
-    ("log.level", "CABINET_LOG_LEVEL", "info", Wanted::OneOf(&["error", "warn", "info", "debug", "trace"])),
-    ("log.keep_files", "CABINET_LOG_KEEP_FILES", "14", Wanted::Between(1, 365)),
-    ("sync.interval_minutes", "CABINET_SYNC_INTERVAL_MINUTES", "15", Wanted::Between(0, 1440)),
-    ("http.proxy", "CABINET_HTTP_PROXY", "system", Wanted::Proxy),
-    ("http.ca_file", "CABINET_HTTP_CA_FILE", "", Wanted::Path),
-    ("evidence_folder", "CABINET_EVIDENCE_FOLDER", "", Wanted::Absolute),
-    ("calendar_file", "CABINET_CALENDAR_FILE", "", Wanted::Absolute),
+/// Key, variable, built-in value, what is right. Without a variable: a variable holds for whichever board is opened, and each
+/// keeps a calendar file of its own.
+const KEYS: [(&str, Option<&str>, &str, Wanted); 9] = [
+    ("data_dir", Some("CABINET_DATA_DIR"), "", Wanted::Path),
+    ("vault", Some("CABINET_VAULT"), "keyring", Wanted::OneOf(&["keyring", "file"])),
+    ("log.level", Some("CABINET_LOG_LEVEL"), "info", Wanted::OneOf(&["error", "warn", "info", "debug", "trace"])),
+    ("log.keep_files", Some("CABINET_LOG_KEEP_FILES"), "14", Wanted::Between(1, 365)),
+    ("sync.interval_minutes", Some("CABINET_SYNC_INTERVAL_MINUTES"), "15", Wanted::Between(0, 1440)),
+    ("http.proxy", Some("CABINET_HTTP_PROXY"), "system", Wanted::Proxy),
+    ("http.ca_file", Some("CABINET_HTTP_CA_FILE"), "", Wanted::Path),
+    ("evidence_folder", Some("CABINET_EVIDENCE_FOLDER"), "", Wanted::Absolute),
+    ("calendar_file", None, "", Wanted::Absolute),
 ];
 
 #[derive(Clone, Copy)]
@@ -138,6 +139,7 @@ impl Config {
         variables: &BTreeMap<String, String>,
     ) -> Result<Self, ConfigError> {
         for (key, variable, _, _) in KEYS {
+            let Some(variable) = variable else { continue };
             if let Some(value) = variables.get(variable) {
                 self.set(key, value, &format!("variable {variable}"))?;
             }
@@ -329,7 +331,8 @@ mod tests {
         std::fs::create_dir(&board).expect("a folder");
         let named = "calendar_file = \"/srv/www/board.ics\"";
         std::fs::write(board.join("config.toml"), named).expect("written");
-        let config = Config::load(&map(&[]), &map(&[]), Some(&user), &board).expect("usable");
+        let everywhere = map(&[("CABINET_CALENDAR_FILE", "/srv/www/other.ics")]);
+        let config = Config::load(&map(&[]), &everywhere, Some(&user), &board).expect("usable");
         assert_eq!(config.calendar_file(), Some(PathBuf::from("/srv/www/board.ics")));
         std::fs::write(&user, named).expect("written");
         let error = Config::load(&map(&[]), &map(&[]), Some(&user), &board).expect_err("two boards would share it");

@@ -2,7 +2,7 @@
 use board::requests::{MeetCondition, OfAttachment, OfChange};
 use board::views::{
     ChangeColumn, ChangeRow, ChangeView, ChangesQuery, ChangesQuerySort, ChangesQueryView, Condition, ConditionState,
-    GateResult, RiskSummary, SignOffState,
+    DelegatedApproval, GateResult, RiskSummary, SignOffState,
 };
 use board::{BoardError, visible};
 use clap::{Subcommand, ValueEnum};
@@ -348,6 +348,11 @@ pub fn table(rows: &[ChangeRow]) -> String {
     table.text()
 }
 
+/// By whom it is approved without the board, and whether that holds.
+fn without_the_board(approval: &DelegatedApproval) -> String {
+    format!("Approved by {}, to whom the chain delegates it, approval {}", approval.by, word(&approval.approval))
+}
+
 fn shown(view: &ChangeView) -> String {
     let row = &view.row;
     let nobody = || "nobody".to_owned();
@@ -368,6 +373,9 @@ fn shown(view: &ChangeView) -> String {
     facts.row(["Plan".to_owned(), format!("{} of {} sections ticked", row.plan_ticked, row.plan_total)]);
     if let Some(d) = &view.decision {
         facts.row(["Decision".to_owned(), format!("{}, approval {}", word(&d.kind), word(&d.approval))]);
+    }
+    if let Some(d) = &view.delegated {
+        facts.row(["Delegated".to_owned(), without_the_board(d)]);
     }
     for s in &view.sign_offs {
         let state = match s.state {
@@ -412,4 +420,20 @@ fn shown(view: &ChangeView) -> String {
     }
     text.push_str(&format!("\n{}", visible(&view.description)));
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use board::views::ApprovalState;
+
+    use super::*;
+
+    #[test]
+    fn an_approval_without_the_board_is_told_with_who_gave_it_and_whether_it_holds() {
+        for (approval, wanted) in [(ApprovalState::Holds, "holds"), (ApprovalState::Stale, "stale")] {
+            let given = DelegatedApproval { by: "Okafor".to_owned(), at: "2026-11-19T15:40:00Z".to_owned(), approval };
+            let said = format!("Approved by Okafor, to whom the chain delegates it, approval {wanted}");
+            assert_eq!(without_the_board(&given), said);
+        }
+    }
 }

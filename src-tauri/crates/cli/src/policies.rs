@@ -211,8 +211,9 @@ fn totals(found: &PolicySimulation) -> String {
 
 /// Whose level would be another under another risk model.
 fn moved(levels: &LevelsUnder) -> String {
+    let changes = if levels.assessed == 1 { "change" } else { "changes" };
     let mut text = format!(
-        "Risk model {} instead of {}, over {} changes assessed: {} would rise, {} fall, {} stay\n",
+        "Risk model {} instead of {}, over {} {changes} assessed: {} would rise, {} fall, {} stay\n",
         levels.then, levels.now, levels.assessed, levels.rise, levels.fall, levels.stay
     );
     if !levels.moved.is_empty() {
@@ -335,6 +336,8 @@ mod tests {
         let begins = "Risk model ours/1 instead of points-100/1, over 3 changes assessed: 1 would rise, 0 fall, ";
         assert!(text.starts_with(begins), "{text}");
         assert!(text.contains("CHG-7   8 Low  11 Medium") && text.contains("not scored: CHG-9"), "{text}");
+        levels.assessed = 1;
+        assert!(super::moved(&levels).contains(", over 1 change assessed: "));
         levels.moved = (0..43).map(moved).collect();
         assert!(super::moved(&levels).contains("and 3 more; --json has them all\n"));
     }

@@ -246,7 +246,7 @@ pub fn authority_holds(roster: &Roster, sign_offs: &[SignOff], least: Attestatio
 
 /// Whether a sign-off is an authority's (R31): the CTO's, or that of a lead whose scope has the project, and whom the ticket
 /// names where the policy asks that; where the chain binds, from High on the CTO's alone (R61).
-fn is_authority(sign_off: &SignOff, now: &Present) -> bool {
+pub(crate) fn is_authority(sign_off: &SignOff, now: &Present) -> bool {
     match sign_off.role {
         Some(Role::Cto) => true,
         Some(Role::TechnicalLead) => {

@@ -3,7 +3,7 @@
 //! something else than before, and never keeps a sync from ending well.
 use std::fs;
 use std::io::{self, Read as _, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Duration, Utc};
 use domain::calendar::ics::{is_ours, says_the_same};
@@ -23,6 +23,8 @@ const BEFORE: i64 = 31;
 const AFTER: i64 = 365;
 /// Bytes of a file that may be one of ours; a larger one is somebody else's.
 const LONGEST: u64 = 64 << 20;
+/// Links after one another that are followed to the file.
+const LINKS: usize = 16;
 
 /// How it last went; local, never part of the record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -103,8 +105,21 @@ fn before(path: &Path) -> Result<Option<String>, String> {
     text.map(Some).ok_or_else(foreign)
 }
 
+/// Where the file lies to which a path leads: it is put in its place there, so that a link stays a link.
+fn behind_links(path: &Path) -> Result<PathBuf, String> {
+    let mut at = path.to_owned();
+    for _ in 0..LINKS {
+        // What is no link, or is not there, is the file itself; what else is wrong is told once it is opened.
+        let Ok(to) = fs::read_link(&at) else { return Ok(at) };
+        at = at.parent().map_or_else(|| to.clone(), |folder| folder.join(&to));
+    }
+    Err("it is a link that leads to no file; name another one as calendar_file".to_owned())
+}
+
 /// Writes the file whole or not at all, where it would say something else than before.
 fn replace(path: &Path, text: &str) -> Result<(), String> {
+    let target = behind_links(path)?;
+    let path = target.as_path();
     let before = before(path)?;
     if before.as_deref().is_some_and(|before| says_the_same(before, text)) {
         return Ok(());
@@ -161,5 +176,26 @@ mod tests {
         assert_eq!(nowhere, "its folder is not there");
         let no_file = replace(folder.path(), &calendar("a", 1)).expect_err("a folder");
         assert!(no_file.starts_with("it is no plain file"), "{no_file}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_stays_a_link_and_the_file_to_which_it_leads_is_written() {
+        use std::os::unix::fs::symlink;
+        let folder = tempfile::tempdir().expect("a folder");
+        let published = folder.path().join("www");
+        fs::create_dir(&published).expect("a folder");
+        let (link, file) = (folder.path().join("board.ics"), published.join("changes.ics"));
+        symlink("www/changes.ics", &link).expect("a link");
+        for name in ["new", "another"] {
+            replace(&link, &calendar(name, 1)).expect("written");
+            assert!(link.is_symlink(), "{name}");
+            assert_eq!(fs::read_to_string(&file).expect("it is there"), calendar(name, 1));
+        }
+        assert_eq!(fs::read_dir(&published).expect("a folder").count(), 1, "nothing is left beside it");
+        let round = folder.path().join("round.ics");
+        symlink(&round, &round).expect("a link");
+        let nowhere = replace(&round, &calendar("a", 1)).expect_err("it leads to itself");
+        assert!(nowhere.starts_with("it is a link that leads to no file"), "{nowhere}");
     }
 }

@@ -26,7 +26,7 @@ use crate::cabinet::{Cabinet, OpenBoard, stored};
 use crate::conditions::one_line;
 use crate::error::{Answer, BoardError};
 use crate::state::BoardState;
-use crate::views::Noun;
+use crate::views::{ApprovalState, DelegatedApproval, Noun};
 use crate::writer::{Act, Key};
 
 /// A delegated approval on its way to its ticket.
@@ -181,16 +181,26 @@ impl Cabinet {
         Ok(Some(Approval { signed, approvers: approvers.collect() }))
     }
 
-    /// The same for the page of the change: who approved, and when.
+    /// The same for the page of the change: who approved, when, and whether that holds. What went stale is told as well: a
+    /// pipeline that has the approval is to hear of it.
     pub(crate) fn delegated_view(
         &self,
         state: &BoardState,
         change: &ChangeRequest,
-    ) -> Answer<Option<crate::views::DelegatedApproval>> {
-        let found = self.delegated_now(state, change)?;
-        Ok(found.map(|approval| crate::views::DelegatedApproval {
-            by: state.name(approval.signed.actor),
-            at: crate::words::time(approval.signed.claimed),
+    ) -> Answer<Option<DelegatedApproval>> {
+        if !state.policy.chain_binds {
+            return Ok(None);
+        }
+        let (_, now) = self.says(state, change)?;
+        let least = state.ledger.least(&state.policy, &change.key, now.level);
+        let (ledger, roster) = (&state.ledger, state.roster());
+        let holding = ledger.delegated_approval(roster, &change.key, &now, least);
+        let holding = holding.map(|signed| (signed, ApprovalState::Holds));
+        let stale = || Some((ledger.delegated_stale(roster, &change.key, &now, least)?, ApprovalState::Stale));
+        Ok(holding.or_else(stale).map(|(signed, approval)| DelegatedApproval {
+            by: state.name(signed.actor),
+            at: crate::words::time(signed.claimed),
+            approval,
         }))
     }
 

@@ -37,7 +37,7 @@ pub struct SyncReport {
     pub vanished: u32,
     /// Tickets missing at once, so many that a lost permission is likelier: nothing was marked.
     pub suspicious: Option<u32>,
-    /// Decisions written back and verified.
+    /// Decisions, and approvals that the chain delegates, written back and verified.
     pub written_back: u32,
     /// Operations that still wait, for the network or for a person.
     pub waiting: u32,
@@ -61,8 +61,10 @@ impl SyncReport {
         if let Some(n) = self.suspicious {
             parts.push(format!("{n} tickets are missing at once: nothing was marked, check the account's rights"));
         }
-        if self.written_back > 0 {
-            parts.push(format!("{} decisions written back", self.written_back));
+        match self.written_back {
+            0 => {}
+            1 => parts.push("1 decision or approval written back".to_owned()),
+            n => parts.push(format!("{n} decisions and approvals written back")),
         }
         if self.waiting > 0 {
             parts.push(format!("{} wait in the outbox", self.waiting));
@@ -306,7 +308,10 @@ mod tests {
     fn a_report_says_what_matters_in_one_line() {
         assert_eq!(SyncReport::default().words(), "Nothing new.");
         let report = SyncReport { changed: 2, written_back: 1, waiting: 3, ..SyncReport::default() };
-        assert_eq!(report.words(), "2 changes are new or different; 1 decisions written back; 3 wait in the outbox.");
+        let said = "2 changes are new or different; 1 decision or approval written back; 3 wait in the outbox.";
+        assert_eq!(report.words(), said);
+        let several = SyncReport { written_back: 2, ..SyncReport::default() };
+        assert_eq!(several.words(), "Nothing new; 2 decisions and approvals written back.");
         let calendar = Some("/srv/board.ics: its folder is not there".to_owned());
         let said = SyncReport { calendar, ..SyncReport::default() }.words();
         assert_eq!(said, "Nothing new; the calendar file is not up to date: /srv/board.ics: its folder is not there.");

@@ -198,6 +198,8 @@ pub struct DelegatedApproval {
     /// Who approved, by name.
     pub by: String,
     pub at: String,
+    /// Whether it holds, or is stale.
+    pub approval: ApprovalState,
 }
 
 /// A view.
@@ -237,7 +239,7 @@ pub struct ChangeView {
     pub relations: Vec<Relation>,
     pub attachments: Vec<Attachment>,
     pub decision: Option<Decision>,
-    /// Approved without the board.
+    /// Approved without the board; stale once edited.
     pub delegated: Option<DelegatedApproval>,
     pub conditions: Vec<Condition>,
     pub required_sign_offs: Vec<RequiredSignOff>,

@@ -11,7 +11,7 @@ use crate::ids::{ChangeKey, ConditionId, Digest};
 use crate::meeting::{Condition, ConditionTime, DecisionKind};
 use crate::risk::RiskLevel;
 use crate::roster::{Role, Roster};
-use crate::sign_off::{Authority, Present, SignOff, Standing, authority_holds, carrying, latest_per_actor};
+use crate::sign_off::{Authority, Present, SignOff, Standing, authority_holds, carrying, is_authority, latest_per_actor};
 
 /// What is owed after a deployment that an authority approves by itself, by the policy and the roster that its sign-off
 /// names (R85).
@@ -104,6 +104,27 @@ impl Ledger {
         let carries =
             |s: &&SignOff| s.body.risk.level <= now.level && !carrying(std::slice::from_ref(*s), least, now).is_empty();
         self.sign_offs.get(change)?.iter().find(carries)
+    }
+
+    /// The sign-off by which a change was approved that the chain delegates, where that is stale now (R61): the newest approval
+    /// of an authority that was not withdrawn. `None` where the standing is another, or nobody ever approved.
+    #[must_use]
+    pub fn delegated_stale(
+        &self,
+        roster: &Roster,
+        change: &ChangeKey,
+        now: &Present,
+        least: Attestation,
+    ) -> Option<&SignOff> {
+        if self.is_decided(change) || self.delegated(roster, change, now, least) != Standing::Stale {
+            return None;
+        }
+        let least = least.max(Attestation::Written);
+        let approved = |s: &&SignOff| {
+            let counts = s.withdrawn.is_none() && !s.late && s.attestation >= least;
+            counts && s.body.verdict == Verdict::Approve && s.body.risk.level <= now.level && is_authority(s, now)
+        };
+        self.sign_offs.get(change)?.iter().rev().find(approved)
     }
 
     /// What is owed after the deployment of a change that an authority approved by itself, made anew from its sign-offs: it is

@@ -82,6 +82,51 @@ fn the_first_sign_off_that_carries_it_is_the_one_approval_that_is_told() {
     }
 }
 
+#[test]
+fn a_delegated_approval_that_is_stale_is_the_newest_that_an_authority_gave() {
+    let of_before = |n: u8, role: Role| {
+        let mut before = signed(n, role, 10);
+        before.body.content = Digest([5; 32]);
+        before
+    };
+    let lead = || of_before(OTHER, Role::TechnicalLead);
+    let cto = || of_before(THIRD, Role::Cto);
+    let withdrawn = || SignOff { withdrawn: Some(EntryId([22; 32])), ..cto() };
+    let against = || {
+        let mut rejecting = lead();
+        rejecting.body.verdict = Verdict::Reject;
+        rejecting
+    };
+    let at_medium = || {
+        let mut for_the_board = cto();
+        for_the_board.body.risk.level = RiskLevel::Medium;
+        for_the_board
+    };
+    let now = signed(OTHER, Role::TechnicalLead, 12);
+    for (sign_offs, decision, delegated, wanted) in [
+        (vec![lead()], None, true, Some(OTHER)),
+        (vec![lead(), cto()], None, true, Some(THIRD)),
+        (vec![lead(), withdrawn()], None, true, Some(OTHER)),
+        (vec![lead(), at_medium()], None, true, Some(OTHER)),
+        (vec![lead(), of_before(THIRD, Role::BoardMember)], None, true, Some(OTHER)),
+        (vec![lead()], Some(DecisionKind::NoDecision), true, Some(OTHER)),
+        // Nobody ever approved, it is approved, nothing is delegated, or the board's word counts.
+        (vec![against()], None, true, None),
+        (vec![now], None, true, None),
+        (vec![lead()], None, false, None),
+        (vec![lead()], Some(DecisionKind::Approved), true, None),
+    ] {
+        let count = sign_offs.len();
+        let mut ledger = in_session();
+        ledger.sign_offs.insert(key(1), sign_offs);
+        ledger.decisions.insert(key(1), decision.map(|kind| recorded(9, kind, 11)).into_iter().collect());
+        let present = Present { delegated, ..Present::of(Digest([8; 32]), RiskLevel::Low) };
+        let found = ledger.delegated_stale(&board(4), &key(1), &present, Attestation::Recorded).map(|s| s.entry);
+        let wanted = wanted.map(|n| EntryId([n; 32]));
+        assert_eq!(found, wanted, "{count} sign-offs, {decision:?}, {delegated}");
+    }
+}
+
 const WATCH: &str = "Watch the dashboards";
 
 /// A policy whose chain binds, and that asks for after-care at Low.
