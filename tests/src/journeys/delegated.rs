@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use board::requests::{MeetCondition, OfChange, SigningRequest};
-use board::views::{ApprovalState, ConditionState, ConditionWhen, GateResult, OutboxState, Role, Route, SigningSubject};
+use board::views::{
+    ApprovalState, ConditionState, ConditionWhen, GateResult, OutboxState, Role, Route, SigningSubject,
+};
 use domain::chain::ReleaseType;
 use domain::policy::{Policy, Strength};
 use domain::risk::RiskLevel;

@@ -11,7 +11,9 @@ use crate::ids::{ChangeKey, ConditionId, Digest};
 use crate::meeting::{Condition, ConditionTime, DecisionKind};
 use crate::risk::RiskLevel;
 use crate::roster::{Role, Roster};
-use crate::sign_off::{Authority, Present, SignOff, Standing, authority_holds, carrying, is_authority, latest_per_actor};
+use crate::sign_off::{
+    Authority, Present, SignOff, Standing, authority_holds, carrying, is_authority, latest_per_actor,
+};
 
 /// What is owed after a deployment that an authority approves by itself, by the policy and the roster that its sign-off
 /// names (R85).
