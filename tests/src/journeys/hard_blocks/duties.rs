@@ -1,7 +1,7 @@
 //! Segregation of duties (R89): who wrote or asked for a change, or committed its code, approves it on no way, in an emergency
 //! neither, and who deploys it never alone.
 use board::requests::VoteRequest;
-use board::views::{ApprovalState, DecisionKind, Role, SigningSubject, VotePosition};
+use board::views::{ApprovalState, DecisionKind, GateResult, Role, SigningSubject, VotePosition};
 use board::{BoardError, ChangeMemberRequest, DelegateRequest, MemberChange, RecordWrittenRequest, WordsIn};
 use chrono::Duration;
 
@@ -57,9 +57,13 @@ async fn known_too_late(journey: &Journey, tried: &mut Tried, key: &str) {
     sign(journey, of_change(key), &cto).await.expect("nobody knows of a commit of theirs");
     let approval = journey.change(key).await.decision.expect("decided").approval;
     assert_eq!(approval, ApprovalState::Holds, "as far as is known");
-    bring(journey, key, &[("mr-12.json", PUSHED)]).await;
     let (_, finding) = journey.gate(key, "R89").await;
+    assert!(finding.contains("who committed is not told by any merge request"), "{finding}");
+    bring(journey, key, &[("mr-12.json", PUSHED)]).await;
+    let (result, finding) = journey.gate(key, "R89").await;
+    assert_eq!(result, GateResult::Warned, "the other who committed is on no roster: {finding}");
     assert!(finding.contains("committed by: Rana Haddad"), "{finding}");
+    assert!(finding.contains("1 account or mail address that committed is nobody's on the roster"), "{finding}");
     tried.refused(key, Path::Key, sign(journey, of_change(key), &cto).await, ("duty-committer", "R89"));
     hand_out(journey, tried, key, ("hard_block", "R89")).await;
     tried.all(key, LATE);
