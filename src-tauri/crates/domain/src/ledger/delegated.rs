@@ -150,13 +150,15 @@ impl Ledger {
                 btree_map::Entry::Vacant(place) => {
                     place.insert(state);
                 }
-                // Signed again, maybe under another policy: what is still owed follows the newest.
-                btree_map::Entry::Occupied(mut kept)
-                    if kept.get().met.is_none() && !kept.get().releases.is_empty() && *kept.get() != state =>
-                {
-                    kept.insert(state);
+                // Signed again, maybe under another policy: by whom it is still owed, and of what, the newest says.
+                btree_map::Entry::Occupied(mut kept) => {
+                    let kept = kept.get_mut();
+                    let same = kept.releases == state.releases && kept.condition.owner == state.condition.owner;
+                    if same || kept.met.is_some() || kept.releases.is_empty() {
+                        continue;
+                    }
+                    (kept.releases, kept.condition.owner) = (state.releases, state.condition.owner);
                 }
-                btree_map::Entry::Occupied(_) => continue,
             }
             touched.push(Touched::Condition(id));
         }

@@ -56,7 +56,8 @@ fn a_model_that_contradicts_itself_is_refused_with_its_place_and_the_mend() {
         (rules(&[], &[("I1", &[("enormous", 20)])]), "points.I1", "it has: none, low"),
         (rules(&[], &[("I1", &[("low", 6)])]), "points.I1", "a worse answer counts more"),
         (rules(&[], &[("I1", &[("mission_critical", 9)])]), "points.I1", "a worse answer counts more"),
-        (rules(&[], &[("I1", &[("mission_critical", 20_000)])]), "", "10,000 points"),
+        (rules(&[], &[("I1", &[("mission_critical", 1_001)])]), "points.I1", "1000 are the most"),
+        (rules(&[], &[("I1", &[("low", u32::MAX), ("mission_critical", u32::MAX)])]), "points.I1", "1000 are the most"),
     ];
     for (said, path, what) in cases {
         let fault = said.model().unwrap_err();

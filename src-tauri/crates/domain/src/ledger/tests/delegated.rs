@@ -175,6 +175,15 @@ fn what_an_authority_approves_by_itself_owes_the_after_care_of_its_level_once() 
     // Again over the same content: the same thing is owed.
     let again = signs(&mut ledger, 21, Role::TechnicalLead, &careful(), approving(NOW));
     assert_eq!((again.len(), owed(&ledger)), (1, vec![(20, false)]));
+    // Under a policy that delegates more it is owed of more.
+    let chains = BTreeMap::from([(ReleaseType::Minor, BTreeMap::from([(RiskLevel::Low, Route::Board)]))]);
+    let fewer = Policy { chains, ..careful() };
+    let mut other = in_session();
+    signs(&mut other, 20, Role::Cto, &fewer, approving(NOW));
+    let stands = |ledger: &Ledger| ledger.conditions.values().any(|state| state.stands(ReleaseType::Minor));
+    assert!(!stands(&other), "a minor release goes to the board");
+    signs(&mut other, 21, Role::Cto, &careful(), approving(NOW));
+    assert!(stands(&other), "and does no longer");
     // Another content is another deployment.
     signs(&mut ledger, 22, Role::Cto, &careful(), approving(Digest([5; 32])));
     assert_eq!(owed(&ledger), [(22, false)]);

@@ -73,6 +73,10 @@ impl Maker<'_> {
 
     /// The whole board says yes at once; by chance alone hardly a question would carry.
     fn agree(&mut self, n: u128) {
+        if !self.ledger.meetings.contains_key(&meeting(n)) {
+            // It asked nothing.
+            return;
+        }
         for member in 1..=self.members {
             let body = Body::Vote { item: 1, position: Position::Approve };
             self.put(id(member), Attestation::Signed, Some(n), None, body);
