@@ -16,7 +16,7 @@ use store::{IndexRow, ReleasedChange};
 
 use crate::attesting::role_of;
 use crate::cabinet::{Cabinet, OpenBoard, stored};
-use crate::calendar::is_over;
+use crate::calendar::{is_approved, is_over};
 use crate::content::Content;
 use crate::error::{Answer, BoardError};
 use crate::plan::completeness;
@@ -125,12 +125,17 @@ impl Released {
         })
     }
 
+    /// How sure it is: as sure as the least of its changes.
+    fn status(&self) -> EventStatus {
+        let approved = self.going().all(|change| is_approved(&change.row));
+        if approved { EventStatus::Confirmed } else { EventStatus::Tentative }
+    }
+
     /// The release in a calendar file of a board, with an id that it keeps while it has its name; `None` where none of its
     /// windows has some time in common with the days.
     pub(crate) fn event(&self, state: &BoardState, from: DateTime<Utc>, until: DateTime<Utc>) -> Option<Event> {
         let (start, end) = self.span().filter(|(start, end)| *start < until && from < *end)?;
         let first = self.going().filter_map(|change| change.row.window.as_ref()).min_by_key(|window| window.start)?;
-        let approved = self.going().all(|change| change.row.decision.is_some_and(|decision| decision.approves()));
         let risk = self.risk(state).settled();
         let named: Vec<ChangeKey> = self.going().take(MOST_NAMED).map(|change| change.row.key.clone()).collect();
         let more = self.going().count() - named.len();
@@ -152,7 +157,7 @@ impl Released {
             summary: mark_invisible(&format!("Release {}", self.name)),
             location: String::new(),
             description: mark_invisible(&description.join("\n")),
-            status: if approved { EventStatus::Confirmed } else { EventStatus::Tentative },
+            status: self.status(),
             category: Category::Release,
         })
     }
@@ -401,6 +406,7 @@ fn question(own: &release::Own) -> ReleaseQuestion {
 #[cfg(test)]
 mod tests {
     use domain::meeting::DecisionKind;
+    use domain::sign_off::Standing;
 
     use super::*;
     use crate::calendar::testing::{planned, window};
@@ -432,6 +438,17 @@ mod tests {
         let bare =
             ["No ticket names its Release Manager (R15).", "No ticket names its milestone of the roadmap (R108)."];
         assert_eq!(all[0].lacks(), bare);
+    }
+
+    #[test]
+    fn a_release_is_confirmed_once_each_of_its_changes_is_approved_by_whomever() {
+        let mut delegated = change(1, "Winter", ("", ""));
+        delegated.row.standing = Standing::Approved;
+        let mut decided = change(2, "Winter", ("", ""));
+        decided.row.decision = Some(DecisionKind::Approved);
+        let status = |changes: Vec<ReleasedChange>| grouped(changes)[0].status();
+        assert_eq!(status(vec![delegated.clone(), decided.clone()]), EventStatus::Confirmed);
+        assert_eq!(status(vec![delegated, decided, change(3, "Winter", ("", ""))]), EventStatus::Tentative);
     }
 
     #[test]

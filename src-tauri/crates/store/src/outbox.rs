@@ -33,8 +33,8 @@ pub enum OutboxState {
 }
 
 impl OutboxState {
-    /// Whether an operation in this state may go on to `next`. What was verified or cancelled stays so;
-    /// what may have reached the ticket is never cancelled.
+    /// Whether an operation in this state may go on to `next`. What was verified or cancelled stays so, until the same is
+    /// queued again ([`Append::enqueue_again`]); what may have reached the ticket is never cancelled.
     #[must_use]
     pub fn may_become(self, next: Self) -> bool {
         match self {
@@ -192,6 +192,19 @@ impl Append {
         .execute(self.connection())
         .await?;
         Ok(())
+    }
+
+    /// [`Append::enqueue`] of an operation whose id and marker follow from what it tells: one of the same id that was cancelled
+    /// makes room for it, so that its marker stays the one that is looked for on the ticket. It is queued behind all others.
+    ///
+    /// # Errors
+    /// As [`Append::enqueue`]: one of the same id in any other state stays.
+    pub async fn enqueue_again(&mut self, operation: &NewOperation) -> Result<()> {
+        sqlx::query("DELETE FROM outbox WHERE id = ? AND state = 'cancelled'")
+            .bind(operation.id.to_string())
+            .execute(self.connection())
+            .await?;
+        self.enqueue(operation).await
     }
 
     /// An operation.

@@ -29,9 +29,9 @@ pub use address::acceptable;
 pub use capabilities::{Capabilities, Deletions, Idempotency, ProbeReport, ProjectSeen, SystemKind};
 pub use cursor::{Cursor, Position};
 pub use engine::{
-    BaseSeen, Gone, Judge, Judgement, Progress, PushFile, PushJournal, PushOperation, PushReceipt, PushState,
-    ReconcileReport, Run, SyncReport, by_content, content_digest, dry_run, fetch_attachment, push, reconcile, recover,
-    sync,
+    BaseSeen, Gone, Judge, Judgement, ON_THE_TICKET, Progress, PushFile, PushJournal, PushOperation, PushReceipt,
+    PushState, ReconcileReport, Run, SyncReport, by_content, content_digest, dry_run, fetch_attachment, push, reconcile,
+    recover, sync,
 };
 pub use errors::{Effect, ErrorClass, StorageError, TicketingError, classify};
 pub use http::{Endpoint, Limits, retry_after};

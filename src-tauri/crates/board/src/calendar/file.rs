@@ -8,7 +8,7 @@ use domain::policy::authored::{LONGEST_LINE, freeze_rows};
 use domain::text::mark_invisible;
 use store::PlannedChange;
 
-use super::{MOST, Span};
+use super::{MOST, Span, is_approved};
 use crate::cabinet::{Cabinet, OpenBoard};
 use crate::error::{Answer, BoardError};
 use crate::state::BoardState;
@@ -22,7 +22,7 @@ fn event(planned: &PlannedChange, board: &str) -> Option<Event> {
     let window = row.window.as_ref()?;
     let status = match row.decision {
         Some(DecisionKind::Rejected | DecisionKind::Withdrawn) => EventStatus::Cancelled,
-        Some(kind) if kind.approves() => EventStatus::Confirmed,
+        Some(_) | None if is_approved(row) => EventStatus::Confirmed,
         Some(_) | None => EventStatus::Tentative,
     };
     let risk = row.level.map_or_else(|| "not settled".to_owned(), |level| crate::words::level(level).to_owned());
@@ -135,4 +135,32 @@ fn slug(name: &str) -> String {
         }
     }
     out.trim_end_matches('-').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::sign_off::Standing;
+
+    use super::*;
+    use crate::calendar::testing::{planned, window};
+
+    #[test]
+    fn a_change_that_the_board_or_a_delegated_authority_approved_is_confirmed() {
+        for (decision, standing, status) in [
+            (None, Standing::Undecided, EventStatus::Tentative),
+            (None, Standing::Approved, EventStatus::Confirmed),
+            (None, Standing::Stale, EventStatus::Tentative),
+            (Some(DecisionKind::NoDecision), Standing::Approved, EventStatus::Confirmed),
+            (Some(DecisionKind::NoDecision), Standing::Undecided, EventStatus::Tentative),
+            (Some(DecisionKind::Approved), Standing::AwaitingSignOff, EventStatus::Confirmed),
+            (Some(DecisionKind::Deferred), Standing::Deferred, EventStatus::Tentative),
+            (Some(DecisionKind::Rejected), Standing::Rejected, EventStatus::Cancelled),
+        ] {
+            let mut one = planned(1, "ledger", window("2026-12-01T10:00:00Z", "2026-12-01T11:00:00Z"));
+            one.row.decision = decision;
+            one.row.standing = standing;
+            let event = event(&one, "board").expect("it has a window");
+            assert_eq!(event.status, status, "{decision:?}, {standing:?}");
+        }
+    }
 }

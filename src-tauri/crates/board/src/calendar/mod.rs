@@ -14,8 +14,9 @@ use domain::change::{ChangeRequest, Deployment, StatusCategory, Window};
 use domain::ids::ChangeKey;
 use domain::meeting::DecisionKind;
 use domain::policy::Policy;
+use domain::sign_off::Standing;
 use domain::text::mark_invisible;
-use store::PlannedChange;
+use store::{IndexRow, PlannedChange};
 
 use crate::cabinet::{Cabinet, OpenBoard, stored};
 use crate::error::{Answer, BoardError};
@@ -106,6 +107,12 @@ fn over(planned: &PlannedChange) -> bool {
 /// Whether nothing comes of a change that was decided so.
 pub(crate) fn is_over(decision: DecisionKind) -> bool {
     matches!(decision, DecisionKind::Rejected | DecisionKind::Withdrawn)
+}
+
+/// Whether a calendar can count on a change: the board decided for it, or an authority approved what the policy's chain
+/// delegates, on which no decision is made (R61).
+pub(crate) fn is_approved(row: &IndexRow) -> bool {
+    row.decision.is_some_and(|decision| decision.approves()) || row.standing == Standing::Approved
 }
 
 /// The team: the ticket's word, and where it says nothing the policy's.

@@ -3,7 +3,8 @@
 //!
 //! It is planned from the record and the ticket as it was last synced, by the chair's device and no other, like a hand-off. Its
 //! id, and so its marker on the ticket, follows from the sign-off that approves: planned again it is the same one. No extract
-//! goes with it, since no meeting made one. What is withdrawn, stale, or decided by the board before it was sent stays here.
+//! goes with it, since no meeting made one. What is withdrawn, stale, or decided by the board before it was sent stays here;
+//! given up and approved again it is the same operation, whose marker is looked for on the ticket first.
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::SecondsFormat;
@@ -19,7 +20,7 @@ use record::statement::Subject;
 use serde::{Deserialize, Serialize};
 use store::{NewOperation, Operation, OutboxState, Transition};
 use ticketing::mapping::Mapping;
-use ticketing::{Note, NoteBlock, PushOperation, PushReceipt, marker};
+use ticketing::{Note, NoteBlock, ON_THE_TICKET, PushOperation, PushReceipt, marker};
 
 use super::write_back::{Base, Planned, base_of, outlived, own_fields, status, visible};
 use crate::cabinet::{Cabinet, OpenBoard, stored};
@@ -33,8 +34,6 @@ use crate::writer::{Act, Key};
 pub(super) const KIND: &str = "delegated";
 /// What the note begins with.
 const SAYS: &str = "The policy's chain delegates this change to an authority; the board has not decided on it.";
-/// How often one is planned anew at most, for knowing again what another device wrote.
-const MOST_ANEW: u32 = 16;
 
 /// What is sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,10 +60,10 @@ struct Approval<'s> {
     approvers: Vec<String>,
 }
 
-/// One approval has one operation, on whichever device it is planned and however often. `generation` counts those that were
-/// given up before anything was sent.
-fn operation_id(board: BoardId, change: &ChangeKey, sign_off: EntryId, generation: u32) -> OperationId {
-    let named = format!("delegated\n{board}\n{change}\n{sign_off}\n{generation}");
+/// One approval has one operation, on whichever device it is planned and however often: no device knows how often another
+/// gave it up.
+fn operation_id(board: BoardId, change: &ChangeKey, sign_off: EntryId) -> OperationId {
+    let named = format!("delegated\n{board}\n{change}\n{sign_off}");
     let mut bytes = [0u8; 16];
     bytes.copy_from_slice(&Digest::of(named.as_bytes()).0[..16]);
     OperationId(uuid::Builder::from_custom_bytes(bytes).into_uuid())
@@ -76,17 +75,27 @@ fn told(operation: &Operation) -> Option<EntryId> {
     payload.flatten().map(|payload| payload.sign_off)
 }
 
-fn given_up(operations: &[Operation], sign_off: EntryId) -> u32 {
-    let cancelled = operations.iter().filter(|o| o.state == OutboxState::Cancelled && told(o) == Some(sign_off));
-    u32::try_from(cancelled.count()).unwrap_or(u32::MAX)
+/// Whether an operation is a delegated approval that was given up: it may be queued again, as the same one.
+pub(super) fn comes_again(operation: &Operation) -> bool {
+    operation.kind == KIND && operation.state == OutboxState::Cancelled
+}
+
+/// Whether an operation is a delegated approval that may be given up without a person. What failed after it was sent, or was
+/// found on its ticket, may stand there.
+fn can_be_given_up(operation: &Operation) -> bool {
+    let found = || operation.last_error.as_deref().is_some_and(|why| why.starts_with(ON_THE_TICKET));
+    operation.kind == KIND
+        && match operation.state {
+            OutboxState::Queued | OutboxState::Blocked => true,
+            OutboxState::Failed => operation.attempts == 0 && !found(),
+            OutboxState::Sending | OutboxState::Unknown | OutboxState::Verified | OutboxState::Cancelled => false,
+        }
 }
 
 /// Whether the record says that it stands on its ticket, whichever device wrote it.
 fn stands(state: &BoardState, change: &ChangeKey, sign_off: EntryId) -> bool {
-    let written = state.ledger.written_back.get(change).map_or(&[][..], Vec::as_slice);
-    let board = state.rosters.board();
-    let mut markers = (0..MOST_ANEW).map(|generation| marker(&operation_id(board, change, sign_off, generation)));
-    !written.is_empty() && markers.any(|marker| written.iter().any(|known| known.marker == marker))
+    let marker = marker(&operation_id(state.rosters.board(), change, sign_off));
+    state.ledger.written_back.get(change).is_some_and(|written| written.iter().any(|known| known.marker == marker))
 }
 
 /// What was approved and by whom, for people on the ticket.
@@ -149,8 +158,7 @@ impl Cabinet {
             if self.blocked_by(board, &state, change)?.is_some() {
                 continue;
             }
-            let generation = given_up(&existing, entry);
-            if let Some(planned) = self.plan_delegated(board, &state, change, &approval, generation).await? {
+            if let Some(planned) = self.plan_delegated(board, &state, change, &approval).await? {
                 self.enqueue(board, &planned).await?;
             }
         }
@@ -227,11 +235,11 @@ impl Cabinet {
     }
 
     /// Gives up every delegated approval that was not sent and is none any more: a later decision must not wait behind it, and a
-    /// later sign-off has an operation of its own. What a gate blocks now waits for a person, as a meeting's approval does.
+    /// later sign-off has an operation of its own. What a gate blocks now waits for a person, as a meeting's approval does, and
+    /// so does what failed and may be on its ticket: tried again it is looked for there.
     pub(super) async fn take_back_delegated(&self, board: &OpenBoard) -> Answer<()> {
         let all = board.store.operations().await.map_err(stored)?;
-        let unsent = [OutboxState::Queued, OutboxState::Failed, OutboxState::Blocked];
-        let waiting: Vec<&Operation> = all.iter().filter(|o| o.kind == KIND && unsent.contains(&o.state)).collect();
+        let waiting: Vec<&Operation> = all.iter().filter(|o| can_be_given_up(o)).collect();
         if waiting.is_empty() {
             return Ok(());
         }
@@ -263,7 +271,6 @@ impl Cabinet {
         state: &BoardState,
         change: &ChangeRequest,
         approval: &Approval<'_>,
-        generation: u32,
     ) -> Answer<Option<Planned>> {
         let Some(connection) = board.store.connection(change.connection).await.map_err(stored)? else {
             return Ok(None);
@@ -271,7 +278,7 @@ impl Cabinet {
         let mapping =
             Mapping::from_json(connection.mapping.as_bytes()).map_err(|e| crate::sync::of_stored(&connection, &e))?;
         let sign_off = approval.signed.entry;
-        let id = operation_id(state.rosters.board(), &change.key, sign_off, generation);
+        let id = operation_id(state.rosters.board(), &change.key, sign_off);
         let (status, blocked) = match status(&mapping, DecisionKind::Approved) {
             Ok(status) => (status, None),
             Err(why) => (None, Some(why)),
@@ -321,9 +328,7 @@ impl Cabinet {
         if self.blocked_by(board, state, &change)?.is_some() {
             return Err(outlived(&operation.change));
         }
-        let existing = board.store.operations().await.map_err(stored)?;
-        let generation = given_up(&existing, sign_off) + 1;
-        let Some(planned) = self.plan_delegated(board, state, &change, &approval, generation).await? else {
+        let Some(planned) = self.plan_delegated(board, state, &change, &approval).await? else {
             return Err(BoardError::not_found("connection of", &operation.change));
         };
         self.replace(board, operation, &planned).await
@@ -393,26 +398,25 @@ mod tests {
         }
     }
 
-    fn id(change: u32, sign_off: u8, generation: u32) -> OperationId {
+    fn id(change: u32, sign_off: u8) -> OperationId {
         let board = BoardId(uuid::Uuid::from_u128(1));
-        operation_id(board, &ChangeKey::new("CHG", change), EntryId([sign_off; 32]), generation)
+        operation_id(board, &ChangeKey::new("CHG", change), EntryId([sign_off; 32]))
     }
 
     #[test]
     fn an_approval_has_one_operation_however_often_it_is_planned() {
-        assert_eq!(id(17, 1, 0), id(17, 1, 0));
-        for other in [id(18, 1, 0), id(17, 2, 0), id(17, 1, 1)] {
-            assert_ne!(other, id(17, 1, 0));
-            assert_ne!(marker(&other), marker(&id(17, 1, 0)), "the marker on the ticket differs as well");
+        assert_eq!(id(17, 1), id(17, 1));
+        for other in [id(18, 1), id(17, 2)] {
+            assert_ne!(other, id(17, 1));
+            assert_ne!(marker(&other), marker(&id(17, 1)), "the marker on the ticket differs as well");
         }
     }
 
-    #[test]
-    fn only_what_was_given_up_is_planned_anew() {
-        let payload = |sign_off: u8| Delegated {
+    fn payload(sign_off: u8) -> Delegated {
+        Delegated {
             sign_off: EntryId([sign_off; 32]),
             operation: PushOperation {
-                id: id(17, sign_off, 0),
+                id: id(17, sign_off),
                 remote_id: "17".to_owned(),
                 note: Note::default(),
                 status: None,
@@ -424,15 +428,42 @@ mod tests {
                 },
             },
             field_names: BTreeMap::new(),
-        };
-        let all = [
-            operation(&payload(1), OutboxState::Cancelled),
-            operation(&payload(1), OutboxState::Verified),
-            operation(&payload(2), OutboxState::Queued),
-        ];
-        assert_eq!(told(&all[1]), Some(EntryId([1; 32])));
-        assert_eq!([1, 2, 3].map(|n| given_up(&all, EntryId([n; 32]))), [1, 0, 0]);
-        let other = Operation { kind: "write_back".to_owned(), ..operation(&payload(1), OutboxState::Queued) };
+        }
+    }
+
+    #[test]
+    fn only_what_was_given_up_is_planned_anew() {
+        let cancelled = operation(&payload(1), OutboxState::Cancelled);
+        assert_eq!(told(&cancelled), Some(EntryId([1; 32])));
+        assert!(comes_again(&cancelled));
+        for state in [OutboxState::Queued, OutboxState::Failed, OutboxState::Blocked, OutboxState::Verified] {
+            assert!(!comes_again(&operation(&payload(1), state)), "{state:?}");
+        }
+        let other = Operation { kind: "write_back".to_owned(), ..cancelled };
         assert_eq!(told(&other), None, "a decision is another thing");
+        assert!(!comes_again(&other));
+        assert!(!can_be_given_up(&Operation { state: OutboxState::Queued, ..other }));
+    }
+
+    #[test]
+    fn what_may_stand_on_its_ticket_waits_for_a_person() {
+        use OutboxState::{Blocked, Cancelled, Failed, Queued, Sending, Unknown, Verified};
+        let there = format!("{ON_THE_TICKET} the status is not");
+        for (state, attempts, error, given_up) in [
+            (Queued, 0, "", true),
+            (Blocked, 1, "the ticket was changed", true),
+            (Failed, 0, "the workflow does not allow it", true),
+            (Failed, 1, "the server refused it", false),
+            (Failed, 1, there.as_str(), false),
+            (Failed, 0, there.as_str(), false),
+            (Sending, 1, "", false),
+            (Unknown, 1, "", false),
+            (Verified, 1, "", false),
+            (Cancelled, 0, "", false),
+        ] {
+            let last_error = (!error.is_empty()).then(|| error.to_owned());
+            let one = Operation { attempts, last_error, ..operation(&payload(1), state) };
+            assert_eq!(can_be_given_up(&one), given_up, "{state:?}, {attempts}, {error}");
+        }
     }
 }

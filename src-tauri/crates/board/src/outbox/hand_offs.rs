@@ -31,7 +31,7 @@ const SETTLED: &str = "settled ";
 /// What stands before the entry of which something was overdue when its ticket was closed.
 const CLOSED: &str = "closed ";
 
-/// Tickets beside the change's own on which one thing is told, at most: what people wrote names no more.
+/// Problems on whose tickets one thing is told, at most.
 const MOST_BESIDE: usize = 4;
 
 /// What is sent.
@@ -74,36 +74,47 @@ pub(crate) struct Told {
 }
 
 impl Told {
-    /// The tickets of the change's own system that an incident's name leads to, without the change's own.
-    fn incidents(&self, incident: &str) -> Vec<String> {
+    /// The ticket of the change's own system that an incident's name leads to: the first that it names. What people wrote
+    /// after it may name anything.
+    fn named(&self, incident: &str) -> Option<String> {
         let (address, prefix) = (&self.connection.url, &self.connection.prefix);
-        let mut named = self.mapping.system.tickets_named(address, prefix, incident);
-        named.retain(|id| *id != self.change.remote_id);
-        named.truncate(MOST_BESIDE);
-        named
+        self.mapping.system.tickets_named(address, prefix, incident).into_iter().next()
+    }
+
+    /// The same, unless it is the change's own.
+    fn incident(&self, incident: &str) -> Option<String> {
+        self.named(incident).filter(|id| *id != self.change.remote_id)
+    }
+
+    fn is_closed(&self) -> bool {
+        self.change.status.category == Some(StatusCategory::Closed)
     }
 
     /// The remote ids of the tickets on which it is told.
     fn tickets(&self, to: &To) -> Vec<String> {
         match to {
             To::Change => vec![self.change.remote_id.clone()],
-            To::Incident(incident) => self.incidents(incident),
+            To::Incident(incident) => self.incident(incident).into_iter().collect(),
             To::Problems => problems(&self.change),
         }
     }
 
     /// Whether a telling goes out as the change's ticket stands.
     fn is_told_now(&self, telling: &Telling) -> bool {
-        let closed = self.change.status.category == Some(StatusCategory::Closed);
-        // Nobody is told on a ticket that is closed, and least of what was over before Cabinet told anything; but that it was
-        // closed too early is told there.
-        !self.gone && closed == telling.of.starts_with(CLOSED)
+        // Nobody is told on a change's ticket that is closed, and least of what was over before Cabinet told anything; but that
+        // it was closed too early is told there. The tickets of the incident and the problem are others.
+        let here = telling.to == To::Change;
+        !self.gone && (!here || self.is_closed() == telling.of.starts_with(CLOSED))
     }
 
     /// What a screen says of where it is told, beside the change's own ticket.
     pub(crate) fn words(&self, incident: &str, taken_back: bool) -> String {
-        let mut tickets = self.incidents(incident);
-        let incidents = tickets.len();
+        let key = &self.change.key;
+        if self.gone {
+            return format!("{key} is not in its system any more: nothing more is told on a ticket.");
+        }
+        let mut tickets: Vec<String> = self.incident(incident).into_iter().collect();
+        let no_incident = tickets.is_empty();
         let told_back = if taken_back { problems(&self.change) } else { Vec::new() };
         for problem in told_back {
             if !tickets.contains(&problem) {
@@ -112,17 +123,26 @@ impl Told {
         }
         let prefix = &self.connection.prefix;
         let system = crate::sync::system_name(SystemKind::of_word(&self.connection.kind), &self.connection.url);
-        let keys: Vec<String> = tickets.iter().map(|id| format!("{prefix}-{id}")).collect();
-        match (incidents, keys.as_slice()) {
-            (_, []) => format!(
-                "The incident is no ticket of {system}: what is handed over is told on {} alone.",
-                self.change.key
-            ),
-            (0, keys) => format!(
-                "The incident is no ticket of {system}; what is handed over to the problem is told on {} as well.",
-                keys.join(", ")
-            ),
-            (_, keys) => format!("What is handed over is told on {} as well.", keys.join(", ")),
+        let keys = tickets.iter().map(|id| format!("{prefix}-{id}")).collect::<Vec<_>>().join(", ");
+        let incident_is = if self.named(incident).is_some() {
+            format!("What the incident is called leads to {key} itself")
+        } else {
+            format!("The incident is no ticket of {system}")
+        };
+        let (also, closed) = if self.is_closed() {
+            ("", format!(" {key} is closed: nothing more is handed over there."))
+        } else {
+            (" as well", String::new())
+        };
+        match (no_incident, keys.is_empty()) {
+            (_, true) if self.is_closed() => {
+                format!("{incident_is}, and {key} is closed: nothing more that is handed over is told on a ticket.")
+            }
+            (_, true) => format!("{incident_is}: what is handed over is told on {key} alone."),
+            (true, false) => {
+                format!("{incident_is}; what is handed over to the problem is told on {keys}{also}.{closed}")
+            }
+            (false, false) => format!("What is handed over is told on {keys}{also}.{closed}"),
         }
     }
 }
@@ -164,16 +184,11 @@ fn taken_over(change: &ChangeKey, one: &Emergency, declared_by: &str) -> Telling
     }
 }
 
-/// The same on the incident's own ticket.
+/// The same on the incident's own ticket. More people may read that one: plan and backout stay with the change.
 fn taken_over_there(change: &ChangeKey, one: &Emergency, declared_by: &str) -> Telling {
     let body = &one.body;
-    let facts: [(&str, &str); 5] = [
-        ("Change", change.as_str()),
-        ("Declared by", declared_by),
-        ("What is done", &body.plan),
-        ("How it is taken back", &body.backout),
-        ("Deployed by", &body.deployer),
-    ];
+    let facts: [(&str, &str); 3] =
+        [("Change", change.as_str()), ("Declared by", declared_by), ("Deployed by", &body.deployer)];
     let says = "It was declared an emergency: the error behind this incident is corrected by the change.";
     Telling {
         of: format!("emergency {}", one.entry),
@@ -229,14 +244,13 @@ fn understood(back: &Rollback, signed_by: &str) -> Option<Telling> {
     })
 }
 
-/// The same on the problem's own ticket.
+/// The same on the problem's own ticket, without what was done with the change.
 fn understood_there(back: &Rollback, signed_by: &str) -> Option<Telling> {
     let again = back.revalidated.as_ref()?;
-    let facts: [(&str, &str); 5] = [
+    let facts: [(&str, &str); 4] = [
         ("Change", back.change.as_str()),
         ("Incident", &back.incident),
         ("Root cause", &again.root_cause),
-        ("What shows that it works now", &again.note),
         ("Signed by", signed_by),
     ];
     let says = "The change was taken back, and its root cause is known now; it may be deployed again.";

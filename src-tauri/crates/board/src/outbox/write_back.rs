@@ -340,13 +340,14 @@ impl Cabinet {
         Ok(Some(Planned { new, blocked }))
     }
 
-    /// Puts an operation into the outbox, unless it is there already.
+    /// Puts an operation into the outbox, unless it is there already; a delegated approval that was given up comes again.
     pub(super) async fn enqueue(&self, board: &OpenBoard, planned: &Planned) -> Answer<()> {
         let mut tx = board.store.begin_immediate().await.map_err(stored)?;
-        if tx.operation(planned.new.id).await.map_err(stored)?.is_some() {
+        let known = tx.operation(planned.new.id).await.map_err(stored)?;
+        if known.is_some_and(|known| !super::delegated::comes_again(&known)) {
             return tx.rollback().await.map_err(stored);
         }
-        tx.enqueue(&planned.new).await.map_err(stored)?;
+        tx.enqueue_again(&planned.new).await.map_err(stored)?;
         if let Some(why) = &planned.blocked {
             let with = Transition { error: Some(why.clone()), ..Transition::default() };
             tx.transition(planned.new.id, OutboxState::Queued, OutboxState::Blocked, &with, self.now())
@@ -396,7 +397,8 @@ impl Cabinet {
         if !moved {
             return tx.rollback().await.map_err(stored);
         }
-        tx.enqueue(&planned.new).await.map_err(stored)?;
+        // A delegated approval that is planned anew has the id of the one that was given up.
+        tx.enqueue_again(&planned.new).await.map_err(stored)?;
         if let Some(why) = &planned.blocked {
             let with = Transition { error: Some(why.clone()), ..Transition::default() };
             tx.transition(planned.new.id, OutboxState::Queued, OutboxState::Blocked, &with, self.now())

@@ -212,3 +212,24 @@ async fn an_operation_is_queued_once() {
     assert!(append.enqueue(&marked).await.is_err(), "its marker");
     assert!(append.enqueue(&operation(3, 404)).await.is_err(), "an unknown change");
 }
+
+#[tokio::test]
+async fn what_was_given_up_is_queued_again_under_its_own_id_and_behind_the_others() {
+    use OutboxState::{Cancelled, Queued};
+    let (_dir, store) = new_store().await;
+    with_changes(&store, 1).await;
+    queued(&store, &[operation(1, 1), operation(2, 1)]).await;
+    let again = async || {
+        let mut append = store.begin_immediate().await.unwrap();
+        let done = append.enqueue_again(&operation(1, 1)).await;
+        if done.is_ok() {
+            append.commit().await.unwrap();
+        }
+        done.is_ok()
+    };
+    assert!(!again().await, "it is queued, and stays what it is");
+    assert!(step(&store, 1, Queued, Cancelled).await);
+    assert!(again().await);
+    let all: Vec<_> = store.operations().await.unwrap().into_iter().map(|o| (o.id, o.state)).collect();
+    assert_eq!(all, [(operation_id(2), Queued), (operation_id(1), Queued)]);
+}

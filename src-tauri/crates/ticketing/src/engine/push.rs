@@ -12,6 +12,9 @@ use crate::system::{FileToSend, Identity, NoteSeen, TicketState, TicketingSystem
 /// Judges a ticket that was read just before or after the write.
 pub type Judge<'a> = &'a (dyn Fn(&ChangeRequest) -> Judgement + Sync);
 
+/// What the reason of a failure begins with where the comment is on the ticket all the same.
+pub const ON_THE_TICKET: &str = "the comment is on the ticket, but";
+
 /// Everything one push draws on.
 struct Push<'a, J> {
     system: &'a dyn TicketingSystem,
@@ -342,7 +345,7 @@ impl<J: PushJournal> Push<'_, J> {
             },
         };
         if !missing.is_empty() {
-            let reason = format!("the comment is on the ticket, but {}", missing.join("; "));
+            let reason = format!("{ON_THE_TICKET} {}", missing.join("; "));
             return Ok(PushState::Failed { reason });
         }
         let copies =

@@ -1,6 +1,6 @@
 use chrono::Duration;
-use domain::change::{LinkedIssue, TextFormat};
-use domain::emergency::Revalidation;
+use domain::change::{LinkedIssue, TextFormat, Window};
+use domain::emergency::{Asserted, EmergencyBody, Revalidation};
 use domain::ids::{EntryId, MemberId};
 
 use super::*;
@@ -82,10 +82,11 @@ fn it_is_told_on_the_incidents_and_problems_of_the_same_system_and_a_screen_says
     ];
     let known = told(change);
     let on = |incident: &str| known.tickets(&To::Incident(incident.to_owned()));
-    assert_eq!(on("CHG-8, CHG-17"), ["8"], "not on the change's own a second time");
+    assert_eq!(on("CHG-8, CHG-17"), ["8"]);
+    assert!(on("CHG-17, CHG-8").is_empty(), "the change's own is no other ticket");
     assert_eq!(on("https://tickets.example/redmine/issues/9"), ["9"]);
     assert!(on("INC-8").is_empty() && on("https://other.example/issues/9").is_empty());
-    assert_eq!(on("CHG-1 CHG-2 CHG-3 CHG-4 CHG-5").len(), MOST_BESIDE);
+    assert_eq!(on("CHG-1, as CHG-2 said of CHG-3"), ["1"], "whatever else people wrote beside it");
     assert_eq!(known.tickets(&To::Problems), ["40"]);
     assert_eq!(known.tickets(&To::Change), ["17"]);
     assert_eq!(known.words("CHG-8", false), "What is handed over is told on CHG-8 as well.");
@@ -95,6 +96,63 @@ fn it_is_told_on_the_incidents_and_problems_of_the_same_system_and_a_screen_says
     let problem = "The incident is no ticket of Redmine at tickets.example; what is handed over to the problem is told \
                    on CHG-40 as well.";
     assert_eq!(known.words("INC-8", true), problem);
+    let itself = "What the incident is called leads to CHG-17 itself: what is handed over is told on CHG-17 alone.";
+    assert_eq!(known.words("CHG-17", false), itself);
+}
+
+#[test]
+fn of_a_closed_change_the_incident_and_the_problem_are_told_all_the_same() {
+    let mut change = crate::changes::testing::change("CHG-17");
+    change.status.category = Some(StatusCategory::Closed);
+    let known = told(change);
+    assert!(!known.is_told_now(&handed_back(&back())));
+    assert!(known.is_told_now(&handed_back_there(&back())));
+    let to_problem = Telling { to: To::Problems, ..handed_back(&back()) };
+    assert!(known.is_told_now(&to_problem));
+    let words = "What is handed over is told on CHG-8. CHG-17 is closed: nothing more is handed over there.";
+    assert_eq!(known.words("CHG-8", false), words);
+    let nowhere = known.words("INC-8", false);
+    let closed = ", and CHG-17 is closed: nothing more that is handed over is told on a ticket.";
+    assert!(nowhere.ends_with(closed), "{nowhere}");
+    let gone = Told { gone: true, ..known };
+    assert!(!gone.is_told_now(&to_problem));
+    assert!(gone.words("CHG-8", true).starts_with("CHG-17 is not in its system any more"));
+}
+
+#[test]
+fn plan_and_backout_stay_on_the_changes_own_ticket() {
+    let change: ChangeKey = "CHG-17".parse().expect("a key");
+    let body = EmergencyBody {
+        backout: "Deploy 4.1.9 again".to_owned(),
+        breaks: "payments".to_owned(),
+        change: change.clone(),
+        consulted: "Head of Retail".to_owned(),
+        deployer: "Dora Lind".to_owned(),
+        facts: Asserted { corrects_error: true, current_release: true, major_impact: true },
+        incident: "CHG-8".to_owned(),
+        plan: "Deploy 4.2.1".to_owned(),
+        window: Window {
+            start: DateTime::UNIX_EPOCH,
+            end: DateTime::UNIX_EPOCH + Duration::hours(1),
+            zone: "Etc/UTC".to_owned(),
+        },
+    };
+    let one = Emergency {
+        entry: EntryId([1; 32]),
+        actor: MemberId(uuid::Uuid::from_u128(3)),
+        claimed: DateTime::UNIX_EPOCH,
+        policy: Digest([0; 32]),
+        body,
+        bound: None,
+        met: BTreeMap::new(),
+        proposed: None,
+    };
+    let here = taken_over(&change, &one, "Rana").note.render(TextFormat::Plain);
+    let there = taken_over_there(&change, &one, "Rana").note.render(TextFormat::Plain);
+    for own in ["Deploy 4.2.1", "Deploy 4.1.9 again", "Head of Retail", "payments"] {
+        assert!(here.contains(own) && !there.contains(own), "{own}: {there}");
+    }
+    assert!(["CHG-17", "Rana", "Dora Lind"].iter().all(|part| there.contains(part)), "{there}");
 }
 
 #[test]
@@ -172,6 +230,7 @@ fn a_problem_is_handed_over_once_the_root_cause_is_signed() {
     assert!(understood_there(&back(), "Rana").is_none());
     let there = understood_there(&known, "Rana").expect("it is known").note.render(TextFormat::Plain);
     assert!(there.contains("CHG-17") && there.contains("A missing index"), "{there}");
+    assert!(!there.contains("Run 9 was green"), "{there}");
 }
 
 #[test]
