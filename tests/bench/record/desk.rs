@@ -205,5 +205,6 @@ fn ticket() -> ChangeRequest {
         depends_on: String::new(),
         deployments: Vec::new(),
         committers: Vec::new(),
+        unknown_committers: None,
     }
 }

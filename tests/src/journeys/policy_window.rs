@@ -60,7 +60,12 @@ async fn a_policy_is_adopted_in_the_signing_window_by_the_pin_after_its_simulati
     let early = found.clauses.iter().find(|clause| clause.clause == "R56").expect("windows come too early");
     assert!(early.now == 0 && early.then > 0, "{early:?}");
 
-    let subject = SigningSubject::Policy { text: ours() };
+    // Not before anybody has seen what it would have done (R97, R102): it was another text that was looked at.
+    let subject = || SigningSubject::Policy { text: ours() };
+    let early = journey.cabinet.request_signing(SigningRequest { subject: subject() }).await;
+    assert_eq!(code(&early), "not_simulated");
+    journey.cabinet.simulate_policy(&ours(), DAYS).await.expect("looked at");
+    let subject = subject();
     journey.cabinet.request_signing(SigningRequest { subject }).await.expect("prepared");
     let view = journey.cabinet.signing_view().await.expect("a view");
     let statement = &view.statements[0];

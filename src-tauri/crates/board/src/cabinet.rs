@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use domain::entry::Head;
-use domain::ids::{KeyId, LogId, MemberId};
+use domain::ids::{Digest, KeyId, LogId, MemberId};
 use domain::roster::{KeyUse, Member, Role, Roster};
 use record::keys::Signer;
 use record::verify::Checked;
@@ -129,6 +129,8 @@ pub struct OpenBoard {
     pub(crate) vanished: crate::changes::Vanished,
     /// What was read of the files of changes, as last looked at.
     pub(crate) read_files: crate::read_files::ReadFiles,
+    /// Policies that were simulated since the board was opened, by their digest.
+    pub(crate) simulated: std::sync::Mutex<BTreeSet<Digest>>,
     /// What else is planned for the time of each change, as last loaded.
     pub(crate) beside: crate::calendar::beside::Beside,
     state: RwLock<Arc<BoardState>>,
@@ -252,6 +254,7 @@ impl OpenBoard {
             older: std::sync::atomic::AtomicBool::new(older),
             vanished: crate::changes::Vanished::default(),
             read_files: crate::read_files::ReadFiles::default(),
+            simulated: std::sync::Mutex::default(),
             beside: crate::calendar::beside::Beside::default(),
             state: RwLock::new(Arc::new(first)),
             checked,

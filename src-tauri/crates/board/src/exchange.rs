@@ -130,7 +130,7 @@ impl Cabinet {
     pub async fn use_postgres(&self, address: vault::SecretString) -> Answer<RelaySetting> {
         let board = self.board()?;
         let id = board.state().await?.rosters.board();
-        let opened = PostgresRelay::open(&address, id).await.map_err(|e| travelling("PostgreSQL", &e))?;
+        let opened = Box::pin(PostgresRelay::open(&address, id)).await.map_err(|e| travelling("PostgreSQL", &e))?;
         let setting = RelaySetting::Postgres { place: opened.describe() };
         board.keys.keep_relay_address(address).await?;
         let mut relays = relays_of(&board).await?;
@@ -152,7 +152,8 @@ impl Cabinet {
     pub(crate) async fn exchange_heard(&self) -> Answer<Exchanged> {
         let board = self.board()?;
         let _one_at_a_time = board.exchanging.lock().await;
-        self.exchange_now(&board).await
+        // On the heap, like a synchronisation: a database may be among what it goes through.
+        Box::pin(self.exchange_now(&board)).await
     }
 
     async fn exchange_now(&self, board: &OpenBoard) -> Answer<Exchanged> {

@@ -19,6 +19,7 @@ pub use adopt::{AdoptPolicyRequest, PolicyAdopted, PolicyProposed};
 pub use fare::{PackFare, PolicyFare};
 pub use proposals::PolicyProposal;
 pub(crate) use proposals::asked as proposed;
+pub(crate) use simulate::refuse_unsimulated;
 pub use simulate::{ChangeUnder, ClauseTotals, LevelMoved, LevelsUnder, PolicySimulation};
 pub(crate) use window::{differences_in, prepare};
 

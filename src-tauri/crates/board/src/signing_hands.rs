@@ -102,7 +102,11 @@ impl Cabinet {
                 Some(self.prepare_written(board, state, subject, (change, member), &words).await?)
             }
             SigningSubject::Annex { meeting } => Some(self.prepare_annex(board, state, subject, meeting).await?),
-            SigningSubject::Policy { text } => Some(crate::policies::prepare(state, subject, text)?),
+            SigningSubject::Policy { text } => {
+                let prepared = crate::policies::prepare(state, subject, text)?;
+                crate::policies::refuse_unsimulated(board, prepared.digest)?;
+                Some(prepared)
+            }
             SigningSubject::Emergency { form } => Some(self.prepare_emergency(board, state, subject, form).await?),
             SigningSubject::Waiver { .. } | SigningSubject::Override { .. } | SigningSubject::Exception { .. } => {
                 Some(self.prepare_dispense(board, state, subject).await?)

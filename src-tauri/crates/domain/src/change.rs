@@ -396,4 +396,8 @@ pub struct ChangeRequest {
     /// comes from the merge requests beside it each time the change is read, and is kept nowhere.
     #[serde(skip)]
     pub committers: Vec<String>,
+    /// How many other accounts and mail addresses committed it, by the merge requests beside it; nobody on the roster
+    /// has them (R89). `None` where no merge request at hand brings its commits. It comes and goes as `committers` does.
+    #[serde(skip)]
+    pub unknown_committers: Option<u32>,
 }

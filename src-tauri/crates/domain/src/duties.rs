@@ -122,6 +122,15 @@ pub fn known_committers<'c>(roster: &Roster, told: impl Iterator<Item = &'c str>
     known.map(str::to_owned).collect()
 }
 
+/// How many of the accounts and addresses that merge requests name are nobody's on the roster, each counted once (R89).
+/// Whether one is a member's all the same nobody can tell from them.
+#[must_use]
+pub fn unknown_committers<'c>(roster: &Roster, told: impl Iterator<Item = &'c str>) -> u32 {
+    let told: BTreeSet<&str> = told.map(str::trim).filter(|committer| !committer.is_empty()).collect();
+    let unknown = told.into_iter().filter(|committer| !roster.members.iter().any(|m| is_theirs(m, committer)));
+    u32::try_from(unknown.count()).unwrap_or(u32::MAX)
+}
+
 /// Whether both name the same author, requester and deployer. Who committed is asked of each member apart: merge requests
 /// come when they come, and no ticket is edited by that.
 #[must_use]

@@ -221,6 +221,9 @@ pub struct MergeRequest {
     /// small letters, at most [`COMMITTERS`]; empty where the file does not bring the commits.
     #[serde(default)]
     pub committers: Vec<String>,
+    /// Whether the file brings the commits.
+    #[serde(default)]
+    pub commits_told: bool,
 }
 
 impl MergeRequest {

@@ -13,6 +13,8 @@ use crate::risk::RiskLevel;
 
 mod at_hand;
 mod beside;
+#[cfg(test)]
+mod beside_catalogue_tests;
 mod catalogue;
 #[cfg(test)]
 mod catalogue_tests;

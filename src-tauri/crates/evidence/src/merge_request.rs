@@ -387,6 +387,7 @@ impl Gitlab {
     fn told(self) -> Result<MergeRequest, At> {
         let Self { merge_request: request, approvals, pipelines, commits } = self;
         let (author, commit) = (request.author.username.0, request.sha.0);
+        let commits_told = commits.is_some();
         let committers = committers(commits, &commit, None)?;
         let mut accounts = approvals.approved_by.0.0;
         accounts.remove(&author);
@@ -427,6 +428,7 @@ impl Gitlab {
             green: builds.green,
             not_green: builds.others,
             committers,
+            commits_told,
         })
     }
 }
@@ -435,6 +437,7 @@ impl Github {
     fn told(self) -> Result<MergeRequest, At> {
         let Self { pull_request: request, reviews, check_runs, commits } = self;
         let (author, commit) = (request.user.map_or_else(String::new, |user| user.login.0), request.head.sha.0);
+        let commits_told = commits.is_some();
         let committers = committers(commits, &commit, request.commits)?;
         let Fold(checks) = check_runs.check_runs;
         let disagrees = |why: &str| Err(At::whole(Fault::Disagrees(why.to_owned())));
@@ -479,6 +482,7 @@ impl Github {
             green: builds.green,
             not_green: builds.others,
             committers,
+            commits_told,
         })
     }
 }

@@ -30,8 +30,8 @@ pub use capabilities::{Capabilities, Deletions, Idempotency, ProbeReport, Projec
 pub use cursor::{Cursor, Position};
 pub use engine::{
     BaseSeen, Gone, Judge, Judgement, ON_THE_TICKET, Progress, PushFile, PushJournal, PushOperation, PushReceipt,
-    PushState, ReconcileReport, Run, SyncReport, by_content, content_digest, dry_run, fetch_attachment, push, reconcile,
-    recover, sync,
+    PushState, ReconcileReport, Run, SyncReport, by_content, content_digest, dry_run, fetch_attachment, push,
+    reconcile, recover, sync,
 };
 pub use errors::{Effect, ErrorClass, StorageError, TicketingError, classify};
 pub use http::{Endpoint, Limits, retry_after};

@@ -1,7 +1,7 @@
 //! Segregation of duties (R89): who wrote or asked for a change, or committed its code, approves it on no way, in an emergency
 //! neither, and who deploys it never alone.
 use board::requests::{SigningRequest, VoteRequest};
-use board::views::{ApprovalState, DecisionKind, Role, SigningSubject, VotePosition};
+use board::views::{ApprovalState, DecisionKind, GateResult, Role, SigningSubject, VotePosition};
 use board::{
     Answer, BoardError, ChangeMemberRequest, DelegateRequest, MemberChange, RecordWrittenRequest, SetAside, WordsIn,
     WrittenRecorded,
@@ -102,9 +102,13 @@ async fn known_too_late(journey: &Journey, tried: &mut Tried, (meeting, key): (&
     assert!(verdict.passed(), "{}", verdict.text(false));
     // It lies before the CTO once more when it becomes known.
     let open = in_the_queue(journey, meeting, key).await;
-    bring(journey, key, &[("mr-12.json", PUSHED)]).await;
     let (_, finding) = journey.gate(key, "R89").await;
+    assert!(finding.contains("who committed is not told by any merge request"), "{finding}");
+    bring(journey, key, &[("mr-12.json", PUSHED)]).await;
+    let (result, finding) = journey.gate(key, "R89").await;
+    assert_eq!(result, GateResult::Warned, "the other who committed is on no roster: {finding}");
     assert!(finding.contains("committed by: Rana Haddad"), "{finding}");
+    assert!(finding.contains("1 account or mail address that committed is nobody's on the roster"), "{finding}");
 
     let lain = approving(open, cto.as_str(), Some(journey.pin(&cto).await));
     tried.refused(key, Path::OpenWindow, cabinet.sign(lain).await, OF_THEIRS);

@@ -81,7 +81,8 @@ export const policyWords = {
     takenUp: "Taken up by {{policy}}",
     beginProposal: "Begin a draft with it",
     replaceTitle: "Replace your draft?",
-    replaceHint: "Your draft differs from the policy in force and is kept nowhere else. The other text takes its place.",
+    replaceHint:
+      "Your draft differs from the policy in force and is kept nowhere else. The other text takes its place.",
     replace: "Replace it",
     levels: "Risk model {{proposed}} instead of {{inForce}}",
     levelsOver_one: "One change assessed: {{rise}} would rise, {{fall}} fall, {{stay}} stay.",

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use domain::approval::Allowed;
 use domain::chain::{ReleaseType, lead_named, project_of_change};
 use domain::change::{ChangeRequest, StatusCategory};
-use domain::duties::known_committers;
+use domain::duties::{known_committers, unknown_committers};
 use domain::ids::{ChangeKey, Digest, MemberId};
 use domain::policy::MaterialField;
 use domain::risk::RiskLevel;
@@ -215,6 +215,8 @@ pub(crate) fn as_committed(board: &OpenBoard, state: &BoardState, mut found: Sto
     let read = board.read_files.of(&found.change.key);
     let told = read.committers().chain(state.ledger.committers(&found.change.key));
     found.change.committers = known_committers(state.roster(), told);
+    let unknown = || unknown_committers(state.roster(), read.committers());
+    found.change.unknown_committers = read.tells_commits().then(unknown);
     found
 }
 

@@ -54,5 +54,6 @@ pub(crate) fn change(key: &str) -> ChangeRequest {
         depends_on: String::new(),
         deployments: Vec::new(),
         committers: Vec::new(),
+        unknown_committers: None,
     }
 }

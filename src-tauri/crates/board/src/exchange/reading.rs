@@ -41,7 +41,7 @@ pub(crate) async fn open(board: &OpenBoard, setting: &RelaySetting) -> Answer<Ar
         RelaySetting::Folder { path } => Arc::new(FolderRelay::open(path, id).map_err(|e| travelling(&name, &e))?),
         RelaySetting::Postgres { .. } => {
             let address = board.keys.relay_address().await?;
-            Arc::new(PostgresRelay::open(&address, id).await.map_err(|e| travelling(&name, &e))?)
+            Arc::new(Box::pin(PostgresRelay::open(&address, id)).await.map_err(|e| travelling(&name, &e))?)
         }
     };
     open.insert(name, Arc::clone(&relay));

@@ -2,7 +2,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::ids::ChangeKey;
+use domain::ids::{ChangeKey, Digest};
 use domain::risk::RiskLevel;
 use domain::sign_off::Standing;
 use serde::{Deserialize, Serialize};
@@ -22,6 +22,27 @@ const BATCH: u32 = 200;
 
 /// The longest that is looked back.
 const MOST_DAYS: u32 = 3650;
+
+/// The policies that were simulated since the board was opened. What else is held with it breaks nowhere.
+fn simulated(board: &OpenBoard) -> std::sync::MutexGuard<'_, BTreeSet<Digest>> {
+    board.simulated.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+/// Refuses what nobody has looked at: a new version is simulated on past changes before it is adopted (R97, R102).
+///
+/// # Errors
+/// `not_simulated`.
+pub(crate) fn refuse_unsimulated(board: &OpenBoard, digest: Digest) -> Answer<()> {
+    if simulated(board).contains(&digest) {
+        return Ok(());
+    }
+    Err(BoardError::refused(
+        "not_simulated",
+        "Nobody has looked yet at what this policy would have done to past changes.",
+        Some("R102"),
+        "Simulate it, read what it would change, then adopt it.",
+    ))
+}
 
 /// What a policy would do to the changes that were updated within some days.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -161,6 +182,7 @@ impl Cabinet {
         let looked = self.look(&board, &[&*state, &under], days).await?;
         let compared = compare(&looked, 1);
         let levels = levels(&state, &under, since(self.now(), days))?;
+        simulated(&board).insert(digest);
         Ok(PolicySimulation {
             now: state.policy.name.clone(),
             then,

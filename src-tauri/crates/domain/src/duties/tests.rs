@@ -149,6 +149,10 @@ fn of_those_who_committed_the_record_names_whom_the_roster_knows() {
     let told = ["zoe", "Uno", "five@example.org", " Uno", "ONE@example.org", "", "five@example.org", "one"];
     assert_eq!(known_committers(&board_in_git(), told.into_iter()), ["ONE@example.org", "Uno", "five@example.org"]);
     assert!(known_committers(&board_of_five(), told.into_iter()).is_empty());
+    // Of the others it is counted how many there are: “zoe” and “one”; what is blank is nobody.
+    assert_eq!(unknown_committers(&board_in_git(), told.into_iter()), 2);
+    assert_eq!(unknown_committers(&board_of_five(), told.into_iter()), 5);
+    assert_eq!(unknown_committers(&board_of_five(), std::iter::empty()), 0);
     // Leaving the others out changes nobody's duties.
     for member in 1..=5 {
         let all = committed(&told, on(Some("50"), None, None));

@@ -29,7 +29,17 @@ impl EvidenceRead {
     /// Accounts and mail addresses of those who committed, by every merge request among the files (R89): by one of another
     /// commit as well, since no file frees anybody.
     pub fn committers(&self) -> impl Iterator<Item = &str> {
-        let requests = self.files.iter().filter_map(|file| match &file.says {
+        self.requests().flat_map(|request| &request.committers).map(String::as_str)
+    }
+
+    /// Whether any merge request among the files brings its commits (R89).
+    #[must_use]
+    pub fn tells_commits(&self) -> bool {
+        self.requests().any(|request| request.commits_told)
+    }
+
+    fn requests(&self) -> impl Iterator<Item = &MergeRequest> {
+        self.files.iter().filter_map(|file| match &file.says {
             Says::MergeRequest(request) => Some(request),
             Says::Tests(_)
             | Says::Findings(_)
@@ -38,8 +48,7 @@ impl EvidenceRead {
             | Says::PlannedChanges(_)
             | Says::Runs(_)
             | Says::Artifacts(_) => None,
-        });
-        requests.flat_map(|request| &request.committers).map(String::as_str)
+        })
     }
 }
 
@@ -274,7 +283,8 @@ impl<'a> AtHand<'a> {
 
     /// Merge requests. One that is not shown to be of this change does not count, unless it `fails`: what came after it in
     /// the same repository may contain it, so its want is not mended by naming another commit, or none. One of another
-    /// repository has nothing to do with the change at all.
+    /// repository has nothing to do with the change at all. Where the ticket names no commit, none is shown to be of
+    /// it: whoever brings a file may bring any.
     pub(super) fn merge_requests(&self, fails: impl Fn(&MergeRequest) -> bool) -> Found<'a, MergeRequest> {
         let mut found = self.found(|file| match &file.says {
             Says::MergeRequest(request) => Some(request),
@@ -299,8 +309,11 @@ impl<'a> AtHand<'a> {
                 return Some("does not say of which repository it is".to_owned());
             }
             let commit = self.commit_named();
-            let differs = !commit.is_empty() && !request.is_of(commit);
-            differs.then(|| {
+            if commit.is_empty() {
+                let none = if named.is_empty() { "neither repository nor commit" } else { "no commit" };
+                return Some(format!("is not shown to be of this change: the ticket names {none}"));
+            }
+            (!request.is_of(commit)).then(|| {
                 let own = request.merged_as.last().unwrap_or(&request.commit);
                 format!("is of commit {}, and the ticket names {}", quoted(own), quoted(commit))
             })

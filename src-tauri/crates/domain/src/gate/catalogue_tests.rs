@@ -104,6 +104,7 @@ impl Story {
             repository: "https://example/payments".to_owned(),
             merged_as: Vec::new(),
             committers: Vec::new(),
+            commits_told: false,
         };
         self.file("mr.json", Says::MergeRequest(request))
     }
@@ -371,7 +372,8 @@ fn a_merge_request_counts_for_the_commit_that_was_pushed_or_merged_and_for_no_ot
         ("", WHOLE, true),
         ("", "group/pay@5f0c3a9b1d2e3f405162738495a6b7c8d9e0f102", true),
         ("", "dddddddddddddddddddddddddddddddddddddddd", false),
-        ("", "4.2.0", true),
+        // Neither names a commit: no file shows whose it is.
+        ("", "4.2.0", false),
         ("ccccccc", WHOLE, false),
     ] {
         let mut story = Story::new();
@@ -390,6 +392,43 @@ fn a_merge_request_counts_for_the_commit_that_was_pushed_or_merged_and_for_no_ot
         story.policy.blocking = vec!["R44".to_owned()];
         assert_eq!(story.outcome("merge-requests").result, Failed, "{commit} {version}");
     }
+}
+
+#[test]
+fn without_a_commit_on_the_ticket_no_file_stands_for_a_members_word() {
+    for (gate, question) in [("merge-requests", Q::MergeRequests), ("peer-review", Q::PeerReview)] {
+        for repository in ["", "git@example:payments.git"] {
+            let mut story = Story::new();
+            story.change.commit.clear();
+            story.change.repository = repository.to_owned();
+            story.requested(1, 3);
+            let judged = |story: &Story| story.outcome(gate).result;
+            assert_eq!(judged(&story), NoEvidence, "{gate} {repository}");
+            // A member's word counts as it does without any file, and the file is shown beside it.
+            story.answers(question, "yes, !12");
+            assert_eq!(judged(&story), Passed, "{gate} {repository}");
+            let shown = story.outcome(gate).looked_at;
+            assert!(shown.starts_with("not counted: “mr.json” is not shown to be of this change"), "{shown}");
+            story.answers(question, "no");
+            assert_eq!(judged(&story), Warned, "{gate} {repository}");
+            story.answers(question, "yes").content = Digest([8; 32]);
+            assert_eq!(judged(&story), NoEvidence, "{gate} {repository}: an edit ends the word");
+            // The commit alone names what was merged, whatever the repository is called.
+            story.change.commit = "5f0c3a".to_owned();
+            story.change.repository.clear();
+            assert_eq!(judged(&story), Passed, "{gate} {repository}");
+        }
+    }
+}
+
+#[test]
+fn whether_a_merge_request_brings_its_commits_is_known_apart_from_who_committed() {
+    let mut story = Story::new();
+    assert!(!story.read.tells_commits());
+    story.requested(1, 3);
+    assert!(!story.read.tells_commits(), "it came without them");
+    story.requested(1, 3).but(|request| request.commits_told = true);
+    assert!(story.read.tells_commits() && story.read.committers().next().is_none(), "the host's own account made them");
 }
 
 #[test]

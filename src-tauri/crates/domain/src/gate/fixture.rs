@@ -74,6 +74,7 @@ pub(crate) fn change() -> ChangeRequest {
         depends_on: String::new(),
         deployments: Vec::new(),
         committers: Vec::new(),
+        unknown_committers: None,
     }
 }
 

@@ -44,7 +44,8 @@ pub fn delegation_gate(authority: Authority) -> GateOutcome {
     }
 }
 
-/// R89: whether anybody could show not to be the change's author.
+/// R89: whether anybody could show not to be the change's author, and how far it is told who committed its code. Behind
+/// an account that nobody on the roster has may be a member all the same: that warns, and keeps nobody from signing.
 #[must_use]
 pub fn duties_gate(change: &ChangeRequest, roster: &Roster, policy: &Policy) -> GateOutcome {
     let gate = Gate::new("duties", "R89", "Segregation of duties");
@@ -62,19 +63,35 @@ pub fn duties_gate(change: &ChangeRequest, roster: &Roster, policy: &Policy) -> 
         looked_at.push_str(&names(&committers));
     }
     let look = Look::at(gate, looked_at);
+    let told = told_of_commits(change.unknown_committers);
     match duties::identified_author(roster, policy, change.key.prefix(), &involved) {
         Err(duty @ Duty::AuthorMissing) => look.unclear(duty.to_string(), duty.satisfied_by()),
         Err(duty) => look.failed(duty.to_string(), duty.satisfied_by()),
         Ok(_) if change.author.as_ref().is_some_and(duties::looks_shared) => look.warned(
-            "the author's account looks shared",
+            format!("the author's account looks shared{told}"),
             "if it is, list it in the policy's shared accounts; if not, nothing is to be done",
         ),
-        Ok(_) if committers.is_empty() => {
-            look.passed("the author is one identified account; author and requester may not vote or sign")
-        }
         Ok(_) => {
-            look.passed("the author is one identified account; author, committers and requester may not vote or sign")
+            let barred = if committers.is_empty() { "author" } else { "author, committers" };
+            let barred = format!("{barred} and requester may not vote or sign");
+            let why = format!("the author is one identified account; {barred}{told}");
+            if change.unknown_committers.is_none_or(|unknown| unknown == 0) {
+                return look.passed(why);
+            }
+            let by = "if a member is behind one, have the roster say so (`cab member change NAME --git …`); if not, \
+                      nothing is to be done";
+            look.warned(why, by)
         }
+    }
+}
+
+/// What merge requests leave open of who committed, behind what the gate says of the author.
+fn told_of_commits(unknown: Option<u32>) -> String {
+    match unknown {
+        None => "; who committed is not told by any merge request".to_owned(),
+        Some(0) => String::new(),
+        Some(1) => "; 1 account or mail address that committed is nobody's on the roster".to_owned(),
+        Some(n) => format!("; {n} accounts and mail addresses that committed are nobody's on the roster"),
     }
 }
 

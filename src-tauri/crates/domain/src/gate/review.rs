@@ -43,28 +43,17 @@ fn open_ends(request: &MergeRequest) -> Vec<String> {
     open
 }
 
-/// How far the ticket lets anybody tell that merge requests are of the change, behind what is said of them.
-fn told_apart(hand: &AtHand<'_>) -> &'static str {
-    match (hand.change.repository.trim(), hand.commit_named()) {
-        ("", "") => {
-            "; the change names no repository, so that it is of this change is the word of whoever brought the file"
-        }
-        (_, "") => "; the change names no commit, so that it is of this change is the word of whoever brought the file",
-        (_, _) => "",
-    }
-}
-
 /// Merge requests are at hand, none of them counts, and nobody attests anything instead.
 fn none_counts(look: Look, hand: &AtHand<'_>, why: &str, question: Question) -> GateOutcome {
-    let named = [("repository", hand.change.repository.trim()), ("commit", hand.commit_named())];
-    let named = named.into_iter().filter(|(_, value)| !value.is_empty());
-    let named: Vec<String> = named.map(|(what, value)| format!("{what} {}", quoted(value))).collect();
-    let by = format!(
-        "bring what its host tells of the merge request of {}, or mend what the ticket names; or {}",
-        named.join(" and "),
-        attest(question)
-    );
-    look.no_evidence(hand.policy, format!("no merge request counts: {why}"), by)
+    let (repository, commit) = (quoted(hand.change.repository.trim()), quoted(hand.commit_named()));
+    let told = "bring what its host tells of the merge request of";
+    let by = match (hand.change.repository.trim(), hand.commit_named()) {
+        ("", "") => "name repository and commit on the ticket".to_owned(),
+        (_, "") => format!("name the commit on the ticket beside repository {repository}"),
+        ("", _) => format!("{told} commit {commit}, or mend what the ticket names"),
+        (_, _) => format!("{told} repository {repository} and commit {commit}, or mend what the ticket names"),
+    };
+    look.no_evidence(hand.policy, format!("no merge request counts: {why}"), format!("{by}; or {}", attest(question)))
 }
 
 /// R44: merge requests are approved, and their builds green: by what their host tells, else by a member's word.
@@ -92,7 +81,7 @@ pub(super) fn merge_requests(gate: Gate, hand: &AtHand<'_>) -> GateOutcome {
             "bring what the host tells of it again, with its pipelines or check runs",
         );
     }
-    look.passed(format!("each is approved, and its builds are green{}", told_apart(hand)))
+    look.passed("each is approved, and its builds are green")
 }
 
 /// Whether a merge request lacks approvals by others than its author, or somebody asks for changes.
@@ -109,7 +98,7 @@ fn approvals(gate: Gate, hand: &AtHand<'_>, found: &Found<'_, MergeRequest>) -> 
     let short: Vec<String> = short.map(|request| format!("!{} has {}", request.number, request.approvals)).collect();
     if short.is_empty() {
         let words = format!("each merge request has {least} or more approvals by others than its author");
-        return look.passed(asked.said(&(words + told_apart(hand))));
+        return look.passed(asked.said(&words));
     }
     let told = short.into_iter().take(TOLD).collect::<Vec<_>>().join(", ");
     let words = format!(

@@ -334,13 +334,14 @@ fn who_committed_is_named_and_carries_no_approval_alone_by_r89() {
         member.git = vec![git.to_owned()];
     }
     let mut change = change();
+    change.unknown_committers = Some(0);
     assert!(!duties_gate(&change, &roster, &policy).looked_at.contains("committed"));
     assert_eq!(own_code_gate(&change, &roster, &[id(2)]), None);
     change.committers = vec!["Two@Example.org".to_owned(), "one@example.org".to_owned(), "zoe@example.org".to_owned()];
     let outcome = duties_gate(&change, &roster, &policy);
     assert_eq!((outcome.result, outcome.blocks), (GateResult::Passed, false));
     assert!(outcome.looked_at.ends_with("; committed by: Member 1, Member 2"), "{}", outcome.looked_at);
-    assert!(outcome.why.contains("author, committers and requester may not"), "{}", outcome.why);
+    assert!(outcome.why.ends_with("; author, committers and requester may not vote or sign"), "{}", outcome.why);
     change.deployer = Some(account("3", "Member 3"));
     let cases: [(&[u8], Option<GateResult>); 7] = [
         (&[], None),
@@ -359,6 +360,44 @@ fn who_committed_is_named_and_carries_no_approval_alone_by_r89() {
         let blocks = expected.map(|result| result == GateResult::Failed);
         assert_eq!(outcome.as_ref().map(|o| o.blocks), blocks, "{signers:?}");
         assert!(outcome.is_none_or(|o| o.gate.hard && o.gate.clause == "R89"));
+    }
+}
+
+#[test]
+fn how_far_it_is_told_who_committed_is_said_and_unknown_accounts_warn() {
+    use GateResult::{Passed, Warned};
+    let policy = Policy::built_in(Strength::Full);
+    let mut roster = board(3);
+    roster.members[0].git = vec!["one@example.org".to_owned()];
+    let one = "author and requester may not vote or sign";
+    let both = "author, committers and requester may not vote or sign";
+    let cases: [(&[&str], Option<u32>, GateResult, String); 6] = [
+        (&[], None, Passed, format!("{one}; who committed is not told by any merge request")),
+        // What was signed of it elsewhere tells of a member, and no merge request does here.
+        (&["one@example.org"], None, Passed, format!("{both}; who committed is not told by any merge request")),
+        (&[], Some(0), Passed, one.to_owned()),
+        (&["one@example.org"], Some(0), Passed, both.to_owned()),
+        (&[], Some(1), Warned, format!("{one}; 1 account or mail address that committed is nobody's on the roster")),
+        (
+            &["one@example.org"],
+            Some(2),
+            Warned,
+            format!("{both}; 2 accounts and mail addresses that committed are nobody's on the roster"),
+        ),
+    ];
+    for (committers, unknown, result, why) in cases {
+        let mut change = change();
+        change.committers = committers.iter().map(|committer| (*committer).to_owned()).collect();
+        change.unknown_committers = unknown;
+        let outcome = duties_gate(&change, &roster, &policy);
+        assert_eq!((outcome.result, outcome.blocks), (result, false), "{outcome:?}");
+        assert_eq!(outcome.why, format!("the author is one identified account; {why}"));
+        assert_eq!(outcome.satisfied_by.contains("--git"), result == Warned, "{outcome:?}");
+        // It is said of an account that looks shared as well.
+        change.author = Some(account("98", "Deploy Bot"));
+        let shared = duties_gate(&change, &roster, &policy).why;
+        let told = why.split_once(';').map_or_else(String::new, |(_, told)| format!(";{told}"));
+        assert_eq!(shared, format!("the author's account looks shared{told}"));
     }
 }
 

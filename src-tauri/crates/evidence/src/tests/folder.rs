@@ -58,6 +58,7 @@ pub(super) fn change(attachments: Vec<Attachment>) -> ChangeRequest {
         depends_on: String::new(),
         deployments: Vec::new(),
         committers: Vec::new(),
+        unknown_committers: None,
     }
 }
 

@@ -145,6 +145,9 @@ fn who_wrote_and_who_committed_is_told_once_each_and_the_hosts_own_account_is_no
     let mut uncounted = github_with_commits();
     uncounted["github"]["pull_request"].as_object_mut().expect("an object").remove("commits");
     assert_eq!(request(&uncounted).committers, expected);
+    let told = |export: Value| request(&export).commits_told;
+    assert!(told(gitlab_with_commits()) && told(github_with_commits()));
+    assert!(!told(gitlab()) && !told(github()), "without them, nobody tells who committed");
 }
 
 #[test]

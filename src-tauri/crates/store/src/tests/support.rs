@@ -152,6 +152,7 @@ pub(crate) fn change(n: u32, title: &str) -> ChangeRequest {
         depends_on: String::new(),
         deployments: Vec::new(),
         committers: Vec::new(),
+        unknown_committers: None,
     }
 }
 

@@ -235,6 +235,7 @@ impl TicketingSystem for Slips {
             assignee: None,
             deployer: None,
             committers: Vec::new(),
+            unknown_committers: None,
             technical_lead: None,
             release_manager: None,
             description: text(""),

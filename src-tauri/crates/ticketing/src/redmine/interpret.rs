@@ -118,6 +118,7 @@ impl<'a> Reading<'a> {
             depends_on: self.text(issue, &Target::DependsOn),
             deployments,
             committers: Vec::new(),
+            unknown_committers: None,
             mapping_problems: self.problems,
         };
         // Where no field of the ticket gives a section or an answer, a template in its texts may.

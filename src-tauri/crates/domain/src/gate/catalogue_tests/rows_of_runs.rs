@@ -196,10 +196,10 @@ pub(super) const MORE: &[Row] = &[
             s.change.commit.clear();
             s.requested(1, 3);
         },
-        Passed,
-        "each is approved, and its builds are green; the change names no repository, so that it is of this change is \
-         the word of whoever brought the file",
-        "",
+        NoEvidence,
+        "no merge request counts: “mr.json” is not shown to be of this change: the ticket names neither repository nor \
+         commit",
+        "name repository and commit on the ticket; or ?merge_requests",
     ),
     (
         "merge-requests",
@@ -207,10 +207,19 @@ pub(super) const MORE: &[Row] = &[
             s.change.commit.clear();
             s.requested(1, 3);
         },
-        Passed,
-        "each is approved, and its builds are green; the change names no commit, so that it is of this change is the \
-         word of whoever brought the file",
-        "",
+        NoEvidence,
+        "no merge request counts: “mr.json” is not shown to be of this change: the ticket names no commit",
+        "name the commit on the ticket beside repository “git@example:payments.git”; or ?merge_requests",
+    ),
+    (
+        "merge-requests",
+        |s| {
+            s.change.commit.clear();
+            s.requested(1, 2).answers(Q::MergeRequests, "yes, all of them");
+        },
+        Failed,
+        "of !12 is not green: “pipeline 2 (failed)”",
+        "have them approved and their builds mended, then bring what their host tells of them again",
     ),
     (
         "peer-review",
@@ -228,10 +237,10 @@ pub(super) const MORE: &[Row] = &[
             s.change.commit.clear();
             s.requested(1, 0);
         },
-        Passed,
-        "each merge request has 1 or more approvals by others than its author; the change names no repository, so that \
-         it is of this change is the word of whoever brought the file",
-        "",
+        NoEvidence,
+        "no merge request counts: “mr.json” is not shown to be of this change: the ticket names neither repository nor \
+         commit",
+        "name repository and commit on the ticket; or ?peer_review",
     ),
     (
         "peer-review",
