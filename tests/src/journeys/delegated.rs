@@ -4,13 +4,16 @@ use std::collections::BTreeMap;
 
 use board::requests::{MeetCondition, OfChange, SigningRequest};
 use board::views::{
-    ApprovalState, ConditionState, ConditionWhen, GateResult, OutboxState, Role, Route, SigningSubject,
+    ApprovalState, ConditionState, ConditionWhen, DecisionKind, GateResult, OutboxState, Refusal, Role, Route,
+    SigningSubject, SigningView, VotePosition,
 };
+use board::{Answer, BoardError};
 use domain::chain::ReleaseType;
 use domain::policy::{Policy, Strength};
 use domain::risk::RiskLevel;
 
 use super::gate::open_window;
+use super::hard_blocks::{free, number};
 use super::shifts::under;
 use crate::gates::{asks, code};
 use crate::journey::{Journey, approving};
@@ -101,18 +104,55 @@ async fn an_authority_approves_what_is_delegated_without_a_meeting_its_ticket_is
     let handed = journey.cabinet.export_approval(&key, &file("after.json")).await.expect("handed out");
     let verdict = asks(&handed, None);
     assert!(verdict.passed(), "{}", verdict.text(false));
+    from_high_on_the_cto_decides(&journey, &cto).await;
     let (before, after) = journey.cabinet.rebuild().await.expect("rebuilt");
     assert_eq!(before, after, "and all of it follows from the record");
     assert!(journey.cabinet.problems().await.expect("a record").is_empty(), "the record holds");
 }
 
-/// The member signs the change by their PIN, and what follows in the background has ended.
-async fn sign(journey: &Journey, key: &str, member: &str) {
+/// From High on nothing is delegated: the board decides, and the lead's sign-off is refused before it and after it, where the
+/// CTO's counts.
+async fn from_high_on_the_cto_decides(journey: &Journey, cto: &str) {
+    let key = free(journey, 1).await.remove(0);
+    // The worst answer to each question.
+    for field in journey.server.world().fields.values().filter(|field| field.name.starts_with("Risk ")) {
+        let worst = field.values.last().expect("its answers");
+        journey.server.set_field(number(&key), field.name, worst).expect("a question of the sample");
+    }
+    journey.cabinet.sync_now().await.expect("synced");
+    assert!(journey.change(&key).await.row.risk.level >= Some(RiskLevel::High), "{key}");
+    let lead = journey.member(Role::TechnicalLead).await;
+    let refused = |answer: Answer<SigningView>| {
+        let told = |r: &Refusal| r.code == "chain_names_cto" && r.clause.as_deref() == Some("R61");
+        assert!(matches!(&answer, Err(BoardError::Refused(r)) if told(r)), "{answer:?}");
+    };
+    refused(signed(journey, &key, &lead).await);
+    let meeting = journey.meet(&[key.as_str()]).await.meeting.id;
+    journey.all_vote(&meeting, "1", VotePosition::Approve).await;
+    journey.decide(&meeting, "1", DecisionKind::Approved, "").await.expect("decided");
+    journey.close(&meeting).await;
+    refused(signed(journey, &key, &lead).await);
+    let file = journey.folder.path().join("high.json");
+    assert_eq!(code(&journey.cabinet.export_approval(&key, &file).await), "awaiting_sign_off");
+    sign(journey, &key, cto).await;
+    let shown = journey.change(&key).await;
+    assert_eq!(shown.decision.expect("decided").approval, ApprovalState::Holds, "the CTO's counts");
+    let by: Vec<String> = shown.sign_offs.into_iter().map(|s| s.member).collect();
+    assert_eq!(by, [cto], "nothing of the lead's is in the record");
+}
+
+/// The member signs the change by their PIN, if they may.
+async fn signed(journey: &Journey, key: &str, member: &str) -> Answer<SigningView> {
     let subject = SigningSubject::Change { change: key.to_owned() };
     journey.cabinet.request_signing(SigningRequest { subject }).await.expect("prepared");
     let statement = journey.cabinet.signing_view().await.expect("a view").statements.remove(0);
     let pin = Some(journey.pin(member).await);
-    journey.cabinet.sign(approving(statement.id, member, pin)).await.expect("signed");
+    journey.cabinet.sign(approving(statement.id, member, pin)).await
+}
+
+/// The same of who may, and what follows in the background has ended.
+async fn sign(journey: &Journey, key: &str, member: &str) {
+    signed(journey, key, member).await.expect("signed");
     journey.cabinet.close_signing().await.expect("closed");
     journey.cabinet.finish_work().await;
 }

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use board::requests::{BuildAgendaRequest, OfChange};
 use board::views::{
-    CreateMeetingRequest, DecisionKind, EmergencyForm, GateResult, OutboxState, RiskLevel, Role, SigningSubject,
-    VotePosition,
+    CreateMeetingRequest, DecisionKind, EmergencyForm, GateResult, OutboxState, Refusal, RiskLevel, Role,
+    SigningSubject, VotePosition,
 };
 use board::{
     Asserted, BindRequest, BoardError, Cabinet, DeclareRequest, EmergencyView, Options, RevalidateRequest,
@@ -21,13 +21,6 @@ use super::shifts::under;
 use super::standing::telling;
 use crate::gates::code;
 use crate::journey::{Journey, board_on, now, options, sample_board};
-
-/// A board that wants to be told who is told.
-fn communicated() -> Policy {
-    let mut policy = Policy::built_in(Strength::Starter);
-    policy.blocking.push("R25".to_owned());
-    policy
-}
 
 const FACTS: Asserted = Asserted { corrects_error: true, current_release: true, major_impact: true };
 
@@ -188,9 +181,16 @@ async fn what_is_overdue_keeps_the_change_open_and_begins_the_next_agenda() {
     assert!(agenda.overdue[0].starts_with("EMG-1: Overdue since the emergency: A ticket for EMG-1, "), "{agenda:?}");
 }
 
+/// The board cannot approve its only item: this clause blocks it.
+async fn undecided(journey: &Journey, meeting: &str, clause: &str) {
+    let answer = journey.decide(meeting, "1", DecisionKind::Approved, "").await;
+    let told = |r: &Refusal| r.code == "hard_block" && r.clause.as_deref() == Some(clause);
+    assert!(matches!(&answer, Err(BoardError::Refused(r)) if told(r)), "{clause}: {answer:?}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_gate_waits_at_the_desk_and_is_owed_by_its_date_until_the_ticket_says_it() {
-    let journey = under(|n| Policy { name: format!("communicated/{n}"), ..communicated() }).await;
+    let journey = under(|n| Policy { name: format!("whole/{n}"), ..Policy::built_in(Strength::Full) }).await;
     let mut found = None;
     for key in journey.approvable().await {
         if found.is_none() && journey.change(&key).await.row.risk.level != Some(RiskLevel::Low) {
@@ -200,14 +200,26 @@ async fn a_gate_waits_at_the_desk_and_is_owed_by_its_date_until_the_ticket_says_
     let key = found.expect("a change of which the plan must say who is told");
     let number = open_window(&journey, &key).await;
     let said = "Told to the service desk and on the status page.";
+    let manager = journey.member(Role::ServiceManager).await;
+    let meeting = journey.meet(&[key.as_str()]).await.meeting.id;
+    journey.all_vote(&meeting, "1", VotePosition::Approve).await;
+    // The ticket alone declares nothing, and nor does the Service Manager who leaves a fact out (R49).
+    for (field, value) in [("Change kind", "Emergency"), ("Incident", "INC-8")] {
+        journey.server.set_field(number, field, value).expect("a field of the sample");
+    }
+    journey.cabinet.sync_now().await.expect("synced");
+    undecided(&journey, &meeting, "R49").await;
+    let facts = Asserted { major_impact: false, ..FACTS };
+    let lacking = DeclareRequest { facts, ..asked(&journey, &manager, Some(&key)).await };
+    assert_eq!(code(&journey.cabinet.declare_emergency(lacking).await), "no_emergency");
+    undecided(&journey, &meeting, "R49").await;
     journey.server.set_field(number, "Plan: Communication", "").expect("a field of the sample");
     journey.cabinet.sync_now().await.expect("synced");
     let gates = |view: &board::GatesView| -> Vec<String> { view.blocking.iter().map(|g| g.clause.clone()).collect() };
     let of = || OfChange { change: key.clone() };
     let blocked = journey.cabinet.change_gates(of()).await.expect("gates");
-    assert_eq!(gates(&blocked), ["R25"], "a section of the plan is missing");
+    assert_eq!(gates(&blocked), ["R25", "R49"], "a section of the plan is missing as well");
 
-    let manager = journey.member(Role::ServiceManager).await;
     let declared = journey.cabinet.declare_emergency(asked(&journey, &manager, Some(&key)).await).await;
     let declared = declared.expect("declared");
     let waits = declared.owed.iter().find(|o| o.id == "R25").expect("it is owed");
@@ -215,9 +227,11 @@ async fn a_gate_waits_at_the_desk_and_is_owed_by_its_date_until_the_ticket_says_
     let (result, finding) = journey.gate(&key, "R25").await;
     assert_eq!(result, GateResult::Warned, "{finding}");
     assert!(finding.contains("it waits until "), "{finding}");
+    // It was declared for another incident than the ticket's.
+    undecided(&journey, &meeting, "R49").await;
+    journey.server.set_field(number, "Incident", "INC-7").expect("a field of the sample");
+    journey.cabinet.sync_now().await.expect("synced");
     assert!(gates(&journey.cabinet.change_gates(of()).await.expect("gates")).is_empty(), "nothing blocks any more");
-    let meeting = journey.meet(&[key.as_str()]).await.meeting.id;
-    journey.all_vote(&meeting, "1", VotePosition::Approve).await;
     journey.decide(&meeting, "1", DecisionKind::Approved, "").await.expect("the board decides it meanwhile");
 
     journey.server.set_field(number, "Plan: Communication", said).expect("a field of the sample");

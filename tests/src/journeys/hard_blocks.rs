@@ -304,7 +304,8 @@ async fn not_written_back(journey: &Journey, key: &str) {
 
 #[test]
 fn every_way_is_tried_somewhere() {
-    let tried: BTreeSet<Path> = before::PATHS.iter().chain(after::PENDING).chain(after::SIGNED).copied().collect();
+    let lists = [before::PATHS, after::PENDING, after::SIGNED, duties::OWN, duties::LATE];
+    let tried: BTreeSet<Path> = lists.concat().into_iter().collect();
     let all = [
         Path::Decision,
         Path::Key,

@@ -406,6 +406,7 @@ impl Cabinet {
                         // What came while it lay before the signer blocks as well.
                         self.refuse_blocked_since(&board, &state, &snapshot.change.key).await?;
                     }
+                    self.refuse_own_since(&board, &state, &member, &snapshot.change.key).await?;
                     let key = self.key_of(&board, &member, (&scope, &purpose), &request, own_pin).await?;
                     let act = sign_off_act(&member, snapshot, &said)?;
                     let acts = with_answers(&board, &state, snapshot, (act, key))?;

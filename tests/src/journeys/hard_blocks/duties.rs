@@ -1,18 +1,26 @@
 //! Segregation of duties (R89): who wrote or asked for a change, or committed its code, approves it on no way, in an emergency
 //! neither, and who deploys it never alone.
-use board::requests::VoteRequest;
+use board::requests::{SigningRequest, VoteRequest};
 use board::views::{ApprovalState, DecisionKind, GateResult, Role, SigningSubject, VotePosition};
-use board::{BoardError, ChangeMemberRequest, DelegateRequest, MemberChange, RecordWrittenRequest, WordsIn};
+use board::{
+    Answer, BoardError, ChangeMemberRequest, DelegateRequest, MemberChange, RecordWrittenRequest, SetAside, WordsIn,
+    WrittenRecorded,
+};
 use chrono::Duration;
+use gate::Reason;
 
 use super::super::emergency;
 use super::super::evidence_gates::bring;
 use super::super::gate::begin;
-use super::{Path, Tried, deployable, file, free, hand_out, nothing_approved, number, of_change, sign};
-use crate::journey::{Journey, now};
+use super::super::set_aside::say;
+use super::{
+    Path, Tried, deployable, file, free, hand_out, not_written_back, nothing_approved, number, of_change, sign,
+};
+use crate::gates::asks;
+use crate::journey::{Journey, approving, now};
 
 /// What is tried on a change that is the CTO's own.
-const OWN: &[Path] = &[
+pub(super) const OWN: &[Path] = &[
     Path::Key,
     Path::Delegate,
     Path::Asking,
@@ -24,7 +32,19 @@ const OWN: &[Path] = &[
 ];
 
 /// What is tried on a change that the CTO signed before it became known that they had committed its code.
-const LATE: &[Path] = &[Path::Key, Path::Export, Path::HandOut, Path::Standing, Path::StandingWindow];
+pub(super) const LATE: &[Path] = &[
+    Path::Key,
+    Path::OpenWindow,
+    Path::Queue,
+    Path::Asking,
+    Path::Written,
+    Path::Export,
+    Path::HandOut,
+    Path::Standing,
+    Path::StandingWindow,
+    Path::Gate,
+    Path::Waiver,
+];
 
 /// What GitLab tells of a merge request whose commit the CTO committed.
 const PUSHED: &str = r#"{"cabinet_merge_request":1,"gitlab":{"merge_request":{"iid":12,"state":"merged","author":{"username":"ada"},"sha":"5f0c3a9b","head_pipeline":{"id":7,"sha":"5f0c3a9b","status":"success"}},"approvals":{"approved":true,"approved_by":[{"user":{"username":"grace"}}]},"commits":[{"id":"5f0c3a9b","author_email":"ada@ostwind.example","committer_email":"Rana.Haddad@ostwind.example"}]}}"#;
@@ -51,12 +71,37 @@ fn parts(journey: &Journey, [author, requester, asked, deployer]: [&str; 4]) {
     }
 }
 
-/// What the CTO signed goes nowhere from when it is known that they committed its code, until another authority signs.
-async fn known_too_late(journey: &Journey, tried: &mut Tried, key: &str) {
-    let (cto, lead) = (journey.member(Role::Cto).await, journey.member(Role::TechnicalLead).await);
-    sign(journey, of_change(key), &cto).await.expect("nobody knows of a commit of theirs");
+/// The change's statement among all that the meeting left to be signed.
+async fn in_the_queue(journey: &Journey, meeting: &str, key: &str) -> String {
+    let subject = SigningSubject::Queue { meeting: meeting.to_owned() };
+    journey.cabinet.request_signing(SigningRequest { subject }).await.expect("prepared");
+    let statements = journey.cabinet.signing_view().await.expect("a view").statements;
+    let begins = format!("{key}.");
+    statements.into_iter().find(|statement| statement.id.starts_with(&begins)).expect("it lies there").id
+}
+
+/// The chair records what the CTO wrote on the ticket.
+async fn record(journey: &Journey, key: &str) -> Answer<WrittenRecorded> {
+    let (recorder, member) = (journey.member(Role::Chair).await, journey.member(Role::Cto).await);
+    let pin = journey.pin(&recorder).await.into();
+    let request = RecordWrittenRequest { change: key.to_owned(), member, recorder, pin, words: WordsIn::Comment(None) };
+    journey.cabinet.record_in_writing(request).await
+}
+
+/// What the CTO signed goes nowhere from when it is known that they committed its code.
+async fn known_too_late(journey: &Journey, tried: &mut Tried, (meeting, key): (&str, &str)) {
+    const OF_THEIRS: (&str, &str) = ("duty-committer", "R89");
+    let (cabinet, cto) = (&journey.cabinet, journey.member(Role::Cto).await);
+    let line = cabinet.ask_in_writing(key, &cto).await.expect("nobody knows of a commit of theirs").approve;
+    journey.server.comment(number(key), 12, &line).expect("the CTO's account comments");
+    sign(journey, of_change(key), &cto).await.expect("nor now");
     let approval = journey.change(key).await.decision.expect("decided").approval;
     assert_eq!(approval, ApprovalState::Holds, "as far as is known");
+    let before = cabinet.export_approval(key, &file(journey, "early.json")).await.expect("as far as is known");
+    let verdict = asks(&before, None);
+    assert!(verdict.passed(), "{}", verdict.text(false));
+    // It lies before the CTO once more when it becomes known.
+    let open = in_the_queue(journey, meeting, key).await;
     let (_, finding) = journey.gate(key, "R89").await;
     assert!(finding.contains("who committed is not told by any merge request"), "{finding}");
     bring(journey, key, &[("mr-12.json", PUSHED)]).await;
@@ -64,11 +109,37 @@ async fn known_too_late(journey: &Journey, tried: &mut Tried, key: &str) {
     assert_eq!(result, GateResult::Warned, "the other who committed is on no roster: {finding}");
     assert!(finding.contains("committed by: Rana Haddad"), "{finding}");
     assert!(finding.contains("1 account or mail address that committed is nobody's on the roster"), "{finding}");
-    tried.refused(key, Path::Key, sign(journey, of_change(key), &cto).await, ("duty-committer", "R89"));
+
+    let lain = approving(open, cto.as_str(), Some(journey.pin(&cto).await));
+    tried.refused(key, Path::OpenWindow, cabinet.sign(lain).await, OF_THEIRS);
+    let left = in_the_queue(journey, meeting, key).await;
+    let left = approving(left, cto.as_str(), Some(journey.pin(&cto).await));
+    tried.refused(key, Path::Queue, cabinet.sign(left).await, OF_THEIRS);
+    tried.refused(key, Path::Key, sign(journey, of_change(key), &cto).await, OF_THEIRS);
+    tried.refused(key, Path::Asking, cabinet.ask_in_writing(key, &cto).await, OF_THEIRS);
+    tried.refused(key, Path::Written, record(journey, key).await, OF_THEIRS);
     hand_out(journey, tried, key, ("hard_block", "R89")).await;
+    let snapshot = cabinet.export_snapshot(key, &file(journey, "told.json")).await.expect("told");
+    assert_eq!(asks(&before, Some(&snapshot)).codes(), [Reason::FreshStale], "the file of before is not renewed");
+    tried.tried(key, Path::Gate);
+    let chair = journey.member(Role::Chair).await;
+    for gate in ["duties", "own-code"] {
+        let waived = SetAside::Gate { gate: gate.to_owned(), until: None };
+        let answer = say(journey, key, waived, "It cannot wait", &chair).await;
+        tried.refused(key, Path::Waiver, answer, ("never_waived", "R89"));
+    }
     tried.all(key, LATE);
+    assert_eq!(journey.change(key).await.sign_offs.len(), 1, "nothing was signed since");
+}
+
+/// Once another authority signs as well, it is handed out, and goes to its ticket.
+async fn known_to_another(journey: &Journey, key: &str) {
+    not_written_back(journey, key).await;
+    let lead = journey.member(Role::TechnicalLead).await;
     sign(journey, of_change(key), &lead).await.expect("another authority signs as well");
     journey.cabinet.export_approval(key, &file(journey, "late.json")).await.expect("handed out");
+    let rows = journey.cabinet.outbox().await.expect("an outbox").rows;
+    assert!(rows.iter().any(|row| row.key == key), "it goes to its ticket: {rows:?}");
 }
 
 /// Whose own it is tries to approve it, and so does who sits in their seat.
@@ -135,22 +206,13 @@ async fn nobody_approves_what_they_wrote_or_asked_for_and_who_deploys_it_is_not_
     own(&journey, &mut tried, author, "duty-author").await;
     own(&journey, &mut tried, requester, "duty-requester").await;
     own(&journey, &mut tried, committer, "duty-committer").await;
-    known_too_late(&journey, &mut tried, late).await;
+    known_too_late(&journey, &mut tried, (&meeting, late)).await;
 
     // Nor does who asked for it put an authority's words into the record.
-    let chair = journey.member(Role::Chair).await;
     let line = journey.cabinet.ask_in_writing(asked, &cto).await.expect("the CTO has no part in it").approve;
     journey.server.comment(number(asked), 12, &line).expect("the CTO's account comments");
     journey.cabinet.sync_now().await.expect("synced");
-    let request = RecordWrittenRequest {
-        change: asked.to_owned(),
-        member: cto.clone(),
-        recorder: chair.clone(),
-        pin: journey.pin(&chair).await.into(),
-        words: WordsIn::Comment(None),
-    };
-    let recorded = journey.cabinet.record_in_writing(request).await;
-    tried.refused(asked, Path::Written, recorded, ("duty-requester", "R89"));
+    tried.refused(asked, Path::Written, record(&journey, asked).await, ("duty-requester", "R89"));
     hand_out(&journey, &mut tried, asked, ("awaiting_sign_off", "R30")).await;
     nothing_approved(&journey, asked).await;
 
@@ -162,6 +224,7 @@ async fn nobody_approves_what_they_wrote_or_asked_for_and_who_deploys_it_is_not_
     for key in &keys[..5] {
         nothing_approved(&journey, key).await;
     }
+    known_to_another(&journey, late).await;
     let subject = SigningSubject::Change { change: deployer.to_owned() };
     sign(&journey, subject, &lead).await.expect("another authority signs as well");
     let approval = journey.change(deployer).await.decision.expect("decided").approval;

@@ -1,25 +1,27 @@
-//! What the plan and its ticket must say where a policy makes it a block (R3, R23 to R25, R82, R84, R92, R93, R96): what
-//! lacks one of them is not decided, not signed and not handed out; once it is mended it is, and what comes to block after
-//! the decision stops the signature, and after that the file.
+//! What the plan and its ticket must say where a policy makes it a block (R3, R23 to R25, R56, R82, R84, R92, R93, R96,
+//! R110): what lacks one of them is not decided, not signed and not handed out; once it is mended it is, and what comes to
+//! block after the decision stops the signature, and after that the file.
 use board::AdoptPolicyRequest;
 use board::views::{DecisionKind, GateResult, Role, VotePosition};
+use chrono::Duration;
 use domain::policy::Strength;
 use domain::policy::authored::pack;
 
 use super::super::evidence_gates::attest;
 use super::super::gate::{begin, open_window};
 use super::required::{unassessed, write};
-use super::{Path, Tried, file, free, of_change, sign};
+use super::{Path, Tried, file, free, number, of_change, sign};
 use crate::journey::Journey;
 
 /// What the policy makes a block besides those of *starter*, of which R84 is one.
-const CLAUSES: [&str; 8] = ["R3", "R23", "R24", "R25", "R82", "R92", "R93", "R96"];
+const CLAUSES: [&str; 10] = ["R3", "R23", "R24", "R25", "R82", "R92", "R93", "R96", "R56", "R110"];
 
 const BACKOUT: &str = "Plan: Backout plan";
 const TIMING: &str = "Plan: Timing and timescales";
+const ROLES: &str = "Plan: Roles and responsibilities";
 
 /// A ticket that leaves nothing out of what is asked, by its fields. It says that it touches a database.
-const WHOLE: [(&str, &str); 10] = [
+const WHOLE: [(&str, &str); 12] = [
     ("Affected data", "The database of the ledger"),
     ("Deployment method", "pipeline ledger-release"),
     ("Rollback evidence", "Rolled back in staging on 12 November: succeeded in four minutes."),
@@ -40,11 +42,13 @@ const WHOLE: [(&str, &str); 10] = [
         "# 20:00 Hold point: Dora lets it go on\n# 20:30 Migrate the tables, the point of no return\n\
          # 21:00 Verify the counts",
     ),
+    ("Plan: Approach", "All of it in one window."),
+    (ROLES, "Dora deploys it. Monitoring: the dashboard of the ledger. Alerting: the pager of its team."),
     ("Plan: Risk management", "Known issues: the index is built slowly; mitigation: it is built beforehand."),
 ];
 
 /// A clause, and what is written in which field so that its gate fails.
-const LACKING: [(&str, &str, &str); 9] = [
+const LACKING: [(&str, &str, &str); 10] = [
     ("R84", "Rollback evidence", "Rehearsed in staging; the log is kept."),
     ("R23", BACKOUT, ""),
     ("R24", "Plan: Testing", ""),
@@ -68,14 +72,25 @@ const LACKING: [(&str, &str, &str); 9] = [
         "It takes 20 minutes. The procedure is ops/rollback.sh at commit 5f0c3a1. The schema's rollback is versioned.",
     ),
     ("R3", "Deployment method", "by hand"),
+    ("R110", ROLES, "Dora deploys it. Monitoring: the dashboard of the ledger."),
 ];
 
-/// *Starter*, where all of them block and a rollback may take half an hour.
+/// What of it is lacking, with a window that opens half a day after its ticket was made.
+fn lacking(journey: &Journey, key: &str) -> Vec<(&'static str, &'static str, String)> {
+    let made = journey.server.issue(number(key)).expect("the ticket").created_on;
+    let near = (made + Duration::hours(12)).format("%Y-%m-%dT%H:%M").to_string();
+    let of_the_plan = LACKING.map(|(clause, field, value)| (clause, field, value.to_owned()));
+    of_the_plan.into_iter().chain([("R56", "Planned start", near)]).collect()
+}
+
+/// *Starter*, where all of them block, a rollback may take half an hour, and a window opens a day after its ticket at the
+/// earliest.
 fn strict() -> String {
     let text = pack(Strength::Starter).replace("name = \"starter/1\"", "name = \"planned/1\"");
     let clauses = CLAUSES.map(|clause| format!("    \"{clause}\",\n")).concat();
     let text = text.replace("blocking = [\n", &format!("blocking = [\n{clauses}"));
-    format!("{text}\n[rto]\nstandard = 30\nnormal = 30\n")
+    let types = ["major", "minor", "patch"].map(|of| format!("\n[types.{of}]\nlead_time_days = 1\n")).concat();
+    format!("{text}\n[rto]\nstandard = 30\nnormal = 30\n{types}")
 }
 
 async fn adopt(journey: &Journey, text: String) {
@@ -129,6 +144,7 @@ async fn what_the_plan_lacks_is_approved_once_it_is_mended_and_stopped_again_aft
         write(&journey, &key, field, value);
     }
     synced(&journey).await;
+    let lacking = lacking(&journey, &key);
     let meeting = journey.meet(&[&key]).await.meeting.id;
     journey.all_vote(&meeting, "1", VotePosition::Approve).await;
 
@@ -137,7 +153,7 @@ async fn what_the_plan_lacks_is_approved_once_it_is_mended_and_stopped_again_aft
     says(&journey, &key, "rollback_approved", "yes, by the operations board", None).await;
     undecided(&journey, (&meeting, &key), "R96").await;
     says(&journey, &key, "schema_rollback", "yes, on a copy", Some("rolled back")).await;
-    for (clause, field, value) in LACKING {
+    for &(clause, field, ref value) in &lacking {
         let before = write(&journey, &key, field, value);
         synced(&journey).await;
         attested(&journey, &key).await;
@@ -155,7 +171,7 @@ async fn what_the_plan_lacks_is_approved_once_it_is_mended_and_stopped_again_aft
     says(&journey, &key, "rollback_approved", "no, it was withdrawn", None).await;
     unsigned(&journey, &key, "R93").await;
     says(&journey, &key, "rollback_approved", "yes, again", None).await;
-    for (clause, field, value) in LACKING {
+    for &(clause, field, ref value) in &lacking {
         let before = write(&journey, &key, field, value);
         synced(&journey).await;
         attested(&journey, &key).await;
@@ -173,7 +189,7 @@ async fn what_the_plan_lacks_is_approved_once_it_is_mended_and_stopped_again_aft
         unexported(&journey, &key, ("hard_block", clause)).await;
         says(&journey, &key, question, "yes, mended", Some("rolled back")).await;
     }
-    for (_, field, value) in LACKING {
+    for (_, field, value) in &lacking {
         let before = write(&journey, &key, field, value);
         synced(&journey).await;
         unexported(&journey, &key, ("stale", "R30")).await;

@@ -1,10 +1,12 @@
 //! Who may sign, in which role, or why not (R31, R89).
 use domain::change::ChangeRequest;
 use domain::entry::Verdict;
+use domain::ids::ChangeKey;
 use domain::risk::RiskLevel;
 use domain::roster::{Member, Role};
 
 use super::{HARD_BLOCK, Snapshot, What, capacity};
+use crate::cabinet::{Cabinet, OpenBoard};
 use crate::error::{Answer, BoardError, refusal};
 use crate::signing_hands::standing;
 use crate::state::BoardState;
@@ -128,4 +130,19 @@ fn duty_refusal(state: &BoardState, member: &Member, change: &ChangeRequest) -> 
         }
         refusal(d.code(), format!("{}: {why}.", member.name), Some("R89"), format!("{}.", d.satisfied_by()))
     })
+}
+
+impl Cabinet {
+    /// Refuses whoever has a part in the change by what is known now: that they committed its code may have come to be known
+    /// while it lay before them (R89).
+    pub(super) async fn refuse_own_since(
+        &self,
+        board: &OpenBoard,
+        state: &BoardState,
+        member: &Member,
+        key: &ChangeKey,
+    ) -> Answer<()> {
+        let change = self.load_change(board, key).await?;
+        duty_refusal(state, member, &change).map_or(Ok(()), |refused| Err(BoardError::Refused(refused)))
+    }
 }
