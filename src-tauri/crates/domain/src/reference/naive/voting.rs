@@ -248,10 +248,14 @@ impl<'h> Naive<'h> {
         &self.history.involved[on]
     }
 
-    /// Whether a member is one of those who committed a change's code; all are called by mail addresses here.
     fn committed(&self, who: MemberId, on: &ChangeKey) -> bool {
+        self.is_among(who, &self.involved(on).committers)
+    }
+
+    /// Whether a member is one of those who committed; all are called by mail addresses here.
+    pub(super) fn is_among(&self, who: MemberId, committers: &[String]) -> bool {
         let small = |names: &[String]| names.iter().map(|name| name.to_lowercase()).collect::<Vec<_>>();
-        let committers = small(&self.involved(on).committers);
+        let committers = small(committers);
         self.member(who).is_some_and(|member| small(&member.git).iter().any(|own| committers.contains(own)))
     }
 

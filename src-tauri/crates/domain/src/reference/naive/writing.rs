@@ -212,8 +212,11 @@ impl<'h> Naive<'h> {
         told && approve >= wanted && sitting >= there && missing.is_empty()
     }
 
-    /// Whether a member wrote, requested or deploys what is asked about.
+    /// Whether a member wrote, requested, committed or deploys what is asked about.
     fn has_a_part(&self, who: MemberId, involved: &Involved) -> bool {
+        if self.is_among(who, &involved.committers) {
+            return true;
+        }
         let Some(own) = self.own(who) else { return false };
         let people = [&involved.author, &involved.requester, &involved.deployer];
         people.iter().any(|account| Self::named(account.as_ref()) == Some(own))
