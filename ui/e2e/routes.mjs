@@ -122,6 +122,7 @@ export const ROUTES = [
   { name: "change-pipelines", scene: "working", path: "/changes/chg-40?tab=conditions" },
   { name: "change-stand", scene: "working", path: "/changes/chg-40?tab=conditions", act: press("a") },
   { name: "change-receipts", scene: "working", path: "/changes/chg-40?tab=conditions", act: bringReceipt },
+  { name: "change-delegated", scene: "working", path: "/changes/chg-21" },
   { name: "change-ask", scene: "working", path: "/changes/chg-1?tab=conditions", act: press("w") },
   { name: "change-schedule", scene: "working", path: "/changes/chg-1?tab=schedule" },
   { name: "change-acts", scene: "two-words", path: "/changes/chg-1", height: 2400 },
