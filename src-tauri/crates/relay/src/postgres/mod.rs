@@ -167,12 +167,23 @@ impl PostgresRelay {
             return Ok(true);
         };
         // A server that vanished without a word would be waited for in vain.
-        self.call("listening", async { sqlx::query("SELECT 1").execute(&mut listener).await.map(drop) }).await?;
-        let heard = match tokio::time::timeout(until, listener.try_recv()).await {
-            // `None`: the connection was lost and made anew.
-            Ok(Ok(Some(_) | None)) => true,
-            Ok(Err(error)) => return Err(self.error("listening", error)),
-            Err(_) => false,
+        let asked = self.call("listening", async { sqlx::query("SELECT 1").execute(&mut listener).await.map(drop) });
+        let heard = match asked.await {
+            Ok(()) => match tokio::time::timeout(until, listener.try_recv()).await {
+                // `None`: the connection was lost and made anew.
+                Ok(Ok(Some(_) | None)) => Ok(true),
+                Ok(Err(error)) => Err(self.error("listening", error)),
+                Err(_) => Ok(false),
+            },
+            Err(error) => Err(error),
+        };
+        let heard = match heard {
+            // One connection that died is not a server that is away: made anew, and what was said meanwhile is looked for.
+            Err(error) if error.is_absence() => {
+                listener = self.listen().await?;
+                true
+            }
+            heard => heard?,
         };
         while listener.next_buffered().is_some() {}
         *kept = Some(listener);
