@@ -14,7 +14,7 @@ check: ## the inner loop: formatting, lints and tests of the core, without the w
 bench: ## how fast, against what people use today
 	@tests/support/install.sh bench && tests/bench/run.sh
 
-gauntlet: ## those tests of `make test` that count, with full counts, optimised; STAGES="faults" runs a part
+gauntlet: ## those tests of `make test` that count, with full counts; STAGES="faults" runs a part
 	@CABINET_COUNTS=full tests/support/test.sh $(STAGES)
 
 help: ## this list

@@ -6,12 +6,6 @@ export PATH="$PATH:$root/.cache/tools/bin:$root/.cache/tools/venv/bin"
 [ -z "${CI:-}" ] || export CARGO_INCREMENTAL=0 CARGO_PROFILE_DEV_DEBUG=0
 export CARGO_TERM_PROGRESS_WHEN=never
 # What is compiled for a debugger is held against clippy and rustdoc in the same go; who only wants programs unsets this.
-if [ "${CABINET_PROFILE:-dev}" = dev ]; then
-    export RUSTC_WORKSPACE_WRAPPER=$root/tests/support/rustc.sh
-else
-    unset RUSTC_WORKSPACE_WRAPPER
-fi
-# Where cargo leaves the programs of the caller's profile, CABINET_PROFILE; it calls the folder of `dev` otherwise.
-CABINET_PROGRAMS=${CARGO_TARGET_DIR:-target}/${CABINET_PROFILE:-dev}
-[ "${CABINET_PROFILE:-dev}" != dev ] || CABINET_PROGRAMS=${CARGO_TARGET_DIR:-target}/debug
-export CABINET_PROGRAMS
+export RUSTC_WORKSPACE_WRAPPER=$root/tests/support/rustc.sh
+# Where cargo leaves the programs.
+export CABINET_PROGRAMS=${CARGO_TARGET_DIR:-target}/debug

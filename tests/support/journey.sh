@@ -2,7 +2,6 @@
 # The whole journey in the terminal, judged by other people's tools: `cab demo` leaves sealed minutes, poppler,
 # pyHanko and `cab` accept them, and all three refuse them once one byte is changed.
 #   journey.sh [FOLDER]     FOLDER: where the minutes stay (default .artifacts/journey)
-# CABINET_PROFILE is that of cargo, whose `cab` is taken.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 # shellcheck source=tests/support/env.sh

@@ -5,7 +5,7 @@
 #   test.sh screens+faults  those two side by side: what the second says is printed when both have ended
 #   test.sh window/verifier the second behind the first: it takes what the first leaves idle, and never its turn
 #   test.sh a/b+c           b and c behind a
-# CABINET_COUNTS=full raises the counts of the tests that repeat, optimised, and runs what they need alone (make gauntlet).
+# CABINET_COUNTS=full raises the counts of the tests that repeat, and runs them and what they need alone (make gauntlet).
 # No display, no session bus and no personal folder of the caller reaches a test: each makes its own.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -16,9 +16,6 @@ unset DISPLAY WAYLAND_DISPLAY DBUS_SESSION_BUS_ADDRESS XDG_RUNTIME_DIR
 
 # One build: the same packages, targets and profile for every cargo call, so that nothing is compiled twice.
 whole=(--workspace --locked --all-targets)
-# Counts that go on for hours in programs built for a debugger take a quarter of that optimised.
-export CABINET_PROFILE=dev
-[ "${CABINET_COUNTS:-}" != full ] || CABINET_PROFILE=optimised
 
 stage_packages() { tests/support/install.sh packages; }
 # No line of Rust waits for these, and most of their time is spent on disk and network: the build goes on beside them.
@@ -54,11 +51,18 @@ stage_deny() {
     fi
 }
 # With clippy's and rustdoc's verdict on each of our crates (rustc.sh).
-stage_build() { cargo build "${whole[@]}" --quiet --profile "$CABINET_PROFILE"; }
+stage_build() { cargo build "${whole[@]}" --quiet; }
 # One more than there are cores: many a test waits for a server, or for a wait that a server asked for.
 stage_tests() {
     tests/support/servers.sh --conformance \
-        cargo nextest run "${whole[@]}" --cargo-profile "$CABINET_PROFILE" --test-threads $(($(nproc) + 1))
+        cargo nextest run "${whole[@]}" --test-threads $(($(nproc) + 1))
+}
+# Those that count, with full counts. The pure crates optimised, which halves what goes on for minutes; what waits for
+# servers and for other programs as `make test` built it.
+stage_counts() {
+    env -u RUSTC_WORKSPACE_WRAPPER tests/support/servers.sh cargo nextest run --locked --cargo-profile optimised --profile counts \
+        --package domain --package gate --package record --package relay
+    tests/support/servers.sh cargo nextest run "${whole[@]}" --profile counts --filterset 'package(journeys)'
 }
 # Every screen in a browser, without accessibility faults.
 stage_screens() { npm --prefix ui run --silent test:e2e; }
@@ -78,7 +82,7 @@ stage_faults() { tests/support/faults.sh; }
 # The window waits for a screen to be drawn half of its time, and must not be kept waiting for it: what stands behind it
 # waits as long as it takes. What has clocks of its own stands beside what needs one core.
 all=(packages ui fmt build/tools deny tests journey+static screens+units window/verifier+faults)
-[ "${CABINET_COUNTS:-}" != full ] || all=(packages ui build/tools tests journey verifier faults)
+[ "${CABINET_COUNTS:-}" != full ] || all=(packages ui build/tools counts journey verifier faults)
 
 mkdir -p .artifacts
 if [ "${1:-}" = --one ]; then

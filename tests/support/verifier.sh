@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # Anyone can check it: the vectors, and what `cab demo` left (stage `journey`), by Cabinet, by the second verifier, and with
-# openssl, jq and sha256sum alone. CABINET_COUNTS=full takes every file and many more places; CABINET_PROFILE is that of
-# cargo, whose `cab` is taken.
+# openssl, jq and sha256sum alone. CABINET_COUNTS=full takes every file and many more places.
 #   verifier.sh [FOLDER]     FOLDER: where the journey stays (default .artifacts/journey)
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
