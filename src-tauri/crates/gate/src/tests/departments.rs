@@ -16,8 +16,12 @@ use crate::testing::{Handed, Story, digest_of, fields, key, with};
 /// A board whose lead speaks for Payments, which is involved where the service is theirs.
 fn begin(blocks: bool) -> Story {
     let clause = vec!["R12".to_owned()];
-    let row =
-        Department { name: "Payments".to_owned(), field: DepartmentField::Service, says: vec!["pay*".to_owned()] };
+    let row = Department {
+        name: "Payments".to_owned(),
+        field: Some(DepartmentField::Service),
+        says: vec!["pay*".to_owned()],
+        level: None,
+    };
     let policy = Policy {
         name: "departments/1".to_owned(),
         blocking: if blocks { clause.clone() } else { Vec::new() },
