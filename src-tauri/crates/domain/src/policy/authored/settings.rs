@@ -532,8 +532,7 @@ pub(super) static SETTINGS: &[Setting] = &[
     Setting {
         key: "departments",
         clause: "R12, R85",
-        says: "What involves a department, words of the ticket or a level of risk: somebody who speaks for it by the roster signs\n\
-               then. It blocks where `blocking` names R12.",
+        says: "What involves a department, words of the ticket or a level of risk: somebody who speaks for it by the roster signs. It blocks where `blocking` names R12.",
         example: "[[departments]]\n\
                   name = \"Payments\"\n\
                   field = \"service\"\n\

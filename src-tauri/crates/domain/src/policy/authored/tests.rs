@@ -154,7 +154,7 @@ fn the_words_are_those_of_the_types() {
     for calendar in ["R74", "R76", "R77", "R79", "R110"] {
         assert!(strictest.insert(calendar.to_owned()), "no pack knows a board's calendar, so none blocks for it");
     }
-    assert!(strictest.insert("R12".to_owned()), "no pack names departments, whose names are a board's own, so none blocks for them");
+    assert!(strictest.insert("R12".to_owned()), "no pack names departments, so none blocks for them");
     assert!(strictest.insert("R56".to_owned()), "no pack has lead times, so none blocks for them");
     let by_evidence = crate::gate::catalogue().into_iter().map(|gate| gate.clause).filter(|clause| clause != "R6");
     strictest.extend(by_evidence);
