@@ -1,5 +1,6 @@
-//! The departments that the change involves, by what was signed and by its level of risk: who has signed for them, and whose slot is waived (R12). It is
-//! the desk's own rule, asked again of the file: what was said, taken back or waived since is in it.
+//! The departments that the change involves, by what was signed and by its level of risk: who has signed for them, and whose
+//! slot is waived (R12, R85). It is the desk's own rule, asked again of the file: what was said, taken back or waived since is
+//! in it.
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};

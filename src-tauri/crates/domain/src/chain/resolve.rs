@@ -89,12 +89,7 @@ pub fn resolve(
     chain
 }
 
-fn departments(
-    chain: &mut Chain,
-    (change, asked): (&ChangeRequest, RiskLevel),
-    policy: &Policy,
-    roster: &Roster,
-) {
+fn departments(chain: &mut Chain, (change, asked): (&ChangeRequest, RiskLevel), policy: &Policy, roster: &Roster) {
     for involvement in involved(change, asked, policy) {
         let (department, clause) = (involvement.department, involvement.clause);
         let reason =

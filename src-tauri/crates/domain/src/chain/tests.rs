@@ -354,8 +354,7 @@ fn owners_of_services_upstream_and_downstream_sign_and_silence_about_the_service
         ..member(n, &[Role::BoardMember])
     };
     let board = roster(vec![speaks(1, "Books"), speaks(2, "Web")]);
-    let blocking =
-        Policy { services, blocking: vec!["R76".to_owned()], owners_from: AskedFrom::Never, ..starter() };
+    let blocking = Policy { services, blocking: vec!["R76".to_owned()], owners_from: AskedFrom::Never, ..starter() };
     let involved = owners_involved(&change(), RiskLevel::Low, &blocking).into_iter();
     let asked: Vec<_> = involved.map(|one| (one.department, one.because, one.clause)).collect();
     let owned = |department: &str, because: &str| (department.to_owned(), because.to_owned(), "R76");
