@@ -254,8 +254,9 @@ async fn a_change_is_excepted_from_a_hard_freeze_by_two_until_its_window_is_over
 async fn two_people_waive_the_sign_off_of_one_department_at_a_time_and_it_is_deployed() {
     let row = |name: &str| Department {
         name: name.to_owned(),
-        field: DepartmentField::Environment,
+        field: Some(DepartmentField::Environment),
         says: vec!["*".to_owned()],
+        level: None,
     };
     let journey = under(|n| Policy {
         name: format!("departments/{n}"),

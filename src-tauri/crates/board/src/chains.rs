@@ -1,6 +1,7 @@
 //! Who is asked about a change, in which order, and why (R31, R56, R59, R61): what the policy and the roster say, for people.
 use domain::chain::{self, Chain, ReleaseType};
 use domain::change::ChangeRequest;
+use domain::risk::RiskLevel;
 use domain::roster::{Member, Role};
 use domain::text::mark_invisible;
 
@@ -46,16 +47,19 @@ impl Cabinet {
         })
     }
 
-    /// The chain at the level that counts now: an open question counts at its worst.
+    /// The chain at the level that counts now: an open question counts at its worst. Departments and owners are asked by the
+    /// level by which gates ask.
     pub(crate) fn chain_of(&self, state: &BoardState, change: &ChangeRequest) -> Answer<Chain> {
         let level = self.risk_of(state, change)?.decided.level;
-        Ok(chain::resolve(change, level, &state.policy, state.roster()))
+        let asked = self.level_asked(state, change, level);
+        Ok(chain::resolve(change, (level, asked), &state.policy, state.roster()))
     }
 }
 
-/// The role in which a member signs for a department that the change involves; `None` for who speaks for none of them.
+/// The role in which a member signs for a department that the change involves; `None` for who speaks for none of them. One that
+/// is asked from a level of risk on may sign at any: the level may rise before the board decides (R85).
 pub(crate) fn role_for_department(state: &BoardState, member: &Member, change: &ChangeRequest) -> Option<Role> {
-    let involved = chain::involved(change, &state.policy);
+    let involved = chain::involved(change, RiskLevel::Critical, &state.policy);
     let speaks = involved.iter().any(|involvement| chain::speaks_for(member, &involvement.department));
     speaks.then(|| member.roles.first().copied().unwrap_or(Role::BoardMember))
 }

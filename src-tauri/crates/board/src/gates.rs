@@ -82,7 +82,7 @@ impl Cabinet {
     }
 
     /// The slots of the departments that the change involves (R12), with what two people waived of them (R69), and of the
-    /// owners of services beside its own (R76).
+    /// owners of its service (R85) and of services beside it (R76). Who is asked follows from the level by which gates ask.
     pub(crate) fn slots(
         &self,
         state: &BoardState,
@@ -90,7 +90,11 @@ impl Cabinet {
         named: &[String],
         level: Option<RiskLevel>,
     ) -> Vec<Slot> {
-        gate::waive_slots(slots(state, change, named, level), &self.set_aside(state, change).0, &state.policy)
+        // Unassessed counts as the worst.
+        let level = level.unwrap_or(RiskLevel::Critical);
+        let asked = self.level_asked(state, change, level);
+        let slots = slots(state, change, named, (level, asked));
+        gate::waive_slots(slots, &self.set_aside(state, change).0, &state.policy)
     }
 
     /// Those that no emergency, no waiver and no decision has touched; departments' slots are waived one by one.
@@ -187,9 +191,13 @@ fn refused(gate: GateOutcome) -> BoardError {
 }
 
 /// The slots as they were signed.
-fn slots(state: &BoardState, change: &ChangeRequest, named: &[String], level: Option<RiskLevel>) -> Vec<Slot> {
-    // Unassessed counts as the worst, and content that cannot be digested is signed by nobody.
-    let level = level.unwrap_or(RiskLevel::Critical);
+fn slots(
+    state: &BoardState,
+    change: &ChangeRequest,
+    named: &[String],
+    (level, asked): (RiskLevel, RiskLevel),
+) -> Vec<Slot> {
+    // Content that cannot be digested is signed by nobody.
     let least = state.ledger.least(&state.policy, &change.key, level);
     let (sign_offs, now) = match Content::of(&state.policy, change, named) {
         Ok(content) => (
@@ -198,7 +206,7 @@ fn slots(state: &BoardState, change: &ChangeRequest, named: &[String], level: Op
         ),
         Err(_) => (&[][..], Present::of(Digest([0; 32]), level)),
     };
-    chain::slots(&Matter::of(change), &state.policy, state.roster(), sign_offs, least, &now)
+    chain::slots(&Matter::of(change, asked), &state.policy, state.roster(), sign_offs, least, &now)
 }
 
 /// The first gate that keeps anybody from approving; what a department, an owner or another than who committed has not signed

@@ -148,7 +148,7 @@ pub fn evaluate(
     outcomes.push(checks::rollback_evidence(change, level, policy));
     outcomes.extend(PlanSection::ALL.into_iter().map(|s| checks::plan_section(change, s, level, policy)));
     outcomes.push(checks::attachments(change, material_attachments));
-    outcomes.extend(plan::outcomes(change, policy));
+    outcomes.extend(plan::outcomes(change, level, policy));
     outcomes
 }
 

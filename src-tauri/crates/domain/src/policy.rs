@@ -16,8 +16,10 @@ use crate::risk::{RiskLevel, RiskRules, RulesFault};
 use crate::roster::Role;
 
 pub mod authored;
+mod asked_from;
 mod by_type;
 mod check;
+mod dispensing;
 mod glob;
 mod material;
 pub mod proposal;
@@ -26,6 +28,7 @@ mod shipped;
 #[cfg(test)]
 mod tests;
 
+pub use asked_from::AskedFrom;
 pub(crate) use by_type::article;
 pub use by_type::{MOST_LEAD_TIME, TESTS, Threshold, TypeRules, Types};
 use check::twice;
@@ -34,7 +37,7 @@ pub use material::{
     MaterialField, attached, attachments_named_in_plan, kind_named, plan_field, plan_section, window_fields,
 };
 pub use recovery::RecoveryOf;
-use shipped::{STARTER_BLOCKS, blocking, least, sections};
+use shipped::{after_care, asked_from, blocking, least, sections};
 
 /// How strictly a policy blocks (`decisions.md`, *Hard blocks*).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Type)]
@@ -221,6 +224,13 @@ pub struct Policy {
     /// After how many working hours what happens to whoever does not answer (R63, R64).
     #[serde(default, skip_serializing_if = "is_default")]
     pub ladder: Ladder,
+    /// From which level of risk on the owners of the change's own service are asked (R85), besides those of services upstream
+    /// and downstream, who are asked at every level (R76); left out: at none.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub owners_from: AskedFrom,
+    /// From which level of risk on the plan must have a canary (R47, R85); left out: at none.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub canary_from: AskedFrom,
     /// What is asked after a deployment, by level of risk (R85): conditions that every approval at the level carries.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub after_care: BTreeMap<RiskLevel, Vec<String>>,
@@ -296,6 +306,12 @@ pub enum PolicyError {
     /// A role that decides nothing.
     #[error("an auditor decides nothing; leave it out")]
     Dispensing,
+    /// A row that does not say when its department is involved.
+    #[error("departments: {name} says neither words nor a level; give field and says, level, or all three")]
+    Department {
+        /// Which.
+        name: String,
+    },
     /// High risk is for the board (R61).
     #[error("chains: a {} release at {} risk cannot be delegated (R61); write \"board\"", .release.word(), .level.word())]
     Delegated {
@@ -399,7 +415,9 @@ impl Policy {
             raci: Raci::new(),
             hours: Hours::default(),
             ladder: Ladder::default(),
-            after_care: BTreeMap::new(),
+            owners_from: asked_from(strength, AskedFrom::Medium),
+            canary_from: asked_from(strength, AskedFrom::Critical),
+            after_care: after_care(strength),
             services: Vec::new(),
             coverage: Vec::new(),
             regions: Vec::new(),
@@ -442,42 +460,6 @@ impl Policy {
     #[must_use]
     pub fn blocks(&self, clause: &str) -> bool {
         crate::gate::HARD_CLAUSES.contains(&clause) || self.blocking.iter().any(|c| c == clause)
-    }
-
-    /// Who may waive, override and except where the policy does not say.
-    pub const DISPENSING: [Role; 3] = [Role::Chair, Role::Cto, Role::ServiceManager];
-
-    /// Why nobody may waive a gate of this clause, whatever the policy lists; `None` where it may list it.
-    #[must_use]
-    pub fn never_waived(&self, clause: &str) -> Option<&'static str> {
-        if crate::gate::HARD_CLAUSES.contains(&clause) || clause == "R113" {
-            return Some("blocks in every policy, and nobody can waive it; leave it out");
-        }
-        if clause == "R77" {
-            return Some("is set aside by an exception to the freeze, not by a waiver; leave it out");
-        }
-        let advises = match self.strength {
-            Strength::Observe => true,
-            Strength::Starter | Strength::Full => false,
-        };
-        if !advises && STARTER_BLOCKS.contains(&clause) {
-            return Some("is never waived in starter and full; leave it out");
-        }
-        None
-    }
-
-    /// Whether two people may waive a gate of this clause.
-    #[must_use]
-    pub fn may_waive(&self, clause: &str) -> bool {
-        self.never_waived(clause).is_none() && self.waivable.iter().any(|c| c == clause)
-    }
-
-    /// Whether somebody in this role may waive, override and except, and second it (R69).
-    #[must_use]
-    pub fn may_dispense(&self, role: Option<Role>) -> bool {
-        let roles = self.dispensation_roles.as_slice();
-        let named = if roles.is_empty() { Self::DISPENSING.as_slice() } else { roles };
-        role.is_some_and(|role| named.contains(&role))
     }
 
     /// What is asked after the deployment of a change at this level (R85).

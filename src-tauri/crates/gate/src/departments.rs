@@ -1,13 +1,16 @@
-//! The departments that the change involves, by what was signed: who has signed for them, and whose slot is waived (R12). It is
-//! the desk's own rule, asked again of the file: what was said, taken back or waived since is in it.
+//! The departments that the change involves, by what was signed and by its level of risk: who has signed for them, and whose
+//! slot is waived (R12, R85). It is the desk's own rule, asked again of the file: what was said, taken back or waived since is
+//! in it.
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use domain::chain::{self, DepartmentField, Matter};
+use domain::dispensation::{Dispensation, Grant};
 use domain::gate::waive_slots;
 use domain::ids::ChangeKey;
 use domain::ledger::{Export, waivers};
 use domain::policy::Policy;
+use domain::risk::RiskLevel;
 use domain::sign_off::SignOff;
 use record::manifest::Shown;
 
@@ -33,7 +36,7 @@ pub(crate) fn judge(
     let manifest = manifest.ok_or_else(|| Finding::new(Reason::Withheld, format!("{place}: no manifest")))?;
     let fields = manifest.open(&held.bundle.blobs).map_err(|r| Finding::new(Reason::Evidence, r.to_string()))?;
     let mut says = BTreeMap::new();
-    let looked_at: BTreeSet<DepartmentField> = policy.departments.iter().map(|row| row.field).collect();
+    let looked_at: BTreeSet<DepartmentField> = policy.departments.iter().filter_map(|row| row.field).collect();
     for field in looked_at {
         let name = field.material().name();
         match fields.get(name) {
@@ -52,13 +55,15 @@ pub(crate) fn judge(
         }
     }
     let involved = own_code::involved(told, change, signed);
-    let matter = Matter { prefix: change.prefix(), involved, says };
-    let all = told.ledger.sign_offs.get(change).map_or(&[][..], Vec::as_slice);
-    let slots = chain::slots(&matter, policy, held.roster(), all, stands.least, &stands.now);
     let in_force = told.ledger.dispensing(policy, change, stands.now.content, now);
     // The desk's own rule: nobody who has a part in the change, or shares an account, sets anything aside for it (R69, R89).
-    let untied = in_force.filter(|dispensation| dispensation.untied(held.roster(), policy, &matter.involved));
-    let slots = waive_slots(slots, &waivers(untied, policy, held.roster()), policy);
+    let untied = in_force.filter(|dispensation| dispensation.untied(held.roster(), policy, &involved));
+    let untied: Vec<&Dispensation> = untied.collect();
+    let level = untied.iter().filter_map(|dispensation| lowered_from(dispensation)).fold(stands.level, RiskLevel::max);
+    let matter = Matter { prefix: change.prefix(), involved, says, level };
+    let all = told.ledger.sign_offs.get(change).map_or(&[][..], Vec::as_slice);
+    let slots = chain::slots(&matter, policy, held.roster(), all, stands.least, &stands.now);
+    let slots = waive_slots(slots, &waivers(untied.into_iter(), policy, held.roster()), policy);
     let open = slots.iter().filter(|slot| slot.is_open() && slot.involvement.clause == "R12");
     let open: Vec<String> =
         open.map(|slot| format!("{} ({})", slot.involvement.department, slot.involvement.because)).collect();
@@ -67,6 +72,14 @@ pub(crate) fn judge(
     }
     let what = format!("{change}: neither signed nor waived for {}", open.join(", "));
     Err(Finding::new(Reason::DepartmentMissing, what))
+}
+
+/// From which level an override took it down: whoever lowers a level takes nothing away of what the score asks for (R85).
+fn lowered_from(dispensation: &Dispensation) -> Option<RiskLevel> {
+    match &dispensation.grant {
+        Grant::Override(body) => (body.to < body.from).then_some(body.from),
+        Grant::Waiver(_) | Grant::Exception(_) => None,
+    }
 }
 
 /// The same of both files as one: what a department took back since counts.

@@ -1,5 +1,5 @@
-//! The departments that a change involves, by what its ticket says (R12) and as owners of services beside its own (R76), and
-//! who has signed for each of them.
+//! The departments that a change involves, by what its ticket says (R12), by its level of risk (R85), and as owners of its
+//! service (R85) and of services beside it (R76), and who has signed for each of them.
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -11,6 +11,7 @@ use crate::duties;
 use crate::entry::{Attestation, Involved, Verdict};
 use crate::ids::MemberId;
 use crate::policy::{MaterialField, Policy, matches};
+use crate::risk::RiskLevel;
 use crate::roster::{Member, Role, Roster};
 use crate::sign_off::{Present, SignOff, Staleness, latest_per_actor};
 
@@ -76,10 +77,23 @@ impl DepartmentField {
 pub struct Department {
     /// Its name, as members speak for it in the roster.
     pub name: String,
-    /// Where the ticket says so.
-    pub field: DepartmentField,
+    /// Where the ticket says so; `None` where no word of it does, and the level of risk alone involves it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<DepartmentField>,
     /// What it says, in patterns: any of them; `*` is any run of characters, `?` is one, case does not matter.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub says: Vec<String>,
+    /// From which level of risk on it is involved whatever the ticket says (R85); `None`: its words alone involve it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub level: Option<RiskLevel>,
+}
+
+impl Department {
+    /// Whether it says when the department is involved: by words of a field, by a level, or by either.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.field.is_some() != self.says.is_empty() && (self.field.is_some() || self.level.is_some())
+    }
 }
 
 /// What of a change says which departments it involves, and whose own change it is (R12, R89): as its ticket says it, or as
@@ -92,18 +106,20 @@ pub struct Matter<'c> {
     pub involved: Involved,
     /// What stands in each field; one that is left out says nothing.
     pub says: BTreeMap<DepartmentField, &'c str>,
+    /// The level of risk by which is asked (R85); of a change that nobody assessed the highest.
+    pub level: RiskLevel,
 }
 
 impl<'c> Matter<'c> {
-    /// Of the ticket as it is.
+    /// Of the ticket as it is, at the level of risk by which is asked.
     #[must_use]
-    pub fn of(change: &'c ChangeRequest) -> Self {
+    pub fn of(change: &'c ChangeRequest, level: RiskLevel) -> Self {
         let says = DepartmentField::ALL.into_iter().map(|field| (field, field.of(change))).collect();
-        Self { prefix: change.key.prefix(), involved: duties::involved(change), says }
+        Self { prefix: change.key.prefix(), involved: duties::involved(change), says, level }
     }
 
-    /// Whose sign-off it needs before the board decides: the departments that it involves (R12), then the owners of services
-    /// upstream and downstream of its own (R76).
+    /// Whose sign-off it needs before the board decides: the departments that it involves (R12), then the owners of its
+    /// service (R85) and of services upstream and downstream of it (R76).
     fn involves(&self, policy: &Policy) -> Vec<Involvement> {
         let mut all = self.departments(policy);
         all.extend(self.owners(policy));
@@ -117,32 +133,53 @@ impl<'c> Matter<'c> {
             if found.iter().any(|known| known.department == row.name) {
                 continue;
             }
-            let mut items = items(self.says.get(&row.field).copied().unwrap_or_default());
-            if let Some(item) = items.find(|item| row.says.iter().any(|pattern| matches(pattern.trim(), item))) {
-                let item: String = item.chars().take(80).collect();
-                let because = format!("{} on the ticket: “{item}”", row.field.words());
+            if let Some(because) = self.said(row).or_else(|| self.risky(row)) {
                 found.push(Involvement { department: row.name.clone(), because, clause: "R12" });
             }
         }
         found
     }
 
-    /// The owners of services upstream and downstream of its own, each once, in the order of the policy.
+    /// The word of the ticket that involves the department of this row, if one does.
+    fn said(&self, row: &Department) -> Option<String> {
+        let field = row.field?;
+        let mut items = items(self.says.get(&field).copied().unwrap_or_default());
+        let item = items.find(|item| row.says.iter().any(|pattern| matches(pattern.trim(), item)))?;
+        let item: String = item.chars().take(80).collect();
+        Some(format!("{} on the ticket: “{item}”", field.words()))
+    }
+
+    /// The level of risk, where it is one at which the department of this row is involved whatever the ticket says (R85).
+    fn risky(&self, row: &Department) -> Option<String> {
+        let from = row.level.filter(|from| self.level >= *from)?;
+        Some(format!("{} risk, asked from {} on (R85)", self.level.word(), from.word()))
+    }
+
+    /// The owners of its service, where its level of risk asks them (R85), and those of services upstream and downstream of
+    /// it (R76), each once, in the order of the policy.
     fn owners(&self, policy: &Policy) -> Vec<Involvement> {
         let mut found: Vec<Involvement> = Vec::new();
+        let mut add = |owner: &str, because: String| {
+            let owner = owner.trim();
+            if !owner.is_empty() && !found.iter().any(|known| known.department.eq_ignore_ascii_case(owner)) {
+                found.push(Involvement { department: owner.to_owned(), because, clause: OWNERS });
+            }
+        };
+        let risk = self.level.word();
         for name in items(self.says.get(&DepartmentField::Service).copied().unwrap_or_default()) {
             let shown: String = name.chars().take(80).collect();
-            for (service, upstream) in services_beside(&policy.services, name) {
-                let owner = service.owner.trim();
-                if owner.is_empty() || found.iter().any(|known| known.department.eq_ignore_ascii_case(owner)) {
-                    continue;
+            if policy.owners_from.asks(self.level) {
+                for service in policy.services.iter().filter(|service| service.is(name)) {
+                    add(&service.owner, format!("{risk} risk, and it owns “{}” (R85)", service.name));
                 }
+            }
+            for (service, upstream) in services_beside(&policy.services, name) {
                 let because = if upstream {
                     format!("it owns “{}”, on which “{shown}” depends", service.name)
                 } else {
                     format!("it owns “{}”, which depends on “{shown}”", service.name)
                 };
-                found.push(Involvement { department: owner.to_owned(), because, clause: OWNERS });
+                add(&service.owner, because);
             }
         }
         found
@@ -162,7 +199,7 @@ pub struct Involvement {
     pub department: String,
     /// Why, in words: "the service is “payments”".
     pub because: String,
-    /// The clause that asks for it: R12, or R76 for the owner of a service beside the change's.
+    /// The clause that asks for it: R12, or R76 for the owner of the change's service or of one beside it.
     pub clause: &'static str,
 }
 
@@ -174,17 +211,18 @@ fn items(text: &str) -> impl Iterator<Item = &str> {
     text.split([',', ';', '\n']).map(str::trim).filter(|item| !item.is_empty())
 }
 
-/// The departments whose sign-off a change needs before the board decides: those that it involves, then the owners of
-/// services upstream and downstream of its own. One that is both stands for both.
+/// The departments whose sign-off a change needs at this level before the board decides: those that it involves, then the
+/// owners of its service and of services upstream and downstream of it. One that is both stands for both.
 #[must_use]
-pub fn involved(change: &ChangeRequest, policy: &Policy) -> Vec<Involvement> {
-    Matter::of(change).involves(policy)
+pub fn involved(change: &ChangeRequest, level: RiskLevel, policy: &Policy) -> Vec<Involvement> {
+    Matter::of(change, level).involves(policy)
 }
 
-/// The owners of services upstream and downstream of the change's own (R76), each once, in the order of the policy.
+/// The owners of the change's service where this level asks them (R85), and of services upstream and downstream of it (R76),
+/// each once, in the order of the policy.
 #[must_use]
-pub fn owners_involved(change: &ChangeRequest, policy: &Policy) -> Vec<Involvement> {
-    Matter::of(change).owners(policy)
+pub fn owners_involved(change: &ChangeRequest, level: RiskLevel, policy: &Policy) -> Vec<Involvement> {
+    Matter::of(change, level).owners(policy)
 }
 
 /// Whether the policy says of any service who owns it.
@@ -193,10 +231,10 @@ pub fn owners_named(policy: &Policy) -> bool {
     policy.services.iter().any(|service| !service.owner.trim().is_empty())
 }
 
-/// The departments that a change involves, each once, in the order of the policy.
+/// The departments that a change involves at this level, each once, in the order of the policy.
 #[must_use]
-pub fn departments_involved(change: &ChangeRequest, policy: &Policy) -> Vec<Involvement> {
-    Matter::of(change).departments(policy)
+pub fn departments_involved(change: &ChangeRequest, level: RiskLevel, policy: &Policy) -> Vec<Involvement> {
+    Matter::of(change, level).departments(policy)
 }
 
 /// How a department's slot stands.
@@ -246,7 +284,8 @@ pub fn speaks_for(member: &Member, department: &str) -> bool {
 /// Members who speak for the department and may sign this change (R89).
 #[must_use]
 pub(super) fn holders(change: &ChangeRequest, policy: &Policy, roster: &Roster, department: &str) -> Vec<MemberId> {
-    Matter::of(change).holders(policy, roster, department)
+    // Who may sign for it is the same at every level.
+    Matter::of(change, RiskLevel::Critical).holders(policy, roster, department)
 }
 
 /// The matrix of a change: one slot for each department that is involved. Whoever speaks for several signs once for all of

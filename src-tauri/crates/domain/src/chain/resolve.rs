@@ -68,14 +68,20 @@ pub struct Chain {
     pub vacant: Vec<String>,
 }
 
-/// The chain of a change at this level (unassessed: the worst, which the caller gives). Whoever may not answer, since it is
-/// their own change (R89), is not asked.
+/// The chain of a change at this level (unassessed: the worst, which the caller gives). `asked` is the level by which
+/// departments and owners are asked (R85): as gates ask, no lower than the score's. Whoever may not answer, since it is their
+/// own change (R89), is not asked.
 #[must_use]
-pub fn resolve(change: &ChangeRequest, level: RiskLevel, policy: &Policy, roster: &Roster) -> Chain {
+pub fn resolve(
+    change: &ChangeRequest,
+    (level, asked): (RiskLevel, RiskLevel),
+    policy: &Policy,
+    roster: &Roster,
+) -> Chain {
     let release = ReleaseType::of(change);
     let route = route(&policy.chains, release, level);
     let mut chain = Chain { release, level, route, asked: Vec::new(), vacant: Vec::new() };
-    departments(&mut chain, change, policy, roster);
+    departments(&mut chain, (change, asked), policy, roster);
     if route == Route::Board {
         board(&mut chain, change, roster);
     }
@@ -83,8 +89,8 @@ pub fn resolve(change: &ChangeRequest, level: RiskLevel, policy: &Policy, roster
     chain
 }
 
-fn departments(chain: &mut Chain, change: &ChangeRequest, policy: &Policy, roster: &Roster) {
-    for involvement in involved(change, policy) {
+fn departments(chain: &mut Chain, (change, asked): (&ChangeRequest, RiskLevel), policy: &Policy, roster: &Roster) {
+    for involvement in involved(change, asked, policy) {
         let (department, clause) = (involvement.department, involvement.clause);
         let reason =
             format!("{department} is involved ({}), and whoever speaks for it signs ({clause})", involvement.because);

@@ -9,7 +9,7 @@ use crate::entry::{Attestation, Involved, SignOffBody, Verdict};
 use crate::gate::fixture::{at, change, id, member, roster};
 use crate::gate::{GateResult, Waiver, departments_gate, owners_gate, waive, waive_slots};
 use crate::ids::{ChangeKey, Digest, EntryId};
-use crate::policy::{Policy, Strength};
+use crate::policy::{AskedFrom, Policy, Strength};
 use crate::risk::{Facts, RiskLevel, RiskStamp};
 use crate::roster::{Member, Role, Roster};
 use crate::sign_off::{Present, SignOff};
@@ -33,7 +33,12 @@ fn board() -> Roster {
 }
 
 fn row(name: &str, field: DepartmentField, says: &[&str]) -> Department {
-    Department { name: name.to_owned(), field, says: says.iter().map(|s| (*s).to_owned()).collect() }
+    Department {
+        name: name.to_owned(),
+        field: Some(field),
+        says: says.iter().map(|s| (*s).to_owned()).collect(),
+        level: None,
+    }
 }
 
 fn starter() -> Policy {
@@ -99,7 +104,7 @@ fn low_is_delegated_and_the_rest_goes_to_the_board_unless_the_policy_says_otherw
 /// Who is asked, as number of the member and part.
 fn asked(change: &ChangeRequest, level: RiskLevel, policy: &Policy, roster: &Roster) -> Vec<(u8, Part)> {
     let number = |asked: &Asked| (1..=9).find(|n| id(*n) == asked.member).expect("a small board");
-    resolve(change, level, policy, roster).asked.iter().map(|a| (number(a), a.part)).collect()
+    resolve(change, (level, level), policy, roster).asked.iter().map(|a| (number(a), a.part)).collect()
 }
 
 #[test]
@@ -122,7 +127,7 @@ fn everybody_is_asked_in_order_and_whose_own_change_it_is_is_not() {
 #[test]
 fn each_is_told_the_reason() {
     let said = |level, roster: &Roster| {
-        let chain = resolve(&change(), level, &starter(), roster);
+        let chain = resolve(&change(), (level, level), &starter(), roster);
         (chain.asked.last().map(|a| a.reason.clone()), chain.vacant)
     };
     let words = |text: &str| (Some(text.to_owned()), Vec::<String>::new());
@@ -180,14 +185,14 @@ fn a_word_of_the_ticket_involves_a_department_once() {
     ];
     let policy = Policy { departments: rows, ..starter() };
     let found = |change: &ChangeRequest| -> Vec<String> {
-        departments_involved(change, &policy).into_iter().map(|i| i.department).collect()
+        departments_involved(change, RiskLevel::Low, &policy).into_iter().map(|i| i.department).collect()
     };
     assert_eq!(found(&change()), ["Payments", "Operations"]);
     let data = |text: &str| ChangeRequest { affected_data: text.to_owned(), ..change() };
     assert_eq!(found(&data("orders; Customer names\n")), ["Payments", "Legal", "Operations"]);
     assert_eq!(found(&data("no personal data")), ["Payments", "Operations"], "an item as a whole");
     assert_eq!(found(&ChangeRequest { environment: String::new(), ..change() }), ["Payments"]);
-    let why = departments_involved(&change(), &policy).remove(0).because;
+    let why = departments_involved(&change(), RiskLevel::Low, &policy).remove(0).because;
     assert_eq!(why, "service on the ticket: “payments”");
 }
 
@@ -261,7 +266,9 @@ fn a_department_is_signed_for_by_who_speaks_for_it_and_a_no_outweighs() {
         (vec![weak], SlotState::Open, GateResult::Failed),
     ] {
         policy.blocking.retain(|clause| clause != "R12");
-        let matrix = slots(&Matter::of(&change()), &policy, &board, &sign_offs, Attestation::Written, &now);
+        let change = change();
+        let matter = Matter::of(&change, RiskLevel::Medium);
+        let matrix = slots(&matter, &policy, &board, &sign_offs, Attestation::Written, &now);
         assert_eq!(matrix.iter().map(|s| s.state).collect::<Vec<_>>(), [state], "{sign_offs:?}");
         assert_eq!(matrix[0].holders, [id(1), id(2)], "the author of a change signs for nobody (R89)");
         let advises = departments_gate(&matrix, &policy);
@@ -299,7 +306,9 @@ fn a_waiver_covers_the_slot_of_one_department_and_not_what_it_does_not_name() {
     };
     let judged = |policy: &Policy, waivers: &[Waiver]| {
         let now = Present::of(NOW, RiskLevel::Medium);
-        let open = slots(&Matter::of(&change()), policy, &board(), &[], Attestation::Written, &now);
+        let change = change();
+        let matter = Matter::of(&change, RiskLevel::Medium);
+        let open = slots(&matter, policy, &board(), &[], Attestation::Written, &now);
         let left = waive_slots(open, waivers, policy);
         // What waives the whole gate says of no department what it covers.
         let gate = waive(vec![departments_gate(&left, policy)], waivers, policy).remove(0);
@@ -345,8 +354,8 @@ fn owners_of_services_upstream_and_downstream_sign_and_silence_about_the_service
         ..member(n, &[Role::BoardMember])
     };
     let board = roster(vec![speaks(1, "Books"), speaks(2, "Web")]);
-    let blocking = Policy { services, blocking: vec!["R76".to_owned()], ..starter() };
-    let involved = owners_involved(&change(), &blocking).into_iter();
+    let blocking = Policy { services, blocking: vec!["R76".to_owned()], owners_from: AskedFrom::Never, ..starter() };
+    let involved = owners_involved(&change(), RiskLevel::Low, &blocking).into_iter();
     let asked: Vec<_> = involved.map(|one| (one.department, one.because, one.clause)).collect();
     let owned = |department: &str, because: &str| (department.to_owned(), because.to_owned(), "R76");
     assert_eq!(
@@ -366,14 +375,16 @@ fn owners_of_services_upstream_and_downstream_sign_and_silence_about_the_service
         (
             vec![signed(1, yes, NOW), signed(2, yes, NOW)],
             GateResult::Passed,
-            "signed for every service upstream and downstream",
+            "signed for every service whose owner is asked",
         ),
     ] {
-        let matrix = slots(&Matter::of(&change()), &blocking, &board, &sign_offs, Attestation::Written, &now);
-        let outcome = owners_gate(&change(), &matrix, &blocking);
+        let change = change();
+        let matter = Matter::of(&change, RiskLevel::Low);
+        let matrix = slots(&matter, &blocking, &board, &sign_offs, Attestation::Written, &now);
+        let outcome = owners_gate(&change, &matrix, &blocking);
         assert_eq!((outcome.result, outcome.why.as_str()), (result, says));
         assert_eq!(outcome.blocks, result == GateResult::Failed);
-        let warns = owners_gate(&change(), &matrix, &Policy { blocking: Vec::new(), ..blocking.clone() });
+        let warns = owners_gate(&change, &matrix, &Policy { blocking: Vec::new(), ..blocking.clone() });
         assert_eq!(warns.result == GateResult::Warned, result == GateResult::Failed);
     }
     let silent = ChangeRequest { service: " ".to_owned(), ..change() };
@@ -381,9 +392,82 @@ fn owners_of_services_upstream_and_downstream_sign_and_silence_about_the_service
     let alone = ChangeRequest { service: "fax".to_owned(), ..change() };
     assert_eq!(owners_gate(&alone, &[], &blocking).result, GateResult::NotApplicable);
     assert!(owners_named(&blocking) && !owners_named(&starter()));
-    let chain = resolve(&change(), RiskLevel::Medium, &blocking, &board);
+    let chain = resolve(&change(), (RiskLevel::Medium, RiskLevel::Medium), &blocking, &board);
     let owners: Vec<_> = chain.asked.iter().filter(|asked| asked.clause == "R76").map(|asked| asked.member).collect();
     assert_eq!(owners, [id(1), id(2)]);
+}
+
+#[test]
+fn from_its_level_on_a_department_is_involved_whatever_the_ticket_says() {
+    let by_level = |name: &str, level| Department {
+        name: name.to_owned(),
+        field: None,
+        says: Vec::new(),
+        level: Some(level),
+    };
+    let payments = Department { level: Some(RiskLevel::High), ..row("Payments", DepartmentField::Service, &["mail"]) };
+    let rows = vec![by_level("Security", RiskLevel::Critical), payments, by_level("Business", RiskLevel::Critical)];
+    let policy = Policy { departments: rows, ..starter() };
+    let found = |change: &ChangeRequest, level: RiskLevel| -> Vec<(String, String)> {
+        departments_involved(change, level, &policy).into_iter().map(|i| (i.department, i.because)).collect()
+    };
+    let pair = |name: &str, because: &str| (name.to_owned(), because.to_owned());
+    assert!(found(&change(), RiskLevel::Medium).is_empty(), "neither a word nor the level");
+    let high = pair("Payments", "High risk, asked from High on (R85)");
+    assert_eq!(found(&change(), RiskLevel::High), [high]);
+    assert_eq!(
+        found(&change(), RiskLevel::Critical),
+        [
+            pair("Security", "Critical risk, asked from Critical on (R85)"),
+            pair("Payments", "Critical risk, asked from High on (R85)"),
+            pair("Business", "Critical risk, asked from Critical on (R85)"),
+        ]
+    );
+    let mail = ChangeRequest { service: "mail".to_owned(), ..change() };
+    let word = pair("Payments", "service on the ticket: “mail”");
+    assert_eq!(found(&mail, RiskLevel::Low), [word], "a word involves it at every level");
+    // The chain asks with the level by which gates ask, also where an override lowered the one that counts.
+    let chain = resolve(&change(), (RiskLevel::Medium, RiskLevel::Critical), &policy, &board());
+    let signs: Vec<_> = chain.asked.iter().filter(|asked| asked.part == Part::Signs).map(|a| a.member).collect();
+    assert_eq!(signs, [id(4)], "Payments");
+    assert_eq!(
+        chain.vacant,
+        [
+            "Nobody on the roster speaks for Security and may sign (R12)",
+            "Nobody on the roster speaks for Business and may sign (R12)",
+        ]
+    );
+    let gate = |level: RiskLevel| {
+        let change = change();
+        let matter = Matter::of(&change, level);
+        let open = slots(&matter, &policy, &board(), &[], Attestation::Written, &Present::of(NOW, level));
+        departments_gate(&open, &policy)
+    };
+    assert_eq!(gate(RiskLevel::Medium).result, GateResult::NotApplicable);
+    let warned = gate(RiskLevel::Critical);
+    assert_eq!((warned.result, warned.blocks), (GateResult::Warned, false), "starter shows it, and blocks nothing");
+    assert_eq!(warned.why, "not signed for Security, Payments, Business");
+}
+
+#[test]
+fn from_the_level_of_the_policy_on_the_owner_of_the_service_itself_signs_as_well() {
+    let service = |name: &str, on: &[&str], owner: &str| crate::calendar::Service {
+        name: name.to_owned(),
+        team: String::new(),
+        depends_on: on.iter().map(|on| (*on).to_owned()).collect(),
+        owner: owner.to_owned(),
+    };
+    let services = vec![service("Payments", &["ledger"], "Payments"), service("ledger", &[], "Books")];
+    let policy = Policy { services, owners_from: AskedFrom::Medium, ..starter() };
+    let found = |level: RiskLevel, policy: &Policy| -> Vec<(String, String)> {
+        owners_involved(&change(), level, policy).into_iter().map(|i| (i.department, i.because)).collect()
+    };
+    let books = ("Books".to_owned(), "it owns “ledger”, on which “payments” depends".to_owned());
+    assert_eq!(found(RiskLevel::Low, &policy), [books.clone()], "who is beside it signs at every level (R76)");
+    let own = ("Payments".to_owned(), "Medium risk, and it owns “Payments” (R85)".to_owned());
+    assert_eq!(found(RiskLevel::Medium, &policy), [own, books.clone()]);
+    let never = Policy { owners_from: AskedFrom::Never, ..policy };
+    assert_eq!(found(RiskLevel::Critical, &never), [books]);
 }
 
 #[test]

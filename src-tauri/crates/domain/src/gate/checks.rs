@@ -167,7 +167,7 @@ fn above(level: Option<RiskLevel>, bound: RiskLevel) -> bool {
 }
 
 /// How the level reads in a reason.
-fn level_words(level: Option<RiskLevel>) -> &'static str {
+pub(super) fn level_words(level: Option<RiskLevel>) -> &'static str {
     level.map_or("not assessed, so it counts as critical", RiskLevel::word)
 }
 

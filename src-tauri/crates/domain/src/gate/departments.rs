@@ -47,21 +47,22 @@ pub fn departments_gate(slots: &[Slot], policy: &Policy) -> GateOutcome {
     signed(gate, slots, policy, "signed for every department involved")
 }
 
-/// R76: the owners of the services upstream and downstream of the change's own have signed for what is there now. It fails
+/// R76: the owners of the services upstream and downstream of the change's own, and from the level of `owners_from` on those
+/// of its own (R85), have signed for what is there now. It fails
 /// where the policy blocks R76, and warns elsewhere; a change that does not say which service it is about hides behind nothing.
 #[must_use]
 pub fn owners_gate(change: &ChangeRequest, slots: &[Slot], policy: &Policy) -> GateOutcome {
-    let gate = Gate::new(OWNERS_GATE, "R76", "Owners of services upstream and downstream have signed");
+    let gate = Gate::new(OWNERS_GATE, "R76", "Owners of the services have signed");
     let service = change.service.trim();
     if service.is_empty() {
         let by = "name on the ticket which service the change is about";
         return Look::at(gate, "service: nothing").broken(policy, "nobody can say which services depend on it", by);
     }
     if slots.is_empty() {
-        let why = "the policy names no owner of a service upstream or downstream";
+        let why = "the policy names no owner who is asked at this risk";
         return Look::at(gate, format!("service: {}", quoted(service))).not_applicable(why);
     }
-    signed(gate, slots, policy, "signed for every service upstream and downstream")
+    signed(gate, slots, policy, "signed for every service whose owner is asked")
 }
 
 /// How a matrix of slots stands.

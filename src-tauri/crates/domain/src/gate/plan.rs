@@ -6,15 +6,17 @@
 use crate::change::ChangeRequest;
 use crate::plan::PlanSection;
 use crate::policy::{Policy, RecoveryOf};
+use crate::risk::RiskLevel;
 use crate::runbook::{Canary, Finding, RollOut, Runbook, Watch, names_pipeline};
 
+use super::checks::level_words;
 use super::{Gate, GateOutcome, GateResult, Look, quoted};
 
 #[cfg(test)]
 mod tests;
 
-/// Every rule of this module, always in the same order.
-pub(super) fn outcomes(change: &ChangeRequest, policy: &Policy) -> Vec<GateOutcome> {
+/// Every rule of this module, always in the same order. `level` is `None` while unassessed, and counts as the highest.
+pub(super) fn outcomes(change: &ChangeRequest, level: Option<RiskLevel>, policy: &Policy) -> Vec<GateOutcome> {
     let runbook = Runbook::read(change);
     vec![
         owner(change, policy),
@@ -22,7 +24,7 @@ pub(super) fn outcomes(change: &ChangeRequest, policy: &Policy) -> Vec<GateOutco
         duration(change, &runbook, policy),
         triggers(&runbook, policy),
         roll_out(&runbook, policy),
-        canary(&runbook, policy),
+        canary(&runbook, level, policy),
         support(&runbook, policy),
         playbook(change, &runbook, policy),
         method(change, &runbook, policy),
@@ -164,11 +166,20 @@ fn percent(hundredths: u64) -> String {
     if rest == 0 { format!("{whole} %") } else { format!("{whole}.{rest:02} %") }
 }
 
-/// R47: a canary says what it is judged by.
-fn canary(runbook: &Runbook, policy: &Policy) -> GateOutcome {
+/// R47: a canary says what it is judged by. From the level of `canary_from` on there is one (R85).
+fn canary(runbook: &Runbook, level: Option<RiskLevel>, policy: &Policy) -> GateOutcome {
     let gate = Gate::new("canary", "R47", "The canary can be judged");
+    let by = "say in the plan the metrics, the baseline, the threshold, and when the canary is promoted or rejected";
     let Some(Canary { metrics, baseline, threshold, verdict }) = runbook.canary() else {
-        return Look::at(gate, "the plan").not_applicable("the plan speaks of no canary");
+        let look = Look::at(gate, "the plan");
+        return match policy.canary_from.level().filter(|from| level.is_none_or(|level| level >= *from)) {
+            None => look.not_applicable("the plan speaks of no canary"),
+            Some(from) => {
+                let risk = level_words(level);
+                let why = format!("the plan speaks of no canary, asked from {} on (R85; risk: {risk})", from.word());
+                look.broken(policy, why, format!("roll out to a canary first, and {by}"))
+            }
+        };
     };
     let shown = |said: &Option<String>| quoted(said.as_deref().unwrap_or(""));
     let look = Look::at(gate, format!("metrics: {}; threshold: {}", shown(&metrics), shown(&threshold)));
@@ -178,7 +189,6 @@ fn canary(runbook: &Runbook, policy: &Policy) -> GateOutcome {
         ("a threshold in numbers", threshold.is_some()),
         ("when it is promoted or rejected", verdict.is_some()),
     ];
-    let by = "say in the plan the metrics, the baseline, the threshold, and when the canary is promoted or rejected";
     parts(look, policy, &named, "metrics, baseline, threshold and verdict are said", by)
 }
 

@@ -25,7 +25,10 @@ const ALL: [Strength; 3] = [Strength::Observe, Strength::Starter, Strength::Full
 fn a_complete_change_passes_every_gate_in_every_strength() {
     for strength in ALL {
         for level in [None, Some(RiskLevel::Low), Some(RiskLevel::Critical)] {
-            let outcomes = judge(&change(), level, strength);
+            let mut whole = change();
+            let canary = " A canary. Metrics: latency. Baseline: today. At most 200 ms promotes it, more rejects it.";
+            whole.plan.get_mut(&PlanSection::Approach).expect("it is complete").text.push_str(canary);
+            let outcomes = judge(&whole, level, strength);
             let kept = |o: &GateOutcome| matches!(o.result, GateResult::Passed | GateResult::NotApplicable);
             let passed = outcomes.iter().all(|o| kept(o) && o.satisfied_by.is_empty());
             assert!(passed, "{strength:?} {level:?}: {outcomes:#?}");

@@ -131,6 +131,7 @@ fn field_of(error: &PolicyError) -> &'static str {
         PolicyError::Freeze { .. } => "freezes",
         PolicyError::NeverWaived { .. } => "waivable",
         PolicyError::Dispensing => "dispensation_roles",
+        PolicyError::Department { .. } => "departments",
         PolicyError::Delegated { .. } => "chains",
         PolicyError::Hours(_) => "hours",
         PolicyError::Ladder(_) => "ladder",

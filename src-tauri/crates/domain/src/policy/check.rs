@@ -23,8 +23,11 @@ impl Policy {
                 return Err(PolicyError::Delegated { release: *release, level: *level });
             }
         }
-        if self.departments.iter().any(|row| row.name.trim().is_empty() || row.says.is_empty()) {
+        if self.departments.iter().any(|row| row.name.trim().is_empty()) {
             return Err(PolicyError::Empty { field: "departments" });
+        }
+        if let Some(row) = self.departments.iter().find(|row| !row.is_whole()) {
+            return Err(PolicyError::Department { name: row.name.trim().chars().take(80).collect() });
         }
         if self.after_care.values().flatten().any(|asked| asked.trim().is_empty()) {
             return Err(PolicyError::Empty { field: "after_care" });

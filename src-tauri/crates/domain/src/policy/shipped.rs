@@ -1,7 +1,7 @@
 //! What the shipped policies say: what blocks, how an act must be known, and what each role answers for.
 use std::collections::BTreeMap;
 
-use super::{LeastAttestation, Strength};
+use super::{AskedFrom, LeastAttestation, Strength};
 use crate::entry::Attestation;
 use crate::plan::PlanSection;
 use crate::risk::RiskLevel;
@@ -19,6 +19,26 @@ pub(super) fn blocking(strength: Strength) -> Vec<String> {
         Strength::Full => mandatory.chain(STARTER_BLOCKS).chain(["R49"]).collect(),
     };
     clauses.into_iter().map(str::to_owned).collect()
+}
+
+/// From which level on something is asked (R85): in *observe* nothing is.
+pub(super) fn asked_from(strength: Strength, from: AskedFrom) -> AskedFrom {
+    match strength {
+        Strength::Observe => AskedFrom::Never,
+        Strength::Starter | Strength::Full => from,
+    }
+}
+
+/// What is asked after a deployment, by level of risk (R85): an approval that carries conditions is asked for by *full* alone.
+pub(super) fn after_care(strength: Strength) -> BTreeMap<RiskLevel, Vec<String>> {
+    let asked = |texts: &[&str]| -> Vec<String> { texts.iter().map(|text| (*text).to_owned()).collect() };
+    match strength {
+        Strength::Observe | Strength::Starter => BTreeMap::new(),
+        Strength::Full => BTreeMap::from([
+            (RiskLevel::High, asked(&["Hyper-care for two days"])),
+            (RiskLevel::Critical, asked(&["Read out the canary before it is promoted", "Hyper-care for a week"])),
+        ]),
+    }
 }
 
 /// How an act must be known to count.

@@ -1,6 +1,7 @@
 use std::collections::BTreeSet;
 
 use super::*;
+use crate::chain::DepartmentField;
 use crate::change::{ChangeRequest, Journal, Status, StatusCategory};
 use crate::change::{IssueKind, Severity};
 use crate::gate::fixture::{account, at, change, file, issue, textile};
@@ -92,6 +93,41 @@ fn rules_that_cannot_be_followed_are_refused_by_name() {
         let error = policy.check().unwrap_err().to_string();
         assert!(error.contains(says), "{error}");
     }
+    // A row that says no level says a field and what stands there.
+    let service = Some(DepartmentField::Service);
+    let critical = Some(RiskLevel::Critical);
+    for (field, words, level, kept) in [
+        (None, 0, None, false),
+        (service, 0, None, false),
+        (None, 1, None, false),
+        (service, 1, None, true),
+        (None, 0, critical, true),
+        (service, 0, critical, false),
+        (None, 1, critical, false),
+        (service, 1, critical, true),
+    ] {
+        let row = Department { name: "Legal".to_owned(), field, says: vec!["x".to_owned(); words], level };
+        let checked = Policy { departments: vec![row], ..starter() }.check();
+        assert_eq!(checked.is_ok(), kept, "{field:?} {words} {level:?}: {checked:?}");
+    }
+}
+
+#[test]
+fn what_the_level_asks_is_shipped_and_blocks_nothing_by_itself() {
+    for (strength, owners, canary) in [
+        (Strength::Observe, AskedFrom::Never, AskedFrom::Never),
+        (Strength::Starter, AskedFrom::Medium, AskedFrom::Critical),
+        (Strength::Full, AskedFrom::Medium, AskedFrom::Critical),
+    ] {
+        let policy = Policy::built_in(strength);
+        assert_eq!((policy.owners_from, policy.canary_from), (owners, canary), "{strength:?}");
+        assert!(!["R12", "R47", "R76"].into_iter().any(|clause| policy.blocks(clause)), "{strength:?}");
+        let owed = [RiskLevel::Low, RiskLevel::Medium, RiskLevel::High, RiskLevel::Critical];
+        let owed = owed.map(|level| policy.after_care(level).len());
+        assert_eq!(owed, if strength == Strength::Full { [0, 0, 1, 2] } else { [0; 4] }, "{strength:?}");
+    }
+    let plain = serde_json::to_string(&Policy::built_in(Strength::Observe)).unwrap();
+    assert!(!plain.contains("_from"), "what is never asked is not in its bytes: {plain}");
 }
 
 #[test]

@@ -5,6 +5,7 @@ use domain::entry::{Auth, Body, Involved, Verdict};
 use domain::ids::{Digest, EntryId, MemberId};
 use domain::meeting::DecisionKind;
 use domain::policy::{Policy, Strength};
+use domain::risk::RiskLevel;
 use domain::roster::Role;
 use record::statement::Subject;
 use record::testing::{CHAIR, CTO, Desk, LEAD, id};
@@ -15,9 +16,18 @@ use crate::testing::{Handed, Story, digest_of, fields, key, with};
 
 /// A board whose lead speaks for Payments, which is involved where the service is theirs.
 fn begin(blocks: bool) -> Story {
+    let row = Department {
+        name: "Payments".to_owned(),
+        field: Some(DepartmentField::Service),
+        says: vec!["pay*".to_owned()],
+        level: None,
+    };
+    begin_with(row, blocks)
+}
+
+/// The same with this row.
+fn begin_with(row: Department, blocks: bool) -> Story {
     let clause = vec!["R12".to_owned()];
-    let row =
-        Department { name: "Payments".to_owned(), field: DepartmentField::Service, says: vec!["pay*".to_owned()] };
     let policy = Policy {
         name: "departments/1".to_owned(),
         blocking: if blocks { clause.clone() } else { Vec::new() },
@@ -91,6 +101,43 @@ fn a_department_signs_before_anything_is_deployed_where_the_policy_blocks_it() {
     assert!(judged(true, "ledger").is_empty(), "it involves nobody");
     assert!(judged(false, "payments").is_empty(), "the policy only warns");
     assert!(for_payments(true).judge().passed());
+}
+
+#[test]
+fn a_department_that_the_level_involves_signs_whatever_the_ticket_says() {
+    let row = |level: RiskLevel| Department {
+        name: "Payments".to_owned(),
+        field: None,
+        says: Vec::new(),
+        level: Some(level),
+    };
+    let missing = vec![Reason::DepartmentMissing];
+    for (from, signs, codes) in [
+        (RiskLevel::Low, false, missing.clone()),
+        (RiskLevel::Medium, false, missing),
+        (RiskLevel::Medium, true, vec![]),
+        (RiskLevel::High, false, vec![]),
+    ] {
+        // Decided and signed at Medium.
+        let mut story = begin_with(row(from), true);
+        let fields = of_service(&mut story, "ledger");
+        if signs {
+            story.sign_what(LEAD, Verdict::Approve, &fields, |_| {});
+        }
+        story.export(Handed::of(&fields));
+        assert_eq!(Case::of(&story).codes(), codes, "{from:?} {signs}");
+    }
+    // Two people who lower the level take nothing away of what the score asks for.
+    let mut story = begin_with(row(RiskLevel::High), true);
+    let fields = of_service(&mut story, "ledger");
+    let content = digest_of(&fields);
+    let lowered = story.override_level((RiskLevel::High, RiskLevel::Medium), content).id();
+    let involved = Involved { author: story.author.clone(), ..Involved::default() };
+    let second = SecondBody { change: key(), content, entry: lowered, involved, reason: String::new() };
+    let subject = vec![Subject { name: key().to_string(), sha256: content }];
+    story.write(CTO, subject, Body::Seconded(second), |p| (p.auth, p.role) = (Auth::Pin, Some(Role::Cto)));
+    story.export(Handed::of(&fields));
+    assert_eq!(Case::of(&story).codes(), [Reason::DepartmentMissing]);
 }
 
 #[test]

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use super::*;
 use crate::change::{ChangeKind, RawText, TextFormat};
 use crate::gate::fixture::{change, file};
-use crate::policy::Strength;
+use crate::policy::{AskedFrom, Strength};
 
 fn policy(blocking: &[&str]) -> Policy {
     let rto = BTreeMap::from([(RecoveryOf::Normal, 30), (RecoveryOf::Major, 10)]);
@@ -13,7 +13,8 @@ fn policy(blocking: &[&str]) -> Policy {
 }
 
 fn one(change: &ChangeRequest, clause: &str, policy: &Policy) -> GateOutcome {
-    outcomes(change, policy).into_iter().find(|o| o.gate.clause == clause).expect("each clause has its gate")
+    let mut all = outcomes(change, Some(RiskLevel::High), policy).into_iter();
+    all.find(|o| o.gate.clause == clause).expect("each clause has its gate")
 }
 
 fn write(change: &mut ChangeRequest, section: PlanSection, text: &str) {
@@ -174,6 +175,35 @@ fn each_gate_passes_warns_or_has_no_evidence_and_says_why() {
         let open = matches!(result, GateResult::Warned | GateResult::NoEvidence);
         assert_eq!(!outcome.satisfied_by.is_empty(), open, "{outcome:?}");
     }
+}
+
+#[test]
+fn from_the_level_of_the_policy_on_the_plan_must_have_a_canary() {
+    use GateResult::{NotApplicable, Passed, Warned};
+    let canary = "A canary. Metrics: latency. Baseline: today. Promote it if latency is at most 200 ms, else reject it.";
+    let (mut with, mut none) = (change(), change());
+    write(&mut with, PlanSection::Approach, canary);
+    write(&mut none, PlanSection::Approach, "There is no canary.");
+    let asked = Policy { canary_from: AskedFrom::High, ..policy(&[]) };
+    let never = Policy { canary_from: AskedFrom::Never, ..policy(&[]) };
+    let (high, low) = (Some(RiskLevel::High), Some(RiskLevel::Medium));
+    for (change, level, policy, result) in [
+        (&none, low, &asked, NotApplicable),
+        (&none, high, &asked, Warned),
+        (&none, Some(RiskLevel::Critical), &asked, Warned),
+        (&none, None, &asked, Warned),
+        (&with, high, &asked, Passed),
+        (&none, None, &never, NotApplicable),
+    ] {
+        let found = outcomes(change, level, policy).into_iter().find(|o| o.gate.clause == "R47").expect("a gate");
+        assert_eq!((found.result, found.blocks), (result, false), "{level:?}: {}", found.why);
+        assert_eq!(found.satisfied_by.is_empty(), result != Warned);
+    }
+    let blocking = Policy { canary_from: AskedFrom::High, ..policy(&["R47"]) };
+    let found = one(&none, "R47", &blocking);
+    assert_eq!((found.result, found.blocks), (GateResult::Failed, true));
+    assert_eq!(found.why, "the plan speaks of no canary, asked from High on (R85; risk: High)");
+    assert!(found.satisfied_by.starts_with("roll out to a canary first, and say in the plan the metrics"), "{found:?}");
 }
 
 #[test]

@@ -56,8 +56,12 @@ fn found(ledger: &Ledger, hour: u32) -> Vec<(Option<String>, bool, i64)> {
     for member in roster.members.iter_mut().filter(|member| member.id == id(THIRD)) {
         member.departments = vec!["Payments".to_owned()];
     }
-    let row =
-        Department { name: "Payments".to_owned(), field: DepartmentField::Service, says: vec!["payments".to_owned()] };
+    let row = Department {
+        name: "Payments".to_owned(),
+        field: Some(DepartmentField::Service),
+        says: vec!["payments".to_owned()],
+        level: None,
+    };
     let mut policy = Policy { departments: vec![row], ..Policy::built_in(Strength::Starter) };
     policy.ladder.answer = 1;
     let hours = whole_day.working().expect("hours");

@@ -36,7 +36,7 @@ pub struct SettingInWords {
 /// What stands at the top of the text, in groups: their words, their titles, and which settings.
 static TOP: [(&str, &str, &[&str]); 4] = [
     ("policy", "The policy itself", &["schema", "name", "strength"]),
-    ("gates", "What blocks", &["environment", "branch", "blocking", "shared_accounts"]),
+    ("gates", "What blocks", &["environment", "branch", "blocking", "shared_accounts", "canary_from"]),
     (
         "sign_offs",
         "What a signature speaks for",
@@ -123,6 +123,9 @@ fn values(kind: &Kind, json: Option<&Json>) -> Vec<String> {
 fn left_out(kind: &Kind) -> Option<&'static str> {
     if matches!(kind, Kind::Number { .. }) {
         return Some("0");
+    }
+    if let Kind::Word(words) = kind {
+        return words.first().copied();
     }
     matches!(kind, Kind::Flag).then_some("no")
 }

@@ -15,7 +15,7 @@ use chain::{DEPARTMENT, EACH_LETTER, EACH_ROUTE, HOURS, LADDER};
 pub(super) use risk::QUESTIONS;
 use risk::RISK;
 use types::TYPE;
-use words::{ATTESTATIONS, LEVELS, MATERIAL, RECOVERY, RELEASES, ROLES, SECTIONS};
+use words::{ASKED_FROM, ATTESTATIONS, LEVELS, MATERIAL, RECOVERY, RELEASES, ROLES, SECTIONS};
 
 /// A setting of the policy.
 pub(super) struct Setting {
@@ -399,6 +399,22 @@ pub(super) static SETTINGS: &[Setting] = &[
         "Roles of which one approves the plan, apart from the decision on the change; none: nobody is asked.",
         Kind::List { of: &Kind::Word(ROLES), some: false },
     ),
+    Setting {
+        key: "owners_from",
+        clause: "R85",
+        says: "From which level of risk on the owners of the change's own service sign as well (never, low, medium, high or critical).",
+        example: "owners_from = \"medium\"",
+        optional: true,
+        kind: Kind::Word(ASKED_FROM),
+    },
+    Setting {
+        key: "canary_from",
+        clause: "R47, R85",
+        says: "From which level of risk on the plan must have a canary (never, low, medium, high or critical).",
+        example: "canary_from = \"critical\"",
+        optional: true,
+        kind: Kind::Word(ASKED_FROM),
+    },
     set("quorum", "", "How many must be present to decide.", "[quorum]", Kind::Table(QUORUM)),
     set("threshold", "", "How many votes carry.", "[threshold]", Kind::Table(THRESHOLD)),
     set("least", "", "How an act must be known to count.", "[least.vote]", Kind::Table(LEAST)),
@@ -515,8 +531,8 @@ pub(super) static SETTINGS: &[Setting] = &[
     ),
     Setting {
         key: "departments",
-        clause: "R12",
-        says: "What involves a department: somebody who speaks for it by the roster signs then. It blocks where `blocking` names R12.",
+        clause: "R12, R85",
+        says: "What involves a department, words of the ticket or a level of risk: somebody who speaks for it by the roster signs. It blocks where `blocking` names R12.",
         example: "[[departments]]\n\
                   name = \"Payments\"\n\
                   field = \"service\"\n\

@@ -5,7 +5,8 @@ use proptest::sample::subsequence;
 use serde_json::json;
 
 use super::settings::words::{
-    ATTESTATIONS, DAYS, FIELDS, HARDNESS, LETTERS, LEVELS, MATERIAL, RECOVERY, RELEASES, ROLES, ROUTES, SECTIONS,
+    ASKED_FROM, ATTESTATIONS, DAYS, FIELDS, HARDNESS, LETTERS, LEVELS, MATERIAL, RECOVERY, RELEASES, ROLES, ROUTES,
+    SECTIONS,
 };
 use super::settings::{BLOCKABLE, Kind, QUESTIONS, SETTINGS};
 use super::*;
@@ -14,7 +15,7 @@ use crate::chain::{Department, DepartmentField, Hours, Ladder, Letter, Region, R
 use crate::emergency::EmergencyRules;
 use crate::entry::Attestation;
 use crate::plan::PlanSection;
-use crate::policy::{MaterialField, QuorumFormula, RecoveryOf, TESTS, ThresholdFormula, TypeRules};
+use crate::policy::{AskedFrom, MaterialField, QuorumFormula, RecoveryOf, TESTS, ThresholdFormula, TypeRules};
 use crate::risk::{RiskLevel, RiskRules};
 use crate::roster::Role;
 
@@ -80,6 +81,8 @@ fn everything_a_policy_says_is_a_setting_and_has_its_comment() {
         raci: BTreeMap::from([(ReleaseType::Major, BTreeMap::from([(Letter::Accountable, vec![Role::Cto])]))]),
         hours: Hours { zone: "Europe/Berlin".to_owned(), ..Hours::default() },
         ladder: Ladder { answer: 8, ..Ladder::default() },
+        owners_from: AskedFrom::High,
+        canary_from: AskedFrom::Low,
         after_care: BTreeMap::from([(RiskLevel::High, vec!["Hyper-care for a week".to_owned()])]),
         services: vec![service()],
         coverage: vec![office_hours()],
@@ -129,6 +132,8 @@ fn the_words_are_those_of_the_types() {
     assert_eq!(json!(PlanSection::ALL), json!(SECTIONS));
     assert_eq!(json!(levels), json!(LEVELS));
     assert_eq!(json!(attestations), json!(ATTESTATIONS));
+    let from = [AskedFrom::Never, AskedFrom::Low, AskedFrom::Medium, AskedFrom::High, AskedFrom::Critical];
+    assert_eq!(json!(from), json!(ASKED_FROM));
     assert_eq!(json!(MaterialField::ALL), json!(MATERIAL));
     assert_eq!(json!([Hardness::Hard, Hardness::Soft]), json!(HARDNESS));
     assert_eq!(json!(RecoveryOf::ALL), json!(RECOVERY));
@@ -388,8 +393,9 @@ fn full() -> Policy {
 fn payments() -> Department {
     Department {
         name: "Payments".to_owned(),
-        field: DepartmentField::Service,
+        field: Some(DepartmentField::Service),
         says: vec!["payments*".to_owned(), "ledger".to_owned()],
+        level: None,
     }
 }
 

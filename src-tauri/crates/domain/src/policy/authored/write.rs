@@ -56,7 +56,7 @@ fn table(out: &mut String, path: &str, settings: &[Setting], json: &Map<String, 
                 listed(value, matches!(setting.kind, Kind::List { of: Kind::Clause, .. }))
             }
             Some(value) => inline(value),
-            None => off(&setting.kind).to_owned(),
+            None => off(&setting.kind),
         };
         let _ = writeln!(out, "{} = {text}\n", setting.key);
     }
@@ -125,19 +125,20 @@ fn is_table(kind: &Kind) -> bool {
 }
 
 /// What a setting that was left out says.
-fn off(kind: &Kind) -> &'static str {
+fn off(kind: &Kind) -> String {
     match kind {
-        Kind::Number { .. } => "0",
-        Kind::List { .. } => "[]",
+        Kind::Number { .. } => "0".to_owned(),
+        Kind::List { .. } => "[]".to_owned(),
+        // The first word is that of a policy that says nothing.
+        Kind::Word(words) => quoted(words.first().copied().unwrap_or_default()),
         Kind::Flag
         | Kind::Text(_)
-        | Kind::Word(_)
         | Kind::Clause
         | Kind::Formula(_)
         | Kind::Table(_)
         | Kind::Each { .. }
         | Kind::LocalTime
-        | Kind::Rows(_) => "false",
+        | Kind::Rows(_) => "false".to_owned(),
     }
 }
 

@@ -44,12 +44,12 @@ pub(super) const LADDER: &[Setting] = &[
 /// What involves a department, in the order of its fields.
 pub(super) const DEPARTMENT: &[Setting] = &[
     set("name", "", "As members speak for it in the roster.", "name = \"Payments\"", Kind::Text(Line::Any)),
-    set("field", "", "Where the ticket says so.", "field = \"service\"", Kind::Word(FIELDS)),
-    set(
+    may_set("field", "", "Where the ticket says so.", Kind::Word(FIELDS)),
+    may_set(
         "says",
         "",
         "What it says; * is any run of characters, ? is one.",
-        "says = [\"payments*\"]",
         Kind::List { of: &Kind::Text(Line::Any), some: true },
     ),
+    may_set("level", "R85", "From which level of risk on, whatever the ticket says.", Kind::Word(LEVELS)),
 ];

@@ -21,6 +21,9 @@ pub const SECTIONS: &[&str] = &[
     "related_changes",
 ];
 
+/// The words of `AskedFrom`; the first is what a policy says that leaves it out.
+pub const ASKED_FROM: &[&str] = &["never", "low", "medium", "high", "critical"];
+
 /// The words of `RiskLevel`.
 pub const LEVELS: &[&str] = &["low", "medium", "high", "critical"];
 

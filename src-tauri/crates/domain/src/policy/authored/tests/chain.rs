@@ -45,6 +45,22 @@ fn chains_departments_hours_and_the_ladder_are_read() {
     assert_eq!(parse(&write(&policy)), Ok(policy));
 }
 
+#[test]
+fn a_department_by_level_and_the_levels_of_owners_and_canary_are_read_and_written() {
+    let row = "\n[[departments]]\nname = \"Security\"\nlevel = \"critical\"\n";
+    let text = starter_with(row).replace("owners_from = \"medium\"", "owners_from = \"never\"");
+    let policy = parse(&text).unwrap_or_else(|problems| panic!("{}", told(&problems)));
+    let security =
+        Department { name: "Security".to_owned(), field: None, says: Vec::new(), level: Some(RiskLevel::Critical) };
+    assert_eq!(policy.departments, [security]);
+    assert_eq!((policy.owners_from, policy.canary_from), (AskedFrom::Never, AskedFrom::Critical));
+    let written = write(&policy);
+    assert!(written.contains("owners_from = \"never\"\n"), "{written}");
+    assert_eq!(parse(&written), Ok(policy));
+    let problems = parse(&starter_with("\n[[departments]]\nname = \"Security\"\n")).expect_err("it says no when");
+    assert!(told(&problems).contains("departments: Security says neither words nor a level"), "{}", told(&problems));
+}
+
 /// Entries name a policy by its bytes: what a policy does not say must not be in them.
 #[test]
 fn what_is_left_out_is_in_no_policys_bytes() {
