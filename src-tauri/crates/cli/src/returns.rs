@@ -65,7 +65,7 @@ pub struct Return {
 pub async fn template(cabinet: &Cabinet, args: Template) -> Done<Reply> {
     let made = match (args.change, args.format) {
         (Some(change), _) => cabinet.change_templates(OfChange { change: names::change(&change) }).await?,
-        (None, format) => templates(format.unwrap_or(Markup::Textile).format()),
+        (None, format) => cabinet.templates_in(format.unwrap_or(Markup::Textile).format()).await?,
     };
     let Templates { format, plan, answers } = made;
     let shown = Templates {

@@ -39,9 +39,8 @@ pub(crate) fn answers_behind(
         attestation: Attestation::Recorded,
         role: None,
         meaning: format!(
-            "The answers on {change} as they stand at the desk where its score is signed: {} of {} points, {} risk; {}.",
-            stamp.score,
-            state.model.model.max(),
+            "The answers on {change} as they stand at the desk where its score is signed: {}, {} risk; {}.",
+            state.model.model.kind.scored(stamp.score, state.model.model.max()),
             crate::words::level(stamp.level).to_lowercase(),
             super::open_words(stamp.assumed)
         ),
@@ -146,11 +145,11 @@ fn differs(
     let follows = (decided.score, level, decided.assumed);
     (follows != (stamp.score, stamp.level, stamp.assumed)).then(|| {
         format!(
-            "signed as {} points, {}, {} assumed; its answers give {} points, {}, {} assumed",
-            stamp.score,
+            "signed as {}, {}, {} assumed; its answers give {}, {}, {} assumed",
+            model.kind.scored(stamp.score, model.max()),
             stamp.level.word(),
             stamp.assumed,
-            decided.score,
+            decided.scored(),
             decided.level.word(),
             decided.assumed
         )

@@ -49,7 +49,9 @@ fn table(out: &mut String, path: &str, settings: &[Setting], json: &Map<String, 
     if !path.is_empty() && !values.is_empty() {
         let _ = writeln!(out, "[{path}]");
     }
-    for setting in values {
+    // A word that may be left out has no word for that.
+    let said = |setting: &&Setting| !matches!(setting.kind, Kind::Word(_)) || json.contains_key(setting.key);
+    for setting in values.into_iter().filter(said) {
         comment(out, setting);
         let text = match json.get(setting.key) {
             Some(value) if value.is_array() => {
@@ -113,6 +115,7 @@ fn row(out: &mut String, path: &str, of: &[Setting], json: &Json) {
         let time = value.as_str().filter(|_| matches!(setting.kind, Kind::LocalTime));
         let text = match time.and_then(|time| time.strip_suffix(":00")) {
             Some(minute) => quoted(minute),
+            None if matches!(setting.kind, Kind::Rows(_)) => listed(value, false),
             None => inline(value),
         };
         let _ = writeln!(out, "{} = {text}", setting.key);
