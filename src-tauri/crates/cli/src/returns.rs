@@ -1,7 +1,7 @@
 //! `cab change template` and `cab change return`: what requesters without Cabinet fill in, and what is asked of them.
 use board::requests::{OfChange, ReturnRequest};
 use board::views::{ReturnRow, Templates};
-use board::{Cabinet, TextFormat, templates};
+use board::{Cabinet, TextFormat};
 use clap::{Args, ValueEnum};
 
 use crate::exit::Done;

@@ -31,7 +31,7 @@ mod simulation;
 
 pub use in_force::RiskModel;
 pub use replay::ScoresAgain;
-pub(crate) use replay::{answers_behind, models_of, scores_again};
+pub(crate) use replay::{answers_behind, models_of, scored, scores_again};
 pub(crate) use shown::outcome;
 use shown::question_view;
 pub use simulation::{RiskSimulation, SimulateRiskRequest};

@@ -51,6 +51,16 @@ pub(crate) fn answers_behind(
     }))
 }
 
+/// A score that was signed, in words: how many points, and of a matrix or a mean of how much, where its model is known here.
+pub(crate) fn scored(state: &BoardState, stamp: &RiskStamp) -> String {
+    let others = state.policies.values().filter(|policy| !policy.risk.kind.is_sum());
+    let mut models = others.filter_map(|policy| RiskModel::of(policy).ok());
+    match models.find(|known| known.digest == stamp.model_digest) {
+        Some(known) => known.model.kind.scored(stamp.score, known.model.max()),
+        None => format!("{} points", stamp.score),
+    }
+}
+
 /// The scores that were signed, made again from the answers in the same file.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct ScoresAgain {
