@@ -16,6 +16,8 @@ mod floors;
 mod improve;
 mod inherent;
 mod kinds;
+#[cfg(test)]
+mod kinds_tests;
 mod matrix;
 mod model;
 mod own;
