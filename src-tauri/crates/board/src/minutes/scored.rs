@@ -12,7 +12,7 @@ use crate::risk::models_of;
 impl Source<'_> {
     pub(super) fn risk(&self, decided: &RecordedDecision) -> m::Risk {
         let stamp = &decided.decision.risk;
-        let model = models_of([self.rules]).remove(&stamp.model_digest);
+        let model = models_of([self.policy, self.rules]).remove(&stamp.model_digest);
         let scored = |model: &Model| model.kind.scored(stamp.score, model.max());
         let answers = self.ledger.assessments.get(&decided.decision.change).into_iter().flatten();
         let answers = answers.map(|submitted| &submitted.what.answers);
