@@ -35,19 +35,21 @@ TABLE = {
     "E4": {"good": 0, "fair_or_unknown": 2, "poor": 5},
 }
 LEVELS = ["low", "medium", "high", "critical"]
-# A model: its table, and where Medium, High and Critical begin.
-BUILT_IN = TABLE, (25, 50, 75)
-# A rollback that somebody tried: everything else is untested, a restore and none at all included.
-TESTED = {"automated_tested", "manual_tested"}
+# A model: its kind, its table, where Medium, High and Critical begin, the questions of impact, and the weights.
+IMPACT = {"I1", "I2", "I3", "I4"}
+BUILT_IN = "sum", TABLE, (25, 50, 75), IMPACT, {}
 
 
-def floor(chosen, facts):
-    """The least level, whatever the score."""
-    if chosen["I3"] == "regulated" and chosen["B3"] == "irreversible":
+def floor(chosen, facts, table=TABLE):
+    """The least level, whatever the score. A floor on an answer that the model has not falls away."""
+    def at_least(question, answer):
+        points = table.get(question, {})
+        return answer in points and points[chosen[question]] >= points[answer]
+    if at_least("I3", "regulated") and at_least("B3", "irreversible"):
         return 3
-    untested = chosen["I1"] == "mission_critical" and chosen["B1"] not in TESTED
+    untested = at_least("I1", "mission_critical") and at_least("B1", "written_untested")
     spent = facts["error_budget_spent"] and not facts["is_fix"]
-    return 2 if chosen["B1"] == "impossible" or untested or facts["inside_freeze"] or spent else 0
+    return 2 if at_least("B1", "impossible") or untested or facts["inside_freeze"] or spent else 0
 
 
 def worst_of(question, table):
@@ -61,30 +63,57 @@ def models_of(policies):
         rules = policy.get("risk")
         if rules is None:
             continue
-        points, levels = rules.get("points", {}), rules.get("levels", {})
+        kind, points, levels = rules.get("kind", "sum"), rules.get("points", {}), rules.get("levels", {})
         table = {question: {**answers, **points.get(question, {})} for question, answers in TABLE.items()}
-        model = table, tuple(levels.get(level, least) for level, least in zip(LEVELS[1:], BUILT_IN[1]))
+        impact, weights = IMPACT, rules.get("weights", {})
+        if rules.get("questions"):
+            own = rules["questions"]
+            table = {one["id"]: {answer["id"]: answer["points"] for answer in one["answers"]} for one in own}
+            impact = {one["id"] for one in own if one["category"] == "impact"}
+            weights = {one["id"]: one.get("weight", 1) for one in own}
+        usual = (5, 10, 17) if kind == "matrix" else (25, 50, 75)
+        bounds = tuple(levels.get(level, least) for level, least in zip(LEVELS[1:], usual))
+        model = kind, table, bounds, impact, weights
         models[rules["name"]] = model if models.get(rules["name"], model) == model else None
     return models
 
 
+def half_up(above, below):
+    return (2 * above + below) // (2 * below)
+
+
+def total_of(points, most, kind, impact, weights):
+    """The score of these points, each of its most: added, as a cell of five by five, or as a weighted mean of shares."""
+    if kind == "sum":
+        return sum(points.values())
+    if kind == "mean":
+        shares = sum(weights.get(question, 1) * half_up(100 * points[question], most[question]) for question in points)
+        return half_up(shares, sum(weights.get(question, 1) for question in points))
+    cell = 1
+    for axis in (impact, set(points) - impact):
+        reached, of = sum(points[question] for question in axis), sum(most[question] for question in axis)
+        cell *= 1 + min(4, 5 * reached // of)
+    return cell
+
+
 def score(answers, facts, model=BUILT_IN):
-    table, bounds = model
+    kind, table, bounds, impact, weights = model
     chosen, known, assumed = {}, 0, 0
-    for question, points in table.items():
-        worst = worst_of(question, table)
+    most = {question: max(points.values()) for question, points in table.items()}
+    says = {question: weights.get(question, 1) if kind == "mean" else most[question] for question in table}
+    for question in table:
         if question in answers:
             chosen[question] = answers[question]["choice"]
-            known += points[worst]
+            known += says[question]
         else:
-            chosen[question] = worst
+            chosen[question] = worst_of(question, table)
             assumed += 1
-    total = sum(table[question][choice] for question, choice in chosen.items())
+    total = total_of({question: table[question][choice] for question, choice in chosen.items()}, most, kind, impact, weights)
     by_score = sum(total >= least for least in bounds)
-    level = max(by_score, floor(chosen, facts))
+    level = max(by_score, floor(chosen, facts, table))
     return {
         "assumed": assumed,
-        "confidence": known * 100 // sum(max(points.values()) for points in table.values()),
+        "confidence": known * 100 // sum(says.values()),
         "level": LEVELS[level],
         "level_by_score": LEVELS[by_score],
         "score": total,
@@ -156,9 +185,10 @@ def replay(path):
             wrong.append(f"{change}: the model {stamp['model']} is not known here")
             continue
         again = score(answers, stamp["facts"], model)
-        worst = {question: {"choice": worst_of(question, model[0])} for question in TABLE}
-        chosen = {question: answers.get(question, worst[question])["choice"] for question in TABLE}
-        by_answers, least = LEVELS.index(again["level"]), floor(chosen, stamp["facts"])
+        table = model[1]
+        worst = {question: {"choice": worst_of(question, table)} for question in table}
+        chosen = {question: answers.get(question, worst[question])["choice"] for question in table}
+        by_answers, least = LEVELS.index(again["level"]), floor(chosen, stamp["facts"], table)
         others = [may_be(by_answers, least, *levels) for of, *levels in overridden if of == change]
         if LEVELS.index(stamp["level"]) in others:
             again["level"] = stamp["level"]

@@ -147,3 +147,71 @@ async fn what_a_review_proposes_is_simulated_adopted_and_scores_the_next_assessm
     scored_elsewhere(&handed);
     assert!(cabinet.problems().await.expect("a record").is_empty(), "the record holds");
 }
+
+/// The bounds of a matrix by which this cell is of this level.
+fn around(level: RiskLevel, cell: u32) -> Option<[u32; 3]> {
+    let first = match level {
+        RiskLevel::Low => cell + 1,
+        RiskLevel::Medium => cell,
+        RiskLevel::High => cell.checked_sub(1)?,
+        RiskLevel::Critical => cell.checked_sub(2)?,
+    };
+    (first > 0 && first + 2 <= 25).then_some([first, first + 1, first + 2])
+}
+
+/// An assessed change, its cell in the matrix beside the score, and bounds by which its level stays.
+async fn in_the_matrix(journey: &Journey) -> (String, u32, [u32; 3]) {
+    for change in journey.approvable().await {
+        open_window(journey, &change).await;
+        let outcome = submit(journey, &change).await.expect("assessed");
+        let matrix = outcome.matrix.expect("laid beside");
+        let cell = matrix.likelihood * matrix.impact;
+        if let Some(bounds) = outcome.score_level.and_then(|level| around(level, cell)) {
+            return (change, cell, bounds);
+        }
+    }
+    panic!("every change of the sample stands at the edge of the matrix");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_matrix_is_simulated_adopted_and_scores_the_next_assessment() {
+    let journey = begin().await;
+    let cabinet = &journey.cabinet;
+    let (change, cell, [medium, high, critical]) = in_the_matrix(&journey).await;
+    let before = risk(&journey, &change).await;
+    let chair = journey.member(Role::Chair).await;
+    let pack = domain::policy::authored::pack(domain::policy::Strength::Starter);
+    let text = |critical: u32| {
+        format!(
+            "{}\n[risk]\nname = \"ours-5x5/1\"\nkind = \"matrix\"\n\n[risk.levels]\nmedium = {medium}\nhigh = {high}\n\
+             critical = {critical}\n",
+            pack.replace("name = \"starter/1\"", "name = \"ours-5x5/1\"")
+        )
+    };
+    let refused = cabinet.simulate_policy(&text(26), DAYS).await;
+    assert!(
+        matches!(&refused, Err(BoardError::Invalid { why, .. }) if why.contains("25 is the most")),
+        "no cell is beyond 25: {refused:?}"
+    );
+
+    let text = text(critical);
+    let found = cabinet.simulate_policy(&text, DAYS).await.expect("looked at");
+    let levels = found.levels.expect("another risk model");
+    assert_eq!((levels.then.as_str(), levels.of, levels.new_of), ("ours-5x5/1", 100, 25));
+    assert!(levels.floors_gone.is_empty() && levels.questions_gone.is_empty(), "it asks the same: {levels:?}");
+    let request = AdoptPolicyRequest { text, by: chair.clone(), pin: journey.pin(&chair).await.into() };
+    cabinet.adopt_policy(request).await.expect("the chair holds root");
+
+    let again = submit(&journey, &change).await.expect("the same answers, in the matrix");
+    assert_eq!((again.model.as_str(), again.of, again.matrix), ("ours-5x5", 25, None));
+    assert_eq!((again.summary.level, again.score_level), (before.summary.level, before.score_level));
+    assert!(again.follows.is_some_and(|how| how.ends_with(&format!("= {cell} of 25"))));
+    assert_eq!(again.points.map(|points| points.score), Some(score(&before)), "the points stand beside");
+
+    approve(&journey, &change).await;
+    let handed = cabinet.export_approval(&change, &journey.folder.path().join("m.json")).await.expect("handed out");
+    let file = std::fs::read(&handed.path).expect("readable");
+    let scores = board::verify_evidence(&file, None, None).expect("evidence").scores;
+    assert!(scores.signed >= 2 && scores.signed == scores.again && scores.wrong.is_empty(), "{scores:?}");
+    scored_elsewhere(&handed);
+}

@@ -2731,11 +2731,11 @@ export type LevelChoice_Serialize = {
 export type LevelMoved = {
 	/**  Its key. */
 	change: string,
-	/**  Points as they are. */
+	/**  The score as it is. */
 	score: number,
 	/**  The level as it is. */
 	level: RiskLevel,
-	/**  Points then. */
+	/**  The score then. */
 	new_score: number,
 	/**  The level then. */
 	new_level: RiskLevel,
@@ -2759,6 +2759,14 @@ export type LevelsUnder = {
 	moved: LevelMoved[],
 	/**  Those that it cannot score, each with the reason. */
 	unscored: string[],
+	/**  The highest score of the model in force. */
+	of: number,
+	/**  That of the one that was looked at. */
+	new_of: number,
+	/**  Floors of the model in force that would no longer apply, in words with their clauses. */
+	floors_gone: string[],
+	/**  The questions of the model in force that would no longer be asked. */
+	questions_gone: string[],
 };
 
 /**  A view. */
@@ -4726,6 +4734,9 @@ export type RiskMatrix = {
 	level: RiskLevel,
 };
 
+/**  How a score follows. */
+export type RiskModelKind = "sum" | "matrix" | "mean";
+
 /**  A view. */
 export type RiskOption = {
 	label: string,
@@ -4752,18 +4763,26 @@ export type RiskOutcome_Deserialize = {
 	score_level?: RiskLevel | null,
 	floors: RiskFloor_Deserialize[],
 	factors: RiskOutcomeFactors[],
-	inherent: RiskInherent,
-	matrix: RiskMatrix,
+	/**  Null where the model asks nothing of rollback, tests and roll-out. */
+	inherent?: RiskInherent | null,
+	/**  The answers in a matrix, for comparison; null where the model in force is one, or its questions have no two axes. */
+	matrix?: RiskMatrix | null,
+	/**  The answers by the built-in model, for comparison; null where points are added, or it has other questions. */
+	points?: RiskPoints | null,
 	waterfall: WaterfallStep_Deserialize[],
 	improvements: Improvement[],
-	/**  Points-weight that is synced or attested, of 100. */
+	/**  What the answers say that are synced or attested, in percent of all. */
 	confidence: number,
 	answers_digest: string,
 	submitted_at?: string | null,
 	submitted_by?: string | null,
-	/**  The most points of the model. */
+	/**  How the score follows from the points. */
+	kind: RiskModelKind,
+	/**  How it follows where points are not just added, open questions at their worst: "likelihood 3 × impact 4 = 12 of 25". */
+	follows?: string | null,
+	/**  The highest score of the model. */
 	of: number,
-	/**  Where Medium, High and Critical begin, in points. */
+	/**  Where Medium, High and Critical begin, by score. */
 	bounds: number[],
 	/**  The model under which it was submitted, where another is in force by now and scores its answers anew. */
 	older_model?: string | null,
@@ -4778,21 +4797,39 @@ export type RiskOutcome_Serialize = {
 	score_level: RiskLevel | null,
 	floors: RiskFloor_Serialize[],
 	factors: RiskOutcomeFactors[],
-	inherent: RiskInherent,
-	matrix: RiskMatrix,
+	/**  Null where the model asks nothing of rollback, tests and roll-out. */
+	inherent: RiskInherent | null,
+	/**  The answers in a matrix, for comparison; null where the model in force is one, or its questions have no two axes. */
+	matrix: RiskMatrix | null,
+	/**  The answers by the built-in model, for comparison; null where points are added, or it has other questions. */
+	points: RiskPoints | null,
 	waterfall: WaterfallStep_Serialize[],
 	improvements: Improvement[],
-	/**  Points-weight that is synced or attested, of 100. */
+	/**  What the answers say that are synced or attested, in percent of all. */
 	confidence: number,
 	answers_digest: string,
 	submitted_at: string | null,
 	submitted_by: string | null,
-	/**  The most points of the model. */
+	/**  How the score follows from the points. */
+	kind: RiskModelKind,
+	/**  How it follows where points are not just added, open questions at their worst: "likelihood 3 × impact 4 = 12 of 25". */
+	follows: string | null,
+	/**  The highest score of the model. */
 	of: number,
-	/**  Where Medium, High and Critical begin, in points. */
+	/**  Where Medium, High and Critical begin, by score. */
 	bounds: number[],
 	/**  The model under which it was submitted, where another is in force by now and scores its answers anew. */
 	older_model: string | null,
+};
+
+/**  Part of the view around it: for comparison, it decides nothing. */
+export type RiskPoints = {
+	model: string,
+	/**  Points, open questions at their worst. */
+	score: number,
+	of: number,
+	/**  By score alone. */
+	level: RiskLevel,
 };
 
 /**  A view. */
@@ -4800,7 +4837,7 @@ export type RiskQuestion = RiskQuestion_Serialize | RiskQuestion_Deserialize;
 
 /**  A view. */
 export type RiskQuestion_Deserialize = {
-	/**  `I1` … `E4`. */
+	/**  `I1` … `E4`, or that of a question of the policy's own. */
 	id: string,
 	factor: RiskFactor,
 	prompt: string,
@@ -4817,7 +4854,7 @@ export type RiskQuestion_Deserialize = {
 
 /**  A view. */
 export type RiskQuestion_Serialize = {
-	/**  `I1` … `E4`. */
+	/**  `I1` … `E4`, or that of a question of the policy's own. */
 	id: string,
 	factor: RiskFactor,
 	prompt: string,

@@ -64,7 +64,7 @@ it("lists what reviews propose, and shows whose level would be another before it
   const section = within(levels.closest("section")!);
   expect(section.getByText("3 changes assessed: 1 would rise, 0 fall, 2 stay.")).toBeInTheDocument();
   expect(section.getByRole("rowheader", { name: "CHG-4100" }).closest("tr")).toHaveTextContent(
-    /Medium.*46 points.*High.*46 points/,
+    /Medium.*46 of 100.*High.*46 of 100/,
   );
   expect(await violations()).toEqual([]);
 });

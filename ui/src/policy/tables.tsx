@@ -123,11 +123,11 @@ export function Levels({ found }: { found: LevelsUnder }) {
                 </th>
                 <td className="py-1.5 pr-4">
                   <LevelMark level={one.level} />{" "}
-                  <span className="num text-ink-2">{t("policy.points", { count: one.score })}</span>
+                  <span className="num text-ink-2">{t("policy.scored", { score: one.score, of: found.of })}</span>
                 </td>
                 <td className="py-1.5 pr-4">
                   <LevelMark level={one.new_level} />{" "}
-                  <span className="num text-ink-2">{t("policy.points", { count: one.new_score })}</span>
+                  <span className="num text-ink-2">{t("policy.scored", { score: one.new_score, of: found.new_of })}</span>
                 </td>
               </tr>
             ))}
@@ -138,6 +138,14 @@ export function Levels({ found }: { found: LevelsUnder }) {
       {found.unscored.map((why) => (
         <p key={why} className="mt-1 text-ink-2">
           {t("policy.notScored", { why })}
+        </p>
+      ))}
+      {found.questions_gone.length > 0 ? (
+        <p className="mt-1 text-ink-2">{t("policy.notAsked", { questions: found.questions_gone.join(", ") })}</p>
+      ) : null}
+      {found.floors_gone.map((floor) => (
+        <p key={floor} className="mt-1 text-warn">
+          {t("policy.floorGone", { floor })}
         </p>
       ))}
     </Section>

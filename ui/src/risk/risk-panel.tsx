@@ -10,7 +10,9 @@ import { Scale } from "./scale";
 export function RiskPanel({ outcome, compact = false }: { outcome: RiskOutcome; compact?: boolean }) {
   const { t } = useTranslation();
   const floors = outcome.floors.filter((floor) => floor.applies);
-  const share = (points: number) => (points * 100) / outcome.of;
+  // Bars are of points, whatever the score makes of them.
+  const most = outcome.waterfall.reduce((sum, step) => sum + step.most, 0);
+  const share = (points: number) => (points * 100) / Math.max(1, most);
   return (
     <div className="flex flex-col gap-7">
       <section aria-label={t("risk.result")}>
@@ -36,12 +38,17 @@ export function RiskPanel({ outcome, compact = false }: { outcome: RiskOutcome; 
             })}
           </p>
         )}
-        <p className="num mt-1 text-xs text-ink-2">
-          {t("risk.inherent", {
-            score: outcome.inherent.score,
-            level: t(`level.${outcome.inherent.level}`),
-          })}
-        </p>
+        {outcome.follows === null ? null : (
+          <p className="num measure mt-1 text-xs text-ink-2">{t("risk.follows", { how: outcome.follows })}</p>
+        )}
+        {outcome.inherent === null ? null : (
+          <p className="num mt-1 text-xs text-ink-2">
+            {t("risk.inherent", {
+              score: outcome.inherent.score,
+              level: t(`level.${outcome.inherent.level}`),
+            })}
+          </p>
+        )}
       </section>
 
       {floors.length > 0 ? (
@@ -79,7 +86,7 @@ export function RiskPanel({ outcome, compact = false }: { outcome: RiskOutcome; 
         </Section>
       ) : null}
 
-      <Section title={t("risk.waterfall")} aside={compact ? null : t("risk.waterfallHint", { of: outcome.of })}>
+      <Section title={t("risk.waterfall")} aside={compact ? null : t("risk.waterfallHint", { of: most })}>
         <table className="w-full border-collapse text-sm">
           <thead className="text-xs text-ink-2">
             <tr className="border-b border-line">
@@ -146,18 +153,32 @@ export function RiskPanel({ outcome, compact = false }: { outcome: RiskOutcome; 
         </table>
       </Section>
 
-      {compact ? null : (
+      {compact || (outcome.matrix === null && outcome.points === null) ? null : (
         <Section title={t("risk.compared")}>
-          <p className="flex items-baseline gap-3">
-            <span className="grow">
-              {t("risk.matrix", {
-                model: outcome.matrix.model,
-                likelihood: outcome.matrix.likelihood,
-                impact: outcome.matrix.impact,
-              })}
-            </span>
-            <LevelMark level={outcome.matrix.level} />
-          </p>
+          {outcome.matrix === null ? null : (
+            <p className="flex items-baseline gap-3">
+              <span className="grow">
+                {t("risk.matrix", {
+                  model: outcome.matrix.model,
+                  likelihood: outcome.matrix.likelihood,
+                  impact: outcome.matrix.impact,
+                })}
+              </span>
+              <LevelMark level={outcome.matrix.level} />
+            </p>
+          )}
+          {outcome.points === null ? null : (
+            <p className="flex items-baseline gap-3">
+              <span className="grow">
+                {t("risk.pointsBeside", {
+                  model: outcome.points.model,
+                  score: outcome.points.score,
+                  of: outcome.points.of,
+                })}
+              </span>
+              <LevelMark level={outcome.points.level} />
+            </p>
+          )}
         </Section>
       )}
 

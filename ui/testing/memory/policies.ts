@@ -251,6 +251,10 @@ export function policyCommands({ scene, changes }: World): Answered {
                 stay: 2,
                 moved: [{ change: "CHG-4100", score: 46, level: "medium", new_score: 46, new_level: "high" }],
                 unscored: [],
+                of: 100,
+                new_of: 100,
+                floors_gone: [],
+                questions_gone: [],
               }
             : null,
       };

@@ -80,8 +80,8 @@ pub(crate) struct Snapshot {
     pub manifest: Manifest,
     pub digest: Digest,
     pub risk: domain::risk::RiskStamp,
-    /// The most points of the model by which it is scored.
-    pub of: u32,
+    /// The kind of the model by which it is scored, and its highest score.
+    pub of: (domain::risk::ModelKind, u32),
     /// The answers as they are now; `risk` is of these, but where it was asked about earlier.
     pub answered: domain::risk::AnsweredAssessment,
     pub refusal: Option<Refusal>,
@@ -89,6 +89,14 @@ pub(crate) struct Snapshot {
     pub stale: Vec<StaleSignOff>,
     /// The one of them that is given again, if this is for that.
     pub reaffirms: Option<Reaffirmed>,
+}
+
+impl Snapshot {
+    /// The score in words: "31 of 100 points".
+    pub fn scored(&self) -> String {
+        let (kind, of) = self.of;
+        kind.scored(self.risk.score, of)
+    }
 }
 
 /// A hard gate does not let anybody approve.
@@ -270,7 +278,7 @@ impl Cabinet {
             manifest,
             digest,
             answered: risk.answered(),
-            of: risk.decided.of,
+            of: (risk.decided.kind, risk.decided.of),
             risk: risk.stamp,
             refusal: refused,
             stale: Vec::new(),

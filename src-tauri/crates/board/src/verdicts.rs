@@ -54,11 +54,10 @@ impl Said {
         match self.verdict {
             Verdict::Approve => {
                 let sentence = format!(
-                    "I approve {} as shown to me, with {} risk ({} of {} points), for implementation in its window",
+                    "I approve {} as shown to me, with {} risk ({}), for implementation in its window",
                     shown.change.key,
                     crate::words::level(shown.risk.level).to_lowercase(),
-                    shown.risk.score,
-                    shown.of
+                    shown.scored()
                 );
                 match &shown.reaffirms {
                     None => format!("{sentence}."),

@@ -218,9 +218,11 @@ fn moved(levels: &LevelsUnder) -> String {
     );
     if !levels.moved.is_empty() {
         let mut table = Table::new(&["Change", "Is", "Would be"]);
+        let scored = |score: u32, of: u32, level: &str| format!("{score}/{of} {level}");
         for one in levels.moved.iter().take(LISTED) {
             let (is, then) = (one.level.word(), one.new_level.word());
-            table.row([one.change.clone(), format!("{} {is}", one.score), format!("{} {then}", one.new_score)]);
+            let (is, then) = (scored(one.score, levels.of, is), scored(one.new_score, levels.new_of, then));
+            table.row([one.change.clone(), is, then]);
         }
         text.push_str(&table.text());
         if let Some(more) = levels.moved.len().checked_sub(LISTED).filter(|more| *more > 0) {
@@ -229,6 +231,12 @@ fn moved(levels: &LevelsUnder) -> String {
     }
     for one in &levels.unscored {
         text.push_str(&format!("not scored: {one}\n"));
+    }
+    if !levels.questions_gone.is_empty() {
+        text.push_str(&format!("no longer asked: {}\n", levels.questions_gone.join(", ")));
+    }
+    for floor in &levels.floors_gone {
+        text.push_str(&format!("floor that no longer applies: {floor}\n"));
     }
     text
 }
@@ -331,11 +339,17 @@ mod tests {
             stay: 2,
             moved: vec![moved(7)],
             unscored: vec!["CHG-9: no such answer".to_owned()],
+            of: 100,
+            new_of: 25,
+            floors_gone: vec!["No rollback: at least High (R93)".to_owned()],
+            questions_gone: vec!["B1".to_owned(), "E4".to_owned()],
         };
         let text = super::moved(&levels);
         let begins = "Risk model ours/1 instead of points-100/1, over 3 changes assessed: 1 would rise, 0 fall, ";
         assert!(text.starts_with(begins), "{text}");
-        assert!(text.contains("CHG-7   8 Low  11 Medium") && text.contains("not scored: CHG-9"), "{text}");
+        assert!(text.contains("CHG-7   8/100 Low  11/25 Medium") && text.contains("not scored: CHG-9"), "{text}");
+        assert!(text.contains("no longer asked: B1, E4\n"), "{text}");
+        assert!(text.contains("floor that no longer applies: No rollback: at least High (R93)\n"), "{text}");
         levels.assessed = 1;
         assert!(super::moved(&levels).contains(", over 1 change assessed: "));
         levels.moved = (0..43).map(moved).collect();

@@ -1,7 +1,7 @@
 //! `cab change template` and `cab change return`: what requesters without Cabinet fill in, and what is asked of them.
 use board::requests::{OfChange, ReturnRequest};
 use board::views::{ReturnRow, Templates};
-use board::{Cabinet, TextFormat, templates};
+use board::{Cabinet, TextFormat};
 use clap::{Args, ValueEnum};
 
 use crate::exit::Done;
@@ -65,7 +65,7 @@ pub struct Return {
 pub async fn template(cabinet: &Cabinet, args: Template) -> Done<Reply> {
     let made = match (args.change, args.format) {
         (Some(change), _) => cabinet.change_templates(OfChange { change: names::change(&change) }).await?,
-        (None, format) => templates(format.unwrap_or(Markup::Textile).format()),
+        (None, format) => cabinet.templates_in(format.unwrap_or(Markup::Textile).format()).await?,
     };
     let Templates { format, plan, answers } = made;
     let shown = Templates {

@@ -11,7 +11,7 @@ use crate::names;
 use crate::reply::Reply;
 use crate::table::Table;
 
-/// Assesses a change's risk. Without options it shows the fifteen questions and the score.
+/// Assesses a change's risk. Without options it shows the questions and the score.
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true)]
 pub struct Score {
@@ -45,7 +45,7 @@ pub struct Score {
 enum Verb {
     /// Which past changes would have another level if the levels began elsewhere. Changes nothing.
     Simulate {
-        /// Where Medium, High and Critical would begin, in points, such as 20,45,70.
+        /// Where Medium, High and Critical would begin, by score, such as 20,45,70.
         #[arg(long, value_name = "MEDIUM,HIGH,CRITICAL", value_delimiter = ',', required = true)]
         bounds: Vec<u32>,
         /// Of the last so many days.
@@ -149,12 +149,16 @@ fn shown(walk: &RiskWalk) -> String {
              again to put that into the record."
         ));
     }
-    let inherent = &walk.outcome.inherent;
-    text.push_str(&format!(
-        "\nInherent, without rollback, tests and roll-out in steps: {} {}",
-        inherent.score,
-        word(&inherent.level)
-    ));
+    if let Some(follows) = &walk.outcome.follows {
+        text.push_str(&format!("\nHow it follows (open questions at their worst): {follows}"));
+    }
+    if let Some(inherent) = &walk.outcome.inherent {
+        text.push_str(&format!(
+            "\nInherent, without rollback, tests and roll-out in steps: {} {}",
+            inherent.score,
+            word(&inherent.level)
+        ));
+    }
     for floor in walk.outcome.floors.iter().filter(|f| f.applies) {
         let clause = floor.clause.as_deref().map(|c| format!(" ({c})")).unwrap_or_default();
         text.push_str(&format!("\nAt least {}: {}{clause}", word(&floor.level), floor.label));
@@ -175,15 +179,23 @@ fn shown(walk: &RiskWalk) -> String {
 
 /// The same answers in another model.
 fn compared(walk: &RiskWalk) -> String {
-    let matrix = &walk.outcome.matrix;
-    format!(
-        "\n\nFor comparison only, it decides nothing: {}, likelihood {} of 5, impact {} of 5, {} (open questions at their \
-         worst)",
-        matrix.model,
-        matrix.likelihood,
-        matrix.impact,
-        word(&matrix.level)
-    )
+    let mut beside = Vec::new();
+    if let Some(matrix) = &walk.outcome.matrix {
+        beside.push(format!(
+            "{}, likelihood {} of 5, impact {} of 5, {}",
+            matrix.model,
+            matrix.likelihood,
+            matrix.impact,
+            word(&matrix.level)
+        ));
+    }
+    if let Some(points) = &walk.outcome.points {
+        beside.push(format!("{}, {} of {} points, {}", points.model, points.score, points.of, word(&points.level)));
+    }
+    if beside.is_empty() {
+        return "\n\nThe questions of the model in force fit no other model to compare with.".to_owned();
+    }
+    format!("\n\nFor comparison only, it decides nothing: {} (open questions at their worst)", beside.join("; "))
 }
 
 fn simulated(simulation: &RiskSimulation) -> String {
@@ -201,7 +213,7 @@ fn simulated(simulation: &RiskSimulation) -> String {
         outcome.stay
     );
     if !outcome.moved.is_empty() {
-        let mut table = Table::new(&["Change", "Points", "Is", "Would be"]);
+        let mut table = Table::new(&["Change", "Score", "Is", "Would be"]);
         for moved in &outcome.moved {
             table.row([moved.change.to_string(), moved.score.to_string(), word(&moved.level), word(&moved.new_level)]);
         }

@@ -15,8 +15,12 @@ mod beside_tests;
 mod floors;
 mod improve;
 mod inherent;
+mod kinds;
+#[cfg(test)]
+mod kinds_tests;
 mod matrix;
 mod model;
+mod own;
 mod points;
 mod record;
 mod simulate;
@@ -31,7 +35,8 @@ pub use floors::{Fact, Facts, Floor, FloorHit, Requirement};
 pub use improve::Improvement;
 pub use inherent::{Guard, Inherent};
 pub use matrix::{MATRIX, Matrix};
-pub use model::{Category, Choice, LevelBound, Model, Question};
+pub use model::{Category, Choice, LevelBound, Model, ModelKind, Question};
+pub use own::{OwnAnswer, OwnQuestion};
 pub use points::{model_document, points_100};
 pub use record::{Outcome, RECORD_DAYS, RECORD_LEAST, TeamRecord};
 pub use simulate::{Moved, Past, Simulation, Unscored, simulate};
@@ -117,7 +122,7 @@ pub struct RiskStamp {
     pub model_digest: Digest,
     /// Digest of the canonical answers.
     pub answers: Digest,
-    /// Points, unanswered questions at their worst.
+    /// The score, unanswered questions at their worst.
     pub score: u32,
     /// Level after floors.
     pub level: RiskLevel,

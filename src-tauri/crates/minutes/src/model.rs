@@ -257,10 +257,10 @@ pub struct Item {
 pub struct Risk {
     /// The level that governed.
     pub level: RiskLevel,
-    /// Points scored.
-    pub score: u32,
-    /// The most that can be scored.
-    pub out_of: u32,
+    /// The score ("31 of 100 points", "12 of 25 in the matrix").
+    pub scored: String,
+    /// How it follows from the answers, where points are not just added ("likelihood 3 × impact 4 = 12 of 25").
+    pub follows: Option<String>,
     /// Model id and version ("points-100 v1").
     pub model: String,
     /// The three heaviest answers ("I1 most critical affected service: mission-critical, 12").

@@ -296,8 +296,8 @@ fn item(number: u32) -> Item {
         ],
         risk: Some(Risk {
             level: case.level,
-            score: case.score,
-            out_of: 100,
+            scored: format!("{} of 100 points", case.score),
+            follows: None,
             model: "points-100 v1".into(),
             heaviest: case.heaviest.map(str::to_owned).to_vec(),
             floors: if turn == 3 {

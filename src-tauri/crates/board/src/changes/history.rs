@@ -72,9 +72,9 @@ fn record(state: &BoardState, change: &ChangeRequest) -> Vec<(DateTime<Utc>, His
     for submitted in ledger.assessments.get(key).into_iter().flatten() {
         let stamp = &submitted.what.stamp;
         let what = format!(
-            "Assessed the risk: {} ({} points, {} assumed)",
+            "Assessed the risk: {} ({}, {} assumed)",
             crate::words::level(stamp.level),
-            stamp.score,
+            crate::risk::scored(state, stamp),
             stamp.assumed
         ) + after(submitted.late);
         all.push(entry(submitted.claimed, state.name(submitted.actor), what, Vec::new()));

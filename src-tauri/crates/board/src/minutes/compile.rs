@@ -241,7 +241,7 @@ impl Source<'_> {
             }
             .to_owned(),
             window: brief.and_then(|b| b.window.as_ref()).map_or_else(Vec::new, |w| window(w, zone)),
-            risk: decided.map(risk),
+            risk: decided.map(|decided| self.risk(decided)),
             gates: brief.map_or_else(Vec::new, |b| b.gates.iter().map(gate).collect()),
             gates_passed: brief.map_or(0, |b| b.gates_passed),
             plan_review: brief.map(|b| b.plan_review.clone()).filter(|p| !p.is_empty()),
@@ -490,22 +490,6 @@ pub(crate) fn window(window: &domain::change::Window, zone: Tz) -> Vec<String> {
         }
     };
     if own == zone { vec![span(own), span(Tz::UTC)] } else { vec![span(own), span(zone)] }
-}
-
-fn risk(decided: &RecordedDecision) -> m::Risk {
-    let stamp = &decided.decision.risk;
-    m::Risk {
-        level: level(stamp.level),
-        score: stamp.score,
-        out_of: 100,
-        model: stamp.model.replace('/', " v"),
-        heaviest: decided.decision.brief.heaviest.clone(),
-        floors: decided.decision.brief.floors.clone(),
-        assumed: (stamp.assumed > 0).then(|| {
-            let n = stamp.assumed;
-            format!("{n} answer{} assumed; each counted as its worst", if n == 1 { "" } else { "s" })
-        }),
-    }
 }
 
 /// A risk level as paper has it.

@@ -8,6 +8,7 @@ mod emergencies;
 mod evidence;
 mod late;
 mod ruled;
+mod scored;
 mod seal;
 mod verify;
 

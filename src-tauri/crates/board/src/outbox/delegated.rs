@@ -108,7 +108,7 @@ fn note(state: &BoardState, change: &ChangeRequest, approval: &Approval<'_>) -> 
         NoteBlock::Paragraph { text: SAYS.to_owned() },
         fact("Approved by", approval.approvers.join("; ")),
         fact("Signed", crate::words::time(signed.claimed)),
-        fact("Risk", format!("{} ({} points)", crate::words::level(risk.level), risk.score)),
+        fact("Risk", format!("{} ({})", crate::words::level(risk.level), crate::risk::scored(state, risk))),
         fact("Type of release", release.word().to_owned()),
         fact("Policy", format!("{}, SHA-256 {}", state.policy.name, state.policy_digest)),
     ];

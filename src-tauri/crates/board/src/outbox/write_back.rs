@@ -131,7 +131,10 @@ fn note(state: &BoardState, meeting: &Meeting, recorded: &RecordedDecision, extr
             }
             .to_owned(),
         ),
-        fact("Risk", format!("{} ({} points)", crate::words::level(decision.risk.level), decision.risk.score)),
+        fact(
+            "Risk",
+            format!("{} ({})", crate::words::level(decision.risk.level), crate::risk::scored(state, &decision.risk)),
+        ),
     ];
     if !decision.rationale.is_empty() {
         blocks.push(NoteBlock::Paragraph { text: decision.rationale.clone() });

@@ -181,13 +181,27 @@ fn kind(kind: domain::change::ChangeKind) -> &'static str {
     }
 }
 
+/// A score, or a range of them, in words.
+fn scored(risk: &views::RiskOutcome, score: &str) -> String {
+    match risk.kind {
+        views::RiskModelKind::Sum => format!("{score} of {} points", risk.of),
+        views::RiskModelKind::Matrix => format!("{score} of {} in the matrix", risk.of),
+        views::RiskModelKind::Mean => format!("{score} of {} in the mean", risk.of),
+    }
+}
+
 fn score(risk: &views::RiskOutcome) -> r::ReviewScore {
     let summary = &risk.summary;
     let words = match summary.score {
-        Some(score) => format!("{score} of {} points", risk.of),
+        Some(score) => scored(risk, &score.to_string()),
         None => {
-            format!("{} to {} of {} points, {} questions open", summary.low, summary.high, risk.of, summary.open)
+            let range = format!("{} to {}", summary.low, summary.high);
+            format!("{}, {} questions open", scored(risk, &range), summary.open)
         }
+    };
+    let words = match &risk.follows {
+        Some(follows) => format!("{words}: {follows}"),
+        None => words,
     };
     let by = match (&risk.submitted_by, &risk.submitted_at) {
         (Some(by), Some(_)) => format!("; assessed by {by}"),
@@ -197,7 +211,7 @@ fn score(risk: &views::RiskOutcome) -> r::ReviewScore {
         level: summary.level.map(compile::level),
         summary: words,
         model: format!("{} {}", risk.model, risk.model_version),
-        confidence: format!("{} of 100 points are synced or attested{by}", risk.confidence),
+        confidence: format!("{} % of the score is synced or attested{by}", risk.confidence),
         floors: risk
             .floors
             .iter()

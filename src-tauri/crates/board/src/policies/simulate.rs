@@ -94,6 +94,14 @@ pub struct LevelsUnder {
     pub moved: Vec<LevelMoved>,
     /// Those that it cannot score, each with the reason.
     pub unscored: Vec<String>,
+    /// The highest score of the model in force.
+    pub of: u32,
+    /// That of the one that was looked at.
+    pub new_of: u32,
+    /// Floors of the model in force that would no longer apply, in words with their clauses.
+    pub floors_gone: Vec<String>,
+    /// The questions of the model in force that would no longer be asked.
+    pub questions_gone: Vec<String>,
 }
 
 /// A change whose level would be another.
@@ -101,11 +109,11 @@ pub struct LevelsUnder {
 pub struct LevelMoved {
     /// Its key.
     pub change: String,
-    /// Points as they are.
+    /// The score as it is.
     pub score: u32,
     /// The level as it is.
     pub level: RiskLevel,
-    /// Points then.
+    /// The score then.
     pub new_score: u32,
     /// The level then.
     pub new_level: RiskLevel,
@@ -281,6 +289,15 @@ fn levels(state: &BoardState, under: &BoardState, since: Option<DateTime<Utc>>) 
         stay: found.stay,
         moved: moved.collect(),
         unscored: found.unscored.into_iter().map(|one| format!("{}: {}", one.change, one.why)).collect(),
+        of: now.model.max(),
+        new_of: then.model.max(),
+        floors_gone: now
+            .model
+            .floors_gone(&then.model)
+            .into_iter()
+            .map(|floor| format!("{} ({})", crate::gates::sentence(&floor.words).trim_end_matches('.'), floor.clause))
+            .collect(),
+        questions_gone: now.model.questions_gone(&then.model).into_iter().map(|one| one.id.clone()).collect(),
     }))
 }
 

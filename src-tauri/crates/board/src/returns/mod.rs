@@ -2,7 +2,7 @@
 use domain::change::TextFormat;
 use domain::ids::ChangeKey;
 use domain::plan::PlanSection;
-use domain::risk::points_100;
+use domain::risk::{Model, points_100};
 use domain::template::{answers_template, plan_template};
 use domain::text::mark_invisible;
 
@@ -15,10 +15,14 @@ use crate::views::{Noun, ReturnRow, Templates};
 /// Changes that are named at once, at most.
 const MOST: usize = 500;
 
-/// The templates of the whole plan and of every answer, in a markup.
+/// The templates of the whole plan and of every answer, in a markup: of the model that is built in.
 #[must_use]
 pub fn templates(format: TextFormat) -> Templates {
-    let model = points_100();
+    templates_by(format, &points_100())
+}
+
+/// The same with the questions of a model.
+fn templates_by(format: TextFormat, model: &Model) -> Templates {
     Templates {
         format,
         plan: plan_template(format, &PlanSection::ALL),
@@ -27,11 +31,19 @@ pub fn templates(format: TextFormat) -> Templates {
 }
 
 impl Cabinet {
-    /// The templates in the markup of a change's ticket.
+    /// The templates in the markup of a change's ticket, with the questions of the model in force.
     pub async fn change_templates(&self, request: OfChange) -> Answer<Templates> {
         let board = self.board()?;
+        let state = board.state().await?;
         let key = crate::words::change_key(&request.change)?;
-        Ok(templates(self.load_change(&board, &key).await?.description.format))
+        let format = self.load_change(&board, &key).await?.description.format;
+        Ok(templates_by(format, &state.model.model))
+    }
+
+    /// The templates in a markup, with the questions of the model in force on the board that is open, if one is.
+    pub async fn templates_in(&self, format: TextFormat) -> Answer<Templates> {
+        let Ok(board) = self.board() else { return Ok(templates(format)) };
+        Ok(templates_by(format, &board.state().await?.model.model))
     }
 
     /// What returning changes to their requesters would write on each ticket, or why nothing.

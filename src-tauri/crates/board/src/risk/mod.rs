@@ -31,7 +31,7 @@ mod simulation;
 
 pub use in_force::RiskModel;
 pub use replay::ScoresAgain;
-pub(crate) use replay::{answers_behind, models_of, scores_again};
+pub(crate) use replay::{answers_behind, models_of, scored, scores_again};
 pub(crate) use shown::outcome;
 use shown::question_view;
 pub use simulation::{RiskSimulation, SimulateRiskRequest};
@@ -286,9 +286,8 @@ impl Cabinet {
             attestation: Attestation::Recorded,
             role: None,
             meaning: format!(
-                "I assess {key} at {} of {} points, {} risk; {}.",
-                risk.decided.score,
-                risk.decided.of,
+                "I assess {key} at {}, {} risk; {}.",
+                risk.decided.scored(),
                 crate::words::level(risk.decided.level).to_lowercase(),
                 open_words(risk.stamp.assumed)
             ),
@@ -336,10 +335,16 @@ impl Cabinet {
             change: self.row(board, state, key).await?,
             questions,
             outcome: outcome(state, &risk, decided),
-            unsubmitted: u32::try_from(draft.answers.len()).unwrap_or(u32::MAX),
+            unsubmitted: waiting(&state.model.model, &draft),
             saved_at: draft.saved_at.map(crate::words::time),
         })
     }
+}
+
+/// How many answers of a draft are to questions that are asked.
+fn waiting(model: &Model, draft: &RiskDraft) -> u32 {
+    let asked = draft.answers.keys().filter(|id| model.question(id).is_some());
+    u32::try_from(asked.count()).unwrap_or(u32::MAX)
 }
 
 /// What the calendar says to the question, in the words of its answer.
@@ -385,7 +390,9 @@ fn risk_with(state: &BoardState, change: &ChangeRequest, draft: &RiskDraft) -> A
     let synced = model.synced(&change.risk_answers);
     let submitted = latest(state, &change.key);
     let answers = standing_answers(model, &synced, submitted.map(|s| &s.what.answers));
-    let answers = with_draft(answers, &synced, draft);
+    let mut answers = with_draft(answers, &synced, draft);
+    // A draft may be older than the model.
+    answers.retain(|id, given| model.question(id).is_some_and(|question| question.choice(&given.choice).is_some()));
     let spent = budget_spent(state.ledger.attested.get(&change.key));
     let assessment = Assessment::new(model.clone(), answers, facts(&state.policy, change, spent))
         .map_err(|e| BoardError::internal(&e))?;

@@ -39,9 +39,8 @@ pub(crate) fn answers_behind(
         attestation: Attestation::Recorded,
         role: None,
         meaning: format!(
-            "The answers on {change} as they stand at the desk where its score is signed: {} of {} points, {} risk; {}.",
-            stamp.score,
-            state.model.model.max(),
+            "The answers on {change} as they stand at the desk where its score is signed: {}, {} risk; {}.",
+            state.model.model.kind.scored(stamp.score, state.model.model.max()),
             crate::words::level(stamp.level).to_lowercase(),
             super::open_words(stamp.assumed)
         ),
@@ -50,6 +49,16 @@ pub(crate) fn answers_behind(
         body: Body::Assessment { change: change.clone(), assessment: answered.clone() },
         blobs: vec![crate::changes::document(content)?],
     }))
+}
+
+/// A score that was signed, in words: how many points, and of a matrix or a mean of how much, where its model is known here.
+pub(crate) fn scored(state: &BoardState, stamp: &RiskStamp) -> String {
+    let others = state.policies.values().filter(|policy| !policy.risk.kind.is_sum());
+    let mut models = others.filter_map(|policy| RiskModel::of(policy).ok());
+    match models.find(|known| known.digest == stamp.model_digest) {
+        Some(known) => known.model.kind.scored(stamp.score, known.model.max()),
+        None => format!("{} points", stamp.score),
+    }
 }
 
 /// The scores that were signed, made again from the answers in the same file.
@@ -146,11 +155,11 @@ fn differs(
     let follows = (decided.score, level, decided.assumed);
     (follows != (stamp.score, stamp.level, stamp.assumed)).then(|| {
         format!(
-            "signed as {} points, {}, {} assumed; its answers give {} points, {}, {} assumed",
-            stamp.score,
+            "signed as {}, {}, {} assumed; its answers give {}, {}, {} assumed",
+            model.kind.scored(stamp.score, model.max()),
             stamp.level.word(),
             stamp.assumed,
-            decided.score,
+            decided.scored(),
             decided.level.word(),
             decided.assumed
         )

@@ -1,6 +1,6 @@
 //! The arithmetic of a score for the screen: questions, waterfall, floors, what would lower it.
 use domain::change::ChangeRequest;
-use domain::risk::{Answer as RiskAnswer, Assessment, Category, Decided, MATRIX, Provenance, Question};
+use domain::risk::{Answer as RiskAnswer, Assessment, Category, Decided, MATRIX, ModelKind, Provenance, Question};
 use domain::template::Found;
 use domain::text::mark_invisible;
 
@@ -80,6 +80,26 @@ pub(super) fn certain(risk: &RiskNow) -> Decided {
         .map_or_else(|_| risk.decided.clone(), |a| a.decide())
 }
 
+/// The answers in a matrix, for comparison, where the model in force is none.
+fn matrix_beside(assessment: &Assessment) -> Option<views::RiskMatrix> {
+    let model = assessment.model();
+    (model.kind != ModelKind::Matrix && model.has_axes()).then(|| {
+        let matrix = assessment.matrix();
+        views::RiskMatrix {
+            model: MATRIX.to_owned(),
+            likelihood: matrix.likelihood,
+            impact: matrix.impact,
+            level: matrix.level,
+        }
+    })
+}
+
+/// The answers by the built-in model, for comparison, where the model in force adds no points.
+fn points_beside(assessment: &Assessment) -> Option<views::RiskPoints> {
+    let points = assessment.by_points().filter(|_| !assessment.model().kind.is_sum())?;
+    Some(views::RiskPoints { model: points.model, score: points.score, of: points.of, level: points.level_by_score })
+}
+
 /// The arithmetic for the screen: waterfall, floors, factors, what would lower it.
 pub(crate) fn outcome(state: &BoardState, risk: &RiskNow, decided: bool) -> RiskOutcome {
     let model = risk.assessment.model();
@@ -99,7 +119,11 @@ pub(crate) fn outcome(state: &BoardState, risk: &RiskNow, decided: bool) -> Risk
             most: model.questions.iter().filter(|q| q.category == category).map(Question::most).sum(),
         })
         .collect();
-    let (inherent, matrix) = (risk.assessment.inherent(), risk.assessment.matrix());
+    let kind = match model.kind {
+        ModelKind::Sum => views::RiskModelKind::Sum,
+        ModelKind::Matrix => views::RiskModelKind::Matrix,
+        ModelKind::Mean => views::RiskModelKind::Mean,
+    };
     RiskOutcome {
         model: model.id.clone(),
         model_version: model.version,
@@ -124,13 +148,12 @@ pub(crate) fn outcome(state: &BoardState, risk: &RiskNow, decided: bool) -> Risk
             }))
             .collect(),
         factors,
-        inherent: views::RiskInherent { score: inherent.score, level: inherent.level },
-        matrix: views::RiskMatrix {
-            model: MATRIX.to_owned(),
-            likelihood: matrix.likelihood,
-            impact: matrix.impact,
-            level: matrix.level,
-        },
+        inherent: model.has_guards().then(|| {
+            let inherent = risk.assessment.inherent();
+            views::RiskInherent { score: inherent.score, level: inherent.level }
+        }),
+        matrix: matrix_beside(&risk.assessment),
+        points: points_beside(&risk.assessment),
         waterfall: counted
             .lines
             .iter()
@@ -160,6 +183,8 @@ pub(crate) fn outcome(state: &BoardState, risk: &RiskNow, decided: bool) -> Risk
         answers_digest: risk.stamp.answers.to_string(),
         submitted_at: risk.submitted.map(|(_, at)| crate::words::time(at)),
         submitted_by: risk.submitted.map(|(who, _)| state.name(who)),
+        kind,
+        follows: counted.follows.clone(),
         of: counted.of,
         bounds: model.levels.iter().skip(1).map(|bound| bound.from).collect(),
         older_model: risk.older.as_deref().map(mark_invisible),

@@ -32,7 +32,7 @@ pub(crate) fn sign_off_facts(state: &BoardState, s: &Snapshot) -> Vec<Fact> {
     let mut facts = vec![
         fact("Change", s.change.key.to_string()),
         fact("Title", domain::text::mark_invisible(&s.change.title)),
-        fact("Risk", format!("{} · {} of {} points", crate::words::level(s.risk.level), s.risk.score, s.of)),
+        fact("Risk", format!("{} · {}", crate::words::level(s.risk.level), s.scored())),
     ];
     if s.risk.assumed > 0 {
         facts.push(fact("Assumed", format!("{} questions counted at their worst answer", s.risk.assumed)));

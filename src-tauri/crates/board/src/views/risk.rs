@@ -15,7 +15,7 @@ pub struct RiskOption {
 /// A view.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct RiskQuestion {
-    /// `I1` … `E4`.
+    /// `I1` … `E4`, or that of a question of the policy's own.
     pub id: String,
     pub factor: RiskFactor,
     pub prompt: String,
@@ -75,18 +75,26 @@ pub struct RiskOutcome {
     pub score_level: Option<domain::risk::RiskLevel>,
     pub floors: Vec<RiskFloor>,
     pub factors: Vec<RiskOutcomeFactors>,
-    pub inherent: RiskInherent,
-    pub matrix: RiskMatrix,
+    /// Null where the model asks nothing of rollback, tests and roll-out.
+    pub inherent: Option<RiskInherent>,
+    /// The answers in a matrix, for comparison; null where the model in force is one, or its questions have no two axes.
+    pub matrix: Option<RiskMatrix>,
+    /// The answers by the built-in model, for comparison; null where points are added, or it has other questions.
+    pub points: Option<RiskPoints>,
     pub waterfall: Vec<WaterfallStep>,
     pub improvements: Vec<Improvement>,
-    /// Points-weight that is synced or attested, of 100.
+    /// What the answers say that are synced or attested, in percent of all.
     pub confidence: u32,
     pub answers_digest: String,
     pub submitted_at: Option<String>,
     pub submitted_by: Option<String>,
-    /// The most points of the model.
+    /// How the score follows from the points.
+    pub kind: RiskModelKind,
+    /// How it follows where points are not just added, open questions at their worst: "likelihood 3 × impact 4 = 12 of 25".
+    pub follows: Option<String>,
+    /// The highest score of the model.
     pub of: u32,
-    /// Where Medium, High and Critical begin, in points.
+    /// Where Medium, High and Critical begin, by score.
     pub bounds: Vec<u32>,
     /// The model under which it was submitted, where another is in force by now and scores its answers anew.
     pub older_model: Option<String>,
@@ -106,6 +114,26 @@ pub struct RiskOutcomeFactors {
 pub struct RiskInherent {
     /// Points without rollback, tests and roll-out in steps, open questions at their worst.
     pub score: u32,
+    pub level: domain::risk::RiskLevel,
+}
+
+/// How a score follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum RiskModelKind {
+    Sum,
+    Matrix,
+    Mean,
+}
+
+/// Part of the view around it: for comparison, it decides nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct RiskPoints {
+    pub model: String,
+    /// Points, open questions at their worst.
+    pub score: u32,
+    pub of: u32,
+    /// By score alone.
     pub level: domain::risk::RiskLevel,
 }
 

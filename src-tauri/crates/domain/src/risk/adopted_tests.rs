@@ -10,6 +10,7 @@ fn rules(levels: &[(RiskLevel, u32)], points: &[(&str, &[(&str, u32)])]) -> Risk
         name: "ours/2".to_owned(),
         levels: levels.iter().copied().collect(),
         points: points.iter().map(|(id, of)| ((*id).to_owned(), answers(of))).collect(),
+        ..RiskRules::default()
     }
 }
 
@@ -99,7 +100,8 @@ proptest! {
         let levels = [RiskLevel::Medium, RiskLevel::High, RiskLevel::Critical].into_iter().zip(bounds).collect();
         let points = [(built_in.questions[which].id.clone(), answers)].into();
         // Where the last level lies above every score the rules are refused, and nothing counts by them.
-        let Ok(model) = (RiskRules { name: "ours/1".to_owned(), levels, points }).model() else { return Ok(()) };
+        let said = RiskRules { name: "ours/1".to_owned(), levels, points, ..RiskRules::default() };
+        let Ok(model) = said.model() else { return Ok(()) };
         let under = |set: &[Option<(usize, bool)>]| {
             let of = build(set, facts);
             Assessment::new(model.clone(), of.answers().clone(), *of.facts()).unwrap().decide()

@@ -6,8 +6,8 @@ use specta::Type;
 
 use super::floors::{self, Facts, FloorHit};
 use super::improve::{self, Improvement};
-use super::model::{Category, Choice, Model, Question};
-use super::{Answer, AnsweredAssessment, Provenance, RiskLevel, RiskStamp};
+use super::model::{Category, Choice, Model, ModelKind, Question};
+use super::{Answer, AnsweredAssessment, Provenance, RiskLevel, RiskStamp, points_100};
 use crate::ids::Digest;
 
 /// Why an assessment or a model cannot be used.
@@ -108,7 +108,7 @@ pub struct Line {
     pub of: u32,
     /// Where the answer comes from.
     pub provenance: Provenance,
-    /// Points up to and including this line.
+    /// Points up to and including this line: the score of the last one where points are added.
     pub total: u32,
 }
 
@@ -119,17 +119,22 @@ pub struct Decided {
     pub facts: Facts,
     /// Model and version, `points-100/1`.
     pub model: String,
-    /// Points.
+    /// How the score follows from the answers.
+    pub kind: ModelKind,
+    /// The score: points, a cell of the matrix, or a mean.
     pub score: u32,
     /// The highest score of the model.
     pub of: u32,
+    /// How the score follows where points are not just added, in words one can reckon after.
+    pub follows: Option<String>,
     /// The level by score alone.
     pub level_by_score: RiskLevel,
     /// The level: the highest of the score's and the floors'.
     pub level: RiskLevel,
     /// Floors that apply.
     pub floors: Vec<FloorHit>,
-    /// Points-weight of the questions whose answer is synced or attested, in percent, rounded down.
+    /// What the questions say whose answer is synced or attested, in percent of all, rounded down: by their most points, in a
+    /// mean by their weights.
     pub confidence: u32,
     /// How many answers were assumed.
     pub assumed: u32,
@@ -140,6 +145,12 @@ pub struct Decided {
 }
 
 impl Decided {
+    /// The score in words, "12 of 25 in the matrix".
+    #[must_use]
+    pub fn scored(&self) -> String {
+        self.kind.scored(self.score, self.of)
+    }
+
     /// What goes into signed payloads, with the digests the record made of the model's and the
     /// answers' canonical bytes.
     #[must_use]
@@ -247,15 +258,15 @@ impl Assessment {
     pub fn decide(&self) -> Decided {
         let chosen = self.chosen(worst_of);
         let (score, level_by_score, floors, level) = weigh(&self.model, &chosen, &self.facts);
-        let mut total = 0;
-        let mut known = 0;
+        let (mut total, mut known, mut all) = (0, 0, 0);
         let mut lines = Vec::with_capacity(chosen.len());
         for (question, at) in self.model.questions.iter().zip(&chosen) {
             let Some(choice) = question.answers.get(*at) else { continue };
             let provenance = self.answers.get(&question.id).map_or(Provenance::Assumed, |a| a.provenance);
             total += choice.points;
+            all += self.model.says(question);
             if provenance != Provenance::Assumed {
-                known += question.most();
+                known += self.model.says(question);
             }
             lines.push(line(question, choice, provenance, total));
         }
@@ -263,16 +274,33 @@ impl Assessment {
         Decided {
             facts: self.facts,
             model: self.model.name(),
+            kind: self.model.kind,
             score,
             of: self.model.max(),
+            follows: self.model.follows(&points_of(&self.model, &chosen)),
             level_by_score,
             level,
             floors,
-            confidence: (known * 100).checked_div(self.model.max()).unwrap_or(0),
+            confidence: (known * 100).checked_div(all).unwrap_or(0),
             assumed: u32::try_from(assumed).unwrap_or(u32::MAX),
             lines,
             improvements: improve::cheapest(self, &chosen, score, level),
         }
+    }
+
+    /// The same answers by the built-in model, for comparison; `None` where the model in force has not all of its questions
+    /// with the same answers.
+    #[must_use]
+    pub fn by_points(&self) -> Option<Decided> {
+        let built_in = points_100();
+        let ids = |question: &Question| question.answers.iter().map(|c| c.id.clone()).collect::<Vec<_>>();
+        let same = |question: &Question| self.model.question(&question.id).is_some_and(|own| ids(own) == ids(question));
+        if !built_in.questions.iter().all(same) {
+            return None;
+        }
+        let known = self.answers.iter().filter(|(id, _)| built_in.question(id).is_some());
+        let answers = known.map(|(id, answer)| (id.clone(), answer.clone())).collect();
+        Some(Self { model: built_in, answers, facts: self.facts }.decide())
     }
 
     /// The submitted form: answers and what followed.
@@ -286,9 +314,15 @@ pub(super) fn worst_of(question: &Question) -> usize {
     question.answers.len() - 1
 }
 
+/// The points of the chosen answers, in the order of the questions.
+pub(super) fn points_of(model: &Model, chosen: &[usize]) -> Vec<u32> {
+    let each = model.questions.iter().zip(chosen);
+    each.map(|(question, at)| question.answers.get(*at).map_or(0, |choice| choice.points)).collect()
+}
+
 /// Score, level by score, floors that apply, level.
 pub(super) fn weigh(model: &Model, chosen: &[usize], facts: &Facts) -> (u32, RiskLevel, Vec<FloorHit>, RiskLevel) {
-    let score = model.questions.iter().zip(chosen).filter_map(|(q, at)| q.answers.get(*at)).map(|c| c.points).sum();
+    let score = model.score(&points_of(model, chosen));
     let by_score = model.level_of(score);
     let hits = floors::hits(model, chosen, facts, by_score);
     let level = floors::lifted(by_score, &hits);

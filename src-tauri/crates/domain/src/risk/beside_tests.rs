@@ -143,12 +143,15 @@ fn a_proposal_tells_which_past_changes_would_move() {
 }
 
 #[test]
-fn answers_that_a_proposal_does_not_know_are_told() {
+fn what_a_proposal_no_longer_asks_counts_for_nothing_and_answers_it_does_not_know_are_told() {
     let mut proposed = points_100();
     proposed.questions.retain(|q| q.id != "E4");
     let told = simulate(&[past(1, &but(&[]))], &proposed).unwrap();
+    assert_eq!((told.unscored.len(), told.stay), (0, 1));
+    proposed.questions[0].answers.remove(0);
+    let told = simulate(&[past(1, &but(&[]))], &proposed).unwrap();
     assert_eq!((told.unscored.len(), told.stay), (1, 0));
-    assert!(told.unscored[0].why.contains("E4"), "{}", told.unscored[0].why);
+    assert!(told.unscored[0].why.contains("I1"), "{}", told.unscored[0].why);
 }
 
 #[test]

@@ -21,7 +21,7 @@ pub struct Improvement {
     pub to: String,
     /// What one does, for example "test the written rollback by hand".
     pub act: String,
-    /// Points saved.
+    /// How much lower the score is.
     pub saves: u32,
     /// The score that follows.
     pub score: u32,
@@ -83,7 +83,8 @@ pub(super) fn cheapest(assessment: &Assessment, chosen: &[usize], score: u32, le
             (0..now).rev().take_while(|to| !question.answers[*to].act.is_empty()).collect()
         };
         let steps: Vec<_> = within_reach.into_iter().map(reach).collect();
-        let best = steps.iter().find(|(s, _)| s.lowers_level).or_else(|| steps.first());
+        // Where points are added every step saves some; in a matrix it may take two to leave the cell.
+        let best = steps.iter().find(|(s, _)| s.lowers_level).or_else(|| steps.iter().find(|(s, _)| s.saves > 0));
         found.extend(best.cloned());
     }
     // Stable: equal ones stay in the order of the questions.

@@ -1,10 +1,10 @@
-//! `matrix-5x5`: likelihood against impact, from the same answers. Beside the model in force for comparison; it decides
-//! nothing, and no stamp carries it.
+//! `matrix-5x5`: likelihood against impact, from the same answers. Beside the model in force for comparison; there it decides
+//! nothing, and no stamp carries it. A policy may adopt a model of that kind.
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use super::assessment::{Assessment, worst_of};
-use super::{Category, RiskLevel};
+use super::RiskLevel;
+use super::assessment::{Assessment, points_of, worst_of};
 
 /// The name people read.
 pub const MATRIX: &str = "matrix-5x5/1";
@@ -27,7 +27,13 @@ fn fifth(points: u32, most: u32) -> u32 {
     1 + (points * 5).checked_div(most).unwrap_or(0).min(4)
 }
 
-fn level(cell: u32) -> RiskLevel {
+/// Likelihood and impact, from the points and the most points of each.
+pub(super) fn cell_of((chance, most_chance): (u32, u32), (hurt, most_hurt): (u32, u32)) -> (u32, u32) {
+    (fifth(chance, most_chance), fifth(hurt, most_hurt))
+}
+
+/// The level of a cell.
+pub(super) fn level_of_cell(cell: u32) -> RiskLevel {
     match cell {
         0..=4 => RiskLevel::Low,
         5..=9 => RiskLevel::Medium,
@@ -43,14 +49,9 @@ impl Assessment {
     /// worse answer, so neither axis ever falls.
     #[must_use]
     pub fn matrix(&self) -> Matrix {
-        let (mut hurt, mut chance) = ((0, 0), (0, 0));
-        for (question, at) in self.model().questions.iter().zip(self.chosen(worst_of)) {
-            let axis = if question.category == Category::Impact { &mut hurt } else { &mut chance };
-            axis.0 += question.answers.get(at).map_or(0, |choice| choice.points);
-            axis.1 += question.most();
-        }
-        let (likelihood, impact) = (fifth(chance.0, chance.1), fifth(hurt.0, hurt.1));
+        let model = self.model();
+        let (likelihood, impact) = model.axes(&points_of(model, &self.chosen(worst_of)));
         let cell = likelihood * impact;
-        Matrix { likelihood, impact, cell, level: level(cell) }
+        Matrix { likelihood, impact, cell, level: level_of_cell(cell) }
     }
 }

@@ -5,6 +5,42 @@ use specta::Type;
 use super::floors::Floor;
 use super::{RiskError, RiskLevel};
 
+/// How a score follows from the answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum ModelKind {
+    /// The points added.
+    #[default]
+    Sum,
+    /// Likelihood times impact, 1 to 25: the fifth in which the points of the impact questions lie of the most they can
+    /// give, times the fifth of all the others'.
+    Matrix,
+    /// 0 to 100: each question's points as a share of its most in percent, their mean weighted by the questions' weights;
+    /// both are rounded to the nearest, a half up.
+    Mean,
+}
+
+impl ModelKind {
+    /// Whether points are added: canonical forms leave it out.
+    #[must_use]
+    pub fn is_sum(&self) -> bool {
+        *self == Self::Sum
+    }
+
+    /// A score as people read it: "12 of 20 points", "12 of 25 in the matrix", "42 of 100 in the mean".
+    #[must_use]
+    pub fn scored(self, score: u32, of: u32) -> String {
+        match self {
+            Self::Sum => format!("{score} of {of} points"),
+            Self::Matrix => format!("{score} of {of} in the matrix"),
+            Self::Mean => format!("{score} of {of} in the mean"),
+        }
+    }
+}
+
+/// The most that a question weighs in a mean.
+pub const MOST_WEIGHT: u32 = 100;
+
 /// What a question is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case")]
@@ -46,6 +82,16 @@ pub struct Choice {
     pub act: String,
 }
 
+/// The weight of a question of which nobody says one.
+pub(super) fn one() -> u32 {
+    1
+}
+
+/// Whether a weight need not be said.
+pub(super) fn is_one(weight: &u32) -> bool {
+    *weight == 1
+}
+
 /// A question of the model.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(deny_unknown_fields)]
@@ -56,6 +102,9 @@ pub struct Question {
     pub text: String,
     /// What it is about.
     pub category: Category,
+    /// How much it says in a weighted mean; 1 where nobody says otherwise, and of no account in the other kinds.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub weight: u32,
     /// Possible answers, best first: points rise strictly.
     pub answers: Vec<Choice>,
 }
@@ -96,6 +145,9 @@ pub struct Model {
     pub id: String,
     /// Starts at 1.
     pub version: u32,
+    /// How the score follows; left out where points are added, as in the built-in model.
+    #[serde(default, skip_serializing_if = "ModelKind::is_sum")]
+    pub kind: ModelKind,
     /// Questions in the order of the walk.
     pub questions: Vec<Question>,
     /// Levels, lowest first; the first begins at 0.
@@ -118,7 +170,7 @@ impl Model {
     /// The highest score.
     #[must_use]
     pub fn max(&self) -> u32 {
-        self.questions.iter().map(Question::most).sum()
+        self.score(&self.questions.iter().map(Question::most).collect::<Vec<_>>())
     }
     /// The level by score alone, before floors.
     #[must_use]
@@ -136,6 +188,12 @@ impl Model {
         let bad = |what: String| Err(RiskError::Model { what });
         if self.questions.is_empty() {
             return bad("it has no questions".to_owned());
+        }
+        if self.questions.iter().any(|q| q.weight == 0 || q.weight > MOST_WEIGHT) {
+            return bad(format!("a weight that is not 1 to {MOST_WEIGHT}"));
+        }
+        if self.kind == ModelKind::Matrix && !self.has_axes() {
+            return bad("a matrix without a question of impact, or without one of another category".to_owned());
         }
         // Sums must stay far inside u32, and a screen must stay readable.
         if self.questions.len() > 100 || self.questions.iter().any(|q| q.answers.len() > 20 || q.most() > 10_000) {

@@ -1,7 +1,7 @@
 //! The built-in model `points-100`, version 1: fifteen questions, 0 to 100 points.
 use super::RiskLevel;
 use super::floors::{Fact, Floor, Requirement};
-use super::model::{Category, Choice, LevelBound, Model, Question};
+use super::model::{Category, Choice, LevelBound, Model, ModelKind, Question};
 
 /// An answer's id, words, points and the act that leads to it.
 type Row = (&'static str, &'static str, u32, &'static str);
@@ -16,7 +16,7 @@ fn question(id: &str, category: Category, text: &str, rows: &[Row]) -> Question 
             act: (*act).to_owned(),
         })
         .collect();
-    Question { id: id.to_owned(), text: text.to_owned(), category, answers }
+    Question { id: id.to_owned(), text: text.to_owned(), category, weight: 1, answers }
 }
 
 /// The model `points-100`, version 1 (R80). Its words and points never change: a change is a new
@@ -27,7 +27,8 @@ pub fn points_100() -> Model {
     questions.extend(complexity());
     questions.extend(recoverability());
     questions.extend(exposure());
-    Model { id: "points-100".to_owned(), version: 1, questions, levels: levels(), floors: floors() }
+    let (levels, floors) = (levels(), floors());
+    Model { id: "points-100".to_owned(), version: 1, kind: ModelKind::Sum, questions, levels, floors }
 }
 
 /// The built-in model as JSON: the record makes its canonical bytes and digests them.

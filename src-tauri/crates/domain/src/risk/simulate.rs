@@ -2,7 +2,7 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use super::{Assessment, LevelBound, Model, RiskError, RiskLevel};
+use super::{Assessment, LevelBound, Model, Question, RiskError, RiskLevel};
 use crate::ids::ChangeKey;
 
 /// A change as it was assessed.
@@ -19,11 +19,11 @@ pub struct Past {
 pub struct Moved {
     /// The change.
     pub change: ChangeKey,
-    /// Points as they are.
+    /// The score as it is.
     pub score: u32,
     /// The level as it is.
     pub level: RiskLevel,
-    /// Points under the proposal.
+    /// The score under the proposal.
     pub new_score: u32,
     /// The level under the proposal.
     pub new_level: RiskLevel,
@@ -49,19 +49,19 @@ pub struct Simulation {
     pub stay: u32,
     /// Those that rise or fall, in the order given.
     pub moved: Vec<Moved>,
-    /// Those whose answers the proposal does not know: they are told, never guessed.
+    /// Those who were not asked what the proposal asks, or whose answers it does not know: they are told, never guessed.
     pub unscored: Vec<Unscored>,
 }
 
 impl Model {
-    /// The same model with its levels beginning elsewhere: Medium, High and Critical, in points.
+    /// The same model with its levels beginning elsewhere: Medium, High and Critical, by score.
     ///
     /// # Errors
     /// Bounds that do not rise, or that no score reaches.
     pub fn with_bounds(&self, bounds: [u32; 3]) -> Result<Self, RiskError> {
         let [medium, high, critical] = bounds;
         if critical > self.max() {
-            let what = format!("Critical begins at {critical}, and {} points are the most", self.max());
+            let what = format!("Critical begins at {critical}, and {} is the most", self.max());
             return Err(RiskError::Model { what });
         }
         let levels = [
@@ -86,10 +86,10 @@ pub fn simulate<'p>(past: impl IntoIterator<Item = &'p Past>, proposed: &Model) 
     let mut simulation = Simulation::default();
     for Past { change, assessment } in past {
         let now = assessment.decide();
-        let then = match Assessment::new(proposed.clone(), assessment.answers().clone(), *assessment.facts()) {
+        let then = match again(assessment, proposed) {
             Ok(again) => again.decide(),
-            Err(error) => {
-                simulation.unscored.push(Unscored { change: change.clone(), why: error.to_string() });
+            Err(why) => {
+                simulation.unscored.push(Unscored { change: change.clone(), why });
                 continue;
             }
         };
@@ -110,4 +110,17 @@ pub fn simulate<'p>(past: impl IntoIterator<Item = &'p Past>, proposed: &Model) 
         }
     }
     Ok(simulation)
+}
+
+/// The answers as they were given, under a proposal. What it no longer asks counts for nothing; what nobody could answer then
+/// is told, and not guessed.
+fn again(assessment: &Assessment, proposed: &Model) -> Result<Assessment, String> {
+    let asked_anew = |question: &&Question| assessment.model().question(&question.id).is_none();
+    let new: Vec<&str> = proposed.questions.iter().filter(asked_anew).map(|question| question.id.as_str()).collect();
+    if !new.is_empty() {
+        return Err(format!("the proposal asks {}, which nobody was asked then", new.join(", ")));
+    }
+    let kept = assessment.answers().iter().filter(|(id, _)| proposed.question(id).is_some());
+    let answers = kept.map(|(id, answer)| (id.clone(), answer.clone())).collect();
+    Assessment::new(proposed.clone(), answers, *assessment.facts()).map_err(|error| error.to_string())
 }

@@ -549,7 +549,7 @@ pub(super) static SETTINGS: &[Setting] = &[
     may_set(
         "risk",
         "R97, R102",
-        "A version of the risk model: where levels begin, and what answers count. Left out, the built-in model.",
+        "A version of the risk model: its kind, its questions, where levels begin, what answers count. Left out, the built-in one.",
         Kind::Table(RISK),
     ),
 ];

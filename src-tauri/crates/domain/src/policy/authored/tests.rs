@@ -16,7 +16,7 @@ use crate::emergency::EmergencyRules;
 use crate::entry::Attestation;
 use crate::plan::PlanSection;
 use crate::policy::{AskedFrom, MaterialField, QuorumFormula, RecoveryOf, TESTS, ThresholdFormula, TypeRules};
-use crate::risk::{RiskLevel, RiskRules};
+use crate::risk::{ModelKind, RiskLevel, RiskRules};
 use crate::roster::Role;
 
 mod calendar_rows;
@@ -93,6 +93,9 @@ fn everything_a_policy_says_is_a_setting_and_has_its_comment() {
             name: "ours/1".to_owned(),
             levels: BTreeMap::from([(RiskLevel::High, 45)]),
             points: BTreeMap::from([("I1".to_owned(), BTreeMap::from([("low".to_owned(), 4)]))]),
+            kind: ModelKind::Mean,
+            weights: BTreeMap::from([("B1".to_owned(), 3)]),
+            questions: Vec::new(),
         },
         ..full()
     };

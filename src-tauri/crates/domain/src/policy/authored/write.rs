@@ -113,6 +113,7 @@ fn row(out: &mut String, path: &str, of: &[Setting], json: &Json) {
         let time = value.as_str().filter(|_| matches!(setting.kind, Kind::LocalTime));
         let text = match time.and_then(|time| time.strip_suffix(":00")) {
             Some(minute) => quoted(minute),
+            None if matches!(setting.kind, Kind::Rows(_)) => listed(value, false),
             None => inline(value),
         };
         let _ = writeln!(out, "{} = {text}", setting.key);

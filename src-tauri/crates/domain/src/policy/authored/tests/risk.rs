@@ -72,3 +72,35 @@ fn a_model_that_contradicts_itself_is_told_at_its_line_with_the_mend() {
         assert!(problems[0].what.contains(what), "{table}: {}", problems[0].what);
     }
 }
+
+#[test]
+fn the_examples_of_the_page_are_models_and_are_read_as_they_were_written() {
+    let page = include_str!("../../../../../../../docs/policy.md");
+    let blocks = page.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next());
+    let mut names = Vec::new();
+    for block in blocks.filter(|block| block.starts_with("[risk]\n")) {
+        let policy = parse(&with_risk(block)).unwrap_or_else(|problems| panic!("{}", told(&problems)));
+        let model = policy.risk.model().expect("a model");
+        names.push((model.name(), model.max()));
+        let text = write(&policy);
+        assert_eq!(parse(&text), Ok(policy), "{text}");
+    }
+    let named = |name: &str, max: u32| (name.to_owned(), max);
+    let expected = [("ours/1", 103), ("ours-5x5/1", 25), ("ours-mean/1", 100), ("ours-five/1", 20)];
+    assert_eq!(names, expected.map(|(name, max)| named(name, max)));
+}
+
+#[test]
+fn what_is_wrong_with_a_question_of_ones_own_is_told_at_its_row() {
+    let row = |id: &str, points: u32| {
+        format!(
+            "[[risk.questions]]\nid = \"{id}\"\ntext = \"Why?\"\ncategory = \"impact\"\nanswers = [\n  {{ id = \"a\", words = \
+             \"a\", points = 1 }},\n  {{ id = \"b\", words = \"b\", points = {points} }},\n]\n"
+        )
+    };
+    let text = with_risk(&format!("[risk]\nname = \"ours/1\"\nkind = \"mean\"\n{}{}", row("Q1", 2), row("Q2", 1)));
+    let problems = parse(&text).expect_err("a worse answer counts no more");
+    assert_eq!(problems.len(), 1, "{}", told(&problems));
+    assert_eq!(problems[0].path, "risk.questions[2].answers[2].points");
+    assert_eq!(problems[0].line, line_of(&text, "id = \"Q2\"") + 5);
+}

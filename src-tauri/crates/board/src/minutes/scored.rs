@@ -1,0 +1,48 @@
+//! The score of a decision on paper, and how it follows from its answers.
+use std::collections::BTreeMap;
+
+use domain::ids::Digest;
+use domain::ledger::RecordedDecision;
+use domain::risk::{Answer as RiskAnswer, Assessment, Model, RiskStamp, answers_document};
+use minutes::model as m;
+
+use super::compile::{Source, level};
+use crate::risk::models_of;
+
+impl Source<'_> {
+    pub(super) fn risk(&self, decided: &RecordedDecision) -> m::Risk {
+        let stamp = &decided.decision.risk;
+        let model = models_of([self.policy, self.rules]).remove(&stamp.model_digest);
+        let scored = |model: &Model| model.kind.scored(stamp.score, model.max());
+        let answers = self.ledger.assessments.get(&decided.decision.change).into_iter().flatten();
+        let answers = answers.map(|submitted| &submitted.what.answers);
+        m::Risk {
+            level: level(stamp.level),
+            scored: model.as_ref().map_or_else(|| format!("a score of {}", stamp.score), scored),
+            follows: model.as_ref().and_then(|model| follows(model, stamp, answers)),
+            model: stamp.model.replace('/', " v"),
+            heaviest: decided.decision.brief.heaviest.clone(),
+            floors: decided.decision.brief.floors.clone(),
+            assumed: (stamp.assumed > 0).then(|| {
+                let n = stamp.assumed;
+                format!("{n} answer{} assumed; each counted as its worst", if n == 1 { "" } else { "s" })
+            }),
+        }
+    }
+}
+
+/// How the score follows, where its answers stand in the record; `None` where points are added: the lines say that.
+fn follows<'a>(
+    model: &Model,
+    stamp: &RiskStamp,
+    mut submitted: impl Iterator<Item = &'a BTreeMap<String, RiskAnswer>>,
+) -> Option<String> {
+    if model.kind.is_sum() {
+        return None;
+    }
+    let digest = |answers: &BTreeMap<String, RiskAnswer>| {
+        record::canonical::to_bytes(&answers_document(answers)).ok().map(|bytes| Digest::of(&bytes))
+    };
+    let answers = submitted.find(|answers| digest(answers) == Some(stamp.answers))?;
+    Assessment::new(model.clone(), answers.clone(), stamp.facts).ok()?.decide().follows
+}
