@@ -10,7 +10,7 @@ use crate::entry::{Attestation, SignOffBody, Verdict};
 use crate::ids::{ChangeKey, ConditionId, Digest, MemberId};
 use crate::meeting::{Condition, ConditionTime, DecisionKind};
 use crate::risk::RiskLevel;
-use crate::roster::{Role, Roster};
+use crate::roster::{Member, Role, Roster};
 use crate::sign_off::{
     Authority, Present, SignOff, Standing, authority_holds, carrying, is_authority, latest_per_actor,
 };
@@ -43,8 +43,12 @@ impl AfterCare {
         if asked.is_empty() || releases.is_empty() {
             return None;
         }
-        let deployer = body.involved.deployer.as_deref();
-        let deployer = deployer.and_then(|account| rules.roster.by_account(body.change.prefix(), account));
+        // As everywhere without white space at both ends; an account that two members claim names nobody.
+        let deployer = body.involved.deployer.as_deref().map(str::trim).filter(|account| !account.is_empty());
+        let account = |member: &Member| member.accounts.get(body.change.prefix()).map(|own| own.trim().to_owned());
+        let deploys = |member: &&Member| deployer.is_some() && account(member).as_deref() == deployer;
+        let mut named = rules.roster.members.iter().filter(deploys);
+        let deployer = named.next().filter(|_| named.next().is_none());
         let owner = deployer.or_else(|| rules.roster.member(entry.predicate.actor));
         let owner = owner.map_or_else(|| format!("member {}", entry.predicate.actor), |member| member.name.clone());
         Some(Self { asked, owner, releases })
