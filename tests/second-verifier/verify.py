@@ -260,19 +260,19 @@ def faults(entries, heads, settled, complete):
     everyone = [pair for seen in [e.seen for e in entries.values()] + [heads] for pair in seen.items() if complete]
     for log, head in (pair for pair in everyone if pair[1]["id"] not in at.get((pair[0], pair[1]["seq"]), {})):
         yield Refused("seen-missing", f"entry {head['id'][:8]}, log {log[:8]}:{log[65:]} #{head['seq']}")
-def sat(e, s, entries, arrived):  # whether, as far as is told here, its actor did this, and arrived at that meeting for that seat
-    if not (kept := entries.get(s["act"]["entry"])) or not kept.known: return True
+def sat(e, s, had, entries):  # whether, as far as what it had before it tells, its actor did this, and arrived at that meeting for that seat
+    if not (kept := had.get(s["act"]["entry"])) or not kept.known: return True
     act, who = (kept.body.get("acts", [])[s["act"]["act"]:] or [{"actor": "", "what": {}}])[0], e.p["actor"]
-    asked = act["what"].get("consent_asked", {"objections": [], "present": []})
-    return who in [act["actor"], *asked["objections"], *asked["present"]] and s["seat"] in arrived.get((kept.p["meeting"]["id"], who), [s["seat"]])
+    if who not in [act["actor"]] + sum((act["what"].get("consent_asked", {}).get(name, []) for name in ("objections", "present")), []): return False
+    told = (a for k in had.values() if said(k, "running") and k.p["meeting"]["id"] == kept.p["meeting"]["id"] for a in k.body["acts"])
+    arrived = {a["what"]["arrived"]["delegate_for"] for a in told if a["actor"] == who and "arrived" in a["what"]}
+    return s["seat"] in arrived or not arrived or any(id not in entries for k in had.values() for id in k.before)
 def among(entries, chain):
-    arrived, told = {}, [(k, act) for k in entries.values() if said(k, "running") for act in k.body["acts"] if "arrived" in act["what"]]
-    for k, act in told: arrived.setdefault((k.p["meeting"]["id"], act["actor"]), set()).add(act["what"]["arrived"]["delegate_for"])
     for e in entries.values():
         target = entries.get(e.body["entry"]) if said(e, "withdrawal") else None
         if any(entries[id].roster[0] > e.roster[0] for id in e.before if id in entries): yield e.id, Refused("roster-backwards", e.place)
         elif target and target.known and target.p["actor"] != e.p["actor"]: yield e.id, Refused("not-own-entry", e.place)
-        elif said(e, "affirmation") and not all(sat(e, s, entries, arrived) for s in e.body.get("seats", [])): yield e.id, Refused("seat", e.place)
+        elif said(e, "affirmation") and not all(sat(e, s, {id: entries[id] for id in up_to(entries, [e])}, entries) for s in e.body.get("seats", [])): yield e.id, Refused("seat", e.place)
     revoked, lost, gone = {}, {}, {}
     for now in chain.versions:
         for id, key in ((id, key) for id, (_, key) in now.keys.items() if key["status"] == "revoked"):

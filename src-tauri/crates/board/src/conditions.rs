@@ -46,7 +46,7 @@ fn may_be_met(state: &ConditionState) -> Answer<()> {
     if state.void {
         return Err(BoardError::refused(
             "condition_void",
-            format!("A later decision on {} made this condition void.", state.change),
+            format!("{} on {} made this condition void.", ended(state), state.change),
             Some("R86"),
             "The conditions of the decision in force stand on the change's page.",
         ));
@@ -60,6 +60,11 @@ fn may_be_met(state: &ConditionState) -> Answer<()> {
         ));
     }
     Ok(())
+}
+
+/// What made a condition void: after-care of what was approved without the board ends with that approval.
+fn ended(state: &ConditionState) -> &'static str {
+    if state.releases.is_empty() { "A later decision" } else { "The end of its approval" }
 }
 
 /// Text of people inside a sentence of ours: on one line, with nothing invisible in it.

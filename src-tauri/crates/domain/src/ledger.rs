@@ -250,7 +250,7 @@ impl Ledger {
                 vec![Touched::Delegation(entry.id)]
             }
             Body::ConditionMet { condition, note } => match self.conditions.get_mut(condition) {
-                Some(state) if state.met.is_none() => {
+                Some(state) if state.can_be_met(note) => {
                     state.met = Some((entry.id, note.clone()));
                     vec![Touched::Condition(*condition)]
                 }

@@ -13,6 +13,7 @@ use crate::sign_off::{Present, Staleness};
 use crate::vote::{electorate, tally};
 
 mod circulars;
+mod delegated;
 mod dispensations;
 mod generate;
 mod naive;
@@ -38,6 +39,8 @@ struct Answers {
     running: BTreeMap<EntryId, Attestation>,
     closed: BTreeSet<u128>,
     circulars: BTreeMap<u128, circulars::Asked>,
+    /// In whose seats people did what was recorded of them, and what they say of it.
+    seats: BTreeMap<(EntryId, u32, MemberId), delegated::Sat>,
     /// Why not to sign, to vote, to record.
     duties: BTreeMap<(ChangeKey, MemberId), [String; 3]>,
 }
@@ -69,6 +72,10 @@ struct Change {
     /// The content that speaks although the window was moved since, and by how many minutes its start and its end were.
     moved: Option<(Digest, i64, i64)>,
     standing: String,
+    /// The sign-off by which it is approved without the board, and the one by which it was and is stale.
+    delegated: [Option<EntryId>; 2],
+    /// What is owed after the deployment of what was approved so, or was done.
+    care: BTreeMap<ConditionId, delegated::Owed>,
 }
 
 /// Who might be asked about: the roster, and one it does not know.
@@ -92,7 +99,8 @@ fn by_the_rules(history: &History, until: usize) -> Answers {
             }
         }
     }
-    let mut answers = Answers { circulars: circulars::by_the_rules(&ledger), ..Answers::default() };
+    let (circulars, seats) = (circulars::by_the_rules(&ledger), delegated::seats(&ledger));
+    let mut answers = Answers { circulars, seats, ..Answers::default() };
     let code = |answer: Result<(), Duty>| answer.err().map_or_else(String::new, |duty| duty.code().to_owned());
     for who in people(history) {
         for (key, involved) in &history.involved {
@@ -148,6 +156,7 @@ fn by_the_rules(history: &History, until: usize) -> Answers {
         let moved = ledger.moved(&key, &window, policy, |before| windows::with(content, before));
         let now_is = ledger.present(&key, content, level).under(policy, generate::edited(content));
         let now_is = Present { moved, project: Some(generate::project(&key)), ..now_is };
+        let now_is = now_is.bound(policy, history.releases[&key], ledger.binding_level(&key, level));
         let signed = ledger.sign_offs.get(&key).into_iter().flatten().map(|sign_off| {
             let stale = match sign_off.staleness(&now_is) {
                 Staleness::Current => "current",
@@ -165,6 +174,11 @@ fn by_the_rules(history: &History, until: usize) -> Answers {
             ruled: ruled_by_the_rules(&ledger, &key),
             moved: moved.map(|moved| (moved.from, moved.shift.start.num_minutes(), moved.shift.end.num_minutes())),
             standing: ledger.standing(roster, &key, &now_is, least).words().to_owned(),
+            delegated: [
+                ledger.delegated_approval(roster, &key, &now_is, least).map(|signed| signed.entry),
+                ledger.delegated_stale(roster, &key, &now_is, least).map(|signed| signed.entry),
+            ],
+            care: delegated::care(&ledger, &key),
         };
         answers.changes.insert(key, answer);
     }
@@ -180,7 +194,8 @@ fn ruled_by_the_rules(ledger: &Ledger, key: &ChangeKey) -> Vec<bool> {
 /// What the naive model says after the first events.
 fn by_hand(history: &History, until: usize) -> Answers {
     let naive = Naive::read(history, until);
-    let mut answers = Answers { circulars: circulars::by_hand(&naive), ..Answers::default() };
+    let (circulars, seats) = (circulars::by_hand(&naive), naive.seats());
+    let mut answers = Answers { circulars, seats, ..Answers::default() };
     for who in people(history) {
         for key in Naive::changes() {
             let signs = naive.may_sign(who, &key).unwrap_or_default().to_owned();
@@ -224,6 +239,8 @@ fn by_hand(history: &History, until: usize) -> Answers {
             ruled: naive.rulings(&key).into_iter().map(|(from, to)| naive.ruled(&key, from, to)).collect(),
             moved: naive.moved(&key),
             standing: naive.standing(&key).to_owned(),
+            delegated: naive.delegated_by(&key),
+            care: naive.care(&key),
         };
         answers.changes.insert(key, answer);
     }
@@ -347,8 +364,19 @@ impl Compared {
         for word in answers.circulars.values().flat_map(circulars::Asked::words) {
             self.see(word.to_owned());
         }
+        for word in answers.seats.values().filter_map(delegated::Sat::word) {
+            self.see(word.to_owned());
+        }
         for change in answers.changes.values() {
             self.see(change.standing.clone());
+            for (by, word) in change.delegated.iter().zip(["delegated, approved", "delegated, stale"]) {
+                if by.is_some() {
+                    self.see(word.to_owned());
+                }
+            }
+            for owed in change.care.values() {
+                self.see(format!("after-care {}", if owed.met.is_some() { "met" } else { "owed" }));
+            }
             if let Some((_, then)) = change.resolved {
                 self.see(format!("circular {then}"));
             }
@@ -461,6 +489,16 @@ fn random_histories_are_read_by_the_rules_as_by_hand() {
         "circular awaited",
         "circular ratified",
         "circular not ratified",
+    ] {
+        assert!(seen.contains_key(word), "never: {word}");
+    }
+    for word in [
+        "delegated, approved",
+        "delegated, stale",
+        "after-care owed",
+        "after-care met",
+        "seat said as it is recorded",
+        "seat not said",
     ] {
         assert!(seen.contains_key(word), "never: {word}");
     }

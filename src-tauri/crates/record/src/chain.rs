@@ -250,6 +250,13 @@ impl Past {
         self.reach(&self.before, ids)
     }
 
+    /// Whether everything that any of `ids` names as before it is in the set.
+    #[must_use]
+    pub fn is_whole(&self, ids: &BTreeSet<EntryId>) -> bool {
+        let mut before = ids.iter().filter_map(|id| self.before.get(id)).flatten();
+        before.all(|id| self.logs.contains_key(id))
+    }
+
     /// Everything that had `id` before it; `id` itself is not among it.
     #[must_use]
     pub fn after(&self, id: EntryId) -> BTreeSet<EntryId> {

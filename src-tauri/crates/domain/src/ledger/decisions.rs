@@ -23,7 +23,7 @@ pub struct ConditionState {
     pub opened: EntryId,
     /// The entry that says it is met, and what shows it.
     pub met: Option<(EntryId, String)>,
-    /// A superseding decision made it void.
+    /// A superseding decision made it void; or, of after-care that follows from a sign-off, that approval has ended.
     pub void: bool,
     /// Of after-care that follows from a sign-off alone: the types of release of which the chain delegates the approval
     /// (R61, R85). Empty: a decision opened it.
@@ -36,6 +36,12 @@ impl ConditionState {
     #[must_use]
     pub fn stands(&self, release: ReleaseType) -> bool {
         !self.void && (self.releases.is_empty() || self.releases.contains(&release))
+    }
+
+    /// Whether somebody can say so that it is met: after-care that follows from a sign-off while it is owed, and with what
+    /// shows it (R85).
+    pub(super) fn can_be_met(&self, note: &str) -> bool {
+        self.met.is_none() && (self.releases.is_empty() || !(self.void || note.trim().is_empty()))
     }
 }
 
@@ -50,7 +56,8 @@ impl Ledger {
         };
         let decides = recorded.decision.kind != DecisionKind::NoDecision;
         for (id, state) in &mut self.conditions {
-            let superseded = decides || same_meeting(state.opened);
+            // After-care that follows from a sign-off is judged below.
+            let superseded = state.releases.is_empty() && (decides || same_meeting(state.opened));
             if state.change == change && !state.void && state.met.is_none() && superseded {
                 state.void = true;
                 touched.push(Touched::Condition(*id));

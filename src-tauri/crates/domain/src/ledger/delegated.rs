@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 use super::{ConditionState, Ledger, Touched, Verified};
 use crate::chain::{ReleaseType, Route, route};
 use crate::entry::{Attestation, SignOffBody, Verdict};
-use crate::ids::{ChangeKey, ConditionId, Digest};
+use crate::ids::{ChangeKey, ConditionId, Digest, MemberId};
 use crate::meeting::{Condition, ConditionTime, DecisionKind};
 use crate::risk::RiskLevel;
-use crate::roster::{Role, Roster};
+use crate::roster::{Member, Role, Roster};
 use crate::sign_off::{
     Authority, Present, SignOff, Standing, authority_holds, carrying, is_authority, latest_per_actor,
 };
@@ -43,8 +43,12 @@ impl AfterCare {
         if asked.is_empty() || releases.is_empty() {
             return None;
         }
-        let deployer = body.involved.deployer.as_deref();
-        let deployer = deployer.and_then(|account| rules.roster.by_account(body.change.prefix(), account));
+        // As everywhere without white space at both ends; an account that two members claim names nobody.
+        let deployer = body.involved.deployer.as_deref().map(str::trim).filter(|account| !account.is_empty());
+        let account = |member: &Member| member.accounts.get(body.change.prefix()).map(|own| own.trim().to_owned());
+        let deploys = |member: &&Member| deployer.is_some() && account(member).as_deref() == deployer;
+        let mut named = rules.roster.members.iter().filter(deploys);
+        let deployer = named.next().filter(|_| named.next().is_none());
         let owner = deployer.or_else(|| rules.roster.member(entry.predicate.actor));
         let owner = owner.map_or_else(|| format!("member {}", entry.predicate.actor), |member| member.name.clone());
         Some(Self { asked, owner, releases })
@@ -130,7 +134,7 @@ impl Ledger {
     }
 
     /// What is owed after the deployment of a change that an authority approved by itself, made anew from its sign-offs: it is
-    /// void once the sign-off is withdrawn, another content is signed, or the board decides.
+    /// void once that approval ends, and not because somebody signs the same content once more (R85).
     pub(super) fn owe_after_care(&mut self, change: &ChangeKey) -> Vec<Touched> {
         if !self.sign_offs.get(change).is_some_and(|all| all.iter().any(|s| s.care.is_some())) {
             return Vec::new();
@@ -150,7 +154,7 @@ impl Ledger {
                 btree_map::Entry::Vacant(place) => {
                     place.insert(state);
                 }
-                // Signed again, maybe under another policy: by whom it is still owed, and of what, the newest says.
+                // Signed again, maybe under another policy, or one of several sign-offs is taken back.
                 btree_map::Entry::Occupied(mut kept) => {
                     let kept = kept.get_mut();
                     let same = kept.releases == state.releases && kept.condition.owner == state.condition.owner;
@@ -165,32 +169,71 @@ impl Ledger {
         touched
     }
 
-    /// The after-care of the newest approval that counts; nothing where the board decided.
+    /// The after-care of every sign-off whose approval stands. Who signs again takes nothing from it: the newest says by whom
+    /// it is owed, and it is owed of each type of release of which any of them approves by itself. What the board's own
+    /// approval asks for is owed by that.
     fn after_care(&self, change: &ChangeKey) -> BTreeMap<ConditionId, ConditionState> {
-        let signed = self.sign_offs.get(change).map_or(&[][..], Vec::as_slice);
-        let counted = latest_per_actor(signed, Attestation::Written);
-        let counts = |s: &&SignOff| s.care.is_some() && counted.iter().any(|other| other.entry == s.entry);
-        let newest = signed.iter().rev().find(counts).filter(|_| !self.is_decided(change));
-        let Some((newest, care)) = newest.and_then(|s| Some((s, s.care.as_ref()?))) else { return BTreeMap::new() };
-        let owed = care.asked.iter().map(|text| {
-            let id = condition_id(change, newest.body.content, text);
-            let condition = Condition {
-                id,
-                text: text.clone(),
-                owner: care.owner.clone(),
-                due: String::new(),
-                when: ConditionTime::After,
-            };
-            let state = ConditionState {
-                condition,
-                change: change.clone(),
-                opened: newest.entry,
-                met: None,
-                void: false,
-                releases: care.releases.clone(),
-            };
-            (id, state)
-        });
-        owed.collect()
+        let decided = self.decision(change).map_or(&[][..], |recorded| recorded.decision.conditions.as_slice());
+        let is_decided = |text: &str| {
+            let same = |c: &Condition| c.text.trim().to_lowercase() == text.to_lowercase();
+            decided.iter().any(|condition| condition.when == ConditionTime::After && same(condition))
+        };
+        let mut owed = BTreeMap::new();
+        for (signed, care) in self.standing_care(change) {
+            for text in care.asked.iter().filter(|text| !is_decided(text)) {
+                let id = condition_id(change, signed.body.content, text);
+                let state = owed.entry(id).or_insert_with(|| ConditionState {
+                    condition: Condition {
+                        id,
+                        text: text.clone(),
+                        owner: String::new(),
+                        due: String::new(),
+                        when: ConditionTime::After,
+                    },
+                    change: change.clone(),
+                    opened: signed.entry,
+                    met: None,
+                    void: false,
+                    releases: BTreeSet::new(),
+                });
+                state.condition.owner.clone_from(&care.owner);
+                state.releases.extend(care.releases.iter().copied());
+            }
+        }
+        owed
     }
+
+    /// The sign-offs that approve by themselves and whose approval has not ended: they are over the content that an authority
+    /// signed last, the newest word of who gave them approves that content, no authority rejects it, and the board has not
+    /// decided, or had them and approves the same content. Whose lead's scope is limited has no word on what others approved:
+    /// no entry says of which project a change is.
+    fn standing_care(&self, change: &ChangeKey) -> Vec<(&SignOff, &AfterCare)> {
+        let signed = self.sign_offs.get(change).map_or(&[][..], Vec::as_slice);
+        let Some(newest) = signed.iter().rev().find(|s| counts(s) && in_authority(s)) else { return Vec::new() };
+        let content = newest.body.content;
+        let board = self.decision(change).filter(|d| d.decision.kind != DecisionKind::NoDecision);
+        if board.is_some_and(|d| !d.decision.kind.approves() || d.decision.content != content) {
+            return Vec::new();
+        }
+        let latest = latest_per_actor(signed, Attestation::Written);
+        let of_all = |s: &SignOff| s.role == Some(Role::Cto) || s.scope.is_empty();
+        let says = |s: &SignOff, verdict: Verdict| s.body.verdict == verdict && s.body.content == content;
+        if latest.iter().any(|s| in_authority(s) && says(s, Verdict::Reject) && of_all(s)) {
+            return Vec::new();
+        }
+        let approves = |actor: MemberId| latest.iter().any(|s| s.actor == actor && says(s, Verdict::Approve));
+        let before = |s: &SignOff| board.is_none_or(|d| self.places.had(d.entry, s.entry));
+        let stands = |s: &&SignOff| counts(s) && s.body.content == content && approves(s.actor) && before(s);
+        signed.iter().filter(stands).filter_map(|s| Some((s, s.care.as_ref()?))).collect()
+    }
+}
+
+/// Whether it is known well enough where nobody else was there, was not taken back, and came in time.
+fn counts(sign_off: &SignOff) -> bool {
+    sign_off.withdrawn.is_none() && !sign_off.late && sign_off.attestation >= Attestation::Written
+}
+
+/// Whether it is given in the role of an authority; of which project the change is nobody asks here.
+fn in_authority(sign_off: &SignOff) -> bool {
+    matches!(sign_off.role, Some(Role::Cto | Role::TechnicalLead))
 }

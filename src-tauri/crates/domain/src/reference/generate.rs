@@ -1,11 +1,13 @@
 //! Random boards and what happens on them.
 pub mod circulars;
 mod decisions;
+mod delegated;
 mod said;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::windows;
+use crate::chain::ReleaseType;
 use crate::entry::{
     Act, ActKind, ActRef, Attestation, Auth, Body, ClaimedTime, Head, Involved, LogPosition, MeetingRef, Predicate,
     RosterRef,
@@ -56,6 +58,8 @@ pub struct History {
     pub policy: Policy,
     /// Whose change each is.
     pub involved: BTreeMap<ChangeKey, Involved>,
+    /// Which type of release each is, where anybody can tell.
+    pub releases: BTreeMap<ChangeKey, Option<ReleaseType>>,
     pub events: Vec<Event>,
 }
 
@@ -160,6 +164,8 @@ fn an_account(dice: &mut Dice) -> Option<String> {
 /// What the generator keeps beside the history, to make what comes next plausible.
 struct Maker<'d> {
     dice: &'d mut Dice,
+    /// For what is delegated and what is owed after it, so that everything else falls as it would without.
+    beside: Dice,
     history: History,
     ledger: Ledger,
     members: u8,
@@ -193,7 +199,9 @@ impl History {
         let dice = &mut Dice::new(seed);
         let members = u8::try_from(2 + dice.roll(6)).expect("small");
         let roster = roster((1..=members).map(|n| a_member(dice, n)).collect());
-        let policy = a_policy(dice);
+        let mut policy = a_policy(dice);
+        let mut beside = Dice::new(!seed);
+        let releases = delegated::bind(&mut policy, &mut beside);
         let involved = (1..=CHANGES)
             .map(|n| {
                 let involved = Involved {
@@ -206,11 +214,12 @@ impl History {
                 (change(n), involved)
             })
             .collect();
-        let history = Self { roster, policy, involved, events: Vec::new() };
+        let history = Self { roster, policy, involved, releases, events: Vec::new() };
         let now =
             (1..=CHANGES).map(|n| (change(n), (windows::content(1, dice.of(&[0, 0, 7])), RiskLevel::Medium))).collect();
         let mut maker = Maker {
             dice,
+            beside,
             history,
             ledger: Ledger::default(),
             members,
@@ -244,6 +253,7 @@ impl History {
                 maker.everybody_arrives(2);
             }
             maker.step();
+            maker.beside_the_board();
             if maker.dice.one_in(3) {
                 maker.in_writing();
             }

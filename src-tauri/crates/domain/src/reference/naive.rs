@@ -10,6 +10,8 @@ use crate::meeting::{Agenda, Decision};
 use crate::risk::RiskLevel;
 
 mod approval;
+mod delegated;
+mod seats;
 mod shift;
 mod voting;
 mod writing;

@@ -1,13 +1,13 @@
 //! Entries by people who may not.
 use domain::circular::CircularBody;
-use domain::entry::{ActRef, Attestation, Auth, Body, InSeat, Predicate};
+use domain::entry::{Act, ActKind, ActRef, Attestation, Auth, Body, InSeat, Predicate};
 use domain::ids::{BoardId, Digest, EntryId, MeetingId, MemberId};
-use domain::meeting::Agenda;
+use domain::meeting::{Agenda, Position};
 use domain::roster::Role;
 use serde_json::Value;
 
 use super::Vector;
-use super::build::{bundle, committed_by, desk, in_git, sealed, statement, vector, with, written_after};
+use super::build::{bundle, committed_by, desk, extract, in_git, sealed, statement, vector, with, written_after};
 use super::rosters::adopted;
 use crate::canonical;
 use crate::statement::Subject;
@@ -164,6 +164,49 @@ pub fn confirmed_as_a_delegate() -> Vector {
     vector("confirmed-in-the-seat-of-another", &bundle(&desk))
 }
 
+/// An act of the CTO's.
+fn by_cto(what: ActKind) -> Act {
+    Act { actor: MemberId(id(CTO)), at: time(2), what }
+}
+
+fn came_for(seat: Option<u128>) -> Act {
+    by_cto(ActKind::Arrived { delegate_for: seat.map(|n| MemberId(id(n))) })
+}
+
+fn voted() -> Act {
+    by_cto(ActKind::Voted { item: 1, position: Position::Approve })
+}
+
+/// What the CTO confirms holds by what they had; that they came for themselves tells another log, which they had not.
+pub fn confirmed_before_another_log_tells_otherwise() -> Vector {
+    let mut desk = desk();
+    let running = desk.write(DEVICE, Body::Running { acts: vec![voted()] }).id();
+    let known = desk.entries.clone();
+    desk.write(LEAD, Body::Running { acts: vec![came_for(None)] });
+    desk.write_after(&known, CTO, confirms(running, &[Some(0)], &[(Some(0), LEAD)]));
+    vector("confirmed-in-a-seat-of-which-an-unseen-log-tells-otherwise", &bundle(&desk))
+}
+
+/// Where something is left out that they had, nobody can say from the rest in whose seat they came.
+pub fn confirmed_by_what_is_left_out() -> Vector {
+    let mut desk = desk();
+    let running = desk.write(DEVICE, Body::Running { acts: vec![came_for(None), voted()] }).id();
+    let acts = vec![by_cto(ActKind::Left {}), came_for(Some(LEAD))];
+    let left_out = desk.write(DEVICE, Body::Running { acts }).id();
+    desk.write(CTO, confirms(running, &[Some(1)], &[(Some(1), LEAD)]));
+    let part = extract(&desk, |entry| entry.id() != left_out);
+    vector("confirmed-in-a-seat-of-which-tells-what-is-left-out", &part)
+}
+
+/// By what the CTO had they came for themselves; another log, which they had not, tells that they came for the lead.
+fn seen_there_later() -> Vector {
+    let mut desk = desk();
+    let running = desk.write(DEVICE, Body::Running { acts: vec![came_for(None), voted()] }).id();
+    let bad = written_after(&desk, CTO, confirms(running, &[Some(1)], &[(Some(1), LEAD)]), |_| ());
+    desk.write(LEAD, Body::Running { acts: vec![came_for(Some(LEAD))] });
+    vector("seat--in-which-only-a-log-that-came-later-saw-them", &with(&desk, [bad]))
+}
+
 fn seats() -> Vec<Vector> {
     let said = |name: &str, confirmed: &[Option<u32>], seats: &[(Option<u32>, u128)]| {
         let (desk, running) = kept();
@@ -183,6 +226,7 @@ fn seats() -> Vec<Vector> {
         said("seat--in-which-the-meeting-did-not-see-them", &[Some(3)], &[(Some(3), CHAIR)]),
         said("seat--of-what-another-did", &[Some(1)], &[(Some(1), LEAD)]),
         said("seat--of-an-act-that-is-not-there", &[Some(99)], &[(Some(99), LEAD)]),
+        seen_there_later(),
         none,
     ]
 }

@@ -30,6 +30,8 @@ pub fn all() -> Vec<Vector> {
         every_kind(),
         vector("second-policy", &two_policies()),
         super::people::confirmed_as_a_delegate(),
+        super::people::confirmed_before_another_log_tells_otherwise(),
+        super::people::confirmed_by_what_is_left_out(),
         super::policies::unseen(),
         super::policies::shared_elsewhere(),
         vector("part-11-signed-with-the-pin", &under_part_11(true, Auth::Pin)),

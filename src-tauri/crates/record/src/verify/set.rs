@@ -128,7 +128,7 @@ fn over_the_set(
     let past = Past::of(held.values().map(link));
     let revoked = revocation::unwitnessed(&held, context.rosters, &past);
     let arrivals = Arrivals::of(&held);
-    let judge = |entry: &Entry| check_among(entry, &held).and_then(|()| arrivals.check(entry, &held));
+    let judge = |entry: &Entry| check_among(entry, &held).and_then(|()| arrivals.check(entry, &held, &past));
     let among: Vec<(EntryId, Refusal)> =
         held.values().filter_map(|entry| Some((entry.id(), judge(entry).err()?))).chain(revoked).collect();
     let links: Vec<Link> = held.values().map(link).collect();

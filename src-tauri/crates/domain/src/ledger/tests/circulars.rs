@@ -111,6 +111,34 @@ fn it_is_carried_by_the_answers_that_the_chair_had_and_by_nothing_else() {
 }
 
 #[test]
+fn the_care_after_a_deployment_that_a_circular_carries_is_open_from_its_end_and_holds_nothing_up() {
+    let two: &[(u8, Position)] = &[(OTHER, YES), (THIRD, YES)];
+    let with = DecisionKind::ApprovedWithConditions;
+    let of = |when: ConditionTime| Decision { conditions: vec![condition(when)], ..told(with, two) };
+    for (decision, had, owed) in [
+        (of(ConditionTime::After), &[OTHER, THIRD][..], true),
+        // Nothing took effect, so nothing is owed.
+        (of(ConditionTime::After), &[OTHER], false),
+        (of(ConditionTime::Before), &[OTHER, THIRD], false),
+        (Decision { kind: DecisionKind::NoDecision, ..of(ConditionTime::After) }, &[OTHER, THIRD], false),
+    ] {
+        let mut ledger = opened();
+        by_rules(&mut ledger, 2, &vote(OTHER, YES));
+        by_rules(&mut ledger, 3, &vote(THIRD, YES));
+        assert!(ledger.conditions.is_empty(), "nothing is owed before it ends");
+        by_rules(&mut ledger, 4, &ends(decision, had));
+        assert_eq!(ledger.conditions.len(), usize::from(owed));
+        assert!(ledger.open_before(&key(1)).is_empty(), "it holds up nothing");
+        let Some((id, state)) = ledger.conditions.first_key_value() else { continue };
+        assert_eq!((state.opened, state.void, state.met.is_some()), (EntryId([4; 32]), false, false));
+        let met = Body::ConditionMet { condition: *id, note: "Two quiet days".to_owned() };
+        by_rules(&mut ledger, 5, &predicate(OTHER, Attestation::Recorded, met));
+        let met = ledger.conditions.values().next().and_then(|state| state.met.clone());
+        assert_eq!(met, Some((EntryId([5; 32]), "Two quiet days".to_owned())));
+    }
+}
+
+#[test]
 fn by_rules_that_are_not_at_hand_nothing_is_carried() {
     let mut ledger = opened();
     by_rules(&mut ledger, 2, &vote(OTHER, YES));

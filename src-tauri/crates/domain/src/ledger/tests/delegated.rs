@@ -209,24 +209,138 @@ fn after_care_ends_with_the_approval_and_what_is_met_stays_met() {
     apply(&mut ledger, 23, &predicate(OTHER, Attestation::Recorded, met));
     takes_back(&mut ledger, 24, 22);
     assert_eq!(owed(&ledger), [(20, true)], "what was done is done");
+}
 
-    for (kind, stands) in [
-        (DecisionKind::Approved, false),
-        (DecisionKind::Deferred, false),
-        (DecisionKind::Rejected, false),
-        (DecisionKind::NoDecision, true),
-    ] {
+/// Written at this place of its own log, by somebody who had what the other had written so far, or nothing of it.
+fn placed(mut said: Predicate, seq: u32, had: Option<(u8, u32)>) -> Predicate {
+    said.log.seq = seq;
+    if let Some((other, seq)) = had {
+        let log = LogId { key: KeyId([other; 32]), epoch: 1 };
+        said.log.seen.insert(log, Head { seq, id: EntryId([0; 32]) });
+    }
+    said
+}
+
+/// The texts that are owed, and not met.
+fn texts(ledger: &Ledger) -> BTreeSet<String> {
+    let open = ledger.conditions.values().filter(|state| !state.void && state.met.is_none());
+    open.map(|state| state.condition.text.clone()).collect()
+}
+
+#[test]
+fn after_care_outlasts_a_decision_that_approves_the_same_and_ends_with_every_other() {
+    let more = Policy { after_care: BTreeMap::from([(RiskLevel::Low, vec!["Report".to_owned()])]), ..careful() };
+    let roster = board(4);
+    let owed = |said: Decision, had: bool| {
         let mut ledger = in_session();
         signs(&mut ledger, 20, Role::Cto, &careful(), approving(NOW));
-        let mut said = decision(1, key(1), 3);
-        said.kind = kind;
         let what = ActKind::Decided { decision: Box::new(said) };
-        run(&mut ledger, 2, CHAIR, Attestation::Signed, vec![(CHAIR, what)]);
-        assert_eq!(!owed(&ledger).is_empty(), stands, "{kind:?}: the board's word counts");
-        // And what is signed after it is signed for the board.
-        signs(&mut ledger, 25, Role::Cto, &careful(), approving(Digest([5; 32])));
-        assert_eq!(!owed(&ledger).is_empty(), stands, "{kind:?}");
+        let acts = vec![Act { actor: id(CHAIR), at: at(10), what }];
+        let decides = predicate(CHAIR, Attestation::Signed, Body::Running { acts });
+        apply(&mut ledger, 21, &placed(decides, 2, had.then_some((OTHER, 1))));
+        let after = texts(&ledger);
+        // What is signed with the decision in hand is signed for the board.
+        let said = predicate(OTHER, Attestation::Signed, Body::SignOff(approving(NOW)));
+        let said = placed(Predicate { role: Some(Role::Cto), meeting: None, ..said }, 2, Some((CHAIR, 2)));
+        let rules = Some(Rules { roster: &roster, policy: &more });
+        ledger.apply(Verified { id: EntryId([22; 32]), subject: Digest([1; 32]), predicate: &said, rules });
+        (after, texts(&ledger))
+    };
+    let says = |kind: DecisionKind, content: Digest| Decision { kind, content, ..decision(1, key(1), 3) };
+    let watch = || BTreeSet::from([WATCH.to_owned()]);
+    for (kind, content, had, stands) in [
+        (DecisionKind::Approved, NOW, true, true),
+        (DecisionKind::ApprovedWithConditions, NOW, true, true),
+        (DecisionKind::Approved, Digest([5; 32]), true, false),
+        (DecisionKind::Rejected, NOW, true, false),
+        (DecisionKind::Deferred, NOW, true, false),
+        (DecisionKind::MoreInformation, NOW, true, false),
+        (DecisionKind::Withdrawn, NOW, true, false),
+        // Neither had the other: the sign-off came too late for it.
+        (DecisionKind::Approved, NOW, false, false),
+    ] {
+        let wanted = if stands { watch() } else { BTreeSet::new() };
+        let found = owed(says(kind, content), had);
+        assert_eq!(found, (wanted.clone(), wanted), "{kind:?} of {}, {had}", content.short());
     }
+    // A skipped item decides nothing.
+    let both = BTreeSet::from([WATCH.to_owned(), "Report".to_owned()]);
+    assert_eq!(owed(says(DecisionKind::NoDecision, NOW), true), (watch(), both));
+    // What the board asks for in the same words it is owed once, by the board's decision.
+    let asked = |when: ConditionTime| Condition {
+        id: ConditionId(uuid::Uuid::from_u128(5)),
+        text: format!(" {} ", WATCH.to_uppercase()),
+        owner: "Tom".to_owned(),
+        due: String::new(),
+        when,
+    };
+    for (when, count) in [(ConditionTime::After, 1), (ConditionTime::Before, 2)] {
+        let said = says(DecisionKind::ApprovedWithConditions, NOW);
+        let (after, _) = owed(Decision { conditions: vec![asked(when)], ..said }, true);
+        assert_eq!(after.len(), count, "{when:?}: {after:?}");
+    }
+}
+
+#[test]
+fn nobody_ends_after_care_by_signing_the_same_once_more() {
+    let at = |level: RiskLevel, content: Digest, verdict: Verdict| {
+        let mut body = SignOffBody { verdict, ..approving(content) };
+        body.risk.level = level;
+        body
+    };
+    let (yes, no) = (Verdict::Approve, Verdict::Reject);
+    let asks_nothing = || Policy { after_care: BTreeMap::new(), ..careful() };
+    let to_the_board = || ReleaseType::ALL.map(|release| (release, BTreeMap::from([(RiskLevel::Low, Route::Board)])));
+    let delegates_nothing = || Policy { chains: to_the_board().into_iter().collect(), ..careful() };
+    let low = RiskLevel::Low;
+    for (who, role, policy, body, stands, why) in [
+        (OTHER, Role::Cto, careful(), at(low, NOW, yes), true, "the same again"),
+        (OTHER, Role::Cto, asks_nothing(), at(low, NOW, yes), true, "under a policy that asks for nothing"),
+        (OTHER, Role::Cto, delegates_nothing(), at(low, NOW, yes), true, "under a policy that delegates nothing"),
+        (OTHER, Role::BoardMember, careful(), at(low, NOW, yes), true, "in a role that approves nothing"),
+        (OTHER, Role::Cto, careful(), at(RiskLevel::High, NOW, yes), true, "at a level that is the board's"),
+        (THIRD, Role::TechnicalLead, asks_nothing(), at(low, NOW, yes), true, "another authority"),
+        (THIRD, Role::BoardMember, careful(), at(low, NOW, no), true, "advice against it"),
+        (SECRETARY, Role::TechnicalLead, careful(), at(low, NOW, no), true, "a lead of other projects, maybe"),
+        (OTHER, Role::Cto, careful(), at(low, NOW, no), false, "who approved it rejects it"),
+        (OTHER, Role::BoardMember, careful(), at(low, NOW, no), false, "who approved it advises against it"),
+        (THIRD, Role::Cto, careful(), at(low, NOW, no), false, "another authority rejects it"),
+        (THIRD, Role::TechnicalLead, careful(), at(low, NOW, no), false, "a lead of every project rejects it"),
+        (THIRD, Role::Cto, asks_nothing(), at(low, Digest([5; 32]), yes), false, "another content is signed"),
+    ] {
+        let mut roster = board(4);
+        for member in roster.members.iter_mut().filter(|member| member.id == id(SECRETARY)) {
+            member.scope = vec!["group/payments".to_owned()];
+        }
+        let mut ledger = in_session();
+        signs(&mut ledger, 20, Role::Cto, &careful(), approving(NOW));
+        let said = predicate(who, Attestation::Signed, Body::SignOff(body));
+        let said = Predicate { role: Some(role), meeting: None, ..said };
+        let rules = Some(Rules { roster: &roster, policy: &policy });
+        ledger.apply(Verified { id: EntryId([21; 32]), subject: Digest([1; 32]), predicate: &said, rules });
+        assert_eq!(owed(&ledger).contains(&(20, false)), stands, "{why}");
+        if stands {
+            let all = |state: &ConditionState| ReleaseType::ALL.iter().all(|release| state.stands(*release));
+            assert!(ledger.conditions.values().all(all), "{why}: of every type of release");
+        }
+    }
+}
+
+#[test]
+fn after_care_is_met_while_it_is_owed_and_by_what_shows_it() {
+    let mut ledger = in_session();
+    signs(&mut ledger, 20, Role::Cto, &careful(), approving(NOW));
+    let condition = *ledger.conditions.keys().next().expect("owed");
+    let says = |ledger: &mut Ledger, n: u8, note: &str| {
+        let met = Body::ConditionMet { condition, note: note.to_owned() };
+        apply(ledger, n, &predicate(OTHER, Attestation::Recorded, met)).len()
+    };
+    assert_eq!((says(&mut ledger, 21, " "), owed(&ledger)), (0, vec![(20, false)]), "nothing shows it");
+    takes_back(&mut ledger, 22, 20);
+    assert_eq!(says(&mut ledger, 23, "Two quiet days"), 0, "nothing is owed");
+    signs(&mut ledger, 24, Role::Cto, &careful(), approving(NOW));
+    assert_eq!(owed(&ledger), [(20, false)], "it is again, and nobody has done it");
+    assert_eq!((says(&mut ledger, 25, "Two quiet days"), owed(&ledger)), (1, vec![(20, true)]));
 }
 
 #[test]

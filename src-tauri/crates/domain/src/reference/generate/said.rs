@@ -20,7 +20,8 @@ impl Maker<'_> {
                 _ => {}
             }
         }
-        self.put(who, Attestation::Signed, None, None, Body::Affirmation { confirmed, contested, seats: Vec::new() });
+        let seats = self.in_seats(who, &confirmed);
+        self.put(who, Attestation::Signed, None, None, Body::Affirmation { confirmed, contested, seats });
     }
 
     pub(super) fn sign(&mut self, n: u128) {

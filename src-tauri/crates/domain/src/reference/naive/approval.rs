@@ -184,7 +184,7 @@ impl<'h> Naive<'h> {
     }
 
     /// The least with which an authority's word counts (`record.md`, *Who acts*).
-    fn least(&self, level: RiskLevel) -> Attestation {
+    pub(super) fn least(&self, level: RiskLevel) -> Attestation {
         match (self.history.policy.strength, level) {
             (Strength::Observe, _) => Attestation::Recorded,
             (Strength::Starter, _) | (Strength::Full, RiskLevel::Low | RiskLevel::Medium) => Attestation::Written,
@@ -201,7 +201,7 @@ impl<'h> Naive<'h> {
 
     /// Where a change stands, in the words people read.
     pub fn standing(&self, on: &ChangeKey) -> &'static str {
-        let Some((_, decision)) = self.decision(on) else { return "Undecided" };
+        let Some((_, decision)) = self.decision(on) else { return self.without_the_board(on) };
         match decision.kind {
             DecisionKind::Approved | DecisionKind::ApprovedWithConditions => {}
             DecisionKind::Rejected => return "Rejected",
@@ -215,19 +215,47 @@ impl<'h> Naive<'h> {
         let then = self.least(decision.risk.level);
         let today = self.least(level);
         let wanted = if today > then { today } else { then };
+        let high = level >= RiskLevel::High || decision.risk.level >= RiskLevel::High;
+        let word = self.authorities(on, wanted, None, high && self.history.policy.chain_binds);
+        if word == "Rejected" {
+            return "Rejected";
+        }
+        let (enough, stale) = (word == "Holds", word == "Stale");
+        let decided = decision.content == content
+            || self.spared(Some(Role::Chair), decision.content, content)
+            || self.ruled(on, decision.content, content)
+            || self.moved(on).is_some();
+        if (!enough && stale) || !decided {
+            return "Stale";
+        }
+        if !enough {
+            return "Awaiting sign-off";
+        }
+        if self.open_before(on).is_empty() { "Approved" } else { "Awaiting conditions" }
+    }
+
+    /// What authorities say of a change, as far as it is known well enough: "Rejected", "Holds", "Stale" or "Missing". `most`:
+    /// who approved it at a higher level said it to the board; `cto_only`: no lead is an authority.
+    pub(super) fn authorities(
+        &self,
+        on: &ChangeKey,
+        wanted: Attestation,
+        most: Option<RiskLevel>,
+        cto_only: bool,
+    ) -> &'static str {
         let mut newest: BTreeMap<MemberId, (&Predicate, Signed)> = BTreeMap::new();
         for signed in self.sign_offs(on) {
-            if !signed.withdrawn && !signed.late && signed.known >= wanted {
-                let (_, _, predicate) =
-                    self.entries().find(|(_, entry, _)| *entry == signed.entry).expect("it is there");
+            let predicate = self.predicate(signed.entry);
+            let Body::SignOff(body) = &predicate.body else { continue };
+            let to_the_board = body.verdict == Verdict::Approve && most.is_some_and(|most| body.risk.level > most);
+            if !signed.withdrawn && !signed.late && signed.known >= wanted && !to_the_board {
                 newest.insert(predicate.actor, (predicate, signed));
             }
         }
         let (mut approvers, mut stale) = (Vec::new(), false);
         for (predicate, signed) in newest.values() {
             let Body::SignOff(body) = &predicate.body else { continue };
-            let cto = predicate.role == Some(Role::Cto);
-            if !(cto || predicate.role == Some(Role::TechnicalLead) && self.in_scope(predicate.actor, on)) {
+            if !self.is_authority(predicate, on, cto_only) {
                 continue;
             }
             match (signed.stale, body.verdict) {
@@ -242,16 +270,16 @@ impl<'h> Naive<'h> {
             None => !approvers.is_empty(),
             Some(deployer) => approvers.iter().any(|who| self.own(*who).is_some_and(|account| account != deployer)),
         };
-        let decided = decision.content == content
-            || self.spared(Some(Role::Chair), decision.content, content)
-            || self.ruled(on, decision.content, content)
-            || self.moved(on).is_some();
-        if (!enough && stale) || !decided {
-            return "Stale";
+        match (enough, stale) {
+            (true, _) => "Holds",
+            (false, true) => "Stale",
+            (false, false) => "Missing",
         }
-        if !enough {
-            return "Awaiting sign-off";
-        }
-        if self.open_before(on).is_empty() { "Approved" } else { "Awaiting conditions" }
+    }
+
+    /// Whether it is the CTO's word, or a lead's on a project of theirs.
+    pub(super) fn is_authority(&self, said: &Predicate, on: &ChangeKey, cto_only: bool) -> bool {
+        let lead = said.role == Some(Role::TechnicalLead) && !cto_only && self.in_scope(said.actor, on);
+        said.role == Some(Role::Cto) || lead
     }
 }

@@ -136,12 +136,12 @@ impl<'h> Naive<'h> {
         late
     }
 
-    fn member(&self, who: MemberId) -> Option<&'h Member> {
+    pub(super) fn member(&self, who: MemberId) -> Option<&'h Member> {
         self.history.roster.members.iter().find(|member| member.id == who)
     }
 
     /// Who sits in a member's seat on an item: the member, or the first delegate who may.
-    fn sitter(
+    pub(super) fn sitter(
         &self,
         room: &BTreeMap<MemberId, Option<MemberId>>,
         aside: &BTreeSet<MemberId>,
