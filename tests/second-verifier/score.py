@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """Scores a change by points-100 again: the table below was typed from the design's, and no line of Cabinet is read.
-Where a policy in the evidence carries a version of the model, what names that version is scored by it.
+Where a policy in the evidence carries a version of the model, what names that version is scored by it. A model is taken by
+its digest: the one of its name that has another digest is not the one that a score was signed by, and the score is refused.
+The words of the built-in model, which its digest covers, are in points-100.json beside this.
 
   score.py SETS              one JSON object a line, {"answers": {question: {"choice", "provenance"}}, "facts": {...}};
                              prints one line of JSON for each
@@ -10,6 +12,7 @@ Ends with 7 where a score in the evidence does not follow from its answers, or c
 import base64
 import hashlib
 import json
+import pathlib
 import sys
 
 # Question -> its answers, best first, with their points. The ids are the ones that entries carry.
@@ -37,6 +40,7 @@ TABLE = {
 LEVELS = ["low", "medium", "high", "critical"]
 # A model: its table, and where Medium, High and Critical begin.
 BUILT_IN = TABLE, (25, 50, 75)
+WORDS = pathlib.Path(__file__).with_name("points-100.json")
 # A rollback that somebody tried: everything else is untested, a restore and none at all included.
 TESTED = {"automated_tested", "manual_tested"}
 
@@ -54,18 +58,51 @@ def worst_of(question, table):
     return max(table[question], key=table[question].get)
 
 
+def canonical_digest(value):
+    """SHA-256 of the canonical form: the names within are plain ASCII, and the numbers small integers."""
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def digest_of(name, table, bounds):
+    """What a score signs of its model: the built-in one whole, with this name, these points and these bounds."""
+    whole = json.loads(WORDS.read_text(encoding="utf-8"))
+    typed = {question["id"]: {answer["id"]: answer["points"] for answer in question["answers"]}
+             for question in whole["questions"]}
+    assert typed == TABLE and [level["from"] for level in whole["levels"]] == [0, *BUILT_IN[1]], "the two tables differ"
+    whole["id"], _, version = name.rpartition("/")
+    whole["version"] = int(version)
+    for question in whole["questions"]:
+        for answer in question["answers"]:
+            answer["points"] = table[question["id"]][answer["id"]]
+    whole["levels"] = [{"from": least, "level": level} for level, least in zip(LEVELS, (0, *bounds))]
+    return canonical_digest(whole)
+
+
 def models_of(policies):
-    """The models by their names: the one that is built in, and what policies say otherwise. A name of two is of none."""
-    models = {"points-100/1": BUILT_IN}
+    """The models by their names and then by their digests: the one that is built in, and what policies say otherwise."""
+    models = {"points-100/1": {digest_of("points-100/1", *BUILT_IN): BUILT_IN}}
     for policy in policies:
         rules = policy.get("risk")
-        if rules is None:
-            continue
+        if rules is None or not rules["name"].rpartition("/")[2].isdecimal():
+            continue  # the built-in model is in force, or none that a score could name
         points, levels = rules.get("points", {}), rules.get("levels", {})
         table = {question: {**answers, **points.get(question, {})} for question, answers in TABLE.items()}
-        model = table, tuple(levels.get(level, least) for level, least in zip(LEVELS[1:], BUILT_IN[1]))
-        models[rules["name"]] = model if models.get(rules["name"], model) == model else None
+        bounds = tuple(levels.get(level, least) for level, least in zip(LEVELS[1:], BUILT_IN[1]))
+        models.setdefault(rules["name"], {})[digest_of(rules["name"], table, bounds)] = table, bounds
     return models
+
+
+def model_of(stamp, models):
+    """The model that a score was signed by, or what is wrong with it in words."""
+    named = models.get(stamp["model"])
+    if named is None:
+        return None, f"the model {stamp['model']} is not known here"
+    model = named.get(stamp["model_digest"])
+    if model is None:
+        return None, (f"the score was signed by a model {stamp['model']} with the digest {stamp['model_digest']}, and the one "
+                      f"known here by that name has {' or '.join(sorted(named))}: these are not the same rules")
+    return model, None
 
 
 def score(answers, facts, model=BUILT_IN):
@@ -142,18 +179,16 @@ def replay(path):
     held = {}
     for _, _, answers in told:
         if answers is not None:
-            # Ids of the table are plain ASCII: sorted keys without spaces are the canonical form.
-            text = json.dumps(answers, sort_keys=True, separators=(",", ":"))
-            held[hashlib.sha256(text.encode()).hexdigest()] = answers
+            held[canonical_digest(answers)] = answers
     wrong, absent = [], []
     for change, stamp, _ in told:
+        model, why = model_of(stamp, models)
         answers = held.get(stamp["answers"])
+        if why is not None:
+            wrong.append(f"{change}: {why}")
         if answers is None:
             absent.append(change)
-            continue
-        model = models.get(stamp["model"])
-        if model is None:
-            wrong.append(f"{change}: the model {stamp['model']} is not known here")
+        if why is not None or answers is None:
             continue
         again = score(answers, stamp["facts"], model)
         worst = {question: {"choice": worst_of(question, model[0])} for question in TABLE}
