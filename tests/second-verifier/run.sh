@@ -33,6 +33,7 @@ code=0
 said=$(python3 $second/verify.py "$one" --roster-root "$root" --least-roster 2) || code=$?
 if [ "$code" -ne 7 ] || [ "${said%% *}" != roster-older ]; then fail "a later roster: ends with $code, says $said"; fi
 
+python3 $second/score_check.py
 python3 $second/check.py vectors $vectors
 python3 $second/check.py mutants "$one" "$root" $envelope
 python3 $second/check.py bytes $vectors/valid/one-change-with-proofs.json "$root" $file

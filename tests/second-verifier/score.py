@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """Scores a change by points-100 again: the table below was typed from the design's, and no line of Cabinet is read.
-Where a policy in the evidence carries a version of the model, what names that version is scored by it.
+Where a policy in the evidence carries a version of the model, what names that version is scored by it. A model is taken by
+its digest: the one of its name that has another digest is not the one that a score was signed by, and the score is refused.
+The words of the built-in model, which its digest covers, are in points-100.json beside this.
 
   score.py SETS              one JSON object a line, {"answers": {question: {"choice", "provenance"}}, "facts": {...}};
                              prints one line of JSON for each
@@ -10,6 +12,7 @@ Ends with 7 where a score in the evidence does not follow from its answers, or c
 import base64
 import hashlib
 import json
+import pathlib
 import sys
 
 # Question -> its answers, best first, with their points. The ids are the ones that entries carry.
@@ -38,6 +41,7 @@ LEVELS = ["low", "medium", "high", "critical"]
 # A model: its kind, its table, where Medium, High and Critical begin, the questions of impact, and the weights.
 IMPACT = {"I1", "I2", "I3", "I4"}
 BUILT_IN = "sum", TABLE, (25, 50, 75), IMPACT, {}
+WORDS = pathlib.Path(__file__).with_name("points-100.json")
 
 
 def floor(chosen, facts, table=TABLE):
@@ -56,25 +60,56 @@ def worst_of(question, table):
     return max(table[question], key=table[question].get)
 
 
+def canonical_digest(value):
+    """SHA-256 of the canonical form: the names within are plain ASCII, and the numbers small integers."""
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def digest_of(name, model, own=()):
+    """What a score signs of its model: the built-in one whole, with what its policy says otherwise or questions of its own."""
+    kind, table, bounds, _, weights = model
+    whole = json.loads(WORDS.read_text(encoding="utf-8"))
+    typed = {question["id"]: {answer["id"]: answer["points"] for answer in question["answers"]}
+             for question in whole["questions"]}
+    assert typed == TABLE and [level["from"] for level in whole["levels"]] == [0, *BUILT_IN[2]], "the two tables differ"
+    whole["id"], _, version = name.rpartition("/")
+    whole["version"] = int(version)
+    if kind != "sum":
+        whole["kind"] = kind
+    if own:
+        said = ("id", "text", "category")
+        whole["questions"] = [{**{field: one[field] for field in said},
+                               "answers": [{"act": "", **answer} for answer in one["answers"]]} for one in own]
+        there = lambda when: "is" in when or when["at_least"]["choice"] in table.get(when["at_least"]["question"], {})
+        whole["floors"] = [floor for floor in whole["floors"] if all(map(there, floor["when"]))]
+    for question in whole["questions"]:
+        if weights.get(question["id"], 1) != 1:
+            question["weight"] = weights[question["id"]]
+        for answer in question["answers"]:
+            answer["points"] = table[question["id"]][answer["id"]]
+    whole["levels"] = [{"from": least, "level": level} for level, least in zip(LEVELS, (0, *bounds))]
+    return canonical_digest(whole)
+
+
 def models_of(policies):
-    """The models by their names: the one that is built in, and what policies say otherwise. A name of two is of none."""
-    models = {"points-100/1": BUILT_IN}
+    """The models by their names and then by their digests: the one that is built in, and what policies say otherwise."""
+    models = {"points-100/1": {digest_of("points-100/1", BUILT_IN): BUILT_IN}}
     for policy in policies:
         rules = policy.get("risk")
-        if rules is None:
-            continue
+        if rules is None or not rules["name"].rpartition("/")[2].isdecimal():
+            continue  # the built-in model is in force, or none that a score could name
         kind, points, levels = rules.get("kind", "sum"), rules.get("points", {}), rules.get("levels", {})
         table = {question: {**answers, **points.get(question, {})} for question, answers in TABLE.items()}
-        impact, weights = IMPACT, rules.get("weights", {})
-        if rules.get("questions"):
-            own = rules["questions"]
+        impact, weights, own = IMPACT, rules.get("weights", {}), rules.get("questions", [])
+        if own:
             table = {one["id"]: {answer["id"]: answer["points"] for answer in one["answers"]} for one in own}
             impact = {one["id"] for one in own if one["category"] == "impact"}
             weights = {one["id"]: one.get("weight", 1) for one in own}
         usual = (5, 10, 17) if kind == "matrix" else (25, 50, 75)
         bounds = tuple(levels.get(level, least) for level, least in zip(LEVELS[1:], usual))
         model = kind, table, bounds, impact, weights
-        models[rules["name"]] = model if models.get(rules["name"], model) == model else None
+        models.setdefault(rules["name"], {})[digest_of(rules["name"], model, own)] = model
     return models
 
 
@@ -94,6 +129,18 @@ def total_of(points, most, kind, impact, weights):
         reached, of = sum(points[question] for question in axis), sum(most[question] for question in axis)
         cell *= 1 + min(4, 5 * reached // of)
     return cell
+
+
+def model_of(stamp, models):
+    """The model that a score was signed by, or what is wrong with it in words."""
+    named = models.get(stamp["model"])
+    if named is None:
+        return None, f"the model {stamp['model']} is not known here"
+    model = named.get(stamp["model_digest"])
+    if model is None:
+        return None, (f"the score was signed by a model {stamp['model']} with the digest {stamp['model_digest']}, and the one "
+                      f"known here by that name has {' or '.join(sorted(named))}: these are not the same rules")
+    return model, None
 
 
 def score(answers, facts, model=BUILT_IN):
@@ -171,18 +218,16 @@ def replay(path):
     held = {}
     for _, _, answers in told:
         if answers is not None:
-            # Ids of the table are plain ASCII: sorted keys without spaces are the canonical form.
-            text = json.dumps(answers, sort_keys=True, separators=(",", ":"))
-            held[hashlib.sha256(text.encode()).hexdigest()] = answers
+            held[canonical_digest(answers)] = answers
     wrong, absent = [], []
     for change, stamp, _ in told:
+        model, why = model_of(stamp, models)
         answers = held.get(stamp["answers"])
+        if why is not None:
+            wrong.append(f"{change}: {why}")
         if answers is None:
             absent.append(change)
-            continue
-        model = models.get(stamp["model"])
-        if model is None:
-            wrong.append(f"{change}: the model {stamp['model']} is not known here")
+        if why is not None or answers is None:
             continue
         again = score(answers, stamp["facts"], model)
         table = model[1]

@@ -1,5 +1,4 @@
 //! What needs a data folder: signing off, and taking in what others wrote.
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -159,52 +158,22 @@ fn operation(n: usize) -> NewOperation {
 fn ticket() -> ChangeRequest {
     let some = |text: &str| text.to_owned();
     ChangeRequest {
-        key: change(1),
-        connection: connection_id(),
         remote_id: some("1"),
         url: some("https://tickets.example/issues/1"),
         title: some("Replace the certificate"),
         kind: Some(ChangeKind::Normal),
         status: Status { name: some("Authorize"), category: Some(StatusCategory::Awaiting) },
-        requester: None,
         author: Some(Account { id: some("7"), name: some("Rosa Quist") }),
-        assignee: None,
-        deployer: None,
-        technical_lead: None,
-        release_manager: None,
         description: RawText { format: TextFormat::Plain, text: some("It expires.") },
         reason: some("It expires."),
         affected_systems: some("gateway"),
-        affected_applications: String::new(),
-        affected_data: String::new(),
         version: some("4.2.1"),
-        release: String::new(),
-        milestone: String::new(),
         security_scan_status: some("passed"),
-        security_scan_results: String::new(),
         environment: some("prod-eu-1"),
         source_branch: some("main"),
-        repository: String::new(),
-        commit: String::new(),
-        artifact_digest: String::new(),
         service: some("Payments"),
-        deployment_method: String::new(),
-        rollback_evidence: String::new(),
-        incident: String::new(),
-        window: None,
-        plan: BTreeMap::new(),
-        risk_answers: BTreeMap::new(),
-        linked_issues: Vec::new(),
-        attachments: Vec::new(),
-        journals: Vec::new(),
-        details_synced: false,
         created: time(0),
         updated: time(0),
-        mapping_problems: Vec::new(),
-        team: String::new(),
-        depends_on: String::new(),
-        deployments: Vec::new(),
-        committers: Vec::new(),
-        unknown_committers: None,
+        ..ChangeRequest::bare(change(1), connection_id())
     }
 }

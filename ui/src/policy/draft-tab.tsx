@@ -15,25 +15,33 @@ import { Editor, type EditorHandle } from "./editor";
 import { Days } from "./fare";
 import { Simulated } from "./simulated";
 
+interface Drafts {
+  view: PolicyView;
+  handle: Ref<EditorHandle>;
+  /** Another text in the place of the draft, or none: whoever takes it asks first where that would lose something. */
+  onDraft: (text: string | null) => void;
+}
+
 /** A draft: written, checked, simulated, and then signed in the signing window. */
-export function DraftTab({ view, handle }: { view: PolicyView; handle: Ref<EditorHandle> }) {
+export function DraftTab(props: Drafts) {
   const { t } = useTranslation();
   const text = useDraft();
-  if (text !== null) return <Drafting view={view} text={text} handle={handle} />;
+  const { view, onDraft } = props;
+  if (text !== null) return <Drafting {...props} text={text} />;
   return (
     <EmptyState
       title={t("policy.noDraft")}
       action={
         <div className="flex flex-wrap justify-center gap-2">
-          <Button look="primary" onPress={() => setDraft(view.text)}>
+          <Button look="primary" onPress={() => onDraft(view.text)}>
             {t("policy.beginInForce")}
           </Button>
           {view.packs.map((pack) => (
-            <Button key={pack.strength} onPress={() => setDraft(pack.text)}>
+            <Button key={pack.strength} onPress={() => onDraft(pack.text)}>
               {t("policy.beginWith", { strength: pack.strength })}
             </Button>
           ))}
-          <FileChoice label={t("policy.openFile")} onText={setDraft} />
+          <FileChoice label={t("policy.openFile")} onText={onDraft} />
         </div>
       }
     >
@@ -48,7 +56,7 @@ interface Of<Found> {
   found: Found;
 }
 
-function Drafting({ view, text, handle }: { view: PolicyView; text: string; handle: Ref<EditorHandle> }) {
+function Drafting({ view, text, handle, onDraft }: Drafts & { text: string }) {
   const { t } = useTranslation();
   const { say } = useNotices();
   const told = useId();
@@ -115,14 +123,14 @@ function Drafting({ view, text, handle }: { view: PolicyView; text: string; hand
           {t("policy.adopt")}
         </Button>
         <span className="grow" />
-        <FileChoice look="quiet" label={t("policy.openFile")} onText={setDraft} />
+        <FileChoice look="quiet" label={t("policy.openFile")} onText={onDraft} />
         <Button
           look="quiet"
           onPress={() => void navigator.clipboard.writeText(text).then(() => say(t("policy.copied")))}
         >
           {t("policy.copy")}
         </Button>
-        <Button look="quiet" onPress={() => setDraft(null)}>
+        <Button look="quiet" onPress={() => onDraft(null)}>
           {t("policy.discard")}
         </Button>
       </div>

@@ -136,6 +136,42 @@ it("asks before another text takes the place of a draft", async () => {
   expect((await editor()).value).toContain("observe/1");
 });
 
+const theirs = new File(['name = "theirs/1"'], "policy.toml");
+const chooser = () => document.querySelector<HTMLInputElement>("input[type=file]")!;
+
+it("asks before a file or nothing takes the place of an edited draft", async () => {
+  const { user } = await open("/policy?tab=draft");
+  await user.click(await screen.findByRole("button", { name: "Begin with full" }));
+  await editor();
+  rewrite('name = "full/1"', 'name = "ours/1"');
+  const edited = (await editor()).value;
+  await user.upload(chooser(), theirs);
+  const asked = within(await screen.findByRole("dialog", { name: "Replace your draft?" }));
+  await user.click(asked.getByRole("button", { name: "Cancel" }));
+  await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+  expect((await editor()).value).toBe(edited);
+  await user.click(screen.getByRole("button", { name: "Discard the draft" }));
+  const again = within(await screen.findByRole("dialog", { name: "Discard your draft?" }));
+  await user.click(again.getByRole("button", { name: "Cancel" }));
+  await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+  expect((await editor()).value).toBe(edited);
+  await user.click(screen.getByRole("button", { name: "Discard the draft" }));
+  await user.click(within(await screen.findByRole("dialog")).getByRole("button", { name: "Discard it" }));
+  expect(await screen.findByRole("heading", { name: "There is no draft" })).toBeInTheDocument();
+});
+
+it("asks nothing where the draft is as it was begun", async () => {
+  const { user } = await open("/policy?tab=draft");
+  await user.click(await screen.findByRole("button", { name: "Begin with full" }));
+  await editor();
+  await user.upload(chooser(), theirs);
+  await waitFor(async () => expect((await editor()).value).toBe('name = "theirs/1"'));
+  expect(screen.queryByRole("dialog")).toBeNull();
+  await user.click(screen.getByRole("button", { name: "Discard the draft" }));
+  expect(await screen.findByRole("heading", { name: "There is no draft" })).toBeInTheDocument();
+  expect(screen.queryByRole("dialog")).toBeNull();
+});
+
 it("proposes what to switch on, and begins a draft with it", async () => {
   const { user } = await open("/policy?tab=fare");
   await screen.findByRole("heading", { name: "Proposed: full" });

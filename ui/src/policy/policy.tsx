@@ -8,7 +8,7 @@ import { DialogActs, DialogFrame } from "../ds/dialog";
 import { Failed, Reading } from "../ds/layout";
 import type { PolicyView } from "../ipc/contract";
 import { useView } from "../ipc/queries";
-import { setDraft, useDraft } from "./draft";
+import { beginDraft, setDraft, useDraft, useEdited } from "./draft";
 import { DraftTab } from "./draft-tab";
 import type { EditorHandle } from "./editor";
 import { Fare } from "./fare";
@@ -29,17 +29,21 @@ function PolicyPage({ view }: { view: PolicyView }) {
   const tab = useSearch({ from: "/shell/policy" }).tab ?? "in_force";
   const setTab = (next: PolicyTab) => navigate({ to: "/policy", search: { tab: next }, replace: true });
   const held = useDraft();
-  const [instead, setInstead] = useState<string | null>(null);
-  const begin = (text: string) => {
+  const edited = useEdited();
+  // What is to come in the place of an edited draft, once that was asked: another text, or none.
+  const [instead, setInstead] = useState<{ text: string | null } | null>(null);
+  const begin = (text: string | null) => {
     setInstead(null);
-    setDraft(text);
+    if (text === null) setDraft(null);
+    else beginDraft(text);
     void setTab("draft");
   };
-  // A draft is kept nowhere else until it is adopted.
-  const draft = (text: string) => {
-    if (held === null || held === view.text || held === text) begin(text);
-    else setInstead(text);
+  // An edited draft is kept nowhere else until it is adopted.
+  const draft = (text: string | null) => {
+    if (!edited || held === view.text || held === text) begin(text);
+    else setInstead({ text });
   };
+  const discarding = instead?.text === null;
 
   useCommand("policy.inForce", () => void setTab("in_force"));
   useCommand("policy.draft", () => void setTab("draft"));
@@ -53,18 +57,18 @@ function PolicyPage({ view }: { view: PolicyView }) {
     <div className="flex h-full flex-col">
       {instead === null ? null : (
         <DialogFrame
-          title={t("policy.replaceTitle")}
+          title={t(discarding ? "policy.discardTitle" : "policy.replaceTitle")}
           onClose={() => setInstead(null)}
           actions={
             <DialogActs
-              act={t("policy.replace")}
-              onAct={() => begin(instead)}
+              act={t(discarding ? "policy.discardIt" : "policy.replace")}
+              onAct={() => begin(instead.text)}
               onCancel={() => setInstead(null)}
               busy={false}
             />
           }
         >
-          <p className="measure">{t("policy.replaceHint")}</p>
+          <p className="measure">{t(discarding ? "policy.discardHint" : "policy.replaceHint")}</p>
         </DialogFrame>
       )}
       <header data-region="policy" className="flex h-12 shrink-0 items-center gap-3 px-6">
@@ -94,7 +98,7 @@ function PolicyPage({ view }: { view: PolicyView }) {
         {/* Its id is its first for as long as it lives: with another tab it is another panel. */}
         <TabPanel key={tab} id={tab} className="scroll min-h-0 grow px-6 py-6 outline-none">
           {tab === "in_force" ? <InForce view={view} onDraft={draft} /> : null}
-          {tab === "draft" ? <DraftTab view={view} handle={editor} /> : null}
+          {tab === "draft" ? <DraftTab view={view} handle={editor} onDraft={draft} /> : null}
           {tab === "fare" ? <Fare view={view} onDraft={draft} /> : null}
         </TabPanel>
       </Tabs>

@@ -6,7 +6,7 @@ use domain::change::ChangeRequest;
 use domain::entry::{Attestation, Body};
 use domain::ids::{ChangeKey, MemberId};
 use domain::ledger::Submitted;
-use domain::plan::{PlanReview as Review, PlanSection, SectionReview};
+use domain::plan::{Lacking, PlanReview as Review, PlanSection, SectionReview, lacking};
 use domain::risk::RiskLevel;
 use domain::runbook::{Finding, Runbook};
 use domain::text::{self, mark_invisible};
@@ -86,7 +86,9 @@ fn guidance(section: PlanSection) -> &'static str {
 }
 
 pub(crate) fn completeness(change: &ChangeRequest, section: PlanSection) -> Completeness {
-    let Some(raw) = change.plan.get(&section).filter(|t| !t.is_blank()) else { return Completeness::Missing };
+    let text = change.plan.get(&section);
+    // A placeholder says that a text is to come: none is here.
+    let Some(raw) = text.filter(|_| lacking(text).is_none()) else { return Completeness::Missing };
     // Counted as people see it: markup is no content.
     if text::visible(&text::blocks(raw)).split_whitespace().take(THIN).count() < THIN {
         Completeness::Thin
@@ -358,7 +360,10 @@ impl Cabinet {
                 body: change.plan.get(&section).filter(|t| !t.is_blank()).map_or_else(Vec::new, text::blocks),
                 comments: comments(state, all, section, me, Some(&draft)),
                 since_last_looked: since.of(&format!("plan.{}", summary.id)),
-                findings: missing.iter().filter(|finding| finding.section == section).map(finding_view).collect(),
+                findings: stands_in(&change, section)
+                    .into_iter()
+                    .chain(missing.iter().filter(|finding| finding.section == section).map(finding_view))
+                    .collect(),
                 links: if section == PlanSection::RelatedChanges { links.clone() } else { Vec::new() },
                 summary,
             })
@@ -374,6 +379,16 @@ impl Cabinet {
             saved_at: draft.saved_at.map(crate::words::time),
         })
     }
+}
+
+/// What stands in place of a section's text, as a finding; `None` where a text is there, or nothing at all.
+fn stands_in(change: &ChangeRequest, section: PlanSection) -> Option<views::PlanFinding> {
+    let lacks = lacking(change.plan.get(&section)).filter(|lacks| *lacks != Lacking::Missing)?;
+    Some(views::PlanFinding {
+        clause: section.clause().to_owned(),
+        what: mark_invisible(&crate::gates::sentence(&lacks.to_string())),
+        mend: crate::gates::sentence(&format!("write the section “{}” of the plan", section.title())),
+    })
 }
 
 /// A finding as one sees it. It may quote the plan, so invisible characters are marked.
@@ -418,11 +433,27 @@ mod tests {
             ("", Completeness::Missing),
             ("  \n", Completeness::Missing),
             ("h2. Backout plan", Completeness::Thin),
-            ("* * * *", Completeness::Thin),
+            ("* * * *", Completeness::Missing),
+            ("*TBD*", Completeness::Missing),
+            ("n/a", Completeness::Missing),
+            ("n/a: nobody reads the old tables", Completeness::Thin),
+            ("As written", Completeness::Thin),
             ("Run job restore-ledger with the tag of the release before.", Completeness::Complete),
         ] {
             assert_eq!(completeness(&with_plan(text), PlanSection::Backout), expected, "{text:?}");
         }
+    }
+
+    #[test]
+    fn what_stands_in_place_of_a_text_is_told_with_its_words() {
+        let told = |text: &str| stands_in(&with_plan(text), PlanSection::Backout);
+        let found = told(" TBD ").expect("a finding");
+        assert_eq!(
+            (found.clause.as_str(), found.what.as_str(), found.mend.as_str()),
+            ("R23", "Only a placeholder: `TBD`.", "Write the section “Backout plan” of the plan.")
+        );
+        assert_eq!(told(""), None, "that it is missing is said already");
+        assert_eq!(told("Restore the snapshot."), None);
     }
 
     #[test]

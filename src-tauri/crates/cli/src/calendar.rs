@@ -11,7 +11,7 @@ use crate::exit::{CabError, Done};
 use crate::host::Host;
 use crate::names;
 use crate::reply::Reply;
-use crate::table::{Table, cut};
+use crate::table::{Table, counted, cut};
 
 /// What is planned, what is frozen, and what is in whose way.
 #[derive(Debug, Args)]
@@ -128,7 +128,7 @@ async fn show(host: &Host, request: CalendarRequest, ics: Option<&Path>) -> Done
     if let Some(path) = ics {
         let file = cabinet.calendar_file(request).await?;
         std::fs::write(path, &file.text).map_err(CabError::file(path))?;
-        text.push_str(&format!("\n{} events written to {}\n", file.events, path.display()));
+        text.push_str(&format!("\n{} written to {}\n", counted(file.events, "event", "events"), path.display()));
     }
     Ok(Reply::of(&view, text))
 }

@@ -21,7 +21,7 @@ use crate::reschedule;
 use crate::returns;
 use crate::set_aside;
 use crate::stale;
-use crate::table::{Table, cut};
+use crate::table::{Table, counted, cut};
 
 /// Which part of the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -370,7 +370,8 @@ fn shown(view: &ChangeView) -> String {
     if let Some(release) = &row.release {
         facts.row(["Release".to_owned(), release.clone()]);
     }
-    facts.row(["Plan".to_owned(), format!("{} of {} sections ticked", row.plan_ticked, row.plan_total)]);
+    let sections = counted(row.plan_total, "section", "sections");
+    facts.row(["Plan".to_owned(), format!("{} of {sections} ticked", row.plan_ticked)]);
     if let Some(d) = &view.decision {
         facts.row(["Decision".to_owned(), format!("{}, approval {}", word(&d.kind), word(&d.approval))]);
     }

@@ -12,7 +12,7 @@ use crate::exit::{CabError, Done};
 use crate::host::Host;
 use crate::reply::Reply;
 use crate::secrets;
-use crate::table::{Table, cut};
+use crate::table::{Table, counted, cut};
 
 /// Connects to the ticketing system; without --url shows the connection.
 ///
@@ -104,12 +104,12 @@ fn read_mapping(path: &std::path::Path) -> Done<Vec<MappingRow>> {
 
 fn shown(view: &ConnectionView) -> String {
     let mut text = format!(
-        "{} project {} as {}, keys {}-…\n{} changes, last synced {}",
+        "{} project {} as {}, keys {}-…\n{}, last synced {}",
         view.url,
         view.project,
         view.account,
         view.prefix,
-        view.changes,
+        counted(view.changes, "change", "changes"),
         view.last_synced_at.as_deref().unwrap_or("never")
     );
     if let Some(stopped) = &view.stopped {
@@ -148,13 +148,17 @@ fn mapped(proposal: &MappingProposal, mapping: &[MappingRow]) -> String {
 }
 
 fn dry(tried: &DryRun) -> String {
-    let mut text = format!("Tried on {} changes: {} problems.", tried.rows.len(), tried.problems);
+    let mut text = format!(
+        "Tried on {}: {}.",
+        counted(tried.rows.len(), "change", "changes"),
+        counted(tried.problems, "problem", "problems")
+    );
     for u in &tried.unmapped {
         text.push_str(&format!(
-            "\n  {} has {:?} on {} changes, which nothing maps",
+            "\n  {} has {:?} on {}, which nothing maps",
             u.target,
             cut(&u.remote, 60),
-            u.count
+            counted(u.count, "change", "changes")
         ));
     }
     for row in &tried.rows {

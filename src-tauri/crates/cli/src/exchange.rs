@@ -10,6 +10,7 @@ use crate::host::Host;
 use crate::names;
 use crate::reply::Reply;
 use crate::secrets;
+use crate::table::counted;
 
 /// Exchanges the record with the board's other devices.
 #[derive(Debug, Args)]
@@ -62,20 +63,25 @@ pub async fn exchange(host: &Host, args: Exchange) -> Done<Reply> {
 }
 
 fn told(done: &Exchanged) -> String {
-    let mut text = format!("{} entries came, {} parcels went. Roster {}.", done.came, done.went, done.roster);
+    let mut text = format!(
+        "{}, {}. Roster {}.",
+        counted(done.came, "entry came", "entries came"),
+        counted(done.went, "parcel went", "parcels went"),
+        done.roster
+    );
     if done.rivals > 0 {
         text.push_str(&format!(
-            "\n{} of them stand where another stands: a fork. `cab fork list` shows it; its author says which stands.",
-            done.rivals
+            "\n{} where another stands: a fork. `cab fork list` shows it; its author says which stands.",
+            counted(done.rivals, "of them stands", "of them stand")
         ));
     }
     if done.waiting > 0 {
-        text.push_str(&format!("\n{} wait for something that has not come yet.", done.waiting));
+        text.push_str(&format!("\n{} for something that has not come yet.", counted(done.waiting, "waits", "wait")));
     }
     if done.not_ours > 0 {
         text.push_str(&format!(
-            "\n{} sealed parcels are not for this device's key: they are passed over from now on.",
-            done.not_ours
+            "\n{} not for this device's key: passed over from now on.",
+            counted(done.not_ours, "sealed parcel is", "sealed parcels are")
         ));
     }
     for returned in &done.returned {
@@ -102,6 +108,9 @@ pub async fn recover(host: &Host, args: Recover) -> Done<Reply> {
     };
     let logs = cabinet.recover(RecoverRequest { reason: args.reason, member }).await?;
     host.finish(&cabinet).await;
-    let text = format!("{logs} logs go on in a new epoch. What was missing is taken all the same if it ever comes.");
+    let text = format!(
+        "{} in a new epoch. What was missing is taken all the same if it ever comes.",
+        counted(logs, "log goes on", "logs go on")
+    );
     Ok(Reply { result: json!({ "logs": logs }), text })
 }

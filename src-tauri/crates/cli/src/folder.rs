@@ -8,6 +8,7 @@ use serde_json::json;
 use crate::exit::{CabError, Done};
 use crate::host::Host;
 use crate::reply::Reply;
+use crate::table::counted;
 
 /// Writes everything out in open formats, with a FORMAT.md that says what is what; or one change for a pipeline.
 #[derive(Debug, Args)]
@@ -100,7 +101,8 @@ fn root_words(anchored: bool, words: &str, root: &str) -> String {
 
 /// Whether the scores that were signed follow from their answers.
 fn scores_in_words(scores: &board::ScoresAgain) -> String {
-    let mut words = format!("{} risk scores signed, {} made again from their answers", scores.signed, scores.again);
+    let signed = counted(scores.signed, "risk score", "risk scores");
+    let mut words = format!("{signed} signed, {} made again from their answers", scores.again);
     for wrong in &scores.wrong {
         words.push_str(&format!("\nDOES NOT FOLLOW FROM ITS ANSWERS: {wrong}"));
     }
@@ -130,16 +132,16 @@ fn verify_evidence(
     } else {
         let unseen = if checked.complete { "" } else { "; what is left out cannot be seen" };
         format!(
-            "{}: the evidence holds.\nscope: {}{unseen}\n{} entries, {} places left out, {} fields withheld, {} disposed of, \
-             {} disposed of and still here, {} settled forks\n{}\n{}",
+            "{}: the evidence holds.\nscope: {}{unseen}\n{}, {} left out, {} withheld, {} disposed of, \
+             {} disposed of and still here, {}\n{}\n{}",
             checked.board,
             checked.scope,
-            checked.entries,
-            checked.left_out,
-            checked.withheld,
+            counted(checked.entries, "entry", "entries"),
+            counted(checked.left_out, "place", "places"),
+            counted(checked.withheld, "field", "fields"),
             checked.disposed,
             checked.outlived,
-            checked.settled_forks,
+            counted(checked.settled_forks, "settled fork", "settled forks"),
             scores_in_words(&checked.scores),
             root_words(checked.anchored, &checked.roster_words, &checked.roster_root)
         )
@@ -153,10 +155,10 @@ fn verify_export(folder: &Path, root: Option<&str>) -> Done<Reply> {
         return Err(does_not_hold("The export", &checked.findings));
     }
     let text = format!(
-        "{}: the export holds.\n{} files as listed, {} entries\n{}",
+        "{}: the export holds.\n{} as listed, {}\n{}",
         checked.board,
-        checked.files,
-        checked.entries,
+        counted(checked.files, "file", "files"),
+        counted(checked.entries, "entry", "entries"),
         root_words(checked.anchored, &checked.roster_words, &checked.roster_root)
     );
     Ok(Reply::of(&checked, text))
@@ -164,22 +166,23 @@ fn verify_export(folder: &Path, root: Option<&str>) -> Done<Reply> {
 
 fn verified(report: &RecordReport) -> String {
     let mut text = format!(
-        "{}: the record holds.\n{} entries in {} logs, {} blobs, {} sealed files\nRoster root: {} ({})\nHeads beside the keys: {}",
+        "{}: the record holds.\n{} in {}, {}, {}\nRoster root: {} ({})\nHeads beside the keys: {}",
         report.board,
-        report.entries,
-        report.logs,
-        report.blobs,
-        report.sealed,
+        counted(report.entries, "entry", "entries"),
+        counted(report.logs, "log", "logs"),
+        counted(report.blobs, "blob", "blobs"),
+        counted(report.sealed, "sealed file", "sealed files"),
         report.roster_words,
         report.roster_root,
         report.heads
     );
     if report.sealed_elsewhere > 0 {
-        let n = report.sealed_elsewhere;
-        text.push_str(&format!("\n{n} sealed files are with who sealed them; the record has their digests."));
+        let files = counted(report.sealed_elsewhere, "sealed file is", "sealed files are");
+        text.push_str(&format!("\n{files} with who sealed them; the record has every digest."));
     }
     if !report.disposed.is_empty() {
-        text.push_str(&format!("\n{} blobs were disposed of; their digests stand:", report.disposed.len()));
+        let blobs = counted(report.disposed.len(), "blob was", "blobs were");
+        text.push_str(&format!("\n{blobs} disposed of; what stands is the digest:"));
     }
     for gone in &report.disposed {
         let about = gone.change.as_deref().unwrap_or("no change in particular");
@@ -235,17 +238,19 @@ pub async fn export(host: &Host, args: Export) -> Done<Reply> {
     tracing::debug!(all = args.all, "exporting");
     let done = board::export_all(&host.data_dir(), &args.to, host.now()).await?;
     let mut text = format!(
-        "{} changes, {} entries, {} blobs in {}\nFORMAT.md there says what is what.",
-        done.changes,
-        done.entries,
-        done.blobs,
+        "{}, {}, {} in {}\nFORMAT.md there says what is what.",
+        counted(done.changes, "change", "changes"),
+        counted(done.entries, "entry", "entries"),
+        counted(done.blobs, "blob", "blobs"),
         done.path.display()
     );
     if done.blobs_lost > 0 {
-        text.push_str(&format!("\n{} blobs are missing here and so are missing there.", done.blobs_lost));
+        let blobs = counted(done.blobs_lost, "blob is", "blobs are");
+        text.push_str(&format!("\n{blobs} missing here, and so there."));
     }
     if done.blobs_disposed > 0 {
-        text.push_str(&format!("\n{} blobs were disposed of: only their digests are there.", done.blobs_disposed));
+        let blobs = counted(done.blobs_disposed, "blob was", "blobs were");
+        text.push_str(&format!("\n{blobs} disposed of: only the digest is there."));
     }
     Ok(Reply::of(&done, text))
 }
@@ -265,7 +270,8 @@ fn handed_out(done: &HandedOut, what: &str) -> String {
     if done.provisional {
         text.push_str("\nPROVISIONAL: one keyholder, nobody can check the chair's word.");
     }
-    text.push_str(&format!("\n{} entries, SHA-256 {}\n{}", done.entries, done.sha256, done.path.display()));
+    let entries = counted(done.entries, "entry", "entries");
+    text.push_str(&format!("\n{entries}, SHA-256 {}\n{}", done.sha256, done.path.display()));
     text
 }
 
@@ -273,15 +279,15 @@ fn handed_out(done: &HandedOut, what: &str) -> String {
 pub async fn backup(host: &Host, args: Backup) -> Done<Reply> {
     let done = board::backup(&host.data_dir(), &args.to, args.with_vault, host.now()).await?;
     let keys = if done.vault { "with the passphrase file" } else { "without keys" };
-    let mut text = format!("{} files, {} bytes, {keys}, in {}", done.files, done.bytes, done.path.display());
+    let files = counted(done.files, "file", "files");
+    let mut text = format!("{files}, {} bytes, {keys}, in {}", done.bytes, done.path.display());
     if !done.blobs_lost.is_empty() {
-        text.push_str(&format!(
-            "\n{} blobs were missing or damaged already; `cab verify` names them.",
-            done.blobs_lost.len()
-        ));
+        let blobs = counted(done.blobs_lost.len(), "blob was", "blobs were");
+        text.push_str(&format!("\n{blobs} missing or damaged already; `cab verify` names each."));
     }
     if !done.disposed.is_empty() {
-        text.push_str(&format!("\n{} blobs were disposed of, and are not in it.", done.disposed.len()));
+        let blobs = counted(done.disposed.len(), "blob was", "blobs were");
+        text.push_str(&format!("\n{blobs} disposed of, and not in it."));
     }
     Ok(Reply::of(&done, text))
 }
@@ -290,8 +296,8 @@ pub async fn backup(host: &Host, args: Backup) -> Done<Reply> {
 pub async fn restore(host: &Host, args: Restore) -> Done<Reply> {
     let done = board::restore(&args.from, &host.data_dir()).await?;
     let text = format!(
-        "{} files, {} bytes, each as it was, in {}\nNext: cab verify",
-        done.files,
+        "{}, {} bytes, each as it was, in {}\nNext: cab verify",
+        counted(done.files, "file", "files"),
         done.bytes,
         done.path.display()
     );

@@ -4,7 +4,7 @@ use board::views::{AgendaView, ConsoleItem, MeetingHead, MeetingView, SeatAttend
 use crate::changes::word;
 use crate::exit::Done;
 use crate::reply::Reply;
-use crate::table::{Table, cut};
+use crate::table::{Table, counted, cut};
 
 /// All meetings in one table.
 pub fn heads(all: &[MeetingHead]) -> String {
@@ -38,7 +38,7 @@ pub fn agenda_reply(view: &AgendaView) -> Done<Reply> {
     for line in &view.overdue {
         text.push_str(&format!("{line}\n"));
     }
-    text.push_str(&format!("{}\n{} minutes planned, ", table.text(), view.minutes_total));
+    text.push_str(&format!("{}\n{} planned, ", table.text(), counted(view.minutes_total, "minute", "minutes")));
     text.push_str(&format!("{} more could be added.", view.candidates.len()));
     if let Some(refused) = &view.call_refusal {
         text.push_str(&format!("\nIt cannot be called to order yet: {} {}", refused.rule, refused.remedy));
@@ -126,13 +126,13 @@ pub fn wrap_up_reply(view: &WrapUp) -> Done<Reply> {
         ]);
     }
     let mut text = format!(
-        "{} ({})\n\n{}\nPresent: {}\n{} undecided, {} sign-offs missing, {} in the outbox\nMinutes: {}",
+        "{} ({})\n\n{}\nPresent: {}\n{} undecided, {} missing, {} in the outbox\nMinutes: {}",
         view.meeting.title,
         word(&view.meeting.state),
         items.text(),
         view.attendance.present.join(", "),
         view.undecided,
-        view.sign_offs_missing,
+        counted(view.sign_offs_missing, "sign-off", "sign-offs"),
         view.queued,
         word(&view.minutes.state)
     );

@@ -15,6 +15,7 @@ use crate::names::{self, Wanted};
 use crate::releases::decided_text;
 use crate::reply::Reply;
 use crate::secrets;
+use crate::table::counted;
 
 /// Which meeting.
 #[derive(Debug, Clone, Args)]
@@ -335,7 +336,8 @@ pub async fn run(host: &Host, verb: Verb) -> Done<Reply> {
             let pin = secrets::one(host.global.pin_fd, "--pin-fd", &format!("PIN of {}: ", member.name))?;
             let request = WitnessRequest { meeting, member: member.id.clone(), pin };
             let raised = c.witness(request).await?;
-            let text = format!("{} vouches for {raised} entries of the running record.", member.name);
+            let entries = counted(raised, "entry", "entries");
+            let text = format!("{} vouches for {entries} of the running record.", member.name);
             Ok(Reply { result: serde_json::json!({ "witness": member, "entries": raised }), text })
         }
         Verb::Admit { which, change } => {

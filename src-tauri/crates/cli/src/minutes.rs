@@ -15,6 +15,7 @@ use crate::names::{self, Wanted};
 use crate::reply::Reply;
 use crate::secrets;
 use crate::sign_offs::{self, How, sign_all};
+use crate::table::counted;
 
 /// Minutes: compile, seal, verify.
 #[derive(Debug, Subcommand)]
@@ -176,12 +177,14 @@ fn shown(checked: &CheckedMinutes) -> String {
         text.push_str(&format!("Signed by {} ({}), {} (claimed)\n", s.name, s.role, s.claimed_time));
     }
     text.push_str(&format!("Board: {}\nRoster root: {}\n", checked.board, checked.roster_words));
-    text.push_str(&format!("{} pages, SHA-256 {}", checked.pdf.pages, checked.pdf.sha256));
+    text.push_str(&format!("{}, SHA-256 {}", counted(checked.pdf.pages, "page", "pages"), checked.pdf.sha256));
     if checked.withheld > 0 {
-        text.push_str(&format!("\n{} fields are withheld in this edition.", checked.withheld));
+        let fields = counted(checked.withheld, "field is", "fields are");
+        text.push_str(&format!("\n{fields} withheld in this edition."));
     }
     if checked.disposed > 0 {
-        text.push_str(&format!("\n{} fields were disposed of by an entry.", checked.disposed));
+        let fields = counted(checked.disposed, "field was", "fields were");
+        text.push_str(&format!("\n{fields} disposed of by an entry."));
     }
     if checked.sample {
         text.push_str("\nThis is a sample board with published PINs: it proves nothing about anybody.");

@@ -13,7 +13,7 @@ use crate::host::Host;
 use crate::names;
 use crate::reply::{self, Reply};
 use crate::secrets;
-use crate::table::{Table, cut};
+use crate::table::{Table, counted, cut};
 
 /// How many changes are listed to be read.
 const LISTED: usize = 40;
@@ -189,11 +189,11 @@ fn in_force(policy: &PolicyInForce) -> String {
 
 fn totals(found: &PolicySimulation) -> String {
     let mut text = format!(
-        "{} beside {}, over {} changes of the last {} days:\n  blocked now {}, then {}; newly {}, no longer {}; approvals lost {}\n",
+        "{} beside {}, over {} of the last {}:\n  blocked now {}, then {}; newly {}, no longer {}; approvals lost {}\n",
         found.then,
         found.now,
-        found.changes,
-        found.days,
+        counted(found.changes, "change", "changes"),
+        counted(found.days, "day", "days"),
         found.blocked_now,
         found.blocked_then,
         found.newly_blocked,
@@ -211,10 +211,10 @@ fn totals(found: &PolicySimulation) -> String {
 
 /// Whose level would be another under another risk model.
 fn moved(levels: &LevelsUnder) -> String {
-    let changes = if levels.assessed == 1 { "change" } else { "changes" };
+    let changes = counted(levels.assessed, "change", "changes");
     let mut text = format!(
-        "Risk model {} instead of {}, over {} {changes} assessed: {} would rise, {} fall, {} stay\n",
-        levels.then, levels.now, levels.assessed, levels.rise, levels.fall, levels.stay
+        "Risk model {} instead of {}, over {changes} assessed: {} would rise, {} fall, {} stay\n",
+        levels.then, levels.now, levels.rise, levels.fall, levels.stay
     );
     if !levels.moved.is_empty() {
         let mut table = Table::new(&["Change", "Is", "Would be"]);
@@ -279,9 +279,9 @@ fn fared(fare: &PolicyFare) -> String {
         ]);
     }
     format!(
-        "{} changes of the last {} days, now under {}:\n{}Proposed: {}. {}",
-        fare.changes,
-        fare.days,
+        "{} of the last {}, now under {}:\n{}Proposed: {}. {}",
+        counted(fare.changes, "change", "changes"),
+        counted(fare.days, "day", "days"),
         fare.now,
         table.text(),
         fare.proposed.word(),
@@ -354,6 +354,29 @@ mod tests {
         assert!(super::moved(&levels).contains(", over 1 change assessed: "));
         levels.moved = (0..43).map(moved).collect();
         assert!(super::moved(&levels).contains("and 3 more; --json has them all\n"));
+    }
+
+    #[test]
+    fn one_change_of_one_day_is_said_as_one() {
+        let mut found = PolicySimulation {
+            now: "starter/1".to_owned(),
+            then: "ours/1".to_owned(),
+            digest: "1f3a".repeat(16),
+            days: 1,
+            changes: 1,
+            blocked_now: 0,
+            blocked_then: 1,
+            newly_blocked: 1,
+            released: 0,
+            approvals_lost: 0,
+            clauses: Vec::new(),
+            differing: Vec::new(),
+            levels: None,
+        };
+        let first = |found: &PolicySimulation| totals(found).lines().next().map(str::to_owned);
+        assert_eq!(first(&found).as_deref(), Some("ours/1 beside starter/1, over 1 change of the last 1 day:"));
+        (found.changes, found.days) = (0, 90);
+        assert_eq!(first(&found).as_deref(), Some("ours/1 beside starter/1, over 0 changes of the last 90 days:"));
     }
 
     #[test]

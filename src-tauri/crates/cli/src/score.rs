@@ -9,7 +9,7 @@ use crate::exit::{CabError, Done};
 use crate::host::Host;
 use crate::names;
 use crate::reply::Reply;
-use crate::table::Table;
+use crate::table::{Table, counted};
 
 /// Assesses a change's risk. Without options it shows the questions and the score.
 #[derive(Debug, Args)]
@@ -172,7 +172,8 @@ fn shown(walk: &RiskWalk) -> String {
         }
     }
     if walk.unsubmitted > 0 {
-        text.push_str(&format!("\n{} answers wait; submit them with --submit.", walk.unsubmitted));
+        let answers = counted(walk.unsubmitted, "answer waits", "answers wait");
+        text.push_str(&format!("\n{answers}; submit with --submit."));
     }
     text
 }
@@ -202,12 +203,12 @@ fn simulated(simulation: &RiskSimulation) -> String {
     let list = |bounds: &[u32]| bounds.iter().map(u32::to_string).collect::<Vec<_>>().join(", ");
     let outcome = &simulation.outcome;
     let mut text = format!(
-        "{} with its levels from {} instead of {}, on {} changes assessed in {} days: {} would rise, {} fall, {} stay.",
+        "{} with its levels from {} instead of {}, on {} assessed in {}: {} would rise, {} fall, {} stay.",
         simulation.model,
         list(&simulation.proposed),
         list(&simulation.bounds),
-        simulation.changes,
-        simulation.days,
+        counted(simulation.changes, "change", "changes"),
+        counted(simulation.days, "day", "days"),
         outcome.rise,
         outcome.fall,
         outcome.stay

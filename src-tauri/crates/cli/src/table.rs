@@ -50,6 +50,12 @@ pub fn cut(text: &str, most: usize) -> String {
     text.chars().take(most.saturating_sub(1)).chain(['…']).collect()
 }
 
+/// A number with what it counts, as it is said of one and of more.
+pub fn counted<N: std::fmt::Display + PartialEq + From<u8>>(n: N, one: &str, more: &str) -> String {
+    let words = if n == N::from(1) { one } else { more };
+    format!("{n} {words}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -60,6 +66,14 @@ mod tests {
         table.row(["CHG-1", "One\nCHG-2  forged"]);
         table.row(["CHG-103", "Two"]);
         assert_eq!(table.text(), "Key      Title\nCHG-1    One CHG-2 forged\nCHG-103  Two\n");
+    }
+
+    #[test]
+    fn one_is_said_as_one() {
+        for (n, said) in [(0_usize, "0 changes"), (1, "1 change"), (2, "2 changes"), (21, "21 changes")] {
+            assert_eq!(counted(n, "change", "changes"), said);
+        }
+        assert_eq!(counted(1_u32, "blob was lost", "blobs were lost"), "1 blob was lost");
     }
 
     #[test]

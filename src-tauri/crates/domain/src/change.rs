@@ -401,3 +401,59 @@ pub struct ChangeRequest {
     #[serde(skip)]
     pub unknown_committers: Option<u32>,
 }
+
+impl ChangeRequest {
+    /// A ticket of which nothing is known but its key and where it came from: what a test does not speak of.
+    #[must_use]
+    pub fn bare(key: ChangeKey, connection: ConnectionId) -> Self {
+        Self {
+            key,
+            connection,
+            remote_id: String::new(),
+            url: String::new(),
+            title: String::new(),
+            kind: None,
+            status: Status { name: String::new(), category: None },
+            requester: None,
+            author: None,
+            assignee: None,
+            deployer: None,
+            technical_lead: None,
+            release_manager: None,
+            description: RawText { format: TextFormat::Plain, text: String::new() },
+            reason: String::new(),
+            affected_systems: String::new(),
+            affected_applications: String::new(),
+            affected_data: String::new(),
+            version: String::new(),
+            release: String::new(),
+            milestone: String::new(),
+            security_scan_status: String::new(),
+            security_scan_results: String::new(),
+            environment: String::new(),
+            source_branch: String::new(),
+            repository: String::new(),
+            commit: String::new(),
+            artifact_digest: String::new(),
+            service: String::new(),
+            deployment_method: String::new(),
+            rollback_evidence: String::new(),
+            incident: String::new(),
+            window: None,
+            plan: BTreeMap::new(),
+            risk_answers: BTreeMap::new(),
+            linked_issues: Vec::new(),
+            attachments: Vec::new(),
+            journals: Vec::new(),
+            details_synced: false,
+            created: DateTime::UNIX_EPOCH,
+            updated: DateTime::UNIX_EPOCH,
+            mapping_problems: Vec::new(),
+            team: String::new(),
+            depends_on: String::new(),
+            deployments: Vec::new(),
+            committers: Vec::new(),
+            unknown_committers: None,
+        }
+    }
+}

@@ -221,7 +221,7 @@ pub struct MergeRequest {
     /// small letters, at most [`COMMITTERS`]; empty where the file does not bring the commits.
     #[serde(default)]
     pub committers: Vec<String>,
-    /// Whether the file brings the commits.
+    /// Whether the file brings the commits, and these are known to be all.
     #[serde(default)]
     pub commits_told: bool,
 }

@@ -35,6 +35,15 @@
 //! | [`written`] | a sign-off in an authority's own words elsewhere: which line counts, from which account |
 //! | [`template`] | plan and answers in the ticket's own markup: written out, read back, asked back |
 //! | [`text`] | synced text as harmless blocks |
+//!
+//! Words on screen and in the minutes that are no noun of their own:
+//!
+//! | word | meaning |
+//! |---|---|
+//! | dispensation | what two people set aside together: a waiver, an override or an exception, each with reason and end |
+//! | limit | a bound of what is shown for a requirement, which a reader should know; it stands beside the number |
+//! | own code | whoever wrote or committed a change's code neither votes on it nor signs it; its gate is `own-code` |
+//! | take back | whoever said or seconded a dispensation withdraws their own word, with a reason; it holds no more |
 pub mod approval;
 pub mod attested;
 pub mod calendar;

@@ -7,8 +7,10 @@ use specta::Type;
 use crate::ids::Digest;
 
 mod approval;
+mod lacking;
 
 pub use approval::{PlanApproval, PlanApprovalBody};
+pub use lacking::{Lacking, lacking};
 
 /// A section of the plan. The order is the plan's order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Type)]

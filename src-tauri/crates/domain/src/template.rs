@@ -51,7 +51,7 @@ pub struct Problem {
 }
 
 /// What belongs into a section, in one line.
-fn hint(section: PlanSection) -> &'static str {
+pub(crate) fn hint(section: PlanSection) -> &'static str {
     match section {
         PlanSection::Approach => "What is done, in which order, and why in this way.",
         PlanSection::Prerequisites => "What must be there or finished before the first step.",

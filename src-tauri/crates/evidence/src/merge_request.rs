@@ -18,7 +18,9 @@
 //! | `commits` of GitHub, may be left out | `GET /repos/:owner/:repo/pulls/:number/commits`, all pages |
 //!
 //! What an author says of their own code is no approval, and what was built or approved of another commit than the last is
-//! not counted. Of which repository it is, is told by the address of its page. Who committed is whoever wrote a commit or committed it: by mail address, and on GitHub by account too (R89).
+//! not counted. Of which repository it is, is told by the address of its page. Who committed is whoever wrote a commit or
+//! committed it: by mail address, and on GitHub by account too (R89). That these are all commits is known where the host counts
+//! them, and of GitLab's where every parent is in the list or is what the request branched off from (`diff_refs.base_sha`).
 use std::collections::{BTreeMap, BTreeSet};
 use std::marker::PhantomData;
 
@@ -56,6 +58,13 @@ struct GitlabRequest {
     merge_commit_sha: Option<Text>,
     squash_commit_sha: Option<Text>,
     head_pipeline: Option<Pipeline>,
+    diff_refs: Option<DiffRefs>,
+}
+
+#[derive(Deserialize)]
+struct DiffRefs {
+    /// The newest commit that both branches have.
+    base_sha: Option<Text>,
 }
 
 #[derive(Deserialize, Clone, Copy)]
@@ -271,9 +280,20 @@ fn made(state: MergeState, commits: impl IntoIterator<Item = Option<Text>>) -> V
     commits.into_iter().map(or_empty).filter(|commit| !commit.is_empty()).collect()
 }
 
-/// A commit as a host tells of it: which one, and the accounts and mail addresses of whoever wrote and committed it.
+/// A commit as a host tells of it.
+struct Told {
+    /// Which one.
+    id: String,
+    /// Mail address and account of whoever wrote it.
+    wrote: [Option<Text>; 2],
+    /// Mail address and account of whoever committed it.
+    committed: [Option<Text>; 2],
+    /// The commits before it; empty where the host does not say.
+    parents: Vec<Text>,
+}
+
 trait Commit: DeserializeOwned {
-    fn told(self) -> (String, [Option<Text>; 4]);
+    fn told(self) -> Told;
 }
 
 #[derive(Deserialize)]
@@ -281,11 +301,17 @@ struct GitlabCommit {
     id: Text,
     author_email: Option<Text>,
     committer_email: Option<Text>,
+    parent_ids: Option<Vec<Text>>,
 }
 
 impl Commit for GitlabCommit {
-    fn told(self) -> (String, [Option<Text>; 4]) {
-        (self.id.0, [self.author_email, self.committer_email, None, None])
+    fn told(self) -> Told {
+        Told {
+            id: self.id.0,
+            wrote: [self.author_email, None],
+            committed: [self.committer_email, None],
+            parents: self.parent_ids.unwrap_or_default(),
+        }
     }
 }
 
@@ -315,44 +341,63 @@ struct GithubAccount {
 }
 
 impl Commit for GithubCommit {
-    fn told(self) -> (String, [Option<Text>; 4]) {
+    fn told(self) -> Told {
         let mail = |person: Option<GitPerson>| person.and_then(|person| person.email);
         let login = |account: Option<GithubAccount>| account.and_then(|account| account.login);
         let GitCommit { author, committer } = self.commit;
-        (self.sha.0, [mail(author), mail(committer), login(self.author), login(self.committer)])
+        Told {
+            id: self.sha.0,
+            wrote: [mail(author), login(self.author)],
+            committed: [mail(committer), login(self.committer)],
+            parents: Vec::new(),
+        }
     }
 }
 
-/// As whom GitHub commits what is merged or edited in its window: no person.
+/// As whom GitHub commits what is merged or edited in its window: no person. Whoever writes under it may be one.
 const WEB_FLOW: [&str; 2] = ["noreply@github.com", "web-flow"];
 
 /// Which commits there are, and whose.
 struct Commits<C> {
     seen: u32,
     ids: BTreeSet<String>,
+    parents: BTreeSet<String>,
+    /// Whether one of them does not say what was before it.
+    rootless: bool,
     people: BTreeSet<String>,
     of: PhantomData<C>,
 }
 
 impl<C> Default for Commits<C> {
     fn default() -> Self {
-        Self { seen: 0, ids: BTreeSet::new(), people: BTreeSet::new(), of: PhantomData }
+        Self {
+            seen: 0,
+            ids: BTreeSet::new(),
+            parents: BTreeSet::new(),
+            rootless: false,
+            people: BTreeSet::new(),
+            of: PhantomData,
+        }
     }
 }
 
 impl<C: Commit> Sink for Commits<C> {
     type Item = C;
     fn take(&mut self, one: C) -> Result<(), String> {
-        let (id, people) = one.told();
+        let Told { id, wrote, committed, parents } = one.told();
         crate::json::add(&mut self.seen, 1);
         self.ids.insert(id);
+        self.rootless |= parents.is_empty();
+        self.parents.extend(parents.into_iter().map(|parent| parent.0));
         let mut named = false;
-        for Text(person) in people.into_iter().flatten() {
+        let wrote = wrote.into_iter().flatten().map(|person| (person, false));
+        let committed = committed.into_iter().flatten().map(|person| (person, true));
+        for (Text(person), only_committed) in wrote.chain(committed) {
             let person = person.trim();
             // Mail addresses are the same in capitals; accounts are not.
             let person = if person.contains('@') { person.to_ascii_lowercase() } else { person.to_owned() };
             named |= !person.is_empty();
-            if !person.is_empty() && !WEB_FLOW.contains(&person.as_str()) {
+            if !person.is_empty() && !(only_committed && WEB_FLOW.contains(&person.as_str())) {
                 self.people.insert(person);
             }
         }
@@ -366,15 +411,35 @@ impl<C: Commit> Sink for Commits<C> {
     }
 }
 
-/// Whose commits they are, sorted; none where the file does not bring them. `last` is among them, and they are as many as
-/// the host counts, or a page is missing.
-fn committers<C>(commits: Option<Fold<Commits<C>>>, last: &str, counted: Option<u32>) -> Result<Vec<String>, At> {
-    let Some(Fold(commits)) = commits else { return Ok(Vec::new()) };
+impl<C> Commits<C> {
+    /// Whether nothing that came after `base` is left out: then every commit's parents are here, or are `base`. Where the
+    /// target was merged into the branch meanwhile this cannot be seen, nor where commits do not say their parents.
+    fn all_since(&self, base: &str) -> bool {
+        !base.is_empty() && !self.rootless && self.parents.iter().all(|one| one == base || self.ids.contains(one))
+    }
+}
+
+/// How one knows that a list of commits is whole.
+enum Whole<'a> {
+    /// By their number, where the host says it.
+    Counted(Option<u32>),
+    /// By the commit after which they all come, where the host says it.
+    Since(Option<&'a Text>),
+}
+
+/// Whose commits they are, sorted, and whether these are known to be all; nobody's where the file does not bring them. `last`
+/// is among them, and they are as many as the host counts, or a page is missing.
+fn committers<C>(commits: Option<Fold<Commits<C>>>, last: &str, by: &Whole<'_>) -> Result<(Vec<String>, bool), At> {
+    let Some(Fold(commits)) = commits else { return Ok((Vec::new(), false)) };
+    let (counted, whole) = match *by {
+        Whole::Counted(counted) => (counted, counted.is_some()),
+        Whole::Since(base) => (None, base.is_some_and(|base| commits.all_since(&base.0))),
+    };
     if !commits.ids.contains(last) || counted.is_some_and(|counted| counted != commits.seen) {
         let why = "its commits are not all of its commits; bring all pages".to_owned();
         return Err(At::whole(Fault::Disagrees(why)));
     }
-    Ok(commits.people.into_iter().collect())
+    Ok((commits.people.into_iter().collect(), whole))
 }
 
 /// How many there are, and the first by name.
@@ -387,8 +452,8 @@ impl Gitlab {
     fn told(self) -> Result<MergeRequest, At> {
         let Self { merge_request: request, approvals, pipelines, commits } = self;
         let (author, commit) = (request.author.username.0, request.sha.0);
-        let commits_told = commits.is_some();
-        let committers = committers(commits, &commit, None)?;
+        let base = request.diff_refs.as_ref().and_then(|refs| refs.base_sha.as_ref());
+        let (committers, commits_told) = committers(commits, &commit, &Whole::Since(base))?;
         let mut accounts = approvals.approved_by.0.0;
         accounts.remove(&author);
         let (count, approved_by) = first(&accounts);
@@ -437,8 +502,7 @@ impl Github {
     fn told(self) -> Result<MergeRequest, At> {
         let Self { pull_request: request, reviews, check_runs, commits } = self;
         let (author, commit) = (request.user.map_or_else(String::new, |user| user.login.0), request.head.sha.0);
-        let commits_told = commits.is_some();
-        let committers = committers(commits, &commit, request.commits)?;
+        let (committers, commits_told) = committers(commits, &commit, &Whole::Counted(request.commits))?;
         let Fold(checks) = check_runs.check_runs;
         let disagrees = |why: &str| Err(At::whole(Fault::Disagrees(why.to_owned())));
         if checks.seen != check_runs.total_count {

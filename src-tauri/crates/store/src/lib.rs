@@ -77,7 +77,7 @@ pub use exchange::{QuarantineKind, Quarantined, RelayMark};
 pub use export::{ExportReport, csv_cell, csv_line};
 pub use folder::{Folder, FolderLock};
 pub use making::Making;
-pub use outbox::{NewOperation, Operation, OutboxState, PASSED_OVER, Transition};
+pub use outbox::{NewOperation, Operation, OutboxState, PASSED_OVER, PASSED_OVER_ONCE_FAILED, Transition};
 pub use payloads::{RawPayload, StoredPayload};
 pub use pin_failures::PinFailures;
 pub use policies::StoredPolicy;

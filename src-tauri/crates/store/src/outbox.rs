@@ -11,6 +11,9 @@ use crate::{Append, Store};
 
 /// The kind of operation that is a comment and nothing else: one that is stuck holds back nothing behind it.
 pub const PASSED_OVER: &str = "hand_off";
+/// The kind of operation that is superseded by what comes behind it: one that failed waits for a person and holds nothing back.
+/// Tried again it is looked for on its ticket, and whoever sends it judges then whether it still says what holds.
+pub const PASSED_OVER_ONCE_FAILED: &str = "delegated";
 
 /// How far an operation is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -253,7 +256,7 @@ impl Append {
 impl Store {
     /// Operations that may be tried now: of each change only the oldest that is neither verified nor cancelled,
     /// and only if it is queued or its answer was lost. A failed or blocked one holds back those behind it,
-    /// unless it is [`PASSED_OVER`].
+    /// unless it is [`PASSED_OVER`]; a failed one that is [`PASSED_OVER_ONCE_FAILED`] holds back nothing either.
     ///
     /// # Errors
     /// [`StoreError`] of the database.
@@ -261,10 +264,12 @@ impl Store {
         let rows: Vec<Row> = sqlx::query_as(
             "SELECT o.* FROM outbox o WHERE o.seq IN (SELECT min(seq) FROM outbox \
                WHERE state NOT IN ('verified', 'cancelled') \
-                 AND NOT (kind = ? AND state IN ('failed', 'blocked')) GROUP BY change) \
+                 AND NOT (kind = ? AND state IN ('failed', 'blocked')) \
+                 AND NOT (kind = ? AND state = 'failed') GROUP BY change) \
              AND o.state IN ('queued', 'unknown') AND o.not_before <= ? ORDER BY o.seq LIMIT ?",
         )
         .bind(PASSED_OVER)
+        .bind(PASSED_OVER_ONCE_FAILED)
         .bind(time_text(now))
         .bind(i64::from(limit))
         .fetch_all(&mut *self.reader().await?)

@@ -47,7 +47,7 @@ pub(super) const LATE: &[Path] = &[
 ];
 
 /// What GitLab tells of a merge request whose commit the CTO committed.
-const PUSHED: &str = r#"{"cabinet_merge_request":1,"gitlab":{"merge_request":{"iid":12,"state":"merged","author":{"username":"ada"},"sha":"5f0c3a9b","head_pipeline":{"id":7,"sha":"5f0c3a9b","status":"success"}},"approvals":{"approved":true,"approved_by":[{"user":{"username":"grace"}}]},"commits":[{"id":"5f0c3a9b","author_email":"ada@ostwind.example","committer_email":"Rana.Haddad@ostwind.example"}]}}"#;
+const PUSHED: &str = r#"{"cabinet_merge_request":1,"gitlab":{"merge_request":{"iid":12,"state":"merged","author":{"username":"ada"},"sha":"5f0c3a9b","diff_refs":{"base_sha":"4e0b"},"head_pipeline":{"id":7,"sha":"5f0c3a9b","status":"success"}},"approvals":{"approved":true,"approved_by":[{"user":{"username":"grace"}}]},"commits":[{"id":"5f0c3a9b","parent_ids":["4e0b"],"author_email":"ada@ostwind.example","committer_email":"Rana.Haddad@ostwind.example"}]}}"#;
 
 /// The roster says what the CTO is called in git.
 async fn known_in_git(journey: &Journey) {

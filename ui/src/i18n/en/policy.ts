@@ -80,6 +80,9 @@ export const policyWords = {
     inWordsOnly: "Open, in words only: nobody can tell whether a policy takes it up.",
     takenUp: "Taken up by {{policy}}",
     beginProposal: "Begin a draft with it",
+    discardTitle: "Discard your draft?",
+    discardHint: "The draft you have was edited and is kept nowhere else. Copy it first if you want it later.",
+    discardIt: "Discard it",
     replaceTitle: "Replace your draft?",
     replaceHint:
       "Your draft differs from the policy in force and is kept nowhere else. The other text takes its place.",

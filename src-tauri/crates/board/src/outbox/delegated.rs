@@ -4,7 +4,9 @@
 //! It is planned from the record and the ticket as it was last synced, by the chair's device and no other, like a hand-off. Its
 //! id, and so its marker on the ticket, follows from the sign-off that approves: planned again it is the same one. No extract
 //! goes with it, since no meeting made one. What is withdrawn, stale, or decided by the board before it was sent stays here;
-//! given up and approved again it is the same operation, whose marker is looked for on the ticket first.
+//! given up and approved again it is the same operation, whose marker is looked for on the ticket first. One that failed after it
+//! was sent may stand there: it stays with its error, and a later decision goes out past it. Tried again it is looked for, and
+//! what the board has decided since keeps it from being sent.
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::SecondsFormat;
@@ -31,7 +33,7 @@ use crate::views::{ApprovalState, DelegatedApproval, Noun};
 use crate::writer::{Act, Key};
 
 /// A delegated approval on its way to its ticket.
-pub(super) const KIND: &str = "delegated";
+pub(super) const KIND: &str = store::PASSED_OVER_ONCE_FAILED;
 /// What the note begins with.
 const SAYS: &str = "The policy's chain delegates this change to an authority; the board has not decided on it.";
 
@@ -236,7 +238,7 @@ impl Cabinet {
 
     /// Gives up every delegated approval that was not sent and is none any more: a later decision must not wait behind it, and a
     /// later sign-off has an operation of its own. What a gate blocks now waits for a person, as a meeting's approval does, and
-    /// so does what failed and may be on its ticket: tried again it is looked for there.
+    /// so does what failed and may be on its ticket: tried again it is looked for there. It holds back nothing behind it.
     pub(super) async fn take_back_delegated(&self, board: &OpenBoard) -> Answer<()> {
         let all = board.store.operations().await.map_err(stored)?;
         let waiting: Vec<&Operation> = all.iter().filter(|o| can_be_given_up(o)).collect();

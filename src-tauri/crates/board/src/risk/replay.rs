@@ -178,6 +178,7 @@ fn sets(dispensation: &Dispensation, (level, floor): (RiskLevel, RiskLevel), to:
 #[cfg(test)]
 mod tests {
     use domain::risk::{Facts, Provenance};
+    use serde_json::json;
 
     use super::*;
 
@@ -251,6 +252,32 @@ mod tests {
         other.stamp.score = 3;
         let scores = again(&[entry(other)]);
         assert_eq!((scores.without_answers.len(), scores.wrong.len()), (1, 0));
+    }
+
+    /// The same digests stand in `tests/second-verifier/score_check.py`, where they are made by somebody else.
+    #[test]
+    fn a_matrix_and_questions_of_ones_own_have_the_digest_that_a_second_verifier_makes() {
+        let digest = |rules: serde_json::Value| {
+            let risk = serde_json::from_value(rules).expect("rules");
+            let policy = Policy { risk, ..Policy::built_in(domain::policy::Strength::Starter) };
+            RiskModel::of(&policy).expect("a model").digest.to_string()
+        };
+        assert_eq!(
+            digest(json!({"name": "ours-5x5/1", "kind": "matrix"})),
+            "3697051a7b896913d1e264bbe66d294f54a753b7eeea27a65f03fbc03bd86fa6"
+        );
+        let questions = json!([
+            {"id": "Q1", "text": "Wer ist betroffen, wenn es nicht gelingt? \u{2013}", "category": "impact", "weight": 2,
+             "answers": [{"id": "few", "words": "few", "points": 1},
+                         {"id": "all", "words": "all", "points": 4, "act": "narrow it"}]},
+            {"id": "B1", "text": "Back?", "category": "recoverability",
+             "answers": [{"id": "manual_tested", "words": "tested", "points": 1},
+                         {"id": "impossible", "words": "no", "points": 2}]},
+        ]);
+        assert_eq!(
+            digest(json!({"name": "ours-five/1", "kind": "mean", "levels": {"high": 60}, "questions": questions})),
+            "1df3f4f3fbaae4813f86e8a75ef3e737c4a7e839ffb25165f460c6267b972e0d"
+        );
     }
 
     /// A policy with a model of its own, in which Medium begins at 5 points.

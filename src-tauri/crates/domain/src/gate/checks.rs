@@ -2,7 +2,7 @@
 use std::collections::BTreeMap;
 
 use crate::change::{ChangeRequest, IssueKind, LinkedIssue, Severity};
-use crate::plan::PlanSection;
+use crate::plan::{PlanSection, lacking};
 use crate::policy::Policy;
 use crate::risk::RiskLevel;
 use crate::runbook::RollbackTest;
@@ -209,12 +209,12 @@ pub(super) fn plan_section(
     }
     let look = Look::at(gate, looked_at);
     let by = format!("write the section “{}” of the plan", section.title());
-    if !text.is_empty() {
-        look.passed("written")
-    } else if section.mandatory_above_low() && above(level, RiskLevel::Low) {
-        look.broken(policy, format!("missing, and mandatory above Low (risk: {})", level_words(level)), by)
-    } else {
-        look.warned("missing", by)
+    match lacking(change.plan.get(&section)) {
+        None => look.passed("written"),
+        Some(lacks) if section.mandatory_above_low() && above(level, RiskLevel::Low) => {
+            look.broken(policy, format!("{lacks}, and mandatory above Low (risk: {})", level_words(level)), by)
+        }
+        Some(lacks) => look.warned(lacks.to_string(), by),
     }
 }
 

@@ -1,8 +1,7 @@
 //! The two sources: what the ticket carries, and the folder.
-use std::collections::BTreeMap;
 use std::os::unix::fs::symlink;
 
-use domain::change::{Attachment, ChangeKind, ChangeRequest, RawText, Status, TextFormat};
+use domain::change::{Attachment, ChangeKind, ChangeRequest, Status};
 use domain::evidence::Source;
 use domain::ids::{ConnectionId, Digest};
 
@@ -12,53 +11,12 @@ const REPORT: &str = "<testsuites><testcase name='a'/></testsuites>";
 
 pub(super) fn change(attachments: Vec<Attachment>) -> ChangeRequest {
     ChangeRequest {
-        key: "CHG-7".parse().expect("a key"),
-        connection: ConnectionId(uuid::Uuid::from_u128(1)),
         remote_id: "7".into(),
-        url: String::new(),
-        title: String::new(),
         kind: Some(ChangeKind::Normal),
         status: Status { name: "New".into(), category: None },
-        requester: None,
-        author: None,
-        assignee: None,
-        deployer: None,
-        technical_lead: None,
-        release_manager: None,
-        description: RawText { format: TextFormat::Plain, text: String::new() },
-        reason: String::new(),
-        affected_systems: String::new(),
-        affected_applications: String::new(),
-        affected_data: String::new(),
-        version: String::new(),
-        release: String::new(),
-        milestone: String::new(),
-        security_scan_status: String::new(),
-        security_scan_results: String::new(),
-        environment: String::new(),
-        source_branch: String::new(),
-        repository: String::new(),
-        commit: String::new(),
-        artifact_digest: String::new(),
-        service: String::new(),
-        deployment_method: String::new(),
-        rollback_evidence: String::new(),
-        incident: String::new(),
-        window: None,
-        plan: BTreeMap::new(),
-        risk_answers: BTreeMap::new(),
-        linked_issues: Vec::new(),
         attachments,
-        journals: Vec::new(),
         details_synced: true,
-        created: chrono::DateTime::UNIX_EPOCH,
-        updated: chrono::DateTime::UNIX_EPOCH,
-        mapping_problems: Vec::new(),
-        team: String::new(),
-        depends_on: String::new(),
-        deployments: Vec::new(),
-        committers: Vec::new(),
-        unknown_committers: None,
+        ..ChangeRequest::bare("CHG-7".parse().expect("a key"), ConnectionId(uuid::Uuid::from_u128(1)))
     }
 }
 

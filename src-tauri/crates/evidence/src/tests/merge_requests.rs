@@ -104,15 +104,22 @@ fn github_tells_each_accounts_last_word_of_the_last_commit_and_what_is_not_green
     assert_eq!(request(&closed).state, MergeState::Merged);
 }
 
+/// After which commit those of the export come.
+const BASE: &str = "0123456789012345678901234567890123456789";
+
 /// GitLab's export with the commits of two people.
 fn gitlab_with_commits() -> Value {
     let mut export = gitlab();
+    export["gitlab"]["merge_request"]["diff_refs"] = json!({"base_sha": BASE, "head_sha": HEAD, "start_sha": BASE});
     export["gitlab"]["commits"] = json!([
         {
             "id": HEAD, "title": "Pay faster", "author_name": "Ada", "author_email": "Ada@Example.org",
-            "committer_name": "Grace", "committer_email": "grace@example.org",
+            "committer_name": "Grace", "committer_email": "grace@example.org", "parent_ids": ["a".repeat(40)],
         },
-        {"id": "a".repeat(40), "author_email": "ada@example.org", "committer_email": "ada@example.org "},
+        {
+            "id": "a".repeat(40), "author_email": "ada@example.org", "committer_email": "ada@example.org ",
+            "parent_ids": [BASE],
+        },
     ]);
     export
 }
@@ -144,10 +151,59 @@ fn who_wrote_and_who_committed_is_told_once_each_and_the_hosts_own_account_is_no
     assert_eq!(request(&github_with_commits()).committers, expected);
     let mut uncounted = github_with_commits();
     uncounted["github"]["pull_request"].as_object_mut().expect("an object").remove("commits");
-    assert_eq!(request(&uncounted).committers, expected);
+    let told = request(&uncounted);
+    assert_eq!((told.committers, told.commits_told), (expected.map(str::to_owned).to_vec(), false), "perhaps not all");
     let told = |export: Value| request(&export).commits_told;
     assert!(told(gitlab_with_commits()) && told(github_with_commits()));
     assert!(!told(gitlab()) && !told(github()), "without them, nobody tells who committed");
+}
+
+#[test]
+fn commits_that_nobody_counts_are_all_where_their_parents_are_here_or_are_what_they_branched_off_from() {
+    let (a, b, other) = ("a".repeat(40), "b".repeat(40), "c".repeat(40));
+    let since = json!({"base_sha": BASE});
+    let rows = [
+        ("a chain from the base", since.clone(), json!([a]), json!([BASE]), true),
+        ("a merge of two of its own", since.clone(), json!([a, BASE]), json!([BASE]), true),
+        ("a commit between is left out", since.clone(), json!([b]), json!([BASE]), false),
+        ("the oldest page is missing", since.clone(), json!([a]), json!([b]), false),
+        ("the target was merged in", since.clone(), json!([a, BASE]), json!([other]), false),
+        ("one does not say its parents", since.clone(), json!([a]), Value::Null, false),
+        ("one says that it has none", since, json!([a]), json!([]), false),
+        ("no base is named", json!({"base_sha": null}), json!([a]), json!([BASE]), false),
+        ("the base is empty", json!({"base_sha": ""}), json!([a]), json!([""]), false),
+        ("no base at all", Value::Null, json!([a]), json!([BASE]), false),
+    ];
+    for (case, refs, newest, oldest, whole) in rows {
+        let mut export = gitlab_with_commits();
+        export["gitlab"]["merge_request"]["diff_refs"] = refs;
+        export["gitlab"]["commits"][0]["parent_ids"] = newest;
+        export["gitlab"]["commits"][1]["parent_ids"] = oldest;
+        let told = request(&export);
+        assert_eq!(told.commits_told, whole, "{case}");
+        assert_eq!(told.committers, ["ada@example.org", "grace@example.org"], "{case}: whoever is named counts");
+    }
+}
+
+#[test]
+fn the_hosts_own_account_is_passed_over_as_who_committed_and_not_as_who_wrote() {
+    let (web, web_mail) = ("web-flow", "noreply@github.com");
+    let rows: [(&str, &str, &str, &str, &[&str]); 5] = [
+        ("ada@example.org", web_mail, "Ada", web, &["Ada", "ada@example.org"]),
+        (web_mail, web_mail, "Ada", web, &["Ada", "noreply@github.com"]),
+        (web_mail, web_mail, web, web, &["noreply@github.com", "web-flow"]),
+        ("NoReply@GitHub.com", "ada@example.org", "", "Ada", &["Ada", "ada@example.org", "noreply@github.com"]),
+        ("", web_mail, "", web, &[]),
+    ];
+    for (wrote, committed, author, committer, expected) in rows {
+        let mut export = github_with_commits();
+        export["github"]["pull_request"]["commits"] = json!(1);
+        export["github"]["commits"] = json!([{
+            "sha": HEAD, "commit": {"author": {"email": wrote}, "committer": {"email": committed}},
+            "author": {"login": author}, "committer": {"login": committer},
+        }]);
+        assert_eq!(request(&export).committers, expected, "{wrote} {author}, {committed} {committer}");
+    }
 }
 
 #[test]

@@ -144,6 +144,27 @@ async fn operations_of_a_change_go_one_after_the_other_and_a_refused_one_holds_t
 }
 
 #[tokio::test]
+async fn a_delegated_approval_that_failed_holds_back_no_decision_and_stays_with_its_error() {
+    use OutboxState::{Blocked, Failed, Queued, Sending, Unknown};
+    let (_dir, store) = new_store().await;
+    with_changes(&store, 1).await;
+    let delegated = NewOperation { kind: crate::PASSED_OVER_ONCE_FAILED.to_owned(), ..operation(1, 1) };
+    queued(&store, &[delegated, operation(2, 1)]).await;
+    assert_eq!(due(&store, 9).await, [1], "in order while it can go out");
+    assert!(step(&store, 1, Queued, Sending).await);
+    assert!(due(&store, 9).await.is_empty(), "on its way it goes before the decision");
+    let refused = Transition { error: Some("the server refused it".to_owned()), ..Transition::default() };
+    assert!(store.transition(operation_id(1), Sending, Failed, &refused, at(50)).await.unwrap());
+    assert_eq!(due(&store, 9).await, [2], "the decision goes out");
+    let kept = store.operation(operation_id(1)).await.unwrap().unwrap();
+    assert_eq!((kept.state, kept.last_error.as_deref()), (Failed, Some("the server refused it")));
+    assert!(step(&store, 1, Failed, Unknown).await);
+    assert_eq!(due(&store, 9).await, [1], "tried again it is looked for on the ticket first");
+    assert!(step(&store, 1, Unknown, Blocked).await);
+    assert!(due(&store, 9).await.is_empty(), "what is blocked is given up or signed again before that");
+}
+
+#[tokio::test]
 async fn a_step_is_taken_once_and_never_backwards_from_the_end() {
     use OutboxState::{Cancelled, Queued, Sending, Unknown, Verified};
     let (_dir, store) = new_store().await;

@@ -1,5 +1,4 @@
 //! Folders, entries and changes for the tests.
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -106,53 +105,23 @@ pub(crate) fn connection() -> Connection {
 pub(crate) fn change(n: u32, title: &str) -> ChangeRequest {
     let text = |t: &str| RawText { format: TextFormat::Plain, text: t.to_owned() };
     ChangeRequest {
-        key: key(n),
-        connection: connection_id(),
         remote_id: n.to_string(),
         url: format!("https://tickets.example/issues/{n}"),
         title: title.to_owned(),
         kind: Some(ChangeKind::Normal),
         status: Status { name: "Submitted".to_owned(), category: Some(StatusCategory::Awaiting) },
         requester: Some(Account { id: "5".to_owned(), name: "Rosa Quist".to_owned() }),
-        author: None,
-        assignee: None,
-        deployer: None,
-        technical_lead: None,
-        release_manager: None,
         description: text("Replace the certificate."),
         reason: "It expires.".to_owned(),
         affected_systems: "gateway".to_owned(),
-        affected_applications: String::new(),
-        affected_data: String::new(),
         version: "4.2.1".to_owned(),
-        release: String::new(),
-        milestone: String::new(),
         security_scan_status: "passed".to_owned(),
-        security_scan_results: String::new(),
         environment: "prod-eu-1".to_owned(),
         source_branch: "main".to_owned(),
-        repository: String::new(),
-        commit: String::new(),
-        artifact_digest: String::new(),
         service: "Payments".to_owned(),
-        deployment_method: String::new(),
-        rollback_evidence: String::new(),
-        incident: String::new(),
-        window: None,
-        plan: BTreeMap::new(),
-        risk_answers: BTreeMap::new(),
-        linked_issues: Vec::new(),
-        attachments: Vec::new(),
-        journals: Vec::new(),
-        details_synced: false,
         created: at(0),
         updated: at(n),
-        mapping_problems: Vec::new(),
-        team: String::new(),
-        depends_on: String::new(),
-        deployments: Vec::new(),
-        committers: Vec::new(),
-        unknown_committers: None,
+        ..ChangeRequest::bare(key(n), connection_id())
     }
 }
 
