@@ -15,8 +15,8 @@ use crate::plan::PlanSection;
 use crate::risk::{RiskLevel, RiskRules, RulesFault};
 use crate::roster::Role;
 
-pub mod authored;
 mod asked_from;
+pub mod authored;
 mod by_type;
 mod check;
 mod dispensing;

@@ -399,12 +399,8 @@ fn owners_of_services_upstream_and_downstream_sign_and_silence_about_the_service
 
 #[test]
 fn from_its_level_on_a_department_is_involved_whatever_the_ticket_says() {
-    let by_level = |name: &str, level| Department {
-        name: name.to_owned(),
-        field: None,
-        says: Vec::new(),
-        level: Some(level),
-    };
+    let by_level =
+        |name: &str, level| Department { name: name.to_owned(), field: None, says: Vec::new(), level: Some(level) };
     let payments = Department { level: Some(RiskLevel::High), ..row("Payments", DepartmentField::Service, &["mail"]) };
     let rows = vec![by_level("Security", RiskLevel::Critical), payments, by_level("Business", RiskLevel::Critical)];
     let policy = Policy { departments: rows, ..starter() };

@@ -106,7 +106,10 @@ impl RiskRules {
     fn refuse_mixed(&self) -> Result<(), RulesFault> {
         let own = !self.questions.is_empty();
         if own && !self.points.is_empty() {
-            return Err(fault("points", "speaks of the built-in questions; give points in `questions`, or leave them out"));
+            return Err(fault(
+                "points",
+                "speaks of the built-in questions; give points in `questions`, or leave them out",
+            ));
         }
         if own && !self.weights.is_empty() {
             return Err(fault("weights", "speaks of the built-in questions; give each its `weight` in `questions`"));

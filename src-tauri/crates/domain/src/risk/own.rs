@@ -69,7 +69,8 @@ pub(super) fn questions(own: &[OwnQuestion]) -> Result<Vec<Question>, RulesFault
     for (number, one) in (1_usize..).zip(own) {
         let at = format!("questions[{number}]");
         if !is_question_id(&one.id) {
-            let what = format!("`{}` is no id of a question; write capital letters and a number, as \"Q1\"", cut(&one.id));
+            let what =
+                format!("`{}` is no id of a question; write capital letters and a number, as \"Q1\"", cut(&one.id));
             return Err(fault(format!("{at}.id"), what));
         }
         if questions.iter().any(|before| before.id == one.id) {
@@ -104,7 +105,10 @@ fn answers(question: &str, own: &[OwnAnswer]) -> Result<Vec<Choice>, RulesFault>
             return Err(fault(at, what));
         }
         if one.points > MOST_POINTS {
-            return Err(fault(format!("{at}.points"), format!("{} are too many; {MOST_POINTS} are the most", one.points)));
+            return Err(fault(
+                format!("{at}.points"),
+                format!("{} are too many; {MOST_POINTS} are the most", one.points),
+            ));
         }
         if let Some(before) = answers.last().filter(|before| before.points >= one.points) {
             let what = format!(

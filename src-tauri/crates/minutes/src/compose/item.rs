@@ -81,11 +81,8 @@ pub(super) fn heading(text: &str) -> Block {
 }
 
 fn risk_row(level: &Risk) -> KeyValue {
-    let mut lines = vec![vec![
-        risk(level.level),
-        Span::plain(&level.scored),
-        Span::quiet(format!("({})", level.model)),
-    ]];
+    let mut lines =
+        vec![vec![risk(level.level), Span::plain(&level.scored), Span::quiet(format!("({})", level.model))]];
     lines.extend(level.follows.iter().map(|follows| vec![Span::quiet(follows)]));
     // An override may lower the level, and says so itself.
     let raised = |floor: &String| if floor.starts_with(OVERRIDE) { floor.clone() } else { format!("Raised: {floor}") };

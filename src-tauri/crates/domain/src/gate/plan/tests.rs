@@ -180,7 +180,8 @@ fn each_gate_passes_warns_or_has_no_evidence_and_says_why() {
 #[test]
 fn from_the_level_of_the_policy_on_the_plan_must_have_a_canary() {
     use GateResult::{NotApplicable, Passed, Warned};
-    let canary = "A canary. Metrics: latency. Baseline: today. Promote it if latency is at most 200 ms, else reject it.";
+    let canary =
+        "A canary. Metrics: latency. Baseline: today. Promote it if latency is at most 200 ms, else reject it.";
     let (mut with, mut none) = (change(), change());
     write(&mut with, PlanSection::Approach, canary);
     write(&mut none, PlanSection::Approach, "There is no canary.");

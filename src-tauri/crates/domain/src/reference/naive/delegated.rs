@@ -113,7 +113,8 @@ impl<'h> Naive<'h> {
         let mut words = self.words(on);
         words.retain(|(_, _, signed)| !signed.withdrawn && !signed.late && signed.known >= Attestation::Written);
         // What an authority signed last is what the change has become.
-        let Some(content) = words.iter().rev().find(|(p, _, _)| is_authority(p)).map(|(_, body, _)| body.content) else {
+        let Some(content) = words.iter().rev().find(|(p, _, _)| is_authority(p)).map(|(_, body, _)| body.content)
+        else {
             return owed;
         };
         let decision = self.decision(on);
