@@ -3,7 +3,7 @@ use domain::change::ChangeRequest;
 use domain::entry::{Attestation, Auth, Body};
 use domain::gate::{GateOutcome, GateResult};
 use domain::ids::Digest;
-use domain::plan::PlanApprovalBody;
+use domain::plan::{PlanApprovalBody, lacking};
 use domain::roster::{Member, Role};
 use domain::text::mark_invisible;
 use record::statement::Subject;
@@ -172,7 +172,7 @@ impl Cabinet {
         }
         has_a_plan(&change)?;
         let sections = section_digests(&change);
-        let written = change.plan.values().filter(|text| !text.is_blank()).count();
+        let written = change.plan.values().filter(|text| lacking(Some(text)).is_none()).count();
         let named = self.material_attachments(state, &change);
         let content = Content::of(&state.policy, &change, &named)?;
         let mut meaning = format!(

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use crate::change::ChangeRequest;
-use crate::plan::PlanSection;
+use crate::plan::{PlanSection, lacking};
 use crate::text::{self, Block};
 
 mod automation;
@@ -62,7 +62,7 @@ impl Runbook {
     /// Reads the plan of a change.
     #[must_use]
     pub fn read(change: &ChangeRequest) -> Self {
-        let written = change.plan.iter().filter(|(_, raw)| !raw.is_blank());
+        let written = change.plan.iter().filter(|(_, raw)| lacking(Some(raw)).is_none());
         let sections = written.map(|(section, raw)| (*section, Section::read(&text::blocks(raw)))).collect();
         Self { sections }
     }

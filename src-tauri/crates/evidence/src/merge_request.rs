@@ -397,7 +397,8 @@ impl<C: Commit> Sink for Commits<C> {
             // Mail addresses are the same in capitals; accounts are not.
             let person = if person.contains('@') { person.to_ascii_lowercase() } else { person.to_owned() };
             named |= !person.is_empty();
-            if !person.is_empty() && !(only_committed && WEB_FLOW.contains(&person.as_str())) {
+            let passed_over = only_committed && WEB_FLOW.contains(&person.as_str());
+            if !person.is_empty() && !passed_over {
                 self.people.insert(person);
             }
         }

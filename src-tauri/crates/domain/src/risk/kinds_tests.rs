@@ -117,8 +117,8 @@ fn what_contradicts_itself_is_refused_at_its_place() {
         (with(|r| r.questions[1].answers[2].points = 2), "questions[2].answers[3].points", "counts more"),
         (with(|r| r.questions[1].answers[2].id = "a1".to_owned()), "questions[2].answers[3]", "of its own"),
         (with(|r| r.questions[1].weight = 2), "questions[2].weight", "kind = \"mean\""),
-        (with(|r| drop(r.points.insert("I1".to_owned(), BTreeMap::new()))), "points", "leave them out"),
-        (with(|r| drop(r.weights.insert("I1".to_owned(), 2))), "weights", "built-in questions"),
+        (with(|r| r.points = [("I1".to_owned(), BTreeMap::new())].into()), "points", "leave them out"),
+        (with(|r| r.weights = [("I1".to_owned(), 2)].into()), "weights", "built-in questions"),
         (with(one_axis), "questions", "ask both"),
     ];
     for (fault, path, what) in cases {
