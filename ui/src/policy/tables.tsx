@@ -127,7 +127,9 @@ export function Levels({ found }: { found: LevelsUnder }) {
                 </td>
                 <td className="py-1.5 pr-4">
                   <LevelMark level={one.new_level} />{" "}
-                  <span className="num text-ink-2">{t("policy.scored", { score: one.new_score, of: found.new_of })}</span>
+                  <span className="num text-ink-2">
+                    {t("policy.scored", { score: one.new_score, of: found.new_of })}
+                  </span>
                 </td>
               </tr>
             ))}
