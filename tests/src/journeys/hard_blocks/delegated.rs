@@ -86,7 +86,6 @@ async fn what_is_delegated_is_approved_by_no_signature_while_it_is_blocked_and_g
     bring(&journey, &key, &[("mr-12.json", PUSHED)]).await;
     let mut tried = Tried::default();
     signs(&journey, &mut tried, (&key, &cto), ("duty-committer", "R89")).await;
-    std::fs::remove_file(&to).expect("the file of before");
     hand_out(&journey, &mut tried, &key, ("hard_block", "R89")).await;
     tried.all(&key, DELEGATED);
 
