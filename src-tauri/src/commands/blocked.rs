@@ -68,10 +68,11 @@ fn told(subject: &SigningSubject) -> Told {
         SigningSubject::Reaffirm { .. } => Nothing("no sign-off is there; `hard_blocks/after.rs` and `required.rs` try it"),
         SigningSubject::Queue { .. } => Nothing("nothing blocked is in it; `hard_blocks/before.rs` looks"),
         SigningSubject::WrittenMail { .. } => Nothing("asked for as `Written` is: without a question it is not_asked"),
-        SigningSubject::Minutes { .. } | SigningSubject::Annex { .. } | SigningSubject::SpokenActs { .. } => {
-            Nothing(RECORD)
-        }
-        SigningSubject::Recovery { .. } | SigningSubject::Fork { .. } => Nothing(RECORD),
+        SigningSubject::Minutes { .. }
+        | SigningSubject::Annex { .. }
+        | SigningSubject::SpokenActs { .. }
+        | SigningSubject::Recovery { .. }
+        | SigningSubject::Fork { .. } => Nothing(RECORD),
         SigningSubject::Admission { .. }
         | SigningSubject::RosterProposal
         | SigningSubject::Revocation { .. }
@@ -278,7 +279,7 @@ impl Shell {
             // The command does this, then opens the window.
             refused(self.cabinet.request_signing(SigningRequest { subject }).await, expected, "request_signing");
         }
-        let named = include_str!("blocked.rs").matches("=> Tried(").count();
+        let named = include_str!("blocked.rs").matches(concat!("=> ", "Tried(")).count();
         assert_eq!(tried.len(), named, "what is said to be tried is: {tried:?}");
         let request = HandOutRequest { change: change.clone(), path: to.display().to_string(), snapshot: false };
         refused(changes::hand_out(self.app.state(), request).await, handing, "hand_out");
