@@ -14,8 +14,8 @@ use board::views::{
     WrapUp,
 };
 use board::{
-    ACCEPTANCE, Answer, BoardError, Cabinet, CreateBoard, Keyholder, MemoryVault, NewMember, Options, SampleBoard,
-    SampleMember, Silent, Strength, VaultChoice,
+    ACCEPTANCE, AdoptPolicyRequest, Answer, BoardError, Cabinet, CreateBoard, Keyholder, MemoryVault, NewMember,
+    Options, PolicyAdopted, SampleBoard, SampleMember, Silent, Strength, VaultChoice,
 };
 
 /// Reads the clock; a host's privilege.
@@ -320,6 +320,14 @@ impl<S> Journey<S> {
         let chair = view.signers.first().expect("the chair can sign").member.id.clone();
         let request = approving(&view.statements[0].id, &chair, Some(self.pin(&chair).await));
         self.cabinet.sign(request).await.map(drop)
+    }
+
+    /// Whoever this is adopts a policy that was looked at before (R102): over a day, which costs little.
+    pub async fn adopt(&self, text: &str, by: &str) -> Answer<PolicyAdopted> {
+        // A text that cannot be looked at is refused by the adoption as well.
+        self.cabinet.simulate_policy(text, 1).await.ok();
+        let (text, pin) = (text.to_owned(), self.pin(by).await.into());
+        self.cabinet.adopt_policy(AdoptPolicyRequest { text, by: by.to_owned(), pin }).await
     }
 
     /// The keys of changes that could be approved now: no gate blocks them, and the server's workflow lets

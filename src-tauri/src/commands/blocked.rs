@@ -1,5 +1,6 @@
-//! The commands themselves, called as a window calls them and without one, on a change that lost its ticket (R11) and on one
-//! with an open severe defect (R32).
+//! The commands themselves, called as a window calls them and without one, on a change that lost its ticket (R11), on one with
+//! an open severe defect (R32), on one without a version (R39), and on what is the signer's own (R89).
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -42,6 +43,52 @@ fn refused<T: std::fmt::Debug>(answer: Answer<T>, (code, clause): (&str, &str), 
     }
 }
 
+/// What comes of asking to sign a subject about a blocked change.
+enum Told {
+    /// It is asked for here, under this name, on each blocked change.
+    Tried(&'static str),
+    /// It approves nothing, or stands on what there is not here; why.
+    Nothing(&'static str),
+}
+
+/// Each subject of a signature. A new one does not compile before it is said here what comes of it.
+fn told(subject: &SigningSubject) -> Told {
+    use Told::{Nothing, Tried};
+    const PEOPLE: &str = "of who may act: what they do is judged when they do it";
+    const RECORD: &str = "of what is in the record already: the gates stand between it and any approval";
+    match subject {
+        SigningSubject::Change { .. } => Tried("change"),
+        SigningSubject::Immaterial { .. } => Tried("immaterial"),
+        SigningSubject::Standing { .. } => Tried("standing"),
+        SigningSubject::Written { .. } => Tried("written"),
+        SigningSubject::Waiver { .. } => Tried("waiver"),
+        SigningSubject::Second { .. } => Tried("second"),
+        SigningSubject::TakeBack { .. } => Tried("take_back"),
+        SigningSubject::Circular { .. } => Tried("circular"),
+        SigningSubject::Reaffirm { .. } => Nothing("no sign-off is there; `hard_blocks/after.rs` and `required.rs` try it"),
+        SigningSubject::Queue { .. } => Nothing("nothing blocked is in it; `hard_blocks/before.rs` looks"),
+        SigningSubject::WrittenMail { .. } => Nothing("asked for as `Written` is: without a question it is not_asked"),
+        SigningSubject::Minutes { .. }
+        | SigningSubject::Annex { .. }
+        | SigningSubject::SpokenActs { .. }
+        | SigningSubject::Recovery { .. }
+        | SigningSubject::Fork { .. } => Nothing(RECORD),
+        SigningSubject::Admission { .. }
+        | SigningSubject::RosterProposal
+        | SigningSubject::Revocation { .. }
+        | SigningSubject::Delegation { .. }
+        | SigningSubject::EndDelegation { .. } => Nothing(PEOPLE),
+        SigningSubject::Policy { .. } => Nothing("no policy takes a hard block away: it is not among what it can say"),
+        SigningSubject::Emergency { .. } => Nothing("no hard block waits in an emergency; `hard_blocks/before.rs`"),
+        SigningSubject::Override { .. } => Nothing("moves the level of risk, by which the gates ask anew"),
+        SigningSubject::Exception { .. } => Nothing("excepts from a freeze alone; no other gate looks at it"),
+        SigningSubject::PlanApproval { .. } => Nothing("approves the plan alone, which is one gate among others"),
+        SigningSubject::CircularVote { .. } | SigningSubject::CircularRecusal { .. } => {
+            Nothing("only the end of the question counts them; `hard_blocks/in_writing.rs` tries it")
+        }
+    }
+}
+
 fn number(key: &str) -> u32 {
     key.rsplit('-').next().and_then(|n| n.parse().ok()).expect("a number")
 }
@@ -62,7 +109,7 @@ async fn opened(server: &sample::Running, data: &Path) -> Cabinet {
 }
 
 impl Shell {
-    /// A meeting in session on two changes that nothing blocks yet, everybody there and in favour.
+    /// A meeting in session on four changes that nothing blocks yet, the last of them the CTO's own, everybody there and in favour.
     async fn meets(cabinet: Cabinet, server: &sample::Running) -> (Self, Vec<String>) {
         let built = mock_builder().manage(cabinet.clone()).build(mock_context(noop_assets()));
         let app = built.expect("the commands without a window");
@@ -77,11 +124,12 @@ impl Shell {
         };
         let rows = changes::list_changes(app.state(), query).await.expect("a list").rows;
         let free = rows.into_iter().filter(|r| r.gates_blocking == 0 && r.remote_status == "Authorize");
-        let keys: Vec<String> = free.map(|r| r.key).take(2).collect();
+        let keys: Vec<String> = free.map(|r| r.key).take(4).collect();
         for key in &keys {
             // Each is a release of its own, by its own name.
             server.set_version(number(key), key).expect("a version");
         }
+        server.edit(number(&keys[3]), |issue| issue.author = 12).expect("the CTO wrote it");
         cabinet.sync_now().await.expect("synced");
         let request = CreateMeetingRequest {
             title: "Weekly change advisory board".to_owned(),
@@ -101,7 +149,7 @@ impl Shell {
             let request = AttendanceRequest { meeting: id.clone(), member, present: true };
             meeting::set_attendance(app.state(), request).await.expect("present");
         }
-        for (item, seat) in ["1", "2"].into_iter().flat_map(|item| seats.iter().map(move |seat| (item, seat))) {
+        for (item, seat) in ["1", "2", "3", "4"].into_iter().flat_map(|item| seats.iter().map(move |seat| (item, seat))) {
             let vote = VoteRequest {
                 meeting: id.clone(),
                 item: item.to_owned(),
@@ -144,6 +192,7 @@ impl Shell {
 
     /// Everything is tried on one change.
     async fn tries(&self, item: &str, key: &str, blocked: (&str, &str), handing: (&str, &str), to: &Path) {
+        let mut tried = BTreeSet::from(["change"]);
         let consent = OfItem { meeting: self.meeting.clone(), item: item.to_owned() };
         meeting::record_consent(self.app.state(), consent).await.expect("nobody is against it");
         for kind in [DecisionKind::Approved, DecisionKind::ApprovedWithConditions] {
@@ -179,7 +228,11 @@ impl Shell {
         refused(sign_offs::sign(self.app.state(), request).await, blocked, "sign");
         let asking = AskInWriting { change: change.clone(), member: cto.clone() };
         refused(sign_offs::ask_in_writing(self.app.state(), asking).await, blocked, "ask_in_writing");
-        let gate = if blocked.1 == "R11" { "ticket" } else { "open-defects" };
+        let (gate, unwaived) = match blocked.1 {
+            "R11" => ("ticket", ("never_waived", "R11")),
+            "R32" => ("open-defects", ("never_waived", "R32")),
+            _ => ("version", ("not_waivable", "R69")),
+        };
         let waiver = SigningSubject::Waiver {
             change: change.clone(),
             gate: gate.to_owned(),
@@ -189,7 +242,7 @@ impl Shell {
         let second =
             SigningSubject::Second { change: change.clone(), entry: String::new(), reason: "Agreed".to_owned() };
         for (subject, expected) in [
-            (waiver, ("never_waived", blocked.1)),
+            (waiver, unwaived),
             (second, ("nothing_to_second", "R69")),
             (
                 SigningSubject::TakeBack { change: change.clone(), entry: String::new(), reason: "No".to_owned() },
@@ -219,18 +272,59 @@ impl Shell {
                 handing,
             ),
         ] {
+            match told(&subject) {
+                Told::Tried(name) => tried.insert(name),
+                Told::Nothing(why) => panic!("{subject:?} is tried here, so it is wrong that {why}"),
+            };
             // The command does this, then opens the window.
             refused(self.cabinet.request_signing(SigningRequest { subject }).await, expected, "request_signing");
         }
+        let named = include_str!("blocked.rs").matches(concat!("=> ", "Tried(")).count();
+        assert_eq!(tried.len(), named, "what is said to be tried is: {tried:?}");
         let request = HandOutRequest { change: change.clone(), path: to.display().to_string(), snapshot: false };
         refused(changes::hand_out(self.app.state(), request).await, handing, "hand_out");
         assert!(!to.exists(), "no file is written");
         let of = OfChange { change: change.clone() };
         let acts = dispensations::gate_acts(self.app.state(), of).await.expect("readable");
         let offered = acts.gates.iter().find(|act| act.gate == gate).expect("it blocks");
-        assert_eq!(offered.refusal.as_ref().map(|why| why.code.as_str()), Some("never_waived"), "{acts:?}");
+        assert_eq!(offered.refusal.as_ref().map(|why| why.code.as_str()), Some(unwaived.0), "{acts:?}");
         let view = pipelines::pipelines(self.app.state(), OfChange { change }).await.expect("readable");
         assert!(view.offer.is_none() && view.standing.is_empty(), "{view:?}");
+    }
+
+    /// The others decided in favour of what the CTO wrote: by no command does the CTO approve it.
+    async fn tries_own(&self, key: &str, to: &Path) {
+        const OWN: (&str, &str) = ("duty-author", "R89");
+        const WAITS: (&str, &str) = ("awaiting_sign_off", "R30");
+        let change = key.to_owned();
+        let (cto, pin) = self.member(Role::Cto).await;
+        let subject = SigningSubject::Change { change: change.clone() };
+        self.cabinet.request_signing(SigningRequest { subject }).await.expect("prepared");
+        let shown = sign_offs::signing_view(self.app.state()).await.expect("a view").statements.remove(0);
+        let request = SignRequest {
+            statement: shown.id,
+            member: cto.clone(),
+            pin: Some(pin),
+            keep_unlocked: false,
+            verdict: Verdict::Approve,
+            reason: String::new(),
+            named: String::new(),
+            ticked: Vec::new(),
+        };
+        refused(sign_offs::sign(self.app.state(), request).await, OWN, "sign");
+        let asking = AskInWriting { change: change.clone(), member: cto };
+        refused(sign_offs::ask_in_writing(self.app.state(), asking).await, OWN, "ask_in_writing");
+        let subject = SigningSubject::Standing {
+            change: change.clone(),
+            service: "pay".to_owned(),
+            pipeline: "deploy-pay".to_owned(),
+            uses: 2,
+            expires: (now() + chrono::Duration::days(30)).to_rfc3339(),
+        };
+        refused(self.cabinet.request_signing(SigningRequest { subject }).await, WAITS, "request_signing");
+        let request = HandOutRequest { change, path: to.display().to_string(), snapshot: false };
+        refused(changes::hand_out(self.app.state(), request).await, WAITS, "hand_out");
+        assert!(!to.exists(), "no file is written");
     }
 }
 
@@ -249,18 +343,24 @@ async fn no_command_that_a_window_calls_approves_what_is_blocked() {
     let defect = defects.find(|i| i.tracker == tracker && open(i.status) && severe(i.custom.get(&severity)));
     server.delete(number(&keys[0])).expect("its ticket");
     server.relate(number(&keys[1]), defect.expect("the sample has an open one").id, "relates").expect("linked");
+    server.set_field(number(&keys[2]), "Version", "").expect("a field of the sample");
     shell.cabinet.reconcile_now().await.expect("compared");
+    shell.cabinet.sync_now().await.expect("synced");
 
     let to = folder.path().join("approval.json");
     shell.tries("1", &keys[0], ("hard_block", "R11"), ("no_ticket", "R11"), &to).await;
     shell.tries("2", &keys[1], ("hard_block", "R32"), ("undecided", "R30"), &to).await;
+    shell.tries("3", &keys[2], ("hard_block", "R39"), ("undecided", "R30"), &to).await;
+    shell.decides("4", DecisionKind::Approved, Basis::Vote).await.expect("the others decide");
     let of = OfMeeting { meeting: shell.meeting.clone() };
     wrap_up::close_meeting(shell.app.state(), of).await.expect("closed");
+    shell.tries_own(&keys[3], &to).await;
     let rows = outbox::outbox(shell.app.state()).await.expect("an outbox").rows;
     assert!(rows.is_empty(), "{rows:?}");
     for key in &keys {
         let shown = changes::change(shell.app.state(), OfChange { change: key.clone() }).await.expect("a change");
-        assert!(shown.decision.is_none() && shown.sign_offs.is_empty(), "{key}: {shown:?}");
+        let decided = *key == keys[3];
+        assert!(shown.decision.is_some() == decided && shown.sign_offs.is_empty(), "{key}: {shown:?}");
     }
     shell.cabinet.finish_work().await;
 }

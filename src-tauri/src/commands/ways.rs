@@ -18,7 +18,7 @@ const TRIED: [(&str, &str); 6] = [
 ];
 
 /// Every other command, with the reason why it approves nothing.
-const APPROVES_NOTHING: [(&str, &[&str]); 6] = [
+const APPROVES_NOTHING: [(&str, &[&str]); 9] = [
     (
         "looks, and writes no entry",
         &[
@@ -127,18 +127,17 @@ const APPROVES_NOTHING: [(&str, &[&str]); 6] = [
     ),
     (
         "writes or sends what was decided and signed, and nothing that is blocked by then: the journeys of hard blocks, \
-         `outbox.rs`, `after.rs` and `in_writing.rs`",
-        &[
-            "close_meeting",
-            "end_circular",
-            "exchange",
-            "make_pack",
-            "meet_condition",
-            "open_pack",
-            "retry_outbox",
-            "save_answer",
-            "set_current_item",
-        ],
+         `outbox.rs`, `after.rs` and `delegated.rs`",
+        &["close_meeting", "make_pack", "meet_condition", "retry_outbox", "save_answer", "set_current_item"],
+    ),
+    ("carries nothing that is blocked by then: the journey `hard_blocks/in_writing.rs`", &["end_circular"]),
+    (
+        "takes in what was signed elsewhere, and what blocks here keeps it in: the journey `hard_blocks/relay.rs`",
+        &["exchange"],
+    ),
+    (
+        "takes in what was signed elsewhere, and what blocks here keeps it in: the journey `hard_blocks/elsewhere.rs`",
+        &["open_pack"],
     ),
     (
         "of what a pipeline did before, or takes an approval away",

@@ -8,8 +8,8 @@ use board::views::{
     VotePosition,
 };
 use board::{
-    AdoptPolicyRequest, BoardError, Cabinet, ChangeMemberRequest, DelegateRequest, MemberChange, MemoryVault, Options,
-    Strength, VaultChoice,
+    BoardError, Cabinet, ChangeMemberRequest, DelegateRequest, MemberChange, MemoryVault, Options, Strength,
+    VaultChoice,
 };
 use chrono::Duration;
 use domain::chain::Part;
@@ -77,8 +77,7 @@ async fn adopt(journey: &Journey, more: &str, blocks: bool, edits: &[(&str, &str
         text = text.replace("blocking = [\n", "blocking = [\n    \"R12\",\n    \"R76\",\n");
     }
     let by = journey.member(Role::Chair).await;
-    let pin = journey.pin(&by).await.into();
-    journey.cabinet.adopt_policy(AdoptPolicyRequest { text, by, pin }).await.expect("adopted");
+    journey.adopt(&text, &by).await.expect("adopted");
 }
 
 /// The chair changes what the roster says of whoever has this role.

@@ -21,23 +21,23 @@ use crate::journey::{Journey, approving};
 const TITLE: &str = "Approved without a meeting, as delegated by";
 const WATCH: &str = "Watch the dashboards for two days";
 
-#[tokio::test(flavor = "multi_thread")]
-async fn an_authority_approves_what_is_delegated_without_a_meeting_its_ticket_is_told_and_the_pipeline_passes() {
+/// A board whose policy delegates what is Medium to an authority, where the chain binds.
+pub(super) async fn delegating() -> Journey {
     let delegated = BTreeMap::from([(RiskLevel::Medium, Route::Delegated)]);
-    let journey = under(|n| Policy {
+    under(|n| Policy {
         name: format!("binding/{n}"),
         chain_binds: true,
         chains: ReleaseType::ALL.into_iter().map(|release| (release, delegated.clone())).collect(),
         after_care: [RiskLevel::Low, RiskLevel::Medium].map(|level| (level, vec![WATCH.to_owned()])).into(),
         ..Policy::built_in(Strength::Observe)
     })
-    .await;
-    let cto = journey.member(Role::Cto).await;
-    let members = journey.cabinet.members().await.expect("members");
-    let name = members.into_iter().find(|m| m.member.id == cto).expect("a member").member.name;
-    let mut found = None;
+    .await
+}
+
+/// A change that is delegated, and that the authority of this name may sign. Its window is on now.
+pub(super) async fn delegable(journey: &Journey, name: &str) -> String {
     for key in journey.approvable().await {
-        if !journey.change(&key).await.required_sign_offs[0].holders.contains(&name) {
+        if !journey.change(&key).await.required_sign_offs[0].holders.iter().any(|holder| holder == name) {
             continue;
         }
         let of = || OfChange { change: key.clone() };
@@ -45,13 +45,21 @@ async fn an_authority_approves_what_is_delegated_without_a_meeting_its_ticket_is
             continue;
         }
         // When it is deployed is part of its risk.
-        open_window(&journey, &key).await;
+        open_window(journey, &key).await;
         if journey.cabinet.chain(of()).await.expect("a chain").route == Route::Delegated {
-            found = Some(key);
-            break;
+            return key;
         }
     }
-    let key = found.expect("a change at Low or Medium that the CTO may sign");
+    panic!("no change at Low or Medium that the authority may sign");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_authority_approves_what_is_delegated_without_a_meeting_its_ticket_is_told_and_the_pipeline_passes() {
+    let journey = delegating().await;
+    let cto = journey.member(Role::Cto).await;
+    let members = journey.cabinet.members().await.expect("members");
+    let name = members.into_iter().find(|m| m.member.id == cto).expect("a member").member.name;
+    let key = delegable(&journey, &name).await;
     let file = |name: &str| journey.folder.path().join(name);
     assert_eq!(code(&journey.cabinet.export_approval(&key, &file("before.json")).await), "undecided");
     let (result, finding) = journey.gate(&key, "R30").await;

@@ -1,6 +1,6 @@
 //! A plan is approved apart from its change (R16): by whom the policy names, as it is; an edit asks again.
 use board::views::{DecisionKind, GateResult, Role, VotePosition};
-use board::{AdoptPolicyRequest, Answer, ApprovePlanRequest, BoardError, PlanApproved, Strength};
+use board::{Answer, ApprovePlanRequest, BoardError, PlanApproved, Strength};
 use domain::policy::authored::pack;
 
 use super::gate::{approve, begin, change_with_a_window};
@@ -17,8 +17,7 @@ fn asking() -> String {
 /// Adopts it; the chair, who does.
 async fn adopt(journey: &Journey) -> String {
     let chair = journey.member(Role::Chair).await;
-    let adopt = AdoptPolicyRequest { text: asking(), by: chair.clone(), pin: journey.pin(&chair).await.into() };
-    journey.cabinet.adopt_policy(adopt).await.expect("the chair holds root");
+    journey.adopt(&asking(), &chair).await.expect("the chair holds root");
     chair
 }
 

@@ -45,8 +45,7 @@ async fn blocked(cabinet: &Cabinet) -> BTreeSet<String> {
 }
 
 async fn adopt(journey: &Journey, text: &str, by: &str) -> Answer<PolicyAdopted> {
-    let request = AdoptPolicyRequest { text: text.to_owned(), by: by.to_owned(), pin: journey.pin(by).await.into() };
-    journey.cabinet.adopt_policy(request).await
+    journey.adopt(text, by).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -133,6 +132,9 @@ async fn a_text_with_a_mistake_a_taken_name_and_a_meeting_in_session_are_refused
     ] {
         assert!(matches!(&refused, Err(BoardError::Invalid { why, .. }) if *why == wanted), "{refused:?}");
     }
+    let unseen = AdoptPolicyRequest { text: stricter(), by: chair.clone(), pin: journey.pin(&chair).await.into() };
+    assert_eq!(code(&journey.cabinet.adopt_policy(unseen).await), "not_simulated", "nobody looked at it (R102)");
+    assert_eq!(entries_in(&data).await.len(), written, "nothing is written");
     let taken = stricter().replace("name = \"ours/2\"", "name = \"starter/1\"");
     assert_eq!(code(&adopt(&journey, &taken, &chair).await), "policy_name_taken");
     assert_eq!(code(&adopt(&journey, pack(Strength::Starter), &chair).await), "policy_in_force");

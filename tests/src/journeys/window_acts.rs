@@ -2,7 +2,7 @@
 //! another level, the second person's word on each, the plan's approval (R16, R69, R77); and an attested answer.
 use board::requests::{AttestAnswer, OfChange, OfMember, SigningRequest};
 use board::views::{DecisionKind, GateResult, Role, ScheduleRequest, SigningSubject, SigningView, VotePosition};
-use board::{AdoptPolicyRequest, Answer, GateActs, Strength};
+use board::{Answer, GateActs, Strength};
 use chrono::Duration;
 use domain::policy::authored::pack;
 
@@ -32,8 +32,7 @@ async fn blocked() -> (Journey, String, u32) {
     let journey = begin().await;
     let (key, number) = change_with_a_window(&journey).await;
     let chair = journey.member(Role::Chair).await;
-    let adopt = AdoptPolicyRequest { text: blocking(), by: chair.clone(), pin: journey.pin(&chair).await.into() };
-    journey.cabinet.adopt_policy(adopt).await.expect("the chair holds root");
+    journey.adopt(&blocking(), &chair).await.expect("the chair holds root");
     (journey, key, number)
 }
 

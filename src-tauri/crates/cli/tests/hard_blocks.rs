@@ -1,5 +1,6 @@
 //! The program as it is built, against hard blocks: each of its verbs that could bring an approval about is tried on a change
-//! without its ticket (R11) and on one with an open severe defect (R32).
+//! without its ticket (R11), on one with an open severe defect (R32), on one without a version (R39), and each that signs on the
+//! signer's own (R89).
 //!
 //! `src/ways.rs` fails when a verb is neither tried here nor said to approve nothing.
 // The compiler lays a use case out down to the store's innermost future, in one query when nothing is incremental.
@@ -173,9 +174,30 @@ impl Cab {
         assert!(!to.exists(), "no file is written");
         let asked = [key, "--question", "May it go ahead?", "--closes", until.as_str(), "--as", CHAIR];
         self.refused("circular open", &asked, chair, blocked);
-        let gate = if blocked.1 == "R11" { "ticket" } else { "open-defects" };
+        let (gate, unwaived) = match blocked.1 {
+            "R11" => ("ticket", ("never_waived", "R11")),
+            "R32" => ("open-defects", ("never_waived", "R32")),
+            _ => ("version", ("not_waivable", "R69")),
+        };
         let waiver = [key, "--gate", gate, "--reason", "It cannot wait", "--as", CHAIR];
-        self.refused("change waive", &waiver, chair, ("never_waived", blocked.1));
+        self.refused("change waive", &waiver, chair, unwaived);
+    }
+
+    /// The others decided in favour of what the CTO wrote: by no verb do they approve it.
+    fn tries_own(&self, key: &str) {
+        const OWN: (&str, &str) = ("duty-author", "R89");
+        const WAITS: (&str, &str) = ("awaiting_sign_off", "R30");
+        let to = self.home.join(format!("{key}.json"));
+        let file = to.to_str().expect("a path in plain letters");
+        let cto = Some(pin(CTO));
+        self.refused("sign-off", &[key, "--as", CTO], cto, OWN);
+        self.refused("sign-off ask", &[key, "--of", CTO], None, OWN);
+        let until = (now() + chrono::Duration::days(30)).to_rfc3339();
+        let standing =
+            [key, "--service", "pay", "--pipeline", "deploy", "--uses", "2", "--until", until.as_str(), "--as", CTO];
+        self.refused("standing approve", &standing, cto, WAITS);
+        self.refused("export", &["--approval", key, file], None, WAITS);
+        assert!(!to.exists(), "no file is written");
     }
 
     fn done(&self, verb: &str, arguments: &[&str], pin: Option<&str>) -> Value {
@@ -185,7 +207,8 @@ impl Cab {
     }
 }
 
-/// The sample board in session on two changes, of which one loses its ticket and one gains a defect.
+/// The sample board in session on four changes, of which one loses its ticket, one gains a defect, one loses its version, and
+/// the last is the CTO's own.
 async fn blocked(server: &sample::Running, data: &Path) -> Vec<String> {
     let options = Options {
         network: Network::default(),
@@ -198,16 +221,19 @@ async fn blocked(server: &sample::Running, data: &Path) -> Vec<String> {
     };
     let cabinet = Cabinet::open(options).await.expect("the desk opens");
     cabinet.open_sample(sample_board(server)).await.expect("the sample board is made and read");
-    let changes: Vec<String> = free(&cabinet).await.into_iter().take(2).collect();
+    let changes: Vec<String> = free(&cabinet).await.into_iter().take(4).collect();
     let number = |key: &str| key.rsplit('-').next().and_then(|n| n.parse::<u32>().ok()).expect("a number");
     for key in &changes {
         server.set_version(number(key), key).expect("a version");
     }
+    server.edit(number(&changes[3]), |issue| issue.author = 12).expect("the CTO wrote it");
     cabinet.sync_now().await.expect("synced");
     meets(&cabinet, &changes).await;
     server.delete(number(&changes[0])).expect("its ticket");
     server.relate(number(&changes[1]), severe_defect(server), "relates").expect("linked");
+    server.set_field(number(&changes[2]), "Version", "").expect("a field of the sample");
     cabinet.reconcile_now().await.expect("compared");
+    cabinet.sync_now().await.expect("synced");
     cabinet.finish_work().await;
     changes
 }
@@ -218,15 +244,21 @@ async fn no_verb_of_cab_approves_what_is_blocked() {
     let folder = tempfile::tempdir().expect("a folder");
     let cab = Cab { home: folder.path().to_owned(), data: folder.path().join("data") };
     let changes = blocked(&server, &cab.data).await;
-    let (gone, severe) = (changes[0].as_str(), changes[1].as_str());
+    let [gone, severe, lacking, own] = [0, 1, 2, 3].map(|n: usize| changes[n].as_str());
     cab.tries("1", gone, ("hard_block", "R11"), ("no_ticket", "R11"));
     cab.tries("2", severe, ("hard_block", "R32"), ("undecided", "R30"));
 
+    cab.tries("3", lacking, ("hard_block", "R39"), ("undecided", "R30"));
+    cab.done("meeting decide", &["4", "approved", "--basis", "vote"], None);
+
     cab.done("meeting close", &[], None);
+    cab.tries_own(own);
     cab.done("minutes seal", &[], Some(pin(CHAIR)));
     cab.done("sync", &[], None);
     assert_eq!(cab.done("outbox", &[], None)["rows"], Value::Array(Vec::new()), "nothing is on its way to a ticket");
-    for key in [gone, severe] {
+    let waits = cab.done("change show", &[own], None);
+    assert_eq!(waits["sign_offs"], Value::Array(Vec::new()), "{own}: nobody signed it: {waits}");
+    for key in [gone, severe, lacking] {
         let shown = cab.done("change show", &[key], None);
         assert_eq!(shown["decision"], Value::Null, "{key} is not decided: {shown}");
         assert_eq!(shown["sign_offs"], Value::Array(Vec::new()), "{key}: nobody's signature stands there: {shown}");

@@ -7,9 +7,13 @@ use chrono::Duration;
 use super::super::emergency::asked;
 use super::super::gate::begin;
 use super::super::set_aside::say;
+use super::required::{EVIDENCE, REHEARSED, unassessed, write};
 use super::{Block, Path, Tried, decision, free, hand_out, in_favour, nothing_approved, of_change, sign};
 use crate::gates::code;
 use crate::journey::{Journey, now};
+
+/// What is tried here without a quorum, where nothing else blocks.
+pub(super) const SHORT: &[Path] = &[Path::Decision, Path::Export, Path::HandOut, Path::Standing, Path::StandingWindow];
 
 /// What is tried here on each change.
 pub(super) const PATHS: &[Path] = &[
@@ -55,12 +59,11 @@ async fn decides(
 
 /// Whoever may set gates aside tries to.
 async fn waives(journey: &Journey, tried: &mut Tried, block: Block, key: &str) {
-    let clause = block.deciding().1;
     for role in [Role::Chair, Role::Cto, Role::ServiceManager] {
         let by = journey.member(role).await;
         let gate = SetAside::Gate { gate: block.gate().to_owned(), until: None };
         let answer = say(journey, key, gate, "It cannot wait", &by).await;
-        tried.refused(key, Path::Waiver, answer, ("never_waived", clause));
+        tried.refused(key, Path::Waiver, answer, block.waiving());
     }
 }
 
@@ -103,11 +106,11 @@ async fn signs(journey: &Journey, tried: &mut Tried, key: &str, expected: (&str,
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_blocked_before_it_is_decided_is_approved_on_no_way() {
     let journey = begin().await;
-    let keys = free(&journey, 4).await;
-    let blocks = [Block::Gone, Block::Severe, Block::Unclear, Block::NotHere];
+    let keys = free(&journey, 6).await;
+    let blocks = [Block::Gone, Block::Severe, Block::Unclear, Block::NotHere, Block::Version, Block::Evidence];
     let items: Vec<(Block, String, &str)> = blocks
         .into_iter()
-        .zip(["1", "2", "3", "4"])
+        .zip(["1", "2", "3", "4", "5", "6"])
         .zip(&keys)
         .map(|((b, n), key)| (b, n.to_owned(), key.as_str()))
         .collect();
@@ -124,6 +127,9 @@ async fn what_is_blocked_before_it_is_decided_is_approved_on_no_way() {
     journey.cabinet.delegate(seat).await.expect("another sits in the seat when its member is away");
     // What the plan names is frozen with the agenda.
     Block::NotHere.comes(&journey, &keys[3]);
+    // Evidence of a rollback test is asked above Medium.
+    unassessed(&journey, &keys[5]);
+    write(&journey, &keys[5], EVIDENCE, REHEARSED);
     journey.cabinet.sync_now().await.expect("synced");
     let chosen: Vec<&str> = keys.iter().map(String::as_str).collect();
     let meeting = journey.meet(&chosen).await.meeting.id;
@@ -136,6 +142,7 @@ async fn what_is_blocked_before_it_is_decided_is_approved_on_no_way() {
         if *block == Block::Gone {
             sign(&journey, of_change(key), &cto).await.expect("an authority may sign before the board decides");
             hand_out(&journey, &mut short, key, ("undecided", "R30")).await;
+            short.all(key, SHORT);
             nothing_approved(&journey, key).await;
         }
     }
@@ -148,6 +155,7 @@ async fn what_is_blocked_before_it_is_decided_is_approved_on_no_way() {
         block.comes(&journey, key);
     }
     journey.cabinet.reconcile_now().await.expect("compared");
+    journey.cabinet.sync_now().await.expect("synced");
 
     let mut tried = Tried::default();
     for (block, item, key) in &items {

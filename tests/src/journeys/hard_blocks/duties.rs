@@ -47,10 +47,10 @@ pub(super) const LATE: &[Path] = &[
 ];
 
 /// What GitLab tells of a merge request whose commit the CTO committed.
-const PUSHED: &str = r#"{"cabinet_merge_request":1,"gitlab":{"merge_request":{"iid":12,"state":"merged","author":{"username":"ada"},"sha":"5f0c3a9b","diff_refs":{"base_sha":"4e0b"},"head_pipeline":{"id":7,"sha":"5f0c3a9b","status":"success"}},"approvals":{"approved":true,"approved_by":[{"user":{"username":"grace"}}]},"commits":[{"id":"5f0c3a9b","parent_ids":["4e0b"],"author_email":"ada@ostwind.example","committer_email":"Rana.Haddad@ostwind.example"}]}}"#;
+pub(super) const PUSHED: &str = r#"{"cabinet_merge_request":1,"gitlab":{"merge_request":{"iid":12,"state":"merged","author":{"username":"ada"},"sha":"5f0c3a9b","diff_refs":{"base_sha":"4e0b"},"head_pipeline":{"id":7,"sha":"5f0c3a9b","status":"success"}},"approvals":{"approved":true,"approved_by":[{"user":{"username":"grace"}}]},"commits":[{"id":"5f0c3a9b","parent_ids":["4e0b"],"author_email":"ada@ostwind.example","committer_email":"Rana.Haddad@ostwind.example"}]}}"#;
 
 /// The roster says what the CTO is called in git.
-async fn known_in_git(journey: &Journey) {
+pub(super) async fn known_in_git(journey: &Journey) {
     let (by, member) = (journey.member(Role::Chair).await, journey.member(Role::Cto).await);
     let pin = journey.pin(&by).await.into();
     let change = MemberChange { git: Some(vec!["rana.haddad@ostwind.example".to_owned()]), ..MemberChange::default() };

@@ -1,7 +1,6 @@
 //! What the plan and its ticket must say where a policy makes it a block (R3, R23 to R25, R56, R82, R84, R92, R93, R96,
 //! R110): what lacks one of them is not decided, not signed and not handed out; once it is mended it is, and what comes to
 //! block after the decision stops the signature, and after that the file.
-use board::AdoptPolicyRequest;
 use board::views::{DecisionKind, GateResult, Role, VotePosition};
 use chrono::Duration;
 use domain::policy::Strength;
@@ -93,10 +92,9 @@ fn strict() -> String {
     format!("{text}\n[rto]\nstandard = 30\nnormal = 30\n{types}")
 }
 
-async fn adopt(journey: &Journey, text: String) {
+async fn adopt(journey: &Journey, text: &str) {
     let chair = journey.member(Role::Chair).await;
-    let pin = journey.pin(&chair).await.into();
-    journey.cabinet.adopt_policy(AdoptPolicyRequest { text, by: chair, pin }).await.expect("the chair holds root");
+    journey.adopt(text, &chair).await.expect("the chair holds root");
 }
 
 async fn synced(journey: &Journey) {
@@ -139,7 +137,7 @@ async fn what_the_plan_lacks_is_approved_once_it_is_mended_and_stopped_again_aft
     let key = free(&journey, 1).await.remove(0);
     open_window(&journey, &key).await;
     unassessed(&journey, &key);
-    adopt(&journey, strict()).await;
+    adopt(&journey, &strict()).await;
     for (field, value) in WHOLE {
         write(&journey, &key, field, value);
     }

@@ -2,16 +2,17 @@
 //! handed out, and once the ticket is mended it is; under *observe* it warns, and the minutes print the warning.
 use std::process::Command;
 
-use board::Strength;
-use board::requests::OfMeeting;
-use board::views::{DecisionKind, GateResult, Role, VotePosition};
+use board::requests::{OfMeeting, SigningRequest};
+use board::views::{DecisionKind, GateResult, Role, SigningSubject, VotePosition};
+use board::{HandedOut, Strength};
 use domain::policy::Policy;
+use gate::Reason;
 
 use super::super::gate::{begin, open_window};
 use super::super::shifts::under;
-use super::{Path, Tried, decision, file, free, in_favour, number, of_change, sign};
-use crate::gates::code;
-use crate::journey::Journey;
+use super::{Path, Tried, decision, file, free, hand_out, in_favour, nothing_approved, number, of_change, sign};
+use crate::gates::{asks, code};
+use crate::journey::{Journey, approving};
 
 /// A clause, what is written on the ticket, in which of its fields; the description is no custom field.
 const LACKING: [(&str, &str, &str); 13] = [
@@ -30,7 +31,25 @@ const LACKING: [(&str, &str, &str); 13] = [
     ("R84", EVIDENCE, ""),
 ];
 const DESCRIPTION: &str = "description";
-const EVIDENCE: &str = "Rollback evidence";
+pub(super) const EVIDENCE: &str = "Rollback evidence";
+
+/// What its ticket says of a rollback test that succeeded.
+pub(super) const REHEARSED: &str = "Rehearsed on staging on 12 November: succeeded in four minutes.";
+
+/// What is tried on each of them.
+pub(super) const EACH: &[Path] = &[Path::Decision, Path::Key, Path::Export];
+
+/// What is tried besides on a version and on evidence of a rollback test that are lacking once the change is signed.
+pub(super) const SIGNED: &[Path] = &[
+    Path::Key,
+    Path::Reaffirm,
+    Path::Immaterial,
+    Path::Export,
+    Path::HandOut,
+    Path::Standing,
+    Path::StandingWindow,
+    Path::Gate,
+];
 
 /// Writes a field of the ticket; what stood there before.
 pub(super) fn write(journey: &Journey, key: &str, field: &str, value: &str) -> String {
@@ -64,7 +83,45 @@ async fn lacks(journey: &Journey, (meeting, key): (&str, &str), clause: &'static
     }
     let handed = journey.cabinet.export_approval(key, &file(journey, "lacking.json")).await;
     tried.refused(key, Path::Export, handed, ("undecided", "R30"));
-    tried.all(key, &[Path::Decision, Path::Key, Path::Export]);
+    tried.all(key, EACH);
+}
+
+/// What lay in the signing window before the version was emptied speaks for what the ticket said then, and approves nothing
+/// until the ticket says it again.
+async fn lies_open(journey: &Journey, key: &str, cto: &str) {
+    journey.cabinet.request_signing(SigningRequest { subject: of_change(key) }).await.expect("prepared");
+    let open = journey.cabinet.signing_view().await.expect("a view").statements.remove(0).id;
+    let before = write(journey, key, "Version", "");
+    journey.cabinet.sync_now().await.expect("synced");
+    let lain = approving(open, cto, Some(journey.pin(cto).await));
+    journey.cabinet.sign(lain).await.expect("signed as it was shown");
+    let handed = journey.cabinet.export_approval(key, &file(journey, "lacking.json")).await;
+    Tried::default().refused(key, Path::OpenWindow, handed, ("stale", "R30"));
+    nothing_approved(journey, key).await;
+    write(journey, key, "Version", &before);
+    journey.cabinet.sync_now().await.expect("synced");
+}
+
+/// A field of what was signed is emptied: it is let through again by nobody, and the file of before by no pipeline that asks.
+async fn emptied_since(journey: &Journey, (key, handed): (&str, &HandedOut), clause: &'static str, field: &str) {
+    let blocked = ("hard_block", clause);
+    let (cto, chair) = (journey.member(Role::Cto).await, journey.member(Role::Chair).await);
+    let before = write(journey, key, field, "");
+    journey.cabinet.sync_now().await.expect("synced");
+    let mut tried = Tried::default();
+    tried.refused(key, Path::Key, sign(journey, of_change(key), &cto).await, blocked);
+    let sign_off = journey.change(key).await.sign_offs[0].id.clone();
+    let again = sign(journey, SigningSubject::Reaffirm { sign_off }, &cto).await;
+    tried.refused(key, Path::Reaffirm, again, blocked);
+    let subject = SigningSubject::Immaterial { change: key.to_owned(), reason: "A detail".to_owned() };
+    tried.refused(key, Path::Immaterial, sign(journey, subject, &chair).await, blocked);
+    hand_out(journey, &mut tried, key, ("stale", "R30")).await;
+    let snapshot = journey.cabinet.export_snapshot(key, &file(journey, &format!("{clause}.json"))).await.expect("told");
+    assert_eq!(asks(handed, Some(&snapshot)).codes(), [Reason::FreshContent], "{clause}");
+    tried.tried(key, Path::Gate);
+    tried.all(key, SIGNED);
+    write(journey, key, field, &before);
+    journey.cabinet.sync_now().await.expect("synced");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -73,7 +130,7 @@ async fn a_change_that_lacks_a_required_field_is_approved_once_its_ticket_is_men
     let key = free(&journey, 1).await.remove(0);
     open_window(&journey, &key).await;
     unassessed(&journey, &key);
-    write(&journey, &key, EVIDENCE, "Rehearsed on staging on 12 November: succeeded in four minutes.");
+    write(&journey, &key, EVIDENCE, REHEARSED);
     journey.cabinet.sync_now().await.expect("synced");
     let meeting = journey.meet(&[&key]).await.meeting.id;
     journey.all_vote(&meeting, "1", VotePosition::Approve).await;
@@ -90,8 +147,11 @@ async fn a_change_that_lacks_a_required_field_is_approved_once_its_ticket_is_men
     journey.decide(&meeting, "1", DecisionKind::Approved, "").await.expect("nothing is lacking any more");
     journey.close(&meeting).await;
     let cto = journey.member(Role::Cto).await;
-    sign(&journey, of_change(&key), &cto).await.expect("signed");
-    journey.cabinet.export_approval(&key, &file(&journey, "mended.json")).await.expect("handed out");
+    lies_open(&journey, &key, &cto).await;
+    let before = journey.cabinet.export_approval(&key, &file(&journey, "mended.json")).await.expect("handed out");
+    for (clause, field) in [("R39", "Version"), ("R84", EVIDENCE)] {
+        emptied_since(&journey, (&key, &before), clause, field).await;
+    }
     for (clause, field, value) in LACKING {
         let before = write(&journey, &key, field, value);
         journey.cabinet.sync_now().await.expect("synced");

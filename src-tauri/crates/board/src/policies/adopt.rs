@@ -6,7 +6,7 @@ use record::statement::Subject;
 use serde::Serialize;
 use vault::{ExposeSecret as _, SecretString};
 
-use super::{Compiled, check_name, compile, next_name};
+use super::{Compiled, check_name, compile, next_name, refuse_unsimulated};
 use crate::cabinet::{Cabinet, OpenBoard};
 use crate::conditions::one_line;
 use crate::disposals::holders;
@@ -70,7 +70,8 @@ impl Cabinet {
         })
     }
 
-    /// Adopts a policy: from then on every entry names it, and the gates speak by it at once.
+    /// Adopts a policy: from then on every entry names it, and the gates speak by it at once. It was simulated before, since
+    /// the board was opened (R102).
     ///
     /// # Errors
     /// [`BoardError::Invalid`], [`BoardError::Refused`], [`BoardError::Vault`].
@@ -96,6 +97,7 @@ impl Cabinet {
         may_be_adopted(&state, &compiled)?;
         let member = state.member(crate::words::member_id(&request.by)?)?.clone();
         may_adopt(board, &state, &member)?;
+        refuse_unsimulated(board, compiled.digest)?;
         // Both before the transaction: a keyring may wait for its prompt. The first also refuses an older copy.
         board.recorder().await?;
         let signer = board.keys.unlock(&member, request.pin.expose_secret(), self.now()).await?;
