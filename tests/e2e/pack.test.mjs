@@ -165,10 +165,8 @@ test("a review pack is opened, signed and answered on a computer that never had 
       await cab(chair, ["meeting", "call"]);
       await cab(chair, ["meeting", "attend", "--all"]);
       for (const item of ["1", "2"]) {
-        await cab(chair, ["meeting", "vote", item, "approve", CHAIR.name, LEAD.name, CTO.name]).catch(() =>
-          // Whoever wrote or requested a change has no vote on it.
-          cab(chair, ["meeting", "consent", item]),
-        );
+        // Asked of all who may speak for it: whoever wrote or requested a change has no vote.
+        await cab(chair, ["meeting", "consent", item]);
         await cab(chair, ["meeting", "decide", item, "approved", "--basis", "chair", "--reason", "As discussed."]);
       }
       await cab(chair, ["meeting", "close"]);
