@@ -1,5 +1,6 @@
-//! `bench-calendar COUNT ASKED`: conflicts of ASKED changes among COUNT windows of a year, each asked of the calendar's index
-//! and then of a naive search, which must say the same; a hundred services depend on others. Prints one line of JSON with the microseconds of each.
+//! `bench-calendar COUNT ASKED`: conflicts of ASKED changes among COUNT windows of a year, each asked of the calendar's
+//! index and then of a naive search, which must say the same; a hundred times a service depends on another. Prints one
+//! line of JSON with the nanoseconds of each.
 use std::collections::BTreeSet;
 use std::error::Error;
 use std::io::Write as _;

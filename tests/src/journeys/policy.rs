@@ -153,7 +153,7 @@ async fn a_text_with_a_mistake_a_taken_name_and_a_meeting_in_session_are_refused
     let text = stricter().replace("formula = \"strict_majority\"", quorum);
     adopt(&journey, &text, &chair).await.expect("nobody is deciding");
     assert_eq!(code(&adopt(&journey, pack(Strength::Starter), &chair).await), "policy_replaced");
-    // With who does what, by type of release (R59): what is in force when minutes are made is printed in them, with people.
+    // With who does what, by type of release (R59): minutes print the matrix in force when they are made, with people.
     let raci = "\n[raci.minor]\naccountable = [\"cto\"]\ninformed = [\"chair\"]\n";
     let back = pack(Strength::Starter).replace("name = \"starter/1\"", "name = \"as-before/1\"") + raci;
     adopt(&journey, &back, &chair).await.expect("older rules, under a name of their own");

@@ -209,8 +209,8 @@ impl FaultProxy {
         locked(&self.state).rules.push((rule, 0));
     }
 
-    /// After so many requests with this part of the target the next ones wait, once they are logged and before the server
-    /// sees them, until the answer is dropped. Rules hold for them as for others.
+    /// After so many requests with this part of the target the next ones wait, once they are logged and before the
+    /// server sees them, until what this returns is dropped. Rules count for them as for others.
     pub fn hold(&self, part: &str, after: u32) -> Held {
         let (held, released) = watch::channel(());
         locked(&self.state).holds.push(Hold { path: part.to_owned(), after, seen: 0, released });

@@ -187,8 +187,8 @@ pub(super) fn assert_enrolment_ends_in(state: VaultState, words: &str, keys: &Me
     assert_state("make_exchange_key", keys.make_exchange_key(&patience()).map(|_| ()), state, words);
 }
 
-/// The keys that a step before made beside the signature key, and sealing that one under another PIN. Making a key is not
-/// asked for here: an emptied keyring cannot know that there was one, and whoever asks it to knows the roster.
+/// The keys that a step before made beside the signature key, and sealing that one under another PIN. Making a key
+/// is not asked for here: an emptied keyring cannot know that there was one, and whoever asks it to knows the roster.
 pub(super) fn assert_further_keys_end_in(state: VaultState, words: &str, keys: &MemberKeys) {
     let patience = patience();
     let recording = noted("recording").parse().expect("a key id");
