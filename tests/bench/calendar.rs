@@ -1,5 +1,6 @@
-//! `bench-calendar COUNT ASKED`: conflicts of ASKED changes among COUNT windows of a year, each asked of the calendar's index
-//! and then of a naive search, which must say the same. Prints one line of JSON with the microseconds of each.
+//! `bench-calendar COUNT ASKED`: conflicts of ASKED changes among COUNT windows of a year, each asked of the calendar's
+//! index and then of a naive search, which must say the same; a hundred times a service depends on another. Prints one
+//! line of JSON with the nanoseconds of each.
 use std::collections::BTreeSet;
 use std::error::Error;
 use std::io::Write as _;
@@ -39,7 +40,18 @@ fn many(dice: &mut Dice, count: u32) -> Vec<Item> {
         .collect()
 }
 
-fn naive(one: &Item, items: &[Item]) -> Vec<Conflict> {
+/// Pairs of services: the first depends on the second.
+fn pairs(dice: &mut Dice, count: u32) -> Vec<(String, String)> {
+    (0..count).map(|_| (format!("service {}", dice.below(400)), format!("service {}", dice.below(400)))).collect()
+}
+
+/// Whether one depends on the other, by one step or two.
+fn depends(pairs: &[(String, String)], of: &str, on: &str) -> bool {
+    let step = |a: &str, b: &str| pairs.iter().any(|(of, on)| of == a && on == b);
+    of != on && (step(of, on) || pairs.iter().any(|(first, middle)| first == of && step(middle, on)))
+}
+
+fn naive(one: &Item, items: &[Item], pairs: &[(String, String)]) -> Vec<Conflict> {
     let mut found = Vec::new();
     for (at, other) in items.iter().enumerate() {
         if one.start < other.end && other.start < one.end && one.change != other.change {
@@ -54,6 +66,11 @@ fn naive(one: &Item, items: &[Item]) -> Vec<Conflict> {
                 reasons.insert(Reason::Team(one.team.clone()));
             }
             reasons.extend(one.people.intersection(&other.people).cloned().map(Reason::Person));
+            for (of, on) in [(&one.service, &other.service), (&other.service, &one.service)] {
+                if depends(pairs, of, on) {
+                    reasons.insert(Reason::Dependency { of: of.clone(), on: on.clone() });
+                }
+            }
             if !reasons.is_empty() {
                 found.push(Conflict { other: at, reasons: reasons.into_iter().collect() });
             }
@@ -69,13 +86,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     let asked: u32 = args.next().ok_or(usage)?.parse()?;
     let mut dice = Dice(17);
     let items = many(&mut dice, count);
-    let none = Dependencies::default();
+    let pairs = pairs(&mut dice, 100);
+    let depend = Dependencies::of(pairs.iter().map(|(of, on)| (of.as_str(), on.as_str())));
 
     let began = Instant::now();
-    let index = Conflicts::among(&items, &none);
+    let index = Conflicts::among(&items, &depend);
     let made = began.elapsed().as_micros();
 
-    let (mut ours, mut theirs, mut conflicts) = (Vec::new(), Vec::new(), 0);
+    let (mut ours, mut theirs, mut conflicts, mut by_dependency) = (Vec::new(), Vec::new(), 0, 0);
     for _ in 0..asked {
         let at = usize::try_from(dice.below(u64::from(count)))?;
         let one = items.get(at).ok_or(usage)?;
@@ -83,14 +101,19 @@ fn main() -> Result<(), Box<dyn Error>> {
         let found = index.with(one);
         ours.push(began.elapsed().as_nanos());
         let began = Instant::now();
-        let wanted = naive(one, &items);
+        let wanted = naive(one, &items, &pairs);
         theirs.push(began.elapsed().as_nanos());
         if found != wanted {
             return Err(format!("{}: the index and the naive search differ", one.change).into());
         }
         conflicts += found.len();
+        let told = |conflict: &&Conflict| conflict.reasons.iter().any(|why| matches!(why, Reason::Dependency { .. }));
+        by_dependency += found.iter().filter(told).count();
     }
-    let told = json!({ "made_microseconds": made, "ours_nanoseconds": ours, "naive_nanoseconds": theirs, "conflicts": conflicts });
+    let told = json!({
+        "made_microseconds": made, "ours_nanoseconds": ours, "naive_nanoseconds": theirs,
+        "conflicts": conflicts, "by_dependency": by_dependency,
+    });
     writeln!(std::io::stdout(), "{told}")?;
     Ok(())
 }

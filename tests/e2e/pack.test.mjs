@@ -1,5 +1,7 @@
-// The CTO on a plane, in the real window: a computer without any network joins by file, opens a review pack, reviews,
-// scores and signs, and saves the answer. What comes back before the decision counts; what comes back after it is kept.
+// The CTO on a plane, in the real window: a desk without a ticketing system and without a relay joins by file, opens a
+// review pack, reviews, scores and signs, and saves the answer. The window is driven over loopback, so this machine's own
+// network is not taken from it: what is shown is that there is nothing it could ask. What comes back before the decision
+// counts; what comes back after it is kept. That the ticket then carries the decision: tests/src/journeys/packs.rs.
 import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -49,7 +51,7 @@ async function signable(chair, count) {
   throw new Error(`the sample has ${found.length} such changes`);
 }
 
-test("a review pack is opened, signed and answered on a computer that never had a network", async (t) => {
+test("a review pack is opened, signed and answered by a desk that was never connected to anything", async (t) => {
   const folder = await gallery("pack");
   const home = await mkdtemp(join(tmpdir(), "cabinet-pack-"));
   const file = (name) => join(home, name);
@@ -165,10 +167,8 @@ test("a review pack is opened, signed and answered on a computer that never had 
       await cab(chair, ["meeting", "call"]);
       await cab(chair, ["meeting", "attend", "--all"]);
       for (const item of ["1", "2"]) {
-        await cab(chair, ["meeting", "vote", item, "approve", CHAIR.name, LEAD.name, CTO.name]).catch(() =>
-          // Whoever wrote or requested a change has no vote on it.
-          cab(chair, ["meeting", "consent", item]),
-        );
+        // Asked of all who may speak for it: whoever wrote or requested a change has no vote.
+        await cab(chair, ["meeting", "consent", item]);
         await cab(chair, ["meeting", "decide", item, "approved", "--basis", "chair", "--reason", "As discussed."]);
       }
       await cab(chair, ["meeting", "close"]);

@@ -10,6 +10,19 @@ import { until } from "./lib/wait.mjs";
 
 const DRAFT = "Draft of a policy.toml";
 
+/** Where a clause is mended, in the guide's words: what the way there is called, and what opens. */
+function placeOf(clause, leads) {
+  const within = (...spans) => spans.some(([from, to = from]) => clause >= from && clause <= to);
+  if (within([15, 29], [46, 47], [82], [92, 94], [96], [109], [111])) return ["To its plan", "plan"];
+  if (within([56], [58], [73, 75], [77, 79], [110])) return ["To its schedule", "schedule"];
+  if (within([80])) return ["To its risk", "risk"];
+  if (within([12], [30, 31], [61], [63, 64], [69], [72], [76], [89])) return ["To conditions and sign-offs", "conditions"];
+  if (within([49, 53], [66, 67], [95])) return ["To emergencies", "emergencies"];
+  if (within([2], [5, 10], [13], [33, 35], [43, 44], [62], [81], [83])) return ["To its evidence", "overview"];
+  // The ticket's own: only its requester can fill it in, and what was decided is not given back.
+  return leads.includes("See the change") ? ["See the change", "overview"] : ["Return to requester", "dialog"];
+}
+
 test("the policy speaks in the window, and another is adopted there", async (t) => {
   const folder = await gallery("policy");
   const home = await mkdtemp(join(tmpdir(), "cabinet-policy-"));
@@ -47,16 +60,28 @@ test("the policy speaks in the window, and another is adopted there", async (t) 
       await until("the panel says what blocks", async () =>
         (await page.names("heading")).some((name) => /gates? blocks? it$/.test(name)),
       );
-      const [first] = await driver.script(
-        "return [...document.querySelectorAll('[data-region=why] [aria-current]')].map((line) => line.innerText)",
-      );
-      assert.match(first, /^Blocks/);
+      const gate = await driver.script(`
+        const line = document.querySelector("[data-region=why] li[aria-current=true]");
+        const [head, ...rest] = line.querySelectorAll("p");
+        const told = rest.map((one) => ({ words: one.innerText.trim(), weight: Number(getComputedStyle(one).fontWeight) }));
+        const clause = [...line.querySelectorAll("p:first-child span")].map((one) => one.innerText.trim()).find((one) => /^R\\d+$/.test(one));
+        return { head: head.innerText.trim(), told, clause: clause ?? "", leads: line.querySelector("button").innerText.trim() };
+      `);
+      assert.match(gate.head, /^Blocks/);
+      assert.match(gate.clause, /^R\d+$/, "the clause it stands on");
+      // What would satisfy it stands first and stands out, and then what was found.
+      const [satisfied, found] = gate.told;
+      assert.ok(satisfied.words.length > 10 && satisfied.weight > found.weight, `what would satisfy it: ${JSON.stringify(gate)}`);
+      assert.ok(found.words.length > 0 && found.words !== satisfied.words, `what was found: ${JSON.stringify(gate)}`);
       await desk.picture("why-blocked");
 
       await page.press("Enter");
-      await until("the place that mends it", async () => {
-        const asked = await page.names("dialog", "Return to its requester");
-        return asked.length > 0 || /tab=/.test(await page.place());
+      const [words, opens] = placeOf(Number(gate.clause.slice(1)), gate.leads);
+      assert.ok(gate.leads.includes(words), `${gate.clause} leads to ${words}: “${gate.leads}”`);
+      await until(`what mends ${gate.clause}: ${opens}`, async () => {
+        if (opens === "dialog") return (await page.names("dialog", "Return to its requester")).length > 0;
+        const place = await page.place();
+        return opens === "emergencies" ? /^\/emergencies/.test(place) : new RegExp(`^/changes/.*tab=(%22)?${opens}\\b`).test(place);
       });
       await desk.picture("why-mended");
       await page.press("Escape");

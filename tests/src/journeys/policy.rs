@@ -1,6 +1,7 @@
 //! A policy of the board's own: looked at before it is adopted, signed by whoever holds root, in force on every device; what
 //! was handed out before it goes on.
 use std::collections::BTreeSet;
+use std::process::Command;
 
 use board::views::{ChangeColumn, ChangesQuery, ChangesQuerySort, ChangesQueryView, DecisionKind, Role, VotePosition};
 use board::{AdoptPolicyRequest, Answer, BoardError, Cabinet, PolicyAdopted, Strength, verify_minutes};
@@ -154,7 +155,9 @@ async fn a_text_with_a_mistake_a_taken_name_and_a_meeting_in_session_are_refused
     let text = stricter().replace("formula = \"strict_majority\"", quorum);
     adopt(&journey, &text, &chair).await.expect("nobody is deciding");
     assert_eq!(code(&adopt(&journey, pack(Strength::Starter), &chair).await), "policy_replaced");
-    let back = pack(Strength::Starter).replace("name = \"starter/1\"", "name = \"as-before/1\"");
+    // With who does what, by type of release (R59): minutes print the matrix in force when they are made, with people.
+    let raci = "\n[raci.minor]\naccountable = [\"cto\"]\ninformed = [\"chair\"]\n";
+    let back = pack(Strength::Starter).replace("name = \"starter/1\"", "name = \"as-before/1\"") + raci;
     adopt(&journey, &back, &chair).await.expect("older rules, under a name of their own");
     assert_eq!(journey.cabinet.policy_in_force().await.expect("a policy").name, "as-before/1");
     assert_eq!(code(&adopt(&journey, &stricter(), &chair).await), "policy_name_taken");
@@ -162,6 +165,16 @@ async fn a_text_with_a_mistake_a_taken_name_and_a_meeting_in_session_are_refused
     let minutes = files_in(&data.join("minutes"));
     let minutes = minutes.iter().find(|file| file.to_string_lossy().contains("minutes-")).expect("sealed minutes");
     verify_minutes(&std::fs::read(minutes).expect("readable"), None).expect("the pages follow from the evidence");
+    let output = Command::new("pdftotext").arg("-layout").arg(minutes).arg("-").env("LC_ALL", "C.UTF-8").output();
+    let output = output.expect("pdftotext runs; tests/support/pdf/install.sh installs it");
+    let text = String::from_utf8(output.stdout).expect("text");
+    for (letter, role, title) in [("accountable", Role::Cto, "CTO"), ("informed", Role::Chair, "Chair")] {
+        let id = journey.member(role).await;
+        let members = journey.cabinet.members().await.expect("members");
+        let name = &members.iter().find(|row| row.member.id == id).expect("on the roster").member.name;
+        let row = |line: &str| ["minor", letter, title, name.as_str()].iter().all(|word| line.contains(word));
+        assert!(text.lines().any(row), "{letter} {title} {name}:\n{text}");
+    }
     journey.cabinet.finish_work().await;
 }
 

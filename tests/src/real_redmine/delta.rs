@@ -1,9 +1,13 @@
 //! A later sync brings what was edited, also while it ran.
 use serde_json::json;
+use ticketing::testing::{Fault, Rule};
 
 use super::desk::desk;
 use super::equal::equals_the_server;
 use super::server::Redmine;
+
+/// The part of a target that pages of the list have in common, and what is asked by number does not have.
+const PAGES: &str = "limit=100&sort=";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_delta_after_fifty_scattered_edits_equals_the_server_again() {
@@ -27,20 +31,27 @@ async fn a_delta_after_fifty_scattered_edits_equals_the_server_again() {
     }
     let ten = scattered[..10].iter().map(u32::to_string).collect::<Vec<_>>().join(",");
     server.sql(&format!("update issues set updated_on = (select max(updated_on) from issues) where id in ({ten})"));
-    let during: Vec<u32> = ids.iter().skip(1).step_by(2).copied().take(5).collect();
+    // Between two pages: one that was read already, one that is still to come, and three that nobody had edited.
+    let quiet = ids.iter().skip(1).step_by(2).copied().take(3);
+    let during: Vec<u32> = [scattered[10], scattered[40]].into_iter().chain(quiet).collect();
     proxy.clear();
+    proxy.rule(Rule::always("GET", PAGES, Fault::Rewrite { from: "limit=100".into(), to: "limit=10".into() }));
+    let held = proxy.hold(PAGES, 1);
     let (synced, ()) = tokio::join!(journey.cabinet.sync_now(), async {
-        proxy.arrival("GET", "/issues.json", 1).await;
+        proxy.arrival("GET", PAGES, 2).await;
         let (server, five) = (server.clone(), during.clone());
         let editing = tokio::task::spawn_blocking(move || {
             for id in five {
-                server.edit("alice", id, &json!({"notes": "while the list was read"}));
+                server.edit("alice", id, &json!({"notes": "between two pages"}));
             }
         });
         editing.await.expect("edited");
+        assert_eq!(proxy.count("GET", PAGES), 2, "the second page waited for the edits: {:?}", proxy.log());
+        drop(held);
     });
     let report = synced.expect("a delta");
-    assert!(report.changed >= 45, "{report:?}");
-    journey.cabinet.sync_now().await.expect("what was edited meanwhile");
-    assert_eq!(equals_the_server(&server, &journey.data_dir(), &project, true).await, 100);
+    let pages = proxy.count("GET", PAGES);
+    assert!(pages >= 5, "48 rows and more by ten, but {pages} pages: {:?}", proxy.log());
+    assert!(report.changed >= 48, "45 that were edited before and 3 only between two pages: {report:?}");
+    assert_eq!(equals_the_server(&server, &journey.data_dir(), &project, true).await, 100, "by that one delta");
 }

@@ -312,6 +312,10 @@ fn m_a_truncated_keyring_file_is_a_lost_key_never_a_new_one() {
         &[
             (Start::Unlocked(PASSWORD), || {
                 enrol();
+                let recipient = keys().make_exchange_key(&patience()).expect("made");
+                let recording = keys().make_recording_key(&patience()).expect("made").key_id.to_string();
+                note("recipient", &recipient);
+                note("recording", &recording);
                 fs::copy(login(), folder().join("whole")).expect("copies");
             }),
             (Start::NoBus, || {
@@ -320,13 +324,22 @@ fn m_a_truncated_keyring_file_is_a_lost_key_never_a_new_one() {
             }),
             (Start::Unlocked(PASSWORD), || {
                 assert_all_end_in(LOST.0, LOST.1, &keys(), expected());
+                assert_further_keys_end_in(LOST.0, LOST.1, &keys());
                 // gnome-keyring itself made an empty `login_1.keyring` beside it; nothing of ours went there.
                 nothing_there();
+                assert_eq!(secrets(), 0, "nor any other secret of ours");
             }),
             (Start::NoBus, || {
                 fs::copy(folder().join("whole"), login()).expect("restores");
             }),
-            (Start::Unlocked(PASSWORD), still_there),
+            (Start::Unlocked(PASSWORD), || {
+                still_there();
+                let (keys, patience) = (keys(), patience());
+                let recording = noted("recording").parse().expect("a key id");
+                assert_eq!(keys.recording_key(recording, &patience).expect("as it was").key_id(), recording);
+                let exchange = keys.exchange_key(&noted("recipient"), &patience).expect("as it was");
+                assert_eq!(exchange.to_public().to_string(), noted("recipient"));
+            }),
         ],
     );
 }

@@ -105,6 +105,41 @@ async fn without_its_recording_key_a_board_opens_and_reads_refuses_to_write_and_
 }
 
 #[tokio::test]
+async fn a_lost_signature_key_is_told_no_key_is_made_in_its_place_and_it_signs_again_when_it_is_back() {
+    let (folder, vault) = (tempfile::tempdir().expect("a folder"), Arc::new(MemoryVault::default()));
+    let cabinet = founded(folder.path(), &vault).await;
+    let (board, chair) = {
+        let state = cabinet.board().expect("a board").state().await.expect("a state");
+        (state.roster().board, state.roster().members[0].clone())
+    };
+    drop(cabinet);
+    let (slot, patience) = (Slot::signature_key(board, chair.id), Patience::default());
+    let key = vault.read(&slot, &patience).expect("answers").expect("made with the board");
+    vault.remove(&slot, &patience).expect("removed");
+
+    let cabinet = Cabinet::open(options(folder.path(), &vault)).await.expect("the desk opens without the key");
+    let opened = cabinet.board().expect("a board");
+    assert_eq!(opened.keys.state_for(&chair).await, VaultState::Lost);
+    let before = opened.store.entry_count().await.expect("a count");
+    let text = domain::policy::authored::pack(Strength::Full).replace("name = \"full/1\"", "name = \"ours/2\"");
+    let request = || crate::AdoptPolicyRequest {
+        text: text.clone(),
+        by: chair.id.to_string(),
+        pin: "correct horse".to_owned().into(),
+    };
+    let refused = cabinet.adopt_policy(request()).await.expect_err("nothing is signed without the key");
+    let BoardError::Vault { state: VaultState::Lost, message, remedy } = &refused else { panic!("{refused:?}") };
+    assert_eq!(message, "The signature key is not in the vault, though it was put there before.");
+    assert!(remedy.starts_with("No new key was made. Restore the keyring from a backup"), "{remedy}");
+    assert!(vault.read(&slot, &patience).expect("answers").is_none(), "and none was made");
+    assert_eq!(opened.store.entry_count().await.expect("a count"), before, "a refused act leaves nothing behind");
+    assert_eq!(opened.state().await.expect("a state").roster().members[0].keys, chair.keys, "nor in the roster");
+
+    vault.write(&slot, &key, &patience).expect("put back");
+    cabinet.adopt_policy(request()).await.expect("the same desk signs once the key is back");
+}
+
+#[tokio::test]
 async fn an_older_copy_of_the_folder_opens_for_catching_up_and_nothing_is_written_on_top_of_it() {
     let (folder, vault) = (tempfile::tempdir().expect("a folder"), Arc::new(MemoryVault::default()));
     let cabinet = founded(folder.path(), &vault).await;

@@ -1,4 +1,4 @@
 //! For tests here and in the crates above: a fault proxy in front of a real server.
 mod proxy;
 
-pub use proxy::{Fault, FaultProxy, Logged, Rule};
+pub use proxy::{Fault, FaultProxy, Held, Logged, Rule};

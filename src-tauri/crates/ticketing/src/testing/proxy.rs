@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
 /// What happens to a request.
@@ -122,9 +122,36 @@ pub struct Logged {
     pub hit: bool,
 }
 
+/// Requests wait at the proxy until this is dropped.
+#[derive(Debug)]
+#[must_use]
+pub struct Held {
+    _until_dropped: watch::Sender<()>,
+}
+
+#[derive(Debug)]
+struct Hold {
+    path: String,
+    after: u32,
+    seen: u32,
+    released: watch::Receiver<()>,
+}
+
+impl Hold {
+    /// What a request waits for, if it waits.
+    fn of(&mut self, target: &str) -> Option<watch::Receiver<()>> {
+        if !target.contains(&self.path) {
+            return None;
+        }
+        self.seen += 1;
+        (self.seen > self.after).then(|| self.released.clone())
+    }
+}
+
 #[derive(Debug, Default)]
 struct State {
     rules: Vec<(Rule, u32)>,
+    holds: Vec<Hold>,
     log: Vec<Logged>,
 }
 
@@ -182,7 +209,15 @@ impl FaultProxy {
         locked(&self.state).rules.push((rule, 0));
     }
 
-    /// Forgets rules and log.
+    /// After so many requests with this part of the target the next ones wait, once they are logged and before the
+    /// server sees them, until what this returns is dropped. Rules count for them as for others.
+    pub fn hold(&self, part: &str, after: u32) -> Held {
+        let (held, released) = watch::channel(());
+        locked(&self.state).holds.push(Hold { path: part.to_owned(), after, seen: 0, released });
+        Held { _until_dropped: held }
+    }
+
+    /// Forgets rules, holds and log; what waits goes on waiting.
     pub fn clear(&self) {
         *locked(&self.state) = State::default();
     }
@@ -222,7 +257,7 @@ async fn exchange(mut client: TcpStream, upstream: &str, state: &Mutex<State>, a
     let Some(mut request) = read_request(&mut client).await? else {
         return Ok(());
     };
-    let fault = {
+    let (fault, waits) = {
         let mut state = locked(state);
         let mut fault = None;
         for (rule, seen) in &mut state.rules {
@@ -244,9 +279,14 @@ async fn exchange(mut client: TcpStream, upstream: &str, state: &Mutex<State>, a
             with_key,
             hit: fault.is_some(),
         });
-        fault
+        let waits: Vec<_> = state.holds.iter_mut().filter_map(|hold| hold.of(&request.target)).collect();
+        (fault, waits)
     };
     arrived.notify_waiters();
+    for mut released in waits {
+        // Nothing is ever sent: it ends with an error once the other side is dropped.
+        while released.changed().await.is_ok() {}
+    }
     match &fault {
         Some(Fault::Reset) => {
             // Closing with unread bytes or lingering zero would both do; dropping is enough for the client.

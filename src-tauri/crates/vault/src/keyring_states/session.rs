@@ -108,14 +108,24 @@ pub(super) fn keys() -> MemberKeys {
     keys_in(&KeyringVault::new())
 }
 
+/// Tells a later step; see [`noted`].
+pub(super) fn note(name: &str, told: &str) {
+    fs::write(folder().join(name), told).expect("notes it");
+}
+
+/// What an earlier step told.
+pub(super) fn noted(name: &str) -> String {
+    fs::read_to_string(folder().join(name)).expect("an earlier step noted it")
+}
+
 /// The key the roster names: noted by the step that enrolled.
 pub(super) fn expected() -> KeyId {
-    fs::read_to_string(folder().join("enrolled")).expect("a step enrolled").parse().expect("a key id")
+    noted("enrolled").parse().expect("a key id")
 }
 
 pub(super) fn enrol() {
     let half = keys().enrol(&pin(), Cost::SAMPLE, &patience()).expect("enrols");
-    fs::write(folder().join("enrolled"), half.key_id.to_string()).expect("notes the key");
+    note("enrolled", &half.key_id.to_string());
 }
 
 /// The key is the one that was made, and there is no other.
@@ -131,12 +141,21 @@ pub(super) fn nothing_there() {
 
 /// How many signature keys the keyring holds, by another program's eyes.
 pub(super) fn signature_keys() -> usize {
+    names().iter().filter(|name| name.contains("/signature-key/")).count()
+}
+
+/// How many secrets of Cabinet's it holds, of whatever kind.
+pub(super) fn secrets() -> usize {
+    names().len()
+}
+
+fn names() -> Vec<String> {
     let output = Command::new("secret-tool")
         .args(["search", "--all", "service", "cabinet"])
         .output()
         .expect("secret-tool (libsecret-tools) starts");
     let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    said.lines().filter(|line| line.contains("username = ") && line.contains("/signature-key/")).count()
+    said.lines().filter(|line| line.contains("username = ")).map(ToOwned::to_owned).collect()
 }
 
 /// Everything a program might ask of a keyring that is not well: each call ends in `state`, and its
@@ -166,6 +185,17 @@ pub(super) fn assert_enrolment_ends_in(state: VaultState, words: &str, keys: &Me
     assert_state("enrol", keys.enrol(&pin(), Cost::SAMPLE, &patience()).map(|_| ()), state, words);
     assert_state("make_recording_key", keys.make_recording_key(&patience()).map(|_| ()), state, words);
     assert_state("make_exchange_key", keys.make_exchange_key(&patience()).map(|_| ()), state, words);
+}
+
+/// The keys that a step before made beside the signature key, and sealing that one under another PIN. Making a key
+/// is not asked for here: an emptied keyring cannot know that there was one, and whoever asks it to knows the roster.
+pub(super) fn assert_further_keys_end_in(state: VaultState, words: &str, keys: &MemberKeys) {
+    let patience = patience();
+    let recording = noted("recording").parse().expect("a key id");
+    assert_state("recording_key", keys.recording_key(recording, &patience).map(|_| ()), state, words);
+    assert_state("exchange_key", keys.exchange_key(&noted("recipient"), &patience).map(|_| ()), state, words);
+    let again = keys.change_pin(expected(), &PIN.into(), (&pin(), Cost::SAMPLE), at(0), &patience);
+    assert_state("change_pin", again, state, words);
 }
 
 pub(super) const LOCKED: (VaultState, &str) = (VaultState::Locked, "is locked. Unlock it");
