@@ -65,7 +65,9 @@ fn told(subject: &SigningSubject) -> Told {
         SigningSubject::Second { .. } => Tried("second"),
         SigningSubject::TakeBack { .. } => Tried("take_back"),
         SigningSubject::Circular { .. } => Tried("circular"),
-        SigningSubject::Reaffirm { .. } => Nothing("no sign-off is there; `hard_blocks/after.rs` and `required.rs` try it"),
+        SigningSubject::Reaffirm { .. } => {
+            Nothing("no sign-off is there; `hard_blocks/after.rs` and `required.rs` try it")
+        }
         SigningSubject::Queue { .. } => Nothing("nothing blocked is in it; `hard_blocks/before.rs` looks"),
         SigningSubject::WrittenMail { .. } => Nothing("asked for as `Written` is: without a question it is not_asked"),
         SigningSubject::Minutes { .. }
@@ -149,7 +151,8 @@ impl Shell {
             let request = AttendanceRequest { meeting: id.clone(), member, present: true };
             meeting::set_attendance(app.state(), request).await.expect("present");
         }
-        for (item, seat) in ["1", "2", "3", "4"].into_iter().flat_map(|item| seats.iter().map(move |seat| (item, seat))) {
+        for (item, seat) in ["1", "2", "3", "4"].into_iter().flat_map(|item| seats.iter().map(move |seat| (item, seat)))
+        {
             let vote = VoteRequest {
                 meeting: id.clone(),
                 item: item.to_owned(),

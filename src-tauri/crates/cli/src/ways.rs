@@ -129,7 +129,10 @@ const APPROVES_NOTHING: &[(&str, &str)] = &[
     ("outbox", LOOKS),
     ("outbox retry", "sends what holds and nothing else (journeys: hard_blocks/outbox.rs)"),
     ("pack make", "tells how changes stand, to be reviewed elsewhere"),
-    ("pack open", "takes in what was signed elsewhere; what blocks here keeps it in (journeys: hard_blocks/elsewhere.rs)"),
+    (
+        "pack open",
+        "takes in what was signed elsewhere; what blocks here keeps it in (journeys: hard_blocks/elsewhere.rs)",
+    ),
     ("pack reply", "sends back what was signed here"),
     ("policy adopt", "no policy takes a hard block away: they are not among what it can say (R102: simulated first)"),
     ("policy check", LOOKS),

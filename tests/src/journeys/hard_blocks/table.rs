@@ -93,12 +93,10 @@ const ROWS: [Row; 7] = [
     Row {
         clauses: &["R113"],
         tried: &[before::PATHS],
-        cannot: &[
-            (
-                &[Path::OpenWindow, Path::Written, Path::Reaffirm, Path::Gate, Path::Relay, Path::Pack],
-                "nothing is ever signed without the file, and one that the plan names later is an edit: stale, as R39",
-            ),
-        ],
+        cannot: &[(
+            &[Path::OpenWindow, Path::Written, Path::Reaffirm, Path::Gate, Path::Relay, Path::Pack],
+            "nothing is ever signed without the file, and one that the plan names later is an edit: stale, as R39",
+        )],
     },
     Row {
         clauses: &["R30"],
