@@ -171,7 +171,7 @@ fn cases(operation: Operation) -> Vec<Case> {
 
 fn watched(work: &Path) -> Vec<String> {
     let data = work.join("data");
-    ["cabinet.db", "cabinet.db-wal", ".", "blobs", "entries", "vault", "vault/items.age", "vault/items.new"]
+    ["cabinet.db", "cabinet.db-wal", "lock", ".", "blobs", "entries", "vault", "vault/items.age", "vault/items.new"]
         .iter()
         .flat_map(|name| ["-P".to_owned(), data.join(name).display().to_string().trim_end_matches("/.").to_owned()])
         .collect()
