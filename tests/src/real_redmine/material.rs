@@ -64,7 +64,7 @@ async fn every_material_field_makes_an_approval_stale_until_the_edit_is_taken_ba
     let here = [F::Title, F::Description, F::Plan];
     let fields = FIELDS.iter().map(|(field, ..)| *field).chain(here);
     let covered: BTreeSet<F> = fields.chain(ELSEWHERE).collect();
-    assert_eq!(covered, F::ALL.iter().copied().collect::<BTreeSet<_>>(), "every material field is edited here or there");
+    assert_eq!(covered, F::ALL.iter().copied().collect::<BTreeSet<_>>(), "every field is edited here or there");
     let full = std::env::var("CABINET_COUNTS").is_ok_and(|c| c == "full");
     let mut edits: Vec<(String, String, String)> =
         FIELDS.iter().map(|(_, name, was, now)| ((*name).to_owned(), (*was).to_owned(), (*now).to_owned())).collect();
