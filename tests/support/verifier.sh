@@ -80,7 +80,7 @@ named() {
     [ "$code" -eq 7 ] || { cat "$work/said"; fail "cab ends with $code on an export with $1"; }
     grep -qF -- "$2" "$work/said" || { cat "$work/said"; fail "cab does not name $2"; }
 }
-unlisted() {
+unsummed() {
     if (cd "$work/export" && LC_ALL=C sha256sum -c --quiet MANIFEST.sha256) >"$work/said" 2>&1; then fail "sha256sum accepts an export with $1"; fi
     grep -qF -- "$2: FAILED" "$work/said" || { cat "$work/said"; fail "sha256sum does not name $2"; }
 }
@@ -95,10 +95,10 @@ for ((n = 0; n < ${#files[@]}; n += every)); do
     # shellcheck disable=SC2059
     printf "\\x$(printf %x $((byte ^ 1)))" | dd of="$work/export/$file" bs=1 seek="$at" conv=notrunc status=none
     named "a byte of $file changed" "$file"
-    unlisted "a byte of $file changed" "$file"
+    unsummed "a byte of $file changed" "$file"
     rm "$work/export/$file"
     named "$file missing" "$file"
-    unlisted "$file missing" "$file"
+    unsummed "$file missing" "$file"
     cp "$work/kept" "$work/export/$file"
 done
 # A file that nobody listed, beside the others and in a folder of its own.
