@@ -61,7 +61,7 @@ stage_tests() {
 # servers and for other programs as `make test` built it.
 stage_counts() {
     env -u RUSTC_WORKSPACE_WRAPPER tests/support/servers.sh cargo nextest run --locked --cargo-profile optimised --profile counts \
-        --package domain --package gate --package record --package relay
+        --package domain --package gate --package record --package relay --package minutes
     tests/support/servers.sh cargo nextest run "${whole[@]}" --profile counts --filterset 'package(journeys)'
 }
 # Every screen in a browser, without accessibility faults.

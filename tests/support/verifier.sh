@@ -69,7 +69,8 @@ done
 cp "$work/report.txt" "$journey/report.txt"
 echo "report: $(wc -l <"$journey/report.txt") lines in $journey/report.txt"
 
-# Everything exported: sha256sum and cab accept it; with any file changed, missing or added both refuse and name it.
+# Everything exported: sha256sum and cab accept it; with any file changed or missing both refuse and name it. Of a file that
+# was added, and of a list made anew, sha256sum knows nothing: cab alone refuses.
 "$cab" --data-dir "$journey/data" export --all "$work/export" >/dev/null
 (cd "$work/export" && sha256sum -c --quiet MANIFEST.sha256) || fail "sha256sum does not accept the export"
 "$cab" verify --export "$work/export" --roster-root "$root" || fail "cab does not accept the export"
@@ -78,6 +79,10 @@ named() {
     "$cab" verify --export "$work/export" --roster-root "$root" >"$work/said" 2>&1 || code=$?
     [ "$code" -eq 7 ] || { cat "$work/said"; fail "cab ends with $code on an export with $1"; }
     grep -qF -- "$2" "$work/said" || { cat "$work/said"; fail "cab does not name $2"; }
+}
+unsummed() {
+    if (cd "$work/export" && LC_ALL=C sha256sum -c --quiet MANIFEST.sha256) >"$work/said" 2>&1; then fail "sha256sum accepts an export with $1"; fi
+    grep -qF -- "$2: FAILED" "$work/said" || { cat "$work/said"; fail "sha256sum does not name $2"; }
 }
 mapfile -t files < <(cd "$work/export" && find . -type f ! -name MANIFEST.sha256 -printf '%P\n' | sort)
 every=1
@@ -90,10 +95,20 @@ for ((n = 0; n < ${#files[@]}; n += every)); do
     # shellcheck disable=SC2059
     printf "\\x$(printf %x $((byte ^ 1)))" | dd of="$work/export/$file" bs=1 seek="$at" conv=notrunc status=none
     named "a byte of $file changed" "$file"
+    unsummed "a byte of $file changed" "$file"
     rm "$work/export/$file"
     named "$file missing" "$file"
+    unsummed "$file missing" "$file"
     cp "$work/kept" "$work/export/$file"
 done
+# A file that nobody listed, beside the others and in a folder of its own.
+for file in added.txt entries/added.dsse added/added.txt; do
+    mkdir -p "$work/export/$(dirname "$file")"
+    echo 'nobody signed this' >"$work/export/$file"
+    named "$file added" "$file"
+    rm "$work/export/$file"
+done
+rmdir "$work/export/added"
 # Whoever changes a file and the list as well: what is signed, or follows from it, is still named.
 row=$(grep -n '"noun":"sign_off"' "$work/export/projection.jsonl" | sed -n '1s/:.*//p')
 sed -i "${row}s/approve/reject/" "$work/export/projection.jsonl"
@@ -104,5 +119,5 @@ cmp -s "$work/kept" "$work/export/$entry" && fail "the signature was not changed
 (cd "$work/export" && sha256sum "${files[@]}" >MANIFEST.sha256)
 named 'a row changed, listed anew' "projection.jsonl, line $row"
 named 'an entry changed, listed anew' "$entry"
-echo "export: ${#files[@]} files accepted; 1 byte changed and the file missing refused for every $every. of them, and with the list made anew"
+echo "export: ${#files[@]} files accepted; 1 byte changed and the file missing refused for every $every. of them, 3 files added, and with the list made anew"
 echo "verifier: passed"

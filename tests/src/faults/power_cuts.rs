@@ -78,6 +78,7 @@ async fn a_power_cut_during_sign_off_loses_nothing_acknowledged_and_the_same_cut
         seed()
     );
     assert!(lost.is_empty(), "seed {}: {} do not hold: {:#?}", seed(), lost.len(), &lost[..lost.len().min(5)]);
+    assert_eq!(held, wanted, "no cut was passed over");
 
     // The control: the very same trace on a disk that ignores what COMMIT waits for.
     let wanted = if full_counts() { 50 } else { 10 };

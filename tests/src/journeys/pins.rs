@@ -6,11 +6,22 @@ use board::requests::{OfItem, OfMeeting, SigningRequest};
 use board::views::{
     ApprovalState, DecisionKind, MinutesStateState, Role, SignRequest, SigningSubject, StatementState, VotePosition,
 };
-use board::{Answer, BoardError};
+use board::{Answer, BoardError, Cabinet};
+use chrono::Duration;
 
-use crate::journey::{Journey, approving};
+use super::seven::Clock;
+use crate::journey::{Journey, approving, now, sample_board};
 
 const ITEMS: usize = 12;
+
+/// The sample board on a desk that goes by `clock`.
+async fn begun(clock: &Clock) -> Journey {
+    let server = sample::serve(sample::Options::at(now())).await.expect("the sample server starts");
+    let folder = tempfile::tempdir().expect("a folder");
+    let cabinet = Cabinet::open(clock.on(&folder.path().join("data"))).await.expect("the desk opens");
+    cabinet.open_sample(sample_board(&server)).await.expect("the sample board is made and read");
+    Journey { server, cabinet, folder }
+}
 
 /// PINs that were demanded, by member.
 #[derive(Default)]
@@ -103,7 +114,8 @@ async fn twelve(journey: &Journey, cto: &str) -> Vec<String> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_meeting_of_twelve_items_asks_the_chair_for_at_most_two_pins_and_each_approver_for_one() {
-    let journey = Journey::begin().await;
+    let clock = Clock::default();
+    let journey = begun(&clock).await;
     let (chair, cto, lead) =
         (journey.member(Role::Chair).await, journey.member(Role::Cto).await, journey.member(Role::TechnicalLead).await);
     let changes = twelve(&journey, &cto).await;
@@ -111,10 +123,13 @@ async fn a_meeting_of_twelve_items_asks_the_chair_for_at_most_two_pins_and_each_
     let mut pins = Pins::default();
 
     let meeting = journey.meet(&keys).await.meeting.id;
-    let mut signed = 0;
+    let (mut signed, mut minutes) = (0, 0);
     let shown = journey.cabinet.meeting(OfMeeting { meeting: meeting.clone() }).await.expect("in session");
     assert_eq!(shown.items.len(), ITEMS);
-    for row in &shown.items {
+    for (row, takes) in shown.items.iter().zip((5..=9).cycle()) {
+        // Long enough for every session to run out that is not kept open by what is signed: ten minutes without input.
+        clock.advance(Duration::minutes(takes));
+        minutes += takes;
         let at = OfItem { meeting: meeting.clone(), item: row.id.clone() };
         journey.cabinet.set_current_item(at).await.expect("moved on");
         journey.all_vote(&meeting, &row.id, VotePosition::Approve).await;
@@ -124,6 +139,7 @@ async fn a_meeting_of_twelve_items_asks_the_chair_for_at_most_two_pins_and_each_
         signed += pins.sign_all(&journey, subject, &cto).await;
     }
     assert_eq!(signed, 12, "the CTO signed all twelve");
+    assert!((60..240).contains(&minutes), "an hour at least, and less than a session lasts: {minutes}");
     let wrap_up = journey.close(&meeting).await;
     assert_eq!(wrap_up.undecided, 0);
     // The lead signs the whole queue afterwards.
@@ -146,7 +162,8 @@ async fn a_meeting_of_twelve_items_asks_the_chair_for_at_most_two_pins_and_each_
     assert!(journey.cabinet.problems().await.expect("a record").is_empty(), "the record holds");
 
     println!(
-        "PINs in a meeting of {ITEMS} items: chair {}, CTO {}, technical lead {}; {} sign-offs, minutes and {} extracts sealed",
+        "PINs in a meeting of {ITEMS} items, {minutes} minutes long: chair {}, CTO {}, technical lead {}; {} sign-offs, minutes \
+         and {} extracts sealed",
         pins.of(&chair),
         pins.of(&cto),
         pins.of(&lead),

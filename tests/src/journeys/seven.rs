@@ -22,10 +22,10 @@ use crate::journey::{Journey, board_on, now, options, sample_board};
 
 /// The clock of every device of the journey.
 #[derive(Clone, Default)]
-struct Clock(Arc<AtomicI64>);
+pub(super) struct Clock(Arc<AtomicI64>);
 
 impl Clock {
-    fn advance(&self, by: Duration) {
+    pub(super) fn advance(&self, by: Duration) {
         self.0.fetch_add(by.num_seconds(), Ordering::SeqCst);
     }
 
@@ -33,10 +33,15 @@ impl Clock {
         now() + Duration::seconds(self.0.load(Ordering::SeqCst))
     }
 
+    /// A desk by this clock.
+    pub(super) fn on(&self, data: &Path) -> Options {
+        let clock = self.clone();
+        Options { clock: Arc::new(move || clock.now()), ..options(data) }
+    }
+
     /// A desk of its own, with its keys in memory.
     fn desk(&self, data: &Path) -> Options {
-        let clock = self.clone();
-        Options { vault: VaultChoice::Memory(Arc::default()), clock: Arc::new(move || clock.now()), ..options(data) }
+        Options { vault: VaultChoice::Memory(Arc::default()), ..self.on(data) }
     }
 }
 

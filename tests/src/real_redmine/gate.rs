@@ -1,8 +1,11 @@
 //! An approval that was handed out, while people go on editing the ticket.
+use std::collections::BTreeSet;
+
 use board::HandedOut;
 use board::requests::OfAttachment;
-use board::views::MappingRow;
+use board::views::{MappingRow, SignOffState};
 use chrono::{DateTime, Duration, SecondsFormat, Utc};
+use domain::policy::MaterialField as F;
 use gate::Reason;
 use serde_json::json;
 
@@ -13,30 +16,30 @@ use crate::gates::{asks, code};
 use crate::journey::{Journey, now, own_board_with};
 
 /// Every material field that the ticket carries as a field of its own, and another value that the server takes.
-const MATERIAL: [(&str, &str); 23] = [
-    ("Change kind", "Standard"),
-    ("Change reason", "Another reason"),
-    ("Affected systems", "sess-3"),
-    ("Affected applications", "portal"),
-    ("Affected data", "accounts"),
-    ("Affected service", "Mail relay"),
-    ("Version", "4.2.1"),
-    ("Security scan status", "Failed"),
-    ("Security scan results", "One high finding."),
-    ("Environment", "prod-us"),
-    ("Repository", "https://git.meridian.example/other"),
-    ("Branch", "hotfix"),
-    ("Commit", "0123456789012345678901234567890123456789"),
-    ("Artifact digest", "sha256:0000000000000000000000000000000000000000000000000000000000000000"),
-    ("Deployment pipeline", "session-store/deploy-by-hand"),
-    ("Rollback evidence", "None"),
-    ("Incident", "INC-1"),
-    ("Planned start", "2026-01-12T20:00:00+01:00"),
-    ("Planned end", "2027-01-12T23:00:00+01:00"),
-    ("Time zone", "Europe/Lisbon"),
-    ("Technical development lead", "9"),
-    ("Deployer", "10"),
-    ("Release manager", "8"),
+const MATERIAL: [(F, &str, &str); 23] = [
+    (F::Kind, "Change kind", "Standard"),
+    (F::Reason, "Change reason", "Another reason"),
+    (F::AffectedSystems, "Affected systems", "sess-3"),
+    (F::AffectedApplications, "Affected applications", "portal"),
+    (F::AffectedData, "Affected data", "accounts"),
+    (F::Service, "Affected service", "Mail relay"),
+    (F::Version, "Version", "4.2.1"),
+    (F::SecurityScanStatus, "Security scan status", "Failed"),
+    (F::SecurityScanResults, "Security scan results", "One high finding."),
+    (F::Environment, "Environment", "prod-us"),
+    (F::Repository, "Repository", "https://git.meridian.example/other"),
+    (F::SourceBranch, "Branch", "hotfix"),
+    (F::Commit, "Commit", "0123456789012345678901234567890123456789"),
+    (F::ArtifactDigest, "Artifact digest", "sha256:0000000000000000000000000000000000000000000000000000000000000000"),
+    (F::DeploymentMethod, "Deployment pipeline", "session-store/deploy-by-hand"),
+    (F::RollbackEvidence, "Rollback evidence", "None"),
+    (F::Incident, "Incident", "INC-1"),
+    (F::Window, "Planned start", "2026-01-12T20:00:00+01:00"),
+    (F::Window, "Planned end", "2027-01-12T23:00:00+01:00"),
+    (F::Window, "Time zone", "Europe/Lisbon"),
+    (F::TechnicalLead, "Technical development lead", "9"),
+    (F::Deployer, "Deployer", "10"),
+    (F::ReleaseManager, "Release manager", "8"),
 ];
 
 /// A desk that is no sample, on a ticket whose window is on now, approved and signed.
@@ -76,6 +79,9 @@ async fn stops(journey: &Journey<Redmine>, id: u32, handed: &HandedOut, what: &s
     assert_eq!(asks(handed, Some(&fresh)).codes(), [Reason::FreshContent], "{what}");
     let refused = journey.cabinet.export_approval(&key(id), &journey.folder.path().join("b.json")).await;
     assert_eq!(code(&refused), "stale", "{what}");
+    // And nobody's sign-off speaks for the change any more.
+    let states: Vec<SignOffState> = journey.change(&key(id)).await.sign_offs.iter().map(|s| s.state).collect();
+    assert!(!states.is_empty() && states.iter().all(|state| *state == SignOffState::Stale), "{what}: {states:?}");
 }
 
 async fn stands(journey: &Journey<Redmine>, id: u32, handed: &HandedOut, what: &str) {
@@ -109,19 +115,24 @@ async fn every_material_edit_stops_the_approval_that_is_out_and_no_other_edit_do
         let field = fields.iter().find(|f| f["name"] == name).expect("a field of the server");
         field["value"].as_str().unwrap_or_default().to_owned()
     };
-    let sections = PLAN.iter().map(|(_, name)| (*name, "Nothing of the kind"));
+    let sections = PLAN.iter().map(|(_, name)| (F::Plan, *name, "Nothing of the kind"));
     let mut tried = 0;
-    for (name, other) in MATERIAL.into_iter().chain(sections) {
+    // The requester is this ticket's author; where the ticket names another, the test below edits it.
+    let mut covered = BTreeSet::from([F::Requester]);
+    for (field, name, other) in MATERIAL.into_iter().chain(sections) {
         assert_ne!(value_of(name), other, "{name}: another value");
         server.set("alice", id, name, other);
         stops(&journey, id, &handed, name).await;
         server.set("alice", id, name, &value_of(name));
+        covered.insert(field);
         tried += 1;
     }
-    for (name, before) in [("subject", &ticket["subject"]), ("description", &ticket["description"])] {
+    for (field, name) in [(F::Title, "subject"), (F::Description, "description")] {
+        let before = &ticket[name];
         server.edit("alice", id, &json!({name: "Something else"}));
         stops(&journey, id, &handed, name).await;
         server.edit("alice", id, &json!({name: before}));
+        covered.insert(field);
         tried += 1;
     }
     // Nobody else may be made the author of a ticket through the server, only past it; and no "updated" moves.
@@ -132,6 +143,7 @@ async fn every_material_edit_stops_the_approval_that_is_out_and_no_other_edit_do
     stops(&journey, id, &handed, "the author").await;
     set_author(author);
     journey.cabinet.reconcile_now().await.expect("compared");
+    covered.insert(F::Author);
     tried += 1;
     // Everything as it was signed: it stands again.
     stands(&journey, id, &handed, "all edits taken back").await;
@@ -150,9 +162,21 @@ async fn every_material_edit_stops_the_approval_that_is_out_and_no_other_edit_do
 
     server.attach(id, "notes.txt", b"nothing the plan names");
     stands(&journey, id, &handed, "a file that the plan does not name").await;
-    server.attach(id, "runbook.txt", b"1. Do not stop the traffic");
+    covered.insert(F::LinkedDefects);
+    let delete = |file: &str| drop(server.done("admin", "DELETE", &format!("attachments/{file}.json"), None));
+    let second = server.attach(id, "runbook.txt", b"1. Do not stop the traffic");
     stops(&journey, id, &handed, "another file under the name that the plan names").await;
-    tried += 2;
+    delete(&second.to_string());
+    journey.cabinet.reconcile_now().await.expect("compared");
+    stands(&journey, id, &handed, "the other file taken away").await;
+    let files = ticket["attachments"].as_array().expect("files");
+    let named = files.iter().find(|file| file["filename"] == "runbook.txt").expect("what the plan names");
+    delete(&named["id"].to_string());
+    journey.cabinet.reconcile_now().await.expect("compared");
+    stops(&journey, id, &handed, "the file that the plan names is deleted").await;
+    covered.insert(F::Attachments);
+    tried += 3;
+    assert_eq!(covered, F::ALL.iter().copied().collect::<BTreeSet<_>>(), "every material field is edited here");
     println!("{tried} material fields edited on the real Redmine, each stopped the approval and its export");
     assert!(journey.cabinet.problems().await.expect("a record").is_empty(), "the record holds");
 }

@@ -1,6 +1,9 @@
 //! Every material field and attachment: an edit on the real Redmine makes the approval stale, and taking the edit back
 //! makes it hold again. What is not material does neither.
+use std::collections::BTreeSet;
+
 use board::views::ApprovalState;
+use domain::policy::MaterialField as F;
 use serde_json::json;
 
 use super::desk::{approve, desk, key};
@@ -9,25 +12,38 @@ use super::server::Redmine;
 use crate::journey::Journey;
 
 /// A custom field with the value it has ([`Redmine::ticket`]) and another one the server takes.
-const FIELDS: [(&str, &str, &str); 18] = [
-    ("Change kind", "Normal", "Standard"),
-    ("Change reason", "The old release leaves support", "Somebody asked for it"),
-    ("Affected systems", "sess-1, sess-2", "sess-1"),
-    ("Affected applications", "session-store", "session-store, portal"),
-    ("Affected data", "none", "sessions"),
-    ("Affected service", "Identity", "Payments API"),
-    ("Version", "4.2.0", "4.2.1"),
-    ("Security scan status", "Passed", "Failed"),
-    ("Security scan results", "No findings above low.", "One high finding."),
-    ("Environment", "prod-eu", "prod-us"),
-    ("Repository", "https://git.meridian.example/session-store", "https://git.meridian.example/other"),
-    ("Branch", "main", "hotfix"),
-    ("Commit", "4e8ec8d3a0c270b6d88c29b7554fd2b477ca28f3", "5e8ec8d3a0c270b6d88c29b7554fd2b477ca28f3"),
-    ("Deployment pipeline", "session-store/deploy-prod", "session-store/by-hand"),
-    ("Rollback evidence", "Rolled back in staging, took 6 minutes", "None yet"),
-    ("Planned start", "2027-01-12T20:00:00+01:00", "2027-01-12T19:00:00+01:00"),
-    ("Planned end", "2027-01-12T21:30:00+01:00", "2027-01-12T23:30:00+01:00"),
-    ("Time zone", "Europe/Berlin", "Europe/Lisbon"),
+const FIELDS: [(F, &str, &str, &str); 18] = [
+    (F::Kind, "Change kind", "Normal", "Standard"),
+    (F::Reason, "Change reason", "The old release leaves support", "Somebody asked for it"),
+    (F::AffectedSystems, "Affected systems", "sess-1, sess-2", "sess-1"),
+    (F::AffectedApplications, "Affected applications", "session-store", "session-store, portal"),
+    (F::AffectedData, "Affected data", "none", "sessions"),
+    (F::Service, "Affected service", "Identity", "Payments API"),
+    (F::Version, "Version", "4.2.0", "4.2.1"),
+    (F::SecurityScanStatus, "Security scan status", "Passed", "Failed"),
+    (F::SecurityScanResults, "Security scan results", "No findings above low.", "One high finding."),
+    (F::Environment, "Environment", "prod-eu", "prod-us"),
+    (F::Repository, "Repository", "https://git.meridian.example/session-store", "https://git.meridian.example/other"),
+    (F::SourceBranch, "Branch", "main", "hotfix"),
+    (F::Commit, "Commit", "4e8ec8d3a0c270b6d88c29b7554fd2b477ca28f3", "5e8ec8d3a0c270b6d88c29b7554fd2b477ca28f3"),
+    (F::DeploymentMethod, "Deployment pipeline", "session-store/deploy-prod", "session-store/by-hand"),
+    (F::RollbackEvidence, "Rollback evidence", "Rolled back in staging, took 6 minutes", "None yet"),
+    (F::Window, "Planned start", "2027-01-12T20:00:00+01:00", "2027-01-12T19:00:00+01:00"),
+    (F::Window, "Planned end", "2027-01-12T21:30:00+01:00", "2027-01-12T23:30:00+01:00"),
+    (F::Window, "Time zone", "Europe/Berlin", "Europe/Lisbon"),
+];
+
+/// What is edited in `gate.rs` alone: people, what is linked or attached, and fields that a ticket may leave empty.
+const ELSEWHERE: [F; 9] = [
+    F::ArtifactDigest,
+    F::Incident,
+    F::Requester,
+    F::Author,
+    F::Deployer,
+    F::TechnicalLead,
+    F::ReleaseManager,
+    F::LinkedDefects,
+    F::Attachments,
 ];
 
 async fn approval(journey: &Journey<Redmine>, id: u32) -> ApprovalState {
@@ -45,9 +61,13 @@ async fn every_material_field_makes_an_approval_stale_until_the_edit_is_taken_ba
     approve(&journey, &[id]).await;
     assert_eq!(approval(&journey, id).await, ApprovalState::Holds);
 
+    let here = [F::Title, F::Description, F::Plan];
+    let fields = FIELDS.iter().map(|(field, ..)| *field).chain(here);
+    let covered: BTreeSet<F> = fields.chain(ELSEWHERE).collect();
+    assert_eq!(covered, F::ALL.iter().copied().collect::<BTreeSet<_>>(), "every field is edited here or there");
     let full = std::env::var("CABINET_COUNTS").is_ok_and(|c| c == "full");
     let mut edits: Vec<(String, String, String)> =
-        FIELDS.iter().map(|(name, was, now)| ((*name).to_owned(), (*was).to_owned(), (*now).to_owned())).collect();
+        FIELDS.iter().map(|(_, name, was, now)| ((*name).to_owned(), (*was).to_owned(), (*now).to_owned())).collect();
     for (_, name) in PLAN {
         let was = format!("# First step of {name}\n# Second step");
         edits.push((name.to_owned(), was.clone(), format!("{was}\n# A third step nobody reviewed")));

@@ -6,16 +6,16 @@ use domain::change::{ChangeKind, Window};
 use domain::circular::resolution;
 use domain::dispensation::{ExceptionBody, OverrideBody, SecondBody, WaiverBody};
 use domain::disposal::{DisposalBody, Ground};
-use domain::entry::{Act, ActKind, ActRef, Body, Contest, Involved, SignOffBody, Verdict};
+use domain::entry::{Act, ActKind, ActRef, Body, Contest, Head, Involved, SignOffBody, Verdict};
 use domain::ids::{ChangeKey, ConditionId, Digest, EntryId, LogId};
 use domain::meeting::{
     Agenda, AgendaGroup, AgendaItem, Basis, Brief, Condition, ConditionTime, Decision, DecisionKind, Position,
     QuorumStamp,
 };
-use domain::plan::{PlanApprovalBody, PlanSection};
+use domain::plan::{PlanApprovalBody, PlanReview, PlanSection, SectionReview};
 use domain::policy::{Policy, Strength};
 use domain::rescheduling::ReschedulingBody;
-use domain::risk::{Facts, RiskLevel, RiskStamp};
+use domain::risk::{Answer, AnsweredAssessment, Facts, Provenance, RiskLevel, RiskStamp};
 use domain::roster::{KeyStatus, Revocation, RevocationReason};
 use domain::ruling::RulingBody;
 use domain::standing::{ObligationBody, Outcome, StandingBody, UseBody};
@@ -425,7 +425,29 @@ fn urgent(scribe: &mut Scribe) {
     let (note, root_cause) = ("Run 9 was green".to_owned(), "A missing index".to_owned());
     let again = Body::Revalidated { note, rollback, root_cause };
     scribe.write(LEAD, With::Pin, None, document("revalidation"), again);
+    answered_anew(scribe);
     in_writing(scribe);
+}
+
+/// Questions answered and a plan reviewed at a desk; the member's device lost its recording log and begins another.
+fn answered_anew(scribe: &mut Scribe) {
+    let answer = Answer { choice: "regulated".to_owned(), provenance: Provenance::Attested };
+    let assessment = AnsweredAssessment { answers: BTreeMap::from([("I1".to_owned(), answer)]), stamp: risk() };
+    let body = Body::Assessment { change: change(3), assessment };
+    scribe.write(LEAD, With::Device, None, document("assessment"), body);
+    let ticked = SectionReview { ticked: true, comment: "Rehearsed".to_owned() };
+    let review = PlanReview {
+        sections: BTreeMap::from([(PlanSection::Backout, ticked)]),
+        digests: BTreeMap::from([(PlanSection::Backout, Digest::of(b"backout"))]),
+    };
+    scribe.write(CHAIR, With::Device, None, document("review"), Body::PlanReview { change: change(3), review });
+    let before = scribe.recording_log(MEMBER);
+    let own = |entry: &Entry| entry.log().id == before;
+    let (_, last) = scribe.written.iter().rfind(|(_, entry)| own(entry)).expect("the member's device wrote");
+    let known = Head { seq: last.log().seq, id: last.id() };
+    let reason = "the newest backup was a week old".to_owned();
+    let body = Body::Recovered { before, known, held: Some(known), reason };
+    scribe.write(MEMBER, With::Device, None, document("recovery"), body);
 }
 
 /// Between meetings: a question, four answers, one member who steps aside, and what the chair makes of them.

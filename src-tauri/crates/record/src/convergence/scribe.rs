@@ -165,7 +165,9 @@ impl Scribe {
         let (verified, _, reference) = self.known(who);
         self.session += 1;
         let key = if with == With::Device { &self.recording[who] } else { &self.keys[who] };
-        let log = LogId { key: key.key_id(), epoch: 1 };
+        // Whoever tells that a log was lost begins the next; nobody here does so twice, or writes in it again.
+        let epoch = if matches!(body, Body::Recovered { .. }) { 2 } else { 1 };
+        let log = LogId { key: key.key_id(), epoch };
         let personal = with != With::Device;
         let claimed = self.minute + 1;
         let named = meeting.map(|a| MeetingRef { id: a.meeting, agenda: digest_of(a) });

@@ -42,6 +42,32 @@ fn a_whole_record_holds() {
     assert_eq!(verify_log(backwards, &context, &desk.heads()), verified, "in any order, any number of times");
 }
 
+/// No entry can be refused for this alone: one that binds a person is refused as `auth` before, by itself where it names
+/// the device, by the roster where it names a PIN. The rule stands for itself all the same.
+#[test]
+fn a_recording_key_binds_nobody_whichever_rule_is_asked_first() {
+    let desk = Desk::open();
+    let version = desk.roster();
+    let owner = version.roster().member(MemberId(id(CHAIR))).expect("the chair");
+    let key = owner.keys.iter().find(|key| key.usage == KeyUse::Recording).expect("the chair's device");
+    let mut binding = 0;
+    for body in crate::testing::bodies::bodies(&desk) {
+        let (kind, binds) = (body.kind(), body.binds_a_person());
+        let (_, mut predicate) = desk.prepare(DEVICE, body);
+        let code = |found: Result<(), Refusal>| found.err().map(|refusal| refusal.code);
+        let alone = code(check_people(&predicate, version.roster(), owner, key));
+        assert_eq!(alone == Some(Code::OwnKeyRequired), binds, "{kind}: {alone:?}");
+        if binds {
+            assert_eq!(code(check_auth(&predicate)), Some(Code::Auth), "{kind}, by itself");
+            predicate.auth = Auth::Pin;
+            let with_pin = code(check_people(&predicate, version.roster(), owner, key));
+            assert_eq!(with_pin, Some(Code::Auth), "{kind}, with the PIN of a key that has none");
+            binding += 1;
+        }
+    }
+    assert!(binding > 20, "{binding} kinds bind a person");
+}
+
 #[test]
 fn an_entry_replayed_into_another_board_meeting_or_change_is_refused() {
     let mut desk = Desk::open();

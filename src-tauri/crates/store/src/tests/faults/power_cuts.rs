@@ -103,6 +103,7 @@ async fn a_power_cut_takes_no_blob_from_a_folder_that_a_killed_process_made() {
     let (held, lost) = cut(Scene::Writing, &recorded, Lies::Never, wanted).await;
     println!("power cuts after a kill, writing: {held} of {wanted} points hold");
     assert!(lost.is_empty(), "{:#?}", &lost[..lost.len().min(5)]);
+    assert_eq!(held, wanted, "no cut was passed over");
 }
 
 /// The control: a green run proves nothing unless what is known to lose is seen to lose.
