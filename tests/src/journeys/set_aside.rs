@@ -1,5 +1,7 @@
 //! What two people set aside, from the first word to the sealed minutes: a gate that is waived (R69), a risk level that is
 //! overridden (R80).
+use std::collections::BTreeSet;
+
 use board::requests::OfChange;
 use board::views::{
     ChangeColumn, ChangesQuery, ChangesQuerySort, ChangesQueryView, DecisionKind, GateResult, RequiredSignOffState,
@@ -9,10 +11,10 @@ use board::{
     Answer, BoardError, DispensationView, DispenseRequest, RiskLevel, SecondRequest, SetAside, TakeBackRequest,
     verify_evidence, verify_minutes,
 };
-use chrono::Duration;
-use domain::calendar::Hardness;
-use domain::chain::{Department, DepartmentField};
-use domain::policy::{Policy, Strength};
+use chrono::{Duration, NaiveDate};
+use domain::calendar::{Coverage, Freeze, Hardness, Scope, Service, WeekDay};
+use domain::chain::{Department, DepartmentField, ReleaseType};
+use domain::policy::{Policy, Strength, TypeRules};
 use gate::Reason;
 
 use super::calendar::{claims, frozen, schedule};
@@ -267,23 +269,13 @@ async fn two_people_waive_the_sign_off_of_one_department_at_a_time_and_it_is_dep
     })
     .await;
     // Nobody speaks for either, so no change passes before its slots are waived.
-    let open = ChangesQuery {
-        text: String::new(),
-        kinds: Vec::new(),
-        levels: Vec::new(),
-        view: ChangesQueryView::Open,
-        sort: ChangesQuerySort { column: ChangeColumn::Key, descending: false },
-        offset: 0,
-        limit: 200,
-    };
-    let rows = journey.cabinet.list_changes(open).await.expect("a list").rows;
     let mut found = None;
-    for row in rows.into_iter().filter(|r| r.remote_status == "Authorize") {
-        let gates = journey.change(&row.key).await.gates;
+    for key in waiting(&journey).await {
+        let gates = journey.change(&key).await.gates;
         let broken = gates.iter().filter(|g| matches!(g.result, GateResult::Failed | GateResult::NoEvidence));
         let blocking: Vec<&str> = broken.filter(|g| g.blocks && g.clause != "R30").map(|g| g.clause.as_str()).collect();
         if blocking == ["R12"] {
-            found = Some(row.key);
+            found = Some(key);
             break;
         }
     }
@@ -345,4 +337,103 @@ async fn offered_slots(journey: &Journey, key: &str) -> Vec<(String, bool)> {
     let acts = journey.cabinet.gate_acts(OfChange { change: key.to_owned() }).await.expect("readable");
     let gate = acts.gates.into_iter().find(|act| act.gate == "departments").expect("it blocks");
     gate.slots.into_iter().map(|slot| (slot.gate, slot.refusal.is_none())).collect()
+}
+
+/// The keys of the open changes that wait for the board.
+async fn waiting(journey: &Journey) -> Vec<String> {
+    let open = ChangesQuery {
+        text: String::new(),
+        kinds: Vec::new(),
+        levels: Vec::new(),
+        view: ChangesQueryView::Open,
+        sort: ChangesQuerySort { column: ChangeColumn::Key, descending: false },
+        offset: 0,
+        limit: 200,
+    };
+    let rows = journey.cabinet.list_changes(open).await.expect("a list").rows;
+    rows.into_iter().filter(|row| row.remote_status == "Authorize").map(|row| row.key).collect()
+}
+
+/// A policy with every part that makes gates of its own. Nobody is on call for any service of the sample.
+fn asking_for_everything(n: u32) -> Policy {
+    let midnight = |day: u32| NaiveDate::from_ymd_opt(2020, 1, day).and_then(|d| d.and_hms_opt(0, 0, 0)).expect("a day");
+    let freeze = Freeze {
+        id: "audit".to_owned(),
+        name: "Audit".to_owned(),
+        hardness: Hardness::Hard,
+        scope: Scope { environment: "*".to_owned(), services: Vec::new() },
+        start: midnight(1),
+        end: midnight(2),
+        zone: "Etc/UTC".to_owned(),
+        reason: "The auditors are in the house".to_owned(),
+        repeats: String::new(),
+    };
+    let coverage = Coverage {
+        name: "Lab".to_owned(),
+        services: vec!["The lab's own".to_owned()],
+        zone: "Etc/UTC".to_owned(),
+        days: WeekDay::ALL.to_vec(),
+        from: "00:00".to_owned(),
+        until: "00:00".to_owned(),
+        on_call: vec!["Ada".to_owned()],
+    };
+    let department = Department {
+        name: "Operations".to_owned(),
+        field: Some(DepartmentField::Environment),
+        says: vec!["*".to_owned()],
+        level: None,
+    };
+    let owned = Service {
+        name: "The lab's own".to_owned(),
+        team: String::new(),
+        depends_on: Vec::new(),
+        owner: "Operations".to_owned(),
+    };
+    let early = TypeRules { lead_time_days: Some(5), ..TypeRules::default() };
+    Policy {
+        name: format!("everything/{n}"),
+        blocking: vec!["R110".to_owned()],
+        waivable: vec!["R110".to_owned()],
+        freezes: vec![freeze],
+        coverage: vec![coverage],
+        departments: vec![department],
+        services: vec![owned],
+        plan_approval: vec![domain::roster::Role::TechnicalLead],
+        types: [(ReleaseType::Major, early)].into(),
+        coverage_percent: 80,
+        ..Policy::built_in(Strength::Observe)
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_two_gates_share_a_name_and_who_is_on_call_is_waived_by_its_own() {
+    let journey = under(asking_for_everything).await;
+    let (chair, service) = (journey.member(Role::Chair).await, journey.member(Role::ServiceManager).await);
+    let mut waived = None;
+    for key in waiting(&journey).await {
+        let gates = journey.change(&key).await.gates;
+        let ids: BTreeSet<&str> = gates.iter().map(|gate| gate.id.as_str()).collect();
+        assert_eq!(ids.len(), gates.len(), "{key}: each name stands once: {ids:?}");
+        let asked = ["freeze", "plan-approval", "departments", "owners", "conflicts", "on-call", "lead-time", "coverage"];
+        assert!(asked.iter().all(|id| ids.contains(id)), "{key}: {ids:?}");
+        let on_call = gates.iter().find(|gate| gate.id == "on-call").expect("a gate");
+        if waived.is_some() || on_call.result != GateResult::Failed {
+            continue;
+        }
+        // One of the two may have a part in the change.
+        if waive(&journey, &key, "on-call", &chair).await.is_err() {
+            continue;
+        }
+        // That of R62 does not block: its name waives nothing, and least of all the other.
+        assert_eq!(code(&waive(&journey, &key, "coverage", &chair).await), "waiver_pointless");
+        if second(&journey, &key, &service).await.is_ok() {
+            waived = Some(key);
+        }
+    }
+    let key = waived.expect("a change whose window nobody covers");
+    let gates = journey.change(&key).await.gates;
+    let of = |id: &str| gates.iter().find(|gate| gate.id == id).expect("a gate");
+    assert_eq!((of("on-call").clause.as_str(), of("on-call").result), ("R110", GateResult::Waived));
+    assert!(of("on-call").finding.contains(WHY), "{}", of("on-call").finding);
+    assert!([of("coverage"), of("window-watch")].iter().all(|gate| gate.result != GateResult::Waived));
 }

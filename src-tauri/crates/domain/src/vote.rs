@@ -67,6 +67,34 @@ impl Outcome {
             Self::NotCarried | Self::Tied | Self::NoVotes => false,
         }
     }
+
+    /// The words people read.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Carried => "carried",
+            Self::CarriedByCastingVote => "carried by the chair's casting vote",
+            Self::NotCarried => "not carried",
+            Self::Tied => "tied",
+            Self::NoVotes => "no votes for or against",
+        }
+    }
+}
+
+impl TallyStamp {
+    /// The arithmetic of a count, in the window and in minutes the same: "9 approve, 1 reject, 0 abstain; at least 100 % of
+    /// approve and reject: ceil(100·n/100) = 10 needed".
+    #[must_use]
+    pub fn arithmetic(&self) -> String {
+        let Self { formula, approve, reject, abstain, required } = self;
+        format!("{approve} approve, {reject} reject, {abstain} abstain; {formula} = {required} needed")
+    }
+
+    /// The same with what it says: "…: not carried".
+    #[must_use]
+    pub fn arithmetic_and(&self, outcome: Outcome) -> String {
+        format!("{}: {}", self.arithmetic(), outcome.words())
+    }
 }
 
 /// The count of an item.
@@ -87,18 +115,6 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// The arithmetic: "floor(4/2)+1 = 3 of 4; 2 for, 2 against, 1 abstained and not counted".
-    #[must_use]
-    pub fn arithmetic(&self, rule: &ThresholdRule) -> String {
-        let TallyStamp { approve, reject, abstain, required, .. } = self.stamp;
-        let n = approve.saturating_add(reject);
-        let sum = match rule.formula {
-            ThresholdFormula::SimpleMajority => format!("floor({n}/2)+1"),
-            ThresholdFormula::AtLeastPercent { percent } => format!("ceil({percent}·{n}/100), at least 1"),
-        };
-        let abstained = if abstain == 0 { String::new() } else { format!(", {abstain} abstained and not counted") };
-        format!("{sum} = {required} of {n}; {approve} for, {reject} against{abstained}")
-    }
     /// What the board advises; `None` without a vote or on an unbroken tie.
     #[must_use]
     pub fn advice(&self) -> Option<Position> {

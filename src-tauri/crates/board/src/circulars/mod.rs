@@ -394,8 +394,7 @@ fn came_of(ledger: &Ledger, meeting: &Meeting, decided: Option<&RecordedDecision
 
 /// The arithmetic as the decision carries it, in the window and in the minutes the same.
 pub(crate) fn tally_words(tally: &TallyStamp) -> String {
-    let TallyStamp { formula, approve, reject, abstain, required } = tally;
-    format!("{approve} approve, {reject} reject, {abstain} abstain; {formula} = {required} needed; silence is no yes")
+    format!("{}; silence is no yes", tally.arithmetic())
 }
 
 fn over() -> BoardError {

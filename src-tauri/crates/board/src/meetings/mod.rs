@@ -9,7 +9,6 @@ mod together;
 mod views;
 
 pub(crate) use decide::{after_care_conditions, answers_for};
-pub(crate) use views::tally_words;
 
 use domain::entry::MeetingRef;
 use domain::ids::{MeetingId, MemberId};

@@ -126,23 +126,8 @@ pub(crate) fn tally_view(state: &BoardState, meeting: &Meeting, item: u32, tally
             Outcome::NotCarried => Some(views::TallyAdvice::Reject),
             Outcome::Tied | Outcome::NoVotes => None,
         },
-        arithmetic: tally_words(s, tally.outcome),
+        arithmetic: s.arithmetic_and(tally.outcome),
     }
-}
-
-/// The arithmetic as minutes print it.
-pub(crate) fn tally_words(stamp: &domain::meeting::TallyStamp, outcome: Outcome) -> String {
-    let says = match outcome {
-        Outcome::Carried => "carried",
-        Outcome::CarriedByCastingVote => "carried by the chair's casting vote",
-        Outcome::NotCarried => "not carried",
-        Outcome::Tied => "tied",
-        Outcome::NoVotes => "no votes for or against",
-    };
-    format!(
-        "{} approve, {} reject, {} abstain; {} = {} needed: {says}",
-        stamp.approve, stamp.reject, stamp.abstain, stamp.formula, stamp.required
-    )
 }
 
 impl Cabinet {

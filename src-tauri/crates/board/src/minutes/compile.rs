@@ -352,7 +352,7 @@ impl Source<'_> {
         let d = &decided.decision;
         let counted = d.tally.as_ref().map(|t| {
             let casting = meeting.votes.get(&d.item).and_then(|v| v.get(&meeting.agenda.chair)).map(|v| v.position);
-            crate::meetings::tally_words(t, outcome(&self.rules.threshold, t.approve, t.reject, casting))
+            t.arithmetic_and(outcome(&self.rules.threshold, t.approve, t.reject, casting))
         });
         match d.basis {
             Basis::Consent => {

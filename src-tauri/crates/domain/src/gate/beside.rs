@@ -74,7 +74,7 @@ fn in_words(window: &Window, zone: Tz, other: &InTheWay) -> String {
 /// elsewhere.
 #[must_use]
 pub fn coverage_gate(change: &ChangeRequest, policy: &Policy) -> GateOutcome {
-    let gate = Gate::new("coverage", "R110", "Somebody is on call during the window");
+    let gate = Gate::new("on-call", "R110", "Somebody is on call during the window");
     if policy.coverage.is_empty() {
         return Look::at(gate, "coverage: nothing").not_applicable("the policy names no hours of support");
     }

@@ -108,11 +108,42 @@ fn abstentions_are_printed_and_not_counted() {
     let TallyStamp { approve, reject, abstain, required, .. } = tally.stamp.clone();
     assert_eq!((approve, reject, abstain, required), (1, 0, 4, 1));
     assert_eq!((tally.outcome, tally.advice()), (Outcome::Carried, Some(A)));
-    assert_eq!(
-        tally.arithmetic(&majority(true)),
-        "floor(1/2)+1 = 1 of 1; 1 for, 0 against, 4 abstained and not counted"
-    );
+    let one = "1 approve, 0 reject, 4 abstain; simple majority of approve and reject: floor(n/2)+1; the chair breaks a tie = 1 \
+               needed: carried";
+    assert_eq!(tally.stamp.arithmetic_and(tally.outcome), one);
     assert_eq!(count(&majority(true), 2, &[(1, O), (2, O)], None).advice(), None);
+}
+
+#[test]
+fn minutes_print_the_formula_the_counts_what_was_needed_and_what_came_of_it() {
+    let votes = |approve: u8, reject: u8| -> Vec<(u8, Position)> {
+        (1..=approve).map(|n| (n, A)).chain((1..=reject).map(|n| (approve + n, R))).collect()
+    };
+    let of = |percent: u32| format!("at least {percent} % of approve and reject: ceil({percent}·n/100)");
+    let rule = |percent: u32| ThresholdRule {
+        formula: ThresholdFormula::AtLeastPercent { percent },
+        casting_vote: false,
+    };
+    for (rule, approve, reject, printed) in [
+        // One refusal decides where all must agree; GLPI left it pending.
+        (rule(100), 9, 1, format!("9 approve, 1 reject, 0 abstain; {} = 10 needed: not carried", of(100))),
+        (rule(100), 10, 0, format!("10 approve, 0 reject, 0 abstain; {} = 10 needed: carried", of(100))),
+        // 2.25 of 5: ServiceNow rounds to the nearest, and would carry it with two.
+        (rule(45), 2, 3, format!("2 approve, 3 reject, 0 abstain; {} = 3 needed: not carried", of(45))),
+        (rule(45), 3, 2, format!("3 approve, 2 reject, 0 abstain; {} = 3 needed: carried", of(45))),
+        // 2.5 of 5.
+        (rule(50), 2, 3, format!("2 approve, 3 reject, 0 abstain; {} = 3 needed: not carried", of(50))),
+        (rule(50), 0, 0, format!("0 approve, 0 reject, 0 abstain; {} = 1 needed: no votes for or against", of(50))),
+    ] {
+        let tally = count(&rule, 10, &votes(approve, reject), None);
+        assert_eq!(tally.stamp.arithmetic_and(tally.outcome), printed);
+    }
+    let majority = majority(true);
+    for (casting, says) in [(None, "tied"), (Some(A), "carried by the chair's casting vote"), (Some(R), "not carried")] {
+        let tally = count(&majority, 4, &votes(2, 2), casting);
+        let printed = tally.stamp.arithmetic_and(tally.outcome);
+        assert!(printed.ends_with(&format!(" = 3 needed: {says}")), "{printed}");
+    }
 }
 
 #[test]
