@@ -356,14 +356,14 @@ async fn waiting(journey: &Journey) -> Vec<String> {
 
 /// A policy with every part that makes gates of its own. Nobody is on call for any service of the sample.
 fn asking_for_everything(n: u32) -> Policy {
-    let midnight = |day: u32| NaiveDate::from_ymd_opt(2020, 1, day).and_then(|d| d.and_hms_opt(0, 0, 0)).expect("a day");
+    let day = |n: u32| NaiveDate::from_ymd_opt(2020, 1, n).and_then(|day| day.and_hms_opt(0, 0, 0)).expect("a day");
     let freeze = Freeze {
         id: "audit".to_owned(),
         name: "Audit".to_owned(),
         hardness: Hardness::Hard,
         scope: Scope { environment: "*".to_owned(), services: Vec::new() },
-        start: midnight(1),
-        end: midnight(2),
+        start: day(1),
+        end: day(2),
         zone: "Etc/UTC".to_owned(),
         reason: "The auditors are in the house".to_owned(),
         repeats: String::new(),
@@ -414,7 +414,8 @@ async fn no_two_gates_share_a_name_and_who_is_on_call_is_waived_by_its_own() {
         let gates = journey.change(&key).await.gates;
         let ids: BTreeSet<&str> = gates.iter().map(|gate| gate.id.as_str()).collect();
         assert_eq!(ids.len(), gates.len(), "{key}: each name stands once: {ids:?}");
-        let asked = ["freeze", "plan-approval", "departments", "owners", "conflicts", "on-call", "lead-time", "coverage"];
+        let asked =
+            ["freeze", "plan-approval", "departments", "owners", "conflicts", "on-call", "lead-time", "coverage"];
         assert!(asked.iter().all(|id| ids.contains(id)), "{key}: {ids:?}");
         let on_call = gates.iter().find(|gate| gate.id == "on-call").expect("a gate");
         if waived.is_some() || on_call.result != GateResult::Failed {
