@@ -146,7 +146,9 @@ impl Question {
                 "Which version was the last known good one, and which job restores it? The evidence shows that it works."
             }
             Self::NewComponents => "Which open-source components are new? Their names with commas between, or “none”.",
-            Self::ComponentBenefit => "What measurable benefit does each new component bring? Name each.",
+            Self::ComponentBenefit => {
+                "What measurable benefit does each new component bring? Name each, with a number in figures beside it."
+            }
             Self::ComponentLicence => "Which new components may be shared commercially and otherwise, by whose word?",
             Self::NoEquivalent => "Which new components have no equivalent already in use? Name each.",
             Self::MainProtected => "Is the main branch protected? The evidence is the branch's rules.",

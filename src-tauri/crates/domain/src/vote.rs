@@ -82,8 +82,8 @@ impl Outcome {
 }
 
 impl TallyStamp {
-    /// The arithmetic of a count, in the window and in minutes the same: "9 approve, 1 reject, 0 abstain; at least 100 % of
-    /// approve and reject: ceil(100·n/100) = 10 needed".
+    /// The arithmetic of a count, in the window and in minutes the same: "9 approve, 1 reject, 0 abstain; at least 100 %
+    /// of approve and reject: ceil(100·n/100) = 10 needed".
     #[must_use]
     pub fn arithmetic(&self) -> String {
         let Self { formula, approve, reject, abstain, required } = self;

@@ -6,7 +6,7 @@ use super::at_hand::{AtHand, attest};
 use super::licences::{Terms, terms};
 use super::{Gate, GateOutcome, Look, quoted};
 use crate::attested::Question;
-use crate::evidence::{Component, Components};
+use crate::evidence::Components;
 
 /// Names that are told one by one.
 const TOLD: usize = 5;
@@ -56,8 +56,10 @@ impl<'a> Lists<'a> {
         Some(names(&self.now).into_iter().filter(|name| !before.contains(name)).map(str::to_owned).collect())
     }
 
-    fn component(&self, name: &str) -> Option<&'a Component> {
-        self.now.iter().flat_map(|list| &list.listed).find(|component| component.name == name)
+    /// The worst of what the licences allow of all components of this name, whatever their versions.
+    fn worst_terms(&self, name: &str) -> Terms {
+        let named = self.now.iter().flat_map(|list| &list.listed).filter(|component| component.name == name);
+        named.map(|component| terms(&component.licences)).max().unwrap_or(Terms::Unknown)
     }
 }
 
@@ -96,12 +98,42 @@ fn clear() -> String {
     )
 }
 
+/// Whether a character is part of a word, as names of components are written.
+fn inside(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | '@' | ':')
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !inside(c)).map(|word| word.trim_matches(['.', ':']))
+}
+
 /// Whether a text names a component as a word of its own.
 fn names(text: &str, component: &str) -> bool {
-    let inside = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | '@' | ':');
-    let mut words = text.split(|c: char| !inside(c)).map(|word| word.trim_matches(['.', ':']));
-    words.any(|word| word.eq_ignore_ascii_case(component))
+    words(text).any(|word| word.eq_ignore_ascii_case(component))
         || (!component.chars().all(inside) && text.contains(component))
+}
+
+/// Whether a text holds a number beside the names: a version, `1.3.0`, measures nothing.
+fn measures(text: &str, components: &BTreeSet<String>) -> bool {
+    let odd = components.iter().filter(|name| !name.chars().all(inside));
+    let rest = odd.fold(text.to_owned(), |rest, name| rest.replace(name.as_str(), " "));
+    let number = |word: &str| word.starts_with(|c: char| c.is_ascii_digit()) && word.matches('.').count() < 2;
+    words(&rest).any(|word| number(word) && !components.iter().any(|name| name.eq_ignore_ascii_case(word)))
+}
+
+/// The components beside which the text says a number: in a sentence that names them, or in one that follows and names none.
+fn measured<'n>(text: &str, components: &'n BTreeSet<String>) -> BTreeSet<&'n str> {
+    let (mut of, mut found) = (Vec::new(), BTreeSet::new());
+    for sentence in text.split([';', '\n']).flat_map(|line| line.split(". ")) {
+        let named: Vec<&str> = components.iter().map(String::as_str).filter(|name| names(sentence, name)).collect();
+        if !named.is_empty() {
+            of = named;
+        }
+        if measures(sentence, components) {
+            found.extend(of.iter().copied());
+        }
+    }
+    found
 }
 
 fn told(names: &[&str]) -> String {
@@ -116,7 +148,7 @@ fn look(gate: Gate, hand: &AtHand<'_>, question: Question) -> Look {
     Look::at(gate, format!("{}; {new}; {asked}", files.shown_or("no list of components")))
 }
 
-/// R33 and R35: a member's word that names each.
+/// R33 and R35: a member's word that names each; R33 asks for a number beside each name.
 fn each_named(gate: Gate, hand: &AtHand<'_>, question: Question, what: &str) -> GateOutcome {
     let look = look(gate, hand, question);
     let these = match introduced(hand, &Lists::of(hand)) {
@@ -130,10 +162,19 @@ fn each_named(gate: Gate, hand: &AtHand<'_>, question: Question, what: &str) -> 
     };
     let silent: Vec<&str> =
         these.iter().map(String::as_str).filter(|name| !names(&attested.answer.value, name)).collect();
-    if silent.is_empty() {
-        look.passed("the answer names each new component")
+    if !silent.is_empty() {
+        return look.broken(hand.policy, format!("the answer does not say {what} {}", told(&silent)), attest(question));
+    }
+    if question != Question::ComponentBenefit {
+        return look.passed("the answer names each new component");
+    }
+    let measured = measured(&attested.answer.value, &these);
+    let vague: Vec<&str> = these.iter().map(String::as_str).filter(|name| !measured.contains(name)).collect();
+    if vague.is_empty() {
+        look.passed("the answer names each new component, with a number beside it")
     } else {
-        look.broken(hand.policy, format!("the answer does not say {what} {}", told(&silent)), attest(question))
+        let why = format!("no number in the answer measures {what} {}", told(&vague));
+        look.broken(hand.policy, why, attest(question))
     }
 }
 
@@ -159,7 +200,7 @@ pub(super) fn licence(gate: Gate, hand: &AtHand<'_>) -> GateOutcome {
     let word = hand.answer(Question::ComponentLicence).map(|attested| attested.answer.value.as_str());
     let (mut bound, mut unclear) = (Vec::new(), Vec::new());
     for name in these.iter().map(String::as_str) {
-        match lists.component(name).map_or(Terms::Unknown, |component| terms(&component.licences)) {
+        match lists.worst_terms(name) {
             Terms::Free => {}
             Terms::Binds => bound.push(name),
             Terms::Unknown if word.is_some_and(|word| names(word, name)) => {}

@@ -108,8 +108,8 @@ fn abstentions_are_printed_and_not_counted() {
     let TallyStamp { approve, reject, abstain, required, .. } = tally.stamp.clone();
     assert_eq!((approve, reject, abstain, required), (1, 0, 4, 1));
     assert_eq!((tally.outcome, tally.advice()), (Outcome::Carried, Some(A)));
-    let one = "1 approve, 0 reject, 4 abstain; simple majority of approve and reject: floor(n/2)+1; the chair breaks a tie = 1 \
-               needed: carried";
+    let one = "1 approve, 0 reject, 4 abstain; simple majority of approve and reject: floor(n/2)+1; \
+               the chair breaks a tie = 1 needed: carried";
     assert_eq!(tally.stamp.arithmetic_and(tally.outcome), one);
     assert_eq!(count(&majority(true), 2, &[(1, O), (2, O)], None).advice(), None);
 }
@@ -120,8 +120,17 @@ fn minutes_print_the_formula_the_counts_what_was_needed_and_what_came_of_it() {
         (1..=approve).map(|n| (n, A)).chain((1..=reject).map(|n| (approve + n, R))).collect()
     };
     let of = |percent: u32| format!("at least {percent} % of approve and reject: ceil({percent}·n/100)");
+<<<<<<< HEAD
     let rule =
         |percent: u32| ThresholdRule { formula: ThresholdFormula::AtLeastPercent { percent }, casting_vote: false };
+||||||| 1391241e
+    let rule = |percent: u32| ThresholdRule {
+        formula: ThresholdFormula::AtLeastPercent { percent },
+        casting_vote: false,
+    };
+=======
+    let rule = |percent| ThresholdRule { casting_vote: false, ..self::percent(percent) };
+>>>>>>> mg
     for (rule, approve, reject, printed) in [
         // One refusal decides where all must agree; GLPI left it pending.
         (rule(100), 9, 1, format!("9 approve, 1 reject, 0 abstain; {} = 10 needed: not carried", of(100))),
@@ -137,8 +146,15 @@ fn minutes_print_the_formula_the_counts_what_was_needed_and_what_came_of_it() {
         assert_eq!(tally.stamp.arithmetic_and(tally.outcome), printed);
     }
     let majority = majority(true);
+<<<<<<< HEAD
     for (casting, says) in [(None, "tied"), (Some(A), "carried by the chair's casting vote"), (Some(R), "not carried")]
     {
+||||||| 1391241e
+    for (casting, says) in [(None, "tied"), (Some(A), "carried by the chair's casting vote"), (Some(R), "not carried")] {
+=======
+    let broken = "carried by the chair's casting vote";
+    for (casting, says) in [(None, "tied"), (Some(A), broken), (Some(R), "not carried")] {
+>>>>>>> mg
         let tally = count(&majority, 4, &votes(2, 2), casting);
         let printed = tally.stamp.arithmetic_and(tally.outcome);
         assert!(printed.ends_with(&format!(" = 3 needed: {says}")), "{printed}");

@@ -50,6 +50,10 @@ fn deep_files_are_refused_where_they_become_too_deep() {
         "}]".repeat(deep)
     );
     assert_eq!(refused("deep.json", cyclonedx).fault, Fault::TooDeep);
+    // Not a byte is looked at behind the bracket that is one too many.
+    let head = r#"{"spdxVersion":"SPDX-2.3","packages":"#;
+    let error = refused("deep.spdx.json", format!("{head}{}", "[".repeat(deep)));
+    assert_eq!((error.fault, error.place), (Fault::TooDeep, Place::Byte(head.len() + crate::bounds::DEPTH - 1)));
 }
 
 #[test]
@@ -65,6 +69,11 @@ fn large_files_are_refused_before_they_are_parsed() {
     );
     assert_eq!(refused("many.json", sarif(&format!("{}{{}}", "{},".repeat(10_000_000)))).fault, Fault::TooMany);
     assert_eq!(refused("many.info", format!("SF:a\n{}", "\n".repeat(10_000_000))).fault, Fault::TooMany);
+    // Two elements a package, and three before the first: it ends at the bound, long before the file does.
+    let head = r#"{"spdxVersion":"SPDX-2.3","packages":["#;
+    let error = refused("many.spdx.json", format!("{head}{}{{}}]}}", "{},".repeat(10_000_000)));
+    let packages = (crate::bounds::ELEMENTS - 2) / 2;
+    assert_eq!((error.fault, error.place), (Fault::TooMany, Place::Byte(head.len() + 3 * packages - 1)));
 }
 
 #[test]
@@ -145,6 +154,8 @@ fn a_file_that_was_cut_anywhere_is_never_read_as_less() {
     for (name, whole) in [
         ("node.junit.xml", std::fs::read(fixtures().join("files/node.junit.xml"))),
         ("npm.cyclonedx.json", std::fs::read(fixtures().join("files/npm.cyclonedx.json"))),
+        ("npm.spdx.json", std::fs::read(fixtures().join("files/npm.spdx.json"))),
+        ("ruff.sarif", std::fs::read(fixtures().join("files/ruff.sarif"))),
         ("coverage.cobertura.xml", std::fs::read(fixtures().join("files/coverage.cobertura.xml"))),
     ] {
         let whole = whole.expect("a file");

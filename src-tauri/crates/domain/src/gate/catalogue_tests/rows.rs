@@ -248,11 +248,22 @@ pub(super) const ROWS: &[Row] = &[
         "component-benefit",
         |s| {
             s.contains("base.json", &["serde"]).contains("bom.json", &["serde", "left-pad", "c++"]);
-            s.answers(Q::ComponentBenefit, "left-pad: saves 2 days; c++ halves the time.");
+            s.answers(Q::ComponentBenefit, "left-pad: saves 2 days; c++ is faster. It halves 80 ms.");
         },
         Passed,
-        "the answer names each new component",
+        "the answer names each new component, with a number beside it",
         "",
+    ),
+    (
+        "component-benefit",
+        |s| {
+            s.answers(Q::NewComponents, "left-pad, log4j, c++, right-pad, 7zip");
+            let each = "left-pad\nlog4j 2.17.1 is good; c++: much faster. right-pad saves 2 days. 7zip: smaller";
+            s.answers(Q::ComponentBenefit, each);
+        },
+        Failed,
+        "no number in the answer measures the benefit of “7zip”, “c++”, “left-pad”, “log4j”",
+        "?component_benefit",
     ),
     (
         "component-benefit",
@@ -318,6 +329,20 @@ pub(super) const ROWS: &[Row] = &[
         Failed,
         "the licence binds what it is part of, or forbids some uses: “gpl-pad”",
         "take another component, or leave it out",
+    ),
+    (
+        "component-licence",
+        |s| done(s.contains("before.json", &[]).contains("bom.json", &["pad=MIT", "pad=GPL-3.0-only", "pad"])),
+        Failed,
+        "the licence binds what it is part of, or forbids some uses: “pad”",
+        "take another component, or leave it out",
+    ),
+    (
+        "component-licence",
+        |s| done(s.contains("before.json", &[]).contains("bom.json", &["pad=MIT"]).contains("more.json", &["pad"])),
+        NoEvidence,
+        "nobody can tell what the licence allows: “pad”",
+        "?component_licence",
     ),
     (
         "component-licence",
