@@ -356,14 +356,7 @@ async fn waiting(journey: &Journey) -> Vec<String> {
 
 /// A policy with every part that makes gates of its own. Nobody is on call for any service of the sample.
 fn asking_for_everything(n: u32) -> Policy {
-<<<<<<< HEAD
-    let midnight =
-        |day: u32| NaiveDate::from_ymd_opt(2020, 1, day).and_then(|d| d.and_hms_opt(0, 0, 0)).expect("a day");
-||||||| 1391241e
-    let midnight = |day: u32| NaiveDate::from_ymd_opt(2020, 1, day).and_then(|d| d.and_hms_opt(0, 0, 0)).expect("a day");
-=======
     let day = |n: u32| NaiveDate::from_ymd_opt(2020, 1, n).and_then(|day| day.and_hms_opt(0, 0, 0)).expect("a day");
->>>>>>> mg
     let freeze = Freeze {
         id: "audit".to_owned(),
         name: "Audit".to_owned(),

@@ -120,17 +120,7 @@ fn minutes_print_the_formula_the_counts_what_was_needed_and_what_came_of_it() {
         (1..=approve).map(|n| (n, A)).chain((1..=reject).map(|n| (approve + n, R))).collect()
     };
     let of = |percent: u32| format!("at least {percent} % of approve and reject: ceil({percent}·n/100)");
-<<<<<<< HEAD
-    let rule =
-        |percent: u32| ThresholdRule { formula: ThresholdFormula::AtLeastPercent { percent }, casting_vote: false };
-||||||| 1391241e
-    let rule = |percent: u32| ThresholdRule {
-        formula: ThresholdFormula::AtLeastPercent { percent },
-        casting_vote: false,
-    };
-=======
     let rule = |percent| ThresholdRule { casting_vote: false, ..self::percent(percent) };
->>>>>>> mg
     for (rule, approve, reject, printed) in [
         // One refusal decides where all must agree; GLPI left it pending.
         (rule(100), 9, 1, format!("9 approve, 1 reject, 0 abstain; {} = 10 needed: not carried", of(100))),
@@ -146,15 +136,8 @@ fn minutes_print_the_formula_the_counts_what_was_needed_and_what_came_of_it() {
         assert_eq!(tally.stamp.arithmetic_and(tally.outcome), printed);
     }
     let majority = majority(true);
-<<<<<<< HEAD
-    for (casting, says) in [(None, "tied"), (Some(A), "carried by the chair's casting vote"), (Some(R), "not carried")]
-    {
-||||||| 1391241e
-    for (casting, says) in [(None, "tied"), (Some(A), "carried by the chair's casting vote"), (Some(R), "not carried")] {
-=======
     let broken = "carried by the chair's casting vote";
     for (casting, says) in [(None, "tied"), (Some(A), broken), (Some(R), "not carried")] {
->>>>>>> mg
         let tally = count(&majority, 4, &votes(2, 2), casting);
         let printed = tally.stamp.arithmetic_and(tally.outcome);
         assert!(printed.ends_with(&format!(" = 3 needed: {says}")), "{printed}");
