@@ -33,7 +33,7 @@ async fn a_meeting_ends_in_sealed_minutes_and_the_decision_on_its_ticket_once() 
     assert_eq!(journey.change(chosen[0]).await.decision.expect("decided").approval, ApprovalState::Holds);
     let verified = journey
         .cabinet
-        .verify_minutes(board::requests::OfMeeting { meeting: meeting.clone() })
+        .verify_minutes(OfMeeting { meeting: meeting.clone() })
         .await
         .expect("verified");
     let verification = verified.verification.expect("a verification");

@@ -48,6 +48,47 @@ fn gates_and_clauses_stand_once_each_in_a_fixed_order() {
     assert_eq!(ids(&bare).iter().collect::<BTreeSet<_>>().len(), 34);
 }
 
+/// What the code of this module calls its gates: each name in quotes, and what else stands in the place of one.
+fn names_in_code() -> (Vec<String>, BTreeSet<String>) {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/gate");
+    let (mut names, mut others) = (Vec::new(), BTreeSet::new());
+    for file in std::fs::read_dir(folder).expect("the module's folder") {
+        let path = file.expect("a file").path();
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        if !name.ends_with(".rs") || name.contains("tests") {
+            continue;
+        }
+        let text = std::fs::read_to_string(&path).expect("readable");
+        let code = text.split("mod tests {").next().unwrap_or_default();
+        for made in code.split("Gate::new(").skip(1).map(str::trim_start) {
+            match made.strip_prefix('"').and_then(|rest| rest.split('"').next()) {
+                Some(id) => names.push(id.to_owned()),
+                None => {
+                    others.insert(made.split(',').next().unwrap_or_default().to_owned());
+                }
+            }
+        }
+    }
+    (names, others)
+}
+
+#[test]
+fn no_two_gates_that_a_board_can_be_shown_share_a_name() {
+    let (mut names, others) = names_in_code();
+    let known = [r#"&format!("plan-{}""#, "DEPARTMENTS", "OWNERS_GATE", "OWN_CODE", "self.id"];
+    assert_eq!(others.iter().map(String::as_str).collect::<Vec<_>>(), known, "whatever makes names is counted below");
+    names.extend(PlanSection::ALL.iter().map(|section| format!("plan-{}", section.clause().to_lowercase())));
+    names.extend([DEPARTMENTS, OWNERS_GATE, OWN_CODE].map(str::to_owned));
+    names.extend(catalogue().into_iter().map(|gate| gate.id));
+    // The decision is the board's or is delegated: it is one gate, and it is made in two places.
+    let decision = names.iter().position(|name| name == "decision").expect("it is there");
+    names.remove(decision);
+    let mut seen = BTreeSet::new();
+    let twice: Vec<&String> = names.iter().filter(|name| !seen.insert(name.as_str())).collect();
+    assert!(twice.is_empty(), "a waiver names a gate by its id alone, and these stand twice: {twice:?}");
+    assert!(["coverage", "on-call", "window-watch", "conflicts", "ticket"].iter().all(|id| seen.contains(id)));
+}
+
 #[test]
 fn only_the_four_hard_clauses_are_hard() {
     let mut gates: Vec<Gate> = judge(&change(), None, Strength::Full).into_iter().map(|o| o.gate).collect();

@@ -82,6 +82,14 @@ fn as_many_as_are_read_are_counted_and_not_kept() {
         panic!("findings")
     };
     assert_eq!((found.warnings, found.first.len()), (1_000_000, domain::evidence::LISTED));
+    let package = r#"{"SPDXID":"a","name":"a"}"#;
+    let packages = vec![package; 30_000].join(",");
+    let Says::Components(found) =
+        says("many.spdx.json", format!(r#"{{"spdxVersion":"SPDX-2.3","packages":[{packages}]}}"#))
+    else {
+        panic!("components")
+    };
+    assert_eq!((found.total, found.listed.len()), (30_000, domain::evidence::LISTED_COMPONENTS));
     let different: Vec<String> = (0..60_000).map(|n| format!(r#"{{"ruleId":"{n}"}}"#)).collect();
     let error = refused("rules.sarif", sarif(&different.join(",")));
     assert!(error.to_string().contains("more than 50000 different rules"), "{error}");
