@@ -31,11 +31,7 @@ async fn a_meeting_ends_in_sealed_minutes_and_the_decision_on_its_ticket_once() 
     assert_eq!(pins, 1, "one PIN for the approver");
     journey.seal(&meeting).await.expect("sealed");
     assert_eq!(journey.change(chosen[0]).await.decision.expect("decided").approval, ApprovalState::Holds);
-    let verified = journey
-        .cabinet
-        .verify_minutes(OfMeeting { meeting: meeting.clone() })
-        .await
-        .expect("verified");
+    let verified = journey.cabinet.verify_minutes(OfMeeting { meeting: meeting.clone() }).await.expect("verified");
     let verification = verified.verification.expect("a verification");
     assert!(verification.verified, "{}", verification.verdict);
     journey.cabinet.sync_now().await.expect("synced");
