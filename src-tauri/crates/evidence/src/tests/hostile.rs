@@ -53,7 +53,10 @@ fn deep_files_are_refused_where_they_become_too_deep() {
     // Not a byte is looked at behind the bracket that is one too many.
     let head = r#"{"spdxVersion":"SPDX-2.3","packages":"#;
     let error = refused("deep.spdx.json", format!("{head}{}", "[".repeat(deep)));
-    assert_eq!((error.fault, error.place), (Fault::TooDeep, Place::Byte(head.len() + crate::bounds::DEPTH - 1)));
+    assert_eq!(
+        (error.fault, error.place),
+        (Fault::TooDeep, Place::Byte((head.len() + crate::bounds::DEPTH - 1) as u64))
+    );
 }
 
 #[test]
@@ -73,7 +76,7 @@ fn large_files_are_refused_before_they_are_parsed() {
     let head = r#"{"spdxVersion":"SPDX-2.3","packages":["#;
     let error = refused("many.spdx.json", format!("{head}{}{{}}]}}", "{},".repeat(10_000_000)));
     let packages = (crate::bounds::ELEMENTS - 2) / 2;
-    assert_eq!((error.fault, error.place), (Fault::TooMany, Place::Byte(head.len() + 3 * packages - 1)));
+    assert_eq!((error.fault, error.place), (Fault::TooMany, Place::Byte((head.len() + 3 * packages - 1) as u64)));
 }
 
 #[test]
