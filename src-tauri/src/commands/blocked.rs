@@ -234,7 +234,7 @@ impl Shell {
         let (gate, unwaived) = match blocked.1 {
             "R11" => ("ticket", ("never_waived", "R11")),
             "R32" => ("open-defects", ("never_waived", "R32")),
-            _ => ("version", ("not_waivable", "R69")),
+            _ => ("version", ("never_waived", "R39")),
         };
         let waiver = SigningSubject::Waiver {
             change: change.clone(),

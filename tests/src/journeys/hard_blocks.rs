@@ -148,10 +148,7 @@ impl Block {
 
     /// The refusal of a waiver: nobody may waive it under any policy, or under this one.
     fn waiving(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Gone | Self::Severe | Self::Unclear | Self::NotHere => ("never_waived", self.deciding().1),
-            Self::Version | Self::Evidence => ("not_waivable", "R69"),
-        }
+        ("never_waived", self.deciding().1)
     }
 
     /// The refusal of a signature.

@@ -177,7 +177,7 @@ impl Cab {
         let (gate, unwaived) = match blocked.1 {
             "R11" => ("ticket", ("never_waived", "R11")),
             "R32" => ("open-defects", ("never_waived", "R32")),
-            _ => ("version", ("not_waivable", "R69")),
+            _ => ("version", ("never_waived", "R39")),
         };
         let waiver = [key, "--gate", gate, "--reason", "It cannot wait", "--as", CHAIR];
         self.refused("change waive", &waiver, chair, unwaived);

@@ -114,7 +114,9 @@ async fn emptied_since(journey: &Journey, (key, handed): (&str, &HandedOut), cla
     let again = sign(journey, SigningSubject::Reaffirm { sign_off }, &cto).await;
     tried.refused(key, Path::Reaffirm, again, blocked);
     let subject = SigningSubject::Immaterial { change: key.to_owned(), reason: "A detail".to_owned() };
-    tried.refused(key, Path::Immaterial, sign(journey, subject, &chair).await, blocked);
+    // What is deployed is never immaterial, whatever blocks beside it.
+    let ruled = if field == "Version" { ("never_immaterial", "R30") } else { blocked };
+    tried.refused(key, Path::Immaterial, sign(journey, subject, &chair).await, ruled);
     hand_out(journey, &mut tried, key, ("stale", "R30")).await;
     let snapshot = journey.cabinet.export_snapshot(key, &file(journey, &format!("{clause}.json"))).await.expect("told");
     assert_eq!(asks(handed, Some(&snapshot)).codes(), [Reason::FreshContent], "{clause}");

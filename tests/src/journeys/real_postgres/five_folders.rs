@@ -315,7 +315,7 @@ async fn in_order(
 async fn five_members_on_five_data_folders_end_with_the_same_record_however_it_travels() {
     let (server, folder, ids, change) = founded().await;
     let full = std::env::var("CABINET_COUNTS").is_ok_and(|counts| counts == "full");
-    let orders = if full { 80 } else { 3 };
+    let orders = if full { 30 } else { 3 };
     let mut done: BTreeMap<&str, u32> = BTreeMap::new();
     for seed in 1..=orders {
         for (what, count) in in_order(folder.path(), &ids, &change, seed).await {

@@ -127,6 +127,7 @@ async fn a_lost_signature_key_is_told_no_key_is_made_in_its_place_and_it_signs_a
         by: chair.id.to_string(),
         pin: "correct horse".to_owned().into(),
     };
+    cabinet.simulate_policy(&text, 1).await.expect("simulated");
     let refused = cabinet.adopt_policy(request()).await.expect_err("nothing is signed without the key");
     let BoardError::Vault { state: VaultState::Lost, message, remedy } = &refused else { panic!("{refused:?}") };
     assert_eq!(message, "The signature key is not in the vault, though it was put there before.");
