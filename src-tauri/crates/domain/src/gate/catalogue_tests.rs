@@ -241,7 +241,7 @@ fn each_gate_says_what_it_finds_and_what_would_satisfy_it() {
         let blocks = match result {
             Failed => true,
             NoEvidence => clause != "R6",
-            Passed | Warned | NotApplicable | GateResult::Waived => false,
+            Passed | Warned | NotApplicable | Waived => false,
         };
         assert_eq!(outcome.blocks, blocks, "{row}");
         assert!(!outcome.looked_at.is_empty(), "{row}");

@@ -85,7 +85,7 @@ pub(super) fn all_names() -> Vec<String> {
 fn no_two_gates_that_a_board_can_be_shown_share_a_name() {
     let (_, others) = names_in_code();
     let known = [r#"&format!("plan-{}""#, "DEPARTMENTS", "OWNERS_GATE", "OWN_CODE", "self.id"];
-    assert_eq!(others.iter().map(String::as_str).collect::<Vec<_>>(), known, "whatever makes names is counted in `all_names`");
+    assert_eq!(others.iter().map(String::as_str).collect::<Vec<_>>(), known, "whatever makes names is counted above");
     let mut names = all_names();
     // The decision is the board's or is delegated: it is one gate, and it is made in two places.
     let decision = names.iter().position(|name| name == "decision").expect("it is there");

@@ -1,4 +1,4 @@
-//! The gates that look at the calendar: freezes, other changes, who is on call, the lead time, and windows that were moved.
+//! The gates that look at the calendar: freezes, other changes, who is on call, the lead time, and moved windows.
 use chrono::TimeDelta;
 
 use super::{Blocks, Row, Waiving, Without, fails, passes, policy};
@@ -75,7 +75,8 @@ pub(super) const ROWS: &[Row] = &[
         passes: passes(|p| frozen(p, (10, 14), &[]), "it lies outside of every freeze"),
         breaks: fails(
             |p| frozen(p, (19, 23), &[]),
-            "it lies in the hard freeze “Audit” (2026-03-04 20:00 CET to 2026-03-05 00:00 CET): “The auditors are in the house”",
+            "it lies in the hard freeze “Audit” (2026-03-04 20:00 CET to 2026-03-05 00:00 CET): “The auditors \
+             are in the house”",
             "move the window out of the freeze",
         ),
         without: PLANNED,
@@ -88,8 +89,8 @@ pub(super) const ROWS: &[Row] = &[
         passes: passes(|p| conflicts_gate(&change(), p, &[], None), "no other change is in its way"),
         breaks: fails(
             |p| conflicts_gate(&change(), p, &[other()], None),
-            "CHG-18 “Move the ledger” is in the way from 2026-03-04 22:00 CET to 2026-03-04 23:00 CET (America/New_York: from \
-             2026-03-04 16:00 EST to 2026-03-04 17:00 EST), same service payments",
+            "CHG-18 “Move the ledger” is in the way from 2026-03-04 22:00 CET to 2026-03-04 23:00 CET \
+             (America/New_York: from 2026-03-04 16:00 EST to 2026-03-04 17:00 EST), same service payments",
             "move the window, or the other one",
         ),
         without: PLANNED,
@@ -114,8 +115,8 @@ pub(super) const ROWS: &[Row] = &[
         clause: "R56",
         passes: passes(
             |p| asked(p, 5),
-            "for a major release: the window begins 5 days and 19 hours after the ticket was made, and the policy asks for 5 \
-             days",
+            "for a major release: the window begins 5 days and 19 hours after the ticket was made, and the policy asks \
+             for 5 days",
         ),
         breaks: fails(
             |p| asked(p, 0),
@@ -135,10 +136,10 @@ pub(super) const ROWS: &[Row] = &[
         ),
         breaks: fails(
             |p| moved_gate(&change(), p, &window(8, 10, "UTC"), &[]),
-            "it was moved on the ticket since the change was decided for 2026-03-04 09:00 CET to 2026-03-04 11:00 CET, and \
-             nobody recorded why",
-            "record why: Move the window, on its schedule, to where it is now; that names the sign-offs that are stale, what is \
-             in the way, and the notice to send",
+            "it was moved on the ticket since the change was decided for 2026-03-04 09:00 CET to 2026-03-04 11:00 CET, \
+             and nobody recorded why",
+            "record why: Move the window, on its schedule, to where it is now; that names the sign-offs that are \
+             stale, what is in the way, and the notice to send",
         ),
         without: PLANNED,
         blocks: Blocks::AsThePolicySays,

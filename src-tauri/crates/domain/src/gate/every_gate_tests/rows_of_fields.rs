@@ -161,8 +161,8 @@ pub(super) const ROWS: &[Row] = &[
         breaks: fails(
             |p| judged(p, "rollback-evidence", |c| c.rollback_evidence = "It succeeded in the lab.".to_owned()),
             "it does not say that the test was in staging, and asked above Medium (risk: High)",
-            "test the rollback in staging, and link the evidence on the ticket with its result, for example “Rolled back in \
-             staging on 3 May, succeeded in 6 minutes”",
+            "test the rollback in staging, and link the evidence on the ticket with its result, for example “Rolled \
+             back in staging on 3 May, succeeded in 6 minutes”",
         ),
         without: EMPTY,
         blocks: Blocks::AsThePolicySays,

@@ -90,7 +90,8 @@ fn taken_back(revalidated: bool) -> GateOutcome {
 }
 
 /// Why what the record holds has no outcome without evidence.
-const RECORDED: Without = Without::Never("the record is all there is to look at, and what it does not hold was not done");
+const RECORDED: Without =
+    Without::Never("what the record does not hold was not done, and there is nothing else to look at");
 
 pub(super) const ROWS: &[Row] = &[
     Row {

@@ -38,7 +38,7 @@ const fn missed(
         breaks: warns(missing, "missing", by),
         without: SECTION,
         blocks: Blocks::Never,
-        waiver: Waiving::NothingToWaive("above Low risk three sections are mandatory (R23 to R25), and this is none of them"),
+        waiver: Waiving::NothingToWaive("three sections are mandatory (R23 to R25), and this is none of them"),
     }
 }
 
@@ -60,7 +60,7 @@ const fn mandatory(
 }
 
 /// Why a section has no outcome without evidence.
-const SECTION: Without = Without::Never("the plan is all there is to look at, and a section that is not there is missing");
+const SECTION: Without = Without::Never("a section that is not there is missing, and there is nothing else to look at");
 
 /// Neither the ticket nor the plan says how.
 fn no_method(change: &mut ChangeRequest) {
@@ -73,6 +73,12 @@ fn timed(policy: &Policy, spoil: fn(&mut ChangeRequest)) -> GateOutcome {
     let rto = BTreeMap::from([(RecoveryOf::Normal, 30)]);
     judged(&Policy { rto, ..policy.clone() }, "rollback-duration", spoil)
 }
+
+/// A roll-out in steps that says all.
+const RAMP: &str = "Ramp behind the flag x: 1 %, 50 %. Hold each for 1 h. Stop if errors rise. Owner: Dora.";
+/// A canary that says all.
+const CANARY: &str =
+    "A canary. Metrics: latency. Baseline: today. Promote it if latency is at most 200 ms, else reject it.";
 
 fn sections(text: &str) -> BTreeMap<S, Digest> {
     BTreeMap::from([(S::Backout, Digest::of(text.as_bytes()))])
@@ -186,7 +192,7 @@ pub(super) const ROWS: &[Row] = &[
         id: "roll-out",
         clause: "R46",
         passes: passes(
-            |p| judged(p, "roll-out", |c| write(c, S::Approach, "Ramp behind the flag x: 1 %, 50 %. Hold each for 1 h. Stop if errors rise. Owner: Dora.")),
+            |p| judged(p, "roll-out", |c| write(c, S::Approach, RAMP)),
             "flag, steps, hold, criterion and owner are said",
         ),
         breaks: fails(
@@ -194,7 +200,7 @@ pub(super) const ROWS: &[Row] = &[
             "the steps do not rise",
             "write the steps in their order, each more than the one before",
         ),
-        without: Without::Never("a plan that speaks of no roll-out in steps has none to judge: it is no concern of the change"),
+        without: Without::Never("a plan that speaks of no roll-out in steps has none to judge: it is not applicable"),
         blocks: Blocks::AsThePolicySays,
         waiver: Waiving::ByTwo,
     },
@@ -202,7 +208,7 @@ pub(super) const ROWS: &[Row] = &[
         id: "canary",
         clause: "R47",
         passes: passes(
-            |p| judged(p, "canary", |c| write(c, S::Approach, "A canary. Metrics: latency. Baseline: today. Promote it if latency is at most 200 ms, else reject it.")),
+            |p| judged(p, "canary", |c| write(c, S::Approach, CANARY)),
             "metrics, baseline, threshold and verdict are said",
         ),
         breaks: fails(
@@ -210,7 +216,7 @@ pub(super) const ROWS: &[Row] = &[
             "not said: a threshold in numbers, when it is promoted or rejected",
             "say in the plan the metrics, the baseline, the threshold, and when the canary is promoted or rejected",
         ),
-        without: Without::Never("a plan that speaks of no canary breaks it where the policy asks for one, and else it is no concern of the change"),
+        without: Without::Never("without a canary it breaks where the policy asks for one; else it is not applicable"),
         blocks: Blocks::AsThePolicySays,
         waiver: Waiving::ByTwo,
     },
@@ -272,14 +278,14 @@ pub(super) const ROWS: &[Row] = &[
         breaks: fails(
             |p| judged(p, "window-watch", |c| write(c, S::Communication, "Alerting: the pager of payments.")),
             "not said: the monitoring during the window",
-            "name in the plan what monitors and what alerts during the window, for example “Monitoring: the dashboard of \
-             payments” and “Alerting: the pager of its team”",
+            "name in the plan what monitors and what alerts during the window, for example “Monitoring: the dashboard \
+             of payments” and “Alerting: the pager of its team”",
         ),
         without: Without::Shown(unclear(
             |p| judged(p, "window-watch", |c| c.plan.clear()),
             "the plan says nothing of how the window is watched",
-            "name in the plan what monitors and what alerts during the window, for example “Monitoring: the dashboard of \
-             payments” and “Alerting: the pager of its team”",
+            "name in the plan what monitors and what alerts during the window, for example “Monitoring: the dashboard \
+             of payments” and “Alerting: the pager of its team”",
         )),
         blocks: Blocks::AsThePolicySays,
         waiver: Waiving::ByTwo,
