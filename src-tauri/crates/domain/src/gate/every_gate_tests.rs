@@ -1,5 +1,5 @@
 //! For every gate there is: the words it shows where it passes, where it breaks and where there is no evidence, and
-//! what a waiver makes of its real broken outcome (R69). The gates of the catalogue have their rows in `catalogue_tests`.
+//! what a waiver makes of its real broken outcome (R69). The gates of the catalogue have theirs in `catalogue_tests`.
 use std::collections::BTreeSet;
 
 use super::catalogue_tests::waived;

@@ -154,10 +154,7 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         id: "rollback-evidence",
         clause: "R84",
-        passes: passes(
-            |p| judged(p, "rollback-evidence", whole),
-            "it says that the test succeeded, in staging",
-        ),
+        passes: passes(|p| judged(p, "rollback-evidence", whole), "it says that the test succeeded, in staging"),
         breaks: fails(
             |p| judged(p, "rollback-evidence", |c| c.rollback_evidence = "It succeeded in the lab.".to_owned()),
             "it does not say that the test was in staging, and asked above Medium (risk: High)",
