@@ -24,6 +24,8 @@ mod control;
 mod departments;
 mod emergency;
 #[cfg(test)]
+mod every_gate_tests;
+#[cfg(test)]
 pub(crate) mod fixture;
 mod infrastructure;
 mod issues;

@@ -72,14 +72,21 @@ fn names_in_code() -> (Vec<String>, BTreeSet<String>) {
     (names, others)
 }
 
-#[test]
-fn no_two_gates_that_a_board_can_be_shown_share_a_name() {
-    let (mut names, others) = names_in_code();
-    let known = [r#"&format!("plan-{}""#, "DEPARTMENTS", "OWNERS_GATE", "OWN_CODE", "self.id"];
-    assert_eq!(others.iter().map(String::as_str).collect::<Vec<_>>(), known, "whatever makes names is counted below");
+/// The names of all gates that the code makes, each as often as it is made.
+pub(super) fn all_names() -> Vec<String> {
+    let (mut names, _) = names_in_code();
     names.extend(PlanSection::ALL.iter().map(|section| format!("plan-{}", section.clause().to_lowercase())));
     names.extend([DEPARTMENTS, OWNERS_GATE, OWN_CODE].map(str::to_owned));
     names.extend(catalogue().into_iter().map(|gate| gate.id));
+    names
+}
+
+#[test]
+fn no_two_gates_that_a_board_can_be_shown_share_a_name() {
+    let (_, others) = names_in_code();
+    let known = [r#"&format!("plan-{}""#, "DEPARTMENTS", "OWNERS_GATE", "OWN_CODE", "self.id"];
+    assert_eq!(others.iter().map(String::as_str).collect::<Vec<_>>(), known, "whatever makes names is counted above");
+    let mut names = all_names();
     // The decision is the board's or is delegated: it is one gate, and it is made in two places.
     let decision = names.iter().position(|name| name == "decision").expect("it is there");
     names.remove(decision);
