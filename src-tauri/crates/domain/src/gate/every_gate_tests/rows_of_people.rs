@@ -8,8 +8,8 @@ use crate::emergency::tests::declared;
 use crate::emergency::{Owed, Revalidation, Rollback};
 use crate::gate::fixture::{account, at, board, change, id};
 use crate::gate::{
-    GateOutcome, GateResult, declaration_gate, decision_gate, delegation_gate, departments_gate, duties_gate, owed_gate,
-    own_code_gate, owners_gate, redeployment_gate, waive_slots,
+    GateOutcome, GateResult, decision_gate, declaration_gate, delegation_gate, departments_gate, duties_gate,
+    owed_gate, own_code_gate, owners_gate, redeployment_gate, waive_slots,
 };
 use crate::ids::EntryId;
 use crate::meeting::DecisionKind;
