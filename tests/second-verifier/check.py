@@ -112,8 +112,12 @@ def tried_at(task):
 ENVELOPES = []
 
 
+KEPT = []
+
+
 def own_scratch():
     """A folder of its own for each process: the names that openssl is given are the same in all."""
+    KEPT.append(verify.SCRATCH)  # let go of here, the folder of all of them would be removed
     verify.SCRATCH = types.SimpleNamespace(name=tempfile.mkdtemp(dir=verify.SCRATCH.name))
 
 
