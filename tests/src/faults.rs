@@ -99,7 +99,7 @@ async fn kill_9_during_sign_off_loses_nothing_acknowledged() {
     let seed = seed();
     let mut dice = Dice::new(seed);
     let (mut killed, mut acknowledged) = (0u32, 0usize);
-    let mut journey = Journey::begin().await;
+    let mut journey = Journey::begin_small().await;
     let mut base = 0usize;
     // Two sign-offs fit into the time in which it is killed, however busy the machine is.
     let mut longest = 0u64;
@@ -107,7 +107,7 @@ async fn kill_9_during_sign_off_loses_nothing_acknowledged() {
         let fresh = killed % 25 == 0;
         // A folder whose record has grown takes longer to verify: begin anew now and then.
         if fresh {
-            journey = Journey::begin().await;
+            journey = Journey::begin_small().await;
         }
         let signer = Signer::of(&journey, Role::Cto).await;
         if fresh {

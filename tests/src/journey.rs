@@ -191,7 +191,28 @@ pub fn filled_answers(template: &str) -> String {
 impl Journey {
     /// Board made, connected and synced.
     pub async fn begin() -> Self {
-        let server = sample::serve(sample::Options::at(now())).await.expect("the sample server starts");
+        Self::on(sample::serve(sample::Options::at(now())).await.expect("the sample server starts")).await
+    }
+
+    /// The same with three changes, all of which can be signed: for what is done thousands of times on its folder, where each
+    /// file of each further change would be the same again.
+    pub async fn begin_small() -> Self {
+        let Self { server, cabinet, folder: _folder } = Self::begin().await;
+        let kept: Vec<String> = free(&cabinet).await.into_iter().take(3).collect();
+        assert_eq!(kept.len(), 3, "{kept:?}");
+        cabinet.finish_work().await;
+        let world = server.world();
+        let mut trackers = world.trackers.values();
+        let tracker = trackers.find(|t| t.name == "Change request").expect("a tracker of the sample").id;
+        for change in world.issues.values().filter(|issue| issue.tracker == tracker).map(|issue| issue.id) {
+            if !kept.iter().any(|key| key.ends_with(&format!("-{change}"))) {
+                server.delete(change).expect("it is there");
+            }
+        }
+        Self::on(server).await
+    }
+
+    async fn on(server: sample::Running) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let cabinet = Cabinet::open(options(&folder.path().join("data"))).await.expect("the desk opens");
         cabinet.open_sample(sample_board(&server)).await.expect("the sample board is made and read");
@@ -333,24 +354,7 @@ impl<S> Journey<S> {
     /// The keys of changes that could be approved now: no gate blocks them, and the server's workflow lets
     /// the board's account write the decision back.
     pub async fn approvable(&self) -> Vec<String> {
-        let page = self
-            .cabinet
-            .list_changes(board::views::ChangesQuery {
-                text: String::new(),
-                kinds: Vec::new(),
-                levels: Vec::new(),
-                view: board::views::ChangesQueryView::Open,
-                sort: board::views::ChangesQuerySort { column: board::views::ChangeColumn::Key, descending: false },
-                offset: 0,
-                limit: 200,
-            })
-            .await
-            .expect("a list");
-        page.rows
-            .into_iter()
-            .filter(|r| r.gates_blocking == 0 && r.remote_status == "Authorize")
-            .map(|r| r.key)
-            .collect()
+        free(&self.cabinet).await
     }
 
     /// The change's gate of this clause: how it stands, and what it says.
@@ -363,4 +367,19 @@ impl<S> Journey<S> {
     pub async fn change(&self, key: &str) -> board::views::ChangeView {
         self.cabinet.change(OfChange { change: key.to_owned() }).await.expect("a change")
     }
+}
+
+/// Changes that nothing blocks and that wait for the board.
+async fn free(cabinet: &Cabinet) -> Vec<String> {
+    let query = board::views::ChangesQuery {
+        text: String::new(),
+        kinds: Vec::new(),
+        levels: Vec::new(),
+        view: board::views::ChangesQueryView::Open,
+        sort: board::views::ChangesQuerySort { column: board::views::ChangeColumn::Key, descending: false },
+        offset: 0,
+        limit: 200,
+    };
+    let rows = cabinet.list_changes(query).await.expect("a list").rows;
+    rows.into_iter().filter(|r| r.gates_blocking == 0 && r.remote_status == "Authorize").map(|r| r.key).collect()
 }

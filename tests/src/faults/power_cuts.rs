@@ -42,7 +42,7 @@ async fn check(data: &Path, signer: &Signer, acknowledged: u32, go_on: bool) -> 
 async fn a_power_cut_during_sign_off_loses_nothing_acknowledged_and_the_same_cuts_notice_a_disk_that_lies() {
     let dir = powercut::folder().expect("a folder");
     let (data, base, out) = (dir.path().join("data"), dir.path().join("base"), dir.path().join("trace"));
-    let journey = Journey::begin().await;
+    let journey = Journey::begin_small().await;
     let signer = Signer::of(&journey, Role::Cto).await;
     signer.sign(&journey.cabinet).await.expect("signed once before");
     journey.cabinet.finish_work().await;
