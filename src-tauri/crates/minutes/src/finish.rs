@@ -2,37 +2,54 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sha2::{Digest as _, Sha256};
-
 use crate::appearance::{real, waiting};
+use crate::archive;
 use crate::document::{Document, SignatureField};
 use crate::error::MinutesError;
 use crate::fonts::{Face, Subset};
-use crate::pdf::file::{Object, write_base};
+use crate::layout::structure::{ElementId, Structure};
+use crate::pdf::file::{Object, write_identified};
 use crate::pdf::value::{Dict, Text, Value, dict, get, set};
 use crate::render::{Attachment, Relationship};
 use crate::seal::pdf_time;
+use crate::tags::{self, Heading, Parts, Widget};
 
 /// An empty field and where it stands: page from 0, rectangle in points from the bottom left.
 pub(crate) struct PlacedField {
     pub(crate) page: usize,
     pub(crate) rect: [f32; 4],
     pub(crate) field: SignatureField,
+    /// The element that holds it.
+    pub(crate) element: ElementId,
+}
+
+/// Pages as printpdf made them, and what stands on them.
+pub(crate) struct Pages {
+    pub(crate) drawn: lopdf::Document,
+    pub(crate) structure: Structure,
+    pub(crate) parts: Parts,
+    pub(crate) headings: Vec<Heading>,
+    pub(crate) fields: Vec<PlacedField>,
 }
 
 /// The objects of a file in the making. Numbers run from 1 without gaps.
-struct Assembly {
+pub(crate) struct Assembly {
     objects: BTreeMap<u32, Object>,
 }
 
 impl Assembly {
-    fn add(&mut self, object: Object) -> u32 {
-        let number = self.objects.keys().next_back().map_or(1, |last| last + 1);
+    /// The number that the next object gets.
+    pub(crate) fn next(&self) -> u32 {
+        self.objects.keys().next_back().map_or(1, |last| last + 1)
+    }
+
+    pub(crate) fn add(&mut self, object: Object) -> u32 {
+        let number = self.next();
         self.objects.insert(number, object);
         number
     }
 
-    fn dict_mut(&mut self, number: u32) -> Result<&mut Dict, MinutesError> {
+    pub(crate) fn dict_mut(&mut self, number: u32) -> Result<&mut Dict, MinutesError> {
         match self.objects.get_mut(&number) {
             Some(Object::Value(Value::Dict(dict)) | Object::Stream { dict, .. }) => Ok(dict),
             Some(Object::Value(_)) | None => Err(unexpected("an object that should be a dictionary")),
@@ -40,18 +57,18 @@ impl Assembly {
     }
 }
 
-fn unexpected(what: &str) -> MinutesError {
+pub(crate) fn unexpected(what: &str) -> MinutesError {
     MinutesError::Drawing(format!("the drawn document has {what}"))
 }
 
 /// Finishes a drawn document and writes it.
 pub(crate) fn finish(
-    drawn: &lopdf::Document,
+    drawn: &Pages,
     document: &Document,
     subsets: &BTreeMap<Face, Subset>,
-    fields: &[PlacedField],
     attachments: &[Attachment],
 ) -> Result<Vec<u8>, MinutesError> {
+    let Pages { drawn, structure, parts, headings, fields } = drawn;
     let mut assembly = Assembly { objects: BTreeMap::new() };
     for ((number, _), object) in &drawn.objects {
         assembly.objects.insert(*number, convert_object(object)?);
@@ -81,16 +98,28 @@ pub(crate) fn finish(
     assembly.objects.insert(info, Object::Value(Value::Dict(information)));
 
     let files = attach(&mut assembly, attachments, &made_at)?;
-    let form = form(&mut assembly, fields, &pages, &resources, subsets)?;
-    let metadata = Object::Stream {
-        dict: dict([("Subtype", Value::name("XML")), ("Type", Value::name("Metadata"))]),
-        data: xmp(document).into_bytes(),
-    };
-    let metadata = assembly.add(metadata);
+    let (form, widgets) = form(&mut assembly, fields, &pages, &resources, subsets)?;
+    let metadata = assembly.add(archive::metadata(document));
+    let colours = assembly.add(archive::colour_profile());
+    let bookmarks = tags::bookmarks(&mut assembly, structure, headings, &pages);
+    let tree = tags::write(&mut assembly, structure, parts, &widgets, &pages)?;
     let catalog = assembly.dict_mut(root)?;
+    let intent = dict([
+        ("DestOutputProfile", Value::Ref(colours)),
+        ("Info", Value::words(archive::COLOURS)),
+        ("OutputConditionIdentifier", Value::words(archive::COLOURS)),
+        ("S", Value::name("GTS_PDFA1")),
+        ("Type", Value::name("OutputIntent")),
+    ]);
     set(catalog, "Lang", Value::words(&document.language));
+    set(catalog, "MarkInfo", Value::Dict(dict([("Marked", Value::Bool(true))])));
     set(catalog, "Metadata", Value::Ref(metadata));
+    set(catalog, "OutputIntents", Value::Array(vec![Value::Dict(intent)]));
+    set(catalog, "StructTreeRoot", Value::Ref(tree));
     set(catalog, "ViewerPreferences", Value::Dict(dict([("DisplayDocTitle", Value::Bool(true))])));
+    if let Some(bookmarks) = bookmarks {
+        set(catalog, "Outlines", Value::Ref(bookmarks));
+    }
     set(catalog, "AcroForm", Value::Dict(form));
     if !files.is_empty() {
         let listed: Vec<Value> = files.iter().map(|(_, number)| Value::Ref(*number)).collect();
@@ -99,15 +128,12 @@ pub(crate) fn finish(
         set(catalog, "AF", Value::Array(listed));
         set(catalog, "Names", Value::Dict(dict([("EmbeddedFiles", Value::Dict(tree))])));
     }
-    let mut trailer = dict([
+    let trailer = dict([
         ("Info", Value::Ref(info)),
         ("Root", Value::Ref(root)),
         ("Size", Value::Int(i64::try_from(assembly.objects.len()).unwrap_or(0) + 1)),
     ]);
-    // The identity of the file is its content, so that the same content is the same file.
-    let id = Sha256::digest(write_base(&assembly.objects, &trailer));
-    set(&mut trailer, "ID", Value::Array(vec![Value::hex(&id[..16]), Value::hex(&id[..16])]));
-    Ok(write_base(&assembly.objects, &trailer))
+    Ok(write_identified(&assembly.objects, trailer))
 }
 
 fn convert_object(object: &lopdf::Object) -> Result<Object, MinutesError> {
@@ -272,10 +298,11 @@ fn form(
     pages: &[u32],
     fonts: &[(Face, u32)],
     subsets: &BTreeMap<Face, Subset>,
-) -> Result<Dict, MinutesError> {
+) -> Result<(Dict, Vec<Widget>), MinutesError> {
     let resources: Dict =
         fonts.iter().map(|(face, number)| (face.resource().as_bytes().to_vec(), Value::Ref(*number))).collect();
     let mut listed = Vec::new();
+    let mut widgets = Vec::new();
     let mut by_page: BTreeMap<u32, Vec<Value>> = BTreeMap::new();
     for placed in fields {
         let page = pages.get(placed.page).copied().ok_or_else(|| unexpected("a field on no page"))?;
@@ -300,45 +327,16 @@ fn form(
         ]);
         let widget = assembly.add(Object::Value(Value::Dict(widget)));
         listed.push(Value::Ref(widget));
+        widgets.push(Widget { element: placed.element, annotation: widget, page });
         by_page.entry(page).or_default().push(Value::Ref(widget));
     }
     for (page, annotations) in by_page {
         set(assembly.dict_mut(page)?, "Annots", Value::Array(annotations));
     }
-    Ok(dict([
+    let form = dict([
         ("DR", Value::Dict(dict([("Font", Value::Dict(resources))]))),
         ("Fields", Value::Array(listed)),
         ("SigFlags", Value::Int(3)),
-    ]))
-}
-
-fn escape(text: &str) -> String {
-    let mut out = String::new();
-    for character in crate::text::clean(text).chars() {
-        match character {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            plain => out.push(plain),
-        }
-    }
-    out
-}
-
-/// The same metadata as Info, as XMP (ISO 16684-1).
-fn xmp(document: &Document) -> String {
-    let made_at = document.made_at.format("%Y-%m-%dT%H:%M:%SZ");
-    let (title, author, subject) = (escape(&document.title), escape(&document.author), escape(&document.subject));
-    format!(
-        "<?xpacket begin=\"\u{feff}\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?>\n<x:xmpmeta xmlns:x=\"adobe:ns:meta/\">\n<rdf:RDF \
-         xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\">\n<rdf:Description rdf:about=\"\" \
-         xmlns:dc=\"http://purl.org/dc/elements/1.1/\" xmlns:xmp=\"http://ns.adobe.com/xap/1.0/\" \
-         xmlns:pdf=\"http://ns.adobe.com/pdf/1.3/\">\n<dc:format>application/pdf</dc:format>\n<dc:title><rdf:Alt><rdf:li \
-         xml:lang=\"x-default\">{title}</rdf:li></rdf:Alt></dc:title>\n<dc:creator><rdf:Seq><rdf:li>{author}</rdf:li></rdf:Seq></dc:creator>\n\
-         <dc:description><rdf:Alt><rdf:li xml:lang=\"x-default\">{subject}</rdf:li></rdf:Alt></dc:description>\n\
-         <xmp:CreateDate>{made_at}</xmp:CreateDate>\n<xmp:ModifyDate>{made_at}</xmp:ModifyDate>\n\
-         <xmp:CreatorTool>Cabinet</xmp:CreatorTool>\n<pdf:Producer>Cabinet</pdf:Producer>\n</rdf:Description>\n</rdf:RDF>\n</x:xmpmeta>\n\
-         <?xpacket end=\"w\"?>"
-    )
+    ]);
+    Ok((form, widgets))
 }

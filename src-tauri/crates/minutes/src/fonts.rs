@@ -1,6 +1,7 @@
 //! Noto Sans, compiled in: measures, coverage and subsets.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 use subsetter::GlyphRemapper;
 
@@ -65,7 +66,16 @@ pub(crate) struct Fonts {
 }
 
 impl Fonts {
-    pub(crate) fn load() -> Result<Self, MinutesError> {
+    /// The faces, parsed once for all documents of a process.
+    pub(crate) fn load() -> Result<&'static Self, MinutesError> {
+        static FONTS: OnceLock<Fonts> = OnceLock::new();
+        match FONTS.get() {
+            Some(fonts) => Ok(fonts),
+            None => Self::parse().map(|fonts| FONTS.get_or_init(|| fonts)),
+        }
+    }
+
+    fn parse() -> Result<Self, MinutesError> {
         let mut faces = Vec::new();
         for face in Face::ALL {
             let parsed =

@@ -10,6 +10,7 @@
 //! Keys stay outside: [`PdfSigner`] is a port. So does time: every moment is an argument.
 
 mod appearance;
+mod archive;
 mod attachments;
 pub mod certificates;
 mod chain;
@@ -29,6 +30,7 @@ mod revision;
 mod seal;
 mod signature_value;
 pub mod specimen;
+mod tags;
 mod text;
 mod verify;
 

@@ -10,9 +10,11 @@ use printpdf::{
 
 use crate::document::Document;
 use crate::error::MinutesError;
-use crate::finish::{self, PlacedField};
+use crate::finish::{self, Pages, PlacedField};
 use crate::fonts::{BOX, Face, Fonts, Subset};
+use crate::layout::structure::{ElementId, Structure, Tag};
 use crate::layout::{A4, Colour, Drawn, Layout, Segment, lay_out};
+use crate::tags::{Heading, Parts};
 
 /// A file that travels inside the document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,10 +48,12 @@ pub enum Relationship {
 /// names that are doubled or not plain.
 pub fn render(document: &Document, attachments: &[Attachment]) -> Result<Vec<u8>, MinutesError> {
     let fonts = Fonts::load()?;
-    let layout = lay_out(document, &fonts, A4)?;
-    let subsets = subsets(&fonts, document, &layout)?;
-    let drawn = draw(&layout, &subsets)?;
-    finish::finish(&drawn, document, &subsets, &placed_fields(&layout), attachments)
+    let layout = lay_out(document, fonts, A4)?;
+    let subsets = subsets(fonts, document, &layout)?;
+    let (drawn, parts) = draw(&layout, &subsets)?;
+    let (fields, headings) = (placed_fields(&layout), headings(&layout));
+    let pages = Pages { drawn, structure: layout.structure, parts, headings, fields };
+    finish::finish(&pages, document, &subsets, attachments)
 }
 
 /// Cuts each face to what the document draws. ASCII and the signatories' names are always in, for the appearances of
@@ -78,27 +82,47 @@ fn placed_fields(layout: &Layout) -> Vec<PlacedField> {
     let mut fields = Vec::new();
     for (page, drawn) in layout.pages.iter().enumerate() {
         for thing in drawn {
-            if let Drawn::Field { x, y, width, height, field } = thing {
+            if let Drawn::Field { x, y, width, height, field, tag: Some(element) } = thing {
                 let bottom = layout.paper.height - y - height;
-                fields.push(PlacedField { page, rect: [*x, bottom, x + width, bottom + height], field: field.clone() });
+                let rect = [*x, bottom, x + width, bottom + height];
+                fields.push(PlacedField { page, rect, field: field.clone(), element: *element });
             }
         }
     }
     fields
 }
 
-/// The pages in printpdf's own document.
-fn draw(layout: &Layout, subsets: &BTreeMap<Face, Subset>) -> Result<lopdf::Document, MinutesError> {
+/// Where each heading begins.
+fn headings(layout: &Layout) -> Vec<Heading> {
+    let mut seen = BTreeSet::new();
+    let mut headings = Vec::new();
+    for (page, drawn) in layout.pages.iter().enumerate() {
+        for thing in drawn {
+            let Drawn::Text { y, size, tag: Some(element), .. } = thing else { continue };
+            let titled = layout.structure.elements.get(element.0 as usize).is_some_and(|e| e.title.is_some());
+            if titled && seen.insert(*element) {
+                headings.push(Heading { element: *element, page, top: layout.paper.height - y + 1.6 * size });
+            }
+        }
+    }
+    headings
+}
+
+/// The pages in printpdf's own document, and what belongs to which element.
+fn draw(layout: &Layout, subsets: &BTreeMap<Face, Subset>) -> Result<(lopdf::Document, Parts), MinutesError> {
     let mut pdf = PdfDocument::new("");
     for (face, subset) in subsets {
         let font = printpdf::PdfFont::new(parsed(subset));
         pdf.resources.fonts.map.insert(FontId(face.resource().to_owned()), font);
     }
+    let mut parts = Parts::new();
     for page in &layout.pages {
-        let mut brush = Brush::new(layout.paper.height, subsets);
+        let mut brush = Brush::new(layout.paper.height, subsets, &layout.structure);
         for drawn in page {
             brush.paint(drawn);
         }
+        brush.leave();
+        parts.push(brush.parts);
         let mut made = PdfPage::new(Mm(210.0), Mm(297.0), brush.ops);
         for area in [&mut made.media_box, &mut made.trim_box, &mut made.crop_box] {
             area.width = Pt(layout.paper.width);
@@ -112,7 +136,7 @@ fn draw(layout: &Layout, subsets: &BTreeMap<Face, Subset>) -> Result<lopdf::Docu
     // printpdf drops what it cannot draw with a warning; minutes with something missing must not exist.
     match warnings.first() {
         Some(warning) => Err(MinutesError::Drawing(format!("{warning:?}"))),
-        None => Ok(made),
+        None => Ok((made, parts)),
     }
 }
 
@@ -157,11 +181,40 @@ struct Brush<'a> {
     fill: Option<Colour>,
     outline: Option<(Colour, f32)>,
     font: Option<(Face, f32)>,
+    structure: &'a Structure,
+    /// What the things now painted belong to; the outer `None` before the first.
+    within: Option<Tag>,
+    parts: Vec<ElementId>,
 }
 
 impl<'a> Brush<'a> {
-    const fn new(height: f32, subsets: &'a BTreeMap<Face, Subset>) -> Self {
-        Self { height, subsets, ops: Vec::new(), fill: None, outline: None, font: None }
+    const fn new(height: f32, subsets: &'a BTreeMap<Face, Subset>, structure: &'a Structure) -> Self {
+        let (ops, parts) = (Vec::new(), Vec::new());
+        Self { height, subsets, ops, fill: None, outline: None, font: None, structure, within: None, parts }
+    }
+
+    /// Marks what follows as part of an element, or as no content.
+    fn enter(&mut self, tag: Tag) {
+        if self.within == Some(tag) {
+            return;
+        }
+        self.leave();
+        self.within = Some(tag);
+        let element = tag.and_then(|id| Some((id, self.structure.elements.get(id.0 as usize)?)));
+        let Some((id, element)) = element else {
+            self.ops.push(Op::BeginMarkedContent { tag: "Artifact".to_owned() });
+            return;
+        };
+        let number = i64::try_from(self.parts.len()).unwrap_or(i64::MAX);
+        self.parts.push(id);
+        let properties = DictItem::Dict { map: BTreeMap::from([("MCID".to_owned(), DictItem::Int(number))]) };
+        self.ops.push(Op::BeginMarkedContentWithProperties { tag: element.kind.name().to_owned(), properties });
+    }
+
+    fn leave(&mut self) {
+        if self.within.take().is_some() {
+            self.ops.push(Op::EndMarkedContent);
+        }
     }
 
     fn fill(&mut self, tone: Colour) {
@@ -178,6 +231,10 @@ impl<'a> Brush<'a> {
     }
 
     fn paint(&mut self, drawn: &Drawn) {
+        // A field is drawn by its own annotation.
+        if !matches!(drawn, Drawn::Field { .. }) {
+            self.enter(drawn.tag());
+        }
         match drawn {
             Drawn::Text { x, y, size, face, colour: tone, text, kept, .. } => {
                 self.fill(*tone);

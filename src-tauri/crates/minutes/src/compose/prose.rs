@@ -80,7 +80,7 @@ mod tests {
     fn laid(text: &ReviewText) -> Layout {
         let blocks = prose("Plan", std::slice::from_ref(text));
         let document = Document { blocks, ..compose(&specimen::minutes(0)) };
-        lay_out(&document, &Fonts::load().expect("fonts"), A4).expect("laid out")
+        lay_out(&document, Fonts::load().expect("fonts"), A4).expect("laid out")
     }
 
     /// Words, where they begin, where they end, their baseline and face, page by page.

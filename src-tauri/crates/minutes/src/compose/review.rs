@@ -347,7 +347,7 @@ mod tests {
         let mut review = review();
         let change = review.changes[0].clone();
         review.changes.extend(std::iter::repeat_n(change, 12));
-        let layout = lay_out(&compose_review(&review), &Fonts::load().expect("fonts"), A4).expect("laid out");
+        let layout = lay_out(&compose_review(&review), Fonts::load().expect("fonts"), A4).expect("laid out");
         assert!(layout.pages.len() > 2, "it goes on for pages");
         let text = |drawn: &Drawn| match drawn {
             Drawn::Text { text, .. } => Some(text.clone()),

@@ -1,8 +1,11 @@
 //! Each kind of block as strips.
 
+use std::rc::Rc;
+
 use super::lines::{BODY, Line, Type, set, words};
 use super::pages::{Strip, rule};
-use super::{ACCENT, Colour, Drawn, GREY, HAIRLINE, PANEL, Role, Segment};
+use super::structure::{Kind, Structure, Tag};
+use super::{ACCENT, Colour, Drawn, GREY, HAIRLINE, PANEL, Paper, Segment};
 use crate::document::{Block, Column, KeyValue, SignatureField, Span, Table};
 use crate::fonts::Fonts;
 
@@ -22,13 +25,17 @@ pub(super) struct Setter<'a> {
     pub(super) measure: f32,
     /// Height of a page's text, in points; taller rows are cut into pieces.
     pub(super) tallest: f32,
+    /// What was set so far.
+    pub(super) structure: Structure,
+    /// What stands below an item's head is one level deeper, until the next section.
+    in_item: bool,
 }
 
 /// One cell of a row: where it stands and its lines.
 struct Cell {
     x: f32,
     lines: Vec<Line>,
-    role: Role,
+    tag: Tag,
 }
 
 fn panel(x: f32, y: f32, width: f32, height: f32, colour: Colour) -> Drawn {
@@ -38,16 +45,21 @@ fn panel(x: f32, y: f32, width: f32, height: f32, colour: Colour) -> Drawn {
         Segment::Line(x + width, y + height),
         Segment::Line(x, y + height),
     ];
-    Drawn::Fill { path, colour, role: Role::Artifact }
+    Drawn::Fill { path, colour, tag: None }
 }
 
-impl Setter<'_> {
+impl<'a> Setter<'a> {
+    pub(super) fn new(fonts: &'a Fonts, paper: Paper) -> Self {
+        let (measure, tallest) = (paper.measure(), paper.room());
+        Self { fonts, measure, tallest, structure: Structure::default(), in_item: false }
+    }
+
     /// The strips of a block, none taller than a page.
-    pub(super) fn block(&self, block: &Block) -> Vec<Strip> {
+    pub(super) fn block(&mut self, block: &Block) -> Vec<Strip> {
         self.strips(block).into_iter().flat_map(|strip| strip.cut(self.tallest)).collect()
     }
 
-    fn strips(&self, block: &Block) -> Vec<Strip> {
+    fn strips(&mut self, block: &Block) -> Vec<Strip> {
         match block {
             Block::Title { above, title, below } => self.title(above, title, below),
             Block::Heading { level, text } => self.heading(*level, text),
@@ -66,40 +78,46 @@ impl Setter<'_> {
     }
 
     /// Stacks lines at `x` from `y` on; returns what is drawn and the height.
-    fn stack(&self, lines: &[Line], x: f32, y: f32, role: Role) -> (Vec<Drawn>, f32) {
+    fn stack(&self, lines: &[Line], x: f32, y: f32, tag: Tag) -> (Vec<Drawn>, f32) {
         let mut drawn = Vec::new();
         let mut height = 0.0;
         for line in lines {
-            drawn.extend(line.draw(self.fonts, x, y + height, role));
+            drawn.extend(line.draw(self.fonts, x, y + height, tag));
             height += line.leading;
         }
         (drawn, height)
     }
 
-    fn title(&self, above: &str, title: &str, below: &str) -> Vec<Strip> {
+    fn title(&mut self, above: &str, title: &str, below: &str) -> Vec<Strip> {
         let mut drawn = Vec::new();
         let mut y = 0.0;
+        // The board's name stands above its title, and is read after it: a document begins with its heading.
+        let heading = self.structure.heading(1, crate::text::clean(title));
         let parts = [
-            (above, BODY.bold().sized(10.0, 15.0).coloured(ACCENT), Role::Paragraph),
-            (title, BODY.bold().sized(25.0, 33.0), Role::Heading(1)),
-            (below, BODY.sized(11.0, 16.0).coloured(GREY), Role::Paragraph),
+            (above, BODY.bold().sized(10.0, 15.0).coloured(ACCENT), None),
+            (title, BODY.bold().sized(25.0, 33.0), Some(heading)),
+            (below, BODY.sized(11.0, 16.0).coloured(GREY), None),
         ];
-        for (text, set_in, role) in parts {
-            let (things, height) = self.stack(&self.lines(text, set_in, self.measure), 0.0, y, role);
+        for (text, set_in, tag) in parts {
+            let tag = tag.unwrap_or_else(|| self.structure.add(Kind::Paragraph, None));
+            let (things, height) = self.stack(&self.lines(text, set_in, self.measure), 0.0, y, Some(tag));
             drawn.extend(things);
             y += height;
         }
         vec![Strip { height: y + 8.0, drawn, ..Strip::default() }]
     }
 
-    fn heading(&self, level: u8, text: &str) -> Vec<Strip> {
+    fn heading(&mut self, level: u8, text: &str) -> Vec<Strip> {
         let (set_in, space, after) = if level <= 1 {
             (BODY.bold().sized(14.0, 18.0).coloured(ACCENT), 20.0, 7.0)
         } else {
             (BODY.bold().sized(9.8, 13.4), 9.0, 2.0)
         };
+        self.in_item &= level > 1;
+        let depth = level.max(1) + 1 + u8::from(self.in_item);
+        let heading = self.structure.heading(depth, crate::text::clean(text));
         let (mut drawn, mut height) =
-            self.stack(&self.lines(text, set_in, self.measure), 0.0, 0.0, Role::Heading(level + 1));
+            self.stack(&self.lines(text, set_in, self.measure), 0.0, 0.0, Some(heading));
         if level <= 1 {
             height += 3.0;
             drawn.push(rule(0.0, height, self.measure, 1.1, ACCENT));
@@ -107,9 +125,12 @@ impl Setter<'_> {
         vec![Strip { height: height + after, space, keep_with_next: true, drawn, header: None }]
     }
 
-    fn item_head(&self, number: u32, key: &str, title: &str, verdict: &Span) -> Vec<Strip> {
+    fn item_head(&mut self, number: u32, key: &str, title: &str, verdict: &Span) -> Vec<Strip> {
         let pad = 9.0;
         let label = format!("{number}.  {}", crate::text::clean(key));
+        self.in_item = true;
+        let heading = self.structure.heading(3, format!("{label}  {}", crate::text::clean(title)));
+        let decision = self.structure.add(Kind::Paragraph, None);
         let key_type = BODY.bold().sized(9.0, 13.0).coloured(ACCENT);
         let verdicts = set(self.fonts, std::slice::from_ref(verdict), BODY.bold().sized(9.6, 13.0), self.measure * 0.5);
         let titles = self.lines(title, BODY.bold().sized(11.6, 15.4), self.measure - 2.0 * pad - 3.0);
@@ -117,16 +138,16 @@ impl Setter<'_> {
         let left = pad + 3.0;
         let mut y = 6.0;
         let label_lines = self.lines(&label, key_type, self.measure * 0.45);
-        let (things, label_height) = self.stack(&label_lines, left, y, Role::Heading(3));
+        let (things, label_height) = self.stack(&label_lines, left, y, Some(heading));
         drawn.extend(things);
         let mut verdict_height = 0.0;
         for line in &verdicts {
             let x = self.measure - pad - line.width;
-            drawn.extend(line.draw(self.fonts, x, y + verdict_height, Role::Paragraph));
+            drawn.extend(line.draw(self.fonts, x, y + verdict_height, Some(decision)));
             verdict_height += line.leading;
         }
         y += label_height.max(verdict_height);
-        let (things, height) = self.stack(&titles, left, y, Role::Heading(3));
+        let (things, height) = self.stack(&titles, left, y, Some(heading));
         drawn.extend(things);
         y += height + 7.0;
         let mut all = vec![panel(0.0, 0.0, self.measure, y, PANEL), panel(0.0, 0.0, 3.0, y, ACCENT)];
@@ -135,45 +156,47 @@ impl Setter<'_> {
     }
 
     /// Running text, a strip a line, so that it may go over a page; the first two and the last two lines stay together.
-    fn paragraph(&self, spans: &[Span], base: Type, x: f32, after: f32) -> Vec<Strip> {
+    fn paragraph(&mut self, spans: &[Span], base: Type, x: f32, after: f32) -> Vec<Strip> {
         let lines = set(self.fonts, spans, base, self.measure - x);
         let count = lines.len();
+        let tag = (count > 0).then(|| self.structure.add(Kind::Paragraph, None));
         let strip = |(index, line): (usize, &Line)| {
             let last = index + 1 == count;
             Strip {
                 height: line.leading + if last { after } else { 0.0 },
                 keep_with_next: !last && (index == 0 || index + 2 == count),
-                drawn: line.draw(self.fonts, x, 0.0, Role::Paragraph),
+                drawn: line.draw(self.fonts, x, 0.0, tag),
                 ..Strip::default()
             }
         };
         lines.iter().enumerate().map(strip).collect()
     }
 
-    fn notice(&self, spans: &[Span]) -> Vec<Strip> {
+    fn notice(&mut self, spans: &[Span]) -> Vec<Strip> {
         let pad = 10.0;
         let lines = set(self.fonts, spans, BODY, self.measure - 2.0 * pad);
-        let (text, height) = self.stack(&lines, pad, 7.0, Role::Paragraph);
-        let full = height + 14.0;
+        let full = lines.iter().map(|line| line.leading).sum::<f32>() + 14.0;
         if full > self.tallest {
             return self.paragraph(spans, BODY, 0.0, 5.0);
         }
+        let tag = self.structure.add(Kind::Paragraph, None);
+        let (text, _) = self.stack(&lines, pad, 7.0, Some(tag));
         let mut drawn =
             vec![panel(0.0, 0.0, self.measure, full, Colour(1000, 970, 900)), panel(0.0, 0.0, 3.0, full, super::AMBER)];
         drawn.extend(text);
         vec![Strip { height: full + 8.0, space: 4.0, drawn, ..Strip::default() }]
     }
 
-    fn key_values(&self, rows: &[KeyValue]) -> Vec<Strip> {
+    fn key_values(&mut self, rows: &[KeyValue]) -> Vec<Strip> {
         let mut strips = Vec::new();
+        let table = (!rows.is_empty()).then(|| self.structure.add(Kind::Table, None));
         for (index, row) in rows.iter().enumerate() {
             let room = self.measure - LABEL_WIDTH;
             let lines: Vec<Line> = row.lines.iter().flat_map(|spans| set(self.fonts, spans, BODY, room)).collect();
             let label = self.lines(&row.label, LABEL, LABEL_WIDTH - 10.0);
-            let cells = vec![
-                Cell { x: 0.0, lines: label, role: Role::Label },
-                Cell { x: LABEL_WIDTH, lines, role: Role::Paragraph },
-            ];
+            let tr = Some(self.structure.add(Kind::Row, table));
+            let mut cell = |kind: Kind, x: f32, lines: Vec<Line>| Cell { x, lines, tag: Some(self.structure.add(kind, tr)) };
+            let cells = vec![cell(Kind::RowHeader, 0.0, label), cell(Kind::Cell, LABEL_WIDTH, lines)];
             strips.extend(self.row(cells, 2.3, index > 0, None));
         }
         // The first rows stay together, so that an item's head is not left with one of them at the foot of a page.
@@ -188,7 +211,7 @@ impl Setter<'_> {
     }
 
     /// A row of cells as one strip; as several only where it is taller than a page.
-    fn row(&self, cells: Vec<Cell>, pad: f32, ruled: bool, header: Option<&Strip>) -> Vec<Strip> {
+    fn row(&self, cells: Vec<Cell>, pad: f32, ruled: bool, header: Option<&Rc<Strip>>) -> Vec<Strip> {
         let above = header.map_or(0.0, |header| header.height);
         let leading = cells.iter().flat_map(|cell| &cell.lines).map(|line| line.leading).fold(1.0, f32::max);
         let most = (((self.tallest - above - 2.0 * pad - 8.0) / leading) as usize).max(1);
@@ -203,14 +226,14 @@ impl Setter<'_> {
             let mut height: f32 = 0.0;
             for cell in &cells {
                 let lines = cell.lines.iter().skip(from).take(most).cloned().collect::<Vec<_>>();
-                let (things, cell_height) = self.stack(&lines, cell.x, pad, cell.role);
+                let (things, cell_height) = self.stack(&lines, cell.x, pad, cell.tag);
                 drawn.extend(things);
                 height = height.max(cell_height);
             }
             strips.push(Strip {
                 height: height + 2.0 * pad,
                 drawn,
-                header: header.cloned().map(Box::new),
+                header: header.cloned(),
                 ..Strip::default()
             });
             from += most;
@@ -218,36 +241,44 @@ impl Setter<'_> {
         strips
     }
 
-    fn table(&self, table: &Table) -> Vec<Strip> {
+    fn table(&mut self, table: &Table) -> Vec<Strip> {
         let columns = self.columns(&table.columns);
         let head_type = LABEL.sized(7.6, 10.6);
+        // Where nothing heads the columns there is no head to repeat: the first row has the rule above it, and the first
+        // cell of each row heads the others.
+        let headed = table.columns.iter().any(|column| !crate::text::clean(&column.title).is_empty());
+        let tag = Some(self.structure.add(Kind::Table, None));
         let mut head = Strip { space: 5.0, keep_with_next: true, ..Strip::default() };
-        for (column, (x, room)) in table.columns.iter().zip(&columns) {
-            let lines = self.lines(&column.title, head_type, *room);
-            let (drawn, height) = self.stack(&lines, *x, 2.0, Role::TableHeader);
-            head.drawn.extend(drawn);
-            head.height = head.height.max(height + 5.0);
+        if headed {
+            let section = Some(self.structure.add(Kind::Head, tag));
+            let row = Some(self.structure.add(Kind::Row, section));
+            for (column, (x, room)) in table.columns.iter().zip(&columns) {
+                let lines = self.lines(&column.title, head_type, *room);
+                let cell = self.structure.add(Kind::ColumnHeader, row);
+                let (drawn, height) = self.stack(&lines, *x, 2.0, Some(cell));
+                head.drawn.extend(drawn);
+                head.height = head.height.max(height + 5.0);
+            }
         }
         head.drawn.push(rule(0.0, head.height, self.measure, 0.9, GREY));
         let mut repeated = head.clone();
         for drawn in &mut repeated.drawn {
-            if let Drawn::Text { role, .. } = drawn {
-                *role = Role::Artifact;
+            if let Drawn::Text { tag, .. } = drawn {
+                *tag = None;
             }
         }
-        // Where nothing heads the columns there is no head to repeat, and the first row has the rule above it.
-        let headed = table.columns.iter().any(|column| !crate::text::clean(&column.title).is_empty());
+        let repeated = Rc::new(repeated);
         let mut strips = if headed { vec![head] } else { Vec::new() };
+        let body = (!table.rows.is_empty()).then(|| self.structure.add(Kind::Body, tag));
         for (index, row) in table.rows.iter().enumerate() {
-            let cells = row
-                .iter()
-                .zip(&columns)
-                .map(|(spans, (x, room))| Cell {
-                    x: *x,
-                    lines: set(self.fonts, spans, CELL, *room),
-                    role: Role::TableCell,
-                })
-                .collect();
+            let tr = Some(self.structure.add(Kind::Row, body));
+            let mut cells = Vec::new();
+            for (spans, (x, room)) in row.iter().zip(&columns) {
+                let heads = !headed && cells.is_empty();
+                let kind = if heads { Kind::RowHeader } else { Kind::Cell };
+                let tag = Some(self.structure.add(kind, tr));
+                cells.push(Cell { x: *x, lines: set(self.fonts, spans, CELL, *room), tag });
+            }
             strips.extend(self.row(cells, CELL_PAD, index > 0 || !headed, headed.then_some(&repeated)));
         }
         if let Some(first) = strips.first_mut() {
@@ -275,16 +306,18 @@ impl Setter<'_> {
         out
     }
 
-    fn commands(&self, lines: &[String]) -> Vec<Strip> {
+    fn commands(&mut self, lines: &[String]) -> Vec<Strip> {
         let set_in = BODY.sized(8.2, 12.4);
         let mut strips = Vec::new();
         for line in lines {
+            let paragraph = Some(self.structure.add(Kind::Paragraph, None));
+            let tag = Some(self.structure.add(Kind::Code, paragraph));
             for (index, set_line) in self.lines(line, set_in, self.measure - 30.0).iter().enumerate() {
                 let mut drawn = vec![panel(0.0, 0.0, self.measure, set_line.leading, PANEL)];
                 if index == 0 {
-                    drawn.extend(words(self.fonts, "$", set_in.coloured(GREY), 9.0, 9.0, Role::Artifact));
+                    drawn.extend(words(self.fonts, "$", set_in.coloured(GREY), 9.0, 9.0, None));
                 }
-                drawn.extend(set_line.draw(self.fonts, 20.0, 0.0, Role::Paragraph));
+                drawn.extend(set_line.draw(self.fonts, 20.0, 0.0, tag));
                 strips.push(Strip { height: set_line.leading, drawn, ..Strip::default() });
             }
         }
@@ -294,23 +327,25 @@ impl Setter<'_> {
         strips
     }
 
-    fn signature(&self, field: &SignatureField) -> Strip {
+    fn signature(&mut self, field: &SignatureField) -> Strip {
         let room = self.measure - FIELD.0 - 20.0;
         let mut drawn = Vec::new();
         let mut y = 4.0;
         let parts = [
-            (field.name.as_str(), BODY.bold().sized(10.5, 14.5), Role::Paragraph),
-            (field.role.as_str(), BODY.coloured(GREY), Role::Paragraph),
-            (field.meaning.as_str(), BODY.sized(8.6, 11.8), Role::Paragraph),
+            (field.name.as_str(), BODY.bold().sized(10.5, 14.5)),
+            (field.role.as_str(), BODY.coloured(GREY)),
+            (field.meaning.as_str(), BODY.sized(8.6, 11.8)),
         ];
-        for (text, set_in, role) in parts {
+        for (text, set_in) in parts {
             let lines = self.lines(text, set_in, room);
-            let (things, height) = self.stack(&lines, 0.0, y, role);
+            let tag = self.structure.add(Kind::Paragraph, None);
+            let (things, height) = self.stack(&lines, 0.0, y, Some(tag));
             drawn.extend(things);
             y += height + 1.0;
         }
         let x = self.measure - FIELD.0;
-        drawn.push(Drawn::Field { x, y: 2.0, width: FIELD.0, height: FIELD.1, field: field.clone() });
+        let tag = Some(self.structure.add(Kind::Form, None));
+        drawn.push(Drawn::Field { x, y: 2.0, width: FIELD.0, height: FIELD.1, field: field.clone(), tag });
         Strip { height: y.max(FIELD.1 + 4.0) + 12.0, space: 4.0, drawn, ..Strip::default() }
     }
 }

@@ -1,6 +1,7 @@
 //! Spans to lines: greedy breaking at spaces, and inside words that are wider than the measure.
 
-use super::{Colour, Drawn, GREY, INK, Role, marks};
+use super::structure::Tag;
+use super::{Colour, Drawn, GREY, INK, marks};
 use crate::document::{Mark, Span, Style};
 use crate::fonts::{BOX, Face, Fonts};
 
@@ -171,7 +172,7 @@ impl Lines<'_> {
 
 impl Line {
     /// The line as drawn things, its left end at `x`, its top at `y`.
-    pub(crate) fn draw(&self, fonts: &Fonts, x: f32, y: f32, role: Role) -> Vec<Drawn> {
+    pub(crate) fn draw(&self, fonts: &Fonts, x: f32, y: f32, tag: Tag) -> Vec<Drawn> {
         // The baseline stands so that capitals look centred in the leading.
         let tallest = self.pieces.iter().map(|piece| match piece {
             Piece::Words { set, .. } => set.size,
@@ -182,7 +183,7 @@ impl Line {
         let mut out = Vec::new();
         for piece in &self.pieces {
             match piece {
-                Piece::Words { x: dx, text, set } => out.extend(words(fonts, text, *set, x + dx, baseline, role)),
+                Piece::Words { x: dx, text, set } => out.extend(words(fonts, text, *set, x + dx, baseline, tag)),
                 Piece::Mark { x: dx, mark, size } => out.extend(marks::draw(*mark, x + dx, baseline, *size)),
             }
         }
@@ -191,7 +192,7 @@ impl Line {
 }
 
 /// Text at a baseline. Characters the face lacks are set as boxes, each run of them apart, with the true text kept.
-pub(crate) fn words(fonts: &Fonts, text: &str, set: Type, x: f32, baseline: f32, role: Role) -> Vec<Drawn> {
+pub(crate) fn words(fonts: &Fonts, text: &str, set: Type, x: f32, baseline: f32, tag: Tag) -> Vec<Drawn> {
     let mut out = Vec::new();
     let mut x = x;
     let mut rest = text;
@@ -210,7 +211,7 @@ pub(crate) fn words(fonts: &Fonts, text: &str, set: Type, x: f32, baseline: f32,
             colour: set.colour,
             text: shown,
             kept,
-            role,
+            tag,
         });
         x += width;
         rest = later;

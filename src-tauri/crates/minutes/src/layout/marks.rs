@@ -1,6 +1,6 @@
 //! Shapes that repeat what the words beside them say, told apart without colour.
 
-use super::{AMBER, Colour, Drawn, GREEN, GREY, HAIRLINE, RED, Role, Segment, WHITE};
+use super::{AMBER, Colour, Drawn, GREEN, GREY, HAIRLINE, RED, Segment, WHITE};
 use crate::document::Mark;
 use crate::model::{Decision, GateResult, Position, RiskLevel};
 
@@ -63,12 +63,12 @@ impl Pen {
     }
 
     fn fill(&mut self, path: Vec<Segment>, colour: Colour) {
-        self.out.push(Drawn::Fill { path, colour, role: Role::Artifact });
+        self.out.push(Drawn::Fill { path, colour, tag: None });
     }
 
     fn stroke(&mut self, path: Vec<Segment>, colour: Colour, width: f32, closed: bool) {
         let width = width * self.size;
-        self.out.push(Drawn::Stroke { path, colour, width, closed, role: Role::Artifact });
+        self.out.push(Drawn::Stroke { path, colour, width, closed, tag: None });
     }
 
     fn disc(&mut self, colour: Colour) {

@@ -7,12 +7,14 @@ mod blocks;
 mod lines;
 mod marks;
 mod pages;
+pub(crate) mod structure;
 
 use std::collections::BTreeSet;
 
 use crate::document::{Block, Document, SignatureField, Span};
 use crate::error::MinutesError;
 use crate::fonts::{Face, Fonts};
+use structure::{Structure, Tag};
 
 /// A colour as printed, in thousandths of red, green, blue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,29 +62,17 @@ pub(crate) enum Segment {
     Curve(f32, f32, f32, f32, f32, f32),
 }
 
-/// What a drawn thing is in the document's structure; the tags of a later edition grow from it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Role {
-    Heading(u8),
-    Paragraph,
-    Label,
-    TableHeader,
-    TableCell,
-    /// Running heads, rules, repeated headers: not part of the content.
-    Artifact,
-}
-
 /// Something on a page.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Drawn {
     /// Words; `y` is the baseline. `kept` is the true text where boxes stand for missing glyphs.
-    Text { x: f32, y: f32, size: f32, face: Face, colour: Colour, text: String, kept: Option<String>, role: Role },
+    Text { x: f32, y: f32, size: f32, face: Face, colour: Colour, text: String, kept: Option<String>, tag: Tag },
     /// A closed, filled path.
-    Fill { path: Vec<Segment>, colour: Colour, role: Role },
+    Fill { path: Vec<Segment>, colour: Colour, tag: Tag },
     /// A stroked path; `closed` joins its ends.
-    Stroke { path: Vec<Segment>, colour: Colour, width: f32, closed: bool, role: Role },
+    Stroke { path: Vec<Segment>, colour: Colour, width: f32, closed: bool, tag: Tag },
     /// Room for a signature.
-    Field { x: f32, y: f32, width: f32, height: f32, field: SignatureField },
+    Field { x: f32, y: f32, width: f32, height: f32, field: SignatureField, tag: Tag },
 }
 
 impl Drawn {
@@ -110,6 +100,13 @@ impl Drawn {
 }
 
 impl Drawn {
+    /// What the thing belongs to.
+    pub(crate) const fn tag(&self) -> Tag {
+        match self {
+            Self::Text { tag, .. } | Self::Fill { tag, .. } | Self::Stroke { tag, .. } | Self::Field { tag, .. } => *tag,
+        }
+    }
+
     /// Where the thing stands: its baseline, or the highest point of its path.
     pub(crate) fn top(&self) -> f32 {
         match self {
@@ -145,6 +142,7 @@ impl Drawn {
 pub(crate) struct Layout {
     pub(crate) paper: Paper,
     pub(crate) pages: Vec<Vec<Drawn>>,
+    pub(crate) structure: Structure,
     /// Characters no face can draw; boxes stand for them.
     pub(crate) missing: BTreeSet<char>,
 }
@@ -152,7 +150,7 @@ pub(crate) struct Layout {
 /// Lays a document out on `paper`.
 pub(crate) fn lay_out(document: &Document, fonts: &Fonts, paper: Paper) -> Result<Layout, MinutesError> {
     let missing = missing_characters(document, fonts);
-    let setter = blocks::Setter { fonts, measure: paper.measure(), tallest: paper.room() };
+    let mut setter = blocks::Setter::new(fonts, paper);
     let mut strips = Vec::new();
     let notice_before = if missing.is_empty() { None } else { Some(before_signatures(&document.blocks)) };
     for (index, block) in document.blocks.iter().enumerate() {
@@ -164,7 +162,8 @@ pub(crate) fn lay_out(document: &Document, fonts: &Fonts, paper: Paper) -> Resul
     if notice_before == Some(document.blocks.len()) {
         strips.extend(setter.block(&missing_notice(&missing)));
     }
-    Ok(Layout { paper, pages: pages::stack(strips, document, fonts, paper), missing })
+    let pages = pages::stack(strips, document, fonts, paper);
+    Ok(Layout { paper, pages, structure: setter.structure, missing })
 }
 
 /// Where the section of the signatures begins: what is said before it stands above what is signed.

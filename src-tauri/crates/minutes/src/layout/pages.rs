@@ -1,7 +1,9 @@
 //! Strips to pages.
 
+use std::rc::Rc;
+
 use super::lines::{BODY, words};
-use super::{ACCENT, Drawn, GREY, HAIRLINE, Paper, Role, Segment};
+use super::{ACCENT, Drawn, GREY, HAIRLINE, Paper, Segment};
 use crate::document::Document;
 use crate::fonts::Fonts;
 
@@ -14,8 +16,8 @@ pub(crate) struct Strip {
     /// Must not be the last thing on a page.
     pub(crate) keep_with_next: bool,
     pub(crate) drawn: Vec<Drawn>,
-    /// Repeated above this strip where it begins a page: a table's header.
-    pub(crate) header: Option<Box<Strip>>,
+    /// Repeated above this strip where it begins a page: a table's header, one for all its rows.
+    pub(crate) header: Option<Rc<Strip>>,
 }
 
 impl Strip {
@@ -48,24 +50,25 @@ impl Strip {
 pub(crate) fn stack(strips: Vec<Strip>, document: &Document, fonts: &Fonts, paper: Paper) -> Vec<Vec<Drawn>> {
     let mut pages: Vec<Vec<Drawn>> = vec![Vec::new()];
     let mut used = 0.0;
-    for (index, strip) in strips.iter().enumerate() {
-        let space = if used == 0.0 { 0.0 } else { strip.space };
-        let together = chain_height(&strips[index..]);
+    let chains = chain_heights(&strips);
+    let mut begins = true;
+    for (strip, together) in strips.into_iter().zip(chains) {
+        let mut space = if used == 0.0 { 0.0 } else { strip.space };
         let fits = used + space + strip.height <= paper.room();
         let chain_fits = used + space + together <= paper.room();
         // A chain longer than a page cannot be kept together; then only the strip itself counts.
-        let turn = used > 0.0 && (!fits || (!chain_fits && together <= paper.room() && begins_chain(&strips, index)));
-        let mut space = space;
+        let turn = used > 0.0 && (!fits || (!chain_fits && together <= paper.room() && begins));
+        begins = !strip.keep_with_next;
         if turn {
             pages.push(Vec::new());
             used = 0.0;
             space = 0.0;
             if let Some(header) = &strip.header {
-                place(&mut pages, header, paper, 0.0);
+                place(&mut pages, header.drawn.clone(), paper, 0.0);
                 used = header.height;
             }
         }
-        place(&mut pages, strip, paper, used + space);
+        place(&mut pages, strip.drawn, paper, used + space);
         used += space + strip.height;
     }
     let count = pages.len();
@@ -75,32 +78,27 @@ pub(crate) fn stack(strips: Vec<Strip>, document: &Document, fonts: &Fonts, pape
     pages
 }
 
-fn begins_chain(strips: &[Strip], index: usize) -> bool {
-    index == 0 || !strips[index - 1].keep_with_next
-}
-
-/// The height of this strip and those it must stay with.
-fn chain_height(strips: &[Strip]) -> f32 {
-    let mut height = 0.0;
-    for (index, strip) in strips.iter().enumerate() {
-        height += strip.height + if index == 0 { 0.0 } else { strip.space };
-        if !strip.keep_with_next {
-            break;
-        }
+/// For each strip its height and that of those it must stay with.
+fn chain_heights(strips: &[Strip]) -> Vec<f32> {
+    let mut heights = vec![0.0; strips.len()];
+    let mut after = 0.0;
+    for (strip, height) in strips.iter().zip(&mut heights).rev() {
+        *height = strip.height + if strip.keep_with_next { after } else { 0.0 };
+        after = *height + strip.space;
     }
-    height
+    heights
 }
 
-fn place(pages: &mut [Vec<Drawn>], strip: &Strip, paper: Paper, y: f32) {
+fn place(pages: &mut [Vec<Drawn>], drawn: Vec<Drawn>, paper: Paper, y: f32) {
     if let Some(page) = pages.last_mut() {
-        page.extend(strip.drawn.iter().map(|drawn| drawn.clone().moved(paper.side, paper.top + y)));
+        page.extend(drawn.into_iter().map(|drawn| drawn.moved(paper.side, paper.top + y)));
     }
 }
 
 /// A horizontal hairline.
 pub(crate) fn rule(x: f32, y: f32, width: f32, thickness: f32, colour: super::Colour) -> Drawn {
     let path = vec![Segment::Move(x, y), Segment::Line(x + width, y)];
-    Drawn::Stroke { path, colour, width: thickness, closed: false, role: Role::Artifact }
+    Drawn::Stroke { path, colour, width: thickness, closed: false, tag: None }
 }
 
 fn running(page: &mut Vec<Drawn>, document: &Document, fonts: &Fonts, paper: Paper, index: usize, count: usize) {
@@ -109,7 +107,7 @@ fn running(page: &mut Vec<Drawn>, document: &Document, fonts: &Fonts, paper: Pap
     let mut line = |text: &str, right: bool, y: f32, set: super::lines::Type, room: f32| {
         let text = fitted(fonts, &crate::text::clean(text), set, room);
         let x = if right { right_edge - fonts.width(set.face, set.size, &text) } else { paper.side };
-        page.extend(words(fonts, &text, set, x, y, Role::Artifact));
+        page.extend(words(fonts, &text, set, x, y, None));
     };
     let measure = paper.measure();
     if index > 0 {
@@ -129,7 +127,7 @@ fn running(page: &mut Vec<Drawn>, document: &Document, fonts: &Fonts, paper: Pap
             Segment::Line(paper.width, 7.0),
             Segment::Line(0.0, 7.0),
         ];
-        page.push(Drawn::Fill { path: band, colour: ACCENT, role: Role::Artifact });
+        page.push(Drawn::Fill { path: band, colour: ACCENT, tag: None });
     }
 }
 

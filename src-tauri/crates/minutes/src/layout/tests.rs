@@ -5,7 +5,7 @@ use crate::{compose, specimen};
 
 fn laid(blocks: Vec<Block>) -> Layout {
     let document = Document { blocks, ..compose(&specimen::minutes(0)) };
-    lay_out(&document, &Fonts::load().expect("fonts"), A4).expect("laid out")
+    lay_out(&document, Fonts::load().expect("fonts"), A4).expect("laid out")
 }
 
 /// The words of a page in drawing order.
@@ -114,7 +114,7 @@ fn a_title_longer_than_a_page_stays_within_the_page_and_loses_nothing() {
     minutes.items[0].title.clone_from(&title);
     minutes.head.meeting_title.clone_from(&title);
     minutes.signatories[0].meaning.clone_from(&title);
-    let layout = lay_out(&compose(&minutes), &Fonts::load().expect("fonts"), A4).expect("laid out");
+    let layout = lay_out(&compose(&minutes), Fonts::load().expect("fonts"), A4).expect("laid out");
     let mut times = std::collections::BTreeMap::new();
     for page in &layout.pages {
         for (y, text) in words_of(page) {

@@ -7,6 +7,7 @@ use std::ops::Range;
 use flate2::Compression;
 use flate2::read::ZlibDecoder;
 use flate2::write::ZlibEncoder;
+use sha2::{Digest as _, Sha256};
 
 use super::syntax::Reader;
 use super::value::{Dict, Value, get, set};
@@ -64,9 +65,24 @@ impl Object {
 
 /// Writes a complete first revision. Object numbers must run from 1 without gaps: readers refuse to
 /// sign again over a fragmented table.
+#[cfg(test)]
 pub(crate) fn write_base(objects: &BTreeMap<u32, Object>, trailer: &Dict) -> Vec<u8> {
     let mut out = HEADER.to_vec();
     append(&mut out, objects, trailer, None);
+    out
+}
+
+/// The same with an identity of its own, the digest of what it is without one: the same content is the same file.
+pub(crate) fn write_identified(objects: &BTreeMap<u32, Object>, mut trailer: Dict) -> Vec<u8> {
+    let mut out = HEADER.to_vec();
+    let (_, table) = write_objects(&mut out, objects, true);
+    let end = out.len();
+    write_trailer(&mut out, &trailer, table);
+    let digest = Sha256::digest(&out);
+    let id = Value::hex(&digest[..16]);
+    set(&mut trailer, "ID", Value::Array(vec![id.clone(), id]));
+    out.truncate(end);
+    write_trailer(&mut out, &trailer, table);
     out
 }
 
@@ -86,6 +102,17 @@ fn append(
     trailer: &Dict,
     previous: Option<usize>,
 ) -> BTreeMap<u32, usize> {
+    let (offsets, table) = write_objects(out, objects, previous.is_none());
+    let mut trailer = trailer.clone();
+    if let Some(previous) = previous {
+        set(&mut trailer, "Prev", Value::Int(i64::try_from(previous).unwrap_or(i64::MAX)));
+    }
+    write_trailer(out, &trailer, table);
+    offsets
+}
+
+/// The objects and their table: where each stands, and where the table does.
+fn write_objects(out: &mut Vec<u8>, objects: &BTreeMap<u32, Object>, base: bool) -> (BTreeMap<u32, usize>, usize) {
     let mut offsets = BTreeMap::new();
     for (number, object) in objects {
         offsets.insert(*number, out.len());
@@ -93,7 +120,7 @@ fn append(
     }
     let table = out.len();
     out.extend_from_slice(b"xref\n");
-    if previous.is_none() {
+    if base {
         out.extend_from_slice(format!("0 {}\n0000000000 65535 f \n", offsets.len() + 1).as_bytes());
         for offset in offsets.values() {
             out.extend_from_slice(format!("{offset:010} 00000 n \n").as_bytes());
@@ -106,14 +133,13 @@ fn append(
             }
         }
     }
-    let mut trailer = trailer.clone();
-    if let Some(previous) = previous {
-        set(&mut trailer, "Prev", Value::Int(i64::try_from(previous).unwrap_or(i64::MAX)));
-    }
+    (offsets, table)
+}
+
+fn write_trailer(out: &mut Vec<u8>, trailer: &Dict, table: usize) {
     out.extend_from_slice(b"trailer\n");
-    Value::Dict(trailer).write(out);
+    Value::Dict(trailer.clone()).write(out);
     out.extend_from_slice(format!("\nstartxref\n{table}\n%%EOF\n").as_bytes());
-    offsets
 }
 
 /// Consecutive numbers, as the sections of a cross-reference table want them.

@@ -2,6 +2,7 @@
 
 mod attacks;
 mod board;
+mod conformance;
 mod hostile;
 mod sealing;
 mod tools;

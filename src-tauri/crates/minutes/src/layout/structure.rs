@@ -1,0 +1,102 @@
+//! What a document is made of, in reading order: the tree that archives keep and that readers for the blind walk
+//! (ISO 32000-1, 14.7 and 14.8; ISO 14289-1).
+
+/// A standard structure type (ISO 32000-1, 14.8.4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Kind {
+    /// 1 for the document's title, then without a gap.
+    Heading(u8),
+    Paragraph,
+    Code,
+    Table,
+    Head,
+    Body,
+    Row,
+    /// Heads the cells below it.
+    ColumnHeader,
+    /// Heads the cells beside it.
+    RowHeader,
+    Cell,
+    /// Holds a field.
+    Form,
+}
+
+impl Kind {
+    /// Its name in the file.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Heading(0 | 1) => "H1",
+            Self::Heading(2) => "H2",
+            Self::Heading(3) => "H3",
+            Self::Heading(_) => "H4",
+            Self::Paragraph => "P",
+            Self::Code => "Code",
+            Self::Table => "Table",
+            Self::Head => "THead",
+            Self::Body => "TBody",
+            Self::Row => "TR",
+            Self::ColumnHeader | Self::RowHeader => "TH",
+            Self::Cell => "TD",
+            Self::Form => "Form",
+        }
+    }
+
+    /// Which cells a header speaks for (ISO 32000-1, table 349).
+    pub(crate) const fn scope(self) -> Option<&'static str> {
+        match self {
+            Self::ColumnHeader => Some("Column"),
+            Self::RowHeader => Some("Row"),
+            Self::Heading(_)
+            | Self::Paragraph
+            | Self::Code
+            | Self::Table
+            | Self::Head
+            | Self::Body
+            | Self::Row
+            | Self::Cell
+            | Self::Form => None,
+        }
+    }
+}
+
+/// An element's number in its [`Structure`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct ElementId(pub(crate) u32);
+
+/// What a drawn thing belongs to; `None` for what is no content: running heads, rules, panels, repeated headers, and
+/// shapes that repeat what the words beside them say.
+pub(crate) type Tag = Option<ElementId>;
+
+/// One element.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Element {
+    pub(crate) kind: Kind,
+    /// The element it stands in; `None` in the document itself.
+    pub(crate) parent: Option<ElementId>,
+    /// What a bookmark to it says: headings alone have one.
+    pub(crate) title: Option<String>,
+}
+
+/// All elements of a document in reading order: each after the one it stands in.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Structure {
+    pub(crate) elements: Vec<Element>,
+}
+
+impl Structure {
+    /// A new element at the end of `parent`.
+    pub(crate) fn add(&mut self, kind: Kind, parent: Tag) -> ElementId {
+        self.push(Element { kind, parent, title: None })
+    }
+
+    /// A heading, which becomes a bookmark as well.
+    pub(crate) fn heading(&mut self, level: u8, title: String) -> ElementId {
+        self.push(Element { kind: Kind::Heading(level), parent: None, title: Some(title) })
+    }
+
+    fn push(&mut self, element: Element) -> ElementId {
+        let id = ElementId(u32::try_from(self.elements.len()).unwrap_or(u32::MAX));
+        self.elements.push(element);
+        id
+    }
+}

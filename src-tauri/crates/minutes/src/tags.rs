@@ -1,0 +1,228 @@
+//! The structure tree as it stands in the file (ISO 32000-1, 14.7), and the bookmarks that follow from its headings.
+
+use std::io::Write as _;
+
+use crate::error::MinutesError;
+use crate::finish::{Assembly, unexpected};
+use crate::layout::structure::{Element, ElementId, Kind, Structure};
+use crate::pdf::file::Object;
+use crate::pdf::value::{Dict, Value, dict, set};
+
+/// Which element each marked part of a page belongs to: by page, by the part's number on it (MCID).
+pub(crate) type Parts = Vec<Vec<ElementId>>;
+
+/// A field's annotation, and the element that holds it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Widget {
+    pub(crate) element: ElementId,
+    pub(crate) annotation: u32,
+    /// The page's object.
+    pub(crate) page: u32,
+}
+
+/// Where a heading stands: page from 0, height in points from the bottom.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Heading {
+    pub(crate) element: ElementId,
+    pub(crate) page: usize,
+    pub(crate) top: f32,
+}
+
+/// What an element directly holds.
+enum Kid {
+    Element(u32),
+    /// A part of a page, both counted from 0.
+    Part(usize, usize),
+    Widget(Widget),
+}
+
+/// Writes the tree; returns the object of its root.
+pub(crate) fn write(
+    assembly: &mut Assembly,
+    structure: &Structure,
+    parts: &Parts,
+    widgets: &[Widget],
+    pages: &[u32],
+) -> Result<u32, MinutesError> {
+    let root = assembly.next();
+    let document = root + 1;
+    let number = |id: ElementId| document + 1 + id.0;
+    let mut kids: Vec<Vec<Kid>> = structure.elements.iter().map(|_| Vec::new()).collect();
+    let mut top = Vec::new();
+    let lost = || unexpected("something drawn for an element that is not there");
+    for (index, element) in structure.elements.iter().enumerate() {
+        let own = number(ElementId(u32::try_from(index).map_err(|_| lost())?));
+        match element.parent {
+            Some(parent) => kids.get_mut(parent.0 as usize).ok_or_else(lost)?.push(Kid::Element(own)),
+            None => top.push(Value::Ref(own)),
+        }
+    }
+    for (page, elements) in parts.iter().enumerate() {
+        for (part, element) in elements.iter().enumerate() {
+            kids.get_mut(element.0 as usize).ok_or_else(lost)?.push(Kid::Part(page, part));
+        }
+    }
+    for widget in widgets {
+        kids.get_mut(widget.element.0 as usize).ok_or_else(lost)?.push(Kid::Widget(*widget));
+    }
+
+    // By page first, then by widget: the keys under which pages and annotations find their elements.
+    let mut numbers = Vec::new();
+    for (page, elements) in parts.iter().enumerate() {
+        numbers.push(Value::Int(i64::try_from(page).unwrap_or(i64::MAX)));
+        numbers.push(Value::Array(elements.iter().map(|element| Value::Ref(number(*element))).collect()));
+    }
+    for (index, widget) in widgets.iter().enumerate() {
+        let key = i64::try_from(parts.len() + index).unwrap_or(i64::MAX);
+        numbers.extend([Value::Int(key), Value::Ref(number(widget.element))]);
+        set(assembly.dict_mut(widget.annotation)?, "StructParent", Value::Int(key));
+    }
+    for (index, page) in pages.iter().enumerate() {
+        let page = assembly.dict_mut(*page)?;
+        set(page, "StructParents", Value::Int(i64::try_from(index).unwrap_or(i64::MAX)));
+        set(page, "Tabs", Value::name("S"));
+    }
+    let next = i64::try_from(parts.len() + widgets.len()).unwrap_or(i64::MAX);
+    let tree = dict([
+        ("K", Value::Ref(document)),
+        ("ParentTree", Value::Dict(dict([("Nums", Value::Array(numbers))]))),
+        ("ParentTreeNextKey", Value::Int(next)),
+        ("Type", Value::name("StructTreeRoot")),
+    ]);
+    assembly.add(Object::Value(Value::Dict(tree)));
+    let whole = dict([
+        ("K", Value::Array(top)),
+        ("P", Value::Ref(root)),
+        ("S", Value::name("Document")),
+        ("Type", Value::name("StructElem")),
+    ]);
+    assembly.add(Object::Value(Value::Dict(whole)));
+    for (element, kids) in structure.elements.iter().zip(&kids) {
+        let parent = element.parent.map_or(document, number);
+        assembly.add(Object::Value(Value::Verbatim(written(element, parent, kids, pages))));
+    }
+    Ok(root)
+}
+
+/// An element's dictionary, its keys in order. There are tens of thousands: they are written at once.
+fn written(element: &Element, parent: u32, kids: &[Kid], pages: &[u32]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(64);
+    let page_of = |page: usize| pages.get(page).copied().unwrap_or(0);
+    out.extend_from_slice(b"<<");
+    if let Some(scope) = element.kind.scope() {
+        put(&mut out, format_args!("/A <</O /Table/Scope /{scope}>>"));
+    }
+    // Parts of one page need no more than their numbers.
+    let home = kids.iter().find_map(|kid| if let Kid::Part(page, _) = kid { Some(*page) } else { None });
+    match kids {
+        [] => {}
+        [Kid::Widget(widget)] => {
+            // Directly, without an array: pyHanko asks the tree by /K/Obj whether a change to a widget is explained.
+            put(&mut out, format_args!("/K <</Obj {} 0 R/Pg {} 0 R/Type /OBJR>>", widget.annotation, widget.page));
+        }
+        several => {
+            out.extend_from_slice(b"/K [");
+            for (index, kid) in several.iter().enumerate() {
+                let gap = if index > 0 { " " } else { "" };
+                match kid {
+                    Kid::Element(number) => put(&mut out, format_args!("{gap}{number} 0 R")),
+                    Kid::Part(page, part) if Some(*page) == home => put(&mut out, format_args!("{gap}{part}")),
+                    Kid::Part(page, part) => put(
+                        &mut out,
+                        format_args!("{gap}<</MCID {part}/Pg {} 0 R/Type /MCR>>", page_of(*page)),
+                    ),
+                    Kid::Widget(widget) => put(
+                        &mut out,
+                        format_args!("{gap}<</Obj {} 0 R/Pg {} 0 R/Type /OBJR>>", widget.annotation, widget.page),
+                    ),
+                }
+            }
+            out.push(b']');
+        }
+    }
+    put(&mut out, format_args!("/P {parent} 0 R"));
+    if let Some(page) = home {
+        put(&mut out, format_args!("/Pg {} 0 R", page_of(page)));
+    }
+    put(&mut out, format_args!("/S /{}/Type /StructElem>>", element.kind.name()));
+    out
+}
+
+/// Writing into a vector cannot fail.
+fn put(out: &mut Vec<u8>, words: std::fmt::Arguments<'_>) {
+    let _ = out.write_fmt(words);
+}
+
+/// A bookmark and those below it, by their place in the list of all.
+struct Bookmark {
+    title: String,
+    parent: Option<usize>,
+    below: Vec<usize>,
+    page: u32,
+    top: f32,
+}
+
+/// Writes a bookmark for each section and each item, closed below the first level; returns the object of their root, or
+/// `None` where nothing is headed.
+pub(crate) fn bookmarks(
+    assembly: &mut Assembly,
+    structure: &Structure,
+    headings: &[Heading],
+    pages: &[u32],
+) -> Option<u32> {
+    let mut all: Vec<Bookmark> = Vec::new();
+    let mut top: Vec<usize> = Vec::new();
+    for heading in headings {
+        let element = structure.elements.get(heading.element.0 as usize)?;
+        let (Kind::Heading(level @ (2 | 3)), Some(title)) = (element.kind, &element.title) else { continue };
+        let parent = (level == 3).then(|| top.last().copied()).flatten();
+        let page = pages.get(heading.page).copied()?;
+        let index = all.len();
+        all.push(Bookmark { title: title.clone(), parent, below: Vec::new(), page, top: heading.top });
+        match parent {
+            Some(parent) => all.get_mut(parent)?.below.push(index),
+            None => top.push(index),
+        }
+    }
+    let (first, last) = (*top.first()?, *top.last()?);
+    let root = assembly.next();
+    let number = |index: usize| u32::try_from(index).ok().map(|index| root + 1 + index);
+    let count = |length: usize| Value::Int(i64::try_from(length).unwrap_or(i64::MAX));
+    assembly.add(Object::Value(Value::Dict(dict([
+        ("Count", count(top.len())),
+        ("First", Value::Ref(number(first)?)),
+        ("Last", Value::Ref(number(last)?)),
+        ("Type", Value::name("Outlines")),
+    ]))));
+    for (index, bookmark) in all.iter().enumerate() {
+        let beside = bookmark.parent.map_or(&top, |parent| &all[parent].below);
+        let at = beside.iter().position(|other| *other == index)?;
+        let place = vec![
+            Value::Ref(bookmark.page),
+            Value::name("XYZ"),
+            Value::Null,
+            crate::appearance::real(bookmark.top),
+            Value::Null,
+        ];
+        let mut item: Dict = dict([
+            ("Dest", Value::Array(place)),
+            ("Parent", Value::Ref(bookmark.parent.map_or(Some(root), number)?)),
+            ("Title", Value::words(&bookmark.title)),
+        ]);
+        if let Some(before) = at.checked_sub(1).and_then(|at| beside.get(at)) {
+            set(&mut item, "Prev", Value::Ref(number(*before)?));
+        }
+        if let Some(after) = beside.get(at + 1) {
+            set(&mut item, "Next", Value::Ref(number(*after)?));
+        }
+        if let (Some(first), Some(last)) = (bookmark.below.first(), bookmark.below.last()) {
+            set(&mut item, "First", Value::Ref(number(*first)?));
+            set(&mut item, "Last", Value::Ref(number(*last)?));
+            // Below zero: closed, or five hundred items hide the sections.
+            let length = i64::try_from(bookmark.below.len()).unwrap_or(i64::MAX);
+            set(&mut item, "Count", Value::Int(-length));
+        }
+        assembly.add(Object::Value(Value::Dict(item)));
+    }
+    Some(root)
+}
