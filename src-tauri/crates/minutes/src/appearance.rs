@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::error::{MinutesError, Refusal, RefusalCode};
 use crate::fonts::{Face, Fonts, Subset};
+use crate::language::Language;
 use crate::pdf::file::{Object, PdfFile};
 use crate::pdf::value::{Dict, Value, dict, get};
 
@@ -51,6 +52,7 @@ pub(crate) fn draw(file: &PdfFile<'_>, field: &Dict, words: &Words<'_>) -> Resul
     let refuse = |detail: &str| MinutesError::Refused(Refusal::new(RefusalCode::Structure, detail));
     let (width, height) = extent(field).ok_or_else(|| refuse("a signature field without a rectangle"))?;
     let fonts = embedded_fonts(file).ok_or_else(|| refuse("the form does not name the document's fonts"))?;
+    let language = language(file);
     let metrics = Fonts::load()?;
     let mut drawing = Drawing { metrics, fonts: &fonts, width, out: String::new() };
     drawing.frame(height);
@@ -60,9 +62,9 @@ pub(crate) fn draw(file: &PdfFile<'_>, field: &Dict, words: &Words<'_>) -> Resul
     y = drawing.paragraph(Face::Bold, 10.5, left, y, room, words.name, 1);
     y = drawing.paragraph(Face::Regular, 8.5, left, y, room, words.role, 1);
     y = drawing.paragraph(Face::Regular, 8.5, left, y, room, words.meaning, 2);
-    drawing.paragraph(Face::Regular, 8.5, left, y, room, &format!("Signed {} (time claimed)", words.time), 1);
+    drawing.paragraph(Face::Regular, 8.5, left, y, room, &language.signed_at(words.time), 1);
     let short: Vec<&str> = (0..4).filter_map(|group| words.fingerprint.get(group * 8..group * 8 + 8)).collect();
-    let key = format!("Key fingerprint {} …", short.join(" "));
+    let key = language.fingerprint_begins(&short.join(" "));
     drawing.paragraph(Face::Regular, 7.0, left, 9.0, room, &key, 1);
     let content = drawing.out;
     let resources = fonts.iter().map(|font| (font.resource.as_bytes().to_vec(), Value::Ref(font.object))).collect();
@@ -76,14 +78,20 @@ pub(crate) fn draw(file: &PdfFile<'_>, field: &Dict, words: &Words<'_>) -> Resul
     Ok(Object::deflated(stream, content.as_bytes()))
 }
 
+/// The language of a file's own words, as its catalog names it; English where it names none of ours.
+fn language(file: &PdfFile<'_>) -> Language {
+    let code = file.catalog().and_then(|catalog| get(catalog, "Lang")).and_then(Value::as_words);
+    code.and_then(|code| Language::of_code(&code)).unwrap_or_default()
+}
+
 /// The appearance of a field that nobody has signed yet: a dashed frame that says so.
-pub(crate) fn waiting(width: f32, height: f32, fonts: &Dict, regular: Option<&Subset>) -> Object {
+pub(crate) fn waiting(language: Language, width: f32, height: f32, fonts: &Dict, regular: Option<&Subset>) -> Object {
     let mut out =
         format!("q 0.62 0.66 0.71 RG 0.8 w [3 2.5] 0 d 0.5 0.5 {:.2} {:.2} re S Q\n", width - 1.0, height - 1.0);
     let codes = |text: &str| -> Option<String> {
         text.chars().map(|character| Some(format!("{:04x}", regular?.codes.get(&character)?))).collect()
     };
-    if let Some(codes) = codes("Not signed yet") {
+    if let Some(codes) = codes(language.not_signed_yet()) {
         let name = Face::Regular.resource();
         out.push_str(&format!("BT 0.45 0.49 0.54 rg /{name} 8.5 Tf 10 {:.2} Td <{codes}> Tj ET\n", height - 18.0));
     }
@@ -228,4 +236,72 @@ fn one_character(digits: &str) -> Option<char> {
     let decoded = String::from_utf16(&units).ok()?;
     let mut characters = decoded.chars();
     characters.next().filter(|_| characters.next().is_none())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{PaperSize, compose, render, sign, specimen};
+
+    /// What the first field's appearance says, a line a text.
+    fn said(pdf: &[u8]) -> Vec<String> {
+        let file = PdfFile::read(pdf).expect("our own file");
+        let fonts = embedded_fonts(&file).expect("fonts");
+        let fields = crate::seal::fields(&file).expect("a form");
+        let drawn = get(fields[0].1, "AP").and_then(Value::as_dict).and_then(|drawn| get(drawn, "N"));
+        let drawn = drawn.and_then(Value::as_ref).and_then(|number| file.object(number)).expect("an appearance");
+        let content = String::from_utf8(file.stream(drawn, MAX_MAP).expect("read")).expect("ASCII");
+        let (mut lines, mut line, mut font) = (Vec::new(), String::new(), None);
+        for token in content.split_whitespace() {
+            if let Some(name) = token.strip_prefix('/') {
+                font = fonts.iter().find(|font| font.resource == name);
+            } else if let Some(codes) = token.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')) {
+                let codes = hex::decode(codes).expect("codes");
+                for pair in codes.chunks_exact(2) {
+                    let code = u16::from_be_bytes([pair[0], pair[1]]);
+                    let mut known = font.expect("a font").codes.iter();
+                    line.push(*known.find(|(_, known)| **known == code).expect("a known code").0);
+                }
+            } else if token == "ET" {
+                lines.push(std::mem::take(&mut line));
+            }
+        }
+        lines
+    }
+
+    #[test]
+    fn a_field_speaks_the_language_of_its_file_before_and_after_it_is_signed() {
+        for (language, waiting, signed, key) in [
+            (
+                Language::English,
+                "Not signed yet",
+                "Signed 18 Nov 2026, 15:30 CET (time claimed)",
+                "Key fingerprint ",
+            ),
+            (
+                Language::German,
+                "Noch nicht unterschrieben",
+                "Signiert 18 Nov 2026, 15:30 CET (laut Angabe)",
+                "Fingerabdruck ",
+            ),
+        ] {
+            let document = compose(&specimen::minutes_in(1, language, PaperSize::A4));
+            let base = render(&document, &[]).expect("drawn");
+            assert_eq!(said(&base), [waiting]);
+            let pdf = sign(&base, &specimen::request(), &specimen::signer().expect("a signer")).expect("signed");
+            let lines = said(&pdf);
+            assert!(lines.iter().any(|line| line == signed), "{lines:?}");
+            assert!(lines.iter().any(|line| line.starts_with(key) && line.ends_with(" …")), "{lines:?}");
+        }
+    }
+
+    #[test]
+    fn a_german_field_can_write_a_month_that_no_page_names() {
+        let document = compose(&specimen::minutes_in(0, Language::German, PaperSize::A4));
+        let base = render(&document, &[]).expect("drawn");
+        let request = crate::SignatureRequest { at_text: "18. März 2026, ÄÖÜäöüß", ..specimen::request() };
+        let pdf = sign(&base, &request, &specimen::signer().expect("a signer")).expect("signed");
+        let lines = said(&pdf);
+        assert!(lines.iter().any(|line| line.contains("18. März 2026, ÄÖÜäöüß")), "{lines:?}");
+    }
 }

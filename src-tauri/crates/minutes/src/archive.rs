@@ -35,7 +35,7 @@ const DESCRIBED: &str = "<rdf:Description rdf:about=\"\" xmlns:pdfaExtension=\"h
 pub(crate) fn metadata(document: &Document) -> Object {
     let made_at = document.made_at.format("%Y-%m-%dT%H:%M:%SZ");
     let (title, author, subject) = (escape(&document.title), escape(&document.author), escape(&document.subject));
-    let language = escape(&document.language);
+    let language = document.language.code();
     let text = format!(
         "<?xpacket begin=\"\u{feff}\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?>\n<x:xmpmeta xmlns:x=\"adobe:ns:meta/\">\n<rdf:RDF \
          xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\">\n<rdf:Description rdf:about=\"\" \

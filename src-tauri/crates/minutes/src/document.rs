@@ -3,8 +3,9 @@
 //! This is also what a screen previews before sealing: the same text, block by block.
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
+use crate::language::Language;
 use crate::model::{Decision, GateResult, Position, RiskLevel};
 
 /// A composed document.
@@ -16,8 +17,10 @@ pub struct Document {
     pub author: String,
     /// One line on what this is about.
     pub subject: String,
-    /// BCP 47 language of the words Cabinet wrote ("en").
-    pub language: String,
+    /// Language of the words Cabinet wrote; its code is the file's `/Lang`.
+    pub language: Language,
+    /// The paper it is drawn for.
+    pub paper: PaperSize,
     /// When it was made (claimed).
     pub made_at: DateTime<Utc>,
     /// What runs at the head of every page but the first, left and right.
@@ -26,6 +29,17 @@ pub struct Document {
     pub running_foot: String,
     /// The content.
     pub blocks: Vec<Block>,
+}
+
+/// Sizes of paper.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PaperSize {
+    /// 210 by 297 millimetres (ISO 216).
+    #[default]
+    A4,
+    /// 8.5 by 11 inches (ANSI/ASME Y14.1).
+    Letter,
 }
 
 /// A block of content.

@@ -7,6 +7,7 @@ use crate::archive;
 use crate::document::{Document, SignatureField};
 use crate::error::MinutesError;
 use crate::fonts::{Face, Subset};
+use crate::language::Language;
 use crate::layout::structure::{ElementId, Structure};
 use crate::pdf::file::{Object, write_identified};
 use crate::pdf::value::{Dict, Text, Value, dict, get, set};
@@ -98,7 +99,7 @@ pub(crate) fn finish(
     assembly.objects.insert(info, Object::Value(Value::Dict(information)));
 
     let files = attach(&mut assembly, attachments, &made_at)?;
-    let (form, widgets) = form(&mut assembly, fields, &pages, &resources, subsets)?;
+    let (form, widgets) = form(&mut assembly, document.language, fields, &pages, &resources, subsets)?;
     let metadata = assembly.add(archive::metadata(document));
     let colours = assembly.add(archive::colour_profile());
     let bookmarks = tags::bookmarks(&mut assembly, structure, headings, &pages);
@@ -111,7 +112,7 @@ pub(crate) fn finish(
         ("S", Value::name("GTS_PDFA1")),
         ("Type", Value::name("OutputIntent")),
     ]);
-    set(catalog, "Lang", Value::words(&document.language));
+    set(catalog, "Lang", Value::words(document.language.code()));
     set(catalog, "MarkInfo", Value::Dict(dict([("Marked", Value::Bool(true))])));
     set(catalog, "Metadata", Value::Ref(metadata));
     set(catalog, "OutputIntents", Value::Array(vec![Value::Dict(intent)]));
@@ -294,6 +295,7 @@ fn attach(
 
 fn form(
     assembly: &mut Assembly,
+    language: Language,
     fields: &[PlacedField],
     pages: &[u32],
     fonts: &[(Face, u32)],
@@ -307,7 +309,9 @@ fn form(
     for placed in fields {
         let page = pages.get(placed.page).copied().ok_or_else(|| unexpected("a field on no page"))?;
         let [left, bottom, right, top] = placed.rect;
-        let appearance = assembly.add(waiting(right - left, top - bottom, &resources, subsets.get(&Face::Regular)));
+        let regular = subsets.get(&Face::Regular);
+        let appearance = assembly.add(waiting(language, right - left, top - bottom, &resources, regular));
+        let told = language.signature_of(&placed.field.name, &placed.field.role);
         let widget = dict([
             ("AP", Value::Dict(dict([("N", Value::Ref(appearance))]))),
             ("F", Value::Int(132)),
@@ -316,13 +320,7 @@ fn form(
             ("Rect", Value::Array(vec![real(left), real(bottom), real(right), real(top)])),
             ("Subtype", Value::name("Widget")),
             ("T", Value::words(&placed.field.field)),
-            (
-                "TU",
-                Value::words(&crate::text::clean(&format!(
-                    "Signature of {}, {}",
-                    placed.field.name, placed.field.role
-                ))),
-            ),
+            ("TU", Value::words(&crate::text::clean(&told))),
             ("Type", Value::name("Annot")),
         ]);
         let widget = assembly.add(Object::Value(Value::Dict(widget)));

@@ -21,9 +21,11 @@ mod error;
 mod finish;
 mod fonts;
 mod key;
+pub mod language;
 mod layout;
 pub mod model;
 mod pdf;
+mod phrases;
 mod render;
 pub mod review;
 mod revision;
@@ -43,9 +45,10 @@ pub use certificates::{
     key_fingerprint, leaf_certificate, root_certificate,
 };
 pub use compose::{compose, compose_annex, compose_extract, compose_review};
-pub use document::Document;
+pub use document::{Document, PaperSize};
 pub use error::{MinutesError, Refusal, RefusalCode, SignerRefusal};
 pub use key::KeySigner;
+pub use language::Language;
 pub use model::{Annex, Extract, Minutes};
 pub use render::{Attachment, Relationship, render};
 pub use seal::{PdfSigner, SignatureRequest, sign};
@@ -99,37 +102,41 @@ fn seal(
     request: &SignatureRequest<'_>,
     signer: &dyn PdfSigner,
 ) -> Result<Vec<u8>, MinutesError> {
-    let attachments = sealing_attachments(evidence, signer)?;
+    let attachments = sealing_attachments(evidence, signer, document.language)?;
     sign(&render(document, &attachments)?, request, signer)
 }
 
-/// The two files that travel inside a sealed document: `evidence.json` and `root.pem`.
+/// The two files that travel inside a sealed document, described in its language: `evidence.json` and `root.pem`.
 ///
 /// # Errors
 /// [`MinutesError::Certificate`] if the signer has no readable certificate root.
-pub fn sealing_attachments(evidence: &[u8], signer: &dyn PdfSigner) -> Result<Vec<Attachment>, MinutesError> {
+pub fn sealing_attachments(
+    evidence: &[u8],
+    signer: &dyn PdfSigner,
+    language: Language,
+) -> Result<Vec<Attachment>, MinutesError> {
     let chain = signer.chain_der();
     let root = chain.last().ok_or_else(|| MinutesError::Certificate("the signer brings no certificate root".into()))?;
-    attachments_of(evidence, root)
+    attachments_of(evidence, root, language)
 }
 
 /// The same from the certificate root alone: what a verifier needs to draw the document again.
 ///
 /// # Errors
 /// [`MinutesError::Certificate`] if the root cannot be read.
-pub fn attachments_of(evidence: &[u8], root: &[u8]) -> Result<Vec<Attachment>, MinutesError> {
+pub fn attachments_of(evidence: &[u8], root: &[u8], language: Language) -> Result<Vec<Attachment>, MinutesError> {
     Ok(vec![
         Attachment {
             name: EVIDENCE.into(),
             media_type: "application/json".into(),
-            description: "The signed entries this document is made from".into(),
+            description: language.evidence_described().into(),
             relationship: Relationship::Source,
             bytes: evidence.to_vec(),
         },
         Attachment {
             name: ROOT.into(),
             media_type: "application/x-pem-file".into(),
-            description: "The board's certificate root; compare its fingerprint with one you got from the board".into(),
+            description: language.root_described().into(),
             relationship: Relationship::Supplement,
             bytes: certificate_pem(root)?.into_bytes(),
         },

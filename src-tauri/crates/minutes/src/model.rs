@@ -7,6 +7,9 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::document::PaperSize;
+use crate::language::Language;
+
 /// The minutes of one meeting.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Minutes {
@@ -141,6 +144,12 @@ pub struct Head {
     pub made_at: DateTime<Utc>,
     /// The same for people, with zone.
     pub made_at_text: String,
+    /// The language of the words around what the board worded.
+    #[serde(default)]
+    pub language: Language,
+    /// The paper its pages are drawn for.
+    #[serde(default)]
+    pub paper: PaperSize,
 }
 
 /// Somebody invited.
@@ -485,14 +494,8 @@ pub struct Digest {
 impl Evidence {
     /// The paragraph and commands that let a reader check a sealed file without Cabinet. `file` is the file's name.
     #[must_use]
-    pub fn how_to_verify(file: &str) -> (Vec<String>, Vec<String>) {
-        let prose = vec![
-            "Any PDF reader that checks signatures shows this file as unmodified; it also shows it as trusted once the \
-             board's certificate root is known to it. Get the root from the board, not from this file, and compare its \
-             fingerprint with the one printed here. The attached evidence.json holds the signed entries that this \
-             document is a projection of."
-                .to_owned(),
-        ];
+    pub fn how_to_verify(file: &str, language: Language) -> (Vec<String>, Vec<String>) {
+        let prose = vec![language.how_to_verify().to_owned()];
         let commands = vec![
             "mkdir nss && certutil -N -d sql:nss --empty-password".to_owned(),
             "certutil -A -d sql:nss -n board -t C,C,C -i root.pem".to_owned(),

@@ -13,7 +13,7 @@ use crate::error::MinutesError;
 use crate::finish::{self, Pages, PlacedField};
 use crate::fonts::{BOX, Face, Fonts, Subset};
 use crate::layout::structure::{ElementId, Structure, Tag};
-use crate::layout::{A4, Colour, Drawn, Layout, Segment, lay_out};
+use crate::layout::{Colour, Drawn, Layout, Paper, Segment, lay_out};
 use crate::tags::{Heading, Parts};
 
 /// A file that travels inside the document.
@@ -48,7 +48,7 @@ pub enum Relationship {
 /// names that are doubled or not plain.
 pub fn render(document: &Document, attachments: &[Attachment]) -> Result<Vec<u8>, MinutesError> {
     let fonts = Fonts::load()?;
-    let layout = lay_out(document, fonts, A4)?;
+    let layout = lay_out(document, fonts, Paper::of(document.paper))?;
     let subsets = subsets(fonts, document, &layout)?;
     let (drawn, parts) = draw(&layout, &subsets)?;
     let (fields, headings) = (placed_fields(&layout), headings(&layout));
@@ -56,10 +56,11 @@ pub fn render(document: &Document, attachments: &[Attachment]) -> Result<Vec<u8>
     finish::finish(&pages, document, &subsets, attachments)
 }
 
-/// Cuts each face to what the document draws. ASCII and the signatories' names are always in, for the appearances of
-/// later signatures.
+/// Cuts each face to what the document draws. ASCII, the letters of the document's language and the signatories' names
+/// are always in, for the appearances of later signatures.
 fn subsets(fonts: &Fonts, document: &Document, layout: &Layout) -> Result<BTreeMap<Face, Subset>, MinutesError> {
     let mut always: BTreeSet<char> = (' '..='~').chain(['…', '·', '–', BOX]).collect();
+    always.extend(document.language.letters().chars());
     for block in &document.blocks {
         if let crate::document::Block::SignatureField(field) = block {
             for text in [&field.name, &field.role, &field.meaning] {

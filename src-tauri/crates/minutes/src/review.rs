@@ -3,6 +3,8 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::document::PaperSize;
+use crate::language::Language;
 use crate::model::{Condition, Gate, RiskLevel};
 
 /// A review pack for a tablet. Its first page is the pack's own cover: as of, good until, what is left out, for whom.
@@ -22,6 +24,12 @@ pub struct Review {
     pub good_until: Option<String>,
     /// When it was made; becomes the PDF's creation date. Claimed time.
     pub made_at: DateTime<Utc>,
+    /// The language of the words around what members wrote.
+    #[serde(default)]
+    pub language: Language,
+    /// The paper its pages are drawn for.
+    #[serde(default)]
+    pub paper: PaperSize,
     /// What belongs to it and is not in it, each with the reason.
     pub left_out: Vec<String>,
     /// The policy's version ("starter 1").

@@ -6,8 +6,10 @@ use p256::ecdsa::{Signature, SigningKey};
 use p256::pkcs8::EncodePublicKey as _;
 
 use crate::certificates::{LeafRequest, RootRequest, leaf_certificate, root_certificate};
+use crate::document::PaperSize;
 use crate::error::{MinutesError, SignerRefusal};
 use crate::key::KeySigner;
+use crate::language::Language;
 use crate::model::{
     Action, Annex, Answer, Attendee, Attestation, Basis, Condition, ConditionTime, Decision, Digest, Evidence, Extract,
     Gate, GateResult, Head, Item, Minutes, Position, Presence, Quorum, Risk, RiskLevel, SignOff, Signatory, Vote,
@@ -26,9 +28,15 @@ pub fn made_at() -> DateTime<Utc> {
 /// Minutes of a believable meeting with `items` agenda items.
 #[must_use]
 pub fn minutes(items: u32) -> Minutes {
-    let (how_to_verify, commands) = Evidence::how_to_verify("minutes.pdf");
+    minutes_in(items, Language::English, PaperSize::A4)
+}
+
+/// The same, with the words around it in `language`, for `paper`. What the board worded stays English.
+#[must_use]
+pub fn minutes_in(items: u32, language: Language, paper: PaperSize) -> Minutes {
+    let (how_to_verify, commands) = Evidence::how_to_verify("minutes.pdf", language);
     Minutes {
-        head: head(),
+        head: Head { language, paper, ..head() },
         attendance: attendance(),
         quorum: vec![quorum("Meeting", 5, 4, 7), quorum("CHG-104", 4, 4, 6)],
         items: (1..=items).map(item).collect(),
@@ -129,6 +137,8 @@ fn head() -> Head {
         checkpoint: KEY.into(),
         made_at: made_at(),
         made_at_text: "18 Nov 2026, 15:30 CET (claimed)".into(),
+        language: Language::English,
+        paper: PaperSize::A4,
     }
 }
 

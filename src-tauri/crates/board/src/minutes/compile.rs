@@ -173,6 +173,8 @@ impl Source<'_> {
             checkpoint: Digest::of(&heads).to_string(),
             made_at: self.made_at,
             made_at_text: format!("{} (claimed)", crate::words::local(self.made_at, zone)),
+            language: minutes::Language::English,
+            paper: minutes::PaperSize::A4,
         }
     }
 
@@ -452,7 +454,7 @@ impl Source<'_> {
     }
 
     fn evidence(&self, file: &str) -> m::Evidence {
-        let (how_to_verify, commands) = m::Evidence::how_to_verify(file);
+        let (how_to_verify, commands) = m::Evidence::how_to_verify(file, minutes::Language::English);
         m::Evidence {
             digests: vec![m::Digest { name: "evidence.json".to_owned(), sha256: self.evidence.to_string() }],
             certificate_root: self.certificate_root.clone(),

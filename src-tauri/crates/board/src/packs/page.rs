@@ -50,6 +50,8 @@ impl Cabinet {
             as_of: crate::words::local(about.as_of, zone),
             good_until: about.good_until.map(|until| crate::words::local(until, zone)),
             made_at: about.as_of,
+            language: minutes::Language::English,
+            paper: minutes::PaperSize::A4,
             left_out: told(about),
             policy_version: state.policy.name.replace('/', " "),
             policy_digest: state.policy_digest.to_string(),

@@ -2,35 +2,33 @@
 use super::words::grouped;
 use super::{document, evidence, facts, provisional, row, section, signatures, table, title};
 use crate::document::{Block, Document, Mark, Span};
+use crate::language::Language;
 use crate::model::{Annex, Answer};
 
 /// Composes an annex to minutes.
 #[must_use]
 pub fn compose_annex(annex: &Annex) -> Document {
     let head = &annex.head;
-    let kind = format!("Annex {} to the minutes", annex.number);
+    let language = head.language;
+    let kind = language.annex(annex.number);
     let mut blocks = vec![title(head, &kind)];
     blocks.extend(provisional(head));
     blocks.push(facts(head));
-    blocks.push(section("What it belongs to"));
-    blocks.push(paragraph(
-        "The minutes of this meeting are sealed and stay as they are. Since then members have said, each by their own key, \
-         whether what was recorded in their names was so. What nobody names here stands as it was recorded: silence confirms \
-         nothing.",
-    ));
+    blocks.push(section(language.belongs_to()));
+    blocks.push(paragraph(language.belongs_to_text()));
     blocks.push(Block::KeyValues {
         rows: vec![
-            row("Minutes, SHA-256", vec![vec![Span::code(grouped(&annex.minutes))]]),
-            row("Sealed", vec![vec![Span::plain(&annex.sealed)]]),
+            row(language.minutes_digest(), vec![vec![Span::code(grouped(&annex.minutes))]]),
+            row(language.sealed(), vec![vec![Span::plain(&annex.sealed)]]),
         ],
     });
-    blocks.push(section("Confirmed and contested"));
-    blocks.push(paragraph(&counted(&annex.answers)));
-    blocks.extend(answers(&annex.answers));
-    blocks.extend(annex.answers.iter().filter_map(contested));
-    blocks.extend(signatures(&annex.signatories));
+    blocks.push(section(language.confirmed_and_contested()));
+    blocks.push(paragraph(&counted(language, &annex.answers)));
+    blocks.extend(answers(language, &annex.answers));
+    blocks.extend(annex.answers.iter().filter_map(|answer| contested(language, answer)));
+    blocks.extend(signatures(language, &annex.signatories));
     blocks.extend(evidence(&annex.evidence, head));
-    document(head, &kind, format!("To the minutes with SHA-256 {}", annex.minutes), blocks)
+    document(head, &kind, language.annex_subject(&annex.minutes), blocks)
 }
 
 fn paragraph(text: &str) -> Block {
@@ -38,17 +36,16 @@ fn paragraph(text: &str) -> Block {
 }
 
 /// "3 confirmed, 1 contested. What is contested heads the next agenda."
-fn counted(answers: &[Answer]) -> String {
+fn counted(language: Language, answers: &[Answer]) -> String {
     let contested = answers.iter().filter(|answer| answer.instead.is_some()).count();
-    let next = if contested > 0 { " What is contested heads the next agenda." } else { "" };
-    format!("{} confirmed, {contested} contested.{next}", answers.len() - contested)
+    language.answered(answers.len() - contested, contested)
 }
 
-fn answers(answers: &[Answer]) -> Option<Block> {
+fn answers(language: Language, answers: &[Answer]) -> Option<Block> {
     let line = |answer: &Answer| {
         let said = match answer.instead {
-            None => Span::strong("Confirmed").with_mark(Mark::Met(true)),
-            Some(_) => Span::strong("Contested").with_mark(Mark::Attention),
+            None => Span::strong(language.confirmed()).with_mark(Mark::Met(true)),
+            Some(_) => Span::strong(language.contested()).with_mark(Mark::Attention),
         };
         vec![
             vec![Span::strong(&answer.name), Span::plain(&answer.role)],
@@ -59,17 +56,23 @@ fn answers(answers: &[Answer]) -> Option<Block> {
         ]
     };
     table(
-        [("Name and role", 28), ("Item", 14), ("Recorded", 28), ("Says now", 18), ("Time (claimed), entry", 26)],
+        [
+            (language.name_and_role(), 28),
+            (language.item(), 14),
+            (language.recorded(), 28),
+            (language.says_now(), 18),
+            (language.time_claimed_entry(), 26),
+        ],
         answers.iter().map(line).collect(),
     )
 }
 
 /// Below the table, where it may run over a page.
-fn contested(answer: &Answer) -> Option<Block> {
+fn contested(language: Language, answer: &Answer) -> Option<Block> {
     let instead = answer.instead.as_ref()?;
     let item = answer.item.as_ref().map_or_else(String::new, |item| format!(", {item}"));
-    let what = format!("{}{item}, recorded as \u{201c}{}\u{201d}:", answer.name, answer.recorded);
+    let what = language.recorded_as(&format!("{}{item}", answer.name), &answer.recorded);
     Some(Block::Paragraph {
-        spans: vec![Span::strong("Contested.").with_mark(Mark::Attention), Span::plain(what), Span::plain(instead)],
+        spans: vec![Span::strong(language.contested_stop()).with_mark(Mark::Attention), Span::plain(what), Span::plain(instead)],
     })
 }

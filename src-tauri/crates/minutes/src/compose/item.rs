@@ -3,70 +3,70 @@
 use super::words::{attestation, basis, decision, gate, grouped, position, risk};
 use super::{row, table};
 use crate::document::{Block, KeyValue, Mark, Span};
+use crate::language::Language;
 use crate::model::{Condition, ConditionTime, Item, Risk, SignOff, Vote};
-
-/// How the line of an override begins, among the floors of a decision.
-const OVERRIDE: &str = "Override of ";
+use crate::phrases::is_override;
 
 /// The blocks of an item.
-pub(super) fn item(item: &Item) -> Vec<Block> {
+pub(super) fn item(language: Language, item: &Item) -> Vec<Block> {
     let mut blocks = vec![Block::ItemHead {
         number: item.number,
         key: item.key.clone(),
         title: item.title.clone(),
-        verdict: decision(item.decision),
+        verdict: decision(language, item.decision),
     }];
-    let mut rows = vec![row("Kind", vec![vec![Span::plain(&item.kind)]])];
+    let mut rows = vec![row(language.kind(), vec![vec![Span::plain(&item.kind)]])];
     if let Some(release) = &item.release {
-        rows.push(row("Release", vec![vec![Span::plain(release)]]));
+        rows.push(row(language.release(), vec![vec![Span::plain(release)]]));
     }
     if !item.window.is_empty() {
-        rows.push(row("Window", item.window.iter().map(|window| vec![Span::plain(window)]).collect()));
+        rows.push(row(language.window(), item.window.iter().map(|window| vec![Span::plain(window)]).collect()));
     }
     if let Some(risk) = &item.risk {
-        rows.push(risk_row(risk));
+        rows.push(risk_row(language, risk));
     }
-    rows.push(gates(item));
+    rows.push(gates(language, item));
     if let Some(review) = &item.plan_review {
-        rows.push(row("Plan review", vec![vec![Span::plain(review)]]));
+        rows.push(row(language.plan_review(), vec![vec![Span::plain(review)]]));
     }
-    rows.push(decided(item));
+    rows.push(decided(language, item));
     if let Some(approval) = &item.approval {
-        rows.push(row("Approval", vec![vec![Span::strong(approval)]]));
+        rows.push(row(language.approval(), vec![vec![Span::strong(approval)]]));
     }
     if let Some(manifest) = &item.manifest {
-        rows.push(row("What was shown", vec![vec![Span::quiet("Manifest"), Span::code(grouped(manifest))]]));
+        let shown = vec![Span::quiet(language.manifest()), Span::code(grouped(manifest))];
+        rows.push(row(language.what_was_shown(), vec![shown]));
     }
     blocks.push(Block::KeyValues { rows });
-    if let Some(votes) = votes(&item.votes) {
-        blocks.push(heading("Votes"));
+    if let Some(votes) = votes(language, &item.votes) {
+        blocks.push(heading(language.votes()));
         blocks.push(votes);
         if let Some(count) = &item.attestation_count {
             blocks.push(Block::Paragraph { spans: vec![Span::plain(count)] });
         }
     }
-    if let Some(conditions) = conditions(&item.conditions) {
-        blocks.push(heading("Conditions"));
+    if let Some(conditions) = conditions(language, &item.conditions) {
+        blocks.push(heading(language.conditions()));
         blocks.push(conditions);
     }
-    if let Some(sign_offs) = sign_offs(&item.sign_offs) {
-        blocks.push(heading("Sign-offs"));
+    if let Some(sign_offs) = sign_offs(language, &item.sign_offs) {
+        blocks.push(heading(language.sign_offs()));
         blocks.push(sign_offs);
     }
     if !item.circular.is_empty() {
-        blocks.push(heading("Circular resolution"));
+        blocks.push(heading(language.circular_resolution()));
         blocks.extend(sentences(&item.circular));
     }
     if !item.emergency.is_empty() {
-        blocks.push(heading("Emergency"));
+        blocks.push(heading(language.emergency()));
         blocks.extend(sentences(&item.emergency));
     }
     if !item.rulings.is_empty() {
-        blocks.push(heading("Edits ruled immaterial"));
+        blocks.push(heading(language.immaterial()));
         blocks.extend(sentences(&item.rulings));
     }
     if !item.dispensations.is_empty() {
-        blocks.push(heading("Waivers, overrides and exceptions"));
+        blocks.push(heading(language.dispensations()));
         blocks.extend(sentences(&item.dispensations));
     }
     blocks
@@ -80,59 +80,60 @@ pub(super) fn heading(text: &str) -> Block {
     Block::Heading { level: 2, text: text.into() }
 }
 
-fn risk_row(level: &Risk) -> KeyValue {
+fn risk_row(language: Language, level: &Risk) -> KeyValue {
     let mut lines =
-        vec![vec![risk(level.level), Span::plain(&level.scored), Span::quiet(format!("({})", level.model))]];
+        vec![vec![risk(language, level.level), Span::plain(&level.scored), Span::quiet(format!("({})", level.model))]];
     lines.extend(level.follows.iter().map(|follows| vec![Span::quiet(follows)]));
     // An override may lower the level, and says so itself.
-    let raised = |floor: &String| if floor.starts_with(OVERRIDE) { floor.clone() } else { format!("Raised: {floor}") };
+    let raised = |floor: &String| if is_override(floor) { floor.clone() } else { language.raised(floor) };
     lines.extend(level.floors.iter().map(|floor| vec![Span::plain(raised(floor))]));
     lines.extend(level.heaviest.iter().map(|answer| vec![Span::plain(format!("· {answer}"))]));
     lines.extend(level.assumed.iter().map(|assumed| vec![Span::plain(assumed).with_mark(Mark::Attention)]));
-    row("Risk", lines)
+    row(language.risk(), lines)
 }
 
-fn gates(item: &Item) -> KeyValue {
+fn gates(language: Language, item: &Item) -> KeyValue {
     let passed = match (item.gates_passed, item.gates.is_empty()) {
-        (0, true) => "none apply".to_owned(),
-        (1, _) => "1 passed".to_owned(),
-        (count, _) => format!("{count} passed"),
+        (0, true) => language.none_apply().to_owned(),
+        (count, _) => language.passed_count(count),
     };
     let mut lines: Vec<Vec<Span>> = item
         .gates
         .iter()
         .map(|found| {
             vec![
-                gate(found.result),
+                gate(language, found.result),
                 Span::strong(&found.clause),
                 Span::plain(format!("{}: {}", found.title, found.why)),
             ]
         })
         .collect();
     lines.push(vec![Span::plain(passed)]);
-    row("Gates", lines)
+    row(language.gates(), lines)
 }
 
-fn decided(item: &Item) -> KeyValue {
-    let mut verdict = vec![decision(item.decision)];
+fn decided(language: Language, item: &Item) -> KeyValue {
+    let mut verdict = vec![decision(language, item.decision)];
     verdict.extend(item.decision_detail.as_ref().map(Span::plain));
-    let mut lines = vec![verdict, vec![Span::strong(basis(item.basis)), Span::plain(&item.basis_text)]];
+    let mut lines = vec![verdict, vec![Span::strong(basis(language, item.basis)), Span::plain(&item.basis_text)]];
     lines.extend(item.rationale.as_ref().map(|rationale| vec![Span::plain(rationale)]));
-    row("Decision", lines)
+    row(language.decision(), lines)
 }
 
-fn votes(votes: &[Vote]) -> Option<Block> {
+fn votes(language: Language, votes: &[Vote]) -> Option<Block> {
     let line = |vote: &Vote| {
         vec![
             vec![Span::strong(&vote.name)],
             vec![Span::plain(&vote.role)],
-            vec![position(vote.position)],
-            vec![Span::plain(attestation(vote.attestation))],
+            vec![position(language, vote.position)],
+            vec![Span::plain(attestation(language, vote.attestation))],
         ]
     };
     if votes.iter().all(|vote| vote.remark.is_none()) {
         let rows = votes.iter().map(line).collect();
-        return table([("Name", 36), ("Role", 36), ("Position", 22), ("Attestation", 20)], rows);
+        let columns =
+            [(language.name(), 36), (language.role(), 36), (language.vote(), 22), (language.attestation(), 20)];
+        return table(columns, rows);
     }
     let remarked = |vote: &Vote| {
         let mut cells = line(vote);
@@ -140,16 +141,27 @@ fn votes(votes: &[Vote]) -> Option<Block> {
         cells
     };
     let rows = votes.iter().map(remarked).collect();
-    table([("Name", 29), ("Role", 23), ("Position", 18), ("Attestation", 15), ("Remark", 29)], rows)
+    let columns = [
+        (language.name(), 29),
+        (language.role(), 23),
+        (language.vote(), 18),
+        (language.attestation(), 15),
+        (language.remark(), 29),
+    ];
+    table(columns, rows)
 }
 
-pub(super) fn conditions(conditions: &[Condition]) -> Option<Block> {
+pub(super) fn conditions(language: Language, conditions: &[Condition]) -> Option<Block> {
     let line = |condition: &Condition| {
         let when = match condition.when {
-            ConditionTime::Before => "before deployment",
-            ConditionTime::After => "after deployment",
+            ConditionTime::Before => language.before_deployment(),
+            ConditionTime::After => language.after_deployment(),
         };
-        let state = if condition.met { Span::strong("Met").with_mark(Mark::Met(true)) } else { Span::plain("Open") };
+        let state = if condition.met {
+            Span::strong(language.met()).with_mark(Mark::Met(true))
+        } else {
+            Span::plain(language.open())
+        };
         vec![
             vec![Span::plain(&condition.text)],
             vec![Span::plain(&condition.owner)],
@@ -159,19 +171,25 @@ pub(super) fn conditions(conditions: &[Condition]) -> Option<Block> {
         ]
     };
     table(
-        [("Condition", 42), ("Owner", 20), ("Due", 19), ("When", 17), ("State", 11)],
+        [
+            (language.condition(), 42),
+            (language.owner(), 20),
+            (language.due(), 19),
+            (language.when(), 17),
+            (language.state(), 11),
+        ],
         conditions.iter().map(line).collect(),
     )
 }
 
-fn sign_offs(sign_offs: &[SignOff]) -> Option<Block> {
+fn sign_offs(language: Language, sign_offs: &[SignOff]) -> Option<Block> {
     let line = |given: &SignOff| {
-        let mut how = vec![Span::plain(attestation(given.attestation))];
+        let mut how = vec![Span::plain(attestation(language, given.attestation))];
         if given.stale {
-            how.push(Span::strong("stale").with_mark(Mark::Attention));
+            how.push(Span::strong(language.stale()).with_mark(Mark::Attention));
         }
         let key = given.key_fingerprint.as_deref().map_or_else(
-            || Span::plain("no key"),
+            || Span::plain(language.no_key()),
             |key| Span::code(format!("{} …", grouped(&key.chars().take(32).collect::<String>()))),
         );
         vec![
@@ -183,7 +201,13 @@ fn sign_offs(sign_offs: &[SignOff]) -> Option<Block> {
         ]
     };
     table(
-        [("Name and role", 25), ("Meaning", 36), ("Time (claimed)", 19), ("Key fingerprint", 20), ("Attestation", 14)],
+        [
+            (language.name_and_role(), 25),
+            (language.meaning(), 36),
+            (language.time_claimed(), 19),
+            (language.key_fingerprint(), 20),
+            (language.attestation(), 14),
+        ],
         sign_offs.iter().map(line).collect(),
     )
 }

@@ -4,97 +4,97 @@ use super::prose::prose;
 use super::words::{gate, grouped, risk};
 use super::{item, row, section, table};
 use crate::document::{Block, Document, KeyValue, Mark, Span};
+use crate::language::Language;
 use crate::review::{Review, ReviewChange, ReviewScore, ReviewText};
 
 /// Composes the PDF of a review pack.
 #[must_use]
 pub fn compose_review(review: &Review) -> Document {
+    let language = review.language;
     let mut blocks = vec![Block::Title {
         above: review.board.clone(),
-        title: "Review pack".into(),
-        below: format!("For {}, as of {}", review.to, review.as_of),
+        title: language.review_pack().into(),
+        below: language.for_as_of(&review.to, &review.as_of),
     }];
     if review.provisional {
-        let text = "One keyholder only. What is recorded here rests on that one key until a second is admitted.";
         blocks.push(Block::Notice {
-            spans: vec![Span::strong("Provisional board.").with_mark(Mark::Attention), Span::plain(text)],
+            spans: vec![
+                Span::strong(language.provisional_board()).with_mark(Mark::Attention),
+                Span::plain(language.one_keyholder()),
+            ],
         });
     }
     blocks.push(cover(review));
-    blocks.push(section("What is left out"));
-    blocks.extend(left_out(&review.left_out));
-    blocks.push(section("Changes"));
-    blocks.extend(overview(&review.changes));
+    blocks.push(section(language.left_out()));
+    blocks.extend(left_out(language, &review.left_out));
+    blocks.push(section(language.changes()));
+    blocks.extend(overview(language, &review.changes));
     for (number, change) in (1u32..).zip(&review.changes) {
-        blocks.extend(of_change(number, change));
+        blocks.extend(of_change(language, number, change));
     }
     Document {
-        title: format!("Review pack · {} · {}", review.board, review.as_of),
+        title: format!("{} · {} · {}", language.review_pack(), review.board, review.as_of),
         author: review.board.clone(),
-        subject: format!("{} changes to be reviewed by {}", review.changes.len(), review.to),
-        language: "en".into(),
+        subject: language.to_be_reviewed(review.changes.len(), &review.to),
+        language,
+        paper: review.paper,
         made_at: review.made_at,
-        running_head: (format!("{} · review pack", review.board), format!("for {}", review.to)),
-        running_foot: format!(
-            "As of {} · policy {} · roster {}",
-            review.as_of, review.policy_version, review.roster_version
+        running_head: (
+            format!("{} · {}", review.board, language.running_review_pack()),
+            language.running_for(&review.to),
         ),
+        running_foot: language.review_foot(&review.as_of, &review.policy_version, &review.roster_version),
         blocks,
     }
 }
 
 fn cover(review: &Review) -> Block {
+    let language = review.language;
     let strong = |text: &str| vec![vec![Span::strong(text)]];
     let until = match &review.good_until {
         Some(until) => vec![
             vec![Span::strong(until)],
-            vec![Span::quiet("It opens after that, too. By then ask whether anything has changed.")],
+            vec![Span::quiet(language.opens_after())],
         ],
-        None => vec![vec![Span::plain("no end was set")]],
+        None => vec![vec![Span::plain(language.no_end())]],
     };
     Block::KeyValues {
         rows: vec![
-            row("For", strong(&review.to)),
-            row("From", vec![vec![Span::plain(&review.from)]]),
-            row("As of", strong(&review.as_of)),
-            row("Good until", until),
+            row(language.addressee(), strong(&review.to)),
+            row(language.sender(), vec![vec![Span::plain(&review.from)]]),
+            row(language.shows_state_of(), strong(&review.as_of)),
+            row(language.good_until(), until),
             row(
-                "Rests on",
+                language.rests_on(),
                 vec![
                     vec![
-                        Span::quiet(format!("Policy {}", review.policy_version)),
+                        Span::quiet(language.policy(&review.policy_version)),
                         Span::code(grouped(&review.policy_digest)),
                     ],
                     vec![
-                        Span::quiet(format!("Roster {}, root", review.roster_version)),
+                        Span::quiet(language.roster_root(&review.roster_version)),
                         Span::code(grouped(&review.roster_root)),
                     ],
                 ],
             ),
-            row(
-                "For reading",
-                vec![vec![Span::plain(
-                    "Nothing is signed on this paper. Score, review and sign in Cabinet, where the pack was opened.",
-                )]],
-            ),
+            row(language.for_reading(), vec![vec![Span::plain(language.for_reading_text())]]),
         ],
     }
 }
 
-fn left_out(omissions: &[String]) -> Vec<Block> {
+fn left_out(language: Language, omissions: &[String]) -> Vec<Block> {
     if omissions.is_empty() {
-        let words = "Nothing that belongs to these changes was left out.";
-        return vec![Block::Paragraph { spans: vec![Span::plain(words)] }];
+        return vec![Block::Paragraph { spans: vec![Span::plain(language.nothing_left_out())] }];
     }
     let line = |text: &String| Block::Paragraph { spans: vec![Span::plain(text).with_mark(Mark::Attention)] };
     omissions.iter().map(line).collect()
 }
 
-fn overview(changes: &[ReviewChange]) -> Option<Block> {
+fn overview(language: Language, changes: &[ReviewChange]) -> Option<Block> {
     let line = |change: &ReviewChange| {
-        let level = change.score.level.map_or_else(|| Span::plain("not settled"), risk);
+        let level = change.score.level.map_or_else(|| Span::plain(language.not_fixed()), |level| risk(language, level));
         let failing = match change.gates.len() {
-            0 => Span::plain("none"),
+            0 => Span::plain(language.none()),
             count => Span::plain(count.to_string()),
         };
         vec![
@@ -106,10 +106,17 @@ fn overview(changes: &[ReviewChange]) -> Option<Block> {
         ]
     };
     let rows = changes.iter().map(line).collect();
-    table([("Key", 15), ("Title", 46), ("Risk", 16), ("Gates failing", 15), ("Stands", 22)], rows)
+    let columns = [
+        (language.key(), 15),
+        (language.title(), 46),
+        (language.risk(), 16),
+        (language.gates_failing(), 15),
+        (language.stands(), 22),
+    ];
+    table(columns, rows)
 }
 
-fn of_change(number: u32, change: &ReviewChange) -> Vec<Block> {
+fn of_change(language: Language, number: u32, change: &ReviewChange) -> Vec<Block> {
     let mut blocks = vec![Block::ItemHead {
         number,
         key: change.key.clone(),
@@ -117,31 +124,31 @@ fn of_change(number: u32, change: &ReviewChange) -> Vec<Block> {
         verdict: Span::strong(&change.standing),
     }];
     let facts = change.facts.iter().map(|(label, value)| row(label, vec![vec![Span::plain(value)]]));
-    let rows: Vec<KeyValue> = facts.chain([score_row(&change.score)]).collect();
+    let rows: Vec<KeyValue> = facts.chain([score_row(language, &change.score)]).collect();
     blocks.push(Block::KeyValues { rows });
-    blocks.extend(prose("Description", &change.description));
-    blocks.extend(steps(&change.score));
-    blocks.extend(gates(change));
-    blocks.extend(conditions(change));
-    blocks.extend(since(change));
-    blocks.extend(remarks(change));
-    blocks.extend(attachments(change));
+    blocks.extend(prose(language.description(), &change.description));
+    blocks.extend(steps(language, &change.score));
+    blocks.extend(gates(language, change));
+    blocks.extend(conditions(language, change));
+    blocks.extend(since(language, change));
+    blocks.extend(remarks(language, change));
+    blocks.extend(attachments(language, change));
     for part in &change.plan {
         let clause = if part.clause.is_empty() { String::new() } else { format!(" ({})", part.clause) };
-        let none = [ReviewText::Paragraph("Nothing is written.".to_owned())];
+        let none = [ReviewText::Paragraph(language.nothing_written().to_owned())];
         let text = if part.text.is_empty() { &none[..] } else { &part.text };
-        blocks.extend(prose(&format!("Plan {}{clause}", part.title), text));
+        blocks.extend(prose(&language.plan(&format!("{}{clause}", part.title)), text));
     }
     blocks
 }
 
-fn score_row(score: &ReviewScore) -> KeyValue {
-    let mut first: Vec<Span> = score.level.map(risk).into_iter().collect();
+fn score_row(language: Language, score: &ReviewScore) -> KeyValue {
+    let mut first: Vec<Span> = score.level.map(|level| risk(language, level)).into_iter().collect();
     first.extend([Span::plain(&score.summary), Span::quiet(format!("({})", score.model))]);
     let mut lines = vec![first];
-    lines.extend(score.floors.iter().map(|floor| vec![Span::plain(format!("Raised: {floor}"))]));
+    lines.extend(score.floors.iter().map(|floor| vec![Span::plain(language.raised(floor))]));
     lines.push(vec![Span::quiet(&score.confidence)]);
-    row("Risk", lines)
+    row(language.risk(), lines)
 }
 
 /// Heading and table, or nothing.
@@ -149,7 +156,7 @@ fn titled(title: &str, made: Option<Block>) -> Vec<Block> {
     made.map_or_else(Vec::new, |made| vec![item::heading(title), made])
 }
 
-fn steps(score: &ReviewScore) -> Vec<Block> {
+fn steps(language: Language, score: &ReviewScore) -> Vec<Block> {
     let rows = score
         .steps
         .iter()
@@ -163,43 +170,45 @@ fn steps(score: &ReviewScore) -> Vec<Block> {
             ]
         })
         .collect();
-    let columns = [("Question", 42), ("Answer", 30), ("From", 16), ("Points", 14), ("Sum", 10)];
-    titled("Score, question by question", table(columns, rows))
+    let columns = [
+        (language.question(), 42),
+        (language.answer(), 30),
+        (language.provenance(), 16),
+        (language.points(), 14),
+        (language.sum(), 10),
+    ];
+    titled(language.by_question(), table(columns, rows))
 }
 
-fn gates(change: &ReviewChange) -> Vec<Block> {
+fn gates(language: Language, change: &ReviewChange) -> Vec<Block> {
     let rows = change
         .gates
         .iter()
         .map(|found| {
             vec![
-                vec![gate(found.result)],
+                vec![gate(language, found.result)],
                 vec![Span::strong(&found.clause)],
                 vec![Span::plain(&found.title)],
                 vec![Span::plain(&found.why)],
             ]
         })
         .collect();
-    let none = if change.gates.is_empty() { "None. " } else { "" };
-    let passed = match change.gates_passed {
-        1 => format!("{none}1 gate passed."),
-        count => format!("{none}{count} gates passed."),
-    };
-    let mut blocks = vec![item::heading("Gates that do not pass")];
-    blocks.extend(table([("Result", 18), ("Clause", 10), ("Gate", 34), ("Why", 52)], rows));
+    let passed = language.gates_passed(change.gates_passed, change.gates.is_empty());
+    let columns = [(language.result(), 18), (language.clause(), 10), (language.gate(), 34), (language.why(), 52)];
+    let mut blocks = vec![item::heading(language.gates_that_fail())];
+    blocks.extend(table(columns, rows));
     blocks.push(Block::Paragraph { spans: vec![Span::plain(passed)] });
     blocks
 }
 
-fn conditions(change: &ReviewChange) -> Vec<Block> {
-    titled("Conditions", item::conditions(&change.conditions))
+fn conditions(language: Language, change: &ReviewChange) -> Vec<Block> {
+    titled(language.conditions(), item::conditions(language, &change.conditions))
 }
 
-fn since(change: &ReviewChange) -> Vec<Block> {
+fn since(language: Language, change: &ReviewChange) -> Vec<Block> {
     let words = match (&change.since, change.differences.is_empty()) {
-        (None, _) => "There was no earlier look to compare with.".to_owned(),
-        (Some(since), true) => format!("Nothing has changed since {since}."),
-        (Some(since), false) => format!("Since {since}:"),
+        (None, _) => language.no_earlier_look().to_owned(),
+        (Some(since), nothing) => language.since(since, nothing),
     };
     let rows = change
         .differences
@@ -207,24 +216,25 @@ fn since(change: &ReviewChange) -> Vec<Block> {
         .map(|d| vec![vec![Span::strong(&d.field)], vec![Span::plain(&d.before)], vec![Span::plain(&d.now)]])
         .collect();
     let mut blocks =
-        vec![item::heading("What changed since the last look"), Block::Paragraph { spans: vec![Span::plain(words)] }];
-    blocks.extend(table([("Field", 24), ("Before", 45), ("Now", 45)], rows));
+        vec![item::heading(language.since_last_look()), Block::Paragraph { spans: vec![Span::plain(words)] }];
+    blocks.extend(table([(language.field(), 24), (language.before(), 45), (language.now(), 45)], rows));
     blocks
 }
 
-fn remarks(change: &ReviewChange) -> Vec<Block> {
+fn remarks(language: Language, change: &ReviewChange) -> Vec<Block> {
     let rows = change
         .remarks
         .iter()
         .map(|r| vec![vec![Span::strong(&r.who)], vec![Span::plain(&r.about)], vec![Span::plain(&r.text)]])
         .collect();
-    titled("Members' questions and remarks", table([("Who", 24), ("About", 26), ("Words", 64)], rows))
+    let columns = [(language.who(), 24), (language.about(), 26), (language.words(), 64)];
+    titled(language.remarks(), table(columns, rows))
 }
 
-fn attachments(change: &ReviewChange) -> Vec<Block> {
+fn attachments(language: Language, change: &ReviewChange) -> Vec<Block> {
     let line = |(name, state): &(String, String)| vec![vec![Span::plain(name)], vec![Span::plain(state)]];
     let rows = change.attachments.iter().map(line).collect();
-    titled("Attachments", table([("File", 56), ("In this pack", 58)], rows))
+    titled(language.attachments(), table([(language.file(), 56), (language.in_this_pack(), 58)], rows))
 }
 
 #[cfg(test)]
@@ -246,6 +256,8 @@ mod tests {
             as_of: text("25 Nov 2026, 09:00 CET"),
             good_until: Some(text("28 Nov 2026, 09:00 CET")),
             made_at: chrono::DateTime::UNIX_EPOCH,
+            language: Language::English,
+            paper: crate::document::PaperSize::A4,
             left_out: vec![text("CHG-17 trace.pcap: not downloaded")],
             policy_version: text("starter 1"),
             policy_digest: "ab".repeat(32),
@@ -356,6 +368,27 @@ mod tests {
         let first = layout.pages[0].iter().filter_map(text).collect::<Vec<_>>().join(" ");
         for expected in ["Okafor", "As of", "Good until", "28 Nov 2026", "What is left out", "trace.pcap"] {
             assert!(first.contains(expected), "{expected} is not on the first page: {first}");
+        }
+    }
+
+    #[test]
+    fn a_pack_is_in_one_language_but_for_what_came_in() {
+        let model = |language: Language, bare: bool| {
+            let mut review = Review { language, ..review() };
+            if bare {
+                (review.provisional, review.good_until) = (false, None);
+                review.left_out.clear();
+                let change = &mut review.changes[0];
+                (change.score.level, change.since) = (None, None);
+                change.gates.clear();
+            }
+            review
+        };
+        for bare in [false, true] {
+            let (english, german) = (model(Language::English, bare), model(Language::German, bare));
+            let json = serde_json::to_string(&german).expect("written");
+            let (english, german) = (compose_review(&english), compose_review(&german));
+            crate::tests::languages::only_what_came_in_is_shared(&english, &german, &json);
         }
     }
 

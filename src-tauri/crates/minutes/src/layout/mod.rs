@@ -11,9 +11,10 @@ pub(crate) mod structure;
 
 use std::collections::BTreeSet;
 
-use crate::document::{Block, Document, SignatureField, Span};
+use crate::document::{Block, Document, PaperSize, SignatureField, Span};
 use crate::error::MinutesError;
 use crate::fonts::{Face, Fonts};
+use crate::language::Language;
 use structure::{Structure, Tag};
 
 /// A colour as printed, in thousandths of red, green, blue.
@@ -43,7 +44,17 @@ pub(crate) struct Paper {
 /// A4 with the margins of a letter.
 pub(crate) const A4: Paper = Paper { width: 595.276, height: 841.89, side: 54.0, top: 62.0, bottom: 62.0 };
 
+/// US Letter with the same margins.
+pub(crate) const LETTER: Paper = Paper { width: 612.0, height: 792.0, ..A4 };
+
 impl Paper {
+    pub(crate) const fn of(size: PaperSize) -> Self {
+        match size {
+            PaperSize::A4 => A4,
+            PaperSize::Letter => LETTER,
+        }
+    }
+
     pub(crate) fn measure(&self) -> f32 {
         self.width - 2.0 * self.side
     }
@@ -155,12 +166,12 @@ pub(crate) fn lay_out(document: &Document, fonts: &Fonts, paper: Paper) -> Resul
     let notice_before = if missing.is_empty() { None } else { Some(before_signatures(&document.blocks)) };
     for (index, block) in document.blocks.iter().enumerate() {
         if notice_before == Some(index) {
-            strips.extend(setter.block(&missing_notice(&missing)));
+            strips.extend(setter.block(&missing_notice(document.language, &missing)));
         }
         strips.extend(setter.block(block));
     }
     if notice_before == Some(document.blocks.len()) {
-        strips.extend(setter.block(&missing_notice(&missing)));
+        strips.extend(setter.block(&missing_notice(document.language, &missing)));
     }
     let pages = pages::stack(strips, document, fonts, paper);
     Ok(Layout { paper, pages, structure: setter.structure, missing })
@@ -185,17 +196,10 @@ fn missing_characters(document: &Document, fonts: &Fonts) -> BTreeSet<char> {
     missing
 }
 
-fn missing_notice(missing: &BTreeSet<char>) -> Block {
+fn missing_notice(language: Language, missing: &BTreeSet<char>) -> Block {
     let shown: Vec<String> =
         missing.iter().take(12).map(|character| format!("U+{:04X}", u32::from(*character))).collect();
-    let more = if missing.len() > 12 { format!(" and {} more", missing.len() - 12) } else { String::new() };
-    let subject =
-        if missing.len() == 1 { "1 character has".into() } else { format!("{} characters have", missing.len()) };
-    let text = format!(
-        "{subject} no glyph in this document's font: {}{more}. A box stands for each; the text behind the box is kept \
-         (copy it, or read evidence.json).",
-        shown.join(", ")
-    );
+    let text = language.no_glyph(missing.len(), &shown.join(", "), missing.len() - shown.len());
     Block::Notice { spans: vec![Span::plain(text).with_mark(crate::document::Mark::Attention)] }
 }
 

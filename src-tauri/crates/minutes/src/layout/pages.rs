@@ -116,7 +116,7 @@ fn running(page: &mut Vec<Drawn>, document: &Document, fonts: &Fonts, paper: Pap
     }
     let foot = paper.height - paper.bottom + 28.0;
     line(&document.running_foot, false, foot, small, measure * 0.8);
-    line(&format!("Page {} of {count}", index + 1), true, foot, small.bold(), measure * 0.2);
+    line(&document.language.page(index + 1, count), true, foot, small.bold(), measure * 0.2);
     page.push(rule(paper.side, foot - 13.0, measure, 0.5, HAIRLINE));
     if index > 0 {
         page.push(rule(paper.side, paper.top - 19.0, measure, 0.5, HAIRLINE));

@@ -60,18 +60,35 @@ fn every_page_says_which_of_how_many_it_is() {
         let expected = format!("Page {} of {count}", index + 1);
         assert!(words_of(page).iter().any(|(_, text)| *text == expected));
     }
+    let german = compose(&specimen::minutes_in(0, Language::German, PaperSize::A4));
+    let german = lay_out(&german, Fonts::load().expect("fonts"), A4).expect("laid out");
+    let expected = format!("Seite 1 von {}", german.pages.len());
+    assert!(words_of(&german.pages[0]).iter().any(|(_, text)| *text == expected));
 }
 
 #[test]
 fn nothing_is_drawn_outside_the_margins() {
-    let document = compose(&specimen::minutes(30));
     let fonts = Fonts::load().expect("fonts");
-    let layout = lay_out(&document, &fonts, A4).expect("laid out");
-    for drawn in layout.pages.iter().flatten() {
-        if let Drawn::Text { x, y, size, face, text, .. } = drawn {
-            let right = x + fonts.width(*face, *size, text);
-            assert!(*x >= A4.side - 0.1 && right <= A4.width - A4.side + 0.1, "{text:?} reaches from {x} to {right}");
-            assert!(*y > 20.0 && *y < A4.height - 20.0, "{text:?} stands at {y}");
+    for (language, size) in Language::ALL.into_iter().flat_map(|language| {
+        [PaperSize::A4, PaperSize::Letter].map(|size| (language, size))
+    }) {
+        let document = compose(&specimen::minutes_in(30, language, size));
+        let paper = Paper::of(size);
+        let inside = |left: f32, right: f32, y: f32| {
+            left >= paper.side - 0.1 && right <= paper.width - paper.side + 0.1 && y > 20.0 && y < paper.height - 20.0
+        };
+        let layout = lay_out(&document, fonts, paper).expect("laid out");
+        for drawn in layout.pages.iter().flatten() {
+            match drawn {
+                Drawn::Text { x, y, size, face, text, .. } => {
+                    let right = x + fonts.width(*face, *size, text);
+                    assert!(inside(*x, right, *y), "{text:?} reaches from {x} to {right} at {y}");
+                }
+                Drawn::Field { x, y, width, height, .. } => {
+                    assert!(inside(*x, x + width, *y) && inside(*x, x + width, y + height), "a field at {x}, {y}");
+                }
+                Drawn::Fill { .. } | Drawn::Stroke { .. } => {}
+            }
         }
     }
 }

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::board::{self, EVIDENCE, chair, key, member, request, root, sign_with, spki};
+use super::board::{self, EVIDENCE, attached, chair, key, member, request, root, sign_with, spki};
 use crate::pdf::file::{Object, PdfFile, size, write_update};
 use crate::pdf::value::{Dict, Value, dict, get, set};
 use crate::{
     KeySigner, LeafRequest, PdfSigner, RefusalCode, SignatureRequest, TrustAnchor, certificate_pem, leaf_certificate,
-    render, sealing_attachments, sign, specimen, verify,
+    render, sign, specimen, verify,
 };
 
 pub(super) fn anchor() -> TrustAnchor {
@@ -140,18 +140,14 @@ fn a_removed_signature_is_refused() {
 #[test]
 fn swapped_evidence_is_refused() {
     let mine = crate::compose(&specimen::minutes(1));
-    let forged = render(
-        &mine,
-        &sealing_attachments(br#"{"schema":"cabinet-evidence-1","entries":[1]}"#, &chair()).expect("attached"),
-    )
-    .expect("drawn");
+    let forged = render(&mine, &attached(br#"{"schema":"cabinet-evidence-1","entries":[1]}"#)).expect("drawn");
     let pdf = small();
     let base = PdfFile::read(&pdf).expect("our own file").base().end;
     assert!(verify(&[&forged, &pdf[base..]].concat(), None).is_err());
     // The same length, so that every offset still holds.
     let mut evidence = EVIDENCE.to_vec();
     evidence[3] ^= 1;
-    let same_length = render(&mine, &sealing_attachments(&evidence, &chair()).expect("attached")).expect("drawn");
+    let same_length = render(&mine, &attached(&evidence)).expect("drawn");
     if same_length.len() == base {
         assert!(matches!(
             refusal(&[&same_length, &pdf[base..]].concat()),
@@ -327,7 +323,7 @@ fn two_fields() -> Vec<u8> {
     "Дмитрий Соколов".clone_into(&mut secretary.name);
     "Secretary".clone_into(&mut secretary.role);
     minutes.signatories.push(secretary);
-    render(&crate::compose(&minutes), &sealing_attachments(EVIDENCE, &chair()).expect("attached")).expect("drawn")
+    render(&crate::compose(&minutes), &attached(EVIDENCE)).expect("drawn")
 }
 
 #[test]

@@ -4,7 +4,10 @@ use p256::ecdsa::signature::Signer as _;
 use p256::ecdsa::{Signature, SigningKey};
 use p256::pkcs8::EncodePublicKey as _;
 
-use crate::{KeySigner, LeafRequest, RootRequest, SignatureRequest, leaf_certificate, root_certificate, specimen};
+use crate::{
+    Attachment, KeySigner, Language, LeafRequest, RootRequest, SignatureRequest, leaf_certificate, root_certificate,
+    sealing_attachments, specimen,
+};
 
 pub(super) fn key(seed: u8) -> SigningKey {
     SigningKey::from_slice(&[seed; 32]).expect("a small number is a valid key")
@@ -61,6 +64,11 @@ pub(super) fn request() -> SignatureRequest<'static> {
 }
 
 pub(super) const EVIDENCE: &[u8] = br#"{"schema":"cabinet-evidence-1","entries":[]}"#;
+
+/// What travels inside an English specimen.
+pub(super) fn attached(evidence: &[u8]) -> Vec<Attachment> {
+    sealing_attachments(evidence, &chair(), Language::English).expect("attached")
+}
 
 pub(super) fn sealed() -> Vec<u8> {
     crate::seal_minutes(&specimen::minutes(3), EVIDENCE, &request(), &chair()).expect("the minutes are sealed")

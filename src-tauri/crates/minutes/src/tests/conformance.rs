@@ -6,11 +6,14 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use super::board::{EVIDENCE, chair, member, request};
+use super::board::{EVIDENCE, attached, chair, member, request};
 use crate::model::{Minutes, Signatory};
 use crate::pdf::file::{Object, PdfFile, write_base};
 use crate::pdf::value::{Dict, Value, get, set};
-use crate::{SignatureRequest, compose, compose_annex, compose_extract, render, sealing_attachments, sign, specimen};
+use crate::{
+    Language, PaperSize, SignatureRequest, compose, compose_annex, compose_extract, render, sealing_attachments, sign,
+    specimen,
+};
 
 /// What veraPDF says of a file: of each profile the rules that failed.
 type Said = BTreeMap<String, Vec<String>>;
@@ -65,7 +68,7 @@ fn field_of(name: &str) -> String {
 /// The file before anybody signed it, and after each signature.
 fn revisions(minutes: &Minutes, signatories: &[&str]) -> Vec<Vec<u8>> {
     let chair = chair();
-    let attachments = sealing_attachments(EVIDENCE, &chair).expect("attachments");
+    let attachments = sealing_attachments(EVIDENCE, &chair, minutes.head.language).expect("attachments");
     let mut files = vec![render(&compose(minutes), &attachments).expect("drawn")];
     files.push(sign(&files[0], &request(), &chair).expect("the chair signs"));
     for (turn, name) in signatories.iter().enumerate() {
@@ -100,7 +103,12 @@ fn minutes_extracts_and_annexes_conform_before_and_after_each_signature() {
             put(format!("minutes-{items}-{turn}.pdf"), bytes);
         }
     }
-    let attachments = sealing_attachments(EVIDENCE, &chair()).expect("attachments");
+    let mut german = minutes(2, &others[..1]);
+    (german.head.language, german.head.paper) = (Language::German, PaperSize::Letter);
+    for (turn, bytes) in revisions(&german, &others[..1]).iter().enumerate() {
+        put(format!("german-{turn}.pdf"), bytes);
+    }
+    let attachments = attached(EVIDENCE);
     let extract = render(&compose_extract(&specimen::extract()), &attachments).expect("drawn");
     put("extract.pdf".to_owned(), &extract);
     let annex = render(&compose_annex(&specimen::annex()), &attachments).expect("drawn");

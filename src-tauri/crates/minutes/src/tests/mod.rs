@@ -4,5 +4,6 @@ mod attacks;
 mod board;
 mod conformance;
 mod hostile;
+pub(crate) mod languages;
 mod sealing;
 mod tools;

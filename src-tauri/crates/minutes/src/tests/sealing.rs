@@ -1,10 +1,10 @@
 //! Sealing and reading back with our own eyes.
 
-use super::board::{EVIDENCE, chair, request, root, sealed, sign_with, spki};
+use super::board::{EVIDENCE, attached, chair, request, root, sealed, sign_with, spki};
 use crate::{
     LeafRequest, MinutesError, ROOT, RefusalCode, RootRequest, SignerRefusal, TrustAnchor, certificate_fingerprint,
     certificate_pem, extract_attachment, extract_evidence, leaf_certificate, render, root_certificate,
-    sealing_attachments, sign, specimen, verify,
+    sign, specimen, verify,
 };
 
 #[test]
@@ -56,7 +56,7 @@ fn the_root_travels_inside_the_file() {
 
 #[test]
 fn evidence_can_be_read_before_anyone_signs() {
-    let attachments = sealing_attachments(EVIDENCE, &chair()).expect("attached");
+    let attachments = attached(EVIDENCE);
     let draft = render(&crate::compose(&specimen::minutes(1)), &attachments).expect("drawn");
     assert_eq!(extract_evidence(&draft).expect("evidence"), EVIDENCE);
     assert_eq!(verify(&draft, None).expect_err("unsigned").code, RefusalCode::NotSigned);
@@ -75,7 +75,7 @@ fn large_evidence_comes_back_byte_for_byte() {
 
 #[test]
 fn attachments_need_plain_names_of_their_own() {
-    let attachments = sealing_attachments(EVIDENCE, &chair()).expect("attached");
+    let attachments = attached(EVIDENCE);
     let document = crate::compose(&specimen::minutes(1));
     for name in ["", "a/b", "../x", "é.json", "evidence.json"] {
         let mut more = attachments.clone();

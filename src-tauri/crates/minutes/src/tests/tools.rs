@@ -4,10 +4,10 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use super::board::{EVIDENCE, chair, member, request, root, sealed};
+use super::board::{EVIDENCE, attached, chair, member, request, root, sealed};
 use crate::pdf::file::PdfFile;
 use crate::pdf::value::{Value, get};
-use crate::{SignatureRequest, TrustAnchor, certificate_pem, render, sealing_attachments, sign, specimen, verify};
+use crate::{SignatureRequest, TrustAnchor, certificate_pem, render, sign, specimen, verify};
 
 fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(3).expect("the crate is three folders deep").to_owned()
@@ -138,7 +138,7 @@ fn signed_by_two() -> Vec<u8> {
     "Secretary".clone_into(&mut secretary.role);
     "I kept these minutes.".clone_into(&mut secretary.meaning);
     minutes.signatories.push(secretary);
-    let attachments = sealing_attachments(EVIDENCE, &chair()).expect("attached");
+    let attachments = attached(EVIDENCE);
     let base = render(&crate::compose(&minutes), &attachments).expect("drawn");
     let first = sign(&base, &request(), &chair()).expect("the chair signs");
     let second = SignatureRequest {
@@ -254,7 +254,7 @@ fn characters_without_a_glyph_are_boxes_whose_text_is_kept() {
     let desk = Desk::new();
     let mut minutes = specimen::minutes(1);
     "山田 花子".clone_into(&mut minutes.attendance[1].name);
-    let attachments = sealing_attachments(EVIDENCE, &chair()).expect("attached");
+    let attachments = attached(EVIDENCE);
     let pdf = desk.put("boxes.pdf", &render(&crate::compose(&minutes), &attachments).expect("drawn"));
     let said = text(&run("pdftotext", &["-layout", &pdf, "-"]));
     assert!(said.contains("山田 花子"), "{said}");
