@@ -272,12 +272,7 @@ mod tests {
     #[test]
     fn a_field_speaks_the_language_of_its_file_before_and_after_it_is_signed() {
         for (language, waiting, signed, key) in [
-            (
-                Language::English,
-                "Not signed yet",
-                "Signed 18 Nov 2026, 15:30 CET (time claimed)",
-                "Key fingerprint ",
-            ),
+            (Language::English, "Not signed yet", "Signed 18 Nov 2026, 15:30 CET (time claimed)", "Key fingerprint "),
             (
                 Language::German,
                 "Noch nicht unterschrieben",

@@ -471,15 +471,16 @@ impl Language {
                 let more = if more > 0 { format!(" and {more} more") } else { String::new() };
                 let subject = if count == 1 { "1 character has".into() } else { format!("{count} characters have") };
                 format!(
-                    "{subject} no glyph in this document's font: {shown}{more}. A box stands for each; the text behind the \
-                     box is kept (copy it, or read evidence.json)."
+                    "{subject} no glyph in this document's font: {shown}{more}. A box stands for each; the text \
+                     behind the box is kept (copy it, or read evidence.json)."
                 )
             }
             Self::German => {
                 let more = if more > 0 { format!(" und {more} weitere") } else { String::new() };
                 format!(
-                    "Für {count} Zeichen hat die Schrift dieses Dokuments keine Glyphe: {shown}{more}. An ihrer Stelle steht \
-                     jeweils ein Kästchen; der Text dahinter bleibt erhalten (kopieren Sie ihn, oder lesen Sie evidence.json)."
+                    "Für {count} Zeichen hat die Schrift dieses Dokuments keine Glyphe: {shown}{more}. An ihrer Stelle \
+                     steht jeweils ein Kästchen; der Text dahinter bleibt erhalten (kopieren Sie ihn, oder lesen Sie \
+                     evidence.json)."
                 )
             }
         }

@@ -273,6 +273,7 @@ fn draw_again(
         None => minutes::compose(&source.minutes(&minutes_file(meeting)).ok_or_else(missing)?),
     };
     let root = minutes::certificate_der(&roster.certificate_root).map_err(|e| BoardError::internal(&e))?;
-    let attachments = minutes::attachments_of(evidence, &root, document.language).map_err(|e| BoardError::internal(&e))?;
+    let attachments =
+        minutes::attachments_of(evidence, &root, document.language).map_err(|e| BoardError::internal(&e))?;
     minutes::render(&document, &attachments).map_err(|e| BoardError::internal(&e))
 }

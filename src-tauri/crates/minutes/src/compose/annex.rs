@@ -73,6 +73,10 @@ fn contested(language: Language, answer: &Answer) -> Option<Block> {
     let item = answer.item.as_ref().map_or_else(String::new, |item| format!(", {item}"));
     let what = language.recorded_as(&format!("{}{item}", answer.name), &answer.recorded);
     Some(Block::Paragraph {
-        spans: vec![Span::strong(language.contested_stop()).with_mark(Mark::Attention), Span::plain(what), Span::plain(instead)],
+        spans: vec![
+            Span::strong(language.contested_stop()).with_mark(Mark::Attention),
+            Span::plain(what),
+            Span::plain(instead),
+        ],
     })
 }

@@ -69,9 +69,8 @@ fn every_page_says_which_of_how_many_it_is() {
 #[test]
 fn nothing_is_drawn_outside_the_margins() {
     let fonts = Fonts::load().expect("fonts");
-    for (language, size) in Language::ALL.into_iter().flat_map(|language| {
-        [PaperSize::A4, PaperSize::Letter].map(|size| (language, size))
-    }) {
+    let sizes = |language| [PaperSize::A4, PaperSize::Letter].map(move |size| (language, size));
+    for (language, size) in Language::ALL.into_iter().flat_map(sizes) {
         let document = compose(&specimen::minutes_in(30, language, size));
         let paper = Paper::of(size);
         let inside = |left: f32, right: f32, y: f32| {

@@ -12,29 +12,30 @@ use crate::{
 };
 
 /// What only English sentences have.
-const ENGLISH: [&str; 7] = [" the ", " of ", " is ", " are ", " was ", " not ", " that "];
+const ENGLISH: [&str; 6] = [" the ", " of ", " is ", " are ", " not ", " that "];
 
 /// Of two documents that differ in language alone: each text that both have came in from `model`, written as JSON, and
 /// what only the German one has is no English sentence.
 pub(crate) fn only_what_came_in_is_shared(english: &Document, german: &Document, model: &str) {
-    let (said, gesagt): (BTreeSet<&str>, BTreeSet<&str>) =
+    let (english_said, german_said): (BTreeSet<&str>, BTreeSet<&str>) =
         (english.texts().into_iter().collect(), german.texts().into_iter().collect());
-    // Digests stand in groups, texts beside dots and in brackets.
+    // Digests stand in groups, texts beside dots, in brackets, and after what they explain.
     let came_in = |text: &str| {
         let text = text.trim_matches(['·', '(', ')', ' ']);
+        let explained = || text.split(": ").all(|part| model.contains(part));
         let digest: String = text.chars().filter(|character| !matches!(character, ' ' | '…')).collect();
-        model.contains(text) || model.contains(&digest) || !text.chars().any(char::is_alphabetic)
+        model.contains(text) || model.contains(&digest) || explained() || !text.chars().any(char::is_alphabetic)
     };
-    for text in said.intersection(&gesagt) {
+    for text in english_said.intersection(&german_said) {
         let whole = ["Name", "Release"].contains(text) || text.split(" · ").all(came_in);
         assert!(whole, "{text:?} is not in the document's language");
     }
-    for text in gesagt.difference(&said) {
+    for text in german_said.difference(&english_said) {
         for word in ENGLISH {
             assert!(!text.contains(word), "{text:?} is English");
         }
     }
-    assert!(gesagt.difference(&said).count() > 30, "there is something to compare");
+    assert!(german_said.difference(&english_said).count() > 20, "there is something to compare");
 }
 
 /// Minutes that say whatever minutes can say.
@@ -113,10 +114,10 @@ fn language_and_boxes(pdf: &[u8]) -> (String, Vec<[f32; 4]>) {
     let file = PdfFile::read(pdf).expect("our own file");
     let catalog = file.catalog().expect("a catalog");
     let language = get(catalog, "Lang").and_then(Value::as_words).expect("a language");
-    let number = |value: &Value| match value {
-        Value::Int(number) => *number as f32,
-        Value::Real(text) => text.parse().expect("a number"),
-        other => panic!("{other:?} is no number"),
+    let number = |value: &Value| {
+        let whole = value.as_int().map(|number| number as f32);
+        let real = if let Value::Real(text) = value { text.parse::<f32>().ok() } else { None };
+        whole.or(real).expect("a number")
     };
     let of_page = |page: &Dict| {
         let sides = get(page, "MediaBox").and_then(Value::as_array).expect("a box");
