@@ -1,0 +1,121 @@
+use super::*;
+
+/// Words that are the same in both languages.
+const SHARED: [&str; 2] = ["Name", "Release"];
+
+#[test]
+fn every_phrase_differs_between_the_languages_but_for_words_they_share() {
+    for (english, german) in ALL {
+        assert!(!english.trim().is_empty() && !german.trim().is_empty());
+        assert_eq!(english == german, SHARED.contains(english), "{english} / {german}");
+        let ends = |text: &str| text.chars().next_back().filter(char::is_ascii_punctuation);
+        assert_eq!(ends(english), ends(german), "{english} / {german}");
+        assert_eq!(english.starts_with(' '), german.starts_with(' '), "{english} / {german}");
+    }
+}
+
+#[test]
+fn phrases_with_gaps_differ_and_keep_what_fills_them() {
+    let all = |language: Language| {
+        vec![
+            language.extract("fill"),
+            language.annex(7),
+            language.annex_subject("fill"),
+            language.items_decided(7, "fill"),
+            language.foot("fill", "7", "8"),
+            language.review_foot("fill", "7", "8"),
+            language.policy("fill"),
+            language.roster("fill"),
+            language.roster_root("fill"),
+            language.made("fill"),
+            language.delegate_for("fill"),
+            language.there("fill", Some("7")),
+            language.there("fill", None),
+            language.until("fill"),
+            language.quorum_short(7),
+            language.quorum_arithmetic(7, 8, 9),
+            language.seats_missing(&["fill".to_owned(), "7".to_owned()]),
+            language.raised("fill"),
+            language.passed_count(7),
+            language.gates_passed(7, true),
+            language.gates_passed(7, false),
+            language.answered(7, 8),
+            language.recorded_as("fill", "7"),
+            language.for_as_of("fill", "7"),
+            language.running_for("fill"),
+            language.to_be_reviewed(7, "fill"),
+            language.plan("fill"),
+            language.since("fill", true),
+            language.since("fill", false),
+            language.page(7, 8),
+            language.no_glyph(7, "fill", 8),
+            language.signed_at("fill"),
+            language.fingerprint_begins("fill"),
+            language.signature_of("fill", "7"),
+        ]
+    };
+    let (english, german) = (all(Language::English), all(Language::German));
+    for (english, german) in english.iter().zip(&german) {
+        assert_ne!(english, german);
+        for gap in ["fill", "7", "8", "9"] {
+            assert_eq!(english.contains(gap), german.contains(gap), "{english} / {german}");
+        }
+    }
+}
+
+#[test]
+fn german_counts_one_as_one() {
+    let german = Language::German;
+    for (one, two, said_of_one, said_of_two) in [
+        (
+            german.items_decided(1, "Montag"),
+            german.items_decided(2, "Montag"),
+            "1 Punkt, entschieden am Montag",
+            "2 Punkte, entschieden am Montag",
+        ),
+        (
+            german.quorum_short(1),
+            german.quorum_short(2),
+            "Nicht beschlussfähig, es fehlt 1 Sitz",
+            "Nicht beschlussfähig, es fehlen 2 Sitze",
+        ),
+        (
+            german.quorum_arithmetic(1, 1, 1),
+            german.quorum_arithmetic(1, 2, 2),
+            "1 anwesend, 1 erforderlich von 1 stimmberechtigten Sitz",
+            "1 anwesend, 2 erforderlich von 2 stimmberechtigten Sitzen",
+        ),
+        (
+            german.seats_missing(&["CTO".to_owned()]),
+            german.seats_missing(&["CTO".to_owned(), "Security".to_owned()]),
+            "Es fehlt der Pflichtsitz: CTO",
+            "Es fehlen die Pflichtsitze: CTO, Security",
+        ),
+        (
+            german.gates_passed(1, true),
+            german.gates_passed(2, false),
+            "Keine. 1 Prüfpunkt bestanden.",
+            "2 Prüfpunkte bestanden.",
+        ),
+        (
+            german.to_be_reviewed(1, "Ada"),
+            german.to_be_reviewed(2, "Ada"),
+            "1 Änderung zur Prüfung durch Ada",
+            "2 Änderungen zur Prüfung durch Ada",
+        ),
+    ] {
+        assert_eq!((one.as_str(), two.as_str()), (said_of_one, said_of_two));
+    }
+}
+
+#[test]
+fn an_override_is_known_in_either_language() {
+    for (floor, expected) in [
+        ("Override of risk from High to Medium by Ada", true),
+        ("Übersteuerung des Risikos von Hoch auf Mittel durch Ada", true),
+        ("regulated data and irreversible schema, to Critical", false),
+        ("", false),
+    ] {
+        assert_eq!(is_override(floor), expected, "{floor}");
+    }
+}
