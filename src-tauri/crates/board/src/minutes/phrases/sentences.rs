@@ -23,7 +23,7 @@ impl Words {
         match (self.tongue, then) {
             (Tongue::English, _) => crate::circulars::follows(ledger, then),
             (Tongue::German, Ratification::Awaited) => {
-                "Noch nicht bestätigt: Der Beschluss gilt und steht an der Spitze der nächsten Tagesordnung.".to_owned()
+                "Noch nicht bestätigt: Der Beschluss gilt und steht zuoberst auf der nächsten Tagesordnung.".to_owned()
             }
             (Tongue::German, Ratification::Ratified(meeting)) => {
                 format!("Bestätigt durch \u{201e}{}\u{201c}.", title(meeting))

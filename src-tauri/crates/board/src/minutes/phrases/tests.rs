@@ -137,10 +137,7 @@ fn arithmetic_is_the_same_in_both_languages() {
     let stamp = QuorumStamp { formula, seats: 4, present: 3, required: 3, missing_mandatory: Vec::new() };
     assert_eq!(
         both(|words| words.quorum(&stamp)),
-        [
-            "strict majority: floor(n/2)+1 = 3 with n = 4",
-            "absolute Mehrheit: floor(n/2)+1 = 3 mit n = 4",
-        ]
+        ["strict majority: floor(n/2)+1 = 3 with n = 4", "absolute Mehrheit: floor(n/2)+1 = 3 mit n = 4"]
     );
 }
 
