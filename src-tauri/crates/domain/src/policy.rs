@@ -22,6 +22,7 @@ mod check;
 mod dispensing;
 mod glob;
 mod material;
+mod minutes;
 pub mod proposal;
 mod recovery;
 mod shipped;
@@ -36,6 +37,7 @@ pub use glob::matches;
 pub use material::{
     MaterialField, attached, attachments_named_in_plan, kind_named, plan_field, plan_section, window_fields,
 };
+pub use minutes::{MinutesLanguage, MinutesPaper, MinutesRules};
 pub use recovery::RecoveryOf;
 use shipped::{after_care, asked_from, blocking, least, sections};
 
@@ -252,6 +254,9 @@ pub struct Policy {
     /// A version of the risk model (R97, R102); left out where the built-in model is in force.
     #[serde(default, skip_serializing_if = "is_default")]
     pub risk: RiskRules,
+    /// The language and the paper of the board's minutes; left out: English on A4.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub minutes: MinutesRules,
 }
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
@@ -424,6 +429,7 @@ impl Policy {
             emergency: EmergencyRules::default(),
             types: Types::new(),
             risk: RiskRules::default(),
+            minutes: MinutesRules::default(),
         }
     }
 

@@ -135,7 +135,7 @@ impl Cabinet {
             .annex(&file, number, &fresh)
             .ok_or_else(|| BoardError::not_found("minutes of", id))?;
         let seal = self.pdf_signer(&state, chair, &key)?;
-        let (name, at_text) = (chair.name.clone(), claimed_text(meeting, now));
+        let (name, at_text) = (chair.name.clone(), claimed_text(&state.policy, meeting, now));
         let pdf = off_thread(move || {
             let request = self::request(&name, ANNEX_MEANING, now, &at_text);
             let pdf = minutes::seal_annex(&content, &evidence.bytes, &request, &seal).map_err(|e| in_pdf(&e))?;

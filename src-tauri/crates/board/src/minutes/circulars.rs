@@ -8,9 +8,7 @@ use domain::ledger::{Meeting, RecordedDecision};
 use domain::meeting::AgendaItem;
 
 use super::compile::Source;
-use crate::circulars::{follows, tally_words};
 use crate::conditions::one_line;
-use crate::words::local;
 
 impl Source<'_> {
     /// In sentences; none where nothing was asked in writing.
@@ -21,11 +19,11 @@ impl Source<'_> {
         let Some((recorded, then)) = self.ledger.resolved(&item.change) else { return Vec::new() };
         let here = meeting.agenda.meeting;
         let made = match then {
-            Ratification::Ratified(by) if by == here => "This meeting ratifies it.".to_owned(),
+            Ratification::Ratified(by) if by == here => self.words().ratifies().to_owned(),
             Ratification::Awaited => {
-                format!("This meeting did not decide on it. {}", follows(self.ledger, then))
+                self.words().did_not_decide(&self.follows(then))
             }
-            Ratification::Ratified(_) | Ratification::NotRatified(..) => follows(self.ledger, then),
+            Ratification::Ratified(_) | Ratification::NotRatified(..) => self.follows(then),
         };
         vec![self.resolved_so(recorded, zone), made]
     }
@@ -39,14 +37,19 @@ impl Source<'_> {
         resolved
             .map(|(recorded, then)| {
                 let told = self.resolved_so(recorded, zone);
-                format!("{}: {told} {}", recorded.decision.change, follows(self.ledger, then))
+                format!("{}: {told} {}", recorded.decision.change, self.follows(then))
             })
             .collect()
     }
 
     fn resolved_so(&self, recorded: &RecordedDecision, zone: Tz) -> String {
-        let tally = recorded.decision.tally.as_ref().map(tally_words).unwrap_or_default();
-        format!("Decided in writing between meetings, on {}: {tally}.", local(recorded.at, zone))
+        let words = self.words();
+        let tally = recorded.decision.tally.as_ref().map(|tally| words.tally(tally)).unwrap_or_default();
+        words.decided_in_writing(&words.local(recorded.at, zone), &tally)
+    }
+
+    fn follows(&self, then: Ratification) -> String {
+        self.words().follows(self.ledger, then)
     }
 
     /// Of the circular itself.
@@ -56,24 +59,21 @@ impl Source<'_> {
         let of = (item.change.prefix(), &circular.involved);
         let found = resolution(self.rules, self.roster, of, &recused, &meeting.answers());
         let names = |ids: &[MemberId]| ids.iter().map(|id| self.name(*id)).collect::<Vec<_>>().join(", ");
-        let mut lines = vec![format!(
-            "Asked in writing by {} on {}, until {}: {}",
-            self.name(meeting.agenda.chair),
-            local(meeting.agenda.called, zone),
-            local(circular.closes, zone),
-            one_line(&circular.question)
-        )];
+        let words = self.words();
+        let (at, until) = (words.local(meeting.agenda.called, zone), words.local(circular.closes, zone));
+        let by = self.name(meeting.agenda.chair);
+        let mut lines = vec![words.asked_in_writing(&by, (&at, &until), &one_line(&circular.question))];
         let silent: Vec<MemberId> = found.silent.iter().copied().collect();
         if !silent.is_empty() {
-            lines.push(format!("Silent, which is no yes: {}.", names(&silent)));
+            lines.push(words.silent(&names(&silent)));
         }
         let seats = |id: &MemberId| self.roster.member(*id).is_some_and(|m| m.voting);
         let barred: Vec<MemberId> = found.barred.keys().copied().filter(seats).collect();
         if !barred.is_empty() {
-            lines.push(format!("Not asked, since it is their own change: {}.", names(&barred)));
+            lines.push(words.barred(&names(&barred)));
         }
         let decided = meeting.decisions.get(&item.number).filter(|d| d.decision.kind.approves());
-        lines.extend(decided.and_then(|d| self.ledger.ratified(d)).map(|then| follows(self.ledger, then)));
+        lines.extend(decided.and_then(|d| self.ledger.ratified(d)).map(|then| self.follows(then)));
         Some(lines)
     }
 }

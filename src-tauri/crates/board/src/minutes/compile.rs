@@ -7,7 +7,7 @@ use domain::gate::GateResult;
 use domain::ids::{ChangeKey, Digest, MeetingId, MemberId};
 use domain::ledger::{Answer, Ledger, Meeting, RecordedDecision};
 use domain::meeting::{AgendaItem, Basis, ConditionTime, DecisionKind, Position};
-use domain::policy::Policy;
+use domain::policy::{MinutesPaper, Policy};
 use domain::quorum::{Room, quorum};
 use domain::risk::RiskLevel;
 use domain::roster::Roster;
@@ -17,6 +17,7 @@ use domain::vote::outcome;
 use minutes::model as m;
 
 use super::annex::Fresh;
+use super::phrases::Words;
 
 /// What a document is made from.
 pub(crate) struct Source<'a> {
@@ -40,12 +41,17 @@ impl Source<'_> {
         self.ledger.meetings.get(&self.meeting)
     }
 
+    /// In the language of the policy that the head of the document names.
+    pub(super) fn words(&self) -> Words {
+        Words::of(self.policy)
+    }
+
     pub(super) fn name(&self, id: MemberId) -> String {
-        self.roster.member(id).map_or_else(|| format!("member {id}"), |m| m.name.clone())
+        self.roster.member(id).map_or_else(|| self.words().unknown(id), |m| m.name.clone())
     }
 
     fn role(&self, id: MemberId) -> String {
-        self.roster.member(id).map_or_else(String::new, crate::cabinet::seat_words)
+        self.roster.member(id).map_or_else(String::new, |m| self.words().seat(m))
     }
 
     /// The minutes of the meeting; `None` if the record has no such meeting.
@@ -56,7 +62,7 @@ impl Source<'_> {
         // Nobody was in a room where all was in writing: then there is the quorum of those who answered alone.
         let in_room = meeting.circular.is_none();
         if in_room {
-            quorums.push(self.quorum("Meeting", &at_start.stamp));
+            quorums.push(self.quorum(self.words().meeting(), &at_start.stamp));
         }
         for decided in meeting.decisions.values() {
             let stamp = &decided.decision.quorum;
@@ -102,11 +108,11 @@ impl Source<'_> {
         let meeting = self.recorded()?;
         let minutes = meeting.minutes.last()?;
         let zone = Self::zone(meeting);
-        let sealed = crate::words::local(minutes.claimed, zone);
+        let sealed = self.words().claimed(minutes.claimed, zone);
         Some(m::Annex {
             head: self.head(meeting),
             minutes: minutes.pdf.to_string(),
-            sealed: format!("{sealed} (claimed), by {}", self.name(minutes.actor)),
+            sealed: self.words().sealed(&sealed, &self.name(minutes.actor)),
             number,
             answers: self.answers(meeting, fresh, zone),
             signatories: vec![m::Signatory { meaning: ANNEX_MEANING.to_owned(), ..self.signatory(meeting) }],
@@ -128,13 +134,13 @@ impl Source<'_> {
                     Answer::Confirmed { .. } => None,
                     Answer::Contested { reason, .. } => Some(mark_invisible(reason)),
                 },
-                time: crate::words::local(*at, zone),
+                time: self.words().local(*at, zone),
                 entry: said.by().to_string(),
             })
         };
         let acts = self.ledger.spoken.values().filter(|s| s.meeting == meeting.agenda.meeting).filter_map(|s| {
-            let (item, recorded) = crate::spoken::spoken_words(s, &|id| self.name(id));
-            let item = item.map(|n| key(n).unwrap_or_else(|| format!("item {n}")));
+            let (item, recorded) = self.words().spoken(s, &|id| self.name(id));
+            let item = item.map(|n| key(n).unwrap_or_else(|| self.words().item(n)));
             answer(s.actor, item, mark_invisible(&recorded), s.answer.as_ref()?)
         });
         let mut changes: Vec<&ChangeKey> = meeting.agenda.items.iter().map(|i| &i.change).collect();
@@ -142,7 +148,7 @@ impl Source<'_> {
         changes.dedup();
         let signed = changes.into_iter().filter_map(|change| self.ledger.sign_offs.get(change)).flatten();
         let signed = signed.filter_map(|s| {
-            let recorded = crate::spoken::sign_off_words(&s.body);
+            let recorded = self.words().signed_off(&s.body);
             answer(s.actor, Some(s.body.change.to_string()), recorded, s.answer.as_ref()?)
         });
         acts.chain(signed).collect()
@@ -154,8 +160,7 @@ impl Source<'_> {
 
     fn head(&self, meeting: &Meeting) -> m::Head {
         let zone = Self::zone(meeting);
-        let began = meeting.agenda.called.with_timezone(&zone);
-        let ended = meeting.closed_at.map(|c| c.with_timezone(&zone).format("–%H:%M").to_string()).unwrap_or_default();
+        let words = self.words();
         let secretary = meeting.agenda.secretary;
         let heads = record::canonical::to_bytes(&meeting.heads).unwrap_or_default();
         m::Head {
@@ -163,7 +168,7 @@ impl Source<'_> {
             provisional: self.roster.provisional(),
             meeting_id: meeting.agenda.meeting.to_string(),
             meeting_title: mark_invisible(&meeting.agenda.title),
-            date: format!("{}{ended} {} ({zone})", began.format("%A %-d %B %Y, %H:%M"), began.format("%Z")),
+            date: words.day(meeting.agenda.called, meeting.closed_at, zone),
             place: mark_invisible(&meeting.agenda.place),
             chair: self.name(meeting.agenda.chair),
             secretary: (secretary != meeting.agenda.chair).then(|| self.name(secretary)),
@@ -172,9 +177,12 @@ impl Source<'_> {
             roster_version: self.roster.version.to_string(),
             checkpoint: Digest::of(&heads).to_string(),
             made_at: self.made_at,
-            made_at_text: format!("{} (claimed)", crate::words::local(self.made_at, zone)),
-            language: minutes::Language::English,
-            paper: minutes::PaperSize::A4,
+            made_at_text: words.claimed(self.made_at, zone),
+            language: words.language(),
+            paper: match self.policy.minutes.paper {
+                MinutesPaper::A4 => minutes::PaperSize::A4,
+                MinutesPaper::Letter => minutes::PaperSize::Letter,
+            },
         }
     }
 
@@ -219,7 +227,7 @@ impl Source<'_> {
             required: stamp.required,
             of: stamp.seats,
             met: stamp.met(),
-            formula: format!("{} = {} with n = {}", stamp.formula, stamp.required, stamp.seats),
+            formula: self.words().quorum(stamp),
             missing_seats: stamp.missing_mandatory.iter().map(|id| self.name(*id)).collect(),
         }
     }
@@ -230,24 +238,19 @@ impl Source<'_> {
         let votes = self.votes(meeting, item.number);
         let note = meeting.notes.iter().rev().find(|n| n.item == Some(item.number) && !n.text.is_empty());
         let brief = decided.map(|d| &d.decision.brief);
+        let words = self.words();
         m::Item {
             number: item.number,
             key: item.change.to_string(),
             title: mark_invisible(&item.title),
             release: item.release.as_deref().map(mark_invisible),
-            kind: match brief.and_then(|b| b.kind) {
-                Some(domain::change::ChangeKind::Standard) => "standard change",
-                Some(domain::change::ChangeKind::Normal) => "normal change",
-                Some(domain::change::ChangeKind::Emergency) => "emergency change",
-                None => "change",
-            }
-            .to_owned(),
-            window: brief.and_then(|b| b.window.as_ref()).map_or_else(Vec::new, |w| window(w, zone)),
+            kind: words.kind(brief.and_then(|b| b.kind)).to_owned(),
+            window: brief.and_then(|b| b.window.as_ref()).map_or_else(Vec::new, |w| words.window(w, zone)),
             risk: decided.map(|decided| self.risk(decided)),
             gates: brief.map_or_else(Vec::new, |b| b.gates.iter().map(gate).collect()),
             gates_passed: brief.map_or(0, |b| b.gates_passed),
             plan_review: brief.map(|b| b.plan_review.clone()).filter(|p| !p.is_empty()),
-            attestation_count: super::counted::votes(meeting, item.number, &|id| self.name(id)),
+            attestation_count: super::counted::votes(meeting, item.number, (words, &|id| self.name(id))),
             votes,
             basis: match decided.map(|d| d.decision.basis) {
                 Some(Basis::Consent) => m::Basis::Consent,
@@ -255,16 +258,16 @@ impl Source<'_> {
                 Some(Basis::CircularResolution) => m::Basis::CircularResolution,
                 Some(Basis::ChairRuling) | None => m::Basis::ChairsRuling,
             },
-            basis_text: decided.map_or_else(|| "The item was not decided.".to_owned(), |d| self.basis_text(meeting, d)),
+            basis_text: decided.map_or_else(|| words.undecided().to_owned(), |d| self.basis_text(meeting, d)),
             decision: decision(decided.map_or(DecisionKind::NoDecision, |d| d.decision.kind)),
             decision_detail: decided
                 .map(|d| d.decision.deferred_to.clone())
                 .filter(|d| !d.is_empty())
-                .map(|d| format!("to {}", mark_invisible(&d))),
+                .map(|d| words.put_off(&mark_invisible(&d))),
             rationale: decided
                 .map(|d| d.decision.rationale.clone())
                 .into_iter()
-                .chain(note.map(|n| format!("Note: {}", n.text)))
+                .chain(note.map(|n| words.note(&n.text)))
                 .filter(|t| !t.is_empty())
                 .map(|t| mark_invisible(&t))
                 .reduce(|a, b| format!("{a} {b}")),
@@ -284,14 +287,14 @@ impl Source<'_> {
         let recused = meeting.recusals.get(&item).into_iter().flatten().map(|(member, _)| *member);
         let room = Room::now(&everyone_who_came(meeting), recused);
         match room.sits_for(self.roster, who) {
-            Some(seat) => format!("{} for {}", self.name(who), self.name(seat)),
+            Some(seat) => self.words().sits_for(&self.name(who), &self.name(seat)),
             None => self.name(who),
         }
     }
 
     /// As whose delegate a member signed that such an act of theirs was so (R72).
     fn as_delegate(&self, who: MemberId, is: impl Fn(&ActRef, &ActKind) -> bool) -> Option<String> {
-        super::counted::as_delegate(self.ledger, who, is, &|id| self.name(id))
+        super::counted::as_delegate(self.ledger, who, is, (self.words(), &|id| self.name(id)))
     }
 
     fn votes(&self, meeting: &Meeting, item: u32) -> Vec<m::Vote> {
@@ -352,21 +355,19 @@ impl Source<'_> {
 
     fn basis_text(&self, meeting: &Meeting, decided: &RecordedDecision) -> String {
         let d = &decided.decision;
+        let words = self.words();
         let counted = d.tally.as_ref().map(|t| {
             let casting = meeting.votes.get(&d.item).and_then(|v| v.get(&meeting.agenda.chair)).map(|v| v.position);
-            t.arithmetic_and(outcome(&self.rules.threshold, t.approve, t.reject, casting))
+            words.arithmetic_and(t, outcome(&self.rules.threshold, t.approve, t.reject, casting))
         });
         match d.basis {
             Basis::Consent => {
                 let present = meeting.consents.get(&d.item).map_or(0, |c| c.present.len());
-                format!("Asked, no objection; present: {present}.")
+                words.consented(present)
             }
             Basis::Vote => counted.unwrap_or_default(),
-            Basis::CircularResolution => d.tally.as_ref().map(crate::circulars::tally_words).unwrap_or_default(),
-            Basis::ChairRuling => match counted {
-                Some(counted) => format!("The chair's ruling. Votes (advice): {counted}"),
-                None => "The chair's ruling; no votes were counted.".to_owned(),
-            },
+            Basis::CircularResolution => d.tally.as_ref().map(|t| words.tally(t)).unwrap_or_default(),
+            Basis::ChairRuling => words.ruled(counted.as_deref()),
         }
     }
 
@@ -378,7 +379,7 @@ impl Source<'_> {
             .map(|c| m::Condition {
                 text: mark_invisible(&c.text),
                 owner: mark_invisible(&c.owner),
-                due: if c.due.is_empty() { "open".to_owned() } else { c.due.clone() },
+                due: if c.due.is_empty() { self.words().open().to_owned() } else { c.due.clone() },
                 when: match c.when {
                     ConditionTime::Before => m::ConditionTime::Before,
                     ConditionTime::After => m::ConditionTime::After,
@@ -398,9 +399,9 @@ impl Source<'_> {
             .into_iter()
             .map(|s| m::SignOff {
                 name: self.name(s.actor),
-                role: s.role.map_or_else(String::new, |r| r.title().to_owned()),
+                role: s.role.map_or_else(String::new, |r| self.words().role(r).to_owned()),
                 meaning: s.meaning.clone(),
-                time: crate::words::local(s.claimed, zone),
+                time: self.words().local(s.claimed, zone),
                 key_fingerprint: self
                     .roster
                     .member(s.actor)
@@ -416,19 +417,7 @@ impl Source<'_> {
     fn approval(&self, decided: &RecordedDecision) -> String {
         let d = &decided.decision;
         let least = self.policy.least(domain::policy::Slot::SignOff, d.risk.level);
-        let standing = self.ledger.standing_of(self.roster, d, least);
-        use domain::sign_off::Standing as S;
-        match standing {
-            S::Approved => "The approval holds: decided in favour, and every required sign-off is valid.".to_owned(),
-            S::AwaitingConditions => "Not yet an approval: a condition is open.".to_owned(),
-            S::AwaitingSignOff => {
-                "Not yet an approval: the Technical Development Lead or the CTO has not signed (R31).".to_owned()
-            }
-            S::Stale => "Not an approval: a material field changed after it was signed.".to_owned(),
-            S::Undecided | S::Rejected | S::Deferred | S::MoreInformation | S::Withdrawn => {
-                format!("Not an approval: {}.", standing.words().to_lowercase())
-            }
-        }
+        self.words().approval(self.ledger.standing_of(self.roster, d, least))
     }
 
     fn actions(&self, meeting: &Meeting) -> Vec<m::Action> {
@@ -444,6 +433,7 @@ impl Source<'_> {
             .collect()
     }
 
+    /// Role and meaning are those of the signature, in the words in which it is made and verified.
     fn signatory(&self, meeting: &Meeting) -> m::Signatory {
         m::Signatory {
             field: "chair".to_owned(),
@@ -454,7 +444,7 @@ impl Source<'_> {
     }
 
     fn evidence(&self, file: &str) -> m::Evidence {
-        let (how_to_verify, commands) = m::Evidence::how_to_verify(file, minutes::Language::English);
+        let (how_to_verify, commands) = m::Evidence::how_to_verify(file, self.words().language());
         m::Evidence {
             digests: vec![m::Digest { name: "evidence.json".to_owned(), sha256: self.evidence.to_string() }],
             certificate_root: self.certificate_root.clone(),
@@ -480,18 +470,9 @@ fn everyone_who_came(meeting: &Meeting) -> domain::meeting::Attendance {
     attendance
 }
 
-/// A window in its own zone, and in the reader's or UTC.
+/// A window in its own zone, and in the reader's or UTC, for pages that are no minutes.
 pub(crate) fn window(window: &domain::change::Window, zone: Tz) -> Vec<String> {
-    let own: Tz = window.zone.parse().unwrap_or(Tz::UTC);
-    let span = |z: Tz| {
-        let (a, b) = (window.start.with_timezone(&z), window.end.with_timezone(&z));
-        if a.date_naive() == b.date_naive() {
-            format!("{}–{} ({z})", a.format("%a %-d %b %Y, %H:%M"), b.format("%H:%M %Z"))
-        } else {
-            format!("{} – {} ({z})", a.format("%a %-d %b %Y, %H:%M %Z"), b.format("%a %-d %b %Y, %H:%M %Z"))
-        }
-    };
-    if own == zone { vec![span(own), span(Tz::UTC)] } else { vec![span(own), span(zone)] }
+    Words::ENGLISH.window(window, zone)
 }
 
 /// A risk level as paper has it.

@@ -5,16 +5,20 @@ use domain::entry::{ActKind, ActRef, Attestation};
 use domain::ids::MemberId;
 use domain::ledger::{Answer, CastVote, Ledger, Meeting};
 
+use super::phrases::Words;
+
+/// The words, and the names of members.
+type Told<'n> = (Words, &'n dyn Fn(MemberId) -> String);
+
 /// The count, from the best known to the least; `None` where nobody voted.
-pub(super) fn votes(meeting: &Meeting, item: u32, name: &dyn Fn(MemberId) -> String) -> Option<String> {
+pub(super) fn votes(meeting: &Meeting, item: u32, told: Told<'_>) -> Option<String> {
     let votes = meeting.votes.get(&item).filter(|votes| !votes.is_empty())?;
     let mut by: BTreeMap<Attestation, BTreeMap<String, usize>> = BTreeMap::new();
     for vote in votes.values() {
-        *by.entry(vote.attestation).or_default().entry(word(meeting, vote, name)).or_default() += 1;
+        *by.entry(vote.attestation).or_default().entry(word(meeting, vote, told)).or_default() += 1;
     }
     let parts: Vec<String> = by.values().rev().flatten().map(|(word, n)| format!("{n} {word}")).collect();
-    let n = votes.len();
-    Some(format!("{n} vote{}: {}", if n == 1 { "" } else { "s" }, parts.join(", ")))
+    Some(told.0.votes(votes.len(), &parts))
 }
 
 /// As whose delegate a member signed that such an act of theirs was so (R72): "signed as the delegate of Piotr Nowak".
@@ -22,35 +26,35 @@ pub(super) fn as_delegate(
     ledger: &Ledger,
     who: MemberId,
     is: impl Fn(&ActRef, &ActKind) -> bool,
-    name: &dyn Fn(MemberId) -> String,
+    (words, name): Told<'_>,
 ) -> Option<String> {
     let mut acts = ledger.spoken.iter().filter(|((at, actor), spoken)| *actor == who && is(at, &spoken.what));
     let seat = acts.find_map(|(_, spoken)| match spoken.answer {
         Some(Answer::Confirmed { seat, .. }) => seat,
         Some(Answer::Contested { .. }) | None => None,
     })?;
-    Some(format!("signed as the delegate of {}", name(seat)))
+    Some(words.signed_as_delegate(&name(seat)))
 }
 
-fn word(meeting: &Meeting, vote: &CastVote, name: &dyn Fn(MemberId) -> String) -> String {
+fn word(meeting: &Meeting, vote: &CastVote, told: Told<'_>) -> String {
     match vote.attestation {
         Attestation::Recorded => {
             let keeper = meeting.running.get(&vote.entry).map(|running| running.keeper);
-            format!("spoken, on the word of {}", keeper_words(meeting, keeper, name))
+            told.0.spoken_on(&keeper_words(meeting, keeper, told))
         }
         Attestation::Witnessed | Attestation::Written | Attestation::Confirmed | Attestation::Signed => {
-            vote.attestation.word().to_owned()
+            told.0.attested(vote.attestation).to_owned()
         }
     }
 }
 
 /// Whose word it is: the record is the chair's or the secretary's to keep, and they may take turns.
-fn keeper_words(meeting: &Meeting, keeper: Option<MemberId>, name: &dyn Fn(MemberId) -> String) -> String {
+fn keeper_words(meeting: &Meeting, keeper: Option<MemberId>, (words, name): Told<'_>) -> String {
     match keeper {
-        Some(keeper) if keeper == meeting.agenda.chair => "the chair".to_owned(),
-        Some(keeper) if keeper == meeting.agenda.secretary => format!("the secretary, {}", name(keeper)),
+        Some(keeper) if keeper == meeting.agenda.chair => words.the_chair().to_owned(),
+        Some(keeper) if keeper == meeting.agenda.secretary => words.the_secretary(&name(keeper)),
         Some(keeper) => name(keeper),
-        None => "whoever recorded it".to_owned(),
+        None => words.whoever_recorded().to_owned(),
     }
 }
 
@@ -130,7 +134,7 @@ mod tests {
                 "5 votes: 1 signed, 1 confirmed, 1 written, 1 witnessed, 1 spoken, on the word of the secretary, Grace",
             ),
         ] {
-            assert_eq!(super::votes(&voted(secretary, &votes), 1, &name).as_deref(), Some(said));
+            assert_eq!(super::votes(&voted(secretary, &votes), 1, (Words::ENGLISH, &name)).as_deref(), Some(said));
         }
     }
 
@@ -146,7 +150,7 @@ mod tests {
             ledger.spoken.insert((act, who(3)), spoken);
             let of = |member: u128, item: u32| {
                 let is = |_: &ActRef, what: &ActKind| matches!(what, ActKind::Voted { item: on, .. } if *on == item);
-                super::as_delegate(&ledger, who(member), is, &name)
+                super::as_delegate(&ledger, who(member), is, (Words::ENGLISH, &name))
             };
             assert_eq!((of(CHAIR, 1), of(3, 2)), (None, None), "of another member, on another item");
             of(3, 1)
@@ -161,15 +165,16 @@ mod tests {
 
     #[test]
     fn where_nobody_voted_nothing_is_counted() {
-        assert_eq!(super::votes(&voted(CHAIR, &[]), 1, &name), None);
-        assert_eq!(super::votes(&voted(CHAIR, &[(Attestation::Recorded, CHAIR)]), 2, &name), None, "another item");
+        assert_eq!(super::votes(&voted(CHAIR, &[]), 1, (Words::ENGLISH, &name)), None);
+        let one = voted(CHAIR, &[(Attestation::Recorded, CHAIR)]);
+        assert_eq!(super::votes(&one, 2, (Words::ENGLISH, &name)), None, "another item");
     }
 
     #[test]
     fn a_vote_of_no_running_record_is_on_nobodys_word_in_particular() {
         let mut meeting = voted(CHAIR, &[(Attestation::Recorded, CHAIR)]);
         meeting.running.clear();
-        let said = super::votes(&meeting, 1, &name);
+        let said = super::votes(&meeting, 1, (Words::ENGLISH, &name));
         assert_eq!(said.as_deref(), Some("1 vote: 1 spoken, on the word of whoever recorded it"));
     }
 }

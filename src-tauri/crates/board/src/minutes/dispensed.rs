@@ -1,12 +1,13 @@
 //! What the minutes say of waivers, overrides and exceptions (R69): with the change, if it is on the agenda, else among
 //! those since the last meeting. Every one, whether in force or not; and again where one of the two took their word back.
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use domain::dispensation::Dispensation;
 use domain::ids::ChangeKey;
 use domain::ledger::Meeting;
 
 use super::compile::Source;
-use crate::dispensations::{back, in_words};
+use crate::dispensations::back;
 
 impl Source<'_> {
     /// Every waiver, override and exception of a change, in words.
@@ -37,7 +38,8 @@ impl Source<'_> {
     }
 
     fn dispensed(&self, dispensation: &Dispensation) -> String {
-        in_words(dispensation, self.ledger, |id| self.name(id))
+        let zone = self.ledger.meetings.get(&self.meeting).map_or(Tz::UTC, Self::zone);
+        self.words().dispensation(dispensation, self.ledger, zone, &|id| self.name(id))
     }
 }
 

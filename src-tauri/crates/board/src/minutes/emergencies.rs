@@ -3,42 +3,26 @@
 use std::collections::BTreeSet;
 
 use chrono_tz::Tz;
-use domain::emergency::{Emergency, EmergencyRules, Rollback, owed};
+use domain::emergency::{Emergency, EmergencyRules, owed};
 use domain::ids::{ChangeKey, Digest};
 use domain::meeting::Brief;
 
 use super::compile::Source;
-use crate::conditions::one_line;
-use crate::words::local;
 
 impl Source<'_> {
     /// In sentences; none where the change was no emergency and nothing was taken back.
     pub(super) fn emergencies(&self, change: &ChangeKey, brief: Option<&Brief>, zone: Tz) -> Vec<String> {
         let mut lines = Vec::new();
         for one in self.ledger.emergencies_of(change) {
-            lines.push(self.declared(one, zone));
+            lines.push(self.words().declared(one, &self.name(one.actor), zone));
             match self.rules_of(one) {
                 Some(rules) => lines.extend(self.owing(one, rules, brief, zone)),
-                None => lines.push(format!("What it owes by when policy {} says.", one.policy.short())),
+                None => lines.push(self.words().owed_by_policy(one.policy)),
             }
         }
-        lines.extend(self.ledger.rollbacks_of(change).into_iter().map(|back| self.taken_back(back, zone)));
+        let backs = self.ledger.rollbacks_of(change).into_iter();
+        lines.extend(backs.map(|back| self.words().taken_back(back, zone, &|id| self.name(id))));
         lines
-    }
-
-    fn declared(&self, one: &Emergency, zone: Tz) -> String {
-        let body = &one.body;
-        let key = if body.change == *one.about() { String::new() } else { format!(" as {}", body.change) };
-        format!(
-            "Declared an emergency{key} by {} (Service Manager) on {}: it corrects an error, in the current release, with \
-             major impact on the business; incident {}. Broken: {}. Consulted: {}. Deployed by {}.",
-            self.name(one.actor),
-            local(one.claimed, zone),
-            one_line(&body.incident),
-            one_line(&body.breaks),
-            one_line(&body.consulted),
-            one_line(&body.deployer)
-        )
     }
 
     /// Of what the ticket said when it was decided nothing is owed: what did not pass then stands in the brief.
@@ -46,22 +30,7 @@ impl Source<'_> {
         let passed = |clause: &&str| brief.is_some_and(|b| b.gates.iter().all(|gate| gate.clause != *clause));
         let kept: BTreeSet<String> = rules.waiting().filter(passed).map(str::to_owned).collect();
         let all = owed(one, self.ledger.emergencies.values(), rules, &kept);
-        let line = |owed: &domain::emergency::Owed| {
-            let state = owed.met.as_ref().map_or_else(|| "open".to_owned(), |note| format!("done: {}", one_line(note)));
-            format!("Owed by {}: {} ({}): {state}", local(owed.due, zone), owed.what, owed.clause)
-        };
-        all.iter().map(line).collect()
-    }
-
-    fn taken_back(&self, back: &Rollback, zone: Tz) -> String {
-        let after = back.revalidated.as_ref().map_or_else(
-            || "Not deployed again until it is revalidated.".to_owned(),
-            |again| {
-                let (cause, note) = (one_line(&again.root_cause), one_line(&again.note));
-                format!("Revalidated by {}: {cause}; {note}", self.name(again.actor))
-            },
-        );
-        format!("Taken back on {}; incident {}. {after}", local(back.at, zone), one_line(&back.incident))
+        all.iter().map(|owed| self.words().owed(owed, zone)).collect()
     }
 
     /// The rules of the policy that the declaration names, where it is one of the two that the document is made from.

@@ -10,7 +10,6 @@ use domain::text::mark_invisible;
 use minutes::model as m;
 
 use super::compile::Source;
-use crate::conditions::one_line;
 
 impl Source<'_> {
     /// When the meeting before closed. A circular is none: its minutes tell of itself alone.
@@ -31,7 +30,7 @@ impl Source<'_> {
             Ended::Answered(at) | Ended::Over(at) => since.is_none_or(|since| at > since),
             Ended::Open => true,
         });
-        told.map(|breach| crate::breaches::in_words(&breach, hours.zone, |id| self.name(id))).collect()
+        told.map(|breach| self.words().breach(&breach, hours.zone, &|id| self.name(id))).collect()
     }
 
     /// What authorities signed off between the close of the meeting before and that of this one without a decision of the board,
@@ -54,12 +53,8 @@ impl Source<'_> {
             let authority = signed.iter().filter(|s| matches!(s.role, Some(Role::Cto | Role::TechnicalLead)));
             for s in authority.filter(|s| s.withdrawn.is_none() && s.body.verdict == Verdict::Approve) {
                 if since.is_none_or(|since| s.claimed > since) && s.claimed <= until {
-                    lines.push(format!(
-                        "{change}: {} signed it off on {} at {} risk, without a decision of the board.",
-                        self.name(s.actor),
-                        crate::words::local(s.claimed, zone),
-                        s.body.risk.level.word()
-                    ));
+                    let at = self.words().local(s.claimed, zone);
+                    lines.push(self.words().delegated(change, &self.name(s.actor), &at, s.body.risk.level));
                 }
             }
             if lines.len() > before {
@@ -72,27 +67,19 @@ impl Source<'_> {
     /// After-care of a change that was signed off without the board. Which type of release it is its ticket says, and no entry.
     fn owed_after(&self, change: &ChangeKey) -> Vec<String> {
         let all = self.ledger.conditions.values();
-        let owed = all.filter(|c| c.change == *change && !c.void && !c.releases.is_empty()).map(|c| {
-            let releases: Vec<&str> = c.releases.iter().map(|release| release.word()).collect();
-            let state = if c.met.is_some() { "met" } else { "open" };
-            format!(
-                "{change}: after the deployment, where such a release is delegated ({}): {}, owed by {}, {state}.",
-                releases.join(", "),
-                one_line(&c.condition.text),
-                one_line(&c.condition.owner)
-            )
-        });
-        owed.collect()
+        let owed = all.filter(|c| c.change == *change && !c.void && !c.releases.is_empty());
+        owed.map(|c| self.words().after_care(change, c)).collect()
     }
 
     /// The RACI matrix of the policy, each role with who has it by the roster (R59).
     pub(super) fn raci(&self) -> Vec<m::Raci> {
+        let words = self.words();
         let of_type = |release: chain::ReleaseType| {
             let lines = chain::raci_of(&self.policy.raci, release, self.roster);
             lines.into_iter().map(move |line| m::Raci {
-                release: release.word().to_owned(),
-                letter: line.letter.word().to_owned(),
-                role: line.role.title().to_owned(),
+                release: words.release(release).to_owned(),
+                letter: words.letter(line.letter).to_owned(),
+                role: words.role(line.role).to_owned(),
                 people: line.people.iter().map(|name| mark_invisible(name)).collect(),
             })
         };

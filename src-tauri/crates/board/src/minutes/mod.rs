@@ -7,6 +7,7 @@ mod dispensed;
 mod emergencies;
 mod evidence;
 mod late;
+mod phrases;
 mod ruled;
 mod scored;
 mod seal;

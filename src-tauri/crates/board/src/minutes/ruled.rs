@@ -3,7 +3,6 @@
 use domain::ids::{ChangeKey, Digest};
 use domain::ledger::Meeting;
 use domain::ruling::Ruled;
-use domain::text::mark_invisible;
 
 use super::compile::Source;
 
@@ -37,16 +36,7 @@ impl Source<'_> {
     }
 
     fn in_words(&self, ruled: &Ruled<'_>) -> String {
-        let fields = crate::rulings::labels(&ruled.chair.body.fields);
-        let (chair, second) = (self.name(ruled.chair.actor), self.name(ruled.second.actor));
-        let mut reasons = vec![mark_invisible(ruled.chair.body.reason.trim())];
-        if ruled.second.body.reason.trim() != ruled.chair.body.reason.trim() {
-            reasons.push(mark_invisible(ruled.second.body.reason.trim()));
-        }
-        format!(
-            "The edit of {fields} after it was signed was ruled immaterial by {chair} (chair) and {second}: {}",
-            reasons.join(" / ")
-        )
+        self.words().ruling(ruled, &|id| self.name(id))
     }
 }
 

@@ -13,20 +13,18 @@ impl Source<'_> {
     pub(super) fn risk(&self, decided: &RecordedDecision) -> m::Risk {
         let stamp = &decided.decision.risk;
         let model = models_of([self.policy, self.rules]).remove(&stamp.model_digest);
-        let scored = |model: &Model| model.kind.scored(stamp.score, model.max());
+        let words = self.words();
+        let scored = |model: &Model| words.scored(model.kind, stamp.score, model.max());
         let answers = self.ledger.assessments.get(&decided.decision.change).into_iter().flatten();
         let answers = answers.map(|submitted| &submitted.what.answers);
         m::Risk {
             level: level(stamp.level),
-            scored: model.as_ref().map_or_else(|| format!("a score of {}", stamp.score), scored),
+            scored: model.as_ref().map_or_else(|| words.score_alone(stamp.score), scored),
             follows: model.as_ref().and_then(|model| follows(model, stamp, answers)),
             model: stamp.model.replace('/', " v"),
             heaviest: decided.decision.brief.heaviest.clone(),
             floors: decided.decision.brief.floors.clone(),
-            assumed: (stamp.assumed > 0).then(|| {
-                let n = stamp.assumed;
-                format!("{n} answer{} assumed; each counted as its worst", if n == 1 { "" } else { "s" })
-            }),
+            assumed: (stamp.assumed > 0).then(|| words.assumed(stamp.assumed)),
         }
     }
 }

@@ -72,7 +72,7 @@ impl Cabinet {
             .minutes(&file)
             .ok_or_else(|| BoardError::not_found("meeting", id))?;
         let signer = self.pdf_signer(&state, chair, &key)?;
-        let (name, at_text) = (chair.name.clone(), claimed_text(&meeting, now));
+        let (name, at_text) = (chair.name.clone(), claimed_text(&state.policy, &meeting, now));
         let pdf = off_thread(move || {
             let request = request(&name, SEAL_MEANING, now, &at_text);
             let pdf = minutes::seal_minutes(&content, &evidence.bytes, &request, &signer).map_err(|e| in_pdf(&e))?;
@@ -120,7 +120,7 @@ impl Cabinet {
                 .extract(change, &file)
                 .ok_or_else(|| BoardError::not_found("agenda item", change))?;
             let signer = self.pdf_signer(state, chair, key)?;
-            let (name, at_text) = (chair.name.clone(), claimed_text(meeting, now));
+            let (name, at_text) = (chair.name.clone(), claimed_text(&state.policy, meeting, now));
             let pdf = off_thread(move || {
                 let request = request(&name, SEAL_MEANING, now, &at_text);
                 let pdf =
@@ -206,9 +206,13 @@ pub(super) fn request<'a>(
 }
 
 /// The sealing's time as the page shows it.
-pub(super) fn claimed_text(meeting: &domain::ledger::Meeting, at: chrono::DateTime<chrono::Utc>) -> String {
+pub(super) fn claimed_text(
+    policy: &domain::policy::Policy,
+    meeting: &domain::ledger::Meeting,
+    at: chrono::DateTime<chrono::Utc>,
+) -> String {
     let zone = meeting.agenda.zone.parse().unwrap_or(chrono_tz::Tz::UTC);
-    crate::words::local(at, zone)
+    super::phrases::Words::of(policy).local(at, zone)
 }
 
 /// Runs heavy work off the async threads.

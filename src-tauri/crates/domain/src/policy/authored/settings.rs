@@ -15,7 +15,7 @@ use chain::{DEPARTMENT, EACH_LETTER, EACH_ROUTE, HOURS, LADDER};
 pub(super) use risk::QUESTIONS;
 use risk::RISK;
 use types::TYPE;
-use words::{ASKED_FROM, ATTESTATIONS, LEVELS, MATERIAL, RECOVERY, RELEASES, ROLES, SECTIONS};
+use words::{ASKED_FROM, ATTESTATIONS, LANGUAGES, LEVELS, MATERIAL, PAPERS, RECOVERY, RELEASES, ROLES, SECTIONS};
 
 /// A setting of the policy.
 pub(super) struct Setting {
@@ -259,6 +259,12 @@ const EMERGENCY: &[Setting] = &[
         "repeat_days = 30",
         Kind::Number { least: 1, most: 365, wrong: "days are too many or too few; give 1 to 365" },
     ),
+];
+
+/// What a policy says of the board's minutes.
+const MINUTES: &[Setting] = &[
+    may_set("language", "", "The language: en or de. What a gate finds is quoted in English.", Kind::Word(LANGUAGES)),
+    may_set("paper", "", "The paper: a4 or letter.", Kind::Word(PAPERS)),
 ];
 
 /// Every setting; those that are tables come last, as TOML wants it.
@@ -551,5 +557,11 @@ pub(super) static SETTINGS: &[Setting] = &[
         "R97, R102",
         "A version of the risk model: its kind, its questions, where levels begin, what answers count. Left out, the built-in one.",
         Kind::Table(RISK),
+    ),
+    may_set(
+        "minutes",
+        "R115",
+        "The language and the paper of minutes, extracts and annexes. Left out: English on A4.",
+        Kind::Table(MINUTES),
     ),
 ];

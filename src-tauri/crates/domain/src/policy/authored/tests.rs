@@ -22,6 +22,7 @@ use crate::roster::Role;
 mod calendar_rows;
 mod chain;
 mod described;
+mod minutes;
 mod risk;
 mod rows;
 mod types;
@@ -97,6 +98,7 @@ fn everything_a_policy_says_is_a_setting_and_has_its_comment() {
             weights: BTreeMap::from([("B1".to_owned(), 3)]),
             questions: Vec::new(),
         },
+        minutes: minutes::german_on_letter(),
         ..full()
     };
     let json = serde_json::to_value(&every).expect("a policy is data");
@@ -137,10 +139,9 @@ fn the_words_are_those_of_the_types() {
     assert_eq!(json!(attestations), json!(ATTESTATIONS));
     let from = [AskedFrom::Never, AskedFrom::Low, AskedFrom::Medium, AskedFrom::High, AskedFrom::Critical];
     assert_eq!(json!(from), json!(ASKED_FROM));
-    assert_eq!(json!(MaterialField::ALL), json!(MATERIAL));
+    assert_eq!([json!(MaterialField::ALL), json!(RecoveryOf::ALL)], [json!(MATERIAL), json!(RECOVERY)]);
     assert_eq!(json!([Hardness::Hard, Hardness::Soft]), json!(HARDNESS));
-    assert_eq!(json!(RecoveryOf::ALL), json!(RECOVERY));
-    assert_eq!(json!(ReleaseType::ALL), json!(RELEASES));
+    assert_eq!([json!(ReleaseType::ALL), json!(WeekDay::ALL)], [json!(RELEASES), json!(DAYS)]);
     assert_eq!(json!([Route::Delegated, Route::Board]), json!(ROUTES));
     assert_eq!(json!([Letter::Responsible, Letter::Accountable, Letter::Consulted, Letter::Informed]), json!(LETTERS));
     let fields = [
@@ -151,7 +152,6 @@ fn the_words_are_those_of_the_types() {
         DepartmentField::Environment,
     ];
     assert_eq!(json!(fields), json!(FIELDS));
-    assert_eq!(json!(WeekDay::ALL), json!(DAYS));
     let blockable: BTreeSet<String> = BLOCKABLE.iter().map(|(clause, _)| (*clause).to_owned()).collect();
     let mut strictest: BTreeSet<String> = full().blocking.into_iter().collect();
     for calendar in ["R74", "R76", "R77", "R79", "R110"] {

@@ -82,3 +82,9 @@ pub const DAYS: &[&str] = &["monday", "tuesday", "wednesday", "thursday", "frida
 
 /// The words of `DepartmentField`.
 pub const FIELDS: &[&str] = &["service", "affected_systems", "affected_applications", "affected_data", "environment"];
+
+/// The words of `MinutesLanguage`; the first is what a policy says that leaves it out.
+pub const LANGUAGES: &[&str] = &["en", "de"];
+
+/// The words of `MinutesPaper`; the first is what a policy says that leaves it out.
+pub const PAPERS: &[&str] = &["a4", "letter"];
