@@ -5,4 +5,5 @@ mod board;
 mod conformance;
 mod hostile;
 mod sealing;
+mod structured;
 mod tools;
