@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::attacks::{anchor, impostor, position, replaced, resigned, small, with_revision};
 use super::board::{EVIDENCE, chair, member, request};
 use super::tools::Desk;
-use crate::RefusalCode::{self, ActiveContent, Cms, NotOurPdf, NotSigned, OtherRoot, Revision, Structure, TrailingBytes};
+use crate::RefusalCode::{self, ActiveContent, ByteRange, Cms, Digest, NotOurPdf, NotSigned, OtherRoot, Revision, Structure, TrailingBytes};
 use crate::pdf::file::{Object, PdfFile, size};
 use crate::pdf::value::{Dict, Value, dict, get, set};
 use crate::{SignatureRequest, render, sealing_attachments, sign, specimen, verify};
@@ -62,7 +62,7 @@ fn action(kind: &str) -> Value {
 
 type Attack = (&'static str, RefusalCode, fn() -> Vec<u8>);
 
-const ATTACKS: [Attack; 29] = [
+const ATTACKS: [Attack; 46] = [
     ("a page loses its contents", Revision, || later(&three(), typed("Page"), |page| drop(page.remove(b"Contents".as_slice())))),
     ("a page is turned", Revision, || later(&three(), typed("Page"), |page| set(page, "Rotate", Value::Int(180)))),
     ("a page gets another box", Revision, || later(&three(), typed("Page"), |page| set(page, "MediaBox", Value::Array(vec![])))),
@@ -103,6 +103,23 @@ const ATTACKS: [Attack; 29] = [
     ("another board's root of the same name", OtherRoot, || {
         crate::seal_minutes(&specimen::minutes(1), EVIDENCE, &request(), &impostor()).expect("sealed")
     }),
+    ("Prev points elsewhere", Structure, || replaced(&three(), b"/Prev ", b"/Prev 1")),
+    ("startxref points elsewhere", Structure, || replaced(&three(), b"startxref\n", b"startxref\n1")),
+    ("a table's entry of another generation", Structure, || replaced(&three(), b" 00000 n \n", b" 00001 n \n")),
+    ("a table's free entry changed", Structure, || replaced(&three(), b" 65535 f ", b" 65534 f ")),
+    ("an object number twice", Structure, || replaced(&three(), b"\nendobj\n2 0 obj", b"\nendobj\n1 0 obj")),
+    ("the header of another version", NotOurPdf, || replaced(&three(), b"%PDF-1.7", b"%PDF-1.4")),
+    ("another author in place", Digest, || replaced(&three(), b"/Author (C", b"/Author (W")),
+    ("the evidence's file name in place", Digest, || replaced(&three(), b"/F (evidence.json)", b"/F (evidence.jsom)")),
+    ("the time of signing in place", Digest, || replaced(&three(), b"/M (D:2026", b"/M (D:2025")),
+    ("SubFilter in place", Cms, || replaced(&three(), b"/ETSI.CAdES.detached", b"/adbe.pkcs7.detached")),
+    ("Filter in place", Cms, || replaced(&three(), b"/Filter /Adobe.PPKLite", b"/Filter /Adobe.PPKLitf")),
+    ("a certification that allows more, in place", Cms, || replaced(&three(), b"/TransformParams <</P 2", b"/TransformParams <</P 3")),
+    ("a permission of another name", Revision, || replaced(&three(), b"/DocMDP ", b"/DocMDQ ")),
+    ("a range that begins later", ByteRange, || replaced(&three(), b"/ByteRange [0 ", b"/ByteRange [1 ")),
+    ("a second end of file", TrailingBytes, || [&three(), b"%%EOF\n".as_slice()].concat()),
+    ("a zero byte after the end", TrailingBytes, || [&three(), b"\0".as_slice()].concat()),
+    ("the whole file twice", TrailingBytes, || three().repeat(2)),
 ];
 
 #[test]
