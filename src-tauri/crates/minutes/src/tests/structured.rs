@@ -103,7 +103,12 @@ const ATTACKS: [Attack; 46] = [
     ("another board's root of the same name", OtherRoot, || {
         crate::seal_minutes(&specimen::minutes(1), EVIDENCE, &request(), &impostor()).expect("sealed")
     }),
-    ("Prev points elsewhere", Structure, || replaced(&three(), b"/Prev ", b"/Prev 1")),
+    ("Prev points elsewhere", Structure, || {
+        let pdf = three();
+        // The last one: bookmarks have a Prev of their own.
+        let at = pdf.windows(6).rposition(|window| window == b"/Prev ").expect("a trailer with Prev") + 6;
+        [&pdf[..at], b"1".as_slice(), &pdf[at..]].concat()
+    }),
     ("startxref points elsewhere", Structure, || replaced(&three(), b"startxref\n", b"startxref\n1")),
     ("a table's entry of another generation", Structure, || replaced(&three(), b" 00000 n \n", b" 00001 n \n")),
     ("a table's free entry changed", Structure, || replaced(&three(), b" 65535 f ", b" 65534 f ")),
