@@ -23,7 +23,7 @@ pub(super) fn small() -> Vec<u8> {
 }
 
 /// Appends a revision with these objects, as an editor would.
-fn with_revision(pdf: &[u8], objects: BTreeMap<u32, Object>, add: i64) -> Vec<u8> {
+pub(super) fn with_revision(pdf: &[u8], objects: BTreeMap<u32, Object>, add: i64) -> Vec<u8> {
     let file = PdfFile::read(pdf).expect("our own file");
     let last = file.revisions.last().expect("a revision");
     let mut trailer = last.trailer.clone();
@@ -37,7 +37,7 @@ pub(super) fn position(bytes: &[u8], needle: &[u8]) -> usize {
     bytes.windows(needle.len()).position(|window| window == needle).expect("the file contains it")
 }
 
-fn replaced(bytes: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
+pub(super) fn replaced(bytes: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
     let at = position(bytes, from);
     [&bytes[..at], to, &bytes[at + from.len()..]].concat()
 }
@@ -157,7 +157,7 @@ fn swapped_evidence_is_refused() {
 }
 
 /// Somebody with a root of the same name and their own keys.
-fn impostor() -> KeySigner {
+pub(super) fn impostor() -> KeySigner {
     let (ca, own) = (key(66), key(67));
     let root = board::root_of("Change Advisory Board, Meridian Freight", 66);
     let request = LeafRequest {
@@ -225,7 +225,7 @@ fn a_signature_in_another_members_name_is_neither_made_nor_accepted() {
 }
 
 /// Changes bytes of the signing revision and makes its signature anew, as a changed program would.
-fn resigned(pdf: &[u8], from: &[u8], to: &[u8], signer: &dyn PdfSigner) -> Vec<u8> {
+pub(super) fn resigned(pdf: &[u8], from: &[u8], to: &[u8], signer: &dyn PdfSigner) -> Vec<u8> {
     assert_eq!(from.len(), to.len());
     let mut changed = replaced(pdf, from, to);
     let gap = position(&changed, b"/Contents <3") + b"/Contents ".len();
@@ -316,7 +316,7 @@ fn a_signature_dated_two_years_on_holds() {
     assert!(verify(&pdf, Some(&anchor())).is_ok());
 }
 
-fn two_fields() -> Vec<u8> {
+pub(super) fn two_fields() -> Vec<u8> {
     let mut minutes = specimen::minutes(1);
     let mut secretary = minutes.signatories[0].clone();
     "secretary".clone_into(&mut secretary.field);

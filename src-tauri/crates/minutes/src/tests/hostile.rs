@@ -1,5 +1,7 @@
 //! Bytes that nobody meant: flipped, missing, doubled, random. Each is refused and none makes the verifier panic.
 
+mod mutations;
+
 use proptest::prelude::*;
 
 use super::attacks::{anchor, position, refusal, small};

@@ -6,4 +6,5 @@ mod conformance;
 mod hostile;
 pub(crate) mod languages;
 mod sealing;
+mod structured;
 mod tools;

@@ -31,12 +31,12 @@ fn text(output: &Output) -> String {
 }
 
 /// A folder with the board's root in PEM and in an NSS database.
-struct Desk {
+pub(super) struct Desk {
     folder: tempfile::TempDir,
 }
 
 impl Desk {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let desk = Self { folder };
         std::fs::write(desk.path("root.pem"), certificate_pem(&root()).expect("pem")).expect("written");
@@ -53,7 +53,7 @@ impl Desk {
         self.folder.path().join(name).to_string_lossy().into_owned()
     }
 
-    fn put(&self, name: &str, bytes: &[u8]) -> String {
+    pub(super) fn put(&self, name: &str, bytes: &[u8]) -> String {
         std::fs::write(self.folder.path().join(name), bytes).expect("written");
         if let Some(kept) = std::env::var_os("CABINET_ARTIFACTS") {
             std::fs::write(Path::new(&kept).join(name), bytes).expect("kept");
@@ -63,6 +63,14 @@ impl Desk {
 
     fn pdfsig(&self, pdf: &str) -> String {
         text(&run("pdfsig", &["-nssdir", &format!("sql:{}", self.path("nss")), pdf]))
+    }
+
+    /// Whether pdfsig, within half a minute, finds signatures and calls each of them valid and trusted.
+    pub(super) fn calls_all_valid(&self, pdf: &str) -> bool {
+        let said = text(&run("timeout", &["30", "pdfsig", "-nssdir", &format!("sql:{}", self.path("nss")), pdf]));
+        let signed = said.matches("Signature #").count() - said.matches("form field is not signed").count();
+        let valid = said.matches("Signature is Valid.").count();
+        signed > 0 && valid == signed && said.matches("Certificate is Trusted.").count() == signed
     }
 
     fn pyhanko(&self, pdf: &str) -> (bool, String) {
