@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::attacks::{anchor, impostor, position, replaced, resigned, small, with_revision};
-use super::board::{EVIDENCE, chair, member, request};
+use super::board::{EVIDENCE, attached, chair, member, request};
 use super::tools::Desk;
 use crate::RefusalCode::{self, ActiveContent, ByteRange, Cms, Digest, NotOurPdf, NotSigned, OtherRoot, Revision, Structure, TrailingBytes};
 use crate::pdf::file::{Object, PdfFile, size};
 use crate::pdf::value::{Dict, Value, dict, get, set};
-use crate::{SignatureRequest, render, sealing_attachments, sign, specimen, verify};
+use crate::{SignatureRequest, render, sign, specimen, verify};
 
 /// Minutes that the chair certifies and two members sign in turn.
 pub(super) fn three() -> Vec<u8> {
@@ -20,7 +20,7 @@ pub(super) fn three() -> Vec<u8> {
         name.clone_into(&mut signatory.name);
         minutes.signatories.push(signatory);
     }
-    let attachments = sealing_attachments(EVIDENCE, &chair()).expect("attached");
+    let attachments = attached(EVIDENCE);
     let mut pdf = render(&crate::compose(&minutes), &attachments).expect("drawn");
     pdf = sign(&pdf, &request(), &chair()).expect("the chair signs");
     for (field, name, seed) in members {
