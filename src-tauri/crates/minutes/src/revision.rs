@@ -9,7 +9,7 @@ use crate::pdf::value::{Dict, Value, dict, get, set};
 use crate::seal::{field_name, fields};
 
 /// Keys and action types that make a document do something. Minutes never do.
-const ACTIVE: [&[u8]; 12] = [
+const ACTIVE: [&[u8]; 20] = [
     b"JavaScript",
     b"JS",
     b"OpenAction",
@@ -22,6 +22,14 @@ const ACTIVE: [&[u8]; 12] = [
     b"RichMedia",
     b"GoToR",
     b"GoToE",
+    b"URI",
+    b"Thread",
+    b"Sound",
+    b"Movie",
+    b"Hide",
+    b"ResetForm",
+    b"SetOCGState",
+    b"Trans",
 ];
 
 pub(crate) fn refuse_active_content(file: &PdfFile<'_>) -> Result<(), Refusal> {
