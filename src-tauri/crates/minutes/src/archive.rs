@@ -80,7 +80,9 @@ pub(crate) fn colour_profile() -> Object {
     // In 65,536ths, as ICC writes fixed numbers.
     let point = |x: i32, y: i32, z: i32| {
         let mut tag = b"XYZ \0\0\0\0".to_vec();
-        [x, y, z].map(|part| tag.extend_from_slice(&part.to_be_bytes()));
+        for part in [x, y, z] {
+            tag.extend_from_slice(&part.to_be_bytes());
+        }
         tag
     };
     let tags: [(&[u8; 4], Vec<u8>); 7] = [
@@ -102,14 +104,14 @@ pub(crate) fn colour_profile() -> Object {
         // One curve, named three times.
         let names: &[&[u8; 4]] = if *name == b"rTRC" { &[b"rTRC", b"gTRC", b"bTRC"] } else { &[*name] };
         for name in names {
-            table.extend_from_slice(*name);
+            table.extend_from_slice(name.as_slice());
             table.extend_from_slice(&place);
             table.extend_from_slice(&length);
         }
         data.extend_from_slice(tag);
         data.resize(data.len().next_multiple_of(4), 0);
     }
-    let mut profile = vec![0; 128];
+    let mut profile = vec![0_u8; 128];
     let mut field = |at: usize, bytes: &[u8]| profile[at..at + bytes.len()].copy_from_slice(bytes);
     field(0, &u32::try_from(start + data.len()).unwrap_or(0).to_be_bytes());
     field(8, &[2, 0x10, 0, 0]);

@@ -190,8 +190,17 @@ struct Brush<'a> {
 
 impl<'a> Brush<'a> {
     const fn new(height: f32, subsets: &'a BTreeMap<Face, Subset>, structure: &'a Structure) -> Self {
-        let (ops, parts) = (Vec::new(), Vec::new());
-        Self { height, subsets, ops, fill: None, outline: None, font: None, structure, within: None, parts }
+        Self {
+            height,
+            subsets,
+            ops: Vec::new(),
+            fill: None,
+            outline: None,
+            font: None,
+            structure,
+            within: None,
+            parts: Vec::new(),
+        }
     }
 
     /// Marks what follows as part of an element, or as no content.

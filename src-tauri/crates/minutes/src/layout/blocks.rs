@@ -195,8 +195,9 @@ impl<'a> Setter<'a> {
             let lines: Vec<Line> = row.lines.iter().flat_map(|spans| set(self.fonts, spans, BODY, room)).collect();
             let label = self.lines(&row.label, LABEL, LABEL_WIDTH - 10.0);
             let tr = Some(self.structure.add(Kind::Row, table));
-            let mut cell = |kind: Kind, x: f32, lines: Vec<Line>| Cell { x, lines, tag: Some(self.structure.add(kind, tr)) };
-            let cells = vec![cell(Kind::RowHeader, 0.0, label), cell(Kind::Cell, LABEL_WIDTH, lines)];
+            let head = Some(self.structure.add(Kind::RowHeader, tr));
+            let value = Some(self.structure.add(Kind::Cell, tr));
+            let cells = vec![Cell { x: 0.0, lines: label, tag: head }, Cell { x: LABEL_WIDTH, lines, tag: value }];
             strips.extend(self.row(cells, 2.3, index > 0, None));
         }
         // The first rows stay together, so that an item's head is not left with one of them at the foot of a page.

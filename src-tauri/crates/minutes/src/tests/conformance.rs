@@ -179,7 +179,7 @@ fn widget(dict: &Dict) -> bool {
 /// A way to spoil a file, and how it is called.
 type Control = (&'static str, fn(&mut Changed));
 
-/// What `research` calls negative controls: a good file with one thing missing.
+/// Negative controls: a good file with one thing missing or wrong.
 const CONTROLS: [Control; 13] = [
     ("no metadata", |file| file.typed("Catalog", without("Metadata"))),
     ("no output intent", |file| file.typed("Catalog", without("OutputIntents"))),
@@ -194,12 +194,10 @@ const CONTROLS: [Control; 13] = [
     ("a font that is not embedded", |file| file.typed("FontDescriptor", without("FontFile2"))),
     ("other widths than the font's", |file| {
         file.typed("Font", |font| {
-            for descendant in font.get_mut(b"DescendantFonts".as_slice()).into_iter() {
-                if let Value::Array(list) = descendant
-                    && let Some(Value::Dict(cid)) = list.first_mut()
-                {
-                    set(cid, "W", Value::Array(vec![Value::Int(1), Value::Array(vec![Value::Int(77); 40])]));
-                }
+            if let Some(Value::Array(list)) = font.get_mut(b"DescendantFonts".as_slice())
+                && let Some(Value::Dict(cid)) = list.first_mut()
+            {
+                set(cid, "W", Value::Array(vec![Value::Int(1), Value::Array(vec![Value::Int(77); 40])]));
             }
         });
     }),

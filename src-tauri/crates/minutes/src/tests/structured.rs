@@ -81,7 +81,7 @@ const ATTACKS: [Attack; 46] = [
     ("an object stream is hidden", Revision, || added(&three(), Object::Stream { dict: dict([("Type", Value::name("ObjStm"))]), data: b"1 0 null".to_vec() })),
     ("a script later", ActiveContent, || added(&three(), Object::Value(action("JavaScript")))),
     ("a program to launch later", ActiveContent, || added(&three(), Object::Value(action("Launch")))),
-    ("a link later", Revision, || added(&three(), Object::Value(action("URI")))),
+    ("a link later", ActiveContent, || added(&three(), Object::Value(action("URI")))),
     ("an action on opening later", ActiveContent, || later(&three(), typed("Catalog"), |catalog| set(catalog, "OpenAction", action("URI")))),
     ("the first signing revision is dropped", Structure, || {
         let (pdf, ends) = (three(), ends(&three()));
