@@ -20,9 +20,7 @@ impl Source<'_> {
         let here = meeting.agenda.meeting;
         let made = match then {
             Ratification::Ratified(by) if by == here => self.words().ratifies().to_owned(),
-            Ratification::Awaited => {
-                self.words().did_not_decide(&self.follows(then))
-            }
+            Ratification::Awaited => self.words().did_not_decide(&self.follows(then)),
             Ratification::Ratified(_) | Ratification::NotRatified(..) => self.follows(then),
         };
         vec![self.resolved_so(recorded, zone), made]

@@ -52,10 +52,7 @@ fn cover(review: &Review) -> Block {
     let language = review.language;
     let strong = |text: &str| vec![vec![Span::strong(text)]];
     let until = match &review.good_until {
-        Some(until) => vec![
-            vec![Span::strong(until)],
-            vec![Span::quiet(language.opens_after())],
-        ],
+        Some(until) => vec![vec![Span::strong(until)], vec![Span::quiet(language.opens_after())]],
         None => vec![vec![Span::plain(language.no_end())]],
     };
     Block::KeyValues {

@@ -17,7 +17,7 @@ use crate::error::{Refusal, RefusalCode};
 const HEADER: &[u8] = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n";
 /// Files above this size are refused unread, in bytes (256 MiB).
 const MAX_FILE: usize = 256 << 20;
-/// More objects than this are refused; 5,000 items make about 2,000.
+/// More objects than this are refused; an item of an agenda makes about a hundred, most of them structure elements.
 const MAX_OBJECTS: usize = 500_000;
 
 /// More revisions than this are refused: the base and one for each signature.
