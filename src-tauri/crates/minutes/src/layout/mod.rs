@@ -114,7 +114,9 @@ impl Drawn {
     /// What the thing belongs to.
     pub(crate) const fn tag(&self) -> Tag {
         match self {
-            Self::Text { tag, .. } | Self::Fill { tag, .. } | Self::Stroke { tag, .. } | Self::Field { tag, .. } => *tag,
+            Self::Text { tag, .. } | Self::Fill { tag, .. } | Self::Stroke { tag, .. } | Self::Field { tag, .. } => {
+                *tag
+            }
         }
     }
 

@@ -1,17 +1,25 @@
 //! Structured attacks as a table: each a way to tamper with a sealed file, and the code it must be refused with.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use super::attacks::{anchor, impostor, position, replaced, resigned, small, with_revision};
 use super::board::{EVIDENCE, attached, chair, member, request};
 use super::tools::Desk;
-use crate::RefusalCode::{self, ActiveContent, ByteRange, Cms, Digest, NotOurPdf, NotSigned, OtherRoot, Revision, Structure, TrailingBytes};
+use crate::RefusalCode::{
+    self, ActiveContent, ByteRange, Cms, Digest, NotOurPdf, NotSigned, OtherRoot, Revision, Structure, TrailingBytes,
+};
 use crate::pdf::file::{Object, PdfFile, size};
 use crate::pdf::value::{Dict, Value, dict, get, set};
 use crate::{SignatureRequest, render, sign, specimen, verify};
 
-/// Minutes that the chair certifies and two members sign in turn.
+/// Minutes that the chair certifies and two members sign in turn, made once: each attack begins with them.
 pub(super) fn three() -> Vec<u8> {
+    static THREE: OnceLock<Vec<u8>> = OnceLock::new();
+    THREE.get_or_init(signed_by_three).clone()
+}
+
+fn signed_by_three() -> Vec<u8> {
     let members = [("secretary", "Дмитрий Соколов", 3), ("member", "Ελένη Παπαδοπούλου", 4)];
     let mut minutes = specimen::minutes(1);
     for (field, name, _) in members {
