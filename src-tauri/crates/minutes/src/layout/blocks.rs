@@ -251,7 +251,9 @@ impl<'a> Setter<'a> {
         let tag = Some(self.structure.add(Kind::Table, None));
         let mut head = Strip { space: 5.0, keep_with_next: true, ..Strip::default() };
         if headed {
-            let section = Some(self.structure.add(Kind::Head, tag));
+            // A head alone would be a head of nothing (ISO 14289-1, 7.5).
+            let kind = if table.rows.is_empty() { Kind::Body } else { Kind::Head };
+            let section = Some(self.structure.add(kind, tag));
             let row = Some(self.structure.add(Kind::Row, section));
             for (column, (x, room)) in table.columns.iter().zip(&columns) {
                 let lines = self.lines(&column.title, head_type, *room);
