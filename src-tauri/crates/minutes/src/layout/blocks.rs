@@ -116,8 +116,7 @@ impl<'a> Setter<'a> {
         self.in_item &= level > 1;
         let depth = level.max(1) + 1 + u8::from(self.in_item);
         let heading = self.structure.heading(depth, crate::text::clean(text));
-        let (mut drawn, mut height) =
-            self.stack(&self.lines(text, set_in, self.measure), 0.0, 0.0, Some(heading));
+        let (mut drawn, mut height) = self.stack(&self.lines(text, set_in, self.measure), 0.0, 0.0, Some(heading));
         if level <= 1 {
             height += 3.0;
             drawn.push(rule(0.0, height, self.measure, 1.1, ACCENT));
@@ -231,12 +230,7 @@ impl<'a> Setter<'a> {
                 drawn.extend(things);
                 height = height.max(cell_height);
             }
-            strips.push(Strip {
-                height: height + 2.0 * pad,
-                drawn,
-                header: header.cloned(),
-                ..Strip::default()
-            });
+            strips.push(Strip { height: height + 2.0 * pad, drawn, header: header.cloned(), ..Strip::default() });
             from += most;
         }
         strips

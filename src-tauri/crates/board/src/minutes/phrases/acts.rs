@@ -58,9 +58,7 @@ impl Words {
 fn german(what: &ActKind, of: MemberId, name: &dyn Fn(MemberId) -> String) -> (Option<u32>, String) {
     match what {
         ActKind::Arrived { delegate_for: None } => (None, "war anwesend".to_owned()),
-        ActKind::Arrived { delegate_for: Some(other) } => {
-            (None, format!("war anwesend, auch für {}", name(*other)))
-        }
+        ActKind::Arrived { delegate_for: Some(other) } => (None, format!("war anwesend, auch für {}", name(*other))),
         ActKind::Left {} => (None, "ging".to_owned()),
         ActKind::Recused { item, reason } => (Some(*item), format!("enthielt sich der Mitwirkung: {reason}")),
         ActKind::Voted { item, position } => {

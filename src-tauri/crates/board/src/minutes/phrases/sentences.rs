@@ -180,12 +180,7 @@ impl Words {
     }
 
     /// What was taken back after a deployment, and what was found out since.
-    pub(in crate::minutes) fn taken_back(
-        self,
-        back: &Rollback,
-        zone: Tz,
-        name: &dyn Fn(MemberId) -> String,
-    ) -> String {
+    pub(in crate::minutes) fn taken_back(self, back: &Rollback, zone: Tz, name: &dyn Fn(MemberId) -> String) -> String {
         let after = back.revalidated.as_ref().map_or_else(
             || {
                 let said = self.either(
@@ -217,9 +212,7 @@ impl Words {
             (Ended::Answered(at), Some(by)) => {
                 format!("{} gab sie am {}, {late} zu spät", name(by), self.local(at, zone))
             }
-            (Ended::Answered(at), None) => {
-                format!("sie wurde am {} gegeben, {late} zu spät", self.local(at, zone))
-            }
+            (Ended::Answered(at), None) => format!("sie wurde am {} gegeben, {late} zu spät", self.local(at, zone)),
             (Ended::Over(at), _) => {
                 let at = self.local(at, zone);
                 format!("niemand gab sie, bevor das Gremium am {at} neu entschied, {late} danach")
@@ -241,9 +234,7 @@ impl Words {
         match (minutes / 60, minutes % 60) {
             (0, n) => self.counted(n, ("working minute", "working minutes"), ("Arbeitsminute", "Arbeitsminuten")),
             (n, 0) => hours(n),
-            (n, rest) => {
-                format!("{} {}", hours(n), self.counted(rest, ("minute", "minutes"), ("Minute", "Minuten")))
-            }
+            (n, rest) => format!("{} {}", hours(n), self.counted(rest, ("minute", "minutes"), ("Minute", "Minuten"))),
         }
     }
 

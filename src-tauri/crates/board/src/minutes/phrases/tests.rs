@@ -89,10 +89,7 @@ fn one_is_counted_otherwise_than_several() {
         assert_eq!(both(|words| words.votes(n, &["x".to_owned()])), wanted);
     }
     for (n, wanted) in [
-        (
-            1,
-            ["1 answer assumed; each counted as its worst", "1 Antwort angenommen; jede zählt als die ungünstigste"],
-        ),
+        (1, ["1 answer assumed; each counted as its worst", "1 Antwort angenommen; jede zählt als die ungünstigste"]),
         (
             2,
             ["2 answers assumed; each counted as its worst", "2 Antworten angenommen; jede zählt als die ungünstigste"],

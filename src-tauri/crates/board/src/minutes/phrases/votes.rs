@@ -66,9 +66,7 @@ impl Words {
             Language::German => {
                 let TallyStamp { formula, approve, reject, abstain, required } = tally;
                 let formula = self.formula(formula);
-                format!(
-                    "{approve} dafür, {reject} dagegen, {abstain} enthalten; {formula} = {required} erforderlich"
-                )
+                format!("{approve} dafür, {reject} dagegen, {abstain} enthalten; {formula} = {required} erforderlich")
             }
         }
     }
@@ -108,9 +106,7 @@ impl Words {
         match (self.language, counted) {
             (Language::English, Some(counted)) => format!("The chair's ruling. Votes (advice): {counted}"),
             (Language::English, None) => "The chair's ruling; no votes were counted.".to_owned(),
-            (Language::German, Some(counted)) => {
-                format!("Entscheidung des Vorsitzes. Stimmen (beratend): {counted}")
-            }
+            (Language::German, Some(counted)) => format!("Entscheidung des Vorsitzes. Stimmen (beratend): {counted}"),
             (Language::German, None) => "Entscheidung des Vorsitzes; es wurden keine Stimmen gezählt.".to_owned(),
         }
     }
@@ -129,9 +125,7 @@ impl Words {
             };
             let rule = match rule {
                 "strict majority" => "absolute Mehrheit".to_owned(),
-                "simple majority of approve and reject" => {
-                    "einfache Mehrheit der Stimmen dafür und dagegen".to_owned()
-                }
+                "simple majority of approve and reject" => "einfache Mehrheit der Stimmen dafür und dagegen".to_owned(),
                 "majority of all entitled" => "Mehrheit aller Stimmberechtigten".to_owned(),
                 _ => of_percent(" %")
                     .or_else(|| Some(format!("{} der Stimmen dafür und dagegen", of_percent(" % of approve and reject")?)))
