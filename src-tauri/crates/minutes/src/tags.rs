@@ -127,14 +127,12 @@ fn written(element: &Element, parent: u32, kids: &[Kid], pages: &[u32]) -> Vec<u
                 match kid {
                     Kid::Element(number) => put(&mut out, format_args!("{gap}{number} 0 R")),
                     Kid::Part(page, part) if Some(*page) == home => put(&mut out, format_args!("{gap}{part}")),
-                    Kid::Part(page, part) => put(
-                        &mut out,
-                        format_args!("{gap}<</MCID {part}/Pg {} 0 R/Type /MCR>>", page_of(*page)),
-                    ),
-                    Kid::Widget(widget) => put(
-                        &mut out,
-                        format_args!("{gap}<</Obj {} 0 R/Pg {} 0 R/Type /OBJR>>", widget.annotation, widget.page),
-                    ),
+                    Kid::Part(page, part) => {
+                        put(&mut out, format_args!("{gap}<</MCID {part}/Pg {} 0 R/Type /MCR>>", page_of(*page)));
+                    }
+                    Kid::Widget(Widget { annotation, page, .. }) => {
+                        put(&mut out, format_args!("{gap}<</Obj {annotation} 0 R/Pg {page} 0 R/Type /OBJR>>"));
+                    }
                 }
             }
             out.push(b']');
