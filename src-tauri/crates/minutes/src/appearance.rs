@@ -15,8 +15,8 @@ use crate::pdf::value::{Dict, Value, dict, get};
 /// A ToUnicode map larger than this, in bytes, is not one of ours.
 const MAX_MAP: u64 = 4 << 20;
 
-/// More characters than this of one text are not set: no field has room for them, and to fit a text into a line costs the
-/// square of its length.
+/// More characters than this of one text are not set: no field has room for them, and to fit a text into a line costs
+/// the square of its length.
 const LONGEST_TEXT: usize = 300;
 
 /// What an appearance says: name and role by the signer's certificate, meaning and time by the signature, and the key's
@@ -315,7 +315,12 @@ mod tests {
     #[test]
     fn a_field_speaks_the_language_of_its_file_before_and_after_it_is_signed() {
         for (language, waiting, signed, key) in [
-            (Language::English, "Not signed yet", "Signed 18 Nov 2026, 15:30 +01:00 (time claimed)", "Key fingerprint "),
+            (
+                Language::English,
+                "Not signed yet",
+                "Signed 18 Nov 2026, 15:30 +01:00 (time claimed)",
+                "Key fingerprint ",
+            ),
             (
                 Language::German,
                 "Noch nicht unterschrieben",

@@ -488,8 +488,8 @@ impl Language {
         }
     }
 
-    /// A time with its offset from UTC, as a signature's field shows it: "18 Nov 2026, 15:30 +01:00". Its letters are ASCII: the
-    /// field's face has no more for certain.
+    /// A time with its offset from UTC, as a signature's field shows it: "18 Nov 2026, 15:30 +01:00". Its letters are
+    /// ASCII: the field's face has no more for certain.
     pub(crate) fn time_and_offset(self, at: DateTime<FixedOffset>) -> String {
         let time = match self {
             Self::English => at.format("%-d %b %Y, %H:%M"),

@@ -50,8 +50,8 @@ pub struct SignatureRequest<'a> {
     pub role: &'a str,
     /// The meaning of the signature ("I seal these minutes as a true account of the meeting").
     pub meaning: &'a str,
-    /// The time the signer claims, with the offset of the signer's clock from UTC; written as the signature's M, and printed
-    /// in the field.
+    /// The time the signer claims, with the offset of the signer's clock from UTC; written as the signature's M, and
+    /// printed in the field.
     pub at: DateTime<FixedOffset>,
 }
 
@@ -59,9 +59,9 @@ pub struct SignatureRequest<'a> {
 ///
 /// # Errors
 /// [`MinutesError::Refused`] if the file, or an earlier signature in it, does not verify: nobody signs on top of a
-/// broken file; or if the claimed time is none that a file can hold. [`MinutesError::OtherName`] if the request gives another
-/// name or role than the signer's certificate. [`MinutesError::NoSuchField`], [`MinutesError::AlreadySigned`], or the signer's
-/// own refusal.
+/// broken file; or if the claimed time is none that a file can hold. [`MinutesError::OtherName`] if the request gives
+/// another name or role than the signer's certificate. [`MinutesError::NoSuchField`], [`MinutesError::AlreadySigned`], or
+/// the signer's own refusal.
 pub fn sign(pdf: &[u8], request: &SignatureRequest<'_>, signer: &dyn PdfSigner) -> Result<Vec<u8>, MinutesError> {
     let (name, role) = certified(request, signer)?;
     let file = PdfFile::read(pdf)?;

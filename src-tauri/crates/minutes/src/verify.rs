@@ -1,8 +1,9 @@
 //! Our own verifier: strict, bounded, without a data folder.
 //!
 //! It accepts only files Cabinet could have written: every byte belongs to a known construct, each revision after the
-//! first fills exactly one prepared signature field, each signature covers its revision to the last byte, and nothing
-//! follows the last one. General PDF readers are more forgiving; where they and this differ, this refuses.
+//! first fills exactly one prepared signature field, each signature covers its revision to the last byte, each field
+//! shows what its signature says, and nothing follows the last one. General PDF readers are more forgiving; where they
+//! and this differ, this refuses.
 
 use std::collections::BTreeSet;
 
@@ -285,8 +286,8 @@ pub(crate) fn meaning(signature: &Dict) -> String {
     get(signature, "Reason").and_then(Value::as_words).unwrap_or_default()
 }
 
-/// Each field shows what its signature and its certificate say: the appearance is drawn again from the file, and is the same
-/// to the byte once unpacked. Not even a signer may draw another name into their field.
+/// Each field shows what its signature and its certificate say: the appearance is drawn again from the file, and is the
+/// same to the byte once unpacked. Not even a signer may draw another name into their field.
 fn check_appearances(
     file: &PdfFile<'_>,
     fields_filled: &[Filled<'_>],

@@ -197,11 +197,7 @@ pub(crate) fn write_whole(path: &std::path::Path, bytes: &[u8]) -> std::io::Resu
     Ok(())
 }
 
-pub(super) fn request<'a>(
-    name: &'a str,
-    meaning: &'a str,
-    at: DateTime<FixedOffset>,
-) -> SignatureRequest<'a> {
+pub(super) fn request<'a>(name: &'a str, meaning: &'a str, at: DateTime<FixedOffset>) -> SignatureRequest<'a> {
     SignatureRequest { field: "chair", name, role: "Chair", meaning, at }
 }
 

