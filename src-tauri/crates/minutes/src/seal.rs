@@ -60,8 +60,8 @@ pub struct SignatureRequest<'a> {
 /// # Errors
 /// [`MinutesError::Refused`] if the file, or an earlier signature in it, does not verify: nobody signs on top of a
 /// broken file; or if the claimed time is none that a file can hold. [`MinutesError::OtherName`] if the request gives
-/// another name or role than the signer's certificate. [`MinutesError::NoSuchField`], [`MinutesError::AlreadySigned`], or
-/// the signer's own refusal.
+/// another name or role than the signer's certificate. [`MinutesError::NoSuchField`], [`MinutesError::AlreadySigned`],
+/// or the signer's own refusal.
 pub fn sign(pdf: &[u8], request: &SignatureRequest<'_>, signer: &dyn PdfSigner) -> Result<Vec<u8>, MinutesError> {
     let (name, role) = certified(request, signer)?;
     let file = PdfFile::read(pdf)?;
@@ -159,7 +159,7 @@ pub(crate) fn certification() -> Value {
     ]))])
 }
 
-/// Room for ByteRange and for Contents, which [`fill`] fills.
+/// Room for ByteRange and for Contents, which `fill` fills.
 pub(crate) fn blanks() -> (Value, Value) {
     let mut range = vec![b'['];
     range.extend(std::iter::repeat_n(b' ', RANGE_ROOM));
