@@ -1,6 +1,10 @@
 //! What a filled signature field shows: name, role, meaning, time and key fingerprint, in the document's own fonts.
+//!
+//! All of it follows from the file: whoever verifies a signature draws its appearance again and compares.
 
 use std::collections::BTreeMap;
+
+use chrono::{DateTime, FixedOffset};
 
 use crate::error::{MinutesError, Refusal, RefusalCode};
 use crate::fonts::{Face, Fonts, Subset};
@@ -11,12 +15,17 @@ use crate::pdf::value::{Dict, Value, dict, get};
 /// A ToUnicode map larger than this, in bytes, is not one of ours.
 const MAX_MAP: u64 = 4 << 20;
 
-/// The words of an appearance.
+/// More characters than this of one text are not set: no field has room for them, and to fit a text into a line costs
+/// the square of its length.
+const LONGEST_TEXT: usize = 300;
+
+/// What an appearance says: name and role by the signer's certificate, meaning and time by the signature, and the key's
+/// fingerprint in hexadecimal.
 pub(crate) struct Words<'a> {
     pub(crate) name: &'a str,
     pub(crate) role: &'a str,
     pub(crate) meaning: &'a str,
-    pub(crate) time: &'a str,
+    pub(crate) at: DateTime<FixedOffset>,
     pub(crate) fingerprint: &'a str,
 }
 
@@ -47,35 +56,69 @@ pub(crate) fn extent(field: &Dict) -> Option<(f32, f32)> {
     (width > 0.0 && height > 0.0 && width < 2000.0 && height < 2000.0).then_some((width, height))
 }
 
-/// Draws the appearance stream of `field`.
-pub(crate) fn draw(file: &PdfFile<'_>, field: &Dict, words: &Words<'_>) -> Result<Object, MinutesError> {
-    let refuse = |detail: &str| MinutesError::Refused(Refusal::new(RefusalCode::Structure, detail));
-    let (width, height) = extent(field).ok_or_else(|| refuse("a signature field without a rectangle"))?;
-    let fonts = embedded_fonts(file).ok_or_else(|| refuse("the form does not name the document's fonts"))?;
-    let language = language(file);
-    let metrics = Fonts::load()?;
-    let mut drawing = Drawing { metrics, fonts: &fonts, width, out: String::new() };
-    drawing.frame(height);
-    let left = 10.0;
-    let mut y = height - 16.0;
-    let room = width - left - 10.0;
-    y = drawing.paragraph(Face::Bold, 10.5, left, y, room, words.name, 1);
-    y = drawing.paragraph(Face::Regular, 8.5, left, y, room, words.role, 1);
-    y = drawing.paragraph(Face::Regular, 8.5, left, y, room, words.meaning, 2);
-    drawing.paragraph(Face::Regular, 8.5, left, y, room, &language.signed_at(words.time), 1);
-    let short: Vec<&str> = (0..4).filter_map(|group| words.fingerprint.get(group * 8..group * 8 + 8)).collect();
-    let key = language.fingerprint_begins(&short.join(" "));
-    drawing.paragraph(Face::Regular, 7.0, left, 9.0, room, &key, 1);
-    let content = drawing.out;
-    let resources = fonts.iter().map(|font| (font.resource.as_bytes().to_vec(), Value::Ref(font.object))).collect();
-    let stream = dict([
-        ("BBox", Value::Array(vec![Value::Int(0), Value::Int(0), real(width), real(height)])),
-        ("FormType", Value::Int(1)),
-        ("Resources", Value::Dict(dict([("Font", Value::Dict(resources))]))),
-        ("Subtype", Value::name("Form")),
-        ("Type", Value::name("XObject")),
-    ]);
-    Ok(Object::deflated(stream, content.as_bytes()))
+/// What the appearances of a file are drawn with: the fonts that it holds, and its language.
+pub(crate) struct Pen {
+    metrics: &'static Fonts,
+    fonts: Vec<Embedded>,
+    language: Language,
+}
+
+impl Pen {
+    /// The pen of a file.
+    pub(crate) fn of(file: &PdfFile<'_>) -> Result<Self, MinutesError> {
+        let fonts = embedded_fonts(file).ok_or_else(|| refused("the form does not name the document's fonts"))?;
+        Ok(Self { metrics: Fonts::load()?, fonts, language: language(file) })
+    }
+
+    /// The content of the appearance of `field`; `None` for a field without a rectangle.
+    pub(crate) fn drawn(&self, field: &Dict, words: &Words<'_>) -> Option<String> {
+        let (width, height) = extent(field)?;
+        let mut drawing = Drawing { metrics: self.metrics, fonts: &self.fonts, width, out: String::new() };
+        drawing.frame(height);
+        let left = 10.0;
+        let mut y = height - 16.0;
+        let room = width - left - 10.0;
+        y = drawing.paragraph(Face::Bold, 10.5, left, y, room, words.name, 1);
+        y = drawing.paragraph(Face::Regular, 8.5, left, y, room, words.role, 1);
+        y = drawing.paragraph(Face::Regular, 8.5, left, y, room, words.meaning, 2);
+        let signed = self.language.signed_at(&self.language.time_and_offset(words.at));
+        drawing.paragraph(Face::Regular, 8.5, left, y, room, &signed, 1);
+        let short: Vec<&str> = (0..4).filter_map(|group| words.fingerprint.get(group * 8..group * 8 + 8)).collect();
+        let key = self.language.fingerprint_begins(&short.join(" "));
+        drawing.paragraph(Face::Regular, 7.0, left, 9.0, room, &key, 1);
+        Some(drawing.out)
+    }
+
+    /// The appearance stream of `field`.
+    pub(crate) fn appearance(&self, field: &Dict, words: &Words<'_>) -> Result<Object, MinutesError> {
+        let without = || refused("a signature field without a rectangle");
+        let (width, height) = extent(field).ok_or_else(without)?;
+        let content = self.drawn(field, words).ok_or_else(without)?;
+        let named = |font: &Embedded| (font.resource.as_bytes().to_vec(), Value::Ref(font.object));
+        let resources = self.fonts.iter().map(named).collect();
+        let stream = dict([
+            ("BBox", Value::Array(vec![Value::Int(0), Value::Int(0), real(width), real(height)])),
+            ("FormType", Value::Int(1)),
+            ("Resources", Value::Dict(dict([("Font", Value::Dict(resources))]))),
+            ("Subtype", Value::name("Form")),
+            ("Type", Value::name("XObject")),
+        ]);
+        Ok(Object::deflated(stream, content.as_bytes()))
+    }
+}
+
+fn refused(detail: &str) -> MinutesError {
+    MinutesError::Refused(Refusal::new(RefusalCode::Structure, detail))
+}
+
+/// A text as it is set: cleaned, and cut visibly where no field has room for more.
+fn settable(text: &str) -> String {
+    let begins: String = text.chars().take(LONGEST_TEXT).collect();
+    let cleaned = crate::text::clean(&begins);
+    if begins.len() == text.len() && cleaned.chars().count() <= LONGEST_TEXT {
+        return cleaned;
+    }
+    cleaned.chars().take(LONGEST_TEXT).chain(['…']).collect()
 }
 
 /// The language of a file's own words, as its catalog names it; English where it names none of ours.
@@ -128,7 +171,7 @@ impl<'a> Drawing<'a> {
     /// Returns the next baseline.
     #[allow(clippy::too_many_arguments)] // a line of type has this many coordinates
     fn paragraph(&mut self, face: Face, size: f32, x: f32, y: f32, room: f32, text: &str, lines: usize) -> f32 {
-        let text = crate::text::clean(text);
+        let text = settable(text);
         let mut rest: Vec<&str> = text.split(' ').collect();
         let mut y = y;
         for line in 0..lines {
@@ -272,11 +315,16 @@ mod tests {
     #[test]
     fn a_field_speaks_the_language_of_its_file_before_and_after_it_is_signed() {
         for (language, waiting, signed, key) in [
-            (Language::English, "Not signed yet", "Signed 18 Nov 2026, 15:30 CET (time claimed)", "Key fingerprint "),
+            (
+                Language::English,
+                "Not signed yet",
+                "Signed 18 Nov 2026, 15:30 +01:00 (time claimed)",
+                "Key fingerprint ",
+            ),
             (
                 Language::German,
                 "Noch nicht unterschrieben",
-                "Signiert 18 Nov 2026, 15:30 CET (laut Angabe)",
+                "Signiert 18.11.2026, 15:30 +01:00 (laut Angabe)",
                 "Fingerabdruck ",
             ),
         ] {
@@ -287,16 +335,28 @@ mod tests {
             let lines = said(&pdf);
             assert!(lines.iter().any(|line| line == signed), "{lines:?}");
             assert!(lines.iter().any(|line| line.starts_with(key) && line.ends_with(" …")), "{lines:?}");
+            assert!(crate::verify(&pdf, None).is_ok(), "drawn again, it is the same");
         }
     }
 
     #[test]
-    fn a_german_field_can_write_a_month_that_no_page_names() {
+    fn what_no_field_has_room_for_is_cut_visibly_before_it_is_measured() {
+        assert_eq!(settable(" Ada\tLovelace "), "Ada Lovelace");
+        let longest = "a".repeat(LONGEST_TEXT);
+        assert_eq!(settable(&longest), longest);
+        for text in ["a".repeat(LONGEST_TEXT + 1), "a b ".repeat(1_000_000), "\u{202e}".repeat(LONGEST_TEXT)] {
+            let set = settable(&text);
+            assert!(set.ends_with('…') && set.chars().count() <= LONGEST_TEXT + 1, "{set}");
+        }
+    }
+
+    #[test]
+    fn a_german_field_can_write_letters_that_no_page_has() {
         let document = compose(&specimen::minutes_in(0, Language::German, PaperSize::A4));
         let base = render(&document, &[]).expect("drawn");
-        let request = crate::SignatureRequest { at_text: "18. März 2026, ÄÖÜäöüß", ..specimen::request() };
+        let request = crate::SignatureRequest { meaning: "Geprüft: ÄÖÜäöüß", ..specimen::request() };
         let pdf = sign(&base, &request, &specimen::signer().expect("a signer")).expect("signed");
         let lines = said(&pdf);
-        assert!(lines.iter().any(|line| line.contains("18. März 2026, ÄÖÜäöüß")), "{lines:?}");
+        assert!(lines.iter().any(|line| line == "Geprüft: ÄÖÜäöüß"), "{lines:?}");
     }
 }

@@ -34,12 +34,12 @@ pub enum MinutesError {
     /// The field already carries a signature; each is signed once.
     #[error("the signature field {0:?} is already signed")]
     AlreadySigned(String),
-    /// The name to be printed is not the one in the signer's certificate.
+    /// The name or the role to be printed is not the one in the signer's certificate.
     #[error("the signature would say {printed:?}, the signer's certificate says {certified:?}")]
     OtherName {
-        /// The name in the request.
+        /// The name or the role in the request.
         printed: String,
-        /// The name in the certificate.
+        /// The one in the certificate.
         certified: String,
     },
     /// The file to be signed was refused: nobody may sign on top of a broken file.
@@ -110,6 +110,8 @@ pub enum RefusalCode {
     SignatureValue,
     /// The signature names somebody else than its certificate.
     SignerName,
+    /// A field's appearance does not say what its signature says.
+    Appearance,
     /// The certificate chain does not hold.
     Chain,
     /// The chain ends in another certificate root than the one given.
@@ -142,6 +144,7 @@ impl RefusalCode {
             Self::Cms => "signature-cms",
             Self::SignatureValue => "signature-value",
             Self::SignerName => "signature-name",
+            Self::Appearance => "signature-appearance",
             Self::Chain => "certificate-chain",
             Self::OtherRoot => "certificate-other-root",
             Self::Validity => "certificate-validity",

@@ -10,9 +10,9 @@ use crate::fonts::{Face, Subset};
 use crate::language::Language;
 use crate::layout::structure::{ElementId, Structure};
 use crate::pdf::file::{Object, write_identified};
+use crate::pdf::time;
 use crate::pdf::value::{Dict, Text, Value, dict, get, set};
 use crate::render::{Attachment, Relationship};
-use crate::seal::pdf_time;
 use crate::tags::{self, Heading, Parts, Widget};
 
 /// An empty field and where it stands: page from 0, rectangle in points from the bottom left.
@@ -85,7 +85,7 @@ pub(crate) fn finish(
     let (root, info) = (reference(b"Root")?, reference(b"Info")?);
     let pages = page_numbers(&mut assembly, root)?;
     let resources = character_maps(&mut assembly, subsets)?;
-    let made_at = pdf_time(document.made_at);
+    let made_at = time::written(document.made_at.fixed_offset());
     let title = crate::text::clean(&document.title);
     let information = dict([
         ("Author", Value::words(&crate::text::clean(&document.author))),

@@ -35,7 +35,7 @@ impl Language {
         Self::ALL.into_iter().find(|language| language.code() == code)
     }
 
-    /// Letters beyond ASCII that a later signature may need: its time and its meaning are in this language too.
+    /// Letters beyond ASCII that a later signature may need: its meaning may be in this language too.
     pub(crate) const fn letters(self) -> &'static str {
         match self {
             Self::English => "",

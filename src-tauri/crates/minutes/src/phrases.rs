@@ -2,6 +2,8 @@
 //!
 //! Sealed documents are drawn again to compare their bytes: a changed phrase makes older files differ.
 
+use chrono::{DateTime, FixedOffset};
+
 use crate::language::Language;
 
 /// Phrases without a gap to fill: name, English, German.
@@ -484,6 +486,16 @@ impl Language {
                 )
             }
         }
+    }
+
+    /// A time with its offset from UTC, as a signature's field shows it: "18 Nov 2026, 15:30 +01:00". Its letters are
+    /// ASCII: the field's face has no more for certain.
+    pub(crate) fn time_and_offset(self, at: DateTime<FixedOffset>) -> String {
+        let time = match self {
+            Self::English => at.format("%-d %b %Y, %H:%M"),
+            Self::German => at.format("%-d.%-m.%Y, %H:%M"),
+        };
+        if at.offset().local_minus_utc() == 0 { format!("{time} UTC") } else { format!("{time} {}", at.offset()) }
     }
 
     pub(crate) fn signed_at(self, time: &str) -> String {

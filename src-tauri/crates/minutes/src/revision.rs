@@ -79,6 +79,10 @@ pub(crate) fn refuse_prepared_signatures(file: &PdfFile<'_>) -> Result<(), Refus
 pub(crate) struct Filled<'f> {
     pub(crate) field: String,
     pub(crate) signature: &'f Dict,
+    /// The field itself, filled.
+    pub(crate) widget: &'f Dict,
+    /// What it shows; whether that is what the signature says is judged apart.
+    pub(crate) appearance: &'f Found,
 }
 
 /// A later revision may fill one prepared field, add its signature and appearance, and (the first one) grant DocMDP.
@@ -131,8 +135,9 @@ pub(crate) fn check_revision<'f>(file: &'f PdfFile<'_>, index: usize) -> Result<
         (Some(_), false) => return Err(refuse("it changes the catalog")),
         (None, false) => {}
     }
-    let field = new.dict().and_then(field_name).ok_or_else(|| refuse("its field has no name"))?;
-    Ok(Filled { field, signature })
+    let widget = new.dict().ok_or_else(|| refuse("its field is no dictionary"))?;
+    let field = field_name(widget).ok_or_else(|| refuse("its field has no name"))?;
+    Ok(Filled { field, signature, widget, appearance })
 }
 
 /// The signature and appearance of a field that differs from the empty one in nothing else.
@@ -147,7 +152,7 @@ fn filled_field(new: &Found, old: &Found) -> Option<(u32, u32)> {
     (is_field && *filled == expected && signature != appearance).then_some((signature, appearance))
 }
 
-/// The appearance is a form of the field's own size, with the document's own fonts and nothing else.
+/// The frame of the appearance is a form of the field's own size, with the document's own fonts and nothing else.
 fn check_appearance(file: &PdfFile<'_>, appearance: &Found, field: &Found) -> Option<()> {
     appearance.stream.as_ref()?;
     let form = appearance.dict()?;

@@ -4,15 +4,16 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, FixedOffset};
 use der::Decode as _;
 use sha2::{Digest as _, Sha256};
 use x509_cert::certificate::Certificate;
 
-use crate::appearance::{self, Words};
-use crate::certificates::{COMMON_NAME, as_certified, attribute, key_fingerprint};
+use crate::appearance::{Pen, Words};
+use crate::certificates::{COMMON_NAME, TITLE, as_certified, attribute, key_fingerprint};
 use crate::error::{MinutesError, Refusal, RefusalCode, SignerRefusal};
 use crate::pdf::file::{Object, PdfFile, size, write_update};
+use crate::pdf::time;
 use crate::pdf::value::{Dict, Value, dict, get, set};
 use crate::verify;
 
@@ -45,23 +46,24 @@ pub struct SignatureRequest<'a> {
     pub field: &'a str,
     /// The signer's printed name: the one in the signer's certificate.
     pub name: &'a str,
-    /// The signer's role.
+    /// The signer's role: the one in the signer's certificate.
     pub role: &'a str,
     /// The meaning of the signature ("I seal these minutes as a true account of the meeting").
     pub meaning: &'a str,
-    /// The time the signer claims; written as the signature's M.
-    pub at: DateTime<Utc>,
-    /// The same time as printed in the field, with its zone.
-    pub at_text: &'a str,
+    /// The time the signer claims, with the offset of the signer's clock from UTC; written as the signature's M, and
+    /// printed in the field.
+    pub at: DateTime<FixedOffset>,
 }
 
 /// Fills one prepared field of `pdf` with a signature and returns the whole new file.
 ///
 /// # Errors
 /// [`MinutesError::Refused`] if the file, or an earlier signature in it, does not verify: nobody signs on top of a
-/// broken file. [`MinutesError::OtherName`] if the request names somebody else than the signer's certificate. [`MinutesError::NoSuchField`], [`MinutesError::AlreadySigned`], or the signer's own refusal.
+/// broken file; or if the claimed time is none that a file can hold. [`MinutesError::OtherName`] if the request gives
+/// another name or role than the signer's certificate. [`MinutesError::NoSuchField`], [`MinutesError::AlreadySigned`],
+/// or the signer's own refusal.
 pub fn sign(pdf: &[u8], request: &SignatureRequest<'_>, signer: &dyn PdfSigner) -> Result<Vec<u8>, MinutesError> {
-    check_name(request, signer)?;
+    let (name, role) = certified(request, signer)?;
     let file = PdfFile::read(pdf)?;
     let first = file.revisions.len() == 1;
     if !first {
@@ -80,16 +82,13 @@ pub fn sign(pdf: &[u8], request: &SignatureRequest<'_>, signer: &dyn PdfSigner) 
     set(&mut field, "V", Value::Ref(signature_number));
     set(&mut field, "AP", Value::Dict(dict([("N", Value::Ref(appearance_number))])));
     let fingerprint = hex::encode(key_fingerprint(&signer.certificate_der())?);
-    let words = Words {
-        name: request.name,
-        role: request.role,
-        meaning: request.meaning,
-        time: request.at_text,
-        fingerprint: &fingerprint,
-    };
-    objects.insert(appearance_number, appearance::draw(&file, &field, &words)?);
+    let signature = signature_dictionary(request, first);
+    // Drawn from what the file will say, as whoever verifies it draws it again.
+    let (at, meaning) = (verify::signed_at(&signature)?, verify::meaning(&signature));
+    let words = Words { name: &name, role: &role, meaning: &meaning, at, fingerprint: &fingerprint };
+    objects.insert(appearance_number, Pen::of(&file)?.appearance(&field, &words)?);
     objects.insert(number, Object::Value(Value::Dict(field)));
-    objects.insert(signature_number, Object::Value(Value::Dict(signature_dictionary(request, first))));
+    objects.insert(signature_number, Object::Value(Value::Dict(signature)));
     if first {
         let root = file.root().ok_or_else(|| broken("no catalog"))?;
         let mut catalog = file.catalog().ok_or_else(|| broken("no catalog"))?.clone();
@@ -106,15 +105,18 @@ pub fn sign(pdf: &[u8], request: &SignatureRequest<'_>, signer: &dyn PdfSigner) 
     Ok(out)
 }
 
-/// What is printed in the field and what the certificate says must be one name.
-fn check_name(request: &SignatureRequest<'_>, signer: &dyn PdfSigner) -> Result<(), MinutesError> {
+/// Name and role as the signer's certificate gives them: those of the request, cut where a certificate cuts them.
+fn certified(request: &SignatureRequest<'_>, signer: &dyn PdfSigner) -> Result<(String, String), MinutesError> {
     let leaf = Certificate::from_der(&signer.certificate_der())
         .map_err(|error| MinutesError::Certificate(error.to_string()))?;
-    let certified = attribute(leaf.tbs_certificate().subject(), COMMON_NAME).unwrap_or_default();
-    if as_certified(request.name) == certified {
-        return Ok(());
-    }
-    Err(MinutesError::OtherName { printed: request.name.to_owned(), certified })
+    let same = |asked: &str, oid| {
+        let certified = attribute(leaf.tbs_certificate().subject(), oid).unwrap_or_default();
+        if as_certified(asked) == certified {
+            return Ok(certified);
+        }
+        Err(MinutesError::OtherName { printed: asked.to_owned(), certified })
+    };
+    Ok((same(request.name, COMMON_NAME)?, same(request.role, TITLE)?))
 }
 
 fn broken(detail: &str) -> MinutesError {
@@ -147,11 +149,6 @@ fn find_field<'f>(file: &'f PdfFile<'_>, wanted: &str) -> Result<(u32, &'f Dict)
     found.ok_or_else(|| MinutesError::NoSuchField(wanted.to_owned()))
 }
 
-/// `/M` as PDF writes times, in UTC (ISO 32000-1, 7.9.4).
-pub(crate) fn pdf_time(at: DateTime<Utc>) -> String {
-    at.format("D:%Y%m%d%H%M%S+00'00'").to_string()
-}
-
 /// The DocMDP reference of the certifying signature: fill prepared fields, nothing else.
 pub(crate) fn certification() -> Value {
     let parameters = dict([("P", Value::Int(2)), ("Type", Value::name("TransformParams")), ("V", Value::name("1.2"))]);
@@ -162,18 +159,24 @@ pub(crate) fn certification() -> Value {
     ]))])
 }
 
-fn signature_dictionary(request: &SignatureRequest<'_>, certify: bool) -> Dict {
+/// Room for ByteRange and for Contents, which `fill` fills.
+pub(crate) fn blanks() -> (Value, Value) {
     let mut range = vec![b'['];
     range.extend(std::iter::repeat_n(b' ', RANGE_ROOM));
     range.push(b']');
     let mut contents = vec![b'<'];
     contents.extend(std::iter::repeat_n(b'0', 2 * ROOM));
     contents.push(b'>');
+    (Value::Verbatim(range), Value::Verbatim(contents))
+}
+
+fn signature_dictionary(request: &SignatureRequest<'_>, certify: bool) -> Dict {
+    let (range, contents) = blanks();
     let mut signature = dict([
-        ("ByteRange", Value::Verbatim(range)),
-        ("Contents", Value::Verbatim(contents)),
+        ("ByteRange", range),
+        ("Contents", contents),
         ("Filter", Value::name(FILTER)),
-        ("M", Value::words(&pdf_time(request.at))),
+        ("M", Value::words(&time::written(request.at))),
         ("Name", Value::words(&crate::text::clean(request.name))),
         ("Reason", Value::words(&crate::text::clean(request.meaning))),
         ("SubFilter", Value::name(SUB_FILTER)),
@@ -186,7 +189,7 @@ fn signature_dictionary(request: &SignatureRequest<'_>, certify: bool) -> Dict {
 }
 
 /// Writes ByteRange and Contents into the blanks of the signature object that begins at `at`.
-fn fill(out: &mut [u8], at: usize, signer: &dyn PdfSigner) -> Result<(), MinutesError> {
+pub(crate) fn fill(out: &mut [u8], at: usize, signer: &dyn PdfSigner) -> Result<(), MinutesError> {
     let find = |needle: &[u8]| {
         let from = out.get(at..)?;
         from.windows(needle.len()).position(|window| window == needle).map(|found| at + found + needle.len())

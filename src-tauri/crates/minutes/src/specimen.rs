@@ -1,6 +1,6 @@
 //! Specimen minutes of any length: what a sealed document looks like before a board has one, and what benchmarks draw.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
 use p256::ecdsa::signature::Signer as _;
 use p256::ecdsa::{Signature, SigningKey};
 use p256::pkcs8::EncodePublicKey as _;
@@ -459,15 +459,15 @@ pub fn signer() -> Result<KeySigner, MinutesError> {
     Ok(KeySigner::new(chair, leaf, root))
 }
 
-/// The request with which the specimen's chair signs.
+/// The request with which the specimen's chair signs: at [`made_at`], by a clock an hour ahead of UTC.
 #[must_use]
 pub fn request() -> SignatureRequest<'static> {
+    let berlin = FixedOffset::east_opt(3_600);
     SignatureRequest {
         field: "chair",
         name: "Zoë Ångström-Kovačević",
         role: "Chair",
         meaning: "I seal these minutes as a true account of the meeting.",
-        at: made_at(),
-        at_text: "18 Nov 2026, 15:30 CET",
+        at: berlin.map_or_else(|| made_at().fixed_offset(), |offset| made_at().with_timezone(&offset)),
     }
 }

@@ -1,14 +1,16 @@
 //! Our own verifier: strict, bounded, without a data folder.
 //!
 //! It accepts only files Cabinet could have written: every byte belongs to a known construct, each revision after the
-//! first fills exactly one prepared signature field, each signature covers its revision to the last byte, and nothing
-//! follows the last one. General PDF readers are more forgiving; where they and this differ, this refuses.
+//! first fills exactly one prepared signature field, each signature covers its revision to the last byte, each field
+//! shows what its signature says, and nothing follows the last one. General PDF readers are more forgiving; where they
+//! and this differ, this refuses.
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::{DateTime, FixedOffset, Utc};
 use sha2::{Digest as _, Sha256};
 
+use crate::appearance::{Pen, Words};
 use crate::attachments::{self, AttachmentReport};
 use crate::certificates::{
     COMMON_NAME, ORGANISATION, SERIAL_NUMBER, TITLE, as_certified, attribute, certificate_der, certificate_fingerprint,
@@ -18,6 +20,7 @@ use crate::chain::check_chain;
 use crate::cms::{self, Signed};
 use crate::error::{Refusal, RefusalCode};
 use crate::pdf::file::PdfFile;
+use crate::pdf::time;
 use crate::pdf::value::{Dict, Value, get};
 use crate::revision::{Filled, check_revision, refuse_active_content, refuse_prepared_signatures};
 use crate::seal::{FILTER, SUB_FILTER, certification, field_name, fields};
@@ -125,7 +128,7 @@ pub(crate) fn judge(file: &PdfFile<'_>, trust: Option<&TrustAnchor>) -> Result<R
     if file.revisions.len() < 2 {
         return Err(Refusal::new(RefusalCode::NotSigned, "the document carries no signature"));
     }
-    let mut signatures = Vec::new();
+    let (mut signatures, mut fields_filled) = (Vec::new(), Vec::new());
     let mut root: Option<[u8; 32]> = None;
     for index in 1..file.revisions.len() {
         let filled = check_revision(file, index)?;
@@ -136,12 +139,14 @@ pub(crate) fn judge(file: &PdfFile<'_>, trust: Option<&TrustAnchor>) -> Result<R
         }
         root = Some(fingerprint);
         signatures.push(report);
+        fields_filled.push(filled);
     }
     let root = root.ok_or_else(|| Refusal::new(RefusalCode::NotSigned, "the document carries no signature"))?;
     if trust.is_some_and(|trust| trust.fingerprint() != root) {
         let detail = format!("the chain ends in certificate root {}, which is not the one given", hex::encode(root));
         return Err(Refusal::new(RefusalCode::OtherRoot, detail));
     }
+    check_appearances(file, &fields_filled, &signatures)?;
     let mut unsigned_fields = Vec::new();
     for (_, field) in fields(file)? {
         if get(field, "V").is_none() {
@@ -198,7 +203,7 @@ fn check_signature(
     }
     let (container, digest) = signed_bytes(file, index, signature)?;
     let signed = cms::verify(&container, &digest)?;
-    let claimed_time = claimed_time(signature)?;
+    let claimed_time = signed_at(signature)?.to_utc();
     check_chain(&signed, claimed_time)?;
     let subject = signed.leaf.tbs_certificate().subject();
     let named = |oid| attribute(subject, oid).unwrap_or_default();
@@ -215,7 +220,7 @@ fn check_signature(
         role: named(TITLE),
         board: named(ORGANISATION),
         member_id: named(SERIAL_NUMBER),
-        meaning: get(signature, "Reason").and_then(Value::as_words).unwrap_or_default(),
+        meaning: meaning(signature),
         claimed_time,
         key_fingerprint: hex::encode(fingerprint),
         certifies: first,
@@ -269,8 +274,42 @@ fn container_length(value: &[u8]) -> Option<usize> {
     }
 }
 
-fn claimed_time(signature: &Dict) -> Result<DateTime<Utc>, Refusal> {
-    let text = get(signature, "M").and_then(Value::as_words).unwrap_or_default();
-    let parsed = NaiveDateTime::parse_from_str(&text, "D:%Y%m%d%H%M%S+00'00'").map(|time| time.and_utc());
-    parsed.map_err(|_| Refusal::new(RefusalCode::Cms, "the time of signing cannot be read"))
+/// The time that a signature claims, with the offset of the signer's clock.
+pub(crate) fn signed_at(signature: &Dict) -> Result<DateTime<FixedOffset>, Refusal> {
+    let text = get(signature, "M").and_then(Value::as_words);
+    let read = text.and_then(|text| time::read(&text));
+    read.ok_or_else(|| Refusal::new(RefusalCode::Cms, "the time of signing cannot be read"))
+}
+
+/// The meaning that a signature gives; empty if it gives none.
+pub(crate) fn meaning(signature: &Dict) -> String {
+    get(signature, "Reason").and_then(Value::as_words).unwrap_or_default()
+}
+
+/// Each field shows what its signature and its certificate say: the appearance is drawn again from the file, and is the
+/// same to the byte once unpacked. Not even a signer may draw another name into their field.
+fn check_appearances(
+    file: &PdfFile<'_>,
+    fields_filled: &[Filled<'_>],
+    signatures: &[SignatureReport],
+) -> Result<(), Refusal> {
+    let pen = Pen::of(file).map_err(|error| Refusal::new(RefusalCode::Appearance, error.to_string()))?;
+    for (filled, report) in fields_filled.iter().zip(signatures) {
+        let words = Words {
+            name: &report.name,
+            role: &report.role,
+            meaning: &report.meaning,
+            at: signed_at(filled.signature)?,
+            fingerprint: &report.key_fingerprint,
+        };
+        // No more is unpacked than was drawn.
+        let same = pen.drawn(filled.widget, &words).is_some_and(|drawn| {
+            file.stream(filled.appearance, drawn.len() as u64).is_some_and(|found| found == drawn.as_bytes())
+        });
+        if !same {
+            let detail = format!("the appearance of field {:?} does not say what its signature says", filled.field);
+            return Err(Refusal::new(RefusalCode::Appearance, detail));
+        }
+    }
+    Ok(())
 }

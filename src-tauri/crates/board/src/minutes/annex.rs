@@ -17,7 +17,7 @@ use vault::{ExposeSecret as _, SecretString};
 
 use super::compile::ANNEX_MEANING;
 use super::evidence::EvidenceFile;
-use super::seal::{claimed_text, request};
+use super::seal::{on_the_boards_clock, request};
 use super::{annex_file, in_pdf, off_thread, verify_minutes};
 use crate::cabinet::{Cabinet, OpenBoard};
 use crate::error::{Answer, BoardError, refusal};
@@ -135,9 +135,9 @@ impl Cabinet {
             .annex(&file, number, &fresh)
             .ok_or_else(|| BoardError::not_found("minutes of", id))?;
         let seal = self.pdf_signer(&state, chair, &key)?;
-        let (name, at_text) = (chair.name.clone(), claimed_text(&state.policy, meeting, now));
+        let (name, at) = (chair.name.clone(), on_the_boards_clock(meeting, now));
         let pdf = off_thread(move || {
-            let request = self::request(&name, ANNEX_MEANING, now, &at_text);
+            let request = self::request(&name, ANNEX_MEANING, at);
             let pdf = minutes::seal_annex(&content, &evidence.bytes, &request, &seal).map_err(|e| in_pdf(&e))?;
             // Read with a stranger's eyes before the record names it.
             verify_minutes(&pdf, None)?;

@@ -65,8 +65,7 @@ impl Words {
         format!("{n} {}", if n == 1 { one } else { several })
     }
 
-    /// A time in a zone: "25 Nov 2026, 22:00 CET"; "25.11.2026, 22:00 Uhr MEZ". No letter in the German one is outside
-    /// ASCII: it stands in the signature's own field too, whose face has no more for certain.
+    /// A time in a zone: "25 Nov 2026, 22:00 CET"; "25.11.2026, 22:00 Uhr MEZ".
     pub(super) fn local(self, at: DateTime<Utc>, zone: Tz) -> String {
         match self.language {
             Language::English => crate::words::local(at, zone),

@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use chrono::{DateTime, FixedOffset, Utc};
 use domain::entry::{Attestation, Body};
 use domain::ids::{ChangeKey, Digest, EntryId, MeetingId};
 use domain::roster::{Member, Role};
@@ -72,9 +73,9 @@ impl Cabinet {
             .minutes(&file)
             .ok_or_else(|| BoardError::not_found("meeting", id))?;
         let signer = self.pdf_signer(&state, chair, &key)?;
-        let (name, at_text) = (chair.name.clone(), claimed_text(&state.policy, &meeting, now));
+        let (name, at) = (chair.name.clone(), on_the_boards_clock(&meeting, now));
         let pdf = off_thread(move || {
-            let request = request(&name, SEAL_MEANING, now, &at_text);
+            let request = request(&name, SEAL_MEANING, at);
             let pdf = minutes::seal_minutes(&content, &evidence.bytes, &request, &signer).map_err(|e| in_pdf(&e))?;
             // Read with a stranger's eyes before the record names it.
             super::verify_minutes(&pdf, None)?;
@@ -120,9 +121,9 @@ impl Cabinet {
                 .extract(change, &file)
                 .ok_or_else(|| BoardError::not_found("agenda item", change))?;
             let signer = self.pdf_signer(state, chair, key)?;
-            let (name, at_text) = (chair.name.clone(), claimed_text(&state.policy, meeting, now));
+            let (name, at) = (chair.name.clone(), on_the_boards_clock(meeting, now));
             let pdf = off_thread(move || {
-                let request = request(&name, SEAL_MEANING, now, &at_text);
+                let request = request(&name, SEAL_MEANING, at);
                 let pdf =
                     minutes::seal_extract(&content, &evidence.bytes, &request, &signer).map_err(|e| in_pdf(&e))?;
                 super::verify_minutes(&pdf, None)?;
@@ -196,23 +197,14 @@ pub(crate) fn write_whole(path: &std::path::Path, bytes: &[u8]) -> std::io::Resu
     Ok(())
 }
 
-pub(super) fn request<'a>(
-    name: &'a str,
-    meaning: &'a str,
-    at: chrono::DateTime<chrono::Utc>,
-    at_text: &'a str,
-) -> SignatureRequest<'a> {
-    SignatureRequest { field: "chair", name, role: "Chair", meaning, at, at_text }
+pub(super) fn request<'a>(name: &'a str, meaning: &'a str, at: DateTime<FixedOffset>) -> SignatureRequest<'a> {
+    SignatureRequest { field: "chair", name, role: "Chair", meaning, at }
 }
 
-/// The sealing's time as the page shows it.
-pub(super) fn claimed_text(
-    policy: &domain::policy::Policy,
-    meeting: &domain::ledger::Meeting,
-    at: chrono::DateTime<chrono::Utc>,
-) -> String {
-    let zone = meeting.agenda.zone.parse().unwrap_or(chrono_tz::Tz::UTC);
-    super::phrases::Words::of(policy).local(at, zone)
+/// A time by the clock of a meeting's zone: the signature keeps the offset that the zone has then.
+pub(super) fn on_the_boards_clock(meeting: &domain::ledger::Meeting, at: DateTime<Utc>) -> DateTime<FixedOffset> {
+    let zone: chrono_tz::Tz = meeting.agenda.zone.parse().unwrap_or(chrono_tz::Tz::UTC);
+    at.with_timezone(&zone).fixed_offset()
 }
 
 /// Runs heavy work off the async threads.

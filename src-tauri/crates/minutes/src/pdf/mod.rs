@@ -6,4 +6,5 @@
 
 pub(crate) mod file;
 pub(crate) mod syntax;
+pub(crate) mod time;
 pub(crate) mod value;

@@ -109,6 +109,21 @@ fn german_counts_one_as_one() {
 }
 
 #[test]
+fn a_time_is_said_with_its_offset_and_utc_where_there_is_none() {
+    for (at, english, german) in [
+        ("2026-11-18T15:30:59+01:00", "18 Nov 2026, 15:30 +01:00", "18.11.2026, 15:30 +01:00"),
+        ("2026-03-01T00:05:00-04:30", "1 Mar 2026, 00:05 -04:30", "1.3.2026, 00:05 -04:30"),
+        ("2026-12-31T23:59:00Z", "31 Dec 2026, 23:59 UTC", "31.12.2026, 23:59 UTC"),
+        ("2026-05-06T07:08:00-00:30", "6 May 2026, 07:08 -00:30", "6.5.2026, 07:08 -00:30"),
+    ] {
+        let at = DateTime::parse_from_rfc3339(at).expect("a time");
+        assert_eq!(Language::English.time_and_offset(at), english);
+        assert_eq!(Language::German.time_and_offset(at), german);
+        assert!(english.is_ascii() && german.is_ascii());
+    }
+}
+
+#[test]
 fn an_override_is_known_in_either_language() {
     for (floor, expected) in [
         ("Override of risk from High to Medium by Ada", true),

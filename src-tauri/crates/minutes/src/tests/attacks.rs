@@ -216,8 +216,12 @@ fn a_signature_in_another_members_name_is_neither_made_nor_accepted() {
     let mallory = member("Mallory", "Guest", 9);
     let made = crate::seal_minutes(&specimen::minutes(1), EVIDENCE, &request(), &mallory);
     assert!(matches!(made, Err(crate::MinutesError::OtherName { .. })));
+    let promoted = SignatureRequest { name: "Mallory", ..request() };
+    let made = crate::seal_minutes(&specimen::minutes(1), EVIDENCE, &promoted, &mallory);
+    let said = made.expect_err("a guest is no chair").to_string();
+    assert_eq!(said, "the signature would say \"Chair\", the signer's certificate says \"Guest\"");
     // A changed program could write the name all the same.
-    let honest = SignatureRequest { name: "Mallory", ..request() };
+    let honest = SignatureRequest { name: "Mallory", role: "Guest", ..request() };
     let pdf = crate::seal_minutes(&specimen::minutes(1), EVIDENCE, &honest, &mallory).expect("in their own name");
     assert_eq!(verify(&pdf, Some(&anchor())).expect("it holds").signatures[0].name, "Mallory");
     let forged = resigned(&pdf, b"/Name (Mallory)", b"/Name (Mallard)", &mallory);
@@ -301,7 +305,7 @@ fn a_leaf_issued_by_a_member_is_refused() {
 #[test]
 fn a_signature_dated_outside_the_certificate_is_refused() {
     for days in [-995, -2_000, 4_000] {
-        let at = specimen::made_at() + chrono::TimeDelta::days(days);
+        let at = request().at + chrono::TimeDelta::days(days);
         let pdf = crate::seal_minutes(&specimen::minutes(1), EVIDENCE, &SignatureRequest { at, ..request() }, &chair())
             .expect("made");
         assert_eq!(refusal(&pdf), RefusalCode::Validity, "{days} days");
@@ -310,7 +314,7 @@ fn a_signature_dated_outside_the_certificate_is_refused() {
 
 #[test]
 fn a_signature_dated_two_years_on_holds() {
-    let at = specimen::made_at() + chrono::TimeDelta::days(731);
+    let at = request().at + chrono::TimeDelta::days(731);
     let pdf = crate::seal_minutes(&specimen::minutes(1), EVIDENCE, &SignatureRequest { at, ..request() }, &chair())
         .expect("made");
     assert!(verify(&pdf, Some(&anchor())).is_ok());
@@ -393,7 +397,7 @@ fn a_document_that_acts_is_refused_even_where_it_is_signed() {
 #[test]
 fn nobody_signs_on_top_of_a_broken_file() {
     let first = sign(&two_fields(), &request(), &chair()).expect("the chair signs");
-    let second = SignatureRequest { field: "secretary", name: "Дмитрий Соколов", ..request() };
+    let second = SignatureRequest { field: "secretary", name: "Дмитрий Соколов", role: "Secretary", ..request() };
     let mut broken = first.clone();
     let at = position(&broken, b"stream\n") + 20;
     broken[at] ^= 1;

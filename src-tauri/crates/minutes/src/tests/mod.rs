@@ -1,5 +1,6 @@
 //! What the crate promises, tried from outside.
 
+mod appearances;
 mod attacks;
 mod board;
 mod conformance;

@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
+use super::appearances::in_another_name;
 use super::attacks::{anchor, impostor, position, replaced, resigned, small, with_revision};
 use super::board::{EVIDENCE, attached, chair, member, request};
 use super::tools::Desk;
 use crate::RefusalCode::{
-    self, ActiveContent, ByteRange, Cms, Digest, NotOurPdf, NotSigned, OtherRoot, Revision, Structure, TrailingBytes,
+    self, ActiveContent, Appearance, ByteRange, Cms, Digest, NotOurPdf, NotSigned, OtherRoot, Revision, Structure,
+    TrailingBytes,
 };
 use crate::pdf::file::{Object, PdfFile, size};
 use crate::pdf::value::{Dict, Value, dict, get, set};
@@ -70,7 +72,7 @@ fn action(kind: &str) -> Value {
 
 type Attack = (&'static str, RefusalCode, fn() -> Vec<u8>);
 
-const ATTACKS: [Attack; 46] = [
+const ATTACKS: [Attack; 47] = [
     ("a page loses its contents", Revision, || later(&three(), typed("Page"), |page| drop(page.remove(b"Contents".as_slice())))),
     ("a page is turned", Revision, || later(&three(), typed("Page"), |page| set(page, "Rotate", Value::Int(180)))),
     ("a page gets another box", Revision, || later(&three(), typed("Page"), |page| set(page, "MediaBox", Value::Array(vec![])))),
@@ -111,6 +113,7 @@ const ATTACKS: [Attack; 46] = [
     ("another board's root of the same name", OtherRoot, || {
         crate::seal_minutes(&specimen::minutes(1), EVIDENCE, &request(), &impostor()).expect("sealed")
     }),
+    ("the appearance says another name", Appearance, in_another_name),
     ("Prev points elsewhere", Structure, || {
         let pdf = three();
         // The last one: bookmarks have a Prev of their own.
