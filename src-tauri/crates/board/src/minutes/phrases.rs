@@ -253,10 +253,8 @@ impl Words {
                 "The approval holds: decided in favour, and every required sign-off is valid.",
                 "Die Genehmigung gilt: Es wurde dafür entschieden, und jede erforderliche Freigabe ist gültig.",
             ),
-            S::AwaitingConditions => self.either(
-                "Not yet an approval: a condition is open.",
-                "Noch keine Genehmigung: Eine Auflage ist offen.",
-            ),
+            S::AwaitingConditions => self
+                .either("Not yet an approval: a condition is open.", "Noch keine Genehmigung: Eine Auflage ist offen."),
             S::AwaitingSignOff => self.either(
                 "Not yet an approval: the Technical Development Lead or the CTO has not signed (R31).",
                 "Noch keine Genehmigung: Die Freigabe der Technischen Entwicklungsleitung oder des CTO fehlt (R31).",

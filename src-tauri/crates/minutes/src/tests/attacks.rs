@@ -397,7 +397,8 @@ fn a_document_that_acts_is_refused_even_where_it_is_signed() {
 #[test]
 fn nobody_signs_on_top_of_a_broken_file() {
     let first = sign(&two_fields(), &request(), &chair()).expect("the chair signs");
-    let second = SignatureRequest { field: "secretary", name: "Дмитрий Соколов", role: "Secretary", ..request() };
+    let second =
+        SignatureRequest { field: "secretary", name: "Дмитрий Соколов", role: "Secretary", ..request() };
     let mut broken = first.clone();
     let at = position(&broken, b"stream\n") + 20;
     broken[at] ^= 1;

@@ -207,10 +207,13 @@ const CONTROLS: [Control; 13] = [
     ("a field without a name for people", |file| file.each(widget, without("TU"))),
     ("pages whose order of fields is open", |file| file.typed("Page", without("Tabs"))),
     ("a header that speaks for no cells", |file| {
-        file.each(|dict| get(dict, "S").is_some_and(|kind| kind.is_name("TH")), |cell| {
-            cell.remove(b"A".as_slice());
-            set(cell, "S", Value::name("Figure"));
-        });
+        file.each(
+            |dict| get(dict, "S").is_some_and(|kind| kind.is_name("TH")),
+            |cell| {
+                cell.remove(b"A".as_slice());
+                set(cell, "S", Value::name("Figure"));
+            },
+        );
     }),
 ];
 

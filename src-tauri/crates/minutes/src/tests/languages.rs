@@ -49,12 +49,8 @@ fn full(language: Language) -> Minutes {
     minutes.delegated = said("CHG-9: a delegation");
     minutes.breaches = said("CHG-9: a breach");
     minutes.circulars = said("CHG-9: a circular");
-    minutes.raci = vec![Raci {
-        release: "major".into(),
-        letter: "accountable".into(),
-        role: "CTO".into(),
-        people: Vec::new(),
-    }];
+    minutes.raci =
+        vec![Raci { release: "major".into(), letter: "accountable".into(), role: "CTO".into(), people: Vec::new() }];
     minutes.next_meeting = None;
     minutes.quorum[1].met = false;
     minutes.quorum[1].present = 2;

@@ -3,8 +3,8 @@
 use super::board::{EVIDENCE, attached, chair, request, root, sealed, sign_with, spki};
 use crate::{
     LeafRequest, MinutesError, ROOT, RefusalCode, RootRequest, SignerRefusal, TrustAnchor, certificate_fingerprint,
-    certificate_pem, extract_attachment, extract_evidence, leaf_certificate, render, root_certificate,
-    sign, specimen, verify,
+    certificate_pem, extract_attachment, extract_evidence, leaf_certificate, render, root_certificate, sign, specimen,
+    verify,
 };
 
 #[test]

@@ -73,26 +73,54 @@ fn action(kind: &str) -> Value {
 type Attack = (&'static str, RefusalCode, fn() -> Vec<u8>);
 
 const ATTACKS: [Attack; 47] = [
-    ("a page loses its contents", Revision, || later(&three(), typed("Page"), |page| drop(page.remove(b"Contents".as_slice())))),
+    ("a page loses its contents", Revision, || {
+        later(&three(), typed("Page"), |page| drop(page.remove(b"Contents".as_slice())))
+    }),
     ("a page is turned", Revision, || later(&three(), typed("Page"), |page| set(page, "Rotate", Value::Int(180)))),
-    ("a page gets another box", Revision, || later(&three(), typed("Page"), |page| set(page, "MediaBox", Value::Array(vec![])))),
+    ("a page gets another box", Revision, || {
+        later(&three(), typed("Page"), |page| set(page, "MediaBox", Value::Array(vec![])))
+    }),
     ("a shadow page tree", Revision, || later(&three(), typed("Pages"), |tree| set(tree, "Count", Value::Int(1)))),
-    ("a shadow catalog", Revision, || later(&three(), typed("Catalog"), |catalog| set(catalog, "PageMode", Value::name("UseOutlines")))),
-    ("the permission is taken out", Revision, || later(&three(), typed("Catalog"), |catalog| drop(catalog.remove(b"Perms".as_slice())))),
-    ("another title in Info", Revision, || later(&three(), |info| get(info, "Producer").is_some(), |info| set(info, "Title", Value::words("Other minutes")))),
+    ("a shadow catalog", Revision, || {
+        later(&three(), typed("Catalog"), |catalog| set(catalog, "PageMode", Value::name("UseOutlines")))
+    }),
+    ("the permission is taken out", Revision, || {
+        later(&three(), typed("Catalog"), |catalog| drop(catalog.remove(b"Perms".as_slice())))
+    }),
+    ("another title in Info", Revision, || {
+        later(
+            &three(),
+            |info| get(info, "Producer").is_some(),
+            |info| set(info, "Title", Value::words("Other minutes")),
+        )
+    }),
     ("bookmarks changed", Revision, || later(&three(), typed("Outlines"), |root| set(root, "Count", Value::Int(0)))),
-    ("the structure tree says other words", Revision, || later(&three(), typed("StructElem"), |element| set(element, "ActualText", Value::words("Rejected")))),
-    ("an attachment is renamed", Revision, || later(&three(), typed("Filespec"), |file| set(file, "F", Value::words("other.json")))),
-    ("another font width", Revision, || later(&three(), typed("FontDescriptor"), |font| set(font, "Flags", Value::Int(4)))),
+    ("the structure tree says other words", Revision, || {
+        later(&three(), typed("StructElem"), |element| set(element, "ActualText", Value::words("Rejected")))
+    }),
+    ("an attachment is renamed", Revision, || {
+        later(&three(), typed("Filespec"), |file| set(file, "F", Value::words("other.json")))
+    }),
+    ("another font width", Revision, || {
+        later(&three(), typed("FontDescriptor"), |font| set(font, "Flags", Value::Int(4)))
+    }),
     ("a field is renamed", Structure, || replaced(&three(), b"/T (chair)", b"/T (chief chair)")),
-    ("a filled field is moved", Revision, || later(&three(), |field| get(field, "FT").is_some(), |field| set(field, "Rect", Value::Array(vec![])))),
-    ("a signature is replaced", Revision, || later(&three(), typed("Sig"), |signature| set(signature, "Reason", Value::words("Another")))),
+    ("a filled field is moved", Revision, || {
+        later(&three(), |field| get(field, "FT").is_some(), |field| set(field, "Rect", Value::Array(vec![])))
+    }),
+    ("a signature is replaced", Revision, || {
+        later(&three(), typed("Sig"), |signature| set(signature, "Reason", Value::words("Another")))
+    }),
     ("a revision that only adds", Revision, || added(&three(), Object::Value(Value::Null))),
-    ("an object stream is hidden", Revision, || added(&three(), Object::Stream { dict: dict([("Type", Value::name("ObjStm"))]), data: b"1 0 null".to_vec() })),
+    ("an object stream is hidden", Revision, || {
+        added(&three(), Object::Stream { dict: dict([("Type", Value::name("ObjStm"))]), data: b"1 0 null".to_vec() })
+    }),
     ("a script later", ActiveContent, || added(&three(), Object::Value(action("JavaScript")))),
     ("a program to launch later", ActiveContent, || added(&three(), Object::Value(action("Launch")))),
     ("a link later", ActiveContent, || added(&three(), Object::Value(action("URI")))),
-    ("an action on opening later", ActiveContent, || later(&three(), typed("Catalog"), |catalog| set(catalog, "OpenAction", action("URI")))),
+    ("an action on opening later", ActiveContent, || {
+        later(&three(), typed("Catalog"), |catalog| set(catalog, "OpenAction", action("URI")))
+    }),
     ("the first signing revision is dropped", Structure, || {
         let (pdf, ends) = (three(), ends(&three()));
         [&pdf[..ends[0]], &pdf[ends[1]..]].concat()
@@ -108,8 +136,12 @@ const ATTACKS: [Attack; 47] = [
     ("all signing revisions are dropped", NotSigned, || three()[..ends(&three())[0]].to_vec()),
     ("a line after the end", TrailingBytes, || [&three(), b"% more\n".as_slice()].concat()),
     ("a byte before the header", NotOurPdf, || [b"\n".as_slice(), &three()].concat()),
-    ("a comment between objects", Structure, || replaced(&three(), b"\nendobj\n2 0 obj", b"\nendobj\n% hidden\n2 0 obj")),
-    ("another SubFilter, signed anew", Cms, || resigned(&small(), b"/SubFilter /ETSI.CAdES.detached", b"/SubFilter /adbe.pkcs7.detached", &chair())),
+    ("a comment between objects", Structure, || {
+        replaced(&three(), b"\nendobj\n2 0 obj", b"\nendobj\n% hidden\n2 0 obj")
+    }),
+    ("another SubFilter, signed anew", Cms, || {
+        resigned(&small(), b"/SubFilter /ETSI.CAdES.detached", b"/SubFilter /adbe.pkcs7.detached", &chair())
+    }),
     ("another board's root of the same name", OtherRoot, || {
         crate::seal_minutes(&specimen::minutes(1), EVIDENCE, &request(), &impostor()).expect("sealed")
     }),
@@ -130,7 +162,9 @@ const ATTACKS: [Attack; 47] = [
     ("the time of signing in place", Digest, || replaced(&three(), b"/M (D:2026", b"/M (D:2025")),
     ("SubFilter in place", Cms, || replaced(&three(), b"/ETSI.CAdES.detached", b"/adbe.pkcs7.detached")),
     ("Filter in place", Cms, || replaced(&three(), b"/Filter /Adobe.PPKLite", b"/Filter /Adobe.PPKLitf")),
-    ("a certification that allows more, in place", Cms, || replaced(&three(), b"/TransformParams <</P 2", b"/TransformParams <</P 3")),
+    ("a certification that allows more, in place", Cms, || {
+        replaced(&three(), b"/TransformParams <</P 2", b"/TransformParams <</P 3")
+    }),
     ("a permission of another name", Revision, || replaced(&three(), b"/DocMDP ", b"/DocMDQ ")),
     ("a range that begins later", ByteRange, || replaced(&three(), b"/ByteRange [0 ", b"/ByteRange [1 ")),
     ("a second end of file", TrailingBytes, || [&three(), b"%%EOF\n".as_slice()].concat()),
@@ -153,5 +187,7 @@ fn every_structured_attack_is_refused_with_its_reason() {
         }
     }
     let (all, most) = (ATTACKS.len(), passed.len());
-    println!("{all} structured attacks: all refused by Cabinet; pdfsig alone calls {most} of them valid and trusted for every signature: {passed:?}");
+    println!(
+        "{all} structured attacks: all refused by Cabinet; pdfsig alone calls {most} of them valid and trusted for every signature: {passed:?}"
+    );
 }

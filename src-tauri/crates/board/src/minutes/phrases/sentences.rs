@@ -66,10 +66,8 @@ impl Words {
     }
 
     pub(in crate::minutes) fn barred(self, names: &str) -> String {
-        let said = self.either(
-            "Not asked, since it is their own change:",
-            "Nicht gefragt, da es ihr eigener Change ist:",
-        );
+        let said =
+            self.either("Not asked, since it is their own change:", "Nicht gefragt, da es ihr eigener Change ist:");
         format!("{said} {names}.")
     }
 

@@ -67,7 +67,8 @@ fn the_day_of_a_meeting_is_written_out() {
 
 #[test]
 fn a_window_is_told_in_its_own_zone_and_in_utc() {
-    let window = |hours: u32| Window { start: at(11, 21, 20), end: at(11, 21, hours), zone: "Europe/Berlin".to_owned() };
+    let window =
+        |hours: u32| Window { start: at(11, 21, 20), end: at(11, 21, hours), zone: "Europe/Berlin".to_owned() };
     let told = |words: Words, hours: u32| words.window(&window(hours), BERLIN).first().cloned().unwrap_or_default();
     assert_eq!(
         both(|words| told(words, 22)),

@@ -128,7 +128,9 @@ impl Words {
                 "simple majority of approve and reject" => "einfache Mehrheit der Stimmen dafür und dagegen".to_owned(),
                 "majority of all entitled" => "Mehrheit aller Stimmberechtigten".to_owned(),
                 _ => of_percent(" %")
-                    .or_else(|| Some(format!("{} der Stimmen dafür und dagegen", of_percent(" % of approve and reject")?)))
+                    .or_else(|| {
+                        Some(format!("{} der Stimmen dafür und dagegen", of_percent(" % of approve and reject")?))
+                    })
                     .or_else(|| {
                         let percent = of_percent(" % of all entitled and more than half")?;
                         Some(format!("{percent} aller Stimmberechtigten und mehr als die Hälfte"))
