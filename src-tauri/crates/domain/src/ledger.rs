@@ -26,6 +26,7 @@ use crate::standing::{Obligation, StandingApproval};
 mod answers;
 mod ballots;
 mod circulars;
+mod corrections;
 mod decisions;
 mod delegated;
 mod dispensations;
@@ -42,6 +43,7 @@ mod spoken;
 mod standing;
 mod touched;
 
+pub use corrections::follows;
 pub use decisions::ConditionState;
 pub use delegated::AfterCare;
 pub use dispensations::{TakenBack, exceptions, waivers};
@@ -333,6 +335,11 @@ impl Ledger {
             }
             Body::RolledBack { at, change, incident } => self.roll_back(entry, change, (incident, *at)),
             Body::Revalidated { note, rollback, root_cause } => self.revalidate(entry, *rollback, (root_cause, note)),
+            Body::Correction(body) => self.ask_correction(entry, meeting_id, body),
+            Body::CorrectionAnswered(body) => self.answer_correction(entry, meeting_id, body),
+            Body::MinutesApproved(body) => self.approve_minutes(entry, meeting_id, body),
+            Body::Erratum(body) => self.state_erratum(entry, meeting_id, body),
+            Body::ErratumSealed(body) => self.seal_erratum(entry, meeting_id, body),
         }
     }
 
@@ -454,7 +461,9 @@ fn has_a_place(body: &Body) -> bool {
         | Body::Running { .. }
         | Body::Vote { .. }
         | Body::SignOff(_)
-        | Body::MeetingClosed { .. } => true,
+        | Body::MeetingClosed { .. }
+        | Body::Correction(_)
+        | Body::MinutesApproved(_) => true,
         Body::Roster { .. }
         | Body::Policy { .. }
         | Body::AgendaFrozen { .. }
@@ -488,7 +497,10 @@ fn has_a_place(body: &Body) -> bool {
         | Body::EmergencyBound { .. }
         | Body::EmergencyMet { .. }
         | Body::RolledBack { .. }
-        | Body::Revalidated { .. } => false,
+        | Body::Revalidated { .. }
+        | Body::CorrectionAnswered(_)
+        | Body::Erratum(_)
+        | Body::ErratumSealed(_) => false,
     }
 }
 

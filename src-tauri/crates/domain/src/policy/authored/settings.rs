@@ -15,7 +15,9 @@ use chain::{DEPARTMENT, EACH_LETTER, EACH_ROUTE, HOURS, LADDER};
 pub(super) use risk::QUESTIONS;
 use risk::RISK;
 use types::TYPE;
-use words::{ASKED_FROM, ATTESTATIONS, LANGUAGES, LEVELS, MATERIAL, PAPERS, RECOVERY, RELEASES, ROLES, SECTIONS};
+use words::{
+    APPROVALS, ASKED_FROM, ATTESTATIONS, LANGUAGES, LEVELS, MATERIAL, PAPERS, RECOVERY, RELEASES, ROLES, SECTIONS,
+};
 
 /// A setting of the policy.
 pub(super) struct Setting {
@@ -265,6 +267,13 @@ const EMERGENCY: &[Setting] = &[
 const MINUTES: &[Setting] = &[
     may_set("language", "", "The language: en or de. What a gate finds is quoted in English.", Kind::Word(LANGUAGES)),
     may_set("paper", "", "The paper: a4 or letter.", Kind::Word(PAPERS)),
+    may_set("approval", "", "What approves them: at_once (the seal), deadline or next_meeting.", Kind::Word(APPROVALS)),
+    may_set(
+        "correction_days",
+        "",
+        "For how many days after the close they can be corrected where a deadline approves them.",
+        Kind::Number { least: 1, most: 90, wrong: "days is no time for corrections; give 1 to 90" },
+    ),
 ];
 
 /// Every setting; those that are tables come last, as TOML wants it.
@@ -561,7 +570,7 @@ pub(super) static SETTINGS: &[Setting] = &[
     may_set(
         "minutes",
         "R115",
-        "The language and the paper of minutes, extracts and annexes. Left out: English on A4.",
+        "The language and the paper of minutes, extracts and annexes, and what approves minutes. Left out: English on A4, at once.",
         Kind::Table(MINUTES),
     ),
 ];

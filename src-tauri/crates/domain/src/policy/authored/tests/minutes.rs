@@ -1,11 +1,15 @@
 //! The language and the paper of minutes: what is read, what is left out, and what is told of an unknown word.
-use super::super::settings::words::{LANGUAGES, PAPERS};
+use super::super::settings::words::{APPROVALS, LANGUAGES, PAPERS};
 use super::*;
-use crate::policy::{MinutesLanguage, MinutesPaper, MinutesRules};
+use crate::policy::{MinutesApprovalRule, MinutesLanguage, MinutesPaper, MinutesRules};
 
 /// Rules of which neither is as built in.
 pub(super) fn german_on_letter() -> MinutesRules {
-    MinutesRules { language: MinutesLanguage::German, paper: MinutesPaper::Letter }
+    MinutesRules {
+        language: MinutesLanguage::German,
+        paper: MinutesPaper::Letter,
+        ..MinutesRules::default()
+    }
 }
 
 fn starter_with(table: &str) -> String {
@@ -16,18 +20,32 @@ fn starter_with(table: &str) -> String {
 fn the_words_of_minutes_are_those_of_the_types() {
     assert_eq!(json!([MinutesLanguage::English, MinutesLanguage::German]), json!(LANGUAGES));
     assert_eq!(json!([MinutesPaper::A4, MinutesPaper::Letter]), json!(PAPERS));
+    let rules = [MinutesApprovalRule::AtOnce, MinutesApprovalRule::Deadline, MinutesApprovalRule::NextMeeting];
+    assert_eq!(json!(rules), json!(APPROVALS));
 }
 
 #[test]
 fn each_word_may_be_left_out_and_what_is_as_built_in_is_no_other_policy() {
     let built_in = Policy::built_in(Strength::Starter);
     let german = MinutesRules { language: MinutesLanguage::German, ..MinutesRules::default() };
+    let deadline = |correction_days| MinutesRules {
+        approval: MinutesApprovalRule::Deadline,
+        correction_days,
+        ..MinutesRules::default()
+    };
     let letter = MinutesRules { paper: MinutesPaper::Letter, ..MinutesRules::default() };
     for (table, minutes, canonical) in [
         ("", MinutesRules::default(), None),
         ("language = \"en\"\npaper = \"a4\"\n", MinutesRules::default(), None),
         ("language = \"de\"\n", german, Some(json!({"language": "de"}))),
         ("paper = \"letter\"\n", letter, Some(json!({"paper": "letter"}))),
+        ("approval = \"at_once\"\ncorrection_days = 7\n", MinutesRules::default(), None),
+        ("approval = \"deadline\"\n", deadline(7), Some(json!({"approval": "deadline"}))),
+        (
+            "approval = \"deadline\"\ncorrection_days = 3\n",
+            deadline(3),
+            Some(json!({"approval": "deadline", "correction_days": 3})),
+        ),
         (
             "language = \"de\"\npaper = \"letter\"\n",
             german_on_letter(),
@@ -48,7 +66,9 @@ fn an_unknown_word_is_refused_with_its_key_the_value_and_what_may_be_said() {
         ("language = \"fr\"\n", "minutes.language: `fr` is not known; give one of: en, de"),
         ("language = \"De\"\n", "minutes.language: `De` is not known; did you mean `de`?"),
         ("paper = \"legal\"\n", "minutes.paper: `legal` is not known; give one of: a4, letter"),
-        ("tongue = \"de\"\n", "minutes: `tongue` is no setting; remove it, or give one of: language, paper"),
+        ("tongue = \"de\"\n", "minutes: `tongue` is no setting; remove it, or give one of: language, paper, approval, correction_days"),
+        ("approval = \"never\"\n", "minutes.approval: `never` is not known; give one of: at_once, deadline, next_meeting"),
+        ("correction_days = 0\n", "minutes.correction_days: 0 days is no time for corrections; give 1 to 90"),
     ] {
         let problems = parse(&starter_with(table)).expect_err(table);
         let found = told(&problems);
