@@ -74,6 +74,12 @@ impl Cabinet {
             match &predicate.body {
                 Body::Roster { .. } | Body::Policy { .. } => true,
                 Body::MinutesSealed { .. } | Body::ExtractsSealed { .. } | Body::AnnexSealed { .. } => false,
+                // They are about the words of the minutes, and an extract has none of these.
+                Body::Correction(_)
+                | Body::CorrectionAnswered(_)
+                | Body::MinutesApproved(_)
+                | Body::Erratum(_)
+                | Body::ErratumSealed(_) => false,
                 Body::Assessment { change: c, .. } | Body::PlanReview { change: c, .. } => c == change,
                 Body::SignOff(body) => body.change == *change,
                 Body::Attested(body) => body.change == *change,

@@ -22,7 +22,7 @@ fn says(ledger: &mut Ledger, n: u8, who: u8, when: DateTime<Utc>, policy: &Polic
     let mut predicate = predicate(who, Attestation::Signed, body);
     predicate.time = ClaimedTime { claimed: when };
     predicate.log.seq = u32::from(n);
-    let roster = board();
+    let roster = board(4);
     let rules = Some(Rules { roster: &roster, policy });
     ledger.apply(Verified { id: EntryId([n; 32]), subject: Digest([1; 32]), predicate: &predicate, rules })
 }
@@ -117,7 +117,7 @@ fn a_deadline_approves_once_it_passed_with_nothing_open_and_by_the_policys_rule_
         let mut predicate = predicate(CHAIR, Attestation::Signed, approves(Some(named)));
         predicate.time = ClaimedTime { claimed: when };
         predicate.log.seen.insert(LogId { key: KeyId([OTHER; 32]), epoch: 1 }, Head { seq: 4, id: ASKED });
-        let (roster, id) = (board(), EntryId([6; 32]));
+        let (roster, id) = (board(4), EntryId([6; 32]));
         let rules = Some(Rules { roster: &roster, policy: &policy });
         ledger.apply(Verified { id, subject: Digest([1; 32]), predicate: &predicate, rules });
         assert_eq!(meeting(&ledger).approved.is_some(), counts, "{why}");
