@@ -44,12 +44,12 @@ pub use certificates::{
     LIFETIME_YEARS, LeafRequest, RootRequest, SignMessage, certificate_der, certificate_fingerprint, certificate_pem,
     key_fingerprint, leaf_certificate, root_certificate,
 };
-pub use compose::{compose, compose_annex, compose_extract, compose_review};
+pub use compose::{compose, compose_annex, compose_draft, compose_erratum, compose_extract, compose_review};
 pub use document::{Document, PaperSize};
 pub use error::{MinutesError, Refusal, RefusalCode, SignerRefusal};
 pub use key::KeySigner;
 pub use language::Language;
-pub use model::{Annex, Extract, Minutes};
+pub use model::{Annex, Erratum, Extract, Minutes};
 pub use render::{Attachment, Relationship, render};
 pub use seal::{PdfSigner, SignatureRequest, sign};
 pub use text::clean;
@@ -94,6 +94,19 @@ pub fn seal_annex(
     signer: &dyn PdfSigner,
 ) -> Result<Vec<u8>, MinutesError> {
     seal(&compose_annex(annex), evidence, request, signer)
+}
+
+/// The same for an erratum to minutes.
+///
+/// # Errors
+/// Whatever [`render()`] or [`sign()`] refuses.
+pub fn seal_erratum(
+    erratum: &Erratum,
+    evidence: &[u8],
+    request: &SignatureRequest<'_>,
+    signer: &dyn PdfSigner,
+) -> Result<Vec<u8>, MinutesError> {
+    seal(&compose_erratum(erratum), evidence, request, signer)
 }
 
 fn seal(

@@ -1,6 +1,7 @@
 //! Minutes to a document: order and wording. Pure.
 
 mod annex;
+mod corrections;
 mod item;
 mod prose;
 mod review;
@@ -12,6 +13,7 @@ use crate::document::{Block, Column, Document, KeyValue, Mark, Span, Table};
 use crate::language::Language;
 use crate::model::{Attendee, Evidence, Extract, Head, Item, Minutes, Presence, Quorum, Raci, Signatory};
 pub use annex::compose_annex;
+pub use corrections::{compose_draft, compose_erratum};
 use words::{grouped, presence};
 
 /// Composes the minutes of a meeting.
@@ -29,7 +31,9 @@ pub fn compose(minutes: &Minutes) -> Document {
     blocks.extend(overview(language, &minutes.items));
     for item in &minutes.items {
         blocks.extend(item::item(language, item));
+        blocks.extend(corrections::of_item(language, &minutes.corrections, item.number));
     }
+    blocks.extend(corrections::of_sections(language, &minutes.corrections));
     if !minutes.rulings.is_empty() {
         blocks.push(section(language.immaterial_since()));
         blocks.extend(item::sentences(&minutes.rulings));
@@ -56,6 +60,7 @@ pub fn compose(minutes: &Minutes) -> Document {
     }
     blocks.push(section(language.actions_and_next()));
     blocks.extend(actions(minutes));
+    blocks.extend(corrections::approval(language, &minutes.approval));
     blocks.extend(signatures(language, &minutes.signatories));
     blocks.extend(evidence(&minutes.evidence, head));
     let subject = language.items_decided(minutes.items.len(), &head.date);
@@ -98,6 +103,7 @@ fn document(head: &Head, kind: &str, subject: String, blocks: Vec<Block>) -> Doc
             format!("{kind} · {}", head.meeting_id),
         ),
         running_foot: language.foot(&grouped(&checkpoint), &head.policy_version, &head.roster_version),
+        watermark: None,
         blocks,
     }
 }

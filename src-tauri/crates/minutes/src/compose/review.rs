@@ -44,6 +44,7 @@ pub fn compose_review(review: &Review) -> Document {
             language.running_for(&review.to),
         ),
         running_foot: language.review_foot(&review.as_of, &review.policy_version, &review.roster_version),
+        watermark: None,
         blocks,
     }
 }

@@ -26,6 +26,8 @@ pub(crate) const GREY: Colour = Colour(360, 400, 450);
 pub(crate) const ACCENT: Colour = Colour(100, 220, 360);
 pub(crate) const HAIRLINE: Colour = Colour(810, 840, 870);
 pub(crate) const PANEL: Colour = Colour(950, 962, 975);
+/// Pale enough that words on it are read as on white.
+pub(crate) const WATERMARK: Colour = Colour(915, 925, 935);
 pub(crate) const GREEN: Colour = Colour(80, 420, 260);
 pub(crate) const AMBER: Colour = Colour(660, 400, 0);
 pub(crate) const RED: Colour = Colour(690, 110, 110);

@@ -53,6 +53,22 @@ fn rows_never_split_over_a_page() {
 }
 
 #[test]
+fn a_watermark_stands_behind_every_page_as_no_content_and_within_the_margins() {
+    for word in ["DRAFT", "ENTWURF"] {
+        let watermark = Some(word.to_owned());
+        let document = Document { watermark, blocks: vec![long_table(120)], ..compose(&specimen::minutes(0)) };
+        let fonts = Fonts::load().expect("fonts");
+        let layout = lay_out(&document, fonts, A4).expect("laid out");
+        assert!(layout.pages.len() > 1);
+        for page in &layout.pages {
+            let Some(Drawn::Text { x, size, face, colour, text, tag, .. }) = page.first() else { panic!("{page:?}") };
+            assert_eq!((text.as_str(), *tag, *colour), (word, None, WATERMARK));
+            assert!(*x >= A4.side - 0.5 && x + fonts.width(*face, *size, text) <= A4.width - A4.side + 0.5);
+        }
+    }
+}
+
+#[test]
 fn every_page_says_which_of_how_many_it_is() {
     let layout = laid(vec![long_table(120)]);
     let count = layout.pages.len();

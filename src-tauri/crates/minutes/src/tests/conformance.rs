@@ -11,7 +11,8 @@ use crate::model::{Minutes, Signatory};
 use crate::pdf::file::{Object, PdfFile, write_base};
 use crate::pdf::value::{Dict, Value, get, set};
 use crate::{
-    Language, PaperSize, SignatureRequest, compose, compose_annex, compose_extract, render, sealing_attachments, sign,
+    Language, PaperSize, SignatureRequest, compose, compose_annex, compose_draft, compose_erratum, compose_extract,
+    render, sealing_attachments, sign,
     specimen,
 };
 
@@ -113,6 +114,11 @@ fn minutes_extracts_and_annexes_conform_before_and_after_each_signature() {
     put("extract.pdf".to_owned(), &extract);
     let annex = render(&compose_annex(&specimen::annex()), &attachments).expect("drawn");
     put("annex.pdf".to_owned(), &annex);
+    let erratum = render(&compose_erratum(&specimen::erratum()), &attachments).expect("drawn");
+    put("erratum.pdf".to_owned(), &erratum);
+    let mut corrected = specimen::minutes(2);
+    corrected.corrections = specimen::corrections();
+    put("draft.pdf".to_owned(), &render(&compose_draft(&corrected), &[]).expect("drawn"));
     for (file, said) in asked(&files) {
         for (profile, failed) in said {
             assert!(failed.is_empty(), "{}, {profile}: {failed:#?}", file.display());

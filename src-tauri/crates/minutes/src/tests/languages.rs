@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 
 use super::board::{EVIDENCE, chair, request};
 use crate::document::Document;
-use crate::model::{Annex, Extract, Gate, GateResult, Minutes, Raci, Signatory};
+use crate::model::{Annex, Erratum, Extract, Gate, GateResult, Minutes, Raci, Signatory};
 use crate::pdf::file::PdfFile;
 use crate::pdf::value::{Dict, Value, get};
 use crate::{
-    Language, PaperSize, attachments_of, compose, compose_annex, compose_extract, render, seal_minutes, specimen,
-    verify,
+    Language, PaperSize, attachments_of, compose, compose_annex, compose_erratum, compose_extract, render, seal_minutes,
+    specimen, verify,
 };
 
 /// What only English sentences have.
@@ -52,6 +52,8 @@ fn full(language: Language) -> Minutes {
     minutes.raci =
         vec![Raci { release: "major".into(), letter: "accountable".into(), role: "CTO".into(), people: Vec::new() }];
     minutes.next_meeting = None;
+    minutes.approval = "approved in a sentence".to_owned();
+    minutes.corrections = specimen::corrections();
     minutes.quorum[1].met = false;
     minutes.quorum[1].present = 2;
     minutes.quorum[1].missing_seats = said("Security");
@@ -104,6 +106,12 @@ fn extracts_and_annexes_are_in_one_language_but_for_what_came_in() {
     };
     let (english, german) = (annex(Language::English), annex(Language::German));
     only_what_came_in_is_shared(&compose_annex(&english), &compose_annex(&german), &json(&german));
+    let erratum = |language| {
+        let minutes = full(language);
+        Erratum { head: minutes.head, evidence: minutes.evidence, ..specimen::erratum() }
+    };
+    let (english, german) = (erratum(Language::English), erratum(Language::German));
+    only_what_came_in_is_shared(&compose_erratum(&english), &compose_erratum(&german), &json(&german));
 }
 
 /// The catalog's language and each page's box.
