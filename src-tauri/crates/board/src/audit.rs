@@ -19,7 +19,7 @@ use crate::backup::in_files;
 use crate::cabinet::{VaultChoice, read_stored, stored, writes_here};
 use crate::error::{Answer, BoardError};
 use crate::keys::{Keys, vault_of};
-use crate::minutes::{annex_file, extract_file, minutes_file, verify_minutes};
+use crate::minutes::{annex_file, erratum_file, extract_file, minutes_file, verify_minutes};
 use crate::state::{BoardState, judge_duties};
 
 /// Something that does not hold.
@@ -327,6 +327,7 @@ async fn look_at_sealed(
         files.extend(meeting.minutes.last().map(|sealed| (minutes_file(*id), sealed)));
         files.extend(meeting.extracts.iter().map(|(change, sealed)| (extract_file(change, *id), sealed)));
         files.extend((1..).zip(&meeting.annexes).map(|(n, annex)| (annex_file(*id, n), &annex.sealed)));
+        files.extend((1..).zip(&meeting.errata_sealed).map(|(n, erratum)| (erratum_file(*id, n), &erratum.sealed)));
     }
     let files: Vec<(String, Digest, bool)> = files
         .into_iter()

@@ -17,7 +17,7 @@ use crate::audit::Finding;
 use crate::backup::in_files;
 use crate::error::{Answer, BoardError};
 use crate::export::{LIST, list};
-use crate::minutes::{annex_file, extract_file, minutes_file};
+use crate::minutes::{annex_file, erratum_file, extract_file, minutes_file};
 use crate::state::{BoardState, Stored, judge_duties};
 
 /// What was found in an exported folder.
@@ -309,6 +309,8 @@ impl Look<'_> {
             named.extend(meeting.minutes.last().map(|sealed| (minutes_file(*id), sealed.pdf)));
             named.extend(meeting.extracts.iter().map(|(change, sealed)| (extract_file(change, *id), sealed.pdf)));
             named.extend((1..).zip(&meeting.annexes).map(|(n, annex)| (annex_file(*id, n), annex.sealed.pdf)));
+            let errata = (1..).zip(&meeting.errata_sealed);
+            named.extend(errata.map(|(n, erratum)| (erratum_file(*id, n), erratum.sealed.pdf)));
         }
         for (file, digest) in named {
             let name = format!("minutes/{file}");

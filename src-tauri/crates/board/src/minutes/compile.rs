@@ -82,6 +82,8 @@ impl Source<'_> {
             delegated: if in_room { self.delegated_since(meeting) } else { Vec::new() },
             breaches: if in_room { self.breaches_since(meeting) } else { Vec::new() },
             raci: if in_room { self.raci() } else { Vec::new() },
+            approval: self.approval(meeting),
+            corrections: self.corrections(meeting),
             actions: self.actions(meeting),
             next_meeting: None,
             signatories: vec![self.signatory(meeting)],
@@ -158,7 +160,7 @@ impl Source<'_> {
         meeting.agenda.zone.parse().unwrap_or(Tz::UTC)
     }
 
-    fn head(&self, meeting: &Meeting) -> m::Head {
+    pub(super) fn head(&self, meeting: &Meeting) -> m::Head {
         let zone = Self::zone(meeting);
         let words = self.words();
         let secretary = meeting.agenda.secretary;
@@ -434,7 +436,7 @@ impl Source<'_> {
     }
 
     /// Role and meaning are those of the signature, in the words in which it is made and verified.
-    fn signatory(&self, meeting: &Meeting) -> m::Signatory {
+    pub(super) fn signatory(&self, meeting: &Meeting) -> m::Signatory {
         m::Signatory {
             field: "chair".to_owned(),
             name: self.name(meeting.agenda.chair),
@@ -443,7 +445,7 @@ impl Source<'_> {
         }
     }
 
-    fn evidence(&self, file: &str) -> m::Evidence {
+    pub(super) fn evidence(&self, file: &str) -> m::Evidence {
         let (how_to_verify, commands) = m::Evidence::how_to_verify(file, self.words().language());
         m::Evidence {
             digests: vec![m::Digest { name: "evidence.json".to_owned(), sha256: self.evidence.to_string() }],
@@ -460,6 +462,10 @@ pub(crate) const SEAL_MEANING: &str = "I seal this as a true account of what the
 /// What the chair's seal on an annex means.
 pub(crate) const ANNEX_MEANING: &str =
     "I seal this as a true account of what members said since of what was recorded in their names.";
+
+/// What the chair's seal on an erratum means.
+pub(crate) const ERRATUM_MEANING: &str =
+    "I seal this as a true account of what is wrong in the sealed minutes, and of what is right.";
 
 /// Attendance as if nobody had left: who took part at all.
 fn everyone_who_came(meeting: &Meeting) -> domain::meeting::Attendance {

@@ -2,9 +2,12 @@
 pub(crate) mod annex;
 mod circulars;
 pub(crate) mod compile;
+mod corrected;
+mod corrections;
 mod counted;
 mod dispensed;
 mod emergencies;
+pub(crate) mod erratum;
 mod evidence;
 mod late;
 mod phrases;
@@ -14,6 +17,10 @@ mod seal;
 mod verify;
 
 pub use annex::{AnnexSealed, SealAnnexRequest};
+pub use corrections::{
+    AnswerCorrectionRequest, ApproveMinutesRequest, CorrectRequest, CorrectionRow, CorrectionsView,
+};
+pub use erratum::{ErratumSealed, SealErratumRequest};
 pub use verify::{CheckedMinutes, verify_minutes};
 
 use domain::ids::{ChangeKey, Digest, MeetingId};
@@ -47,6 +54,11 @@ pub(crate) fn extract_file(change: &ChangeKey, meeting: MeetingId) -> String {
 /// The file name of an annex to a meeting's minutes, numbered from 1.
 pub(crate) fn annex_file(meeting: MeetingId, number: u32) -> String {
     format!("minutes-{meeting}-annex-{number}.pdf")
+}
+
+/// The file name of an erratum to a meeting's minutes, numbered from 1.
+pub(crate) fn erratum_file(meeting: MeetingId, number: u32) -> String {
+    format!("minutes-{meeting}-erratum-{number}.pdf")
 }
 
 pub(crate) fn in_pdf(error: &minutes::MinutesError) -> BoardError {
@@ -116,10 +128,11 @@ impl Cabinet {
                 "already_sealed",
                 "The minutes of this meeting are sealed, and no extract waits.",
                 Some("R115"),
-                "What was wrong is corrected by an entry and, once they exist, by an erratum.",
+                "The chair puts right what is wrong in an erratum: `cab minutes erratum`.",
             ));
         }
-        None
+        // Decisions never wait for the minutes: what waits for its ticket is sealed before they are approved.
+        if waiting { None } else { self.approval_refusal(state, meeting) }
     }
 
     /// Changes of a closed meeting whose decision is settled and whose extract is not sealed yet.

@@ -15,9 +15,10 @@ use record::verify::Verified;
 use serde::Serialize;
 
 use super::annex::{fresh, next_number};
-use super::compile::{ANNEX_MEANING, SEAL_MEANING, Source};
+use super::compile::{ANNEX_MEANING, ERRATUM_MEANING, SEAL_MEANING, Source};
+use super::erratum::next_erratum;
 use super::evidence::called_under;
-use super::{annex_file, extract_file, minutes_file, root_fingerprint};
+use super::{annex_file, erratum_file, extract_file, minutes_file, root_fingerprint};
 use crate::error::{Answer, BoardError};
 use crate::state::{judge_duties, refused};
 
@@ -48,6 +49,8 @@ pub struct CheckedMinutes {
     pub sample: bool,
     /// Of an annex, the SHA-256 of the minutes it belongs to.
     pub annex_to: Option<String>,
+    /// Of an erratum, the SHA-256 of the minutes it puts right.
+    pub erratum_to: Option<String>,
     /// In one sentence.
     pub verdict: String,
 }
@@ -86,12 +89,19 @@ pub fn verify_minutes(pdf: &[u8], trust: Option<&TrustAnchor>) -> Answer<Checked
         });
     }
     let annexed = annexed(&bundle, &ledger);
-    check_seal(&report, &bundle, roster, &ledger, if annexed.is_some() { ANNEX_MEANING } else { SEAL_MEANING })?;
+    // Beside sealed minutes there are annexes and errata; which of them this is, the seal says, and the pages must follow.
+    let puts_right = annexed.is_some() && report.signatures.first().is_some_and(|seal| seal.meaning == ERRATUM_MEANING);
+    let meaning = match annexed {
+        Some(_) if puts_right => ERRATUM_MEANING,
+        Some(_) => ANNEX_MEANING,
+        None => SEAL_MEANING,
+    };
+    check_seal(&report, &bundle, roster, &ledger, meaning)?;
     check_what_was_shown(&bundle, &found.verified.entries)?;
     let made_at = report.signatures.first().map(|s| s.claimed_time).unwrap_or_default();
     let entries = &found.verified.entries;
-    let drawn =
-        draw_again(&bundle, entries, roster, &policy, policy_digest, &ledger, made_at, &evidence, certificate_root)?;
+    let (named, pdf_and_root) = ((&policy, policy_digest), (evidence.as_slice(), certificate_root));
+    let drawn = draw_again(&bundle, entries, roster, named, &ledger, (made_at, puts_right), pdf_and_root)?;
     let base = minutes::base_revision(pdf).map_err(|r| BoardError::Verification {
         code: r.code.as_str().to_owned(),
         what: "the PDF".to_owned(),
@@ -107,10 +117,11 @@ pub fn verify_minutes(pdf: &[u8], trust: Option<&TrustAnchor>) -> Answer<Checked
     let fingerprint = found.rosters.fingerprint();
     let signers: Vec<String> = report.signatures.iter().map(|s| format!("{} ({})", s.name, s.role)).collect();
     let sample = roster.members.iter().flat_map(|m| &m.keys).any(|k| k.keystore == "sample");
-    let annex_to = annexed.map(|minutes| minutes.pdf.to_string());
-    let belongs = annex_to
-        .as_ref()
-        .map_or_else(String::new, |minutes| format!("An annex to the minutes with SHA-256 {minutes}. "));
+    let belongs_to = annexed.map(|minutes| minutes.pdf.to_string());
+    let belongs = belongs_to.as_ref().map_or_else(String::new, |minutes| {
+        format!("{} to the minutes with SHA-256 {minutes}. ", if puts_right { "An erratum" } else { "An annex" })
+    });
+    let (annex_to, erratum_to) = if puts_right { (None, belongs_to) } else { (belongs_to, None) };
     let verdict = format!(
         "{belongs}Unmodified since it was sealed; signed by the key of {}; every line follows from {} signed entries{}{}",
         signers.join(", "),
@@ -130,6 +141,7 @@ pub fn verify_minutes(pdf: &[u8], trust: Option<&TrustAnchor>) -> Answer<Checked
         left_out: u32::try_from(found.left_out.len()).unwrap_or(u32::MAX),
         sample,
         annex_to,
+        erratum_to,
         verdict,
         pdf: report,
     })
@@ -233,17 +245,14 @@ fn policy_of(bundle: &Bundle, digest: Digest) -> Answer<Option<Policy>> {
 }
 
 /// The first revision of the PDF, made again from the evidence.
-#[expect(clippy::too_many_arguments, reason = "everything the evidence holds, read once by the caller")]
 fn draw_again(
     bundle: &Bundle,
     entries: &[Entry],
     roster: &domain::roster::Roster,
-    policy: &Policy,
-    policy_digest: Digest,
+    (policy, policy_digest): (&Policy, Digest),
     ledger: &Ledger,
-    made_at: DateTime<Utc>,
-    evidence: &[u8],
-    certificate_root: Option<String>,
+    (made_at, puts_right): (DateTime<Utc>, bool),
+    (evidence, certificate_root): (&[u8], Option<String>),
 ) -> Answer<Vec<u8>> {
     let meeting = bundle.scope.meeting.ok_or_else(|| BoardError::not_found("meeting", "in the evidence"))?;
     let called_under = called_under(entries, meeting).map(|named| policy_of(bundle, named)).transpose()?.flatten();
@@ -262,6 +271,10 @@ fn draw_again(
     let document = match &bundle.scope.change {
         Some(change) => {
             minutes::compose_extract(&source.extract(change, &extract_file(change, meeting)).ok_or_else(missing)?)
+        }
+        None if puts_right => {
+            let number = next_erratum(ledger.meetings.get(&meeting).ok_or_else(missing)?);
+            minutes::compose_erratum(&source.erratum(&erratum_file(meeting, number), number).ok_or_else(missing)?)
         }
         None if annexed(bundle, ledger).is_some() => {
             let held = ledger.meetings.get(&meeting).ok_or_else(missing)?;

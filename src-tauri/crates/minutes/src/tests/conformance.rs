@@ -12,8 +12,7 @@ use crate::pdf::file::{Object, PdfFile, write_base};
 use crate::pdf::value::{Dict, Value, get, set};
 use crate::{
     Language, PaperSize, SignatureRequest, compose, compose_annex, compose_draft, compose_erratum, compose_extract,
-    render, sealing_attachments, sign,
-    specimen,
+    render, sealing_attachments, sign, specimen,
 };
 
 /// What veraPDF says of a file: of each profile the rules that failed.
