@@ -1,8 +1,8 @@
-//! `cab minutes`: compile, seal, verify.
+//! `cab minutes`: compile, correct, approve, seal, verify.
 use std::path::{Path, PathBuf};
 
 use board::requests::{OfMeeting, SigningRequest};
-use board::views::{SigningSubject, Verdict, WrapUp};
+use board::views::{MinutesStateState, SigningSubject, Verdict, WrapUp};
 use board::{BoardError, CheckedMinutes, SealAnnexRequest, TrustAnchor};
 use clap::Subcommand;
 use serde_json::json;
@@ -47,7 +47,10 @@ pub enum Verb {
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
     },
-    /// Verify a sealed file, minutes, extract or annex; needs no data folder.
+    /// Corrections, approval and errata.
+    #[command(flatten)]
+    Corrected(crate::corrections::Verb),
+    /// Verify a sealed file, minutes, extract, annex or erratum; needs no data folder.
     Verify {
         /// The PDF file.
         file: PathBuf,
@@ -93,6 +96,12 @@ pub async fn run(host: &Host, verb: Verb) -> Done<Reply> {
             cabinet.close_signing().await?;
             host.finish(&cabinet).await;
             sealed?;
+            let after = cabinet.wrap_up(OfMeeting { meeting: meeting.clone() }).await?;
+            if after.minutes.state != MinutesStateState::Sealed {
+                let mut reply = wrap_up_reply(&after)?;
+                reply.text.push_str("\nThe extracts are sealed. The minutes are once they are approved: cab minutes approve");
+                return Ok(reply);
+            }
             let view = cabinet.verify_minutes(OfMeeting { meeting }).await?;
             keep(&view, out.as_deref())?;
             let mut reply = wrap_up_reply(&view)?;
@@ -120,6 +129,7 @@ pub async fn run(host: &Host, verb: Verb) -> Done<Reply> {
             );
             Ok(Reply::of(&annex, text))
         }
+        Verb::Corrected(verb) => crate::corrections::run(host, verb).await,
         Verb::Verify { file, root, require_root } => {
             let trust = root.as_deref().map(anchor).transpose()?;
             if trust.is_none() && require_root {

@@ -118,7 +118,12 @@ const APPROVES_NOTHING: &[(&str, &str)] = &[
     ("member spoken", LOOKS),
     ("member undelegate", PEOPLE),
     ("minutes annex", RECORD),
+    ("minutes answer", "changes the words of minutes; what was decided no correction changes"),
+    ("minutes approve", "approves the words of minutes, and no change"),
     ("minutes compile", LOOKS),
+    ("minutes correct", "changes the words of minutes; what was decided no correction changes"),
+    ("minutes corrections", LOOKS),
+    ("minutes erratum", RECORD),
     (
         "minutes seal",
         "tells what was decided when; what is blocked by now goes to no ticket (journeys: hard_blocks/after.rs)",
