@@ -17,9 +17,7 @@ mod seal;
 mod verify;
 
 pub use annex::{AnnexSealed, SealAnnexRequest};
-pub use corrections::{
-    AnswerCorrectionRequest, ApproveMinutesRequest, CorrectRequest, CorrectionRow, CorrectionsView,
-};
+pub use corrections::{AnswerCorrectionRequest, ApproveMinutesRequest, CorrectRequest, CorrectionRow, CorrectionsView};
 pub use erratum::{ErratumSealed, SealErratumRequest};
 pub use verify::{CheckedMinutes, verify_minutes};
 

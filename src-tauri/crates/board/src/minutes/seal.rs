@@ -38,8 +38,8 @@ impl PdfSigner for Chair {
 }
 
 impl Cabinet {
-    /// Seals the minutes once they are approved by the policy's rule, and every extract that waits at once. Decisions took effect when they were
-    /// signed: sealing changes nothing but paper.
+    /// Seals the minutes once they are approved by the policy's rule, and every extract that waits at once. Decisions took
+    /// effect when they were signed: sealing changes nothing but paper.
     pub(crate) async fn seal(&self, board: &OpenBoard, id: MeetingId, chair: &Member, key: Key) -> Answer<()> {
         let state = board.state().await?;
         if let Some(refused) = self.seal_refusal(&state, id) {

@@ -6,7 +6,7 @@ use crate::correction::{
     Correction, CorrectionAnswer, CorrectionAnswerBody, CorrectionBody, Erratum, ErratumBody, ErratumSealedBody,
     MinutesApproval, MinutesApprovalBody, SealedErratum, deadline,
 };
-use crate::ids::{EntryId, MeetingId};
+use crate::ids::MeetingId;
 use crate::policy::MinutesApprovalRule;
 
 impl Ledger {
@@ -144,11 +144,5 @@ impl Meeting {
         let minutes = self.minutes.last().map(|sealed| sealed.pdf);
         let told = |erratum: &Erratum| self.errata_sealed.iter().any(|sealed| sealed.errata.contains(&erratum.entry));
         self.errata.iter().filter(|e| Some(e.body.minutes) == minutes && !told(e)).collect()
-    }
-
-    /// A correction by its entry.
-    #[must_use]
-    pub fn correction(&self, entry: EntryId) -> Option<&Correction> {
-        self.corrections.iter().find(|asked| asked.entry == entry)
     }
 }

@@ -68,7 +68,7 @@ fn an_unknown_word_is_refused_with_its_key_the_value_and_what_may_be_said() {
         ("paper = \"legal\"\n", "minutes.paper: `legal` is not known; give one of: a4, letter"),
         ("tongue = \"de\"\n", "minutes: `tongue` is no setting; remove it, or give one of: language, paper, approval, correction_days"),
         ("approval = \"never\"\n", "minutes.approval: `never` is not known; give one of: at_once, deadline, next_meeting"),
-        ("correction_days = 0\n", "minutes.correction_days: 0 days is no time for corrections; give 1 to 90"),
+        ("correction_days = 0\n", "minutes.correction_days: days is no time for corrections; give 1 to 90"),
     ] {
         let problems = parse(&starter_with(table)).expect_err(table);
         let found = told(&problems);
