@@ -82,7 +82,7 @@ impl Source<'_> {
             delegated: if in_room { self.delegated_since(meeting) } else { Vec::new() },
             breaches: if in_room { self.breaches_since(meeting) } else { Vec::new() },
             raci: if in_room { self.raci() } else { Vec::new() },
-            approval: self.approval(meeting),
+            approval: self.approval_of_minutes(meeting),
             corrections: self.corrections(meeting),
             actions: self.actions(meeting),
             next_meeting: None,

@@ -19,7 +19,7 @@ impl Source<'_> {
     fn comes_next(&self, meeting: &Meeting) -> String {
         let words = self.words();
         if meeting.approved.is_some() {
-            return self.approval(meeting);
+            return self.approval_of_minutes(meeting);
         }
         let until = meeting.closed_at.and_then(|closed| correction::deadline(&self.policy.minutes, closed));
         let until = until.map(|until| words.local(until, Self::zone(meeting)));
@@ -30,7 +30,7 @@ impl Source<'_> {
     }
 
     /// By which rule the minutes are approved, as they are sealed.
-    pub(super) fn approval(&self, meeting: &Meeting) -> String {
+    pub(super) fn approval_of_minutes(&self, meeting: &Meeting) -> String {
         let words = self.words();
         let zone = Self::zone(meeting);
         let Some(approved) = &meeting.approved else {

@@ -239,7 +239,7 @@ impl Cabinet {
         };
         body.check().map_err(invalid)?;
         let meaning = format!("I ask for other words in the minutes of {}.", meeting.agenda.title);
-        self.say(&board, meeting, member, (meaning, &request.pin), Body::Correction(body)).await?;
+        self.say_of_minutes(&board, meeting, member, (meaning, &request.pin), Body::Correction(body)).await?;
         self.corrections(OfMeeting { meeting: request.meeting }).await
     }
 
@@ -269,7 +269,7 @@ impl Cabinet {
         body.check().map_err(invalid)?;
         let done = if request.taken { "take in" } else { "decline" };
         let meaning = format!("I {done} a correction of the minutes of {}.", meeting.agenda.title);
-        self.say(&board, meeting, member, (meaning, &request.pin), Body::CorrectionAnswered(body)).await?;
+        self.say_of_minutes(&board, meeting, member, (meaning, &request.pin), Body::CorrectionAnswered(body)).await?;
         self.corrections(OfMeeting { meeting: request.meeting }).await
     }
 
@@ -320,7 +320,7 @@ impl Cabinet {
                 (MinutesApprovalBody { checkpoint, deadline: None, meeting: Some(by.agenda.meeting) }, meaning)
             }
         };
-        self.say(&board, meeting, member, (meaning, &request.pin), Body::MinutesApproved(body)).await?;
+        self.say_of_minutes(&board, meeting, member, (meaning, &request.pin), Body::MinutesApproved(body)).await?;
         self.corrections(OfMeeting { meeting: request.meeting }).await
     }
 
@@ -343,7 +343,7 @@ impl Cabinet {
     }
 
     /// Writes what a member says of a meeting's minutes.
-    pub(super) async fn say(
+    pub(super) async fn say_of_minutes(
         &self,
         board: &OpenBoard,
         meeting: &Meeting,

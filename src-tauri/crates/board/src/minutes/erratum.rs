@@ -78,7 +78,7 @@ impl Cabinet {
             let body = ErratumBody { minutes: minutes.pdf, right, wrong };
             body.check().map_err(invalid)?;
             let meaning = format!("I say what is wrong in the sealed minutes of {}.", meeting.agenda.title);
-            self.say(&board, meeting, chair, (meaning, &asked.pin), Body::Erratum(body)).await?;
+            self.say_of_minutes(&board, meeting, chair, (meaning, &asked.pin), Body::Erratum(body)).await?;
         }
         let signer = board.keys.unlock(chair, asked.pin.expose_secret(), self.now()).await?;
         let key = Key::Member { signer, auth: Auth::Pin, keystore: board.keys.keystore().to_owned() };
