@@ -76,22 +76,30 @@ impl Cabinet {
         let extracts = self.unsealed_extracts(state, id)?;
         let fact = |label: &str, value: String| Fact { label: label.to_owned(), value };
         let refusal = self.seal_refusal(state, id);
+        let mut facts = vec![
+            fact("Meeting", meeting.agenda.title.clone()),
+            fact("Items", meeting.agenda.items.len().to_string()),
+            fact("Decided", meeting.decisions.len().to_string()),
+            fact(
+                "Extracts",
+                if extracts.is_empty() {
+                    "none waits".to_owned()
+                } else {
+                    extracts.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+                },
+            ),
+            fact("Evidence", format!("{} signed entries", evidence.entries)),
+        ];
+        if !meeting.corrections.is_empty() {
+            let (asked, open) = (meeting.corrections.len(), meeting.open_corrections().count());
+            facts.push(fact("Corrections", format!("{asked} asked for, {open} of them open")));
+        }
+        if self.approval_refusal(state, meeting).is_some() {
+            facts.push(fact("Minutes", "not approved yet: extracts alone are sealed".to_owned()));
+        }
         Ok(MinutesDraft {
             meaning: SEAL_MEANING.to_owned(),
-            facts: vec![
-                fact("Meeting", meeting.agenda.title.clone()),
-                fact("Items", meeting.agenda.items.len().to_string()),
-                fact("Decided", meeting.decisions.len().to_string()),
-                fact(
-                    "Extracts",
-                    if extracts.is_empty() {
-                        "none waits".to_owned()
-                    } else {
-                        extracts.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
-                    },
-                ),
-                fact("Evidence", format!("{} signed entries", evidence.entries)),
-            ],
+            facts,
             digest: Digest::of(&evidence.bytes),
             parts: vec![fact("evidence.json", Digest::of(&evidence.bytes).to_string())],
             refusal,

@@ -64,7 +64,7 @@ impl Words {
         .to_owned()
     }
 
-    pub(in crate::minutes) fn section(self, section: MinutesSection) -> &'static str {
+    pub(in crate::minutes) fn minutes_section(self, section: MinutesSection) -> &'static str {
         match section {
             MinutesSection::Attendance => self.either("Attendance", "Anwesenheit"),
             MinutesSection::Quorum => self.either("Quorum", "Beschlussfähigkeit"),

@@ -182,7 +182,7 @@ fn what_approves_minutes_is_told_in_both_languages_and_keeps_what_fills_it() {
         }
     }
     for section in domain::correction::MinutesSection::ALL {
-        let [english, german] = both(|words| words.section(section).to_owned());
+        let [english, german] = both(|words| words.minutes_section(section).to_owned());
         assert_ne!(english, german);
     }
     assert_eq!(Words::ENGLISH.said_why("Ines", "noon", " "), "Ines, noon");
