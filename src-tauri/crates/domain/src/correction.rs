@@ -266,7 +266,7 @@ pub struct SealedErratum {
 #[must_use]
 pub fn deadline(rules: &MinutesRules, closed_at: DateTime<Utc>) -> Option<DateTime<Utc>> {
     let by_deadline = rules.approval == MinutesApprovalRule::Deadline;
-    let days = TimeDelta::try_days(i64::from(rules.correction_days))?;
+    let days = TimeDelta::try_days(i64::from(rules.days_for_corrections()))?;
     if by_deadline { closed_at.checked_add_signed(days) } else { None }
 }
 

@@ -71,8 +71,8 @@ fn only_a_policy_with_a_deadline_sets_one_and_its_days_are_of_24_hours() {
     for (approval, days, wanted) in [
         (MinutesApprovalRule::AtOnce, 7, None),
         (MinutesApprovalRule::NextMeeting, 7, None),
-        (MinutesApprovalRule::Deadline, 0, Some(at(9))),
-        (MinutesApprovalRule::Deadline, 7, Some(at(9) + TimeDelta::hours(168))),
+        (MinutesApprovalRule::Deadline, 0, Some(at(9) + TimeDelta::hours(168))),
+        (MinutesApprovalRule::Deadline, 2, Some(at(9) + TimeDelta::hours(48))),
     ] {
         assert_eq!(deadline(&rules(approval, days), at(9)), wanted, "{approval:?}");
     }

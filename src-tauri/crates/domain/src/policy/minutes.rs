@@ -2,7 +2,7 @@
 //! sealed file can draw its pages again from the evidence inside and nothing else.
 use serde::{Deserialize, Serialize};
 
-use super::is_default;
+use super::{is_default, is_zero};
 
 /// The language of minutes, extracts and annexes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
@@ -46,16 +46,8 @@ pub enum MinutesApprovalRule {
 /// For how many days after the close of a meeting its minutes can be corrected, where a policy does not say.
 pub const CORRECTION_DAYS: u32 = 7;
 
-const fn correction_days() -> u32 {
-    CORRECTION_DAYS
-}
-
-fn is_correction_days(days: &u32) -> bool {
-    *days == CORRECTION_DAYS
-}
-
 /// What the table `minutes` says. What is as built in is left out, so that equal rules have equal bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MinutesRules {
     /// In which language they are written; left out: English.
@@ -67,18 +59,15 @@ pub struct MinutesRules {
     /// By what they are approved; left out: by the chair's seal, at once.
     #[serde(default, skip_serializing_if = "is_default")]
     pub approval: MinutesApprovalRule,
-    /// For how many days after the close corrections may be asked for, where a deadline approves; left out: 7.
-    #[serde(default = "correction_days", skip_serializing_if = "is_correction_days")]
+    /// For how many days after the close corrections may be asked for, where a deadline approves; left out, or 0: 7.
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub correction_days: u32,
 }
 
-impl Default for MinutesRules {
-    fn default() -> Self {
-        Self {
-            language: MinutesLanguage::default(),
-            paper: MinutesPaper::default(),
-            approval: MinutesApprovalRule::default(),
-            correction_days: CORRECTION_DAYS,
-        }
+impl MinutesRules {
+    /// For how many days after the close corrections may be asked for.
+    #[must_use]
+    pub const fn days_for_corrections(&self) -> u32 {
+        if self.correction_days == 0 { CORRECTION_DAYS } else { self.correction_days }
     }
 }

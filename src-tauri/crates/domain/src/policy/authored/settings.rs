@@ -271,8 +271,8 @@ const MINUTES: &[Setting] = &[
     may_set(
         "correction_days",
         "",
-        "For how many days after the close they can be corrected where a deadline approves them.",
-        Kind::Number { least: 1, most: 90, wrong: "days is no time for corrections; give 1 to 90" },
+        "For how many days after the close they can be corrected where a deadline approves them; 0: seven.",
+        Kind::Number { least: 0, most: 90, wrong: "days is no time for corrections; give 0 to 90" },
     ),
 ];
 

@@ -39,8 +39,8 @@ fn each_word_may_be_left_out_and_what_is_as_built_in_is_no_other_policy() {
         ("language = \"en\"\npaper = \"a4\"\n", MinutesRules::default(), None),
         ("language = \"de\"\n", german, Some(json!({"language": "de"}))),
         ("paper = \"letter\"\n", letter, Some(json!({"paper": "letter"}))),
-        ("approval = \"at_once\"\ncorrection_days = 7\n", MinutesRules::default(), None),
-        ("approval = \"deadline\"\n", deadline(7), Some(json!({"approval": "deadline"}))),
+        ("approval = \"at_once\"\ncorrection_days = 0\n", MinutesRules::default(), None),
+        ("approval = \"deadline\"\n", deadline(0), Some(json!({"approval": "deadline"}))),
         (
             "approval = \"deadline\"\ncorrection_days = 3\n",
             deadline(3),
@@ -68,7 +68,7 @@ fn an_unknown_word_is_refused_with_its_key_the_value_and_what_may_be_said() {
         ("paper = \"legal\"\n", "minutes.paper: `legal` is not known; give one of: a4, letter"),
         ("tongue = \"de\"\n", "minutes: `tongue` is no setting; remove it, or give one of: language, paper, approval, correction_days"),
         ("approval = \"never\"\n", "minutes.approval: `never` is not known; give one of: at_once, deadline, next_meeting"),
-        ("correction_days = 0\n", "minutes.correction_days: days is no time for corrections; give 1 to 90"),
+        ("correction_days = 91\n", "minutes.correction_days: 91 days is no time for corrections; give 0 to 90"),
     ] {
         let problems = parse(&starter_with(table)).expect_err(table);
         let found = told(&problems);
