@@ -85,6 +85,11 @@ fn a_policy_in_words_says_the_language_and_the_paper() {
     let policy = Policy { minutes: german_on_letter(), ..Policy::built_in(Strength::Starter) };
     let said = describe(&policy).into_iter().find(|section| section.key == "minutes").expect("a section");
     let values: Vec<(String, Vec<String>)> = said.settings.into_iter().map(|one| (one.path, one.values)).collect();
-    let wanted = [("minutes.language", "de"), ("minutes.paper", "letter")];
+    let wanted = [
+        ("minutes.language", "de"),
+        ("minutes.paper", "letter"),
+        ("minutes.approval", "at_once"),
+        ("minutes.correction_days", "0"),
+    ];
     assert_eq!(values, wanted.map(|(path, value)| (path.to_owned(), vec![value.to_owned()])));
 }
