@@ -16,6 +16,7 @@ pub mod certificates;
 mod chain;
 mod cms;
 mod compose;
+mod content;
 pub mod document;
 mod error;
 mod finish;

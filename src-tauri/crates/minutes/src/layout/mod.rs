@@ -111,15 +111,6 @@ impl Drawn {
 }
 
 impl Drawn {
-    /// What the thing belongs to.
-    pub(crate) const fn tag(&self) -> Tag {
-        match self {
-            Self::Text { tag, .. } | Self::Fill { tag, .. } | Self::Stroke { tag, .. } | Self::Field { tag, .. } => {
-                *tag
-            }
-        }
-    }
-
     /// Where the thing stands: its baseline, or the highest point of its path.
     pub(crate) fn top(&self) -> f32 {
         match self {
@@ -189,7 +180,11 @@ fn before_signatures(blocks: &[Block]) -> usize {
 fn missing_characters(document: &Document, fonts: &Fonts) -> BTreeSet<char> {
     let mut missing = BTreeSet::new();
     for text in document.texts() {
-        for character in crate::text::clean(text).chars() {
+        // Every face has ASCII, and what ASCII is cleaned to.
+        if text.is_ascii() {
+            continue;
+        }
+        for character in crate::text::cleaned(text).chars() {
             if !fonts.has(Face::Regular, character) || !fonts.has(Face::Bold, character) {
                 missing.insert(character);
             }

@@ -131,13 +131,13 @@ impl Changed {
     fn of(pdf: &[u8]) -> Self {
         let file = PdfFile::read(pdf).expect("our own file");
         let base = file.base();
-        let object = |found: &crate::pdf::file::Found| match &found.stream {
+        let object = |found: &crate::pdf::file::Found<'_>| match &found.stream {
             Some(range) => {
                 let mut dict = found.dict().expect("a stream's dictionary").clone();
                 dict.remove(b"Length".as_slice());
                 Object::Stream { dict, data: pdf[range.clone()].to_vec() }
             }
-            None => Object::Value(found.value.clone()),
+            None => Object::Value(found.value().clone()),
         };
         let objects = base.objects.iter().map(|(number, found)| (*number, object(found))).collect();
         Self { objects, trailer: base.trailer.clone() }
@@ -235,7 +235,8 @@ fn a_file_with_one_thing_taken_out_does_not_conform() {
     assert!(said[&whole].values().all(Vec::is_empty), "the same file written again conforms: {:?}", said[&whole]);
     for (file, (control, _)) in files[1..].iter().zip(&CONTROLS) {
         let failed: Vec<&String> = said[file].values().flatten().collect();
-        println!("{control}: {failed:?}");
+        let rules: Vec<&str> = failed.iter().filter_map(|said| said.split(':').next()).collect();
+        println!("{control}: {}", rules.join(", "));
         assert!(!failed.is_empty(), "veraPDF does not notice: {control}");
     }
 }
