@@ -16,6 +16,7 @@ with the commands, a file without signatures holds: it has nothing to judge, whi
 import asyncio
 import logging
 import sys
+from datetime import timedelta
 
 from pyhanko.keys import load_cert_from_pemder
 from pyhanko.pdf_utils.decode_limits import DecodeLimits
@@ -36,6 +37,8 @@ def policy(root):
     return CertValidationPolicySpec(
         trust_manager=SimpleTrustManager.build(trust_roots=[root]),
         revinfo_policy=CertRevTrustPolicy(NO_REVOCATION),
+        # What the command line allows a clock.
+        time_tolerance=timedelta(seconds=30),
     )
 
 
