@@ -95,7 +95,8 @@ impl Desk {
         let (root, sink) = (self.path("root.pem"), self.path("out.bin"));
         let form = ["cms", "-verify", "-binary", "-inform", "DER", "-cades", "-purpose", "any"];
         let files = ["-in", &cms, "-content", &content, "-CAfile", &root, "-out", &sink];
-        run("openssl", &[&form[..], &files, &["-attime", "1795012200"]].concat())
+        let time = ["-attime", "1795012200"];
+        run("openssl", &[&form[..], &files[..], &time[..]].concat())
     }
 }
 
