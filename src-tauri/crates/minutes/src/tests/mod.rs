@@ -4,6 +4,7 @@ mod appearances;
 mod attacks;
 mod board;
 mod conformance;
+mod generated;
 mod hostile;
 pub(crate) mod languages;
 mod sealing;
