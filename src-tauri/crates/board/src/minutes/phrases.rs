@@ -18,6 +18,7 @@ use minutes::Language;
 mod acts;
 mod fields;
 mod sentences;
+mod since;
 #[cfg(test)]
 mod tests;
 mod votes;

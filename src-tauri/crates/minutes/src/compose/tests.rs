@@ -270,14 +270,14 @@ fn the_summary_counts_what_stands_below_in_bars_and_in_words_before_the_items() 
 fn the_summary_names_conditions_that_block_first_and_leaves_the_rest_to_the_items() {
     let mut minutes = specimen::minutes(1);
     let one = minutes.items[0].conditions[1].clone();
-    let more = (0..9).map(|n| crate::model::Condition { text: format!("c{n}"), ..one.clone() });
+    let more = (0..9).map(|n| crate::model::Condition { text: format!("Step {n}"), ..one.clone() });
     minutes.items[0].conditions.splice(0..0, more);
     let said = text(&compose(&minutes));
     assert!(said.contains("11 conditions: 1 before deployment, 10 after deployment."), "{said}");
     assert!(said.contains("3 more stand with their items."), "{said}");
     let summary = said.split("Items and decisions").next().expect("a summary");
-    assert!(summary.contains("Restore the archive once from backup") && summary.contains("c6"), "{summary}");
-    assert!(!summary.contains("c7"), "{summary}");
+    assert!(summary.contains("Restore the archive once from backup") && summary.contains("Step 6"), "{summary}");
+    assert!(!summary.contains("Step 7"), "{summary}");
 }
 
 #[test]

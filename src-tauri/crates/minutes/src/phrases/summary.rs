@@ -10,14 +10,15 @@ phrases! {
     not_scored: "Not scored", "Nicht bewertet";
     decisions: "Decisions", "Entscheidungen";
     overdue: "Overdue", "Überfällig";
-    none_overdue: "Nothing that was owed by a date is overdue.", "Nichts, was bis zu einem Tag geschuldet war, ist überfällig.";
+    none_overdue: "Nothing that was owed by a date is overdue.",
+        "Nichts, was bis zu einem Tag geschuldet war, ist überfällig.";
     since_last: "Since the last meeting", "Seit der letzten Sitzung";
     conditions_opened: "Conditions opened", "Neue Auflagen";
     no_conditions: "No condition was opened.", "Es wurde keine Auflage gemacht.";
     obligation: "What is owed", "Was geschuldet ist";
     emergencies_since: "Emergencies since the last meeting", "Notfälle seit der letzten Sitzung";
-    deployments_since: "Deployments taken back, failed, or let through since the last meeting",
-        "Seit der letzten Sitzung zurückgenommene, fehlgeschlagene oder trotz Sperre erfolgte Bereitstellungen";
+    deployments_since: "Deployments taken back, failed, or let through against the gate",
+        "Zurückgenommene, fehlgeschlagene oder trotz Sperre erfolgte Bereitstellungen";
     remarks_made: "Noted on the meeting", "Zur Sitzung vermerkt";
 }
 
@@ -57,12 +58,14 @@ impl Language {
     /// Of how many another policy says by when they owe something.
     pub(crate) fn untold(self, count: u32) -> String {
         match (self, count) {
-            (Self::English, 1) => "Not counted: by when 1 emergency or deployment owes something an older policy says.".to_owned(),
+            (Self::English, 1) => {
+                "Not counted: by when 1 emergency or deployment owes something an older policy says.".to_owned()
+            }
             (Self::English, _) => {
                 format!("Not counted: by when {count} emergencies or deployments owe something an older policy says.")
             }
             (Self::German, 1) => {
-                "Nicht mitgezählt: Bis wann 1 Notfall oder eine Bereitstellung etwas schuldet, bestimmt eine ältere Richtlinie."
+                "Nicht mitgezählt: Bis wann 1 Notfall oder Bereitstellung etwas schuldet, sagt eine ältere Richtlinie."
                     .to_owned()
             }
             (Self::German, _) => format!(
