@@ -18,6 +18,7 @@ use minutes::model as m;
 
 use super::annex::Fresh;
 use super::phrases::Words;
+use crate::meetings::NEXT_MEETING;
 
 /// What a document is made from.
 pub(crate) struct Source<'a> {
@@ -83,7 +84,7 @@ impl Source<'_> {
             breaches: if in_room { self.breaches_since(meeting) } else { Vec::new() },
             raci: if in_room { self.raci() } else { Vec::new() },
             actions: self.actions(meeting),
-            next_meeting: None,
+            next_meeting: next_meeting(meeting),
             signatories: vec![self.signatory(meeting)],
             evidence: self.evidence(file),
             since: in_room.then(|| self.since(meeting)),
@@ -477,10 +478,21 @@ fn away(stays: &[Stay], clock: impl Fn(DateTime<Utc>) -> String) -> Vec<String> 
     stays.windows(2).filter_map(out).collect()
 }
 
-/// What was noted on the meeting as a whole.
+/// When and where the board meets next, where a remark on the meeting settles it.
+fn settles_next(text: &str) -> Option<&str> {
+    NEXT_MEETING.iter().find_map(|begins| text.trim().strip_prefix(begins)).map(str::trim)
+}
+
+/// The last word on it.
+fn next_meeting(meeting: &Meeting) -> Option<String> {
+    let mut newest_first = meeting.notes.iter().rev().filter(|note| note.item.is_none());
+    newest_first.find_map(|note| settles_next(&note.text)).filter(|when| !when.is_empty()).map(mark_invisible)
+}
+
+/// What else was noted on the meeting as a whole.
 fn remarks(meeting: &Meeting) -> Vec<String> {
     let whole = meeting.notes.iter().filter(|note| note.item.is_none() && !note.text.trim().is_empty());
-    whole.map(|note| mark_invisible(&note.text)).collect()
+    whole.filter(|note| settles_next(&note.text).is_none()).map(|note| mark_invisible(&note.text)).collect()
 }
 
 /// Attendance as if nobody had left: who took part at all.

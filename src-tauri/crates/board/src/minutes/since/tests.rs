@@ -258,7 +258,8 @@ fn emergencies_of_other_changes_are_told_in_full_and_those_on_the_agenda_by_thei
     assert_eq!(said[0], "CHG-1: Declared an emergency; see item 1.");
     assert!(said[1].starts_with("CHG-2: Declared an emergency by "), "{said:?}");
     assert_eq!(said[2], "CHG-2: Owed by 18 Nov 2026, 03:00 UTC: The review after it (R66): open");
-    assert!(said[3].starts_with("CHG-2: Not decided on by the board"), "what only its ticket tells is not claimed: {said:?}");
+    let ticket = "CHG-2: Not decided on by the board; of what may wait, its ticket tells what is open.";
+    assert_eq!(said[3], ticket, "what only its ticket tells is not claimed");
     assert!(said.iter().any(|line| line == "CHG-5: What it owes by when policy 09090909 says."), "{said:?}");
     assert!(!said.iter().any(|line| line.contains("CHG-3") || line.contains("CHG-4")), "before, and after: {said:?}");
 }
@@ -310,4 +311,29 @@ fn german_minutes_tell_the_same_in_german() {
             assert!(!german.contains(word) || german.contains("Review the deployment"), "{german}");
         }
     }
+}
+
+#[test]
+fn the_page_says_who_was_out_in_between_what_was_noted_and_when_the_board_meets_next() {
+    let mut ledger = ledger();
+    let id = MeetingId(uuid::Uuid::from_u128(51));
+    let stay = |arrived, left| domain::meeting::Stay { arrived, left, delegate_for: None };
+    let half = at(18, 9) + Duration::minutes(30);
+    let note = |item, text: &str| domain::ledger::Note { item, text: text.to_owned() };
+    if let Some(held) = ledger.meetings.get_mut(&id) {
+        held.attendance.insert(who(1), vec![stay(at(18, 9), Some(half)), stay(at(18, 10), None)]);
+        held.notes = vec![
+            note(None, "Next meeting: Tuesday"),
+            note(None, "The chair thanks the night shift."),
+            note(None, "Next meeting: Wednesday, 14:00"),
+            note(Some(1), "Of the item"),
+        ];
+    }
+    let minutes = with(&ledger, &starter(), |source, _| source.minutes("minutes.pdf")).expect("a meeting");
+    assert_eq!(minutes.next_meeting.as_deref(), Some("Wednesday, 14:00"));
+    assert_eq!(minutes.remarks, ["The chair thanks the night shift."]);
+    let chair = minutes.attendance.iter().find(|one| !one.away.is_empty()).expect("who was out");
+    assert_eq!((chair.arrived.as_deref(), chair.left.as_deref()), (Some("09:00"), None));
+    assert_eq!(chair.away, ["09:30–10:00"]);
+    assert_eq!(minutes.overdue.len(), 5, "the page has what was found");
 }
