@@ -257,7 +257,7 @@ fn the_summary_counts_what_stands_below_in_bars_and_in_words_before_the_items() 
         "Approved: 2, Approved with conditions: 1, Rejected: 1, Deferred: 1.",
         "Critical: 0, High: 2, Medium: 1, Low: 1, Not scored: 1.",
         "2 conditions: 1 before deployment, 1 after deployment.",
-        "1 obligation is overdue.",
+        "1 obligation is overdue by the record.",
         "Emergencies: 1. Deployments taken back: 1, failed: 1, let through against the gate: 0.",
         "Freeze exceptions: 1, overrides of risk: 1, waivers: 1.",
     ] {
@@ -292,7 +292,7 @@ fn a_summary_of_nothing_says_so() {
     for words in [
         "The meeting took no items.",
         "No condition was opened.",
-        "Nothing that was owed by a date is overdue.",
+        "By the record, nothing that was owed by a date is overdue.",
         "Emergencies: 0.",
     ] {
         assert!(summary.contains(words), "{words}: {summary}");

@@ -10,8 +10,8 @@ phrases! {
     not_scored: "Not scored", "Nicht bewertet";
     decisions: "Decisions", "Entscheidungen";
     overdue: "Overdue", "Überfällig";
-    none_overdue: "Nothing that was owed by a date is overdue.",
-        "Nichts, was bis zu einem Tag geschuldet war, ist überfällig.";
+    none_overdue: "By the record, nothing that was owed by a date is overdue.",
+        "Nach den Einträgen ist nichts überfällig, was bis zu einem Tag geschuldet war.";
     since_last: "Since the last meeting", "Seit der letzten Sitzung";
     conditions_opened: "Conditions opened", "Neue Auflagen";
     no_conditions: "No condition was opened.", "Es wurde keine Auflage gemacht.";
@@ -48,10 +48,10 @@ impl Language {
     /// How much of what was owed is overdue.
     pub(crate) fn overdue_count(self, count: usize) -> String {
         match (self, count) {
-            (Self::English, 1) => "1 obligation is overdue.".to_owned(),
-            (Self::English, _) => format!("{count} obligations are overdue."),
-            (Self::German, 1) => "1 Verpflichtung ist überfällig.".to_owned(),
-            (Self::German, _) => format!("{count} Verpflichtungen sind überfällig."),
+            (Self::English, 1) => "1 obligation is overdue by the record.".to_owned(),
+            (Self::English, _) => format!("{count} obligations are overdue by the record."),
+            (Self::German, 1) => "Nach den Einträgen ist 1 Verpflichtung überfällig.".to_owned(),
+            (Self::German, _) => format!("Nach den Einträgen sind {count} Verpflichtungen überfällig."),
         }
     }
 
