@@ -282,6 +282,7 @@ mod tests {
             "meeting together Winter approved --without CHG-17",
             "meeting note 1 Said",
             "meeting action Rehearse --owner Ines --due 2026-12-01",
+            "meeting reconvene Wednesday",
             "meeting next",
             "meeting close",
             "meeting wrap-up",

@@ -187,6 +187,14 @@ pub enum Verb {
         #[arg(long, value_name = "DATE")]
         due: Option<String>,
     },
+    /// Settle when and where the board meets next; the minutes say so.
+    Reconvene {
+        /// Which.
+        #[command(flatten)]
+        which: Which,
+        /// When and where, in words.
+        when: String,
+    },
     /// A keyholder who was present vouches for the record so far: spoken votes become witnessed.
     Witness {
         /// Which.
@@ -328,6 +336,10 @@ pub async fn run(host: &Host, verb: Verb) -> Done<Reply> {
             let members = c.members().await?;
             let owner = names::member(&members, &owner)?.member.id.clone();
             meeting_reply(&c.assign_action(AssignActionRequest { meeting, text, owner, due_on: due }).await?)
+        }
+        Verb::Reconvene { which, when } => {
+            let meeting = names::meeting(c, which.meeting.as_deref(), Wanted::InSession).await?.id;
+            meeting_reply(&c.settle_next_meeting(&meeting, &when).await?)
         }
         Verb::Witness { which, member } => {
             let meeting = names::meeting(c, which.meeting.as_deref(), Wanted::Held).await?.id;

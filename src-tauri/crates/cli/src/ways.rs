@@ -99,6 +99,7 @@ const APPROVES_NOTHING: &[(&str, &str)] = &[
     ("meeting new", ADVICE),
     ("meeting next", "writes what was decided; what is blocked by then is refused (journeys: hard_blocks/outbox.rs)"),
     ("meeting note", ADVICE),
+    ("meeting reconvene", ADVICE),
     ("meeting recuse", ADVICE),
     ("meeting secretary", PEOPLE),
     ("meeting show", LOOKS),

@@ -45,6 +45,62 @@ pub struct Minutes {
     pub signatories: Vec<Signatory>,
     /// What the document rests on and how to check it.
     pub evidence: Evidence,
+    /// How much happened since the last meeting; nothing for a resolution in writing, which tells of itself alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Since>,
+    /// Emergencies declared since the last meeting and what they owe, each in a sentence; of changes on the agenda where to
+    /// read it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub emergencies: Vec<String>,
+    /// Deployments since the last meeting that were taken back, failed, or were let through against the gate, each in a
+    /// sentence.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub deployments: Vec<String>,
+    /// What was owed by a date that had passed when the document was made, what was due first standing first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub overdue: Vec<Overdue>,
+    /// Of how many emergencies and deployments this document cannot tell by when they owe something.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub untold: u32,
+    /// What was noted on the meeting as a whole.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub remarks: Vec<String>,
+}
+
+fn is_zero(count: &u32) -> bool {
+    *count == 0
+}
+
+/// What happened since the last meeting, in numbers, whether on the agenda or not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Since {
+    /// Emergencies that were declared (R49).
+    pub emergencies: u32,
+    /// Deployments that were taken back (R95).
+    pub taken_back: u32,
+    /// Deployments under a standing approval that failed.
+    pub failed: u32,
+    /// Deployments that the gate had refused.
+    pub against_the_gate: u32,
+    /// Exceptions to freezes (R77).
+    pub exceptions: u32,
+    /// Overrides of risk levels (R69).
+    pub overrides: u32,
+    /// Waivers of gates (R69).
+    pub waivers: u32,
+}
+
+/// Something owed whose time is over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Overdue {
+    /// What.
+    pub text: String,
+    /// The change ("CHG-17").
+    pub item: String,
+    /// Who owes it; empty where nobody is named.
+    pub owner: String,
+    /// By when it was due.
+    pub due: String,
 }
 
 /// A line of the RACI matrix (R59).
@@ -165,6 +221,9 @@ pub struct Attendee {
     pub arrived: Option<String>,
     /// Time of leaving, if before the end.
     pub left: Option<String>,
+    /// From when to when this person was out in between ("14:20–14:35").
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub away: Vec<String>,
     /// For whom this person sat as delegate.
     pub delegate_for: Option<String>,
     /// Keys of the items this person stood aside from, with the reason each ("CHG-17: author").

@@ -19,7 +19,7 @@ macro_rules! phrases {
         }
 
         #[cfg(test)]
-        const ALL: &[(&str, &str)] = &[$(($english, $german)),*];
+        pub(super) const ALL: &[(&str, &str)] = &[$(($english, $german)),*];
     };
 }
 
@@ -242,6 +242,9 @@ phrases! {
          Datei, und vergleichen Sie ihren Fingerabdruck mit dem hier gedruckten. Die angehängte Datei evidence.json enthält \
          die signierten Einträge, aus denen dieses Dokument gebildet ist.";
 }
+
+// After the macro, which it uses.
+mod summary;
 
 /// How the line of an override begins, among the floors of a decision, in whichever language the board worded it.
 const OVERRIDES: [&str; 2] = ["Override of ", "Übersteuerung "];

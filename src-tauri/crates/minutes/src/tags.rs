@@ -113,6 +113,20 @@ fn written(element: &Element, parent: u32, kids: &[Kid], pages: &[u32]) -> Vec<u
         put(&mut out, scope);
         put(&mut out, ">>");
     }
+    if let Some(figure) = &element.figure {
+        if let Some(bounds) = figure.bounds {
+            let edges = bounds.map(|edge| crate::appearance::real(edge as f32 / 100.0));
+            let attributes = dict([
+                ("BBox", Value::Array(edges.to_vec())),
+                ("O", Value::name("Layout")),
+                ("Placement", Value::name("Block")),
+            ]);
+            put(&mut out, format_args!("/A "));
+            Value::Dict(attributes).write(&mut out);
+        }
+        put(&mut out, format_args!("/Alt "));
+        Value::words(&figure.alt).write(&mut out);
+    }
     // Parts of one page need no more than their numbers.
     let home = kids.iter().find_map(|kid| if let Kid::Part(page, _) = kid { Some(*page) } else { None });
     let (open, close) = match kids {

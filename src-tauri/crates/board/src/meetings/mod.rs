@@ -8,6 +8,7 @@ pub(crate) mod draft;
 mod together;
 mod views;
 
+pub(crate) use actions::NEXT_MEETING;
 pub(crate) use decide::{after_care_conditions, answers_for};
 
 use domain::entry::MeetingRef;

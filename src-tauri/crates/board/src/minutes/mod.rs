@@ -11,6 +11,7 @@ mod phrases;
 mod ruled;
 mod scored;
 mod seal;
+mod since;
 mod verify;
 
 pub use annex::{AnnexSealed, SealAnnexRequest};

@@ -4,6 +4,7 @@
 //! from the page's top left, y downwards; [`crate::render`] turns them over.
 
 mod blocks;
+mod figures;
 mod lines;
 mod marks;
 mod pages;
@@ -167,7 +168,9 @@ pub(crate) fn lay_out(document: &Document, fonts: &Fonts, paper: Paper) -> Resul
         strips.extend(setter.block(&missing_notice(document.language, &missing)));
     }
     let pages = pages::stack(strips, document, fonts, paper);
-    Ok(Layout { paper, pages, structure: setter.structure, missing })
+    let mut structure = setter.structure;
+    figures::place(&mut structure, &pages, fonts, paper);
+    Ok(Layout { paper, pages, structure, missing })
 }
 
 /// Where the section of the signatures begins: what is said before it stands above what is signed.

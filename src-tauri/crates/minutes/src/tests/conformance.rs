@@ -180,7 +180,7 @@ fn widget(dict: &Dict) -> bool {
 type Control = (&'static str, fn(&mut Changed));
 
 /// Negative controls: a good file with one thing missing or wrong.
-const CONTROLS: [Control; 13] = [
+const CONTROLS: [Control; 14] = [
     ("no metadata", |file| file.typed("Catalog", without("Metadata"))),
     ("no output intent", |file| file.typed("Catalog", without("OutputIntents"))),
     ("a script", |file| {
@@ -214,6 +214,9 @@ const CONTROLS: [Control; 13] = [
                 set(cell, "S", Value::name("Figure"));
             },
         );
+    }),
+    ("a figure without words", |file| {
+        file.each(|dict| get(dict, "S").is_some_and(|kind| kind.is_name("Figure")), without("Alt"));
     }),
 ];
 

@@ -52,6 +52,9 @@ fn full(language: Language) -> Minutes {
     minutes.raci =
         vec![Raci { release: "major".into(), letter: "accountable".into(), role: "CTO".into(), people: Vec::new() }];
     minutes.next_meeting = None;
+    minutes.untold = 2;
+    minutes.remarks = said("a remark");
+    minutes.overdue[0].owner.clear();
     minutes.quorum[1].met = false;
     minutes.quorum[1].present = 2;
     minutes.quorum[1].missing_seats = said("Security");
