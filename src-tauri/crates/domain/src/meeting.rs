@@ -247,6 +247,57 @@ pub struct AgendaItem {
     /// The release it belongs to at freeze (R119); not there where it belongs to none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub release: Option<String>,
+    /// Of a restricted item alone: where the agenda is frozen the commitment that stands in `content`, too; where the item
+    /// is opened, the salt of that commitment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub restricted: Option<Digest>,
+}
+
+/// SHA-256(salt ‖ content), as a manifest commits to a field (`record.md`).
+fn commitment(salt: Digest, content: Digest) -> Digest {
+    Digest::of(&[salt.0, content.0].concat())
+}
+
+impl AgendaItem {
+    /// What an item that is withheld does not say, by the names of its fields.
+    pub const WITHHELD: [&str; 5] = ["title", "level", "content", "material_attachments", "release"];
+
+    /// Whether this is a restricted item as the frozen agenda shows it: its number and change, and nothing else of it.
+    #[must_use]
+    pub fn is_withheld(&self) -> bool {
+        self.restricted == Some(self.content)
+    }
+
+    /// A restricted item in two: as the frozen agenda shows it, and as its own entry opens it. Without the salt, 32 random
+    /// bytes, nobody can tell what the first one commits to, not even by guessing.
+    #[must_use]
+    pub fn restrict(self, salt: Digest) -> (Self, Self) {
+        let commitment = commitment(salt, self.content);
+        let shown = Self {
+            number: self.number,
+            change: self.change.clone(),
+            title: String::new(),
+            // Where an item stands of which nobody says the level.
+            group: AgendaGroup::HighRisk,
+            level: None,
+            minutes: 5,
+            content: commitment,
+            material_attachments: Vec::new(),
+            release: None,
+            restricted: Some(commitment),
+        };
+        (shown, Self { restricted: Some(salt), ..self })
+    }
+
+    /// Whether this is what the frozen agenda committed to by `shown`.
+    #[must_use]
+    pub fn opens(&self, shown: &Self) -> bool {
+        let opened = |salt| commitment(salt, self.content) == shown.content;
+        shown.is_withheld()
+            && !self.is_withheld()
+            && (self.number, &self.change) == (shown.number, &shown.change)
+            && self.restricted.is_some_and(opened)
+    }
 }
 
 /// The agenda as frozen at call to order.

@@ -68,6 +68,7 @@ pub fn minutes_in(items: u32, language: Language, paper: PaperSize) -> Minutes {
             how_to_verify,
             commands,
         },
+        circulated: None,
     }
 }
 

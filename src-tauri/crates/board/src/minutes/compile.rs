@@ -86,6 +86,7 @@ impl Source<'_> {
             next_meeting: None,
             signatories: vec![self.signatory(meeting)],
             evidence: self.evidence(file),
+            circulated: None,
         })
     }
 
