@@ -412,3 +412,84 @@ pub type Attendance = BTreeMap<MemberId, Vec<Stay>>;
 pub fn present(attendance: &Attendance) -> Vec<MemberId> {
     attendance.iter().filter(|(_, s)| s.last().is_some_and(|s| s.left.is_none())).map(|(m, _)| *m).collect()
 }
+
+#[cfg(test)]
+mod restricted_tests {
+    use super::*;
+    use crate::entry::{Act, ActKind};
+    use crate::ledger::{Ledger, Meeting};
+
+    const SALT: Digest = Digest([9; 32]);
+
+    fn item(number: u32) -> AgendaItem {
+        AgendaItem {
+            number,
+            change: ChangeKey::new("CHG", number),
+            title: "Move the vault".to_owned(),
+            group: AgendaGroup::Medium,
+            level: Some(RiskLevel::Medium),
+            minutes: 3,
+            content: Digest([7; 32]),
+            material_attachments: vec!["people.csv".to_owned()],
+            release: Some("R-4".to_owned()),
+            restricted: None,
+        }
+    }
+
+    #[test]
+    fn a_restricted_item_shows_its_number_and_change_alone_and_is_opened_by_its_salt() {
+        let (shown, opened) = item(2).restrict(SALT);
+        assert!(shown.is_withheld() && !opened.is_withheld() && !item(2).is_withheld());
+        assert_eq!((shown.number, &shown.change), (2, &item(2).change));
+        let said = serde_json::to_string(&shown).expect("JSON");
+        for unsaid in ["vault", "people.csv", "R-4", "medium", &Digest([7; 32]).to_string()] {
+            assert!(!said.contains(unsaid), "{unsaid}: {said}");
+        }
+        assert_ne!(shown.content, Digest::of(&Digest([7; 32]).0), "not without the salt");
+        assert_ne!(shown.content, item(2).restrict(Digest([8; 32])).0.content, "nor by another one");
+        assert_eq!(AgendaItem { restricted: None, ..opened.clone() }, item(2));
+        assert!(opened.opens(&shown));
+        for (other, why) in [
+            (AgendaItem { content: Digest([1; 32]), ..opened.clone() }, "other content"),
+            (AgendaItem { restricted: Some(Digest([1; 32])), ..opened.clone() }, "another salt"),
+            (AgendaItem { restricted: None, ..opened.clone() }, "no salt"),
+            (AgendaItem { change: ChangeKey::new("CHG", 3), ..opened.clone() }, "another change"),
+            (AgendaItem { number: 3, ..opened.clone() }, "another item"),
+            (shown.clone(), "what is shown itself"),
+        ] {
+            assert!(!other.opens(&shown), "{why}");
+        }
+        assert!(!opened.opens(&item(2)), "what is not restricted is not opened");
+    }
+
+    #[test]
+    fn the_chair_alone_opens_a_restricted_item_and_only_to_what_the_agenda_committed_to() {
+        let (chair, other) = (MemberId(uuid::Uuid::from_u128(1)), MemberId(uuid::Uuid::from_u128(2)));
+        let (id, at) = (MeetingId(uuid::Uuid::from_u128(3)), DateTime::<Utc>::UNIX_EPOCH);
+        let (shown, opened) = item(2).restrict(SALT);
+        let agenda = Agenda {
+            meeting: id,
+            title: String::new(),
+            place: String::new(),
+            zone: "UTC".to_owned(),
+            called: at,
+            chair,
+            secretary: chair,
+            items: vec![item(1), shown.clone()],
+        };
+        let mut ledger = Ledger::default();
+        ledger.meetings.insert(id, Meeting::called(agenda, Digest([0; 32])));
+        let after = |actor: MemberId, admitted: &AgendaItem| {
+            let what = ActKind::LateAdmitted { item: Box::new(admitted.clone()) };
+            let meeting = ledger.preview(id, &[Act { actor, at, what }]).expect("in session");
+            assert!(meeting.late.is_empty(), "it is not late");
+            meeting.agenda.items
+        };
+        assert_eq!(after(chair, &opened), [item(1), opened.clone()]);
+        assert_eq!(after(other, &opened), [item(1), shown.clone()]);
+        let swapped = AgendaItem { content: Digest([1; 32]), ..opened.clone() };
+        assert_eq!(after(chair, &swapped), [item(1), shown.clone()]);
+        let again = AgendaItem { title: "Another".to_owned(), ..item(1) };
+        assert_eq!(after(chair, &again), [item(1), shown.clone()], "what stands there stands");
+    }
+}

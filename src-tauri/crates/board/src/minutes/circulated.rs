@@ -72,7 +72,7 @@ impl Source<'_> {
         let full = self.minutes(file)?;
         let withheld = withheld(self.ledger, self.meeting);
         let shown = |number: u32| withheld.iter().all(|item| item.number != number);
-        let seals = |who| m::Signatory { meaning: CIRCULATED_MEANING.to_owned(), ..who };
+        let seals = |who: m::Signatory| m::Signatory { meaning: CIRCULATED_MEANING.to_owned(), ..who };
         let told =
             |item: &&AgendaItem| m::Withheld { number: item.number, key: item.change.to_string(), fields: fields(1) };
         Some(m::Minutes {

@@ -1,5 +1,5 @@
 use crate::document::{Block, Document};
-use crate::model::{Attestation, GateResult, Minutes};
+use crate::model::{Attestation, Circulated, GateResult, Minutes, Withheld};
 use crate::{compose, compose_annex, compose_extract, specimen};
 
 fn text(document: &Document) -> String {
@@ -212,4 +212,21 @@ fn waivers_overrides_and_exceptions_stand_with_their_change_or_among_those_since
     let mut extract = specimen::extract();
     extract.item.dispensations.clone_from(&minutes.items[0].dispensations);
     assert!(text(&compose_extract(&extract)).contains(&extract.item.dispensations[0]));
+}
+
+#[test]
+fn the_circulated_edition_says_so_at_its_head_and_how_much_of_which_items_is_withheld() {
+    let mut minutes = specimen::minutes(2);
+    assert!(!text(&compose(&minutes)).to_lowercase().contains("withheld"));
+    minutes.circulated = Some(Circulated { withheld: vec![Withheld { number: 3, key: "CHG-103".into(), fields: 5 }] });
+    let document = compose(&minutes);
+    assert!(matches!(&document.blocks[1], Block::Notice { spans } if spans[0].text == "Circulated edition."));
+    assert!(document.title.starts_with("Minutes, circulated edition"), "{}", document.title);
+    let said = text(&document);
+    for words in ["Withheld in this edition", "Item 3, CHG-103", "withheld: 5 fields", "every entry about it"] {
+        assert!(said.contains(words), "{words}: {said}");
+    }
+    minutes.head.language = crate::Language::German;
+    let said = text(&compose(&minutes));
+    assert!(said.contains("zurückgehalten: 5 Felder") && !said.contains("withheld"), "{said}");
 }
