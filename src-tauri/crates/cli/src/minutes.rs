@@ -3,8 +3,8 @@ use std::path::{Path, PathBuf};
 
 use board::requests::{OfMeeting, SigningRequest};
 use board::views::{SigningSubject, Verdict, WrapUp};
-use board::{BoardError, CheckedMinutes, SealAnnexRequest, TrustAnchor};
-use clap::Subcommand;
+use board::{BoardError, CheckedMinutes, SealAnnexRequest, SealCirculatedRequest, TrustAnchor};
+use clap::{Subcommand, ValueEnum};
 use serde_json::json;
 
 use crate::exit::{CabError, Done};
@@ -34,6 +34,9 @@ pub enum Verb {
         /// Which.
         #[command(flatten)]
         which: Which,
+        /// The full minutes, or once they are sealed the edition to circulate, which withholds restricted items.
+        #[arg(long, value_enum, default_value = "full")]
+        edition: EditionArg,
         /// Copy the sealed minutes to this file.
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
@@ -60,6 +63,15 @@ pub enum Verb {
     },
 }
 
+/// Which edition of the minutes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum EditionArg {
+    /// All that the record holds of the meeting.
+    Full,
+    /// What restricted items say is withheld.
+    Circulated,
+}
+
 /// Runs the verb.
 pub async fn run(host: &Host, verb: Verb) -> Done<Reply> {
     match verb {
@@ -70,7 +82,26 @@ pub async fn run(host: &Host, verb: Verb) -> Done<Reply> {
             keep(&view, out.as_deref())?;
             wrap_up_reply(&view)
         }
-        Verb::Seal { which, out } => {
+        Verb::Seal { which, edition: EditionArg::Circulated, out } => {
+            let cabinet = host.open().await?;
+            let meeting = names::meeting(&cabinet, which.meeting.as_deref(), Wanted::Closed).await?.id;
+            let pin = secrets::one(host.global.pin_fd, "--pin-fd", "PIN of the chair: ")?;
+            let sealed = cabinet.seal_circulated(SealCirculatedRequest { meeting, pin }).await?;
+            host.finish(&cabinet).await;
+            if let Some(out) = &out {
+                std::fs::copy(&sealed.path, out).map_err(CabError::file(out))?;
+            }
+            let text = format!(
+                "The circulated edition of the minutes with SHA-256 {}.\nwithheld: {} of {}\n{}\nSHA-256 {}",
+                sealed.minutes,
+                counted(sealed.withheld, "field", "fields"),
+                sealed.restricted.join(", "),
+                sealed.path.display(),
+                sealed.sha256
+            );
+            Ok(Reply::of(&sealed, text))
+        }
+        Verb::Seal { which, edition: EditionArg::Full, out } => {
             let cabinet = host.open().await?;
             let meeting = names::meeting(&cabinet, which.meeting.as_deref(), Wanted::Closed).await?.id;
             let subject = SigningSubject::Minutes { meeting: meeting.clone() };
@@ -181,6 +212,10 @@ fn shown(checked: &CheckedMinutes) -> String {
     if checked.withheld > 0 {
         let fields = counted(checked.withheld, "field is", "fields are");
         text.push_str(&format!("\n{fields} withheld in this edition."));
+    }
+    if !checked.restricted.is_empty() {
+        let keys = checked.restricted.join(", ");
+        text.push_str(&format!("\nRestricted: {keys}. Nothing that was said on it is in this edition."));
     }
     if checked.disposed > 0 {
         let fields = counted(checked.disposed, "field was", "fields were");

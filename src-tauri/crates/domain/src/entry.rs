@@ -254,6 +254,9 @@ pub enum Body {
         pdf: Digest,
         /// The entry *meeting closed* up to which they speak.
         checkpoint: EntryId,
+        /// Which edition it is, where it is not the full one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        edition: Option<Edition>,
     },
     /// The meeting's one-change extracts are sealed; the subjects are the PDFs.
     ExtractsSealed {
@@ -413,6 +416,14 @@ pub enum Body {
     /// The chair puts a question to all members, to be answered in writing between meetings. The subject is the question
     /// with its closing time; votes and the decision name its digest.
     CircularOpened(CircularBody),
+}
+
+/// An edition of minutes that is not the full one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Edition {
+    /// What restricted items say is withheld in it.
+    Circulated,
 }
 
 /// An act in the record: of a running record by its number, or an entry as a whole.

@@ -12,7 +12,7 @@ use crate::delegation::Delegation;
 use crate::dispensation::{Dispensation, Grant};
 use crate::disposal::Disposal;
 use crate::emergency::{Emergency, Rollback};
-use crate::entry::{ActRef, Attestation, Body, Predicate};
+use crate::entry::{ActRef, Attestation, Body, Edition, Predicate};
 use crate::ids::{ChangeKey, ConditionId, Digest, EntryId, MeetingId, MemberId};
 use crate::meeting::DecisionKind;
 use crate::plan::{PlanApproval, PlanReview};
@@ -270,9 +270,12 @@ impl Ledger {
                 }
                 Some(_) | None => Vec::new(),
             },
-            Body::MinutesSealed { pdf, checkpoint } => {
+            Body::MinutesSealed { pdf, checkpoint, edition } => {
                 let sealed = sealed(entry, *pdf);
-                self.seal(*checkpoint, meeting_id, |m| m.minutes.push(sealed))
+                self.seal(*checkpoint, meeting_id, |m| match edition {
+                    None => m.minutes.push(sealed),
+                    Some(Edition::Circulated) => m.circulated.push(sealed),
+                })
             }
             Body::AnnexSealed { minutes, pdf, answers, checkpoint } => {
                 let annex = Annex { minutes: *minutes, answers: answers.clone(), sealed: sealed(entry, *pdf) };

@@ -101,6 +101,27 @@ pub struct Overdue {
     pub owner: String,
     /// By when it was due.
     pub due: String,
+    /// Of the circulated edition alone: the items that it withholds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub circulated: Option<Circulated>,
+}
+
+/// What the circulated edition of minutes withholds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Circulated {
+    /// The restricted items, of which neither page nor evidence says more than this.
+    pub withheld: Vec<Withheld>,
+}
+
+/// An item that is withheld.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Withheld {
+    /// Its number on the agenda, from 1.
+    pub number: u32,
+    /// Ticket key ("CHG-17").
+    pub key: String,
+    /// How many fields of the agenda item are withheld.
+    pub fields: u32,
 }
 
 /// A line of the RACI matrix (R59).

@@ -107,6 +107,7 @@ pub fn minutes_in(items: u32, language: Language, paper: PaperSize) -> Minutes {
         }],
         untold: 0,
         remarks: Vec::new(),
+        circulated: None,
     }
 }
 

@@ -5,6 +5,7 @@ mod close;
 mod console;
 mod decide;
 pub(crate) mod draft;
+pub(crate) mod restricted;
 mod together;
 mod views;
 

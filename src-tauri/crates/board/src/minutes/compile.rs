@@ -93,6 +93,7 @@ impl Source<'_> {
             overdue: if in_room { self.overdue(meeting) } else { Vec::new() },
             untold: if in_room { self.untold() } else { 0 },
             remarks: remarks(meeting),
+            circulated: None,
         })
     }
 

@@ -1,5 +1,6 @@
 //! Minutes and extracts: composed from the record, sealed by the chair, verified by anyone (R115).
 pub(crate) mod annex;
+mod circulated;
 mod circulars;
 pub(crate) mod compile;
 mod counted;
@@ -15,6 +16,7 @@ mod since;
 mod verify;
 
 pub use annex::{AnnexSealed, SealAnnexRequest};
+pub use circulated::{CirculatedSealed, SealCirculatedRequest};
 pub use verify::{CheckedMinutes, verify_minutes};
 
 use domain::ids::{ChangeKey, Digest, MeetingId};
@@ -43,6 +45,11 @@ pub(crate) fn minutes_file(meeting: MeetingId) -> String {
 /// The file name of a change's extract.
 pub(crate) fn extract_file(change: &ChangeKey, meeting: MeetingId) -> String {
     format!("{change}-decision-{}.pdf", &meeting.to_string()[..8])
+}
+
+/// The file name of the circulated edition of a meeting's minutes.
+pub(crate) fn circulated_file(meeting: MeetingId) -> String {
+    format!("minutes-{meeting}-circulated.pdf")
 }
 
 /// The file name of an annex to a meeting's minutes, numbered from 1.

@@ -91,7 +91,7 @@ impl Cabinet {
             meaning: SEAL_MEANING.to_owned(),
             meeting: Some(crate::meetings::reference(&meeting)),
             subjects: vec![Subject { name: file, sha256: digest }],
-            body: Body::MinutesSealed { pdf: digest, checkpoint },
+            body: Body::MinutesSealed { pdf: digest, checkpoint, edition: None },
             blobs: Vec::new(),
         };
         self.write(board, vec![(act, key)], Vec::new()).await?;

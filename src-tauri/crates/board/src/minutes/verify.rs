@@ -15,9 +15,10 @@ use record::verify::Verified;
 use serde::Serialize;
 
 use super::annex::{fresh, next_number};
+use super::circulated::{CIRCULATED_MEANING, fields, is_circulated, withheld};
 use super::compile::{ANNEX_MEANING, SEAL_MEANING, Source};
 use super::evidence::called_under;
-use super::{annex_file, extract_file, minutes_file, root_fingerprint};
+use super::{annex_file, circulated_file, extract_file, minutes_file, root_fingerprint};
 use crate::error::{Answer, BoardError};
 use crate::state::{judge_duties, refused};
 
@@ -40,6 +41,8 @@ pub struct CheckedMinutes {
     pub recomputed: bool,
     /// Fields that are not in this edition.
     pub withheld: u32,
+    /// Of the circulated edition, the changes of its restricted items: what they say is not in it.
+    pub restricted: Vec<String>,
     /// Fields that an entry in it disposed of.
     pub disposed: u32,
     /// Places in the record that this document leaves out; an extract shows its own change only.
@@ -86,7 +89,13 @@ pub fn verify_minutes(pdf: &[u8], trust: Option<&TrustAnchor>) -> Answer<Checked
         });
     }
     let annexed = annexed(&bundle, &ledger);
-    check_seal(&report, &bundle, roster, &ledger, if annexed.is_some() { ANNEX_MEANING } else { SEAL_MEANING })?;
+    let circulated = is_circulated(&bundle.scope);
+    let meaning = match (annexed.is_some(), circulated) {
+        (true, _) => ANNEX_MEANING,
+        (false, true) => CIRCULATED_MEANING,
+        (false, false) => SEAL_MEANING,
+    };
+    check_seal(&report, &bundle, roster, &ledger, meaning)?;
     check_what_was_shown(&bundle, &found.verified.entries)?;
     let made_at = report.signatures.first().map(|s| s.claimed_time).unwrap_or_default();
     let entries = &found.verified.entries;
@@ -111,11 +120,18 @@ pub fn verify_minutes(pdf: &[u8], trust: Option<&TrustAnchor>) -> Answer<Checked
     let belongs = annex_to
         .as_ref()
         .map_or_else(String::new, |minutes| format!("An annex to the minutes with SHA-256 {minutes}. "));
+    let unsaid = bundle.scope.meeting.filter(|_| circulated).map_or_else(Vec::new, |id| withheld(&ledger, id));
+    let restricted: Vec<String> = unsaid.iter().map(|item| item.change.to_string()).collect();
+    let left_out = match (bundle.scope.complete, restricted.is_empty()) {
+        (true, _) => String::new(),
+        (false, true) => "; entries about other items are left out".to_owned(),
+        (false, false) => format!("; restricted, and withheld in this edition: {}", restricted.join(", ")),
+    };
     let verdict = format!(
         "{belongs}Unmodified since it was sealed; signed by the key of {}; every line follows from {} signed entries{}{}",
         signers.join(", "),
         found.verified.entries.len(),
-        if bundle.scope.complete { "" } else { "; entries about other items are left out" },
+        left_out,
         if report.anchored { "." } else { "; the root was not compared with one known from elsewhere." }
     );
     Ok(CheckedMinutes {
@@ -125,7 +141,8 @@ pub fn verify_minutes(pdf: &[u8], trust: Option<&TrustAnchor>) -> Answer<Checked
         roster_root: fingerprint.to_string(),
         roster_words: fingerprint.words().join(" "),
         recomputed: true,
-        withheld: u32::try_from(found.withheld.len()).unwrap_or(u32::MAX),
+        withheld: u32::try_from(found.withheld.len()).unwrap_or(u32::MAX).saturating_add(fields(unsaid.len())),
+        restricted,
         disposed: u32::try_from(found.disposed.len()).unwrap_or(u32::MAX),
         left_out: u32::try_from(found.left_out.len()).unwrap_or(u32::MAX),
         sample,
@@ -269,6 +286,9 @@ fn draw_again(
             let fresh = fresh(entries, ledger, held);
             let annex = source.annex(&annex_file(meeting, number), number, &fresh).ok_or_else(missing)?;
             minutes::compose_annex(&annex)
+        }
+        None if is_circulated(&bundle.scope) => {
+            minutes::compose(&source.circulated(&circulated_file(meeting)).ok_or_else(missing)?)
         }
         None => minutes::compose(&source.minutes(&minutes_file(meeting)).ok_or_else(missing)?),
     };

@@ -138,6 +138,9 @@ pub struct Meeting {
     pub heads: BTreeMap<LogId, Head>,
     /// Sealed minutes, newest last.
     pub minutes: Vec<Sealed>,
+    /// Sealed circulated editions of the minutes, newest last.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub circulated: Vec<Sealed>,
     /// Sealed extracts per change.
     pub extracts: BTreeMap<ChangeKey, Sealed>,
     /// Sealed annexes to the minutes, newest last.
@@ -172,6 +175,7 @@ impl Meeting {
             closed_at: None,
             heads: BTreeMap::new(),
             minutes: Vec::new(),
+            circulated: Vec::new(),
             extracts: BTreeMap::new(),
             annexes: Vec::new(),
             circular: None,
@@ -249,9 +253,15 @@ impl Meeting {
                 self.notes.push(Note { item: *item, text: text.clone() });
             }
             ActKind::LateAdmitted { item } => {
-                if act.actor == self.agenda.chair && !self.has_item(item.number) {
-                    self.late.push(item.number);
-                    self.agenda.items.push((**item).clone());
+                let chairs = act.actor == self.agenda.chair;
+                match self.agenda.items.iter_mut().find(|shown| shown.number == item.number) {
+                    // A restricted item, which the frozen agenda only commits to.
+                    Some(shown) if chairs && item.opens(shown) => *shown = (**item).clone(),
+                    None if chairs => {
+                        self.late.push(item.number);
+                        self.agenda.items.push((**item).clone());
+                    }
+                    Some(_) | None => {}
                 }
             }
         }

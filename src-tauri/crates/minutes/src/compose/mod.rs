@@ -1,6 +1,7 @@
 //! Minutes to a document: order and wording. Pure.
 
 mod annex;
+mod circulated;
 mod item;
 mod prose;
 mod review;
@@ -20,8 +21,11 @@ use words::{grouped, presence};
 pub fn compose(minutes: &Minutes) -> Document {
     let head = &minutes.head;
     let language = head.language;
-    let mut blocks = vec![title(head, language.minutes())];
+    let circulated = minutes.circulated.as_ref();
+    let kind = if circulated.is_some() { language.circulated() } else { language.minutes() };
+    let mut blocks = vec![title(head, kind)];
     blocks.extend(provisional(head));
+    blocks.extend(circulated.map(|_| circulated::notice(language)));
     blocks.push(facts(head));
     blocks.push(section(language.attendance_and_quorum()));
     blocks.extend(attendance(language, &minutes.attendance));
@@ -40,6 +44,7 @@ pub fn compose(minutes: &Minutes) -> Document {
         blocks.push(section(language.deployments_since()));
         blocks.extend(item::sentences(&minutes.deployments));
     }
+    blocks.extend(circulated.into_iter().flat_map(|edition| circulated::withheld(language, edition)));
     if !minutes.rulings.is_empty() {
         blocks.push(section(language.immaterial_since()));
         blocks.extend(item::sentences(&minutes.rulings));
@@ -69,7 +74,7 @@ pub fn compose(minutes: &Minutes) -> Document {
     blocks.extend(signatures(language, &minutes.signatories));
     blocks.extend(evidence(&minutes.evidence, head));
     let subject = language.items_decided(minutes.items.len(), &head.date);
-    document(head, language.minutes(), subject, blocks)
+    document(head, kind, subject, blocks)
 }
 
 /// Composes the extract of one change.

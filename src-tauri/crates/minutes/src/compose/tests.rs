@@ -1,5 +1,5 @@
 use crate::document::{Block, Document};
-use crate::model::{Attestation, GateResult, Minutes};
+use crate::model::{Attestation, Circulated, GateResult, Minutes, Withheld};
 use crate::{compose, compose_annex, compose_extract, specimen};
 
 fn text(document: &Document) -> String {
@@ -334,4 +334,21 @@ fn minutes_stored_before_there_was_a_summary_are_read() {
     assert!(!fields.contains_key("untold") && !fields.contains_key("remarks"), "what is empty is not written");
     let read = serde_json::from_value::<Minutes>(stored).expect("read");
     assert!(read.since.is_none() && read.overdue.is_empty() && read.emergencies.is_empty());
+}
+
+#[test]
+fn the_circulated_edition_says_so_at_its_head_and_how_much_of_which_items_is_withheld() {
+    let mut minutes = specimen::minutes(2);
+    assert!(!text(&compose(&minutes)).to_lowercase().contains("withheld"));
+    minutes.circulated = Some(Circulated { withheld: vec![Withheld { number: 3, key: "CHG-103".into(), fields: 5 }] });
+    let document = compose(&minutes);
+    assert!(matches!(&document.blocks[1], Block::Notice { spans } if spans[0].text == "Circulated edition."));
+    assert!(document.title.starts_with("Minutes, circulated edition"), "{}", document.title);
+    let said = text(&document);
+    for words in ["Withheld in this edition", "Item 3, CHG-103", "withheld: 5 fields", "every entry about it"] {
+        assert!(said.contains(words), "{words}: {said}");
+    }
+    minutes.head.language = crate::Language::German;
+    let said = text(&compose(&minutes));
+    assert!(said.contains("zurückgehalten: 5 Felder") && !said.contains("withheld"), "{said}");
 }

@@ -20,6 +20,8 @@ fn phrases_with_gaps_differ_and_keep_what_fills_them() {
         vec![
             language.extract("fill"),
             language.annex(7),
+            language.withheld_item(7, "fill"),
+            language.withheld_fields(7),
             language.annex_subject("fill"),
             language.items_decided(7, "fill"),
             language.foot("fill", "7", "8"),
