@@ -74,6 +74,22 @@ fn count(n: usize) -> u32 {
 /// [`BoardError::Invalid`] for a root that is no fingerprint; [`BoardError::Verification`] where nothing further can be said:
 /// the file is not read, or its roster does not hold. What is wrong beyond that stands in the answer's findings.
 pub fn verify_evidence(file: &[u8], root: Option<&str>, least_roster: Option<u32>) -> Answer<CheckedEvidence> {
+    let Judged { bundle, evidence, findings, .. } = judged(file, root, least_roster)?;
+    Ok(told(&bundle, &evidence, findings))
+}
+
+/// A file that was read and judged.
+pub(crate) struct Judged {
+    pub bundle: Bundle,
+    pub evidence: Evidence,
+    /// Everything that does not hold.
+    pub findings: Vec<Finding>,
+    /// SHA-256 of the evidence itself, also where it came inside a PDF.
+    pub sha256: Digest,
+}
+
+/// As [`verify_evidence`], for whoever goes on with what holds.
+pub(crate) fn judged(file: &[u8], root: Option<&str>, least_roster: Option<u32>) -> Answer<Judged> {
     let root = root
         .map(|text| text.trim().parse().map(RosterFingerprint))
         .transpose()
@@ -95,10 +111,11 @@ pub fn verify_evidence(file: &[u8], root: Option<&str>, least_roster: Option<u32
     let found: Vec<Finding> = evidence.reasons().iter().map(finding).collect();
     let fresh: Vec<Finding> = found.into_iter().filter(|f| !findings.iter().any(|g| g.code == f.code)).collect();
     findings.extend(fresh);
-    Ok(told(&bundle, &evidence, findings))
+    Ok(Judged { bundle, evidence, findings, sha256: Digest::of(bytes) })
 }
 
-fn told(bundle: &Bundle, evidence: &Evidence, findings: Vec<Finding>) -> CheckedEvidence {
+/// What a file shows, in words.
+pub(crate) fn told(bundle: &Bundle, evidence: &Evidence, findings: Vec<Finding>) -> CheckedEvidence {
     let roster = evidence.rosters.current().roster();
     let fingerprint = evidence.rosters.fingerprint();
     let bodies = evidence.verified.entries.iter().filter_map(Entry::predicate).map(|predicate| &predicate.body);

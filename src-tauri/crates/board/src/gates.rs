@@ -46,6 +46,10 @@ impl Cabinet {
         change: &ChangeRequest,
         level: Option<RiskLevel>,
     ) -> Vec<GateOutcome> {
+        if change.is_from_evidence() {
+            // What a ticket says now is what they judge. What they said then stands in the decision.
+            return Vec::new();
+        }
         let outcomes = self.gates_as_judged(board, state, change, level);
         gate::waive(outcomes, &self.set_aside(state, change).0, &state.policy)
     }

@@ -14,6 +14,7 @@ mod seal;
 mod verify;
 
 pub use annex::{AnnexSealed, SealAnnexRequest};
+pub(crate) use verify::check_what_was_shown;
 pub use verify::{CheckedMinutes, verify_minutes};
 
 use domain::ids::{ChangeKey, Digest, MeetingId};
