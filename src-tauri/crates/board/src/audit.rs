@@ -165,7 +165,11 @@ async fn look(store: &Store, folder: &Folder, vault: Option<&VaultChoice>) -> An
         .collect();
     findings.extend(of_the_whole);
     let blobs = look_at_blobs(store, &state, &mut findings).await?;
-    let had = if copy { Some(store.blobs().await.map_err(stored)?.into_iter().map(|b| b.digest).collect()) } else { None };
+    let had: Option<BTreeSet<Digest>> = if copy {
+        Some(store.blobs().await.map_err(stored)?.into_iter().map(|blob| blob.digest).collect())
+    } else {
+        None
+    };
     let not_in_evidence = look_at_manifests(store, &state, &entries, had.as_ref(), &mut findings).await;
     let (sealed, sealed_elsewhere) = look_at_sealed(folder, &state, here.as_ref(), &mut findings).await?;
     look_at_projection(store, &state, &mut findings).await?;

@@ -97,8 +97,15 @@ pub(crate) fn judged(file: &[u8], root: Option<&str>, least_roster: Option<u32>)
     let mut findings = Vec::new();
     let inside;
     let bytes = if file.starts_with(b"%PDF") {
-        if let Err(BoardError::Verification { code, what, why }) = crate::minutes::verify_minutes(file, None) {
-            findings.push(Finding { code, place: what, why });
+        match crate::minutes::verify_minutes(file, None) {
+            Ok(_) => {}
+            Err(BoardError::Verification { code, what, why }) => findings.push(Finding { code, place: what, why }),
+            // What could not be judged does not pass for judged.
+            Err(other) => findings.push(Finding {
+                code: "not-judged".to_owned(),
+                place: "the PDF".to_owned(),
+                why: other.to_string(),
+            }),
         }
         inside = crate::export::evidence_inside(file)?;
         inside.as_slice()
