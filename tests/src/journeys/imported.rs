@@ -1,5 +1,6 @@
 //! An auditor's copy: what `pdfdetach` saves from sealed minutes becomes a board that can be read, and gives the same decisions.
-use std::path::{Path, PathBuf};
+use std::collections::BTreeSet;
+use std::path::Path;
 use std::process::Command;
 
 use board::requests::{OfChange, OfItem, OfMeeting};
@@ -112,7 +113,7 @@ fn is_empty(folder: &Path) -> bool {
 async fn evidence_that_pdfdetach_saves_becomes_a_copy_with_the_same_decisions() {
     let (journey, meeting, keys) = sealed().await;
     let of = || OfMeeting { meeting: meeting.clone() };
-    let pdf: PathBuf = journey.cabinet.minutes_path(of()).await.expect("sealed minutes").into();
+    let pdf = journey.cabinet.minutes_path(of()).await.expect("sealed minutes");
     let evidence = detached(&pdf, &journey.folder.path().join("evidence.json"));
     let folder = journey.folder.path().join("auditor");
     std::fs::create_dir(&folder).expect("an empty folder");
@@ -138,7 +139,7 @@ async fn evidence_that_pdfdetach_saves_becomes_a_copy_with_the_same_decisions() 
     assert_eq!((made.meetings, made.changes, made.in_part), (1, 2, 1), "{made:?}");
     let before = decisions(&journey.cabinet, &meeting).await;
     assert_eq!(before[0]["sign_offs"].as_array().map(Vec::len), Some(1), "{before:#}");
-    assert_eq!(before[0]["conditions"].as_array().map(Vec::len), Some(1), "{before:#}");
+    assert!(before[0]["conditions"].as_array().is_some_and(|all| !all.is_empty()), "{before:#}");
     assert_eq!(decisions(&copy, &meeting).await, before);
     assert_eq!(code(&import(&folder, &evidence).await.1), "board_exists", "never into a board");
 
@@ -148,7 +149,7 @@ async fn evidence_that_pdfdetach_saves_becomes_a_copy_with_the_same_decisions() 
     assert_eq!(decisions(&copy, &meeting).await, before);
     assert_eq!(copy.connection().await.expect("asked"), None);
     let rows = listed(&copy).await;
-    assert_eq!(rows.iter().map(|row| row.key.clone()).collect::<std::collections::BTreeSet<_>>(), keys.into());
+    assert_eq!(rows.iter().map(|row| row.key.clone()).collect::<BTreeSet<String>>(), BTreeSet::from(keys));
     assert!(rows.iter().all(|row| row.decision.is_some() && row.gates_failed == 0), "{rows:?}");
     let report = board::verify_folder(&folder, None, now()).await.expect("looked over");
     assert_eq!((report.findings, report.copy, report.not_in_evidence), (Vec::new(), true, 0));
@@ -186,12 +187,12 @@ async fn a_copy_names_what_its_evidence_does_not_tell() {
 
     // Nobody signed over the other: its title, kind and window stand in agenda and decision, and nothing else.
     let (told, source) = (copy.change(of(&keys[1])).await.expect("a change"), journey.change(&keys[1]).await);
-    assert_eq!((&told.row.title, told.row.kind, &told.row.window), (&source.row.title, source.row.kind, &source.row.window));
+    let stands = |row: &ChangeRow| (row.title.clone(), row.kind, row.window.clone());
+    assert_eq!(stands(&told.row), stands(&source.row));
     assert!(told.required_fields.is_empty() && told.plan.is_empty(), "{:?}", told.required_fields);
     assert!(told.required_sign_offs.is_empty() && told.description.is_empty());
-    for field in ["Description", "Author", "Change reason"] {
-        let word = field.split(' ').next_back().unwrap_or(field).to_lowercase();
-        assert!(told.missing.iter().any(|missing| missing.to_lowercase().contains(&word)), "{word}: {:?}", told.missing);
+    for field in ["Description", "Author", "Reason"] {
+        assert!(told.missing.iter().any(|missing| missing == field), "{field}: {:?}", told.missing);
     }
     assert_eq!(told.row.remote_status, "not in the evidence");
 }

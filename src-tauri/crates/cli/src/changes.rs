@@ -355,8 +355,8 @@ fn without_the_board(approval: &DelegatedApproval) -> String {
 
 fn shown(view: &ChangeView) -> String {
     let row = &view.row;
-    let nobody =
-        || if view.missing.is_empty() { "nobody" } else { "nobody whom the evidence names" }.to_owned();
+    let none = if view.missing.is_empty() { "nobody" } else { "nobody whom the evidence names" };
+    let nobody = || none.to_owned();
     let mut text = format!("{} {}\n", row.key, row.title);
     let mut facts = Table::bare();
     facts.row(["Kind".to_owned(), word(&row.kind)]);
