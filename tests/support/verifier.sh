@@ -52,7 +52,7 @@ code=0
 decided() {
     for change in $("$cab" meeting show --data-dir "$1" --json | jq -r '.result.items[].key'); do
         "$cab" change show "$change" --data-dir "$1" --json | jq -S '.result | {
-            key: .row.key, title: .row.title, decision, conditions,
+            key: .row.key, title: .row.title, decision: (.decision | del(.approval)), conditions,
             sign_offs: [.sign_offs[] | {signer, role, meaning, attestation, signed_at, key_fingerprint}]
         }'
         "$cab" meeting show --item "$change" --data-dir "$1" --json |
