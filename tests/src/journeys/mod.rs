@@ -17,6 +17,7 @@ mod forks;
 mod gate;
 mod hard_blocks;
 mod hostile_text;
+mod imported;
 mod many_hands;
 mod meeting;
 mod offline;

@@ -1224,6 +1224,8 @@ export type ChangeView_Deserialize = {
 	risk: RiskOutcome_Deserialize,
 	plan: PlanSectionSummary[],
 	history: HistoryEntry_Deserialize[],
+	/**  In a copy that was made from evidence, what the evidence does not tell; empty everywhere else. */
+	missing: string[],
 };
 
 /**  A view. */
@@ -1257,6 +1259,8 @@ export type ChangeView_Serialize = {
 	risk: RiskOutcome_Serialize,
 	plan: PlanSectionSummary[],
 	history: HistoryEntry_Serialize[],
+	/**  In a copy that was made from evidence, what the evidence does not tell; empty everywhere else. */
+	missing: string[],
 };
 
 /**  A view. */

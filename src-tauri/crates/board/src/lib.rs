@@ -43,6 +43,7 @@ mod exported;
 mod first_run;
 mod forks;
 mod gates;
+mod imported;
 mod invitations;
 mod joining;
 mod keys;
@@ -122,6 +123,7 @@ pub use exchange::{Exchanged, RelaySetting, Returned};
 pub use export::{Exported, evidence_inside, export_all};
 pub use exported::{CheckedExport, verify_export};
 pub use forks::SettleForkRequest;
+pub use imported::{ImportRequest, Imported};
 pub use members::{InviteRequest, Invited, JoinRequest, Joined, NewSeat};
 pub use membership::{ChangeMemberRequest, MemberChange};
 pub use minutes::{

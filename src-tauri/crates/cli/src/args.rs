@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::{
-    boards, calendar, changes, chase, circulars, connect, demo, emergencies, exchange, folder, forks, gate, meetings,
-    members, minutes, outbox, packs, policies, releases, review, sample_server, score, sign_offs, standing,
+    boards, calendar, changes, chase, circulars, connect, demo, emergencies, exchange, folder, forks, gate, import,
+    meetings, members, minutes, outbox, packs, policies, releases, review, sample_server, score, sign_offs, standing,
 };
 
 /// Where keys live.
@@ -153,6 +153,9 @@ pub enum Command {
     /// Emergencies: declared, owed, reviewed; and what was taken back.
     #[command(subcommand)]
     Emergency(emergencies::Verb),
+    /// The evidence inside sealed minutes: a read-only copy of the board is made from it.
+    #[command(subcommand)]
+    Evidence(import::Verb),
     /// Copy the data folder while it is in use.
     Backup(folder::Backup),
     /// Restore a backup into the (new) data folder.
@@ -306,6 +309,8 @@ mod tests {
             "verify --data-dir /tmp/x",
             "verify --evidence evidence.json --roster-root 00 --least-roster 2",
             "verify --report minutes.pdf",
+            "evidence import evidence.json --data-dir /tmp/x",
+            "evidence import minutes.pdf --roster-root 00 --least-roster 2 --json",
             "verify --export /tmp/x",
             "rebuild",
             "export --all /tmp/x",

@@ -26,6 +26,7 @@ mod forks;
 mod gate;
 mod gates;
 mod host;
+mod import;
 mod meeting_text;
 mod meetings;
 mod members;

@@ -84,6 +84,7 @@ const APPROVES_NOTHING: &[(&str, &str)] = &[
     ("emergency revalidate", EMERGENCY),
     ("emergency review", EMERGENCY),
     ("emergency rolled-back", "takes away: nothing is deployed again until it is revalidated (R95)"),
+    ("evidence import", "makes a copy in which nothing can be signed"),
     ("exchange", "takes in what was signed elsewhere; what blocks here keeps it in (journeys: hard_blocks/relay.rs)"),
     ("fork list", LOOKS),
     ("fork settle", RECORD),

@@ -15,6 +15,7 @@ use crate::plan::PlanSection;
 use crate::risk::{RiskLevel, RiskRules, RulesFault};
 use crate::roster::Role;
 
+mod as_shown;
 mod asked_from;
 pub mod authored;
 mod by_type;
@@ -29,6 +30,7 @@ mod shipped;
 #[cfg(test)]
 mod tests;
 
+pub use as_shown::change_as_shown;
 pub use asked_from::AskedFrom;
 pub(crate) use by_type::article;
 pub use by_type::{MOST_LEAD_TIME, TESTS, Threshold, TypeRules, Types};

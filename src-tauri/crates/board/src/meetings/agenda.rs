@@ -91,6 +91,7 @@ impl Cabinet {
     /// Prepares a meeting.
     pub async fn create_meeting(&self, request: CreateMeetingRequest) -> Answer<MeetingHead> {
         let board = self.board()?;
+        board.refuse_copy()?;
         let state = board.state().await?;
         if request.title.trim().is_empty() {
             return Err(BoardError::invalid("title", "Give the meeting a title."));

@@ -17,6 +17,7 @@ mod verify;
 
 pub use annex::{AnnexSealed, SealAnnexRequest};
 pub use circulated::{CirculatedSealed, SealCirculatedRequest};
+pub(crate) use verify::check_what_was_shown;
 pub use verify::{CheckedMinutes, verify_minutes};
 
 use domain::ids::{ChangeKey, Digest, MeetingId};

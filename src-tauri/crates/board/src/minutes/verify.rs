@@ -194,7 +194,7 @@ fn check_seal(report: &Report, bundle: &Bundle, roster: &Roster, ledger: &Ledger
 
 /// Every sign-off says of its manifest what the manifest says itself: content and the people involved (R89).
 /// Where blobs are withheld nothing can be compared, and nothing is claimed.
-fn check_what_was_shown(bundle: &Bundle, entries: &[Entry]) -> Answer<()> {
+pub(crate) fn check_what_was_shown(bundle: &Bundle, entries: &[Entry]) -> Answer<()> {
     for entry in entries {
         let Some(Body::SignOff(body)) = entry.predicate().map(|p| &p.body) else { continue };
         for subject in &entry.statement().subjects {
