@@ -4,8 +4,12 @@ mod circulars;
 pub(crate) mod compile;
 mod counted;
 mod dispensed;
+mod distribute;
 mod emergencies;
+mod eml;
 mod evidence;
+mod extracts;
+mod handing;
 mod late;
 mod phrases;
 mod ruled;
@@ -14,6 +18,8 @@ mod seal;
 mod verify;
 
 pub use annex::{AnnexSealed, SealAnnexRequest};
+pub use distribute::{DistributeRequest, Distributed, HandedExtract, HandedFile};
+pub use extracts::{ExtractRow, Extracts, ExtractsRequest, NoExtract};
 pub use verify::{CheckedMinutes, verify_minutes};
 
 use domain::ids::{ChangeKey, Digest, MeetingId};

@@ -17,10 +17,13 @@ use minutes::Language;
 
 mod acts;
 mod fields;
+mod mail;
 mod sentences;
 #[cfg(test)]
 mod tests;
 mod votes;
+
+pub(super) use mail::SealedMinutes;
 
 /// The words of a document, in one language.
 #[derive(Debug, Clone, Copy)]
