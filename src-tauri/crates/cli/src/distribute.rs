@@ -131,8 +131,8 @@ mod tests {
             (NoExtract::NotHere, exit::NOT_FOUND),
             (NoExtract::Damaged, exit::VERIFICATION),
         ] {
-            let lacks = of(vec![row("CHG-1", None), row("CHG-2", Some(reason)), row("CHG-3", Some(NoExtract::NotSealed))]);
-            let lacks = lacks.expect_err("two lack");
+            let rows = vec![row("CHG-1", None), row("CHG-2", Some(reason)), row("CHG-3", Some(NoExtract::NotSealed))];
+            let lacks = of(rows).expect_err("two lack");
             assert_eq!(lacks.code(), code);
             let text = lacks.to_text();
             assert!(text.starts_with("2 changes have no extract to hand out. 1 extract and"), "{text}");

@@ -1,5 +1,5 @@
-//! Sealed minutes handed out: into a folder, under names that people read, with the draft of a mail that has them attached.
-//! Nothing is written into the record, and nothing is made anew: the files are the sealed ones, byte for byte.
+//! Sealed minutes handed out: into a folder, under names that people read, with the draft of a mail that has them
+//! attached. Nothing is written into the record, and nothing is made anew: the files are the sealed ones as they are.
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
@@ -97,12 +97,12 @@ struct Gathered {
 }
 
 impl Cabinet {
-    /// Writes the sealed minutes of a meeting, its annexes and its extracts into a folder, with the draft of a mail to the
-    /// members of whom the roster has an address. What is there already is not written over.
+    /// Writes the sealed minutes of a meeting, its annexes and its extracts into a folder, with the draft of a mail to
+    /// the members of whom the roster has an address. What is there already is not written over.
     ///
     /// # Errors
-    /// [`BoardError::Refused`] while the minutes are not sealed, where they were sealed on another device, and where a name is
-    /// taken; [`BoardError::Verification`] when a file is not the one that was sealed.
+    /// [`BoardError::Refused`] while the minutes are not sealed, where they were sealed on another device, and where a
+    /// name is taken; [`BoardError::Verification`] when a file is not the one that was sealed.
     pub async fn distribute_minutes(&self, request: DistributeRequest) -> Answer<Distributed> {
         let board = self.board()?;
         let state = board.state().await?;

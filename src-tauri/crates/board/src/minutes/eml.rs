@@ -1,8 +1,8 @@
 //! The draft of a mail as a file (RFC 5322, MIME): `X-Unsent: 1` has a mail program open it to be edited and sent.
 //!
-//! Every text in it may be hostile. Words go into a header only as encoded words (RFC 2047) or plain ASCII of one line, addresses
-//! only as [`Address`], names of files percent-encoded (RFC 2231), and everything else as base64: no text can end a header,
-//! begin another, or close a part.
+//! Every text in it may be hostile. Words go into a header only as encoded words (RFC 2047) or plain ASCII of one line,
+//! addresses only as [`Address`], names of files percent-encoded (RFC 2231), and everything else as base64: no text can
+//! end a header, begin another, or close a part.
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};

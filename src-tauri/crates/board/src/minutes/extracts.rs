@@ -1,5 +1,5 @@
-//! Extracts by a list of changes: of each the sealed extract of its newest decision, and an index that names what there is none
-//! of and why. What one change lacks takes nothing from the others.
+//! Extracts by a list of changes: of each the sealed extract of its newest decision, and an index that names those
+//! without one and why. What one change lacks takes nothing from the others.
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
@@ -100,8 +100,8 @@ const SCHEMA: &str = "urn:x-cabinet:extracts:1";
 const HEADER: [&str; 9] = ["key", "title", "decision", "meeting", "date", "file", "sha256", "reason", "why"];
 
 impl Cabinet {
-    /// Writes the sealed extract of the newest decision of each change into a folder, with `index.csv` and `index.json`. A
-    /// change without one has a row with the reason. What is there already is not written over.
+    /// Writes the sealed extract of the newest decision of each change into a folder, with `index.csv` and
+    /// `index.json`. A change without one has a row with the reason. What is there already is not written over.
     ///
     /// # Errors
     /// [`BoardError::Invalid`] without a key, or with more than 500; [`BoardError::Refused`] where a name is taken.

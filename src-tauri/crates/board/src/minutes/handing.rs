@@ -1,4 +1,5 @@
-//! Sealed files on their way out of the data folder: read as the record names them, and written under names that people read.
+//! Sealed files on their way out of the data folder: read as the record names them, and written under names that people
+//! read.
 use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write as _};
 use std::path::Path;
@@ -45,8 +46,8 @@ pub(super) struct Out {
     pub bytes: Vec<u8>,
 }
 
-/// Writes all files into a folder, which is made if it is not there. Answers of each whether it was there already, byte for
-/// byte the same. Where something else has one of the names, nothing is written.
+/// Writes all files into a folder, which is made if it is not there. Answers of each whether it was there already, byte
+/// for byte the same. Where something else has one of the names, nothing is written.
 ///
 /// # Errors
 /// [`BoardError::Refused`] with the file and what to do.

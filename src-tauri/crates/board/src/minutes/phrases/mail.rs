@@ -51,9 +51,10 @@ impl Words {
                     n => format!(", with {n} annexes"),
                 };
                 format!(
-                    "{board}\n{meeting}\n{day}\n\nThe sealed minutes are attached{with}.\n\nFile: {file}\nSHA-256: {digest}\n\
-                     Sealed by {sealer}, {sealed}\n\nA PDF reader that checks signatures shows whether the file is as it was \
-                     sealed. The evidence is\nattached to it. With Cabinet, all of it is checked without a network:\n\n    \
+                    "{board}\n{meeting}\n{day}\n\nThe sealed minutes are attached{with}.\n\nFile: {file}\n\
+                     SHA-256: {digest}\nSealed by {sealer}, {sealed}\n\n\
+                     A PDF reader that checks signatures shows whether the file is as it was sealed.\n\
+                     The evidence is attached to it. With Cabinet, all of it is checked without a network:\n\n    \
                      cab minutes verify {file}\n\nWhat counts is the sealed file; this mail is no part of it.\n"
                 )
             }
@@ -64,9 +65,10 @@ impl Words {
                     n => format!(", mit {n} Nachträgen"),
                 };
                 format!(
-                    "{board}\n{meeting}\n{day}\n\nAnbei das gesiegelte Protokoll{with}.\n\nDatei: {file}\nSHA-256: {digest}\n\
-                     Gesiegelt von {sealer}, {sealed}\n\nEin PDF-Programm, das Unterschriften prüft, zeigt, ob die Datei noch \
-                     die gesiegelte ist. Die\nNachweise sind ihr angehängt. Mit Cabinet wird alles ohne Netz geprüft:\n\n    \
+                    "{board}\n{meeting}\n{day}\n\nAnbei das gesiegelte Protokoll{with}.\n\nDatei: {file}\n\
+                     SHA-256: {digest}\nGesiegelt von {sealer}, {sealed}\n\n\
+                     Ein PDF-Programm, das Unterschriften prüft, zeigt, ob die Datei noch die gesiegelte ist.\n\
+                     Die Nachweise sind ihr angehängt. Mit Cabinet wird alles ohne Netz geprüft:\n\n    \
                      cab minutes verify {file}\n\nEs gilt die gesiegelte Datei; diese E-Mail gehört nicht zu ihr.\n"
                 )
             }
@@ -79,10 +81,12 @@ impl Words {
             NoExtract::UnknownChange => {
                 self.either("This board has no such change.", "Diesen Change gibt es in diesem Gremium nicht.")
             }
-            NoExtract::NoDecision => self.either("No meeting has decided on it.", "Keine Sitzung hat über ihn entschieden."),
+            NoExtract::NoDecision => {
+                self.either("No meeting has decided on it.", "Keine Sitzung hat über ihn entschieden.")
+            }
             NoExtract::NotSealed => self.either(
                 "The extract of its newest decision is not sealed yet; the chair seals it with the minutes.",
-                "Der Auszug der neuesten Entscheidung ist noch nicht gesiegelt; der Vorsitz siegelt ihn mit dem Protokoll.",
+                "Der Auszug der neuesten Entscheidung ist nicht gesiegelt; der Vorsitz siegelt ihn mit dem Protokoll.",
             ),
             NoExtract::NotHere => self.either(
                 "Its extract was sealed on another device; ask there for the file.",
@@ -122,7 +126,8 @@ mod tests {
                 assert!(text.lines().all(|line| line.chars().count() <= 100), "{text}");
             }
             assert!(english.contains("The sealed minutes are attached"), "{english}");
-            assert!(german.contains("Anbei das gesiegelte Protokoll") && german.contains("Gesiegelt von Ines"), "{german}");
+            assert!(german.contains("Anbei das gesiegelte Protokoll"), "{german}");
+            assert!(german.contains("Gesiegelt von Ines"), "{german}");
             for word in ["The ", "Sealed", "File", "minutes are"] {
                 assert!(!german.contains(word), "no English remains: {german}");
             }
