@@ -145,14 +145,8 @@ impl CabError {
             Self::Usage(_) => "usage",
             Self::Config(_) | Self::File { .. } => "invalid",
             Self::System { .. } => "internal",
-            Self::Findings { .. } => "verification",
-            Self::Partly { exit, .. } => {
-                if *exit == VERIFICATION {
-                    "verification"
-                } else {
-                    "not_found"
-                }
-            }
+            Self::Findings { .. } | Self::Partly { exit: VERIFICATION, .. } => "verification",
+            Self::Partly { .. } => "not_found",
             Self::Gate { verdict, .. } => verdict.kind().map_or("invalid", gate::Kind::word),
         }
     }
