@@ -126,7 +126,7 @@ pub enum Command {
     Meeting(meetings::Verb),
     /// Sign a change off, or everything of a meeting that waits.
     SignOff(sign_offs::SignOff),
-    /// Minutes: compile, seal, verify.
+    /// Minutes: compile, seal, distribute, verify.
     #[command(subcommand)]
     Minutes(minutes::Verb),
     /// What waits for its ticket.
@@ -304,6 +304,10 @@ mod tests {
             "minutes seal --edition circulated --out /tmp/circulated.pdf --pin-fd 3",
             "minutes annex --out /tmp/annex.pdf --pin-fd 3",
             "minutes verify minutes.pdf --root root.pem --require-root",
+            "minutes distribute --to /tmp/out",
+            "minutes distribute --meeting 0a1b2c3d --to /tmp/out",
+            "minutes extracts CHG-17 CHG-18 --to /tmp/out",
+            "minutes extracts --keys-from keys.txt --to /tmp/out",
             "outbox",
             "outbox retry 1",
             "verify --data-dir /tmp/x",

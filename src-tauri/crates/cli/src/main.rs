@@ -16,6 +16,7 @@ mod decide;
 mod delegates;
 mod demo;
 mod dispose;
+mod distribute;
 mod doctor;
 mod emergencies;
 mod evidence;

@@ -1,4 +1,4 @@
-//! `cab minutes`: compile, seal, verify.
+//! `cab minutes`: compile, seal, distribute, verify.
 use std::path::{Path, PathBuf};
 
 use board::requests::{OfMeeting, SigningRequest};
@@ -7,6 +7,7 @@ use board::{BoardError, CheckedMinutes, SealAnnexRequest, SealCirculatedRequest,
 use clap::{Subcommand, ValueEnum};
 use serde_json::json;
 
+use crate::distribute;
 use crate::exit::{CabError, Done};
 use crate::host::Host;
 use crate::meeting_text::wrap_up_reply;
@@ -17,7 +18,7 @@ use crate::secrets;
 use crate::sign_offs::{self, How, sign_all};
 use crate::table::counted;
 
-/// Minutes: compile, seal, verify.
+/// Minutes: compile, seal, distribute, verify.
 #[derive(Debug, Subcommand)]
 pub enum Verb {
     /// Compose a draft to be read; nobody can sign it.
@@ -49,6 +50,27 @@ pub enum Verb {
         /// Copy the annex to this file.
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
+    },
+    /// Write the sealed minutes, their annexes and extracts into a folder, with the draft of a mail (.eml).
+    Distribute {
+        /// Which.
+        #[command(flatten)]
+        which: Which,
+        /// The folder; it is made if it is not there, and nothing in it is written over.
+        #[arg(long, value_name = "DIR")]
+        to: PathBuf,
+    },
+    /// One sealed extract for each of these changes, of its newest decision, with an index (index.csv, index.json).
+    Extracts {
+        /// The changes.
+        #[arg(value_name = "KEY", required_unless_present = "keys_from")]
+        keys: Vec<String>,
+        /// A file with more of them, a key a line.
+        #[arg(long, value_name = "FILE")]
+        keys_from: Option<PathBuf>,
+        /// The folder; it is made if it is not there, and nothing in it is written over.
+        #[arg(long, value_name = "DIR")]
+        to: PathBuf,
     },
     /// Verify a sealed file, minutes, extract or annex; needs no data folder.
     Verify {
@@ -151,6 +173,8 @@ pub async fn run(host: &Host, verb: Verb) -> Done<Reply> {
             );
             Ok(Reply::of(&annex, text))
         }
+        Verb::Distribute { which, to } => distribute::minutes(host, which.meeting.as_deref(), to).await,
+        Verb::Extracts { keys, keys_from, to } => distribute::extracts(host, keys, keys_from.as_deref(), to).await,
         Verb::Verify { file, root, require_root } => {
             let trust = root.as_deref().map(anchor).transpose()?;
             if trust.is_none() && require_root {

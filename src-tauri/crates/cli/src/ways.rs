@@ -121,6 +121,8 @@ const APPROVES_NOTHING: &[(&str, &str)] = &[
     ("member undelegate", PEOPLE),
     ("minutes annex", RECORD),
     ("minutes compile", LOOKS),
+    ("minutes distribute", "copies what was sealed, with the draft of a mail; it writes no entry"),
+    ("minutes extracts", "copies what was sealed, with an index; it writes no entry"),
     (
         "minutes seal",
         "tells what was decided when; what is blocked by now goes to no ticket (journeys: hard_blocks/after.rs)",

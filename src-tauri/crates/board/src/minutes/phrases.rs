@@ -17,11 +17,14 @@ use minutes::Language;
 
 mod acts;
 mod fields;
+mod mail;
 mod sentences;
 mod since;
 #[cfg(test)]
 mod tests;
 mod votes;
+
+pub(super) use mail::SealedMinutes;
 
 /// The words of a document, in one language.
 #[derive(Debug, Clone, Copy)]
