@@ -1,4 +1,5 @@
 //! Minutes and extracts: composed from the record, sealed by the chair, verified by anyone (R115).
+mod about;
 pub(crate) mod annex;
 mod circulars;
 pub(crate) mod compile;
@@ -12,7 +13,9 @@ mod ruled;
 mod scored;
 mod seal;
 mod verify;
+mod window;
 
+pub use about::{About, DocumentKind};
 pub use annex::{AnnexSealed, SealAnnexRequest};
 pub use verify::{CheckedMinutes, verify_minutes};
 

@@ -14,6 +14,7 @@ use record::entry::Entry;
 use record::verify::Verified;
 use serde::Serialize;
 
+use super::about::About;
 use super::annex::{fresh, next_number};
 use super::compile::{ANNEX_MEANING, SEAL_MEANING, Source};
 use super::evidence::called_under;
@@ -26,6 +27,8 @@ use crate::state::{judge_duties, refused};
 pub struct CheckedMinutes {
     /// The PDF's own report.
     pub pdf: Report,
+    /// What the document is, by the evidence inside.
+    pub about: About,
     /// True if the certificate root was compared with one brought along.
     pub anchored: bool,
     /// Entries in the evidence.
@@ -86,6 +89,9 @@ pub fn verify_minutes(pdf: &[u8], trust: Option<&TrustAnchor>) -> Answer<Checked
         });
     }
     let annexed = annexed(&bundle, &ledger);
+    let about = About::of(&bundle, found.rosters.board().to_string(), &ledger, annexed.is_some()).ok_or_else(|| {
+        broken("no-meeting", "the evidence inside", "it holds no meeting that was called to order")
+    })?;
     check_seal(&report, &bundle, roster, &ledger, if annexed.is_some() { ANNEX_MEANING } else { SEAL_MEANING })?;
     check_what_was_shown(&bundle, &found.verified.entries)?;
     let made_at = report.signatures.first().map(|s| s.claimed_time).unwrap_or_default();
@@ -131,6 +137,7 @@ pub fn verify_minutes(pdf: &[u8], trust: Option<&TrustAnchor>) -> Answer<Checked
         sample,
         annex_to,
         verdict,
+        about,
         pdf: report,
     })
 }
