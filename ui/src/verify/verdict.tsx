@@ -2,7 +2,7 @@ import { CircleCheck, CircleX, type LucideIcon, PenLine, ShieldCheck, TriangleAl
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Facts, Section } from "../ds/layout";
-import { moment, bytes as size } from "../ds/time";
+import { bytes as size, moment } from "../ds/time";
 import type { DocumentHeld, DocumentRefused, DocumentSignature, DocumentVerdict } from "../ipc/contract";
 
 type Says = "own" | "given" | "nothing" | "refused";
@@ -26,9 +26,7 @@ export function Head({ verdict }: { verdict: DocumentVerdict }) {
         <span className="min-w-0 break-words">{t(`verify.says.${says}`, { name: verdict.name })}</span>
       </h2>
       <p className="measure mt-1 text-ink">{verdict.refused?.plainly ?? t(`verify.means.${says}`)}</p>
-      {verdict.held?.namesake ? (
-        <Point tone="warn">{t("verify.namesake", { board: verdict.held.board })}</Point>
-      ) : null}
+      {verdict.held?.namesake ? <Point tone="warn">{t("verify.namesake", { board: verdict.held.board })}</Point> : null}
       {verdict.held?.sample ? <Point tone="warn">{t("verify.sample")}</Point> : null}
     </div>
   );
@@ -50,7 +48,8 @@ export function Held({ verdict, held }: { verdict: DocumentVerdict; held: Docume
             ...(held.annex_to === ""
               ? []
               : ([[t("verify.annexTo"), <Digest key="to" text={held.annex_to} />]] as [string, ReactNode][])),
-            [t("verify.file"), t("verify.fileIs", { name: verdict.name, size: size(verdict.bytes), pages: held.pages })],
+            [t("verify.file"), t("verify.fileOf", { name: verdict.name, size: size(verdict.bytes) })],
+            [t("verify.pages"), String(held.pages)],
             ["SHA-256", <Digest key="sha" text={verdict.sha256} />],
           ]}
         />

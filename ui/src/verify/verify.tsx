@@ -10,7 +10,7 @@ import { RefusalBody } from "../ds/refusal";
 import type { BoardError, DocumentVerdict } from "../ipc/contract";
 import { asBoardError } from "../ipc/errors";
 import { useAct } from "../ipc/queries";
-import { type Asked, ask, byPath, useAsked } from "./asked";
+import { ask, byPath, type Chosen, useAsked } from "./asked";
 import { Drops } from "./drops";
 import { Head, Held, Refused } from "./verdict";
 
@@ -55,8 +55,9 @@ function VerifyPage() {
   const [verdict, setVerdict] = useState<DocumentVerdict | null>(null);
   const [problem, setProblem] = useState<BoardError | null>(null);
   const [root, setRoot] = useState("");
+  const [compared, setCompared] = useState(false);
   const { mutate, isPending } = useAct("verifyDocument", { quiet: true });
-  const run = (document: Asked, against: string) =>
+  const run = (document: Chosen, against: string) =>
     mutate(
       { ...document, root: against },
       {
@@ -72,13 +73,14 @@ function VerifyPage() {
     setVerdict(null);
     setProblem(null);
     setRoot("");
+    setCompared(false);
     if (asked) run(asked, "");
   }, [asked]);
   // Its bytes are not kept once nobody looks at it.
   useEffect(() => () => ask(null), []);
 
   const held = verdict?.held ?? null;
-  const comparable = verdict !== null && ((held !== null && held.root !== "own") || root !== "");
+  const comparable = verdict !== null && (compared || (held !== null && held.root !== "own"));
   useCommand("verify.name", () => pathField.current?.focus());
   useCommand("verify.root", comparable ? () => rootField.current?.focus() : null);
 
@@ -108,7 +110,9 @@ function VerifyPage() {
               className="flex flex-wrap items-end gap-3"
               onSubmit={(event) => {
                 event.preventDefault();
-                if (asked) run(asked, root);
+                if (!asked || root.trim() === "") return;
+                setCompared(true);
+                run(asked, root);
               }}
             >
               <TextField

@@ -40,7 +40,7 @@ export const verifyWords = {
     claimed: "{{when}} (claimed)",
     annexTo: "Belongs to minutes",
     file: "File",
-    fileIs: "{{name}}, {{size}}, pages: {{pages}}",
+    pages: "Pages",
     fileOf: "{{name}}, {{size}}",
     signedBy: "Who signed it",
     signer: "{{name}}, {{role}}",
