@@ -31,7 +31,7 @@ fn refused(verdict: DocumentVerdict) -> DocumentRefused {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_document_is_compared_with_the_boards_own_root_or_a_given_one_or_says_that_nothing_was_compared() {
+async fn a_document_is_compared_with_the_boards_own_root_or_a_given_one_or_says_with_nothing() {
     let journey = Journey::begin().await;
     let key = journey.approvable().await.first().expect("a change").clone();
     let meeting = journey.meet(&[&key]).await.meeting.id;

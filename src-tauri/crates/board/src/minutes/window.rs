@@ -1,5 +1,5 @@
-//! The verifier in the window: any sealed document that somebody brings, of this board or another's, also where no board
-//! is open yet. What is judged is what `cab minutes verify` judges.
+//! The verifier in the window: any sealed document that somebody brings, of this board or another's, also where no
+//! board is open yet. What is judged is what `cab minutes verify` judges, and whether it is this board's.
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use domain::ids::Digest;
@@ -23,6 +23,8 @@ struct Own {
     name: String,
     /// Fingerprint of its certificate root.
     root: Option<String>,
+    /// Fingerprint of its roster root.
+    roster: String,
 }
 
 impl Cabinet {
@@ -30,8 +32,8 @@ impl Cabinet {
     /// board, else with the one that was given, else with nothing, which the answer says.
     ///
     /// # Errors
-    /// [`BoardError::Refused`] for a file that cannot be read, [`BoardError::Invalid`] for a path or a root that is none.
-    /// A document that does not hold is an answer, not an error.
+    /// [`BoardError::Refused`] for a file that cannot be read, [`BoardError::Invalid`] for a path or a root that is
+    /// none. A document that does not hold is an answer, not an error.
     pub async fn verify_document(&self, request: VerifyDocumentRequest) -> Answer<DocumentVerdict> {
         let given = given_root(&request.root)?;
         let own = match self.board() {
@@ -42,6 +44,7 @@ impl Cabinet {
                     id: state.rosters.board().to_string(),
                     name: roster.name.clone(),
                     root: root_fingerprint(roster),
+                    roster: state.rosters.fingerprint().to_string(),
                 })
             }
             Err(_) => None,
@@ -71,6 +74,10 @@ fn given_root(text: &str) -> Answer<Option<TrustAnchor>> {
 fn chosen(request: VerifyDocumentRequest) -> Answer<(String, Vec<u8>)> {
     if request.name.is_empty() {
         let path = paths::whole("path", &request.path)?;
+        // What never ends would never be judged.
+        if std::fs::metadata(&path).is_ok_and(|found| !found.is_file() && !found.is_dir()) {
+            return Err(BoardError::invalid("path", "That is a device or a pipe, not a file."));
+        }
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         return Ok((name, paths::read_up_to(&path, GREATEST_PDF)?));
     }
@@ -105,13 +112,22 @@ fn judged(name: &str, pdf: &[u8], given: Option<&TrustAnchor>, own: Option<&Own>
 /// What a document is that holds, and what its root was compared with.
 fn held(checked: CheckedMinutes, given: Option<&TrustAnchor>, own: Option<&Own>) -> Answer<DocumentHeld> {
     let CheckedMinutes { pdf, about, .. } = &checked;
-    let root = match own.filter(|own| own.id == about.board_id) {
+    let same_root = |own: &Own| own.root.as_deref() == Some(pdf.certificate_root.as_str());
+    let root = match own.filter(|own| own.id == about.board_id || same_root(own)) {
         // Whoever claims to be this board has its root, whatever else they were compared with.
-        Some(own) if own.root.as_deref() != Some(pdf.certificate_root.as_str()) => {
+        Some(own) if !same_root(own) => {
             return Err(BoardError::Verification {
                 code: RefusalCode::OtherRoot.as_str().to_owned(),
                 what: "the certificate root".to_owned(),
                 why: format!("the document claims to be this board's and ends in root {}", pdf.certificate_root),
+            });
+        }
+        // A member's key is certified under that root as well: what they made up alone follows from another roster.
+        Some(own) if own.roster != checked.roster_root => {
+            return Err(BoardError::Verification {
+                code: OTHER_ROSTER.to_owned(),
+                what: "the roster root".to_owned(),
+                why: format!("the document claims to be this board's and rests on roster root {}", checked.roster_root),
             });
         }
         Some(_) => RootCompared::Own,
@@ -157,6 +173,8 @@ fn signature(report: &SignatureReport) -> DocumentSignature {
 
 /// Evidence that lacks the meeting or the policy of which the document speaks.
 const INCOMPLETE: &str = "evidence-incomplete";
+/// A document that claims to be this board's and brings another roster.
+const OTHER_ROSTER: &str = "roster-root";
 
 fn refused(pdf: &[u8], given: Option<&TrustAnchor>, code: String, what: &str, why: &str) -> DocumentRefused {
     // Of the file itself, or of what is inside: only the former can have been added to.
@@ -187,6 +205,7 @@ fn plainly(code: &str) -> &'static str {
         "page-mismatch" => "The pages do not follow from the record inside: some row was written by another hand.",
         "evidence-missing" => "The record that belongs inside the document is not there.",
         INCOMPLETE => "The record inside lacks what the document speaks of.",
+        OTHER_ROSTER => "The document claims to be this board's, and rests on a roster that this board never had.",
         other if other == RefusalCode::OtherRoot.as_str() => {
             "The document claims to be this board's, and is not sealed under this board's root."
         }
@@ -235,6 +254,68 @@ mod tests {
             let refused = given_root(&text).expect_err("no root");
             assert!(matches!(refused, BoardError::Invalid { field, .. } if field == "root"));
         }
+    }
+
+    fn checked(board_id: &str, certificate_root: &str, roster_root: &str) -> CheckedMinutes {
+        CheckedMinutes {
+            pdf: minutes::Report {
+                title: "Minutes".to_owned(),
+                pages: 1,
+                signatures: Vec::new(),
+                unsigned_fields: Vec::new(),
+                anchored: false,
+                certificate_root: certificate_root.to_owned(),
+                attachments: Vec::new(),
+                sha256: String::new(),
+            },
+            about: crate::minutes::About {
+                document: crate::minutes::DocumentKind::Minutes,
+                board_id: board_id.to_owned(),
+                meeting: "Weekly".to_owned(),
+                called: chrono::DateTime::default(),
+                zone: "UTC".to_owned(),
+                change: None,
+            },
+            anchored: false,
+            entries: 1,
+            board: "The Board".to_owned(),
+            roster_root: roster_root.to_owned(),
+            roster_words: String::new(),
+            recomputed: true,
+            withheld: 0,
+            disposed: 0,
+            left_out: 0,
+            sample: false,
+            annex_to: None,
+            verdict: String::new(),
+        }
+    }
+
+    #[test]
+    fn a_document_that_claims_to_be_this_boards_has_its_root_and_its_roster() {
+        let own = Own {
+            id: "ours".to_owned(),
+            name: "the board ".to_owned(),
+            root: Some("root".to_owned()),
+            roster: "roster".to_owned(),
+        };
+        let given = TrustAnchor::Fingerprint([7; 32]);
+        let ours = checked("ours", "root", "roster");
+        assert_eq!(held(ours, Some(&given), Some(&own)).map(|held| held.root), Ok(RootCompared::Own));
+        // Under another root; with a roster that somebody made up; under this root and as another board.
+        for (board, root, roster, code) in [
+            ("ours", "another", "roster", "certificate-other-root"),
+            ("ours", "root", "another", "roster-root"),
+            ("another", "root", "another", "roster-root"),
+        ] {
+            let refused = held(checked(board, root, roster), Some(&given), Some(&own)).expect_err("refused");
+            assert!(matches!(&refused, BoardError::Verification { code: found, .. } if found == code), "{refused}");
+        }
+        let other = || checked("another", "another", "another");
+        let nothing = held(other(), None, Some(&own)).expect("it holds");
+        assert_eq!((nothing.root, nothing.namesake), (RootCompared::Nothing, true));
+        assert_eq!(held(other(), Some(&given), Some(&own)).map(|held| held.root), Ok(RootCompared::Given));
+        assert!(!held(other(), None, None).expect("it holds").namesake, "there is no board to be mistaken for");
     }
 
     #[test]
