@@ -31,12 +31,12 @@ fn refused(verdict: DocumentVerdict) -> DocumentRefused {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_document_is_compared_with_the_boards_own_root_or_a_given_one_or_says_with_nothing() {
+async fn a_document_is_compared_with_the_boards_own_root_or_a_given_one_or_says_that_nothing_was_compared() {
     let journey = Journey::begin().await;
     let key = journey.approvable().await.first().expect("a change").clone();
     let meeting = journey.meet(&[&key]).await.meeting.id;
     journey.all_vote(&meeting, "1", VotePosition::Reject).await;
-    journey.decide(&meeting, "1", DecisionKind::Rejected, "The backout plan was not rehearsed.").await.expect("decided");
+    journey.decide(&meeting, "1", DecisionKind::Rejected, "Not rehearsed.").await.expect("decided");
     journey.close(&meeting).await;
     journey.seal(&meeting).await.expect("sealed");
     let path = journey.cabinet.minutes_path(OfMeeting { meeting }).await.expect("sealed minutes");

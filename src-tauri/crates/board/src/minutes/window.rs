@@ -193,7 +193,7 @@ fn refused(pdf: &[u8], given: Option<&TrustAnchor>, code: String, what: &str, wh
     }
 }
 
-/// What does not hold of the evidence inside, in a sentence: of codes of the record one for all, since what they name is for
+/// What does not hold of the evidence inside, in a sentence. Codes of the record share one: what they name is for
 /// those who know the record.
 fn plainly(code: &str) -> &'static str {
     match code {
