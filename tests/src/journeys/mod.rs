@@ -40,6 +40,7 @@ mod seven;
 mod shifts;
 mod staleness;
 mod standing;
+mod verifying;
 mod ways;
 mod window_acts;
 mod window_hands;

@@ -222,6 +222,8 @@ export const commands = {
 	joining: () => typedError<JoiningView_Serialize | null, BoardError_Serialize>(__TAURI_INVOKE("joining")),
 	/**  Writes the enrolment to a file for the chair, where no folder is shared. */
 	saveEnrolment: (request: FilePath) => typedError<JoiningView_Serialize, BoardError_Serialize>(__TAURI_INVOKE("save_enrolment", { request })),
+	/**  Verifies a sealed document, of this board or another's; no board need be open. */
+	verifyDocument: (request: VerifyDocumentRequest) => typedError<DocumentVerdict_Serialize, BoardError_Serialize>(__TAURI_INVOKE("verify_document", { request })),
 	/**  Signing view. */
 	signingView: () => typedError<SigningView_Serialize, BoardError_Serialize>(__TAURI_INVOKE("signing_view")),
 	/**  Sign. */
@@ -1917,6 +1919,107 @@ export type Disposal = {
 	at: string,
 	ground: Ground,
 	reason: string,
+};
+
+/**  A document that holds: every signature, its evidence, and its pages, drawn again. */
+export type DocumentHeld = {
+	document: DocumentKind,
+	title: string,
+	board: string,
+	meeting: string,
+	/**  When the meeting was called to order, as claimed. */
+	called: string,
+	zone: string,
+	/**  Of an extract, its change; else blank. */
+	change: string,
+	/**  Of an annex, the SHA-256 of its minutes; else blank. */
+	annex_to: string,
+	pages: number,
+	signatures: DocumentSignature[],
+	/**  Prepared fields that nobody has signed. */
+	unsigned: string[],
+	/**  Signed entries from which every row follows. */
+	entries: number,
+	/**  Fields that are not in this edition. */
+	withheld: number,
+	/**  Fields that an entry in it disposed of. */
+	disposed: number,
+	/**  Places in the record that it leaves out. */
+	left_out: number,
+	/**  A sample board proves nothing about anybody. */
+	sample: boolean,
+	root: RootCompared,
+	/**  It is another board's than this, of the same name. */
+	namesake: boolean,
+	/**  Fingerprint of the certificate root, hexadecimal. */
+	certificate_root: string,
+	/**  Fingerprint of the roster root in six words. */
+	roster_words: string,
+};
+
+/**  Which of the documents that a chair seals. */
+export type DocumentKind = 
+/**  Of a whole meeting. */
+"minutes" | 
+/**  Of the decision on one change. */
+"extract" | 
+/**  Of what members said after the minutes were sealed. */
+"annex";
+
+/**  Why a document is refused. */
+export type DocumentRefused = {
+	/**  Stable code. */
+	code: string,
+	/**  In a sentence for whoever sits on the board. */
+	plainly: string,
+	/**  What was verified, and why it does not hold, for those who ask further. */
+	detail: string,
+	/**  Bytes from the beginning whose signatures hold; 0: there are none. */
+	sealed_bytes: number,
+	/**  Bytes that came after them. */
+	added_bytes: number,
+	/**  Who had signed what still holds. */
+	signatures: DocumentSignature[],
+};
+
+/**  A signature that holds. */
+export type DocumentSignature = {
+	name: string,
+	role: string,
+	meaning: string,
+	/**  As the signer claims. */
+	at: string,
+	/**  Fingerprint of the key, hexadecimal. */
+	key: string,
+	/**  The first: it seals the document. */
+	certifies: boolean,
+};
+
+/**  What verifying a document found: it holds, or it is refused. */
+export type DocumentVerdict = DocumentVerdict_Serialize | DocumentVerdict_Deserialize;
+
+/**  What verifying a document found: it holds, or it is refused. */
+export type DocumentVerdict_Deserialize = {
+	/**  The file's name. */
+	name: string,
+	bytes: number,
+	sha256: string,
+	/**  What it is, where it holds; null: it is refused. */
+	held?: DocumentHeld | null,
+	/**  Why it is refused; null: it holds. */
+	refused?: DocumentRefused | null,
+};
+
+/**  What verifying a document found: it holds, or it is refused. */
+export type DocumentVerdict_Serialize = {
+	/**  The file's name. */
+	name: string,
+	bytes: number,
+	sha256: string,
+	/**  What it is, where it holds; null: it is refused. */
+	held: DocumentHeld | null,
+	/**  Why it is refused; null: it holds. */
+	refused: DocumentRefused | null,
 };
 
 /**  A view. */
@@ -4979,6 +5082,15 @@ export type RollbackView_Serialize = {
 	revalidated: string | null,
 };
 
+/**  What a document's certificate root was compared with. */
+export type RootCompared = 
+/**  This board's own, and it is the same. */
+"own" | 
+/**  One that the person gave, and it is the same. */
+"given" | 
+/**  Nothing: whoever made the document may have made the root. */
+"nothing";
+
 /**  An edit of which somebody says that it does not matter; in force once the chair and another do. */
 export type RulingView = {
 	/**  The fields that were edited, by their names. */
@@ -5801,6 +5913,18 @@ export type VerificationChecks = {
 	label: string,
 	result: GateResult,
 	detail: string,
+};
+
+/**  A document to be verified: by its path, or by its bytes as the window read them. */
+export type VerifyDocumentRequest = {
+	/**  The whole path; blank: see `name` and `content`. */
+	path: string,
+	/**  The file's name; blank: see `path`. */
+	name: string,
+	/**  Base64. */
+	content: string,
+	/**  What to compare the certificate root with, its fingerprint or PEM; blank: this board's own, if the document is of it. */
+	root: string,
 };
 
 /**  A view. */

@@ -1,4 +1,5 @@
 //! Minutes and extracts: composed from the record, sealed by the chair, verified by anyone (R115).
+mod about;
 pub(crate) mod annex;
 mod circulated;
 mod circulars;
@@ -18,7 +19,9 @@ mod scored;
 mod seal;
 mod since;
 mod verify;
+mod window;
 
+pub use about::{About, DocumentKind};
 pub use annex::{AnnexSealed, SealAnnexRequest};
 pub use circulated::{CirculatedSealed, SealCirculatedRequest};
 pub(crate) use verify::check_what_was_shown;

@@ -14,6 +14,7 @@ use record::entry::Entry;
 use record::verify::Verified;
 use serde::Serialize;
 
+use super::about::About;
 use super::annex::{fresh, next_number};
 use super::circulated::{CIRCULATED_MEANING, fields, is_circulated, withheld};
 use super::compile::{ANNEX_MEANING, SEAL_MEANING, Source};
@@ -27,6 +28,8 @@ use crate::state::{judge_duties, refused};
 pub struct CheckedMinutes {
     /// The PDF's own report.
     pub pdf: Report,
+    /// What the document is, by the evidence inside.
+    pub about: About,
     /// True if the certificate root was compared with one brought along.
     pub anchored: bool,
     /// Entries in the evidence.
@@ -95,6 +98,9 @@ pub fn verify_minutes(pdf: &[u8], trust: Option<&TrustAnchor>) -> Answer<Checked
         (false, true) => CIRCULATED_MEANING,
         (false, false) => SEAL_MEANING,
     };
+    let about = About::of(&bundle, found.rosters.board().to_string(), &ledger, annexed.is_some()).ok_or_else(|| {
+        broken("no-meeting", "the evidence inside", "it holds no meeting that was called to order")
+    })?;
     check_seal(&report, &bundle, roster, &ledger, meaning)?;
     check_what_was_shown(&bundle, &found.verified.entries)?;
     let made_at = report.signatures.first().map(|s| s.claimed_time).unwrap_or_default();
@@ -148,6 +154,7 @@ pub fn verify_minutes(pdf: &[u8], trust: Option<&TrustAnchor>) -> Answer<Checked
         sample,
         annex_to,
         verdict,
+        about,
         pdf: report,
     })
 }

@@ -17,7 +17,7 @@ use crate::error::{Refusal, RefusalCode};
 /// PDF 1.7 and four high bytes, so that transports treat the file as binary (ISO 32000-1, 7.5.2).
 const HEADER: &[u8] = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n";
 /// Files above this size are refused unread, in bytes (256 MiB).
-const MAX_FILE: usize = 256 << 20;
+pub const MAX_FILE: usize = 256 << 20;
 /// More objects than this are refused; an item of an agenda makes about a hundred, most of them structure elements.
 const MAX_OBJECTS: usize = 500_000;
 

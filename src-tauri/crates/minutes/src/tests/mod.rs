@@ -2,6 +2,7 @@
 
 mod appearances;
 mod attacks;
+mod before;
 mod board;
 mod conformance;
 mod generated;
