@@ -248,12 +248,15 @@ pub enum Body {
         /// All heads known to the recorder.
         heads: BTreeMap<LogId, Head>,
     },
-    /// The minutes are sealed; the subject is the PDF.
+    /// The minutes are sealed, or countersigned; the subject is the PDF.
     MinutesSealed {
         /// SHA-256 of the PDF.
         pdf: Digest,
         /// The entry *meeting closed* up to which they speak.
         checkpoint: EntryId,
+        /// Of a countersignature: SHA-256 of the sealed file it was put on, to which the PDF adds one revision.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        after: Option<Digest>,
     },
     /// The meeting's one-change extracts are sealed; the subjects are the PDFs.
     ExtractsSealed {

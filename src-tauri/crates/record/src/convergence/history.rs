@@ -302,7 +302,7 @@ fn after_meeting_one(scribe: &mut Scribe, agenda: &Agenda) {
     scribe.write(LEAD, With::Device, None, document("condition"), met);
     let pdf = Digest::of(b"minutes");
     let subject = vec![Subject { name: "minutes.pdf".to_owned(), sha256: pdf }];
-    scribe.write(CHAIR, With::Pin, Some(agenda), subject, Body::MinutesSealed { pdf, checkpoint: closed });
+    scribe.write(CHAIR, With::Pin, Some(agenda), subject, Body::MinutesSealed { pdf, checkpoint: closed, after: None });
     let annex = Digest::of(b"annex");
     let subject = vec![Subject { name: "annex.pdf".to_owned(), sha256: annex }];
     let body = Body::AnnexSealed { minutes: pdf, pdf: annex, answers: vec![answered], checkpoint: closed };
