@@ -124,7 +124,9 @@ pub use exported::{CheckedExport, verify_export};
 pub use forks::SettleForkRequest;
 pub use members::{InviteRequest, Invited, JoinRequest, Joined, NewSeat};
 pub use membership::{ChangeMemberRequest, MemberChange};
-pub use minutes::{AnnexSealed, CheckedMinutes, SealAnnexRequest, verify_minutes};
+pub use minutes::{
+    AnnexSealed, CheckedMinutes, ChooseSignatories, CountersignRequest, MinutesSigners, SealAnnexRequest, verify_minutes,
+};
 pub use packs::{PackMade, PackOpened, PackRequest};
 pub use plan_approval::{ApprovePlanRequest, PlanAct, PlanApproved};
 pub use policies::{

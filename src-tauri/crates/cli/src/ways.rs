@@ -119,10 +119,12 @@ const APPROVES_NOTHING: &[(&str, &str)] = &[
     ("member undelegate", PEOPLE),
     ("minutes annex", RECORD),
     ("minutes compile", LOOKS),
+    ("minutes countersign", RECORD),
     (
         "minutes seal",
         "tells what was decided when; what is blocked by now goes to no ticket (journeys: hard_blocks/after.rs)",
     ),
+    ("minutes turns", LOOKS),
     ("minutes verify", LOOKS),
     ("obligation list", LOOKS),
     ("obligation met", "what was deployed already still owes it"),

@@ -42,7 +42,7 @@ mod tests;
 pub use attachments::{AttachmentReport, EVIDENCE, ROOT, extract_attachment, extract_evidence};
 pub use certificates::{
     LIFETIME_YEARS, LeafRequest, RootRequest, SignMessage, certificate_der, certificate_fingerprint, certificate_pem,
-    key_fingerprint, leaf_certificate, root_certificate,
+    certified_name_and_role, key_fingerprint, leaf_certificate, root_certificate,
 };
 pub use compose::{compose, compose_annex, compose_extract, compose_review};
 pub use document::{Document, PaperSize};

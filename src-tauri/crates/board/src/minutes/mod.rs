@@ -3,6 +3,7 @@ pub(crate) mod annex;
 mod circulars;
 pub(crate) mod compile;
 mod counted;
+pub(crate) mod countersign;
 mod dispensed;
 mod emergencies;
 mod evidence;
@@ -14,6 +15,7 @@ mod seal;
 mod verify;
 
 pub use annex::{AnnexSealed, SealAnnexRequest};
+pub use countersign::{ChooseSignatories, CountersignRequest, MinutesSigners};
 pub use verify::{CheckedMinutes, verify_minutes};
 
 use domain::ids::{ChangeKey, Digest, MeetingId};
@@ -64,8 +66,10 @@ impl Cabinet {
         let meeting = state.ledger.meetings.get(&id).ok_or_else(|| BoardError::not_found("meeting", id))?;
         let evidence = self.evidence_of_meeting(board, state, id).await?;
         let extracts = self.unsealed_extracts(state, id)?;
+        let after = self.signatories(board, state, meeting).await?;
         let fact = |label: &str, value: String| Fact { label: label.to_owned(), value };
         let refusal = self.seal_refusal(state, id);
+        let sign_after = countersign::told(state, &after);
         Ok(MinutesDraft {
             meaning: SEAL_MEANING.to_owned(),
             facts: vec![
@@ -81,7 +85,11 @@ impl Cabinet {
                     },
                 ),
                 fact("Evidence", format!("{} signed entries", evidence.entries)),
-            ],
+            ]
+            .into_iter()
+            // Said only where somebody does: no other field can be added later.
+            .chain(sign_after.map(|names| fact("Sign after", names)))
+            .collect(),
             digest: Digest::of(&evidence.bytes),
             parts: vec![fact("evidence.json", Digest::of(&evidence.bytes).to_string())],
             refusal,
