@@ -3109,7 +3109,6 @@ export type MemberRow_Serialize = {
 	account: string | null,
 };
 
-/**  A view. */
 /**  Somebody who signs the minutes. */
 export type MinutesSigner = MinutesSigner_Serialize | MinutesSigner_Deserialize;
 
@@ -3140,6 +3139,7 @@ export type MinutesSigner_Serialize = {
 	displaced_by: string | null,
 };
 
+/**  A view. */
 export type MinutesState = MinutesState_Serialize | MinutesState_Deserialize;
 
 /**  Part of the view around it. */

@@ -34,8 +34,8 @@ pub enum Verb {
         /// Which.
         #[command(flatten)]
         which: Which,
-        /// Who signs after the chair, instead of whom the policy names; once for each, in turn.
-        #[arg(long = "signatory", value_name = "MEMBER")]
+        /// Who signs after the chair, instead of whom the policy names; once for each turn. Names with commas share a turn.
+        #[arg(long = "signatory", value_name = "MEMBER[,MEMBER]")]
         signatories: Vec<String>,
         /// Copy the sealed minutes to this file.
         #[arg(long, value_name = "FILE")]
@@ -93,9 +93,10 @@ pub async fn run(host: &Host, verb: Verb) -> Done<Reply> {
             let meeting = names::meeting(&cabinet, which.meeting.as_deref(), Wanted::Closed).await?.id;
             if !signatories.is_empty() {
                 let all = cabinet.members().await?;
-                let ids = signatories.iter().map(|typed| Ok(names::member(&all, typed)?.member.id.clone()));
-                let members = ids.collect::<Done<Vec<String>>>()?;
-                cabinet.choose_signatories(ChooseSignatories { meeting: meeting.clone(), members }).await?;
+                let id = |typed: &str| names::member(&all, typed).map(|row| row.member.id.clone());
+                let turn = |typed: &String| typed.split(',').map(id).collect::<Done<Vec<String>>>();
+                let turns = signatories.iter().map(turn).collect::<Done<Vec<Vec<String>>>>()?;
+                cabinet.choose_signatories(ChooseSignatories { meeting: meeting.clone(), turns }).await?;
             }
             let nobody = ("The chair has no key here.", "The chair enrols with a PIN first.");
             sign(host, &cabinet, SigningSubject::Minutes { meeting: meeting.clone() }, nobody).await?;

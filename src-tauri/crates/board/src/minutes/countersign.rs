@@ -13,7 +13,7 @@ use domain::roster::{Member, Roster, RosterKey};
 use minutes::{Report, TrustAnchor, model as m};
 use record::keys::Signer as _;
 use record::statement::Subject;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use vault::{ExposeSecret as _, SecretString};
 
 use super::seal::on_the_boards_clock;
@@ -38,8 +38,8 @@ pub(super) const CHOSEN: &str = "signatories";
 pub struct ChooseSignatories {
     /// The meeting.
     pub meeting: String,
-    /// The members, in turn; none: nobody, whatever the policy says.
-    pub members: Vec<String>,
+    /// The members of each turn, who sign in any order; none: nobody, whatever the policy says.
+    pub turns: Vec<Vec<String>>,
 }
 
 /// Signs sealed minutes in one's turn.
@@ -65,7 +65,7 @@ pub struct MinutesSigners {
 }
 
 /// A place among those who sign after the chair. Turns go from 1; who shares one signs in any order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(super) struct Turn {
     number: u32,
     member: MemberId,
@@ -252,10 +252,11 @@ impl Cabinet {
                 "Who else agrees says so by a comment or in the next meeting.",
             ));
         }
-        let mut chosen: Vec<MemberId> = Vec::new();
-        for text in &request.members {
+        let mut chosen: Vec<Turn> = Vec::new();
+        let all = (1_u32..).zip(&request.turns).flat_map(|(number, texts)| texts.iter().map(move |text| (number, text)));
+        for (number, text) in all {
             let member = state.member(crate::words::member_id(text)?)?;
-            if member.id == meeting.agenda.chair || chosen.contains(&member.id) {
+            if member.id == meeting.agenda.chair || chosen.iter().any(|turn| turn.member == member.id) {
                 let why = format!("{} signs already: name each member once, and not the chair.", member.name);
                 return Err(BoardError::invalid("signatory", why));
             }
@@ -267,11 +268,12 @@ impl Cabinet {
                     "They enrol with a PIN first, or somebody else signs.",
                 ));
             }
-            chosen.push(member.id);
+            chosen.push(Turn { number, member: member.id });
         }
+        chosen.sort();
         board.store.save_draft(&draft_of(CHOSEN, &id.to_string(), &chosen, self.now())?).await.map_err(stored)?;
         self.changed(&[Noun::Minutes], &[&request.meeting]);
-        Ok(chosen.into_iter().map(|member| state.name(member)).collect())
+        Ok(chosen.into_iter().map(|turn| state.name(turn.member)).collect())
     }
 
     /// Who will sign after the chair: whom the chair chose, or else whom the policy names. Of a role those who were there
@@ -284,8 +286,7 @@ impl Cabinet {
     ) -> Answer<Vec<Turn>> {
         let key = meeting.agenda.meeting.to_string();
         if let Some(draft) = board.store.draft(CHOSEN, &key, DEVICE).await.map_err(stored)? {
-            let chosen: Vec<MemberId> = serde_json::from_str(&draft.json).map_err(|e| BoardError::internal(&e))?;
-            return Ok((1..).zip(chosen).map(|(number, member)| Turn { number, member }).collect());
+            return serde_json::from_str(&draft.json).map_err(|e| BoardError::internal(&e));
         }
         Ok(by_policy(state, meeting))
     }
