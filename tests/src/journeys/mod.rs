@@ -5,6 +5,7 @@ mod by_hand;
 mod calendar;
 mod chase;
 mod circular;
+mod countersign;
 mod delegated;
 mod delegation;
 mod disposal;

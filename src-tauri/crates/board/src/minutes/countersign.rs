@@ -446,11 +446,7 @@ impl Cabinet {
 }
 
 /// Who signs the minutes, in turn; empty where it is the chair alone.
-pub(crate) fn minutes_signers(
-    board: &OpenBoard,
-    state: &BoardState,
-    standing: Option<&Standing>,
-) -> Vec<MinutesSigner> {
+pub(crate) fn minutes_signers(board: &OpenBoard, state: &BoardState, standing: Option<&Standing>) -> Vec<MinutesSigner> {
     let Some(standing) = standing.filter(|standing| !standing.by_the_chair_alone()) else { return Vec::new() };
     let row = |member: MemberId, its: MinutesSignerState| {
         let known = state.roster().member(member);
