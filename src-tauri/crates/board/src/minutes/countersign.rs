@@ -446,7 +446,11 @@ impl Cabinet {
 }
 
 /// Who signs the minutes, in turn; empty where it is the chair alone.
-pub(crate) fn minutes_signers(board: &OpenBoard, state: &BoardState, standing: Option<&Standing>) -> Vec<MinutesSigner> {
+pub(crate) fn minutes_signers(
+    board: &OpenBoard,
+    state: &BoardState,
+    standing: Option<&Standing>,
+) -> Vec<MinutesSigner> {
     let Some(standing) = standing.filter(|standing| !standing.by_the_chair_alone()) else { return Vec::new() };
     let row = |member: MemberId, its: MinutesSignerState| {
         let known = state.roster().member(member);
@@ -522,20 +526,4 @@ fn by_policy(state: &BoardState, meeting: &Meeting) -> Vec<Turn> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_field_says_whose_it_is_and_in_which_turn_and_nothing_else_is_read_as_one() {
-        let turn = Turn { number: 2, member: MemberId(uuid::Uuid::from_u128(7)) };
-        assert_eq!(Turn::of(&turn.field()), Some(turn));
-        let id = turn.member.to_string();
-        for field in ["chair", "sign-", "sign-2", "sign-two-x"] {
-            assert_eq!(Turn::of(field), None, "{field}");
-        }
-        for (number, id) in [("02", id.clone()), ("+2", id.clone()), ("2", id.replace('-', "")), ("-2", id)] {
-            let field = format!("sign-{number}-{id}");
-            assert_eq!(Turn::of(&field), None, "{field}");
-        }
-    }
-}
+mod tests;

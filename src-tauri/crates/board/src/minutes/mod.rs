@@ -66,7 +66,9 @@ impl Cabinet {
         let meeting = state.ledger.meetings.get(&id).ok_or_else(|| BoardError::not_found("meeting", id))?;
         let evidence = self.evidence_of_meeting(board, state, id).await?;
         let extracts = self.unsealed_extracts(state, id)?;
-        let after = self.signatories(board, state, meeting).await?;
+        // Once they are sealed, what is sealed now are extracts alone.
+        let sealed = !meeting.minutes.is_empty();
+        let after = if sealed { Vec::new() } else { self.signatories(board, state, meeting).await? };
         let fact = |label: &str, value: String| Fact { label: label.to_owned(), value };
         let refusal = self.seal_refusal(state, id);
         let sign_after = countersign::told(state, &after);

@@ -277,7 +277,8 @@ fn draw_again(
         None => {
             // Who signs is in the fields, which the chair's seal covers; what is printed of them is the roster's.
             let content = source.minutes(&minutes_file(meeting)).ok_or_else(missing)?;
-            minutes::compose(&signed_by(content, roster, &prepared(report)?)?)
+            let no_member = |_| broken("signatory", "the signature fields", "one names nobody with a certificate");
+            minutes::compose(&signed_by(content, roster, &prepared(report)?).map_err(no_member)?)
         }
     };
     let root = minutes::certificate_der(&roster.certificate_root).map_err(|e| BoardError::internal(&e))?;

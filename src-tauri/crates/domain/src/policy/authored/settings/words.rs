@@ -90,5 +90,13 @@ pub const LANGUAGES: &[&str] = &["en", "de"];
 pub const PAPERS: &[&str] = &["a4", "letter"];
 
 /// The words of `Countersigner`.
-pub const COUNTERSIGNERS: &[&str] =
-    &["secretary", "cto", "technical_lead", "release_manager", "service_manager", "security", "board_member", "auditor"];
+pub const COUNTERSIGNERS: &[&str] = &[
+    "secretary",
+    "cto",
+    "technical_lead",
+    "release_manager",
+    "service_manager",
+    "security",
+    "board_member",
+    "auditor",
+];
