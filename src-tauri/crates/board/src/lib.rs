@@ -125,7 +125,8 @@ pub use forks::SettleForkRequest;
 pub use members::{InviteRequest, Invited, JoinRequest, Joined, NewSeat};
 pub use membership::{ChangeMemberRequest, MemberChange};
 pub use minutes::{
-    AnnexSealed, CheckedMinutes, ChooseSignatories, CountersignRequest, MinutesSigners, SealAnnexRequest, verify_minutes,
+    AnnexSealed, CheckedMinutes, ChooseSignatories, CountersignRequest, MinutesSigners, SealAnnexRequest,
+    verify_minutes,
 };
 pub use packs::{PackMade, PackOpened, PackRequest};
 pub use plan_approval::{ApprovePlanRequest, PlanAct, PlanApproved};

@@ -253,8 +253,8 @@ impl Cabinet {
             ));
         }
         let mut chosen: Vec<Turn> = Vec::new();
-        let all = (1_u32..).zip(&request.turns).flat_map(|(number, texts)| texts.iter().map(move |text| (number, text)));
-        for (number, text) in all {
+        let named = (1_u32..).zip(&request.turns);
+        for (number, text) in named.flat_map(|(number, texts)| texts.iter().map(move |text| (number, text))) {
             let member = state.member(crate::words::member_id(text)?)?;
             if member.id == meeting.agenda.chair || chosen.iter().any(|turn| turn.member == member.id) {
                 let why = format!("{} signs already: name each member once, and not the chair.", member.name);
@@ -377,14 +377,14 @@ impl Cabinet {
         }
         verified(state, standing.bytes.clone()).await?;
         let fact = |label: &str, value: String| Fact { label: label.to_owned(), value };
-        let names = |all: &[MemberId]| all.iter().map(|id| state.name(*id)).collect::<Vec<_>>().join(", ");
         let mut facts = vec![fact("Minutes of", meeting.agenda.title.clone())];
         for (number, signature) in (1_u32..).zip(&standing.report.signatures) {
             let at = crate::words::time(signature.claimed_time);
             let line = format!("{} ({}), {at} (claimed)", signature.name, signature.role);
             facts.push(fact(&format!("Signature {number}"), line));
         }
-        facts.push(fact("Whose turn it is", names(&signers)));
+        let names: Vec<String> = signers.iter().map(|id| state.name(*id)).collect();
+        facts.push(fact("Whose turn it is", names.join(", ")));
         for (member, rival) in standing.displaced.iter().filter(|(member, _)| signers.contains(member)) {
             let (member, rival) = (state.name(*member), state.name(*rival));
             let line = format!("{member} signed at the same time as {rival}, whose signature stands; so once more.");
@@ -464,7 +464,7 @@ pub(crate) fn minutes_signers(
         }
     };
     let now = next(&standing.report);
-    let signed = standing.report.signatures.iter().filter_map(|signature| signature.member_id.parse().ok());
+    let signed = standing.report.signatures.iter().filter_map(|signature| signature.member_id.parse::<MemberId>().ok());
     let mut rows: Vec<MinutesSigner> = signed.map(|member| row(member, MinutesSignerState::Signed)).collect();
     for turn in open(&standing.report) {
         let its = if now.contains(&turn) { MinutesSignerState::Turn } else { MinutesSignerState::Later };
