@@ -6,6 +6,7 @@ mod calendar;
 mod chase;
 mod circular;
 mod circulated;
+mod countersign;
 mod delegated;
 mod delegation;
 mod disposal;

@@ -181,6 +181,7 @@ export const CATALOGUE = {
   "wrapUp.seal": { scope: "wrapUp", keys: ["Mod+Enter"], always: true },
   "wrapUp.open": { scope: "wrapUp", keys: ["o"] },
   "wrapUp.annex": { scope: "wrapUp", keys: ["a"] },
+  "wrapUp.countersign": { scope: "wrapUp", keys: ["n"] },
   "wrapUp.verify": { scope: "wrapUp", keys: ["v"] },
   "wrapUp.back": { scope: "wrapUp", keys: ["u"] },
 

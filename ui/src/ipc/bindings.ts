@@ -3216,6 +3216,36 @@ export type MemberRow_Serialize = {
 	account: string | null,
 };
 
+/**  Somebody who signs the minutes. */
+export type MinutesSigner = MinutesSigner_Serialize | MinutesSigner_Deserialize;
+
+/**  Part of the view around it. */
+export type MinutesSignerState = "signed" | "turn" | "later";
+
+/**  Somebody who signs the minutes. */
+export type MinutesSigner_Deserialize = {
+	member: MemberRef,
+	state: MinutesSignerState,
+	/**  When they signed, as they claim. */
+	signed_at?: string | null,
+	/**  Whether their key is on this device. */
+	here: boolean,
+	/**  Who signed the same file at the same time, so that it is to be signed again; null: nobody. */
+	displaced_by?: string | null,
+};
+
+/**  Somebody who signs the minutes. */
+export type MinutesSigner_Serialize = {
+	member: MemberRef,
+	state: MinutesSignerState,
+	/**  When they signed, as they claim. */
+	signed_at: string | null,
+	/**  Whether their key is on this device. */
+	here: boolean,
+	/**  Who signed the same file at the same time, so that it is to be signed again; null: nobody. */
+	displaced_by: string | null,
+};
+
 /**  A view. */
 export type MinutesState = MinutesState_Serialize | MinutesState_Deserialize;
 
@@ -3231,6 +3261,8 @@ export type MinutesState_Deserialize = {
 	composed_at?: string | null,
 	sealed_at?: string | null,
 	sealer?: string | null,
+	/**  Everybody who signs the minutes: those who did, in order, then the others, in turn; empty where it is the chair alone. */
+	signers: MinutesSigner_Deserialize[],
 };
 
 /**  A view. */
@@ -3242,6 +3274,8 @@ export type MinutesState_Serialize = {
 	composed_at: string | null,
 	sealed_at: string | null,
 	sealer: string | null,
+	/**  Everybody who signs the minutes: those who did, in order, then the others, in turn; empty where it is the chair alone. */
+	signers: MinutesSigner_Serialize[],
 };
 
 /**  Moves an item to a place, from 1. */
@@ -5488,6 +5522,8 @@ export type SigningSubject =
 { kind: "queue"; meeting: string } | 
 /**  The minutes of a meeting, with its extracts. */
 { kind: "minutes"; meeting: string } | 
+/**  Sealed minutes, in one's turn after the chair. */
+{ kind: "countersign"; meeting: string } | 
 /**  A member's admission: how identity was checked becomes part of the sentence. */
 { kind: "admission"; enrolment: string; checked: string; hold_root: boolean } | 
 /**  The roster that another root holder proposed. */

@@ -99,6 +99,7 @@ export type {
   MemberDraft_Deserialize as MemberDraft,
   MemberRef,
   MemberRow_Serialize as MemberRow,
+  MinutesSigner_Serialize as MinutesSigner,
   MinutesState_Serialize as MinutesState,
   Noun,
   ObligationView_Serialize as ObligationView,

@@ -360,22 +360,27 @@ async fn look_at_sealed(
     here: Option<&BTreeSet<MemberId>>,
     findings: &mut Vec<Finding>,
 ) -> Answer<(u32, u32)> {
-    let mut files: Vec<(String, &Sealed)> = Vec::new();
+    let mut files: Vec<(String, &Sealed, Vec<Digest>)> = Vec::new();
     for (id, meeting) in &state.ledger.meetings {
-        files.extend(meeting.minutes.last().map(|sealed| (minutes_file(*id), sealed)));
-        files.extend(meeting.extracts.iter().map(|(change, sealed)| (extract_file(change, *id), sealed)));
-        files.extend((1..).zip(&meeting.annexes).map(|(n, annex)| (annex_file(*id, n), &annex.sealed)));
+        // A newer file that others signed takes the place of the one that the chair sealed, once it has come.
+        let signed = || meeting.countersigned.iter().map(|one| one.sealed.pdf).collect();
+        files.extend(meeting.minutes.last().map(|sealed| (minutes_file(*id), sealed, signed())));
+        files.extend(meeting.extracts.iter().map(|(change, sealed)| (extract_file(change, *id), sealed, Vec::new())));
+        files.extend((1..).zip(&meeting.annexes).map(|(n, annex)| (annex_file(*id, n), &annex.sealed, Vec::new())));
     }
-    let files: Vec<(String, Digest, bool)> = files
+    let files: Vec<(String, Vec<Digest>, bool)> = files
         .into_iter()
-        .map(|(name, sealed)| (name, sealed.pdf, here.is_none_or(|members| members.contains(&sealed.actor))))
+        .map(|(name, sealed, mut any)| {
+            any.push(sealed.pdf);
+            (name, any, here.is_none_or(|members| members.contains(&sealed.actor)))
+        })
         .collect();
     let root = state.roster().certificate_root.clone();
     let dir = folder.minutes();
     let (found, verified, elsewhere) = crate::minutes::off_thread(move || {
         let trust = minutes::TrustAnchor::parse(&root).map_err(|e| BoardError::internal(&e))?;
         let (mut found, mut verified, mut elsewhere) = (Vec::new(), 0u32, 0u32);
-        for (name, digest, ours) in files {
+        for (name, any, ours) in files {
             let path = dir.join(name);
             let place = path.display().to_string();
             let pdf = match std::fs::read(&path) {
@@ -388,7 +393,7 @@ async fn look_at_sealed(
             verified = verified.saturating_add(1);
             match pdf {
                 Err(error) => found.push(finding("sealed-missing", place, error)),
-                Ok(pdf) if Digest::of(&pdf) != digest => {
+                Ok(pdf) if !any.contains(&Digest::of(&pdf)) => {
                     found.push(finding("sealed-differs", place, "the record names another file: its digest differs"));
                 }
                 Ok(pdf) => match verify_minutes(&pdf, Some(&trust)) {

@@ -127,8 +127,9 @@ pub use imported::{ImportRequest, Imported};
 pub use members::{InviteRequest, Invited, JoinRequest, Joined, NewSeat};
 pub use membership::{ChangeMemberRequest, MemberChange};
 pub use minutes::{
-    About, AnnexSealed, CheckedMinutes, CirculatedSealed, DistributeRequest, Distributed, ExtractRow, Extracts, ExtractsRequest, HandedExtract,
-    HandedFile, NoExtract, DocumentKind, SealAnnexRequest, SealCirculatedRequest, verify_minutes,
+    About, AnnexSealed, CheckedMinutes, ChooseSignatories, CirculatedSealed, CountersignRequest, DistributeRequest,
+    Distributed, DocumentKind, ExtractRow, Extracts, ExtractsRequest, HandedExtract, HandedFile, MinutesSigners,
+    NoExtract, SealAnnexRequest, SealCirculatedRequest, verify_minutes,
 };
 pub use packs::{PackMade, PackOpened, PackRequest};
 pub use plan_approval::{ApprovePlanRequest, PlanAct, PlanApproved};

@@ -2,8 +2,8 @@
 use std::path::{Path, PathBuf};
 
 use board::requests::{OfMeeting, SigningRequest};
-use board::views::{SigningSubject, Verdict, WrapUp};
-use board::{BoardError, CheckedMinutes, SealAnnexRequest, SealCirculatedRequest, TrustAnchor};
+use board::views::{MinutesSignerState, SigningSubject, Verdict, WrapUp};
+use board::{BoardError, Cabinet, CheckedMinutes, ChooseSignatories, MinutesSigners, SealAnnexRequest, SealCirculatedRequest, TrustAnchor};
 use clap::{Subcommand, ValueEnum};
 use serde_json::json;
 
@@ -38,9 +38,27 @@ pub enum Verb {
         /// The full minutes, or once they are sealed the edition to circulate, which withholds restricted items.
         #[arg(long, value_enum, default_value = "full")]
         edition: EditionArg,
+        /// Who signs after the chair, instead of whom the policy names; once for each turn. Names with commas share a turn.
+        #[arg(long = "signatory", value_name = "MEMBER[,MEMBER]")]
+        signatories: Vec<String>,
         /// Copy the sealed minutes to this file.
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
+    },
+    /// Sign sealed minutes in your turn, with your PIN: the file is verified first, and goes on with the record.
+    Countersign {
+        /// Which.
+        #[command(flatten)]
+        which: Which,
+        /// Copy the signed minutes to this file.
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+    /// Who has signed the minutes, and whose turn it is.
+    Turns {
+        /// Which.
+        #[command(flatten)]
+        which: Which,
     },
     /// Seal an annex: what members confirmed and contested since the minutes were sealed, with the chair's PIN.
     Annex {
@@ -123,29 +141,18 @@ pub async fn run(host: &Host, verb: Verb) -> Done<Reply> {
             );
             Ok(Reply::of(&sealed, text))
         }
-        Verb::Seal { which, edition: EditionArg::Full, out } => {
+        Verb::Seal { which, edition: EditionArg::Full, signatories, out } => {
             let cabinet = host.open().await?;
             let meeting = names::meeting(&cabinet, which.meeting.as_deref(), Wanted::Closed).await?.id;
-            let subject = SigningSubject::Minutes { meeting: meeting.clone() };
-            cabinet.request_signing(SigningRequest { subject }).await?;
-            let view = cabinet.signing_view().await?;
-            let chair = view.signers.first().cloned().ok_or_else(|| {
-                BoardError::refused(
-                    "no_key",
-                    "The chair has no key here.",
-                    Some("R115"),
-                    "The chair enrols with a PIN first.",
-                )
-            })?;
-            if host.global.pin_fd.is_none() {
-                crate::reply::complain(&sign_offs::shown(&view, None));
+            if !signatories.is_empty() {
+                let all = cabinet.members().await?;
+                let id = |typed: &str| names::member(&all, typed).map(|row| row.member.id.clone());
+                let turn = |typed: &String| typed.split(',').map(id).collect::<Done<Vec<String>>>();
+                let turns = signatories.iter().map(turn).collect::<Done<Vec<Vec<String>>>>()?;
+                cabinet.choose_signatories(ChooseSignatories { meeting: meeting.clone(), turns }).await?;
             }
-            let pin = secrets::one(host.global.pin_fd, "--pin-fd", &format!("PIN of {}: ", chair.member.name))?;
-            let how = How { signer: &chair, pin: &pin, single: true, verdict: Verdict::Approve, reason: "" };
-            let sealed = sign_all(&cabinet, &view, &how).await;
-            cabinet.close_signing().await?;
-            host.finish(&cabinet).await;
-            sealed?;
+            let nobody = ("The chair has no key here.", "The chair enrols with a PIN first.");
+            sign(host, &cabinet, SigningSubject::Minutes { meeting: meeting.clone() }, nobody).await?;
             let view = cabinet.verify_minutes(OfMeeting { meeting }).await?;
             keep(&view, out.as_deref())?;
             let mut reply = wrap_up_reply(&view)?;
@@ -153,6 +160,26 @@ pub async fn run(host: &Host, verb: Verb) -> Done<Reply> {
                 reply.text.push_str(&format!("\n{}", verification.verdict));
             }
             Ok(reply)
+        }
+        Verb::Countersign { which, out } => {
+            let cabinet = host.open().await?;
+            let meeting = names::meeting(&cabinet, which.meeting.as_deref(), Wanted::Closed).await?.id;
+            let nobody = (
+                "It is the turn of nobody whose key is on this device.",
+                "`cab minutes turns` says whose turn it is; they sign on their own device.",
+            );
+            sign(host, &cabinet, SigningSubject::Countersign { meeting: meeting.clone() }, nobody).await?;
+            let turns = cabinet.minutes_turns(OfMeeting { meeting }).await?;
+            if let Some(out) = &out {
+                std::fs::copy(&turns.path, out).map_err(CabError::file(out))?;
+            }
+            Ok(Reply::of(&turns, told(&turns)))
+        }
+        Verb::Turns { which } => {
+            let cabinet = host.open().await?;
+            let meeting = names::meeting(&cabinet, which.meeting.as_deref(), Wanted::Closed).await?.id;
+            let turns = cabinet.minutes_turns(OfMeeting { meeting }).await?;
+            Ok(Reply::of(&turns, told(&turns)))
         }
         Verb::Annex { which, out } => {
             let cabinet = host.open().await?;
@@ -190,6 +217,44 @@ pub async fn run(host: &Host, verb: Verb) -> Done<Reply> {
             Ok(Reply { text: shown(&checked), result: result(&checked) })
         }
     }
+}
+
+/// Shows what is signed, asks for the PIN of who signs it here, and signs. `nobody` is what is said where nobody can, and
+/// what to do then.
+async fn sign(host: &Host, cabinet: &Cabinet, subject: SigningSubject, nobody: (&str, &str)) -> Done<()> {
+    cabinet.request_signing(SigningRequest { subject }).await?;
+    let view = cabinet.signing_view().await?;
+    let signer = view.signers.first().cloned();
+    let signer = signer.ok_or_else(|| BoardError::refused("no_key", nobody.0, Some("R115"), nobody.1))?;
+    if host.global.pin_fd.is_none() {
+        crate::reply::complain(&sign_offs::shown(&view, None));
+    }
+    let pin = secrets::one(host.global.pin_fd, "--pin-fd", &format!("PIN of {}: ", signer.member.name))?;
+    let how = How { signer: &signer, pin: &pin, single: true, verdict: Verdict::Approve, reason: "" };
+    let signed = sign_all(cabinet, &view, &how).await;
+    cabinet.close_signing().await?;
+    host.finish(cabinet).await;
+    signed?;
+    Ok(())
+}
+
+/// Who has signed, and whose turn it is.
+fn told(turns: &MinutesSigners) -> String {
+    let mut text = String::new();
+    for signer in &turns.signers {
+        let at = signer.signed_at.as_deref().unwrap_or_default();
+        let line = match signer.state {
+            MinutesSignerState::Signed => format!("signed {at} (claimed)"),
+            MinutesSignerState::Turn => "whose turn it is".to_owned(),
+            MinutesSignerState::Later => "later".to_owned(),
+        };
+        text.push_str(&format!("{}: {line}", signer.member.name));
+        if let Some(rival) = &signer.displaced_by {
+            text.push_str(&format!("; signed at the same time as {rival}, whose signature stands: to sign again"));
+        }
+        text.push('\n');
+    }
+    format!("{text}{}\nSHA-256 {}", turns.path.display(), turns.sha256)
 }
 
 /// A PEM file, or a fingerprint.
@@ -230,6 +295,9 @@ fn shown(checked: &CheckedMinutes) -> String {
     let mut text = format!("{}\n{}\n", checked.verdict, root_words(checked));
     for s in &checked.pdf.signatures {
         text.push_str(&format!("Signed by {} ({}), {} (claimed)\n", s.name, s.role, s.claimed_time));
+    }
+    if !checked.next.is_empty() {
+        text.push_str(&format!("Not signed yet; it is the turn of {}\n", checked.next.join(", ")));
     }
     text.push_str(&format!("Board: {}\nRoster root: {}\n", checked.board, checked.roster_words));
     text.push_str(&format!("{}, SHA-256 {}", counted(checked.pdf.pages, "page", "pages"), checked.pdf.sha256));

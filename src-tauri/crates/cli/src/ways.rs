@@ -123,10 +123,12 @@ const APPROVES_NOTHING: &[(&str, &str)] = &[
     ("minutes compile", LOOKS),
     ("minutes distribute", "copies what was sealed, with the draft of a mail; it writes no entry"),
     ("minutes extracts", "copies what was sealed, with an index; it writes no entry"),
+    ("minutes countersign", RECORD),
     (
         "minutes seal",
         "tells what was decided when; what is blocked by now goes to no ticket (journeys: hard_blocks/after.rs)",
     ),
+    ("minutes turns", LOOKS),
     ("minutes verify", LOOKS),
     ("obligation list", LOOKS),
     ("obligation met", "what was deployed already still owes it"),

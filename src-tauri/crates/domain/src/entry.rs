@@ -248,7 +248,7 @@ pub enum Body {
         /// All heads known to the recorder.
         heads: BTreeMap<LogId, Head>,
     },
-    /// The minutes are sealed; the subject is the PDF.
+    /// The minutes are sealed, or countersigned; the subject is the PDF.
     MinutesSealed {
         /// SHA-256 of the PDF.
         pdf: Digest,
@@ -257,6 +257,8 @@ pub enum Body {
         /// Which edition it is, where it is not the full one.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         edition: Option<Edition>,
+        /// Of a countersignature: SHA-256 of the sealed file it was put on, to which the PDF adds one revision.
+        after: Option<Digest>,
     },
     /// The meeting's one-change extracts are sealed; the subjects are the PDFs.
     ExtractsSealed {

@@ -26,6 +26,7 @@ use crate::standing::{Obligation, StandingApproval};
 mod answers;
 mod ballots;
 mod circulars;
+mod countersigned;
 mod decisions;
 mod delegated;
 mod dispensations;
@@ -42,6 +43,7 @@ mod spoken;
 mod standing;
 mod touched;
 
+pub use countersigned::Countersigned;
 pub use decisions::ConditionState;
 pub use delegated::AfterCare;
 pub use dispensations::{TakenBack, exceptions, waivers};
@@ -270,16 +272,19 @@ impl Ledger {
                 }
                 Some(_) | None => Vec::new(),
             },
-            Body::MinutesSealed { pdf, checkpoint, edition } => {
+            Body::MinutesSealed { pdf, checkpoint, edition, after } => {
                 let sealed = sealed(entry, *pdf);
                 self.seal(*checkpoint, meeting_id, |m| match edition {
+                    None => match after {
+                    Some(after) => m.countersigned.push(Countersigned { after: *after, sealed }),
                     None => m.minutes.push(sealed),
                     Some(Edition::Circulated) => m.circulated.push(sealed),
+                },
                 })
             }
             Body::AnnexSealed { minutes, pdf, answers, checkpoint } => {
                 let annex = Annex { minutes: *minutes, answers: answers.clone(), sealed: sealed(entry, *pdf) };
-                let known = |m: &Meeting| m.minutes.iter().any(|sealed| sealed.pdf == *minutes);
+                let known = |m: &Meeting| m.sealed_files().any(|sealed| sealed.pdf == *minutes);
                 self.seal(*checkpoint, meeting_id, |m| {
                     // An annex to minutes that nobody sealed is an annex to nothing.
                     if known(m) {

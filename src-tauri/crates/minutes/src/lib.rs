@@ -46,7 +46,7 @@ pub use attachments::{AttachmentReport, EVIDENCE, ROOT, extract_attachment, extr
 pub use before::sealed_part;
 pub use certificates::{
     LIFETIME_YEARS, LeafRequest, RootRequest, SignMessage, certificate_der, certificate_fingerprint, certificate_pem,
-    key_fingerprint, leaf_certificate, root_certificate,
+    certified_name_and_role, key_fingerprint, leaf_certificate, root_certificate,
 };
 pub use compose::{compose, compose_annex, compose_extract, compose_review};
 pub use document::{Document, PaperSize};

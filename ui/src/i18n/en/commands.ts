@@ -136,6 +136,7 @@ export const commands: { command: Record<CommandId, string> } = {
     "wrapUp.seal": "Seal the minutes",
     "wrapUp.open": "Open the minutes",
     "wrapUp.annex": "Seal an annex to the minutes",
+    "wrapUp.countersign": "Sign the minutes in turn",
     "wrapUp.verify": "Verify the minutes",
     "wrapUp.back": "Back to the meeting",
     "calendar.next": "Next change",

@@ -5,6 +5,7 @@ mod circulated;
 mod circulars;
 pub(crate) mod compile;
 mod counted;
+pub(crate) mod countersign;
 mod dispensed;
 mod distribute;
 mod emergencies;
@@ -27,6 +28,7 @@ pub use circulated::{CirculatedSealed, SealCirculatedRequest};
 pub(crate) use verify::check_what_was_shown;
 pub use distribute::{DistributeRequest, Distributed, HandedExtract, HandedFile};
 pub use extracts::{ExtractRow, Extracts, ExtractsRequest, NoExtract};
+pub use countersign::{ChooseSignatories, CountersignRequest, MinutesSigners};
 pub use verify::{CheckedMinutes, verify_minutes};
 
 use domain::ids::{ChangeKey, Digest, MeetingId};
@@ -82,8 +84,12 @@ impl Cabinet {
         let meeting = state.ledger.meetings.get(&id).ok_or_else(|| BoardError::not_found("meeting", id))?;
         let evidence = self.evidence_of_meeting(board, state, id).await?;
         let extracts = self.unsealed_extracts(state, id)?;
+        // Once they are sealed, what is sealed now are extracts alone.
+        let sealed = !meeting.minutes.is_empty();
+        let after = if sealed { Vec::new() } else { self.signatories(board, state, meeting).await? };
         let fact = |label: &str, value: String| Fact { label: label.to_owned(), value };
         let refusal = self.seal_refusal(state, id);
+        let sign_after = countersign::told(state, &after);
         Ok(MinutesDraft {
             meaning: SEAL_MEANING.to_owned(),
             facts: vec![
@@ -99,7 +105,11 @@ impl Cabinet {
                     },
                 ),
                 fact("Evidence", format!("{} signed entries", evidence.entries)),
-            ],
+            ]
+            .into_iter()
+            // Said only where somebody does: no other field can be added later.
+            .chain(sign_after.map(|names| fact("Sign after", names)))
+            .collect(),
             digest: Digest::of(&evidence.bytes),
             parts: vec![fact("evidence.json", Digest::of(&evidence.bytes).to_string())],
             refusal,

@@ -2,7 +2,6 @@
 //! page follows from the evidence.
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
 use domain::entry::Body;
 use domain::ids::Digest;
 use domain::ledger::{Ledger, Sealed};
@@ -18,6 +17,7 @@ use super::about::About;
 use super::annex::{fresh, next_number};
 use super::circulated::{CIRCULATED_MEANING, fields, is_circulated, withheld};
 use super::compile::{ANNEX_MEANING, SEAL_MEANING, Source};
+use super::countersign::{check_turns, next_names, prepared, signed_by};
 use super::evidence::called_under;
 use super::{annex_file, circulated_file, extract_file, minutes_file, root_fingerprint};
 use crate::error::{Answer, BoardError};
@@ -54,6 +54,8 @@ pub struct CheckedMinutes {
     pub sample: bool,
     /// Of an annex, the SHA-256 of the minutes it belongs to.
     pub annex_to: Option<String>,
+    /// Whose turn it is to sign, by name; nobody's once all who were to sign have.
+    pub next: Vec<String>,
     /// In one sentence.
     pub verdict: String,
 }
@@ -102,11 +104,11 @@ pub fn verify_minutes(pdf: &[u8], trust: Option<&TrustAnchor>) -> Answer<Checked
         broken("no-meeting", "the evidence inside", "it holds no meeting that was called to order")
     })?;
     check_seal(&report, &bundle, roster, &ledger, meaning)?;
+    check_turns(&report)?;
     check_what_was_shown(&bundle, &found.verified.entries)?;
-    let made_at = report.signatures.first().map(|s| s.claimed_time).unwrap_or_default();
     let entries = &found.verified.entries;
     let drawn =
-        draw_again(&bundle, entries, roster, &policy, policy_digest, &ledger, made_at, &evidence, certificate_root)?;
+        draw_again(&bundle, entries, roster, &policy, policy_digest, &ledger, &report, &evidence, certificate_root)?;
     let base = minutes::base_revision(pdf).map_err(|r| BoardError::Verification {
         code: r.code.as_str().to_owned(),
         what: "the PDF".to_owned(),
@@ -122,6 +124,7 @@ pub fn verify_minutes(pdf: &[u8], trust: Option<&TrustAnchor>) -> Answer<Checked
     let fingerprint = found.rosters.fingerprint();
     let signers: Vec<String> = report.signatures.iter().map(|s| format!("{} ({})", s.name, s.role)).collect();
     let sample = roster.members.iter().flat_map(|m| &m.keys).any(|k| k.keystore == "sample");
+    let next = next_names(&report, roster);
     let annex_to = annexed.map(|minutes| minutes.pdf.to_string());
     let belongs = annex_to
         .as_ref()
@@ -153,6 +156,7 @@ pub fn verify_minutes(pdf: &[u8], trust: Option<&TrustAnchor>) -> Answer<Checked
         left_out: u32::try_from(found.left_out.len()).unwrap_or(u32::MAX),
         sample,
         annex_to,
+        next,
         verdict,
         about,
         pdf: report,
@@ -168,7 +172,7 @@ fn annexed<'l>(bundle: &Bundle, ledger: &'l Ledger) -> Option<&'l Sealed> {
     ledger.meetings.get(&bundle.scope.meeting?)?.minutes.last()
 }
 
-fn broken(code: &str, what: &str, why: impl Into<String>) -> BoardError {
+pub(super) fn broken(code: &str, what: &str, why: impl Into<String>) -> BoardError {
     BoardError::Verification { code: code.to_owned(), what: what.to_owned(), why: why.into() }
 }
 
@@ -265,7 +269,7 @@ fn draw_again(
     policy: &Policy,
     policy_digest: Digest,
     ledger: &Ledger,
-    made_at: DateTime<Utc>,
+    report: &Report,
     evidence: &[u8],
     certificate_root: Option<String>,
 ) -> Answer<Vec<u8>> {
@@ -278,7 +282,7 @@ fn draw_again(
         rules: called_under.as_ref().unwrap_or(policy),
         ledger,
         meeting,
-        made_at,
+        made_at: report.signatures.first().map(|s| s.claimed_time).unwrap_or_default(),
         evidence: Digest::of(evidence),
         certificate_root,
     };
@@ -297,7 +301,12 @@ fn draw_again(
         None if is_circulated(&bundle.scope) => {
             minutes::compose(&source.circulated(&circulated_file(meeting)).ok_or_else(missing)?)
         }
-        None => minutes::compose(&source.minutes(&minutes_file(meeting)).ok_or_else(missing)?),
+        None => {
+            // Who signs is in the fields, which the chair's seal covers; what is printed of them is the roster's.
+            let content = source.minutes(&minutes_file(meeting)).ok_or_else(missing)?;
+            let no_member = |_| broken("signatory", "the signature fields", "one names nobody with a certificate");
+            minutes::compose(&signed_by(content, roster, &prepared(report)?).map_err(no_member)?)
+        }
     };
     let root = minutes::certificate_der(&roster.certificate_root).map_err(|e| BoardError::internal(&e))?;
     let attachments =

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::ballots::Ballot;
-use super::{Rules, Running};
+use super::{Countersigned, Rules, Running};
 use crate::circular::Circular;
 use crate::entry::{Act, ActKind, Attestation, Head};
 use crate::ids::{ChangeKey, Digest, EntryId, KeyId, LogId, MeetingId, MemberId};
@@ -146,6 +146,10 @@ pub struct Meeting {
     /// Sealed annexes to the minutes, newest last.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub annexes: Vec<Annex>,
+    /// What was put on sealed minutes by those who sign after the chair, in the order of the record: all of it, also what
+    /// did not come to stand. Which stand is [`Meeting::in_turn`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub countersigned: Vec<Countersigned>,
     /// Held in writing, between meetings: there is no room, and only signed votes count.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub circular: Option<Circular>,
@@ -178,6 +182,7 @@ impl Meeting {
             circulated: Vec::new(),
             extracts: BTreeMap::new(),
             annexes: Vec::new(),
+            countersigned: Vec::new(),
             circular: None,
         }
     }

@@ -303,7 +303,7 @@ fn after_meeting_one(scribe: &mut Scribe, agenda: &Agenda) {
     scribe.write(LEAD, With::Device, None, document("condition"), met);
     let pdf = Digest::of(b"minutes");
     let subject = vec![Subject { name: "minutes.pdf".to_owned(), sha256: pdf }];
-    let sealed = Body::MinutesSealed { pdf, checkpoint: closed, edition: None };
+    let sealed = Body::MinutesSealed { pdf, checkpoint: closed, edition: None, after: None };
     scribe.write(CHAIR, With::Pin, Some(agenda), subject, sealed);
     let annex = Digest::of(b"annex");
     let subject = vec![Subject { name: "annex.pdf".to_owned(), sha256: annex }];

@@ -15,7 +15,9 @@ use chain::{DEPARTMENT, EACH_LETTER, EACH_ROUTE, HOURS, LADDER};
 pub(super) use risk::QUESTIONS;
 use risk::RISK;
 use types::TYPE;
-use words::{ASKED_FROM, ATTESTATIONS, LANGUAGES, LEVELS, MATERIAL, PAPERS, RECOVERY, RELEASES, ROLES, SECTIONS};
+use words::{
+    ASKED_FROM, ATTESTATIONS, COUNTERSIGNERS, LANGUAGES, LEVELS, MATERIAL, PAPERS, RECOVERY, RELEASES, ROLES, SECTIONS,
+};
 
 /// A setting of the policy.
 pub(super) struct Setting {
@@ -265,6 +267,12 @@ const EMERGENCY: &[Setting] = &[
 const MINUTES: &[Setting] = &[
     may_set("language", "", "The language: en or de. What a gate finds is quoted in English.", Kind::Word(LANGUAGES)),
     may_set("paper", "", "The paper: a4 or letter.", Kind::Word(PAPERS)),
+    may_set(
+        "countersign",
+        "R115",
+        "Who signs the minutes after the chair, one after another: the meeting's secretary, or who has a role and was there.",
+        Kind::List { of: &Kind::Word(COUNTERSIGNERS), some: false },
+    ),
 ];
 
 /// Every setting; those that are tables come last, as TOML wants it.
@@ -561,7 +569,7 @@ pub(super) static SETTINGS: &[Setting] = &[
     may_set(
         "minutes",
         "R115",
-        "The language and the paper of minutes, extracts and annexes. Left out: English on A4.",
+        "The language and the paper of minutes, extracts and annexes; who countersigns. Left out: English on A4, nobody.",
         Kind::Table(MINUTES),
     ),
 ];

@@ -88,3 +88,15 @@ pub const LANGUAGES: &[&str] = &["en", "de"];
 
 /// The words of `MinutesPaper`; the first is what a policy says that leaves it out.
 pub const PAPERS: &[&str] = &["a4", "letter"];
+
+/// The words of `Countersigner`.
+pub const COUNTERSIGNERS: &[&str] = &[
+    "secretary",
+    "cto",
+    "technical_lead",
+    "release_manager",
+    "service_manager",
+    "security",
+    "board_member",
+    "auditor",
+];

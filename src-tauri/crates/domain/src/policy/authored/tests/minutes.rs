@@ -1,11 +1,11 @@
 //! The language and the paper of minutes: what is read, what is left out, and what is told of an unknown word.
-use super::super::settings::words::{LANGUAGES, PAPERS};
+use super::super::settings::words::{COUNTERSIGNERS, LANGUAGES, PAPERS};
 use super::*;
-use crate::policy::{MinutesLanguage, MinutesPaper, MinutesRules};
+use crate::policy::{Countersigner, MinutesLanguage, MinutesPaper, MinutesRules};
 
 /// Rules of which neither is as built in.
 pub(super) fn german_on_letter() -> MinutesRules {
-    MinutesRules { language: MinutesLanguage::German, paper: MinutesPaper::Letter }
+    MinutesRules { language: MinutesLanguage::German, paper: MinutesPaper::Letter, countersign: Vec::new() }
 }
 
 fn starter_with(table: &str) -> String {
@@ -16,6 +16,19 @@ fn starter_with(table: &str) -> String {
 fn the_words_of_minutes_are_those_of_the_types() {
     assert_eq!(json!([MinutesLanguage::English, MinutesLanguage::German]), json!(LANGUAGES));
     assert_eq!(json!([MinutesPaper::A4, MinutesPaper::Letter]), json!(PAPERS));
+    let countersigners = [
+        Countersigner::Secretary,
+        Countersigner::Cto,
+        Countersigner::TechnicalLead,
+        Countersigner::ReleaseManager,
+        Countersigner::ServiceManager,
+        Countersigner::Security,
+        Countersigner::BoardMember,
+        Countersigner::Auditor,
+    ];
+    assert_eq!(json!(countersigners), json!(COUNTERSIGNERS));
+    let roles: Vec<_> = countersigners.iter().filter_map(|one| one.role()).collect();
+    assert_eq!(json!(roles), json!(COUNTERSIGNERS[1..]), "each word is its role's");
 }
 
 #[test]
@@ -23,11 +36,21 @@ fn each_word_may_be_left_out_and_what_is_as_built_in_is_no_other_policy() {
     let built_in = Policy::built_in(Strength::Starter);
     let german = MinutesRules { language: MinutesLanguage::German, ..MinutesRules::default() };
     let letter = MinutesRules { paper: MinutesPaper::Letter, ..MinutesRules::default() };
+    let signed = MinutesRules {
+        countersign: vec![Countersigner::Secretary, Countersigner::TechnicalLead],
+        ..MinutesRules::default()
+    };
     for (table, minutes, canonical) in [
         ("", MinutesRules::default(), None),
         ("language = \"en\"\npaper = \"a4\"\n", MinutesRules::default(), None),
         ("language = \"de\"\n", german, Some(json!({"language": "de"}))),
         ("paper = \"letter\"\n", letter, Some(json!({"paper": "letter"}))),
+        ("countersign = []\n", MinutesRules::default(), None),
+        (
+            "countersign = [\"secretary\", \"technical_lead\"]\n",
+            signed,
+            Some(json!({"countersign": ["secretary", "technical_lead"]})),
+        ),
         (
             "language = \"de\"\npaper = \"letter\"\n",
             german_on_letter(),
@@ -47,8 +70,12 @@ fn an_unknown_word_is_refused_with_its_key_the_value_and_what_may_be_said() {
     for (table, wanted) in [
         ("language = \"fr\"\n", "minutes.language: `fr` is not known; give one of: en, de"),
         ("language = \"De\"\n", "minutes.language: `De` is not known; did you mean `de`?"),
+        ("countersign = [\"chair\"]\n", "minutes.countersign: `chair` is not known"),
         ("paper = \"legal\"\n", "minutes.paper: `legal` is not known; give one of: a4, letter"),
-        ("tongue = \"de\"\n", "minutes: `tongue` is no setting; remove it, or give one of: language, paper"),
+        (
+            "tongue = \"de\"\n",
+            "minutes: `tongue` is no setting; remove it, or give one of: language, paper, countersign",
+        ),
     ] {
         let problems = parse(&starter_with(table)).expect_err(table);
         let found = told(&problems);
@@ -66,5 +93,6 @@ fn a_policy_in_words_says_the_language_and_the_paper() {
     let said = describe(&policy).into_iter().find(|section| section.key == "minutes").expect("a section");
     let values: Vec<(String, Vec<String>)> = said.settings.into_iter().map(|one| (one.path, one.values)).collect();
     let wanted = [("minutes.language", "de"), ("minutes.paper", "letter")];
-    assert_eq!(values, wanted.map(|(path, value)| (path.to_owned(), vec![value.to_owned()])));
+    assert_eq!(values[..2], wanted.map(|(path, value)| (path.to_owned(), vec![value.to_owned()])));
+    assert_eq!(values[2..].iter().map(|(path, _)| path.as_str()).collect::<Vec<_>>(), ["minutes.countersign"]);
 }
