@@ -157,9 +157,10 @@ fn forms(text: &str) -> Vec<String> {
 
 /// The words on the pages, white space aside.
 fn on_the_page(pdf: &Path) -> String {
-    let output = Command::new("pdftotext").arg(pdf).arg("-").env("LC_ALL", "C.UTF-8").output().unwrap_or_else(|error| {
-        panic!("pdftotext does not run ({error}); install it with tests/support/pdf/install.sh")
-    });
+    let output =
+        Command::new("pdftotext").arg(pdf).arg("-").env("LC_ALL", "C.UTF-8").output().unwrap_or_else(|error| {
+            panic!("pdftotext does not run ({error}); install it with tests/support/pdf/install.sh")
+        });
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     squeezed(&String::from_utf8(output.stdout).expect("text"))
 }
@@ -194,7 +195,10 @@ async fn what_a_restricted_item_says_is_nowhere_in_the_circulated_edition_which_
     let (whole, cut) = (all_of(&full_pdf), all_of(&pdf));
     let holds = |file: &[String], what: &str| file.iter().any(|bytes| bytes.contains(what));
     for text in [title.as_str(), FILE, WHY, NOTE, ACTION] {
-        assert!(holds(&whole, &as_text(text.as_bytes())), "the full one says {text:?}: the test looks where it would stand");
+        assert!(
+            holds(&whole, &as_text(text.as_bytes())),
+            "the full one says {text:?}: the test looks where it would stand"
+        );
     }
     let page = on_the_page(&sealed.path);
     for text in &unsaid {

@@ -3,7 +3,10 @@ use std::path::{Path, PathBuf};
 
 use board::requests::{OfMeeting, SigningRequest};
 use board::views::{MinutesSignerState, SigningSubject, Verdict, WrapUp};
-use board::{BoardError, Cabinet, CheckedMinutes, ChooseSignatories, MinutesSigners, SealAnnexRequest, SealCirculatedRequest, TrustAnchor};
+use board::{
+    BoardError, Cabinet, CheckedMinutes, ChooseSignatories, MinutesSigners, SealAnnexRequest, SealCirculatedRequest,
+    TrustAnchor,
+};
 use clap::{Subcommand, ValueEnum};
 use serde_json::json;
 

@@ -276,10 +276,10 @@ impl Ledger {
                 let sealed = sealed(entry, *pdf);
                 self.seal(*checkpoint, meeting_id, |m| match edition {
                     None => match after {
-                    Some(after) => m.countersigned.push(Countersigned { after: *after, sealed }),
-                    None => m.minutes.push(sealed),
-                    Some(Edition::Circulated) => m.circulated.push(sealed),
-                },
+                        Some(after) => m.countersigned.push(Countersigned { after: *after, sealed }),
+                        None => m.minutes.push(sealed),
+                        Some(Edition::Circulated) => m.circulated.push(sealed),
+                    },
                 })
             }
             Body::AnnexSealed { minutes, pdf, answers, checkpoint } => {

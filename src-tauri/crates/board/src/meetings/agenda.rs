@@ -352,10 +352,8 @@ impl Cabinet {
             let before = std::mem::take(&mut draft.items);
             let restricted: BTreeSet<ChangeKey> =
                 before.iter().filter(|i| i.restricted).map(|i| i.change.clone()).collect();
-            let kept: Vec<DraftItem> = before
-                .into_iter()
-                .filter(|i| !offered.iter().any(|o| o.candidate.change == i.change))
-                .collect();
+            let kept: Vec<DraftItem> =
+                before.into_iter().filter(|i| !offered.iter().any(|o| o.candidate.change == i.change)).collect();
             draft.items = offered
                 .iter()
                 .filter(|o| takes(&request.rule, o.candidate.group()))

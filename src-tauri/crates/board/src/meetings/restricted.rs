@@ -138,8 +138,7 @@ mod tests {
         let act = |what| Act { actor: who, at, what };
         let voted = |item| act(ActKind::Voted { item, position: Position::Approve });
         let came = || act(ActKind::Arrived { delegate_for: None });
-        let agreed =
-            || act(ActKind::ActionAssigned { action: "Tell them".to_owned(), owner: who, due: String::new() });
+        let agreed = || act(ActKind::ActionAssigned { action: "Tell them".to_owned(), owner: who, due: String::new() });
         let shape = |current, acts| {
             let entries = keeping.running(&meeting, current, acts).expect("entries");
             let told = entries.iter().map(|entry| {

@@ -264,10 +264,9 @@ impl Cut<'_> {
                     })
                     || ledger.delegations.contains_key(target)
             }
-            Body::CircularOpened(_)
-            | Body::AgendaFrozen { .. }
-            | Body::Witness { .. }
-            | Body::MeetingClosed { .. } => predicate.meeting.as_ref().is_none_or(|m| m.id == self.meeting),
+            Body::CircularOpened(_) | Body::AgendaFrozen { .. } | Body::Witness { .. } | Body::MeetingClosed { .. } => {
+                predicate.meeting.as_ref().is_none_or(|m| m.id == self.meeting)
+            }
         }
     }
 

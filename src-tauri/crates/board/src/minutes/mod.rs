@@ -1,8 +1,8 @@
 //! Minutes and extracts: composed from the record, sealed by the chair, verified by anyone (R115).
 mod about;
 pub(crate) mod annex;
-mod circulated;
 mod circulars;
+mod circulated;
 pub(crate) mod compile;
 mod counted;
 pub(crate) mod countersign;
@@ -25,10 +25,10 @@ mod window;
 pub use about::{About, DocumentKind};
 pub use annex::{AnnexSealed, SealAnnexRequest};
 pub use circulated::{CirculatedSealed, SealCirculatedRequest};
-pub(crate) use verify::check_what_was_shown;
+pub use countersign::{ChooseSignatories, CountersignRequest, MinutesSigners};
 pub use distribute::{DistributeRequest, Distributed, HandedExtract, HandedFile};
 pub use extracts::{ExtractRow, Extracts, ExtractsRequest, NoExtract};
-pub use countersign::{ChooseSignatories, CountersignRequest, MinutesSigners};
+pub(crate) use verify::check_what_was_shown;
 pub use verify::{CheckedMinutes, verify_minutes};
 
 use domain::ids::{ChangeKey, Digest, MeetingId};

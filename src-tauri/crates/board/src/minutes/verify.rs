@@ -100,9 +100,8 @@ pub fn verify_minutes(pdf: &[u8], trust: Option<&TrustAnchor>) -> Answer<Checked
         (false, true) => CIRCULATED_MEANING,
         (false, false) => SEAL_MEANING,
     };
-    let about = About::of(&bundle, found.rosters.board().to_string(), &ledger, annexed.is_some()).ok_or_else(|| {
-        broken("no-meeting", "the evidence inside", "it holds no meeting that was called to order")
-    })?;
+    let about = About::of(&bundle, found.rosters.board().to_string(), &ledger, annexed.is_some())
+        .ok_or_else(|| broken("no-meeting", "the evidence inside", "it holds no meeting that was called to order"))?;
     check_seal(&report, &bundle, roster, &ledger, meaning)?;
     check_turns(&report)?;
     check_what_was_shown(&bundle, &found.verified.entries)?;

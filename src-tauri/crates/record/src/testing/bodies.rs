@@ -161,7 +161,12 @@ pub fn bodies(desk: &Desk) -> Vec<Body> {
         },
         Body::ConditionMet { condition: ConditionId(id(60)), note: "Seen".to_owned() },
         Body::MeetingClosed { heads: desk.heads() },
-        Body::MinutesSealed { pdf: Digest::of(b"minutes"), checkpoint: first, edition: None, after: Some(Digest::of(b"sealed")) },
+        Body::MinutesSealed {
+            pdf: Digest::of(b"minutes"),
+            checkpoint: first,
+            edition: None,
+            after: Some(Digest::of(b"sealed")),
+        },
         Body::ExtractsSealed {
             extracts: BTreeMap::from([(change(17), Digest::of(b"17")), (change(18), Digest::of(b"18"))]),
             checkpoint: first,

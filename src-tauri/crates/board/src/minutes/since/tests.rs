@@ -273,7 +273,9 @@ fn deployments_that_did_not_go_well_are_told_and_what_waits_to_be_revalidated_ag
     assert_eq!(said[1], "CHG-1: Taken back after its deployment; see item 1.");
     assert!(said[2].starts_with("CHG-7: Taken back on 12 Nov 2026, 05:00 UTC; incident INC-12."), "{whole}");
     assert!(whole.contains("a deployment of pay to prod-eu by deploy-pay failed, or was backed out, on 9 Nov 2026"));
-    assert!(whole.contains("CHG-80: Deployed on 9 Nov 2026, 11:00 UTC although the gate refused it: The shop was down"));
+    assert!(
+        whole.contains("CHG-80: Deployed on 9 Nov 2026, 11:00 UTC although the gate refused it: The shop was down")
+    );
     assert!(whole.contains("CHG-80: Owed by 14 Nov 2026, 11:00 UTC: Review the deployment (R52): open"), "{whole}");
 }
 

@@ -5,11 +5,8 @@ const SEALED: u8 = 100;
 
 /// A countersignature on `after` that makes `pdf`, in an entry of this number.
 fn signed(number: u8, actor: u8, after: u8, pdf: u8) -> (u8, u8, Body) {
-    let body = Body::MinutesSealed {
-        pdf: Digest([pdf; 32]),
-        checkpoint: EntryId([2; 32]),
-        after: Some(Digest([after; 32])),
-    };
+    let body =
+        Body::MinutesSealed { pdf: Digest([pdf; 32]), checkpoint: EntryId([2; 32]), after: Some(Digest([after; 32])) };
     (number, actor, body)
 }
 
