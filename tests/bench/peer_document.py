@@ -112,6 +112,10 @@ def seal(folder, items, target):
             rows = [[Paragraph(f"<b>{escape(c['title'])}</b>", small) for c in block["columns"]]]
             rows += [[Paragraph(words(cell), small) for cell in row] for row in block["rows"]]
             yield Table(rows, colWidths=[width * s / sum(shares) for s in shares], repeatRows=1, style=ruled)
+        elif kind == "Charts":
+            for chart in block["charts"]:
+                rows = [[Paragraph(words([b["label"]]), small), str(b["count"])] for b in chart["bars"]]
+                yield Table([[Paragraph(escape(chart["title"]), label), ""], *rows], style=plain)
         elif kind == "Commands":
             for line in block["lines"]:
                 yield Paragraph(escape(line), small)

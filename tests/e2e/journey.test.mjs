@@ -241,6 +241,17 @@ test("a board does its work in the window: from first run to sealed minutes and 
         await accepts(extract, join(home, "nss"));
       }
     });
+
+    await step("an extract that lies anywhere is verified by its path, under this board's own root", async () => {
+      const [{ key }] = tickets;
+      await page.press("g", "v");
+      await page.at(/^\/verify$/);
+      await page.fill("File", join(home, `${key}.pdf`));
+      await page.click("button", "Verify it");
+      await page.sees(`${key}.pdf holds, under this board's own root`, { patience: 60_000 });
+      await page.sees(`Extract: the decision on ${key}`);
+      await desk.picture("verify");
+    });
   } finally {
     await desk.close();
     await rm(home, { recursive: true, force: true });

@@ -34,6 +34,38 @@ both() {
 both "$evidence"
 jq -e '.result.proven and .result.complete' "$work/cab.json" >/dev/null || fail "the minutes' evidence has no Merkle root"
 
+# An auditor's copy: what pdfdetach saves is imported into an empty folder, and gives the same decisions.
+pdfdetach -savefile evidence.json -o "$work/detached.json" "$journey/minutes.pdf"
+mkdir "$work/auditor"
+size=$(stat -c %s "$work/detached.json")
+cp "$work/detached.json" "$work/changed.json"
+printf '~' | dd of="$work/changed.json" bs=1 seek=$((size / 2)) conv=notrunc status=none
+code=0
+"$cab" evidence import "$work/changed.json" --data-dir "$work/auditor" --json >"$work/cab.json" || code=$?
+[ "$code" -eq 7 ] || { cat "$work/cab.json"; fail "cab ends with $code on evidence with a changed byte"; }
+[ -z "$(ls -A "$work/auditor")" ] || fail "refused evidence left something in the folder"
+"$cab" evidence import "$work/detached.json" --data-dir "$work/auditor" --roster-root "$root" --json >"$work/cab.json" ||
+    { cat "$work/cab.json"; fail "cab does not import the evidence"; }
+code=0
+"$cab" evidence import "$work/detached.json" --data-dir "$work/auditor" --json >"$work/cab.json" || code=$?
+[ "$code" -eq 1 ] || { cat "$work/cab.json"; fail "cab ends with $code on a second import"; }
+decided() {
+    for change in $("$cab" meeting show --data-dir "$1" --json | jq -r '.result.items[].key'); do
+        "$cab" change show "$change" --data-dir "$1" --json | jq -S '.result | {
+            key: .row.key, title: .row.title, decision: (.decision | del(.approval)), conditions,
+            sign_offs: [.sign_offs[] | {signer, role, meaning, attestation, signed_at, key_fingerprint}]
+        }'
+        "$cab" meeting show --item "$change" --data-dir "$1" --json |
+            jq -S '[.result.votes[] | select(.position) | {who: .member.name, position, attestation}]'
+    done
+}
+decided "$journey/data" >"$work/source.json"
+decided "$work/auditor" >"$work/copy.json"
+[ -s "$work/source.json" ] || fail "the journey decided nothing"
+cmp "$work/source.json" "$work/copy.json" || { diff "$work/source.json" "$work/copy.json"; fail "the copy decides otherwise"; }
+"$cab" verify --data-dir "$work/auditor" --json >"$work/cab.json" || { cat "$work/cab.json"; fail "the copy does not hold"; }
+echo "a copy made from the evidence gives the same decisions: $(jq -c '.result | {entries, copy, not_in_evidence}' "$work/cab.json")"
+
 # The sealed extracts: one change each, the rest left out, proven by the root of the whole record.
 extracts=0
 for pdf in "$journey"/data/minutes/*-decision-*.pdf; do

@@ -52,6 +52,13 @@ const actFor = (name) => async (page) => {
   await page.getByRole("dialog").waitFor();
 };
 
+const verifyFile = (name, heading) => async (page) => {
+  await page
+    .locator("input[type=file]")
+    .setInputFiles({ name, mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.7") });
+  await page.getByRole("heading", { name: heading }).waitFor();
+};
+
 export const ROUTES = [
   { name: "first-run", scene: "first-run", path: "/welcome" },
   {
@@ -244,4 +251,9 @@ export const ROUTES = [
     },
   },
   { name: "admission", scene: "joining", path: "/admission" },
+  { name: "verify", scene: "working", path: "/verify" },
+  { name: "verify-own", scene: "working", path: "/verify", height: 1400, act: verifyFile("minutes.pdf", /holds/) },
+  { name: "verify-other", scene: "working", path: "/verify", height: 1500, act: verifyFile("other.pdf", /holds/) },
+  { name: "verify-refused", scene: "working", path: "/verify", act: verifyFile("broken.pdf", /refused/) },
+  { name: "verify-no-board", scene: "first-run", path: "/welcome/verify" },
 ];

@@ -4,6 +4,7 @@ import axe from "axe-core";
 import { App } from "../src/app/app";
 import { setListState } from "../src/changes/list-state";
 import { startI18n } from "../src/i18n";
+import { ask } from "../src/verify/asked";
 import { memoryTransport } from "./memory";
 
 /** Opens the window at a path over the board of a scene, as the shell would. */
@@ -15,6 +16,7 @@ export async function open(path: string, scene = "working") {
     peek: false,
     why: false,
   });
+  ask(null);
   window.location.hash = `#${path}`;
   const transport = memoryTransport({ scene });
   const user = userEvent.setup();

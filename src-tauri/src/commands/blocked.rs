@@ -71,6 +71,7 @@ fn told(subject: &SigningSubject) -> Told {
         SigningSubject::Queue { .. } => Nothing("nothing blocked is in it; `hard_blocks/before.rs` looks"),
         SigningSubject::WrittenMail { .. } => Nothing("asked for as `Written` is: without a question it is not_asked"),
         SigningSubject::Minutes { .. }
+        | SigningSubject::Countersign { .. }
         | SigningSubject::Annex { .. }
         | SigningSubject::SpokenActs { .. }
         | SigningSubject::Recovery { .. }

@@ -26,6 +26,7 @@ pub mod releases;
 pub mod risk;
 pub mod sign_offs;
 pub mod status;
+pub mod verifying;
 #[cfg(test)]
 mod ways;
 pub mod wrap_up;

@@ -69,6 +69,7 @@ const APPROVES_NOTHING: [(&str, &[&str]); 9] = [
             "simulate_policy",
             "spoken",
             "test_connection",
+            "verify_document",
             "verify_minutes",
             "waiting_words",
             "wrap_up",

@@ -30,6 +30,7 @@ commands! {
         members: invite, receive_enrolment, spoken, delegations;
         packs: packs, make_pack, open_pack, save_answer, open_pack_pdf;
         joining: read_invitation, join_board, joining, save_enrolment;
+        verifying: verify_document;
     }
     sign {
         sign_offs: signing_view, sign, close_signing;

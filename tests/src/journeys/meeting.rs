@@ -70,8 +70,21 @@ async fn an_action_given_in_the_meeting_is_in_the_record_after_it() {
     journey.cabinet.assign_action(action("", "2026-12-01")).await.expect_err("an action says what");
     let shown = journey.cabinet.assign_action(action("Rehearse the rollback", "2026-12-01")).await.expect("given");
     assert_eq!(shown.actions.len(), 1);
+    journey.cabinet.settle_next_meeting(&meeting, " ").await.expect_err("it says when");
+    for when in ["Not known yet", "Wednesday 2 December, 14:00, Room Athena"] {
+        journey.cabinet.settle_next_meeting(&meeting, when).await.expect("settled");
+    }
     journey.close(&meeting).await;
     journey.seal(&meeting).await.expect("sealed");
+    let minutes = journey.cabinet.minutes_path(OfMeeting { meeting: meeting.clone() }).await.expect("sealed minutes");
+    let output = Command::new("pdftotext").arg(&minutes).arg("-").env("LC_ALL", "C.UTF-8").output();
+    let output = output.expect("pdftotext runs; tests/support/pdf/install.sh installs it");
+    let text = String::from_utf8(output.stdout).expect("text");
+    let said = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    for words in ["Summary", "1 item. ", "No condition was opened.", "Wednesday 2 December, 14:00, Room Athena"] {
+        assert!(said.contains(words), "{words}: {said}");
+    }
+    assert!(!said.contains("Not known yet") && !said.contains("Next meeting:"), "the last word stands, once: {said}");
     journey.reopen().await;
     let kept = journey.cabinet.meeting(OfMeeting { meeting: meeting.clone() }).await.expect("the meeting").actions;
     assert_eq!(kept, shown.actions, "from the record alone");

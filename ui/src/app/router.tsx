@@ -133,6 +133,16 @@ const spoken = createRoute({
   path: "/spoken",
   component: lazyRouteComponent(() => import("../spoken/spoken"), "Spoken"),
 });
+const verify = createRoute({
+  getParentRoute: () => shell,
+  path: "/verify",
+  component: lazyRouteComponent(() => import("../verify/verify"), "Verify"),
+});
+const verifyAlone = createRoute({
+  getParentRoute: () => root,
+  path: "/welcome/verify",
+  component: lazyRouteComponent(() => import("../verify/verify"), "VerifyAlone"),
+});
 const join = createRoute({
   getParentRoute: () => root,
   path: "/join",
@@ -152,6 +162,7 @@ const sign = createRoute({
 
 const tree = root.addChildren([
   firstRun,
+  verifyAlone,
   join,
   admission,
   sign,
@@ -174,6 +185,7 @@ const tree = root.addChildren([
     record,
     policy,
     spoken,
+    verify,
   ]),
 ]);
 

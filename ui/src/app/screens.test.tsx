@@ -39,6 +39,8 @@ const SCREENS: [string, string, string, string | RegExp][] = [
   ["Policy, nothing to judge by", "/policy?tab=fare", "not-connected", "No change of the last 90 days is here"],
   ["Sign-off, policy", "/sign", "policy", "Sign"],
   ["Said in my name", "/spoken", "record", "What was said in my name"],
+  ["Verify", "/verify", "working", "Verify a document"],
+  ["Verify, no board", "/welcome/verify", "first-run", "Verify a document"],
   ["Joining", "/join", "first-run", "Join a board"],
   ["Admission", "/admission", "joining", "Read these on the call"],
   ["Calendar", "/calendar", "working", "Calendar"],

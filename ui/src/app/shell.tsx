@@ -11,6 +11,7 @@ import { Failed, Reading } from "../ds/layout";
 import { useNotices } from "../ds/notices";
 import type { AppStatus } from "../ipc/contract";
 import { useAct, useShow, useView } from "../ipc/queries";
+import { Drops } from "../verify/drops";
 import { useDeepLinks } from "./deep-links";
 import { News, waitsInRecord } from "./news";
 import { PreferencesDialog, usePreferences } from "./preferences";
@@ -59,6 +60,7 @@ export function Shell() {
   useCommand("go.record", () => navigate({ to: "/record" }));
   useCommand("go.spoken", () => navigate({ to: "/spoken" }));
   useCommand("go.policy", () => navigate({ to: "/policy" }));
+  useCommand("go.verify", () => navigate({ to: "/verify" }));
   useCommand("go.connection", () => navigate({ to: "/connection" }));
   useCommand("sync.start", status.data?.link.state === "not_connected" ? null : () => sync.mutate(undefined));
   useCommand("scale.larger", () => change({ scale_percent: preferences.scale_percent + 10 }));
@@ -78,6 +80,7 @@ export function Shell() {
       <main id="content" tabIndex={-1} className="min-h-0 grow outline-none">
         <Outlet />
       </main>
+      <Drops to="/verify" />
       <TypedSequence />
       {layer === "palette" ? (
         <Palette
@@ -202,6 +205,7 @@ function MeMenu({ status, onLayer }: { status: AppStatus; onLayer: (layer: Layer
           onAction={(key) => {
             if (key === "preferences" || key === "sheet") onLayer(key);
             else if (key === "policy") void navigate({ to: "/policy" });
+            else if (key === "verify") void navigate({ to: "/verify" });
             else setMe.mutate({ member: String(key) });
           }}
         >
@@ -223,6 +227,11 @@ function MeMenu({ status, onLayer }: { status: AppStatus; onLayer: (layer: Layer
             <span className="w-4" />
             <span className="grow">{t("nav.policy")}</span>
             <Kbd keys="g p" />
+          </MenuItem>
+          <MenuItem id="verify" className={MENU_ITEM}>
+            <span className="w-4" />
+            <span className="grow">{t("nav.verify")}</span>
+            <Kbd keys="g v" />
           </MenuItem>
           <MenuItem id="preferences" className={MENU_ITEM}>
             <span className="w-4" />

@@ -118,7 +118,11 @@ export function Margin(props: { change: ChangeView; onHandOut: () => void; onRet
               ],
             ]}
           />
-          {change.complete ? null : <p className="mt-2 text-xs text-warn">{t("change.incomplete")}</p>}
+          {change.missing.length > 0 ? (
+            <p className="mt-2 text-xs text-warn">{t("change.notInEvidence", { what: change.missing.join("; ") })}</p>
+          ) : change.complete ? null : (
+            <p className="mt-2 text-xs text-warn">{t("change.incomplete")}</p>
+          )}
         </Section>
       </div>
     </aside>

@@ -21,6 +21,7 @@ export const SCOPES = [
   "record",
   "policy",
   "spoken",
+  "verify",
   "join",
   "sign",
 ] as const;
@@ -52,6 +53,7 @@ export const CATALOGUE = {
   "go.record": { scope: "everywhere", keys: ["g a"] },
   "go.spoken": { scope: "everywhere", keys: ["g n"] },
   "go.policy": { scope: "everywhere", keys: ["g p"] },
+  "go.verify": { scope: "everywhere", keys: ["g v"] },
   "sync.start": { scope: "everywhere", keys: ["Mod+r"] },
   "preferences.open": { scope: "everywhere", keys: ["Mod+,"], always: true },
   "scale.larger": { scope: "everywhere", keys: ["Mod+="], always: true },
@@ -179,6 +181,7 @@ export const CATALOGUE = {
   "wrapUp.seal": { scope: "wrapUp", keys: ["Mod+Enter"], always: true },
   "wrapUp.open": { scope: "wrapUp", keys: ["o"] },
   "wrapUp.annex": { scope: "wrapUp", keys: ["a"] },
+  "wrapUp.countersign": { scope: "wrapUp", keys: ["n"] },
   "wrapUp.verify": { scope: "wrapUp", keys: ["v"] },
   "wrapUp.back": { scope: "wrapUp", keys: ["u"] },
 
@@ -230,6 +233,9 @@ export const CATALOGUE = {
   "spoken.contest": { scope: "spoken", keys: ["x"] },
   "spoken.confirmAll": { scope: "spoken", keys: ["a"] },
   "spoken.sign": { scope: "spoken", keys: ["Mod+Enter"], always: true },
+
+  "verify.name": { scope: "verify", keys: ["o"] },
+  "verify.root": { scope: "verify", keys: ["r"] },
 
   "join.look": { scope: "join", keys: ["l"] },
 

@@ -8,6 +8,7 @@ import { Checkbox, Radios, Select, TextField } from "../ds/fields";
 import { Failed, Reading } from "../ds/layout";
 import type { MemberDraft, Role } from "../ipc/contract";
 import { useAct, useShow, useView } from "../ipc/queries";
+import { Drops } from "../verify/drops";
 import { People } from "./people";
 import { PinStep } from "./pin-step";
 
@@ -190,6 +191,15 @@ export function FirstRun() {
             </Button>
           </section>
         ) : null}
+        {step === "board" ? (
+          <section className="mt-6 flex items-center gap-6 border-t border-line pt-6">
+            <div className="grow">
+              <h2 className="font-semibold">{t("verify.firstRunTitle")}</h2>
+              <p className="measure mt-0.5 text-ink-2">{t("verify.firstRunIntro")}</p>
+            </div>
+            <Button onPress={() => navigate({ to: "/welcome/verify" })}>{t("verify.firstRunAct")}</Button>
+          </section>
+        ) : null}
         {works.length > 0 ? (
           <div className="mt-6">
             {works.map((progress) => (
@@ -198,6 +208,7 @@ export function FirstRun() {
           </div>
         ) : null}
       </div>
+      <Drops to="/welcome/verify" />
     </main>
   );
 }

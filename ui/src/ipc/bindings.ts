@@ -222,6 +222,8 @@ export const commands = {
 	joining: () => typedError<JoiningView_Serialize | null, BoardError_Serialize>(__TAURI_INVOKE("joining")),
 	/**  Writes the enrolment to a file for the chair, where no folder is shared. */
 	saveEnrolment: (request: FilePath) => typedError<JoiningView_Serialize, BoardError_Serialize>(__TAURI_INVOKE("save_enrolment", { request })),
+	/**  Verifies a sealed document, of this board or another's; no board need be open. */
+	verifyDocument: (request: VerifyDocumentRequest) => typedError<DocumentVerdict_Serialize, BoardError_Serialize>(__TAURI_INVOKE("verify_document", { request })),
 	/**  Signing view. */
 	signingView: () => typedError<SigningView_Serialize, BoardError_Serialize>(__TAURI_INVOKE("signing_view")),
 	/**  Sign. */
@@ -1224,6 +1226,8 @@ export type ChangeView_Deserialize = {
 	risk: RiskOutcome_Deserialize,
 	plan: PlanSectionSummary[],
 	history: HistoryEntry_Deserialize[],
+	/**  In a copy that was made from evidence, what the evidence does not tell; empty everywhere else. */
+	missing: string[],
 };
 
 /**  A view. */
@@ -1257,6 +1261,8 @@ export type ChangeView_Serialize = {
 	risk: RiskOutcome_Serialize,
 	plan: PlanSectionSummary[],
 	history: HistoryEntry_Serialize[],
+	/**  In a copy that was made from evidence, what the evidence does not tell; empty everywhere else. */
+	missing: string[],
 };
 
 /**  A view. */
@@ -1913,6 +1919,111 @@ export type Disposal = {
 	at: string,
 	ground: Ground,
 	reason: string,
+};
+
+/**  A document that holds: every signature, its evidence, and its pages, drawn again. */
+export type DocumentHeld = {
+	document: DocumentKind,
+	title: string,
+	board: string,
+	meeting: string,
+	/**  When the meeting was called to order, as claimed. */
+	called: string,
+	zone: string,
+	/**  Of an extract, its change; else blank. */
+	change: string,
+	/**  Of an annex or an erratum, the SHA-256 of its minutes; else blank. */
+	annex_to: string,
+	pages: number,
+	signatures: DocumentSignature[],
+	/**  Prepared fields that nobody has signed. */
+	unsigned: string[],
+	/**  Signed entries from which every row follows. */
+	entries: number,
+	/**  Fields that are not in this edition. */
+	withheld: number,
+	/**  Fields that an entry in it disposed of. */
+	disposed: number,
+	/**  Places in the record that it leaves out. */
+	left_out: number,
+	/**  A sample board proves nothing about anybody. */
+	sample: boolean,
+	root: RootCompared,
+	/**  It is another board's than this, of the same name. */
+	namesake: boolean,
+	/**  Fingerprint of the certificate root, hexadecimal. */
+	certificate_root: string,
+	/**  Fingerprint of the roster root in six words. */
+	roster_words: string,
+};
+
+/**  Which of the documents that a chair seals. */
+export type DocumentKind = 
+/**  Of a whole meeting. */
+"minutes" | 
+/**  Of the decision on one change. */
+"extract" | 
+/**  Of what members said after the minutes were sealed. */
+"annex" | 
+/**  Of a whole meeting but for its restricted items. */
+"circulated" | 
+/**  Of what is wrong in the sealed minutes. */
+"erratum";
+
+/**  Why a document is refused. */
+export type DocumentRefused = {
+	/**  Stable code. */
+	code: string,
+	/**  In a sentence for whoever sits on the board. */
+	plainly: string,
+	/**  What was verified, and why it does not hold, for those who ask further. */
+	detail: string,
+	/**  Bytes from the beginning whose signatures hold; 0: there are none. */
+	sealed_bytes: number,
+	/**  Bytes that came after them. */
+	added_bytes: number,
+	/**  Who had signed what still holds. */
+	signatures: DocumentSignature[],
+};
+
+/**  A signature that holds. */
+export type DocumentSignature = {
+	name: string,
+	role: string,
+	meaning: string,
+	/**  As the signer claims. */
+	at: string,
+	/**  Fingerprint of the key, hexadecimal. */
+	key: string,
+	/**  The first: it seals the document. */
+	certifies: boolean,
+};
+
+/**  What verifying a document found: it holds, or it is refused. */
+export type DocumentVerdict = DocumentVerdict_Serialize | DocumentVerdict_Deserialize;
+
+/**  What verifying a document found: it holds, or it is refused. */
+export type DocumentVerdict_Deserialize = {
+	/**  The file's name. */
+	name: string,
+	bytes: number,
+	sha256: string,
+	/**  What it is, where it holds; null: it is refused. */
+	held?: DocumentHeld | null,
+	/**  Why it is refused; null: it holds. */
+	refused?: DocumentRefused | null,
+};
+
+/**  What verifying a document found: it holds, or it is refused. */
+export type DocumentVerdict_Serialize = {
+	/**  The file's name. */
+	name: string,
+	bytes: number,
+	sha256: string,
+	/**  What it is, where it holds; null: it is refused. */
+	held: DocumentHeld | null,
+	/**  Why it is refused; null: it holds. */
+	refused: DocumentRefused | null,
 };
 
 /**  A view. */
@@ -3109,6 +3220,36 @@ export type MemberRow_Serialize = {
 	account: string | null,
 };
 
+/**  Somebody who signs the minutes. */
+export type MinutesSigner = MinutesSigner_Serialize | MinutesSigner_Deserialize;
+
+/**  Part of the view around it. */
+export type MinutesSignerState = "signed" | "turn" | "later";
+
+/**  Somebody who signs the minutes. */
+export type MinutesSigner_Deserialize = {
+	member: MemberRef,
+	state: MinutesSignerState,
+	/**  When they signed, as they claim. */
+	signed_at?: string | null,
+	/**  Whether their key is on this device. */
+	here: boolean,
+	/**  Who signed the same file at the same time, so that it is to be signed again; null: nobody. */
+	displaced_by?: string | null,
+};
+
+/**  Somebody who signs the minutes. */
+export type MinutesSigner_Serialize = {
+	member: MemberRef,
+	state: MinutesSignerState,
+	/**  When they signed, as they claim. */
+	signed_at: string | null,
+	/**  Whether their key is on this device. */
+	here: boolean,
+	/**  Who signed the same file at the same time, so that it is to be signed again; null: nobody. */
+	displaced_by: string | null,
+};
+
 /**  A view. */
 export type MinutesState = MinutesState_Serialize | MinutesState_Deserialize;
 
@@ -3124,6 +3265,8 @@ export type MinutesState_Deserialize = {
 	composed_at?: string | null,
 	sealed_at?: string | null,
 	sealer?: string | null,
+	/**  Everybody who signs the minutes: those who did, in order, then the others, in turn; empty where it is the chair alone. */
+	signers: MinutesSigner_Deserialize[],
 };
 
 /**  A view. */
@@ -3135,6 +3278,8 @@ export type MinutesState_Serialize = {
 	composed_at: string | null,
 	sealed_at: string | null,
 	sealer: string | null,
+	/**  Everybody who signs the minutes: those who did, in order, then the others, in turn; empty where it is the chair alone. */
+	signers: MinutesSigner_Serialize[],
 };
 
 /**  Moves an item to a place, from 1. */
@@ -4975,6 +5120,15 @@ export type RollbackView_Serialize = {
 	revalidated: string | null,
 };
 
+/**  What a document's certificate root was compared with. */
+export type RootCompared = 
+/**  This board's own, and it is the same. */
+"own" | 
+/**  One that the person gave, and it is the same. */
+"given" | 
+/**  Nothing: whoever made the document may have made the root. */
+"nothing";
+
 /**  An edit of which somebody says that it does not matter; in force once the chair and another do. */
 export type RulingView = {
 	/**  The fields that were edited, by their names. */
@@ -5372,6 +5526,8 @@ export type SigningSubject =
 { kind: "queue"; meeting: string } | 
 /**  The minutes of a meeting, with its extracts. */
 { kind: "minutes"; meeting: string } | 
+/**  Sealed minutes, in one's turn after the chair. */
+{ kind: "countersign"; meeting: string } | 
 /**  A member's admission: how identity was checked becomes part of the sentence. */
 { kind: "admission"; enrolment: string; checked: string; hold_root: boolean } | 
 /**  The roster that another root holder proposed. */
@@ -5797,6 +5953,18 @@ export type VerificationChecks = {
 	label: string,
 	result: GateResult,
 	detail: string,
+};
+
+/**  A document to be verified: by its path, or by its bytes as the window read them. */
+export type VerifyDocumentRequest = {
+	/**  The whole path; blank: see `name` and `content`. */
+	path: string,
+	/**  The file's name; blank: see `path`. */
+	name: string,
+	/**  Base64. */
+	content: string,
+	/**  What to compare the certificate root with, its fingerprint or PEM; blank: this board's own, if the document is of it. */
+	root: string,
 };
 
 /**  A view. */

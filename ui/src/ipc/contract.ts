@@ -56,6 +56,10 @@ export type {
   Difference,
   DiffLine,
   DiffRow,
+  DocumentHeld,
+  DocumentRefused,
+  DocumentSignature,
+  DocumentVerdict_Serialize as DocumentVerdict,
   DryRun_Serialize as DryRun,
   DryRunRow_Serialize as DryRunRow,
   EmergenciesView_Serialize as EmergenciesView,
@@ -95,6 +99,7 @@ export type {
   MemberDraft_Deserialize as MemberDraft,
   MemberRef,
   MemberRow_Serialize as MemberRow,
+  MinutesSigner_Serialize as MinutesSigner,
   MinutesState_Serialize as MinutesState,
   Noun,
   ObligationView_Serialize as ObligationView,
@@ -178,6 +183,7 @@ export type {
   Timer_Serialize as Timer,
   VaultState,
   Verification,
+  VerifyDocumentRequest,
   Vote_Serialize as Vote,
   VotePosition,
   WaitingMember,
@@ -200,9 +206,14 @@ export type Commands = {
   [C in keyof Bound]: (...request: Parameters<Bound[C]>) => Promise<Answered<Awaited<ReturnType<Bound[C]>>>>;
 };
 
+/** A drag of files: over the window, away from it again, or dropped, with their whole paths. */
+export type Drag = { kind: "over" } | { kind: "left" } | { kind: "dropped"; paths: string[] };
+
 /** Commands plus events: the one way from a screen to the program. */
 export type Transport = Commands & {
   readonly name: "tauri" | "memory";
   /** Events until the returned function is called. */
   subscribe(listener: (event: Event) => void): () => void;
+  /** Files that are dragged over the window, until the returned function is called. */
+  watchDrops(listener: (drag: Drag) => void): () => void;
 };

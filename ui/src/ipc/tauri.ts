@@ -1,4 +1,5 @@
 import { listen } from "@tauri-apps/api/event";
+import { getCurrentWebview } from "@tauri-apps/api/webview";
 import { commands } from "./bindings";
 import type { BoardError, CabinetEvent, Commands, Transport } from "./contract";
 import { CommandError } from "./errors";
@@ -35,6 +36,16 @@ export function tauriTransport(): Transport {
     name: "tauri",
     subscribe: (listener) => {
       const stopping = listen<CabinetEvent>(EVENT, (event) => listener(event.payload));
+      return () => {
+        void stopping.then((stop) => stop());
+      };
+    },
+    watchDrops: (listener) => {
+      const stopping = getCurrentWebview().onDragDropEvent(({ payload }) => {
+        if (payload.type === "drop") listener({ kind: "dropped", paths: payload.paths });
+        else if (payload.type === "leave") listener({ kind: "left" });
+        else listener({ kind: "over" });
+      });
       return () => {
         void stopping.then((stop) => stop());
       };

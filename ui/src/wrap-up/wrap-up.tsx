@@ -14,6 +14,7 @@ import { clock, moment, shortDay } from "../ds/time";
 import type { Verification, WrapUp as View, WrapUpItem } from "../ipc/contract";
 import { useAct, useShow, useView } from "../ipc/queries";
 import { Annexes } from "./annexes";
+import { Signers } from "./signers";
 
 export function WrapUp() {
   const { meeting } = useParams({ from: "/shell/meetings/$meeting/wrap-up" });
@@ -177,6 +178,7 @@ function WrapUpPage({ view }: { view: View }) {
               </Button>
             </div>
             {verification ? <VerificationBlock verification={verification} /> : null}
+            <Signers meeting={meeting} signers={view.minutes.signers} />
             {view.minutes.state === "sealed" ? <Annexes meeting={meeting} /> : null}
           </>
         ) : null}

@@ -552,6 +552,7 @@ export function makeChange(index: number): StoredChange {
         detail: [],
       },
     ],
+    missing: [],
   };
   return { view, answers, submitted };
 }

@@ -1,6 +1,7 @@
 import type {
   CabinetEvent,
   Commands,
+  Drag,
   Preferences,
   SigningSubject,
   SignRequest,
@@ -25,6 +26,7 @@ import { emergencyCommands } from "./emergencies";
 import { pipelineCommands } from "./pipelines";
 import { policyCommands } from "./policies";
 import { releaseCommands } from "./releases";
+import { verifyCommands } from "./verify";
 import { makeWorld } from "./world";
 
 export type Scene =
@@ -54,11 +56,13 @@ export function memoryTransport({
   scale?: number;
 } = {}): Transport & {
   emit: (event: CabinetEvent) => void;
+  drag: (drag: Drag) => void;
   calls: string[];
   asked: SigningSubject[];
   signings: SignRequest[];
 } {
   const listeners = new Set<(event: CabinetEvent) => void>();
+  const drops = new Set<(drag: Drag) => void>();
   const calls: string[] = [];
   const emit = (event: CabinetEvent) => {
     for (const listener of listeners) listener(event);
@@ -86,6 +90,7 @@ export function memoryTransport({
     ...packCommands(world),
     ...policyCommands(world),
     ...joiningCommands(world),
+    ...verifyCommands(world),
   };
   const counted = Object.fromEntries(
     Object.entries(commands).map(([name, run]) => [
@@ -103,6 +108,13 @@ export function memoryTransport({
     asked: world.asked,
     signings: world.signings,
     emit,
+    drag: (drag) => {
+      for (const listener of drops) listener(drag);
+    },
+    watchDrops: (listener) => {
+      drops.add(listener);
+      return () => drops.delete(listener);
+    },
     subscribe: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -85,7 +85,16 @@ export function newMeeting(id: string, title: string, startsAt: string, place: s
     late: [],
     actions: [],
     present: {},
-    minutes: { state: "none", path: null, pages: null, sha256: null, composed_at: null, sealed_at: null, sealer: null },
+    minutes: {
+      state: "none",
+      path: null,
+      pages: null,
+      sha256: null,
+      composed_at: null,
+      sealed_at: null,
+      sealer: null,
+      signers: [],
+    },
     verification: null,
   };
 }

@@ -1,3 +1,4 @@
+import type { MemberRef } from "../../src/ipc/contract";
 import { NOW, type StoredChange } from "./changes";
 import * as extras from "./extras";
 import { type Meeting, newItem, newMeeting } from "./meeting";
@@ -88,6 +89,10 @@ function settle(meeting: Meeting, count: number) {
   }
 }
 
+function memberOf(id: string): MemberRef {
+  return MEMBERS.find((row) => row.member.id === id)!.member;
+}
+
 /** The next meeting of the board and the one before, each as far as the scene says. */
 export function meetingsOf(scene: string, changes: Map<string, StoredChange>): Map<string, Meeting> {
   const next = newMeeting("mtg-next", "CAB 21 Nov 2026", "2026-11-21T14:00:00Z", "Room Lisbon and call");
@@ -119,6 +124,24 @@ export function meetingsOf(scene: string, changes: Map<string, StoredChange>): M
       composed_at: NOW,
       sealed_at: "2026-11-14T11:20:00Z",
       sealer: "Ines Duarte",
+      signers: [
+        {
+          member: memberOf("m-ines"),
+          state: "signed",
+          signed_at: "2026-11-14T11:20:00Z",
+          here: false,
+          displaced_by: null,
+        },
+        {
+          member: memberOf("m-amara"),
+          state: "signed",
+          signed_at: "2026-11-14T12:05:00Z",
+          here: false,
+          displaced_by: null,
+        },
+        { member: memberOf("m-tomasz"), state: "turn", signed_at: null, here: true, displaced_by: "Amara Okafor" },
+        { member: memberOf("m-lena"), state: "later", signed_at: null, here: false, displaced_by: null },
+      ],
     };
     previous.verification = extras.verification;
   }

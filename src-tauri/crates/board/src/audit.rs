@@ -18,6 +18,7 @@ use store::{Folder, Store, StoreError};
 use crate::backup::in_files;
 use crate::cabinet::{VaultChoice, read_stored, stored, writes_here};
 use crate::error::{Answer, BoardError};
+use crate::imported::is_copy;
 use crate::keys::{Keys, vault_of};
 use crate::minutes::{annex_file, erratum_file, extract_file, minutes_file, verify_minutes};
 use crate::state::{BoardState, judge_duties};
@@ -75,6 +76,10 @@ pub struct RecordReport {
     pub sealed: u32,
     /// Sealed files of members who do not write in this folder: they lie where they were sealed, and were never here.
     pub sealed_elsewhere: u32,
+    /// The folder is a copy that was made from evidence.
+    pub copy: bool,
+    /// In a copy, what was shown to who signed and is not in the evidence; such places are no findings.
+    pub not_in_evidence: u32,
     /// Whether the heads beside the keys were compared, or why not.
     pub heads: String,
     /// Digest of the projection.
@@ -101,8 +106,12 @@ pub async fn keystore_of(data_dir: &Path, now: DateTime<Utc>) -> Answer<Option<S
         return Ok(None);
     }
     let store = Store::open(&folder, now).await.map_err(in_files)?;
-    let roster = newest_roster(&store).await;
+    let (roster, copy) = (newest_roster(&store).await, is_copy(&store).await);
     store.close().await;
+    if copy? {
+        // It has none, whatever the roster says of its members'.
+        return Ok(None);
+    }
     Ok(roster?.members.iter().flat_map(|m| &m.keys).map(|k| k.keystore.clone()).next())
 }
 
@@ -133,7 +142,12 @@ async fn look(store: &Store, folder: &Folder, vault: Option<&VaultChoice>) -> An
     let mut findings = Vec::new();
     let roster = newest_roster(store).await?;
     let here = writes_here(store, &roster).await?;
-    let (witnessed, heads) = heads_beside(folder, &roster, here.clone(), vault).await;
+    let copy = is_copy(store).await?;
+    let (witnessed, heads) = if copy {
+        (BTreeMap::new(), "not compared: a copy made from evidence has no keys".to_owned())
+    } else {
+        heads_beside(folder, &roster, here.clone(), vault).await
+    };
     let bytes = read_stored(store, witnessed).await?;
     let state = BoardState::load(&bytes)?;
     if let Err(error) = store.integrity_check().await {
@@ -151,7 +165,12 @@ async fn look(store: &Store, folder: &Folder, vault: Option<&VaultChoice>) -> An
         .collect();
     findings.extend(of_the_whole);
     let blobs = look_at_blobs(store, &state, &mut findings).await?;
-    look_at_manifests(store, &state, &entries, &mut findings).await;
+    let had: Option<BTreeSet<Digest>> = if copy {
+        Some(store.blobs().await.map_err(stored)?.into_iter().map(|blob| blob.digest).collect())
+    } else {
+        None
+    };
+    let not_in_evidence = look_at_manifests(store, &state, &entries, had.as_ref(), &mut findings).await;
     let (sealed, sealed_elsewhere) = look_at_sealed(folder, &state, here.as_ref(), &mut findings).await?;
     look_at_projection(store, &state, &mut findings).await?;
     let fingerprint = state.rosters.fingerprint();
@@ -166,6 +185,8 @@ async fn look(store: &Store, folder: &Folder, vault: Option<&VaultChoice>) -> An
         disposed: disposed(&state, folder),
         sealed,
         sealed_elsewhere,
+        copy,
+        not_in_evidence,
         heads,
         projection: store.projection_digest().await.map_err(stored)?,
         findings,
@@ -272,8 +293,17 @@ fn disposed(state: &BoardState, folder: &Folder) -> Vec<DisposedBlob> {
     state.ledger.disposals.iter().map(told).collect()
 }
 
-/// What was shown to those who signed is here, and is what they signed.
-async fn look_at_manifests(store: &Store, state: &BoardState, entries: &[Entry], findings: &mut Vec<Finding>) {
+/// What was shown to those who signed is here, and is what they signed. Of a copy `had` is what came with its evidence: what
+/// never came is lost by nobody. How much that is.
+async fn look_at_manifests(
+    store: &Store,
+    state: &BoardState,
+    entries: &[Entry],
+    had: Option<&BTreeSet<Digest>>,
+    findings: &mut Vec<Finding>,
+) -> u32 {
+    let mut never_here = 0u32;
+    let never_came = |digest: Digest| had.is_some_and(|had| !had.contains(&digest));
     for entry in entries {
         let Some(Body::SignOff(body)) = entry.predicate().map(|p| &p.body) else { continue };
         let place = format!("sign-off {} of {}", entry.id().short(), body.change);
@@ -283,6 +313,10 @@ async fn look_at_manifests(store: &Store, state: &BoardState, entries: &[Entry],
                     Ok(bytes) => Blob::from_stored(&bytes, written.raw)
                         .and_then(|raw| check_raw(body, written, subject.sha256, &raw.bytes)),
                     Err(StoreError::BlobMissing(raw)) if state.ledger.disposals.contains_key(&raw) => Ok(()),
+                    Err(StoreError::BlobMissing(raw)) if never_came(raw) => {
+                        never_here = never_here.saturating_add(1);
+                        Ok(())
+                    }
                     Err(error) => {
                         findings.push(finding("written-missing", &place, error));
                         Ok(())
@@ -303,6 +337,9 @@ async fn look_at_manifests(store: &Store, state: &BoardState, entries: &[Entry],
                         match store.blob(digest).await {
                             Ok(_) => {}
                             Err(StoreError::BlobMissing(gone)) if state.ledger.disposals.contains_key(&gone) => {}
+                            Err(StoreError::BlobMissing(gone)) if never_came(gone) => {
+                                never_here = never_here.saturating_add(1);
+                            }
                             Err(error) => findings.push(finding("shown-missing", &place, error)),
                         }
                     }
@@ -311,6 +348,7 @@ async fn look_at_manifests(store: &Store, state: &BoardState, entries: &[Entry],
             }
         }
     }
+    never_here
 }
 
 /// The sealed files are those the record names, and hold under the board's own certificate root: how many were verified,
@@ -322,23 +360,29 @@ async fn look_at_sealed(
     here: Option<&BTreeSet<MemberId>>,
     findings: &mut Vec<Finding>,
 ) -> Answer<(u32, u32)> {
-    let mut files: Vec<(String, &Sealed)> = Vec::new();
+    let mut files: Vec<(String, &Sealed, Vec<Digest>)> = Vec::new();
     for (id, meeting) in &state.ledger.meetings {
-        files.extend(meeting.minutes.last().map(|sealed| (minutes_file(*id), sealed)));
-        files.extend(meeting.extracts.iter().map(|(change, sealed)| (extract_file(change, *id), sealed)));
-        files.extend((1..).zip(&meeting.annexes).map(|(n, annex)| (annex_file(*id, n), &annex.sealed)));
-        files.extend((1..).zip(&meeting.errata_sealed).map(|(n, erratum)| (erratum_file(*id, n), &erratum.sealed)));
+        // A newer file that others signed takes the place of the one that the chair sealed, once it has come.
+        let signed = || meeting.countersigned.iter().map(|one| one.sealed.pdf).collect();
+        files.extend(meeting.minutes.last().map(|sealed| (minutes_file(*id), sealed, signed())));
+        files.extend(meeting.extracts.iter().map(|(change, sealed)| (extract_file(change, *id), sealed, Vec::new())));
+        files.extend((1..).zip(&meeting.annexes).map(|(n, annex)| (annex_file(*id, n), &annex.sealed, Vec::new())));
+        let errata = (1..).zip(&meeting.errata_sealed);
+        files.extend(errata.map(|(n, erratum)| (erratum_file(*id, n), &erratum.sealed, Vec::new())));
     }
-    let files: Vec<(String, Digest, bool)> = files
+    let files: Vec<(String, Vec<Digest>, bool)> = files
         .into_iter()
-        .map(|(name, sealed)| (name, sealed.pdf, here.is_none_or(|members| members.contains(&sealed.actor))))
+        .map(|(name, sealed, mut any)| {
+            any.push(sealed.pdf);
+            (name, any, here.is_none_or(|members| members.contains(&sealed.actor)))
+        })
         .collect();
     let root = state.roster().certificate_root.clone();
     let dir = folder.minutes();
     let (found, verified, elsewhere) = crate::minutes::off_thread(move || {
         let trust = minutes::TrustAnchor::parse(&root).map_err(|e| BoardError::internal(&e))?;
         let (mut found, mut verified, mut elsewhere) = (Vec::new(), 0u32, 0u32);
-        for (name, digest, ours) in files {
+        for (name, any, ours) in files {
             let path = dir.join(name);
             let place = path.display().to_string();
             let pdf = match std::fs::read(&path) {
@@ -351,7 +395,7 @@ async fn look_at_sealed(
             verified = verified.saturating_add(1);
             match pdf {
                 Err(error) => found.push(finding("sealed-missing", place, error)),
-                Ok(pdf) if Digest::of(&pdf) != digest => {
+                Ok(pdf) if !any.contains(&Digest::of(&pdf)) => {
                     found.push(finding("sealed-differs", place, "the record names another file: its digest differs"));
                 }
                 Ok(pdf) => match verify_minutes(&pdf, Some(&trust)) {

@@ -210,7 +210,7 @@ impl OpenBoard {
             // What a killed process was sending may have arrived: it is looked for before it is sent again.
             store.recover_outbox(now).await.map_err(stored)?;
         }
-        let vault = crate::keys::vault_of(choice, &folder, false)?;
+        let vault = crate::imported::vault_for(&store, choice, &folder).await?;
         let mut bytes = read_stored(&store, BTreeMap::new()).await?;
         let checked = Checked::default();
         let mut first = BoardState::load_checked(&bytes, &checked, BTreeMap::new())?;

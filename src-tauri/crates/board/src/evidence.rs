@@ -74,6 +74,22 @@ fn count(n: usize) -> u32 {
 /// [`BoardError::Invalid`] for a root that is no fingerprint; [`BoardError::Verification`] where nothing further can be said:
 /// the file is not read, or its roster does not hold. What is wrong beyond that stands in the answer's findings.
 pub fn verify_evidence(file: &[u8], root: Option<&str>, least_roster: Option<u32>) -> Answer<CheckedEvidence> {
+    let Judged { bundle, evidence, findings, .. } = judged(file, root, least_roster)?;
+    Ok(told(&bundle, &evidence, findings))
+}
+
+/// A file that was read and judged.
+pub(crate) struct Judged {
+    pub bundle: Bundle,
+    pub evidence: Evidence,
+    /// Everything that does not hold.
+    pub findings: Vec<Finding>,
+    /// SHA-256 of the evidence itself, also where it came inside a PDF.
+    pub sha256: Digest,
+}
+
+/// As [`verify_evidence`], for whoever goes on with what holds.
+pub(crate) fn judged(file: &[u8], root: Option<&str>, least_roster: Option<u32>) -> Answer<Judged> {
     let root = root
         .map(|text| text.trim().parse().map(RosterFingerprint))
         .transpose()
@@ -81,8 +97,15 @@ pub fn verify_evidence(file: &[u8], root: Option<&str>, least_roster: Option<u32
     let mut findings = Vec::new();
     let inside;
     let bytes = if file.starts_with(b"%PDF") {
-        if let Err(BoardError::Verification { code, what, why }) = crate::minutes::verify_minutes(file, None) {
-            findings.push(Finding { code, place: what, why });
+        match crate::minutes::verify_minutes(file, None) {
+            Ok(_) => {}
+            Err(BoardError::Verification { code, what, why }) => findings.push(Finding { code, place: what, why }),
+            // What could not be judged does not pass for judged.
+            Err(other) => findings.push(Finding {
+                code: "not-judged".to_owned(),
+                place: "the PDF".to_owned(),
+                why: other.to_string(),
+            }),
         }
         inside = crate::export::evidence_inside(file)?;
         inside.as_slice()
@@ -95,10 +118,11 @@ pub fn verify_evidence(file: &[u8], root: Option<&str>, least_roster: Option<u32
     let found: Vec<Finding> = evidence.reasons().iter().map(finding).collect();
     let fresh: Vec<Finding> = found.into_iter().filter(|f| !findings.iter().any(|g| g.code == f.code)).collect();
     findings.extend(fresh);
-    Ok(told(&bundle, &evidence, findings))
+    Ok(Judged { bundle, evidence, findings, sha256: Digest::of(bytes) })
 }
 
-fn told(bundle: &Bundle, evidence: &Evidence, findings: Vec<Finding>) -> CheckedEvidence {
+/// What a file shows, in words.
+pub(crate) fn told(bundle: &Bundle, evidence: &Evidence, findings: Vec<Finding>) -> CheckedEvidence {
     let roster = evidence.rosters.current().roster();
     let fingerprint = evidence.rosters.fingerprint();
     let bodies = evidence.verified.entries.iter().filter_map(Entry::predicate).map(|predicate| &predicate.body);

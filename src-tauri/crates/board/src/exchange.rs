@@ -24,11 +24,13 @@ use crate::views::Noun;
 use crate::writer::{projection_rows, row_of};
 
 mod giving;
+mod importing;
 mod reading;
 mod returned;
 mod sealing;
 
 pub(crate) use giving::everything;
+pub(crate) use importing::begin_with;
 pub(crate) use reading::open;
 use reading::{Helping, collect, gone, may_hold_now, travelling};
 pub use returned::Returned;
@@ -117,6 +119,7 @@ impl Cabinet {
     /// Sets the relays of this device, replacing those before.
     pub async fn set_relays(&self, relays: Vec<RelaySetting>) -> Answer<()> {
         let board = self.board()?;
+        board.refuse_copy()?;
         let json = serde_json::to_string(&relays).map_err(|e| BoardError::internal(&e))?;
         let mut tx = board.store.begin_immediate().await.map_err(stored)?;
         tx.put_setting(RELAYS, Some(&json)).await.map_err(stored)?;

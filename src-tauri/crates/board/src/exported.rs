@@ -304,18 +304,21 @@ impl Look<'_> {
 
     /// The sealed files are those the record names.
     fn sealed(&mut self, state: &BoardState) {
-        let mut named: BTreeMap<String, Digest> = BTreeMap::new();
+        let mut named: BTreeMap<String, Vec<Digest>> = BTreeMap::new();
         for (id, meeting) in &state.ledger.meetings {
-            named.extend(meeting.minutes.last().map(|sealed| (minutes_file(*id), sealed.pdf)));
-            named.extend(meeting.extracts.iter().map(|(change, sealed)| (extract_file(change, *id), sealed.pdf)));
-            named.extend((1..).zip(&meeting.annexes).map(|(n, annex)| (annex_file(*id, n), annex.sealed.pdf)));
+            // The one that the chair sealed, or a newer one that others signed.
+            let signed = meeting.countersigned.iter().map(|one| one.sealed.pdf);
+            let any: Option<Vec<Digest>> = meeting.minutes.last().map(|sealed| signed.chain([sealed.pdf]).collect());
+            named.extend(any.map(|any| (minutes_file(*id), any)));
+            named.extend(meeting.extracts.iter().map(|(change, sealed)| (extract_file(change, *id), vec![sealed.pdf])));
+            named.extend((1..).zip(&meeting.annexes).map(|(n, annex)| (annex_file(*id, n), vec![annex.sealed.pdf])));
             let errata = (1..).zip(&meeting.errata_sealed);
-            named.extend(errata.map(|(n, erratum)| (erratum_file(*id, n), erratum.sealed.pdf)));
+            named.extend(errata.map(|(n, erratum)| (erratum_file(*id, n), vec![erratum.sealed.pdf])));
         }
-        for (file, digest) in named {
+        for (file, any) in named {
             let name = format!("minutes/{file}");
             match self.files.get(&name) {
-                Some(found) if *found == digest => {}
+                Some(found) if any.contains(found) => {}
                 Some(_) => self.find("sealed-differs", name, "is not the file the record names"),
                 None => self.find("sealed-missing", name, "the record names it, and it is not here"),
             }

@@ -58,6 +58,10 @@ impl Cabinet {
         change: &ChangeRequest,
         level: Option<RiskLevel>,
     ) -> Vec<GateOutcome> {
+        if change.is_from_evidence() {
+            // What a ticket says now is what they judge. What they said then stands in the decision.
+            return Vec::new();
+        }
         let named = self.material_attachments(state, change);
         let outcomes = self.gates_of_the_change(board, state, change, level);
         let mut outcomes = self.with_emergencies(state, change, outcomes);

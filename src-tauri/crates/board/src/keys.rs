@@ -215,6 +215,9 @@ impl Keys {
 
     /// This device's recording key, which the roster must name.
     pub async fn recorder(&self, roster: &Roster, device: KeyId) -> Answer<Arc<dyn Signer + Send + Sync>> {
+        if crate::imported::is_nobody(device) {
+            return Err(BoardError::Refused(crate::imported::read_only()));
+        }
         let active = |k: &RosterKey| k.id == device && k.usage == KeyUse::Recording && k.status == KeyStatus::Active;
         let owner = roster.members.iter().find(|m| m.keys.iter().any(active)).ok_or_else(|| {
             BoardError::refused(

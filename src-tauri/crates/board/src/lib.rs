@@ -43,6 +43,7 @@ mod exported;
 mod first_run;
 mod forks;
 mod gates;
+mod imported;
 mod invitations;
 mod joining;
 mod keys;
@@ -122,11 +123,14 @@ pub use exchange::{Exchanged, RelaySetting, Returned};
 pub use export::{Exported, evidence_inside, export_all};
 pub use exported::{CheckedExport, verify_export};
 pub use forks::SettleForkRequest;
+pub use imported::{ImportRequest, Imported};
 pub use members::{InviteRequest, Invited, JoinRequest, Joined, NewSeat};
 pub use membership::{ChangeMemberRequest, MemberChange};
 pub use minutes::{
-    AnnexSealed, AnswerCorrectionRequest, ApproveMinutesRequest, CheckedMinutes, CorrectRequest, CorrectionRow,
-    CorrectionsView, ErratumSealed, SealAnnexRequest, SealErratumRequest, verify_minutes,
+    About, AnnexSealed, AnswerCorrectionRequest, ApproveMinutesRequest, CheckedMinutes, ChooseSignatories,
+    CirculatedSealed, CorrectRequest, CorrectionRow, CorrectionsView, CountersignRequest, DistributeRequest,
+    Distributed, DocumentKind, ErratumSealed, ExtractRow, Extracts, ExtractsRequest, HandedExtract, HandedFile,
+    MinutesSigners, NoExtract, SealAnnexRequest, SealCirculatedRequest, SealErratumRequest, verify_minutes,
 };
 pub use packs::{PackMade, PackOpened, PackRequest};
 pub use plan_approval::{ApprovePlanRequest, PlanAct, PlanApproved};

@@ -80,6 +80,7 @@ pub(crate) fn lines(policy: &Policy, what: &What) -> Option<usize> {
             | SigningSubject::Immaterial { .. }
             | SigningSubject::Queue { .. }
             | SigningSubject::Minutes { .. }
+            | SigningSubject::Countersign { .. }
             | SigningSubject::Admission { .. }
             | SigningSubject::RosterProposal
             | SigningSubject::Recovery { .. }

@@ -69,19 +69,22 @@ pub(crate) fn write_new(path: &Path, bytes: &[u8]) -> Answer<()> {
         file.write_all(bytes)?;
         file.sync_all()
     });
-    written.map_err(|error| {
-        let kind = error.kind();
-        let (why, remedy) = if kind == ErrorKind::AlreadyExists {
-            ("it is there already".to_owned(), "Choose another name.")
-        } else if kind == ErrorKind::NotFound {
-            ("its folder is not there".to_owned(), "Choose another folder.")
-        } else if kind == ErrorKind::PermissionDenied {
-            ("this account may not write there".to_owned(), "Choose another folder.")
-        } else {
-            (error.to_string(), "Choose another place.")
-        };
-        BoardError::refused("file_unwritable", format!("{} was not written: {why}.", path.display()), None, remedy)
-    })
+    written.map_err(|error| unwritable(path, &error))
+}
+
+/// Why a file that a person named was not written, and what to do.
+pub(crate) fn unwritable(path: &Path, error: &std::io::Error) -> BoardError {
+    let kind = error.kind();
+    let (why, remedy) = if kind == ErrorKind::AlreadyExists {
+        ("it is there already".to_owned(), "Choose another name.")
+    } else if kind == ErrorKind::NotFound {
+        ("its folder is not there".to_owned(), "Choose another folder.")
+    } else if kind == ErrorKind::PermissionDenied {
+        ("this account may not write there".to_owned(), "Choose another folder.")
+    } else {
+        (error.to_string(), "Choose another place.")
+    };
+    BoardError::refused("file_unwritable", format!("{} was not written: {why}.", path.display()), None, remedy)
 }
 
 #[cfg(test)]

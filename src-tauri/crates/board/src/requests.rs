@@ -88,6 +88,8 @@ requests! {
     MoveItemRequest { meeting: String, item: String, to: u32 }
     /// Plans an item's minutes.
     ItemMinutesRequest { meeting: String, item: String, minutes: u32 }
+    /// Withholds what an item says in the circulated edition of the minutes, or does not.
+    RestrictItemRequest { meeting: String, item: String, restricted: bool }
     /// Came or left.
     AttendanceRequest { meeting: String, member: String, present: bool }
     /// Steps aside on an item.

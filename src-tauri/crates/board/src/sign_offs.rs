@@ -165,7 +165,8 @@ impl Cabinet {
                     subject: request.subject,
                 }
             }
-            SigningSubject::Admission { .. }
+            SigningSubject::Countersign { .. }
+            | SigningSubject::Admission { .. }
             | SigningSubject::RosterProposal
             | SigningSubject::SpokenActs { .. }
             | SigningSubject::Immaterial { .. }
@@ -505,6 +506,7 @@ fn always_by_pin(subject: &SigningSubject) -> bool {
     match subject {
         SigningSubject::Change { .. } | SigningSubject::Queue { .. } | SigningSubject::Reaffirm { .. } => false,
         SigningSubject::Minutes { .. }
+        | SigningSubject::Countersign { .. }
         | SigningSubject::Admission { .. }
         | SigningSubject::RosterProposal
         | SigningSubject::SpokenActs { .. }

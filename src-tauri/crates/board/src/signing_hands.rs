@@ -17,7 +17,7 @@ use crate::dispensations::TakeBackRequest;
 use crate::error::{Answer, BoardError};
 use crate::forks::{SettleForkRequest, plan};
 use crate::members::invited_seat;
-use crate::minutes::SealAnnexRequest;
+use crate::minutes::{CountersignRequest, SealAnnexRequest};
 use crate::plan_approval::ApprovePlanRequest;
 use crate::policies::AdoptPolicyRequest;
 use crate::record_view::{changes, proposal_in};
@@ -63,6 +63,9 @@ impl Cabinet {
             | SigningSubject::Reaffirm { .. }
             | SigningSubject::Queue { .. }
             | SigningSubject::Minutes { .. } => None,
+            SigningSubject::Countersign { meeting } => {
+                Some(self.prepare_countersign(board, state, subject, meeting).await?)
+            }
             SigningSubject::Immaterial { change, reason } => {
                 Some(self.prepare_ruling(board, state, subject, (change, reason)).await?)
             }
@@ -211,6 +214,9 @@ impl Cabinet {
             | SigningSubject::Reaffirm { .. }
             | SigningSubject::Queue { .. }
             | SigningSubject::Minutes { .. } => {}
+            SigningSubject::Countersign { meeting } => {
+                self.countersign(CountersignRequest { meeting: meeting.clone(), member: by, pin }).await?;
+            }
             SigningSubject::Immaterial { change, reason } => {
                 self.rule_immaterial(board, member, pin, (change, reason)).await?;
             }

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::{
-    boards, calendar, changes, chase, circulars, connect, demo, emergencies, exchange, folder, forks, gate, meetings,
-    members, minutes, outbox, packs, policies, releases, review, sample_server, score, sign_offs, standing,
+    boards, calendar, changes, chase, circulars, connect, demo, emergencies, exchange, folder, forks, gate, import,
+    meetings, members, minutes, outbox, packs, policies, releases, review, sample_server, score, sign_offs, standing,
 };
 
 /// Where keys live.
@@ -126,7 +126,7 @@ pub enum Command {
     Meeting(meetings::Verb),
     /// Sign a change off, or everything of a meeting that waits.
     SignOff(sign_offs::SignOff),
-    /// Minutes: compile, seal, verify.
+    /// Minutes: compile, seal, distribute, verify.
     #[command(subcommand)]
     Minutes(minutes::Verb),
     /// What waits for its ticket.
@@ -153,6 +153,9 @@ pub enum Command {
     /// Emergencies: declared, owed, reviewed; and what was taken back.
     #[command(subcommand)]
     Emergency(emergencies::Verb),
+    /// The evidence inside sealed minutes: a read-only copy of the board is made from it.
+    #[command(subcommand)]
+    Evidence(import::Verb),
     /// Copy the data folder while it is in use.
     Backup(folder::Backup),
     /// Restore a backup into the (new) data folder.
@@ -272,6 +275,7 @@ mod tests {
             "meeting list",
             "meeting new --title CAB --at 2026-11-25T14:00:00Z",
             "meeting agenda --rule standard --remove CHG-1",
+            "meeting agenda --restrict CHG-2 --unrestrict CHG-3",
             "meeting secretary Haddad",
             "meeting call",
             "meeting attend Haddad Figueira",
@@ -282,6 +286,7 @@ mod tests {
             "meeting together Winter approved --without CHG-17",
             "meeting note 1 Said",
             "meeting action Rehearse --owner Ines --due 2026-12-01",
+            "meeting reconvene Wednesday",
             "meeting next",
             "meeting close",
             "meeting wrap-up",
@@ -296,6 +301,10 @@ mod tests {
             "sign-off CHG-17 --reaffirm --reason Read_again",
             "minutes compile",
             "minutes seal --pin-fd 3",
+            "minutes seal --edition circulated --out /tmp/circulated.pdf --pin-fd 3",
+            "minutes seal --signatory Haddad --signatory CTO --pin-fd 3",
+            "minutes countersign --out /tmp/minutes.pdf --pin-fd 3",
+            "minutes turns",
             "minutes annex --out /tmp/annex.pdf --pin-fd 3",
             "minutes corrections",
             "minutes correct Haddad CHG-17 --was Ten --wording Two --reason Misheard --pin-fd 3",
@@ -307,11 +316,17 @@ mod tests {
             "minutes approve Ines --by 12345678",
             "minutes erratum --wrong Ten --right Two --out /tmp/erratum.pdf --pin-fd 3",
             "minutes verify minutes.pdf --root root.pem --require-root",
+            "minutes distribute --to /tmp/out",
+            "minutes distribute --meeting 0a1b2c3d --to /tmp/out",
+            "minutes extracts CHG-17 CHG-18 --to /tmp/out",
+            "minutes extracts --keys-from keys.txt --to /tmp/out",
             "outbox",
             "outbox retry 1",
             "verify --data-dir /tmp/x",
             "verify --evidence evidence.json --roster-root 00 --least-roster 2",
             "verify --report minutes.pdf",
+            "evidence import evidence.json --data-dir /tmp/x",
+            "evidence import minutes.pdf --roster-root 00 --least-roster 2 --json",
             "verify --export /tmp/x",
             "rebuild",
             "export --all /tmp/x",

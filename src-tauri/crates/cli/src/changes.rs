@@ -355,7 +355,8 @@ fn without_the_board(approval: &DelegatedApproval) -> String {
 
 fn shown(view: &ChangeView) -> String {
     let row = &view.row;
-    let nobody = || "nobody".to_owned();
+    let none = if view.missing.is_empty() { "nobody" } else { "nobody whom the evidence names" };
+    let nobody = || none.to_owned();
     let mut text = format!("{} {}\n", row.key, row.title);
     let mut facts = Table::bare();
     facts.row(["Kind".to_owned(), word(&row.kind)]);
@@ -396,7 +397,11 @@ fn shown(view: &ChangeView) -> String {
             facts.row(["Disposed of".to_owned(), said]);
         }
     }
-    facts.row(["Ticket".to_owned(), view.url.clone()]);
+    if view.missing.is_empty() {
+        facts.row(["Ticket".to_owned(), view.url.clone()]);
+    } else {
+        facts.row(["Not in the evidence".to_owned(), view.missing.join("; ")]);
+    }
     text.push_str(&facts.text());
     let open: Vec<_> = view
         .gates

@@ -59,6 +59,16 @@ pub enum CabError {
         /// Each finding, as the result has it.
         findings: Value,
     },
+    /// Some of what was asked for is there and was done, some is not.
+    #[error("{what}")]
+    Partly {
+        /// What is lacking, for people.
+        what: String,
+        /// All of it, for scripts.
+        detail: Value,
+        /// With which number the program ends.
+        exit: u8,
+    },
     /// The gate does not let it pass.
     #[error("{}", verdict.message())]
     Gate {
@@ -97,7 +107,7 @@ impl CabError {
             Self::File { .. } => INVALID,
             Self::System { .. } => INTERNAL,
             Self::Findings { .. } => VERIFICATION,
-            Self::Gate { exit, .. } => *exit,
+            Self::Partly { exit, .. } | Self::Gate { exit, .. } => *exit,
         }
     }
 
@@ -110,6 +120,7 @@ impl CabError {
             }
             Self::Findings { findings, .. } => Some(json!({ "findings": findings })),
             Self::File { path, .. } => Some(json!({ "path": path })),
+            Self::Partly { detail, .. } => Some(detail.clone()),
             Self::Gate { verdict, .. } => Some(verdict.receipt(false)),
             Self::Usage(_) | Self::Config(_) | Self::System { .. } => None,
         };
@@ -134,7 +145,8 @@ impl CabError {
             Self::Usage(_) => "usage",
             Self::Config(_) | Self::File { .. } => "invalid",
             Self::System { .. } => "internal",
-            Self::Findings { .. } => "verification",
+            Self::Findings { .. } | Self::Partly { exit: VERIFICATION, .. } => "verification",
+            Self::Partly { .. } => "not_found",
             Self::Gate { verdict, .. } => verdict.kind().map_or("invalid", gate::Kind::word),
         }
     }
@@ -162,6 +174,7 @@ impl CabError {
                 text
             }
             Self::Gate { verdict, .. } => verdict.text(false),
+            Self::Partly { what, .. } => what.clone(),
             Self::Board(_) | Self::Usage(_) | Self::Config(_) | Self::File { .. } | Self::System { .. } => {
                 let text = self.to_string();
                 let mut chars = text.chars();
@@ -202,6 +215,8 @@ mod tests {
             (ticketing.into(), 5, "ticketing"),
             (vault().into(), 6, "vault"),
             (verification.into(), 7, "verification"),
+            (CabError::Partly { what: "one".to_owned(), detail: Value::Null, exit: NOT_FOUND }, 3, "not_found"),
+            (CabError::Partly { what: "one".to_owned(), detail: Value::Null, exit: VERIFICATION }, 7, "verification"),
             (BoardError::Internal { incident: "1".to_owned() }.into(), 70, "internal"),
         ] {
             let error: CabError = error;

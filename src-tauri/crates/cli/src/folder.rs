@@ -94,7 +94,8 @@ fn does_not_hold(what: &str, findings: &[board::Finding]) -> CabError {
     CabError::Findings { what: format!("{what} does not hold: {n} {thing} not verify."), findings: json!(findings) }
 }
 
-fn root_words(anchored: bool, words: &str, root: &str) -> String {
+/// Which root it is, and whether it was compared.
+pub fn root_words(anchored: bool, words: &str, root: &str) -> String {
     let compared = if anchored { "compared" } else { "not compared: this is what the file itself brings" };
     format!("Roster root: {words} ({root}); {compared}")
 }
@@ -179,6 +180,12 @@ fn verified(report: &RecordReport) -> String {
     if report.sealed_elsewhere > 0 {
         let files = counted(report.sealed_elsewhere, "sealed file is", "sealed files are");
         text.push_str(&format!("\n{files} with who sealed them; the record has every digest."));
+    }
+    if report.copy {
+        let fields = counted(report.not_in_evidence, "field that was shown is", "fields that were shown are");
+        text.push_str(&format!(
+            "\nA copy made from evidence: it ends where the evidence ends, and {fields} not in the evidence."
+        ));
     }
     if !report.disposed.is_empty() {
         let blobs = counted(report.disposed.len(), "blob was", "blobs were");

@@ -16,8 +16,8 @@ use crate::progress::Teller;
 use crate::reply::{self, Reply};
 use crate::{
     boards, calendar, changes, chase, circulars, connect, demo, doctor, emergencies, exchange, folder, forks, gate,
-    meetings, members, minutes, outbox, packs, policies, releases, review, sample_server, score, secrets, sign_offs,
-    standing,
+    import, meetings, members, minutes, outbox, packs, policies, releases, review, sample_server, score, secrets,
+    sign_offs, standing,
 };
 
 /// How long a command waits for what it began in the background.
@@ -143,6 +143,7 @@ impl Host {
             Command::Obligation(verb) => standing::owed(self, verb).await,
             Command::Circular(verb) => circulars::run(self, verb).await,
             Command::Emergency(verb) => emergencies::run(self, verb).await,
+            Command::Evidence(verb) => import::run(self, verb).await,
             Command::Backup(args) => folder::backup(self, args).await,
             Command::Restore(args) => folder::restore(self, args).await,
             Command::Doctor => doctor::run(self).await,

@@ -139,6 +139,12 @@ pub fn wrap_up_reply(view: &WrapUp) -> Done<Reply> {
     if let Some(path) = &view.minutes.path {
         text.push_str(&format!(", {path}"));
     }
+    for signer in &view.minutes.signers {
+        text.push_str(&format!("\n  {}: {}", signer.member.name, word(&signer.state)));
+        if let Some(rival) = &signer.displaced_by {
+            text.push_str(&format!(", again: at the same time {rival} signed"));
+        }
+    }
     if let Some(refused) = &view.seal_refusal {
         text.push_str(&format!("\nIt cannot be sealed yet: {} {}", refused.rule, refused.remedy));
     }

@@ -1,7 +1,8 @@
 //! `cab meeting`: from an agenda by rule to the close.
 use board::requests::{
     AssignActionRequest, AttendanceRequest, BuildAgendaRequest, ItemMinutesRequest, MeetingChangeRequest,
-    MoveItemRequest, NoteRequest, OfItem, OfMeeting, RecuseRequest, SecretaryRequest, UnrecuseRequest, VoteRequest,
+    MoveItemRequest, NoteRequest, OfItem, OfMeeting, RecuseRequest, RestrictItemRequest, SecretaryRequest,
+    UnrecuseRequest, VoteRequest,
 };
 use board::views::{ConsoleItemRowState, CreateMeetingRequest, DecideReleaseRequest, MeetingView, VotePosition};
 use board::{BoardError, Cabinet, WitnessRequest};
@@ -87,6 +88,12 @@ pub enum Verb {
         /// CHANGE=MINUTES.
         #[arg(long, value_name = "CHANGE=MINUTES")]
         minutes: Vec<String>,
+        /// Restrict an item: the circulated edition of the minutes withholds what it says.
+        #[arg(long, value_name = "CHANGE")]
+        restrict: Vec<String>,
+        /// Take that back.
+        #[arg(long, value_name = "CHANGE")]
+        unrestrict: Vec<String>,
     },
     /// Name who keeps the record beside the chair: a deputy who can go on from another device.
     Secretary {
@@ -187,6 +194,14 @@ pub enum Verb {
         #[arg(long, value_name = "DATE")]
         due: Option<String>,
     },
+    /// Settle when and where the board meets next; the minutes say so.
+    Reconvene {
+        /// Which.
+        #[command(flatten)]
+        which: Which,
+        /// When and where, in words.
+        when: String,
+    },
     /// A keyholder who was present vouches for the record so far: spoken votes become witnessed.
     Witness {
         /// Which.
@@ -270,9 +285,9 @@ pub async fn run(host: &Host, verb: Verb) -> Done<Reply> {
             let text = format!("{} is prepared: {}\nNext: cab meeting agenda --rule standard", head.title, head.id);
             Ok(Reply::of(&head, text))
         }
-        Verb::Agenda { which, rule, add, remove, moves, minutes } => {
+        Verb::Agenda { which, rule, add, remove, moves, minutes, restrict, unrestrict } => {
             let meeting = names::meeting(c, which.meeting.as_deref(), Wanted::Draft).await?.id;
-            agenda(c, meeting, Edits { rule, add, remove, moves, minutes }).await
+            agenda(c, meeting, Edits { rule, add, remove, moves, minutes, restrict, unrestrict }).await
         }
         Verb::Secretary { which, member } => {
             let meeting = names::meeting(c, which.meeting.as_deref(), Wanted::Draft).await?.id;
@@ -328,6 +343,10 @@ pub async fn run(host: &Host, verb: Verb) -> Done<Reply> {
             let members = c.members().await?;
             let owner = names::member(&members, &owner)?.member.id.clone();
             meeting_reply(&c.assign_action(AssignActionRequest { meeting, text, owner, due_on: due }).await?)
+        }
+        Verb::Reconvene { which, when } => {
+            let meeting = names::meeting(c, which.meeting.as_deref(), Wanted::InSession).await?.id;
+            meeting_reply(&c.settle_next_meeting(&meeting, &when).await?)
         }
         Verb::Witness { which, member } => {
             let meeting = names::meeting(c, which.meeting.as_deref(), Wanted::Held).await?.id;
@@ -385,6 +404,8 @@ struct Edits {
     remove: Vec<String>,
     moves: Vec<String>,
     minutes: Vec<String>,
+    restrict: Vec<String>,
+    unrestrict: Vec<String>,
 }
 
 async fn agenda(c: &Cabinet, meeting: String, edits: Edits) -> Done<Reply> {
@@ -405,6 +426,11 @@ async fn agenda(c: &Cabinet, meeting: String, edits: Edits) -> Done<Reply> {
     }
     for (item, minutes) in minutes {
         c.set_item_minutes(ItemMinutesRequest { meeting: meeting.clone(), item, minutes }).await?;
+    }
+    let marked = edits.restrict.iter().map(|item| (item, true));
+    for (item, restricted) in marked.chain(edits.unrestrict.iter().map(|item| (item, false))) {
+        let item = names::change(item);
+        c.restrict_agenda_item(RestrictItemRequest { meeting: meeting.clone(), item, restricted }).await?;
     }
     agenda_reply(&c.agenda(OfMeeting { meeting }).await?)
 }

@@ -1,12 +1,16 @@
-//! `cab minutes`: compile, correct, approve, seal, verify.
+//! `cab minutes`: compile, correct, approve, seal, distribute, verify.
 use std::path::{Path, PathBuf};
 
 use board::requests::{OfMeeting, SigningRequest};
-use board::views::{MinutesStateState, SigningSubject, Verdict, WrapUp};
-use board::{BoardError, CheckedMinutes, SealAnnexRequest, TrustAnchor};
-use clap::Subcommand;
+use board::views::{MinutesSignerState, MinutesStateState, SigningSubject, Verdict, WrapUp};
+use board::{
+    BoardError, Cabinet, CheckedMinutes, ChooseSignatories, MinutesSigners, SealAnnexRequest, SealCirculatedRequest,
+    TrustAnchor,
+};
+use clap::{Subcommand, ValueEnum};
 use serde_json::json;
 
+use crate::distribute;
 use crate::exit::{CabError, Done};
 use crate::host::Host;
 use crate::meeting_text::wrap_up_reply;
@@ -17,7 +21,7 @@ use crate::secrets;
 use crate::sign_offs::{self, How, sign_all};
 use crate::table::counted;
 
-/// Minutes: compile, seal, verify.
+/// Minutes: compile, correct, approve, seal, distribute, verify.
 #[derive(Debug, Subcommand)]
 pub enum Verb {
     /// Compose a draft to be read; nobody can sign it.
@@ -34,9 +38,30 @@ pub enum Verb {
         /// Which.
         #[command(flatten)]
         which: Which,
+        /// The full minutes, or once they are sealed the edition to circulate, which withholds restricted items.
+        #[arg(long, value_enum, default_value = "full")]
+        edition: EditionArg,
+        /// Who signs after the chair, instead of whom the policy names; once for each turn. Names with commas share a turn.
+        #[arg(long = "signatory", value_name = "MEMBER[,MEMBER]")]
+        signatories: Vec<String>,
         /// Copy the sealed minutes to this file.
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
+    },
+    /// Sign sealed minutes in your turn, with your PIN: the file is verified first, and goes on with the record.
+    Countersign {
+        /// Which.
+        #[command(flatten)]
+        which: Which,
+        /// Copy the signed minutes to this file.
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+    /// Who has signed the minutes, and whose turn it is.
+    Turns {
+        /// Which.
+        #[command(flatten)]
+        which: Which,
     },
     /// Seal an annex: what members confirmed and contested since the minutes were sealed, with the chair's PIN.
     Annex {
@@ -50,6 +75,27 @@ pub enum Verb {
     /// Corrections, approval and errata.
     #[command(flatten)]
     Corrected(crate::corrections::Verb),
+    /// Write the sealed minutes, their annexes, errata and extracts into a folder, with the draft of a mail (.eml).
+    Distribute {
+        /// Which.
+        #[command(flatten)]
+        which: Which,
+        /// The folder; it is made if it is not there, and nothing in it is written over.
+        #[arg(long, value_name = "DIR")]
+        to: PathBuf,
+    },
+    /// One sealed extract for each of these changes, of its newest decision, with an index (index.csv, index.json).
+    Extracts {
+        /// The changes.
+        #[arg(value_name = "KEY", required_unless_present = "keys_from")]
+        keys: Vec<String>,
+        /// A file with more of them, a key a line.
+        #[arg(long, value_name = "FILE")]
+        keys_from: Option<PathBuf>,
+        /// The folder; it is made if it is not there, and nothing in it is written over.
+        #[arg(long, value_name = "DIR")]
+        to: PathBuf,
+    },
     /// Verify a sealed file, minutes, extract, annex or erratum; needs no data folder.
     Verify {
         /// The PDF file.
@@ -63,6 +109,15 @@ pub enum Verb {
     },
 }
 
+/// Which edition of the minutes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum EditionArg {
+    /// All that the record holds of the meeting.
+    Full,
+    /// What restricted items say is withheld.
+    Circulated,
+}
+
 /// Runs the verb.
 pub async fn run(host: &Host, verb: Verb) -> Done<Reply> {
     match verb {
@@ -73,33 +128,42 @@ pub async fn run(host: &Host, verb: Verb) -> Done<Reply> {
             keep(&view, out.as_deref())?;
             wrap_up_reply(&view)
         }
-        Verb::Seal { which, out } => {
+        Verb::Seal { which, edition: EditionArg::Circulated, out, .. } => {
             let cabinet = host.open().await?;
             let meeting = names::meeting(&cabinet, which.meeting.as_deref(), Wanted::Closed).await?.id;
-            let subject = SigningSubject::Minutes { meeting: meeting.clone() };
-            cabinet.request_signing(SigningRequest { subject }).await?;
-            let view = cabinet.signing_view().await?;
-            let chair = view.signers.first().cloned().ok_or_else(|| {
-                BoardError::refused(
-                    "no_key",
-                    "The chair has no key here.",
-                    Some("R115"),
-                    "The chair enrols with a PIN first.",
-                )
-            })?;
-            if host.global.pin_fd.is_none() {
-                crate::reply::complain(&sign_offs::shown(&view, None));
-            }
-            let pin = secrets::one(host.global.pin_fd, "--pin-fd", &format!("PIN of {}: ", chair.member.name))?;
-            let how = How { signer: &chair, pin: &pin, single: true, verdict: Verdict::Approve, reason: "" };
-            let sealed = sign_all(&cabinet, &view, &how).await;
-            cabinet.close_signing().await?;
+            let pin = secrets::one(host.global.pin_fd, "--pin-fd", "PIN of the chair: ")?;
+            let sealed = cabinet.seal_circulated(SealCirculatedRequest { meeting, pin }).await?;
             host.finish(&cabinet).await;
-            sealed?;
+            if let Some(out) = &out {
+                std::fs::copy(&sealed.path, out).map_err(CabError::file(out))?;
+            }
+            let text = format!(
+                "The circulated edition of the minutes with SHA-256 {}.\nwithheld: {} of {}\n{}\nSHA-256 {}",
+                sealed.minutes,
+                counted(sealed.withheld, "field", "fields"),
+                sealed.restricted.join(", "),
+                sealed.path.display(),
+                sealed.sha256
+            );
+            Ok(Reply::of(&sealed, text))
+        }
+        Verb::Seal { which, edition: EditionArg::Full, signatories, out } => {
+            let cabinet = host.open().await?;
+            let meeting = names::meeting(&cabinet, which.meeting.as_deref(), Wanted::Closed).await?.id;
+            if !signatories.is_empty() {
+                let all = cabinet.members().await?;
+                let id = |typed: &str| names::member(&all, typed).map(|row| row.member.id.clone());
+                let turn = |typed: &String| typed.split(',').map(id).collect::<Done<Vec<String>>>();
+                let turns = signatories.iter().map(turn).collect::<Done<Vec<Vec<String>>>>()?;
+                cabinet.choose_signatories(ChooseSignatories { meeting: meeting.clone(), turns }).await?;
+            }
+            let nobody = ("The chair has no key here.", "The chair enrols with a PIN first.");
+            sign(host, &cabinet, SigningSubject::Minutes { meeting: meeting.clone() }, nobody).await?;
             let after = cabinet.wrap_up(OfMeeting { meeting: meeting.clone() }).await?;
             if after.minutes.state != MinutesStateState::Sealed {
                 let mut reply = wrap_up_reply(&after)?;
-                reply.text.push_str("\nThe extracts are sealed. The minutes are once they are approved: cab minutes approve");
+                let waits = "\nThe extracts are sealed. The minutes are once they are approved: cab minutes approve";
+                reply.text.push_str(waits);
                 return Ok(reply);
             }
             let view = cabinet.verify_minutes(OfMeeting { meeting }).await?;
@@ -109,6 +173,26 @@ pub async fn run(host: &Host, verb: Verb) -> Done<Reply> {
                 reply.text.push_str(&format!("\n{}", verification.verdict));
             }
             Ok(reply)
+        }
+        Verb::Countersign { which, out } => {
+            let cabinet = host.open().await?;
+            let meeting = names::meeting(&cabinet, which.meeting.as_deref(), Wanted::Closed).await?.id;
+            let nobody = (
+                "It is the turn of nobody whose key is on this device.",
+                "`cab minutes turns` says whose turn it is; they sign on their own device.",
+            );
+            sign(host, &cabinet, SigningSubject::Countersign { meeting: meeting.clone() }, nobody).await?;
+            let turns = cabinet.minutes_turns(OfMeeting { meeting }).await?;
+            if let Some(out) = &out {
+                std::fs::copy(&turns.path, out).map_err(CabError::file(out))?;
+            }
+            Ok(Reply::of(&turns, told(&turns)))
+        }
+        Verb::Turns { which } => {
+            let cabinet = host.open().await?;
+            let meeting = names::meeting(&cabinet, which.meeting.as_deref(), Wanted::Closed).await?.id;
+            let turns = cabinet.minutes_turns(OfMeeting { meeting }).await?;
+            Ok(Reply::of(&turns, told(&turns)))
         }
         Verb::Annex { which, out } => {
             let cabinet = host.open().await?;
@@ -130,6 +214,8 @@ pub async fn run(host: &Host, verb: Verb) -> Done<Reply> {
             Ok(Reply::of(&annex, text))
         }
         Verb::Corrected(verb) => crate::corrections::run(host, verb).await,
+        Verb::Distribute { which, to } => distribute::minutes(host, which.meeting.as_deref(), to).await,
+        Verb::Extracts { keys, keys_from, to } => distribute::extracts(host, keys, keys_from.as_deref(), to).await,
         Verb::Verify { file, root, require_root } => {
             let trust = root.as_deref().map(anchor).transpose()?;
             if trust.is_none() && require_root {
@@ -145,6 +231,44 @@ pub async fn run(host: &Host, verb: Verb) -> Done<Reply> {
             Ok(Reply { text: shown(&checked), result: result(&checked) })
         }
     }
+}
+
+/// Shows what is signed, asks for the PIN of who signs it here, and signs. `nobody` is what is said where nobody can, and
+/// what to do then.
+async fn sign(host: &Host, cabinet: &Cabinet, subject: SigningSubject, nobody: (&str, &str)) -> Done<()> {
+    cabinet.request_signing(SigningRequest { subject }).await?;
+    let view = cabinet.signing_view().await?;
+    let signer = view.signers.first().cloned();
+    let signer = signer.ok_or_else(|| BoardError::refused("no_key", nobody.0, Some("R115"), nobody.1))?;
+    if host.global.pin_fd.is_none() {
+        crate::reply::complain(&sign_offs::shown(&view, None));
+    }
+    let pin = secrets::one(host.global.pin_fd, "--pin-fd", &format!("PIN of {}: ", signer.member.name))?;
+    let how = How { signer: &signer, pin: &pin, single: true, verdict: Verdict::Approve, reason: "" };
+    let signed = sign_all(cabinet, &view, &how).await;
+    cabinet.close_signing().await?;
+    host.finish(cabinet).await;
+    signed?;
+    Ok(())
+}
+
+/// Who has signed, and whose turn it is.
+fn told(turns: &MinutesSigners) -> String {
+    let mut text = String::new();
+    for signer in &turns.signers {
+        let at = signer.signed_at.as_deref().unwrap_or_default();
+        let line = match signer.state {
+            MinutesSignerState::Signed => format!("signed {at} (claimed)"),
+            MinutesSignerState::Turn => "whose turn it is".to_owned(),
+            MinutesSignerState::Later => "later".to_owned(),
+        };
+        text.push_str(&format!("{}: {line}", signer.member.name));
+        if let Some(rival) = &signer.displaced_by {
+            text.push_str(&format!("; signed at the same time as {rival}, whose signature stands: to sign again"));
+        }
+        text.push('\n');
+    }
+    format!("{text}{}\nSHA-256 {}", turns.path.display(), turns.sha256)
 }
 
 /// A PEM file, or a fingerprint.
@@ -186,11 +310,18 @@ fn shown(checked: &CheckedMinutes) -> String {
     for s in &checked.pdf.signatures {
         text.push_str(&format!("Signed by {} ({}), {} (claimed)\n", s.name, s.role, s.claimed_time));
     }
+    if !checked.next.is_empty() {
+        text.push_str(&format!("Not signed yet; it is the turn of {}\n", checked.next.join(", ")));
+    }
     text.push_str(&format!("Board: {}\nRoster root: {}\n", checked.board, checked.roster_words));
     text.push_str(&format!("{}, SHA-256 {}", counted(checked.pdf.pages, "page", "pages"), checked.pdf.sha256));
     if checked.withheld > 0 {
         let fields = counted(checked.withheld, "field is", "fields are");
         text.push_str(&format!("\n{fields} withheld in this edition."));
+    }
+    if !checked.restricted.is_empty() {
+        let keys = checked.restricted.join(", ");
+        text.push_str(&format!("\nRestricted: {keys}. Nothing that was said on it is in this edition."));
     }
     if checked.disposed > 0 {
         let fields = counted(checked.disposed, "field was", "fields were");

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use specta::Type;
+use uuid::Uuid;
 
 use crate::ids::{ChangeKey, ConnectionId, Digest};
 use crate::plan::PlanSection;
@@ -292,6 +293,9 @@ pub struct MappingProblem {
     pub why: String,
 }
 
+/// Where a change is from that came with evidence: from no ticketing system.
+pub const FROM_EVIDENCE: ConnectionId = ConnectionId(Uuid::nil());
+
 /// The change request. Every field but the keys may be missing: gates judge that, not the sync.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct ChangeRequest {
@@ -403,6 +407,12 @@ pub struct ChangeRequest {
 }
 
 impl ChangeRequest {
+    /// Whether it was made again from what was signed, and no ticket was read: what it lacks is not known, and not empty.
+    #[must_use]
+    pub fn is_from_evidence(&self) -> bool {
+        self.connection == FROM_EVIDENCE
+    }
+
     /// A ticket of which nothing is known but its key and where it came from: what a test does not speak of.
     #[must_use]
     pub fn bare(key: ChangeKey, connection: ConnectionId) -> Self {

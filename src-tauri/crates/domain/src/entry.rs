@@ -249,12 +249,18 @@ pub enum Body {
         /// All heads known to the recorder.
         heads: BTreeMap<LogId, Head>,
     },
-    /// The minutes are sealed; the subject is the PDF.
+    /// The minutes are sealed, or countersigned; the subject is the PDF.
     MinutesSealed {
         /// SHA-256 of the PDF.
         pdf: Digest,
         /// The entry *meeting closed* up to which they speak.
         checkpoint: EntryId,
+        /// Which edition it is, where it is not the full one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        edition: Option<Edition>,
+        /// Of a countersignature: SHA-256 of the sealed file it was put on, to which the PDF adds one revision.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        after: Option<Digest>,
     },
     /// The meeting's one-change extracts are sealed; the subjects are the PDFs.
     ExtractsSealed {
@@ -424,6 +430,14 @@ pub enum Body {
     Erratum(ErratumBody),
     /// A new document tells of errata beside sealed minutes; the subject is the PDF.
     ErratumSealed(ErratumSealedBody),
+}
+
+/// An edition of minutes that is not the full one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Edition {
+    /// What restricted items say is withheld in it.
+    Circulated,
 }
 
 /// An act in the record: of a running record by its number, or an entry as a whole.

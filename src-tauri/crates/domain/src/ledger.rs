@@ -12,7 +12,7 @@ use crate::delegation::Delegation;
 use crate::dispensation::{Dispensation, Grant};
 use crate::disposal::Disposal;
 use crate::emergency::{Emergency, Rollback};
-use crate::entry::{ActRef, Attestation, Body, Predicate};
+use crate::entry::{ActRef, Attestation, Body, Edition, Predicate};
 use crate::ids::{ChangeKey, ConditionId, Digest, EntryId, MeetingId, MemberId};
 use crate::meeting::DecisionKind;
 use crate::plan::{PlanApproval, PlanReview};
@@ -27,6 +27,7 @@ mod answers;
 mod ballots;
 mod circulars;
 mod corrections;
+mod countersigned;
 mod decisions;
 mod delegated;
 mod dispensations;
@@ -44,6 +45,7 @@ mod standing;
 mod touched;
 
 pub use corrections::follows;
+pub use countersigned::Countersigned;
 pub use decisions::ConditionState;
 pub use delegated::AfterCare;
 pub use dispensations::{TakenBack, exceptions, waivers};
@@ -272,13 +274,17 @@ impl Ledger {
                 }
                 Some(_) | None => Vec::new(),
             },
-            Body::MinutesSealed { pdf, checkpoint } => {
+            Body::MinutesSealed { pdf, checkpoint, edition, after } => {
                 let sealed = sealed(entry, *pdf);
-                self.seal(*checkpoint, meeting_id, |m| m.minutes.push(sealed))
+                self.seal(*checkpoint, meeting_id, |m| match (edition, after) {
+                    (Some(Edition::Circulated), _) => m.circulated.push(sealed),
+                    (None, Some(after)) => m.countersigned.push(Countersigned { after: *after, sealed }),
+                    (None, None) => m.minutes.push(sealed),
+                })
             }
             Body::AnnexSealed { minutes, pdf, answers, checkpoint } => {
                 let annex = Annex { minutes: *minutes, answers: answers.clone(), sealed: sealed(entry, *pdf) };
-                let known = |m: &Meeting| m.minutes.iter().any(|sealed| sealed.pdf == *minutes);
+                let known = |m: &Meeting| m.sealed_files().any(|sealed| sealed.pdf == *minutes);
                 self.seal(*checkpoint, meeting_id, |m| {
                     // An annex to minutes that nobody sealed is an annex to nothing.
                     if known(m) {

@@ -247,6 +247,57 @@ pub struct AgendaItem {
     /// The release it belongs to at freeze (R119); not there where it belongs to none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub release: Option<String>,
+    /// Of a restricted item alone: where the agenda is frozen the commitment that stands in `content`, too; where the item
+    /// is opened, the salt of that commitment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub restricted: Option<Digest>,
+}
+
+/// SHA-256(salt ‖ content), as a manifest commits to a field (`record.md`).
+fn commitment(salt: Digest, content: Digest) -> Digest {
+    Digest::of(&[salt.0, content.0].concat())
+}
+
+impl AgendaItem {
+    /// What an item that is withheld does not say, by the names of its fields.
+    pub const WITHHELD: [&str; 5] = ["title", "level", "content", "material_attachments", "release"];
+
+    /// Whether this is a restricted item as the frozen agenda shows it: its number and change, and nothing else of it.
+    #[must_use]
+    pub fn is_withheld(&self) -> bool {
+        self.restricted == Some(self.content)
+    }
+
+    /// A restricted item in two: as the frozen agenda shows it, and as its own entry opens it. Without the salt, 32 random
+    /// bytes, nobody can tell what the first one commits to, not even by guessing.
+    #[must_use]
+    pub fn restrict(self, salt: Digest) -> (Self, Self) {
+        let commitment = commitment(salt, self.content);
+        let shown = Self {
+            number: self.number,
+            change: self.change.clone(),
+            title: String::new(),
+            // Where an item stands of which nobody says the level.
+            group: AgendaGroup::HighRisk,
+            level: None,
+            minutes: 5,
+            content: commitment,
+            material_attachments: Vec::new(),
+            release: None,
+            restricted: Some(commitment),
+        };
+        (shown, Self { restricted: Some(salt), ..self })
+    }
+
+    /// Whether this is what the frozen agenda committed to by `shown`.
+    #[must_use]
+    pub fn opens(&self, shown: &Self) -> bool {
+        let opened = |salt| commitment(salt, self.content) == shown.content;
+        shown.is_withheld()
+            && !self.is_withheld()
+            && (self.number, &self.change) == (shown.number, &shown.change)
+            && self.restricted.is_some_and(opened)
+    }
 }
 
 /// The agenda as frozen at call to order.
@@ -360,4 +411,85 @@ pub type Attendance = BTreeMap<MemberId, Vec<Stay>>;
 #[must_use]
 pub fn present(attendance: &Attendance) -> Vec<MemberId> {
     attendance.iter().filter(|(_, s)| s.last().is_some_and(|s| s.left.is_none())).map(|(m, _)| *m).collect()
+}
+
+#[cfg(test)]
+mod restricted_tests {
+    use super::*;
+    use crate::entry::{Act, ActKind};
+    use crate::ledger::{Ledger, Meeting};
+
+    const SALT: Digest = Digest([9; 32]);
+
+    fn item(number: u32) -> AgendaItem {
+        AgendaItem {
+            number,
+            change: ChangeKey::new("CHG", number),
+            title: "Move the vault".to_owned(),
+            group: AgendaGroup::Medium,
+            level: Some(RiskLevel::Medium),
+            minutes: 3,
+            content: Digest([7; 32]),
+            material_attachments: vec!["people.csv".to_owned()],
+            release: Some("R-4".to_owned()),
+            restricted: None,
+        }
+    }
+
+    #[test]
+    fn a_restricted_item_shows_its_number_and_change_alone_and_is_opened_by_its_salt() {
+        let (shown, opened) = item(2).restrict(SALT);
+        assert!(shown.is_withheld() && !opened.is_withheld() && !item(2).is_withheld());
+        assert_eq!((shown.number, &shown.change), (2, &item(2).change));
+        let said = serde_json::to_string(&shown).expect("JSON");
+        for unsaid in ["vault", "people.csv", "R-4", "medium", &Digest([7; 32]).to_string()] {
+            assert!(!said.contains(unsaid), "{unsaid}: {said}");
+        }
+        assert_ne!(shown.content, Digest::of(&Digest([7; 32]).0), "not without the salt");
+        assert_ne!(shown.content, item(2).restrict(Digest([8; 32])).0.content, "nor by another one");
+        assert_eq!(AgendaItem { restricted: None, ..opened.clone() }, item(2));
+        assert!(opened.opens(&shown));
+        for (other, why) in [
+            (AgendaItem { content: Digest([1; 32]), ..opened.clone() }, "other content"),
+            (AgendaItem { restricted: Some(Digest([1; 32])), ..opened.clone() }, "another salt"),
+            (AgendaItem { restricted: None, ..opened.clone() }, "no salt"),
+            (AgendaItem { change: ChangeKey::new("CHG", 3), ..opened.clone() }, "another change"),
+            (AgendaItem { number: 3, ..opened.clone() }, "another item"),
+            (shown.clone(), "what is shown itself"),
+        ] {
+            assert!(!other.opens(&shown), "{why}");
+        }
+        assert!(!opened.opens(&item(2)), "what is not restricted is not opened");
+    }
+
+    #[test]
+    fn the_chair_alone_opens_a_restricted_item_and_only_to_what_the_agenda_committed_to() {
+        let (chair, other) = (MemberId(uuid::Uuid::from_u128(1)), MemberId(uuid::Uuid::from_u128(2)));
+        let (id, at) = (MeetingId(uuid::Uuid::from_u128(3)), DateTime::<Utc>::UNIX_EPOCH);
+        let (shown, opened) = item(2).restrict(SALT);
+        let agenda = Agenda {
+            meeting: id,
+            title: String::new(),
+            place: String::new(),
+            zone: "UTC".to_owned(),
+            called: at,
+            chair,
+            secretary: chair,
+            items: vec![item(1), shown.clone()],
+        };
+        let mut ledger = Ledger::default();
+        ledger.meetings.insert(id, Meeting::called(agenda, Digest([0; 32])));
+        let after = |actor: MemberId, admitted: &AgendaItem| {
+            let what = ActKind::LateAdmitted { item: Box::new(admitted.clone()) };
+            let meeting = ledger.preview(id, &[Act { actor, at, what }]).expect("in session");
+            assert!(meeting.late.is_empty(), "it is not late");
+            meeting.agenda.items
+        };
+        assert_eq!(after(chair, &opened), [item(1), opened.clone()]);
+        assert_eq!(after(other, &opened), [item(1), shown.clone()]);
+        let swapped = AgendaItem { content: Digest([1; 32]), ..opened.clone() };
+        assert_eq!(after(chair, &swapped), [item(1), shown.clone()]);
+        let again = AgendaItem { title: "Another".to_owned(), ..item(1) };
+        assert_eq!(after(chair, &again), [item(1), shown.clone()], "what stands there stands");
+    }
 }

@@ -15,6 +15,7 @@ use crate::plan::PlanSection;
 use crate::risk::{RiskLevel, RiskRules, RulesFault};
 use crate::roster::Role;
 
+mod as_shown;
 mod asked_from;
 pub mod authored;
 mod by_type;
@@ -29,6 +30,7 @@ mod shipped;
 #[cfg(test)]
 mod tests;
 
+pub use as_shown::change_as_shown;
 pub use asked_from::AskedFrom;
 pub(crate) use by_type::article;
 pub use by_type::{MOST_LEAD_TIME, TESTS, Threshold, TypeRules, Types};
@@ -37,7 +39,7 @@ pub use glob::matches;
 pub use material::{
     MaterialField, attached, attachments_named_in_plan, kind_named, plan_field, plan_section, window_fields,
 };
-pub use minutes::{CORRECTION_DAYS, MinutesApprovalRule, MinutesLanguage, MinutesPaper, MinutesRules};
+pub use minutes::{CORRECTION_DAYS, Countersigner, MinutesApprovalRule, MinutesLanguage, MinutesPaper, MinutesRules};
 pub use recovery::RecoveryOf;
 use shipped::{after_care, asked_from, blocking, least, sections};
 

@@ -471,6 +471,7 @@ fn agenda() -> Agenda {
         content: digest_of(&fields()),
         material_attachments: Vec::new(),
         release: None,
+        restricted: None,
     };
     Agenda { items: vec![item], ..record::testing::agenda() }
 }

@@ -158,6 +158,16 @@ pub(crate) fn attribute(name: &Name, oid: ObjectIdentifier) -> Option<String> {
     String::from_utf8(found.value.value().to_vec()).ok()
 }
 
+/// A member's name and role as their certificate, DER, gives them: what a signature with it has to say.
+///
+/// # Errors
+/// [`MinutesError::Certificate`] if it cannot be read.
+pub fn certified_name_and_role(der: &[u8]) -> Result<(String, String), MinutesError> {
+    let leaf = Certificate::from_der(der).map_err(certificate)?;
+    let named = |oid| attribute(leaf.tbs_certificate().subject(), oid).unwrap_or_default();
+    Ok((named(COMMON_NAME), named(TITLE)))
+}
+
 fn certificate(error: impl std::fmt::Display) -> MinutesError {
     MinutesError::Certificate(error.to_string())
 }

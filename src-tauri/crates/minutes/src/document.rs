@@ -98,6 +98,11 @@ pub enum Block {
     },
     /// A field somebody signs.
     SignatureField(SignatureField),
+    /// Counts as bars, one chart beside the other.
+    Charts {
+        /// From left to right; two have room.
+        charts: Vec<Chart>,
+    },
 }
 
 /// A label with one or more lines of value.
@@ -181,6 +186,26 @@ pub struct SignatureField {
     pub meaning: String,
 }
 
+/// Counts as bars: a figure. Its numbers stand beside the bars, and in words near by.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Chart {
+    /// What is counted.
+    pub title: String,
+    /// All of it in words, for whoever does not see the bars (ISO 14289-1, 7.3).
+    pub alt: String,
+    /// The bars from above, on one scale.
+    pub bars: Vec<Bar>,
+}
+
+/// A bar with its word and its number.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Bar {
+    /// What was counted; its mark gives the bar its colour.
+    pub label: Span,
+    /// How many.
+    pub count: u32,
+}
+
 impl Span {
     /// Plain words.
     #[must_use]
@@ -240,6 +265,12 @@ impl Document {
                 }
                 Block::Commands { lines } => texts.extend(lines.iter().map(String::as_str)),
                 Block::SignatureField(field) => texts.extend([field.name.as_str(), &field.role, &field.meaning]),
+                Block::Charts { charts } => {
+                    for chart in charts {
+                        texts.extend([chart.title.as_str(), &chart.alt]);
+                        texts.extend(chart.bars.iter().map(|bar| bar.label.text.as_str()));
+                    }
+                }
             }
         }
         texts

@@ -35,23 +35,32 @@ pub(crate) struct Pages {
 
 /// The objects of a file in the making. Numbers run from 1 without gaps.
 pub(crate) struct Assembly {
-    objects: BTreeMap<u32, Object>,
+    objects: Vec<Object>,
 }
 
 impl Assembly {
     /// The number that the next object gets.
     pub(crate) fn next(&self) -> u32 {
-        self.objects.keys().next_back().map_or(1, |last| last + 1)
+        u32::try_from(self.objects.len() + 1).unwrap_or(u32::MAX)
     }
 
     pub(crate) fn add(&mut self, object: Object) -> u32 {
         let number = self.next();
-        self.objects.insert(number, object);
+        self.objects.push(object);
         number
     }
 
+    fn replace(&mut self, number: u32, object: Object) -> Result<(), MinutesError> {
+        *self.object_mut(number).ok_or_else(|| unexpected("an object that is not there"))? = object;
+        Ok(())
+    }
+
+    fn object_mut(&mut self, number: u32) -> Option<&mut Object> {
+        self.objects.get_mut(usize::try_from(number).ok()?.checked_sub(1)?)
+    }
+
     pub(crate) fn dict_mut(&mut self, number: u32) -> Result<&mut Dict, MinutesError> {
-        match self.objects.get_mut(&number) {
+        match self.object_mut(number) {
             Some(Object::Value(Value::Dict(dict)) | Object::Stream { dict, .. }) => Ok(dict),
             Some(Object::Value(_)) | None => Err(unexpected("an object that should be a dictionary")),
         }
@@ -64,22 +73,21 @@ pub(crate) fn unexpected(what: &str) -> MinutesError {
 
 /// Finishes a drawn document and writes it.
 pub(crate) fn finish(
-    drawn: &Pages,
+    drawn: Pages,
     document: &Document,
     subsets: &BTreeMap<Face, Subset>,
     attachments: &[Attachment],
 ) -> Result<Vec<u8>, MinutesError> {
     let Pages { drawn, structure, parts, headings, fields } = drawn;
-    let mut assembly = Assembly { objects: BTreeMap::new() };
-    for ((number, _), object) in &drawn.objects {
-        assembly.objects.insert(*number, convert_object(object)?);
-    }
-    let contiguous = assembly.objects.keys().copied().eq(1..=u32::try_from(assembly.objects.len()).unwrap_or(0));
-    if !contiguous {
-        return Err(unexpected("gaps in its object numbers"));
+    let lopdf::Document { objects, trailer, .. } = drawn;
+    let mut assembly = Assembly { objects: Vec::with_capacity(objects.len() + structure.elements.len() + 64) };
+    for ((number, _), object) in objects {
+        if assembly.add(convert_object(object)?) != number {
+            return Err(unexpected("gaps in its object numbers"));
+        }
     }
     let reference = |key: &[u8]| {
-        let found = drawn.trailer.get(key).and_then(lopdf::Object::as_reference);
+        let found = trailer.get(key).and_then(lopdf::Object::as_reference);
         found.map(|(number, _)| number).map_err(|_| unexpected("no catalog or Info"))
     };
     let (root, info) = (reference(b"Root")?, reference(b"Info")?);
@@ -96,14 +104,14 @@ pub(crate) fn finish(
         ("Subject", Value::words(&crate::text::clean(&document.subject))),
         ("Title", Value::words(&title)),
     ]);
-    assembly.objects.insert(info, Object::Value(Value::Dict(information)));
+    assembly.replace(info, Object::Value(Value::Dict(information)))?;
 
     let files = attach(&mut assembly, attachments, &made_at)?;
-    let (form, widgets) = form(&mut assembly, document.language, fields, &pages, &resources, subsets)?;
+    let (form, widgets) = form(&mut assembly, document.language, &fields, &pages, &resources, subsets)?;
     let metadata = assembly.add(archive::metadata(document));
     let colours = assembly.add(archive::colour_profile());
-    let bookmarks = tags::bookmarks(&mut assembly, structure, headings, &pages);
-    let tree = tags::write(&mut assembly, structure, parts, &widgets, &pages)?;
+    let bookmarks = tags::bookmarks(&mut assembly, &structure, &headings, &pages);
+    let tree = tags::write(&mut assembly, &structure, &parts, &widgets, &pages)?;
     let catalog = assembly.dict_mut(root)?;
     let intent = dict([
         ("DestOutputProfile", Value::Ref(colours)),
@@ -137,16 +145,16 @@ pub(crate) fn finish(
     Ok(write_identified(&assembly.objects, trailer))
 }
 
-fn convert_object(object: &lopdf::Object) -> Result<Object, MinutesError> {
+fn convert_object(object: lopdf::Object) -> Result<Object, MinutesError> {
     if let lopdf::Object::Stream(stream) = object {
         let mut dict = convert_dict(&stream.dict)?;
         dict.remove(b"Length".as_slice());
         if dict.contains_key(b"Filter".as_slice()) {
-            return Ok(Object::Stream { dict, data: stream.content.clone() });
+            return Ok(Object::Stream { dict, data: stream.content });
         }
         return Ok(Object::deflated(dict, &stream.content));
     }
-    convert(object).map(Object::Value)
+    convert(&object).map(Object::Value)
 }
 
 fn convert_dict(dict: &lopdf::Dictionary) -> Result<Dict, MinutesError> {
@@ -198,17 +206,17 @@ fn character_maps(assembly: &mut Assembly, subsets: &BTreeMap<Face, Subset>) -> 
     let mut fonts = Vec::new();
     for (face, subset) in subsets {
         let wanted = Value::Name(subset.name.as_bytes().to_vec());
-        let found = assembly.objects.iter().find_map(|(number, object)| match object {
+        let found = (1_u32..).zip(&assembly.objects).find_map(|(number, object)| match object {
             Object::Value(Value::Dict(font)) => {
                 let matches = get(font, "Subtype").is_some_and(|kind| kind.is_name("Type0"))
                     && get(font, "BaseFont") == Some(&wanted);
-                matches.then(|| (*number, get(font, "ToUnicode").and_then(Value::as_ref)))
+                matches.then(|| (number, get(font, "ToUnicode").and_then(Value::as_ref)))
             }
             Object::Value(_) | Object::Stream { .. } => None,
         });
         // A face that no page draws was left out by printpdf; later appearances do without it.
         let Some((number, Some(map))) = found else { continue };
-        assembly.objects.insert(map, Object::deflated(Dict::new(), to_unicode(subset).as_bytes()));
+        assembly.replace(map, Object::deflated(Dict::new(), to_unicode(subset).as_bytes()))?;
         let font = assembly.dict_mut(number)?;
         let Some(Value::Array(descendants)) = font.get_mut(b"DescendantFonts".as_slice()) else {
             return Err(unexpected("a font without descendants"));

@@ -54,13 +54,12 @@ pub(crate) const BOX: char = '\u{25a1}';
 
 /// A face with its character table unrolled: documents are measured letter by letter, more than once.
 struct Loaded {
-    face: Face,
     parsed: ttf_parser::Face<'static>,
     /// Glyph and advance (thousandths of an em) by code point, for the basic plane; glyph 0 where there is none.
     table: Vec<(u16, u16)>,
 }
 
-/// The parsed faces.
+/// The parsed faces, in the order of [`Face::ALL`].
 pub(crate) struct Fonts {
     faces: Vec<Loaded>,
 }
@@ -92,18 +91,17 @@ impl Fonts {
                     }
                 });
             }
-            faces.push(Loaded { face, parsed, table });
+            faces.push(Loaded { parsed, table });
         }
         Ok(Self { faces })
     }
 
     fn loaded(&self, face: Face) -> Option<&Loaded> {
-        self.faces.iter().find(|loaded| loaded.face == face)
+        self.faces.get(face as usize)
     }
 
     fn entry(&self, face: Face, character: char) -> Option<(u16, u16)> {
-        let code = usize::try_from(u32::from(character)).ok()?;
-        self.loaded(face)?.table.get(code).copied().filter(|(glyph, _)| *glyph != 0)
+        self.loaded(face)?.table.get(character as usize).copied().filter(|(glyph, _)| *glyph != 0)
     }
 
     fn glyph(&self, face: Face, character: char) -> Option<u16> {
@@ -128,7 +126,12 @@ impl Fonts {
 
     /// The width of `text` at `size` points, in points.
     pub(crate) fn width(&self, face: Face, size: f32, text: &str) -> f32 {
-        let sum: i64 = text.chars().map(|character| self.advance(face, character)).sum();
+        let Some(loaded) = self.loaded(face) else { return 0.0 };
+        let advance = |character: char| match loaded.table.get(character as usize) {
+            Some((glyph, advance)) if *glyph != 0 => i64::from(*advance),
+            Some(_) | None => self.advance(face, character),
+        };
+        let sum: i64 = text.chars().map(advance).sum();
         sum as f32 * size / 1000.0
     }
 
@@ -145,6 +148,13 @@ impl Fonts {
             codes.insert(*character, code);
             advances.insert(code, parsed.glyph_hor_advance(ttf_parser::GlyphId(glyph)).unwrap_or(0));
         }
+        let last = codes.keys().next_back().map_or(0, |last| *last as usize + 1);
+        let mut table = vec![0; last];
+        for (character, code) in &codes {
+            if let Some(entry) = table.get_mut(*character as usize) {
+                *entry = *code;
+            }
+        }
         let bytes =
             subsetter::subset(face.bytes(), 0, &remapper).map_err(|error| MinutesError::Font(error.to_string()))?;
         let bounds = parsed.global_bounding_box();
@@ -159,6 +169,7 @@ impl Fonts {
             bounds: (bounds.x_min, bounds.y_min, bounds.x_max, bounds.y_max),
             weight: parsed.weight().to_number(),
             slant: matches!(face, Face::Italic),
+            table,
         })
     }
 }
@@ -181,6 +192,15 @@ pub(crate) struct Subset {
     pub(crate) bounds: (i16, i16, i16, i16),
     pub(crate) weight: u16,
     pub(crate) slant: bool,
+    /// `codes` unrolled: pages are written letter by letter.
+    table: Vec<u16>,
+}
+
+impl Subset {
+    /// The code of a character, if the subset has it.
+    pub(crate) fn code(&self, character: char) -> Option<u16> {
+        self.table.get(character as usize).copied().filter(|code| *code != 0)
+    }
 }
 
 /// Six capitals that name this selection of glyphs (ISO 32000-1, 9.6.4), from the selection itself.

@@ -12,10 +12,12 @@
 mod appearance;
 mod archive;
 mod attachments;
+mod before;
 pub mod certificates;
 mod chain;
 mod cms;
 mod compose;
+mod content;
 pub mod document;
 mod error;
 mod finish;
@@ -26,6 +28,7 @@ mod layout;
 pub mod model;
 mod pdf;
 mod phrases;
+mod plain;
 mod render;
 pub mod review;
 mod revision;
@@ -40,9 +43,10 @@ mod verify;
 mod tests;
 
 pub use attachments::{AttachmentReport, EVIDENCE, ROOT, extract_attachment, extract_evidence};
+pub use before::sealed_part;
 pub use certificates::{
     LIFETIME_YEARS, LeafRequest, RootRequest, SignMessage, certificate_der, certificate_fingerprint, certificate_pem,
-    key_fingerprint, leaf_certificate, root_certificate,
+    certified_name_and_role, key_fingerprint, leaf_certificate, root_certificate,
 };
 pub use compose::{compose, compose_annex, compose_draft, compose_erratum, compose_extract, compose_review};
 pub use document::{Document, PaperSize};
@@ -50,6 +54,7 @@ pub use error::{MinutesError, Refusal, RefusalCode, SignerRefusal};
 pub use key::KeySigner;
 pub use language::Language;
 pub use model::{Annex, Erratum, Extract, Minutes};
+pub use pdf::file::MAX_FILE as GREATEST_PDF;
 pub use render::{Attachment, Relationship, render};
 pub use seal::{PdfSigner, SignatureRequest, sign};
 pub use text::clean;

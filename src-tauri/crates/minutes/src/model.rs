@@ -10,6 +10,10 @@ use serde::{Deserialize, Serialize};
 use crate::document::PaperSize;
 use crate::language::Language;
 
+mod corrected;
+
+pub use corrected::{Correction, Erratum, PutRight};
+
 /// The minutes of one meeting.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Minutes {
@@ -51,6 +55,83 @@ pub struct Minutes {
     pub signatories: Vec<Signatory>,
     /// What the document rests on and how to check it.
     pub evidence: Evidence,
+    /// How much happened since the last meeting; nothing for a resolution in writing, which tells of itself alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Since>,
+    /// Emergencies declared since the last meeting and what they owe, each in a sentence; of changes on the agenda where to
+    /// read it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub emergencies: Vec<String>,
+    /// Deployments since the last meeting that were taken back, failed, or were let through against the gate, each in a
+    /// sentence.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub deployments: Vec<String>,
+    /// What was owed by a date that had passed when the document was made, what was due first standing first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub overdue: Vec<Overdue>,
+    /// Of how many emergencies and deployments this document cannot tell by when they owe something.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub untold: u32,
+    /// What was noted on the meeting as a whole.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub remarks: Vec<String>,
+}
+
+fn is_zero(count: &u32) -> bool {
+    *count == 0
+}
+
+/// What happened since the last meeting, in numbers, whether on the agenda or not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Since {
+    /// Emergencies that were declared (R49).
+    pub emergencies: u32,
+    /// Deployments that were taken back (R95).
+    pub taken_back: u32,
+    /// Deployments under a standing approval that failed.
+    pub failed: u32,
+    /// Deployments that the gate had refused.
+    pub against_the_gate: u32,
+    /// Exceptions to freezes (R77).
+    pub exceptions: u32,
+    /// Overrides of risk levels (R69).
+    pub overrides: u32,
+    /// Waivers of gates (R69).
+    pub waivers: u32,
+}
+
+/// Something owed whose time is over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Overdue {
+    /// What.
+    pub text: String,
+    /// The change ("CHG-17").
+    pub item: String,
+    /// Who owes it; empty where nobody is named.
+    pub owner: String,
+    /// By when it was due.
+    pub due: String,
+    /// Of the circulated edition alone: the items that it withholds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub circulated: Option<Circulated>,
+}
+
+/// What the circulated edition of minutes withholds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Circulated {
+    /// The restricted items, of which neither page nor evidence says more than this.
+    pub withheld: Vec<Withheld>,
+}
+
+/// An item that is withheld.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Withheld {
+    /// Its number on the agenda, from 1.
+    pub number: u32,
+    /// Ticket key ("CHG-17").
+    pub key: String,
+    /// How many fields of the agenda item are withheld.
+    pub fields: u32,
 }
 
 /// A line of the RACI matrix (R59).
@@ -98,57 +179,6 @@ pub struct Annex {
     pub signatories: Vec<Signatory>,
     /// What it rests on and how to check it.
     pub evidence: Evidence,
-}
-
-/// A correction of the minutes that was asked for, and what came of it. It changes words, and never a decision.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Correction {
-    /// The number of the item it is about; `None` for another section.
-    pub item: Option<u32>,
-    /// What it is about, in a word ("CHG-17", "Attendance").
-    pub about: String,
-    /// The words that stood there; empty where something was missing.
-    pub was: String,
-    /// The words it was taken in with, or those asked for.
-    pub wording: String,
-    /// Whether it was taken in; `None` while it is open.
-    pub taken: Option<bool>,
-    /// Who asked, when and why ("Noor Haddad, 19 Nov 2026, 09:00 CET: misheard").
-    pub asked: String,
-    /// Who answered, when and why; `None` while it is open.
-    pub answered: Option<String>,
-}
-
-/// A document beside sealed minutes that says what is wrong in them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Erratum {
-    /// The head of the meeting.
-    pub head: Head,
-    /// SHA-256 of the sealed minutes it belongs to, hexadecimal.
-    pub minutes: String,
-    /// When they were sealed and by whom.
-    pub sealed: String,
-    /// Which erratum to these minutes it is, from 1.
-    pub number: u32,
-    /// What is wrong, and what is right.
-    pub errata: Vec<PutRight>,
-    /// Who seals it.
-    pub signatories: Vec<Signatory>,
-    /// What it rests on and how to check it.
-    pub evidence: Evidence,
-}
-
-/// One thing that is wrong in sealed minutes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PutRight {
-    /// What is wrong, in the chair's words.
-    pub wrong: String,
-    /// What is right.
-    pub right: String,
-    /// When the chair said so, with zone; claimed time.
-    pub time: String,
-    /// The entry in which they say so, hexadecimal.
-    pub entry: String,
 }
 
 /// What a member says, by their own key, of what was recorded in their name.
@@ -222,6 +252,9 @@ pub struct Attendee {
     pub arrived: Option<String>,
     /// Time of leaving, if before the end.
     pub left: Option<String>,
+    /// From when to when this person was out in between ("14:20–14:35").
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub away: Vec<String>,
     /// For whom this person sat as delegate.
     pub delegate_for: Option<String>,
     /// Keys of the items this person stood aside from, with the reason each ("CHG-17: author").

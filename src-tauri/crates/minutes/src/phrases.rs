@@ -19,7 +19,7 @@ macro_rules! phrases {
         }
 
         #[cfg(test)]
-        const ALL: &[(&str, &str)] = &[$(($english, $german)),*];
+        pub(super) const ALL: &[(&str, &str)] = &[$(($english, $german)),*];
     };
 }
 
@@ -263,7 +263,24 @@ phrases! {
          sie, sobald es die Zertifikatswurzel des Gremiums kennt. Beziehen Sie die Wurzel vom Gremium, nicht aus dieser \
          Datei, und vergleichen Sie ihren Fingerabdruck mit dem hier gedruckten. Die angehängte Datei evidence.json enthält \
          die signierten Einträge, aus denen dieses Dokument gebildet ist.";
+
+    // The circulated edition.
+    circulated: "Minutes, circulated edition", "Protokoll, Verteilfassung";
+    circulated_edition: "Circulated edition.", "Verteilfassung.";
+    circulated_says: "Restricted items are withheld, on the pages and in the evidence inside alike. What concerns changes that \
+         were not on the agenda is left out, and so are corrections of the wording. The full minutes are sealed apart.",
+        "Vertrauliche Punkte sind zurückgehalten, auf den Seiten wie im enthaltenen Nachweis. Was Changes betrifft, die nicht \
+         auf der Tagesordnung standen, ist ausgelassen, ebenso Berichtigungen des Wortlauts. Das vollständige Protokoll ist \
+         gesondert besiegelt.";
+    withheld: "Withheld in this edition", "In dieser Fassung zurückgehalten";
+    withheld_what: "title, risk level, content, attachments and release; and every entry about it: answers, reviews, votes, \
+         decision, conditions and sign-offs.",
+        "Titel, Risikostufe, Inhalt, Anhänge und Release; und jeder Eintrag dazu: Antworten, Prüfungen, Stimmen, \
+         Entscheidung, Auflagen und Freigaben.";
 }
+
+// After the macro, which it uses.
+mod summary;
 
 /// How the line of an override begins, among the floors of a decision, in whichever language the board worded it.
 const OVERRIDES: [&str; 2] = ["Override of ", "Übersteuerung "];
@@ -279,6 +296,24 @@ impl Language {
         match self {
             Self::English => format!("Extract: {key}"),
             Self::German => format!("Auszug: {key}"),
+        }
+    }
+
+    /// "Item 3, CHG-17".
+    pub(crate) fn withheld_item(self, number: u32, key: &str) -> String {
+        match self {
+            Self::English => format!("Item {number}, {key}"),
+            Self::German => format!("Punkt {number}, {key}"),
+        }
+    }
+
+    /// "withheld: 5 fields".
+    pub(crate) fn withheld_fields(self, fields: u32) -> String {
+        match (self, fields) {
+            (Self::English, 1) => "withheld: 1 field".to_owned(),
+            (Self::English, _) => format!("withheld: {fields} fields"),
+            (Self::German, 1) => "zurückgehalten: 1 Feld".to_owned(),
+            (Self::German, _) => format!("zurückgehalten: {fields} Felder"),
         }
     }
 

@@ -8,46 +8,8 @@ use crate::pdf::file::{Found, PdfFile};
 use crate::pdf::value::{Dict, Value, dict, get, set};
 use crate::seal::{field_name, fields};
 
-/// Keys and action types that make a document do something. Minutes never do.
-const ACTIVE: [&[u8]; 20] = [
-    b"JavaScript",
-    b"JS",
-    b"OpenAction",
-    b"AA",
-    b"XFA",
-    b"Launch",
-    b"SubmitForm",
-    b"ImportData",
-    b"Rendition",
-    b"RichMedia",
-    b"GoToR",
-    b"GoToE",
-    b"URI",
-    b"Thread",
-    b"Sound",
-    b"Movie",
-    b"Hide",
-    b"ResetForm",
-    b"SetOCGState",
-    b"Trans",
-];
-
 pub(crate) fn refuse_active_content(file: &PdfFile<'_>) -> Result<(), Refusal> {
-    fn active(value: &Value) -> bool {
-        match value {
-            Value::Name(name) => ACTIVE.contains(&name.as_slice()),
-            Value::Array(values) => values.iter().any(active),
-            Value::Dict(dict) => dict.iter().any(|(key, value)| ACTIVE.contains(&key.as_slice()) || active(value)),
-            Value::Null
-            | Value::Bool(_)
-            | Value::Int(_)
-            | Value::Real(_)
-            | Value::Text(_)
-            | Value::Ref(_)
-            | Value::Verbatim(_) => false,
-        }
-    }
-    let found = file.revisions.iter().flat_map(|revision| &revision.objects).find(|(_, found)| active(&found.value));
+    let found = file.revisions.iter().flat_map(|revision| &revision.objects).find(|(_, found)| found.notes.active);
     match found {
         Some((number, _)) => {
             Err(Refusal::new(RefusalCode::ActiveContent, format!("object {number} holds a script or an action")))
@@ -59,12 +21,13 @@ pub(crate) fn refuse_active_content(file: &PdfFile<'_>) -> Result<(), Refusal> {
 /// In the base revision no field may be filled and no permission granted: signatures come by appended revisions only.
 pub(crate) fn refuse_prepared_signatures(file: &PdfFile<'_>) -> Result<(), Refusal> {
     for (number, found) in &file.base().objects {
-        let bad = found.dict().is_some_and(|dict| {
-            let filled = get(dict, "FT").is_some() && get(dict, "V").is_some();
-            let signature =
-                get(dict, "Type").is_some_and(|kind| kind.is_name("Sig")) || get(dict, "ByteRange").is_some();
-            filled || signature || get(dict, "Perms").is_some()
-        });
+        let bad = found.notes.form
+            && found.dict().is_some_and(|dict| {
+                let filled = get(dict, "FT").is_some() && get(dict, "V").is_some();
+                let signature =
+                    get(dict, "Type").is_some_and(|kind| kind.is_name("Sig")) || get(dict, "ByteRange").is_some();
+                filled || signature || get(dict, "Perms").is_some()
+            });
         if bad {
             return Err(Refusal::new(
                 RefusalCode::Revision,
@@ -82,7 +45,7 @@ pub(crate) struct Filled<'f> {
     /// The field itself, filled.
     pub(crate) widget: &'f Dict,
     /// What it shows; whether that is what the signature says is judged apart.
-    pub(crate) appearance: &'f Found,
+    pub(crate) appearance: &'f Found<'f>,
 }
 
 /// A later revision may fill one prepared field, add its signature and appearance, and (the first one) grant DocMDP.
@@ -127,7 +90,7 @@ pub(crate) fn check_revision<'f>(file: &'f PdfFile<'_>, index: usize) -> Result<
         (Some(found), true) => {
             let mut expected = file.object_in(before, root).and_then(Found::dict).cloned().unwrap_or_default();
             set(&mut expected, "Perms", Value::Dict(dict([("DocMDP", Value::Ref(signature_number))])));
-            if found.stream.is_some() || found.value != Value::Dict(expected) {
+            if found.stream.is_some() || *found.value() != Value::Dict(expected) {
                 return Err(refuse("it changes more of the catalog than granting DocMDP"));
             }
         }
@@ -141,7 +104,7 @@ pub(crate) fn check_revision<'f>(file: &'f PdfFile<'_>, index: usize) -> Result<
 }
 
 /// The signature and appearance of a field that differs from the empty one in nothing else.
-fn filled_field(new: &Found, old: &Found) -> Option<(u32, u32)> {
+fn filled_field(new: &Found<'_>, old: &Found<'_>) -> Option<(u32, u32)> {
     let (filled, empty) = (new.dict()?, old.dict()?);
     let is_field = get(empty, "FT")?.is_name("Sig") && get(empty, "V").is_none() && new.stream.is_none();
     let signature = get(filled, "V")?.as_ref()?;
@@ -153,7 +116,7 @@ fn filled_field(new: &Found, old: &Found) -> Option<(u32, u32)> {
 }
 
 /// The frame of the appearance is a form of the field's own size, with the document's own fonts and nothing else.
-fn check_appearance(file: &PdfFile<'_>, appearance: &Found, field: &Found) -> Option<()> {
+fn check_appearance(file: &PdfFile<'_>, appearance: &Found<'_>, field: &Found<'_>) -> Option<()> {
     appearance.stream.as_ref()?;
     let form = appearance.dict()?;
     let (width, height) = extent(field.dict()?)?;

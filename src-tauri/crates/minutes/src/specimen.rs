@@ -11,9 +11,9 @@ use crate::error::{MinutesError, SignerRefusal};
 use crate::key::KeySigner;
 use crate::language::Language;
 use crate::model::{
-    Action, Annex, Answer, Attendee, Attestation, Basis, Condition, ConditionTime, Correction, Decision, Digest, Erratum,
-    Evidence, Extract, Gate, GateResult, Head, Item, Minutes, Position, Presence, PutRight, Quorum, Risk, RiskLevel,
-    SignOff, Signatory, Vote,
+    Action, Annex, Answer, Attendee, Attestation, Basis, Condition, ConditionTime, Correction, Decision, Digest,
+    Erratum, Evidence, Extract, Gate, GateResult, Head, Item, Minutes, Overdue, Position, Presence, PutRight, Quorum,
+    Risk, RiskLevel, SignOff, Signatory, Since, Vote,
 };
 use crate::seal::SignatureRequest;
 
@@ -43,7 +43,14 @@ pub fn minutes_in(items: u32, language: Language, paper: PaperSize) -> Minutes {
         items: (1..=items).map(item).collect(),
         rulings: Vec::new(),
         circulars: Vec::new(),
-        dispensations: Vec::new(),
+        dispensations: vec![
+            "CHG-90: Exception to freeze quarter-end by Zoë Ångström-Kovačević, seconded by Þórunn Ægisdóttir, until \
+             2026-11-17T22:00:00Z: the customs office changed its interface on the day"
+                .into(),
+            "CHG-92: Override of risk from High to Medium by Zoë Ångström-Kovačević, seconded by Þórunn Ægisdóttir: rehearsed \
+             twice on a copy of production"
+                .into(),
+        ],
         delegated: Vec::new(),
         breaches: Vec::new(),
         raci: Vec::new(),
@@ -71,6 +78,38 @@ pub fn minutes_in(items: u32, language: Language, paper: PaperSize) -> Minutes {
             how_to_verify,
             commands,
         },
+        since: Some(Since {
+            emergencies: 1,
+            taken_back: 1,
+            failed: 1,
+            against_the_gate: 0,
+            exceptions: 1,
+            overrides: 1,
+            waivers: 1,
+        }),
+        emergencies: vec![
+            "CHG-88: Declared an emergency by Дмитрий Соколов (Service Manager) on 14 Nov 2026, 02:10 CET: it corrects an error, \
+             in the current release, with major impact on the business; incident INC-2207. Broken: label printing. Consulted: \
+             Head of Warehousing. Deployed by Mara Lind."
+                .into(),
+            "CHG-88: Owed by 21 Nov 2026, 03:10 CET: The review after it (R66): open".into(),
+        ],
+        deployments: vec![
+            "CHG-79: Taken back on 12 Nov 2026, 23:05 CET; incident INC-2199. Not deployed again until it is revalidated."
+                .into(),
+            "CHG-7: Under its standing approval a deployment of tracking to prod-eu by deploy-tracking failed, or was backed \
+             out, on 16 Nov 2026, 11:20 CET. It is suspended since."
+                .into(),
+        ],
+        overdue: vec![Overdue {
+            text: "Attach the timing of the archive's restore".into(),
+            item: "CHG-61".into(),
+            owner: "Søren Lindqvist".into(),
+            due: "2026-11-13".into(),
+        }],
+        untold: 0,
+        remarks: Vec::new(),
+        circulated: None,
     }
 }
 
@@ -197,6 +236,7 @@ fn attendance() -> Vec<Attendee> {
         presence,
         arrived: matches!(presence, Presence::Present | Presence::Guest).then(|| "14:00".into()),
         left: None,
+        away: Vec::new(),
         delegate_for: None,
         recused_from: Vec::new(),
     };
@@ -210,6 +250,7 @@ fn attendance() -> Vec<Attendee> {
         Attendee {
             arrived: Some("14:12".into()),
             left: Some("15:05".into()),
+            away: vec!["14:30–14:41".into()],
             ..person("Ελένη Παπαδοπούλου", "Security", Presence::Present)
         },
         Attendee {

@@ -1,12 +1,10 @@
 //! The structure tree as it stands in the file (ISO 32000-1, 14.7), and the bookmarks that follow from its headings.
 
-use std::io::Write as _;
-
 use crate::error::MinutesError;
 use crate::finish::{Assembly, unexpected};
 use crate::layout::structure::{Element, ElementId, Kind, Structure};
 use crate::pdf::file::Object;
-use crate::pdf::value::{Dict, Value, dict, set};
+use crate::pdf::value::{Dict, Value, dict, put_number, set};
 
 /// Which element each marked part of a page belongs to: by page, by the part's number on it (MCID).
 pub(crate) type Parts = Vec<Vec<ElementId>>;
@@ -104,51 +102,81 @@ pub(crate) fn write(
     Ok(root)
 }
 
-/// An element's dictionary, its keys in order. There are tens of thousands: they are written at once.
+/// An element's dictionary, its keys in order. There are tens of thousands: they are written at once, and without what
+/// may be left out (their type; the brackets around a single kid).
 fn written(element: &Element, parent: u32, kids: &[Kid], pages: &[u32]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(64);
+    let mut out = Vec::with_capacity(56);
     let page_of = |page: usize| pages.get(page).copied().unwrap_or(0);
-    out.extend_from_slice(b"<<");
+    put(&mut out, "<<");
     if let Some(scope) = element.kind.scope() {
-        put(&mut out, format_args!("/A <</O /Table/Scope /{scope}>>"));
+        put(&mut out, "/A <</O /Table/Scope /");
+        put(&mut out, scope);
+        put(&mut out, ">>");
+    }
+    if let Some(figure) = &element.figure {
+        if let Some(bounds) = figure.bounds {
+            let edges = bounds.map(|edge| crate::appearance::real(edge as f32 / 100.0));
+            let attributes = dict([
+                ("BBox", Value::Array(edges.to_vec())),
+                ("O", Value::name("Layout")),
+                ("Placement", Value::name("Block")),
+            ]);
+            put(&mut out, format_args!("/A "));
+            Value::Dict(attributes).write(&mut out);
+        }
+        put(&mut out, format_args!("/Alt "));
+        Value::words(&figure.alt).write(&mut out);
     }
     // Parts of one page need no more than their numbers.
     let home = kids.iter().find_map(|kid| if let Kid::Part(page, _) = kid { Some(*page) } else { None });
-    match kids {
-        [] => {}
-        [Kid::Widget(widget)] => {
-            // Directly, without an array: pyHanko asks the tree by /K/Obj whether a change to a widget is explained.
-            put(&mut out, format_args!("/K <</Obj {} 0 R/Pg {} 0 R/Type /OBJR>>", widget.annotation, widget.page));
-        }
-        several => {
-            out.extend_from_slice(b"/K [");
-            for (index, kid) in several.iter().enumerate() {
-                let gap = if index > 0 { " " } else { "" };
-                match kid {
-                    Kid::Element(number) => put(&mut out, format_args!("{gap}{number} 0 R")),
-                    Kid::Part(page, part) if Some(*page) == home => put(&mut out, format_args!("{gap}{part}")),
-                    Kid::Part(page, part) => {
-                        put(&mut out, format_args!("{gap}<</MCID {part}/Pg {} 0 R/Type /MCR>>", page_of(*page)));
-                    }
-                    Kid::Widget(Widget { annotation, page, .. }) => {
-                        put(&mut out, format_args!("{gap}<</Obj {annotation} 0 R/Pg {page} 0 R/Type /OBJR>>"));
-                    }
-                }
+    let (open, close) = match kids {
+        [] => ("", ""),
+        // pyHanko asks the tree by /K/Obj whether a change to a widget is explained: no array may stand between.
+        [_] => ("/K ", ""),
+        [_, _, ..] => ("/K [", "]"),
+    };
+    put(&mut out, open);
+    for (index, kid) in kids.iter().enumerate() {
+        put(&mut out, if index > 0 { " " } else { "" });
+        match kid {
+            Kid::Element(number) => reference(&mut out, *number),
+            Kid::Part(page, part) if Some(*page) == home => put_number(*part as u64, &mut out),
+            Kid::Part(page, part) => {
+                put(&mut out, "<</MCID ");
+                put_number(*part as u64, &mut out);
+                put(&mut out, "/Pg ");
+                reference(&mut out, page_of(*page));
+                put(&mut out, "/Type /MCR>>");
             }
-            out.push(b']');
+            Kid::Widget(Widget { annotation, page, .. }) => {
+                put(&mut out, "<</Obj ");
+                reference(&mut out, *annotation);
+                put(&mut out, "/Pg ");
+                reference(&mut out, *page);
+                put(&mut out, "/Type /OBJR>>");
+            }
         }
     }
-    put(&mut out, format_args!("/P {parent} 0 R"));
+    put(&mut out, close);
+    put(&mut out, "/P ");
+    reference(&mut out, parent);
     if let Some(page) = home {
-        put(&mut out, format_args!("/Pg {} 0 R", page_of(page)));
+        put(&mut out, "/Pg ");
+        reference(&mut out, page_of(page));
     }
-    put(&mut out, format_args!("/S /{}/Type /StructElem>>", element.kind.name()));
+    put(&mut out, "/S /");
+    put(&mut out, element.kind.name());
+    put(&mut out, ">>");
     out
 }
 
-/// Writing into a vector cannot fail.
-fn put(out: &mut Vec<u8>, words: std::fmt::Arguments<'_>) {
-    let _ = out.write_fmt(words);
+fn reference(out: &mut Vec<u8>, number: u32) {
+    put_number(u64::from(number), out);
+    put(out, " 0 R");
+}
+
+fn put(out: &mut Vec<u8>, words: &str) {
+    out.extend_from_slice(words.as_bytes());
 }
 
 /// A bookmark and those below it, by their place in the list of all.

@@ -1,14 +1,26 @@
 //! Text before it is measured or drawn: one form for what looks the same, and nothing invisible.
 
-use unicode_normalization::UnicodeNormalization as _;
+use std::borrow::Cow;
+
+use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfc_quick};
 
 /// Normalises text for drawing. NFC; every kind of space becomes a space; controls that reorder, join or hide
 /// (bidi marks, zero-width characters, tags, variation selectors) are written out as `‹U+202E›`, so that a title
 /// cannot read differently from what it says.
 #[must_use]
 pub fn clean(text: &str) -> String {
+    cleaned(text).into_owned()
+}
+
+/// The same, without a copy where nothing changes: most text is plain ASCII, and documents hold a million letters.
+pub(crate) fn cleaned(text: &str) -> Cow<'_, str> {
+    if text.bytes().all(|byte| matches!(byte, 0x20..=0x7e)) {
+        return Cow::Borrowed(text.trim());
+    }
     let mut out = String::with_capacity(text.len());
-    for character in text.nfc() {
+    let composed = is_nfc_quick(text.chars()) == IsNormalized::Yes;
+    let (plain, normalised) = if composed { (Some(text.chars()), None) } else { (None, Some(text.nfc())) };
+    for character in plain.into_iter().flatten().chain(normalised.into_iter().flatten()) {
         match character {
             '\t'
             | '\n'
@@ -27,7 +39,7 @@ pub fn clean(text: &str) -> String {
             plain => out.push(plain),
         }
     }
-    out.trim().to_owned()
+    Cow::Owned(out.trim().to_owned())
 }
 
 /// Whether a character has no appearance of its own but changes what is around it.

@@ -93,13 +93,15 @@ impl Append {
 }
 
 impl Store {
-    /// All connections, by prefix.
+    /// All connections, by prefix. The one under which the changes of a copy stand that was made from evidence leads nowhere,
+    /// and is none of them.
     ///
     /// # Errors
     /// [`StoreError`] of the database.
     pub async fn connections(&self) -> Result<Vec<Connection>> {
-        let rows: Vec<Row> =
-            sqlx::query_as("SELECT * FROM connection ORDER BY prefix").fetch_all(&mut *self.reader().await?).await?;
+        let rows: Vec<Row> = sqlx::query_as("SELECT * FROM connection WHERE kind <> 'evidence' ORDER BY prefix")
+            .fetch_all(&mut *self.reader().await?)
+            .await?;
         rows.into_iter().map(Connection::try_from).collect()
     }
 

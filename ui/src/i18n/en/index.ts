@@ -16,6 +16,7 @@ import { rescheduleWords } from "./reschedule";
 import { returnWords } from "./returns";
 import { reviewWords } from "./review";
 import { setUpWords } from "./set-up";
+import { verifyWords } from "./verify";
 import { whyWords } from "./why";
 import { writtenWords } from "./written";
 
@@ -50,4 +51,5 @@ export const en = {
   ...dispensationWords,
   ...releaseWords,
   ...circularWords,
+  ...verifyWords,
 };

@@ -164,6 +164,10 @@ export const meetingWords = {
     waitsForConditions_other: "waits for {{count}} conditions",
     outbox_one: "See {{count}} in the outbox",
     outbox_other: "See {{count}} in the outbox",
+    signers: "Signed in turn",
+    signerState: { signed: "has signed", turn: "signs next", later: "signs later" },
+    signerAgain: "{{name}} signed the same file at the same time, and that signature stands: sign again on top of it.",
+    countersign: "Sign the minutes…",
     annexes: "What members said since",
     annexHint:
       "The sealed minutes stay as they are. An annex beside them tells what was confirmed and contested later.",

@@ -127,6 +127,7 @@ export const reviewWords = {
     synced: "Read",
     address: "Address",
     incomplete: "Details are still being read.",
+    notInEvidence: "This is a copy made from evidence. Not in the evidence: {{what}}.",
     conditionsTitle: "Conditions",
     noConditions: "No conditions. A decision “approved with conditions” puts them here.",
     requiredSignOffs: "Required sign-offs",

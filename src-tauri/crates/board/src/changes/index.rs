@@ -8,7 +8,6 @@ use store::{IndexRow, StoredChange};
 use super::required::stands_newest;
 use super::{as_committed, as_known};
 use crate::cabinet::{Cabinet, OpenBoard, stored};
-use crate::content::Content;
 use crate::error::Answer;
 use crate::state::BoardState;
 
@@ -22,9 +21,8 @@ impl Cabinet {
     pub(crate) fn index_row(&self, board: &OpenBoard, state: &BoardState, found: &StoredChange) -> Answer<IndexRow> {
         let change: &ChangeRequest = &found.change;
         board.vanished.note(&change.key, found.tombstone.is_some());
-        let named = self.material_attachments(state, change);
-        let content = Content::of(&state.policy, change, &named)?;
         let risk = self.risk_of(state, change)?;
+        let (content, now) = self.says_at(state, change, risk.decided.level)?;
         let standing = self.standing(state, change)?;
         let mut gates = self.gates(board, state, change, Some(risk.decided.level));
         // A row is made again when its change is touched, not when another is moved into its way: that is counted as the list
@@ -32,7 +30,6 @@ impl Cabinet {
         gates.retain(|outcome| outcome.gate.id != crate::gates::CONFLICTS);
         let counts = crate::gates::counts(change, &gates);
         let sign_offs = state.ledger.sign_offs.get(&change.key).map_or(&[][..], Vec::as_slice);
-        let now = super::present(state, &change.key, &content, risk.decided.level);
         // What its signer has said anew since is history, and asks for nobody's attention; nor does what came too late.
         let is_stale = |s: &SignOff| !s.late && stands_newest(sign_offs, s) && s.staleness(&now) != Staleness::Current;
         let stale = standing == Standing::Stale || sign_offs.iter().any(is_stale);

@@ -163,9 +163,22 @@ impl Cabinet {
 
     /// What the change says now, for judging what was signed before: its content with it.
     pub(crate) fn says(&self, state: &BoardState, change: &ChangeRequest) -> Answer<(Content, Present)> {
-        let named = self.material_attachments(state, change);
-        let content = Content::of(&state.policy, change, &named)?;
         let level = self.risk_of(state, change)?.decided.level;
+        self.says_at(state, change, level)
+    }
+
+    /// The same where the level of its risk is known. Of a change that evidence tells of, what was decided or signed last is
+    /// what it says, also where not every field of that is at hand.
+    pub(crate) fn says_at(
+        &self,
+        state: &BoardState,
+        change: &ChangeRequest,
+        level: RiskLevel,
+    ) -> Answer<(Content, Present)> {
+        let named = self.material_attachments(state, change);
+        let mut content = Content::of(&state.policy, change, &named)?;
+        let known = if change.is_from_evidence() { crate::imported::last_known(state, &change.key) } else { None };
+        content.digest = known.map_or(content.digest, |known| known.content);
         let present = present(state, &change.key, &content, level);
         Ok((content, present))
     }

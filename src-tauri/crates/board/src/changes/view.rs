@@ -7,6 +7,7 @@ use super::looked::shown;
 use super::required::{blocks, fields};
 use crate::cabinet::{Cabinet, OpenBoard, stored};
 use crate::error::{Answer, refusal};
+use crate::imported;
 use crate::meetings::draft::MeetingDraft;
 use crate::requests::OfChange;
 use crate::sign_offs;
@@ -62,6 +63,9 @@ impl Cabinet {
         let connection = board.store.connection(change.connection).await.map_err(stored)?;
         let gates = self.gates(board, state, change, Some(level));
         let named = self.material_attachments(state, change);
+        let mut plan = crate::plan::summaries(state, change, level, &since, me.as_ref().map(|m| m.id), None);
+        plan.retain(|section| !imported::is_missing(change, &format!("plan.{}", section.id)));
+        let missing = imported::missing(change);
         Ok(ChangeView {
             row: self.row(board, state, key).await?,
             url: mark_invisible(&change.url),
@@ -72,22 +76,27 @@ impl Cabinet {
             synced_at: crate::words::time(found.last_synced),
             complete: change.details_synced,
             description: blocks(&change.description),
-            required_fields: fields(change),
+            required_fields: fields(change).into_iter().filter(|f| !imported::is_missing(change, &f.field)).collect(),
             gates: crate::gates::views_of(change, &gates),
             relations: relations(board, change).await?,
             attachments: change.attachments.iter().map(|a| attachment_view(state, a, &named)).collect(),
             decision: recorded.map(|d| self.decision_view(state, d, change)).transpose()?,
             delegated: self.delegated_view(state, change)?,
             conditions: self.condition_views(state, change),
-            required_sign_offs: self.required_sign_offs(state, change)?,
+            required_sign_offs: if missing.is_empty() || change.mapping_problems.is_empty() {
+                self.required_sign_offs(state, change)?
+            } else {
+                Vec::new()
+            },
             sign_offs: self.sign_off_views(board, state, change).await?,
             last_looked_at: since.at.map(crate::words::time),
             signing_refusal: self.signing_refusal(state, change, me.as_ref(), &gates),
             meeting: meeting_of(board, state, key).await?,
             risk: crate::risk::outcome(state, &risk, recorded.is_some()),
-            plan: crate::plan::summaries(state, change, level, &since, me.as_ref().map(|m| m.id), None),
+            plan,
             history: super::history::of(state, change),
             since_last_looked: since.differences,
+            missing,
         })
     }
 
@@ -99,6 +108,9 @@ impl Cabinet {
         me: Option<&domain::roster::Member>,
         gates: &[domain::gate::GateOutcome],
     ) -> Option<Refusal> {
+        if change.is_from_evidence() {
+            return Some(imported::read_only());
+        }
         let Some(me) = me else {
             return Some(refusal("no_member", "Nobody is chosen for this device.", None, "Choose who you are."));
         };

@@ -278,6 +278,7 @@ impl Cabinet {
         mapping: &Mapping,
     ) -> Answer<ConnectionView> {
         let board = self.board()?;
+        board.refuse_copy()?;
         let prefix = prefix.trim();
         if ChangeKey::new(prefix, 1).as_str().parse::<ChangeKey>().is_err() {
             return Err(BoardError::invalid("prefix", "Use 1 to 12 capital letters or digits, for example CHG."));

@@ -32,7 +32,7 @@ pub(crate) async fn everything(board: &OpenBoard, after: u32, there: &BTreeSet<D
     let mut wanted = BTreeSet::new();
     let here: BTreeSet<Digest> = board.store.blobs().await.map_err(stored)?.into_iter().map(|b| b.digest).collect();
     for kept in board.store.entries_after(after, u32::MAX).await.map_err(stored)? {
-        if kept.kind == SIGN_OFF
+        if [SIGN_OFF, MINUTES_SEALED].contains(&kept.kind.as_str())
             && let Ok(entry) = Entry::parse(&kept.envelope)
         {
             wanted.extend(shown(board, &entry, &here).await);
@@ -54,10 +54,18 @@ pub(crate) async fn everything(board: &OpenBoard, after: u32, there: &BTreeSet<D
 /// The kind of entry that shows something.
 const SIGN_OFF: &str = "sign_off";
 
-/// The blobs behind an entry: what was shown to who signed, and the words of who wrote elsewhere.
+/// The kind of entry behind which there are minutes that others sign.
+const MINUTES_SEALED: &str = "minutes_sealed";
+
+/// The blobs behind an entry: what was shown to who signed, the words of who wrote elsewhere, minutes that are signed in turn.
 async fn shown(board: &OpenBoard, entry: &Entry, here: &BTreeSet<Digest>) -> BTreeSet<Digest> {
     let mut wanted = BTreeSet::new();
-    let Some(Body::SignOff(body)) = entry.predicate().map(|p| &p.body) else { return wanted };
+    let body = entry.predicate().map(|p| &p.body);
+    if let Some(Body::MinutesSealed { pdf, .. }) = body {
+        // It is among the blobs only where somebody signs after the chair.
+        wanted.insert(*pdf);
+    }
+    let Some(Body::SignOff(body)) = body else { return wanted };
     wanted.extend(body.written.as_ref().map(|written| written.raw));
     for subject in &entry.statement().subjects {
         wanted.insert(subject.sha256);

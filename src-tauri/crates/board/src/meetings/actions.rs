@@ -31,6 +31,30 @@ impl Cabinet {
     }
 }
 
+/// Says when and where the board meets next: how such a remark on the meeting as a whole begins, in either language of the
+/// minutes.
+pub(crate) const NEXT_MEETING: [&str; 2] = ["Next meeting:", "Nächste Sitzung:"];
+
+impl Cabinet {
+    /// Settles when and where the board meets next, in words; the minutes say so. A later word stands instead.
+    ///
+    /// # Errors
+    /// [`BoardError::Invalid`] with the field; what the session refuses.
+    pub async fn settle_next_meeting(&self, meeting: &str, when: &str) -> Answer<MeetingView> {
+        let when = crate::words::text("next", when, "Write when and where the board meets next.")?;
+        let now = self.now();
+        let (board, state, session) = self
+            .edit_session(meeting, &[Noun::Meetings], |session, _| {
+                let actor = session.shown.agenda.chair;
+                let what = ActKind::Noted { item: None, text: format!("{} {when}", NEXT_MEETING[0]) };
+                session.running.acts.push(Act { actor, at: now, what });
+                Ok(())
+            })
+            .await?;
+        self.meeting_view(&board, &state, &session).await
+    }
+}
+
 /// The meeting's actions as the console shows them.
 pub(super) fn shown(state: &BoardState, meeting: &Meeting) -> Vec<views::MeetingAction> {
     meeting

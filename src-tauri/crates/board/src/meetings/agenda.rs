@@ -11,13 +11,15 @@ use domain::sign_off::Standing;
 use record::statement::Subject;
 
 use super::draft::{DraftItem, MeetingDraft, Running};
+use super::restricted::Keeping;
 use super::{keeper, meeting_id};
 use crate::cabinet::{Cabinet, OpenBoard, stored};
 use crate::content::Content;
 use crate::emergencies::Late;
 use crate::error::{Answer, BoardError, refusal};
 use crate::requests::{
-    BuildAgendaRequest, ItemMinutesRequest, MeetingChangeRequest, MoveItemRequest, OfItem, OfMeeting, SecretaryRequest,
+    BuildAgendaRequest, ItemMinutesRequest, MeetingChangeRequest, MoveItemRequest, OfItem, OfMeeting,
+    RestrictItemRequest, SecretaryRequest,
 };
 use crate::state::BoardState;
 use crate::views::{self, AgendaRule, AgendaView, CreateMeetingRequest, MeetingHead, MeetingView, Noun, Refusal};
@@ -89,6 +91,7 @@ impl Cabinet {
     /// Prepares a meeting.
     pub async fn create_meeting(&self, request: CreateMeetingRequest) -> Answer<MeetingHead> {
         let board = self.board()?;
+        board.refuse_copy()?;
         let state = board.state().await?;
         if request.title.trim().is_empty() {
             return Err(BoardError::invalid("title", "Give the meeting a title."));
@@ -255,6 +258,7 @@ impl Cabinet {
                 .iter()
                 .find(|o| o.candidate.change == item.change)
                 .map_or_else(|| "Put on by the chair".to_owned(), |o| o.reason.clone());
+            let reason = if item.restricted { format!("{reason}; restricted") } else { reason };
             items.push(views::AgendaItemRow {
                 id: item.change.to_string(),
                 number: u32::try_from(index + 1).unwrap_or(u32::MAX),
@@ -345,15 +349,20 @@ impl Cabinet {
         }
         let offered = self.candidates(&board).await?;
         self.edit_agenda(&request.meeting, |draft| {
-            let kept: Vec<DraftItem> = std::mem::take(&mut draft.items)
-                .into_iter()
-                .filter(|i| !offered.iter().any(|o| o.candidate.change == i.change))
-                .collect();
+            let before = std::mem::take(&mut draft.items);
+            let restricted: BTreeSet<ChangeKey> =
+                before.iter().filter(|i| i.restricted).map(|i| i.change.clone()).collect();
+            let kept: Vec<DraftItem> =
+                before.into_iter().filter(|i| !offered.iter().any(|o| o.candidate.change == i.change)).collect();
             draft.items = offered
                 .iter()
                 .filter(|o| takes(&request.rule, o.candidate.group()))
                 .take(60)
-                .map(|o| DraftItem { change: o.candidate.change.clone(), minutes: o.candidate.minutes() })
+                .map(|o| DraftItem {
+                    change: o.candidate.change.clone(),
+                    minutes: o.candidate.minutes(),
+                    restricted: restricted.contains(&o.candidate.change),
+                })
                 .chain(kept)
                 .collect();
             draft.rule = Some(request.rule.clone());
@@ -369,7 +378,7 @@ impl Cabinet {
         self.load_change(&board, &change).await?;
         self.edit_agenda(&request.meeting, |draft| {
             if !draft.items.iter().any(|i| i.change == change) {
-                draft.items.push(DraftItem { change, minutes: 5 });
+                draft.items.push(DraftItem { change, minutes: 5, restricted: false });
             }
             Ok(())
         })
@@ -413,6 +422,18 @@ impl Cabinet {
         .await
     }
 
+    /// Marks an item as restricted, or takes the mark back: what it says is withheld in the circulated edition of the
+    /// minutes. Only before the agenda is frozen: what an agenda names is signed, and cannot be taken out of it.
+    pub async fn restrict_agenda_item(&self, request: RestrictItemRequest) -> Answer<AgendaView> {
+        let change = crate::words::change_key(&request.item)?;
+        self.edit_agenda(&request.meeting, |draft| {
+            let at = position(draft, &change)?;
+            draft.items[at].restricted = request.restricted;
+            Ok(())
+        })
+        .await
+    }
+
     /// Names who keeps the record beside the chair: from another device they can go on with the meeting.
     pub async fn set_secretary(&self, request: SecretaryRequest) -> Answer<AgendaView> {
         let board = self.board()?;
@@ -438,9 +459,17 @@ impl Cabinet {
         }
         let now = self.now();
         let mut items = Vec::new();
+        let mut opened = Vec::new();
         for (index, item) in draft.items.iter().enumerate() {
             let number = u32::try_from(index + 1).unwrap_or(u32::MAX);
-            items.push(self.freeze_item(&board, &state, &item.change, number, item.minutes).await?);
+            let frozen = self.freeze_item(&board, &state, &item.change, number, item.minutes).await?;
+            if item.restricted {
+                let (shown, behind) = frozen.restrict(super::restricted::salt()?);
+                items.push(shown);
+                opened.push(behind);
+            } else {
+                items.push(frozen);
+            }
         }
         let agenda = Agenda {
             meeting: draft.id,
@@ -466,12 +495,18 @@ impl Cabinet {
             body: Body::AgendaFrozen { agenda },
             blobs: Vec::new(),
         };
+        let reference = MeetingRef { id: draft.id, agenda: digest };
+        let keeping = Keeping { actor, role, title: draft.title.clone(), reference };
+        let mut writes = vec![(write, Key::Device)];
+        for item in opened {
+            writes.push((keeping.opens(draft.chair, item, now)?, Key::Device));
+        }
         let mut running = Running::new(draft.id, now);
         running.current = Some(1);
         // Whoever calls to order is there.
         running.acts.push(Act { actor: draft.chair, at: now, what: ActKind::Arrived { delegate_for: None } });
         let saved = crate::cabinet::draft_of("running", &draft.id.to_string(), &running, now)?;
-        self.write(&board, vec![(write, Key::Device)], vec![Local::PutDraft(saved)]).await?;
+        self.write(&board, writes, vec![Local::PutDraft(saved)]).await?;
         self.changed(&[Noun::Meetings, Noun::Agenda, Noun::Changes], &[&draft.id.to_string()]);
         self.meeting(request).await
     }
@@ -510,6 +545,7 @@ impl Cabinet {
             content: content.digest,
             material_attachments: named,
             release: release::name(&change.release),
+            restricted: None,
         })
     }
 }

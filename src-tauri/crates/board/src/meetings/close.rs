@@ -7,6 +7,7 @@ use record::statement::Subject;
 use super::{InSession, keeper, meeting_id, reference};
 use crate::cabinet::{Cabinet, OpenBoard};
 use crate::error::{Answer, BoardError, refusal};
+use crate::minutes::countersign::minutes_signers;
 use crate::minutes::{minutes_file, verify_minutes};
 use crate::requests::OfMeeting;
 use crate::state::BoardState;
@@ -81,10 +82,11 @@ impl Cabinet {
         let state = board.state().await?;
         let id = meeting_id(&request.meeting)?;
         let session = self.in_session(&board, &state, id).await?;
+        let standing = self.standing_minutes(&board, &state, &session.recorded).await?;
         let path = board.store.folder().minutes().join(minutes_file(id));
         let pdf = std::fs::read(&path).map_err(|_| BoardError::not_found("sealed minutes", path.display()))?;
         let root = state.roster().certificate_root.clone();
-        let sealed = session.recorded.minutes.last().map(|s| s.pdf);
+        let sealed = standing.map(|s| s.sealed.pdf).or_else(|| session.recorded.minutes.last().map(|s| s.pdf));
         let now = crate::words::time(self.now());
         let check = |label: &str, result: GateResult, detail: String| views::VerificationChecks {
             label: label.to_owned(),
@@ -105,6 +107,13 @@ impl Cabinet {
                         &format!("Signature of {}", s.name),
                         GateResult::Passed,
                         format!("{}; key {}; {} (claimed)", s.role, &s.key_fingerprint[..16], s.claimed_time),
+                    ));
+                }
+                if !checked.next.is_empty() {
+                    checks.push(check(
+                        "Signing in turn",
+                        GateResult::Warned,
+                        format!("It is the turn of {}.", checked.next.join(", ")),
                     ));
                 }
                 checks.push(check(
@@ -153,6 +162,11 @@ impl Cabinet {
     pub async fn minutes_path(&self, request: OfMeeting) -> Answer<std::path::PathBuf> {
         let board = self.board()?;
         let id = meeting_id(&request.meeting)?;
+        let state = board.state().await?;
+        if let Some(meeting) = state.ledger.meetings.get(&id) {
+            // What others signed meanwhile takes its place first.
+            self.standing_minutes(&board, &state, meeting).await?;
+        }
         let folder = board.store.folder().minutes();
         for name in [minutes_file(id), draft_file(id)] {
             let path = folder.join(name);
@@ -239,25 +253,32 @@ impl Cabinet {
                 .then(|| refusal("meeting_closed", "The meeting is closed.", None, "Seal its minutes.")),
             seal_refusal: self.seal_refusal(state, id),
             sign_offs_missing: missing,
-            minutes: self.minutes_state(board, state, meeting),
+            minutes: self.minutes_state(board, state, meeting).await?,
             verification,
             queued: self.queued(board).await?,
             items,
         })
     }
 
-    fn minutes_state(&self, board: &OpenBoard, state: &BoardState, meeting: &Meeting) -> views::MinutesState {
+    async fn minutes_state(
+        &self,
+        board: &OpenBoard,
+        state: &BoardState,
+        meeting: &Meeting,
+    ) -> Answer<views::MinutesState> {
         let id = meeting.agenda.meeting;
         let folder = board.store.folder().minutes();
-        match meeting.minutes.last() {
+        let standing = self.standing_minutes(board, state, meeting).await?;
+        Ok(match meeting.minutes.last() {
             Some(sealed) => views::MinutesState {
                 state: views::MinutesStateState::Sealed,
                 path: Some(folder.join(minutes_file(id)).display().to_string()),
                 pages: None,
-                sha256: Some(sealed.pdf.to_string()),
+                sha256: Some(standing.as_ref().map_or(sealed.pdf, |s| s.sealed.pdf).to_string()),
                 composed_at: None,
                 sealed_at: Some(crate::words::time(sealed.claimed)),
                 sealer: Some(state.name(sealed.actor)),
+                signers: minutes_signers(board, state, standing.as_ref()),
             },
             None => {
                 let draft = folder.join(draft_file(id));
@@ -270,9 +291,10 @@ impl Cabinet {
                     composed_at: None,
                     sealed_at: None,
                     sealer: None,
+                    signers: Vec::new(),
                 }
             }
-        }
+        })
     }
 }
 

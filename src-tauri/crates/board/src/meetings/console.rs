@@ -1,12 +1,12 @@
 //! The meeting console: attendance, recusal, votes, consent, notes, timers. Acts wait on this device
 //! until the chair moves on from the item; then they are one entry of the running record.
 use domain::duties::Duty;
-use domain::entry::{Act, ActKind, Attestation, Body};
+use domain::entry::{Act, ActKind};
 use domain::ids::MemberId;
 use domain::meeting::Position;
-use record::statement::Subject;
 
 use super::draft::{is_decision, is_recusal, is_vote};
+use super::restricted::Keeping;
 use super::{InSession, item_number, keeper, meeting_id, reference};
 use crate::cabinet::{Cabinet, OpenBoard};
 use crate::delegation::seat_for;
@@ -17,7 +17,7 @@ use crate::requests::{
 };
 use crate::state::BoardState;
 use crate::views::{ConsoleItem, MeetingView, Noun, VotePosition};
-use crate::writer::{Act as Write, Key, Local};
+use crate::writer::{Key, Local};
 
 impl Cabinet {
     /// The meeting at a glance.
@@ -328,8 +328,9 @@ impl Cabinet {
         self.meeting_view(&board, &state, &session).await
     }
 
-    /// Writes the pending acts as one entry of the running record, signed by the device. A decision in favour that one of
-    /// the hard clauses came to block meanwhile is not written: the chair decides otherwise first.
+    /// Writes the pending acts as one entry of the running record, signed by the device; what is about a restricted
+    /// item stands in an entry of its own. A decision in favour that one of the hard clauses came to block meanwhile is
+    /// not written: the chair decides otherwise first.
     pub(crate) async fn flush(&self, board: &OpenBoard, state: &BoardState, session: InSession) -> Answer<()> {
         let InSession { recorded, mut running, .. } = session;
         let mut acts = std::mem::take(&mut running.acts);
@@ -352,19 +353,11 @@ impl Cabinet {
             }
         }
         let mut writes = self.answers_behind_decisions(board, state, &acts).await?;
-        let reference = reference(&recorded);
-        let count = acts.len();
         let (actor, role) = keeper(board, state, &recorded.agenda)?;
-        let write = Write {
-            actor,
-            attestation: Attestation::Recorded,
-            role,
-            meaning: format!("Running record of {}: {count} acts, on the word of the recorder.", recorded.agenda.title),
-            subjects: vec![Subject { name: format!("agenda of {}", reference.id), sha256: reference.agenda }],
-            meeting: Some(reference),
-            body: Body::Running { acts },
-            blobs: Vec::new(),
-        };
+        let keeping = Keeping { actor, role, title: recorded.agenda.title.clone(), reference: reference(&recorded) };
+        for write in keeping.running(&recorded, running.current, acts)? {
+            writes.push((write, Key::Device));
+        }
         let decided: Vec<String> = state
             .ledger
             .meetings
@@ -373,7 +366,6 @@ impl Cabinet {
         running.saved_at = now;
         // In one transaction with the entry: a kill in between can neither lose acts nor double them.
         let draft = crate::cabinet::draft_of("running", &running.meeting.to_string(), &running, now)?;
-        writes.push((write, Key::Device));
         self.write(board, writes, vec![Local::PutDraft(draft)]).await?;
         let ids: Vec<&str> = decided.iter().map(String::as_str).collect();
         self.changed(&[Noun::Meetings, Noun::Decisions, Noun::Votes, Noun::Changes], &ids);

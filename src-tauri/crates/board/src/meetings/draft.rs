@@ -14,6 +14,9 @@ pub struct DraftItem {
     pub change: ChangeKey,
     /// Minutes planned.
     pub minutes: u32,
+    /// Whether the circulated edition of the minutes withholds it.
+    #[serde(default)]
+    pub restricted: bool,
 }
 
 /// A meeting before it is called to order.

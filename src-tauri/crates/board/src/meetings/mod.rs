@@ -5,9 +5,11 @@ mod close;
 mod console;
 mod decide;
 pub(crate) mod draft;
+pub(crate) mod restricted;
 mod together;
 mod views;
 
+pub(crate) use actions::NEXT_MEETING;
 pub(crate) use decide::{after_care_conditions, answers_for};
 
 use domain::entry::MeetingRef;

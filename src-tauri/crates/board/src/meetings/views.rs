@@ -48,6 +48,10 @@ pub(crate) fn room(meeting: &Meeting, item: Option<u32>) -> Room {
 
 /// Who may not vote on the item because it is their own change (R89).
 pub(crate) fn barred(state: &BoardState, change: &ChangeRequest) -> BTreeMap<MemberId, Duty> {
+    if change.is_from_evidence() && change.author.is_none() {
+        // Whose own change it was is not in the evidence: their votes were not taken then.
+        return BTreeMap::new();
+    }
     let involved = domain::duties::involved(change);
     state
         .roster()
@@ -227,8 +231,15 @@ impl Cabinet {
             .find(|i| i.number == number)
             .ok_or_else(|| BoardError::not_found("agenda item", number))?;
         let change = self.load_change(board, &item.change).await?;
-        let quorum = item_quorum(state, meeting, number, &change);
-        let tally = count(state, meeting, number, &change);
+        let mut quorum = item_quorum(state, meeting, number, &change);
+        let mut tally = count(state, meeting, number, &change);
+        if let Some(recorded) = meeting.decisions.get(&number).filter(|_| change.is_from_evidence()) {
+            // As it was counted then.
+            quorum.stamp = recorded.decision.quorum.clone();
+            if let Some(counted) = &recorded.decision.tally {
+                tally.stamp = counted.clone();
+            }
+        }
         let barred = barred(state, &change);
         let votes = state
             .roster()

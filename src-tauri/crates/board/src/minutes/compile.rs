@@ -6,7 +6,7 @@ use domain::entry::{ActKind, ActRef, Attestation};
 use domain::gate::GateResult;
 use domain::ids::{ChangeKey, Digest, MeetingId, MemberId};
 use domain::ledger::{Answer, Ledger, Meeting, RecordedDecision};
-use domain::meeting::{AgendaItem, Basis, ConditionTime, DecisionKind, Position};
+use domain::meeting::{AgendaItem, Basis, ConditionTime, DecisionKind, Position, Stay};
 use domain::policy::{MinutesPaper, Policy};
 use domain::quorum::{Room, quorum};
 use domain::risk::RiskLevel;
@@ -18,6 +18,7 @@ use minutes::model as m;
 
 use super::annex::Fresh;
 use super::phrases::Words;
+use crate::meetings::NEXT_MEETING;
 
 /// What a document is made from.
 pub(crate) struct Source<'a> {
@@ -85,9 +86,16 @@ impl Source<'_> {
             approval: self.approval_of_minutes(meeting),
             corrections: self.corrections(meeting),
             actions: self.actions(meeting),
-            next_meeting: None,
+            next_meeting: next_meeting(meeting),
             signatories: vec![self.signatory(meeting)],
             evidence: self.evidence(file),
+            since: in_room.then(|| self.since(meeting)),
+            emergencies: if in_room { self.emergencies_since(meeting) } else { Vec::new() },
+            deployments: if in_room { self.deployments_since(meeting) } else { Vec::new() },
+            overdue: if in_room { self.overdue(meeting) } else { Vec::new() },
+            untold: if in_room { self.untold() } else { 0 },
+            remarks: remarks(meeting),
+            circulated: None,
         })
     }
 
@@ -215,6 +223,7 @@ impl Source<'_> {
                     },
                     arrived: stays.and_then(|s| s.first()).map(|s| clock(s.arrived)),
                     left: stays.and_then(|s| s.last()).and_then(|s| s.left).map(clock),
+                    away: stays.map_or_else(Vec::new, |stays| away(stays, clock)),
                     delegate_for: stays.and_then(|s| s.last()).and_then(|s| s.delegate_for).map(|d| self.name(d)),
                     recused_from: recused.collect(),
                 }
@@ -429,7 +438,7 @@ impl Source<'_> {
             .map(|a| m::Action {
                 text: mark_invisible(&a.action),
                 owner: self.name(a.owner),
-                due: a.due.clone(),
+                due: if a.due.is_empty() { self.words().open().to_owned() } else { a.due.clone() },
                 item: None,
             })
             .collect()
@@ -466,6 +475,32 @@ pub(crate) const ANNEX_MEANING: &str =
 /// What the chair's seal on an erratum means.
 pub(crate) const ERRATUM_MEANING: &str =
     "I seal this as a true account of what is wrong in the sealed minutes, and of what is right.";
+
+/// From when to when somebody who came back was out.
+fn away(stays: &[Stay], clock: impl Fn(DateTime<Utc>) -> String) -> Vec<String> {
+    let out = |pair: &[Stay]| match pair {
+        [before, after] => before.left.map(|left| format!("{}–{}", clock(left), clock(after.arrived))),
+        _ => None,
+    };
+    stays.windows(2).filter_map(out).collect()
+}
+
+/// When and where the board meets next, where a remark on the meeting settles it.
+fn settles_next(text: &str) -> Option<&str> {
+    NEXT_MEETING.iter().find_map(|begins| text.trim().strip_prefix(begins)).map(str::trim)
+}
+
+/// The last word on it.
+fn next_meeting(meeting: &Meeting) -> Option<String> {
+    let mut newest_first = meeting.notes.iter().rev().filter(|note| note.item.is_none());
+    newest_first.find_map(|note| settles_next(&note.text)).filter(|when| !when.is_empty()).map(mark_invisible)
+}
+
+/// What else was noted on the meeting as a whole.
+fn remarks(meeting: &Meeting) -> Vec<String> {
+    let whole = meeting.notes.iter().filter(|note| note.item.is_none() && !note.text.trim().is_empty());
+    whole.filter(|note| settles_next(&note.text).is_none()).map(|note| mark_invisible(&note.text)).collect()
+}
 
 /// Attendance as if nobody had left: who took part at all.
 fn everyone_who_came(meeting: &Meeting) -> domain::meeting::Attendance {

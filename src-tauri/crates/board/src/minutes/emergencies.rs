@@ -15,7 +15,7 @@ impl Source<'_> {
         let mut lines = Vec::new();
         for one in self.ledger.emergencies_of(change) {
             lines.push(self.words().declared(one, &self.name(one.actor), zone));
-            match self.rules_of(one) {
+            match self.rules_of(one.policy) {
                 Some(rules) => lines.extend(self.owing(one, rules, brief, zone)),
                 None => lines.push(self.words().owed_by_policy(one.policy)),
             }
@@ -33,13 +33,13 @@ impl Source<'_> {
         all.iter().map(|owed| self.words().owed(owed, zone)).collect()
     }
 
-    /// The rules of the policy that the declaration names, where it is one of the two that the document is made from.
-    fn rules_of(&self, one: &Emergency) -> Option<&EmergencyRules> {
-        if one.policy == self.policy_digest {
+    /// The rules of the policy that an entry names, where it is one of the two that the document is made from.
+    pub(super) fn rules_of(&self, named: Digest) -> Option<&EmergencyRules> {
+        if named == self.policy_digest {
             return Some(&self.policy.emergency);
         }
         let bytes = record::canonical::to_bytes(self.rules).ok()?;
-        (Digest::of(&bytes) == one.policy).then_some(&self.rules.emergency)
+        (Digest::of(&bytes) == named).then_some(&self.rules.emergency)
     }
 }
 

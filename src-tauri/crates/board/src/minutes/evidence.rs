@@ -2,15 +2,17 @@
 //! what was shown to those who signed.
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::entry::{Act, ActKind, Body};
+use domain::entry::{Act, ActKind, ActRef, Body};
 use domain::ids::{ChangeKey, Digest, EntryId, MeetingId};
 use domain::ledger::Ledger;
+use domain::meeting::AgendaItem;
 use record::bundle::{Bundle, Checkpoint, Scope};
 use record::entry::Entry;
 use record::manifest::{Blob, Manifest};
 
 use crate::cabinet::{Cabinet, OpenBoard, stored};
 use crate::error::{Answer, BoardError};
+use crate::meetings::restricted::{is_marked, item_of};
 use crate::state::BoardState;
 
 /// An evidence file.
@@ -69,80 +71,27 @@ impl Cabinet {
             .get(&meeting)
             .and_then(|m| m.agenda.items.iter().find(|i| i.change == *change))
             .map(|i| i.number);
-        let keep = |entry: &Entry| {
-            let Some(predicate) = entry.predicate() else { return false };
-            match &predicate.body {
-                Body::Roster { .. } | Body::Policy { .. } => true,
-                Body::MinutesSealed { .. } | Body::ExtractsSealed { .. } | Body::AnnexSealed { .. } => false,
-                // They are about the words of the minutes, and an extract has none of these.
-                Body::Correction(_)
-                | Body::CorrectionAnswered(_)
-                | Body::MinutesApproved(_)
-                | Body::Erratum(_)
-                | Body::ErratumSealed(_) => false,
-                Body::Assessment { change: c, .. } | Body::PlanReview { change: c, .. } => c == change,
-                Body::SignOff(body) => body.change == *change,
-                Body::Attested(body) => body.change == *change,
-                Body::RuledImmaterial(body) => body.change == *change,
-                Body::Waived(body) => body.change == *change,
-                Body::Overridden(body) => body.change == *change,
-                Body::Excepted(body) => body.change == *change,
-                Body::Seconded(body) => body.change == *change,
-                Body::PlanApproved(body) => body.change == *change,
-                // Else what is missing would look withheld. One that is about no change may name this one's fields.
-                Body::Disposed(body) => body.change.as_ref().is_none_or(|about| about == change),
-                Body::WrittenBack { .. }
-                | Body::Rescheduled(_)
-                | Body::ApprovalExported { .. }
-                | Body::StandingApproved(_)
-                | Body::StandingUsed(_)
-                | Body::StandingSuspended { .. }
-                | Body::ObligationOpened(_)
-                | Body::ObligationMet { .. } => false,
-                Body::EmergencyDeclared(body) => body.change == *change,
-                Body::EmergencyBound { change: c, .. } | Body::RolledBack { change: c, .. } => c == change,
-                Body::EmergencyMet { declaration, .. } => {
-                    state.ledger.emergencies.get(declaration).is_some_and(|e| e.about() == change)
-                }
-                Body::Revalidated { rollback, .. } => {
-                    state.ledger.rollbacks.get(rollback).is_some_and(|r| r.change == *change)
-                }
-                // Of what members say was recorded in their names, what is about the change's sign-offs.
-                Body::Affirmation { confirmed, contested, .. } => {
-                    let mut acts = confirmed.iter().chain(contested.iter().map(|c| &c.act)).filter(|a| a.act.is_none());
-                    let signed = state.ledger.sign_offs.get(change);
-                    acts.any(|act| signed.is_some_and(|all| all.iter().any(|s| s.entry == act.entry)))
-                }
-                // Which entries count, and who sat for whom, follows from these.
-                Body::ForkSettled { .. } | Body::Recovered { .. } | Body::Delegation { .. } => true,
-                // Running records that concern neither the change nor attendance stay out. What remains still
-                // shows the agenda's titles and whatever stands in the same batch: said in `docs/record.md`.
-                Body::Running { acts } => {
-                    predicate.meeting.as_ref().is_some_and(|m| m.id == meeting)
-                        && acts.iter().any(|act| concerns(act, number))
-                }
-                Body::Vote { item, .. } => {
-                    predicate.meeting.as_ref().is_some_and(|m| m.id == meeting) && Some(*item) == number
-                }
-                Body::ConditionMet { condition, .. } => {
-                    state.ledger.conditions.get(condition).is_some_and(|c| c.change == *change)
-                }
-                Body::Withdrawal { entry: target, .. } => {
-                    let signed = state.ledger.sign_offs.get(change);
-                    signed.is_some_and(|s| s.iter().any(|s| s.entry == *target))
-                        || state.ledger.rulings.get(change).is_some_and(|r| r.iter().any(|r| r.entry == *target))
-                        || state.ledger.dispensations.get(change).is_some_and(|all| {
-                            all.iter().any(|d| d.entry == *target || d.seconds.iter().any(|s| s.entry == *target))
-                        })
-                        || state.ledger.delegations.contains_key(target)
-                }
-                Body::CircularOpened(_)
-                | Body::AgendaFrozen { .. }
-                | Body::Witness { .. }
-                | Body::MeetingClosed { .. } => predicate.meeting.as_ref().is_none_or(|m| m.id == meeting),
-            }
-        };
-        self.bundle(board, state, scope, keep, &BTreeSet::from([change.clone()])).await
+        let changes = BTreeSet::from([change.clone()]);
+        let cut = Cut { meeting, changes: &changes, numbers: number.into_iter().collect(), circulated: false };
+        self.bundle(board, state, scope, |entry| cut.keeps(&state.ledger, entry), &changes).await
+    }
+
+    /// The evidence of a meeting for those to whom it is circulated: the meeting's entries and those of its changes, but for
+    /// the restricted ones, of which there is nothing.
+    pub(crate) async fn evidence_to_circulate(
+        &self,
+        board: &OpenBoard,
+        state: &BoardState,
+        meeting: MeetingId,
+    ) -> Answer<EvidenceFile> {
+        let scope = Scope { complete: false, change: None, meeting: Some(meeting) };
+        let items = state.ledger.meetings.get(&meeting).into_iter().flat_map(|m| &m.agenda.items);
+        let (restricted, open): (Vec<&AgendaItem>, Vec<&AgendaItem>) = items.partition(|i| i.restricted.is_some());
+        let keys = |items: &[&AgendaItem]| items.iter().map(|i| i.change.clone()).collect::<BTreeSet<ChangeKey>>();
+        let changes: BTreeSet<ChangeKey> = keys(&open).difference(&keys(&restricted)).cloned().collect();
+        let numbers = open.iter().map(|i| i.number).collect();
+        let cut = Cut { meeting, changes: &changes, numbers, circulated: true };
+        self.bundle(board, state, scope, |entry| cut.keeps(&state.ledger, entry), &changes).await
     }
 
     async fn bundle(
@@ -174,8 +123,8 @@ impl Cabinet {
                 if changes.contains(&body.change) {
                     for digest in manifest.digests() {
                         let blob = at_hand(board, digest).await?;
-                        // What is lost is never passed off as withheld.
-                        if blob.is_none() && !state.ledger.disposals.contains_key(&digest) {
+                        // What is lost is never passed off as withheld. A copy never had what its evidence withholds.
+                        if blob.is_none() && !board.is_copy() && !state.ledger.disposals.contains_key(&digest) {
                             return Err(stored(store::StoreError::BlobMissing(digest)));
                         }
                         blobs.extend(blob.map(|blob| (digest, blob)));
@@ -233,16 +182,114 @@ async fn at_hand(board: &OpenBoard, digest: Digest) -> Answer<Option<Blob>> {
     }
 }
 
-/// Whether an act is about the item, or about who was there.
-fn concerns(act: &Act, number: Option<u32>) -> bool {
-    match &act.what {
-        ActKind::Arrived { .. } | ActKind::Left {} => true,
-        ActKind::Recused { item, .. } | ActKind::ConsentAsked { item, .. } | ActKind::Voted { item, .. } => {
-            Some(*item) == number
+/// What an edition that leaves entries out is about.
+struct Cut<'c> {
+    meeting: MeetingId,
+    changes: &'c BTreeSet<ChangeKey>,
+    /// The numbers of their items.
+    numbers: BTreeSet<u32>,
+    /// Whether it is the circulated edition: then what is about the meeting and no item is in it as well.
+    circulated: bool,
+}
+
+impl Cut<'_> {
+    /// Whether an entry is in it.
+    fn keeps(&self, ledger: &Ledger, entry: &Entry) -> bool {
+        let Some(predicate) = entry.predicate() else { return false };
+        // What is said on a restricted item, and what was agreed while it was before the board.
+        if self.circulated && is_marked(entry) {
+            return false;
         }
-        ActKind::Decided { decision } => Some(decision.item) == number,
-        ActKind::LateAdmitted { item } => Some(item.number) == number,
-        ActKind::Noted { item, .. } => item.is_some() && *item == number,
-        ActKind::ActionAssigned { .. } => false,
+        let here = predicate.meeting.as_ref().is_some_and(|m| m.id == self.meeting);
+        let about = |change: &ChangeKey| self.changes.contains(change);
+        let signed = |id: EntryId| {
+            let mut given = self.changes.iter().filter_map(|change| ledger.sign_offs.get(change)).flatten();
+            given.any(|sign_off| sign_off.entry == id)
+        };
+        match &predicate.body {
+            Body::Roster { .. } | Body::Policy { .. } => true,
+            Body::MinutesSealed { .. } | Body::ExtractsSealed { .. } | Body::AnnexSealed { .. } => false,
+            // They are about the words of the minutes: an extract has none of these, and one that is circulated would tell by
+            // them what it withholds.
+            Body::Correction(_)
+            | Body::CorrectionAnswered(_)
+            | Body::MinutesApproved(_)
+            | Body::Erratum(_)
+            | Body::ErratumSealed(_) => false,
+            Body::Assessment { change, .. } | Body::PlanReview { change, .. } => about(change),
+            Body::SignOff(body) => about(&body.change),
+            Body::Attested(body) => about(&body.change),
+            Body::RuledImmaterial(body) => about(&body.change),
+            Body::Waived(body) => about(&body.change),
+            Body::Overridden(body) => about(&body.change),
+            Body::Excepted(body) => about(&body.change),
+            Body::Seconded(body) => about(&body.change),
+            Body::PlanApproved(body) => about(&body.change),
+            // Else what is missing would look withheld. One that is about no change may name this one's fields.
+            Body::Disposed(body) => body.change.as_ref().map_or(!self.circulated, about),
+            Body::WrittenBack { .. }
+            | Body::Rescheduled(_)
+            | Body::ApprovalExported { .. }
+            | Body::StandingApproved(_)
+            | Body::StandingUsed(_)
+            | Body::StandingSuspended { .. }
+            | Body::ObligationOpened(_)
+            | Body::ObligationMet { .. } => false,
+            Body::EmergencyDeclared(body) => about(&body.change),
+            Body::EmergencyBound { change, .. } | Body::RolledBack { change, .. } => about(change),
+            Body::EmergencyMet { declaration, .. } => {
+                ledger.emergencies.get(declaration).is_some_and(|e| about(e.about()))
+            }
+            Body::Revalidated { rollback, .. } => ledger.rollbacks.get(rollback).is_some_and(|r| about(&r.change)),
+            // Of what members say was recorded in their names, what is about the change's sign-offs; where the edition is
+            // circulated, what is about nothing else than it shows.
+            Body::Affirmation { confirmed, contested, .. } => {
+                let mut acts = confirmed.iter().chain(contested.iter().map(|c| &c.act));
+                if self.circulated {
+                    acts.all(|act| if act.act.is_none() { signed(act.entry) } else { self.shows(ledger, *act) })
+                } else {
+                    acts.any(|act| act.act.is_none() && signed(act.entry))
+                }
+            }
+            // Which entries count, and who sat for whom, follows from these.
+            Body::ForkSettled { .. } | Body::Recovered { .. } | Body::Delegation { .. } => true,
+            // Running records that concern neither the change nor attendance stay out. What remains still
+            // shows the agenda's titles and whatever stands in the same batch: said in `docs/record.md`.
+            Body::Running { acts } if self.circulated => {
+                here && acts.iter().all(|act| item_of(&act.what).is_none_or(|item| self.numbers.contains(&item)))
+            }
+            Body::Running { acts } => here && acts.iter().any(|act| self.concerns(act)),
+            Body::Vote { item, .. } => here && self.numbers.contains(item),
+            Body::ConditionMet { condition, .. } => ledger.conditions.get(condition).is_some_and(|c| about(&c.change)),
+            Body::Withdrawal { entry: target, .. } => {
+                signed(*target)
+                    || self.changes.iter().any(|change| {
+                        ledger.rulings.get(change).is_some_and(|r| r.iter().any(|r| r.entry == *target))
+                            || ledger.dispensations.get(change).is_some_and(|all| {
+                                all.iter().any(|d| d.entry == *target || d.seconds.iter().any(|s| s.entry == *target))
+                            })
+                    })
+                    || ledger.delegations.contains_key(target)
+            }
+            Body::CircularOpened(_) | Body::AgendaFrozen { .. } | Body::Witness { .. } | Body::MeetingClosed { .. } => {
+                predicate.meeting.as_ref().is_none_or(|m| m.id == self.meeting)
+            }
+        }
+    }
+
+    /// Whether this is an act of the running record that a circulated edition shows.
+    fn shows(&self, ledger: &Ledger, at: ActRef) -> bool {
+        let of_it = ledger.spoken.iter().filter(|((act, _), _)| *act == at).map(|(_, spoken)| spoken);
+        let mut shown = of_it.map(|spoken| {
+            let on_it = item_of(&spoken.what).is_none_or(|item| self.numbers.contains(&item));
+            spoken.meeting == self.meeting && on_it
+        });
+        shown.next().unwrap_or(false)
+    }
+
+    /// Whether an act is about one of the items, or about who was there.
+    fn concerns(&self, act: &Act) -> bool {
+        matches!(act.what, ActKind::Arrived { .. } | ActKind::Left {})
+            || item_of(&act.what).is_some_and(|item| self.numbers.contains(&item))
     }
 }

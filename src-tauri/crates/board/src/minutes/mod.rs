@@ -1,24 +1,39 @@
 //! Minutes and extracts: composed from the record, sealed by the chair, verified by anyone (R115).
+mod about;
 pub(crate) mod annex;
 mod circulars;
+mod circulated;
 pub(crate) mod compile;
 mod corrected;
 mod corrections;
 mod counted;
+pub(crate) mod countersign;
 mod dispensed;
+mod distribute;
 mod emergencies;
+mod eml;
 pub(crate) mod erratum;
 mod evidence;
+mod extracts;
+mod handing;
 mod late;
 mod phrases;
 mod ruled;
 mod scored;
 mod seal;
+mod since;
 mod verify;
+mod window;
 
+pub use about::{About, DocumentKind};
 pub use annex::{AnnexSealed, SealAnnexRequest};
+pub use circulated::{CirculatedSealed, SealCirculatedRequest};
 pub use corrections::{AnswerCorrectionRequest, ApproveMinutesRequest, CorrectRequest, CorrectionRow, CorrectionsView};
+pub use countersign::{ChooseSignatories, CountersignRequest, MinutesSigners};
+pub use distribute::{DistributeRequest, Distributed, HandedExtract, HandedFile};
 pub use erratum::{ErratumSealed, SealErratumRequest};
+pub use extracts::{ExtractRow, Extracts, ExtractsRequest, NoExtract};
+pub(crate) use verify::check_what_was_shown;
 pub use verify::{CheckedMinutes, verify_minutes};
 
 use domain::ids::{ChangeKey, Digest, MeetingId};
@@ -49,6 +64,11 @@ pub(crate) fn extract_file(change: &ChangeKey, meeting: MeetingId) -> String {
     format!("{change}-decision-{}.pdf", &meeting.to_string()[..8])
 }
 
+/// The file name of the circulated edition of a meeting's minutes.
+pub(crate) fn circulated_file(meeting: MeetingId) -> String {
+    format!("minutes-{meeting}-circulated.pdf")
+}
+
 /// The file name of an annex to a meeting's minutes, numbered from 1.
 pub(crate) fn annex_file(meeting: MeetingId, number: u32) -> String {
     format!("minutes-{meeting}-annex-{number}.pdf")
@@ -74,6 +94,9 @@ impl Cabinet {
         let meeting = state.ledger.meetings.get(&id).ok_or_else(|| BoardError::not_found("meeting", id))?;
         let evidence = self.evidence_of_meeting(board, state, id).await?;
         let extracts = self.unsealed_extracts(state, id)?;
+        // Once they are sealed, what is sealed now are extracts alone.
+        let sealed = !meeting.minutes.is_empty();
+        let after = if sealed { Vec::new() } else { self.signatories(board, state, meeting).await? };
         let fact = |label: &str, value: String| Fact { label: label.to_owned(), value };
         let refusal = self.seal_refusal(state, id);
         let mut facts = vec![
@@ -97,6 +120,8 @@ impl Cabinet {
         if self.approval_refusal(state, meeting).is_some() {
             facts.push(fact("Minutes", "not approved yet: extracts alone are sealed".to_owned()));
         }
+        // Said only where somebody does: no other field can be added later.
+        facts.extend(countersign::told(state, &after).map(|names| fact("Sign after", names)));
         Ok(MinutesDraft {
             meaning: SEAL_MEANING.to_owned(),
             facts,

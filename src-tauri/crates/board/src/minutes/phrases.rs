@@ -18,10 +18,14 @@ use minutes::Language;
 mod acts;
 mod approval;
 mod fields;
+mod mail;
 mod sentences;
+mod since;
 #[cfg(test)]
 mod tests;
 mod votes;
+
+pub(super) use mail::SealedMinutes;
 
 /// The words of a document, in one language.
 #[derive(Debug, Clone, Copy)]
@@ -100,6 +104,9 @@ impl Words {
     /// A window in its own zone, and in the reader's or UTC.
     pub(super) fn window(self, window: &Window, zone: Tz) -> Vec<String> {
         let own: Tz = window.zone.parse().unwrap_or(Tz::UTC);
+        if own == zone && zone == Tz::UTC {
+            return vec![self.span(window, own)];
+        }
         if own == zone {
             vec![self.span(window, own), self.span(window, Tz::UTC)]
         } else {

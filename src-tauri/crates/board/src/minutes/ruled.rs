@@ -102,6 +102,7 @@ mod tests {
             content: Digest([1; 32]),
             material_attachments: Vec::new(),
             release: None,
+            restricted: None,
         };
         let agenda = Agenda {
             meeting: MeetingId(uuid::Uuid::from_u128(n)),

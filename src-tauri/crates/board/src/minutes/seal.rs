@@ -12,11 +12,12 @@ use record::keys::Signer;
 use record::statement::Subject;
 
 use super::compile::SEAL_MEANING;
+use super::countersign::{CHOSEN, signed_by};
 use super::{extract_file, in_pdf, minutes_file};
-use crate::cabinet::{Cabinet, OpenBoard};
+use crate::cabinet::{Cabinet, DEVICE, OpenBoard};
 use crate::error::{Answer, BoardError};
 use crate::state::BoardState;
-use crate::writer::{Act as Write, Key};
+use crate::writer::{Act as Write, Key, Local};
 
 /// A member's key as the PDF sees it.
 struct Chair {
@@ -72,6 +73,8 @@ impl Cabinet {
             .source(&state, &evidence, id, now)
             .minutes(&file)
             .ok_or_else(|| BoardError::not_found("meeting", id))?;
+        let turns = self.signatories(board, &state, &meeting).await?;
+        let content = signed_by(content, state.roster(), &turns)?;
         let signer = self.pdf_signer(&state, chair, &key)?;
         let (name, at) = (chair.name.clone(), on_the_boards_clock(&meeting, now));
         let pdf = off_thread(move || {
@@ -91,10 +94,12 @@ impl Cabinet {
             meaning: SEAL_MEANING.to_owned(),
             meeting: Some(crate::meetings::reference(&meeting)),
             subjects: vec![Subject { name: file, sha256: digest }],
-            body: Body::MinutesSealed { pdf: digest, checkpoint },
-            blobs: Vec::new(),
+            body: Body::MinutesSealed { pdf: digest, checkpoint, edition: None, after: None },
+            // It travels where others are to sign it.
+            blobs: if turns.is_empty() { Vec::new() } else { vec![pdf] },
         };
-        self.write(board, vec![(act, key)], Vec::new()).await?;
+        let chosen = Local::DropDraft { kind: CHOSEN, key: id.to_string(), member: DEVICE };
+        self.write(board, vec![(act, key)], vec![chosen]).await?;
         Ok(())
     }
 
@@ -163,8 +168,11 @@ impl Cabinet {
                 "Enter the chair's PIN.",
             ));
         };
+        // Of several devices of the member the key that is here.
+        let own = signer.key_id();
         let certificate = member
-            .signature_key()
+            .signature_keys()
+            .find(|k| k.id == own)
             .and_then(|k| k.certificate.as_deref())
             .ok_or_else(|| BoardError::not_found("certificate of", &member.name))?;
         use base64::Engine as _;

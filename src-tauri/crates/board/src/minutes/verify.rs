@@ -2,7 +2,6 @@
 //! page follows from the evidence.
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
 use domain::entry::Body;
 use domain::ids::Digest;
 use domain::ledger::{Ledger, Sealed};
@@ -14,11 +13,14 @@ use record::entry::Entry;
 use record::verify::Verified;
 use serde::Serialize;
 
+use super::about::{About, DocumentKind};
 use super::annex::{fresh, next_number};
+use super::circulated::{CIRCULATED_MEANING, fields, is_circulated, withheld};
 use super::compile::{ANNEX_MEANING, ERRATUM_MEANING, SEAL_MEANING, Source};
+use super::countersign::{check_turns, next_names, prepared, signed_by};
 use super::erratum::next_erratum;
 use super::evidence::called_under;
-use super::{annex_file, erratum_file, extract_file, minutes_file, root_fingerprint};
+use super::{annex_file, circulated_file, erratum_file, extract_file, minutes_file, root_fingerprint};
 use crate::error::{Answer, BoardError};
 use crate::state::{judge_duties, refused};
 
@@ -27,6 +29,8 @@ use crate::state::{judge_duties, refused};
 pub struct CheckedMinutes {
     /// The PDF's own report.
     pub pdf: Report,
+    /// What the document is, by the evidence inside.
+    pub about: About,
     /// True if the certificate root was compared with one brought along.
     pub anchored: bool,
     /// Entries in the evidence.
@@ -41,6 +45,8 @@ pub struct CheckedMinutes {
     pub recomputed: bool,
     /// Fields that are not in this edition.
     pub withheld: u32,
+    /// Of the circulated edition, the changes of its restricted items: what they say is not in it.
+    pub restricted: Vec<String>,
     /// Fields that an entry in it disposed of.
     pub disposed: u32,
     /// Places in the record that this document leaves out; an extract shows its own change only.
@@ -51,6 +57,8 @@ pub struct CheckedMinutes {
     pub annex_to: Option<String>,
     /// Of an erratum, the SHA-256 of the minutes it puts right.
     pub erratum_to: Option<String>,
+    /// Whose turn it is to sign, by name; nobody's once all who were to sign have.
+    pub next: Vec<String>,
     /// In one sentence.
     pub verdict: String,
 }
@@ -91,17 +99,21 @@ pub fn verify_minutes(pdf: &[u8], trust: Option<&TrustAnchor>) -> Answer<Checked
     let annexed = annexed(&bundle, &ledger);
     // Beside sealed minutes there are annexes and errata; which of them this is, the seal says, and the pages must follow.
     let puts_right = annexed.is_some() && report.signatures.first().is_some_and(|seal| seal.meaning == ERRATUM_MEANING);
-    let meaning = match annexed {
-        Some(_) if puts_right => ERRATUM_MEANING,
-        Some(_) => ANNEX_MEANING,
-        None => SEAL_MEANING,
+    let document = match (&bundle.scope.change, annexed) {
+        (Some(_), _) => DocumentKind::Extract,
+        (None, Some(_)) if puts_right => DocumentKind::Erratum,
+        (None, Some(_)) => DocumentKind::Annex,
+        (None, None) if is_circulated(&bundle.scope) => DocumentKind::Circulated,
+        (None, None) => DocumentKind::Minutes,
     };
-    check_seal(&report, &bundle, roster, &ledger, meaning)?;
+    let about = About::of(&bundle, found.rosters.board().to_string(), &ledger, document)
+        .ok_or_else(|| broken("no-meeting", "the evidence inside", "it holds no meeting that was called to order"))?;
+    check_seal(&report, &bundle, roster, &ledger, meaning_of(document))?;
+    check_turns(&report)?;
     check_what_was_shown(&bundle, &found.verified.entries)?;
-    let made_at = report.signatures.first().map(|s| s.claimed_time).unwrap_or_default();
     let entries = &found.verified.entries;
     let (named, pdf_and_root) = ((&policy, policy_digest), (evidence.as_slice(), certificate_root));
-    let drawn = draw_again(&bundle, entries, roster, named, &ledger, (made_at, puts_right), pdf_and_root)?;
+    let drawn = draw_again(&bundle, entries, roster, named, &ledger, (&report, document), pdf_and_root)?;
     let base = minutes::base_revision(pdf).map_err(|r| BoardError::Verification {
         code: r.code.as_str().to_owned(),
         what: "the PDF".to_owned(),
@@ -117,16 +129,25 @@ pub fn verify_minutes(pdf: &[u8], trust: Option<&TrustAnchor>) -> Answer<Checked
     let fingerprint = found.rosters.fingerprint();
     let signers: Vec<String> = report.signatures.iter().map(|s| format!("{} ({})", s.name, s.role)).collect();
     let sample = roster.members.iter().flat_map(|m| &m.keys).any(|k| k.keystore == "sample");
+    let next = next_names(&report, roster);
     let belongs_to = annexed.map(|minutes| minutes.pdf.to_string());
     let belongs = belongs_to.as_ref().map_or_else(String::new, |minutes| {
         format!("{} to the minutes with SHA-256 {minutes}. ", if puts_right { "An erratum" } else { "An annex" })
     });
     let (annex_to, erratum_to) = if puts_right { (None, belongs_to) } else { (belongs_to, None) };
+    let circulated = bundle.scope.meeting.filter(|_| document == DocumentKind::Circulated);
+    let unsaid = circulated.map_or_else(Vec::new, |id| withheld(&ledger, id));
+    let restricted: Vec<String> = unsaid.iter().map(|item| item.change.to_string()).collect();
+    let left_out = match (bundle.scope.complete, restricted.is_empty()) {
+        (true, _) => String::new(),
+        (false, true) => "; entries about other items are left out".to_owned(),
+        (false, false) => format!("; restricted, and withheld in this edition: {}", restricted.join(", ")),
+    };
     let verdict = format!(
         "{belongs}Unmodified since it was sealed; signed by the key of {}; every line follows from {} signed entries{}{}",
         signers.join(", "),
         found.verified.entries.len(),
-        if bundle.scope.complete { "" } else { "; entries about other items are left out" },
+        left_out,
         if report.anchored { "." } else { "; the root was not compared with one known from elsewhere." }
     );
     Ok(CheckedMinutes {
@@ -136,13 +157,16 @@ pub fn verify_minutes(pdf: &[u8], trust: Option<&TrustAnchor>) -> Answer<Checked
         roster_root: fingerprint.to_string(),
         roster_words: fingerprint.words().join(" "),
         recomputed: true,
-        withheld: u32::try_from(found.withheld.len()).unwrap_or(u32::MAX),
+        withheld: u32::try_from(found.withheld.len()).unwrap_or(u32::MAX).saturating_add(fields(unsaid.len())),
+        restricted,
         disposed: u32::try_from(found.disposed.len()).unwrap_or(u32::MAX),
         left_out: u32::try_from(found.left_out.len()).unwrap_or(u32::MAX),
         sample,
         annex_to,
         erratum_to,
+        next,
         verdict,
+        about,
         pdf: report,
     })
 }
@@ -156,7 +180,17 @@ fn annexed<'l>(bundle: &Bundle, ledger: &'l Ledger) -> Option<&'l Sealed> {
     ledger.meetings.get(&bundle.scope.meeting?)?.minutes.last()
 }
 
-fn broken(code: &str, what: &str, why: impl Into<String>) -> BoardError {
+/// What the chair's seal on such a document means.
+const fn meaning_of(document: DocumentKind) -> &'static str {
+    match document {
+        DocumentKind::Minutes | DocumentKind::Extract => SEAL_MEANING,
+        DocumentKind::Circulated => CIRCULATED_MEANING,
+        DocumentKind::Annex => ANNEX_MEANING,
+        DocumentKind::Erratum => ERRATUM_MEANING,
+    }
+}
+
+pub(super) fn broken(code: &str, what: &str, why: impl Into<String>) -> BoardError {
     BoardError::Verification { code: code.to_owned(), what: what.to_owned(), why: why.into() }
 }
 
@@ -189,7 +223,7 @@ fn check_seal(report: &Report, bundle: &Bundle, roster: &Roster, ledger: &Ledger
 
 /// Every sign-off says of its manifest what the manifest says itself: content and the people involved (R89).
 /// Where blobs are withheld nothing can be compared, and nothing is claimed.
-fn check_what_was_shown(bundle: &Bundle, entries: &[Entry]) -> Answer<()> {
+pub(crate) fn check_what_was_shown(bundle: &Bundle, entries: &[Entry]) -> Answer<()> {
     for entry in entries {
         let Some(Body::SignOff(body)) = entry.predicate().map(|p| &p.body) else { continue };
         for subject in &entry.statement().subjects {
@@ -251,7 +285,7 @@ fn draw_again(
     roster: &domain::roster::Roster,
     (policy, policy_digest): (&Policy, Digest),
     ledger: &Ledger,
-    (made_at, puts_right): (DateTime<Utc>, bool),
+    (report, kind): (&Report, DocumentKind),
     (evidence, certificate_root): (&[u8], Option<String>),
 ) -> Answer<Vec<u8>> {
     let meeting = bundle.scope.meeting.ok_or_else(|| BoardError::not_found("meeting", "in the evidence"))?;
@@ -263,7 +297,7 @@ fn draw_again(
         rules: called_under.as_ref().unwrap_or(policy),
         ledger,
         meeting,
-        made_at,
+        made_at: report.signatures.first().map(|s| s.claimed_time).unwrap_or_default(),
         evidence: Digest::of(evidence),
         certificate_root,
     };
@@ -272,18 +306,26 @@ fn draw_again(
         Some(change) => {
             minutes::compose_extract(&source.extract(change, &extract_file(change, meeting)).ok_or_else(missing)?)
         }
-        None if puts_right => {
+        None if kind == DocumentKind::Erratum => {
             let number = next_erratum(ledger.meetings.get(&meeting).ok_or_else(missing)?);
             minutes::compose_erratum(&source.erratum(&erratum_file(meeting, number), number).ok_or_else(missing)?)
         }
-        None if annexed(bundle, ledger).is_some() => {
+        None if kind == DocumentKind::Annex => {
             let held = ledger.meetings.get(&meeting).ok_or_else(missing)?;
             let number = next_number(held);
             let fresh = fresh(entries, ledger, held);
             let annex = source.annex(&annex_file(meeting, number), number, &fresh).ok_or_else(missing)?;
             minutes::compose_annex(&annex)
         }
-        None => minutes::compose(&source.minutes(&minutes_file(meeting)).ok_or_else(missing)?),
+        None if kind == DocumentKind::Circulated => {
+            minutes::compose(&source.circulated(&circulated_file(meeting)).ok_or_else(missing)?)
+        }
+        None => {
+            // Who signs is in the fields, which the chair's seal covers; what is printed of them is the roster's.
+            let content = source.minutes(&minutes_file(meeting)).ok_or_else(missing)?;
+            let no_member = |_| broken("signatory", "the signature fields", "one names nobody with a certificate");
+            minutes::compose(&signed_by(content, roster, &prepared(report)?).map_err(no_member)?)
+        }
     };
     let root = minutes::certificate_der(&roster.certificate_root).map_err(|e| BoardError::internal(&e))?;
     let attachments =

@@ -197,7 +197,8 @@ impl Cabinet {
     /// The risk of a change as it stands: the ticket's answers and the latest submitted assessment, with the override in
     /// force.
     pub(crate) fn risk_of(&self, state: &BoardState, change: &ChangeRequest) -> Answer<RiskNow> {
-        Ok(self.with_override(state, change, without_override(state, change)?))
+        let risk = self.with_override(state, change, without_override(state, change)?);
+        Ok(crate::imported::as_recorded(state, change, risk))
     }
 
     /// The questions that neither the ticket nor a member answered, in the order of the walk.
@@ -389,7 +390,13 @@ fn risk_with(state: &BoardState, change: &ChangeRequest, draft: &RiskDraft) -> A
     let RiskModel { model, digest } = &*state.model;
     let synced = model.synced(&change.risk_answers);
     let submitted = latest(state, &change.key);
-    let answers = standing_answers(model, &synced, submitted.map(|s| &s.what.answers));
+    let told = submitted.map(|s| &s.what.answers);
+    let answers = if change.is_from_evidence() {
+        // There is no ticket that could say otherwise by now.
+        told.cloned().unwrap_or_default()
+    } else {
+        standing_answers(model, &synced, told)
+    };
     let mut answers = with_draft(answers, &synced, draft);
     // A draft may be older than the model.
     answers.retain(|id, given| model.question(id).is_some_and(|question| question.choice(&given.choice).is_some()));

@@ -253,6 +253,8 @@ pub struct ChangeView {
     pub risk: RiskOutcome,
     pub plan: Vec<PlanSectionSummary>,
     pub history: Vec<HistoryEntry>,
+    /// In a copy that was made from evidence, what the evidence does not tell; empty everywhere else.
+    pub missing: Vec<String>,
 }
 
 /// Part of the view around it.

@@ -158,6 +158,8 @@ pub enum SigningSubject {
     Queue { meeting: String },
     /// The minutes of a meeting, with its extracts.
     Minutes { meeting: String },
+    /// Sealed minutes, in one's turn after the chair.
+    Countersign { meeting: String },
     /// A member's admission: how identity was checked becomes part of the sentence.
     Admission { enrolment: String, checked: String, hold_root: bool },
     /// The roster that another root holder proposed.

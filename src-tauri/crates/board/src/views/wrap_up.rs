@@ -29,6 +29,30 @@ pub struct MinutesState {
     pub composed_at: Option<String>,
     pub sealed_at: Option<String>,
     pub sealer: Option<String>,
+    /// Everybody who signs the minutes: those who did, in order, then the others, in turn; empty where it is the chair alone.
+    pub signers: Vec<MinutesSigner>,
+}
+
+/// Somebody who signs the minutes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct MinutesSigner {
+    pub member: MemberRef,
+    pub state: MinutesSignerState,
+    /// When they signed, as they claim.
+    pub signed_at: Option<String>,
+    /// Whether their key is on this device.
+    pub here: bool,
+    /// Who signed the same file at the same time, so that it is to be signed again; null: nobody.
+    pub displaced_by: Option<String>,
+}
+
+/// Part of the view around it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum MinutesSignerState {
+    Signed,
+    Turn,
+    Later,
 }
 
 /// Part of the view around it.

@@ -22,6 +22,7 @@ pub(crate) fn body() -> CircularBody {
         content: Digest([7; 32]),
         material_attachments: Vec::new(),
         release: None,
+        restricted: None,
     };
     CircularBody {
         agenda: Agenda {

@@ -72,11 +72,11 @@ impl Ledger {
             && meeting.approved.is_none()
             && meeting.minutes.is_empty()
             && !meeting.corrections.iter().any(open);
-        let rules = entry.rules.map(|rules| rules.policy.minutes);
+        let rules = entry.rules.map(|rules| &rules.policy.minutes);
         let by = |rule: MinutesApprovalRule| rules.is_none_or(|rules| rules.approval == rule);
         let approves = if let Some(until) = body.deadline {
             // Its own words, where no policy is at hand.
-            let asked = rules.map_or(Some(until), |rules| deadline(&rules, meeting.closed_at?));
+            let asked = rules.map_or(Some(until), |rules| deadline(rules, meeting.closed_at?));
             by(MinutesApprovalRule::Deadline) && asked == Some(until) && claimed >= until && meeting.kept_by(actor)
         } else {
             let later = body.meeting.and_then(|id| self.meetings.get(&id)).filter(|later| follows(later, meeting));

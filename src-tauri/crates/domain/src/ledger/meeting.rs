@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::ballots::Ballot;
-use super::{Rules, Running};
+use super::{Countersigned, Rules, Running};
 use crate::circular::Circular;
 use crate::correction::{Correction, Erratum, MinutesApproval, SealedErratum};
 use crate::entry::{Act, ActKind, Attestation, Head};
@@ -139,11 +139,18 @@ pub struct Meeting {
     pub heads: BTreeMap<LogId, Head>,
     /// Sealed minutes, newest last.
     pub minutes: Vec<Sealed>,
+    /// Sealed circulated editions of the minutes, newest last.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub circulated: Vec<Sealed>,
     /// Sealed extracts per change.
     pub extracts: BTreeMap<ChangeKey, Sealed>,
     /// Sealed annexes to the minutes, newest last.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub annexes: Vec<Annex>,
+    /// What was put on sealed minutes by those who sign after the chair, in the order of the record: all of it, also what
+    /// did not come to stand. Which stand is [`Meeting::in_turn`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub countersigned: Vec<Countersigned>,
     /// Held in writing, between meetings: there is no room, and only signed votes count.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub circular: Option<Circular>,
@@ -185,8 +192,10 @@ impl Meeting {
             closed_at: None,
             heads: BTreeMap::new(),
             minutes: Vec::new(),
+            circulated: Vec::new(),
             extracts: BTreeMap::new(),
             annexes: Vec::new(),
+            countersigned: Vec::new(),
             circular: None,
             corrections: Vec::new(),
             approved: None,
@@ -266,9 +275,15 @@ impl Meeting {
                 self.notes.push(Note { item: *item, text: text.clone() });
             }
             ActKind::LateAdmitted { item } => {
-                if act.actor == self.agenda.chair && !self.has_item(item.number) {
-                    self.late.push(item.number);
-                    self.agenda.items.push((**item).clone());
+                let chairs = act.actor == self.agenda.chair;
+                match self.agenda.items.iter_mut().find(|shown| shown.number == item.number) {
+                    // A restricted item, which the frozen agenda only commits to.
+                    Some(shown) if chairs && item.opens(shown) => *shown = (**item).clone(),
+                    None if chairs => {
+                        self.late.push(item.number);
+                        self.agenda.items.push((**item).clone());
+                    }
+                    Some(_) | None => {}
                 }
             }
         }

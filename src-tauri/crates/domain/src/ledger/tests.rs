@@ -19,6 +19,7 @@ mod breaches;
 mod circulars;
 mod consents;
 mod corrections;
+mod countersigned;
 mod delegated;
 mod dispensations;
 mod disposals;
@@ -122,6 +123,7 @@ fn in_session() -> Ledger {
         content: Digest([7; 32]),
         material_attachments: Vec::new(),
         release: None,
+        restricted: None,
     };
     let agenda = Agenda {
         meeting: meeting_id(),
@@ -488,7 +490,7 @@ fn an_annex_belongs_to_minutes_that_were_sealed_and_to_their_meeting() {
     let after = |body| {
         let mut ledger = in_session();
         apply(&mut ledger, 2, &predicate(CHAIR, Attestation::Recorded, Body::MeetingClosed { heads: BTreeMap::new() }));
-        let minutes = Body::MinutesSealed { pdf: sealed, checkpoint: EntryId([2; 32]) };
+        let minutes = Body::MinutesSealed { pdf: sealed, checkpoint: EntryId([2; 32]), edition: None, after: None };
         apply(&mut ledger, 3, &predicate(CHAIR, Attestation::Signed, minutes));
         apply(&mut ledger, 4, &predicate(CHAIR, Attestation::Signed, body));
         meeting(&ledger).annexes.iter().map(|annex| annex.answers.clone()).collect::<Vec<_>>()

@@ -335,6 +335,7 @@ impl Maker<'_> {
             content: content(1),
             material_attachments: Vec::new(),
             release: None,
+            restricted: None,
         };
         let agenda = Agenda {
             meeting: meeting(n),
@@ -498,6 +499,7 @@ impl Maker<'_> {
                     content: content(1),
                     material_attachments: Vec::new(),
                     release: None,
+                    restricted: None,
                 };
                 (if self.dice.one_in(4) { who } else { id(1) }, ActKind::LateAdmitted { item: Box::new(late) })
             }

@@ -34,6 +34,7 @@ fn question() -> CircularBody {
         content: digest_of(&fields()),
         material_attachments: Vec::new(),
         release: None,
+        restricted: None,
     };
     CircularBody {
         agenda: Agenda { meeting: MeetingId(id(51)), items: vec![item], ..record::testing::agenda() },

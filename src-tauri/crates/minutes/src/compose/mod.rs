@@ -1,17 +1,19 @@
 //! Minutes to a document: order and wording. Pure.
 
 mod annex;
+mod circulated;
 mod corrections;
 mod item;
 mod prose;
 mod review;
+mod summary;
 mod words;
 
 pub use review::compose_review;
 
 use crate::document::{Block, Column, Document, KeyValue, Mark, Span, Table};
 use crate::language::Language;
-use crate::model::{Attendee, Evidence, Extract, Head, Item, Minutes, Presence, Quorum, Raci, Signatory};
+use crate::model::{Action, Attendee, Evidence, Extract, Head, Item, Minutes, Presence, Quorum, Raci, Signatory};
 pub use annex::compose_annex;
 pub use corrections::{compose_draft, compose_erratum};
 use words::{grouped, presence};
@@ -21,12 +23,16 @@ use words::{grouped, presence};
 pub fn compose(minutes: &Minutes) -> Document {
     let head = &minutes.head;
     let language = head.language;
-    let mut blocks = vec![title(head, language.minutes())];
+    let circulated = minutes.circulated.as_ref();
+    let kind = if circulated.is_some() { language.circulated() } else { language.minutes() };
+    let mut blocks = vec![title(head, kind)];
     blocks.extend(provisional(head));
+    blocks.extend(circulated.map(|_| circulated::notice(language)));
     blocks.push(facts(head));
     blocks.push(section(language.attendance_and_quorum()));
     blocks.extend(attendance(language, &minutes.attendance));
     blocks.extend(quorum(language, &minutes.quorum));
+    blocks.extend(summary::summary(minutes));
     blocks.push(section(language.items_and_decisions()));
     blocks.extend(overview(language, &minutes.items));
     for item in &minutes.items {
@@ -34,6 +40,15 @@ pub fn compose(minutes: &Minutes) -> Document {
         blocks.extend(corrections::of_item(language, &minutes.corrections, item.number));
     }
     blocks.extend(corrections::of_sections(language, &minutes.corrections));
+    if !minutes.emergencies.is_empty() {
+        blocks.push(section(language.emergencies_since()));
+        blocks.extend(item::sentences(&minutes.emergencies));
+    }
+    if !minutes.deployments.is_empty() {
+        blocks.push(section(language.deployments_since()));
+        blocks.extend(item::sentences(&minutes.deployments));
+    }
+    blocks.extend(circulated.into_iter().flat_map(|edition| circulated::withheld(language, edition)));
     if !minutes.rulings.is_empty() {
         blocks.push(section(language.immaterial_since()));
         blocks.extend(item::sentences(&minutes.rulings));
@@ -64,7 +79,7 @@ pub fn compose(minutes: &Minutes) -> Document {
     blocks.extend(signatures(language, &minutes.signatories));
     blocks.extend(evidence(&minutes.evidence, head));
     let subject = language.items_decided(minutes.items.len(), &head.date);
-    document(head, language.minutes(), subject, blocks)
+    document(head, kind, subject, blocks)
 }
 
 /// Composes the extract of one change.
@@ -171,13 +186,16 @@ fn attendance(language: Language, attendees: &[Attendee]) -> Option<Block> {
         if let Some(seat) = &attendee.delegate_for {
             name.push(Span::plain(language.delegate_for(seat)));
         }
-        let times = match (&attendee.arrived, &attendee.left, attendee.presence) {
+        let mut times = match (&attendee.arrived, &attendee.left, attendee.presence) {
             (Some(arrived), Some(left), _) => language.there(arrived, Some(left)),
             (Some(arrived), None, _) => language.there(arrived, None),
             (None, Some(left), _) => language.until(left),
             (None, None, Presence::Present | Presence::Guest) => language.throughout().into(),
             (None, None, Presence::Absent | Presence::ByDelegate) => "–".into(),
         };
+        if !attendee.away.is_empty() {
+            times = format!("{times}; {}", language.away(&attendee.away));
+        }
         let recused = if attendee.recused_from.is_empty() { "–".into() } else { attendee.recused_from.join("; ") };
         vec![
             name,
@@ -258,23 +276,30 @@ fn raci(language: Language, lines: &[Raci]) -> Option<Block> {
 
 fn actions(minutes: &Minutes) -> Vec<Block> {
     let language = minutes.head.language;
-    let rows = minutes
-        .actions
-        .iter()
-        .map(|action| {
-            vec![
-                vec![Span::plain(&action.text)],
-                vec![Span::plain(&action.owner)],
-                vec![Span::plain(&action.due)],
-                vec![Span::plain(action.item.as_deref().unwrap_or("–"))],
-            ]
-        })
-        .collect();
+    let line = |action: &Action| {
+        vec![vec![Span::plain(&action.text)], vec![Span::plain(&action.owner)], vec![Span::plain(&action.due)]]
+    };
+    let with_item = |action: &Action| {
+        let mut cells = line(action);
+        cells.push(vec![Span::plain(action.item.as_deref().unwrap_or("–"))]);
+        cells
+    };
     let none = || Block::Paragraph { spans: vec![Span::plain(language.no_actions())] };
-    let columns = [(language.action(), 50), (language.owner(), 22), (language.due(), 20), (language.item(), 14)];
-    let agreed = table(columns, rows).unwrap_or_else(none);
+    let [action, owner, due] = [(language.action(), 50), (language.owner(), 22), (language.due(), 20)];
+    let agreed = if minutes.actions.iter().all(|action| action.item.is_none()) {
+        table([action, owner, due], minutes.actions.iter().map(line).collect())
+    } else {
+        table([action, owner, due, (language.item(), 14)], minutes.actions.iter().map(with_item).collect())
+    };
+    let agreed = agreed.unwrap_or_else(none);
     let next = minutes.next_meeting.as_deref().unwrap_or(language.not_fixed());
-    vec![agreed, Block::KeyValues { rows: vec![row(language.next_meeting(), vec![vec![Span::strong(next)]])] }]
+    let mut blocks = vec![agreed];
+    if !minutes.remarks.is_empty() {
+        blocks.push(item::heading(language.remarks_made()));
+        blocks.extend(item::sentences(&minutes.remarks));
+    }
+    blocks.push(Block::KeyValues { rows: vec![row(language.next_meeting(), vec![vec![Span::strong(next)]])] });
+    blocks
 }
 
 fn evidence(evidence: &Evidence, head: &Head) -> Vec<Block> {

@@ -1,5 +1,5 @@
 use crate::document::{Block, Document};
-use crate::model::{Attestation, GateResult, Minutes};
+use crate::model::{Attestation, Circulated, GateResult, Minutes, Withheld};
 use crate::{Language, PaperSize, compose, compose_annex, compose_draft, compose_erratum, compose_extract, specimen};
 
 fn text(document: &Document) -> String {
@@ -248,6 +248,7 @@ fn answers_that_came_late_and_who_does_what_stand_where_there_are_any() {
 #[test]
 fn waivers_overrides_and_exceptions_stand_with_their_change_or_among_those_since_the_last_meeting() {
     let mut minutes = specimen::minutes(2);
+    minutes.dispensations.clear();
     assert!(!text(&compose(&minutes)).contains("Waivers"), "nothing is said where nothing was set aside");
     minutes.items[0].dispensations = vec!["Waiver of gate backout (R23) by Ada, seconded by Grace: a deadline".into()];
     minutes.dispensations = vec!["CHG-9: Exception to freeze year-end by Ada, seconded by Grace: the law".into()];
@@ -259,4 +260,142 @@ fn waivers_overrides_and_exceptions_stand_with_their_change_or_among_those_since
     let mut extract = specimen::extract();
     extract.item.dispensations.clone_from(&minutes.items[0].dispensations);
     assert!(text(&compose_extract(&extract)).contains(&extract.item.dispensations[0]));
+}
+
+/// The charts of the summary, and where it stands among the blocks.
+fn charts(document: &Document) -> (usize, &[crate::document::Chart]) {
+    let found = document.blocks.iter().enumerate().find_map(|(at, block)| match block {
+        Block::Charts { charts } => Some((at, charts.as_slice())),
+        Block::Title { .. }
+        | Block::Heading { .. }
+        | Block::ItemHead { .. }
+        | Block::Paragraph { .. }
+        | Block::Notice { .. }
+        | Block::KeyValues { .. }
+        | Block::Table(_)
+        | Block::Commands { .. }
+        | Block::SignatureField(_) => None,
+    });
+    found.expect("a summary has charts")
+}
+
+#[test]
+fn the_summary_counts_what_stands_below_in_bars_and_in_words_before_the_items() {
+    let mut minutes = specimen::minutes(5);
+    minutes.items[2].risk = None;
+    let document = compose(&minutes);
+    let (at, charts) = charts(&document);
+    let items = document.blocks.iter().position(|block| matches!(block, Block::ItemHead { .. }));
+    assert!(items.is_some_and(|first| at < first), "it stands before the items");
+    let counts = |chart: &crate::document::Chart| {
+        chart.bars.iter().map(|bar| format!("{} {}", bar.label.text, bar.count)).collect::<Vec<_>>()
+    };
+    let decided = ["Approved 2", "Approved with conditions 1", "Rejected 1", "Deferred 1"];
+    let scored = ["Critical 0", "High 2", "Medium 1", "Low 1", "Not scored 1"];
+    assert_eq!(counts(&charts[0]), decided);
+    assert_eq!(counts(&charts[1]), scored);
+    for chart in charts {
+        assert_eq!(chart.bars.iter().map(|bar| bar.count).sum::<u32>(), 5, "every item is counted once");
+        assert!(chart.bars.iter().all(|bar| !bar.label.text.is_empty()), "no bar is told by its colour alone");
+    }
+    let said = text(&document);
+    for words in [
+        "5 items.",
+        "Approved: 2, Approved with conditions: 1, Rejected: 1, Deferred: 1.",
+        "Critical: 0, High: 2, Medium: 1, Low: 1, Not scored: 1.",
+        "2 conditions: 1 before deployment, 1 after deployment.",
+        "1 obligation is overdue by the record.",
+        "Emergencies: 1. Deployments taken back: 1, failed: 1, let through against the gate: 0.",
+        "Freeze exceptions: 1, overrides of risk: 1, waivers: 1.",
+    ] {
+        assert!(said.contains(words), "{words}: {said}");
+    }
+    assert_eq!(charts[1].alt, "Items by risk. Critical: 0, High: 2, Medium: 1, Low: 1, Not scored: 1.");
+}
+
+#[test]
+fn the_summary_names_conditions_that_block_first_and_leaves_the_rest_to_the_items() {
+    let mut minutes = specimen::minutes(1);
+    let one = minutes.items[0].conditions[1].clone();
+    let more = (0..9).map(|n| crate::model::Condition { text: format!("Step {n}"), ..one.clone() });
+    minutes.items[0].conditions.splice(0..0, more);
+    let said = text(&compose(&minutes));
+    assert!(said.contains("11 conditions: 1 before deployment, 10 after deployment."), "{said}");
+    assert!(said.contains("3 more stand with their items."), "{said}");
+    let summary = said.split("Items and decisions").next().expect("a summary");
+    assert!(summary.contains("Restore the archive once from backup") && summary.contains("Step 6"), "{summary}");
+    assert!(!summary.contains("Step 7"), "{summary}");
+}
+
+#[test]
+fn a_summary_of_nothing_says_so() {
+    let mut minutes = specimen::minutes(0);
+    minutes.overdue.clear();
+    minutes.since = Some(crate::model::Since::default());
+    let document = compose(&minutes);
+    assert!(!document.blocks.iter().any(|block| matches!(block, Block::Charts { .. })), "no bars of nothing");
+    let said = text(&document);
+    let summary = said.split("Items and decisions").next().expect("a summary");
+    for words in [
+        "The meeting took no items.",
+        "No condition was opened.",
+        "By the record, nothing that was owed by a date is overdue.",
+        "Emergencies: 0.",
+    ] {
+        assert!(summary.contains(words), "{words}: {summary}");
+    }
+    minutes.untold = 1;
+    assert!(text(&compose(&minutes)).contains("Not counted: by when 1 emergency"), "what is not known is said");
+    minutes.since = None;
+    assert!(!text(&compose(&minutes)).contains("Emergencies: 0."), "a resolution in writing tells of itself alone");
+}
+
+#[test]
+fn what_is_overdue_and_what_happened_since_the_last_meeting_stands_in_full() {
+    let mut minutes = specimen::minutes(1);
+    minutes.overdue[0].owner.clear();
+    minutes.remarks = vec!["The chair thanks the night shift.".into()];
+    let said = text(&compose(&minutes));
+    let overdue = &minutes.overdue[0];
+    let since = minutes.emergencies.iter().chain(&minutes.deployments).chain(&minutes.dispensations);
+    for words in since.chain(&minutes.remarks) {
+        assert!(said.contains(words), "{words}: {said}");
+    }
+    assert!(said.contains(&overdue.text) && said.contains(&overdue.item) && said.contains(&overdue.due), "{said}");
+}
+
+#[test]
+fn who_was_out_in_between_is_told_with_the_times() {
+    let said = text(&compose(&specimen::minutes(1)));
+    assert!(said.contains("14:12 to 15:05; away 14:30–14:41"), "{said}");
+}
+
+#[test]
+fn minutes_stored_before_there_was_a_summary_are_read() {
+    let minutes = specimen::minutes(1);
+    let mut stored = serde_json::to_value(&minutes).expect("written");
+    let fields = stored.as_object_mut().expect("an object");
+    for field in ["since", "emergencies", "deployments", "overdue"] {
+        assert!(fields.remove(field).is_some(), "{field}");
+    }
+    assert!(!fields.contains_key("untold") && !fields.contains_key("remarks"), "what is empty is not written");
+    let read = serde_json::from_value::<Minutes>(stored).expect("read");
+    assert!(read.since.is_none() && read.overdue.is_empty() && read.emergencies.is_empty());
+}
+
+#[test]
+fn the_circulated_edition_says_so_at_its_head_and_how_much_of_which_items_is_withheld() {
+    let mut minutes = specimen::minutes(2);
+    assert!(!text(&compose(&minutes)).to_lowercase().contains("withheld"));
+    minutes.circulated = Some(Circulated { withheld: vec![Withheld { number: 3, key: "CHG-103".into(), fields: 5 }] });
+    let document = compose(&minutes);
+    assert!(matches!(&document.blocks[1], Block::Notice { spans } if spans[0].text == "Circulated edition."));
+    assert!(document.title.starts_with("Minutes, circulated edition"), "{}", document.title);
+    let said = text(&document);
+    for words in ["Withheld in this edition", "Item 3, CHG-103", "withheld: 5 fields", "every entry about it"] {
+        assert!(said.contains(words), "{words}: {said}");
+    }
+    minutes.head.language = crate::Language::German;
+    let said = text(&compose(&minutes));
+    assert!(said.contains("zurückgehalten: 5 Felder") && !said.contains("withheld"), "{said}");
 }

@@ -38,7 +38,7 @@ struct Cell {
     tag: Tag,
 }
 
-fn panel(x: f32, y: f32, width: f32, height: f32, colour: Colour) -> Drawn {
+pub(super) fn panel(x: f32, y: f32, width: f32, height: f32, colour: Colour) -> Drawn {
     let path = vec![
         Segment::Move(x, y),
         Segment::Line(x + width, y),
@@ -70,15 +70,16 @@ impl<'a> Setter<'a> {
             Block::Table(table) => self.table(table),
             Block::Commands { lines } => self.commands(lines),
             Block::SignatureField(field) => vec![self.signature(field)],
+            Block::Charts { charts } => self.charts(charts),
         }
     }
 
-    fn lines(&self, text: &str, set_in: Type, measure: f32) -> Vec<Line> {
+    pub(super) fn lines(&self, text: &str, set_in: Type, measure: f32) -> Vec<Line> {
         set(self.fonts, &[Span::plain(text)], set_in, measure)
     }
 
     /// Stacks lines at `x` from `y` on; returns what is drawn and the height.
-    fn stack(&self, lines: &[Line], x: f32, y: f32, tag: Tag) -> (Vec<Drawn>, f32) {
+    pub(super) fn stack(&self, lines: &[Line], x: f32, y: f32, tag: Tag) -> (Vec<Drawn>, f32) {
         let mut drawn = Vec::new();
         let mut height = 0.0;
         for line in lines {

@@ -59,29 +59,25 @@ enum Piece {
     Mark { x: f32, mark: Mark, size: f32 },
 }
 
-struct Word {
-    text: String,
+struct Word<'t> {
+    text: &'t str,
     set: Type,
     mark: Option<Mark>,
 }
 
 /// Breaks spans into lines no wider than `measure`. Spans are set one after the other with a space between.
 pub(crate) fn set(fonts: &Fonts, spans: &[Span], base: Type, measure: f32) -> Vec<Line> {
-    let mut words = Vec::new();
+    let mut lines = Lines { fonts, measure, base, done: Vec::new(), pieces: Vec::new(), x: 0.0 };
     for span in spans {
         let set = type_of(span, base);
-        let cleaned = crate::text::clean(&span.text);
+        let cleaned = crate::text::cleaned(&span.text);
         let mut mark = span.mark;
         for text in cleaned.split(' ').filter(|word| !word.is_empty()) {
-            words.push(Word { text: text.to_owned(), set, mark: mark.take() });
+            lines.word(&Word { text, set, mark: mark.take() });
         }
         if let Some(mark) = mark {
-            words.push(Word { text: String::new(), set, mark: Some(mark) });
+            lines.word(&Word { text: "", set, mark: Some(mark) });
         }
-    }
-    let mut lines = Lines { fonts, measure, base, done: Vec::new(), pieces: Vec::new(), x: 0.0 };
-    for word in words {
-        lines.word(word);
     }
     lines.finish()
 }
@@ -96,25 +92,30 @@ struct Lines<'a> {
 }
 
 impl Lines<'_> {
-    fn word(&mut self, word: Word) {
-        let mark_width = word.mark.map_or(0.0, |mark| marks::advance(mark) * word.set.size);
-        let width = mark_width + self.fonts.width(word.set.face, word.set.size, &word.text);
-        let space = if self.pieces.is_empty() { 0.0 } else { self.fonts.width(word.set.face, word.set.size, " ") };
-        if self.x + space + width > self.measure && !self.pieces.is_empty() {
+    fn word(&mut self, word: &Word<'_>) {
+        let Word { text, set, mark } = *word;
+        let mark_width = mark.map_or(0.0, |mark| marks::advance(mark) * set.size);
+        let text_width = self.fonts.width(set.face, set.size, text);
+        let mut space = if self.pieces.is_empty() { 0.0 } else { self.fonts.width(set.face, set.size, " ") };
+        if self.x + space + mark_width + text_width > self.measure && !self.pieces.is_empty() {
             self.break_line();
-            return self.word(word);
+            space = 0.0;
         }
-        if let Some(mark) = word.mark {
-            self.pieces.push(Piece::Mark { x: self.x + space, mark, size: word.set.size });
+        if let Some(mark) = mark {
+            self.pieces.push(Piece::Mark { x: self.x + space, mark, size: set.size });
             self.x += space + mark_width;
-            return self.words(word.text, word.set, 0.0);
+            space = 0.0;
         }
-        self.words(word.text, word.set, space);
+        if self.x + space + text_width <= self.measure {
+            self.push(text, set, space, text_width);
+        } else {
+            self.cut(text, set, space);
+        }
     }
 
-    /// Sets a word that begins a line or fits on this one, cutting it where it is wider than the measure.
-    fn words(&mut self, text: String, set: Type, space: f32) {
-        let mut rest = text.as_str();
+    /// Sets a word that is wider than the measure, over as many lines as it takes.
+    fn cut(&mut self, text: &str, set: Type, space: f32) {
+        let mut rest = text;
         let mut space = space;
         loop {
             let room = self.measure - self.x - space;
@@ -128,7 +129,7 @@ impl Lines<'_> {
                 fits = at + character.len_utf8();
             }
             let (now, later) = rest.split_at(fits);
-            self.push(now, set, space);
+            self.push(now, set, space, self.fonts.width(set.face, set.size, now));
             if later.is_empty() {
                 return;
             }
@@ -139,8 +140,7 @@ impl Lines<'_> {
     }
 
     /// Adds text at the pen, joining it to the piece before where the type is the same.
-    fn push(&mut self, text: &str, set: Type, space: f32) {
-        let width = self.fonts.width(set.face, set.size, text);
+    fn push(&mut self, text: &str, set: Type, space: f32, width: f32) {
         match self.pieces.last_mut() {
             Some(Piece::Words { text: before, set: same, .. }) if *same == set => {
                 if space > 0.0 {
@@ -149,7 +149,9 @@ impl Lines<'_> {
                 before.push_str(text);
             }
             Some(_) | None if !text.is_empty() => {
-                self.pieces.push(Piece::Words { x: self.x + space, text: text.to_owned(), set });
+                let mut words = String::with_capacity(64);
+                words.push_str(text);
+                self.pieces.push(Piece::Words { x: self.x + space, text: words, set });
             }
             Some(_) | None => {}
         }
@@ -194,15 +196,14 @@ impl Line {
 /// Text at a baseline. Characters the face lacks are set as boxes, each run of them apart, with the true text kept.
 pub(crate) fn words(fonts: &Fonts, text: &str, set: Type, x: f32, baseline: f32, tag: Tag) -> Vec<Drawn> {
     let mut out = Vec::new();
-    let mut x = x;
-    let mut rest = text;
+    let (mut x, mut rest) = (x, text);
     while let Some(first) = rest.chars().next() {
         let drawable = fonts.has(set.face, first);
         let end = rest.find(|character| fonts.has(set.face, character) != drawable).unwrap_or(rest.len());
         let (run, later) = rest.split_at(end);
         let (shown, kept) =
             if drawable { (run.to_owned(), None) } else { (run.chars().map(|_| BOX).collect(), Some(run.to_owned())) };
-        let width = fonts.width(set.face, set.size, &shown);
+        let width = if later.is_empty() { 0.0 } else { fonts.width(set.face, set.size, &shown) };
         out.push(Drawn::Text {
             x,
             y: baseline,

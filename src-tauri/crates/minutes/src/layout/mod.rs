@@ -4,6 +4,7 @@
 //! from the page's top left, y downwards; [`crate::render`] turns them over.
 
 mod blocks;
+mod figures;
 mod lines;
 mod marks;
 mod pages;
@@ -113,15 +114,6 @@ impl Drawn {
 }
 
 impl Drawn {
-    /// What the thing belongs to.
-    pub(crate) const fn tag(&self) -> Tag {
-        match self {
-            Self::Text { tag, .. } | Self::Fill { tag, .. } | Self::Stroke { tag, .. } | Self::Field { tag, .. } => {
-                *tag
-            }
-        }
-    }
-
     /// Where the thing stands: its baseline, or the highest point of its path.
     pub(crate) fn top(&self) -> f32 {
         match self {
@@ -178,7 +170,9 @@ pub(crate) fn lay_out(document: &Document, fonts: &Fonts, paper: Paper) -> Resul
         strips.extend(setter.block(&missing_notice(document.language, &missing)));
     }
     let pages = pages::stack(strips, document, fonts, paper);
-    Ok(Layout { paper, pages, structure: setter.structure, missing })
+    let mut structure = setter.structure;
+    figures::place(&mut structure, &pages, fonts, paper);
+    Ok(Layout { paper, pages, structure, missing })
 }
 
 /// Where the section of the signatures begins: what is said before it stands above what is signed.
@@ -191,7 +185,11 @@ fn before_signatures(blocks: &[Block]) -> usize {
 fn missing_characters(document: &Document, fonts: &Fonts) -> BTreeSet<char> {
     let mut missing = BTreeSet::new();
     for text in document.texts() {
-        for character in crate::text::clean(text).chars() {
+        // Every face has ASCII, and what ASCII is cleaned to.
+        if text.is_ascii() {
+            continue;
+        }
+        for character in crate::text::cleaned(text).chars() {
             if !fonts.has(Face::Regular, character) || !fonts.has(Face::Bold, character) {
                 missing.insert(character);
             }

@@ -19,6 +19,8 @@ pub(crate) enum Kind {
     Cell,
     /// Holds a field.
     Form,
+    /// Drawn, and said in other words by its `alt`.
+    Figure,
 }
 
 impl Kind {
@@ -38,6 +40,7 @@ impl Kind {
             Self::ColumnHeader | Self::RowHeader => "TH",
             Self::Cell => "TD",
             Self::Form => "Form",
+            Self::Figure => "Figure",
         }
     }
 
@@ -54,7 +57,8 @@ impl Kind {
             | Self::Body
             | Self::Row
             | Self::Cell
-            | Self::Form => None,
+            | Self::Form
+            | Self::Figure => None,
         }
     }
 }
@@ -75,6 +79,17 @@ pub(crate) struct Element {
     pub(crate) parent: Option<ElementId>,
     /// What a bookmark to it says: headings alone have one.
     pub(crate) title: Option<String>,
+    /// What a figure shows, in words, and where it stands; nothing else has one.
+    pub(crate) figure: Option<Figure>,
+}
+
+/// What is said of a figure to whoever does not see it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Figure {
+    /// In words.
+    pub(crate) alt: String,
+    /// Left, bottom, right, top on its page, in hundredths of a point from the bottom left; known once it is placed.
+    pub(crate) bounds: Option<[i32; 4]>,
 }
 
 /// All elements of a document in reading order: each after the one it stands in.
@@ -86,12 +101,18 @@ pub(crate) struct Structure {
 impl Structure {
     /// A new element at the end of `parent`.
     pub(crate) fn add(&mut self, kind: Kind, parent: Tag) -> ElementId {
-        self.push(Element { kind, parent, title: None })
+        self.push(Element { kind, parent, title: None, figure: None })
     }
 
     /// A heading, which becomes a bookmark as well.
     pub(crate) fn heading(&mut self, level: u8, title: String) -> ElementId {
-        self.push(Element { kind: Kind::Heading(level), parent: None, title: Some(title) })
+        self.push(Element { kind: Kind::Heading(level), parent: None, title: Some(title), figure: None })
+    }
+
+    /// A figure with what it says in words.
+    pub(crate) fn figure(&mut self, alt: String) -> ElementId {
+        let figure = Some(Figure { alt, bounds: None });
+        self.push(Element { kind: Kind::Figure, parent: None, title: None, figure })
     }
 
     fn push(&mut self, element: Element) -> ElementId {

@@ -1,5 +1,5 @@
 use super::*;
-use crate::document::{Column, KeyValue, Mark, Table};
+use crate::document::{Bar, Chart, Column, KeyValue, Mark, Table};
 use crate::model::{Decision, GateResult, Position, RiskLevel};
 use crate::{compose, specimen};
 
@@ -215,4 +215,72 @@ fn no_two_marks_share_a_shape() {
     };
     let shapes: std::collections::BTreeSet<String> = marks.iter().map(|mark| shape(*mark)).collect();
     assert_eq!(shapes.len(), marks.len());
+}
+
+fn chart(counts: &[u32]) -> Chart {
+    let levels = [RiskLevel::Critical, RiskLevel::High, RiskLevel::Medium, RiskLevel::Low];
+    let bar = |(level, count): (RiskLevel, &u32)| Bar {
+        label: Span::strong(format!("{level:?}")).with_mark(Mark::Risk(level)),
+        count: *count,
+    };
+    let bars = levels.into_iter().zip(counts).map(bar).collect();
+    Chart { title: "By risk".into(), alt: format!("By risk: {counts:?}"), bars }
+}
+
+/// The lengths of the bars of a page, left to right and from above.
+fn bars(page: &[Drawn]) -> Vec<f32> {
+    let length = |drawn: &Drawn| match drawn {
+        Drawn::Fill { path, tag: Some(_), .. } => {
+            let across = |segment: &Segment| match *segment {
+                Segment::Move(x, _) | Segment::Line(x, _) | Segment::Curve(.., x, _) => x,
+            };
+            let left = path.iter().map(across).fold(f32::INFINITY, f32::min);
+            Some(path.iter().map(across).fold(f32::NEG_INFINITY, f32::max) - left)
+        }
+        Drawn::Fill { .. } | Drawn::Text { .. } | Drawn::Stroke { .. } | Drawn::Field { .. } => None,
+    };
+    page.iter().filter_map(length).collect()
+}
+
+#[test]
+fn bars_are_as_long_as_their_numbers_on_one_scale_and_none_is_drawn_for_nothing() {
+    let layout = laid(vec![Block::Charts { charts: vec![chart(&[1, 2, 0, 4]), chart(&[2, 0, 0, 0])] }]);
+    let lengths = bars(&layout.pages[0]);
+    assert_eq!(lengths.len(), 4, "{lengths:?}");
+    for (length, share) in lengths.iter().zip([0.25, 0.5, 1.0, 0.5]) {
+        assert!((length / lengths[2] - share).abs() < 0.01, "{lengths:?}");
+    }
+    let words = words_of(&layout.pages[0]);
+    for word in ["By risk", "Critical", "High", "Medium", "Low", "0", "1", "2", "4"] {
+        assert!(words.iter().any(|(_, text)| text == word), "{word} stands beside its bar: {words:?}");
+    }
+}
+
+#[test]
+fn a_figure_says_in_words_what_it_shows_and_knows_its_box() {
+    let layout = laid(vec![Block::Charts { charts: vec![chart(&[1, 2, 0, 4]), chart(&[2, 0, 0, 0])] }]);
+    let figures: Vec<_> = layout.structure.elements.iter().filter_map(|element| element.figure.as_ref()).collect();
+    let said: Vec<&str> = figures.iter().map(|figure| figure.alt.as_str()).collect();
+    assert_eq!(said, ["By risk: [1, 2, 0, 4]", "By risk: [2, 0, 0, 0]"]);
+    for figure in figures {
+        let [left, bottom, right, top] = figure.bounds.expect("it is placed").map(|edge| edge as f32 / 100.0);
+        assert!(left >= A4.side && right <= A4.width - A4.side && left < right, "{left} to {right}");
+        assert!(bottom >= A4.bottom && top <= A4.height - A4.top && bottom < top, "{bottom} to {top}");
+    }
+    let is_figure = |element: &structure::Element| element.kind == structure::Kind::Figure;
+    assert!(layout.structure.elements.iter().all(|element| is_figure(element) == element.figure.is_some()));
+}
+
+#[test]
+fn charts_of_nothing_and_of_the_most_there_can_be_stay_within_the_page() {
+    assert!(laid(vec![Block::Charts { charts: Vec::new() }]).pages.len() == 1);
+    let charts = vec![chart(&[0, 0, 0, 0]), chart(&[u32::MAX, 1, 0, 7])];
+    let layout = laid(vec![Block::Charts { charts }]);
+    for drawn in layout.pages.iter().flatten() {
+        if let Drawn::Text { x, size, face, text, .. } = drawn {
+            let right = x + Fonts::load().expect("fonts").width(*face, *size, text);
+            assert!(*x >= A4.side - 0.1 && right <= A4.width - A4.side + 0.1, "{text:?} from {x} to {right}");
+        }
+    }
+    assert!(bars(&layout.pages[0]).iter().all(|length| *length > 0.0));
 }

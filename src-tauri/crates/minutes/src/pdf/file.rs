@@ -1,5 +1,6 @@
 //! Whole files: writing a base revision, appending one, and walking both back.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::io::{Read as _, Write as _};
 use std::ops::Range;
@@ -9,14 +10,14 @@ use flate2::read::ZlibDecoder;
 use flate2::write::ZlibEncoder;
 use sha2::{Digest as _, Sha256};
 
-use super::syntax::Reader;
-use super::value::{Dict, Value, get, set};
+use super::syntax::{Notes, Reader};
+use super::value::{Dict, Value, get, put_number, set};
 use crate::error::{Refusal, RefusalCode};
 
 /// PDF 1.7 and four high bytes, so that transports treat the file as binary (ISO 32000-1, 7.5.2).
 const HEADER: &[u8] = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n";
 /// Files above this size are refused unread, in bytes (256 MiB).
-const MAX_FILE: usize = 256 << 20;
+pub const MAX_FILE: usize = 256 << 20;
 /// More objects than this are refused; an item of an agenda makes about a hundred, most of them structure elements.
 const MAX_OBJECTS: usize = 500_000;
 
@@ -33,7 +34,7 @@ pub(crate) enum Object {
 impl Object {
     /// A stream, deflated; `Length` and `Filter` are set here.
     pub(crate) fn deflated(dict: Dict, data: &[u8]) -> Self {
-        let mut encoder = ZlibEncoder::new(Vec::new(), Compression::new(6));
+        let mut encoder = ZlibEncoder::new(Vec::new(), Compression::fast());
         // Writing into a vector cannot fail; the fallback keeps the data, uncompressed, all the same.
         let packed = encoder.write_all(data).and_then(|()| encoder.finish());
         match packed {
@@ -47,7 +48,8 @@ impl Object {
     }
 
     fn write(&self, number: u32, out: &mut Vec<u8>) {
-        out.extend_from_slice(format!("{number} 0 obj\n").as_bytes());
+        put_number(u64::from(number), out);
+        out.extend_from_slice(b" 0 obj\n");
         match self {
             Self::Value(value) => value.write(out),
             Self::Stream { dict, data } => {
@@ -73,9 +75,10 @@ pub(crate) fn write_base(objects: &BTreeMap<u32, Object>, trailer: &Dict) -> Vec
 }
 
 /// The same with an identity of its own, the digest of what it is without one: the same content is the same file.
-pub(crate) fn write_identified(objects: &BTreeMap<u32, Object>, mut trailer: Dict) -> Vec<u8> {
+/// The first of `objects` is number 1.
+pub(crate) fn write_identified(objects: &[Object], mut trailer: Dict) -> Vec<u8> {
     let mut out = HEADER.to_vec();
-    let (_, table) = write_objects(&mut out, objects, true);
+    let (_, table) = write_objects(&mut out, (1..).zip(objects), true);
     let end = out.len();
     write_trailer(&mut out, &trailer, table);
     let digest = Sha256::digest(&out);
@@ -102,38 +105,56 @@ fn append(
     trailer: &Dict,
     previous: Option<usize>,
 ) -> BTreeMap<u32, usize> {
-    let (offsets, table) = write_objects(out, objects, previous.is_none());
+    let numbered = objects.iter().map(|(number, object)| (*number, object));
+    let (offsets, table) = write_objects(out, numbered, previous.is_none());
     let mut trailer = trailer.clone();
     if let Some(previous) = previous {
         set(&mut trailer, "Prev", Value::Int(i64::try_from(previous).unwrap_or(i64::MAX)));
     }
     write_trailer(out, &trailer, table);
-    offsets
+    offsets.into_iter().collect()
 }
 
 /// The objects and their table: where each stands, and where the table does.
-fn write_objects(out: &mut Vec<u8>, objects: &BTreeMap<u32, Object>, base: bool) -> (BTreeMap<u32, usize>, usize) {
-    let mut offsets = BTreeMap::new();
+fn write_objects<'o>(
+    out: &mut Vec<u8>,
+    objects: impl Iterator<Item = (u32, &'o Object)>,
+    base: bool,
+) -> (Vec<(u32, usize)>, usize) {
+    let mut offsets = Vec::new();
     for (number, object) in objects {
-        offsets.insert(*number, out.len());
-        object.write(*number, out);
+        offsets.push((number, out.len()));
+        object.write(number, out);
     }
-    let table = out.len();
+    let at = out.len();
+    out.extend(table(&offsets, base));
+    (offsets, at)
+}
+
+/// The cross-reference table of objects at these offsets, in one section of a base revision, else in a section for each
+/// run of consecutive numbers.
+fn table(offsets: &[(u32, usize)], base: bool) -> Vec<u8> {
+    let mut out = Vec::with_capacity(64 + 20 * offsets.len());
     out.extend_from_slice(b"xref\n");
     if base {
         out.extend_from_slice(format!("0 {}\n0000000000 65535 f \n", offsets.len() + 1).as_bytes());
-        for offset in offsets.values() {
-            out.extend_from_slice(format!("{offset:010} 00000 n \n").as_bytes());
-        }
-    } else {
-        for (first, run) in runs(&offsets) {
+    }
+    let follows = |a: &(u32, usize), b: &(u32, usize)| a.0 + 1 == b.0;
+    for run in offsets.chunk_by(|a, b| base || follows(a, b)) {
+        if let (false, Some((first, _))) = (base, run.first()) {
             out.extend_from_slice(format!("{first} {}\n", run.len()).as_bytes());
-            for offset in run {
-                out.extend_from_slice(format!("{offset:010} 00000 n \n").as_bytes());
+        }
+        for (_, offset) in run {
+            let mut entry = *b"0000000000 00000 n \n";
+            let mut rest = *offset;
+            for digit in entry[..10].iter_mut().rev() {
+                *digit = b'0' + (rest % 10) as u8;
+                rest /= 10;
             }
+            out.extend_from_slice(&entry);
         }
     }
-    (offsets, table)
+    out
 }
 
 fn write_trailer(out: &mut Vec<u8>, trailer: &Dict, table: usize) {
@@ -142,36 +163,35 @@ fn write_trailer(out: &mut Vec<u8>, trailer: &Dict, table: usize) {
     out.extend_from_slice(format!("\nstartxref\n{table}\n%%EOF\n").as_bytes());
 }
 
-/// Consecutive numbers, as the sections of a cross-reference table want them.
-fn runs(offsets: &BTreeMap<u32, usize>) -> Vec<(u32, Vec<usize>)> {
-    let mut runs: Vec<(u32, Vec<usize>)> = Vec::new();
-    for (number, offset) in offsets {
-        match runs.last_mut() {
-            Some((first, run)) if usize::try_from(*number - *first) == Ok(run.len()) => run.push(*offset),
-            Some(_) | None => runs.push((*number, vec![*offset])),
-        }
-    }
-    runs
-}
-
 /// An object as found in a file.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Found {
-    pub(crate) value: Value,
+#[derive(Debug, Clone)]
+pub(crate) struct Found<'a> {
+    file: &'a [u8],
+    /// Where its value begins.
+    at: usize,
+    /// Which names occur in it.
+    pub(crate) notes: Notes,
     /// Where the stream's bytes stand, if it is one.
     pub(crate) stream: Option<Range<usize>>,
+    /// Its value, once somebody asked for it.
+    value: OnceCell<Value>,
 }
 
-impl Found {
+impl Found<'_> {
+    /// Its value. It was walked before, so it can be read.
+    pub(crate) fn value(&self) -> &Value {
+        self.value.get_or_init(|| Reader::new(self.file, self.at).value().unwrap_or(Value::Null))
+    }
+
     pub(crate) fn dict(&self) -> Option<&Dict> {
-        self.value.as_dict()
+        self.value().as_dict()
     }
 }
 
 /// One revision: the objects it adds or replaces, and where it ends.
 #[derive(Debug)]
-pub(crate) struct Revision {
-    pub(crate) objects: BTreeMap<u32, Found>,
+pub(crate) struct Revision<'a> {
+    pub(crate) objects: BTreeMap<u32, Found<'a>>,
     pub(crate) trailer: Dict,
     /// Offset of its cross-reference table.
     pub(crate) table: usize,
@@ -184,7 +204,7 @@ pub(crate) struct Revision {
 pub(crate) struct PdfFile<'a> {
     pub(crate) bytes: &'a [u8],
     /// Never empty: the base revision, then the appended ones.
-    pub(crate) revisions: Vec<Revision>,
+    pub(crate) revisions: Vec<Revision<'a>>,
 }
 
 impl<'a> PdfFile<'a> {
@@ -213,23 +233,23 @@ impl<'a> PdfFile<'a> {
     }
 
     /// The base revision.
-    pub(crate) fn base(&self) -> &Revision {
+    pub(crate) fn base(&self) -> &Revision<'a> {
         &self.revisions[0]
     }
 
     /// The object as it stands after revision `upto` (counting from 0).
-    pub(crate) fn object_in(&self, upto: usize, number: u32) -> Option<&Found> {
+    pub(crate) fn object_in(&self, upto: usize, number: u32) -> Option<&Found<'a>> {
         self.revisions.get(..=upto)?.iter().rev().find_map(|revision| revision.objects.get(&number))
     }
 
     /// The object as it stands at the end of the file.
-    pub(crate) fn object(&self, number: u32) -> Option<&Found> {
+    pub(crate) fn object(&self, number: u32) -> Option<&Found<'a>> {
         self.object_in(self.revisions.len() - 1, number)
     }
 
     /// Follows a reference; a direct value stands for itself.
     pub(crate) fn resolve<'v>(&'v self, value: &'v Value) -> Option<&'v Value> {
-        value.as_ref().map_or(Some(value), |number| self.object(number).map(|found| &found.value))
+        value.as_ref().map_or(Some(value), |number| self.object(number).map(Found::value))
     }
 
     /// The document catalog at the end of the file.
@@ -243,7 +263,7 @@ impl<'a> PdfFile<'a> {
     }
 
     /// A stream's bytes, unpacked, at most `limit` of them.
-    pub(crate) fn stream(&self, found: &Found, limit: u64) -> Option<Vec<u8>> {
+    pub(crate) fn stream(&self, found: &Found<'_>, limit: u64) -> Option<Vec<u8>> {
         let data = self.bytes.get(found.stream.clone()?)?;
         match get(found.dict()?, "Filter") {
             None => (data.len() as u64 <= limit).then(|| data.to_vec()),
@@ -258,9 +278,9 @@ impl<'a> PdfFile<'a> {
     }
 }
 
-fn read_revision(reader: &mut Reader<'_>, previous: Option<&Revision>) -> Result<Revision, Refusal> {
-    let mut objects = BTreeMap::new();
-    let mut offsets = BTreeMap::new();
+fn read_revision<'a>(reader: &mut Reader<'a>, previous: Option<&Revision<'a>>) -> Result<Revision<'a>, Refusal> {
+    let mut objects = Vec::new();
+    let mut offsets = Vec::new();
     let mut last = 0;
     while !reader.looking_at(b"xref\n") {
         let at = reader.at();
@@ -269,71 +289,59 @@ fn read_revision(reader: &mut Reader<'_>, previous: Option<&Revision>) -> Result
             return Err(reader.refuse("objects out of order, twice, or too many"));
         }
         last = number;
-        offsets.insert(number, at);
-        objects.insert(number, read_object(reader)?);
+        offsets.push((number, at));
+        objects.push((number, read_object(reader)?));
     }
-    let table = reader.at();
+    let at = reader.at();
     read_table(reader, &offsets, previous.is_none())?;
     reader.expect(b"trailer\n")?;
     let Value::Dict(trailer) = reader.value()? else {
         return Err(reader.refuse("a trailer that is no dictionary"));
     };
     reader.expect(b"\nstartxref\n")?;
-    if usize::try_from(reader.number()?) != Ok(table) {
+    if usize::try_from(reader.number()?) != Ok(at) {
         return Err(reader.refuse("startxref does not point at this revision's table"));
     }
     reader.expect(b"\n%%EOF\n")?;
-    let revision = Revision { objects, trailer, table, end: reader.at() };
+    let revision = Revision { objects: objects.into_iter().collect(), trailer, table: at, end: reader.at() };
     check_trailer(reader, &revision, previous)?;
     Ok(revision)
 }
 
-fn read_object(reader: &mut Reader<'_>) -> Result<Found, Refusal> {
+fn read_object<'a>(reader: &mut Reader<'a>) -> Result<Found<'a>, Refusal> {
     reader.expect(b" 0 obj\n")?;
-    let value = reader.value()?;
-    let mut stream = None;
+    let (file, at) = (reader.bytes(), reader.at());
+    let notes = reader.notes()?;
+    let mut found = Found { file, at, notes, stream: None, value: OnceCell::new() };
     if reader.looking_at(b"\nstream\n") {
-        let length = value.as_dict().and_then(|dict| get(dict, "Length")).and_then(Value::as_int);
+        let length = found.dict().and_then(|dict| get(dict, "Length")).and_then(Value::as_int);
         let Some(length) = length.and_then(|length| usize::try_from(length).ok()) else {
             return Err(reader.refuse("a stream without a plain length"));
         };
         reader.expect(b"\nstream\n")?;
         let start = reader.at();
         reader.take(length)?;
-        stream = Some(start..start + length);
+        found.stream = Some(start..start + length);
         reader.expect(b"\nendstream")?;
     }
     reader.expect(b"\nendobj\n")?;
-    Ok(Found { value, stream })
+    Ok(found)
 }
 
 /// The table must say exactly what was walked: same numbers, same offsets, nothing more.
-fn read_table(reader: &mut Reader<'_>, offsets: &BTreeMap<u32, usize>, base: bool) -> Result<(), Refusal> {
-    let mut expected = b"xref\n".to_vec();
-    if base {
-        let contiguous = offsets.keys().copied().eq(1..=u32::try_from(offsets.len()).unwrap_or(u32::MAX));
-        if !contiguous {
-            return Err(reader.refuse("object numbers of the first revision have gaps"));
-        }
-        expected.extend_from_slice(format!("0 {}\n0000000000 65535 f \n", offsets.len() + 1).as_bytes());
-        for offset in offsets.values() {
-            expected.extend_from_slice(format!("{offset:010} 00000 n \n").as_bytes());
-        }
-    } else {
-        for (first, run) in runs(offsets) {
-            expected.extend_from_slice(format!("{first} {}\n", run.len()).as_bytes());
-            for offset in run {
-                expected.extend_from_slice(format!("{offset:010} 00000 n \n").as_bytes());
-            }
-        }
+fn read_table(reader: &mut Reader<'_>, offsets: &[(u32, usize)], base: bool) -> Result<(), Refusal> {
+    let contiguous = || (1..).zip(offsets).all(|(expected, (number, _))| expected == *number);
+    if base && !contiguous() {
+        return Err(reader.refuse("object numbers of the first revision have gaps"));
     }
+    let expected = table(offsets, base);
     if !reader.looking_at(&expected) {
         return Err(reader.refuse("the cross-reference table differs from the objects before it"));
     }
     reader.expect(&expected)
 }
 
-fn check_trailer(reader: &Reader<'_>, revision: &Revision, previous: Option<&Revision>) -> Result<(), Refusal> {
+fn check_trailer(reader: &Reader<'_>, revision: &Revision<'_>, previous: Option<&Revision<'_>>) -> Result<(), Refusal> {
     let trailer = &revision.trailer;
     let refuse = |detail: &str| Err(reader.refuse(detail));
     let allowed: &[&[u8]] = &[b"ID", b"Info", b"Prev", b"Root", b"Size"];

@@ -1,10 +1,24 @@
 //! A strict, bounded reader of PDF values.
 
+use std::borrow::Cow;
+use std::ops::Range;
+
 use super::value::{Dict, Text, Value};
 use crate::error::{Refusal, RefusalCode};
 
 /// Deeper nesting than this is refused; our own files stay below ten.
 const MAX_DEPTH: u32 = 24;
+
+/// The bytes that a name holds as they are (ISO 32000-1, 7.3.5).
+const IN_NAMES: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0x21;
+    while byte < 0x7f {
+        table[byte] = !matches!(byte as u8, b'#' | b'/' | b'(' | b')' | b'<' | b'>' | b'[' | b']' | b'{' | b'}' | b'%');
+        byte += 1;
+    }
+    table
+};
 
 /// A position in the bytes being read.
 pub(crate) struct Reader<'a> {
@@ -15,6 +29,10 @@ pub(crate) struct Reader<'a> {
 impl<'a> Reader<'a> {
     pub(crate) const fn new(bytes: &'a [u8], at: usize) -> Self {
         Self { bytes, at }
+    }
+
+    pub(crate) const fn bytes(&self) -> &'a [u8] {
+        self.bytes
     }
 
     pub(crate) const fn at(&self) -> usize {
@@ -81,53 +99,63 @@ impl<'a> Reader<'a> {
 
     /// One direct value.
     pub(crate) fn value(&mut self) -> Result<Value, Refusal> {
-        self.nested(0)
+        self.nested(&mut Values, 0)
     }
 
-    fn nested(&mut self, depth: u32) -> Result<Value, Refusal> {
+    /// Walks one direct value and notes which names occur in it.
+    pub(crate) fn notes(&mut self) -> Result<Notes, Refusal> {
+        let mut notes = Notes::default();
+        self.nested(&mut notes, 0)?;
+        Ok(notes)
+    }
+
+    fn nested<M: Maker>(&mut self, maker: &mut M, depth: u32) -> Result<M::Made, Refusal> {
         if depth > MAX_DEPTH {
             return Err(self.refuse("values are nested too deeply"));
         }
         match self.peek() {
-            Some(b'/') => Ok(Value::Name(self.name()?)),
-            Some(b'(') => self.literal(),
-            Some(b'[') => self.array(depth),
-            Some(b'<') if self.looking_at(b"<<") => Ok(Value::Dict(self.dict(depth)?)),
-            Some(b'<') => self.hex(),
-            Some(b't') => self.expect(b"true").map(|()| Value::Bool(true)),
-            Some(b'f') => self.expect(b"false").map(|()| Value::Bool(false)),
-            Some(b'n') => self.expect(b"null").map(|()| Value::Null),
-            Some(b'0'..=b'9' | b'-' | b'.') => self.numeric(),
+            Some(b'/') => {
+                let name = self.name()?;
+                Ok(maker.name(&name))
+            }
+            Some(b'(') => self.literal(maker),
+            Some(b'[') => self.array(maker, depth),
+            Some(b'<') if self.looking_at(b"<<") => self.dict(maker, depth),
+            Some(b'<') => self.hex(maker),
+            Some(b't') => self.expect(b"true").map(|()| maker.plain(Plain::Bool(true))),
+            Some(b'f') => self.expect(b"false").map(|()| maker.plain(Plain::Bool(false))),
+            Some(b'n') => self.expect(b"null").map(|()| maker.plain(Plain::Null)),
+            Some(b'0'..=b'9' | b'-' | b'.') => self.numeric(maker),
             Some(_) => Err(self.refuse("no value can begin like this")),
             None => Err(self.refuse("the file ends inside a value")),
         }
     }
 
-    fn name(&mut self) -> Result<Vec<u8>, Refusal> {
+    fn name(&mut self) -> Result<Cow<'a, [u8]>, Refusal> {
         self.expect(b"/")?;
-        let mut name = Vec::new();
-        while let Some(byte) = self.peek() {
-            if byte == b'#' {
-                let code = self.rest().get(1..3).and_then(|digits| hex::decode(digits).ok());
-                let Some(code) = code else {
-                    return Err(self.refuse("a name with a broken escape"));
-                };
-                name.extend(code);
-                self.at += 3;
-            } else if byte.is_ascii_graphic() && !b"/()<>[]{}%".contains(&byte) {
-                name.push(byte);
+        let plain = |byte: &u8| IN_NAMES[usize::from(*byte)];
+        let rest = self.rest();
+        let length = rest.iter().position(|byte| !plain(byte)).unwrap_or(rest.len());
+        let mut name = Cow::Borrowed(rest.get(..length).unwrap_or_default());
+        self.at += length;
+        while self.peek() == Some(b'#') {
+            let code = self.rest().get(1..3).and_then(|digits| hex::decode(digits).ok());
+            let Some(code) = code else {
+                return Err(self.refuse("a name with a broken escape"));
+            };
+            name.to_mut().extend(code);
+            self.at += 3;
+            while let Some(byte) = self.peek().filter(plain) {
+                name.to_mut().push(byte);
                 self.at += 1;
-            } else {
-                break;
             }
         }
         if name.is_empty() { Err(self.refuse("an empty name")) } else { Ok(name) }
     }
 
-    fn literal(&mut self) -> Result<Value, Refusal> {
+    fn literal<M: Maker>(&mut self, maker: &mut M) -> Result<M::Made, Refusal> {
         let start = self.at;
         self.at += 1;
-        let mut bytes = Vec::new();
         loop {
             let Some(byte) = self.peek() else {
                 return Err(self.refuse("the file ends inside a string"));
@@ -135,30 +163,31 @@ impl<'a> Reader<'a> {
             self.at += 1;
             match byte {
                 b')' => break,
-                b'\\' => bytes.push(self.escaped()?),
-                0x20..=0x7e if byte != b'(' => bytes.push(byte),
+                b'\\' => self.escaped()?,
+                0x20..=0x7e if byte != b'(' => {}
                 _ => return Err(self.refuse("a string with an unescaped byte")),
             }
         }
-        Ok(Value::Text(Text { bytes, hex: false, span: start..self.at }))
+        Ok(maker.text(self.bytes, start..self.at, false))
     }
 
-    fn escaped(&mut self) -> Result<u8, Refusal> {
+    /// What follows a backslash: a bracket, a backslash, or three octal digits of a byte.
+    fn escaped(&mut self) -> Result<(), Refusal> {
         let rest = self.rest();
-        if let Some(plain) = rest.first().filter(|byte| b"()\\".contains(byte)) {
+        if rest.first().is_some_and(|byte| b"()\\".contains(byte)) {
             self.at += 1;
-            return Ok(*plain);
+            return Ok(());
         }
-        let octal = rest.get(..3).filter(|digits| digits.iter().all(|digit| (b'0'..=b'7').contains(digit)));
-        let code = octal.map(|digits| digits.iter().fold(0_u32, |sum, digit| sum * 8 + u32::from(digit - b'0')));
-        let Some(code) = code.and_then(|code| u8::try_from(code).ok()) else {
-            return Err(self.refuse("a string with a broken escape"));
-        };
-        self.at += 3;
-        Ok(code)
+        match rest {
+            [b'0'..=b'3', b'0'..=b'7', b'0'..=b'7', ..] => {
+                self.at += 3;
+                Ok(())
+            }
+            _ => Err(self.refuse("a string with a broken escape")),
+        }
     }
 
-    fn hex(&mut self) -> Result<Value, Refusal> {
+    fn hex<M: Maker>(&mut self, maker: &mut M) -> Result<M::Made, Refusal> {
         let start = self.at;
         let Some(length) = self.rest().iter().position(|byte| *byte == b'>') else {
             return Err(self.refuse("the file ends inside a string"));
@@ -166,70 +195,76 @@ impl<'a> Reader<'a> {
         let digits = &self.rest()[1..length];
         // One spelling only: with both cases allowed, a signature's bytes could be changed without effect.
         let canonical = digits.iter().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'));
-        let bytes = hex::decode(digits).ok().filter(|_| canonical);
-        let Some(bytes) = bytes else {
+        if !canonical || !digits.len().is_multiple_of(2) {
             return Err(self.refuse("a hexadecimal string that is not lower-case pairs"));
-        };
+        }
         self.at += length + 1;
-        Ok(Value::Text(Text { bytes, hex: true, span: start..self.at }))
+        Ok(maker.text(self.bytes, start..self.at, true))
     }
 
-    fn array(&mut self, depth: u32) -> Result<Value, Refusal> {
+    fn array<M: Maker>(&mut self, maker: &mut M, depth: u32) -> Result<M::Made, Refusal> {
         self.at += 1;
-        let mut values = Vec::new();
+        let mut values = M::Array::default();
         loop {
             self.spaces();
             if self.peek() == Some(b']') {
                 self.at += 1;
-                return Ok(Value::Array(values));
+                return Ok(maker.array(values));
             }
-            values.push(self.nested(depth + 1)?);
+            let value = self.nested(maker, depth + 1)?;
+            maker.push(&mut values, value);
         }
     }
 
-    fn dict(&mut self, depth: u32) -> Result<Dict, Refusal> {
+    /// Its keys ascend, as Cabinet writes them: none can be there twice.
+    fn dict<M: Maker>(&mut self, maker: &mut M, depth: u32) -> Result<M::Made, Refusal> {
         self.expect(b"<<")?;
-        let mut dict = Dict::new();
+        let mut dict = M::Dict::default();
+        let mut before: Cow<'a, [u8]> = Cow::Borrowed(b"");
         loop {
             self.spaces();
             if self.looking_at(b">>") {
                 self.at += 2;
-                return Ok(dict);
+                return Ok(maker.dict(dict));
             }
             let key = self.name()?;
-            self.spaces();
-            let value = self.nested(depth + 1)?;
-            if dict.insert(key, value).is_some() {
-                return Err(self.refuse("a dictionary with the same key twice"));
+            if *key <= *before {
+                return Err(self.refuse("a dictionary with the same key twice, or out of order"));
             }
+            self.spaces();
+            maker.name(&key);
+            let value = self.nested(maker, depth + 1)?;
+            maker.entry(&mut dict, &key, value);
+            before = key;
         }
     }
 
-    fn numeric(&mut self) -> Result<Value, Refusal> {
-        let length = self.rest().iter().take(24).take_while(|byte| matches!(byte, b'0'..=b'9' | b'-' | b'.')).count();
-        let text = String::from_utf8_lossy(&self.rest()[..length]).into_owned();
-        let sign_first = !text.chars().skip(1).any(|digit| digit == '-');
-        let one_point = text.matches('.').count() <= 1;
-        let has_digit = text.contains(|digit: char| digit.is_ascii_digit());
-        if length > 20 || !sign_first || !one_point || !has_digit {
+    fn numeric<M: Maker>(&mut self, maker: &mut M) -> Result<M::Made, Refusal> {
+        if let Some(reference) = self.reference()? {
+            return Ok(maker.plain(Plain::Ref(reference)));
+        }
+        let rest = self.rest();
+        let length = rest.iter().take(24).take_while(|byte| matches!(byte, b'0'..=b'9' | b'-' | b'.')).count();
+        let text = std::str::from_utf8(&rest[..length]).unwrap_or_default();
+        let sign_first = !text.bytes().skip(1).any(|digit| digit == b'-');
+        let points = text.bytes().filter(|byte| *byte == b'.').count();
+        let has_digit = text.bytes().any(|digit| digit.is_ascii_digit());
+        if length > 20 || !sign_first || points > 1 || !has_digit {
             return Err(self.refuse("a malformed number"));
         }
-        if text.contains('.') {
+        if points == 1 {
             self.at += length;
-            return Ok(Value::Real(text));
-        }
-        if let Some(reference) = self.reference()? {
-            return Ok(reference);
+            return Ok(maker.plain(Plain::Real(text)));
         }
         let Ok(number) = text.parse() else {
             return Err(self.refuse("a number that is too large"));
         };
         self.at += length;
-        Ok(Value::Int(number))
+        Ok(maker.plain(Plain::Int(number)))
     }
 
     /// `12 0 R`, if that is what stands here.
-    fn reference(&mut self) -> Result<Option<Value>, Refusal> {
+    fn reference(&mut self) -> Result<Option<u32>, Refusal> {
         let rest = self.rest();
         let digits = rest.iter().take(11).take_while(|byte| byte.is_ascii_digit()).count();
         if digits == 0 || digits > 10 || !rest[digits..].starts_with(b" 0 R") {
@@ -240,6 +275,161 @@ impl<'a> Reader<'a> {
             return Err(self.refuse("a reference to no object"));
         };
         self.at += 4;
-        Ok(Some(Value::Ref(number)))
+        Ok(Some(number))
     }
+}
+
+/// A value without parts of its own, as it stands in a file.
+enum Plain<'t> {
+    Null,
+    Bool(bool),
+    Int(i64),
+    Real(&'t str),
+    Ref(u32),
+}
+
+/// What is made of the values that are read. There is one grammar, and whoever walks a file walks all of it: most of a
+/// file's objects are never asked for, so nothing is made of them but notes.
+trait Maker {
+    type Made;
+    type Array: Default;
+    type Dict: Default;
+    fn plain(&mut self, plain: Plain<'_>) -> Self::Made;
+    /// A name: a value, or the key of an entry before its value is read.
+    fn name(&mut self, name: &[u8]) -> Self::Made;
+    /// A string: the file, and where it stands with its brackets.
+    fn text(&mut self, file: &[u8], span: Range<usize>, hex: bool) -> Self::Made;
+    fn push(&mut self, array: &mut Self::Array, value: Self::Made);
+    fn array(&mut self, array: Self::Array) -> Self::Made;
+    fn entry(&mut self, dict: &mut Self::Dict, key: &[u8], value: Self::Made);
+    fn dict(&mut self, dict: Self::Dict) -> Self::Made;
+}
+
+/// Makes the values themselves.
+struct Values;
+
+impl Maker for Values {
+    type Made = Value;
+    type Array = Vec<Value>;
+    type Dict = Dict;
+
+    fn plain(&mut self, plain: Plain<'_>) -> Value {
+        match plain {
+            Plain::Null => Value::Null,
+            Plain::Bool(yes) => Value::Bool(yes),
+            Plain::Int(number) => Value::Int(number),
+            Plain::Real(text) => Value::Real(text.to_owned()),
+            Plain::Ref(number) => Value::Ref(number),
+        }
+    }
+
+    fn name(&mut self, name: &[u8]) -> Value {
+        Value::Name(name.to_vec())
+    }
+
+    fn text(&mut self, file: &[u8], span: Range<usize>, hex: bool) -> Value {
+        let inner = file.get(span.start + 1..span.end - 1).unwrap_or_default();
+        let bytes = if hex { hex::decode(inner).unwrap_or_default() } else { unescaped(inner) };
+        Value::Text(Text { bytes, hex, span })
+    }
+
+    fn push(&mut self, array: &mut Vec<Value>, value: Value) {
+        array.push(value);
+    }
+
+    fn array(&mut self, array: Vec<Value>) -> Value {
+        Value::Array(array)
+    }
+
+    fn entry(&mut self, dict: &mut Dict, key: &[u8], value: Value) {
+        dict.insert(key.to_vec(), value);
+    }
+
+    fn dict(&mut self, dict: Dict) -> Value {
+        Value::Dict(dict)
+    }
+}
+
+/// The bytes of a literal string that was walked.
+fn unescaped(inner: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(inner.len());
+    let mut rest = inner;
+    while let Some((first, after)) = rest.split_first() {
+        rest = after;
+        match (first, after) {
+            (b'\\', [a @ b'0'..=b'3', b @ b'0'..=b'7', c @ b'0'..=b'7', after @ ..]) => {
+                bytes.push(((a - b'0') << 6) | ((b - b'0') << 3) | (c - b'0'));
+                rest = after;
+            }
+            (b'\\', [plain, after @ ..]) => {
+                bytes.push(*plain);
+                rest = after;
+            }
+            (plain, _) => bytes.push(*plain),
+        }
+    }
+    bytes
+}
+
+/// Which names occur in a value, as keys or as values.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Notes {
+    /// One that makes a document do something ([`is_active`]).
+    pub(crate) active: bool,
+    /// One that a field, a signature or a permission cannot do without.
+    pub(crate) form: bool,
+}
+
+impl Maker for Notes {
+    type Made = ();
+    type Array = ();
+    type Dict = ();
+
+    fn plain(&mut self, _: Plain<'_>) {}
+
+    fn name(&mut self, name: &[u8]) {
+        // Most names of a file are keys of one letter.
+        if name.len() < 2 {
+            return;
+        }
+        self.active |= is_active(name);
+        self.form |= matches!(name, b"FT" | b"Sig" | b"ByteRange" | b"Perms");
+    }
+
+    fn text(&mut self, _: &[u8], _: Range<usize>, _: bool) {}
+
+    fn push(&mut self, (): &mut (), (): ()) {}
+
+    fn array(&mut self, (): ()) {}
+
+    fn entry(&mut self, (): &mut (), _: &[u8], (): ()) {}
+
+    fn dict(&mut self, (): ()) {}
+}
+
+/// Keys and action types that make a document do something. Minutes never do.
+fn is_active(name: &[u8]) -> bool {
+    matches!(
+        name,
+        b"JavaScript"
+            | b"JS"
+            | b"OpenAction"
+            | b"AA"
+            | b"XFA"
+            | b"Launch"
+            | b"SubmitForm"
+            | b"ImportData"
+            | b"Rendition"
+            | b"RichMedia"
+            | b"GoToR"
+            | b"GoToE"
+            | b"URI"
+            | b"Thread"
+            | b"Sound"
+            | b"Movie"
+            | b"Hide"
+            | b"ResetForm"
+            | b"SetOCGState"
+            | b"Trans"
+    )
 }

@@ -101,7 +101,12 @@ impl Value {
         match self {
             Self::Null => out.extend_from_slice(b"null"),
             Self::Bool(yes) => out.extend_from_slice(if *yes { b"true" } else { b"false" }),
-            Self::Int(number) => out.extend_from_slice(number.to_string().as_bytes()),
+            Self::Int(number) => {
+                if *number < 0 {
+                    out.push(b'-');
+                }
+                put_number(number.unsigned_abs(), out);
+            }
             Self::Real(text) => out.extend_from_slice(text.as_bytes()),
             Self::Name(name) => write_name(name, out),
             Self::Text(text) if text.hex => {
@@ -129,7 +134,10 @@ impl Value {
                 }
                 out.extend_from_slice(b">>");
             }
-            Self::Ref(number) => out.extend_from_slice(format!("{number} 0 R").as_bytes()),
+            Self::Ref(number) => {
+                put_number(u64::from(*number), out);
+                out.extend_from_slice(b" 0 R");
+            }
             Self::Verbatim(bytes) => out.extend_from_slice(bytes),
         }
     }
@@ -172,4 +180,20 @@ fn write_literal(bytes: &[u8], out: &mut Vec<u8>) {
         }
     }
     out.push(b')');
+}
+
+/// Appends a number. A document has hundreds of thousands; the formatter of the standard library costs more than they do.
+pub(crate) fn put_number(number: u64, out: &mut Vec<u8>) {
+    let mut digits = [0_u8; 20];
+    let mut at = digits.len();
+    let mut rest = number;
+    loop {
+        at -= 1;
+        digits[at] = b'0' + (rest % 10) as u8;
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    out.extend_from_slice(&digits[at..]);
 }

@@ -5,7 +5,7 @@ const SHARED: [&str; 2] = ["Name", "Release"];
 
 #[test]
 fn every_phrase_differs_between_the_languages_but_for_words_they_share() {
-    for (english, german) in ALL {
+    for (english, german) in ALL.iter().chain(summary::ALL) {
         assert!(!english.trim().is_empty() && !german.trim().is_empty());
         assert_eq!(english == german, SHARED.contains(english), "{english} / {german}");
         let ends = |text: &str| text.chars().next_back().filter(char::is_ascii_punctuation);
@@ -21,6 +21,8 @@ fn phrases_with_gaps_differ_and_keep_what_fills_them() {
             language.extract("fill"),
             language.annex(7),
             language.erratum(7),
+            language.withheld_item(7, "fill"),
+            language.withheld_fields(7),
             language.annex_subject("fill"),
             language.items_decided(7, "fill"),
             language.foot("fill", "7", "8"),
@@ -53,6 +55,12 @@ fn phrases_with_gaps_differ_and_keep_what_fills_them() {
             language.signed_at("fill"),
             language.fingerprint_begins("fill"),
             language.signature_of("fill", "7"),
+            language.items(7),
+            language.opened(7, 8),
+            language.overdue_count(7),
+            language.untold(7),
+            language.more_conditions(7),
+            language.away(&["fill".to_owned(), "7".to_owned()]),
         ]
     };
     let (english, german) = (all(Language::English), all(Language::German));
@@ -106,6 +114,44 @@ fn german_counts_one_as_one() {
         ),
     ] {
         assert_eq!((one.as_str(), two.as_str()), (said_of_one, said_of_two));
+    }
+}
+
+#[test]
+fn what_happened_is_counted_in_full_in_both_languages() {
+    let since = crate::model::Since {
+        emergencies: 11,
+        taken_back: 12,
+        failed: 13,
+        against_the_gate: 14,
+        exceptions: 15,
+        overrides: 16,
+        waivers: 17,
+    };
+    for language in Language::ALL {
+        let said = language.happened(&since).join(" ");
+        assert!((11..=17).all(|count| said.contains(&count.to_string())), "{said}");
+    }
+}
+
+#[test]
+fn the_summary_counts_one_as_one() {
+    let (english, german) = (Language::English, Language::German);
+    for (said, expected) in [
+        (english.items(1), "1 item."),
+        (german.items(1), "1 Punkt."),
+        (german.items(2), "2 Punkte."),
+        (english.opened(1, 0), "1 condition: 1 before deployment, 0 after deployment."),
+        (german.opened(0, 1), "1 Auflage: 0 vor der Bereitstellung, 1 nach der Bereitstellung."),
+        (german.opened(1, 1), "2 Auflagen: 1 vor der Bereitstellung, 1 nach der Bereitstellung."),
+        (english.overdue_count(1), "1 obligation is overdue by the record."),
+        (german.overdue_count(1), "Nach den Einträgen ist 1 Verpflichtung überfällig."),
+        (german.overdue_count(2), "Nach den Einträgen sind 2 Verpflichtungen überfällig."),
+        (english.more_conditions(1), "1 more stands with its item."),
+        (german.more_conditions(1), "1 weitere steht bei ihrem Punkt."),
+        (german.more_conditions(2), "2 weitere stehen bei ihren Punkten."),
+    ] {
+        assert_eq!(said, expected);
     }
 }
 

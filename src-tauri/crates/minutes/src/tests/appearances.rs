@@ -24,7 +24,7 @@ fn packed(content: &[u8], level: u32) -> Vec<u8> {
 fn content(pdf: &[u8]) -> String {
     let file = PdfFile::read(pdf).expect("our own file");
     let last = file.revisions.last().expect("a revision");
-    let drawn: Vec<&Found> = last.objects.values().filter(|found| found.stream.is_some()).collect();
+    let drawn: Vec<&Found<'_>> = last.objects.values().filter(|found| found.stream.is_some()).collect();
     assert_eq!(drawn.len(), 1, "a signature adds one stream");
     String::from_utf8(file.stream(drawn[0], 1 << 20).expect("unpacked")).expect("ASCII")
 }

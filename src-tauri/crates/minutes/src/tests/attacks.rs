@@ -339,7 +339,7 @@ fn a_field_filled_twice_is_refused() {
         .iter()
         .find(|(_, found)| found.dict().is_some_and(|field| get(field, "FT").is_some()))
         .expect("the field");
-    let again = BTreeMap::from([(*number, Object::Value(field.value.clone()))]);
+    let again = BTreeMap::from([(*number, Object::Value(field.value().clone()))]);
     assert_eq!(refusal(&with_revision(&first, again, 0)), RefusalCode::Revision);
 }
 
@@ -381,7 +381,7 @@ fn a_document_that_acts_is_refused_even_where_it_is_signed() {
                     dict: found.dict().expect("a stream's dictionary").clone(),
                     data: bytes[range.clone()].to_vec(),
                 },
-                None => Object::Value(found.value.clone()),
+                None => Object::Value(found.value().clone()),
             };
             objects.insert(*number, object);
         }

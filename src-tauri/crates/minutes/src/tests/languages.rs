@@ -54,6 +54,9 @@ fn full(language: Language) -> Minutes {
     minutes.next_meeting = None;
     minutes.approval = "approved in a sentence".to_owned();
     minutes.corrections = specimen::corrections();
+    minutes.untold = 2;
+    minutes.remarks = said("a remark");
+    minutes.overdue[0].owner.clear();
     minutes.quorum[1].met = false;
     minutes.quorum[1].present = 2;
     minutes.quorum[1].missing_seats = said("Security");

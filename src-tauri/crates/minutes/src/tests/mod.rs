@@ -2,8 +2,10 @@
 
 mod appearances;
 mod attacks;
+mod before;
 mod board;
 mod conformance;
+mod generated;
 mod hostile;
 pub(crate) mod languages;
 mod sealing;

@@ -9,13 +9,18 @@ use crate::pdf::file::PdfFile;
 use crate::pdf::value::{Value, get};
 use crate::{SignatureRequest, TrustAnchor, certificate_pem, render, sign, specimen, verify};
 
-fn repository() -> PathBuf {
+pub(super) fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(3).expect("the crate is three folders deep").to_owned()
 }
 
-fn pyhanko() -> PathBuf {
+/// The programs of the environment that pyHanko is installed in.
+pub(super) fn environment() -> PathBuf {
     let cache = std::env::var_os("CABINET_CACHE").map_or_else(|| repository().join(".cache/pdf"), PathBuf::from);
-    cache.join("venv/bin/pyhanko")
+    cache.join("venv/bin")
+}
+
+fn pyhanko() -> PathBuf {
+    environment().join("pyhanko")
 }
 
 /// Runs a tool, failing the test with the way to install it if it is not there.
@@ -26,7 +31,7 @@ fn run(tool: impl AsRef<std::ffi::OsStr>, arguments: &[&str]) -> Output {
     })
 }
 
-fn text(output: &Output) -> String {
+pub(super) fn text(output: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
 
@@ -49,7 +54,7 @@ impl Desk {
         desk
     }
 
-    fn path(&self, name: &str) -> String {
+    pub(super) fn path(&self, name: &str) -> String {
         self.folder.path().join(name).to_string_lossy().into_owned()
     }
 
@@ -61,7 +66,7 @@ impl Desk {
         self.path(name)
     }
 
-    fn pdfsig(&self, pdf: &str) -> String {
+    pub(super) fn pdfsig(&self, pdf: &str) -> String {
         text(&run("pdfsig", &["-nssdir", &format!("sql:{}", self.path("nss")), pdf]))
     }
 
@@ -80,6 +85,18 @@ impl Desk {
         let output = run(pyhanko(), &arguments);
         let said = text(&output);
         (output.status.success() && !said.contains("INVALID"), said)
+    }
+
+    /// What openssl says of a CMS container as CAdES over what it signs, at the time that specimens are signed.
+    pub(super) fn openssl(&self, container: &[u8], signed: &[u8]) -> Output {
+        let (cms, content) = (self.path("cms.der"), self.path("signed.bin"));
+        std::fs::write(&cms, container).expect("written");
+        std::fs::write(&content, signed).expect("written");
+        let (root, sink) = (self.path("root.pem"), self.path("out.bin"));
+        let form = ["cms", "-verify", "-binary", "-inform", "DER", "-cades", "-purpose", "any"];
+        let files = ["-in", &cms, "-content", &content, "-CAfile", &root, "-out", &sink];
+        let time = ["-attime", "1795012200"];
+        run("openssl", &[&form[..], &files[..], &time[..]].concat())
     }
 }
 
@@ -208,31 +225,8 @@ fn openssl_accepts_the_signature_as_cades_and_the_chain() {
     let contents =
         signature.and_then(|dict| get(dict, "Contents")).and_then(Value::as_text).expect("a signature value");
     let length = 4 + usize::from(u16::from_be_bytes([contents.bytes[2], contents.bytes[3]]));
-    let container = desk.put("cms.der", &contents.bytes[..length]);
     let signed = [&pdf[..contents.span.start], &pdf[contents.span.end..]].concat();
-    let content = desk.put("signed.bin", &signed);
-    let (root, sink) = (desk.path("root.pem"), desk.path("out.bin"));
-    let arguments = [
-        "cms",
-        "-verify",
-        "-binary",
-        "-inform",
-        "DER",
-        "-cades",
-        "-in",
-        &container,
-        "-content",
-        &content,
-        "-CAfile",
-        &root,
-        "-purpose",
-        "any",
-        "-out",
-        &sink,
-        "-attime",
-        "1795012200",
-    ];
-    let output = run("openssl", &arguments);
+    let output = desk.openssl(&contents.bytes[..length], &signed);
     assert!(output.status.success(), "{}", text(&output));
 }
 

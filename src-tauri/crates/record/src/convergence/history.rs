@@ -70,6 +70,7 @@ fn item(number: u32) -> AgendaItem {
         content: content(),
         material_attachments: Vec::new(),
         release: None,
+        restricted: None,
     }
 }
 
@@ -304,7 +305,8 @@ fn after_meeting_one(scribe: &mut Scribe, agenda: &Agenda) {
     corrected(scribe, agenda, closed);
     let pdf = Digest::of(b"minutes");
     let subject = vec![Subject { name: "minutes.pdf".to_owned(), sha256: pdf }];
-    scribe.write(CHAIR, With::Pin, Some(agenda), subject, Body::MinutesSealed { pdf, checkpoint: closed });
+    let sealed = Body::MinutesSealed { pdf, checkpoint: closed, edition: None, after: None };
+    scribe.write(CHAIR, With::Pin, Some(agenda), subject, sealed);
     let annex = Digest::of(b"annex");
     let subject = vec![Subject { name: "annex.pdf".to_owned(), sha256: annex }];
     let body = Body::AnnexSealed { minutes: pdf, pdf: annex, answers: vec![answered], checkpoint: closed };

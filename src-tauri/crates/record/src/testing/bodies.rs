@@ -51,6 +51,7 @@ pub fn item(n: u32) -> AgendaItem {
         content: Digest::of(b"content"),
         material_attachments: vec!["plan.pdf".to_owned()],
         release: None,
+        restricted: None,
     }
 }
 
@@ -163,7 +164,12 @@ pub fn bodies(desk: &Desk) -> Vec<Body> {
         },
         Body::ConditionMet { condition: ConditionId(id(60)), note: "Seen".to_owned() },
         Body::MeetingClosed { heads: desk.heads() },
-        Body::MinutesSealed { pdf: Digest::of(b"minutes"), checkpoint: first },
+        Body::MinutesSealed {
+            pdf: Digest::of(b"minutes"),
+            checkpoint: first,
+            edition: None,
+            after: Some(Digest::of(b"sealed")),
+        },
         Body::ExtractsSealed {
             extracts: BTreeMap::from([(change(17), Digest::of(b"17")), (change(18), Digest::of(b"18"))]),
             checkpoint: first,

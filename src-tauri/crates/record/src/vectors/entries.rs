@@ -249,7 +249,8 @@ fn selves() -> Vec<Vector> {
     let recovered = of_kind("recovered");
     let (standing, used, owed) = (of_kind("standing_approved"), of_kind("standing_used"), of_kind("obligation_opened"));
     let frozen = Body::AgendaFrozen { agenda: agenda() };
-    let minutes = Body::MinutesSealed { pdf: Digest([9; 32]), checkpoint: EntryId([0; 32]) };
+    let minutes =
+        Body::MinutesSealed { pdf: Digest([9; 32]), checkpoint: EntryId([0; 32]), edition: None, after: None };
     let pin = auth("pin".into());
     vec![
         own("key-id--recorder-is-another-key", CTO, sign_off(18), |v| v["predicate"]["recorder"] = lead.into()),

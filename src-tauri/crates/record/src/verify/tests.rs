@@ -203,7 +203,7 @@ fn an_entry_the_verifier_would_refuse_is_not_even_signed() {
         (
             "minutes over another PDF",
             CHAIR,
-            Body::MinutesSealed { pdf: Digest([9; 32]), checkpoint: EntryId([0; 32]) },
+            Body::MinutesSealed { pdf: Digest([9; 32]), checkpoint: EntryId([0; 32]), edition: None, after: None },
             Box::new(|p| p.auth = Auth::Pin),
             Code::Subject,
         ),

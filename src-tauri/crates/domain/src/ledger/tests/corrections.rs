@@ -51,7 +51,7 @@ fn approves(deadline: Option<DateTime<Utc>>) -> Body {
 }
 
 fn seals() -> Body {
-    Body::MinutesSealed { pdf: SEALED, checkpoint: CLOSED }
+    Body::MinutesSealed { pdf: SEALED, checkpoint: CLOSED, edition: None, after: None }
 }
 
 #[test]

@@ -16,7 +16,8 @@ pub(super) use risk::QUESTIONS;
 use risk::RISK;
 use types::TYPE;
 use words::{
-    APPROVALS, ASKED_FROM, ATTESTATIONS, LANGUAGES, LEVELS, MATERIAL, PAPERS, RECOVERY, RELEASES, ROLES, SECTIONS,
+    APPROVALS, ASKED_FROM, ATTESTATIONS, COUNTERSIGNERS, LANGUAGES, LEVELS, MATERIAL, PAPERS, RECOVERY, RELEASES, ROLES,
+    SECTIONS,
 };
 
 /// A setting of the policy.
@@ -267,6 +268,12 @@ const EMERGENCY: &[Setting] = &[
 const MINUTES: &[Setting] = &[
     may_set("language", "", "The language: en or de. What a gate finds is quoted in English.", Kind::Word(LANGUAGES)),
     may_set("paper", "", "The paper: a4 or letter.", Kind::Word(PAPERS)),
+    may_set(
+        "countersign",
+        "R115",
+        "Who signs the minutes after the chair, one after another: the meeting's secretary, or who has a role and was there.",
+        Kind::List { of: &Kind::Word(COUNTERSIGNERS), some: false },
+    ),
     may_set("approval", "", "What approves them: at_once (the seal), deadline or next_meeting.", Kind::Word(APPROVALS)),
     may_set(
         "correction_days",
@@ -570,7 +577,7 @@ pub(super) static SETTINGS: &[Setting] = &[
     may_set(
         "minutes",
         "R115",
-        "The language and the paper of minutes, extracts and annexes, and what approves minutes. Left out: English on A4, at once.",
+        "Language and paper of minutes, extracts and annexes; who countersigns, what approves. Left out: English on A4, nobody, at once.",
         Kind::Table(MINUTES),
     ),
 ];

@@ -54,6 +54,7 @@ impl Maker<'_> {
             content: self.now[&change].0,
             material_attachments: Vec::new(),
             release: None,
+            restricted: None,
         };
         let agenda = Agenda {
             meeting: meeting(n),

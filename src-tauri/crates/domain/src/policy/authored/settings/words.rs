@@ -91,3 +91,15 @@ pub const PAPERS: &[&str] = &["a4", "letter"];
 
 /// The words of `MinutesApprovalRule`; the first is what a policy says that leaves it out.
 pub const APPROVALS: &[&str] = &["at_once", "deadline", "next_meeting"];
+
+/// The words of `Countersigner`.
+pub const COUNTERSIGNERS: &[&str] = &[
+    "secretary",
+    "cto",
+    "technical_lead",
+    "release_manager",
+    "service_manager",
+    "security",
+    "board_member",
+    "auditor",
+];

@@ -1,0 +1,163 @@
+//! The circulated edition: minutes for a list of people, sealed apart, in which what restricted items say is withheld, on
+//! the page and in the evidence alike.
+use std::path::PathBuf;
+
+use domain::entry::{Attestation, Auth, Body, Edition};
+use domain::ids::{Digest, MeetingId};
+use domain::ledger::Ledger;
+use domain::meeting::AgendaItem;
+use domain::roster::Role;
+use minutes::model as m;
+use record::bundle::Scope;
+use record::statement::Subject;
+use serde::Serialize;
+use vault::{ExposeSecret as _, SecretString};
+
+use super::compile::Source;
+use super::seal::{on_the_boards_clock, request};
+use super::{circulated_file, in_pdf, off_thread, verify_minutes};
+use crate::cabinet::Cabinet;
+use crate::error::{Answer, BoardError};
+use crate::views::Noun;
+use crate::writer::{Act as Write, Key};
+
+/// What the chair's seal on a circulated edition means.
+pub(crate) const CIRCULATED_MEANING: &str =
+    "I seal this as a true account of what the board's record holds, restricted items withheld.";
+
+/// Seals the circulated edition of a meeting's minutes.
+#[derive(Debug, Clone)]
+pub struct SealCirculatedRequest {
+    /// The meeting.
+    pub meeting: String,
+    /// The chair's PIN.
+    pub pin: SecretString,
+}
+
+/// The circulated edition, sealed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CirculatedSealed {
+    /// Where the file is.
+    pub path: PathBuf,
+    /// Its SHA-256.
+    pub sha256: String,
+    /// SHA-256 of the full minutes.
+    pub minutes: String,
+    /// The changes of the items that are withheld.
+    pub restricted: Vec<String>,
+    /// How many fields are withheld.
+    pub withheld: u32,
+}
+
+/// Whether evidence of this scope is that of a circulated edition: of a meeting, of no change alone, and not complete.
+pub(super) fn is_circulated(scope: &Scope) -> bool {
+    !scope.complete && scope.change.is_none() && scope.meeting.is_some()
+}
+
+/// The items that the evidence of a circulated edition withholds.
+pub(super) fn withheld(ledger: &Ledger, meeting: MeetingId) -> Vec<&AgendaItem> {
+    let items = ledger.meetings.get(&meeting).into_iter().flat_map(|held| &held.agenda.items);
+    items.filter(|item| item.is_withheld()).collect()
+}
+
+/// How many fields these items do not say.
+pub(super) fn fields(items: usize) -> u32 {
+    u32::try_from(items.saturating_mul(AgendaItem::WITHHELD.len())).unwrap_or(u32::MAX)
+}
+
+impl Source<'_> {
+    /// The circulated edition; `None` if the record has no such meeting. What came since the last meeting of changes that
+    /// were not on the agenda is left out, and so are corrections and the approval: the evidence inside holds nothing of them.
+    pub fn circulated(&self, file: &str) -> Option<m::Minutes> {
+        let full = self.minutes(file)?;
+        let withheld = withheld(self.ledger, self.meeting);
+        let shown = |number: u32| withheld.iter().all(|item| item.number != number);
+        let seals = |who: m::Signatory| m::Signatory { meaning: CIRCULATED_MEANING.to_owned(), ..who };
+        let told =
+            |item: &&AgendaItem| m::Withheld { number: item.number, key: item.change.to_string(), fields: fields(1) };
+        Some(m::Minutes {
+            items: full.items.into_iter().filter(|item| shown(item.number)).collect(),
+            rulings: Vec::new(),
+            dispensations: Vec::new(),
+            delegated: Vec::new(),
+            breaches: Vec::new(),
+            circulars: Vec::new(),
+            approval: String::new(),
+            corrections: Vec::new(),
+            since: None,
+            emergencies: Vec::new(),
+            deployments: Vec::new(),
+            overdue: Vec::new(),
+            untold: 0,
+            signatories: full.signatories.into_iter().map(seals).collect(),
+            circulated: Some(m::Circulated { withheld: withheld.iter().map(told).collect() }),
+            ..full
+        })
+    }
+}
+
+impl Cabinet {
+    /// Seals the circulated edition of minutes that are sealed, with the chair's PIN.
+    ///
+    /// # Errors
+    /// `not_sealed` before the full minutes, `nothing_restricted`, `already_sealed`, and what the vault says of the PIN.
+    pub async fn seal_circulated(&self, request: SealCirculatedRequest) -> Answer<CirculatedSealed> {
+        let board = self.board()?;
+        let state = board.state().await?;
+        let id: MeetingId = crate::meetings::meeting_id(&request.meeting)?;
+        let meeting = state.ledger.meetings.get(&id).ok_or_else(|| BoardError::not_found("meeting", id))?;
+        let refuse = |code: &str, rule: &str, then: &str| BoardError::refused(code, rule, Some("R115"), then);
+        let (Some(full), Some(checkpoint)) = (meeting.minutes.last(), meeting.closed) else {
+            let rule = "The minutes of this meeting are not sealed.";
+            return Err(refuse("not_sealed", rule, "Seal the full minutes first."));
+        };
+        if !meeting.agenda.items.iter().any(|item| item.restricted.is_some()) {
+            let rule = "No item was restricted when the agenda of this meeting was frozen.";
+            return Err(refuse("nothing_restricted", rule, "Circulate the minutes themselves."));
+        }
+        if !meeting.circulated.is_empty() {
+            let rule = "The circulated edition of these minutes is sealed.";
+            return Err(refuse("already_sealed", rule, "Circulate the file that there is."));
+        }
+        let evidence = self.evidence_to_circulate(&board, &state, id).await?;
+        let chair = state.member(meeting.agenda.chair)?;
+        let signer = board.keys.unlock(chair, request.pin.expose_secret(), self.now()).await?;
+        let key = Key::Member { signer, auth: Auth::Pin, keystore: board.keys.keystore().to_owned() };
+        let (now, file) = (self.now(), circulated_file(id));
+        let content = self
+            .source(&state, &evidence, id, now)
+            .circulated(&file)
+            .ok_or_else(|| BoardError::not_found("meeting", id))?;
+        let seal = self.pdf_signer(&state, chair, &key)?;
+        let (name, at) = (chair.name.clone(), on_the_boards_clock(meeting, now));
+        let (pdf, checked) = off_thread(move || {
+            let request = self::request(&name, CIRCULATED_MEANING, at);
+            let pdf = minutes::seal_minutes(&content, &evidence.bytes, &request, &seal).map_err(|e| in_pdf(&e))?;
+            // Read with a stranger's eyes before the record names it.
+            let checked = verify_minutes(&pdf, None)?;
+            Ok((pdf, checked))
+        })
+        .await?;
+        let digest = Digest::of(&pdf);
+        let path = self.keep_file(&board, &file, &pdf).await?;
+        let act = Write {
+            actor: chair.id,
+            attestation: Attestation::Signed,
+            role: Some(Role::Chair),
+            meaning: CIRCULATED_MEANING.to_owned(),
+            meeting: Some(crate::meetings::reference(meeting)),
+            subjects: vec![Subject { name: file, sha256: digest }],
+            body: Body::MinutesSealed { pdf: digest, checkpoint, edition: Some(Edition::Circulated), after: None },
+            blobs: Vec::new(),
+        };
+        self.write(&board, vec![(act, key)], Vec::new()).await?;
+        self.changed(&[Noun::Minutes, Noun::Meetings], &[&request.meeting]);
+        Ok(CirculatedSealed {
+            path,
+            sha256: digest.to_string(),
+            minutes: full.pdf.to_string(),
+            restricted: checked.restricted,
+            withheld: checked.withheld,
+        })
+    }
+}

@@ -1,0 +1,111 @@
+//! Views: a sealed document that somebody brought, verified.
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+use crate::minutes::DocumentKind;
+
+/// A document to be verified: by its path, or by its bytes as the window read them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct VerifyDocumentRequest {
+    /// The whole path; blank: see `name` and `content`.
+    pub path: String,
+    /// The file's name; blank: see `path`.
+    pub name: String,
+    /// Base64.
+    pub content: String,
+    /// What to compare the certificate root with, its fingerprint or PEM; blank: this board's own, if the document is of it.
+    pub root: String,
+}
+
+/// What a document's certificate root was compared with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum RootCompared {
+    /// This board's own, and it is the same.
+    Own,
+    /// One that the person gave, and it is the same.
+    Given,
+    /// Nothing: whoever made the document may have made the root.
+    Nothing,
+}
+
+/// What verifying a document found: it holds, or it is refused.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct DocumentVerdict {
+    /// The file's name.
+    pub name: String,
+    pub bytes: u32,
+    pub sha256: String,
+    /// What it is, where it holds; null: it is refused.
+    pub held: Option<DocumentHeld>,
+    /// Why it is refused; null: it holds.
+    pub refused: Option<DocumentRefused>,
+}
+
+/// A document that holds: every signature, its evidence, and its pages, drawn again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct DocumentHeld {
+    pub document: DocumentKind,
+    pub title: String,
+    pub board: String,
+    pub meeting: String,
+    /// When the meeting was called to order, as claimed.
+    pub called: String,
+    pub zone: String,
+    /// Of an extract, its change; else blank.
+    pub change: String,
+    /// Of an annex or an erratum, the SHA-256 of its minutes; else blank.
+    pub annex_to: String,
+    pub pages: u32,
+    pub signatures: Vec<DocumentSignature>,
+    /// Prepared fields that nobody has signed.
+    pub unsigned: Vec<String>,
+    /// Signed entries from which every row follows.
+    pub entries: u32,
+    /// Fields that are not in this edition.
+    pub withheld: u32,
+    /// Fields that an entry in it disposed of.
+    pub disposed: u32,
+    /// Places in the record that it leaves out.
+    pub left_out: u32,
+    /// A sample board proves nothing about anybody.
+    pub sample: bool,
+    pub root: RootCompared,
+    /// It is another board's than this, of the same name.
+    pub namesake: bool,
+    /// Fingerprint of the certificate root, hexadecimal.
+    pub certificate_root: String,
+    /// Fingerprint of the roster root in six words.
+    pub roster_words: String,
+}
+
+/// A signature that holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct DocumentSignature {
+    pub name: String,
+    pub role: String,
+    pub meaning: String,
+    /// As the signer claims.
+    pub at: String,
+    /// Fingerprint of the key, hexadecimal.
+    pub key: String,
+    /// The first: it seals the document.
+    pub certifies: bool,
+}
+
+/// Why a document is refused.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct DocumentRefused {
+    /// Stable code.
+    pub code: String,
+    /// In a sentence for whoever sits on the board.
+    pub plainly: String,
+    /// What was verified, and why it does not hold, for those who ask further.
+    pub detail: String,
+    /// Bytes from the beginning whose signatures hold; 0: there are none.
+    pub sealed_bytes: u32,
+    /// Bytes that came after them.
+    pub added_bytes: u32,
+    /// Who had signed what still holds.
+    pub signatures: Vec<DocumentSignature>,
+}

@@ -1,0 +1,248 @@
+//! What stands on a page as the operators of its content stream (ISO 32000-1, 7.8.2), each kind of content marked with
+//! the element it belongs to.
+
+use std::collections::BTreeMap;
+use std::io::Write as _;
+
+use crate::fonts::{BOX, Face, Subset};
+use crate::layout::structure::{ElementId, Structure, Tag};
+use crate::layout::{Colour, Drawn, Segment};
+use crate::pdf::value::put_number;
+
+/// Writes one page. Colours and fonts are set only where they change; that halves the file.
+pub(crate) struct Brush<'a> {
+    height: f32,
+    subsets: &'a BTreeMap<Face, Subset>,
+    structure: &'a Structure,
+    out: Vec<u8>,
+    fill: Option<Colour>,
+    outline: Option<(Colour, f32)>,
+    font: Option<(Face, f32)>,
+    /// What the things now painted belong to; the outer `None` before the first.
+    within: Option<Tag>,
+    parts: Vec<ElementId>,
+}
+
+impl<'a> Brush<'a> {
+    /// For a page of `height` points.
+    pub(crate) fn new(height: f32, subsets: &'a BTreeMap<Face, Subset>, structure: &'a Structure) -> Self {
+        Self {
+            height,
+            subsets,
+            structure,
+            out: Vec::with_capacity(16 << 10),
+            fill: None,
+            outline: None,
+            font: None,
+            within: None,
+            parts: Vec::new(),
+        }
+    }
+
+    /// The page's operators, and which element each of its marked parts belongs to.
+    pub(crate) fn finish(mut self) -> (Vec<u8>, Vec<ElementId>) {
+        self.leave();
+        (self.out, self.parts)
+    }
+
+    /// Marks what follows as part of an element, or as no content.
+    fn enter(&mut self, tag: Tag) {
+        if self.within == Some(tag) {
+            return;
+        }
+        self.leave();
+        self.within = Some(tag);
+        let element = tag.and_then(|id| Some((id, self.structure.elements.get(id.0 as usize)?)));
+        let Some((id, element)) = element else {
+            self.put("/Artifact BMC\n");
+            return;
+        };
+        self.put("/");
+        self.put(element.kind.name());
+        self.put("<</MCID ");
+        let number = self.parts.len();
+        put_number(number as u64, &mut self.out);
+        self.put(">>BDC\n");
+        self.parts.push(id);
+    }
+
+    fn leave(&mut self) {
+        if self.within.take().is_some() {
+            self.put("EMC\n");
+        }
+    }
+
+    /// Adds one thing.
+    pub(crate) fn paint(&mut self, drawn: &Drawn) {
+        match drawn {
+            Drawn::Text { x, y, size, face, colour, text, kept, tag } => {
+                self.enter(*tag);
+                self.fill(*colour);
+                if let Some(kept) = kept {
+                    self.put("/Span<</ActualText<feff");
+                    for unit in kept.encode_utf16() {
+                        // Writing into a vector cannot fail.
+                        let _ = write!(self.out, "{unit:04x}");
+                    }
+                    self.put(">>>BDC\n");
+                }
+                self.put("BT");
+                if self.font.replace((*face, *size)) != Some((*face, *size)) {
+                    self.put("/");
+                    self.put(face.resource());
+                    self.number(*size);
+                    self.put(" Tf");
+                }
+                self.point(*x, *y);
+                self.put(" Td");
+                self.show(*face, text);
+                self.put("Tj ET\n");
+                if kept.is_some() {
+                    self.put("EMC\n");
+                }
+            }
+            Drawn::Fill { path, colour, tag } => {
+                self.enter(*tag);
+                self.fill(*colour);
+                self.path(path);
+                self.put(" f\n");
+            }
+            Drawn::Stroke { path, colour, width, closed, tag } => {
+                self.enter(*tag);
+                self.outline(*colour, *width);
+                self.path(path);
+                self.put(if *closed { " s\n" } else { " S\n" });
+            }
+            // Its widget is drawn by the form.
+            Drawn::Field { .. } => {}
+        }
+    }
+
+    fn fill(&mut self, tone: Colour) {
+        if self.fill.replace(tone) != Some(tone) {
+            self.tone(tone);
+            self.put(" rg\n");
+        }
+    }
+
+    fn outline(&mut self, tone: Colour, width: f32) {
+        if self.outline.replace((tone, width)) != Some((tone, width)) {
+            self.tone(tone);
+            self.put(" RG");
+            self.number(width);
+            self.put(" w\n");
+        }
+    }
+
+    fn tone(&mut self, tone: Colour) {
+        for part in [tone.0, tone.1, tone.2] {
+            self.decimal(i64::from(part), 3);
+        }
+    }
+
+    fn path(&mut self, path: &[Segment]) {
+        for segment in path {
+            match *segment {
+                Segment::Move(x, y) => {
+                    self.point(x, y);
+                    self.put(" m");
+                }
+                Segment::Line(x, y) => {
+                    self.point(x, y);
+                    self.put(" l");
+                }
+                Segment::Curve(a, b, c, d, e, f) => {
+                    self.point(a, b);
+                    self.point(c, d);
+                    self.point(e, f);
+                    self.put(" c");
+                }
+            }
+        }
+    }
+
+    /// A string of the face's own codes, two bytes each. As it is where that is ASCII, which printpdf asks of what it
+    /// passes on: the codes of a Latin text are; else in hexadecimal.
+    fn show(&mut self, face: Face, text: &str) {
+        let Some(subset) = self.subsets.get(&face) else { return };
+        let boxed = subset.code(BOX).unwrap_or(0);
+        let codes = || text.chars().map(|character| subset.code(character).unwrap_or(boxed));
+        if codes().any(|code| code >= 0x80) {
+            self.put("<");
+            for code in codes() {
+                // Writing into a vector cannot fail.
+                let _ = write!(self.out, "{code:04x}");
+            }
+            return self.put(">");
+        }
+        self.put("(");
+        for code in codes() {
+            let byte = code as u8;
+            match byte {
+                b'(' | b')' | b'\\' => self.out.extend_from_slice(&[0, b'\\', byte]),
+                // The end of a line would be read as a line feed, whatever it is (7.3.4.2).
+                b'\r' => self.out.extend_from_slice(&[0, b'\\', b'r']),
+                plain => self.out.extend_from_slice(&[0, plain]),
+            }
+        }
+        self.put(")");
+    }
+
+    /// A point, turned over: files count from the bottom.
+    fn point(&mut self, x: f32, y: f32) {
+        self.number(x);
+        self.number(self.height - y);
+    }
+
+    /// Two decimals are a hundredth of a point: finer than any printer, and short in the file.
+    fn number(&mut self, number: f32) {
+        self.decimal((number * 100.0).round() as i64, 2);
+    }
+
+    /// A space and `number` shifted by `places` decimals, without zeros at its end.
+    fn decimal(&mut self, number: i64, places: u32) {
+        self.put(if number < 0 { " -" } else { " " });
+        let (mut rest, mut places) = (number.unsigned_abs(), places);
+        while places > 0 && rest % 10 == 0 {
+            (rest, places) = (rest / 10, places - 1);
+        }
+        let unit = 10_u64.pow(places);
+        put_number(rest / unit, &mut self.out);
+        if places > 0 {
+            self.put(".");
+            let mut part = rest % unit;
+            for place in (0..places).rev() {
+                let power = 10_u64.pow(place);
+                self.out.push(b'0' + (part / power) as u8);
+                part %= power;
+            }
+        }
+    }
+
+    fn put(&mut self, text: &str) {
+        self.out.extend_from_slice(text.as_bytes());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_short_and_rounded_to_hundredths() {
+        let (subsets, structure) = (BTreeMap::new(), Structure::default());
+        for (number, expected) in [
+            (0.0, " 0"),
+            (12.0, " 12"),
+            (0.5, " 0.5"),
+            (-0.004, " 0"),
+            (-3.25, " -3.25"),
+            (100.1, " 100.1"),
+            (7.004, " 7"),
+        ] {
+            let mut brush = Brush::new(0.0, &subsets, &structure);
+            brush.number(number);
+            assert_eq!(String::from_utf8_lossy(&brush.out), expected, "{number}");
+        }
+    }
+}

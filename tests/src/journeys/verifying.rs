@@ -1,0 +1,86 @@
+//! The verifier in the window: a document that somebody brings, where its board is open and where none is.
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use board::requests::OfMeeting;
+use board::views::{
+    DecisionKind, DocumentHeld, DocumentRefused, DocumentVerdict, RootCompared, VerifyDocumentRequest, VotePosition,
+};
+use board::{BoardError, Cabinet, DocumentKind};
+
+use crate::journey::{Journey, own_desk};
+
+/// Verifies bytes as the window reads them of a chosen file.
+async fn of_bytes(cabinet: &Cabinet, pdf: &[u8], root: &str) -> DocumentVerdict {
+    let request = VerifyDocumentRequest {
+        path: String::new(),
+        name: "brought.pdf".to_owned(),
+        content: STANDARD.encode(pdf),
+        root: root.to_owned(),
+    };
+    cabinet.verify_document(request).await.expect("judged")
+}
+
+fn held(verdict: DocumentVerdict) -> DocumentHeld {
+    assert_eq!(verdict.refused, None);
+    verdict.held.expect("it holds")
+}
+
+fn refused(verdict: DocumentVerdict) -> DocumentRefused {
+    assert_eq!(verdict.held, None);
+    verdict.refused.expect("it is refused")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_document_is_compared_with_the_boards_own_root_or_a_given_one_or_says_that_nothing_was_compared() {
+    let journey = Journey::begin().await;
+    let key = journey.approvable().await.first().expect("a change").clone();
+    let meeting = journey.meet(&[&key]).await.meeting.id;
+    journey.all_vote(&meeting, "1", VotePosition::Reject).await;
+    journey.decide(&meeting, "1", DecisionKind::Rejected, "Not rehearsed.").await.expect("decided");
+    journey.close(&meeting).await;
+    journey.seal(&meeting).await.expect("sealed");
+    let path = journey.cabinet.minutes_path(OfMeeting { meeting }).await.expect("sealed minutes");
+    let pdf = std::fs::read(&path).expect("readable");
+
+    // By the path that a drop brings: this board's own root.
+    let dropped = VerifyDocumentRequest {
+        path: path.display().to_string(),
+        name: String::new(),
+        content: String::new(),
+        root: String::new(),
+    };
+    let minutes = held(journey.cabinet.verify_document(dropped).await.expect("judged"));
+    assert_eq!((minutes.document, minutes.root), (DocumentKind::Minutes, RootCompared::Own));
+    assert_eq!(minutes.board, sample::board::NAME);
+    assert!(minutes.sample && !minutes.namesake, "a sample proves nothing about anybody");
+    let seal = minutes.signatures.first().expect("the chair's");
+    assert!(seal.certifies && seal.role == "Chair" && seal.key.len() == 64, "{seal:?}");
+
+    // Where no board is open: nothing to compare with, until somebody says what the board's root is.
+    let elsewhere = tempfile::tempdir().expect("a folder");
+    let desk = own_desk(elsewhere.path()).await;
+    assert_eq!(held(of_bytes(&desk, &pdf, "").await).root, RootCompared::Nothing);
+    assert_eq!(held(of_bytes(&desk, &pdf, &minutes.certificate_root).await).root, RootCompared::Given);
+    let other = refused(of_bytes(&desk, &pdf, &"ab".repeat(32)).await);
+    assert_eq!((other.code.as_str(), other.sealed_bytes), ("certificate-other-root", 0));
+    let request = VerifyDocumentRequest {
+        path: path.display().to_string(),
+        name: String::new(),
+        content: String::new(),
+        root: "the blue one".to_owned(),
+    };
+    let unread = desk.verify_document(request).await.expect_err("no root");
+    assert!(matches!(&unread, BoardError::Invalid { field, .. } if field == "root"), "{unread}");
+
+    // Added to, and changed: refused, and what was sealed is told apart from what came after it.
+    let added = refused(of_bytes(&journey.cabinet, &[pdf.as_slice(), b"% see page 4\n%%EOF\n"].concat(), "").await);
+    assert_eq!(added.sealed_bytes as usize, pdf.len());
+    assert_eq!(added.added_bytes as usize, b"% see page 4\n%%EOF\n".len());
+    assert_eq!(added.signatures, minutes.signatures);
+    assert!(!added.code.is_empty() && added.plainly.ends_with('.'), "{added:?}");
+    let mut changed = pdf.clone();
+    let middle = changed.len() / 2;
+    changed[middle] ^= 1;
+    let changed = refused(of_bytes(&journey.cabinet, &changed, "").await);
+    assert_eq!((changed.sealed_bytes, changed.signatures.len()), (0, 0), "{changed:?}");
+}

@@ -1,0 +1,181 @@
+import { CircleCheck, CircleX, type LucideIcon, PenLine, ShieldCheck, TriangleAlert } from "lucide-react";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { Facts, Section } from "../ds/layout";
+import { bytes as size, moment } from "../ds/time";
+import type { DocumentHeld, DocumentRefused, DocumentSignature, DocumentVerdict } from "../ipc/contract";
+
+type Says = "own" | "given" | "nothing" | "refused";
+
+const LOOK: Record<Says, { icon: LucideIcon; box: string; ink: string }> = {
+  own: { icon: ShieldCheck, box: "border-good bg-good-soft", ink: "text-good" },
+  given: { icon: ShieldCheck, box: "border-good bg-good-soft", ink: "text-good" },
+  nothing: { icon: TriangleAlert, box: "border-warn bg-warn-soft", ink: "text-warn" },
+  refused: { icon: CircleX, box: "border-bad bg-bad-soft", ink: "text-bad" },
+};
+
+/** The verdict in a word and a sentence; colour and sign only repeat it. */
+export function Head({ verdict }: { verdict: DocumentVerdict }) {
+  const { t } = useTranslation();
+  const says: Says = verdict.held?.root ?? "refused";
+  const { icon: Icon, box, ink } = LOOK[says];
+  return (
+    <div className={`rounded-md border px-4 py-3 ${box}`}>
+      <h2 className={`flex items-start gap-2 text-lg font-semibold ${ink}`}>
+        <Icon size={20} className="mt-0.5 shrink-0" aria-hidden="true" />
+        <span className="min-w-0 break-words">{t(`verify.says.${says}`, { name: verdict.name })}</span>
+      </h2>
+      <p className="measure mt-1 text-ink">{verdict.refused?.plainly ?? t(`verify.means.${says}`)}</p>
+      {verdict.held?.namesake ? <Point tone="warn">{t("verify.namesake", { board: verdict.held.board })}</Point> : null}
+      {verdict.held?.sample ? <Point tone="warn">{t("verify.sample")}</Point> : null}
+    </div>
+  );
+}
+
+/** What a document that holds is, who signed it, and what can be said of the rest. */
+export function Held({ verdict, held }: { verdict: DocumentVerdict; held: DocumentHeld }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <Section title={t("verify.what")}>
+        <Facts
+          className="num"
+          facts={[
+            [t("verify.kind"), t(`verify.document.${held.document}`, { change: held.change })],
+            [t("verify.board"), held.board],
+            [t("verify.meeting"), held.meeting],
+            [t("verify.date"), t("verify.claimed", { when: inZone(held.called, held.zone) })],
+            ...(held.annex_to === ""
+              ? []
+              : ([[t("verify.annexTo"), <Digest key="to" text={held.annex_to} />]] as [string, ReactNode][])),
+            [t("verify.file"), t("verify.fileOf", { name: verdict.name, size: size(verdict.bytes) })],
+            [t("verify.pages"), String(held.pages)],
+            ["SHA-256", <Digest key="sha" text={verdict.sha256} />],
+          ]}
+        />
+      </Section>
+      <Section title={t("verify.signedBy")}>
+        <ul>
+          {held.signatures.map((signature) => (
+            <Signature key={`${signature.key} ${signature.at}`} signature={signature} zone={held.zone}>
+              {t(`verify.under.${held.root}`)}
+            </Signature>
+          ))}
+        </ul>
+        {held.unsigned.length > 0 ? (
+          <p className="mt-2 text-ink-2">{t("verify.unsigned", { count: held.unsigned.length })}</p>
+        ) : null}
+      </Section>
+      <Section title={t("verify.since")}>
+        <Point tone="good">{t("verify.nothingSince")}</Point>
+      </Section>
+      <Section title={t("verify.rows")}>
+        <Point tone="good">{t("verify.rowsFollow", { count: held.entries })}</Point>
+      </Section>
+      <Section title={t("verify.withheld")}>
+        {held.withheld + held.disposed + held.left_out === 0 ? <p>{t("verify.nothingWithheld")}</p> : null}
+        {held.withheld > 0 ? <p>{t("verify.withheldFields", { count: held.withheld })}</p> : null}
+        {held.disposed > 0 ? <p>{t("verify.disposedFields", { count: held.disposed })}</p> : null}
+        {held.left_out > 0 ? <p>{t("verify.leftOut", { count: held.left_out })}</p> : null}
+      </Section>
+      <Section title={t("verify.comparedWith")}>
+        <Point tone={held.root === "nothing" ? "warn" : "good"}>{t(`verify.compared.${held.root}`)}</Point>
+        <Facts
+          className="num mt-2"
+          facts={[
+            [t("verify.certificateRoot"), <Digest key="root" text={held.certificate_root} />],
+            [t("verify.rosterWords"), held.roster_words],
+          ]}
+        />
+      </Section>
+    </>
+  );
+}
+
+/** Why a document is refused, what of it still holds, and what to do. */
+export function Refused({ verdict, refused }: { verdict: DocumentVerdict; refused: DocumentRefused }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <Section title={t("verify.since")}>
+        {refused.sealed_bytes > 0 ? (
+          <>
+            <Point tone="bad">{t("verify.added", { count: refused.added_bytes })}</Point>
+            <p className="measure mt-2">{t("verify.sealedPart", { size: size(refused.sealed_bytes) })}</p>
+            <ul className="mt-1">
+              {refused.signatures.map((signature) => (
+                <Signature key={`${signature.key} ${signature.at}`} signature={signature} zone="UTC" />
+              ))}
+            </ul>
+          </>
+        ) : (
+          <Point tone="bad">{t("verify.noPartHolds")}</Point>
+        )}
+      </Section>
+      <Section title={t("verify.toDo")}>
+        <p className="measure">{t("verify.remedy")}</p>
+      </Section>
+      <Section title={t("verify.further")}>
+        <Facts
+          className="num"
+          facts={[
+            [t("verify.code"), <code key="code">{refused.code}</code>],
+            [t("verify.detail"), refused.detail],
+            [t("verify.file"), t("verify.fileOf", { name: verdict.name, size: size(verdict.bytes) })],
+            ["SHA-256", <Digest key="sha" text={verdict.sha256} />],
+          ]}
+        />
+      </Section>
+    </>
+  );
+}
+
+function Signature(props: { signature: DocumentSignature; zone: string; children?: ReactNode }) {
+  const { t } = useTranslation();
+  const { name, role, meaning, at, key, certifies } = props.signature;
+  return (
+    <li className="flex items-start gap-3 border-t border-line py-2">
+      <PenLine size={15} className="mt-0.5 shrink-0 text-ink-2" aria-hidden="true" />
+      <div className="min-w-0 grow">
+        <p>
+          <span className="font-medium">{t("verify.signer", { name, role })}</span>{" "}
+          <span className="num text-ink-2">{t("verify.claimed", { when: inZone(at, props.zone) })}</span>
+        </p>
+        <p className="measure">{t(certifies ? "verify.seals" : "verify.signs", { meaning })}</p>
+        {props.children ? <p>{props.children}</p> : null}
+        <p className="text-xs text-ink-2">
+          {t("verify.key")} <Digest text={key} />
+        </p>
+      </div>
+    </li>
+  );
+}
+
+const POINT: Record<"good" | "warn" | "bad", { icon: LucideIcon; ink: string }> = {
+  good: { icon: CircleCheck, ink: "text-good" },
+  warn: { icon: TriangleAlert, ink: "text-warn" },
+  bad: { icon: CircleX, ink: "text-bad" },
+};
+
+function Point({ tone, children }: { tone: keyof typeof POINT; children: ReactNode }) {
+  const { icon: Icon, ink } = POINT[tone];
+  return (
+    <p className="mt-1 flex items-start gap-2">
+      <Icon size={16} className={`mt-0.5 shrink-0 ${ink}`} aria-hidden="true" />
+      <span className="measure min-w-0">{children}</span>
+    </p>
+  );
+}
+
+function Digest({ text }: { text: string }) {
+  return <span className="font-mono text-xs break-all">{text}</span>;
+}
+
+/** With its zone; a document of strangers may name one that there is not. */
+function inZone(at: string, zone: string): string {
+  try {
+    return `${moment(at, zone)} ${zone.replace("_", " ")}`;
+  } catch {
+    return `${moment(at, "UTC")} UTC`;
+  }
+}
