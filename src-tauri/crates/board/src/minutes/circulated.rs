@@ -145,7 +145,7 @@ impl Cabinet {
             meaning: CIRCULATED_MEANING.to_owned(),
             meeting: Some(crate::meetings::reference(meeting)),
             subjects: vec![Subject { name: file, sha256: digest }],
-            body: Body::MinutesSealed { pdf: digest, checkpoint, edition: Some(Edition::Circulated) },
+            body: Body::MinutesSealed { pdf: digest, checkpoint, edition: Some(Edition::Circulated), after: None },
             blobs: Vec::new(),
         };
         self.write(&board, vec![(act, key)], Vec::new()).await?;

@@ -287,6 +287,8 @@ mod tests {
             left_out: 0,
             sample: false,
             annex_to: None,
+            restricted: Vec::new(),
+            next: Vec::new(),
             verdict: String::new(),
         }
     }
