@@ -128,7 +128,11 @@ pub async fn run(host: &Host, verb: Verb) -> Done<Reply> {
             keep(&view, out.as_deref())?;
             wrap_up_reply(&view)
         }
-        Verb::Seal { which, edition: EditionArg::Circulated, out, .. } => {
+        Verb::Seal { which, edition: EditionArg::Circulated, signatories, out } => {
+            if !signatories.is_empty() {
+                let why = "--signatory goes with the full minutes: nobody signs the circulated edition after the chair";
+                return Err(CabError::Usage(why.to_owned()));
+            }
             let cabinet = host.open().await?;
             let meeting = names::meeting(&cabinet, which.meeting.as_deref(), Wanted::Closed).await?.id;
             let pin = secrets::one(host.global.pin_fd, "--pin-fd", "PIN of the chair: ")?;

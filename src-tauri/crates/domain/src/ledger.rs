@@ -277,9 +277,9 @@ impl Ledger {
             Body::MinutesSealed { pdf, checkpoint, edition, after } => {
                 let sealed = sealed(entry, *pdf);
                 self.seal(*checkpoint, meeting_id, |m| match (edition, after) {
-                    (Some(Edition::Circulated), _) => m.circulated.push(sealed),
                     (None, Some(after)) => m.countersigned.push(Countersigned { after: *after, sealed }),
                     (None, None) => m.minutes.push(sealed),
+                    (Some(Edition::Circulated), _) => m.circulated.push(sealed),
                 })
             }
             Body::AnnexSealed { minutes, pdf, answers, checkpoint } => {

@@ -75,6 +75,9 @@ pub struct Minutes {
     /// What was noted on the meeting as a whole.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub remarks: Vec<String>,
+    /// Of the circulated edition alone: the items that it withholds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub circulated: Option<Circulated>,
 }
 
 fn is_zero(count: &u32) -> bool {
@@ -111,9 +114,6 @@ pub struct Overdue {
     pub owner: String,
     /// By when it was due.
     pub due: String,
-    /// Of the circulated edition alone: the items that it withholds.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub circulated: Option<Circulated>,
 }
 
 /// What the circulated edition of minutes withholds.

@@ -11,7 +11,6 @@ use domain::ids::{Digest, MeetingId, MemberId};
 use domain::ledger::{Countersigned, Meeting, Sealed};
 use domain::roster::{Member, Roster, RosterKey};
 use minutes::{Report, TrustAnchor, model as m};
-use record::keys::Signer as _;
 use record::statement::Subject;
 use serde::{Deserialize, Serialize};
 use vault::{ExposeSecret as _, SecretString};
@@ -436,7 +435,7 @@ impl Cabinet {
             meaning: COUNTERSIGN_MEANING.to_owned(),
             meeting: Some(crate::meetings::reference(meeting)),
             subjects: vec![Subject { name: minutes_file(id), sha256: digest }],
-            body: Body::MinutesSealed { pdf: digest, checkpoint, edition: None, after: Some(standing.sealed.pdf) },
+            body: Body::MinutesSealed { pdf: digest, checkpoint, after: Some(standing.sealed.pdf), edition: None },
             blobs: vec![pdf],
         };
         self.write(&board, vec![(act, key)], Vec::new()).await?;

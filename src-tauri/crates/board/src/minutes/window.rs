@@ -283,12 +283,12 @@ mod tests {
             roster_words: String::new(),
             recomputed: true,
             withheld: 0,
-            restricted: Vec::new(),
             disposed: 0,
             left_out: 0,
             sample: false,
             annex_to: None,
             erratum_to: None,
+            restricted: Vec::new(),
             next: Vec::new(),
             verdict: String::new(),
         }

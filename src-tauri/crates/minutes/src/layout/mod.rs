@@ -114,6 +114,15 @@ impl Drawn {
 }
 
 impl Drawn {
+    /// What the thing belongs to.
+    pub(crate) const fn tag(&self) -> Tag {
+        match self {
+            Self::Text { tag, .. } | Self::Fill { tag, .. } | Self::Stroke { tag, .. } | Self::Field { tag, .. } => {
+                *tag
+            }
+        }
+    }
+
     /// Where the thing stands: its baseline, or the highest point of its path.
     pub(crate) fn top(&self) -> f32 {
         match self {
