@@ -2,7 +2,7 @@ import { CircleCheck, CircleX, type LucideIcon, PenLine, ShieldCheck, TriangleAl
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Facts, Section } from "../ds/layout";
-import { bytes as size, moment } from "../ds/time";
+import { moment, bytes as size } from "../ds/time";
 import type { DocumentHeld, DocumentRefused, DocumentSignature, DocumentVerdict } from "../ipc/contract";
 
 type Says = "own" | "given" | "nothing" | "refused";
