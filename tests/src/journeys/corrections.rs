@@ -6,8 +6,8 @@ use std::sync::atomic::Ordering;
 use board::requests::OfMeeting;
 use board::views::{DecisionKind, MinutesStateState, Role, VotePosition};
 use board::{
-    Answer, AnswerCorrectionRequest, ApproveMinutesRequest, CorrectRequest, CorrectionsView, ErratumSealed,
-    SealErratumRequest, Strength, verify_minutes,
+    Answer, AnswerCorrectionRequest, ApproveMinutesRequest, CorrectRequest, CorrectionsView, DistributeRequest,
+    DocumentKind, ErratumSealed, SealErratumRequest, Strength, verify_minutes,
 };
 use chrono::Duration;
 use domain::policy::authored::pack;
@@ -131,9 +131,15 @@ async fn minutes_go_from_draft_to_seal_by_the_policys_rule_and_an_erratum_follow
     for (erratum, wrong) in [(first, "Ten hosts were measured"), (second, "Two hosts were measured")] {
         let checked = verify_minutes(&std::fs::read(&erratum.path).expect("a file"), None).expect("it holds");
         assert_eq!((checked.annex_to, checked.erratum_to), (None, Some(plain.pdf.sha256.clone())));
+        assert_eq!(checked.about.document, DocumentKind::Erratum);
         let lines = lines_of(&erratum.path);
         assert!(lines.iter().any(|line| line.contains(wrong)), "{lines:#?}");
     }
+    let to = journey.data_dir().with_file_name("handed-out");
+    let handed = DistributeRequest { meeting: meeting.clone(), to };
+    let handed = journey.cabinet.distribute_minutes(handed).await.expect("handed out");
+    let names: Vec<&str> = handed.errata.iter().map(|erratum| erratum.file.as_str()).collect();
+    assert!(names[0].ends_with("-erratum-1.pdf") && names[1].ends_with("-erratum-2.pdf"), "{names:?}");
 
     let later = now() + Duration::hours(26);
     let found = board::verify_folder(&journey.data_dir(), None, later).await.expect("looked over");

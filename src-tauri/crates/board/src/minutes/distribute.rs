@@ -93,6 +93,8 @@ fn damaged(file: &str) -> BoardError {
 /// What is to be handed out, in the order minutes, annexes, errata, extracts.
 struct Gathered {
     files: Vec<Out>,
+    /// The digest of the minutes.
+    minutes: Digest,
     annexes: usize,
     errata: usize,
     extracts: Vec<ChangeKey>,
@@ -113,11 +115,15 @@ impl Cabinet {
         let meeting = state.ledger.meetings.get(&id).ok_or_else(|| BoardError::not_found("meeting", id))?;
         let words = Words::of(&state.policy);
         let stem = stem(words, meeting);
-        let mut gathered = gather(&board, words, meeting, &stem).await?;
+        // What others signed after the chair takes the place of the file that the chair sealed.
+        let standing = self.standing_minutes(&board, &state, meeting).await?.map(|standing| standing.sealed.pdf);
+        let sealed = meeting.minutes.last().map(|sealed| sealed.pdf);
+        let minutes = standing.or(sealed).ok_or_else(not_sealed)?;
+        let mut gathered = gather(&board, words, meeting, &stem, minutes).await?;
         let (to, without_address) = addresses(&state);
         let mail = self.mail(&board, &state, meeting, &gathered, &to)?;
         gathered.files.push(Out { name: format!("{stem}.eml"), bytes: mail });
-        let Gathered { files, annexes, errata, extracts, not_here } = gathered;
+        let Gathered { files, annexes, errata, extracts, not_here, .. } = gathered;
         let digests: Vec<String> = files.iter().map(|file| Digest::of(&file.bytes).to_string()).collect();
         let names: Vec<String> = files.iter().map(|file| file.name.clone()).collect();
         let folder = request.to.clone();
@@ -170,7 +176,7 @@ impl Cabinet {
             meeting: &title,
             day: &words.day(meeting.agenda.called, meeting.closed_at, zone),
             file: attached.first().map_or("", |minutes| minutes.name),
-            digest: sealed.pdf,
+            digest: gathered.minutes,
             sealer: &one_line(&state.name(sealed.actor)),
             sealed: &words.claimed(sealed.claimed, zone),
             annexes: gathered.annexes,
@@ -206,11 +212,10 @@ fn not_sealed() -> BoardError {
 }
 
 /// The sealed files of a meeting, each compared with the record.
-async fn gather(board: &OpenBoard, words: Words, meeting: &Meeting, stem: &str) -> Answer<Gathered> {
-    let sealed = meeting.minutes.last().ok_or_else(not_sealed)?;
+async fn gather(board: &OpenBoard, words: Words, meeting: &Meeting, stem: &str, minutes: Digest) -> Answer<Gathered> {
     let id = meeting.agenda.meeting;
     let (mut files, mut not_here) = (Vec::new(), Vec::new());
-    match kept(board, &minutes_file(id), sealed.pdf).await? {
+    match kept(board, &minutes_file(id), minutes).await? {
         Kept::Whole(bytes) => files.push(Out { name: format!("{stem}.pdf"), bytes }),
         Kept::Damaged => return Err(damaged(&minutes_file(id))),
         Kept::Elsewhere => {
@@ -260,7 +265,7 @@ async fn gather(board: &OpenBoard, words: Words, meeting: &Meeting, stem: &str) 
             Kept::Elsewhere => not_here.push(file),
         }
     }
-    Ok(Gathered { files, annexes, errata, extracts, not_here })
+    Ok(Gathered { files, minutes, annexes, errata, extracts, not_here })
 }
 
 /// To whom the mail goes, each address once, and who has none.
