@@ -4,7 +4,9 @@ use std::process::Command;
 
 use board::requests::{OfItem, OfMeeting, SigningRequest};
 use board::views::{DecisionKind, GateResult, MinutesSignerState, Role, SigningSubject, VotePosition};
-use board::{Answer, Cabinet, ChooseSignatories, CountersignRequest, DistributeRequest, MinutesSigners, verify_minutes};
+use board::{
+    Answer, Cabinet, ChooseSignatories, CountersignRequest, DistributeRequest, MinutesSigners, verify_minutes,
+};
 
 use super::many_hands::{joins, one_key, pin_of};
 use crate::gates::code;

@@ -65,7 +65,8 @@ impl Source<'_> {
             words.said_why(&self.name(who), &words.local(at, zone), &mark_invisible(why))
         };
         let key = |n: u32| meeting.agenda.items.iter().find(|i| i.number == n).map(|i| i.change.to_string());
-        let section = || asked.body.section.map_or_else(String::new, |section| words.minutes_section(section).to_owned());
+        let section =
+            || asked.body.section.map_or_else(String::new, |section| words.minutes_section(section).to_owned());
         let taken = asked.answer.as_ref().and_then(|answer| answer.taken.as_ref());
         m::Correction {
             item: asked.body.item,

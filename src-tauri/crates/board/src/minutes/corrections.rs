@@ -207,9 +207,8 @@ impl Cabinet {
         let state = board.state().await?;
         let meeting = of_id(&state, meeting_id(&request.meeting)?)?;
         let approved = meeting.approved.as_ref();
-        let said = |by: &MinutesApproval| {
-            format!("{} (claimed), by {}", crate::words::time(by.claimed), state.name(by.actor))
-        };
+        let said =
+            |by: &MinutesApproval| format!("{} (claimed), by {}", crate::words::time(by.claimed), state.name(by.actor));
         Ok(CorrectionsView {
             rule: state.policy.minutes.approval,
             deadline: deadline_of(&state, meeting).map(crate::words::time),
@@ -227,7 +226,11 @@ impl Cabinet {
         correctable(meeting)?;
         if let Some(until) = deadline_of(&state, meeting).filter(|until| self.now() > *until) {
             let rule = format!("Corrections could be asked for until {}.", crate::words::time(until));
-            return Err(refused("too_late", rule, "Once the minutes are sealed the chair puts it right in an erratum."));
+            return Err(refused(
+                "too_late",
+                rule,
+                "Once the minutes are sealed the chair puts it right in an erratum.",
+            ));
         }
         let (item, section) = place(meeting, &request.about)?;
         let body = CorrectionBody {
@@ -256,7 +259,10 @@ impl Cabinet {
         let asked = match (found.next(), found.next()) {
             (Some(asked), None) => asked,
             (Some(_), Some(_)) => {
-                return Err(BoardError::invalid("correction", format!("Several open corrections begin with {begins:?}.")));
+                return Err(BoardError::invalid(
+                    "correction",
+                    format!("Several open corrections begin with {begins:?}."),
+                ));
             }
             (None, _) => return Err(BoardError::not_found("open correction", begins)),
         };

@@ -7,7 +7,9 @@ impl Words {
     /// "No correction was open at the deadline, 25 Nov 2026, 15:00 CET; …"
     pub(in crate::minutes) fn approved_at_deadline(self, deadline: &str, said: &str) -> String {
         match self.language {
-            Language::English => format!("Approved: no open correction at the deadline, {deadline}. Recorded by {said}."),
+            Language::English => {
+                format!("Approved: no open correction at the deadline, {deadline}. Recorded by {said}.")
+            }
             Language::German => {
                 format!("Genehmigt: keine offene Berichtigung am Ende der Frist, {deadline}. Vermerkt von {said}.")
             }

@@ -91,7 +91,10 @@ fn an_unknown_word_is_refused_with_its_key_the_value_and_what_may_be_said() {
             "minutes: `tongue` is no setting; remove it, or give one of: \
              language, paper, countersign, approval, correction_days",
         ),
-        ("approval = \"never\"\n", "minutes.approval: `never` is not known; give one of: at_once, deadline, next_meeting"),
+        (
+            "approval = \"never\"\n",
+            "minutes.approval: `never` is not known; give one of: at_once, deadline, next_meeting",
+        ),
         ("correction_days = 91\n", "minutes.correction_days: 91 days is no time for corrections; give 0 to 90"),
     ] {
         let problems = parse(&starter_with(table)).expect_err(table);
