@@ -8,8 +8,8 @@ use crate::model::{Annex, Extract, Gate, GateResult, Minutes, Raci, Signatory};
 use crate::pdf::file::PdfFile;
 use crate::pdf::value::{Dict, Value, get};
 use crate::{
-    Language, PaperSize, attachments_of, compose, compose_annex, compose_extract, render, seal_minutes, specimen,
-    verify,
+    Language, PaperSize, attachments_of, compose, compose_agenda, compose_annex, compose_extract, compose_plan,
+    compose_pre_read, render, seal_minutes, specimen, verify,
 };
 
 /// What only English sentences have.
@@ -107,6 +107,28 @@ fn extracts_and_annexes_are_in_one_language_but_for_what_came_in() {
     };
     let (english, german) = (annex(Language::English), annex(Language::German));
     only_what_came_in_is_shared(&compose_annex(&english), &compose_annex(&german), &json(&german));
+}
+
+#[test]
+fn plans_and_agendas_are_in_one_language_but_for_what_came_in() {
+    let [english, german] = Language::ALL.map(specimen::plan);
+    only_what_came_in_is_shared(&compose_plan(&english), &compose_plan(&german), &json(&german));
+    let delegated = |language| {
+        let mut plan = specimen::plan(language);
+        plan.decided = None;
+        plan
+    };
+    let [english, german] = Language::ALL.map(delegated);
+    only_what_came_in_is_shared(&compose_plan(&english), &compose_plan(&german), &json(&german));
+    let [english, german] = Language::ALL.map(specimen::agenda);
+    only_what_came_in_is_shared(&compose_agenda(&english), &compose_agenda(&german), &json(&german));
+    let changes = specimen::pre_read();
+    let model = format!("{}{}", json(&german), json(&changes));
+    only_what_came_in_is_shared(
+        &compose_pre_read(&english, &changes),
+        &compose_pre_read(&german, &changes),
+        &model,
+    );
 }
 
 /// The catalog's language and each page's box.
