@@ -1957,14 +1957,16 @@ export type DocumentHeld = {
 	roster_words: string,
 };
 
-/**  Which of the documents that a chair seals. */
+/**  Which of the documents that are sealed. */
 export type DocumentKind = 
 /**  Of a whole meeting. */
 "minutes" | 
 /**  Of the decision on one change. */
 "extract" | 
 /**  Of what members said after the minutes were sealed. */
-"annex";
+"annex" | 
+/**  Of an approved change, by a release manager: its plan, and what the gate of the pipeline judges. */
+"plan";
 
 /**  Why a document is refused. */
 export type DocumentRefused = {

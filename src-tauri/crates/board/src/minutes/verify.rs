@@ -15,6 +15,7 @@ use serde::Serialize;
 
 use super::about::About;
 use super::annex::{fresh, next_number};
+use super::approved_plan::{self, PlanSource, is_plan};
 use super::circulated::{CIRCULATED_MEANING, fields, is_circulated, withheld};
 use super::compile::{ANNEX_MEANING, SEAL_MEANING, Source};
 use super::countersign::{check_turns, next_names, prepared, signed_by};
@@ -60,6 +61,18 @@ pub struct CheckedMinutes {
     pub verdict: String,
 }
 
+/// Reads an evidence bundle, and refuses it where anything in it does not hold.
+pub(super) fn held(bytes: &[u8]) -> Answer<(Bundle, record::bundle::Evidence)> {
+    let bundle = Bundle::parse(bytes).map_err(|r| refused("the evidence inside", &r))?;
+    let found = bundle
+        .verify(None, &Options { duties: Some(&judge_duties), ..Options::default() })
+        .map_err(|r| refused("the evidence inside", &r))?;
+    match found.reasons().first() {
+        Some(first) => Err(refused("the evidence inside", first)),
+        None => Ok((bundle, found)),
+    }
+}
+
 /// Verifies a sealed document. Without `trust` integrity alone is judged: `anchored` is false.
 ///
 /// # Errors
@@ -75,13 +88,7 @@ pub fn verify_minutes(pdf: &[u8], trust: Option<&TrustAnchor>) -> Answer<Checked
         what: "the evidence inside".to_owned(),
         why: r.to_string(),
     })?;
-    let bundle = Bundle::parse(&evidence).map_err(|r| refused("the evidence inside", &r))?;
-    let found = bundle
-        .verify(None, &Options { duties: Some(&judge_duties), ..Options::default() })
-        .map_err(|r| refused("the evidence inside", &r))?;
-    if let Some(first) = found.reasons().first() {
-        return Err(refused("the evidence inside", first));
-    }
+    let (bundle, found) = held(&evidence)?;
     let roster = found.rosters.current().roster();
     let (policy, policy_digest) = in_force(&bundle, &found.verified)?;
     let ledger = crate::evidence::ledger_of(&bundle, &found);
@@ -95,19 +102,30 @@ pub fn verify_minutes(pdf: &[u8], trust: Option<&TrustAnchor>) -> Answer<Checked
     }
     let annexed = annexed(&bundle, &ledger);
     let circulated = is_circulated(&bundle.scope);
-    let meaning = match (annexed.is_some(), circulated) {
-        (true, _) => ANNEX_MEANING,
-        (false, true) => CIRCULATED_MEANING,
-        (false, false) => SEAL_MEANING,
-    };
-    let about = About::of(&bundle, found.rosters.board().to_string(), &ledger, annexed.is_some())
-        .ok_or_else(|| broken("no-meeting", "the evidence inside", "it holds no meeting that was called to order"))?;
-    check_seal(&report, &bundle, roster, &ledger, meaning)?;
-    check_turns(&report)?;
-    check_what_was_shown(&bundle, &found.verified.entries)?;
+    let approval = is_plan(&report).then(|| minutes::extract_attachment(pdf, minutes::APPROVAL)).transpose();
+    let approval = approval.map_err(|r| broken("approval", "the approval file inside", r.to_string()))?;
+    let plan = approval.as_deref().map(|approval| PlanSource::of(&bundle, &found, &evidence, approval)).transpose()?;
     let entries = &found.verified.entries;
-    let drawn =
-        draw_again(&bundle, entries, roster, &policy, policy_digest, &ledger, &report, &evidence, certificate_root)?;
+    let board_id = found.rosters.board().to_string();
+    let (about, drawn) = if let Some(plan) = &plan {
+        approved_plan::check_seal(&report, roster)?;
+        check_what_was_shown(&bundle, entries)?;
+        (plan.about(board_id), approved_plan::draw_again(plan, &report)?)
+    } else {
+        let meaning = match (annexed.is_some(), circulated) {
+            (true, _) => ANNEX_MEANING,
+            (false, true) => CIRCULATED_MEANING,
+            (false, false) => SEAL_MEANING,
+        };
+        let about = About::of(&bundle, board_id, &ledger, annexed.is_some())
+            .ok_or_else(|| broken("no-meeting", "the evidence inside", "it holds no meeting that was called to order"))?;
+        check_seal(&report, &bundle, roster, &ledger, meaning)?;
+        check_turns(&report)?;
+        check_what_was_shown(&bundle, entries)?;
+        let drawn =
+            draw_again(&bundle, entries, roster, &policy, policy_digest, &ledger, &report, &evidence, certificate_root)?;
+        (about, drawn)
+    };
     let base = minutes::base_revision(pdf).map_err(|r| BoardError::Verification {
         code: r.code.as_str().to_owned(),
         what: "the PDF".to_owned(),
@@ -125,9 +143,11 @@ pub fn verify_minutes(pdf: &[u8], trust: Option<&TrustAnchor>) -> Answer<Checked
     let sample = roster.members.iter().flat_map(|m| &m.keys).any(|k| k.keystore == "sample");
     let next = next_names(&report, roster);
     let annex_to = annexed.map(|minutes| minutes.pdf.to_string());
-    let belongs = annex_to
-        .as_ref()
-        .map_or_else(String::new, |minutes| format!("An annex to the minutes with SHA-256 {minutes}. "));
+    let belongs = match (&annex_to, &plan) {
+        (Some(minutes), _) => format!("An annex to the minutes with SHA-256 {minutes}. "),
+        (None, Some(plan)) => format!("An approved plan; the approval file inside has SHA-256 {}. ", plan.approval()),
+        (None, None) => String::new(),
+    };
     let unsaid = bundle.scope.meeting.filter(|_| circulated).map_or_else(Vec::new, |id| withheld(&ledger, id));
     let restricted: Vec<String> = unsaid.iter().map(|item| item.change.to_string()).collect();
     let left_out = match (bundle.scope.complete, restricted.is_empty()) {
@@ -243,7 +263,7 @@ pub(crate) fn check_what_was_shown(bundle: &Bundle, entries: &[Entry]) -> Answer
 
 /// The policy in force where the evidence ends: the newest that was adopted. An older one may have been adopted again, so
 /// that it is not the last in the list.
-fn in_force(bundle: &Bundle, verified: &Verified) -> Answer<(Policy, Digest)> {
+pub(super) fn in_force(bundle: &Bundle, verified: &Verified) -> Answer<(Policy, Digest)> {
     let missing = || BoardError::not_found("policy", "in the evidence");
     let adopts = |entry: &&Entry| entry.predicate().is_some_and(|p| matches!(p.body, Body::Policy { .. }));
     let newest = verified.entries.iter().rfind(|entry| adopts(entry) && !verified.disputed.contains(&entry.id()));
@@ -254,7 +274,7 @@ fn in_force(bundle: &Bundle, verified: &Verified) -> Answer<(Policy, Digest)> {
 }
 
 /// The policy with this digest, if the evidence holds it.
-fn policy_of(bundle: &Bundle, digest: Digest) -> Answer<Option<Policy>> {
+pub(super) fn policy_of(bundle: &Bundle, digest: Digest) -> Answer<Option<Policy>> {
     let Some(bytes) = bundle.policies.iter().find(|bytes| Digest::of(bytes) == digest) else { return Ok(None) };
     record::canonical::read(bytes, record::json::Limits::ENTRY).map(Some).map_err(|e| BoardError::internal(&e))
 }

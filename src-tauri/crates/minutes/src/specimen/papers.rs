@@ -48,12 +48,12 @@ pub fn plan(language: Language) -> ApprovedPlan {
             ]),
         },
         edited: number == 9,
-        reviews: if number % 4 == 0 {
+        reviews: if number.is_multiple_of(4) {
             Vec::new()
         } else {
             vec![PartReview {
                 who: "Ελένη Παπαδοπούλου".into(),
-                ticked: number % 3 != 0,
+                ticked: !number.is_multiple_of(3),
                 comment: if number == 7 { "Who restores the archive?".into() } else { String::new() },
                 other_text: number == 10,
             }]
