@@ -91,11 +91,17 @@ impl Cabinet {
             (None, None) => (None, Vec::new()),
         };
         let day = |at: DateTime<Utc>| crate::words::local(at, zone);
+        let mut said = facts(&view, change.window.as_ref().map(|w| compile::window(w, zone).join("; ")), zone);
+        let on_ticket: Vec<String> =
+            change.attachments.iter().filter(|a| !a.own).map(|a| mark_invisible(&a.name)).collect();
+        if about.is_none() && !on_ticket.is_empty() {
+            said.push(("Attachments on the ticket".to_owned(), on_ticket.join(", ")));
+        }
         Ok(r::ReviewChange {
             key: key.to_string(),
             title: mark_invisible(&change.title),
             standing: self.standing(state, &change)?.words().to_owned(),
-            facts: facts(&view, change.window.as_ref().map(|w| compile::window(w, zone).join("; ")), zone),
+            facts: said,
             description: prose(&view.description),
             score: score(&view.risk),
             gates: gates(&view.gates),
