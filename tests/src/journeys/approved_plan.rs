@@ -1,5 +1,5 @@
-//! From an agenda that is sent before the meeting to the plan that a release manager hands out after it: with other people's
-//! tools the approval comes out of the file as the pipeline's gate takes it, and anybody can draw the pages again.
+//! From an agenda that is sent before the meeting to the plan that a release manager hands out after it: with other
+//! people's tools the approval comes out of the file as the pipeline's gate takes it, and anybody draws the pages again.
 use std::path::Path;
 use std::process::Command;
 
@@ -29,7 +29,7 @@ fn detached(pdf: &Path, name: &str, to: &Path) -> Vec<u8> {
     std::fs::read(to).expect("saved")
 }
 
-/// The agenda of a meeting in preparation on two changes, of which the second is restricted: alone, and with what is read.
+/// The agenda of a meeting in preparation on two changes, the second restricted: alone, and with what is to be read.
 async fn agenda_is_sent(journey: &Journey, open: &str, secret: &str) {
     let cabinet = &journey.cabinet;
     let head = CreateMeetingRequest {
@@ -53,14 +53,15 @@ async fn agenda_is_sent(journey: &Journey, open: &str, secret: &str) {
         assert_eq!((made.items, made.restricted.as_slice()), (2, &[secret.to_owned()][..]));
         assert_eq!(made.read, if pre_read { vec![open.to_owned()] } else { Vec::new() });
         let text = said(&path);
-        for words in ["Wednesday 2 December 2026, 14:00 CET", "Room Athena", "Quorum needed", "In preparation.", secret] {
+        let when = "Wednesday 2 December 2026, 14:00 CET";
+        for words in [when, "Room Athena", "Quorum needed", "In preparation.", secret] {
             assert!(text.contains(words), "{words} in {text}");
         }
         assert!(text.contains(&title) && !text.contains(&hidden), "{text}");
         assert_eq!(text.contains("Method of deployment"), pre_read, "the plan is read before, and is no agenda");
         let bytes = std::fs::read(&path).expect("the agenda");
         match verify_minutes(&bytes, None) {
-            Err(BoardError::Verification { code, .. }) => assert_eq!(code, "not-signed"),
+            Err(BoardError::Verification { code, .. }) => assert_eq!(code, "signature-missing"),
             other => panic!("nobody signs an agenda: {other:?}"),
         }
         assert_eq!(code(&cabinet.agenda_paper(request).await), "file_unwritable", "nothing is written over");

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::language::Language;
-use crate::model::{Digest, Evidence, Head, Item, Signatory, SignOff};
+use crate::model::{Digest, Evidence, Head, Item, SignOff, Signatory};
 use crate::review::ReviewText;
 
 /// The plan of an approved change, as its release manager hands it out.

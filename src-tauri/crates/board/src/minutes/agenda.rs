@@ -1,5 +1,5 @@
-//! The agenda on paper, before the meeting and unsealed, alone or with what is to be read for it. What a restricted item
-//! says is not in it: the paper goes to whoever is invited.
+//! The agenda on paper, before the meeting and unsealed, alone or with what is to be read for it. What a restricted
+//! item says is not in it: the paper goes to whoever is invited.
 use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};

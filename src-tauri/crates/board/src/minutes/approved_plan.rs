@@ -40,7 +40,7 @@ use crate::writer::Key;
 
 /// What the seal on an approved plan means.
 pub(super) const PLAN_MEANING: &str =
-    "I hand this out as the plan that was approved, with the approval that the pipeline's gate judges.";
+    "I hand this out as the approved plan, with the approval that the pipeline's gate judges.";
 
 /// The field that is sealed.
 const FIELD: &str = "release-manager";

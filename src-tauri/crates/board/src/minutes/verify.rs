@@ -117,13 +117,14 @@ pub fn verify_minutes(pdf: &[u8], trust: Option<&TrustAnchor>) -> Answer<Checked
             (false, true) => CIRCULATED_MEANING,
             (false, false) => SEAL_MEANING,
         };
-        let about = About::of(&bundle, board_id, &ledger, annexed.is_some())
-            .ok_or_else(|| broken("no-meeting", "the evidence inside", "it holds no meeting that was called to order"))?;
+        let about = About::of(&bundle, board_id, &ledger, annexed.is_some()).ok_or_else(|| {
+            broken("no-meeting", "the evidence inside", "it holds no meeting that was called to order")
+        })?;
         check_seal(&report, &bundle, roster, &ledger, meaning)?;
         check_turns(&report)?;
         check_what_was_shown(&bundle, entries)?;
-        let drawn =
-            draw_again(&bundle, entries, roster, &policy, policy_digest, &ledger, &report, &evidence, certificate_root)?;
+        let root = certificate_root;
+        let drawn = draw_again(&bundle, entries, roster, &policy, policy_digest, &ledger, &report, &evidence, root)?;
         (about, drawn)
     };
     let base = minutes::base_revision(pdf).map_err(|r| BoardError::Verification {

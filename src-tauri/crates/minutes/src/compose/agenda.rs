@@ -163,7 +163,7 @@ fn of_line(language: Language, line: &AgendaLine) -> Vec<Block> {
     }
     rows.push(row(language.window(), or_none(&said.window, language.no_window())));
     rows.push(row(language.risk(), vec![vec![level(language, said)]]));
-    let presents = if said.presents.is_empty() { language.nobody_named() } else { &said.presents };
+    let presents = if said.presents.is_empty() { language.nobody_named() } else { said.presents.as_str() };
     rows.push(row(language.presents(), plain(presents)));
     rows.push(row(language.has_to_sign(), or_none(&said.approvers, language.nobody_named())));
     vec![item::heading(&format!("{number} · {} · {}", line.key, said.title)), Block::KeyValues { rows }]

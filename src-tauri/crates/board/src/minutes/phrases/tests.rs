@@ -163,3 +163,17 @@ fn sentences_are_whole_in_both_languages() {
     let fields = ["plan.backout".to_owned(), "title".to_owned(), "window.end".to_owned()];
     assert_eq!(Words::GERMAN.fields(&fields), "Plan: Rücknahmeplan, Titel, Zeitfenster: Ende");
 }
+
+#[test]
+fn sections_of_a_plan_and_contests_are_in_the_language() {
+    for part in domain::plan::PlanSection::ALL {
+        let [english, german] = both(|words| words.plan_section(part).to_owned());
+        assert_eq!(english, part.title());
+        assert_ne!(english, german);
+    }
+    let wanted = [
+        "Ana Kovač contests what was recorded: voted; abstained",
+        "Ana Kovač bestreitet, was festgehalten wurde: voted; abstained",
+    ];
+    assert_eq!(both(|words| words.contests("Ana Kovač", "voted", Some("abstained"))), wanted);
+}
