@@ -100,7 +100,7 @@ async fn an_approved_plan_carries_the_approval_of_the_gate_and_anybody_draws_it_
     let [seal] = checked.pdf.signatures.as_slice() else { panic!("{:?}", checked.pdf.signatures) };
     assert_eq!((seal.name.as_str(), seal.member_id.as_str()), (made.by.as_str(), manager.as_str()));
     let text = said(&made.path);
-    for words in PlanSection::ALL.map(PlanSection::title).into_iter().chain(["May be deployed", "Sign-offs"]) {
+    for words in PlanSection::ALL.map(PlanSection::title).into_iter().chain(["The plan", "Sign-offs"]) {
         assert!(text.contains(words), "{words} in {text}");
     }
 

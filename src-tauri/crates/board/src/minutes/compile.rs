@@ -400,7 +400,12 @@ impl Source<'_> {
         all.filter(|s| s.withdrawn.is_none() && !s.late).collect()
     }
 
-    pub(super) fn sign_offs(&self, change: &ChangeKey, decided: Option<&RecordedDecision>, zone: Tz) -> Vec<m::SignOff> {
+    pub(super) fn sign_offs(
+        &self,
+        change: &ChangeKey,
+        decided: Option<&RecordedDecision>,
+        zone: Tz,
+    ) -> Vec<m::SignOff> {
         self.signed(change)
             .into_iter()
             .map(|s| m::SignOff {

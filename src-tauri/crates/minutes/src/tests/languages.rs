@@ -124,11 +124,8 @@ fn plans_and_agendas_are_in_one_language_but_for_what_came_in() {
     only_what_came_in_is_shared(&compose_agenda(&english), &compose_agenda(&german), &json(&german));
     let changes = specimen::pre_read();
     let model = format!("{}{}", json(&german), json(&changes));
-    only_what_came_in_is_shared(
-        &compose_pre_read(&english, &changes),
-        &compose_pre_read(&german, &changes),
-        &model,
-    );
+    let [english, german] = [english, german].map(|agenda| compose_pre_read(&agenda, &changes));
+    only_what_came_in_is_shared(&english, &german, &model);
 }
 
 /// The catalog's language and each page's box.
