@@ -33,6 +33,7 @@ export const verifyWords = {
       minutes: "Minutes of a meeting",
       extract: "Extract: the decision on {{change}}",
       annex: "Annex to sealed minutes",
+      plan: "Approved plan of {{change}}",
     },
     board: "Board",
     meeting: "Meeting",
