@@ -1,5 +1,6 @@
 //! The users' journeys, one file each.
 mod after_care;
+mod approved_plan;
 mod authority;
 mod by_hand;
 mod calendar;

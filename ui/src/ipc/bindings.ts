@@ -1957,7 +1957,7 @@ export type DocumentHeld = {
 	roster_words: string,
 };
 
-/**  Which of the documents that a chair seals. */
+/**  Which of the documents that are sealed. */
 export type DocumentKind = 
 /**  Of a whole meeting. */
 "minutes" | 
@@ -1968,7 +1968,9 @@ export type DocumentKind =
 /**  Of a whole meeting but for its restricted items. */
 "circulated" | 
 /**  Of what is wrong in the sealed minutes. */
-"erratum";
+"erratum" | 
+/**  Of an approved change, by a release manager: its plan, and what the gate of the pipeline judges. */
+"plan";
 
 /**  Why a document is refused. */
 export type DocumentRefused = {

@@ -43,8 +43,12 @@ export function Held({ verdict, held }: { verdict: DocumentVerdict; held: Docume
           facts={[
             [t("verify.kind"), t(`verify.document.${held.document}`, { change: held.change })],
             [t("verify.board"), held.board],
-            [t("verify.meeting"), held.meeting],
-            [t("verify.date"), t("verify.claimed", { when: inZone(held.called, held.zone) })],
+            ...(held.meeting === ""
+              ? []
+              : ([
+                  [t("verify.meeting"), held.meeting],
+                  [t("verify.date"), t("verify.claimed", { when: inZone(held.called, held.zone) })],
+                ] as [string, ReactNode][])),
             ...(held.annex_to === ""
               ? []
               : ([[t("verify.annexTo"), <Digest key="to" text={held.annex_to} />]] as [string, ReactNode][])),

@@ -279,7 +279,8 @@ phrases! {
          Entscheidung, Auflagen und Freigaben.";
 }
 
-// After the macro, which it uses.
+// After the macro, which they use.
+mod plan;
 mod summary;
 
 /// How the line of an override begins, among the floors of a decision, in whichever language the board worded it.

@@ -17,6 +17,10 @@ use crate::model::{
 };
 use crate::seal::SignatureRequest;
 
+mod papers;
+
+pub use papers::{agenda, plan, pre_read};
+
 const DIGEST: &str = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
 const KEY: &str = "5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03";
 

@@ -35,6 +35,7 @@ export const verifyWords = {
       annex: "Annex to sealed minutes",
       circulated: "Circulated edition of the minutes of a meeting",
       erratum: "Erratum to sealed minutes",
+      plan: "Approved plan of {{change}}",
     },
     board: "Board",
     meeting: "Meeting",

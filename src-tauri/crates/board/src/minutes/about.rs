@@ -5,7 +5,7 @@ use record::bundle::Bundle;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-/// Which of the documents that a chair seals.
+/// Which of the documents that are sealed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case")]
 pub enum DocumentKind {
@@ -19,6 +19,8 @@ pub enum DocumentKind {
     Circulated,
     /// Of what is wrong in the sealed minutes.
     Erratum,
+    /// Of an approved change, by a release manager: its plan, and what the gate of the pipeline judges.
+    Plan,
 }
 
 /// What a sealed document is.
@@ -28,13 +30,13 @@ pub struct About {
     pub document: DocumentKind,
     /// The board's id, by its roster.
     pub board_id: String,
-    /// The meeting's title.
+    /// The meeting's title; blank of a plan on which no meeting decided.
     pub meeting: String,
-    /// When the meeting was called to order, as claimed.
+    /// When the meeting was called to order, as claimed; of a plan on which none decided, when it was handed out.
     pub called: DateTime<Utc>,
     /// IANA zone of the meeting.
     pub zone: String,
-    /// Of an extract, its change.
+    /// Of an extract or a plan, its change.
     pub change: Option<String>,
 }
 

@@ -189,10 +189,7 @@ impl Source<'_> {
             made_at: self.made_at,
             made_at_text: words.claimed(self.made_at, zone),
             language: words.language(),
-            paper: match self.policy.minutes.paper {
-                MinutesPaper::A4 => minutes::PaperSize::A4,
-                MinutesPaper::Letter => minutes::PaperSize::Letter,
-            },
+            paper: paper(self.policy),
         }
     }
 
@@ -243,7 +240,7 @@ impl Source<'_> {
         }
     }
 
-    fn item(&self, meeting: &Meeting, item: &AgendaItem) -> m::Item {
+    pub(super) fn item(&self, meeting: &Meeting, item: &AgendaItem) -> m::Item {
         let decided = meeting.decisions.get(&item.number);
         let zone = Self::zone(meeting);
         let votes = self.votes(meeting, item.number);
@@ -405,7 +402,12 @@ impl Source<'_> {
         all.filter(|s| s.withdrawn.is_none() && !s.late).collect()
     }
 
-    fn sign_offs(&self, change: &ChangeKey, decided: Option<&RecordedDecision>, zone: Tz) -> Vec<m::SignOff> {
+    pub(super) fn sign_offs(
+        &self,
+        change: &ChangeKey,
+        decided: Option<&RecordedDecision>,
+        zone: Tz,
+    ) -> Vec<m::SignOff> {
         self.signed(change)
             .into_iter()
             .map(|s| m::SignOff {
@@ -514,6 +516,14 @@ fn everyone_who_came(meeting: &Meeting) -> domain::meeting::Attendance {
 /// A window in its own zone, and in the reader's or UTC, for pages that are no minutes.
 pub(crate) fn window(window: &domain::change::Window, zone: Tz) -> Vec<String> {
     Words::ENGLISH.window(window, zone)
+}
+
+/// The paper of the policy's minutes.
+pub(super) fn paper(policy: &Policy) -> minutes::PaperSize {
+    match policy.minutes.paper {
+        MinutesPaper::A4 => minutes::PaperSize::A4,
+        MinutesPaper::Letter => minutes::PaperSize::Letter,
+    }
 }
 
 /// A risk level as paper has it.

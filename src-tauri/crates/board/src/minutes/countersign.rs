@@ -159,7 +159,7 @@ pub(super) fn signed_by(mut content: m::Minutes, roster: &Roster, turns: &[Turn]
 }
 
 /// Name and role as the certificate of a member's key has them.
-fn certified(member: &Member, key: Option<&RosterKey>) -> Answer<(String, String)> {
+pub(super) fn certified(member: &Member, key: Option<&RosterKey>) -> Answer<(String, String)> {
     let certificate = key.and_then(|key| key.certificate.as_deref());
     let text = certificate.ok_or_else(|| BoardError::not_found("certificate of", &member.name))?;
     let der = base64::engine::general_purpose::STANDARD.decode(text).map_err(|e| BoardError::internal(&e))?;

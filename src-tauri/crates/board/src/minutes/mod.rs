@@ -1,6 +1,8 @@
 //! Minutes and extracts: composed from the record, sealed by the chair, verified by anyone (R115).
 mod about;
+mod agenda;
 pub(crate) mod annex;
+mod approved_plan;
 mod circulars;
 mod circulated;
 pub(crate) mod compile;
@@ -26,7 +28,9 @@ mod verify;
 mod window;
 
 pub use about::{About, DocumentKind};
+pub use agenda::{AgendaPaper, AgendaPaperRequest};
 pub use annex::{AnnexSealed, SealAnnexRequest};
+pub use approved_plan::{ExportPlanRequest, PlanExported};
 pub use circulated::{CirculatedSealed, SealCirculatedRequest};
 pub use corrections::{AnswerCorrectionRequest, ApproveMinutesRequest, CorrectRequest, CorrectionRow, CorrectionsView};
 pub use countersign::{ChooseSignatories, CountersignRequest, MinutesSigners};

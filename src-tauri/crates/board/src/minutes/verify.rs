@@ -15,6 +15,7 @@ use serde::Serialize;
 
 use super::about::{About, DocumentKind};
 use super::annex::{fresh, next_number};
+use super::approved_plan::{self, PLAN_MEANING, PlanSource, is_plan};
 use super::circulated::{CIRCULATED_MEANING, fields, is_circulated, withheld};
 use super::compile::{ANNEX_MEANING, ERRATUM_MEANING, SEAL_MEANING, Source};
 use super::countersign::{check_turns, next_names, prepared, signed_by};
@@ -63,6 +64,18 @@ pub struct CheckedMinutes {
     pub verdict: String,
 }
 
+/// Reads an evidence bundle, and refuses it where anything in it does not hold.
+pub(super) fn held(bytes: &[u8]) -> Answer<(Bundle, record::bundle::Evidence)> {
+    let bundle = Bundle::parse(bytes).map_err(|r| refused("the evidence inside", &r))?;
+    let found = bundle
+        .verify(None, &Options { duties: Some(&judge_duties), ..Options::default() })
+        .map_err(|r| refused("the evidence inside", &r))?;
+    match found.reasons().first() {
+        Some(first) => Err(refused("the evidence inside", first)),
+        None => Ok((bundle, found)),
+    }
+}
+
 /// Verifies a sealed document. Without `trust` integrity alone is judged: `anchored` is false.
 ///
 /// # Errors
@@ -78,13 +91,7 @@ pub fn verify_minutes(pdf: &[u8], trust: Option<&TrustAnchor>) -> Answer<Checked
         what: "the evidence inside".to_owned(),
         why: r.to_string(),
     })?;
-    let bundle = Bundle::parse(&evidence).map_err(|r| refused("the evidence inside", &r))?;
-    let found = bundle
-        .verify(None, &Options { duties: Some(&judge_duties), ..Options::default() })
-        .map_err(|r| refused("the evidence inside", &r))?;
-    if let Some(first) = found.reasons().first() {
-        return Err(refused("the evidence inside", first));
-    }
+    let (bundle, found) = held(&evidence)?;
     let roster = found.rosters.current().roster();
     let (policy, policy_digest) = in_force(&bundle, &found.verified)?;
     let ledger = crate::evidence::ledger_of(&bundle, &found);
@@ -97,23 +104,42 @@ pub fn verify_minutes(pdf: &[u8], trust: Option<&TrustAnchor>) -> Answer<Checked
         });
     }
     let annexed = annexed(&bundle, &ledger);
+    let approval = is_plan(&report).then(|| minutes::extract_attachment(pdf, minutes::APPROVAL)).transpose();
+    let approval = approval.map_err(|r| broken("approval", "the approval file inside", r.to_string()))?;
+    let plan = approval.as_deref().map(|approval| PlanSource::of(&bundle, &found, &evidence, approval)).transpose()?;
     // Beside sealed minutes there are annexes and errata; which of them this is, the seal says, and the pages must follow.
     let puts_right = annexed.is_some() && report.signatures.first().is_some_and(|seal| seal.meaning == ERRATUM_MEANING);
     let document = match (&bundle.scope.change, annexed) {
+        _ if plan.is_some() => DocumentKind::Plan,
         (Some(_), _) => DocumentKind::Extract,
         (None, Some(_)) if puts_right => DocumentKind::Erratum,
         (None, Some(_)) => DocumentKind::Annex,
         (None, None) if is_circulated(&bundle.scope) => DocumentKind::Circulated,
         (None, None) => DocumentKind::Minutes,
     };
-    let about = About::of(&bundle, found.rosters.board().to_string(), &ledger, document)
-        .ok_or_else(|| broken("no-meeting", "the evidence inside", "it holds no meeting that was called to order"))?;
-    check_seal(&report, &bundle, roster, &ledger, meaning_of(document))?;
-    check_turns(&report)?;
-    check_what_was_shown(&bundle, &found.verified.entries)?;
     let entries = &found.verified.entries;
-    let (named, pdf_and_root) = ((&policy, policy_digest), (evidence.as_slice(), certificate_root));
-    let drawn = draw_again(&bundle, entries, roster, named, &ledger, (&report, document), pdf_and_root)?;
+    let board_id = found.rosters.board().to_string();
+    let about = match &plan {
+        Some(plan) => {
+            approved_plan::check_seal(&report, roster)?;
+            plan.about(board_id)
+        }
+        None => {
+            check_seal(&report, &bundle, roster, &ledger, meaning_of(document))?;
+            check_turns(&report)?;
+            About::of(&bundle, board_id, &ledger, document).ok_or_else(|| {
+                broken("no-meeting", "the evidence inside", "it holds no meeting that was called to order")
+            })?
+        }
+    };
+    check_what_was_shown(&bundle, entries)?;
+    let drawn = match &plan {
+        Some(plan) => approved_plan::draw_again(plan, &report)?,
+        None => {
+            let (named, pdf_and_root) = ((&policy, policy_digest), (evidence.as_slice(), certificate_root));
+            draw_again(&bundle, entries, roster, named, &ledger, (&report, document), pdf_and_root)?
+        }
+    };
     let base = minutes::base_revision(pdf).map_err(|r| BoardError::Verification {
         code: r.code.as_str().to_owned(),
         what: "the PDF".to_owned(),
@@ -131,9 +157,13 @@ pub fn verify_minutes(pdf: &[u8], trust: Option<&TrustAnchor>) -> Answer<Checked
     let sample = roster.members.iter().flat_map(|m| &m.keys).any(|k| k.keystore == "sample");
     let next = next_names(&report, roster);
     let belongs_to = annexed.map(|minutes| minutes.pdf.to_string());
-    let belongs = belongs_to.as_ref().map_or_else(String::new, |minutes| {
-        format!("{} to the minutes with SHA-256 {minutes}. ", if puts_right { "An erratum" } else { "An annex" })
-    });
+    let belongs = match (&belongs_to, &plan) {
+        (Some(minutes), _) => {
+            format!("{} to the minutes with SHA-256 {minutes}. ", if puts_right { "An erratum" } else { "An annex" })
+        }
+        (None, Some(plan)) => format!("An approved plan; the approval file inside has SHA-256 {}. ", plan.approval()),
+        (None, None) => String::new(),
+    };
     let (annex_to, erratum_to) = if puts_right { (None, belongs_to) } else { (belongs_to, None) };
     let circulated = bundle.scope.meeting.filter(|_| document == DocumentKind::Circulated);
     let unsaid = circulated.map_or_else(Vec::new, |id| withheld(&ledger, id));
@@ -180,13 +210,14 @@ fn annexed<'l>(bundle: &Bundle, ledger: &'l Ledger) -> Option<&'l Sealed> {
     ledger.meetings.get(&bundle.scope.meeting?)?.minutes.last()
 }
 
-/// What the chair's seal on such a document means.
+/// What the seal on such a document means.
 const fn meaning_of(document: DocumentKind) -> &'static str {
     match document {
         DocumentKind::Minutes | DocumentKind::Extract => SEAL_MEANING,
         DocumentKind::Circulated => CIRCULATED_MEANING,
         DocumentKind::Annex => ANNEX_MEANING,
         DocumentKind::Erratum => ERRATUM_MEANING,
+        DocumentKind::Plan => PLAN_MEANING,
     }
 }
 
@@ -262,7 +293,7 @@ pub(crate) fn check_what_was_shown(bundle: &Bundle, entries: &[Entry]) -> Answer
 
 /// The policy in force where the evidence ends: the newest that was adopted. An older one may have been adopted again, so
 /// that it is not the last in the list.
-fn in_force(bundle: &Bundle, verified: &Verified) -> Answer<(Policy, Digest)> {
+pub(super) fn in_force(bundle: &Bundle, verified: &Verified) -> Answer<(Policy, Digest)> {
     let missing = || BoardError::not_found("policy", "in the evidence");
     let adopts = |entry: &&Entry| entry.predicate().is_some_and(|p| matches!(p.body, Body::Policy { .. }));
     let newest = verified.entries.iter().rfind(|entry| adopts(entry) && !verified.disputed.contains(&entry.id()));
@@ -273,7 +304,7 @@ fn in_force(bundle: &Bundle, verified: &Verified) -> Answer<(Policy, Digest)> {
 }
 
 /// The policy with this digest, if the evidence holds it.
-fn policy_of(bundle: &Bundle, digest: Digest) -> Answer<Option<Policy>> {
+pub(super) fn policy_of(bundle: &Bundle, digest: Digest) -> Answer<Option<Policy>> {
     let Some(bytes) = bundle.policies.iter().find(|bytes| Digest::of(bytes) == digest) else { return Ok(None) };
     record::canonical::read(bytes, record::json::Limits::ENTRY).map(Some).map_err(|e| BoardError::internal(&e))
 }

@@ -1,14 +1,18 @@
 //! Minutes to a document: order and wording. Pure.
 
+mod agenda;
 mod annex;
 mod circulated;
 mod corrections;
 mod item;
+mod plan;
 mod prose;
 mod review;
 mod summary;
 mod words;
 
+pub use agenda::{compose_agenda, compose_pre_read};
+pub use plan::compose_plan;
 pub use review::compose_review;
 
 use crate::document::{Block, Column, Document, KeyValue, Mark, Span, Table};
@@ -160,7 +164,13 @@ fn facts(head: &Head) -> Block {
     if let Some(secretary) = &head.secretary {
         rows.push(row(language.secretary(), plain(secretary)));
     }
-    rows.push(row(
+    rows.push(rests_on(head));
+    Block::KeyValues { rows }
+}
+
+fn rests_on(head: &Head) -> KeyValue {
+    let language = head.language;
+    row(
         language.rests_on(),
         vec![
             vec![Span::quiet(language.policy(&head.policy_version)), Span::code(grouped(&head.policy_digest))],
@@ -168,8 +178,7 @@ fn facts(head: &Head) -> Block {
             vec![Span::quiet(language.checkpoint()), Span::code(grouped(&head.checkpoint))],
             vec![Span::quiet(language.made(&head.made_at_text))],
         ],
-    ));
-    Block::KeyValues { rows }
+    )
 }
 
 fn columns<const N: usize>(titles: [(&str, u32); N]) -> Vec<Column> {

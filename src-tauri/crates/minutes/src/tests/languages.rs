@@ -8,7 +8,8 @@ use crate::model::{Annex, Erratum, Extract, Gate, GateResult, Minutes, Raci, Sig
 use crate::pdf::file::PdfFile;
 use crate::pdf::value::{Dict, Value, get};
 use crate::{
-    Language, PaperSize, attachments_of, compose, compose_annex, compose_erratum, compose_extract, render,
+    Language, PaperSize, attachments_of, compose, compose_agenda, compose_annex, compose_erratum, compose_extract, compose_plan,
+    compose_pre_read, render,
     seal_minutes, specimen, verify,
 };
 
@@ -115,6 +116,25 @@ fn extracts_and_annexes_are_in_one_language_but_for_what_came_in() {
     };
     let (english, german) = (erratum(Language::English), erratum(Language::German));
     only_what_came_in_is_shared(&compose_erratum(&english), &compose_erratum(&german), &json(&german));
+}
+
+#[test]
+fn plans_and_agendas_are_in_one_language_but_for_what_came_in() {
+    let [english, german] = Language::ALL.map(specimen::plan);
+    only_what_came_in_is_shared(&compose_plan(&english), &compose_plan(&german), &json(&german));
+    let delegated = |language| {
+        let mut plan = specimen::plan(language);
+        plan.decided = None;
+        plan
+    };
+    let [english, german] = Language::ALL.map(delegated);
+    only_what_came_in_is_shared(&compose_plan(&english), &compose_plan(&german), &json(&german));
+    let [english, german] = Language::ALL.map(specimen::agenda);
+    only_what_came_in_is_shared(&compose_agenda(&english), &compose_agenda(&german), &json(&german));
+    let changes = specimen::pre_read();
+    let model = format!("{}{}", json(&german), json(&changes));
+    let [english, german] = [english, german].map(|agenda| compose_pre_read(&agenda, &changes));
+    only_what_came_in_is_shared(&english, &german, &model);
 }
 
 /// The catalog's language and each page's box.

@@ -188,3 +188,17 @@ fn what_approves_minutes_is_told_in_both_languages_and_keeps_what_fills_it() {
     assert_eq!(Words::ENGLISH.said_why("Ines", "noon", " "), "Ines, noon");
     assert_eq!(Words::ENGLISH.said_why("Ines", "noon", "misheard"), "Ines, noon: misheard");
 }
+
+#[test]
+fn sections_of_a_plan_and_contests_are_in_the_language() {
+    for part in domain::plan::PlanSection::ALL {
+        let [english, german] = both(|words| words.plan_section(part).to_owned());
+        assert_eq!(english, part.title());
+        assert_ne!(english, german);
+    }
+    let wanted = [
+        "Ana Kovač contests what was recorded: voted; abstained",
+        "Ana Kovač bestreitet, was festgehalten wurde: voted; abstained",
+    ];
+    assert_eq!(both(|words| words.contests("Ana Kovač", "voted", Some("abstained"))), wanted);
+}
