@@ -52,7 +52,8 @@ pub use certificates::{
     certified_name_and_role, key_fingerprint, leaf_certificate, root_certificate,
 };
 pub use compose::{
-    compose, compose_agenda, compose_annex, compose_draft, compose_erratum, compose_extract, compose_plan, compose_pre_read, compose_review,
+    compose, compose_agenda, compose_annex, compose_draft, compose_erratum, compose_extract, compose_plan,
+    compose_pre_read, compose_review,
 };
 pub use document::{Document, PaperSize};
 pub use error::{MinutesError, Refusal, RefusalCode, SignerRefusal};

@@ -76,7 +76,7 @@ impl Cabinet {
             let there = std::io::Error::from(std::io::ErrorKind::AlreadyExists);
             return Err(crate::paths::unwritable(&path, &there));
         }
-        let meeting = self.planned(&board, &state, crate::meetings::meeting_id(&request.meeting)?).await?;
+        let meeting = self.planned_meeting(&board, &state, crate::meetings::meeting_id(&request.meeting)?).await?;
         let words = Words::of(&state.policy);
         let mut items = Vec::new();
         let mut pages = Vec::new();
@@ -116,7 +116,7 @@ impl Cabinet {
         Ok(made)
     }
 
-    async fn planned(&self, board: &OpenBoard, state: &BoardState, id: MeetingId) -> Answer<Planned> {
+    async fn planned_meeting(&self, board: &OpenBoard, state: &BoardState, id: MeetingId) -> Answer<Planned> {
         if let Some(meeting) = state.ledger.meetings.get(&id) {
             let agenda = &meeting.agenda;
             let item = |item: &domain::meeting::AgendaItem| PlannedItem {
@@ -153,22 +153,16 @@ impl Cabinet {
         })
     }
 
-    fn agenda_line(
-        &self,
-        state: &BoardState,
-        words: Words,
-        zone: Tz,
-        change: &ChangeRequest,
-    ) -> Answer<a::AgendaSaid> {
+    fn agenda_line(&self, state: &BoardState, words: Words, zone: Tz, change: &ChangeRequest) -> Answer<a::AgendaSaid> {
         // Who owns the plan presents it (R15); else whoever knows the change best.
         let people = [&change.release_manager, &change.author, &change.requester];
         let presents = people.into_iter().flatten().next().map(|account| mark_invisible(&account.name));
         let slots = self.required_sign_offs(state, change)?.into_iter();
         let approvers = slots.map(|slot| {
-            let whose = slot.department.as_ref().map_or_else(
-                || words.role(slot.role).to_owned(),
-                |department| mark_invisible(&department.name),
-            );
+            let whose = slot
+                .department
+                .as_ref()
+                .map_or_else(|| words.role(slot.role).to_owned(), |department| mark_invisible(&department.name));
             let holders: Vec<String> = slot.holders.iter().map(|name| mark_invisible(name)).collect();
             if holders.is_empty() { whose } else { format!("{whose}: {}", holders.join(", ")) }
         });

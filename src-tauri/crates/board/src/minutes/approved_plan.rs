@@ -190,12 +190,7 @@ pub(super) struct PlanSource<'a> {
 
 impl<'a> PlanSource<'a> {
     /// Reads both files; the approval file is of the same board and change, and holds whatever the evidence holds.
-    pub(super) fn of(
-        bundle: &'a Bundle,
-        found: &'a Evidence,
-        evidence: &'a [u8],
-        approval: &'a [u8],
-    ) -> Answer<Self> {
+    pub(super) fn of(bundle: &'a Bundle, found: &'a Evidence, evidence: &'a [u8], approval: &'a [u8]) -> Answer<Self> {
         let refuse = |why: &str| broken("approval", "the approval file inside", why);
         let change = bundle.scope.change.clone().ok_or_else(|| refuse("the evidence beside it is of no one change"))?;
         let (handed, judged) = held(approval)?;

@@ -34,6 +34,7 @@ fn document(agenda: &MeetingAgenda, kind: &str, blocks: Vec<Block>) -> Document 
     let language = agenda.language;
     let provisional = if agenda.provisional { language.running_provisional() } else { "" };
     Document {
+        watermark: None,
         title: format!("{kind} · {} · {}", agenda.meeting, agenda.begins),
         author: agenda.board.clone(),
         subject: language.items_in_minutes(agenda.items.len(), minutes(agenda)),
@@ -98,10 +99,7 @@ fn facts(agenda: &MeetingAgenda) -> Block {
     let quorum = &agenda.quorum;
     rows.push(row(
         language.quorum_needed(),
-        vec![
-            vec![Span::strong(language.seats_needed(quorum.required, quorum.of))],
-            vec![Span::quiet(&quorum.formula)],
-        ],
+        vec![vec![Span::strong(language.seats_needed(quorum.required, quorum.of))], vec![Span::quiet(&quorum.formula)]],
     ));
     if !quorum.mandatory.is_empty() {
         rows.push(row(language.mandatory_seats(), plain(&quorum.mandatory.join(", "))));

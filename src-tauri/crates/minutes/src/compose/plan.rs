@@ -30,6 +30,7 @@ pub fn compose_plan(plan: &ApprovedPlan) -> Document {
     let provisional = if head.provisional { language.running_provisional() } else { "" };
     let checkpoint: String = head.checkpoint.chars().take(16).collect();
     Document {
+        watermark: None,
         title: format!("{kind} · {}", plan.title),
         author: head.board.clone(),
         subject: format!("{}: {}", plan.key, plan.title),

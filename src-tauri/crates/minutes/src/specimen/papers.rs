@@ -93,7 +93,11 @@ pub fn agenda(language: Language) -> MeetingAgenda {
             window: if number == 1 { window() } else { Vec::new() },
             level,
             presents: if number == 1 { "Nguyễn Thị Ánh".into() } else { String::new() },
-            approvers: if number == 1 { vec!["CTO: Søren Lindqvist, Þórunn Ægisdóttir".into()] } else { Vec::new() },
+            approvers: if number == 1 {
+                vec!["CTO: Søren Lindqvist, Þórunn Ægisdóttir".into()]
+            } else {
+                Vec::new()
+            },
         }),
     };
     let head = head();

@@ -11,9 +11,8 @@ use crate::model::{Minutes, Signatory};
 use crate::pdf::file::{Object, PdfFile, write_base};
 use crate::pdf::value::{Dict, Value, get, set};
 use crate::{
-    Language, PaperSize, SignatureRequest, approval_attachment, compose, compose_agenda, compose_annex, compose_draft, compose_erratum,
-    compose_plan, compose_pre_read, compose_extract,
-    render, sealing_attachments, sign, specimen,
+    Language, PaperSize, SignatureRequest, approval_attachment, compose, compose_agenda, compose_annex, compose_draft,
+    compose_erratum, compose_extract, compose_plan, compose_pre_read, render, sealing_attachments, sign, specimen,
 };
 
 /// What veraPDF says of a file: of each profile the rules that failed.

@@ -8,9 +8,8 @@ use crate::model::{Annex, Erratum, Extract, Gate, GateResult, Minutes, Raci, Sig
 use crate::pdf::file::PdfFile;
 use crate::pdf::value::{Dict, Value, get};
 use crate::{
-    Language, PaperSize, attachments_of, compose, compose_agenda, compose_annex, compose_erratum, compose_extract, compose_plan,
-    compose_pre_read, render,
-    seal_minutes, specimen, verify,
+    Language, PaperSize, attachments_of, compose, compose_agenda, compose_annex, compose_erratum, compose_extract,
+    compose_plan, compose_pre_read, render, seal_minutes, specimen, verify,
 };
 
 /// What only English sentences have.
