@@ -87,8 +87,7 @@ async fn minutes_go_from_draft_to_seal_by_the_policys_rule_and_an_erratum_follow
     let view = journey.cabinet.compose_minutes(of()).await.expect("a draft");
     assert_eq!(view.minutes.state, MinutesStateState::Draft);
     let draft = lines_of(&PathBuf::from(view.minutes.path.expect("a file")));
-    let behind = |line: &String| line.replace("DRAFT ·", "").contains("DRAFT");
-    assert!(draft.iter().any(behind), "behind the text: {draft:#?}");
+    assert!(draft.iter().any(|line| line.contains("DRAFT ·")), "the draft says that it is one: {draft:#?}");
     assert!(draft.iter().any(|line| line.contains("Corrections may be asked for until")), "{draft:#?}");
 
     let asked = corrects(&journey, &meeting, &key).await.expect("asked");

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::lines::{BODY, words};
 use super::{ACCENT, Drawn, GREY, HAIRLINE, Paper, Segment, WATERMARK};
 use crate::document::Document;
-use crate::fonts::Fonts;
+use crate::fonts::{Face, Fonts};
 
 /// A full-width piece of a page that never splits. Its things are relative to its top left.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -106,16 +106,24 @@ pub(crate) fn rule(x: f32, y: f32, width: f32, thickness: f32, colour: super::Co
     Drawn::Stroke { path, colour, width: thickness, closed: false, tag: None }
 }
 
-/// A word across the page, drawn before everything else and no part of the content.
+/// A word across the page, drawn before everything else and no part of the content: as shapes, so that whoever searches or
+/// copies the page finds its text alone. The title and the running head say the word in letters.
 fn watermark(word: &str, fonts: &Fonts, paper: Paper) -> Vec<Drawn> {
     let text = crate::text::clean(word);
-    let set = BODY.bold();
+    let face = Face::Bold;
     // As wide as the lines of the text, and never higher than a quarter of the page.
-    let per_point = fonts.width(set.face, 1000.0, &text) / 1000.0;
-    let size = if per_point > 0.0 { paper.measure() / per_point } else { 0.0 };
-    let set = set.sized(size.min(paper.height / 4.0), size).coloured(WATERMARK);
-    let x = (paper.width - fonts.width(set.face, set.size, &text)) / 2.0;
-    words(fonts, &text, set, x, paper.height * 0.55, None)
+    let per_point = fonts.width(face, 1000.0, &text) / 1000.0;
+    let size = if per_point > 0.0 { (paper.measure() / per_point).min(paper.height / 4.0) } else { 0.0 };
+    let mut x = (paper.width - fonts.width(face, size, &text)) / 2.0;
+    let mut out = Vec::new();
+    for character in text.chars() {
+        let path = fonts.outline(face, size, character, (x, paper.height * 0.55));
+        if !path.is_empty() {
+            out.push(Drawn::Fill { path, colour: WATERMARK, tag: None });
+        }
+        x += fonts.advance_at(face, size, character);
+    }
+    out
 }
 
 fn running(page: &mut Vec<Drawn>, document: &Document, fonts: &Fonts, paper: Paper, index: usize, count: usize) {

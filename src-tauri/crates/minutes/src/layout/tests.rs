@@ -61,9 +61,17 @@ fn a_watermark_stands_behind_every_page_as_no_content_and_within_the_margins() {
         let layout = lay_out(&document, fonts, A4).expect("laid out");
         assert!(layout.pages.len() > 1);
         for page in &layout.pages {
-            let Some(Drawn::Text { x, size, face, colour, text, tag, .. }) = page.first() else { panic!("{page:?}") };
-            assert_eq!((text.as_str(), *tag, *colour), (word, None, WATERMARK));
-            assert!(*x >= A4.side - 0.5 && x + fonts.width(*face, *size, text) <= A4.width - A4.side + 0.5);
+            let letters: Vec<&Drawn> = page.iter().take(word.len()).collect();
+            for letter in letters {
+                let Drawn::Fill { path, colour, tag } = letter else { panic!("{letter:?} is a letter, as a shape") };
+                assert_eq!((*tag, *colour), (None, WATERMARK));
+                let xs = path.iter().map(|segment| match *segment {
+                    Segment::Move(x, _) | Segment::Line(x, _) | Segment::Curve(.., x, _) => x,
+                });
+                let (left, right) = xs.fold((f32::MAX, f32::MIN), |(left, right), x| (left.min(x), right.max(x)));
+                assert!(left >= A4.side - 0.5 && right <= A4.width - A4.side + 0.5, "from {left} to {right}");
+            }
+            assert!(!words_of(page).iter().any(|(_, text)| text == word), "it is not among the page's words");
         }
     }
 }
