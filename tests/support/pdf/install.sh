@@ -64,7 +64,8 @@ with open(sys.argv[2] + ".part", "wb") as out:
 PYTHON
     mv "$jar.part" "$jar"
 fi
-if [ ! "$cache/conformance/Conformance.class" -nt "$here/Conformance.java" ]; then
+class=$cache/conformance/Conformance.class
+if [ ! -f "$class" ] || [ -n "$(find "$here/Conformance.java" -newer "$class")" ]; then
     javac -nowarn -cp "$jar" -d "$cache/conformance" "$here/Conformance.java"
 fi
 ln -sfn "$(basename "$jar")" "$cache/verapdf.jar"
