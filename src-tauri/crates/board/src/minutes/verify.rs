@@ -106,8 +106,14 @@ pub fn verify_minutes(pdf: &[u8], trust: Option<&TrustAnchor>) -> Answer<Checked
     check_turns(&report)?;
     check_what_was_shown(&bundle, &found.verified.entries)?;
     let entries = &found.verified.entries;
-    let drawn =
-        draw_again(&bundle, entries, roster, &policy, policy_digest, &ledger, &report, &evidence, certificate_root)?;
+    let typefaces = minutes::typefaces(pdf).map_err(|r| BoardError::Verification {
+        code: r.code.as_str().to_owned(),
+        what: "the typefaces inside".to_owned(),
+        why: r.to_string(),
+    })?;
+    let (document, attachments) =
+        composed(&bundle, entries, roster, &policy, policy_digest, &ledger, &report, &evidence, certificate_root)?;
+    let drawn = minutes::render_with(&document, &attachments, &typefaces).map_err(|e| BoardError::internal(&e))?;
     let base = minutes::base_revision(pdf).map_err(|r| BoardError::Verification {
         code: r.code.as_str().to_owned(),
         what: "the PDF".to_owned(),
@@ -136,10 +142,11 @@ pub fn verify_minutes(pdf: &[u8], trust: Option<&TrustAnchor>) -> Answer<Checked
         (false, false) => format!("; restricted, and withheld in this edition: {}", restricted.join(", ")),
     };
     let verdict = format!(
-        "{belongs}Unmodified since it was sealed; signed by the key of {}; every line follows from {} signed entries{}{}",
+        "{belongs}Unmodified since it was sealed; signed by the key of {}; every line follows from {} signed entries{}{}{}",
         signers.join(", "),
         found.verified.entries.len(),
         left_out,
+        borrowed(&typefaces),
         if report.anchored { "." } else { "; the root was not compared with one known from elsewhere." }
     );
     Ok(CheckedMinutes {
@@ -259,9 +266,18 @@ fn policy_of(bundle: &Bundle, digest: Digest) -> Answer<Option<Policy>> {
     record::canonical::read(bytes, record::json::Limits::ENTRY).map(Some).map_err(|e| BoardError::internal(&e))
 }
 
-/// The first revision of the PDF, made again from the evidence.
+/// What is said of words that the compiled-in faces do not write: whoever sealed chose the shapes of their letters.
+fn borrowed(typefaces: &minutes::Typefaces) -> String {
+    let said = |(family, words): (String, usize)| {
+        let words = if words == 1 { "1 word or sign is".to_owned() } else { format!("{words} words or signs are") };
+        format!("; {words} drawn with {}, a typeface of the machine that sealed", minutes::clean(&family))
+    };
+    typefaces.families().into_iter().map(said).collect()
+}
+
+/// The document and what travels in it, made again from the evidence.
 #[expect(clippy::too_many_arguments, reason = "everything the evidence holds, read once by the caller")]
-fn draw_again(
+fn composed(
     bundle: &Bundle,
     entries: &[Entry],
     roster: &domain::roster::Roster,
@@ -271,7 +287,7 @@ fn draw_again(
     report: &Report,
     evidence: &[u8],
     certificate_root: Option<String>,
-) -> Answer<Vec<u8>> {
+) -> Answer<(minutes::Document, Vec<minutes::Attachment>)> {
     let meeting = bundle.scope.meeting.ok_or_else(|| BoardError::not_found("meeting", "in the evidence"))?;
     let called_under = called_under(entries, meeting).map(|named| policy_of(bundle, named)).transpose()?.flatten();
     let source = Source {
@@ -310,5 +326,15 @@ fn draw_again(
     let root = minutes::certificate_der(&roster.certificate_root).map_err(|e| BoardError::internal(&e))?;
     let attachments =
         minutes::attachments_of(evidence, &root, document.language).map_err(|e| BoardError::internal(&e))?;
-    minutes::render(&document, &attachments).map_err(|e| BoardError::internal(&e))
+    Ok((document, attachments))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::borrowed;
+
+    #[test]
+    fn where_no_typeface_was_borrowed_nothing_is_said_of_it() {
+        assert_eq!(borrowed(&minutes::Typefaces::default()), "");
+    }
 }

@@ -1,0 +1,164 @@
+//! Parts of shaped runs as operators of a content stream.
+//!
+//! Readers hold text from right to left for drawn from the left, letter by letter, and turn it themselves; that goes for
+//! ActualText as well. So a run from right to left says what it says in the order in which it is drawn, and where several
+//! letters are one glyph, those after the first are said by a space that is a hundredth as wide.
+
+use std::io::Write as _;
+use std::ops::Range;
+
+use crate::content::{actual_text, decimal};
+use crate::fonts::Subset;
+use crate::layout::Shaped;
+use crate::typefaces::{Cluster, Embedding, Glyph, Shown, clusters};
+
+/// The code of a space, in every face that is not compiled in.
+const SPACE: u16 = 1;
+
+/// A part of a run about to be written.
+pub(crate) struct Showing<'a> {
+    shown: &'a Shown,
+    font: &'a Subset,
+    part: Range<usize>,
+}
+
+/// Where the pen is. Lengths are hundred-thousandths of an em.
+struct Pen<'a> {
+    font: &'a Subset,
+    size: f32,
+    /// Where the operators so far have brought it.
+    at: i64,
+    /// How far text is raised, in units.
+    rise: i32,
+    open: bool,
+    out: &'a mut Vec<u8>,
+}
+
+impl<'a> Showing<'a> {
+    /// A part of a run, if the document embeds it.
+    pub(crate) fn of(embedding: &'a Embedding, shaped: Shaped) -> Option<Self> {
+        let shown = embedding.shown.get(&(shaped.run, shaped.bold))?;
+        let font = embedding.fonts.get(shown.font)?;
+        Some(Self { shown, font, part: shaped.from..shaped.to })
+    }
+
+    /// The name of its font in page resources.
+    pub(crate) fn resource(&self) -> &'a str {
+        &self.font.resource
+    }
+
+    /// Writes it at the pen, in its font, which is set.
+    pub(crate) fn write(&self, size: f32, out: &mut Vec<u8>) {
+        let clusters = clusters(&self.shown.text, &self.shown.glyphs, self.part.clone());
+        let mut pen = Pen { font: self.font, size, at: 0, rise: 0, open: false, out };
+        // Where the next glyph belongs, in units.
+        let mut want = 0;
+        if self.shown.rtl {
+            for cluster in &clusters {
+                self.backwards(cluster, &mut pen, &mut want);
+            }
+        } else {
+            let said: String = clusters.iter().flat_map(|c| c.glyphs).map(|glyph| self.font.letter(glyph.id)).collect();
+            let text = self.shown.text.get(self.part.clone()).unwrap_or_default();
+            let plain = said == text;
+            if !plain {
+                pen.begin(text);
+            }
+            for glyph in clusters.iter().flat_map(|cluster| cluster.glyphs) {
+                pen.glyph(glyph, &mut want);
+            }
+            if !plain {
+                pen.end();
+            }
+        }
+        pen.close();
+        pen.raise(0);
+    }
+
+    /// A cluster from right to left, its letters from the last to the first.
+    fn backwards(&self, cluster: &Cluster<'_>, pen: &mut Pen<'_>, want: &mut i64) {
+        let mut letters = cluster.text.chars();
+        let first = letters.next().map(String::from).unwrap_or_default();
+        let plain = |glyph: &Glyph| self.font.letter(glyph.id) == cluster.text;
+        if letters.as_str().is_empty() && matches!(cluster.glyphs, [glyph] if plain(glyph)) {
+            for glyph in cluster.glyphs {
+                pen.glyph(glyph, want);
+            }
+            return;
+        }
+        for letter in letters.rev() {
+            pen.begin(&String::from(letter));
+            pen.hair(*want);
+            pen.end();
+        }
+        pen.begin(&first);
+        for glyph in cluster.glyphs {
+            pen.glyph(glyph, want);
+        }
+        pen.end();
+    }
+}
+
+impl Pen<'_> {
+    /// Draws a glyph where it belongs, and moves on by its advance.
+    fn glyph(&mut self, glyph: &Glyph, want: &mut i64) {
+        self.raise(glyph.dy);
+        self.move_to(*want + i64::from(glyph.dx));
+        // Writing into a vector cannot fail.
+        let _ = write!(self.out, "<{:04x}>", glyph.id);
+        self.at += self.font.width(glyph.id) * 100;
+        *want += i64::from(glyph.advance);
+    }
+
+    /// A space that nobody sees.
+    fn hair(&mut self, want: i64) {
+        self.raise(0);
+        self.move_to(want);
+        self.close();
+        let _ = writeln!(self.out, "1 Tz <{SPACE:04x}>Tj 100 Tz");
+        self.at += self.font.width(SPACE);
+    }
+
+    /// Opens the array of an operator, and moves within it where the widths alone lead elsewhere.
+    fn move_to(&mut self, units: i64) {
+        if !self.open {
+            self.out.push(b'[');
+            self.open = true;
+        }
+        let per_em = i64::from(self.font.units_per_em.max(1));
+        let there = (units * 100_000 + per_em / 2).div_euclid(per_em);
+        // What the list of widths rounds away is below what anyone sees; it does not add up, since each place is absolute.
+        if (there - self.at).abs() >= 100 {
+            decimal(self.at - there, 2, self.out);
+            self.at = there;
+        }
+    }
+
+    fn raise(&mut self, units: i32) {
+        if self.rise == units {
+            return;
+        }
+        self.close();
+        self.rise = units;
+        let points = units as f32 * self.size / f32::from(self.font.units_per_em.max(1));
+        decimal((points * 100.0).round() as i64, 2, self.out);
+        self.out.extend_from_slice(b" Ts\n");
+    }
+
+    fn close(&mut self) {
+        if self.open {
+            self.out.extend_from_slice(b"]TJ\n");
+            self.open = false;
+        }
+    }
+
+    fn begin(&mut self, text: &str) {
+        self.close();
+        actual_text(text, self.out);
+    }
+
+    fn end(&mut self) {
+        self.close();
+        self.out.extend_from_slice(b"EMC\n");
+    }
+}
