@@ -9,7 +9,7 @@ use crate::content::Brush;
 use crate::document::Document;
 use crate::error::MinutesError;
 use crate::finish::{self, Pages, PlacedField};
-use crate::fonts::{BOX, Face, Fonts, Subset};
+use crate::fonts::{Atom, BOX, Face, Fonts, Subset};
 use crate::layout::{Drawn, Layout, Paper, lay_out};
 use crate::tags::{Heading, Parts};
 use crate::typefaces::{Embedding, Foreign, Origin, TYPEFACES, Typefaces};
@@ -83,7 +83,8 @@ fn drawn_from(document: &Document, attachments: &[Attachment], origin: Origin<'_
     let foreign = Foreign::of(&document.texts(), |character| plain.writes(character), origin);
     let fonts = Fonts::with(foreign)?;
     let layout = lay_out(document, &fonts, Paper::of(document.paper))?;
-    let set = FontSet { own: subsets(&fonts, document, &layout)?, foreign: fonts.foreign.embed(&runs_of(&layout))? };
+    let foreign = fonts.foreign.embed(&runs_of(&fonts, document, &layout))?;
+    let set = FontSet { own: subsets(&fonts, document, &layout)?, foreign };
     let mut attachments = attachments.to_vec();
     if let Some(bytes) = fonts.foreign.attached(&set.foreign)? {
         attachments.push(Attachment {
@@ -100,13 +101,21 @@ fn drawn_from(document: &Document, attachments: &[Attachment], origin: Origin<'_
     finish::finish(pages, document, &set, &attachments)
 }
 
-/// The shaped runs that pages draw, and in which of their shapes.
-fn runs_of(layout: &Layout) -> BTreeSet<(usize, bool)> {
+/// The shaped runs that pages draw, and in which of their shapes; and those that are measured, whether drawn or not.
+fn runs_of(fonts: &Fonts, document: &Document, layout: &Layout) -> BTreeSet<(usize, bool)> {
     let run = |drawn: &Drawn| match drawn {
         Drawn::Text { shaped: Some(shaped), .. } => Some((shaped.run, shaped.bold)),
         Drawn::Text { shaped: None, .. } | Drawn::Fill { .. } | Drawn::Stroke { .. } | Drawn::Field { .. } => None,
     };
-    layout.pages.iter().flatten().filter_map(run).collect()
+    let mut runs: BTreeSet<(usize, bool)> = layout.pages.iter().flatten().filter_map(run).collect();
+    for text in [&document.running_head.0, &document.running_head.1, &document.running_foot] {
+        for atom in crate::text::cleaned(text).split(' ').flat_map(|word| fonts.atoms(word)) {
+            if let Atom::Run(number) = atom {
+                runs.insert((number, fonts.foreign.slot(number, false)));
+            }
+        }
+    }
+    runs
 }
 
 /// Cuts each face to what the document draws. ASCII, the letters of the document's language and the signatories' names

@@ -61,13 +61,12 @@ impl<'a> Showing<'a> {
             let said: String = clusters.iter().flat_map(|c| c.glyphs).map(|glyph| self.font.letter(glyph.id)).collect();
             let text = self.shown.text.get(self.part.clone()).unwrap_or_default();
             let plain = said == text;
-            if !plain {
+            let glyphs = clusters.iter().flat_map(|cluster| cluster.glyphs);
+            if plain {
+                glyphs.for_each(|glyph| pen.glyph(glyph, &mut want));
+            } else {
                 pen.begin(text);
-            }
-            for glyph in clusters.iter().flat_map(|cluster| cluster.glyphs) {
-                pen.glyph(glyph, &mut want);
-            }
-            if !plain {
+                pen.edged(glyphs, &mut want);
                 pen.end();
             }
         }
@@ -92,9 +91,7 @@ impl<'a> Showing<'a> {
             pen.end();
         }
         pen.begin(&first);
-        for glyph in cluster.glyphs {
-            pen.glyph(glyph, want);
-        }
+        pen.edged(cluster.glyphs.iter(), want);
         pen.end();
     }
 }
@@ -108,6 +105,21 @@ impl Pen<'_> {
         let _ = write!(self.out, "<{:04x}>", glyph.id);
         self.at += self.font.width(glyph.id) * 100;
         *want += i64::from(glyph.advance);
+    }
+
+    /// Draws glyphs, and nothing beyond where they begin and end: readers take the first and the last thing drawn for the
+    /// edges of what is said, and that may be a mark in the middle of a letter.
+    fn edged<'g>(&mut self, glyphs: impl Iterator<Item = &'g Glyph>, want: &mut i64) {
+        let mut glyphs = glyphs.peekable();
+        if glyphs.peek().is_some_and(|glyph| glyph.dx != 0) {
+            self.hair(*want);
+        }
+        for glyph in glyphs {
+            self.glyph(glyph, want);
+        }
+        if (self.there(*want) - self.at).abs() >= 2_000 {
+            self.hair(*want);
+        }
     }
 
     /// A space that nobody sees.
@@ -125,13 +137,18 @@ impl Pen<'_> {
             self.out.push(b'[');
             self.open = true;
         }
-        let per_em = i64::from(self.font.units_per_em.max(1));
-        let there = (units * 100_000 + per_em / 2).div_euclid(per_em);
+        let there = self.there(units);
         // What the list of widths rounds away is below what anyone sees; it does not add up, since each place is absolute.
         if (there - self.at).abs() >= 100 {
             decimal(self.at - there, 2, self.out);
             self.at = there;
         }
+    }
+
+    /// A place in units as one of the pen.
+    fn there(&self, units: i64) -> i64 {
+        let per_em = i64::from(self.font.units_per_em.max(1));
+        (units * 100_000 + per_em / 2).div_euclid(per_em)
     }
 
     fn raise(&mut self, units: i32) {
