@@ -221,7 +221,7 @@ impl<'a> Brush<'a> {
 
 /// A space and `number` shifted by `places` decimals, without zeros at its end.
 pub(crate) fn decimal(number: i64, places: u32, out: &mut Vec<u8>) {
-    out.extend_from_slice(if number < 0 { b" -" } else { b" " });
+    out.extend_from_slice(if number < 0 { b" -".as_slice() } else { b" " });
     let (mut rest, mut places) = (number.unsigned_abs(), places);
     while places > 0 && rest % 10 == 0 {
         (rest, places) = (rest / 10, places - 1);

@@ -210,8 +210,9 @@ impl Fonts {
             return self.letters_width(face, size, text);
         }
         let space = self.advance_at(face, size, ' ');
-        let word = |word: &str| -> f32 { self.atoms(word).into_iter().map(|atom| self.atom_width(face, size, atom)).sum() };
-        text.split(' ').map(|text| word(text) + space).sum::<f32>() - space
+        let atoms = text.split(' ').flat_map(|word| self.atoms(word));
+        let words: f32 = atoms.map(|atom| self.atom_width(face, size, atom)).sum();
+        words + space * text.matches(' ').count() as f32
     }
 
     pub(crate) fn letters_width(&self, face: Face, size: f32, text: &str) -> f32 {

@@ -75,7 +75,7 @@ impl Library {
     }
 
     fn of_family(&self, family: &str) -> &[usize] {
-        self.families.get(family).map_or(&[], Vec::as_slice)
+        self.families.get(family).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// How many bytes of the beginning of `text` a face draws.

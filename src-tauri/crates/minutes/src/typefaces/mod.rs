@@ -198,7 +198,7 @@ impl Foreign {
 
     /// What a segment is drawn with; nothing where no face has any of it.
     pub(crate) fn parts(&self, segment: &str) -> &[Part] {
-        self.parts.get(segment).map_or(&[], Vec::as_slice)
+        self.parts.get(segment).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// Every run in every shape that it has.
