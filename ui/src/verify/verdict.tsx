@@ -2,7 +2,7 @@ import { CircleCheck, CircleX, type LucideIcon, PenLine, ShieldCheck, TriangleAl
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Facts, Section } from "../ds/layout";
-import { bytes as size, moment } from "../ds/time";
+import { moment, bytes as size } from "../ds/time";
 import type { DocumentHeld, DocumentRefused, DocumentSignature, DocumentVerdict } from "../ipc/contract";
 
 type Says = "own" | "given" | "nothing" | "refused";
@@ -43,8 +43,12 @@ export function Held({ verdict, held }: { verdict: DocumentVerdict; held: Docume
           facts={[
             [t("verify.kind"), t(`verify.document.${held.document}`, { change: held.change })],
             [t("verify.board"), held.board],
-            [t("verify.meeting"), held.meeting],
-            [t("verify.date"), t("verify.claimed", { when: inZone(held.called, held.zone) })],
+            ...(held.meeting === ""
+              ? []
+              : ([
+                  [t("verify.meeting"), held.meeting],
+                  [t("verify.date"), t("verify.claimed", { when: inZone(held.called, held.zone) })],
+                ] as [string, ReactNode][])),
             ...(held.annex_to === ""
               ? []
               : ([[t("verify.annexTo"), <Digest key="to" text={held.annex_to} />]] as [string, ReactNode][])),

@@ -72,6 +72,15 @@ pub(crate) struct Present {
     moved: Option<String>,
 }
 
+/// An approval that is about to be handed out.
+pub(crate) struct Handing {
+    pub present: Present,
+    /// The entry that says so.
+    pub act: Act,
+    /// Until when it may be used.
+    pub until: DateTime<Utc>,
+}
+
 impl Cabinet {
     /// Hands an approval or a snapshot out into a file that was not there.
     ///
@@ -102,16 +111,23 @@ impl Cabinet {
     pub async fn export_approval(&self, change: &str, to: &Path) -> Answer<HandedOut> {
         let board = self.board()?;
         let state = board.state().await?;
-        let present = self.present(&board, &state, change).await?;
+        let Handing { present, act, until } = self.handing(&board, &state, change).await?;
+        self.write_out(&board, act, &present, until, to).await
+    }
+
+    /// What is said when the approval of a change is handed out; refused unless the change as it was last synced is approved,
+    /// and says what may be deployed, where and when.
+    pub(crate) async fn handing(&self, board: &OpenBoard, state: &BoardState, change: &str) -> Answer<Handing> {
+        let present = self.present(board, state, change).await?;
         let key = &present.change.key;
-        self.approved(&board, &state, &present)?;
+        self.approved(board, state, &present)?;
         deployable(&present.allowed)?;
         let subject = |sha256: &Digest| Subject { name: key.to_string(), sha256: *sha256 };
         let artifacts: Vec<String> = present.allowed.artifacts.iter().map(Artifact::to_string).collect();
-        let until = self.now() + lifetime(&state);
-        let until = self.no_longer_than(&board, &state, &present.change, until).await?;
+        let until = self.now() + lifetime(state);
+        let until = self.no_longer_than(board, state, &present.change, until).await?;
         let act = Act {
-            actor: self.my_id(&board, &state).await?,
+            actor: self.my_id(board, state).await?,
             attestation: Attestation::Recorded,
             role: None,
             meaning: iter::once(format!(
@@ -122,11 +138,19 @@ impl Cabinet {
             .collect::<Vec<_>>()
             .join(" "),
             meeting: None,
-            subjects: present.signed.iter().map(subject).chain(edited(&state, &present)).collect(),
+            subjects: present.signed.iter().map(subject).chain(edited(state, &present)).collect(),
             body: body(&present, artifacts, until),
             blobs: Vec::new(),
         };
-        self.write_out(&board, act, &present, until, to).await
+        Ok(Handing { present, act, until })
+    }
+
+    /// Writes the entry; the approval file that holds it.
+    pub(crate) async fn put_on_record(&self, board: &OpenBoard, act: Act, key: &ChangeKey) -> Answer<Bundle> {
+        self.write(board, vec![(act, Key::Device)], Vec::new()).await?;
+        self.changed(&[Noun::Changes], &[key.as_str()]);
+        let state = board.state().await?;
+        self.approval_bundle(board, &state, key).await
     }
 
     /// Tells how a change stands now, for `cab-gate --fresh`: it allows nothing. Of a change that is not approved as it
@@ -234,10 +258,8 @@ impl Cabinet {
         let key = &present.change.key;
         let artifacts =
             if let Body::ApprovalExported { artifacts, .. } = &act.body { artifacts.clone() } else { Vec::new() };
-        self.write(board, vec![(act, Key::Device)], Vec::new()).await?;
-        self.changed(&[Noun::Changes], &[key.as_str()]);
+        let bundle = self.put_on_record(board, act, key).await?;
         let state = board.state().await?;
-        let bundle = self.approval_bundle(board, &state, key).await?;
         let entries = u32::try_from(bundle.entries.len()).unwrap_or(u32::MAX);
         let bytes = bundle.to_bytes().map_err(|e| BoardError::internal(&e))?;
         let sha256 = Digest::of(&bytes).to_string();

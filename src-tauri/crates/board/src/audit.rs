@@ -20,7 +20,7 @@ use crate::cabinet::{VaultChoice, read_stored, stored, writes_here};
 use crate::error::{Answer, BoardError};
 use crate::imported::is_copy;
 use crate::keys::{Keys, vault_of};
-use crate::minutes::{annex_file, extract_file, minutes_file, verify_minutes};
+use crate::minutes::{annex_file, erratum_file, extract_file, minutes_file, verify_minutes};
 use crate::state::{BoardState, judge_duties};
 
 /// Something that does not hold.
@@ -367,6 +367,8 @@ async fn look_at_sealed(
         files.extend(meeting.minutes.last().map(|sealed| (minutes_file(*id), sealed, signed())));
         files.extend(meeting.extracts.iter().map(|(change, sealed)| (extract_file(change, *id), sealed, Vec::new())));
         files.extend((1..).zip(&meeting.annexes).map(|(n, annex)| (annex_file(*id, n), &annex.sealed, Vec::new())));
+        let errata = (1..).zip(&meeting.errata_sealed);
+        files.extend(errata.map(|(n, erratum)| (erratum_file(*id, n), &erratum.sealed, Vec::new())));
     }
     let files: Vec<(String, Vec<Digest>, bool)> = files
         .into_iter()

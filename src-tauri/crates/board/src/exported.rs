@@ -17,7 +17,7 @@ use crate::audit::Finding;
 use crate::backup::in_files;
 use crate::error::{Answer, BoardError};
 use crate::export::{LIST, list};
-use crate::minutes::{annex_file, extract_file, minutes_file};
+use crate::minutes::{annex_file, erratum_file, extract_file, minutes_file};
 use crate::state::{BoardState, Stored, judge_duties};
 
 /// What was found in an exported folder.
@@ -312,6 +312,8 @@ impl Look<'_> {
             named.extend(any.map(|any| (minutes_file(*id), any)));
             named.extend(meeting.extracts.iter().map(|(change, sealed)| (extract_file(change, *id), vec![sealed.pdf])));
             named.extend((1..).zip(&meeting.annexes).map(|(n, annex)| (annex_file(*id, n), vec![annex.sealed.pdf])));
+            let errata = (1..).zip(&meeting.errata_sealed);
+            named.extend(errata.map(|(n, erratum)| (erratum_file(*id, n), vec![erratum.sealed.pdf])));
         }
         for (file, any) in named {
             let name = format!("minutes/{file}");

@@ -29,8 +29,8 @@ fn told(handed: &Distributed) -> String {
         format!("\n  {}{already}", f.file)
     };
     let mut text = format!("In {}:{}", handed.folder.display(), file(&handed.minutes));
-    for annex in &handed.annexes {
-        text.push_str(&file(annex));
+    for beside in handed.annexes.iter().chain(&handed.errata) {
+        text.push_str(&file(beside));
     }
     for extract in &handed.extracts {
         text.push_str(&file(&extract.handed));

@@ -1,18 +1,20 @@
 //! The data folder as a whole: verify, rebuild, export, backup, restore.
 use std::path::{Path, PathBuf};
 
-use board::{HandedOut, RecordReport};
+use board::{ExportPlanRequest, HandedOut, RecordReport};
 use clap::Args;
 use serde_json::json;
 
 use crate::exit::{CabError, Done};
 use crate::host::Host;
+use crate::names;
 use crate::reply::Reply;
+use crate::secrets;
 use crate::table::counted;
 
 /// Writes everything out in open formats, with a FORMAT.md that says what is what; or one change for a pipeline.
 #[derive(Debug, Args)]
-#[command(group(clap::ArgGroup::new("what").required(true).args(["all", "approval", "snapshot"])))]
+#[command(group(clap::ArgGroup::new("what").required(true).args(["all", "approval", "snapshot", "plan"])))]
 pub struct Export {
     /// Everything, into a folder that is empty or does not exist yet; needs no key.
     #[arg(long)]
@@ -23,6 +25,13 @@ pub struct Export {
     /// How this change stands now, into a file for `cab gate --fresh`; it allows nothing.
     #[arg(long, value_name = "KEY")]
     snapshot: Option<String>,
+    /// The approved plan of this change as a PDF with its approval and evidence inside, sealed with the PIN of a release
+    /// manager.
+    #[arg(long, value_name = "KEY")]
+    plan: Option<String>,
+    /// Which release manager seals the plan; otherwise the one whose key is here.
+    #[arg(long = "as", value_name = "MEMBER", requires = "plan")]
+    by: Option<String>,
     /// The folder or file.
     to: PathBuf,
 }
@@ -242,6 +251,9 @@ pub async fn export(host: &Host, args: Export) -> Done<Reply> {
         let text = handed_out(&done, &format!("{}: a snapshot, it allows nothing", done.change));
         return Ok(Reply::of(&done, text));
     }
+    if let Some(change) = args.plan {
+        return plan(host, names::change(&change), args.by.as_deref(), args.to).await;
+    }
     tracing::debug!(all = args.all, "exporting");
     let done = board::export_all(&host.data_dir(), &args.to, host.now()).await?;
     let mut text = format!(
@@ -259,6 +271,26 @@ pub async fn export(host: &Host, args: Export) -> Done<Reply> {
         let blobs = counted(done.blobs_disposed, "blob was", "blobs were");
         text.push_str(&format!("\n{blobs} disposed of: only the digest is there."));
     }
+    Ok(Reply::of(&done, text))
+}
+
+async fn plan(host: &Host, change: String, by: Option<&str>, path: PathBuf) -> Done<Reply> {
+    let cabinet = host.open().await?;
+    let by = match by {
+        Some(typed) => Some(names::member(&cabinet.members().await?, typed)?.member.id.clone()),
+        None => None,
+    };
+    let pin = secrets::one(host.global.pin_fd, "--pin-fd", "PIN of the release manager: ")?;
+    let done = cabinet.export_plan(ExportPlanRequest { change, path, by, pin }).await?;
+    let text = format!(
+        "{}: the approved plan, sealed by {}\nGood until {}\napproval.json inside, SHA-256 {}\n{}\nSHA-256 {}",
+        done.change,
+        done.by,
+        done.good_until,
+        done.approval,
+        done.path.display(),
+        done.sha256
+    );
     Ok(Reply::of(&done, text))
 }
 

@@ -12,6 +12,7 @@ mod changes;
 mod chase;
 mod circulars;
 mod connect;
+mod corrections;
 mod decide;
 mod delegates;
 mod demo;

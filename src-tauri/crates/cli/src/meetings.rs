@@ -1,11 +1,13 @@
 //! `cab meeting`: from an agenda by rule to the close.
+use std::path::PathBuf;
+
 use board::requests::{
     AssignActionRequest, AttendanceRequest, BuildAgendaRequest, ItemMinutesRequest, MeetingChangeRequest,
     MoveItemRequest, NoteRequest, OfItem, OfMeeting, RecuseRequest, RestrictItemRequest, SecretaryRequest,
     UnrecuseRequest, VoteRequest,
 };
 use board::views::{ConsoleItemRowState, CreateMeetingRequest, DecideReleaseRequest, MeetingView, VotePosition};
-use board::{BoardError, Cabinet, WitnessRequest};
+use board::{AgendaPaperRequest, BoardError, Cabinet, WitnessRequest};
 use clap::{Args, Subcommand, ValueEnum};
 
 use crate::decide;
@@ -94,6 +96,12 @@ pub enum Verb {
         /// Take that back.
         #[arg(long, value_name = "CHANGE")]
         unrestrict: Vec<String>,
+        /// Write the agenda into this file, a PDF that nobody signs; what restricted items say is not in it.
+        #[arg(long, value_name = "FILE")]
+        pdf: Option<PathBuf>,
+        /// With the review pages of its changes behind it.
+        #[arg(long, requires = "pdf")]
+        pre_read: bool,
     },
     /// Name who keeps the record beside the chair: a deputy who can go on from another device.
     Secretary {
@@ -285,9 +293,15 @@ pub async fn run(host: &Host, verb: Verb) -> Done<Reply> {
             let text = format!("{} is prepared: {}\nNext: cab meeting agenda --rule standard", head.title, head.id);
             Ok(Reply::of(&head, text))
         }
-        Verb::Agenda { which, rule, add, remove, moves, minutes, restrict, unrestrict } => {
+        Verb::Agenda { which, rule, add, remove, moves, minutes, restrict, unrestrict, pdf, pre_read } => {
             let meeting = names::meeting(c, which.meeting.as_deref(), Wanted::Draft).await?.id;
-            agenda(c, meeting, Edits { rule, add, remove, moves, minutes, restrict, unrestrict }).await
+            let edits = Edits { rule, add, remove, moves, minutes, restrict, unrestrict };
+            let Some(path) = pdf else { return agenda(c, meeting, edits).await };
+            // One that is frozen can be written as well, and not edited any more.
+            if !edits.is_empty() {
+                agenda(c, meeting.clone(), edits).await?;
+            }
+            on_paper(c, AgendaPaperRequest { meeting, path, pre_read }).await
         }
         Verb::Secretary { which, member } => {
             let meeting = names::meeting(c, which.meeting.as_deref(), Wanted::Draft).await?.id;
@@ -406,6 +420,26 @@ struct Edits {
     minutes: Vec<String>,
     restrict: Vec<String>,
     unrestrict: Vec<String>,
+}
+
+impl Edits {
+    fn is_empty(&self) -> bool {
+        let lists = [&self.add, &self.remove, &self.moves, &self.minutes, &self.restrict, &self.unrestrict];
+        self.rule.is_none() && lists.into_iter().all(Vec::is_empty)
+    }
+}
+
+async fn on_paper(c: &Cabinet, request: AgendaPaperRequest) -> Done<Reply> {
+    let done = c.agenda_paper(request).await?;
+    let mut text = counted(done.items, "item", "items");
+    if !done.read.is_empty() {
+        text.push_str(&format!("; to be read: {}", done.read.join(", ")));
+    }
+    if !done.restricted.is_empty() {
+        text.push_str(&format!("\nRestricted, and not told: {}", done.restricted.join(", ")));
+    }
+    text.push_str(&format!("\n{}\nSHA-256 {}", done.path.display(), done.sha256));
+    Ok(Reply::of(&done, text))
 }
 
 async fn agenda(c: &Cabinet, meeting: String, edits: Edits) -> Done<Reply> {

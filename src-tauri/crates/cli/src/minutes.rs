@@ -1,8 +1,8 @@
-//! `cab minutes`: compile, seal, distribute, verify.
+//! `cab minutes`: compile, correct, approve, seal, distribute, verify.
 use std::path::{Path, PathBuf};
 
 use board::requests::{OfMeeting, SigningRequest};
-use board::views::{MinutesSignerState, SigningSubject, Verdict, WrapUp};
+use board::views::{MinutesSignerState, MinutesStateState, SigningSubject, Verdict, WrapUp};
 use board::{
     BoardError, Cabinet, CheckedMinutes, ChooseSignatories, MinutesSigners, SealAnnexRequest, SealCirculatedRequest,
     TrustAnchor,
@@ -21,7 +21,7 @@ use crate::secrets;
 use crate::sign_offs::{self, How, sign_all};
 use crate::table::counted;
 
-/// Minutes: compile, seal, distribute, verify.
+/// Minutes: compile, correct, approve, seal, distribute, verify.
 #[derive(Debug, Subcommand)]
 pub enum Verb {
     /// Compose a draft to be read; nobody can sign it.
@@ -72,7 +72,10 @@ pub enum Verb {
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
     },
-    /// Write the sealed minutes, their annexes and extracts into a folder, with the draft of a mail (.eml).
+    /// Corrections, approval and errata.
+    #[command(flatten)]
+    Corrected(crate::corrections::Verb),
+    /// Write the sealed minutes, their annexes, errata and extracts into a folder, with the draft of a mail (.eml).
     Distribute {
         /// Which.
         #[command(flatten)]
@@ -93,7 +96,7 @@ pub enum Verb {
         #[arg(long, value_name = "DIR")]
         to: PathBuf,
     },
-    /// Verify a sealed file, minutes, extract or annex; needs no data folder.
+    /// Verify a sealed file, minutes, extract, annex or erratum; needs no data folder.
     Verify {
         /// The PDF file.
         file: PathBuf,
@@ -125,7 +128,11 @@ pub async fn run(host: &Host, verb: Verb) -> Done<Reply> {
             keep(&view, out.as_deref())?;
             wrap_up_reply(&view)
         }
-        Verb::Seal { which, edition: EditionArg::Circulated, out } => {
+        Verb::Seal { which, edition: EditionArg::Circulated, signatories, out } => {
+            if !signatories.is_empty() {
+                let why = "--signatory goes with the full minutes: nobody signs the circulated edition after the chair";
+                return Err(CabError::Usage(why.to_owned()));
+            }
             let cabinet = host.open().await?;
             let meeting = names::meeting(&cabinet, which.meeting.as_deref(), Wanted::Closed).await?.id;
             let pin = secrets::one(host.global.pin_fd, "--pin-fd", "PIN of the chair: ")?;
@@ -156,6 +163,13 @@ pub async fn run(host: &Host, verb: Verb) -> Done<Reply> {
             }
             let nobody = ("The chair has no key here.", "The chair enrols with a PIN first.");
             sign(host, &cabinet, SigningSubject::Minutes { meeting: meeting.clone() }, nobody).await?;
+            let after = cabinet.wrap_up(OfMeeting { meeting: meeting.clone() }).await?;
+            if after.minutes.state != MinutesStateState::Sealed {
+                let mut reply = wrap_up_reply(&after)?;
+                let waits = "\nThe extracts are sealed. The minutes are once they are approved: cab minutes approve";
+                reply.text.push_str(waits);
+                return Ok(reply);
+            }
             let view = cabinet.verify_minutes(OfMeeting { meeting }).await?;
             keep(&view, out.as_deref())?;
             let mut reply = wrap_up_reply(&view)?;
@@ -203,6 +217,7 @@ pub async fn run(host: &Host, verb: Verb) -> Done<Reply> {
             );
             Ok(Reply::of(&annex, text))
         }
+        Verb::Corrected(verb) => crate::corrections::run(host, verb).await,
         Verb::Distribute { which, to } => distribute::minutes(host, which.meeting.as_deref(), to).await,
         Verb::Extracts { keys, keys_from, to } => distribute::extracts(host, keys, keys_from.as_deref(), to).await,
         Verb::Verify { file, root, require_root } => {

@@ -171,6 +171,7 @@ impl Cab {
             [key, "--service", "pay", "--pipeline", "deploy", "--uses", "2", "--until", until.as_str(), "--as", CTO];
         self.refused("standing approve", &standing, cto, handing);
         self.refused("export", &["--approval", key, file], None, handing);
+        self.refused("export", &["--plan", key, file], chair, handing);
         assert!(!to.exists(), "no file is written");
         let asked = [key, "--question", "May it go ahead?", "--closes", until.as_str(), "--as", CHAIR];
         self.refused("circular open", &asked, chair, blocked);

@@ -9,6 +9,7 @@ use specta::Type;
 use crate::attested::AttestedBody;
 use crate::change::Window;
 use crate::circular::CircularBody;
+use crate::correction::{CorrectionAnswerBody, CorrectionBody, ErratumBody, ErratumSealedBody, MinutesApprovalBody};
 use crate::dispensation::{ExceptionBody, OverrideBody, SecondBody, WaiverBody};
 use crate::disposal::DisposalBody;
 use crate::emergency::EmergencyBody;
@@ -258,6 +259,7 @@ pub enum Body {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         edition: Option<Edition>,
         /// Of a countersignature: SHA-256 of the sealed file it was put on, to which the PDF adds one revision.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         after: Option<Digest>,
     },
     /// The meeting's one-change extracts are sealed; the subjects are the PDFs.
@@ -418,6 +420,16 @@ pub enum Body {
     /// The chair puts a question to all members, to be answered in writing between meetings. The subject is the question
     /// with its closing time; votes and the decision name its digest.
     CircularOpened(CircularBody),
+    /// A member asks for other words in the minutes of a closed meeting. What was decided no correction changes.
+    Correction(CorrectionBody),
+    /// The chair or the secretary takes a correction in, or declines it.
+    CorrectionAnswered(CorrectionAnswerBody),
+    /// The minutes are approved, by the rule of the policy.
+    MinutesApproved(MinutesApprovalBody),
+    /// The chair says what is wrong in sealed minutes.
+    Erratum(ErratumBody),
+    /// A new document tells of errata beside sealed minutes; the subject is the PDF.
+    ErratumSealed(ErratumSealedBody),
 }
 
 /// An edition of minutes that is not the full one.
@@ -514,6 +526,11 @@ impl Body {
             Self::RolledBack { .. } => "rolled_back",
             Self::Revalidated { .. } => "revalidated",
             Self::CircularOpened(_) => "circular_opened",
+            Self::Correction(_) => "correction",
+            Self::CorrectionAnswered(_) => "correction_answered",
+            Self::MinutesApproved(_) => "minutes_approved",
+            Self::Erratum(_) => "erratum",
+            Self::ErratumSealed(_) => "erratum_sealed",
         }
     }
     /// Whether only a member's signature key may sign it (`record.md`, *Two keys*).
@@ -543,6 +560,11 @@ impl Body {
             | Self::EmergencyBound { .. }
             | Self::Revalidated { .. }
             | Self::CircularOpened(_)
+            | Self::Correction(_)
+            | Self::CorrectionAnswered(_)
+            | Self::MinutesApproved(_)
+            | Self::Erratum(_)
+            | Self::ErratumSealed(_)
             | Self::RuledImmaterial(_) => true,
             Self::Assessment { .. }
             | Self::PlanReview { .. }

@@ -26,6 +26,7 @@ use crate::standing::{Obligation, StandingApproval};
 mod answers;
 mod ballots;
 mod circulars;
+mod corrections;
 mod countersigned;
 mod decisions;
 mod delegated;
@@ -43,6 +44,7 @@ mod spoken;
 mod standing;
 mod touched;
 
+pub use corrections::follows;
 pub use countersigned::Countersigned;
 pub use decisions::ConditionState;
 pub use delegated::AfterCare;
@@ -274,12 +276,10 @@ impl Ledger {
             },
             Body::MinutesSealed { pdf, checkpoint, edition, after } => {
                 let sealed = sealed(entry, *pdf);
-                self.seal(*checkpoint, meeting_id, |m| match edition {
-                    None => match after {
-                        Some(after) => m.countersigned.push(Countersigned { after: *after, sealed }),
-                        None => m.minutes.push(sealed),
-                        Some(Edition::Circulated) => m.circulated.push(sealed),
-                    },
+                self.seal(*checkpoint, meeting_id, |m| match (edition, after) {
+                    (None, Some(after)) => m.countersigned.push(Countersigned { after: *after, sealed }),
+                    (None, None) => m.minutes.push(sealed),
+                    (Some(Edition::Circulated), _) => m.circulated.push(sealed),
                 })
             }
             Body::AnnexSealed { minutes, pdf, answers, checkpoint } => {
@@ -341,6 +341,11 @@ impl Ledger {
             }
             Body::RolledBack { at, change, incident } => self.roll_back(entry, change, (incident, *at)),
             Body::Revalidated { note, rollback, root_cause } => self.revalidate(entry, *rollback, (root_cause, note)),
+            Body::Correction(body) => self.ask_correction(entry, meeting_id, body),
+            Body::CorrectionAnswered(body) => self.answer_correction(entry, meeting_id, body),
+            Body::MinutesApproved(body) => self.approve_minutes(entry, meeting_id, body),
+            Body::Erratum(body) => self.state_erratum(entry, meeting_id, body),
+            Body::ErratumSealed(body) => self.seal_erratum(entry, meeting_id, body),
         }
     }
 
@@ -462,7 +467,9 @@ fn has_a_place(body: &Body) -> bool {
         | Body::Running { .. }
         | Body::Vote { .. }
         | Body::SignOff(_)
-        | Body::MeetingClosed { .. } => true,
+        | Body::MeetingClosed { .. }
+        | Body::Correction(_)
+        | Body::MinutesApproved(_) => true,
         Body::Roster { .. }
         | Body::Policy { .. }
         | Body::AgendaFrozen { .. }
@@ -496,7 +503,10 @@ fn has_a_place(body: &Body) -> bool {
         | Body::EmergencyBound { .. }
         | Body::EmergencyMet { .. }
         | Body::RolledBack { .. }
-        | Body::Revalidated { .. } => false,
+        | Body::Revalidated { .. }
+        | Body::CorrectionAnswered(_)
+        | Body::Erratum(_)
+        | Body::ErratumSealed(_) => false,
     }
 }
 

@@ -50,6 +50,7 @@ pub mod calendar;
 pub mod chain;
 pub mod change;
 pub mod circular;
+pub mod correction;
 pub mod delegation;
 pub mod dispensation;
 pub mod disposal;

@@ -39,7 +39,7 @@ pub use glob::matches;
 pub use material::{
     MaterialField, attached, attachments_named_in_plan, kind_named, plan_field, plan_section, window_fields,
 };
-pub use minutes::{Countersigner, MinutesLanguage, MinutesPaper, MinutesRules};
+pub use minutes::{CORRECTION_DAYS, Countersigner, MinutesApprovalRule, MinutesLanguage, MinutesPaper, MinutesRules};
 pub use recovery::RecoveryOf;
 use shipped::{after_care, asked_from, blocking, least, sections};
 

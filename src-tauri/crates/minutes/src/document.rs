@@ -27,6 +27,8 @@ pub struct Document {
     pub running_head: (String, String),
     /// What runs at the foot of every page, left; the page number stands right.
     pub running_foot: String,
+    /// A word that stands large and pale behind the text of every page, as no content: "DRAFT".
+    pub watermark: Option<String>,
     /// The content.
     pub blocks: Vec<Block>,
 }
@@ -242,6 +244,7 @@ impl Document {
     #[must_use]
     pub fn texts(&self) -> Vec<&str> {
         let mut texts: Vec<&str> = vec![&self.running_head.0, &self.running_head.1, &self.running_foot];
+        texts.extend(self.watermark.as_deref());
         for block in &self.blocks {
             match block {
                 Block::Title { above, title, below } => texts.extend([above.as_str(), title, below]),

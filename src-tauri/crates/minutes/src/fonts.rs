@@ -8,6 +8,7 @@ use subsetter::GlyphRemapper;
 use crate::error::MinutesError;
 use crate::typefaces::runs::{Segment, segments};
 use crate::typefaces::{Foreign, Measures, Part};
+use crate::layout::Segment;
 
 /// The faces documents are set in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -225,6 +226,16 @@ impl Fonts {
         sum as f32 * size / 1000.0
     }
 
+    /// The outline of a character of `size` points, its origin at `at`, y downwards; empty where there is none.
+    pub(crate) fn outline(&self, face: Face, size: f32, character: char, at: (f32, f32)) -> Vec<Segment> {
+        let Some((loaded, glyph)) = self.loaded(face).zip(self.glyph(face, character)) else { return Vec::new() };
+        let scale = size / f32::from(loaded.parsed.units_per_em());
+        let mut outline = Outline { at, scale, pen: at, path: Vec::new() };
+        // A glyph without an outline, as a space, leaves the path empty.
+        let _ = loaded.parsed.outline_glyph(ttf_parser::GlyphId(glyph), &mut outline);
+        outline.path
+    }
+
     /// Cuts the face down to `used`. New glyph numbers follow the order of the characters.
     pub(crate) fn subset(&self, face: Face, used: &BTreeSet<char>) -> Result<Subset, MinutesError> {
         let missing = || MinutesError::Font("a compiled-in face is missing".into());
@@ -265,6 +276,49 @@ impl Fonts {
             table,
         })
     }
+}
+
+/// Takes down a glyph's outline.
+struct Outline {
+    at: (f32, f32),
+    scale: f32,
+    pen: (f32, f32),
+    path: Vec<Segment>,
+}
+
+impl Outline {
+    fn place(&self, x: f32, y: f32) -> (f32, f32) {
+        (self.at.0 + x * self.scale, self.at.1 - y * self.scale)
+    }
+}
+
+impl ttf_parser::OutlineBuilder for Outline {
+    fn move_to(&mut self, x: f32, y: f32) {
+        self.pen = self.place(x, y);
+        self.path.push(Segment::Move(self.pen.0, self.pen.1));
+    }
+
+    fn line_to(&mut self, x: f32, y: f32) {
+        self.pen = self.place(x, y);
+        self.path.push(Segment::Line(self.pen.0, self.pen.1));
+    }
+
+    fn quad_to(&mut self, x1: f32, y1: f32, x: f32, y: f32) {
+        // The same curve with two handles, as PDF has them.
+        let (from, handle, to) = (self.pen, self.place(x1, y1), self.place(x, y));
+        let toward = |end: (f32, f32)| (end.0 + (handle.0 - end.0) * 2.0 / 3.0, end.1 + (handle.1 - end.1) * 2.0 / 3.0);
+        let (a, b) = (toward(from), toward(to));
+        self.pen = to;
+        self.path.push(Segment::Curve(a.0, a.1, b.0, b.1, to.0, to.1));
+    }
+
+    fn curve_to(&mut self, x1: f32, y1: f32, x2: f32, y2: f32, x: f32, y: f32) {
+        let (a, b, to) = (self.place(x1, y1), self.place(x2, y2), self.place(x, y));
+        self.pen = to;
+        self.path.push(Segment::Curve(a.0, a.1, b.0, b.1, to.0, to.1));
+    }
+
+    fn close(&mut self) {}
 }
 
 fn advance_of(parsed: &ttf_parser::Face<'_>, glyph: ttf_parser::GlyphId) -> u16 {

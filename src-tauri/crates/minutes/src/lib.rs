@@ -9,6 +9,7 @@
 //!
 //! Keys stay outside: [`PdfSigner`] is a port. So does time: every moment is an argument.
 
+pub mod agenda;
 mod appearance;
 mod archive;
 mod attachments;
@@ -29,6 +30,7 @@ pub mod model;
 mod pdf;
 mod phrases;
 mod plain;
+pub mod plan;
 mod render;
 pub mod review;
 mod revision;
@@ -44,19 +46,24 @@ mod verify;
 #[cfg(test)]
 mod tests;
 
+pub use agenda::MeetingAgenda;
 pub use attachments::{AttachmentReport, EVIDENCE, ROOT, extract_attachment, extract_evidence};
 pub use before::sealed_part;
 pub use certificates::{
     LIFETIME_YEARS, LeafRequest, RootRequest, SignMessage, certificate_der, certificate_fingerprint, certificate_pem,
     certified_name_and_role, key_fingerprint, leaf_certificate, root_certificate,
 };
-pub use compose::{compose, compose_annex, compose_extract, compose_review};
+pub use compose::{
+    compose, compose_agenda, compose_annex, compose_draft, compose_erratum, compose_extract, compose_plan,
+    compose_pre_read, compose_review,
+};
 pub use document::{Document, PaperSize};
 pub use error::{MinutesError, Refusal, RefusalCode, SignerRefusal};
 pub use key::KeySigner;
 pub use language::Language;
-pub use model::{Annex, Extract, Minutes};
+pub use model::{Annex, Erratum, Extract, Minutes};
 pub use pdf::file::MAX_FILE as GREATEST_PDF;
+pub use plan::{APPROVAL, ApprovedPlan};
 pub use render::{Attachment, Relationship, render, render_with};
 pub use seal::{PdfSigner, SignatureRequest, sign};
 pub use text::clean;
@@ -102,6 +109,49 @@ pub fn seal_annex(
     signer: &dyn PdfSigner,
 ) -> Result<Vec<u8>, MinutesError> {
     seal(&compose_annex(annex), evidence, request, signer)
+}
+
+/// The same for an erratum to minutes.
+///
+/// # Errors
+/// Whatever [`render()`] or [`sign()`] refuses.
+pub fn seal_erratum(
+    erratum: &Erratum,
+    evidence: &[u8],
+    request: &SignatureRequest<'_>,
+    signer: &dyn PdfSigner,
+) -> Result<Vec<u8>, MinutesError> {
+    seal(&compose_erratum(erratum), evidence, request, signer)
+}
+
+/// The same for the plan of an approved change; `approval` is the file that the pipeline's gate judges, and becomes
+/// [`APPROVAL`].
+///
+/// # Errors
+/// Whatever [`render()`] or [`sign()`] refuses.
+pub fn seal_plan(
+    plan: &ApprovedPlan,
+    evidence: &[u8],
+    approval: &[u8],
+    request: &SignatureRequest<'_>,
+    signer: &dyn PdfSigner,
+) -> Result<Vec<u8>, MinutesError> {
+    let document = compose_plan(plan);
+    let mut attachments = sealing_attachments(evidence, signer, document.language)?;
+    attachments.push(approval_attachment(approval, document.language));
+    sign(&render(&document, &attachments)?, request, signer)
+}
+
+/// The approval file as it travels inside an approved plan, after what [`attachments_of`] gives.
+#[must_use]
+pub fn approval_attachment(approval: &[u8], language: Language) -> Attachment {
+    Attachment {
+        name: APPROVAL.into(),
+        media_type: "application/json".into(),
+        description: language.approval_described().into(),
+        relationship: Relationship::Supplement,
+        bytes: approval.to_vec(),
+    }
 }
 
 fn seal(

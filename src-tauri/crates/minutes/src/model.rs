@@ -10,6 +10,10 @@ use serde::{Deserialize, Serialize};
 use crate::document::PaperSize;
 use crate::language::Language;
 
+mod corrected;
+
+pub use corrected::{Correction, Erratum, PutRight};
+
 /// The minutes of one meeting.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Minutes {
@@ -37,6 +41,12 @@ pub struct Minutes {
     /// Resolutions made in writing that no meeting has ratified, of changes that were not on the agenda, each in a sentence.
     #[serde(default)]
     pub circulars: Vec<String>,
+    /// By what the minutes are approved, in a sentence; empty in what is older.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub approval: String,
+    /// Corrections that were asked for, with their answers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub corrections: Vec<Correction>,
     /// Actions agreed.
     pub actions: Vec<Action>,
     /// When and where the board meets next, if that was settled.
@@ -65,6 +75,9 @@ pub struct Minutes {
     /// What was noted on the meeting as a whole.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub remarks: Vec<String>,
+    /// Of the circulated edition alone: the items that it withholds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub circulated: Option<Circulated>,
 }
 
 fn is_zero(count: &u32) -> bool {
@@ -101,9 +114,6 @@ pub struct Overdue {
     pub owner: String,
     /// By when it was due.
     pub due: String,
-    /// Of the circulated edition alone: the items that it withholds.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub circulated: Option<Circulated>,
 }
 
 /// What the circulated edition of minutes withholds.

@@ -182,6 +182,28 @@ phrases! {
     heads_next: " What is contested heads the next agenda.",
         " Was bestritten ist, steht am Anfang der nächsten Tagesordnung.";
 
+    // Corrections, drafts and errata.
+    draft: "DRAFT", "ENTWURF";
+    corrections: "Corrections", "Berichtigungen";
+    words_and_no_decision: "A correction changes the words of these minutes. What was decided stands as it was recorded.",
+        "Eine Berichtigung ändert den Wortlaut dieses Protokolls. Was entschieden wurde, gilt, wie es festgehalten ist.";
+    as_it_stood: "As it stood", "Bisheriger Wortlaut";
+    new_wording: "New wording", "Neuer Wortlaut";
+    nothing_stood: "(nothing)", "(nichts)";
+    asked_by: "Asked for by", "Beantragt von";
+    taken_in: "Taken in.", "Übernommen.";
+    declined: "Declined.", "Nicht übernommen.";
+    unanswered: "Open.", "Offen.";
+    approval_of_minutes: "Approval of these minutes", "Genehmigung dieses Protokolls";
+    erratum_text: "The minutes of this meeting are sealed and stay as they are. The chair says here what is wrong in them, and what is \
+         right instead. What was decided stands as it was recorded.",
+        "Das Protokoll dieser Sitzung ist versiegelt und bleibt, wie es ist. Der Vorsitz erklärt hier, was darin falsch ist und \
+         was stattdessen richtig ist. Was entschieden wurde, gilt, wie es festgehalten ist.";
+    put_right: "What is put right", "Was richtiggestellt wird";
+    wrong: "Wrong", "Falsch";
+    right: "Right", "Richtig";
+    stated: "Stated", "Erklärt";
+
     // Review packs.
     left_out: "What is left out", "Was fehlt";
     nothing_left_out: "Nothing that belongs to these changes was left out.",
@@ -248,9 +270,10 @@ phrases! {
     circulated: "Minutes, circulated edition", "Protokoll, Verteilfassung";
     circulated_edition: "Circulated edition.", "Verteilfassung.";
     circulated_says: "Restricted items are withheld, on the pages and in the evidence inside alike. What concerns changes that \
-         were not on the agenda is left out. The full minutes are sealed apart.",
+         were not on the agenda is left out, and so are corrections of the wording. The full minutes are sealed apart.",
         "Vertrauliche Punkte sind zurückgehalten, auf den Seiten wie im enthaltenen Nachweis. Was Changes betrifft, die nicht \
-         auf der Tagesordnung standen, ist ausgelassen. Das vollständige Protokoll ist gesondert besiegelt.";
+         auf der Tagesordnung standen, ist ausgelassen, ebenso Berichtigungen des Wortlauts. Das vollständige Protokoll ist \
+         gesondert besiegelt.";
     withheld: "Withheld in this edition", "In dieser Fassung zurückgehalten";
     withheld_what: "title, risk level, content, attachments and release; and every entry about it: answers, reviews, votes, \
          decision, conditions and sign-offs.",
@@ -258,7 +281,8 @@ phrases! {
          Entscheidung, Auflagen und Freigaben.";
 }
 
-// After the macro, which it uses.
+// After the macro, which they use.
+mod plan;
 mod summary;
 
 /// How the line of an override begins, among the floors of a decision, in whichever language the board worded it.
@@ -300,6 +324,13 @@ impl Language {
         match self {
             Self::English => format!("Annex {number} to the minutes"),
             Self::German => format!("Nachtrag {number} zum Protokoll"),
+        }
+    }
+
+    pub(crate) fn erratum(self, number: u32) -> String {
+        match self {
+            Self::English => format!("Erratum {number} to the minutes"),
+            Self::German => format!("Richtigstellung {number} zum Protokoll"),
         }
     }
 

@@ -11,11 +11,15 @@ use crate::error::{MinutesError, SignerRefusal};
 use crate::key::KeySigner;
 use crate::language::Language;
 use crate::model::{
-    Action, Annex, Answer, Attendee, Attestation, Basis, Condition, ConditionTime, Decision, Digest, Evidence, Extract,
-    Gate, GateResult, Head, Item, Minutes, Overdue, Position, Presence, Quorum, Risk, RiskLevel, SignOff, Signatory,
-    Since, Vote,
+    Action, Annex, Answer, Attendee, Attestation, Basis, Condition, ConditionTime, Correction, Decision, Digest,
+    Erratum, Evidence, Extract, Gate, GateResult, Head, Item, Minutes, Overdue, Position, Presence, PutRight, Quorum,
+    Risk, RiskLevel, SignOff, Signatory, Since, Vote,
 };
 use crate::seal::SignatureRequest;
+
+mod papers;
+
+pub use papers::{agenda, plan, pre_read};
 
 const DIGEST: &str = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
 const KEY: &str = "5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03";
@@ -54,6 +58,8 @@ pub fn minutes_in(items: u32, language: Language, paper: PaperSize) -> Minutes {
         delegated: Vec::new(),
         breaches: Vec::new(),
         raci: Vec::new(),
+        approval: String::new(),
+        corrections: Vec::new(),
         actions: vec![
             Action {
                 text: "Measure the restore of the payments ledger on the new hosts".into(),
@@ -147,6 +153,46 @@ pub fn annex() -> Annex {
             answer("Дмитрий Соколов", Some("CHG-101"), "voted to approve", None),
             answer("Ελένη Παπαδοπούλου", Some("CHG-101"), "voted to approve", Some("I abstained, and said so twice.")),
         ],
+        signatories: minutes.signatories,
+        evidence: minutes.evidence,
+    }
+}
+
+/// Corrections of the specimen's first item and of its actions: taken in, declined, and open.
+#[must_use]
+pub fn corrections() -> Vec<Correction> {
+    let one = |item: Option<u32>, about: &str, was: &str, taken: Option<bool>| Correction {
+        item,
+        about: about.into(),
+        was: was.into(),
+        wording: "Measured on two hosts, by Ελένη Παπαδοπούλου".into(),
+        taken,
+        asked: "Дмитрий Соколов, 20 Nov 2026, 09:12 CET: misheard".into(),
+        answered: taken.map(|_| "Zoë Ångström-Kovačević, 21 Nov 2026, 10:00 CET: as heard on tape".into()),
+    };
+    vec![
+        one(Some(1), "CHG-101", "Measured on ten hosts", Some(true)),
+        one(Some(1), "CHG-101", "Until Tuesday", Some(false)),
+        one(None, "Actions", "", None),
+    ]
+}
+
+/// An erratum to the specimen's minutes.
+#[must_use]
+pub fn erratum() -> Erratum {
+    let minutes = minutes(1);
+    let put_right = PutRight {
+        wrong: "Item 1 says that the restore was measured on ten hosts.".into(),
+        right: "It was measured on two hosts.".into(),
+        time: "23 Nov 2026, 08:30 CET".into(),
+        entry: KEY.into(),
+    };
+    Erratum {
+        head: minutes.head,
+        minutes: DIGEST.into(),
+        sealed: "18 Nov 2026, 15:30 CET (claimed), by Zoë Ångström-Kovačević".into(),
+        number: 1,
+        errata: vec![put_right],
         signatories: minutes.signatories,
         evidence: minutes.evidence,
     }

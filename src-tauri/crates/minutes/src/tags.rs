@@ -121,10 +121,10 @@ fn written(element: &Element, parent: u32, kids: &[Kid], pages: &[u32]) -> Vec<u
                 ("O", Value::name("Layout")),
                 ("Placement", Value::name("Block")),
             ]);
-            put(&mut out, format_args!("/A "));
+            put(&mut out, "/A ");
             Value::Dict(attributes).write(&mut out);
         }
-        put(&mut out, format_args!("/Alt "));
+        put(&mut out, "/Alt ");
         Value::words(&figure.alt).write(&mut out);
     }
     // Parts of one page need no more than their numbers.

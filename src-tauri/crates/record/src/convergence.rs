@@ -14,6 +14,7 @@ use crate::roster::RosterChain;
 use crate::testing::change;
 use crate::verify::{Checked, Context, link, verify_log};
 
+mod corrected;
 mod history;
 mod network;
 mod scribe;

@@ -85,6 +85,8 @@ codes! {
     Circular = "circular",
     /// A delegate confirms something in a seat in which the record does not show them.
     Seat = "seat",
+    /// A correction of minutes, its answer, their approval or an erratum says nothing, or contradicts itself.
+    Correction = "correction",
     /// No version of the roster is the one the entry names.
     RosterUnknown = "roster-unknown",
     /// The roster does not know the key.

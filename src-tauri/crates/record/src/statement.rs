@@ -15,7 +15,7 @@ pub const PREDICATE_PREFIX: &str = "urn:x-cabinet:entry:";
 /// The version of predicates this program writes and understands.
 pub const PREDICATE_VERSION: u32 = 1;
 /// The kinds of version 1.
-pub const KINDS: [&str; 41] = [
+pub const KINDS: [&str; 46] = [
     "roster",
     "policy",
     "assessment",
@@ -57,6 +57,11 @@ pub const KINDS: [&str; 41] = [
     "rolled_back",
     "revalidated",
     "circular_opened",
+    "correction",
+    "correction_answered",
+    "minutes_approved",
+    "erratum",
+    "erratum_sealed",
 ];
 
 /// What a statement is about: a name for people, and the SHA-256 of the bytes that were shown.

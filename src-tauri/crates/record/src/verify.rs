@@ -6,6 +6,7 @@
 //! then, over the whole set: chain, roster order, withdrawals, policies that were replaced.
 use std::collections::BTreeSet;
 
+use domain::correction::ErratumSealedBody;
 use domain::dispensation::{ExceptionBody, NoDispensation, OverrideBody, SecondBody, WaiverBody};
 use domain::emergency::{NoEmergency, all_said, is_provisional};
 use domain::entry::{Attestation, Auth, Body, LogPosition, Predicate};
@@ -19,13 +20,16 @@ use crate::envelope::Envelope;
 use crate::refusal::{Code, Refusal};
 use crate::roster::RosterChain;
 
+mod about;
 mod checked;
 mod circulars;
+mod corrections;
 mod policies;
 mod seats;
 mod set;
 mod superseded;
 
+pub use about::change_of;
 pub use checked::Checked;
 pub use circulars::called;
 pub use policies::Policies;
@@ -156,7 +160,8 @@ pub fn check_self(entry: &Entry) -> Result<(), Refusal> {
             check_plan_approval(&predicate.body)?;
             check_emergency(&predicate.body)?;
             circulars::check(&predicate.body)?;
-            seats::check(&predicate.body)
+            seats::check(&predicate.body)?;
+            corrections::check(&predicate.body)
         }
         None => Ok(()),
     }
@@ -197,6 +202,9 @@ fn needs_own_pin(body: &Body) -> bool {
             | Body::EmergencyBound { .. }
             | Body::Revalidated { .. }
             | Body::CircularOpened(_)
+            | Body::MinutesApproved(_)
+            | Body::Erratum(_)
+            | Body::ErratumSealed(_)
     )
 }
 
@@ -221,7 +229,13 @@ fn check_subject(entry: &Entry, predicate: &Predicate) -> Result<(), Refusal> {
             of_meeting()
         }
         Body::CircularOpened(circular) => circulars::check_subject(circular, predicate, &subjects),
-        Body::Running { .. } | Body::Vote { .. } | Body::MeetingClosed { .. } => of_meeting(),
+        Body::Running { .. }
+        | Body::Vote { .. }
+        | Body::MeetingClosed { .. }
+        | Body::Correction(_)
+        | Body::CorrectionAnswered(_)
+        | Body::MinutesApproved(_)
+        | Body::Erratum(_) => of_meeting(),
         Body::RuledImmaterial(ruling) if !subjects.contains(&ruling.to) => refuse("not the content it rules on"),
         Body::Waived(WaiverBody { content, .. })
         | Body::Overridden(OverrideBody { content, .. })
@@ -232,7 +246,11 @@ fn check_subject(entry: &Entry, predicate: &Predicate) -> Result<(), Refusal> {
             refuse("not the content it is given for")
         }
         Body::Rescheduled(body) if !subjects.contains(&body.content) => refuse("not the content it moves"),
-        Body::MinutesSealed { pdf, .. } | Body::AnnexSealed { pdf, .. } if !subjects.contains(pdf) => {
+        Body::MinutesSealed { pdf, .. }
+        | Body::AnnexSealed { pdf, .. }
+        | Body::ErratumSealed(ErratumSealedBody { pdf, .. })
+            if !subjects.contains(pdf) =>
+        {
             refuse("not the PDF it seals")
         }
         Body::ExtractsSealed { extracts, .. } if subjects != extracts.values().copied().collect() => {
@@ -278,7 +296,8 @@ fn check_subject(entry: &Entry, predicate: &Predicate) -> Result<(), Refusal> {
         | Body::EmergencyBound { .. }
         | Body::EmergencyMet { .. }
         | Body::RolledBack { .. }
-        | Body::Revalidated { .. } => Ok(()),
+        | Body::Revalidated { .. }
+        | Body::ErratumSealed(_) => Ok(()),
     }
 }
 
@@ -496,6 +515,11 @@ fn personal(body: &Body) -> bool {
             | Body::EmergencyBound { .. }
             | Body::Revalidated { .. }
             | Body::CircularOpened(_)
+            | Body::Correction(_)
+            | Body::CorrectionAnswered(_)
+            | Body::MinutesApproved(_)
+            | Body::Erratum(_)
+            | Body::ErratumSealed(_)
     )
 }
 
@@ -543,54 +567,6 @@ fn check_context(predicate: &Predicate, context: &Context<'_>) -> Result<(), Ref
         return Err(Refusal::new(Code::OtherChange, what, "predicate.body"));
     }
     Ok(())
-}
-
-/// The change an entry is about, where it is about one.
-#[must_use]
-pub fn change_of(body: &Body) -> Option<&ChangeKey> {
-    match body {
-        Body::Assessment { change, .. }
-        | Body::PlanReview { change, .. }
-        | Body::WrittenBack { change, .. }
-        | Body::EmergencyBound { change, .. }
-        | Body::RolledBack { change, .. }
-        | Body::ApprovalExported { change, .. } => Some(change),
-        Body::SignOff(sign_off) => Some(&sign_off.change),
-        Body::StandingApproved(body) => Some(&body.change),
-        Body::ObligationOpened(body) => Some(&body.change),
-        Body::RuledImmaterial(ruling) => Some(&ruling.change),
-        Body::PlanApproved(approval) => Some(&approval.change),
-        Body::Disposed(disposal) => disposal.change.as_ref(),
-        Body::Attested(attested) => Some(&attested.change),
-        Body::Waived(waiver) => Some(&waiver.change),
-        Body::Overridden(overridden) => Some(&overridden.change),
-        Body::Excepted(exception) => Some(&exception.change),
-        Body::Seconded(second) => Some(&second.change),
-        Body::Rescheduled(body) => Some(&body.change),
-        Body::EmergencyDeclared(body) => Some(&body.change),
-        Body::Roster { .. }
-        | Body::Policy { .. }
-        | Body::AgendaFrozen { .. }
-        | Body::Running { .. }
-        | Body::Vote { .. }
-        | Body::Withdrawal { .. }
-        | Body::Witness { .. }
-        | Body::Delegation { .. }
-        | Body::ConditionMet { .. }
-        | Body::MeetingClosed { .. }
-        | Body::MinutesSealed { .. }
-        | Body::ExtractsSealed { .. }
-        | Body::AnnexSealed { .. }
-        | Body::Affirmation { .. }
-        | Body::ForkSettled { .. }
-        | Body::Recovered { .. }
-        | Body::StandingUsed(_)
-        | Body::StandingSuspended { .. }
-        | Body::ObligationMet { .. }
-        | Body::EmergencyMet { .. }
-        | Body::CircularOpened(_)
-        | Body::Revalidated { .. } => None,
-    }
 }
 
 #[cfg(test)]

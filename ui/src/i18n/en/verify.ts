@@ -2,7 +2,7 @@ export const verifyWords = {
   verify: {
     title: "Verify a document",
     intro:
-      "Minutes, extracts and annexes that a chair has sealed, of this board or another. Drop the PDF on the window, or choose it. Nothing is sent anywhere, and nothing in it is run.",
+      "Minutes, extracts, annexes and errata that a chair has sealed, of this board or another. Drop the PDF on the window, or choose it. Nothing is sent anywhere, and nothing in it is run.",
     drop: "Drop the document to verify it",
     oneAtATime: "One document at a time: the first is verified.",
     dialogFirst: "Close the dialog first, then drop the document again.",
@@ -33,6 +33,9 @@ export const verifyWords = {
       minutes: "Minutes of a meeting",
       extract: "Extract: the decision on {{change}}",
       annex: "Annex to sealed minutes",
+      circulated: "Circulated edition of the minutes of a meeting",
+      erratum: "Erratum to sealed minutes",
+      plan: "Approved plan of {{change}}",
     },
     board: "Board",
     meeting: "Meeting",

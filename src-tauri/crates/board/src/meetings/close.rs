@@ -180,16 +180,13 @@ impl Cabinet {
     async fn write_draft(&self, board: &OpenBoard, state: &BoardState, id: MeetingId) -> Answer<()> {
         let now = self.now();
         let evidence = self.evidence_of_meeting(board, state, id).await?;
-        let mut content = self
+        let content = self
             .source(state, &evidence, id, now)
-            .minutes(&draft_file(id))
+            .draft(&draft_file(id))
             .ok_or_else(|| BoardError::not_found("meeting", id))?;
-        // Nobody signs a draft: it must not look as if somebody could.
-        content.signatories.clear();
-        content.head.meeting_title = format!("DRAFT · {}", content.head.meeting_title);
         let path = board.store.folder().minutes().join(draft_file(id));
         crate::minutes::off_thread(move || {
-            let pdf = minutes::render(&minutes::compose(&content), &[]).map_err(|e| BoardError::internal(&e))?;
+            let pdf = minutes::render(&minutes::compose_draft(&content), &[]).map_err(|e| BoardError::internal(&e))?;
             crate::minutes::write_whole(&path, &pdf).map_err(|e| BoardError::internal(&e))
         })
         .await

@@ -5,7 +5,7 @@ use record::bundle::Bundle;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-/// Which of the documents that a chair seals.
+/// Which of the documents that are sealed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case")]
 pub enum DocumentKind {
@@ -15,6 +15,12 @@ pub enum DocumentKind {
     Extract,
     /// Of what members said after the minutes were sealed.
     Annex,
+    /// Of a whole meeting but for its restricted items.
+    Circulated,
+    /// Of what is wrong in the sealed minutes.
+    Erratum,
+    /// Of an approved change, by a release manager: its plan, and what the gate of the pipeline judges.
+    Plan,
 }
 
 /// What a sealed document is.
@@ -24,25 +30,20 @@ pub struct About {
     pub document: DocumentKind,
     /// The board's id, by its roster.
     pub board_id: String,
-    /// The meeting's title.
+    /// The meeting's title; blank of a plan on which no meeting decided.
     pub meeting: String,
-    /// When the meeting was called to order, as claimed.
+    /// When the meeting was called to order, as claimed; of a plan on which none decided, when it was handed out.
     pub called: DateTime<Utc>,
     /// IANA zone of the meeting.
     pub zone: String,
-    /// Of an extract, its change.
+    /// Of an extract or a plan, its change.
     pub change: Option<String>,
 }
 
 impl About {
     /// `None` where the evidence holds no meeting that was called to order.
-    pub(super) fn of(bundle: &Bundle, board_id: String, ledger: &Ledger, annex: bool) -> Option<Self> {
+    pub(super) fn of(bundle: &Bundle, board_id: String, ledger: &Ledger, document: DocumentKind) -> Option<Self> {
         let agenda = &ledger.meetings.get(&bundle.scope.meeting?)?.agenda;
-        let document = match (&bundle.scope.change, annex) {
-            (Some(_), _) => DocumentKind::Extract,
-            (None, true) => DocumentKind::Annex,
-            (None, false) => DocumentKind::Minutes,
-        };
         Some(Self {
             document,
             board_id,

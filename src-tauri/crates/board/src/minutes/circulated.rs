@@ -67,7 +67,7 @@ pub(super) fn fields(items: usize) -> u32 {
 
 impl Source<'_> {
     /// The circulated edition; `None` if the record has no such meeting. What came since the last meeting of changes that
-    /// were not on the agenda is left out: the evidence inside holds nothing of them.
+    /// were not on the agenda is left out, and so are corrections and the approval: the evidence inside holds nothing of them.
     pub fn circulated(&self, file: &str) -> Option<m::Minutes> {
         let full = self.minutes(file)?;
         let withheld = withheld(self.ledger, self.meeting);
@@ -82,6 +82,8 @@ impl Source<'_> {
             delegated: Vec::new(),
             breaches: Vec::new(),
             circulars: Vec::new(),
+            approval: String::new(),
+            corrections: Vec::new(),
             since: None,
             emergencies: Vec::new(),
             deployments: Vec::new(),
@@ -145,7 +147,7 @@ impl Cabinet {
             meaning: CIRCULATED_MEANING.to_owned(),
             meeting: Some(crate::meetings::reference(meeting)),
             subjects: vec![Subject { name: file, sha256: digest }],
-            body: Body::MinutesSealed { pdf: digest, checkpoint, edition: Some(Edition::Circulated) },
+            body: Body::MinutesSealed { pdf: digest, checkpoint, edition: Some(Edition::Circulated), after: None },
             blobs: Vec::new(),
         };
         self.write(&board, vec![(act, key)], Vec::new()).await?;

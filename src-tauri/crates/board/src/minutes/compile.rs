@@ -83,6 +83,8 @@ impl Source<'_> {
             delegated: if in_room { self.delegated_since(meeting) } else { Vec::new() },
             breaches: if in_room { self.breaches_since(meeting) } else { Vec::new() },
             raci: if in_room { self.raci() } else { Vec::new() },
+            approval: self.approval_of_minutes(meeting),
+            corrections: self.corrections(meeting),
             actions: self.actions(meeting),
             next_meeting: next_meeting(meeting),
             signatories: vec![self.signatory(meeting)],
@@ -166,7 +168,7 @@ impl Source<'_> {
         meeting.agenda.zone.parse().unwrap_or(Tz::UTC)
     }
 
-    fn head(&self, meeting: &Meeting) -> m::Head {
+    pub(super) fn head(&self, meeting: &Meeting) -> m::Head {
         let zone = Self::zone(meeting);
         let words = self.words();
         let secretary = meeting.agenda.secretary;
@@ -187,10 +189,7 @@ impl Source<'_> {
             made_at: self.made_at,
             made_at_text: words.claimed(self.made_at, zone),
             language: words.language(),
-            paper: match self.policy.minutes.paper {
-                MinutesPaper::A4 => minutes::PaperSize::A4,
-                MinutesPaper::Letter => minutes::PaperSize::Letter,
-            },
+            paper: paper(self.policy),
         }
     }
 
@@ -241,7 +240,7 @@ impl Source<'_> {
         }
     }
 
-    fn item(&self, meeting: &Meeting, item: &AgendaItem) -> m::Item {
+    pub(super) fn item(&self, meeting: &Meeting, item: &AgendaItem) -> m::Item {
         let decided = meeting.decisions.get(&item.number);
         let zone = Self::zone(meeting);
         let votes = self.votes(meeting, item.number);
@@ -403,7 +402,12 @@ impl Source<'_> {
         all.filter(|s| s.withdrawn.is_none() && !s.late).collect()
     }
 
-    fn sign_offs(&self, change: &ChangeKey, decided: Option<&RecordedDecision>, zone: Tz) -> Vec<m::SignOff> {
+    pub(super) fn sign_offs(
+        &self,
+        change: &ChangeKey,
+        decided: Option<&RecordedDecision>,
+        zone: Tz,
+    ) -> Vec<m::SignOff> {
         self.signed(change)
             .into_iter()
             .map(|s| m::SignOff {
@@ -443,7 +447,7 @@ impl Source<'_> {
     }
 
     /// Role and meaning are those of the signature, in the words in which it is made and verified.
-    fn signatory(&self, meeting: &Meeting) -> m::Signatory {
+    pub(super) fn signatory(&self, meeting: &Meeting) -> m::Signatory {
         m::Signatory {
             field: "chair".to_owned(),
             name: self.name(meeting.agenda.chair),
@@ -452,7 +456,7 @@ impl Source<'_> {
         }
     }
 
-    fn evidence(&self, file: &str) -> m::Evidence {
+    pub(super) fn evidence(&self, file: &str) -> m::Evidence {
         let (how_to_verify, commands) = m::Evidence::how_to_verify(file, self.words().language());
         m::Evidence {
             digests: vec![m::Digest { name: "evidence.json".to_owned(), sha256: self.evidence.to_string() }],
@@ -469,6 +473,10 @@ pub(crate) const SEAL_MEANING: &str = "I seal this as a true account of what the
 /// What the chair's seal on an annex means.
 pub(crate) const ANNEX_MEANING: &str =
     "I seal this as a true account of what members said since of what was recorded in their names.";
+
+/// What the chair's seal on an erratum means.
+pub(crate) const ERRATUM_MEANING: &str =
+    "I seal this as a true account of what is wrong in the sealed minutes, and of what is right.";
 
 /// From when to when somebody who came back was out.
 fn away(stays: &[Stay], clock: impl Fn(DateTime<Utc>) -> String) -> Vec<String> {
@@ -508,6 +516,14 @@ fn everyone_who_came(meeting: &Meeting) -> domain::meeting::Attendance {
 /// A window in its own zone, and in the reader's or UTC, for pages that are no minutes.
 pub(crate) fn window(window: &domain::change::Window, zone: Tz) -> Vec<String> {
     Words::ENGLISH.window(window, zone)
+}
+
+/// The paper of the policy's minutes.
+pub(super) fn paper(policy: &Policy) -> minutes::PaperSize {
+    match policy.minutes.paper {
+        MinutesPaper::A4 => minutes::PaperSize::A4,
+        MinutesPaper::Letter => minutes::PaperSize::Letter,
+    }
 }
 
 /// A risk level as paper has it.

@@ -11,7 +11,6 @@ use domain::ids::{Digest, MeetingId, MemberId};
 use domain::ledger::{Countersigned, Meeting, Sealed};
 use domain::roster::{Member, Roster, RosterKey};
 use minutes::{Report, TrustAnchor, model as m};
-use record::keys::Signer as _;
 use record::statement::Subject;
 use serde::{Deserialize, Serialize};
 use vault::{ExposeSecret as _, SecretString};
@@ -160,7 +159,7 @@ pub(super) fn signed_by(mut content: m::Minutes, roster: &Roster, turns: &[Turn]
 }
 
 /// Name and role as the certificate of a member's key has them.
-fn certified(member: &Member, key: Option<&RosterKey>) -> Answer<(String, String)> {
+pub(super) fn certified(member: &Member, key: Option<&RosterKey>) -> Answer<(String, String)> {
     let certificate = key.and_then(|key| key.certificate.as_deref());
     let text = certificate.ok_or_else(|| BoardError::not_found("certificate of", &member.name))?;
     let der = base64::engine::general_purpose::STANDARD.decode(text).map_err(|e| BoardError::internal(&e))?;
@@ -436,7 +435,7 @@ impl Cabinet {
             meaning: COUNTERSIGN_MEANING.to_owned(),
             meeting: Some(crate::meetings::reference(meeting)),
             subjects: vec![Subject { name: minutes_file(id), sha256: digest }],
-            body: Body::MinutesSealed { pdf: digest, checkpoint, after: Some(standing.sealed.pdf) },
+            body: Body::MinutesSealed { pdf: digest, checkpoint, after: Some(standing.sealed.pdf), edition: None },
             blobs: vec![pdf],
         };
         self.write(&board, vec![(act, key)], Vec::new()).await?;

@@ -13,7 +13,7 @@ use super::compile::Source;
 use super::eml::{Address, Attached, Draft, compose};
 use super::handing::{Kept, Out, kept, one_line, slug, write_all};
 use super::phrases::{SealedMinutes, Words};
-use super::{annex_file, extract_file, minutes_file, off_thread};
+use super::{annex_file, erratum_file, extract_file, minutes_file, off_thread};
 use crate::cabinet::{Cabinet, OpenBoard};
 use crate::error::{Answer, BoardError};
 use crate::state::BoardState;
@@ -57,6 +57,8 @@ pub struct Distributed {
     pub minutes: HandedFile,
     /// The annexes to them, in order.
     pub annexes: Vec<HandedFile>,
+    /// The errata to them, in order.
+    pub errata: Vec<HandedFile>,
     /// The extracts, by change.
     pub extracts: Vec<HandedExtract>,
     /// The draft of the mail.
@@ -88,16 +90,19 @@ fn damaged(file: &str) -> BoardError {
     }
 }
 
-/// What is to be handed out, in the order minutes, annexes, extracts.
+/// What is to be handed out, in the order minutes, annexes, errata, extracts.
 struct Gathered {
     files: Vec<Out>,
+    /// The digest of the minutes.
+    minutes: Digest,
     annexes: usize,
+    errata: usize,
     extracts: Vec<ChangeKey>,
     not_here: Vec<String>,
 }
 
 impl Cabinet {
-    /// Writes the sealed minutes of a meeting, its annexes and its extracts into a folder, with the draft of a mail to
+    /// Writes the sealed minutes of a meeting, its annexes, errata and extracts into a folder, with the draft of a mail to
     /// the members of whom the roster has an address. What is there already is not written over.
     ///
     /// # Errors
@@ -110,11 +115,15 @@ impl Cabinet {
         let meeting = state.ledger.meetings.get(&id).ok_or_else(|| BoardError::not_found("meeting", id))?;
         let words = Words::of(&state.policy);
         let stem = stem(words, meeting);
-        let mut gathered = gather(&board, words, meeting, &stem).await?;
+        // What others signed after the chair takes the place of the file that the chair sealed.
+        let standing = self.standing_minutes(&board, &state, meeting).await?.map(|standing| standing.sealed.pdf);
+        let sealed = meeting.minutes.last().map(|sealed| sealed.pdf);
+        let minutes = standing.or(sealed).ok_or_else(not_sealed)?;
+        let mut gathered = gather(&board, words, meeting, &stem, minutes).await?;
         let (to, without_address) = addresses(&state);
         let mail = self.mail(&board, &state, meeting, &gathered, &to)?;
         gathered.files.push(Out { name: format!("{stem}.eml"), bytes: mail });
-        let Gathered { files, annexes, extracts, not_here } = gathered;
+        let Gathered { files, annexes, errata, extracts, not_here, .. } = gathered;
         let digests: Vec<String> = files.iter().map(|file| Digest::of(&file.bytes).to_string()).collect();
         let names: Vec<String> = files.iter().map(|file| file.name.clone()).collect();
         let folder = request.to.clone();
@@ -124,6 +133,7 @@ impl Cabinet {
         let nothing = || BoardError::not_found("sealed minutes of meeting", id);
         let minutes = handed.next().ok_or_else(nothing)?;
         let annexes = handed.by_ref().take(annexes).collect();
+        let errata = handed.by_ref().take(errata).collect();
         let extracts = extracts
             .into_iter()
             .zip(handed.by_ref())
@@ -133,6 +143,7 @@ impl Cabinet {
             folder: request.to,
             minutes,
             annexes,
+            errata,
             extracts,
             mail: handed.next().ok_or_else(nothing)?,
             to: to.iter().map(|address| address.as_str().to_owned()).collect(),
@@ -157,7 +168,7 @@ impl Cabinet {
         let attached: Vec<Attached<'_>> = gathered
             .files
             .iter()
-            .take(1 + gathered.annexes)
+            .take(1 + gathered.annexes + gathered.errata)
             .map(|file| Attached { name: &file.name, bytes: &file.bytes })
             .collect();
         let body = words.mail_text(&SealedMinutes {
@@ -165,10 +176,11 @@ impl Cabinet {
             meeting: &title,
             day: &words.day(meeting.agenda.called, meeting.closed_at, zone),
             file: attached.first().map_or("", |minutes| minutes.name),
-            digest: sealed.pdf,
+            digest: gathered.minutes,
             sealer: &one_line(&state.name(sealed.actor)),
             sealed: &words.claimed(sealed.claimed, zone),
             annexes: gathered.annexes,
+            errata: gathered.errata,
         });
         // Whoever's device this is sends it; a device that the board has not admitted yet is nobody's.
         let owner = self.device_owner(board, state).ok().and_then(|id| state.roster().member(id));
@@ -184,7 +196,7 @@ impl Cabinet {
     }
 }
 
-/// The beginning of the names of minutes, annexes and mail.
+/// The beginning of the names of minutes, annexes, errata and mail.
 fn stem(words: Words, meeting: &Meeting) -> String {
     let stem = format!("{}-{}-{}", date(meeting), words.minutes_name(), slug(&meeting.agenda.title));
     stem.trim_end_matches('-').to_owned()
@@ -200,11 +212,10 @@ fn not_sealed() -> BoardError {
 }
 
 /// The sealed files of a meeting, each compared with the record.
-async fn gather(board: &OpenBoard, words: Words, meeting: &Meeting, stem: &str) -> Answer<Gathered> {
-    let sealed = meeting.minutes.last().ok_or_else(not_sealed)?;
+async fn gather(board: &OpenBoard, words: Words, meeting: &Meeting, stem: &str, minutes: Digest) -> Answer<Gathered> {
     let id = meeting.agenda.meeting;
     let (mut files, mut not_here) = (Vec::new(), Vec::new());
-    match kept(board, &minutes_file(id), sealed.pdf).await? {
+    match kept(board, &minutes_file(id), minutes).await? {
         Kept::Whole(bytes) => files.push(Out { name: format!("{stem}.pdf"), bytes }),
         Kept::Damaged => return Err(damaged(&minutes_file(id))),
         Kept::Elsewhere => {
@@ -229,6 +240,19 @@ async fn gather(board: &OpenBoard, words: Words, meeting: &Meeting, stem: &str) 
             Kept::Elsewhere => not_here.push(file),
         }
     }
+    let mut errata = 0;
+    for (number, erratum) in (1_u32..).zip(&meeting.errata_sealed) {
+        let file = erratum_file(id, number);
+        match kept(board, &file, erratum.sealed.pdf).await? {
+            Kept::Whole(bytes) => {
+                let name = format!("{stem}-{}-{number}.pdf", words.erratum_name());
+                files.push(Out { name, bytes });
+                errata += 1;
+            }
+            Kept::Damaged => return Err(damaged(&file)),
+            Kept::Elsewhere => not_here.push(file),
+        }
+    }
     let mut extracts = Vec::new();
     for (change, extract) in &meeting.extracts {
         let file = extract_file(change, id);
@@ -241,7 +265,7 @@ async fn gather(board: &OpenBoard, words: Words, meeting: &Meeting, stem: &str) 
             Kept::Elsewhere => not_here.push(file),
         }
     }
-    Ok(Gathered { files, annexes, extracts, not_here })
+    Ok(Gathered { files, minutes, annexes, errata, extracts, not_here })
 }
 
 /// To whom the mail goes, each address once, and who has none.

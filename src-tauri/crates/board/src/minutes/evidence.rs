@@ -209,6 +209,13 @@ impl Cut<'_> {
         match &predicate.body {
             Body::Roster { .. } | Body::Policy { .. } => true,
             Body::MinutesSealed { .. } | Body::ExtractsSealed { .. } | Body::AnnexSealed { .. } => false,
+            // They are about the words of the minutes: an extract has none of these, and one that is circulated would tell by
+            // them what it withholds.
+            Body::Correction(_)
+            | Body::CorrectionAnswered(_)
+            | Body::MinutesApproved(_)
+            | Body::Erratum(_)
+            | Body::ErratumSealed(_) => false,
             Body::Assessment { change, .. } | Body::PlanReview { change, .. } => about(change),
             Body::SignOff(body) => about(&body.change),
             Body::Attested(body) => about(&body.change),

@@ -1,15 +1,20 @@
 //! Minutes and extracts: composed from the record, sealed by the chair, verified by anyone (R115).
 mod about;
+mod agenda;
 pub(crate) mod annex;
+mod approved_plan;
 mod circulars;
 mod circulated;
 pub(crate) mod compile;
+mod corrected;
+mod corrections;
 mod counted;
 pub(crate) mod countersign;
 mod dispensed;
 mod distribute;
 mod emergencies;
 mod eml;
+pub(crate) mod erratum;
 mod evidence;
 mod extracts;
 mod handing;
@@ -23,10 +28,14 @@ mod verify;
 mod window;
 
 pub use about::{About, DocumentKind};
+pub use agenda::{AgendaPaper, AgendaPaperRequest};
 pub use annex::{AnnexSealed, SealAnnexRequest};
+pub use approved_plan::{ExportPlanRequest, PlanExported};
 pub use circulated::{CirculatedSealed, SealCirculatedRequest};
+pub use corrections::{AnswerCorrectionRequest, ApproveMinutesRequest, CorrectRequest, CorrectionRow, CorrectionsView};
 pub use countersign::{ChooseSignatories, CountersignRequest, MinutesSigners};
 pub use distribute::{DistributeRequest, Distributed, HandedExtract, HandedFile};
+pub use erratum::{ErratumSealed, SealErratumRequest};
 pub use extracts::{ExtractRow, Extracts, ExtractsRequest, NoExtract};
 pub(crate) use verify::check_what_was_shown;
 pub use verify::{CheckedMinutes, verify_minutes};
@@ -69,6 +78,11 @@ pub(crate) fn annex_file(meeting: MeetingId, number: u32) -> String {
     format!("minutes-{meeting}-annex-{number}.pdf")
 }
 
+/// The file name of an erratum to a meeting's minutes, numbered from 1.
+pub(crate) fn erratum_file(meeting: MeetingId, number: u32) -> String {
+    format!("minutes-{meeting}-erratum-{number}.pdf")
+}
+
 pub(crate) fn in_pdf(error: &minutes::MinutesError) -> BoardError {
     BoardError::internal(error)
 }
@@ -89,27 +103,32 @@ impl Cabinet {
         let after = if sealed { Vec::new() } else { self.signatories(board, state, meeting).await? };
         let fact = |label: &str, value: String| Fact { label: label.to_owned(), value };
         let refusal = self.seal_refusal(state, id);
-        let sign_after = countersign::told(state, &after);
+        let mut facts = vec![
+            fact("Meeting", meeting.agenda.title.clone()),
+            fact("Items", meeting.agenda.items.len().to_string()),
+            fact("Decided", meeting.decisions.len().to_string()),
+            fact(
+                "Extracts",
+                if extracts.is_empty() {
+                    "none waits".to_owned()
+                } else {
+                    extracts.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+                },
+            ),
+            fact("Evidence", format!("{} signed entries", evidence.entries)),
+        ];
+        if !meeting.corrections.is_empty() {
+            let (asked, open) = (meeting.corrections.len(), meeting.open_corrections().count());
+            facts.push(fact("Corrections", format!("{asked} asked for, {open} of them open")));
+        }
+        if self.approval_refusal(state, meeting).is_some() {
+            facts.push(fact("Minutes", "not approved yet: extracts alone are sealed".to_owned()));
+        }
+        // Said only where somebody does: no other field can be added later.
+        facts.extend(countersign::told(state, &after).map(|names| fact("Sign after", names)));
         Ok(MinutesDraft {
             meaning: SEAL_MEANING.to_owned(),
-            facts: vec![
-                fact("Meeting", meeting.agenda.title.clone()),
-                fact("Items", meeting.agenda.items.len().to_string()),
-                fact("Decided", meeting.decisions.len().to_string()),
-                fact(
-                    "Extracts",
-                    if extracts.is_empty() {
-                        "none waits".to_owned()
-                    } else {
-                        extracts.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
-                    },
-                ),
-                fact("Evidence", format!("{} signed entries", evidence.entries)),
-            ]
-            .into_iter()
-            // Said only where somebody does: no other field can be added later.
-            .chain(sign_after.map(|names| fact("Sign after", names)))
-            .collect(),
+            facts,
             digest: Digest::of(&evidence.bytes),
             parts: vec![fact("evidence.json", Digest::of(&evidence.bytes).to_string())],
             refusal,
@@ -144,10 +163,11 @@ impl Cabinet {
                 "already_sealed",
                 "The minutes of this meeting are sealed, and no extract waits.",
                 Some("R115"),
-                "What was wrong is corrected by an entry and, once they exist, by an erratum.",
+                "The chair puts right what is wrong in an erratum: `cab minutes erratum`.",
             ));
         }
-        None
+        // Decisions never wait for the minutes: what waits for its ticket is sealed before they are approved.
+        if waiting { None } else { self.approval_refusal(state, meeting) }
     }
 
     /// Changes of a closed meeting whose decision is settled and whose extract is not sealed yet.

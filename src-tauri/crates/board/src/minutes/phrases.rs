@@ -16,6 +16,7 @@ use domain::sign_off::Standing;
 use minutes::Language;
 
 mod acts;
+mod approval;
 mod fields;
 mod mail;
 mod sentences;

@@ -39,8 +39,8 @@ impl PdfSigner for Chair {
 }
 
 impl Cabinet {
-    /// Seals the minutes, and with them every extract that waits. Decisions took effect when they were
-    /// signed: sealing changes nothing but paper.
+    /// Seals the minutes once they are approved by the policy's rule, and every extract that waits at once. Decisions took
+    /// effect when they were signed: sealing changes nothing but paper.
     pub(crate) async fn seal(&self, board: &OpenBoard, id: MeetingId, chair: &Member, key: Key) -> Answer<()> {
         let state = board.state().await?;
         if let Some(refused) = self.seal_refusal(&state, id) {
@@ -61,8 +61,8 @@ impl Cabinet {
         if !waiting.is_empty() {
             self.seal_extracts(board, &state, id, chair, &key, &waiting, checkpoint).await?;
         }
-        if !meeting.minutes.is_empty() {
-            // Sealed once; what settled later goes to its ticket by its extract alone.
+        if !meeting.minutes.is_empty() || self.approval_refusal(&state, &meeting).is_some() {
+            // Sealed once, or not approved yet; what is settled goes to its ticket by its extract alone.
             return Ok(());
         }
         let state = board.state().await?;

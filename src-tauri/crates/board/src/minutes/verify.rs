@@ -13,13 +13,15 @@ use record::entry::Entry;
 use record::verify::Verified;
 use serde::Serialize;
 
-use super::about::About;
+use super::about::{About, DocumentKind};
 use super::annex::{fresh, next_number};
+use super::approved_plan::{self, PLAN_MEANING, PlanSource, is_plan};
 use super::circulated::{CIRCULATED_MEANING, fields, is_circulated, withheld};
-use super::compile::{ANNEX_MEANING, SEAL_MEANING, Source};
+use super::compile::{ANNEX_MEANING, ERRATUM_MEANING, SEAL_MEANING, Source};
 use super::countersign::{check_turns, next_names, prepared, signed_by};
+use super::erratum::next_erratum;
 use super::evidence::called_under;
-use super::{annex_file, circulated_file, extract_file, minutes_file, root_fingerprint};
+use super::{annex_file, circulated_file, erratum_file, extract_file, minutes_file, root_fingerprint};
 use crate::error::{Answer, BoardError};
 use crate::state::{judge_duties, refused};
 
@@ -54,10 +56,24 @@ pub struct CheckedMinutes {
     pub sample: bool,
     /// Of an annex, the SHA-256 of the minutes it belongs to.
     pub annex_to: Option<String>,
+    /// Of an erratum, the SHA-256 of the minutes it puts right.
+    pub erratum_to: Option<String>,
     /// Whose turn it is to sign, by name; nobody's once all who were to sign have.
     pub next: Vec<String>,
     /// In one sentence.
     pub verdict: String,
+}
+
+/// Reads an evidence bundle, and refuses it where anything in it does not hold.
+pub(super) fn held(bytes: &[u8]) -> Answer<(Bundle, record::bundle::Evidence)> {
+    let bundle = Bundle::parse(bytes).map_err(|r| refused("the evidence inside", &r))?;
+    let found = bundle
+        .verify(None, &Options { duties: Some(&judge_duties), ..Options::default() })
+        .map_err(|r| refused("the evidence inside", &r))?;
+    match found.reasons().first() {
+        Some(first) => Err(refused("the evidence inside", first)),
+        None => Ok((bundle, found)),
+    }
 }
 
 /// Verifies a sealed document. Without `trust` integrity alone is judged: `anchored` is false.
@@ -75,13 +91,7 @@ pub fn verify_minutes(pdf: &[u8], trust: Option<&TrustAnchor>) -> Answer<Checked
         what: "the evidence inside".to_owned(),
         why: r.to_string(),
     })?;
-    let bundle = Bundle::parse(&evidence).map_err(|r| refused("the evidence inside", &r))?;
-    let found = bundle
-        .verify(None, &Options { duties: Some(&judge_duties), ..Options::default() })
-        .map_err(|r| refused("the evidence inside", &r))?;
-    if let Some(first) = found.reasons().first() {
-        return Err(refused("the evidence inside", first));
-    }
+    let (bundle, found) = held(&evidence)?;
     let roster = found.rosters.current().roster();
     let (policy, policy_digest) = in_force(&bundle, &found.verified)?;
     let ledger = crate::evidence::ledger_of(&bundle, &found);
@@ -94,26 +104,48 @@ pub fn verify_minutes(pdf: &[u8], trust: Option<&TrustAnchor>) -> Answer<Checked
         });
     }
     let annexed = annexed(&bundle, &ledger);
-    let circulated = is_circulated(&bundle.scope);
-    let meaning = match (annexed.is_some(), circulated) {
-        (true, _) => ANNEX_MEANING,
-        (false, true) => CIRCULATED_MEANING,
-        (false, false) => SEAL_MEANING,
+    let approval = is_plan(&report).then(|| minutes::extract_attachment(pdf, minutes::APPROVAL)).transpose();
+    let approval = approval.map_err(|r| broken("approval", "the approval file inside", r.to_string()))?;
+    let plan = approval.as_deref().map(|approval| PlanSource::of(&bundle, &found, &evidence, approval)).transpose()?;
+    // Beside sealed minutes there are annexes and errata; which of them this is, the seal says, and the pages must follow.
+    let puts_right = annexed.is_some() && report.signatures.first().is_some_and(|seal| seal.meaning == ERRATUM_MEANING);
+    let document = match (&bundle.scope.change, annexed) {
+        _ if plan.is_some() => DocumentKind::Plan,
+        (Some(_), _) => DocumentKind::Extract,
+        (None, Some(_)) if puts_right => DocumentKind::Erratum,
+        (None, Some(_)) => DocumentKind::Annex,
+        (None, None) if is_circulated(&bundle.scope) => DocumentKind::Circulated,
+        (None, None) => DocumentKind::Minutes,
     };
-    let about = About::of(&bundle, found.rosters.board().to_string(), &ledger, annexed.is_some())
-        .ok_or_else(|| broken("no-meeting", "the evidence inside", "it holds no meeting that was called to order"))?;
-    check_seal(&report, &bundle, roster, &ledger, meaning)?;
-    check_turns(&report)?;
-    check_what_was_shown(&bundle, &found.verified.entries)?;
     let entries = &found.verified.entries;
+    let board_id = found.rosters.board().to_string();
+    let about = match &plan {
+        Some(plan) => {
+            approved_plan::check_seal(&report, roster)?;
+            plan.about(board_id)
+        }
+        None => {
+            check_seal(&report, &bundle, roster, &ledger, meaning_of(document))?;
+            check_turns(&report)?;
+            About::of(&bundle, board_id, &ledger, document).ok_or_else(|| {
+                broken("no-meeting", "the evidence inside", "it holds no meeting that was called to order")
+            })?
+        }
+    };
+    check_what_was_shown(&bundle, entries)?;
     let typefaces = minutes::typefaces(pdf).map_err(|r| BoardError::Verification {
         code: r.code.as_str().to_owned(),
         what: "the typefaces inside".to_owned(),
         why: r.to_string(),
     })?;
-    let (document, attachments) =
-        composed(&bundle, entries, roster, &policy, policy_digest, &ledger, &report, &evidence, certificate_root)?;
-    let drawn = minutes::render_with(&document, &attachments, &typefaces).map_err(|e| BoardError::internal(&e))?;
+    let (content, attachments) = match &plan {
+        Some(plan) => approved_plan::composed(plan, &report)?,
+        None => {
+            let (named, pdf_and_root) = ((&policy, policy_digest), (evidence.as_slice(), certificate_root));
+            composed(&bundle, entries, roster, named, &ledger, (&report, document), pdf_and_root)?
+        }
+    };
+    let drawn = minutes::render_with(&content, &attachments, &typefaces).map_err(|e| BoardError::internal(&e))?;
     let base = minutes::base_revision(pdf).map_err(|r| BoardError::Verification {
         code: r.code.as_str().to_owned(),
         what: "the PDF".to_owned(),
@@ -130,11 +162,17 @@ pub fn verify_minutes(pdf: &[u8], trust: Option<&TrustAnchor>) -> Answer<Checked
     let signers: Vec<String> = report.signatures.iter().map(|s| format!("{} ({})", s.name, s.role)).collect();
     let sample = roster.members.iter().flat_map(|m| &m.keys).any(|k| k.keystore == "sample");
     let next = next_names(&report, roster);
-    let annex_to = annexed.map(|minutes| minutes.pdf.to_string());
-    let belongs = annex_to
-        .as_ref()
-        .map_or_else(String::new, |minutes| format!("An annex to the minutes with SHA-256 {minutes}. "));
-    let unsaid = bundle.scope.meeting.filter(|_| circulated).map_or_else(Vec::new, |id| withheld(&ledger, id));
+    let belongs_to = annexed.map(|minutes| minutes.pdf.to_string());
+    let belongs = match (&belongs_to, &plan) {
+        (Some(minutes), _) => {
+            format!("{} to the minutes with SHA-256 {minutes}. ", if puts_right { "An erratum" } else { "An annex" })
+        }
+        (None, Some(plan)) => format!("An approved plan; the approval file inside has SHA-256 {}. ", plan.approval()),
+        (None, None) => String::new(),
+    };
+    let (annex_to, erratum_to) = if puts_right { (None, belongs_to) } else { (belongs_to, None) };
+    let circulated = bundle.scope.meeting.filter(|_| document == DocumentKind::Circulated);
+    let unsaid = circulated.map_or_else(Vec::new, |id| withheld(&ledger, id));
     let restricted: Vec<String> = unsaid.iter().map(|item| item.change.to_string()).collect();
     let left_out = match (bundle.scope.complete, restricted.is_empty()) {
         (true, _) => String::new(),
@@ -162,6 +200,7 @@ pub fn verify_minutes(pdf: &[u8], trust: Option<&TrustAnchor>) -> Answer<Checked
         left_out: u32::try_from(found.left_out.len()).unwrap_or(u32::MAX),
         sample,
         annex_to,
+        erratum_to,
         next,
         verdict,
         about,
@@ -176,6 +215,17 @@ fn annexed<'l>(bundle: &Bundle, ledger: &'l Ledger) -> Option<&'l Sealed> {
         return None;
     }
     ledger.meetings.get(&bundle.scope.meeting?)?.minutes.last()
+}
+
+/// What the seal on such a document means.
+const fn meaning_of(document: DocumentKind) -> &'static str {
+    match document {
+        DocumentKind::Minutes | DocumentKind::Extract => SEAL_MEANING,
+        DocumentKind::Circulated => CIRCULATED_MEANING,
+        DocumentKind::Annex => ANNEX_MEANING,
+        DocumentKind::Erratum => ERRATUM_MEANING,
+        DocumentKind::Plan => PLAN_MEANING,
+    }
 }
 
 pub(super) fn broken(code: &str, what: &str, why: impl Into<String>) -> BoardError {
@@ -250,7 +300,7 @@ pub(crate) fn check_what_was_shown(bundle: &Bundle, entries: &[Entry]) -> Answer
 
 /// The policy in force where the evidence ends: the newest that was adopted. An older one may have been adopted again, so
 /// that it is not the last in the list.
-fn in_force(bundle: &Bundle, verified: &Verified) -> Answer<(Policy, Digest)> {
+pub(super) fn in_force(bundle: &Bundle, verified: &Verified) -> Answer<(Policy, Digest)> {
     let missing = || BoardError::not_found("policy", "in the evidence");
     let adopts = |entry: &&Entry| entry.predicate().is_some_and(|p| matches!(p.body, Body::Policy { .. }));
     let newest = verified.entries.iter().rfind(|entry| adopts(entry) && !verified.disputed.contains(&entry.id()));
@@ -261,7 +311,7 @@ fn in_force(bundle: &Bundle, verified: &Verified) -> Answer<(Policy, Digest)> {
 }
 
 /// The policy with this digest, if the evidence holds it.
-fn policy_of(bundle: &Bundle, digest: Digest) -> Answer<Option<Policy>> {
+pub(super) fn policy_of(bundle: &Bundle, digest: Digest) -> Answer<Option<Policy>> {
     let Some(bytes) = bundle.policies.iter().find(|bytes| Digest::of(bytes) == digest) else { return Ok(None) };
     record::canonical::read(bytes, record::json::Limits::ENTRY).map(Some).map_err(|e| BoardError::internal(&e))
 }
@@ -276,17 +326,14 @@ fn borrowed(typefaces: &minutes::Typefaces) -> String {
 }
 
 /// The document and what travels in it, made again from the evidence.
-#[expect(clippy::too_many_arguments, reason = "everything the evidence holds, read once by the caller")]
 fn composed(
     bundle: &Bundle,
     entries: &[Entry],
     roster: &domain::roster::Roster,
-    policy: &Policy,
-    policy_digest: Digest,
+    (policy, policy_digest): (&Policy, Digest),
     ledger: &Ledger,
-    report: &Report,
-    evidence: &[u8],
-    certificate_root: Option<String>,
+    (report, kind): (&Report, DocumentKind),
+    (evidence, certificate_root): (&[u8], Option<String>),
 ) -> Answer<(minutes::Document, Vec<minutes::Attachment>)> {
     let meeting = bundle.scope.meeting.ok_or_else(|| BoardError::not_found("meeting", "in the evidence"))?;
     let called_under = called_under(entries, meeting).map(|named| policy_of(bundle, named)).transpose()?.flatten();
@@ -306,14 +353,18 @@ fn composed(
         Some(change) => {
             minutes::compose_extract(&source.extract(change, &extract_file(change, meeting)).ok_or_else(missing)?)
         }
-        None if annexed(bundle, ledger).is_some() => {
+        None if kind == DocumentKind::Erratum => {
+            let number = next_erratum(ledger.meetings.get(&meeting).ok_or_else(missing)?);
+            minutes::compose_erratum(&source.erratum(&erratum_file(meeting, number), number).ok_or_else(missing)?)
+        }
+        None if kind == DocumentKind::Annex => {
             let held = ledger.meetings.get(&meeting).ok_or_else(missing)?;
             let number = next_number(held);
             let fresh = fresh(entries, ledger, held);
             let annex = source.annex(&annex_file(meeting, number), number, &fresh).ok_or_else(missing)?;
             minutes::compose_annex(&annex)
         }
-        None if is_circulated(&bundle.scope) => {
+        None if kind == DocumentKind::Circulated => {
             minutes::compose(&source.circulated(&circulated_file(meeting)).ok_or_else(missing)?)
         }
         None => {

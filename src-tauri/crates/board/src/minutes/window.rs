@@ -144,7 +144,7 @@ fn held(checked: CheckedMinutes, given: Option<&TrustAnchor>, own: Option<&Own>)
         called: crate::words::time(about.called),
         zone: mark_invisible(&about.zone),
         change: about.change.as_deref().map(mark_invisible).unwrap_or_default(),
-        annex_to: checked.annex_to.clone().unwrap_or_default(),
+        annex_to: checked.annex_to.clone().or_else(|| checked.erratum_to.clone()).unwrap_or_default(),
         pages: pdf.pages,
         signatures: pdf.signatures.iter().map(signature).collect(),
         unsigned: pdf.unsigned_fields.iter().map(|field| mark_invisible(field)).collect(),
@@ -287,6 +287,9 @@ mod tests {
             left_out: 0,
             sample: false,
             annex_to: None,
+            erratum_to: None,
+            restricted: Vec::new(),
+            next: Vec::new(),
             verdict: String::new(),
         }
     }

@@ -1,6 +1,7 @@
 //! The pack on paper: what its PDF says, read from the same views that the window shows.
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
+use domain::change::{Attachment, ChangeRequest};
 use domain::gate::GateResult;
 use domain::ids::{ChangeKey, MemberId};
 use domain::risk::Provenance;
@@ -38,7 +39,7 @@ impl Cabinet {
                 return Err(BoardError::Cancelled);
             }
             work.voice().progress(done, total, key.as_str());
-            changes.push(self.page_of(board, state, about, key, zone).await?);
+            changes.push(self.page_of(board, state, Some(about), key, zone).await?);
         }
         let name = |id: MemberId| mark_invisible(&state.name(id));
         let to = state.member(about.to)?;
@@ -65,11 +66,12 @@ impl Cabinet {
         .await
     }
 
-    async fn page_of(
+    /// One change as it is to be reviewed: for whom the pack is, or without one for everybody who comes to a meeting.
+    pub(crate) async fn page_of(
         &self,
         board: &OpenBoard,
         state: &BoardState,
-        about: &About,
+        about: Option<&About>,
         key: &ChangeKey,
         zone: Tz,
     ) -> Answer<r::ReviewChange> {
@@ -77,8 +79,9 @@ impl Cabinet {
         let view = self.change_view(board, state, key).await?;
         let plan = self.plan_view(board, state, key).await?;
         // What the reader has not seen yet; this device knows it of those who look here. Else what they signed last.
-        let looked = self.since_looked(board, state, &change, Some(about.to)).await?;
-        let signed = state.ledger.sign_offs.get(key).into_iter().flatten().rfind(|s| s.actor == about.to);
+        let reader = about.map(|about| about.to);
+        let looked = self.since_looked(board, state, &change, reader).await?;
+        let signed = state.ledger.sign_offs.get(key).into_iter().flatten().rfind(|s| Some(s.actor) == reader);
         let (since, differences) = match (looked.at, signed) {
             (Some(at), _) => (Some(at), looked.differences),
             (None, Some(signed)) => {
@@ -88,11 +91,17 @@ impl Cabinet {
             (None, None) => (None, Vec::new()),
         };
         let day = |at: DateTime<Utc>| crate::words::local(at, zone);
+        let mut said = facts(&view, change.window.as_ref().map(|w| compile::window(w, zone).join("; ")), zone);
+        let on_ticket: Vec<String> =
+            change.attachments.iter().filter(|a| !a.own).map(|a| mark_invisible(&a.name)).collect();
+        if about.is_none() && !on_ticket.is_empty() {
+            said.push(("Attachments on the ticket".to_owned(), on_ticket.join(", ")));
+        }
         Ok(r::ReviewChange {
             key: key.to_string(),
             title: mark_invisible(&change.title),
             standing: self.standing(state, &change)?.words().to_owned(),
-            facts: facts(&view, change.window.as_ref().map(|w| compile::window(w, zone).join("; ")), zone),
+            facts: said,
             description: prose(&view.description),
             score: score(&view.risk),
             gates: gates(&view.gates),
@@ -103,18 +112,19 @@ impl Cabinet {
             differences: differences.iter().map(difference).collect(),
             remarks: remarks(&plan),
             plan: plan.sections.iter().map(section).collect(),
-            attachments: change
-                .attachments
-                .iter()
-                .filter(|a| !a.own)
-                .map(|a| {
-                    let left_out = about.left_out.iter().find(|l| l.change == key.as_str() && l.name == a.name);
-                    let state = left_out.map_or_else(|| "yes".to_owned(), |l| format!("no: {}", l.why));
-                    (mark_invisible(&a.name), state)
-                })
-                .collect(),
+            attachments: about.map_or_else(Vec::new, |about| attachments(about, &change)),
         })
     }
+}
+
+/// The files of a change, and whether the pack has them.
+fn attachments(about: &About, change: &ChangeRequest) -> Vec<(String, String)> {
+    let row = |a: &Attachment| {
+        let left_out = about.left_out.iter().find(|l| l.change == change.key.as_str() && l.name == a.name);
+        let state = left_out.map_or_else(|| "yes".to_owned(), |l| format!("no: {}", l.why));
+        (mark_invisible(&a.name), state)
+    };
+    change.attachments.iter().filter(|a| !a.own).map(row).collect()
 }
 
 /// The zone the board meets in, as far as a meeting on one of the changes says.

@@ -54,7 +54,7 @@ pub struct DocumentHeld {
     pub zone: String,
     /// Of an extract, its change; else blank.
     pub change: String,
-    /// Of an annex, the SHA-256 of its minutes; else blank.
+    /// Of an annex or an erratum, the SHA-256 of its minutes; else blank.
     pub annex_to: String,
     pub pages: u32,
     pub signatures: Vec<DocumentSignature>,

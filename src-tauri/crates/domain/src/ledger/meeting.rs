@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::ballots::Ballot;
 use super::{Countersigned, Rules, Running};
 use crate::circular::Circular;
+use crate::correction::{Correction, Erratum, MinutesApproval, SealedErratum};
 use crate::entry::{Act, ActKind, Attestation, Head};
 use crate::ids::{ChangeKey, Digest, EntryId, KeyId, LogId, MeetingId, MemberId};
 use crate::meeting::{Agenda, Attendance, Basis, Decision, DecisionKind, Position, Stay};
@@ -153,6 +154,18 @@ pub struct Meeting {
     /// Held in writing, between meetings: there is no room, and only signed votes count.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub circular: Option<Circular>,
+    /// Corrections of the minutes that were asked for, in their order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub corrections: Vec<Correction>,
+    /// The approval of the minutes; the first counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approved: Option<MinutesApproval>,
+    /// What the chair said is wrong in the sealed minutes, in its order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub errata: Vec<Erratum>,
+    /// Sealed documents that tell of errata, newest last.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub errata_sealed: Vec<SealedErratum>,
 }
 
 impl Meeting {
@@ -184,6 +197,10 @@ impl Meeting {
             annexes: Vec::new(),
             countersigned: Vec::new(),
             circular: None,
+            corrections: Vec::new(),
+            approved: None,
+            errata: Vec::new(),
+            errata_sealed: Vec::new(),
         }
     }
 

@@ -18,6 +18,7 @@ mod answers;
 mod breaches;
 mod circulars;
 mod consents;
+mod corrections;
 mod countersigned;
 mod delegated;
 mod dispensations;

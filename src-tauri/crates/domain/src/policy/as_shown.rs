@@ -118,7 +118,10 @@ mod tests {
     use crate::gate::fixture::change;
     use crate::policy::{Policy, Strength, attachments_named_in_plan};
 
-    fn shown(change: &ChangeRequest, leave_out: &str) -> (ChangeRequest, Vec<(String, Vec<u8>)>, Vec<String>) {
+    /// A change made again, the fields that were signed, and the attachments that its plan names.
+    type Shown = (ChangeRequest, Vec<(String, Vec<u8>)>, Vec<String>);
+
+    fn shown(change: &ChangeRequest, leave_out: &str) -> Shown {
         let named = attachments_named_in_plan(change);
         let signed = Policy::built_in(Strength::Full).material_fields(change, &named);
         let fields: BTreeMap<&str, &[u8]> = signed

@@ -1,8 +1,8 @@
-//! In which language a board's minutes are written, and on which paper. It is a rule like any other, so that whoever has a
-//! sealed file can draw its pages again from the evidence inside and nothing else.
+//! In which language a board's minutes are written, on which paper, who signs them, and by what they are approved. It is a rule
+//! like any other, so that whoever has a sealed file can draw its pages again from the evidence inside and nothing else.
 use serde::{Deserialize, Serialize};
 
-use super::is_default;
+use super::{is_default, is_zero};
 use crate::roster::Role;
 
 /// The language of minutes, extracts and annexes.
@@ -28,6 +28,24 @@ pub enum MinutesPaper {
     #[serde(rename = "letter")]
     Letter,
 }
+
+/// By what minutes are approved before they are sealed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+pub enum MinutesApprovalRule {
+    /// By nothing but the chair's seal, which may follow the close at once, `at_once`.
+    #[default]
+    #[serde(rename = "at_once")]
+    AtOnce,
+    /// By the deadline for corrections, once none is open, `deadline`.
+    #[serde(rename = "deadline")]
+    Deadline,
+    /// By the decision of a later meeting, `next_meeting`.
+    #[serde(rename = "next_meeting")]
+    NextMeeting,
+}
+
+/// For how many days after the close of a meeting its minutes can be corrected, where a policy does not say.
+pub const CORRECTION_DAYS: u32 = 7;
 
 /// Who signs the minutes after the chair.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -81,4 +99,18 @@ pub struct MinutesRules {
     /// Who signs them after the chair, one after another; left out: nobody.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub countersign: Vec<Countersigner>,
+    /// By what they are approved; left out: by the chair's seal, at once.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub approval: MinutesApprovalRule,
+    /// For how many days after the close corrections may be asked for, where a deadline approves; left out, or 0: 7.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub correction_days: u32,
+}
+
+impl MinutesRules {
+    /// For how many days after the close corrections may be asked for.
+    #[must_use]
+    pub const fn days_for_corrections(&self) -> u32 {
+        if self.correction_days == 0 { CORRECTION_DAYS } else { self.correction_days }
+    }
 }

@@ -80,7 +80,7 @@ pub(super) fn heading(text: &str) -> Block {
     Block::Heading { level: 2, text: text.into() }
 }
 
-fn risk_row(language: Language, level: &Risk) -> KeyValue {
+pub(super) fn risk_row(language: Language, level: &Risk) -> KeyValue {
     let mut lines =
         vec![vec![risk(language, level.level), Span::plain(&level.scored), Span::quiet(format!("({})", level.model))]];
     lines.extend(level.follows.iter().map(|follows| vec![Span::quiet(follows)]));
@@ -112,7 +112,7 @@ fn gates(language: Language, item: &Item) -> KeyValue {
     row(language.gates(), lines)
 }
 
-fn decided(language: Language, item: &Item) -> KeyValue {
+pub(super) fn decided(language: Language, item: &Item) -> KeyValue {
     let mut verdict = vec![decision(language, item.decision)];
     verdict.extend(item.decision_detail.as_ref().map(Span::plain));
     let mut lines = vec![verdict, vec![Span::strong(basis(language, item.basis)), Span::plain(&item.basis_text)]];
@@ -120,7 +120,7 @@ fn decided(language: Language, item: &Item) -> KeyValue {
     row(language.decision(), lines)
 }
 
-fn votes(language: Language, votes: &[Vote]) -> Option<Block> {
+pub(super) fn votes(language: Language, votes: &[Vote]) -> Option<Block> {
     let line = |vote: &Vote| {
         vec![
             vec![Span::strong(&vote.name)],
@@ -182,7 +182,7 @@ pub(super) fn conditions(language: Language, conditions: &[Condition]) -> Option
     )
 }
 
-fn sign_offs(language: Language, sign_offs: &[SignOff]) -> Option<Block> {
+pub(super) fn sign_offs(language: Language, sign_offs: &[SignOff]) -> Option<Block> {
     let line = |given: &SignOff| {
         let mut how = vec![Span::plain(attestation(language, given.attestation))];
         if given.stale {

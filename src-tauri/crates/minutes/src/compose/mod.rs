@@ -1,19 +1,25 @@
 //! Minutes to a document: order and wording. Pure.
 
+mod agenda;
 mod annex;
 mod circulated;
+mod corrections;
 mod item;
+mod plan;
 mod prose;
 mod review;
 mod summary;
 mod words;
 
+pub use agenda::{compose_agenda, compose_pre_read};
+pub use plan::compose_plan;
 pub use review::compose_review;
 
 use crate::document::{Block, Column, Document, KeyValue, Mark, Span, Table};
 use crate::language::Language;
 use crate::model::{Action, Attendee, Evidence, Extract, Head, Item, Minutes, Presence, Quorum, Raci, Signatory};
 pub use annex::compose_annex;
+pub use corrections::{compose_draft, compose_erratum};
 use words::{grouped, presence};
 
 /// Composes the minutes of a meeting.
@@ -35,7 +41,9 @@ pub fn compose(minutes: &Minutes) -> Document {
     blocks.extend(overview(language, &minutes.items));
     for item in &minutes.items {
         blocks.extend(item::item(language, item));
+        blocks.extend(corrections::of_item(language, &minutes.corrections, item.number));
     }
+    blocks.extend(corrections::of_sections(language, &minutes.corrections));
     if !minutes.emergencies.is_empty() {
         blocks.push(section(language.emergencies_since()));
         blocks.extend(item::sentences(&minutes.emergencies));
@@ -71,6 +79,7 @@ pub fn compose(minutes: &Minutes) -> Document {
     }
     blocks.push(section(language.actions_and_next()));
     blocks.extend(actions(minutes));
+    blocks.extend(corrections::approval(language, &minutes.approval));
     blocks.extend(signatures(language, &minutes.signatories));
     blocks.extend(evidence(&minutes.evidence, head));
     let subject = language.items_decided(minutes.items.len(), &head.date);
@@ -113,6 +122,7 @@ fn document(head: &Head, kind: &str, subject: String, blocks: Vec<Block>) -> Doc
             format!("{kind} · {}", head.meeting_id),
         ),
         running_foot: language.foot(&grouped(&checkpoint), &head.policy_version, &head.roster_version),
+        watermark: None,
         blocks,
     }
 }
@@ -154,7 +164,13 @@ fn facts(head: &Head) -> Block {
     if let Some(secretary) = &head.secretary {
         rows.push(row(language.secretary(), plain(secretary)));
     }
-    rows.push(row(
+    rows.push(rests_on(head));
+    Block::KeyValues { rows }
+}
+
+fn rests_on(head: &Head) -> KeyValue {
+    let language = head.language;
+    row(
         language.rests_on(),
         vec![
             vec![Span::quiet(language.policy(&head.policy_version)), Span::code(grouped(&head.policy_digest))],
@@ -162,8 +178,7 @@ fn facts(head: &Head) -> Block {
             vec![Span::quiet(language.checkpoint()), Span::code(grouped(&head.checkpoint))],
             vec![Span::quiet(language.made(&head.made_at_text))],
         ],
-    ));
-    Block::KeyValues { rows }
+    )
 }
 
 fn columns<const N: usize>(titles: [(&str, u32); N]) -> Vec<Column> {

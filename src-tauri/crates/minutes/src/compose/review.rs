@@ -30,7 +30,7 @@ pub fn compose_review(review: &Review) -> Document {
     blocks.push(section(language.changes()));
     blocks.extend(overview(language, &review.changes));
     for (number, change) in (1u32..).zip(&review.changes) {
-        blocks.extend(of_change(language, number, change));
+        blocks.extend(of_change(language, number, change, true));
     }
     Document {
         title: format!("{} · {} · {}", language.review_pack(), review.board, review.as_of),
@@ -44,6 +44,7 @@ pub fn compose_review(review: &Review) -> Document {
             language.running_for(&review.to),
         ),
         running_foot: language.review_foot(&review.as_of, &review.policy_version, &review.roster_version),
+        watermark: None,
         blocks,
     }
 }
@@ -113,7 +114,8 @@ fn overview(language: Language, changes: &[ReviewChange]) -> Option<Block> {
     table(columns, rows)
 }
 
-fn of_change(language: Language, number: u32, change: &ReviewChange) -> Vec<Block> {
+/// One change. `looked`: whether it is for somebody of whom it is known what they looked at before.
+pub(super) fn of_change(language: Language, number: u32, change: &ReviewChange, looked: bool) -> Vec<Block> {
     let mut blocks = vec![Block::ItemHead {
         number,
         key: change.key.clone(),
@@ -127,7 +129,9 @@ fn of_change(language: Language, number: u32, change: &ReviewChange) -> Vec<Bloc
     blocks.extend(steps(language, &change.score));
     blocks.extend(gates(language, change));
     blocks.extend(conditions(language, change));
-    blocks.extend(since(language, change));
+    if looked {
+        blocks.extend(since(language, change));
+    }
     blocks.extend(remarks(language, change));
     blocks.extend(attachments(language, change));
     for part in &change.plan {

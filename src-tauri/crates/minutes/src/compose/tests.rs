@@ -1,6 +1,6 @@
 use crate::document::{Block, Document};
 use crate::model::{Attestation, Circulated, GateResult, Minutes, Withheld};
-use crate::{compose, compose_annex, compose_extract, specimen};
+use crate::{Language, PaperSize, compose, compose_annex, compose_draft, compose_erratum, compose_extract, specimen};
 
 fn text(document: &Document) -> String {
     document.texts().join("\n")
@@ -124,9 +124,56 @@ fn an_annex_names_its_minutes_and_who_said_what_instead() {
 }
 
 #[test]
+fn corrections_stand_beside_their_item_with_both_wordings_and_touch_no_decision() {
+    let plain = specimen::minutes(2);
+    let mut corrected = plain.clone();
+    corrected.corrections = specimen::corrections();
+    corrected.approval = "Approved: no correction was open at the deadline.".to_owned();
+    let (before, after) = (compose(&plain), compose(&corrected));
+    let said = text(&after);
+    for words in ["Measured on ten hosts", "Measured on two hosts", "Taken in.", "Declined.", "Open.", "(nothing)"] {
+        assert!(said.contains(words), "{words}");
+    }
+    assert!(!text(&before).contains("Taken in."));
+    assert!(said.contains("Approved: no correction was open at the deadline."));
+    let at = |needle: &str| said.find(needle).unwrap_or_else(|| panic!("{needle} is not there"));
+    let second = said.rfind("CHG-102").expect("the second item");
+    assert!(at("Measured on ten hosts") < second && at("(nothing)") > second, "each in its place");
+    let heads = |document: &Document| -> Vec<Block> {
+        document.blocks.iter().filter(|block| matches!(block, Block::ItemHead { .. })).cloned().collect()
+    };
+    assert_eq!(heads(&before), heads(&after), "decisions are as they were");
+}
+
+#[test]
+fn a_draft_says_so_on_every_page_in_its_language_and_nobody_can_sign_it() {
+    for (language, word) in [(Language::English, "DRAFT"), (Language::German, "ENTWURF")] {
+        let minutes = specimen::minutes_in(1, language, PaperSize::A4);
+        let draft = compose_draft(&minutes);
+        assert_eq!(draft.watermark.as_deref(), Some(word));
+        assert!(draft.title.contains(word) && draft.running_head.0.contains(word), "{}", draft.title);
+        assert!(!draft.blocks.iter().any(|block| matches!(block, Block::SignatureField(_))));
+        assert_eq!(compose(&minutes).watermark, None, "what is sealed is none");
+    }
+}
+
+#[test]
+fn an_erratum_names_its_minutes_and_says_what_is_wrong_and_what_is_right() {
+    let erratum = specimen::erratum();
+    let said = text(&compose_erratum(&erratum));
+    let digest: Vec<&str> =
+        erratum.minutes.as_bytes().chunks(8).filter_map(|part| std::str::from_utf8(part).ok()).collect();
+    assert!(said.contains(&digest.join(" ")), "the minutes it belongs to");
+    let put_right = &erratum.errata[0];
+    assert!(said.contains("Erratum 1 to the minutes"), "{said}");
+    assert!(said.contains(&put_right.wrong) && said.contains(&put_right.right));
+}
+
+#[test]
 fn table_rows_are_as_long_as_their_header() {
-    let documents =
-        [compose(&specimen::minutes(5)), compose_extract(&specimen::extract()), compose_annex(&specimen::annex())];
+    let mut corrected = specimen::minutes(5);
+    corrected.corrections = specimen::corrections();
+    let documents = [compose(&corrected), compose_extract(&specimen::extract()), compose_annex(&specimen::annex())];
     for block in documents.iter().flat_map(|document| &document.blocks) {
         if let Block::Table(table) = block {
             assert!(table.rows.iter().all(|row| row.len() == table.columns.len()));

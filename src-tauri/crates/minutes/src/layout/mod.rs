@@ -28,6 +28,8 @@ pub(crate) const GREY: Colour = Colour(360, 400, 450);
 pub(crate) const ACCENT: Colour = Colour(100, 220, 360);
 pub(crate) const HAIRLINE: Colour = Colour(810, 840, 870);
 pub(crate) const PANEL: Colour = Colour(950, 962, 975);
+/// Pale enough that words on it are read as on white.
+pub(crate) const WATERMARK: Colour = Colour(915, 925, 935);
 pub(crate) const GREEN: Colour = Colour(80, 420, 260);
 pub(crate) const AMBER: Colour = Colour(660, 400, 0);
 pub(crate) const RED: Colour = Colour(690, 110, 110);
@@ -138,6 +140,15 @@ impl Drawn {
 }
 
 impl Drawn {
+    /// What the thing belongs to.
+    pub(crate) const fn tag(&self) -> Tag {
+        match self {
+            Self::Text { tag, .. } | Self::Fill { tag, .. } | Self::Stroke { tag, .. } | Self::Field { tag, .. } => {
+                *tag
+            }
+        }
+    }
+
     /// Where the thing stands: its baseline, or the highest point of its path.
     pub(crate) fn top(&self) -> f32 {
         match self {

@@ -3,9 +3,9 @@
 use std::rc::Rc;
 
 use super::lines::{BODY, line_of};
-use super::{ACCENT, Drawn, GREY, HAIRLINE, Paper, Segment};
+use super::{ACCENT, Drawn, GREY, HAIRLINE, Paper, Segment, WATERMARK};
 use crate::document::Document;
-use crate::fonts::Fonts;
+use crate::fonts::{Face, Fonts};
 
 /// A full-width piece of a page that never splits. Its things are relative to its top left.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -74,6 +74,11 @@ pub(crate) fn stack(strips: Vec<Strip>, document: &Document, fonts: &Fonts, pape
     let count = pages.len();
     for (index, page) in pages.iter_mut().enumerate() {
         running(page, document, fonts, paper, index, count);
+        if let Some(word) = &document.watermark {
+            let mut behind = watermark(word, fonts, paper);
+            behind.append(page);
+            *page = behind;
+        }
     }
     pages
 }
@@ -99,6 +104,26 @@ fn place(pages: &mut [Vec<Drawn>], drawn: Vec<Drawn>, paper: Paper, y: f32) {
 pub(crate) fn rule(x: f32, y: f32, width: f32, thickness: f32, colour: super::Colour) -> Drawn {
     let path = vec![Segment::Move(x, y), Segment::Line(x + width, y)];
     Drawn::Stroke { path, colour, width: thickness, closed: false, tag: None }
+}
+
+/// A word across the page, drawn before everything else and no part of the content: as shapes, so that whoever searches or
+/// copies the page finds its text alone. The title and the running head say the word in letters.
+fn watermark(word: &str, fonts: &Fonts, paper: Paper) -> Vec<Drawn> {
+    let text = crate::text::clean(word);
+    let face = Face::Bold;
+    // As wide as the lines of the text, and never higher than a quarter of the page.
+    let per_point = fonts.width(face, 1000.0, &text) / 1000.0;
+    let size = if per_point > 0.0 { (paper.measure() / per_point).min(paper.height / 4.0) } else { 0.0 };
+    let mut x = (paper.width - fonts.width(face, size, &text)) / 2.0;
+    let mut out = Vec::new();
+    for character in text.chars() {
+        let path = fonts.outline(face, size, character, (x, paper.height * 0.55));
+        if !path.is_empty() {
+            out.push(Drawn::Fill { path, colour: WATERMARK, tag: None });
+        }
+        x += fonts.advance_at(face, size, character);
+    }
+    out
 }
 
 fn running(page: &mut Vec<Drawn>, document: &Document, fonts: &Fonts, paper: Paper, index: usize, count: usize) {

@@ -53,6 +53,30 @@ fn rows_never_split_over_a_page() {
 }
 
 #[test]
+fn a_watermark_stands_behind_every_page_as_no_content_and_within_the_margins() {
+    for word in ["DRAFT", "ENTWURF"] {
+        let watermark = Some(word.to_owned());
+        let document = Document { watermark, blocks: vec![long_table(120)], ..compose(&specimen::minutes(0)) };
+        let fonts = Fonts::load().expect("fonts");
+        let layout = lay_out(&document, fonts, A4).expect("laid out");
+        assert!(layout.pages.len() > 1);
+        for page in &layout.pages {
+            let letters: Vec<&Drawn> = page.iter().take(word.len()).collect();
+            for letter in letters {
+                let Drawn::Fill { path, colour, tag } = letter else { panic!("{letter:?} is a letter, as a shape") };
+                assert_eq!((*tag, *colour), (None, WATERMARK));
+                let xs = path.iter().map(|segment| match *segment {
+                    Segment::Move(x, _) | Segment::Line(x, _) | Segment::Curve(.., x, _) => x,
+                });
+                let (left, right) = xs.fold((f32::MAX, f32::MIN), |(left, right), x| (left.min(x), right.max(x)));
+                assert!(left >= A4.side - 0.5 && right <= A4.width - A4.side + 0.5, "from {left} to {right}");
+            }
+            assert!(!words_of(page).iter().any(|(_, text)| text == word), "it is not among the page's words");
+        }
+    }
+}
+
+#[test]
 fn every_page_says_which_of_how_many_it_is() {
     let layout = laid(vec![long_table(120)]);
     let count = layout.pages.len();

@@ -5,7 +5,7 @@ const SHARED: [&str; 2] = ["Name", "Release"];
 
 #[test]
 fn every_phrase_differs_between_the_languages_but_for_words_they_share() {
-    for (english, german) in ALL.iter().chain(summary::ALL) {
+    for (english, german) in ALL.iter().chain(summary::ALL).chain(plan::ALL) {
         assert!(!english.trim().is_empty() && !german.trim().is_empty());
         assert_eq!(english == german, SHARED.contains(english), "{english} / {german}");
         let ends = |text: &str| text.chars().next_back().filter(char::is_ascii_punctuation);
@@ -20,6 +20,7 @@ fn phrases_with_gaps_differ_and_keep_what_fills_them() {
         vec![
             language.extract("fill"),
             language.annex(7),
+            language.erratum(7),
             language.withheld_item(7, "fill"),
             language.withheld_fields(7),
             language.annex_subject("fill"),
@@ -60,6 +61,9 @@ fn phrases_with_gaps_differ_and_keep_what_fills_them() {
             language.untold(7),
             language.more_conditions(7),
             language.away(&["fill".to_owned(), "7".to_owned()]),
+            language.approved_plan("fill"),
+            language.seats_needed(7, 8),
+            language.items_in_minutes(7, 8),
         ]
     };
     let (english, german) = (all(Language::English), all(Language::German));

@@ -11,8 +11,8 @@ use crate::model::{Minutes, Signatory};
 use crate::pdf::file::{Object, PdfFile, write_base};
 use crate::pdf::value::{Dict, Value, get, set};
 use crate::{
-    Language, PaperSize, SignatureRequest, compose, compose_annex, compose_extract, render, sealing_attachments, sign,
-    specimen,
+    Language, PaperSize, SignatureRequest, approval_attachment, compose, compose_agenda, compose_annex, compose_draft,
+    compose_erratum, compose_extract, compose_plan, compose_pre_read, render, sealing_attachments, sign, specimen,
 };
 
 /// What veraPDF says of a file: of each profile the rules that failed.
@@ -89,7 +89,7 @@ fn revisions(minutes: &Minutes, signatories: &[&str]) -> Vec<Vec<u8>> {
 }
 
 #[test]
-fn minutes_extracts_and_annexes_conform_before_and_after_each_signature() {
+fn every_document_conforms_before_and_after_each_signature() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut files = Vec::new();
     let mut put = |name: String, bytes: &[u8]| {
@@ -113,6 +113,26 @@ fn minutes_extracts_and_annexes_conform_before_and_after_each_signature() {
     put("extract.pdf".to_owned(), &extract);
     let annex = render(&compose_annex(&specimen::annex()), &attachments).expect("drawn");
     put("annex.pdf".to_owned(), &annex);
+    let erratum = render(&compose_erratum(&specimen::erratum()), &attachments).expect("drawn");
+    put("erratum.pdf".to_owned(), &erratum);
+    let mut corrected = specimen::minutes(2);
+    corrected.corrections = specimen::corrections();
+    put("draft.pdf".to_owned(), &render(&compose_draft(&corrected), &[]).expect("drawn"));
+    for language in Language::ALL {
+        let code = language.code();
+        let mut attachments = sealing_attachments(EVIDENCE, &chair(), language).expect("attachments");
+        attachments.push(approval_attachment(EVIDENCE, language));
+        let plan = specimen::plan(language);
+        let base = render(&compose_plan(&plan), &attachments).expect("drawn");
+        put(format!("plan-{code}.pdf"), &base);
+        let meaning = plan.signatories[0].meaning.as_str();
+        let sealed = sign(&base, &SignatureRequest { meaning, ..request() }, &chair()).expect("signed");
+        put(format!("plan-{code}-sealed.pdf"), &sealed);
+        let agenda = specimen::agenda(language);
+        put(format!("agenda-{code}.pdf"), &render(&compose_agenda(&agenda), &[]).expect("drawn"));
+        let pre_read = compose_pre_read(&agenda, &specimen::pre_read());
+        put(format!("pre-read-{code}.pdf"), &render(&pre_read, &[]).expect("drawn"));
+    }
     for (file, said) in asked(&files) {
         for (profile, failed) in said {
             assert!(failed.is_empty(), "{}, {profile}: {failed:#?}", file.display());

@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 
 use super::board::{EVIDENCE, chair, request};
 use crate::document::Document;
-use crate::model::{Annex, Extract, Gate, GateResult, Minutes, Raci, Signatory};
+use crate::model::{Annex, Erratum, Extract, Gate, GateResult, Minutes, Raci, Signatory};
 use crate::pdf::file::PdfFile;
 use crate::pdf::value::{Dict, Value, get};
 use crate::{
-    Language, PaperSize, attachments_of, compose, compose_annex, compose_extract, render, seal_minutes, specimen,
-    verify,
+    Language, PaperSize, attachments_of, compose, compose_agenda, compose_annex, compose_erratum, compose_extract,
+    compose_plan, compose_pre_read, render, seal_minutes, specimen, verify,
 };
 
 /// What only English sentences have.
@@ -52,6 +52,8 @@ fn full(language: Language) -> Minutes {
     minutes.raci =
         vec![Raci { release: "major".into(), letter: "accountable".into(), role: "CTO".into(), people: Vec::new() }];
     minutes.next_meeting = None;
+    minutes.approval = "approved in a sentence".to_owned();
+    minutes.corrections = specimen::corrections();
     minutes.untold = 2;
     minutes.remarks = said("a remark");
     minutes.overdue[0].owner.clear();
@@ -107,6 +109,31 @@ fn extracts_and_annexes_are_in_one_language_but_for_what_came_in() {
     };
     let (english, german) = (annex(Language::English), annex(Language::German));
     only_what_came_in_is_shared(&compose_annex(&english), &compose_annex(&german), &json(&german));
+    let erratum = |language| {
+        let minutes = full(language);
+        Erratum { head: minutes.head, evidence: minutes.evidence, ..specimen::erratum() }
+    };
+    let (english, german) = (erratum(Language::English), erratum(Language::German));
+    only_what_came_in_is_shared(&compose_erratum(&english), &compose_erratum(&german), &json(&german));
+}
+
+#[test]
+fn plans_and_agendas_are_in_one_language_but_for_what_came_in() {
+    let [english, german] = Language::ALL.map(specimen::plan);
+    only_what_came_in_is_shared(&compose_plan(&english), &compose_plan(&german), &json(&german));
+    let delegated = |language| {
+        let mut plan = specimen::plan(language);
+        plan.decided = None;
+        plan
+    };
+    let [english, german] = Language::ALL.map(delegated);
+    only_what_came_in_is_shared(&compose_plan(&english), &compose_plan(&german), &json(&german));
+    let [english, german] = Language::ALL.map(specimen::agenda);
+    only_what_came_in_is_shared(&compose_agenda(&english), &compose_agenda(&german), &json(&german));
+    let changes = specimen::pre_read();
+    let model = format!("{}{}", json(&german), json(&changes));
+    let [english, german] = [english, german].map(|agenda| compose_pre_read(&agenda, &changes));
+    only_what_came_in_is_shared(&english, &german, &model);
 }
 
 /// The catalog's language and each page's box.

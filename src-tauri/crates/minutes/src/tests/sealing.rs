@@ -1,5 +1,7 @@
 //! Sealing and reading back with our own eyes.
 
+use sha2::Digest as _;
+
 use super::board::{EVIDENCE, attached, chair, request, root, sealed, sign_with, spki};
 use crate::{
     LeafRequest, MinutesError, ROOT, RefusalCode, RootRequest, SignerRefusal, TrustAnchor, certificate_fingerprint,
@@ -45,6 +47,39 @@ fn a_fingerprint_anchors_as_well_as_the_certificate() {
 #[test]
 fn the_same_input_clock_and_keys_give_the_same_bytes() {
     assert_eq!(sealed(), sealed());
+}
+
+/// Where the test below asks another process to leave its file.
+const ELSEWHERE: &str = "CABINET_SEALED_ELSEWHERE";
+
+#[test]
+#[ignore = "another test runs it, in a process of its own"]
+fn minutes_sealed_in_this_process() {
+    let file = std::env::var_os(ELSEWHERE).expect("named by whoever runs this");
+    let minutes = specimen::minutes(20);
+    let evidence = serde_json::to_vec(&minutes).expect("written");
+    let sealed = crate::seal_minutes(&minutes, &evidence, &request(), &chair()).expect("sealed");
+    std::fs::write(file, sealed).expect("written");
+}
+
+#[test]
+fn two_processes_in_two_folders_make_the_same_file() {
+    let digest = |zone: &str, language: &str| {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("minutes.pdf");
+        let run = std::process::Command::new(std::env::current_exe().expect("this program"))
+            .args(["--exact", "tests::sealing::minutes_sealed_in_this_process", "--ignored"])
+            .current_dir(folder.path())
+            .envs([("TZ", zone), ("LC_ALL", language)])
+            .env(ELSEWHERE, &file)
+            .output()
+            .expect("it runs");
+        assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stdout));
+        hex::encode(sha2::Sha256::digest(std::fs::read(&file).expect("sealed")))
+    };
+    let (one, other) = (digest("Asia/Tokyo", "C"), digest("America/Lima", "de_DE.UTF-8"));
+    assert_eq!(one, other);
+    println!("SHA-256 {one}, twice");
 }
 
 #[test]

@@ -138,6 +138,20 @@ fn pyhanko_still_says_valid_two_years_on() {
 }
 
 #[test]
+fn pdfsig_still_says_valid_and_trusted_under_a_clock_two_years_on() {
+    let desk = Desk::new();
+    let (nss, pdf) = (format!("sql:{}", desk.path("nss")), desk.put("minutes.pdf", &sealed()));
+    let under = |day: &str| text(&run("faketime", &[day, "pdfsig", "-nssdir", &nss, &pdf]));
+    let said = under("2028-11-18 12:00:00");
+    for words in ["Signature is Valid.", "Certificate is Trusted.", "Total document signed"] {
+        assert!(said.contains(words), "{words}: {said}");
+    }
+    // The clock is really another one: when the leaf is over, NSS says so.
+    let said = under("2040-01-01 12:00:00");
+    assert!(said.contains("Signature is Valid.") && !said.contains("Certificate is Trusted."), "{said}");
+}
+
+#[test]
 fn pdfdetach_gets_the_evidence_back_byte_for_byte() {
     let desk = Desk::new();
     let pdf = desk.put("minutes.pdf", &sealed());

@@ -301,6 +301,10 @@ fn check_meeting(bundle: &Bundle, verified: &Verified) -> Vec<Refusal> {
             body,
             Body::AgendaFrozen { .. }
                 | Body::CircularOpened(_)
+                | Body::Correction(_)
+                | Body::CorrectionAnswered(_)
+                | Body::MinutesApproved(_)
+                | Body::Erratum(_)
                 | Body::Running { .. }
                 | Body::Vote { .. }
                 | Body::MeetingClosed { .. }

@@ -20,6 +20,7 @@ use domain::roster::{KeyStatus, Revocation, RevocationReason};
 use domain::ruling::RulingBody;
 use domain::standing::{ObligationBody, Outcome, StandingBody, UseBody};
 
+use super::corrected::{corrected, put_right};
 use super::scribe::{
     CHAIR, CTO, DEVICES, LEAD, MEMBER, SECURITY, Scribe, With, decided, meeting_id, member_id, policy, question,
 };
@@ -301,6 +302,7 @@ fn after_meeting_one(scribe: &mut Scribe, agenda: &Agenda) {
     let note = "rehearsed on staging".to_owned();
     let met = Body::ConditionMet { condition: condition(1).id, note };
     scribe.write(LEAD, With::Device, None, document("condition"), met);
+    corrected(scribe, agenda, closed);
     let pdf = Digest::of(b"minutes");
     let subject = vec![Subject { name: "minutes.pdf".to_owned(), sha256: pdf }];
     let sealed = Body::MinutesSealed { pdf, checkpoint: closed, edition: None, after: None };
@@ -309,6 +311,7 @@ fn after_meeting_one(scribe: &mut Scribe, agenda: &Agenda) {
     let subject = vec![Subject { name: "annex.pdf".to_owned(), sha256: annex }];
     let body = Body::AnnexSealed { minutes: pdf, pdf: annex, answers: vec![answered], checkpoint: closed };
     scribe.write(CHAIR, With::Pin, Some(agenda), subject, body);
+    put_right(scribe, agenda, (pdf, closed));
     let extracts: BTreeMap<_, _> = [1, 2].map(|n| (change(n), Digest::of(&[n as u8]))).into();
     let subjects = extracts.iter().map(|(key, pdf)| Subject { name: key.to_string(), sha256: *pdf }).collect();
     scribe.write(CHAIR, With::Pin, Some(agenda), subjects, Body::ExtractsSealed { extracts, checkpoint: closed });

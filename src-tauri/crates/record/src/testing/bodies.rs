@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 use domain::attested::{AttestedAnswer, AttestedBody, Question};
 use domain::change::{ChangeKind, Window};
 use domain::circular::CircularBody;
+use domain::correction::{
+    CorrectionAnswerBody, CorrectionBody, ErratumBody, ErratumSealedBody, MinutesApprovalBody, MinutesSection,
+};
 use domain::disposal::{DisposalBody, Ground};
 use domain::emergency::{Asserted, EmergencyBody};
 use domain::entry::{Act, ActKind, ActRef, Auth, Body, Contest, Head, Involved, MeetingRef, Predicate};
@@ -251,7 +254,40 @@ pub fn bodies(desk: &Desk) -> Vec<Body> {
             root_cause: "A missing index".to_owned(),
         },
         Body::CircularOpened(circular()),
+        correction(),
+        correction_answered(first),
+        Body::MinutesApproved(MinutesApprovalBody { checkpoint: first, deadline: Some(time(50)), meeting: None }),
+        erratum(),
+        Body::ErratumSealed(ErratumSealedBody {
+            checkpoint: first,
+            errata: vec![first],
+            minutes: Digest::of(b"minutes"),
+            pdf: Digest::of(b"erratum"),
+        }),
     ]
+}
+
+/// Somebody asks for other words about the actions.
+pub fn correction() -> Body {
+    Body::Correction(CorrectionBody {
+        item: None,
+        reason: "misheard".to_owned(),
+        section: Some(MinutesSection::Actions),
+        was: "Ten hosts".to_owned(),
+        wording: "Two hosts".to_owned(),
+    })
+}
+
+/// The chair takes it in.
+pub fn correction_answered(correction: EntryId) -> Body {
+    let (reason, wording) = (String::new(), "Two hosts".to_owned());
+    Body::CorrectionAnswered(CorrectionAnswerBody { correction, reason, taken: true, wording })
+}
+
+/// The chair puts right what is wrong in the sealed minutes.
+pub fn erratum() -> Body {
+    let (right, wrong) = ("Two hosts".to_owned(), "Ten hosts".to_owned());
+    Body::Erratum(ErratumBody { minutes: Digest::of(b"minutes"), right, wrong })
 }
 
 /// The chair asks all members in writing about CHG-17, until minute 30.
@@ -349,6 +385,7 @@ pub fn around(desk: &Desk, body: Body) -> (Vec<Subject>, Predicate) {
         }
         Body::MinutesSealed { pdf, .. } => subject("minutes.pdf", *pdf),
         Body::AnnexSealed { pdf, .. } => subject("annex.pdf", *pdf),
+        Body::ErratumSealed(body) => subject("erratum.pdf", body.pdf),
         Body::RuledImmaterial(ruling) => subject("CHG-17", ruling.to),
         Body::Waived(_) | Body::Overridden(_) | Body::Excepted(_) | Body::Seconded(_) => subject("CHG-17", content()),
         Body::Rescheduled(body) => subject("CHG-17", body.content),
@@ -376,7 +413,11 @@ pub fn around(desk: &Desk, body: Body) -> (Vec<Subject>, Predicate) {
         | Body::EmergencyBound { .. }
         | Body::EmergencyMet { .. }
         | Body::RolledBack { .. }
-        | Body::Revalidated { .. } => subject("agenda", agenda_digest),
+        | Body::Revalidated { .. }
+        | Body::Correction(_)
+        | Body::CorrectionAnswered(_)
+        | Body::MinutesApproved(_)
+        | Body::Erratum(_) => subject("agenda", agenda_digest),
     };
     let epoch = if matches!(body, Body::Recovered { .. }) { 2 } else { 1 };
     let mut predicate = desk.predicate(signer, body);

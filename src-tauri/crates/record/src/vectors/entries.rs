@@ -15,7 +15,9 @@ use crate::envelope::{PAYLOAD_TYPE, pae};
 use crate::keys::Signer as _;
 use crate::keys::tests::high_s_twin;
 use crate::statement::Statement;
-use crate::testing::bodies::{DEVICE, around, attested, bodies, disposal, emergency, plan_approval};
+use crate::testing::bodies::{
+    DEVICE, around, attested, bodies, correction, correction_answered, disposal, emergency, erratum, plan_approval,
+};
 use crate::testing::{
     CHAIR, CTO, LEAD, TestKey, agenda, change, exception, overriding, ruling, running, seconding, sign_off, time, vote,
     waiver,
@@ -23,7 +25,7 @@ use crate::testing::{
 
 pub fn all() -> Vec<Vector> {
     let own_rules = [selves(), recoveries(), rulings(), disposals(), attestations(), dispensations()].concat();
-    [envelopes(), signatures(), payloads(), statements(), own_rules, plans(), emergencies()].concat()
+    [envelopes(), signatures(), payloads(), statements(), own_rules, plans(), emergencies(), corrections()].concat()
 }
 
 /// The chair's word, with the PIN, that something is set aside, changed before it was signed.
@@ -363,6 +365,54 @@ fn plans() -> Vec<Vector> {
         own("schema--plan-approval-of-an-unknown-section", LEAD, plan_approval(), |v| {
             v["predicate"]["body"]["plan_approved"]["sections"] = json!({"horoscope": some_digest()});
         }),
+    ]
+}
+
+/// Corrections of minutes and what follows them, changed before they were signed.
+fn corrections() -> Vec<Vector> {
+    let first = EntryId([0; 32]);
+    let of_kind = |kind: &str| bodies(&desk()).into_iter().find(|b| b.kind() == kind).expect("a body");
+    let edited = |name: &str, body: Body, field: &'static str, to: Value| {
+        let kind = body.kind();
+        own(name, CHAIR, body, |v| {
+            v["predicate"]["auth"] = "pin".into();
+            v["predicate"]["body"][kind][field] = to;
+        })
+    };
+    let declines = |reason: &str| {
+        let mut body = correction_answered(first);
+        if let Body::CorrectionAnswered(answer) = &mut body {
+            (answer.taken, answer.reason, answer.wording) = (false, reason.to_owned(), String::new());
+        }
+        body
+    };
+    let approved = of_kind("minutes_approved");
+    let blank = || Value::from(" \u{2003}\n");
+    vec![
+        own("auth--correction-by-a-device", DEVICE, correction(), |_| ()),
+        own("auth--minutes-approved-in-a-session", CHAIR, approved.clone(), |_| ()),
+        own("auth--erratum-in-a-session", CHAIR, erratum(), |_| ()),
+        own("attestation--correction-only-recorded", LEAD, correction(), |v| {
+            v["predicate"]["attestation"] = "recorded".into();
+        }),
+        edited("correction--with-a-blank-reason", correction(), "reason", blank()),
+        edited("correction--of-no-words", correction(), "wording", blank()),
+        edited("correction--to-the-same-words", correction(), "was", "Two hosts".into()),
+        edited("correction--of-nothing", correction(), "section", Value::Null),
+        edited("correction--of-an-item-and-a-section", correction(), "item", 1.into()),
+        edited("correction--taken-in-with-no-words", correction_answered(first), "wording", blank()),
+        edited("correction--declined-with-words", declines("no"), "wording", "Two hosts".into()),
+        edited("correction--declined-without-a-reason", declines("no"), "reason", blank()),
+        edited("correction--approved-by-no-rule", approved, "deadline", Value::Null),
+        edited("correction--erratum-with-the-same-words", erratum(), "right", "Ten hosts".into()),
+        edited("correction--erratum-of-nothing", erratum(), "wrong", blank()),
+        own("correction--document-of-no-erratum", CHAIR, of_kind("erratum_sealed"), |v| {
+            v["predicate"]["auth"] = "pin".into();
+            v["predicate"]["body"]["erratum_sealed"]["pdf"] = v["subject"][0]["digest"]["sha256"].clone();
+            v["predicate"]["body"]["erratum_sealed"]["errata"] = json!([]);
+        }),
+        edited("subject--erratum-of-another-pdf", of_kind("erratum_sealed"), "pdf", some_digest().into()),
+        edited("schema--correction-of-an-unknown-section", correction(), "section", "weather".into()),
     ]
 }
 

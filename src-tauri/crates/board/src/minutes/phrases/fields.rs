@@ -14,6 +14,20 @@ impl Words {
     }
 }
 
+impl Words {
+    /// The name of a section of the plan.
+    pub(in crate::minutes) fn plan_section(self, part: PlanSection) -> &'static str {
+        self.either(part.title(), section(part))
+    }
+
+    /// That a member says of something recorded in their name that it was not so, and what was instead.
+    pub(in crate::minutes) fn contests(self, who: &str, what: &str, instead: Option<&str>) -> String {
+        let says = self.either("contests what was recorded", "bestreitet, was festgehalten wurde");
+        let instead = instead.map_or_else(String::new, |instead| format!("; {}", mark_invisible(instead)));
+        format!("{who} {says}: {what}{instead}")
+    }
+}
+
 /// A field that is not known keeps its own name.
 fn german(field: &str) -> String {
     if let Some(word) = field.strip_prefix("plan.") {

@@ -17,6 +17,8 @@ pub(in crate::minutes) struct SealedMinutes<'a> {
     pub sealed: &'a str,
     /// How many annexes go with them.
     pub annexes: usize,
+    /// How many errata.
+    pub errata: usize,
 }
 
 impl Words {
@@ -35,6 +37,30 @@ impl Words {
         self.either("annex", "nachtrag")
     }
 
+    /// What the file of an erratum is called, before its number.
+    pub(in crate::minutes) fn erratum_name(self) -> &'static str {
+        self.either("erratum", "richtigstellung")
+    }
+
+    /// What is attached beside the minutes, after a comma; empty where nothing is.
+    fn beside(self, annexes: usize, errata: usize) -> String {
+        let annexes = match annexes {
+            0 => None,
+            1 => Some(self.either("one annex", "einem Nachtrag").to_owned()),
+            n => Some(format!("{n} {}", self.either("annexes", "Nachträgen"))),
+        };
+        let errata = match errata {
+            0 => None,
+            1 => Some(self.either("one erratum", "einer Richtigstellung").to_owned()),
+            n => Some(format!("{n} {}", self.either("errata", "Richtigstellungen"))),
+        };
+        let all: Vec<String> = annexes.into_iter().chain(errata).collect();
+        if all.is_empty() {
+            return String::new();
+        }
+        format!(", {} {}", self.either("with", "mit"), all.join(self.either(" and ", " und ")))
+    }
+
     /// The subject of the mail.
     pub(in crate::minutes) fn mail_subject(self, date: &str, meeting: &str, board: &str) -> String {
         format!("{} {date}: {meeting} ({board})", self.either("Minutes of", "Protokoll vom"))
@@ -42,36 +68,23 @@ impl Words {
 
     /// The text of the mail.
     pub(in crate::minutes) fn mail_text(self, m: &SealedMinutes<'_>) -> String {
-        let SealedMinutes { board, meeting, day, file, digest, sealer, sealed, annexes } = m;
+        let SealedMinutes { board, meeting, day, file, digest, sealer, sealed, annexes, errata } = m;
+        let with = self.beside(*annexes, *errata);
         match self.language {
-            Language::English => {
-                let with = match annexes {
-                    0 => String::new(),
-                    1 => ", with one annex".to_owned(),
-                    n => format!(", with {n} annexes"),
-                };
-                format!(
-                    "{board}\n{meeting}\n{day}\n\nThe sealed minutes are attached{with}.\n\nFile: {file}\n\
-                     SHA-256: {digest}\nSealed by {sealer}, {sealed}\n\n\
-                     A PDF reader that checks signatures shows whether the file is as it was sealed.\n\
-                     The evidence is attached to it. With Cabinet, all of it is checked without a network:\n\n    \
-                     cab minutes verify {file}\n\nWhat counts is the sealed file; this mail is no part of it.\n"
-                )
-            }
-            Language::German => {
-                let with = match annexes {
-                    0 => String::new(),
-                    1 => ", mit einem Nachtrag".to_owned(),
-                    n => format!(", mit {n} Nachträgen"),
-                };
-                format!(
-                    "{board}\n{meeting}\n{day}\n\nAnbei das gesiegelte Protokoll{with}.\n\nDatei: {file}\n\
-                     SHA-256: {digest}\nGesiegelt von {sealer}, {sealed}\n\n\
-                     Ein PDF-Programm, das Unterschriften prüft, zeigt, ob die Datei noch die gesiegelte ist.\n\
-                     Die Nachweise sind ihr angehängt. Mit Cabinet wird alles ohne Netz geprüft:\n\n    \
-                     cab minutes verify {file}\n\nEs gilt die gesiegelte Datei; diese E-Mail gehört nicht zu ihr.\n"
-                )
-            }
+            Language::English => format!(
+                "{board}\n{meeting}\n{day}\n\nThe sealed minutes are attached{with}.\n\nFile: {file}\n\
+                 SHA-256: {digest}\nSealed by {sealer}, {sealed}\n\n\
+                 A PDF reader that checks signatures shows whether the file is as it was sealed.\n\
+                 The evidence is attached to it. With Cabinet, all of it is checked without a network:\n\n    \
+                 cab minutes verify {file}\n\nWhat counts is the sealed file; this mail is no part of it.\n"
+            ),
+            Language::German => format!(
+                "{board}\n{meeting}\n{day}\n\nAnbei das gesiegelte Protokoll{with}.\n\nDatei: {file}\n\
+                 SHA-256: {digest}\nGesiegelt von {sealer}, {sealed}\n\n\
+                 Ein PDF-Programm, das Unterschriften prüft, zeigt, ob die Datei noch die gesiegelte ist.\n\
+                 Die Nachweise sind ihr angehängt. Mit Cabinet wird alles ohne Netz geprüft:\n\n    \
+                 cab minutes verify {file}\n\nEs gilt die gesiegelte Datei; diese E-Mail gehört nicht zu ihr.\n"
+            ),
         }
     }
 
@@ -106,7 +119,7 @@ mod tests {
 
     #[test]
     fn the_mail_is_in_the_language_of_the_minutes_and_its_lines_are_short() {
-        let told = |words: Words, annexes| {
+        let told = |words: Words, annexes, errata| {
             words.mail_text(&SealedMinutes {
                 board: "Ostwind",
                 meeting: "CAB",
@@ -116,10 +129,11 @@ mod tests {
                 sealer: "Ines",
                 sealed: "18.11.2026, 15:00",
                 annexes,
+                errata,
             })
         };
-        for annexes in [0, 1, 2] {
-            let (english, german) = (told(Words::ENGLISH, annexes), told(Words::GERMAN, annexes));
+        for (annexes, errata) in [(0, 0), (1, 0), (0, 1), (2, 2)] {
+            let (english, german) = (told(Words::ENGLISH, annexes, errata), told(Words::GERMAN, annexes, errata));
             for text in [&english, &german] {
                 assert!(text.contains(&format!("SHA-256: {}\n", Digest::of(b""))), "{text}");
                 assert!(text.contains("    cab minutes verify a.pdf\n"), "{text}");
@@ -128,7 +142,9 @@ mod tests {
             assert!(english.contains("The sealed minutes are attached"), "{english}");
             assert!(german.contains("Anbei das gesiegelte Protokoll"), "{german}");
             assert!(german.contains("Gesiegelt von Ines"), "{german}");
-            for word in ["The ", "Sealed", "File", "minutes are"] {
+            assert_eq!(english.contains("erratum") || english.contains("errata"), errata > 0, "{english}");
+            assert_eq!(german.contains("Richtigstellung"), errata > 0, "{german}");
+            for word in ["The ", "Sealed", "File", "minutes are", "errat"] {
                 assert!(!german.contains(word), "no English remains: {german}");
             }
         }

@@ -163,3 +163,42 @@ fn sentences_are_whole_in_both_languages() {
     let fields = ["plan.backout".to_owned(), "title".to_owned(), "window.end".to_owned()];
     assert_eq!(Words::GERMAN.fields(&fields), "Plan: Rücknahmeplan, Titel, Zeitfenster: Ende");
 }
+
+#[test]
+fn what_approves_minutes_is_told_in_both_languages_and_keeps_what_fills_it() {
+    let sentences: [[String; 2]; 7] = [
+        both(|words| words.approved_at_deadline("fill", "7")),
+        both(|words| words.approved_by_meeting("fill", "7", "8")),
+        both(Words::sealed_at_the_close),
+        both(Words::not_approved),
+        both(|words| words.still_a_draft(Some("fill"))),
+        both(|words| words.still_a_draft(None)),
+        both(Words::draft_until_sealed),
+    ];
+    for [english, german] in &sentences {
+        assert_ne!(english, german);
+        for gap in ["fill", "7", "8"] {
+            assert_eq!(english.contains(gap), german.contains(gap), "{english} / {german}");
+        }
+    }
+    for section in domain::correction::MinutesSection::ALL {
+        let [english, german] = both(|words| words.minutes_section(section).to_owned());
+        assert_ne!(english, german);
+    }
+    assert_eq!(Words::ENGLISH.said_why("Ines", "noon", " "), "Ines, noon");
+    assert_eq!(Words::ENGLISH.said_why("Ines", "noon", "misheard"), "Ines, noon: misheard");
+}
+
+#[test]
+fn sections_of_a_plan_and_contests_are_in_the_language() {
+    for part in domain::plan::PlanSection::ALL {
+        let [english, german] = both(|words| words.plan_section(part).to_owned());
+        assert_eq!(english, part.title());
+        assert_ne!(english, german);
+    }
+    let wanted = [
+        "Ana Kovač contests what was recorded: voted; abstained",
+        "Ana Kovač bestreitet, was festgehalten wurde: voted; abstained",
+    ];
+    assert_eq!(both(|words| words.contests("Ana Kovač", "voted", Some("abstained"))), wanted);
+}

@@ -53,6 +53,7 @@ fn meeting(n: u128, day: u32) -> Meeting {
         content: Digest([1; 32]),
         material_attachments: Vec::new(),
         release: None,
+        restricted: None,
     };
     let agenda = Agenda {
         meeting: MeetingId(uuid::Uuid::from_u128(n)),

@@ -5,15 +5,20 @@ const SEALED: u8 = 100;
 
 /// A countersignature on `after` that makes `pdf`, in an entry of this number.
 fn signed(number: u8, actor: u8, after: u8, pdf: u8) -> (u8, u8, Body) {
-    let body =
-        Body::MinutesSealed { pdf: Digest([pdf; 32]), checkpoint: EntryId([2; 32]), after: Some(Digest([after; 32])) };
+    let body = Body::MinutesSealed {
+        pdf: Digest([pdf; 32]),
+        checkpoint: EntryId([2; 32]),
+        after: Some(Digest([after; 32])),
+        edition: None,
+    };
     (number, actor, body)
 }
 
 fn sealed_with(all: &[(u8, u8, Body)]) -> Meeting {
     let mut ledger = in_session();
     apply(&mut ledger, 2, &predicate(CHAIR, Attestation::Recorded, Body::MeetingClosed { heads: BTreeMap::new() }));
-    let minutes = Body::MinutesSealed { pdf: Digest([SEALED; 32]), checkpoint: EntryId([2; 32]), after: None };
+    let minutes =
+        Body::MinutesSealed { pdf: Digest([SEALED; 32]), checkpoint: EntryId([2; 32]), after: None, edition: None };
     apply(&mut ledger, 3, &predicate(CHAIR, Attestation::Signed, minutes));
     for (number, actor, body) in all {
         apply(&mut ledger, *number, &predicate(*actor, Attestation::Signed, body.clone()));

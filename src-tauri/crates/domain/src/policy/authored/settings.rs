@@ -16,7 +16,8 @@ pub(super) use risk::QUESTIONS;
 use risk::RISK;
 use types::TYPE;
 use words::{
-    ASKED_FROM, ATTESTATIONS, COUNTERSIGNERS, LANGUAGES, LEVELS, MATERIAL, PAPERS, RECOVERY, RELEASES, ROLES, SECTIONS,
+    APPROVALS, ASKED_FROM, ATTESTATIONS, COUNTERSIGNERS, LANGUAGES, LEVELS, MATERIAL, PAPERS, RECOVERY, RELEASES,
+    ROLES, SECTIONS,
 };
 
 /// A setting of the policy.
@@ -272,6 +273,13 @@ const MINUTES: &[Setting] = &[
         "R115",
         "Who signs the minutes after the chair, one after another: the meeting's secretary, or who has a role and was there.",
         Kind::List { of: &Kind::Word(COUNTERSIGNERS), some: false },
+    ),
+    may_set("approval", "", "What approves them: at_once (the seal), deadline or next_meeting.", Kind::Word(APPROVALS)),
+    may_set(
+        "correction_days",
+        "",
+        "For how many days after the close they can be corrected where a deadline approves them; 0: seven.",
+        Kind::Number { least: 0, most: 90, wrong: "days is no time for corrections; give 0 to 90" },
     ),
 ];
 
@@ -569,7 +577,7 @@ pub(super) static SETTINGS: &[Setting] = &[
     may_set(
         "minutes",
         "R115",
-        "The language and the paper of minutes, extracts and annexes; who countersigns. Left out: English on A4, nobody.",
+        "Language and paper of minutes, extracts and annexes; who countersigns, what approves. Left out: English on A4, nobody, at once.",
         Kind::Table(MINUTES),
     ),
 ];

@@ -89,6 +89,9 @@ pub const LANGUAGES: &[&str] = &["en", "de"];
 /// The words of `MinutesPaper`; the first is what a policy says that leaves it out.
 pub const PAPERS: &[&str] = &["a4", "letter"];
 
+/// The words of `MinutesApprovalRule`; the first is what a policy says that leaves it out.
+pub const APPROVALS: &[&str] = &["at_once", "deadline", "next_meeting"];
+
 /// The words of `Countersigner`.
 pub const COUNTERSIGNERS: &[&str] = &[
     "secretary",

@@ -1,11 +1,11 @@
 //! The language and the paper of minutes: what is read, what is left out, and what is told of an unknown word.
-use super::super::settings::words::{COUNTERSIGNERS, LANGUAGES, PAPERS};
+use super::super::settings::words::{APPROVALS, COUNTERSIGNERS, LANGUAGES, PAPERS};
 use super::*;
-use crate::policy::{Countersigner, MinutesLanguage, MinutesPaper, MinutesRules};
+use crate::policy::{Countersigner, MinutesApprovalRule, MinutesLanguage, MinutesPaper, MinutesRules};
 
 /// Rules of which neither is as built in.
 pub(super) fn german_on_letter() -> MinutesRules {
-    MinutesRules { language: MinutesLanguage::German, paper: MinutesPaper::Letter, countersign: Vec::new() }
+    MinutesRules { language: MinutesLanguage::German, paper: MinutesPaper::Letter, ..MinutesRules::default() }
 }
 
 fn starter_with(table: &str) -> String {
@@ -16,6 +16,8 @@ fn starter_with(table: &str) -> String {
 fn the_words_of_minutes_are_those_of_the_types() {
     assert_eq!(json!([MinutesLanguage::English, MinutesLanguage::German]), json!(LANGUAGES));
     assert_eq!(json!([MinutesPaper::A4, MinutesPaper::Letter]), json!(PAPERS));
+    let rules = [MinutesApprovalRule::AtOnce, MinutesApprovalRule::Deadline, MinutesApprovalRule::NextMeeting];
+    assert_eq!(json!(rules), json!(APPROVALS));
     let countersigners = [
         Countersigner::Secretary,
         Countersigner::Cto,
@@ -35,6 +37,11 @@ fn the_words_of_minutes_are_those_of_the_types() {
 fn each_word_may_be_left_out_and_what_is_as_built_in_is_no_other_policy() {
     let built_in = Policy::built_in(Strength::Starter);
     let german = MinutesRules { language: MinutesLanguage::German, ..MinutesRules::default() };
+    let deadline = |correction_days| MinutesRules {
+        approval: MinutesApprovalRule::Deadline,
+        correction_days,
+        ..MinutesRules::default()
+    };
     let letter = MinutesRules { paper: MinutesPaper::Letter, ..MinutesRules::default() };
     let signed = MinutesRules {
         countersign: vec![Countersigner::Secretary, Countersigner::TechnicalLead],
@@ -45,6 +52,13 @@ fn each_word_may_be_left_out_and_what_is_as_built_in_is_no_other_policy() {
         ("language = \"en\"\npaper = \"a4\"\n", MinutesRules::default(), None),
         ("language = \"de\"\n", german, Some(json!({"language": "de"}))),
         ("paper = \"letter\"\n", letter, Some(json!({"paper": "letter"}))),
+        ("approval = \"at_once\"\ncorrection_days = 0\n", MinutesRules::default(), None),
+        ("approval = \"deadline\"\n", deadline(0), Some(json!({"approval": "deadline"}))),
+        (
+            "approval = \"deadline\"\ncorrection_days = 3\n",
+            deadline(3),
+            Some(json!({"approval": "deadline", "correction_days": 3})),
+        ),
         ("countersign = []\n", MinutesRules::default(), None),
         (
             "countersign = [\"secretary\", \"technical_lead\"]\n",
@@ -74,8 +88,14 @@ fn an_unknown_word_is_refused_with_its_key_the_value_and_what_may_be_said() {
         ("paper = \"legal\"\n", "minutes.paper: `legal` is not known; give one of: a4, letter"),
         (
             "tongue = \"de\"\n",
-            "minutes: `tongue` is no setting; remove it, or give one of: language, paper, countersign",
+            "minutes: `tongue` is no setting; remove it, or give one of: \
+             language, paper, countersign, approval, correction_days",
         ),
+        (
+            "approval = \"never\"\n",
+            "minutes.approval: `never` is not known; give one of: at_once, deadline, next_meeting",
+        ),
+        ("correction_days = 91\n", "minutes.correction_days: 91 days is no time for corrections; give 0 to 90"),
     ] {
         let problems = parse(&starter_with(table)).expect_err(table);
         let found = told(&problems);
@@ -92,7 +112,8 @@ fn a_policy_in_words_says_the_language_and_the_paper() {
     let policy = Policy { minutes: german_on_letter(), ..Policy::built_in(Strength::Starter) };
     let said = describe(&policy).into_iter().find(|section| section.key == "minutes").expect("a section");
     let values: Vec<(String, Vec<String>)> = said.settings.into_iter().map(|one| (one.path, one.values)).collect();
-    let wanted = [("minutes.language", "de"), ("minutes.paper", "letter")];
-    assert_eq!(values[..2], wanted.map(|(path, value)| (path.to_owned(), vec![value.to_owned()])));
-    assert_eq!(values[2..].iter().map(|(path, _)| path.as_str()).collect::<Vec<_>>(), ["minutes.countersign"]);
+    let as_said = |wanted: [(&str, &str); 2]| wanted.map(|(path, value)| (path.to_owned(), vec![value.to_owned()]));
+    assert_eq!(values[..2], as_said([("minutes.language", "de"), ("minutes.paper", "letter")]));
+    assert_eq!(values[2].0, "minutes.countersign");
+    assert_eq!(values[3..], as_said([("minutes.approval", "at_once"), ("minutes.correction_days", "0")]));
 }
