@@ -13,7 +13,7 @@ use crate::layout::lines::{BODY, line_of};
 use crate::layout::{Drawn, Shaped};
 use crate::pdf::file::{Object, PdfFile};
 use crate::pdf::value::{Dict, Value, dict, get};
-use crate::shown::Showing;
+use crate::shown::{Showing, confine};
 use crate::typefaces::{Embedding, Foreign, Typefaces};
 
 /// A ToUnicode map larger than this, in bytes, is not one of ours.
@@ -236,11 +236,13 @@ impl<'a> Drawing<'a> {
     fn run(&mut self, size: f32, x: f32, y: f32, shaped: Shaped) {
         let Some(showing) = Showing::of(self.shaped, shaped) else { return };
         let font = showing.resource();
-        self.out.push_str(&format!("BT 0.12 0.14 0.17 rg {x:.2} {y:.2} Td /{font} {size:.2} Tf\n"));
         let mut operators = Vec::new();
+        confine((x, y), size, shaped.width, &mut operators);
+        let begin = format!("BT 0.12 0.14 0.17 rg {x:.2} {y:.2} Td /{font} {size:.2} Tf\n");
+        operators.extend_from_slice(begin.as_bytes());
         showing.write(size, &mut operators);
         self.out.push_str(&String::from_utf8_lossy(&operators));
-        self.out.push_str("ET\n");
+        self.out.push_str("ET Q\n");
     }
 
     fn letters(&mut self, face: Face, size: f32, x: f32, y: f32, text: &str) {

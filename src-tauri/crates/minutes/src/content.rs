@@ -8,7 +8,7 @@ use crate::layout::structure::{ElementId, Structure, Tag};
 use crate::layout::{Colour, Drawn, Segment};
 use crate::pdf::value::put_number;
 use crate::render::FontSet;
-use crate::shown::Showing;
+use crate::shown::{Showing, confine};
 
 /// Writes one page. Colours and fonts are set only where they change; that halves the file.
 pub(crate) struct Brush<'a> {
@@ -80,16 +80,16 @@ impl<'a> Brush<'a> {
                 self.enter(*tag);
                 self.fill(*colour);
                 let Some(showing) = Showing::of(&self.fonts.foreign, *shaped) else { return };
-                self.put("BT");
+                confine((*x, self.height - y), *size, shaped.width, &mut self.out);
                 self.font = None;
-                self.put(" /");
+                self.put("BT /");
                 self.put(showing.resource());
                 self.number(*size);
                 self.put(" Tf");
                 self.point(*x, *y);
                 self.put(" Td ");
                 showing.write(*size, &mut self.out);
-                self.put("ET\n");
+                self.put("ET Q\n");
             }
             Drawn::Text { x, y, size, face, colour, text, kept, shaped: None, tag } => {
                 self.enter(*tag);

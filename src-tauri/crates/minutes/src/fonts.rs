@@ -6,9 +6,9 @@ use std::sync::OnceLock;
 use subsetter::GlyphRemapper;
 
 use crate::error::MinutesError;
-use crate::typefaces::runs::{Segment, segments};
-use crate::typefaces::{Foreign, Measures, Part};
 use crate::layout::Segment;
+use crate::typefaces::runs::{Segment as Stretch, segments};
+use crate::typefaces::{Foreign, Measures, Part};
 
 /// The faces documents are set in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -153,7 +153,7 @@ impl Fonts {
             return vec![Atom::Letters(word)];
         }
         let mut atoms = Vec::new();
-        for Segment { text, own } in segments(word, |character| self.writes(character)) {
+        for Stretch { text, own } in segments(word, |character| self.writes(character)) {
             let parts: &[Part] = if own { &[] } else { self.foreign.parts(text) };
             if parts.is_empty() {
                 atoms.push(Atom::Letters(text));

@@ -11,6 +11,7 @@ use crate::error::MinutesError;
 use crate::finish::{self, Pages, PlacedField};
 use crate::fonts::{Atom, BOX, Face, Fonts, Subset};
 use crate::layout::{Drawn, Layout, Paper, lay_out};
+use crate::pdf::file::PdfFile;
 use crate::tags::{Heading, Parts};
 use crate::typefaces::{Embedding, Foreign, Origin, TYPEFACES, Typefaces};
 
@@ -56,13 +57,23 @@ impl FontSet {
 
 /// Draws a document with its attachments: the complete base revision, with every signature field empty. What the
 /// compiled-in faces cannot write is drawn with typefaces of this machine; these travel in the file, and their shapes are
-/// attached. The same input gives the same bytes, on a machine with the same typefaces.
+/// attached. Where they could not be drawn again from these, boxes stand for such words: nobody may seal what nobody can
+/// verify. The same input gives the same bytes, on a machine with the same typefaces.
 ///
 /// # Errors
 /// [`MinutesError::Drawing`] or [`MinutesError::Font`] if the pages cannot be made; [`MinutesError::Attachment`] for
 /// names that are doubled or not plain.
 pub fn render(document: &Document, attachments: &[Attachment]) -> Result<Vec<u8>, MinutesError> {
-    drawn_from(document, attachments, Origin::Machine)
+    match drawn_from(document, attachments, Origin::Machine) {
+        Ok((pdf, borrowed)) if !borrowed || comes_again(document, attachments, &pdf) => Ok(pdf),
+        Ok(_) | Err(_) => render_with(document, attachments, &Typefaces::default()),
+    }
+}
+
+/// Whether a document is drawn again, to the byte, from the typefaces that travel in it.
+fn comes_again(document: &Document, attachments: &[Attachment], pdf: &[u8]) -> bool {
+    let Ok(held) = PdfFile::read(pdf).and_then(|file| Typefaces::of(&file)) else { return false };
+    render_with(document, attachments, &held).is_ok_and(|again| again == pdf)
 }
 
 /// The same with the typefaces that travel in a document ([`crate::typefaces()`]) in place of the machine's. The same input
@@ -75,10 +86,15 @@ pub fn render_with(
     attachments: &[Attachment],
     typefaces: &Typefaces,
 ) -> Result<Vec<u8>, MinutesError> {
-    drawn_from(document, attachments, Origin::File(typefaces))
+    drawn_from(document, attachments, Origin::File(typefaces)).map(|(pdf, _)| pdf)
 }
 
-fn drawn_from(document: &Document, attachments: &[Attachment], origin: Origin<'_>) -> Result<Vec<u8>, MinutesError> {
+/// The file, and whether words of it are drawn with typefaces that are not compiled in.
+fn drawn_from(
+    document: &Document,
+    attachments: &[Attachment],
+    origin: Origin<'_>,
+) -> Result<(Vec<u8>, bool), MinutesError> {
     let plain = Fonts::load()?;
     let foreign = Foreign::of(&document.texts(), |character| plain.writes(character), origin);
     let fonts = Fonts::with(foreign)?;
@@ -86,7 +102,9 @@ fn drawn_from(document: &Document, attachments: &[Attachment], origin: Origin<'_
     let foreign = fonts.foreign.embed(&runs_of(&fonts, document, &layout))?;
     let set = FontSet { own: subsets(&fonts, document, &layout)?, foreign };
     let mut attachments = attachments.to_vec();
-    if let Some(bytes) = fonts.foreign.attached(&set.foreign)? {
+    let shapes = fonts.foreign.attached(&set.foreign)?;
+    let borrowed = shapes.is_some();
+    if let Some(bytes) = shapes {
         attachments.push(Attachment {
             name: TYPEFACES.into(),
             media_type: "application/json".into(),
@@ -98,7 +116,7 @@ fn drawn_from(document: &Document, attachments: &[Attachment], origin: Origin<'_
     let (fields, headings) = (placed_fields(&layout), headings(&layout));
     let (drawn, parts) = draw(&layout, &set)?;
     let pages = Pages { drawn, structure: layout.structure, parts, headings, fields };
-    finish::finish(pages, document, &set, &attachments)
+    Ok((finish::finish(pages, document, &set, &attachments)?, borrowed))
 }
 
 /// The shaped runs that pages draw, and in which of their shapes; and those that are measured, whether drawn or not.

@@ -15,6 +15,23 @@ use crate::typefaces::{Cluster, Embedding, Glyph, Shown, clusters};
 /// The code of a space, in every face that is not compiled in.
 const SPACE: u16 = 1;
 
+/// How far around a run its letters may be drawn, in parts of the size: to either side, above the baseline and below it.
+const ASIDE: f32 = 0.15;
+const ABOVE: f32 = 1.15;
+const BELOW: f32 = 0.5;
+
+/// Keeps what follows, up to the end of the graphics state that this begins, within the room of a run: whoever made the
+/// file chose the shapes of its letters, and no letter may be drawn over a word beside it or in another line. `x` and `y` are
+/// the left end of its baseline as the file counts them, in points.
+pub(crate) fn confine((x, y): (f32, f32), size: f32, width: f32, out: &mut Vec<u8>) {
+    out.push(b'q');
+    let room = [x - ASIDE * size, y - BELOW * size, width + 2.0 * ASIDE * size, (ABOVE + BELOW) * size];
+    for edge in room {
+        decimal((edge * 100.0).round() as i64, 2, out);
+    }
+    out.extend_from_slice(b" re W n\n");
+}
+
 /// A part of a run about to be written.
 pub(crate) struct Showing<'a> {
     shown: &'a Shown,
@@ -177,5 +194,17 @@ impl Pen<'_> {
     fn end(&mut self) {
         self.close();
         self.out.extend_from_slice(b"EMC\n");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::confine;
+
+    #[test]
+    fn a_run_has_room_around_its_own_letters_and_no_more() {
+        let mut out = Vec::new();
+        confine((100.0, 200.0), 10.0, 50.0, &mut out);
+        assert_eq!(String::from_utf8_lossy(&out), "q 98.5 195 53 16.5 re W n\n");
     }
 }

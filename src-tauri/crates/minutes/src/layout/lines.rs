@@ -102,7 +102,7 @@ impl Lines<'_> {
         let mark_width = mark.map_or(0.0, |mark| marks::advance(mark) * set.size);
         let atoms = self.fonts.atoms(text);
         let text_width: f32 = match atoms.as_slice() {
-            [Atom::Letters(text)] => self.fonts.width(set.face, set.size, text),
+            [Atom::Letters(text)] => self.fonts.letters_width(set.face, set.size, text),
             several => several.iter().map(|atom| self.fonts.atom_width(set.face, set.size, *atom)).sum(),
         };
         let mut space = if self.pieces.is_empty() { 0.0 } else { self.fonts.width(set.face, set.size, " ") };
@@ -189,7 +189,7 @@ impl Lines<'_> {
                 fits = at + character.len_utf8();
             }
             let (now, later) = rest.split_at(fits);
-            self.push(now, set, space, self.fonts.width(set.face, set.size, now));
+            self.push(now, set, space, self.fonts.letters_width(set.face, set.size, now));
             if later.is_empty() {
                 return;
             }
@@ -282,14 +282,7 @@ pub(crate) fn line_of(fonts: &Fonts, text: &str, set_in: Type, x: f32, baseline:
     lines.iter().flat_map(|line| line.draw_at(fonts, x, baseline, None)).collect()
 }
 
-fn drawn(
-    text: String,
-    set: Type,
-    (x, y): (f32, f32),
-    tag: Tag,
-    kept: Option<String>,
-    shaped: Option<Shaped>,
-) -> Drawn {
+fn drawn(text: String, set: Type, (x, y): (f32, f32), tag: Tag, kept: Option<String>, shaped: Option<Shaped>) -> Drawn {
     Drawn::Text { x, y, size: set.size, face: set.face, colour: set.colour, text, kept, shaped, tag }
 }
 
@@ -303,7 +296,7 @@ pub(super) fn words(fonts: &Fonts, text: &str, set: Type, x: f32, baseline: f32,
         let (run, later) = rest.split_at(end);
         let (shown, kept) =
             if drawable { (run.to_owned(), None) } else { (run.chars().map(|_| BOX).collect(), Some(run.to_owned())) };
-        let width = if later.is_empty() { 0.0 } else { fonts.width(set.face, set.size, &shown) };
+        let width = if later.is_empty() { 0.0 } else { fonts.letters_width(set.face, set.size, &shown) };
         out.push(drawn(shown, set, (x, baseline), tag, kept, None));
         x += width;
         rest = later;

@@ -71,7 +71,9 @@ fn placed(items: Vec<Item>) -> Vec<Piece> {
     }
     let place = |(mut item, place): (Item, f32)| {
         match &mut item.piece {
-            Piece::Words { x, .. } | Piece::Run { x, .. } | Piece::Mirrored { x, .. } | Piece::Mark { x, .. } => *x = place,
+            Piece::Words { x, .. } | Piece::Run { x, .. } | Piece::Mirrored { x, .. } | Piece::Mark { x, .. } => {
+                *x = place;
+            }
         }
         item.piece
     };

@@ -255,12 +255,14 @@ fn malformed_typefaces_are_refused_with_a_reason() {
     let base = render(&compose(&minutes(&names[..13])), &attached(EVIDENCE)).expect("drawn");
     let text = extract_attachment(&base, TYPEFACES).expect("attached");
     type Edit = fn(&mut serde_json::Value);
-    let edits: [(&str, Edit); 7] = [
+    let edits: [(&str, Edit); 9] = [
         ("schema", |json| json["schema"] = serde_json::json!("cabinet-typefaces-9")),
         ("a key", |json| json["more"] = serde_json::json!(1)),
         ("no such face", |json| json["runs"][0]["face"] = serde_json::json!(999)),
         ("no such glyph", |json| json["runs"][0]["glyphs"][0][0] = serde_json::json!(65_535)),
         ("the glyph that is none", |json| json["runs"][0]["glyphs"][0][0] = serde_json::json!(0)),
+        ("back over other words", |json| json["runs"][0]["glyphs"][0][2] = serde_json::json!(-40)),
+        ("far away", |json| json["runs"][0]["glyphs"][0][4] = serde_json::json!(1_000_000)),
         ("beyond the text", |json| json["runs"][0]["glyphs"][0][1] = serde_json::json!(4_000)),
         ("another font", |json| json["faces"][0]["name"] = serde_json::json!("ABCDEF+Another")),
     ];

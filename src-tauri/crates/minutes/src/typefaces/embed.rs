@@ -116,11 +116,7 @@ impl Typeface {
 
 /// What each glyph says, by its new number: the letters it stands for alone, or the one letter that it is the plain glyph
 /// of, or the letters that it is part of. Readers that know no ActualText copy this.
-fn letters(
-    face: &ttf_parser::Face<'_>,
-    runs: &[(&Run, &Shape)],
-    codes: &BTreeMap<u16, u16>,
-) -> BTreeMap<u16, String> {
+fn letters(face: &ttf_parser::Face<'_>, runs: &[(&Run, &Shape)], codes: &BTreeMap<u16, u16>) -> BTreeMap<u16, String> {
     let mut letters: BTreeMap<u16, String> = BTreeMap::new();
     for (run, shape) in runs {
         for cluster in clusters(&run.text, &shape.glyphs, 0..run.text.len()) {
@@ -158,7 +154,8 @@ pub(crate) fn clusters<'a>(text: &'a str, glyphs: &'a [Glyph], part: std::ops::R
         let at = group.first()?.cluster as usize;
         let end = starts.range(at + 1..).next().copied().unwrap_or(part.end);
         // Letters before the first cluster are part of it.
-        text.get(if at == first { part.start } else { at }..end)
+        let begins = if at == first { part.start } else { at };
+        text.get(begins..end)
     };
     within.into_iter().filter_map(|group| Some(Cluster { text: cut(group)?, glyphs: group })).collect()
 }

@@ -17,14 +17,14 @@ const SCHEMA: &str = "cabinet-typefaces-1";
 
 /// More than this of `typefaces.json` is not read, in bytes.
 const LARGEST: usize = 32 << 20;
-/// More than this of one font is not unpacked, in bytes.
-const LARGEST_FONT: u64 = 16 << 20;
+/// More than this of all fonts together is not unpacked, in bytes.
+const LARGEST_FONTS: u64 = 64 << 20;
 /// More faces than this are refused: two for each script and weight there is are fewer.
 const MOST_FACES: usize = 400;
 /// More letters than this of one run are refused, in bytes.
 const LONGEST_RUN: usize = 4096;
-/// Lengths beyond this many units are refused; a glyph is a few thousand wide.
-const FARTHEST: i32 = 1 << 20;
+/// Lengths beyond this many ems are refused; the widest glyph there is, a whole sentence in Arabic, has some ten.
+const FARTHEST: u32 = 32;
 
 /// The file, its keys in this order.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -101,9 +101,12 @@ impl Typefaces {
         let written: Written = serde_json::from_slice(&bytes).map_err(|error| refuse(&error.to_string()))?;
         check(&written).map_err(refuse)?;
         let mut fonts = Vec::new();
+        let mut left = LARGEST_FONTS;
         for (number, face) in written.faces.iter().enumerate() {
-            let font = font(file, &super::embed::resource(number), face);
-            fonts.push(Arc::new(font.ok_or_else(|| refuse("a font that it names is not in the document"))?));
+            let font = font(file, &super::embed::resource(number), face, left);
+            let font = font.ok_or_else(|| refuse("a font that it names is not in the document, or is too large"))?;
+            left = left.saturating_sub(font.len() as u64);
+            fonts.push(Arc::new(font));
         }
         Ok(Self { written, fonts })
     }
@@ -160,7 +163,7 @@ fn check(written: &Written) -> Result<(), &'static str> {
     let mut runs = BTreeSet::new();
     for run in &written.runs {
         let Some(face) = written.faces.get(run.face) else { return Err("a run names a face that is not there") };
-        let near = |length: i32| (-FARTHEST..=FARTHEST).contains(&length);
+        let near = |length: i32| length.unsigned_abs() <= FARTHEST * u32::from(face.measures.units);
         let good = |(id, cluster, advance, dx, dy): &(u16, u32, i32, i32, i32)| {
             let letters = run.text.get(*cluster as usize..).is_some_and(|rest| !rest.is_empty());
             let held = *id > 0 && usize::from(*id) <= face.advances.len();
@@ -170,7 +173,10 @@ fn check(written: &Written) -> Result<(), &'static str> {
             return Err("a run of it is empty or too long");
         }
         if !run.glyphs.iter().all(good) {
-            return Err("a run names a glyph that is not there");
+            return Err("a run names a glyph that is not there, or places it far away");
+        }
+        if runs_back(run) {
+            return Err("a run of it goes back over what stands before it");
         }
         if !runs.insert((run.text.as_str(), run.bold)) {
             return Err("it names a run twice");
@@ -182,6 +188,15 @@ fn check(written: &Written) -> Result<(), &'static str> {
         }
     }
     Ok(())
+}
+
+/// Whether letters of a run take less than no room: what comes after them would be set over other words.
+fn runs_back(run: &WrittenRun) -> bool {
+    let mut widths: BTreeMap<u32, i64> = BTreeMap::new();
+    for (_, cluster, advance, _, _) in &run.glyphs {
+        *widths.entry(*cluster).or_default() += i64::from(*advance);
+    }
+    widths.values().any(|width| *width < 0)
 }
 
 /// The parts of a torn word: text and whether it is drawn.
@@ -199,8 +214,8 @@ fn parts(torn: &Torn) -> Option<Vec<(&str, bool)>> {
     rest.is_empty().then_some(out)
 }
 
-/// The program of an embedded font, if it is the one that `face` describes.
-fn font(file: &PdfFile<'_>, resource: &str, face: &WrittenFace) -> Option<Vec<u8>> {
+/// The program of an embedded font, if it is the one that `face` describes and has no more than `limit` bytes.
+fn font(file: &PdfFile<'_>, resource: &str, face: &WrittenFace, limit: u64) -> Option<Vec<u8>> {
     let form = file.resolve(get(file.catalog()?, "AcroForm")?)?.as_dict()?;
     let listed = get(get(form, "DR")?.as_dict()?, "Font")?.as_dict()?;
     let font = file.resolve(get(listed, resource)?)?.as_dict()?;
@@ -210,7 +225,7 @@ fn font(file: &PdfFile<'_>, resource: &str, face: &WrittenFace) -> Option<Vec<u8
     let descendant = file.resolve(get(font, "DescendantFonts")?.as_array()?.first()?)?.as_dict()?;
     let descriptor = file.resolve(get(descendant, "FontDescriptor")?)?.as_dict()?;
     let program = file.object(get(descriptor, "FontFile2")?.as_ref()?)?;
-    let bytes = file.stream(program, LARGEST_FONT)?;
+    let bytes = file.stream(program, limit)?;
     let parsed = ttf_parser::Face::parse(&bytes, 0).ok()?;
     let wide = |(code, advance): (u16, &u16)| parsed.glyph_hor_advance(ttf_parser::GlyphId(code)) == Some(*advance);
     let same = parsed.units_per_em() == face.measures.units && (1..).zip(&face.advances).all(wide);
@@ -224,7 +239,8 @@ impl Foreign {
         for run in &typefaces.written.runs {
             shapes.entry(run.text.as_str()).or_default()[usize::from(run.bold)] = Some(run);
         }
-        let torn: BTreeMap<&str, &Torn> = typefaces.written.torn.iter().map(|torn| (torn.text.as_str(), torn)).collect();
+        let torn: BTreeMap<&str, &Torn> =
+            typefaces.written.torn.iter().map(|torn| (torn.text.as_str(), torn)).collect();
         let mut foreign = Self { faces: typefaces.faces(), runs: Vec::new(), parts: BTreeMap::new() };
         let mut numbers: BTreeMap<String, usize> = BTreeMap::new();
         for segment in wanted {
@@ -286,11 +302,12 @@ impl Foreign {
             Part::Missing(length) => -i32::try_from(*length).unwrap_or(0),
         };
         let torn = self.parts.iter().filter(|(_, parts)| parts.len() > 1);
+        let torn = torn.map(|(text, parts)| Torn { text: text.clone(), parts: parts.iter().map(length).collect() });
         let written = Written {
             schema: SCHEMA.to_owned(),
             faces: embedding.fonts.iter().zip(&embedding.families).map(face).collect(),
             runs: embedding.shown.iter().map(run).collect(),
-            torn: torn.map(|(text, parts)| Torn { text: text.clone(), parts: parts.iter().map(length).collect() }).collect(),
+            torn: torn.collect(),
         };
         serde_json::to_vec(&written).map(Some).map_err(|error| MinutesError::Font(error.to_string()))
     }

@@ -60,7 +60,8 @@ impl Library {
                 Source::Binary(_) | Source::SharedFile(..) => String::new(),
             };
             let weight = info.weight.0;
-            let order = (family.clone(), weight.abs_diff(400), weight, info.post_script_name.clone(), place, info.index);
+            let named = info.post_script_name.clone();
+            let order = (family.clone(), weight.abs_diff(400), weight, named, place, info.index);
             found.push((order, info.id));
         }
         found.sort_by(|a, b| a.0.cmp(&b.0));
