@@ -36,6 +36,7 @@ mod real_postgres;
 mod releases;
 mod reschedule;
 mod returns;
+mod scripts;
 mod sealed;
 mod secrets;
 mod set_aside;

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs what judges our PDF files from outside: poppler (pdfsig, pdfdetach, pdftotext, pdftoppm), NSS's certutil,
 # openssl, qpdf, faketime, and under $CABINET_CACHE (default <repo>/.cache/pdf) pyHanko in a Python environment of its own, and veraPDF's
-# rules for PDF/A and PDF/UA, which a package for Python brings along.
+# rules for PDF/A and PDF/UA, which a package for Python brings along. Beside them typefaces for what Noto Sans does not write.
 # Safe to run again; it does nothing where everything is already in place.
 set -eu
 
@@ -19,6 +19,10 @@ for tool in pdfsig pdfdetach pdftotext pdftoppm certutil openssl qpdf javac fake
     command -v "$tool" >/dev/null 2>&1 || missing="$missing $tool"
 done
 python3 -c 'import ensurepip' >/dev/null 2>&1 || missing="$missing python3-venv"
+# TrueType all; Han and kana are in the second, Hangul in the third.
+for package in fonts-noto-core fonts-droid-fallback fonts-nanum; do
+    dpkg -s "$package" >/dev/null 2>&1 || missing="$missing $package"
+done
 
 if [ -n "$missing" ]; then
     echo "pdf: installing for$missing"
@@ -28,7 +32,8 @@ if [ -n "$missing" ]; then
     tries=0
     until $as_root apt-get -o DPkg::Lock::Timeout=120 update -qq &&
         $as_root env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120 install -y -qq \
-            --no-install-recommends poppler-utils libnss3-tools openssl qpdf default-jdk-headless faketime python3 python3-venv; do
+            --no-install-recommends poppler-utils libnss3-tools openssl qpdf default-jdk-headless faketime python3 python3-venv \
+            fonts-noto-core fonts-droid-fallback fonts-nanum; do
         tries=$((tries + 1))
         [ "$tries" -lt 3 ] || { echo "pdf: the packages could not be installed" >&2; exit 1; }
         sleep 5

@@ -7,10 +7,14 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, FixedOffset};
 
 use crate::error::{MinutesError, Refusal, RefusalCode};
-use crate::fonts::{Face, Fonts, Subset};
+use crate::fonts::{BOX, Face, Fonts, Subset};
 use crate::language::Language;
+use crate::layout::lines::{BODY, line_of};
+use crate::layout::{Drawn, Shaped};
 use crate::pdf::file::{Object, PdfFile};
 use crate::pdf::value::{Dict, Value, dict, get};
+use crate::shown::{Showing, confine};
+use crate::typefaces::{Embedding, Foreign, Typefaces};
 
 /// A ToUnicode map larger than this, in bytes, is not one of ours.
 const MAX_MAP: u64 = 4 << 20;
@@ -33,7 +37,8 @@ pub(crate) struct Words<'a> {
 struct Embedded {
     resource: String,
     object: u32,
-    face: Face,
+    /// `None` for a typeface that is not compiled in: only shaped runs are drawn with it.
+    face: Option<Face>,
     codes: BTreeMap<char, u16>,
 }
 
@@ -58,7 +63,9 @@ pub(crate) fn extent(field: &Dict) -> Option<(f32, f32)> {
 
 /// What the appearances of a file are drawn with: the fonts that it holds, and its language.
 pub(crate) struct Pen {
-    metrics: &'static Fonts,
+    metrics: Fonts,
+    /// The shaped words that the document holds: names, roles and meanings of those who were to sign are among them.
+    shaped: Embedding,
     fonts: Vec<Embedded>,
     language: Language,
 }
@@ -67,13 +74,16 @@ impl Pen {
     /// The pen of a file.
     pub(crate) fn of(file: &PdfFile<'_>) -> Result<Self, MinutesError> {
         let fonts = embedded_fonts(file).ok_or_else(|| refused("the form does not name the document's fonts"))?;
-        Ok(Self { metrics: Fonts::load()?, fonts, language: language(file) })
+        let foreign = Foreign::written(&Typefaces::of(file)?);
+        let shaped = foreign.embed(&foreign.all_shapes())?;
+        Ok(Self { metrics: Fonts::with(foreign)?, shaped, fonts, language: language(file) })
     }
 
     /// The content of the appearance of `field`; `None` for a field without a rectangle.
     pub(crate) fn drawn(&self, field: &Dict, words: &Words<'_>) -> Option<String> {
         let (width, height) = extent(field)?;
-        let mut drawing = Drawing { metrics: self.metrics, fonts: &self.fonts, width, out: String::new() };
+        let (metrics, shaped, fonts) = (&self.metrics, &self.shaped, self.fonts.as_slice());
+        let mut drawing = Drawing { metrics, shaped, fonts, width, out: String::new() };
         drawing.frame(height);
         let left = 10.0;
         let mut y = height - 16.0;
@@ -154,6 +164,7 @@ pub(crate) fn real(number: f32) -> Value {
 
 struct Drawing<'a> {
     metrics: &'a Fonts,
+    shaped: &'a Embedding,
     fonts: &'a [Embedded],
     width: f32,
     out: String,
@@ -205,6 +216,36 @@ impl<'a> Drawing<'a> {
     }
 
     fn line(&mut self, face: Face, size: f32, x: f32, y: f32, text: &str) {
+        if self.metrics.is_plain(text) {
+            return self.letters(face, size, x, y, text);
+        }
+        let mut set_in = BODY.sized(size, size);
+        set_in.face = face;
+        for drawn in line_of(self.metrics, text, set_in, x, y) {
+            match drawn {
+                Drawn::Text { x, shaped: Some(shaped), .. } => self.run(size, x, y, shaped),
+                Drawn::Text { x, text, kept, shaped: None, .. } => {
+                    self.letters(face, size, x, y, kept.as_deref().filter(|_| text.contains(BOX)).unwrap_or(&text));
+                }
+                Drawn::Fill { .. } | Drawn::Stroke { .. } | Drawn::Field { .. } => {}
+            }
+        }
+    }
+
+    /// Part of a shaped run.
+    fn run(&mut self, size: f32, x: f32, y: f32, shaped: Shaped) {
+        let Some(showing) = Showing::of(self.shaped, shaped) else { return };
+        let font = showing.resource();
+        let mut operators = Vec::new();
+        confine((x, y), size, shaped.width, &mut operators);
+        let begin = format!("BT 0.12 0.14 0.17 rg {x:.2} {y:.2} Td /{font} {size:.2} Tf\n");
+        operators.extend_from_slice(begin.as_bytes());
+        showing.write(size, &mut operators);
+        self.out.push_str(&String::from_utf8_lossy(&operators));
+        self.out.push_str("ET Q\n");
+    }
+
+    fn letters(&mut self, face: Face, size: f32, x: f32, y: f32, text: &str) {
         self.out.push_str(&format!("BT 0.12 0.14 0.17 rg {x:.2} {y:.2} Td\n"));
         let mut current: Option<&'a str> = None;
         let mut run = String::new();
@@ -234,7 +275,7 @@ impl<'a> Drawing<'a> {
     fn code(&self, face: Face, character: char) -> Option<(&'a str, u16)> {
         let holds = |font: &&Embedded| font.codes.contains_key(&character);
         // A face that no page of the base needed is not in the file; another one then serves.
-        let font = self.fonts.iter().filter(holds).max_by_key(|font| font.face == face)?;
+        let font = self.fonts.iter().filter(holds).max_by_key(|font| font.face == Some(face))?;
         Some((&font.resource, *font.codes.get(&character)?))
     }
 }
@@ -247,11 +288,15 @@ fn embedded_fonts(file: &PdfFile<'_>) -> Option<Vec<Embedded>> {
     for (resource, reference) in listed {
         let resource = String::from_utf8(resource.clone()).ok()?;
         let object = reference.as_ref()?;
-        let face = Face::of_resource(&resource)?;
         let font = file.object(object)?.dict()?;
+        let Some(face) = Face::of_resource(&resource) else {
+            resource.strip_prefix('F')?.parse::<u16>().ok()?;
+            fonts.push(Embedded { resource, object, face: None, codes: BTreeMap::new() });
+            continue;
+        };
         let map = file.object(get(font, "ToUnicode")?.as_ref()?)?;
         let codes = read_map(&file.stream(map, MAX_MAP)?);
-        fonts.push(Embedded { resource, object, face, codes });
+        fonts.push(Embedded { resource, object, face: Some(face), codes });
     }
     Some(fonts)
 }

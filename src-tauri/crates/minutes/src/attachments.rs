@@ -58,10 +58,21 @@ pub(crate) fn report(file: &PdfFile<'_>) -> Result<Vec<AttachmentReport>, Refusa
     Ok(all(file)?.into_iter().map(report).collect())
 }
 
-fn all(file: &PdfFile<'_>) -> Result<Vec<(String, Vec<u8>)>, Refusal> {
+/// One attachment of a file that was walked, and no other unpacked; `None` if it holds none of this name. Whether the list
+/// can be read at all is for [`report`] to judge.
+pub(crate) fn named(file: &PdfFile<'_>, name: &str) -> Result<Option<Vec<u8>>, Refusal> {
+    let is_it = |pair: &&[Value]| pair[0].as_words().is_some_and(|found| found == name);
+    let pair = listed(file).unwrap_or_default().chunks_exact(2).find(is_it);
+    let Some(pair) = pair else { return Ok(None) };
+    let found = one(file, &pair[0], &pair[1], LARGEST).ok_or_else(|| refuse("an attachment cannot be read"))?;
+    Ok(Some(found.1))
+}
+
+/// Names and specifications, one after the other.
+fn listed<'f>(file: &'f PdfFile<'_>) -> Result<&'f [Value], Refusal> {
     let catalog = file.catalog().ok_or_else(|| refuse("the document has no catalog"))?;
     let Some(names) = get(catalog, "Names") else {
-        return Ok(Vec::new());
+        return Ok(&[]);
     };
     let tree = file.resolve(names).and_then(Value::as_dict).and_then(|names| get(names, "EmbeddedFiles"));
     let listed = tree.and_then(|tree| file.resolve(tree)).and_then(Value::as_dict).and_then(|tree| get(tree, "Names"));
@@ -69,9 +80,13 @@ fn all(file: &PdfFile<'_>) -> Result<Vec<(String, Vec<u8>)>, Refusal> {
     if listed.len() % 2 != 0 || listed.len() > 2 * MOST {
         return Err(refuse("the list of attachments is malformed or too long"));
     }
+    Ok(listed)
+}
+
+fn all(file: &PdfFile<'_>) -> Result<Vec<(String, Vec<u8>)>, Refusal> {
     let mut out: Vec<(String, Vec<u8>)> = Vec::new();
     let mut left = LARGEST;
-    for pair in listed.chunks_exact(2) {
+    for pair in listed(file)?.chunks_exact(2) {
         let (name, bytes) =
             one(file, &pair[0], &pair[1], left).ok_or_else(|| refuse("an attachment cannot be read"))?;
         left = left.saturating_sub(bytes.len() as u64);

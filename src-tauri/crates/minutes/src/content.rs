@@ -1,18 +1,19 @@
 //! What stands on a page as the operators of its content stream (ISO 32000-1, 7.8.2), each kind of content marked with
 //! the element it belongs to.
 
-use std::collections::BTreeMap;
 use std::io::Write as _;
 
-use crate::fonts::{BOX, Face, Subset};
+use crate::fonts::{BOX, Face};
 use crate::layout::structure::{ElementId, Structure, Tag};
 use crate::layout::{Colour, Drawn, Segment};
 use crate::pdf::value::put_number;
+use crate::render::FontSet;
+use crate::shown::{Showing, confine};
 
 /// Writes one page. Colours and fonts are set only where they change; that halves the file.
 pub(crate) struct Brush<'a> {
     height: f32,
-    subsets: &'a BTreeMap<Face, Subset>,
+    fonts: &'a FontSet,
     structure: &'a Structure,
     out: Vec<u8>,
     fill: Option<Colour>,
@@ -25,10 +26,10 @@ pub(crate) struct Brush<'a> {
 
 impl<'a> Brush<'a> {
     /// For a page of `height` points.
-    pub(crate) fn new(height: f32, subsets: &'a BTreeMap<Face, Subset>, structure: &'a Structure) -> Self {
+    pub(crate) fn new(height: f32, fonts: &'a FontSet, structure: &'a Structure) -> Self {
         Self {
             height,
-            subsets,
+            fonts,
             structure,
             out: Vec::with_capacity(16 << 10),
             fill: None,
@@ -75,16 +76,26 @@ impl<'a> Brush<'a> {
     /// Adds one thing.
     pub(crate) fn paint(&mut self, drawn: &Drawn) {
         match drawn {
-            Drawn::Text { x, y, size, face, colour, text, kept, tag } => {
+            Drawn::Text { x, y, size, shaped: Some(shaped), colour, tag, .. } => {
+                self.enter(*tag);
+                self.fill(*colour);
+                let Some(showing) = Showing::of(&self.fonts.foreign, *shaped) else { return };
+                confine((*x, self.height - y), *size, shaped.width, &mut self.out);
+                self.font = None;
+                self.put("BT /");
+                self.put(showing.resource());
+                self.number(*size);
+                self.put(" Tf");
+                self.point(*x, *y);
+                self.put(" Td ");
+                showing.write(*size, &mut self.out);
+                self.put("ET Q\n");
+            }
+            Drawn::Text { x, y, size, face, colour, text, kept, shaped: None, tag } => {
                 self.enter(*tag);
                 self.fill(*colour);
                 if let Some(kept) = kept {
-                    self.put("/Span<</ActualText<feff");
-                    for unit in kept.encode_utf16() {
-                        // Writing into a vector cannot fail.
-                        let _ = write!(self.out, "{unit:04x}");
-                    }
-                    self.put(">>>BDC\n");
+                    actual_text(kept, &mut self.out);
                 }
                 self.put("BT");
                 if self.font.replace((*face, *size)) != Some((*face, *size)) {
@@ -164,7 +175,7 @@ impl<'a> Brush<'a> {
     /// A string of the face's own codes, two bytes each. As it is where that is ASCII, which printpdf asks of what it
     /// passes on: the codes of a Latin text are; else in hexadecimal.
     fn show(&mut self, face: Face, text: &str) {
-        let Some(subset) = self.subsets.get(&face) else { return };
+        let Some(subset) = self.fonts.own.get(&face) else { return };
         let boxed = subset.code(BOX).unwrap_or(0);
         let codes = || text.chars().map(|character| subset.code(character).unwrap_or(boxed));
         if codes().any(|code| code >= 0x80) {
@@ -199,29 +210,43 @@ impl<'a> Brush<'a> {
         self.decimal((number * 100.0).round() as i64, 2);
     }
 
-    /// A space and `number` shifted by `places` decimals, without zeros at its end.
     fn decimal(&mut self, number: i64, places: u32) {
-        self.put(if number < 0 { " -" } else { " " });
-        let (mut rest, mut places) = (number.unsigned_abs(), places);
-        while places > 0 && rest % 10 == 0 {
-            (rest, places) = (rest / 10, places - 1);
-        }
-        let unit = 10_u64.pow(places);
-        put_number(rest / unit, &mut self.out);
-        if places > 0 {
-            self.put(".");
-            let mut part = rest % unit;
-            for place in (0..places).rev() {
-                let power = 10_u64.pow(place);
-                self.out.push(b'0' + (part / power) as u8);
-                part %= power;
-            }
-        }
+        decimal(number, places, &mut self.out);
     }
 
     fn put(&mut self, text: &str) {
         self.out.extend_from_slice(text.as_bytes());
     }
+}
+
+/// A space and `number` shifted by `places` decimals, without zeros at its end.
+pub(crate) fn decimal(number: i64, places: u32, out: &mut Vec<u8>) {
+    out.extend_from_slice(if number < 0 { b" -".as_slice() } else { b" " });
+    let (mut rest, mut places) = (number.unsigned_abs(), places);
+    while places > 0 && rest % 10 == 0 {
+        (rest, places) = (rest / 10, places - 1);
+    }
+    let unit = 10_u64.pow(places);
+    put_number(rest / unit, out);
+    if places > 0 {
+        out.push(b'.');
+        let mut part = rest % unit;
+        for place in (0..places).rev() {
+            let power = 10_u64.pow(place);
+            out.push(b'0' + (part / power) as u8);
+            part %= power;
+        }
+    }
+}
+
+/// Begins what reads as `text`, whatever is drawn (ISO 32000-1, 14.9.4).
+pub(crate) fn actual_text(text: &str, out: &mut Vec<u8>) {
+    out.extend_from_slice(b"/Span<</ActualText<feff");
+    for unit in text.encode_utf16() {
+        // Writing into a vector cannot fail.
+        let _ = write!(out, "{unit:04x}");
+    }
+    out.extend_from_slice(b">>>BDC\n");
 }
 
 #[cfg(test)]
@@ -230,7 +255,7 @@ mod tests {
 
     #[test]
     fn numbers_are_short_and_rounded_to_hundredths() {
-        let (subsets, structure) = (BTreeMap::new(), Structure::default());
+        let (fonts, structure) = (FontSet::default(), Structure::default());
         for (number, expected) in [
             (0.0, " 0"),
             (12.0, " 12"),
@@ -240,7 +265,7 @@ mod tests {
             (100.1, " 100.1"),
             (7.004, " 7"),
         ] {
-            let mut brush = Brush::new(0.0, &subsets, &structure);
+            let mut brush = Brush::new(0.0, &fonts, &structure);
             brush.number(number);
             assert_eq!(String::from_utf8_lossy(&brush.out), expected, "{number}");
         }

@@ -12,7 +12,7 @@ use crate::layout::structure::{ElementId, Structure};
 use crate::pdf::file::{Object, write_identified};
 use crate::pdf::time;
 use crate::pdf::value::{Dict, Text, Value, dict, get, set};
-use crate::render::{Attachment, Relationship};
+use crate::render::{Attachment, FontSet, Relationship};
 use crate::tags::{self, Heading, Parts, Widget};
 
 /// An empty field and where it stands: page from 0, rectangle in points from the bottom left.
@@ -75,7 +75,7 @@ pub(crate) fn unexpected(what: &str) -> MinutesError {
 pub(crate) fn finish(
     drawn: Pages,
     document: &Document,
-    subsets: &BTreeMap<Face, Subset>,
+    fonts: &FontSet,
     attachments: &[Attachment],
 ) -> Result<Vec<u8>, MinutesError> {
     let Pages { drawn, structure, parts, headings, fields } = drawn;
@@ -92,7 +92,7 @@ pub(crate) fn finish(
     };
     let (root, info) = (reference(b"Root")?, reference(b"Info")?);
     let pages = page_numbers(&mut assembly, root)?;
-    let resources = character_maps(&mut assembly, subsets)?;
+    let resources = character_maps(&mut assembly, fonts)?;
     let made_at = time::written(document.made_at.fixed_offset());
     let title = crate::text::clean(&document.title);
     let information = dict([
@@ -107,7 +107,7 @@ pub(crate) fn finish(
     assembly.replace(info, Object::Value(Value::Dict(information)))?;
 
     let files = attach(&mut assembly, attachments, &made_at)?;
-    let (form, widgets) = form(&mut assembly, document.language, &fields, &pages, &resources, subsets)?;
+    let (form, widgets) = form(&mut assembly, document.language, &fields, &pages, &resources, fonts)?;
     let metadata = assembly.add(archive::metadata(document));
     let colours = assembly.add(archive::colour_profile());
     let bookmarks = tags::bookmarks(&mut assembly, &structure, &headings, &pages);
@@ -202,9 +202,9 @@ fn page_numbers(assembly: &mut Assembly, root: u32) -> Result<Vec<u32>, MinutesE
 
 /// Gives every font our own ToUnicode map and widths: printpdf's list only what the pages draw, and a later signature
 /// may draw more. Returns resource name and object of each font.
-fn character_maps(assembly: &mut Assembly, subsets: &BTreeMap<Face, Subset>) -> Result<Vec<(Face, u32)>, MinutesError> {
+fn character_maps(assembly: &mut Assembly, embedded: &FontSet) -> Result<Vec<(String, u32)>, MinutesError> {
     let mut fonts = Vec::new();
-    for (face, subset) in subsets {
+    for subset in embedded.all() {
         let wanted = Value::Name(subset.name.as_bytes().to_vec());
         let found = (1_u32..).zip(&assembly.objects).find_map(|(number, object)| match object {
             Object::Value(Value::Dict(font)) => {
@@ -224,14 +224,10 @@ fn character_maps(assembly: &mut Assembly, subsets: &BTreeMap<Face, Subset>) -> 
         let Some(Value::Dict(descendant)) = descendants.first_mut() else {
             return Err(unexpected("a font whose descendant stands elsewhere"));
         };
-        let widths: Vec<Value> = subset
-            .advances
-            .values()
-            .map(|advance| Value::Int(i64::from(*advance) * 1000 / i64::from(subset.units_per_em)))
-            .collect();
+        let widths: Vec<Value> = subset.advances.keys().map(|code| Value::Int(subset.width(*code))).collect();
         let first = subset.advances.keys().next().copied().unwrap_or(1);
         set(descendant, "W", Value::Array(vec![Value::Int(i64::from(first)), Value::Array(widths)]));
-        fonts.push((*face, number));
+        fonts.push((subset.resource.clone(), number));
     }
     Ok(fonts)
 }
@@ -242,11 +238,10 @@ fn to_unicode(subset: &Subset) -> String {
          /Supplement 0 >> def\n/CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n1 begincodespacerange\n<0000> \
          <FFFF>\nendcodespacerange\n",
     );
-    let pairs: Vec<(u16, char)> = subset.codes.iter().map(|(character, code)| (*code, *character)).collect();
-    for chunk in pairs.chunks(100) {
+    for chunk in subset.letters.chunks(100) {
         map.push_str(&format!("{} beginbfchar\n", chunk.len()));
-        for (code, character) in chunk {
-            let units: String = character.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("{unit:04X}")).collect();
+        for (code, letters) in chunk {
+            let units: String = letters.encode_utf16().map(|unit| format!("{unit:04X}")).collect();
             map.push_str(&format!("<{code:04X}> <{units}>\n"));
         }
         map.push_str("endbfchar\n");
@@ -306,18 +301,18 @@ fn form(
     language: Language,
     fields: &[PlacedField],
     pages: &[u32],
-    fonts: &[(Face, u32)],
-    subsets: &BTreeMap<Face, Subset>,
+    fonts: &[(String, u32)],
+    embedded: &FontSet,
 ) -> Result<(Dict, Vec<Widget>), MinutesError> {
     let resources: Dict =
-        fonts.iter().map(|(face, number)| (face.resource().as_bytes().to_vec(), Value::Ref(*number))).collect();
+        fonts.iter().map(|(resource, number)| (resource.as_bytes().to_vec(), Value::Ref(*number))).collect();
     let mut listed = Vec::new();
     let mut widgets = Vec::new();
     let mut by_page: BTreeMap<u32, Vec<Value>> = BTreeMap::new();
     for placed in fields {
         let page = pages.get(placed.page).copied().ok_or_else(|| unexpected("a field on no page"))?;
         let [left, bottom, right, top] = placed.rect;
-        let regular = subsets.get(&Face::Regular);
+        let regular = embedded.own.get(&Face::Regular);
         let appearance = assembly.add(waiting(language, right - left, top - bottom, &resources, regular));
         let told = language.signature_of(&placed.field.name, &placed.field.role);
         let widget = dict([

@@ -7,6 +7,8 @@ use subsetter::GlyphRemapper;
 
 use crate::error::MinutesError;
 use crate::layout::Segment;
+use crate::typefaces::runs::{Segment as Stretch, segments};
+use crate::typefaces::{Foreign, Measures, Part};
 
 /// The faces documents are set in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -60,22 +62,43 @@ struct Loaded {
     table: Vec<(u16, u16)>,
 }
 
-/// The parsed faces, in the order of [`Face::ALL`].
+/// A piece of a word as it is measured and set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Atom<'t> {
+    /// Letter by letter: what the compiled-in faces write, and what no face does.
+    Letters(&'t str),
+    /// A shaped run, by its number.
+    Run(usize),
+}
+
+/// What one document is set in: the compiled-in faces, and the shaped words that these cannot write.
 pub(crate) struct Fonts {
-    faces: Vec<Loaded>,
+    /// In the order of [`Face::ALL`].
+    faces: &'static [Loaded],
+    pub(crate) foreign: Foreign,
 }
 
 impl Fonts {
-    /// The faces, parsed once for all documents of a process.
+    /// The compiled-in faces alone.
     pub(crate) fn load() -> Result<&'static Self, MinutesError> {
         static FONTS: OnceLock<Fonts> = OnceLock::new();
         match FONTS.get() {
             Some(fonts) => Ok(fonts),
-            None => Self::parse().map(|fonts| FONTS.get_or_init(|| fonts)),
+            None => Self::with(Foreign::default()).map(|fonts| FONTS.get_or_init(|| fonts)),
         }
     }
 
-    fn parse() -> Result<Self, MinutesError> {
+    /// The compiled-in faces, parsed once for all documents of a process, and the shaped words of one document.
+    pub(crate) fn with(foreign: Foreign) -> Result<Self, MinutesError> {
+        static FACES: OnceLock<Vec<Loaded>> = OnceLock::new();
+        let faces = match FACES.get() {
+            Some(faces) => faces,
+            None => Self::parse().map(|faces| FACES.get_or_init(|| faces))?,
+        };
+        Ok(Self { faces, foreign })
+    }
+
+    fn parse() -> Result<Vec<Loaded>, MinutesError> {
         let mut faces = Vec::new();
         for face in Face::ALL {
             let parsed =
@@ -94,7 +117,7 @@ impl Fonts {
             }
             faces.push(Loaded { parsed, table });
         }
-        Ok(Self { faces })
+        Ok(faces)
     }
 
     fn loaded(&self, face: Face) -> Option<&Loaded> {
@@ -114,6 +137,63 @@ impl Fonts {
         self.entry(face, character).is_some()
     }
 
+    /// Whether the compiled-in faces draw the character, in plain text and in bold. Then no other face does.
+    pub(crate) fn writes(&self, character: char) -> bool {
+        self.has(Face::Regular, character) && self.has(Face::Bold, character)
+    }
+
+    /// Whether text is set letter by letter, without a shaped word in it.
+    pub(crate) fn is_plain(&self, text: &str) -> bool {
+        self.foreign.is_empty() || text.is_ascii() || text.chars().all(|character| self.writes(character))
+    }
+
+    /// A word, which has no spaces, as it is measured and set.
+    pub(crate) fn atoms<'t>(&self, word: &'t str) -> Vec<Atom<'t>> {
+        if self.is_plain(word) {
+            return vec![Atom::Letters(word)];
+        }
+        let mut atoms = Vec::new();
+        for Stretch { text, own } in segments(word, |character| self.writes(character)) {
+            let parts: &[Part] = if own { &[] } else { self.foreign.parts(text) };
+            if parts.is_empty() {
+                atoms.push(Atom::Letters(text));
+                continue;
+            }
+            let mut rest = text;
+            for part in parts {
+                let length = match part {
+                    Part::Run(number) => self.foreign.run(*number).map_or(0, |run| run.text.len()),
+                    Part::Missing(length) => *length,
+                };
+                let Some((now, later)) = rest.split_at_checked(length) else { break };
+                atoms.push(match part {
+                    Part::Run(number) => Atom::Run(*number),
+                    Part::Missing(_) => Atom::Letters(now),
+                });
+                rest = later;
+            }
+        }
+        atoms
+    }
+
+    /// The width of an atom at `size` points, in points.
+    pub(crate) fn atom_width(&self, face: Face, size: f32, atom: Atom<'_>) -> f32 {
+        match atom {
+            Atom::Letters(text) => self.letters_width(face, size, text),
+            Atom::Run(number) => self.foreign.width(number, face == Face::Bold, size),
+        }
+    }
+
+    /// Characters of `text` that no face draws.
+    pub(crate) fn missing(&self, text: &str, missing: &mut BTreeSet<char>) {
+        for word in text.split(' ') {
+            for atom in self.atoms(word) {
+                let Atom::Letters(letters) = atom else { continue };
+                missing.extend(letters.chars().filter(|character| !self.writes(*character)));
+            }
+        }
+    }
+
     /// A character's advance in thousandths of an em, rounded down as the PDF's widths are.
     fn advance(&self, face: Face, character: char) -> i64 {
         let entry = self.entry(face, character).or_else(|| self.entry(face, BOX));
@@ -127,6 +207,16 @@ impl Fonts {
 
     /// The width of `text` at `size` points, in points.
     pub(crate) fn width(&self, face: Face, size: f32, text: &str) -> f32 {
+        if self.is_plain(text) {
+            return self.letters_width(face, size, text);
+        }
+        let space = self.advance_at(face, size, ' ');
+        let atoms = text.split(' ').flat_map(|word| self.atoms(word));
+        let words: f32 = atoms.map(|atom| self.atom_width(face, size, atom)).sum();
+        words + space * text.matches(' ').count() as f32
+    }
+
+    pub(crate) fn letters_width(&self, face: Face, size: f32, text: &str) -> f32 {
         let Some(loaded) = self.loaded(face) else { return 0.0 };
         let advance = |character: char| match loaded.table.get(character as usize) {
             Some((glyph, advance)) if *glyph != 0 => i64::from(*advance),
@@ -169,7 +259,9 @@ impl Fonts {
         let bytes =
             subsetter::subset(face.bytes(), 0, &remapper).map_err(|error| MinutesError::Font(error.to_string()))?;
         let bounds = parsed.global_bounding_box();
+        let letters = codes.iter().map(|(character, code)| (*code, String::from(*character))).collect();
         Ok(Subset {
+            resource: face.resource().to_owned(),
             name: format!("{}+{}", tag(&codes), face.postscript()),
             bytes,
             codes,
@@ -180,6 +272,7 @@ impl Fonts {
             bounds: (bounds.x_min, bounds.y_min, bounds.x_max, bounds.y_max),
             weight: parsed.weight().to_number(),
             slant: matches!(face, Face::Italic),
+            letters,
             table,
         })
     }
@@ -235,6 +328,8 @@ fn advance_of(parsed: &ttf_parser::Face<'_>, glyph: ttf_parser::GlyphId) -> u16 
 
 /// A face cut down to the characters of one document.
 pub(crate) struct Subset {
+    /// Its name in page resources.
+    pub(crate) resource: String,
     pub(crate) name: String,
     pub(crate) bytes: Vec<u8>,
     pub(crate) codes: BTreeMap<char, u16>,
@@ -246,11 +341,52 @@ pub(crate) struct Subset {
     pub(crate) bounds: (i16, i16, i16, i16),
     pub(crate) weight: u16,
     pub(crate) slant: bool,
+    /// What each code says, in the order in which its map of characters lists them.
+    pub(crate) letters: Vec<(u16, String)>,
     /// `codes` unrolled: pages are written letter by letter.
     table: Vec<u16>,
 }
 
 impl Subset {
+    /// A face that is not compiled in, cut down already.
+    pub(crate) fn of_typeface(
+        resource: String,
+        name: String,
+        bytes: Vec<u8>,
+        codes: BTreeMap<char, u16>,
+        advances: BTreeMap<u16, u16>,
+        letters: BTreeMap<u16, String>,
+        measures: &Measures,
+    ) -> Self {
+        Self {
+            resource,
+            name,
+            bytes,
+            codes,
+            advances,
+            units_per_em: measures.units,
+            ascent: measures.ascent,
+            descent: measures.descent,
+            bounds: measures.bounds,
+            weight: measures.weight,
+            slant: false,
+            letters: letters.into_iter().collect(),
+            table: Vec::new(),
+        }
+    }
+
+    /// What a code says, of a face that is not compiled in: its codes are in order.
+    pub(crate) fn letter(&self, code: u16) -> &str {
+        let found = self.letters.binary_search_by_key(&code, |(known, _)| *known);
+        found.ok().and_then(|at| self.letters.get(at)).map_or("", |(_, letters)| letters)
+    }
+
+    /// The width of a code in thousandths of an em, as the PDF's own list of widths says it.
+    pub(crate) fn width(&self, code: u16) -> i64 {
+        let advance = self.advances.get(&code).copied().unwrap_or(0);
+        i64::from(advance) * 1000 / i64::from(self.units_per_em.max(1))
+    }
+
     /// The code of a character, if the subset has it.
     pub(crate) fn code(&self, character: char) -> Option<u16> {
         self.table.get(character as usize).copied().filter(|code| *code != 0)

@@ -35,10 +35,12 @@ mod render;
 pub mod review;
 mod revision;
 mod seal;
+mod shown;
 mod signature_value;
 pub mod specimen;
 mod tags;
 mod text;
+mod typefaces;
 mod verify;
 
 #[cfg(test)]
@@ -62,9 +64,10 @@ pub use language::Language;
 pub use model::{Annex, Erratum, Extract, Minutes};
 pub use pdf::file::MAX_FILE as GREATEST_PDF;
 pub use plan::{APPROVAL, ApprovedPlan};
-pub use render::{Attachment, Relationship, render};
+pub use render::{Attachment, Relationship, render, render_with};
 pub use seal::{PdfSigner, SignatureRequest, sign};
 pub use text::clean;
+pub use typefaces::{TYPEFACES, Typefaces, typefaces};
 pub use verify::{Report, SignatureReport, TrustAnchor, base_revision, verify};
 
 /// Composes, draws, attaches and signs in one go: what sealing minutes is.

@@ -255,6 +255,8 @@ phrases! {
         "Die signierten Einträge, aus denen dieses Dokument gebildet ist";
     root_described: "The board's certificate root; compare its fingerprint with one you got from the board",
         "Die Zertifikatswurzel des Gremiums; vergleichen Sie ihren Fingerabdruck mit dem, den Sie vom Gremium haben";
+    typefaces_described: "The shapes of the words that are drawn with typefaces of the machine this was made on",
+        "Die Formen der Wörter, die mit Schriften des Rechners gesetzt sind, auf dem dies entstand";
     how_to_verify: "Any PDF reader that checks signatures shows this file as unmodified; it also shows it as trusted once the \
          board's certificate root is known to it. Get the root from the board, not from this file, and compare its \
          fingerprint with the one printed here. The attached evidence.json holds the signed entries that this \

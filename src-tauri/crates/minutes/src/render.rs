@@ -9,9 +9,11 @@ use crate::content::Brush;
 use crate::document::Document;
 use crate::error::MinutesError;
 use crate::finish::{self, Pages, PlacedField};
-use crate::fonts::{BOX, Face, Fonts, Subset};
+use crate::fonts::{Atom, BOX, Face, Fonts, Subset};
 use crate::layout::{Drawn, Layout, Paper, lay_out};
+use crate::pdf::file::PdfFile;
 use crate::tags::{Heading, Parts};
+use crate::typefaces::{Embedding, Foreign, Origin, TYPEFACES, Typefaces};
 
 /// A file that travels inside the document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,20 +39,101 @@ pub enum Relationship {
     Supplement,
 }
 
-/// Draws a document with its attachments: the complete base revision, with every signature field empty.
-/// The same input gives the same bytes.
+/// The fonts that a document embeds.
+#[derive(Default)]
+pub(crate) struct FontSet {
+    /// The compiled-in faces.
+    pub(crate) own: BTreeMap<Face, Subset>,
+    /// Those for what these cannot write.
+    pub(crate) foreign: Embedding,
+}
+
+impl FontSet {
+    /// All of them, the compiled-in ones first.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Subset> {
+        self.own.values().chain(&self.foreign.fonts)
+    }
+}
+
+/// Draws a document with its attachments: the complete base revision, with every signature field empty. What the
+/// compiled-in faces cannot write is drawn with typefaces of this machine; these travel in the file, and their shapes are
+/// attached. Where they could not be drawn again from these, boxes stand for such words: nobody may seal what nobody can
+/// verify. The same input gives the same bytes, on a machine with the same typefaces.
 ///
 /// # Errors
 /// [`MinutesError::Drawing`] or [`MinutesError::Font`] if the pages cannot be made; [`MinutesError::Attachment`] for
 /// names that are doubled or not plain.
 pub fn render(document: &Document, attachments: &[Attachment]) -> Result<Vec<u8>, MinutesError> {
-    let fonts = Fonts::load()?;
-    let layout = lay_out(document, fonts, Paper::of(document.paper))?;
-    let subsets = subsets(fonts, document, &layout)?;
+    match drawn_from(document, attachments, Origin::Machine) {
+        Ok((pdf, borrowed)) if !borrowed || comes_again(document, attachments, &pdf) => Ok(pdf),
+        Ok(_) | Err(_) => render_with(document, attachments, &Typefaces::default()),
+    }
+}
+
+/// Whether a document is drawn again, to the byte, from the typefaces that travel in it.
+fn comes_again(document: &Document, attachments: &[Attachment], pdf: &[u8]) -> bool {
+    let Ok(held) = PdfFile::read(pdf).and_then(|file| Typefaces::of(&file)) else { return false };
+    render_with(document, attachments, &held).is_ok_and(|again| again == pdf)
+}
+
+/// The same with the typefaces that travel in a document ([`crate::typefaces()`]) in place of the machine's. The same input
+/// gives the same bytes, on every machine.
+///
+/// # Errors
+/// As [`render`].
+pub fn render_with(
+    document: &Document,
+    attachments: &[Attachment],
+    typefaces: &Typefaces,
+) -> Result<Vec<u8>, MinutesError> {
+    drawn_from(document, attachments, Origin::File(typefaces)).map(|(pdf, _)| pdf)
+}
+
+/// The file, and whether words of it are drawn with typefaces that are not compiled in.
+fn drawn_from(
+    document: &Document,
+    attachments: &[Attachment],
+    origin: Origin<'_>,
+) -> Result<(Vec<u8>, bool), MinutesError> {
+    let plain = Fonts::load()?;
+    let foreign = Foreign::of(&document.texts(), |character| plain.writes(character), origin);
+    let fonts = Fonts::with(foreign)?;
+    let layout = lay_out(document, &fonts, Paper::of(document.paper))?;
+    let foreign = fonts.foreign.embed(&runs_of(&fonts, document, &layout))?;
+    let set = FontSet { own: subsets(&fonts, document, &layout)?, foreign };
+    let mut attachments = attachments.to_vec();
+    let shapes = fonts.foreign.attached(&set.foreign)?;
+    let borrowed = shapes.is_some();
+    if let Some(bytes) = shapes {
+        attachments.push(Attachment {
+            name: TYPEFACES.into(),
+            media_type: "application/json".into(),
+            description: document.language.typefaces_described().into(),
+            relationship: Relationship::Supplement,
+            bytes,
+        });
+    }
     let (fields, headings) = (placed_fields(&layout), headings(&layout));
-    let (drawn, parts) = draw(&layout, &subsets)?;
+    let (drawn, parts) = draw(&layout, &set)?;
     let pages = Pages { drawn, structure: layout.structure, parts, headings, fields };
-    finish::finish(pages, document, &subsets, attachments)
+    Ok((finish::finish(pages, document, &set, &attachments)?, borrowed))
+}
+
+/// The shaped runs that pages draw, and in which of their shapes; and those that are measured, whether drawn or not.
+fn runs_of(fonts: &Fonts, document: &Document, layout: &Layout) -> BTreeSet<(usize, bool)> {
+    let run = |drawn: &Drawn| match drawn {
+        Drawn::Text { shaped: Some(shaped), .. } => Some((shaped.run, shaped.bold)),
+        Drawn::Text { shaped: None, .. } | Drawn::Fill { .. } | Drawn::Stroke { .. } | Drawn::Field { .. } => None,
+    };
+    let mut runs: BTreeSet<(usize, bool)> = layout.pages.iter().flatten().filter_map(run).collect();
+    for text in [&document.running_head.0, &document.running_head.1, &document.running_foot] {
+        for atom in crate::text::cleaned(text).split(' ').flat_map(|word| fonts.atoms(word)) {
+            if let Atom::Run(number) = atom {
+                runs.insert((number, fonts.foreign.slot(number, false)));
+            }
+        }
+    }
+    runs
 }
 
 /// Cuts each face to what the document draws. ASCII, the letters of the document's language and the signatories' names
@@ -71,7 +154,7 @@ fn subsets(fonts: &Fonts, document: &Document, layout: &Layout) -> Result<BTreeM
     // A million letters, nearly all of them ASCII, which is looked up by its number.
     let mut plain: BTreeMap<Face, [bool; 128]> = BTreeMap::new();
     for drawn in layout.pages.iter().flatten() {
-        let Drawn::Text { face, text, .. } = drawn else { continue };
+        let Drawn::Text { face, text, shaped: None, .. } = drawn else { continue };
         let plain = plain.entry(*face).or_insert([false; 128]);
         if text.is_ascii() {
             for byte in text.bytes() {
@@ -119,21 +202,21 @@ fn headings(layout: &Layout) -> Vec<Heading> {
 }
 
 /// The pages in printpdf's own document, and what belongs to which element.
-fn draw(layout: &Layout, subsets: &BTreeMap<Face, Subset>) -> Result<(lopdf::Document, Parts), MinutesError> {
+fn draw(layout: &Layout, fonts: &FontSet) -> Result<(lopdf::Document, Parts), MinutesError> {
     let mut pdf = PdfDocument::new("");
-    for (face, subset) in subsets {
+    for subset in fonts.all() {
         let font = printpdf::PdfFont::new(parsed(subset));
-        pdf.resources.fonts.map.insert(FontId(face.resource().to_owned()), font);
+        pdf.resources.fonts.map.insert(FontId(subset.resource.clone()), font);
     }
     let mut parts = Parts::new();
     for (index, page) in layout.pages.iter().enumerate() {
-        let mut brush = Brush::new(layout.paper.height, subsets, &layout.structure);
+        let mut brush = Brush::new(layout.paper.height, fonts, &layout.structure);
         for drawn in page {
             brush.paint(drawn);
         }
         let (content, marked) = brush.finish();
         parts.push(marked);
-        let mut ops = if index == 0 { spaces(subsets) } else { Vec::new() };
+        let mut ops = if index == 0 { spaces(fonts) } else { Vec::new() };
         let content = String::from_utf8(content).map_err(|_| MinutesError::Drawing("a page that is no text".into()))?;
         ops.push(Op::Unknown { key: content, value: Vec::new() });
         let mut made = PdfPage::new(Mm(210.0), Mm(297.0), ops);
@@ -156,10 +239,10 @@ fn draw(layout: &Layout, subsets: &BTreeMap<Face, Subset>) -> Result<(lopdf::Doc
 
 /// A space in each face, where nobody sees it: printpdf embeds the fonts that its own operators use. It is not in the
 /// invisible mode, in which a font is not held to be used.
-fn spaces(subsets: &BTreeMap<Face, Subset>) -> Vec<Op> {
+fn spaces(fonts: &FontSet) -> Vec<Op> {
     let mut ops = vec![Op::BeginMarkedContent { tag: "Artifact".to_owned() }, Op::StartTextSection];
-    for face in subsets.keys() {
-        let font = PdfFontHandle::External(FontId(face.resource().to_owned()));
+    for subset in fonts.all() {
+        let font = PdfFontHandle::External(FontId(subset.resource.clone()));
         ops.push(Op::SetFont { font, size: Pt(1.0) });
         ops.push(Op::ShowText { items: vec![TextItem::Text(" ".to_owned())] });
     }

@@ -6,7 +6,8 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfc_quic
 
 /// Normalises text for drawing. NFC; every kind of space becomes a space; controls that reorder, join or hide
 /// (bidi marks, zero-width characters, tags, variation selectors) are written out as `‹U+202E›`, so that a title
-/// cannot read differently from what it says.
+/// cannot read differently from what it says. A joiner stays where it is part of how a word of a complex script is
+/// written, and only there.
 #[must_use]
 pub fn clean(text: &str) -> String {
     cleaned(text).into_owned()
@@ -20,8 +21,10 @@ pub(crate) fn cleaned(text: &str) -> Cow<'_, str> {
     let mut out = String::with_capacity(text.len());
     let composed = is_nfc_quick(text.chars()) == IsNormalized::Yes;
     let (plain, normalised) = if composed { (Some(text.chars()), None) } else { (None, Some(text.nfc())) };
-    for character in plain.into_iter().flatten().chain(normalised.into_iter().flatten()) {
+    let mut characters = plain.into_iter().flatten().chain(normalised.into_iter().flatten()).peekable();
+    while let Some(character) = characters.next() {
         match character {
+            joiner @ ('\u{200c}' | '\u{200d}') if joins(&out, joiner, characters.peek().copied()) => out.push(joiner),
             '\t'
             | '\n'
             | '\r'
@@ -52,6 +55,50 @@ fn is_hidden(character: char) -> bool {
             | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
+/// Whether a joiner changes how the letters beside it are written, by the rules that names of domains follow (RFC 5892,
+/// appendix A.1 and A.2): after a virama, and a non-joiner also between Arabic letters that would join. Anywhere else
+/// nobody sees it.
+fn joins(before: &str, joiner: char, after: Option<char>) -> bool {
+    let (Some(last), Some(after)) = (before.chars().next_back(), after) else { return false };
+    if is_virama(last) {
+        // Each of these scripts has a block of 128 code points.
+        return u32::from(last) >> 7 == u32::from(after) >> 7 && after.is_alphabetic();
+    }
+    let letter = before.chars().rev().find(|character| !is_arabic_mark(*character));
+    joiner == '\u{200c}' && letter.is_some_and(joins_on) && joins_back(after)
+}
+
+/// The sign that takes a consonant's vowel away, in the scripts of India and Sri Lanka.
+fn is_virama(character: char) -> bool {
+    matches!(character,
+        '\u{94d}' | '\u{9cd}' | '\u{a4d}' | '\u{acd}' | '\u{b4d}' | '\u{bcd}' | '\u{c4d}' | '\u{ccd}' | '\u{d4d}'
+        | '\u{dca}')
+}
+
+fn is_arabic_mark(character: char) -> bool {
+    matches!(character, '\u{64b}'..='\u{65f}' | '\u{670}')
+}
+
+/// An Arabic letter that joins the one after it (Joining_Type D).
+fn joins_on(character: char) -> bool {
+    let letter = matches!(character,
+        '\u{620}'..='\u{64a}' | '\u{66e}'..='\u{66f}' | '\u{678}'..='\u{6d1}' | '\u{6fa}'..='\u{6fc}' | '\u{6ff}');
+    letter && !joins_only_back(character) && character != '\u{621}'
+}
+
+/// An Arabic letter that joins the one before it (Joining_Type D or R).
+fn joins_back(character: char) -> bool {
+    joins_on(character) || joins_only_back(character)
+}
+
+/// Joining_Type R of the Arabic block.
+fn joins_only_back(character: char) -> bool {
+    matches!(character,
+        '\u{622}'..='\u{625}' | '\u{627}' | '\u{629}' | '\u{62f}'..='\u{632}' | '\u{648}' | '\u{671}'..='\u{673}'
+        | '\u{675}'..='\u{677}' | '\u{688}'..='\u{699}' | '\u{6c0}' | '\u{6c3}'..='\u{6cb}' | '\u{6cd}' | '\u{6cf}'
+        | '\u{6d2}'..='\u{6d3}' | '\u{6d5}' | '\u{6ee}'..='\u{6ef}')
+}
+
 #[cfg(test)]
 mod tests {
     use super::clean;
@@ -68,5 +115,29 @@ mod tests {
         assert_eq!(clean("fact\u{202e}ory"), "fact‹U+202E›ory");
         assert_eq!(clean("ad\u{200b}min\u{feff}"), "ad‹U+200B›min‹U+FEFF›");
         assert_eq!(clean("\u{0}\u{1b}[31m"), "‹U+0000›‹U+001B›[31m");
+    }
+
+    #[test]
+    fn a_joiner_stays_where_it_changes_how_a_word_is_written_and_nowhere_else() {
+        for kept in [
+            "\u{645}\u{6cc}\u{200c}\u{62e}\u{648}\u{627}\u{647}\u{645}",
+            "\u{645}\u{6cc}\u{64e}\u{200c}\u{62e}",
+            "\u{915}\u{94d}\u{200d}\u{937}",
+            "\u{915}\u{94d}\u{200c}\u{937}",
+        ] {
+            assert_eq!(clean(kept), kept);
+        }
+        for (text, expected) in [
+            ("ad\u{200c}min", "ad\u{2039}U+200C\u{203a}min"),
+            // Reh joins nothing after it: the joiner would be unseen.
+            ("\u{631}\u{200c}\u{62e}", "\u{631}\u{2039}U+200C\u{203a}\u{62e}"),
+            ("\u{645}\u{200d}\u{62e}", "\u{645}\u{2039}U+200D\u{203a}\u{62e}"),
+            ("\u{645}\u{200c}", "\u{645}\u{2039}U+200C\u{203a}"),
+            ("\u{645}\u{200c}\u{200c}\u{62e}", "\u{645}\u{2039}U+200C\u{203a}\u{2039}U+200C\u{203a}\u{62e}"),
+            ("\u{915}\u{200d}\u{937}", "\u{915}\u{2039}U+200D\u{203a}\u{937}"),
+            ("\u{915}\u{94d}\u{200d}a", "\u{915}\u{94d}\u{2039}U+200D\u{203a}a"),
+        ] {
+            assert_eq!(clean(text), expected);
+        }
     }
 }

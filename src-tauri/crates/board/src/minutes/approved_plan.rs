@@ -418,8 +418,11 @@ pub(super) fn check_seal(report: &Report, roster: &Roster) -> Answer<()> {
     Ok(())
 }
 
-/// The first revision of the PDF, made again from the two files inside.
-pub(super) fn draw_again(source: &PlanSource<'_>, report: &Report) -> Answer<Vec<u8>> {
+/// The document and what travels in it, made again from the two files inside.
+pub(super) fn composed(
+    source: &PlanSource<'_>,
+    report: &Report,
+) -> Answer<(minutes::Document, Vec<minutes::Attachment>)> {
     let seal = report.signatures.first().ok_or_else(|| broken("not-signed", "the seal", "nobody signed"))?;
     let plan = source.plan(seal.claimed_time, signatory(&seal.name, &seal.role))?;
     let document = minutes::compose_plan(&plan);
@@ -427,7 +430,7 @@ pub(super) fn draw_again(source: &PlanSource<'_>, report: &Report) -> Answer<Vec
     let attachments = minutes::attachments_of(source.evidence, &root, document.language);
     let mut attachments = attachments.map_err(|e| BoardError::internal(&e))?;
     attachments.push(minutes::approval_attachment(source.approval, document.language));
-    minutes::render(&document, &attachments).map_err(|e| BoardError::internal(&e))
+    Ok((document, attachments))
 }
 
 /// The file name that is printed in the document, whatever the person called the file.

@@ -133,13 +133,19 @@ pub fn verify_minutes(pdf: &[u8], trust: Option<&TrustAnchor>) -> Answer<Checked
         }
     };
     check_what_was_shown(&bundle, entries)?;
-    let drawn = match &plan {
-        Some(plan) => approved_plan::draw_again(plan, &report)?,
+    let typefaces = minutes::typefaces(pdf).map_err(|r| BoardError::Verification {
+        code: r.code.as_str().to_owned(),
+        what: "the typefaces inside".to_owned(),
+        why: r.to_string(),
+    })?;
+    let (content, attachments) = match &plan {
+        Some(plan) => approved_plan::composed(plan, &report)?,
         None => {
             let (named, pdf_and_root) = ((&policy, policy_digest), (evidence.as_slice(), certificate_root));
-            draw_again(&bundle, entries, roster, named, &ledger, (&report, document), pdf_and_root)?
+            composed(&bundle, entries, roster, named, &ledger, (&report, document), pdf_and_root)?
         }
     };
+    let drawn = minutes::render_with(&content, &attachments, &typefaces).map_err(|e| BoardError::internal(&e))?;
     let base = minutes::base_revision(pdf).map_err(|r| BoardError::Verification {
         code: r.code.as_str().to_owned(),
         what: "the PDF".to_owned(),
@@ -174,10 +180,11 @@ pub fn verify_minutes(pdf: &[u8], trust: Option<&TrustAnchor>) -> Answer<Checked
         (false, false) => format!("; restricted, and withheld in this edition: {}", restricted.join(", ")),
     };
     let verdict = format!(
-        "{belongs}Unmodified since it was sealed; signed by the key of {}; every line follows from {} signed entries{}{}",
+        "{belongs}Unmodified since it was sealed; signed by the key of {}; every line follows from {} signed entries{}{}{}",
         signers.join(", "),
         found.verified.entries.len(),
         left_out,
+        borrowed(&typefaces),
         if report.anchored { "." } else { "; the root was not compared with one known from elsewhere." }
     );
     Ok(CheckedMinutes {
@@ -309,8 +316,17 @@ pub(super) fn policy_of(bundle: &Bundle, digest: Digest) -> Answer<Option<Policy
     record::canonical::read(bytes, record::json::Limits::ENTRY).map(Some).map_err(|e| BoardError::internal(&e))
 }
 
-/// The first revision of the PDF, made again from the evidence.
-fn draw_again(
+/// What is said of words that the compiled-in faces do not write: whoever sealed chose the shapes of their letters.
+fn borrowed(typefaces: &minutes::Typefaces) -> String {
+    let said = |(family, words): (String, usize)| {
+        let words = if words == 1 { "1 word or sign is".to_owned() } else { format!("{words} words or signs are") };
+        format!("; {words} drawn with {}, a typeface of the machine that sealed", minutes::clean(&family))
+    };
+    typefaces.families().into_iter().map(said).collect()
+}
+
+/// The document and what travels in it, made again from the evidence.
+fn composed(
     bundle: &Bundle,
     entries: &[Entry],
     roster: &domain::roster::Roster,
@@ -318,7 +334,7 @@ fn draw_again(
     ledger: &Ledger,
     (report, kind): (&Report, DocumentKind),
     (evidence, certificate_root): (&[u8], Option<String>),
-) -> Answer<Vec<u8>> {
+) -> Answer<(minutes::Document, Vec<minutes::Attachment>)> {
     let meeting = bundle.scope.meeting.ok_or_else(|| BoardError::not_found("meeting", "in the evidence"))?;
     let called_under = called_under(entries, meeting).map(|named| policy_of(bundle, named)).transpose()?.flatten();
     let source = Source {
@@ -361,5 +377,15 @@ fn draw_again(
     let root = minutes::certificate_der(&roster.certificate_root).map_err(|e| BoardError::internal(&e))?;
     let attachments =
         minutes::attachments_of(evidence, &root, document.language).map_err(|e| BoardError::internal(&e))?;
-    minutes::render(&document, &attachments).map_err(|e| BoardError::internal(&e))
+    Ok((document, attachments))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::borrowed;
+
+    #[test]
+    fn where_no_typeface_was_borrowed_nothing_is_said_of_it() {
+        assert_eq!(borrowed(&minutes::Typefaces::default()), "");
+    }
 }

@@ -98,8 +98,9 @@ pub(super) fn place(structure: &mut Structure, pages: &[Vec<Drawn>], fonts: &Fon
 /// Left, top, right and bottom of a drawn thing, from the page's top left.
 fn edges(drawn: &Drawn, fonts: &Fonts) -> [f32; 4] {
     match drawn {
-        Drawn::Text { x, y, size, face, text, .. } => {
-            [*x, y - 0.8 * size, x + fonts.width(*face, *size, text), y + 0.25 * size]
+        Drawn::Text { x, y, size, face, text, shaped, .. } => {
+            let width = shaped.map_or_else(|| fonts.width(*face, *size, text), |shaped| shaped.width);
+            [*x, y - 0.8 * size, x + width, y + 0.25 * size]
         }
         Drawn::Field { x, y, width, height, .. } => [*x, *y, x + width, y + height],
         Drawn::Fill { path, .. } | Drawn::Stroke { path, .. } => {

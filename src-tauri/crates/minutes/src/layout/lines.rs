@@ -1,9 +1,10 @@
 //! Spans to lines: greedy breaking at spaces, and inside words that are wider than the measure.
 
 use super::structure::Tag;
-use super::{Colour, Drawn, GREY, INK, marks};
+use super::turned::turned;
+use super::{Colour, Drawn, GREY, INK, Shaped, marks};
 use crate::document::{Mark, Span, Style};
-use crate::fonts::{BOX, Face, Fonts};
+use crate::fonts::{Atom, BOX, Face, Fonts};
 
 /// How a style is set.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -54,8 +55,12 @@ pub(crate) struct Line {
 }
 
 #[derive(Debug, Clone, PartialEq)]
-enum Piece {
+pub(super) enum Piece {
     Words { x: f32, text: String, set: Type },
+    /// Part of a shaped run; `text` is what it says.
+    Run { x: f32, text: String, shaped: Shaped, set: Type },
+    /// A sign that is drawn as another because it stands among words from right to left.
+    Mirrored { x: f32, shown: char, kept: char, set: Type },
     Mark { x: f32, mark: Mark, size: f32 },
 }
 
@@ -95,7 +100,11 @@ impl Lines<'_> {
     fn word(&mut self, word: &Word<'_>) {
         let Word { text, set, mark } = *word;
         let mark_width = mark.map_or(0.0, |mark| marks::advance(mark) * set.size);
-        let text_width = self.fonts.width(set.face, set.size, text);
+        let atoms = self.fonts.atoms(text);
+        let text_width: f32 = match atoms.as_slice() {
+            [Atom::Letters(text)] => self.fonts.letters_width(set.face, set.size, text),
+            several => several.iter().map(|atom| self.fonts.atom_width(set.face, set.size, *atom)).sum(),
+        };
         let mut space = if self.pieces.is_empty() { 0.0 } else { self.fonts.width(set.face, set.size, " ") };
         if self.x + space + mark_width + text_width > self.measure && !self.pieces.is_empty() {
             self.break_line();
@@ -106,11 +115,62 @@ impl Lines<'_> {
             self.x += space + mark_width;
             space = 0.0;
         }
-        if self.x + space + text_width <= self.measure {
-            self.push(text, set, space, text_width);
-        } else {
-            self.cut(text, set, space);
+        let fits = self.x + space + text_width <= self.measure;
+        match atoms.as_slice() {
+            [Atom::Letters(text)] if fits => self.push(text, set, space, text_width),
+            [Atom::Letters(text)] => self.cut(text, set, space),
+            several => self.several(several, set, space, fits),
         }
+    }
+
+    /// Sets a word in which there are shaped runs. One that is wider than the measure is cut between them, and inside one
+    /// only where that is wider than the measure alone.
+    fn several(&mut self, atoms: &[Atom<'_>], set: Type, space: f32, fits: bool) {
+        let mut space = space;
+        for atom in atoms {
+            let width = self.fonts.atom_width(set.face, set.size, *atom);
+            if !fits && self.x + space + width > self.measure && !self.pieces.is_empty() {
+                self.break_line();
+                space = 0.0;
+            }
+            let alone = fits || self.x + space + width <= self.measure;
+            match atom {
+                Atom::Letters(text) if alone => self.push(text, set, space, width),
+                Atom::Letters(text) => self.cut(text, set, space),
+                Atom::Run(number) => self.push_run(*number, set, space, alone),
+            }
+            space = 0.0;
+        }
+    }
+
+    /// Adds a shaped run at the pen; one that does not fit alone goes over as many lines as it takes.
+    fn push_run(&mut self, run: usize, set: Type, space: f32, fits: bool) {
+        let bold = set.face == Face::Bold;
+        if space > 0.0 {
+            // A space is drawn, so that whoever copies the line gets two words.
+            self.letters(" ", set, 0.0);
+            self.x += space;
+        }
+        let Some(length) = self.fonts.foreign.run(run).map(|run| run.text.len()) else { return };
+        let (mut from, mut sum) = (0, 0.0);
+        for (at, width) in self.fonts.foreign.clusters(run, bold, set.size) {
+            if !fits && at > from && self.x + sum + width > self.measure + 0.01 {
+                self.part(run, set, (from, at), sum);
+                self.break_line();
+                (from, sum) = (at, 0.0);
+            }
+            sum += width;
+        }
+        self.part(run, set, (from, length), sum);
+    }
+
+    /// Adds a part of a shaped run at the pen.
+    fn part(&mut self, run: usize, set: Type, (from, to): (usize, usize), width: f32) {
+        let foreign = &self.fonts.foreign;
+        let text = foreign.run(run).and_then(|run| run.text.get(from..to)).unwrap_or_default().to_owned();
+        let shaped = Shaped { run, bold: foreign.slot(run, set.face == Face::Bold), from, to, width };
+        self.pieces.push(Piece::Run { x: self.x, text, shaped, set });
+        self.x += width;
     }
 
     /// Sets a word that is wider than the measure, over as many lines as it takes.
@@ -129,7 +189,7 @@ impl Lines<'_> {
                 fits = at + character.len_utf8();
             }
             let (now, later) = rest.split_at(fits);
-            self.push(now, set, space, self.fonts.width(set.face, set.size, now));
+            self.push(now, set, space, self.fonts.letters_width(set.face, set.size, now));
             if later.is_empty() {
                 return;
             }
@@ -141,6 +201,16 @@ impl Lines<'_> {
 
     /// Adds text at the pen, joining it to the piece before where the type is the same.
     fn push(&mut self, text: &str, set: Type, space: f32, width: f32) {
+        if space > 0.0 && matches!(self.pieces.last(), Some(Piece::Run { .. })) {
+            self.letters(&format!(" {text}"), set, 0.0);
+        } else {
+            self.letters(text, set, space);
+        }
+        self.x += space + width;
+    }
+
+    /// Text at the pen, which stays where it is.
+    fn letters(&mut self, text: &str, set: Type, space: f32) {
         match self.pieces.last_mut() {
             Some(Piece::Words { text: before, set: same, .. }) if *same == set => {
                 if space > 0.0 {
@@ -155,11 +225,10 @@ impl Lines<'_> {
             }
             Some(_) | None => {}
         }
-        self.x += space + width;
     }
 
     fn break_line(&mut self) {
-        let pieces = std::mem::take(&mut self.pieces);
+        let pieces = turned(self.fonts, std::mem::take(&mut self.pieces));
         self.done.push(Line { pieces, leading: self.base.leading, width: self.x });
         self.x = 0.0;
     }
@@ -177,15 +246,26 @@ impl Line {
     pub(crate) fn draw(&self, fonts: &Fonts, x: f32, y: f32, tag: Tag) -> Vec<Drawn> {
         // The baseline stands so that capitals look centred in the leading.
         let tallest = self.pieces.iter().map(|piece| match piece {
-            Piece::Words { set, .. } => set.size,
+            Piece::Words { set, .. } | Piece::Run { set, .. } | Piece::Mirrored { set, .. } => set.size,
             Piece::Mark { size, .. } => *size,
         });
         let size = tallest.fold(0.0, f32::max);
         let baseline = y + (self.leading + 0.72 * size) / 2.0;
+        self.draw_at(fonts, x, baseline, tag)
+    }
+
+    /// The same on a baseline.
+    fn draw_at(&self, fonts: &Fonts, x: f32, baseline: f32, tag: Tag) -> Vec<Drawn> {
         let mut out = Vec::new();
         for piece in &self.pieces {
             match piece {
                 Piece::Words { x: dx, text, set } => out.extend(words(fonts, text, *set, x + dx, baseline, tag)),
+                Piece::Run { x: dx, text, shaped, set } => {
+                    out.push(drawn(text.clone(), *set, (x + dx, baseline), tag, None, Some(*shaped)));
+                }
+                Piece::Mirrored { x: dx, shown, kept, set } => {
+                    out.push(drawn(shown.to_string(), *set, (x + dx, baseline), tag, Some(kept.to_string()), None));
+                }
                 Piece::Mark { x: dx, mark, size } => out.extend(marks::draw(*mark, x + dx, baseline, *size)),
             }
         }
@@ -193,8 +273,21 @@ impl Line {
     }
 }
 
+/// Text on one line from `x` on, however wide it is.
+pub(crate) fn line_of(fonts: &Fonts, text: &str, set_in: Type, x: f32, baseline: f32) -> Vec<Drawn> {
+    if fonts.is_plain(text) {
+        return words(fonts, text, set_in, x, baseline, None);
+    }
+    let lines = set(fonts, &[Span::plain(text)], set_in, f32::INFINITY);
+    lines.iter().flat_map(|line| line.draw_at(fonts, x, baseline, None)).collect()
+}
+
+fn drawn(text: String, set: Type, (x, y): (f32, f32), tag: Tag, kept: Option<String>, shaped: Option<Shaped>) -> Drawn {
+    Drawn::Text { x, y, size: set.size, face: set.face, colour: set.colour, text, kept, shaped, tag }
+}
+
 /// Text at a baseline. Characters the face lacks are set as boxes, each run of them apart, with the true text kept.
-pub(crate) fn words(fonts: &Fonts, text: &str, set: Type, x: f32, baseline: f32, tag: Tag) -> Vec<Drawn> {
+pub(super) fn words(fonts: &Fonts, text: &str, set: Type, x: f32, baseline: f32, tag: Tag) -> Vec<Drawn> {
     let mut out = Vec::new();
     let (mut x, mut rest) = (x, text);
     while let Some(first) = rest.chars().next() {
@@ -203,17 +296,8 @@ pub(crate) fn words(fonts: &Fonts, text: &str, set: Type, x: f32, baseline: f32,
         let (run, later) = rest.split_at(end);
         let (shown, kept) =
             if drawable { (run.to_owned(), None) } else { (run.chars().map(|_| BOX).collect(), Some(run.to_owned())) };
-        let width = if later.is_empty() { 0.0 } else { fonts.width(set.face, set.size, &shown) };
-        out.push(Drawn::Text {
-            x,
-            y: baseline,
-            size: set.size,
-            face: set.face,
-            colour: set.colour,
-            text: shown,
-            kept,
-            tag,
-        });
+        let width = if later.is_empty() { 0.0 } else { fonts.letters_width(set.face, set.size, &shown) };
+        out.push(drawn(shown, set, (x, baseline), tag, kept, None));
         x += width;
         rest = later;
     }

@@ -5,10 +5,11 @@
 
 mod blocks;
 mod figures;
-mod lines;
+pub(crate) mod lines;
 mod marks;
 mod pages;
 pub(crate) mod structure;
+mod turned;
 
 use std::collections::BTreeSet;
 
@@ -76,11 +77,36 @@ pub(crate) enum Segment {
     Curve(f32, f32, f32, f32, f32, f32),
 }
 
+/// A part of a shaped run.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Shaped {
+    /// The run's number.
+    pub(crate) run: usize,
+    /// Which of its shapes.
+    pub(crate) bold: bool,
+    /// Where the part begins and ends in the run's text, in bytes.
+    pub(crate) from: usize,
+    pub(crate) to: usize,
+    /// In points.
+    pub(crate) width: f32,
+}
+
 /// Something on a page.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Drawn {
     /// Words; `y` is the baseline. `kept` is the true text where boxes stand for missing glyphs.
-    Text { x: f32, y: f32, size: f32, face: Face, colour: Colour, text: String, kept: Option<String>, tag: Tag },
+    Text {
+        x: f32,
+        y: f32,
+        size: f32,
+        face: Face,
+        colour: Colour,
+        text: String,
+        kept: Option<String>,
+        /// What is drawn in place of the letters of `text`, where they are part of a shaped run.
+        shaped: Option<Shaped>,
+        tag: Tag,
+    },
     /// A closed, filled path.
     Fill { path: Vec<Segment>, colour: Colour, tag: Tag },
     /// A stroked path; `closed` joins its ends.
@@ -198,11 +224,7 @@ fn missing_characters(document: &Document, fonts: &Fonts) -> BTreeSet<char> {
         if text.is_ascii() {
             continue;
         }
-        for character in crate::text::cleaned(text).chars() {
-            if !fonts.has(Face::Regular, character) || !fonts.has(Face::Bold, character) {
-                missing.insert(character);
-            }
-        }
+        fonts.missing(&crate::text::cleaned(text), &mut missing);
     }
     missing
 }

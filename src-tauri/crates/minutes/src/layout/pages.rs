@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::lines::{BODY, words};
+use super::lines::{BODY, line_of};
 use super::{ACCENT, Drawn, GREY, HAIRLINE, Paper, Segment, WATERMARK};
 use crate::document::Document;
 use crate::fonts::{Face, Fonts};
@@ -132,7 +132,7 @@ fn running(page: &mut Vec<Drawn>, document: &Document, fonts: &Fonts, paper: Pap
     let mut line = |text: &str, right: bool, y: f32, set: super::lines::Type, room: f32| {
         let text = fitted(fonts, &crate::text::clean(text), set, room);
         let x = if right { right_edge - fonts.width(set.face, set.size, &text) } else { paper.side };
-        page.extend(words(fonts, &text, set, x, y, None));
+        page.extend(line_of(fonts, &text, set, x, y));
     };
     let measure = paper.measure();
     if index > 0 {
@@ -156,11 +156,22 @@ fn running(page: &mut Vec<Drawn>, document: &Document, fonts: &Fonts, paper: Pap
     }
 }
 
-/// Cuts a running line to its room, visibly.
+/// Cuts a running line to its room, visibly. Shaped words stay whole or go.
 fn fitted(fonts: &Fonts, text: &str, set: super::lines::Type, room: f32) -> String {
     let wide = |text: &str| fonts.width(set.face, set.size, text) > room;
     if !wide(text) {
         return text.to_owned();
+    }
+    if !fonts.is_plain(text) {
+        let mut kept = String::new();
+        for word in text.split(' ') {
+            let longer = if kept.is_empty() { word.to_owned() } else { format!("{kept} {word}") };
+            if wide(&format!("{longer} …")) {
+                break;
+            }
+            kept = longer;
+        }
+        return if kept.is_empty() { "…".to_owned() } else { format!("{kept} …") };
     }
     let mut kept: String = text.chars().take(400).collect();
     while !kept.is_empty() && wide(&format!("{kept}…")) {

@@ -24,7 +24,7 @@ fn pyhanko() -> PathBuf {
 }
 
 /// Runs a tool, failing the test with the way to install it if it is not there.
-fn run(tool: impl AsRef<std::ffi::OsStr>, arguments: &[&str]) -> Output {
+pub(super) fn run(tool: impl AsRef<std::ffi::OsStr>, arguments: &[&str]) -> Output {
     let tool = tool.as_ref();
     Command::new(tool).args(arguments).env("LC_ALL", "C.UTF-8").output().unwrap_or_else(|error| {
         panic!("{} does not run ({error}); install it with tests/support/pdf/install.sh", tool.display())
@@ -271,7 +271,9 @@ fn characters_without_a_glyph_are_boxes_whose_text_is_kept() {
     let mut minutes = specimen::minutes(1);
     "山田 花子".clone_into(&mut minutes.attendance[1].name);
     let attachments = attached(EVIDENCE);
-    let pdf = desk.put("boxes.pdf", &render(&crate::compose(&minutes), &attachments).expect("drawn"));
+    let none = crate::Typefaces::default();
+    let drawn = crate::render_with(&crate::compose(&minutes), &attachments, &none).expect("drawn");
+    let pdf = desk.put("boxes.pdf", &drawn);
     let said = text(&run("pdftotext", &["-layout", &pdf, "-"]));
     assert!(said.contains("山田 花子"), "{said}");
     assert!(said.contains("4 characters have no glyph") && said.contains("U+5C71"), "{said}");
