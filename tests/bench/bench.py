@@ -46,7 +46,7 @@ def main():
     print(machine(rustc), flush=True)
     try:
         if "documents" in parts:
-            tell(measure_documents(programs / "bench-pdf", python, work, count("DOCUMENT_ROUNDS", 7)))
+            tell(measure_documents(programs / "bench-pdf", python, work, count("DOCUMENT_ROUNDS", 5), count("DOCUMENT_RUNS", 15)))
         if "record" in parts:
             tell(measure_record(programs / "bench-record", work, count("RECORD_ROUNDS", 5), count("MERGE_ROUNDS", 3)))
         if "calendar" in parts:

@@ -1,25 +1,23 @@
 //! Specimen minutes of any length: what a sealed document looks like before a board has one, and what benchmarks draw.
 
-use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
-use p256::ecdsa::signature::Signer as _;
-use p256::ecdsa::{Signature, SigningKey};
-use p256::pkcs8::EncodePublicKey as _;
+use chrono::{DateTime, Utc};
 
-use crate::certificates::{LeafRequest, RootRequest, leaf_certificate, root_certificate};
 use crate::document::PaperSize;
-use crate::error::{MinutesError, SignerRefusal};
-use crate::key::KeySigner;
 use crate::language::Language;
 use crate::model::{
     Action, Annex, Answer, Attendee, Attestation, Basis, Condition, ConditionTime, Correction, Decision, Digest,
     Erratum, Evidence, Extract, Gate, GateResult, Head, Item, Minutes, Overdue, Position, Presence, PutRight, Quorum,
-    Risk, RiskLevel, SignOff, Signatory, Since, Vote,
+    Risk, RiskLevel, SignOff, Since, Vote,
 };
-use crate::seal::SignatureRequest;
 
 mod papers;
+mod register;
+mod signing;
 
 pub use papers::{agenda, plan, pre_read};
+pub use register::register;
+use signing::signatory;
+pub use signing::{request, signatories, signer, signers};
 
 const DIGEST: &str = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
 const KEY: &str = "5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03";
@@ -195,15 +193,6 @@ pub fn erratum() -> Erratum {
         errata: vec![put_right],
         signatories: minutes.signatories,
         evidence: minutes.evidence,
-    }
-}
-
-fn signatory() -> Signatory {
-    Signatory {
-        field: "chair".into(),
-        name: "Zoë Ångström-Kovačević".into(),
-        role: "Chair".into(),
-        meaning: "I seal these minutes as a true account of the meeting.".into(),
     }
 }
 
@@ -510,52 +499,4 @@ fn sign_offs(turn: u32) -> Vec<SignOff> {
         attestation: Attestation::Signed,
         stale: false,
     }]
-}
-
-/// A signer for specimens and benchmarks: the specimen's chair, under a certificate root of the specimen board. Its
-/// keys are published here, in the source: a signature by them proves nothing.
-///
-/// # Errors
-/// [`MinutesError`] if the certificates cannot be made.
-pub fn signer() -> Result<KeySigner, MinutesError> {
-    let key =
-        |seed: u8| SigningKey::from_slice(&[seed; 32]).map_err(|error| MinutesError::Certificate(error.to_string()));
-    let spki = |key: &SigningKey| {
-        let der = key.verifying_key().to_public_key_der();
-        der.map(|der| der.into_vec()).map_err(|error| MinutesError::Certificate(error.to_string()))
-    };
-    let (ca, chair) = (key(1)?, key(2)?);
-    let sign = |message: &[u8]| {
-        let signature: Result<Signature, _> = ca.try_sign(message);
-        signature
-            .map(|signature| signature.to_der().as_bytes().to_vec())
-            .map_err(|error| SignerRefusal(error.to_string()))
-    };
-    let not_before = made_at() - TimeDelta::days(1_000);
-    let head = head();
-    let root = RootRequest { board: &head.board, spki_der: &spki(&ca)?, serial: [1; 16], not_before };
-    let root = root_certificate(&root, &sign)?;
-    let leaf = LeafRequest {
-        name: &head.chair,
-        role: "Chair",
-        member_id: "0192f0c1-0000-7000-8000-000000000001",
-        spki_der: &spki(&chair)?,
-        serial: [2; 16],
-        not_before: not_before + TimeDelta::days(10),
-    };
-    let leaf = leaf_certificate(&root, &leaf, &sign)?;
-    Ok(KeySigner::new(chair, leaf, root))
-}
-
-/// The request with which the specimen's chair signs: at [`made_at`], by a clock an hour ahead of UTC.
-#[must_use]
-pub fn request() -> SignatureRequest<'static> {
-    let berlin = FixedOffset::east_opt(3_600);
-    SignatureRequest {
-        field: "chair",
-        name: "Zoë Ångström-Kovačević",
-        role: "Chair",
-        meaning: "I seal these minutes as a true account of the meeting.",
-        at: berlin.map_or_else(|| made_at().fixed_offset(), |offset| made_at().with_timezone(&offset)),
-    }
 }

@@ -9,7 +9,7 @@ mod plan;
 mod prose;
 mod review;
 mod summary;
-mod words;
+pub(crate) mod words;
 
 pub use agenda::{compose_agenda, compose_pre_read};
 pub use plan::compose_plan;

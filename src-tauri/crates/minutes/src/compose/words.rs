@@ -10,7 +10,7 @@ pub(super) fn grouped(digest: &str) -> String {
     characters.chunks(8).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join(" ")
 }
 
-pub(super) fn decision(language: Language, decision: Decision) -> Span {
+pub(crate) fn decision(language: Language, decision: Decision) -> Span {
     let word = match decision {
         Decision::Approved => language.approved(),
         Decision::ApprovedWithConditions => language.approved_with_conditions(),
@@ -23,7 +23,7 @@ pub(super) fn decision(language: Language, decision: Decision) -> Span {
     Span::strong(word).with_mark(Mark::Decision(decision))
 }
 
-pub(super) fn risk(language: Language, level: RiskLevel) -> Span {
+pub(crate) fn risk(language: Language, level: RiskLevel) -> Span {
     let word = match level {
         RiskLevel::Low => language.low(),
         RiskLevel::Medium => language.medium(),

@@ -10,5 +10,6 @@ mod hostile;
 pub(crate) mod languages;
 mod scripts;
 mod sealing;
+mod specimens;
 mod structured;
 mod tools;
