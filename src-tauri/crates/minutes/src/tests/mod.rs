@@ -9,5 +9,6 @@ mod generated;
 mod hostile;
 pub(crate) mod languages;
 mod sealing;
+mod stamps;
 mod structured;
 mod tools;
