@@ -74,9 +74,8 @@ pub(crate) fn signed_by(
     if key.algorithm.oid != kind || digest.is_some_and(|digest| digest != hash) {
         return false;
     }
-    method(&key.algorithm, hash).is_some_and(|method| {
-        UnparsedPublicKey::new(method, key.subject_public_key.raw_bytes()).verify(message, value).is_ok()
-    })
+    let method = method(&key.algorithm, hash).zip(key.subject_public_key.as_bytes());
+    method.is_some_and(|(method, key)| UnparsedPublicKey::new(method, key).verify(message, value).is_ok())
 }
 
 fn method(key: &AlgorithmIdentifierOwned, hash: Hash) -> Option<&'static dyn VerificationAlgorithm> {
@@ -121,8 +120,8 @@ pub(crate) fn made_by(certificate: &Certificate, issuer: &Certificate) -> bool {
         && authority
         && may_issue
         && below.signature() == algorithm
-        && below.to_der().is_ok_and(|message| {
-            let value = certificate.signature().raw_bytes();
+        // Whole bytes: bits that are left unused could be changed.
+        && certificate.signature().as_bytes().zip(below.to_der().ok()).is_some_and(|(value, message)| {
             signed_by(above.subject_public_key_info(), algorithm, None, &message, value)
         })
 }

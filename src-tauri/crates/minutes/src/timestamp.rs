@@ -383,7 +383,8 @@ fn check_signature(info: &SignerInfo, leaf: &Certificate, told: &[u8]) -> Result
 
 /// The service may stamp, and each certificate was good when it did.
 fn check_path(path: &[Certificate], at: DateTime<Utc>) -> Result<(), Refusal> {
-    let purpose = path.first().and_then(|leaf| leaf.tbs_certificate().get_extension::<ExtendedKeyUsage>().ok().flatten());
+    let leaf = path.first().map(Certificate::tbs_certificate);
+    let purpose = leaf.and_then(|leaf| leaf.get_extension::<ExtendedKeyUsage>().ok().flatten());
     // RFC 3161, 2.3: this purpose alone, and critical.
     if purpose.is_none_or(|(critical, usage)| !critical || usage.0 != [TIME_STAMPING]) {
         return Err(refused("its signer's certificate is not one for timestamps"));
@@ -436,9 +437,10 @@ mod tests {
         for text in ["20261118143005Z", "20261118143005.25Z", "20261118143005.123456789Z"] {
             assert_eq!(read(Tag::GeneralizedTime, text), at, "{text}");
         }
-        for text in ["", "Z", "20261118143005", "20261118143005+0100", "20261118143005.Z", "20261318143005Z", "20261118143é5Z"] {
+        for text in ["", "Z", "20261118143005", "20261118143005+0100", "20261118143005.Z", "20261318143005Z"] {
             assert_eq!(read(Tag::GeneralizedTime, text), None, "{text}");
         }
+        assert_eq!(read(Tag::GeneralizedTime, "20261118143é5Z"), None);
         assert_eq!(read(Tag::UtcTime, "20261118143005Z"), None);
     }
 

@@ -15,8 +15,8 @@ use crate::certificates::set_of;
 use crate::error::StampRefusal;
 use crate::timestamp::stamped;
 use crate::{
-    KeySigner, MinutesError, PdfSigner, RefusalCode, SignatureRequest, SignerRefusal, Stamp, StampRoots, certificate_pem, sign,
-    specimen, timestamp_request, timestamp_token, verify, verify_with_stamps,
+    KeySigner, MinutesError, PdfSigner, RefusalCode, SignatureRequest, SignerRefusal, Stamp, StampRoots,
+    certificate_pem, sign, specimen, timestamp_request, timestamp_token, verify, verify_with_stamps,
 };
 
 const SETTINGS: &str = "
@@ -217,21 +217,21 @@ fn no_bit_of_a_token_can_be_changed() {
 fn only_one_timestamp_on_this_signature_may_stand_beside_it() {
     let service = Service::new(P256, P256, "sha256");
     let token = held_by(&service.token(b"a signature"));
-    let judge = |attributes: Vec<Attribute>, value: &[u8]| {
-        stamped(&set_of(attributes).expect("a set"), value, None).map_err(|refused| refused.code)
+    let judge = |attributes: Vec<Attribute>, value: &str| {
+        stamped(&set_of(attributes).expect("a set"), value.as_bytes(), None).map_err(|refused| refused.code)
     };
-    assert!(judge(vec![token.clone()], b"a signature").is_ok());
+    assert!(judge(vec![token.clone()], "a signature").is_ok());
     let other = Attribute { oid: ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.6"), ..token.clone() };
     let second = held_by(&service.token(b"a signature"));
     let both = [&token, &second].map(|attribute| attribute.values.as_slice()[0].clone());
     let twice = Attribute { values: set_of(both.to_vec()).expect("a set"), ..token.clone() };
     for (attributes, value, what) in [
-        (vec![token.clone()], b"another one".as_slice(), "a token on another signature"),
-        (Vec::new(), b"a signature", "nothing where something is announced"),
-        (vec![other.clone()], b"a signature", "another attribute"),
-        (vec![token.clone(), other], b"a signature", "another attribute beside it"),
-        (vec![token, second], b"a signature", "two timestamps"),
-        (vec![twice], b"a signature", "two timestamps in one attribute"),
+        (vec![token.clone()], "another one", "a token on another signature"),
+        (Vec::new(), "a signature", "nothing where something is announced"),
+        (vec![other.clone()], "a signature", "another attribute"),
+        (vec![token.clone(), other], "a signature", "another attribute beside it"),
+        (vec![token, second], "a signature", "two timestamps"),
+        (vec![twice], "a signature", "two timestamps in one attribute"),
     ] {
         assert_eq!(judge(attributes, value), Err(RefusalCode::Timestamp), "{what}");
     }
