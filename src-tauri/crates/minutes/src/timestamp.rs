@@ -144,11 +144,11 @@ struct TstInfo {
     extensions: Option<Vec<Extension>>,
 }
 
-/// RFC 5035, 4, as others write it.
+/// RFC 5035, 4, as others write it; without a hash algorithm it is SHA-256.
 #[derive(Clone, Debug, PartialEq, Eq, Sequence)]
 struct CertificateId {
-    #[asn1(default = "sha256_identifier")]
-    hash_algorithm: AlgorithmIdentifierOwned,
+    #[asn1(optional = "true")]
+    hash_algorithm: Option<AlgorithmIdentifierOwned>,
     cert_hash: OctetString,
     #[asn1(optional = "true")]
     issuer_serial: Option<Vec<Any>>,
@@ -365,7 +365,8 @@ fn check_signature(info: &SignerInfo, leaf: &Certificate, told: &[u8]) -> Result
     let named = one(SIGNING_CERTIFICATE_V2).and_then(|value| value.decode_as::<SigningCertificate>().ok());
     let leaf_der = leaf.to_der().map_err(|_| refused("its signer's certificate cannot be read"))?;
     let same = named.as_ref().and_then(|named| named.certs.first()).is_some_and(|id| {
-        Hash::of(id.hash_algorithm.oid).is_some_and(|hash| hash.digest(&leaf_der) == id.cert_hash.as_bytes())
+        let hash = id.hash_algorithm.as_ref().map_or(Some(Hash::Sha256), |named| Hash::of(named.oid));
+        hash.is_some_and(|hash| hash.digest(&leaf_der) == id.cert_hash.as_bytes())
     });
     if !same {
         return Err(refused("it does not name its signer's certificate by SHA-256, 384 or 512"));
