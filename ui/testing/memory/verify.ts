@@ -53,7 +53,14 @@ const EXTRACT: DocumentHeld = {
   change: "PAY-9",
   pages: 3,
   signatures: [
-    { ...SEAL, name: "Lena Brandt", at: "2026-11-19T10:12:00Z", key: OTHER_ROOT.slice(8) + OTHER_ROOT.slice(0, 8) },
+    {
+      ...SEAL,
+      name: "Lena Brandt",
+      at: "2026-11-19T10:12:00Z",
+      key: OTHER_ROOT.slice(8) + OTHER_ROOT.slice(0, 8),
+      stamped_at: "",
+      stamped_by: "",
+    },
   ],
   unsigned: ["Secretary"],
   entries: 31,

@@ -31,6 +31,8 @@ use crate::signature_value::{canonical, low_s};
 const SIGNATURE_TIMESTAMP: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.16.2.14");
 const ID_TST_INFO: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.16.1.4");
 const TIME_STAMPING: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.8");
+/// The largest token that is kept, in bytes: the signature that it stamps needs the rest of the room.
+const LARGEST_TOKEN: usize = 10_000;
 /// The longest words of a service that are repeated, in characters.
 const LONGEST_WORDS: usize = 200;
 
@@ -198,6 +200,9 @@ pub fn timestamp_token(
     }
     let token = token.ok_or_else(|| refuse("its answer holds no token".into()))?;
     let token = tidied(&token).ok_or_else(|| refuse("its token cannot be read".into()))?;
+    if token.len() > LARGEST_TOKEN {
+        return Err(refuse(format!("its token has {} bytes; there is room for {LARGEST_TOKEN}", token.len())));
+    }
     let (_, echoed) = judged(&token, imprint, roots).map_err(|refusal| refuse(refusal.detail))?;
     if echoed.is_none() || echoed != Uint::new(nonce).ok() {
         return Err(refuse("its token answers another request".into()));
