@@ -172,6 +172,12 @@ fn calendar_of(asked: &Asked, config: &Config) -> Option<PathBuf> {
     config.calendar_file().filter(|_| !asked.sample)
 }
 
+/// How servers are reached; nobody is asked to stamp the sample.
+fn network_of(asked: &Asked, config: &Config) -> std::io::Result<Network> {
+    let network = Network::of(config)?;
+    Ok(if asked.sample { Network { timestamp_url: None, ..network } } else { network })
+}
+
 #[expect(clippy::disallowed_methods, reason = "tauri's own loop ends the process")]
 fn start(asked: Asked) -> Result<(), Box<dyn std::error::Error>> {
     let folder = if asked.sample { "sample" } else { "board" };
@@ -186,7 +192,7 @@ fn start(asked: Asked) -> Result<(), Box<dyn std::error::Error>> {
     tauri::async_runtime::set(runtime.handle().clone());
     let events = Arc::new(Windows::default());
     let options = Options {
-        network: Network::of(&config)?,
+        network: network_of(&asked, &config)?,
         data_dir: config.data_dir(),
         evidence_folder: config.evidence_folder(),
         calendar_file: calendar_of(&asked, &config),

@@ -43,6 +43,7 @@ mod set_aside;
 mod seven;
 mod shifts;
 mod staleness;
+mod stamps;
 mod standing;
 mod verifying;
 mod ways;

@@ -1999,6 +1999,10 @@ export type DocumentSignature = {
 	key: string,
 	/**  The first: it seals the document. */
 	certifies: boolean,
+	/**  When a timestamping service says that it existed; empty where none does. */
+	stamped_at: string,
+	/**  The service, as its certificate names it; which one that is was not compared. */
+	stamped_by: string,
 };
 
 /**  What verifying a document found: it holds, or it is refused. */

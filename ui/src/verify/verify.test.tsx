@@ -14,6 +14,7 @@ it("says in words what a document of this board is, who sealed it, and that its 
   const signature = screen.getByText("Ines Duarte, Chair").closest("li")!;
   expect(signature).toHaveTextContent("Sealed it: “I chaired this meeting and seal its minutes.”");
   expect(signature).toHaveTextContent("(claimed)");
+  expect(signature).toHaveTextContent("by the clock of Meridian Timestamps");
   expect(signature).toHaveTextContent("certified under this board's own root");
   expect(screen.getByText("Nothing. The last signature covers the file to its last byte.")).toBeInTheDocument();
   expect(screen.getByText(/drawn again from the 214 signed entries/)).toBeInTheDocument();

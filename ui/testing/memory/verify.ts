@@ -16,6 +16,8 @@ const SEAL: DocumentSignature = {
   at: "2026-11-21T15:31:00Z",
   key: "41f09bc2aa7710b17ce0a4d5f2219c8e02aa411f03c9e277ab40d19c1e554402",
   certifies: true,
+  stamped_at: "2026-11-21T15:31:02Z",
+  stamped_by: "Meridian Timestamps",
 };
 
 const MINUTES: DocumentHeld = {
@@ -51,7 +53,14 @@ const EXTRACT: DocumentHeld = {
   change: "PAY-9",
   pages: 3,
   signatures: [
-    { ...SEAL, name: "Lena Brandt", at: "2026-11-19T10:12:00Z", key: OTHER_ROOT.slice(8) + OTHER_ROOT.slice(0, 8) },
+    {
+      ...SEAL,
+      name: "Lena Brandt",
+      at: "2026-11-19T10:12:00Z",
+      key: OTHER_ROOT.slice(8) + OTHER_ROOT.slice(0, 8),
+      stamped_at: "",
+      stamped_by: "",
+    },
   ],
   unsigned: ["Secretary"],
   entries: 31,

@@ -17,6 +17,7 @@ use tokio::sync::{Mutex, OnceCell, RwLock};
 use crate::error::{Answer, BoardError};
 use crate::events::{EventSink, changed};
 use crate::keys::Keys;
+pub use crate::network::Network;
 use crate::part_11::Named;
 use crate::sessions::Sessions;
 use crate::sign_offs::Signing;
@@ -35,28 +36,6 @@ pub enum VaultChoice {
     Sample,
     /// In memory: tests only.
     Memory(Arc<vault::MemoryVault>),
-}
-
-/// How servers are reached from this machine (`docs/configuration.md`, `http.*`).
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Network {
-    /// An HTTP proxy; `None` takes the environment's, an empty one none at all.
-    pub proxy: Option<String>,
-    /// Certificate authorities trusted besides the system's, PEM.
-    pub extra_roots_pem: Option<String>,
-}
-
-impl Network {
-    /// As the settings say.
-    ///
-    /// # Errors
-    /// When the file of certificate authorities cannot be read.
-    pub fn of(config: &crate::config::Config) -> std::io::Result<Self> {
-        Ok(Self {
-            proxy: config.http_proxy().map(ToOwned::to_owned),
-            extra_roots_pem: config.http_ca_file().map(std::fs::read_to_string).transpose()?,
-        })
-    }
 }
 
 /// How to open the desk.

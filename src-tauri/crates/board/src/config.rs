@@ -65,7 +65,7 @@ pub struct Config {
 
 /// Key, variable, built-in value, what is right. Without a variable: a variable holds for whichever board is opened, and each
 /// keeps a calendar file of its own.
-const KEYS: [(&str, Option<&str>, &str, Wanted); 9] = [
+const KEYS: [(&str, Option<&str>, &str, Wanted); 11] = [
     ("data_dir", Some("CABINET_DATA_DIR"), "", Wanted::Path),
     ("vault", Some("CABINET_VAULT"), "keyring", Wanted::OneOf(&["keyring", "file"])),
     ("log.level", Some("CABINET_LOG_LEVEL"), "info", Wanted::OneOf(&["error", "warn", "info", "debug", "trace"])),
@@ -75,6 +75,8 @@ const KEYS: [(&str, Option<&str>, &str, Wanted); 9] = [
     ("http.ca_file", Some("CABINET_HTTP_CA_FILE"), "", Wanted::Path),
     ("evidence_folder", Some("CABINET_EVIDENCE_FOLDER"), "", Wanted::Absolute),
     ("calendar_file", None, "", Wanted::Absolute),
+    ("minutes.timestamp_url", Some("CABINET_MINUTES_TIMESTAMP_URL"), "", Wanted::Service),
+    ("minutes.timestamp_root", Some("CABINET_MINUTES_TIMESTAMP_ROOT"), "", Wanted::Absolute),
 ];
 
 #[derive(Clone, Copy)]
@@ -84,6 +86,7 @@ enum Wanted {
     OneOf(&'static [&'static str]),
     Between(u32, u32),
     Proxy,
+    Service,
 }
 
 impl Wanted {
@@ -103,6 +106,8 @@ impl Wanted {
                 Ok(url) if matches!(url.scheme(), "http" | "https") && url.password().is_none() => Ok(()),
                 Ok(_) | Err(_) => Err("an http:// or https:// address without a password".to_owned()),
             },
+            Self::Service if value.is_empty() || ticketing::acceptable_service(value).is_ok() => Ok(()),
+            Self::Service => Err("an https:// address, or an http:// address on this machine".to_owned()),
         }
     }
 }
@@ -254,6 +259,16 @@ impl Config {
     pub fn calendar_file(&self) -> Option<PathBuf> {
         Some(self.text("calendar_file")).filter(|p| !p.is_empty()).map(PathBuf::from)
     }
+    /// The service that stamps what is sealed here.
+    #[must_use]
+    pub fn timestamp_url(&self) -> Option<&str> {
+        Some(self.text("minutes.timestamp_url")).filter(|url| !url.is_empty())
+    }
+    /// The certificates that the service must come from, PEM.
+    #[must_use]
+    pub fn timestamp_root(&self) -> Option<PathBuf> {
+        Some(self.text("minutes.timestamp_root")).filter(|p| !p.is_empty()).map(PathBuf::from)
+    }
     /// Every value in force with its origin, by key.
     #[must_use]
     pub fn settings(&self) -> &BTreeMap<String, Setting> {
@@ -316,12 +331,25 @@ mod tests {
             ("data_dir = \"/elsewhere\"", "user's own file only"),
             ("evidence_folder = \"reports\"", "from / on"),
             ("calendar_file = \"board.ics\"", "from / on"),
+            ("[minutes]\ntimestamp_url = \"http://stamp.example.org/\"", "an https:// address"),
+            ("[minutes]\ntimestamp_root = \"stamp.pem\"", "from / on"),
             ("vault = ", "not TOML"),
         ] {
             std::fs::write(dir.path().join("config.toml"), text).expect("written");
             let error = Config::load(&map(&[]), &map(&[]), None, dir.path()).expect_err(text);
             assert!(error.to_string().contains(told), "{error} does not say {told}");
         }
+    }
+
+    #[test]
+    fn a_timestamping_service_is_named_by_a_file_and_switched_off_by_a_variable() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let named = "[minutes]\ntimestamp_url = \"https://stamp.example.org/tsr\"\n";
+        std::fs::write(dir.path().join("config.toml"), named).expect("written");
+        let load = |vars: &[(&str, &str)]| Config::load(&map(&[]), &map(vars), None, dir.path()).expect("usable");
+        assert_eq!(load(&[]).timestamp_url(), Some("https://stamp.example.org/tsr"));
+        assert_eq!(load(&[]).timestamp_root(), None);
+        assert_eq!(load(&[("CABINET_MINUTES_TIMESTAMP_URL", "")]).timestamp_url(), None);
     }
 
     #[test]

@@ -52,6 +52,7 @@ mod meetings;
 mod members;
 mod membership;
 mod minutes;
+mod network;
 mod outbox;
 mod packs;
 mod part_11;
@@ -83,7 +84,7 @@ mod work;
 mod writer;
 mod written;
 
-pub use ::minutes::TrustAnchor;
+pub use ::minutes::{StampRoots, TrustAnchor};
 pub use admission::{Admission, AdmitRequest, RevokeRequest, SignRosterRequest};
 pub use approvals::HandedOut;
 pub use attesting::{AnswerView, AttestRequest, GatesView, QuestionView};
@@ -131,7 +132,7 @@ pub use minutes::{
     CheckedMinutes, ChooseSignatories, CirculatedSealed, CorrectRequest, CorrectionRow, CorrectionsView,
     CountersignRequest, DistributeRequest, Distributed, DocumentKind, ErratumSealed, ExportPlanRequest, ExtractRow,
     Extracts, ExtractsRequest, HandedExtract, HandedFile, MinutesSigners, NoExtract, PlanExported, SealAnnexRequest,
-    SealCirculatedRequest, SealErratumRequest, verify_minutes,
+    SealCirculatedRequest, SealErratumRequest, timestamp_roots, verify_minutes, verify_minutes_with_stamps,
 };
 pub use packs::{PackMade, PackOpened, PackRequest};
 pub use plan_approval::{ApprovePlanRequest, PlanAct, PlanApproved};

@@ -82,6 +82,9 @@ pub enum Verb {
         /// Which.
         #[command(flatten)]
         which: Which,
+        /// Seal without a timestamp, whatever service the settings name.
+        #[arg(long)]
+        without_timestamp: bool,
         /// Copy the erratum to this file.
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
@@ -90,7 +93,8 @@ pub enum Verb {
 
 /// Runs the verb.
 pub async fn run(host: &Host, verb: Verb) -> Done<Reply> {
-    let cabinet = host.open().await?;
+    let without_timestamp = matches!(verb, Verb::Erratum { without_timestamp: true, .. });
+    let cabinet = host.open_to_seal(without_timestamp).await?;
     let which = match &verb {
         Verb::Corrections { which }
         | Verb::Correct { which, .. }

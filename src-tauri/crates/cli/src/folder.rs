@@ -32,6 +32,9 @@ pub struct Export {
     /// Which release manager seals the plan; otherwise the one whose key is here.
     #[arg(long = "as", value_name = "MEMBER", requires = "plan")]
     by: Option<String>,
+    /// Seal the plan without a timestamp, whatever service the settings name.
+    #[arg(long, requires = "plan")]
+    without_timestamp: bool,
     /// The folder or file.
     to: PathBuf,
 }
@@ -252,7 +255,7 @@ pub async fn export(host: &Host, args: Export) -> Done<Reply> {
         return Ok(Reply::of(&done, text));
     }
     if let Some(change) = args.plan {
-        return plan(host, names::change(&change), args.by.as_deref(), args.to).await;
+        return plan(host, names::change(&change), args.by.as_deref(), (args.to, args.without_timestamp)).await;
     }
     tracing::debug!(all = args.all, "exporting");
     let done = board::export_all(&host.data_dir(), &args.to, host.now()).await?;
@@ -274,8 +277,8 @@ pub async fn export(host: &Host, args: Export) -> Done<Reply> {
     Ok(Reply::of(&done, text))
 }
 
-async fn plan(host: &Host, change: String, by: Option<&str>, path: PathBuf) -> Done<Reply> {
-    let cabinet = host.open().await?;
+async fn plan(host: &Host, change: String, by: Option<&str>, (path, bare): (PathBuf, bool)) -> Done<Reply> {
+    let cabinet = host.open_to_seal(bare).await?;
     let by = match by {
         Some(typed) => Some(names::member(&cabinet.members().await?, typed)?.member.id.clone()),
         None => None,

@@ -177,8 +177,17 @@ impl Host {
 
     /// Opens the desk on the data folder.
     pub async fn open(&self) -> Done<Cabinet> {
+        self.open_to_seal(false).await
+    }
+
+    /// The same; `without_timestamp` is what a person says who seals without one, whatever the settings name.
+    pub async fn open_to_seal(&self, without_timestamp: bool) -> Done<Cabinet> {
         let vault = self.vault().await?;
-        Ok(Cabinet::open(self.options(self.data_dir(), vault)).await?)
+        let mut options = self.options(self.data_dir(), vault);
+        if without_timestamp {
+            options.network.timestamp_url = None;
+        }
+        Ok(Cabinet::open(options).await?)
     }
 
     /// Lets what a command began in the background end: a decision on its way to its ticket. What takes longer goes on

@@ -44,6 +44,9 @@ pub enum Verb {
         /// Who signs after the chair, instead of whom the policy names; once for each turn. Names with commas share a turn.
         #[arg(long = "signatory", value_name = "MEMBER[,MEMBER]")]
         signatories: Vec<String>,
+        /// Seal without a timestamp, whatever service the settings name.
+        #[arg(long)]
+        without_timestamp: bool,
         /// Copy the sealed minutes to this file.
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
@@ -53,6 +56,9 @@ pub enum Verb {
         /// Which.
         #[command(flatten)]
         which: Which,
+        /// Sign without a timestamp, whatever service the settings name.
+        #[arg(long)]
+        without_timestamp: bool,
         /// Copy the signed minutes to this file.
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
@@ -68,6 +74,9 @@ pub enum Verb {
         /// Which.
         #[command(flatten)]
         which: Which,
+        /// Seal without a timestamp, whatever service the settings name.
+        #[arg(long)]
+        without_timestamp: bool,
         /// Copy the annex to this file.
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
@@ -106,6 +115,9 @@ pub enum Verb {
         /// Fail when no root was given to compare with.
         #[arg(long)]
         require_root: bool,
+        /// The certificates that timestamps must come from: a PEM file.
+        #[arg(long, value_name = "PEM")]
+        timestamp_root: Option<PathBuf>,
     },
 }
 
@@ -128,12 +140,12 @@ pub async fn run(host: &Host, verb: Verb) -> Done<Reply> {
             keep(&view, out.as_deref())?;
             wrap_up_reply(&view)
         }
-        Verb::Seal { which, edition: EditionArg::Circulated, signatories, out } => {
+        Verb::Seal { which, edition: EditionArg::Circulated, signatories, without_timestamp, out } => {
             if !signatories.is_empty() {
                 let why = "--signatory goes with the full minutes: nobody signs the circulated edition after the chair";
                 return Err(CabError::Usage(why.to_owned()));
             }
-            let cabinet = host.open().await?;
+            let cabinet = host.open_to_seal(without_timestamp).await?;
             let meeting = names::meeting(&cabinet, which.meeting.as_deref(), Wanted::Closed).await?.id;
             let pin = secrets::one(host.global.pin_fd, "--pin-fd", "PIN of the chair: ")?;
             let sealed = cabinet.seal_circulated(SealCirculatedRequest { meeting, pin }).await?;
@@ -151,8 +163,8 @@ pub async fn run(host: &Host, verb: Verb) -> Done<Reply> {
             );
             Ok(Reply::of(&sealed, text))
         }
-        Verb::Seal { which, edition: EditionArg::Full, signatories, out } => {
-            let cabinet = host.open().await?;
+        Verb::Seal { which, edition: EditionArg::Full, signatories, without_timestamp, out } => {
+            let cabinet = host.open_to_seal(without_timestamp).await?;
             let meeting = names::meeting(&cabinet, which.meeting.as_deref(), Wanted::Closed).await?.id;
             if !signatories.is_empty() {
                 let all = cabinet.members().await?;
@@ -178,8 +190,8 @@ pub async fn run(host: &Host, verb: Verb) -> Done<Reply> {
             }
             Ok(reply)
         }
-        Verb::Countersign { which, out } => {
-            let cabinet = host.open().await?;
+        Verb::Countersign { which, without_timestamp, out } => {
+            let cabinet = host.open_to_seal(without_timestamp).await?;
             let meeting = names::meeting(&cabinet, which.meeting.as_deref(), Wanted::Closed).await?.id;
             let nobody = (
                 "It is the turn of nobody whose key is on this device.",
@@ -198,8 +210,8 @@ pub async fn run(host: &Host, verb: Verb) -> Done<Reply> {
             let turns = cabinet.minutes_turns(OfMeeting { meeting }).await?;
             Ok(Reply::of(&turns, told(&turns)))
         }
-        Verb::Annex { which, out } => {
-            let cabinet = host.open().await?;
+        Verb::Annex { which, without_timestamp, out } => {
+            let cabinet = host.open_to_seal(without_timestamp).await?;
             let meeting = names::meeting(&cabinet, which.meeting.as_deref(), Wanted::Closed).await?.id;
             let pin = secrets::one(host.global.pin_fd, "--pin-fd", "PIN of the chair: ")?;
             let annex = cabinet.seal_annex(SealAnnexRequest { meeting, pin }).await?;
@@ -220,7 +232,7 @@ pub async fn run(host: &Host, verb: Verb) -> Done<Reply> {
         Verb::Corrected(verb) => crate::corrections::run(host, verb).await,
         Verb::Distribute { which, to } => distribute::minutes(host, which.meeting.as_deref(), to).await,
         Verb::Extracts { keys, keys_from, to } => distribute::extracts(host, keys, keys_from.as_deref(), to).await,
-        Verb::Verify { file, root, require_root } => {
+        Verb::Verify { file, root, require_root, timestamp_root } => {
             let trust = root.as_deref().map(anchor).transpose()?;
             if trust.is_none() && require_root {
                 return Err(BoardError::Verification {
@@ -231,7 +243,8 @@ pub async fn run(host: &Host, verb: Verb) -> Done<Reply> {
                 .into());
             }
             let pdf = std::fs::read(&file).map_err(CabError::file(&file))?;
-            let checked = board::verify_minutes(&pdf, trust.as_ref())?;
+            let stamps = timestamp_root.as_deref().map(board::timestamp_roots).transpose()?;
+            let checked = board::verify_minutes_with_stamps(&pdf, trust.as_ref(), stamps.as_ref())?;
             Ok(Reply { text: shown(&checked), result: result(&checked) })
         }
     }
@@ -313,6 +326,10 @@ fn shown(checked: &CheckedMinutes) -> String {
     let mut text = format!("{}\n{}\n", checked.verdict, root_words(checked));
     for s in &checked.pdf.signatures {
         text.push_str(&format!("Signed by {} ({}), {} (claimed)\n", s.name, s.role, s.claimed_time));
+        if let Some(stamped) = &s.stamped {
+            let compared = if stamped.compared { "root compared" } else { "root not compared: give --timestamp-root" };
+            text.push_str(&format!("  existed {}, by {} ({compared})\n", stamped.at, stamped.authority));
+        }
     }
     if !checked.next.is_empty() {
         text.push_str(&format!("Not signed yet; it is the turn of {}\n", checked.next.join(", ")));

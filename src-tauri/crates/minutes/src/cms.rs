@@ -1,4 +1,5 @@
-//! The CMS container of a PAdES B-B signature (ETSI EN 319 142-1, 5.3; RFC 5652; RFC 5035).
+//! The CMS container of a PAdES B-B signature (ETSI EN 319 142-1, 5.3; RFC 5652; RFC 5035), and of a B-T one, which has
+//! a timestamp beside it ([`crate::timestamp`]).
 
 use cms::cert::{CertificateChoices, IssuerAndSerialNumber};
 use cms::content_info::{CmsVersion, ContentInfo};
@@ -19,13 +20,14 @@ use crate::certificates::{ECDSA_WITH_SHA256, set_of};
 use crate::error::{MinutesError, Refusal, RefusalCode};
 use crate::seal::PdfSigner;
 use crate::signature_value::{canonical, low_s};
+use crate::timestamp::{self, StampRoots, Stamped};
 
 const ID_DATA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.7.1");
-const ID_SIGNED_DATA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.7.2");
-const CONTENT_TYPE: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.3");
-const MESSAGE_DIGEST: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.4");
-const SIGNING_CERTIFICATE_V2: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.16.2.47");
-const SHA256: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.2.1");
+pub(crate) const ID_SIGNED_DATA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.7.2");
+pub(crate) const CONTENT_TYPE: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.3");
+pub(crate) const MESSAGE_DIGEST: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.4");
+pub(crate) const SIGNING_CERTIFICATE_V2: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.16.2.47");
+pub(crate) const SHA256: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.2.1");
 
 /// The certificate's digest; SHA-256 is the default algorithm and therefore absent in DER (RFC 5035, 4).
 #[derive(Clone, Debug, PartialEq, Eq, Sequence)]
@@ -38,7 +40,7 @@ struct SigningCertificateV2 {
     certs: Vec<EssCertIdV2>,
 }
 
-fn sha256_identifier() -> AlgorithmIdentifierOwned {
+pub(crate) fn sha256_identifier() -> AlgorithmIdentifierOwned {
     AlgorithmIdentifierOwned { oid: SHA256, parameters: None }
 }
 
@@ -59,7 +61,8 @@ fn signed_attributes(digest: &[u8; 32], leaf: &[u8]) -> Result<Attributes, der::
     ])
 }
 
-/// Signs a document's digest. Returns the DER of the ContentInfo.
+/// Signs a document's digest, and has the signature stamped where the signer brings a service for it. Returns the DER of
+/// the ContentInfo.
 pub(crate) fn sign(digest: &[u8; 32], signer: &dyn PdfSigner) -> Result<Vec<u8>, MinutesError> {
     let encoding = |error: der::Error| MinutesError::Encoding(error.to_string());
     let leaf_der = signer.certificate_der();
@@ -68,6 +71,7 @@ pub(crate) fn sign(digest: &[u8; 32], signer: &dyn PdfSigner) -> Result<Vec<u8>,
     // What is signed is the SET OF itself, not its [0] IMPLICIT spelling (RFC 5652, 5.4).
     let message = attributes.to_der().map_err(encoding)?;
     let value = low_s(&signer.sign(&message)?).map_err(|why| MinutesError::Encoding(why.into()))?;
+    let unsigned_attrs = signer.stamp().map(|service| timestamp::stamp(&value, service)).transpose()?;
     let mut certificates = vec![CertificateChoices::Certificate(leaf.clone())];
     for der in signer.chain_der() {
         certificates.push(CertificateChoices::Certificate(Certificate::from_der(&der).map_err(encoding)?));
@@ -79,7 +83,7 @@ pub(crate) fn sign(digest: &[u8; 32], signer: &dyn PdfSigner) -> Result<Vec<u8>,
         signed_attrs: Some(attributes),
         signature_algorithm: AlgorithmIdentifierOwned { oid: ECDSA_WITH_SHA256, parameters: None },
         signature: OctetString::new(value).map_err(encoding)?,
-        unsigned_attrs: None,
+        unsigned_attrs,
     };
     let signed = SignedData {
         version: CmsVersion::V1,
@@ -93,7 +97,7 @@ pub(crate) fn sign(digest: &[u8; 32], signer: &dyn PdfSigner) -> Result<Vec<u8>,
     content.to_der().map_err(encoding)
 }
 
-fn issuer_and_serial(leaf: &Certificate) -> IssuerAndSerialNumber {
+pub(crate) fn issuer_and_serial(leaf: &Certificate) -> IssuerAndSerialNumber {
     let tbs = leaf.tbs_certificate();
     IssuerAndSerialNumber { issuer: tbs.issuer().clone(), serial_number: tbs.serial_number().clone() }
 }
@@ -105,11 +109,12 @@ pub(crate) struct Signed {
     pub(crate) leaf_der: Vec<u8>,
     pub(crate) root: Certificate,
     pub(crate) root_der: Vec<u8>,
+    pub(crate) stamped: Option<Stamped>,
 }
 
-/// Verifies a CMS container over a document's digest: its form, the digest, the signature value. The chain is judged
-/// by the caller.
-pub(crate) fn verify(der: &[u8], digest: &[u8; 32]) -> Result<Signed, Refusal> {
+/// Verifies a CMS container over a document's digest: its form, the digest, the signature value, and the timestamp on it
+/// if there is one, under `roots` if there are any. The chain is judged by the caller.
+pub(crate) fn verify(der: &[u8], digest: &[u8; 32], roots: Option<&StampRoots>) -> Result<Signed, Refusal> {
     let refuse = |detail: &str| Refusal::new(RefusalCode::Cms, detail);
     let content = ContentInfo::from_der(der).map_err(|_| refuse("the container cannot be read"))?;
     let signed = content.content.decode_as::<SignedData>().map_err(|_| refuse("the container holds no signed data"))?;
@@ -130,8 +135,7 @@ pub(crate) fn verify(der: &[u8], digest: &[u8; 32]) -> Result<Signed, Refusal> {
         && info.digest_alg == sha256_identifier()
         && info.signature_algorithm == AlgorithmIdentifierOwned { oid: ECDSA_WITH_SHA256, parameters: None }
         && signed.encap_content_info == EncapsulatedContentInfo { econtent_type: ID_DATA, econtent: None }
-        && signed.crls.is_none()
-        && info.unsigned_attrs.is_none();
+        && signed.crls.is_none();
     if !shape {
         return Err(refuse("the container is not of the form PAdES B-B with ECDSA P-256 and SHA-256"));
     }
@@ -157,7 +161,10 @@ pub(crate) fn verify(der: &[u8], digest: &[u8; 32]) -> Result<Signed, Refusal> {
     if !good {
         return Err(Refusal::new(RefusalCode::SignatureValue, "the signature was not made by the certificate's key"));
     }
-    Ok(Signed { leaf, leaf_der, root, root_der })
+    let unsigned = info.unsigned_attrs.as_ref();
+    let stamped =
+        unsigned.map(|unsigned| timestamp::stamped(unsigned, info.signature.as_bytes(), roots)).transpose()?;
+    Ok(Signed { leaf, leaf_der, root, root_der, stamped })
 }
 
 /// The signer's certificate and the one other, which must be its issuer.

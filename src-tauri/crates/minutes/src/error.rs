@@ -25,6 +25,9 @@ pub enum MinutesError {
     /// The key refused to sign (locked, cancelled, timed out).
     #[error("the key did not sign: {0}")]
     Signer(#[from] SignerRefusal),
+    /// No timestamp came, or none that holds.
+    #[error("the timestamping service: {0}")]
+    Stamp(#[from] StampRefusal),
     /// The signature could not be encoded.
     #[error("the signature could not be encoded: {0}")]
     Encoding(String),
@@ -51,6 +54,11 @@ pub enum MinutesError {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct SignerRefusal(pub String);
+
+/// Why a signature got no timestamp, in words.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct StampRefusal(pub String);
 
 /// Why a PDF file is not what it claims to be. [`RefusalCode::as_str`] is stable and may be matched on by scripts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -126,6 +134,8 @@ pub enum RefusalCode {
     Attachment,
     /// The certificate root given to compare with cannot be read.
     RootUnreadable,
+    /// What stands beside a signature is no timestamp on it that holds.
+    Timestamp,
 }
 
 impl RefusalCode {
@@ -152,6 +162,7 @@ impl RefusalCode {
             Self::ActiveContent => "pdf-active-content",
             Self::Attachment => "attachment",
             Self::RootUnreadable => "root-unreadable",
+            Self::Timestamp => "signature-timestamp",
         }
     }
 }

@@ -7,7 +7,8 @@
 //! - [`sign()`]: one appended revision per signature (PAdES B-B, ECDSA P-256); the first certifies (DocMDP, P=2);
 //! - [`verify()`]: strict and bounded, with or without a certificate root to compare with.
 //!
-//! Keys stay outside: [`PdfSigner`] is a port. So does time: every moment is an argument.
+//! Keys stay outside: [`PdfSigner`] is a port, and so is the service that stamps signatures, [`Stamp`]. So does time:
+//! every moment is an argument.
 
 pub mod agenda;
 mod appearance;
@@ -23,6 +24,7 @@ pub mod document;
 mod error;
 mod finish;
 mod fonts;
+mod foreign;
 mod key;
 pub mod language;
 mod layout;
@@ -41,6 +43,7 @@ pub mod specimen;
 mod tags;
 mod text;
 mod typefaces;
+mod timestamp;
 mod verify;
 
 #[cfg(test)]
@@ -58,7 +61,7 @@ pub use compose::{
     compose_pre_read, compose_review,
 };
 pub use document::{Document, PaperSize};
-pub use error::{MinutesError, Refusal, RefusalCode, SignerRefusal};
+pub use error::{MinutesError, Refusal, RefusalCode, SignerRefusal, StampRefusal};
 pub use key::KeySigner;
 pub use language::Language;
 pub use model::{Annex, Erratum, Extract, Minutes};
@@ -68,7 +71,8 @@ pub use render::{Attachment, Relationship, render, render_with};
 pub use seal::{PdfSigner, SignatureRequest, sign};
 pub use text::clean;
 pub use typefaces::{TYPEFACES, Typefaces, typefaces};
-pub use verify::{Report, SignatureReport, TrustAnchor, base_revision, verify};
+pub use timestamp::{Stamp, StampRoots, Stamped, timestamp_request, timestamp_token};
+pub use verify::{Report, SignatureReport, TrustAnchor, base_revision, verify, verify_with_stamps};
 
 /// Composes, draws, attaches and signs in one go: what sealing minutes is.
 ///

@@ -28,6 +28,7 @@ impl RefusalCode {
             Self::ActiveContent => "The document holds a script or an action, which minutes never do.",
             Self::Attachment => "A file that travels inside the document is missing, or was changed.",
             Self::RootUnreadable => "The root to compare with cannot be read.",
+            Self::Timestamp => "The timestamp beside a signature is forged or damaged, or was made for something else.",
         }
     }
 }

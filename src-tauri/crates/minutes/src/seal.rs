@@ -1,4 +1,5 @@
-//! Signing: filling one prepared signature field in an appended revision (PAdES B-B).
+//! Signing: filling one prepared signature field in an appended revision (PAdES B-B, or B-T where the signer brings a
+//! timestamping service).
 //!
 //! The first signature certifies the document (DocMDP, P=2): from then on only prepared signature fields may be filled.
 
@@ -15,10 +16,13 @@ use crate::error::{MinutesError, Refusal, RefusalCode, SignerRefusal};
 use crate::pdf::file::{Object, PdfFile, size, write_update};
 use crate::pdf::time;
 use crate::pdf::value::{Dict, Value, dict, get, set};
+use crate::timestamp::Stamp;
 use crate::verify;
 
 /// Room for the CMS container in bytes. B-B with one root takes about 1,450.
 const ROOM: usize = 4096;
+/// The same with a timestamp: services send up to three certificates of 4096-bit RSA, about 6,500 bytes in all.
+const STAMPED_ROOM: usize = 12_288;
 /// Room for the ByteRange between its brackets: four numbers of ten digits and spaces.
 const RANGE_ROOM: usize = 44;
 pub(crate) const FILTER: &str = "Adobe.PPKLite";
@@ -37,6 +41,11 @@ pub trait PdfSigner {
 
     /// The certificates above the leaf, DER; for Cabinet that is the one certificate root.
     fn chain_der(&self) -> Vec<Vec<u8>>;
+
+    /// The service that stamps what this signer signs; none unless said otherwise.
+    fn stamp(&self) -> Option<&dyn Stamp> {
+        None
+    }
 }
 
 /// One signature to be made.
@@ -61,13 +70,14 @@ pub struct SignatureRequest<'a> {
 /// [`MinutesError::Refused`] if the file, or an earlier signature in it, does not verify: nobody signs on top of a
 /// broken file; or if the claimed time is none that a file can hold. [`MinutesError::OtherName`] if the request gives
 /// another name or role than the signer's certificate. [`MinutesError::NoSuchField`], [`MinutesError::AlreadySigned`],
-/// or the signer's own refusal.
+/// or the signer's own refusal. [`MinutesError::Stamp`] if the signer's timestamping service did not stamp: nothing is
+/// signed without it.
 pub fn sign(pdf: &[u8], request: &SignatureRequest<'_>, signer: &dyn PdfSigner) -> Result<Vec<u8>, MinutesError> {
     let (name, role) = certified(request, signer)?;
     let file = PdfFile::read(pdf)?;
     let first = file.revisions.len() == 1;
     if !first {
-        verify::judge(&file, None)?;
+        verify::judge(&file, None, None)?;
     }
     let (number, field) = find_field(&file, request.field)?;
     if get(field, "V").is_some() {
@@ -82,7 +92,7 @@ pub fn sign(pdf: &[u8], request: &SignatureRequest<'_>, signer: &dyn PdfSigner) 
     set(&mut field, "V", Value::Ref(signature_number));
     set(&mut field, "AP", Value::Dict(dict([("N", Value::Ref(appearance_number))])));
     let fingerprint = hex::encode(key_fingerprint(&signer.certificate_der())?);
-    let signature = signature_dictionary(request, first);
+    let signature = signature_dictionary(request, first, room(signer));
     // Drawn from what the file will say, as whoever verifies it draws it again.
     let (at, meaning) = (verify::signed_at(&signature)?, verify::meaning(&signature));
     let words = Words { name: &name, role: &role, meaning: &meaning, at, fingerprint: &fingerprint };
@@ -159,19 +169,24 @@ pub(crate) fn certification() -> Value {
     ]))])
 }
 
-/// Room for ByteRange and for Contents, which `fill` fills.
-pub(crate) fn blanks() -> (Value, Value) {
+/// Room for what a signer's container takes, in bytes.
+pub(crate) fn room(signer: &dyn PdfSigner) -> usize {
+    if signer.stamp().is_some() { STAMPED_ROOM } else { ROOM }
+}
+
+/// Room for ByteRange and for `room` bytes of Contents, which `fill` fills.
+pub(crate) fn blanks(room: usize) -> (Value, Value) {
     let mut range = vec![b'['];
     range.extend(std::iter::repeat_n(b' ', RANGE_ROOM));
     range.push(b']');
     let mut contents = vec![b'<'];
-    contents.extend(std::iter::repeat_n(b'0', 2 * ROOM));
+    contents.extend(std::iter::repeat_n(b'0', 2 * room));
     contents.push(b'>');
     (Value::Verbatim(range), Value::Verbatim(contents))
 }
 
-fn signature_dictionary(request: &SignatureRequest<'_>, certify: bool) -> Dict {
-    let (range, contents) = blanks();
+fn signature_dictionary(request: &SignatureRequest<'_>, certify: bool, room: usize) -> Dict {
+    let (range, contents) = blanks(room);
     let mut signature = dict([
         ("ByteRange", range),
         ("Contents", contents),
@@ -188,7 +203,8 @@ fn signature_dictionary(request: &SignatureRequest<'_>, certify: bool) -> Dict {
     signature
 }
 
-/// Writes ByteRange and Contents into the blanks of the signature object that begins at `at`.
+/// Writes ByteRange and Contents into the blanks of the signature object that begins at `at`, which have the `room` of
+/// this signer.
 pub(crate) fn fill(out: &mut [u8], at: usize, signer: &dyn PdfSigner) -> Result<(), MinutesError> {
     let find = |needle: &[u8]| {
         let from = out.get(at..)?;
@@ -196,7 +212,8 @@ pub(crate) fn fill(out: &mut [u8], at: usize, signer: &dyn PdfSigner) -> Result<
     };
     let range_at = find(b"/ByteRange [").ok_or_else(|| broken("no room for ByteRange"))?;
     let contents_at = find(b"/Contents <").ok_or_else(|| broken("no room for Contents"))?;
-    let (gap_start, gap_end) = (contents_at - 1, contents_at + 2 * ROOM + 1);
+    let room = room(signer);
+    let (gap_start, gap_end) = (contents_at - 1, contents_at + 2 * room + 1);
     let range = byte_range(gap_start, gap_end, out.len());
     if range.len() > RANGE_ROOM {
         return Err(broken("the file is too large for its ByteRange"));
@@ -206,7 +223,7 @@ pub(crate) fn fill(out: &mut [u8], at: usize, signer: &dyn PdfSigner) -> Result<
     digest.update(&out[..gap_start]);
     digest.update(&out[gap_end..]);
     let container = hex::encode(crate::cms::sign(&digest.finalize().into(), signer)?);
-    if container.len() > 2 * ROOM {
+    if container.len() > 2 * room {
         return Err(MinutesError::Encoding("the signature does not fit into the room prepared for it".into()));
     }
     out[contents_at..contents_at + container.len()].copy_from_slice(container.as_bytes());

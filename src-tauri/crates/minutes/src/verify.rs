@@ -24,6 +24,7 @@ use crate::pdf::time;
 use crate::pdf::value::{Dict, Value, get};
 use crate::revision::{Filled, check_revision, refuse_active_content, refuse_prepared_signatures};
 use crate::seal::{FILTER, SUB_FILTER, certification, field_name, fields};
+use crate::timestamp::{StampRoots, Stamped};
 
 /// What a reader brings along to compare the chain with.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,6 +102,9 @@ pub struct SignatureReport {
     pub key_fingerprint: String,
     /// True for the first signature: it certifies the document (DocMDP, P=2).
     pub certifies: bool,
+    /// The timestamp on it, if it has one (PAdES B-T).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stamped: Option<Stamped>,
 }
 
 /// Verifies a sealed file. With a trust anchor the chain must end in it; without one, integrity alone is judged and
@@ -109,7 +113,20 @@ pub struct SignatureReport {
 /// # Errors
 /// A [`Refusal`] with a stable code. Any bytes at all may be given; none make it panic.
 pub fn verify(pdf: &[u8], trust: Option<&TrustAnchor>) -> Result<Report, Refusal> {
-    judge(&PdfFile::read(pdf)?, trust)
+    verify_with_stamps(pdf, trust, None)
+}
+
+/// The same, with the roots that timestamps must come from. Without them a timestamp has to hold by itself, and the
+/// report says that it was not compared.
+///
+/// # Errors
+/// As [`verify`].
+pub fn verify_with_stamps(
+    pdf: &[u8],
+    trust: Option<&TrustAnchor>,
+    stamps: Option<&StampRoots>,
+) -> Result<Report, Refusal> {
+    judge(&PdfFile::read(pdf)?, trust, stamps)
 }
 
 /// The document as it was before anybody signed it. A verifier who can draw it again compares the bytes.
@@ -122,7 +139,11 @@ pub fn base_revision(pdf: &[u8]) -> Result<&[u8], Refusal> {
 }
 
 /// Judges a file that was walked.
-pub(crate) fn judge(file: &PdfFile<'_>, trust: Option<&TrustAnchor>) -> Result<Report, Refusal> {
+pub(crate) fn judge(
+    file: &PdfFile<'_>,
+    trust: Option<&TrustAnchor>,
+    stamps: Option<&StampRoots>,
+) -> Result<Report, Refusal> {
     refuse_active_content(file)?;
     refuse_prepared_signatures(file)?;
     if file.revisions.len() < 2 {
@@ -132,7 +153,7 @@ pub(crate) fn judge(file: &PdfFile<'_>, trust: Option<&TrustAnchor>) -> Result<R
     let mut root: Option<[u8; 32]> = None;
     for index in 1..file.revisions.len() {
         let filled = check_revision(file, index)?;
-        let (report, signed) = check_signature(file, index, &filled)?;
+        let (report, signed) = check_signature(file, index, &filled, stamps)?;
         let fingerprint = certificate_fingerprint(&signed.root_der);
         if root.is_some_and(|root| root != fingerprint) {
             return Err(Refusal::new(RefusalCode::Chain, "two signatures end in different certificate roots"));
@@ -182,6 +203,7 @@ fn check_signature(
     file: &PdfFile<'_>,
     index: usize,
     filled: &Filled<'_>,
+    stamps: Option<&StampRoots>,
 ) -> Result<(SignatureReport, Signed), Refusal> {
     let first = index == 1;
     let form = |detail: &str| Refusal::new(RefusalCode::Cms, detail);
@@ -202,7 +224,7 @@ fn check_signature(
         return Err(form("the first signature does not certify the document with DocMDP P=2"));
     }
     let (container, digest) = signed_bytes(file, index, signature)?;
-    let signed = cms::verify(&container, &digest)?;
+    let signed = cms::verify(&container, &digest, stamps)?;
     let claimed_time = signed_at(signature)?.to_utc();
     check_chain(&signed, claimed_time)?;
     let subject = signed.leaf.tbs_certificate().subject();
@@ -224,6 +246,7 @@ fn check_signature(
         claimed_time,
         key_fingerprint: hex::encode(fingerprint),
         certifies: first,
+        stamped: signed.stamped.clone(),
     };
     Ok((report, signed))
 }

@@ -142,14 +142,25 @@ impl Http {
         key: &SecretString,
     ) -> Result<Self, TicketingError> {
         let base = acceptable(&endpoint.address, endpoint.consent_plain_http)?;
-        let address = |why: String| TicketingError::Address { why };
-        // The process-wide provider may have been set by the host already; either is ring.
-        let _already_set = rustls::crypto::ring::default_provider().install_default();
-        let mut secret = HeaderValue::from_str(key.expose_secret())
-            .map_err(|_| address("the API key contains characters that no key has".into()))?;
+        let mut secret = HeaderValue::from_str(key.expose_secret()).map_err(|_| TicketingError::Address {
+            why: "the API key contains characters that no key has".into(),
+        })?;
         secret.set_sensitive(true);
         let mut headers = HeaderMap::new();
         headers.insert(HeaderName::from_static(key_header), secret);
+        Self::over(endpoint, base, system, headers)
+    }
+
+    /// A client for an address that was judged, with these headers in each request.
+    pub(crate) fn over(
+        endpoint: &Endpoint,
+        base: Url,
+        system: &'static str,
+        headers: HeaderMap,
+    ) -> Result<Self, TicketingError> {
+        let address = |why: String| TicketingError::Address { why };
+        // The process-wide provider may have been set by the host already; either is ring.
+        let _already_set = rustls::crypto::ring::default_provider().install_default();
         let mut builder = reqwest::Client::builder()
             .default_headers(headers)
             .redirect(reqwest::redirect::Policy::none())
@@ -266,7 +277,11 @@ impl Http {
         let mut bytes = Vec::new();
         while let Some(piece) = response.chunk().await.map_err(|e| self.failed(what, &e))? {
             if bytes.len() + piece.len() > cap {
-                let why = format!("more than {} MiB", cap >> 20);
+                let why = if cap < 1 << 20 {
+                    format!("more than {} KiB", cap >> 10)
+                } else {
+                    format!("more than {} MiB", cap >> 20)
+                };
                 return Err(TicketingError::TooLarge { what: what.to_owned(), why });
             }
             bytes.extend_from_slice(&piece);

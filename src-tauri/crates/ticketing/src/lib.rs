@@ -24,6 +24,7 @@ mod storage;
 mod system;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
+mod timestamp;
 
 pub use address::acceptable;
 pub use capabilities::{Capabilities, Deletions, Idempotency, ProbeReport, ProjectSeen, SystemKind};
@@ -43,6 +44,7 @@ pub use system::{
     Answer, Downloaded, FileSeen, FileToSend, Identity, NoteSeen, Page, Presence, RawDetails, RawRow, Source,
     TicketState, TicketingSystem, Write,
 };
+pub use timestamp::{TimestampService, acceptable_service};
 
 #[cfg(test)]
 mod conformance;

@@ -24,6 +24,7 @@ mod ruled;
 mod scored;
 mod seal;
 mod since;
+mod stamping;
 mod verify;
 mod window;
 
@@ -37,8 +38,9 @@ pub use countersign::{ChooseSignatories, CountersignRequest, MinutesSigners};
 pub use distribute::{DistributeRequest, Distributed, HandedExtract, HandedFile};
 pub use erratum::{ErratumSealed, SealErratumRequest};
 pub use extracts::{ExtractRow, Extracts, ExtractsRequest, NoExtract};
+pub use stamping::timestamp_roots;
 pub(crate) use verify::check_what_was_shown;
-pub use verify::{CheckedMinutes, verify_minutes};
+pub use verify::{CheckedMinutes, verify_minutes, verify_minutes_with_stamps};
 
 use domain::ids::{ChangeKey, Digest, MeetingId};
 
@@ -84,6 +86,9 @@ pub(crate) fn erratum_file(meeting: MeetingId, number: u32) -> String {
 }
 
 pub(crate) fn in_pdf(error: &minutes::MinutesError) -> BoardError {
+    if let minutes::MinutesError::Stamp(refused) = error {
+        return stamping::unstamped(&refused.to_string());
+    }
     BoardError::internal(error)
 }
 

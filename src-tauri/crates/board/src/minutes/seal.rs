@@ -7,12 +7,13 @@ use chrono::{DateTime, FixedOffset, Utc};
 use domain::entry::{Attestation, Body};
 use domain::ids::{ChangeKey, Digest, EntryId, MeetingId};
 use domain::roster::{Member, Role};
-use minutes::{PdfSigner, SignatureRequest, SignerRefusal};
+use minutes::{PdfSigner, SignatureRequest, SignerRefusal, Stamp};
 use record::keys::Signer;
 use record::statement::Subject;
 
 use super::compile::SEAL_MEANING;
 use super::countersign::{CHOSEN, signed_by};
+use super::stamping::Stamping;
 use super::{extract_file, in_pdf, minutes_file};
 use crate::cabinet::{Cabinet, DEVICE, OpenBoard};
 use crate::error::{Answer, BoardError};
@@ -24,6 +25,7 @@ struct Chair {
     signer: Arc<dyn Signer + Send + Sync>,
     certificate: Vec<u8>,
     root: Vec<u8>,
+    stamping: Option<Stamping>,
 }
 
 impl PdfSigner for Chair {
@@ -35,6 +37,9 @@ impl PdfSigner for Chair {
     }
     fn chain_der(&self) -> Vec<Vec<u8>> {
         vec![self.root.clone()]
+    }
+    fn stamp(&self) -> Option<&dyn Stamp> {
+        self.stamping.as_ref().map(|stamping| stamping as &dyn Stamp)
     }
 }
 
@@ -179,7 +184,8 @@ impl Cabinet {
         let certificate =
             base64::engine::general_purpose::STANDARD.decode(certificate).map_err(|e| BoardError::internal(&e))?;
         let root = minutes::certificate_der(&state.roster().certificate_root).map_err(|e| in_pdf(&e))?;
-        Ok(Chair { signer: signer.clone(), certificate, root })
+        let stamping = Stamping::of(&self.options().network)?;
+        Ok(Chair { signer: signer.clone(), certificate, root, stamping })
     }
 
     /// Writes a document into the data folder whole or not at all.

@@ -7,7 +7,7 @@ use domain::ids::Digest;
 use domain::ledger::{Ledger, Sealed};
 use domain::policy::Policy;
 use domain::roster::Roster;
-use minutes::{Report, TrustAnchor};
+use minutes::{Report, StampRoots, TrustAnchor};
 use record::bundle::{Bundle, Options};
 use record::entry::Entry;
 use record::verify::Verified;
@@ -81,7 +81,19 @@ pub(super) fn held(bytes: &[u8]) -> Answer<(Bundle, record::bundle::Evidence)> {
 /// # Errors
 /// [`BoardError::Verification`] with a stable code for whatever does not hold.
 pub fn verify_minutes(pdf: &[u8], trust: Option<&TrustAnchor>) -> Answer<CheckedMinutes> {
-    let report = minutes::verify(pdf, trust).map_err(|r| BoardError::Verification {
+    verify_minutes_with_stamps(pdf, trust, None)
+}
+
+/// The same, with the roots that timestamps must come from; without them a timestamp has to hold by itself.
+///
+/// # Errors
+/// As [`verify_minutes`].
+pub fn verify_minutes_with_stamps(
+    pdf: &[u8],
+    trust: Option<&TrustAnchor>,
+    stamps: Option<&StampRoots>,
+) -> Answer<CheckedMinutes> {
+    let report = minutes::verify_with_stamps(pdf, trust, stamps).map_err(|r| BoardError::Verification {
         code: r.code.as_str().to_owned(),
         what: "the PDF".to_owned(),
         why: r.to_string(),

@@ -168,6 +168,8 @@ fn signature(report: &SignatureReport) -> DocumentSignature {
         at: crate::words::time(report.claimed_time),
         key: report.key_fingerprint.clone(),
         certifies: report.certifies,
+        stamped_at: report.stamped.as_ref().map(|stamped| crate::words::time(stamped.at)).unwrap_or_default(),
+        stamped_by: report.stamped.as_ref().map(|stamped| mark_invisible(&stamped.authority)).unwrap_or_default(),
     }
 }
 

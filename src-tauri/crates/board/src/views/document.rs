@@ -91,6 +91,10 @@ pub struct DocumentSignature {
     pub key: String,
     /// The first: it seals the document.
     pub certifies: bool,
+    /// When a timestamping service says that it existed; empty where none does.
+    pub stamped_at: String,
+    /// The service, as its certificate names it; which one that is was not compared.
+    pub stamped_by: String,
 }
 
 /// Why a document is refused.

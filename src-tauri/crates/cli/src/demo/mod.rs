@@ -61,6 +61,8 @@ pub async fn run(host: &Host, args: Demo) -> Done<Reply> {
     let mut options = host.options(data.clone(), VaultChoice::Sample);
     // That of the person's own board is not written over.
     options.calendar_file = None;
+    // A sample asks nobody to stamp it.
+    options.network.timestamp_url = None;
     if !host.global.json {
         // Each step is a line already.
         options.events = std::sync::Arc::new(board::Silent);

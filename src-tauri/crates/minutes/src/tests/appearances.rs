@@ -11,7 +11,7 @@ use super::attacks::{anchor, refusal, resigned, small, two_fields};
 use super::board::{EVIDENCE, chair, member, request};
 use crate::pdf::file::{Found, Object, PdfFile, write_update};
 use crate::pdf::value::{Value, get, set};
-use crate::seal::{blanks, fill};
+use crate::seal::{blanks, fill, room};
 use crate::{KeySigner, Language, PaperSize, PdfSigner, RefusalCode, SignatureRequest, sign, specimen, verify};
 
 fn packed(content: &[u8], level: u32) -> Vec<u8> {
@@ -40,7 +40,7 @@ fn redrawn(pdf: &[u8], stream: &[u8], signer: &dyn PdfSigner) -> Vec<u8> {
             Object::Stream { dict, data: stream.to_vec() }
         } else {
             if get(&dict, "ByteRange").is_some() {
-                let (range, contents) = blanks();
+                let (range, contents) = blanks(room(signer));
                 set(&mut dict, "ByteRange", range);
                 set(&mut dict, "Contents", contents);
                 signature = Some(*number);

@@ -11,5 +11,6 @@ pub(crate) mod languages;
 mod scripts;
 mod sealing;
 mod specimens;
+mod stamps;
 mod structured;
 mod tools;

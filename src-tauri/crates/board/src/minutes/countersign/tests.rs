@@ -35,6 +35,7 @@ fn signature(field: String, member: u128, meaning: &str) -> minutes::SignatureRe
         claimed_time: chrono::DateTime::UNIX_EPOCH,
         key_fingerprint: String::new(),
         certifies: false,
+        stamped: None,
     }
 }
 
