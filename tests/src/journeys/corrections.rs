@@ -4,10 +4,10 @@ use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 
 use board::requests::OfMeeting;
-use board::views::{DecisionKind, MinutesStateState, Role, VotePosition};
+use board::views::{CorrectionsView, DecisionKind, MinutesStateState, Role, VotePosition};
 use board::{
-    Answer, AnswerCorrectionRequest, ApproveMinutesRequest, CorrectRequest, CorrectionsView, DistributeRequest,
-    DocumentKind, ErratumSealed, SealErratumRequest, Strength, verify_minutes,
+    Answer, AnswerCorrectionRequest, ApproveMinutesRequest, CorrectRequest, DistributeRequest, DocumentKind,
+    ErratumSealed, SealErratumRequest, Strength, verify_minutes,
 };
 use chrono::Duration;
 use domain::policy::authored::pack;

@@ -127,11 +127,11 @@ pub use imported::{ImportRequest, Imported};
 pub use members::{InviteRequest, Invited, JoinRequest, Joined, NewSeat};
 pub use membership::{ChangeMemberRequest, MemberChange};
 pub use minutes::{
-    About, AgendaPaper, AgendaPaperRequest, AnnexSealed, AnswerCorrectionRequest, ApproveMinutesRequest,
-    CheckedMinutes, ChooseSignatories, CirculatedSealed, CorrectRequest, CorrectionRow, CorrectionsView,
-    CountersignRequest, DistributeRequest, Distributed, DocumentKind, ErratumSealed, ExportPlanRequest, ExtractRow,
-    Extracts, ExtractsRequest, HandedExtract, HandedFile, MinutesSigners, NoExtract, PlanExported, SealAnnexRequest,
-    SealCirculatedRequest, SealErratumRequest, verify_minutes,
+    About, AgendaPaper, AgendaPaperRequest, AnnexSealed, AnswerCorrectionRequest, ApproveMinutesRequest, CheckedMinutes,
+    ChooseSignatories, CirculatedSealed, CorrectRequest, CountersignRequest, DistributeRequest, Distributed,
+    DocumentKind, ErratumSealed, ExportPlanRequest, ExtractRow, Extracts, ExtractsRequest, HandedExtract, HandedFile,
+    MinutesSigners, NoExtract, PlanExported, SealAnnexRequest, SealCirculatedRequest, SealErratumRequest,
+    verify_minutes,
 };
 pub use packs::{PackMade, PackOpened, PackRequest};
 pub use plan_approval::{ApprovePlanRequest, PlanAct, PlanApproved};
