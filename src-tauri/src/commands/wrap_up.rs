@@ -1,6 +1,6 @@
 //! Commands: wrap up.
-use board::requests::{OfAnnex, OfMeeting, PathOfMeeting};
-use board::views::{AnnexesView, BesideView, CorrectionsView, MinutesHandedOut, WrapUp};
+use board::requests::{OfAnnex, OfMeeting, PathOfMeeting, SettleNextMeeting, SignatoriesRequest};
+use board::views::{AnnexesView, BesideView, CorrectionsView, MinutesHandedOut, SignatoriesView, WrapUp};
 use board::{Answer, Cabinet};
 use tauri::State;
 
@@ -90,4 +90,25 @@ pub async fn open_erratum(cabinet: State<'_, Cabinet>, request: OfAnnex) -> Answ
 #[specta::specta]
 pub async fn hand_out_minutes(cabinet: State<'_, Cabinet>, request: PathOfMeeting) -> Answer<MinutesHandedOut> {
     cabinet.hand_out_minutes(request).await
+}
+
+/// Who signs the minutes after the chair, and who else could.
+#[tauri::command]
+#[specta::specta]
+pub async fn signatories(cabinet: State<'_, Cabinet>, request: OfMeeting) -> Answer<SignatoriesView> {
+    cabinet.signatories_of(request).await
+}
+
+/// Chooses who signs the minutes after the chair.
+#[tauri::command]
+#[specta::specta]
+pub async fn choose_signatories(cabinet: State<'_, Cabinet>, request: SignatoriesRequest) -> Answer<SignatoriesView> {
+    cabinet.choose_signatories_of(request).await
+}
+
+/// Settles when and where the board meets next.
+#[tauri::command]
+#[specta::specta]
+pub async fn settle_next_meeting(cabinet: State<'_, Cabinet>, request: SettleNextMeeting) -> Answer<WrapUp> {
+    cabinet.settle_next(request).await
 }

@@ -24,7 +24,8 @@ commands! {
             decide, decide_release, set_note, assign_action, set_timer, admit_late;
         sign_offs: request_signing, written, ask_in_writing;
         wrap_up: wrap_up, close_meeting, compose_minutes, verify_minutes, open_minutes, annexes, open_annex,
-            corrections, beside_minutes, open_circulated, open_erratum, hand_out_minutes;
+            corrections, beside_minutes, open_circulated, open_erratum, hand_out_minutes,
+            signatories, choose_signatories, settle_next_meeting;
         outbox: outbox, retry_outbox;
         policies: policy, check_policy, simulate_policy, policy_fare;
         record: record, set_relay_folders, exchange, recover;

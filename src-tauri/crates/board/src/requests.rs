@@ -112,6 +112,10 @@ requests! {
     RecoveryRequest { reason: String }
     /// Names a meeting, and a folder for what is handed out of it.
     PathOfMeeting { meeting: String, path: String }
+    /// Chooses who signs minutes after the chair, by turn; none: nobody, whatever the policy says.
+    SignatoriesRequest { meeting: String, turns: Vec<Vec<String>> }
+    /// Settles when and where the board meets next, in words.
+    SettleNextMeeting { meeting: String, when: String }
     /// Asks for the signing window.
     SigningRequest { subject: SigningSubject }
 }

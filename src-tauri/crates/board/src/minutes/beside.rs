@@ -1,5 +1,4 @@
-//! What the window shows beside sealed minutes, and before they are sealed: the circulated edition, errata, who signs after
-//! the chair, and what was handed out.
+//! What the window shows beside sealed minutes: the circulated edition, errata, and what was handed out.
 use std::path::PathBuf;
 
 use domain::ledger::Meeting;
@@ -7,14 +6,15 @@ use domain::ledger::Meeting;
 use super::circulated::{circulable, fields, restricted};
 use super::said::sealed_of;
 use super::{DistributeRequest, HandedFile, circulated_file, erratum_file};
-use crate::cabinet::{Cabinet, OpenBoard, member_ref};
+use crate::cabinet::{Cabinet, OpenBoard};
 use crate::error::{Answer, BoardError, refusal};
 use crate::meetings::meeting_id;
 use crate::paths;
 use crate::requests::{OfAnnex, OfMeeting, PathOfMeeting};
 use crate::state::BoardState;
 use crate::views::{
-    AnnexRow, BesideView, CirculatedView, ErrataView, ErratumRow, HandedOutFile, MinutesHandedOut, Refusal, WithheldItem,
+    AnnexRow, BesideView, CirculatedView, ErrataView, ErratumRow, HandedOutFile, MinutesHandedOut, Refusal,
+    WithheldItem,
 };
 
 /// Why the chair cannot seal something on this device.

@@ -254,6 +254,8 @@ impl Cabinet {
             rule,
             deadline: deadline_of(&state, meeting).map(crate::words::time),
             approved: approved.map(said),
+            approved_at: approved.map(|by| crate::words::time(by.claimed)),
+            approved_by: approved.map(|by| state.name(by.actor)),
             corrections: meeting.corrections.iter().map(|asked| row(&state, meeting, asked)).collect(),
             ask_refusal: why(self.still_open(&state, meeting)),
             answer_refusal: why(correctable(meeting).and_then(|_| keeper_here(&board, &state, &[meeting]))),

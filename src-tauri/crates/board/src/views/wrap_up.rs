@@ -96,6 +96,8 @@ pub struct WrapUp {
     pub minutes: MinutesState,
     pub verification: Option<Verification>,
     pub queued: u32,
+    /// When and where the board meets next, as the meeting settled it; null: nothing was said of it.
+    pub next_meeting: Option<String>,
 }
 
 /// Part of the view around it.
@@ -177,6 +179,9 @@ pub struct CorrectionsView {
     pub deadline: Option<String>,
     /// When the approval was recorded, as claimed, and by whom.
     pub approved: Option<String>,
+    /// The same, apart.
+    pub approved_at: Option<String>,
+    pub approved_by: Option<String>,
     /// What was asked for, in its order.
     pub corrections: Vec<CorrectionRow>,
     /// Why none can be asked for; null: one can.
@@ -254,4 +259,15 @@ pub struct MinutesHandedOut {
     pub without_address: Vec<String>,
     /// Files that were sealed on another device and are not here.
     pub not_here: Vec<String>,
+}
+
+/// Who signs minutes after the chair.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct SignatoriesView {
+    /// By turn; who shares one signs in any order.
+    pub turns: Vec<Vec<MemberRef>>,
+    /// Everybody who could.
+    pub able: Vec<MemberRef>,
+    /// Why nobody can be chosen any more; null: they can.
+    pub refusal: Option<Refusal>,
 }
