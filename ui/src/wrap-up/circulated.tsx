@@ -1,4 +1,4 @@
-import { EyeOff, FileLock2 } from "lucide-react";
+import { EyeOff, FileLock } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { useCommand } from "../commands/registry";
 import { Button } from "../ds/button";
@@ -8,7 +8,7 @@ import { moment } from "../ds/time";
 import type { WrapUpItem } from "../ipc/contract";
 import { useAct, useView } from "../ipc/queries";
 
-/** The edition in which restricted items are withheld: which they are, and its seal. Nothing where none is restricted. */
+/** The edition in which restricted items are withheld: which they are, and its seal. */
 export function Circulated({ meeting, items }: { meeting: string; items: WrapUpItem[] }) {
   const { t } = useTranslation();
   const { data, error, refetch } = useView("besideMinutes", { meeting });
@@ -41,7 +41,7 @@ export function Circulated({ meeting, items }: { meeting: string; items: WrapUpI
       <p className="mt-2">{t("minutes.withheld", { count: view.fields })}</p>
       {view.sealed ? (
         <div className="mt-3 flex flex-wrap items-center gap-3">
-          <FileLock2 size={15} className="shrink-0 text-good" aria-hidden="true" />
+          <FileLock size={15} className="shrink-0 text-good" aria-hidden="true" />
           <span className="num grow text-ink-2">
             {t("minutes.circulatedSealed", { when: moment(view.sealed.sealed_at) })}
           </span>

@@ -48,13 +48,14 @@ it("takes a correction in with other words, and declines only with a reason", as
   await user.click(taking.getByRole("button", { name: "Go on to sign" }));
   await waitFor(() => expect(transport.asked).toHaveLength(1));
   expect(transport.asked[0]).toMatchObject({ word: { act: "answer", taken: true, wording: "Two hosts in all" } });
-  await user.click(of.getByRole("button", { name: /CHG-4100:\s*Decline/ }));
+  await user.click(await of.findByRole("button", { name: /CHG-4100:\s*Decline/ }));
   const declining = within(await screen.findByRole("dialog", { name: "Decline the correction: CHG-4100" }));
   expect(declining.getByRole("button", { name: "Go on to sign" })).toBeDisabled();
   await user.type(declining.getByLabelText("Why"), "It was ten");
   await user.click(declining.getByRole("button", { name: "Go on to sign" }));
   await waitFor(() => expect(transport.asked).toHaveLength(2));
-  expect(transport.asked[1]).toMatchObject({ word: { act: "answer", taken: false, wording: "", reason: "It was ten" } });
+  const word = { act: "answer", taken: false, wording: "", reason: "It was ten" };
+  expect(transport.asked[1]).toMatchObject({ word });
 });
 
 it("records the approval by a later meeting, once nothing is open", async () => {

@@ -169,7 +169,8 @@ function Correct({ items, busy, onSay, onClose }: Saying & { items: WrapUpItem[]
   const same = wording.trim() !== "" && wording.trim() === was.trim();
   const ready = about !== null && wording.trim() !== "" && reason.trim() !== "" && !same;
   const act = () => {
-    if (about !== null) onSay({ act: "correct", about, was: was.trim(), wording: wording.trim(), reason: reason.trim() });
+    if (about === null) return;
+    onSay({ act: "correct", about, was: was.trim(), wording: wording.trim(), reason: reason.trim() });
   };
   const choices = [
     ...items.map((item) => ({ value: item.key, label: `${item.number}. ${item.key} ${item.title}` })),

@@ -1,4 +1,4 @@
-import { FileWarning, TriangleAlert } from "lucide-react";
+import { FileExclamationPoint, TriangleAlert } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useCommand } from "../commands/registry";
@@ -30,7 +30,7 @@ export function Errata({ meeting }: { meeting: string }) {
       <ul className="mt-2">
         {view.sealed.map((one) => (
           <li key={one.number} className="flex flex-wrap items-center gap-3 border-t border-line py-1.5">
-            <FileWarning size={15} className="shrink-0 text-ink-2" aria-hidden="true" />
+            <FileExclamationPoint size={15} className="shrink-0 text-ink-2" aria-hidden="true" />
             <span className="grow">
               {t("minutes.erratumRow", { number: one.number })}{" "}
               <span className="num text-xs text-ink-2">{t("wrapUp.annexSealed", { when: moment(one.sealed_at) })}</span>

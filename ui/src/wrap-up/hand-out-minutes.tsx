@@ -91,9 +91,7 @@ function Handed({ handed }: { handed: MinutesHandedOut }) {
         ))}
       </ul>
       <p className="measure">
-        {handed.to.length > 0
-          ? t("minutes.mailTo", { names: handed.to.join(", ") })
-          : t("minutes.mailToNobody")}
+        {handed.to.length > 0 ? t("minutes.mailTo", { names: handed.to.join(", ") }) : t("minutes.mailToNobody")}
       </p>
       {handed.to.length > 0 && handed.without_address.length > 0 ? (
         <p className="measure">{t("minutes.withoutAddress", { names: handed.without_address.join(", ") })}</p>

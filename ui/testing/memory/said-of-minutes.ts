@@ -45,7 +45,11 @@ const CORRECTIONS = [
 export function correctionsView(meeting: Meeting, scene: string): CorrectionsView {
   const sealed = meeting.minutes.state === "sealed";
   const byLater = scene === "approving";
-  const over = refusal("already_sealed", "The minutes of this meeting are sealed.", "The chair puts it right in an erratum.");
+  const over = refusal(
+    "already_sealed",
+    "The minutes of this meeting are sealed.",
+    "The chair puts it right in an erratum.",
+  );
   const open = refusal(
     "correction_open",
     "1 of the corrections asked for are not answered.",
