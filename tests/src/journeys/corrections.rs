@@ -18,7 +18,7 @@ use crate::gates::code;
 use crate::journey::{Journey, now};
 
 /// The starter pack, where minutes are approved by a deadline a day after the close.
-fn by_deadline() -> String {
+pub(super) fn by_deadline() -> String {
     let text = pack(Strength::Starter).replace("name = \"starter/1\"", "name = \"corrected/1\"");
     format!("{text}\n[minutes]\napproval = \"deadline\"\ncorrection_days = 1\n")
 }
