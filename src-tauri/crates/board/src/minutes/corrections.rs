@@ -10,6 +10,7 @@ use domain::ids::{EntryId, MeetingId, MemberId};
 use domain::ledger::{Meeting, follows};
 use domain::policy::MinutesApprovalRule;
 use domain::roster::Member;
+use domain::text::mark_invisible;
 use record::statement::Subject;
 use vault::{ExposeSecret as _, SecretString};
 
@@ -153,13 +154,13 @@ fn row(state: &BoardState, meeting: &Meeting, asked: &Correction) -> CorrectionR
     CorrectionRow {
         entry: asked.entry.to_string(),
         about: asked.body.item.and_then(key).unwrap_or_else(|| section.to_owned()),
-        was: asked.body.was.clone(),
-        wording: asked.body.wording.clone(),
-        reason: asked.body.reason.clone(),
+        was: mark_invisible(&asked.body.was),
+        wording: mark_invisible(&asked.body.wording),
+        reason: mark_invisible(&asked.body.reason),
         asked_by: state.name(asked.actor),
         asked_at: crate::words::time(asked.claimed),
         taken: asked.answer.as_ref().map(|answer| answer.taken.is_some()),
-        answer: asked.answer.as_ref().map(|answer| answer.taken.clone().unwrap_or_else(|| answer.reason.clone())),
+        answer: asked.answer.as_ref().map(|said| mark_invisible(said.taken.as_ref().unwrap_or(&said.reason))),
     }
 }
 

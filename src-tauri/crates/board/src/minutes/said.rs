@@ -3,6 +3,7 @@
 use domain::ids::{Digest, EntryId, MeetingId, MemberId};
 use domain::ledger::{Meeting, Sealed};
 use domain::roster::Member;
+use domain::text::mark_invisible;
 use vault::SecretString;
 
 use super::circulated::{CIRCULATED_MEANING, SealCirculatedRequest, circulable, fields, restricted};
@@ -93,12 +94,13 @@ impl Cabinet {
                 let asked = asked.ok_or_else(|| BoardError::not_found("open correction", begins))?;
                 let mut facts = vec![
                     fact("Asked by", state.name(asked.actor)),
-                    fact("As it stands", words(&asked.body.was)),
-                    fact("Asked for", asked.body.wording.clone()),
+                    fact("As it stands", words(&mark_invisible(&asked.body.was))),
+                    fact("Asked for", mark_invisible(&asked.body.wording)),
                 ];
                 if *taken {
                     let own = wording.trim();
-                    facts.push(fact("Taken in as", if own.is_empty() { asked.body.wording.as_str() } else { own }));
+                    let taken = if own.is_empty() { asked.body.wording.as_str() } else { own };
+                    facts.push(fact("Taken in as", mark_invisible(taken)));
                 }
                 if !reason.trim().is_empty() {
                     facts.push(fact(if *taken { "Why" } else { "Declined because" }, reason.trim()));
