@@ -1,6 +1,7 @@
 //! Commands: agenda.
 use board::requests::{
     BuildAgendaRequest, ItemMinutesRequest, MeetingChangeRequest, MoveItemRequest, OfItem, OfMeeting,
+    RestrictItemRequest,
 };
 use board::views::{AgendaView, CreateMeetingRequest, MeetingHead, MeetingView};
 use board::{Answer, Cabinet};
@@ -60,6 +61,13 @@ pub async fn move_agenda_item(cabinet: State<'_, Cabinet>, request: MoveItemRequ
 #[specta::specta]
 pub async fn set_item_minutes(cabinet: State<'_, Cabinet>, request: ItemMinutesRequest) -> Answer<AgendaView> {
     cabinet.set_item_minutes(request).await
+}
+
+/// Marks an item as restricted, or takes the mark back.
+#[tauri::command]
+#[specta::specta]
+pub async fn restrict_agenda_item(cabinet: State<'_, Cabinet>, request: RestrictItemRequest) -> Answer<AgendaView> {
+    cabinet.restrict_agenda_item(request).await
 }
 
 /// Freezes the agenda.

@@ -73,6 +73,7 @@ fn told(subject: &SigningSubject) -> Told {
         SigningSubject::Minutes { .. }
         | SigningSubject::Countersign { .. }
         | SigningSubject::Annex { .. }
+        | SigningSubject::OfMinutes { .. }
         | SigningSubject::SpokenActs { .. }
         | SigningSubject::Recovery { .. }
         | SigningSubject::Fork { .. } => Nothing(RECORD),

@@ -1,6 +1,6 @@
 //! Commands: wrap up.
-use board::requests::{OfAnnex, OfMeeting};
-use board::views::{AnnexesView, WrapUp};
+use board::requests::{OfAnnex, OfMeeting, PathOfMeeting, SettleNextMeeting, SignatoriesRequest};
+use board::views::{AnnexesView, BesideView, CorrectionsView, MinutesHandedOut, SignatoriesView, WrapUp};
 use board::{Answer, Cabinet};
 use tauri::State;
 
@@ -53,4 +53,62 @@ pub async fn annexes(cabinet: State<'_, Cabinet>, request: OfMeeting) -> Answer<
 pub async fn open_annex(cabinet: State<'_, Cabinet>, request: OfAnnex) -> Answer<()> {
     let path = cabinet.annex_path(request).await?;
     crate::windows::open_file(&path)
+}
+
+/// How far the minutes are: what was asked to be corrected, and by what they are approved.
+#[tauri::command]
+#[specta::specta]
+pub async fn corrections(cabinet: State<'_, Cabinet>, request: OfMeeting) -> Answer<CorrectionsView> {
+    cabinet.corrections(request).await
+}
+
+/// The circulated edition and the errata, and what could be sealed now.
+#[tauri::command]
+#[specta::specta]
+pub async fn beside_minutes(cabinet: State<'_, Cabinet>, request: OfMeeting) -> Answer<BesideView> {
+    cabinet.beside_minutes(request).await
+}
+
+/// Opens the circulated edition in the desktop's reader.
+#[tauri::command]
+#[specta::specta]
+pub async fn open_circulated(cabinet: State<'_, Cabinet>, request: OfMeeting) -> Answer<()> {
+    let path = cabinet.circulated_path(request).await?;
+    crate::windows::open_file(&path)
+}
+
+/// Opens an erratum in the desktop's reader.
+#[tauri::command]
+#[specta::specta]
+pub async fn open_erratum(cabinet: State<'_, Cabinet>, request: OfAnnex) -> Answer<()> {
+    let path = cabinet.erratum_path(request).await?;
+    crate::windows::open_file(&path)
+}
+
+/// Hands the sealed minutes out into a folder.
+#[tauri::command]
+#[specta::specta]
+pub async fn hand_out_minutes(cabinet: State<'_, Cabinet>, request: PathOfMeeting) -> Answer<MinutesHandedOut> {
+    cabinet.hand_out_minutes(request).await
+}
+
+/// Who signs the minutes after the chair, and who else could.
+#[tauri::command]
+#[specta::specta]
+pub async fn signatories(cabinet: State<'_, Cabinet>, request: OfMeeting) -> Answer<SignatoriesView> {
+    cabinet.signatories_of(request).await
+}
+
+/// Chooses who signs the minutes after the chair.
+#[tauri::command]
+#[specta::specta]
+pub async fn choose_signatories(cabinet: State<'_, Cabinet>, request: SignatoriesRequest) -> Answer<SignatoriesView> {
+    cabinet.choose_signatories_of(request).await
+}
+
+/// Settles when and where the board meets next.
+#[tauri::command]
+#[specta::specta]
+pub async fn settle_next_meeting(cabinet: State<'_, Cabinet>, request: SettleNextMeeting) -> Answer<WrapUp> {
+    cabinet.settle_next(request).await
 }

@@ -52,7 +52,7 @@ fn lines_of(journey: &Journey, key: &str, other: &str) -> Vec<String> {
 }
 
 /// A meeting on two changes, the second of them restricted, with everybody there.
-async fn called(journey: &Journey, open: &str, secret: &str) -> String {
+pub(super) async fn called(journey: &Journey, open: &str, secret: &str) -> String {
     let request = CreateMeetingRequest {
         title: "Weekly change advisory board".to_owned(),
         starts_at: now().to_rfc3339(),

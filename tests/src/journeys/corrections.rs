@@ -4,10 +4,10 @@ use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 
 use board::requests::OfMeeting;
-use board::views::{DecisionKind, MinutesStateState, Role, VotePosition};
+use board::views::{CorrectionsView, DecisionKind, MinutesStateState, Role, VotePosition};
 use board::{
-    Answer, AnswerCorrectionRequest, ApproveMinutesRequest, CorrectRequest, CorrectionsView, DistributeRequest,
-    DocumentKind, ErratumSealed, SealErratumRequest, Strength, verify_minutes,
+    Answer, AnswerCorrectionRequest, ApproveMinutesRequest, CorrectRequest, DistributeRequest, DocumentKind,
+    ErratumSealed, SealErratumRequest, Strength, verify_minutes,
 };
 use chrono::Duration;
 use domain::policy::authored::pack;
@@ -18,7 +18,7 @@ use crate::gates::code;
 use crate::journey::{Journey, now};
 
 /// The starter pack, where minutes are approved by a deadline a day after the close.
-fn by_deadline() -> String {
+pub(super) fn by_deadline() -> String {
     let text = pack(Strength::Starter).replace("name = \"starter/1\"", "name = \"corrected/1\"");
     format!("{text}\n[minutes]\napproval = \"deadline\"\ncorrection_days = 1\n")
 }

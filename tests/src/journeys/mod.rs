@@ -49,6 +49,7 @@ mod verifying;
 mod ways;
 mod window_acts;
 mod window_hands;
+mod window_minutes;
 mod witness;
 mod written;
 mod written_again;

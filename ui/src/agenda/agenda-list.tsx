@@ -1,4 +1,4 @@
-import { ArrowDown, ArrowUp, Minus, Plus, X } from "lucide-react";
+import { ArrowDown, ArrowUp, Eye, EyeOff, Minus, Plus, X } from "lucide-react";
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { IconButton } from "../ds/button";
@@ -13,6 +13,7 @@ export function AgendaList(props: {
   onCursor: (index: number) => void;
   onMove: (index: number, by: 1 | -1) => void;
   onMinutes: (index: number, by: 1 | -1) => void;
+  onRestrict: (index: number) => void;
   onRemove: (id: string) => void;
 }) {
   const { t } = useTranslation();
@@ -86,6 +87,12 @@ export function AgendaList(props: {
                   isDisabled={index === props.items.length - 1}
                   icon={<ArrowDown size={14} />}
                   onPress={() => props.onMove(index, 1)}
+                />
+                <IconButton
+                  label={t(item.restricted ? "agenda.unrestrict" : "agenda.restrict", { key: item.change.key })}
+                  keys="r"
+                  icon={item.restricted ? <EyeOff size={14} /> : <Eye size={14} />}
+                  onPress={() => props.onRestrict(index)}
                 />
                 <IconButton
                   label={t("agenda.remove", { key: item.change.key })}

@@ -38,3 +38,16 @@ it("is headed by what is overdue and has no ticket that could be an item", async
   const head = await screen.findByRole("region", { name: "Overdue, and without a ticket here" });
   expect(within(head).getByText("EMG-2: Overdue since the emergency: A ticket for EMG-2")).toBeInTheDocument();
 });
+
+it("restricts an item and takes the mark back, by key and by button", async () => {
+  const { user, transport } = await open("/meetings/mtg-next/agenda");
+  await screen.findByRole("heading", { name: "CAB 21 Nov 2026" });
+  await user.keyboard("r");
+  const back = await screen.findByRole("button", { name: "Do not restrict CHG-4100 any more" });
+  expect(within(screen.getByRole("region", { name: "Agenda" })).getAllByRole("listitem")[0]).toHaveTextContent(
+    "; restricted",
+  );
+  await user.click(back);
+  expect(await screen.findByRole("button", { name: /^Restrict CHG-4100/ })).toBeInTheDocument();
+  expect(transport.calls.filter((call) => call === "restrictAgendaItem")).toHaveLength(2);
+});

@@ -47,6 +47,7 @@ function AgendaPage({ view }: { view: AgendaView }) {
   const remove = useAct("removeAgendaItem", { onDone: shown });
   const move = useAct("moveAgendaItem", { onDone: shown });
   const minutes = useAct("setItemMinutes", { onDone: shown });
+  const restrict = useAct("restrictAgendaItem", { onDone: shown });
   const call = useAct("callToOrder", {
     onDone: () => {
       setCalling(false);
@@ -75,6 +76,10 @@ function AgendaPage({ view }: { view: AgendaView }) {
       if (change) add.mutate({ meeting, change });
     }
   };
+  const restricting = (index: number) => {
+    const one = view.items[index];
+    if (one) restrict.mutate({ meeting, item: one.id, restricted: !one.restricted });
+  };
   const time = (by: number) =>
     item && item.minutes + by >= 1 && minutes.mutate({ meeting, item: item.id, minutes: item.minutes + by });
 
@@ -86,6 +91,7 @@ function AgendaPage({ view }: { view: AgendaView }) {
   useCommand("agenda.more", onAgenda ? () => time(1) : null);
   useCommand("agenda.less", onAgenda ? () => time(-1) : null);
   useCommand("agenda.toggle", toggle);
+  useCommand("agenda.restrict", onAgenda ? () => restricting(at) : null);
   useCommand("agenda.build", rule ? () => build.mutate({ meeting, rule }) : null);
   useCommand("agenda.callToOrder", () => setCalling(true));
   useCommand("agenda.open", () => {
@@ -151,6 +157,10 @@ function AgendaPage({ view }: { view: AgendaView }) {
           onMinutes={(index, by) => {
             const one = view.items[index];
             if (one && one.minutes + by >= 1) minutes.mutate({ meeting, item: one.id, minutes: one.minutes + by });
+          }}
+          onRestrict={(index) => {
+            setItemAt(index);
+            restricting(index);
           }}
           onRemove={(id) => remove.mutate({ meeting, item: id })}
         />

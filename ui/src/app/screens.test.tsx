@@ -25,6 +25,7 @@ const SCREENS: [string, string, string, string | RegExp][] = [
   ["Sign-off, given again", "/sign", "stale", "Sign"],
   ["Wrap-up", "/meetings/mtg-next/wrap-up", "closed", "CAB 21 Nov 2026"],
   ["Wrap-up, sealed", "/meetings/mtg-next/wrap-up", "sealed", "Minutes"],
+  ["Wrap-up, to be approved", "/meetings/mtg-prev/wrap-up", "approving", "Corrections"],
   ["Wrap-up, annex", "/meetings/mtg-prev/wrap-up", "working", "What members said since"],
   ["Record, members", "/record", "record", "Wei Zhang waits to be admitted"],
   ["Record, one key", "/record", "not-connected", "Only one person on this board holds a key"],

@@ -126,6 +126,8 @@ export const commands = {
 	moveAgendaItem: (request: MoveItemRequest) => typedError<AgendaView_Serialize, BoardError_Serialize>(__TAURI_INVOKE("move_agenda_item", { request })),
 	/**  Set item minutes. */
 	setItemMinutes: (request: ItemMinutesRequest) => typedError<AgendaView_Serialize, BoardError_Serialize>(__TAURI_INVOKE("set_item_minutes", { request })),
+	/**  Marks an item as restricted, or takes the mark back. */
+	restrictAgendaItem: (request: RestrictItemRequest) => typedError<AgendaView_Serialize, BoardError_Serialize>(__TAURI_INVOKE("restrict_agenda_item", { request })),
 	/**  Freezes the agenda. */
 	callToOrder: (request: OfMeeting) => typedError<MeetingView_Serialize, BoardError_Serialize>(__TAURI_INVOKE("call_to_order", { request })),
 	/**  Meeting. */
@@ -176,6 +178,22 @@ export const commands = {
 	annexes: (request: OfMeeting) => typedError<AnnexesView_Serialize, BoardError_Serialize>(__TAURI_INVOKE("annexes", { request })),
 	/**  Opens an annex in the desktop's reader. */
 	openAnnex: (request: OfAnnex) => typedError<null, BoardError_Serialize>(__TAURI_INVOKE("open_annex", { request })),
+	/**  How far the minutes are: what was asked to be corrected, and by what they are approved. */
+	corrections: (request: OfMeeting) => typedError<CorrectionsView_Serialize, BoardError_Serialize>(__TAURI_INVOKE("corrections", { request })),
+	/**  The circulated edition and the errata, and what could be sealed now. */
+	besideMinutes: (request: OfMeeting) => typedError<BesideView_Serialize, BoardError_Serialize>(__TAURI_INVOKE("beside_minutes", { request })),
+	/**  Opens the circulated edition in the desktop's reader. */
+	openCirculated: (request: OfMeeting) => typedError<null, BoardError_Serialize>(__TAURI_INVOKE("open_circulated", { request })),
+	/**  Opens an erratum in the desktop's reader. */
+	openErratum: (request: OfAnnex) => typedError<null, BoardError_Serialize>(__TAURI_INVOKE("open_erratum", { request })),
+	/**  Hands the sealed minutes out into a folder. */
+	handOutMinutes: (request: PathOfMeeting) => typedError<MinutesHandedOut, BoardError_Serialize>(__TAURI_INVOKE("hand_out_minutes", { request })),
+	/**  Who signs the minutes after the chair, and who else could. */
+	signatories: (request: OfMeeting) => typedError<SignatoriesView_Serialize, BoardError_Serialize>(__TAURI_INVOKE("signatories", { request })),
+	/**  Chooses who signs the minutes after the chair. */
+	chooseSignatories: (request: SignatoriesRequest) => typedError<SignatoriesView_Serialize, BoardError_Serialize>(__TAURI_INVOKE("choose_signatories", { request })),
+	/**  Settles when and where the board meets next. */
+	settleNextMeeting: (request: SettleNextMeeting) => typedError<WrapUp_Serialize, BoardError_Serialize>(__TAURI_INVOKE("settle_next_meeting", { request })),
 	/**  Outbox. */
 	outbox: () => typedError<Outbox_Serialize, BoardError_Serialize>(__TAURI_INVOKE("outbox")),
 	/**  Retry outbox. */
@@ -244,6 +262,8 @@ export type AgendaItemRow_Deserialize = {
 	/**  Why it is here: "carried over from 14 November", "new, high risk". */
 	reason: string,
 	minutes: number,
+	/**  True: the circulated edition of the minutes will withhold what it says. */
+	restricted: boolean,
 };
 
 /**  A view. */
@@ -254,6 +274,8 @@ export type AgendaItemRow_Serialize = {
 	/**  Why it is here: "carried over from 14 November", "new, high risk". */
 	reason: string,
 	minutes: number,
+	/**  True: the circulated edition of the minutes will withhold what it says. */
+	restricted: boolean,
 };
 
 /**  A view. */
@@ -351,7 +373,7 @@ export type AnnexAnswer_Serialize = {
 	time: string,
 };
 
-/**  An annex to the minutes, sealed. */
+/**  A document beside the minutes, sealed. */
 export type AnnexRow = {
 	number: number,
 	sealed_at: string,
@@ -615,6 +637,21 @@ export type Basis =
 "chair_ruling" | 
 /**  Votes in writing between meetings, of a majority of all who are entitled. */
 "circular_resolution";
+
+/**  What is sealed beside minutes, but for annexes. */
+export type BesideView = BesideView_Serialize | BesideView_Deserialize;
+
+/**  What is sealed beside minutes, but for annexes. */
+export type BesideView_Deserialize = {
+	circulated: CirculatedView_Deserialize,
+	errata: ErrataView_Deserialize,
+};
+
+/**  What is sealed beside minutes, but for annexes. */
+export type BesideView_Serialize = {
+	circulated: CirculatedView_Serialize,
+	errata: ErrataView_Serialize,
+};
 
 /**  A block of text. */
 export type Block = Block_Serialize | Block_Deserialize;
@@ -1422,6 +1459,33 @@ export type CircularView = {
 	asked: boolean,
 };
 
+/**  The circulated edition of minutes. */
+export type CirculatedView = CirculatedView_Serialize | CirculatedView_Deserialize;
+
+/**  The circulated edition of minutes. */
+export type CirculatedView_Deserialize = {
+	/**  The items that were restricted when the agenda was frozen. */
+	restricted: WithheldItem[],
+	/**  How many fields of these items are withheld. */
+	fields: number,
+	/**  Null: it is not sealed. */
+	sealed?: AnnexRow | null,
+	/**  Why it cannot be sealed on this device now; null: it can. */
+	refusal?: Refusal_Deserialize | null,
+};
+
+/**  The circulated edition of minutes. */
+export type CirculatedView_Serialize = {
+	/**  The items that were restricted when the agenda was frozen. */
+	restricted: WithheldItem[],
+	/**  How many fields of these items are withheld. */
+	fields: number,
+	/**  Null: it is not sealed. */
+	sealed: AnnexRow | null,
+	/**  Why it cannot be sealed on this device now; null: it can. */
+	refusal: Refusal_Serialize | null,
+};
+
 /**  How many changes a clause holds up. */
 export type ClauseTotals = {
 	/**  The clause. */
@@ -1604,6 +1668,102 @@ export type ConsoleItem_Serialize = {
 export type ContestedAct = {
 	act: string,
 	reason: string,
+};
+
+/**  A correction of minutes as it stands. */
+export type CorrectionRow = CorrectionRow_Serialize | CorrectionRow_Deserialize;
+
+/**  A correction of minutes as it stands. */
+export type CorrectionRow_Deserialize = {
+	/**  The entry that asks. */
+	entry: string,
+	/**  Its change, or its section. */
+	about: string,
+	/**  The words that stand there; empty where something is missing. */
+	was: string,
+	/**  The words asked for. */
+	wording: string,
+	/**  Why. */
+	reason: string,
+	/**  Who asks. */
+	asked_by: string,
+	/**  When, as claimed. */
+	asked_at: string,
+	/**  Whether it was taken in; null while it is open. */
+	taken?: boolean | null,
+	/**  The words it was taken in with, or why it was declined. */
+	answer?: string | null,
+};
+
+/**  A correction of minutes as it stands. */
+export type CorrectionRow_Serialize = {
+	/**  The entry that asks. */
+	entry: string,
+	/**  Its change, or its section. */
+	about: string,
+	/**  The words that stand there; empty where something is missing. */
+	was: string,
+	/**  The words asked for. */
+	wording: string,
+	/**  Why. */
+	reason: string,
+	/**  Who asks. */
+	asked_by: string,
+	/**  When, as claimed. */
+	asked_at: string,
+	/**  Whether it was taken in; null while it is open. */
+	taken: boolean | null,
+	/**  The words it was taken in with, or why it was declined. */
+	answer: string | null,
+};
+
+/**  How far the minutes of a meeting are. */
+export type CorrectionsView = CorrectionsView_Serialize | CorrectionsView_Deserialize;
+
+/**  How far the minutes of a meeting are. */
+export type CorrectionsView_Deserialize = {
+	/**  The policy's rule: `at_once`, `deadline` or `next_meeting`. */
+	rule: MinutesApprovalRule,
+	/**  Until when corrections may be asked for, where the policy sets a deadline. */
+	deadline?: string | null,
+	/**  When the approval was recorded, as claimed, and by whom. */
+	approved?: string | null,
+	/**  The same, apart. */
+	approved_at?: string | null,
+	approved_by?: string | null,
+	/**  What was asked for, in its order. */
+	corrections: CorrectionRow_Deserialize[],
+	/**  Why none can be asked for; null: one can. */
+	ask_refusal?: Refusal_Deserialize | null,
+	/**  Why none can be answered on this device; null: one can. */
+	answer_refusal?: Refusal_Deserialize | null,
+	/**  Why the approval cannot be recorded on this device now; null: it can. */
+	approve_refusal?: Refusal_Deserialize | null,
+	/**  The meetings that could have approved the minutes, where the policy asks for one. */
+	later: LaterMeeting[],
+};
+
+/**  How far the minutes of a meeting are. */
+export type CorrectionsView_Serialize = {
+	/**  The policy's rule: `at_once`, `deadline` or `next_meeting`. */
+	rule: MinutesApprovalRule,
+	/**  Until when corrections may be asked for, where the policy sets a deadline. */
+	deadline: string | null,
+	/**  When the approval was recorded, as claimed, and by whom. */
+	approved: string | null,
+	/**  The same, apart. */
+	approved_at: string | null,
+	approved_by: string | null,
+	/**  What was asked for, in its order. */
+	corrections: CorrectionRow_Serialize[],
+	/**  Why none can be asked for; null: one can. */
+	ask_refusal: Refusal_Serialize | null,
+	/**  Why none can be answered on this device; null: one can. */
+	answer_refusal: Refusal_Serialize | null,
+	/**  Why the approval cannot be recorded on this device now; null: it can. */
+	approve_refusal: Refusal_Serialize | null,
+	/**  The meetings that could have approved the minutes, where the policy asks for one. */
+	later: LaterMeeting[],
 };
 
 /**  A view. */
@@ -2241,6 +2401,33 @@ export type EnrolmentTerms = {
 	least_pin_length: number,
 };
 
+/**  The errata to minutes. */
+export type ErrataView = ErrataView_Serialize | ErrataView_Deserialize;
+
+/**  The errata to minutes. */
+export type ErrataView_Deserialize = {
+	sealed: AnnexRow[],
+	/**  What was said, and no sealed document tells yet: a try that did not come to its end. */
+	untold: ErratumRow[],
+	/**  Why none can be sealed on this device now; null: one can. */
+	refusal?: Refusal_Deserialize | null,
+};
+
+/**  The errata to minutes. */
+export type ErrataView_Serialize = {
+	sealed: AnnexRow[],
+	/**  What was said, and no sealed document tells yet: a try that did not come to its end. */
+	untold: ErratumRow[],
+	/**  Why none can be sealed on this device now; null: one can. */
+	refusal: Refusal_Serialize | null,
+};
+
+/**  What was said to be wrong in sealed minutes, and what is right. */
+export type ErratumRow = {
+	wrong: string,
+	right: string,
+};
+
 /**  What the last exchange did. */
 export type ExchangeAnswer = {
 	at: string,
@@ -2530,6 +2717,15 @@ export type HandOutRequest = {
 export type HandedOut = HandedOut_Serialize | HandedOut_Deserialize;
 
 /**  A file that was handed out. */
+export type HandedOutFile = {
+	/**  Its name in the folder. */
+	file: string,
+	sha256: string,
+	/**  True: it was there already, byte for byte the same. */
+	already: boolean,
+};
+
+/**  A file that was handed out. */
 export type HandedOut_Deserialize = {
 	/**  The file. */
 	path: string,
@@ -2792,6 +2988,12 @@ export type LateAct_Serialize = {
 	/**  As claimed; null where the record keeps no time of its own for it. */
 	said_at: string | null,
 	decided_at: string | null,
+};
+
+/**  A meeting that was called after another. */
+export type LaterMeeting = {
+	id: string,
+	title: string,
 };
 
 /**  The level of a change's risk, and what may count instead. */
@@ -3226,6 +3428,27 @@ export type MemberRow_Serialize = {
 	account: string | null,
 };
 
+/**  By what minutes are approved before they are sealed. */
+export type MinutesApprovalRule = 
+/**  By nothing but the chair's seal, which may follow the close at once, `at_once`. */
+"at_once" | 
+/**  By the deadline for corrections, once none is open, `deadline`. */
+"deadline" | 
+/**  By the decision of a later meeting, `next_meeting`. */
+"next_meeting";
+
+/**  What was handed out of a meeting: its minutes first, the draft of the mail last. */
+export type MinutesHandedOut = {
+	folder: string,
+	files: HandedOutFile[],
+	/**  To whom the mail is addressed. */
+	to: string[],
+	/**  Members of whom the roster has no address. */
+	without_address: string[],
+	/**  Files that were sealed on another device and are not here. */
+	not_here: string[],
+};
+
 /**  Somebody who signs the minutes. */
 export type MinutesSigner = MinutesSigner_Serialize | MinutesSigner_Deserialize;
 
@@ -3288,6 +3511,19 @@ export type MinutesState_Serialize = {
 	signers: MinutesSigner_Serialize[],
 };
 
+/**  What is said of minutes, or sealed beside them. */
+export type MinutesWord = 
+/**  A member asks for other words: of an item, by its number or change, or of a section; blank `was`: something is missing. */
+{ act: "correct"; about: string; was: string; wording: string; reason: string } | 
+/**  A correction is taken in, blank `wording`: with the words asked for, or declined. */
+{ act: "answer"; correction: string; taken: boolean; wording: string; reason: string } | 
+/**  The minutes are approved by the policy's rule: by a later meeting; blank: at the deadline. */
+{ act: "approve"; by: string } | 
+/**  What is wrong in sealed minutes, and what is right; both blank: what was said before and no document tells. */
+{ act: "erratum"; wrong: string; right: string } | 
+/**  The edition in which restricted items are withheld. */
+{ act: "circulated" };
+
 /**  Moves an item to a place, from 1. */
 export type MoveItemRequest = {
 	meeting: string,
@@ -3348,7 +3584,7 @@ export type ObligationView_Serialize = {
 	met: string | null,
 };
 
-/**  Names an annex to the minutes of a meeting, from 1. */
+/**  Names an annex or an erratum to the minutes of a meeting, from 1. */
 export type OfAnnex = {
 	meeting: string,
 	number: number,
@@ -3744,6 +3980,12 @@ export type PacksView_Serialize = {
 	opened: OpenedPack_Serialize | null,
 	/**  What came after the decision, newest first. */
 	late: LateAct_Serialize[],
+};
+
+/**  Names a meeting, and a folder for what is handed out of it. */
+export type PathOfMeeting = {
+	meeting: string,
+	path: string,
 };
 
 /**  What pipelines may repeat of a change, and what they left owing. */
@@ -4782,6 +5024,13 @@ export type RescheduledSignOff = {
 	why: string,
 };
 
+/**  Withholds what an item says in the circulated edition of the minutes, or does not. */
+export type RestrictItemRequest = {
+	meeting: string,
+	item: string,
+	restricted: boolean,
+};
+
 /**  Names changes to return to their requesters; null: every one that a board could still take up. */
 export type ReturnRequest = ReturnRequest_Serialize | ReturnRequest_Deserialize;
 
@@ -5406,6 +5655,12 @@ export type SettingsSection = {
 	settings: SettingInWords[],
 };
 
+/**  Settles when and where the board meets next, in words. */
+export type SettleNextMeeting = {
+	meeting: string,
+	when: string,
+};
+
 /**  A view. */
 export type SignOff = {
 	id: string,
@@ -5472,6 +5727,35 @@ export type SignRequest_Serialize = {
 	named: string,
 	/**  Which lines of the list were ticked, from 0; none where nothing is to be ticked. */
 	ticked: number[],
+};
+
+/**  Chooses who signs minutes after the chair, by turn; none: nobody, whatever the policy says. */
+export type SignatoriesRequest = {
+	meeting: string,
+	turns: string[][],
+};
+
+/**  Who signs minutes after the chair. */
+export type SignatoriesView = SignatoriesView_Serialize | SignatoriesView_Deserialize;
+
+/**  Who signs minutes after the chair. */
+export type SignatoriesView_Deserialize = {
+	/**  By turn; who shares one signs in any order. */
+	turns: MemberRef[][],
+	/**  Everybody who could. */
+	able: MemberRef[],
+	/**  Why nobody can be chosen any more; null: they can. */
+	refusal?: Refusal_Deserialize | null,
+};
+
+/**  Who signs minutes after the chair. */
+export type SignatoriesView_Serialize = {
+	/**  By turn; who shares one signs in any order. */
+	turns: MemberRef[][],
+	/**  Everybody who could. */
+	able: MemberRef[],
+	/**  Why nobody can be chosen any more; null: they can. */
+	refusal: Refusal_Serialize | null,
 };
 
 /**  A view. */
@@ -5579,7 +5863,9 @@ export type SigningSubject =
 /**  A member's vote in writing. */
 { kind: "circular_vote"; circular: string; position: Position } | 
 /**  That a member steps aside on such a question, and why. */
-{ kind: "circular_recusal"; circular: string; reason: string };
+{ kind: "circular_recusal"; circular: string; reason: string } | 
+/**  A word on the minutes of a meeting, after it closed. */
+{ kind: "of_minutes"; meeting: string; word: MinutesWord };
 
 /**  A view. */
 export type SigningView = SigningView_Serialize | SigningView_Deserialize;
@@ -6080,6 +6366,12 @@ export type WaterfallStep_Serialize = {
 	sum: number,
 };
 
+/**  An item of which the circulated edition says its number and change alone. */
+export type WithheldItem = {
+	number: number,
+	key: string,
+};
+
 /**  A word of the window. */
 export type WorkKind = "sync" | "reconcile" | "dry_run" | "sample" | "compose" | "seal" | "verify" | "push" | "exchange" | "pack" | "simulate";
 
@@ -6135,6 +6427,8 @@ export type WrapUp_Deserialize = {
 	minutes: MinutesState_Deserialize,
 	verification?: Verification | null,
 	queued: number,
+	/**  When and where the board meets next, as the meeting settled it; null: nothing was said of it. */
+	next_meeting?: string | null,
 };
 
 /**  A view. */
@@ -6150,6 +6444,8 @@ export type WrapUp_Serialize = {
 	minutes: MinutesState_Serialize,
 	verification: Verification | null,
 	queued: number,
+	/**  When and where the board meets next, as the meeting settled it; null: nothing was said of it. */
+	next_meeting: string | null,
 };
 
 /**  A comment on the ticket that says the line which was asked for. */

@@ -14,6 +14,12 @@ import { clock, moment, shortDay } from "../ds/time";
 import type { Verification, WrapUp as View, WrapUpItem } from "../ipc/contract";
 import { useAct, useShow, useView } from "../ipc/queries";
 import { Annexes } from "./annexes";
+import { Circulated } from "./circulated";
+import { Corrections } from "./corrections";
+import { Errata } from "./errata";
+import { HandOutMinutes } from "./hand-out-minutes";
+import { NextMeeting } from "./next-meeting";
+import { Signatories } from "./signatories";
 import { Signers } from "./signers";
 
 export function WrapUp() {
@@ -35,6 +41,7 @@ function WrapUpPage({ view }: { view: View }) {
   const meeting = view.meeting.id;
   const inSession = view.meeting.state === "in_session";
   const [closing, setClosing] = useState(false);
+  const [handingOut, setHandingOut] = useState(false);
   const shown = (next: View) => show("wrapUp", { meeting }, next);
   const close = useAct("closeMeeting", {
     onDone: (next) => {
@@ -67,11 +74,13 @@ function WrapUpPage({ view }: { view: View }) {
         ? "sign"
         : "seal";
   const hasMinutes = view.minutes.state !== "none";
+  const sealed = view.minutes.state === "sealed";
   useCommand("wrapUp.close", inSession ? () => setClosing(true) : null);
   useCommand("wrapUp.sign", signQueue);
   useCommand("wrapUp.seal", !inSession && view.minutes.state !== "sealed" ? seal : null);
   useCommand("wrapUp.open", hasMinutes ? () => open.mutate({ meeting }) : null);
   useCommand("wrapUp.verify", view.minutes.state === "sealed" ? () => verify.mutate({ meeting }) : null);
+  useCommand("wrapUp.handOut", sealed ? () => setHandingOut(true) : null);
   useCommand("wrapUp.back", back);
 
   // In session the decisions lead; afterwards the minutes are what one came for.
@@ -103,6 +112,7 @@ function WrapUpPage({ view }: { view: View }) {
             [t("wrapUp.quorum"), view.attendance.arithmetic],
           ]}
         />
+        <NextMeeting view={view} />
       </Part>
     ),
     signOffs: (
@@ -179,7 +189,15 @@ function WrapUpPage({ view }: { view: View }) {
             </div>
             {verification ? <VerificationBlock verification={verification} /> : null}
             <Signers meeting={meeting} signers={view.minutes.signers} />
-            {view.minutes.state === "sealed" ? <Annexes meeting={meeting} /> : null}
+          </>
+        ) : null}
+        {inSession ? null : <Corrections meeting={meeting} items={view.items} sealed={sealed} />}
+        {inSession || sealed ? null : <Signatories meeting={meeting} />}
+        {sealed ? (
+          <>
+            <Annexes meeting={meeting} />
+            <Errata meeting={meeting} />
+            <Circulated meeting={meeting} items={view.items} />
           </>
         ) : null}
         {!inSession && view.seal_refusal && view.minutes.state !== "sealed" ? (
@@ -226,6 +244,11 @@ function WrapUpPage({ view }: { view: View }) {
             {t("wrapUp.verify")}
           </Button>
         ) : null}
+        {sealed ? (
+          <Button keys="d" onPress={() => setHandingOut(true)}>
+            {t("minutes.handOut")}
+          </Button>
+        ) : null}
         {step === "close" ? (
           <Button look="primary" keys="c" onPress={() => setClosing(true)}>
             {t("wrapUp.close")}
@@ -247,6 +270,7 @@ function WrapUpPage({ view }: { view: View }) {
           </Button>
         ) : null}
       </footer>
+      {handingOut ? <HandOutMinutes meeting={view.meeting} onClose={() => setHandingOut(false)} /> : null}
       {closing ? (
         <DialogFrame
           title={t("wrapUp.closeTitle")}

@@ -43,7 +43,8 @@ export type Scene =
   | "joining"
   | "stale"
   | "policy"
-  | "two-words";
+  | "two-words"
+  | "approving";
 
 /** A believable board held in memory: for unit tests, screenshots and the accessibility sweep. Never shipped. */
 export function memoryTransport({

@@ -20,6 +20,7 @@ export interface Item {
   change: string;
   reason: string;
   minutes: number;
+  restricted: boolean;
   late: boolean;
   positions: Record<string, VotePosition>;
   recused: Record<string, string>;
@@ -43,6 +44,8 @@ export interface Meeting {
   present: Record<string, string>;
   minutes: WrapUp["minutes"];
   verification: WrapUp["verification"];
+  /** When and where the board meets next. */
+  next: string | null;
 }
 
 export function newItem(id: string, change: string, reason: string, minutes: number): Item {
@@ -51,6 +54,7 @@ export function newItem(id: string, change: string, reason: string, minutes: num
     change,
     reason,
     minutes,
+    restricted: false,
     late: false,
     positions: {},
     recused: {},
@@ -96,6 +100,7 @@ export function newMeeting(id: string, title: string, startsAt: string, place: s
       signers: [],
     },
     verification: null,
+    next: null,
   };
 }
 
@@ -278,8 +283,9 @@ export function agendaView(meeting: Meeting, rule: string | null, changes: Map<s
       id: item.id,
       number: index + 1,
       change: changes.get(item.change)!.view.row,
-      reason: item.reason,
+      reason: item.restricted ? `${item.reason}; restricted` : item.reason,
       minutes: item.minutes,
+      restricted: item.restricted,
     })),
     candidates: [...changes.values()]
       .filter(({ view }) => !on.has(view.row.id) && view.row.decision === null)
@@ -339,5 +345,6 @@ export function wrapUpView(meeting: Meeting, changes: Map<string, StoredChange>,
     minutes: closed ? meeting.minutes : { ...meeting.minutes, state: "none" },
     verification: meeting.verification,
     queued,
+    next_meeting: meeting.next,
   };
 }

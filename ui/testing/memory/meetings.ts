@@ -145,6 +145,11 @@ export function meetingsOf(scene: string, changes: Map<string, StoredChange>): M
     };
     previous.verification = extras.verification;
   }
+  if (scene === "approving") {
+    previous.head = { ...previous.head, state: "closed" };
+    previous.minutes = { ...previous.minutes, state: "draft", sealed_at: null, sha256: null, signers: [] };
+    previous.verification = null;
+  }
   if (scene === "meeting") {
     session(next);
     settle(next, 4);

@@ -129,7 +129,7 @@ pub use members::{InviteRequest, Invited, JoinRequest, Joined, NewSeat};
 pub use membership::{ChangeMemberRequest, MemberChange};
 pub use minutes::{
     About, AgendaPaper, AgendaPaperRequest, AnnexSealed, AnswerCorrectionRequest, ApproveMinutesRequest,
-    CheckedMinutes, ChooseSignatories, CirculatedSealed, CorrectRequest, CorrectionRow, CorrectionsView,
+    CheckedMinutes, ChooseSignatories, CirculatedSealed, CorrectRequest,
     CountersignRequest, DistributeRequest, Distributed, DocumentKind, ErratumSealed, ExportPlanRequest, ExtractRow,
     Extracts, ExtractsRequest, HandedExtract, HandedFile, MinutesSigners, NoExtract, PlanExported, SealAnnexRequest,
     SealCirculatedRequest, SealErratumRequest, timestamp_roots, verify_minutes, verify_minutes_with_stamps,

@@ -102,7 +102,8 @@ pub(crate) fn lines(policy: &Policy, what: &What) -> Option<usize> {
             | SigningSubject::PlanApproval { .. }
             | SigningSubject::Circular { .. }
             | SigningSubject::CircularVote { .. }
-            | SigningSubject::CircularRecusal { .. } => None,
+            | SigningSubject::CircularRecusal { .. }
+            | SigningSubject::OfMinutes { .. } => None,
         },
         What::OwnAct(_) | What::SignOff(_) | What::Minutes(_) => None,
     }

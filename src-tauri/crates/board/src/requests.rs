@@ -34,7 +34,7 @@ requests! {
     OfChange { change: String }
     /// Names a meeting.
     OfMeeting { meeting: String }
-    /// Names an annex to the minutes of a meeting, from 1.
+    /// Names an annex or an erratum to the minutes of a meeting, from 1.
     OfAnnex { meeting: String, number: u32 }
     /// Names an item of a meeting.
     OfItem { meeting: String, item: String }
@@ -110,6 +110,12 @@ requests! {
     FilePath { path: String }
     /// What happened to the folder.
     RecoveryRequest { reason: String }
+    /// Names a meeting, and a folder for what is handed out of it.
+    PathOfMeeting { meeting: String, path: String }
+    /// Chooses who signs minutes after the chair, by turn; none: nobody, whatever the policy says.
+    SignatoriesRequest { meeting: String, turns: Vec<Vec<String>> }
+    /// Settles when and where the board meets next, in words.
+    SettleNextMeeting { meeting: String, when: String }
     /// Asks for the signing window.
     SigningRequest { subject: SigningSubject }
 }

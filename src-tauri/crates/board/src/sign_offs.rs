@@ -189,7 +189,8 @@ impl Cabinet {
             | SigningSubject::PlanApproval { .. }
             | SigningSubject::Circular { .. }
             | SigningSubject::CircularVote { .. }
-            | SigningSubject::CircularRecusal { .. } => {
+            | SigningSubject::CircularRecusal { .. }
+            | SigningSubject::OfMinutes { .. } => {
                 let prepared = own_act.ok_or_else(|| BoardError::not_found("statement", "to sign"))?;
                 Signing {
                     purpose: state.roster().name.clone(),
@@ -530,7 +531,8 @@ fn always_by_pin(subject: &SigningSubject) -> bool {
         | SigningSubject::PlanApproval { .. }
         | SigningSubject::Circular { .. }
         | SigningSubject::CircularVote { .. }
-        | SigningSubject::CircularRecusal { .. } => true,
+        | SigningSubject::CircularRecusal { .. }
+        | SigningSubject::OfMinutes { .. } => true,
     }
 }
 

@@ -1,7 +1,8 @@
 //! What binds a person besides changes and minutes: an admission, a proposed roster, what was said in one's name, an
 //! older copy, a word on two histories, keys that are taken away, a seat that is delegated, what a pipeline may repeat, what
-//! another wrote, an annex to minutes, a policy, what two people set aside, a plan. Prepared from the board's own state when the signing window is asked for, and performed
-//! there with the PIN itself, session or not (`record.md`, *Two keys*).
+//! another wrote, what is said of minutes or sealed beside them, a policy, what two people set aside, a plan. Prepared from
+//! the board's own state when the signing window is asked for, and performed there with the PIN itself, session or not
+//! (`record.md`, *Two keys*).
 use chrono::{DateTime, Utc};
 use domain::ids::{Digest, MemberId};
 use domain::roster::{KeyStatus, Member, RevocationReason, Role};
@@ -132,6 +133,7 @@ impl Cabinet {
             SigningSubject::CircularRecusal { circular, reason } => {
                 Some(self.prepare_circular_recusal(board, state, subject, (circular, reason)).await?)
             }
+            SigningSubject::OfMinutes { meeting, word } => Some(self.prepare_word(state, subject, (meeting, word))?),
         })
     }
 
@@ -299,6 +301,7 @@ impl Cabinet {
                 let (circular, reason) = (circular.clone(), reason.clone());
                 self.recuse_circular(RecuseCircularRequest { circular, member: by, pin, reason }).await?;
             }
+            SigningSubject::OfMinutes { meeting, word } => self.say_word(member, pin, (meeting, word)).await?,
         }
         Ok(())
     }

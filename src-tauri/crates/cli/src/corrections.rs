@@ -2,7 +2,8 @@
 use std::path::PathBuf;
 
 use board::requests::OfMeeting;
-use board::{AnswerCorrectionRequest, ApproveMinutesRequest, CorrectRequest, CorrectionsView, SealErratumRequest};
+use board::views::CorrectionsView;
+use board::{AnswerCorrectionRequest, ApproveMinutesRequest, CorrectRequest, SealErratumRequest};
 use clap::Subcommand;
 
 use crate::exit::{CabError, Done};

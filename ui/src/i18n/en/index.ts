@@ -7,6 +7,7 @@ import { delegationWords } from "./delegation";
 import { dispensationWords } from "./dispensations";
 import { emergencyWords } from "./emergencies";
 import { meetingWords } from "./meeting";
+import { minutesWords } from "./minutes";
 import { packWords } from "./packs";
 import { pipelineWords } from "./pipelines";
 import { policyWords } from "./policy";
@@ -52,4 +53,5 @@ export const en = {
   ...releaseWords,
   ...circularWords,
   ...verifyWords,
+  ...minutesWords,
 };

@@ -37,6 +37,8 @@ export const meetingWords = {
     more: "One minute more for {{key}}",
     less: "One minute less for {{key}}",
     remove: "Take {{key}} off the agenda",
+    restrict: "Restrict {{key}}: the circulated edition withholds what it says",
+    unrestrict: "Do not restrict {{key}} any more",
     add: "Put {{key}} on the agenda",
     overdue: "Overdue, and without a ticket here",
     overdueHint: "It cannot be an item; the board hears of it first. Enter the ticket, sync, and bind it.",

@@ -14,6 +14,7 @@ type Answered = Pick<
   | "removeAgendaItem"
   | "moveAgendaItem"
   | "setItemMinutes"
+  | "restrictAgendaItem"
   | "callToOrder"
 >;
 
@@ -62,6 +63,11 @@ export function agendaCommands({ changes, meetings, meeting, item, changed }: Wo
     setItemMinutes: async (request) => {
       const [of, found] = item(request);
       found.minutes = request.minutes;
+      return agendaView(of, rules.get(of.head.id) ?? null, changes);
+    },
+    restrictAgendaItem: async (request) => {
+      const [of, found] = item(request);
+      found.restricted = request.restricted;
       return agendaView(of, rules.get(of.head.id) ?? null, changes);
     },
     callToOrder: async (request) => {

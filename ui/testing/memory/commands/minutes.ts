@@ -3,15 +3,33 @@ import { annexesView } from "../annexes";
 import { NOW } from "../changes";
 import * as extras from "../extras";
 import { wrapUpView } from "../meeting";
+import { besideView, correctionsView, handedOut, signatoriesView } from "../said-of-minutes";
 import type { World } from "../world";
 
 type Answered = Pick<
   Commands,
-  "wrapUp" | "closeMeeting" | "composeMinutes" | "verifyMinutes" | "openMinutes" | "annexes" | "openAnnex"
+  | "wrapUp"
+  | "closeMeeting"
+  | "composeMinutes"
+  | "verifyMinutes"
+  | "openMinutes"
+  | "annexes"
+  | "openAnnex"
+  | "corrections"
+  | "besideMinutes"
+  | "openCirculated"
+  | "openErratum"
+  | "handOutMinutes"
+  | "signatories"
+  | "chooseSignatories"
+  | "settleNextMeeting"
 >;
 
-/** The end of a meeting: its minutes and their annexes. */
+/** The end of a meeting: its minutes, what is said of them, and what stands beside them. */
 export function minutesCommands({ scene, changes, meeting, changed }: World): Answered {
+  const turns = new Map<string, string[][]>();
+  const chosen = (id: string) =>
+    signatoriesView(turns.get(id) ?? [["m-tomasz"]], meeting(id).minutes.state === "sealed");
   return {
     wrapUp: async (request) => wrapUpView(meeting(request.meeting), changes, scene === "sealed" ? 9 : 0),
     closeMeeting: async (request) => {
@@ -33,5 +51,20 @@ export function minutesCommands({ scene, changes, meeting, changed }: World): An
     openMinutes: async () => null,
     annexes: async (request) => annexesView(meeting(request.meeting).head),
     openAnnex: async () => null,
+    corrections: async (request) => correctionsView(meeting(request.meeting), scene),
+    besideMinutes: async (request) => besideView(meeting(request.meeting)),
+    openCirculated: async () => null,
+    openErratum: async () => null,
+    handOutMinutes: async (request) => handedOut(request.path),
+    signatories: async (request) => chosen(request.meeting),
+    chooseSignatories: async (request) => {
+      turns.set(request.meeting, request.turns);
+      return chosen(request.meeting);
+    },
+    settleNextMeeting: async (request) => {
+      const of = meeting(request.meeting);
+      of.next = request.when;
+      return wrapUpView(of, changes, 0);
+    },
   };
 }

@@ -4,9 +4,9 @@ use domain::ledger::Meeting;
 
 use crate::cabinet::Cabinet;
 use crate::error::{Answer, BoardError};
-use crate::requests::AssignActionRequest;
+use crate::requests::{AssignActionRequest, OfMeeting, SettleNextMeeting};
 use crate::state::BoardState;
-use crate::views::{self, MeetingView, Noun};
+use crate::views::{self, MeetingView, Noun, WrapUp};
 
 /// Bytes of an action at most.
 const LONGEST_ACTION: usize = 2_000;
@@ -52,6 +52,12 @@ impl Cabinet {
             })
             .await?;
         self.meeting_view(&board, &state, &session).await
+    }
+
+    /// The same from the wrap-up; answers with it.
+    pub async fn settle_next(&self, request: SettleNextMeeting) -> Answer<WrapUp> {
+        self.settle_next_meeting(&request.meeting, &request.when).await?;
+        self.wrap_up(OfMeeting { meeting: request.meeting }).await
     }
 }
 

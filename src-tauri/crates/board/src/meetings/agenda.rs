@@ -265,6 +265,7 @@ impl Cabinet {
                 change: self.row(board, state, &item.change).await?,
                 reason,
                 minutes: item.minutes,
+                restricted: item.restricted,
             });
         }
         let mut candidates = Vec::new();

@@ -256,6 +256,7 @@ impl Cabinet {
             minutes: self.minutes_state(board, state, meeting).await?,
             verification,
             queued: self.queued(board).await?,
+            next_meeting: crate::minutes::compile::next_meeting(meeting),
             items,
         })
     }

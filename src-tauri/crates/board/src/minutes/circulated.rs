@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use domain::entry::{Attestation, Auth, Body, Edition};
-use domain::ids::{Digest, MeetingId};
-use domain::ledger::Ledger;
+use domain::ids::{Digest, EntryId, MeetingId};
+use domain::ledger::{Ledger, Meeting, Sealed};
 use domain::meeting::AgendaItem;
 use domain::roster::Role;
 use minutes::model as m;
@@ -18,6 +18,7 @@ use super::seal::{on_the_boards_clock, request};
 use super::{circulated_file, in_pdf, off_thread, verify_minutes};
 use crate::cabinet::Cabinet;
 use crate::error::{Answer, BoardError};
+use crate::state::BoardState;
 use crate::views::Noun;
 use crate::writer::{Act as Write, Key};
 
@@ -65,6 +66,30 @@ pub(super) fn fields(items: usize) -> u32 {
     u32::try_from(items.saturating_mul(AgendaItem::WITHHELD.len())).unwrap_or(u32::MAX)
 }
 
+/// The items of a meeting that were restricted when its agenda was frozen.
+pub(super) fn restricted(meeting: &Meeting) -> Vec<&AgendaItem> {
+    meeting.agenda.items.iter().filter(|item| item.restricted.is_some()).collect()
+}
+
+/// A meeting of which a circulated edition can be sealed, its sealed minutes and its close.
+pub(super) fn circulable(state: &BoardState, id: MeetingId) -> Answer<(&Meeting, &Sealed, EntryId)> {
+    let meeting = state.ledger.meetings.get(&id).ok_or_else(|| BoardError::not_found("meeting", id))?;
+    let refuse = |code: &str, rule: &str, then: &str| BoardError::refused(code, rule, Some("R115"), then);
+    let (Some(full), Some(checkpoint)) = (meeting.minutes.last(), meeting.closed) else {
+        let rule = "The minutes of this meeting are not sealed.";
+        return Err(refuse("not_sealed", rule, "Seal the full minutes first."));
+    };
+    if restricted(meeting).is_empty() {
+        let rule = "No item was restricted when the agenda of this meeting was frozen.";
+        return Err(refuse("nothing_restricted", rule, "Circulate the minutes themselves."));
+    }
+    if !meeting.circulated.is_empty() {
+        let rule = "The circulated edition of these minutes is sealed.";
+        return Err(refuse("already_sealed", rule, "Circulate the file that there is."));
+    }
+    Ok((meeting, full, checkpoint))
+}
+
 impl Source<'_> {
     /// The circulated edition; `None` if the record has no such meeting. What came since the last meeting of changes that
     /// were not on the agenda is left out, and so are corrections and the approval: the evidence inside holds nothing of them.
@@ -105,20 +130,7 @@ impl Cabinet {
         let board = self.board()?;
         let state = board.state().await?;
         let id: MeetingId = crate::meetings::meeting_id(&request.meeting)?;
-        let meeting = state.ledger.meetings.get(&id).ok_or_else(|| BoardError::not_found("meeting", id))?;
-        let refuse = |code: &str, rule: &str, then: &str| BoardError::refused(code, rule, Some("R115"), then);
-        let (Some(full), Some(checkpoint)) = (meeting.minutes.last(), meeting.closed) else {
-            let rule = "The minutes of this meeting are not sealed.";
-            return Err(refuse("not_sealed", rule, "Seal the full minutes first."));
-        };
-        if !meeting.agenda.items.iter().any(|item| item.restricted.is_some()) {
-            let rule = "No item was restricted when the agenda of this meeting was frozen.";
-            return Err(refuse("nothing_restricted", rule, "Circulate the minutes themselves."));
-        }
-        if !meeting.circulated.is_empty() {
-            let rule = "The circulated edition of these minutes is sealed.";
-            return Err(refuse("already_sealed", rule, "Circulate the file that there is."));
-        }
+        let (meeting, full, checkpoint) = circulable(&state, id)?;
         let evidence = self.evidence_to_circulate(&board, &state, id).await?;
         let chair = state.member(meeting.agenda.chair)?;
         let signer = board.keys.unlock(chair, request.pin.expose_secret(), self.now()).await?;

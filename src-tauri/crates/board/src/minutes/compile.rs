@@ -493,7 +493,7 @@ fn settles_next(text: &str) -> Option<&str> {
 }
 
 /// The last word on it.
-fn next_meeting(meeting: &Meeting) -> Option<String> {
+pub(crate) fn next_meeting(meeting: &Meeting) -> Option<String> {
     let mut newest_first = meeting.notes.iter().rev().filter(|note| note.item.is_none());
     newest_first.find_map(|note| settles_next(&note.text)).filter(|when| !when.is_empty()).map(mark_invisible)
 }

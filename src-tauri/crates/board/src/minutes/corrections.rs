@@ -6,12 +6,12 @@ use domain::correction::{
     NoCorrection,
 };
 use domain::entry::{Attestation, Auth, Body};
-use domain::ids::{EntryId, MeetingId};
+use domain::ids::{EntryId, MeetingId, MemberId};
 use domain::ledger::{Meeting, follows};
 use domain::policy::MinutesApprovalRule;
 use domain::roster::Member;
+use domain::text::mark_invisible;
 use record::statement::Subject;
-use serde::Serialize;
 use vault::{ExposeSecret as _, SecretString};
 
 use crate::cabinet::{Cabinet, OpenBoard};
@@ -19,7 +19,7 @@ use crate::error::{Answer, BoardError, refusal};
 use crate::meetings::{meeting_id, reference};
 use crate::requests::OfMeeting;
 use crate::state::BoardState;
-use crate::views::{Noun, Refusal};
+use crate::views::{CorrectionRow, CorrectionsView, LaterMeeting, Noun, Refusal};
 use crate::writer::{Act as Write, Key};
 
 /// Letters that a text of a correction may have.
@@ -76,42 +76,6 @@ pub struct ApproveMinutesRequest {
     pub by: Option<String>,
 }
 
-/// A correction as it stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct CorrectionRow {
-    /// The entry that asks.
-    pub entry: String,
-    /// Its change, or its section.
-    pub about: String,
-    /// The words that stand there.
-    pub was: String,
-    /// The words asked for.
-    pub wording: String,
-    /// Why.
-    pub reason: String,
-    /// Who asks.
-    pub asked_by: String,
-    /// When, as claimed.
-    pub asked_at: String,
-    /// Whether it was taken in; `None` while it is open.
-    pub taken: Option<bool>,
-    /// The words it was taken in with, or why it was declined.
-    pub answer: Option<String>,
-}
-
-/// How far the minutes of a meeting are.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct CorrectionsView {
-    /// The policy's rule: `at_once`, `deadline` or `next_meeting`.
-    pub rule: MinutesApprovalRule,
-    /// Until when corrections may be asked for, where the policy sets a deadline.
-    pub deadline: Option<String>,
-    /// When the approval was recorded, as claimed, and by whom.
-    pub approved: Option<String>,
-    /// What was asked for, in its order.
-    pub corrections: Vec<CorrectionRow>,
-}
-
 fn refused(code: &str, rule: impl Into<String>, remedy: &str) -> BoardError {
     BoardError::refused(code, rule, Some("R115"), remedy)
 }
@@ -141,7 +105,7 @@ fn correctable(meeting: &Meeting) -> Answer<EntryId> {
     let closed = meeting.closed.ok_or_else(open)?;
     if !meeting.minutes.is_empty() {
         let rule = "The minutes of this meeting are sealed.";
-        return Err(refused("already_sealed", rule, "The chair puts it right in an erratum: `cab minutes erratum`."));
+        return Err(refused("already_sealed", rule, "The chair puts it right in an erratum."));
     }
     if meeting.approved.is_some() {
         let rule = "The minutes of this meeting are approved.";
@@ -170,7 +134,7 @@ fn place(meeting: &Meeting, about: &str) -> Answer<(Option<u32>, Option<MinutesS
     })
 }
 
-/// Who keeps the record of one of these meetings.
+/// Refuses whoever keeps the record of none of these meetings.
 fn keeps(member: &Member, meetings: &[&Meeting]) -> Answer<()> {
     let kept = meetings.iter().any(|m| [m.agenda.chair, m.agenda.secretary].contains(&member.id));
     if kept {
@@ -190,14 +154,78 @@ fn row(state: &BoardState, meeting: &Meeting, asked: &Correction) -> CorrectionR
     CorrectionRow {
         entry: asked.entry.to_string(),
         about: asked.body.item.and_then(key).unwrap_or_else(|| section.to_owned()),
-        was: asked.body.was.clone(),
-        wording: asked.body.wording.clone(),
-        reason: asked.body.reason.clone(),
+        was: mark_invisible(&asked.body.was),
+        wording: mark_invisible(&asked.body.wording),
+        reason: mark_invisible(&asked.body.reason),
         asked_by: state.name(asked.actor),
         asked_at: crate::words::time(asked.claimed),
         taken: asked.answer.as_ref().map(|answer| answer.taken.is_some()),
-        answer: asked.answer.as_ref().map(|answer| answer.taken.clone().unwrap_or_else(|| answer.reason.clone())),
+        answer: asked.answer.as_ref().map(|said| mark_invisible(said.taken.as_ref().unwrap_or(&said.reason))),
     }
+}
+
+fn later_meeting(by: &Meeting) -> LaterMeeting {
+    LaterMeeting { id: by.agenda.meeting.to_string(), title: by.agenda.title.clone() }
+}
+
+/// Who keeps the record of one of these meetings.
+pub(super) fn keepers(meetings: &[&Meeting]) -> Vec<MemberId> {
+    let mut keepers: Vec<MemberId> = meetings.iter().flat_map(|m| [m.agenda.chair, m.agenda.secretary]).collect();
+    keepers.sort();
+    keepers.dedup();
+    keepers
+}
+
+/// Refuses where nobody who keeps the record of one of these meetings has a key on this device.
+fn keeper_here(board: &OpenBoard, state: &BoardState, meetings: &[&Meeting]) -> Answer<()> {
+    let has_key = |id: &MemberId| state.roster().member(*id).is_some_and(|member| member.signature_key().is_some());
+    if keepers(meetings).iter().any(|id| has_key(id) && board.is_enrolled_here(*id)) {
+        return Ok(());
+    }
+    let rule = "The meeting's chair or secretary does it, and has no key on this device.";
+    Err(refused("no_key", rule, "Do it on their device."))
+}
+
+/// What would be said of a meeting's minutes.
+pub(super) struct Saying<'s> {
+    /// The meeting.
+    pub meeting: &'s Meeting,
+    /// The sentence that is signed.
+    pub meaning: String,
+    /// The entry.
+    pub body: Body,
+}
+
+/// Takes a correction in or declines it. `who` is asked whether they keep the record, if they are known yet.
+pub(super) fn answering<'s>(
+    state: &'s BoardState,
+    who: Option<&Member>,
+    request: (&str, &str),
+    (taken, wording, reason): (bool, &str, &str),
+) -> Answer<Saying<'s>> {
+    let meeting = of_id(state, meeting_id(request.0)?)?;
+    correctable(meeting)?;
+    if let Some(member) = who {
+        keeps(member, &[meeting])?;
+    }
+    let begins = request.1.trim();
+    let mut found = meeting.open_corrections().filter(|c| c.entry.to_string().starts_with(begins));
+    let asked = match (found.next(), found.next()) {
+        (Some(asked), None) => asked,
+        (Some(_), Some(_)) => {
+            return Err(BoardError::invalid("correction", format!("Several open corrections begin with {begins:?}.")));
+        }
+        (None, _) => return Err(BoardError::not_found("open correction", begins)),
+    };
+    let mut wording = bounded("wording", wording)?;
+    if taken && wording.is_empty() {
+        wording.clone_from(&asked.body.wording);
+    }
+    let body = CorrectionAnswerBody { correction: asked.entry, reason: bounded("reason", reason)?, taken, wording };
+    body.check().map_err(invalid)?;
+    let done = if taken { "take in" } else { "decline" };
+    let meaning = format!("I {done} a correction of the minutes of {}.", meeting.agenda.title);
+    Ok(Saying { meeting, meaning, body: Body::CorrectionAnswered(body) })
 }
 
 impl Cabinet {
@@ -209,97 +237,94 @@ impl Cabinet {
         let approved = meeting.approved.as_ref();
         let said =
             |by: &MinutesApproval| format!("{} (claimed), by {}", crate::words::time(by.claimed), state.name(by.actor));
+        let rule = state.policy.minutes.approval;
+        let later: Vec<&Meeting> = if rule == MinutesApprovalRule::NextMeeting {
+            state.ledger.meetings.values().filter(|by| follows(by, meeting)).collect()
+        } else {
+            Vec::new()
+        };
+        let why = |refused: Answer<()>| match refused {
+            Err(BoardError::Refused(refusal)) => Some(refusal),
+            Ok(()) | Err(_) => None,
+        };
+        let by = later.first().map(|by| by.agenda.meeting.to_string());
+        let approving = self.approving(&state, None, &request.meeting, by.as_deref()).map(drop);
+        let mut kept = later.clone();
+        kept.push(meeting);
         Ok(CorrectionsView {
-            rule: state.policy.minutes.approval,
+            rule,
             deadline: deadline_of(&state, meeting).map(crate::words::time),
             approved: approved.map(said),
+            approved_at: approved.map(|by| crate::words::time(by.claimed)),
+            approved_by: approved.map(|by| state.name(by.actor)),
             corrections: meeting.corrections.iter().map(|asked| row(&state, meeting, asked)).collect(),
+            ask_refusal: why(self.still_open(&state, meeting)),
+            answer_refusal: why(correctable(meeting).and_then(|_| keeper_here(&board, &state, &[meeting]))),
+            approve_refusal: why(approving.and_then(|()| keeper_here(&board, &state, &kept))),
+            later: later.into_iter().map(later_meeting).collect(),
         })
     }
 
-    /// Asks for other words in the minutes, with the member's PIN.
-    pub async fn correct_minutes(&self, request: CorrectRequest) -> Answer<CorrectionsView> {
-        let board = self.board()?;
-        let state = board.state().await?;
-        let meeting = of_id(&state, meeting_id(&request.meeting)?)?;
-        let member = state.member(crate::words::member_id(&request.member)?)?;
+    /// Refuses where a correction cannot be asked for any more, or not yet.
+    fn still_open(&self, state: &BoardState, meeting: &Meeting) -> Answer<()> {
         correctable(meeting)?;
-        if let Some(until) = deadline_of(&state, meeting).filter(|until| self.now() > *until) {
-            let rule = format!("Corrections could be asked for until {}.", crate::words::time(until));
-            return Err(refused(
-                "too_late",
-                rule,
-                "Once the minutes are sealed the chair puts it right in an erratum.",
-            ));
+        match deadline_of(state, meeting).filter(|until| self.now() > *until) {
+            Some(until) => {
+                let rule = format!("Corrections could be asked for until {}.", crate::words::time(until));
+                let remedy = "Once the minutes are sealed the chair puts it right in an erratum.";
+                Err(refused("too_late", rule, remedy))
+            }
+            None => Ok(()),
         }
-        let (item, section) = place(meeting, &request.about)?;
+    }
+
+    /// Asks for other words: what is wrong, the words that stand there, those asked for, and why.
+    pub(super) fn correcting<'s>(
+        &self,
+        state: &'s BoardState,
+        meeting: &str,
+        [about, was, wording, reason]: [&str; 4],
+    ) -> Answer<Saying<'s>> {
+        let meeting = of_id(state, meeting_id(meeting)?)?;
+        self.still_open(state, meeting)?;
+        let (item, section) = place(meeting, about)?;
         let body = CorrectionBody {
             item,
-            reason: bounded("reason", &request.reason)?,
+            reason: bounded("reason", reason)?,
             section,
-            was: bounded("was", &request.was)?,
-            wording: bounded("wording", &request.wording)?,
+            was: bounded("was", was)?,
+            wording: bounded("wording", wording)?,
         };
         body.check().map_err(invalid)?;
         let meaning = format!("I ask for other words in the minutes of {}.", meeting.agenda.title);
-        self.say_of_minutes(&board, meeting, member, (meaning, &request.pin), Body::Correction(body)).await?;
-        self.corrections(OfMeeting { meeting: request.meeting }).await
+        Ok(Saying { meeting, meaning, body: Body::Correction(body) })
     }
 
-    /// Takes a correction in or declines it, with the PIN of the chair or the secretary.
-    pub async fn answer_correction(&self, request: AnswerCorrectionRequest) -> Answer<CorrectionsView> {
-        let board = self.board()?;
-        let state = board.state().await?;
-        let meeting = of_id(&state, meeting_id(&request.meeting)?)?;
-        let member = state.member(crate::words::member_id(&request.member)?)?;
-        correctable(meeting)?;
-        keeps(member, &[meeting])?;
-        let begins = request.correction.trim();
-        let mut found = meeting.open_corrections().filter(|c| c.entry.to_string().starts_with(begins));
-        let asked = match (found.next(), found.next()) {
-            (Some(asked), None) => asked,
-            (Some(_), Some(_)) => {
-                return Err(BoardError::invalid(
-                    "correction",
-                    format!("Several open corrections begin with {begins:?}."),
-                ));
-            }
-            (None, _) => return Err(BoardError::not_found("open correction", begins)),
-        };
-        let mut wording = bounded("wording", &request.wording)?;
-        if request.taken && wording.is_empty() {
-            wording.clone_from(&asked.body.wording);
-        }
-        let reason = bounded("reason", &request.reason)?;
-        let body = CorrectionAnswerBody { correction: asked.entry, reason, taken: request.taken, wording };
-        body.check().map_err(invalid)?;
-        let done = if request.taken { "take in" } else { "decline" };
-        let meaning = format!("I {done} a correction of the minutes of {}.", meeting.agenda.title);
-        self.say_of_minutes(&board, meeting, member, (meaning, &request.pin), Body::CorrectionAnswered(body)).await?;
-        self.corrections(OfMeeting { meeting: request.meeting }).await
-    }
-
-    /// Records that the minutes are approved by the policy's rule, with the PIN of the chair or the secretary.
-    pub async fn approve_minutes(&self, request: ApproveMinutesRequest) -> Answer<CorrectionsView> {
-        let board = self.board()?;
-        let state = board.state().await?;
-        let meeting = of_id(&state, meeting_id(&request.meeting)?)?;
-        let member = state.member(crate::words::member_id(&request.member)?)?;
+    /// Approves minutes by the policy's rule. `who` is asked whether they keep the record, if they are known yet.
+    pub(super) fn approving<'s>(
+        &self,
+        state: &'s BoardState,
+        who: Option<&Member>,
+        meeting: &str,
+        by: Option<&str>,
+    ) -> Answer<Saying<'s>> {
+        let meeting = of_id(state, meeting_id(meeting)?)?;
         let checkpoint = correctable(meeting)?;
         let open = meeting.open_corrections().count();
         if open > 0 {
             let rule = format!("{open} of the corrections asked for are not answered.");
-            return Err(refused("correction_open", rule, "Take each in or decline it: `cab minutes answer`."));
+            return Err(refused("correction_open", rule, "Take each in or decline it."));
         }
+        let kept = |meetings: &[&Meeting]| who.map_or(Ok(()), |member| keeps(member, meetings));
         let (body, meaning) = match state.policy.minutes.approval {
             MinutesApprovalRule::AtOnce => {
                 let rule = "The policy in force asks for no approval before the seal.";
                 return Err(refused("sealed_at_once", rule, "Seal the minutes."));
             }
             MinutesApprovalRule::Deadline => {
-                keeps(member, &[meeting])?;
-                let until = deadline_of(&state, meeting);
-                let until = until.ok_or_else(|| BoardError::not_found("closing of meeting", &request.meeting))?;
+                kept(&[meeting])?;
+                let closing = || BoardError::not_found("closing of meeting", meeting.agenda.meeting);
+                let until = deadline_of(state, meeting).ok_or_else(closing)?;
                 if self.now() < until {
                     let rule = format!("Corrections may be asked for until {}.", crate::words::time(until));
                     return Err(refused("before_the_deadline", rule, "Approve them then."));
@@ -312,21 +337,54 @@ impl Cabinet {
                 (MinutesApprovalBody { checkpoint, deadline: Some(until), meeting: None }, meaning)
             }
             MinutesApprovalRule::NextMeeting => {
-                let Some(by) = request.by.as_deref() else {
+                let Some(by) = by else {
                     let rule = "The policy in force asks for the decision of a later meeting.";
                     return Err(refused("which_meeting", rule, "Name the meeting that approved them."));
                 };
-                let by = of_id(&state, meeting_id(by)?)?;
+                let by = of_id(state, meeting_id(by)?)?;
                 if !follows(by, meeting) {
                     let rule = format!("{} was not called after {}.", by.agenda.title, meeting.agenda.title);
                     return Err(refused("not_later", rule, "Name the later meeting that approved the minutes."));
                 }
-                keeps(member, &[meeting, by])?;
+                kept(&[meeting, by])?;
                 let meaning = format!("{} approved the minutes of {}.", by.agenda.title, meeting.agenda.title);
                 (MinutesApprovalBody { checkpoint, deadline: None, meeting: Some(by.agenda.meeting) }, meaning)
             }
         };
-        self.say_of_minutes(&board, meeting, member, (meaning, &request.pin), Body::MinutesApproved(body)).await?;
+        Ok(Saying { meeting, meaning, body: Body::MinutesApproved(body) })
+    }
+
+    /// Asks for other words in the minutes, with the member's PIN.
+    pub async fn correct_minutes(&self, request: CorrectRequest) -> Answer<CorrectionsView> {
+        let board = self.board()?;
+        let state = board.state().await?;
+        let member = state.member(crate::words::member_id(&request.member)?)?;
+        let words = [&request.about, &request.was, &request.wording, &request.reason].map(String::as_str);
+        let Saying { meeting, meaning, body } = self.correcting(&state, &request.meeting, words)?;
+        self.say_of_minutes(&board, meeting, member, (meaning, &request.pin), body).await?;
+        self.corrections(OfMeeting { meeting: request.meeting }).await
+    }
+
+    /// Takes a correction in or declines it, with the PIN of the chair or the secretary.
+    pub async fn answer_correction(&self, request: AnswerCorrectionRequest) -> Answer<CorrectionsView> {
+        let board = self.board()?;
+        let state = board.state().await?;
+        let member = state.member(crate::words::member_id(&request.member)?)?;
+        let which = (request.meeting.as_str(), request.correction.as_str());
+        let said = (request.taken, request.wording.as_str(), request.reason.as_str());
+        let Saying { meeting, meaning, body } = answering(&state, Some(member), which, said)?;
+        self.say_of_minutes(&board, meeting, member, (meaning, &request.pin), body).await?;
+        self.corrections(OfMeeting { meeting: request.meeting }).await
+    }
+
+    /// Records that the minutes are approved by the policy's rule, with the PIN of the chair or the secretary.
+    pub async fn approve_minutes(&self, request: ApproveMinutesRequest) -> Answer<CorrectionsView> {
+        let board = self.board()?;
+        let state = board.state().await?;
+        let member = state.member(crate::words::member_id(&request.member)?)?;
+        let Saying { meeting, meaning, body } =
+            self.approving(&state, Some(member), &request.meeting, request.by.as_deref())?;
+        self.say_of_minutes(&board, meeting, member, (meaning, &request.pin), body).await?;
         self.corrections(OfMeeting { meeting: request.meeting }).await
     }
 
@@ -338,14 +396,14 @@ impl Cabinet {
         let open = meeting.open_corrections().count();
         if open > 0 {
             let rule = format!("{open} of the corrections asked for are not answered.");
-            let remedy = "Take each in or decline it: `cab minutes answer`.";
+            let remedy = "Take each in or decline it.";
             return Some(refusal("correction_open", rule, Some("R115"), remedy));
         }
         let rule = match deadline_of(state, meeting) {
             Some(until) => format!("The policy lets the minutes be corrected until {}.", crate::words::time(until)),
             None => "The policy asks for the approval of a later meeting.".to_owned(),
         };
-        Some(refusal("not_approved", rule, Some("R115"), "Record the approval first: `cab minutes approve`."))
+        Some(refusal("not_approved", rule, Some("R115"), "Record the approval first."))
     }
 
     /// Writes what a member says of a meeting's minutes.

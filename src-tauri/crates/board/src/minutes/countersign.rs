@@ -524,5 +524,6 @@ fn by_policy(state: &BoardState, meeting: &Meeting) -> Vec<Turn> {
     turns
 }
 
+mod chosen;
 #[cfg(test)]
 mod tests;

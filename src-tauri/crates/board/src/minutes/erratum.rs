@@ -13,6 +13,7 @@ use vault::{ExposeSecret as _, SecretString};
 
 use super::compile::ERRATUM_MEANING;
 use super::corrections::{bounded, invalid};
+use super::said::sealed_of;
 use super::seal::{on_the_boards_clock, request};
 use super::{erratum_file, in_pdf, off_thread, verify_minutes};
 use crate::cabinet::Cabinet;
@@ -51,12 +52,12 @@ pub(crate) fn next_erratum(meeting: &Meeting) -> u32 {
     u32::try_from(meeting.errata_sealed.len()).unwrap_or(u32::MAX).saturating_add(1)
 }
 
-fn not_sealed() -> BoardError {
+pub(super) fn not_sealed() -> BoardError {
     BoardError::refused(
         "not_sealed",
         "The minutes of this meeting are not sealed.",
         Some("R115"),
-        "Until they are, ask for a correction: `cab minutes correct`.",
+        "Until they are, ask for a correction.",
     )
 }
 
@@ -67,10 +68,7 @@ impl Cabinet {
         let state = board.state().await?;
         let id: MeetingId = crate::meetings::meeting_id(&asked.meeting)?;
         let found = || BoardError::not_found("meeting", id);
-        let meeting = state.ledger.meetings.get(&id).ok_or_else(found)?;
-        let (Some(minutes), Some(checkpoint)) = (meeting.minutes.last(), meeting.closed) else {
-            return Err(not_sealed());
-        };
+        let (meeting, minutes, checkpoint) = sealed_of(&state, id)?;
         let chair = state.member(meeting.agenda.chair)?;
         let (wrong, right) = (bounded("wrong", &asked.wrong)?, bounded("right", &asked.right)?);
         // What an earlier try said, and could not seal, is told as it was said.

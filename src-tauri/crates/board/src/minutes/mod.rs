@@ -3,6 +3,7 @@ mod about;
 mod agenda;
 pub(crate) mod annex;
 mod approved_plan;
+mod beside;
 mod circulars;
 mod circulated;
 pub(crate) mod compile;
@@ -21,6 +22,7 @@ mod handing;
 mod late;
 mod phrases;
 mod ruled;
+mod said;
 mod scored;
 mod seal;
 mod since;
@@ -33,7 +35,7 @@ pub use agenda::{AgendaPaper, AgendaPaperRequest};
 pub use annex::{AnnexSealed, SealAnnexRequest};
 pub use approved_plan::{ExportPlanRequest, PlanExported};
 pub use circulated::{CirculatedSealed, SealCirculatedRequest};
-pub use corrections::{AnswerCorrectionRequest, ApproveMinutesRequest, CorrectRequest, CorrectionRow, CorrectionsView};
+pub use corrections::{AnswerCorrectionRequest, ApproveMinutesRequest, CorrectRequest};
 pub use countersign::{ChooseSignatories, CountersignRequest, MinutesSigners};
 pub use distribute::{DistributeRequest, Distributed, HandedExtract, HandedFile};
 pub use erratum::{ErratumSealed, SealErratumRequest};
@@ -168,7 +170,7 @@ impl Cabinet {
                 "already_sealed",
                 "The minutes of this meeting are sealed, and no extract waits.",
                 Some("R115"),
-                "The chair puts right what is wrong in an erratum: `cab minutes erratum`.",
+                "The chair puts right what is wrong in an erratum.",
             ));
         }
         // Decisions never wait for the minutes: what waits for its ticket is sealed before they are approved.

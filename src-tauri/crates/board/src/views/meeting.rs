@@ -59,6 +59,8 @@ pub struct AgendaItemRow {
     /// Why it is here: "carried over from 14 November", "new, high risk".
     pub reason: String,
     pub minutes: u32,
+    /// True: the circulated edition of the minutes will withhold what it says.
+    pub restricted: bool,
 }
 
 /// A view.

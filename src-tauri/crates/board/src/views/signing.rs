@@ -144,6 +144,22 @@ pub struct EmergencyForm {
     pub zone: String,
 }
 
+/// What is said of minutes, or sealed beside them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(tag = "act", rename_all = "snake_case")]
+pub enum MinutesWord {
+    /// A member asks for other words: of an item, by its number or change, or of a section; blank `was`: something is missing.
+    Correct { about: String, was: String, wording: String, reason: String },
+    /// A correction is taken in, blank `wording`: with the words asked for, or declined.
+    Answer { correction: String, taken: bool, wording: String, reason: String },
+    /// The minutes are approved by the policy's rule: by a later meeting; blank: at the deadline.
+    Approve { by: String },
+    /// What is wrong in sealed minutes, and what is right; both blank: what was said before and no document tells.
+    Erratum { wrong: String, right: String },
+    /// The edition in which restricted items are withheld.
+    Circulated,
+}
+
 /// What the person asks to sign; the program alone makes the statement from its own state.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -206,4 +222,6 @@ pub enum SigningSubject {
     CircularVote { circular: String, position: domain::meeting::Position },
     /// That a member steps aside on such a question, and why.
     CircularRecusal { circular: String, reason: String },
+    /// A word on the minutes of a meeting, after it closed.
+    OfMinutes { meeting: String, word: MinutesWord },
 }

@@ -96,6 +96,8 @@ pub struct WrapUp {
     pub minutes: MinutesState,
     pub verification: Option<Verification>,
     pub queued: u32,
+    /// When and where the board meets next, as the meeting settled it; null: nothing was said of it.
+    pub next_meeting: Option<String>,
 }
 
 /// Part of the view around it.
@@ -106,7 +108,7 @@ pub struct WrapUpAttendance {
     pub arithmetic: String,
 }
 
-/// An annex to the minutes, sealed.
+/// A document beside the minutes, sealed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct AnnexRow {
     pub number: u32,
@@ -135,5 +137,137 @@ pub struct AnnexesView {
     /// What neither the minutes nor an annex tells yet.
     pub waiting: Vec<AnnexAnswer>,
     /// Why none can be sealed here; null: it can, once something waits.
+    pub refusal: Option<Refusal>,
+}
+
+/// A correction of minutes as it stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct CorrectionRow {
+    /// The entry that asks.
+    pub entry: String,
+    /// Its change, or its section.
+    pub about: String,
+    /// The words that stand there; empty where something is missing.
+    pub was: String,
+    /// The words asked for.
+    pub wording: String,
+    /// Why.
+    pub reason: String,
+    /// Who asks.
+    pub asked_by: String,
+    /// When, as claimed.
+    pub asked_at: String,
+    /// Whether it was taken in; null while it is open.
+    pub taken: Option<bool>,
+    /// The words it was taken in with, or why it was declined.
+    pub answer: Option<String>,
+}
+
+/// A meeting that was called after another.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct LaterMeeting {
+    pub id: String,
+    pub title: String,
+}
+
+/// How far the minutes of a meeting are.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct CorrectionsView {
+    /// The policy's rule: `at_once`, `deadline` or `next_meeting`.
+    pub rule: domain::policy::MinutesApprovalRule,
+    /// Until when corrections may be asked for, where the policy sets a deadline.
+    pub deadline: Option<String>,
+    /// When the approval was recorded, as claimed, and by whom.
+    pub approved: Option<String>,
+    /// The same, apart.
+    pub approved_at: Option<String>,
+    pub approved_by: Option<String>,
+    /// What was asked for, in its order.
+    pub corrections: Vec<CorrectionRow>,
+    /// Why none can be asked for; null: one can.
+    pub ask_refusal: Option<Refusal>,
+    /// Why none can be answered on this device; null: one can.
+    pub answer_refusal: Option<Refusal>,
+    /// Why the approval cannot be recorded on this device now; null: it can.
+    pub approve_refusal: Option<Refusal>,
+    /// The meetings that could have approved the minutes, where the policy asks for one.
+    pub later: Vec<LaterMeeting>,
+}
+
+/// An item of which the circulated edition says its number and change alone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct WithheldItem {
+    pub number: u32,
+    pub key: String,
+}
+
+/// The circulated edition of minutes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct CirculatedView {
+    /// The items that were restricted when the agenda was frozen.
+    pub restricted: Vec<WithheldItem>,
+    /// How many fields of these items are withheld.
+    pub fields: u32,
+    /// Null: it is not sealed.
+    pub sealed: Option<AnnexRow>,
+    /// Why it cannot be sealed on this device now; null: it can.
+    pub refusal: Option<Refusal>,
+}
+
+/// What was said to be wrong in sealed minutes, and what is right.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct ErratumRow {
+    pub wrong: String,
+    pub right: String,
+}
+
+/// The errata to minutes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct ErrataView {
+    pub sealed: Vec<AnnexRow>,
+    /// What was said, and no sealed document tells yet: a try that did not come to its end.
+    pub untold: Vec<ErratumRow>,
+    /// Why none can be sealed on this device now; null: one can.
+    pub refusal: Option<Refusal>,
+}
+
+/// What is sealed beside minutes, but for annexes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct BesideView {
+    pub circulated: CirculatedView,
+    pub errata: ErrataView,
+}
+
+/// A file that was handed out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct HandedOutFile {
+    /// Its name in the folder.
+    pub file: String,
+    pub sha256: String,
+    /// True: it was there already, byte for byte the same.
+    pub already: bool,
+}
+
+/// What was handed out of a meeting: its minutes first, the draft of the mail last.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct MinutesHandedOut {
+    pub folder: String,
+    pub files: Vec<HandedOutFile>,
+    /// To whom the mail is addressed.
+    pub to: Vec<String>,
+    /// Members of whom the roster has no address.
+    pub without_address: Vec<String>,
+    /// Files that were sealed on another device and are not here.
+    pub not_here: Vec<String>,
+}
+
+/// Who signs minutes after the chair.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct SignatoriesView {
+    /// By turn; who shares one signs in any order.
+    pub turns: Vec<Vec<MemberRef>>,
+    /// Everybody who could.
+    pub able: Vec<MemberRef>,
+    /// Why nobody can be chosen any more; null: they can.
     pub refusal: Option<Refusal>,
 }

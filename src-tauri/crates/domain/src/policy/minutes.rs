@@ -1,6 +1,7 @@
 //! In which language a board's minutes are written, on which paper, who signs them, and by what they are approved. It is a rule
 //! like any other, so that whoever has a sealed file can draw its pages again from the evidence inside and nothing else.
 use serde::{Deserialize, Serialize};
+use specta::Type;
 
 use super::{is_default, is_zero};
 use crate::roster::Role;
@@ -30,7 +31,7 @@ pub enum MinutesPaper {
 }
 
 /// By what minutes are approved before they are sealed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize, Type)]
 pub enum MinutesApprovalRule {
     /// By nothing but the chair's seal, which may follow the close at once, `at_once`.
     #[default]
