@@ -34,6 +34,7 @@ const APPROVES_NOTHING: [(&str, &[&str]); 9] = [
             "compose_minutes",
             "connection",
             "delegations",
+            "document_bytes",
             "dry_run_mapping",
             "emergencies",
             "enrolment_terms",

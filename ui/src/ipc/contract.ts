@@ -56,6 +56,7 @@ export type {
   Difference,
   DiffLine,
   DiffRow,
+  DocumentAsked,
   DocumentHeld,
   DocumentRefused,
   DocumentSignature,

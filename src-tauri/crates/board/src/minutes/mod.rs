@@ -23,6 +23,7 @@ mod phrases;
 mod ruled;
 mod scored;
 mod seal;
+mod shown;
 mod since;
 mod verify;
 mod window;
