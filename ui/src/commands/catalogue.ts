@@ -15,6 +15,7 @@ export const SCOPES = [
   "agenda",
   "meeting",
   "wrapUp",
+  "preview",
   "calendar",
   "releases",
   "outbox",
@@ -184,6 +185,14 @@ export const CATALOGUE = {
   "wrapUp.countersign": { scope: "wrapUp", keys: ["n"] },
   "wrapUp.verify": { scope: "wrapUp", keys: ["v"] },
   "wrapUp.back": { scope: "wrapUp", keys: ["u"] },
+  "wrapUp.pages": { scope: "wrapUp", keys: ["p"] },
+
+  "preview.next": { scope: "preview", keys: ["n"] },
+  "preview.previous": { scope: "preview", keys: ["b"] },
+  "preview.goTo": { scope: "preview", keys: ["t"] },
+  "preview.larger": { scope: "preview", keys: ["+", "="] },
+  "preview.smaller": { scope: "preview", keys: ["-"] },
+  "preview.width": { scope: "preview", keys: ["0"] },
 
   "calendar.next": { scope: "calendar", keys: ["j", "ArrowDown"], hidden: true },
   "calendar.previous": { scope: "calendar", keys: ["k", "ArrowUp"], hidden: true },
@@ -236,6 +245,7 @@ export const CATALOGUE = {
 
   "verify.name": { scope: "verify", keys: ["o"] },
   "verify.root": { scope: "verify", keys: ["r"] },
+  "verify.pages": { scope: "verify", keys: ["p"] },
 
   "join.look": { scope: "join", keys: ["l"] },
 

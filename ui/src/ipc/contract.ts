@@ -132,6 +132,7 @@ export type {
   Provenance,
   QuestionView_Serialize as QuestionView,
   Quorum,
+  RawBytes,
   RecordDetails,
   RecordMember,
   RecordNews,

@@ -10,8 +10,10 @@ import { RefusalBody } from "../ds/refusal";
 import type { BoardError, DocumentVerdict } from "../ipc/contract";
 import { asBoardError } from "../ipc/errors";
 import { useAct } from "../ipc/queries";
+import { warm } from "../preview/paper";
 import { ask, byPath, type Chosen, useAsked } from "./asked";
 import { Drops } from "./drops";
+import { Pages } from "./pages";
 import { Head, Held, Refused } from "./verdict";
 
 /** Any sealed document that somebody brings, and what can be said of it without trusting whoever sent it. */
@@ -74,7 +76,9 @@ function VerifyPage() {
     setProblem(null);
     setRoot("");
     setCompared(false);
-    if (asked) run(asked, "");
+    if (!asked) return;
+    run(asked, "");
+    warm();
   }, [asked]);
   // Its bytes are not kept once nobody looks at it.
   useEffect(() => () => ask(null), []);
@@ -105,6 +109,7 @@ function VerifyPage() {
         <div className="mt-6 flex flex-col gap-7">
           {verdict.refused ? <Refused verdict={verdict} refused={verdict.refused} /> : null}
           {held ? <Held verdict={verdict} held={held} /> : null}
+          {asked ? <Pages key={verdict.sha256} asked={asked} verdict={verdict} /> : null}
           {comparable ? (
             <form
               className="flex flex-wrap items-end gap-3"

@@ -10,6 +10,7 @@ import { meetingWords } from "./meeting";
 import { packWords } from "./packs";
 import { pipelineWords } from "./pipelines";
 import { policyWords } from "./policy";
+import { previewWords } from "./preview";
 import { recordWords } from "./record";
 import { releaseWords } from "./releases";
 import { rescheduleWords } from "./reschedule";
@@ -52,4 +53,5 @@ export const en = {
   ...releaseWords,
   ...circularWords,
   ...verifyWords,
+  ...previewWords,
 };
