@@ -58,7 +58,7 @@ const page1 = async (page) => {
 };
 
 const verifiedPages = async (page) => {
-  await page.getByLabel("File").fill("/home/ines/minutes.pdf");
+  await page.getByLabel("File", { exact: true }).fill("/home/ines/minutes.pdf");
   await page.keyboard.press("Enter");
   await page.getByRole("button", { name: "Show its pages" }).click();
   await page1(page);

@@ -55,6 +55,8 @@ function VerifyPage() {
   const pathField = useRef<HTMLInputElement>(null);
   const rootField = useRef<HTMLInputElement>(null);
   const [verdict, setVerdict] = useState<DocumentVerdict | null>(null);
+  // Of which document it speaks.
+  const [judged, setJudged] = useState<Chosen | null>(null);
   const [problem, setProblem] = useState<BoardError | null>(null);
   const [root, setRoot] = useState("");
   const [compared, setCompared] = useState(false);
@@ -65,6 +67,7 @@ function VerifyPage() {
       {
         onSuccess: (found) => {
           setVerdict(found);
+          setJudged(document);
           setProblem(null);
         },
         onError: (thrown) => setProblem(asBoardError(thrown)),
@@ -109,7 +112,7 @@ function VerifyPage() {
         <div className="mt-6 flex flex-col gap-7">
           {verdict.refused ? <Refused verdict={verdict} refused={verdict.refused} /> : null}
           {held ? <Held verdict={verdict} held={held} /> : null}
-          {asked ? <Pages key={verdict.sha256} asked={asked} verdict={verdict} /> : null}
+          {judged !== null && judged === asked ? <Pages asked={judged} verdict={verdict} /> : null}
           {comparable ? (
             <form
               className="flex flex-wrap items-end gap-3"

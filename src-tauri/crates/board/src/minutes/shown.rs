@@ -60,13 +60,20 @@ impl Cabinet {
 
     async fn shown_minutes(&self, meeting: String) -> Answer<Named> {
         let id = meeting_id(&meeting)?;
-        let path = self.minutes_path(OfMeeting { meeting }).await?;
+        let board = self.board()?;
+        let state = board.state().await?;
+        let told = state.ledger.meetings.get(&id);
+        let mut path = board.store.folder().minutes().join(minutes_file(id));
+        // Which file stands is judged only where others signed after the chair: that takes its time.
+        let alone = told.is_some_and(|told| told.countersigned.is_empty());
+        if !alone || !path.is_file() {
+            path = self.minutes_path(OfMeeting { meeting }).await?;
+        }
         let sealed = path.file_name().is_some_and(|name| name == minutes_file(id).as_str());
         if !sealed {
             return Ok((path, None));
         }
-        let state = self.board()?.state().await?;
-        let told = state.ledger.meetings.get(&id).ok_or_else(|| BoardError::not_found("meeting", id))?;
+        let told = told.ok_or_else(|| BoardError::not_found("meeting", id))?;
         let named = told.sealed_files().map(|sealed| sealed.pdf).collect();
         Ok((path, Some(named)))
     }
