@@ -23,8 +23,8 @@ export interface Paper {
   close(): void;
 }
 
-/** Makes pages of a PDF's bytes, which are gone afterwards. */
-export type OpenPaper = (bytes: Uint8Array) => Promise<Paper>;
+/** Makes pages of a PDF's bytes, which are gone afterwards. Aborted before it has, it frees what it took. */
+export type OpenPaper = (bytes: Uint8Array, signal: AbortSignal) => Promise<Paper>;
 
 /** More pages than any document of a board; whoever claims a milliard must not make this window lay them out. */
 const MOST_PAGES = 10_000;
@@ -60,12 +60,20 @@ function begin(): Worker | null {
 /** Loads what draws pages before somebody asks for one, so that the first is there at once. */
 export function warm(): void {
   if (typeof Worker === "undefined" || spare !== null) return;
-  spare = begin();
-  void library();
+  const made = begin();
+  spare = made;
+  // What did not start is tried again, and said, when somebody asks for pages.
+  if (made) {
+    made.onerror = () => {
+      if (spare === made) spare = null;
+    };
+  }
+  library().catch(() => undefined);
 }
 
-export const openPaper: OpenPaper = async (bytes) => {
+export const openPaper: OpenPaper = async (bytes, signal) => {
   const pdf = await library();
+  signal.throwIfAborted();
   const port = spare ?? begin();
   spare = null;
   const worker = port === null ? undefined : new pdf.PDFWorker({ port });
@@ -81,9 +89,12 @@ export const openPaper: OpenPaper = async (bytes) => {
   const broken = new Promise<never>((_, reject) => {
     if (port) port.onerror = () => reject(new Error("what draws pages did not start"));
   });
+  // Also of a file that is never read to its end.
+  signal.addEventListener("abort", close);
   try {
     const file = await Promise.race([task.promise, broken]);
     const first = measured((await file.getPage(1)).getViewport({ scale: 1 }));
+    signal.throwIfAborted();
     const pages = Math.min(file.numPages, MOST_PAGES);
     return {
       pages,
@@ -118,8 +129,10 @@ export const openPaper: OpenPaper = async (bytes) => {
       close,
     };
   } catch (thrown) {
-    close();
+    if (!signal.aborted) close();
     throw thrown;
+  } finally {
+    signal.removeEventListener("abort", close);
   }
 };
 

@@ -13,8 +13,8 @@ import { Preview } from "./preview";
 /** Reads with pdf.js, and notes what is drawn: jsdom has no canvas. `hold`: drawing never ends. */
 function watched({ hold = false } = {}) {
   const seen = { drawn: [] as number[], stopped: [] as number[], closed: 0 };
-  const open: OpenPaper = async (bytes) => {
-    const paper = await openPaper(bytes);
+  const open: OpenPaper = async (bytes, signal) => {
+    const paper = await openPaper(bytes, signal);
     const draw: Paper["draw"] = (page, _canvas, _scale, signal) => {
       seen.drawn.push(page);
       if (!hold) return Promise.resolve();
@@ -53,11 +53,13 @@ async function show(pages: number, how = watched()) {
 it("reads a PDF: how many pages it has, and how large each is", async () => {
   const bytes = tinyPdf(12);
   expect(bytes.length).toBeLessThan(5000);
-  const paper = await openPaper(bytes);
+  const { signal } = new AbortController();
+  const paper = await openPaper(bytes, signal);
   expect([paper.pages, paper.cut, paper.first]).toEqual([12, false, { width: 595, height: 842 }]);
   expect(await paper.size(12)).toEqual({ width: 842, height: 595 });
   paper.close();
-  await expect(openPaper(Uint8Array.from([37, 80, 68, 70]))).rejects.toThrow();
+  await expect(openPaper(Uint8Array.from([37, 80, 68, 70]), signal)).rejects.toThrow();
+  await expect(openPaper(bytes, AbortSignal.abort())).rejects.toThrow();
 });
 
 it("draws the pages in sight, and others only when one goes there", async () => {

@@ -8,7 +8,7 @@ import { type OpenPaper, openPaper, type Paper } from "./paper";
 import { Sheets } from "./sheets";
 
 /** What the browser calls the time from asking for a document to its first page. */
-export const FIRST_PAGE = "preview-first-page";
+const FIRST_PAGE = "preview-first-page";
 
 /**
  * A PDF page by page, as it is: it fills the place it is given. `read` brings the bytes and must stay the same function
@@ -23,16 +23,17 @@ export function Preview(props: { name: string; read: () => Promise<Uint8Array>; 
   const [asked, setAsked] = useState(0);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt reads anew
   useEffect(() => {
-    let away = false;
+    const away = new AbortController();
+    const { signal } = away;
     let opened: Paper | null = null;
     setPaper(null);
     setThrown(null);
     setAsked(performance.now());
     const work = async () => {
       const bytes = await read();
-      if (away) return;
-      const made = await open(bytes);
-      if (away) {
+      if (signal.aborted) return;
+      const made = await open(bytes, signal);
+      if (signal.aborted) {
         made.close();
         return;
       }
@@ -40,10 +41,10 @@ export function Preview(props: { name: string; read: () => Promise<Uint8Array>; 
       setPaper(made);
     };
     work().catch((problem: unknown) => {
-      if (!away) setThrown(problem);
+      if (!signal.aborted) setThrown(problem);
     });
     return () => {
-      away = true;
+      away.abort();
       opened?.close();
     };
   }, [read, open, attempt]);
