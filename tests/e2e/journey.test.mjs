@@ -209,7 +209,7 @@ test("a board does its work in the window: from first run to sealed minutes and 
     });
 
     await step("pages: the sealed minutes are read in the window, page by page", async () => {
-      await page.press("p");
+      await page.press("l");
       await page.at(/\/wrap-up\/pages$/);
       const drawn = (number) =>
         desk.driver.script("return document.querySelector(`[data-page='${arguments[0]}'][data-drawn]`) !== null", number);

@@ -110,6 +110,9 @@ async fn pages_are_shown_of_the_very_file_that_the_record_names(
             assert!(matches!(refused, BoardError::NotFound { .. }), "{refused}");
         }
     }
+    let circulated = DocumentAsked::Circulated { meeting: meeting.to_owned() };
+    let refused = journey.cabinet.document_bytes(circulated).await.expect_err("none was sealed");
+    assert!(matches!(refused, BoardError::NotFound { .. }), "{refused}");
     // Another file in its place is not shown as the minutes.
     std::fs::write(path, [pdf, b"% see page 4\n"].concat()).expect("writable");
     let other = journey.cabinet.document_bytes(minutes()).await.expect_err("another file");

@@ -76,13 +76,14 @@ export const wrapUpRoute = createRoute({
   path: "/meetings/$meeting/wrap-up",
   component: lazyRouteComponent(() => import("../wrap-up/wrap-up"), "WrapUp"),
 });
-/** Of the minutes unless a number of what was sealed beside them is given. */
+/** Of the minutes, unless it is said what of those that were sealed beside them. */
 export const pagesRoute = createRoute({
   getParentRoute: () => shell,
   path: "/meetings/$meeting/wrap-up/pages",
-  validateSearch: (search: Record<string, unknown>): { annex?: number; erratum?: number } => ({
+  validateSearch: (search: Record<string, unknown>): { annex?: number; erratum?: number; circulated?: boolean } => ({
     annex: Number.isInteger(search.annex) ? Number(search.annex) : undefined,
     erratum: Number.isInteger(search.erratum) ? Number(search.erratum) : undefined,
+    circulated: search.circulated === true || undefined,
   }),
   component: lazyRouteComponent(() => import("../wrap-up/pages"), "Pages"),
 });

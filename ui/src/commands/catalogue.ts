@@ -185,7 +185,7 @@ export const CATALOGUE = {
   "wrapUp.countersign": { scope: "wrapUp", keys: ["n"] },
   "wrapUp.verify": { scope: "wrapUp", keys: ["v"] },
   "wrapUp.back": { scope: "wrapUp", keys: ["u"] },
-  "wrapUp.pages": { scope: "wrapUp", keys: ["p"] },
+  "wrapUp.pages": { scope: "wrapUp", keys: ["l"] },
 
   "preview.next": { scope: "preview", keys: ["n"] },
   "preview.previous": { scope: "preview", keys: ["b"] },
@@ -245,7 +245,7 @@ export const CATALOGUE = {
 
   "verify.name": { scope: "verify", keys: ["o"] },
   "verify.root": { scope: "verify", keys: ["r"] },
-  "verify.pages": { scope: "verify", keys: ["p"] },
+  "verify.pages": { scope: "verify", keys: ["l"] },
 
   "join.look": { scope: "join", keys: ["l"] },
 

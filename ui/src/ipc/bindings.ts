@@ -1931,6 +1931,8 @@ export type DocumentAsked =
 { kind: "annex"; meeting: string; number: number } | 
 /**  An erratum to the minutes of a meeting, from 1. */
 { kind: "erratum"; meeting: string; number: number } | 
+/**  The circulated edition of the minutes of a meeting. */
+{ kind: "circulated"; meeting: string } | 
 /**  A file that a person chose, as it was when it was verified: its whole path and its SHA-256. */
 { kind: "verified"; path: string; sha256: string };
 

@@ -143,7 +143,7 @@ it("takes bytes as they cross beside JSON, and from a file that the window read"
 it("opens from the wrap-up by a key, and Esc leads back", async () => {
   const { user, transport } = await openAt("/meetings/mtg-next/wrap-up", "sealed");
   await screen.findByRole("button", { name: /^Read it here/ });
-  await user.keyboard("p");
+  await user.keyboard("l");
   expect(await screen.findByRole("group", { name: "Page 1 of 11" })).toBeInTheDocument();
   expect(transport.calls).toContain("documentBytes");
   await waitFor(async () => expect(await violations()).toEqual([]));

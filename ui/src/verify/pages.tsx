@@ -28,7 +28,7 @@ export function Pages({ asked, verdict }: { asked: Chosen; verdict: DocumentVerd
     <Section
       title={t("preview.title")}
       aside={
-        <Button keys="p" icon={<BookOpen size={15} />} aria-expanded={shown} onPress={toggle}>
+        <Button keys="l" icon={<BookOpen size={15} />} aria-expanded={shown} onPress={toggle}>
           {t(shown ? "preview.hide" : "preview.show")}
         </Button>
       }

@@ -181,7 +181,7 @@ function WrapUpPage({ view }: { view: View }) {
                 ]}
               />
               <div className="flex shrink-0 flex-col gap-2">
-                <Button keys="p" icon={<BookOpen size={15} />} onPress={pages}>
+                <Button keys="l" icon={<BookOpen size={15} />} onPress={pages}>
                   {t("preview.read")}
                 </Button>
                 <Button keys="o" onPress={() => open.mutate({ meeting })}>

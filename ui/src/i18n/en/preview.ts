@@ -3,6 +3,7 @@ export const previewWords = {
     minutes: "Minutes",
     annex: "Annex {{number}}",
     erratum: "Erratum {{number}}",
+    circulated: "Circulated edition",
     tools: "Pages and their size",
     pagesOf: "Pages of {{name}}",
     page: "Page",

@@ -8,7 +8,7 @@ use domain::text::mark_invisible;
 use minutes::GREATEST_PDF;
 
 use super::window::chosen;
-use super::{annex_file, erratum_file, minutes_file, off_thread};
+use super::{annex_file, circulated_file, erratum_file, minutes_file, off_thread};
 use crate::cabinet::Cabinet;
 use crate::error::{Answer, BoardError};
 use crate::meetings::meeting_id;
@@ -40,6 +40,10 @@ impl Cabinet {
             DocumentAsked::Erratum { meeting, number } => {
                 let id = meeting_id(&meeting)?;
                 self.shown_beside(&meeting, "erratum", number, erratum_file(id, number), erratum_pdf).await?
+            }
+            DocumentAsked::Circulated { meeting } => {
+                let file = circulated_file(meeting_id(&meeting)?);
+                self.shown_beside(&meeting, "circulated edition", 1, file, circulated_pdf).await?
             }
             DocumentAsked::Verified { path, sha256 } => return off_thread(move || verified(path, &sha256)).await,
         };
@@ -104,6 +108,11 @@ fn annex_pdf(told: &Meeting, at: usize) -> Option<Digest> {
 
 fn erratum_pdf(told: &Meeting, at: usize) -> Option<Digest> {
     told.errata_sealed.get(at).map(|erratum| erratum.sealed.pdf)
+}
+
+/// There is one file of it, the newest.
+fn circulated_pdf(told: &Meeting, _: usize) -> Option<Digest> {
+    told.circulated.last().map(|sealed| sealed.pdf)
 }
 
 /// A file that a person chose, if it is a PDF and still what was verified.

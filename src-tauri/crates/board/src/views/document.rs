@@ -27,6 +27,8 @@ pub enum DocumentAsked {
     Annex { meeting: String, number: u32 },
     /// An erratum to the minutes of a meeting, from 1.
     Erratum { meeting: String, number: u32 },
+    /// The circulated edition of the minutes of a meeting.
+    Circulated { meeting: String },
     /// A file that a person chose, as it was when it was verified: its whole path and its SHA-256.
     Verified { path: String, sha256: String },
 }
