@@ -90,7 +90,10 @@ export function Sheets({ name, paper, onFirst }: { name: string; paper: Paper; o
     const at = pageAt(element.scrollTop);
     const tall = startOf(at + 1) - startOf(at);
     place.current = { at, part: tall > 0 ? (element.scrollTop - startOf(at)) / tall : 0 };
-    setCurrent(pageAt(element.scrollTop + element.clientHeight / 3) + 1);
+    // The last page may be too short to come up to where one reads.
+    const below = element.scrollHeight - element.clientHeight;
+    const ends = below > 0 && element.scrollTop >= below - 1;
+    setCurrent(ends ? pages : pageAt(element.scrollTop + element.clientHeight / 3) + 1);
   };
   const goTo = (page: number) => {
     const wanted = Math.min(Math.max(page, 1), pages);
