@@ -208,6 +208,28 @@ test("a board does its work in the window: from first run to sealed minutes and 
       await desk.picture("verified");
     });
 
+    await step("pages: the sealed minutes are read in the window, page by page", async () => {
+      await page.press("l");
+      await page.at(/\/wrap-up\/pages$/);
+      const drawn = (number) =>
+        desk.driver.script("return document.querySelector(`[data-page='${arguments[0]}'][data-drawn]`) !== null", number);
+      await until("the first page is drawn", () => drawn(1));
+      // What is drawn is the PDF: its words lie over the page.
+      await until("its words are there", () =>
+        desk.driver.script("return document.querySelector(\"[data-page='1'] .page-words\").textContent.includes('Meridian')"),
+      );
+      const [took] = await desk.driver.script(
+        "return performance.getEntriesByName('preview-first-page').map((one) => one.duration)",
+      );
+      assert.ok(took > 0, "how long the first page took is measured");
+      await desk.picture("pages");
+      await page.press("+", "n");
+      await until("the second page is drawn", () => drawn(2));
+      await desk.picture("pages-larger");
+      await page.click("button", "Back");
+      await page.at(/\/wrap-up$/);
+    });
+
     await step("outbox: both decisions are on their tickets", async () => {
       await page.press("g", "o");
       await page.at(/^\/outbox$/);

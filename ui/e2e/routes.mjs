@@ -52,6 +52,18 @@ const actFor = (name) => async (page) => {
   await page.getByRole("dialog").waitFor();
 };
 
+/** A page counts once pdf.js has drawn it and has laid its words over it. */
+const page1 = async (page) => {
+  await page.locator("[data-page='1'][data-drawn] .page-words span").first().waitFor({ state: "attached" });
+};
+
+const verifiedPages = async (page) => {
+  await page.getByLabel("File", { exact: true }).fill("/home/ines/minutes.pdf");
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "Show its pages" }).click();
+  await page1(page);
+};
+
 const verifyFile = (name, heading) => async (page) => {
   await page
     .locator("input[type=file]")
@@ -189,6 +201,17 @@ export const ROUTES = [
   { name: "wrap-up-hand-out", scene: "sealed", path: "/meetings/mtg-next/wrap-up", act: press("d") },
   { name: "wrap-up-handed-out", scene: "sealed", path: "/meetings/mtg-next/wrap-up", act: press("d", "Enter") },
   { name: "wrap-up-next", scene: "meeting", path: "/meetings/mtg-next/wrap-up", act: press("m") },
+  { name: "pages", scene: "sealed", path: "/meetings/mtg-next/wrap-up/pages", act: page1 },
+  {
+    name: "pages-larger",
+    scene: "sealed",
+    path: "/meetings/mtg-next/wrap-up/pages?annex=1",
+    act: async (page) => {
+      await page1(page);
+      await press("+", "+", "n")(page);
+      await page.locator("[data-page='2'][data-drawn]").waitFor();
+    },
+  },
   { name: "wrap-up-annex", scene: "working", path: "/meetings/mtg-prev/wrap-up" },
   { name: "calendar", scene: "working", path: "/calendar" },
   { name: "calendar-empty", scene: "not-connected", path: "/calendar" },
@@ -264,6 +287,7 @@ export const ROUTES = [
   { name: "admission", scene: "joining", path: "/admission" },
   { name: "verify", scene: "working", path: "/verify" },
   { name: "verify-own", scene: "working", path: "/verify", height: 1400, act: verifyFile("minutes.pdf", /holds/) },
+  { name: "verify-pages", scene: "working", path: "/verify", height: 2400, act: verifiedPages },
   { name: "verify-other", scene: "working", path: "/verify", height: 1500, act: verifyFile("other.pdf", /holds/) },
   { name: "verify-refused", scene: "working", path: "/verify", act: verifyFile("broken.pdf", /refused/) },
   { name: "verify-no-board", scene: "first-run", path: "/welcome/verify" },

@@ -25,6 +25,10 @@ Blob.prototype.text ??= function (this: Blob) {
     reader.readAsText(this);
   });
 };
+// pdf.js makes a matrix as soon as it is read; what it draws with it is looked at in a real browser.
+globalThis.DOMMatrix ??= class {} as unknown as typeof DOMMatrix;
+// jsdom says of each canvas that it has none.
+HTMLCanvasElement.prototype.getContext = () => null;
 Element.prototype.getAnimations ??= () => [];
 Element.prototype.scrollIntoView ??= () => {};
 Element.prototype.scrollTo ??= () => {};

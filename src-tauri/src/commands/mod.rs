@@ -12,6 +12,7 @@ pub mod chase;
 pub mod circulars;
 pub mod connections;
 pub mod dispensations;
+pub mod documents;
 pub mod emergencies;
 pub mod joining;
 pub mod meeting;

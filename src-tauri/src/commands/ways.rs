@@ -36,6 +36,7 @@ const APPROVES_NOTHING: [(&str, &[&str]); 9] = [
             "connection",
             "corrections",
             "delegations",
+            "document_bytes",
             "dry_run_mapping",
             "emergencies",
             "enrolment_terms",

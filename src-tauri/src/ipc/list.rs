@@ -33,6 +33,7 @@ commands! {
         packs: packs, make_pack, open_pack, save_answer, open_pack_pdf;
         joining: read_invitation, join_board, joining, save_enrolment;
         verifying: verify_document;
+        documents: document_bytes;
     }
     sign {
         sign_offs: signing_view, sign, close_signing;

@@ -1,11 +1,15 @@
 //! The verifier in the window: a document that somebody brings, where its board is open and where none is.
+use std::path::Path;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use board::requests::OfMeeting;
 use board::views::{
-    DecisionKind, DocumentHeld, DocumentRefused, DocumentVerdict, RootCompared, VerifyDocumentRequest, VotePosition,
+    DecisionKind, DocumentAsked, DocumentHeld, DocumentRefused, DocumentVerdict, RootCompared, VerifyDocumentRequest,
+    VotePosition,
 };
 use board::{BoardError, Cabinet, DocumentKind};
+use domain::ids::Digest;
 
 use crate::journey::{Journey, own_desk};
 
@@ -39,7 +43,7 @@ async fn a_document_is_compared_with_the_boards_own_root_or_a_given_one_or_says_
     journey.decide(&meeting, "1", DecisionKind::Rejected, "Not rehearsed.").await.expect("decided");
     journey.close(&meeting).await;
     journey.seal(&meeting).await.expect("sealed");
-    let path = journey.cabinet.minutes_path(OfMeeting { meeting }).await.expect("sealed minutes");
+    let path = journey.cabinet.minutes_path(OfMeeting { meeting: meeting.clone() }).await.expect("sealed minutes");
     let pdf = std::fs::read(&path).expect("readable");
 
     // By the path that a drop brings: this board's own root.
@@ -83,4 +87,36 @@ async fn a_document_is_compared_with_the_boards_own_root_or_a_given_one_or_says_
     changed[middle] ^= 1;
     let changed = refused(of_bytes(&journey.cabinet, &changed, "").await);
     assert_eq!((changed.sealed_bytes, changed.signatures.len()), (0, 0), "{changed:?}");
+    pages_are_shown_of_the_very_file_that_the_record_names(&journey, &meeting, &path, &pdf).await;
+}
+
+/// What the window shows page by page: the file that the record names, or the one that was verified, and no other.
+async fn pages_are_shown_of_the_very_file_that_the_record_names(
+    journey: &Journey,
+    meeting: &str,
+    path: &Path,
+    pdf: &[u8],
+) {
+    let minutes = || DocumentAsked::Minutes { meeting: meeting.to_owned() };
+    let by_path = || DocumentAsked::Verified { path: path.display().to_string(), sha256: Digest::of(pdf).to_string() };
+    assert_eq!(journey.cabinet.document_bytes(minutes()).await.expect("shown"), pdf);
+    assert_eq!(journey.cabinet.document_bytes(by_path()).await.expect("shown"), pdf);
+    for number in [0, 1] {
+        let meeting = || meeting.to_owned();
+        let annex = DocumentAsked::Annex { meeting: meeting(), number };
+        let erratum = DocumentAsked::Erratum { meeting: meeting(), number };
+        for none in [annex, erratum] {
+            let refused = journey.cabinet.document_bytes(none).await.expect_err("none was sealed");
+            assert!(matches!(refused, BoardError::NotFound { .. }), "{refused}");
+        }
+    }
+    let circulated = DocumentAsked::Circulated { meeting: meeting.to_owned() };
+    let refused = journey.cabinet.document_bytes(circulated).await.expect_err("none was sealed");
+    assert!(matches!(refused, BoardError::NotFound { .. }), "{refused}");
+    // Another file in its place is not shown as the minutes.
+    std::fs::write(path, [pdf, b"% see page 4\n"].concat()).expect("writable");
+    let other = journey.cabinet.document_bytes(minutes()).await.expect_err("another file");
+    assert!(matches!(&other, BoardError::Verification { code, .. } if code == "not-in-record"), "{other}");
+    let changed = journey.cabinet.document_bytes(by_path()).await.expect_err("changed since");
+    assert!(matches!(&changed, BoardError::Refused(refusal) if refusal.code == "file_changed"), "{changed}");
 }

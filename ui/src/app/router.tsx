@@ -76,6 +76,17 @@ export const wrapUpRoute = createRoute({
   path: "/meetings/$meeting/wrap-up",
   component: lazyRouteComponent(() => import("../wrap-up/wrap-up"), "WrapUp"),
 });
+/** Of the minutes, unless it is said what of those that were sealed beside them. */
+export const pagesRoute = createRoute({
+  getParentRoute: () => shell,
+  path: "/meetings/$meeting/wrap-up/pages",
+  validateSearch: (search: Record<string, unknown>): { annex?: number; erratum?: number; circulated?: boolean } => ({
+    annex: Number.isInteger(search.annex) ? Number(search.annex) : undefined,
+    erratum: Number.isInteger(search.erratum) ? Number(search.erratum) : undefined,
+    circulated: search.circulated === true || undefined,
+  }),
+  component: lazyRouteComponent(() => import("../wrap-up/pages"), "Pages"),
+});
 const calendar = createRoute({
   getParentRoute: () => shell,
   path: "/calendar",
@@ -177,6 +188,7 @@ const tree = root.addChildren([
     agendaRoute,
     meetingRoute,
     wrapUpRoute,
+    pagesRoute,
     calendar,
     freezes,
     releasesRoute,

@@ -15,6 +15,7 @@ export const SCOPES = [
   "agenda",
   "meeting",
   "wrapUp",
+  "preview",
   "calendar",
   "releases",
   "outbox",
@@ -192,6 +193,14 @@ export const CATALOGUE = {
   "wrapUp.next": { scope: "wrapUp", keys: ["m"] },
   "wrapUp.verify": { scope: "wrapUp", keys: ["v"] },
   "wrapUp.back": { scope: "wrapUp", keys: ["u"] },
+  "wrapUp.pages": { scope: "wrapUp", keys: ["l"] },
+
+  "preview.next": { scope: "preview", keys: ["n"] },
+  "preview.previous": { scope: "preview", keys: ["b"] },
+  "preview.goTo": { scope: "preview", keys: ["t"] },
+  "preview.larger": { scope: "preview", keys: ["+", "="] },
+  "preview.smaller": { scope: "preview", keys: ["-"] },
+  "preview.width": { scope: "preview", keys: ["0"] },
 
   "calendar.next": { scope: "calendar", keys: ["j", "ArrowDown"], hidden: true },
   "calendar.previous": { scope: "calendar", keys: ["k", "ArrowUp"], hidden: true },
@@ -244,6 +253,7 @@ export const CATALOGUE = {
 
   "verify.name": { scope: "verify", keys: ["o"] },
   "verify.root": { scope: "verify", keys: ["r"] },
+  "verify.pages": { scope: "verify", keys: ["l"] },
 
   "join.look": { scope: "join", keys: ["l"] },
 

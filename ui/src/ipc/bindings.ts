@@ -242,6 +242,8 @@ export const commands = {
 	saveEnrolment: (request: FilePath) => typedError<JoiningView_Serialize, BoardError_Serialize>(__TAURI_INVOKE("save_enrolment", { request })),
 	/**  Verifies a sealed document, of this board or another's; no board need be open. */
 	verifyDocument: (request: VerifyDocumentRequest) => typedError<DocumentVerdict_Serialize, BoardError_Serialize>(__TAURI_INVOKE("verify_document", { request })),
+	/**  The bytes of a document, for its pages; for one that was verified no board need be open. */
+	documentBytes: (request: DocumentAsked) => typedError<RawBytes, BoardError_Serialize>(__TAURI_INVOKE("document_bytes", { request })),
 	/**  Signing view. */
 	signingView: () => typedError<SigningView_Serialize, BoardError_Serialize>(__TAURI_INVOKE("signing_view")),
 	/**  Sign. */
@@ -2080,6 +2082,19 @@ export type Disposal = {
 	ground: Ground,
 	reason: string,
 };
+
+/**  A document whose pages the window shows. */
+export type DocumentAsked = 
+/**  The newest minutes of a meeting: sealed, else their draft. */
+{ kind: "minutes"; meeting: string } | 
+/**  An annex to the minutes of a meeting, from 1. */
+{ kind: "annex"; meeting: string; number: number } | 
+/**  An erratum to the minutes of a meeting, from 1. */
+{ kind: "erratum"; meeting: string; number: number } | 
+/**  The circulated edition of the minutes of a meeting. */
+{ kind: "circulated"; meeting: string } | 
+/**  A file that a person chose, as it was when it was verified: its whole path and its SHA-256. */
+{ kind: "verified"; path: string; sha256: string };
 
 /**  A document that holds: every signature, its evidence, and its pages, drawn again. */
 export type DocumentHeld = {
@@ -4483,6 +4498,9 @@ export type Quorum = {
 	/**  Who would make it, by name. */
 	missing: string[],
 };
+
+/**  The bytes of a document: they cross to the window as they are, not as JSON. */
+export type RawBytes = number[];
 
 /**  What only an auditor asks for. */
 export type RecordDetails = {

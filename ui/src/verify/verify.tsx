@@ -10,8 +10,10 @@ import { RefusalBody } from "../ds/refusal";
 import type { BoardError, DocumentVerdict } from "../ipc/contract";
 import { asBoardError } from "../ipc/errors";
 import { useAct } from "../ipc/queries";
+import { warm } from "../preview/paper";
 import { ask, byPath, type Chosen, useAsked } from "./asked";
 import { Drops } from "./drops";
+import { Pages } from "./pages";
 import { Head, Held, Refused } from "./verdict";
 
 /** Any sealed document that somebody brings, and what can be said of it without trusting whoever sent it. */
@@ -53,6 +55,8 @@ function VerifyPage() {
   const pathField = useRef<HTMLInputElement>(null);
   const rootField = useRef<HTMLInputElement>(null);
   const [verdict, setVerdict] = useState<DocumentVerdict | null>(null);
+  // Of which document it speaks.
+  const [judged, setJudged] = useState<Chosen | null>(null);
   const [problem, setProblem] = useState<BoardError | null>(null);
   const [root, setRoot] = useState("");
   const [compared, setCompared] = useState(false);
@@ -63,6 +67,7 @@ function VerifyPage() {
       {
         onSuccess: (found) => {
           setVerdict(found);
+          setJudged(document);
           setProblem(null);
         },
         onError: (thrown) => setProblem(asBoardError(thrown)),
@@ -74,7 +79,9 @@ function VerifyPage() {
     setProblem(null);
     setRoot("");
     setCompared(false);
-    if (asked) run(asked, "");
+    if (!asked) return;
+    run(asked, "");
+    warm();
   }, [asked]);
   // Its bytes are not kept once nobody looks at it.
   useEffect(() => () => ask(null), []);
@@ -105,6 +112,7 @@ function VerifyPage() {
         <div className="mt-6 flex flex-col gap-7">
           {verdict.refused ? <Refused verdict={verdict} refused={verdict.refused} /> : null}
           {held ? <Held verdict={verdict} held={held} /> : null}
+          {judged !== null && judged === asked ? <Pages asked={judged} verdict={verdict} /> : null}
           {comparable ? (
             <form
               className="flex flex-wrap items-end gap-3"

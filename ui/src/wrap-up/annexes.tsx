@@ -1,3 +1,4 @@
+import { useNavigate } from "@tanstack/react-router";
 import { CircleCheck, FilePlus2, MessageSquareWarning } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { useCommand } from "../commands/registry";
@@ -14,6 +15,9 @@ export function Annexes({ meeting }: { meeting: string }) {
   const { data: view, error, refetch } = useView("annexes", { meeting });
   const sign = useAct("requestSigning");
   const open = useAct("openAnnex");
+  const navigate = useNavigate();
+  const pages = (annex: number) =>
+    navigate({ to: "/meetings/$meeting/wrap-up/pages", params: { meeting }, search: { annex } });
   const can = view !== undefined && view.waiting.length > 0 && view.refusal === null;
   const seal = () => sign.mutate({ subject: { kind: "annex", meeting } });
   useCommand("wrapUp.annex", can ? seal : null);
@@ -35,6 +39,12 @@ export function Annexes({ meeting }: { meeting: string }) {
                 {t("wrapUp.annexSealed", { when: moment(annex.sealed_at) })}
               </span>
             </span>
+            <Button look="quiet" onPress={() => pages(annex.number)}>
+              <span>
+                <span className="sr-only">{t("wrapUp.annexRow", { number: annex.number })}: </span>
+                {t("preview.read")}
+              </span>
+            </Button>
             <Button look="quiet" onPress={() => open.mutate({ meeting, number: annex.number })}>
               <span>
                 <span className="sr-only">{t("wrapUp.annexRow", { number: annex.number })}: </span>

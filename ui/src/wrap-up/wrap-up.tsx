@@ -1,7 +1,7 @@
 import { useNavigate, useParams } from "@tanstack/react-router";
-import { ArrowLeft, CircleCheck, CircleX, FileText, ShieldCheck } from "lucide-react";
+import { ArrowLeft, BookOpen, CircleCheck, CircleX, FileText, ShieldCheck } from "lucide-react";
 import type { ReactNode } from "react";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ConditionList } from "../change/conditions";
 import { useCommand } from "../commands/registry";
@@ -13,6 +13,7 @@ import { RefusalBody } from "../ds/refusal";
 import { clock, moment, shortDay } from "../ds/time";
 import type { Verification, WrapUp as View, WrapUpItem } from "../ipc/contract";
 import { useAct, useShow, useView } from "../ipc/queries";
+import { warm } from "../preview/paper";
 import { Annexes } from "./annexes";
 import { Circulated } from "./circulated";
 import { Corrections } from "./corrections";
@@ -75,6 +76,12 @@ function WrapUpPage({ view }: { view: View }) {
         : "seal";
   const hasMinutes = view.minutes.state !== "none";
   const sealed = view.minutes.state === "sealed";
+  // Whoever closed, sealed or came for the minutes reads them next.
+  useEffect(() => {
+    if (hasMinutes) warm();
+  }, [hasMinutes]);
+  const pages = () => navigate({ to: "/meetings/$meeting/wrap-up/pages", params: { meeting } });
+  useCommand("wrapUp.pages", hasMinutes ? pages : null);
   useCommand("wrapUp.close", inSession ? () => setClosing(true) : null);
   useCommand("wrapUp.sign", signQueue);
   useCommand("wrapUp.seal", !inSession && view.minutes.state !== "sealed" ? seal : null);
@@ -183,9 +190,14 @@ function WrapUpPage({ view }: { view: View }) {
                     : []),
                 ]}
               />
-              <Button keys="o" onPress={() => open.mutate({ meeting })}>
-                {t("wrapUp.open")}
-              </Button>
+              <div className="flex shrink-0 flex-col gap-2">
+                <Button keys="l" icon={<BookOpen size={15} />} onPress={pages}>
+                  {t("preview.read")}
+                </Button>
+                <Button keys="o" onPress={() => open.mutate({ meeting })}>
+                  {t("wrapUp.open")}
+                </Button>
+              </div>
             </div>
             {verification ? <VerificationBlock verification={verification} /> : null}
             <Signers meeting={meeting} signers={view.minutes.signers} />

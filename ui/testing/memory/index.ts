@@ -22,6 +22,7 @@ import { recordCommands } from "./commands/record";
 import { reviewCommands } from "./commands/reviews";
 import { signingCommands } from "./commands/signing";
 import { dispensationCommands } from "./dispensations";
+import { documentCommands } from "./documents";
 import { emergencyCommands } from "./emergencies";
 import { pipelineCommands } from "./pipelines";
 import { policyCommands } from "./policies";
@@ -92,6 +93,7 @@ export function memoryTransport({
     ...policyCommands(world),
     ...joiningCommands(world),
     ...verifyCommands(world),
+    ...documentCommands(),
   };
   const counted = Object.fromEntries(
     Object.entries(commands).map(([name, run]) => [

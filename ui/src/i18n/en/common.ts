@@ -119,6 +119,7 @@ export const common = {
     agenda: "Agenda",
     meeting: "Meeting",
     wrapUp: "Wrap-up",
+    preview: "Pages of a document",
     calendar: "Calendar",
     releases: "Releases",
     outbox: "Outbox",

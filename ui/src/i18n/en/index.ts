@@ -11,6 +11,7 @@ import { minutesWords } from "./minutes";
 import { packWords } from "./packs";
 import { pipelineWords } from "./pipelines";
 import { policyWords } from "./policy";
+import { previewWords } from "./preview";
 import { recordWords } from "./record";
 import { releaseWords } from "./releases";
 import { rescheduleWords } from "./reschedule";
@@ -54,4 +55,5 @@ export const en = {
   ...circularWords,
   ...verifyWords,
   ...minutesWords,
+  ...previewWords,
 };

@@ -25,6 +25,7 @@ mod ruled;
 mod said;
 mod scored;
 mod seal;
+mod shown;
 mod since;
 mod stamping;
 mod verify;

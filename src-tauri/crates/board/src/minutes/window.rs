@@ -71,7 +71,7 @@ fn given_root(text: &str) -> Answer<Option<TrustAnchor>> {
 }
 
 /// The file's name and its bytes; never more than the verifier reads.
-fn chosen(request: VerifyDocumentRequest) -> Answer<(String, Vec<u8>)> {
+pub(super) fn chosen(request: VerifyDocumentRequest) -> Answer<(String, Vec<u8>)> {
     if request.name.is_empty() {
         let path = paths::whole("path", &request.path)?;
         // What never ends would never be judged.

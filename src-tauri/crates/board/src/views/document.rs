@@ -17,6 +17,22 @@ pub struct VerifyDocumentRequest {
     pub root: String,
 }
 
+/// A document whose pages the window shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum DocumentAsked {
+    /// The newest minutes of a meeting: sealed, else their draft.
+    Minutes { meeting: String },
+    /// An annex to the minutes of a meeting, from 1.
+    Annex { meeting: String, number: u32 },
+    /// An erratum to the minutes of a meeting, from 1.
+    Erratum { meeting: String, number: u32 },
+    /// The circulated edition of the minutes of a meeting.
+    Circulated { meeting: String },
+    /// A file that a person chose, as it was when it was verified: its whole path and its SHA-256.
+    Verified { path: String, sha256: String },
+}
+
 /// What a document's certificate root was compared with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case")]

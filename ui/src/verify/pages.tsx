@@ -1,0 +1,44 @@
+import { BookOpen } from "lucide-react";
+import { useCallback, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useCommand } from "../commands/registry";
+import { Button } from "../ds/button";
+import { Section } from "../ds/layout";
+import type { DocumentVerdict } from "../ipc/contract";
+import { useTransport } from "../ipc/queries";
+import { bytesOf, bytesOfText } from "../preview/bytes";
+import { Preview } from "../preview/preview";
+import type { Chosen } from "./asked";
+
+/** The pages of a document that was verified: of the very file of which the verdict speaks. */
+export function Pages({ asked, verdict }: { asked: Chosen; verdict: DocumentVerdict }) {
+  const { t } = useTranslation();
+  const transport = useTransport();
+  const [shown, setShown] = useState(false);
+  const { path, name, content } = asked;
+  const { sha256, refused } = verdict;
+  const read = useCallback(
+    async () =>
+      name === "" ? bytesOf(await transport.documentBytes({ kind: "verified", path, sha256 })) : bytesOfText(content),
+    [transport, name, path, content, sha256],
+  );
+  const toggle = () => setShown((before) => !before);
+  useCommand("verify.pages", toggle);
+  return (
+    <Section
+      title={t("preview.title")}
+      aside={
+        <Button keys="l" icon={<BookOpen size={15} />} aria-expanded={shown} onPress={toggle}>
+          {t(shown ? "preview.hide" : "preview.show")}
+        </Button>
+      }
+    >
+      {shown && refused ? <p className="mb-2 font-medium text-bad">{t("preview.refused")}</p> : null}
+      {shown ? (
+        <div className="h-[80vh] min-h-80 border border-line">
+          <Preview name={verdict.name} read={read} />
+        </div>
+      ) : null}
+    </Section>
+  );
+}
