@@ -258,7 +258,7 @@ impl Cabinet {
             approved_at: approved.map(|by| crate::words::time(by.claimed)),
             approved_by: approved.map(|by| state.name(by.actor)),
             corrections: meeting.corrections.iter().map(|asked| row(&state, meeting, asked)).collect(),
-            ask_refusal: why(self.still_open(&state, meeting)),
+            ask_refusal: why(self.corrections_open(&state, meeting)),
             answer_refusal: why(correctable(meeting).and_then(|_| keeper_here(&board, &state, &[meeting]))),
             approve_refusal: why(approving.and_then(|()| keeper_here(&board, &state, &kept))),
             later: later.into_iter().map(later_meeting).collect(),
@@ -266,7 +266,7 @@ impl Cabinet {
     }
 
     /// Refuses where a correction cannot be asked for any more, or not yet.
-    fn still_open(&self, state: &BoardState, meeting: &Meeting) -> Answer<()> {
+    fn corrections_open(&self, state: &BoardState, meeting: &Meeting) -> Answer<()> {
         correctable(meeting)?;
         match deadline_of(state, meeting).filter(|until| self.now() > *until) {
             Some(until) => {
@@ -286,7 +286,7 @@ impl Cabinet {
         [about, was, wording, reason]: [&str; 4],
     ) -> Answer<Saying<'s>> {
         let meeting = of_id(state, meeting_id(meeting)?)?;
-        self.still_open(state, meeting)?;
+        self.corrections_open(state, meeting)?;
         let (item, section) = place(meeting, about)?;
         let body = CorrectionBody {
             item,

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{Embedding, Foreign, Glyph, MOST_RUNS, Measures, Part, Program, Run, Shape, Typeface, runs};
 use crate::error::{MinutesError, Refusal, RefusalCode};
 use crate::pdf::file::PdfFile;
-use crate::pdf::value::{Value, get};
+use crate::pdf::value::get;
 
 /// The name of the attached shapes.
 pub const TYPEFACES: &str = "typefaces.json";
