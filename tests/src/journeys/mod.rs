@@ -36,6 +36,7 @@ mod real_postgres;
 mod releases;
 mod reschedule;
 mod returns;
+mod same_bytes;
 mod scripts;
 mod sealed;
 mod secrets;
