@@ -9,6 +9,7 @@ mod generated;
 mod hostile;
 pub(crate) mod languages;
 mod malleable;
+mod reduced;
 mod scripts;
 mod sealing;
 mod specimens;
