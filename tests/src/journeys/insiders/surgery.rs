@@ -71,7 +71,7 @@ fn restreamed(object: &[u8], change: impl Fn(&[u8]) -> Option<Vec<u8>>) -> Optio
 /// A page that draws a line more, in the mode that shows nothing and is copied all the same (ISO 32000-1, 9.3.6).
 pub(super) fn invisible_text(base: &[u8]) -> Vec<u8> {
     with_stream(base, |content| {
-        let draws = content.windows(4).any(|window| window == b" Tf\n" || window == b" Tf ");
+        let draws = content.windows(3).any(|window| window == b" Tf");
         let shows = content.windows(2).any(|window| window == b"BT");
         (draws && shows).then(|| [content, b"\nBT 3 Tr 1 0 0 1 60 60 Tm <0001> Tj ET\n"].concat())
     })

@@ -39,7 +39,7 @@ fn extent(der: &[u8]) -> (usize, usize) {
     (header, header + length)
 }
 
-fn children(der: &[u8]) -> Vec<Vec<u8>> {
+pub(super) fn children(der: &[u8]) -> Vec<Vec<u8>> {
     let (header, end) = extent(der);
     let mut rest = &der[header..end];
     let mut found = Vec::new();
@@ -51,7 +51,7 @@ fn children(der: &[u8]) -> Vec<Vec<u8>> {
     found
 }
 
-fn joined(parts: &[&[u8]]) -> Vec<u8> {
+pub(super) fn joined(parts: &[&[u8]]) -> Vec<u8> {
     parts.concat()
 }
 
@@ -72,7 +72,7 @@ fn length(of: usize) -> Vec<u8> {
     }
 }
 
-fn element(tag: u8, content: &[u8]) -> Vec<u8> {
+pub(super) fn element(tag: u8, content: &[u8]) -> Vec<u8> {
     joined(&[&[tag], &length(content.len()), content])
 }
 
@@ -303,7 +303,7 @@ fn every_second_spelling_of_a_signature_is_refused_with_its_reason() {
         }
     }
     let (all, most) = (SPELLINGS.len(), passed.len());
-    println!("{all} of {all} second spellings refused; pdfsig alone calls {most} of them valid and trusted: {passed:?}");
+    println!("{all} of {all} second spellings refused; pdfsig alone calls {most} valid and trusted: {passed:?}");
 }
 
 #[test]
