@@ -420,7 +420,7 @@ async fn what_a_chair_seals_that_the_record_does_not_carry_is_refused_with_its_r
     let papers = papers(&journey).await;
     let rosters = Bundle::parse(papers.minutes.evidence()).expect("readable").rosters;
     let roster: Roster = serde_json::from_slice(rosters.last().expect("a roster")).expect("readable");
-    let folder = Folder::new(&journey.data_dir());
+    let folder = Folder::new(journey.data_dir());
     let keys: Arc<dyn Vault> = Arc::new(FileVault::sample(&folder.vault()).expect("the sample's keys"));
     let (chair, cto) = (journey.member(Role::Chair).await, journey.member(Role::Cto).await);
     let pins = (journey.pin(&chair).await, journey.pin(&cto).await);
