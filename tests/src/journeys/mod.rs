@@ -21,6 +21,7 @@ mod gate;
 mod hard_blocks;
 mod hostile_text;
 mod imported;
+mod insiders;
 mod many_hands;
 mod meeting;
 mod offline;

@@ -129,10 +129,11 @@ pub use members::{InviteRequest, Invited, JoinRequest, Joined, NewSeat};
 pub use membership::{ChangeMemberRequest, MemberChange};
 pub use minutes::{
     About, AgendaPaper, AgendaPaperRequest, AnnexSealed, AnswerCorrectionRequest, ApproveMinutesRequest,
-    CheckedMinutes, ChooseSignatories, CirculatedSealed, CorrectRequest,
+    CheckedMinutes, ChooseSignatories, CirculatedSealed, Composed, CorrectRequest,
     CountersignRequest, DistributeRequest, Distributed, DocumentKind, ErratumSealed, ExportPlanRequest, ExtractRow,
     Extracts, ExtractsRequest, HandedExtract, HandedFile, MinutesSigners, NoExtract, PlanExported, SealAnnexRequest,
-    SealCirculatedRequest, SealErratumRequest, timestamp_roots, verify_minutes, verify_minutes_with_stamps,
+    SealCirculatedRequest, SealErratumRequest, compose_again, timestamp_roots, verify_minutes,
+    verify_minutes_with_stamps,
 };
 pub use packs::{PackMade, PackOpened, PackRequest};
 pub use plan_approval::{ApprovePlanRequest, PlanAct, PlanApproved};

@@ -172,9 +172,25 @@ fn certificate(error: impl std::fmt::Display) -> MinutesError {
     MinutesError::Certificate(error.to_string())
 }
 
-/// A text as a certificate carries it: cleaned, and cut visibly where X.520 allows no more.
+/// A text as a certificate carries it: cleaned, reduced to what every directory compares ([`crate::directory`]), and cut
+/// where X.520 allows no more, visibly but for what is read from right to left, which has to end with a letter.
 pub(crate) fn as_certified(text: &str) -> String {
     let text = crate::text::clean(text);
+    let text = crate::directory::comparable(&text);
+    if crate::directory::is_from_right(&text) && text.chars().count() > LONGEST_NAME {
+        let cut: String = text.chars().take(LONGEST_NAME).collect();
+        return crate::directory::from_letter_to_letter(&cut).to_owned();
+    }
+    cut(text.into_owned())
+}
+
+/// The same without the reduction: how names of other people's certificates are shown, and what certificates of Cabinet
+/// carried before there was one. Those go on being signed with.
+pub(crate) fn as_printed(text: &str) -> String {
+    cut(crate::text::clean(text))
+}
+
+fn cut(text: String) -> String {
     if text.chars().count() > LONGEST_NAME {
         return text.chars().take(LONGEST_NAME - 1).chain(['…']).collect();
     }

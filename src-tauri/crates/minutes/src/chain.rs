@@ -20,7 +20,8 @@ pub(crate) fn check_chain(signed: &Signed, at: DateTime<Utc>) -> Result<(), Refu
     }
     let ca_key = verifying_key(&signed.root).ok_or_else(|| refuse("the certificate root's key is not P-256"))?;
     for (what, certificate) in [("the signer's certificate", &signed.leaf), ("the certificate root", &signed.root)] {
-        let value = canonical(certificate.signature().raw_bytes());
+        // Whole bytes: a count of unused bits would be a second spelling of the same signature.
+        let value = certificate.signature().as_bytes().and_then(canonical);
         let message = certificate.tbs_certificate().to_der().ok();
         let holds = value.zip(message).is_some_and(|(value, message)| ca_key.verify(&message, &value).is_ok());
         let algorithm = certificate.signature_algorithm();

@@ -20,6 +20,7 @@ mod chain;
 mod cms;
 mod compose;
 mod content;
+mod directory;
 pub mod document;
 mod error;
 mod finish;

@@ -11,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 use x509_cert::certificate::Certificate;
 
 use crate::appearance::{Pen, Words};
-use crate::certificates::{COMMON_NAME, TITLE, as_certified, attribute, key_fingerprint};
+use crate::certificates::{COMMON_NAME, TITLE, as_certified, as_printed, attribute, key_fingerprint};
 use crate::error::{MinutesError, Refusal, RefusalCode, SignerRefusal};
 use crate::pdf::file::{Object, PdfFile, size, write_update};
 use crate::pdf::time;
@@ -92,7 +92,7 @@ pub fn sign(pdf: &[u8], request: &SignatureRequest<'_>, signer: &dyn PdfSigner) 
     set(&mut field, "V", Value::Ref(signature_number));
     set(&mut field, "AP", Value::Dict(dict([("N", Value::Ref(appearance_number))])));
     let fingerprint = hex::encode(key_fingerprint(&signer.certificate_der())?);
-    let signature = signature_dictionary(request, first, room(signer));
+    let signature = signature_dictionary(request, &name, first, room(signer));
     // Drawn from what the file will say, as whoever verifies it draws it again.
     let (at, meaning) = (verify::signed_at(&signature)?, verify::meaning(&signature));
     let words = Words { name: &name, role: &role, meaning: &meaning, at, fingerprint: &fingerprint };
@@ -115,13 +115,14 @@ pub fn sign(pdf: &[u8], request: &SignatureRequest<'_>, signer: &dyn PdfSigner) 
     Ok(out)
 }
 
-/// Name and role as the signer's certificate gives them: those of the request, cut where a certificate cuts them.
+/// Name and role as the signer's certificate gives them: those of the request, reduced and cut as a certificate does.
 fn certified(request: &SignatureRequest<'_>, signer: &dyn PdfSigner) -> Result<(String, String), MinutesError> {
     let leaf = Certificate::from_der(&signer.certificate_der())
         .map_err(|error| MinutesError::Certificate(error.to_string()))?;
     let same = |asked: &str, oid| {
         let certified = attribute(leaf.tbs_certificate().subject(), oid).unwrap_or_default();
-        if as_certified(asked) == certified {
+        // A certificate from before names were reduced has what was printed.
+        if as_certified(asked) == certified || as_printed(asked) == certified {
             return Ok(certified);
         }
         Err(MinutesError::OtherName { printed: asked.to_owned(), certified })
@@ -185,14 +186,17 @@ pub(crate) fn blanks(room: usize) -> (Value, Value) {
     (Value::Verbatim(range), Value::Verbatim(contents))
 }
 
-fn signature_dictionary(request: &SignatureRequest<'_>, certify: bool, room: usize) -> Dict {
+fn signature_dictionary(request: &SignatureRequest<'_>, certified: &str, certify: bool, room: usize) -> Dict {
     let (range, contents) = blanks(room);
+    // Where a certificate could not hold the name as it is, the signature says what it holds.
+    let whole = as_printed(request.name) == certified;
+    let name = if whole { crate::text::clean(request.name) } else { certified.to_owned() };
     let mut signature = dict([
         ("ByteRange", range),
         ("Contents", contents),
         ("Filter", Value::name(FILTER)),
         ("M", Value::words(&time::written(request.at))),
-        ("Name", Value::words(&crate::text::clean(request.name))),
+        ("Name", Value::words(&name)),
         ("Reason", Value::words(&crate::text::clean(request.meaning))),
         ("SubFilter", Value::name(SUB_FILTER)),
         ("Type", Value::name("Sig")),

@@ -18,7 +18,7 @@ use x509_cert::certificate::Certificate;
 use x509_cert::ext::Extension;
 use x509_cert::ext::pkix::ExtendedKeyUsage;
 
-use crate::certificates::{COMMON_NAME, ORGANISATION, as_certified, attribute, set_of};
+use crate::certificates::{COMMON_NAME, ORGANISATION, as_printed, attribute, set_of};
 use crate::cms::{
     CONTENT_TYPE, ID_SIGNED_DATA, MESSAGE_DIGEST, SHA256, SIGNING_CERTIFICATE_V2, issuer_and_serial, sha256_identifier,
     verifying_key,
@@ -325,7 +325,7 @@ fn judged(
     }
     let subject = leaf.tbs_certificate().subject();
     let authority = attribute(subject, COMMON_NAME).or_else(|| attribute(subject, ORGANISATION)).unwrap_or_default();
-    Ok((Stamped { at, authority: as_certified(&authority), compared: roots.is_some() }, told.nonce))
+    Ok((Stamped { at, authority: as_printed(&authority), compared: roots.is_some() }, told.nonce))
 }
 
 /// No parameters: absent, or the NULL that some write.

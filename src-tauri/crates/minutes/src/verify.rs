@@ -13,7 +13,7 @@ use sha2::{Digest as _, Sha256};
 use crate::appearance::{Pen, Words};
 use crate::attachments::{self, AttachmentReport};
 use crate::certificates::{
-    COMMON_NAME, ORGANISATION, SERIAL_NUMBER, TITLE, as_certified, attribute, certificate_der, certificate_fingerprint,
+    COMMON_NAME, ORGANISATION, SERIAL_NUMBER, TITLE, as_printed, attribute, certificate_der, certificate_fingerprint,
     key_fingerprint,
 };
 use crate::chain::check_chain;
@@ -230,7 +230,7 @@ fn check_signature(
     let subject = signed.leaf.tbs_certificate().subject();
     let named = |oid| attribute(subject, oid).unwrap_or_default();
     let stated = get(signature, "Name").and_then(Value::as_words).unwrap_or_default();
-    if as_certified(&stated) != named(COMMON_NAME) {
+    if as_printed(&stated) != named(COMMON_NAME) {
         let detail = format!("the signature says {stated:?}, its certificate says {:?}", named(COMMON_NAME));
         return Err(Refusal::new(RefusalCode::SignerName, detail));
     }

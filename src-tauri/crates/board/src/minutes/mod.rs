@@ -43,7 +43,7 @@ pub use erratum::{ErratumSealed, SealErratumRequest};
 pub use extracts::{ExtractRow, Extracts, ExtractsRequest, NoExtract};
 pub use stamping::timestamp_roots;
 pub(crate) use verify::check_what_was_shown;
-pub use verify::{CheckedMinutes, verify_minutes, verify_minutes_with_stamps};
+pub use verify::{CheckedMinutes, Composed, compose_again, verify_minutes, verify_minutes_with_stamps};
 
 use domain::ids::{ChangeKey, Digest, MeetingId};
 

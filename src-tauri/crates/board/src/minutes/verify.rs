@@ -93,6 +93,34 @@ pub fn verify_minutes_with_stamps(
     trust: Option<&TrustAnchor>,
     stamps: Option<&StampRoots>,
 ) -> Answer<CheckedMinutes> {
+    judged(pdf, trust, stamps).map(|(checked, _)| checked)
+}
+
+/// What the evidence inside a sealed document makes, with which its pages were compared: the blocks, the files that travel
+/// beside them, and the typefaces of the machine that sealed.
+///
+/// # Errors
+/// As [`verify_minutes`]: of a document that does not hold nothing is made.
+pub fn compose_again(pdf: &[u8]) -> Answer<Composed> {
+    judged(pdf, None, None).map(|(_, composed)| composed)
+}
+
+/// A document as it was drawn for comparison.
+#[derive(Debug, Clone)]
+pub struct Composed {
+    /// What is said, block by block.
+    pub document: minutes::Document,
+    /// The files that travel inside.
+    pub attachments: Vec<minutes::Attachment>,
+    /// The typefaces that are not compiled in.
+    pub typefaces: minutes::Typefaces,
+}
+
+fn judged(
+    pdf: &[u8],
+    trust: Option<&TrustAnchor>,
+    stamps: Option<&StampRoots>,
+) -> Answer<(CheckedMinutes, Composed)> {
     let report = minutes::verify_with_stamps(pdf, trust, stamps).map_err(|r| BoardError::Verification {
         code: r.code.as_str().to_owned(),
         what: "the PDF".to_owned(),
@@ -199,7 +227,7 @@ pub fn verify_minutes_with_stamps(
         borrowed(&typefaces),
         if report.anchored { "." } else { "; the root was not compared with one known from elsewhere." }
     );
-    Ok(CheckedMinutes {
+    let checked = CheckedMinutes {
         anchored: report.anchored,
         entries: u32::try_from(found.verified.entries.len()).unwrap_or(u32::MAX),
         board: roster.name.clone(),
@@ -217,7 +245,8 @@ pub fn verify_minutes_with_stamps(
         verdict,
         about,
         pdf: report,
-    })
+    };
+    Ok((checked, Composed { document: content, attachments, typefaces }))
 }
 
 /// The minutes to which this is an annex: minutes are made before the record says that they are sealed, so whatever holds

@@ -8,6 +8,8 @@ mod conformance;
 mod generated;
 mod hostile;
 pub(crate) mod languages;
+mod malleable;
+mod reduced;
 mod scripts;
 mod sealing;
 mod specimens;

@@ -64,17 +64,24 @@ pub(super) const SCRIPTS: [(&str, [&str; 2]); 13] = [
     ("Hangul", ["김민준", "이서연"]),
 ];
 
-/// Names that a certificate carries cleaned or cut. No emoji, and no two directions in one: those a name of X.509 may not
-/// hold (RFC 4518, 2.4 and 2.5), and pyHanko reads no certificate that does.
-const HARD_NAMES: [&str; 4] = [
+/// Names that a certificate carries cleaned, reduced or cut: emoji and two directions in one are what a name of X.509 may
+/// not hold (RFC 4518, 2.4 and 2.5), and pyHanko reads no certificate that does.
+const HARD_NAMES: [&str; 9] = [
+    "Ada 🚀 Lovelace 👩\u{200d}🚀",
+    "נועה Noa כהן 2",
+    "Omar محمد (ops)",
+    "𞤀𞤣𞤢𞤥",
+    "محمد بن عبد الله بن عبد المطلب بن هاشم بن عبد مناف بن قصي بن كلاب بن مرة",
     "Ada\u{202e} Lovelace\u{2066}",
     "Maximiliane\u{a0}Freifrau\u{2003}von Hohenstein-Württemberg-Schwarzenberg zu Lichtenau und Altenburg, die Jüngere",
     "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft",
     "O'Neil (\\) <Ops> & Co",
 ];
 
-const ROLES: [&str; 8] = [
+const ROLES: [&str; 10] = [
     "Chair",
+    "מנהלת DevOps ☎️🚨",
+    "Lead, \u{1f9d1}\u{200d}\u{1f4bb}",
     "Secretary, service manager",
     "Leiterin Änderungswesen",
     "Начальник отдела",
