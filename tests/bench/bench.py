@@ -14,6 +14,7 @@ from pathlib import Path
 
 from calendars import measure_calendar
 from documents import measure_documents
+from previews import measure_previews
 from records import measure_record
 from syncing import Sync
 from windows import measure_windows
@@ -55,6 +56,10 @@ def main():
             tell(measure_windows(
                 programs / "cab", programs / "cabinet", programs / "empty-window", programs / "bench-sample", work,
                 ROOT / ".artifacts/bench", count("WINDOW_ROUNDS", 5), count("WINDOW_CHANGES", 10_000), tauri,
+            ))
+        if "preview" in parts:
+            tell(measure_previews(
+                programs / "bench-pdf", programs / "cabinet", work, ROOT / ".artifacts/bench", count("PREVIEW_ROUNDS", 7),
             ))
         if "sync" in parts:
             redmine = json.loads(os.environ["CABINET_REDMINE"])

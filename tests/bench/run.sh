@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # How fast, against what people use today: sync against python-redmine and curl on a real Redmine, signed PDF against
 # ReportLab and pyHanko, the record against bare signatures and bare SQLite, the calendar's conflicts against a naive search,
-# the window against an empty Tauri window.
+# the window against an empty Tauri window, the first page of a document in it against pdftoppm.
 # The tables are printed and kept in .artifacts/bench/report.txt.
 #   run.sh                       all of it
-#   run.sh sync windows          parts: sync, documents, record, calendar, windows
+#   run.sh sync windows          parts: sync, documents, record, calendar, windows, preview
 # BENCH_FULL_ROUNDS=3 and the like (bench.py) change the number of runs. BENCH_PROFILE=dev takes the programs that
 # `make test` built: for work on these scripts, not for figures.
 set -euo pipefail
@@ -14,7 +14,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 exec </dev/null
 unset RUSTC_WORKSPACE_WRAPPER DISPLAY WAYLAND_DISPLAY DBUS_SESSION_BUS_ADDRESS XDG_RUNTIME_DIR
 
-[ $# -gt 0 ] || set -- documents record calendar windows sync
+[ $# -gt 0 ] || set -- documents record calendar windows preview sync
 profile=${BENCH_PROFILE:-optimised}
 programs=target/$profile
 [ "$profile" != dev ] || programs=target/debug
@@ -22,7 +22,7 @@ began=$SECONDS
 # Of the workspace, what the parts run: the window and its toolkit are most of a release build.
 packages=(--package cli)
 [[ " $* " != *" documents "* && " $* " != *" record "* && " $* " != *" calendar "* ]] || packages+=(--package journeys)
-if [[ " $* " == *" windows "* ]]; then
+if [[ " $* " == *" windows "* || " $* " == *" preview "* ]]; then
     tests/support/ui.sh built
     packages=(--workspace)
 fi

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::rc::Rc;
 use std::time::Instant;
 
 use super::attacks::{anchor, replaced};
@@ -25,6 +26,12 @@ use make::{Made, SCRIPTS, minutes_of};
 
 /// So many files stand on the disk at a time, and cost one start of veraPDF and one of pyHanko.
 const CHUNK: usize = 25;
+
+/// Bounds by which sizes are told.
+const SIZES: [usize; 6] = [0, 6, 40, 150, 300, 500];
+
+/// Of one file in so many, every tool judges each revision; of the others the last, which holds all signatures.
+const EACH_REVISION_OF: usize = 10;
 
 const CABINET: &str = "Cabinet (revisions)";
 const PDFSIG: &str = "pdfsig (signatures)";
@@ -49,6 +56,10 @@ struct Tally {
     files: usize,
     revisions: usize,
     signatures: usize,
+    /// Signatures that tools other than ours were asked about: the last revision of each file, and of some files each one.
+    judged: usize,
+    /// By so many items at most: how many files.
+    sizes: BTreeMap<usize, usize>,
     items: usize,
     largest: usize,
     attending: BTreeSet<&'static str>,
@@ -76,8 +87,11 @@ impl Tally {
         self.files += 1;
         self.revisions += 1 + made.signing.len();
         self.signatures += made.signing.len();
-        self.items += made.minutes.items.len();
-        self.largest = self.largest.max(made.minutes.items.len());
+        let items = made.minutes.items.len();
+        self.items += items;
+        self.largest = self.largest.max(items);
+        let size = SIZES.into_iter().find(|most| items <= *most).unwrap_or(usize::MAX);
+        *self.sizes.entry(size).or_default() += 1;
         self.attending.extend(&made.attending);
         self.signed.extend(&made.signed);
     }
@@ -228,29 +242,39 @@ fn openssl(desk: &Desk, pdf: &[u8]) -> Vec<Result<(), String>> {
     file.revisions[1..].iter().map(ask).collect()
 }
 
-/// A file that all have signed who will.
+/// A file that tools other than ours judge.
 struct Ended {
     file: PathBuf,
-    made: Made,
+    made: Rc<Made>,
+    /// How many have signed it.
+    signed: usize,
     bytes: Vec<u8>,
 }
 
-/// What was made for one chunk: every revision, and the last of each file.
+impl Ended {
+    fn signers(&self) -> impl Iterator<Item = (usize, &Signatory)> {
+        self.made.signers().take(self.signed).enumerate()
+    }
+}
+
+/// What was made for one chunk: every revision, and those that every tool judges.
 fn put(folder: &Path, seed: u64, turns: &[usize], tally: &mut Tally) -> (Vec<PathBuf>, Vec<Ended>) {
     let (mut all, mut ended) = (Vec::new(), Vec::new());
     for turn in turns {
-        let made = minutes_of(seed, *turn, full());
+        let made = Rc::new(minutes_of(seed, *turn, full()));
         tally.count(&made);
-        let mut last = None;
-        for (signed, bytes) in revisions(&made).into_iter().enumerate() {
+        let files = revisions(&made);
+        let last = files.len() - 1;
+        for (signed, bytes) in files.into_iter().enumerate() {
             let file = folder.join(format!("{turn:03}-{signed}.pdf"));
             std::fs::write(&file, &bytes).expect("written");
             tally.note(CABINET, &file, cabinet(&made, signed, &bytes));
             all.push(file.clone());
-            last = Some((file, bytes));
+            if signed == last || (signed > 0 && turn % EACH_REVISION_OF == 1) {
+                tally.judged += signed;
+                ended.push(Ended { file, made: Rc::clone(&made), signed, bytes });
+            }
         }
-        let (file, bytes) = last.expect("at least the base");
-        ended.push(Ended { file, made, bytes });
     }
     (all, ended)
 }
@@ -266,8 +290,8 @@ fn note_rules(said: BTreeMap<PathBuf, Said>, tally: &mut Tally) {
 
 fn note_pdfsig(desk: &Desk, ended: &Ended, tally: &mut Tally) {
     let found = pdfsig(desk, &ended.file);
-    let last = ended.made.signing.len();
-    for (turn, signatory) in ended.made.signers().enumerate() {
+    let last = ended.signed;
+    for (turn, signatory) in ended.signers() {
         let verdict = match found.get(&signatory.field) {
             Some(found) if found.good && found.whole == (turn + 1 == last) => Ok(()),
             Some(found) => Err(found.said.clone()),
@@ -283,8 +307,8 @@ fn note_pdfsig(desk: &Desk, ended: &Ended, tally: &mut Tally) {
 fn note_pyhanko(judged: &BTreeMap<(PathBuf, String), Judged>, ended: &Ended, tally: &mut Tally) {
     for (command, tool) in COMMANDS {
         let judged = &judged[&(ended.file.clone(), command.to_owned())];
-        let last = ended.made.signing.len();
-        for (turn, signatory) in ended.made.signers().enumerate() {
+        let last = ended.signed;
+        for (turn, signatory) in ended.signers() {
             let covered = if turn + 1 == last { "ENTIRE_FILE" } else { "ENTIRE_REVISION" };
             let verdict = match judged.signatures.get(turn) {
                 Some((field, true, coverage, _)) if *field == signatory.field && coverage == covered => Ok(()),
@@ -302,7 +326,7 @@ fn note_pyhanko(judged: &BTreeMap<(PathBuf, String), Judged>, ended: &Ended, tal
 
 fn note_openssl(desk: &Desk, ended: &Ended, tally: &mut Tally) {
     let said = openssl(desk, &ended.bytes);
-    assert_eq!(said.len(), ended.made.signing.len(), "as many are cut out as have signed");
+    assert_eq!(said.len(), ended.signed, "as many are cut out as have signed");
     for verdict in said {
         tally.note(OPENSSL, &ended.file, verdict);
     }
@@ -365,8 +389,10 @@ fn generated_minutes_convince_every_tool_before_and_after_each_signature() {
     let controls = every_control_is_noticed_in(&files[0]);
     let (refused, tools) = one_byte_changed_is_refused(&desk, &made, files.last().expect("signed by five"));
 
-    let Tally { files, revisions, signatures, items, largest, attending, signed, said, wrong } = tally;
+    let Tally { files, revisions, signatures, judged, sizes, items, largest, attending, signed, said, wrong } = tally;
     println!("{files} files, {items} items, at most {largest}; {revisions} revisions, {signatures} signatures");
+    let sizes: Vec<String> = sizes.iter().map(|(most, files)| format!("{files} of up to {most}")).collect();
+    println!("by items: {}; with revisions in between, tools judge {judged} signatures", sizes.join(", "));
     println!("scripts among those who attended: {}; among those who signed: {}", attending.len(), signed.len());
     println!("{:<34} {:>6} {:>6}", "tool", "yes", "no");
     for (tool, (yes, no)) in &said {
@@ -378,7 +404,7 @@ fn generated_minutes_convince_every_tool_before_and_after_each_signature() {
     let (shown, all) = (wrong.len().min(20), wrong.len());
     assert!(wrong.is_empty(), "seed {seed}: {all} disagree, among them:\n{}", wrong[..shown].join("\n"));
     for (tool, (yes, _)) in &said {
-        let asked = if tool.ends_with("(revisions)") { revisions } else { signatures };
+        let asked = if tool.ends_with("(revisions)") { revisions } else { judged };
         assert_eq!(*yes, asked, "{tool} was asked about each");
     }
     assert_eq!(said.len(), 3 + PROFILES.len() + COMMANDS.len(), "every tool was asked");

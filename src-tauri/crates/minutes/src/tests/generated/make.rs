@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::model::{
-    Attestation, Basis, Condition, ConditionTime, Decision, Gate, GateResult, Item, Minutes, Position, Presence, Raci,
-    RiskLevel, Signatory,
+    Attestation, Basis, Circulated, Condition, ConditionTime, Correction, Decision, Gate, GateResult, Item, Minutes,
+    Overdue, Position, Presence, Raci, RiskLevel, Signatory, Since, Withheld,
 };
 use crate::{Language, PaperSize, specimen};
 
@@ -201,10 +201,10 @@ pub(super) fn minutes_of(seed: u64, turn: usize, full: bool) -> Made {
         Some(first) => *first,
         None => {
             let items = match dice.below(100) {
-                0..70 => dice.below(7),
-                70..94 => 7 + dice.below(34),
-                94..99 => 41 + dice.below(110),
-                _ => 150 + dice.below(351),
+                0..60 => dice.below(7),
+                60..90 => 7 + dice.below(34),
+                90..98 => 41 + dice.below(110),
+                _ => 151 + dice.below(350),
             };
             (items, dice.below(6), dice.one(&Language::ALL), dice.one(&[PaperSize::A4, PaperSize::Letter]))
         }
@@ -212,6 +212,11 @@ pub(super) fn minutes_of(seed: u64, turn: usize, full: bool) -> Made {
     let mut minutes = specimen::minutes_in(u32::try_from(items).expect("at most 500"), language, paper);
     let attending = people(&mut minutes, &mut dice, turn);
     around(&mut minutes, &mut dice);
+    beside(&mut minutes, &mut dice);
+    // The fifth always, so that one of the first is there; no other of the first, which have so many items.
+    if turn == 4 || (turn >= FIRST.len() && dice.once_in(6)) {
+        withhold_one(&mut minutes, &mut dice);
+    }
     for item in &mut minutes.items {
         fill(item, &mut dice);
     }
@@ -237,6 +242,9 @@ fn people(minutes: &mut Minutes, dice: &mut Dice, turn: usize) -> BTreeSet<&'sta
         attendee.presence = dice.one(&[Presence::Present, Presence::Absent, Presence::ByDelegate, Presence::Guest]);
         attendee.delegate_for = dice.once_in(4).then(|| person(dice));
         attendee.recused_from = dice.few(2);
+        attendee.away = dice.few(3);
+        attendee.arrived = maybe(dice);
+        attendee.left = maybe(dice);
     }
     scripts
 }
@@ -293,6 +301,56 @@ fn around(minutes: &mut Minutes, dice: &mut Dice) {
         (action.text, action.owner) = (phrase_or_nothing(dice), person(dice));
     }
     minutes.next_meeting = maybe(dice);
+}
+
+/// What has happened since the last meeting, what is owed, what was corrected, and what one edition withholds.
+fn beside(minutes: &mut Minutes, dice: &mut Dice) {
+    let number = |dice: &mut Dice| u32::try_from(dice.below(13)).expect("few");
+    minutes.since = (!dice.once_in(4)).then(|| Since {
+        emergencies: number(dice),
+        taken_back: number(dice),
+        failed: number(dice),
+        against_the_gate: number(dice),
+        exceptions: number(dice),
+        overrides: number(dice),
+        waivers: number(dice),
+    });
+    minutes.emergencies = dice.few(4);
+    minutes.deployments = dice.few(4);
+    minutes.remarks = dice.few(3);
+    minutes.untold = if dice.once_in(4) { number(dice) } else { 0 };
+    minutes.overdue = (0..dice.below(4))
+        .map(|_| Overdue {
+            text: phrase_or_nothing(dice),
+            item: "CHG-61".into(),
+            owner: if dice.once_in(4) { String::new() } else { person(dice) },
+            due: "Fri 13 Nov 2026".into(),
+        })
+        .collect();
+    let items = u32::try_from(minutes.items.len()).expect("at most 500");
+    let corrections = if dice.once_in(4) { dice.below(6) } else { 0 };
+    minutes.corrections = (0..corrections)
+        .map(|_| {
+            let taken = dice.one(&[Some(true), Some(false), None]);
+            Correction {
+                item: dice.once_in(2).then_some(items).filter(|items| *items > 0),
+                about: phrase(dice),
+                was: phrase_or_nothing(dice),
+                wording: phrase(dice),
+                taken,
+                asked: phrase(dice),
+                answered: taken.map(|_| phrase(dice)),
+            }
+        })
+        .collect();
+    minutes.approval = phrase_or_nothing(dice);
+}
+
+/// Makes it the edition that is circulated, without one of its items.
+fn withhold_one(minutes: &mut Minutes, dice: &mut Dice) {
+    let gone = (!minutes.items.is_empty()).then(|| minutes.items.remove(dice.below(minutes.items.len())));
+    let withheld = gone.map(|item| Withheld { number: item.number, key: item.key, fields: 7 });
+    minutes.circulated = Some(Circulated { withheld: withheld.into_iter().collect() });
 }
 
 /// What an item says, over what the specimen's says.

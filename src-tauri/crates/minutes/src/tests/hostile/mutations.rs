@@ -82,10 +82,27 @@ fn fuzzed(pdf: &[u8], dice: &mut Dice) -> Vec<u8> {
     out
 }
 
+/// No file of some 100 KB takes longer, in seconds, however busy the machine and slow the build: a bound, not a measurement.
+const LONGEST: u64 = 5;
+
+/// Nor more memory for all of them together, in KiB over what two good ones take.
+const MOST_MEMORY: u64 = 64 << 10;
+
+/// The most memory that this process had so far, in KiB.
+fn peak() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").expect("Linux tells");
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("its peak");
+    line.trim().trim_end_matches(" kB").parse().expect("a number")
+}
+
 #[test]
-fn fuzzed_files_never_make_a_reader_panic_and_are_refused() {
+fn fuzzed_files_never_make_a_reader_panic_and_are_refused_in_bounded_time_and_memory() {
     let (files, mut dice, count) = ([small(), three()], Dice(SEED), if full() { 100_000 } else { 2_000 });
     let (mut codes, mut slowest) = (BTreeMap::<&str, u32>::new(), std::time::Duration::ZERO);
+    for file in &files {
+        verify(file, None).expect("good");
+    }
+    let before = peak();
     for turn in 0..count {
         let pdf = &files[turn % 2];
         let changed = fuzzed(pdf, &mut dice);
@@ -101,5 +118,8 @@ fn fuzzed_files_never_make_a_reader_panic_and_are_refused() {
             Err(refusal) => *codes.entry(refusal.code.as_str()).or_default() += 1,
         }
     }
-    println!("seed {SEED:#x}, {count} fuzzed files: no panic, the slowest took {slowest:?}; {codes:?}");
+    let memory = peak() - before;
+    println!("seed {SEED:#x}, {count} fuzzed files: no panic, the slowest took {slowest:?}, {memory} KiB more; {codes:?}");
+    assert!(slowest.as_secs() < LONGEST, "a file took {slowest:?}");
+    assert!(memory < MOST_MEMORY, "{memory} KiB");
 }
