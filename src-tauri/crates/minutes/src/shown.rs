@@ -77,7 +77,9 @@ impl<'a> Showing<'a> {
         } else {
             let said: String = clusters.iter().flat_map(|c| c.glyphs).map(|glyph| self.font.letter(glyph.id)).collect();
             let text = self.shown.text.get(self.part.clone()).unwrap_or_default();
-            let plain = said == text;
+            // Readers take a letter that stands aside, or higher, for one of another word or line.
+            let level = |glyph: &Glyph| (glyph.dx, glyph.dy) == (0, 0);
+            let plain = said == text && clusters.iter().flat_map(|cluster| cluster.glyphs).all(level);
             let glyphs = clusters.iter().flat_map(|cluster| cluster.glyphs);
             if plain {
                 glyphs.for_each(|glyph| pen.glyph(glyph, &mut want));

@@ -199,7 +199,7 @@ pub fn timestamp_token(
         return Err(refuse(format!("it did not grant a timestamp (status {}): {said}", status.status)));
     }
     let token = token.ok_or_else(|| refuse("its answer holds no token".into()))?;
-    let token = tidied(&token).ok_or_else(|| refuse("its token cannot be read".into()))?;
+    let token = tidied(&token, roots).ok_or_else(|| refuse("its token cannot be read".into()))?;
     if token.len() > LARGEST_TOKEN {
         return Err(refuse(format!("its token has {} bytes; there is room for {LARGEST_TOKEN}", token.len())));
     }
@@ -269,11 +269,14 @@ fn signer(signed: &SignedData) -> Option<(&SignerInfo, Vec<Certificate>)> {
     Some((info, path_from(leaf, &all)))
 }
 
-/// A token in DER without what no signature holds: other certificates, revocation lists, unsigned attributes.
-fn tidied(token: &Any) -> Option<Vec<u8>> {
+/// A token in DER without what no signature holds: other certificates, revocation lists, unsigned attributes. With the root
+/// that was named, where the service leaves its own out: what stands at the top is held by its own signature alone.
+fn tidied(token: &Any, roots: Option<&StampRoots>) -> Option<Vec<u8>> {
     let content = token.decode_as::<ContentInfo>().ok()?;
     let mut signed = content.content.decode_as::<SignedData>().ok()?;
-    let (info, path) = signer(&signed)?;
+    let (info, mut path) = signer(&signed)?;
+    let above = path.last().and_then(|last| roots?.0.iter().find(|root| !path.contains(root) && made_by(last, root)));
+    path.extend(above.cloned());
     let mut info = info.clone();
     info.unsigned_attrs = None;
     if verifying_key(path.first()?).is_some() {
@@ -395,9 +398,9 @@ fn check_path(path: &[Certificate], at: DateTime<Utc>) -> Result<(), Refusal> {
     if purpose.is_none_or(|(critical, usage)| !critical || usage.0 != [TIME_STAMPING]) {
         return Err(refused("its signer's certificate is not one for timestamps"));
     }
-    let top = path.last().filter(|last| last.tbs_certificate().issuer() == last.tbs_certificate().subject());
-    if top.is_some_and(|root| !made_by(root, root)) {
-        return Err(refused("the certificate at its top is not signed by its own key"));
+    // Else what stands there could be changed: nothing above it would tell.
+    if path.last().is_none_or(|root| !made_by(root, root)) {
+        return Err(refused("its certificates do not end in a root that signed itself; name the service's root"));
     }
     if !path.iter().all(|certificate| lives_at(certificate, at)) {
         return Err(refused("its time lies outside a certificate's lifetime"));
