@@ -21,6 +21,7 @@ mod cms;
 mod compose;
 mod content;
 pub mod document;
+mod drawing;
 mod error;
 mod finish;
 mod fonts;
@@ -61,6 +62,7 @@ pub use compose::{
     compose_pre_read, compose_review,
 };
 pub use document::{Document, PaperSize};
+pub use drawing::LAYOUT;
 pub use error::{MinutesError, Refusal, RefusalCode, SignerRefusal, StampRefusal};
 pub use key::KeySigner;
 pub use language::Language;

@@ -205,6 +205,10 @@ fn plainly(code: &str) -> &'static str {
         "meaning" => "The seal says something else than a chair says by sealing.",
         "shown-mismatch" => "A sign-off claims something else than what its signer was shown.",
         "page-mismatch" => "The pages do not follow from the record inside: some row was written by another hand.",
+        "other-layout" => {
+            "The signatures hold, and so does the record inside. The pages were not compared with it: another edition of \
+             Cabinet drew them, and only such an edition can tell whether they say what the record says."
+        }
         "evidence-missing" => "The record that belongs inside the document is not there.",
         INCOMPLETE => "The record inside lacks what the document speaks of.",
         OTHER_ROSTER => "The document claims to be this board's, and rests on a roster that this board never had.",
