@@ -141,7 +141,8 @@ impl Cabinet {
         let seal = move |evidence: &[u8], request: &SignatureRequest<'_>, signer: &dyn PdfSigner| {
             minutes::seal_minutes(&content, evidence, request, signer)
         };
-        let SealedFile { path, digest, checked, subject, .. } = self.seal_file(&by, file, evidence.bytes, seal).await?;
+        let sealed = self.seal_file(&by, file, evidence.bytes, seal).await?;
+        let SealedFile { path, digest, checked, subject, .. } = sealed;
         let body = Body::MinutesSealed { pdf: digest, checkpoint, edition: Some(Edition::Circulated), after: None };
         self.enter_sealed(&by, vec![subject], body, Vec::new(), Vec::new()).await?;
         self.changed(&[Noun::Minutes, Noun::Meetings], &[&request.meeting]);

@@ -18,6 +18,8 @@ mod eml;
 pub(crate) mod erratum;
 mod evidence;
 mod extracts;
+#[cfg(test)]
+pub(crate) mod fixture;
 mod handing;
 mod kinds;
 mod late;

@@ -19,6 +19,9 @@ use crate::error::Answer;
 use crate::state::BoardState;
 use crate::writer::{Act as Write, Key, Local};
 
+/// A signed PDF, or why there is none.
+type Sealed = Result<Vec<u8>, MinutesError>;
+
 /// Who seals what of which meeting.
 pub(super) struct Sealing<'a> {
     pub board: &'a OpenBoard,
@@ -44,7 +47,7 @@ pub(super) struct SealedFile {
 }
 
 /// Seals, and reads the file with a stranger's eyes before the record or anybody else does.
-pub(super) fn sealed_and_read(sealed: Result<Vec<u8>, MinutesError>) -> Answer<(Vec<u8>, CheckedMinutes)> {
+pub(super) fn sealed_and_read(sealed: Sealed) -> Answer<(Vec<u8>, CheckedMinutes)> {
     let pdf = sealed.map_err(|e| in_pdf(&e))?;
     let checked = verify_minutes(&pdf, None)?;
     Ok((pdf, checked))
@@ -63,7 +66,7 @@ impl Cabinet {
         by: &Sealing<'_>,
         file: String,
         evidence: Vec<u8>,
-        seal: impl FnOnce(&[u8], &SignatureRequest<'_>, &dyn PdfSigner) -> Result<Vec<u8>, MinutesError> + Send + 'static,
+        seal: impl FnOnce(&[u8], &SignatureRequest<'_>, &dyn PdfSigner) -> Sealed + Send + 'static,
     ) -> Answer<SealedFile> {
         let signer = self.pdf_signer(by.state, by.chair, by.key)?;
         let (name, meaning, at) = (by.chair.name.clone(), by.meaning, on_the_boards_clock(by.meeting, by.now));

@@ -91,8 +91,9 @@ pub fn verify_minutes_with_stamps(
 fn check_layout(report: &Report) -> Answer<()> {
     let Some(layout) = report.layout.filter(|layout| *layout != minutes::LAYOUT) else { return Ok(()) };
     let why = format!(
-        "they were not compared: they follow layout {layout}, and this edition of Cabinet draws layout {}. The signatures \
-         hold, and the evidence inside was verified. Verify the document with an edition of Cabinet that draws layout {layout}",
+        "they were not compared: they follow layout {layout}, and this edition of Cabinet draws layout {}. The \
+         signatures hold, and the evidence inside was verified. Verify the document with an edition of Cabinet that \
+         draws layout {layout}",
         minutes::LAYOUT
     );
     Err(broken("other-layout", "the pages", why))

@@ -1,7 +1,8 @@
 use crate::document::{Block, Document};
 use crate::model::{Attestation, Circulated, GateResult, Head, Minutes, Withheld};
 use crate::{
-    Language, PaperSize, compose, compose_annex, compose_draft, compose_erratum, compose_extract, compose_plan, specimen,
+    Language, PaperSize, compose, compose_annex, compose_draft, compose_erratum, compose_extract, compose_plan,
+    specimen,
 };
 
 fn text(document: &Document) -> String {
@@ -44,7 +45,7 @@ fn the_meetings_number_stands_in_small_print_and_not_under_the_title() {
         compose_plan(&plan),
     ];
     for document in &documents {
-        let Block::Title { above, title, below } = &document.blocks[0] else { panic!("{} has no title", document.title) };
+        let Block::Title { above, title, below } = &document.blocks[0] else { panic!("{document:?} has no title") };
         assert!([above, title, below].iter().all(|line| !line.contains(&head.meeting_id)), "{}", document.title);
         let rows =
             document.blocks.iter().filter_map(|b| if let Block::KeyValues { rows } = b { Some(rows) } else { None });
