@@ -34,6 +34,7 @@ mod shown;
 mod since;
 mod stamping;
 mod verify;
+mod voices;
 mod window;
 
 pub use about::{About, DocumentKind};

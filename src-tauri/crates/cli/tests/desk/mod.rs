@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use board::requests::{AttendanceRequest, MeetingChangeRequest, OfMeeting};
 use board::views::{
-    ChangeColumn, ChangeRow, ChangesQuery, ChangesQuerySort, ChangesQueryView, CreateMeetingRequest, MeetingSession,
+    ChangeColumn, ChangeRow, ChangesQuery, ChangesQuerySort, ChangesQueryView, CreateMeetingRequest, MeetingView,
 };
 use board::{Cabinet, Network, Options, SampleBoard, SampleMember, Silent, VaultChoice};
 use serde_json::Value;
@@ -77,7 +77,7 @@ pub async fn open_changes(cabinet: &Cabinet) -> Vec<ChangeRow> {
 }
 
 /// A meeting in session on these changes, everybody there. Its id comes first.
-pub async fn in_session(cabinet: &Cabinet, title: &str, changes: &[String]) -> (String, MeetingSession) {
+pub async fn in_session(cabinet: &Cabinet, title: &str, changes: &[String]) -> (String, MeetingView) {
     let request = CreateMeetingRequest {
         title: title.to_owned(),
         starts_at: now().to_rfc3339(),
