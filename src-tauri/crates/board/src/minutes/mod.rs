@@ -48,7 +48,7 @@ pub use distribute::{DistributeRequest, Distributed, HandedExtract, HandedFile};
 pub use erratum::{ErratumSealed, SealErratumRequest};
 pub use extracts::{ExtractRow, Extracts, ExtractsRequest, NoExtract};
 pub use stamping::timestamp_roots;
-pub(crate) use verify::check_what_was_shown;
+pub(crate) use verify::{OTHER_LAYOUT, check_what_was_shown};
 pub use verify::{CheckedMinutes, verify_minutes, verify_minutes_with_stamps};
 
 use domain::ids::{ChangeKey, Digest, MeetingId};

@@ -86,6 +86,9 @@ pub fn verify_minutes_with_stamps(
     Ok(told(kind, &read, about, &typefaces))
 }
 
+/// The code of pages that another edition drew: they were not compared, and nothing else is wrong.
+pub(crate) const OTHER_LAYOUT: &str = "other-layout";
+
 /// Pages that another edition of Cabinet drew cannot be drawn again here. Nothing is held against them, and they do not hold
 /// either: whoever says another number says nothing for their own pages.
 fn check_layout(report: &Report) -> Answer<()> {
@@ -96,7 +99,7 @@ fn check_layout(report: &Report) -> Answer<()> {
          draws layout {layout}",
         minutes::LAYOUT
     );
-    Err(broken("other-layout", "the pages", why))
+    Err(broken(OTHER_LAYOUT, "the pages", why))
 }
 
 /// The pages follow from the evidence: drawn again they are the same, byte for byte.
@@ -247,7 +250,7 @@ mod tests {
         assert_eq!((drawn(Some(minutes::LAYOUT)), drawn(None)), (Ok(()), Ok(())));
         for other in [0, minutes::LAYOUT + 1, u32::MAX] {
             let Err(BoardError::Verification { code, what, why }) = drawn(Some(other)) else { panic!("{other} holds") };
-            assert_eq!((code.as_str(), what.as_str()), ("other-layout", "the pages"));
+            assert_eq!((code.as_str(), what.as_str()), (OTHER_LAYOUT, "the pages"));
             assert!(why.contains("The signatures hold, and the evidence inside was verified"), "{why}");
             assert!(why.ends_with(&format!("with an edition of Cabinet that draws layout {other}")), "{why}");
         }

@@ -6,7 +6,7 @@ use domain::ids::Digest;
 use domain::text::mark_invisible;
 use minutes::{GREATEST_PDF, RefusalCode, SignatureReport, TrustAnchor};
 
-use super::{CheckedMinutes, off_thread, root_fingerprint, verify_minutes};
+use super::{CheckedMinutes, OTHER_LAYOUT, off_thread, root_fingerprint, verify_minutes};
 use crate::cabinet::Cabinet;
 use crate::error::{Answer, BoardError};
 use crate::paths;
@@ -205,7 +205,7 @@ fn plainly(code: &str) -> &'static str {
         "meaning" => "The seal says something else than a chair says by sealing.",
         "shown-mismatch" => "A sign-off claims something else than what its signer was shown.",
         "page-mismatch" => "The pages do not follow from the record inside: some row was written by another hand.",
-        "other-layout" => {
+        OTHER_LAYOUT => {
             "The signatures hold, and so does the record inside. The pages were not compared with it: another edition of \
              Cabinet drew them, and only such an edition can tell whether they say what the record says."
         }
