@@ -148,7 +148,8 @@ fn in_part(bundle: &Bundle) -> BoardError {
         ("circulated_edition", "the circulated edition of minutes, which withholds restricted items", "this edition")
     };
     let rule = format!("This is the evidence of {what}: it leaves entries out, and no record can be made of it.");
-    let remedy = format!("Import that of the meeting's full minutes; `cab verify --report FILE` tells what {shows} shows.");
+    let remedy =
+        format!("Import that of the meeting's full minutes; `cab verify --report FILE` tells what {shows} shows.");
     BoardError::refused(code, rule, None, remedy)
 }
 

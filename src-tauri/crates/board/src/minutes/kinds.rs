@@ -212,10 +212,7 @@ impl<'a> Read<'a> {
     }
 
     /// The document that is made of a meeting's record; `None` of what the record does not have.
-    fn composed(
-        &self,
-        compose: impl FnOnce(&Source<'_>, MeetingId) -> Answer<Option<Document>>,
-    ) -> Answer<Document> {
+    fn composed(&self, compose: impl FnOnce(&Source<'_>, MeetingId) -> Answer<Option<Document>>) -> Answer<Document> {
         let file = self.file;
         let meeting = file.bundle.scope.meeting.ok_or_else(|| BoardError::not_found("meeting", "in the evidence"))?;
         let named = called_under(file.entries(), meeting);
@@ -236,8 +233,7 @@ impl<'a> Read<'a> {
 
     fn attachments(&self, language: Language) -> Answer<Vec<Attachment>> {
         let file = self.file;
-        let root =
-            minutes::certificate_der(&file.roster().certificate_root).map_err(|e| BoardError::internal(&e))?;
+        let root = minutes::certificate_der(&file.roster().certificate_root).map_err(|e| BoardError::internal(&e))?;
         let mut attachments =
             minutes::attachments_of(&file.evidence, &root, language).map_err(|e| BoardError::internal(&e))?;
         attachments.extend(file.approval.as_deref().map(|approval| minutes::approval_attachment(approval, language)));

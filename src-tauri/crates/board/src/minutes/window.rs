@@ -267,6 +267,7 @@ mod tests {
             pdf: minutes::Report {
                 title: "Minutes".to_owned(),
                 pages: 1,
+                layout: Some(minutes::LAYOUT),
                 signatures: Vec::new(),
                 unsigned_fields: Vec::new(),
                 anchored: false,
@@ -325,6 +326,13 @@ mod tests {
         assert_eq!((nothing.root, nothing.namesake), (RootCompared::Nothing, true));
         assert_eq!(held(other(), Some(&given), Some(&own)).map(|held| held.root), Ok(RootCompared::Given));
         assert!(!held(other(), None, None).expect("it holds").namesake, "there is no board to be mistaken for");
+    }
+
+    #[test]
+    fn what_another_edition_drew_is_not_said_to_be_made_by_another_hand() {
+        assert!(plainly(OTHER_LAYOUT).contains("The pages were not compared"));
+        assert!(!plainly(OTHER_LAYOUT).contains("hand"));
+        assert!(plainly("page-mismatch").contains("another hand"));
     }
 
     #[test]
