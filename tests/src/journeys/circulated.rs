@@ -15,6 +15,7 @@ use board::{CirculatedSealed, DocumentKind, SealCirculatedRequest, verify_minute
 use domain::ids::Digest;
 use flate2::read::ZlibDecoder;
 
+use super::imported::import;
 use crate::gates::code;
 use crate::journey::{Journey, now};
 
@@ -184,6 +185,8 @@ async fn what_a_restricted_item_says_is_nowhere_in_the_circulated_edition_which_
     let sealed = circulate(&journey, &meeting).await.expect("sealed");
     assert_eq!((sealed.restricted.as_slice(), sealed.withheld), ([secret.to_owned()].as_slice(), 5));
     assert_eq!(code(&circulate(&journey, &meeting).await), "already_sealed");
+    let (folder, file) = (journey.folder.path().join("auditor"), std::fs::read(&sealed.path).expect("a file"));
+    assert_eq!(code(&import(&folder, &file).await.1), "circulated_edition", "no copy of a board is made of it");
 
     let title = journey.server.issue(number(secret)).expect("the ticket").subject;
     let mut unsaid = lines_of(&journey, secret, open);

@@ -57,7 +57,7 @@ fn detached(pdf: &Path, to: &Path) -> Vec<u8> {
     std::fs::read(to).expect("the evidence")
 }
 
-async fn import(folder: &Path, file: &[u8]) -> (Cabinet, Answer<Imported>) {
+pub(super) async fn import(folder: &Path, file: &[u8]) -> (Cabinet, Answer<Imported>) {
     let cabinet = Cabinet::open(options(folder)).await.expect("the desk opens");
     let request = ImportRequest { file: file.to_owned(), root: None, least_roster: None };
     let made = cabinet.import_evidence(request).await;

@@ -5,19 +5,23 @@ import { Facts, Section } from "../ds/layout";
 import { moment, bytes as size } from "../ds/time";
 import type { DocumentHeld, DocumentRefused, DocumentSignature, DocumentVerdict } from "../ipc/contract";
 
-type Says = "own" | "given" | "nothing" | "refused";
+type Says = "own" | "given" | "nothing" | "uncompared" | "refused";
+
+/** Pages that another edition of Cabinet drew: nothing is held against them, and they do not hold. */
+const OTHER_LAYOUT = "other-layout";
 
 const LOOK: Record<Says, { icon: LucideIcon; box: string; ink: string }> = {
   own: { icon: ShieldCheck, box: "border-good bg-good-soft", ink: "text-good" },
   given: { icon: ShieldCheck, box: "border-good bg-good-soft", ink: "text-good" },
   nothing: { icon: TriangleAlert, box: "border-warn bg-warn-soft", ink: "text-warn" },
+  uncompared: { icon: TriangleAlert, box: "border-warn bg-warn-soft", ink: "text-warn" },
   refused: { icon: CircleX, box: "border-bad bg-bad-soft", ink: "text-bad" },
 };
 
 /** The verdict in a word and a sentence; colour and sign only repeat it. */
 export function Head({ verdict }: { verdict: DocumentVerdict }) {
   const { t } = useTranslation();
-  const says: Says = verdict.held?.root ?? "refused";
+  const says: Says = verdict.held?.root ?? (verdict.refused?.code === OTHER_LAYOUT ? "uncompared" : "refused");
   const { icon: Icon, box, ink } = LOOK[says];
   return (
     <div className={`rounded-md border px-4 py-3 ${box}`}>
@@ -99,10 +103,13 @@ export function Held({ verdict, held }: { verdict: DocumentVerdict; held: Docume
 /** Why a document is refused, what of it still holds, and what to do. */
 export function Refused({ verdict, refused }: { verdict: DocumentVerdict; refused: DocumentRefused }) {
   const { t } = useTranslation();
+  const uncompared = refused.code === OTHER_LAYOUT;
   return (
     <>
       <Section title={t("verify.since")}>
-        {refused.sealed_bytes > 0 ? (
+        {uncompared ? (
+          <Point tone="warn">{t("verify.nothingCompared")}</Point>
+        ) : refused.sealed_bytes > 0 ? (
           <>
             <Point tone="bad">{t("verify.added", { count: refused.added_bytes })}</Point>
             <p className="measure mt-2">{t("verify.sealedPart", { size: size(refused.sealed_bytes) })}</p>
@@ -117,7 +124,7 @@ export function Refused({ verdict, refused }: { verdict: DocumentVerdict; refuse
         )}
       </Section>
       <Section title={t("verify.toDo")}>
-        <p className="measure">{t("verify.remedy")}</p>
+        <p className="measure">{uncompared ? t("verify.otherEdition") : t("verify.remedy")}</p>
       </Section>
       <Section title={t("verify.further")}>
         <Facts

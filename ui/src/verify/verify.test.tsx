@@ -68,6 +68,18 @@ it("refuses what was changed after it was signed, with a plain sentence, the cod
   await waitFor(async () => expect(await violations()).toEqual([]));
 });
 
+it("does not accuse a document whose pages another edition of Cabinet drew, and does not say that it holds", async () => {
+  const { user } = await open("/verify");
+  await user.type(await screen.findByLabelText("File"), "/home/ines/drawn-otherwise.pdf{Enter}");
+  const said = "drawn-otherwise.pdf was drawn by another edition of Cabinet: its pages were not compared";
+  await screen.findByRole("heading", { name: said });
+  expect(screen.queryByText(/do not rely on it/)).toBeNull();
+  expect(screen.getByText(/^The signatures and the record inside hold/)).toBeInTheDocument();
+  expect(screen.getByText(/^Verify it with an edition of Cabinet that draws this layout/)).toBeInTheDocument();
+  expect(screen.getByText("other-layout")).toBeInTheDocument();
+  await waitFor(async () => expect(await violations()).toEqual([]));
+});
+
 it("says where to look when there is no such file", async () => {
   const { user } = await open("/verify");
   await user.type(await screen.findByLabelText("File"), "/home/ines/none.pdf{Enter}");

@@ -112,6 +112,18 @@ export function verifyCommands(world: World): Answered {
         };
         return verdict;
       }
+      if (/drawn-otherwise/.test(name)) {
+        verdict.refused = {
+          code: "other-layout",
+          plainly:
+            "The signatures hold, and so does the record inside. The pages were not compared with it: another edition of Cabinet drew them, and only such an edition can tell whether they say what the record says.",
+          detail: "the pages: they were not compared: they follow layout 2, and this edition of Cabinet draws layout 1.",
+          sealed_bytes: 0,
+          added_bytes: 0,
+          signatures: [],
+        };
+        return verdict;
+      }
       const held = /other/.test(name) ? EXTRACT : MINUTES;
       if (held === MINUTES && world.board !== null) return { ...verdict, held };
       if (against !== "" && against !== held.certificate_root) {

@@ -20,7 +20,7 @@ use crate::cabinet::{VaultChoice, read_stored, stored, writes_here};
 use crate::error::{Answer, BoardError};
 use crate::imported::is_copy;
 use crate::keys::{Keys, vault_of};
-use crate::minutes::{annex_file, erratum_file, extract_file, minutes_file, verify_minutes};
+use crate::minutes::{OTHER_LAYOUT, annex_file, erratum_file, extract_file, minutes_file, verify_minutes};
 use crate::state::{BoardState, judge_duties};
 
 /// Something that does not hold.
@@ -76,6 +76,9 @@ pub struct RecordReport {
     pub sealed: u32,
     /// Sealed files of members who do not write in this folder: they lie where they were sealed, and were never here.
     pub sealed_elsewhere: u32,
+    /// Of those verified, such that another edition of Cabinet drew: they are the files that the record names, signatures and
+    /// evidence hold, and their pages were not compared with it.
+    pub other_layout: u32,
     /// The folder is a copy that was made from evidence.
     pub copy: bool,
     /// In a copy, what was shown to who signed and is not in the evidence; such places are no findings.
@@ -171,7 +174,7 @@ async fn look(store: &Store, folder: &Folder, vault: Option<&VaultChoice>) -> An
         None
     };
     let not_in_evidence = look_at_manifests(store, &state, &entries, had.as_ref(), &mut findings).await;
-    let (sealed, sealed_elsewhere) = look_at_sealed(folder, &state, here.as_ref(), &mut findings).await?;
+    let looked = look_at_sealed(folder, &state, here.as_ref(), &mut findings).await?;
     look_at_projection(store, &state, &mut findings).await?;
     let fingerprint = state.rosters.fingerprint();
     Ok(RecordReport {
@@ -183,8 +186,9 @@ async fn look(store: &Store, folder: &Folder, vault: Option<&VaultChoice>) -> An
         logs: u32::try_from(state.heads.len()).unwrap_or(u32::MAX),
         blobs,
         disposed: disposed(&state, folder),
-        sealed,
-        sealed_elsewhere,
+        sealed: looked.verified,
+        sealed_elsewhere: looked.elsewhere,
+        other_layout: looked.other_layout,
         copy,
         not_in_evidence,
         heads,
@@ -351,15 +355,23 @@ async fn look_at_manifests(
     never_here
 }
 
+/// How many sealed files were looked at.
+#[derive(Default)]
+struct SealedFiles {
+    verified: u32,
+    elsewhere: u32,
+    other_layout: u32,
+}
+
 /// The sealed files are those the record names, and hold under the board's own certificate root: how many were verified,
-/// and how many lie elsewhere. What a member sealed who writes in this folder (`here`; `None`: everybody does) must be
+/// how many lie elsewhere, and of how many the pages were not compared. What a member sealed who writes in this folder (`here`; `None`: everybody does) must be
 /// here; of the others' files one that is here is held to the same.
 async fn look_at_sealed(
     folder: &Folder,
     state: &BoardState,
     here: Option<&BTreeSet<MemberId>>,
     findings: &mut Vec<Finding>,
-) -> Answer<(u32, u32)> {
+) -> Answer<SealedFiles> {
     let mut files: Vec<(String, &Sealed, Vec<Digest>)> = Vec::new();
     for (id, meeting) in &state.ledger.meetings {
         // A newer file that others signed takes the place of the one that the chair sealed, once it has come.
@@ -379,20 +391,20 @@ async fn look_at_sealed(
         .collect();
     let root = state.roster().certificate_root.clone();
     let dir = folder.minutes();
-    let (found, verified, elsewhere) = crate::minutes::off_thread(move || {
+    let (found, looked) = crate::minutes::off_thread(move || {
         let trust = minutes::TrustAnchor::parse(&root).map_err(|e| BoardError::internal(&e))?;
-        let (mut found, mut verified, mut elsewhere) = (Vec::new(), 0u32, 0u32);
+        let (mut found, mut looked) = (Vec::new(), SealedFiles::default());
         for (name, any, ours) in files {
             let path = dir.join(name);
             let place = path.display().to_string();
             let pdf = match std::fs::read(&path) {
                 Err(error) if !ours && error.kind() == std::io::ErrorKind::NotFound => {
-                    elsewhere = elsewhere.saturating_add(1);
+                    looked.elsewhere = looked.elsewhere.saturating_add(1);
                     continue;
                 }
                 read => read,
             };
-            verified = verified.saturating_add(1);
+            looked.verified = looked.verified.saturating_add(1);
             match pdf {
                 Err(error) => found.push(finding("sealed-missing", place, error)),
                 Ok(pdf) if !any.contains(&Digest::of(&pdf)) => {
@@ -400,6 +412,9 @@ async fn look_at_sealed(
                 }
                 Ok(pdf) => match verify_minutes(&pdf, Some(&trust)) {
                     Ok(_) => {}
+                    Err(BoardError::Verification { code, .. }) if code == OTHER_LAYOUT => {
+                        looked.other_layout = looked.other_layout.saturating_add(1);
+                    }
                     Err(BoardError::Verification { code, what, why }) => {
                         found.push(finding(&code, place, format!("{what}: {why}")));
                     }
@@ -407,11 +422,11 @@ async fn look_at_sealed(
                 },
             }
         }
-        Ok((found, verified, elsewhere))
+        Ok((found, looked))
     })
     .await?;
     findings.extend(found);
-    Ok((verified, elsewhere))
+    Ok(looked)
 }
 
 /// The projection is what the record folds to.

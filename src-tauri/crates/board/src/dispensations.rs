@@ -1,14 +1,14 @@
 //! Waivers of gates, overrides of risk levels, exceptions to freezes: said by one who holds the right, seconded by another,
 //! each with PIN and reason (R69, R77). What is in force the ledger says.
 use chrono::{DateTime, Utc};
-use domain::calendar::{Exception, hits};
+use domain::calendar::Exception;
 use domain::change::ChangeRequest;
 use domain::dispensation::{
     Dispensation, ExceptionBody, Force, Grant, OverrideBody, SecondBody, WaiverBody, overridden,
 };
 use domain::entry::{Attestation, Auth, Body, Involved};
 use domain::gate::{GateOutcome, Waiver, can_be_waived};
-use domain::ids::{ChangeKey, Digest, EntryId, MemberId};
+use domain::ids::{ChangeKey, Digest, EntryId};
 use domain::risk::RiskLevel;
 use domain::roster::{Member, Role};
 use record::statement::Subject;
@@ -24,10 +24,12 @@ use crate::state::BoardState;
 use crate::views::Noun;
 use crate::writer::{Act, Key};
 
+mod rights;
 mod take_back;
 mod window;
 mod words;
 
+use rights::{excepted, holder, no_right, others, right_of, unbound, untied};
 pub use take_back::TakeBackRequest;
 pub use window::{FreezeAct, GateAct, GateActs, LevelAct, LevelChoice, SaidWord, SlotAct, WaitingWords};
 pub(crate) use window::{role_for, why_not};
@@ -516,73 +518,4 @@ fn content_of(body: &Body) -> Option<Digest> {
 /// The highest floor under the level.
 fn floor(risk: &RiskNow) -> RiskLevel {
     risk.decided.floors.iter().filter_map(|floor| floor.least).max().unwrap_or(RiskLevel::Low)
-}
-
-/// The member and the role that gives them the right.
-fn holder<'s>(state: &'s BoardState, by: &str) -> Answer<(&'s Member, Role)> {
-    let member = state.member(crate::words::member_id(by)?)?;
-    right_of(state, member).map(|role| (member, role)).ok_or_else(|| no_right(member))
-}
-
-/// The role that gives a member the right.
-fn right_of(state: &BoardState, member: &Member) -> Option<Role> {
-    member.roles.iter().copied().find(|role| state.policy.may_dispense(Some(*role)))
-}
-
-fn no_right(member: &Member) -> BoardError {
-    BoardError::refused(
-        "no_right",
-        format!("{} holds no role that may waive, override or except.", member.name),
-        Some("R69"),
-        "The policy's dispensation_roles say who may; by default chair, CTO and Service Manager.",
-    )
-}
-
-/// Whoever wrote, requested, committed or deploys the change sets nothing aside for it, and nobody under a shared account
-/// does (R89).
-fn unbound(state: &BoardState, member: &Member, present: &Present) -> Answer<()> {
-    let prefix = present.change.key.prefix();
-    domain::duties::may_dispense(state.roster(), &state.policy, member.id, prefix, &present.involved).map_err(|duty| {
-        let rule = format!("{} cannot say it of {}: {duty}.", member.name, present.change.key);
-        BoardError::refused(duty.code(), rule, Some("R89"), sentence(duty.satisfied_by()))
-    })
-}
-
-/// Whether another could second it.
-fn others(state: &BoardState, first: MemberId, present: &Present) -> bool {
-    let prefix = present.change.key.prefix();
-    state.roster().members.iter().any(|member| {
-        member.id != first
-            && member.signature_key().is_some()
-            && member.roles.iter().any(|role| state.policy.may_dispense(Some(*role)))
-            && domain::duties::may_dispense(state.roster(), &state.policy, member.id, prefix, &present.involved).is_ok()
-    })
-}
-
-/// That the change's window touches this freeze, and is over before the exception is.
-fn excepted(state: &BoardState, change: &ChangeRequest, freeze: &str, until: DateTime<Utc>) -> Answer<()> {
-    if !state.policy.freezes.iter().any(|known| known.id == freeze) {
-        return Err(BoardError::not_found("freeze", freeze));
-    }
-    let place = (change.environment.as_str(), change.service.as_str());
-    let touched = change.window.as_ref().filter(|window| {
-        hits(&state.policy.freezes, &[], Some(&change.key), place, window).iter().any(|hit| hit.freeze.id == freeze)
-    });
-    let Some(window) = touched else {
-        return Err(BoardError::refused(
-            "exception_pointless",
-            format!("The window of {} does not touch the freeze {freeze}.", change.key),
-            Some("R77"),
-            "Nothing needs an exception.",
-        ));
-    };
-    if until < window.end {
-        return Err(BoardError::invalid("until", "The change's window ends later; give its end, or later."));
-    }
-    Ok(())
-}
-
-/// Whether neither of its people has a part in the change as its ticket and its merge requests name them now (R89).
-fn untied(state: &BoardState, change: &ChangeRequest, dispensation: &Dispensation) -> bool {
-    dispensation.untied(state.roster(), &state.policy, &domain::duties::involved(change))
 }

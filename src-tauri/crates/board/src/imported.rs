@@ -76,7 +76,7 @@ impl Cabinet {
     ///
     /// # Errors
     /// [`BoardError::Verification`] where anything in it does not hold, and [`BoardError::Refused`] where the folder holds
-    /// anything or the evidence is an extract's: then the folder is as it was.
+    /// anything or the evidence leaves entries out (`extract`, `circulated_edition`): then the folder is as it was.
     pub async fn import_evidence(&self, request: ImportRequest) -> Answer<Imported> {
         let path = self.options().data_dir.clone();
         let folder = Folder::new(&path);
@@ -122,12 +122,7 @@ fn look_over(request: &ImportRequest) -> Answer<Looked> {
     let checked = told(&judged.bundle, &judged.evidence, Vec::new());
     let bundle = judged.bundle;
     if !bundle.scope.complete {
-        return Err(BoardError::refused(
-            "extract",
-            "This is the evidence of one change's extract: it leaves entries out, and no record can be made of it.",
-            None,
-            "Import the evidence of the meeting's minutes; `cab verify --report FILE` tells what an extract shows.",
-        ));
+        return Err(in_part(&bundle));
     }
     let by_digest = |all: &[Vec<u8>]| -> BTreeMap<Digest, Vec<u8>> {
         all.iter().map(|bytes| (Digest::of(bytes), bytes.clone())).collect()
@@ -143,6 +138,19 @@ fn look_over(request: &ImportRequest) -> Answer<Looked> {
         return Err(refused("the evidence", first));
     }
     Ok(Looked { bundle, parcels, gathered, checked, sha256: judged.sha256 })
+}
+
+/// Why no record is made of evidence that leaves entries out, by what it is of.
+fn in_part(bundle: &Bundle) -> BoardError {
+    let (code, what, shows) = if bundle.scope.change.is_some() {
+        ("extract", "one change's extract", "an extract")
+    } else {
+        ("circulated_edition", "the circulated edition of minutes, which withholds restricted items", "this edition")
+    };
+    let rule = format!("This is the evidence of {what}: it leaves entries out, and no record can be made of it.");
+    let remedy =
+        format!("Import that of the meeting's full minutes; `cab verify --report FILE` tells what {shows} shows.");
+    BoardError::refused(code, rule, None, remedy)
 }
 
 /// Fills a folder that nobody sees yet. How many changes it has, and how many of them in part.

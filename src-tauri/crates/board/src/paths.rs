@@ -63,6 +63,16 @@ pub(crate) fn read_up_to(path: &Path, limit: usize) -> Answer<Vec<u8>> {
     }
 }
 
+/// The whole path of a file that is to be written and is not there: said before anything else is done, signed or asked.
+pub(crate) fn unused(path: &Path) -> Answer<PathBuf> {
+    let whole =
+        std::path::absolute(path).map_err(|why| BoardError::invalid("file", format!("{}: {why}", path.display())))?;
+    if whole.exists() {
+        return Err(unwritable(&whole, &std::io::Error::from(ErrorKind::AlreadyExists)));
+    }
+    Ok(whole)
+}
+
 /// Writes a file that was not there: nothing of the person's is overwritten by a name they did not look at.
 pub(crate) fn write_new(path: &Path, bytes: &[u8]) -> Answer<()> {
     let written = OpenOptions::new().write(true).create_new(true).open(path).and_then(|mut file| {

@@ -193,6 +193,12 @@ fn verified(report: &RecordReport) -> String {
         let files = counted(report.sealed_elsewhere, "sealed file is", "sealed files are");
         text.push_str(&format!("\n{files} with who sealed them; the record has every digest."));
     }
+    if report.other_layout > 0 {
+        let files = counted(report.other_layout, "sealed file was", "sealed files were");
+        text.push_str(&format!(
+            "\n{files} drawn by another edition of Cabinet: signatures and evidence hold, the pages were not compared."
+        ));
+    }
     if report.copy {
         let fields = counted(report.not_in_evidence, "field that was shown is", "fields that were shown are");
         text.push_str(&format!(

@@ -3,21 +3,18 @@
 // The compiler lays a use case out down to the store's innermost future, in one query when nothing is incremental.
 #![recursion_limit = "256"]
 
-use std::collections::BTreeSet;
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::sync::Arc;
+mod desk;
 
-use board::requests::{AttendanceRequest, MeetingChangeRequest, OfMeeting};
-use board::views::{
-    Basis, ChangeColumn, ChangesQuery, ChangesQuerySort, ChangesQueryView, CreateMeetingRequest, DecideRequest,
-    DecisionKind,
-};
-use board::{Cabinet, Network, Options, SampleBoard, SampleMember, Silent, VaultChoice};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use board::requests::OfMeeting;
+use board::views::{Basis, DecideRequest, DecisionKind};
 use serde_json::{Value, json};
 
-const CHAIR: &str = "Ingrid Solheim";
+use desk::{CHAIR, Cab, in_session, now, number, open_changes, pin, sample_desk};
+
 /// So many extracts are asked for at once.
 const MANY: usize = 25;
 /// A title that would like to be a header.
@@ -40,84 +37,18 @@ print(json.dumps({
                  for p in m.iter_attachments()], 'table': table}))
 ";
 
-#[expect(clippy::disallowed_methods, reason = "tests are hosts")]
-fn now() -> chrono::DateTime<chrono::Utc> {
-    chrono::Utc::now()
-}
-
-fn sample_board(server: &sample::Running) -> SampleBoard {
-    let members = sample::board::MEMBERS.iter().map(|m| SampleMember {
-        name: m.name.to_owned(),
-        role: m.role.to_owned(),
-        account: m.account.to_owned(),
-        pin: m.pin.to_owned(),
-    });
-    SampleBoard {
-        name: sample::board::NAME.to_owned(),
-        members: members.collect(),
-        url: server.url().to_owned(),
-        api_key: server.api_key().to_owned(),
-        project: sample::board::PROJECT.to_owned(),
-        prefix: sample::board::PREFIX.to_owned(),
-    }
-}
-
-fn chairs_pin() -> Option<&'static str> {
-    sample::board::MEMBERS.iter().find(|m| m.name == CHAIR).map(|m| m.pin)
-}
-
-/// Open changes of the sample, by key.
-async fn open_changes(cabinet: &Cabinet) -> Vec<String> {
-    let query = ChangesQuery {
-        text: String::new(),
-        kinds: Vec::new(),
-        levels: Vec::new(),
-        view: ChangesQueryView::Open,
-        sort: ChangesQuerySort { column: ChangeColumn::Key, descending: false },
-        offset: 0,
-        limit: 200,
-    };
-    cabinet.list_changes(query).await.expect("a list").rows.into_iter().map(|row| row.key).collect()
-}
-
 /// A closed meeting that rejected many changes, which needs no sign-off, and one change that it skipped.
 async fn closed(server: &sample::Running, data: &Path) -> (Vec<String>, String) {
-    let options = Options {
-        network: Network::default(),
-        data_dir: data.to_owned(),
-        evidence_folder: None,
-        calendar_file: None,
-        vault: VaultChoice::Sample,
-        clock: Arc::new(now),
-        events: Arc::new(Silent),
-    };
-    let cabinet = Cabinet::open(options).await.expect("the desk opens");
-    cabinet.open_sample(sample_board(server)).await.expect("the sample board is made and read");
-    let changes = open_changes(&cabinet).await;
+    let cabinet = sample_desk(server, data).await;
+    let changes: Vec<String> = open_changes(&cabinet).await.into_iter().map(|row| row.key).collect();
     let (skipped, changes) = changes.split_first().expect("the sample has changes");
     // Some more than are needed: where too many of the board have a part in a change, there is no quorum.
-    let called: Vec<&String> = changes.iter().take(MANY + 15).collect();
+    let called: Vec<String> = changes.iter().take(MANY + 15).cloned().collect();
     for change in &called {
-        let number = change.rsplit('-').next().and_then(|n| n.parse::<u32>().ok()).expect("a number");
-        server.edit(number, |issue| issue.subject = TITLE.to_owned()).expect("renamed");
+        server.edit(number(change), |issue| issue.subject = TITLE.to_owned()).expect("renamed");
     }
     cabinet.sync_now().await.expect("synced");
-    let request = CreateMeetingRequest {
-        title: MEETING.to_owned(),
-        starts_at: now().to_rfc3339(),
-        zone: "Europe/Berlin".to_owned(),
-        place: String::new(),
-    };
-    let meeting = cabinet.create_meeting(request).await.expect("a meeting").id;
-    for change in &called {
-        let item = MeetingChangeRequest { meeting: meeting.clone(), change: (*change).clone() };
-        cabinet.add_agenda_item(item).await.expect("an item");
-    }
-    let session = cabinet.call_to_order(OfMeeting { meeting: meeting.clone() }).await.expect("in session");
-    for seat in session.seats {
-        let request = AttendanceRequest { meeting: meeting.clone(), member: seat.member.id, present: true };
-        cabinet.set_attendance(request).await.expect("present");
-    }
+    let (meeting, _) = in_session(&cabinet, MEETING, &called).await;
     let mut decided = Vec::new();
     for (item, change) in (1_usize..).zip(called) {
         let decide = DecideRequest {
@@ -130,7 +61,7 @@ async fn closed(server: &sample::Running, data: &Path) -> (Vec<String>, String) 
             deferred_to: None,
         };
         if decided.len() < MANY && cabinet.decide(decide).await.is_ok() {
-            decided.push(change.clone());
+            decided.push(change);
         }
     }
     assert_eq!(decided.len(), MANY, "so many changes of the sample can be rejected");
@@ -139,42 +70,7 @@ async fn closed(server: &sample::Running, data: &Path) -> (Vec<String>, String) 
     (decided, skipped.clone())
 }
 
-/// `cab` on a data folder.
-struct Cab {
-    home: PathBuf,
-    data: PathBuf,
-}
-
 impl Cab {
-    /// Runs a verb; a PIN goes in by standard input.
-    fn run(&self, verb: &str, arguments: &[&str], pin: Option<&str>) -> (Option<i32>, Value) {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_cab"));
-        command.args(verb.split(' ')).args(arguments);
-        command.args(["--json", "--vault", "sample", "--data-dir"]).arg(&self.data);
-        if pin.is_some() {
-            command.args(["--pin-fd", "0"]);
-        }
-        for variable in ["HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"] {
-            command.env(variable, &self.home);
-        }
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().expect("cab starts");
-        let mut stdin = child.stdin.take().expect("a pipe");
-        writeln!(stdin, "{}", pin.unwrap_or_default()).ok();
-        drop(stdin);
-        let output = child.wait_with_output().expect("cab ends");
-        let said = serde_json::from_slice(&output.stdout).unwrap_or_else(|why| {
-            panic!("{verb} {arguments:?}: {why}: {}", String::from_utf8_lossy(&output.stderr));
-        });
-        (output.status.code(), said)
-    }
-
-    fn done(&self, verb: &str, arguments: &[&str], pin: Option<&str>) -> Value {
-        let (exit, said) = self.run(verb, arguments, pin);
-        assert_eq!(exit, Some(0), "cab {verb} {arguments:?}: {said}");
-        said["result"].clone()
-    }
-
     /// The verb is refused with this number and, by a rule, this code.
     fn refused(&self, verb: &str, arguments: &[&str], number: i32, code: Option<&str>) -> Value {
         let (exit, said) = self.run(verb, arguments, None);
@@ -300,7 +196,7 @@ fn some_lack(cab: &Cab, key: &str, skipped: &str, mail: &Path) {
 async fn what_a_meeting_sealed_is_handed_out_with_a_mail_and_by_a_list_of_changes() {
     let server = sample::serve(sample::Options::at(now())).await.expect("the sample server starts");
     let folder = tempfile::tempdir().expect("a folder");
-    let cab = Cab { home: folder.path().to_owned(), data: folder.path().join("data") };
+    let cab = Cab::within(folder.path());
     let (keys, skipped) = closed(&server, &cab.data).await;
     let (early, early_folder) = cab.folder("early");
     cab.refused("minutes distribute", &["--to", &early_folder], 1, Some("not_sealed"));
@@ -308,7 +204,7 @@ async fn what_a_meeting_sealed_is_handed_out_with_a_mail_and_by_a_list_of_change
     let told = cab.refused("minutes extracts", &[&keys[0], "--to", &early_folder], 3, None);
     assert_eq!(told["rows"][0]["reason"], "not_sealed", "{told}");
 
-    cab.done("minutes seal", &[], chairs_pin());
+    cab.done("minutes seal", &[], Some(pin(CHAIR)));
     let to = handed_out(&cab, MANY);
     let mail = names(&to).into_iter().find(|name| name.ends_with(".eml")).expect("a mail");
     many_extracts(&cab, &keys);
@@ -317,7 +213,7 @@ async fn what_a_meeting_sealed_is_handed_out_with_a_mail_and_by_a_list_of_change
     let again = cab.done("minutes distribute", &["--to", to.to_str().expect("a path")], None);
     assert_eq!((&again["minutes"]["already"], &again["mail"]["already"]), (&json!(true), &json!(true)), "{again}");
     let address = "mail=ingrid.solheim@ostwind.example";
-    cab.done("member change", &[CHAIR, "--account", address], chairs_pin());
+    cab.done("member change", &[CHAIR, "--account", address], Some(pin(CHAIR)));
     let before = std::fs::read(to.join(&mail)).expect("a mail");
     cab.refused("minutes distribute", &["--to", to.to_str().expect("a path")], 1, Some("file_there"));
     assert_eq!(std::fs::read(to.join(&mail)).expect("a mail"), before, "nothing is written over");

@@ -6,83 +6,30 @@
 // The compiler lays a use case out down to the store's innermost future, in one query when nothing is incremental.
 #![recursion_limit = "256"]
 
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::sync::Arc;
+mod desk;
 
-use board::requests::{AttendanceRequest, MeetingChangeRequest, OfMeeting, VoteRequest};
-use board::views::{
-    ChangeColumn, ChangesQuery, ChangesQuerySort, ChangesQueryView, CreateMeetingRequest, VotePosition,
-};
-use board::{Cabinet, Network, Options, SampleBoard, SampleMember, Silent, VaultChoice};
+use std::path::Path;
+
+use board::Cabinet;
+use board::requests::VoteRequest;
+use board::views::VotePosition;
 use serde_json::Value;
 
-const CHAIR: &str = "Ingrid Solheim";
+use desk::{CHAIR, Cab, in_session, now, number, open_changes, pin, sample_desk};
+
 const CTO: &str = "Rana Haddad";
-
-#[expect(clippy::disallowed_methods, reason = "tests are hosts")]
-fn now() -> chrono::DateTime<chrono::Utc> {
-    chrono::Utc::now()
-}
-
-fn sample_board(server: &sample::Running) -> SampleBoard {
-    let members = sample::board::MEMBERS.iter().map(|m| SampleMember {
-        name: m.name.to_owned(),
-        role: m.role.to_owned(),
-        account: m.account.to_owned(),
-        pin: m.pin.to_owned(),
-    });
-    SampleBoard {
-        name: sample::board::NAME.to_owned(),
-        members: members.collect(),
-        url: server.url().to_owned(),
-        api_key: server.api_key().to_owned(),
-        project: sample::board::PROJECT.to_owned(),
-        prefix: sample::board::PREFIX.to_owned(),
-    }
-}
-
-fn pin(name: &str) -> &'static str {
-    sample::board::MEMBERS.iter().find(|m| m.name == name).expect("a sample member").pin
-}
 
 /// Changes that nothing blocks.
 async fn free(cabinet: &Cabinet) -> Vec<String> {
-    let query = ChangesQuery {
-        text: String::new(),
-        kinds: Vec::new(),
-        levels: Vec::new(),
-        view: ChangesQueryView::Open,
-        sort: ChangesQuerySort { column: ChangeColumn::Key, descending: false },
-        offset: 0,
-        limit: 200,
-    };
-    let rows = cabinet.list_changes(query).await.expect("a list").rows;
+    let rows = open_changes(cabinet).await;
     rows.into_iter().filter(|r| r.gates_blocking == 0 && r.remote_status == "Authorize").map(|r| r.key).collect()
 }
 
 /// A meeting in session on these changes, everybody there and in favour.
 async fn meets(cabinet: &Cabinet, changes: &[String]) {
-    let request = CreateMeetingRequest {
-        title: "Weekly change advisory board".to_owned(),
-        starts_at: now().to_rfc3339(),
-        zone: "Europe/Berlin".to_owned(),
-        place: String::new(),
-    };
-    let meeting = cabinet.create_meeting(request).await.expect("a meeting").id;
-    for change in changes {
-        let item = MeetingChangeRequest { meeting: meeting.clone(), change: change.clone() };
-        cabinet.add_agenda_item(item).await.expect("an item");
-    }
-    let seats = cabinet.call_to_order(OfMeeting { meeting: meeting.clone() }).await.expect("in session").seats;
-    for seat in &seats {
-        let member = seat.member.id.clone();
-        let request = AttendanceRequest { meeting: meeting.clone(), member, present: true };
-        cabinet.set_attendance(request).await.expect("present");
-    }
+    let (meeting, session) = in_session(cabinet, "Weekly change advisory board", changes).await;
     for item in (1..=changes.len()).map(|n| n.to_string()) {
-        for seat in &seats {
+        for seat in &session.seats {
             let vote = VoteRequest {
                 meeting: meeting.clone(),
                 item: item.clone(),
@@ -107,40 +54,7 @@ fn severe_defect(server: &sample::Running) -> u32 {
     found.expect("the sample has an open one").id
 }
 
-/// `cab` on a data folder.
-struct Cab {
-    home: PathBuf,
-    data: PathBuf,
-}
-
 impl Cab {
-    /// Runs a verb; a PIN goes in by standard input.
-    fn run(&self, verb: &str, arguments: &[&str], pin: Option<&str>) -> (Option<i32>, Value) {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_cab"));
-        command
-            .args(verb.split(' '))
-            .args(arguments)
-            .args(["--json", "--vault", "sample", "--data-dir"])
-            .arg(&self.data);
-        if pin.is_some() {
-            command.args(["--pin-fd", "0"]);
-        }
-        for variable in ["HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"] {
-            command.env(variable, &self.home);
-        }
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().expect("cab starts");
-        let mut stdin = child.stdin.take().expect("a pipe");
-        // A verb that is refused before it asks leaves the PIN unread.
-        writeln!(stdin, "{}", pin.unwrap_or_default()).ok();
-        drop(stdin);
-        let output = child.wait_with_output().expect("cab ends");
-        let said = serde_json::from_slice(&output.stdout).unwrap_or_else(|why| {
-            panic!("{verb} {arguments:?}: {why}: {}", String::from_utf8_lossy(&output.stderr));
-        });
-        (output.status.code(), said)
-    }
-
     /// The verb is refused with this code and clause.
     fn refused(&self, verb: &str, arguments: &[&str], pin: Option<&str>, (code, clause): (&str, &str)) {
         let (exit, said) = self.run(verb, arguments, pin);
@@ -200,30 +114,13 @@ impl Cab {
         self.refused("export", &["--approval", key, file], None, WAITS);
         assert!(!to.exists(), "no file is written");
     }
-
-    fn done(&self, verb: &str, arguments: &[&str], pin: Option<&str>) -> Value {
-        let (exit, said) = self.run(verb, arguments, pin);
-        assert_eq!(exit, Some(0), "cab {verb} {arguments:?}: {said}");
-        said["result"].clone()
-    }
 }
 
 /// The sample board in session on four changes, of which one loses its ticket, one gains a defect, one loses its version, and
 /// the last is the CTO's own.
 async fn blocked(server: &sample::Running, data: &Path) -> Vec<String> {
-    let options = Options {
-        network: Network::default(),
-        data_dir: data.to_owned(),
-        evidence_folder: None,
-        calendar_file: None,
-        vault: VaultChoice::Sample,
-        clock: Arc::new(now),
-        events: Arc::new(Silent),
-    };
-    let cabinet = Cabinet::open(options).await.expect("the desk opens");
-    cabinet.open_sample(sample_board(server)).await.expect("the sample board is made and read");
+    let cabinet = sample_desk(server, data).await;
     let changes: Vec<String> = free(&cabinet).await.into_iter().take(4).collect();
-    let number = |key: &str| key.rsplit('-').next().and_then(|n| n.parse::<u32>().ok()).expect("a number");
     for key in &changes {
         server.set_version(number(key), key).expect("a version");
     }
@@ -247,7 +144,7 @@ async fn blocked(server: &sample::Running, data: &Path) -> Vec<String> {
 async fn no_verb_of_cab_approves_what_is_blocked() {
     let server = sample::serve(sample::Options::at(now())).await.expect("the sample server starts");
     let folder = tempfile::tempdir().expect("a folder");
-    let cab = Cab { home: folder.path().to_owned(), data: folder.path().join("data") };
+    let cab = Cab::within(folder.path());
     let changes = blocked(&server, &cab.data).await;
     let [gone, severe, lacking, own] = [0, 1, 2, 3].map(|n: usize| changes[n].as_str());
     cab.tries("1", gone, ("hard_block", "R11"), ("no_ticket", "R11"));

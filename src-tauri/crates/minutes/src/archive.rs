@@ -36,6 +36,7 @@ pub(crate) fn metadata(document: &Document) -> Object {
     let made_at = document.made_at.format("%Y-%m-%dT%H:%M:%SZ");
     let (title, author, subject) = (escape(&document.title), escape(&document.author), escape(&document.subject));
     let language = document.language.code();
+    let producer = crate::drawing::producer();
     let text = format!(
         "<?xpacket begin=\"\u{feff}\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?>\n<x:xmpmeta xmlns:x=\"adobe:ns:meta/\">\n<rdf:RDF \
          xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\">\n<rdf:Description rdf:about=\"\" \
@@ -46,7 +47,7 @@ pub(crate) fn metadata(document: &Document) -> Object {
          <dc:description><rdf:Alt><rdf:li xml:lang=\"x-default\">{subject}</rdf:li></rdf:Alt></dc:description>\n\
          <dc:language><rdf:Bag><rdf:li>{language}</rdf:li></rdf:Bag></dc:language>\n\
          <xmp:CreateDate>{made_at}</xmp:CreateDate>\n<xmp:ModifyDate>{made_at}</xmp:ModifyDate>\n\
-         <xmp:CreatorTool>Cabinet</xmp:CreatorTool>\n<pdf:Producer>Cabinet</pdf:Producer>\n\
+         <xmp:CreatorTool>Cabinet</xmp:CreatorTool>\n<pdf:Producer>{producer}</pdf:Producer>\n\
          <pdfaid:part>3</pdfaid:part>\n<pdfaid:conformance>A</pdfaid:conformance>\n<pdfuaid:part>1</pdfuaid:part>\n\
          </rdf:Description>\n{DESCRIBED}</rdf:RDF>\n</x:xmpmeta>\n<?xpacket end=\"w\"?>"
     );

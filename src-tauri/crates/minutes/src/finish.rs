@@ -100,7 +100,7 @@ pub(crate) fn finish(
         ("CreationDate", Value::words(&made_at)),
         ("Creator", Value::words("Cabinet")),
         ("ModDate", Value::words(&made_at)),
-        ("Producer", Value::words("Cabinet")),
+        ("Producer", Value::words(&crate::drawing::producer())),
         ("Subject", Value::words(&crate::text::clean(&document.subject))),
         ("Title", Value::words(&title)),
     ]);

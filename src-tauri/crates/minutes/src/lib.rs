@@ -22,6 +22,7 @@ mod compose;
 mod content;
 mod directory;
 pub mod document;
+mod drawing;
 mod error;
 mod finish;
 mod fonts;
@@ -62,6 +63,7 @@ pub use compose::{
     compose_pre_read, compose_review,
 };
 pub use document::{Document, PaperSize};
+pub use drawing::LAYOUT;
 pub use error::{MinutesError, Refusal, RefusalCode, SignerRefusal, StampRefusal};
 pub use key::KeySigner;
 pub use language::Language;

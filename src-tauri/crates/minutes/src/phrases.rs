@@ -61,6 +61,7 @@ phrases! {
     chair: "Chair", "Vorsitz";
     secretary: "Secretary", "Protokollführung";
     rests_on: "Rests on", "Grundlage";
+    meeting: "Meeting", "Sitzung";
     checkpoint: "Checkpoint", "Kontrollpunkt";
     certificate_root: "Certificate root", "Zertifikatswurzel";
     next_meeting: "Next meeting", "Nächste Sitzung";

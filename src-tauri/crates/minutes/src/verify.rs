@@ -18,6 +18,7 @@ use crate::certificates::{
 };
 use crate::chain::check_chain;
 use crate::cms::{self, Signed};
+use crate::drawing::{LAYOUT, layout_of};
 use crate::error::{Refusal, RefusalCode};
 use crate::pdf::file::PdfFile;
 use crate::pdf::time;
@@ -67,6 +68,9 @@ pub struct Report {
     pub title: String,
     /// Number of pages.
     pub pages: u32,
+    /// The number of the drawing that it says it follows; `None` where it says none. Of any but [`LAYOUT`] what the pages
+    /// and the filled fields show cannot be compared here, and a number that is another says nothing good of them.
+    pub layout: Option<u32>,
     /// The signatures, first to last. The last covers the whole file.
     pub signatures: Vec<SignatureReport>,
     /// Prepared fields that nobody has signed.
@@ -167,7 +171,11 @@ pub(crate) fn judge(
         let detail = format!("the chain ends in certificate root {}, which is not the one given", hex::encode(root));
         return Err(Refusal::new(RefusalCode::OtherRoot, detail));
     }
-    check_appearances(file, &fields_filled, &signatures)?;
+    let layout = layout_of(file);
+    // Drawn in another way, fields look otherwise: that is told apart from a lie.
+    if layout.is_none_or(|layout| layout == LAYOUT) {
+        check_appearances(file, &fields_filled, &signatures)?;
+    }
     let mut unsigned_fields = Vec::new();
     for (_, field) in fields(file)? {
         if get(field, "V").is_none() {
@@ -177,6 +185,7 @@ pub(crate) fn judge(
     Ok(Report {
         title: title(file),
         pages: pages(file)?,
+        layout,
         signatures,
         unsigned_fields,
         anchored: trust.is_some(),

@@ -18,6 +18,7 @@ export const verifyWords = {
       own: "{{name}} holds, under this board's own root",
       given: "{{name}} holds, under the root that you gave",
       nothing: "{{name}} holds by itself, and was compared with nothing",
+      uncompared: "{{name}} was drawn by another edition of Cabinet: its pages were not compared",
       refused: "{{name}} is refused: do not rely on it",
     },
     means: {
@@ -63,6 +64,7 @@ export const verifyWords = {
     added_one: "One byte was added after it was signed, and is refused.",
     added_other: "{{count}} bytes were added after it was signed, and are refused.",
     sealedPart: "What was signed is still in it: the first {{size}} hold as far as their signatures go.",
+    nothingCompared: "The signatures and the record inside hold. The pages were not compared with that record.",
     noPartHolds: "What was signed does not hold any more, or it was never sealed.",
     rows: "Whether its rows follow from the record inside",
     rowsFollow_one: "Every row does: the pages were drawn again from the one signed entry inside, and are the same.",
@@ -91,6 +93,8 @@ export const verifyWords = {
     toDo: "What to do",
     remedy:
       "Ask the chair of the board for the file as it was sealed. If you got it in good faith, tell whoever sent it that it is refused, and with which code.",
+    otherEdition:
+      "Verify it with an edition of Cabinet that draws this layout; its number stands below. Until then rely on what the record inside says, and not on the pages.",
     further: "For those who ask further",
     code: "Reason code",
     detail: "What was found",

@@ -8,7 +8,7 @@ use super::{InSession, keeper, meeting_id, reference};
 use crate::cabinet::{Cabinet, OpenBoard};
 use crate::error::{Answer, BoardError, refusal};
 use crate::minutes::countersign::minutes_signers;
-use crate::minutes::{minutes_file, verify_minutes};
+use crate::minutes::{OTHER_LAYOUT, minutes_file, verify_minutes};
 use crate::requests::OfMeeting;
 use crate::state::BoardState;
 use crate::views::{self, GateResult, Noun, WrapUp};
@@ -147,6 +147,12 @@ impl Cabinet {
                 ));
                 views::Verification { verified: in_record, verified_at: now, verdict: checked.verdict, checks }
             }
+            Err(BoardError::Verification { code, what, why }) if code == OTHER_LAYOUT => views::Verification {
+                verified: false,
+                verified_at: now,
+                verdict: format!("It was not verified as a whole: {what}: {why}"),
+                checks: vec![check(&what, GateResult::NoEvidence, format!("{why} [{code}]"))],
+            },
             Err(BoardError::Verification { code, what, why }) => views::Verification {
                 verified: false,
                 verified_at: now,

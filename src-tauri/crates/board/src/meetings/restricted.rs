@@ -94,41 +94,16 @@ impl Keeping {
 
 #[cfg(test)]
 mod tests {
-    use domain::ids::MeetingId;
-    use domain::meeting::{Agenda, AgendaGroup, Position};
+    use domain::meeting::Position;
 
     use super::*;
-
-    fn item(number: u32) -> AgendaItem {
-        AgendaItem {
-            number,
-            change: domain::ids::ChangeKey::new("CHG", number),
-            title: "T".to_owned(),
-            group: AgendaGroup::Medium,
-            level: None,
-            minutes: 3,
-            content: Digest([1; 32]),
-            material_attachments: Vec::new(),
-            release: None,
-            restricted: None,
-        }
-    }
+    use crate::minutes::fixture::{self, agenda, item};
 
     #[test]
     fn what_is_said_on_a_restricted_item_stands_in_entries_of_its_own_in_the_order_in_which_it_was_said() {
-        let who = MemberId(uuid::Uuid::from_u128(1));
-        let (at, id) = (DateTime::<Utc>::UNIX_EPOCH, MeetingId(uuid::Uuid::from_u128(2)));
-        let agenda = Agenda {
-            meeting: id,
-            title: "Weekly".to_owned(),
-            place: String::new(),
-            zone: "UTC".to_owned(),
-            called: at,
-            chair: who,
-            secretary: who,
-            items: vec![item(1), item(2).restrict(Digest([7; 32])).1],
-        };
-        let meeting = Meeting::called(agenda, Digest([3; 32]));
+        let (who, at, id) = (fixture::who(1), DateTime::<Utc>::UNIX_EPOCH, fixture::id(2));
+        let items = vec![item(1, 1), item(2, 2).restrict(Digest([7; 32])).1];
+        let meeting = Meeting::called(agenda(2, at, items), Digest([3; 32]));
         let keeping = Keeping {
             actor: who,
             role: Some(Role::Chair),

@@ -15,7 +15,7 @@ use super::compile::{self, paper};
 use super::phrases::Words;
 use super::{in_pdf, off_thread};
 use crate::cabinet::{Cabinet, OpenBoard, stored};
-use crate::error::{Answer, BoardError};
+use crate::error::Answer;
 use crate::state::BoardState;
 
 /// Writes the agenda of a meeting as a PDF.
@@ -66,16 +66,11 @@ impl Cabinet {
     /// Writes the agenda of a meeting to a file that was not there: a PDF that nobody signs.
     ///
     /// # Errors
-    /// [`BoardError::NotFound`] for a meeting that is not there; [`BoardError::Refused`] where the file is.
+    /// [`crate::BoardError::NotFound`] for a meeting that is not there; [`crate::BoardError::Refused`] where the file is.
     pub async fn agenda_paper(&self, request: AgendaPaperRequest) -> Answer<AgendaPaper> {
         let board = self.board()?;
         let state = board.state().await?;
-        let path = std::path::absolute(&request.path)
-            .map_err(|why| BoardError::invalid("file", format!("{}: {why}", request.path.display())))?;
-        if path.exists() {
-            let there = std::io::Error::from(std::io::ErrorKind::AlreadyExists);
-            return Err(crate::paths::unwritable(&path, &there));
-        }
+        let path = crate::paths::unused(&request.path)?;
         let meeting = self.planned_meeting(&board, &state, crate::meetings::meeting_id(&request.meeting)?).await?;
         let words = Words::of(&state.policy);
         let mut items = Vec::new();

@@ -4,28 +4,26 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
-use domain::entry::{Attestation, Auth, Body};
+use domain::entry::Body;
 use domain::ids::{Digest, EntryId, MeetingId};
 use domain::ledger::{Answer as Said, Ledger, Meeting};
-use domain::roster::Role;
+use minutes::{PdfSigner, SignatureRequest};
 use record::bundle::Bundle;
 use record::chain::Past;
 use record::entry::Entry;
-use record::statement::Subject;
 use serde::Serialize;
-use vault::{ExposeSecret as _, SecretString};
+use vault::SecretString;
 
+use super::annex_file;
 use super::compile::ANNEX_MEANING;
 use super::evidence::EvidenceFile;
-use super::seal::{on_the_boards_clock, request};
-use super::{annex_file, in_pdf, off_thread, verify_minutes};
+use super::sealing::{SealedFile, Sealing};
 use crate::cabinet::{Cabinet, OpenBoard};
 use crate::error::{Answer, BoardError, refusal};
 use crate::requests::{OfAnnex, OfMeeting};
 use crate::signing_hands::Prepared;
 use crate::state::{BoardState, refused};
 use crate::views::{AnnexAnswer, AnnexRow, AnnexesView, Fact, Noun, SigningSubject};
-use crate::writer::{Act as Write, Key};
 
 /// The entries in which members answer, of which neither minutes nor an annex tells yet, with the times they claim.
 pub(crate) type Fresh = BTreeMap<EntryId, DateTime<Utc>>;
@@ -126,43 +124,21 @@ impl Cabinet {
             return Err(nothing_new());
         }
         let chair = state.member(meeting.agenda.chair)?;
-        let signer = board.keys.unlock(chair, request.pin.expose_secret(), self.now()).await?;
-        let key = Key::Member { signer, auth: Auth::Pin, keystore: board.keys.keystore().to_owned() };
+        let key = self.opened_by_pin(&board, chair, &request.pin).await?;
         let (now, number) = (self.now(), next_number(meeting));
         let file = annex_file(id, number);
         let content = self
             .source(&state, &evidence, id, now)
             .annex(&file, number, &fresh)
             .ok_or_else(|| BoardError::not_found("minutes of", id))?;
-        let seal = self.pdf_signer(&state, chair, &key)?;
-        let (name, at) = (chair.name.clone(), on_the_boards_clock(meeting, now));
-        let pdf = off_thread(move || {
-            let request = self::request(&name, ANNEX_MEANING, at);
-            let pdf = minutes::seal_annex(&content, &evidence.bytes, &request, &seal).map_err(|e| in_pdf(&e))?;
-            // Read with a stranger's eyes before the record names it.
-            verify_minutes(&pdf, None)?;
-            Ok(pdf)
-        })
-        .await?;
-        let digest = Digest::of(&pdf);
-        let path = self.keep_file(&board, &file, &pdf).await?;
-        let body = Body::AnnexSealed {
-            minutes: minutes.pdf,
-            pdf: digest,
-            answers: fresh.keys().copied().collect(),
-            checkpoint,
+        let by = Sealing { board: &board, state: &state, meeting, chair, key: &key, meaning: ANNEX_MEANING, now };
+        let seal = move |evidence: &[u8], request: &SignatureRequest<'_>, signer: &dyn PdfSigner| {
+            minutes::seal_annex(&content, evidence, request, signer)
         };
-        let act = Write {
-            actor: chair.id,
-            attestation: Attestation::Signed,
-            role: Some(Role::Chair),
-            meaning: ANNEX_MEANING.to_owned(),
-            meeting: Some(crate::meetings::reference(meeting)),
-            subjects: vec![Subject { name: file, sha256: digest }],
-            body,
-            blobs: Vec::new(),
-        };
-        self.write(&board, vec![(act, key)], Vec::new()).await?;
+        let SealedFile { path, digest, subject, .. } = self.seal_file(&by, file, evidence.bytes, seal).await?;
+        let answers = fresh.keys().copied().collect();
+        let body = Body::AnnexSealed { minutes: minutes.pdf, pdf: digest, answers, checkpoint };
+        self.enter_sealed(&by, vec![subject], body, Vec::new(), Vec::new()).await?;
         self.changed(&[Noun::Minutes, Noun::Meetings], &[&request.meeting]);
         let said = entries.iter().filter(|entry| fresh.contains_key(&entry.id()));
         let who: BTreeSet<String> = said.filter_map(|e| Some(state.name(e.predicate()?.actor))).collect();

@@ -30,8 +30,10 @@ use super::about::{About, DocumentKind};
 use super::compile::{Source, paper};
 use super::countersign::certified;
 use super::evidence::called_under;
-use super::verify::{broken, held, in_force, policy_of};
-use super::{in_pdf, off_thread, root_fingerprint, verify_minutes};
+use super::opened::{held, in_force, policy_of};
+use super::sealing::sealed_and_read;
+use super::verify::broken;
+use super::{off_thread, root_fingerprint};
 use crate::approvals::Handing;
 use crate::cabinet::{Cabinet, OpenBoard};
 use crate::error::{Answer, BoardError};
@@ -85,12 +87,7 @@ impl Cabinet {
     pub async fn export_plan(&self, request: ExportPlanRequest) -> Answer<PlanExported> {
         let board = self.board()?;
         let state = board.state().await?;
-        let path = std::path::absolute(&request.path)
-            .map_err(|why| BoardError::invalid("file", format!("{}: {why}", request.path.display())))?;
-        if path.exists() {
-            let there = std::io::Error::from(std::io::ErrorKind::AlreadyExists);
-            return Err(crate::paths::unwritable(&path, &there));
-        }
+        let path = crate::paths::unused(&request.path)?;
         let Handing { present, act, until } = self.handing(&board, &state, &request.change).await?;
         let manager = manager(&board, &state, request.by.as_deref())?.clone();
         // Before anything is said: a wrong PIN leaves no entry.
@@ -115,9 +112,7 @@ impl Cabinet {
             let plan = source.plan(now, signatory(&name, &role))?;
             let at = now.with_timezone(&source.zone()).fixed_offset();
             let request = SignatureRequest { field: FIELD, name: &name, role: &role, meaning: PLAN_MEANING, at };
-            let pdf = minutes::seal_plan(&plan, &evidence, &approval, &request, &seal).map_err(|e| in_pdf(&e))?;
-            // Read with a stranger's eyes before anybody else does.
-            verify_minutes(&pdf, None)?;
+            let (pdf, _) = sealed_and_read(minutes::seal_plan(&plan, &evidence, &approval, &request, &seal))?;
             crate::paths::write_new(&to, &pdf)?;
             Ok(Digest::of(&pdf).to_string())
         })
@@ -402,7 +397,7 @@ fn paragraphs(text: &str) -> Vec<ReviewText> {
 }
 
 /// The one seal is a release manager's: key and person are those of the roster in the evidence.
-pub(super) fn check_seal(report: &Report, roster: &Roster) -> Answer<()> {
+pub(super) fn check_seal(report: &Report, roster: &Roster, meaning: &str) -> Answer<()> {
     let [seal] = report.signatures.as_slice() else {
         return Err(broken("not-signed", "the seal", "one release manager seals a plan, and nobody else signs it"));
     };
@@ -412,25 +407,17 @@ pub(super) fn check_seal(report: &Report, roster: &Roster) -> Answer<()> {
         let why = format!("signed by {} ({}), who is no release manager of this board", seal.name, seal.role);
         return Err(broken("not-release-manager", "the seal", why));
     }
-    if seal.meaning != PLAN_MEANING {
+    if seal.meaning != meaning {
         return Err(broken("meaning", "the seal", "its reason is not the one a release manager gives"));
     }
     Ok(())
 }
 
-/// The document and what travels in it, made again from the two files inside.
-pub(super) fn composed(
-    source: &PlanSource<'_>,
-    report: &Report,
-) -> Answer<(minutes::Document, Vec<minutes::Attachment>)> {
+/// The document, made again from the two files inside.
+pub(super) fn drawn(source: &PlanSource<'_>, report: &Report) -> Answer<minutes::Document> {
     let seal = report.signatures.first().ok_or_else(|| broken("not-signed", "the seal", "nobody signed"))?;
     let plan = source.plan(seal.claimed_time, signatory(&seal.name, &seal.role))?;
-    let document = minutes::compose_plan(&plan);
-    let root = minutes::certificate_der(&source.roster.certificate_root).map_err(|e| BoardError::internal(&e))?;
-    let attachments = minutes::attachments_of(source.evidence, &root, document.language);
-    let mut attachments = attachments.map_err(|e| BoardError::internal(&e))?;
-    attachments.push(minutes::approval_attachment(source.approval, document.language));
-    Ok((document, attachments))
+    Ok(minutes::compose_plan(&plan))
 }
 
 /// The file name that is printed in the document, whatever the person called the file.

@@ -2,25 +2,23 @@
 //! the page and in the evidence alike.
 use std::path::PathBuf;
 
-use domain::entry::{Attestation, Auth, Body, Edition};
-use domain::ids::{Digest, EntryId, MeetingId};
+use domain::entry::{Body, Edition};
+use domain::ids::{EntryId, MeetingId};
 use domain::ledger::{Ledger, Meeting, Sealed};
 use domain::meeting::AgendaItem;
-use domain::roster::Role;
 use minutes::model as m;
+use minutes::{PdfSigner, SignatureRequest};
 use record::bundle::Scope;
-use record::statement::Subject;
 use serde::Serialize;
-use vault::{ExposeSecret as _, SecretString};
+use vault::SecretString;
 
+use super::circulated_file;
 use super::compile::Source;
-use super::seal::{on_the_boards_clock, request};
-use super::{circulated_file, in_pdf, off_thread, verify_minutes};
+use super::sealing::{SealedFile, Sealing};
 use crate::cabinet::Cabinet;
 use crate::error::{Answer, BoardError};
 use crate::state::BoardState;
 use crate::views::Noun;
-use crate::writer::{Act as Write, Key};
 
 /// What the chair's seal on a circulated edition means.
 pub(crate) const CIRCULATED_MEANING: &str =
@@ -133,36 +131,20 @@ impl Cabinet {
         let (meeting, full, checkpoint) = circulable(&state, id)?;
         let evidence = self.evidence_to_circulate(&board, &state, id).await?;
         let chair = state.member(meeting.agenda.chair)?;
-        let signer = board.keys.unlock(chair, request.pin.expose_secret(), self.now()).await?;
-        let key = Key::Member { signer, auth: Auth::Pin, keystore: board.keys.keystore().to_owned() };
+        let key = self.opened_by_pin(&board, chair, &request.pin).await?;
         let (now, file) = (self.now(), circulated_file(id));
         let content = self
             .source(&state, &evidence, id, now)
             .circulated(&file)
             .ok_or_else(|| BoardError::not_found("meeting", id))?;
-        let seal = self.pdf_signer(&state, chair, &key)?;
-        let (name, at) = (chair.name.clone(), on_the_boards_clock(meeting, now));
-        let (pdf, checked) = off_thread(move || {
-            let request = self::request(&name, CIRCULATED_MEANING, at);
-            let pdf = minutes::seal_minutes(&content, &evidence.bytes, &request, &seal).map_err(|e| in_pdf(&e))?;
-            // Read with a stranger's eyes before the record names it.
-            let checked = verify_minutes(&pdf, None)?;
-            Ok((pdf, checked))
-        })
-        .await?;
-        let digest = Digest::of(&pdf);
-        let path = self.keep_file(&board, &file, &pdf).await?;
-        let act = Write {
-            actor: chair.id,
-            attestation: Attestation::Signed,
-            role: Some(Role::Chair),
-            meaning: CIRCULATED_MEANING.to_owned(),
-            meeting: Some(crate::meetings::reference(meeting)),
-            subjects: vec![Subject { name: file, sha256: digest }],
-            body: Body::MinutesSealed { pdf: digest, checkpoint, edition: Some(Edition::Circulated), after: None },
-            blobs: Vec::new(),
+        let by = Sealing { board: &board, state: &state, meeting, chair, key: &key, meaning: CIRCULATED_MEANING, now };
+        let seal = move |evidence: &[u8], request: &SignatureRequest<'_>, signer: &dyn PdfSigner| {
+            minutes::seal_minutes(&content, evidence, request, signer)
         };
-        self.write(&board, vec![(act, key)], Vec::new()).await?;
+        let sealed = self.seal_file(&by, file, evidence.bytes, seal).await?;
+        let SealedFile { path, digest, checked, subject, .. } = sealed;
+        let body = Body::MinutesSealed { pdf: digest, checkpoint, edition: Some(Edition::Circulated), after: None };
+        self.enter_sealed(&by, vec![subject], body, Vec::new(), Vec::new()).await?;
         self.changed(&[Noun::Minutes, Noun::Meetings], &[&request.meeting]);
         Ok(CirculatedSealed {
             path,

@@ -63,18 +63,15 @@ mod tests {
     use std::collections::BTreeSet;
 
     use chrono::DateTime;
-    use domain::ids::{Digest, EntryId, MeetingId};
+    use domain::ids::{Digest, EntryId};
     use domain::ledger::{Running, Spoken};
     use domain::meeting::{Agenda, Position};
 
     use super::*;
+    use crate::minutes::fixture::{agenda, who};
 
     const CHAIR: u128 = 1;
     const SECRETARY: u128 = 2;
-
-    fn who(n: u128) -> MemberId {
-        MemberId(uuid::Uuid::from_u128(n))
-    }
 
     fn name(id: MemberId) -> String {
         let names = [(who(CHAIR), "Ada"), (who(SECRETARY), "Grace")];
@@ -83,16 +80,8 @@ mod tests {
 
     /// A meeting with votes on its first item, each known so and from the running record that this member kept.
     fn voted(secretary: u128, votes: &[(Attestation, u128)]) -> Meeting {
-        let agenda = Agenda {
-            meeting: MeetingId(uuid::Uuid::from_u128(50)),
-            title: String::new(),
-            place: String::new(),
-            zone: "UTC".to_owned(),
-            called: DateTime::UNIX_EPOCH,
-            chair: who(CHAIR),
-            secretary: who(secretary),
-            items: Vec::new(),
-        };
+        let agenda = agenda(50, DateTime::UNIX_EPOCH, Vec::new());
+        let agenda = Agenda { chair: who(CHAIR), secretary: who(secretary), ..agenda };
         let mut meeting = Meeting::called(agenda, Digest([0; 32]));
         for (member, (attestation, keeper)) in (10u128..).zip(votes) {
             let entry = EntryId([u8::try_from(*keeper).expect("small"); 32]);

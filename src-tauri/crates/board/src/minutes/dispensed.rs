@@ -45,83 +45,23 @@ impl Source<'_> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
-    use chrono::TimeZone as _;
     use domain::dispensation::{Grant, Second, WaiverBody};
     use domain::entry::Involved;
-    use domain::ids::{BoardId, Digest, EntryId, MeetingId, MemberId};
+    use domain::ids::{Digest, EntryId};
     use domain::ledger::{Ledger, RecordedDecision, TakenBack};
-    use domain::meeting::{Agenda, AgendaGroup, AgendaItem, Basis, Brief, Decision, DecisionKind, QuorumStamp};
-    use domain::policy::{Policy, Strength};
+    use domain::meeting::{Basis, Brief, Decision, DecisionKind, QuorumStamp};
     use domain::risk::{Facts, RiskLevel, RiskStamp};
-    use domain::roster::{Member, Role, Roster};
+    use domain::roster::Role;
 
     use super::*;
+    use crate::minutes::fixture::{self, agenda, held, id, item, key, member, roster, source, starter, who};
 
     fn at(hour: u32) -> DateTime<Utc> {
-        Utc.with_ymd_and_hms(2026, 11, 21, hour, 0, 0).single().expect("a time")
-    }
-
-    fn who(n: u128) -> MemberId {
-        MemberId(uuid::Uuid::from_u128(n))
-    }
-
-    fn key(n: u32) -> ChangeKey {
-        ChangeKey::new("CHG", n)
-    }
-
-    fn roster() -> Roster {
-        let member = |n: u128, name: &str, role: Role| Member {
-            id: who(n),
-            name: name.to_owned(),
-            accounts: BTreeMap::new(),
-            roles: vec![role],
-            scope: Vec::new(),
-            voting: true,
-            mandatory: false,
-            git: Vec::new(),
-            departments: Vec::new(),
-            sealed_to: None,
-            keys: Vec::new(),
-        };
-        Roster {
-            schema: Roster::SCHEMA.to_owned(),
-            board: BoardId(uuid::Uuid::from_u128(9)),
-            name: "Board".to_owned(),
-            version: 1,
-            created: at(8),
-            members: vec![member(1, "Ada", Role::Chair), member(2, "Grace", Role::Cto)],
-            root_holders: Vec::new(),
-            threshold: 1,
-            certificate_root: String::new(),
-        }
+        fixture::at(21, hour)
     }
 
     /// A meeting of an hour on CHG-1, which the chair approves against the votes.
     fn meeting(n: u128, hour: u32) -> Meeting {
-        let item = AgendaItem {
-            number: 1,
-            change: key(1),
-            title: String::new(),
-            group: AgendaGroup::Medium,
-            level: None,
-            minutes: 3,
-            content: Digest([1; 32]),
-            material_attachments: Vec::new(),
-            release: None,
-            restricted: None,
-        };
-        let agenda = Agenda {
-            meeting: MeetingId(uuid::Uuid::from_u128(n)),
-            title: String::new(),
-            place: String::new(),
-            zone: "UTC".to_owned(),
-            called: at(hour),
-            chair: who(1),
-            secretary: who(1),
-            items: vec![item],
-        };
         let decision = Decision {
             item: 1,
             change: key(1),
@@ -158,11 +98,10 @@ mod tests {
                 plan_review: String::new(),
             },
         };
-        let mut meeting = Meeting::called(agenda, Digest([0; 32]));
+        let mut meeting = held(agenda(n, at(hour), vec![item(1, 1)]));
         let of = meeting.agenda.meeting;
         let recorded = RecordedDecision { entry: EntryId([4; 32]), meeting: of, at: at(hour), decision };
         meeting.decisions.insert(1, recorded);
-        meeting.closed_at = Some(at(hour + 1));
         meeting
     }
 
@@ -201,7 +140,8 @@ mod tests {
 
     #[test]
     fn the_minutes_print_why_the_chair_departs_from_the_votes_and_every_word_that_was_taken_back() {
-        let (roster, policy) = (roster(), Policy::built_in(Strength::Starter));
+        let members = vec![member(1, "Ada", Role::Chair), member(2, "Grace", Role::Cto)];
+        let (roster, policy) = (roster(members), starter());
         let mut ledger = Ledger::default();
         for held in [meeting(50, 9), meeting(51, 14)] {
             ledger.meetings.insert(held.agenda.meeting, held);
@@ -209,23 +149,13 @@ mod tests {
         waive(&mut ledger, 1, true);
         waive(&mut ledger, 2, true);
         waive(&mut ledger, 3, false);
-        let source = |n: u128| Source {
-            roster: &roster,
-            policy: &policy,
-            policy_digest: Digest([0; 32]),
-            rules: &policy,
-            ledger: &ledger,
-            meeting: MeetingId(uuid::Uuid::from_u128(n)),
-            made_at: at(22),
-            evidence: Digest([0; 32]),
-            certificate_root: None,
-        };
+        let source = |n: u128| source((&roster, &policy), &ledger, n, at(22));
         let waiver = "Waiver of gate version (R39) by Ada";
         let back = format!("{waiver}, not seconded and so not in force: On the day; taken back by Grace: It is known");
         let extract = source(50).extract(&key(1), "evidence.json").expect("it is on the agenda");
         assert_eq!(extract.item.rationale.as_deref(), Some("The contract ends on Friday"));
         assert_eq!(extract.item.dispensations, std::slice::from_ref(&back));
-        let since = |n: u128| source(n).dispensations_since(&ledger.meetings[&MeetingId(uuid::Uuid::from_u128(n))]);
+        let since = |n: u128| source(n).dispensations_since(&ledger.meetings[&id(n)]);
         let stands = format!("CHG-3: {waiver}, seconded by Grace: On the day");
         assert_eq!(since(50), [format!("CHG-2: {back}"), stands]);
         assert_eq!(since(51), [format!("CHG-2: {back}")], "said before, and taken back since");

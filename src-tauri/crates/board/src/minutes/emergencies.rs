@@ -50,12 +50,11 @@ mod tests {
     use chrono::{DateTime, TimeZone as _, Utc};
     use domain::change::Window;
     use domain::emergency::{Asserted, EmergencyBody};
-    use domain::ids::{BoardId, EntryId, MeetingId, MemberId};
+    use domain::ids::EntryId;
     use domain::ledger::Ledger;
-    use domain::policy::{Policy, Strength};
-    use domain::roster::Roster;
 
     use super::*;
+    use crate::minutes::fixture::{roster, source, starter, who};
 
     fn at(hour: u32) -> DateTime<Utc> {
         Utc.with_ymd_and_hms(2026, 11, 27, hour, 40, 0).single().expect("a time of the day")
@@ -77,7 +76,7 @@ mod tests {
         let change = ChangeKey::new("CHG", 17);
         Emergency {
             entry: EntryId([1; 32]),
-            actor: MemberId(uuid::Uuid::from_u128(3)),
+            actor: who(3),
             claimed: at(22),
             policy: Digest([0; 32]),
             body,
@@ -89,31 +88,10 @@ mod tests {
 
     #[test]
     fn an_emergency_says_who_declared_it_after_consulting_whom_and_what_it_owes_by_when() {
-        let policy = Policy::built_in(Strength::Starter);
-        let roster = Roster {
-            schema: Roster::SCHEMA.to_owned(),
-            board: BoardId(uuid::Uuid::from_u128(9)),
-            name: "Board".to_owned(),
-            version: 1,
-            created: at(8),
-            members: Vec::new(),
-            root_holders: Vec::new(),
-            threshold: 1,
-            certificate_root: String::new(),
-        };
+        let (roster, policy) = (roster(Vec::new()), starter());
         let mut ledger = Ledger::default();
         ledger.emergencies.insert(EntryId([1; 32]), emergency());
-        let source = Source {
-            roster: &roster,
-            policy: &policy,
-            policy_digest: Digest([0; 32]),
-            rules: &policy,
-            ledger: &ledger,
-            meeting: MeetingId(uuid::Uuid::from_u128(50)),
-            made_at: at(22),
-            evidence: Digest([0; 32]),
-            certificate_root: None,
-        };
+        let source = source((&roster, &policy), &ledger, 50, at(22));
         let said = source.emergencies(&ChangeKey::new("CHG", 17), None, Tz::UTC);
         assert!(said[0].starts_with("Declared an emergency as EMG-1 by member "), "{}", said[0]);
         assert!(said[0].contains("incident INC-7. Broken: payments. Consulted: Head of Retail."), "{}", said[0]);

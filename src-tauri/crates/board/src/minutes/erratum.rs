@@ -3,23 +3,21 @@
 use std::path::PathBuf;
 
 use domain::correction::{ErratumBody, ErratumSealedBody};
-use domain::entry::{Attestation, Auth, Body};
-use domain::ids::{Digest, MeetingId};
+use domain::entry::Body;
+use domain::ids::MeetingId;
 use domain::ledger::Meeting;
-use domain::roster::Role;
-use record::statement::Subject;
+use minutes::{PdfSigner, SignatureRequest};
 use serde::Serialize;
-use vault::{ExposeSecret as _, SecretString};
+use vault::SecretString;
 
 use super::compile::ERRATUM_MEANING;
 use super::corrections::{bounded, invalid};
+use super::erratum_file;
 use super::said::sealed_of;
-use super::seal::{on_the_boards_clock, request};
-use super::{erratum_file, in_pdf, off_thread, verify_minutes};
+use super::sealing::{SealedFile, Sealing};
 use crate::cabinet::Cabinet;
 use crate::error::{Answer, BoardError};
 use crate::views::Noun;
-use crate::writer::{Act as Write, Key};
 
 /// Seals an erratum to a meeting's minutes.
 #[derive(Debug, Clone)]
@@ -78,8 +76,7 @@ impl Cabinet {
             let meaning = format!("I say what is wrong in the sealed minutes of {}.", meeting.agenda.title);
             self.say_of_minutes(&board, meeting, chair, (meaning, &asked.pin), Body::Erratum(body)).await?;
         }
-        let signer = board.keys.unlock(chair, asked.pin.expose_secret(), self.now()).await?;
-        let key = Key::Member { signer, auth: Auth::Pin, keystore: board.keys.keystore().to_owned() };
+        let key = self.opened_by_pin(&board, chair, &asked.pin).await?;
         let said = board.state().await?;
         let meeting = said.ledger.meetings.get(&id).ok_or_else(found)?;
         let (now, number) = (self.now(), next_erratum(meeting));
@@ -91,29 +88,13 @@ impl Cabinet {
             .ok_or_else(|| BoardError::not_found("minutes of", id))?;
         let told = evidence.ledger.meetings.get(&id).ok_or_else(found)?;
         let errata = told.untold_errata().into_iter().map(|erratum| erratum.entry).collect();
-        let seal = self.pdf_signer(&said, chair, &key)?;
-        let (name, at) = (chair.name.clone(), on_the_boards_clock(meeting, now));
-        let pdf = off_thread(move || {
-            let request = request(&name, ERRATUM_MEANING, at);
-            let pdf = minutes::seal_erratum(&content, &evidence.bytes, &request, &seal).map_err(|e| in_pdf(&e))?;
-            // Read with a stranger's eyes before the record names it.
-            verify_minutes(&pdf, None)?;
-            Ok(pdf)
-        })
-        .await?;
-        let digest = Digest::of(&pdf);
-        let path = self.keep_file(&board, &file, &pdf).await?;
-        let act = Write {
-            actor: chair.id,
-            attestation: Attestation::Signed,
-            role: Some(Role::Chair),
-            meaning: ERRATUM_MEANING.to_owned(),
-            meeting: Some(crate::meetings::reference(meeting)),
-            subjects: vec![Subject { name: file, sha256: digest }],
-            body: Body::ErratumSealed(ErratumSealedBody { checkpoint, errata, minutes: minutes.pdf, pdf: digest }),
-            blobs: Vec::new(),
+        let by = Sealing { board: &board, state: &said, meeting, chair, key: &key, meaning: ERRATUM_MEANING, now };
+        let seal = move |evidence: &[u8], request: &SignatureRequest<'_>, signer: &dyn PdfSigner| {
+            minutes::seal_erratum(&content, evidence, request, signer)
         };
-        self.write(&board, vec![(act, key)], Vec::new()).await?;
+        let SealedFile { path, digest, subject, .. } = self.seal_file(&by, file, evidence.bytes, seal).await?;
+        let body = Body::ErratumSealed(ErratumSealedBody { checkpoint, errata, minutes: minutes.pdf, pdf: digest });
+        self.enter_sealed(&by, vec![subject], body, Vec::new(), Vec::new()).await?;
         self.changed(&[Noun::Minutes, Noun::Meetings], &[&asked.meeting]);
         Ok(ErratumSealed { path, sha256: digest.to_string(), minutes: minutes.pdf.to_string(), number })
     }

@@ -18,17 +18,23 @@ mod eml;
 pub(crate) mod erratum;
 mod evidence;
 mod extracts;
+#[cfg(test)]
+pub(crate) mod fixture;
 mod handing;
+mod kinds;
 mod late;
+mod opened;
 mod phrases;
 mod ruled;
 mod said;
 mod scored;
 mod seal;
+mod sealing;
 mod shown;
 mod since;
 mod stamping;
 mod verify;
+mod voices;
 mod window;
 
 pub use about::{About, DocumentKind};
@@ -42,7 +48,7 @@ pub use distribute::{DistributeRequest, Distributed, HandedExtract, HandedFile};
 pub use erratum::{ErratumSealed, SealErratumRequest};
 pub use extracts::{ExtractRow, Extracts, ExtractsRequest, NoExtract};
 pub use stamping::timestamp_roots;
-pub(crate) use verify::check_what_was_shown;
+pub(crate) use verify::{OTHER_LAYOUT, check_what_was_shown};
 pub use verify::{CheckedMinutes, Composed, compose_again, verify_minutes, verify_minutes_with_stamps};
 
 use domain::ids::{ChangeKey, Digest, MeetingId};

@@ -42,81 +42,23 @@ impl Source<'_> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
-    use chrono::{DateTime, TimeZone as _, Utc};
+    use chrono::{DateTime, Utc};
     use domain::entry::Involved;
-    use domain::ids::{BoardId, EntryId, MeetingId, MemberId};
+    use domain::ids::EntryId;
     use domain::ledger::Ledger;
-    use domain::meeting::{Agenda, AgendaGroup, AgendaItem};
-    use domain::policy::{Policy, Strength};
-    use domain::roster::{Member, Role, Roster};
+    use domain::roster::Role;
     use domain::ruling::{Ruling, RulingBody};
 
     use super::*;
+    use crate::minutes::fixture::{self, agenda, held, id, item, key, member, roster, source, starter, who};
 
     fn at(hour: u32) -> DateTime<Utc> {
-        Utc.with_ymd_and_hms(2026, 11, 21, hour, 0, 0).single().expect("a time of the day")
-    }
-
-    fn who(n: u128) -> MemberId {
-        MemberId(uuid::Uuid::from_u128(n))
-    }
-
-    fn roster() -> Roster {
-        let member = |n: u128, name: &str, role: Role| Member {
-            id: who(n),
-            name: name.to_owned(),
-            accounts: BTreeMap::new(),
-            roles: vec![role],
-            scope: Vec::new(),
-            voting: true,
-            mandatory: false,
-            git: Vec::new(),
-            departments: Vec::new(),
-            sealed_to: None,
-            keys: Vec::new(),
-        };
-        Roster {
-            schema: Roster::SCHEMA.to_owned(),
-            board: BoardId(uuid::Uuid::from_u128(9)),
-            name: "Board".to_owned(),
-            version: 1,
-            created: at(8),
-            members: vec![member(1, "Ada", Role::Chair), member(2, "Grace", Role::Security)],
-            root_holders: Vec::new(),
-            threshold: 1,
-            certificate_root: String::new(),
-        }
+        fixture::at(21, hour)
     }
 
     /// A meeting of an hour on these changes.
     fn meeting(n: u128, hour: u32, changes: &[u32]) -> Meeting {
-        let item = |change: &u32| AgendaItem {
-            number: *change,
-            change: ChangeKey::new("CHG", *change),
-            title: String::new(),
-            group: AgendaGroup::Medium,
-            level: None,
-            minutes: 3,
-            content: Digest([1; 32]),
-            material_attachments: Vec::new(),
-            release: None,
-            restricted: None,
-        };
-        let agenda = Agenda {
-            meeting: MeetingId(uuid::Uuid::from_u128(n)),
-            title: String::new(),
-            place: String::new(),
-            zone: "UTC".to_owned(),
-            called: at(hour),
-            chair: who(1),
-            secretary: who(1),
-            items: changes.iter().map(item).collect(),
-        };
-        let mut meeting = Meeting::called(agenda, Digest([0; 32]));
-        meeting.closed_at = Some(at(hour + 1));
-        meeting
+        held(agenda(n, at(hour), changes.iter().map(|change| item(*change, *change)).collect()))
     }
 
     /// Both words on an edit of a change, at this hour.
@@ -127,7 +69,7 @@ mod tests {
             role: Some(role),
             claimed: at(hour),
             body: RulingBody {
-                change: ChangeKey::new("CHG", change),
+                change: key(change),
                 fields: vec!["plan.backout".to_owned(), "title".to_owned()],
                 from: Digest([1; 32]),
                 involved: Involved::default(),
@@ -137,12 +79,13 @@ mod tests {
             withdrawn: None,
         };
         let words = vec![word(1, Role::Chair, "a typo"), word(2, Role::Security, second)];
-        ledger.rulings.insert(ChangeKey::new("CHG", change), words);
+        ledger.rulings.insert(key(change), words);
     }
 
     #[test]
     fn a_ruling_stands_once_with_its_change_or_in_the_minutes_after_it() {
-        let (roster, policy) = (roster(), Policy::built_in(Strength::Starter));
+        let members = vec![member(1, "Ada", Role::Chair), member(2, "Grace", Role::Security)];
+        let (roster, policy) = (roster(members), starter());
         let mut ledger = Ledger::default();
         for held in [meeting(50, 9, &[1]), meeting(51, 14, &[2])] {
             ledger.meetings.insert(held.agenda.meeting, held);
@@ -151,23 +94,13 @@ mod tests {
         rule(&mut ledger, 2, 12, "a typo");
         rule(&mut ledger, 3, 12, "nothing depends on it");
         rule(&mut ledger, 4, 20, "a typo");
-        let source = |n: u128| Source {
-            roster: &roster,
-            policy: &policy,
-            policy_digest: Digest([0; 32]),
-            rules: &policy,
-            ledger: &ledger,
-            meeting: MeetingId(uuid::Uuid::from_u128(n)),
-            made_at: at(22),
-            evidence: Digest([0; 32]),
-            certificate_root: None,
-        };
-        let since = |n: u128| source(n).rulings_since(&ledger.meetings[&MeetingId(uuid::Uuid::from_u128(n))]);
+        let source = |n: u128| source((&roster, &policy), &ledger, n, at(22));
+        let since = |n: u128| source(n).rulings_since(&ledger.meetings[&id(n)]);
         assert_eq!(since(50), Vec::<String>::new(), "that of CHG-1 stands with its item, the others came later");
         let third = "CHG-3: The edit of Plan: Backout plan, Title after it was signed was ruled immaterial by Ada (chair) \
                      and Grace: a typo / nothing depends on it";
         assert_eq!(since(51), [third], "not CHG-2, which is on the agenda, nor CHG-4, which came after the close");
-        let of = |n: u32| source(51).rulings(&ChangeKey::new("CHG", n));
+        let of = |n: u32| source(51).rulings(&key(n));
         assert_eq!(of(2).len(), 1);
         assert!(of(2)[0].ends_with("ruled immaterial by Ada (chair) and Grace: a typo"), "{:?}", of(2));
         assert!(of(9).is_empty());

@@ -4,21 +4,21 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use chrono::{DateTime, FixedOffset, Utc};
-use domain::entry::{Attestation, Body};
+use domain::entry::Body;
 use domain::ids::{ChangeKey, Digest, EntryId, MeetingId};
-use domain::roster::{Member, Role};
+use domain::roster::Member;
 use minutes::{PdfSigner, SignatureRequest, SignerRefusal, Stamp};
 use record::keys::Signer;
-use record::statement::Subject;
 
 use super::compile::SEAL_MEANING;
 use super::countersign::{CHOSEN, signed_by};
+use super::sealing::{SealedFile, Sealing};
 use super::stamping::Stamping;
 use super::{extract_file, in_pdf, minutes_file};
 use crate::cabinet::{Cabinet, DEVICE, OpenBoard};
 use crate::error::{Answer, BoardError};
 use crate::state::BoardState;
-use crate::writer::{Act as Write, Key, Local};
+use crate::writer::{Key, Local};
 
 /// A member's key as the PDF sees it.
 struct Chair {
@@ -64,7 +64,9 @@ impl Cabinet {
         // Extracts first: the evidence of the minutes then tells of them.
         let waiting = self.unsealed_extracts(&state, id)?;
         if !waiting.is_empty() {
-            self.seal_extracts(board, &state, id, chair, &key, &waiting, checkpoint).await?;
+            let (meeting, key) = (&meeting, &key);
+            let by = Sealing { board, state: &state, meeting, chair, key, meaning: SEAL_MEANING, now: self.now() };
+            self.seal_extracts(&by, &waiting, checkpoint).await?;
         }
         if !meeting.minutes.is_empty() || self.approval_refusal(&state, &meeting).is_some() {
             // Sealed once, or not approved yet; what is settled goes to its ticket by its extract alone.
@@ -80,83 +82,40 @@ impl Cabinet {
             .ok_or_else(|| BoardError::not_found("meeting", id))?;
         let turns = self.signatories(board, &state, &meeting).await?;
         let content = signed_by(content, state.roster(), &turns)?;
-        let signer = self.pdf_signer(&state, chair, &key)?;
-        let (name, at) = (chair.name.clone(), on_the_boards_clock(&meeting, now));
-        let pdf = off_thread(move || {
-            let request = request(&name, SEAL_MEANING, at);
-            let pdf = minutes::seal_minutes(&content, &evidence.bytes, &request, &signer).map_err(|e| in_pdf(&e))?;
-            // Read with a stranger's eyes before the record names it.
-            super::verify_minutes(&pdf, None)?;
-            Ok(pdf)
-        })
-        .await?;
-        let digest = Digest::of(&pdf);
-        self.keep_file(board, &file, &pdf).await?;
-        let act = Write {
-            actor: chair.id,
-            attestation: Attestation::Signed,
-            role: Some(Role::Chair),
-            meaning: SEAL_MEANING.to_owned(),
-            meeting: Some(crate::meetings::reference(&meeting)),
-            subjects: vec![Subject { name: file, sha256: digest }],
-            body: Body::MinutesSealed { pdf: digest, checkpoint, edition: None, after: None },
-            // It travels where others are to sign it.
-            blobs: if turns.is_empty() { Vec::new() } else { vec![pdf] },
+        let (meeting, key) = (&meeting, &key);
+        let by = Sealing { board, state: &state, meeting, chair, key, meaning: SEAL_MEANING, now };
+        let seal = move |evidence: &[u8], request: &SignatureRequest<'_>, signer: &dyn PdfSigner| {
+            minutes::seal_minutes(&content, evidence, request, signer)
         };
+        let SealedFile { pdf, digest, subject, .. } = self.seal_file(&by, file, evidence.bytes, seal).await?;
+        let body = Body::MinutesSealed { pdf: digest, checkpoint, edition: None, after: None };
+        // It travels where others are to sign it.
+        let blobs = if turns.is_empty() { Vec::new() } else { vec![pdf] };
         let chosen = Local::DropDraft { kind: CHOSEN, key: id.to_string(), member: DEVICE };
-        self.write(board, vec![(act, key)], vec![chosen]).await?;
-        Ok(())
+        self.enter_sealed(&by, vec![subject], body, blobs, vec![chosen]).await
     }
 
-    #[expect(clippy::too_many_arguments, reason = "one step of `seal`, which holds all of these")]
-    async fn seal_extracts(
-        &self,
-        board: &OpenBoard,
-        state: &BoardState,
-        id: MeetingId,
-        chair: &Member,
-        key: &Key,
-        changes: &[ChangeKey],
-        checkpoint: EntryId,
-    ) -> Answer<()> {
-        let now = self.now();
-        let meeting = state.ledger.meetings.get(&id).ok_or_else(|| BoardError::not_found("meeting", id))?;
+    /// All that wait, in one entry.
+    async fn seal_extracts(&self, by: &Sealing<'_>, changes: &[ChangeKey], checkpoint: EntryId) -> Answer<()> {
+        let id = by.meeting.agenda.meeting;
         let mut sealed: BTreeMap<ChangeKey, Digest> = BTreeMap::new();
         let mut subjects = Vec::new();
         for change in changes {
-            let evidence = self.evidence_of_change(board, state, id, change).await?;
+            let evidence = self.evidence_of_change(by.board, by.state, id, change).await?;
             let file = extract_file(change, id);
             let content = self
-                .source(state, &evidence, id, now)
+                .source(by.state, &evidence, id, by.now)
                 .extract(change, &file)
                 .ok_or_else(|| BoardError::not_found("agenda item", change))?;
-            let signer = self.pdf_signer(state, chair, key)?;
-            let (name, at) = (chair.name.clone(), on_the_boards_clock(meeting, now));
-            let pdf = off_thread(move || {
-                let request = request(&name, SEAL_MEANING, at);
-                let pdf =
-                    minutes::seal_extract(&content, &evidence.bytes, &request, &signer).map_err(|e| in_pdf(&e))?;
-                super::verify_minutes(&pdf, None)?;
-                Ok(pdf)
-            })
-            .await?;
-            let digest = Digest::of(&pdf);
-            self.keep_file(board, &file, &pdf).await?;
-            subjects.push(Subject { name: file, sha256: digest });
+            let seal = move |evidence: &[u8], request: &SignatureRequest<'_>, signer: &dyn PdfSigner| {
+                minutes::seal_extract(&content, evidence, request, signer)
+            };
+            let SealedFile { digest, subject, .. } = self.seal_file(by, file, evidence.bytes, seal).await?;
+            subjects.push(subject);
             sealed.insert(change.clone(), digest);
         }
-        let act = Write {
-            actor: chair.id,
-            attestation: Attestation::Signed,
-            role: Some(Role::Chair),
-            meaning: SEAL_MEANING.to_owned(),
-            meeting: Some(crate::meetings::reference(meeting)),
-            subjects,
-            body: Body::ExtractsSealed { extracts: sealed, checkpoint },
-            blobs: Vec::new(),
-        };
-        self.write(board, vec![(act, key.clone())], Vec::new()).await?;
-        Ok(())
+        let body = Body::ExtractsSealed { extracts: sealed, checkpoint };
+        self.enter_sealed(by, subjects, body, Vec::new(), Vec::new()).await
     }
 
     pub(super) fn pdf_signer(

@@ -6,7 +6,7 @@ use domain::ids::Digest;
 use domain::text::mark_invisible;
 use minutes::{GREATEST_PDF, RefusalCode, SignatureReport, TrustAnchor};
 
-use super::{CheckedMinutes, off_thread, root_fingerprint, verify_minutes};
+use super::{CheckedMinutes, OTHER_LAYOUT, off_thread, root_fingerprint, verify_minutes};
 use crate::cabinet::Cabinet;
 use crate::error::{Answer, BoardError};
 use crate::paths;
@@ -205,6 +205,10 @@ fn plainly(code: &str) -> &'static str {
         "meaning" => "The seal says something else than a chair says by sealing.",
         "shown-mismatch" => "A sign-off claims something else than what its signer was shown.",
         "page-mismatch" => "The pages do not follow from the record inside: some row was written by another hand.",
+        OTHER_LAYOUT => {
+            "The signatures hold, and so does the record inside. The pages were not compared with it: another edition of \
+             Cabinet drew them, and only such an edition can tell whether they say what the record says."
+        }
         "evidence-missing" => "The record that belongs inside the document is not there.",
         INCOMPLETE => "The record inside lacks what the document speaks of.",
         OTHER_ROSTER => "The document claims to be this board's, and rests on a roster that this board never had.",
@@ -263,6 +267,7 @@ mod tests {
             pdf: minutes::Report {
                 title: "Minutes".to_owned(),
                 pages: 1,
+                layout: Some(minutes::LAYOUT),
                 signatures: Vec::new(),
                 unsigned_fields: Vec::new(),
                 anchored: false,
@@ -321,6 +326,13 @@ mod tests {
         assert_eq!((nothing.root, nothing.namesake), (RootCompared::Nothing, true));
         assert_eq!(held(other(), Some(&given), Some(&own)).map(|held| held.root), Ok(RootCompared::Given));
         assert!(!held(other(), None, None).expect("it holds").namesake, "there is no board to be mistaken for");
+    }
+
+    #[test]
+    fn what_another_edition_drew_is_not_said_to_be_made_by_another_hand() {
+        assert!(plainly(OTHER_LAYOUT).contains("The pages were not compared"));
+        assert!(!plainly(OTHER_LAYOUT).contains("hand"));
+        assert!(plainly("page-mismatch").contains("another hand"));
     }
 
     #[test]

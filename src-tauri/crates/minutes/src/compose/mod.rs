@@ -135,7 +135,7 @@ fn title(head: &Head, kind: &str) -> Block {
     Block::Title {
         above: head.board.clone(),
         title: kind.into(),
-        below: format!("{} · {}", head.meeting_title, head.meeting_id),
+        below: head.meeting_title.clone(),
     }
 }
 
@@ -170,15 +170,17 @@ fn facts(head: &Head) -> Block {
 
 fn rests_on(head: &Head) -> KeyValue {
     let language = head.language;
-    row(
-        language.rests_on(),
-        vec![
-            vec![Span::quiet(language.policy(&head.policy_version)), Span::code(grouped(&head.policy_digest))],
-            vec![Span::quiet(language.roster(&head.roster_version))],
-            vec![Span::quiet(language.checkpoint()), Span::code(grouped(&head.checkpoint))],
-            vec![Span::quiet(language.made(&head.made_at_text))],
-        ],
-    )
+    let mut lines = vec![
+        vec![Span::quiet(language.policy(&head.policy_version)), Span::code(grouped(&head.policy_digest))],
+        vec![Span::quiet(language.roster(&head.roster_version))],
+        vec![Span::quiet(language.checkpoint()), Span::code(grouped(&head.checkpoint))],
+        vec![Span::quiet(language.made(&head.made_at_text))],
+    ];
+    // Of a plan on which no meeting decided there is none.
+    if !head.meeting_id.is_empty() {
+        lines.insert(0, vec![Span::quiet(language.meeting()), Span::code(&head.meeting_id)]);
+    }
+    row(language.rests_on(), lines)
 }
 
 fn columns<const N: usize>(titles: [(&str, u32); N]) -> Vec<Column> {

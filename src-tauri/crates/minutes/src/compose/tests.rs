@@ -1,6 +1,9 @@
 use crate::document::{Block, Document};
-use crate::model::{Attestation, Circulated, GateResult, Minutes, Withheld};
-use crate::{Language, PaperSize, compose, compose_annex, compose_draft, compose_erratum, compose_extract, specimen};
+use crate::model::{Attestation, Circulated, GateResult, Head, Minutes, Withheld};
+use crate::{
+    Language, PaperSize, compose, compose_annex, compose_draft, compose_erratum, compose_extract, compose_plan,
+    specimen,
+};
 
 fn text(document: &Document) -> String {
     document.texts().join("\n")
@@ -27,6 +30,31 @@ fn minutes_name_everything_a_reader_is_promised() {
     assert!(said.contains("Quorum met") && said.contains("strict majority: floor(7/2)+1 = 4"));
     assert!(said.contains("CHG-104: author of the change"));
     assert!(said.contains("delegate for Piotr Nowak (Operations)"));
+}
+
+#[test]
+fn the_meetings_number_stands_in_small_print_and_not_under_the_title() {
+    let (minutes, head) = (specimen::minutes(1), specimen::minutes(1).head);
+    let plan = specimen::plan(Language::English);
+    let documents = [
+        compose(&minutes),
+        compose(&Minutes { circulated: Some(Circulated { withheld: Vec::new() }), ..minutes.clone() }),
+        compose_extract(&specimen::extract()),
+        compose_annex(&specimen::annex()),
+        compose_erratum(&specimen::erratum()),
+        compose_plan(&plan),
+    ];
+    for document in &documents {
+        let Block::Title { above, title, below } = &document.blocks[0] else { panic!("{document:?} has no title") };
+        assert!([above, title, below].iter().all(|line| !line.contains(&head.meeting_id)), "{}", document.title);
+        let rows =
+            document.blocks.iter().filter_map(|b| if let Block::KeyValues { rows } = b { Some(rows) } else { None });
+        let small = rows.flatten().find(|row| row.label == Language::English.rests_on()).expect("the small print");
+        let said: Vec<&str> = small.lines[0].iter().map(|span| span.text.as_str()).collect();
+        assert_eq!(said, ["Meeting", head.meeting_id.as_str()], "{}", document.title);
+    }
+    let nowhere = compose_plan(&crate::ApprovedPlan { head: Head { meeting_id: String::new(), ..head }, ..plan });
+    assert!(!text(&nowhere).contains("2026-W47"), "no meeting decided on it");
 }
 
 #[test]

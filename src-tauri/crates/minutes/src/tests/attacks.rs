@@ -53,6 +53,28 @@ fn a_page_overlaid_by_a_later_revision_is_refused() {
     assert_eq!(refusal(&with_revision(&pdf, BTreeMap::from([(contents, overlay)]), 0)), RefusalCode::Revision);
 }
 
+/// A document that says of itself that it follows this layout, sealed.
+fn following(layout: &[u8]) -> Vec<u8> {
+    let base = render(&crate::compose(&specimen::minutes(1)), &attached(EVIDENCE)).expect("drawn");
+    let said = [b"/Producer (".as_slice(), layout, b")".as_slice()].concat();
+    let other = replaced(&base, b"/Producer (Cabinet, layout 1)", &said);
+    sign(&other, &request(), &chair()).expect("signed")
+}
+
+#[test]
+fn a_file_says_which_layout_it_follows_and_its_signatures_cover_that() {
+    let ours = small();
+    assert_eq!(verify(&ours, None).map(|report| report.layout), Ok(Some(crate::LAYOUT)));
+    let says = |bytes: &[u8], what: &[u8]| bytes.windows(what.len()).any(|window| window == what);
+    assert!(says(&ours, b"<pdf:Producer>Cabinet, layout 1</pdf:Producer>"), "its metadata say the same");
+    let cases = [(b"Cabinet, layout 2", Some(2)), (b"Cabinet, layout 9", Some(9)), (b"Cabinet. layout 1", None)];
+    for (said, layout) in cases {
+        assert_eq!(verify(&following(said), None).map(|report| report.layout), Ok(layout));
+    }
+    let changed = replaced(&ours, b"/Producer (Cabinet, layout 1)", b"/Producer (Cabinet, layout 2)");
+    assert_eq!(refusal(&changed), RefusalCode::Digest);
+}
+
 #[test]
 fn a_later_revision_that_only_adds_objects_is_refused() {
     let pdf = small();

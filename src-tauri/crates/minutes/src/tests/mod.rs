@@ -10,6 +10,7 @@ mod hostile;
 pub(crate) mod languages;
 mod malleable;
 mod reduced;
+mod pinned;
 mod scripts;
 mod sealing;
 mod specimens;

@@ -46,6 +46,7 @@ fn file(after: Vec<minutes::SignatureReport>, open: &[Turn]) -> Report {
     Report {
         title: String::new(),
         pages: 1,
+        layout: Some(minutes::LAYOUT),
         signatures,
         unsigned_fields: open.iter().map(|turn| turn.field()).collect(),
         anchored: true,

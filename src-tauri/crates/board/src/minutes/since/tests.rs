@@ -1,73 +1,23 @@
 use std::collections::BTreeMap;
 
-use chrono::{Duration, TimeZone as _};
+use chrono::Duration;
 use domain::change::Window;
 use domain::dispensation::{ExceptionBody, OverrideBody, Second};
 use domain::emergency::{Asserted, EmergencyBody, Revalidation};
 use domain::entry::Involved;
-use domain::ids::{BoardId, ConditionId, Digest, EntryId, MeetingId, MemberId};
+use domain::ids::{ConditionId, Digest, EntryId};
 use domain::ledger::{ConditionState, Ledger};
-use domain::meeting::{Agenda, AgendaGroup, AgendaItem, Condition, ConditionTime};
-use domain::policy::{Policy, Strength};
+use domain::meeting::{Condition, ConditionTime};
+use domain::policy::Policy;
 use domain::risk::RiskLevel;
-use domain::roster::Roster;
 use domain::standing::{ObligationBody, StandingBody, Use};
 
 use super::*;
-
-fn at(day: u32, hour: u32) -> DateTime<Utc> {
-    Utc.with_ymd_and_hms(2026, 11, day, hour, 0, 0).single().expect("a time")
-}
-
-fn who(n: u128) -> MemberId {
-    MemberId(uuid::Uuid::from_u128(n))
-}
-
-fn key(n: u32) -> ChangeKey {
-    ChangeKey::new("CHG", n)
-}
-
-fn roster() -> Roster {
-    Roster {
-        schema: Roster::SCHEMA.to_owned(),
-        board: BoardId(uuid::Uuid::from_u128(9)),
-        name: "Board".to_owned(),
-        version: 1,
-        created: at(1, 8),
-        members: Vec::new(),
-        root_holders: Vec::new(),
-        threshold: 1,
-        certificate_root: String::new(),
-    }
-}
+use crate::minutes::fixture::{agenda, at, held, id, item, key, roster, source, starter, who};
 
 /// A meeting of an hour on CHG-1.
 fn meeting(n: u128, day: u32) -> Meeting {
-    let item = AgendaItem {
-        number: 1,
-        change: key(1),
-        title: String::new(),
-        group: AgendaGroup::Medium,
-        level: None,
-        minutes: 3,
-        content: Digest([1; 32]),
-        material_attachments: Vec::new(),
-        release: None,
-        restricted: None,
-    };
-    let agenda = Agenda {
-        meeting: MeetingId(uuid::Uuid::from_u128(n)),
-        title: String::new(),
-        place: String::new(),
-        zone: "UTC".to_owned(),
-        called: at(day, 9),
-        chair: who(1),
-        secretary: who(1),
-        items: vec![item],
-    };
-    let mut meeting = Meeting::called(agenda, Digest([0; 32]));
-    meeting.closed_at = Some(at(day, 10));
-    meeting
+    held(agenda(n, at(day, 9), vec![item(1, 1)]))
 }
 
 fn emergency(n: u8, change: u32, claimed: DateTime<Utc>, policy: Digest) -> Emergency {
@@ -219,23 +169,9 @@ fn ledger() -> Ledger {
 }
 
 fn with<T>(ledger: &Ledger, policy: &Policy, what: impl Fn(&Source<'_>, &Meeting) -> T) -> T {
-    let roster = roster();
-    let source = Source {
-        roster: &roster,
-        policy,
-        policy_digest: Digest([0; 32]),
-        rules: policy,
-        ledger,
-        meeting: MeetingId(uuid::Uuid::from_u128(51)),
-        made_at: at(18, 12),
-        evidence: Digest([0; 32]),
-        certificate_root: None,
-    };
+    let roster = roster(Vec::new());
+    let source = source((&roster, policy), ledger, 51, at(18, 12));
     what(&source, &ledger.meetings[&source.meeting])
-}
-
-fn starter() -> Policy {
-    Policy::built_in(Strength::Starter)
 }
 
 #[test]
@@ -319,7 +255,7 @@ fn german_minutes_tell_the_same_in_german() {
 #[test]
 fn the_page_says_who_was_out_in_between_what_was_noted_and_when_the_board_meets_next() {
     let mut ledger = ledger();
-    let id = MeetingId(uuid::Uuid::from_u128(51));
+    let id = id(51);
     let stay = |arrived, left| domain::meeting::Stay { arrived, left, delegate_for: None };
     let half = at(18, 9) + Duration::minutes(30);
     let note = |item, text: &str| domain::ledger::Note { item, text: text.to_owned() };
