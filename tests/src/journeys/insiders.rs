@@ -292,8 +292,9 @@ const ATTACKS: [Attack; 30] = [
         let file = format!(r#"{{"schema":"cabinet-typefaces-1","faces":[{face}],"runs":[{run}],"torn":[]}}"#);
         with_typefaces(&p.minutes, file.as_bytes())
     }),
-    ("the circulated edition as the full one", &["meaning"], |p| {
-        Paper { meaning: p.minutes.meaning.clone(), ..p.circulated.clone() }
+    ("the circulated edition as the full one", &["meaning"], |p| Paper {
+        meaning: p.minutes.meaning.clone(),
+        ..p.circulated.clone()
     }),
     ("the circulated pages beside all evidence", ROW, |p| Paper {
         meaning: p.minutes.meaning.clone(),
@@ -302,8 +303,9 @@ const ATTACKS: [Attack; 30] = [
     ("an extract of the other change's words", ROW, |p| p.extract.with(|d| turned_into(d, "approved"))),
     ("an extract beside the minutes' evidence", ROW, |p| p.extract.beside(p.minutes.evidence())),
     ("an erratum to another document", ROW, |p| p.erratum.with(|d| reworded(d, &p.minutes.sha256[..4], "0000"))),
-    ("an erratum sealed as minutes", &["meaning"], |p| {
-        Paper { meaning: p.minutes.meaning.clone(), ..p.erratum.clone() }
+    ("an erratum sealed as minutes", &["meaning"], |p| Paper {
+        meaning: p.minutes.meaning.clone(),
+        ..p.erratum.clone()
     }),
 ];
 

@@ -2,7 +2,9 @@
 //! edition, an erratum; and beside it who signs, when the board meets next, and what is handed out (R115).
 use std::sync::atomic::Ordering;
 
-use board::requests::{OfAnnex, OfItem, OfMeeting, PathOfMeeting, SettleNextMeeting, SignatoriesRequest, SigningRequest};
+use board::requests::{
+    OfAnnex, OfItem, OfMeeting, PathOfMeeting, SettleNextMeeting, SignatoriesRequest, SigningRequest,
+};
 use board::views::{CorrectionsView, DecisionKind, MinutesWord, Role, SigningSubject, SigningView, VotePosition};
 use board::{Answer, BoardError};
 

@@ -129,9 +129,9 @@ pub use members::{InviteRequest, Invited, JoinRequest, Joined, NewSeat};
 pub use membership::{ChangeMemberRequest, MemberChange};
 pub use minutes::{
     About, AgendaPaper, AgendaPaperRequest, AnnexSealed, AnswerCorrectionRequest, ApproveMinutesRequest,
-    CheckedMinutes, ChooseSignatories, CirculatedSealed, Composed, CorrectRequest,
-    CountersignRequest, DistributeRequest, Distributed, DocumentKind, ErratumSealed, ExportPlanRequest, ExtractRow,
-    Extracts, ExtractsRequest, HandedExtract, HandedFile, MinutesSigners, NoExtract, PlanExported, SealAnnexRequest,
+    CheckedMinutes, ChooseSignatories, CirculatedSealed, Composed, CorrectRequest, CountersignRequest,
+    DistributeRequest, Distributed, DocumentKind, ErratumSealed, ExportPlanRequest, ExtractRow, Extracts,
+    ExtractsRequest, HandedExtract, HandedFile, MinutesSigners, NoExtract, PlanExported, SealAnnexRequest,
     SealCirculatedRequest, SealErratumRequest, compose_again, timestamp_roots, verify_minutes,
     verify_minutes_with_stamps,
 };

@@ -228,11 +228,12 @@ mod tests {
 
     #[test]
     fn the_table_rises_and_knows_what_was_assigned_in_unicode_3_2() {
-        assert!(EDGES.is_sorted_by(|one, next| one < next) && EDGES.len() % 2 == 0);
+        assert!(EDGES.is_sorted_by(|one, next| one < next) && EDGES.len().is_multiple_of(2));
         for known in ['a', 'ß', '\u{fdf2}', '\u{1d400}', '\u{20000}'] {
             assert!(is_assigned(known), "{known:?}");
         }
-        for unknown in ['\u{10a0}', '🚀', '\u{242}', '\u{1f130}', '\u{30000}', '\u{e0001}', '\u{10ffff}', '\u{202e}'] {
+        for unknown in ['\u{10a0}', '🚀', '\u{242}', '\u{1f130}', '\u{30000}', '\u{e0001}', '\u{10ffff}', '\u{202e}']
+        {
             assert!(!is_assigned(unknown), "{unknown:?}");
         }
     }

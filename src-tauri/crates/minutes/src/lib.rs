@@ -44,8 +44,8 @@ mod signature_value;
 pub mod specimen;
 mod tags;
 mod text;
-mod typefaces;
 mod timestamp;
+mod typefaces;
 mod verify;
 
 #[cfg(test)]
@@ -73,8 +73,8 @@ pub use plan::{APPROVAL, ApprovedPlan};
 pub use render::{Attachment, Relationship, render, render_with};
 pub use seal::{PdfSigner, SignatureRequest, sign};
 pub use text::clean;
-pub use typefaces::{TYPEFACES, Typefaces, typefaces};
 pub use timestamp::{Stamp, StampRoots, Stamped, timestamp_request, timestamp_token};
+pub use typefaces::{TYPEFACES, Typefaces, typefaces};
 pub use verify::{Report, SignatureReport, TrustAnchor, base_revision, verify, verify_with_stamps};
 
 /// Composes, draws, attaches and signs in one go: what sealing minutes is.

@@ -70,9 +70,19 @@ fn joins(before: &str, joiner: char, after: Option<char>) -> bool {
 
 /// The sign that takes a consonant's vowel away, in the scripts of India and Sri Lanka.
 fn is_virama(character: char) -> bool {
-    matches!(character,
-        '\u{94d}' | '\u{9cd}' | '\u{a4d}' | '\u{acd}' | '\u{b4d}' | '\u{bcd}' | '\u{c4d}' | '\u{ccd}' | '\u{d4d}'
-        | '\u{dca}')
+    matches!(
+        character,
+        '\u{94d}'
+            | '\u{9cd}'
+            | '\u{a4d}'
+            | '\u{acd}'
+            | '\u{b4d}'
+            | '\u{bcd}'
+            | '\u{c4d}'
+            | '\u{ccd}'
+            | '\u{d4d}'
+            | '\u{dca}'
+    )
 }
 
 fn is_arabic_mark(character: char) -> bool {

@@ -76,9 +76,8 @@ impl StampRoots {
 
     /// Whether a path ends here: one of its certificates is named, or was issued by one that is and was good then.
     fn hold(&self, path: &[Certificate], at: DateTime<Utc>) -> bool {
-        let ends = |last: &Certificate| {
-            self.0.iter().any(|root| lives_at(root, at) && (root == last || made_by(last, root)))
-        };
+        let ends =
+            |last: &Certificate| self.0.iter().any(|root| lives_at(root, at) && (root == last || made_by(last, root)));
         path.iter().any(ends)
     }
 }
@@ -228,11 +227,7 @@ pub(crate) fn stamp(value: &[u8], service: &dyn Stamp) -> Result<Attributes, Min
 }
 
 /// Judges the unsigned attributes of a signature: exactly one timestamp, on this signature value.
-pub(crate) fn stamped(
-    attributes: &Attributes,
-    value: &[u8],
-    roots: Option<&StampRoots>,
-) -> Result<Stamped, Refusal> {
+pub(crate) fn stamped(attributes: &Attributes, value: &[u8], roots: Option<&StampRoots>) -> Result<Stamped, Refusal> {
     let refuse = || refused("something else stands where a timestamp may stand");
     let [attribute] = attributes.as_slice() else { return Err(refuse()) };
     let [token] = attribute.values.as_slice() else { return Err(refuse()) };
@@ -296,11 +291,7 @@ fn encoded(signed: &SignedData) -> Option<Vec<u8>> {
 }
 
 /// Judges a token in the form that is kept. Returns what it says, and the nonce of the request it answers.
-fn judged(
-    token: &[u8],
-    imprint: &[u8; 32],
-    roots: Option<&StampRoots>,
-) -> Result<(Stamped, Option<Uint>), Refusal> {
+fn judged(token: &[u8], imprint: &[u8; 32], roots: Option<&StampRoots>) -> Result<(Stamped, Option<Uint>), Refusal> {
     let unreadable = || refused("it cannot be read");
     let content = ContentInfo::from_der(token).map_err(|_| unreadable())?;
     let signed = content.content.decode_as::<SignedData>().map_err(|_| unreadable())?;
@@ -431,11 +422,8 @@ mod tests {
     #[test]
     fn a_request_is_what_openssl_reads_byte_for_byte() {
         let made = timestamp_request(&[0xab; 32], &[0x11; 16]).expect("encoded");
-        let expected = format!(
-            "3049020101302f300b06096086480165030402010420{}0210{}0101ff",
-            "ab".repeat(32),
-            "11".repeat(16)
-        );
+        let expected =
+            format!("3049020101302f300b06096086480165030402010420{}0210{}0101ff", "ab".repeat(32), "11".repeat(16));
         assert_eq!(hex::encode(made), expected);
     }
 

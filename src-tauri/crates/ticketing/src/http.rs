@@ -142,9 +142,8 @@ impl Http {
         key: &SecretString,
     ) -> Result<Self, TicketingError> {
         let base = acceptable(&endpoint.address, endpoint.consent_plain_http)?;
-        let mut secret = HeaderValue::from_str(key.expose_secret()).map_err(|_| TicketingError::Address {
-            why: "the API key contains characters that no key has".into(),
-        })?;
+        let mut secret = HeaderValue::from_str(key.expose_secret())
+            .map_err(|_| TicketingError::Address { why: "the API key contains characters that no key has".into() })?;
         secret.set_sensitive(true);
         let mut headers = HeaderMap::new();
         headers.insert(HeaderName::from_static(key_header), secret);

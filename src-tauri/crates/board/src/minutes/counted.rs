@@ -63,7 +63,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use chrono::DateTime;
-    use domain::ids::{Digest, EntryId};
+    use domain::ids::{Digest, EntryId, MeetingId};
     use domain::ledger::{Running, Spoken};
     use domain::meeting::{Agenda, Position};
 

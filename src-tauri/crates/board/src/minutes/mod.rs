@@ -48,8 +48,8 @@ pub use distribute::{DistributeRequest, Distributed, HandedExtract, HandedFile};
 pub use erratum::{ErratumSealed, SealErratumRequest};
 pub use extracts::{ExtractRow, Extracts, ExtractsRequest, NoExtract};
 pub use stamping::timestamp_roots;
-pub(crate) use verify::{OTHER_LAYOUT, check_what_was_shown};
 pub use verify::{CheckedMinutes, Composed, compose_again, verify_minutes, verify_minutes_with_stamps};
+pub(crate) use verify::{OTHER_LAYOUT, check_what_was_shown};
 
 use domain::ids::{ChangeKey, Digest, MeetingId};
 

@@ -96,11 +96,7 @@ pub struct Composed {
     pub typefaces: minutes::Typefaces,
 }
 
-fn judged(
-    pdf: &[u8],
-    trust: Option<&TrustAnchor>,
-    stamps: Option<&StampRoots>,
-) -> Answer<(CheckedMinutes, Composed)> {
+fn judged(pdf: &[u8], trust: Option<&TrustAnchor>, stamps: Option<&StampRoots>) -> Answer<(CheckedMinutes, Composed)> {
     let file = Opened::read(pdf, trust, stamps)?;
     let read = Read::of(&file)?;
     let kind = Kind::of(&read);

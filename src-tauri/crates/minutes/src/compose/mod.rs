@@ -132,11 +132,7 @@ pub(super) fn section(text: &str) -> Block {
 }
 
 fn title(head: &Head, kind: &str) -> Block {
-    Block::Title {
-        above: head.board.clone(),
-        title: kind.into(),
-        below: head.meeting_title.clone(),
-    }
+    Block::Title { above: head.board.clone(), title: kind.into(), below: head.meeting_title.clone() }
 }
 
 fn provisional(head: &Head) -> Option<Block> {

@@ -56,12 +56,30 @@ pub(crate) struct Line {
 
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Piece {
-    Words { x: f32, text: String, set: Type },
+    Words {
+        x: f32,
+        text: String,
+        set: Type,
+    },
     /// Part of a shaped run; `text` is what it says.
-    Run { x: f32, text: String, shaped: Shaped, set: Type },
+    Run {
+        x: f32,
+        text: String,
+        shaped: Shaped,
+        set: Type,
+    },
     /// A sign that is drawn as another because it stands among words from right to left.
-    Mirrored { x: f32, shown: char, kept: char, set: Type },
-    Mark { x: f32, mark: Mark, size: f32 },
+    Mirrored {
+        x: f32,
+        shown: char,
+        kept: char,
+        set: Type,
+    },
+    Mark {
+        x: f32,
+        mark: Mark,
+        size: f32,
+    },
 }
 
 struct Word<'t> {

@@ -35,8 +35,12 @@ fn requests() -> [SignatureRequest<'static>; 3] {
     let meaning = "I was at this meeting, and confirm what is written here.";
     [
         request(),
-        SignatureRequest { field: "secretary", name: "Дмитрий Соколов", role: "Secretary", meaning, ..request() },
-        SignatureRequest { field: "security", name: "Ελένη Παπαδοπούλου", role: "Security", meaning, ..request() },
+        SignatureRequest {
+            field: "secretary", name: "Дмитрий Соколов", role: "Secretary", meaning, ..request()
+        },
+        SignatureRequest {
+            field: "security", name: "Ελένη Παπαδοπούλου", role: "Security", meaning, ..request()
+        },
     ]
 }
 

@@ -16,6 +16,7 @@ use super::board::{chair, member, request};
 use super::conformance::{Said, asked, every_control_is_noticed_in};
 use super::tools::{Desk, environment, repository, text};
 use crate::certificates::as_certified;
+use crate::model::Signatory;
 use crate::pdf::file::{PdfFile, Revision};
 use crate::pdf::value::{Dict, Value, get};
 use crate::{RefusalCode, SignatureRequest, compose, extract_evidence, render, sealing_attachments, sign, verify};

@@ -10,8 +10,9 @@ use super::board::{EVIDENCE, chair, request, root};
 use crate::document::{Block, Document};
 use crate::model::{Circulated, Minutes, Withheld};
 use crate::{
-    LAYOUT, Language, PaperSize, Typefaces, approval_attachment, attachments_of, compose, compose_agenda, compose_annex,
-    compose_draft, compose_erratum, compose_extract, compose_plan, compose_pre_read, render_with, sign, specimen,
+    LAYOUT, Language, PaperSize, Typefaces, approval_attachment, attachments_of, compose, compose_agenda,
+    compose_annex, compose_draft, compose_erratum, compose_extract, compose_plan, compose_pre_read, render_with, sign,
+    specimen,
 };
 
 /// The layout that the digests are of.

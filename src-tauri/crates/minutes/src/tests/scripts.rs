@@ -173,9 +173,11 @@ fn a_document_without_such_words_carries_no_typefaces() {
 fn with_typefaces(pdf: &[u8], json: &serde_json::Value) -> Vec<u8> {
     let file = PdfFile::read(pdf).expect("our own file");
     let base = file.base();
-    let specified = base.objects.values().filter_map(|found| found.dict()).find(|dict| {
-        get(dict, "UF").and_then(Value::as_words).is_some_and(|name| name == TYPEFACES)
-    });
+    let specified = base
+        .objects
+        .values()
+        .filter_map(|found| found.dict())
+        .find(|dict| get(dict, "UF").and_then(Value::as_words).is_some_and(|name| name == TYPEFACES));
     let embedded = get(specified.expect("it is attached"), "EF").and_then(Value::as_dict);
     let changed = embedded.and_then(|ef| get(ef, "F")).and_then(Value::as_ref).expect("a stream");
     let bytes = serde_json::to_vec(json).expect("JSON");

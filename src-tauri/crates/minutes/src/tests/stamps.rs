@@ -183,7 +183,8 @@ fn others_see_the_timestamp_and_call_the_signature_valid() {
     let (desk, service) = (Desk::new(), Service::new(P256, RSA, "sha256"));
     let mut pdf = sign(&two_fields(), &request(), &Stamped(chair(), &service)).expect("stamped");
     // A member signs after the chair, without a timestamp.
-    let asked = SignatureRequest { field: "secretary", name: "Дмитрий Соколов", role: "Secretary", ..request() };
+    let asked =
+        SignatureRequest { field: "secretary", name: "Дмитрий Соколов", role: "Secretary", ..request() };
     pdf = sign(&pdf, &asked, &member("Дмитрий Соколов", "Secretary", 3)).expect("signed");
     let file = desk.put("stamped.pdf", &pdf);
     assert!(desk.calls_all_valid(&file), "{}", desk.pdfsig(&file));
@@ -244,9 +245,8 @@ fn a_reply_is_taken_for_its_own_request_only() {
     let request = timestamp_request(&imprint, &nonce).expect("encoded");
     let reply = service.reply(&request, &["-chain root.pem"]);
     assert!(timestamp_token(&reply, &imprint, &nonce, None).is_ok());
-    let refused = |reply: &[u8], imprint, nonce| {
-        timestamp_token(reply, imprint, nonce, None).expect_err("refused").to_string()
-    };
+    let refused =
+        |reply: &[u8], imprint, nonce| timestamp_token(reply, imprint, nonce, None).expect_err("refused").to_string();
     assert!(refused(&reply, &[1; 32], &[3; 16]).contains("another request"));
     assert!(refused(&reply, &[9; 32], &nonce).contains("another signature"));
     let unnamed = Service::new(P256, P256, "sha1").reply(&request, &[]);

@@ -75,11 +75,7 @@ pub(crate) const fn is_joiner(character: char) -> bool {
 /// Whether a letter is read from right to left; `None` where that depends on what stands around it.
 fn turn(character: char) -> Option<bool> {
     let class = unicode_bidi::bidi_class(character);
-    if matches!(class, BidiClass::R | BidiClass::AL) {
-        Some(true)
-    } else {
-        (class == BidiClass::L).then_some(false)
-    }
+    if matches!(class, BidiClass::R | BidiClass::AL) { Some(true) } else { (class == BidiClass::L).then_some(false) }
 }
 
 /// Whether a run is read from right to left.

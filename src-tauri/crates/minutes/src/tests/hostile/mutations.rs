@@ -119,7 +119,9 @@ fn fuzzed_files_never_make_a_reader_panic_and_are_refused_in_bounded_time_and_me
         }
     }
     let memory = peak() - before;
-    println!("seed {SEED:#x}, {count} fuzzed files: no panic, the slowest took {slowest:?}, {memory} KiB more; {codes:?}");
+    println!(
+        "seed {SEED:#x}, {count} fuzzed files: no panic, the slowest took {slowest:?}, {memory} KiB more; {codes:?}"
+    );
     assert!(slowest.as_secs() < LONGEST, "a file took {slowest:?}");
     assert!(memory < MOST_MEMORY, "{memory} KiB");
 }
