@@ -28,6 +28,7 @@ mod foreign;
 mod key;
 pub mod language;
 mod layout;
+mod links;
 pub mod model;
 mod pdf;
 mod phrases;
@@ -44,6 +45,7 @@ mod tags;
 mod text;
 mod typefaces;
 mod timestamp;
+mod tongues;
 mod verify;
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ mod conformance;
 mod generated;
 mod hostile;
 pub(crate) mod languages;
+mod links;
 mod scripts;
 mod sealing;
 mod specimens;
