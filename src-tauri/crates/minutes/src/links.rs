@@ -79,11 +79,11 @@ pub(crate) fn annotate(
             ("Type", Value::name("Annot")),
         ]);
         let annotation = assembly.add(Object::Value(Value::Dict(annotation)));
-        let dict = assembly.dict_mut(page)?;
-        if let Some(Value::Array(list)) = dict.get_mut(b"Annots".as_slice()) {
+        let holder = assembly.dict_mut(page)?;
+        if let Some(Value::Array(list)) = holder.get_mut(b"Annots".as_slice()) {
             list.push(Value::Ref(annotation));
         } else {
-            set(dict, "Annots", Value::Array(vec![Value::Ref(annotation)]));
+            set(holder, "Annots", Value::Array(vec![Value::Ref(annotation)]));
         }
         made.push(Widget { element: link.element, annotation, page });
     }

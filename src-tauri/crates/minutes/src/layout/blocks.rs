@@ -205,8 +205,7 @@ impl<'a> Setter<'a> {
             let tr = Some(self.structure.add(Kind::Row, table));
             let head = Some(self.structure.add(Kind::RowHeader, tr));
             let value = Some(self.structure.add(Kind::Cell, tr));
-            let lines: Vec<Line> =
-                row.lines.iter().flat_map(|spans| self.linked(spans, BODY, room, value)).collect();
+            let lines: Vec<Line> = row.lines.iter().flat_map(|spans| self.linked(spans, BODY, room, value)).collect();
             let cells = vec![Cell { x: 0.0, lines: label, tag: head }, Cell { x: LABEL_WIDTH, lines, tag: value }];
             strips.extend(self.row(cells, 2.3, index > 0, None));
         }
