@@ -9,6 +9,7 @@ use crate::layout::{Colour, Drawn, Segment};
 use crate::pdf::value::put_number;
 use crate::render::FontSet;
 use crate::shown::{Showing, confine};
+use crate::tongues::{Near, greek};
 
 /// Writes one page. Colours and fonts are set only where they change; that halves the file.
 pub(crate) struct Brush<'a> {
@@ -21,6 +22,8 @@ pub(crate) struct Brush<'a> {
     font: Option<(Face, f32)>,
     /// What the things now painted belong to; the outer `None` before the first.
     within: Option<Tag>,
+    /// The language that the things now painted are in, where it is not the document's.
+    tongue: Option<&'static str>,
     parts: Vec<ElementId>,
 }
 
@@ -36,6 +39,7 @@ impl<'a> Brush<'a> {
             outline: None,
             font: None,
             within: None,
+            tongue: None,
             parts: Vec::new(),
         }
     }
@@ -67,7 +71,28 @@ impl<'a> Brush<'a> {
         self.parts.push(id);
     }
 
+    /// Marks what follows as being in a language, or in the document's (ISO 32000-1, 14.9.2.3).
+    fn speak(&mut self, tongue: Option<&'static str>) {
+        if self.tongue == tongue {
+            return;
+        }
+        if self.tongue.is_some() {
+            self.put("EMC\n");
+        }
+        if let Some(code) = tongue {
+            self.in_tongue(code);
+        }
+        self.tongue = tongue;
+    }
+
+    fn in_tongue(&mut self, code: &str) {
+        self.put("/Span<</Lang(");
+        self.put(code);
+        self.put(")>>BDC\n");
+    }
+
     fn leave(&mut self) {
+        self.speak(None);
         if self.within.take().is_some() {
             self.put("EMC\n");
         }
@@ -78,6 +103,7 @@ impl<'a> Brush<'a> {
         match drawn {
             Drawn::Text { x, y, size, shaped: Some(shaped), colour, tag, .. } => {
                 self.enter(*tag);
+                self.speak(shaped.tongue.filter(|_| tag.is_some()));
                 self.fill(*colour);
                 let Some(showing) = Showing::of(&self.fonts.foreign, *shaped) else { return };
                 confine((*x, self.height - y), *size, shaped.width, &mut self.out);
@@ -93,6 +119,7 @@ impl<'a> Brush<'a> {
             }
             Drawn::Text { x, y, size, face, colour, text, kept, shaped: None, tag } => {
                 self.enter(*tag);
+                self.speak(kept.as_deref().filter(|_| tag.is_some()).and_then(|kept| Near::of(kept).language(kept)));
                 self.fill(*colour);
                 if let Some(kept) = kept {
                     actual_text(kept, &mut self.out);
@@ -106,20 +133,30 @@ impl<'a> Brush<'a> {
                 }
                 self.point(*x, *y);
                 self.put(" Td");
-                self.show(*face, text);
-                self.put("Tj ET\n");
+                let mut rest = text.as_str();
+                while let Some((from, to)) = greek(rest).filter(|_| tag.is_some()) {
+                    self.show(*face, rest.get(..from).unwrap_or_default());
+                    self.in_tongue("el");
+                    self.show(*face, rest.get(from..to).unwrap_or_default());
+                    self.put(" EMC\n");
+                    rest = rest.get(to..).unwrap_or_default();
+                }
+                self.show(*face, rest);
+                self.put(" ET\n");
                 if kept.is_some() {
                     self.put("EMC\n");
                 }
             }
             Drawn::Fill { path, colour, tag } => {
                 self.enter(*tag);
+                self.speak(None);
                 self.fill(*colour);
                 self.path(path);
                 self.put(" f\n");
             }
             Drawn::Stroke { path, colour, width, closed, tag } => {
                 self.enter(*tag);
+                self.speak(None);
                 self.outline(*colour, *width);
                 self.path(path);
                 self.put(if *closed { " s\n" } else { " S\n" });
@@ -172,10 +209,10 @@ impl<'a> Brush<'a> {
         }
     }
 
-    /// A string of the face's own codes, two bytes each. As it is where that is ASCII, which printpdf asks of what it
+    /// Shows a string of the face's own codes, two bytes each. As it is where that is ASCII, which printpdf asks of what it
     /// passes on: the codes of a Latin text are; else in hexadecimal.
     fn show(&mut self, face: Face, text: &str) {
-        let Some(subset) = self.fonts.own.get(&face) else { return };
+        let Some(subset) = self.fonts.own.get(&face).filter(|_| !text.is_empty()) else { return };
         let boxed = subset.code(BOX).unwrap_or(0);
         let codes = || text.chars().map(|character| subset.code(character).unwrap_or(boxed));
         if codes().any(|code| code >= 0x80) {
@@ -184,7 +221,7 @@ impl<'a> Brush<'a> {
                 // Writing into a vector cannot fail.
                 let _ = write!(self.out, "{code:04x}");
             }
-            return self.put(">");
+            return self.put(">Tj");
         }
         self.put("(");
         for code in codes() {
@@ -196,7 +233,7 @@ impl<'a> Brush<'a> {
                 plain => self.out.extend_from_slice(&[0, plain]),
             }
         }
-        self.put(")");
+        self.put(")Tj");
     }
 
     /// A point, turned over: files count from the bottom.

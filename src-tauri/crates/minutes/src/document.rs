@@ -62,6 +62,9 @@ pub enum Block {
         level: u8,
         /// The words.
         text: String,
+        /// The agenda number of the item that begins here, where it has no head of its own.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        item: Option<u32>,
     },
     /// The head of an agenda item: number and key, title, and the decision at the right.
     ItemHead {
@@ -123,6 +126,23 @@ pub struct Span {
     pub style: Style,
     /// The shape before them. Shapes repeat what the words say; colour repeats the shape.
     pub mark: Option<Mark>,
+    /// Words in it that lead to an item of the same document, in their order. Paragraphs, labels' values and tables
+    /// follow them; where the item has no head they are words like the others.
+    #[serde(skip_serializing_if = "<[Link]>::is_empty")]
+    pub links: Box<[Link]>,
+}
+
+/// A word that leads to an item of the same document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Link {
+    /// The item's agenda number.
+    pub item: u32,
+    /// Which word of the span, from 0: as they stand between spaces once the text is [`crate::clean`].
+    pub word: u32,
+    /// Where in that word the link begins, in bytes: a bracket before it is no part of it.
+    pub from: u32,
+    /// Where in that word it ends, in bytes.
+    pub to: u32,
 }
 
 /// Styles of words.
@@ -207,28 +227,33 @@ pub struct Bar {
 }
 
 impl Span {
+    /// Words in a style, without a shape.
+    pub(crate) fn styled(text: String, style: Style) -> Self {
+        Self { text, style, mark: None, links: Box::new([]) }
+    }
+
     /// Plain words.
     #[must_use]
     pub fn plain(text: impl Into<String>) -> Self {
-        Self { text: text.into(), style: Style::Plain, mark: None }
+        Self::styled(text.into(), Style::Plain)
     }
 
     /// Firm words.
     #[must_use]
     pub fn strong(text: impl Into<String>) -> Self {
-        Self { text: text.into(), style: Style::Strong, mark: None }
+        Self::styled(text.into(), Style::Strong)
     }
 
     /// Small print.
     #[must_use]
     pub fn quiet(text: impl Into<String>) -> Self {
-        Self { text: text.into(), style: Style::Quiet, mark: None }
+        Self::styled(text.into(), Style::Quiet)
     }
 
     /// Digests and commands.
     #[must_use]
     pub fn code(text: impl Into<String>) -> Self {
-        Self { text: text.into(), style: Style::Code, mark: None }
+        Self::styled(text.into(), Style::Code)
     }
 
     /// The same words with a shape before them.

@@ -9,6 +9,7 @@ use crate::error::MinutesError;
 use crate::fonts::{Face, Subset};
 use crate::language::Language;
 use crate::layout::structure::{ElementId, Structure};
+use crate::links::{self, PlacedLink};
 use crate::pdf::file::{Object, write_identified};
 use crate::pdf::time;
 use crate::pdf::value::{Dict, Text, Value, dict, get, set};
@@ -30,6 +31,7 @@ pub(crate) struct Pages {
     pub(crate) structure: Structure,
     pub(crate) parts: Parts,
     pub(crate) headings: Vec<Heading>,
+    pub(crate) links: Vec<PlacedLink>,
     pub(crate) fields: Vec<PlacedField>,
 }
 
@@ -78,7 +80,7 @@ pub(crate) fn finish(
     fonts: &FontSet,
     attachments: &[Attachment],
 ) -> Result<Vec<u8>, MinutesError> {
-    let Pages { drawn, structure, parts, headings, fields } = drawn;
+    let Pages { drawn, structure, parts, headings, links, fields } = drawn;
     let lopdf::Document { objects, trailer, .. } = drawn;
     let mut assembly = Assembly { objects: Vec::with_capacity(objects.len() + structure.elements.len() + 64) };
     for ((number, _), object) in objects {
@@ -107,7 +109,8 @@ pub(crate) fn finish(
     assembly.replace(info, Object::Value(Value::Dict(information)))?;
 
     let files = attach(&mut assembly, attachments, &made_at)?;
-    let (form, widgets) = form(&mut assembly, document.language, &fields, &pages, &resources, fonts)?;
+    let (form, mut widgets) = form(&mut assembly, document.language, &fields, &pages, &resources, fonts)?;
+    widgets.extend(links::annotate(&mut assembly, &structure, &links, &headings, &pages, document.language)?);
     let metadata = assembly.add(archive::metadata(document));
     let colours = assembly.add(archive::colour_profile());
     let bookmarks = tags::bookmarks(&mut assembly, &structure, &headings, &pages);

@@ -30,6 +30,7 @@ mod foreign;
 mod key;
 pub mod language;
 mod layout;
+mod links;
 pub mod model;
 mod pdf;
 mod phrases;
@@ -46,6 +47,7 @@ mod tags;
 mod text;
 mod timestamp;
 mod typefaces;
+mod tongues;
 mod verify;
 
 #[cfg(test)]

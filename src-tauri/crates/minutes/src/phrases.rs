@@ -283,6 +283,7 @@ phrases! {
 }
 
 // After the macro, which they use.
+mod links;
 mod plan;
 mod summary;
 

@@ -10,7 +10,9 @@ use crate::document::Document;
 use crate::error::MinutesError;
 use crate::finish::{self, Pages, PlacedField};
 use crate::fonts::{Atom, BOX, Face, Fonts, Subset};
+use crate::layout::structure::Kind;
 use crate::layout::{Drawn, Layout, Paper, lay_out};
+use crate::links::{self, PlacedLink};
 use crate::pdf::file::PdfFile;
 use crate::tags::{Heading, Parts};
 use crate::typefaces::{Embedding, Foreign, Origin, TYPEFACES, Typefaces};
@@ -113,9 +115,10 @@ fn drawn_from(
             bytes,
         });
     }
-    let (fields, headings) = (placed_fields(&layout), headings(&layout));
+    let fields = placed_fields(&layout);
+    let (headings, links) = headings_and_links(&layout, &fonts);
     let (drawn, parts) = draw(&layout, &set)?;
-    let pages = Pages { drawn, structure: layout.structure, parts, headings, fields };
+    let pages = Pages { drawn, structure: layout.structure, parts, headings, links, fields };
     Ok((finish::finish(pages, document, &set, &attachments)?, borrowed))
 }
 
@@ -185,20 +188,22 @@ fn placed_fields(layout: &Layout) -> Vec<PlacedField> {
     fields
 }
 
-/// Where each heading begins.
-fn headings(layout: &Layout) -> Vec<Heading> {
+/// Where each heading begins, and where the words of each link stand.
+fn headings_and_links(layout: &Layout, fonts: &Fonts) -> (Vec<Heading>, Vec<PlacedLink>) {
     let mut seen = BTreeSet::new();
-    let mut headings = Vec::new();
+    let (mut headings, mut links) = (Vec::new(), Vec::new());
     for (page, drawn) in layout.pages.iter().enumerate() {
         for thing in drawn {
             let Drawn::Text { y, size, tag: Some(element), .. } = thing else { continue };
-            let titled = layout.structure.elements.get(element.0 as usize).is_some_and(|e| e.title.is_some());
-            if titled && seen.insert(*element) {
+            let Some(of) = layout.structure.elements.get(element.0 as usize) else { continue };
+            if of.kind == Kind::Link {
+                links::place(&mut links, thing, page, fonts, layout.paper);
+            } else if of.title.is_some() && seen.insert(*element) {
                 headings.push(Heading { element: *element, page, top: layout.paper.height - y + 1.6 * size });
             }
         }
     }
-    headings
+    (headings, links)
 }
 
 /// The pages in printpdf's own document, and what belongs to which element.

@@ -9,7 +9,7 @@ use crate::pdf::value::{Dict, Value, dict, put_number, set};
 /// Which element each marked part of a page belongs to: by page, by the part's number on it (MCID).
 pub(crate) type Parts = Vec<Vec<ElementId>>;
 
-/// A field's annotation, and the element that holds it.
+/// The annotation of a field or of a link, and the element that holds it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Widget {
     pub(crate) element: ElementId,
@@ -51,13 +51,21 @@ pub(crate) fn write(
     for (index, element) in structure.elements.iter().enumerate() {
         let own = number(ElementId(u32::try_from(index).map_err(|_| lost())?));
         match element.parent {
+            // It stands among the words of its parent, where its own do.
+            Some(_) if element.kind == Kind::Link => {}
             Some(parent) => kids.get_mut(parent.0 as usize).ok_or_else(lost)?.push(Kid::Element(own)),
             None => top.push(Value::Ref(own)),
         }
     }
     for (page, elements) in parts.iter().enumerate() {
         for (part, element) in elements.iter().enumerate() {
-            kids.get_mut(element.0 as usize).ok_or_else(lost)?.push(Kid::Part(page, part));
+            let of = structure.elements.get(element.0 as usize).ok_or_else(lost)?;
+            let own = kids.get_mut(element.0 as usize).ok_or_else(lost)?;
+            let begins = of.kind == Kind::Link && own.is_empty();
+            own.push(Kid::Part(page, part));
+            if let Some(parent) = of.parent.filter(|_| begins) {
+                kids.get_mut(parent.0 as usize).ok_or_else(lost)?.push(Kid::Element(number(*element)));
+            }
         }
     }
     for widget in widgets {

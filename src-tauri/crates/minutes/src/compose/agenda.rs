@@ -1,5 +1,6 @@
 //! The agenda before a meeting, and what is to be read for it. Nobody signs it: it has no field for a signature.
 
+use super::links::Keys;
 use super::review::of_change;
 use super::words::{grouped, risk};
 use super::{item, row, section, table};
@@ -53,6 +54,7 @@ fn minutes(agenda: &MeetingAgenda) -> u32 {
 
 fn blocks(agenda: &MeetingAgenda, kind: &str) -> Vec<Block> {
     let language = agenda.language;
+    let keys = Keys::of(agenda.items.iter().map(|line| (line.key.as_str(), line.number)));
     let below = format!("{} · {}", agenda.meeting, agenda.begins);
     let mut blocks = vec![Block::Title { above: agenda.board.clone(), title: kind.to_owned(), below }];
     if agenda.provisional {
@@ -72,10 +74,10 @@ fn blocks(agenda: &MeetingAgenda, kind: &str) -> Vec<Block> {
     blocks.push(facts(agenda));
     if !agenda.first.is_empty() {
         blocks.push(section(language.comes_first()));
-        blocks.extend(item::sentences(&agenda.first));
+        blocks.extend(keys.sentences(&agenda.first));
     }
     blocks.push(section(language.agenda()));
-    let Some(overview) = overview(language, &agenda.items) else {
+    let Some(overview) = overview(language, &agenda.items, &keys) else {
         blocks.push(Block::Paragraph { spans: vec![Span::plain(language.empty_agenda())] });
         return blocks;
     };
@@ -119,7 +121,7 @@ fn level(language: Language, said: &AgendaSaid) -> Span {
     said.level.map_or_else(|| Span::plain(language.not_scored()), |level| risk(language, level))
 }
 
-fn overview(language: Language, items: &[AgendaLine]) -> Option<Block> {
+fn overview(language: Language, items: &[AgendaLine], keys: &Keys<'_>) -> Option<Block> {
     let line = |line: &AgendaLine| {
         let (title, level) = match &line.said {
             Some(said) => (Span::plain(&said.title), level(language, said)),
@@ -127,7 +129,7 @@ fn overview(language: Language, items: &[AgendaLine]) -> Option<Block> {
         };
         vec![
             vec![Span::plain(line.number.to_string())],
-            vec![Span::strong(&line.key)],
+            vec![keys.key(Span::strong(&line.key))],
             vec![title],
             vec![level],
             vec![Span::plain(line.minutes.to_string())],
@@ -150,7 +152,7 @@ fn of_line(language: Language, line: &AgendaLine) -> Vec<Block> {
             Span::strong(language.restricted()).with_mark(Mark::Attention),
             Span::plain(language.restricted_says()),
         ];
-        return vec![item::heading(&format!("{number} · {}", line.key)), Block::Paragraph { spans }];
+        return vec![item::heading_of(number, format!("{number} · {}", line.key)), Block::Paragraph { spans }];
     };
     let plain = |text: &str| vec![vec![Span::plain(text)]];
     let lines = |texts: &[String]| texts.iter().map(|text| vec![Span::plain(text)]).collect::<Vec<_>>();
@@ -164,7 +166,7 @@ fn of_line(language: Language, line: &AgendaLine) -> Vec<Block> {
     let presents = if said.presents.is_empty() { language.nobody_named() } else { said.presents.as_str() };
     rows.push(row(language.presents(), plain(presents)));
     rows.push(row(language.has_to_sign(), or_none(&said.approvers, language.nobody_named())));
-    vec![item::heading(&format!("{number} · {} · {}", line.key, said.title)), Block::KeyValues { rows }]
+    vec![item::heading_of(number, format!("{number} · {} · {}", line.key, said.title)), Block::KeyValues { rows }]
 }
 
 #[cfg(test)]

@@ -77,7 +77,12 @@ pub(super) fn sentences(texts: &[String]) -> impl Iterator<Item = Block> + '_ {
 }
 
 pub(super) fn heading(text: &str) -> Block {
-    Block::Heading { level: 2, text: text.into() }
+    Block::Heading { level: 2, text: text.into(), item: None }
+}
+
+/// The heading with which an item begins that has no head.
+pub(super) fn heading_of(number: u32, text: String) -> Block {
+    Block::Heading { level: 2, text, item: Some(number) }
 }
 
 pub(super) fn risk_row(language: Language, level: &Risk) -> KeyValue {

@@ -5,6 +5,7 @@ mod annex;
 mod circulated;
 mod corrections;
 mod item;
+mod links;
 mod plan;
 mod prose;
 mod review;
@@ -20,6 +21,7 @@ use crate::language::Language;
 use crate::model::{Action, Attendee, Evidence, Extract, Head, Item, Minutes, Presence, Quorum, Raci, Signatory};
 pub use annex::compose_annex;
 pub use corrections::{compose_draft, compose_erratum};
+use links::Keys;
 use words::{grouped, presence};
 
 /// Composes the minutes of a meeting.
@@ -28,17 +30,18 @@ pub fn compose(minutes: &Minutes) -> Document {
     let head = &minutes.head;
     let language = head.language;
     let circulated = minutes.circulated.as_ref();
+    let keys = Keys::of(minutes.items.iter().map(|item| (item.key.as_str(), item.number)));
     let kind = if circulated.is_some() { language.circulated() } else { language.minutes() };
     let mut blocks = vec![title(head, kind)];
     blocks.extend(provisional(head));
     blocks.extend(circulated.map(|_| circulated::notice(language)));
     blocks.push(facts(head));
     blocks.push(section(language.attendance_and_quorum()));
-    blocks.extend(attendance(language, &minutes.attendance));
+    blocks.extend(attendance(language, &minutes.attendance, &keys));
     blocks.extend(quorum(language, &minutes.quorum));
-    blocks.extend(summary::summary(minutes));
+    blocks.extend(summary::summary(minutes, &keys));
     blocks.push(section(language.items_and_decisions()));
-    blocks.extend(overview(language, &minutes.items));
+    blocks.extend(overview(language, &minutes.items, &keys));
     for item in &minutes.items {
         blocks.extend(item::item(language, item));
         blocks.extend(corrections::of_item(language, &minutes.corrections, item.number));
@@ -46,28 +49,28 @@ pub fn compose(minutes: &Minutes) -> Document {
     blocks.extend(corrections::of_sections(language, &minutes.corrections));
     if !minutes.emergencies.is_empty() {
         blocks.push(section(language.emergencies_since()));
-        blocks.extend(item::sentences(&minutes.emergencies));
+        blocks.extend(keys.sentences(&minutes.emergencies));
     }
     if !minutes.deployments.is_empty() {
         blocks.push(section(language.deployments_since()));
-        blocks.extend(item::sentences(&minutes.deployments));
+        blocks.extend(keys.sentences(&minutes.deployments));
     }
     blocks.extend(circulated.into_iter().flat_map(|edition| circulated::withheld(language, edition)));
     if !minutes.rulings.is_empty() {
         blocks.push(section(language.immaterial_since()));
-        blocks.extend(item::sentences(&minutes.rulings));
+        blocks.extend(keys.sentences(&minutes.rulings));
     }
     if !minutes.dispensations.is_empty() {
         blocks.push(section(language.dispensations_since()));
-        blocks.extend(item::sentences(&minutes.dispensations));
+        blocks.extend(keys.sentences(&minutes.dispensations));
     }
     if !minutes.delegated.is_empty() {
         blocks.push(section(language.delegated_since()));
-        blocks.extend(item::sentences(&minutes.delegated));
+        blocks.extend(keys.sentences(&minutes.delegated));
     }
     if !minutes.breaches.is_empty() {
         blocks.push(section(language.late_answers()));
-        blocks.extend(item::sentences(&minutes.breaches));
+        blocks.extend(keys.sentences(&minutes.breaches));
     }
     if let Some(matrix) = raci(language, &minutes.raci) {
         blocks.push(section(language.who_does_what()));
@@ -75,10 +78,10 @@ pub fn compose(minutes: &Minutes) -> Document {
     }
     if !minutes.circulars.is_empty() {
         blocks.push(section(language.not_ratified()));
-        blocks.extend(item::sentences(&minutes.circulars));
+        blocks.extend(keys.sentences(&minutes.circulars));
     }
     blocks.push(section(language.actions_and_next()));
-    blocks.extend(actions(minutes));
+    blocks.extend(actions(minutes, &keys));
     blocks.extend(corrections::approval(language, &minutes.approval));
     blocks.extend(signatures(language, &minutes.signatories));
     blocks.extend(evidence(&minutes.evidence, head));
@@ -128,7 +131,7 @@ fn document(head: &Head, kind: &str, subject: String, blocks: Vec<Block>) -> Doc
 }
 
 pub(super) fn section(text: &str) -> Block {
-    Block::Heading { level: 1, text: text.into() }
+    Block::Heading { level: 1, text: text.into(), item: None }
 }
 
 fn title(head: &Head, kind: &str) -> Block {
@@ -187,7 +190,7 @@ pub(super) fn table<const N: usize>(titles: [(&str, u32); N], rows: Vec<Vec<Vec<
     (!rows.is_empty()).then(|| Block::Table(Table { columns: columns(titles), rows }))
 }
 
-fn attendance(language: Language, attendees: &[Attendee]) -> Option<Block> {
+fn attendance(language: Language, attendees: &[Attendee], keys: &Keys<'_>) -> Option<Block> {
     let line = |attendee: &Attendee| {
         let mut name = vec![Span::strong(&attendee.name)];
         if let Some(seat) = &attendee.delegate_for {
@@ -209,7 +212,7 @@ fn attendance(language: Language, attendees: &[Attendee]) -> Option<Block> {
             vec![Span::plain(&attendee.role)],
             vec![presence(language, attendee.presence)],
             vec![Span::plain(times)],
-            vec![Span::plain(recused)],
+            vec![keys.named(Span::plain(recused))],
         ]
     };
     let rows = attendees.iter().map(line).collect();
@@ -242,12 +245,12 @@ fn quorum(language: Language, quorums: &[Quorum]) -> Option<Block> {
     (!quorums.is_empty()).then(|| Block::KeyValues { rows: quorums.iter().map(line).collect() })
 }
 
-fn overview(language: Language, items: &[Item]) -> Option<Block> {
+fn overview(language: Language, items: &[Item], keys: &Keys<'_>) -> Option<Block> {
     let line = |item: &Item| {
         let risk = item.risk.as_ref().map_or_else(|| Span::plain("–"), |risk| words::risk(language, risk.level));
         vec![
             vec![Span::plain(item.number.to_string())],
-            vec![Span::strong(&item.key)],
+            vec![keys.key(Span::strong(&item.key))],
             vec![Span::plain(&item.title)],
             vec![risk],
             vec![words::decision(language, item.decision)],
@@ -281,14 +284,18 @@ fn raci(language: Language, lines: &[Raci]) -> Option<Block> {
     table(columns, lines.iter().map(line).collect())
 }
 
-fn actions(minutes: &Minutes) -> Vec<Block> {
+fn actions(minutes: &Minutes, keys: &Keys<'_>) -> Vec<Block> {
     let language = minutes.head.language;
     let line = |action: &Action| {
-        vec![vec![Span::plain(&action.text)], vec![Span::plain(&action.owner)], vec![Span::plain(&action.due)]]
+        vec![
+            vec![keys.named(Span::plain(&action.text))],
+            vec![Span::plain(&action.owner)],
+            vec![Span::plain(&action.due)],
+        ]
     };
     let with_item = |action: &Action| {
         let mut cells = line(action);
-        cells.push(vec![Span::plain(action.item.as_deref().unwrap_or("–"))]);
+        cells.push(vec![keys.key(Span::plain(action.item.as_deref().unwrap_or("–")))]);
         cells
     };
     let none = || Block::Paragraph { spans: vec![Span::plain(language.no_actions())] };
@@ -303,7 +310,7 @@ fn actions(minutes: &Minutes) -> Vec<Block> {
     let mut blocks = vec![agreed];
     if !minutes.remarks.is_empty() {
         blocks.push(item::heading(language.remarks_made()));
-        blocks.extend(item::sentences(&minutes.remarks));
+        blocks.extend(keys.sentences(&minutes.remarks));
     }
     blocks.push(Block::KeyValues { rows: vec![row(language.next_meeting(), vec![vec![Span::strong(next)]])] });
     blocks

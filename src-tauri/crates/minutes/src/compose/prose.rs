@@ -47,7 +47,7 @@ fn table(written: &ReviewTable) -> Vec<Block> {
         .collect();
     let cells = |row: &Vec<String>, style: Style| {
         let text = |index: usize| row.get(index).cloned().unwrap_or_default();
-        (0..width).map(|index| vec![Span { text: text(index), style, mark: None }]).collect::<Vec<_>>()
+        (0..width).map(|index| vec![Span::styled(text(index), style)]).collect::<Vec<_>>()
     };
     let mut rows = Vec::new();
     if !heads {

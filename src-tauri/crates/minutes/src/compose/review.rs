@@ -1,5 +1,6 @@
 //! A review pack to a document: the cover first, then each change.
 
+use super::links::Keys;
 use super::prose::prose;
 use super::words::{gate, grouped, risk};
 use super::{item, row, section, table};
@@ -28,7 +29,8 @@ pub fn compose_review(review: &Review) -> Document {
     blocks.push(section(language.left_out()));
     blocks.extend(left_out(language, &review.left_out));
     blocks.push(section(language.changes()));
-    blocks.extend(overview(language, &review.changes));
+    let keys = Keys::of((1u32..).zip(&review.changes).map(|(number, change)| (change.key.as_str(), number)));
+    blocks.extend(overview(language, &review.changes, &keys));
     for (number, change) in (1u32..).zip(&review.changes) {
         blocks.extend(of_change(language, number, change, true));
     }
@@ -88,7 +90,7 @@ fn left_out(language: Language, omissions: &[String]) -> Vec<Block> {
     omissions.iter().map(line).collect()
 }
 
-fn overview(language: Language, changes: &[ReviewChange]) -> Option<Block> {
+fn overview(language: Language, changes: &[ReviewChange], keys: &Keys<'_>) -> Option<Block> {
     let line = |change: &ReviewChange| {
         let level = change.score.level.map_or_else(|| Span::plain(language.not_fixed()), |level| risk(language, level));
         let failing = match change.gates.len() {
@@ -96,7 +98,7 @@ fn overview(language: Language, changes: &[ReviewChange]) -> Option<Block> {
             count => Span::plain(count.to_string()),
         };
         vec![
-            vec![Span::strong(&change.key)],
+            vec![keys.key(Span::strong(&change.key))],
             vec![Span::plain(&change.title)],
             vec![level],
             vec![failing],

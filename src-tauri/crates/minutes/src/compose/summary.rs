@@ -1,5 +1,6 @@
 //! The summary: what somebody with one minute reads. Its counts are counts of what stands in the same minutes.
 
+use super::links::Keys;
 use super::words::{decision, risk};
 use super::{item, row, section, table};
 use crate::document::{Bar, Block, Chart, KeyValue, Mark, Span};
@@ -24,7 +25,7 @@ const DECISIONS: [Decision; 7] = [
 const LEVELS: [RiskLevel; 4] = [RiskLevel::Critical, RiskLevel::High, RiskLevel::Medium, RiskLevel::Low];
 
 /// The blocks of the summary.
-pub(super) fn summary(minutes: &Minutes) -> Vec<Block> {
+pub(super) fn summary(minutes: &Minutes, keys: &Keys<'_>) -> Vec<Block> {
     let language = minutes.head.language;
     let items = &minutes.items;
     let (decisions, levels) = (by_decision(language, items), by_risk(language, items));
@@ -47,8 +48,8 @@ pub(super) fn summary(minutes: &Minutes) -> Vec<Block> {
         rows.push(row(language.since_last(), language.happened(since).map(plain).to_vec()));
     }
     blocks.push(Block::KeyValues { rows });
-    blocks.extend(opened_table(language, &opened));
-    blocks.extend(overdue_table(language, &minutes.overdue));
+    blocks.extend(opened_table(language, &opened, keys));
+    blocks.extend(overdue_table(language, &minutes.overdue, keys));
     blocks
 }
 
@@ -119,15 +120,15 @@ fn overdue_row(minutes: &Minutes) -> KeyValue {
     row(language.overdue(), lines)
 }
 
-fn opened_table(language: Language, opened: &[(&str, &Condition)]) -> Vec<Block> {
+fn opened_table(language: Language, opened: &[(&str, &Condition)], keys: &Keys<'_>) -> Vec<Block> {
     let line = |(key, condition): &(&str, &Condition)| {
         let when = match condition.when {
             ConditionTime::Before => language.before_deployment(),
             ConditionTime::After => language.after_deployment(),
         };
         vec![
-            vec![Span::strong(*key)],
-            vec![Span::plain(&condition.text)],
+            vec![keys.key(Span::strong(*key))],
+            vec![keys.named(Span::plain(&condition.text))],
             vec![Span::plain(&condition.owner)],
             vec![Span::plain(&condition.due)],
             vec![Span::plain(when)],
@@ -148,12 +149,12 @@ fn opened_table(language: Language, opened: &[(&str, &Condition)]) -> Vec<Block>
 }
 
 /// All of it: what is overdue stands nowhere else.
-fn overdue_table(language: Language, overdue: &[Overdue]) -> Vec<Block> {
+fn overdue_table(language: Language, overdue: &[Overdue], keys: &Keys<'_>) -> Vec<Block> {
     let line = |one: &Overdue| {
         let owner = if one.owner.is_empty() { "–" } else { one.owner.as_str() };
         vec![
-            vec![Span::strong(&one.item)],
-            vec![Span::plain(&one.text)],
+            vec![keys.key(Span::strong(&one.item))],
+            vec![keys.named(Span::plain(&one.text))],
             vec![Span::plain(owner)],
             vec![Span::plain(&one.due)],
         ]

@@ -1,5 +1,6 @@
 //! Each kind of block as strips.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use super::lines::{BODY, Line, Type, set, words};
@@ -15,7 +16,7 @@ const CELL_PAD: f32 = 3.6;
 /// The size of the box a signature fills, in points.
 const FIELD: (f32, f32) = (262.0, 84.0);
 
-const LABEL: Type = Type { face: crate::fonts::Face::Bold, size: 8.0, colour: GREY, leading: 13.4 };
+const LABEL: Type = Type { face: crate::fonts::Face::Bold, size: 8.0, colour: GREY, leading: 13.4, link: None };
 const CELL: Type = BODY.sized(8.8, 12.2);
 
 /// Sets blocks at one measure.
@@ -27,6 +28,8 @@ pub(super) struct Setter<'a> {
     pub(super) tallest: f32,
     /// What was set so far.
     pub(super) structure: Structure,
+    /// The items that have a head: links lead to these.
+    pub(super) headed: BTreeSet<u32>,
     /// What stands below an item's head is one level deeper, until the next section.
     in_item: bool,
 }
@@ -49,9 +52,9 @@ pub(super) fn panel(x: f32, y: f32, width: f32, height: f32, colour: Colour) -> 
 }
 
 impl<'a> Setter<'a> {
-    pub(super) fn new(fonts: &'a Fonts, paper: Paper) -> Self {
+    pub(super) fn new(fonts: &'a Fonts, paper: Paper, headed: BTreeSet<u32>) -> Self {
         let (measure, tallest) = (paper.measure(), paper.room());
-        Self { fonts, measure, tallest, structure: Structure::default(), in_item: false }
+        Self { fonts, measure, tallest, structure: Structure::default(), headed, in_item: false }
     }
 
     /// The strips of a block, none taller than a page.
@@ -62,7 +65,7 @@ impl<'a> Setter<'a> {
     fn strips(&mut self, block: &Block) -> Vec<Strip> {
         match block {
             Block::Title { above, title, below } => self.title(above, title, below),
-            Block::Heading { level, text } => self.heading(*level, text),
+            Block::Heading { level, text, item } => self.heading(*level, text, *item),
             Block::ItemHead { number, key, title, verdict } => self.item_head(*number, key, title, verdict),
             Block::Paragraph { spans } => self.paragraph(spans, BODY, 0.0, 5.0),
             Block::Notice { spans } => self.notice(spans),
@@ -108,7 +111,7 @@ impl<'a> Setter<'a> {
         vec![Strip { height: y + 8.0, drawn, ..Strip::default() }]
     }
 
-    fn heading(&mut self, level: u8, text: &str) -> Vec<Strip> {
+    fn heading(&mut self, level: u8, text: &str, item: Option<u32>) -> Vec<Strip> {
         let (set_in, space, after) = if level <= 1 {
             (BODY.bold().sized(14.0, 18.0).coloured(ACCENT), 20.0, 7.0)
         } else {
@@ -117,6 +120,9 @@ impl<'a> Setter<'a> {
         self.in_item &= level > 1;
         let depth = level.max(1) + 1 + u8::from(self.in_item);
         let heading = self.structure.heading(depth, crate::text::clean(text));
+        if let Some(item) = item {
+            self.structure.anchor(item, heading);
+        }
         let (mut drawn, mut height) = self.stack(&self.lines(text, set_in, self.measure), 0.0, 0.0, Some(heading));
         if level <= 1 {
             height += 3.0;
@@ -130,6 +136,7 @@ impl<'a> Setter<'a> {
         let label = format!("{number}.  {}", crate::text::clean(key));
         self.in_item = true;
         let heading = self.structure.heading(3, format!("{label}  {}", crate::text::clean(title)));
+        self.structure.anchor(number, heading);
         let decision = self.structure.add(Kind::Paragraph, None);
         let key_type = BODY.bold().sized(9.0, 13.0).coloured(ACCENT);
         let verdicts = set(self.fonts, std::slice::from_ref(verdict), BODY.bold().sized(9.6, 13.0), self.measure * 0.5);
@@ -157,9 +164,11 @@ impl<'a> Setter<'a> {
 
     /// Running text, a strip a line, so that it may go over a page; the first two and the last two lines stay together.
     fn paragraph(&mut self, spans: &[Span], base: Type, x: f32, after: f32) -> Vec<Strip> {
-        let lines = set(self.fonts, spans, base, self.measure - x);
+        let linked = spans.iter().any(|span| !span.links.is_empty());
+        let holder = linked.then(|| self.structure.add(Kind::Paragraph, None));
+        let lines = self.linked(spans, base, self.measure - x, holder);
         let count = lines.len();
-        let tag = (count > 0).then(|| self.structure.add(Kind::Paragraph, None));
+        let tag = holder.or_else(|| (count > 0).then(|| self.structure.add(Kind::Paragraph, None)));
         let strip = |(index, line): (usize, &Line)| {
             let last = index + 1 == count;
             Strip {
@@ -192,11 +201,11 @@ impl<'a> Setter<'a> {
         let table = (!rows.is_empty()).then(|| self.structure.add(Kind::Table, None));
         for (index, row) in rows.iter().enumerate() {
             let room = self.measure - LABEL_WIDTH;
-            let lines: Vec<Line> = row.lines.iter().flat_map(|spans| set(self.fonts, spans, BODY, room)).collect();
             let label = self.lines(&row.label, LABEL, LABEL_WIDTH - 10.0);
             let tr = Some(self.structure.add(Kind::Row, table));
             let head = Some(self.structure.add(Kind::RowHeader, tr));
             let value = Some(self.structure.add(Kind::Cell, tr));
+            let lines: Vec<Line> = row.lines.iter().flat_map(|spans| self.linked(spans, BODY, room, value)).collect();
             let cells = vec![Cell { x: 0.0, lines: label, tag: head }, Cell { x: LABEL_WIDTH, lines, tag: value }];
             strips.extend(self.row(cells, 2.3, index > 0, None));
         }
@@ -275,7 +284,7 @@ impl<'a> Setter<'a> {
                 let heads = !headed && cells.is_empty();
                 let kind = if heads { Kind::RowHeader } else { Kind::Cell };
                 let tag = Some(self.structure.add(kind, tr));
-                cells.push(Cell { x: *x, lines: set(self.fonts, spans, CELL, *room), tag });
+                cells.push(Cell { x: *x, lines: self.linked(spans, CELL, *room, tag), tag });
             }
             strips.extend(self.row(cells, CELL_PAD, index > 0 || !headed, headed.then_some(&repeated)));
         }

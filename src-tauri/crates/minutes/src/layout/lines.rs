@@ -1,10 +1,12 @@
 //! Spans to lines: greedy breaking at spaces, and inside words that are wider than the measure.
 
-use super::structure::Tag;
+use super::pages::rule;
+use super::structure::{ElementId, Tag};
 use super::turned::turned;
 use super::{Colour, Drawn, GREY, INK, Shaped, marks};
 use crate::document::{Mark, Span, Style};
 use crate::fonts::{Atom, BOX, Face, Fonts};
+use crate::tongues::Near;
 
 /// How a style is set.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -13,9 +15,13 @@ pub(crate) struct Type {
     pub(crate) size: f32,
     pub(crate) colour: Colour,
     pub(crate) leading: f32,
+    /// The link that the words belong to.
+    pub(crate) link: Tag,
 }
 
-pub(crate) const BODY: Type = Type { face: Face::Regular, size: 9.5, colour: INK, leading: 13.4 };
+pub(crate) const BODY: Type = Type { face: Face::Regular, size: 9.5, colour: INK, leading: 13.4, link: None };
+/// How far below its baseline a link is underlined, and how thick, in points.
+const UNDERLINE: (f32, f32) = (1.9, 0.45);
 
 impl Type {
     pub(crate) const fn bold(mut self) -> Self {
@@ -86,20 +92,38 @@ struct Word<'t> {
     text: &'t str,
     set: Type,
     mark: Option<Mark>,
+    link: Option<Linked>,
+}
+
+/// A word that is a link, or part of one: which word of which span, where in it in bytes, and its element.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Linked {
+    pub(super) span: usize,
+    pub(super) word: usize,
+    pub(super) within: (usize, usize),
+    pub(super) element: ElementId,
 }
 
 /// Breaks spans into lines no wider than `measure`. Spans are set one after the other with a space between.
 pub(crate) fn set(fonts: &Fonts, spans: &[Span], base: Type, measure: f32) -> Vec<Line> {
-    let mut lines = Lines { fonts, measure, base, done: Vec::new(), pieces: Vec::new(), x: 0.0 };
-    for span in spans {
+    set_linked(fonts, spans, &[], base, measure)
+}
+
+/// The same with links, which stand in the order of their words.
+pub(super) fn set_linked(fonts: &Fonts, spans: &[Span], links: &[Linked], base: Type, measure: f32) -> Vec<Line> {
+    let mut links = links.iter().copied().peekable();
+    let mut lines = Lines { fonts, measure, base, done: Vec::new(), pieces: Vec::new(), x: 0.0, near: Near::default() };
+    for (index, span) in spans.iter().enumerate() {
         let set = type_of(span, base);
         let cleaned = crate::text::cleaned(&span.text);
+        lines.near = Near::of(&cleaned);
         let mut mark = span.mark;
-        for text in cleaned.split(' ').filter(|word| !word.is_empty()) {
-            lines.word(&Word { text, set, mark: mark.take() });
+        for (word, text) in cleaned.split(' ').filter(|word| !word.is_empty()).enumerate() {
+            let link = links.next_if(|link| link.span == index && link.word == word);
+            lines.word(&Word { text, set, mark: mark.take(), link });
         }
         if let Some(mark) = mark {
-            lines.word(&Word { text: "", set, mark: Some(mark) });
+            lines.word(&Word { text: "", set, mark: Some(mark), link: None });
         }
     }
     lines.finish()
@@ -112,11 +136,13 @@ struct Lines<'a> {
     done: Vec<Line>,
     pieces: Vec<Piece>,
     x: f32,
+    /// What the span says of letters that several languages share.
+    near: Near,
 }
 
 impl Lines<'_> {
     fn word(&mut self, word: &Word<'_>) {
-        let Word { text, set, mark } = *word;
+        let Word { text, set, mark, link } = *word;
         let mark_width = mark.map_or(0.0, |mark| marks::advance(mark) * set.size);
         let atoms = self.fonts.atoms(text);
         let text_width: f32 = match atoms.as_slice() {
@@ -134,10 +160,30 @@ impl Lines<'_> {
             space = 0.0;
         }
         let fits = self.x + space + text_width <= self.measure;
-        match atoms.as_slice() {
-            [Atom::Letters(text)] if fits => self.push(text, set, space, text_width),
-            [Atom::Letters(text)] => self.cut(text, set, space),
-            several => self.several(several, set, space, fits),
+        // Where a word is not set letter by letter in one line, all of it is the link.
+        let whole = Type { link: link.map(|link| link.element), ..set };
+        match (atoms.as_slice(), link) {
+            ([Atom::Letters(text)], None) if fits => self.push(text, set, space, text_width),
+            ([Atom::Letters(text)], Some(link)) if fits => self.push_linked(text, set, space, link),
+            ([Atom::Letters(text)], _) => self.cut(text, whole, space),
+            (several, _) => self.several(several, whole, space, fits),
+        }
+    }
+
+    /// Sets a word that is a link, but for the signs before and after it.
+    fn push_linked(&mut self, text: &str, set: Type, space: f32, link: Linked) {
+        let (from, to) = link.within;
+        let named = Type { link: Some(link.element), ..set };
+        let parts = match (text.get(..from), text.get(from..to), text.get(to..)) {
+            (Some(before), Some(name), Some(after)) => [(before, set), (name, named), (after, set)],
+            _ => [("", set), (text, named), ("", set)],
+        };
+        let mut space = space;
+        for (part, set) in parts {
+            if !part.is_empty() {
+                self.push(part, set, space, self.fonts.letters_width(set.face, set.size, part));
+                space = 0.0;
+            }
         }
     }
 
@@ -186,7 +232,8 @@ impl Lines<'_> {
     fn part(&mut self, run: usize, set: Type, (from, to): (usize, usize), width: f32) {
         let foreign = &self.fonts.foreign;
         let text = foreign.run(run).and_then(|run| run.text.get(from..to)).unwrap_or_default().to_owned();
-        let shaped = Shaped { run, bold: foreign.slot(run, set.face == Face::Bold), from, to, width };
+        let tongue = self.near.language(&text);
+        let shaped = Shaped { run, bold: foreign.slot(run, set.face == Face::Bold), from, to, width, tongue };
         self.pieces.push(Piece::Run { x: self.x, text, shaped, set });
         self.x += width;
     }
@@ -219,7 +266,20 @@ impl Lines<'_> {
 
     /// Adds text at the pen, joining it to the piece before where the type is the same.
     fn push(&mut self, text: &str, set: Type, space: f32, width: f32) {
-        if space > 0.0 && matches!(self.pieces.last(), Some(Piece::Run { .. })) {
+        // Between a link and other words a space is drawn, so that whoever copies the line gets two words; it is no part of
+        // the link.
+        let spaced = space > 0.0
+            && match self.pieces.last_mut() {
+                Some(Piece::Run { .. }) => true,
+                Some(Piece::Words { text: before, set: other, .. }) if other.link != set.link => {
+                    if other.link.is_none() {
+                        before.push(' ');
+                    }
+                    set.link.is_none()
+                }
+                Some(Piece::Words { .. } | Piece::Mirrored { .. } | Piece::Mark { .. }) | None => false,
+            };
+        if spaced {
             self.letters(&format!(" {text}"), set, 0.0);
         } else {
             self.letters(text, set, space);
@@ -277,18 +337,34 @@ impl Line {
         let mut out = Vec::new();
         for piece in &self.pieces {
             match piece {
-                Piece::Words { x: dx, text, set } => out.extend(words(fonts, text, *set, x + dx, baseline, tag)),
+                Piece::Words { x: dx, text, set } => {
+                    out.extend(words(fonts, text, *set, x + dx, baseline, set.link.or(tag)));
+                    if set.link.is_some() {
+                        let width = fonts.letters_width(set.face, set.size, text);
+                        out.push(underline(x + dx, baseline, width));
+                    }
+                }
                 Piece::Run { x: dx, text, shaped, set } => {
-                    out.push(drawn(text.clone(), *set, (x + dx, baseline), tag, None, Some(*shaped)));
+                    out.push(drawn(text.clone(), *set, (x + dx, baseline), set.link.or(tag), None, Some(*shaped)));
+                    if set.link.is_some() {
+                        out.push(underline(x + dx, baseline, shaped.width));
+                    }
                 }
                 Piece::Mirrored { x: dx, shown, kept, set } => {
-                    out.push(drawn(shown.to_string(), *set, (x + dx, baseline), tag, Some(kept.to_string()), None));
+                    let at = (x + dx, baseline);
+                    out.push(drawn(shown.to_string(), *set, at, set.link.or(tag), Some(kept.to_string()), None));
                 }
                 Piece::Mark { x: dx, mark, size } => out.extend(marks::draw(*mark, x + dx, baseline, *size)),
             }
         }
         out
     }
+}
+
+/// What tells a link from other words without a colour. It is no content: the structure says that it is a link.
+fn underline(x: f32, baseline: f32, width: f32) -> Drawn {
+    let (below, thickness) = UNDERLINE;
+    rule(x, baseline + below, width, thickness, GREY)
 }
 
 /// Text on one line from `x` on, however wide it is.

@@ -6,6 +6,7 @@
 mod blocks;
 mod figures;
 pub(crate) mod lines;
+mod links;
 mod marks;
 mod pages;
 pub(crate) mod structure;
@@ -89,6 +90,8 @@ pub(crate) struct Shaped {
     pub(crate) to: usize,
     /// In points.
     pub(crate) width: f32,
+    /// The language it is in, where its script tells.
+    pub(crate) tongue: Option<&'static str>,
 }
 
 /// Something on a page.
@@ -192,7 +195,7 @@ pub(crate) struct Layout {
 /// Lays a document out on `paper`.
 pub(crate) fn lay_out(document: &Document, fonts: &Fonts, paper: Paper) -> Result<Layout, MinutesError> {
     let missing = missing_characters(document, fonts);
-    let mut setter = blocks::Setter::new(fonts, paper);
+    let mut setter = blocks::Setter::new(fonts, paper, links::headed(&document.blocks));
     let mut strips = Vec::new();
     let notice_before = if missing.is_empty() { None } else { Some(before_signatures(&document.blocks)) };
     for (index, block) in document.blocks.iter().enumerate() {

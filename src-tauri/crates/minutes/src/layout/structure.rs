@@ -1,6 +1,8 @@
 //! What a document is made of, in reading order: the tree that archives keep and that readers for the blind walk
 //! (ISO 32000-1, 14.7 and 14.8; ISO 14289-1).
 
+use std::collections::BTreeMap;
+
 /// A standard structure type (ISO 32000-1, 14.8.4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Kind {
@@ -21,6 +23,9 @@ pub(crate) enum Kind {
     Form,
     /// Drawn, and said in other words by its `alt`.
     Figure,
+    /// Words that lead elsewhere, and the annotations over them. It stands among the words of its parent, where its own
+    /// words do.
+    Link,
 }
 
 impl Kind {
@@ -41,6 +46,7 @@ impl Kind {
             Self::Cell => "TD",
             Self::Form => "Form",
             Self::Figure => "Figure",
+            Self::Link => "Link",
         }
     }
 
@@ -58,7 +64,8 @@ impl Kind {
             | Self::Row
             | Self::Cell
             | Self::Form
-            | Self::Figure => None,
+            | Self::Figure
+            | Self::Link => None,
         }
     }
 }
@@ -96,6 +103,10 @@ pub(crate) struct Figure {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Structure {
     pub(crate) elements: Vec<Element>,
+    /// The links and the items they lead to, in the order of their elements.
+    pub(crate) links: Vec<(ElementId, u32)>,
+    /// The heading of each item, by its number.
+    pub(crate) anchors: BTreeMap<u32, ElementId>,
 }
 
 impl Structure {
@@ -113,6 +124,18 @@ impl Structure {
     pub(crate) fn figure(&mut self, alt: String) -> ElementId {
         let figure = Some(Figure { alt, bounds: None });
         self.push(Element { kind: Kind::Figure, parent: None, title: None, figure })
+    }
+
+    /// A link to an item, among the words of `parent`.
+    pub(crate) fn link(&mut self, item: u32, parent: Tag) -> ElementId {
+        let id = self.add(Kind::Link, parent);
+        self.links.push((id, item));
+        id
+    }
+
+    /// Says where an item begins: where it is headed first.
+    pub(crate) fn anchor(&mut self, item: u32, heading: ElementId) {
+        self.anchors.entry(item).or_insert(heading);
     }
 
     fn push(&mut self, element: Element) -> ElementId {

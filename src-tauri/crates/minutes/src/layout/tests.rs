@@ -120,7 +120,7 @@ fn nothing_is_drawn_outside_the_margins() {
 fn a_heading_is_never_the_last_thing_on_a_page() {
     for filler in 30..60 {
         let paragraphs = (0..filler).map(|_| Block::Paragraph { spans: vec![Span::plain("A line.")] });
-        let heading = [Block::Heading { level: 1, text: "The heading".into() }];
+        let heading = [Block::Heading { level: 1, text: "The heading".into(), item: None }];
         let layout = laid(paragraphs.chain(heading).chain([long_table(3)]).collect());
         let page = layout.pages.iter().find(|page| words_of(page).iter().any(|(_, text)| text == "The heading"));
         assert!(words_of(page.expect("drawn")).iter().any(|(_, text)| text == "value0"), "with {filler} lines before");

@@ -64,6 +64,7 @@ fn phrases_with_gaps_differ_and_keep_what_fills_them() {
             language.approved_plan("fill"),
             language.seats_needed(7, 8),
             language.items_in_minutes(7, 8),
+            language.go_to("fill"),
         ]
     };
     let (english, german) = (all(Language::English), all(Language::German));

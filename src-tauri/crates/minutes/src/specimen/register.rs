@@ -28,7 +28,7 @@ pub fn register(items: u32, signatories: &[Signatory]) -> Document {
             TITLE.clone_into(title);
         }
     }
-    let section = |text: &str| Block::Heading { level: 1, text: text.into() };
+    let section = |text: &str| Block::Heading { level: 1, text: text.into(), item: None };
     blocks.push(section("Decisions"));
     if items > 0 {
         blocks.push(Block::Table(decided(around.language, items)));

@@ -196,11 +196,15 @@ fn widget(dict: &Dict) -> bool {
     get(dict, "Subtype").is_some_and(|kind| kind.is_name("Widget"))
 }
 
+fn link(dict: &Dict) -> bool {
+    get(dict, "Subtype").is_some_and(|kind| kind.is_name("Link"))
+}
+
 /// A way to spoil a file, and how it is called.
 type Control = (&'static str, fn(&mut Changed));
 
 /// Negative controls: a good file with one thing missing or wrong.
-const CONTROLS: [Control; 14] = [
+const CONTROLS: [Control; 16] = [
     ("no metadata", |file| file.typed("Catalog", without("Metadata"))),
     ("no output intent", |file| file.typed("Catalog", without("OutputIntents"))),
     ("a script", |file| {
@@ -238,6 +242,8 @@ const CONTROLS: [Control; 14] = [
     ("a figure without words", |file| {
         file.each(|dict| get(dict, "S").is_some_and(|kind| kind.is_name("Figure")), without("Alt"));
     }),
+    ("a link without words", |file| file.each(link, without("Contents"))),
+    ("a link that is not printed", |file| file.each(link, without("F"))),
 ];
 
 /// Asks about a file that conforms, and about it with each of the controls. Returns how many there are: all are noticed.

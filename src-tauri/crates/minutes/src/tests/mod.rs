@@ -11,6 +11,7 @@ pub(crate) mod languages;
 mod malleable;
 mod pinned;
 mod reduced;
+mod links;
 mod scripts;
 mod sealing;
 mod specimens;

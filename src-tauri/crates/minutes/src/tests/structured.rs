@@ -72,7 +72,7 @@ fn action(kind: &str) -> Value {
 
 type Attack = (&'static str, RefusalCode, fn() -> Vec<u8>);
 
-const ATTACKS: [Attack; 47] = [
+const ATTACKS: [Attack; 49] = [
     ("a page loses its contents", Revision, || {
         later(&three(), typed("Page"), |page| drop(page.remove(b"Contents".as_slice())))
     }),
@@ -170,6 +170,18 @@ const ATTACKS: [Attack; 47] = [
     ("a second end of file", TrailingBytes, || [&three(), b"%%EOF\n".as_slice()].concat()),
     ("a zero byte after the end", TrailingBytes, || [&three(), b"\0".as_slice()].concat()),
     ("the whole file twice", TrailingBytes, || three().repeat(2)),
+    ("a link inside the document later", Revision, || {
+        let place = Value::Array(vec![Value::Ref(1), Value::name("Fit")]);
+        let link = dict([("Dest", place), ("Subtype", Value::name("Link")), ("Type", Value::name("Annot"))]);
+        added(&three(), Object::Value(Value::Dict(link)))
+    }),
+    ("a link leads elsewhere", Revision, || {
+        later(
+            &three(),
+            |link| get(link, "Subtype").is_some_and(|kind| kind.is_name("Link")),
+            |link| set(link, "Dest", Value::Array(vec![Value::Ref(1), Value::name("Fit")])),
+        )
+    }),
 ];
 
 #[test]
