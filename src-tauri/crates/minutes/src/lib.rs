@@ -46,8 +46,8 @@ pub mod specimen;
 mod tags;
 mod text;
 mod timestamp;
-mod typefaces;
 mod tongues;
+mod typefaces;
 mod verify;
 
 #[cfg(test)]

@@ -8,8 +8,8 @@ use crate::pdf::file::PdfFile;
 use crate::pdf::value::{Dict, Value, get};
 use crate::review::Review;
 use crate::{
-    Language, PaperSize, compose, compose_agenda, compose_extract, compose_plan, compose_review, render, sign, specimen,
-    verify,
+    Language, PaperSize, compose, compose_agenda, compose_extract, compose_plan, compose_review, render, sign,
+    specimen, verify,
 };
 
 /// The annotations of links by their objects' numbers.
