@@ -1,5 +1,5 @@
 //! Commands: wrap up.
-use board::requests::{OfAnnex, OfMeeting, PathOfMeeting, SettleNextMeeting, SignatoriesRequest};
+use board::requests::{HandOutMinutesRequest, OfAnnex, OfMeeting, SettleNextMeeting, SignatoriesRequest};
 use board::views::{AnnexesView, BesideView, CorrectionsView, MinutesHandedOut, SignatoriesView, WrapUp};
 use board::{Answer, Cabinet};
 use tauri::State;
@@ -85,10 +85,13 @@ pub async fn open_erratum(cabinet: State<'_, Cabinet>, request: OfAnnex) -> Answ
     crate::windows::open_file(&path)
 }
 
-/// Hands the sealed minutes out into a folder.
+/// Hands sealed minutes, or a draft of them, out into a folder.
 #[tauri::command]
 #[specta::specta]
-pub async fn hand_out_minutes(cabinet: State<'_, Cabinet>, request: PathOfMeeting) -> Answer<MinutesHandedOut> {
+pub async fn hand_out_minutes(
+    cabinet: State<'_, Cabinet>,
+    request: HandOutMinutesRequest,
+) -> Answer<MinutesHandedOut> {
     cabinet.hand_out_minutes(request).await
 }
 

@@ -13,11 +13,13 @@ mod counted;
 pub(crate) mod countersign;
 mod dispensed;
 mod distribute;
+mod drafted;
 mod emergencies;
 mod eml;
 pub(crate) mod erratum;
 mod evidence;
 mod extracts;
+mod gathered;
 mod handing;
 mod late;
 mod phrases;
@@ -52,6 +54,7 @@ use crate::error::{Answer, BoardError, refusal};
 use crate::state::BoardState;
 use crate::views::{Fact, Refusal};
 use compile::{SEAL_MEANING, Source};
+pub(crate) use drafted::draft_file;
 pub(crate) use seal::{off_thread, write_whole};
 
 /// What the chair sees before sealing.

@@ -105,6 +105,7 @@ impl Cabinet {
         };
         let chosen = Local::DropDraft { kind: CHOSEN, key: id.to_string(), member: DEVICE };
         self.write(board, vec![(act, key)], vec![chosen]).await?;
+        super::drafted::put_away(board, id).await;
         Ok(())
     }
 
