@@ -199,7 +199,9 @@ export const ROUTES = [
   { name: "wrap-up-erratum", scene: "sealed", path: "/meetings/mtg-next/wrap-up", act: press("e") },
   { name: "wrap-up-beside", scene: "sealed", path: "/meetings/mtg-next/wrap-up", height: 2400 },
   { name: "wrap-up-hand-out", scene: "sealed", path: "/meetings/mtg-next/wrap-up", act: press("d") },
-  { name: "wrap-up-handed-out", scene: "sealed", path: "/meetings/mtg-next/wrap-up", act: press("d", "Enter") },
+  { name: "wrap-up-hand-out-editions", scene: "circulated", path: "/meetings/mtg-next/wrap-up", act: press("d") },
+  { name: "wrap-up-hand-out-draft", scene: "closed", path: "/meetings/mtg-next/wrap-up", act: press("d") },
+  { name: "wrap-up-handed-out", scene: "circulated", path: "/meetings/mtg-next/wrap-up", act: press("d", "Enter") },
   { name: "wrap-up-next", scene: "meeting", path: "/meetings/mtg-next/wrap-up", act: press("m") },
   { name: "pages", scene: "sealed", path: "/meetings/mtg-next/wrap-up/pages", act: page1 },
   {

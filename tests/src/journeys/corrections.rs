@@ -109,7 +109,8 @@ async fn minutes_go_from_draft_to_seal_by_the_policys_rule_and_an_erratum_follow
     assert!(first.minutes.file.contains("-draft-") && first.extracts.is_empty(), "{first:?}");
     assert_eq!(mail.matches("Content-Type: application/pdf").count(), 1, "the draft is attached");
     let asked = corrects(&journey, &meeting, &key).await.expect("asked");
-    assert!(journey.cabinet.wrap_up(of()).await.expect("a wrap-up").minutes.outdated, "a correction was asked for since");
+    let view = journey.cabinet.wrap_up(of()).await.expect("a wrap-up");
+    assert!(view.minutes.outdated, "a correction was asked for since");
     let [correction] = asked.corrections.as_slice() else { panic!("{asked:?}") };
     assert_eq!((correction.about.as_str(), correction.taken), (key.as_str(), None));
 

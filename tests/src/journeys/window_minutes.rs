@@ -5,7 +5,9 @@ use std::sync::atomic::Ordering;
 use board::requests::{
     HandOutMinutesRequest, OfAnnex, OfItem, OfMeeting, SettleNextMeeting, SignatoriesRequest, SigningRequest,
 };
-use board::views::{CorrectionsView, DecisionKind, HandedEdition, MinutesWord, Role, SigningSubject, SigningView, VotePosition};
+use board::views::{
+    CorrectionsView, DecisionKind, HandedEdition, MinutesWord, Role, SigningSubject, SigningView, VotePosition,
+};
 use board::{Answer, BoardError, DistributeRequest};
 
 use super::chase::begin;

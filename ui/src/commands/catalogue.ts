@@ -190,6 +190,7 @@ export const CATALOGUE = {
   "wrapUp.circulate": { scope: "wrapUp", keys: ["i"] },
   "wrapUp.erratum": { scope: "wrapUp", keys: ["e"] },
   "wrapUp.handOut": { scope: "wrapUp", keys: ["d"] },
+  "wrapUp.compose": { scope: "wrapUp", keys: ["w"] },
   "wrapUp.next": { scope: "wrapUp", keys: ["m"] },
   "wrapUp.verify": { scope: "wrapUp", keys: ["v"] },
   "wrapUp.back": { scope: "wrapUp", keys: ["u"] },

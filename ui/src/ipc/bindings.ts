@@ -186,8 +186,8 @@ export const commands = {
 	openCirculated: (request: OfMeeting) => typedError<null, BoardError_Serialize>(__TAURI_INVOKE("open_circulated", { request })),
 	/**  Opens an erratum in the desktop's reader. */
 	openErratum: (request: OfAnnex) => typedError<null, BoardError_Serialize>(__TAURI_INVOKE("open_erratum", { request })),
-	/**  Hands the sealed minutes out into a folder. */
-	handOutMinutes: (request: PathOfMeeting) => typedError<MinutesHandedOut, BoardError_Serialize>(__TAURI_INVOKE("hand_out_minutes", { request })),
+	/**  Hands sealed minutes, or a draft of them, out into a folder. */
+	handOutMinutes: (request: HandOutMinutesRequest) => typedError<MinutesHandedOut, BoardError_Serialize>(__TAURI_INVOKE("hand_out_minutes", { request })),
 	/**  Who signs the minutes after the chair, and who else could. */
 	signatories: (request: OfMeeting) => typedError<SignatoriesView_Serialize, BoardError_Serialize>(__TAURI_INVOKE("signatories", { request })),
 	/**  Chooses who signs the minutes after the chair. */
@@ -2721,12 +2721,28 @@ export type Ground =
 /**  Somebody may ask that they be erased. */
 "erasure";
 
+/**  Names a meeting, which of its minutes are handed out, and a folder for them. */
+export type HandOutMinutesRequest = {
+	meeting: string,
+	edition: HandedEdition,
+	path: string,
+};
+
 /**  Hands an approval out for a pipeline into a new file; a snapshot allows nothing and only tells how the change stands. */
 export type HandOutRequest = {
 	change: string,
 	path: string,
 	snapshot: boolean,
 };
+
+/**  Which minutes of a meeting are handed out. */
+export type HandedEdition = 
+/**  The sealed minutes, with all that is sealed beside them. */
+"full" | 
+/**  The edition in which restricted items are withheld, with nothing that tells of them. */
+"circulated" | 
+/**  The draft, while its words can still be corrected. */
+"draft";
 
 /**  A file that was handed out. */
 export type HandedOut = HandedOut_Serialize | HandedOut_Deserialize;
@@ -3462,6 +3478,8 @@ export type MinutesHandedOut = {
 	without_address: string[],
 	/**  Files that were sealed on another device and are not here. */
 	not_here: string[],
+	/**  Files that are left out because they tell of restricted items. */
+	left_out: string[],
 };
 
 /**  Somebody who signs the minutes. */
@@ -3507,6 +3525,8 @@ export type MinutesState_Deserialize = {
 	pages?: number | null,
 	sha256?: string | null,
 	composed_at?: string | null,
+	/**  Whether corrections were asked for or answered, or the minutes approved, since the draft was composed. */
+	outdated: boolean,
 	sealed_at?: string | null,
 	sealer?: string | null,
 	/**  Everybody who signs the minutes: those who did, in order, then the others, in turn; empty where it is the chair alone. */
@@ -3520,6 +3540,8 @@ export type MinutesState_Serialize = {
 	pages: number | null,
 	sha256: string | null,
 	composed_at: string | null,
+	/**  Whether corrections were asked for or answered, or the minutes approved, since the draft was composed. */
+	outdated: boolean,
 	sealed_at: string | null,
 	sealer: string | null,
 	/**  Everybody who signs the minutes: those who did, in order, then the others, in turn; empty where it is the chair alone. */
@@ -3995,12 +4017,6 @@ export type PacksView_Serialize = {
 	opened: OpenedPack_Serialize | null,
 	/**  What came after the decision, newest first. */
 	late: LateAct_Serialize[],
-};
-
-/**  Names a meeting, and a folder for what is handed out of it. */
-export type PathOfMeeting = {
-	meeting: string,
-	path: string,
 };
 
 /**  What pipelines may repeat of a change, and what they left owing. */
@@ -6447,6 +6463,8 @@ export type WrapUp_Deserialize = {
 	queued: number,
 	/**  When and where the board meets next, as the meeting settled it; null: nothing was said of it. */
 	next_meeting?: string | null,
+	/**  Why the close composed no draft, in words; null: it did, or this answers no close. */
+	compose_failed?: string | null,
 };
 
 /**  A view. */
@@ -6464,6 +6482,8 @@ export type WrapUp_Serialize = {
 	queued: number,
 	/**  When and where the board meets next, as the meeting settled it; null: nothing was said of it. */
 	next_meeting: string | null,
+	/**  Why the close composed no draft, in words; null: it did, or this answers no close. */
+	compose_failed: string | null,
 };
 
 /**  A comment on the ticket that says the line which was asked for. */

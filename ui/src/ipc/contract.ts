@@ -79,6 +79,7 @@ export type {
   GateAct_Serialize as GateAct,
   GateActs_Serialize as GateActs,
   GateResult,
+  HandedEdition,
   HandedOut_Serialize as HandedOut,
   HeldParcel,
   HistoryEntry_Serialize as HistoryEntry,

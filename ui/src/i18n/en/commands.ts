@@ -144,6 +144,7 @@ export const commands: { command: Record<CommandId, string> } = {
     "wrapUp.circulate": "Seal the circulated edition",
     "wrapUp.erratum": "Seal an erratum to the minutes",
     "wrapUp.handOut": "Hand the minutes out",
+    "wrapUp.compose": "Compose the draft of the minutes",
     "wrapUp.next": "Settle the next meeting",
     "wrapUp.verify": "Verify the minutes",
     "wrapUp.back": "Back to the meeting",

@@ -25,6 +25,15 @@ type Answered = Pick<
   | "settleNextMeeting"
 >;
 
+/** A draft that was composed just now. */
+const DRAFT = {
+  state: "draft",
+  path: "minutes/2026-11-21-cab.pdf",
+  pages: 11,
+  composed_at: NOW,
+  outdated: false,
+} as const;
+
 /** The end of a meeting: its minutes, what is said of them, and what stands beside them. */
 export function minutesCommands({ scene, changes, meeting, changed }: World): Answered {
   const turns = new Map<string, string[][]>();
@@ -35,12 +44,14 @@ export function minutesCommands({ scene, changes, meeting, changed }: World): An
     closeMeeting: async (request) => {
       const of = meeting(request.meeting);
       of.head = { ...of.head, state: "closed", closed_at: NOW };
+      of.minutes = { ...of.minutes, ...DRAFT };
       changed("meetings");
       return wrapUpView(of, changes, 0);
     },
     composeMinutes: async (request) => {
       const of = meeting(request.meeting);
-      of.minutes = { ...of.minutes, state: "draft", path: "minutes/2026-11-21-cab.pdf", pages: 11, composed_at: NOW };
+      of.minutes = { ...of.minutes, ...DRAFT };
+      changed("minutes");
       return wrapUpView(of, changes, 0);
     },
     verifyMinutes: async (request) => {
@@ -52,10 +63,10 @@ export function minutesCommands({ scene, changes, meeting, changed }: World): An
     annexes: async (request) => annexesView(meeting(request.meeting).head),
     openAnnex: async () => null,
     corrections: async (request) => correctionsView(meeting(request.meeting), scene),
-    besideMinutes: async (request) => besideView(meeting(request.meeting)),
+    besideMinutes: async (request) => besideView(meeting(request.meeting), scene),
     openCirculated: async () => null,
     openErratum: async () => null,
-    handOutMinutes: async (request) => handedOut(request.path),
+    handOutMinutes: async (request) => handedOut(request.path, request.edition),
     signatories: async (request) => chosen(request.meeting),
     chooseSignatories: async (request) => {
       turns.set(request.meeting, request.turns);
