@@ -1,6 +1,10 @@
 //! Commands: wrap up.
-use board::requests::{HandOutMinutesRequest, OfAnnex, OfMeeting, SettleNextMeeting, SignatoriesRequest};
-use board::views::{AnnexesView, BesideView, CorrectionsView, MinutesHandedOut, SignatoriesView, WrapUp};
+use board::requests::{
+    ExtractsByList, HandOutMinutesRequest, OfAnnex, OfMeeting, SettleNextMeeting, SignatoriesRequest,
+};
+use board::views::{
+    AnnexesView, BesideView, CorrectionsView, ExtractsWritten, MinutesHandedOut, SignatoriesView, WrapUp,
+};
 use board::{Answer, Cabinet};
 use tauri::State;
 
@@ -114,4 +118,11 @@ pub async fn choose_signatories(cabinet: State<'_, Cabinet>, request: Signatorie
 #[specta::specta]
 pub async fn settle_next_meeting(cabinet: State<'_, Cabinet>, request: SettleNextMeeting) -> Answer<WrapUp> {
     cabinet.settle_next(request).await
+}
+
+/// Writes the sealed extracts of a pasted list of changes into a folder.
+#[tauri::command]
+#[specta::specta]
+pub async fn write_extracts(cabinet: State<'_, Cabinet>, request: ExtractsByList) -> Answer<ExtractsWritten> {
+    cabinet.write_extracts(request).await
 }

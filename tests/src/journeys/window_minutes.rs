@@ -3,7 +3,8 @@
 use std::sync::atomic::Ordering;
 
 use board::requests::{
-    HandOutMinutesRequest, OfAnnex, OfItem, OfMeeting, SettleNextMeeting, SignatoriesRequest, SigningRequest,
+    ExtractsByList, HandOutMinutesRequest, OfAnnex, OfItem, OfMeeting, SettleNextMeeting, SignatoriesRequest,
+    SigningRequest,
 };
 use board::views::{
     CorrectionsView, DecisionKind, HandedEdition, MinutesWord, Role, SigningSubject, SigningView, VotePosition,
@@ -138,5 +139,16 @@ async fn minutes_are_corrected_approved_circulated_put_right_and_handed_out_in_t
     assert!(out.files.iter().any(|file| tells(&file.file)), "the full ones go with all: {out:?}");
     let out = cabinet.hand_out_minutes(to(HandedEdition::Full, &path)).await.expect("handed out");
     assert!(out.files.iter().all(|file| file.already), "nothing is written over: {out:?}");
+
+    let pasted = format!("{}, {};\nCHG-999999\n", keys[0], keys[1].to_lowercase());
+    let to = |path: &str| ExtractsByList { keys: pasted.clone(), path: path.to_owned() };
+    let relative = cabinet.write_extracts(to("extracts")).await;
+    assert!(matches!(&relative, Err(BoardError::Invalid { field, .. }) if field == "path"), "{relative:?}");
+    let listed = journey.data_dir().with_file_name("extracts");
+    let written = cabinet.write_extracts(to(&listed.display().to_string())).await.expect("written");
+    let there: Vec<bool> = written.lines.iter().map(|line| !line.file.is_empty()).collect();
+    assert_eq!(there, [true, true, false], "each line says what became of it: {written:?}");
+    assert!(written.lines.iter().all(|line| line.file.is_empty() != line.why.is_empty()), "{written:?}");
+    assert!(listed.join(&written.lines[1].file).is_file() && listed.join("index.csv").is_file());
     journey.cabinet.finish_work().await;
 }

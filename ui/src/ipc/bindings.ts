@@ -130,6 +130,8 @@ export const commands = {
 	restrictAgendaItem: (request: RestrictItemRequest) => typedError<AgendaView_Serialize, BoardError_Serialize>(__TAURI_INVOKE("restrict_agenda_item", { request })),
 	/**  Freezes the agenda. */
 	callToOrder: (request: OfMeeting) => typedError<MeetingView_Serialize, BoardError_Serialize>(__TAURI_INVOKE("call_to_order", { request })),
+	/**  Writes the agenda to a file, alone or with what is to be read for it. */
+	writeAgenda: (request: AgendaOnPaper) => typedError<AgendaWritten, BoardError_Serialize>(__TAURI_INVOKE("write_agenda", { request })),
 	/**  Meeting. */
 	meeting: (request: OfMeeting) => typedError<MeetingView_Serialize, BoardError_Serialize>(__TAURI_INVOKE("meeting", { request })),
 	/**  Meeting item. */
@@ -194,6 +196,8 @@ export const commands = {
 	chooseSignatories: (request: SignatoriesRequest) => typedError<SignatoriesView_Serialize, BoardError_Serialize>(__TAURI_INVOKE("choose_signatories", { request })),
 	/**  Settles when and where the board meets next. */
 	settleNextMeeting: (request: SettleNextMeeting) => typedError<WrapUp_Serialize, BoardError_Serialize>(__TAURI_INVOKE("settle_next_meeting", { request })),
+	/**  Writes the sealed extracts of a pasted list of changes into a folder. */
+	writeExtracts: (request: ExtractsByList) => typedError<ExtractsWritten, BoardError_Serialize>(__TAURI_INVOKE("write_extracts", { request })),
 	/**  Outbox. */
 	outbox: () => typedError<Outbox_Serialize, BoardError_Serialize>(__TAURI_INVOKE("outbox")),
 	/**  Retry outbox. */
@@ -280,6 +284,13 @@ export type AgendaItemRow_Serialize = {
 	restricted: boolean,
 };
 
+/**  Writes an agenda to a new file, alone or with what is to be read for it. */
+export type AgendaOnPaper = {
+	meeting: string,
+	path: string,
+	pre_read: boolean,
+};
+
 /**  A view. */
 export type AgendaRule = {
 	id: string,
@@ -344,6 +355,17 @@ export type AgendaView_Serialize = {
 	/**  Why it cannot be called to order yet; null: it can. */
 	call_refusal: Refusal_Serialize | null,
 	saved_at: string | null,
+};
+
+/**  An agenda that was written to a file. */
+export type AgendaWritten = {
+	path: string,
+	/**  How many items there are. */
+	items: number,
+	/**  The changes whose pages to be read are in it. */
+	read: string[],
+	/**  Those of restricted items: what they say is not in it. */
+	restricted: string[],
 };
 
 /**  What a member said of something that was recorded in their name. */
@@ -2456,6 +2478,31 @@ export type ExchangeAnswer = {
 	told: string[],
 	/**  Which relays could not be reached, and why. */
 	unreachable: string[],
+};
+
+/**  A change of a list, and its extract. */
+export type ExtractLine = {
+	/**  The change's key, as it was asked for. */
+	key: string,
+	/**  Its title; blank where nothing tells. */
+	title: string,
+	/**  The file in the folder; blank: there is none. */
+	file: string,
+	/**  Why there is none; blank where there is one. */
+	why: string,
+};
+
+/**  Writes the extracts of a pasted list of changes into a folder. */
+export type ExtractsByList = {
+	keys: string,
+	path: string,
+};
+
+/**  The extracts that were written by a list of changes, with their index. */
+export type ExtractsWritten = {
+	folder: string,
+	/**  A line for each change, in the order in which they were asked for. */
+	lines: ExtractLine[],
 };
 
 /**  A label with a plain value: for statements, refusals and details. */
@@ -5899,7 +5946,9 @@ export type SigningSubject =
 /**  That a member steps aside on such a question, and why. */
 { kind: "circular_recusal"; circular: string; reason: string } | 
 /**  A word on the minutes of a meeting, after it closed. */
-{ kind: "of_minutes"; meeting: string; word: MinutesWord };
+{ kind: "of_minutes"; meeting: string; word: MinutesWord } | 
+/**  The approved plan of a change, sealed into a new file. */
+{ kind: "approved_plan"; change: string; path: string };
 
 /**  A view. */
 export type SigningView = SigningView_Serialize | SigningView_Deserialize;

@@ -41,7 +41,13 @@ export function HandOutMinutes(props: { meeting: MeetingHead; draft: boolean; on
             {t("common.close")}
           </Button>
         ) : (
-          <DialogActs act={t("minutes.write")} onAct={submit} onCancel={onClose} busy={handOut.isPending} ready={ready} />
+          <DialogActs
+            act={t("minutes.write")}
+            onAct={submit}
+            onCancel={onClose}
+            busy={handOut.isPending}
+            ready={ready}
+          />
         )
       }
     >

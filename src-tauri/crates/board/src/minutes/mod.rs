@@ -22,6 +22,7 @@ mod extracts;
 mod gathered;
 mod handing;
 mod late;
+mod papers;
 mod phrases;
 mod ruled;
 mod said;

@@ -279,6 +279,39 @@ pub struct MinutesHandedOut {
     pub left_out: Vec<String>,
 }
 
+/// A change of a list, and its extract.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct ExtractLine {
+    /// The change's key, as it was asked for.
+    pub key: String,
+    /// Its title; blank where nothing tells.
+    pub title: String,
+    /// The file in the folder; blank: there is none.
+    pub file: String,
+    /// Why there is none; blank where there is one.
+    pub why: String,
+}
+
+/// The extracts that were written by a list of changes, with their index.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct ExtractsWritten {
+    pub folder: String,
+    /// A line for each change, in the order in which they were asked for.
+    pub lines: Vec<ExtractLine>,
+}
+
+/// An agenda that was written to a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct AgendaWritten {
+    pub path: String,
+    /// How many items there are.
+    pub items: u32,
+    /// The changes whose pages to be read are in it.
+    pub read: Vec<String>,
+    /// Those of restricted items: what they say is not in it.
+    pub restricted: Vec<String>,
+}
+
 /// Who signs minutes after the chair.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct SignatoriesView {
