@@ -71,7 +71,6 @@ export type {
   EmergencyView_Serialize as EmergencyView,
   EnrolmentTerms,
   ExchangeAnswer,
-  ExtractLine,
   ExtractsWritten,
   Fact,
   ForkRow,
