@@ -1,9 +1,9 @@
 //! Commands: agenda.
 use board::requests::{
-    BuildAgendaRequest, ItemMinutesRequest, MeetingChangeRequest, MoveItemRequest, OfItem, OfMeeting,
+    AgendaOnPaper, BuildAgendaRequest, ItemMinutesRequest, MeetingChangeRequest, MoveItemRequest, OfItem, OfMeeting,
     RestrictItemRequest,
 };
-use board::views::{AgendaView, CreateMeetingRequest, MeetingHead, MeetingView};
+use board::views::{AgendaView, AgendaWritten, CreateMeetingRequest, MeetingHead, MeetingView};
 use board::{Answer, Cabinet};
 use tauri::State;
 
@@ -75,4 +75,11 @@ pub async fn restrict_agenda_item(cabinet: State<'_, Cabinet>, request: Restrict
 #[specta::specta]
 pub async fn call_to_order(cabinet: State<'_, Cabinet>, request: OfMeeting) -> Answer<MeetingView> {
     cabinet.call_to_order(request).await
+}
+
+/// Writes the agenda to a file, alone or with what is to be read for it.
+#[tauri::command]
+#[specta::specta]
+pub async fn write_agenda(cabinet: State<'_, Cabinet>, request: AgendaOnPaper) -> Answer<AgendaWritten> {
+    cabinet.write_agenda(request).await
 }

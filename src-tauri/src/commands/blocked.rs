@@ -65,6 +65,7 @@ fn told(subject: &SigningSubject) -> Told {
         SigningSubject::Second { .. } => Tried("second"),
         SigningSubject::TakeBack { .. } => Tried("take_back"),
         SigningSubject::Circular { .. } => Tried("circular"),
+        SigningSubject::ApprovedPlan { .. } => Tried("approved_plan"),
         SigningSubject::Reaffirm { .. } => {
             Nothing("no sign-off is there; `hard_blocks/after.rs` and `required.rs` try it")
         }
@@ -287,6 +288,7 @@ impl Shell {
                 },
                 handing,
             ),
+            (SigningSubject::ApprovedPlan { change: change.clone(), path: to.display().to_string() }, handing),
         ] {
             match told(&subject) {
                 Told::Tried(name) => tried.insert(name),

@@ -80,6 +80,8 @@ const APPROVES_NOTHING: [(&str, &[&str]); 9] = [
             "verify_minutes",
             "waiting_words",
             "wrap_up",
+            "write_agenda",
+            "write_extracts",
             "written",
         ],
     ),

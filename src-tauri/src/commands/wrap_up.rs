@@ -1,6 +1,10 @@
 //! Commands: wrap up.
-use board::requests::{OfAnnex, OfMeeting, PathOfMeeting, SettleNextMeeting, SignatoriesRequest};
-use board::views::{AnnexesView, BesideView, CorrectionsView, MinutesHandedOut, SignatoriesView, WrapUp};
+use board::requests::{
+    ExtractsByList, HandOutMinutesRequest, OfAnnex, OfMeeting, SettleNextMeeting, SignatoriesRequest,
+};
+use board::views::{
+    AnnexesView, BesideView, CorrectionsView, ExtractsWritten, MinutesHandedOut, SignatoriesView, WrapUp,
+};
 use board::{Answer, Cabinet};
 use tauri::State;
 
@@ -85,10 +89,13 @@ pub async fn open_erratum(cabinet: State<'_, Cabinet>, request: OfAnnex) -> Answ
     crate::windows::open_file(&path)
 }
 
-/// Hands the sealed minutes out into a folder.
+/// Hands sealed minutes, or a draft of them, out into a folder.
 #[tauri::command]
 #[specta::specta]
-pub async fn hand_out_minutes(cabinet: State<'_, Cabinet>, request: PathOfMeeting) -> Answer<MinutesHandedOut> {
+pub async fn hand_out_minutes(
+    cabinet: State<'_, Cabinet>,
+    request: HandOutMinutesRequest,
+) -> Answer<MinutesHandedOut> {
     cabinet.hand_out_minutes(request).await
 }
 
@@ -111,4 +118,11 @@ pub async fn choose_signatories(cabinet: State<'_, Cabinet>, request: Signatorie
 #[specta::specta]
 pub async fn settle_next_meeting(cabinet: State<'_, Cabinet>, request: SettleNextMeeting) -> Answer<WrapUp> {
     cabinet.settle_next(request).await
+}
+
+/// Writes the sealed extracts of a pasted list of changes into a folder.
+#[tauri::command]
+#[specta::specta]
+pub async fn write_extracts(cabinet: State<'_, Cabinet>, request: ExtractsByList) -> Answer<ExtractsWritten> {
+    cabinet.write_extracts(request).await
 }

@@ -19,13 +19,13 @@ commands! {
         risk: risk_walk, answer_risk, submit_risk;
         plan: plan_review, tick_section, comment_section, submit_plan_review;
         agenda: list_meetings, create_meeting, agenda, build_agenda, add_agenda_item, remove_agenda_item,
-            move_agenda_item, set_item_minutes, restrict_agenda_item, call_to_order;
+            move_agenda_item, set_item_minutes, restrict_agenda_item, call_to_order, write_agenda;
         meeting: meeting, meeting_item, set_current_item, set_attendance, recuse, unrecuse, vote, record_consent,
             decide, decide_release, set_note, assign_action, set_timer, admit_late;
         sign_offs: request_signing, written, ask_in_writing;
         wrap_up: wrap_up, close_meeting, compose_minutes, verify_minutes, open_minutes, annexes, open_annex,
             corrections, beside_minutes, open_circulated, open_erratum, hand_out_minutes,
-            signatories, choose_signatories, settle_next_meeting;
+            signatories, choose_signatories, settle_next_meeting, write_extracts;
         outbox: outbox, retry_outbox;
         policies: policy, check_policy, simulate_policy, policy_fare;
         record: record, set_relay_folders, exchange, recover;

@@ -3,15 +3,15 @@
 use std::path::Path;
 use std::process::Command;
 
-use board::requests::{MeetingChangeRequest, RestrictItemRequest};
-use board::views::{CreateMeetingRequest, Role};
+use board::requests::{AgendaOnPaper, MeetingChangeRequest, RestrictItemRequest, SigningRequest};
+use board::views::{CreateMeetingRequest, Role, SigningSubject};
 use board::{AgendaPaperRequest, BoardError, DocumentKind, ExportPlanRequest, HandedOut, verify_minutes};
 use domain::ids::Digest;
 use domain::plan::PlanSection;
 
 use super::gate::{approve, begin, change_with_a_window};
 use crate::gates::{asks, code};
-use crate::journey::Journey;
+use crate::journey::{Journey, approving};
 
 /// What a PDF says, on one line.
 fn said(pdf: &Path) -> String {
@@ -66,6 +66,12 @@ async fn agenda_is_sent(journey: &Journey, open: &str, secret: &str) {
         }
         assert_eq!(code(&cabinet.agenda_paper(request).await), "file_unwritable", "nothing is written over");
     }
+    let typed = |path: &str| AgendaOnPaper { meeting: meeting.clone(), path: path.to_owned(), pre_read: false };
+    let relative = cabinet.write_agenda(typed("agenda.pdf")).await;
+    assert!(matches!(&relative, Err(BoardError::Invalid { field, .. }) if field == "path"), "{relative:?}");
+    let path = journey.folder.path().join("typed.pdf").display().to_string();
+    let written = cabinet.write_agenda(typed(&path)).await.expect("written from the window");
+    assert_eq!((written.items, written.restricted), (2, vec![secret.to_owned()]));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -116,5 +122,18 @@ async fn an_approved_plan_carries_the_approval_of_the_gate_and_anybody_draws_it_
     assert!(board::verify_evidence(&bytes, None, None).expect("read").findings.is_empty(), "and inside the PDF");
 
     assert_eq!(code(&journey.cabinet.export_plan(asked("plan.pdf", None, &pin)).await), "file_unwritable");
+    let in_window = |name: &str| {
+        let path = file(name).display().to_string();
+        SigningRequest { subject: SigningSubject::ApprovedPlan { change: key.clone(), path } }
+    };
+    assert_eq!(code(&journey.cabinet.request_signing(in_window("plan.pdf")).await), "file_unwritable");
+    journey.cabinet.request_signing(in_window("window.pdf")).await.expect("shown");
+    let shown = journey.cabinet.signing_view().await.expect("a view");
+    assert!(shown.signers.iter().any(|signer| signer.member.id == manager && signer.pin_always), "{shown:?}");
+    assert!(shown.signers.iter().all(|signer| signer.member.id != chair), "who is no release manager seals none");
+    let signs = approving(&shown.statements[0].id, &manager, Some(pin));
+    Box::pin(journey.cabinet.sign(signs)).await.expect("sealed");
+    let bytes = std::fs::read(file("window.pdf")).expect("the plan");
+    assert_eq!(verify_minutes(&bytes, None).expect("it holds").about.document, DocumentKind::Plan);
     assert!(journey.cabinet.problems().await.expect("a record").is_empty(), "the record holds");
 }

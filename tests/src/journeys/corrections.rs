@@ -4,10 +4,10 @@ use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 
 use board::requests::OfMeeting;
-use board::views::{CorrectionsView, DecisionKind, MinutesStateState, Role, VotePosition};
+use board::views::{CorrectionsView, DecisionKind, HandedEdition, MeetingState, MinutesStateState, Role, VotePosition};
 use board::{
-    Answer, AnswerCorrectionRequest, ApproveMinutesRequest, CorrectRequest, DistributeRequest, DocumentKind,
-    ErratumSealed, SealErratumRequest, Strength, verify_minutes,
+    Answer, AnswerCorrectionRequest, ApproveMinutesRequest, CorrectRequest, DistributeRequest, Distributed,
+    DocumentKind, ErratumSealed, SealErratumRequest, Strength, verify_minutes,
 };
 use chrono::Duration;
 use domain::policy::authored::pack;
@@ -64,6 +64,12 @@ async fn puts_right(journey: &Journey, meeting: &str, wrong: &str) -> Answer<Err
     journey.cabinet.seal_erratum(SealErratumRequest { meeting: meeting.to_owned(), pin, wrong, right }).await
 }
 
+async fn hands_out(journey: &Journey, meeting: &str, edition: HandedEdition) -> Answer<Distributed> {
+    let to = journey.data_dir().with_file_name("handed-out");
+    let request = DistributeRequest { meeting: meeting.to_owned(), edition: Some(edition), to };
+    journey.cabinet.distribute_minutes(request).await
+}
+
 /// The file in the data folder's `minutes` whose name has this in it.
 fn file(journey: &Journey, part: &str) -> Option<PathBuf> {
     let files = std::fs::read_dir(journey.data_dir().join("minutes")).expect("a folder");
@@ -82,15 +88,29 @@ async fn minutes_go_from_draft_to_seal_by_the_policys_rule_and_an_erratum_follow
     journey.all_vote(&meeting, "1", VotePosition::Reject).await;
     journey.decide(&meeting, "1", DecisionKind::Rejected, "Nobody rehearsed it").await.expect("decided");
     assert_eq!(code(&corrects(&journey, &meeting, &key).await), "meeting_open");
-    journey.close(&meeting).await;
+    assert_eq!(code(&hands_out(&journey, &meeting, HandedEdition::Draft).await), "meeting_open");
+    // Where the draft is to lie something else does.
+    let in_the_way = journey.data_dir().join("minutes").join(format!("draft-{meeting}.pdf"));
+    std::fs::create_dir(&in_the_way).expect("a folder");
+    let closed = journey.close(&meeting).await;
+    assert!(closed.compose_failed.is_some(), "it says so: {closed:?}");
+    assert_eq!((closed.meeting.state, closed.minutes.state), (MeetingState::Closed, MinutesStateState::None));
+    std::fs::remove_dir(&in_the_way).expect("a folder");
+    journey.cabinet.compose_minutes(of()).await.expect("it is composed by hand");
 
-    let view = journey.cabinet.compose_minutes(of()).await.expect("a draft");
-    assert_eq!(view.minutes.state, MinutesStateState::Draft);
+    let view = journey.cabinet.wrap_up(of()).await.expect("a wrap-up");
+    assert_eq!((view.minutes.state, view.minutes.outdated), (MinutesStateState::Draft, false), "it is new");
     let draft = lines_of(&PathBuf::from(view.minutes.path.expect("a file")));
     assert!(draft.iter().any(|line| line.contains("DRAFT ·")), "the draft says that it is one: {draft:#?}");
     assert!(draft.iter().any(|line| line.contains("Corrections may be asked for until")), "{draft:#?}");
 
+    let first = hands_out(&journey, &meeting, HandedEdition::Draft).await.expect("handed out");
+    let mail = std::fs::read_to_string(first.folder.join(&first.mail.file)).expect("a mail");
+    assert!(first.minutes.file.contains("-draft-") && first.extracts.is_empty(), "{first:?}");
+    assert_eq!(mail.matches("Content-Type: application/pdf").count(), 1, "the draft is attached");
     let asked = corrects(&journey, &meeting, &key).await.expect("asked");
+    let view = journey.cabinet.wrap_up(of()).await.expect("a wrap-up");
+    assert!(view.minutes.outdated, "a correction was asked for since");
     let [correction] = asked.corrections.as_slice() else { panic!("{asked:?}") };
     assert_eq!((correction.about.as_str(), correction.taken), (key.as_str(), None));
 
@@ -106,6 +126,10 @@ async fn minutes_go_from_draft_to_seal_by_the_policys_rule_and_an_erratum_follow
     assert_eq!(code(&takes_in(&journey, &meeting, Role::Cto, entry).await), "not_the_keeper");
     let answered = takes_in(&journey, &meeting, Role::Chair, entry).await.expect("taken in");
     assert_eq!(answered.corrections[0].answer.as_deref(), Some("Two hosts"));
+    let view = journey.cabinet.wrap_up(of()).await.expect("a wrap-up");
+    assert!(!view.minutes.outdated, "the answer composed the draft anew");
+    let draft = lines_of(&PathBuf::from(view.minutes.path.expect("a file")));
+    assert!(draft.iter().any(|line| line.contains("Two hosts")), "{draft:#?}");
     assert_eq!(code(&approves(&journey, &meeting).await), "before_the_deadline");
     assert_eq!(code(&journey.seal(&meeting).await), "not_approved");
 
@@ -134,9 +158,9 @@ async fn minutes_go_from_draft_to_seal_by_the_policys_rule_and_an_erratum_follow
         let lines = lines_of(&erratum.path);
         assert!(lines.iter().any(|line| line.contains(wrong)), "{lines:#?}");
     }
-    let to = journey.data_dir().with_file_name("handed-out");
-    let handed = DistributeRequest { meeting: meeting.clone(), to };
-    let handed = journey.cabinet.distribute_minutes(handed).await.expect("handed out");
+    assert!(file(&journey, "draft-").is_none(), "the sealed minutes take its place");
+    assert_eq!(code(&hands_out(&journey, &meeting, HandedEdition::Draft).await), "already_sealed");
+    let handed = hands_out(&journey, &meeting, HandedEdition::Full).await.expect("handed out");
     let names: Vec<&str> = handed.errata.iter().map(|erratum| erratum.file.as_str()).collect();
     assert!(names[0].ends_with("-erratum-1.pdf") && names[1].ends_with("-erratum-2.pdf"), "{names:?}");
 

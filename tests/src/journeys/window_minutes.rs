@@ -3,10 +3,14 @@
 use std::sync::atomic::Ordering;
 
 use board::requests::{
-    OfAnnex, OfItem, OfMeeting, PathOfMeeting, SettleNextMeeting, SignatoriesRequest, SigningRequest,
+    
+    ExtractsByList, HandOutMinutesRequest, OfAnnex, OfItem, OfMeeting, SettleNextMeeting, SignatoriesRequest,
+    SigningRequest,
 };
-use board::views::{CorrectionsView, DecisionKind, MinutesWord, Role, SigningSubject, SigningView, VotePosition};
-use board::{Answer, BoardError};
+use board::views::{
+    CorrectionsView, DecisionKind, HandedEdition, MinutesWord, Role, SigningSubject, SigningView, VotePosition,
+};
+use board::{Answer, BoardError, DistributeRequest};
 
 use super::chase::begin;
 use super::circulated::called;
@@ -115,13 +119,37 @@ async fn minutes_are_corrected_approved_circulated_put_right_and_handed_out_in_t
     assert_eq!((again, beside.errata.sealed.len(), beside.errata.untold.len()), (Some("already_sealed"), 1, 0));
     assert!(cabinet.signatories_of(of()).await.expect("readable").refusal.is_some(), "the fields are in the file");
 
-    let to = |path: &str| PathOfMeeting { meeting: meeting.clone(), path: path.to_owned() };
-    let relative = cabinet.hand_out_minutes(to("minutes")).await;
-    assert!(matches!(&relative, Err(BoardError::Invalid { field, .. }) if field == "path"), "{relative:?}");
     let folder = journey.data_dir().with_file_name("handed-out");
-    let out = cabinet.hand_out_minutes(to(&folder.display().to_string())).await.expect("handed out");
-    assert!(out.files.iter().all(|file| !file.already && folder.join(&file.file).is_file()), "{out:?}");
-    let out = cabinet.hand_out_minutes(to(&folder.display().to_string())).await.expect("handed out");
+    let to = |edition, path: &str| HandOutMinutesRequest { meeting: meeting.clone(), edition, path: path.to_owned() };
+    let relative = cabinet.hand_out_minutes(to(HandedEdition::Full, "minutes")).await;
+    assert!(matches!(&relative, Err(BoardError::Invalid { field, .. }) if field == "path"), "{relative:?}");
+    let path = folder.display().to_string();
+    let unsaid = DistributeRequest { meeting: meeting.clone(), edition: None, to: folder.clone() };
+    assert_eq!(code(&cabinet.distribute_minutes(unsaid).await), "which_edition", "nobody guesses what is told to whom");
+    let cut = cabinet.hand_out_minutes(to(HandedEdition::Circulated, &path)).await.expect("handed out");
+    let names: Vec<&str> = cut.files.iter().map(|file| file.file.as_str()).collect();
+    assert!(names[0].ends_with("-circulated.pdf") && names[names.len() - 1].ends_with("-circulated.eml"), "{names:?}");
+    assert!(names.iter().any(|name| name.starts_with(&format!("{}-extract-", keys[0]))), "{names:?}");
+    let tells = |name: &str| name.contains(&keys[1]) || name.contains("-erratum-");
+    assert!(!names.iter().any(|name| tells(name)), "nothing tells of what is restricted: {names:?}");
+    assert_eq!(cut.left_out.iter().filter(|name| tells(name)).count(), 2, "and it says what is missing: {cut:?}");
+    let mail = std::fs::read_to_string(folder.join(names[names.len() - 1])).expect("a mail");
+    assert_eq!(mail.matches("Content-Type: application/pdf").count(), 1, "the edition alone is attached");
+    let out = cabinet.hand_out_minutes(to(HandedEdition::Full, &path)).await.expect("handed out");
+    assert!(out.files.iter().all(|file| folder.join(&file.file).is_file()) && out.left_out.is_empty(), "{out:?}");
+    assert!(out.files.iter().any(|file| tells(&file.file)), "the full ones go with all: {out:?}");
+    let out = cabinet.hand_out_minutes(to(HandedEdition::Full, &path)).await.expect("handed out");
     assert!(out.files.iter().all(|file| file.already), "nothing is written over: {out:?}");
+
+    let pasted = format!("{}, {};\nCHG-999999\n", keys[0], keys[1].to_lowercase());
+    let to = |path: &str| ExtractsByList { keys: pasted.clone(), path: path.to_owned() };
+    let relative = cabinet.write_extracts(to("extracts")).await;
+    assert!(matches!(&relative, Err(BoardError::Invalid { field, .. }) if field == "path"), "{relative:?}");
+    let listed = journey.data_dir().with_file_name("extracts");
+    let written = cabinet.write_extracts(to(&listed.display().to_string())).await.expect("written");
+    let there: Vec<bool> = written.lines.iter().map(|line| !line.file.is_empty()).collect();
+    assert_eq!(there, [true, true, false], "each line says what became of it: {written:?}");
+    assert!(written.lines.iter().all(|line| line.file.is_empty() != line.why.is_empty()), "{written:?}");
+    assert!(listed.join(&written.lines[1].file).is_file() && listed.join("index.csv").is_file());
     journey.cabinet.finish_work().await;
 }

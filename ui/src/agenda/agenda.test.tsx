@@ -51,3 +51,21 @@ it("restricts an item and takes the mark back, by key and by button", async () =
   expect(await screen.findByRole("button", { name: /^Restrict CHG-4100/ })).toBeInTheDocument();
   expect(transport.calls.filter((call) => call === "restrictAgendaItem")).toHaveLength(2);
 });
+
+it("writes the agenda on paper, with what is to be read where that is asked for", async () => {
+  const { user, transport } = await open("/meetings/mtg-next/agenda");
+  await screen.findByRole("heading", { name: "CAB 21 Nov 2026" });
+  await user.keyboard("p");
+  const dialog = within(await screen.findByRole("dialog", { name: "The agenda on paper" }));
+  const file = dialog.getByRole("textbox", { name: "File" });
+  await waitFor(() => expect(file).toHaveValue("/home/ines/Documents/agenda-2026-11-21.pdf"));
+  await user.click(dialog.getByRole("checkbox", { name: /pre-read/ }));
+  expect(file).toHaveValue("/home/ines/Documents/pre-read-2026-11-21.pdf");
+  await user.click(dialog.getByRole("button", { name: "Write the file" }));
+  expect(await dialog.findByText(/^The agenda with 12 items lies here/)).toBeInTheDocument();
+  expect(dialog.getByText(/^To be read: CHG-4107/)).toBeInTheDocument();
+  expect(dialog.getByText("Restricted, and not told: CHG-4100.")).toBeInTheDocument();
+  expect(transport.calls).toContain("writeAgenda");
+  await user.keyboard("{Escape}");
+  await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+});

@@ -14,6 +14,7 @@ import { useAct, useShow, useView } from "../ipc/queries";
 import { Contested } from "../spoken/contested";
 import { AgendaList } from "./agenda-list";
 import { Candidates } from "./candidates";
+import { OnPaper } from "./on-paper";
 import { Overdue } from "./overdue";
 
 export function Agenda() {
@@ -34,6 +35,7 @@ function AgendaPage({ view }: { view: AgendaView }) {
   const [candidateAt, setCandidateAt] = useState(0);
   const [rule, setRule] = useState(view.rule ?? view.rules[0]?.id ?? "");
   const [calling, setCalling] = useState(false);
+  const [onPaper, setOnPaper] = useState(false);
 
   const shown = (next: AgendaView) => show("agenda", { meeting }, next);
   const build = useAct("buildAgenda", {
@@ -94,6 +96,7 @@ function AgendaPage({ view }: { view: AgendaView }) {
   useCommand("agenda.restrict", onAgenda ? () => restricting(at) : null);
   useCommand("agenda.build", rule ? () => build.mutate({ meeting, rule }) : null);
   useCommand("agenda.callToOrder", () => setCalling(true));
+  useCommand("agenda.onPaper", () => setOnPaper(true));
   useCommand("agenda.open", () => {
     const id = onAgenda ? item.change.id : view.candidates[candidate]?.change.id;
     if (id) void navigate({ to: "/changes/$change", params: { change: id } });
@@ -187,10 +190,14 @@ function AgendaPage({ view }: { view: AgendaView }) {
         <span aria-live="polite" className="num shrink-0 text-xs text-ink-2">
           {view.saved_at ? t("common.saved", { time: clock(view.saved_at) }) : null}
         </span>
+        <Button keys="p" onPress={() => setOnPaper(true)}>
+          {t("papers.agenda")}
+        </Button>
         <Button look="primary" keys="f" onPress={() => setCalling(true)}>
           {t("agenda.call")}
         </Button>
       </footer>
+      {onPaper ? <OnPaper meeting={view.meeting} onClose={() => setOnPaper(false)} /> : null}
       {calling ? (
         <DialogFrame
           title={t("agenda.callTitle")}

@@ -19,6 +19,7 @@ import { useAct, useTransport, useView } from "../ipc/queries";
 import { Returns } from "../returns/returns";
 import { RiskPanel } from "../risk/risk-panel";
 import { Conditions } from "./conditions";
+import { ExportPlan } from "./export-plan";
 import { HandOut } from "./hand-out";
 import { History } from "./history";
 import { Margin } from "./margin";
@@ -45,6 +46,7 @@ function ChangePage({ change }: { change: ChangeView }) {
   const looked = useAct("markLooked", { quiet: true });
   const sign = useAct("requestSigning");
   const [handingOut, setHandingOut] = useState(false);
+  const [exporting, setExporting] = useState(false);
   const [returning, setReturning] = useState(false);
   const [look, setLook] = useState(0);
   const stale = change.sign_offs.some((signOff) => signOff.state === "stale");
@@ -81,6 +83,8 @@ function ChangePage({ change }: { change: ChangeView }) {
   useCommand("change.plan", () => navigate({ to: "/changes/$change/plan", params: { change: id } }));
   useCommand("change.sign", () => sign.mutate({ subject: { kind: "change", change: id } }));
   useCommand("change.handOut", change.decision || change.delegated ? () => setHandingOut(true) : null);
+  const approved = (change.decision ?? change.delegated)?.approval === "holds";
+  useCommand("change.exportPlan", approved ? () => setExporting(true) : null);
   useCommand("change.returns", change.decision || change.delegated ? null : () => setReturning(true));
   const showDifference = () => {
     setTab("conditions");
@@ -102,6 +106,7 @@ function ChangePage({ change }: { change: ChangeView }) {
   return (
     <div className="flex h-full flex-col">
       {handingOut ? <HandOut change={change} onClose={() => setHandingOut(false)} /> : null}
+      {exporting ? <ExportPlan change={change} onClose={() => setExporting(false)} /> : null}
       {returning ? <Returns change={id} onClose={() => setReturning(false)} /> : null}
       <header data-region="change" className="shrink-0 px-6 pt-4">
         <div className="flex flex-wrap items-start gap-3">
@@ -186,7 +191,12 @@ function ChangePage({ change }: { change: ChangeView }) {
             {tab === "history" ? <History entries={change.history} /> : null}
             {tab === "schedule" ? <Schedule change={id} zone={MINE} command="change.reschedule" /> : null}
           </TabPanel>
-          <Margin change={change} onHandOut={() => setHandingOut(true)} onReturn={() => setReturning(true)} />
+          <Margin
+            change={change}
+            onHandOut={() => setHandingOut(true)}
+            onExportPlan={() => setExporting(true)}
+            onReturn={() => setReturning(true)}
+          />
         </div>
       </Tabs>
     </div>

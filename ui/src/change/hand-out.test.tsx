@@ -1,3 +1,4 @@
+import { waitFor } from "@testing-library/react";
 import { expect, it } from "vitest";
 import { open, screen, within } from "../../testing/render";
 
@@ -58,4 +59,25 @@ it("tells a pipeline that what was delegated is stale, and does not offer to ret
   expect(screen.queryByRole("dialog")).toBeNull();
   await user.keyboard("e");
   expect(await screen.findByRole("dialog", { name: /^Tell a pipeline how/ })).toBeInTheDocument();
+});
+
+it("has the approved plan sealed in the signing window, into a file that is typed", async () => {
+  const { user, transport, row } = await decided("holds");
+  await user.click(await screen.findByRole("button", { name: "Approved plan…" }));
+  const dialog = within(await screen.findByRole("dialog", { name: `Hand out the approved plan of ${row.key}` }));
+  const file = dialog.getByRole("textbox", { name: "File" });
+  const path = `/home/ines/Documents/${row.key.toLowerCase()}-plan.pdf`;
+  await waitFor(() => expect(file).toHaveValue(path));
+  await user.type(file, "{Enter}");
+  await waitFor(() => expect(transport.asked).toEqual([{ kind: "approved_plan", change: row.id, path }]));
+  await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+  expect(transport.calls).not.toContain("sign");
+});
+
+it("offers no plan of a change whose approval is stale", async () => {
+  const { user } = await decided("stale");
+  await screen.findByRole("button", { name: "Hand out…" });
+  expect(screen.queryByRole("button", { name: "Approved plan…" })).toBeNull();
+  await user.keyboard("h");
+  expect(screen.queryByRole("dialog")).toBeNull();
 });

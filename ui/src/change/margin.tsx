@@ -12,9 +12,15 @@ import { SignOffSlots } from "./sign-off-slots";
 const HANDED_OUT: readonly ApprovalState[] = ["holds", "stale"];
 
 /** The margin of the form: where it stands, whose turn it is, who is behind it. */
-export function Margin(props: { change: ChangeView; onHandOut: () => void; onReturn: () => void }) {
+export function Margin(props: {
+  change: ChangeView;
+  onHandOut: () => void;
+  onExportPlan: () => void;
+  onReturn: () => void;
+}) {
   const { t } = useTranslation();
-  const { change, onHandOut, onReturn } = props;
+  const { change, onHandOut, onExportPlan, onReturn } = props;
+  const approved = (change.decision ?? change.delegated)?.approval === "holds";
   const { row } = change;
   const meeting = change.meeting
     ? t("change.onAgendaOf", { title: change.meeting.title, when: shortDay(change.meeting.starts_at) })
@@ -56,6 +62,11 @@ export function Margin(props: { change: ChangeView; onHandOut: () => void; onRet
           ) : (
             <p className="text-ink-2">{meeting ?? t("change.noDecision")}</p>
           )}
+          {approved ? (
+            <Button className="mt-3" keys="h" onPress={onExportPlan}>
+              {t("papers.plan")}
+            </Button>
+          ) : null}
         </Section>
         <Section title={t("change.gates")}>
           <GateCount failed={row.gates_failed} blocking={row.gates_blocking} />

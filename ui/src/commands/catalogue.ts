@@ -105,6 +105,7 @@ export const CATALOGUE = {
   "change.attest": { scope: "change", keys: ["i"] },
   "change.copy": { scope: "change", keys: ["y"] },
   "change.handOut": { scope: "change", keys: ["e"] },
+  "change.exportPlan": { scope: "change", keys: ["h"] },
   "change.returns": { scope: "change", keys: ["t"] },
   "change.next": { scope: "change", keys: ["j"] },
   "change.previous": { scope: "change", keys: ["k"] },
@@ -135,6 +136,7 @@ export const CATALOGUE = {
   "meetings.previous": { scope: "meetings", keys: ["k", "ArrowUp"], hidden: true },
   "meetings.open": { scope: "meetings", keys: ["Enter"] },
   "meetings.create": { scope: "meetings", keys: ["c"] },
+  "meetings.extracts": { scope: "meetings", keys: ["x"] },
 
   "agenda.next": { scope: "agenda", keys: ["j", "ArrowDown"], hidden: true },
   "agenda.previous": { scope: "agenda", keys: ["k", "ArrowUp"], hidden: true },
@@ -148,6 +150,7 @@ export const CATALOGUE = {
   "agenda.open": { scope: "agenda", keys: ["Enter"] },
   "agenda.build": { scope: "agenda", keys: ["b"] },
   "agenda.callToOrder": { scope: "agenda", keys: ["f"] },
+  "agenda.onPaper": { scope: "agenda", keys: ["p"] },
   "agenda.back": { scope: "agenda", keys: ["u"] },
 
   "meeting.next": { scope: "meeting", keys: ["j"], hidden: true },
@@ -190,6 +193,7 @@ export const CATALOGUE = {
   "wrapUp.circulate": { scope: "wrapUp", keys: ["i"] },
   "wrapUp.erratum": { scope: "wrapUp", keys: ["e"] },
   "wrapUp.handOut": { scope: "wrapUp", keys: ["d"] },
+  "wrapUp.compose": { scope: "wrapUp", keys: ["w"] },
   "wrapUp.next": { scope: "wrapUp", keys: ["m"] },
   "wrapUp.verify": { scope: "wrapUp", keys: ["v"] },
   "wrapUp.back": { scope: "wrapUp", keys: ["u"] },

@@ -130,6 +130,8 @@ export const commands = {
 	restrictAgendaItem: (request: RestrictItemRequest) => typedError<AgendaView_Serialize, BoardError_Serialize>(__TAURI_INVOKE("restrict_agenda_item", { request })),
 	/**  Freezes the agenda. */
 	callToOrder: (request: OfMeeting) => typedError<MeetingView_Serialize, BoardError_Serialize>(__TAURI_INVOKE("call_to_order", { request })),
+	/**  Writes the agenda to a file, alone or with what is to be read for it. */
+	writeAgenda: (request: AgendaOnPaper) => typedError<AgendaWritten, BoardError_Serialize>(__TAURI_INVOKE("write_agenda", { request })),
 	/**  Meeting. */
 	meeting: (request: OfMeeting) => typedError<MeetingView_Serialize, BoardError_Serialize>(__TAURI_INVOKE("meeting", { request })),
 	/**  Meeting item. */
@@ -186,14 +188,16 @@ export const commands = {
 	openCirculated: (request: OfMeeting) => typedError<null, BoardError_Serialize>(__TAURI_INVOKE("open_circulated", { request })),
 	/**  Opens an erratum in the desktop's reader. */
 	openErratum: (request: OfAnnex) => typedError<null, BoardError_Serialize>(__TAURI_INVOKE("open_erratum", { request })),
-	/**  Hands the sealed minutes out into a folder. */
-	handOutMinutes: (request: PathOfMeeting) => typedError<MinutesHandedOut, BoardError_Serialize>(__TAURI_INVOKE("hand_out_minutes", { request })),
+	/**  Hands sealed minutes, or a draft of them, out into a folder. */
+	handOutMinutes: (request: HandOutMinutesRequest) => typedError<MinutesHandedOut, BoardError_Serialize>(__TAURI_INVOKE("hand_out_minutes", { request })),
 	/**  Who signs the minutes after the chair, and who else could. */
 	signatories: (request: OfMeeting) => typedError<SignatoriesView_Serialize, BoardError_Serialize>(__TAURI_INVOKE("signatories", { request })),
 	/**  Chooses who signs the minutes after the chair. */
 	chooseSignatories: (request: SignatoriesRequest) => typedError<SignatoriesView_Serialize, BoardError_Serialize>(__TAURI_INVOKE("choose_signatories", { request })),
 	/**  Settles when and where the board meets next. */
 	settleNextMeeting: (request: SettleNextMeeting) => typedError<WrapUp_Serialize, BoardError_Serialize>(__TAURI_INVOKE("settle_next_meeting", { request })),
+	/**  Writes the sealed extracts of a pasted list of changes into a folder. */
+	writeExtracts: (request: ExtractsByList) => typedError<ExtractsWritten, BoardError_Serialize>(__TAURI_INVOKE("write_extracts", { request })),
 	/**  Outbox. */
 	outbox: () => typedError<Outbox_Serialize, BoardError_Serialize>(__TAURI_INVOKE("outbox")),
 	/**  Retry outbox. */
@@ -280,6 +284,13 @@ export type AgendaItemRow_Serialize = {
 	restricted: boolean,
 };
 
+/**  Writes an agenda to a new file, alone or with what is to be read for it. */
+export type AgendaOnPaper = {
+	meeting: string,
+	path: string,
+	pre_read: boolean,
+};
+
 /**  A view. */
 export type AgendaRule = {
 	id: string,
@@ -344,6 +355,17 @@ export type AgendaView_Serialize = {
 	/**  Why it cannot be called to order yet; null: it can. */
 	call_refusal: Refusal_Serialize | null,
 	saved_at: string | null,
+};
+
+/**  An agenda that was written to a file. */
+export type AgendaWritten = {
+	path: string,
+	/**  How many items there are. */
+	items: number,
+	/**  The changes whose pages to be read are in it. */
+	read: string[],
+	/**  Those of restricted items: what they say is not in it. */
+	restricted: string[],
 };
 
 /**  What a member said of something that was recorded in their name. */
@@ -2458,6 +2480,31 @@ export type ExchangeAnswer = {
 	unreachable: string[],
 };
 
+/**  A change of a list, and its extract. */
+export type ExtractLine = {
+	/**  The change's key, as it was asked for. */
+	key: string,
+	/**  Its title; blank where nothing tells. */
+	title: string,
+	/**  The file in the folder; blank: there is none. */
+	file: string,
+	/**  Why there is none; blank where there is one. */
+	why: string,
+};
+
+/**  Writes the extracts of a pasted list of changes into a folder. */
+export type ExtractsByList = {
+	keys: string,
+	path: string,
+};
+
+/**  The extracts that were written by a list of changes, with their index. */
+export type ExtractsWritten = {
+	folder: string,
+	/**  A line for each change, in the order in which they were asked for. */
+	lines: ExtractLine[],
+};
+
 /**  A label with a plain value: for statements, refusals and details. */
 export type Fact = {
 	label: string,
@@ -2721,12 +2768,28 @@ export type Ground =
 /**  Somebody may ask that they be erased. */
 "erasure";
 
+/**  Names a meeting, which of its minutes are handed out, and a folder for them. */
+export type HandOutMinutesRequest = {
+	meeting: string,
+	edition: HandedEdition,
+	path: string,
+};
+
 /**  Hands an approval out for a pipeline into a new file; a snapshot allows nothing and only tells how the change stands. */
 export type HandOutRequest = {
 	change: string,
 	path: string,
 	snapshot: boolean,
 };
+
+/**  Which minutes of a meeting are handed out. */
+export type HandedEdition = 
+/**  The sealed minutes, with all that is sealed beside them. */
+"full" | 
+/**  The edition in which restricted items are withheld, with nothing that tells of them. */
+"circulated" | 
+/**  The draft, while its words can still be corrected. */
+"draft";
 
 /**  A file that was handed out. */
 export type HandedOut = HandedOut_Serialize | HandedOut_Deserialize;
@@ -3462,6 +3525,8 @@ export type MinutesHandedOut = {
 	without_address: string[],
 	/**  Files that were sealed on another device and are not here. */
 	not_here: string[],
+	/**  Files that are left out because they tell of restricted items. */
+	left_out: string[],
 };
 
 /**  Somebody who signs the minutes. */
@@ -3507,6 +3572,8 @@ export type MinutesState_Deserialize = {
 	pages?: number | null,
 	sha256?: string | null,
 	composed_at?: string | null,
+	/**  Whether corrections were asked for or answered, or the minutes approved, since the draft was composed. */
+	outdated: boolean,
 	sealed_at?: string | null,
 	sealer?: string | null,
 	/**  Everybody who signs the minutes: those who did, in order, then the others, in turn; empty where it is the chair alone. */
@@ -3520,6 +3587,8 @@ export type MinutesState_Serialize = {
 	pages: number | null,
 	sha256: string | null,
 	composed_at: string | null,
+	/**  Whether corrections were asked for or answered, or the minutes approved, since the draft was composed. */
+	outdated: boolean,
 	sealed_at: string | null,
 	sealer: string | null,
 	/**  Everybody who signs the minutes: those who did, in order, then the others, in turn; empty where it is the chair alone. */
@@ -3995,12 +4064,6 @@ export type PacksView_Serialize = {
 	opened: OpenedPack_Serialize | null,
 	/**  What came after the decision, newest first. */
 	late: LateAct_Serialize[],
-};
-
-/**  Names a meeting, and a folder for what is handed out of it. */
-export type PathOfMeeting = {
-	meeting: string,
-	path: string,
 };
 
 /**  What pipelines may repeat of a change, and what they left owing. */
@@ -5883,7 +5946,9 @@ export type SigningSubject =
 /**  That a member steps aside on such a question, and why. */
 { kind: "circular_recusal"; circular: string; reason: string } | 
 /**  A word on the minutes of a meeting, after it closed. */
-{ kind: "of_minutes"; meeting: string; word: MinutesWord };
+{ kind: "of_minutes"; meeting: string; word: MinutesWord } | 
+/**  The approved plan of a change, sealed into a new file. */
+{ kind: "approved_plan"; change: string; path: string };
 
 /**  A view. */
 export type SigningView = SigningView_Serialize | SigningView_Deserialize;
@@ -6447,6 +6512,8 @@ export type WrapUp_Deserialize = {
 	queued: number,
 	/**  When and where the board meets next, as the meeting settled it; null: nothing was said of it. */
 	next_meeting?: string | null,
+	/**  Why the close composed no draft, in words; null: it did, or this answers no close. */
+	compose_failed?: string | null,
 };
 
 /**  A view. */
@@ -6464,6 +6531,8 @@ export type WrapUp_Serialize = {
 	queued: number,
 	/**  When and where the board meets next, as the meeting settled it; null: nothing was said of it. */
 	next_meeting: string | null,
+	/**  Why the close composed no draft, in words; null: it did, or this answers no close. */
+	compose_failed: string | null,
 };
 
 /**  A comment on the ticket that says the line which was asked for. */

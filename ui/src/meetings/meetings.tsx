@@ -9,6 +9,7 @@ import { EmptyState, Failed, Reading } from "../ds/layout";
 import { clock, shortDay } from "../ds/time";
 import type { MeetingHead, MeetingState } from "../ipc/contract";
 import { useView } from "../ipc/queries";
+import { ExtractsByList } from "./extracts";
 import { NewMeeting } from "./new-meeting";
 
 const STATE: Record<MeetingState, { icon: typeof Radio; ink: string }> = {
@@ -24,6 +25,7 @@ export function Meetings() {
   const view = useView("listMeetings");
   const [cursor, setCursor] = useState(0);
   const [creating, setCreating] = useState(false);
+  const [extracting, setExtracting] = useState(false);
   const meetings = view.data ?? [];
   const at = Math.min(cursor, Math.max(0, meetings.length - 1));
 
@@ -38,6 +40,7 @@ export function Meetings() {
   useCommand("meetings.previous", () => setCursor(Math.max(0, at - 1)));
   useCommand("meetings.open", meetings.length > 0 ? () => open(meetings[at]) : null);
   useCommand("meetings.create", () => setCreating(true));
+  useCommand("meetings.extracts", () => setExtracting(true));
 
   if (view.error) return <Failed thrown={view.error} onRetry={() => view.refetch()} />;
   if (!view.data) return <Reading />;
@@ -45,9 +48,14 @@ export function Meetings() {
     <div className="flex h-full flex-col">
       <header className="flex h-12 shrink-0 items-center justify-between border-b border-line px-6">
         <h1 className="font-semibold">{t("nav.meetings")}</h1>
-        <Button keys="c" onPress={() => setCreating(true)}>
-          {t("meetings.create")}
-        </Button>
+        <div className="flex gap-2">
+          <Button keys="x" onPress={() => setExtracting(true)}>
+            {t("papers.extracts")}
+          </Button>
+          <Button keys="c" onPress={() => setCreating(true)}>
+            {t("meetings.create")}
+          </Button>
+        </div>
       </header>
       <Chase />
       {meetings.length === 0 ? (
@@ -93,6 +101,7 @@ export function Meetings() {
           })}
         </ul>
       )}
+      {extracting ? <ExtractsByList onClose={() => setExtracting(false)} /> : null}
       {creating ? <NewMeeting onClose={() => setCreating(false)} /> : null}
     </div>
   );

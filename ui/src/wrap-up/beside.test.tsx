@@ -47,12 +47,13 @@ it("opens an erratum that is sealed", async () => {
 });
 
 it("hands the minutes out into a folder and says what lies there", async () => {
-  const { user, transport } = await open(AT, "sealed");
+  const { user, transport } = await open("/meetings/mtg-prev/wrap-up");
   await screen.findByRole("region", { name: "Errata" });
   await user.keyboard("d");
   const dialog = within(await screen.findByRole("dialog", { name: "Hand the minutes out" }));
   const folder = dialog.getByRole("textbox", { name: "Folder" });
-  await waitFor(() => expect(folder).toHaveValue("/home/ines/Documents/minutes-2026-11-21"));
+  await waitFor(() => expect(folder).toHaveValue("/home/ines/Documents/minutes-2026-11-14"));
+  expect(dialog.queryByRole("radio")).toBeNull();
   await user.clear(folder);
   expect(dialog.getByRole("button", { name: "Write the files" })).toBeDisabled();
   await user.type(folder, "/srv/minutes{Enter}");
@@ -61,6 +62,37 @@ it("hands the minutes out into a folder and says what lies there", async () => {
   expect(dialog.getByText("The mail is addressed to ines@shop.example, tomasz@shop.example.")).toBeInTheDocument();
   expect(dialog.getByText("Without an address on the roster: Amara Okafor.")).toBeInTheDocument();
   expect(transport.calls).toContain("handOutMinutes");
+});
+
+it("proposes the circulated edition, and hands the full one out only to whoever says so in words", async () => {
+  const { user } = await open(AT, "circulated");
+  await screen.findByRole("region", { name: "Errata" });
+  await user.keyboard("d");
+  const dialog = within(await screen.findByRole("dialog", { name: "Hand the minutes out" }));
+  expect(await dialog.findByRole("radio", { name: /^The circulated edition/ })).toBeChecked();
+  const write = dialog.getByRole("button", { name: "Write the files" });
+  await waitFor(() => expect(write).toBeEnabled());
+  await user.click(dialog.getByRole("radio", { name: /^The full minutes/ }));
+  expect(write).toBeDisabled();
+  expect(dialog.getByText(/everything of 2 restricted items: CHG-4107, CHG-4128/)).toBeInTheDocument();
+  await user.type(dialog.getByRole("textbox", { name: /type: tell everything$/ }), "Tell everything");
+  expect(write).toBeEnabled();
+  await user.click(dialog.getByRole("radio", { name: /^The circulated edition/ }));
+  await user.click(write);
+  expect(await dialog.findByText(/-minutes-circulated\.pdf/)).toBeInTheDocument();
+  expect(dialog.getByText(/^Not handed out, .*CHG-4107/)).toBeInTheDocument();
+});
+
+it("hands a draft out before the seal, and says what for", async () => {
+  const { user } = await open("/meetings/mtg-prev/wrap-up", "approving");
+  await screen.findByRole("region", { name: "Corrections" });
+  await user.keyboard("d");
+  const dialog = within(await screen.findByRole("dialog", { name: "Hand the draft out" }));
+  expect(dialog.getByText(/until when corrections are taken/)).toBeInTheDocument();
+  const write = dialog.getByRole("button", { name: "Write the files" });
+  await waitFor(() => expect(write).toBeEnabled());
+  await user.click(write);
+  expect(await dialog.findByText(/-draft-2026-11-21-155800\.pdf/)).toBeInTheDocument();
 });
 
 it("chooses who signs after the chair, in turns, until the seal", async () => {

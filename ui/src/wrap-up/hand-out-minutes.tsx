@@ -2,26 +2,38 @@ import { CircleCheck, FileText, Mail } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Button } from "../ds/button";
-import { DialogFrame } from "../ds/dialog";
-import { TextField } from "../ds/fields";
-import type { MeetingHead, MinutesHandedOut } from "../ipc/contract";
+import { DialogActs, DialogFrame } from "../ds/dialog";
+import { Radios, TextField } from "../ds/fields";
+import { Failed } from "../ds/layout";
+import type { HandedEdition, MeetingHead, MinutesHandedOut } from "../ipc/contract";
 import { useAct, useView } from "../ipc/queries";
 
-/** Sealed minutes, with all that is sealed beside them, into a folder that is typed; then what lies there. */
-export function HandOutMinutes({ meeting, onClose }: { meeting: MeetingHead; onClose: () => void }) {
+/** Sealed minutes, in full or as they may be circulated, or a draft, into a folder that is typed; then what lies there. */
+export function HandOutMinutes(props: { meeting: MeetingHead; draft: boolean; onClose: () => void }) {
+  const { meeting, draft, onClose } = props;
   const { t } = useTranslation();
   const suggested = useView("record").data?.invitation_folder ?? "";
+  const { data: beside, error, refetch } = useView("besideMinutes", { meeting: meeting.id });
   const [path, setPath] = useState<string | null>(null);
+  const [chosen, setChosen] = useState<HandedEdition | null>(null);
+  const [typed, setTyped] = useState("");
   const handOut = useAct("handOutMinutes");
   const target = path ?? (suggested === "" ? "" : `${suggested}/minutes-${meeting.starts_at.slice(0, 10)}`);
-  const ready = target.trim() !== "";
+  const restricted = beside?.circulated.restricted ?? [];
+  const twice = !draft && (beside?.circulated.sealed ?? null) !== null;
+  const edition: HandedEdition = draft ? "draft" : (chosen ?? (twice ? "circulated" : "full"));
+  // What withholds nothing is handed out by whoever says so in words.
+  const asks = restricted.length > 0 && edition !== "circulated";
+  const words = t("minutes.confirmWords");
+  const said = !asks || typed.trim().toLowerCase() === words;
+  const ready = beside !== undefined && said && target.trim() !== "";
   const submit = () => {
-    if (ready && !handOut.isPending) handOut.mutate({ meeting: meeting.id, path: target.trim() });
+    if (ready && !handOut.isPending) handOut.mutate({ meeting: meeting.id, edition, path: target.trim() });
   };
   const handed = handOut.data;
   return (
     <DialogFrame
-      title={t("minutes.handOutTitle")}
+      title={t(draft ? "minutes.handOutDraftTitle" : "minutes.handOutTitle")}
       onClose={onClose}
       actions={
         handed ? (
@@ -29,17 +41,20 @@ export function HandOutMinutes({ meeting, onClose }: { meeting: MeetingHead; onC
             {t("common.close")}
           </Button>
         ) : (
-          <>
-            <Button onPress={onClose}>{t("common.cancel")}</Button>
-            <Button look="primary" isPending={handOut.isPending} isDisabled={!ready} onPress={submit}>
-              {t("minutes.write")}
-            </Button>
-          </>
+          <DialogActs
+            act={t("minutes.write")}
+            onAct={submit}
+            onCancel={onClose}
+            busy={handOut.isPending}
+            ready={ready}
+          />
         )
       }
     >
       {handed ? (
         <Handed handed={handed} />
+      ) : error ? (
+        <Failed thrown={error} onRetry={() => refetch()} />
       ) : (
         <form
           className="flex flex-col gap-4"
@@ -48,7 +63,19 @@ export function HandOutMinutes({ meeting, onClose }: { meeting: MeetingHead; onC
             submit();
           }}
         >
-          <p className="measure text-ink-2">{t("minutes.handOutHint")}</p>
+          <p className="measure text-ink-2">{t(draft ? "minutes.handOutDraftHint" : "minutes.handOutHint")}</p>
+          {twice ? (
+            <Radios
+              label={t("minutes.edition")}
+              value={edition}
+              onChange={(value) => setChosen(value === "full" ? "full" : "circulated")}
+              choices={(["circulated", "full"] as const).map((one) => ({
+                value: one,
+                label: t(`minutes.editionOf.${one}`),
+                detail: t(`minutes.editionHint.${one}`),
+              }))}
+            />
+          ) : null}
           <TextField
             label={t("minutes.folder")}
             value={target}
@@ -57,6 +84,17 @@ export function HandOutMinutes({ meeting, onClose }: { meeting: MeetingHead; onC
             autoFocus
             required
           />
+          {asks ? (
+            <div className="border-l-2 border-warn pl-3">
+              <p className="measure mb-2">
+                {t("minutes.tellsRestricted", {
+                  count: restricted.length,
+                  keys: restricted.map((item) => item.key).join(", "),
+                })}
+              </p>
+              <TextField label={t("minutes.confirm", { words })} value={typed} onChange={setTyped} required />
+            </div>
+          ) : null}
           <button type="submit" hidden />
         </form>
       )}
@@ -98,6 +136,9 @@ function Handed({ handed }: { handed: MinutesHandedOut }) {
       ) : null}
       {handed.not_here.length > 0 ? (
         <p className="measure text-warn">{t("minutes.notHere", { names: handed.not_here.join(", ") })}</p>
+      ) : null}
+      {handed.left_out.length > 0 ? (
+        <p className="measure">{t("minutes.leftOut", { names: handed.left_out.join(", ") })}</p>
       ) : null}
     </div>
   );

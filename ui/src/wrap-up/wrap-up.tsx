@@ -44,13 +44,21 @@ function WrapUpPage({ view }: { view: View }) {
   const [closing, setClosing] = useState(false);
   const [handingOut, setHandingOut] = useState(false);
   const shown = (next: View) => show("wrapUp", { meeting }, next);
+  // Why the close composed no draft: it stays though the sheet is read anew, until a draft is composed.
+  const [failed, setFailed] = useState<string | null>(null);
   const close = useAct("closeMeeting", {
     onDone: (next) => {
       setClosing(false);
+      setFailed(next.compose_failed);
       shown(next);
     },
   });
-  const compose = useAct("composeMinutes", { onDone: shown });
+  const compose = useAct("composeMinutes", {
+    onDone: (next) => {
+      setFailed(null);
+      shown(next);
+    },
+  });
   // What was found stays on the sheet, with its time, though the sheet is read anew when something else changes.
   const [found, setFound] = useState<Verification | null>(null);
   const verify = useAct("verifyMinutes", {
@@ -87,7 +95,8 @@ function WrapUpPage({ view }: { view: View }) {
   useCommand("wrapUp.seal", !inSession && view.minutes.state !== "sealed" ? seal : null);
   useCommand("wrapUp.open", hasMinutes ? () => open.mutate({ meeting }) : null);
   useCommand("wrapUp.verify", view.minutes.state === "sealed" ? () => verify.mutate({ meeting }) : null);
-  useCommand("wrapUp.handOut", sealed ? () => setHandingOut(true) : null);
+  useCommand("wrapUp.handOut", inSession ? null : () => setHandingOut(true));
+  useCommand("wrapUp.compose", inSession || sealed ? null : () => compose.mutate({ meeting }));
   useCommand("wrapUp.back", back);
 
   // In session the decisions lead; afterwards the minutes are what one came for.
@@ -146,11 +155,18 @@ function WrapUpPage({ view }: { view: View }) {
         aside={t(`wrapUp.minutesState.${view.minutes.state}`)}
       >
         {inSession ? <p className="text-ink-2">{t("wrapUp.minutesAfterClose")}</p> : null}
-        {!inSession && !hasMinutes ? (
-          <div className="flex items-center gap-4">
-            <p className="grow text-ink-2">{t("wrapUp.composeHint")}</p>
-            <Button isPending={compose.isPending} onPress={() => compose.mutate({ meeting })}>
-              {t("wrapUp.compose")}
+        {!inSession && failed !== null ? (
+          <p role="alert" className="measure mb-3 text-warn">
+            {t("wrapUp.composeFailed", { why: failed })}
+          </p>
+        ) : null}
+        {!inSession && !sealed ? (
+          <div className="mb-3 flex items-center gap-4">
+            <p className={`grow ${view.minutes.outdated ? "text-warn" : "text-ink-2"}`}>
+              {t(view.minutes.outdated ? "wrapUp.outdated" : "wrapUp.composeHint")}
+            </p>
+            <Button keys="w" isPending={compose.isPending} onPress={() => compose.mutate({ meeting })}>
+              {t(hasMinutes ? "wrapUp.composeAgain" : "wrapUp.compose")}
             </Button>
           </div>
         ) : null}
@@ -170,6 +186,9 @@ function WrapUpPage({ view }: { view: View }) {
                   ...(view.minutes.pages === null
                     ? []
                     : ([[t("wrapUp.pages"), String(view.minutes.pages)]] as [string, ReactNode][])),
+                  ...(!sealed && view.minutes.composed_at
+                    ? ([[t("wrapUp.composed"), moment(view.minutes.composed_at)]] as [string, ReactNode][])
+                    : []),
                   ...(view.minutes.sealed_at
                     ? ([
                         [
@@ -256,11 +275,11 @@ function WrapUpPage({ view }: { view: View }) {
             {t("wrapUp.verify")}
           </Button>
         ) : null}
-        {sealed ? (
+        {inSession ? null : (
           <Button keys="d" onPress={() => setHandingOut(true)}>
-            {t("minutes.handOut")}
+            {t(sealed ? "minutes.handOut" : "minutes.handOutDraft")}
           </Button>
-        ) : null}
+        )}
         {step === "close" ? (
           <Button look="primary" keys="c" onPress={() => setClosing(true)}>
             {t("wrapUp.close")}
@@ -282,7 +301,9 @@ function WrapUpPage({ view }: { view: View }) {
           </Button>
         ) : null}
       </footer>
-      {handingOut ? <HandOutMinutes meeting={view.meeting} onClose={() => setHandingOut(false)} /> : null}
+      {handingOut ? (
+        <HandOutMinutes meeting={view.meeting} draft={!sealed} onClose={() => setHandingOut(false)} />
+      ) : null}
       {closing ? (
         <DialogFrame
           title={t("wrapUp.closeTitle")}

@@ -45,6 +45,7 @@ export type Scene =
   | "stale"
   | "policy"
   | "two-words"
+  | "circulated"
   | "approving";
 
 /** A believable board held in memory: for unit tests, screenshots and the accessibility sweep. Never shipped. */

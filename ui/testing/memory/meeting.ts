@@ -95,6 +95,7 @@ export function newMeeting(id: string, title: string, startsAt: string, place: s
       pages: null,
       sha256: null,
       composed_at: null,
+      outdated: false,
       sealed_at: null,
       sealer: null,
       signers: [],
@@ -346,5 +347,6 @@ export function wrapUpView(meeting: Meeting, changes: Map<string, StoredChange>,
     verification: meeting.verification,
     queued,
     next_meeting: meeting.next,
+    compose_failed: null,
   };
 }

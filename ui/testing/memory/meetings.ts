@@ -122,6 +122,7 @@ export function meetingsOf(scene: string, changes: Map<string, StoredChange>): M
       pages: 9,
       sha256: "e2b7c0ffa1d94c1e7702b6a9c3f1d5580a4e66f0b7d2c9a1835e0d4f6b21c7aa",
       composed_at: NOW,
+      outdated: false,
       sealed_at: "2026-11-14T11:20:00Z",
       sealer: "Ines Duarte",
       signers: [
@@ -154,18 +155,21 @@ export function meetingsOf(scene: string, changes: Map<string, StoredChange>): M
     session(next);
     settle(next, 4);
   }
-  if (scene === "closed" || scene === "sealed") {
+  const sealed = scene === "sealed" || scene === "circulated";
+  if (scene === "closed" || sealed) {
     session(next);
     settle(next, 12);
-    next.head = { ...next.head, state: scene === "sealed" ? "sealed" : "closed", closed_at: "2026-11-21T14:55:00Z" };
+    next.head = { ...next.head, state: sealed ? "sealed" : "closed", closed_at: "2026-11-21T14:55:00Z" };
     next.minutes = {
       ...previous.minutes,
       path: "minutes/2026-11-21-cab.pdf",
-      state: scene === "sealed" ? "sealed" : "draft",
-      sealed_at: scene === "sealed" ? "2026-11-21T15:10:00Z" : null,
-      sha256: scene === "sealed" ? previous.minutes.sha256 : null,
+      state: sealed ? "sealed" : "draft",
+      // Corrections were asked for since.
+      outdated: !sealed,
+      sealed_at: sealed ? "2026-11-21T15:10:00Z" : null,
+      sha256: sealed ? previous.minutes.sha256 : null,
     };
-    if (scene === "sealed") next.verification = extras.verification;
+    if (sealed) next.verification = extras.verification;
   }
   return new Map<string, Meeting>([
     [next.head.id, next],

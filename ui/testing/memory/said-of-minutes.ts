@@ -2,6 +2,7 @@ import type {
   BesideView,
   CorrectionRow,
   CorrectionsView,
+  HandedEdition,
   MinutesHandedOut,
   Refusal,
   SignatoriesView,
@@ -70,9 +71,15 @@ export function correctionsView(meeting: Meeting, scene: string): CorrectionsVie
 }
 
 /** Of the next meeting two items are restricted; an erratum stands beside the minutes of the one before. */
-export function besideView(meeting: Meeting): BesideView {
+export function besideView(meeting: Meeting, scene: string): BesideView {
   const next = meeting.head.id === "mtg-next";
   const sealed = meeting.minutes.state === "sealed";
+  const circulated = next && scene === "circulated";
+  const already = refusal(
+    "already_sealed",
+    "The circulated edition of these minutes is sealed.",
+    "Circulate the file that there is.",
+  );
   const first = refusal("not_sealed", "The minutes of this meeting are not sealed.", "Seal the full minutes first.");
   return {
     circulated: {
@@ -83,8 +90,8 @@ export function besideView(meeting: Meeting): BesideView {
           ]
         : [],
       fields: next ? 10 : 0,
-      sealed: null,
-      refusal: sealed ? null : first,
+      sealed: circulated ? { number: 1, sealed_at: "2026-11-21T15:12:00Z", sha256: "4d".repeat(32) } : null,
+      refusal: circulated ? already : sealed ? null : first,
     },
     errata: {
       sealed: next ? [] : [{ number: 1, sealed_at: "2026-11-17T10:00:00Z", sha256: "9a".repeat(32) }],
@@ -94,18 +101,25 @@ export function besideView(meeting: Meeting): BesideView {
   };
 }
 
-export function handedOut(folder: string): MinutesHandedOut {
+export function handedOut(folder: string, edition: HandedEdition): MinutesHandedOut {
   const file = (name: string, already = false) => ({ file: name, sha256: "7c".repeat(32), already });
+  const name = "2026-11-21-cab-21-nov-2026-minutes";
+  const files = {
+    full: [file(`${name}.pdf`, true), file("CHG-4100-decision-2026-11-21.pdf"), file(`${name}.eml`)],
+    circulated: [
+      file(`${name}-circulated.pdf`),
+      file("CHG-4100-decision-2026-11-21.pdf"),
+      file(`${name}-circulated.eml`),
+    ],
+    draft: [file(`${name}-draft-2026-11-21-155800.pdf`), file(`${name}-draft-2026-11-21-155800.eml`)],
+  };
   return {
     folder,
-    files: [
-      file("2026-11-21-cab-21-nov-2026-minutes.pdf", true),
-      file("CHG-4100-decision-2026-11-21.pdf"),
-      file("2026-11-21-cab-21-nov-2026-minutes.eml"),
-    ],
+    files: files[edition],
     to: ["ines@shop.example", "tomasz@shop.example"],
     without_address: ["Amara Okafor"],
     not_here: [],
+    left_out: edition === "circulated" ? ["CHG-4107-decision-2026-11-21.pdf"] : [],
   };
 }
 

@@ -103,7 +103,8 @@ pub(crate) fn lines(policy: &Policy, what: &What) -> Option<usize> {
             | SigningSubject::Circular { .. }
             | SigningSubject::CircularVote { .. }
             | SigningSubject::CircularRecusal { .. }
-            | SigningSubject::OfMinutes { .. } => None,
+            | SigningSubject::OfMinutes { .. }
+            | SigningSubject::ApprovedPlan { .. } => None,
         },
         What::OwnAct(_) | What::SignOff(_) | What::Minutes(_) => None,
     }

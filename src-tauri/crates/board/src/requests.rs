@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use crate::views::{MappingRow, SigningSubject, VotePosition};
+use crate::views::{HandedEdition, MappingRow, SigningSubject, VotePosition};
 
 macro_rules! requests {
     ($($(#[$doc:meta])* $name:ident { $($field:ident : $ty:ty),* $(,)? })*) => {$(
@@ -110,8 +110,12 @@ requests! {
     FilePath { path: String }
     /// What happened to the folder.
     RecoveryRequest { reason: String }
-    /// Names a meeting, and a folder for what is handed out of it.
-    PathOfMeeting { meeting: String, path: String }
+    /// Names a meeting, which of its minutes are handed out, and a folder for them.
+    HandOutMinutesRequest { meeting: String, edition: HandedEdition, path: String }
+    /// Writes the extracts of a pasted list of changes into a folder.
+    ExtractsByList { keys: String, path: String }
+    /// Writes an agenda to a new file, alone or with what is to be read for it.
+    AgendaOnPaper { meeting: String, path: String, pre_read: bool }
     /// Chooses who signs minutes after the chair, by turn; none: nobody, whatever the policy says.
     SignatoriesRequest { meeting: String, turns: Vec<Vec<String>> }
     /// Settles when and where the board meets next, in words.

@@ -190,7 +190,8 @@ impl Cabinet {
             | SigningSubject::Circular { .. }
             | SigningSubject::CircularVote { .. }
             | SigningSubject::CircularRecusal { .. }
-            | SigningSubject::OfMinutes { .. } => {
+            | SigningSubject::OfMinutes { .. }
+            | SigningSubject::ApprovedPlan { .. } => {
                 let prepared = own_act.ok_or_else(|| BoardError::not_found("statement", "to sign"))?;
                 Signing {
                     purpose: state.roster().name.clone(),
@@ -532,7 +533,8 @@ fn always_by_pin(subject: &SigningSubject) -> bool {
         | SigningSubject::Circular { .. }
         | SigningSubject::CircularVote { .. }
         | SigningSubject::CircularRecusal { .. }
-        | SigningSubject::OfMinutes { .. } => true,
+        | SigningSubject::OfMinutes { .. }
+        | SigningSubject::ApprovedPlan { .. } => true,
     }
 }
 

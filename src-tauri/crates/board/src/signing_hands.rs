@@ -134,6 +134,9 @@ impl Cabinet {
                 Some(self.prepare_circular_recusal(board, state, subject, (circular, reason)).await?)
             }
             SigningSubject::OfMinutes { meeting, word } => Some(self.prepare_word(state, subject, (meeting, word))?),
+            SigningSubject::ApprovedPlan { change, path } => {
+                Some(self.prepare_plan(board, state, subject, (change, path)).await?)
+            }
         })
     }
 
@@ -302,6 +305,7 @@ impl Cabinet {
                 self.recuse_circular(RecuseCircularRequest { circular, member: by, pin, reason }).await?;
             }
             SigningSubject::OfMinutes { meeting, word } => self.say_word(member, pin, (meeting, word)).await?,
+            SigningSubject::ApprovedPlan { change, path } => self.write_plan((change, path), by, pin).await?,
         }
         Ok(())
     }

@@ -318,6 +318,8 @@ mod tests {
             "minutes verify minutes.pdf --root root.pem --require-root",
             "minutes distribute --to /tmp/out",
             "minutes distribute --meeting 0a1b2c3d --to /tmp/out",
+            "minutes distribute --edition circulated --to /tmp/out",
+            "minutes distribute --draft --to /tmp/out",
             "minutes extracts CHG-17 CHG-18 --to /tmp/out",
             "minutes extracts --keys-from keys.txt --to /tmp/out",
             "outbox",

@@ -1,7 +1,8 @@
-//! `cab minutes distribute` and `cab minutes extracts`: what was sealed, into a folder.
+//! `cab minutes distribute` and `cab minutes extracts`: what was sealed, or is a draft yet, into a folder.
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
+use board::views::HandedEdition;
 use board::{BoardError, DistributeRequest, Distributed, Extracts, ExtractsRequest, HandedFile, NoExtract};
 use serde_json::json;
 
@@ -15,10 +16,15 @@ use crate::table::counted;
 const LONGEST_KEYS: u64 = 64 * 1024;
 
 /// Runs `cab minutes distribute`.
-pub async fn minutes(host: &Host, meeting: Option<&str>, to: PathBuf) -> Done<Reply> {
+pub async fn minutes(
+    host: &Host,
+    meeting: Option<&str>,
+    edition: Option<HandedEdition>,
+    to: PathBuf,
+) -> Done<Reply> {
     let cabinet = host.open().await?;
     let meeting = names::meeting(&cabinet, meeting, Wanted::Closed).await?.id;
-    let handed = cabinet.distribute_minutes(DistributeRequest { meeting, to }).await?;
+    let handed = cabinet.distribute_minutes(DistributeRequest { meeting, edition, to }).await?;
     let text = told(&handed);
     Ok(Reply::of(&handed, text))
 }
@@ -47,6 +53,10 @@ fn told(handed: &Distributed) -> String {
     }
     if !handed.not_here.is_empty() {
         text.push_str(&format!("\nSealed on another device, and not here: {}.", handed.not_here.join(", ")));
+    }
+    if !handed.left_out.is_empty() {
+        let out = handed.left_out.join(", ");
+        text.push_str(&format!("\nNot handed out, for they tell of restricted items: {out}."));
     }
     text
 }

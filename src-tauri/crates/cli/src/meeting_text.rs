@@ -139,6 +139,12 @@ pub fn wrap_up_reply(view: &WrapUp) -> Done<Reply> {
     if let Some(path) = &view.minutes.path {
         text.push_str(&format!(", {path}"));
     }
+    if view.minutes.outdated {
+        text.push_str("\nMore was said of the minutes since the draft was composed: cab minutes compile");
+    }
+    if let Some(why) = &view.compose_failed {
+        text.push_str(&format!("\nThe meeting is closed. The draft was not composed: {why}\nTry: cab minutes compile"));
+    }
     for signer in &view.minutes.signers {
         text.push_str(&format!("\n  {}: {}", signer.member.name, word(&signer.state)));
         if let Some(rival) = &signer.displaced_by {

@@ -2,7 +2,7 @@
 use std::path::{Path, PathBuf};
 
 use board::requests::{OfMeeting, SigningRequest};
-use board::views::{MinutesSignerState, MinutesStateState, SigningSubject, Verdict, WrapUp};
+use board::views::{HandedEdition, MinutesSignerState, MinutesStateState, SigningSubject, Verdict, WrapUp};
 use board::{
     BoardError, Cabinet, CheckedMinutes, ChooseSignatories, MinutesSigners, SealAnnexRequest, SealCirculatedRequest,
     TrustAnchor,
@@ -89,6 +89,13 @@ pub enum Verb {
         /// Which.
         #[command(flatten)]
         which: Which,
+        /// The full minutes, or the circulated edition with the extracts of what it does not withhold. To be said where
+        /// both are sealed.
+        #[arg(long, value_enum)]
+        edition: Option<EditionArg>,
+        /// Before the seal: the draft, with a mail that says until when and how corrections are asked for.
+        #[arg(long, conflicts_with = "edition")]
+        draft: bool,
         /// The folder; it is made if it is not there, and nothing in it is written over.
         #[arg(long, value_name = "DIR")]
         to: PathBuf,
@@ -230,7 +237,14 @@ pub async fn run(host: &Host, verb: Verb) -> Done<Reply> {
             Ok(Reply::of(&annex, text))
         }
         Verb::Corrected(verb) => crate::corrections::run(host, verb).await,
-        Verb::Distribute { which, to } => distribute::minutes(host, which.meeting.as_deref(), to).await,
+        Verb::Distribute { which, edition, draft, to } => {
+            let edition = match edition {
+                Some(EditionArg::Full) => Some(HandedEdition::Full),
+                Some(EditionArg::Circulated) => Some(HandedEdition::Circulated),
+                None => draft.then_some(HandedEdition::Draft),
+            };
+            distribute::minutes(host, which.meeting.as_deref(), edition, to).await
+        }
         Verb::Extracts { keys, keys_from, to } => distribute::extracts(host, keys, keys_from.as_deref(), to).await,
         Verb::Verify { file, root, require_root, timestamp_root } => {
             let trust = root.as_deref().map(anchor).transpose()?;

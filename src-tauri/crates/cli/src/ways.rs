@@ -126,7 +126,7 @@ const APPROVES_NOTHING: &[(&str, &str)] = &[
     ("minutes correct", "changes the words of minutes; what was decided no correction changes"),
     ("minutes corrections", LOOKS),
     ("minutes countersign", RECORD),
-    ("minutes distribute", "copies what was sealed, with the draft of a mail; it writes no entry"),
+    ("minutes distribute", "copies what was sealed, or a draft, with the draft of a mail; it writes no entry"),
     ("minutes erratum", RECORD),
     ("minutes extracts", "copies what was sealed, with an index; it writes no entry"),
     (

@@ -200,9 +200,17 @@ async fn what_a_meeting_sealed_is_handed_out_with_a_mail_and_by_a_list_of_change
     let (keys, skipped) = closed(&server, &cab.data).await;
     let (early, early_folder) = cab.folder("early");
     cab.refused("minutes distribute", &["--to", &early_folder], 1, Some("not_sealed"));
-    assert!(!early.exists(), "a draft is not handed out");
+    assert!(!early.exists(), "a draft is handed out as one alone");
     let told = cab.refused("minutes extracts", &[&keys[0], "--to", &early_folder], 3, None);
     assert_eq!(told["rows"][0]["reason"], "not_sealed", "{told}");
+
+    let (draft, draft_folder) = cab.folder("draft");
+    let drafted = cab.done("minutes distribute", &["--draft", "--to", &draft_folder], None);
+    assert_eq!(names(&draft).len(), 2, "the draft, which the close composed, and the mail");
+    let found = read(&draft.join(text(&drafted["mail"]["file"])), None);
+    assert!(text(&found["subject"]).starts_with("Draft minutes of "), "{found}");
+    assert!(text(&found["body"]).contains("Corrections are taken until the chair seals the minutes."), "{found}");
+    assert_eq!(found["attached"][0][1], drafted["minutes"]["file"]);
 
     cab.done("minutes seal", &[], Some(pin(CHAIR)));
     let to = handed_out(&cab, MANY);

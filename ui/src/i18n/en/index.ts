@@ -9,6 +9,7 @@ import { emergencyWords } from "./emergencies";
 import { meetingWords } from "./meeting";
 import { minutesWords } from "./minutes";
 import { packWords } from "./packs";
+import { paperWords } from "./papers";
 import { pipelineWords } from "./pipelines";
 import { policyWords } from "./policy";
 import { previewWords } from "./preview";
@@ -55,5 +56,6 @@ export const en = {
   ...circularWords,
   ...verifyWords,
   ...minutesWords,
+  ...paperWords,
   ...previewWords,
 };

@@ -70,7 +70,22 @@ export const minutesWords = {
     handOut: "Hand out…",
     handOutTitle: "Hand the minutes out",
     handOutHint:
-      "The sealed minutes, their annexes, errata and extracts go into a folder, with the draft of a mail to the members. What is there already is not written over.",
+      "They go into a folder, with the draft of a mail to the members. What is there already is not written over.",
+    handOutDraft: "Hand the draft out…",
+    handOutDraftTitle: "Hand the draft out",
+    handOutDraftHint:
+      "The draft goes into a folder, with the draft of a mail to the members: it says until when corrections are taken, and how to ask for one, also without Cabinet.",
+    edition: "What is handed out",
+    editionOf: { full: "The full minutes", circulated: "The circulated edition" },
+    editionHint: {
+      full: "With annexes, errata and every extract.",
+      circulated: "Restricted items are withheld. Annexes, errata and extracts that tell of them stay here.",
+    },
+    tellsRestricted_one: "This tells everything of {{count}} restricted item: {{keys}}.",
+    tellsRestricted_other: "This tells everything of {{count}} restricted items: {{keys}}.",
+    confirm: "To hand it out all the same, type: {{words}}",
+    confirmWords: "tell everything",
+    leftOut: "Not handed out, for they tell of restricted items: {{names}}.",
     folder: "Folder",
     folderHint: "The whole path. The folder is made if it is not there.",
     write: "Write the files",

@@ -16,6 +16,7 @@ type Answered = Pick<
   | "setItemMinutes"
   | "restrictAgendaItem"
   | "callToOrder"
+  | "writeAgenda"
 >;
 
 /** The meetings, and the agenda of each until it is called to order. */
@@ -69,6 +70,11 @@ export function agendaCommands({ changes, meetings, meeting, item, changed }: Wo
       const [of, found] = item(request);
       found.restricted = request.restricted;
       return agendaView(of, rules.get(of.head.id) ?? null, changes);
+    },
+    writeAgenda: async (request) => {
+      const keys = meeting(request.meeting).items.map((one) => changes.get(one.change)!.view.row.key);
+      const read = request.pre_read ? keys.slice(1) : [];
+      return { path: request.path, items: keys.length, read, restricted: keys.slice(0, 1) };
     },
     callToOrder: async (request) => {
       const of = meeting(request.meeting);

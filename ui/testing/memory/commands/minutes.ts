@@ -23,7 +23,17 @@ type Answered = Pick<
   | "signatories"
   | "chooseSignatories"
   | "settleNextMeeting"
+  | "writeExtracts"
 >;
+
+/** A draft that was composed just now. */
+const DRAFT = {
+  state: "draft",
+  path: "minutes/2026-11-21-cab.pdf",
+  pages: 11,
+  composed_at: NOW,
+  outdated: false,
+} as const;
 
 /** The end of a meeting: its minutes, what is said of them, and what stands beside them. */
 export function minutesCommands({ scene, changes, meeting, changed }: World): Answered {
@@ -35,12 +45,14 @@ export function minutesCommands({ scene, changes, meeting, changed }: World): An
     closeMeeting: async (request) => {
       const of = meeting(request.meeting);
       of.head = { ...of.head, state: "closed", closed_at: NOW };
+      of.minutes = { ...of.minutes, ...DRAFT };
       changed("meetings");
       return wrapUpView(of, changes, 0);
     },
     composeMinutes: async (request) => {
       const of = meeting(request.meeting);
-      of.minutes = { ...of.minutes, state: "draft", path: "minutes/2026-11-21-cab.pdf", pages: 11, composed_at: NOW };
+      of.minutes = { ...of.minutes, ...DRAFT };
+      changed("minutes");
       return wrapUpView(of, changes, 0);
     },
     verifyMinutes: async (request) => {
@@ -52,10 +64,10 @@ export function minutesCommands({ scene, changes, meeting, changed }: World): An
     annexes: async (request) => annexesView(meeting(request.meeting).head),
     openAnnex: async () => null,
     corrections: async (request) => correctionsView(meeting(request.meeting), scene),
-    besideMinutes: async (request) => besideView(meeting(request.meeting)),
+    besideMinutes: async (request) => besideView(meeting(request.meeting), scene),
     openCirculated: async () => null,
     openErratum: async () => null,
-    handOutMinutes: async (request) => handedOut(request.path),
+    handOutMinutes: async (request) => handedOut(request.path, request.edition),
     signatories: async (request) => chosen(request.meeting),
     chooseSignatories: async (request) => {
       turns.set(request.meeting, request.turns);
@@ -66,5 +78,21 @@ export function minutesCommands({ scene, changes, meeting, changed }: World): An
       of.next = request.when;
       return wrapUpView(of, changes, 0);
     },
+    writeExtracts: async (request) => ({
+      folder: request.path,
+      lines: request.keys
+        .toUpperCase()
+        .split(/[\s,;]+/)
+        .filter((key) => key !== "")
+        .map((key) => {
+          const found = [...changes.values()].find(({ view }) => view.row.key === key);
+          return {
+            key,
+            title: found?.view.row.title ?? "",
+            file: found ? `${key}-extract-2026-11-14.pdf` : "",
+            why: found ? "" : "This board has no such change.",
+          };
+        }),
+    }),
   };
 }

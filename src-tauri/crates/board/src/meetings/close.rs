@@ -1,6 +1,5 @@
 //! Wrap-up and close: what was decided, what waits, and the checkpoint that binds it.
 use domain::entry::{Attestation, Body};
-use domain::ids::MeetingId;
 use domain::ledger::Meeting;
 use record::statement::Subject;
 
@@ -8,7 +7,7 @@ use super::{InSession, keeper, meeting_id, reference};
 use crate::cabinet::{Cabinet, OpenBoard};
 use crate::error::{Answer, BoardError, refusal};
 use crate::minutes::countersign::minutes_signers;
-use crate::minutes::{OTHER_LAYOUT, minutes_file, verify_minutes};
+use crate::minutes::{OTHER_LAYOUT, draft_file, minutes_file, verify_minutes};
 use crate::requests::OfMeeting;
 use crate::state::BoardState;
 use crate::views::{self, GateResult, Noun, WrapUp};
@@ -24,14 +23,16 @@ impl Cabinet {
     }
 
     /// Closes the meeting: pending acts are written, then the checkpoint with all heads. It cannot be
-    /// opened again; what was decided is corrected by new entries.
+    /// opened again; what was decided is corrected by new entries. Then the draft of its minutes is composed: where that
+    /// fails the close stands, and the answer says so.
     pub async fn close_meeting(&self, request: OfMeeting) -> Answer<WrapUp> {
         let board = self.board()?;
         let id = meeting_id(&request.meeting)?;
         let _one_at_a_time = board.console.lock().await;
         let state = board.state().await?;
         let session = self.in_session(&board, &state, id).await?;
-        if session.recorded.closed.is_none() {
+        let closes = session.recorded.closed.is_none();
+        if closes {
             // A circular ends by its own rules.
             self.open_session(&board, &state, id).await?;
             self.flush(&board, &state, session).await?;
@@ -63,16 +64,15 @@ impl Cabinet {
             self.changed(&[Noun::Meetings, Noun::Decisions, Noun::Session], &[&request.meeting]);
         }
         drop(_one_at_a_time);
-        self.wrap_up(request).await
+        let failed = if closes { Box::pin(self.draft_anew(&board, id)).await.err() } else { None };
+        let view = self.wrap_up(request).await?;
+        Ok(WrapUp { compose_failed: failed.map(|why| why.to_string()), ..view })
     }
 
     /// Composes the minutes without sealing them, so that they can be read; answers with the wrap-up.
     pub async fn compose_minutes(&self, request: OfMeeting) -> Answer<WrapUp> {
         let board = self.board()?;
-        let state = board.state().await?;
-        let id = meeting_id(&request.meeting)?;
-        self.write_draft(&board, &state, id).await?;
-        self.changed(&[Noun::Minutes], &[&request.meeting]);
+        self.draft_anew(&board, meeting_id(&request.meeting)?).await?;
         self.wrap_up(request).await
     }
 
@@ -183,21 +183,6 @@ impl Cabinet {
         Err(BoardError::not_found("minutes of meeting", id))
     }
 
-    async fn write_draft(&self, board: &OpenBoard, state: &BoardState, id: MeetingId) -> Answer<()> {
-        let now = self.now();
-        let evidence = self.evidence_of_meeting(board, state, id).await?;
-        let content = self
-            .source(state, &evidence, id, now)
-            .draft(&draft_file(id))
-            .ok_or_else(|| BoardError::not_found("meeting", id))?;
-        let path = board.store.folder().minutes().join(draft_file(id));
-        crate::minutes::off_thread(move || {
-            let pdf = minutes::render(&minutes::compose_draft(&content), &[]).map_err(|e| BoardError::internal(&e))?;
-            crate::minutes::write_whole(&path, &pdf).map_err(|e| BoardError::internal(&e))
-        })
-        .await
-    }
-
     async fn wrap_up_view(
         &self,
         board: &OpenBoard,
@@ -263,6 +248,7 @@ impl Cabinet {
             verification,
             queued: self.queued(board).await?,
             next_meeting: crate::minutes::compile::next_meeting(meeting),
+            compose_failed: None,
             items,
         })
     }
@@ -281,6 +267,7 @@ impl Cabinet {
                 state: views::MinutesStateState::Sealed,
                 path: Some(folder.join(minutes_file(id)).display().to_string()),
                 pages: None,
+                outdated: false,
                 sha256: Some(standing.as_ref().map_or(sealed.pdf, |s| s.sealed.pdf).to_string()),
                 composed_at: None,
                 sealed_at: Some(crate::words::time(sealed.claimed)),
@@ -288,14 +275,15 @@ impl Cabinet {
                 signers: minutes_signers(board, state, standing.as_ref()),
             },
             None => {
-                let draft = folder.join(draft_file(id));
-                let there = draft.is_file();
+                let drafted = self.drafted(board, meeting).await?;
+                let there = drafted.is_some();
                 views::MinutesState {
                     state: if there { views::MinutesStateState::Draft } else { views::MinutesStateState::None },
-                    path: there.then(|| draft.display().to_string()),
+                    path: there.then(|| folder.join(draft_file(id)).display().to_string()),
                     pages: None,
+                    outdated: drafted.as_ref().is_some_and(|drafted| drafted.outdated),
                     sha256: None,
-                    composed_at: None,
+                    composed_at: drafted.and_then(|drafted| drafted.at).map(crate::words::time),
                     sealed_at: None,
                     sealer: None,
                     signers: Vec::new(),
@@ -303,8 +291,4 @@ impl Cabinet {
             }
         })
     }
-}
-
-fn draft_file(id: MeetingId) -> String {
-    format!("draft-{id}.pdf")
 }

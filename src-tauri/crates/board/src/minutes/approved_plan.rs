@@ -129,7 +129,7 @@ impl Cabinet {
 }
 
 /// The release manager who seals: the one named, else the one whose key is here (R15).
-fn manager<'s>(board: &OpenBoard, state: &'s BoardState, by: Option<&str>) -> Answer<&'s Member> {
+pub(super) fn manager<'s>(board: &OpenBoard, state: &'s BoardState, by: Option<&str>) -> Answer<&'s Member> {
     let named = by.map(crate::words::member_id).transpose()?.map(|id| state.member(id)).transpose()?;
     let may = |m: &&Member| m.has(Role::ReleaseManager);
     if let Some(named) = named.filter(|m| !may(m)) {

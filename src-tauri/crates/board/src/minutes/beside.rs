@@ -10,7 +10,7 @@ use crate::cabinet::{Cabinet, OpenBoard};
 use crate::error::{Answer, BoardError, refusal};
 use crate::meetings::meeting_id;
 use crate::paths;
-use crate::requests::{OfAnnex, OfMeeting, PathOfMeeting};
+use crate::requests::{HandOutMinutesRequest, OfAnnex, OfMeeting};
 use crate::state::BoardState;
 use crate::views::{
     AnnexRow, BesideView, CirculatedView, ErrataView, ErratumRow, HandedOutFile, MinutesHandedOut, Refusal,
@@ -90,13 +90,14 @@ impl Cabinet {
         if path.is_file() { Ok(path) } else { Err(BoardError::not_found(what, path.display())) }
     }
 
-    /// Hands sealed minutes out into a folder that somebody typed.
+    /// Hands sealed minutes, or a draft of them, out into a folder that somebody typed.
     ///
     /// # Errors
     /// [`BoardError::Invalid`] with the field `path` where it is no whole path; what `distribute_minutes` refuses.
-    pub async fn hand_out_minutes(&self, request: PathOfMeeting) -> Answer<MinutesHandedOut> {
+    pub async fn hand_out_minutes(&self, request: HandOutMinutesRequest) -> Answer<MinutesHandedOut> {
         let to = paths::whole("path", &request.path)?;
-        let out = self.distribute_minutes(DistributeRequest { meeting: request.meeting, to }).await?;
+        let HandOutMinutesRequest { meeting, edition, .. } = request;
+        let out = self.distribute_minutes(DistributeRequest { meeting, edition: Some(edition), to }).await?;
         let mut files = vec![handed(out.minutes)];
         files.extend(out.annexes.into_iter().chain(out.errata).map(handed));
         files.extend(out.extracts.into_iter().map(|extract| handed(extract.handed)));
@@ -107,6 +108,7 @@ impl Cabinet {
             to: out.to,
             without_address: out.without_address,
             not_here: out.not_here,
+            left_out: out.left_out,
         })
     }
 }

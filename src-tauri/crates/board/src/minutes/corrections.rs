@@ -115,7 +115,7 @@ fn correctable(meeting: &Meeting) -> Answer<EntryId> {
 }
 
 /// Until when corrections may be asked for.
-fn deadline_of(state: &BoardState, meeting: &Meeting) -> Option<DateTime<Utc>> {
+pub(super) fn deadline_of(state: &BoardState, meeting: &Meeting) -> Option<DateTime<Utc>> {
     meeting.closed_at.and_then(|closed| correction::deadline(&state.policy.minutes, closed))
 }
 
@@ -266,7 +266,7 @@ impl Cabinet {
     }
 
     /// Refuses where a correction cannot be asked for any more, or not yet.
-    fn corrections_open(&self, state: &BoardState, meeting: &Meeting) -> Answer<()> {
+    pub(super) fn corrections_open(&self, state: &BoardState, meeting: &Meeting) -> Answer<()> {
         correctable(meeting)?;
         match deadline_of(state, meeting).filter(|until| self.now() > *until) {
             Some(until) => {
@@ -373,7 +373,12 @@ impl Cabinet {
         let which = (request.meeting.as_str(), request.correction.as_str());
         let said = (request.taken, request.wording.as_str(), request.reason.as_str());
         let Saying { meeting, meaning, body } = answering(&state, Some(member), which, said)?;
+        let id = meeting.agenda.meeting;
         self.say_of_minutes(&board, meeting, member, (meaning, &request.pin), body).await?;
+        if let Err(why) = Box::pin(self.draft_anew(&board, id)).await {
+            // The answer stands. The wrap-up says that the draft is older, and offers to compose it again.
+            tracing::warn!(%why, "the draft of the minutes was not composed anew");
+        }
         self.corrections(OfMeeting { meeting: request.meeting }).await
     }
 

@@ -1,5 +1,5 @@
-//! Sealed minutes handed out: into a folder, under names that people read, with the draft of a mail that has them
-//! attached. Nothing is written into the record, and nothing is made anew: the files are the sealed ones as they are.
+//! Minutes handed out: into a folder, under names that people read, with the draft of a mail that has them attached.
+//! Nothing is written into the record, and nothing sealed is made anew: such files are handed out as they are.
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
@@ -11,18 +11,22 @@ use serde::Serialize;
 
 use super::compile::Source;
 use super::eml::{Address, Attached, Draft, compose};
-use super::handing::{Kept, Out, kept, one_line, slug, write_all};
-use super::phrases::{SealedMinutes, Words};
-use super::{annex_file, erratum_file, extract_file, minutes_file, off_thread};
+use super::gathered::{Gathered, gather_circulated};
+use super::handing::{Out, write_all};
+use super::off_thread;
+use super::phrases::Words;
 use crate::cabinet::{Cabinet, OpenBoard};
 use crate::error::{Answer, BoardError};
 use crate::state::BoardState;
+use crate::views::HandedEdition;
 
-/// Hands out what a meeting sealed.
+/// Hands out the minutes of a meeting.
 #[derive(Debug, Clone)]
 pub struct DistributeRequest {
     /// The meeting.
     pub meeting: String,
+    /// Which minutes; `None`: the full ones, unless there is a circulated edition as well.
+    pub edition: Option<HandedEdition>,
     /// The folder; it is made if it is not there.
     pub to: PathBuf,
 }
@@ -53,6 +57,8 @@ pub struct HandedExtract {
 pub struct Distributed {
     /// The folder.
     pub folder: PathBuf,
+    /// Which minutes they are.
+    pub edition: HandedEdition,
     /// The minutes.
     pub minutes: HandedFile,
     /// The annexes to them, in order.
@@ -69,6 +75,8 @@ pub struct Distributed {
     pub without_address: Vec<String>,
     /// Files of the meeting that were sealed on another device and are not here.
     pub not_here: Vec<String>,
+    /// Files that do not go with the circulated edition, because they tell of restricted items.
+    pub left_out: Vec<String>,
 }
 
 /// The day of a meeting by its own clock, as names of files and the index have it.
@@ -81,56 +89,37 @@ pub(super) fn extract_name(words: Words, change: &ChangeKey, meeting: &Meeting) 
     format!("{change}-{}-{}.pdf", words.extract_name(), date(meeting))
 }
 
-/// A file of which the record says something else.
-fn damaged(file: &str) -> BoardError {
-    BoardError::Verification {
-        code: "digest".to_owned(),
-        what: file.to_owned(),
-        why: "the file in the data folder is not the one that was sealed; take it from a backup".to_owned(),
-    }
-}
-
-/// What is to be handed out, in the order minutes, annexes, errata, extracts.
-struct Gathered {
-    files: Vec<Out>,
-    /// The digest of the minutes.
-    minutes: Digest,
-    annexes: usize,
-    errata: usize,
-    extracts: Vec<ChangeKey>,
-    not_here: Vec<String>,
-}
-
 impl Cabinet {
-    /// Writes the sealed minutes of a meeting, its annexes, errata and extracts into a folder, with the draft of a mail to
-    /// the members of whom the roster has an address. What is there already is not written over.
+    /// Writes the minutes of a meeting into a folder, with the draft of a mail to the members of whom the roster has an
+    /// address. What is there already is not written over. With the full minutes go annexes, errata and extracts; with the
+    /// circulated edition the extracts of what it does not withhold; with a draft nothing.
     ///
     /// # Errors
-    /// [`BoardError::Refused`] while the minutes are not sealed, where they were sealed on another device, and where a
-    /// name is taken; [`BoardError::Verification`] when a file is not the one that was sealed.
+    /// [`BoardError::Refused`] while the edition is not sealed, where it was sealed on another device, where there is a
+    /// draft to hand out no more, or not yet, and where a name is taken; [`BoardError::Verification`] when a file is not
+    /// the one that was sealed.
     pub async fn distribute_minutes(&self, request: DistributeRequest) -> Answer<Distributed> {
         let board = self.board()?;
         let state = board.state().await?;
         let id = crate::meetings::meeting_id(&request.meeting)?;
         let meeting = state.ledger.meetings.get(&id).ok_or_else(|| BoardError::not_found("meeting", id))?;
-        let words = Words::of(&state.policy);
-        let stem = stem(words, meeting);
-        // What others signed after the chair takes the place of the file that the chair sealed.
-        let standing = self.standing_minutes(&board, &state, meeting).await?.map(|standing| standing.sealed.pdf);
-        let sealed = meeting.minutes.last().map(|sealed| sealed.pdf);
-        let minutes = standing.or(sealed).ok_or_else(not_sealed)?;
-        let mut gathered = gather(&board, words, meeting, &stem, minutes).await?;
+        let edition = edition_of(meeting, request.edition)?;
+        let gathered = match edition {
+            HandedEdition::Full => self.gather_full(&board, &state, meeting).await?,
+            HandedEdition::Circulated => gather_circulated(&board, &state, meeting).await?,
+            HandedEdition::Draft => self.gather_draft(&board, &state, meeting).await?,
+        };
         let (to, without_address) = addresses(&state);
-        let mail = self.mail(&board, &state, meeting, &gathered, &to)?;
-        gathered.files.push(Out { name: format!("{stem}.eml"), bytes: mail });
-        let Gathered { files, annexes, errata, extracts, not_here, .. } = gathered;
+        let mail = self.mail(&board, &state, &gathered, &to);
+        let Gathered { mut files, annexes, errata, extracts, not_here, left_out, mail: name, .. } = gathered;
+        files.push(Out { name, bytes: mail });
         let digests: Vec<String> = files.iter().map(|file| Digest::of(&file.bytes).to_string()).collect();
         let names: Vec<String> = files.iter().map(|file| file.name.clone()).collect();
         let folder = request.to.clone();
         let there = off_thread(move || write_all(&folder, &files)).await?;
         let handed = names.into_iter().zip(digests).zip(there);
         let mut handed = handed.map(|((file, sha256), already)| HandedFile { file, sha256, already });
-        let nothing = || BoardError::not_found("sealed minutes of meeting", id);
+        let nothing = || BoardError::not_found("minutes of meeting", id);
         let minutes = handed.next().ok_or_else(nothing)?;
         let annexes = handed.by_ref().take(annexes).collect();
         let errata = handed.by_ref().take(errata).collect();
@@ -141,6 +130,7 @@ impl Cabinet {
             .collect();
         Ok(Distributed {
             folder: request.to,
+            edition,
             minutes,
             annexes,
             errata,
@@ -149,123 +139,44 @@ impl Cabinet {
             to: to.iter().map(|address| address.as_str().to_owned()).collect(),
             without_address,
             not_here,
+            left_out,
         })
     }
 
-    /// The draft. The same minutes to the same people are the same mail.
-    fn mail(
-        &self,
-        board: &OpenBoard,
-        state: &BoardState,
-        meeting: &Meeting,
-        gathered: &Gathered,
-        to: &[Address],
-    ) -> Answer<Vec<u8>> {
-        let sealed = meeting.minutes.last().ok_or_else(not_sealed)?;
-        let words = Words::of(&state.policy);
-        let zone = Source::zone(meeting);
-        let (name, title) = (one_line(&state.roster().name), one_line(&meeting.agenda.title));
+    /// The draft of the mail. The same minutes to the same people are the same mail.
+    fn mail(&self, board: &OpenBoard, state: &BoardState, gathered: &Gathered, to: &[Address]) -> Vec<u8> {
         let attached: Vec<Attached<'_>> = gathered
             .files
             .iter()
             .take(1 + gathered.annexes + gathered.errata)
             .map(|file| Attached { name: &file.name, bytes: &file.bytes })
             .collect();
-        let body = words.mail_text(&SealedMinutes {
-            board: &name,
-            meeting: &title,
-            day: &words.day(meeting.agenda.called, meeting.closed_at, zone),
-            file: attached.first().map_or("", |minutes| minutes.name),
-            digest: gathered.minutes,
-            sealer: &one_line(&state.name(sealed.actor)),
-            sealed: &words.claimed(sealed.claimed, zone),
-            annexes: gathered.annexes,
-            errata: gathered.errata,
-        });
         // Whoever's device this is sends it; a device that the board has not admitted yet is nobody's.
         let owner = self.device_owner(board, state).ok().and_then(|id| state.roster().member(id));
         let from = owner.and_then(|member| member.accounts.get(MAIL)).and_then(|address| Address::of(address));
-        Ok(compose(&Draft {
+        compose(&Draft {
             from: from.as_ref(),
             to,
-            subject: &words.mail_subject(&date(meeting), &title, &name),
-            at: sealed.claimed,
-            body: &body,
+            subject: &gathered.letter.subject,
+            at: gathered.letter.at,
+            body: &gathered.letter.body,
             attached: &attached,
-        }))
+        })
     }
 }
 
-/// The beginning of the names of minutes, annexes, errata and mail.
-fn stem(words: Words, meeting: &Meeting) -> String {
-    let stem = format!("{}-{}-{}", date(meeting), words.minutes_name(), slug(&meeting.agenda.title));
-    stem.trim_end_matches('-').to_owned()
-}
-
-fn not_sealed() -> BoardError {
-    BoardError::refused(
-        "not_sealed",
-        "The minutes of this meeting are not sealed.",
-        Some("R115"),
-        "Seal them first: a draft is not handed out.",
-    )
-}
-
-/// The sealed files of a meeting, each compared with the record.
-async fn gather(board: &OpenBoard, words: Words, meeting: &Meeting, stem: &str, minutes: Digest) -> Answer<Gathered> {
-    let id = meeting.agenda.meeting;
-    let (mut files, mut not_here) = (Vec::new(), Vec::new());
-    match kept(board, &minutes_file(id), minutes).await? {
-        Kept::Whole(bytes) => files.push(Out { name: format!("{stem}.pdf"), bytes }),
-        Kept::Damaged => return Err(damaged(&minutes_file(id))),
-        Kept::Elsewhere => {
-            return Err(BoardError::refused(
-                "sealed_elsewhere",
-                "These minutes were sealed on another device; the file is not here.",
-                None,
-                "Distribute them there.",
-            ));
-        }
+/// Which minutes are meant. Where there are two editions nobody guesses: one of them tells what the other withholds.
+fn edition_of(meeting: &Meeting, asked: Option<HandedEdition>) -> Answer<HandedEdition> {
+    match asked {
+        Some(edition) => Ok(edition),
+        None if meeting.circulated.is_empty() => Ok(HandedEdition::Full),
+        None => Err(BoardError::refused(
+            "which_edition",
+            "These minutes are sealed twice: in full, and as the circulated edition, which withholds restricted items.",
+            Some("R115"),
+            "Say which edition is handed out: circulated, or full.",
+        )),
     }
-    let mut annexes = 0;
-    for (number, annex) in (1_u32..).zip(&meeting.annexes) {
-        let file = annex_file(id, number);
-        match kept(board, &file, annex.sealed.pdf).await? {
-            Kept::Whole(bytes) => {
-                let name = format!("{stem}-{}-{number}.pdf", words.annex_name());
-                files.push(Out { name, bytes });
-                annexes += 1;
-            }
-            Kept::Damaged => return Err(damaged(&file)),
-            Kept::Elsewhere => not_here.push(file),
-        }
-    }
-    let mut errata = 0;
-    for (number, erratum) in (1_u32..).zip(&meeting.errata_sealed) {
-        let file = erratum_file(id, number);
-        match kept(board, &file, erratum.sealed.pdf).await? {
-            Kept::Whole(bytes) => {
-                let name = format!("{stem}-{}-{number}.pdf", words.erratum_name());
-                files.push(Out { name, bytes });
-                errata += 1;
-            }
-            Kept::Damaged => return Err(damaged(&file)),
-            Kept::Elsewhere => not_here.push(file),
-        }
-    }
-    let mut extracts = Vec::new();
-    for (change, extract) in &meeting.extracts {
-        let file = extract_file(change, id);
-        match kept(board, &file, extract.pdf).await? {
-            Kept::Whole(bytes) => {
-                files.push(Out { name: extract_name(words, change, meeting), bytes });
-                extracts.push(change.clone());
-            }
-            Kept::Damaged => return Err(damaged(&file)),
-            Kept::Elsewhere => not_here.push(file),
-        }
-    }
-    Ok(Gathered { files, minutes, annexes, errata, extracts, not_here })
 }
 
 /// To whom the mail goes, each address once, and who has none.

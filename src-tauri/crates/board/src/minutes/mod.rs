@@ -13,6 +13,7 @@ mod counted;
 pub(crate) mod countersign;
 mod dispensed;
 mod distribute;
+mod drafted;
 mod emergencies;
 mod eml;
 pub(crate) mod erratum;
@@ -20,10 +21,12 @@ mod evidence;
 mod extracts;
 #[cfg(test)]
 pub(crate) mod fixture;
+mod gathered;
 mod handing;
 mod kinds;
 mod late;
 mod opened;
+mod papers;
 mod phrases;
 mod ruled;
 mod said;
@@ -58,6 +61,7 @@ use crate::error::{Answer, BoardError, refusal};
 use crate::state::BoardState;
 use crate::views::{Fact, Refusal};
 use compile::{SEAL_MEANING, Source};
+pub(crate) use drafted::draft_file;
 pub(crate) use seal::{off_thread, write_whole};
 
 /// What the chair sees before sealing.

@@ -25,7 +25,7 @@ mod since;
 mod tests;
 mod votes;
 
-pub(super) use mail::SealedMinutes;
+pub(super) use mail::{DraftMinutes, SealedMinutes, Until};
 
 /// The words of a document, in one language.
 #[derive(Debug, Clone, Copy)]

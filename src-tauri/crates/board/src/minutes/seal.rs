@@ -92,7 +92,9 @@ impl Cabinet {
         // It travels where others are to sign it.
         let blobs = if turns.is_empty() { Vec::new() } else { vec![pdf] };
         let chosen = Local::DropDraft { kind: CHOSEN, key: id.to_string(), member: DEVICE };
-        self.enter_sealed(&by, vec![subject], body, blobs, vec![chosen]).await
+        self.enter_sealed(&by, vec![subject], body, blobs, vec![chosen]).await?;
+        super::drafted::put_away(board, id).await;
+        Ok(())
     }
 
     /// All that wait, in one entry.

@@ -224,4 +224,6 @@ pub enum SigningSubject {
     CircularRecusal { circular: String, reason: String },
     /// A word on the minutes of a meeting, after it closed.
     OfMinutes { meeting: String, word: MinutesWord },
+    /// The approved plan of a change, sealed into a new file.
+    ApprovedPlan { change: String, path: String },
 }

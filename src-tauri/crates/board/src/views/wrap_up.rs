@@ -27,6 +27,8 @@ pub struct MinutesState {
     pub pages: Option<u32>,
     pub sha256: Option<String>,
     pub composed_at: Option<String>,
+    /// Whether corrections were asked for or answered, or the minutes approved, since the draft was composed.
+    pub outdated: bool,
     pub sealed_at: Option<String>,
     pub sealer: Option<String>,
     /// Everybody who signs the minutes: those who did, in order, then the others, in turn; empty where it is the chair alone.
@@ -98,6 +100,8 @@ pub struct WrapUp {
     pub queued: u32,
     /// When and where the board meets next, as the meeting settled it; null: nothing was said of it.
     pub next_meeting: Option<String>,
+    /// Why the close composed no draft, in words; null: it did, or this answers no close.
+    pub compose_failed: Option<String>,
 }
 
 /// Part of the view around it.
@@ -248,6 +252,18 @@ pub struct HandedOutFile {
     pub already: bool,
 }
 
+/// Which minutes of a meeting are handed out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum HandedEdition {
+    /// The sealed minutes, with all that is sealed beside them.
+    Full,
+    /// The edition in which restricted items are withheld, with nothing that tells of them.
+    Circulated,
+    /// The draft, while its words can still be corrected.
+    Draft,
+}
+
 /// What was handed out of a meeting: its minutes first, the draft of the mail last.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct MinutesHandedOut {
@@ -259,6 +275,41 @@ pub struct MinutesHandedOut {
     pub without_address: Vec<String>,
     /// Files that were sealed on another device and are not here.
     pub not_here: Vec<String>,
+    /// Files that are left out because they tell of restricted items.
+    pub left_out: Vec<String>,
+}
+
+/// A change of a list, and its extract.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct ExtractLine {
+    /// The change's key, as it was asked for.
+    pub key: String,
+    /// Its title; blank where nothing tells.
+    pub title: String,
+    /// The file in the folder; blank: there is none.
+    pub file: String,
+    /// Why there is none; blank where there is one.
+    pub why: String,
+}
+
+/// The extracts that were written by a list of changes, with their index.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct ExtractsWritten {
+    pub folder: String,
+    /// A line for each change, in the order in which they were asked for.
+    pub lines: Vec<ExtractLine>,
+}
+
+/// An agenda that was written to a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct AgendaWritten {
+    pub path: String,
+    /// How many items there are.
+    pub items: u32,
+    /// The changes whose pages to be read are in it.
+    pub read: Vec<String>,
+    /// Those of restricted items: what they say is not in it.
+    pub restricted: Vec<String>,
 }
 
 /// Who signs minutes after the chair.

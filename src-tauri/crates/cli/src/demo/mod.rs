@@ -231,14 +231,15 @@ impl Journey<'_> {
     async fn close(&mut self, meeting: &str) -> Done<()> {
         let view = self.cabinet.close_meeting(OfMeeting { meeting: meeting.to_owned() }).await?;
         self.told(format!("Closed the meeting: {} of {} items decided", view.meeting.decided, view.meeting.items));
+        if view.compose_failed.is_none() {
+            self.told("Composed the minutes as a draft".to_owned());
+        }
         Ok(())
     }
 
     /// Seals minutes and extracts with the chair's PIN; leaves the files.
     async fn seal(&mut self, meeting: &str, out: &Path) -> Done<Files> {
         let of = || OfMeeting { meeting: meeting.to_owned() };
-        self.cabinet.compose_minutes(of()).await?;
-        self.told("Composed the minutes as a draft".to_owned());
         let subject = SigningSubject::Minutes { meeting: meeting.to_owned() };
         self.cabinet.request_signing(SigningRequest { subject }).await?;
         let view = self.cabinet.signing_view().await?;
