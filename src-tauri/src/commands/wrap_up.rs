@@ -92,10 +92,7 @@ pub async fn open_erratum(cabinet: State<'_, Cabinet>, request: OfAnnex) -> Answ
 /// Hands sealed minutes, or a draft of them, out into a folder.
 #[tauri::command]
 #[specta::specta]
-pub async fn hand_out_minutes(
-    cabinet: State<'_, Cabinet>,
-    request: HandOutMinutesRequest,
-) -> Answer<MinutesHandedOut> {
+pub async fn hand_out_minutes(cabinet: State<'_, Cabinet>, request: HandOutMinutesRequest) -> Answer<MinutesHandedOut> {
     cabinet.hand_out_minutes(request).await
 }
 

@@ -3,7 +3,6 @@
 use std::sync::atomic::Ordering;
 
 use board::requests::{
-    
     ExtractsByList, HandOutMinutesRequest, OfAnnex, OfItem, OfMeeting, SettleNextMeeting, SignatoriesRequest,
     SigningRequest,
 };
