@@ -61,7 +61,6 @@ phrases! {
     chair: "Chair", "Vorsitz";
     secretary: "Secretary", "Protokollführung";
     rests_on: "Rests on", "Grundlage";
-    checkpoint: "Checkpoint", "Kontrollpunkt";
     certificate_root: "Certificate root", "Zertifikatswurzel";
     next_meeting: "Next meeting", "Nächste Sitzung";
     not_fixed: "not settled", "nicht festgelegt";
@@ -282,6 +281,7 @@ phrases! {
 }
 
 // After the macro, which they use.
+mod moments;
 mod plan;
 mod summary;
 
