@@ -219,6 +219,7 @@ mod tests {
             made_at: at(22),
             evidence: Digest([0; 32]),
             certificate_root: None,
+            checkpoint: None,
         };
         let waiver = "Waiver of gate version (R39) by Ada";
         let back = format!("{waiver}, not seconded and so not in force: On the day; taken back by Grace: It is known");

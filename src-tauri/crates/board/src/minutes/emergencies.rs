@@ -113,6 +113,7 @@ mod tests {
             made_at: at(22),
             evidence: Digest([0; 32]),
             certificate_root: None,
+            checkpoint: None,
         };
         let said = source.emergencies(&ChangeKey::new("CHG", 17), None, Tz::UTC);
         assert!(said[0].starts_with("Declared an emergency as EMG-1 by member "), "{}", said[0]);

@@ -1,5 +1,6 @@
 //! Minutes and extracts: composed from the record, sealed by the chair, verified by anyone (R115).
 mod about;
+mod actions;
 mod agenda;
 pub(crate) mod annex;
 mod approved_plan;
@@ -21,6 +22,7 @@ mod extracts;
 mod handing;
 mod late;
 mod phrases;
+mod room;
 mod ruled;
 mod said;
 mod scored;
@@ -209,6 +211,7 @@ impl Cabinet {
             made_at,
             evidence: Digest::of(&evidence.bytes),
             certificate_root: root_fingerprint(state.roster()),
+            checkpoint: evidence.checkpoint,
         }
     }
 }

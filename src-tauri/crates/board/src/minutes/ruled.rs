@@ -161,6 +161,7 @@ mod tests {
             made_at: at(22),
             evidence: Digest([0; 32]),
             certificate_root: None,
+            checkpoint: None,
         };
         let since = |n: u128| source(n).rulings_since(&ledger.meetings[&MeetingId(uuid::Uuid::from_u128(n))]);
         assert_eq!(since(50), Vec::<String>::new(), "that of CHG-1 stands with its item, the others came later");

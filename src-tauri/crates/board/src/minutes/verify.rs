@@ -20,7 +20,7 @@ use super::circulated::{CIRCULATED_MEANING, fields, is_circulated, withheld};
 use super::compile::{ANNEX_MEANING, ERRATUM_MEANING, SEAL_MEANING, Source};
 use super::countersign::{check_turns, next_names, prepared, signed_by};
 use super::erratum::next_erratum;
-use super::evidence::called_under;
+use super::evidence::{called_under, inside};
 use super::{annex_file, circulated_file, erratum_file, extract_file, minutes_file, root_fingerprint};
 use crate::error::{Answer, BoardError};
 use crate::state::{judge_duties, refused};
@@ -359,6 +359,7 @@ fn composed(
         made_at: report.signatures.first().map(|s| s.claimed_time).unwrap_or_default(),
         evidence: Digest::of(evidence),
         certificate_root,
+        checkpoint: inside(&bundle.scope, &bundle.checkpoint),
     };
     let missing = || BoardError::not_found("meeting", meeting);
     let document = match &bundle.scope.change {

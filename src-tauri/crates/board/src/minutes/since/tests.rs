@@ -230,6 +230,7 @@ fn with<T>(ledger: &Ledger, policy: &Policy, what: impl Fn(&Source<'_>, &Meeting
         made_at: at(18, 12),
         evidence: Digest([0; 32]),
         certificate_root: None,
+        checkpoint: None,
     };
     what(&source, &ledger.meetings[&source.meeting])
 }
