@@ -30,6 +30,7 @@ mod seal;
 mod shown;
 mod since;
 mod stamping;
+mod told;
 mod verify;
 mod window;
 
@@ -43,7 +44,9 @@ pub use countersign::{ChooseSignatories, CountersignRequest, MinutesSigners};
 pub use distribute::{DistributeRequest, Distributed, HandedExtract, HandedFile};
 pub use erratum::{ErratumSealed, SealErratumRequest};
 pub use extracts::{ExtractRow, Extracts, ExtractsRequest, NoExtract};
+pub(crate) use stamping::StampRoot;
 pub use stamping::timestamp_roots;
+pub use told::{Borrowed, Unsaid};
 pub(crate) use verify::check_what_was_shown;
 pub use verify::{CheckedMinutes, verify_minutes, verify_minutes_with_stamps};
 

@@ -18,9 +18,10 @@ use super::annex::{fresh, next_number};
 use super::approved_plan::{self, PLAN_MEANING, PlanSource, is_plan};
 use super::circulated::{CIRCULATED_MEANING, fields, is_circulated, withheld};
 use super::compile::{ANNEX_MEANING, ERRATUM_MEANING, SEAL_MEANING, Source};
-use super::countersign::{check_turns, next_names, prepared, signed_by};
+use super::countersign::{check_turns, next_names, prepared, signed_by, waiting_names};
 use super::erratum::next_erratum;
 use super::evidence::{called_under, inside};
+use super::told::{self, Borrowed, Unsaid};
 use super::{annex_file, circulated_file, erratum_file, extract_file, minutes_file, root_fingerprint};
 use crate::error::{Answer, BoardError};
 use crate::state::{judge_duties, refused};
@@ -60,6 +61,12 @@ pub struct CheckedMinutes {
     pub erratum_to: Option<String>,
     /// Whose turn it is to sign, by name; nobody's once all who were to sign have.
     pub next: Vec<String>,
+    /// Whose prepared signatures are not given yet, by name, in turn.
+    pub waiting: Vec<String>,
+    /// What this edition does not say, change by change.
+    pub unsaid: Vec<Unsaid>,
+    /// Typefaces of the machine that sealed with which words in it are drawn.
+    pub borrowed: Vec<Borrowed>,
     /// In one sentence.
     pub verdict: String,
 }
@@ -167,7 +174,7 @@ pub fn verify_minutes_with_stamps(
         return Err(BoardError::Verification {
             code: "page-mismatch".to_owned(),
             what: "the pages".to_owned(),
-            why: "they do not follow from the evidence inside; some row was made by another hand".to_owned(),
+            why: "they do not follow from the evidence inside; some row is another than what follows".to_owned(),
         });
     }
     let fingerprint = found.rosters.fingerprint();
@@ -214,6 +221,9 @@ pub fn verify_minutes_with_stamps(
         annex_to,
         erratum_to,
         next,
+        waiting: waiting_names(&report, roster),
+        unsaid: told::unsaid(&bundle, &found, &unsaid),
+        borrowed: told::borrowed(&typefaces),
         verdict,
         about,
         pdf: report,
