@@ -42,7 +42,8 @@ export const verifyWords = {
     date: "Called to order",
     claimed: "{{when}} (claimed)",
     stamped: {
-      same: "It existed {{when}} by the clock of {{by}}, a timestamping service that comes from the root that your settings name.",
+      same:
+        "It existed {{when}} by the clock of {{by}}, a timestamping service that comes from the root that your settings name.",
       other:
         "It existed {{when}} by the clock of {{by}}, if that clock is to be believed: this timestamping service does not come from the root that your settings name.",
       unreadable:
@@ -95,7 +96,8 @@ export const verifyWords = {
     disposedFields_one: "One field was disposed of by an entry that says by whom and why.",
     disposedFields_other: "{{count}} fields were disposed of by entries that say by whom and why.",
     leftOut_one: "Entries about other things, or about what is withheld, are left out, at one place of the record.",
-    leftOut_other: "Entries about other things, or about what is withheld, are left out, at {{count}} places of the record.",
+    leftOut_other:
+      "Entries about other things, or about what is withheld, are left out, at {{count}} places of the record.",
     borrowed_one:
       "One word or sign is drawn with {{family}}, a typeface of the machine that sealed. Its shape is the choice of whoever sealed it: read it with care.",
     borrowed_other:
