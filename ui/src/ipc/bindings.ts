@@ -2204,10 +2204,7 @@ export type DocumentUnsaid = {
 	change: string,
 	/**  By their names in the record. */
 	fields: string[],
-	/**
-	 *  Of a restricted item: every entry about it is left out whole, and of its fields there is one commitment. Else the
-	 *  salted digest of each field is in it.
-	 */
+	/**  Of a restricted item: every entry about it is left out whole. Else the salted digest of each field is in it. */
 	entries: boolean,
 };
 

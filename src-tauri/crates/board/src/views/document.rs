@@ -121,8 +121,7 @@ pub struct DocumentUnsaid {
     pub change: String,
     /// By their names in the record.
     pub fields: Vec<String>,
-    /// Of a restricted item: every entry about it is left out whole, and of its fields there is one commitment. Else the
-    /// salted digest of each field is in it.
+    /// Of a restricted item: every entry about it is left out whole. Else the salted digest of each field is in it.
     pub entries: bool,
 }
 
