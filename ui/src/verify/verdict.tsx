@@ -134,7 +134,8 @@ function Unsaid({ all }: { all: DocumentUnsaid[] }) {
 /** Why a document is refused, what of it still holds, and what to do. */
 export function Refused({ verdict, refused }: { verdict: DocumentVerdict; refused: DocumentRefused }) {
   const { t } = useTranslation();
-  const name = refused.signatures.map((signature) => signature.name).join(", ");
+  // Whoever signs after the seal adds a signature and no row.
+  const name = refused.signatures.find((signature) => signature.certifies)?.name ?? "";
   return (
     <>
       <Section title={t("verify.since")}>
