@@ -4,7 +4,9 @@ use std::path::Path;
 use std::process::Command;
 
 use board::requests::OfMeeting;
-use board::views::{DecisionKind, MinutesStateState, VotePosition};
+use board::views::{
+    DecisionKind, GateResult, MinutesStateState, StampCompared, VerifyDocumentRequest, VotePosition,
+};
 use board::{Answer, BoardError, Cabinet, Options};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -127,4 +129,21 @@ async fn what_is_sealed_is_stamped_and_without_an_answer_nothing_is_sealed_unles
     let roots = board::timestamp_roots(&root).expect("readable");
     assert_eq!(stamped(&pdf, Some(&roots)), Some(("Stamps".to_owned(), true)));
     assert_eq!(stamped(&pdf, None), Some(("Stamps".to_owned(), false)));
+    // The window compares with the root that the settings name, and refuses no document for another service's.
+    let checks = journey.cabinet.verify_minutes(of()).await.expect("judged").verification.expect("told").checks;
+    let said = checks.iter().find(|check| check.label.starts_with("Timestamp on")).expect("a check of the timestamp");
+    assert!(said.result == GateResult::Passed && said.detail.contains("comes from the root"), "{said:?}");
+    for (named, compared) in [(Some(&root), StampCompared::Same), (None, StampCompared::Nothing)] {
+        let mut options: Options = options(&journey.data_dir());
+        options.network.timestamp_root = named.cloned();
+        journey.cabinet = Cabinet::open(options).await.expect("the desk opens again");
+        let request = VerifyDocumentRequest {
+            path: journey.cabinet.minutes_path(of()).await.expect("sealed minutes").display().to_string(),
+            name: String::new(),
+            content: String::new(),
+            root: String::new(),
+        };
+        let held = journey.cabinet.verify_document(request).await.expect("judged").held.expect("it holds");
+        assert_eq!(held.signatures.first().map(|seal| seal.stamp_root), Some(compared));
+    }
 }

@@ -2133,16 +2133,22 @@ export type DocumentHeld = {
 	annex_to: string,
 	pages: number,
 	signatures: DocumentSignature[],
-	/**  Prepared fields that nobody has signed. */
+	/**  Whose prepared signatures are not given yet, by name, in turn. */
 	unsigned: string[],
+	/**  Whose turn it is of these. */
+	next: string[],
 	/**  Signed entries from which every row follows. */
 	entries: number,
 	/**  Fields that are not in this edition. */
 	withheld: number,
+	/**  Which fields, of which changes. */
+	unsaid: DocumentUnsaid[],
 	/**  Fields that an entry in it disposed of. */
 	disposed: number,
 	/**  Places in the record that it leaves out. */
 	left_out: number,
+	/**  Typefaces of the machine that sealed with which words in it are drawn: their shapes are that machine's. */
+	borrowed: DocumentTypeface[],
 	/**  A sample board proves nothing about anybody. */
 	sample: boolean,
 	root: RootCompared,
@@ -2177,6 +2183,10 @@ export type DocumentRefused = {
 	plainly: string,
 	/**  What was verified, and why it does not hold, for those who ask further. */
 	detail: string,
+	/**  Every signature in it holds, to its last byte: what does not hold is what they signed. */
+	signatures_hold: boolean,
+	/**  What the root of these signatures was compared with. */
+	root: RootCompared,
 	/**  Bytes from the beginning whose signatures hold; 0: there are none. */
 	sealed_bytes: number,
 	/**  Bytes that came after them. */
@@ -2198,8 +2208,26 @@ export type DocumentSignature = {
 	certifies: boolean,
 	/**  When a timestamping service says that it existed; empty where none does. */
 	stamped_at: string,
-	/**  The service, as its certificate names it; which one that is was not compared. */
+	/**  The service, as its certificate names it. */
 	stamped_by: string,
+	/**  What that service was compared with. */
+	stamp_root: StampCompared,
+};
+
+/**  A typeface that a document brings along. */
+export type DocumentTypeface = {
+	family: string,
+	/**  How many different words or signs are drawn with it. */
+	words: number,
+};
+
+/**  What an edition does not say of one change. */
+export type DocumentUnsaid = {
+	change: string,
+	/**  By their names in the record. */
+	fields: string[],
+	/**  Of a restricted item: every entry about it is left out whole. Else the salted digest of each field is in it. */
+	entries: boolean,
 };
 
 /**  What verifying a document found: it holds, or it is refused. */
@@ -6089,6 +6117,17 @@ export type StaleSignOff = {
 	/**  Names of what was signed and is not kept here. */
 	not_kept: string[],
 };
+
+/**  What the service of a timestamp was compared with: the root that the settings of this machine name. */
+export type StampCompared = 
+/**  It comes from it. */
+"same" | 
+/**  It does not come from it. */
+"other" | 
+/**  The root that is named cannot be read. */
+"unreadable" | 
+/**  None is named, or there is no timestamp. */
+"nothing";
 
 /**  What a standing approval of a change would let run, and who may sign it. */
 export type StandingOffer = {

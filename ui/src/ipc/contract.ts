@@ -64,6 +64,7 @@ export type {
   DocumentHeld,
   DocumentRefused,
   DocumentSignature,
+  DocumentUnsaid,
   DocumentVerdict_Serialize as DocumentVerdict,
   DryRun_Serialize as DryRun,
   DryRunRow_Serialize as DryRunRow,

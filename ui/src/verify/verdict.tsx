@@ -3,7 +3,16 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Facts, Section } from "../ds/layout";
 import { moment, bytes as size } from "../ds/time";
-import type { DocumentHeld, DocumentRefused, DocumentSignature, DocumentVerdict } from "../ipc/contract";
+import type {
+  DocumentHeld,
+  DocumentRefused,
+  DocumentSignature,
+  DocumentUnsaid,
+  DocumentVerdict,
+} from "../ipc/contract";
+
+/** Of how many changes it is told which fields are not in an edition. */
+const MOST_UNSAID = 12;
 
 type Says = "own" | "given" | "nothing" | "uncompared" | "refused";
 
@@ -71,7 +80,10 @@ export function Held({ verdict, held }: { verdict: DocumentVerdict; held: Docume
           ))}
         </ul>
         {held.unsigned.length > 0 ? (
-          <p className="mt-2 text-ink-2">{t("verify.unsigned", { count: held.unsigned.length })}</p>
+          <p className="mt-2 text-ink-2">
+            {t("verify.unsigned", { count: held.unsigned.length, names: held.unsigned.join(", ") })}{" "}
+            {held.next.length > 0 ? t("verify.next", { names: held.next.join(", ") }) : null}
+          </p>
         ) : null}
       </Section>
       <Section title={t("verify.since")}>
@@ -79,10 +91,16 @@ export function Held({ verdict, held }: { verdict: DocumentVerdict; held: Docume
       </Section>
       <Section title={t("verify.rows")}>
         <Point tone="good">{t("verify.rowsFollow", { count: held.entries })}</Point>
+        {held.borrowed.map(({ family, words }) => (
+          <Point key={family} tone="warn">
+            {t("verify.borrowed", { count: words, family })}
+          </Point>
+        ))}
       </Section>
       <Section title={t("verify.withheld")}>
         {held.withheld + held.disposed + held.left_out === 0 ? <p>{t("verify.nothingWithheld")}</p> : null}
         {held.withheld > 0 ? <p>{t("verify.withheldFields", { count: held.withheld })}</p> : null}
+        <Unsaid all={held.unsaid} />
         {held.disposed > 0 ? <p>{t("verify.disposedFields", { count: held.disposed })}</p> : null}
         {held.left_out > 0 ? <p>{t("verify.leftOut", { count: held.left_out })}</p> : null}
       </Section>
@@ -100,29 +118,57 @@ export function Held({ verdict, held }: { verdict: DocumentVerdict; held: Docume
   );
 }
 
+/** Which fields of which changes an edition does not say, and what of them is in it all the same. */
+function Unsaid({ all }: { all: DocumentUnsaid[] }) {
+  const { t } = useTranslation();
+  if (all.length === 0) return null;
+  const more = all.length - MOST_UNSAID;
+  return (
+    <ul className="my-1 list-disc pl-5">
+      {all.slice(0, MOST_UNSAID).map(({ change, fields, entries }) => (
+        <li key={`${change} ${entries}`} className="measure break-words">
+          {t(entries ? "verify.unsaidEntries" : "verify.unsaidFields", { change, fields: fields.join(", ") })}
+        </li>
+      ))}
+      {more > 0 ? <li>{t("verify.unsaidMore", { count: more })}</li> : null}
+    </ul>
+  );
+}
+
 /** Why a document is refused, what of it still holds, and what to do. */
 export function Refused({ verdict, refused }: { verdict: DocumentVerdict; refused: DocumentRefused }) {
   const { t } = useTranslation();
   const uncompared = refused.code === OTHER_LAYOUT;
+  // Whoever signs after the seal adds a signature and no row.
+  const name = refused.signatures.find((signature) => signature.certifies)?.name ?? "";
   return (
     <>
       <Section title={t("verify.since")}>
         {uncompared ? (
           <Point tone="warn">{t("verify.nothingCompared")}</Point>
+        ) : refused.signatures_hold ? (
+          <Point tone="warn">{t("verify.signaturesHold")}</Point>
         ) : refused.sealed_bytes > 0 ? (
           <>
             <Point tone="bad">{t("verify.added", { count: refused.added_bytes })}</Point>
             <p className="measure mt-2">{t("verify.sealedPart", { size: size(refused.sealed_bytes) })}</p>
-            <ul className="mt-1">
-              {refused.signatures.map((signature) => (
-                <Signature key={`${signature.key} ${signature.at}`} signature={signature} zone="UTC" />
-              ))}
-            </ul>
+            <Signers refused={refused} />
           </>
         ) : (
           <Point tone="bad">{t("verify.noPartHolds")}</Point>
         )}
       </Section>
+      {refused.signatures_hold ? (
+        <Section title={t("verify.signedAsItIs")}>
+          {refused.code === "page-mismatch" ? (
+            <>
+              <Point tone="bad">{t("verify.notFollowing", { name })}</Point>
+              <p className="measure mt-2">{t("verify.notConclude", { name })}</p>
+            </>
+          ) : null}
+          <Signers refused={refused} />
+        </Section>
+      ) : null}
       <Section title={t("verify.toDo")}>
         <p className="measure">{uncompared ? t("verify.otherEdition") : t("verify.remedy")}</p>
       </Section>
@@ -141,9 +187,23 @@ export function Refused({ verdict, refused }: { verdict: DocumentVerdict; refuse
   );
 }
 
+/** Who signed what still holds of a document that is refused. */
+function Signers({ refused }: { refused: DocumentRefused }) {
+  const { t } = useTranslation();
+  return (
+    <ul className="mt-1">
+      {refused.signatures.map((signature) => (
+        <Signature key={`${signature.key} ${signature.at}`} signature={signature} zone="UTC">
+          {t(`verify.under.${refused.root}`)}
+        </Signature>
+      ))}
+    </ul>
+  );
+}
+
 function Signature(props: { signature: DocumentSignature; zone: string; children?: ReactNode }) {
   const { t } = useTranslation();
-  const { name, role, meaning, at, key, certifies, stamped_at, stamped_by } = props.signature;
+  const { name, role, meaning, at, key, certifies, stamped_at, stamped_by, stamp_root } = props.signature;
   return (
     <li className="flex items-start gap-3 border-t border-line py-2">
       <PenLine size={15} className="mt-0.5 shrink-0 text-ink-2" aria-hidden="true" />
@@ -154,7 +214,9 @@ function Signature(props: { signature: DocumentSignature; zone: string; children
         </p>
         <p className="measure">{t(certifies ? "verify.seals" : "verify.signs", { meaning })}</p>
         {stamped_at === "" ? null : (
-          <p className="measure">{t("verify.stamped", { when: inZone(stamped_at, props.zone), by: stamped_by })}</p>
+          <p className="measure">
+            {t(`verify.stamped.${stamp_root}`, { when: inZone(stamped_at, props.zone), by: stamped_by })}
+          </p>
         )}
         {props.children ? <p>{props.children}</p> : null}
         <p className="text-xs text-ink-2">

@@ -15,6 +15,7 @@ it("says in words what a document of this board is, who sealed it, and that its 
   expect(signature).toHaveTextContent("Sealed it: “I chaired this meeting and seal its minutes.”");
   expect(signature).toHaveTextContent("(claimed)");
   expect(signature).toHaveTextContent("by the clock of Meridian Timestamps");
+  expect(signature).toHaveTextContent("comes from the root that your settings name");
   expect(signature).toHaveTextContent("certified under this board's own root");
   expect(screen.getByText("Nothing. The last signature covers the file to its last byte.")).toBeInTheDocument();
   expect(screen.getByText(/drawn again from the 214 signed entries/)).toBeInTheDocument();
@@ -42,7 +43,11 @@ it("says that another board's document was compared with nothing, and compares i
   await screen.findByRole("heading", { name: "other.pdf holds by itself, and was compared with nothing" });
   expect(screen.getByText("Extract: the decision on PAY-9")).toBeInTheDocument();
   expect(screen.getByText(/ask the board for its fingerprint/)).toBeInTheDocument();
-  expect(screen.getByText("4 fields are withheld in this edition; their digests are there.")).toBeInTheDocument();
+  expect(screen.getByText("4 fields are withheld in this edition.")).toBeInTheDocument();
+  expect(screen.getByText(/^PAY-9: .*backout, description, method\. A salted digest/)).toBeInTheDocument();
+  const waits = screen.getByText(/2 more signatures were prepared for/);
+  expect(waits).toHaveTextContent("those of Tom Alvarez, Mara Lind. It is the turn of Tom Alvarez.");
+  expect(screen.getByText(/3 words or signs are drawn with Amiri, a typeface of the machine/)).toBeInTheDocument();
   const field = screen.getByLabelText("Fingerprint of the board's certificate root");
   await user.type(field, "abcd{Enter}");
   expect(await screen.findByText(/^Give the fingerprint of the board's certificate root/)).toBeInTheDocument();
@@ -77,6 +82,33 @@ it("does not accuse a document whose pages another edition of Cabinet drew, and 
   expect(screen.getByText(/^The signatures and the record inside hold/)).toBeInTheDocument();
   expect(screen.getByText(/^Verify it with an edition of Cabinet that draws this layout/)).toBeInTheDocument();
   expect(screen.getByText("other-layout")).toBeInTheDocument();
+  await waitFor(async () => expect(await violations()).toEqual([]));
+});
+
+it("says of a restricted item that it is left out whole, and of a timestamp that it comes from another service", async () => {
+  const { user } = await open("/verify");
+  await user.type(await screen.findByLabelText("File"), "/home/ines/circulated.pdf{Enter}");
+  await screen.findByRole("heading", { name: "circulated.pdf holds, under this board's own root" });
+  const said = screen.getByText(/^SHOP-31 is restricted: title, level, content/);
+  expect(said).toHaveTextContent("every entry about it is left out whole: votes, decision, remarks and sign-offs");
+  expect(screen.queryByText(/A salted digest of each/)).toBeNull();
+  expect(screen.getByText("Ines Duarte, Chair").closest("li")).toHaveTextContent(
+    "does not come from the root that your settings name",
+  );
+  await waitFor(async () => expect(await violations()).toEqual([]));
+});
+
+it("says of a row that does not follow that the signatures hold, who signed it and when, and what that does not prove", async () => {
+  const { user } = await open("/verify");
+  await user.type(await screen.findByLabelText("File"), "/home/ines/altered.pdf{Enter}");
+  await screen.findByRole("heading", { name: "altered.pdf is refused: do not rely on it" });
+  expect(screen.getByText(/every signature in it holds, to the last byte/)).toBeInTheDocument();
+  expect(screen.queryByText(/What was signed does not hold any more/)).toBeNull();
+  expect(screen.getByText(/with the key that names Ines Duarte/)).toBeInTheDocument();
+  expect(screen.getByText(/proves neither who held that key nor that anybody meant it/)).toBeInTheDocument();
+  const signature = screen.getByText("Ines Duarte, Chair").closest("li")!;
+  expect(signature).toHaveTextContent("(claimed)");
+  expect(signature).toHaveTextContent("certified under this board's own root");
   await waitFor(async () => expect(await violations()).toEqual([]));
 });
 

@@ -18,6 +18,7 @@ const SEAL: DocumentSignature = {
   certifies: true,
   stamped_at: "2026-11-21T15:31:02Z",
   stamped_by: "Meridian Timestamps",
+  stamp_root: "same",
 };
 
 const MINUTES: DocumentHeld = {
@@ -32,10 +33,13 @@ const MINUTES: DocumentHeld = {
   pages: 11,
   signatures: [SEAL],
   unsigned: [],
+  next: [],
   entries: 214,
   withheld: 0,
+  unsaid: [],
   disposed: 1,
   left_out: 0,
+  borrowed: [],
   sample: false,
   root: "own",
   namesake: false,
@@ -60,16 +64,37 @@ const EXTRACT: DocumentHeld = {
       key: OTHER_ROOT.slice(8) + OTHER_ROOT.slice(0, 8),
       stamped_at: "",
       stamped_by: "",
+      stamp_root: "nothing",
     },
   ],
-  unsigned: ["Secretary"],
+  unsigned: ["Tom Alvarez", "Mara Lind"],
+  next: ["Tom Alvarez"],
   entries: 31,
   withheld: 4,
+  unsaid: [{ change: "PAY-9", fields: ["attachment:load.csv", "backout", "description", "method"], entries: false }],
   disposed: 0,
   left_out: 12,
+  borrowed: [{ family: "Amiri", words: 3 }],
   root: "nothing",
   certificate_root: OTHER_ROOT,
   roster_words: "basil ember hazel maple raven slate",
+};
+
+const CIRCULATED: DocumentHeld = {
+  ...MINUTES,
+  document: "circulated",
+  title: "Minutes, circulated: CAB 21 Nov 2026",
+  signatures: [{ ...SEAL, stamp_root: "other" }],
+  withheld: 5,
+  unsaid: [
+    {
+      change: "SHOP-31",
+      fields: ["title", "level", "content", "material_attachments", "release"],
+      entries: true,
+    },
+  ],
+  disposed: 0,
+  left_out: 3,
 };
 
 /** Documents that people bring; what becomes of one follows from its name. */
@@ -106,6 +131,8 @@ export function verifyCommands(world: World): Answered {
           code: "revision-not-allowed",
           plainly: "After it was signed, somebody changed more than signing changes.",
           detail: "the PDF: revision-not-allowed: object 41 is changed (byte 411200)",
+          signatures_hold: false,
+          root: "own",
           sealed_bytes: 411_200,
           added_bytes: 1_140,
           signatures: [SEAL],
@@ -124,14 +151,30 @@ export function verifyCommands(world: World): Answered {
         };
         return verdict;
       }
-      const held = /other/.test(name) ? EXTRACT : MINUTES;
-      if (held === MINUTES && world.board !== null) return { ...verdict, held };
+      if (/altered/.test(name)) {
+        verdict.refused = {
+          code: "page-mismatch",
+          plainly:
+            "The signatures hold, and the rows do not follow from the record inside: it was signed as it is, with a row that the record does not give.",
+          detail: "the pages: they do not follow from the evidence inside; some row is another than what follows",
+          signatures_hold: true,
+          root: world.board === null ? "nothing" : "own",
+          sealed_bytes: 412_340,
+          added_bytes: 0,
+          signatures: [SEAL],
+        };
+        return verdict;
+      }
+      const held = /other/.test(name) ? EXTRACT : /circulated/.test(name) ? CIRCULATED : MINUTES;
+      if (held !== EXTRACT && world.board !== null) return { ...verdict, held };
       if (against !== "" && against !== held.certificate_root) {
         verdict.refused = {
           code: "certificate-other-root",
           plainly:
             "It was signed under another root than the one it was compared with: it is not that board's document.",
           detail: `the PDF: the chain ends in certificate root ${held.certificate_root}, which is not the one given`,
+          signatures_hold: false,
+          root: "nothing",
           sealed_bytes: 0,
           added_bytes: 0,
           signatures: [],

@@ -128,11 +128,11 @@ pub use imported::{ImportRequest, Imported};
 pub use members::{InviteRequest, Invited, JoinRequest, Joined, NewSeat};
 pub use membership::{ChangeMemberRequest, MemberChange};
 pub use minutes::{
-    About, AgendaPaper, AgendaPaperRequest, AnnexSealed, AnswerCorrectionRequest, ApproveMinutesRequest,
+    About, AgendaPaper, AgendaPaperRequest, AnnexSealed, AnswerCorrectionRequest, ApproveMinutesRequest, Borrowed,
     CheckedMinutes, ChooseSignatories, CirculatedSealed, Composed, CorrectRequest, CountersignRequest,
     DistributeRequest, Distributed, DocumentKind, ErratumSealed, ExportPlanRequest, ExtractRow, Extracts,
     ExtractsRequest, HandedExtract, HandedFile, MinutesSigners, NoExtract, PlanExported, SealAnnexRequest,
-    SealCirculatedRequest, SealErratumRequest, compose_again, timestamp_roots, verify_minutes,
+    SealCirculatedRequest, SealErratumRequest, compose_again, Unsaid, timestamp_roots, verify_minutes,
     verify_minutes_with_stamps,
 };
 pub use packs::{PackMade, PackOpened, PackRequest};

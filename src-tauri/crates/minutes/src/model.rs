@@ -12,11 +12,13 @@ use crate::language::Language;
 
 mod corrected;
 mod decided;
+mod evidence;
 
 pub use corrected::{Correction, Erratum, PutRight};
 pub use decided::{
     Attestation, Basis, Condition, ConditionTime, Decision, Gate, GateResult, Position, Risk, RiskLevel, SignOff, Vote,
 };
+pub use evidence::{Covers, Digest, Evidence, Signatory};
 
 /// The minutes of one meeting.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -82,6 +84,9 @@ pub struct Minutes {
     /// Of the circulated edition alone: the items that it withholds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub circulated: Option<Circulated>,
+    /// Actions of earlier meetings that are open by the record, the oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub carried: Vec<Action>,
 }
 
 fn is_zero(count: &u32) -> bool {
@@ -229,8 +234,11 @@ pub struct Head {
     pub policy_digest: String,
     /// The roster's version.
     pub roster_version: String,
-    /// SHA-256 over the checkpoint (all heads of the record at closing), hexadecimal.
+    /// SHA-256 over the checkpoint (the heads of the record), hexadecimal.
     pub checkpoint: String,
+    /// Which heads these are.
+    #[serde(default, skip_serializing_if = "Covers::is_close")]
+    pub covers: Covers,
     /// When this document was made; becomes the PDF's creation date. Claimed time.
     pub made_at: DateTime<Utc>,
     /// The same for people, with zone.
@@ -295,6 +303,9 @@ pub struct Quorum {
     pub formula: String,
     /// Mandatory seats that were missing, if any.
     pub missing_seats: Vec<String>,
+    /// When it was counted, in words ("at the call to order, 14:00"); empty in what is older.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub moment: String,
 }
 
 /// One agenda item.
@@ -325,8 +336,9 @@ pub struct Item {
     pub votes: Vec<Vote>,
     /// The count with attestation ("7 votes: 1 signed, 6 spoken, on the word of the chair").
     pub attestation_count: Option<String>,
-    /// How the decision came about.
-    pub basis: Basis,
+    /// How the decision came about; nothing where nothing was decided.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub basis: Option<Basis>,
     /// The basis in words with its arithmetic ("5 approve, 1 reject, 1 abstain; threshold floor(6/2)+1 = 4").
     pub basis_text: String,
     /// The decision.
@@ -366,55 +378,7 @@ pub struct Action {
     pub due: String,
     /// The item it came from, if any.
     pub item: Option<String>,
-}
-
-/// Somebody who signs the document.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Signatory {
-    /// The signature field's name, unique in the document and ASCII ("chair").
-    pub field: String,
-    /// Printed name.
-    pub name: String,
-    /// Role.
-    pub role: String,
-    /// What the signature means.
-    pub meaning: String,
-}
-
-/// What the document rests on.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Evidence {
-    /// Digests to compare ("evidence.json", SHA-256).
-    pub digests: Vec<Digest>,
-    /// SHA-256 of the certificate root's DER, hexadecimal.
-    pub certificate_root: Option<String>,
-    /// How to verify without Cabinet: paragraphs of prose.
-    pub how_to_verify: Vec<String>,
-    /// The commands that go with it, one a line.
-    pub commands: Vec<String>,
-}
-
-/// A named digest.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Digest {
-    /// Of what.
-    pub name: String,
-    /// SHA-256, hexadecimal.
-    pub sha256: String,
-}
-
-impl Evidence {
-    /// The paragraph and commands that let a reader check a sealed file without Cabinet. `file` is the file's name.
-    #[must_use]
-    pub fn how_to_verify(file: &str, language: Language) -> (Vec<String>, Vec<String>) {
-        let prose = vec![language.how_to_verify().to_owned()];
-        let commands = vec![
-            "mkdir nss && certutil -N -d sql:nss --empty-password".to_owned(),
-            "certutil -A -d sql:nss -n board -t C,C,C -i root.pem".to_owned(),
-            format!("pdfsig -nssdir sql:nss {file}"),
-            format!("pdfdetach -save 1 -o evidence.json {file}"),
-            "sha256sum evidence.json".to_owned(),
-        ];
-        (prose, commands)
-    }
+    /// Of one that is carried over, the meeting in which it was agreed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub meeting: Option<String>,
 }

@@ -62,7 +62,6 @@ phrases! {
     secretary: "Secretary", "Protokollführung";
     rests_on: "Rests on", "Grundlage";
     meeting: "Meeting", "Sitzung";
-    checkpoint: "Checkpoint", "Kontrollpunkt";
     certificate_root: "Certificate root", "Zertifikatswurzel";
     next_meeting: "Next meeting", "Nächste Sitzung";
     not_fixed: "not settled", "nicht festgelegt";
@@ -284,6 +283,7 @@ phrases! {
 
 // After the macro, which they use.
 mod links;
+mod moments;
 mod plan;
 mod summary;
 

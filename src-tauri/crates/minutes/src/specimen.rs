@@ -5,9 +5,9 @@ use chrono::{DateTime, Utc};
 use crate::document::PaperSize;
 use crate::language::Language;
 use crate::model::{
-    Action, Annex, Answer, Attendee, Attestation, Basis, Condition, ConditionTime, Correction, Decision, Digest,
-    Erratum, Evidence, Extract, Gate, GateResult, Head, Item, Minutes, Overdue, Position, Presence, PutRight, Quorum,
-    Risk, RiskLevel, SignOff, Since, Vote,
+    Action, Annex, Answer, Attendee, Attestation, Basis, Condition, ConditionTime, Correction, Covers, Decision,
+    Digest, Erratum, Evidence, Extract, Gate, GateResult, Head, Item, Minutes, Overdue, Position, Presence, PutRight,
+    Quorum, Risk, RiskLevel, SignOff, Since, Vote,
 };
 
 mod papers;
@@ -64,12 +64,14 @@ pub fn minutes_in(items: u32, language: Language, paper: PaperSize) -> Minutes {
                 owner: "Søren Lindqvist".into(),
                 due: "Tue 24 Nov 2026".into(),
                 item: Some("CHG-101".into()),
+                meeting: None,
             },
             Action {
                 text: "Publish the freeze calendar for December".into(),
                 owner: "Ελένη Παπαδοπούλου".into(),
                 due: "Fri 27 Nov 2026".into(),
                 item: None,
+                meeting: None,
             },
         ],
         next_meeting: Some("Wednesday 25 November 2026, 14:00 CET, Room Athena and video call".into()),
@@ -112,6 +114,7 @@ pub fn minutes_in(items: u32, language: Language, paper: PaperSize) -> Minutes {
         untold: 0,
         remarks: Vec::new(),
         circulated: None,
+        carried: Vec::new(),
     }
 }
 
@@ -210,6 +213,7 @@ fn head() -> Head {
         policy_digest: DIGEST.into(),
         roster_version: "3".into(),
         checkpoint: KEY.into(),
+        covers: Covers::Close,
         made_at: made_at(),
         made_at_text: "18 Nov 2026, 15:30 CET (claimed)".into(),
         language: Language::English,
@@ -219,7 +223,16 @@ fn head() -> Head {
 
 fn quorum(scope: &str, present: u32, required: u32, of: u32) -> Quorum {
     let formula = format!("strict majority: floor({of}/2)+1 = {required}");
-    Quorum { scope: scope.into(), present, required, of, met: present >= required, formula, missing_seats: Vec::new() }
+    Quorum {
+        scope: scope.into(),
+        present,
+        required,
+        of,
+        met: present >= required,
+        formula,
+        missing_seats: Vec::new(),
+        moment: String::new(),
+    }
 }
 
 fn attendance() -> Vec<Attendee> {
@@ -399,11 +412,11 @@ fn item(number: u32) -> Item {
         plan_review: Some("13 of 13 sections reviewed, 2 comments, none open".into()),
         votes: if turn == 3 { Vec::new() } else { votes(&case) },
         attestation_count: (turn != 3).then(|| count.into()),
-        basis: match turn {
+        basis: Some(match turn {
             0 => Basis::Consent,
             3 => Basis::ChairsRuling,
             _ => Basis::CountedVote,
-        },
+        }),
         basis_text: case.arithmetic.into(),
         decision: case.decision,
         decision_detail: case.detail.map(str::to_owned),

@@ -58,7 +58,11 @@ pub trait Stamp {
 
 /// The certificates that a board trusts to issue its timestamping service: roots, and what stands between.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StampRoots(Vec<Certificate>);
+pub struct StampRoots {
+    certificates: Vec<Certificate>,
+    /// Whether a timestamp of another service is told apart and not refused.
+    telling: bool,
+}
 
 impl StampRoots {
     /// Reads one PEM certificate or more.
@@ -71,13 +75,20 @@ impl StampRoots {
         if found.is_empty() {
             return Err(MinutesError::Certificate("there is no certificate in it".into()));
         }
-        Ok(Self(found))
+        Ok(Self { certificates: found, telling: false })
+    }
+
+    /// The same, for whoever judges files of others: a timestamp that does not come from here is not refused, and its report
+    /// says that it was not found to.
+    #[must_use]
+    pub fn telling(self) -> Self {
+        Self { telling: true, ..self }
     }
 
     /// Whether a path ends here: one of its certificates is named, or was issued by one that is and was good then.
     fn hold(&self, path: &[Certificate], at: DateTime<Utc>) -> bool {
         let ends =
-            |last: &Certificate| self.0.iter().any(|root| lives_at(root, at) && (root == last || made_by(last, root)));
+            |last: &Certificate| self.certificates.iter().any(|root| lives_at(root, at) && (root == last || made_by(last, root)));
         path.iter().any(ends)
     }
 }
@@ -89,7 +100,8 @@ pub struct Stamped {
     pub at: DateTime<Utc>,
     /// The service, as its certificate names it.
     pub authority: String,
-    /// True if the service's certificate was compared with a root from elsewhere; false: anybody can have made it.
+    /// True if the service's certificate was compared with a root from elsewhere, and comes from it; false: anybody can have
+    /// made it.
     pub compared: bool,
 }
 
@@ -314,12 +326,13 @@ fn judged(token: &[u8], imprint: &[u8; 32], roots: Option<&StampRoots>) -> Resul
     }
     let at = moment(&told.gen_time).ok_or_else(|| refused("its time cannot be read"))?;
     check_path(&path, at)?;
-    if roots.is_some_and(|roots| !roots.hold(&path, at)) {
+    let compared = roots.is_some_and(|roots| roots.hold(&path, at));
+    if !compared && roots.is_some_and(|roots| !roots.telling) {
         return Err(refused("its service does not come from the root that it was compared with"));
     }
     let subject = leaf.tbs_certificate().subject();
     let authority = attribute(subject, COMMON_NAME).or_else(|| attribute(subject, ORGANISATION)).unwrap_or_default();
-    Ok((Stamped { at, authority: as_printed(&authority), compared: roots.is_some() }, told.nonce))
+    Ok((Stamped { at, authority: as_printed(&authority), compared }, told.nonce))
 }
 
 /// No parameters: absent, or the NULL that some write.

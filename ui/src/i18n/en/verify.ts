@@ -42,7 +42,15 @@ export const verifyWords = {
     meeting: "Meeting",
     date: "Called to order",
     claimed: "{{when}} (claimed)",
-    stamped: "It existed {{when}} by the clock of {{by}}, a timestamping service that was not compared.",
+    stamped: {
+      same:
+        "It existed {{when}} by the clock of {{by}}, a timestamping service that comes from the root that your settings name.",
+      other:
+        "It existed {{when}} by the clock of {{by}}, if that clock is to be believed: this timestamping service does not come from the root that your settings name.",
+      unreadable:
+        "It existed {{when}} by the clock of {{by}}, a timestamping service that was not compared: the root that your settings name cannot be read.",
+      nothing: "It existed {{when}} by the clock of {{by}}, a timestamping service that was not compared.",
+    },
     annexTo: "Belongs to minutes",
     file: "File",
     pages: "Pages",
@@ -57,8 +65,9 @@ export const verifyWords = {
       given: "The key is certified under the root that you gave.",
       nothing: "The key is certified under a root that was compared with nothing.",
     },
-    unsigned_one: "One more signature was prepared for, and is not given.",
-    unsigned_other: "{{count}} more signatures were prepared for, and are not given.",
+    unsigned_one: "One more signature was prepared for, and is not given: that of {{names}}.",
+    unsigned_other: "{{count}} more signatures were prepared for, and are not given: those of {{names}}.",
+    next: "It is the turn of {{names}}.",
     since: "What changed since",
     nothingSince: "Nothing. The last signature covers the file to its last byte.",
     added_one: "One byte was added after it was signed, and is refused.",
@@ -66,18 +75,35 @@ export const verifyWords = {
     sealedPart: "What was signed is still in it: the first {{size}} hold as far as their signatures go.",
     nothingCompared: "The signatures and the record inside hold. The pages were not compared with that record.",
     noPartHolds: "What was signed does not hold any more, or it was never sealed.",
+    signaturesHold: "Nothing: every signature in it holds, to the last byte. What does not hold is what was signed.",
+    signedAsItIs: "Who signed it as it is",
+    notFollowing:
+      "The signatures hold, and the rows do not follow from the record inside. So no stranger altered it afterwards: it was like this when it was signed, with the key that names {{name}}.",
+    notConclude:
+      "That proves neither who held that key nor that anybody meant it: another version of Cabinet may draw other pages. Show it to {{name}}, and compare the row with the record of the board.",
     rows: "Whether its rows follow from the record inside",
     rowsFollow_one: "Every row does: the pages were drawn again from the one signed entry inside, and are the same.",
     rowsFollow_other:
       "Every row does: the pages were drawn again from the {{count}} signed entries inside, and are the same.",
     withheld: "What is not in it",
     nothingWithheld: "Nothing was withheld.",
-    withheldFields_one: "One field is withheld in this edition; its digest is there.",
-    withheldFields_other: "{{count}} fields are withheld in this edition; their digests are there.",
+    withheldFields_one: "One field is withheld in this edition.",
+    withheldFields_other: "{{count}} fields are withheld in this edition.",
+    unsaidFields:
+      "{{change}}: {{fields}}. A salted digest of each is in the record inside: whoever has the text and its salt can show that it is the one.",
+    unsaidEntries:
+      "{{change}} is restricted: {{fields}}. No digest of these is there but one commitment to the content, and every entry about it is left out whole: votes, decision, remarks and sign-offs.",
+    unsaidMore_one: "And of one more change.",
+    unsaidMore_other: "And of {{count}} more changes.",
     disposedFields_one: "One field was disposed of by an entry that says by whom and why.",
     disposedFields_other: "{{count}} fields were disposed of by entries that say by whom and why.",
-    leftOut_one: "Entries about other things are left out, at one place of the record.",
-    leftOut_other: "Entries about other things are left out, at {{count}} places of the record.",
+    leftOut_one: "Entries about other things, or about what is withheld, are left out, at one place of the record.",
+    leftOut_other:
+      "Entries about other things, or about what is withheld, are left out, at {{count}} places of the record.",
+    borrowed_one:
+      "One word or sign is drawn with {{family}}, a typeface of the machine that sealed. Its shape is the choice of whoever sealed it: read it with care.",
+    borrowed_other:
+      "{{count}} words or signs are drawn with {{family}}, a typeface of the machine that sealed. Their shapes are the choice of whoever sealed it: read them with care.",
     comparedWith: "What its root was compared with",
     compared: {
       own: "This board's own root. It is the same.",

@@ -7,10 +7,10 @@ use super::{InSession, keeper, meeting_id, reference};
 use crate::cabinet::{Cabinet, OpenBoard};
 use crate::error::{Answer, BoardError, refusal};
 use crate::minutes::countersign::minutes_signers;
-use crate::minutes::{OTHER_LAYOUT, draft_file, minutes_file, verify_minutes};
+use crate::minutes::{OTHER_LAYOUT, draft_file, StampRoot, minutes_file, verify_minutes_with_stamps};
 use crate::requests::OfMeeting;
 use crate::state::BoardState;
-use crate::views::{self, GateResult, Noun, WrapUp};
+use crate::views::{self, GateResult, Noun, StampCompared, WrapUp};
 use crate::writer::{Act as Write, Key, Local};
 
 impl Cabinet {
@@ -93,13 +93,16 @@ impl Cabinet {
             result,
             detail,
         };
+        let network = self.options().network.clone();
         let found = crate::minutes::off_thread(move || {
             let trust = minutes::TrustAnchor::parse(&root).map_err(|e| BoardError::internal(&e))?;
-            verify_minutes(&pdf, Some(&trust)).map(|checked| (checked, domain::ids::Digest::of(&pdf)))
+            let stamps = StampRoot::of(&network);
+            let checked = verify_minutes_with_stamps(&pdf, Some(&trust), stamps.roots())?;
+            Ok((checked, domain::ids::Digest::of(&pdf), stamps))
         })
         .await;
         let verification = match found {
-            Ok((checked, digest)) => {
+            Ok((checked, digest, stamps)) => {
                 let in_record = sealed == Some(digest);
                 let mut checks = Vec::new();
                 for s in &checked.pdf.signatures {
@@ -108,6 +111,10 @@ impl Cabinet {
                         GateResult::Passed,
                         format!("{}; key {}; {} (claimed)", s.role, &s.key_fingerprint[..16], s.claimed_time),
                     ));
+                    checks.extend(s.stamped.as_ref().map(|stamped| {
+                        let (result, detail) = stamp_told(stamped, stamps.compared(stamped));
+                        check(&format!("Timestamp on the signature of {}", s.name), result, detail)
+                    }));
                 }
                 if !checked.next.is_empty() {
                     checks.push(check(
@@ -291,4 +298,17 @@ impl Cabinet {
             }
         })
     }
+}
+
+/// What is said of a timestamp beside that it holds.
+fn stamp_told(stamped: &minutes::Stamped, compared: StampCompared) -> (GateResult, String) {
+    let (result, root) = match compared {
+        StampCompared::Same => (GateResult::Passed, "which comes from the root that the settings name"),
+        StampCompared::Other => (GateResult::Warned, "which does not come from the root that the settings name"),
+        StampCompared::Unreadable => {
+            (GateResult::Warned, "which was not compared: the root that the settings name cannot be read")
+        }
+        StampCompared::Nothing => (GateResult::NotApplicable, "which was not compared: the settings name no root"),
+    };
+    (result, format!("It existed on {} by the clock of {}, {root}.", crate::words::time(stamped.at), stamped.authority))
 }

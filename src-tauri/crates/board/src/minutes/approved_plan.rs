@@ -264,6 +264,7 @@ impl<'a> PlanSource<'a> {
             made_at,
             evidence: Digest::of(self.evidence),
             certificate_root: certificate_root.clone(),
+            checkpoint: None,
         };
         let (words, zone) = (source.words(), self.zone());
         let decided = meeting.and_then(|meeting| {
@@ -324,6 +325,7 @@ impl<'a> PlanSource<'a> {
             policy_digest: source.policy_digest.to_string(),
             roster_version: self.roster.version.to_string(),
             checkpoint: Digest::of(&heads).to_string(),
+            covers: m::Covers::Inside,
             made_at: source.made_at,
             made_at_text: words.claimed(source.made_at, zone),
             language: words.language(),

@@ -112,6 +112,7 @@ impl Source<'_> {
             deployments: Vec::new(),
             overdue: Vec::new(),
             untold: 0,
+            carried: Vec::new(),
             signatories: full.signatories.into_iter().map(seals).collect(),
             circulated: Some(m::Circulated { withheld: withheld.iter().map(told).collect() }),
             ..full

@@ -6,9 +6,9 @@ use domain::entry::Attestation;
 use domain::gate::GateResult;
 use domain::ids::{ChangeKey, Digest, MeetingId, MemberId};
 use domain::ledger::{Answer, Ledger, Meeting, RecordedDecision};
-use domain::meeting::{AgendaItem, Basis, ConditionTime, DecisionKind, Stay};
+use domain::meeting::{AgendaItem, Basis, ConditionTime, Decision, DecisionKind, Stay};
 use domain::policy::{MinutesPaper, Policy};
-use domain::quorum::{Room, quorum};
+use domain::quorum::Room;
 use domain::risk::RiskLevel;
 use domain::roster::Roster;
 use domain::sign_off::SignOff;
@@ -34,6 +34,8 @@ pub(crate) struct Source<'a> {
     pub evidence: Digest,
     /// SHA-256 of the certificate root (DER).
     pub certificate_root: Option<String>,
+    /// The checkpoint of the evidence, where it leaves no entry out; else that of the meeting's close is printed.
+    pub checkpoint: Option<Digest>,
 }
 
 impl Source<'_> {
@@ -57,24 +59,11 @@ impl Source<'_> {
     /// The minutes of the meeting; `None` if the record has no such meeting.
     pub fn minutes(&self, file: &str) -> Option<m::Minutes> {
         let meeting = self.recorded()?;
-        let mut quorums = Vec::new();
-        let at_start = quorum(&self.rules.quorum, self.roster, &Room::now(&everyone_who_came(meeting), []));
-        // Nobody was in a room where all was in writing: then there is the quorum of those who answered alone.
         let in_room = meeting.circular.is_none();
-        if in_room {
-            quorums.push(self.quorum(self.words().meeting(), &at_start.stamp));
-        }
-        for decided in meeting.decisions.values() {
-            let stamp = &decided.decision.quorum;
-            let numbers = |stamp: &domain::meeting::QuorumStamp| (stamp.present, stamp.required, stamp.seats);
-            if !in_room || numbers(stamp) != numbers(&at_start.stamp) {
-                quorums.push(self.quorum(decided.decision.change.as_str(), stamp));
-            }
-        }
         Some(m::Minutes {
             head: self.head(meeting),
             attendance: if in_room { self.attendance(meeting) } else { Vec::new() },
-            quorum: quorums,
+            quorum: self.quorums(meeting),
             items: meeting.agenda.items.iter().map(|item| self.item(meeting, item)).collect(),
             rulings: if in_room { self.rulings_since(meeting) } else { Vec::new() },
             dispensations: if in_room { self.dispensations_since(meeting) } else { Vec::new() },
@@ -95,6 +84,7 @@ impl Source<'_> {
             untold: if in_room { self.untold() } else { 0 },
             remarks: remarks(meeting),
             circulated: None,
+            carried: if in_room { self.carried(meeting) } else { Vec::new() },
         })
     }
 
@@ -105,7 +95,7 @@ impl Source<'_> {
         let decided = meeting.decisions.get(&item.number);
         Some(m::Extract {
             head: self.head(meeting),
-            quorum: decided.iter().map(|d| self.quorum(change.as_str(), &d.decision.quorum)).collect(),
+            quorum: decided.iter().map(|d| self.quorum_of(meeting, d)).collect(),
             item: self.item(meeting, item),
             signatories: vec![self.signatory(meeting)],
             evidence: self.evidence(file),
@@ -171,7 +161,8 @@ impl Source<'_> {
         let zone = Self::zone(meeting);
         let words = self.words();
         let secretary = meeting.agenda.secretary;
-        let heads = record::canonical::to_bytes(&meeting.heads).unwrap_or_default();
+        let closing = || Digest::of(&record::canonical::to_bytes(&meeting.heads).unwrap_or_default());
+        let covers = if self.checkpoint.is_some() { m::Covers::Inside } else { m::Covers::Close };
         m::Head {
             board: mark_invisible(&self.roster.name),
             provisional: self.roster.provisional(),
@@ -184,7 +175,8 @@ impl Source<'_> {
             policy_version: self.policy.name.replace('/', " "),
             policy_digest: self.policy_digest.to_string(),
             roster_version: self.roster.version.to_string(),
-            checkpoint: Digest::of(&heads).to_string(),
+            checkpoint: self.checkpoint.unwrap_or_else(closing).to_string(),
+            covers,
             made_at: self.made_at,
             made_at_text: words.claimed(self.made_at, zone),
             language: words.language(),
@@ -227,44 +219,28 @@ impl Source<'_> {
             .collect()
     }
 
-    fn quorum(&self, scope: &str, stamp: &domain::meeting::QuorumStamp) -> m::Quorum {
-        m::Quorum {
-            scope: scope.to_owned(),
-            present: stamp.present,
-            required: stamp.required,
-            of: stamp.seats,
-            met: stamp.met(),
-            formula: self.words().quorum(stamp),
-            missing_seats: stamp.missing_mandatory.iter().map(|id| self.name(*id)).collect(),
-        }
-    }
-
     pub(super) fn item(&self, meeting: &Meeting, item: &AgendaItem) -> m::Item {
         let decided = meeting.decisions.get(&item.number);
         let zone = Self::zone(meeting);
         let votes = self.votes(meeting, item.number);
         let note = meeting.notes.iter().rev().find(|n| n.item == Some(item.number) && !n.text.is_empty());
         let brief = decided.map(|d| &d.decision.brief);
+        let known = brief.or_else(|| self.decided_before(item));
         let words = self.words();
         m::Item {
             number: item.number,
             key: item.change.to_string(),
             title: mark_invisible(&item.title),
             release: item.release.as_deref().map(mark_invisible),
-            kind: words.kind(brief.and_then(|b| b.kind)).to_owned(),
-            window: brief.and_then(|b| b.window.as_ref()).map_or_else(Vec::new, |w| words.window(w, zone)),
+            kind: words.kind(known.and_then(|b| b.kind).or_else(|| self.declared_kind(item))).to_owned(),
+            window: known.and_then(|b| b.window.as_ref()).map_or_else(Vec::new, |w| words.window(w, zone)),
             risk: decided.map(|decided| self.risk(decided)),
             gates: brief.map_or_else(Vec::new, |b| b.gates.iter().map(gate).collect()),
             gates_passed: brief.map_or(0, |b| b.gates_passed),
             plan_review: brief.map(|b| b.plan_review.clone()).filter(|p| !p.is_empty()),
             attestation_count: super::counted::votes(meeting, item.number, (words, &|id| self.name(id))),
             votes,
-            basis: match decided.map(|d| d.decision.basis) {
-                Some(Basis::Consent) => m::Basis::Consent,
-                Some(Basis::Vote) => m::Basis::CountedVote,
-                Some(Basis::CircularResolution) => m::Basis::CircularResolution,
-                Some(Basis::ChairRuling) | None => m::Basis::ChairsRuling,
-            },
+            basis: decided.and_then(|d| basis(&d.decision)),
             basis_text: decided.map_or_else(|| words.undecided().to_owned(), |d| self.basis_text(meeting, d)),
             decision: decision(decided.map_or(DecisionKind::NoDecision, |d| d.decision.kind)),
             decision_detail: decided
@@ -343,7 +319,7 @@ impl Source<'_> {
         self.words().approval(self.ledger.standing_of(self.roster, d, least))
     }
 
-    fn actions(&self, meeting: &Meeting) -> Vec<m::Action> {
+    pub(super) fn actions(&self, meeting: &Meeting) -> Vec<m::Action> {
         meeting
             .actions
             .iter()
@@ -351,7 +327,8 @@ impl Source<'_> {
                 text: mark_invisible(&a.action),
                 owner: self.name(a.owner),
                 due: if a.due.is_empty() { self.words().open().to_owned() } else { a.due.clone() },
-                item: None,
+                item: super::actions::item_of(meeting, a),
+                meeting: None,
             })
             .collect()
     }
@@ -474,6 +451,17 @@ pub(super) fn attestation(attestation: Attestation) -> m::Attestation {
         Attestation::Written => m::Attestation::Written,
         Attestation::Confirmed => m::Attestation::Confirmed,
         Attestation::Signed => m::Attestation::Signed,
+    }
+}
+
+/// That the chair moved on without deciding is no ruling on the item.
+fn basis(decision: &Decision) -> Option<m::Basis> {
+    match decision.basis {
+        Basis::Consent => Some(m::Basis::Consent),
+        Basis::Vote => Some(m::Basis::CountedVote),
+        Basis::CircularResolution => Some(m::Basis::CircularResolution),
+        Basis::ChairRuling if decision.kind == DecisionKind::NoDecision => None,
+        Basis::ChairRuling => Some(m::Basis::ChairsRuling),
     }
 }
 

@@ -82,6 +82,10 @@ impl Turn {
         (turn.field() == field).then_some(turn)
     }
 
+    fn name(self, roster: &Roster) -> String {
+        roster.member(self.member).map_or_else(|| self.member.to_string(), |m| m.name.clone())
+    }
+
     fn read(field: &str) -> Answer<Self> {
         let named = || broken("field", "a signature field", format!("{field:?} names no member and no turn"));
         Self::of(field).ok_or_else(named)
@@ -132,8 +136,12 @@ fn next(report: &Report) -> Vec<Turn> {
 
 /// Whose turn it is, by name, for who reads the file alone.
 pub(super) fn next_names(report: &Report, roster: &Roster) -> Vec<String> {
-    let name = |turn: Turn| roster.member(turn.member).map_or_else(|| turn.member.to_string(), |m| m.name.clone());
-    next(report).into_iter().map(name).collect()
+    next(report).into_iter().map(|turn| turn.name(roster)).collect()
+}
+
+/// Who was to sign and has not yet, by name, in turn.
+pub(super) fn waiting_names(report: &Report, roster: &Roster) -> Vec<String> {
+    open(report).into_iter().map(|turn| turn.name(roster)).collect()
 }
 
 /// Those who will sign after the chair, in words; `None` where nobody does.

@@ -26,6 +26,14 @@ pub(crate) struct EvidenceFile {
     pub ledger: Ledger,
     /// The policy under which the meeting was called.
     pub called_under: Option<Digest>,
+    /// See [`inside`].
+    pub checkpoint: Option<Digest>,
+}
+
+/// SHA-256 over the heads with which evidence ends. They are heads of the record, and cover all that it held when the
+/// document was made, where no entry is left out; else `None`.
+pub(super) fn inside(scope: &Scope, checkpoint: &Checkpoint) -> Option<Digest> {
+    scope.complete.then(|| Digest::of(&record::canonical::to_bytes(&checkpoint.heads).unwrap_or_default()))
 }
 
 /// The policy that the entry names which called a meeting to order.
@@ -167,7 +175,8 @@ impl Cabinet {
         // As whoever verifies the file folds it.
         let counting = ordered.iter().copied().filter(|entry| !state.disputed.contains(&entry.id()));
         let ledger = crate::evidence::folded(counting, &kept, &state.rosters, &stored_bytes.policies);
-        Ok(EvidenceFile { bytes, entries: count, ledger, called_under })
+        let checkpoint = inside(&bundle.scope, &bundle.checkpoint);
+        Ok(EvidenceFile { bytes, entries: count, ledger, called_under, checkpoint })
     }
 }
 

@@ -118,5 +118,6 @@ pub(crate) fn source<'s>(
         made_at,
         evidence: Digest([0; 32]),
         certificate_root: None,
+        checkpoint: None,
     }
 }

@@ -10,7 +10,7 @@ use super::circulated::{CIRCULATED_MEANING, is_circulated};
 use super::compile::{ANNEX_MEANING, ERRATUM_MEANING, SEAL_MEANING, Source};
 use super::countersign::{check_turns, prepared, signed_by};
 use super::erratum::next_erratum;
-use super::evidence::called_under;
+use super::evidence::{called_under, inside};
 use super::opened::{Opened, policy_of};
 use super::verify::broken;
 use super::{annex_file, circulated_file, erratum_file, extract_file, minutes_file};
@@ -227,6 +227,7 @@ impl<'a> Read<'a> {
             made_at: file.report.signatures.first().map(|s| s.claimed_time).unwrap_or_default(),
             evidence: Digest::of(&file.evidence),
             certificate_root: file.certificate_root.clone(),
+            checkpoint: inside(&file.bundle.scope, &file.bundle.checkpoint),
         };
         compose(&source, meeting)?.ok_or_else(|| BoardError::not_found("meeting", meeting))
     }

@@ -1,5 +1,6 @@
 //! Minutes and extracts: composed from the record, sealed by the chair, verified by anyone (R115).
 mod about;
+mod actions;
 mod agenda;
 pub(crate) mod annex;
 mod approved_plan;
@@ -28,6 +29,7 @@ mod late;
 mod opened;
 mod papers;
 mod phrases;
+mod room;
 mod ruled;
 mod said;
 mod scored;
@@ -36,6 +38,7 @@ mod sealing;
 mod shown;
 mod since;
 mod stamping;
+mod told;
 mod verify;
 mod voices;
 mod window;
@@ -50,7 +53,9 @@ pub use countersign::{ChooseSignatories, CountersignRequest, MinutesSigners};
 pub use distribute::{DistributeRequest, Distributed, HandedExtract, HandedFile};
 pub use erratum::{ErratumSealed, SealErratumRequest};
 pub use extracts::{ExtractRow, Extracts, ExtractsRequest, NoExtract};
+pub(crate) use stamping::StampRoot;
 pub use stamping::timestamp_roots;
+pub use told::{Borrowed, Unsaid};
 pub use verify::{CheckedMinutes, Composed, compose_again, verify_minutes, verify_minutes_with_stamps};
 pub(crate) use verify::{OTHER_LAYOUT, check_what_was_shown};
 
@@ -219,6 +224,7 @@ impl Cabinet {
             made_at,
             evidence: Digest::of(&evidence.bytes),
             certificate_root: root_fingerprint(state.roster()),
+            checkpoint: evidence.checkpoint,
         }
     }
 }

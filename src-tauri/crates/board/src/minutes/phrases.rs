@@ -19,6 +19,7 @@ mod acts;
 mod approval;
 mod fields;
 mod mail;
+mod room;
 mod sentences;
 mod since;
 #[cfg(test)]

@@ -5,11 +5,13 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
+use domain::change::ChangeKind;
 use domain::dispensation::{Dispensation, Grant};
 use domain::emergency::{Emergency, Owed, Rollback, owed};
 use domain::ids::ChangeKey;
 use domain::ledger::Meeting;
-use domain::meeting::Brief;
+use domain::meeting::{AgendaItem, Brief};
+use domain::policy::MaterialField;
 use domain::standing::{Obligation, Outcome, StandingApproval};
 use minutes::model as m;
 
@@ -139,6 +141,19 @@ impl Source<'_> {
         self.ledger.decision(change).map(|recorded| &recorded.decision.brief)
     }
 
+    /// What the board had before it when it decided on the same content, where kind and window are part of that.
+    pub(super) fn decided_before(&self, item: &AgendaItem) -> Option<&Brief> {
+        let part = [MaterialField::Kind, MaterialField::Window];
+        let recorded = self.ledger.decision(&item.change)?;
+        let same = recorded.decision.content == item.content && part.iter().all(|f| self.policy.material.contains(f));
+        same.then_some(&recorded.decision.brief)
+    }
+
+    /// An emergency where somebody declared the change to be one.
+    pub(super) fn declared_kind(&self, item: &AgendaItem) -> Option<ChangeKind> {
+        self.ledger.emergencies.values().any(|one| *one.about() == item.change).then_some(ChangeKind::Emergency)
+    }
+
     /// What an emergency owes as far as entries tell: of what may wait that which did not pass when the board decided, or
     /// which somebody said is done. `None` where an older policy says by when.
     fn owing_as_told(&self, one: &Emergency) -> Option<Vec<Owed>> {
@@ -175,6 +190,13 @@ impl Source<'_> {
                 let due = condition.due.clone();
                 let (text, owner) = (one_line(&condition.text), one_line(&condition.owner));
                 found.push((day, m::Overdue { text, item: state.change.to_string(), owner, due }));
+            }
+        }
+        for (_, action, told) in self.open_actions(meeting) {
+            let Ok(day) = action.due.parse::<NaiveDate>() else { continue };
+            if day < today {
+                let m::Action { text, owner, due, item, .. } = told;
+                found.push((day, m::Overdue { text, item: item.unwrap_or_else(|| "–".to_owned()), owner, due }));
             }
         }
         found.sort_by(|(a, one), (b, other)| (a, &one.item, &one.text).cmp(&(b, &other.item, &other.text)));

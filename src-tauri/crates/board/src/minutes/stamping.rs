@@ -2,12 +2,13 @@
 //! and gives none, nothing is sealed: who wants to seal without it says so.
 use std::path::Path;
 
-use minutes::{Stamp, StampRefusal, StampRoots};
+use minutes::{Stamp, StampRefusal, StampRoots, Stamped};
 use ticketing::{Endpoint, TimestampService};
 use tokio::runtime::Handle;
 
 use crate::cabinet::Network;
 use crate::error::{Answer, BoardError};
+use crate::views::StampCompared;
 
 /// The most bytes of a file of roots.
 const LARGEST_ROOTS: usize = 1 << 20;
@@ -52,6 +53,42 @@ impl Stamp for Stamping {
     }
 }
 
+/// What timestamps in files are compared with, as the settings say. None is refused for it: other boards have other
+/// services.
+pub(crate) enum StampRoot {
+    Named(StampRoots),
+    /// One is named, and cannot be read.
+    Unreadable,
+    Nothing,
+}
+
+impl StampRoot {
+    pub(crate) fn of(network: &Network) -> Self {
+        match network.timestamp_root.as_deref().map(timestamp_roots) {
+            None => Self::Nothing,
+            Some(Ok(roots)) => Self::Named(roots.telling()),
+            Some(Err(_)) => Self::Unreadable,
+        }
+    }
+
+    pub(crate) const fn roots(&self) -> Option<&StampRoots> {
+        match self {
+            Self::Named(roots) => Some(roots),
+            Self::Unreadable | Self::Nothing => None,
+        }
+    }
+
+    /// What is said of a timestamp that was judged with [`Self::roots`].
+    pub(crate) const fn compared(&self, stamped: &Stamped) -> StampCompared {
+        match self {
+            Self::Named(_) if stamped.compared => StampCompared::Same,
+            Self::Named(_) => StampCompared::Other,
+            Self::Unreadable => StampCompared::Unreadable,
+            Self::Nothing => StampCompared::Nothing,
+        }
+    }
+}
+
 /// The certificates of a PEM file that timestamps must come from.
 ///
 /// # Errors
@@ -79,6 +116,17 @@ pub(super) fn unstamped(why: &str) -> BoardError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_root_that_the_settings_name_and_nobody_can_read_is_told_and_stops_nothing() {
+        let stamped = Stamped { at: chrono::DateTime::default(), authority: "Stamps".to_owned(), compared: false };
+        let nothing = StampRoot::of(&Network::default());
+        assert_eq!(nothing.compared(&stamped), StampCompared::Nothing);
+        let network = Network { timestamp_root: Some("/no/such/root.pem".into()), ..Network::default() };
+        let unreadable = StampRoot::of(&network);
+        assert!(unreadable.roots().is_none());
+        assert_eq!(unreadable.compared(&stamped), StampCompared::Unreadable);
+    }
 
     #[tokio::test]
     async fn a_service_that_is_not_there_or_not_acceptable_is_a_refusal_with_a_way_out() {

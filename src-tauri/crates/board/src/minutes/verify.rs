@@ -11,9 +11,10 @@ use serde::Serialize;
 
 use super::about::{About, DocumentKind};
 use super::circulated::{fields, withheld};
-use super::countersign::next_names;
+use super::countersign::{next_names, waiting_names};
 use super::kinds::{Kind, Read};
 use super::opened::Opened;
+use super::told::{self, Borrowed, Unsaid};
 use crate::error::{Answer, BoardError};
 use crate::state::refused;
 
@@ -52,6 +53,12 @@ pub struct CheckedMinutes {
     pub erratum_to: Option<String>,
     /// Whose turn it is to sign, by name; nobody's once all who were to sign have.
     pub next: Vec<String>,
+    /// Whose prepared signatures are not given yet, by name, in turn.
+    pub waiting: Vec<String>,
+    /// What this edition does not say, change by change.
+    pub unsaid: Vec<Unsaid>,
+    /// Typefaces of the machine that sealed with which words in it are drawn.
+    pub borrowed: Vec<Borrowed>,
     /// In one sentence.
     pub verdict: String,
 }
@@ -134,7 +141,7 @@ fn check_pages(pdf: &[u8], composed: &Composed) -> Answer<()> {
     let drawn = minutes::render_with(document, attachments, typefaces).map_err(|e| BoardError::internal(&e))?;
     let base = minutes::base_revision(pdf).map_err(|r| broken(r.code.as_str(), "the PDF", r.to_string()))?;
     if drawn != base {
-        let why = "they do not follow from the evidence inside; some row was made by another hand";
+        let why = "they do not follow from the evidence inside; some row is another than what follows";
         return Err(broken("page-mismatch", "the pages", why));
     }
     Ok(())
@@ -167,6 +174,9 @@ fn told(kind: &Kind, read: &Read<'_>, about: About, typefaces: &minutes::Typefac
         annex_to,
         erratum_to,
         next: next_names(report, roster),
+        waiting: waiting_names(report, roster),
+        unsaid: told::unsaid(&file.bundle, &file.found, &unsaid),
+        borrowed: told::borrowed(typefaces),
         about,
         pdf: report.clone(),
     }

@@ -3,7 +3,7 @@
 use domain::entry::{ActKind, ActRef, Attestation};
 use domain::ids::MemberId;
 use domain::ledger::{Meeting, RecordedDecision};
-use domain::meeting::{Basis, Position};
+use domain::meeting::{Basis, DecisionKind, Position};
 use domain::quorum::Room;
 use domain::text::mark_invisible;
 use domain::vote::outcome;
@@ -97,6 +97,9 @@ impl Source<'_> {
             }
             Basis::Vote => counted.unwrap_or_default(),
             Basis::CircularResolution => d.tally.as_ref().map(|t| words.tally(t)).unwrap_or_default(),
+            Basis::ChairRuling if d.kind == DecisionKind::NoDecision => {
+                [Some(words.undecided().to_owned()), counted].into_iter().flatten().collect::<Vec<_>>().join(" ")
+            }
             Basis::ChairRuling => words.ruled(counted.as_deref()),
         }
     }

@@ -6,12 +6,13 @@ use domain::ids::Digest;
 use domain::text::mark_invisible;
 use minutes::{GREATEST_PDF, RefusalCode, SignatureReport, TrustAnchor};
 
-use super::{CheckedMinutes, OTHER_LAYOUT, off_thread, root_fingerprint, verify_minutes};
+use super::{Borrowed, CheckedMinutes, OTHER_LAYOUT, StampRoot, Unsaid, off_thread, root_fingerprint, verify_minutes_with_stamps};
 use crate::cabinet::Cabinet;
 use crate::error::{Answer, BoardError};
 use crate::paths;
 use crate::views::{
-    DocumentHeld, DocumentRefused, DocumentSignature, DocumentVerdict, RootCompared, VerifyDocumentRequest,
+    DocumentHeld, DocumentRefused, DocumentSignature, DocumentTypeface, DocumentUnsaid, DocumentVerdict, RootCompared,
+    StampCompared, VerifyDocumentRequest,
 };
 
 /// Characters of a root that somebody gives, at most: a certificate in PEM has about a thousand.
@@ -25,6 +26,30 @@ struct Own {
     root: Option<String>,
     /// Fingerprint of its roster root.
     roster: String,
+}
+
+/// What a document is compared with.
+#[derive(Clone, Copy)]
+struct Against<'a> {
+    /// The root that somebody gave.
+    given: Option<&'a TrustAnchor>,
+    own: Option<&'a Own>,
+    stamps: &'a StampRoot,
+}
+
+impl Against<'_> {
+    fn same_root(own: &Own, root: &str) -> bool {
+        own.root.as_deref() == Some(root)
+    }
+
+    /// What a root was compared with that whatever was given let through.
+    fn compared(&self, root: &str) -> RootCompared {
+        match self.own {
+            Some(own) if Self::same_root(own, root) => RootCompared::Own,
+            Some(_) | None if self.given.is_some() => RootCompared::Given,
+            Some(_) | None => RootCompared::Nothing,
+        }
+    }
 }
 
 impl Cabinet {
@@ -49,9 +74,11 @@ impl Cabinet {
             }
             Err(_) => None,
         };
+        let network = self.options().network.clone();
         off_thread(move || {
             let (name, pdf) = chosen(request)?;
-            judged(&name, &pdf, given.as_ref(), own.as_ref())
+            let stamps = StampRoot::of(&network);
+            judged(&name, &pdf, Against { given: given.as_ref(), own: own.as_ref(), stamps: &stamps })
         })
         .await
     }
@@ -88,15 +115,15 @@ pub(super) fn chosen(request: VerifyDocumentRequest) -> Answer<(String, Vec<u8>)
     Ok((request.name, STANDARD.decode(request.content).map_err(unread)?))
 }
 
-fn judged(name: &str, pdf: &[u8], given: Option<&TrustAnchor>, own: Option<&Own>) -> Answer<DocumentVerdict> {
-    let found = verify_minutes(pdf, given).and_then(|checked| held(checked, given, own));
-    let (held, refused) = match found {
+fn judged(name: &str, pdf: &[u8], against: Against<'_>) -> Answer<DocumentVerdict> {
+    let checked = verify_minutes_with_stamps(pdf, against.given, against.stamps.roots());
+    let (held, refused) = match checked.and_then(|checked| held(checked, against)) {
         Ok(held) => (Some(held), None),
-        Err(BoardError::Verification { code, what, why }) => (None, Some(refused(pdf, given, code, &what, &why))),
+        Err(BoardError::Verification { code, what, why }) => (None, Some(refused(pdf, against, code, &what, &why))),
         // Of evidence that holds by itself and lacks what the document needs.
         Err(BoardError::NotFound { what, id }) => {
             let why = format!("there is no {what} {id}");
-            (None, Some(refused(pdf, given, INCOMPLETE.to_owned(), "the evidence inside", &why)))
+            (None, Some(refused(pdf, against, INCOMPLETE.to_owned(), "the evidence inside", &why)))
         }
         Err(other) => return Err(other),
     };
@@ -110,10 +137,10 @@ fn judged(name: &str, pdf: &[u8], given: Option<&TrustAnchor>, own: Option<&Own>
 }
 
 /// What a document is that holds, and what its root was compared with.
-fn held(checked: CheckedMinutes, given: Option<&TrustAnchor>, own: Option<&Own>) -> Answer<DocumentHeld> {
+fn held(checked: CheckedMinutes, against: Against<'_>) -> Answer<DocumentHeld> {
     let CheckedMinutes { pdf, about, .. } = &checked;
-    let same_root = |own: &Own| own.root.as_deref() == Some(pdf.certificate_root.as_str());
-    let root = match own.filter(|own| own.id == about.board_id || same_root(own)) {
+    let same_root = |own: &Own| Against::same_root(own, &pdf.certificate_root);
+    let root = match against.own.filter(|own| own.id == about.board_id || same_root(own)) {
         // Whoever claims to be this board has its root, whatever else they were compared with.
         Some(own) if !same_root(own) => {
             return Err(BoardError::Verification {
@@ -130,12 +157,10 @@ fn held(checked: CheckedMinutes, given: Option<&TrustAnchor>, own: Option<&Own>)
                 why: format!("the document claims to be this board's and rests on roster root {}", checked.roster_root),
             });
         }
-        Some(_) => RootCompared::Own,
-        None if given.is_some() => RootCompared::Given,
-        None => RootCompared::Nothing,
+        Some(_) | None => against.compared(&pdf.certificate_root),
     };
     let called_alike = |own: &Own| own.name.trim().to_lowercase() == checked.board.trim().to_lowercase();
-    let namesake = own.is_some_and(|own| own.id != about.board_id && called_alike(own));
+    let namesake = against.own.is_some_and(|own| own.id != about.board_id && called_alike(own));
     Ok(DocumentHeld {
         document: about.document,
         title: mark_invisible(&pdf.title),
@@ -146,12 +171,15 @@ fn held(checked: CheckedMinutes, given: Option<&TrustAnchor>, own: Option<&Own>)
         change: about.change.as_deref().map(mark_invisible).unwrap_or_default(),
         annex_to: checked.annex_to.clone().or_else(|| checked.erratum_to.clone()).unwrap_or_default(),
         pages: pdf.pages,
-        signatures: pdf.signatures.iter().map(signature).collect(),
-        unsigned: pdf.unsigned_fields.iter().map(|field| mark_invisible(field)).collect(),
+        signatures: pdf.signatures.iter().map(|report| signature(report, against.stamps)).collect(),
+        unsigned: shown(&checked.waiting),
+        next: shown(&checked.next),
         entries: checked.entries,
         withheld: checked.withheld,
+        unsaid: checked.unsaid.iter().map(unsaid).collect(),
         disposed: checked.disposed,
         left_out: checked.left_out,
+        borrowed: checked.borrowed.iter().map(typeface).collect(),
         sample: checked.sample,
         root,
         namesake,
@@ -160,7 +188,19 @@ fn held(checked: CheckedMinutes, given: Option<&TrustAnchor>, own: Option<&Own>)
     })
 }
 
-fn signature(report: &SignatureReport) -> DocumentSignature {
+fn shown(texts: &[String]) -> Vec<String> {
+    texts.iter().map(|text| mark_invisible(text)).collect()
+}
+
+fn unsaid(one: &Unsaid) -> DocumentUnsaid {
+    DocumentUnsaid { change: mark_invisible(&one.change), fields: shown(&one.fields), entries: one.entries }
+}
+
+fn typeface(one: &Borrowed) -> DocumentTypeface {
+    DocumentTypeface { family: mark_invisible(&one.family), words: one.words }
+}
+
+fn signature(report: &SignatureReport, stamps: &StampRoot) -> DocumentSignature {
     DocumentSignature {
         name: mark_invisible(&report.name),
         role: mark_invisible(&report.role),
@@ -170,6 +210,7 @@ fn signature(report: &SignatureReport) -> DocumentSignature {
         certifies: report.certifies,
         stamped_at: report.stamped.as_ref().map(|stamped| crate::words::time(stamped.at)).unwrap_or_default(),
         stamped_by: report.stamped.as_ref().map(|stamped| mark_invisible(&stamped.authority)).unwrap_or_default(),
+        stamp_root: report.stamped.as_ref().map_or(StampCompared::Nothing, |stamped| stamps.compared(stamped)),
     }
 }
 
@@ -178,20 +219,30 @@ const INCOMPLETE: &str = "evidence-incomplete";
 /// A document that claims to be this board's and brings another roster.
 const OTHER_ROSTER: &str = "roster-root";
 
-fn refused(pdf: &[u8], given: Option<&TrustAnchor>, code: String, what: &str, why: &str) -> DocumentRefused {
-    // Of the file itself, or of what is inside: only the former can have been added to.
-    let (plainly, part) = match minutes::verify(pdf, given) {
-        Err(refusal) => (refusal.code.plainly(), minutes::sealed_part(pdf, given)),
-        Ok(_) => (plainly(&code), None),
+fn refused(pdf: &[u8], against: Against<'_>, code: String, what: &str, why: &str) -> DocumentRefused {
+    let judge = |bytes: &[u8]| minutes::verify_with_stamps(bytes, against.given, against.stamps.roots());
+    // Of the file itself, or of what is inside: only the former can have been added to. In the latter case its signatures
+    // hold, and whose they are is what a reader has to know.
+    let (plainly, part, signatures_hold) = match judge(pdf) {
+        Err(refusal) => {
+            let length = minutes::sealed_part(pdf, against.given).map(|(_, length)| length);
+            let part = length.and_then(|length| Some((judge(pdf.get(..length)?).ok()?, length)));
+            (refusal.code.plainly(), part, false)
+        }
+        Ok(report) => (plainly(&code), Some((report, pdf.len())), true),
     };
     let sealed = part.as_ref().map_or(0, |(_, length)| *length);
+    let root = part.as_ref().map_or(RootCompared::Nothing, |(report, _)| against.compared(&report.certificate_root));
+    let signed = part.iter().flat_map(|(report, _)| &report.signatures);
     DocumentRefused {
         code,
         plainly: plainly.to_owned(),
         detail: mark_invisible(&format!("{what}: {why}")),
+        signatures_hold,
+        root,
         sealed_bytes: count(sealed),
         added_bytes: if part.is_some() { count(pdf.len().saturating_sub(sealed)) } else { 0 },
-        signatures: part.iter().flat_map(|(report, _)| &report.signatures).map(signature).collect(),
+        signatures: signed.map(|report| signature(report, against.stamps)).collect(),
     }
 }
 
@@ -204,7 +255,10 @@ fn plainly(code: &str) -> &'static str {
         "no-meeting" => "It speaks of no meeting that was called to order.",
         "meaning" => "The seal says something else than a chair says by sealing.",
         "shown-mismatch" => "A sign-off claims something else than what its signer was shown.",
-        "page-mismatch" => "The pages do not follow from the record inside: some row was written by another hand.",
+        "page-mismatch" => {
+            "The signatures hold, and the rows do not follow from the record inside: it was signed as it is, with a row \
+             that the record does not give."
+        }
         OTHER_LAYOUT => {
             "The signatures hold, and so does the record inside. The pages were not compared with it: another edition of \
              Cabinet drew them, and only such an edition can tell whether they say what the record says."
@@ -297,8 +351,51 @@ mod tests {
             erratum_to: None,
             restricted: Vec::new(),
             next: Vec::new(),
+            waiting: Vec::new(),
+            unsaid: Vec::new(),
+            borrowed: Vec::new(),
             verdict: String::new(),
         }
+    }
+
+    fn with<'a>(given: Option<&'a TrustAnchor>, own: Option<&'a Own>) -> Against<'a> {
+        Against { given, own, stamps: &StampRoot::Nothing }
+    }
+
+    #[test]
+    fn what_is_signed_and_does_not_follow_is_refused_with_who_signed_it_and_when() {
+        let (content, signer) = (minutes::specimen::minutes(1), minutes::specimen::signer().expect("certified"));
+        let request = minutes::specimen::request();
+        let pdf = minutes::seal_minutes(&content, b"{}", &request, &signer).expect("sealed");
+        let found = judged("minutes.pdf", &pdf, with(None, None)).expect("judged").refused.expect("refused");
+        let altered = refused(&pdf, with(None, None), "page-mismatch".to_owned(), "the pages", "a row is another");
+        for refused in [found, altered.clone()] {
+            assert!(refused.signatures_hold, "{refused:?}");
+            assert_eq!((refused.sealed_bytes as usize, refused.added_bytes), (pdf.len(), 0));
+            let seal = refused.signatures.first().expect("the chair's");
+            assert_eq!((seal.name.as_str(), seal.meaning.as_str()), (request.name, request.meaning));
+            assert_eq!(seal.at, crate::words::time(minutes::specimen::made_at()));
+            assert_eq!(refused.root, RootCompared::Nothing, "whoever signs may have made the root");
+        }
+        assert!(altered.plainly.starts_with("The signatures hold, and the rows do not follow"), "{}", altered.plainly);
+        // Added to: what came before still tells who signed it, and is no whole file.
+        let more = [pdf.as_slice(), b"% see page 4\n%%EOF\n"].concat();
+        let added = judged("minutes.pdf", &more, with(None, None)).expect("judged").refused.expect("refused");
+        assert!(!added.signatures_hold && added.signatures == altered.signatures, "{added:?}");
+    }
+
+    #[test]
+    fn what_is_not_said_and_whose_signature_is_missing_is_handed_on_by_name() {
+        let mut found = checked("ours", "root", "roster");
+        found.waiting = vec!["Ana".to_owned(), "Tom".to_owned()];
+        found.next = vec!["Ana".to_owned()];
+        let fields = vec!["title".to_owned()];
+        found.unsaid = vec![Unsaid { change: "CHG-2".to_owned(), fields, entries: true }];
+        found.borrowed = vec![Borrowed { family: "Amiri\u{202e}".to_owned(), words: 3 }];
+        let held = held(found, with(None, None)).expect("it holds");
+        assert_eq!((held.unsigned.join(", "), held.next.join(", ")), ("Ana, Tom".to_owned(), "Ana".to_owned()));
+        assert_eq!((held.unsaid[0].change.as_str(), held.unsaid[0].entries), ("CHG-2", true));
+        assert!(held.borrowed[0].words == 3 && !held.borrowed[0].family.contains('\u{202e}'));
     }
 
     #[test]
@@ -311,21 +408,21 @@ mod tests {
         };
         let given = TrustAnchor::Fingerprint([7; 32]);
         let ours = checked("ours", "root", "roster");
-        assert_eq!(held(ours, Some(&given), Some(&own)).map(|held| held.root), Ok(RootCompared::Own));
+        assert_eq!(held(ours, with(Some(&given), Some(&own))).map(|held| held.root), Ok(RootCompared::Own));
         // Under another root; with a roster that somebody made up; under this root and as another board.
         for (board, root, roster, code) in [
             ("ours", "another", "roster", "certificate-other-root"),
             ("ours", "root", "another", "roster-root"),
             ("another", "root", "another", "roster-root"),
         ] {
-            let refused = held(checked(board, root, roster), Some(&given), Some(&own)).expect_err("refused");
+            let refused = held(checked(board, root, roster), with(Some(&given), Some(&own))).expect_err("refused");
             assert!(matches!(&refused, BoardError::Verification { code: found, .. } if found == code), "{refused}");
         }
         let other = || checked("another", "another", "another");
-        let nothing = held(other(), None, Some(&own)).expect("it holds");
+        let nothing = held(other(), with(None, Some(&own))).expect("it holds");
         assert_eq!((nothing.root, nothing.namesake), (RootCompared::Nothing, true));
-        assert_eq!(held(other(), Some(&given), Some(&own)).map(|held| held.root), Ok(RootCompared::Given));
-        assert!(!held(other(), None, None).expect("it holds").namesake, "there is no board to be mistaken for");
+        assert_eq!(held(other(), with(Some(&given), Some(&own))).map(|held| held.root), Ok(RootCompared::Given));
+        assert!(!held(other(), with(None, None)).expect("it holds").namesake, "there is no board to be mistaken for");
     }
 
     #[test]
@@ -338,7 +435,7 @@ mod tests {
     #[test]
     fn whatever_is_no_sealed_document_is_refused_in_plain_words() {
         for bytes in [b"".as_slice(), b"%PDF-1.7\n", b"PK\x03\x04", b"\n%%EOF\n\n%%EOF\n"] {
-            let verdict = judged("note\u{202e}fdp.exe", bytes, None, None).expect("judged");
+            let verdict = judged("note\u{202e}fdp.exe", bytes, with(None, None)).expect("judged");
             assert!(verdict.held.is_none());
             assert!(!verdict.name.contains('\u{202e}'), "what is invisible is shown: {}", verdict.name);
             let refused = verdict.refused.expect("refused");

@@ -45,6 +45,20 @@ pub enum RootCompared {
     Nothing,
 }
 
+/// What the service of a timestamp was compared with: the root that the settings of this machine name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum StampCompared {
+    /// It comes from it.
+    Same,
+    /// It does not come from it.
+    Other,
+    /// The root that is named cannot be read.
+    Unreadable,
+    /// None is named, or there is no timestamp.
+    Nothing,
+}
+
 /// What verifying a document found: it holds, or it is refused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct DocumentVerdict {
@@ -74,16 +88,22 @@ pub struct DocumentHeld {
     pub annex_to: String,
     pub pages: u32,
     pub signatures: Vec<DocumentSignature>,
-    /// Prepared fields that nobody has signed.
+    /// Whose prepared signatures are not given yet, by name, in turn.
     pub unsigned: Vec<String>,
+    /// Whose turn it is of these.
+    pub next: Vec<String>,
     /// Signed entries from which every row follows.
     pub entries: u32,
     /// Fields that are not in this edition.
     pub withheld: u32,
+    /// Which fields, of which changes.
+    pub unsaid: Vec<DocumentUnsaid>,
     /// Fields that an entry in it disposed of.
     pub disposed: u32,
     /// Places in the record that it leaves out.
     pub left_out: u32,
+    /// Typefaces of the machine that sealed with which words in it are drawn: their shapes are that machine's.
+    pub borrowed: Vec<DocumentTypeface>,
     /// A sample board proves nothing about anybody.
     pub sample: bool,
     pub root: RootCompared,
@@ -93,6 +113,24 @@ pub struct DocumentHeld {
     pub certificate_root: String,
     /// Fingerprint of the roster root in six words.
     pub roster_words: String,
+}
+
+/// What an edition does not say of one change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct DocumentUnsaid {
+    pub change: String,
+    /// By their names in the record.
+    pub fields: Vec<String>,
+    /// Of a restricted item: every entry about it is left out whole. Else the salted digest of each field is in it.
+    pub entries: bool,
+}
+
+/// A typeface that a document brings along.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct DocumentTypeface {
+    pub family: String,
+    /// How many different words or signs are drawn with it.
+    pub words: u32,
 }
 
 /// A signature that holds.
@@ -109,8 +147,10 @@ pub struct DocumentSignature {
     pub certifies: bool,
     /// When a timestamping service says that it existed; empty where none does.
     pub stamped_at: String,
-    /// The service, as its certificate names it; which one that is was not compared.
+    /// The service, as its certificate names it.
     pub stamped_by: String,
+    /// What that service was compared with.
+    pub stamp_root: StampCompared,
 }
 
 /// Why a document is refused.
@@ -122,6 +162,10 @@ pub struct DocumentRefused {
     pub plainly: String,
     /// What was verified, and why it does not hold, for those who ask further.
     pub detail: String,
+    /// Every signature in it holds, to its last byte: what does not hold is what they signed.
+    pub signatures_hold: bool,
+    /// What the root of these signatures was compared with.
+    pub root: RootCompared,
     /// Bytes from the beginning whose signatures hold; 0: there are none.
     pub sealed_bytes: u32,
     /// Bytes that came after them.

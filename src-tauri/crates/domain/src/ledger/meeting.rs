@@ -62,6 +62,9 @@ pub struct Action {
     pub owner: MemberId,
     /// Until; empty when open.
     pub due: String,
+    /// The item that was before the board, where what stands in the same entry tells it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub item: Option<u32>,
 }
 
 /// A remark for the minutes.
@@ -267,7 +270,7 @@ impl Meeting {
             }
             ActKind::ConsentAsked { .. } => {}
             ActKind::ActionAssigned { action, owner, due } => {
-                self.actions.push(Action { action: action.clone(), owner: *owner, due: due.clone() });
+                self.actions.push(Action { action: action.clone(), owner: *owner, due: due.clone(), item: None });
             }
             ActKind::Noted { item, text } => {
                 // One remark per item: a later one replaces it.

@@ -58,6 +58,7 @@ impl Ledger {
         meeting.running.insert(entry.id, running);
         let mut touched = vec![Touched::Meeting(id)];
         let mut decided = Vec::new();
+        let agreed = meeting.actions.len();
         for (number, act) in (0u32..).zip(acts) {
             // Whatever key signed it: another person's act is on the recorder's word.
             let own = act.actor == keeper;
@@ -70,6 +71,10 @@ impl Ledger {
                 before.filter(|_| who == act.actor).or_else(|| spoken::sits_for(now, act, who, entry.rules))
             };
             touched.extend(spoken::hear(&mut self.spoken, at, (id, keeper), act, seat));
+        }
+        let before = before_the_board(acts);
+        for action in meeting.actions.iter_mut().skip(agreed) {
+            action.item = before;
         }
         if !decided.is_empty() {
             meeting.recount(&self.places);
@@ -118,6 +123,24 @@ impl Ledger {
             Some(_) | None => Vec::new(),
         }
     }
+}
+
+/// The one item on which an entry of the running record tells of a question, a vote, a decision or a remark: moving on to
+/// the next item ends the entry. `None` where there is none, or several were taken together.
+fn before_the_board(acts: &[Act]) -> Option<u32> {
+    let item_of = |act: &Act| match &act.what {
+        ActKind::ConsentAsked { item, .. } | ActKind::Voted { item, .. } => Some(*item),
+        ActKind::Decided { decision } => Some(decision.item),
+        ActKind::Noted { item, .. } => *item,
+        // Who steps aside may say so of every item at once, and a late item is taken onto the agenda for later.
+        ActKind::Recused { .. }
+        | ActKind::LateAdmitted { .. }
+        | ActKind::Arrived { .. }
+        | ActKind::Left {}
+        | ActKind::ActionAssigned { .. } => None,
+    };
+    let items: BTreeSet<u32> = acts.iter().filter_map(item_of).collect();
+    items.first().copied().filter(|_| items.len() == 1)
 }
 
 /// The act without a seat that nobody delegated: the recorder's word gives no seat away (R72).

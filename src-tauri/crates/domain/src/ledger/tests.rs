@@ -485,6 +485,30 @@ fn a_seat_is_given_away_by_its_own_member_alone_and_until_they_take_it_back() {
 }
 
 #[test]
+fn an_action_belongs_to_the_one_item_that_its_entry_tells_of() {
+    let agreed = || {
+        let (action, due) = ("Rehearse".to_owned(), String::new());
+        (CHAIR, ActKind::ActionAssigned { action, owner: id(OTHER), due })
+    };
+    let voted = |item| (OTHER, ActKind::Voted { item, position: Position::Approve });
+    let noted = |item| (CHAIR, ActKind::Noted { item, text: "Seen".to_owned() });
+    let aside = |item| (THIRD, ActKind::Recused { item, reason: String::new() });
+    let mut ledger = in_session();
+    for (n, acts, item) in [
+        (2, vec![agreed()], None),
+        (3, vec![voted(1), agreed(), noted(Some(1))], Some(1)),
+        (4, vec![voted(1), agreed(), voted(2)], None),
+        (5, vec![aside(2), aside(3), agreed(), noted(Some(1)), noted(None)], Some(1)),
+        (6, vec![aside(2), agreed()], None),
+    ] {
+        run(&mut ledger, n, CHAIR, Attestation::Recorded, acts);
+        assert_eq!(meeting(&ledger).actions.last().map(|action| action.item), Some(item), "entry {n}");
+    }
+    let kept: Vec<Option<u32>> = meeting(&ledger).actions.iter().map(|action| action.item).collect();
+    assert_eq!(kept, [None, Some(1), None, Some(1), None], "an entry says nothing of the actions of another");
+}
+
+#[test]
 fn an_annex_belongs_to_minutes_that_were_sealed_and_to_their_meeting() {
     let sealed = Digest([5; 32]);
     let after = |body| {

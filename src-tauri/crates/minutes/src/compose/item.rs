@@ -99,6 +99,7 @@ pub(super) fn risk_row(language: Language, level: &Risk) -> KeyValue {
 
 fn gates(language: Language, item: &Item) -> KeyValue {
     let passed = match (item.gates_passed, item.gates.is_empty()) {
+        (0, true) if item.basis.is_none() => language.gates_not_recorded().to_owned(),
         (0, true) => language.none_apply().to_owned(),
         (count, _) => language.passed_count(count),
     };
@@ -120,7 +121,9 @@ fn gates(language: Language, item: &Item) -> KeyValue {
 pub(super) fn decided(language: Language, item: &Item) -> KeyValue {
     let mut verdict = vec![decision(language, item.decision)];
     verdict.extend(item.decision_detail.as_ref().map(Span::plain));
-    let mut lines = vec![verdict, vec![Span::strong(basis(language, item.basis)), Span::plain(&item.basis_text)]];
+    let mut how: Vec<Span> = item.basis.map(|found| Span::strong(basis(language, found))).into_iter().collect();
+    how.push(Span::plain(&item.basis_text));
+    let mut lines = vec![verdict, how];
     lines.extend(item.rationale.as_ref().map(|rationale| vec![Span::plain(rationale)]));
     row(language.decision(), lines)
 }

@@ -172,7 +172,7 @@ fn rests_on(head: &Head) -> KeyValue {
     let mut lines = vec![
         vec![Span::quiet(language.policy(&head.policy_version)), Span::code(grouped(&head.policy_digest))],
         vec![Span::quiet(language.roster(&head.roster_version))],
-        vec![Span::quiet(language.checkpoint()), Span::code(grouped(&head.checkpoint))],
+        vec![Span::quiet(language.checkpoint(head.covers)), Span::code(grouped(&head.checkpoint))],
         vec![Span::quiet(language.made(&head.made_at_text))],
     ];
     // Of a plan on which no meeting decided there is none.
@@ -236,7 +236,11 @@ fn quorum(language: Language, quorums: &[Quorum]) -> Option<Block> {
             Span::strong(words).with_mark(Mark::Met(false))
         };
         let arithmetic = language.quorum_arithmetic(quorum.present, quorum.required, quorum.of);
-        let mut lines = vec![vec![verdict, Span::plain(arithmetic)], vec![Span::quiet(&quorum.formula)]];
+        let mut lines = vec![vec![verdict, Span::plain(arithmetic)]];
+        if !quorum.moment.is_empty() {
+            lines.push(vec![Span::plain(&quorum.moment)]);
+        }
+        lines.push(vec![Span::quiet(&quorum.formula)]);
         if !quorum.missing_seats.is_empty() {
             lines.push(vec![Span::plain(language.seats_missing(&quorum.missing_seats))]);
         }
@@ -308,12 +312,37 @@ fn actions(minutes: &Minutes, keys: &Keys<'_>) -> Vec<Block> {
     let agreed = agreed.unwrap_or_else(none);
     let next = minutes.next_meeting.as_deref().unwrap_or(language.not_fixed());
     let mut blocks = vec![agreed];
+    blocks.extend(carried(language, &minutes.carried));
     if !minutes.remarks.is_empty() {
         blocks.push(item::heading(language.remarks_made()));
         blocks.extend(keys.sentences(&minutes.remarks));
     }
     blocks.push(Block::KeyValues { rows: vec![row(language.next_meeting(), vec![vec![Span::strong(next)]])] });
     blocks
+}
+
+/// What was agreed in earlier meetings and is open, with the meeting each comes from.
+fn carried(language: Language, open: &[Action]) -> Vec<Block> {
+    let line = |action: &Action| {
+        let cell = |text: Option<&str>| vec![Span::plain(text.unwrap_or("–"))];
+        vec![
+            vec![Span::plain(&action.text)],
+            vec![Span::plain(&action.owner)],
+            vec![Span::plain(&action.due)],
+            cell(action.item.as_deref()),
+            cell(action.meeting.as_deref()),
+        ]
+    };
+    let columns = [
+        (language.action(), 38),
+        (language.owner(), 20),
+        (language.due(), 18),
+        (language.item(), 14),
+        (language.from_meeting(), 24),
+    ];
+    let Some(shown) = table(columns, open.iter().map(line).collect()) else { return Vec::new() };
+    let means = Block::Paragraph { spans: vec![Span::plain(language.carried_means())] };
+    vec![item::heading(language.carried()), means, shown]
 }
 
 fn evidence(evidence: &Evidence, head: &Head) -> Vec<Block> {
@@ -326,7 +355,7 @@ fn evidence(evidence: &Evidence, head: &Head) -> Vec<Block> {
     if let Some(root) = &evidence.certificate_root {
         rows.push(row(language.certificate_root(), vec![vec![Span::code(grouped(root))]]));
     }
-    rows.push(row(language.checkpoint(), vec![vec![Span::code(grouped(&head.checkpoint))]]));
+    rows.push(row(language.checkpoint(head.covers), vec![vec![Span::code(grouped(&head.checkpoint))]]));
     let mut blocks = vec![section(language.evidence_section())];
     blocks.extend(evidence.how_to_verify.iter().map(|text| Block::Paragraph { spans: vec![Span::plain(text)] }));
     if !evidence.commands.is_empty() {

@@ -1,5 +1,5 @@
 use crate::document::{Block, Document};
-use crate::model::{Attestation, Circulated, GateResult, Head, Minutes, Withheld};
+use crate::model::{Action, Attestation, Circulated, Covers, Decision, GateResult, Head, Minutes, Withheld};
 use crate::{
     Language, PaperSize, compose, compose_annex, compose_draft, compose_erratum, compose_extract, compose_plan,
     specimen,
@@ -126,6 +126,53 @@ fn an_empty_meeting_is_still_a_document() {
             && said.contains("No actions were agreed.")
             && said.contains("not settled")
     );
+}
+
+#[test]
+fn an_item_that_was_not_decided_rests_on_nothing_and_claims_no_gates() {
+    let mut minutes = specimen::minutes(1);
+    let item = &mut minutes.items[0];
+    (item.basis, item.decision) = (None, Decision::NoDecision);
+    item.basis_text = "The item was not decided.".to_owned();
+    item.gates.clear();
+    item.gates_passed = 0;
+    let said = text(&compose(&minutes));
+    assert!(said.contains("The item was not decided.") && said.contains("none in the record: nothing was decided"));
+    for claim in ["Chair's ruling.", "Consent.", "Counted vote.", "none apply"] {
+        assert!(!said.contains(claim), "{claim}");
+    }
+    let before = serde_json::to_value(specimen::minutes(1)).expect("written");
+    assert!(before["items"][0]["basis"].is_string(), "what was decided is written as before");
+    assert!(before["head"].get("covers").is_none() && before["quorum"][0].get("moment").is_none());
+}
+
+#[test]
+fn a_quorum_says_when_it_was_counted_and_a_checkpoint_up_to_where_it_goes() {
+    let mut minutes = specimen::minutes(1);
+    minutes.quorum[0].moment = "at the call to order, 14:00".to_owned();
+    let said = text(&compose(&minutes));
+    assert!(said.contains("at the call to order, 14:00"));
+    assert!(said.contains("Checkpoint at the close of the meeting") && !said.contains("Checkpoint of"));
+    minutes.head.covers = Covers::Inside;
+    let said = text(&compose(&minutes));
+    assert!(said.contains("Checkpoint of all entries inside") && !said.contains("Checkpoint at"));
+}
+
+#[test]
+fn open_actions_of_earlier_meetings_stand_apart_with_the_meeting_of_each() {
+    let mut minutes = specimen::minutes(1);
+    assert!(!text(&compose(&minutes)).contains("Actions of earlier meetings"));
+    let before = Action {
+        text: "Order the second line".to_owned(),
+        owner: "Mara Lind".to_owned(),
+        due: "open".to_owned(),
+        item: None,
+        meeting: Some("Weekly board, 11 November 2026".to_owned()),
+    };
+    minutes.carried = vec![before];
+    let said = text(&compose(&minutes));
+    assert!(said.contains("Actions of earlier meetings that are open"));
+    assert!(said.contains("Order the second line") && said.contains("Weekly board, 11 November 2026"));
 }
 
 #[test]

@@ -5,7 +5,7 @@ const SHARED: [&str; 2] = ["Name", "Release"];
 
 #[test]
 fn every_phrase_differs_between_the_languages_but_for_words_they_share() {
-    for (english, german) in ALL.iter().chain(summary::ALL).chain(plan::ALL) {
+    for (english, german) in ALL.iter().chain(summary::ALL).chain(plan::ALL).chain(moments::ALL) {
         assert!(!english.trim().is_empty() && !german.trim().is_empty());
         assert_eq!(english == german, SHARED.contains(english), "{english} / {german}");
         let ends = |text: &str| text.chars().next_back().filter(char::is_ascii_punctuation);

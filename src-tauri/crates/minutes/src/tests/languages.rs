@@ -60,6 +60,13 @@ fn full(language: Language) -> Minutes {
     minutes.quorum[1].met = false;
     minutes.quorum[1].present = 2;
     minutes.quorum[1].missing_seats = said("Security");
+    minutes.quorum[0].moment = "at the call to order".to_owned();
+    minutes.carried = minutes.actions.clone();
+    minutes.carried[0].meeting = Some("a meeting before".to_owned());
+    let undecided = &mut minutes.items[1];
+    undecided.basis = None;
+    undecided.gates.clear();
+    undecided.gates_passed = 0;
     let item = &mut minutes.items[0];
     item.release = Some("R-4".into());
     item.rulings = said("a ruling on it");

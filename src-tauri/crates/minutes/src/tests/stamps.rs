@@ -165,6 +165,10 @@ fn a_stamped_seal_holds_and_is_compared_with_the_root_that_is_named() {
         let another = Service::new(P256, P256, "sha256").named();
         let refused = verify_with_stamps(&pdf, None, Some(&another)).expect_err("another root");
         assert_eq!(refused.code, RefusalCode::Timestamp);
+        for (roots, compared) in [(another.clone().telling(), false), (service.named().telling(), true)] {
+            let told = verify_with_stamps(&pdf, None, Some(&roots)).expect("told apart, and not refused");
+            assert_eq!(told.signatures[0].stamped.as_ref().map(|stamped| stamped.compared), Some(compared));
+        }
         service.roots = Some(another);
         let refused = stamped_by(&service).expect_err("another service than the one named");
         assert!(matches!(refused, MinutesError::Stamp(_)), "{refused}");

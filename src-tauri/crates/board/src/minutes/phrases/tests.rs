@@ -137,6 +137,10 @@ fn arithmetic_is_the_same_in_both_languages() {
         both(|words| words.quorum(&stamp)),
         ["strict majority: floor(n/2)+1 = 3 with n = 4", "absolute Mehrheit: floor(n/2)+1 = 3 mit n = 4"]
     );
+    assert_eq!(
+        both(|words| words.fewest("14:40")),
+        ["the fewest while the board was deciding: 14:40", "die wenigsten, während das Gremium entschied: 14:40 Uhr"]
+    );
 }
 
 #[test]

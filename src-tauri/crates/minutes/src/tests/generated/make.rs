@@ -276,6 +276,7 @@ fn around(minutes: &mut Minutes, dice: &mut Dice) {
     for quorum in &mut minutes.quorum {
         quorum.met = dice.once_in(2);
         quorum.missing_seats = dice.few(2);
+        quorum.moment = phrase_or_nothing(dice);
     }
     minutes.rulings = dice.few(3);
     minutes.dispensations = dice.few(3);
@@ -299,6 +300,9 @@ fn around(minutes: &mut Minutes, dice: &mut Dice) {
     }
     for action in &mut minutes.actions {
         (action.text, action.owner) = (phrase_or_nothing(dice), person(dice));
+    }
+    if dice.once_in(3) {
+        minutes.carried = minutes.actions.clone();
     }
     minutes.next_meeting = maybe(dice);
 }
@@ -382,7 +386,8 @@ fn fill(item: &mut Item, dice: &mut Dice) {
         vote.attestation = attestation(dice);
         vote.remark = dice.once_in(8).then(|| phrase_or_nothing(dice));
     }
-    item.basis = dice.one(&[Basis::Consent, Basis::CountedVote, Basis::ChairsRuling, Basis::CircularResolution]);
+    let bases = [Basis::Consent, Basis::CountedVote, Basis::ChairsRuling, Basis::CircularResolution].map(Some);
+    item.basis = dice.one(&[bases[0], bases[1], bases[2], bases[3], None]);
     item.decision = dice.one(&[
         Decision::Approved,
         Decision::ApprovedWithConditions,
