@@ -381,5 +381,6 @@ fn seated(id: MemberId, seat: NewSeat) -> Member {
         departments: Vec::new(),
         sealed_to: None,
         keys: Vec::new(),
+        certificate: None,
     }
 }

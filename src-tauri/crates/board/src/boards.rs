@@ -288,6 +288,7 @@ fn roster(
             departments: Vec::new(),
             sealed_to: keys.sealed_to.clone(),
             keys: roster_keys,
+            certificate: None,
         });
     }
     Ok(Roster {
