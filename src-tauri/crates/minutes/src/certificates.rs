@@ -25,6 +25,7 @@ use x509_cert::name::{Name, RdnSequence, RelativeDistinguishedName};
 use x509_cert::serial_number::SerialNumber;
 use x509_cert::time::{Time, Validity};
 
+use crate::corporate::KeyKind;
 use crate::error::{MinutesError, SignerRefusal};
 use crate::signature_value::low_s;
 
@@ -64,7 +65,7 @@ pub struct LeafRequest<'a> {
     pub role: &'a str,
     /// The member's id, so that two members of one name can be told apart.
     pub member_id: &'a str,
-    /// The member's signature key's SubjectPublicKeyInfo, DER.
+    /// The SubjectPublicKeyInfo, DER, of the member's signature key, or of the key of their corporate certificate.
     pub spki_der: &'a [u8],
     /// 16 random bytes.
     pub serial: [u8; 16],
@@ -98,6 +99,28 @@ pub fn leaf_certificate(
     request: &LeafRequest<'_>,
     ca: &SignMessage<'_>,
 ) -> Result<Vec<u8>, MinutesError> {
+    VerifyingKey::from_public_key_der(request.spki_der).map_err(certificate)?;
+    issued(root_der, request, ca)
+}
+
+/// Makes the board's own certificate for a key that a company certified already, so that its signatures count on this
+/// board: RSA of 2048 to 4096 bits, or P-256. Returns DER.
+///
+/// # Errors
+/// As [`leaf_certificate`].
+pub fn endorsing_certificate(
+    root_der: &[u8],
+    request: &LeafRequest<'_>,
+    ca: &SignMessage<'_>,
+) -> Result<Vec<u8>, MinutesError> {
+    let key = SubjectPublicKeyInfoOwned::from_der(request.spki_der).map_err(certificate)?;
+    if KeyKind::of(&key).is_none() {
+        return Err(MinutesError::Certificate("the key is neither RSA of 2048 to 4096 bits nor ECDSA P-256".into()));
+    }
+    issued(root_der, request, ca)
+}
+
+fn issued(root_der: &[u8], request: &LeafRequest<'_>, ca: &SignMessage<'_>) -> Result<Vec<u8>, MinutesError> {
     let root = Certificate::from_der(root_der).map_err(certificate)?;
     let tbs = root.tbs_certificate();
     let board = attribute(tbs.subject(), ORGANISATION).unwrap_or_default();
@@ -142,14 +165,21 @@ pub fn certificate_fingerprint(der: &[u8]) -> [u8; 32] {
     Sha256::digest(der).into()
 }
 
+/// The SubjectPublicKeyInfo (DER) of the key in a certificate.
+///
+/// # Errors
+/// [`MinutesError::Certificate`] if `der` is no certificate.
+pub fn certificate_spki(der: &[u8]) -> Result<Vec<u8>, MinutesError> {
+    let parsed = Certificate::from_der(der).map_err(certificate)?;
+    parsed.tbs_certificate().subject_public_key_info().to_der().map_err(certificate)
+}
+
 /// The key fingerprint (SHA-256 of the SubjectPublicKeyInfo) of the key in a certificate.
 ///
 /// # Errors
 /// [`MinutesError::Certificate`] if `der` is no certificate.
 pub fn key_fingerprint(der: &[u8]) -> Result<[u8; 32], MinutesError> {
-    let parsed = Certificate::from_der(der).map_err(certificate)?;
-    let spki = parsed.tbs_certificate().subject_public_key_info().to_der().map_err(certificate)?;
-    Ok(Sha256::digest(spki).into())
+    Ok(Sha256::digest(certificate_spki(der)?).into())
 }
 
 /// The first attribute of this kind in a name, as text.
@@ -225,7 +255,6 @@ fn build<P: BuilderProfile>(
     ca: &SignMessage<'_>,
 ) -> Result<Vec<u8>, MinutesError> {
     let issuer = IssuerKey(VerifyingKey::from_public_key_der(issuer_spki).map_err(certificate)?);
-    VerifyingKey::from_public_key_der(subject_spki).map_err(certificate)?;
     let spki = SubjectPublicKeyInfoOwned::from_der(subject_spki).map_err(certificate)?;
     // A serial number is a positive integer without leading zeros; the marker bits keep it so whatever the randomness.
     let mut serial = serial;
