@@ -2178,6 +2178,8 @@ export type DocumentSignature = {
 	stamped_at: string,
 	/**  The service, as its certificate names it; which one that is was not compared. */
 	stamped_by: string,
+	/**  The corporate certificate that made it, where the board's own did not. */
+	certificate: MemberCertificate | null,
 };
 
 /**  What verifying a document found: it holds, or it is refused. */
@@ -3386,6 +3388,16 @@ export type MeetingView_Serialize = {
 	saved_at: string | null,
 };
 
+/**  A member's corporate certificate, as its authority wrote it. */
+export type MemberCertificate = {
+	/**  To whom it was issued. */
+	subject: string,
+	/**  By whom. */
+	issuer: string,
+	/**  Until when it is valid. */
+	until: string,
+};
+
 /**  A view. */
 export type MemberDraft = MemberDraft_Serialize | MemberDraft_Deserialize;
 
@@ -4527,6 +4539,8 @@ export type RecordMember = {
 	holds_root: boolean,
 	/**  Has chair or security, who may hold root. */
 	may_hold_root: boolean,
+	/**  With which they sign documents, where the roster names one of their company. */
+	certificate: MemberCertificate | null,
 };
 
 /**  Part of the view around it. */

@@ -159,6 +159,18 @@ pub fn certificate_der(pem: &str) -> Result<Vec<u8>, MinutesError> {
     Certificate::from_pem(pem).and_then(|parsed| parsed.to_der()).map_err(certificate)
 }
 
+/// The certificates of a PEM file, DER, in its order.
+///
+/// # Errors
+/// [`MinutesError::Certificate`] if there is none, or one cannot be read.
+pub fn certificates_of_pem(pem: &str) -> Result<Vec<Vec<u8>>, MinutesError> {
+    let found = Certificate::load_pem_chain(pem.trim().as_bytes()).map_err(certificate)?;
+    if found.is_empty() {
+        return Err(MinutesError::Certificate("there is no certificate in it".into()));
+    }
+    found.iter().map(|one| one.to_der().map_err(certificate)).collect()
+}
+
 /// SHA-256 over a certificate's DER: the certificate root's fingerprint.
 #[must_use]
 pub fn certificate_fingerprint(der: &[u8]) -> [u8; 32] {

@@ -73,7 +73,7 @@ pub(crate) fn sign(digest: &[u8; 32], signer: &dyn PdfSigner) -> Result<Vec<u8>,
     // What is signed is the SET OF itself, not its [0] IMPLICIT spelling (RFC 5652, 5.4).
     let message = attributes.to_der().map_err(encoding)?;
     let kind = KeyKind::of(leaf.tbs_certificate().subject_public_key_info())
-        .ok_or_else(|| MinutesError::Certificate("its key is neither RSA of 2048 to 4096 bits nor ECDSA P-256".into()))?;
+        .ok_or_else(|| MinutesError::Certificate("its key is neither RSA of 2048 to 4096 bits nor P-256".into()))?;
     let value = signer.sign(&message)?;
     let value = match kind {
         KeyKind::P256 => low_s(&value).map_err(|why| MinutesError::Encoding(why.into()))?,

@@ -55,8 +55,8 @@ pub use attachments::{AttachmentReport, EVIDENCE, ROOT, extract_attachment, extr
 pub use before::sealed_part;
 pub use certificates::{
     LIFETIME_YEARS, LeafRequest, RootRequest, SignMessage, certificate_der, certificate_fingerprint, certificate_pem,
-    certificate_spki, certified_name_and_role, endorsing_certificate, key_fingerprint, leaf_certificate,
-    root_certificate,
+    certificate_spki, certificates_of_pem, certified_name_and_role, endorsing_certificate, key_fingerprint,
+    leaf_certificate, root_certificate,
 };
 pub use compose::{
     compose, compose_agenda, compose_annex, compose_draft, compose_erratum, compose_extract, compose_plan,

@@ -134,7 +134,7 @@ impl Cabinet {
             .source(&state, &evidence, id, now)
             .annex(&file, number, &fresh)
             .ok_or_else(|| BoardError::not_found("minutes of", id))?;
-        let seal = self.pdf_signer(&state, chair, &key)?;
+        let seal = self.pdf_signer(&board, &state, chair, (&key, &request.pin)).await?;
         let (name, at) = (chair.name.clone(), on_the_boards_clock(meeting, now));
         let pdf = off_thread(move || {
             let request = self::request(&name, ANNEX_MEANING, at);

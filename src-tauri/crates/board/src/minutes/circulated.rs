@@ -140,7 +140,7 @@ impl Cabinet {
             .source(&state, &evidence, id, now)
             .circulated(&file)
             .ok_or_else(|| BoardError::not_found("meeting", id))?;
-        let seal = self.pdf_signer(&state, chair, &key)?;
+        let seal = self.pdf_signer(&board, &state, chair, (&key, &request.pin)).await?;
         let (name, at) = (chair.name.clone(), on_the_boards_clock(meeting, now));
         let (pdf, checked) = off_thread(move || {
             let request = self::request(&name, CIRCULATED_MEANING, at);

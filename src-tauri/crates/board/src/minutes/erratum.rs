@@ -91,7 +91,7 @@ impl Cabinet {
             .ok_or_else(|| BoardError::not_found("minutes of", id))?;
         let told = evidence.ledger.meetings.get(&id).ok_or_else(found)?;
         let errata = told.untold_errata().into_iter().map(|erratum| erratum.entry).collect();
-        let seal = self.pdf_signer(&said, chair, &key)?;
+        let seal = self.pdf_signer(&board, &said, chair, (&key, &asked.pin)).await?;
         let (name, at) = (chair.name.clone(), on_the_boards_clock(meeting, now));
         let pdf = off_thread(move || {
             let request = request(&name, ERRATUM_MEANING, at);

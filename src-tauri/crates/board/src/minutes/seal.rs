@@ -10,43 +10,67 @@ use domain::roster::{Member, Role};
 use minutes::{PdfSigner, SignatureRequest, SignerRefusal, Stamp};
 use record::keys::Signer;
 use record::statement::Subject;
+use vault::{CorporateKey, SecretString};
 
 use super::compile::SEAL_MEANING;
 use super::countersign::{CHOSEN, signed_by};
 use super::stamping::Stamping;
 use super::{extract_file, in_pdf, minutes_file};
 use crate::cabinet::{Cabinet, DEVICE, OpenBoard};
+use crate::corporate::{Named, unusable};
 use crate::error::{Answer, BoardError};
 use crate::state::BoardState;
 use crate::writer::{Act as Write, Key, Local};
 
 /// A member's key as the PDF sees it.
-struct Chair {
+#[derive(Clone)]
+pub(super) struct Hand {
     signer: Arc<dyn Signer + Send + Sync>,
     certificate: Vec<u8>,
     root: Vec<u8>,
-    stamping: Option<Stamping>,
+    stamping: Option<Arc<Stamping>>,
+    /// The certificate of their company, where the roster names one and its key is on this device: it signs then.
+    corporate: Option<Arc<Corporate>>,
 }
 
-impl PdfSigner for Chair {
+struct Corporate {
+    key: CorporateKey,
+    named: Named,
+}
+
+impl PdfSigner for Hand {
     fn sign(&self, message: &[u8]) -> Result<Vec<u8>, SignerRefusal> {
-        self.signer.sign(message).map_err(|e| SignerRefusal(e.to_string()))
+        match &self.corporate {
+            Some(corporate) => corporate.key.sign(message).map_err(|e| SignerRefusal(e.to_string())),
+            None => self.signer.sign(message).map_err(|e| SignerRefusal(e.to_string())),
+        }
     }
     fn certificate_der(&self) -> Vec<u8> {
-        self.certificate.clone()
+        let corporate = self.corporate.as_ref().and_then(|corporate| corporate.named.path.first());
+        corporate.unwrap_or(&self.certificate).clone()
     }
     fn chain_der(&self) -> Vec<Vec<u8>> {
-        vec![self.root.clone()]
+        let above = self.corporate.iter().flat_map(|corporate| corporate.named.path.iter().skip(1));
+        above.chain([&self.root]).cloned().collect()
+    }
+    fn endorsement_der(&self) -> Option<Vec<u8>> {
+        self.corporate.as_ref().map(|corporate| corporate.named.endorsement.clone())
     }
     fn stamp(&self) -> Option<&dyn Stamp> {
-        self.stamping.as_ref().map(|stamping| stamping as &dyn Stamp)
+        self.stamping.as_deref().map(|stamping| stamping as &dyn Stamp)
     }
 }
 
 impl Cabinet {
     /// Seals the minutes once they are approved by the policy's rule, and every extract that waits at once. Decisions took
     /// effect when they were signed: sealing changes nothing but paper.
-    pub(crate) async fn seal(&self, board: &OpenBoard, id: MeetingId, chair: &Member, key: Key) -> Answer<()> {
+    pub(crate) async fn seal(
+        &self,
+        board: &OpenBoard,
+        id: MeetingId,
+        chair: &Member,
+        (key, pin): (Key, &SecretString),
+    ) -> Answer<()> {
         let state = board.state().await?;
         if let Some(refused) = self.seal_refusal(&state, id) {
             return Err(BoardError::Refused(refused));
@@ -61,10 +85,11 @@ impl Cabinet {
             ));
         }
         let checkpoint = meeting.closed.ok_or_else(|| BoardError::not_found("closing of meeting", id))?;
+        let hand = self.pdf_signer(board, &state, chair, (&key, pin)).await?;
         // Extracts first: the evidence of the minutes then tells of them.
         let waiting = self.unsealed_extracts(&state, id)?;
         if !waiting.is_empty() {
-            self.seal_extracts(board, &state, id, chair, &key, &waiting, checkpoint).await?;
+            self.seal_extracts(board, &state, id, chair, (&key, &hand), &waiting, checkpoint).await?;
         }
         if !meeting.minutes.is_empty() || self.approval_refusal(&state, &meeting).is_some() {
             // Sealed once, or not approved yet; what is settled goes to its ticket by its extract alone.
@@ -80,11 +105,10 @@ impl Cabinet {
             .ok_or_else(|| BoardError::not_found("meeting", id))?;
         let turns = self.signatories(board, &state, &meeting).await?;
         let content = signed_by(content, state.roster(), &turns)?;
-        let signer = self.pdf_signer(&state, chair, &key)?;
         let (name, at) = (chair.name.clone(), on_the_boards_clock(&meeting, now));
         let pdf = off_thread(move || {
             let request = request(&name, SEAL_MEANING, at);
-            let pdf = minutes::seal_minutes(&content, &evidence.bytes, &request, &signer).map_err(|e| in_pdf(&e))?;
+            let pdf = minutes::seal_minutes(&content, &evidence.bytes, &request, &hand).map_err(|e| in_pdf(&e))?;
             // Read with a stranger's eyes before the record names it.
             super::verify_minutes(&pdf, None)?;
             Ok(pdf)
@@ -115,7 +139,7 @@ impl Cabinet {
         state: &BoardState,
         id: MeetingId,
         chair: &Member,
-        key: &Key,
+        (key, hand): (&Key, &Hand),
         changes: &[ChangeKey],
         checkpoint: EntryId,
     ) -> Answer<()> {
@@ -130,7 +154,7 @@ impl Cabinet {
                 .source(state, &evidence, id, now)
                 .extract(change, &file)
                 .ok_or_else(|| BoardError::not_found("agenda item", change))?;
-            let signer = self.pdf_signer(state, chair, key)?;
+            let signer = hand.clone();
             let (name, at) = (chair.name.clone(), on_the_boards_clock(meeting, now));
             let pdf = off_thread(move || {
                 let request = request(&name, SEAL_MEANING, at);
@@ -159,12 +183,15 @@ impl Cabinet {
         Ok(())
     }
 
-    pub(super) fn pdf_signer(
+    /// The hand that signs a document: with the certificate of the member's company, where the roster names one and its key
+    /// is here, else with the board's own.
+    pub(super) async fn pdf_signer(
         &self,
+        board: &OpenBoard,
         state: &BoardState,
         member: &Member,
-        key: &Key,
-    ) -> Answer<impl PdfSigner + Send + use<>> {
+        (key, pin): (&Key, &SecretString),
+    ) -> Answer<Hand> {
         let Key::Member { signer, .. } = key else {
             return Err(BoardError::refused(
                 "own_key",
@@ -184,8 +211,18 @@ impl Cabinet {
         let certificate =
             base64::engine::general_purpose::STANDARD.decode(certificate).map_err(|e| BoardError::internal(&e))?;
         let root = minutes::certificate_der(&state.roster().certificate_root).map_err(|e| in_pdf(&e))?;
-        let stamping = Stamping::of(&self.options().network)?;
-        Ok(Chair { signer: signer.clone(), certificate, root, stamping })
+        let stamping = Stamping::of(&self.options().network)?.map(Arc::new);
+        let corporate = self.corporate_of(board, member, pin).await?.map(Arc::new);
+        Ok(Hand { signer: signer.clone(), certificate, root, stamping, corporate })
+    }
+
+    async fn corporate_of(&self, board: &OpenBoard, member: &Member, pin: &SecretString) -> Answer<Option<Corporate>> {
+        let Some(certificate) = &member.certificate else { return Ok(None) };
+        let (named, now) = (Named::of(certificate)?, self.now());
+        let Some(key) = board.keys.corporate_key(member.id, named.key()?, pin, now).await? else { return Ok(None) };
+        // One that is past its time is no reason to sign with another unasked.
+        minutes::corporate_report(&named.path, now).map_err(|fault| unusable(&fault))?;
+        Ok(Some(Corporate { key, named }))
     }
 
     /// Writes a document into the data folder whole or not at all.

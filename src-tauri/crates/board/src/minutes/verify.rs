@@ -7,7 +7,8 @@ use domain::ids::Digest;
 use domain::ledger::{Ledger, Sealed};
 use domain::policy::Policy;
 use domain::roster::Roster;
-use minutes::{Report, StampRoots, TrustAnchor};
+use domain::text::mark_invisible;
+use minutes::{CorporateReport, Report, SignatureReport, StampRoots, TrustAnchor};
 use record::bundle::{Bundle, Options};
 use record::entry::Entry;
 use record::verify::Verified;
@@ -22,6 +23,7 @@ use super::countersign::{check_turns, next_names, prepared, signed_by};
 use super::erratum::next_erratum;
 use super::evidence::called_under;
 use super::{annex_file, circulated_file, erratum_file, extract_file, minutes_file, root_fingerprint};
+use crate::corporate::check_certificates;
 use crate::error::{Answer, BoardError};
 use crate::state::{judge_duties, refused};
 
@@ -115,6 +117,7 @@ pub fn verify_minutes_with_stamps(
             why: "the signature's root is not the one the roster in the evidence names".to_owned(),
         });
     }
+    check_certificates(&report, roster)?;
     let annexed = annexed(&bundle, &ledger);
     let approval = is_plan(&report).then(|| minutes::extract_attachment(pdf, minutes::APPROVAL)).transpose();
     let approval = approval.map_err(|r| broken("approval", "the approval file inside", r.to_string()))?;
@@ -171,7 +174,7 @@ pub fn verify_minutes_with_stamps(
         });
     }
     let fingerprint = found.rosters.fingerprint();
-    let signers: Vec<String> = report.signatures.iter().map(|s| format!("{} ({})", s.name, s.role)).collect();
+    let signers: Vec<String> = report.signatures.iter().map(signer_words).collect();
     let sample = roster.members.iter().flat_map(|m| &m.keys).any(|k| k.keystore == "sample");
     let next = next_names(&report, roster);
     let belongs_to = annexed.map(|minutes| minutes.pdf.to_string());
@@ -220,6 +223,19 @@ pub fn verify_minutes_with_stamps(
     })
 }
 
+/// Who signed, and with whose certificate where it is not the board's.
+fn signer_words(signature: &SignatureReport) -> String {
+    let who = format!("{} ({})", signature.name, signature.role);
+    let Some(corporate) = &signature.corporate else { return who };
+    format!("{who}, {}", corporate_words(corporate))
+}
+
+/// In words: by whom a corporate certificate was issued, and to whom.
+fn corporate_words(corporate: &CorporateReport) -> String {
+    let (issuer, subject) = (mark_invisible(&corporate.issuer), mark_invisible(&corporate.subject));
+    format!("by a corporate certificate issued by {issuer} to {subject}")
+}
+
 /// The minutes to which this is an annex: minutes are made before the record says that they are sealed, so whatever holds
 /// that entry is no minutes of its meeting.
 fn annexed<'l>(bundle: &Bundle, ledger: &'l Ledger) -> Option<&'l Sealed> {
@@ -256,7 +272,8 @@ fn check_seal(report: &Report, bundle: &Bundle, roster: &Roster, ledger: &Ledger
         .member(chair)
         .and_then(|m| m.signature_key())
         .ok_or_else(|| broken("not-the-chair", "the seal", "the meeting's chair has no active key"))?;
-    let same_key = seal.key_fingerprint == key.id.to_string();
+    // A corporate certificate was compared with the roster before this.
+    let same_key = seal.corporate.is_some() || seal.key_fingerprint == key.id.to_string();
     let same_person = seal.member_id == chair.to_string() && seal.role == "Chair";
     if !(same_key && same_person) {
         return Err(broken(

@@ -11,7 +11,8 @@ use crate::cabinet::Cabinet;
 use crate::error::{Answer, BoardError};
 use crate::paths;
 use crate::views::{
-    DocumentHeld, DocumentRefused, DocumentSignature, DocumentVerdict, RootCompared, VerifyDocumentRequest,
+    DocumentHeld, DocumentRefused, DocumentSignature, DocumentVerdict, MemberCertificate, RootCompared,
+    VerifyDocumentRequest,
 };
 
 /// Characters of a root that somebody gives, at most: a certificate in PEM has about a thousand.
@@ -170,6 +171,11 @@ fn signature(report: &SignatureReport) -> DocumentSignature {
         certifies: report.certifies,
         stamped_at: report.stamped.as_ref().map(|stamped| crate::words::time(stamped.at)).unwrap_or_default(),
         stamped_by: report.stamped.as_ref().map(|stamped| mark_invisible(&stamped.authority)).unwrap_or_default(),
+        certificate: report.corporate.as_ref().map(|corporate| MemberCertificate {
+            subject: mark_invisible(&corporate.subject),
+            issuer: mark_invisible(&corporate.issuer),
+            until: crate::words::time(corporate.not_after),
+        }),
     }
 }
 

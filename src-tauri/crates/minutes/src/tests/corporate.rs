@@ -48,7 +48,8 @@ impl Company {
         let company = Self(tempfile::tempdir().expect("a temporary folder"));
         std::fs::write(company.path("x.cnf"), SETTINGS).expect("written");
         let root = ["req", "-x509", "-extensions", "ca", "-subj", "/O=Meridian/CN=Meridian root", "-days", "3650"];
-        company.openssl(&[&root[..], P384, &["-nodes"]].concat(), &["-config x.cnf", "-keyout root.key", "-out root.pem"]);
+        let files = ["-config x.cnf", "-keyout root.key", "-out root.pem"];
+        company.openssl(&[&root[..], P384, &["-nodes"]].concat(), &files);
         company.issue(("authority", "/O=Meridian/CN=Meridian people", "root"), P256, "ca");
         company
     }
@@ -159,7 +160,7 @@ fn refusal(person: &Person) -> RefusalCode {
 #[test]
 fn a_seal_by_a_corporate_certificate_holds_under_the_boards_root_and_names_whom_the_board_endorsed() {
     let company = Company::new();
-    for kind in [RSA, P256, &["-newkey", "rsa:4096"]] {
+    for kind in [P256, &["-newkey", "rsa:4096"]] {
         let person = company.person(kind);
         let report = verify(&sealed(&person), Some(&anchor())).expect("it holds");
         assert!(report.anchored);
@@ -196,8 +197,8 @@ fn others_call_a_seal_by_a_corporate_certificate_valid_under_the_companys_root_a
         assert!(valid && said.contains("The signature is judged VALID"), "{said}");
 
         let read = PdfFile::read(&pdf).expect("our own file");
-        let signatures = read.revisions[1].objects.values().filter_map(|found| found.dict());
-        let contents = signatures.into_iter().find_map(|dict| get(dict, "ByteRange").and(get(dict, "Contents")));
+        let mut signatures = read.revisions[1].objects.values().filter_map(|found| found.dict());
+        let contents = signatures.find_map(|dict| get(dict, "ByteRange").and(get(dict, "Contents")));
         let contents = contents.and_then(Value::as_text).expect("a signature value");
         let length = 4 + usize::from(u16::from_be_bytes([contents.bytes[2], contents.bytes[3]]));
         let cms = desk.put("cms.der", &contents.bytes[..length]);
@@ -236,8 +237,6 @@ fn the_path_of_a_corporate_certificate_is_whole_valid_and_nothing_stands_beside_
     assert_eq!(refusal(&more), RefusalCode::Cms, "a certificate too many");
     let late = sealed_at(&person, Utc::now() + TimeDelta::days(701));
     assert_eq!(verify(&late, Some(&anchor())).expect_err("refused").code, RefusalCode::Validity);
-    company.issue(("person", "/CN=Under a person", "person"), P256, "person");
-    assert!(verify(&sealed(&person), Some(&anchor())).is_ok(), "what was issued since changes nothing");
 }
 
 #[test]

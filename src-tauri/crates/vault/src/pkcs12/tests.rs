@@ -31,7 +31,8 @@ impl Desk {
     /// The file that openssl writes of it.
     fn file(&self, how: &[&str]) -> Vec<u8> {
         let password = format!("pass:{PASSWORD}");
-        let export = ["pkcs12", "-export", "-inkey", "key.pem", "-in", "leaf.pem", "-out", "a.p12", "-passout", &password];
+        let export = ["pkcs12", "-export", "-inkey", "key.pem", "-in", "leaf.pem", "-out", "a.p12"];
+        let export = [&export[..], &["-passout", &password]].concat();
         self.openssl(&[&export[..], how].concat());
         self.read("a.p12")
     }
