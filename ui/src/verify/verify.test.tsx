@@ -43,6 +43,8 @@ it("says that another board's document was compared with nothing, and compares i
   expect(screen.getByText("Extract: the decision on PAY-9")).toBeInTheDocument();
   expect(screen.getByText(/ask the board for its fingerprint/)).toBeInTheDocument();
   expect(screen.getByText("4 fields are withheld in this edition; their digests are there.")).toBeInTheDocument();
+  const made = "Made with a certificate that CN=Meridian People issued to CN=Lena Brandt.";
+  expect(screen.getByText(made)).toBeInTheDocument();
   const field = screen.getByLabelText("Fingerprint of the board's certificate root");
   await user.type(field, "abcd{Enter}");
   expect(await screen.findByText(/^Give the fingerprint of the board's certificate root/)).toBeInTheDocument();

@@ -18,6 +18,7 @@ const SEAL: DocumentSignature = {
   certifies: true,
   stamped_at: "2026-11-21T15:31:02Z",
   stamped_by: "Meridian Timestamps",
+  certificate: null,
 };
 
 const MINUTES: DocumentHeld = {
@@ -60,6 +61,7 @@ const EXTRACT: DocumentHeld = {
       key: OTHER_ROOT.slice(8) + OTHER_ROOT.slice(0, 8),
       stamped_at: "",
       stamped_by: "",
+      certificate: { subject: "CN=Lena Brandt", issuer: "CN=Meridian People", until: "2028-05-01T12:00:00Z" },
     },
   ],
   unsigned: ["Secretary"],

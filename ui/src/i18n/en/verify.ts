@@ -41,7 +41,7 @@ export const verifyWords = {
     meeting: "Meeting",
     date: "Called to order",
     claimed: "{{when}} (claimed)",
-    corporate: "Made with a certificate that {{issuer}} issued to {{subject}}; the board's roster names it.",
+    corporate: "Made with a certificate that {{issuer}} issued to {{subject}}.",
     stamped: "It existed {{when}} by the clock of {{by}}, a timestamping service that was not compared.",
     annexTo: "Belongs to minutes",
     file: "File",
