@@ -37,7 +37,8 @@ fn handed_out(folder: &Path) -> Vec<u8> {
     let ec = "-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -config x.cnf";
     openssl(folder, &format!("req -x509 -extensions ca -subj /O=Meridian/CN=Root {ec} -keyout root.key -out root.pem"));
     openssl(folder, &format!("req -new -subj /O=Meridian/CN=People {ec} -keyout people.key -out people.csr"));
-    openssl(folder, "req -new -subj /O=Meridian/CN=Chair -newkey rsa:2048 -nodes -config x.cnf -keyout me.key -out me.csr");
+    let rsa = "-newkey rsa:2048 -nodes -config x.cnf";
+    openssl(folder, &format!("req -new -subj /O=Meridian/CN=Chair {rsa} -keyout me.key -out me.csr"));
     let issue = "x509 -req -sha256 -days 30 -extfile x.cnf -set_serial";
     openssl(folder, &format!("{issue} 2 -extensions ca -in people.csr -CA root.pem -CAkey root.key -out people.pem"));
     openssl(folder, &format!("{issue} 3 -extensions person -in me.csr -CA people.pem -CAkey people.key -out me.pem"));
@@ -92,8 +93,9 @@ async fn a_chair_seals_with_the_certificate_of_their_company_once_another_root_h
     let root = TrustAnchor::parse(&String::from_utf8(root).expect("PEM")).expect("a root");
     let checked = verify_minutes(&pdf, Some(&root)).expect("a stranger finds it whole");
     assert!(checked.anchored);
-    let told = checked.verdict.contains("by a corporate certificate issued by ") && checked.verdict.contains("CN=People");
-    assert!(told, "{}", checked.verdict);
+    for told in ["by a corporate certificate issued by ", "CN=People"] {
+        assert!(checked.verdict.contains(told), "{}", checked.verdict);
+    }
     let seal = &checked.pdf.signatures[0];
     assert_eq!((seal.role.as_str(), seal.member_id.as_str()), ("Chair", chair.as_str()));
     assert_eq!(seal.corporate.as_ref().map(|found| &found.chain), Some(&certificate.chain));

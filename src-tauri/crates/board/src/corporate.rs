@@ -252,7 +252,7 @@ impl Cabinet {
                 minutes::corporate_report(&path, self.now()).map_err(|e| unusable(&e))?;
                 let authority = self.authority(&board, &request.by, &request.pin).await;
                 let (root, key) = authority.ok_or_else(no_authority)?;
-                let authority: &dyn Signer = key.as_ref();
+                let authority: &dyn Signer = &*key;
                 Some(named(state.member(id)?, &path, (root.as_slice(), authority), self.now())?)
             }
         };

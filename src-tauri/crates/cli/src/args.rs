@@ -4,8 +4,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::{
-    boards, calendar, changes, chase, circulars, connect, demo, emergencies, exchange, folder, forks, gate, identity, import,
-    meetings, members, minutes, outbox, packs, policies, releases, review, sample_server, score, sign_offs, standing,
+    boards, calendar, changes, chase, circulars, connect, demo, emergencies, exchange, folder, forks, gate, identity,
+    import, meetings, members, minutes, outbox, packs, policies, releases, review, sample_server, score, sign_offs,
+    standing,
 };
 
 /// Where keys live.

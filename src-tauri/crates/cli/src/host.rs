@@ -16,8 +16,8 @@ use crate::progress::Teller;
 use crate::reply::{self, Reply};
 use crate::{
     boards, calendar, changes, chase, circulars, connect, demo, doctor, emergencies, exchange, folder, forks, gate,
-    identity, import, meetings, members, minutes, outbox, packs, policies, releases, review, sample_server, score, secrets,
-    sign_offs, standing,
+    identity, import, meetings, members, minutes, outbox, packs, policies, releases, review, sample_server, score,
+    secrets, sign_offs, standing,
 };
 
 /// How long a command waits for what it began in the background.

@@ -100,11 +100,12 @@ pub fn leaf_certificate(
     ca: &SignMessage<'_>,
 ) -> Result<Vec<u8>, MinutesError> {
     VerifyingKey::from_public_key_der(request.spki_der).map_err(certificate)?;
-    issued(root_der, request, ca)
+    issued(root_der, request, KeyUsage(KeyUsages::DigitalSignature | KeyUsages::NonRepudiation), ca)
 }
 
 /// Makes the board's own certificate for a key that a company certified already, so that its signatures count on this
-/// board: RSA of 2048 to 4096 bits, or P-256. Returns DER.
+/// board: RSA of 2048 to 4096 bits, or P-256. It names no digital signature among its uses, so it signs nothing without the
+/// company's beside it. Returns DER.
 ///
 /// # Errors
 /// As [`leaf_certificate`].
@@ -117,10 +118,15 @@ pub fn endorsing_certificate(
     if KeyKind::of(&key).is_none() {
         return Err(MinutesError::Certificate("the key is neither RSA of 2048 to 4096 bits nor ECDSA P-256".into()));
     }
-    issued(root_der, request, ca)
+    issued(root_der, request, KeyUsage(KeyUsages::NonRepudiation.into()), ca)
 }
 
-fn issued(root_der: &[u8], request: &LeafRequest<'_>, ca: &SignMessage<'_>) -> Result<Vec<u8>, MinutesError> {
+fn issued(
+    root_der: &[u8],
+    request: &LeafRequest<'_>,
+    usages: KeyUsage,
+    ca: &SignMessage<'_>,
+) -> Result<Vec<u8>, MinutesError> {
     let root = Certificate::from_der(root_der).map_err(certificate)?;
     let tbs = root.tbs_certificate();
     let board = attribute(tbs.subject(), ORGANISATION).unwrap_or_default();
@@ -138,7 +144,7 @@ fn issued(root_der: &[u8], request: &LeafRequest<'_>, ca: &SignMessage<'_>) -> R
         return Err(MinutesError::Certificate("the leaf would begin outside the root's lifetime".into()));
     }
     let issuer_spki = tbs.subject_public_key_info().to_der().map_err(certificate)?;
-    let profile = LeafProfile { issuer: tbs.subject().clone(), subject };
+    let profile = LeafProfile { issuer: tbs.subject().clone(), subject, usages };
     build(profile, request.serial, Validity::new(not_before, ends), request.spki_der, &issuer_spki, ca)
 }
 
@@ -336,6 +342,7 @@ impl BuilderProfile for RootProfile {
 struct LeafProfile {
     issuer: Name,
     subject: Name,
+    usages: KeyUsage,
 }
 
 impl BuilderProfile for LeafProfile {
@@ -361,7 +368,7 @@ impl BuilderProfile for LeafProfile {
         };
         Ok(vec![
             (&BasicConstraints { ca: false, path_len_constraint: None }).to_extension(subject, &[])?,
-            (&KeyUsage(KeyUsages::DigitalSignature | KeyUsages::NonRepudiation)).to_extension(subject, &[])?,
+            (&self.usages).to_extension(subject, &[])?,
             (&SubjectKeyIdentifier(key_id(&key)?)).to_extension(subject, &[])?,
             (&authority).to_extension(subject, &[])?,
         ])

@@ -44,7 +44,12 @@ pub(crate) fn check_chain(signed: &Signed, at: DateTime<Utc>) -> Result<(), Refu
     let purposes = authority(&signed.root) == Some(true)
         && authority(&signed.leaf) == Some(false)
         && usage(&signed.root).is_some_and(|usage| usage.key_cert_sign())
-        && usage(&signed.leaf).is_some_and(|usage| usage.digital_signature() && !usage.key_cert_sign());
+        && usage(&signed.leaf).is_some_and(|usage| {
+            // What endorses another's certificate signs nothing by itself, and the other way round.
+            let signs = usage.digital_signature();
+            let endorses = usage.non_repudiation() && !signs;
+            !usage.key_cert_sign() && if signed.corporate.is_some() { endorses } else { signs }
+        });
     if !purposes {
         return Err(refuse("a certificate is used for what it was not issued for"));
     }

@@ -1,4 +1,5 @@
 //! Signatures with a corporate certificate: the company's authorities are made by openssl, the board endorses the key.
+#![expect(clippy::disallowed_methods, reason = "openssl dates what it issues by the clock")]
 
 use chrono::{DateTime, TimeDelta, Utc};
 use p256::ecdsa::SigningKey;
@@ -219,6 +220,9 @@ fn a_corporate_certificate_that_the_board_did_not_endorse_is_refused() {
     assert_eq!(refusal(&another), RefusalCode::OtherRoot, "endorsed by another board");
     let claimed = Person { endorsement: Some(endorsed(&person.leaf, 5)), ..person.clone() };
     assert_eq!(refusal(&claimed), RefusalCode::Chain, "endorsed by another board, beside this board's root");
+    let itself = person.endorsement.clone().expect("endorsed");
+    let without = Person { leaf: itself, path: Vec::new(), endorsement: None, ..person.clone() };
+    assert_eq!(refusal(&without), RefusalCode::Chain, "the endorsement signs nothing by itself");
     let others = company.person(P256);
     let borrowed = Person { endorsement: person.endorsement.clone(), ..others };
     assert_eq!(refusal(&borrowed), RefusalCode::Cms, "endorsed for another member's key");
