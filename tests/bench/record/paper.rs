@@ -97,6 +97,7 @@ impl Paper {
             git: Vec::new(),
             departments: Vec::new(),
             sealed_to: None,
+            certificate: None,
             keys: vec![
                 roster_key(&keys[who], KeyUse::Signature),
                 roster_key(&keys[who + MEMBERS.len()], KeyUse::Recording),

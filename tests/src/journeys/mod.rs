@@ -7,6 +7,7 @@ mod calendar;
 mod chase;
 mod circular;
 mod circulated;
+mod corporate;
 mod corrections;
 mod countersign;
 mod delegated;

@@ -2228,6 +2228,8 @@ export type DocumentUnsaid = {
 	fields: string[],
 	/**  Of a restricted item: every entry about it is left out whole. Else the salted digest of each field is in it. */
 	entries: boolean,
+	/**  The corporate certificate that made it, where the board's own did not. */
+	certificate: MemberCertificate | null,
 };
 
 /**  What verifying a document found: it holds, or it is refused. */
@@ -3477,6 +3479,16 @@ export type MeetingView_Serialize = {
 	saved_at: string | null,
 };
 
+/**  A member's corporate certificate, as its authority wrote it. */
+export type MemberCertificate = {
+	/**  To whom it was issued. */
+	subject: string,
+	/**  By whom. */
+	issuer: string,
+	/**  Until when it is valid. */
+	until: string,
+};
+
 /**  A view. */
 export type MemberDraft = MemberDraft_Serialize | MemberDraft_Deserialize;
 
@@ -4618,6 +4630,8 @@ export type RecordMember = {
 	holds_root: boolean,
 	/**  Has chair or security, who may hold root. */
 	may_hold_root: boolean,
+	/**  With which they sign documents, where the roster names one of their company. */
+	certificate: MemberCertificate | null,
 };
 
 /**  Part of the view around it. */

@@ -6,6 +6,7 @@ import { Button } from "../ds/button";
 import { FileChoice } from "../ds/file-choice";
 import { Section } from "../ds/layout";
 import { SixWords } from "../ds/six-words";
+import { day } from "../ds/time";
 import type { ProposedRoster, RecordMember, RecordView, WaitingMember } from "../ipc/contract";
 import { useAct, useShow } from "../ipc/queries";
 import { Admit } from "./admit";
@@ -135,6 +136,11 @@ function KeyMark({ row }: { row: RecordMember }) {
         {row.has_key ? t("record.keyOn", { count: row.devices }) : t(row.voting ? "record.noKey" : "record.noVote")}
       </span>
       {row.holds_root ? <span className="text-xs text-ink-2">{t("record.mayAdmit")}</span> : null}
+      {row.certificate ? (
+        <span className="measure text-xs text-ink-2">
+          {t("record.certificate", { ...row.certificate, until: day(row.certificate.until) })}
+        </span>
+      ) : null}
     </span>
   );
 }

@@ -157,3 +157,11 @@ it("names under Details alone what is not as it was given", async () => {
   await user.keyboard("4");
   expect(await screen.findByText(/entry 5f3a91c2/)).toBeInTheDocument();
 });
+
+it("shows beside a member's key with which certificate of their company they sign documents, and until when", async () => {
+  await open("/record", "record");
+  const row = (await screen.findByRole("rowheader", { name: "Ines Duarte" })).closest("tr")!;
+  expect(row).toHaveTextContent(
+    "Signs documents with a certificate issued by CN=Meridian People to CN=Ines Duarte, until 1 May 2028",
+  );
+});

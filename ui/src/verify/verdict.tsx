@@ -203,7 +203,7 @@ function Signers({ refused }: { refused: DocumentRefused }) {
 
 function Signature(props: { signature: DocumentSignature; zone: string; children?: ReactNode }) {
   const { t } = useTranslation();
-  const { name, role, meaning, at, key, certifies, stamped_at, stamped_by, stamp_root } = props.signature;
+  const { name, role, meaning, at, key, certifies, stamped_at, stamped_by, stamp_root, certificate } = props.signature;
   return (
     <li className="flex items-start gap-3 border-t border-line py-2">
       <PenLine size={15} className="mt-0.5 shrink-0 text-ink-2" aria-hidden="true" />
@@ -213,6 +213,11 @@ function Signature(props: { signature: DocumentSignature; zone: string; children
           <span className="num text-ink-2">{t("verify.claimed", { when: inZone(at, props.zone) })}</span>
         </p>
         <p className="measure">{t(certifies ? "verify.seals" : "verify.signs", { meaning })}</p>
+        {certificate ? (
+          <p className="measure">
+            {t("verify.corporate", { issuer: certificate.issuer, subject: certificate.subject })}
+          </p>
+        ) : null}
         {stamped_at === "" ? null : (
           <p className="measure">
             {t(`verify.stamped.${stamp_root}`, { when: inZone(stamped_at, props.zone), by: stamped_by })}

@@ -48,6 +48,8 @@ it("says that another board's document was compared with nothing, and compares i
   const waits = screen.getByText(/2 more signatures were prepared for/);
   expect(waits).toHaveTextContent("those of Tom Alvarez, Mara Lind. It is the turn of Tom Alvarez.");
   expect(screen.getByText(/3 words or signs are drawn with Amiri, a typeface of the machine/)).toBeInTheDocument();
+  const made = "Made with a certificate that CN=Meridian People issued to CN=Lena Brandt.";
+  expect(screen.getByText(made)).toBeInTheDocument();
   const field = screen.getByLabelText("Fingerprint of the board's certificate root");
   await user.type(field, "abcd{Enter}");
   expect(await screen.findByText(/^Give the fingerprint of the board's certificate root/)).toBeInTheDocument();

@@ -43,6 +43,10 @@ const empty: RecordView = {
     devices: row.has_key ? (row.member.id === "m-tomasz" ? 2 : 1) : 0,
     holds_root: row.member.id === "m-ines",
     may_hold_root: row.member.roles.some((role) => role === "chair" || role === "security"),
+    certificate:
+      row.member.id === "m-ines"
+        ? { subject: "CN=Ines Duarte", issuer: "CN=Meridian People", until: "2028-05-01T12:00:00Z" }
+        : null,
   })),
   provisional: false,
   waiting: [],

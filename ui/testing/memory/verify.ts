@@ -19,6 +19,7 @@ const SEAL: DocumentSignature = {
   stamped_at: "2026-11-21T15:31:02Z",
   stamped_by: "Meridian Timestamps",
   stamp_root: "same",
+  certificate: null,
 };
 
 const MINUTES: DocumentHeld = {
@@ -65,6 +66,7 @@ const EXTRACT: DocumentHeld = {
       stamped_at: "",
       stamped_by: "",
       stamp_root: "nothing",
+      certificate: { subject: "CN=Lena Brandt", issuer: "CN=Meridian People", until: "2028-05-01T12:00:00Z" },
     },
   ],
   unsigned: ["Tom Alvarez", "Mara Lind"],

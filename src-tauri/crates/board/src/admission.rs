@@ -192,6 +192,10 @@ impl Cabinet {
         let signer = self.signer(&board, &request.by, &request.pin).await?;
         let mut next = next_version(state.roster(), now);
         let mut taken = 0;
+        // With the keys goes the certificate of their company: nothing more is signed in their name.
+        for place in next.members.iter_mut().filter(|m| m.id == member.id) {
+            place.certificate = None;
+        }
         for key in next.members.iter_mut().filter(|m| m.id == member.id).flat_map(|m| &mut m.keys) {
             if key.status == KeyStatus::Active {
                 key.status = KeyStatus::Revoked;
@@ -284,7 +288,7 @@ impl Cabinet {
 
     /// The board's certificate authority, where this device has it: certificates are for other people's readers, and
     /// an admission does not wait for one.
-    async fn authority(
+    pub(crate) async fn authority(
         &self,
         board: &OpenBoard,
         by: &str,
@@ -381,5 +385,6 @@ fn seated(id: MemberId, seat: NewSeat) -> Member {
         departments: Vec::new(),
         sealed_to: None,
         keys: Vec::new(),
+        certificate: None,
     }
 }

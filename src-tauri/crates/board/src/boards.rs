@@ -288,6 +288,7 @@ fn roster(
             departments: Vec::new(),
             sealed_to: keys.sealed_to.clone(),
             keys: roster_keys,
+            certificate: None,
         });
     }
     Ok(Roster {
@@ -303,6 +304,33 @@ fn roster(
     })
 }
 
+/// The role that a certificate says. It says "Chair" of the chair and of nobody else: minutes are sealed by it.
+fn certified_role(roles: &[Role]) -> &'static str {
+    let chairs = roles.contains(&Role::Chair);
+    let first = roles.iter().find(|r| **r != Role::Chair).map_or("Member", |r| r.title());
+    if chairs { Role::Chair.title() } else { first }
+}
+
+/// The board's own certificate for the key of a member's corporate one, base64 of its DER. Name and role are those of the
+/// certificate of their signature key, where there is one: documents say the same of the member whichever they sign with.
+pub(crate) fn endorsement(
+    root_der: &[u8],
+    member: &Member,
+    spki_der: &[u8],
+    now: chrono::DateTime<chrono::Utc>,
+    authority: &dyn Signer,
+) -> Answer<String> {
+    let own = member.signature_key().and_then(|key| key.certificate.as_deref());
+    let own = own.and_then(|text| STANDARD.decode(text).ok());
+    let own = own.and_then(|der| minutes::certified_name_and_role(&der).ok());
+    let (name, role) = own.unwrap_or_else(|| (member.name.clone(), certified_role(&member.roles).to_owned()));
+    let sign = |message: &[u8]| authority.sign(message).map_err(|e| minutes::SignerRefusal(e.to_string()));
+    let (id, serial) = (member.id.to_string(), serial()?);
+    let request = LeafRequest { name: &name, role: &role, member_id: &id, spki_der, serial, not_before: now };
+    let der = minutes::endorsing_certificate(root_der, &request, &sign).map_err(|e| BoardError::internal(&e))?;
+    Ok(STANDARD.encode(der))
+}
+
 /// A member's certificate for readers outside Cabinet, base64 of its DER.
 pub(crate) fn member_certificate(
     root_der: &[u8],
@@ -312,10 +340,7 @@ pub(crate) fn member_certificate(
     authority: &dyn Signer,
 ) -> Answer<String> {
     let sign = |message: &[u8]| authority.sign(message).map_err(|e| minutes::SignerRefusal(e.to_string()));
-    // The certificate says "Chair" of the chair and of nobody else: minutes are sealed by it.
-    let chairs = roles.contains(&Role::Chair);
-    let first = roles.iter().find(|r| **r != Role::Chair).map_or("Member", |r| r.title());
-    let role = if chairs { Role::Chair.title() } else { first };
+    let role = certified_role(roles);
     let request = LeafRequest { name, role, member_id: &id.to_string(), spki_der, serial: serial()?, not_before: now };
     let leaf = minutes::leaf_certificate(root_der, &request, &sign).map_err(|e| BoardError::internal(&e))?;
     Ok(STANDARD.encode(leaf))

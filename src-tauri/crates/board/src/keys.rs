@@ -213,6 +213,46 @@ impl Keys {
         Ok(Arc::new(key))
     }
 
+    /// Keeps the key of a member's corporate certificate, under the PIN of their own key that is here.
+    pub async fn keep_corporate_key(
+        &self,
+        member: &Member,
+        (id, key): (KeyId, vault::CorporateKey),
+        (pin, cost): (&SecretString, Cost),
+        now: DateTime<Utc>,
+    ) -> Answer<()> {
+        let all: Vec<KeyId> = member.signature_keys().map(|k| k.id).collect();
+        let first = *all.first().ok_or_else(|| BoardError::not_found("signature key of", &member.name))?;
+        let (keys, pin) = (self.of(member.id), pin.clone());
+        blocking(move || {
+            let patience = Patience::default();
+            let here = all.iter().copied().find(|id| keys.check(*id, &patience).is_ok());
+            keys.keep_corporate_key((id, &key), here.unwrap_or(first), (&pin, cost), now, &patience)
+        })
+        .await
+    }
+
+    /// Opens the key of a member's corporate certificate; `None` where it is not here.
+    pub async fn corporate_key(
+        &self,
+        member: MemberId,
+        id: KeyId,
+        pin: &SecretString,
+        now: DateTime<Utc>,
+    ) -> Answer<Option<vault::CorporateKey>> {
+        if !self.is_here(member) {
+            return Ok(None);
+        }
+        let (keys, pin) = (self.of(member), pin.clone());
+        blocking(move || keys.corporate_key(id, &pin, now, &Patience::default())).await
+    }
+
+    /// Removes the key of a member's corporate certificate; whether there was one.
+    pub async fn forget_corporate_key(&self, member: MemberId) -> Answer<bool> {
+        let keys = self.of(member);
+        blocking(move || keys.forget_corporate_key(&Patience::default())).await
+    }
+
     /// This device's recording key, which the roster must name.
     pub async fn recorder(&self, roster: &Roster, device: KeyId) -> Answer<Arc<dyn Signer + Send + Sync>> {
         if crate::imported::is_nobody(device) {

@@ -31,6 +31,7 @@ mod circulars;
 mod conditions;
 mod connections;
 mod content;
+mod corporate;
 mod delegation;
 mod dispensations;
 mod disposals;
@@ -97,6 +98,7 @@ pub use circulars::{
     CircularAnswer, CircularSaid, CircularState, CircularView, OpenCircularRequest, RecuseCircularRequest,
     VoteCircularRequest,
 };
+pub use corporate::{CertificateImported, ImportCertificateRequest, NameCertificateRequest};
 pub use delegation::{DelegateRequest, DelegatedSeat, EndDelegationRequest};
 pub use dispensations::{
     DispensationView, DispenseRequest, FreezeAct, GateAct, GateActs, LevelAct, LevelChoice, SaidWord, SecondRequest,

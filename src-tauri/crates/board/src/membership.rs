@@ -226,6 +226,7 @@ mod tests {
             git: Vec::new(),
             departments: Vec::new(),
             sealed_to: None,
+            certificate: None,
             keys: if signs { vec![key] } else { Vec::new() },
         }
     }

@@ -155,6 +155,7 @@ fn member_row(roster: &Roster, member: &Member) -> RecordMember {
         devices: u32::try_from(member.signature_keys().count()).unwrap_or(u32::MAX),
         holds_root: roster.root_holders.contains(&member.id),
         may_hold_root: member.roles.iter().any(|role| role.may_hold_root()),
+        certificate: crate::corporate::shown(member),
     }
 }
 
@@ -267,6 +268,7 @@ fn seat_changes(was: &Member, member: &Member) -> Vec<String> {
         format!("{name} speaks for: {}", list(&member.departments, "no department")),
     );
     when(was.scope != member.scope, format!("{name} decides on: {}", list(&member.scope, "every project")));
+    lines.extend(crate::corporate::changed(was, member));
     lines
 }
 

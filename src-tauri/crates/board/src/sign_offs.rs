@@ -426,8 +426,9 @@ impl Cabinet {
                 What::Minutes(id) => {
                     verdicts::for_minutes(&said)?;
                     let id = *id;
+                    let pin = vault::SecretString::from(request.pin.clone().ok_or_else(|| pin_needed(true))?);
                     let key = self.key_of(&board, &member, (&scope, &purpose), &request, own_pin).await?;
-                    self.seal(&board, id, &member, key).await?;
+                    self.seal(&board, id, &member, (key, &pin)).await?;
                 }
                 What::OwnAct(prepared) => {
                     verdicts::for_own_act(&said)?;

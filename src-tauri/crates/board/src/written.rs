@@ -471,6 +471,7 @@ mod tests {
             git: Vec::new(),
             departments: Vec::new(),
             sealed_to: None,
+            certificate: None,
             keys: Vec::new(),
         }
     }

@@ -4,8 +4,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::{
-    boards, calendar, changes, chase, circulars, connect, demo, emergencies, exchange, folder, forks, gate, import,
-    meetings, members, minutes, outbox, packs, policies, releases, review, sample_server, score, sign_offs, standing,
+    boards, calendar, changes, chase, circulars, connect, demo, emergencies, exchange, folder, forks, gate, identity,
+    import, meetings, members, minutes, outbox, packs, policies, releases, review, sample_server, score, sign_offs,
+    standing,
 };
 
 /// Where keys live.
@@ -90,6 +91,9 @@ pub enum Command {
     /// Members: invite, enrol, admit; keys taken away; what was recorded in their names.
     #[command(subcommand)]
     Member(members::Verb),
+    /// The certificate of your company, with which you sign sealed documents on this device.
+    #[command(subcommand)]
+    Identity(identity::Verb),
     /// Exchange the record with the board's other devices.
     Exchange(exchange::Exchange),
     /// Two histories of one log: what stands there, and which counts.
@@ -201,6 +205,10 @@ mod tests {
             "member delegate Haddad --to Figueira --until 2026-12-01T18:00:00Z --reason leave --pin-fd 3",
             "member delegations",
             "member undelegate 0a1b2c --as Haddad",
+            "member certificate Haddad haddad.pem --as Ines --pin-fd 3",
+            "member certificate Haddad --remove",
+            "identity import haddad.p12 --as Haddad --password-fd 4 --pem haddad.pem --pin-fd 3",
+            "identity remove --as Haddad",
             "member spoken Haddad",
             "member affirm Haddad --confirm all --contest abc#2=I_abstained --pin-fd 3",
             "exchange --folder /mnt/cab",

@@ -16,8 +16,8 @@ use crate::progress::Teller;
 use crate::reply::{self, Reply};
 use crate::{
     boards, calendar, changes, chase, circulars, connect, demo, doctor, emergencies, exchange, folder, forks, gate,
-    import, meetings, members, minutes, outbox, packs, policies, releases, review, sample_server, score, secrets,
-    sign_offs, standing,
+    identity, import, meetings, members, minutes, outbox, packs, policies, releases, review, sample_server, score,
+    secrets, sign_offs, standing,
 };
 
 /// How long a command waits for what it began in the background.
@@ -117,6 +117,7 @@ impl Host {
         match command {
             Command::Board(verb) => boards::run(self, verb).await,
             Command::Member(verb) => members::run(self, verb).await,
+            Command::Identity(verb) => identity::run(self, verb).await,
             Command::Exchange(args) => exchange::exchange(self, args).await,
             Command::Fork(verb) => forks::run(self, verb).await,
             Command::Recover(args) => exchange::recover(self, args).await,

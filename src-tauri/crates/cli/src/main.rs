@@ -28,6 +28,7 @@ mod forks;
 mod gate;
 mod gates;
 mod host;
+mod identity;
 mod import;
 mod meeting_text;
 mod meetings;

@@ -3,7 +3,7 @@ use std::path::PathBuf;
 
 use board::{
     ACCEPTANCE, AdmitRequest, AffirmRequest, Cabinet, ChangeMemberRequest, InviteRequest, JoinRequest, MemberChange,
-    RelaySetting, RevokeRequest, SignRosterRequest, SpokenAct,
+    NameCertificateRequest, RelaySetting, RevokeRequest, SignRosterRequest, SpokenAct,
 };
 use clap::{Subcommand, ValueEnum};
 use serde_json::json;
@@ -109,6 +109,20 @@ pub enum Verb {
         /// Whether the member's key holds root: may admit others and sign the roster.
         #[arg(long, value_name = "yes|no", value_parser = yes_or_no)]
         root: Option<bool>,
+        /// Who signs; otherwise the chair.
+        #[arg(long = "as", value_name = "MEMBER")]
+        by: Option<String>,
+    },
+    /// Name the certificate of a member's company in the roster, for what they seal; or take it away.
+    Certificate {
+        /// Whose.
+        member: String,
+        /// The certificate and those above it, as `cab identity import --pem` wrote them.
+        #[arg(required_unless_present = "remove", conflicts_with = "remove")]
+        file: Option<PathBuf>,
+        /// The roster names none any more.
+        #[arg(long)]
+        remove: bool,
         /// Who signs; otherwise the chair.
         #[arg(long = "as", value_name = "MEMBER")]
         by: Option<String>,
@@ -238,6 +252,16 @@ pub async fn run(host: &Host, verb: Verb) -> Done<Reply> {
             let member = names::member(&cabinet.members().await?, &member)?.member.id.clone();
             let (by, pin) = signer(host, &cabinet, by.as_deref()).await?;
             let adopted = cabinet.change_member(ChangeMemberRequest { member, change, by, pin }).await?;
+            host.finish(&cabinet).await;
+            Ok(in_force(adopted))
+        }
+        Verb::Certificate { member, file, remove: _, by } => {
+            let pem = file.as_ref().map(read).transpose()?;
+            let pem = pem.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+            let cabinet = host.open().await?;
+            let member = names::member(&cabinet.members().await?, &member)?.member.id.clone();
+            let (by, pin) = signer(host, &cabinet, by.as_deref()).await?;
+            let adopted = cabinet.name_certificate(NameCertificateRequest { member, pem, by, pin }).await?;
             host.finish(&cabinet).await;
             Ok(in_force(adopted))
         }

@@ -340,6 +340,11 @@ fn shown(checked: &CheckedMinutes) -> String {
     let mut text = format!("{}\n{}\n", checked.verdict, root_words(checked));
     for s in &checked.pdf.signatures {
         text.push_str(&format!("Signed by {} ({}), {} (claimed)\n", s.name, s.role, s.claimed_time));
+        if let Some(corporate) = &s.corporate {
+            let (issuer, subject) = (&corporate.issuer, &corporate.subject);
+            let (issuer, subject) = (board::mark_invisible(issuer), board::mark_invisible(subject));
+            text.push_str(&format!("  by a corporate certificate issued by {issuer} to {subject}\n"));
+        }
         if let Some(stamped) = &s.stamped {
             let compared = if stamped.compared { "root compared" } else { "root not compared: give --timestamp-root" };
             text.push_str(&format!("  existed {}, by {} ({compared})\n", stamped.at, stamped.authority));

@@ -175,6 +175,20 @@ pub struct Member {
     pub sealed_to: Option<String>,
     /// Keys; none for a member who has no Cabinet yet.
     pub keys: Vec<RosterKey>,
+    /// The certificate of their company with which they sign sealed documents; absent for most.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certificate: Option<CorporateCertificate>,
+}
+
+/// A certificate that a member's company issued to them: with it they sign sealed documents. What it signs inside the record
+/// is nothing: entries are signed by the keys of the roster.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CorporateCertificate {
+    /// The member's certificate, then each that issued the one before (DER, base64 with padding), two to six in all.
+    pub chain: Vec<String>,
+    /// The certificate by which the board's own root says whose key it is, for the same key (DER, base64 with padding).
+    pub endorsement: String,
 }
 
 impl Member {

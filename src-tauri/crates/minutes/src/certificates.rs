@@ -25,6 +25,7 @@ use x509_cert::name::{Name, RdnSequence, RelativeDistinguishedName};
 use x509_cert::serial_number::SerialNumber;
 use x509_cert::time::{Time, Validity};
 
+use crate::corporate::KeyKind;
 use crate::error::{MinutesError, SignerRefusal};
 use crate::signature_value::low_s;
 
@@ -64,7 +65,7 @@ pub struct LeafRequest<'a> {
     pub role: &'a str,
     /// The member's id, so that two members of one name can be told apart.
     pub member_id: &'a str,
-    /// The member's signature key's SubjectPublicKeyInfo, DER.
+    /// The SubjectPublicKeyInfo, DER, of the member's signature key, or of the key of their corporate certificate.
     pub spki_der: &'a [u8],
     /// 16 random bytes.
     pub serial: [u8; 16],
@@ -98,6 +99,34 @@ pub fn leaf_certificate(
     request: &LeafRequest<'_>,
     ca: &SignMessage<'_>,
 ) -> Result<Vec<u8>, MinutesError> {
+    VerifyingKey::from_public_key_der(request.spki_der).map_err(certificate)?;
+    issued(root_der, request, KeyUsage(KeyUsages::DigitalSignature | KeyUsages::NonRepudiation), ca)
+}
+
+/// Makes the board's own certificate for a key that a company certified already, so that its signatures count on this
+/// board: RSA of 2048 to 4096 bits, or P-256. It names no digital signature among its uses, so it signs nothing without the
+/// company's beside it. Returns DER.
+///
+/// # Errors
+/// As [`leaf_certificate`].
+pub fn endorsing_certificate(
+    root_der: &[u8],
+    request: &LeafRequest<'_>,
+    ca: &SignMessage<'_>,
+) -> Result<Vec<u8>, MinutesError> {
+    let key = SubjectPublicKeyInfoOwned::from_der(request.spki_der).map_err(certificate)?;
+    if KeyKind::of(&key).is_none() {
+        return Err(MinutesError::Certificate("the key is neither RSA of 2048 to 4096 bits nor ECDSA P-256".into()));
+    }
+    issued(root_der, request, KeyUsage(KeyUsages::NonRepudiation.into()), ca)
+}
+
+fn issued(
+    root_der: &[u8],
+    request: &LeafRequest<'_>,
+    usages: KeyUsage,
+    ca: &SignMessage<'_>,
+) -> Result<Vec<u8>, MinutesError> {
     let root = Certificate::from_der(root_der).map_err(certificate)?;
     let tbs = root.tbs_certificate();
     let board = attribute(tbs.subject(), ORGANISATION).unwrap_or_default();
@@ -115,7 +144,7 @@ pub fn leaf_certificate(
         return Err(MinutesError::Certificate("the leaf would begin outside the root's lifetime".into()));
     }
     let issuer_spki = tbs.subject_public_key_info().to_der().map_err(certificate)?;
-    let profile = LeafProfile { issuer: tbs.subject().clone(), subject };
+    let profile = LeafProfile { issuer: tbs.subject().clone(), subject, usages };
     build(profile, request.serial, Validity::new(not_before, ends), request.spki_der, &issuer_spki, ca)
 }
 
@@ -136,10 +165,31 @@ pub fn certificate_der(pem: &str) -> Result<Vec<u8>, MinutesError> {
     Certificate::from_pem(pem).and_then(|parsed| parsed.to_der()).map_err(certificate)
 }
 
+/// The certificates of a PEM file, DER, in its order.
+///
+/// # Errors
+/// [`MinutesError::Certificate`] if there is none, or one cannot be read.
+pub fn certificates_of_pem(pem: &str) -> Result<Vec<Vec<u8>>, MinutesError> {
+    let found = Certificate::load_pem_chain(pem.trim().as_bytes()).map_err(certificate)?;
+    if found.is_empty() {
+        return Err(MinutesError::Certificate("there is no certificate in it".into()));
+    }
+    found.iter().map(|one| one.to_der().map_err(certificate)).collect()
+}
+
 /// SHA-256 over a certificate's DER: the certificate root's fingerprint.
 #[must_use]
 pub fn certificate_fingerprint(der: &[u8]) -> [u8; 32] {
     Sha256::digest(der).into()
+}
+
+/// The SubjectPublicKeyInfo (DER) of the key in a certificate.
+///
+/// # Errors
+/// [`MinutesError::Certificate`] if `der` is no certificate.
+pub fn certificate_spki(der: &[u8]) -> Result<Vec<u8>, MinutesError> {
+    let parsed = Certificate::from_der(der).map_err(certificate)?;
+    parsed.tbs_certificate().subject_public_key_info().to_der().map_err(certificate)
 }
 
 /// The key fingerprint (SHA-256 of the SubjectPublicKeyInfo) of the key in a certificate.
@@ -147,9 +197,7 @@ pub fn certificate_fingerprint(der: &[u8]) -> [u8; 32] {
 /// # Errors
 /// [`MinutesError::Certificate`] if `der` is no certificate.
 pub fn key_fingerprint(der: &[u8]) -> Result<[u8; 32], MinutesError> {
-    let parsed = Certificate::from_der(der).map_err(certificate)?;
-    let spki = parsed.tbs_certificate().subject_public_key_info().to_der().map_err(certificate)?;
-    Ok(Sha256::digest(spki).into())
+    Ok(Sha256::digest(certificate_spki(der)?).into())
 }
 
 /// The first attribute of this kind in a name, as text.
@@ -241,7 +289,6 @@ fn build<P: BuilderProfile>(
     ca: &SignMessage<'_>,
 ) -> Result<Vec<u8>, MinutesError> {
     let issuer = IssuerKey(VerifyingKey::from_public_key_der(issuer_spki).map_err(certificate)?);
-    VerifyingKey::from_public_key_der(subject_spki).map_err(certificate)?;
     let spki = SubjectPublicKeyInfoOwned::from_der(subject_spki).map_err(certificate)?;
     // A serial number is a positive integer without leading zeros; the marker bits keep it so whatever the randomness.
     let mut serial = serial;
@@ -311,6 +358,7 @@ impl BuilderProfile for RootProfile {
 struct LeafProfile {
     issuer: Name,
     subject: Name,
+    usages: KeyUsage,
 }
 
 impl BuilderProfile for LeafProfile {
@@ -336,7 +384,7 @@ impl BuilderProfile for LeafProfile {
         };
         Ok(vec![
             (&BasicConstraints { ca: false, path_len_constraint: None }).to_extension(subject, &[])?,
-            (&KeyUsage(KeyUsages::DigitalSignature | KeyUsages::NonRepudiation)).to_extension(subject, &[])?,
+            (&self.usages).to_extension(subject, &[])?,
             (&SubjectKeyIdentifier(key_id(&key)?)).to_extension(subject, &[])?,
             (&authority).to_extension(subject, &[])?,
         ])

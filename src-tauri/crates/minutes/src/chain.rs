@@ -1,4 +1,5 @@
-//! The certificate chain of a signature: a leaf and the root beside it.
+//! The certificate chain of a signature: a leaf and the root beside it; and, where a company issued the certificate that
+//! signed, the path of that one, which the leaf endorses.
 
 use chrono::{DateTime, Utc};
 use der::Encode as _;
@@ -8,6 +9,7 @@ use x509_cert::ext::pkix::{BasicConstraints, KeyUsage};
 
 use crate::certificates::ECDSA_WITH_SHA256;
 use crate::cms::{Signed, verifying_key};
+use crate::corporate::check_path;
 use crate::error::{Refusal, RefusalCode};
 use crate::signature_value::canonical;
 
@@ -43,7 +45,12 @@ pub(crate) fn check_chain(signed: &Signed, at: DateTime<Utc>) -> Result<(), Refu
     let purposes = authority(&signed.root) == Some(true)
         && authority(&signed.leaf) == Some(false)
         && usage(&signed.root).is_some_and(|usage| usage.key_cert_sign())
-        && usage(&signed.leaf).is_some_and(|usage| usage.digital_signature() && !usage.key_cert_sign());
+        && usage(&signed.leaf).is_some_and(|usage| {
+            // What endorses another's certificate signs nothing by itself, and the other way round.
+            let signs = usage.digital_signature();
+            let endorses = usage.non_repudiation() && !signs;
+            !usage.key_cert_sign() && if signed.corporate.is_some() { endorses } else { signs }
+        });
     if !purposes {
         return Err(refuse("a certificate is used for what it was not issued for"));
     }
@@ -58,6 +65,9 @@ pub(crate) fn check_chain(signed: &Signed, at: DateTime<Utc>) -> Result<(), Refu
                 "the claimed time of signing lies outside a certificate's lifetime",
             ));
         }
+    }
+    if let Some(path) = &signed.corporate {
+        check_path(path, at)?;
     }
     Ok(())
 }

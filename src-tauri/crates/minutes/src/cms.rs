@@ -16,8 +16,10 @@ use spki::AlgorithmIdentifierOwned;
 use x509_cert::attr::{Attribute, Attributes};
 use x509_cert::certificate::Certificate;
 
-use crate::certificates::{ECDSA_WITH_SHA256, set_of};
+use crate::certificates::set_of;
+use crate::corporate::{self, KeyKind};
 use crate::error::{MinutesError, Refusal, RefusalCode};
+use crate::foreign::{Hash, signed_by};
 use crate::seal::PdfSigner;
 use crate::signature_value::{canonical, low_s};
 use crate::timestamp::{self, StampRoots, Stamped};
@@ -70,10 +72,16 @@ pub(crate) fn sign(digest: &[u8; 32], signer: &dyn PdfSigner) -> Result<Vec<u8>,
     let attributes = signed_attributes(digest, &leaf_der).map_err(encoding)?;
     // What is signed is the SET OF itself, not its [0] IMPLICIT spelling (RFC 5652, 5.4).
     let message = attributes.to_der().map_err(encoding)?;
-    let value = low_s(&signer.sign(&message)?).map_err(|why| MinutesError::Encoding(why.into()))?;
+    let kind = KeyKind::of(leaf.tbs_certificate().subject_public_key_info())
+        .ok_or_else(|| MinutesError::Certificate("its key is neither RSA of 2048 to 4096 bits nor P-256".into()))?;
+    let value = signer.sign(&message)?;
+    let value = match kind {
+        KeyKind::P256 => low_s(&value).map_err(|why| MinutesError::Encoding(why.into()))?,
+        KeyKind::Rsa => value,
+    };
     let unsigned_attrs = signer.stamp().map(|service| timestamp::stamp(&value, service)).transpose()?;
     let mut certificates = vec![CertificateChoices::Certificate(leaf.clone())];
-    for der in signer.chain_der() {
+    for der in signer.endorsement_der().into_iter().chain(signer.chain_der()) {
         certificates.push(CertificateChoices::Certificate(Certificate::from_der(&der).map_err(encoding)?));
     }
     let info = SignerInfo {
@@ -81,7 +89,7 @@ pub(crate) fn sign(digest: &[u8; 32], signer: &dyn PdfSigner) -> Result<Vec<u8>,
         sid: SignerIdentifier::IssuerAndSerialNumber(issuer_and_serial(&leaf)),
         digest_alg: sha256_identifier(),
         signed_attrs: Some(attributes),
-        signature_algorithm: AlgorithmIdentifierOwned { oid: ECDSA_WITH_SHA256, parameters: None },
+        signature_algorithm: kind.algorithm(),
         signature: OctetString::new(value).map_err(encoding)?,
         unsigned_attrs,
     };
@@ -105,11 +113,14 @@ pub(crate) fn issuer_and_serial(leaf: &Certificate) -> IssuerAndSerialNumber {
 /// The certificates of a signature whose value was found good.
 #[derive(Debug, Clone)]
 pub(crate) struct Signed {
+    /// The board's own certificate for the key that signed.
     pub(crate) leaf: Certificate,
     pub(crate) leaf_der: Vec<u8>,
     pub(crate) root: Certificate,
     pub(crate) root_der: Vec<u8>,
     pub(crate) stamped: Option<Stamped>,
+    /// The path of the corporate certificate that signed, if one did: then the leaf endorses its key.
+    pub(crate) corporate: Option<Vec<Certificate>>,
 }
 
 /// Verifies a CMS container over a document's digest: its form, the digest, the signature value, and the timestamp on it
@@ -133,14 +144,15 @@ pub(crate) fn verify(der: &[u8], digest: &[u8; 32], roots: Option<&StampRoots>) 
         && info.version == CmsVersion::V1
         && digests == [sha256_identifier()]
         && info.digest_alg == sha256_identifier()
-        && info.signature_algorithm == AlgorithmIdentifierOwned { oid: ECDSA_WITH_SHA256, parameters: None }
+        && [KeyKind::P256, KeyKind::Rsa].iter().any(|kind| info.signature_algorithm == kind.algorithm())
         && signed.encap_content_info == EncapsulatedContentInfo { econtent_type: ID_DATA, econtent: None }
         && signed.crls.is_none();
     if !shape {
-        return Err(refuse("the container is not of the form PAdES B-B with ECDSA P-256 and SHA-256"));
+        return Err(refuse("the container is not of the form PAdES B-B with SHA-256 and ECDSA P-256 or RSA"));
     }
-    let (leaf, root) = certificates(&signed, info)
+    let Held { signer, leaf, root, corporate } = certificates(&signed, info)
         .ok_or_else(|| refuse("the container does not hold the signer's certificate and its root"))?;
+    let signer_der = signer.to_der().map_err(|_| refuse("the signer's certificate cannot be re-encoded"))?;
     let leaf_der = leaf.to_der().map_err(|_| refuse("the signer's certificate cannot be re-encoded"))?;
     let root_der = root.to_der().map_err(|_| refuse("the certificate root cannot be re-encoded"))?;
     let attributes = info.signed_attrs.as_ref().ok_or_else(|| refuse("the container has no signed attributes"))?;
@@ -151,24 +163,47 @@ pub(crate) fn verify(der: &[u8], digest: &[u8; 32], roots: Option<&StampRoots>) 
         return Err(Refusal::new(RefusalCode::Digest, "the document was changed after it was signed"));
     }
     let expected =
-        signed_attributes(digest, &leaf_der).map_err(|_| refuse("the signed attributes cannot be encoded"))?;
+        signed_attributes(digest, &signer_der).map_err(|_| refuse("the signed attributes cannot be encoded"))?;
     if *attributes != expected {
         return Err(refuse("the signed attributes are not content type, digest and signing certificate"));
     }
     let message = expected.to_der().map_err(|_| refuse("the signed attributes cannot be encoded"))?;
-    let key = verifying_key(&leaf).ok_or_else(|| refuse("the signer's key is not P-256"))?;
-    let good = canonical(info.signature.as_bytes()).is_some_and(|value| key.verify(&message, &value).is_ok());
-    if !good {
+    if !made(&signer, corporate.is_some(), info, &message).ok_or_else(|| refuse("the signer's key is not P-256"))? {
         return Err(Refusal::new(RefusalCode::SignatureValue, "the signature was not made by the certificate's key"));
     }
     let unsigned = info.unsigned_attrs.as_ref();
     let stamped =
         unsigned.map(|unsigned| timestamp::stamped(unsigned, info.signature.as_bytes(), roots)).transpose()?;
-    Ok(Signed { leaf, leaf_der, root, root_der, stamped })
+    Ok(Signed { leaf, leaf_der, root, root_der, stamped, corporate })
 }
 
-/// The signer's certificate and the one other, which must be its issuer.
-fn certificates(signed: &SignedData, info: &SignerInfo) -> Option<(Certificate, Certificate)> {
+/// Whether the key of a certificate made the signature; `None` if it is of a kind that may not. Only a company issues RSA.
+fn made(signer: &Certificate, corporate: bool, info: &SignerInfo, message: &[u8]) -> Option<bool> {
+    let key = signer.tbs_certificate().subject_public_key_info();
+    let kind = KeyKind::of(key).filter(|kind| corporate || *kind == KeyKind::P256)?;
+    let value = info.signature.as_bytes();
+    let good = match kind {
+        KeyKind::P256 => {
+            let key = verifying_key(signer)?;
+            canonical(value).is_some_and(|value| key.verify(message, &value).is_ok())
+        }
+        KeyKind::Rsa => signed_by(key, &info.signature_algorithm, Some(Hash::Sha256), message, value),
+    };
+    Some(good && info.signature_algorithm == kind.algorithm())
+}
+
+/// The certificates of a container, told apart.
+struct Held {
+    /// Of the key that signed.
+    signer: Certificate,
+    /// The board's own for this key: the same, or one that endorses it.
+    leaf: Certificate,
+    root: Certificate,
+    corporate: Option<Vec<Certificate>>,
+}
+
+/// The signer's certificate and the one other, which must be its issuer; or a corporate one with all that belongs to it.
+fn certificates(signed: &SignedData, info: &SignerInfo) -> Option<Held> {
     let SignerIdentifier::IssuerAndSerialNumber(wanted) = &info.sid else {
         return None;
     };
@@ -179,12 +214,13 @@ fn certificates(signed: &SignedData, info: &SignerInfo) -> Option<(Certificate, 
         };
         found.push(certificate.clone());
     }
-    if found.len() != 2 {
-        return None;
+    let signer = found.iter().position(|certificate| issuer_and_serial(certificate) == *wanted)?;
+    let signer = found.remove(signer);
+    if found.len() == 1 {
+        return Some(Held { leaf: signer.clone(), signer, root: found.remove(0), corporate: None });
     }
-    let leaf = found.iter().position(|certificate| issuer_and_serial(certificate) == *wanted)?;
-    let leaf = found.remove(leaf);
-    Some((leaf, found.remove(0)))
+    let parted = corporate::part(signer.clone(), found)?;
+    Some(Held { signer, leaf: parted.endorsement, root: parted.root, corporate: Some(parted.path) })
 }
 
 /// The P-256 key of a certificate.

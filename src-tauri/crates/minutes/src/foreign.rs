@@ -1,5 +1,6 @@
-//! Certificates that others made, under their rules: those of timestamping services. Ours are P-256 and one step deep
-//! ([`crate::chain`]); theirs may be RSA or P-384, and stand under authorities of several steps.
+//! Certificates that others made, under their rules: those of timestamping services, and of companies for their people
+//! ([`crate::corporate`]). Ours are P-256 and one step deep ([`crate::chain`]); theirs may be RSA or P-384, and stand under
+//! authorities of several steps.
 
 use chrono::{DateTime, Utc};
 use der::Encode as _;
@@ -15,12 +16,13 @@ use x509_cert::certificate::Certificate;
 use x509_cert::ext::pkix::{BasicConstraints, KeyUsage, SubjectKeyIdentifier};
 
 /// The most certificates of a path.
-const DEEPEST: usize = 6;
+pub(crate) const DEEPEST: usize = 6;
 
-const RSA_KEY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
-const EC_KEY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
-const P256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7");
+pub(crate) const RSA_KEY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
+pub(crate) const EC_KEY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
+pub(crate) const P256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7");
 const P384: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.34");
+pub(crate) const SHA256_WITH_RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.11");
 
 /// Digests that are accepted from others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,7 +40,7 @@ const DIGESTS: [(ObjectIdentifier, Hash); 3] = [
 
 /// Algorithms of signatures, with the kind of key and the digest. RSA-PSS is none of them.
 const SIGNATURES: [(ObjectIdentifier, ObjectIdentifier, Hash); 5] = [
-    (ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.11"), RSA_KEY, Hash::Sha256),
+    (SHA256_WITH_RSA, RSA_KEY, Hash::Sha256),
     (ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.12"), RSA_KEY, Hash::Sha384),
     (ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.13"), RSA_KEY, Hash::Sha512),
     (ObjectIdentifier::new_unwrap("1.2.840.10045.4.3.2"), EC_KEY, Hash::Sha256),
@@ -78,6 +80,11 @@ pub(crate) fn signed_by(
     method.is_some_and(|(method, key)| UnparsedPublicKey::new(method, key).verify(message, value).is_ok())
 }
 
+/// The curve of a key, if it has one.
+pub(crate) fn curve_of(key: &AlgorithmIdentifierOwned) -> Option<ObjectIdentifier> {
+    key.parameters.as_ref()?.decode_as::<ObjectIdentifier>().ok()
+}
+
 fn method(key: &AlgorithmIdentifierOwned, hash: Hash) -> Option<&'static dyn VerificationAlgorithm> {
     if key.oid == RSA_KEY {
         let rsa: &'static dyn VerificationAlgorithm = match hash {
@@ -87,7 +94,7 @@ fn method(key: &AlgorithmIdentifierOwned, hash: Hash) -> Option<&'static dyn Ver
         };
         return Some(rsa);
     }
-    let curve = key.parameters.as_ref()?.decode_as::<ObjectIdentifier>().ok()?;
+    let curve = curve_of(key)?;
     if curve != P256 && curve != P384 {
         return None;
     }

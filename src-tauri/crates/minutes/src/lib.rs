@@ -21,6 +21,7 @@ mod cms;
 mod compose;
 mod content;
 mod directory;
+mod corporate;
 pub mod document;
 mod drawing;
 mod error;
@@ -58,12 +59,14 @@ pub use attachments::{AttachmentReport, EVIDENCE, ROOT, extract_attachment, extr
 pub use before::sealed_part;
 pub use certificates::{
     LIFETIME_YEARS, LeafRequest, RootRequest, SignMessage, certificate_der, certificate_fingerprint, certificate_pem,
-    certified_name_and_role, key_fingerprint, leaf_certificate, root_certificate,
+    certificate_spki, certificates_of_pem, certified_name_and_role, endorsing_certificate, key_fingerprint,
+    leaf_certificate, root_certificate,
 };
 pub use compose::{
     compose, compose_agenda, compose_annex, compose_draft, compose_erratum, compose_extract, compose_plan,
     compose_pre_read, compose_review,
 };
+pub use corporate::{CorporateFault, CorporateReport, corporate_path, corporate_report, corporate_words};
 pub use document::{Document, PaperSize};
 pub use drawing::LAYOUT;
 pub use error::{MinutesError, Refusal, RefusalCode, SignerRefusal, StampRefusal};

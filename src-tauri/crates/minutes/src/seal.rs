@@ -30,7 +30,8 @@ pub(crate) const SUB_FILTER: &str = "ETSI.CAdES.detached";
 
 /// The port to a member's signature key. The key itself never enters this crate.
 pub trait PdfSigner {
-    /// Signs `message` with ECDSA P-256 over SHA-256 and answers in DER.
+    /// Signs `message` with ECDSA P-256 over SHA-256 and answers in DER; or with RSA PKCS#1 v1.5 over SHA-256, where a
+    /// company issued the leaf for such a key.
     ///
     /// # Errors
     /// The words with which the key declined: locked, cancelled, timed out.
@@ -39,8 +40,15 @@ pub trait PdfSigner {
     /// The signer's leaf certificate, DER.
     fn certificate_der(&self) -> Vec<u8>;
 
-    /// The certificates above the leaf, DER; for Cabinet that is the one certificate root.
+    /// The certificates above the leaf, DER, and the board's certificate root, which is the last: for Cabinet's own leaves
+    /// that is the only one.
     fn chain_der(&self) -> Vec<Vec<u8>>;
+
+    /// Where a company issued the leaf: the board's certificate for the same key, DER
+    /// ([`crate::endorsing_certificate`]). Name and role are read from it.
+    fn endorsement_der(&self) -> Option<Vec<u8>> {
+        None
+    }
 
     /// The service that stamps what this signer signs; none unless said otherwise.
     fn stamp(&self) -> Option<&dyn Stamp> {
@@ -117,7 +125,7 @@ pub fn sign(pdf: &[u8], request: &SignatureRequest<'_>, signer: &dyn PdfSigner) 
 
 /// Name and role as the signer's certificate gives them: those of the request, reduced and cut as a certificate does.
 fn certified(request: &SignatureRequest<'_>, signer: &dyn PdfSigner) -> Result<(String, String), MinutesError> {
-    let leaf = Certificate::from_der(&signer.certificate_der())
+    let leaf = Certificate::from_der(&signer.endorsement_der().unwrap_or_else(|| signer.certificate_der()))
         .map_err(|error| MinutesError::Certificate(error.to_string()))?;
     let same = |asked: &str, oid| {
         let certified = attribute(leaf.tbs_certificate().subject(), oid).unwrap_or_default();
@@ -172,7 +180,11 @@ pub(crate) fn certification() -> Value {
 
 /// Room for what a signer's container takes, in bytes.
 pub(crate) fn room(signer: &dyn PdfSigner) -> usize {
-    if signer.stamp().is_some() { STAMPED_ROOM } else { ROOM }
+    let own = if signer.stamp().is_some() { STAMPED_ROOM } else { ROOM };
+    let Some(endorsement) = signer.endorsement_der() else { return own };
+    // What a company's certificates take beyond our own is known beforehand.
+    let more = signer.chain_der().iter().map(Vec::len).sum::<usize>() + signer.certificate_der().len();
+    own + (endorsement.len() + more).next_multiple_of(256)
 }
 
 /// Room for ByteRange and for `room` bytes of Contents, which `fill` fills.

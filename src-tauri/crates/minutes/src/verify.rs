@@ -19,6 +19,7 @@ use crate::certificates::{
 use crate::chain::check_chain;
 use crate::cms::{self, Signed};
 use crate::drawing::{LAYOUT, layout_of};
+use crate::corporate::{self, CorporateReport};
 use crate::error::{Refusal, RefusalCode};
 use crate::pdf::file::PdfFile;
 use crate::pdf::time;
@@ -109,6 +110,10 @@ pub struct SignatureReport {
     /// The timestamp on it, if it has one (PAdES B-T).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stamped: Option<Stamped>,
+    /// The corporate certificate that made it, if one did. Name, role, board and member are then from the board's
+    /// endorsement of its key; that the board's roster names this very certificate is not judged here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub corporate: Option<CorporateReport>,
 }
 
 /// Verifies a sealed file. With a trust anchor the chain must end in it; without one, integrity alone is judged and
@@ -245,6 +250,7 @@ fn check_signature(
     }
     let fingerprint =
         key_fingerprint(&signed.leaf_der).map_err(|error| Refusal::new(RefusalCode::Chain, error.to_string()))?;
+    let corporate = signed.corporate.as_deref().map(|path| corporate::report(path, Some(&signed.leaf_der)));
     let report = SignatureReport {
         field: filled.field.clone(),
         name: named(COMMON_NAME),
@@ -256,6 +262,7 @@ fn check_signature(
         key_fingerprint: hex::encode(fingerprint),
         certifies: first,
         stamped: signed.stamped.clone(),
+        corporate: corporate.transpose()?,
     };
     Ok((report, signed))
 }

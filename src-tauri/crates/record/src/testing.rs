@@ -106,6 +106,7 @@ pub fn member(n: u128, name: &str, roles: &[Role], keys: Vec<RosterKey>) -> Memb
         departments: Vec::new(),
         sealed_to: None,
         keys,
+        certificate: None,
     }
 }
 

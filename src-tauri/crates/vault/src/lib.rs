@@ -7,6 +7,7 @@
 //! | [`patience`] | how long to wait for a keyring that prompts, and how to stop waiting |
 //! | [`pin`], [`attempts`], [`sealed`] | the PIN, its failures, and what it seals |
 //! | [`member`] | a member's keys on a board: enrol, unlock, heads, certificate authority |
+//! | [`mod@pkcs12`], [`corporate`] | a company's certificate for a member: its file, its key |
 //! | [`unlocked`] | a key in use |
 //! | [`error`] | the states a vault can be in, each with what to do about it |
 //!
@@ -14,6 +15,7 @@
 //! the member's PIN before it gets there. A missing key of an enrolled member is *lost*, never a reason
 //! to make a new one.
 pub mod attempts;
+pub mod corporate;
 pub mod error;
 pub mod file;
 pub mod keyring;
@@ -21,6 +23,7 @@ pub mod member;
 pub mod memory;
 pub mod patience;
 pub mod pin;
+pub mod pkcs12;
 pub mod sealed;
 pub mod slot;
 pub mod unlocked;
@@ -29,12 +32,14 @@ pub mod unlocked;
 mod keyring_states;
 
 pub use self::keyring::KeyringVault;
+pub use corporate::CorporateKey;
 pub use error::{VaultError, VaultState};
 pub use file::FileVault;
 pub use member::{Connections, MemberKeys, PublicHalf};
 pub use memory::MemoryVault;
 pub use patience::{Cancel, Patience};
 pub use pin::Pin;
+pub use pkcs12::Pkcs12Error;
 pub use sealed::Cost;
 pub use secrecy::{ExposeSecret, SecretString};
 pub use slot::{Keystore, Slot};

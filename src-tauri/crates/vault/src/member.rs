@@ -21,6 +21,7 @@ use crate::sealed::{Cost, SealedKey, from_text, to_text};
 use crate::slot::{Keystore, Kind, Slot};
 use crate::unlocked::UnlockedKey;
 
+mod corporate;
 mod exchange;
 
 const SIGNATURE_KEY: &str = "signature key";
@@ -105,6 +106,8 @@ impl MemberKeys {
     pub fn enrol_again(&self, pin: &Pin, cost: Cost, patience: &Patience) -> Result<PublicHalf, VaultError> {
         let half = self.write_sealed(self.signature_slot(), pin, cost, patience)?;
         self.keep_attempts(&Attempts::default(), patience)?;
+        // It is sealed under the PIN that nobody knows any more.
+        self.forget_corporate_key(patience)?;
         if !self.heads(patience)?.is_empty() {
             self.put_heads(BTreeMap::new(), patience)?;
         }
@@ -219,13 +222,23 @@ impl MemberKeys {
     ) -> Result<UnlockedKey, VaultError> {
         // The key first: a vault that lost it must not be written to, not even the count.
         let item = self.sealed(slot, what, expected, patience)?;
+        self.counted(now, patience, || item.open(self.board, pin))
+    }
+
+    /// Tries a PIN, which counts until one is right.
+    fn counted<T>(
+        &self,
+        now: DateTime<Utc>,
+        patience: &Patience,
+        try_it: impl FnOnce() -> Result<Option<T>, VaultError>,
+    ) -> Result<T, VaultError> {
         let attempts = self.attempts(patience)?;
         if let Some(until) = attempts.delayed_until(now) {
             return Err(VaultError::PinDelayed { failed: attempts.failed, until });
         }
         let counted = attempts.one_more(now);
         self.keep_attempts(&counted, patience)?;
-        let Some(key) = item.open(self.board, pin)? else {
+        let Some(key) = try_it()? else {
             tracing::warn!(member = %self.member, failed = counted.failed, "a PIN was refused");
             return Err(VaultError::PinWrong { failed: counted.failed, wait_seconds: delay_after(counted.failed) });
         };
@@ -257,7 +270,7 @@ impl MemberKeys {
         self.vault.write(&self.slot(Kind::Attempts(self.member)), &to_text(attempts)?, patience)
     }
 
-    /// Seals the same signature key under another PIN.
+    /// Seals the same signature key under another PIN, and that of a corporate certificate with it.
     ///
     /// # Errors
     /// As [`MemberKeys::unlock`].
@@ -271,7 +284,8 @@ impl MemberKeys {
     ) -> Result<(), VaultError> {
         let key = self.unlock(expected, old, now, patience)?;
         let item = SealedKey::seal(&key, self.board, new.0, new.1)?;
-        self.write_back(&self.signature_slot(), &item.to_text()?, patience)
+        self.write_back(&self.signature_slot(), &item.to_text()?, patience)?;
+        self.reseal_corporate_key(old, new, patience)
     }
 
     /// Makes this device's recording key.

@@ -68,14 +68,23 @@ const AEAD: &str = "xchacha20poly1305";
 impl SealedKey {
     /// Seals `key` under `pin`, bound to its id and the board.
     pub(crate) fn seal(key: &UnlockedKey, board: BoardId, pin: &Pin, cost: Cost) -> Result<Self, VaultError> {
+        Self::seal_as(key.key_id(), &key.to_pkcs8()?, board, pin, cost)
+    }
+
+    /// The same for the key with this id as PKCS#8 (DER).
+    pub(crate) fn seal_as(
+        kid: KeyId,
+        pkcs8: &[u8],
+        board: BoardId,
+        pin: &Pin,
+        cost: Cost,
+    ) -> Result<Self, VaultError> {
         let (mut salt, mut nonce) = ([0u8; 16], [0u8; 24]);
         for random in [salt.as_mut_slice(), nonce.as_mut_slice()] {
             getrandom::fill(random).map_err(|error| VaultError::Cryptography(error.to_string()))?;
         }
-        let kid = key.key_id();
-        let pkcs8 = key.to_pkcs8()?;
         let aad = associated(kid, board);
-        let payload = Payload { msg: &pkcs8, aad: &aad };
+        let payload = Payload { msg: pkcs8, aad: &aad };
         let ct = cipher(pin.secret(), &salt, cost)?
             .encrypt(&XNonce::from(nonce), payload)
             .map_err(|_| VaultError::Cryptography("sealing failed".to_owned()))?;
@@ -95,6 +104,12 @@ impl SealedKey {
 
     /// Opens it; `None` where the PIN is not the one it was sealed under.
     pub(crate) fn open(&self, board: BoardId, pin: &SecretString) -> Result<Option<UnlockedKey>, VaultError> {
+        let pkcs8 = self.reveal(board, pin)?;
+        pkcs8.map(|pkcs8| UnlockedKey::from_pkcs8(&pkcs8, self.kid)).transpose()
+    }
+
+    /// The key as PKCS#8 (DER), of whichever kind; `None` where the PIN is not the one it was sealed under.
+    pub(crate) fn reveal(&self, board: BoardId, pin: &SecretString) -> Result<Option<Zeroizing<Vec<u8>>>, VaultError> {
         let cost = Cost { memory: self.m, passes: self.t, lanes: self.p };
         if self.v != 1 || self.kdf != KDF || self.aead != AEAD {
             return Err(VaultError::corrupt("the sealed key is of a kind this program does not know"));
@@ -108,7 +123,7 @@ impl SealedKey {
         let aad = associated(self.kid, board);
         let cipher = cipher(&normal_form(pin), &salt, cost)?;
         match cipher.decrypt(&XNonce::from(nonce), Payload { msg: &ct, aad: &aad }) {
-            Ok(pkcs8) => UnlockedKey::from_pkcs8(&Zeroizing::new(pkcs8), self.kid).map(Some),
+            Ok(pkcs8) => Ok(Some(Zeroizing::new(pkcs8))),
             Err(_) => Ok(None),
         }
     }

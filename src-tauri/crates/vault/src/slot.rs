@@ -31,6 +31,7 @@ impl Keystore {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Kind {
     SignatureKey(MemberId),
+    CorporateKey(MemberId),
     RecordingKey(MemberId),
     ExchangeKey(MemberId),
     Heads(MemberId),
@@ -87,6 +88,7 @@ impl Slot {
     pub fn name(&self) -> String {
         let what = match self.kind {
             Kind::SignatureKey(member) => format!("signature-key/{member}"),
+            Kind::CorporateKey(member) => format!("corporate-key/{member}"),
             Kind::RecordingKey(member) => format!("recording-key/{member}"),
             Kind::ExchangeKey(member) => format!("exchange-key/{member}"),
             Kind::Heads(member) => format!("heads/{member}"),

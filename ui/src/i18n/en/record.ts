@@ -52,6 +52,7 @@ export const recordWords = {
     noKey: "Votes by voice",
     noVote: "No vote, no key",
     mayAdmit: "may admit others",
+    certificate: "Signs documents with a certificate issued by {{issuer}} to {{subject}}, until {{until}}",
     invite: "Invite…",
     inviteAgain: "New device or PIN…",
     revoke: "Take keys away…",

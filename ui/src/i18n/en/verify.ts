@@ -42,6 +42,7 @@ export const verifyWords = {
     meeting: "Meeting",
     date: "Called to order",
     claimed: "{{when}} (claimed)",
+    corporate: "Made with a certificate that {{issuer}} issued to {{subject}}.",
     stamped: {
       same:
         "It existed {{when}} by the clock of {{by}}, a timestamping service that comes from the root that your settings name.",

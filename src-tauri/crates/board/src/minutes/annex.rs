@@ -131,7 +131,8 @@ impl Cabinet {
             .source(&state, &evidence, id, now)
             .annex(&file, number, &fresh)
             .ok_or_else(|| BoardError::not_found("minutes of", id))?;
-        let by = Sealing { board: &board, state: &state, meeting, chair, key: &key, meaning: ANNEX_MEANING, now };
+        let hand = &self.pdf_signer(&board, &state, chair, (&key, &request.pin)).await?;
+        let by = Sealing { board: &board, state: &state, meeting, chair, key: &key, hand, meaning: ANNEX_MEANING, now };
         let seal = move |evidence: &[u8], request: &SignatureRequest<'_>, signer: &dyn PdfSigner| {
             minutes::seal_annex(&content, evidence, request, signer)
         };

@@ -96,7 +96,7 @@ impl Cabinet {
         let own = signer.key_id();
         let (name, role) = certified(&manager, manager.signature_keys().find(|k| k.id == own))?;
         let key = Key::Member { signer, auth: Auth::Pin, keystore: board.keys.keystore().to_owned() };
-        let seal = self.pdf_signer(&state, &manager, &key)?;
+        let seal = self.pdf_signer(&board, &state, &manager, (&key, &request.pin)).await?;
 
         let approval = self.put_on_record(&board, act, &change).await?;
         let approval = approval.to_bytes().map_err(|e| BoardError::internal(&e))?;
@@ -404,7 +404,9 @@ pub(super) fn check_seal(report: &Report, roster: &Roster, meaning: &str) -> Ans
         return Err(broken("not-signed", "the seal", "one release manager seals a plan, and nobody else signs it"));
     };
     let member = roster.members.iter().find(|m| m.id.to_string() == seal.member_id);
-    let own = |member: &Member| member.signature_keys().any(|key| key.id.to_string() == seal.key_fingerprint);
+    // A corporate certificate was compared with the roster before this.
+    let of_roster = |member: &Member| member.signature_keys().any(|key| key.id.to_string() == seal.key_fingerprint);
+    let own = |member: &Member| seal.corporate.is_some() || of_roster(member);
     if !member.is_some_and(|member| member.has(Role::ReleaseManager) && own(member)) {
         let why = format!("signed by {} ({}), who is no release manager of this board", seal.name, seal.role);
         return Err(broken("not-release-manager", "the seal", why));

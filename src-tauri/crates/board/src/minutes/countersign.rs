@@ -9,14 +9,14 @@ use base64::Engine as _;
 use domain::entry::{Attestation, Auth, Body};
 use domain::ids::{Digest, MeetingId, MemberId};
 use domain::ledger::{Countersigned, Meeting, Sealed};
-use domain::roster::{Member, Roster, RosterKey};
+use domain::roster::{CorporateCertificate, Member, Roster, RosterKey};
 use minutes::{Report, TrustAnchor, model as m};
 use record::statement::Subject;
 use serde::{Deserialize, Serialize};
 use vault::{ExposeSecret as _, SecretString};
 
 use super::seal::on_the_boards_clock;
-use super::verify::broken;
+use super::verify::{broken, held};
 use super::{in_pdf, minutes_file, off_thread, verify_minutes};
 use crate::cabinet::{Cabinet, DEVICE, OpenBoard, draft_of, member_ref, stored};
 use crate::error::{Answer, BoardError};
@@ -424,7 +424,10 @@ impl Cabinet {
         let own = signer.key_id();
         let (name, role) = certified(member, member.signature_keys().find(|key| key.id == own))?;
         let key = Key::Member { signer, auth: Auth::Pin, keystore: board.keys.keystore().to_owned() };
-        let seal = self.pdf_signer(&state, member, &key)?;
+        // The roster inside the file says which certificate counts in it: one that came later is none.
+        let inside = certificate_inside(member, &standing.bytes).await?;
+        let hand = Member { certificate: inside, ..member.clone() };
+        let seal = self.pdf_signer(&board, &state, &hand, (&key, &request.pin)).await?;
         let (before, at) = (standing.bytes, on_the_boards_clock(meeting, self.now()));
         let pdf = off_thread(move || {
             let field = turn.field();
@@ -486,6 +489,19 @@ async fn verified(state: &BoardState, pdf: Vec<u8>) -> Answer<()> {
     off_thread(move || {
         let trust = TrustAnchor::parse(&root).map_err(|e| BoardError::internal(&e))?;
         verify_minutes(&pdf, Some(&trust)).map(drop)
+    })
+    .await
+}
+
+/// The member's corporate certificate, if the roster in the evidence of a file names it as well.
+async fn certificate_inside(member: &Member, pdf: &[u8]) -> Answer<Option<CorporateCertificate>> {
+    let Some(certificate) = member.certificate.clone() else { return Ok(None) };
+    let (id, pdf) = (member.id, pdf.to_vec());
+    off_thread(move || {
+        let evidence = minutes::extract_evidence(&pdf).map_err(|r| broken("evidence", "the minutes", r.to_string()))?;
+        let (_, found) = held(&evidence)?;
+        let inside = found.rosters.current().roster().member(id).and_then(|inside| inside.certificate.clone());
+        Ok(inside.filter(|inside| *inside == certificate))
     })
     .await
 }

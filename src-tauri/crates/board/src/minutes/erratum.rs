@@ -88,7 +88,8 @@ impl Cabinet {
             .ok_or_else(|| BoardError::not_found("minutes of", id))?;
         let told = evidence.ledger.meetings.get(&id).ok_or_else(found)?;
         let errata = told.untold_errata().into_iter().map(|erratum| erratum.entry).collect();
-        let by = Sealing { board: &board, state: &said, meeting, chair, key: &key, meaning: ERRATUM_MEANING, now };
+        let hand = &self.pdf_signer(&board, &said, chair, (&key, &asked.pin)).await?;
+        let by = Sealing { board: &board, state: &said, meeting, chair, key: &key, hand, meaning: ERRATUM_MEANING, now };
         let seal = move |evidence: &[u8], request: &SignatureRequest<'_>, signer: &dyn PdfSigner| {
             minutes::seal_erratum(&content, evidence, request, signer)
         };

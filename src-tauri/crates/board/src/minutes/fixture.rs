@@ -44,6 +44,7 @@ pub(crate) fn member(n: u128, name: &str, role: Role) -> Member {
         git: Vec::new(),
         departments: Vec::new(),
         sealed_to: None,
+        certificate: None,
         keys: Vec::new(),
     }
 }

@@ -256,7 +256,8 @@ fn by_the_chair(file: &Opened, meaning: &str) -> Answer<()> {
         .member(chair)
         .and_then(|m| m.signature_key())
         .ok_or_else(|| broken("not-the-chair", "the seal", "the meeting's chair has no active key"))?;
-    let same_key = seal.key_fingerprint == key.id.to_string();
+    // A corporate certificate was compared with the roster before this.
+    let same_key = seal.corporate.is_some() || seal.key_fingerprint == key.id.to_string();
     let same_person = seal.member_id == chair.to_string() && seal.role == "Chair";
     if !(same_key && same_person) {
         return Err(broken(

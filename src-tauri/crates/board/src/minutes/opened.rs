@@ -13,6 +13,7 @@ use record::verify::Verified;
 use super::approved_plan::{PlanSource, is_plan};
 use super::root_fingerprint;
 use super::verify::broken;
+use crate::corporate::check_certificates;
 use crate::error::{Answer, BoardError};
 use crate::state::{judge_duties, refused};
 
@@ -50,6 +51,7 @@ impl Opened {
             let why = "the signature's root is not the one the roster in the evidence names";
             return Err(broken("root-mismatch", "the certificate root", why));
         }
+        check_certificates(&report, found.rosters.current().roster())?;
         let approval = is_plan(&report).then(|| minutes::extract_attachment(pdf, minutes::APPROVAL)).transpose();
         let approval = approval.map_err(|r| broken("approval", "the approval file inside", r.to_string()))?;
         Ok(Self { report, evidence, bundle, found, ledger, policy, policy_digest, certificate_root, approval })

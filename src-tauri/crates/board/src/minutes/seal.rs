@@ -9,6 +9,7 @@ use domain::ids::{ChangeKey, Digest, EntryId, MeetingId};
 use domain::roster::Member;
 use minutes::{PdfSigner, SignatureRequest, SignerRefusal, Stamp};
 use record::keys::Signer;
+use vault::{CorporateKey, SecretString};
 
 use super::compile::SEAL_MEANING;
 use super::countersign::{CHOSEN, signed_by};
@@ -16,37 +17,60 @@ use super::sealing::{SealedFile, Sealing};
 use super::stamping::Stamping;
 use super::{extract_file, in_pdf, minutes_file};
 use crate::cabinet::{Cabinet, DEVICE, OpenBoard};
+use crate::corporate::{Named, unusable};
 use crate::error::{Answer, BoardError};
 use crate::state::BoardState;
 use crate::writer::{Key, Local};
 
 /// A member's key as the PDF sees it.
-struct Chair {
+#[derive(Clone)]
+pub(super) struct Hand {
     signer: Arc<dyn Signer + Send + Sync>,
     certificate: Vec<u8>,
     root: Vec<u8>,
-    stamping: Option<Stamping>,
+    stamping: Option<Arc<Stamping>>,
+    /// The certificate of their company, where the roster names one and its key is on this device: it signs then.
+    corporate: Option<Arc<Corporate>>,
 }
 
-impl PdfSigner for Chair {
+struct Corporate {
+    key: CorporateKey,
+    named: Named,
+}
+
+impl PdfSigner for Hand {
     fn sign(&self, message: &[u8]) -> Result<Vec<u8>, SignerRefusal> {
-        self.signer.sign(message).map_err(|e| SignerRefusal(e.to_string()))
+        match &self.corporate {
+            Some(corporate) => corporate.key.sign(message).map_err(|e| SignerRefusal(e.to_string())),
+            None => self.signer.sign(message).map_err(|e| SignerRefusal(e.to_string())),
+        }
     }
     fn certificate_der(&self) -> Vec<u8> {
-        self.certificate.clone()
+        let corporate = self.corporate.as_ref().and_then(|corporate| corporate.named.path.first());
+        corporate.unwrap_or(&self.certificate).clone()
     }
     fn chain_der(&self) -> Vec<Vec<u8>> {
-        vec![self.root.clone()]
+        let above = self.corporate.iter().flat_map(|corporate| corporate.named.path.iter().skip(1));
+        above.chain([&self.root]).cloned().collect()
+    }
+    fn endorsement_der(&self) -> Option<Vec<u8>> {
+        self.corporate.as_ref().map(|corporate| corporate.named.endorsement.clone())
     }
     fn stamp(&self) -> Option<&dyn Stamp> {
-        self.stamping.as_ref().map(|stamping| stamping as &dyn Stamp)
+        self.stamping.as_deref().map(|stamping| stamping as &dyn Stamp)
     }
 }
 
 impl Cabinet {
     /// Seals the minutes once they are approved by the policy's rule, and every extract that waits at once. Decisions took
     /// effect when they were signed: sealing changes nothing but paper.
-    pub(crate) async fn seal(&self, board: &OpenBoard, id: MeetingId, chair: &Member, key: Key) -> Answer<()> {
+    pub(crate) async fn seal(
+        &self,
+        board: &OpenBoard,
+        id: MeetingId,
+        chair: &Member,
+        (key, pin): (Key, &SecretString),
+    ) -> Answer<()> {
         let state = board.state().await?;
         if let Some(refused) = self.seal_refusal(&state, id) {
             return Err(BoardError::Refused(refused));
@@ -61,11 +85,12 @@ impl Cabinet {
             ));
         }
         let checkpoint = meeting.closed.ok_or_else(|| BoardError::not_found("closing of meeting", id))?;
+        let hand = self.pdf_signer(board, &state, chair, (&key, pin)).await?;
         // Extracts first: the evidence of the minutes then tells of them.
         let waiting = self.unsealed_extracts(&state, id)?;
         if !waiting.is_empty() {
-            let (meeting, key) = (&meeting, &key);
-            let by = Sealing { board, state: &state, meeting, chair, key, meaning: SEAL_MEANING, now: self.now() };
+            let (meeting, key, hand) = (&meeting, &key, &hand);
+            let by = Sealing { board, state: &state, meeting, chair, key, hand, meaning: SEAL_MEANING, now: self.now() };
             self.seal_extracts(&by, &waiting, checkpoint).await?;
         }
         if !meeting.minutes.is_empty() || self.approval_refusal(&state, &meeting).is_some() {
@@ -82,8 +107,8 @@ impl Cabinet {
             .ok_or_else(|| BoardError::not_found("meeting", id))?;
         let turns = self.signatories(board, &state, &meeting).await?;
         let content = signed_by(content, state.roster(), &turns)?;
-        let (meeting, key) = (&meeting, &key);
-        let by = Sealing { board, state: &state, meeting, chair, key, meaning: SEAL_MEANING, now };
+        let (meeting, key, hand) = (&meeting, &key, &hand);
+        let by = Sealing { board, state: &state, meeting, chair, key, hand, meaning: SEAL_MEANING, now };
         let seal = move |evidence: &[u8], request: &SignatureRequest<'_>, signer: &dyn PdfSigner| {
             minutes::seal_minutes(&content, evidence, request, signer)
         };
@@ -120,12 +145,15 @@ impl Cabinet {
         self.enter_sealed(by, subjects, body, Vec::new(), Vec::new()).await
     }
 
-    pub(super) fn pdf_signer(
+    /// The hand that signs a document: with the certificate of the member's company, where the roster names one and its key
+    /// is here, else with the board's own.
+    pub(super) async fn pdf_signer(
         &self,
+        board: &OpenBoard,
         state: &BoardState,
         member: &Member,
-        key: &Key,
-    ) -> Answer<impl PdfSigner + Send + use<>> {
+        (key, pin): (&Key, &SecretString),
+    ) -> Answer<Hand> {
         let Key::Member { signer, .. } = key else {
             return Err(BoardError::refused(
                 "own_key",
@@ -145,8 +173,18 @@ impl Cabinet {
         let certificate =
             base64::engine::general_purpose::STANDARD.decode(certificate).map_err(|e| BoardError::internal(&e))?;
         let root = minutes::certificate_der(&state.roster().certificate_root).map_err(|e| in_pdf(&e))?;
-        let stamping = Stamping::of(&self.options().network)?;
-        Ok(Chair { signer: signer.clone(), certificate, root, stamping })
+        let stamping = Stamping::of(&self.options().network)?.map(Arc::new);
+        let corporate = self.corporate_of(board, member, pin).await?.map(Arc::new);
+        Ok(Hand { signer: signer.clone(), certificate, root, stamping, corporate })
+    }
+
+    async fn corporate_of(&self, board: &OpenBoard, member: &Member, pin: &SecretString) -> Answer<Option<Corporate>> {
+        let Some(certificate) = &member.certificate else { return Ok(None) };
+        let (named, now) = (Named::of(certificate)?, self.now());
+        let Some(key) = board.keys.corporate_key(member.id, named.key()?, pin, now).await? else { return Ok(None) };
+        // One that is past its time is no reason to sign with another unasked.
+        minutes::corporate_report(&named.path, now).map_err(|fault| unusable(&fault))?;
+        Ok(Some(Corporate { key, named }))
     }
 
     /// Writes a document into the data folder whole or not at all.

@@ -11,7 +11,7 @@ use minutes::{MinutesError, PdfSigner, SignatureRequest};
 use record::statement::Subject;
 use vault::{ExposeSecret as _, SecretString};
 
-use super::seal::{on_the_boards_clock, request};
+use super::seal::{Hand, on_the_boards_clock, request};
 use super::verify::CheckedMinutes;
 use super::{in_pdf, off_thread, verify_minutes};
 use crate::cabinet::{Cabinet, OpenBoard};
@@ -29,6 +29,8 @@ pub(super) struct Sealing<'a> {
     pub meeting: &'a Meeting,
     pub chair: &'a Member,
     pub key: &'a Key,
+    /// What signs the document: the key, or that of the chair's company.
+    pub hand: &'a Hand,
     /// What the seal means, in the document and in the record.
     pub meaning: &'static str,
     /// When, as claimed: the pages say it too.
@@ -68,7 +70,7 @@ impl Cabinet {
         evidence: Vec<u8>,
         seal: impl FnOnce(&[u8], &SignatureRequest<'_>, &dyn PdfSigner) -> Sealed + Send + 'static,
     ) -> Answer<SealedFile> {
-        let signer = self.pdf_signer(by.state, by.chair, by.key)?;
+        let signer = by.hand.clone();
         let (name, meaning, at) = (by.chair.name.clone(), by.meaning, on_the_boards_clock(by.meeting, by.now));
         let (pdf, checked) =
             off_thread(move || sealed_and_read(seal(&evidence, &request(&name, meaning, at), &signer))).await?;

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use domain::entry::Body;
 use domain::ids::Digest;
-use minutes::{Report, StampRoots, TrustAnchor};
+use domain::text::mark_invisible;
+use minutes::{CorporateReport, Report, SignatureReport, StampRoots, TrustAnchor};
 use record::bundle::Bundle;
 use record::entry::Entry;
 use serde::Serialize;
@@ -182,10 +183,23 @@ fn told(kind: &Kind, read: &Read<'_>, about: About, typefaces: &minutes::Typefac
     }
 }
 
+/// Who signed, and with whose certificate where it is not the board's.
+fn signer_words(signature: &SignatureReport) -> String {
+    let who = format!("{} ({})", signature.name, signature.role);
+    let Some(corporate) = &signature.corporate else { return who };
+    format!("{who}, {}", corporate_words(corporate))
+}
+
+/// In words: by whom a corporate certificate was issued, and to whom.
+fn corporate_words(corporate: &CorporateReport) -> String {
+    let (issuer, subject) = (mark_invisible(&corporate.issuer), mark_invisible(&corporate.subject));
+    format!("by a corporate certificate issued by {issuer} to {subject}")
+}
+
 /// All of it in one sentence.
 fn verdict(kind: &Kind, read: &Read<'_>, restricted: &[String], typefaces: &minutes::Typefaces) -> String {
     let file = read.file;
-    let signers: Vec<String> = file.report.signatures.iter().map(|s| format!("{} ({})", s.name, s.role)).collect();
+    let signers: Vec<String> = file.report.signatures.iter().map(signer_words).collect();
     let left_out = match (file.bundle.scope.complete, restricted.is_empty()) {
         (true, _) => String::new(),
         (false, true) => "; entries about other items are left out".to_owned(),

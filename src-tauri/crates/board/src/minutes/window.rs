@@ -11,8 +11,9 @@ use crate::cabinet::Cabinet;
 use crate::error::{Answer, BoardError};
 use crate::paths;
 use crate::views::{
-    DocumentHeld, DocumentRefused, DocumentSignature, DocumentTypeface, DocumentUnsaid, DocumentVerdict, RootCompared,
-    StampCompared, VerifyDocumentRequest,
+    DocumentHeld, DocumentRefused, DocumentSignature, DocumentTypeface, DocumentUnsaid, DocumentVerdict, MemberCertificate,
+    StampCompared, RootCompared,
+    VerifyDocumentRequest,
 };
 
 /// Characters of a root that somebody gives, at most: a certificate in PEM has about a thousand.
@@ -211,6 +212,11 @@ fn signature(report: &SignatureReport, stamps: &StampRoot) -> DocumentSignature 
         stamped_at: report.stamped.as_ref().map(|stamped| crate::words::time(stamped.at)).unwrap_or_default(),
         stamped_by: report.stamped.as_ref().map(|stamped| mark_invisible(&stamped.authority)).unwrap_or_default(),
         stamp_root: report.stamped.as_ref().map_or(StampCompared::Nothing, |stamped| stamps.compared(stamped)),
+        certificate: report.corporate.as_ref().map(|corporate| MemberCertificate {
+            subject: mark_invisible(&corporate.subject),
+            issuer: mark_invisible(&corporate.issuer),
+            until: crate::words::time(corporate.not_after),
+        }),
     }
 }
 

@@ -2,6 +2,7 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+use super::MemberCertificate;
 use crate::minutes::DocumentKind;
 
 /// A document to be verified: by its path, or by its bytes as the window read them.
@@ -151,6 +152,8 @@ pub struct DocumentSignature {
     pub stamped_by: String,
     /// What that service was compared with.
     pub stamp_root: StampCompared,
+    /// The corporate certificate that made it, where the board's own did not.
+    pub certificate: Option<MemberCertificate>,
 }
 
 /// Why a document is refused.

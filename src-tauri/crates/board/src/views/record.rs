@@ -44,6 +44,19 @@ pub struct RecordMember {
     pub holds_root: bool,
     /// Has chair or security, who may hold root.
     pub may_hold_root: bool,
+    /// With which they sign documents, where the roster names one of their company.
+    pub certificate: Option<MemberCertificate>,
+}
+
+/// A member's corporate certificate, as its authority wrote it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct MemberCertificate {
+    /// To whom it was issued.
+    pub subject: String,
+    /// By whom.
+    pub issuer: String,
+    /// Until when it is valid.
+    pub until: String,
 }
 
 /// Somebody who has made keys and waits for the board's word.

@@ -117,6 +117,7 @@ pub(crate) fn member(n: u8, roles: &[Role]) -> Member {
         git: Vec::new(),
         departments: Vec::new(),
         sealed_to: None,
+        certificate: None,
         keys: Vec::new(),
     }
 }

@@ -5,6 +5,7 @@ mod attacks;
 mod before;
 mod board;
 mod conformance;
+mod corporate;
 mod generated;
 mod hostile;
 pub(crate) mod languages;

@@ -1,3 +1,5 @@
+use domain::roster::CorporateCertificate;
+
 use super::*;
 use crate::testing::{CHAIR, CTO, Desk, LEAD, TestKey, id, member, roster_key};
 
@@ -155,4 +157,17 @@ fn the_fingerprint_stays_when_versions_are_added() {
     let chain = verdict(&desk).expect("holds");
     assert_eq!(chain.fingerprint(), before);
     assert_eq!(chain.fingerprint().to_string().len(), 64);
+}
+
+#[test]
+fn a_members_corporate_certificate_takes_the_threshold_even_where_it_is_their_own() {
+    let mut desk = desk_with_next(|next| {
+        let certificate = CorporateCertificate { chain: vec!["AQ==".to_owned()], endorsement: "Ag==".to_owned() };
+        next.members[0].certificate = Some(certificate);
+    });
+    desk.adopt(2, &[CHAIR]);
+    assert_eq!(verdict(&desk).expect_err("one of two").code, Code::RosterThreshold);
+    desk.adopt(2, &[CTO]);
+    let certified = verdict(&desk).expect("holds");
+    assert!(certified.current().roster().members[0].certificate.is_some());
 }

@@ -76,6 +76,12 @@ fn documents() -> Vec<Vector> {
         document("schema--revoked-without-a-reason", |v| {
             v["members"][2]["keys"][0]["revoked"] = serde_json::json!({"from": time(5)});
         }),
+        document("schema--member-with-an-empty-corporate-certificate", |v| {
+            v["members"][0]["certificate"] = serde_json::Value::Null;
+        }),
+        document("schema--corporate-certificate-without-an-endorsement", |v| {
+            v["members"][0]["certificate"] = serde_json::json!({"chain": ["AQ=="]});
+        }),
     ]
 }
 

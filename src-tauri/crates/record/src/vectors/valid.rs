@@ -1,6 +1,6 @@
 //! Bundles that hold.
 use domain::entry::{Auth, Body};
-use domain::roster::{KeyStatus, KeyUse, RevocationReason, Role};
+use domain::roster::{CorporateCertificate, KeyStatus, KeyUse, RevocationReason, Role};
 
 use super::Vector;
 use super::build::{bundle, committed_by, desk, extract, in_git, rooted, sealed, statement, vector};
@@ -184,6 +184,10 @@ fn rosters() -> Vec<Vector> {
         next.members[0].accounts.insert("\u{fffd}".to_owned(), "\u{1}\u{7f}\"\\".to_owned());
         next.members[0].accounts.insert("\u{1f600}".to_owned(), "2".to_owned());
     });
+    let certified = adopted(|next| {
+        let chain = vec!["AQ==".to_owned(), "Ag==".to_owned()];
+        next.members[0].certificate = Some(CorporateCertificate { chain, endorsement: "Aw==".to_owned() });
+    });
     let mut open = proposed(|next| next.name = "Payments".to_owned());
     open.adopt(2, &[CHAIR]);
     open.rosters.pop();
@@ -198,6 +202,7 @@ fn rosters() -> Vec<Vector> {
         vector("member-who-left-and-was-seen-later", &bundle(&left_and_seen())),
         vector("member-who-left-and-was-seen-after-a-newer-cabinet", &bundle(&left_and_seen_after_a_newer_cabinet())),
         vector("keys-in-the-order-of-utf-16", &bundle(&utf16)),
+        vector("member-with-a-corporate-certificate", &bundle(&certified)),
     ]
 }
 

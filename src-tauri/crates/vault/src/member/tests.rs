@@ -297,3 +297,48 @@ fn every_message_says_what_to_do() {
         assert!(advice.iter().any(|words| message.contains(words)), "{message}");
     }
 }
+
+/// A P-256 key that nobody here made, as PKCS#8.
+fn corporate() -> (KeyId, crate::CorporateKey) {
+    let key = UnlockedKey::generate().expect("a key");
+    (key.key_id(), crate::CorporateKey::from_pkcs8(&key.to_pkcs8().expect("PKCS#8")).expect("read"))
+}
+
+#[test]
+fn the_key_of_a_corporate_certificate_is_kept_under_the_pin_of_the_members_own() {
+    each_vault(|vault| {
+        let (keys, own) = enrolled(vault);
+        let (id, key) = corporate();
+        let keep = |pin: &str| {
+            let pin = pin.into();
+            keys.keep_corporate_key((id, &key), own, (&pin, Cost::SAMPLE), at(0), &patience())
+        };
+        assert!(matches!(keep("another-8"), Err(VaultError::PinWrong { failed: 1, .. })));
+        assert!(!keys.has_corporate_key(id, &patience()).expect("looked"), "nothing was kept");
+        keep(PIN).expect("kept");
+        assert!(keys.has_corporate_key(id, &patience()).expect("looked"));
+        let wrong = keys.corporate_key(id, &"another-8".into(), at(1), &patience());
+        assert!(matches!(wrong, Err(VaultError::PinWrong { failed: 1, .. })), "it counts like any other try");
+        let opened = keys.corporate_key(id, &PIN.into(), at(2), &patience()).expect("opened").expect("there");
+        assert_eq!(opened.public_bits().expect("bits"), key.public_bits().expect("bits"));
+        let other = keys.corporate_key(own, &PIN.into(), at(3), &patience()).expect("looked");
+        assert!(other.is_none(), "of another certificate there is none");
+        assert!(keys.forget_corporate_key(&patience()).expect("removed"));
+        assert!(!keys.forget_corporate_key(&patience()).expect("nothing left"));
+        assert!(keys.corporate_key(id, &PIN.into(), at(4), &patience()).expect("looked").is_none());
+    });
+}
+
+#[test]
+fn a_new_pin_opens_the_corporate_key_too_and_whoever_begins_anew_imports_it_again() {
+    each_vault(|vault| {
+        let (keys, own) = enrolled(vault);
+        let (id, key) = corporate();
+        keys.keep_corporate_key((id, &key), own, (&PIN.into(), Cost::SAMPLE), at(0), &patience()).expect("kept");
+        let new = Pin::new(&"another-8".into()).expect("valid");
+        keys.change_pin(own, &PIN.into(), (&new, Cost::SAMPLE), at(1), &patience()).expect("changed");
+        assert!(keys.corporate_key(id, &"another-8".into(), at(2), &patience()).expect("opened").is_some());
+        keys.enrol_again(&pin(), Cost::SAMPLE, &patience()).expect("begins anew");
+        assert!(!keys.has_corporate_key(id, &patience()).expect("looked"));
+    });
+}

@@ -36,6 +36,7 @@ fn signature(field: String, member: u128, meaning: &str) -> minutes::SignatureRe
         key_fingerprint: String::new(),
         certifies: false,
         stamped: None,
+        corporate: None,
     }
 }
 

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::ids::{BoardId, KeyId};
-use crate::roster::{Role, RosterKey};
+use crate::roster::{CorporateCertificate, Role, RosterKey};
 
 fn key(n: u8, usage: KeyUse) -> RosterKey {
     RosterKey {
@@ -33,6 +33,7 @@ fn member(n: u128, role: Role, keys: Vec<RosterKey>) -> Member {
         departments: Vec::new(),
         sealed_to: None,
         keys,
+        certificate: None,
     }
 }
 
@@ -103,4 +104,23 @@ fn whatever_else_changes_needs_the_threshold() {
     for (what, how) in cases {
         assert_eq!(changed(how), Consent::Threshold, "{what}");
     }
+}
+
+#[test]
+fn with_which_certificate_a_member_signs_documents_the_threshold_says_and_not_the_member() {
+    let certificate = || CorporateCertificate { chain: vec!["AA==".to_owned()], endorsement: "AA==".to_owned() };
+    for member in 0..3 {
+        assert_eq!(changed(|r| r.members[member].certificate = Some(certificate())), Consent::Threshold);
+    }
+    let with_a_device = changed(|r| {
+        r.members[0].keys.push(key(9, KeyUse::Signature));
+        r.members[0].certificate = Some(certificate());
+    });
+    assert_eq!(with_a_device, Consent::Threshold);
+}
+
+#[test]
+fn a_member_without_such_a_certificate_is_written_as_before() {
+    let written = serde_json::to_value(&board().members[1]).expect("JSON");
+    assert_eq!(written.get("certificate"), None);
 }
