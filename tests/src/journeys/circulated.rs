@@ -216,7 +216,8 @@ async fn what_a_restricted_item_says_is_nowhere_in_the_circulated_edition_which_
     let checked = verify_minutes(&pdf, None).expect("drawn again from its evidence");
     assert!(checked.recomputed && checked.verdict.contains(&format!("withheld in this edition: {secret}")));
     assert_eq!((checked.restricted.as_slice(), checked.withheld), ([secret.to_owned()].as_slice(), 5));
-    let unsaid: Vec<_> = checked.unsaid.iter().map(|one| (one.change.as_str(), one.fields.len(), one.entries)).collect();
+    let unsaid: Vec<_> =
+        checked.unsaid.iter().map(|one| (one.change.as_str(), one.fields.len(), one.entries)).collect();
     assert_eq!(unsaid, [(secret, 5, true)], "which change, which fields, and that its entries are left out whole");
     assert!(page.contains(&squeezed("Checkpoint at the close of the meeting")), "the rest of the record is not in it");
     assert_eq!(checked.about.document, DocumentKind::Circulated);

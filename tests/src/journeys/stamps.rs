@@ -4,9 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use board::requests::OfMeeting;
-use board::views::{
-    DecisionKind, GateResult, MinutesStateState, StampCompared, VerifyDocumentRequest, VotePosition,
-};
+use board::views::{DecisionKind, GateResult, MinutesStateState, StampCompared, VerifyDocumentRequest, VotePosition};
 use board::{Answer, BoardError, Cabinet, Options};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};

@@ -134,7 +134,7 @@ pub use minutes::{
     CheckedMinutes, ChooseSignatories, CirculatedSealed, Composed, CorrectRequest, CountersignRequest,
     DistributeRequest, Distributed, DocumentKind, ErratumSealed, ExportPlanRequest, ExtractRow, Extracts,
     ExtractsRequest, HandedExtract, HandedFile, MinutesSigners, NoExtract, PlanExported, SealAnnexRequest,
-    SealCirculatedRequest, SealErratumRequest, compose_again, Unsaid, timestamp_roots, verify_minutes,
+    SealCirculatedRequest, SealErratumRequest, Unsaid, compose_again, timestamp_roots, verify_minutes,
     verify_minutes_with_stamps,
 };
 pub use packs::{PackMade, PackOpened, PackRequest};

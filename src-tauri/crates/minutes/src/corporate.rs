@@ -233,9 +233,9 @@ pub(crate) fn check_path(path: &[Certificate], at: DateTime<Utc>) -> Result<(), 
         found.and_then(|(_, found)| found.path_len_constraint).is_none_or(|most| between <= usize::from(most))
     });
     // One that ends the path by signing itself has to have done so.
-    let ends = above.last().is_none_or(|top| {
-        top.tbs_certificate().issuer() != top.tbs_certificate().subject() || made_by(top, top)
-    });
+    let ends = above
+        .last()
+        .is_none_or(|top| top.tbs_certificate().issuer() != top.tbs_certificate().subject() || made_by(top, top));
     if !(issued && allowed && ends) {
         return Err(CorporateFault::NotIssued);
     }

@@ -87,8 +87,9 @@ impl StampRoots {
 
     /// Whether a path ends here: one of its certificates is named, or was issued by one that is and was good then.
     fn hold(&self, path: &[Certificate], at: DateTime<Utc>) -> bool {
-        let ends =
-            |last: &Certificate| self.certificates.iter().any(|root| lives_at(root, at) && (root == last || made_by(last, root)));
+        let ends = |last: &Certificate| {
+            self.certificates.iter().any(|root| lives_at(root, at) && (root == last || made_by(last, root)))
+        };
         path.iter().any(ends)
     }
 }
@@ -282,7 +283,9 @@ fn tidied(token: &Any, roots: Option<&StampRoots>) -> Option<Vec<u8>> {
     let content = token.decode_as::<ContentInfo>().ok()?;
     let mut signed = content.content.decode_as::<SignedData>().ok()?;
     let (info, mut path) = signer(&signed)?;
-    let above = path.last().and_then(|last| roots?.0.iter().find(|root| !path.contains(root) && made_by(last, root)));
+    let above = path
+        .last()
+        .and_then(|last| roots?.certificates.iter().find(|root| !path.contains(root) && made_by(last, root)));
     path.extend(above.cloned());
     let mut info = info.clone();
     info.unsigned_attrs = None;

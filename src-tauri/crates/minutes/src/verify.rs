@@ -18,8 +18,8 @@ use crate::certificates::{
 };
 use crate::chain::check_chain;
 use crate::cms::{self, Signed};
-use crate::drawing::{LAYOUT, layout_of};
 use crate::corporate::{self, CorporateReport};
+use crate::drawing::{LAYOUT, layout_of};
 use crate::error::{Refusal, RefusalCode};
 use crate::pdf::file::PdfFile;
 use crate::pdf::time;

@@ -70,9 +70,7 @@ impl CorporateKey {
                     .map_err(|_| VaultError::Cryptography("the RSA key did not sign".to_owned()))?;
                 Ok(value)
             }
-            Private::P256(key) => {
-                sign_p256(key, message).map_err(|error| VaultError::Cryptography(error.to_string()))
-            }
+            Private::P256(key) => sign_p256(key, message).map_err(|error| VaultError::Cryptography(error.to_string())),
         }
     }
 }

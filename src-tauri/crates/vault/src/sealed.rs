@@ -72,13 +72,7 @@ impl SealedKey {
     }
 
     /// The same for the key with this id as PKCS#8 (DER).
-    pub(crate) fn seal_as(
-        kid: KeyId,
-        pkcs8: &[u8],
-        board: BoardId,
-        pin: &Pin,
-        cost: Cost,
-    ) -> Result<Self, VaultError> {
+    pub(crate) fn seal_as(kid: KeyId, pkcs8: &[u8], board: BoardId, pin: &Pin, cost: Cost) -> Result<Self, VaultError> {
         let (mut salt, mut nonce) = ([0u8; 16], [0u8; 24]);
         for random in [salt.as_mut_slice(), nonce.as_mut_slice()] {
             getrandom::fill(random).map_err(|error| VaultError::Cryptography(error.to_string()))?;

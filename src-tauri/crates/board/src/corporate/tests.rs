@@ -80,6 +80,7 @@ fn report(of: u8, corporate: Option<CorporateReport>) -> Report {
         unsigned_fields: Vec::new(),
         anchored: true,
         certificate_root: String::new(),
+        layout: None,
         attachments: Vec::new(),
         sha256: String::new(),
     }

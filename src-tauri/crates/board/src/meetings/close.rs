@@ -7,7 +7,7 @@ use super::{InSession, keeper, meeting_id, reference};
 use crate::cabinet::{Cabinet, OpenBoard};
 use crate::error::{Answer, BoardError, refusal};
 use crate::minutes::countersign::minutes_signers;
-use crate::minutes::{OTHER_LAYOUT, draft_file, StampRoot, minutes_file, verify_minutes_with_stamps};
+use crate::minutes::{OTHER_LAYOUT, StampRoot, draft_file, minutes_file, verify_minutes_with_stamps};
 use crate::requests::OfMeeting;
 use crate::state::BoardState;
 use crate::views::{self, GateResult, Noun, StampCompared, WrapUp};

@@ -53,9 +53,8 @@ impl Source<'_> {
         for one in &held {
             said.extend(done(one).map(|words| (words, one.agenda.called)));
         }
-        let open = |one: &Meeting, action: &Action| {
-            said.get(&plain(&action.action)).is_none_or(|at| *at < one.agenda.called)
-        };
+        let open =
+            |one: &Meeting, action: &Action| said.get(&plain(&action.action)).is_none_or(|at| *at < one.agenda.called);
         let mut found = Vec::new();
         for one in held {
             let printed = one.actions.iter().zip(self.actions(one));

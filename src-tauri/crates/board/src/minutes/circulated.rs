@@ -139,7 +139,8 @@ impl Cabinet {
             .circulated(&file)
             .ok_or_else(|| BoardError::not_found("meeting", id))?;
         let hand = &self.pdf_signer(&board, &state, chair, (&key, &request.pin)).await?;
-        let by = Sealing { board: &board, state: &state, meeting, chair, key: &key, hand, meaning: CIRCULATED_MEANING, now };
+        let by =
+            Sealing { board: &board, state: &state, meeting, chair, key: &key, hand, meaning: CIRCULATED_MEANING, now };
         let seal = move |evidence: &[u8], request: &SignatureRequest<'_>, signer: &dyn PdfSigner| {
             minutes::seal_minutes(&content, evidence, request, signer)
         };

@@ -8,7 +8,6 @@ use domain::ids::{ChangeKey, Digest, MeetingId, MemberId};
 use domain::ledger::{Answer, Ledger, Meeting, RecordedDecision};
 use domain::meeting::{AgendaItem, Basis, ConditionTime, Decision, DecisionKind, Stay};
 use domain::policy::{MinutesPaper, Policy};
-use domain::quorum::Room;
 use domain::risk::RiskLevel;
 use domain::roster::Roster;
 use domain::sign_off::SignOff;

@@ -15,8 +15,9 @@ use record::statement::Subject;
 use serde::{Deserialize, Serialize};
 use vault::{ExposeSecret as _, SecretString};
 
+use super::opened::held;
 use super::seal::on_the_boards_clock;
-use super::verify::{broken, held};
+use super::verify::broken;
 use super::{in_pdf, minutes_file, off_thread, verify_minutes};
 use crate::cabinet::{Cabinet, DEVICE, OpenBoard, draft_of, member_ref, stored};
 use crate::error::{Answer, BoardError};

@@ -89,7 +89,8 @@ impl Cabinet {
         let told = evidence.ledger.meetings.get(&id).ok_or_else(found)?;
         let errata = told.untold_errata().into_iter().map(|erratum| erratum.entry).collect();
         let hand = &self.pdf_signer(&board, &said, chair, (&key, &asked.pin)).await?;
-        let by = Sealing { board: &board, state: &said, meeting, chair, key: &key, hand, meaning: ERRATUM_MEANING, now };
+        let by =
+            Sealing { board: &board, state: &said, meeting, chair, key: &key, hand, meaning: ERRATUM_MEANING, now };
         let seal = move |evidence: &[u8], request: &SignatureRequest<'_>, signer: &dyn PdfSigner| {
             minutes::seal_erratum(&content, evidence, request, signer)
         };

@@ -90,7 +90,8 @@ impl Cabinet {
         let waiting = self.unsealed_extracts(&state, id)?;
         if !waiting.is_empty() {
             let (meeting, key, hand) = (&meeting, &key, &hand);
-            let by = Sealing { board, state: &state, meeting, chair, key, hand, meaning: SEAL_MEANING, now: self.now() };
+            let by =
+                Sealing { board, state: &state, meeting, chair, key, hand, meaning: SEAL_MEANING, now: self.now() };
             self.seal_extracts(&by, &waiting, checkpoint).await?;
         }
         if !meeting.minutes.is_empty() || self.approval_refusal(&state, &meeting).is_some() {

@@ -6,14 +6,15 @@ use domain::ids::Digest;
 use domain::text::mark_invisible;
 use minutes::{GREATEST_PDF, RefusalCode, SignatureReport, TrustAnchor};
 
-use super::{Borrowed, CheckedMinutes, OTHER_LAYOUT, StampRoot, Unsaid, off_thread, root_fingerprint, verify_minutes_with_stamps};
+use super::{
+    Borrowed, CheckedMinutes, OTHER_LAYOUT, StampRoot, Unsaid, off_thread, root_fingerprint, verify_minutes_with_stamps,
+};
 use crate::cabinet::Cabinet;
 use crate::error::{Answer, BoardError};
 use crate::paths;
 use crate::views::{
-    DocumentHeld, DocumentRefused, DocumentSignature, DocumentTypeface, DocumentUnsaid, DocumentVerdict, MemberCertificate,
-    StampCompared, RootCompared,
-    VerifyDocumentRequest,
+    DocumentHeld, DocumentRefused, DocumentSignature, DocumentTypeface, DocumentUnsaid, DocumentVerdict,
+    MemberCertificate, RootCompared, StampCompared, VerifyDocumentRequest,
 };
 
 /// Characters of a root that somebody gives, at most: a certificate in PEM has about a thousand.

@@ -338,7 +338,7 @@ fn carried(language: Language, open: &[Action]) -> Vec<Block> {
         (language.owner(), 20),
         (language.due(), 18),
         (language.item(), 14),
-        (language.from_meeting(), 24),
+        (language.carried_from(), 24),
     ];
     let Some(shown) = table(columns, open.iter().map(line).collect()) else { return Vec::new() };
     let means = Block::Paragraph { spans: vec![Span::plain(language.carried_means())] };

@@ -10,7 +10,7 @@ phrases! {
     carried: "Actions of earlier meetings that are open", "Offene Maßnahmen früherer Sitzungen";
     carried_means: "Open is every action that no remark of a meeting names as done (“Done:”, then its words).",
         "Offen ist jede Maßnahme, die kein Vermerk einer Sitzung als erledigt nennt („Erledigt:“ und ihr Wortlaut).";
-    from_meeting: "From the meeting", "Aus der Sitzung";
+    carried_from: "From the meeting", "Aus der Sitzung";
 }
 
 impl Language {

@@ -58,7 +58,7 @@ fn what_openssl_writes_is_read_with_its_key_and_certificate() {
         let leaf = desk.leaf();
         for how in [&[][..], OLD, &["-keypbe", "AES-128-CBC", "-certpbe", "NONE", "-macalg", "sha512"], &["-nomac"]] {
             let opened = open(&desk.file(how), &PASSWORD.into()).expect("read");
-            assert_eq!(opened.certificates, [leaf.clone()], "{how:?}");
+            assert_eq!(opened.certificates, std::slice::from_ref(&leaf), "{how:?}");
             let bits = opened.key.public_bits().expect("a public half");
             assert!(leaf.windows(bits.len()).any(|part| part == bits), "the certificate is of this key");
             std::fs::write(desk.0.path().join("value"), opened.key.sign(b"message").expect("signs")).expect("written");

@@ -33,6 +33,7 @@ fn roster() -> Roster {
         git: Vec::new(),
         departments: Vec::new(),
         sealed_to: None,
+        certificate: None,
         keys: Vec::new(),
     };
     Roster {
@@ -240,12 +241,8 @@ fn an_item_that_was_not_decided_rests_on_nothing_and_says_what_an_earlier_decisi
 
 #[test]
 fn open_actions_of_earlier_meetings_are_carried_over_until_a_remark_says_they_are_done() {
-    let action = |text: &str, due: &str, item| Action {
-        action: text.to_owned(),
-        owner: who(2),
-        due: due.to_owned(),
-        item,
-    };
+    let action =
+        |text: &str, due: &str, item| Action { action: text.to_owned(), owner: who(2), due: due.to_owned(), item };
     let (mut first, mut second, mut third) = (meeting(1, 4), meeting(2, 11), meeting(3, 18));
     first.actions = vec![action("Order the line", "2026-11-10", Some(2)), action("Publish the plan", "", None)];
     second.actions = vec![action("Rehearse CHG-1.", "2026-12-01", None)];
