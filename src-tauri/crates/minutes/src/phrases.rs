@@ -283,6 +283,7 @@ phrases! {
 
 // After the macro, which they use.
 mod plan;
+mod roles;
 mod summary;
 
 /// How the line of an override begins, among the floors of a decision, in whichever language the board worded it.

@@ -17,6 +17,7 @@ use vault::{ExposeSecret as _, SecretString};
 
 use super::compile::ANNEX_MEANING;
 use super::evidence::EvidenceFile;
+use super::phrases::Words;
 use super::seal::{on_the_boards_clock, request};
 use super::{annex_file, in_pdf, off_thread, verify_minutes};
 use crate::cabinet::{Cabinet, OpenBoard};
@@ -135,9 +136,10 @@ impl Cabinet {
             .annex(&file, number, &fresh)
             .ok_or_else(|| BoardError::not_found("minutes of", id))?;
         let seal = self.pdf_signer(&state, chair, &key)?;
+        let meaning = ANNEX_MEANING.in_words(Words::of(&state.policy));
         let (name, at) = (chair.name.clone(), on_the_boards_clock(meeting, now));
         let pdf = off_thread(move || {
-            let request = self::request(&name, ANNEX_MEANING, at);
+            let request = self::request(&name, meaning, at);
             let pdf = minutes::seal_annex(&content, &evidence.bytes, &request, &seal).map_err(|e| in_pdf(&e))?;
             // Read with a stranger's eyes before the record names it.
             verify_minutes(&pdf, None)?;
@@ -156,7 +158,7 @@ impl Cabinet {
             actor: chair.id,
             attestation: Attestation::Signed,
             role: Some(Role::Chair),
-            meaning: ANNEX_MEANING.to_owned(),
+            meaning: meaning.to_owned(),
             meeting: Some(crate::meetings::reference(meeting)),
             subjects: vec![Subject { name: file, sha256: digest }],
             body,
@@ -245,7 +247,7 @@ impl Cabinet {
         Ok(Prepared {
             subject: subject.clone(),
             title: format!("Annex {} to the minutes of {}", next_number(meeting), meeting.agenda.title),
-            meaning: ANNEX_MEANING.to_owned(),
+            meaning: ANNEX_MEANING.in_words(Words::of(&state.policy)).to_owned(),
             facts,
             digest: Digest::of(entries.join("\n").as_bytes()),
             manifest: entries.into_iter().map(|entry| fact("Answer", entry)).collect(),

@@ -30,6 +30,7 @@ use super::about::{About, DocumentKind};
 use super::compile::{Source, paper};
 use super::countersign::certified;
 use super::evidence::called_under;
+use super::phrases::{Meaning, Words};
 use super::verify::{broken, held, in_force, policy_of};
 use super::{in_pdf, off_thread, root_fingerprint, verify_minutes};
 use crate::approvals::Handing;
@@ -39,8 +40,10 @@ use crate::state::BoardState;
 use crate::writer::Key;
 
 /// What the seal on an approved plan means.
-pub(super) const PLAN_MEANING: &str =
-    "I hand this out as the approved plan, with the approval that the pipeline's gate judges.";
+pub(super) const PLAN_MEANING: Meaning = Meaning::new(
+    "I hand this out as the approved plan, with the approval that the pipeline's gate judges.",
+    "Ich gebe dies als genehmigten Plan heraus, mit der Genehmigung für das Gate der Pipeline.",
+);
 
 /// The field that is sealed.
 const FIELD: &str = "release-manager";
@@ -108,13 +111,15 @@ impl Cabinet {
         let decided = state.ledger.decision(&change).map_or(nowhere, |decided| decided.meeting);
         let evidence = self.evidence_of_change(&board, &state, decided, &change).await?.bytes;
         let (now, to) = (self.now(), path.clone());
+        let words = Words::of(&state.policy);
         let digest = Digest::of(&approval);
         let sha256 = off_thread(move || {
             let (bundle, found) = held(&evidence)?;
             let source = PlanSource::of(&bundle, &found, &evidence, &approval)?;
-            let plan = source.plan(now, signatory(&name, &role))?;
+            let plan = source.plan(now, signatory(&name, &role, words))?;
             let at = now.with_timezone(&source.zone()).fixed_offset();
-            let request = SignatureRequest { field: FIELD, name: &name, role: &role, meaning: PLAN_MEANING, at };
+            let meaning = PLAN_MEANING.in_words(words);
+            let request = SignatureRequest { field: FIELD, name: &name, role: &role, meaning, at };
             let pdf = minutes::seal_plan(&plan, &evidence, &approval, &request, &seal).map_err(|e| in_pdf(&e))?;
             // Read with a stranger's eyes before anybody else does.
             verify_minutes(&pdf, None)?;
@@ -160,12 +165,12 @@ fn manager<'s>(board: &OpenBoard, state: &'s BoardState, by: Option<&str>) -> An
     })
 }
 
-fn signatory(name: &str, role: &str) -> m::Signatory {
+fn signatory(name: &str, role: &str, words: Words) -> m::Signatory {
     m::Signatory {
         field: FIELD.to_owned(),
         name: name.to_owned(),
         role: role.to_owned(),
-        meaning: PLAN_MEANING.to_owned(),
+        meaning: PLAN_MEANING.in_words(words).to_owned(),
     }
 }
 
@@ -236,6 +241,11 @@ impl<'a> PlanSource<'a> {
     /// SHA-256 of the approval file.
     pub(super) fn approval(&self) -> Digest {
         Digest::of(self.approval)
+    }
+
+    /// In the language of the policy in force where the evidence ends.
+    fn words(&self) -> Answer<Words> {
+        Ok(Words::of(&in_force(self.bundle, self.verified)?.0))
     }
 
     /// What the document is.
@@ -402,7 +412,7 @@ fn paragraphs(text: &str) -> Vec<ReviewText> {
 }
 
 /// The one seal is a release manager's: key and person are those of the roster in the evidence.
-pub(super) fn check_seal(report: &Report, roster: &Roster) -> Answer<()> {
+pub(super) fn check_seal(report: &Report, roster: &Roster, words: Words) -> Answer<()> {
     let [seal] = report.signatures.as_slice() else {
         return Err(broken("not-signed", "the seal", "one release manager seals a plan, and nobody else signs it"));
     };
@@ -412,7 +422,7 @@ pub(super) fn check_seal(report: &Report, roster: &Roster) -> Answer<()> {
         let why = format!("signed by {} ({}), who is no release manager of this board", seal.name, seal.role);
         return Err(broken("not-release-manager", "the seal", why));
     }
-    if seal.meaning != PLAN_MEANING {
+    if seal.meaning != PLAN_MEANING.in_words(words) {
         return Err(broken("meaning", "the seal", "its reason is not the one a release manager gives"));
     }
     Ok(())
@@ -424,7 +434,7 @@ pub(super) fn composed(
     report: &Report,
 ) -> Answer<(minutes::Document, Vec<minutes::Attachment>)> {
     let seal = report.signatures.first().ok_or_else(|| broken("not-signed", "the seal", "nobody signed"))?;
-    let plan = source.plan(seal.claimed_time, signatory(&seal.name, &seal.role))?;
+    let plan = source.plan(seal.claimed_time, signatory(&seal.name, &seal.role, source.words()?))?;
     let document = minutes::compose_plan(&plan);
     let root = minutes::certificate_der(&source.roster.certificate_root).map_err(|e| BoardError::internal(&e))?;
     let attachments = minutes::attachments_of(source.evidence, &root, document.language);

@@ -14,6 +14,7 @@ use serde::Serialize;
 use vault::{ExposeSecret as _, SecretString};
 
 use super::compile::Source;
+use super::phrases::{Meaning, Words};
 use super::seal::{on_the_boards_clock, request};
 use super::{circulated_file, in_pdf, off_thread, verify_minutes};
 use crate::cabinet::Cabinet;
@@ -23,8 +24,10 @@ use crate::views::Noun;
 use crate::writer::{Act as Write, Key};
 
 /// What the chair's seal on a circulated edition means.
-pub(crate) const CIRCULATED_MEANING: &str =
-    "I seal this as a true account of what the board's record holds, restricted items withheld.";
+pub(crate) const CIRCULATED_MEANING: Meaning = Meaning::new(
+    "I seal this as a true account of what the board's record holds, restricted items withheld.",
+    "Ich siegle dies als getreue Wiedergabe der Aufzeichnung des Gremiums, ohne vertrauliche Punkte.",
+);
 
 /// Seals the circulated edition of a meeting's minutes.
 #[derive(Debug, Clone)]
@@ -97,7 +100,8 @@ impl Source<'_> {
         let full = self.minutes(file)?;
         let withheld = withheld(self.ledger, self.meeting);
         let shown = |number: u32| withheld.iter().all(|item| item.number != number);
-        let seals = |who: m::Signatory| m::Signatory { meaning: CIRCULATED_MEANING.to_owned(), ..who };
+        let meaning = CIRCULATED_MEANING.in_words(self.words());
+        let seals = |who: m::Signatory| m::Signatory { meaning: meaning.to_owned(), ..who };
         let told =
             |item: &&AgendaItem| m::Withheld { number: item.number, key: item.change.to_string(), fields: fields(1) };
         Some(m::Minutes {
@@ -141,9 +145,10 @@ impl Cabinet {
             .circulated(&file)
             .ok_or_else(|| BoardError::not_found("meeting", id))?;
         let seal = self.pdf_signer(&state, chair, &key)?;
+        let meaning = CIRCULATED_MEANING.in_words(Words::of(&state.policy));
         let (name, at) = (chair.name.clone(), on_the_boards_clock(meeting, now));
         let (pdf, checked) = off_thread(move || {
-            let request = self::request(&name, CIRCULATED_MEANING, at);
+            let request = self::request(&name, meaning, at);
             let pdf = minutes::seal_minutes(&content, &evidence.bytes, &request, &seal).map_err(|e| in_pdf(&e))?;
             // Read with a stranger's eyes before the record names it.
             let checked = verify_minutes(&pdf, None)?;
@@ -156,7 +161,7 @@ impl Cabinet {
             actor: chair.id,
             attestation: Attestation::Signed,
             role: Some(Role::Chair),
-            meaning: CIRCULATED_MEANING.to_owned(),
+            meaning: meaning.to_owned(),
             meeting: Some(crate::meetings::reference(meeting)),
             subjects: vec![Subject { name: file, sha256: digest }],
             body: Body::MinutesSealed { pdf: digest, checkpoint, edition: Some(Edition::Circulated), after: None },

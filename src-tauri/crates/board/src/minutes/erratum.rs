@@ -13,6 +13,7 @@ use vault::{ExposeSecret as _, SecretString};
 
 use super::compile::ERRATUM_MEANING;
 use super::corrections::{bounded, invalid};
+use super::phrases::Words;
 use super::said::sealed_of;
 use super::seal::{on_the_boards_clock, request};
 use super::{erratum_file, in_pdf, off_thread, verify_minutes};
@@ -92,9 +93,10 @@ impl Cabinet {
         let told = evidence.ledger.meetings.get(&id).ok_or_else(found)?;
         let errata = told.untold_errata().into_iter().map(|erratum| erratum.entry).collect();
         let seal = self.pdf_signer(&said, chair, &key)?;
+        let meaning = ERRATUM_MEANING.in_words(Words::of(&said.policy));
         let (name, at) = (chair.name.clone(), on_the_boards_clock(meeting, now));
         let pdf = off_thread(move || {
-            let request = request(&name, ERRATUM_MEANING, at);
+            let request = request(&name, meaning, at);
             let pdf = minutes::seal_erratum(&content, &evidence.bytes, &request, &seal).map_err(|e| in_pdf(&e))?;
             // Read with a stranger's eyes before the record names it.
             verify_minutes(&pdf, None)?;
@@ -107,7 +109,7 @@ impl Cabinet {
             actor: chair.id,
             attestation: Attestation::Signed,
             role: Some(Role::Chair),
-            meaning: ERRATUM_MEANING.to_owned(),
+            meaning: meaning.to_owned(),
             meeting: Some(crate::meetings::reference(meeting)),
             subjects: vec![Subject { name: file, sha256: digest }],
             body: Body::ErratumSealed(ErratumSealedBody { checkpoint, errata, minutes: minutes.pdf, pdf: digest }),

@@ -20,7 +20,7 @@ mod evidence;
 mod extracts;
 mod handing;
 mod late;
-mod phrases;
+pub(crate) mod phrases;
 mod ruled;
 mod said;
 mod scored;
@@ -135,7 +135,7 @@ impl Cabinet {
         // Said only where somebody does: no other field can be added later.
         facts.extend(countersign::told(state, &after).map(|names| fact("Sign after", names)));
         Ok(MinutesDraft {
-            meaning: SEAL_MEANING.to_owned(),
+            meaning: SEAL_MEANING.in_words(phrases::Words::of(&state.policy)).to_owned(),
             facts,
             digest: Digest::of(&evidence.bytes),
             parts: vec![fact("evidence.json", Digest::of(&evidence.bytes).to_string())],

@@ -20,10 +20,10 @@ impl Source<'_> {
         m::Risk {
             level: level(stamp.level),
             scored: model.as_ref().map_or_else(|| words.score_alone(stamp.score), scored),
-            follows: model.as_ref().and_then(|model| follows(model, stamp, answers)),
+            follows: model.as_ref().and_then(|model| follows(model, stamp, answers)).map(|said| words.follows_from(&said)),
             model: stamp.model.replace('/', " v"),
-            heaviest: decided.decision.brief.heaviest.clone(),
-            floors: decided.decision.brief.floors.clone(),
+            heaviest: decided.decision.brief.heaviest.iter().map(|answer| words.heaviest(answer)).collect(),
+            floors: decided.decision.brief.floors.iter().map(|floor| words.floor(floor)).collect(),
             assumed: (stamp.assumed > 0).then(|| words.assumed(stamp.assumed)),
         }
     }

@@ -13,6 +13,7 @@ use record::statement::Subject;
 
 use super::compile::SEAL_MEANING;
 use super::countersign::{CHOSEN, signed_by};
+use super::phrases::Words;
 use super::stamping::Stamping;
 use super::{extract_file, in_pdf, minutes_file};
 use crate::cabinet::{Cabinet, DEVICE, OpenBoard};
@@ -81,9 +82,10 @@ impl Cabinet {
         let turns = self.signatories(board, &state, &meeting).await?;
         let content = signed_by(content, state.roster(), &turns)?;
         let signer = self.pdf_signer(&state, chair, &key)?;
+        let meaning = SEAL_MEANING.in_words(Words::of(&state.policy));
         let (name, at) = (chair.name.clone(), on_the_boards_clock(&meeting, now));
         let pdf = off_thread(move || {
-            let request = request(&name, SEAL_MEANING, at);
+            let request = request(&name, meaning, at);
             let pdf = minutes::seal_minutes(&content, &evidence.bytes, &request, &signer).map_err(|e| in_pdf(&e))?;
             // Read with a stranger's eyes before the record names it.
             super::verify_minutes(&pdf, None)?;
@@ -96,7 +98,7 @@ impl Cabinet {
             actor: chair.id,
             attestation: Attestation::Signed,
             role: Some(Role::Chair),
-            meaning: SEAL_MEANING.to_owned(),
+            meaning: meaning.to_owned(),
             meeting: Some(crate::meetings::reference(&meeting)),
             subjects: vec![Subject { name: file, sha256: digest }],
             body: Body::MinutesSealed { pdf: digest, checkpoint, edition: None, after: None },
@@ -120,6 +122,7 @@ impl Cabinet {
         checkpoint: EntryId,
     ) -> Answer<()> {
         let now = self.now();
+        let meaning = SEAL_MEANING.in_words(Words::of(&state.policy));
         let meeting = state.ledger.meetings.get(&id).ok_or_else(|| BoardError::not_found("meeting", id))?;
         let mut sealed: BTreeMap<ChangeKey, Digest> = BTreeMap::new();
         let mut subjects = Vec::new();
@@ -133,7 +136,7 @@ impl Cabinet {
             let signer = self.pdf_signer(state, chair, key)?;
             let (name, at) = (chair.name.clone(), on_the_boards_clock(meeting, now));
             let pdf = off_thread(move || {
-                let request = request(&name, SEAL_MEANING, at);
+                let request = request(&name, meaning, at);
                 let pdf =
                     minutes::seal_extract(&content, &evidence.bytes, &request, &signer).map_err(|e| in_pdf(&e))?;
                 super::verify_minutes(&pdf, None)?;
@@ -149,7 +152,7 @@ impl Cabinet {
             actor: chair.id,
             attestation: Attestation::Signed,
             role: Some(Role::Chair),
-            meaning: SEAL_MEANING.to_owned(),
+            meaning: meaning.to_owned(),
             meeting: Some(crate::meetings::reference(meeting)),
             subjects,
             body: Body::ExtractsSealed { extracts: sealed, checkpoint },

@@ -21,6 +21,7 @@ use super::compile::{ANNEX_MEANING, ERRATUM_MEANING, SEAL_MEANING, Source};
 use super::countersign::{check_turns, next_names, prepared, signed_by};
 use super::erratum::next_erratum;
 use super::evidence::called_under;
+use super::phrases::{Meaning, Words};
 use super::{annex_file, circulated_file, erratum_file, extract_file, minutes_file, root_fingerprint};
 use crate::error::{Answer, BoardError};
 use crate::state::{judge_duties, refused};
@@ -120,7 +121,9 @@ pub fn verify_minutes_with_stamps(
     let approval = approval.map_err(|r| broken("approval", "the approval file inside", r.to_string()))?;
     let plan = approval.as_deref().map(|approval| PlanSource::of(&bundle, &found, &evidence, approval)).transpose()?;
     // Beside sealed minutes there are annexes and errata; which of them this is, the seal says, and the pages must follow.
-    let puts_right = annexed.is_some() && report.signatures.first().is_some_and(|seal| seal.meaning == ERRATUM_MEANING);
+    let words = Words::of(&policy);
+    let corrects = |seal: &minutes::SignatureReport| seal.meaning == ERRATUM_MEANING.in_words(words);
+    let puts_right = annexed.is_some() && report.signatures.first().is_some_and(corrects);
     let document = match (&bundle.scope.change, annexed) {
         _ if plan.is_some() => DocumentKind::Plan,
         (Some(_), _) => DocumentKind::Extract,
@@ -133,11 +136,11 @@ pub fn verify_minutes_with_stamps(
     let board_id = found.rosters.board().to_string();
     let about = match &plan {
         Some(plan) => {
-            approved_plan::check_seal(&report, roster)?;
+            approved_plan::check_seal(&report, roster, words)?;
             plan.about(board_id)
         }
         None => {
-            check_seal(&report, &bundle, roster, &ledger, meaning_of(document))?;
+            check_seal(&report, &bundle, roster, &ledger, meaning_of(document).in_words(words))?;
             check_turns(&report)?;
             About::of(&bundle, board_id, &ledger, document).ok_or_else(|| {
                 broken("no-meeting", "the evidence inside", "it holds no meeting that was called to order")
@@ -229,8 +232,8 @@ fn annexed<'l>(bundle: &Bundle, ledger: &'l Ledger) -> Option<&'l Sealed> {
     ledger.meetings.get(&bundle.scope.meeting?)?.minutes.last()
 }
 
-/// What the seal on such a document means.
-const fn meaning_of(document: DocumentKind) -> &'static str {
+/// What the seal on such a document means; signed in the language of the document, and in no other.
+const fn meaning_of(document: DocumentKind) -> Meaning {
     match document {
         DocumentKind::Minutes | DocumentKind::Extract => SEAL_MEANING,
         DocumentKind::Circulated => CIRCULATED_MEANING,
