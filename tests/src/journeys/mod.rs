@@ -18,6 +18,7 @@ mod evidence_gates;
 mod forgotten;
 mod forks;
 mod gate;
+mod german;
 mod hard_blocks;
 mod hostile_text;
 mod imported;

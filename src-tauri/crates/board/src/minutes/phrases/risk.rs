@@ -251,7 +251,8 @@ mod tests {
 
     #[test]
     fn what_a_policy_asks_in_its_own_words_stays_as_it_is_written() {
-        for recorded in ["Q1 How loud is it? very, 4", "I1 How loud is it? none, 0", "no floor of ours (R5)", "I1", ""] {
+        let own = ["Q1 How loud is it? very, 4", "I1 How loud is it? none, 0", "no floor of ours (R5)", "I1", ""];
+        for recorded in own {
             assert_eq!(Words::GERMAN.heaviest(recorded), recorded);
             assert_eq!(Words::GERMAN.floor(recorded), recorded);
         }

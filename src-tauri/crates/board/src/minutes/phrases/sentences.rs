@@ -164,8 +164,10 @@ impl Words {
     /// What an emergency owes.
     pub(in crate::minutes) fn owed(self, owed: &Owed, zone: Tz) -> String {
         let done = self.either("done", "erledigt");
-        let state =
-            owed.met.as_ref().map_or_else(|| self.open().to_owned(), |note| format!("{done}: {}", self.owed_met(owed, note)));
+        let state = match &owed.met {
+            Some(note) => format!("{done}: {}", self.owed_met(owed, note)),
+            None => self.open().to_owned(),
+        };
         let by = self.either("Owed by", "Geschuldet bis");
         format!("{by} {}: {} ({}): {state}", self.local(owed.due, zone), self.owed_what(owed), owed.clause)
     }

@@ -35,7 +35,6 @@ pub(super) const FOUND: &[Row] = &[
     ("and {} more", "und {0} weitere"),
     ("and 1 other", "und 1 weitere"),
     ("and {} others", "und {0} weitere"),
-    ("{} others", "{0} weitere"),
     ("the list of them {}", "ihre Liste {0}"),
     (
         "not enough is at hand to judge, and the policy only advises it",
@@ -102,7 +101,6 @@ pub(super) const FOUND: &[Row] = &[
     ("same environment {}", "gleiche Umgebung {0}"),
     ("same service {}", "gleicher Dienst {0}"),
     ("same team {}", "gleiches Team {0}"),
-    ("{} depends on {}", "{0} hängt ab von {1}"),
     ("same person {}", "gleiche Person {0}"),
     ("the policy names no hours of support", "die Richtlinie nennt keine Supportzeiten"),
     ("otherwise covered by {}", "sonst abgedeckt durch {0}"),
@@ -129,10 +127,6 @@ pub(super) const FOUND: &[Row] = &[
     ("the policy asks for no lead time of {}", "die Richtlinie verlangt keine Vorlaufzeit für {0!}"),
     ("the window begins before the ticket was made", "das Zeitfenster beginnt, bevor das Ticket angelegt wurde"),
     ("the window begins {} after the ticket was made", "das Zeitfenster beginnt {0&} nach Anlage des Tickets"),
-    ("1 day", "1 Tag"),
-    ("{} days", "{0} Tage"),
-    ("1 hour", "1 Stunde"),
-    ("{} hours", "{0} Stunden"),
     ("less than an hour", "weniger als eine Stunde"),
     // Departments and owners.
     ("the policy names no departments", "die Richtlinie nennt keine Abteilungen"),
@@ -318,7 +312,6 @@ pub(super) const FOUND: &[Row] = &[
     ("the known issues", "die bekannten Fehler"),
     ("release notes and known issues are said", "Versionshinweise und bekannte Fehler sind gesagt"),
     ("no escalation playbook is attached", "kein Eskalationsplan ist angehängt"),
-    ("{} is here", "{0} liegt vor"),
     ("nothing says how it is deployed", "nichts sagt, wie er bereitgestellt wird"),
     ("a pipeline or job is named", "eine Pipeline oder ein Job ist genannt"),
     ("no pipeline or job is named", "keine Pipeline und kein Job ist genannt"),
@@ -506,4 +499,12 @@ pub(super) const FOUND: &[Row] = &[
     ),
     ("nobody can tell what the licence allows: {}", "niemand kann sagen, was die Lizenz erlaubt: {0&}"),
     ("each new component may be shared without binding", "jede neue Komponente darf ohne Bindung weitergegeben werden"),
+    // What has more gap than words stands last.
+    ("1 day", "1 Tag"),
+    ("{} days", "{0} Tage"),
+    ("1 hour", "1 Stunde"),
+    ("{} hours", "{0} Stunden"),
+    ("{} others", "{0} weitere"),
+    ("{} is here", "{0} liegt vor"),
+    ("{} depends on {}", "{0} hängt ab von {1}"),
 ];

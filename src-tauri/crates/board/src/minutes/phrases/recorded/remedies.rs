@@ -405,4 +405,14 @@ pub(super) const ASKED: &[Row] = &[
         "Was the schema's rollback tested, and does it succeed? The evidence is the log of the test",
         "Wurde die Rücknahme des Schemas getestet, und gelingt sie? Der Nachweis ist das Protokoll des Tests",
     ),
+    (
+        "How bad is it for the business if the whole release fails?",
+        "Wie schlimm ist es für das Geschäft, wenn das ganze Release scheitert?",
+    ),
+    ("How do the changes of the release hang together?", "Wie hängen die Changes des Release zusammen?"),
+    ("Can the release be taken back?", "Lässt sich das Release zurücknehmen?"),
+    (
+        "Is the error budget of the service spent, and is this no fix of what spent it?",
+        "Ist das Fehlerbudget des Dienstes verbraucht, und ist dies keine Behebung dessen, was es verbrauchte?",
+    ),
 ];
