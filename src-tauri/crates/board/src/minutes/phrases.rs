@@ -210,7 +210,7 @@ impl Words {
         }
     }
 
-    pub(super) fn release(self, release: ReleaseType) -> &'static str {
+    pub(crate) fn release(self, release: ReleaseType) -> &'static str {
         let german = match release {
             ReleaseType::Major => "Hauptversion",
             ReleaseType::Minor => "Nebenversion",

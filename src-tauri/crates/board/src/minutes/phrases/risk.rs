@@ -7,7 +7,7 @@ use super::{Language, Words};
 /// A question by its id, and its answers by theirs.
 type Asked = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
 
-const QUESTIONS: [Asked; 15] = [
+static QUESTIONS: [Asked; 15] = [
     (
         "I1",
         "Wie kritisch ist der kritischste betroffene Dienst?",
@@ -134,7 +134,7 @@ const QUESTIONS: [Asked; 15] = [
 ];
 
 /// Floors by their ids.
-const FLOORS: [(&str, &str); 6] = [
+static FLOORS: [(&str, &str); 6] = [
     ("no_rollback", "keine Rücknahme: mindestens Hoch"),
     ("mission_critical_untested", "geschäftskritisch und die Rücknahme ungetestet: mindestens Hoch"),
     ("regulated_irreversible", "regulierte Daten und ein unumkehrbares Schema: Kritisch"),

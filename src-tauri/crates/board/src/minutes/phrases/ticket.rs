@@ -85,6 +85,41 @@ impl Words {
         format!("{name}{role} ({})", self.attested(attestation))
     }
 
+    /// What heads the note of an approval that the policy's chain delegates.
+    pub(crate) fn delegated_by(self, board: &str) -> String {
+        let said =
+            self.either("Approved without a meeting, as delegated by", "Ohne Sitzung genehmigt, wie delegiert von");
+        format!("{said} {board}")
+    }
+
+    pub(crate) fn chain_delegates(self) -> &'static str {
+        self.either(
+            "The policy's chain delegates this change to an authority; the board has not decided on it.",
+            "Die Kette der Richtlinie delegiert diesen Change an eine entscheidende Stelle; das Gremium hat darüber nicht \
+             entschieden.",
+        )
+    }
+
+    pub(crate) fn approved_by(self) -> &'static str {
+        self.either("Approved by", "Genehmigt von")
+    }
+
+    pub(crate) fn signed_at(self) -> &'static str {
+        self.either("Signed", "Signiert")
+    }
+
+    pub(crate) fn release_label(self) -> &'static str {
+        self.either("Type of release", "Art des Release")
+    }
+
+    pub(crate) fn policy_label(self) -> &'static str {
+        self.either("Policy", "Richtlinie")
+    }
+
+    pub(crate) fn sign_off_entry(self) -> &'static str {
+        self.either("Sign-off, entry", "Freigabe, Eintrag")
+    }
+
     pub(crate) fn extract_digest(self) -> &'static str {
         self.either("Extract of the minutes, SHA-256", "Auszug aus dem Protokoll, SHA-256")
     }
@@ -117,7 +152,18 @@ mod tests {
             let [english, german] = [Words::ENGLISH, Words::GERMAN].map(|words| words.rests_on(basis));
             assert!(english.0 != german.0 && english.1 != german.1, "{english:?}");
         }
-        for said in [Words::risk_label, Words::conditions_follow, Words::signed_off_by, Words::extract_digest] {
+        for said in [
+            Words::risk_label,
+            Words::conditions_follow,
+            Words::signed_off_by,
+            Words::chain_delegates,
+            Words::approved_by,
+            Words::signed_at,
+            Words::release_label,
+            Words::policy_label,
+            Words::sign_off_entry,
+            Words::extract_digest,
+        ] {
             assert_ne!(said(Words::ENGLISH), said(Words::GERMAN));
         }
     }
