@@ -367,6 +367,7 @@ pub(super) const FOUND: &[Row] = &[
     ("performance tests", "Leistungstests"),
     ("security tests", "Sicherheitstests"),
     ("load tests", "Lasttests"),
+    ("no results of an analysis or a scan are at hand", "keine Ergebnisse einer Analyse oder Prüfung liegen vor"),
     ("no results of {} are at hand", "keine Ergebnisse liegen vor: {0!}"),
     ("all that ran passed", "alles, was lief, bestand"),
     ("nothing ran", "nichts lief"),
@@ -467,7 +468,6 @@ pub(super) const FOUND: &[Row] = &[
     ("the findings say {}", "die Befunde nennen {0!}"),
     ("{} errors: {}", "{0} Fehler: {1}"),
     ("the findings do not contradict the ticket", "die Befunde widersprechen dem Ticket nicht"),
-    ("no results of an analysis or a scan are at hand", "keine Ergebnisse einer Analyse oder Prüfung liegen vor"),
     (
         "an analysis did not come to its end, so what it did not find says nothing",
         "eine Analyse kam nicht zu Ende, also sagt nichts, was sie nicht fand",
