@@ -19,6 +19,7 @@ mod evidence_gates;
 mod forgotten;
 mod forks;
 mod gate;
+mod german;
 mod hard_blocks;
 mod hostile_text;
 mod imported;

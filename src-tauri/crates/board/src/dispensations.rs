@@ -213,7 +213,7 @@ impl Cabinet {
         let in_force = state.ledger.dispensing(&state.policy, &change.key, content.digest, self.now());
         let in_force = in_force.filter(|dispensation| untied(state, change, dispensation));
         if let Some((level, by)) = overridden(in_force, risk.decided.level, floor(&risk)) {
-            risk.overridden = Some(in_words(by, &state.ledger, |id| state.name(id)));
+            risk.overridden = Some(in_words(by, &state.ledger, chrono_tz::Tz::UTC, |id| state.name(id)));
             risk.decided.level = level;
             risk.stamp.level = level;
         }

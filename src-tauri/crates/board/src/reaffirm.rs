@@ -5,6 +5,7 @@ use domain::sign_off::{SignOff, Staleness};
 use crate::cabinet::{Cabinet, OpenBoard};
 use crate::changes::{beside, present, stands_newest};
 use crate::error::{Answer, BoardError};
+use crate::minutes::phrases::Words;
 use crate::sign_offs::Snapshot;
 use crate::state::BoardState;
 use crate::views::{Difference, StaleSignOff};
@@ -69,23 +70,13 @@ pub(crate) fn of(signed: &SignOff, shown: &Snapshot) -> Answer<Reaffirmed> {
             "Look at the change: it may speak for it as it is, be withdrawn, or have been given again already.",
         )
     })?;
-    Ok(Reaffirmed { entry: signed.entry, actor: signed.actor, reason: reason(&stale.differences) })
+    Ok(Reaffirmed { entry: signed.entry, actor: signed.actor, reason: reason(&stale.differences, shown.words) })
 }
 
 /// "Reaffirmed after a change of Version and Plan: Backout plan."
-fn reason(differences: &[Difference]) -> String {
-    let names: Vec<&str> = differences.iter().map(|d| d.label.as_str()).collect();
-    match names.as_slice() {
-        [] => "Reaffirmed after the change was edited.".to_owned(),
-        [one] => format!("Reaffirmed after a change of {one}."),
-        [first @ .., last] if names.len() <= MOST_NAMES => {
-            format!("Reaffirmed after a change of {} and {last}.", first.join(", "))
-        }
-        many => {
-            let shown = many.get(..MOST_NAMES).unwrap_or_default().join(", ");
-            format!("Reaffirmed after a change of {shown} and {} more.", many.len().saturating_sub(MOST_NAMES))
-        }
-    }
+fn reason(differences: &[Difference], words: Words) -> String {
+    let named = differences.iter().take(MOST_NAMES).map(|d| words.field(&d.field, &d.label));
+    words.reaffirmed(&named.collect::<Vec<_>>(), differences.len().saturating_sub(MOST_NAMES))
 }
 
 #[cfg(test)]
@@ -111,7 +102,7 @@ mod tests {
             (vec!["A", "B", "C"], "Reaffirmed after a change of A, B and C."),
             (vec!["A", "B", "C", "D", "E"], "Reaffirmed after a change of A, B, C and 2 more."),
         ] {
-            assert_eq!(reason(&differences(&labels)), wanted);
+            assert_eq!(reason(&differences(&labels), Words::ENGLISH), wanted);
         }
     }
 }

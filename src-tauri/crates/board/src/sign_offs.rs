@@ -13,6 +13,7 @@ use crate::cabinet::{Cabinet, OpenBoard, member_ref};
 use crate::content::Content;
 use crate::error::{Answer, BoardError, refusal};
 use crate::meetings::meeting_id;
+use crate::minutes::phrases::Words;
 use crate::part_11;
 use crate::reaffirm::{self, Reaffirmed};
 use crate::requests::SigningRequest;
@@ -89,6 +90,8 @@ pub(crate) struct Snapshot {
     pub stale: Vec<StaleSignOff>,
     /// The one of them that is given again, if this is for that.
     pub reaffirms: Option<Reaffirmed>,
+    /// The language in which it is signed: that of the board's documents, which print it as signed.
+    pub words: Words,
 }
 
 impl Snapshot {
@@ -286,6 +289,7 @@ impl Cabinet {
             refusal: refused,
             stale: Vec::new(),
             reaffirms: None,
+            words: Words::of(&state.policy),
         };
         snapshot.stale = self.stale_beside(board, state, &snapshot).await?;
         Ok(snapshot)

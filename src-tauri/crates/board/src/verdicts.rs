@@ -53,16 +53,13 @@ impl Said {
     pub fn meaning(&self, shown: &Snapshot) -> String {
         match self.verdict {
             Verdict::Approve => {
-                let sentence = format!(
-                    "I approve {} as shown to me, with {} risk ({}), for implementation in its window",
-                    shown.change.key,
-                    crate::words::level(shown.risk.level).to_lowercase(),
-                    shown.scored()
-                );
+                let (kind, of) = shown.of;
+                let (level, scored) = (shown.risk.level, (kind, shown.risk.score, of));
+                let sentence = shown.words.i_approve(&shown.change.key, level, scored);
                 match &shown.reaffirms {
                     None => format!("{sentence}."),
                     Some(again) => {
-                        let again = format!("{sentence}, reaffirming my sign-off {}.", again.entry.short());
+                        let again = shown.words.reaffirming(&sentence, &again.entry.short());
                         format!("{again} {}", one_line(&self.reason)).trim_end().to_owned()
                     }
                 }
@@ -74,7 +71,7 @@ impl Said {
 
 /// How the sentence of a rejection begins; the reason follows.
 pub(crate) fn rejection(shown: &Snapshot) -> String {
-    format!("I reject {} as shown to me:", shown.change.key)
+    shown.words.i_reject(&shown.change.key)
 }
 
 /// Minutes are sealed as they are: who disagrees has them composed again, and does not sign.

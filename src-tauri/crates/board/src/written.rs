@@ -18,6 +18,7 @@ use vault::{ExposeSecret as _, SecretString};
 
 use crate::cabinet::{Cabinet, OpenBoard};
 use crate::error::{Answer, BoardError};
+use crate::minutes::phrases::Words;
 use crate::sign_offs::{Snapshot, latest_item, may_sign, sign_off_act, sign_off_facts, with_answers};
 use crate::state::BoardState;
 use crate::verdicts;
@@ -251,13 +252,8 @@ struct Found {
 impl Found {
     /// The sentence that the recorder signs.
     fn meaning(&self, state: &BoardState, member: &Member, recorder: &Member) -> String {
-        format!(
-            "{} wrote \u{201c}{}\u{201d} in {}; recorded by {}.",
-            state.name(member.id),
-            mark_invisible(&self.said.quote),
-            self.place,
-            state.name(recorder.id)
-        )
+        let (quote, words) = (mark_invisible(&self.said.quote), Words::of(&state.policy));
+        words.wrote(&state.name(member.id), &quote, &self.place, &state.name(recorder.id))
     }
 
     /// The entry, as the recorder signs it.

@@ -89,7 +89,8 @@ impl Pen {
         let mut y = height - 16.0;
         let room = width - left - 10.0;
         y = drawing.paragraph(Face::Bold, 10.5, left, y, room, words.name, 1);
-        y = drawing.paragraph(Face::Regular, 8.5, left, y, room, words.role, 1);
+        let role = self.language.role_named(words.role);
+        y = drawing.paragraph(Face::Regular, 8.5, left, y, room, role, 1);
         y = drawing.paragraph(Face::Regular, 8.5, left, y, room, words.meaning, 2);
         let signed = self.language.signed_at(&self.language.time_and_offset(words.at));
         drawing.paragraph(Face::Regular, 8.5, left, y, room, &signed, 1);

@@ -285,6 +285,7 @@ phrases! {
 mod links;
 mod moments;
 mod plan;
+mod roles;
 mod summary;
 
 /// How the line of an override begins, among the floors of a decision, in whichever language the board worded it.

@@ -47,7 +47,7 @@ pub fn minutes_in(items: u32, language: Language, paper: PaperSize) -> Minutes {
         circulars: Vec::new(),
         dispensations: vec![
             "CHG-90: Exception to freeze quarter-end by Zoë Ångström-Kovačević, seconded by Þórunn Ægisdóttir, until \
-             2026-11-17T22:00:00Z: the customs office changed its interface on the day"
+             17 Nov 2026, 23:00 CET: the customs office changed its interface on the day"
                 .into(),
             "CHG-92: Override of risk from High to Medium by Zoë Ångström-Kovačević, seconded by Þórunn Ægisdóttir: rehearsed \
              twice on a copy of production"
@@ -109,7 +109,7 @@ pub fn minutes_in(items: u32, language: Language, paper: PaperSize) -> Minutes {
             text: "Attach the timing of the archive's restore".into(),
             item: "CHG-61".into(),
             owner: "Søren Lindqvist".into(),
-            due: "2026-11-13".into(),
+            due: "Fri 13 Nov 2026".into(),
         }],
         untold: 0,
         remarks: Vec::new(),
@@ -485,7 +485,7 @@ fn conditions(turn: u32) -> Vec<Condition> {
         Condition {
             text: "Restore the archive once from backup and attach the timing".into(),
             owner: "Søren Lindqvist".into(),
-            due: "Fri 20 Nov 2026, 18:00 CET".into(),
+            due: "Fri 20 Nov 2026".into(),
             when: ConditionTime::Before,
             met: false,
         },

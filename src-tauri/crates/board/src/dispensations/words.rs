@@ -1,5 +1,6 @@
 //! Waivers, overrides and exceptions in words.
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use domain::change::ChangeRequest;
 use domain::dispensation::{Dispensation, Force, Grant};
 use domain::ids::{Digest, EntryId, MemberId};
@@ -38,9 +39,14 @@ fn taken_back(dispensation: &Dispensation, ledger: &Ledger, name: impl Fn(Member
     back(dispensation).map(line).collect()
 }
 
-/// A waiver, an override or an exception as minutes and reports print it: what, by whom, seconded by whom, until when, why,
-/// and who took their word back.
-pub(crate) fn in_words(dispensation: &Dispensation, ledger: &Ledger, name: impl Fn(MemberId) -> String) -> String {
+/// A waiver, an override or an exception as minutes and reports print it: what, by whom, seconded by whom, until when by the
+/// clock of the zone, why, and who took their word back.
+pub(crate) fn in_words(
+    dispensation: &Dispensation,
+    ledger: &Ledger,
+    zone: Tz,
+    name: impl Fn(MemberId) -> String,
+) -> String {
     let grant = &dispensation.grant;
     let joins = match grant {
         Grant::Waiver(_) | Grant::Override(_) => "of",
@@ -52,7 +58,7 @@ pub(crate) fn in_words(dispensation: &Dispensation, ledger: &Ledger, name: impl 
         None if grant.takes_two() => ", not seconded and so not in force".to_owned(),
         None => String::new(),
     };
-    let until = grant.until().map_or_else(String::new, |at| format!(", until {}", crate::words::time(at)));
+    let until = grant.until().map_or_else(String::new, |at| format!(", until {}", crate::words::local(at, zone)));
     let withdrawn = if dispensation.withdrawn.is_some() { ", taken back since" } else { "" };
     let mut reasons = vec![one_line(grant.reason())];
     reasons.extend(second.map(|second| one_line(&second.reason)).filter(|reason| !reason.is_empty()));
@@ -155,7 +161,7 @@ mod tests {
             (None, Some(9), "not seconded and so not in force: On the day; taken back by Grace".to_owned()),
         ] {
             let expected = format!("Waiver of gate version (R39) by Ada, {rest}");
-            assert_eq!(in_words(&said(first, second), &ledger, name), expected);
+            assert_eq!(in_words(&said(first, second), &ledger, Tz::UTC, name), expected);
         }
     }
 }

@@ -10,6 +10,7 @@ use domain::ids::ChangeKey;
 use super::{glass, rules};
 use crate::cabinet::{Cabinet, OpenBoard, stored};
 use crate::error::Answer;
+use crate::minutes::phrases::Words;
 use crate::state::BoardState;
 
 /// The clauses that a change satisfies: by each of their gates.
@@ -39,12 +40,12 @@ pub(crate) struct Late {
 impl Late {
     /// Why the agenda begins with it.
     pub(crate) fn words(&self) -> String {
-        let said = |since: &str, what: &[String]| format!("Overdue since {since}: {}", what.join(", "));
-        let both = [("the emergency", &self.emergency), ("the glass was broken", &self.glass)];
-        let all: Vec<String> =
-            both.into_iter().filter(|(_, what)| !what.is_empty()).map(|(since, what)| said(since, what)).collect();
-        let breach = if self.closed { "Closed while it was owed. " } else { "" };
-        format!("{breach}{}", all.join(". "))
+        self.in_words(Words::ENGLISH)
+    }
+
+    /// The same, in the language of a document.
+    pub(crate) fn in_words(&self, words: Words) -> String {
+        words.overdue_since(&self.emergency, &self.glass, self.closed)
     }
 }
 

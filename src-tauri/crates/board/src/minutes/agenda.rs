@@ -83,7 +83,7 @@ impl Cabinet {
                 Some(self.agenda_line(&state, words, meeting.zone, &change)?)
             };
             if request.pre_read && said.is_some() {
-                pages.push(self.page_of(&board, &state, None, &item.change, meeting.zone).await?);
+                pages.push(self.page_of(&board, &state, None, &item.change, (words, meeting.zone)).await?);
             }
             items.push(a::AgendaLine { number, key: item.change.to_string(), minutes: item.minutes, said });
         }
@@ -177,12 +177,12 @@ impl Cabinet {
         let mut first = Vec::new();
         for row in self.contested_since(board, state).await? {
             let item = row.item.map_or_else(String::new, |item| format!(" ({})", mark_invisible(&item)));
-            let what = format!("{}{item}", mark_invisible(&row.what));
+            let what = format!("{}{item}", mark_invisible(&words.recorded(&row.what)));
             first.push(words.contests(&mark_invisible(&row.member.name), &what, row.reason.as_deref()));
         }
         for (key, late) in self.overdue(board, state).await? {
             if board.store.change(&key).await.map_err(stored)?.is_none() {
-                first.push(format!("{key}: {}", late.words()));
+                first.push(format!("{key}: {}", late.in_words(words)));
             }
         }
         Ok(first)

@@ -17,6 +17,7 @@ use vault::SecretString;
 use super::annex_file;
 use super::compile::ANNEX_MEANING;
 use super::evidence::EvidenceFile;
+use super::phrases::Words;
 use super::sealing::{SealedFile, Sealing};
 use crate::cabinet::{Cabinet, OpenBoard};
 use crate::error::{Answer, BoardError, refusal};
@@ -131,8 +132,9 @@ impl Cabinet {
             .source(&state, &evidence, id, now)
             .annex(&file, number, &fresh)
             .ok_or_else(|| BoardError::not_found("minutes of", id))?;
+        let meaning = ANNEX_MEANING.in_words(Words::of(&state.policy));
         let hand = &self.pdf_signer(&board, &state, chair, (&key, &request.pin)).await?;
-        let by = Sealing { board: &board, state: &state, meeting, chair, key: &key, hand, meaning: ANNEX_MEANING, now };
+        let by = Sealing { board: &board, state: &state, meeting, chair, key: &key, hand, meaning, now };
         let seal = move |evidence: &[u8], request: &SignatureRequest<'_>, signer: &dyn PdfSigner| {
             minutes::seal_annex(&content, evidence, request, signer)
         };
@@ -222,7 +224,7 @@ impl Cabinet {
         Ok(Prepared {
             subject: subject.clone(),
             title: format!("Annex {} to the minutes of {}", next_number(meeting), meeting.agenda.title),
-            meaning: ANNEX_MEANING.to_owned(),
+            meaning: ANNEX_MEANING.in_words(Words::of(&state.policy)).to_owned(),
             facts,
             digest: Digest::of(entries.join("\n").as_bytes()),
             manifest: entries.into_iter().map(|entry| fact("Answer", entry)).collect(),

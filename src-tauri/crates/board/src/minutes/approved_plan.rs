@@ -31,6 +31,7 @@ use super::compile::{Source, paper};
 use super::countersign::certified;
 use super::evidence::called_under;
 use super::opened::{held, in_force, policy_of};
+use super::phrases::{Meaning, Words};
 use super::sealing::sealed_and_read;
 use super::verify::broken;
 use super::{off_thread, root_fingerprint};
@@ -41,8 +42,10 @@ use crate::state::BoardState;
 use crate::writer::Key;
 
 /// What the seal on an approved plan means.
-pub(super) const PLAN_MEANING: &str =
-    "I hand this out as the approved plan, with the approval that the pipeline's gate judges.";
+pub(super) const PLAN_MEANING: Meaning = Meaning::new(
+    "I hand this out as the approved plan, with the approval that the pipeline's gate judges.",
+    "Ich gebe dies als genehmigten Plan heraus, mit der Genehmigung für das Gate der Pipeline.",
+);
 
 /// The field that is sealed.
 const FIELD: &str = "release-manager";
@@ -105,13 +108,15 @@ impl Cabinet {
         let decided = state.ledger.decision(&change).map_or(nowhere, |decided| decided.meeting);
         let evidence = self.evidence_of_change(&board, &state, decided, &change).await?.bytes;
         let (now, to) = (self.now(), path.clone());
+        let words = Words::of(&state.policy);
         let digest = Digest::of(&approval);
         let sha256 = off_thread(move || {
             let (bundle, found) = held(&evidence)?;
             let source = PlanSource::of(&bundle, &found, &evidence, &approval)?;
-            let plan = source.plan(now, signatory(&name, &role))?;
+            let plan = source.plan(now, signatory(&name, &role, words))?;
             let at = now.with_timezone(&source.zone()).fixed_offset();
-            let request = SignatureRequest { field: FIELD, name: &name, role: &role, meaning: PLAN_MEANING, at };
+            let meaning = PLAN_MEANING.in_words(words);
+            let request = SignatureRequest { field: FIELD, name: &name, role: &role, meaning, at };
             let (pdf, _) = sealed_and_read(minutes::seal_plan(&plan, &evidence, &approval, &request, &seal))?;
             crate::paths::write_new(&to, &pdf)?;
             Ok(Digest::of(&pdf).to_string())
@@ -155,12 +160,12 @@ pub(super) fn manager<'s>(board: &OpenBoard, state: &'s BoardState, by: Option<&
     })
 }
 
-fn signatory(name: &str, role: &str) -> m::Signatory {
+fn signatory(name: &str, role: &str, words: Words) -> m::Signatory {
     m::Signatory {
         field: FIELD.to_owned(),
         name: name.to_owned(),
         role: role.to_owned(),
-        meaning: PLAN_MEANING.to_owned(),
+        meaning: PLAN_MEANING.in_words(words).to_owned(),
     }
 }
 
@@ -231,6 +236,11 @@ impl<'a> PlanSource<'a> {
     /// SHA-256 of the approval file.
     pub(super) fn approval(&self) -> Digest {
         Digest::of(self.approval)
+    }
+
+    /// In the language of the policy in force where the evidence ends.
+    fn words(&self) -> Answer<Words> {
+        Ok(Words::of(&in_force(self.bundle, self.verified)?.0))
     }
 
     /// What the document is.
@@ -420,7 +430,7 @@ pub(super) fn check_seal(report: &Report, roster: &Roster, meaning: &str) -> Ans
 /// The document, made again from the two files inside.
 pub(super) fn drawn(source: &PlanSource<'_>, report: &Report) -> Answer<minutes::Document> {
     let seal = report.signatures.first().ok_or_else(|| broken("not-signed", "the seal", "nobody signed"))?;
-    let plan = source.plan(seal.claimed_time, signatory(&seal.name, &seal.role))?;
+    let plan = source.plan(seal.claimed_time, signatory(&seal.name, &seal.role, source.words()?))?;
     Ok(minutes::compose_plan(&plan))
 }
 

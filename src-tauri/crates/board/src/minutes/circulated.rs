@@ -14,6 +14,7 @@ use vault::SecretString;
 
 use super::circulated_file;
 use super::compile::Source;
+use super::phrases::{Meaning, Words};
 use super::sealing::{SealedFile, Sealing};
 use crate::cabinet::Cabinet;
 use crate::error::{Answer, BoardError};
@@ -21,8 +22,10 @@ use crate::state::BoardState;
 use crate::views::Noun;
 
 /// What the chair's seal on a circulated edition means.
-pub(crate) const CIRCULATED_MEANING: &str =
-    "I seal this as a true account of what the board's record holds, restricted items withheld.";
+pub(crate) const CIRCULATED_MEANING: Meaning = Meaning::new(
+    "I seal this as a true account of what the board's record holds, restricted items withheld.",
+    "Ich siegle dies als getreue Wiedergabe der Aufzeichnung des Gremiums, ohne vertrauliche Punkte.",
+);
 
 /// Seals the circulated edition of a meeting's minutes.
 #[derive(Debug, Clone)]
@@ -95,7 +98,8 @@ impl Source<'_> {
         let full = self.minutes(file)?;
         let withheld = withheld(self.ledger, self.meeting);
         let shown = |number: u32| withheld.iter().all(|item| item.number != number);
-        let seals = |who: m::Signatory| m::Signatory { meaning: CIRCULATED_MEANING.to_owned(), ..who };
+        let meaning = CIRCULATED_MEANING.in_words(self.words());
+        let seals = |who: m::Signatory| m::Signatory { meaning: meaning.to_owned(), ..who };
         let told =
             |item: &&AgendaItem| m::Withheld { number: item.number, key: item.change.to_string(), fields: fields(1) };
         Some(m::Minutes {
@@ -138,9 +142,10 @@ impl Cabinet {
             .source(&state, &evidence, id, now)
             .circulated(&file)
             .ok_or_else(|| BoardError::not_found("meeting", id))?;
+        let meaning = CIRCULATED_MEANING.in_words(Words::of(&state.policy));
         let hand = &self.pdf_signer(&board, &state, chair, (&key, &request.pin)).await?;
         let by =
-            Sealing { board: &board, state: &state, meeting, chair, key: &key, hand, meaning: CIRCULATED_MEANING, now };
+            Sealing { board: &board, state: &state, meeting, chair, key: &key, hand, meaning, now };
         let seal = move |evidence: &[u8], request: &SignatureRequest<'_>, signer: &dyn PdfSigner| {
             minutes::seal_minutes(&content, evidence, request, signer)
         };

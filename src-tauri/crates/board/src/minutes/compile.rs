@@ -15,7 +15,7 @@ use domain::text::mark_invisible;
 use minutes::model as m;
 
 use super::annex::Fresh;
-use super::phrases::Words;
+use super::phrases::{Meaning, Words};
 use crate::meetings::NEXT_MEETING;
 
 /// What a document is made from.
@@ -113,7 +113,7 @@ impl Source<'_> {
             sealed: self.words().sealed(&sealed, &self.name(minutes.actor)),
             number,
             answers: self.answers(meeting, fresh, zone),
-            signatories: vec![m::Signatory { meaning: ANNEX_MEANING.to_owned(), ..self.signatory(meeting) }],
+            signatories: vec![self.signatory_of(meeting, ANNEX_MEANING)],
             evidence: self.evidence(file),
         })
     }
@@ -234,9 +234,9 @@ impl Source<'_> {
             kind: words.kind(known.and_then(|b| b.kind).or_else(|| self.declared_kind(item))).to_owned(),
             window: known.and_then(|b| b.window.as_ref()).map_or_else(Vec::new, |w| words.window(w, zone)),
             risk: decided.map(|decided| self.risk(decided)),
-            gates: brief.map_or_else(Vec::new, |b| b.gates.iter().map(gate).collect()),
+            gates: brief.map_or_else(Vec::new, |b| b.gates.iter().map(|found| gate(words, found)).collect()),
             gates_passed: brief.map_or(0, |b| b.gates_passed),
-            plan_review: brief.map(|b| b.plan_review.clone()).filter(|p| !p.is_empty()),
+            plan_review: brief.map(|b| words.recorded(&b.plan_review)).filter(|p| !p.is_empty()),
             attestation_count: super::counted::votes(meeting, item.number, (words, &|id| self.name(id))),
             votes,
             basis: decided.and_then(|d| basis(&d.decision)),
@@ -272,7 +272,7 @@ impl Source<'_> {
             .map(|c| m::Condition {
                 text: mark_invisible(&c.text),
                 owner: mark_invisible(&c.owner),
-                due: if c.due.is_empty() { self.words().open().to_owned() } else { c.due.clone() },
+                due: self.words().due(&c.due),
                 when: match c.when {
                     ConditionTime::Before => m::ConditionTime::Before,
                     ConditionTime::After => m::ConditionTime::After,
@@ -325,20 +325,26 @@ impl Source<'_> {
             .map(|a| m::Action {
                 text: mark_invisible(&a.action),
                 owner: self.name(a.owner),
-                due: if a.due.is_empty() { self.words().open().to_owned() } else { a.due.clone() },
+                due: self.words().due(&a.due),
                 item: super::actions::item_of(meeting, a),
                 meeting: None,
             })
             .collect()
     }
 
-    /// Role and meaning are those of the signature, in the words in which it is made and verified.
+    /// The meaning is the signature's, in the words in which it is made and verified; the role is that of the chair's
+    /// certificate, and is told in the language of the document where it is drawn.
     pub(super) fn signatory(&self, meeting: &Meeting) -> m::Signatory {
+        self.signatory_of(meeting, SEAL_MEANING)
+    }
+
+    /// The chair, who seals with this sentence.
+    pub(super) fn signatory_of(&self, meeting: &Meeting, meaning: Meaning) -> m::Signatory {
         m::Signatory {
             field: "chair".to_owned(),
             name: self.name(meeting.agenda.chair),
             role: "Chair".to_owned(),
-            meaning: SEAL_MEANING.to_owned(),
+            meaning: meaning.in_words(self.words()).to_owned(),
         }
     }
 
@@ -354,15 +360,22 @@ impl Source<'_> {
 }
 
 /// What the chair's seal means.
-pub(crate) const SEAL_MEANING: &str = "I seal this as a true account of what the board's record holds.";
+pub(crate) const SEAL_MEANING: Meaning = Meaning::new(
+    "I seal this as a true account of what the board's record holds.",
+    "Ich siegle dies als getreue Wiedergabe dessen, was die Aufzeichnung des Gremiums enthält.",
+);
 
 /// What the chair's seal on an annex means.
-pub(crate) const ANNEX_MEANING: &str =
-    "I seal this as a true account of what members said since of what was recorded in their names.";
+pub(crate) const ANNEX_MEANING: Meaning = Meaning::new(
+    "I seal this as a true account of what members said since of what was recorded in their names.",
+    "Ich siegle getreu, was Mitglieder seither zu dem sagten, was in ihrem Namen festgehalten wurde.",
+);
 
 /// What the chair's seal on an erratum means.
-pub(crate) const ERRATUM_MEANING: &str =
-    "I seal this as a true account of what is wrong in the sealed minutes, and of what is right.";
+pub(crate) const ERRATUM_MEANING: Meaning = Meaning::new(
+    "I seal this as a true account of what is wrong in the sealed minutes, and of what is right.",
+    "Ich siegle getreu, was im gesiegelten Protokoll falsch ist, und was stattdessen richtig ist.",
+);
 
 /// From when to when somebody who came back was out.
 fn away(stays: &[Stay], clock: impl Fn(DateTime<Utc>) -> String) -> Vec<String> {
@@ -399,11 +412,6 @@ pub(super) fn everyone_who_came(meeting: &Meeting) -> domain::meeting::Attendanc
     attendance
 }
 
-/// A window in its own zone, and in the reader's or UTC, for pages that are no minutes.
-pub(crate) fn window(window: &domain::change::Window, zone: Tz) -> Vec<String> {
-    Words::ENGLISH.window(window, zone)
-}
-
 /// The paper of the policy's minutes.
 pub(super) fn paper(policy: &Policy) -> minutes::PaperSize {
     match policy.minutes.paper {
@@ -434,12 +442,12 @@ pub(crate) fn gate_result(result: GateResult) -> m::GateResult {
     }
 }
 
-fn gate(gate: &domain::meeting::BriefGate) -> m::Gate {
+fn gate(words: Words, gate: &domain::meeting::BriefGate) -> m::Gate {
     m::Gate {
         clause: gate.clause.clone(),
-        title: gate.title.clone(),
+        title: words.recorded(&gate.title),
         result: gate_result(gate.result),
-        why: mark_invisible(&gate.why),
+        why: mark_invisible(&words.recorded(&gate.why)),
     }
 }
 

@@ -97,7 +97,7 @@ impl Source<'_> {
             sealed: words.sealed(&sealed, &self.name(minutes.actor)),
             number,
             errata: errata.collect(),
-            signatories: vec![m::Signatory { meaning: ERRATUM_MEANING.to_owned(), ..self.signatory(meeting) }],
+            signatories: vec![self.signatory_of(meeting, ERRATUM_MEANING)],
             evidence: self.evidence(file),
         })
     }

@@ -16,6 +16,8 @@ use serde::{Deserialize, Serialize};
 use vault::{ExposeSecret as _, SecretString};
 
 use super::opened::held;
+use super::compile::SEAL_MEANING;
+use super::phrases::{Meaning, Words};
 use super::seal::on_the_boards_clock;
 use super::verify::broken;
 use super::{in_pdf, minutes_file, off_thread, verify_minutes};
@@ -28,7 +30,10 @@ use crate::views::{Fact, MemberRef, MinutesSigner, MinutesSignerState, Noun, Sig
 use crate::writer::{Act as Write, Key};
 
 /// What a countersignature means.
-pub(super) const COUNTERSIGN_MEANING: &str = "I have read these minutes, and they are a true account of the meeting.";
+pub(super) const COUNTERSIGN_MEANING: Meaning = Meaning::new(
+    "I have read these minutes, and they are a true account of the meeting.",
+    "Ich habe dieses Protokoll gelesen, und es gibt die Sitzung getreu wieder.",
+);
 
 /// The draft in which the chair's choice waits for the seal.
 pub(super) const CHOSEN: &str = "signatories";
@@ -101,6 +106,14 @@ pub(super) fn prepared(report: &Report) -> Answer<Vec<Turn>> {
     Ok(turns)
 }
 
+/// The sentence of whoever signs after the chair: in the language in which the chair sealed.
+fn countersigned(report: &Report) -> &'static str {
+    let sealed = report.signatures.first().map(|seal| seal.meaning.as_str());
+    let mut languages = minutes::Language::ALL.into_iter().map(Words::in_language);
+    let words = languages.find(|words| sealed == Some(SEAL_MEANING.in_words(*words)));
+    COUNTERSIGN_MEANING.in_words(words.unwrap_or(Words::ENGLISH))
+}
+
 /// Each field was filled by its member, in its turn, with the sentence that is signed there.
 pub(super) fn check_turns(report: &Report) -> Answer<()> {
     let mut open = prepared(report)?;
@@ -113,7 +126,7 @@ pub(super) fn check_turns(report: &Report) -> Answer<()> {
         if open.first().is_none_or(|first| first.number != turn.number) {
             return Err(broken("not-in-turn", &what, "others were to sign before"));
         }
-        if signature.meaning != COUNTERSIGN_MEANING {
+        if signature.meaning != countersigned(report) {
             return Err(broken("meaning", &what, "its reason is not the one a countersigner gives"));
         }
         open.retain(|one| *one != turn);
@@ -157,11 +170,12 @@ pub(super) fn told(state: &BoardState, turns: &[Turn]) -> Option<String> {
 
 /// Prepares the fields of those who sign after the chair.
 pub(super) fn signed_by(mut content: m::Minutes, roster: &Roster, turns: &[Turn]) -> Answer<m::Minutes> {
+    let words = Words::in_language(content.head.language);
     for turn in turns {
         let member =
             roster.member(turn.member).ok_or_else(|| BoardError::not_found("member in the roster", turn.member))?;
         let (name, role) = certified(member, member.signature_key())?;
-        let (field, meaning) = (turn.field(), COUNTERSIGN_MEANING.to_owned());
+        let (field, meaning) = (turn.field(), COUNTERSIGN_MEANING.in_words(words).to_owned());
         content.signatories.push(m::Signatory { field, name, role, meaning });
     }
     Ok(content)
@@ -402,7 +416,7 @@ impl Cabinet {
         Ok(Prepared {
             subject: subject.clone(),
             title: format!("Minutes of {}", meeting.agenda.title),
-            meaning: COUNTERSIGN_MEANING.to_owned(),
+            meaning: countersigned(&standing.report).to_owned(),
             facts,
             digest: standing.sealed.pdf,
             manifest: vec![fact(&minutes_file(id), standing.sealed.pdf.to_string())],
@@ -429,10 +443,10 @@ impl Cabinet {
         let inside = certificate_inside(member, &standing.bytes).await?;
         let hand = Member { certificate: inside, ..member.clone() };
         let seal = self.pdf_signer(&board, &state, &hand, (&key, &request.pin)).await?;
+        let meaning = countersigned(&standing.report);
         let (before, at) = (standing.bytes, on_the_boards_clock(meeting, self.now()));
         let pdf = off_thread(move || {
             let field = turn.field();
-            let meaning = COUNTERSIGN_MEANING;
             let request = minutes::SignatureRequest { field: &field, name: &name, role: &role, meaning, at };
             minutes::sign(&before, &request, &seal).map_err(|e| in_pdf(&e))
         })
@@ -444,7 +458,7 @@ impl Cabinet {
             actor: member.id,
             attestation: Attestation::Signed,
             role: Some(role_of(member)),
-            meaning: COUNTERSIGN_MEANING.to_owned(),
+            meaning: meaning.to_owned(),
             meeting: Some(crate::meetings::reference(meeting)),
             subjects: vec![Subject { name: minutes_file(id), sha256: digest }],
             body: Body::MinutesSealed { pdf: digest, checkpoint, after: Some(standing.sealed.pdf), edition: None },

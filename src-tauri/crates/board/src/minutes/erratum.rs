@@ -13,6 +13,7 @@ use vault::SecretString;
 use super::compile::ERRATUM_MEANING;
 use super::corrections::{bounded, invalid};
 use super::erratum_file;
+use super::phrases::Words;
 use super::said::sealed_of;
 use super::sealing::{SealedFile, Sealing};
 use crate::cabinet::Cabinet;
@@ -88,9 +89,10 @@ impl Cabinet {
             .ok_or_else(|| BoardError::not_found("minutes of", id))?;
         let told = evidence.ledger.meetings.get(&id).ok_or_else(found)?;
         let errata = told.untold_errata().into_iter().map(|erratum| erratum.entry).collect();
+        let meaning = ERRATUM_MEANING.in_words(Words::of(&said.policy));
         let hand = &self.pdf_signer(&board, &said, chair, (&key, &asked.pin)).await?;
         let by =
-            Sealing { board: &board, state: &said, meeting, chair, key: &key, hand, meaning: ERRATUM_MEANING, now };
+            Sealing { board: &board, state: &said, meeting, chair, key: &key, hand, meaning, now };
         let seal = move |evidence: &[u8], request: &SignatureRequest<'_>, signer: &dyn PdfSigner| {
             minutes::seal_erratum(&content, evidence, request, signer)
         };

@@ -12,6 +12,7 @@ use super::countersign::{check_turns, prepared, signed_by};
 use super::erratum::next_erratum;
 use super::evidence::{called_under, inside};
 use super::opened::{Opened, policy_of};
+use super::phrases::{Meaning, Words};
 use super::verify::broken;
 use super::{annex_file, circulated_file, erratum_file, extract_file, minutes_file};
 use crate::error::{Answer, BoardError};
@@ -24,8 +25,8 @@ pub(super) struct Kind {
     recognised: fn(&Read<'_>) -> bool,
     /// Who may seal it.
     sealer: Sealer,
-    /// What the seal on it means.
-    meaning: &'static str,
+    /// What the seal on it means, signed in the language of the document and in no other.
+    meaning: Meaning,
     /// The document, made again from what is inside.
     drawn: fn(&Read<'_>) -> Answer<Document>,
     /// Whether it belongs to minutes that were sealed before it.
@@ -83,7 +84,7 @@ static ERRATUM: Kind = Kind {
     // What stands beside sealed minutes is an annex or an erratum: which of them, the seal says.
     recognised: |read| {
         read.file.sealed_before().is_some()
-            && read.file.report.signatures.first().is_some_and(|seal| seal.meaning == ERRATUM_MEANING)
+            && read.file.report.signatures.first().is_some_and(|seal| seal.meaning == ERRATUM_MEANING.in_words(read.words()))
     },
     sealer: Sealer::Chair,
     meaning: ERRATUM_MEANING,
@@ -162,12 +163,13 @@ impl Kind {
 
     /// The seal is of whoever may seal such a document, and says what it means; whoever signed after it did so in turn.
     pub(super) fn check_seal(&self, read: &Read<'_>) -> Answer<()> {
+        let meaning = self.meaning.in_words(read.words());
         match self.sealer {
             Sealer::Chair => {
-                by_the_chair(read.file, self.meaning)?;
+                by_the_chair(read.file, meaning)?;
                 check_turns(&read.file.report)
             }
-            Sealer::ReleaseManager => approved_plan::check_seal(&read.file.report, read.file.roster(), self.meaning),
+            Sealer::ReleaseManager => approved_plan::check_seal(&read.file.report, read.file.roster(), meaning),
         }
     }
 
@@ -199,6 +201,11 @@ impl<'a> Read<'a> {
     /// Reads the approval file as well, if there is one.
     pub(super) fn of(file: &'a Opened) -> Answer<Self> {
         Ok(Self { file, plan: file.plan()? })
+    }
+
+    /// The words of the document's language.
+    fn words(&self) -> Words {
+        Words::of(&self.file.policy)
     }
 
     fn plan(&self) -> Answer<&PlanSource<'a>> {
@@ -289,7 +296,7 @@ mod tests {
         let shared: Vec<DocumentKind> =
             all.iter().filter(|kind| kind.meaning == SEAL_MEANING).map(|kind| kind.document).collect();
         assert_eq!(shared, [D::Extract, D::Minutes], "these are told apart by their scope");
-        let meanings: BTreeSet<&str> = all.iter().map(|kind| kind.meaning).collect();
+        let meanings: BTreeSet<&str> = all.iter().map(|kind| kind.meaning.in_words(Words::GERMAN)).collect();
         assert_eq!(meanings.len(), known.len() - 1, "no seal passes for another");
         let beside: Vec<DocumentKind> = all.iter().filter(|k| k.beside_minutes).map(|k| k.document).collect();
         assert_eq!(beside, [D::Erratum, D::Annex], "an erratum is looked for before it passes for an annex");

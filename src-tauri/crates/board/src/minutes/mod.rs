@@ -26,7 +26,7 @@ mod gathered;
 mod handing;
 mod kinds;
 mod late;
-mod opened;
+pub(crate) mod opened;
 mod papers;
 mod phrases;
 mod room;
@@ -150,7 +150,7 @@ impl Cabinet {
         // Said only where somebody does: no other field can be added later.
         facts.extend(countersign::told(state, &after).map(|names| fact("Sign after", names)));
         Ok(MinutesDraft {
-            meaning: SEAL_MEANING.to_owned(),
+            meaning: SEAL_MEANING.in_words(phrases::Words::of(&state.policy)).to_owned(),
             facts,
             digest: Digest::of(&evidence.bytes),
             parts: vec![fact("evidence.json", Digest::of(&evidence.bytes).to_string())],

@@ -1,9 +1,10 @@
 //! What the board itself writes into minutes, extracts and annexes, in the language of its policy: dates, counts, kinds and
 //! sentences. Whoever verifies a sealed file reads the same policy in its evidence, and so draws the same page.
 //!
-//! What others wrote is quoted as it is: texts of people and tickets, what a gate or a rule finds (gates, floors, heaviest
-//! answers, what an emergency owes), and every sentence that somebody signed. Of these the program's own are English.
-use chrono::{DateTime, Datelike as _, Utc};
+//! What others wrote is quoted as it is: texts of people and tickets, the questions and answers of a policy's own risk model,
+//! and every sentence that somebody signed. What the program itself put into an entry stands there in English, and is told
+//! in the language of the document where it is known (`recorded`, `risk`).
+use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
 use chrono_tz::Tz;
 use domain::chain::{Letter, ReleaseType};
 use domain::change::{ChangeKind, Window};
@@ -13,6 +14,7 @@ use domain::policy::{MinutesLanguage, Policy};
 use domain::risk::{ModelKind, RiskLevel};
 use domain::roster::{Member, Role};
 use domain::sign_off::Standing;
+use domain::text::mark_invisible;
 use minutes::Language;
 
 mod acts;
@@ -20,32 +22,43 @@ mod approval;
 mod fields;
 mod mail;
 mod room;
+mod meanings;
+mod recorded;
+mod risk;
 mod sentences;
+mod signed;
 mod since;
 #[cfg(test)]
 mod tests;
+mod ticket;
 mod votes;
 
 pub(super) use mail::{DraftMinutes, SealedMinutes, Until};
+pub(crate) use meanings::Meaning;
 
 /// The words of a document, in one language.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Words {
+pub(crate) struct Words {
     language: Language,
 }
 
 impl Words {
     /// English, for what is no minutes of a board.
-    pub(super) const ENGLISH: Self = Self { language: Language::English };
+    pub(crate) const ENGLISH: Self = Self { language: Language::English };
     #[cfg(test)]
     pub(super) const GERMAN: Self = Self { language: Language::German };
 
     /// In the language of the policy's minutes.
-    pub(super) fn of(policy: &Policy) -> Self {
+    pub(crate) fn of(policy: &Policy) -> Self {
         let language = match policy.minutes.language {
             MinutesLanguage::English => Language::English,
             MinutesLanguage::German => Language::German,
         };
+        Self { language }
+    }
+
+    /// In the language of a document.
+    pub(super) const fn in_language(language: Language) -> Self {
         Self { language }
     }
 
@@ -72,7 +85,7 @@ impl Words {
     }
 
     /// A time in a zone: "25 Nov 2026, 22:00 CET"; "25.11.2026, 22:00 Uhr MEZ".
-    pub(super) fn local(self, at: DateTime<Utc>, zone: Tz) -> String {
+    pub(crate) fn local(self, at: DateTime<Utc>, zone: Tz) -> String {
         match self.language {
             Language::English => crate::words::local(at, zone),
             Language::German => {
@@ -102,8 +115,24 @@ impl Words {
         }
     }
 
+    /// A day by which something is due, or the word that there is none.
+    pub(crate) fn due(self, due: &str) -> String {
+        if due.is_empty() {
+            return self.open().to_owned();
+        }
+        // A text that is no day was never checked, and is quoted.
+        let Ok(day) = due.parse::<NaiveDate>() else { return mark_invisible(due) };
+        match self.language {
+            Language::English => day.format("%a %-d %b %Y").to_string(),
+            Language::German => {
+                let weekday: String = german_weekday(day.weekday()).chars().take(2).collect();
+                format!("{weekday}., {}", day.format("%-d.%-m.%Y"))
+            }
+        }
+    }
+
     /// A window in its own zone, and in the reader's or UTC.
-    pub(super) fn window(self, window: &Window, zone: Tz) -> Vec<String> {
+    pub(crate) fn window(self, window: &Window, zone: Tz) -> Vec<String> {
         let own: Tz = window.zone.parse().unwrap_or(Tz::UTC);
         if own == zone && zone == Tz::UTC {
             return vec![self.span(window, own)];
@@ -182,7 +211,7 @@ impl Words {
         }
     }
 
-    pub(super) fn release(self, release: ReleaseType) -> &'static str {
+    pub(crate) fn release(self, release: ReleaseType) -> &'static str {
         let german = match release {
             ReleaseType::Major => "Hauptversion",
             ReleaseType::Minor => "Nebenversion",

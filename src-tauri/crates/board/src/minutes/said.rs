@@ -12,6 +12,7 @@ use super::corrections::{
     AnswerCorrectionRequest, ApproveMinutesRequest, CorrectRequest, Saying, answering, bounded, invalid, keepers,
 };
 use super::erratum::{SealErratumRequest, next_erratum, not_sealed};
+use super::phrases::Words;
 use crate::cabinet::Cabinet;
 use crate::error::{Answer, BoardError};
 use crate::meetings::{meeting_id, reference};
@@ -183,7 +184,7 @@ fn prepare_erratum(
     Ok(Prepared {
         subject: subject.clone(),
         title: format!("Erratum {} to the minutes of {}", next_erratum(meeting), meeting.agenda.title),
-        meaning: ERRATUM_MEANING.to_owned(),
+        meaning: ERRATUM_MEANING.in_words(Words::of(&state.policy)).to_owned(),
         facts,
         digest: Digest::of(&bytes),
         manifest: vec![fact("Minutes", minutes.pdf.to_string())],
@@ -204,7 +205,7 @@ fn prepare_circulated(state: &BoardState, subject: &SigningSubject, of: &str) ->
     Ok(Prepared {
         subject: subject.clone(),
         title: format!("Circulated edition of the minutes of {}", meeting.agenda.title),
-        meaning: CIRCULATED_MEANING.to_owned(),
+        meaning: CIRCULATED_MEANING.in_words(Words::of(&state.policy)).to_owned(),
         facts,
         digest: minutes.pdf,
         manifest: vec![fact("Minutes", minutes.pdf.to_string())],

@@ -17,13 +17,15 @@ impl Source<'_> {
         let scored = |model: &Model| words.scored(model.kind, stamp.score, model.max());
         let answers = self.ledger.assessments.get(&decided.decision.change).into_iter().flatten();
         let answers = answers.map(|submitted| &submitted.what.answers);
+        let follows = model.as_ref().and_then(|model| follows(model, stamp, answers));
+        let brief = &decided.decision.brief;
         m::Risk {
             level: level(stamp.level),
             scored: model.as_ref().map_or_else(|| words.score_alone(stamp.score), scored),
-            follows: model.as_ref().and_then(|model| follows(model, stamp, answers)),
+            follows: follows.map(|said| words.follows_from(&said)),
             model: stamp.model.replace('/', " v"),
-            heaviest: decided.decision.brief.heaviest.clone(),
-            floors: decided.decision.brief.floors.clone(),
+            heaviest: brief.heaviest.iter().map(|answer| words.heaviest(answer)).collect(),
+            floors: brief.floors.iter().map(|floor| words.floor(floor)).collect(),
             assumed: (stamp.assumed > 0).then(|| words.assumed(stamp.assumed)),
         }
     }

@@ -14,6 +14,7 @@ use vault::{CorporateKey, SecretString};
 use super::compile::SEAL_MEANING;
 use super::countersign::{CHOSEN, signed_by};
 use super::sealing::{SealedFile, Sealing};
+use super::phrases::Words;
 use super::stamping::Stamping;
 use super::{extract_file, in_pdf, minutes_file};
 use crate::cabinet::{Cabinet, DEVICE, OpenBoard};
@@ -89,9 +90,10 @@ impl Cabinet {
         // Extracts first: the evidence of the minutes then tells of them.
         let waiting = self.unsealed_extracts(&state, id)?;
         if !waiting.is_empty() {
+            let meaning = SEAL_MEANING.in_words(Words::of(&state.policy));
             let (meeting, key, hand) = (&meeting, &key, &hand);
             let by =
-                Sealing { board, state: &state, meeting, chair, key, hand, meaning: SEAL_MEANING, now: self.now() };
+                Sealing { board, state: &state, meeting, chair, key, hand, meaning, now: self.now() };
             self.seal_extracts(&by, &waiting, checkpoint).await?;
         }
         if !meeting.minutes.is_empty() || self.approval_refusal(&state, &meeting).is_some() {
@@ -108,8 +110,9 @@ impl Cabinet {
             .ok_or_else(|| BoardError::not_found("meeting", id))?;
         let turns = self.signatories(board, &state, &meeting).await?;
         let content = signed_by(content, state.roster(), &turns)?;
+        let meaning = SEAL_MEANING.in_words(Words::of(&state.policy));
         let (meeting, key, hand) = (&meeting, &key, &hand);
-        let by = Sealing { board, state: &state, meeting, chair, key, hand, meaning: SEAL_MEANING, now };
+        let by = Sealing { board, state: &state, meeting, chair, key, hand, meaning, now };
         let seal = move |evidence: &[u8], request: &SignatureRequest<'_>, signer: &dyn PdfSigner| {
             minutes::seal_minutes(&content, evidence, request, signer)
         };

@@ -187,7 +187,7 @@ impl Source<'_> {
             // A day; what is none is open for good.
             let Ok(day) = condition.due.parse::<NaiveDate>() else { continue };
             if day < today {
-                let due = condition.due.clone();
+                let due = self.words().due(&condition.due);
                 let (text, owner) = (one_line(&condition.text), one_line(&condition.owner));
                 found.push((day, m::Overdue { text, item: state.change.to_string(), owner, due }));
             }
@@ -205,7 +205,7 @@ impl Source<'_> {
 
     fn late(&self, owed: &Owed, owner: &str, zone: Tz) -> (NaiveDate, m::Overdue) {
         let one = m::Overdue {
-            text: format!("{} ({})", owed.what, owed.clause),
+            text: format!("{} ({})", self.words().owed_what(owed), owed.clause),
             item: owed.change.to_string(),
             owner: owner.to_owned(),
             due: self.words().local(owed.due, zone),

@@ -14,8 +14,7 @@ use domain::chain::ReleaseType;
 use domain::change::{ChangeRequest, StatusCategory};
 use domain::entry::{Attestation, Body, Verdict};
 use domain::ids::{BoardId, ChangeKey, Digest, EntryId, OperationId};
-use domain::ledger::ConditionState;
-use domain::meeting::DecisionKind;
+use domain::meeting::{Condition, ConditionTime, DecisionKind};
 use domain::roster::Role;
 use domain::sign_off::{SignOff, carrying};
 use record::statement::Subject;
@@ -28,14 +27,13 @@ use super::write_back::{Base, Planned, base_of, outlived, own_fields, status, vi
 use crate::cabinet::{Cabinet, OpenBoard, stored};
 use crate::conditions::one_line;
 use crate::error::{Answer, BoardError};
+use crate::minutes::phrases::Words;
 use crate::state::BoardState;
 use crate::views::{ApprovalState, DelegatedApproval, Noun};
 use crate::writer::{Act, Key};
 
 /// A delegated approval on its way to its ticket.
 pub(super) const KIND: &str = store::PASSED_OVER_ONCE_FAILED;
-/// What the note begins with.
-const SAYS: &str = "The policy's chain delegates this change to an authority; the board has not decided on it.";
 
 /// What is sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -105,27 +103,28 @@ fn note(state: &BoardState, change: &ChangeRequest, approval: &Approval<'_>) -> 
     let fact = |label: &str, value: String| NoteBlock::Fact { label: label.to_owned(), value };
     let (signed, release) = (approval.signed, ReleaseType::of(change));
     let risk = &signed.body.risk;
+    let words = Words::of(&state.policy);
+    let level = words.recorded(crate::words::level(risk.level));
+    let scored = words.recorded(&crate::risk::scored(state, risk));
     let mut blocks = vec![
-        NoteBlock::Heading { text: format!("Approved without a meeting, as delegated by {}", state.roster().name) },
-        NoteBlock::Paragraph { text: SAYS.to_owned() },
-        fact("Approved by", approval.approvers.join("; ")),
-        fact("Signed", crate::words::time(signed.claimed)),
-        fact("Risk", format!("{} ({})", crate::words::level(risk.level), crate::risk::scored(state, risk))),
-        fact("Type of release", release.word().to_owned()),
-        fact("Policy", format!("{}, SHA-256 {}", state.policy.name, state.policy_digest)),
+        NoteBlock::Heading { text: words.delegated_by(&state.roster().name) },
+        NoteBlock::Paragraph { text: words.chain_delegates().to_owned() },
+        fact(words.approved_by(), approval.approvers.join("; ")),
+        fact(words.signed_at(), crate::words::time(signed.claimed)),
+        fact(words.risk_label(), format!("{level} ({scored})")),
+        fact(words.release_label(), words.release(release).to_owned()),
+        fact(words.policy_label(), format!("{}, SHA-256 {}", state.policy.name, state.policy_digest)),
     ];
     let owed = state.ledger.conditions.values().filter(|c| c.change == change.key && c.stands(release));
-    let items: Vec<String> = owed.filter(|c| c.met.is_none()).map(in_words).collect();
+    let open = owed.filter(|c| c.met.is_none()).map(|c| &c.condition);
+    let afterwards = |c: &Condition| words.condition(&one_line(&c.text), &one_line(&c.owner), ConditionTime::After, "");
+    let items: Vec<String> = open.map(afterwards).collect();
     if !items.is_empty() {
-        blocks.push(NoteBlock::Paragraph { text: "Conditions:".to_owned() });
+        blocks.push(NoteBlock::Paragraph { text: words.conditions_follow().to_owned() });
         blocks.push(NoteBlock::Bullets { items });
     }
-    blocks.push(fact("Sign-off, entry", signed.entry.to_string()));
+    blocks.push(fact(words.sign_off_entry(), signed.entry.to_string()));
     visible(blocks)
-}
-
-fn in_words(state: &ConditionState) -> String {
-    format!("{} ({}, afterwards)", one_line(&state.condition.text), one_line(&state.condition.owner))
 }
 
 impl Cabinet {
@@ -184,10 +183,9 @@ impl Cabinet {
             return Ok(None);
         };
         let all = state.ledger.delegated_sign_offs(&change.key, now.level);
-        let approvers = carrying(&all, least.max(Attestation::Written), &now).into_iter().map(|s| {
-            let role = s.role.map_or_else(String::new, |role| format!(", {}", role.title()));
-            format!("{}{role} ({})", state.name(s.actor), s.attestation.word())
-        });
+        let words = Words::of(&state.policy);
+        let approvers = carrying(&all, least.max(Attestation::Written), &now).into_iter();
+        let approvers = approvers.map(|s| words.signer(&state.name(s.actor), s.role, s.attestation));
         Ok(Some(Approval { signed, approvers: approvers.collect() }))
     }
 

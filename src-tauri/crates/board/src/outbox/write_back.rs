@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::change::ChangeRequest;
 use domain::ids::{ChangeKey, Digest, EntryId, MeetingId, MemberId, OperationId};
 use domain::ledger::{Meeting, RecordedDecision, Sealed};
-use domain::meeting::{Basis, ConditionTime, DecisionKind};
+use domain::meeting::DecisionKind;
 use domain::policy::Policy;
 use domain::sign_off::Standing;
 use domain::text::mark_invisible;
@@ -16,6 +16,7 @@ use ticketing::{BaseSeen, Judgement, Note, NoteBlock, PushFile, PushOperation, P
 use crate::cabinet::{Cabinet, OpenBoard, stored};
 use crate::changes::between;
 use crate::error::{Answer, BoardError};
+use crate::minutes::phrases::Words;
 use crate::state::BoardState;
 
 /// A decision on its way to its ticket.
@@ -113,58 +114,38 @@ fn note(state: &BoardState, meeting: &Meeting, recorded: &RecordedDecision, extr
     let decision = &recorded.decision;
     let fact = |label: &str, value: String| NoteBlock::Fact { label: label.to_owned(), value };
     let zone = meeting.agenda.zone.parse().unwrap_or(chrono_tz::Tz::UTC);
-    let mut kind = decision.kind.words().to_owned();
-    if decision.kind == DecisionKind::Deferred && !decision.deferred_to.is_empty() {
-        kind = format!("{kind} to {}", decision.deferred_to);
-    }
+    // As its extract, which is attached.
+    let words = Words::of(&state.policy);
+    let (label, decided) = words.decided_at(&meeting.agenda.title, recorded.at, zone);
+    let (rests_on, basis) = words.rests_on(decision.basis);
+    let level = words.recorded(crate::words::level(decision.risk.level));
+    let scored = words.recorded(&crate::risk::scored(state, &decision.risk));
     let mut blocks = vec![
-        NoteBlock::Heading { text: format!("Decision of {}: {kind}", state.roster().name) },
-        fact("Meeting", format!("{}, {}", meeting.agenda.title, crate::words::local(recorded.at, zone))),
-        fact("Chair", state.name(meeting.agenda.chair)),
-        fact(
-            "Basis",
-            match decision.basis {
-                Basis::Consent => "consent: asked, no objection",
-                Basis::Vote => "counted vote",
-                Basis::ChairRuling => "the chair's ruling",
-                Basis::CircularResolution => "circular resolution: votes in writing, of a majority of all entitled",
-            }
-            .to_owned(),
-        ),
-        fact(
-            "Risk",
-            format!("{} ({})", crate::words::level(decision.risk.level), crate::risk::scored(state, &decision.risk)),
-        ),
+        NoteBlock::Heading { text: words.decision_of(&state.roster().name, decision) },
+        fact(label, decided),
+        fact(words.chair_label(), state.name(meeting.agenda.chair)),
+        fact(rests_on, basis.to_owned()),
+        fact(words.risk_label(), format!("{level} ({scored})")),
     ];
     if !decision.rationale.is_empty() {
         blocks.push(NoteBlock::Paragraph { text: decision.rationale.clone() });
     }
     if !decision.conditions.is_empty() {
-        let items = decision.conditions.iter().map(|c| {
-            let when = match c.when {
-                ConditionTime::Before => "before implementation",
-                ConditionTime::After => "afterwards",
-            };
-            let due = if c.due.is_empty() { String::new() } else { format!(", due {}", c.due) };
-            format!("{} ({}, {when}{due})", c.text, c.owner)
-        });
-        blocks.push(NoteBlock::Paragraph { text: "Conditions:".to_owned() });
+        let items = decision.conditions.iter().map(|c| words.condition(&c.text, &c.owner, c.when, &c.due));
+        blocks.push(NoteBlock::Paragraph { text: words.conditions_follow().to_owned() });
         blocks.push(NoteBlock::Bullets { items: items.collect() });
     }
     if decision.kind.approves() {
         let signed = state.ledger.sign_offs.get(&decision.change).into_iter().flatten();
         let names: Vec<String> = signed
             .filter(|s| s.withdrawn.is_none() && !s.late && s.body.content == decision.content)
-            .map(|s| {
-                let role = s.role.map_or_else(String::new, |r| format!(", {}", r.title()));
-                format!("{}{role} ({})", state.name(s.actor), s.attestation.word())
-            })
+            .map(|s| words.signer(&state.name(s.actor), s.role, s.attestation))
             .collect();
         if !names.is_empty() {
-            blocks.push(fact("Signed off by", names.join("; ")));
+            blocks.push(fact(words.signed_off_by(), names.join("; ")));
         }
     }
-    blocks.push(fact("Extract of the minutes, SHA-256", extract.pdf.to_string()));
+    blocks.push(fact(words.extract_digest(), extract.pdf.to_string()));
     visible(blocks)
 }
 

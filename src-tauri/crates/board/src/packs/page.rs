@@ -14,6 +14,7 @@ use super::told;
 use crate::cabinet::{Cabinet, OpenBoard, seat_words};
 use crate::error::{Answer, BoardError};
 use crate::minutes::compile;
+use crate::minutes::phrases::Words;
 use crate::state::BoardState;
 use crate::views::{self, ChangeView, ConditionState, ConditionWhen, DiffLineKind};
 use crate::work::Work;
@@ -39,7 +40,7 @@ impl Cabinet {
                 return Err(BoardError::Cancelled);
             }
             work.voice().progress(done, total, key.as_str());
-            changes.push(self.page_of(board, state, Some(about), key, zone).await?);
+            changes.push(self.page_of(board, state, Some(about), key, (Words::ENGLISH, zone)).await?);
         }
         let name = |id: MemberId| mark_invisible(&state.name(id));
         let to = state.member(about.to)?;
@@ -73,7 +74,7 @@ impl Cabinet {
         state: &BoardState,
         about: Option<&About>,
         key: &ChangeKey,
-        zone: Tz,
+        (words, zone): (Words, Tz),
     ) -> Answer<r::ReviewChange> {
         let change = self.load_change(board, key).await?;
         let view = self.change_view(board, state, key).await?;
@@ -90,28 +91,29 @@ impl Cabinet {
             }
             (None, None) => (None, Vec::new()),
         };
-        let day = |at: DateTime<Utc>| crate::words::local(at, zone);
-        let mut said = facts(&view, change.window.as_ref().map(|w| compile::window(w, zone).join("; ")), zone);
+        let day = |at: DateTime<Utc>| words.local(at, zone);
+        let window = change.window.as_ref().map(|w| words.window(w, zone).join("; "));
+        let mut said = facts(&view, window, (words, zone));
         let on_ticket: Vec<String> =
             change.attachments.iter().filter(|a| !a.own).map(|a| mark_invisible(&a.name)).collect();
         if about.is_none() && !on_ticket.is_empty() {
-            said.push(("Attachments on the ticket".to_owned(), on_ticket.join(", ")));
+            said.push((words.recorded("Attachments on the ticket"), on_ticket.join(", ")));
         }
         Ok(r::ReviewChange {
             key: key.to_string(),
             title: mark_invisible(&change.title),
-            standing: self.standing(state, &change)?.words().to_owned(),
+            standing: words.recorded(self.standing(state, &change)?.words()),
             facts: said,
             description: prose(&view.description),
-            score: score(&view.risk),
-            gates: gates(&view.gates),
+            score: score(words, &view.risk),
+            gates: gates(words, &view.gates),
             gates_passed: u32::try_from(view.gates.iter().filter(|g| g.result == GateResult::Passed).count())
                 .unwrap_or(u32::MAX),
-            conditions: view.conditions.iter().map(condition).collect(),
+            conditions: view.conditions.iter().map(|c| condition(words, c)).collect(),
             since: since.map(day),
-            differences: differences.iter().map(difference).collect(),
-            remarks: remarks(&plan),
-            plan: plan.sections.iter().map(section).collect(),
+            differences: differences.iter().map(|d| difference(words, d)).collect(),
+            remarks: remarks(words, &plan),
+            plan: plan.sections.iter().map(|s| section(words, s)).collect(),
             attachments: about.map_or_else(Vec::new, |about| attachments(about, &change)),
         })
     }
@@ -163,25 +165,25 @@ fn paragraphs(blocks: &[Block]) -> Vec<String> {
     text::visible(blocks).lines().map(|line| line.replace('\t', "  ")).filter(|line| !line.trim().is_empty()).collect()
 }
 
-fn facts(view: &ChangeView, window: Option<String>, zone: Tz) -> Vec<(String, String)> {
+fn facts(view: &ChangeView, window: Option<String>, (words, zone): (Words, Tz)) -> Vec<(String, String)> {
     let mut facts = Vec::new();
     let mut fact = |label: &str, value: Option<String>| {
         if let Some(value) = value.filter(|v| !v.trim().is_empty()) {
-            facts.push((label.to_owned(), value));
+            facts.push((words.recorded(label), value));
         }
     };
-    fact("Kind", Some(kind(view.row.kind).to_owned()));
+    fact("Kind", Some(words.recorded(kind(view.row.kind))));
     fact("Ticket says", Some(mark_invisible(&view.row.remote_status)));
     fact("Window", window);
     fact("Requested by", view.requester.clone());
     fact("Written by", view.row.author.clone());
     fact("Implemented by", view.implementer.clone());
     for field in view.required_fields.iter().filter(|f| f.field != "description") {
-        let value = if field.present { paragraphs(&field.value).join(" ") } else { "missing".to_owned() };
-        fact(&format!("{} ({})", field.label, field.clause), Some(value));
+        let value = if field.present { paragraphs(&field.value).join(" ") } else { words.recorded("missing") };
+        fact(&format!("{} ({})", words.recorded(&field.label), field.clause), Some(value));
     }
     let synced = DateTime::parse_from_rfc3339(&view.synced_at).map(|at| at.with_timezone(&Utc));
-    fact("As the ticket was", synced.ok().map(|at| crate::words::local(at, zone)));
+    fact("As the ticket was", synced.ok().map(|at| words.local(at, zone)));
     facts
 }
 
@@ -202,18 +204,19 @@ fn scored(risk: &views::RiskOutcome, score: &str) -> String {
     }
 }
 
-fn score(risk: &views::RiskOutcome) -> r::ReviewScore {
+fn score(words: Words, risk: &views::RiskOutcome) -> r::ReviewScore {
     let summary = &risk.summary;
-    let words = match summary.score {
+    let total = match summary.score {
         Some(score) => scored(risk, &score.to_string()),
         None => {
             let range = format!("{} to {}", summary.low, summary.high);
             format!("{}, {} questions open", scored(risk, &range), summary.open)
         }
     };
-    let words = match &risk.follows {
-        Some(follows) => format!("{words}: {follows}"),
-        None => words,
+    let total = words.recorded(&total);
+    let total = match &risk.follows {
+        Some(follows) => format!("{total}: {}", words.follows_from(follows)),
+        None => total,
     };
     let by = match (&risk.submitted_by, &risk.submitted_at) {
         (Some(by), Some(_)) => format!("; assessed by {by}"),
@@ -221,27 +224,30 @@ fn score(risk: &views::RiskOutcome) -> r::ReviewScore {
     };
     r::ReviewScore {
         level: summary.level.map(compile::level),
-        summary: words,
+        summary: total,
         model: format!("{} {}", risk.model, risk.model_version),
-        confidence: format!("{} % of the score is synced or attested{by}", risk.confidence),
+        confidence: words.recorded(&format!("{} % of the score is synced or attested{by}", risk.confidence)),
         floors: risk
             .floors
             .iter()
             .filter(|floor| floor.applies)
             .map(|floor| match &floor.clause {
-                Some(clause) => format!("{} ({clause})", floor.label),
-                None => floor.label.clone(),
+                Some(clause) => words.floor(&format!("{} ({clause})", floor.label)),
+                None => words.floor(&floor.label),
             })
             .collect(),
         steps: risk
             .waterfall
             .iter()
-            .map(|step| r::ReviewStep {
-                question: format!("{} {}", step.question, step.label),
-                answer: step.answer.clone().unwrap_or_else(|| "open: counted at its worst".to_owned()),
-                provenance: step.provenance.map_or("open", provenance).to_owned(),
-                points: format!("{} of {}", step.points, step.most),
-                sum: step.sum,
+            .map(|step| {
+                let (label, answer) = words.question(&step.question, &step.label, step.answer.as_deref());
+                r::ReviewStep {
+                    question: format!("{} {label}", step.question),
+                    answer: answer.unwrap_or_else(|| words.recorded("open: counted at its worst")),
+                    provenance: words.recorded(step.provenance.map_or("open", provenance)),
+                    points: words.out_of(step.points, step.most),
+                    sum: step.sum,
+                }
             })
             .collect(),
     }
@@ -263,39 +269,39 @@ fn passes(result: GateResult) -> bool {
 }
 
 /// What does not pass. The gates that look at evidence and have none stand in one line where the policy only advises.
-fn gates(all: &[views::Gate]) -> Vec<m::Gate> {
+fn gates(words: Words, all: &[views::Gate]) -> Vec<m::Gate> {
     let catalogue = crate::gates::catalogue();
     let bare = |g: &&views::Gate| g.result == GateResult::NoEvidence && catalogue.contains(&g.id) && !g.blocks;
     let (bare, told): (Vec<&views::Gate>, Vec<&views::Gate>) = all.iter().filter(|g| !passes(g.result)).partition(bare);
-    let mut told: Vec<m::Gate> = told.into_iter().map(gate).collect();
+    let mut told: Vec<m::Gate> = told.into_iter().map(|told| gate(words, told)).collect();
     let mut clauses: Vec<&str> = bare.iter().map(|g| g.clause.as_str()).collect();
     clauses.dedup();
     if !clauses.is_empty() {
         told.push(m::Gate {
             clause: clauses.join(", "),
-            title: "Evidence".to_owned(),
+            title: words.recorded("Evidence"),
             result: compile::gate_result(GateResult::NoEvidence),
-            why: crate::gates::sentence(crate::gates::BARE),
+            why: crate::gates::sentence(&words.recorded(crate::gates::BARE)),
         });
     }
     told
 }
 
-fn gate(gate: &views::Gate) -> m::Gate {
-    let remedy = gate.remedy.as_ref().map_or_else(String::new, |remedy| format!(" {remedy}"));
+fn gate(words: Words, gate: &views::Gate) -> m::Gate {
+    let remedy = gate.remedy.as_ref().map_or_else(String::new, |remedy| format!(" {}", words.sentence(remedy)));
     m::Gate {
         clause: gate.clause.clone(),
-        title: gate.label.clone(),
+        title: words.recorded(&gate.label),
         result: compile::gate_result(gate.result),
-        why: format!("{}{remedy}", gate.finding),
+        why: format!("{}{remedy}", words.sentence(&gate.finding)),
     }
 }
 
-fn condition(condition: &views::Condition) -> m::Condition {
+fn condition(words: Words, condition: &views::Condition) -> m::Condition {
     m::Condition {
         text: condition.text.clone(),
         owner: condition.owner.clone(),
-        due: condition.due_on.clone().unwrap_or_else(|| "open".to_owned()),
+        due: words.due(condition.due_on.as_deref().unwrap_or_default()),
         when: match condition.when {
             ConditionWhen::Before => m::ConditionTime::Before,
             ConditionWhen::After => m::ConditionTime::After,
@@ -304,27 +310,27 @@ fn condition(condition: &views::Condition) -> m::Condition {
     }
 }
 
-fn difference(difference: &views::Difference) -> r::ReviewDifference {
+fn difference(words: Words, difference: &views::Difference) -> r::ReviewDifference {
     let lines = |wanted: DiffLineKind| {
         let all: Vec<&str> = difference.lines.iter().filter(|l| l.kind == wanted).map(|l| l.text.as_str()).collect();
         let more = all.len().saturating_sub(MOST_LINES);
         let mut shown = all.into_iter().take(MOST_LINES).collect::<Vec<_>>().join(" / ");
         if more > 0 {
-            shown.push_str(&format!(" … and {more} more lines"));
+            shown.push_str(&words.more_lines(more));
         }
         mark_invisible(&shown)
     };
-    let material = if difference.material { "" } else { " (not material)" };
+    let material = if difference.material { "" } else { words.not_material() };
     r::ReviewDifference {
-        field: format!("{}{material}", difference.label),
+        field: format!("{}{material}", words.field(&difference.field, &difference.label)),
         before: lines(DiffLineKind::Removed),
         now: lines(DiffLineKind::Added),
     }
 }
 
-fn remarks(plan: &views::PlanReview) -> Vec<r::ReviewRemark> {
+fn remarks(words: Words, plan: &views::PlanReview) -> Vec<r::ReviewRemark> {
     let of = |section: &views::PlanSection| {
-        let about = format!("Plan, {}. {}", section.summary.number, section.summary.title);
+        let about = format!("Plan, {}. {}", section.summary.number, words.recorded(&section.summary.title));
         let said = section.comments.iter().filter(|c| !c.draft);
         said.map(|c| r::ReviewRemark { who: c.author.clone(), about: about.clone(), text: c.text.clone() })
             .collect::<Vec<_>>()
@@ -332,9 +338,9 @@ fn remarks(plan: &views::PlanReview) -> Vec<r::ReviewRemark> {
     plan.sections.iter().flat_map(of).collect()
 }
 
-fn section(section: &views::PlanSection) -> r::ReviewSection {
+fn section(words: Words, section: &views::PlanSection) -> r::ReviewSection {
     r::ReviewSection {
-        title: format!("{}. {}", section.summary.number, section.summary.title),
+        title: format!("{}. {}", section.summary.number, words.recorded(&section.summary.title)),
         clause: section.summary.clause.clone(),
         text: prose(&section.body),
     }
@@ -380,7 +386,7 @@ mod tests {
             lines: (0..MOST_LINES + 3).map(line).collect(),
             rows: Vec::new(),
         };
-        let shown = difference(&long);
+        let shown = difference(Words::ENGLISH, &long);
         assert_eq!(shown.field, "Method (not material)");
         assert!(shown.now.ends_with("… and 3 more lines") && shown.before.is_empty(), "{}", shown.now);
     }

@@ -375,7 +375,7 @@ fn signatures(language: Language, signatories: &[Signatory]) -> Vec<Block> {
         Block::SignatureField(crate::document::SignatureField {
             field: signatory.field.clone(),
             name: signatory.name.clone(),
-            role: signatory.role.clone(),
+            role: language.role_named(&signatory.role).to_owned(),
             meaning: signatory.meaning.clone(),
         })
     }));

@@ -1,4 +1,5 @@
-//! Documents in each language on each paper: whatever Cabinet writes itself is in the document's language.
+//! Documents in each language on each paper: whatever is worded here is in the document's language. What came in with the
+//! model was worded by the board, which has tests of its own for that, and a journey over whole files.
 
 use std::collections::BTreeSet;
 

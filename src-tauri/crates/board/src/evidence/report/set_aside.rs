@@ -7,7 +7,7 @@ impl Report<'_> {
     pub(super) fn set_aside(&mut self) {
         let all = self.ledger.dispensations.iter();
         let all = all.flat_map(|(change, all)| all.iter().map(move |dispensation| (change, dispensation)));
-        let in_words = |dispensation| in_words(dispensation, self.ledger, |id| self.name(id));
+        let in_words = |dispensation| in_words(dispensation, self.ledger, chrono_tz::Tz::UTC, |id| self.name(id));
         let lines: Vec<String> =
             all.map(|(change, dispensation)| format!("{change}: {}", in_words(dispensation))).collect();
         if !lines.is_empty() {

@@ -58,7 +58,7 @@ fn file(after: Vec<minutes::SignatureReport>, open: &[Turn]) -> Report {
 }
 
 fn signed(turn: Turn) -> minutes::SignatureReport {
-    signature(turn.field(), turn.member.0.as_u128(), COUNTERSIGN_MEANING)
+    signature(turn.field(), turn.member.0.as_u128(), COUNTERSIGN_MEANING.in_words(Words::ENGLISH))
 }
 
 fn found(report: &Report) -> String {
@@ -87,11 +87,26 @@ fn fields_are_filled_from_the_lowest_turn_on_and_who_shares_one_in_any_order() {
 }
 
 #[test]
+fn who_signs_after_the_chair_signs_in_the_language_of_the_seal_and_in_no_other() {
+    let first = turn(1, 3);
+    for (sealed, signs, code) in [
+        (Words::ENGLISH, Words::ENGLISH, ""),
+        (Words::GERMAN, Words::GERMAN, ""),
+        (Words::ENGLISH, Words::GERMAN, "meaning"),
+        (Words::GERMAN, Words::ENGLISH, "meaning"),
+    ] {
+        let mut report = file(vec![signature(first.field(), 3, COUNTERSIGN_MEANING.in_words(signs))], &[]);
+        report.signatures[0].meaning = SEAL_MEANING.in_words(sealed).to_owned();
+        assert_eq!(found(&report), code, "{sealed:?}, {signs:?}");
+    }
+}
+
+#[test]
 fn a_signature_out_of_turn_in_anothers_field_or_with_another_sentence_is_refused() {
     let (first, last) = (turn(1, 3), turn(2, 4));
-    let other = signature(first.field(), 4, COUNTERSIGN_MEANING);
+    let other = signature(first.field(), 4, COUNTERSIGN_MEANING.in_words(Words::ENGLISH));
     let sentence = signature(first.field(), 3, "I was there.");
-    let foreign = signature("secretary".to_owned(), 3, COUNTERSIGN_MEANING);
+    let foreign = signature("secretary".to_owned(), 3, COUNTERSIGN_MEANING.in_words(Words::ENGLISH));
     for (after, open, code) in [
         (vec![signed(last)], vec![first], "not-in-turn"),
         (vec![signed(last), signed(first)], vec![], "not-in-turn"),

@@ -15,6 +15,14 @@ impl Words {
 }
 
 impl Words {
+    /// A field by its id, which the window calls by this label.
+    pub(crate) fn field(self, field: &str, label: &str) -> String {
+        match self.language {
+            Language::English => label.to_owned(),
+            Language::German => german(field),
+        }
+    }
+
     /// The name of a section of the plan.
     pub(in crate::minutes) fn plan_section(self, part: PlanSection) -> &'static str {
         self.either(part.title(), section(part))

@@ -100,7 +100,7 @@ impl Words {
         name: &dyn Fn(MemberId) -> String,
     ) -> String {
         if self.language == Language::English {
-            return in_words(dispensation, ledger, name);
+            return in_words(dispensation, ledger, zone, name);
         }
         let grant = &dispensation.grant;
         let what = match grant {
@@ -161,13 +161,15 @@ impl Words {
         }
     }
 
-    /// What an emergency owes; what it is the policy's rules say, and is quoted.
+    /// What an emergency owes.
     pub(in crate::minutes) fn owed(self, owed: &Owed, zone: Tz) -> String {
         let done = self.either("done", "erledigt");
-        let state =
-            owed.met.as_ref().map_or_else(|| self.open().to_owned(), |note| format!("{done}: {}", one_line(note)));
+        let state = match &owed.met {
+            Some(note) => format!("{done}: {}", self.owed_met(owed, note)),
+            None => self.open().to_owned(),
+        };
         let by = self.either("Owed by", "Geschuldet bis");
-        format!("{by} {}: {} ({}): {state}", self.local(owed.due, zone), owed.what, owed.clause)
+        format!("{by} {}: {} ({}): {state}", self.local(owed.due, zone), self.owed_what(owed), owed.clause)
     }
 
     pub(in crate::minutes) fn owed_by_policy(self, policy: Digest) -> String {

@@ -50,6 +50,24 @@ impl Words {
         }
     }
 
+    /// Why an agenda begins with a change: what is overdue of an emergency, in the program's words, and of a broken glass,
+    /// in those of whoever broke it; and whether its ticket was closed all the same.
+    pub(crate) fn overdue_since(self, emergency: &[String], glass: &[String], closed: bool) -> String {
+        let emergency: Vec<String> = emergency.iter().map(|what| self.recorded(what)).collect();
+        let both = [
+            (self.either("Overdue since the emergency", "Überfällig seit dem Notfall"), emergency.as_slice()),
+            (self.either("Overdue since the glass was broken", "Überfällig seit der Umgehung des Gates"), glass),
+        ];
+        let said = both.into_iter().filter(|(_, what)| !what.is_empty());
+        let said: Vec<String> = said.map(|(since, what)| format!("{since}: {}", what.join(", "))).collect();
+        let breach = if closed {
+            self.either("Closed while it was owed. ", "Geschlossen, obwohl es noch geschuldet war. ")
+        } else {
+            ""
+        };
+        format!("{breach}{}", said.join(". "))
+    }
+
     /// A deployment that the gate had refused, and why it was let through.
     pub(in crate::minutes) fn let_through(self, body: &ObligationBody, at: &str) -> String {
         let (change, reason) = (&body.change, one_line(&body.reason));

@@ -85,6 +85,55 @@ fn a_window_is_told_in_its_own_zone_and_in_utc() {
 }
 
 #[test]
+fn a_day_by_which_something_is_due_is_written_with_its_weekday() {
+    for (due, wanted) in [
+        ("2026-12-01", ["Tue 1 Dec 2026", "Di., 1.12.2026"]),
+        ("2026-11-24", ["Tue 24 Nov 2026", "Di., 24.11.2026"]),
+        ("", ["open", "offen"]),
+        ("soon\u{202e}", ["soon⟦U+202E⟧", "soon⟦U+202E⟧"]),
+        ("2026-02-30", ["2026-02-30", "2026-02-30"]),
+    ] {
+        assert_eq!(both(|words| words.due(due)), wanted);
+    }
+}
+
+#[test]
+fn a_role_is_called_the_same_on_the_pages_and_beside_a_signature() {
+    for role in [
+        Role::Chair,
+        Role::Cto,
+        Role::TechnicalLead,
+        Role::ReleaseManager,
+        Role::ServiceManager,
+        Role::Security,
+        Role::BoardMember,
+        Role::Auditor,
+    ] {
+        let beside = Language::ALL.map(|language| language.role_named(role.title()).to_owned());
+        assert_eq!(both(|words| words.role(role).to_owned()), beside);
+    }
+}
+
+#[test]
+fn what_an_emergency_owes_late_heads_the_agenda_in_its_language() {
+    let owed = ["The review after it".to_owned()];
+    let glass = ["Review the deployment".to_owned()];
+    assert_eq!(
+        both(|words| words.overdue_since(&owed, &glass, true)),
+        [
+            "Closed while it was owed. Overdue since the emergency: The review after it. Overdue since the glass was broken: \
+             Review the deployment",
+            "Geschlossen, obwohl es noch geschuldet war. Überfällig seit dem Notfall: Die Nachbetrachtung. Überfällig seit \
+             der Umgehung des Gates: Review the deployment",
+        ]
+    );
+    assert_eq!(
+        both(|words| words.overdue_since(&owed, &[], false)),
+        ["Overdue since the emergency: The review after it", "Überfällig seit dem Notfall: Die Nachbetrachtung"]
+    );
+}
+
+#[test]
 fn one_is_counted_otherwise_than_several() {
     for (n, wanted) in [(1, ["1 vote: x", "1 Stimme: x"]), (2, ["2 votes: x", "2 Stimmen: x"])] {
         assert_eq!(both(|words| words.votes(n, &["x".to_owned()])), wanted);
