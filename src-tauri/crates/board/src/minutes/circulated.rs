@@ -144,8 +144,7 @@ impl Cabinet {
             .ok_or_else(|| BoardError::not_found("meeting", id))?;
         let meaning = CIRCULATED_MEANING.in_words(Words::of(&state.policy));
         let hand = &self.pdf_signer(&board, &state, chair, (&key, &request.pin)).await?;
-        let by =
-            Sealing { board: &board, state: &state, meeting, chair, key: &key, hand, meaning, now };
+        let by = Sealing { board: &board, state: &state, meeting, chair, key: &key, hand, meaning, now };
         let seal = move |evidence: &[u8], request: &SignatureRequest<'_>, signer: &dyn PdfSigner| {
             minutes::seal_minutes(&content, evidence, request, signer)
         };

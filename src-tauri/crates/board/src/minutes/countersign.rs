@@ -15,8 +15,8 @@ use record::statement::Subject;
 use serde::{Deserialize, Serialize};
 use vault::{ExposeSecret as _, SecretString};
 
-use super::opened::held;
 use super::compile::SEAL_MEANING;
+use super::opened::held;
 use super::phrases::{Meaning, Words};
 use super::seal::on_the_boards_clock;
 use super::verify::broken;

@@ -91,8 +91,7 @@ impl Cabinet {
         let errata = told.untold_errata().into_iter().map(|erratum| erratum.entry).collect();
         let meaning = ERRATUM_MEANING.in_words(Words::of(&said.policy));
         let hand = &self.pdf_signer(&board, &said, chair, (&key, &asked.pin)).await?;
-        let by =
-            Sealing { board: &board, state: &said, meeting, chair, key: &key, hand, meaning, now };
+        let by = Sealing { board: &board, state: &said, meeting, chair, key: &key, hand, meaning, now };
         let seal = move |evidence: &[u8], request: &SignatureRequest<'_>, signer: &dyn PdfSigner| {
             minutes::seal_erratum(&content, evidence, request, signer)
         };

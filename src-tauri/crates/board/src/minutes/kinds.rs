@@ -84,7 +84,12 @@ static ERRATUM: Kind = Kind {
     // What stands beside sealed minutes is an annex or an erratum: which of them, the seal says.
     recognised: |read| {
         read.file.sealed_before().is_some()
-            && read.file.report.signatures.first().is_some_and(|seal| seal.meaning == ERRATUM_MEANING.in_words(read.words()))
+            && read
+                .file
+                .report
+                .signatures
+                .first()
+                .is_some_and(|seal| seal.meaning == ERRATUM_MEANING.in_words(read.words()))
     },
     sealer: Sealer::Chair,
     meaning: ERRATUM_MEANING,

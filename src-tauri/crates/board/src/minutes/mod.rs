@@ -28,7 +28,7 @@ mod kinds;
 mod late;
 pub(crate) mod opened;
 mod papers;
-mod phrases;
+pub(crate) mod phrases;
 mod room;
 mod ruled;
 mod said;

@@ -7,6 +7,7 @@ use domain::roster::Role;
 use domain::text::mark_invisible;
 
 use super::approved_plan::{PLAN_MEANING, manager};
+use super::phrases::Words;
 use super::{AgendaPaperRequest, ExportPlanRequest, ExtractsRequest};
 use crate::approvals::Handing;
 use crate::cabinet::{Cabinet, OpenBoard};
@@ -97,7 +98,7 @@ impl Cabinet {
         Ok(Prepared {
             subject: subject.clone(),
             title: format!("Approved plan of {key}"),
-            meaning: PLAN_MEANING.to_owned(),
+            meaning: PLAN_MEANING.in_words(Words::of(&state.policy)).to_owned(),
             facts: vec![
                 fact("Change", format!("{key}: {}", mark_invisible(&present.change.title))),
                 fact("File", mark_invisible(&path.display().to_string())),

@@ -13,8 +13,8 @@ use vault::{CorporateKey, SecretString};
 
 use super::compile::SEAL_MEANING;
 use super::countersign::{CHOSEN, signed_by};
-use super::sealing::{SealedFile, Sealing};
 use super::phrases::Words;
+use super::sealing::{SealedFile, Sealing};
 use super::stamping::Stamping;
 use super::{extract_file, in_pdf, minutes_file};
 use crate::cabinet::{Cabinet, DEVICE, OpenBoard};
@@ -92,8 +92,7 @@ impl Cabinet {
         if !waiting.is_empty() {
             let meaning = SEAL_MEANING.in_words(Words::of(&state.policy));
             let (meeting, key, hand) = (&meeting, &key, &hand);
-            let by =
-                Sealing { board, state: &state, meeting, chair, key, hand, meaning, now: self.now() };
+            let by = Sealing { board, state: &state, meeting, chair, key, hand, meaning, now: self.now() };
             self.seal_extracts(&by, &waiting, checkpoint).await?;
         }
         if !meeting.minutes.is_empty() || self.approval_refusal(&state, &meeting).is_some() {

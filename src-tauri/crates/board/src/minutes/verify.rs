@@ -15,8 +15,7 @@ use super::circulated::{fields, withheld};
 use super::countersign::{next_names, waiting_names};
 use super::kinds::{Kind, Read};
 use super::opened::Opened;
-use super::told::phrases::{Meaning, Words};
-use super::{self, Borrowed, Unsaid};
+use super::told::{self, Borrowed, Unsaid};
 use crate::error::{Answer, BoardError};
 use crate::state::refused;
 

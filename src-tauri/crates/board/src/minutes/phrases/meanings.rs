@@ -33,8 +33,7 @@ mod tests {
 
     #[test]
     fn no_two_documents_and_no_two_languages_are_signed_with_the_same_sentence() {
-        let all =
-            [SEAL_MEANING, CIRCULATED_MEANING, ANNEX_MEANING, ERRATUM_MEANING, PLAN_MEANING, COUNTERSIGN_MEANING];
+        let all = [SEAL_MEANING, CIRCULATED_MEANING, ANNEX_MEANING, ERRATUM_MEANING, PLAN_MEANING, COUNTERSIGN_MEANING];
         let mut said: Vec<&str> =
             all.iter().flat_map(|one| [one.in_words(Words::ENGLISH), one.in_words(Words::GERMAN)]).collect();
         let count = said.len();
