@@ -15,7 +15,10 @@ use board::{BoardError, Composed, SealCirculatedRequest, SealErratumRequest, com
 use chrono::{DateTime, Utc};
 use domain::roster::Roster;
 use minutes::document::{Block, KeyValue, Span};
-use minutes::{Attachment, Document, Language, PaperSize, PdfSigner, Relationship, SignatureRequest, SignerRefusal};
+use minutes::{
+    Attachment, Document, Language, MinutesError, PaperSize, PdfSigner, RefusalCode, Relationship, SignatureRequest,
+    SignerRefusal,
+};
 use record::bundle::Bundle;
 use record::keys::Signer as _;
 use store::Folder;
@@ -55,6 +58,10 @@ impl Insider {
 
     /// Signs what is drawn already.
     fn signs(&self, base: &[u8], paper: &Paper) -> Vec<u8> {
+        self.tries(base, paper).expect("anyone may sign their own")
+    }
+
+    fn tries(&self, base: &[u8], paper: &Paper) -> Result<Vec<u8>, MinutesError> {
         let request = SignatureRequest {
             field: "chair",
             name: &self.name,
@@ -62,7 +69,7 @@ impl Insider {
             meaning: &paper.meaning,
             at: paper.at.fixed_offset(),
         };
-        minutes::sign(base, &request, self).expect("anyone may sign their own")
+        minutes::sign(base, &request, self)
     }
 
     /// Draws and seals.
@@ -283,15 +290,6 @@ const ATTACKS: [Attack; 30] = [
     ("typefaces that nothing is drawn with", ROW, |p| {
         with_typefaces(&p.minutes, br#"{"schema":"cabinet-typefaces-1","faces":[],"runs":[],"torn":[]}"#)
     }),
-    ("a typeface for words of our own", &["attachment"], |p| {
-        let measures = r#"{"units":1000,"ascent":900,"descent":-200,"bounds":[0,0,1000,900],"weight":400}"#;
-        let face = format!(
-            r#"{{"name":"ABCDEF+Turned","family":"Turned","measures":{measures},"advances":[500],"letters":["R"]}}"#
-        );
-        let run = r#"{"text":"Rejected","bold":false,"face":0,"glyphs":[[1,0,500,0,0]]}"#;
-        let file = format!(r#"{{"schema":"cabinet-typefaces-1","faces":[{face}],"runs":[{run}],"torn":[]}}"#);
-        with_typefaces(&p.minutes, file.as_bytes())
-    }),
     ("the circulated edition as the full one", &["meaning"], |p| Paper {
         meaning: p.minutes.meaning.clone(),
         ..p.circulated.clone()
@@ -308,6 +306,17 @@ const ATTACKS: [Attack; 30] = [
         ..p.erratum.clone()
     }),
 ];
+
+/// Shapes for a word that the compiled-in faces write, with a font that is not in the document.
+fn with_shapes_of_our_own(paper: &Paper) -> Paper {
+    let measures = r#"{"units":1000,"ascent":900,"descent":-200,"bounds":[0,0,1000,900],"weight":400}"#;
+    let face = format!(
+        r#"{{"name":"ABCDEF+Turned","family":"Turned","measures":{measures},"advances":[500],"letters":["R"]}}"#
+    );
+    let run = r#"{"text":"Rejected","bold":false,"face":0,"glyphs":[[1,0,500,0,0]]}"#;
+    let file = format!(r#"{{"schema":"cabinet-typefaces-1","faces":[{face}],"runs":[{run}],"torn":[]}}"#);
+    with_typefaces(paper, file.as_bytes())
+}
 
 fn turned_into(document: &mut Document, verdict: &str) {
     for found in verdicts(document) {
@@ -442,6 +451,11 @@ async fn what_a_chair_seals_that_the_record_does_not_carry_is_refused_with_its_r
     made.push(("another member certifies", &["not-the-chair"], cto.seals(&papers.minutes)));
     made.push(("text that nobody sees", ROW, chair.signs(&invisible_text(&genuine), &papers.minutes)));
     made.push(("letters that look like others", ROW, chair.signs(&permuted_glyphs(&genuine), &papers.minutes)));
+
+    // What names a font that is not there is not even signed.
+    let turned = with_shapes_of_our_own(&papers.minutes);
+    let unsigned = chair.tries(&drawn(&turned), &turned);
+    assert!(matches!(unsigned, Err(MinutesError::Refused(refusal)) if refusal.code == RefusalCode::Attachment));
 
     let mut content = Vec::new();
     for (name, codes, pdf) in &made {

@@ -2119,7 +2119,10 @@ export type DocumentAsked =
 { kind: "verified"; path: string; sha256: string };
 
 /**  A document that holds: every signature, its evidence, and its pages, drawn again. */
-export type DocumentHeld = {
+export type DocumentHeld = DocumentHeld_Serialize | DocumentHeld_Deserialize;
+
+/**  A document that holds: every signature, its evidence, and its pages, drawn again. */
+export type DocumentHeld_Deserialize = {
 	document: DocumentKind,
 	title: string,
 	board: string,
@@ -2132,7 +2135,49 @@ export type DocumentHeld = {
 	/**  Of an annex or an erratum, the SHA-256 of its minutes; else blank. */
 	annex_to: string,
 	pages: number,
-	signatures: DocumentSignature[],
+	signatures: DocumentSignature_Deserialize[],
+	/**  Whose prepared signatures are not given yet, by name, in turn. */
+	unsigned: string[],
+	/**  Whose turn it is of these. */
+	next: string[],
+	/**  Signed entries from which every row follows. */
+	entries: number,
+	/**  Fields that are not in this edition. */
+	withheld: number,
+	/**  Which fields, of which changes. */
+	unsaid: DocumentUnsaid[],
+	/**  Fields that an entry in it disposed of. */
+	disposed: number,
+	/**  Places in the record that it leaves out. */
+	left_out: number,
+	/**  Typefaces of the machine that sealed with which words in it are drawn: their shapes are that machine's. */
+	borrowed: DocumentTypeface[],
+	/**  A sample board proves nothing about anybody. */
+	sample: boolean,
+	root: RootCompared,
+	/**  It is another board's than this, of the same name. */
+	namesake: boolean,
+	/**  Fingerprint of the certificate root, hexadecimal. */
+	certificate_root: string,
+	/**  Fingerprint of the roster root in six words. */
+	roster_words: string,
+};
+
+/**  A document that holds: every signature, its evidence, and its pages, drawn again. */
+export type DocumentHeld_Serialize = {
+	document: DocumentKind,
+	title: string,
+	board: string,
+	meeting: string,
+	/**  When the meeting was called to order, as claimed. */
+	called: string,
+	zone: string,
+	/**  Of an extract, its change; else blank. */
+	change: string,
+	/**  Of an annex or an erratum, the SHA-256 of its minutes; else blank. */
+	annex_to: string,
+	pages: number,
+	signatures: DocumentSignature_Serialize[],
 	/**  Whose prepared signatures are not given yet, by name, in turn. */
 	unsigned: string[],
 	/**  Whose turn it is of these. */
@@ -2176,7 +2221,10 @@ export type DocumentKind =
 "plan";
 
 /**  Why a document is refused. */
-export type DocumentRefused = {
+export type DocumentRefused = DocumentRefused_Serialize | DocumentRefused_Deserialize;
+
+/**  Why a document is refused. */
+export type DocumentRefused_Deserialize = {
 	/**  Stable code. */
 	code: string,
 	/**  In a sentence for whoever sits on the board. */
@@ -2192,11 +2240,34 @@ export type DocumentRefused = {
 	/**  Bytes that came after them. */
 	added_bytes: number,
 	/**  Who had signed what still holds. */
-	signatures: DocumentSignature[],
+	signatures: DocumentSignature_Deserialize[],
+};
+
+/**  Why a document is refused. */
+export type DocumentRefused_Serialize = {
+	/**  Stable code. */
+	code: string,
+	/**  In a sentence for whoever sits on the board. */
+	plainly: string,
+	/**  What was verified, and why it does not hold, for those who ask further. */
+	detail: string,
+	/**  Every signature in it holds, to its last byte: what does not hold is what they signed. */
+	signatures_hold: boolean,
+	/**  What the root of these signatures was compared with. */
+	root: RootCompared,
+	/**  Bytes from the beginning whose signatures hold; 0: there are none. */
+	sealed_bytes: number,
+	/**  Bytes that came after them. */
+	added_bytes: number,
+	/**  Who had signed what still holds. */
+	signatures: DocumentSignature_Serialize[],
 };
 
 /**  A signature that holds. */
-export type DocumentSignature = {
+export type DocumentSignature = DocumentSignature_Serialize | DocumentSignature_Deserialize;
+
+/**  A signature that holds. */
+export type DocumentSignature_Deserialize = {
 	name: string,
 	role: string,
 	meaning: string,
@@ -2212,6 +2283,29 @@ export type DocumentSignature = {
 	stamped_by: string,
 	/**  What that service was compared with. */
 	stamp_root: StampCompared,
+	/**  The corporate certificate that made it, where the board's own did not. */
+	certificate?: MemberCertificate | null,
+};
+
+/**  A signature that holds. */
+export type DocumentSignature_Serialize = {
+	name: string,
+	role: string,
+	meaning: string,
+	/**  As the signer claims. */
+	at: string,
+	/**  Fingerprint of the key, hexadecimal. */
+	key: string,
+	/**  The first: it seals the document. */
+	certifies: boolean,
+	/**  When a timestamping service says that it existed; empty where none does. */
+	stamped_at: string,
+	/**  The service, as its certificate names it. */
+	stamped_by: string,
+	/**  What that service was compared with. */
+	stamp_root: StampCompared,
+	/**  The corporate certificate that made it, where the board's own did not. */
+	certificate: MemberCertificate | null,
 };
 
 /**  A typeface that a document brings along. */
@@ -2228,8 +2322,6 @@ export type DocumentUnsaid = {
 	fields: string[],
 	/**  Of a restricted item: every entry about it is left out whole. Else the salted digest of each field is in it. */
 	entries: boolean,
-	/**  The corporate certificate that made it, where the board's own did not. */
-	certificate: MemberCertificate | null,
 };
 
 /**  What verifying a document found: it holds, or it is refused. */
@@ -2242,9 +2334,9 @@ export type DocumentVerdict_Deserialize = {
 	bytes: number,
 	sha256: string,
 	/**  What it is, where it holds; null: it is refused. */
-	held?: DocumentHeld | null,
+	held?: DocumentHeld_Deserialize | null,
 	/**  Why it is refused; null: it holds. */
-	refused?: DocumentRefused | null,
+	refused?: DocumentRefused_Deserialize | null,
 };
 
 /**  What verifying a document found: it holds, or it is refused. */
@@ -2254,9 +2346,9 @@ export type DocumentVerdict_Serialize = {
 	bytes: number,
 	sha256: string,
 	/**  What it is, where it holds; null: it is refused. */
-	held: DocumentHeld | null,
+	held: DocumentHeld_Serialize | null,
 	/**  Why it is refused; null: it holds. */
-	refused: DocumentRefused | null,
+	refused: DocumentRefused_Serialize | null,
 };
 
 /**  A view. */
@@ -4620,7 +4712,25 @@ export type RecordDetails = {
 };
 
 /**  A view. */
-export type RecordMember = {
+export type RecordMember = RecordMember_Serialize | RecordMember_Deserialize;
+
+/**  A view. */
+export type RecordMember_Deserialize = {
+	member: MemberRef,
+	seat: string,
+	voting: boolean,
+	has_key: boolean,
+	/**  Devices with a key of this member. */
+	devices: number,
+	holds_root: boolean,
+	/**  Has chair or security, who may hold root. */
+	may_hold_root: boolean,
+	/**  With which they sign documents, where the roster names one of their company. */
+	certificate?: MemberCertificate | null,
+};
+
+/**  A view. */
+export type RecordMember_Serialize = {
 	member: MemberRef,
 	seat: string,
 	voting: boolean,
@@ -4653,7 +4763,7 @@ export type RecordView = RecordView_Serialize | RecordView_Deserialize;
 
 /**  A view. */
 export type RecordView_Deserialize = {
-	members: RecordMember[],
+	members: RecordMember_Deserialize[],
 	/**  One keyholder only: said on each document until there is a second. */
 	provisional: boolean,
 	waiting: WaitingMember[],
@@ -4677,7 +4787,7 @@ export type RecordView_Deserialize = {
 
 /**  A view. */
 export type RecordView_Serialize = {
-	members: RecordMember[],
+	members: RecordMember_Serialize[],
 	/**  One keyholder only: said on each document until there is a second. */
 	provisional: boolean,
 	waiting: WaitingMember[],

@@ -76,9 +76,13 @@ export const openPaper: OpenPaper = async (bytes, signal) => {
   signal.throwIfAborted();
   const port = spare ?? begin();
   spare = null;
-  const worker = port === null ? undefined : new pdf.PDFWorker({ port });
+  // What the library says of its own types leaves out the port that its parameters have.
+  const worker = port === null ? undefined : new pdf.PDFWorker({ port } as unknown as { port?: null });
   const task = pdf.getDocument({ ...SAFE, data: bytes, ...(worker ? { worker } : {}) });
+  // A page may be put away after its document: React takes down what is around first.
+  let closed = false;
   const close = () => {
+    closed = true;
     const late = new Promise((done) => setTimeout(done, PATIENCE));
     const away = task.destroy().catch(() => undefined);
     void Promise.race([away, late]).then(() => {
@@ -121,6 +125,7 @@ export const openPaper: OpenPaper = async (bytes, signal) => {
         await unless(signal, words.render(), () => words.cancel());
       },
       drop: (page) => {
+        if (closed) return;
         file.getPage(page).then(
           (kept) => kept.cleanup(),
           () => undefined,

@@ -16,7 +16,7 @@ export function Circulated({ meeting, items }: { meeting: string; items: WrapUpI
   const open = useAct("openCirculated");
   const view = data?.circulated;
   const seal =
-    view && view.sealed === null && view.refusal === null
+    view && view.restricted.length > 0 && view.sealed === null && view.refusal === null
       ? () => sign.mutate({ subject: { kind: "of_minutes", meeting, word: { act: "circulated" } } })
       : null;
   useCommand("wrapUp.circulate", seal);

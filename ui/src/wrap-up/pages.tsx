@@ -43,7 +43,9 @@ export function Pages() {
         <IconButton label={t("common.back")} keys="Escape" icon={<ArrowLeft size={16} />} onPress={back} />
         <h1 className="text-lg font-semibold">{title}</h1>
         <p className="min-w-0 grow truncate text-ink-2">{view?.meeting.title}</p>
-        {beside === null && view ? <p className="text-ink-2">{t(`wrapUp.minutesState.${view.minutes.state}`)}</p> : null}
+        {beside === null && view ? (
+          <p className="text-ink-2">{t(`wrapUp.minutesState.${view.minutes.state}`)}</p>
+        ) : null}
       </header>
       <div className="min-h-0 grow">
         <Preview name={title} read={read} />

@@ -146,7 +146,10 @@ export function verifyCommands(world: World): Answered {
           code: "other-layout",
           plainly:
             "The signatures hold, and so does the record inside. The pages were not compared with it: another edition of Cabinet drew them, and only such an edition can tell whether they say what the record says.",
-          detail: "the pages: they were not compared: they follow layout 2, and this edition of Cabinet draws layout 1.",
+          detail:
+            "the pages: they were not compared: they follow layout 2, and this edition of Cabinet draws layout 1.",
+          signatures_hold: true,
+          root: "own",
           sealed_bytes: 0,
           added_bytes: 0,
           signatures: [],

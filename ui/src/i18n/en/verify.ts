@@ -44,8 +44,7 @@ export const verifyWords = {
     claimed: "{{when}} (claimed)",
     corporate: "Made with a certificate that {{issuer}} issued to {{subject}}.",
     stamped: {
-      same:
-        "It existed {{when}} by the clock of {{by}}, a timestamping service that comes from the root that your settings name.",
+      same: "It existed {{when}} by the clock of {{by}}, a timestamping service that comes from the root that your settings name.",
       other:
         "It existed {{when}} by the clock of {{by}}, if that clock is to be believed: this timestamping service does not come from the root that your settings name.",
       unreadable:

@@ -178,7 +178,7 @@ fn every_sentence_in_the_source_of_the_gates_has_a_german_one() {
             }
         }
     }
-    assert!(read > 20, "the sources were found");
+    assert!(read > 15, "the sources were found: {read}");
     assert!(missing.is_empty(), "without a German sentence: {missing:#?}");
 }
 
