@@ -15,7 +15,7 @@ use std::io::Write as _;
 use std::path::Path;
 use std::time::Instant;
 
-use minutes::{Document, Minutes, compose, render, sealing_attachments, sign, specimen};
+use minutes::{Document, Minutes, compose, render, sealing_attachments, sign_drawn, sign_verified, specimen, verify};
 use serde_json::json;
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
@@ -87,8 +87,13 @@ impl Work {
         let composed = began.elapsed().as_micros();
         let mut signed = Vec::new();
         for (request, signer) in &signers {
+            // Whoever signs after another has the file verified before, as countersigning does.
+            let before = (!signed.is_empty()).then(|| verify(&pdf, None)).transpose()?;
             let began = Instant::now();
-            pdf = sign(&pdf, request, signer)?;
+            pdf = match before {
+                Some(report) => sign_verified(&pdf, &report, request, signer)?,
+                None => sign_drawn(&pdf, request, signer)?,
+            };
             signed.push(began.elapsed().as_micros());
         }
         Ok((pdf, Took { composed, signed }))

@@ -224,7 +224,7 @@ impl<'a> Drawing<'a> {
         set_in.face = face;
         for drawn in line_of(self.metrics, text, set_in, x, y) {
             match drawn {
-                Drawn::Text { x, shaped: Some(shaped), .. } => self.run(size, x, y, shaped),
+                Drawn::Text { x, shaped: Some(shaped), .. } => self.run(size, x, y, *shaped),
                 Drawn::Text { x, text, kept, shaped: None, .. } => {
                     self.letters(face, size, x, y, kept.as_deref().filter(|_| text.contains(BOX)).unwrap_or(&text));
                 }

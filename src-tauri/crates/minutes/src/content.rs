@@ -105,7 +105,7 @@ impl<'a> Brush<'a> {
                 self.enter(*tag);
                 self.speak(shaped.tongue.filter(|_| tag.is_some()));
                 self.fill(*colour);
-                let Some(showing) = Showing::of(&self.fonts.foreign, *shaped) else { return };
+                let Some(showing) = Showing::of(&self.fonts.foreign, **shaped) else { return };
                 confine((*x, self.height - y), *size, shaped.width, &mut self.out);
                 self.font = None;
                 self.put("BT /");

@@ -64,7 +64,7 @@ impl Assembly {
     pub(crate) fn dict_mut(&mut self, number: u32) -> Result<&mut Dict, MinutesError> {
         match self.object_mut(number) {
             Some(Object::Value(Value::Dict(dict)) | Object::Stream { dict, .. }) => Ok(dict),
-            Some(Object::Value(_)) | None => Err(unexpected("an object that should be a dictionary")),
+            Some(Object::Value(_) | Object::Written { .. }) | None => Err(unexpected("an object that should be a dictionary")),
         }
     }
 }
@@ -78,7 +78,7 @@ pub(crate) fn finish(
     drawn: Pages,
     document: &Document,
     fonts: &FontSet,
-    attachments: &[Attachment],
+    attachments: &[&Attachment],
 ) -> Result<Vec<u8>, MinutesError> {
     let Pages { drawn, structure, parts, headings, links, fields } = drawn;
     let lopdf::Document { objects, trailer, .. } = drawn;
@@ -215,7 +215,7 @@ fn character_maps(assembly: &mut Assembly, embedded: &FontSet) -> Result<Vec<(St
                     && get(font, "BaseFont") == Some(&wanted);
                 matches.then(|| (number, get(font, "ToUnicode").and_then(Value::as_ref)))
             }
-            Object::Value(_) | Object::Stream { .. } => None,
+            Object::Value(_) | Object::Stream { .. } | Object::Written { .. } => None,
         });
         // A face that no page draws was left out by printpdf; later appearances do without it.
         let Some((number, Some(map))) = found else { continue };
@@ -255,7 +255,7 @@ fn to_unicode(subset: &Subset) -> String {
 
 fn attach(
     assembly: &mut Assembly,
-    attachments: &[Attachment],
+    attachments: &[&Attachment],
     made_at: &str,
 ) -> Result<Vec<(String, u32)>, MinutesError> {
     let mut files = BTreeMap::new();

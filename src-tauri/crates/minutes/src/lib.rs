@@ -76,7 +76,7 @@ pub use model::{Annex, Erratum, Extract, Minutes};
 pub use pdf::file::MAX_FILE as GREATEST_PDF;
 pub use plan::{APPROVAL, ApprovedPlan};
 pub use render::{Attachment, Relationship, render, render_with};
-pub use seal::{PdfSigner, SignatureRequest, sign};
+pub use seal::{PdfSigner, SignatureRequest, sign, sign_drawn, sign_verified};
 pub use text::clean;
 pub use timestamp::{Stamp, StampRoots, Stamped, timestamp_request, timestamp_token};
 pub use typefaces::{TYPEFACES, Typefaces, typefaces};
@@ -151,7 +151,7 @@ pub fn seal_plan(
     let document = compose_plan(plan);
     let mut attachments = sealing_attachments(evidence, signer, document.language)?;
     attachments.push(approval_attachment(approval, document.language));
-    sign(&render(&document, &attachments)?, request, signer)
+    sign_drawn(&render(&document, &attachments)?, request, signer)
 }
 
 /// The approval file as it travels inside an approved plan, after what [`attachments_of`] gives.
@@ -173,7 +173,7 @@ fn seal(
     signer: &dyn PdfSigner,
 ) -> Result<Vec<u8>, MinutesError> {
     let attachments = sealing_attachments(evidence, signer, document.language)?;
-    sign(&render(document, &attachments)?, request, signer)
+    sign_drawn(&render(document, &attachments)?, request, signer)
 }
 
 /// The two files that travel inside a sealed document, described in its language: `evidence.json` and `root.pem`.

@@ -30,7 +30,7 @@ pub(crate) struct PlacedLink {
 /// Adds words of a link to those before: to the same line, or as a line of their own.
 pub(crate) fn place(links: &mut Vec<PlacedLink>, drawn: &Drawn, page: usize, fonts: &Fonts, paper: Paper) {
     let Drawn::Text { x, y, size, face, text, shaped, tag: Some(element), .. } = drawn else { return };
-    let width = shaped.map_or_else(|| fonts.letters_width(*face, *size, text), |shaped| shaped.width);
+    let width = shaped.as_ref().map_or_else(|| fonts.letters_width(*face, *size, text), |shaped| shaped.width);
     let baseline = paper.height - y;
     let [left, bottom, right, top] = [*x, baseline - 0.28 * size, x + width, baseline + 0.85 * size];
     match links.last_mut() {

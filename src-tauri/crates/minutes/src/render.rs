@@ -103,18 +103,16 @@ fn drawn_from(
     let layout = lay_out(document, &fonts, Paper::of(document.paper))?;
     let foreign = fonts.foreign.embed(&runs_of(&fonts, document, &layout))?;
     let set = FontSet { own: subsets(&fonts, document, &layout)?, foreign };
-    let mut attachments = attachments.to_vec();
     let shapes = fonts.foreign.attached(&set.foreign)?;
     let borrowed = shapes.is_some();
-    if let Some(bytes) = shapes {
-        attachments.push(Attachment {
-            name: TYPEFACES.into(),
-            media_type: "application/json".into(),
-            description: document.language.typefaces_described().into(),
-            relationship: Relationship::Supplement,
-            bytes,
-        });
-    }
+    let shapes = shapes.map(|bytes| Attachment {
+        name: TYPEFACES.into(),
+        media_type: "application/json".into(),
+        description: document.language.typefaces_described().into(),
+        relationship: Relationship::Supplement,
+        bytes,
+    });
+    let attachments: Vec<&Attachment> = attachments.iter().chain(&shapes).collect();
     let fields = placed_fields(&layout);
     let (headings, links) = headings_and_links(&layout, &fonts);
     let (drawn, parts) = draw(&layout, &set)?;
@@ -181,7 +179,7 @@ fn placed_fields(layout: &Layout) -> Vec<PlacedField> {
             if let Drawn::Field { x, y, width, height, field, tag: Some(element) } = thing {
                 let bottom = layout.paper.height - y - height;
                 let rect = [*x, bottom, x + width, bottom + height];
-                fields.push(PlacedField { page, rect, field: field.clone(), element: *element });
+                fields.push(PlacedField { page, rect, field: (**field).clone(), element: *element });
             }
         }
     }

@@ -14,10 +14,11 @@ use crate::appearance::{Pen, Words};
 use crate::certificates::{COMMON_NAME, TITLE, as_certified, as_printed, attribute, key_fingerprint};
 use crate::error::{MinutesError, Refusal, RefusalCode, SignerRefusal};
 use crate::pdf::file::{Object, PdfFile, size, write_update};
+use crate::pdf::glance::glance;
 use crate::pdf::time;
 use crate::pdf::value::{Dict, Value, dict, get, set};
 use crate::timestamp::Stamp;
-use crate::verify;
+use crate::verify::{self, Report};
 
 /// Room for the CMS container in bytes. B-B with one root takes about 1,450.
 const ROOM: usize = 4096;
@@ -72,7 +73,8 @@ pub struct SignatureRequest<'a> {
     pub at: DateTime<FixedOffset>,
 }
 
-/// Fills one prepared field of `pdf` with a signature and returns the whole new file.
+/// Fills one prepared field of `pdf` with a signature and returns the whole new file. All of the file is walked before, and
+/// what has signed it is judged.
 ///
 /// # Errors
 /// [`MinutesError::Refused`] if the file, or an earlier signature in it, does not verify: nobody signs on top of a
@@ -81,13 +83,53 @@ pub struct SignatureRequest<'a> {
 /// or the signer's own refusal. [`MinutesError::Stamp`] if the signer's timestamping service did not stamp: nothing is
 /// signed without it.
 pub fn sign(pdf: &[u8], request: &SignatureRequest<'_>, signer: &dyn PdfSigner) -> Result<Vec<u8>, MinutesError> {
-    let (name, role) = certified(request, signer)?;
     let file = PdfFile::read(pdf)?;
-    let first = file.revisions.len() == 1;
-    if !first {
+    if file.revisions.len() > 1 {
         verify::judge(&file, None, None)?;
     }
-    let (number, field) = find_field(&file, request.field)?;
+    appended(&file, None, request, signer)
+}
+
+/// The same for whoever has verified the file, without doing so again: it must be the file that `report` was made of, to the
+/// last byte.
+///
+/// # Errors
+/// As [`sign`]; [`MinutesError::Refused`] for any other file.
+pub fn sign_verified(
+    pdf: &[u8],
+    report: &Report,
+    request: &SignatureRequest<'_>,
+    signer: &dyn PdfSigner,
+) -> Result<Vec<u8>, MinutesError> {
+    appended(&glance(pdf)?, Some(&report.sha256), request, signer)
+}
+
+/// The same for the first signature on what [`crate::render()`] has just drawn. Whoever is handed the file verifies it.
+///
+/// # Errors
+/// As [`sign`].
+pub fn sign_drawn(
+    pdf: &[u8],
+    request: &SignatureRequest<'_>,
+    signer: &dyn PdfSigner,
+) -> Result<Vec<u8>, MinutesError> {
+    let file = glance(pdf)?;
+    if file.revisions.len() > 1 {
+        return Err(broken("it was signed before"));
+    }
+    appended(&file, None, request, signer)
+}
+
+/// The file with one more revision. Where `known` is given, it must be the SHA-256 of the file before.
+fn appended(
+    file: &PdfFile<'_>,
+    known: Option<&str>,
+    request: &SignatureRequest<'_>,
+    signer: &dyn PdfSigner,
+) -> Result<Vec<u8>, MinutesError> {
+    let (name, role) = certified(request, signer)?;
+    let first = file.revisions.len() == 1;
+    let (number, field) = find_field(file, request.field)?;
     if get(field, "V").is_some() {
         return Err(MinutesError::AlreadySigned(request.field.to_owned()));
     }
@@ -104,7 +146,7 @@ pub fn sign(pdf: &[u8], request: &SignatureRequest<'_>, signer: &dyn PdfSigner) 
     // Drawn from what the file will say, as whoever verifies it draws it again.
     let (at, meaning) = (verify::signed_at(&signature)?, verify::meaning(&signature));
     let words = Words { name: &name, role: &role, meaning: &meaning, at, fingerprint: &fingerprint };
-    objects.insert(appearance_number, Pen::of(&file)?.appearance(&field, &words)?);
+    objects.insert(appearance_number, Pen::of(file)?.appearance(&field, &words)?);
     objects.insert(number, Object::Value(Value::Dict(field)));
     objects.insert(signature_number, Object::Value(Value::Dict(signature)));
     if first {
@@ -116,10 +158,12 @@ pub fn sign(pdf: &[u8], request: &SignatureRequest<'_>, signer: &dyn PdfSigner) 
 
     let mut trailer = last.trailer.clone();
     set(&mut trailer, "Size", Value::Int(i64::from(next) + 2));
-    let mut out = pdf.to_vec();
+    // Room for the revision as well, so that the file is copied once.
+    let mut out = Vec::with_capacity(file.bytes.len() + 4 * room(signer) + (64 << 10));
+    out.extend_from_slice(file.bytes);
     let offsets = write_update(&mut out, &objects, &trailer, last.table);
     let at = offsets.get(&signature_number).copied().unwrap_or(out.len());
-    fill(&mut out, at, signer)?;
+    fill(&mut out, (at, file.bytes.len()), known, signer)?;
     Ok(out)
 }
 
@@ -220,8 +264,13 @@ fn signature_dictionary(request: &SignatureRequest<'_>, certified: &str, certify
 }
 
 /// Writes ByteRange and Contents into the blanks of the signature object that begins at `at`, which have the `room` of
-/// this signer.
-pub(crate) fn fill(out: &mut [u8], at: usize, signer: &dyn PdfSigner) -> Result<(), MinutesError> {
+/// this signer. Before `before` stands the file that is signed, whose SHA-256 is `known` to whoever verified it.
+pub(crate) fn fill(
+    out: &mut [u8],
+    (at, before): (usize, usize),
+    known: Option<&str>,
+    signer: &dyn PdfSigner,
+) -> Result<(), MinutesError> {
     let find = |needle: &[u8]| {
         let from = out.get(at..)?;
         from.windows(needle.len()).position(|window| window == needle).map(|found| at + found + needle.len())
@@ -236,7 +285,11 @@ pub(crate) fn fill(out: &mut [u8], at: usize, signer: &dyn PdfSigner) -> Result<
     }
     out[range_at..range_at + range.len()].copy_from_slice(range.as_bytes());
     let mut digest = Sha256::new();
-    digest.update(&out[..gap_start]);
+    digest.update(&out[..before]);
+    if known.is_some_and(|known| known != hex::encode(digest.clone().finalize())) {
+        return Err(broken("it is not the file that was verified"));
+    }
+    digest.update(&out[before..gap_start]);
     digest.update(&out[gap_end..]);
     let container = hex::encode(crate::cms::sign(&digest.finalize().into(), signer)?);
     if container.len() > 2 * room {

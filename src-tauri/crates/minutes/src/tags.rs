@@ -1,5 +1,7 @@
 //! The structure tree as it stands in the file (ISO 32000-1, 14.7), and the bookmarks that follow from its headings.
 
+use std::rc::Rc;
+
 use crate::error::MinutesError;
 use crate::finish::{Assembly, unexpected};
 use crate::layout::structure::{Element, ElementId, Kind, Structure};
@@ -27,6 +29,7 @@ pub(crate) struct Heading {
 }
 
 /// What an element directly holds.
+#[derive(Clone, Copy)]
 enum Kid {
     Element(u32),
     /// A part of a page, both counted from 0.
@@ -45,7 +48,7 @@ pub(crate) fn write(
     let root = assembly.next();
     let document = root + 1;
     let number = |id: ElementId| document + 1 + id.0;
-    let mut kids: Vec<Vec<Kid>> = structure.elements.iter().map(|_| Vec::new()).collect();
+    let mut kids = Kids::of(structure.elements.len());
     let mut top = Vec::new();
     let lost = || unexpected("something drawn for an element that is not there");
     for (index, element) in structure.elements.iter().enumerate() {
@@ -53,23 +56,22 @@ pub(crate) fn write(
         match element.parent {
             // It stands among the words of its parent, where its own do.
             Some(_) if element.kind == Kind::Link => {}
-            Some(parent) => kids.get_mut(parent.0 as usize).ok_or_else(lost)?.push(Kid::Element(own)),
+            Some(parent) => kids.push(parent, Kid::Element(own)).ok_or_else(lost)?,
             None => top.push(Value::Ref(own)),
         }
     }
     for (page, elements) in parts.iter().enumerate() {
         for (part, element) in elements.iter().enumerate() {
             let of = structure.elements.get(element.0 as usize).ok_or_else(lost)?;
-            let own = kids.get_mut(element.0 as usize).ok_or_else(lost)?;
-            let begins = of.kind == Kind::Link && own.is_empty();
-            own.push(Kid::Part(page, part));
+            let begins = of.kind == Kind::Link && kids.is_empty(*element);
+            kids.push(*element, Kid::Part(page, part)).ok_or_else(lost)?;
             if let Some(parent) = of.parent.filter(|_| begins) {
-                kids.get_mut(parent.0 as usize).ok_or_else(lost)?.push(Kid::Element(number(*element)));
+                kids.push(parent, Kid::Element(number(*element))).ok_or_else(lost)?;
             }
         }
     }
     for widget in widgets {
-        kids.get_mut(widget.element.0 as usize).ok_or_else(lost)?.push(Kid::Widget(*widget));
+        kids.push(widget.element, Kid::Widget(*widget)).ok_or_else(lost)?;
     }
 
     // By page first, then by widget: the keys under which pages and annotations find their elements.
@@ -103,23 +105,74 @@ pub(crate) fn write(
         ("Type", Value::name("StructElem")),
     ]);
     assembly.add(Object::Value(Value::Dict(whole)));
-    for (element, kids) in structure.elements.iter().zip(&kids) {
+    let (mut all, mut ends, mut own) = (Vec::with_capacity(64 * structure.elements.len()), Vec::new(), Vec::new());
+    for (id, element) in (0..).map(ElementId).zip(&structure.elements) {
         let parent = element.parent.map_or(document, number);
-        assembly.add(Object::Value(Value::Verbatim(written(element, parent, kids, pages))));
+        own.clear();
+        own.extend(kids.each(id));
+        write_element(element, parent, &own, pages, &mut all);
+        ends.push(all.len());
+    }
+    let (all, mut from) = (Rc::new(all), 0);
+    for end in ends {
+        assembly.add(Object::Written { all: Rc::clone(&all), span: from..end });
+        from = end;
     }
     Ok(root)
 }
 
-/// An element's dictionary, its keys in order. There are tens of thousands: they are written at once, and without what
-/// may be left out (their type; the brackets around a single kid).
-fn written(element: &Element, parent: u32, kids: &[Kid], pages: &[u32]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(56);
+/// What each element holds, in order: chains through one list, since there are tens of thousands and most hold one thing.
+struct Kids {
+    /// By element: its first and its last in the list.
+    ends: Vec<Option<(u32, u32)>>,
+    /// Each with the next of the same element.
+    all: Vec<(Kid, Option<u32>)>,
+}
+
+impl Kids {
+    fn of(elements: usize) -> Self {
+        Self { ends: vec![None; elements], all: Vec::with_capacity(2 * elements) }
+    }
+
+    fn is_empty(&self, of: ElementId) -> bool {
+        self.ends.get(of.0 as usize).is_none_or(Option::is_none)
+    }
+
+    /// `None` if there is no such element.
+    fn push(&mut self, of: ElementId, kid: Kid) -> Option<()> {
+        let at = u32::try_from(self.all.len()).ok()?;
+        let ends = self.ends.get_mut(of.0 as usize)?;
+        let first = match ends {
+            Some((first, last)) => {
+                self.all.get_mut(*last as usize)?.1 = Some(at);
+                *first
+            }
+            None => at,
+        };
+        *ends = Some((first, at));
+        self.all.push((kid, None));
+        Some(())
+    }
+
+    fn each(&self, of: ElementId) -> impl Iterator<Item = Kid> {
+        let mut next = self.ends.get(of.0 as usize).copied().flatten().map(|(first, _)| first);
+        std::iter::from_fn(move || {
+            let (kid, after) = self.all.get(next? as usize)?;
+            next = *after;
+            Some(*kid)
+        })
+    }
+}
+
+/// Writes an element's dictionary, its keys in order. There are tens of thousands: they are written at once, and without
+/// what may be left out (their type; the brackets around a single kid).
+fn write_element(element: &Element, parent: u32, kids: &[Kid], pages: &[u32], out: &mut Vec<u8>) {
     let page_of = |page: usize| pages.get(page).copied().unwrap_or(0);
-    put(&mut out, "<<");
+    put(out, "<<");
     if let Some(scope) = element.kind.scope() {
-        put(&mut out, "/A <</O /Table/Scope /");
-        put(&mut out, scope);
-        put(&mut out, ">>");
+        put(out, "/A <</O /Table/Scope /");
+        put(out, scope);
+        put(out, ">>");
     }
     if let Some(figure) = &element.figure {
         if let Some(bounds) = figure.bounds {
@@ -129,11 +182,11 @@ fn written(element: &Element, parent: u32, kids: &[Kid], pages: &[u32]) -> Vec<u
                 ("O", Value::name("Layout")),
                 ("Placement", Value::name("Block")),
             ]);
-            put(&mut out, "/A ");
-            Value::Dict(attributes).write(&mut out);
+            put(out, "/A ");
+            Value::Dict(attributes).write(out);
         }
-        put(&mut out, "/Alt ");
-        Value::words(&figure.alt).write(&mut out);
+        put(out, "/Alt ");
+        Value::words(&figure.alt).write(out);
     }
     // Parts of one page need no more than their numbers.
     let home = kids.iter().find_map(|kid| if let Kid::Part(page, _) = kid { Some(*page) } else { None });
@@ -143,39 +196,38 @@ fn written(element: &Element, parent: u32, kids: &[Kid], pages: &[u32]) -> Vec<u
         [_] => ("/K ", ""),
         [_, _, ..] => ("/K [", "]"),
     };
-    put(&mut out, open);
+    put(out, open);
     for (index, kid) in kids.iter().enumerate() {
-        put(&mut out, if index > 0 { " " } else { "" });
+        put(out, if index > 0 { " " } else { "" });
         match kid {
-            Kid::Element(number) => reference(&mut out, *number),
-            Kid::Part(page, part) if Some(*page) == home => put_number(*part as u64, &mut out),
+            Kid::Element(number) => reference(out, *number),
+            Kid::Part(page, part) if Some(*page) == home => put_number(*part as u64, out),
             Kid::Part(page, part) => {
-                put(&mut out, "<</MCID ");
-                put_number(*part as u64, &mut out);
-                put(&mut out, "/Pg ");
-                reference(&mut out, page_of(*page));
-                put(&mut out, "/Type /MCR>>");
+                put(out, "<</MCID ");
+                put_number(*part as u64, out);
+                put(out, "/Pg ");
+                reference(out, page_of(*page));
+                put(out, "/Type /MCR>>");
             }
             Kid::Widget(Widget { annotation, page, .. }) => {
-                put(&mut out, "<</Obj ");
-                reference(&mut out, *annotation);
-                put(&mut out, "/Pg ");
-                reference(&mut out, *page);
-                put(&mut out, "/Type /OBJR>>");
+                put(out, "<</Obj ");
+                reference(out, *annotation);
+                put(out, "/Pg ");
+                reference(out, *page);
+                put(out, "/Type /OBJR>>");
             }
         }
     }
-    put(&mut out, close);
-    put(&mut out, "/P ");
-    reference(&mut out, parent);
+    put(out, close);
+    put(out, "/P ");
+    reference(out, parent);
     if let Some(page) = home {
-        put(&mut out, "/Pg ");
-        reference(&mut out, page_of(page));
+        put(out, "/Pg ");
+        reference(out, page_of(page));
     }
-    put(&mut out, "/S /");
-    put(&mut out, element.kind.name());
-    put(&mut out, ">>");
-    out
+    put(out, "/S /");
+    put(out, element.kind.name());
+    put(out, ">>");
 }
 
 fn reference(out: &mut Vec<u8>, number: u32) {

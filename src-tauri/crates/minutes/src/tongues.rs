@@ -16,6 +16,10 @@ enum Sign {
 
 impl Sign {
     const fn of(character: char) -> Option<Self> {
+        // Nearly every letter: Latin tells nothing.
+        if (character as u32) < 0x370 {
+            return None;
+        }
         Some(match character {
             '\u{370}'..='\u{3e1}' | '\u{3f0}'..='\u{3ff}' | '\u{1f00}'..='\u{1fff}' => Self::Of("el"),
             '\u{531}'..='\u{58f}' | '\u{fb13}'..='\u{fb17}' => Self::Of("hy"),

@@ -434,7 +434,7 @@ impl Cabinet {
         let member = state.member(crate::words::member_id(&request.member)?)?;
         let standing = self.here(&board, &state, meeting).await?;
         let turn = turn_of(&state, &standing.report, member)?;
-        verified(&state, standing.bytes.clone()).await?;
+        let report = verified(&state, standing.bytes.clone()).await?;
         let signer = board.keys.unlock(member, request.pin.expose_secret(), self.now()).await?;
         let own = signer.key_id();
         let (name, role) = certified(member, member.signature_keys().find(|key| key.id == own))?;
@@ -448,7 +448,7 @@ impl Cabinet {
         let pdf = off_thread(move || {
             let field = turn.field();
             let request = minutes::SignatureRequest { field: &field, name: &name, role: &role, meaning, at };
-            minutes::sign(&before, &request, &seal).map_err(|e| in_pdf(&e))
+            minutes::sign_verified(&before, &report, &request, &seal).map_err(|e| in_pdf(&e))
         })
         .await?;
         // Read with a stranger's eyes before the record names it.
@@ -499,11 +499,11 @@ pub(crate) fn minutes_signers(
 }
 
 /// Verifies a file as any third party would, with the board's own root, off the async threads.
-async fn verified(state: &BoardState, pdf: Vec<u8>) -> Answer<()> {
+async fn verified(state: &BoardState, pdf: Vec<u8>) -> Answer<minutes::Report> {
     let root = state.roster().certificate_root.clone();
     off_thread(move || {
         let trust = TrustAnchor::parse(&root).map_err(|e| BoardError::internal(&e))?;
-        verify_minutes(&pdf, Some(&trust)).map(drop)
+        verify_minutes(&pdf, Some(&trust)).map(|checked| checked.pdf)
     })
     .await
 }

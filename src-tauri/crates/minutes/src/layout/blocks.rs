@@ -81,15 +81,21 @@ impl<'a> Setter<'a> {
         set(self.fonts, &[Span::plain(text)], set_in, measure)
     }
 
-    /// Stacks lines at `x` from `y` on; returns what is drawn and the height.
-    pub(super) fn stack(&self, lines: &[Line], x: f32, y: f32, tag: Tag) -> (Vec<Drawn>, f32) {
-        let mut drawn = Vec::new();
+    /// Draws lines one below the other at `x` from `y` on; returns their height.
+    pub(super) fn stack(
+        &self,
+        lines: impl IntoIterator<Item = Line>,
+        (x, y): (f32, f32),
+        tag: Tag,
+        drawn: &mut Vec<Drawn>,
+    ) -> f32 {
         let mut height = 0.0;
         for line in lines {
-            drawn.extend(line.draw(self.fonts, x, y + height, tag));
-            height += line.leading;
+            let leading = line.leading;
+            line.draw(self.fonts, (x, y + height), tag, drawn);
+            height += leading;
         }
-        (drawn, height)
+        height
     }
 
     fn title(&mut self, above: &str, title: &str, below: &str) -> Vec<Strip> {
@@ -104,9 +110,7 @@ impl<'a> Setter<'a> {
         ];
         for (text, set_in, tag) in parts {
             let tag = tag.unwrap_or_else(|| self.structure.add(Kind::Paragraph, None));
-            let (things, height) = self.stack(&self.lines(text, set_in, self.measure), 0.0, y, Some(tag));
-            drawn.extend(things);
-            y += height;
+            y += self.stack(self.lines(text, set_in, self.measure), (0.0, y), Some(tag), &mut drawn);
         }
         vec![Strip { height: y + 8.0, drawn, ..Strip::default() }]
     }
@@ -123,7 +127,9 @@ impl<'a> Setter<'a> {
         if let Some(item) = item {
             self.structure.anchor(item, heading);
         }
-        let (mut drawn, mut height) = self.stack(&self.lines(text, set_in, self.measure), 0.0, 0.0, Some(heading));
+        let mut drawn = Vec::new();
+        let lines = self.lines(text, set_in, self.measure);
+        let mut height = self.stack(lines, (0.0, 0.0), Some(heading), &mut drawn);
         if level <= 1 {
             height += 3.0;
             drawn.push(rule(0.0, height, self.measure, 1.1, ACCENT));
@@ -145,21 +151,17 @@ impl<'a> Setter<'a> {
         let left = pad + 3.0;
         let mut y = 6.0;
         let label_lines = self.lines(&label, key_type, self.measure * 0.45);
-        let (things, label_height) = self.stack(&label_lines, left, y, Some(heading));
-        drawn.extend(things);
+        let label_height = self.stack(label_lines, (left, y), Some(heading), &mut drawn);
         let mut verdict_height = 0.0;
-        for line in &verdicts {
-            let x = self.measure - pad - line.width;
-            drawn.extend(line.draw(self.fonts, x, y + verdict_height, Some(decision)));
-            verdict_height += line.leading;
+        for line in verdicts {
+            let (x, leading) = (self.measure - pad - line.width, line.leading);
+            line.draw(self.fonts, (x, y + verdict_height), Some(decision), &mut drawn);
+            verdict_height += leading;
         }
         y += label_height.max(verdict_height);
-        let (things, height) = self.stack(&titles, left, y, Some(heading));
-        drawn.extend(things);
-        y += height + 7.0;
-        let mut all = vec![panel(0.0, 0.0, self.measure, y, PANEL), panel(0.0, 0.0, 3.0, y, ACCENT)];
-        all.extend(drawn);
-        vec![Strip { height: y + 4.0, space: 13.0, keep_with_next: true, drawn: all, header: None }]
+        y += self.stack(titles, (left, y), Some(heading), &mut drawn) + 7.0;
+        drawn.splice(0..0, [panel(0.0, 0.0, self.measure, y, PANEL), panel(0.0, 0.0, 3.0, y, ACCENT)]);
+        vec![Strip { height: y + 4.0, space: 13.0, keep_with_next: true, drawn, header: None }]
     }
 
     /// Running text, a strip a line, so that it may go over a page; the first two and the last two lines stay together.
@@ -169,16 +171,17 @@ impl<'a> Setter<'a> {
         let lines = self.linked(spans, base, self.measure - x, holder);
         let count = lines.len();
         let tag = holder.or_else(|| (count > 0).then(|| self.structure.add(Kind::Paragraph, None)));
-        let strip = |(index, line): (usize, &Line)| {
-            let last = index + 1 == count;
+        let strip = |(index, line): (usize, Line)| {
+            let (last, leading, mut drawn) = (index + 1 == count, line.leading, Vec::new());
+            line.draw(self.fonts, (x, 0.0), tag, &mut drawn);
             Strip {
-                height: line.leading + if last { after } else { 0.0 },
+                height: leading + if last { after } else { 0.0 },
                 keep_with_next: !last && (index == 0 || index + 2 == count),
-                drawn: line.draw(self.fonts, x, 0.0, tag),
+                drawn,
                 ..Strip::default()
             }
         };
-        lines.iter().enumerate().map(strip).collect()
+        lines.into_iter().enumerate().map(strip).collect()
     }
 
     fn notice(&mut self, spans: &[Span]) -> Vec<Strip> {
@@ -189,10 +192,9 @@ impl<'a> Setter<'a> {
             return self.paragraph(spans, BODY, 0.0, 5.0);
         }
         let tag = self.structure.add(Kind::Paragraph, None);
-        let (text, _) = self.stack(&lines, pad, 7.0, Some(tag));
         let mut drawn =
             vec![panel(0.0, 0.0, self.measure, full, Colour(1000, 970, 900)), panel(0.0, 0.0, 3.0, full, super::AMBER)];
-        drawn.extend(text);
+        self.stack(lines, (pad, 7.0), Some(tag), &mut drawn);
         vec![Strip { height: full + 8.0, space: 4.0, drawn, ..Strip::default() }]
     }
 
@@ -227,6 +229,7 @@ impl<'a> Setter<'a> {
         let most = (((self.tallest - above - 2.0 * pad - 8.0) / leading) as usize).max(1);
         let longest = cells.iter().map(|cell| cell.lines.len()).max().unwrap_or(0).max(1);
         let mut strips = Vec::new();
+        let mut cells: Vec<_> = cells.into_iter().map(|cell| (cell.x, cell.tag, cell.lines.into_iter())).collect();
         let mut from = 0;
         while from < longest {
             let mut drawn = Vec::new();
@@ -234,11 +237,8 @@ impl<'a> Setter<'a> {
                 drawn.push(rule(0.0, 0.0, self.measure, 0.5, HAIRLINE));
             }
             let mut height: f32 = 0.0;
-            for cell in &cells {
-                let lines = cell.lines.iter().skip(from).take(most).cloned().collect::<Vec<_>>();
-                let (things, cell_height) = self.stack(&lines, cell.x, pad, cell.tag);
-                drawn.extend(things);
-                height = height.max(cell_height);
+            for (x, tag, lines) in &mut cells {
+                height = height.max(self.stack(lines.take(most), (*x, pad), *tag, &mut drawn));
             }
             strips.push(Strip { height: height + 2.0 * pad, drawn, header: header.cloned(), ..Strip::default() });
             from += most;
@@ -262,8 +262,7 @@ impl<'a> Setter<'a> {
             for (column, (x, room)) in table.columns.iter().zip(&columns) {
                 let lines = self.lines(&column.title, head_type, *room);
                 let cell = self.structure.add(Kind::ColumnHeader, row);
-                let (drawn, height) = self.stack(&lines, *x, 2.0, Some(cell));
-                head.drawn.extend(drawn);
+                let height = self.stack(lines, (*x, 2.0), Some(cell), &mut head.drawn);
                 head.height = head.height.max(height + 5.0);
             }
         }
@@ -319,13 +318,14 @@ impl<'a> Setter<'a> {
         for line in lines {
             let paragraph = Some(self.structure.add(Kind::Paragraph, None));
             let tag = Some(self.structure.add(Kind::Code, paragraph));
-            for (index, set_line) in self.lines(line, set_in, self.measure - 30.0).iter().enumerate() {
-                let mut drawn = vec![panel(0.0, 0.0, self.measure, set_line.leading, PANEL)];
+            for (index, set_line) in self.lines(line, set_in, self.measure - 30.0).into_iter().enumerate() {
+                let height = set_line.leading;
+                let mut drawn = vec![panel(0.0, 0.0, self.measure, height, PANEL)];
                 if index == 0 {
-                    drawn.extend(words(self.fonts, "$", set_in.coloured(GREY), 9.0, 9.0, None));
+                    words(self.fonts, "$".to_owned(), set_in.coloured(GREY), (9.0, 9.0), None, &mut drawn);
                 }
-                drawn.extend(set_line.draw(self.fonts, 20.0, 0.0, tag));
-                strips.push(Strip { height: set_line.leading, drawn, ..Strip::default() });
+                set_line.draw(self.fonts, (20.0, 0.0), tag, &mut drawn);
+                strips.push(Strip { height, drawn, ..Strip::default() });
             }
         }
         if let Some(last) = strips.last_mut() {
@@ -346,13 +346,11 @@ impl<'a> Setter<'a> {
         for (text, set_in) in parts {
             let lines = self.lines(text, set_in, room);
             let tag = self.structure.add(Kind::Paragraph, None);
-            let (things, height) = self.stack(&lines, 0.0, y, Some(tag));
-            drawn.extend(things);
-            y += height + 1.0;
+            y += self.stack(lines, (0.0, y), Some(tag), &mut drawn) + 1.0;
         }
         let x = self.measure - FIELD.0;
         let tag = Some(self.structure.add(Kind::Form, None));
-        drawn.push(Drawn::Field { x, y: 2.0, width: FIELD.0, height: FIELD.1, field: field.clone(), tag });
+        drawn.push(Drawn::Field { x, y: 2.0, width: FIELD.0, height: FIELD.1, field: Box::new(field.clone()), tag });
         Strip { height: y.max(FIELD.1 + 4.0) + 12.0, space: 4.0, drawn, ..Strip::default() }
     }
 }

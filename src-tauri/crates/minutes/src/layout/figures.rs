@@ -44,8 +44,8 @@ impl Setter<'_> {
     fn chart(&mut self, chart: &Chart, x: f32, width: f32, most: u32) -> (Vec<Drawn>, f32) {
         let tag = Some(self.structure.figure(crate::text::clean(&chart.alt)));
         let (left, room) = (x + PAD, width - 2.0 * PAD);
-        let (mut drawn, title) = self.stack(&self.lines(&chart.title, TITLE, room), left, PAD - 3.0, tag);
-        let mut y = PAD + title;
+        let mut drawn = Vec::new();
+        let mut y = PAD + self.stack(self.lines(&chart.title, TITLE, room), (left, PAD - 3.0), tag, &mut drawn);
         let word = |bar: &crate::document::Bar| set(self.fonts, std::slice::from_ref(&bar.label), WORD, room * 0.55);
         let number = |bar: &crate::document::Bar| self.lines(&bar.count.to_string(), WORD.bold(), room * 0.25);
         let widest = |lines: &[Line]| lines.iter().map(|line| line.width).fold(0.0, f32::max);
@@ -54,11 +54,10 @@ impl Setter<'_> {
         let numbers = set_bars.iter().map(|(_, _, numbers)| widest(numbers)).fold(0.0, f32::max);
         let from = left + words + numbers + 2.0 * SPACE;
         let longest = left + room - from;
-        for (bar, said, count) in &set_bars {
-            let (things, height) = self.stack(said, left, y, tag);
-            drawn.extend(things);
-            let right = left + words + SPACE + numbers;
-            drawn.extend(self.stack(count, right - widest(count), y, tag).0);
+        for (bar, said, count) in set_bars {
+            let height = self.stack(said, (left, y), tag, &mut drawn);
+            let right = left + words + SPACE + numbers - widest(&count);
+            self.stack(count, (right, y), tag, &mut drawn);
             let top = y + (WORD.leading - THICKNESS) / 2.0;
             drawn.push(panel(from, top, longest, THICKNESS, WHITE));
             if bar.count > 0 {
@@ -99,7 +98,7 @@ pub(super) fn place(structure: &mut Structure, pages: &[Vec<Drawn>], fonts: &Fon
 fn edges(drawn: &Drawn, fonts: &Fonts) -> [f32; 4] {
     match drawn {
         Drawn::Text { x, y, size, face, text, shaped, .. } => {
-            let width = shaped.map_or_else(|| fonts.width(*face, *size, text), |shaped| shaped.width);
+            let width = shaped.as_ref().map_or_else(|| fonts.width(*face, *size, text), |shaped| shaped.width);
             [*x, y - 0.8 * size, x + width, y + 0.25 * size]
         }
         Drawn::Field { x, y, width, height, .. } => [*x, *y, x + width, y + height],

@@ -144,8 +144,11 @@ impl Lines<'_> {
     fn word(&mut self, word: &Word<'_>) {
         let Word { text, set, mark, link } = *word;
         let mark_width = mark.map_or(0.0, |mark| marks::advance(mark) * set.size);
-        let atoms = self.fonts.atoms(text);
-        let text_width: f32 = match atoms.as_slice() {
+        // Nearly every word is of one kind, and there are hundreds of thousands: nothing is set aside for one.
+        let one = [Atom::Letters(text)];
+        let several = if self.fonts.is_plain(text) { Vec::new() } else { self.fonts.atoms(text) };
+        let atoms = if several.is_empty() { one.as_slice() } else { several.as_slice() };
+        let text_width: f32 = match atoms {
             [Atom::Letters(text)] => self.fonts.letters_width(set.face, set.size, text),
             several => several.iter().map(|atom| self.fonts.atom_width(set.face, set.size, *atom)).sum(),
         };
@@ -162,7 +165,7 @@ impl Lines<'_> {
         let fits = self.x + space + text_width <= self.measure;
         // Where a word is not set letter by letter in one line, all of it is the link.
         let whole = Type { link: link.map(|link| link.element), ..set };
-        match (atoms.as_slice(), link) {
+        match (atoms, link) {
             ([Atom::Letters(text)], None) if fits => self.push(text, set, space, text_width),
             ([Atom::Letters(text)], Some(link)) if fits => self.push_linked(text, set, space, link),
             ([Atom::Letters(text)], _) => self.cut(text, whole, space),
@@ -320,8 +323,8 @@ impl Lines<'_> {
 }
 
 impl Line {
-    /// The line as drawn things, its left end at `x`, its top at `y`.
-    pub(crate) fn draw(&self, fonts: &Fonts, x: f32, y: f32, tag: Tag) -> Vec<Drawn> {
+    /// Draws the line, its left end at `x`, its top at `y`.
+    pub(crate) fn draw(self, fonts: &Fonts, (x, y): (f32, f32), tag: Tag, out: &mut Vec<Drawn>) {
         // The baseline stands so that capitals look centred in the leading.
         let tallest = self.pieces.iter().map(|piece| match piece {
             Piece::Words { set, .. } | Piece::Run { set, .. } | Piece::Mirrored { set, .. } => set.size,
@@ -329,35 +332,31 @@ impl Line {
         });
         let size = tallest.fold(0.0, f32::max);
         let baseline = y + (self.leading + 0.72 * size) / 2.0;
-        self.draw_at(fonts, x, baseline, tag)
+        self.draw_at(fonts, (x, baseline), tag, out);
     }
 
     /// The same on a baseline.
-    fn draw_at(&self, fonts: &Fonts, x: f32, baseline: f32, tag: Tag) -> Vec<Drawn> {
-        let mut out = Vec::new();
-        for piece in &self.pieces {
+    fn draw_at(self, fonts: &Fonts, (x, baseline): (f32, f32), tag: Tag, out: &mut Vec<Drawn>) {
+        for piece in self.pieces {
             match piece {
                 Piece::Words { x: dx, text, set } => {
-                    out.extend(words(fonts, text, *set, x + dx, baseline, set.link.or(tag)));
-                    if set.link.is_some() {
-                        let width = fonts.letters_width(set.face, set.size, text);
-                        out.push(underline(x + dx, baseline, width));
-                    }
+                    let under = set.link.is_some().then(|| fonts.letters_width(set.face, set.size, &text));
+                    words(fonts, text, set, (x + dx, baseline), set.link.or(tag), out);
+                    out.extend(under.map(|width| underline(x + dx, baseline, width)));
                 }
                 Piece::Run { x: dx, text, shaped, set } => {
-                    out.push(drawn(text.clone(), *set, (x + dx, baseline), set.link.or(tag), None, Some(*shaped)));
-                    if set.link.is_some() {
-                        out.push(underline(x + dx, baseline, shaped.width));
-                    }
+                    let under = set.link.is_some().then(|| underline(x + dx, baseline, shaped.width));
+                    out.push(drawn(text, set, (x + dx, baseline), set.link.or(tag), None, Some(Box::new(shaped))));
+                    out.extend(under);
                 }
                 Piece::Mirrored { x: dx, shown, kept, set } => {
                     let at = (x + dx, baseline);
-                    out.push(drawn(shown.to_string(), *set, at, set.link.or(tag), Some(kept.to_string()), None));
+                    let kept = Some(String::from(kept).into_boxed_str());
+                    out.push(drawn(shown.to_string(), set, at, set.link.or(tag), kept, None));
                 }
-                Piece::Mark { x: dx, mark, size } => out.extend(marks::draw(*mark, x + dx, baseline, *size)),
+                Piece::Mark { x: dx, mark, size } => out.extend(marks::draw(mark, x + dx, baseline, size)),
             }
         }
-        out
     }
 }
 
@@ -369,31 +368,51 @@ fn underline(x: f32, baseline: f32, width: f32) -> Drawn {
 
 /// Text on one line from `x` on, however wide it is.
 pub(crate) fn line_of(fonts: &Fonts, text: &str, set_in: Type, x: f32, baseline: f32) -> Vec<Drawn> {
+    let mut out = Vec::new();
     if fonts.is_plain(text) {
-        return words(fonts, text, set_in, x, baseline, None);
+        words(fonts, text.to_owned(), set_in, (x, baseline), None, &mut out);
+        return out;
     }
-    let lines = set(fonts, &[Span::plain(text)], set_in, f32::INFINITY);
-    lines.iter().flat_map(|line| line.draw_at(fonts, x, baseline, None)).collect()
+    for line in set(fonts, &[Span::plain(text)], set_in, f32::INFINITY) {
+        line.draw_at(fonts, (x, baseline), None, &mut out);
+    }
+    out
 }
 
-fn drawn(text: String, set: Type, (x, y): (f32, f32), tag: Tag, kept: Option<String>, shaped: Option<Shaped>) -> Drawn {
+fn drawn(
+    text: String,
+    set: Type,
+    (x, y): (f32, f32),
+    tag: Tag,
+    kept: Option<Box<str>>,
+    shaped: Option<Box<Shaped>>,
+) -> Drawn {
     Drawn::Text { x, y, size: set.size, face: set.face, colour: set.colour, text, kept, shaped, tag }
 }
 
 /// Text at a baseline. Characters the face lacks are set as boxes, each run of them apart, with the true text kept.
-pub(super) fn words(fonts: &Fonts, text: &str, set: Type, x: f32, baseline: f32, tag: Tag) -> Vec<Drawn> {
-    let mut out = Vec::new();
-    let (mut x, mut rest) = (x, text);
+pub(super) fn words(
+    fonts: &Fonts,
+    text: String,
+    set: Type,
+    (mut x, baseline): (f32, f32),
+    tag: Tag,
+    out: &mut Vec<Drawn>,
+) {
+    // Nearly always the face has all of it.
+    if !text.is_empty() && text.chars().all(|character| fonts.has(set.face, character)) {
+        return out.push(drawn(text, set, (x, baseline), tag, None, None));
+    }
+    let mut rest = text.as_str();
     while let Some(first) = rest.chars().next() {
         let drawable = fonts.has(set.face, first);
         let end = rest.find(|character| fonts.has(set.face, character) != drawable).unwrap_or(rest.len());
         let (run, later) = rest.split_at(end);
         let (shown, kept) =
-            if drawable { (run.to_owned(), None) } else { (run.chars().map(|_| BOX).collect(), Some(run.to_owned())) };
+            if drawable { (run.to_owned(), None) } else { (run.chars().map(|_| BOX).collect(), Some(Box::from(run))) };
         let width = if later.is_empty() { 0.0 } else { fonts.letters_width(set.face, set.size, &shown) };
         out.push(drawn(shown, set, (x, baseline), tag, kept, None));
         x += width;
         rest = later;
     }
-    out
 }

@@ -94,7 +94,8 @@ pub(crate) struct Shaped {
     pub(crate) tongue: Option<&'static str>,
 }
 
-/// Something on a page.
+/// Something on a page. A document has a hundred thousand, which are moved more than once: what few of them have is kept
+/// elsewhere.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Drawn {
     /// Words; `y` is the baseline. `kept` is the true text where boxes stand for missing glyphs.
@@ -105,9 +106,9 @@ pub(crate) enum Drawn {
         face: Face,
         colour: Colour,
         text: String,
-        kept: Option<String>,
+        kept: Option<Box<str>>,
         /// What is drawn in place of the letters of `text`, where they are part of a shaped run.
-        shaped: Option<Shaped>,
+        shaped: Option<Box<Shaped>>,
         tag: Tag,
     },
     /// A closed, filled path.
@@ -115,7 +116,7 @@ pub(crate) enum Drawn {
     /// A stroked path; `closed` joins its ends.
     Stroke { path: Vec<Segment>, colour: Colour, width: f32, closed: bool, tag: Tag },
     /// Room for a signature.
-    Field { x: f32, y: f32, width: f32, height: f32, field: SignatureField, tag: Tag },
+    Field { x: f32, y: f32, width: f32, height: f32, field: Box<SignatureField>, tag: Tag },
 }
 
 impl Drawn {

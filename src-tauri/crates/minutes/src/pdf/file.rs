@@ -1,13 +1,13 @@
 //! Whole files: writing a base revision, appending one, and walking both back.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
-use std::io::{Read as _, Write as _};
+use std::io::Read as _;
 use std::ops::Range;
+use std::rc::Rc;
 
-use flate2::Compression;
 use flate2::read::ZlibDecoder;
-use flate2::write::ZlibEncoder;
+use flate2::{Compress, Compression, FlushCompress, Status};
 use sha2::{Digest as _, Sha256};
 
 use super::syntax::{Notes, Reader};
@@ -22,28 +22,37 @@ pub const MAX_FILE: usize = 256 << 20;
 const MAX_OBJECTS: usize = 500_000;
 
 /// More revisions than this are refused: the base and one for each signature.
-const MAX_REVISIONS: usize = 100;
+pub(crate) const MAX_REVISIONS: usize = 100;
 
 /// An indirect object ready to be written.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Object {
     Value(Value),
     Stream { dict: Dict, data: Vec<u8> },
+    /// One of many that were written at once, one behind the other.
+    Written { all: Rc<Vec<u8>>, span: Range<usize> },
 }
 
 impl Object {
     /// A stream, deflated; `Length` and `Filter` are set here.
     pub(crate) fn deflated(dict: Dict, data: &[u8]) -> Self {
-        let mut encoder = ZlibEncoder::new(Vec::new(), Compression::fast());
-        // Writing into a vector cannot fail; the fallback keeps the data, uncompressed, all the same.
-        let packed = encoder.write_all(data).and_then(|()| encoder.finish());
-        match packed {
-            Ok(packed) => {
+        match deflated(data) {
+            Some(packed) => {
                 let mut dict = dict;
                 set(&mut dict, "Filter", Value::name("FlateDecode"));
                 Self::Stream { dict, data: packed }
             }
-            Err(_) => Self::Stream { dict, data: data.to_vec() },
+            // What could not be packed stays as it is: nothing is lost.
+            None => Self::Stream { dict, data: data.to_vec() },
+        }
+    }
+
+    /// About how many bytes of a file it takes.
+    fn size(&self) -> usize {
+        match self {
+            Self::Value(_) => 96,
+            Self::Stream { data, .. } => data.len() + 160,
+            Self::Written { span, .. } => span.len() + 24,
         }
     }
 
@@ -52,6 +61,7 @@ impl Object {
         out.extend_from_slice(b" 0 obj\n");
         match self {
             Self::Value(value) => value.write(out),
+            Self::Written { all, span } => out.extend_from_slice(all.get(span.clone()).unwrap_or_default()),
             Self::Stream { dict, data } => {
                 let mut dict = dict.clone();
                 set(&mut dict, "Length", Value::Int(i64::try_from(data.len()).unwrap_or(i64::MAX)));
@@ -63,6 +73,25 @@ impl Object {
         }
         out.extend_from_slice(b"\nendobj\n");
     }
+}
+
+/// Packs bytes (RFC 1950). A document has a stream for each page: what packs them is made once for a thread.
+fn deflated(data: &[u8]) -> Option<Vec<u8>> {
+    thread_local! {
+        static PACKER: RefCell<Compress> = RefCell::new(Compress::new(Compression::fast(), true));
+    }
+    PACKER.with_borrow_mut(|packer| {
+        packer.reset();
+        // Rarely is there more than this; then there is another round.
+        let mut packed = Vec::with_capacity(data.len() / 2 + 256);
+        loop {
+            let taken = usize::try_from(packer.total_in()).ok()?;
+            match packer.compress_vec(data.get(taken..)?, &mut packed, FlushCompress::Finish).ok()? {
+                Status::StreamEnd => return Some(packed),
+                Status::Ok | Status::BufError => packed.reserve(data.len() / 4 + 1024),
+            }
+        }
+    })
 }
 
 /// Writes a complete first revision. Object numbers must run from 1 without gaps: readers refuse to
@@ -77,7 +106,9 @@ pub(crate) fn write_base(objects: &BTreeMap<u32, Object>, trailer: &Dict) -> Vec
 /// The same with an identity of its own, the digest of what it is without one: the same content is the same file.
 /// The first of `objects` is number 1.
 pub(crate) fn write_identified(objects: &[Object], mut trailer: Dict) -> Vec<u8> {
-    let mut out = HEADER.to_vec();
+    let room = objects.iter().map(|object| object.size() + 20).sum::<usize>() + (4 << 10);
+    let mut out = Vec::with_capacity(room);
+    out.extend_from_slice(HEADER);
     let (_, table) = write_objects(&mut out, (1..).zip(objects), true);
     let end = out.len();
     write_trailer(&mut out, &trailer, table);
@@ -308,7 +339,7 @@ fn read_revision<'a>(reader: &mut Reader<'a>, previous: Option<&Revision<'a>>) -
     Ok(revision)
 }
 
-fn read_object<'a>(reader: &mut Reader<'a>) -> Result<Found<'a>, Refusal> {
+pub(super) fn read_object<'a>(reader: &mut Reader<'a>) -> Result<Found<'a>, Refusal> {
     reader.expect(b" 0 obj\n")?;
     let (file, at) = (reader.bytes(), reader.at());
     let notes = reader.notes()?;

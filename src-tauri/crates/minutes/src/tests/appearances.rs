@@ -51,7 +51,7 @@ fn redrawn(pdf: &[u8], stream: &[u8], signer: &dyn PdfSigner) -> Vec<u8> {
     }
     let mut out = pdf[..before.end].to_vec();
     let offsets = write_update(&mut out, &objects, &last.trailer, before.table);
-    fill(&mut out, offsets[&signature.expect("a signature")], signer).expect("signed");
+    fill(&mut out, (offsets[&signature.expect("a signature")], before.end), None, signer).expect("signed");
     out
 }
 

@@ -2,11 +2,11 @@
 
 use sha2::Digest as _;
 
-use super::board::{EVIDENCE, attached, chair, request, root, sealed, sign_with, spki};
+use super::board::{EVIDENCE, attached, chair, member, request, root, sealed, sign_with, spki, two_fields};
 use crate::{
-    LeafRequest, MinutesError, ROOT, RefusalCode, RootRequest, SignerRefusal, TrustAnchor, certificate_fingerprint,
-    certificate_pem, extract_attachment, extract_evidence, leaf_certificate, render, root_certificate, sign, specimen,
-    verify,
+    LeafRequest, MinutesError, ROOT, RefusalCode, RootRequest, SignatureRequest, SignerRefusal, TrustAnchor, certificate_fingerprint,
+    certificate_pem, extract_attachment, extract_evidence, leaf_certificate, render, root_certificate, sign,
+    sign_drawn, sign_verified, specimen, verify,
 };
 
 #[test]
@@ -41,6 +41,32 @@ fn a_fingerprint_anchors_as_well_as_the_certificate() {
     assert_eq!(verify(&sealed(), Some(&other)).expect_err("another root").code, RefusalCode::OtherRoot);
     for text in ["", "abc", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", &"zz".repeat(32)] {
         assert_eq!(TrustAnchor::parse(text).expect_err("no root").code, RefusalCode::RootUnreadable);
+    }
+}
+
+#[test]
+fn whoever_verified_or_drew_a_file_signs_it_without_another_walk_and_gets_the_same() {
+    let pdf = two_fields();
+    let by_chair = sign(&pdf, &request(), &chair()).expect("signed");
+    assert_eq!(sign_drawn(&pdf, &request(), &chair()).expect("signed"), by_chair);
+    let report = verify(&by_chair, None).expect("it holds");
+    let asked = SignatureRequest { field: "secretary", name: "Дмитрий Соколов", role: "Secretary", ..request() };
+    let secretary = member("Дмитрий Соколов", "Secretary", 3);
+    let by_both = sign(&by_chair, &asked, &secretary).expect("signed");
+    assert_eq!(sign_verified(&by_chair, &report, &asked, &secretary).expect("signed"), by_both);
+
+    let code = |signed: Result<Vec<u8>, MinutesError>| match signed {
+        Err(MinutesError::Refused(refusal)) => refusal.code,
+        other => panic!("{other:?}"),
+    };
+    let mut changed = by_chair.clone();
+    let at = changed.windows(11).position(|bytes| bytes == b"/Producer (").expect("it is there") + 11;
+    changed[at] = b'D';
+    let other = sign_verified(&changed, &report, &asked, &secretary);
+    assert_eq!(code(other), RefusalCode::Structure, "not the file that was verified");
+    assert_eq!(code(sign_drawn(&by_chair, &asked, &secretary)), RefusalCode::Structure, "signed before");
+    for cut in [0, 9, pdf.len() / 2, pdf.len() - 1] {
+        assert!(sign_drawn(&pdf[..cut], &request(), &chair()).is_err(), "{cut} bytes of it");
     }
 }
 
