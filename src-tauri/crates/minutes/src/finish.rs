@@ -64,7 +64,9 @@ impl Assembly {
     pub(crate) fn dict_mut(&mut self, number: u32) -> Result<&mut Dict, MinutesError> {
         match self.object_mut(number) {
             Some(Object::Value(Value::Dict(dict)) | Object::Stream { dict, .. }) => Ok(dict),
-            Some(Object::Value(_) | Object::Written { .. }) | None => Err(unexpected("an object that should be a dictionary")),
+            Some(Object::Value(_) | Object::Written { .. }) | None => {
+                Err(unexpected("an object that should be a dictionary"))
+            }
         }
     }
 }

@@ -108,11 +108,7 @@ pub fn sign_verified(
 ///
 /// # Errors
 /// As [`sign`].
-pub fn sign_drawn(
-    pdf: &[u8],
-    request: &SignatureRequest<'_>,
-    signer: &dyn PdfSigner,
-) -> Result<Vec<u8>, MinutesError> {
+pub fn sign_drawn(pdf: &[u8], request: &SignatureRequest<'_>, signer: &dyn PdfSigner) -> Result<Vec<u8>, MinutesError> {
     let file = glance(pdf)?;
     if file.revisions.len() > 1 {
         return Err(broken("it was signed before"));

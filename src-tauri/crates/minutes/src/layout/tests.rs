@@ -183,7 +183,7 @@ fn characters_without_a_glyph_are_counted_and_named() {
         .iter()
         .flatten()
         .filter_map(|drawn| match drawn {
-            Drawn::Text { kept, .. } => kept.clone(),
+            Drawn::Text { kept, .. } => kept.as_deref().map(str::to_owned),
             Drawn::Fill { .. } | Drawn::Stroke { .. } | Drawn::Field { .. } => None,
         })
         .collect();

@@ -28,9 +28,15 @@ pub(crate) const MAX_REVISIONS: usize = 100;
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Object {
     Value(Value),
-    Stream { dict: Dict, data: Vec<u8> },
+    Stream {
+        dict: Dict,
+        data: Vec<u8>,
+    },
     /// One of many that were written at once, one behind the other.
-    Written { all: Rc<Vec<u8>>, span: Range<usize> },
+    Written {
+        all: Rc<Vec<u8>>,
+        span: Range<usize>,
+    },
 }
 
 impl Object {

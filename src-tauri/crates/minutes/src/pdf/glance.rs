@@ -56,7 +56,8 @@ pub(crate) fn glance(bytes: &[u8]) -> Result<PdfFile<'_>, Refusal> {
     let mut seen = BTreeSet::from([root]);
     let mut next = vec![root];
     while let Some(number) = next.pop() {
-        let place = sections.iter().enumerate().rev().find_map(|(index, held)| Some((index, offset(bytes, held, number)?)));
+        let place =
+            sections.iter().enumerate().rev().find_map(|(index, held)| Some((index, offset(bytes, held, number)?)));
         let (index, at) = place.ok_or_else(|| lost("an object"))?;
         let mut reader = Reader::new(bytes, at);
         if reader.number()? != u64::from(number) {

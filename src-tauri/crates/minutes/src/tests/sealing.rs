@@ -2,11 +2,12 @@
 
 use sha2::Digest as _;
 
-use super::board::{EVIDENCE, attached, chair, member, request, root, sealed, sign_with, spki, two_fields};
+use super::attacks::two_fields;
+use super::board::{EVIDENCE, attached, chair, member, request, root, sealed, sign_with, spki};
 use crate::{
-    LeafRequest, MinutesError, ROOT, RefusalCode, RootRequest, SignatureRequest, SignerRefusal, TrustAnchor, certificate_fingerprint,
-    certificate_pem, extract_attachment, extract_evidence, leaf_certificate, render, root_certificate, sign,
-    sign_drawn, sign_verified, specimen, verify,
+    LeafRequest, MinutesError, ROOT, RefusalCode, RootRequest, SignatureRequest, SignerRefusal, TrustAnchor,
+    certificate_fingerprint, certificate_pem, extract_attachment, extract_evidence, leaf_certificate, render,
+    root_certificate, sign, sign_drawn, sign_verified, specimen, verify,
 };
 
 #[test]
@@ -50,7 +51,8 @@ fn whoever_verified_or_drew_a_file_signs_it_without_another_walk_and_gets_the_sa
     let by_chair = sign(&pdf, &request(), &chair()).expect("signed");
     assert_eq!(sign_drawn(&pdf, &request(), &chair()).expect("signed"), by_chair);
     let report = verify(&by_chair, None).expect("it holds");
-    let asked = SignatureRequest { field: "secretary", name: "Дмитрий Соколов", role: "Secretary", ..request() };
+    let asked =
+        SignatureRequest { field: "secretary", name: "Дмитрий Соколов", role: "Secretary", ..request() };
     let secretary = member("Дмитрий Соколов", "Secretary", 3);
     let by_both = sign(&by_chair, &asked, &secretary).expect("signed");
     assert_eq!(sign_verified(&by_chair, &report, &asked, &secretary).expect("signed"), by_both);
