@@ -71,7 +71,11 @@ const OWNED: &[Owned] = &[
     Owned { dependency: "age", owners: &["vault", "relay"], rule: "only vault seals keys, only relay packs" },
     Owned { dependency: "printpdf", owners: &["minutes"], rule: "only minutes makes pages" },
     Owned { dependency: "lopdf", owners: &["minutes"], rule: "only minutes takes a PDF apart" },
-    Owned { dependency: "cms", owners: &["minutes"], rule: "only minutes makes PDF signatures" },
+    Owned {
+        dependency: "cms",
+        owners: &["minutes", "vault"],
+        rule: "only minutes makes PDF signatures, only vault reads PKCS#12",
+    },
     Owned { dependency: "quick-xml", owners: &["evidence"], rule: "only evidence reads XML" },
     Owned { dependency: "axum", owners: &["sample"], rule: "only the sample server listens" },
     Owned { dependency: "clap", owners: &["cli"], rule: "only the command line has arguments" },

@@ -211,10 +211,11 @@ impl<'a> Setter<'a> {
             let cells = vec![Cell { x: 0.0, lines: label, tag: head }, Cell { x: LABEL_WIDTH, lines, tag: value }];
             strips.extend(self.row(cells, 2.3, index > 0, None));
         }
-        // The first rows stay together, so that an item's head is not left with one of them at the foot of a page.
-        let together = if strips.len() > 3 { 2 } else { 0 };
-        for strip in strips.iter_mut().take(together) {
-            strip.keep_with_next = true;
+        // A few rows stay together; of many the first two, so that an item's head is not left with one of them at the foot of
+        // a page, and the last two, so that none of them begins one alone.
+        let count = strips.len();
+        for (index, strip) in strips.iter_mut().enumerate() {
+            strip.keep_with_next = index + 1 < count && (count <= 4 || index < 2 || index + 2 == count);
         }
         if let Some(last) = strips.last_mut() {
             last.height += 6.0;
@@ -286,6 +287,11 @@ impl<'a> Setter<'a> {
                 cells.push(Cell { x: *x, lines: self.linked(spans, CELL, *room, tag), tag });
             }
             strips.extend(self.row(cells, CELL_PAD, index > 0 || !headed, headed.then_some(&repeated)));
+        }
+        // Neither one row below a head nor one on the next page stands alone.
+        let (first, count) = (usize::from(headed), strips.len());
+        for (index, strip) in strips.iter_mut().enumerate().skip(first) {
+            strip.keep_with_next = index + 1 < count && (index == first || index + 2 == count);
         }
         if let Some(first) = strips.first_mut() {
             first.space = 5.0;

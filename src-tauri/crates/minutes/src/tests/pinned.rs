@@ -20,17 +20,17 @@ const PINNED: u32 = 1;
 
 /// SHA-256 of the base revision of each specimen, and of one that is signed.
 const DIGESTS: [(&str, &str); 11] = [
-    ("minutes, English, A4", ""),
-    ("minutes, German, Letter", ""),
-    ("circulated, English, A4", ""),
-    ("draft, German, A4", ""),
-    ("extract, English, A4", ""),
-    ("annex, English, A4", ""),
-    ("erratum, English, A4", ""),
-    ("plan, German, A4", ""),
-    ("agenda, English, A4", ""),
-    ("pre-read, German, A4", ""),
-    ("minutes, English, A4, signed", ""),
+    ("minutes, English, A4", "f2ffa08d5ab143f0711d44b5ec801b04505cdc0992f8124bcfaef02257a7425d"),
+    ("minutes, German, Letter", "789626a0edae439ac15aa524d7a967f30830abf07cdba897926d4a17ff7ca678"),
+    ("circulated, English, A4", "645290342f8b4a2b1b9db965a9593730ecc6a266c30b4d5ebe3aabcdc0dab458"),
+    ("draft, German, A4", "24f767be08a96fdcca0023e8b973ea361653ebd19fc2588e653b072d80612f87"),
+    ("extract, English, A4", "ad2fa46e3f768308a0436166feb91de7e225e10125038b5b93370a6697c23de9"),
+    ("annex, English, A4", "4baee8d1df6054d2318d5a39511fa3f07457146256fb4274c71aa9617c17bcdd"),
+    ("erratum, English, A4", "f029933a5719820c8d7df07e47441ea07bf141a3f4c97e148793cc53fc56d887"),
+    ("plan, German, A4", "bccecd925266ea94fe018d9ffafd6f879099e423c70437de2ba35fca0f4ffbf3"),
+    ("agenda, English, A4", "b39ae0555da4cb22205a5d0dae1e73226d12f9ae2f994874d9ce8019a9d9b53a"),
+    ("pre-read, German, A4", "d66b9952f0d71a58cc10db6c2a68fc00b48aabc3aee47c14dc085ded737f4f93"),
+    ("minutes, English, A4, signed", "782be3bd711d895fb3daf546d43d7602fc67875964c3ff85c645cbfb1460031d"),
 ];
 
 fn documents() -> Vec<Document> {
