@@ -6,7 +6,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use domain::ids::{KeyId, MemberId};
-use domain::roster::{CorporateCertificate, KeyStatus, KeyUse, Member, Roster};
+use domain::roster::{CorporateCertificate, KeyStatus, KeyUse, Member, Roster, RosterKey};
 use minutes::{CorporateFault, CorporateReport, Report};
 use record::keys::Signer;
 use serde::Serialize;
@@ -177,6 +177,25 @@ pub(crate) fn check_certificates(report: &Report, roster: &Roster) -> Answer<()>
                 code: "certificate-not-in-roster".to_owned(),
                 what: format!("the signature of {}", signature.name),
                 why: "the roster in the evidence does not name this certificate for this member".to_owned(),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// No key in a document is one that the roster in the evidence says is no longer its member's: certificates of the board are
+/// good for years, and a key that was lost is taken from the roster alone. A key that the roster does not know yet came later.
+pub(crate) fn check_keys(report: &Report, roster: &Roster) -> Answer<()> {
+    for signature in report.signatures.iter().filter(|signature| signature.corporate.is_none()) {
+        let member = roster.members.iter().find(|member| member.id.to_string() == signature.member_id);
+        let its = |key: &RosterKey| key.id.to_string() == signature.key_fingerprint;
+        let known = member.is_some_and(|member| member.keys.iter().any(its));
+        let active = member.is_some_and(|member| member.signature_keys().any(its));
+        if known && !active {
+            return Err(BoardError::Verification {
+                code: "key-not-in-roster".to_owned(),
+                what: format!("the signature of {}", signature.name),
+                why: "the roster in the evidence says that this key is no longer this member's".to_owned(),
             });
         }
     }

@@ -11,7 +11,7 @@ use crate::members::{InviteRequest, NewSeat, invited_seat};
 use crate::paths;
 use crate::record_view::Proposal;
 use crate::requests::FileText;
-use crate::spoken::SpokenAct;
+use crate::spoken::{Contested, SpokenAct};
 use crate::state::BoardState;
 use crate::views::{
     InvitationMade, InvitationRequest, MemberDraft, MemberRef, Noun, RecordView, SpokenAnswer, SpokenRow, SpokenView,
@@ -114,10 +114,15 @@ impl Cabinet {
     }
 
     /// What members contested since the last meeting was closed; it heads the next agenda.
-    pub(crate) async fn contested_since(&self, board: &OpenBoard, state: &BoardState) -> Answer<Vec<SpokenRow>> {
+    pub(crate) async fn contested_since(
+        &self,
+        board: &OpenBoard,
+        state: &BoardState,
+        openly: bool,
+    ) -> Answer<Vec<SpokenRow>> {
         let last = state.ledger.meetings.values().filter_map(|m| m.closed_at).max();
         let mut rows = Vec::new();
-        for (by, act) in crate::spoken::contested(state) {
+        for Contested { by, act, .. } in crate::spoken::contested(state).into_iter().filter(|one| one.open || !openly) {
             // The meeting it is about is closed before anybody can contest it from elsewhere; a later one has had it.
             let kept = board.store.entry(by).await.map_err(stored)?;
             let said = kept.and_then(|kept| record::entry::Entry::parse(&kept.envelope).ok());

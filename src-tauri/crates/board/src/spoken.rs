@@ -13,6 +13,7 @@ use vault::{ExposeSecret as _, SecretString};
 
 use crate::cabinet::Cabinet;
 use crate::error::{Answer, BoardError};
+use crate::meetings::restricted::{is_on_restricted, was_restricted};
 use crate::state::BoardState;
 use crate::views::Noun;
 use crate::writer::{Act, Key};
@@ -69,7 +70,7 @@ impl Cabinet {
     pub async fn contested(&self) -> Answer<Vec<SpokenAct>> {
         let board = self.board()?;
         let state = board.state().await?;
-        Ok(contested(&state).into_iter().map(|(_, act)| act).collect())
+        Ok(contested(&state).into_iter().map(|one| one.act).collect())
     }
 
     /// Confirms and contests, in one entry under one PIN. What is not named stays as it was: silence never upgrades.
@@ -230,10 +231,26 @@ pub(crate) fn sign_off_words(body: &SignOffBody) -> String {
 }
 
 /// What members say was not so, each with the entry in which they do.
-pub(crate) fn contested(state: &BoardState) -> Vec<(EntryId, SpokenAct)> {
-    let acts = state.ledger.contested().into_iter().map(|(at, s)| (s.answer.as_ref(), shown(state, at, s)));
-    let signed = state.ledger.contested_sign_offs().into_iter().map(|s| (s.answer.as_ref(), shown_sign_off(state, s)));
-    acts.chain(signed).filter_map(|(answer, act)| Some((answer?.by(), act))).collect()
+pub(crate) fn contested(state: &BoardState) -> Vec<Contested> {
+    let ledger = &state.ledger;
+    let acts = ledger.contested().into_iter().map(|(at, s)| {
+        let open = !is_on_restricted(ledger, s);
+        (s.answer.as_ref(), shown(state, at, s), open)
+    });
+    let signed = ledger.contested_sign_offs().into_iter().map(|s| {
+        let open = !was_restricted(ledger, &s.body.change);
+        (s.answer.as_ref(), shown_sign_off(state, s), open)
+    });
+    acts.chain(signed).filter_map(|(answer, act, open)| Some(Contested { by: answer?.by(), act, open })).collect()
+}
+
+/// An act that a member says was not so.
+pub(crate) struct Contested {
+    /// The entry in which they say it.
+    pub by: EntryId,
+    pub act: SpokenAct,
+    /// Whether it is about no restricted item: else only who sits on the board may read of it.
+    pub open: bool,
 }
 
 /// A sign-off that was recorded for somebody, as they are asked about it.

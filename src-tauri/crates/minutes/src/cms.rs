@@ -212,6 +212,10 @@ fn certificates(signed: &SignedData, info: &SignerInfo) -> Option<Held> {
         let CertificateChoices::Certificate(certificate) = choice else {
             return None;
         };
+        // The set is ordered, so the same twice would stand side by side; it is no other set, and no other file may be.
+        if found.last() == Some(certificate) {
+            return None;
+        }
         found.push(certificate.clone());
     }
     let signer = found.iter().position(|certificate| issuer_and_serial(certificate) == *wanted)?;

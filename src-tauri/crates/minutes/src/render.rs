@@ -100,7 +100,7 @@ fn drawn_from(
     let plain = Fonts::load()?;
     let foreign = Foreign::of(&document.texts(), |character| plain.writes(character), origin);
     let fonts = Fonts::with(foreign)?;
-    let layout = lay_out(document, &fonts, Paper::of(document.paper))?;
+    let mut layout = lay_out(document, &fonts, Paper::of(document.paper))?;
     let foreign = fonts.foreign.embed(&runs_of(&fonts, document, &layout))?;
     let set = FontSet { own: subsets(&fonts, document, &layout)?, foreign };
     let shapes = fonts.foreign.attached(&set.foreign)?;
@@ -115,7 +115,7 @@ fn drawn_from(
     let attachments: Vec<&Attachment> = attachments.iter().chain(&shapes).collect();
     let fields = placed_fields(&layout);
     let (headings, links) = headings_and_links(&layout, &fonts);
-    let (drawn, parts) = draw(&layout, &set)?;
+    let (drawn, parts) = draw(std::mem::take(&mut layout.pages), &layout, &set)?;
     let pages = Pages { drawn, structure: layout.structure, parts, headings, links, fields };
     Ok((finish::finish(pages, document, &set, &attachments)?, borrowed))
 }
@@ -204,17 +204,18 @@ fn headings_and_links(layout: &Layout, fonts: &Fonts) -> (Vec<Heading>, Vec<Plac
     (headings, links)
 }
 
-/// The pages in printpdf's own document, and what belongs to which element.
-fn draw(layout: &Layout, fonts: &FontSet) -> Result<(lopdf::Document, Parts), MinutesError> {
+/// The pages in printpdf's own document, and what belongs to which element. Each page is dropped once it is drawn: of five
+/// hundred items there are hundreds.
+fn draw(pages: Vec<Vec<Drawn>>, layout: &Layout, fonts: &FontSet) -> Result<(lopdf::Document, Parts), MinutesError> {
     let mut pdf = PdfDocument::new("");
     for subset in fonts.all() {
         let font = printpdf::PdfFont::new(parsed(subset));
         pdf.resources.fonts.map.insert(FontId(subset.resource.clone()), font);
     }
     let mut parts = Parts::new();
-    for (index, page) in layout.pages.iter().enumerate() {
+    for (index, page) in pages.into_iter().enumerate() {
         let mut brush = Brush::new(layout.paper.height, fonts, &layout.structure);
-        for drawn in page {
+        for drawn in &page {
             brush.paint(drawn);
         }
         let (content, marked) = brush.finish();

@@ -57,6 +57,9 @@ pub trait PdfSigner {
     }
 }
 
+/// More signature fields than this are refused; each revision is held against all of them.
+const MOST_FIELDS: usize = 256;
+
 /// One signature to be made.
 #[derive(Debug, Clone)]
 pub struct SignatureRequest<'a> {
@@ -189,9 +192,13 @@ pub(crate) fn fields<'f>(file: &'f PdfFile<'_>) -> Result<Vec<(u32, &'f Dict)>, 
     let form =
         get(catalog, "AcroForm").and_then(|form| file.resolve(form)).and_then(Value::as_dict).ok_or_else(refuse)?;
     let listed = get(form, "Fields").and_then(Value::as_array).ok_or_else(refuse)?;
-    let mut fields = Vec::new();
+    if listed.len() > MOST_FIELDS {
+        return Err(Refusal::new(RefusalCode::Structure, "the form has more fields than people sign"));
+    }
+    let mut fields: Vec<(u32, &Dict)> = Vec::new();
     for entry in listed {
-        let number = entry.as_ref().ok_or_else(refuse)?;
+        let number =
+            entry.as_ref().filter(|number| fields.iter().all(|(other, _)| other != number)).ok_or_else(refuse)?;
         let field = file.object(number).and_then(|found| found.dict()).ok_or_else(refuse)?;
         fields.push((number, field));
     }

@@ -284,8 +284,9 @@ impl MemberKeys {
     ) -> Result<(), VaultError> {
         let key = self.unlock(expected, old, now, patience)?;
         let item = SealedKey::seal(&key, self.board, new.0, new.1)?;
-        self.write_back(&self.signature_slot(), &item.to_text()?, patience)?;
-        self.reseal_corporate_key(old, new, patience)
+        // The other first: were only that written, the old PIN still opens the key that counts, and the other is imported again.
+        self.reseal_corporate_key(old, new, patience)?;
+        self.write_back(&self.signature_slot(), &item.to_text()?, patience)
     }
 
     /// Makes this device's recording key.

@@ -339,12 +339,12 @@ impl Reader<'_> {
         let mut password = Zeroizing::new(Vec::with_capacity(2 * self.password.len() + 2));
         password.extend(self.password.encode_utf16().flat_map(u16::to_be_bytes));
         password.extend([0, 0]);
-        let filled = |bytes: &[u8]| -> Vec<u8> {
-            let whole = bytes.len().div_ceil(block) * block;
-            bytes.iter().copied().cycle().take(whole).collect()
-        };
-        let mut input = Zeroizing::new(filled(salt));
-        input.extend(filled(password.as_slice()));
+        // In one place with room for all of it: what grows leaves copies behind.
+        let whole = |bytes: &[u8]| bytes.len().div_ceil(block) * block;
+        let mut input = Zeroizing::new(Vec::with_capacity(whole(salt) + whole(&password)));
+        for bytes in [salt, password.as_slice()] {
+            input.extend(bytes.iter().copied().cycle().take(whole(bytes)));
+        }
         let diversifier = vec![purpose; block];
         let mut key = Zeroizing::new(Vec::with_capacity(length + output));
         loop {

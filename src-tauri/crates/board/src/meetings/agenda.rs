@@ -282,7 +282,7 @@ impl Cabinet {
             minutes_total: items.iter().map(|i| i.minutes).sum(),
             items,
             candidates,
-            contested: self.contested_since(board, state).await?,
+            contested: self.contested_since(board, state, false).await?,
             overdue,
             roster: self.member_rows(state),
             quorum_rule: state.policy.quorum.formula.words(),

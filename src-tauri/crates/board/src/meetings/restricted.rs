@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use domain::entry::{Act, ActKind, Attestation, Body, MeetingRef};
-use domain::ids::{Digest, MemberId};
-use domain::ledger::Meeting;
+use domain::ids::{ChangeKey, Digest, MemberId};
+use domain::ledger::{Ledger, Meeting, Spoken};
 use domain::meeting::AgendaItem;
 use domain::roster::Role;
 use record::entry::Entry;
@@ -39,6 +39,19 @@ pub(crate) fn item_of(what: &ActKind) -> Option<u32> {
         ActKind::LateAdmitted { item } => Some(item.number),
         ActKind::Noted { item, .. } => *item,
     }
+}
+
+/// Whether an act is on an item that is restricted.
+pub(crate) fn is_on_restricted(ledger: &Ledger, spoken: &Spoken) -> bool {
+    let items = ledger.meetings.get(&spoken.meeting).map(|meeting| meeting.agenda.items.as_slice()).unwrap_or_default();
+    let on_it = |number: u32| items.iter().find(|item| item.number == number);
+    item_of(&spoken.what).and_then(on_it).is_some_and(|item| item.restricted.is_some())
+}
+
+/// Whether a change was a restricted item of any meeting.
+pub(crate) fn was_restricted(ledger: &Ledger, change: &ChangeKey) -> bool {
+    let mut items = ledger.meetings.values().flat_map(|meeting| &meeting.agenda.items);
+    items.any(|item| item.change == *change && item.restricted.is_some())
 }
 
 /// Who keeps the running record of which meeting.

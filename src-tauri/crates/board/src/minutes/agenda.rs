@@ -175,7 +175,8 @@ impl Cabinet {
     /// What is contested, and what is overdue and has no ticket here that could be an item.
     async fn comes_first(&self, board: &OpenBoard, state: &BoardState, words: Words) -> Answer<Vec<String>> {
         let mut first = Vec::new();
-        for row in self.contested_since(board, state).await? {
+        // The paper goes to whoever is invited: nothing of a restricted item is on it.
+        for row in self.contested_since(board, state, true).await? {
             let item = row.item.map_or_else(String::new, |item| format!(" ({})", mark_invisible(&item)));
             let what = format!("{}{item}", mark_invisible(&words.recorded(&row.what)));
             first.push(words.contests(&mark_invisible(&row.member.name), &what, row.reason.as_deref()));

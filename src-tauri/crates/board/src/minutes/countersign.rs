@@ -11,6 +11,7 @@ use domain::ids::{Digest, MeetingId, MemberId};
 use domain::ledger::{Countersigned, Meeting, Sealed};
 use domain::roster::{CorporateCertificate, Member, Roster, RosterKey};
 use minutes::{Report, TrustAnchor, model as m};
+use record::bundle::Bundle;
 use record::statement::Subject;
 use serde::{Deserialize, Serialize};
 use vault::{ExposeSecret as _, SecretString};
@@ -22,6 +23,7 @@ use super::seal::on_the_boards_clock;
 use super::verify::broken;
 use super::{in_pdf, minutes_file, off_thread, verify_minutes};
 use crate::cabinet::{Cabinet, DEVICE, OpenBoard, draft_of, member_ref, stored};
+use crate::corporate::{check_certificates, check_keys};
 use crate::error::{Answer, BoardError};
 use crate::requests::OfMeeting;
 use crate::signing_hands::{Prepared, standing as role_of};
@@ -214,9 +216,15 @@ impl Standing {
 /// What stands of the files that are here; `None` without the chair's.
 fn judge(meeting: &Meeting, mut files: BTreeMap<Digest, Vec<u8>>, trust: &TrustAnchor) -> Option<Standing> {
     let base = meeting.minutes.last()?;
+    // As every verifier does: else a file would stand here that holds nowhere, and nobody could sign after it.
+    let roster = files.get(&base.pdf).and_then(|bytes| roster_inside(bytes));
     let looked = |(digest, bytes): (&Digest, &Vec<u8>)| {
         let report = minutes::verify(bytes, Some(trust)).ok()?;
         check_turns(&report).ok()?;
+        if let Some(roster) = &roster {
+            check_certificates(&report, roster).ok()?;
+            check_keys(&report, roster).ok()?;
+        }
         Some((*digest, report))
     };
     let mut reports: BTreeMap<Digest, Report> = files.iter().filter_map(looked).collect();
@@ -235,6 +243,12 @@ fn judge(meeting: &Meeting, mut files: BTreeMap<Digest, Vec<u8>>, trust: &TrustA
     let signed_at = all.map(|one| (one.actor, one.claimed)).collect();
     let (bytes, report) = (files.remove(&sealed.pdf)?, reports.remove(&sealed.pdf)?);
     Some(Standing { sealed, bytes, report, displaced, signed_at })
+}
+
+/// The roster in force where the evidence inside ends.
+fn roster_inside(pdf: &[u8]) -> Option<Roster> {
+    let bundle = Bundle::parse(&minutes::extract_evidence(pdf).ok()?).ok()?;
+    record::canonical::read(bundle.rosters.last()?, record::json::Limits::ENTRY).ok()
 }
 
 /// Whether a file that holds adds one signature, of whoever the record says, to the file that the record says.

@@ -9,6 +9,7 @@ use domain::text::mark_invisible;
 use domain::written::MAIL;
 use serde::Serialize;
 
+use super::circulated::restricted;
 use super::compile::Source;
 use super::eml::{Address, Attached, Draft, compose};
 use super::gathered::{Gathered, gather_circulated};
@@ -169,10 +170,10 @@ impl Cabinet {
 fn edition_of(meeting: &Meeting, asked: Option<HandedEdition>) -> Answer<HandedEdition> {
     match asked {
         Some(edition) => Ok(edition),
-        None if meeting.circulated.is_empty() => Ok(HandedEdition::Full),
+        None if meeting.circulated.is_empty() && restricted(meeting).is_empty() => Ok(HandedEdition::Full),
         None => Err(BoardError::refused(
             "which_edition",
-            "These minutes are sealed twice: in full, and as the circulated edition, which withholds restricted items.",
+            "Items of this meeting are restricted: the full minutes tell what the circulated edition withholds.",
             Some("R115"),
             "Say which edition is handed out: circulated, or full.",
         )),

@@ -40,6 +40,9 @@ struct Composed {
     at: DateTime<Utc>,
     sha256: Digest,
     said: Said,
+    /// SHA-256 of the evidence that it follows from: whatever else was said since, its pages may say otherwise.
+    #[serde(default)]
+    follows: Option<Digest>,
 }
 
 /// The draft that lies on this device.
@@ -77,6 +80,12 @@ pub(super) async fn put_away(board: &OpenBoard, id: MeetingId) {
     }
 }
 
+/// Why a draft is not handed out or composed any more.
+pub(super) fn already_sealed() -> BoardError {
+    let rule = "The minutes of this meeting are sealed.";
+    BoardError::refused("already_sealed", rule, Some("R115"), "Hand out the sealed minutes.")
+}
+
 impl Cabinet {
     /// Composes the draft of a meeting's minutes from the record as it stands now.
     ///
@@ -95,15 +104,20 @@ impl Cabinet {
         let said = Said::of(state.ledger.meetings.get(&id).ok_or_else(missing)?);
         let (at, file) = (self.now(), draft_file(id));
         let evidence = self.evidence_of_meeting(board, &state, id).await?;
+        let follows = Some(Digest::of(&evidence.bytes));
         let content = self.source(&state, &evidence, id, at).draft(&file).ok_or_else(missing)?;
         let path = board.store.folder().minutes().join(file);
         let bytes = off_thread(move || {
-            let pdf = minutes::render(&minutes::compose_draft(&content), &[]).map_err(|e| BoardError::internal(&e))?;
-            write_whole(&path, &pdf).map_err(|e| BoardError::internal(&e))?;
-            Ok(pdf)
+            minutes::render(&minutes::compose_draft(&content), &[]).map_err(|e| BoardError::internal(&e))
         })
         .await?;
-        let composed = Composed { at, sha256: Digest::of(&bytes), said };
+        // Sealed meanwhile, it was put away, and must not come back.
+        if board.state().await?.ledger.meetings.get(&id).is_some_and(|meeting| !meeting.minutes.is_empty()) {
+            return Err(already_sealed());
+        }
+        let written = bytes.clone();
+        off_thread(move || write_whole(&path, &written).map_err(|e| BoardError::internal(&e))).await?;
+        let composed = Composed { at, sha256: Digest::of(&bytes), said, follows };
         board.put_draft(COMPOSED, &id.to_string(), &composed, at).await?;
         Ok(DraftPdf { bytes, at })
     }
@@ -122,7 +136,10 @@ impl Cabinet {
     /// The draft that says what was said so far: the one that lies here where it still does, else composed anew.
     pub(super) async fn draft_to_hand_out(&self, board: &OpenBoard, meeting: &Meeting) -> Answer<DraftPdf> {
         let id = meeting.agenda.meeting;
-        if let Some(composed) = composed(board, id).await?.filter(|composed| composed.said == Said::of(meeting)) {
+        let state = board.state().await?;
+        let follows = Some(Digest::of(&self.evidence_of_meeting(board, &state, id).await?.bytes));
+        let same = |composed: &Composed| composed.said == Said::of(meeting) && composed.follows == follows;
+        if let Some(composed) = composed(board, id).await?.filter(same) {
             let path = board.store.folder().minutes().join(draft_file(id));
             let found = off_thread(move || Ok(std::fs::read(&path).ok())).await?;
             if let Some(bytes) = found.filter(|bytes| Digest::of(bytes) == composed.sha256) {

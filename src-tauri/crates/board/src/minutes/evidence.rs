@@ -6,13 +6,14 @@ use domain::entry::{Act, ActKind, ActRef, Body};
 use domain::ids::{ChangeKey, Digest, EntryId, MeetingId};
 use domain::ledger::Ledger;
 use domain::meeting::AgendaItem;
+use domain::sign_off::SignOff;
 use record::bundle::{Bundle, Checkpoint, Scope};
 use record::entry::Entry;
 use record::manifest::{Blob, Manifest};
 
 use crate::cabinet::{Cabinet, OpenBoard, stored};
 use crate::error::{Answer, BoardError};
-use crate::meetings::restricted::{is_marked, item_of};
+use crate::meetings::restricted::{is_marked, is_on_restricted, item_of, was_restricted};
 use crate::state::BoardState;
 
 /// An evidence file.
@@ -257,7 +258,8 @@ impl Cut<'_> {
                 if self.circulated {
                     acts.all(|act| if act.act.is_none() { signed(act.entry) } else { self.shows(ledger, *act) })
                 } else {
-                    acts.any(|act| act.act.is_none() && signed(act.entry))
+                    let open = |act: &ActRef| self.concerns_nothing_restricted(ledger, *act);
+                    acts.clone().any(|act| act.act.is_none() && signed(act.entry)) && acts.all(open)
                 }
             }
             // Which entries count, and who sat for whom, follows from these.
@@ -284,6 +286,24 @@ impl Cut<'_> {
                 predicate.meeting.as_ref().is_none_or(|m| m.id == self.meeting)
             }
         }
+    }
+
+    /// Whether an act that a member answers for is on no restricted item but the extract's own: an extract travels with the
+    /// circulated edition, and one entry may answer for several acts, with its reasons in plain text.
+    fn concerns_nothing_restricted(&self, ledger: &Ledger, at: ActRef) -> bool {
+        if at.act.is_some() {
+            return ledger.spoken.iter().filter(|((act, _), _)| *act == at).all(|(_, spoken)| {
+                !is_on_restricted(ledger, spoken)
+                    || (spoken.meeting == self.meeting
+                        && item_of(&spoken.what).is_some_and(|item| self.numbers.contains(&item)))
+            });
+        }
+        let of_it = |given: &Vec<SignOff>| given.iter().any(|sign_off| sign_off.entry == at.entry);
+        ledger
+            .sign_offs
+            .iter()
+            .filter(|(_, given)| of_it(given))
+            .all(|(change, _)| self.changes.contains(change) || !was_restricted(ledger, change))
     }
 
     /// Whether this is an act of the running record that a circulated edition shows.

@@ -10,6 +10,7 @@ use domain::written::MAIL;
 use super::circulated::restricted;
 use super::compile::Source;
 use super::distribute::{date, extract_name};
+use super::drafted::already_sealed;
 use super::eml::Address;
 use super::handing::{Kept, Out, kept, one_line, slug};
 use super::phrases::{DraftMinutes, SealedMinutes, Until, Words};
@@ -239,8 +240,7 @@ impl Cabinet {
             return Err(refused("meeting_open", rule, "Close it; its minutes are drafted then."));
         }
         if !meeting.minutes.is_empty() {
-            let rule = "The minutes of this meeting are sealed.";
-            return Err(refused("already_sealed", rule, "Hand out the sealed minutes."));
+            return Err(already_sealed());
         }
         let draft = self.draft_to_hand_out(board, meeting).await?;
         let (words, zone) = (Words::of(&state.policy), Source::zone(meeting));

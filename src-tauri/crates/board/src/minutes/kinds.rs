@@ -263,13 +263,12 @@ fn no_meeting() -> BoardError {
 fn by_the_chair(file: &Opened, meaning: &str) -> Answer<()> {
     let seal = file.report.signatures.first().ok_or_else(|| broken("not-signed", "the seal", "nobody signed"))?;
     let chair = file.meeting().map(|meeting| meeting.agenda.chair).ok_or_else(no_meeting)?;
-    let key = file
-        .roster()
-        .member(chair)
-        .and_then(|m| m.signature_key())
-        .ok_or_else(|| broken("not-the-chair", "the seal", "the meeting's chair has no active key"))?;
-    // A corporate certificate was compared with the roster before this.
-    let same_key = seal.corporate.is_some() || seal.key_fingerprint == key.id.to_string();
+    let mut keys = file.roster().member(chair).into_iter().flat_map(|member| member.signature_keys()).peekable();
+    if keys.peek().is_none() {
+        return Err(broken("not-the-chair", "the seal", "the meeting's chair has no active key"));
+    }
+    // A corporate certificate was compared with the roster before this; of several devices any may seal.
+    let same_key = seal.corporate.is_some() || keys.any(|key| seal.key_fingerprint == key.id.to_string());
     let same_person = seal.member_id == chair.to_string() && seal.role == "Chair";
     if !(same_key && same_person) {
         return Err(broken(

@@ -13,7 +13,7 @@ use record::verify::Verified;
 use super::approved_plan::{PlanSource, is_plan};
 use super::root_fingerprint;
 use super::verify::broken;
-use crate::corporate::check_certificates;
+use crate::corporate::{check_certificates, check_keys};
 use crate::error::{Answer, BoardError};
 use crate::state::{judge_duties, refused};
 
@@ -52,6 +52,7 @@ impl Opened {
             return Err(broken("root-mismatch", "the certificate root", why));
         }
         check_certificates(&report, found.rosters.current().roster())?;
+        check_keys(&report, found.rosters.current().roster())?;
         let approval = is_plan(&report).then(|| minutes::extract_attachment(pdf, minutes::APPROVAL)).transpose();
         let approval = approval.map_err(|r| broken("approval", "the approval file inside", r.to_string()))?;
         Ok(Self { report, evidence, bundle, found, ledger, policy, policy_digest, certificate_root, approval })

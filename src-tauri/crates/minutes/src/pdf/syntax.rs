@@ -9,6 +9,10 @@ use crate::error::{Refusal, RefusalCode};
 /// Deeper nesting than this is refused; our own files stay below ten.
 const MAX_DEPTH: u32 = 24;
 
+/// More values in one object are not made: five hundred items have some fifty thousand in the largest, and a file of hostile
+/// numbers would take fifty times its size.
+const MOST_VALUES: u32 = 1_000_000;
+
 /// The bytes that a name holds as they are (ISO 32000-1, 7.3.5).
 const IN_NAMES: [bool; 256] = {
     let mut table = [false; 256];
@@ -99,7 +103,7 @@ impl<'a> Reader<'a> {
 
     /// One direct value.
     pub(crate) fn value(&mut self) -> Result<Value, Refusal> {
-        self.nested(&mut Values, 0)
+        self.nested(&mut Values { left: MOST_VALUES }, 0)
     }
 
     /// Walks one direct value and notes which names occur in it.
@@ -112,6 +116,9 @@ impl<'a> Reader<'a> {
     fn nested<M: Maker>(&mut self, maker: &mut M, depth: u32) -> Result<M::Made, Refusal> {
         if depth > MAX_DEPTH {
             return Err(self.refuse("values are nested too deeply"));
+        }
+        if !maker.spend() {
+            return Err(self.refuse("more values in one than any of ours has"));
         }
         match self.peek() {
             Some(b'/') => {
@@ -294,6 +301,10 @@ trait Maker {
     type Made;
     type Array: Default;
     type Dict: Default;
+    /// Whether one more may be made.
+    fn spend(&mut self) -> bool {
+        true
+    }
     fn plain(&mut self, plain: Plain<'_>) -> Self::Made;
     /// A name: a value, or the key of an entry before its value is read.
     fn name(&mut self, name: &[u8]) -> Self::Made;
@@ -305,13 +316,21 @@ trait Maker {
     fn dict(&mut self, dict: Self::Dict) -> Self::Made;
 }
 
-/// Makes the values themselves.
-struct Values;
+/// Makes the values themselves, so many at most.
+struct Values {
+    left: u32,
+}
 
 impl Maker for Values {
     type Made = Value;
     type Array = Vec<Value>;
     type Dict = Dict;
+
+    fn spend(&mut self) -> bool {
+        let left = self.left.checked_sub(1);
+        self.left = left.unwrap_or(0);
+        left.is_some()
+    }
 
     fn plain(&mut self, plain: Plain<'_>) -> Value {
         match plain {

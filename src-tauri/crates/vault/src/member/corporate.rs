@@ -78,7 +78,7 @@ impl MemberKeys {
         Ok(there)
     }
 
-    /// Seals it under another PIN, once that of the signature key was changed. One that the old PIN does not open is
+    /// Seals it under another PIN, before that of the signature key is changed. One that the old PIN does not open is
     /// removed: it can be imported again.
     pub(super) fn reseal_corporate_key(
         &self,
