@@ -248,6 +248,36 @@ struct Bookmark {
     top: f32,
 }
 
+/// So many bookmarks stand side by side at most; of more, each group of so many has one of its own. Readers may walk from each to
+/// the next by calling themselves: pyHanko gives up after some three hundred.
+const SIDE_BY_SIDE: usize = 50;
+
+/// Puts those below a bookmark into groups, each named by its first and its last.
+fn grouped(all: &mut Vec<Bookmark>, parent: usize) {
+    let Some(below) = all.get_mut(parent).filter(|one| one.below.len() > 2 * SIDE_BY_SIDE) else { return };
+    let below = std::mem::take(&mut below.below);
+    // "12.  CHG-112" of "12.  CHG-112  Rotate the certificates".
+    let label = |one: &Bookmark| one.title.split("  ").take(2).collect::<Vec<_>>().join("  ");
+    let mut groups = Vec::new();
+    for part in below.chunks(SIDE_BY_SIDE) {
+        let ends = part.first().zip(part.last()).and_then(|(first, last)| all.get(*first).zip(all.get(*last)));
+        let Some((first, last)) = ends else { continue };
+        let title = format!("{} – {}", label(first), label(last));
+        let group = Bookmark { title, parent: Some(parent), below: part.to_vec(), page: first.page, top: first.top };
+        let number = all.len();
+        for one in part {
+            if let Some(one) = all.get_mut(*one) {
+                one.parent = Some(number);
+            }
+        }
+        all.push(group);
+        groups.push(number);
+    }
+    if let Some(parent) = all.get_mut(parent) {
+        parent.below = groups;
+    }
+}
+
 /// Writes a bookmark for each section and each item, closed below the first level; returns the object of their root, or
 /// `None` where nothing is headed.
 pub(crate) fn bookmarks(
@@ -269,6 +299,9 @@ pub(crate) fn bookmarks(
             Some(parent) => all.get_mut(parent)?.below.push(index),
             None => top.push(index),
         }
+    }
+    for parent in &top {
+        grouped(&mut all, *parent);
     }
     let (first, last) = (*top.first()?, *top.last()?);
     let root = assembly.next();

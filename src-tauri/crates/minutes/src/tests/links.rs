@@ -166,3 +166,31 @@ fn a_name_without_a_glyph_keeps_its_language() {
     let content = contents(&drawn).concat();
     assert!(content.contains("/Span<</Lang(ja)>>BDC"), "{content}");
 }
+
+#[test]
+fn hundreds_of_items_have_bookmarks_in_groups_so_that_no_reader_walks_a_long_chain() {
+    let pdf = render(&compose(&specimen::minutes(230)), &attached(EVIDENCE)).expect("drawn");
+    let file = PdfFile::read(&pdf).expect("our own file");
+    let dict = |number: u32| file.object(number).and_then(|found| found.dict()).expect("a bookmark");
+    let root = get(file.catalog().expect("a catalog"), "Outlines").and_then(Value::as_ref).expect("bookmarks");
+    let (mut open, mut longest, mut items, mut groups) = (vec![root], 0, 0, Vec::new());
+    while let Some(parent) = open.pop() {
+        let (mut next, mut chain) = (get(dict(parent), "First").and_then(Value::as_ref), 0);
+        while let Some(number) = next {
+            chain += 1;
+            assert_eq!(get(dict(number), "Parent"), Some(&Value::Ref(parent)));
+            let title = get(dict(number), "Title").and_then(Value::as_words).expect("a title");
+            items += usize::from(title.contains("CHG-") && !title.contains(" – "));
+            if title.contains(" – ") {
+                groups.push(title);
+            }
+            open.push(number);
+            next = get(dict(number), "Next").and_then(Value::as_ref);
+        }
+        longest = longest.max(chain);
+    }
+    assert!(longest <= 100, "{longest} side by side");
+    assert_eq!(items, 230);
+    assert_eq!(groups[0], "1.  CHG-101 – 50.  CHG-150");
+    assert_eq!(groups.len(), 5);
+}
