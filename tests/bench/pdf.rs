@@ -8,7 +8,8 @@
 //!   document's blocks, the evidence and the fonts.
 //!
 //! The first two print one line of JSON, in microseconds: `composed`, from the model to unsigned bytes, and `signed`,
-//! each signature; `warm` their medians. `seal` adds `peak`: the KiB that were resident at the worst moment.
+//! each signature (of a later one without verifying what is there, which countersigning does before); `warm` their
+//! medians. `seal` adds `peak`: the KiB that were resident at the worst moment.
 
 use std::error::Error;
 use std::io::Write as _;

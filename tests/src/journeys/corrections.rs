@@ -66,7 +66,7 @@ async fn puts_right(journey: &Journey, meeting: &str, wrong: &str) -> Answer<Err
 
 async fn hands_out(journey: &Journey, meeting: &str, edition: HandedEdition) -> Answer<Distributed> {
     let to = journey.data_dir().with_file_name("handed-out");
-    let request = DistributeRequest { meeting: meeting.to_owned(), edition: Some(edition), to };
+    let request = DistributeRequest { meeting: meeting.to_owned(), edition: Some(edition), whole: false, to };
     journey.cabinet.distribute_minutes(request).await
 }
 

@@ -118,7 +118,8 @@ async fn three_devices_sign_minutes_in_turn_and_of_two_at_once_one_signs_again()
     let bytes = std::fs::read(&file).expect("the file of three");
     assert!(bytes.starts_with(&sealed), "only revisions were added");
     let checked = verify_minutes(&bytes, None).expect("a stranger finds it whole");
-    let handed = DistributeRequest { meeting: meeting.clone(), edition: None, to: home.join("handed out") };
+    let handed =
+        DistributeRequest { meeting: meeting.clone(), edition: None, whole: false, to: home.join("handed out") };
     let handed = chair.cabinet.distribute_minutes(handed).await.expect("handed out");
     assert_eq!(handed.minutes.sha256, last.sha256, "with every signature");
     assert_eq!((checked.pdf.signatures.len(), checked.next.len(), checked.pdf.sha256), (3, 0, last.sha256));

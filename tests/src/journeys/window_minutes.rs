@@ -123,7 +123,7 @@ async fn minutes_are_corrected_approved_circulated_put_right_and_handed_out_in_t
     let relative = cabinet.hand_out_minutes(to(HandedEdition::Full, "minutes")).await;
     assert!(matches!(&relative, Err(BoardError::Invalid { field, .. }) if field == "path"), "{relative:?}");
     let path = folder.display().to_string();
-    let unsaid = DistributeRequest { meeting: meeting.clone(), edition: None, to: folder.clone() };
+    let unsaid = DistributeRequest { meeting: meeting.clone(), edition: None, whole: false, to: folder.clone() };
     assert_eq!(code(&cabinet.distribute_minutes(unsaid).await), "which_edition", "nobody guesses what is told to whom");
     let cut = cabinet.hand_out_minutes(to(HandedEdition::Circulated, &path)).await.expect("handed out");
     let names: Vec<&str> = cut.files.iter().map(|file| file.file.as_str()).collect();

@@ -16,10 +16,15 @@ use crate::table::counted;
 const LONGEST_KEYS: u64 = 64 * 1024;
 
 /// Runs `cab minutes distribute`.
-pub async fn minutes(host: &Host, meeting: Option<&str>, edition: Option<HandedEdition>, to: PathBuf) -> Done<Reply> {
+pub async fn minutes(
+    host: &Host,
+    meeting: Option<&str>,
+    (edition, whole): (Option<HandedEdition>, bool),
+    to: PathBuf,
+) -> Done<Reply> {
     let cabinet = host.open().await?;
     let meeting = names::meeting(&cabinet, meeting, Wanted::Closed).await?.id;
-    let handed = cabinet.distribute_minutes(DistributeRequest { meeting, edition, to }).await?;
+    let handed = cabinet.distribute_minutes(DistributeRequest { meeting, edition, whole, to }).await?;
     let text = told(&handed);
     Ok(Reply::of(&handed, text))
 }

@@ -94,7 +94,8 @@ pub enum Verb {
         #[arg(long, value_enum)]
         edition: Option<EditionArg>,
         /// Before the seal: the draft, with a mail that says until when and how corrections are asked for.
-        #[arg(long, conflicts_with = "edition")]
+        /// Where items are restricted it tells them too: then `--edition full` says that this is meant.
+        #[arg(long)]
         draft: bool,
         /// The folder; it is made if it is not there, and nothing in it is written over.
         #[arg(long, value_name = "DIR")]
@@ -112,7 +113,7 @@ pub enum Verb {
         #[arg(long, value_name = "DIR")]
         to: PathBuf,
     },
-    /// Verify a sealed file, minutes, extract, annex or erratum; needs no data folder.
+    /// Verify a sealed file: minutes (either edition), extract, annex, erratum or approved plan; needs no data folder.
     Verify {
         /// The PDF file.
         file: PathBuf,
@@ -238,12 +239,20 @@ pub async fn run(host: &Host, verb: Verb) -> Done<Reply> {
         }
         Verb::Corrected(verb) => crate::corrections::run(host, verb).await,
         Verb::Distribute { which, edition, draft, to } => {
-            let edition = match edition {
-                Some(EditionArg::Full) => Some(HandedEdition::Full),
-                Some(EditionArg::Circulated) => Some(HandedEdition::Circulated),
-                None => draft.then_some(HandedEdition::Draft),
+            let (edition, whole) = match (draft, edition) {
+                (true, Some(EditionArg::Circulated)) => {
+                    return Err(BoardError::Invalid {
+                        field: "edition".to_owned(),
+                        why: "A draft is of the full minutes; the circulated edition is sealed.".to_owned(),
+                    }
+                    .into());
+                }
+                (true, told) => (Some(HandedEdition::Draft), told.is_some()),
+                (false, Some(EditionArg::Full)) => (Some(HandedEdition::Full), true),
+                (false, Some(EditionArg::Circulated)) => (Some(HandedEdition::Circulated), false),
+                (false, None) => (None, false),
             };
-            distribute::minutes(host, which.meeting.as_deref(), edition, to).await
+            distribute::minutes(host, which.meeting.as_deref(), (edition, whole), to).await
         }
         Verb::Extracts { keys, keys_from, to } => distribute::extracts(host, keys, keys_from.as_deref(), to).await,
         Verb::Verify { file, root, require_root, timestamp_root } => {

@@ -4,7 +4,8 @@
 //! - [`compose()`]: pure, [`Minutes`] to a [`Document`] of blocks; also what a screen previews;
 //! - layout (inside [`render()`]): pure, blocks to placed lines and shapes;
 //! - [`render()`]: pages by printpdf, then attachments, metadata and empty signature fields; the same input gives the same bytes;
-//! - [`sign()`]: one appended revision per signature (PAdES B-B, ECDSA P-256); the first certifies (DocMDP, P=2);
+//! - [`sign()`]: one appended revision per signature (PAdES B-B, or B-T where a service stamps it; ECDSA P-256, or RSA of a
+//!   company's certificate); the first certifies (DocMDP, P=2);
 //! - [`verify()`]: strict and bounded, with or without a certificate root to compare with.
 //!
 //! Keys stay outside: [`PdfSigner`] is a port, and so is the service that stamps signatures, [`Stamp`]. So does time:

@@ -97,7 +97,8 @@ impl Cabinet {
     pub async fn hand_out_minutes(&self, request: HandOutMinutesRequest) -> Answer<MinutesHandedOut> {
         let to = paths::whole("path", &request.path)?;
         let HandOutMinutesRequest { meeting, edition, .. } = request;
-        let out = self.distribute_minutes(DistributeRequest { meeting, edition: Some(edition), to }).await?;
+        let out =
+            self.distribute_minutes(DistributeRequest { meeting, edition: Some(edition), whole: true, to }).await?;
         let mut files = vec![handed(out.minutes)];
         files.extend(out.annexes.into_iter().chain(out.errata).map(handed));
         files.extend(out.extracts.into_iter().map(|extract| handed(extract.handed)));

@@ -28,6 +28,8 @@ pub struct DistributeRequest {
     pub meeting: String,
     /// Which minutes; `None`: the full ones, unless there is a circulated edition as well.
     pub edition: Option<HandedEdition>,
+    /// Whoever asks for the draft knows that it tells restricted items.
+    pub whole: bool,
     /// The folder; it is made if it is not there.
     pub to: PathBuf,
 }
@@ -105,6 +107,12 @@ impl Cabinet {
         let id = crate::meetings::meeting_id(&request.meeting)?;
         let meeting = state.ledger.meetings.get(&id).ok_or_else(|| BoardError::not_found("meeting", id))?;
         let edition = edition_of(meeting, request.edition)?;
+        if edition == HandedEdition::Draft && !request.whole && !restricted(meeting).is_empty() {
+            let rule =
+                "Items of this meeting are restricted, and its draft tells them in full to everybody on the board.";
+            let remedy = "Say so if that is meant: with --edition full in cab, in words in the window.";
+            return Err(BoardError::refused("restricted_items", rule, Some("R115"), remedy));
+        }
         let gathered = match edition {
             HandedEdition::Full => self.gather_full(&board, &state, meeting).await?,
             HandedEdition::Circulated => gather_circulated(&board, &state, meeting).await?,
