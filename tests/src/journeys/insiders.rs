@@ -268,7 +268,7 @@ const ATTACKS: [Attack; 29] = [
     ("another moment of making", ROW, |p| p.minutes.with(|d| d.made_at -= chrono::TimeDelta::days(1))),
     ("a draft sealed as minutes", ROW, |p| p.minutes.with(|d| d.watermark = Some("DRAFT".to_owned()))),
     ("evidence of another meeting", ROW, |p| p.minutes.beside(p.other.evidence())),
-    ("evidence without one entry", &["chain-gap", "seen-missing"], |p| {
+    ("evidence without one entry", &["chain-gap", "seen-missing", "merkle-proof"], |p| {
         p.minutes.beside(&one_entry_less(p.minutes.evidence()))
     }),
     ("an attachment's description altered", ROW, |p| {
