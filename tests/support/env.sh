@@ -9,3 +9,7 @@ export CARGO_TERM_PROGRESS_WHEN=never
 export RUSTC_WORKSPACE_WRAPPER=$root/tests/support/rustc.sh
 # Where cargo leaves the programs.
 export CABINET_PROGRAMS=${CARGO_TARGET_DIR:-target}/debug
+
+# A test drives a whole board from one thread, and unoptimised futures hold all that they await: the stack of a program's main
+# thread, which `cab` has, and not the quarter of it that threads of tests get.
+export RUST_MIN_STACK=8388608
