@@ -187,7 +187,8 @@ fn start(asked: Asked) -> Result<(), Box<dyn std::error::Error>> {
     let config = Config::load(&asked.flags, &variables, Some(&user_file), &built_in)?;
     let logs = base_dir("XDG_STATE_HOME", ".local/state").join("cabinet");
     let _logs = board::logs::start(&logs, &config, "cabinet")?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    // As the main thread has: unoptimised, what seals and hands out nests deep.
+    let runtime = tokio::runtime::Builder::new_multi_thread().thread_stack_size(board::STACK).enable_all().build()?;
     let _entered = runtime.enter();
     tauri::async_runtime::set(runtime.handle().clone());
     let events = Arc::new(Windows::default());

@@ -103,7 +103,15 @@ async fn minutes_are_corrected_approved_circulated_put_right_and_handed_out_in_t
     assert_eq!(code(&signs(&journey, &meeting, approve(), Role::Chair).await), "already_approved");
 
     assert_eq!(code(&signs(&journey, &meeting, MinutesWord::Circulated, Role::Chair).await), "not_sealed");
+    let told = |edition, whole, to: &str| {
+        let to = journey.data_dir().with_file_name(to);
+        cabinet.distribute_minutes(DistributeRequest { meeting: meeting.clone(), edition, whole, to })
+    };
+    // What tells restricted items goes out where somebody says that this is meant, and not before.
+    assert_eq!(code(&told(Some(HandedEdition::Draft), false, "drafted").await), "restricted_items");
+    told(Some(HandedEdition::Draft), true, "drafted").await.expect("handed out");
     journey.seal(&meeting).await.expect("sealed");
+    assert_eq!(code(&told(None, false, "before").await), "which_edition", "no edition is circulated yet");
     let beside = cabinet.beside_minutes(of()).await.expect("readable");
     let withheld: Vec<&str> = beside.circulated.restricted.iter().map(|item| item.key.as_str()).collect();
     assert_eq!((withheld, beside.circulated.fields), (vec![keys[1].as_str()], 5));

@@ -153,3 +153,7 @@ pub use standing::{Brought, ObligationView, PipelinesView, StandRequest, Standin
 pub use vault::{ExposeSecret, MemoryVault, SecretString};
 pub use witness::WitnessRequest;
 pub use written::{Asking, RecordWrittenRequest, WordsIn, WrittenRecorded};
+
+/// Bytes of stack for each thread that carries the use cases out, as many as a program's main thread has: unoptimised, what
+/// seals and hands out nests deeper than the two mebibytes that threads get.
+pub const STACK: usize = 8 << 20;

@@ -90,6 +90,7 @@ fn start(cli: Cli) -> Done<Reply> {
         .inspect_err(|why| reply::complain(&format!("cab: no log is kept in {}: {why}", logs.display())))
         .ok();
     let runtime = tokio::runtime::Builder::new_multi_thread()
+        .thread_stack_size(board::STACK)
         .enable_all()
         .build()
         .map_err(|why| CabError::System { what: "starting", why })?;

@@ -123,6 +123,24 @@ fn a_corporate_signature_counts_where_the_roster_names_that_certificate_for_that
 }
 
 #[test]
+fn a_key_that_the_roster_says_is_lost_signs_no_document() {
+    let mut lost = member(1, None);
+    lost.keys[0].status = KeyStatus::Revoked;
+    let code = |member: Member, of: u8, key: [u8; 32]| {
+        let mut report = report(of, None);
+        report.signatures[0].key_fingerprint = KeyId(key).to_string();
+        match check_keys(&report, &board(vec![member])) {
+            Ok(()) => String::new(),
+            Err(BoardError::Verification { code, .. }) => code,
+            Err(other) => panic!("{other}"),
+        }
+    };
+    assert_eq!(code(member(1, None), 1, [1; 32]), "");
+    assert_eq!(code(lost.clone(), 1, [1; 32]), "key-not-in-roster");
+    assert_eq!(code(lost, 1, [7; 32]), "", "one of another device, of which this roster does not know yet");
+}
+
+#[test]
 fn a_certificate_of_the_roster_is_read_within_bounds() {
     assert!(Named::of(&certificate(&["AQ==", "Ag=="], "Aw==")).is_ok());
     let long = "A".repeat(LONGEST + 4);

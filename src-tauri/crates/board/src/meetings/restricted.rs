@@ -113,6 +113,29 @@ mod tests {
     use crate::minutes::fixture::{self, agenda, item};
 
     #[test]
+    fn an_act_is_on_a_restricted_item_by_its_meeting_and_number_and_a_change_was_one_in_any_meeting() {
+        let (who, at) = (fixture::who(1), DateTime::<Utc>::UNIX_EPOCH);
+        let mut ledger = Ledger::default();
+        let secret = vec![item(1, 1), item(2, 2).restrict(Digest([7; 32])).1];
+        for agenda in [agenda(2, at, secret), agenda(3, at, vec![item(1, 1), item(2, 2)])] {
+            ledger.meetings.insert(agenda.meeting, Meeting::called(agenda, Digest([3; 32])));
+        }
+        let voted = |meeting, item| Spoken {
+            actor: who,
+            meeting: fixture::id(meeting),
+            what: ActKind::Voted { item, position: Position::Approve },
+            seat: None,
+            answer: None,
+        };
+        let on_it = |meeting, item| is_on_restricted(&ledger, &voted(meeting, item));
+        assert_eq!(
+            [on_it(2, 1), on_it(2, 2), on_it(3, 2), on_it(2, 9), on_it(9, 2)],
+            [false, true, false, false, false]
+        );
+        assert_eq!([1, 2, 3].map(|change| was_restricted(&ledger, &fixture::key(change))), [false, true, false]);
+    }
+
+    #[test]
     fn what_is_said_on_a_restricted_item_stands_in_entries_of_its_own_in_the_order_in_which_it_was_said() {
         let (who, at, id) = (fixture::who(1), DateTime::<Utc>::UNIX_EPOCH, fixture::id(2));
         let items = vec![item(1, 1), item(2, 2).restrict(Digest([7; 32])).1];

@@ -179,6 +179,17 @@ fn a_seal_by_a_corporate_certificate_holds_under_the_boards_root_and_names_whom_
 }
 
 #[test]
+fn no_certificate_stands_twice_in_a_seal() {
+    let person = Company::new().person(P256);
+    let pdf = sealed(&person);
+    for which in 0..person.path.len() + 3 {
+        let changed = super::malleable::twice(&pdf, which);
+        assert_ne!(changed, pdf, "{which}");
+        assert_eq!(verify(&changed, Some(&anchor())).expect_err("refused").code, RefusalCode::Cms, "{which}");
+    }
+}
+
+#[test]
 fn a_signature_by_the_boards_own_certificate_says_nothing_of_a_corporate_one() {
     let report = verify(&super::board::sealed(), Some(&anchor())).expect("it holds");
     assert!(!serde_json::to_string(&report).expect("JSON").contains("corporate"));

@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use super::attacks::{anchor, position, refusal, small};
 use super::board::sealed;
 use crate::pdf::file::PdfFile;
+use crate::pdf::syntax::Reader;
 use crate::{RefusalCode, verify};
 
 /// Flips one bit at each position: by turns the lowest, and the one that turns capitals into small letters.
@@ -108,4 +109,13 @@ fn random_pieces_cut_and_pasted_are_refused() {
             assert!(verify(&changed, Some(&anchor())).is_err(), "{length} bytes from {from} over {to} were accepted");
         }
     }
+}
+
+#[test]
+fn an_object_of_a_million_values_is_walked_and_not_made() {
+    let list = |count: usize| format!("[{}]", "1 ".repeat(count)).into_bytes();
+    assert!(Reader::new(&list(900_000), 0).value().is_ok());
+    let more = list(1_000_000);
+    assert!(Reader::new(&more, 0).notes().is_ok());
+    assert_eq!(Reader::new(&more, 0).value().expect_err("too many").code, RefusalCode::Structure);
 }

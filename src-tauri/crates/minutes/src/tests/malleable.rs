@@ -273,7 +273,7 @@ const SPELLINGS: [Spelling; 62] = [
 ];
 
 /// The file with another container in the room of its signature, and zeros after it.
-fn respelled(pdf: &[u8], change: fn(&[u8]) -> Vec<u8>) -> Vec<u8> {
+pub(super) fn respelled(pdf: &[u8], change: impl Fn(&[u8]) -> Vec<u8>) -> Vec<u8> {
     let at = position(pdf, b"/Contents <3") + b"/Contents <".len();
     let end = at + pdf[at..].iter().position(|byte| *byte == b'>').expect("closed");
     let room = hex::decode(&pdf[at..end]).expect("hexadecimal");
@@ -283,6 +283,19 @@ fn respelled(pdf: &[u8], change: fn(&[u8]) -> Vec<u8>) -> Vec<u8> {
     changed[at..end].fill(b'0');
     changed[at..at + container.len()].copy_from_slice(container.as_bytes());
     changed
+}
+
+/// A certificate of a container twice, side by side where a set has both; so many stand in it.
+pub(super) fn twice(pdf: &[u8], which: usize) -> Vec<u8> {
+    respelled(pdf, |der| {
+        edited(der, CERTIFICATES, &|set| {
+            again(set, |all| {
+                let one = all[which % all.len()].clone();
+                all.push(one);
+                all.sort();
+            })
+        })
+    })
 }
 
 #[test]

@@ -1,80 +1,28 @@
-use std::collections::BTreeMap;
-
 use chrono::TimeZone as _;
 use domain::change::{ChangeKind, Window};
-use domain::ids::{BoardId, ChangeKey, Digest, EntryId, MeetingId, MemberId};
+use domain::ids::{ChangeKey, Digest, EntryId};
 use domain::ledger::{Action, Ledger, Note};
-use domain::meeting::{Agenda, AgendaGroup, AgendaItem, Basis, Brief, Decision};
+use domain::meeting::{Agenda, Basis, Brief, Decision};
 use domain::policy::{MinutesLanguage, Policy, Strength};
 use domain::risk::{Facts, RiskLevel, RiskStamp};
-use domain::roster::{Member, Roster};
+use domain::roster::{Member, Role, Roster};
 
 use super::*;
+use crate::minutes::fixture::{self, agenda, held, item, member, source, who};
 
 fn at(day: u32, minute: i64) -> DateTime<Utc> {
     let began = Utc.with_ymd_and_hms(2026, 11, day, 9, 0, 0).single().expect("a time");
     began + Duration::minutes(minute)
 }
 
-fn who(n: u128) -> MemberId {
-    MemberId(uuid::Uuid::from_u128(n))
-}
-
 /// Five voting seats.
 fn roster() -> Roster {
-    let member = |n: u128| Member {
-        id: who(n),
-        name: format!("Member {n}"),
-        accounts: BTreeMap::new(),
-        roles: Vec::new(),
-        scope: Vec::new(),
-        voting: true,
-        mandatory: false,
-        git: Vec::new(),
-        departments: Vec::new(),
-        sealed_to: None,
-        certificate: None,
-        keys: Vec::new(),
-    };
-    Roster {
-        schema: Roster::SCHEMA.to_owned(),
-        board: BoardId(uuid::Uuid::from_u128(9)),
-        name: "Board".to_owned(),
-        version: 1,
-        created: at(1, 0),
-        members: (1..=5).map(member).collect(),
-        root_holders: Vec::new(),
-        threshold: 1,
-        certificate_root: String::new(),
-    }
+    let seat = |n: u128| Member { roles: Vec::new(), ..member(n, &format!("Member {n}"), Role::BoardMember) };
+    fixture::roster((1..=5).map(seat).collect())
 }
 
 fn meeting(n: u128, day: u32) -> Meeting {
-    let item = |number: u32| AgendaItem {
-        number,
-        change: ChangeKey::new("CHG", number),
-        title: String::new(),
-        group: AgendaGroup::Medium,
-        level: None,
-        minutes: 3,
-        content: Digest([1; 32]),
-        material_attachments: Vec::new(),
-        release: None,
-        restricted: None,
-    };
-    let agenda = Agenda {
-        meeting: MeetingId(uuid::Uuid::from_u128(n)),
-        title: format!("Board {n}"),
-        place: String::new(),
-        zone: "UTC".to_owned(),
-        called: at(day, 0),
-        chair: who(1),
-        secretary: who(1),
-        items: vec![item(1), item(2)],
-    };
-    let mut meeting = Meeting::called(agenda, Digest([0; 32]));
-    meeting.closed_at = Some(at(day, 60));
-    meeting
+    held(Agenda { title: format!("Board {n}"), ..agenda(n, at(day, 0), vec![item(1, 1), item(2, 2)]) })
 }
 
 /// Comes at a minute, and leaves at another or stays.
@@ -125,18 +73,7 @@ fn decide(meeting: &mut Meeting, item: u32, at: DateTime<Utc>, kind: DecisionKin
 
 fn minutes(ledger: &Ledger, n: u128, policy: &Policy) -> m::Minutes {
     let roster = roster();
-    let source = Source {
-        roster: &roster,
-        policy,
-        policy_digest: Digest([0; 32]),
-        rules: policy,
-        ledger,
-        meeting: MeetingId(uuid::Uuid::from_u128(n)),
-        made_at: at(20, 0),
-        evidence: Digest([0; 32]),
-        certificate_root: None,
-        checkpoint: None,
-    };
+    let source = source((&roster, policy), ledger, n, at(20, 0));
     source.minutes("minutes.pdf").expect("a meeting")
 }
 
