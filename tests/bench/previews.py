@@ -47,5 +47,6 @@ def measure_previews(bench_pdf, cabinet, work, pictures, rounds):
                 ["pdftoppm / Cabinet", f"{theirs / ours:.2f}x"],
             ],
         ),
-        f"No graphics card: pages are drawn by the processor. A picture lies in {folder}.",
+        "Asked as soon as the verdict is there, and nothing was prepared: of a document that holds, the first page is opened with "
+        f"the verdict. No graphics card: pages are drawn by the processor. A picture lies in {folder}.",
     ])

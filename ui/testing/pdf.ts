@@ -1,16 +1,18 @@
-/** A PDF of so many A4 pages, each with its number; the last one lies on its side. */
-export function tinyPdf(pages: number): Uint8Array {
-  const numbers = Array.from({ length: pages }, (_, index) => index);
+/** A PDF of so many A4 pages, each with its number; the last one lies on its side. `only`: the file has that page alone. */
+export function tinyPdf(pages: number, only?: number): Uint8Array {
+  const numbers = Array.from({ length: pages }, (_, index) => index).filter(
+    (at) => only === undefined || at === only - 1,
+  );
   const objects = [
     "<</Type/Catalog/Pages 2 0 R>>",
-    `<</Type/Pages/Count ${pages}/Kids[${numbers.map((at) => `${4 + 2 * at} 0 R`).join(" ")}]>>`,
+    `<</Type/Pages/Count ${numbers.length}/Kids[${numbers.map((_, index) => `${4 + 2 * index} 0 R`).join(" ")}]>>`,
     "<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>",
   ];
-  for (const at of numbers) {
+  for (const [index, at] of numbers.entries()) {
     const box = at === pages - 1 && pages > 1 ? "0 0 842 595" : "0 0 595 842";
     const drawn = `BT /F 24 Tf 60 500 Td (Page ${at + 1} of ${pages}) Tj ET`;
     objects.push(
-      `<</Type/Page/Parent 2 0 R/MediaBox[${box}]/Resources<</Font<</F 3 0 R>>>>/Contents ${5 + 2 * at} 0 R>>`,
+      `<</Type/Page/Parent 2 0 R/MediaBox[${box}]/Resources<</Font<</F 3 0 R>>>>/Contents ${5 + 2 * index} 0 R>>`,
       `<</Length ${drawn.length}>>\nstream\n${drawn}\nendstream`,
     );
   }

@@ -1,10 +1,10 @@
 //! Commands: the pages of a document.
-use board::views::DocumentAsked;
+use board::views::DocumentPageRequest;
 use board::{Answer, Cabinet};
 use tauri::State;
 use tauri::ipc::{InvokeResponseBody, IpcResponse};
 
-/// The bytes of a document: they cross to the window as they are, not as JSON.
+/// Bytes of a document: they cross to the window as they are, not as JSON.
 #[derive(Debug, specta::Type)]
 pub struct RawBytes(Vec<u8>);
 
@@ -14,9 +14,9 @@ impl IpcResponse for RawBytes {
     }
 }
 
-/// The bytes of a document, for its pages; for one that was verified no board need be open.
+/// A page of a document; for one that was verified no board need be open.
 #[tauri::command]
 #[specta::specta]
-pub async fn document_bytes(cabinet: State<'_, Cabinet>, request: DocumentAsked) -> Answer<RawBytes> {
-    cabinet.document_bytes(request).await.map(RawBytes)
+pub async fn document_page(cabinet: State<'_, Cabinet>, request: DocumentPageRequest) -> Answer<RawBytes> {
+    cabinet.document_page(request).await.map(RawBytes)
 }

@@ -36,7 +36,7 @@ const APPROVES_NOTHING: [(&str, &[&str]); 9] = [
             "connection",
             "corrections",
             "delegations",
-            "document_bytes",
+            "document_page",
             "dry_run_mapping",
             "emergencies",
             "enrolment_terms",

@@ -33,7 +33,7 @@ commands! {
         packs: packs, make_pack, open_pack, save_answer, open_pack_pdf;
         joining: read_invitation, join_board, joining, save_enrolment;
         verifying: verify_document;
-        documents: document_bytes;
+        documents: document_page;
     }
     sign {
         sign_offs: signing_view, sign, close_signing;

@@ -5,8 +5,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use board::requests::OfMeeting;
 use board::views::{
-    DecisionKind, DocumentAsked, DocumentHeld, DocumentRefused, DocumentVerdict, RootCompared, VerifyDocumentRequest,
-    VotePosition,
+    DecisionKind, DocumentAsked, DocumentHeld, DocumentPageRequest, DocumentRefused, DocumentVerdict, RootCompared,
+    VerifyDocumentRequest, VotePosition,
 };
 use board::{BoardError, Cabinet, DocumentKind};
 use domain::ids::Digest;
@@ -97,10 +97,21 @@ async fn pages_are_shown_of_the_very_file_that_the_record_names(
     path: &Path,
     pdf: &[u8],
 ) {
-    let minutes = || DocumentAsked::Minutes { meeting: meeting.to_owned() };
+    let shown = || DocumentAsked::Minutes { meeting: meeting.to_owned() };
     let by_path = || DocumentAsked::Verified { path: path.display().to_string(), sha256: Digest::of(pdf).to_string() };
-    assert_eq!(journey.cabinet.document_bytes(minutes()).await.expect("shown"), pdf);
+    assert_eq!(journey.cabinet.document_bytes(shown()).await.expect("shown"), pdf);
     assert_eq!(journey.cabinet.document_bytes(by_path()).await.expect("shown"), pdf);
+    let page = |document, page| journey.cabinet.document_page(DocumentPageRequest { document, page });
+    let (first, second) = (minutes::sheet(pdf, 1).expect("ours"), minutes::sheet(pdf, 2).expect("ours"));
+    let told = |sheet: &minutes::Sheet| {
+        let count = u32::try_from(sheet.pages).expect("few");
+        [count.to_be_bytes().as_slice(), &sheet.pdf].concat()
+    };
+    assert!(first.pages > 1);
+    for document in [shown(), by_path()] {
+        assert_eq!(page(document.clone(), 1).await.expect("shown"), told(&first));
+        assert_eq!(page(document, 2).await.expect("shown"), told(&second));
+    }
     for number in [0, 1] {
         let meeting = || meeting.to_owned();
         let annex = DocumentAsked::Annex { meeting: meeting(), number };
@@ -114,8 +125,17 @@ async fn pages_are_shown_of_the_very_file_that_the_record_names(
     let refused = journey.cabinet.document_bytes(circulated).await.expect_err("none was sealed");
     assert!(matches!(refused, BoardError::NotFound { .. }), "{refused}");
     // Another file in its place is not shown as the minutes.
-    std::fs::write(path, [pdf, b"% see page 4\n"].concat()).expect("writable");
-    let other = journey.cabinet.document_bytes(minutes()).await.expect_err("another file");
+    let another = [pdf, b"% see page 4\n"].concat();
+    std::fs::write(path, &another).expect("writable");
+    let other = journey.cabinet.document_bytes(shown()).await.expect_err("another file");
+    page(shown(), 1).await.expect_err("another file");
+    // Who is reading goes on reading the file that was opened.
+    assert_eq!(page(shown(), 2).await.expect("shown"), told(&second));
+    page(by_path(), 2).await.expect_err("changed since");
+    // What is not as Cabinet writes is given as a whole.
+    let sha256 = Digest::of(&another).to_string();
+    let refused = DocumentAsked::Verified { path: path.display().to_string(), sha256 };
+    assert_eq!(page(refused, 1).await.expect("a PDF"), [[0; 4].as_slice(), &another].concat());
     assert!(matches!(&other, BoardError::Verification { code, .. } if code == "not-in-record"), "{other}");
     let changed = journey.cabinet.document_bytes(by_path()).await.expect_err("changed since");
     assert!(matches!(&changed, BoardError::Refused(refusal) if refusal.code == "file_changed"), "{changed}");

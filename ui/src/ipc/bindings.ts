@@ -246,8 +246,8 @@ export const commands = {
 	saveEnrolment: (request: FilePath) => typedError<JoiningView_Serialize, BoardError_Serialize>(__TAURI_INVOKE("save_enrolment", { request })),
 	/**  Verifies a sealed document, of this board or another's; no board need be open. */
 	verifyDocument: (request: VerifyDocumentRequest) => typedError<DocumentVerdict_Serialize, BoardError_Serialize>(__TAURI_INVOKE("verify_document", { request })),
-	/**  The bytes of a document, for its pages; for one that was verified no board need be open. */
-	documentBytes: (request: DocumentAsked) => typedError<RawBytes, BoardError_Serialize>(__TAURI_INVOKE("document_bytes", { request })),
+	/**  A page of a document; for one that was verified no board need be open. */
+	documentPage: (request: DocumentPageRequest) => typedError<RawBytes, BoardError_Serialize>(__TAURI_INVOKE("document_page", { request })),
 	/**  Signing view. */
 	signingView: () => typedError<SigningView_Serialize, BoardError_Serialize>(__TAURI_INVOKE("signing_view")),
 	/**  Sign. */
@@ -2219,6 +2219,14 @@ export type DocumentKind =
 "erratum" | 
 /**  Of an approved change, by a release manager: its plan, and what the gate of the pipeline judges. */
 "plan";
+
+/**  A page of a document that the window shows. */
+export type DocumentPageRequest = {
+	/**  Of which document. */
+	document: DocumentAsked,
+	/**  From 1. */
+	page: number,
+};
 
 /**  Why a document is refused. */
 export type DocumentRefused = DocumentRefused_Serialize | DocumentRefused_Deserialize;
@@ -4694,7 +4702,7 @@ export type Quorum = {
 	missing: string[],
 };
 
-/**  The bytes of a document: they cross to the window as they are, not as JSON. */
+/**  Bytes of a document: they cross to the window as they are, not as JSON. */
 export type RawBytes = number[];
 
 /**  What only an auditor asks for. */

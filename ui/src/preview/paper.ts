@@ -1,4 +1,5 @@
-import workerUrl from "pdfjs-dist/legacy/build/pdf.worker.min.mjs?url";
+import type { Source } from "./bytes";
+import { type Drawer, openDrawer, type Page, type Task } from "./drawer";
 
 /** Of a page, in points: 72 to the inch. */
 export interface Size {
@@ -23,8 +24,8 @@ export interface Paper {
   close(): void;
 }
 
-/** Makes pages of a PDF's bytes, which are gone afterwards. Aborted before it has, it frees what it took. */
-export type OpenPaper = (bytes: Uint8Array, signal: AbortSignal) => Promise<Paper>;
+/** Opens a document by its first page. Aborted before it has, it frees what it took. */
+export type OpenPaper = (source: Source, signal: AbortSignal) => Promise<Paper>;
 
 /** More pages than any document of a board; whoever claims a milliard must not make this window lay them out. */
 const MOST_PAGES = 10_000;
@@ -32,114 +33,118 @@ const MOST_PAGES = 10_000;
 const LONGEST_SIDE = 14_400;
 /** Pixels of a page at most: a canvas beyond it stays empty in some web views. */
 const MOST_PIXELS = 16 << 20;
-/** How long a document may take to be put away before its worker is ended, in milliseconds. */
-const PATIENCE = 1000;
 
-/**
- * A PDF that somebody brought is drawn and never run: no eval, no forms, no WebAssembly, and nothing is fetched. Of
- * pictures, those are left out that would take more memory than a window may.
- */
-const SAFE = {
-  isEvalSupported: false,
-  enableXfa: false,
-  useWasm: false,
-  useWorkerFetch: false,
-  maxImageSize: 64 << 20,
-  verbosity: 0,
-};
-
-/** The older build: the newest asks more of a web view than WebKitGTK and macOS 13 have. */
-const library = () => import("pdfjs-dist/legacy/build/pdf.mjs");
-
-let spare: Worker | null = null;
-
-function begin(): Worker | null {
-  return typeof Worker === "undefined" ? null : new Worker(workerUrl, { type: "module", name: "pages" });
+/** Where the pages of a document come from. */
+interface Pages {
+  count: number;
+  page(number: number): Promise<Page>;
+  drop(number: number): void;
 }
 
-/** Loads what draws pages before somebody asks for one, so that the first is there at once. */
-export function warm(): void {
-  if (typeof Worker === "undefined" || spare !== null) return;
-  const made = begin();
-  spare = made;
-  // What did not start is tried again, and said, when somebody asks for pages.
-  if (made) {
-    made.onerror = () => {
-      if (spare === made) spare = null;
-    };
-  }
-  library().catch(() => undefined);
-}
-
-export const openPaper: OpenPaper = async (bytes, signal) => {
-  const pdf = await library();
-  signal.throwIfAborted();
-  const port = spare ?? begin();
-  spare = null;
-  // What the library says of its own types leaves out the port that its parameters have.
-  const worker = port === null ? undefined : new pdf.PDFWorker({ port } as unknown as { port?: null });
-  const task = pdf.getDocument({ ...SAFE, data: bytes, ...(worker ? { worker } : {}) });
+export const openPaper: OpenPaper = async (source, signal) => {
+  const opening = openDrawer();
+  const part = await source(1).catch((problem: unknown) => {
+    opening.then((opened) => opened.close()).catch(() => undefined);
+    throw problem;
+  });
+  const drawer = await opening;
   // A page may be put away after its document: React takes down what is around first.
   let closed = false;
   const close = () => {
     closed = true;
-    const late = new Promise((done) => setTimeout(done, PATIENCE));
-    const away = task.destroy().catch(() => undefined);
-    void Promise.race([away, late]).then(() => {
-      worker?.destroy();
-      port?.terminate();
-    });
+    drawer.close();
   };
-  const broken = new Promise<never>((_, reject) => {
-    if (port) port.onerror = () => reject(new Error("what draws pages did not start"));
-  });
   // Also of a file that is never read to its end.
   signal.addEventListener("abort", close);
   try {
-    const file = await Promise.race([task.promise, broken]);
-    const first = measured((await file.getPage(1)).getViewport({ scale: 1 }));
+    if (signal.aborted) close();
     signal.throwIfAborted();
-    const pages = Math.min(file.numPages, MOST_PAGES);
+    const task = drawer.read(part.bytes);
+    const { count, page, drop } =
+      part.pages === 0 ? await wholeFile(drawer, task) : apart(drawer, source, part.pages, task);
+    const begin = await Promise.race([page(1), drawer.broken]);
+    signal.throwIfAborted();
+    // Its fonts are read while the window makes room for it.
+    begin.getOperatorList().catch(() => undefined);
+    const first = measured(begin.getViewport({ scale: 1 }));
+    const pages = Math.min(count, MOST_PAGES);
     return {
       pages,
-      cut: file.numPages > pages,
+      cut: count > pages,
       first,
-      size: async (page) => measured((await file.getPage(page)).getViewport({ scale: 1 })),
+      size: async (number) => measured((await page(number)).getViewport({ scale: 1 })),
       draw: async (number, canvas, scale, signal) => {
-        const page = await file.getPage(number);
+        const drawn = await page(number);
         signal.throwIfAborted();
-        const whole = page.getViewport({ scale });
+        const whole = drawn.getViewport({ scale });
         const sharp = Math.min(window.devicePixelRatio || 1, Math.sqrt(MOST_PIXELS / (whole.width * whole.height)));
-        const viewport = page.getViewport({ scale: scale * sharp });
+        const viewport = drawn.getViewport({ scale: scale * sharp });
         canvas.width = Math.max(1, Math.floor(viewport.width));
         canvas.height = Math.max(1, Math.floor(viewport.height));
-        const drawing = page.render({ canvas, viewport });
+        const drawing = drawn.render({ canvas, viewport });
         await unless(signal, drawing.promise, () => drawing.cancel());
       },
       write: async (number, layer, scale, signal) => {
-        const page = await file.getPage(number);
+        const written = await page(number);
         signal.throwIfAborted();
         layer.style.setProperty("--total-scale-factor", String(scale));
-        const textContentSource = page.streamTextContent();
-        const words = new pdf.TextLayer({ textContentSource, container: layer, viewport: page.getViewport({ scale }) });
+        const textContentSource = written.streamTextContent();
+        const viewport = written.getViewport({ scale });
+        const words = new drawer.pdf.TextLayer({ textContentSource, container: layer, viewport });
         await unless(signal, words.render(), () => words.cancel());
       },
-      drop: (page) => {
-        if (closed) return;
-        file.getPage(page).then(
-          (kept) => kept.cleanup(),
-          () => undefined,
-        );
+      drop: (number) => {
+        if (!closed) drop(number);
       },
       close,
     };
   } catch (thrown) {
-    if (!signal.aborted) close();
+    if (!closed) close();
     throw thrown;
   } finally {
     signal.removeEventListener("abort", close);
   }
 };
+
+/** Of a document that is there as a whole. */
+async function wholeFile(drawer: Drawer, task: Task): Promise<Pages> {
+  const file = await Promise.race([task.promise, drawer.broken]);
+  const page = (number: number) => file.getPage(number);
+  const drop = (number: number) => {
+    page(number).then(
+      (kept) => kept.cleanup(),
+      () => undefined,
+    );
+  };
+  return { count: file.numPages, page, drop };
+}
+
+/** Of a document whose pages come one by one, each when it is wanted, the first being there. */
+function apart(drawer: Drawer, source: Source, count: number, first: Task): Pages {
+  const alone = async (task: Task) => (await task.promise).getPage(1);
+  const held = new Map<number, { task: Promise<Task>; page: Promise<Page> }>();
+  const hold = (number: number, task: Promise<Task>) => {
+    const page = task.then(alone);
+    held.set(number, { task, page });
+    // What did not come is asked for again, not remembered.
+    page.catch(() => held.delete(number));
+    return page;
+  };
+  const fetched = async (number: number) => {
+    const part = await source(number);
+    if (part.pages !== count) throw new Error("a page of another document");
+    return drawer.read(part.bytes);
+  };
+  void hold(1, Promise.resolve(first));
+  return {
+    count,
+    page: (number) => held.get(number)?.page ?? hold(number, fetched(number)),
+    drop: (number) => {
+      held.get(number)?.task.then(drawer.forget, () => undefined);
+      held.delete(number);
+    },
+  };
+}
 
 function measured({ width, height }: Size): Size {
   const side = (points: number) => Math.min(Math.max(Number.isFinite(points) ? points : 1, 1), LONGEST_SIDE);

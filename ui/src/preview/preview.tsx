@@ -4,24 +4,27 @@ import { useTranslation } from "react-i18next";
 import { Button } from "../ds/button";
 import { Failed, Reading } from "../ds/layout";
 import { CommandError } from "../ipc/errors";
+import type { Source } from "./bytes";
 import { type OpenPaper, openPaper, type Paper } from "./paper";
+import { take } from "./ready";
 import { Sheets } from "./sheets";
 
 /** What the browser calls the time from asking for a document to its first page. */
 const FIRST_PAGE = "preview-first-page";
 
 /**
- * A PDF page by page, as it is: it fills the place it is given. `read` brings the bytes and must stay the same function
- * while the document is the same; they are freed when the preview goes away.
+ * A PDF page by page, as it is: it fills the place it is given. `read` brings its pages and must stay the same function
+ * while the document is the same; what it brought is freed when the preview goes away. `prepared` is the key under which
+ * the document may have been opened already.
  */
-export function Preview(props: { name: string; read: () => Promise<Uint8Array>; open?: OpenPaper }) {
-  const { name, read, open = openPaper } = props;
+export function Preview(props: { name: string; read: Source; prepared?: string | null; open?: OpenPaper }) {
+  const { name, read, prepared = null, open = openPaper } = props;
   const { t } = useTranslation();
   const [paper, setPaper] = useState<Paper | null>(null);
   const [thrown, setThrown] = useState<unknown>(null);
   const [attempt, setAttempt] = useState(0);
   const [asked, setAsked] = useState(0);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt reads anew
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt reads anew; what was prepared is taken once
   useEffect(() => {
     const away = new AbortController();
     const { signal } = away;
@@ -30,9 +33,8 @@ export function Preview(props: { name: string; read: () => Promise<Uint8Array>; 
     setThrown(null);
     setAsked(performance.now());
     const work = async () => {
-      const bytes = await read();
-      if (signal.aborted) return;
-      const made = await open(bytes, signal);
+      const ready = prepared === null ? null : take(prepared);
+      const made = await (ready?.catch(() => open(read, signal)) ?? open(read, signal));
       if (signal.aborted) {
         made.close();
         return;

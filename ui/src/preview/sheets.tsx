@@ -27,6 +27,8 @@ export function Sheets({ name, paper, onFirst }: { name: string; paper: Paper; o
   const [zoom, setZoom] = useState<number | null>(null);
   const [odd, setOdd] = useState<ReadonlyMap<number, Size>>(new Map());
   const [current, setCurrent] = useState(1);
+  // Pages beside those in sight wait for the first one that is drawn.
+  const [begun, setBegun] = useState(false);
   // Where one reads: the page, and how far into it. It stays when the pages grow.
   const place = useRef({ at: 0, part: 0 });
 
@@ -74,7 +76,7 @@ export function Sheets({ name, paper, onFirst }: { name: string; paper: Paper; o
     gap: GAP,
     paddingStart: GAP,
     paddingEnd: GAP,
-    overscan: 1,
+    overscan: begun ? 1 : 0,
     initialRect: { width: 1200, height: 720 },
   });
   useLayoutEffect(() => {
@@ -128,6 +130,7 @@ export function Sheets({ name, paper, onFirst }: { name: string; paper: Paper; o
   const onFirstRef = useRef(onFirst);
   onFirstRef.current = onFirst;
   const drawn = useCallback((page: number) => {
+    setBegun(true);
     if (page !== 1 || told.current) return;
     told.current = true;
     onFirstRef.current();

@@ -1,13 +1,14 @@
 import { BookOpen } from "lucide-react";
-import { useCallback, useState } from "react";
+import { useCallback, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useCommand } from "../commands/registry";
 import { Button } from "../ds/button";
 import { Section } from "../ds/layout";
 import type { DocumentVerdict } from "../ipc/contract";
 import { useTransport } from "../ipc/queries";
-import { bytesOf, bytesOfText } from "../preview/bytes";
+import { partOf, type Source, wholeOfText } from "../preview/bytes";
 import { Preview } from "../preview/preview";
+import { discard, usePrepared } from "../preview/ready";
 import type { Chosen } from "./asked";
 
 /** The pages of a document that was verified: of the very file of which the verdict speaks. */
@@ -17,11 +18,17 @@ export function Pages({ asked, verdict }: { asked: Chosen; verdict: DocumentVerd
   const [shown, setShown] = useState(false);
   const { path, name, content } = asked;
   const { sha256, refused } = verdict;
-  const read = useCallback(
-    async () =>
-      name === "" ? bytesOf(await transport.documentBytes({ kind: "verified", path, sha256 })) : bytesOfText(content),
+  const read = useCallback<Source>(
+    async (page) =>
+      name === ""
+        ? partOf(await transport.documentPage({ document: { kind: "verified", path, sha256 }, page }))
+        : wholeOfText(content),
     [transport, name, path, content, sha256],
   );
+  // Of a refused one nothing is read before somebody wants to see it.
+  const key = name === "" && !refused ? `verified ${sha256} ${path}` : null;
+  usePrepared(shown ? null : key, read);
+  useEffect(() => discard, []);
   const toggle = () => setShown((before) => !before);
   useCommand("verify.pages", toggle);
   return (
@@ -36,7 +43,7 @@ export function Pages({ asked, verdict }: { asked: Chosen; verdict: DocumentVerd
       {shown && refused ? <p className="mb-2 font-medium text-bad">{t("preview.refused")}</p> : null}
       {shown ? (
         <div className="h-[80vh] min-h-80 border border-line">
-          <Preview name={verdict.name} read={read} />
+          <Preview name={verdict.name} read={read} prepared={key} />
         </div>
       ) : null}
     </Section>

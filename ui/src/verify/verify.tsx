@@ -10,7 +10,7 @@ import { RefusalBody } from "../ds/refusal";
 import type { BoardError, DocumentVerdict } from "../ipc/contract";
 import { asBoardError } from "../ipc/errors";
 import { useAct } from "../ipc/queries";
-import { warm } from "../preview/paper";
+import { warm } from "../preview/drawer";
 import { ask, byPath, type Chosen, useAsked } from "./asked";
 import { Drops } from "./drops";
 import { Pages } from "./pages";

@@ -6,8 +6,9 @@ import { useLayer } from "../commands/registry";
 import { IconButton } from "../ds/button";
 import type { DocumentAsked } from "../ipc/contract";
 import { useTransport, useView } from "../ipc/queries";
-import { bytesOf } from "../preview/bytes";
+import { partOf, type Source } from "../preview/bytes";
 import { Preview } from "../preview/preview";
+import { sealedKey } from "./minutes-source";
 
 /** What a meeting left on paper, page by page: its minutes, or what was sealed beside them. */
 export function Pages() {
@@ -19,15 +20,18 @@ export function Pages() {
   const view = useView("wrapUp", { meeting }).data;
   const back = () => navigate({ to: "/meetings/$meeting/wrap-up", params: { meeting } });
   useLayer(true, back);
-  const read = useCallback(async () => {
-    const asked: DocumentAsked =
-      annex !== undefined
-        ? { kind: "annex", meeting, number: annex }
-        : erratum !== undefined
-          ? { kind: "erratum", meeting, number: erratum }
-          : { kind: circulated ? "circulated" : "minutes", meeting };
-    return bytesOf(await transport.documentBytes(asked));
-  }, [transport, meeting, annex, erratum, circulated]);
+  const read = useCallback<Source>(
+    async (page) => {
+      const document: DocumentAsked =
+        annex !== undefined
+          ? { kind: "annex", meeting, number: annex }
+          : erratum !== undefined
+            ? { kind: "erratum", meeting, number: erratum }
+            : { kind: circulated ? "circulated" : "minutes", meeting };
+      return partOf(await transport.documentPage({ document, page }));
+    },
+    [transport, meeting, annex, erratum, circulated],
+  );
   const beside =
     annex !== undefined
       ? t("preview.annex", { number: annex })
@@ -36,6 +40,7 @@ export function Pages() {
         : circulated
           ? t("preview.circulated")
           : null;
+  const key = beside === null && view ? sealedKey(meeting, view.minutes) : null;
   const title = beside ?? t("preview.minutes");
   return (
     <div className="flex h-full flex-col">
@@ -48,7 +53,7 @@ export function Pages() {
         ) : null}
       </header>
       <div className="min-h-0 grow">
-        <Preview name={title} read={read} />
+        <Preview name={title} read={read} prepared={key} />
       </div>
     </div>
   );

@@ -13,12 +13,13 @@ import { RefusalBody } from "../ds/refusal";
 import { clock, moment, shortDay } from "../ds/time";
 import type { Verification, WrapUp as View, WrapUpItem } from "../ipc/contract";
 import { useAct, useShow, useView } from "../ipc/queries";
-import { warm } from "../preview/paper";
+import { warm } from "../preview/drawer";
 import { Annexes } from "./annexes";
 import { Circulated } from "./circulated";
 import { Corrections } from "./corrections";
 import { Errata } from "./errata";
 import { HandOutMinutes } from "./hand-out-minutes";
+import { useMinutesPrepared } from "./minutes-source";
 import { NextMeeting } from "./next-meeting";
 import { Signatories } from "./signatories";
 import { Signers } from "./signers";
@@ -88,6 +89,7 @@ function WrapUpPage({ view }: { view: View }) {
   useEffect(() => {
     if (hasMinutes) warm();
   }, [hasMinutes]);
+  useMinutesPrepared(meeting, view.minutes);
   const pages = () => navigate({ to: "/meetings/$meeting/wrap-up/pages", params: { meeting } });
   useCommand("wrapUp.pages", hasMinutes ? pages : null);
   useCommand("wrapUp.close", inSession ? () => setClosing(true) : null);

@@ -78,6 +78,8 @@ struct Inner {
     board: std::sync::RwLock<Option<Arc<OpenBoard>>>,
     works: Works,
     drafts: crate::connections::Drafts,
+    /// The document whose pages are shown.
+    looked_at: crate::minutes::shown::LookedAt,
     /// Published PINs of the sample board, for its banner.
     sample_pins: std::sync::Mutex<Vec<String>>,
 }
@@ -404,6 +406,7 @@ impl Cabinet {
             board: std::sync::RwLock::new(board),
             works: Works::default(),
             drafts: crate::connections::Drafts::default(),
+            looked_at: crate::minutes::shown::LookedAt::default(),
             sample_pins: std::sync::Mutex::default(),
         };
         Ok(Self { inner: Arc::new(inner) })
@@ -424,6 +427,7 @@ impl Cabinet {
 
     pub(crate) fn put_board(&self, board: OpenBoard) -> Arc<OpenBoard> {
         let board = Arc::new(board);
+        self.inner.looked_at.close();
         *self.inner.board.write().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(board.clone());
         board
     }
@@ -438,6 +442,10 @@ impl Cabinet {
 
     pub(crate) fn connection_drafts(&self) -> &crate::connections::Drafts {
         &self.inner.drafts
+    }
+
+    pub(crate) fn looked_at(&self) -> &crate::minutes::shown::LookedAt {
+        &self.inner.looked_at
     }
 
     pub(crate) fn sample_pins(&self) -> &std::sync::Mutex<Vec<String>> {

@@ -84,7 +84,9 @@ pub(crate) fn finish(
 ) -> Result<Vec<u8>, MinutesError> {
     let Pages { drawn, structure, parts, headings, links, fields } = drawn;
     let lopdf::Document { objects, trailer, .. } = drawn;
-    let mut assembly = Assembly { objects: Vec::with_capacity(objects.len() + structure.elements.len() + 64) };
+    // For each bookmark and link there is an object as well, and some dozens for what is there once.
+    let room = objects.len() + structure.elements.len() + headings.len() + links.len() + 256;
+    let mut assembly = Assembly { objects: Vec::with_capacity(room) };
     for ((number, _), object) in objects {
         if assembly.add(convert_object(object)?) != number {
             return Err(unexpected("gaps in its object numbers"));
@@ -117,6 +119,7 @@ pub(crate) fn finish(
     let colours = assembly.add(archive::colour_profile());
     let bookmarks = tags::bookmarks(&mut assembly, &structure, &headings, &pages);
     let tree = tags::write(&mut assembly, &structure, &parts, &widgets, &pages)?;
+    drop((structure, parts, headings, links));
     let catalog = assembly.dict_mut(root)?;
     let intent = dict([
         ("DestOutputProfile", Value::Ref(colours)),

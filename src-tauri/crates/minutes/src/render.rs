@@ -2,6 +2,7 @@
 //! attachments, and the empty signature fields that later revisions fill.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZero;
 
 use printpdf::{FontId, Mm, Op, ParsedFont, PdfDocument, PdfFontHandle, PdfPage, PdfSaveOptions, Pt, TextItem};
 
@@ -10,10 +11,10 @@ use crate::document::Document;
 use crate::error::MinutesError;
 use crate::finish::{self, Pages, PlacedField};
 use crate::fonts::{Atom, BOX, Face, Fonts, Subset};
-use crate::layout::structure::Kind;
+use crate::layout::structure::{ElementId, Kind};
 use crate::layout::{Drawn, Layout, Paper, lay_out};
 use crate::links::{self, PlacedLink};
-use crate::pdf::file::PdfFile;
+use crate::pdf::file::{PdfFile, deflated};
 use crate::tags::{Heading, Parts};
 use crate::typefaces::{Embedding, Foreign, Origin, TYPEFACES, Typefaces};
 
@@ -204,26 +205,17 @@ fn headings_and_links(layout: &Layout, fonts: &Fonts) -> (Vec<Heading>, Vec<Plac
     (headings, links)
 }
 
-/// The pages in printpdf's own document, and what belongs to which element. Each page is dropped once it is drawn: of five
-/// hundred items there are hundreds.
+/// The pages in printpdf's own document, and what belongs to which element. What is on them is written by us, since printpdf
+/// marks nothing with its element; it stands behind what printpdf has drawn on the page. Each page is packed and dropped once
+/// it is painted: of five hundred items there are hundreds.
 fn draw(pages: Vec<Vec<Drawn>>, layout: &Layout, fonts: &FontSet) -> Result<(lopdf::Document, Parts), MinutesError> {
     let mut pdf = PdfDocument::new("");
     for subset in fonts.all() {
         let font = printpdf::PdfFont::new(parsed(subset));
         pdf.resources.fonts.map.insert(FontId(subset.resource.clone()), font);
     }
-    let mut parts = Parts::new();
-    for (index, page) in pages.into_iter().enumerate() {
-        let mut brush = Brush::new(layout.paper.height, fonts, &layout.structure);
-        for drawn in &page {
-            brush.paint(drawn);
-        }
-        let (content, marked) = brush.finish();
-        parts.push(marked);
-        let mut ops = if index == 0 { spaces(fonts) } else { Vec::new() };
-        let content = String::from_utf8(content).map_err(|_| MinutesError::Drawing("a page that is no text".into()))?;
-        ops.push(Op::Unknown { key: content, value: Vec::new() });
-        let mut made = PdfPage::new(Mm(210.0), Mm(297.0), ops);
+    for index in 0..pages.len() {
+        let mut made = PdfPage::new(Mm(210.0), Mm(297.0), if index == 0 { spaces(fonts) } else { Vec::new() });
         for area in [&mut made.media_box, &mut made.trim_box, &mut made.crop_box] {
             area.width = Pt(layout.paper.width);
             area.height = Pt(layout.paper.height);
@@ -231,13 +223,93 @@ fn draw(pages: Vec<Vec<Drawn>>, layout: &Layout, fonts: &FontSet) -> Result<(lop
         pdf.pages.push(made);
     }
     let mut warnings = Vec::new();
-    // "Secure" leaves custom operators out: those are the pages.
     let options = PdfSaveOptions { optimize: false, subset_fonts: false, secure: false, ..PdfSaveOptions::default() };
-    let made = pdf.to_lopdf_document(&options, &mut warnings);
+    let mut made = pdf.to_lopdf_document(&options, &mut warnings);
     // printpdf drops what it cannot draw with a warning; minutes with something missing must not exist.
-    match warnings.first() {
-        Some(warning) => Err(MinutesError::Drawing(format!("{warning:?}"))),
-        None => Ok((made, parts)),
+    if let Some(warning) = warnings.first() {
+        return Err(MinutesError::Drawing(format!("{warning:?}")));
+    }
+    let mut streams = Vec::new();
+    for place in made.get_pages().into_values() {
+        let page = made.get_dictionary(place).and_then(|page| page.get(b"Contents"));
+        streams.push(
+            page.and_then(lopdf::Object::as_reference).map_err(|_| finish::unexpected("a page without content"))?,
+        );
+    }
+    if streams.len() != pages.len() {
+        return Err(finish::unexpected("another number of pages"));
+    }
+    let mut own = Vec::new();
+    for number in &streams {
+        let stream = made.get_object_mut(*number).and_then(lopdf::Object::as_stream_mut);
+        own.push(std::mem::take(&mut stream.map_err(|_| finish::unexpected("content that is no stream"))?.content));
+    }
+    let mut parts = Parts::new();
+    let painted = painted(&pages, &own, layout, fonts)?;
+    drop(pages);
+    for (number, painted) in streams.into_iter().zip(painted) {
+        let stream = made.get_object_mut(number).and_then(lopdf::Object::as_stream_mut);
+        let stream = stream.map_err(|_| finish::unexpected("content that is no stream"))?;
+        if painted.packed {
+            stream.dict.set("Filter", lopdf::Object::Name(b"FlateDecode".to_vec()));
+        }
+        stream.content = painted.content;
+        parts.push(painted.marked);
+    }
+    Ok((made, parts))
+}
+
+/// The operators of a page, and which element each marked part of it belongs to.
+struct Painted {
+    content: Vec<u8>,
+    packed: bool,
+    marked: Vec<ElementId>,
+}
+
+/// So many pages are worth a thread.
+const PAGES_OF_A_THREAD: usize = 32;
+/// More threads than this gain nothing: the rest of a document is made by one.
+const MOST_THREADS: usize = 4;
+
+/// Paints pages, each behind the operators that it has. Each is by itself, so several threads make the same as one.
+fn painted(
+    pages: &[Vec<Drawn>],
+    own: &[Vec<u8>],
+    layout: &Layout,
+    fonts: &FontSet,
+) -> Result<Vec<Painted>, MinutesError> {
+    let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let threads = (pages.len() / PAGES_OF_A_THREAD).clamp(1, cores.min(MOST_THREADS));
+    let share = pages.len().div_ceil(threads).max(1);
+    let (height, structure) = (layout.paper.height, &layout.structure);
+    let paint = |pages: &[Vec<Drawn>], own: &[Vec<u8>]| -> Vec<Painted> {
+        let brush = || Brush::new(height, fonts, structure);
+        pages.iter().zip(own).map(|(page, own)| painted_page(page, own, brush())).collect()
+    };
+    let mut shares = pages.chunks(share).zip(own.chunks(share));
+    let first = shares.next();
+    std::thread::scope(|scope| {
+        let others: Vec<_> = shares.map(|(pages, own)| scope.spawn(move || paint(pages, own))).collect();
+        let mut all = first.map_or_else(Vec::new, |(pages, own)| paint(pages, own));
+        for other in others {
+            all.extend(other.join().map_err(|_| MinutesError::Drawing("a page that could not be painted".into()))?);
+        }
+        Ok(all)
+    })
+}
+
+fn painted_page(page: &[Drawn], own: &[u8], mut brush: Brush<'_>) -> Painted {
+    for drawn in page {
+        brush.paint(drawn);
+    }
+    let (mut content, marked) = brush.finish();
+    if !own.is_empty() {
+        content = [own, b"\n", &content].concat();
+    }
+    match deflated(&content) {
+        Some(packed) => Painted { content: packed, packed: true, marked },
+        // What could not be packed stays as it is: nothing is lost.
+        None => Painted { content, packed: false, marked },
     }
 }
 

@@ -35,7 +35,7 @@ mod said;
 mod scored;
 mod seal;
 mod sealing;
-mod shown;
+pub(crate) mod shown;
 mod since;
 mod stamping;
 mod told;

@@ -1,11 +1,12 @@
 //! A document page by page in the window: the bytes of what the record names, or of what a person chose and had verified.
 //! Never of another path: the window draws text of tickets, and must not read files by itself.
 use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::ids::Digest;
 use domain::ledger::Meeting;
 use domain::text::mark_invisible;
-use minutes::GREATEST_PDF;
+use minutes::{GREATEST_PDF, Sheet, sheet};
 
 use super::window::chosen;
 use super::{annex_file, circulated_file, erratum_file, minutes_file, off_thread};
@@ -14,7 +15,7 @@ use crate::error::{Answer, BoardError};
 use crate::meetings::meeting_id;
 use crate::paths;
 use crate::requests::OfMeeting;
-use crate::views::{DocumentAsked, VerifyDocumentRequest};
+use crate::views::{DocumentAsked, DocumentPageRequest, VerifyDocumentRequest};
 
 /// Where a PDF begins, its first bytes at the latest.
 const BEGINS_WITHIN: usize = 1024;
@@ -22,7 +23,74 @@ const BEGINS_WITHIN: usize = 1024;
 /// A file of this board, and what the record names there; `None` for a draft, which the record does not name.
 type Named = (PathBuf, Option<Vec<Digest>>);
 
+/// Of larger documents nothing is held, in bytes (32 MiB): those of five hundred items have a fifth of it.
+const MOST_HELD: usize = 32 << 20;
+
+/// The document that is looked at: all its pages come from the file of which the first one came, and nobody has to find,
+/// read and compare that file for each.
+#[derive(Default)]
+pub(crate) struct LookedAt(Mutex<Option<Held>>);
+
+#[derive(Clone)]
+struct Held {
+    asked: DocumentAsked,
+    pdf: Arc<Vec<u8>>,
+    /// The answer for its first page.
+    first: Arc<Vec<u8>>,
+}
+
+impl LookedAt {
+    fn get(&self, document: &DocumentAsked) -> Option<Held> {
+        let held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        held.as_ref().filter(|held| held.asked == *document).cloned()
+    }
+
+    /// Holds a document if it is given page by page; answers its first page.
+    fn open(&self, asked: DocumentAsked, pdf: Arc<Vec<u8>>) -> Arc<Vec<u8>> {
+        let apart = sheet(&pdf, 1).ok();
+        let first = Arc::new(answer(apart.as_ref(), &pdf));
+        let held = (apart.is_some() && pdf.len() <= MOST_HELD).then(|| Held { asked, pdf, first: Arc::clone(&first) });
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = held;
+        first
+    }
+
+    /// Holds a file that somebody chose, as it was verified.
+    pub(super) fn open_verified(&self, path: String, sha256: String, pdf: Vec<u8>) {
+        self.open(DocumentAsked::Verified { path, sha256 }, Arc::new(pdf));
+    }
+
+    /// Holds nothing any more.
+    pub(crate) fn close(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+}
+
 impl Cabinet {
+    /// A page of a document, to be drawn: how many pages that has, as four bytes with the highest first, then the page as a
+    /// PDF of its own. Of a PDF that is not written as Cabinet writes, no pages are counted, and the whole file follows.
+    ///
+    /// # Errors
+    /// As [`Cabinet::document_bytes`].
+    pub async fn document_page(&self, request: DocumentPageRequest) -> Answer<Vec<u8>> {
+        let DocumentPageRequest { document, page } = request;
+        // Of a file that was verified each page is as it was then; of the board's the first page is of what stands now.
+        let verified = matches!(document, DocumentAsked::Verified { .. });
+        if !verified {
+            self.board()?;
+        }
+        if let Some(held) = self.looked_at().get(&document).filter(|_| verified || page > 1) {
+            return off_thread(move || Ok(if page == 1 { held.first.to_vec() } else { page_of(&held.pdf, page) }))
+                .await;
+        }
+        let pdf = Arc::new(self.document_bytes(document.clone()).await?);
+        let desk = self.clone();
+        off_thread(move || {
+            let first = desk.looked_at().open(document, Arc::clone(&pdf));
+            Ok(if page == 1 { first.to_vec() } else { page_of(&pdf, page) })
+        })
+        .await
+    }
+
     /// The bytes of a document, to be shown page by page. Of sealed documents it is the very file that the record names; of
     /// a file that was chosen, the very file that was verified.
     ///
@@ -113,6 +181,18 @@ fn erratum_pdf(told: &Meeting, at: usize) -> Option<Digest> {
 /// There is one file of it, the newest.
 fn circulated_pdf(told: &Meeting, _: usize) -> Option<Digest> {
     told.circulated.last().map(|sealed| sealed.pdf)
+}
+
+fn page_of(pdf: &[u8], page: u32) -> Vec<u8> {
+    answer(usize::try_from(page).ok().and_then(|page| sheet(pdf, page).ok()).as_ref(), pdf)
+}
+
+fn answer(alone: Option<&Sheet>, pdf: &[u8]) -> Vec<u8> {
+    let (count, bytes) = match alone {
+        Some(alone) => (u32::try_from(alone.pages).unwrap_or(0), alone.pdf.as_slice()),
+        None => (0, pdf),
+    };
+    [count.to_be_bytes().as_slice(), bytes].concat()
 }
 
 /// A file that a person chose, if it is a PDF and still what was verified.

@@ -76,11 +76,16 @@ impl Cabinet {
             }
             Err(_) => None,
         };
-        let network = self.options().network.clone();
+        let (desk, path) = (self.clone(), request.name.is_empty().then(|| request.path.clone()));
         off_thread(move || {
             let (name, pdf) = chosen(request)?;
-            let stamps = StampRoot::of(&network);
-            judged(&name, &pdf, Against { given: given.as_ref(), own: own.as_ref(), stamps: &stamps })
+            let stamps = StampRoot::of(&desk.options().network);
+            let verdict = judged(&name, &pdf, Against { given: given.as_ref(), own: own.as_ref(), stamps: &stamps })?;
+            if let Some(path) = path {
+                // Whoever has the verdict looks at the pages next.
+                desk.looked_at().open_verified(path, verdict.sha256.clone(), pdf);
+            }
+            Ok(verdict)
         })
         .await
     }

@@ -34,6 +34,15 @@ pub enum DocumentAsked {
     Verified { path: String, sha256: String },
 }
 
+/// A page of a document that the window shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct DocumentPageRequest {
+    /// Of which document.
+    pub document: DocumentAsked,
+    /// From 1.
+    pub page: u32,
+}
+
 /// What a document's certificate root was compared with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case")]

@@ -60,7 +60,8 @@ pub(crate) fn stack(strips: Vec<Strip>, document: &Document, fonts: &Fonts, pape
         let turn = used > 0.0 && (!fits || (!chain_fits && together <= paper.room() && begins));
         begins = !strip.keep_with_next;
         if turn {
-            pages.push(Vec::new());
+            // The next page has about as much on it.
+            pages.push(Vec::with_capacity(pages.last().map_or(0, Vec::len)));
             used = 0.0;
             space = 0.0;
             if let Some(header) = &strip.header {

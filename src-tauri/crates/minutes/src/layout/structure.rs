@@ -87,7 +87,7 @@ pub(crate) struct Element {
     /// What a bookmark to it says: headings alone have one.
     pub(crate) title: Option<String>,
     /// What a figure shows, in words, and where it stands; nothing else has one.
-    pub(crate) figure: Option<Figure>,
+    pub(crate) figure: Option<Box<Figure>>,
 }
 
 /// What is said of a figure to whoever does not see it.
@@ -122,7 +122,7 @@ impl Structure {
 
     /// A figure with what it says in words.
     pub(crate) fn figure(&mut self, alt: String) -> ElementId {
-        let figure = Some(Figure { alt, bounds: None });
+        let figure = Some(Box::new(Figure { alt, bounds: None }));
         self.push(Element { kind: Kind::Figure, parent: None, title: None, figure })
     }
 

@@ -53,11 +53,11 @@ impl Object {
         }
     }
 
-    /// About how many bytes of a file it takes.
+    /// How many bytes of a file it takes, about, and rarely more: what is written to grows by doubling.
     fn size(&self) -> usize {
         match self {
-            Self::Value(_) => 96,
-            Self::Stream { data, .. } => data.len() + 160,
+            Self::Value(_) => 256,
+            Self::Stream { data, .. } => data.len() + 256,
             Self::Written { span, .. } => span.len() + 24,
         }
     }
@@ -81,8 +81,9 @@ impl Object {
     }
 }
 
-/// Packs bytes (RFC 1950). A document has a stream for each page: what packs them is made once for a thread.
-fn deflated(data: &[u8]) -> Option<Vec<u8>> {
+/// Packs bytes (RFC 1950); `None` if that fails. A document has a stream for each page: what packs them is made once for a
+/// thread.
+pub(crate) fn deflated(data: &[u8]) -> Option<Vec<u8>> {
     thread_local! {
         static PACKER: RefCell<Compress> = RefCell::new(Compress::new(Compression::fast(), true));
     }
@@ -93,7 +94,10 @@ fn deflated(data: &[u8]) -> Option<Vec<u8>> {
         loop {
             let taken = usize::try_from(packer.total_in()).ok()?;
             match packer.compress_vec(data.get(taken..)?, &mut packed, FlushCompress::Finish).ok()? {
-                Status::StreamEnd => return Some(packed),
+                Status::StreamEnd => {
+                    packed.shrink_to_fit();
+                    return Some(packed);
+                }
                 Status::Ok | Status::BufError => packed.reserve(data.len() / 4 + 1024),
             }
         }
@@ -158,7 +162,7 @@ fn write_objects<'o>(
     objects: impl Iterator<Item = (u32, &'o Object)>,
     base: bool,
 ) -> (Vec<(u32, usize)>, usize) {
-    let mut offsets = Vec::new();
+    let mut offsets = Vec::with_capacity(objects.size_hint().0);
     for (number, object) in objects {
         offsets.push((number, out.len()));
         object.write(number, out);

@@ -15,6 +15,7 @@ mod pinned;
 mod reduced;
 mod scripts;
 mod sealing;
+mod sheets;
 mod specimens;
 mod stamps;
 mod structured;

@@ -5,7 +5,7 @@ use crate::document::{Block, Document};
 use crate::model::Minutes;
 use crate::{certificate_fingerprint, compose, render, sign, specimen, verify};
 
-fn signed_in_turn(document: &Document) -> Vec<u8> {
+pub(super) fn signed_in_turn(document: &Document) -> Vec<u8> {
     let base = render(document, &attached(EVIDENCE)).expect("drawn");
     let signers = specimen::signers(3).expect("certified");
     signers.iter().fold(base, |pdf, (request, signer)| sign(&pdf, request, signer).expect("signed in turn"))
