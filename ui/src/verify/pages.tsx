@@ -11,6 +11,11 @@ import { Preview } from "../preview/preview";
 import { discard, usePrepared } from "../preview/ready";
 import type { Chosen } from "./asked";
 
+/** Scrolls what was just opened to where it can be seen. */
+function intoSight(element: HTMLElement | null): void {
+  element?.scrollIntoView?.({ block: "nearest" });
+}
+
 /** The pages of a document that was verified: of the very file of which the verdict speaks. */
 export function Pages({ asked, verdict }: { asked: Chosen; verdict: DocumentVerdict }) {
   const { t } = useTranslation();
@@ -42,7 +47,7 @@ export function Pages({ asked, verdict }: { asked: Chosen; verdict: DocumentVerd
     >
       {shown && refused ? <p className="mb-2 font-medium text-bad">{t("preview.refused")}</p> : null}
       {shown ? (
-        <div className="h-[80vh] min-h-80 border border-line">
+        <div ref={intoSight} className="h-[80vh] min-h-80 border border-line">
           <Preview name={verdict.name} read={read} prepared={key} />
         </div>
       ) : null}

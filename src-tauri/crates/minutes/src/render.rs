@@ -206,8 +206,7 @@ fn headings_and_links(layout: &Layout, fonts: &Fonts) -> (Vec<Heading>, Vec<Plac
 }
 
 /// The pages in printpdf's own document, and what belongs to which element. What is on them is written by us, since printpdf
-/// marks nothing with its element; it stands behind what printpdf has drawn on the page. Each page is packed and dropped once
-/// it is painted: of five hundred items there are hundreds.
+/// marks nothing with its element; it stands behind what printpdf has drawn on the page.
 fn draw(pages: Vec<Vec<Drawn>>, layout: &Layout, fonts: &FontSet) -> Result<(lopdf::Document, Parts), MinutesError> {
     let mut pdf = PdfDocument::new("");
     for subset in fonts.all() {
@@ -223,7 +222,7 @@ fn draw(pages: Vec<Vec<Drawn>>, layout: &Layout, fonts: &FontSet) -> Result<(lop
         pdf.pages.push(made);
     }
     let mut warnings = Vec::new();
-    let options = PdfSaveOptions { optimize: false, subset_fonts: false, secure: false, ..PdfSaveOptions::default() };
+    let options = PdfSaveOptions { optimize: false, subset_fonts: false, ..PdfSaveOptions::default() };
     let mut made = pdf.to_lopdf_document(&options, &mut warnings);
     // printpdf drops what it cannot draw with a warning; minutes with something missing must not exist.
     if let Some(warning) = warnings.first() {
@@ -271,7 +270,8 @@ const PAGES_OF_A_THREAD: usize = 32;
 /// More threads than this gain nothing: the rest of a document is made by one.
 const MOST_THREADS: usize = 4;
 
-/// Paints pages, each behind the operators that it has. Each is by itself, so several threads make the same as one.
+/// Paints pages, each behind the operators that it has, and packs each. A page is by itself, so several threads make the same
+/// as one.
 fn painted(
     pages: &[Vec<Drawn>],
     own: &[Vec<u8>],
@@ -288,11 +288,13 @@ fn painted(
     };
     let mut shares = pages.chunks(share).zip(own.chunks(share));
     let first = shares.next();
+    let failed = |what: &str| MinutesError::Drawing(what.to_owned());
     std::thread::scope(|scope| {
-        let others: Vec<_> = shares.map(|(pages, own)| scope.spawn(move || paint(pages, own))).collect();
+        let spawn = |(pages, own)| std::thread::Builder::new().spawn_scoped(scope, move || paint(pages, own));
+        let others: Result<Vec<_>, _> = shares.map(spawn).collect();
         let mut all = first.map_or_else(Vec::new, |(pages, own)| paint(pages, own));
-        for other in others {
-            all.extend(other.join().map_err(|_| MinutesError::Drawing("a page that could not be painted".into()))?);
+        for other in others.map_err(|_| failed("no thread to paint pages"))? {
+            all.extend(other.join().map_err(|_| failed("a page that could not be painted"))?);
         }
         Ok(all)
     })
