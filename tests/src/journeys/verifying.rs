@@ -128,14 +128,23 @@ async fn pages_are_shown_of_the_very_file_that_the_record_names(
     let another = [pdf, b"% see page 4\n"].concat();
     std::fs::write(path, &another).expect("writable");
     let other = journey.cabinet.document_bytes(shown()).await.expect_err("another file");
-    page(shown(), 1).await.expect_err("another file");
-    // Who is reading goes on reading the file that was opened.
-    assert_eq!(page(shown(), 2).await.expect("shown"), told(&second));
-    page(by_path(), 2).await.expect_err("changed since");
-    // What is not as Cabinet writes is given as a whole.
+    for number in [1, 2] {
+        page(shown(), number).await.expect_err("another file");
+    }
+    // Who is reading what was verified goes on reading that.
+    assert_eq!(page(by_path(), 1).await.expect("shown"), told(&first));
+    assert_eq!(page(by_path(), 2).await.expect("shown"), told(&second));
+    // What is not as Cabinet writes is given as a whole, and nothing is held any more.
     let sha256 = Digest::of(&another).to_string();
     let refused = DocumentAsked::Verified { path: path.display().to_string(), sha256 };
     assert_eq!(page(refused, 1).await.expect("a PDF"), [[0; 4].as_slice(), &another].concat());
+    page(by_path(), 2).await.expect_err("changed since");
+    // Nor does the board's own document change under whoever reads it.
+    std::fs::write(path, pdf).expect("writable");
+    assert_eq!(page(shown(), 1).await.expect("shown"), told(&first));
+    std::fs::write(path, &another).expect("writable");
+    assert_eq!(page(shown(), 2).await.expect("shown"), told(&second));
+    page(shown(), 1).await.expect_err("another file");
     assert!(matches!(&other, BoardError::Verification { code, .. } if code == "not-in-record"), "{other}");
     let changed = journey.cabinet.document_bytes(by_path()).await.expect_err("changed since");
     assert!(matches!(&changed, BoardError::Refused(refusal) if refusal.code == "file_changed"), "{changed}");

@@ -87,9 +87,10 @@ export async function openDrawer(): Promise<Drawer> {
   spare = null;
   const { port, worker } = bench;
   const tasks = new Set<Task>();
-  const away = (task: Task) => {
+  // Until it is gone it may still keep the worker busy.
+  const away = async (task: Task) => {
+    await task.destroy().catch(() => undefined);
     tasks.delete(task);
-    return task.destroy().catch(() => undefined);
   };
   let broke = false;
   const broken = new Promise<never>((_, reject) => {
